@@ -1,0 +1,71 @@
+package event
+
+import "time"
+
+// State is where an alert is in its life.
+type State string
+
+// The states of an alert.
+const (
+	Open     State = "open"
+	Acked    State = "acked"
+	Snoozed  State = "snoozed"
+	Resolved State = "resolved"
+)
+
+// States lists all alert states in the order of their life.
+func AllStates() []State { return []State{Open, Acked, Snoozed, Resolved} }
+
+// Alert is one condition with a life. Triage writes what events decide
+// (severity, counts, times, resolved); operators write what people decide
+// (owner, ack, snooze, note) by way of activities. The two never share a field.
+type Alert struct {
+	ID          int64      `json:"id"`  // the id of the event that opened it
+	Key         string     `json:"key"` // see Signal.Key
+	Source      string     `json:"source"`
+	Kind        string     `json:"kind"`
+	Severity    Severity   `json:"severity"`
+	State       State      `json:"state"` // derived from both hands by Derive
+	Title       string     `json:"title"`
+	OrgID       string     `json:"org_id,omitempty"`
+	SiteID      string     `json:"site_id,omitempty"`
+	Site        string     `json:"site,omitempty"`
+	DeviceMAC   MAC        `json:"device_mac,omitempty"`
+	Device      string     `json:"device,omitempty"`
+	Opened      time.Time  `json:"opened"`
+	LastSeen    time.Time  `json:"last_seen"`
+	Resolved    *time.Time `json:"resolved,omitempty"`
+	Count       int        `json:"count"`
+	Flaps       int        `json:"flaps"`
+	MistAlarmID string     `json:"mist_alarm_id,omitempty"`
+	ParentID    int64      `json:"parent_id,omitempty"`
+	Events      int        `json:"events"` // how many events stand behind it
+
+	Owner        string     `json:"owner,omitempty"`
+	AckedAt      *time.Time `json:"acked_at,omitempty"`
+	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
+	Note         string     `json:"note,omitempty"`
+}
+
+// Derive sets State from the columns of the two hands as they stand at now.
+func (a *Alert) Derive(now time.Time) {
+	switch {
+	case a.Resolved != nil:
+		a.State = Resolved
+	case a.SnoozedUntil != nil && now.Before(*a.SnoozedUntil):
+		a.State = Snoozed
+	case a.AckedAt != nil:
+		a.State = Acked
+	default:
+		a.State = Open
+	}
+}
+
+// Down returns how long the condition has lasted, or did last, at now.
+func (a *Alert) Down(now time.Time) time.Duration {
+	end := now
+	if a.Resolved != nil {
+		end = *a.Resolved
+	}
+	return max(0, end.Sub(a.Opened))
+}

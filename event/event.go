@@ -1,0 +1,95 @@
+package event
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Via says which way an event came in.
+type Via string
+
+// The ways in. Local events are foghorn's own observations about itself.
+const (
+	ViaWebhook Via = "webhook"
+	ViaStream  Via = "stream"
+	ViaPoll    Via = "poll"
+	ViaJunos   Via = "junos"
+	ViaLocal   Via = "local"
+)
+
+// PlacesPerRecord is how many events one record may hold. An event's id is its
+// record's sequence times this, plus its place, so that a rebuild of the view
+// gives the same ids and a person can read the delivery off the id.
+const PlacesPerRecord = 1_000_000
+
+// ID returns the id of the event at place (from 0) in the record seq.
+func ID(seq int64, place int) int64 { return seq*PlacesPerRecord + int64(place) }
+
+// Place takes an event id apart again.
+func Place(id int64) (seq int64, place int) {
+	return id / PlacesPerRecord, int(id % PlacesPerRecord)
+}
+
+// Event is one thing that happened: one element of a delivery's events[], one
+// Junos post, one change seen by stream or poll.
+type Event struct {
+	ID         int64           `json:"id"`
+	Time       time.Time       `json:"time"`     // when it happened, as the sender says; Received when it does not say
+	Received   time.Time       `json:"received"` // when its record was received
+	Source     string          `json:"source"`
+	Via        Via             `json:"via"`
+	Topic      string          `json:"topic"`
+	Type       string          `json:"type"`
+	Severity   Severity        `json:"severity"`
+	OrgID      string          `json:"org_id,omitempty"`
+	SiteID     string          `json:"site_id,omitempty"`
+	Site       string          `json:"site,omitempty"`
+	DeviceMAC  MAC             `json:"device_mac,omitempty"`
+	Device     string          `json:"device,omitempty"`
+	DeviceType string          `json:"device_type,omitempty"` // ap, switch, gateway, mxedge, junos
+	ClientMAC  MAC             `json:"client_mac,omitempty"`
+	Client     string          `json:"client,omitempty"`
+	SSID       string          `json:"ssid,omitempty"`
+	Text       string          `json:"text"`
+	DeliveryID int64           `json:"delivery_id,omitempty"`
+	AlertID    int64           `json:"alert_id,omitempty"`
+	Copies     int             `json:"copies"`
+	Raw        json.RawMessage `json:"raw,omitempty"` // the element as it came; read from the log only when asked for
+
+	// Fingerprint is the same for two tellings of one happening: topic plus
+	// canonical JSON of the element without its volatile fields.
+	Fingerprint uint64 `json:"-"`
+	// Signal is what the event says about a condition, or nil. Triage alone
+	// reads it; it is not stored, because a decoder can give it again.
+	Signal *Signal `json:"-"`
+	// SLE holds the scores of a site-sle event, 0 to 1 by metric; nil otherwise.
+	SLE map[string]float64 `json:"-"`
+}
+
+// Act is what a signal says about its condition.
+type Act uint8
+
+// The acts. Opens and Closes pair by Key. States carries the sender's own
+// standing of a condition that it tracks by id (a Mist alarm), told again and
+// again. Happens is a one-off worth a row that nothing will ever close.
+const (
+	Opens Act = iota + 1
+	Closes
+	States
+	Happens
+)
+
+// Signal is what an event says about a condition: that it began, ended, how it
+// stands, or that it happened once.
+type Signal struct {
+	Key         string   // names the condition: "mist:alarm:<id>", "mist:device:<org>:<mac>:connection", ...
+	Kind        string   // stable kind for queries: device_down, rogue_ap, bad_cable ...
+	Act         Act      //
+	Title       string   // the alert's sentence
+	Severity    Severity //
+	Resolved    bool     // with States: the sender says it is over
+	Count       int      // with States: the sender's own repeat count; 0 when it gives none
+	Began       time.Time
+	LastSeen    time.Time
+	MistAlarmID string
+}

@@ -1,0 +1,70 @@
+package event
+
+import "time"
+
+// FeedState is how a feed is doing.
+type FeedState string
+
+// The states of a feed.
+const (
+	FeedUp    FeedState = "up"
+	FeedDown  FeedState = "down"
+	FeedError FeedState = "error"
+)
+
+// Feed is the standing of one thing that brings records in, as the header
+// shows it. The collector writes it at most once a second.
+type Feed struct {
+	Name   string    `json:"name"` // "acme", "core", "listener"
+	Kind   string    `json:"kind"` // "mist webhook", "junos", "listener"
+	State  FeedState `json:"state"`
+	Detail string    `json:"detail,omitempty"` // the address, or what is wrong and what to do
+	Rate   float64   `json:"rate"`             // events a second over the last ten seconds
+	Last   time.Time `json:"last"`             // its last event; zero when there was none
+	Total  int64     `json:"total"`            // accepted deliveries since the collector started
+	Failed int64     `json:"failed"`           // refused ones since then
+}
+
+// Collector is the process that owns the feeds of a data directory.
+type Collector struct {
+	PID     int       `json:"pid"`
+	Host    string    `json:"host"`
+	User    string    `json:"user"`
+	Command string    `json:"command"` // serve, screen or demo
+	Started time.Time `json:"started"`
+	Beat    time.Time `json:"beat"` // when it last wrote its status; old means it is gone
+	Version string    `json:"version"`
+	Note    string    `json:"note,omitempty"` // e.g. "simulated", "journal not writable: ..."
+}
+
+// Counts are totals over the view, kept as they change so that asking is cheap.
+type Counts struct {
+	Events     int64              `json:"events"`
+	Deliveries int64              `json:"deliveries"`
+	Refused    int64              `json:"refused"`
+	Copies     int64              `json:"copies"`    // events known already when they came
+	Unknown    int64              `json:"unknown"`   // events of topics no decoder knows
+	Undecoded  int64              `json:"undecoded"` // accepted deliveries whose body gave no event
+	Alerts     map[State]int64    `json:"alerts"`
+	Unresolved map[Severity]int64 `json:"unresolved"`       // open, acked and snoozed alerts by severity
+	OpenBySev  map[Severity]int64 `json:"open_by_severity"` // state open only
+}
+
+// Status is what the header needs to know, read in one go.
+type Status struct {
+	Collector Collector `json:"collector"`
+	Feeds     []Feed    `json:"feeds"`
+	Counts    Counts    `json:"counts"`
+	Position  int64     `json:"position"` // last record projected
+	LogEnd    int64     `json:"log_end"`  // last record in the log; the difference is the projector's lag
+	Dropped   int64     `json:"dropped"`  // refusals counted but not kept, over their allowance
+}
+
+// Score is the last known value of one SLE metric at one site.
+type Score struct {
+	SiteID string    `json:"site_id"`
+	Site   string    `json:"site"`
+	Metric string    `json:"metric"`
+	Value  float64   `json:"value"` // 0 to 1
+	Time   time.Time `json:"time"`
+}
