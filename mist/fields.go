@@ -1,0 +1,92 @@
+package mist
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Field is one member of a JSON object. Both parts share the memory of what
+// they were read from.
+type Field struct {
+	Name  []byte // between the quotes, escapes undone
+	Value []byte // JSON as it came
+}
+
+// Fields appends the members of a JSON object to dst, in the order they came,
+// and reports whether object was one. A name given twice is there twice.
+func Fields(object []byte, dst []Field) ([]Field, bool) {
+	s := scanner{b: object}
+	if s.space(); s.i >= len(object) || object[s.i] != '{' {
+		return dst, false
+	}
+	s.i++
+	for first := true; s.more(first, '}'); first = false {
+		name, ok := s.key()
+		if !ok {
+			return dst, false
+		}
+		start := s.i
+		if !s.value(1) {
+			return dst, false
+		}
+		if bytes.IndexByte(name, '\\') >= 0 {
+			name = []byte(unescape(name))
+		}
+		dst = append(dst, Field{name, object[start:s.i:s.i]})
+	}
+	s.space()
+	return dst, s.err == nil && s.i == len(object)
+}
+
+// Elements appends the elements of a JSON array to dst, at most limit of them,
+// and reports whether array was one as far as it was read. They share its memory.
+func Elements(array []byte, limit int, dst [][]byte) ([][]byte, bool) {
+	s := scanner{b: array}
+	if s.space(); s.i >= len(array) || array[s.i] != '[' {
+		return dst, false
+	}
+	s.i++
+	for first := true; limit > 0 && s.more(first, ']'); first = false {
+		start := s.i
+		if !s.value(1) {
+			return dst, false
+		}
+		dst = append(dst, array[start:s.i:s.i])
+		limit--
+	}
+	return dst, s.err == nil
+}
+
+// Text makes text of a JSON string, quotes included. Invalid UTF-8 becomes
+// U+FFFD. It returns "" for anything that is not a JSON string.
+func Text(quoted []byte) string {
+	n := len(quoted)
+	if n < 2 || quoted[0] != '"' || quoted[n-1] != '"' {
+		return ""
+	}
+	inside := quoted[1 : n-1]
+	if bytes.IndexByte(inside, '\\') < 0 {
+		return valid(inside)
+	}
+	return unescape(inside)
+}
+
+// unescape undoes the escapes of the inside of a JSON string.
+func unescape(inside []byte) string {
+	quoted := make([]byte, 0, len(inside)+2)
+	quoted = append(append(append(quoted, '"'), inside...), '"')
+	// The error is not asked for: it tells of invalid UTF-8 and lone
+	// surrogates, which are replaced in what is returned all the same.
+	out, _ := jsontext.AppendUnquote(nil, quoted)
+	return valid(out)
+}
+
+func valid(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return strings.ToValidUTF8(string(b), string(utf8.RuneError))
+}

@@ -1,0 +1,128 @@
+package mistsim
+
+import (
+	"fmt"
+	"time"
+)
+
+// The elements of the topics about devices and the people who configure them.
+
+// deviceUpdown carries a switch in mac and device_name, an AP and a gateway in
+// ap: the way Mist's samples of the three differ (FACTS section 5).
+type deviceUpdown struct {
+	OrgID      string `json:"org_id"`
+	SiteID     string `json:"site_id"`
+	Type       string `json:"type"`
+	AP         string `json:"ap,omitempty"`
+	APName     string `json:"ap_name,omitempty"`
+	MAC        string `json:"mac,omitempty"`
+	DeviceName string `json:"device_name,omitempty"`
+	DeviceType string `json:"device_type,omitempty"`
+	Model      string `json:"model,omitempty"`
+	Version    string `json:"version,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	SiteName   string `json:"site_name"`
+	Timestamp  int64  `json:"timestamp"`
+}
+
+type deviceEvent struct {
+	AuditID      string `json:"audit_id,omitempty"`
+	AP           string `json:"ap,omitempty"`
+	APName       string `json:"ap_name,omitempty"`
+	DeviceName   string `json:"device_name"`
+	DeviceType   string `json:"device_type"`
+	EvType       string `json:"ev_type"` // NOTICE or WARN
+	MAC          string `json:"mac"`
+	OrgID        string `json:"org_id"`
+	Reason       string `json:"reason,omitempty"`
+	SiteID       string `json:"site_id"`
+	SiteName     string `json:"site_name"`
+	Text         string `json:"text,omitempty"`
+	Timestamp    int64  `json:"timestamp"`
+	Type         string `json:"type"`
+	Model        string `json:"model,omitempty"`
+	Version      string `json:"version,omitempty"`
+	PortID       string `json:"port_id,omitempty"`
+	Band         string `json:"band,omitempty"`
+	Channel      int    `json:"channel,omitempty"`
+	PreChannel   int    `json:"pre_channel,omitempty"`
+	Bandwidth    int    `json:"bandwidth,omitempty"`
+	PreBandwidth int    `json:"pre_bandwidth,omitempty"`
+	VPNName      string `json:"vpn_name,omitempty"`
+	PeerMAC      string `json:"peer_mac,omitempty"`
+}
+
+type mxedgeEvent struct {
+	AuditID   string `json:"audit_id,omitempty"`
+	ClusterID string `json:"mxcluster_id"`
+	EdgeID    string `json:"mxedge_id"`
+	EdgeName  string `json:"mxedge_name"`
+	OrgID     string `json:"org_id"`
+	Service   string `json:"service,omitempty"`
+	Port      string `json:"port,omitempty"`
+	Timestamp string `json:"timestamp"` // text here, on the wire too
+	Type      string `json:"type"`
+}
+
+// audit carries before and after as JSON text inside a string, as deliveries
+// do; the API has objects there.
+type audit struct {
+	AdminID   string  `json:"admin_id"`
+	AdminName string  `json:"admin_name"` // "Name email"
+	After     string  `json:"after,omitempty"`
+	Before    string  `json:"before,omitempty"`
+	DeviceID  string  `json:"device_id,omitempty"`
+	ID        string  `json:"id"`
+	Message   string  `json:"message"`
+	OrgID     string  `json:"org_id"`
+	SiteID    *string `json:"site_id"` // null for a change of the whole organisation
+	SrcIP     string  `json:"src_ip"`
+	Timestamp float64 `json:"timestamp"`
+	UserAgent string  `json:"user_agent"`
+}
+
+type ping struct {
+	SiteID    string `json:"site_id"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Timestamp int64  `json:"timestamp"`
+}
+
+// typePrefix starts the event types of a device: AP_, SW_, GW_ or ME_.
+var typePrefix = map[string]string{AP: "AP_", Switch: "SW_", Gateway: "GW_", MxEdge: "ME_"}
+
+func updownOf(o *Org, s *Site, d *Device, what, reason string, at time.Time) deviceUpdown {
+	u := deviceUpdown{
+		OrgID: o.ID, SiteID: s.ID, SiteName: s.Name, Type: typePrefix[d.Type] + what,
+		Reason: reason, Timestamp: at.Unix(),
+	}
+	switch d.Type {
+	case AP:
+		u.AP, u.APName = d.MAC, d.Name
+	case Gateway:
+		u.AP, u.DeviceName, u.DeviceType, u.Model = d.MAC, d.Name, d.Type, d.Model
+	default:
+		u.MAC, u.DeviceName, u.DeviceType, u.Model, u.Version = d.MAC, d.Name, d.Type, d.Model, d.Version
+	}
+	return u
+}
+
+func deviceEventOf(o *Org, s *Site, d *Device, what string, at time.Time) deviceEvent {
+	e := deviceEvent{
+		DeviceName: d.Name, DeviceType: d.Type, EvType: "NOTICE", MAC: d.MAC, OrgID: o.ID,
+		SiteID: s.ID, SiteName: s.Name, Timestamp: at.Unix(), Type: typePrefix[d.Type] + what,
+	}
+	if d.Type == AP {
+		e.AP, e.APName = d.MAC, d.Name
+	} else {
+		e.Model, e.Version = d.Model, d.Version
+	}
+	return e
+}
+
+func mxedgeEventOf(o *Org, d *Device, kind string, at time.Time) mxedgeEvent {
+	return mxedgeEvent{
+		ClusterID: d.ClusterID, EdgeID: d.ID, EdgeName: d.Name, OrgID: o.ID, Type: kind,
+		Timestamp: fmt.Sprintf("%d.%06d", at.Unix(), at.Nanosecond()/1000),
+	}
+}

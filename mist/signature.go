@@ -1,0 +1,58 @@
+package mist
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+)
+
+// Headers of a delivery (FACTS section 5). Mist sends both signatures together
+// when the webhook has a secret. HeaderError comes instead of the custom
+// headers that the webhook's configuration got wrong.
+const (
+	HeaderV2    = "X-Mist-Signature-v2" // HMAC-SHA256 of the raw body, hex
+	HeaderV1    = "X-Mist-Signature"    // HMAC-SHA1 of the raw body, hex
+	HeaderError = "X-Mist-Error"
+)
+
+// UserAgent is what Mist's deliveries call themselves (FACTS section 5).
+const UserAgent = "Mist-webhook"
+
+// Sign returns both signatures of body in lower-case hex, as Mist sends them.
+func Sign(secret, body []byte) (v1, v2 string) {
+	return hex.EncodeToString(sum(sha1.New, secret, body)),
+		hex.EncodeToString(sum(sha256.New, secret, body))
+}
+
+// CheckV2 reports whether got is the SHA-256 signature of body. Hex of either
+// case is accepted; the comparison takes constant time. An empty secret never
+// matches, since anyone could sign with it.
+func CheckV2(secret, body []byte, got string) bool {
+	return check(sha256.New, secret, body, got)
+}
+
+// CheckV1 is CheckV2 for the older SHA-1 signature.
+func CheckV1(secret, body []byte, got string) bool {
+	return check(sha1.New, secret, body, got)
+}
+
+func check(h func() hash.Hash, secret, body []byte, got string) bool {
+	if len(secret) == 0 {
+		return false
+	}
+	want := sum(h, secret, body)
+	var room [sha256.Size]byte
+	if len(got) != hex.EncodedLen(len(want)) {
+		return false
+	}
+	n, err := hex.Decode(room[:], []byte(got))
+	return err == nil && hmac.Equal(room[:n], want)
+}
+
+func sum(h func() hash.Hash, secret, body []byte) []byte {
+	m := hmac.New(h, secret)
+	m.Write(body)
+	return m.Sum(nil)
+}
