@@ -1,0 +1,169 @@
+package junos
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxEvent is how long an event id may be, in bytes.
+const MaxEvent = 128
+
+// Payload is one post of the agent. Only Event is sure to be there. The fields
+// after Detail are ones the first agents threw away (INTEGRATIONS section 1.3).
+type Payload struct {
+	Event    string // the event id; may hold blanks, as in "FPC 0 PIC 0"
+	Process  string
+	Message  string // normally begins with the event id and a colon
+	Hostname string
+	Detail   string // when the agent sent a text
+
+	Processes      []Process       // when detail is an array: the top processes by CPU
+	GenerationTime json.RawMessage // as it came: a text or a number; nil when absent
+	PID            string
+	Facility       string
+	Severity       string
+	Attributes     map[string]string
+	ID             string // unique on the device, when the agent numbers its posts
+	AgentVersion   string
+}
+
+// Process is one line of the detail array.
+type Process struct {
+	PID     string
+	User    string
+	CPU     float64 // percent
+	Command string
+}
+
+// Envelope looks at a body just closely enough to decide the answer to it: that
+// it is one JSON object with an event id. The error says what is wrong in words
+// for the person at the other end of the wire.
+func Envelope(body []byte) (event string, err error) {
+	p, err := Parse(body)
+	return p.Event, err
+}
+
+// Parse reads a body. A field of the wrong type is read as far as it makes
+// sense and is otherwise left empty; only a body without an event id is an error.
+func Parse(body []byte) (Payload, error) {
+	m, err := object(body)
+	if err != nil {
+		return Payload{}, err
+	}
+	p := Payload{
+		Event:        text(m["event"]),
+		Process:      text(m["process"]),
+		Message:      text(m["message"]),
+		Hostname:     text(m["hostname"]),
+		PID:          text(m["pid"]),
+		Facility:     text(m["facility"]),
+		Severity:     text(m["severity"]),
+		ID:           text(m["id"]),
+		AgentVersion: text(m["agent_version"]),
+		Attributes:   attributes(m["attributes"]),
+	}
+	p.Detail, p.Processes = detail(m["detail"])
+	if t := m["generation_time"]; len(t) > 0 && string(t) != "null" {
+		p.GenerationTime = t
+	}
+	raw, there := m["event"]
+	switch {
+	case !there:
+		return Payload{}, errors.New("there is no event id")
+	case len(raw) > 0 && raw[0] != '"':
+		return Payload{}, errors.New("the event id is not a text")
+	case strings.TrimSpace(p.Event) == "":
+		return Payload{}, errors.New("the event id is an empty text")
+	case len(p.Event) > MaxEvent:
+		return Payload{}, fmt.Errorf("the event id is longer than %d bytes", MaxEvent)
+	}
+	return p, nil
+}
+
+// object reads the outermost object, with a reason when it is none.
+func object(body []byte) (map[string]json.RawMessage, error) {
+	trimmed := bytes.TrimLeft(body, " \t\r\n")
+	if len(trimmed) == 0 {
+		return nil, errors.New("the body is empty")
+	}
+	var m map[string]json.RawMessage
+	err := json.Unmarshal(body, &m)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax) && syntax.Error() == "unexpected end of JSON input", errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("the body is cut off: it ends at byte %d", len(body))
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("not JSON at byte %d", max(0, syntax.Offset-1))
+	case trimmed[0] == '[':
+		return nil, errors.New("a JSON array where the agent sends an object")
+	case err != nil || m == nil:
+		return nil, errors.New("a bare JSON value where the agent sends an object")
+	}
+	return m, nil
+}
+
+// text makes text of a string, a number or a truth value; null and the rest are "".
+func text(raw json.RawMessage) string {
+	if len(raw) == 0 {
+		return ""
+	}
+	switch raw[0] {
+	case '"':
+		var s string
+		if json.Unmarshal(raw, &s) != nil {
+			return ""
+		}
+		return strings.ToValidUTF8(s, string(utf8.RuneError))
+	case 'n', '{', '[':
+		return ""
+	}
+	return string(raw)
+}
+
+// detail is an empty text, a text, an array of processes, or absent.
+func detail(raw json.RawMessage) (string, []Process) {
+	var rows []map[string]json.RawMessage
+	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &rows) != nil {
+		return text(raw), nil
+	}
+	const most = 32 // the agent sends 4
+	var ps []Process
+	for _, r := range rows[:min(len(rows), most)] {
+		p := Process{PID: text(r["pid"]), User: text(r["user"]), Command: text(r["command"])}
+		if json.Unmarshal(r["cpu"], &p.CPU) != nil {
+			p.CPU = 0
+		}
+		ps = append(ps, p)
+	}
+	return "", ps
+}
+
+// attributes accepts an object of name to value, or a list of {name, value} as
+// the trigger event has them.
+func attributes(raw json.RawMessage) map[string]string {
+	const most = 64
+	out := make(map[string]string)
+	var m map[string]json.RawMessage
+	if json.Unmarshal(raw, &m) == nil {
+		for k, v := range m {
+			out[k] = text(v)
+		}
+	}
+	var list []map[string]json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		for _, a := range list[:min(len(list), most)] {
+			if name := text(a["name"]); name != "" {
+				out[name] = text(a["value"])
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
