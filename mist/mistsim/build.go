@@ -38,7 +38,7 @@ type builder struct {
 }
 
 func (b *builder) site(p plan, index int) *Site {
-	s := &Site{ID: uuid(b.rng), Name: p.name, MapID: uuid(b.rng)}
+	s := &Site{ID: uuid(b.rng), Name: p.name, MapID: uuid(b.rng), score: p.meanScore}
 	for _, z := range p.zones {
 		s.Zones = append(s.Zones, Zone{ID: uuid(b.rng), Name: z, Limit: 10 + 5*b.rng.IntN(5)})
 	}

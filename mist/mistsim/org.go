@@ -33,8 +33,9 @@ type Site struct {
 	Devices []*Device
 	Clients []*Client
 
-	dhcpBroken bool // clients join but get no address
-	authBroken bool // RADIUS turns everyone away
+	score      float64 // how good its service levels usually are, 0 to 1
+	dhcpBroken bool    // clients join but get no address
+	authBroken bool    // RADIUS turns everyone away
 }
 
 // Zone is a part of a site's floor plan that occupancy is counted in.

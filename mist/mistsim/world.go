@@ -1,0 +1,86 @@
+package mistsim
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"time"
+)
+
+// world is the organisation in motion: its state, the moment it is in, and what
+// it has to tell. Verbs on it (network.go, clients.go) change the state and
+// emit the events a real cloud would. It is not safe for concurrent use; Cloud
+// guards it.
+type world struct {
+	org   *Org
+	rng   *rand.Rand
+	now   time.Time // the moment of the running step
+	out   outbox
+	sites map[string]*Site  // by id
+	busy  map[string]bool   // MACs and site ids that a story holds
+	known map[string]*alarm // alarms told before, by what they are about
+
+	// later puts something down for a moment after this one, on the timeline
+	// that runs.
+	later func(after time.Duration, do func())
+}
+
+func newWorld(seed uint64) *world {
+	org := buildOrg(rand.New(rand.NewPCG(seed, 0x6f7267)))
+	w := &world{
+		org: org, rng: rand.New(rand.NewPCG(seed, 0x776f726c64)),
+		sites: map[string]*Site{}, busy: map[string]bool{}, known: map[string]*alarm{},
+	}
+	for _, s := range org.Sites {
+		w.sites[s.ID] = s
+	}
+	return w
+}
+
+// populate connects two thirds of the clients without telling anyone: the
+// people who were there before the story began.
+func (w *world) populate() {
+	for _, s := range w.org.Sites {
+		for _, d := range s.Devices {
+			d.Since = w.now.Add(-time.Duration(1+w.rng.IntN(40)) * 24 * time.Hour)
+		}
+		for _, c := range s.Clients {
+			if w.rng.IntN(3) == 0 {
+				continue
+			}
+			w.settle(s, c, pick(w.rng, s.OfType(AP)))
+			c.Since = w.now.Add(-time.Duration(1+w.rng.IntN(7200)) * time.Second)
+		}
+	}
+}
+
+// emit tells an event of a topic.
+func (w *world) emit(topic string, element any) { w.out.add(topic, element) }
+
+// emitAlone tells one event in a delivery of its own, with extra headers.
+func (w *world) emitAlone(topic string, element any, header map[string]string, s seal) {
+	raw, err := encode(element)
+	if err != nil {
+		w.out.err = err
+		return
+	}
+	w.out.send(post{body: envelope(topic, []json.RawMessage{raw}), seal: s, header: header, events: 1})
+}
+
+// siteOf returns the site of a device; nil for a Mist Edge.
+func (w *world) siteOf(d *Device) *Site { return w.sites[d.SiteID] }
+
+// between draws a duration from a range.
+func (w *world) between(lo, hi time.Duration) time.Duration {
+	return lo + time.Duration(w.rng.Int64N(int64(hi-lo)+1)).Truncate(time.Millisecond)
+}
+
+// upAPs returns the site's access points that are connected, but for one.
+func upAPs(s *Site, but string) []*Device {
+	var up []*Device
+	for _, d := range s.Devices {
+		if d.Type == AP && d.Connected && d.MAC != but {
+			up = append(up, d)
+		}
+	}
+	return up
+}
