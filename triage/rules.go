@@ -1,0 +1,35 @@
+package triage
+
+import "time"
+
+// Rules are the thresholds triage decides by. The zero value is not useful;
+// start from DefaultRules.
+type Rules struct {
+	// ReopenWithin is how long after its end a condition that begins again is
+	// the same alert, with one more flap, and not a new one.
+	ReopenWithin time.Duration
+	// HappensFor is how long an alert made from a one-off stays unresolved
+	// after it was last seen: nothing will ever tell that it is over.
+	HappensFor time.Duration
+	// Ahead is how far ahead of its arrival an event may claim to be. One that
+	// claims more is taken to have happened when it arrived, so that one
+	// broken clock cannot make every later word on the condition look old.
+	Ahead time.Duration
+	// Hold is how many alerts are kept in memory. Others are asked for through
+	// Lookup, so the number changes speed and memory, never a decision.
+	Hold int
+	// Recoveries is how many endings of conditions without an alert are
+	// remembered (see Recovery). Beyond it no new ones are.
+	Recoveries int
+}
+
+// DefaultRules returns what foghorn uses when it is told nothing else.
+func DefaultRules() Rules {
+	return Rules{
+		ReopenWithin: 15 * time.Minute,
+		HappensFor:   time.Hour,
+		Ahead:        10 * time.Minute,
+		Hold:         20_000,
+		Recoveries:   65_536,
+	}
+}

@@ -1,0 +1,237 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+// A story is a script of steps, one per line:
+//
+//	10:00 down                 the device went down at 10:00
+//	10:06 up @10:09            it came up at 10:06, told at 10:09
+//	10:00 once                 a one-off
+//	10:00 alarm count=2 last=10:20 sev=warn resolved
+//	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, on the newest alert
+//	10:30 tick
+//
+// Every step first ticks at its arrival, as the projector does.
+type teller struct {
+	t     testing.TB
+	m     *Machine
+	rows  ledger
+	seq   int64
+	last  event.Activity
+	event event.Event
+}
+
+// ledger is the alerts and recoveries as the view has them.
+type ledger struct {
+	alerts     map[int64]event.Alert
+	recoveries map[string]time.Time
+}
+
+func newLedger() ledger {
+	return ledger{alerts: map[int64]event.Alert{}, recoveries: map[string]time.Time{}}
+}
+
+func (l ledger) Alert(id int64) (*event.Alert, error) {
+	if a, ok := l.alerts[id]; ok {
+		a = clone(a)
+		return &a, nil
+	}
+	return nil, nil
+}
+
+func (l ledger) AlertByKey(key string) (*event.Alert, error) {
+	var newest int64
+	for id, a := range l.alerts {
+		if a.Key == key && id > newest {
+			newest = id
+		}
+	}
+	return l.Alert(newest)
+}
+
+func (l ledger) write(c Changes) {
+	for _, a := range c.Alerts {
+		l.alerts[a.ID] = clone(*a)
+	}
+	for _, r := range c.Recoveries {
+		l.recoveries[r.Key] = r.At
+	}
+}
+
+// load returns a machine that knows only what was written.
+func (l ledger) load(r Rules) *Machine {
+	m := New(r)
+	var alerts []event.Alert
+	for _, a := range l.alerts {
+		if a.Resolved == nil {
+			alerts = append(alerts, clone(a))
+		}
+	}
+	var recoveries []Recovery
+	for key, at := range l.recoveries {
+		recoveries = append(recoveries, Recovery{key, at})
+	}
+	m.Load(alerts, recoveries)
+	return m
+}
+
+func clone(a event.Alert) event.Alert {
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil} {
+		if *p != nil {
+			t := **p
+			*p = &t
+		}
+	}
+	return a
+}
+
+func newTeller(t testing.TB) *teller {
+	return &teller{t: t, m: New(DefaultRules()), rows: newLedger()}
+}
+
+func (w *teller) tell(script string) {
+	w.t.Helper()
+	for line := range strings.Lines(script) {
+		if f := strings.Fields(line); len(f) > 0 {
+			w.step(f)
+		}
+	}
+}
+
+func (w *teller) step(f []string) {
+	w.t.Helper()
+	w.seq++
+	at := hour(f[0])
+	arrives := at
+	if tail := f[len(f)-1]; tail[0] == '@' {
+		arrives = hour(tail[1:])
+		f = f[:len(f)-1]
+	}
+	if err := w.m.Tick(arrives, w.rows); err != nil {
+		w.t.Fatal(err)
+	}
+	switch f[1] {
+	case "tick":
+	case "ack", "unack", "snooze", "wake", "note":
+		w.act(arrives, f[1], strings.Join(f[2:], " "))
+	default:
+		w.happen(at, arrives, f[1], f[2:])
+	}
+	w.rows.write(w.m.Changes())
+}
+
+func (w *teller) happen(at, arrives time.Time, what string, args []string) {
+	s := &event.Signal{Key: "ap1", Kind: "device_down", Title: "ap1 is down", Severity: event.Critical}
+	switch what {
+	case "down":
+		s.Act = event.Opens
+	case "up":
+		s.Act, s.Severity, s.Title = event.Closes, event.Info, "ap1 is up"
+	case "once":
+		s.Act, s.Kind, s.Title = event.Happens, "ap_restarted", "ap1 restarted"
+	case "alarm":
+		s.Act, s.Key, s.Kind, s.Began = event.States, "mist:alarm:7", "rogue_ap", at
+		for _, arg := range args {
+			name, value, _ := strings.Cut(arg, "=")
+			switch name {
+			case "count":
+				s.Count, _ = strconv.Atoi(value)
+			case "last":
+				s.LastSeen = hour(value)
+			case "sev":
+				s.Severity, _ = event.ParseSeverity(value)
+			case "resolved":
+				s.Resolved = true
+			}
+		}
+	default:
+		w.t.Fatalf("a story knows nothing called %q", what)
+	}
+	w.event = event.Event{ID: event.ID(w.seq, 0), Time: at, Received: arrives, Device: "ap1", Signal: s}
+	if err := w.m.Event(&w.event, w.rows); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *teller) act(at time.Time, action, arg string) {
+	var newest int64
+	for id := range w.rows.alerts {
+		newest = max(newest, id)
+	}
+	w.last = event.Activity{ID: w.seq, Time: at, Actor: "bo", Action: action, Target: event.AlertTarget(newest)}
+	switch action {
+	case event.ActionAck:
+		w.last.Actor = arg
+	case event.ActionSnooze:
+		w.last.After = hour(arg).Format(time.RFC3339)
+	case event.ActionNote:
+		w.last.After = arg
+	}
+	if err := w.m.Activity(&w.last, w.rows); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// ending renders the alerts, oldest first, one line each.
+func (w *teller) ending() string {
+	var ids []int64
+	for id := range w.rows.alerts {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	var b strings.Builder
+	for _, id := range ids {
+		b.WriteString(line(w.rows.alerts[id]) + "\n")
+	}
+	return b.String()
+}
+
+func line(a event.Alert) string {
+	s := fmt.Sprintf("%s %s %s", a.State, a.Severity, clockTime(a.Opened))
+	if a.Resolved != nil {
+		s += "-" + clockTime(*a.Resolved)
+	}
+	s += fmt.Sprintf(" x%d", a.Count)
+	if a.Flaps > 0 {
+		s += fmt.Sprintf(" flaps=%d", a.Flaps)
+	}
+	if a.Owner != "" {
+		s += " own=" + a.Owner
+	}
+	if a.Note != "" {
+		s += " note=" + a.Note
+	}
+	return s + fmt.Sprintf(" of %d", a.Events)
+}
+
+// hour is a time of day on the day all stories play on.
+func hour(s string) time.Time {
+	for _, layout := range []string{"15:04", "15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.AddDate(2026, 0, 0)
+		}
+	}
+	panic("not a time of day: " + s)
+}
+
+func clockTime(t time.Time) string { return strings.TrimSuffix(t.Format("15:04:05"), ":00") }
+
+// trim takes the indentation off a wanted ending.
+func trim(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
