@@ -1,0 +1,75 @@
+package human
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/dustin/go-humanize"
+)
+
+// Bytes tells a size with IEC units: "412 B", "1.2 KiB", "8.0 MiB".
+func Bytes(n int64) string {
+	if n < 0 {
+		return "-" + humanize.IBytes(uint64(-(n+1))+1) // -n, also for the smallest n
+	}
+	return humanize.IBytes(uint64(n))
+}
+
+// Count tells a number in full, with thousands apart: "12,345".
+func Count(n int64) string { return humanize.Comma(n) }
+
+// Short tells a number in at most five cells: "999", "1.2k", "12k", "345M". It
+// is cut off, not rounded, so that 999,999 does not read as a million.
+func Short(n int64) string {
+	if n < 0 {
+		if n == math.MinInt64 {
+			n++
+		}
+		return "-" + Short(-n)
+	}
+	if n < 1000 {
+		return strconv.FormatInt(n, 10)
+	}
+	units := "kMGTPE"
+	i := 0
+	for ; n >= 1_000_000; i++ {
+		n /= 1000
+	}
+	b := strconv.AppendInt(nil, n/1000, 10)
+	if n < 10_000 {
+		b = append(b, '.', byte('0'+n%1000/100))
+	}
+	return string(append(b, units[i]))
+}
+
+// Rate tells how often something happens: "0/s", "<0.1/s", "3.2/s", "120/s",
+// "2.1k/s". What is not a number, or below 0, is "0/s".
+func Rate(perSecond float64) string {
+	switch {
+	case !(perSecond > 0): // NaN too
+		return "0/s"
+	case perSecond < 0.1:
+		return "<0.1/s"
+	case perSecond < 9.95:
+		return strconv.FormatFloat(perSecond, 'f', 1, 64) + "/s"
+	case perSecond >= 1e15:
+		return ">999T/s"
+	}
+	return Short(int64(math.Round(perSecond))) + "/s"
+}
+
+// Percent tells a part of one, such as an SLE score, without a claim to more
+// than it has: "97%", and "<100%" for what is nearly but not quite all.
+func Percent(part float64) string {
+	switch {
+	case !(part > 0):
+		return "0%"
+	case part >= 1:
+		return "100%"
+	}
+	n := math.Round(part * 100)
+	if n >= 100 {
+		return "<100%"
+	}
+	return strconv.Itoa(int(n)) + "%"
+}

@@ -1,0 +1,74 @@
+package human
+
+import "time"
+
+// Format is how the screen shows times; the key t walks through them.
+type Format uint8
+
+// The formats. The zero value is Relative.
+const (
+	Relative Format = iota // "3m", see Age
+	Local                  // "14:03:07" in the person's zone
+	UTC                    // "14:03:07Z"
+)
+
+// Next returns the format that follows f: relative, local, UTC and around.
+func (f Format) Next() Format { return (f + 1) % (UTC + 1) }
+
+// String names the format.
+func (f Format) String() string {
+	switch f {
+	case Relative:
+		return "relative"
+	case Local:
+		return "local"
+	case UTC:
+		return "UTC"
+	}
+	return "?"
+}
+
+// Width returns the most cells When needs in this format for times up to 9999
+// days away, so that a column keeps its width.
+func (f Format) Width() int {
+	switch f {
+	case Relative:
+		return len("in 9999d")
+	case Local:
+		return len("02 Jan 15:04")
+	}
+	return len("02 Jan 15:04Z")
+}
+
+// When tells t in the format f, as seen at now by someone in the zone of now.
+// Clock times name the day when it is not that of now. A zero time is "-".
+func When(t, now time.Time, f Format) string {
+	if t.IsZero() {
+		return "-"
+	}
+	if f == Relative {
+		return Age(now.Sub(t))
+	}
+	suffix := ""
+	if f == UTC {
+		t, now, suffix = t.UTC(), now.UTC(), "Z"
+	} else {
+		t = t.In(now.Location())
+	}
+	switch {
+	case t.Year() == now.Year() && t.YearDay() == now.YearDay():
+		return t.Format("15:04:05") + suffix
+	case t.Year() == now.Year():
+		return t.Format("02 Jan 15:04") + suffix
+	}
+	return t.Format("2006-01-02") + suffix
+}
+
+// Stamp tells t in full, to the millisecond and with its zone, for the detail
+// of one record: "2026-03-01 14:03:07.250 CET". A zero time is "-".
+func Stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.Format("2006-01-02 15:04:05.000 MST")
+}
