@@ -1,0 +1,71 @@
+package webhook
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Answers are made once: a header map given the same slices each time costs
+// nothing, and no answer can echo what was sent.
+var (
+	jsonHeader  = []string{"application/json"}
+	closeHeader = []string{"close"}
+	storedBody  = []byte("{\"status\":\"stored\"}\n")
+	storedLen   = []string{strconv.Itoa(len(storedBody))}
+)
+
+// What the sender is told. The reason in full is for the journal only: it may
+// name sources and what is wrong with their set-up.
+const (
+	sayNotJSON    = "not a delivery: JSON with a topic and a list of events is expected"
+	sayNotJunos   = "not a delivery: a JSON object with an event is expected"
+	sayCutOff     = "the body ended early"
+	sayWrong      = "signature does not match"
+	sayMissing    = "signature missing"
+	sayNoPath     = "no such path"
+	sayNoSource   = "no such source"
+	sayMethod     = "use POST"
+	sayTimeout    = "the body did not arrive in time"
+	sayTooLarge   = "body too large"
+	sayType       = "Content-Type must be application/json"
+	sayEncoding   = "Content-Encoding must be gzip or none"
+	sayGzip       = "the body is not gzip as Content-Encoding says"
+	sayTooMany    = "too many refused requests from this address"
+	sayNoJournal  = "journal unavailable"
+	sayBusy       = "too many bodies at once"
+	sayOurMistake = "internal error"
+)
+
+// answerStored tells the sender that its delivery is on disk.
+func answerStored(w http.ResponseWriter) {
+	h := w.Header()
+	h["Content-Type"] = jsonHeader
+	h["Content-Length"] = storedLen
+	// The sender has gone if this fails, and may send again: copies are one event.
+	_, _ = w.Write(storedBody)
+}
+
+// answerRefused tells the sender what is wrong, and lets it go on with its
+// life before the refusal is looked into and put on record.
+func answerRefused(w http.ResponseWriter, no *refusal) {
+	h := w.Header()
+	h["Content-Type"] = jsonHeader
+	if no.allow != "" {
+		h.Set("Allow", no.allow)
+	}
+	if no.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((no.retry+time.Second-1)/time.Second)))
+	}
+	if no.hangUp {
+		h["Connection"] = closeHeader
+	}
+	body := make([]byte, 0, 96)
+	body = append(body, `{"error":"`...)
+	body = append(body, no.say...) // constants without a character to escape
+	body = append(body, "\"}\n"...)
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(no.status)
+	_, _ = w.Write(body)
+	_ = http.NewResponseController(w).Flush() // a writer that cannot flush sends it on return
+}

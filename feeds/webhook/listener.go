@@ -1,0 +1,247 @@
+package webhook
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+
+	"foghorn/event"
+)
+
+// Listener receives webhooks. Make it with New; its methods are safe for
+// concurrent use.
+type Listener struct {
+	o       Options
+	byPath  map[string]*source
+	sources []*source
+	room    room
+	early   chan struct{} // held while a body is inflated before its signature is known to be right
+
+	refusals *rate.Limiter // records of refusals, all senders together
+	effort   *rate.Limiter // bytes hashed to explain refusals
+	strikes  *strikes
+	strange  meter // requests that belong to no source
+	dropped  atomic.Int64
+
+	metrics  *metrics
+	cert     *certificate
+	trouble  trouble
+	handshak lastLine
+
+	mu      sync.Mutex
+	gate    *gate
+	address string
+	phase   phase
+}
+
+// phase is where the listener is in its life.
+type phase uint8
+
+const (
+	phaseIdle phase = iota // Run was not called
+	phaseUp
+	phaseDraining
+	phaseDown
+)
+
+// source is a configured sender and what was seen of it.
+type source struct {
+	Source
+	meter meter
+	seen  *seen
+}
+
+// explainRate and explainBurst bound the bytes hashed per second to explain
+// refusals: at the rate of SHA-256 on a small machine, a few percent of a core.
+const (
+	explainRate  = 16 << 20
+	explainBurst = 128 << 20
+)
+
+// New makes a listener and loads its certificate. It does not listen yet: see
+// Run, or Handler to serve it in another server.
+func New(o Options) (*Listener, error) {
+	o = o.withDefaults()
+	if err := o.validate(); err != nil {
+		return nil, fmt.Errorf("set up the listener: %w", err)
+	}
+	l := &Listener{
+		o:        o,
+		byPath:   map[string]*source{},
+		room:     room{sem: semaphore.NewWeighted(o.MaxBuffered), wait: o.AppendTimeout},
+		early:    make(chan struct{}, 1),
+		refusals: rate.NewLimiter(rate.Limit(o.RefusalsPerSecond), o.RefusalBurst),
+		effort:   rate.NewLimiter(explainRate, explainBurst),
+		strikes:  newStrikes(o.RefusalsPerAddress),
+	}
+	if o.CertFile != "" {
+		cert, err := loadCertificate(o.CertFile, o.KeyFile, o.Clock)
+		if err != nil {
+			return nil, err
+		}
+		l.cert = cert
+	}
+	l.metrics = newMetrics(l)
+	kinds := map[string][]*source{}
+	for _, s := range o.Sources {
+		src := &source{Source: s, seen: l.metrics.source(s.Name)}
+		l.sources = append(l.sources, src)
+		l.byPath[s.Path()] = src
+		kinds[s.prefix()] = append(kinds[s.prefix()], src)
+	}
+	for prefix, list := range kinds {
+		if len(list) == 1 {
+			l.byPath[prefix] = list[0]
+		}
+	}
+	return l, nil
+}
+
+// Handler serves all paths of the listener.
+func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.serve) }
+
+// Dropped is how many refusals were counted but not put on record, because
+// their allowance was used up or the log did not take them.
+func (l *Listener) Dropped() int64 { return l.dropped.Load() }
+
+// serve is the way of every request.
+func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
+	l.metrics.inFlight.Add(1)
+	defer l.metrics.inFlight.Add(-1)
+	src := l.byPath[r.URL.Path]
+	if src == nil {
+		if l.health(w, r) {
+			return
+		}
+		src = l.byPath[strings.TrimSuffix(r.URL.Path, "/")]
+	}
+	l.receive(w, r, src)
+}
+
+// trouble is what stands between the listener and the log.
+type trouble struct {
+	bad  atomic.Bool // so that the way of a good delivery takes no lock
+	mu   sync.Mutex
+	text string
+	at   time.Time
+}
+
+func (t *trouble) set(text string, at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.text, t.at = text, at
+	t.bad.Store(true)
+}
+
+func (t *trouble) clear() {
+	if t.bad.Load() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.text = ""
+		t.bad.Store(false)
+	}
+}
+
+func (t *trouble) get() (text string, at time.Time) {
+	if !t.bad.Load() {
+		return "", time.Time{}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text, t.at
+}
+
+// Feeds is how the listener and each of its sources are doing. The error state
+// means that deliveries are answered 503 because the journal does not take them.
+func (l *Listener) Feeds() []event.Feed {
+	now := l.o.Clock.Now()
+	state, detail := l.standing()
+	own := event.Feed{Name: "listener", Kind: "listener", State: state, Detail: detail}
+	feeds := make([]event.Feed, 1, 1+len(l.sources))
+	for _, s := range l.sources {
+		f := event.Feed{Name: s.Name, Kind: "mist webhook", State: state, Detail: s.Path()}
+		if s.Via == event.ViaJunos {
+			f.Kind = "junos"
+		}
+		why, at := s.meter.read(&f, now)
+		// Anybody can post rubbish to a path, so a refusal is told and no more:
+		// the state stays, or a stranger could turn a healthy feed red.
+		if why != "" && !at.Before(f.Last) {
+			f.Detail += ": last request refused: " + why
+		}
+		if state == event.FeedError {
+			f.Detail = detail
+		}
+		own.Rate += f.Rate
+		own.Total += f.Total
+		own.Failed += f.Failed
+		if f.Last.After(own.Last) {
+			own.Last = f.Last
+		}
+		feeds = append(feeds, f)
+	}
+	var strange event.Feed
+	l.strange.read(&strange, now)
+	own.Failed += strange.Failed
+	feeds[0] = own
+	return feeds
+}
+
+// standing is the listener's own state, and its address or what is wrong.
+func (l *Listener) standing() (event.FeedState, string) {
+	l.mu.Lock()
+	phase, address := l.phase, l.address
+	l.mu.Unlock()
+	switch phase {
+	case phaseIdle:
+		return event.FeedDown, "not listening yet"
+	case phaseDraining:
+		return event.FeedDown, address + " closing, finishing what has arrived"
+	case phaseDown:
+		return event.FeedDown, "not listening any more"
+	}
+	if text, _ := l.trouble.get(); text != "" {
+		return event.FeedError, text
+	}
+	detail := address
+	if l.cert != nil {
+		if t := l.cert.trouble(); t != "" {
+			detail += ": " + t
+		}
+	}
+	if line, at := l.handshak.get(); line != "" && l.o.Clock.Now().Sub(at) < time.Hour {
+		detail += ": " + line
+	}
+	return event.FeedUp, detail
+}
+
+// exempt says which peers may hold any number of connections.
+func (l *Listener) exempt(a netip.Addr) bool {
+	return a.IsLoopback() || isTrusted(a, l.o.TrustedProxies)
+}
+
+// scheme is how the listener is spoken to.
+func (l *Listener) scheme() string {
+	if l.cert != nil {
+		return "https://"
+	}
+	return "http://"
+}
+
+// setPhase notes where the listener is in its life.
+func (l *Listener) setPhase(p phase, ln net.Listener) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.phase = p
+	if ln != nil {
+		l.address = l.scheme() + ln.Addr().String()
+	}
+}

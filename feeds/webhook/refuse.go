@@ -1,0 +1,228 @@
+package webhook
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"sort"
+	"strings"
+	"time"
+
+	"foghorn/event"
+)
+
+// keptBody is how much of a refused body is kept.
+const keptBody = 4 << 10
+
+// refuse answers, then looks closer, then puts the refusal on record within
+// the allowance. The sender waits for none of that but the answer.
+func (l *Listener) refuse(x *exchange, no *refusal) {
+	now := l.o.Clock.Now()
+	record := true
+	if no.status < http.StatusInternalServerError {
+		if r := l.strikes.refused(x.from.addr, now); r.over {
+			no = tooMany(no, r, l.o.RefusalsPerAddress)
+			record = r.record
+		}
+	}
+	x.d.Verdict = no.verdict
+	l.describe(x, no.status)
+	l.metrics.refused(&x.d)
+	if no.status == http.StatusServiceUnavailable && no.say == sayNoJournal {
+		// It would be a record of what the log has just refused to take.
+		answerRefused(x.w, no)
+		return
+	}
+	record = record && l.refusals.AllowN(now, 1)
+	if record && x.wire == nil {
+		l.glance(x)
+	}
+	answerRefused(x.w, no)
+	if no.explain && record {
+		no.cause = l.closer(x, no.cause)
+	}
+	l.meterOf(x).refused(now, no.cause)
+	if !record {
+		l.drop(1)
+		return
+	}
+	l.record(x, no.cause)
+}
+
+// meterOf is where a request counts.
+func (l *Listener) meterOf(x *exchange) *meter {
+	if x.src != nil {
+		return &x.src.meter
+	}
+	return &l.strange
+}
+
+// drop counts refusals that are not put on record.
+func (l *Listener) drop(n int64) {
+	l.dropped.Add(n)
+	l.metrics.dropped.Add(float64(n))
+}
+
+// tooMany turns a refusal into 429. Its first one in a minute says so on record.
+func tooMany(no *refusal, r ruling, perMinute int) *refusal {
+	return &refusal{
+		status: http.StatusTooManyRequests, verdict: no.verdict, say: sayTooMany, retry: r.wait, hangUp: no.hangUp,
+		cause: fmt.Sprintf("more than %d refused requests a minute from this address (%d more not on record); the last one: %s", perMinute, r.unsaid, no.cause),
+	}
+}
+
+// glance reads the beginning of a body that was refused by its headers, for
+// the record. A client that waits for "100 Continue" is not asked to send it.
+func (l *Listener) glance(x *exchange) {
+	if x.r.ContentLength == 0 || x.r.Header.Get("Expect") != "" {
+		return
+	}
+	x.wire = buffers.Get().(*buffer)
+	n, err := io.ReadFull(x.r.Body, x.wire.b[:keptBody])
+	x.wire.b = x.wire.b[:n]
+	x.d.Truncated = err == nil
+}
+
+// closer explains a wrong signature, as long as there is effort left for it.
+func (l *Listener) closer(x *exchange, cause string) string {
+	e := Evidence{Source: x.src.Source, Header: x.r.Header, Body: x.wire.b, Local: x.from.local}
+	hashes := 0
+	for _, s := range l.sources {
+		e.Others = append(e.Others, s.Source)
+		hashes += 2 * len(s.Secrets)
+	}
+	hashes += 12 * len(x.src.Secrets)
+	if !l.effort.AllowN(l.o.Clock.Now(), hashes*len(e.Body)) {
+		return cause
+	}
+	j := judge(&e.Source, e.Header, e.Body, e.Local)
+	if j.Verdict.Accepted() {
+		return cause
+	}
+	return e.cause(j)
+}
+
+// record appends the refusal. If the log does not take it, it is counted.
+func (l *Listener) record(x *exchange, cause string) {
+	d := &x.d
+	d.Cause = cause
+	body := x.body()
+	d.Size = max(int64(len(body)), x.r.ContentLength)
+	if x.plain != nil {
+		d.Size = int64(len(body))
+	}
+	if len(body) > keptBody {
+		body, d.Truncated = body[:keptBody], true
+	}
+	d.Body = body
+	rec, err := event.DeliveryRecord(*d)
+	if err == nil {
+		err = l.append(x, rec)
+	}
+	if err != nil {
+		l.trouble.set("journal not writable: "+err.Error(), l.o.Clock.Now())
+		l.drop(1)
+	}
+}
+
+// unknownPath refuses a path that belongs to no source. The sender is not told
+// which there are; the journal is told what may have been meant.
+func (l *Listener) unknownPath(r *http.Request) *refusal {
+	no := &refusal{status: http.StatusNotFound, verdict: event.Refused, say: sayNoPath, cause: "no source listens at this path"}
+	path := cut(strings.TrimSuffix(r.URL.Path, "/"), maxPath)
+	prefix := "/mist"
+	switch {
+	case path == "/healthz" || path == "/readyz" || path == "/metrics":
+		return &refusal{status: http.StatusMethodNotAllowed, verdict: event.Refused, say: "use GET", allow: "GET, HEAD",
+			cause: "this path tells how foghorn is doing; deliveries go to /mist/<source> or /junos/<source>"}
+	case path == "/junos" || strings.HasPrefix(path, "/junos/"):
+		prefix = "/junos"
+	case path == "/mist" || strings.HasPrefix(path, "/mist/"):
+	default:
+		no.cause += ": deliveries go to /mist/<source> or /junos/<source>; this may be a scanner"
+		return no
+	}
+	no.say = sayNoSource
+	paths := l.pathsBelow(prefix)
+	switch {
+	case len(paths) == 0:
+		no.cause = "no source of this kind is configured"
+	case path == prefix:
+		no.cause = "several sources are configured, so the path must name one: " + strings.Join(paths, ", ")
+	default:
+		no.cause = "no such source is configured; there are " + strings.Join(paths, ", ")
+	}
+	no.cause = cut(no.cause, 400)
+	return no
+}
+
+// pathsBelow lists the paths of the sources of one kind, in order.
+func (l *Listener) pathsBelow(prefix string) []string {
+	var paths []string
+	for _, s := range l.sources {
+		if s.prefix() == prefix {
+			paths = append(paths, s.Path())
+		}
+	}
+	sort.Strings(paths)
+	return paths
+}
+
+// mistError says what Mist's own complaint on a delivery means (FACTS section 5).
+func mistError(v string) string {
+	v = cut(v, 200)
+	const head = "Mist reports a mistake in the webhook's custom headers (X-Mist-Error: "
+	switch {
+	case v == "headers format invalid":
+		return head + v + "): headers must be a JSON object of names and values; it sends none of them until that is mended"
+	case v == "headers too big":
+		return head + v + "): names and values together must stay under 1000 bytes"
+	case strings.HasPrefix(v, "header[") && strings.HasSuffix(v, "not a string"):
+		return head + v + "): every header's value must be a string"
+	}
+	return "Mist reports a problem with this webhook (X-Mist-Error: " + v + ")"
+}
+
+// join puts two sentences into one text.
+func join(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
+// stale is how long a failure of the journal counts for /readyz without
+// another try: a balancer that stops sending would never see it mended.
+const stale = 2 * retryJournal
+
+// ready reports whether deliveries can be taken now.
+func (l *Listener) ready(r *http.Request) error {
+	l.mu.Lock()
+	draining := l.phase == phaseDraining
+	l.mu.Unlock()
+	if draining {
+		return fmt.Errorf("shutting down")
+	}
+	if text, at := l.trouble.get(); text != "" {
+		if d := l.o.Clock.Now().Sub(at); d >= 0 && d < stale {
+			return fmt.Errorf("%s", text)
+		}
+	}
+	if l.o.Ready != nil {
+		return l.o.Ready(r.Context())
+	}
+	return nil
+}
+
+// answerReady writes what a probe asks for.
+func answerReady(w http.ResponseWriter, err error) {
+	h := w.Header()
+	h["Content-Type"] = jsonHeader
+	if err == nil {
+		_, _ = io.WriteString(w, "{\"status\":\"ok\"}\n")
+		return
+	}
+	h.Set("Retry-After", fmt.Sprint(int(retryJournal/time.Second)))
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = fmt.Fprintf(w, "{\"status\":\"unavailable\",\"error\":%q}\n", err.Error())
+}

@@ -1,0 +1,97 @@
+package webhook
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// maxHops bounds how far back a chain of proxies is followed.
+const maxHops = 32
+
+// client is who sent a request.
+type client struct {
+	addr  netip.Addr
+	text  string
+	local bool // on this machine, without a proxy that could speak for someone else
+}
+
+// clientOf finds the sender. A trusted proxy's X-Forwarded-For is read from
+// the right, where the proxies nearest to us write, up to the first address
+// that is not a trusted proxy; what stands left of it anybody may have made up.
+func clientOf(r *http.Request, trusted []netip.Prefix) client {
+	c := client{text: r.RemoteAddr}
+	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return c
+	}
+	c.addr = ap.Addr().Unmap()
+	if i := strings.LastIndexByte(r.RemoteAddr, ':'); i > 0 && c.addr.Is4() && r.RemoteAddr[0] != '[' {
+		c.text = r.RemoteAddr[:i]
+	} else {
+		c.text = c.addr.String()
+	}
+	if !isTrusted(c.addr, trusted) {
+		// A proxy on this machine that is not configured as trusted passes on
+		// strangers' posts over loopback: its headers give it away.
+		c.local = c.addr.IsLoopback() && !forwarded(r.Header)
+		return c
+	}
+	hops := hopsOf(r.Header["X-Forwarded-For"])
+	for i := len(hops) - 1; i >= 0; i-- {
+		a, ok := parseHop(hops[i])
+		if !ok {
+			break
+		}
+		c.addr, c.text = a, a.String()
+		if !isTrusted(a, trusted) {
+			break
+		}
+	}
+	c.local = c.addr.IsLoopback() && (len(hops) > 0 || !forwarded(r.Header))
+	return c
+}
+
+// forwarded reports whether a proxy left a trace in the headers.
+func forwarded(h http.Header) bool {
+	for _, k := range [...]string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if len(h[k]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isTrusted reports whether a is one of the trusted proxies.
+func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {
+	for _, p := range trusted {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// hopsOf splits the header's values, which may be on several lines, keeping the last ones.
+func hopsOf(values []string) []string {
+	var hops []string
+	for _, v := range values {
+		hops = append(hops, strings.Split(v, ",")...)
+	}
+	return hops[max(0, len(hops)-maxHops):]
+}
+
+// parseHop reads "192.0.2.1", "192.0.2.1:4711", "2001:db8::1" or "[2001:db8::1]:4711".
+func parseHop(s string) (netip.Addr, bool) {
+	s = strings.TrimSpace(s)
+	if a, err := netip.ParseAddr(s); err == nil {
+		return a.Unmap().WithZone(""), true
+	}
+	if ap, err := netip.ParseAddrPort(s); err == nil {
+		return ap.Addr().Unmap().WithZone(""), true
+	}
+	if a, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return a.Unmap().WithZone(""), true
+	}
+	return netip.Addr{}, false
+}
