@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"zombiezen.com/go/sqlite"
+
+	"foghorn/event"
+)
+
+// One group holds at most this much, so that a flood neither delays the first
+// of a group for long nor makes a transaction of unbounded size.
+const (
+	maxGroupRecords = 1024
+	maxGroupBytes   = 8 << 20
+)
+
+// pending is one call of Append on its way through the writer.
+type pending struct {
+	records []event.Record
+	bytes   int
+	// taken decides who answers: the writer when it sets it first, the caller
+	// when it gave up before that. So an error of Append always means that
+	// nothing was stored.
+	taken atomic.Bool
+	done  chan struct{}
+	last  int64
+	err   error
+}
+
+// Append implements Appender. It waits until Run has committed the records, or
+// until ctx ends before the writer took them. ErrClosed means that Run has
+// ended, ErrFull that the disk is full, ErrTooLarge that a record is.
+func (l *Log) Append(ctx context.Context, records ...event.Record) (int64, error) {
+	if len(records) == 0 {
+		return 0, errors.New("append to the log: no records")
+	}
+	p := &pending{records: records, done: make(chan struct{})}
+	for i := range records {
+		n := len(records[i].Head) + len(records[i].Body)
+		if n > MaxRecordBytes {
+			return 0, fmt.Errorf("append to the log: %w: %d bytes, at most %d", ErrTooLarge, n, MaxRecordBytes)
+		}
+		p.bytes += n
+	}
+	select {
+	case <-l.stopped: // said first: both may be ready
+		return 0, ErrClosed
+	default:
+	}
+	select {
+	case l.queue <- p:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-l.stopped:
+		return 0, ErrClosed
+	}
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		if p.taken.CompareAndSwap(false, true) {
+			return 0, ctx.Err()
+		}
+		<-p.done
+	case <-l.stopped:
+		if p.taken.CompareAndSwap(false, true) {
+			return 0, ErrClosed
+		}
+		<-p.done
+	}
+	return p.last, p.err
+}
+
+// Run is the writer: it commits what is queued as one group at a time, looks
+// for other processes' commits, and keeps the write-ahead file small. When ctx
+// ends it commits what is queued and returns nil; Append then returns
+// ErrClosed. It runs once.
+//
+// Errors of single commits go to their callers and do not end Run. It returns
+// an error when the file cannot be opened or was replaced behind its back,
+// because what it would acknowledge from then on would be lost.
+func (l *Log) Run(ctx context.Context) error {
+	if !l.running.CompareAndSwap(false, true) {
+		return errors.New("the writer of the log ran already")
+	}
+	defer close(l.stopped)
+	w := &writer{log: l}
+	if err := w.open(); err != nil {
+		return err
+	}
+	defer w.conn.Close()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return l.keepWALSmall(ctx) })
+	g.Go(func() error { return w.loop(ctx) })
+	return g.Wait()
+}
+
+// writer is the state of the one goroutine that appends.
+type writer struct {
+	log     *Log
+	conn    *sqlite.Conn
+	insert  *sqlite.Stmt
+	file    os.FileInfo
+	version int64 // data_version: changes when another connection commits
+	group   []*pending
+}
+
+func (w *writer) open() (err error) {
+	l := w.log
+	if w.conn, err = connect(l.path, settings{cache: 1 << 20, full: true, maxBytes: l.opt.MaxBytes}); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			w.conn.Close()
+		}
+	}()
+	if w.file, err = os.Stat(l.path); err != nil {
+		return wrap("open", l.path, err)
+	}
+	if w.insert, err = w.conn.Prepare("INSERT INTO records(kind, grp, at_ms, head, body) VALUES(?, ?, ?, ?, ?)"); err != nil {
+		return wrap("open", l.path, err)
+	}
+	w.version, err = number(w.conn, "PRAGMA data_version")
+	return wrap("open", l.path, err)
+}
+
+func (w *writer) loop(ctx context.Context) error {
+	tick, stop := w.log.opt.clock().NewTicker(pollEvery)
+	defer stop()
+	for {
+		select {
+		case p := <-w.log.queue:
+			w.commit(p)
+		case <-tick:
+			if err := w.look(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			for {
+				select {
+				case p := <-w.log.queue:
+					w.commit(p)
+				default:
+					return nil
+				}
+			}
+		}
+	}
+}
+
+// look notices what others did to the file.
+func (w *writer) look() error {
+	now, err := os.Stat(w.log.path)
+	if err != nil || !os.SameFile(now, w.file) {
+		return fmt.Errorf("%s was moved or deleted while in use: start foghorn again", w.log.path)
+	}
+	v, err := number(w.conn, "PRAGMA data_version")
+	if err == nil && v != w.version {
+		w.version = v
+		w.log.wal.touched.Store(true)
+		w.log.signal()
+	}
+	return nil // the next commit tells its caller what is wrong
+}
+
+// commit writes p and what else is queued as one group and answers them.
+func (w *writer) commit(p *pending) {
+	w.collect(p)
+	if len(w.group) == 0 {
+		return
+	}
+	w.log.turn.Lock()
+	err := wrap("append to", w.log.path, w.write())
+	w.log.turn.Unlock()
+	for i, p := range w.group {
+		if err != nil {
+			p.last = 0
+		}
+		p.err = err
+		close(p.done)
+		w.group[i] = nil
+	}
+	if err == nil {
+		w.log.signal()
+	}
+}
+
+// collect fills the group with p and what is queued behind it, without waiting
+// for more: what queues up during a commit is batch enough.
+func (w *writer) collect(p *pending) {
+	w.group = w.group[:0]
+	records, bytes := 0, 0
+	for {
+		if p.taken.CompareAndSwap(false, true) {
+			w.group = append(w.group, p)
+			records += len(p.records)
+			bytes += p.bytes
+		}
+		if records >= maxGroupRecords || bytes >= maxGroupBytes {
+			return
+		}
+		select {
+		case p = <-w.log.queue:
+		default:
+			return
+		}
+	}
+}
+
+func (w *writer) write() (err error) {
+	end, err := begin(w.conn)
+	if err != nil {
+		return err
+	}
+	defer func() { end(&err) }()
+	bytes := 0
+	for _, p := range w.group {
+		for i := range p.records {
+			if err := w.put(&p.records[i]); err != nil {
+				return err
+			}
+		}
+		p.last = w.conn.LastInsertRowID()
+		bytes += p.bytes + 64*len(p.records)
+	}
+	w.log.wal.wrote(bytes)
+	return nil
+}
+
+func (w *writer) put(r *event.Record) error {
+	st := w.insert
+	st.BindInt64(1, int64(r.Kind))
+	st.BindText(2, r.Group)
+	st.BindInt64(3, millis(r.At))
+	bindBlob(st, 4, r.Head)
+	bindBlob(st, 5, r.Body)
+	if err := run(st); err != nil {
+		return err
+	}
+	return nil
+}
+
+// bindBlob binds bytes; none are an empty blob, not NULL.
+func bindBlob(st *sqlite.Stmt, i int, b []byte) {
+	if len(b) == 0 {
+		st.BindZeroBlob(i, 0)
+		return
+	}
+	st.BindBytes(i, b)
+}
+
+// millis is a time as the tables keep it: epoch milliseconds, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
