@@ -1,0 +1,125 @@
+package junos
+
+import "strings"
+
+// Level is how much an event matters, from 1 (tell somebody now, with detail)
+// over 2 (tell in short) and 3 (keep) to 4 (noise), as the reference plugin
+// documents its levels (INTEGRATIONS section 1.5).
+type Level int
+
+// DefaultLevel is the level of events the catalogue does not list: somebody
+// took the trouble to hook them on the device.
+const DefaultLevel Level = 1
+
+// Entry is one event worth hooking, or worth knowing not to (INTEGRATIONS
+// section 1.7). An id may hold blanks, and is matched exactly.
+type Entry struct {
+	ID      string // one that ends in "*" stands for all that begin with it
+	Meaning string
+	Level   Level
+	Hard    bool // at level 1: service is surely affected, not only perhaps
+	pair    *pair
+	ends    bool // this id alone says that the condition of its pair is over
+}
+
+// catalogue lists ids and, at its end, prefixes.
+var catalogue = []Entry{
+	{ID: "SNMP_TRAP_LINK_DOWN", Meaning: "interface went down", Level: 1, pair: &link},
+	{ID: "SNMP_TRAP_LINK_UP", Meaning: "interface came up", Level: 3, pair: &link, ends: true},
+	{ID: "RPD_BGP_NEIGHBOR_STATE_CHANGED", Meaning: "BGP session moved between states", Level: 1, Hard: true, pair: &bgp},
+	{ID: "RPD_OSPF_NBRDOWN", Meaning: "OSPF neighbour lost", Level: 1, Hard: true, pair: &ospf},
+	{ID: "RPD_OSPF_NBRUP", Meaning: "OSPF neighbour found", Level: 3, pair: &ospf, ends: true},
+	{ID: "RPD_ISIS_ADJDOWN", Meaning: "IS-IS adjacency lost", Level: 1, Hard: true, pair: &isis},
+	{ID: "RPD_ISIS_ADJUP", Meaning: "IS-IS adjacency formed", Level: 3, pair: &isis, ends: true},
+	{ID: "BFDD_STATE_UP_TO_DOWN", Meaning: "BFD session down", Level: 1, Hard: true, pair: &bfd},
+	{ID: "BFDD_STATE_DOWN_TO_UP", Meaning: "BFD session up", Level: 3, pair: &bfd, ends: true},
+	{ID: "BFDD_TRAP_SHOP_STATE_DOWN", Meaning: "BFD session down", Level: 1, Hard: true, pair: &bfd},
+	{ID: "BFDD_TRAP_SHOP_STATE_UP", Meaning: "BFD session up", Level: 3, pair: &bfd, ends: true},
+	{ID: "BFDD_TRAP_MHOP_STATE_DOWN", Meaning: "BFD session down", Level: 1, Hard: true, pair: &bfd},
+	{ID: "BFDD_TRAP_MHOP_STATE_UP", Meaning: "BFD session up", Level: 3, pair: &bfd, ends: true},
+	{ID: "LACP_INTF_MUX_STATE_CHANGED", Meaning: "LAG member changed state", Level: 1, pair: &lacp},
+	{ID: "LACPD_TIMEOUT", Meaning: "LAG partner silent", Level: 1, pair: &lacp},
+	{ID: "LICENSE_EXPIRED_KEY_DELETED", Meaning: "licence key expired and was deleted", Level: 2},
+	{ID: "LICENSE_EXPIRED", Meaning: "licence expired", Level: 2},
+	{ID: "UI_COMMIT", Meaning: "commit asked for, which is no proof of success", Level: 3},
+	{ID: "UI_COMMIT_COMPLETED", Meaning: "commit finished", Level: 2},
+	{ID: "UI_COMMIT_NOT_CONFIRMED", Meaning: "commit confirmed ran out and was rolled back", Level: 1},
+	{ID: "UI_COMMIT_PROGRESS", Meaning: "commit in progress: about 25 lines each, never hook it", Level: 4},
+	{ID: "UI_REBOOT_EVENT", Meaning: "reboot asked for", Level: 1},
+	{ID: "SYSTEM_ABNORMAL_SHUTDOWN", Meaning: "the system stopped unclean", Level: 1, Hard: true},
+	{ID: "SYSTEM_SHUTDOWN", Meaning: "the system shuts down", Level: 1},
+	{ID: "UI_LOGIN_EVENT", Meaning: "login", Level: 3},
+	{ID: "LOGIN_FAILED", Meaning: "login failed", Level: 2},
+	{ID: "SSHD_LOGIN_FAILED", Meaning: "SSH login failed", Level: 2},
+	{ID: "CHASSISD_FRU_OFFLINE_NOTICE", Meaning: "a part was taken offline", Level: 1, Hard: true},
+	{ID: "CHASSISD_FAN_FAILURE", Meaning: "fan failed", Level: 1, Hard: true},
+	{ID: "CHASSISD_PEM_INPUT_BAD", Meaning: "power input bad", Level: 1, Hard: true},
+	{ID: "CHASSISD_OVER_TEMP_CONDITION", Meaning: "too hot", Level: 1, Hard: true},
+	{ID: "CHASSISD_SNMP_TRAP6", Meaning: "trap about a part of the chassis", Level: 1},
+	{ID: "CHASSISD_SNMP_TRAP7", Meaning: "trap about a part of the chassis", Level: 1},
+	{ID: "CHASSISD_SNMP_TRAP10", Meaning: "trap about a part of the chassis", Level: 1},
+	{ID: "CHASSISD_VCHASSIS_MEMBER_OP_NOTICE", Meaning: "virtual-chassis member changed", Level: 1},
+	{ID: "VCCPD_PROTOCOL_ADJDOWN", Meaning: "virtual-chassis link lost", Level: 1, Hard: true, pair: &vcLink},
+	{ID: "VCCPD_PROTOCOL_ADJUP", Meaning: "virtual-chassis link formed", Level: 3, pair: &vcLink, ends: true},
+	{ID: "RTPERF_CPU_THRESHOLD_EXCEEDED", Meaning: "CPU above its threshold", Level: 2, pair: &cpu},
+	{ID: "RTPERF_CPU_UTIL_MAX", Meaning: "CPU at its limit", Level: 1, pair: &cpu},
+	{ID: "RTPERF_CPU_USAGE_OK", Meaning: "CPU back to normal", Level: 3, pair: &cpu, ends: true},
+	{ID: "RPD_MPLS_LSP_DOWN", Meaning: "MPLS path down", Level: 1, Hard: true, pair: &lsp},
+	{ID: "RPD_MPLS_LSP_UP", Meaning: "MPLS path up", Level: 3, pair: &lsp, ends: true},
+	{ID: "KMD_VPN_DOWN_ALARM_USER", Meaning: "IPsec VPN down", Level: 1, Hard: true, pair: &vpn},
+	{ID: "KMD_VPN_UP_ALARM_USER", Meaning: "IPsec VPN up", Level: 3, pair: &vpn, ends: true},
+	{ID: "DDOS_PROTOCOL_VIOLATION_SET", Meaning: "control-plane protection limits a protocol", Level: 2, pair: &ddos},
+	{ID: "DDOS_PROTOCOL_VIOLATION_CLEAR", Meaning: "control-plane protection over", Level: 3, pair: &ddos, ends: true},
+	{ID: "L2ALD_MAC_LIMIT_REACHED_IF", Meaning: "MAC limit of an interface reached", Level: 2},
+	{ID: "L2CPD_RECEIVE_BPDU_BLOCK_ENABLED", Meaning: "port blocked by a BPDU", Level: 2},
+	{ID: "ESWD_BPDU_BLOCK_ERROR_DISABLED", Meaning: "port blocked by a BPDU", Level: 2},
+	{ID: "EVENTD_POLICY_LIMIT_EXCEEDED", Meaning: "the device is losing events: too many event policies at once", Level: 1},
+	{ID: "FPC 0 PIC 0", Meaning: "message of a line card", Level: 1},
+	{ID: "ROOT_PORT", Meaning: "spanning tree: another root port", Level: 1},
+	{ID: "TOPO_CH", Meaning: "spanning tree: topology changed", Level: 2},
+	{ID: "DH_SVC_SENDMSG_FAILURE", Meaning: "a DHCP message could not be sent", Level: 2},
+	{ID: "UTMD_CF_CONFIG_DEPRECATED", Meaning: "content filter configured in an old way", Level: 2},
+	{ID: "UTMD_EWF_CAT_OBSOLETE", Meaning: "noise: better not hooked", Level: 4},
+	{ID: "RPD_RT_HWM_NOTICE", Meaning: "noise: better not hooked", Level: 4},
+	{ID: "ALARMD_*", Meaning: "chassis alarm set or cleared", Level: 1, pair: &alarm},
+	{ID: "JSRPD_*", Meaning: "SRX cluster changed", Level: 1},
+	{ID: "DOT1XD_*", Meaning: "port authentication", Level: 2},
+}
+
+// SYSTEM carries messages that have no id of their own, chassis alarms among them.
+var system = Entry{ID: "SYSTEM", Meaning: "message without an id of its own", Level: 1, pair: &alarm}
+
+var byID, prefixes = func() (map[string]Entry, []Entry) {
+	ids := map[string]Entry{system.ID: system}
+	var ps []Entry
+	for _, e := range catalogue {
+		if strings.HasSuffix(e.ID, "*") {
+			ps = append(ps, e)
+			continue
+		}
+		ids[e.ID] = e
+	}
+	return ids, ps
+}()
+
+// Catalogue lists all entries.
+func Catalogue() []Entry { return append(append([]Entry(nil), catalogue...), system) }
+
+// Lookup finds the entry of an event id, matched exactly and case-sensitive,
+// else by prefix. One that is not listed gets an entry without a meaning, at
+// DefaultLevel, and false.
+func Lookup(id string) (Entry, bool) {
+	if e, ok := byID[id]; ok {
+		return e, true
+	}
+	for _, e := range prefixes {
+		if strings.HasPrefix(id, strings.TrimSuffix(e.ID, "*")) {
+			return e, true
+		}
+	}
+	return Entry{ID: id, Level: DefaultLevel}, false
+}
+
+// Paired reports whether the event belongs to a condition that another event,
+// or the same one with another message, ends.
+func (e Entry) Paired() bool { return e.pair != nil }

@@ -1,0 +1,134 @@
+package junos
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Condition is what a message says about something that can be down and come
+// up again. Down and up of one thing have the same Pair and Object.
+type Condition struct {
+	Pair       string // "link", "bgp", "ospf" ...
+	Kind       string // stable name for queries: "link_down"
+	Object     string // what it is about: "ge-0/0/1"
+	Title      string // "Interface ge-0/0/1 is down"
+	Over       bool   // it ended; else it began
+	Deliberate bool   // somebody switched it off
+}
+
+// pair says how the messages of a pair are read. Where one event id tells both
+// directions, began and over tell them apart, and a message that matches
+// neither (a BGP session on its way up) says nothing.
+type pair struct {
+	name, kind, title string
+	object            *regexp.Regexp // its groups, joined by a blank, name the object
+	began, over       *regexp.Regexp
+	deliberate        *regexp.Regexp
+}
+
+const (
+	anyAddress = `([0-9a-fA-F:.]*[0-9a-fA-F])`
+	anyPort    = `\b([a-z]{2,4}-\d+/\d+/\d+(?::\d+)?)`
+)
+
+var (
+	link = pair{
+		name: "link", kind: "link_down", title: "Interface %s is down",
+		object:     regexp.MustCompile(`\bifName (\S+?),?(?:\s|$)`),
+		deliberate: regexp.MustCompile(`\bifAdminStatus (?:down|2|\w+\(2\))`),
+	}
+	bgp = pair{
+		name: "bgp", kind: "bgp_down", title: "BGP session with %s is down",
+		object: regexp.MustCompile(`\bBGP peer ` + anyAddress + `(?:\+\d+)? .*?(?:\(instance ([^)\s]+)\)|$)`),
+		began:  regexp.MustCompile(`from Established to `),
+		over:   regexp.MustCompile(` to Established\b`),
+	}
+	ospf = pair{
+		name: "ospf", kind: "ospf_down", title: "OSPF neighbour %s is lost",
+		object: regexp.MustCompile(`\bOSPF neighbor ` + anyAddress + ` \(realm (\S+ \S+)`),
+	}
+	isis = pair{
+		name: "isis", kind: "isis_down", title: "IS-IS adjacency %s is lost",
+		object: regexp.MustCompile(`\bIS-IS (?:lost|new) (L\d) adjacency to (\S+) on ([^\s,]+)`),
+	}
+	bfd = pair{
+		name: "bfd", kind: "bfd_down", title: "BFD session with %s is down",
+		object: regexp.MustCompile(`\b(?:BFD Session|peer addr:) ` + anyAddress + `(?:%\S+)?`),
+	}
+	lacp = pair{
+		name: "lacp", kind: "lacp_down", title: "LAG member %s does not carry traffic",
+		object: regexp.MustCompile(anyPort),
+		began:  regexp.MustCompile(`(?i)from (?:COLLECTING_)?DISTRIBUTING to |timer expired|\btimeout\b`),
+		over:   regexp.MustCompile(`(?i) to (?:COLLECTING_)?DISTRIBUTING\b`),
+	}
+	vcLink = pair{
+		name: "vc-link", kind: "vc_link_down", title: "Virtual-chassis link %s is lost",
+		object: regexp.MustCompile(`(?i)adjacency to (\S+) on ([^\s,]+)`),
+	}
+	cpu = pair{
+		name: "cpu", kind: "cpu_high", title: "CPU of %s is above its threshold",
+		object: regexp.MustCompile(`\b(FPC \d+ PIC \d+)\b`),
+	}
+	lsp = pair{
+		name: "lsp", kind: "lsp_down", title: "MPLS path %s is down",
+		object: regexp.MustCompile(`\bMPLS LSP (\S+)`),
+	}
+	vpn = pair{
+		name: "vpn", kind: "vpn_down", title: "VPN %s is down",
+		object: regexp.MustCompile(`\bVPN (\S+) from ` + anyAddress),
+	}
+	ddos = pair{
+		name: "ddos", kind: "ddos_violation", title: "Control-plane protection limits %s",
+		object: regexp.MustCompile(`protocol/exception\s+(\S+) .*?\bat (fpc \d+|routing-engine)`),
+	}
+	alarm = pair{
+		name: "alarm", kind: "chassis_alarm", title: "Chassis alarm: %s",
+		object: regexp.MustCompile(`(?i)\balarm (?:set|cleared): .*?\breason=(.+)$`),
+		began:  regexp.MustCompile(`(?i)\balarm set: `),
+		over:   regexp.MustCompile(`(?i)\balarm cleared: `),
+	}
+)
+
+// maxMessage is how much of a message is searched for an object, in bytes.
+const maxMessage = 2048
+
+// Judge reads what an event of this id and message says about a condition. It
+// returns false when the id belongs to no pair, when the message names no
+// object to tell it from others of its sort, or when it says nothing certain.
+func Judge(id, message string) (Condition, bool) {
+	entry, _ := Lookup(id)
+	p := entry.pair
+	if p == nil {
+		return Condition{}, false
+	}
+	message = message[:min(len(message), maxMessage)]
+	m := p.object.FindStringSubmatch(message)
+	if m == nil {
+		return Condition{}, false
+	}
+	over := entry.ends
+	if p.over != nil {
+		over = p.over.MatchString(message)
+		if !over && !p.began.MatchString(message) {
+			return Condition{}, false
+		}
+	}
+	object := strings.TrimSpace(strings.Join(m[1:], " "))
+	return Condition{
+		Pair:       p.name,
+		Kind:       p.kind,
+		Object:     object,
+		Title:      fmt.Sprintf(p.title, object),
+		Over:       over,
+		Deliberate: p.deliberate != nil && p.deliberate.MatchString(message),
+	}, true
+}
+
+// Plain returns a message without the event id it usually begins with.
+func Plain(id, message string) string {
+	if rest, ok := strings.CutPrefix(message, id+":"); ok {
+		return strings.TrimSpace(rest)
+	}
+	return strings.TrimSpace(message)
+}
