@@ -40,8 +40,9 @@ var unfit = &unicode.RangeTable{
 	},
 }
 
-// printable reports whether r may be shown as it is, as far as r alone decides.
-func printable(r rune) bool {
+// Printable reports whether r may be shown as it is, as far as r alone decides.
+// It is for formats with escapes of their own, such as JSON.
+func Printable(r rune) bool {
 	return unicode.IsGraphic(r) && !unicode.Is(unfit, r)
 }
 

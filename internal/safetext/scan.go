@@ -43,7 +43,7 @@ func (sc *scanner) next() (piece, bool) {
 			return piece{text: sc.s[sc.at-1 : sc.at], width: 1, same: true}, true
 		}
 		r, size := utf8.DecodeRuneInString(sc.s[sc.at:])
-		if invalid := r == utf8.RuneError && size == 1; !invalid && printable(r) {
+		if invalid := r == utf8.RuneError && size == 1; !invalid && Printable(r) {
 			if width, joins, ok := sc.fits(r, size); ok {
 				if sc.more > 0 {
 					return sc.count(), true
@@ -61,7 +61,7 @@ func (sc *scanner) next() (piece, bool) {
 	return piece{}, false
 }
 
-// fits reports whether the printable r may stand where it is: either on its
+// fits reports whether a printable r may stand where it is: either on its
 // own, or joined to the cluster before it, at a width both measures agree on.
 func (sc *scanner) fits(r rune, size int) (width int, joins, ok bool) {
 	if width = simple(r); width > 0 {

@@ -1,0 +1,108 @@
+package export
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/safetext"
+)
+
+// csvEncoder writes RFC 4180: every JSON name is a column, in the same order,
+// lines end in CRLF.
+type csvEncoder[T Row] struct{}
+
+func (csvEncoder[T]) head(b *bytes.Buffer) {
+	var names []string
+	eachField(reflect.TypeFor[T](), func(name string, _ int) { names = append(names, name) })
+	writeRecord(b, names)
+}
+
+func (csvEncoder[T]) row(b *bytes.Buffer, _ int, row *T) error {
+	v := reflect.ValueOf(row).Elem()
+	var cells []string
+	var err error
+	eachField(v.Type(), func(_ string, i int) {
+		cell, e := csvCell(v.Field(i).Interface())
+		if e != nil {
+			err = e
+		}
+		cells = append(cells, cell)
+	})
+	if err != nil {
+		return err
+	}
+	writeRecord(b, cells)
+	return nil
+}
+
+func (csvEncoder[T]) tail(*bytes.Buffer, int) {}
+
+// eachField calls f with the JSON name and index of each field that is printed,
+// so that the columns cannot drift from the names. A delivery's body, which
+// JSON adds, is no column: a payload is not a cell.
+func eachField(t reflect.Type, f func(name string, index int)) {
+	for i := range t.NumField() {
+		if name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ","); name != "" && name != "-" {
+			f(name, i)
+		}
+	}
+}
+
+// csvCell words one value. Text that a stranger may have chosen is cleaned, and
+// disarmed for spreadsheets.
+func csvCell(v any) (string, error) {
+	switch v := v.(type) {
+	case time.Time:
+		return stamp(v), nil
+	case *time.Time:
+		if v == nil {
+			return "", nil
+		}
+		return stamp(*v), nil
+	case int:
+		return strconv.Itoa(v), nil
+	case int64:
+		return strconv.FormatInt(v, 10), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case event.MAC:
+		return disarm(safetext.Line(string(v))), nil // as it is stored and queried
+	case json.RawMessage:
+		return disarm(safetext.Line(string(v))), nil
+	case map[string][]string:
+		if len(v) == 0 {
+			return "", nil
+		}
+		out, err := json.Marshal(v)
+		return disarm(safetext.Line(string(out))), err
+	}
+	return disarm(safetext.Line(fmt.Sprint(v))), nil // strings, and what has a name
+}
+
+// disarm keeps a spreadsheet from running text as a formula: it puts an
+// apostrophe before what it would take for the start of one, the full-width
+// forms included, which some locales accept.
+func disarm(s string) string {
+	if strings.HasPrefix(s, "=") || strings.HasPrefix(s, "+") || strings.HasPrefix(s, "-") || strings.HasPrefix(s, "@") ||
+		strings.HasPrefix(s, "＝") || strings.HasPrefix(s, "＋") || strings.HasPrefix(s, "－") || strings.HasPrefix(s, "＠") {
+		return "'" + s
+	}
+	return s
+}
+
+func writeRecord(b *bytes.Buffer, cells []string) {
+	w := csv.NewWriter(b)
+	w.UseCRLF = true
+	// A bytes.Buffer takes whatever it is given, so that this has no error.
+	_ = w.Write(cells)
+	w.Flush()
+}

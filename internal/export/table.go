@@ -1,0 +1,139 @@
+package export
+
+import (
+	"bytes"
+	"strings"
+
+	"foghorn/internal/safetext"
+)
+
+// gap stands between two columns.
+const gap = "  "
+
+// tableEncoder writes aligned columns under a header.
+type tableEncoder[T Row] struct {
+	columns []column[T]
+	widths  []int
+	o       Options
+}
+
+// newTable returns a table with columns of their usual width.
+func newTable[T Row](o Options) *tableEncoder[T] {
+	t := &tableEncoder[T]{columns: columnsOf[T](), o: o}
+	for _, c := range t.columns {
+		t.widths = append(t.widths, max(c.usual, len(c.name)))
+	}
+	t.fit()
+	return t
+}
+
+// measure makes the columns as wide as rows need, leaves out those that are
+// empty in all of them, and fits the rest into the line.
+func (t *tableEncoder[T]) measure(rows []T) {
+	all := columnsOf[T]()
+	t.columns, t.widths = nil, nil
+	for _, c := range all {
+		width := 0
+		for i := range rows {
+			width = max(width, safetext.Cells(c.get(&rows[i], t.o)))
+		}
+		if width == 0 && c.drop > 0 && len(rows) > 0 {
+			continue
+		}
+		t.columns = append(t.columns, c)
+		t.widths = append(t.widths, max(width, len(c.name)))
+	}
+	t.fit()
+}
+
+// fit makes the columns fit the line: it drops the least needed ones until the
+// rest has room at its smallest, then narrows whichever has most to give. The
+// line is still cut at its end if even that is too wide.
+func (t *tableEncoder[T]) fit() {
+	if t.o.Width <= 0 {
+		return
+	}
+	for t.sum(t.smallest) > t.o.Width {
+		worst := 0
+		for i, c := range t.columns {
+			if c.drop > 0 && c.drop >= t.columns[worst].drop {
+				worst = i
+			}
+		}
+		if t.columns[worst].drop == 0 {
+			break
+		}
+		t.columns = append(t.columns[:worst:worst], t.columns[worst+1:]...)
+		t.widths = append(t.widths[:worst:worst], t.widths[worst+1:]...)
+	}
+	for over := t.sum(func(i int) int { return t.widths[i] }) - t.o.Width; over > 0; over-- {
+		widest := 0
+		for i := range t.widths {
+			if t.widths[i]-t.smallest(i) > t.widths[widest]-t.smallest(widest) {
+				widest = i
+			}
+		}
+		if t.widths[widest] <= t.smallest(widest) {
+			return
+		}
+		t.widths[widest]--
+	}
+}
+
+// smallest is the width that column i is not narrowed below.
+func (t *tableEncoder[T]) smallest(i int) int { return min(t.widths[i], t.columns[i].min) }
+
+// sum adds up a line whose columns have the widths of width.
+func (t *tableEncoder[T]) sum(width func(i int) int) int {
+	total := len(gap) * (len(t.columns) - 1)
+	for i := range t.columns {
+		total += width(i)
+	}
+	return total
+}
+
+func (t *tableEncoder[T]) head(b *bytes.Buffer) {
+	t.line(b, func(c column[T]) string { return c.name })
+}
+
+func (t *tableEncoder[T]) row(b *bytes.Buffer, _ int, row *T) error {
+	t.line(b, func(c column[T]) string { return c.get(row, t.o) })
+	return nil
+}
+
+func (t *tableEncoder[T]) tail(*bytes.Buffer, int) {}
+
+func (t *tableEncoder[T]) line(b *bytes.Buffer, cell func(column[T]) string) {
+	var line strings.Builder
+	for i, c := range t.columns {
+		if i > 0 {
+			line.WriteString(gap)
+		}
+		switch text := cell(c); {
+		case i == len(t.columns)-1 && t.o.Width <= 0:
+			line.WriteString(safetext.Line(text)) // streamed rows may need more than is usual
+		case c.right:
+			line.WriteString(safetext.PadLeft(text, t.widths[i]))
+		default:
+			line.WriteString(safetext.Pad(text, t.widths[i]))
+		}
+	}
+	text := strings.TrimRight(line.String(), " ")
+	if t.o.Width > 0 {
+		text = safetext.Fit(text, t.o.Width)
+	}
+	b.WriteString(text)
+	b.WriteByte('\n')
+}
+
+// Line returns one row as a line of text: what is not empty of the columns of
+// its table.
+func Line[T Row](row *T, o Options) string {
+	var parts []string
+	for _, c := range columnsOf[T]() {
+		if text := safetext.Line(c.get(row, o)); text != "" {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, gap)
+}
