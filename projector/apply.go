@@ -1,0 +1,178 @@
+package projector
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"foghorn/event"
+	"foghorn/store"
+)
+
+// writer writes one slice in one transaction.
+type writer struct {
+	p  *Projector
+	tx store.Tx
+
+	events, copies, unknown, undecoded int64
+}
+
+// apply writes a slice. On an error nothing of it is in the view, or, if the
+// commit itself was cut off, all of it: the position tells, and is read again.
+func (p *Projector) apply(ctx context.Context, s slice) error {
+	w := writer{p: p}
+	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
+		w = writer{p: p, tx: tx}
+		for i := range s.items {
+			if err := w.guarded(&s.items[i]); err != nil {
+				return err
+			}
+		}
+		if err := w.flush(); err != nil {
+			return err
+		}
+		return tx.SetPosition(s.last)
+	})
+	if err != nil {
+		p.failed(ctx, err)
+		return fmt.Errorf("project records %d to %d: %w", s.after+1, s.last, err)
+	}
+	p.at = s.last
+	p.note(func(st *Stats) {
+		st.Position, st.End, st.Problem = s.last, max(st.End, s.last), ""
+		st.Slices++
+		st.Records += int64(len(s.items))
+		st.Events += w.events
+		st.Copies += w.copies
+		st.Undecoded += w.undecoded
+	})
+	return nil
+}
+
+// guarded writes one record. If its events make triage or the view panic, the
+// slice fails and is done again with that record's delivery alone: one record
+// must not hold up all that come after it, and the same record would do the
+// same in a rebuild.
+func (w *writer) guarded(it *item) (err error) {
+	if why, bad := w.p.bad[it.seq]; bad {
+		it.decoded.Events, it.decoded.Names, it.damaged = nil, nil, true
+		if it.delivery != nil {
+			setText(&it.delivery.Cause, why)
+		}
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			w.p.opt.Logger.Error("a record's events broke the projector", "record", it.seq, "panic", cause, "stack", string(debug.Stack()))
+			if _, again := w.p.bad[it.seq]; !again {
+				w.p.bad[it.seq] = fmt.Sprintf("the events of this delivery could not be projected (a bug of foghorn's): %v", cause)
+			}
+			err = fmt.Errorf("record %d: panic: %v", it.seq, cause)
+		}
+	}()
+	return w.item(it)
+}
+
+func (w *writer) item(it *item) error {
+	if err := w.p.machine.Tick(it.at, w.tx); err != nil {
+		return err
+	}
+	if it.damaged {
+		w.undecoded++
+	}
+	switch {
+	case it.delivery != nil:
+		w.p.names.learn(it.decoded.Names)
+		w.unknown += int64(it.decoded.Unknown)
+		for i := range it.decoded.Events {
+			if err := w.event(&it.decoded.Events[i], it.delivery); err != nil {
+				return err
+			}
+		}
+		return w.tx.PutDelivery(it.delivery)
+	case it.activity != nil:
+		if err := w.p.machine.Activity(it.activity, w.tx); err != nil {
+			return err
+		}
+		return w.tx.PutActivity(it.activity)
+	}
+	return nil
+}
+
+// event writes one event, or counts it on the one it is a copy of. Triage and
+// the scores never hear of a copy.
+func (w *writer) event(e *event.Event, d *event.Delivery) error {
+	w.p.names.fill(e)
+	known, err := w.tx.Claim(e)
+	if err != nil {
+		return err
+	}
+	if known != 0 {
+		d.Duplicates++
+		w.copies++
+		return w.tx.AddCopy(known)
+	}
+	if err := w.p.machine.Event(e, w.tx); err != nil {
+		return err
+	}
+	w.events++
+	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {
+		score := event.Score{SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
+		if err := w.tx.PutScore(score); err != nil {
+			return err
+		}
+	}
+	return w.tx.PutEvent(e)
+}
+
+// flush writes what is written once per slice, however often it changed in it.
+func (w *writer) flush() error {
+	changes := w.p.machine.Changes()
+	for _, a := range changes.Alerts {
+		if err := w.tx.PutAlert(a); err != nil {
+			return err
+		}
+	}
+	for _, r := range changes.Recoveries {
+		if err := w.tx.PutName(recoveryName(r)); err != nil {
+			return err
+		}
+	}
+	for _, n := range w.p.names.changes() {
+		if err := w.tx.PutName(n); err != nil {
+			return err
+		}
+	}
+	if w.unknown != 0 || w.undecoded != 0 {
+		return w.tx.AddCounts(w.unknown, w.undecoded)
+	}
+	return nil
+}
+
+// settling is how long after its deadline an alert is changed by the clock
+// alone. Records that were stamped before the deadline have then arrived, also
+// from another process.
+const settling = 2 * time.Second
+
+// tick lets time end what it ends while no record comes. It writes nothing
+// when nothing ends, so an idle view stays untouched.
+func (p *Projector) tick(ctx context.Context) error {
+	at := p.opt.Clock.Now().Add(-settling)
+	if next, ok := p.machine.Next(); !ok || next.After(at) {
+		return nil
+	}
+	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
+		w := writer{p: p, tx: tx}
+		if err := p.machine.Tick(at, tx); err != nil {
+			return err
+		}
+		return w.flush()
+	})
+	if err != nil {
+		p.failed(ctx, err)
+		return fmt.Errorf("end what time has ended: %w", err)
+	}
+	return nil
+}

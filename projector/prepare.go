@@ -1,0 +1,122 @@
+package projector
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"foghorn/decode"
+	"foghorn/event"
+)
+
+// slice is a run of records, read and decoded but not written.
+type slice struct {
+	after int64 // the position it continues from
+	last  int64
+	full  bool // there may be more records behind it
+	items []item
+}
+
+// item is one record taken apart. Of a delivery, an activity and a problem
+// alone, one is set.
+type item struct {
+	seq      int64
+	at       time.Time
+	delivery *event.Delivery
+	activity *event.Activity
+	decoded  decode.Decoded
+	damaged  bool // what it holds could not be made out
+}
+
+// prepare reads and decodes the records after a position. It touches nothing of
+// the projector's memory, so it may run beside apply.
+func (p *Projector) prepare(ctx context.Context, after int64, records int) (slice, error) {
+	got, err := p.opt.Log.Read(ctx, after, records, p.opt.Bytes)
+	if err != nil {
+		return slice{}, fmt.Errorf("read the log after %d: %w", after, err)
+	}
+	s := slice{after: after, last: after, items: make([]item, 0, len(got))}
+	var bytes int64
+	for _, r := range got {
+		if ctx.Err() != nil {
+			return slice{}, context.Cause(ctx)
+		}
+		bytes += int64(len(r.Body))
+		s.items = append(s.items, p.take(r))
+		s.last = r.Seq
+	}
+	// A slice cut by its bytes holds nearly all of them or one large record.
+	s.full = len(got) == records || bytes >= p.opt.Bytes/2
+	return s, nil
+}
+
+// take takes one record apart.
+func (p *Projector) take(r event.Record) item {
+	it := item{seq: r.Seq, at: r.At}
+	switch r.Kind {
+	case event.RecordDelivery, event.RecordRefusal:
+		p.takeDelivery(&it, r)
+	case event.RecordActivity:
+		a, err := r.Activity()
+		if err != nil {
+			p.opt.Logger.Error("an activity in the log is damaged", "record", r.Seq, "err", err)
+			it.damaged = true
+			a = event.Activity{ID: r.Seq, Time: r.At, Action: "unreadable", Result: "the record is damaged: " + err.Error()}
+		}
+		it.activity = &a
+	default:
+		p.opt.Logger.Warn("a record in the log is of a kind this foghorn does not know", "record", r.Seq, "kind", r.Kind)
+		it.damaged = true
+	}
+	return it
+}
+
+func (p *Projector) takeDelivery(it *item, r event.Record) {
+	d, err := r.Delivery()
+	if err != nil {
+		p.opt.Logger.Error("a delivery in the log is damaged", "record", r.Seq, "err", err)
+		it.damaged = true
+		it.delivery = &event.Delivery{
+			ID: r.Seq, Received: r.At, Size: int64(len(r.Body)), Verdict: event.Malformed,
+			Cause: "the record is damaged: " + err.Error(),
+		}
+		return
+	}
+	it.delivery = &d
+	d.Duplicates = 0 // counted here and nowhere else
+	if r.Kind == event.RecordDelivery && d.Verdict.Accepted() {
+		it.decoded = p.decode(&d)
+		if len(it.decoded.Events) == 0 {
+			it.damaged = true
+			setText(&d.Cause, it.decoded.Problem)
+		} else {
+			setText(&d.Warning, it.decoded.Problem)
+		}
+		if d.Events == 0 {
+			d.Events = len(it.decoded.Events)
+		}
+	}
+	d.Body = nil // the view keeps none, and a slice should not hold it any longer
+}
+
+// decode runs the decoder and takes a panic of its as one more broken body.
+func (p *Projector) decode(d *event.Delivery) (out decode.Decoded) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			p.opt.Logger.Error("the decoder panicked", "record", d.ID, "topic", d.Topic, "panic", cause, "stack", string(debug.Stack()))
+			out = decode.Decoded{Problem: fmt.Sprintf("the decoder broke on this body (a bug of foghorn's): %v", cause)}
+		}
+	}()
+	out = p.opt.Decode(d)
+	if len(out.Events) > event.PlacesPerRecord {
+		out = decode.Decoded{Problem: fmt.Sprintf("%d events in one delivery are more than the %d that have ids", len(out.Events), event.PlacesPerRecord)}
+	}
+	return out
+}
+
+func setText(to *string, v string) {
+	if *to == "" {
+		*to = v
+	}
+}
