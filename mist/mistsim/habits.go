@@ -106,7 +106,7 @@ func (w *world) someoneConfigures() {
 			fmt.Sprintf(`{"radio_config": {"band_5": {"power": %d}}}`, old), fmt.Sprintf(`{"radio_config": {"band_5": {"power": %d}}}`, old+2))
 		if ap.Connected {
 			w.configured(ap, id)
-			w.later(w.between(1e9, 2e9), func() { w.event(ap, "CONFIGURED", nil) })
+			w.later(w.between(1e9, 2e9), func() { w.settled(ap) })
 		}
 	}
 }
@@ -174,7 +174,7 @@ func (w *world) allScores() {
 		}
 		w.emit("client-latency", clientLatency{
 			AvgAuth: auth, AvgDHCP: dhcp, AvgDNS: dns, MaxAuth: auth * 2, MaxDHCP: dhcp * 2, MaxDNS: dns * 2,
-			MinAuth: auth / 2, MinDHCP: dhcp / 2, MinDNS: dns / 2, OrgID: w.org.ID, SiteID: s.ID, Timestamp: w.now.Unix() / 600 * 600,
+			MinAuth: auth / 2, MinDHCP: dhcp / 2, MinDNS: dns / 2, OrgID: w.org.ID, SiteID: s.ID, Timestamp: w.now.Unix() / 60 * 60,
 		})
 	}
 }

@@ -7,15 +7,23 @@ import "fmt"
 // device-updowns and as device-events, since the first is a part of the second
 // (FACTS section 5).
 
-// down takes a device off the cloud. The clients of an AP move on.
-func (w *world) down(d *Device) {
-	if !d.Connected {
-		return
+// down takes devices off the cloud, all at once. The clients of APs move on to
+// those that are left.
+func (w *world) down(devices ...*Device) {
+	var lost []*Device
+	for _, d := range devices {
+		if d.Connected {
+			d.Connected, d.Since = false, w.now
+			lost = append(lost, d)
+		}
 	}
-	d.Connected, d.Since = false, w.now
-	w.tellConnection(d, "DISCONNECTED", "")
-	if d.Type == AP {
-		w.scatter(d)
+	for _, d := range lost {
+		w.tellConnection(d, "DISCONNECTED", "")
+	}
+	for _, d := range lost {
+		if d.Type == AP {
+			w.scatter(d)
+		}
 	}
 }
 
@@ -28,7 +36,16 @@ func (w *world) up(d *Device, restarted string) {
 	w.tellConnection(d, "CONNECTED", "")
 	if restarted != "" {
 		w.tellConnection(d, "RESTARTED", restarted)
-		w.later(w.between(800e6, 1800e6), func() { w.event(d, "CONFIGURED", nil) })
+		if d.Type != MxEdge {
+			w.later(w.between(800e6, 1800e6), func() { w.settled(d) })
+		}
+	}
+}
+
+// settled tells that a device runs its configuration, if it is there at all.
+func (w *world) settled(d *Device) {
+	if d.Connected {
+		w.event(d, "CONFIGURED", nil)
 	}
 }
 

@@ -27,9 +27,9 @@ const (
 type seal uint8
 
 const (
-	signed    seal = iota
-	forged         // with a secret that is not the receiver's
-	sealBreak      // with none, though the receiver expects one
+	signed   seal = iota
+	forged        // with a secret that is not the receiver's
+	unsigned      // with none, though the receiver expects one
 )
 
 // maxBatch is how many events travel in one delivery at most. Mist's own limit
@@ -48,6 +48,7 @@ var urgent = map[string]bool{
 type outbox struct {
 	waiting []batch
 	posts   []post
+	all     bool // the next take hands over everything
 	err     error
 }
 
@@ -75,12 +76,15 @@ func (o *outbox) add(topic string, element any) {
 // send puts a finished post in line.
 func (o *outbox) send(p post) { o.posts = append(o.posts, p) }
 
-// take hands over what is ready: the urgent deliveries, and all of them when
-// everything is wanted.
-func (o *outbox) take(all bool) []post {
+// flush makes the next take hand over everything.
+func (o *outbox) flush() { o.all = true }
+
+// take hands over what is ready: the urgent deliveries, or all of them after a
+// flush.
+func (o *outbox) take() []post {
 	kept := o.waiting[:0]
 	for _, b := range o.waiting {
-		if all || urgent[b.topic] || len(b.events) >= maxBatch {
+		if o.all || urgent[b.topic] || len(b.events) >= maxBatch {
 			o.send(post{body: envelope(b.topic, b.events), events: len(b.events)})
 			continue
 		}
@@ -89,7 +93,7 @@ func (o *outbox) take(all bool) []post {
 	clear(o.waiting[len(kept):])
 	o.waiting = kept
 	posts := o.posts
-	o.posts = nil
+	o.posts, o.all = nil, false
 	return posts
 }
 

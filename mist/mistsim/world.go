@@ -1,7 +1,6 @@
 package mistsim
 
 import (
-	"encoding/json"
 	"math/rand/v2"
 	"time"
 )
@@ -56,14 +55,21 @@ func (w *world) populate() {
 // emit tells an event of a topic.
 func (w *world) emit(topic string, element any) { w.out.add(topic, element) }
 
-// emitAlone tells one event in a delivery of its own, with extra headers.
-func (w *world) emitAlone(topic string, element any, header map[string]string, s seal) {
-	raw, err := encode(element)
-	if err != nil {
-		w.out.err = err
-		return
+// emitAlone tells events in a delivery of their own, which may be signed
+// otherwise and carry more headers.
+func (w *world) emitAlone(topic string, sl seal, header map[string]string, elements ...any) {
+	var own outbox
+	for _, e := range elements {
+		own.add(topic, e)
 	}
-	w.out.send(post{body: envelope(topic, []json.RawMessage{raw}), seal: s, header: header, events: 1})
+	own.flush()
+	for _, p := range own.take() {
+		p.seal, p.header = sl, header
+		w.out.send(p)
+	}
+	if own.err != nil {
+		w.out.err = own.err
+	}
 }
 
 // siteOf returns the site of a device; nil for a Mist Edge.

@@ -1,0 +1,185 @@
+package mistsim
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"foghorn/internal/clock"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Options say where a cloud posts and what it tells.
+type Options struct {
+	Seed        uint64       // the same seed tells the same story; any value will do
+	Clock       clock.Clock  // nil: the machine's
+	Client      *http.Client // nil: one of its own
+	MistURL     string       // the listener's path for the organisation, e.g. http://127.0.0.1:8484/mist/acme
+	JunosURL    string       // the listener's path for the router; empty: it stays silent
+	MistSecret  []byte       // empty: unsigned
+	JunosSecret []byte       // empty: unsigned
+	Speed       float64      // how many times as fast as a clock; 0 means 1
+	Rate        float64      // extra load: client joins per second on top; 0 means none
+	// History is how much of the past is told at once at the start; 0 means one
+	// hour, less than 0 none.
+	History time.Duration
+	Logger  *slog.Logger // nil: silent
+}
+
+// Cloud is a simulated Mist cloud with one organisation.
+type Cloud struct {
+	options Options
+	clock   clock.Clock
+	poster  *poster
+	own     bool // the HTTP client is ours to close
+
+	mu        sync.Mutex // guards world and what hangs on it
+	world     *world
+	populated bool
+
+	tl     *timeline // what Run tells; touched by its goroutine alone
+	start  time.Time // the wall time of the timeline's zero
+	rounds int
+}
+
+// New builds the organisation of the seed. It fails when an address is no
+// http(s) URL or a number is out of range.
+func New(o Options) (*Cloud, error) {
+	for _, u := range []string{o.MistURL, o.JunosURL} {
+		if p, err := url.Parse(u); err != nil || u != "" && (p.Host == "" || p.Scheme != "http" && p.Scheme != "https") {
+			return nil, fmt.Errorf("simulated cloud: %q is not an http or https address to post to", u)
+		}
+	}
+	if o.MistURL == "" {
+		return nil, fmt.Errorf("simulated cloud: no address to post to")
+	}
+	if !(o.Speed >= 0 && o.Speed <= 1000) || !(o.Rate >= 0 && o.Rate <= 1e6) {
+		return nil, fmt.Errorf("simulated cloud: speed %v must be 0 to 1000 and rate %v 0 to 1,000,000", o.Speed, o.Rate)
+	}
+	if o.Speed == 0 {
+		o.Speed = 1
+	}
+	if o.Clock == nil {
+		o.Clock = clock.Real{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.History == 0 {
+		o.History = time.Hour
+	}
+	o.History = max(o.History, 0)
+	c := &Cloud{options: o, clock: o.Clock, own: o.Client == nil, world: newWorld(o.Seed), tl: &timeline{}}
+	if c.own {
+		o.Client = newClient(loadWorkers + 2)
+	}
+	c.poster = &poster{
+		client: o.Client, clock: o.Clock, mistURL: o.MistURL, junosURL: o.JunosURL,
+		mistKey: o.MistSecret, junosSecret: o.JunosSecret, log: o.Logger,
+	}
+	return c, nil
+}
+
+// Org returns a copy of the organisation as it stands. Ids and names stay the
+// same for the life of the cloud.
+func (c *Cloud) Org() *Org {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.world.org.clone()
+}
+
+// Stats returns what was posted so far.
+func (c *Cloud) Stats() Stats {
+	p := c.poster
+	return Stats{Accepted: p.accepted.Load(), Events: p.events.Load(), Refused: p.refused.Load(), Retries: p.retries.Load()}
+}
+
+// Run tells the history at once, then the present round after round, until ctx
+// ends; then it returns nil. While nobody listens it waits and tries again. It
+// may be called once.
+func (c *Cloud) Run(ctx context.Context) error {
+	if c.own {
+		defer c.poster.client.CloseIdleConnections()
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return c.tell(gctx) })
+	if c.options.Rate > 0 {
+		g.Go(func() error { return c.load(gctx) })
+	}
+	if err := g.Wait(); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// Play tells one story at once, with times as if it had ended just now, and
+// returns when its last event was answered.
+func (c *Cloud) Play(ctx context.Context, name string) error {
+	s, ok := storyNamed(name)
+	if !ok {
+		return fmt.Errorf("simulated cloud: no story %q; there are %s", name, strings.Join(storyNames(), ", "))
+	}
+	if c.own {
+		defer c.poster.client.CloseIdleConnections()
+	}
+	tl := &timeline{}
+	c.mu.Lock()
+	c.world.now = c.clock.Now().Truncate(time.Millisecond)
+	c.populate()
+	length := c.world.perform(tl, s, 0, 1)
+	c.mu.Unlock()
+	// What clients do a moment after the last step shall not lie in the future.
+	start := c.clock.Now().Add(-length - 5*time.Second).Truncate(time.Millisecond)
+	for {
+		at, more := tl.next()
+		if !more {
+			return nil
+		}
+		posts, err := c.step(tl, start.Add(at), true)
+		if err != nil {
+			return err
+		}
+		if err := c.post(ctx, posts); err != nil {
+			return err
+		}
+	}
+}
+
+// populate lets people in, once.
+func (c *Cloud) populate() {
+	if !c.populated {
+		c.populated = true
+		c.world.populate()
+	}
+}
+
+// step runs the next entry of a timeline at its moment and returns what is to
+// be posted.
+func (c *Cloud) step(tl *timeline, now time.Time, flush bool) ([]post, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.world
+	w.now = now
+	w.later = func(after time.Duration, do func()) { tl.at(tl.now+after, do) }
+	tl.pop().do()
+	if flush {
+		w.out.flush()
+	}
+	return w.out.take(), w.out.err
+}
+
+// post sends posts one after the other, so that they arrive in order.
+func (c *Cloud) post(ctx context.Context, posts []post) error {
+	for _, p := range posts {
+		if err := c.poster.send(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
