@@ -64,6 +64,19 @@ func TestBlockKeepsLines(t *testing.T) {
 	}
 }
 
+func TestTextLeavesGlyphsAlone(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"a\r\nb\n", "a\nb\n"},
+		{"a\tb", "a    b"},
+		{"\x1b[2J\u202e\xff\r", `\x1b[2J\u202e\xff\r`},
+		{"👍🏽 🇩🇪 दिल्ली", "👍🏽 🇩🇪 दिल्ली"},
+	} {
+		if got := Text(c.in); got != c.want {
+			t.Errorf("Text(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
 func TestFitCutsAtCells(t *testing.T) {
 	for _, c := range []struct {
 		in    string
@@ -132,6 +145,10 @@ func checkAll(t *testing.T, s string) {
 	}
 	if again := Block(block); again != block {
 		t.Errorf("Block is not idempotent: %+q then %+q", block, again)
+	}
+	text := Text(s)
+	if err := hostile.Check(text, true); err != nil || Text(text) != text {
+		t.Errorf("Text(%+q) = %+q, then %+q: %v", s, text, Text(text), err)
 	}
 	for _, n := range []int{0, 1, 2, 3, 10, 80} {
 		got := Fit(s, n)
