@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -23,6 +24,9 @@ type Listener struct {
 	byPath  map[string]*source
 	sources []*source
 	room    room
+	life    context.Context // ends when Run waits no longer for requests in flight
+	endLife context.CancelFunc
+	idle    chan struct{} // told when the last request in flight has ended
 	early   chan struct{} // held while a body is inflated before its signature is known to be right
 
 	refusals *rate.Limiter // records of refusals, all senders together
@@ -77,11 +81,13 @@ func New(o Options) (*Listener, error) {
 		o:        o,
 		byPath:   map[string]*source{},
 		room:     room{sem: semaphore.NewWeighted(o.MaxBuffered), wait: o.AppendTimeout},
+		idle:     make(chan struct{}, 1),
 		early:    make(chan struct{}, 1),
 		refusals: rate.NewLimiter(rate.Limit(o.RefusalsPerSecond), o.RefusalBurst),
 		effort:   rate.NewLimiter(explainRate, explainBurst),
 		strikes:  newStrikes(o.RefusalsPerAddress),
 	}
+	l.life, l.endLife = context.WithCancel(context.Background())
 	if o.CertFile != "" {
 		cert, err := loadCertificate(o.CertFile, o.KeyFile, o.Clock)
 		if err != nil {
@@ -115,7 +121,7 @@ func (l *Listener) Dropped() int64 { return l.dropped.Load() }
 // serve is the way of every request.
 func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 	l.metrics.inFlight.Add(1)
-	defer l.metrics.inFlight.Add(-1)
+	defer l.leave()
 	src := l.byPath[r.URL.Path]
 	if src == nil {
 		if l.health(w, r) {
@@ -124,6 +130,16 @@ func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 		src = l.byPath[strings.TrimSuffix(r.URL.Path, "/")]
 	}
 	l.receive(w, r, src)
+}
+
+// leave counts a request out, and tells Run when it was the last.
+func (l *Listener) leave() {
+	if l.metrics.inFlight.Add(-1) == 0 {
+		select {
+		case l.idle <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // trouble is what stands between the listener and the log.

@@ -233,18 +233,16 @@ func (l *Listener) look(x *exchange) *refusal {
 	if err == nil {
 		return nil
 	}
-	x.d.Topic, x.d.Events = cut(x.d.Topic, maxTopic), 0
+	x.d.Topic, x.d.Events = "", 0
 	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: say, cause: cut(err.Error(), 300)}
 }
 
-const (
-	junosTopic = "junos" // the topic and retention group of all agent posts
-	maxTopic   = 100     // bytes of a topic that are kept; Mist's longest has 21
-)
+// junosTopic is the topic, and so the retention group, of all agent posts:
+// an event id each would make as many groups as there are ids.
+const junosTopic = "junos"
 
 // store appends the delivery and waits until it is on disk.
 func (l *Listener) store(x *exchange) *refusal {
-	x.d.Topic = cut(x.d.Topic, maxTopic)
 	l.describe(x, http.StatusOK)
 	if v := x.r.Header[keyError]; len(v) > 0 {
 		x.d.Warning = join(mistError(v[0]), x.d.Warning)
@@ -269,7 +267,7 @@ const retryJournal = 5 * time.Second
 // connected: what has arrived is stored. When the log answers with an error it
 // may still hold the bytes, so they are not used again.
 func (l *Listener) append(x *exchange, rec event.Record) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.r.Context()), l.o.AppendTimeout)
+	ctx, cancel := context.WithTimeout(l.life, l.o.AppendTimeout)
 	defer cancel()
 	began := time.Now() // a histogram measures the disk, whatever the clock says
 	_, err := l.o.Log.Append(ctx, rec)
@@ -283,7 +281,10 @@ func (l *Listener) append(x *exchange, rec event.Record) error {
 			b.spent = true
 		}
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case l.life.Err() != nil:
+		err = fmt.Errorf("foghorn is closing: %w", err)
+	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("the journal took longer than %s: %w", l.o.AppendTimeout, err)
 	}
 	return err

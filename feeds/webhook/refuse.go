@@ -30,6 +30,7 @@ func (l *Listener) refuse(x *exchange, no *refusal) {
 	l.metrics.refused(&x.d)
 	if no.status == http.StatusServiceUnavailable && no.say == sayNoJournal {
 		// It would be a record of what the log has just refused to take.
+		l.meterOf(x).refused(now, no.cause)
 		answerRefused(x.w, no)
 		return
 	}

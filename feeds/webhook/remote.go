@@ -37,6 +37,8 @@ func clientOf(r *http.Request, trusted []netip.Prefix) client {
 		c.local = c.addr.IsLoopback() && !forwarded(r.Header)
 		return c
 	}
+	// Another machine's loopback, told by a proxy there, is not ours.
+	here := c.addr.IsLoopback()
 	hops := hopsOf(r.Header["X-Forwarded-For"])
 	for i := len(hops) - 1; i >= 0; i-- {
 		a, ok := parseHop(hops[i])
@@ -48,7 +50,7 @@ func clientOf(r *http.Request, trusted []netip.Prefix) client {
 			break
 		}
 	}
-	c.local = c.addr.IsLoopback() && (len(hops) > 0 || !forwarded(r.Header))
+	c.local = here && c.addr.IsLoopback() && (len(hops) > 0 || !forwarded(r.Header))
 	return c
 }
 

@@ -12,9 +12,10 @@ import (
 )
 
 // Run serves ln until ctx ends, then stops taking connections and finishes the
-// requests in flight, for DrainTimeout at most. It closes ln and returns nil
-// after a clean end, also when requests had to be cut off; what was not stored
-// by then was not acknowledged either.
+// requests in flight, for DrainTimeout at most; after that they are cut off,
+// and what was not stored by then was not acknowledged either. When Run
+// returns no request is being handled any more, so the log may be closed. It
+// closes ln, returns nil after such an end, and can be called once.
 func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 	g := newGate(ln, l.o.MaxConns, l.o.MaxConnsPerPeer, l.exempt)
 	srv := &http.Server{
@@ -57,9 +58,13 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 	defer cancel()
 	err := srv.Shutdown(drain)
 	if errors.Is(err, context.DeadlineExceeded) {
+		l.endLife()
 		err = srv.Close()
 	}
 	<-served
+	for l.metrics.inFlight.Load() > 0 {
+		<-l.idle
+	}
 	return err
 }
 

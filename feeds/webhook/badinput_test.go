@@ -1,0 +1,234 @@
+package webhook
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"foghorn/event"
+	"foghorn/junos"
+	"foghorn/mist"
+)
+
+// badInput is every kind of request that is turned away, with what the sender
+// is told and what the journal keeps.
+func badInput(t testing.TB) map[string]bad {
+	set := func(r *http.Request, name string, values ...string) *http.Request {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+		return r
+	}
+	acme := func(body string) *http.Request { return signed("/mist/acme", "new", body) }
+	_, v2 := mist.Sign([]byte("new"), []byte(good))
+	v1, _ := mist.Sign([]byte("new"), []byte(good))
+	v1only := signed("/mist/globex", "other", good)
+	v1only.Header.Del(mist.HeaderV2)
+	get := post("/mist/acme", "")
+	get.Method = http.MethodGet
+	bomb := zip(t, strings.Repeat(" ", 9<<20))
+	cutGzip := zip(t, strings.Repeat(good, 100))[:60]
+	short := acme(good[:40])
+	short.ContentLength, short.Body = int64(len(good)), io.NopCloser(io.MultiReader(strings.NewReader(good[:40]), broken{}))
+	chunked := acme(strings.Repeat("x", 9<<20))
+	chunked.ContentLength = -1
+
+	return map[string]bad{
+		"signature wrong":                {signed("/mist/acme", "nobody's", good), 401, event.Failed, "does not match", "no secret configured here gives it"},
+		"signature missing":              {post("/mist/acme", good), 401, event.Failed, "missing", "no secret in Mist"},
+		"of another source":              {signed("/mist/acme", "other", good), 401, event.Failed, "does not match", "secret of source globex"},
+		"header twice":                   {set(acme(good), mist.HeaderV2, v2, v2), 401, event.Failed, "does not match", "appears twice"},
+		"two values in one header":       {set(acme(good), mist.HeaderV2, v2+", "+v2), 401, event.Failed, "does not match", "is not 64 hex digits"},
+		"empty header":                   {set(acme(good), mist.HeaderV2, ""), 401, event.Failed, "does not match", "(0 characters came)"},
+		"v1 in the v2 header":            {set(acme(good), mist.HeaderV2, v1), 401, event.Failed, "does not match", "swapped"},
+		"v2 wrong though v1 right":       {set(acme(good), mist.HeaderV2, strings.Repeat("ab", 32)), 401, event.Failed, "does not match", "(SHA-1) matches but"},
+		"v1 alone where v2 is asked for": {v1only, 401, event.Failed, "does not match", "require_v2"},
+		"unsigned from a stranger":       {post("/mist/lab", good), 401, event.Failed, "missing", "from this machine only"},
+		"Junos post at a Mist path":      {agent("/mist/acme", "agent", `{"event":"X"}`), 401, event.Failed, "missing", "Junos agent's post"},
+		"Mist post at a Junos path":      {signed("/junos/core", "new", good), 401, event.Failed, "missing", "Mist webhook"},
+		"Junos signature missing":        {post("/junos/core", `{"event":"X"}`), 401, event.Failed, "missing", "without its secret"},
+		"Junos signature wrong":          {set(post("/junos/core", `{"event":"X"}`), junos.Header, strings.Repeat("0", 64)), 401, event.Failed, "does not match", "compare the secret"},
+
+		"body empty":             {acme(""), 400, event.Malformed, "not a delivery", "empty"},
+		"not JSON":               {acme("hello"), 400, event.Malformed, "not a delivery", "not JSON"},
+		"an array":               {acme("[" + good + "]"), 400, event.Malformed, "not a delivery", "array"},
+		"events missing":         {acme(`{"topic":"alarms"}`), 400, event.Malformed, "not a delivery", "no events list"},
+		"events null":            {acme(`{"topic":"alarms","events":null}`), 400, event.Malformed, "not a delivery", "null"},
+		"events an object":       {acme(`{"topic":"alarms","events":{}}`), 400, event.Malformed, "not a delivery", "an object"},
+		"topic missing":          {acme(`{"events":[]}`), 400, event.Malformed, "not a delivery", "no topic"},
+		"topic a number":         {acme(`{"topic":7,"events":[]}`), 400, event.Malformed, "not a delivery", "topic is"},
+		"nested 10,000 deep":     {acme(`{"topic":"alarms","events":[` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `]}`), 400, event.Malformed, "not a delivery", "nested"},
+		"JSON cut in the middle": {acme(good[:len(good)-20]), 400, event.Malformed, "not a delivery", ""},
+		"Junos without an event": {agent("/junos/core", "agent", `{"hostname":"x"}`), 400, event.Malformed, "not a delivery", "event"},
+		"connection cut":         {short, 400, event.Refused, "ended early", "40 of 104 bytes"},
+
+		"20 MB":            {acme(strings.Repeat("x", 20<<20)), 413, event.Refused, "too large", "Content-Length is 20971520"},
+		"9 MB chunked":     {chunked, 413, event.Refused, "too large", "larger than max_body"},
+		"gzip bomb":        {set(acme(bomb), "Content-Encoding", "gzip"), 413, event.Refused, "too large", "inflate to more"},
+		"gzip cut off":     {set(acme(cutGzip), "Content-Encoding", "gzip"), 400, event.Malformed, "not gzip", "unexpected EOF"},
+		"gzip in name":     {set(acme(good), "Content-Encoding", "gzip"), 400, event.Malformed, "not gzip", "the body is not"},
+		"unsigned bomb":    {set(sign(post("/mist/acme", bomb), "wrong", bomb), "Content-Encoding", "gzip"), 401, event.Failed, "does not match", ""},
+		"another encoding": {set(acme(good), "Content-Encoding", "br"), 415, event.Refused, "gzip or none", `"br"`},
+		"a form":           {set(acme(good), "Content-Type", "application/x-www-form-urlencoded"), 415, event.Refused, "application/json", "curl sends that"},
+		"text":             {set(acme(good), "Content-Type", "text/plain"), 415, event.Refused, "application/json", `"text/plain"`},
+
+		"path unknown":      {post("/wp-login.php", "x=1"), 404, event.Refused, "no such path", "scanner"},
+		"source unknown":    {signed("/mist/acmee", "new", good), 404, event.Refused, "no such source", "/mist/acme"},
+		"junos unknown":     {agent("/junos/x", "agent", `{"event":"X"}`), 404, event.Refused, "no such source", "/junos/core"},
+		"method wrong":      {get, 405, event.Refused, "use POST", "GET to this path"},
+		"post to a probe":   {signed("/healthz", "new", good), 405, event.Refused, "use GET", "/mist/<source>"},
+		"a path of rubbish": {post("/%ff%00%7f", "x"), 404, event.Refused, "no such path", "scanner"},
+	}
+}
+
+type bad struct {
+	r       *http.Request
+	status  int
+	verdict event.Verdict
+	say     string // part of what the sender is told
+	cause   string // part of what the journal keeps
+}
+
+// broken is a connection that ends before the body does.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestBadInputHasAnAnswerAndATrace(t *testing.T) {
+	for name, c := range badInput(t) {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, twoOrgs())
+			w := b.do(c.r)
+			var answer struct{ Error string }
+			if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
+				t.Fatalf("the answer %q is not JSON: %v", w.Body, err)
+			}
+			if w.Code != c.status || !strings.Contains(answer.Error, c.say) {
+				t.Errorf("answer %d %q, want %d with %q", w.Code, answer.Error, c.status, c.say)
+			}
+			if c.status == 405 && w.Header().Get("Allow") == "" {
+				t.Error("405 without Allow")
+			}
+			d := b.log.only(t)
+			if d.Status != c.status || d.Verdict != c.verdict || d.Cause == "" || !strings.Contains(d.Cause, c.cause) {
+				t.Errorf("recorded %d %s %q, want %d %s with %q", d.Status, d.Verdict, d.Cause, c.status, c.verdict, c.cause)
+			}
+			if len(d.Body) > keptBody || (len(d.Body) == keptBody) != d.Truncated {
+				t.Errorf("%d bytes kept, truncated %v", len(d.Body), d.Truncated)
+			}
+			if d.Events != 0 || b.Dropped() != 0 {
+				t.Errorf("%d events, %d dropped", d.Events, b.Dropped())
+			}
+		})
+	}
+}
+
+func TestUnusualButGoodInput(t *testing.T) {
+	many := `{"topic":"location","events":[` + strings.TrimSuffix(strings.Repeat(`{"a":1},`, 50000), ",") + `]}`
+	numbers := `{"topic":"mxedge-events","events":[{"timestamp":"1692974834.308884","count":"3"}]}`
+	for body, events := range map[string]int{many: 50000, numbers: 1} {
+		b := newBench(t, twoOrgs())
+		if w := b.do(signed("/mist/acme", "new", body)); w.Code != http.StatusOK {
+			t.Fatalf("answer %d %s", w.Code, w.Body)
+		}
+		if d := b.log.only(t); d.Events != events || string(d.Body) != body {
+			t.Errorf("%d events, %d bytes; want %d, %d", d.Events, len(d.Body), events, len(body))
+		}
+	}
+}
+
+func TestAnAnswerNeverEchoesWhatWasSent(t *testing.T) {
+	for name, c := range badInput(t) {
+		const mark = "c4n4ry"
+		c.r.Header.Set("X-Canary", mark)
+		c.r.URL.RawQuery = mark
+		b := newBench(t, twoOrgs())
+		body := b.do(c.r).Body.String()
+		if strings.Contains(body, mark) || strings.Contains(body, "acme") || strings.Contains(body, "device-events") {
+			t.Errorf("%s: the answer echoes or tells a source: %q", name, body)
+		}
+	}
+}
+
+func TestSecretsInHeadersAreMasked(t *testing.T) {
+	b := newBench(t, twoOrgs())
+	r := signed("/mist/acme", "new", good)
+	for _, h := range []string{"Authorization", "Cookie", "X-Api-Key", "X-Auth-Token", "Proxy-Authorization", "X-Client-Secret"} {
+		r.Header.Set(h, "hush")
+	}
+	b.do(r)
+	d := b.log.only(t)
+	if all := fmt.Sprint(d.Headers); strings.Contains(all, "hush") || strings.Count(all, masked) != 6 {
+		t.Errorf("headers kept: %v", d.Headers)
+	}
+	if d.Headers[keyV2][0] != r.Header.Get(mist.HeaderV2) || r.Header.Get("Cookie") != "hush" {
+		t.Error("a signature was masked, or the request was changed")
+	}
+}
+
+func TestHeadersKeptAreBounded(t *testing.T) {
+	b := newBench(t, twoOrgs())
+	r := signed("/mist/acme", "new", good)
+	for i := range 500 {
+		r.Header.Set(fmt.Sprintf("A-%03d", i), strings.Repeat("é", 700))
+	}
+	r.Header["Aaa"] = make([]string, 10000)
+	b.do(r)
+	d := b.log.only(t)
+	size := 0
+	for k, vs := range d.Headers {
+		size += len(k)
+		for _, v := range vs {
+			size += len(v)
+		}
+	}
+	if len(d.Headers) > maxHeaders || size > maxHeaderBytes+maxValue {
+		t.Errorf("%d headers of %d bytes kept", len(d.Headers), size)
+	}
+	if len(d.Headers[keyV2]) != 1 {
+		t.Error("the signature gave way to rubbish")
+	}
+}
+
+func FuzzRequest(f *testing.F) {
+	f.Add("POST", "/mist/acme", "application/json", "", mist.HeaderV2, "", []byte(good), true)
+	f.Add("POST", "/junos/core", "", "gzip", junos.Header, "00", []byte("\x1f\x8b\x08"), false)
+	f.Add("GET", "/readyz", "text/html", "identity", "X-Forwarded-For", "1.2.3.4,", []byte("{"), false)
+	f.Fuzz(func(t *testing.T, method, path, ctype, enc, header, value string, body []byte, right bool) {
+		if method == "" || strings.ContainsAny(method, " \r\n") {
+			method = "POST"
+		}
+		o := twoOrgs()
+		o.MaxBody = 4096
+		b := newBench(t, o)
+		r := post("/", "")
+		r.Method, r.URL.Path = method, path
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		r.Header["Content-Type"], r.Header["Content-Encoding"] = []string{ctype}, []string{enc}
+		r.Header[http.CanonicalHeaderKey(header)] = []string{value}
+		if right {
+			sign(r, "new", string(body))
+		}
+		w := b.do(r)
+		switch w.Code {
+		case 200, 400, 401, 404, 405, 413, 415, 503:
+		default:
+			t.Fatalf("answer %d %s", w.Code, w.Body)
+		}
+		ds := b.log.deliveries(t)
+		if len(ds) == 0 {
+			if method != "GET" && method != "HEAD" {
+				t.Fatalf("no trace of %s %q, answered %d", method, path, w.Code)
+			}
+			return
+		}
+		if w.Code == 200 && !isGzip(r.Header) && !bytes.Equal(ds[0].Body, body) {
+			t.Fatalf("the body stored is not the one sent")
+		}
+		if (w.Code == 200) != ds[0].Verdict.Accepted() || ds[0].Status != w.Code {
+			t.Fatalf("answer %d, recorded %+v", w.Code, ds[0])
+		}
+	})
+}

@@ -1,0 +1,299 @@
+package webhook
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/clock"
+)
+
+// serve1 runs the listener on a free port until stop is called.
+func (b *bench) serve1(t testing.TB) (url string, stop func()) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx, ln) }()
+	return b.scheme() + ln.Addr().String(), sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+}
+
+// dial opens a connection to url.
+func dial(t testing.TB, url string) net.Conn {
+	t.Helper()
+	_, addr, _ := strings.Cut(url, "://")
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func TestSlowClientsAreLetGo(t *testing.T) {
+	o := twoOrgs()
+	o.HeaderTimeout, o.BodyTimeout, o.IdleTimeout = 20*time.Millisecond, 50*time.Millisecond, 20*time.Millisecond
+	b := newBench(t, o)
+	url, stop := b.serve1(t)
+	defer stop()
+	const head = "POST /mist/acme HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+	for name, c := range map[string]struct{ send, want string }{
+		"says nothing":            {"", ""},
+		"half a request line":     {"POST /mi", ""},
+		"headers without end":     {head + "X: y\r\n", ""},
+		"body without end":        {head + "Content-Length: 100\r\n\r\n{", "408"},
+		"chunk without end":       {head + "Transfer-Encoding: chunked\r\n\r\n5\r\n{", "408"},
+		"endless body elsewhere":  {"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{", "404"},
+		"idle after a request":    {"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", "200"},
+		"headers over their size": {head + "X: " + strings.Repeat("y", 64<<10) + "\r\n\r\n", "431"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := dial(t, url)
+			if _, err := io.WriteString(conn, c.send); err != nil {
+				t.Fatal(err)
+			}
+			// The test ends because the listener hangs up, not because time passes here.
+			answer, err := io.ReadAll(conn)
+			if err != nil && !strings.Contains(err.Error(), "reset") {
+				t.Fatal(err)
+			}
+			if got := string(answer); c.want != "" && !strings.HasPrefix(got, "HTTP/1.1 "+c.want) {
+				t.Errorf("answer %q, want %s", got, c.want)
+			}
+		})
+	}
+	stop()
+	var timeouts int
+	for _, d := range b.log.deliveries(t) {
+		if d.Status == http.StatusRequestTimeout && strings.Contains(d.Cause, "arrived in 50ms") {
+			timeouts++
+		}
+	}
+	if timeouts != 2 {
+		t.Errorf("%d requests on record as timed out, want 2", timeouts)
+	}
+}
+
+func TestStrangersCannotTakeAllConnections(t *testing.T) {
+	left, right := net.Pipe()
+	defer left.Close()
+	defer right.Close()
+	conns := make(chan net.Conn, 8)
+	g := newGate(&scripted{conns: conns}, 3, 1, func(netipAddr) bool { return false })
+	for _, a := range []string{"192.0.2.1", "192.0.2.1", "192.0.2.2"} {
+		conns <- &peer{Conn: left, addr: a}
+	}
+	one, err := g.Accept()
+	if err != nil || one.RemoteAddr().String() != "192.0.2.1:9" {
+		t.Fatal(one, err)
+	}
+	two, err := g.Accept()
+	if err != nil || two.RemoteAddr().String() != "192.0.2.2:9" {
+		t.Fatalf("the second connection of one peer was let in: %v %v", two, err)
+	}
+	if g.open.Load() != 2 {
+		t.Errorf("%d open", g.open.Load())
+	}
+	// Closing twice, as net/http may, frees one place only.
+	_, _ = one.Close(), one.Close()
+	conns <- &peer{Conn: left, addr: "192.0.2.1"}
+	if c, err := g.Accept(); err != nil || c.RemoteAddr().String() != "192.0.2.1:9" {
+		t.Errorf("the place was not freed: %v %v", c, err)
+	}
+	conns <- &peer{Conn: left, addr: "192.0.2.3"}
+	if _, err := g.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	waiting := make(chan error, 1)
+	go func() { _, err := g.Accept(); waiting <- err }()
+	if err := g.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waiting; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("Accept at the bound ended with %v", err)
+	}
+}
+
+func TestDeliveriesInFlightAreFinished(t *testing.T) {
+	b := newBench(t, twoOrgs())
+	b.log.gate, b.log.entered = make(chan struct{}), make(chan struct{}, 1)
+	url, stop := b.serve1(t)
+	conn := dial(t, url)
+	r := signed("/mist/acme", "new", good)
+	if err := r.Write(conn); err != nil {
+		t.Fatal(err)
+	}
+	<-b.log.entered
+	stopped := make(chan struct{})
+	go func() { stop(); close(stopped) }()
+	for b.feed(t, "listener").State == event.FeedUp {
+		runtime.Gosched() // Run takes a moment to see the end of its context
+	}
+	if err := b.ready(r); err == nil {
+		t.Error("ready while shutting down")
+	}
+	close(b.log.gate)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), r)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatalf("%v %v", resp, err)
+	}
+	<-stopped
+	b.log.only(t)
+	if f := b.feed(t, "listener"); f.State != event.FeedDown {
+		t.Errorf("feed %+v", f)
+	}
+}
+
+func TestDrainingEnds(t *testing.T) {
+	o := twoOrgs()
+	o.DrainTimeout, o.AppendTimeout = time.Millisecond, time.Minute
+	b := newBench(t, o)
+	b.log.gate, b.log.entered = make(chan struct{}), make(chan struct{}, 2)
+	url, stop := b.serve1(t)
+	conn := dial(t, url)
+	if err := signed("/mist/acme", "new", good).Write(conn); err != nil {
+		t.Fatal(err)
+	}
+	<-b.log.entered
+	stop()
+	if n := b.metrics.inFlight.Load(); n != 0 {
+		t.Errorf("%d requests are still being handled after Run", n)
+	}
+	if b.log.count() != 0 {
+		t.Error("the log took a record that nobody waited for")
+	}
+}
+
+func TestAThousandBodiesCannotFillTheMemory(t *testing.T) {
+	o := twoOrgs()
+	o.MaxBody, o.MaxBuffered, o.AppendTimeout = 64<<10, 256<<10, time.Millisecond
+	o.DrainTimeout = time.Millisecond
+	b := newBench(t, o)
+	b.log.entered = make(chan struct{}, 8)
+	url, stop := b.serve1(t)
+	defer stop()
+	// Each of these has arrived but for its last byte, and so holds its room.
+	body := strings.Repeat(" ", 63<<10)
+	for range 5 {
+		conn := dial(t, url)
+		if _, err := fmt.Fprintf(conn, "POST /mist/acme HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(body)+1, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-b.log.entered // whichever came fifth is refused after its millisecond
+	stop()
+	if d := b.log.deliveries(t)[0]; d.Status != 503 || !strings.Contains(d.Cause, "all requests at once") {
+		t.Errorf("delivery %+v", d)
+	}
+}
+
+func TestTLSFollowsItsFiles(t *testing.T) {
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	pool := x509.NewCertPool()
+	writeCert(t, certFile, keyFile, "first", pool)
+	o := twoOrgs()
+	o.CertFile, o.KeyFile = certFile, keyFile
+	b := newBench(t, o)
+	url, stop := b.serve1(t)
+	defer stop()
+	_, addr, _ := strings.Cut(url, "://")
+	name := func() string {
+		t.Helper()
+		c, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: pool, ServerName: "localhost"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		return c.ConnectionState().PeerCertificates[0].Subject.CommonName
+	}
+	if got := name(); got != "first" {
+		t.Fatalf("certificate %q", got)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "localhost"}, ForceAttemptHTTP2: true}}
+	defer client.CloseIdleConnections()
+	r := signed(url+"/mist/acme", "new", good)
+	r.RequestURI = ""
+	resp, err := client.Do(r)
+	if err != nil || resp.StatusCode != 200 || resp.ProtoMajor != 2 {
+		t.Fatalf("%+v %v", resp, err)
+	}
+	_ = resp.Body.Close()
+
+	writeCert(t, certFile, keyFile, "second one", pool)
+	if got := name(); got != "first" {
+		t.Errorf("certificate %q before the files were due to be looked at", got)
+	}
+	b.clock.Advance(certEvery)
+	if got := name(); got != "second one" {
+		t.Errorf("certificate %q after a change", got)
+	}
+	if err := os.WriteFile(certFile, []byte("half a certif"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.clock.Advance(certEvery)
+	if got := name(); got != "second one" {
+		t.Errorf("certificate %q after a broken change", got)
+	}
+	if f := b.feed(t, "listener"); f.State != event.FeedUp || !strings.Contains(f.Detail, "do not fit") {
+		t.Errorf("feed %+v", f)
+	}
+	if _, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: pool, ServerName: "localhost", MaxVersion: tls.VersionTLS11}); err == nil {
+		t.Error("TLS 1.1 was let in")
+	}
+	// Mist checks certificates: one it does not know is why nothing arrives.
+	if _, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}); err == nil {
+		t.Error("an unknown certificate was accepted")
+	}
+	stop()
+	if line, _ := b.handshak.get(); !strings.Contains(line, "TLS handshake error") {
+		t.Errorf("the failed handshake left no trace: %q", line)
+	}
+}
+
+func TestAnExpiredCertificateIsTold(t *testing.T) {
+	dir := t.TempDir()
+	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	writeCert(t, certFile, keyFile, "first", x509.NewCertPool())
+	c := clock.NewFake(start)
+	cert, err := loadCertificate(certFile, keyFile, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cert.trouble(); got != "" {
+		t.Errorf("trouble %q", got)
+	}
+	c.Advance(100 * 365 * 24 * time.Hour)
+	if got := cert.trouble(); !strings.Contains(got, "expired on") {
+		t.Errorf("trouble %q", got)
+	}
+	if err := os.Remove(keyFile); err != nil {
+		t.Fatal(err)
+	}
+	c.Advance(certEvery)
+	if got := cert.trouble(); !strings.Contains(got, "cannot look") {
+		t.Errorf("trouble %q", got)
+	}
+}
