@@ -150,6 +150,17 @@ func checkAll(t *testing.T, s string) {
 	if err := hostile.Check(text, true); err != nil || Text(text) != text {
 		t.Errorf("Text(%+q) = %+q, then %+q: %v", s, text, Text(text), err)
 	}
+	for _, n := range []int{2, 3, 80} {
+		lines := Wrap(s, n)
+		for _, l := range lines {
+			if ansi.StringWidth(l) > n || Line(l) != l {
+				t.Errorf("Wrap(%+q, %d) has %+q", s, n, l)
+			}
+		}
+		if strings.Join(lines, "") != line {
+			t.Errorf("Wrap(%+q, %d) lost something: %+q", s, n, lines)
+		}
+	}
 	for _, n := range []int{0, 1, 2, 3, 10, 80} {
 		got := Fit(s, n)
 		if w := ansi.StringWidth(got); w > n || w != ansi.StringWidthWc(got) {
@@ -220,6 +231,16 @@ func TestASCIIKeepsStyledFrames(t *testing.T) {
 	}
 	if utf8.RuneCountInString(latin1) != 96 {
 		t.Errorf("latin1 has %d characters", len(latin1))
+	}
+}
+
+func TestWrapBlockKeepsLines(t *testing.T) {
+	got := strings.Join(WrapBlock("one two\n\n無線網 x\ta\u0301\x1b", 4), "|")
+	if want := "one |two||無線|網 x|    |a\u0301\\x1|b"; got != want {
+		t.Errorf("WrapBlock = %q, want %q", got, want)
+	}
+	if got := Wrap("", 5); len(got) != 1 || got[0] != "" {
+		t.Errorf("Wrap of nothing = %q", got)
 	}
 }
 
