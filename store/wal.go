@@ -4,15 +4,18 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"zombiezen.com/go/sqlite"
+
+	"foghorn/internal/clock"
 )
 
 // The write-ahead file is copied back whenever walCopy bytes were added, beside
 // the writer. It starts over from its beginning only when nobody writes at that
-// moment: when the log is quiet, or, beyond walLimit, with the writer held for
+// moment: when the file is quiet, or, beyond walLimit, with the writer held for
 // the few pages that are left.
 const (
 	walCopy  = 4 << 20
@@ -20,13 +23,14 @@ const (
 	walQuiet = time.Second
 )
 
-// walGauge tells the checkpointing goroutine what the writer did.
+// walGauge tells the keeper what the writer did.
 type walGauge struct {
 	added   atomic.Int64  // bytes since the last copy
 	touched atomic.Bool   // something was written since it was last asked
 	full    chan struct{} // one slot: walCopy was reached
 }
 
+// wrote counts a commit of about n bytes.
 func (g *walGauge) wrote(n int) {
 	g.touched.Store(true)
 	// Every commit writes the pages it touched whole: count one more page.
@@ -35,37 +39,44 @@ func (g *walGauge) wrote(n int) {
 	}
 }
 
-// keepWALSmall checkpoints on a connection of its own, so that the append path
-// never pays for it, until ctx ends.
-func (l *Log) keepWALSmall(ctx context.Context) error {
-	c, err := connect(l.path, settings{full: true})
+// keeper keeps the write-ahead file of one database small, on a connection of
+// its own, so that whoever commits never pays for it.
+type keeper struct {
+	path  string
+	full  bool // fsync as the writer does
+	gauge *walGauge
+	turn  *sync.Mutex // the writer's
+	clock clock.Clock
+}
+
+func (k keeper) run(ctx context.Context) error {
+	c, err := connect(k.path, settings{full: k.full})
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	// A reader in the way is no reason to wait with the writer held.
 	c.SetBusyTimeout(0)
-	clk := l.opt.clock()
-	tick, stop := clk.NewTicker(pollEvery)
+	tick, stop := k.clock.NewTicker(pollEvery)
 	defer stop()
-	since := clk.Now()
+	since := k.clock.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-l.wal.full:
-			l.wal.added.Store(0)
+		case <-k.gauge.full:
+			k.gauge.added.Store(0)
 			copyBack(c, "PASSIVE")
-			if walBytes(l.path) > walLimit {
-				l.startOver(c)
+			if walBytes(k.path) > walLimit {
+				k.startOver(c)
 			}
 		case now := <-tick:
-			if l.wal.touched.Swap(false) {
+			if k.gauge.touched.Swap(false) {
 				since = now
 			} else if now.Sub(since) >= walQuiet {
 				since = now
-				if walBytes(l.path) > 0 {
-					l.startOver(c)
+				if walBytes(k.path) > 0 {
+					k.startOver(c)
 				}
 			}
 		}
@@ -73,10 +84,10 @@ func (l *Log) keepWALSmall(ctx context.Context) error {
 }
 
 // startOver copies back what is left and truncates the file.
-func (l *Log) startOver(c *sqlite.Conn) {
+func (k keeper) startOver(c *sqlite.Conn) {
 	copyBack(c, "PASSIVE") // most of the work, with the writer free
-	l.turn.Lock()
-	defer l.turn.Unlock()
+	k.turn.Lock()
+	defer k.turn.Unlock()
 	copyBack(c, "TRUNCATE")
 }
 

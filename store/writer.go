@@ -96,7 +96,8 @@ func (l *Log) Run(ctx context.Context) error {
 	}
 	defer w.conn.Close()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return l.keepWALSmall(ctx) })
+	k := keeper{path: l.path, full: true, gauge: &l.wal, turn: &l.turn, clock: l.opt.clock()}
+	g.Go(func() error { return k.run(ctx) })
 	g.Go(func() error { return w.loop(ctx) })
 	return g.Wait()
 }

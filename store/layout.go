@@ -1,0 +1,170 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// viewVersion is the layout of view.db. Any change of layout, and any change
+// of what decoders or triage write into it, gets a new number: a collector that
+// finds an older one derives the view again from the log.
+const viewVersion = 1
+
+// viewLayout makes the tables of view.db. Columns carry the names of the
+// records page of the design, because queries compile to them: texts are never
+// NULL, times are epoch milliseconds with 0 for none.
+//
+// events has no index on its texts: one B-tree entry per column and event in
+// random order costs several times the row itself. The search tables do that
+// work a block of rows at a time; see search.go.
+const viewLayout = `
+CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE events(
+	id INTEGER PRIMARY KEY,
+	time INTEGER NOT NULL, received INTEGER NOT NULL,
+	source TEXT NOT NULL, via TEXT NOT NULL, topic TEXT NOT NULL, type TEXT NOT NULL, severity INTEGER NOT NULL,
+	org_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL,
+	device_mac TEXT NOT NULL, device TEXT NOT NULL, device_type TEXT NOT NULL,
+	client_mac TEXT NOT NULL, client TEXT NOT NULL, ssid TEXT NOT NULL,
+	text TEXT NOT NULL,
+	delivery_id INTEGER NOT NULL, alert_id INTEGER NOT NULL, copies INTEGER NOT NULL
+);
+CREATE INDEX events_alert ON events(alert_id) WHERE alert_id <> 0;
+CREATE TABLE fingerprints(slot INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL, event INTEGER NOT NULL);
+CREATE TABLE deliveries(
+	id INTEGER PRIMARY KEY,
+	received INTEGER NOT NULL, source TEXT NOT NULL, via TEXT NOT NULL, remote TEXT NOT NULL,
+	method TEXT NOT NULL, path TEXT NOT NULL, truncated INTEGER NOT NULL, size INTEGER NOT NULL,
+	verdict TEXT NOT NULL, cause TEXT NOT NULL, warning TEXT NOT NULL, status INTEGER NOT NULL,
+	duration_ms REAL NOT NULL, topic TEXT NOT NULL, events INTEGER NOT NULL, duplicates INTEGER NOT NULL,
+	replay_of INTEGER NOT NULL
+);
+CREATE TABLE alerts(
+	id INTEGER PRIMARY KEY,
+	key TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL, severity INTEGER NOT NULL, state TEXT NOT NULL,
+	title TEXT NOT NULL, org_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL,
+	device_mac TEXT NOT NULL, device TEXT NOT NULL,
+	opened INTEGER NOT NULL, last_seen INTEGER NOT NULL, resolved INTEGER NOT NULL,
+	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
+	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
+	note TEXT NOT NULL
+);
+CREATE INDEX alerts_key ON alerts(key);
+CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);
+CREATE INDEX alerts_resolved ON alerts(resolved);
+CREATE INDEX alerts_snoozed ON alerts(snoozed_until) WHERE resolved = 0 AND snoozed_until <> 0;
+CREATE TABLE activities(
+	id INTEGER PRIMARY KEY,
+	time INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
+	reason TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, result TEXT NOT NULL
+);
+CREATE INDEX activities_target ON activities(target);
+CREATE TABLE names(kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(kind, id)) WITHOUT ROWID;
+CREATE TABLE scores(
+	site_id TEXT NOT NULL, metric TEXT NOT NULL, site TEXT NOT NULL, value REAL NOT NULL, time INTEGER NOT NULL,
+	PRIMARY KEY(site_id, metric)
+) WITHOUT ROWID;
+CREATE TABLE counts(key TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE seen(field TEXT NOT NULL, value TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY(field, value)) WITHOUT ROWID;
+CREATE TABLE state(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE spans(
+	no INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, min_time INTEGER NOT NULL, max_time INTEGER NOT NULL,
+	bounds BLOB NOT NULL
+);
+CREATE TABLE marks(id INTEGER PRIMARY KEY, words BLOB NOT NULL);
+CREATE TABLE usage(grp TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+`
+
+// openViewFile makes view.db when it is missing, and gives an older layout
+// up. It reports whether the view has to be derived from the log anew.
+func openViewFile(ctx context.Context, path string) (fresh bool, err error) {
+	err = create(ctx, path, settings{}, func(c *sqlite.Conn) error {
+		have, err := version(c)
+		if err != nil {
+			return wrap("open", path, err)
+		}
+		if have > viewVersion {
+			return &VersionError{Path: path, Have: have, Known: viewVersion}
+		}
+		if have == viewVersion {
+			_, err := number(c, "SELECT max(id) FROM events")
+			return wrap("open", path, err)
+		}
+		fresh = true
+		return wrap("lay out", path, layOut(c))
+	})
+	return fresh, err
+}
+
+// layOut drops whatever the view holds and makes empty tables of this layout,
+// in one transaction: readers see the old view whole, or the new one.
+func layOut(c *sqlite.Conn) (err error) {
+	end, err := begin(c)
+	if err != nil {
+		return err
+	}
+	defer func() { end(&err) }()
+	var tables []string
+	err = sqlitex.ExecuteTransient(c, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+			tables = append(tables, st.ColumnText(0))
+			return nil
+		}})
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if err := exec(c, fmt.Sprintf(`DROP TABLE "%s"`, t)); err != nil {
+			return err
+		}
+	}
+	if err := sqlitex.ExecuteScript(c, viewLayout, nil); err != nil {
+		return err
+	}
+	return setVersion(c, viewVersion)
+}
+
+// checkView tells a reader whether it understands the view as it is now.
+func checkView(c *sqlite.Conn, path string) error {
+	have, err := version(c)
+	if err != nil {
+		return wrap("read", path, err)
+	}
+	if have != viewVersion {
+		return &VersionError{Path: path, Have: have, Known: viewVersion}
+	}
+	return nil
+}
+
+// ErrNoView means that there is no view yet: no collector has run in the
+// data directory.
+var ErrNoView = errors.New("there is no view.db yet: run foghorn or foghorn serve on this data directory first")
+
+// ResetView empties the view of dir, so that a projector derives it again from
+// the first record. A damaged view is set aside first. Nobody else may write to
+// the view meanwhile: hold the collector's lock. Readers stay attached: they
+// see the new view fill up.
+func ResetView(ctx context.Context, dir string) error {
+	path := filepath.Join(dir, ViewFile)
+	fresh, err := openViewFile(ctx, path)
+	if errors.Is(err, ErrCorrupt) {
+		if _, err = Quarantine(dir, ViewFile); err == nil {
+			fresh, err = openViewFile(ctx, path)
+		}
+	}
+	if err != nil || fresh {
+		return err
+	}
+	c, err := connect(path, settings{cache: 8 << 20})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	c.SetInterrupt(ctx.Done())
+	return wrap("empty", path, layOut(c))
+}

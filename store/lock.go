@@ -1,0 +1,82 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"foghorn/event"
+)
+
+// Lock says that this process is the collector of a data directory. The system
+// lets go of it when the process ends, however it ends.
+type Lock struct{ file *os.File }
+
+// HeldError means that another process is the collector.
+type HeldError struct {
+	Path   string
+	Holder event.Collector // as far as it could be read
+}
+
+func (e *HeldError) Error() string {
+	if e.Holder.PID == 0 {
+		return fmt.Sprintf("%s is held by another process, which collects for this data directory", e.Path)
+	}
+	return fmt.Sprintf("another process collects for this data directory: %s, process %d of %s on %s (%s)",
+		e.Holder.Command, e.Holder.PID, e.Holder.User, e.Holder.Host, e.Path)
+}
+
+// lockFileMax is far more than a Collector takes.
+const lockFileMax = 64 << 10
+
+// LockCollector makes this process the collector of dir, and leaves c in the
+// lock file for others to read. When another process is it already, the error
+// is a HeldError. Whoever has the lock may write the view and run retention.
+func LockCollector(dir string, c event.Collector) (*Lock, error) {
+	path := filepath.Join(dir, LockFile)
+	if err := ensureFile(path); err != nil {
+		return nil, wrap("lock", path, err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, wrap("lock", path, err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		held := &HeldError{Path: path}
+		if b, err := io.ReadAll(io.LimitReader(f, lockFileMax)); err == nil {
+			// The holder may be writing it right now: then it stays unknown.
+			_ = json.Unmarshal(b, &held.Holder)
+		}
+		return nil, errors.Join(held, f.Close())
+	}
+	if err == nil {
+		err = leaveNote(f, c)
+	}
+	if err != nil {
+		return nil, errors.Join(wrap("lock", path, err), f.Close())
+	}
+	return &Lock{file: f}, nil
+}
+
+func leaveNote(f *os.File, c event.Collector) error {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	if err := f.Truncate(0); err != nil {
+		return err
+	}
+	_, err = f.WriteAt(append(b, '\n'), 0)
+	return err
+}
+
+// Release lets another process become the collector. The file stays, empty: to
+// remove it would let two processes lock two files of the same name.
+func (l *Lock) Release() error {
+	return errors.Join(l.file.Truncate(0), l.file.Close())
+}
