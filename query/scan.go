@@ -192,9 +192,7 @@ func (s *scanner) regexp() (string, *Error) {
 			return s.in[start:s.pos], nil
 		case r == '\\' && s.pos+1 < len(s.in):
 			s.pos++
-			if r, n = s.rune(); unicode.IsSpace(r) {
-				n = 0
-			}
+			_, n = s.rune()
 		case r == '[':
 			class = true
 		case r == ']':

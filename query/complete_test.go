@@ -1,0 +1,75 @@
+package query
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// realValues answers as the store would, and notes what it was asked.
+func realValues(asked *[]string) func(field, prefix string) []string {
+	return func(field, prefix string) []string {
+		*asked = append(*asked, field+"="+prefix)
+		var got []string
+		for _, v := range map[string][]string{
+			"site":       {"Berlin HQ", "Berlin-2", "Munich", "bad\x00"},
+			"device_mac": {"5c5b35000001"}, "client_mac": {"5c5b35000001", "5c5b35aabbcc"},
+			"kind": {"device_down"},
+		}[field] {
+			if strings.HasPrefix(fold(v), fold(prefix)) {
+				got = append(got, v)
+			}
+		}
+		return got
+	}
+}
+
+// A bar marks the cursor; each line of want is a text after completing.
+func TestComplete(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		table Table
+		want  []string
+		asked string
+	}{
+		{"ss|", Events, []string{"ssid:"}, ""},
+		{"sev|", Events, []string{"severity>="}, ""},
+		{"!(sit|", Events, []string{"!(site:", "!(site_id:"}, ""},
+		{"a si|te b", Events, []string{"a site: b", "a site_id: b"}, ""},
+		{"verd|", Events, nil, ""},
+		{"verd|", Deliveries, []string{"verdict:"}, ""},
+		{"ack|", Alerts, []string{"acked_at>", "acked"}, ""},
+		{"ack|", Events, nil, ""},
+		{"sev>=w|", Events, []string{"sev>=warn"}, ""},
+		{"state:open,a|", Alerts, []string{"state:open,acked"}, ""},
+		{"verdict:ver| x", Deliveries, []string{"verdict:verified x", "verdict:verified-v1 x"}, ""},
+		{"age<2|", Events, []string{"age<24h"}, ""},
+		{"time>-1|", Events, []string{"time>-1h"}, ""},
+		{"site:ber|", Events, []string{`site:"Berlin HQ"`, "site:Berlin-2"}, "site=ber"},
+		{`site:"Berlin H|Q" x`, Events, []string{`site:"Berlin HQ" x`}, "site=Berlin H"},
+		{`site:Munich,"berl|`, Events, []string{`site:Munich,"Berlin HQ"`, "site:Munich,Berlin-2"}, "site=berl"},
+		{"site:ber*|", Events, nil, ""},
+		{"site:bad|", Events, nil, "site=bad"},
+		{"mac:5c:5B|", Events, []string{"mac:5c:5b:35:00:00:01", "mac:5c:5b:35:aa:bb:cc"}, "device_mac=5c5b client_mac=5c5b"},
+		{"type:dev|", Alerts, []string{"type:device_down"}, "kind=dev"},
+		{"type:~ap|", Events, nil, ""},
+		{"nofield:a|", Events, nil, ""},
+		{`"rog|`, Events, nil, ""},
+	} {
+		cursor := strings.IndexByte(c.in, '|')
+		text := strings.Replace(c.in, "|", "", 1)
+		var asked, got []string
+		for _, k := range Complete(text, cursor, c.table, realValues(&asked)) {
+			got = append(got, text[:k.Start]+k.Insert+text[k.End:])
+		}
+		if !slices.Equal(got, c.want) || strings.Join(asked, " ") != c.asked {
+			t.Errorf("%s on %s:\ngot  %q (asked %q)\nwant %q (asked %q)", c.in, c.table, got, asked, c.want, c.asked)
+		}
+	}
+	if got := Complete("", 0, Alerts, nil); len(got) < 20 {
+		t.Errorf("the empty text offers only %d fields", len(got))
+	}
+	if got := Complete("site:é", 6, Events, nil); got != nil {
+		t.Errorf("without values: %v", got)
+	}
+}
