@@ -97,12 +97,13 @@ func (l *loader) work(ctx context.Context) error {
 }
 
 // body writes a batch of joins: the extras take turns, those of an AP that is
-// down are passed over, and microseconds keep all joins apart.
+// down are passed over. The running number is in the microseconds, so that no
+// join is a copy of another, however the turns fall.
 func (l *loader) body(b []byte, number int, now time.Time) []byte {
 	l.cloud.mu.Lock()
 	defer l.cloud.mu.Unlock()
 	b = append(b, `{"topic":"client-join","events":[`...)
-	micro := now.UnixMicro()
+	milli := now.UnixMilli() * 1000
 	next := number
 	for i := range l.batch {
 		e := &l.extras[next%len(l.extras)]
@@ -114,7 +115,7 @@ func (l *loader) body(b []byte, number int, now time.Time) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = e.append(b, micro+int64(i), -40-(number+i)%45)
+		b = e.append(b, milli+int64((number+i)%1000), -40-(number+i)%45)
 	}
 	return append(b, "]}"...)
 }
