@@ -19,10 +19,10 @@ import (
 // to now and fresh ids of its own, ready to be signed and posted. topic may be
 // "<topic>.variants" where mist has such a sample.
 //
-// n is the number of the copy, from 0. Copies of one moment are different
-// events: their ids differ, and from the second on their timestamps have
-// fractions of a second, which Mist's may have too (FACTS section 4). The same
-// arguments give the same body.
+// n is the number of the copy, from 0, not how many events there are. Copies of
+// one moment are different events: their ids differ, and from the second on
+// their timestamps have fractions of a second, which Mist's may have too (FACTS
+// section 4). The same arguments give the same body.
 //
 // set overrides fields of every event, by path: "ap_name", "details.status",
 // "alert_events.0.type". A name that the event does not have but the objects of
@@ -49,6 +49,7 @@ func SampleBody(topic string, now time.Time, set map[string]string, n int) ([]by
 		f := freshener{now: now, copy: n, salt: fmt.Sprintf("%s %d %d %d", topic, now.UnixNano(), n, i)}
 		f.anchor, f.anchored = anchorOf(e)
 		f.object(e)
+		f.otherClient(e)
 		for _, path := range slices.Sorted(maps.Keys(set)) {
 			if err := override(e, path, set[path]); err != nil {
 				return nil, fmt.Errorf("set %s in %s: %w", path, topic, err)
@@ -74,23 +75,23 @@ var ownIDs = []string{"id", "alert_id", "action_id", "audit_id"}
 
 // anchorOf finds the time in an event that shall become now: the latest one
 // that is not a promise. The others keep their distance from it.
-func anchorOf(e map[string]any) (float64, bool) {
+func anchorOf(e map[string]any) (latest float64, ok bool) {
 	for _, k := range timeKeys {
-		if v, ok := secondsOf(e[k]); ok {
-			return v, true
+		if v, is := secondsOf(e[k]); is && k != "authorized_expiring_time" {
+			latest, ok = max(latest, v), true
 		}
 	}
-	for _, k := range slices.Sorted(maps.Keys(e)) {
-		list, _ := e[k].([]any)
+	for _, v := range e {
+		list, _ := v.([]any)
 		for _, x := range list {
-			if o, ok := x.(map[string]any); ok {
-				if v, ok := anchorOf(o); ok {
-					return v, true
+			if o, is := x.(map[string]any); is {
+				if v, is := anchorOf(o); is {
+					latest, ok = max(latest, v), true
 				}
 			}
 		}
 	}
-	return 0, false
+	return latest, ok
 }
 
 // secondsOf reads a time that is a number or, as in mxedge-events, a text.
@@ -162,10 +163,22 @@ func (f freshener) time(key string, v any, times map[string]float64) any {
 	switch {
 	case number == "":
 		return text
-	case whole && (f.copy == 0 || key != "timestamp"):
+	case whole && (f.copy == 0 || key != "timestamp" && key != "authorized_time"):
 		text = strconv.FormatInt(t.Unix(), 10)
 	}
 	return json.Number(text)
+}
+
+// otherClient counts the client of the raw Wi-Fi topics up by the copy's number:
+// those have neither a time nor an id to tell copies apart.
+func (f freshener) otherClient(e map[string]any) {
+	id, _ := e["client_id"].(string)
+	n, err := strconv.ParseUint(strings.ReplaceAll(id, "-", ""), 16, 48)
+	if f.anchored || err != nil {
+		return
+	}
+	hex := fmt.Sprintf("%012x", (n+uint64(f.copy))&(1<<48-1))
+	e["client_id"] = strings.Join([]string{hex[:2], hex[2:4], hex[4:6], hex[6:8], hex[8:10], hex[10:]}, "-")
 }
 
 // id makes a new id that is the same for the same old one, so that an alarm's
