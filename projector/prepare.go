@@ -100,7 +100,9 @@ func (p *Projector) takeDelivery(it *item, r event.Record) {
 	d.Body = nil // the view keeps none, and a slice should not hold it any longer
 }
 
-// decode runs the decoder and takes a panic of its as one more broken body.
+// decode runs the decoder and takes a panic of its as one more broken body. So
+// it does ids that are not the record's own or do not grow: the view would
+// refuse them, and the whole slice with them.
 func (p *Projector) decode(d *event.Delivery) (out decode.Decoded) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -109,8 +111,14 @@ func (p *Projector) decode(d *event.Delivery) (out decode.Decoded) {
 		}
 	}()
 	out = p.opt.Decode(d)
-	if len(out.Events) > event.PlacesPerRecord {
-		out = decode.Decoded{Problem: fmt.Sprintf("%d events in one delivery are more than the %d that have ids", len(out.Events), event.PlacesPerRecord)}
+	before := event.ID(d.ID, 0) - 1
+	for i := range out.Events {
+		id := out.Events[i].ID
+		if seq, _ := event.Place(id); seq != d.ID || id <= before {
+			p.opt.Logger.Error("the decoder gave an event a wrong id", "record", d.ID, "topic", d.Topic, "id", id)
+			return decode.Decoded{Problem: fmt.Sprintf("the decoder gave an event the id %d, which is not its own (a bug of foghorn's)", id)}
+		}
+		before = id
 	}
 	return out
 }

@@ -166,13 +166,15 @@ func TestBrokenRecordsAreShownAndCounted(t *testing.T) {
 		event.Record{Kind: event.RecordObservation, At: start, Head: []byte(`{}`)},
 		event.Record{Kind: 99, At: start},
 		posted(5, "acme", said{ID: "odd", Unknown: true}),
+		posted(6, "acme", said{ID: "right"}, said{ID: "wrong", WrongID: true}),
 	))
 	v.read(func(s *memState) {
 		for id, want := range map[int64]string{
-			2: "the decoder broke on this body (a bug of foghorn's): asked to",
-			3: "not in the tests' tongue",
-			4: "the record is damaged: decode delivery 4",
-			6: "signature wrong",
+			2:  "the decoder broke on this body (a bug of foghorn's): asked to",
+			3:  "not in the tests' tongue",
+			4:  "the record is damaged: decode delivery 4",
+			6:  "signature wrong",
+			10: "the decoder gave an event the id 1, which is not its own",
 		} {
 			if got := s.Deliveries[id].Cause; !strings.HasPrefix(got, want) {
 				t.Errorf("delivery %d: cause %q, want %q", id, got, want)
@@ -181,7 +183,7 @@ func TestBrokenRecordsAreShownAndCounted(t *testing.T) {
 		if got := s.Activities[5].Result; !strings.HasPrefix(got, "the record is damaged") {
 			t.Errorf("the damaged activity says %q", got)
 		}
-		if s.Undecoded != 6 || s.Unknown != 1 || len(s.Events) != 2 || s.Position != 9 {
+		if s.Undecoded != 7 || s.Unknown != 1 || len(s.Events) != 2 || s.Position != 10 {
 			t.Errorf("undecoded %d, unknown %d, events %d, position %d", s.Undecoded, s.Unknown, len(s.Events), s.Position)
 		}
 	})

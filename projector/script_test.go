@@ -29,6 +29,7 @@ type said struct {
 	SLE      map[string]float64
 	Unknown  bool
 	Panic    bool
+	WrongID  bool
 }
 
 // decodeSaid is the tests' decoder.
@@ -48,6 +49,9 @@ func decodeSaid(d *event.Delivery) decode.Decoded {
 			ID: event.ID(d.ID, i), Time: start.Add(time.Duration(s.At) * time.Second), Received: d.Received,
 			DeliveryID: d.ID, Source: d.Source, Copies: 1, Text: s.ID, SLE: s.SLE, Fingerprint: h.Sum64(),
 			SiteID: s.Site, Site: s.SiteName, DeviceMAC: s.MAC, Device: s.Name,
+		}
+		if s.WrongID {
+			e.ID = 1
 		}
 		if s.Act != 0 {
 			e.Signal = &event.Signal{Act: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn}
