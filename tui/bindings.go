@@ -1,0 +1,146 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+)
+
+// move makes a binding's handler of a movement in the list at hand.
+func move(f func(n navigator)) func(*Model, string) tea.Cmd {
+	return func(m *Model, _ string) tea.Cmd { return m.moveList(f) }
+}
+
+// scroll makes a handler that moves text by lines; pages count as windows.
+func scroll(lines, pages int) func(*Model, string) tea.Cmd {
+	return func(m *Model, _ string) tea.Cmd {
+		m.scrollText(lines, pages)
+		return nil
+	}
+}
+
+func moveBindings() []binding {
+	return []binding{
+		{name: "down", keys: []string{"j", "down"}, where: inMoving, help: "next row", run: move(func(n navigator) { n.Move(1) })},
+		{name: "up", keys: []string{"k", "up"}, where: inMoving, help: "previous row; stops following", run: move(func(n navigator) { n.Move(-1) })},
+		{name: "page-down", keys: []string{"pgdown", "ctrl+f"}, where: inMoving, help: "next page", run: move(func(n navigator) { n.Page(1) })},
+		{name: "page-up", keys: []string{"pgup", "ctrl+b"}, where: inMoving, help: "previous page", run: move(func(n navigator) { n.Page(-1) })},
+		{name: "half-down", keys: []string{"ctrl+d"}, where: inMoving, help: "half a page down", run: move(func(n navigator) { n.Half(1) })},
+		{name: "half-up", keys: []string{"ctrl+u"}, where: inMoving, help: "half a page up", run: move(func(n navigator) { n.Half(-1) })},
+		{name: "first", keys: []string{"g", "home"}, where: inMoving, help: "first loaded row; older ones load as you go", run: move(func(n navigator) { n.Home() })},
+		{name: "last", keys: []string{"G", "end"}, where: inMoving, help: "last row; event lists follow again", run: move(func(n navigator) { n.End() })},
+
+		{name: "down", keys: []string{"j", "down"}, where: inScrolling, help: "scroll down", run: scroll(1, 0)},
+		{name: "up", keys: []string{"k", "up"}, where: inScrolling, help: "scroll up", run: scroll(-1, 0)},
+		{name: "page-down", keys: []string{"pgdown", "ctrl+f", "ctrl+d", "space"}, where: inScrolling, help: "next page", run: scroll(0, 1)},
+		{name: "page-up", keys: []string{"pgup", "ctrl+b", "ctrl+u"}, where: inScrolling, help: "previous page", run: scroll(0, -1)},
+		{name: "first", keys: []string{"g", "home"}, where: inScrolling, help: "to the top", run: scroll(-1<<20, 0)},
+		{name: "last", keys: []string{"G", "end"}, where: inScrolling, help: "to the end", run: scroll(1<<20, 0)},
+
+		{name: "left", keys: []string{"h", "left"}, where: inOverview, help: "pane to the left", run: (*Model).focusLeft},
+		{name: "right", keys: []string{"l", "right"}, where: inOverview, help: "pane to the right", run: (*Model).focusRight},
+	}
+}
+
+func listBindings() []binding {
+	return []binding{
+		{name: "open", keys: []string{"enter", "d"}, where: inLists | inEvents, foot: "open", help: "open the selected row", run: (*Model).open},
+		{name: "filter", keys: []string{"/"}, where: inLists, foot: "filter", help: "filter this pane as you type; up: history, tab: completion", arg: "QUERY", run: (*Model).openFilter},
+		{name: "mark", keys: []string{"space"}, where: inLists, help: "mark or unmark the row", run: move(func(n navigator) { n.Mark(0) })},
+		{name: "mark-down", keys: []string{"J"}, where: inLists, help: "mark and go down", run: move(func(n navigator) { n.Mark(1) })},
+		{name: "mark-up", keys: []string{"K"}, where: inLists, help: "mark and go up", run: move(func(n navigator) { n.Mark(-1) })},
+		{name: "mark-range", keys: []string{"ctrl+space", "ctrl+@"}, where: inLists, help: "mark from the last mark to here", run: move(func(n navigator) { n.MarkRange() })},
+		{name: "mark-all", keys: []string{"*"}, where: inLists, help: "mark all rows shown", run: move(func(n navigator) { n.MarkAll() })},
+		{name: "unmark", keys: []string{"\\"}, where: inLists, help: "clear all marks", run: move(func(n navigator) { n.ClearMarks() })},
+		{name: "next", keys: []string{"n"}, where: inLists, help: "next row that wants attention: unacked, failed, warn or worse", run: (*Model).seekNext},
+		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: (*Model).seekPrevious},
+		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
+		{name: "sort", keys: []string{"s"}, where: inAlerts | inOverview, help: "sort alerts: severity, newest, oldest, site", arg: "ORDER", run: (*Model).sortBy,
+			values: func(*Model) []string { return []string{"severity", "newest", "oldest", "site"} }},
+		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
+			values: func(*Model) []string { return severityNames() }},
+		{name: "resolved", where: inAlerts | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
+		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all loaded ones, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
+			values: func(*Model) []string { return []string{"json", "ndjson", "csv", "md"} }},
+	}
+}
+
+func severityNames() []string {
+	var out []string
+	for _, s := range event.Severities() {
+		out = append(out, s.String())
+	}
+	return out
+}
+
+func actBindings() []binding {
+	return []binding{
+		{name: "ack", keys: []string{"a"}, where: inActing, foot: "ack", help: "acknowledge: it is yours now (marked rows or the selected one)", arg: "[NOTE]", run: (*Model).ack, off: (*Model).noAlert},
+		{name: "ack-note", keys: []string{"A"}, where: inActing, help: "acknowledge with a note", run: (*Model).ackWithNote, off: (*Model).noAlert},
+		{name: "unack", keys: []string{"u"}, where: inActing, help: "take an acknowledgement back", run: (*Model).unack, off: (*Model).noAlert},
+		{name: "undo", keys: []string{"U"}, where: inActing, help: "undo what you did last, within 10 seconds", run: (*Model).undoLast, off: (*Model).noUndo},
+		{name: "snooze", keys: []string{"z"}, where: inActing, help: "snooze for a while: 15m, 1h, 4h; or wake it", arg: "DURATION", run: (*Model).snooze, off: (*Model).noAlert,
+			values: func(*Model) []string { return []string{"15m", "1h", "4h"} }},
+		{name: "wake", where: inActing, help: "end a snooze", run: (*Model).wakeUp, off: (*Model).noAlert},
+		{name: "note", keys: []string{"c"}, where: inActing, help: "write a note on the alert; empty clears it", arg: "[TEXT]", run: (*Model).note, off: (*Model).noAlert},
+		{name: "copy", keys: []string{"y"}, where: inLists | inDetail, help: "copy: line, JSON, id, or a delivery as curl", run: (*Model).copyMenu},
+	}
+}
+
+func detailBindings() []binding {
+	return []binding{
+		{name: "tab-next", keys: []string{"]", "tab"}, where: inDetail, foot: "tab", help: "next tab: fields, events, JSON", run: (*Model).tabNext},
+		{name: "tab-previous", keys: []string{"[", "shift+tab"}, where: inDetail, help: "previous tab", run: (*Model).tabPrevious},
+		{name: "row-next", keys: []string{">"}, where: inDetail, help: "detail of the next row in the list", run: (*Model).rowNext},
+		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: (*Model).rowPrevious},
+		{name: "alert", keys: []string{"o"}, where: inDetail, help: "go to the alert of this event", run: (*Model).openAlert, off: (*Model).noAlert},
+		{name: "delivery", keys: []string{"w"}, where: inDetail, help: "go to the delivery this event came in", run: (*Model).openDelivery, off: (*Model).noDelivery},
+		{name: "search", keys: []string{"/"}, where: inJSON | inHelp, foot: "search", help: "search in this text", run: (*Model).openSearch},
+	}
+}
+
+func viewBindings() []binding {
+	out := []binding{}
+	for _, p := range []struct {
+		key, name, help string
+		id              paneID
+	}{
+		{"0", "overview", "alerts, up/down, clients and SLE at once", paneOverview},
+		{"1", "alerts", "alerts: one row per problem", paneAlerts},
+		{"2", "updown", "devices and links that went up or down", paneUpDown},
+		{"3", "clients", "clients that joined, left, were let in or not", paneClients},
+		{"6", "inspector", "every request that reached the listener", paneInspector},
+		{"9", "log", "every event", paneLog},
+	} {
+		out = append(out, binding{name: p.name, keys: []string{p.key}, where: inEverywhere, help: p.help,
+			run: func(m *Model, _ string) tea.Cmd { return m.show(p.id) }})
+	}
+	return append(out,
+		binding{name: "pane-next", keys: []string{"tab"}, where: inLists | inHelp, foot: "next pane", help: "next pane", run: (*Model).nextPane},
+		binding{name: "pane-previous", keys: []string{"shift+tab"}, where: inLists | inHelp, help: "previous pane", run: (*Model).previousPane},
+		binding{name: "back", keys: []string{"-"}, where: inLists, help: "the view before this one", run: (*Model).lastView},
+		binding{name: "zoom", keys: []string{"+"}, where: inOverview, help: "this pane alone", run: (*Model).zoom},
+		binding{name: "unzoom", keys: []string{"_"}, where: inLists &^ inOverview, help: "back to the overview", run: (*Model).unzoom},
+		binding{name: "preview", keys: []string{"v"}, where: inLists, help: "preview: right, bottom, off", arg: "right|bottom|off", run: (*Model).cyclePreview,
+			values: func(*Model) []string { return []string{"right", "bottom", "off"} }},
+		binding{name: "time", keys: []string{"t"}, where: inLists | inDetail, help: "times: age, local time, UTC", run: (*Model).cycleTime},
+		binding{name: "connections", keys: []string{"i"}, where: inLists | inDetail, help: "show each feed on a line of its own, or fold them", run: (*Model).foldHeader},
+		binding{name: "view", where: inLists, help: "a saved view; `view save NAME` keeps this one, `view drop NAME` forgets it", arg: "NAME", run: (*Model).savedView,
+			values: (*Model).viewNames},
+	)
+}
+
+func globalBindings() []binding {
+	return []binding{
+		{name: "pause", keys: []string{"p"}, where: inLists, help: "pause the screen; what comes in is counted", run: (*Model).togglePause},
+		{name: "refresh", keys: []string{"r", "ctrl+r", "f5"}, where: inLists | inDetail, help: "read everything again", run: (*Model).refresh},
+		{name: "help", keys: []string{"?"}, where: inEverywhere, foot: "help", help: "keys of this pane; / searches them", run: (*Model).toggleHelp},
+		{name: "keys", where: inEverywhere, help: "keys of all panes", run: (*Model).allKeys},
+		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "command palette; tab completes, up is history", run: (*Model).openPalette},
+		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
+		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: (*Model).redraw},
+		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
+		{name: "q", keys: []string{"q"}, where: inEverywhere, foot: "quit", help: "close this view; at the top quit, asking first when the listener is in this window", run: (*Model).quit},
+		{name: "quit", keys: []string{"Q"}, where: inEverywhere, help: "quit now", run: (*Model).quitNow},
+	}
+}

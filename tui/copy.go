@@ -1,0 +1,150 @@
+package tui
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/internal/export"
+	"foghorn/tui/clip"
+)
+
+// copies are the forms in which the chosen rows can be copied.
+type copies struct {
+	n     int
+	lines []string
+	ids   []string
+	json  func() (string, error) // nil where rows have no JSON
+}
+
+// copyText is a text that was read in order to be copied.
+type copyText struct {
+	text string
+	err  error
+}
+
+// copyMenu asks in which form to copy.
+func (m *Model) copyMenu(string) tea.Cmd {
+	c := m.chosen()
+	if c.n == 0 {
+		m.say(roleWarn, "No row here to copy.")
+		return nil
+	}
+	what := "copy the row as"
+	if c.n > 1 {
+		what = "copy " + strconv.Itoa(c.n) + " rows as"
+	}
+	items := []menuItem{
+		{key: "y", label: "text, as on the screen", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.lines, "\n")) }},
+		{key: "j", label: "JSON", run: func(m *Model) tea.Cmd { return m.copyJSON(c) }},
+		{key: "i", label: "id", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.ids, "\n")) }},
+	}
+	if id, ok := m.deliveryHere(); ok {
+		items = append(items, menuItem{key: "c", label: "curl command that sends this delivery again",
+			run: func(m *Model) tea.Cmd { return m.copyCurl(id) }})
+	}
+	return m.openMenu(what, items...)
+}
+
+// chosen are the forms of what copying is about now.
+func (m *Model) chosen() copies {
+	if m.detail != nil {
+		return m.detail.copies(m.env())
+	}
+	return m.current().copies(m.env())
+}
+
+// deliveryHere is the delivery under the cursor or in the detail view.
+func (m *Model) deliveryHere() (int64, bool) {
+	s, ok := m.current().subject()
+	if m.detail != nil {
+		s, ok = m.detail.subject(), true
+	}
+	return s.id, ok && s.kind == subjectDelivery
+}
+
+// copy sends text to the clipboard of the operator's terminal, and to a file
+// for terminals that do not take it.
+func (m *Model) copy(text string) tea.Cmd {
+	file := ""
+	if m.opt.Dir != "" {
+		file = filepath.Join(m.opt.Dir, "clipboard.txt")
+	}
+	return clip.Copy(text, clip.Options{File: file})
+}
+
+func (m *Model) copyJSON(c copies) tea.Cmd {
+	if c.json == nil {
+		m.say(roleWarn, "These rows have no JSON.")
+		return nil
+	}
+	text, err := c.json()
+	if err != nil {
+		m.say(roleWarn, "Not copied: "+m.env().ext(err.Error()))
+		return nil
+	}
+	return m.copy(text)
+}
+
+// copyCurl reads the delivery's body first.
+func (m *Model) copyCurl(id int64) tea.Cmd {
+	j, address := m.opt.Journal, m.opt.Address
+	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
+		d, err := j.Delivery(ctx, id)
+		if err != nil {
+			return copyText{err: err}
+		}
+		if address == "" {
+			address = "127.0.0.1:8484"
+		}
+		return copyText{text: export.Curl(&d, "http://"+address+d.Path)}
+	})
+}
+
+func (m *Model) takeCopy(msg copyText) tea.Cmd {
+	if msg.err != nil {
+		m.say(roleWarn, "Not copied: "+m.env().ext(msg.err.Error()))
+		return nil
+	}
+	return m.copy(msg.text)
+}
+
+// copies of a pane are of its marked rows, or the one under the cursor.
+func (p *listPane[T]) copies(e env) copies {
+	rows := p.list.Chosen()
+	c := copies{n: len(rows)}
+	for _, row := range rows {
+		c.lines = append(c.lines, lineOf(p.cells(e, row)))
+		c.ids = append(c.ids, strconv.FormatInt(p.rowID(row), 10))
+	}
+	if p.object != nil {
+		c.json = func() (string, error) { return objects(rows, p.object) }
+	}
+	return c
+}
+
+// lineOf is a row as text: its cells, without what was blank.
+func lineOf(cells []cell) string {
+	var out []string
+	for _, c := range cells {
+		if t := strings.TrimSpace(c.text); t != "" {
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, "  ")
+}
+
+func objects[T any](rows []T, object func(*T) ([]byte, error)) (string, error) {
+	var out []string
+	for i := range rows {
+		text, err := object(&rows[i])
+		if err != nil {
+			return "", err
+		}
+		out = append(out, string(text))
+	}
+	return strings.Join(out, "\n"), nil
+}

@@ -1,0 +1,126 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+)
+
+// env is what drawing needs beyond the rows: the theme and the time. Times are
+// told in steps, so that two frames within a step are the same to the byte.
+type env struct {
+	th      *theme
+	now     time.Time
+	mode    human.Format
+	zone    *time.Location
+	address string
+	hints   []string
+	status  *event.Status // nil before the first one was read
+}
+
+// Steps at which ages change their text.
+const (
+	ageStep   = 10 * time.Second
+	clockStep = time.Minute
+)
+
+// since is the age of t in the steps of the screen: tens of seconds in the
+// first minute, then minutes, all of them turning over at the same moment.
+func (e env) since(t time.Time) time.Duration {
+	d := e.now.Sub(t)
+	if d < time.Minute {
+		return max(0, e.now.Truncate(ageStep).Sub(t).Truncate(ageStep))
+	}
+	return max(time.Minute, e.now.Truncate(clockStep).Sub(t))
+}
+
+// age tells how long ago t was.
+func (e env) age(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return human.Age(e.since(t))
+}
+
+// ago is age as the end of a sentence.
+func (e env) ago(t time.Time) string {
+	s := e.age(t)
+	if s == "now" || s == "never" {
+		return s
+	}
+	return s + " ago"
+}
+
+// when shows a time the way the operator chose. Other days carry their date.
+func (e env) when(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	if e.mode == human.Relative {
+		return e.age(t)
+	}
+	return human.When(t, e.now.In(e.zone), e.mode)
+}
+
+// exact is a time in full, for detail views.
+func (e env) exact(t time.Time) string {
+	if e.mode == human.UTC {
+		return human.Stamp(t.UTC())
+	}
+	return human.Stamp(t.In(e.zone))
+}
+
+// timeColumn is the column when fills in.
+func (e env) timeColumn() column {
+	switch e.mode {
+	case human.Local:
+		return column{title: "TIME", width: 12}
+	case human.UTC:
+		return column{title: "TIME UTC", width: 13}
+	default:
+		return column{title: "AGE", width: 5, right: true}
+	}
+}
+
+// ext makes text from outside safe to draw on one line.
+func (e env) ext(s string) string {
+	return safetext.Line(s)
+}
+
+// device names a device: its name, else its MAC.
+func (e env) device(name string, mac event.MAC) string {
+	if name != "" {
+		return e.ext(name)
+	}
+	return e.ext(mac.String())
+}
+
+// copies shows how often an event was told.
+func (e env) copies(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return e.th.glyph.times + strconv.Itoa(n)
+}
+
+// initials shortens an owner's name: "jane.doe" is JD, "root" is RO.
+func initials(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	out := ""
+	for _, w := range words {
+		r := []rune(w)
+		if len(words) == 1 {
+			return strings.ToUpper(string(r[:min(2, len(r))]))
+		}
+		if len(out) < 2 {
+			out += strings.ToUpper(string(r[:1]))
+		}
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/internal/export"
+)
+
+// pick is a set of rows on their way out of the program.
+type pick struct {
+	name  string
+	n     int
+	write func(w io.Writer, f export.Format, o export.Options) error
+}
+
+// pickOf makes a pick of rows that can be exported.
+func pickOf[T export.Row](name string, rows []T) pick {
+	return pick{name: name, n: len(rows), write: func(w io.Writer, f export.Format, o export.Options) error {
+		return export.Write(w, f, rows, o)
+	}}
+}
+
+// noticeMsg is a short answer from a command.
+type noticeMsg struct {
+	role role
+	text string
+}
+
+// exported are the formats x offers, by letter.
+var exported = []struct {
+	key, label string
+	format     export.Format
+}{
+	{"j", "JSON, one array", export.JSON},
+	{"n", "NDJSON, one object per line", export.NDJSON},
+	{"c", "CSV, for spreadsheets", export.CSV},
+	{"m", "Markdown table, for tickets and chat", export.Markdown},
+}
+
+// export writes the marked rows, or all that are loaded, to a file.
+func (m *Model) export(arg string) tea.Cmd {
+	rows := m.current().hits()
+	if rows.n == 0 {
+		m.say(roleWarn, "No rows here to export.")
+		return nil
+	}
+	if arg != "" {
+		f, err := export.ParseFormat(arg)
+		if err != nil {
+			m.say(roleWarn, m.env().ext(err.Error()))
+			return nil
+		}
+		return m.exportTo(rows, f)
+	}
+	var items []menuItem
+	for _, e := range exported {
+		items = append(items, menuItem{key: e.key, label: e.label, run: func(m *Model) tea.Cmd { return m.exportTo(rows, e.format) }})
+	}
+	return m.openMenu(fmt.Sprintf("export %d %s to a file as", rows.n, rows.name), items...)
+}
+
+func (m *Model) exportTo(rows pick, f export.Format) tea.Cmd {
+	dir, now, zone := m.opt.Dir, m.opt.Clock.Now(), m.zone
+	return m.jobs.do(actLimit, func(context.Context) tea.Msg {
+		name := fmt.Sprintf("foghorn-%s-%s.%s", rows.name, now.In(zone).Format("20060102-150405"), f)
+		path, err := writeNew(filepath.Join(dir, "exports"), name, func(w io.Writer) error {
+			return rows.write(w, f, export.Options{Zone: zone, Now: now})
+		})
+		if err != nil {
+			return noticeMsg{roleCritical, "Not exported: " + err.Error()}
+		}
+		return noticeMsg{roleOK, fmt.Sprintf("Wrote %d %s to %s", rows.n, rows.name, path)}
+	})
+}
+
+// writeNew writes a file nobody else can read, and never over an older one.
+func writeNew(dir, name string, write func(io.Writer) error) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, name)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", err
+	}
+	if err := write(f); err != nil {
+		f.Close()
+		return "", err
+	}
+	return path, f.Close()
+}

@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"foghorn/event"
+	"foghorn/query"
+)
+
+// fakeJournal keeps rows in memory and answers as the view does.
+type fakeJournal struct {
+	mu         sync.Mutex
+	events     []event.Event // oldest first
+	alerts     []event.Alert
+	deliveries []event.Delivery // oldest first
+	activities []event.Activity
+	scores     []event.Score
+	status     event.Status
+	err        error
+	asked      []query.Page // of events, for tests on what was asked
+	changed    chan struct{}
+}
+
+func newFakeJournal() *fakeJournal { return &fakeJournal{changed: make(chan struct{}, 1)} }
+
+func (j *fakeJournal) signal() {
+	select {
+	case j.changed <- struct{}{}:
+	default:
+	}
+}
+
+func (j *fakeJournal) addEvents(evs ...event.Event) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events = append(j.events, evs...)
+	j.status.Counts.Events += int64(len(evs))
+	j.signal()
+}
+
+func (j *fakeJournal) addDeliveries(ds ...event.Delivery) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.deliveries = append(j.deliveries, ds...)
+	j.status.Counts.Deliveries += int64(len(ds))
+	j.signal()
+}
+
+// putAlert adds an alert or replaces the one with its id, and keeps the counts.
+func (j *fakeJournal) putAlert(a event.Alert) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if i := slices.IndexFunc(j.alerts, func(o event.Alert) bool { return o.ID == a.ID }); i >= 0 {
+		j.alerts[i] = a
+	} else {
+		j.alerts = append(j.alerts, a)
+	}
+	j.count()
+	j.signal()
+}
+
+func (j *fakeJournal) count() {
+	c := &j.status.Counts
+	c.Alerts, c.Unresolved, c.OpenBySev = map[event.State]int64{}, map[event.Severity]int64{}, map[event.Severity]int64{}
+	for _, a := range j.alerts {
+		c.Alerts[a.State]++
+		if a.State != event.Resolved {
+			c.Unresolved[a.Severity]++
+		}
+		if a.State == event.Open {
+			c.OpenBySev[a.Severity]++
+		}
+	}
+}
+
+// page cuts rows, which come newest first, as query.Page says.
+func page[T any](rows []T, p query.Page, id func(T) int64, match func(*T) bool) []T {
+	var out []T
+	for _, r := range rows {
+		if p.Limit > 0 && len(out) == p.Limit {
+			break
+		}
+		if n := id(r); p.Before != 0 && n >= p.Before || n <= p.After && p.After != 0 {
+			continue
+		}
+		if match(&r) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func backwards[T any](rows []T) []T {
+	rows = slices.Clone(rows)
+	slices.Reverse(rows)
+	return rows
+}
+
+func (j *fakeJournal) Events(ctx context.Context, p query.Page) ([]event.Event, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.asked = append(j.asked, p)
+	return page(backwards(j.events), p, func(e event.Event) int64 { return e.ID },
+		func(e *event.Event) bool { return p.Where.Event(e, p.Now) }), cmp.Or(j.err, ctx.Err())
+}
+
+func (j *fakeJournal) Alerts(ctx context.Context, p query.Page) ([]event.Alert, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	rows := slices.Clone(j.alerts)
+	for i := range rows {
+		rows[i].Derive(p.Now)
+	}
+	slices.SortStableFunc(rows, func(a, b event.Alert) int {
+		over := func(a event.Alert) int {
+			if a.Resolved != nil {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(over(a), over(b)), cmp.Compare(b.Severity, a.Severity), b.Opened.Compare(a.Opened))
+	})
+	return page(rows, p, func(a event.Alert) int64 { return a.ID },
+		func(a *event.Alert) bool { return p.Where.Alert(a, p.Now) }), cmp.Or(j.err, ctx.Err())
+}
+
+func (j *fakeJournal) Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return page(backwards(j.deliveries), p, func(d event.Delivery) int64 { return d.ID },
+		func(d *event.Delivery) bool { return p.Where.Delivery(d, p.Now) }), cmp.Or(j.err, ctx.Err())
+}
+
+func (j *fakeJournal) eventsWhere(limit int, match func(event.Event) bool) []event.Event {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []event.Event
+	for _, e := range backwards(j.events) {
+		if len(out) < limit && match(e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func (j *fakeJournal) AlertEvents(_ context.Context, id int64, limit int) ([]event.Event, error) {
+	return j.eventsWhere(limit, func(e event.Event) bool { return e.AlertID == id }), nil
+}
+
+func (j *fakeJournal) DeliveryEvents(_ context.Context, id int64, limit int) ([]event.Event, error) {
+	return j.eventsWhere(limit, func(e event.Event) bool { return e.DeliveryID == id }), nil
+}
+
+func (j *fakeJournal) Activities(_ context.Context, target string, limit int) ([]event.Activity, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []event.Activity
+	for _, a := range backwards(j.activities) {
+		if len(out) < limit && a.Target == target {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+func (j *fakeJournal) Scores(context.Context) ([]event.Score, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.scores), j.err
+}
+
+func (j *fakeJournal) Status(ctx context.Context) (event.Status, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.status, cmp.Or(j.err, ctx.Err())
+}
+
+func (j *fakeJournal) Values(_ context.Context, field, prefix string, limit int) ([]string, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []string
+	for _, e := range j.events {
+		v := map[string]string{"site": e.Site, "device": e.Device, "topic": e.Topic, "ssid": e.SSID}[field]
+		if v != "" && strings.HasPrefix(v, prefix) && !slices.Contains(out, v) && len(out) < limit {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+func (j *fakeJournal) Raw(_ context.Context, id int64) (json.RawMessage, error) {
+	found := j.eventsWhere(1, func(e event.Event) bool { return e.ID == id })
+	if len(found) == 0 {
+		return nil, errors.New("no such event")
+	}
+	return found[0].Raw, nil
+}
+
+func (j *fakeJournal) Delivery(_ context.Context, id int64) (event.Delivery, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, d := range j.deliveries {
+		if d.ID == id {
+			return d, nil
+		}
+	}
+	return event.Delivery{}, errors.New("no such delivery")
+}
+
+func (j *fakeJournal) Changed() <-chan struct{} { return j.changed }
+
+// Do applies activities at once, as log and projector together would.
+func (j *fakeJournal) Do(_ context.Context, acts ...event.Activity) error {
+	if j.err != nil {
+		return j.err
+	}
+	for _, act := range acts {
+		id, _ := event.AlertIDOf(act.Target)
+		j.mu.Lock()
+		j.activities = append(j.activities, act)
+		i := slices.IndexFunc(j.alerts, func(o event.Alert) bool { return o.ID == id })
+		j.mu.Unlock()
+		if i < 0 {
+			continue
+		}
+		a := j.alerts[i]
+		apply(&a, act)
+		a.Derive(act.Time)
+		j.putAlert(a)
+	}
+	return nil
+}
+
+func apply(a *event.Alert, act event.Activity) {
+	at := act.Time
+	switch act.Action {
+	case event.ActionAck:
+		a.Owner, a.AckedAt = act.Actor, &at
+	case event.ActionUnack:
+		a.Owner, a.AckedAt = "", nil
+	case event.ActionNote:
+		a.Note = act.After
+	case event.ActionSnooze:
+		until, _ := time.Parse(time.RFC3339, act.After)
+		a.SnoozedUntil = &until
+	case event.ActionWake:
+		a.SnoozedUntil = nil
+	}
+}

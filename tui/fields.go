@@ -1,0 +1,297 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// field is one named line of a detail view.
+type field struct {
+	name, value string
+	role        role
+}
+
+// labelWidth is the column of the names.
+const labelWidth = 11
+
+// factLines tells everything about a record in lines of at most w cells: a
+// sentence first, then its fields, then what belongs to it.
+func factLines(e env, f *facts, w int) []string {
+	switch {
+	case f.alert != nil:
+		return alertFacts(e, f, w)
+	case f.event != nil:
+		return eventFacts(e, f, w)
+	case f.delivery != nil:
+		return deliveryFacts(e, f, w)
+	default:
+		return nil
+	}
+}
+
+func alertFacts(e env, f *facts, w int) []string {
+	a := *f.alert
+	a.Derive(e.now)
+	out := []string{""}
+	out = append(out, headline(e, e.th.glyph.states[a.State]+" "+strings.ToUpper(a.Severity.String()), severityRole(a.Severity), e.ext(a.Title), w)...)
+	ended := "still going on"
+	if a.Resolved != nil {
+		ended = e.exact(*a.Resolved) + ", after " + human.Duration(a.Down(e.now))
+	}
+	owner := ""
+	if a.Owner != "" {
+		owner = e.ext(a.Owner)
+		if a.AckedAt != nil {
+			owner += ", " + e.ago(*a.AckedAt)
+		}
+	}
+	snoozed := ""
+	if a.SnoozedUntil != nil {
+		snoozed = "until " + e.exact(*a.SnoozedUntil)
+	}
+	seen := fmt.Sprintf("%s, %d times", e.exact(a.LastSeen), max(1, a.Count))
+	if a.Flaps > 0 {
+		seen += fmt.Sprintf(", came back %d times", a.Flaps)
+	}
+	out = append(out, fieldLines(e, w, []field{
+		{"state", string(a.State), roleStrong},
+		{"owner", owner, rolePlain},
+		{"note", e.ext(a.Note), roleStrong},
+		{"snoozed", snoozed, rolePlain},
+		{"site", named(e, a.Site, a.SiteID), rolePlain},
+		{"device", named(e, a.Device, a.DeviceMAC.String()), rolePlain},
+		{"began", e.exact(a.Opened) + "  (" + e.ago(a.Opened) + ")", rolePlain},
+		{"ended", ended, rolePlain},
+		{"last seen", seen, rolePlain},
+		{"kind", e.ext(a.Kind), rolePlain},
+		{"source", e.ext(a.Source), rolePlain},
+		{"mist alarm", e.ext(a.MistAlarmID), roleDim},
+		{"part of", idText(a.ParentID), roleDim},
+		{"key", e.ext(a.Key), roleDim},
+	})...)
+	out = append(out, activityLines(e, f.activities, w)...)
+	return append(out, eventLines(e, "Events behind it, newest first", f.events, w)...)
+}
+
+func eventFacts(e env, f *facts, w int) []string {
+	ev := f.event
+	out := []string{""}
+	out = append(out, headline(e, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
+	copies := ""
+	if ev.Copies > 1 {
+		copies = fmt.Sprintf("told %d times", ev.Copies)
+	}
+	late := ""
+	if d := ev.Received.Sub(ev.Time); d > time.Second {
+		late = "  (" + human.Duration(d) + " after it happened)"
+	}
+	out = append(out, fieldLines(e, w, []field{
+		{"type", e.ext(ev.Type), roleStrong},
+		{"topic", e.ext(ev.Topic), rolePlain},
+		{"site", named(e, ev.Site, ev.SiteID), rolePlain},
+		{"device", named(e, ev.Device, ev.DeviceMAC.String()), rolePlain},
+		{"device type", e.ext(ev.DeviceType), rolePlain},
+		{"client", named(e, ev.Client, ev.ClientMAC.String()), rolePlain},
+		{"ssid", e.ext(ev.SSID), rolePlain},
+		{"happened", e.exact(ev.Time) + "  (" + e.ago(ev.Time) + ")", rolePlain},
+		{"received", e.exact(ev.Received) + late, rolePlain},
+		{"copies", copies, rolePlain},
+		{"source", e.ext(ev.Source) + " by " + e.ext(string(ev.Via)), rolePlain},
+		{"alert", idText(ev.AlertID) + keyHint(ev.AlertID, "o"), rolePlain},
+		{"delivery", idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), rolePlain},
+	})...)
+	title := "Of the same device or client, newest first"
+	if ev.AlertID != 0 {
+		title = "Of the same alert, newest first"
+	}
+	others := slices.DeleteFunc(slices.Clone(f.events), func(o event.Event) bool { return o.ID == ev.ID })
+	return append(out, eventLines(e, title, others, w)...)
+}
+
+func deliveryFacts(e env, f *facts, w int) []string {
+	d := f.delivery
+	verdict, r := verdictText(e, *d)
+	text := "accepted"
+	if d.Cause != "" {
+		text = e.ext(d.Cause)
+	} else if d.Warning != "" {
+		text = "accepted, but: " + e.ext(d.Warning)
+	}
+	out := append([]string{""}, headline(e, verdict, r, text, w)...)
+	size := human.Bytes(d.Size)
+	if d.Truncated {
+		size += fmt.Sprintf(", of which %s were kept", human.Bytes(int64(len(d.Body))))
+	}
+	events := strconv.Itoa(d.Events)
+	if d.Duplicates > 0 {
+		events += fmt.Sprintf(", %d of them known already", d.Duplicates)
+	}
+	out = append(out, fieldLines(e, w, []field{
+		{"request", e.ext(d.Method + " " + d.Path), roleStrong},
+		{"answer", fmt.Sprintf("%d after %s", d.Status, tookText(d.DurationMS)), rolePlain},
+		{"received", e.exact(d.Received) + "  (" + e.ago(d.Received) + ")", rolePlain},
+		{"from", e.ext(d.Remote), rolePlain},
+		{"source", e.ext(d.Source), rolePlain},
+		{"topic", e.ext(d.Topic), rolePlain},
+		{"events", events, rolePlain},
+		{"size", size, rolePlain},
+		{"verdict", e.ext(string(d.Verdict)), rolePlain},
+		{"warning", e.ext(d.Warning), roleWarn},
+		{"replay of", idText(d.ReplayOf), rolePlain},
+	})...)
+	out = append(out, headerLines(e, d.Headers, w)...)
+	return append(out, eventLines(e, "Events in it", f.events, w)...)
+}
+
+// headline is the badge and the sentence, over several lines if need be.
+func headline(e env, badge string, r role, text string, w int) []string {
+	room := max(10, w-textWidth(badge)-2)
+	var out []string
+	for i, l := range wrap(text, room) {
+		if i == 0 {
+			out = append(out, e.th.on(r, badge)+"  "+e.th.on(roleStrong, l))
+		} else {
+			out = append(out, strings.Repeat(" ", textWidth(badge)+2)+e.th.on(roleStrong, l))
+		}
+	}
+	return append(out, "")
+}
+
+// fieldLines leaves out what is empty and breaks what is long.
+func fieldLines(e env, w int, fields []field) []string {
+	var out []string
+	for _, f := range fields {
+		if strings.TrimSpace(f.value) == "" {
+			continue
+		}
+		for i, l := range wrap(f.value, max(10, w-labelWidth-1)) {
+			name := ""
+			if i == 0 {
+				name = f.name
+			}
+			out = append(out, e.th.on(roleDim, e.th.fit(name, labelWidth, false))+" "+e.th.on(f.role, l))
+		}
+	}
+	return out
+}
+
+func wrap(s string, w int) []string {
+	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+}
+
+// maxEventLines bounds the events on the fields' page; the tab has them all.
+const maxEventLines = 12
+
+func eventLines(e env, title string, events []event.Event, w int) []string {
+	if len(events) == 0 {
+		return nil
+	}
+	out := []string{"", e.th.on(roleTitle, title)}
+	for _, ev := range events[:min(len(events), maxEventLines)] {
+		head := e.th.fit(e.when(ev.Time), e.timeColumn().width, e.timeColumn().right) + " " + severityLetter(ev.Severity) + " "
+		text := e.ext(eventText(ev))
+		if c := e.copies(ev.Copies); c != "" {
+			text += " " + c
+		}
+		out = append(out, e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+	}
+	if more := len(events) - maxEventLines; more > 0 {
+		out = append(out, e.th.on(roleDim, fmt.Sprintf("and %d more in the tab Events: ]", more)))
+	}
+	return out
+}
+
+func activityLines(e env, acts []event.Activity, w int) []string {
+	if len(acts) == 0 {
+		return nil
+	}
+	out := []string{"", e.th.on(roleTitle, "What was done")}
+	for _, a := range acts {
+		head := e.th.fit(e.when(a.Time), e.timeColumn().width, e.timeColumn().right) + " "
+		text := e.ext(a.Actor) + " " + actionText(e, a)
+		if a.Result != "" && a.Result != "ok" {
+			text += "  (" + e.ext(a.Result) + ")"
+		}
+		out = append(out, e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+	}
+	return out
+}
+
+// actionText words an activity on an alert.
+func actionText(e env, a event.Activity) string {
+	text := map[string]string{
+		event.ActionAck: "acknowledged", event.ActionUnack: "took the ack back", event.ActionWake: "ended the snooze",
+		event.ActionSnooze: "snoozed", event.ActionNote: "noted",
+	}[a.Action]
+	if text == "" {
+		text = e.ext(a.Action)
+	}
+	switch {
+	case a.Action == event.ActionNote && a.After == "":
+		text = "cleared the note"
+	case a.Action == event.ActionNote:
+		text += ": " + e.ext(a.After)
+	case a.Action == event.ActionSnooze:
+		if until, err := time.Parse(time.RFC3339, a.After); err == nil {
+			text += " until " + until.In(e.zone).Format("Jan _2 15:04")
+		}
+	}
+	if a.Reason != "" {
+		text += ": " + e.ext(a.Reason)
+	}
+	return text
+}
+
+func headerLines(e env, headers map[string][]string, w int) []string {
+	if len(headers) == 0 {
+		return nil
+	}
+	names := make([]string, 0, len(headers))
+	for n := range headers {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	out := []string{"", e.th.on(roleTitle, "Headers")}
+	for _, n := range names {
+		for _, v := range headers[n] {
+			for _, l := range wrap(e.ext(n+": "+v), max(10, w)) {
+				out = append(out, e.th.on(rolePlain, l))
+			}
+		}
+	}
+	return out
+}
+
+// named shows a name with the id it stands for.
+func named(e env, name, id string) string {
+	switch {
+	case name == "":
+		return e.ext(id)
+	case id == "" || id == name:
+		return e.ext(name)
+	default:
+		return e.ext(name) + "  " + e.ext(id)
+	}
+}
+
+func idText(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(id, 10)
+}
+
+func keyHint(id int64, key string) string {
+	if id == 0 {
+		return ""
+	}
+	return "  (" + key + " opens it)"
+}

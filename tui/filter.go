@@ -1,0 +1,111 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/internal/safetext"
+	"foghorn/query"
+)
+
+// openFilter starts typing a filter for the pane. Every text that parses takes
+// effect at once; one that does not leaves the rows as they are.
+func (m *Model) openFilter(arg string) tea.Cmd {
+	target := m.current()
+	if arg != "" {
+		return m.applyFilter(target, arg)
+	}
+	p := newPrompt(promptFilter, "/", target.filterText())
+	p.change = func(m *Model, text string) tea.Cmd {
+		if strings.TrimSpace(text) == target.filterText() {
+			return nil
+		}
+		if err := target.setFilter(strings.TrimSpace(text)); err != nil {
+			m.prompt.complain(text, err)
+			return nil
+		}
+		return m.pullNow()
+	}
+	before := target.filterText()
+	p.cancel = func(*Model) { _ = target.setFilter(before) } // it parsed before
+	p.accept = func(*Model, string) tea.Cmd { return nil }
+	return m.openPrompt(p)
+}
+
+// applyFilter sets a filter given as a command.
+func (m *Model) applyFilter(p pane, text string) tea.Cmd {
+	if err := p.setFilter(text); err != nil {
+		m.say(roleWarn, err.Error())
+		return nil
+	}
+	return m.pullNow()
+}
+
+// complain keeps what is wrong and the cell it points at.
+func (p *prompt) complain(text string, err error) {
+	p.err = err.Error()
+	var qe *query.Error
+	if !errors.As(err, &qe) {
+		return
+	}
+	p.err = qe.Msg
+	if qe.Suggestion != "" {
+		p.err += "; did you mean " + qe.Suggestion + "?"
+	}
+	p.err = safetext.Line(p.err)
+	lead := len(text) - len(strings.TrimLeft(text, " "))
+	runes := []rune(text)
+	p.column = 1 + textWidth(safetext.Line(string(runes[:min(len(runes), lead+qe.Column-1)])))
+}
+
+// completedMsg brings completions; the number tells for which text.
+type completedMsg struct {
+	number int
+	list   []query.Completion
+}
+
+// askCompletions looks for ways to go on. Filters ask the journal for values
+// really seen, which is reading and so a command; commands are known.
+func (m *Model) askCompletions() tea.Cmd {
+	p := m.prompt
+	p.number++
+	switch p.kind {
+	case promptCommand:
+		p.completions = m.completeCommand(p.input.Value())
+	case promptFilter:
+		return m.askValues(p.number, p.input.Value(), len(p.input.Before()))
+	}
+	return nil
+}
+
+// valuesOffered bounds how many values of a field are asked for.
+const valuesOffered = 20
+
+func (m *Model) askValues(number int, text string, at int) tea.Cmd {
+	if strings.TrimSpace(text) == "" {
+		return nil // nothing typed: everything would fit
+	}
+	table, j := m.table(), m.opt.Journal
+	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
+		list := query.Complete(text, at, table, func(field, prefix string) []string {
+			values, err := j.Values(ctx, field, prefix, valuesOffered)
+			if err != nil {
+				return nil // completion is a courtesy; the filter works without
+			}
+			return values
+		})
+		return completedMsg{number, list}
+	})
+}
+
+// takeCompletions shows completions, if they are for what stands there now.
+func (m *Model) takeCompletions(msg completedMsg) {
+	p := m.prompt
+	if p == nil || p.number != msg.number || p.input.Value() != p.base {
+		return
+	}
+	p.completions = msg.list
+}

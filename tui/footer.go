@@ -1,0 +1,85 @@
+package tui
+
+import (
+	"strings"
+	"time"
+)
+
+// toast is a short answer to what the operator did; it takes the footer's
+// place for a while, or until the next key.
+type toast struct {
+	text  string
+	role  role
+	until time.Time
+}
+
+// say shows a short answer.
+func (m *Model) say(r role, text string) {
+	m.toast = toast{text: text, role: r, until: m.opt.Clock.Now().Add(toastStay)}
+}
+
+// capital begins a sentence.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// clearToast takes the answer away at the next key, but leaves the offer to
+// undo for as long as it holds.
+func (m *Model) clearToast() {
+	if !m.toast.until.Equal(m.undo.until) {
+		m.toast = toast{}
+	}
+}
+
+// bottom is what stands below the body: menu or prompt, then the footer.
+func (m *Model) bottom(e env, w int) []string {
+	var out []string
+	switch {
+	case m.menu != nil:
+		out = m.menu.draw(e, w)
+	case m.prompt != nil:
+		out = m.prompt.draw(e, w)
+	}
+	return append(out, m.footer(e, w))
+}
+
+// footer is the last answer, or the keys most useful here.
+func (m *Model) footer(e env, w int) string {
+	if m.opt.Clock.Now().Before(m.toast.until) && m.toast.text != "" {
+		return e.th.on(m.toast.role, e.th.fit(" "+m.toast.text, w, false))
+	}
+	switch {
+	case m.chord != "":
+		return e.th.fit(" "+m.chord+" then: m mouse", w, false)
+	case m.menu != nil:
+		return hints(e, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
+	case m.prompt != nil:
+		return hints(e, w, m.prompt.hints())
+	}
+	var keys [][2]string
+	for _, b := range m.keys.in(m.here()) {
+		if b.foot != "" && len(b.keys) > 0 {
+			keys = append(keys, [2]string{b.keys[0], b.foot})
+		}
+	}
+	return hints(e, w, keys)
+}
+
+// hints draws as many pairs of key and word as fit.
+func hints(e env, w int, keys [][2]string) string {
+	var b strings.Builder
+	used := 0
+	for _, k := range keys {
+		n := 3 + textWidth(k[0]) + textWidth(k[1])
+		if used+n > w {
+			break
+		}
+		b.WriteString(" " + e.th.on(roleKey, k[0]) + " " + e.th.on(roleDim, k[1]) + " ")
+		used += n
+	}
+	b.WriteString(strings.Repeat(" ", max(0, w-used)))
+	return b.String()
+}

@@ -1,0 +1,155 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// helpView lists keys; a search leaves only the lines that hold it.
+type helpView struct {
+	title  string
+	lines  []helpLine
+	search string
+	scroll int
+	height int
+	length int
+}
+
+// helpLine is one binding, or with no keys and no name a heading.
+type helpLine struct {
+	keys, name, text string
+	heading          bool
+}
+
+// toggleHelp shows the keys of the place at hand.
+func (m *Model) toggleHelp(string) tea.Cmd {
+	if m.help != nil {
+		m.help = nil
+		return nil
+	}
+	at := m.here()
+	name := ""
+	for _, p := range places {
+		if p.where == at {
+			name = p.name
+		}
+	}
+	m.help = &helpView{title: "Keys: " + name, lines: append(helpLines(m.keys, at), legend(m.th)...)}
+	return nil
+}
+
+// allKeys shows the keys of every place.
+func (m *Model) allKeys(string) tea.Cmd {
+	var lines []helpLine
+	for _, p := range places {
+		lines = append(lines, helpLine{text: p.name, heading: true})
+		lines = append(lines, helpLines(m.keys, p.where)...)
+	}
+	m.help = &helpView{title: "Keys of all panes", lines: lines}
+	return nil
+}
+
+func helpLines(k *keymap, at where) []helpLine {
+	var out []helpLine
+	for _, b := range k.in(at) {
+		name := ":" + b.name
+		if b.arg != "" {
+			name += " " + b.arg
+		}
+		out = append(out, helpLine{keys: keyNames(b.keys), name: name, text: b.help})
+	}
+	return out
+}
+
+// legend explains the signs of the lists.
+func legend(t *theme) []helpLine {
+	g := t.glyph
+	return []helpLine{
+		{text: "signs", heading: true},
+		{keys: g.states["open"] + " " + g.states["acked"] + " " + g.states["snoozed"] + " " + g.states["resolved"], text: "alert is open, acknowledged, snoozed, resolved"},
+		{keys: "C W I d", text: "severity: critical, warn, info, debug"},
+		{keys: g.times + "3", text: "told or happened three times"},
+		{keys: "~3", text: "came back three times: it flaps"},
+		{keys: "JD 5m", text: "J. Doe owns it since five minutes"},
+	}
+}
+
+func (h *helpView) draw(e env, w, height int) []string {
+	title := h.title
+	if h.search != "" {
+		title += "  /" + e.ext(h.search)
+	}
+	out := []string{e.th.on(roleTitle, e.th.fit(e.th.glyph.rule+" "+title+" "+strings.Repeat(e.th.glyph.rule, w), w, false))}
+	var body []string
+	for _, l := range h.lines {
+		if h.search != "" && !l.holds(h.search) {
+			continue
+		}
+		body = append(body, l.draw(e, w)...)
+	}
+	if len(body) == 0 {
+		body = []string{"", "  No key is about that."}
+	}
+	h.height, h.length = height-1, len(body)
+	h.scroll = max(0, min(h.scroll, h.length-h.height))
+	return padLines(append(out, body[h.scroll:]...), w, height)
+}
+
+func (l helpLine) holds(s string) bool {
+	return strings.Contains(strings.ToLower(l.keys+" "+l.name+" "+l.text), strings.ToLower(s))
+}
+
+func (l helpLine) draw(e env, w int) []string {
+	if l.heading {
+		return []string{"", " " + e.th.on(roleTitle, l.text)}
+	}
+	const keys, name = 18, 22
+	head := " " + e.th.on(roleKey, e.th.fit(l.keys, keys, false)) + " " + e.th.on(roleDim, e.th.fit(l.name, name, false)) + " "
+	var out []string
+	for i, t := range wrap(l.text, max(12, w-keys-name-3)) {
+		if i > 0 {
+			head = strings.Repeat(" ", keys+name+3)
+		}
+		out = append(out, head+t)
+	}
+	return out
+}
+
+// openSearch searches the help, or the JSON of a detail view.
+func (m *Model) openSearch(arg string) tea.Cmd {
+	if m.help != nil {
+		h := m.help
+		p := newPrompt(promptSearch, "/", h.search)
+		p.change = func(_ *Model, text string) tea.Cmd {
+			h.search, h.scroll = strings.TrimSpace(text), 0
+			return nil
+		}
+		p.cancel = func(*Model) { h.search = "" }
+		p.accept = func(*Model, string) tea.Cmd { return nil }
+		return m.openPrompt(p)
+	}
+	return m.searchJSON(arg)
+}
+
+// KeysMarkdown is the key reference, for the documentation.
+func KeysMarkdown() string {
+	k := newKeymap()
+	var b strings.Builder
+	b.WriteString("# Keys\n\nMade from the keymap of the program; `?` shows the same, pane by pane.\n")
+	for _, p := range places {
+		fmt.Fprintf(&b, "\n## %s\n\n| key | command | what it does |\n| --- | --- | --- |\n", p.name)
+		for _, l := range helpLines(k, p.where) {
+			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", markdownKeys(l.keys), strings.ReplaceAll(l.name, "|", `\|`), strings.ReplaceAll(l.text, "|", `\|`))
+		}
+	}
+	return b.String()
+}
+
+func markdownKeys(keys string) string {
+	if keys == "" {
+		return ""
+	}
+	return "`` " + strings.ReplaceAll(keys, "|", `\|`) + " ``"
+}

@@ -1,0 +1,246 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/internal/safetext"
+)
+
+// Sizes at which the screen changes its shape.
+const (
+	leastWidth, leastHeight       = 60, 15 // below it only says so
+	gridWidth, gridHeight         = 80, 16 // of the body: four panes, else one
+	wideGrid                      = 116    // the lower three beside each other
+	previewWidth, previewHeight   = 110, 38
+	previewNeedsCols, previewRows = 90, 18
+)
+
+// previewMode is where the preview of the selected row is.
+type previewMode uint8
+
+const (
+	previewAuto previewMode = iota // by the size of the window
+	previewRight
+	previewBottom
+	previewOff
+)
+
+// draw makes the frame from the state as it is.
+func (m *Model) draw() {
+	m.cursor = nil
+	lines := m.lines()
+	frame := strings.Join(lines, "\n")
+	if m.opt.ASCII {
+		frame = safetext.ASCII(frame)
+	}
+	m.frame = frame
+	if m.detail == nil && m.help == nil {
+		for _, p := range m.visiblePanes() {
+			p.seen()
+		}
+	}
+}
+
+func (m *Model) lines() []string {
+	w, h := m.width, m.height
+	if w == 0 || h == 0 {
+		return nil
+	}
+	if w < leastWidth || h < leastHeight {
+		return m.tooSmall(w, h)
+	}
+	e := m.env()
+	out := m.header(e, w)
+	bottom := m.bottom(e, w)
+	room := h - len(out) - len(bottom)
+	if over := 3 - room; over > 0 { // a low window with a long menu
+		bottom = bottom[min(over, len(bottom)-1):]
+		room = h - len(out) - len(bottom)
+	}
+	out = append(out, m.body(e, w, room)...)
+	if m.prompt != nil {
+		m.cursor = m.promptCursor(w, len(out), bottom)
+	}
+	return append(out, bottom...)
+}
+
+// tooSmall says so, and still tells whether anything is wrong.
+func (m *Model) tooSmall(w, h int) []string {
+	e := m.env()
+	lines := []string{
+		"foghorn " + m.countsText(e),
+		fmt.Sprintf("%dx%d is too small,", w, h),
+		fmt.Sprintf("%dx%d or more shows it.", leastWidth, leastHeight),
+		"Q quits",
+	}
+	out := make([]string, 0, h)
+	for _, l := range lines[:min(h, len(lines))] {
+		out = append(out, e.th.fit(l, w, false))
+	}
+	return padLines(out, w, h)
+}
+
+func (m *Model) body(e env, w, h int) []string {
+	switch {
+	case m.help != nil:
+		return m.help.draw(e, w, h)
+	case m.detail != nil:
+		return m.detail.draw(e, w, h)
+	case m.view == paneOverview && m.gridFits(w, h):
+		return m.grid(e, w, h)
+	case m.view == paneOverview:
+		return m.panes[m.focus].draw(e, w, h, true)
+	default:
+		return m.withPreview(e, w, h)
+	}
+}
+
+func (m *Model) gridFits(w, h int) bool { return w >= gridWidth && h >= gridHeight }
+
+// bodyHeight is what header and footer leave, without prompts.
+func (m *Model) bodyHeight() int {
+	return m.height - len(m.header(m.env(), m.width)) - 1
+}
+
+// visiblePanes are the ones whose rows are on the screen.
+func (m *Model) visiblePanes() []pane {
+	if m.view != paneOverview {
+		return []pane{m.panes[m.view]}
+	}
+	if m.width >= leastWidth && m.gridFits(m.width, m.bodyHeight()) {
+		return []pane{m.panes[paneAlerts], m.panes[paneSLE], m.panes[paneUpDown], m.panes[paneClients]}
+	}
+	return []pane{m.panes[m.focus]}
+}
+
+// grid draws the overview: alerts over the whole width, as they need most;
+// below them up/down, clients and SLE, side by side where there is room.
+func (m *Model) grid(e env, w, h int) []string {
+	top := max(h*2/5, min(h/2, 10))
+	low := h - top
+	one := func(id paneID, w, h int) []string { return m.panes[id].draw(e, w, h, m.focus == id) }
+	out := one(paneAlerts, w, top)
+	if w >= wideGrid {
+		left, right := w*2/5, w/4
+		middle := w - left - right - 2
+		return append(out, beside(e, beside(e, one(paneUpDown, left, low), one(paneClients, middle, low)), one(paneSLE, right, low))...)
+	}
+	left := (w - 1) / 2
+	sle := max(3, low*2/5)
+	right := append(one(paneClients, w-left-1, low-sle), one(paneSLE, w-left-1, sle)...)
+	return append(out, beside(e, one(paneUpDown, left, low), right)...)
+}
+
+// beside joins two blocks of the same height.
+func beside(e env, left, right []string) []string {
+	bar := e.th.on(roleDim, e.th.glyph.bar)
+	out := make([]string, len(left))
+	for i := range left {
+		out[i] = left[i] + bar + right[i]
+	}
+	return out
+}
+
+// previewAt decides where the preview goes in a window of this size.
+func (m *Model) previewAt(w, h int) previewMode {
+	if m.view == paneOverview || m.view == paneSLE {
+		return previewOff
+	}
+	switch m.layout {
+	case previewAuto:
+		if w >= previewWidth {
+			return previewRight
+		}
+		if h >= previewHeight {
+			return previewBottom
+		}
+		return previewOff
+	case previewRight:
+		if w < previewNeedsCols {
+			return previewBottom
+		}
+	}
+	return m.layout
+}
+
+// withPreview draws the pane in full size, with the selected row beside it.
+func (m *Model) withPreview(e env, w, h int) []string {
+	p := m.panes[m.view]
+	switch m.previewAt(w, h) {
+	case previewRight:
+		left := w * 3 / 5
+		return beside(e, p.draw(e, left, h, true), m.drawPreview(e, w-left-1, h))
+	case previewBottom:
+		low := min(h/2, max(6, h/3))
+		return append(p.draw(e, w, h-low, true), m.drawPreview(e, w, low)...)
+	default:
+		return p.draw(e, w, h, true)
+	}
+}
+
+// drawPreview shows the selected row's facts once they are there.
+func (m *Model) drawPreview(e env, w, h int) []string {
+	s, ok := m.current().subject()
+	title := e.th.on(roleDim, strings.Repeat(e.th.glyph.rule, w))
+	out := []string{title}
+	if ok && m.facts.subject == s {
+		out = append(out, factLines(e, &m.facts, w-1)...)
+	}
+	for i := 1; i < len(out); i++ {
+		out[i] = " " + out[i]
+	}
+	return padLines(out, w, h)
+}
+
+// factsWanted says what the detail view, or else the preview, is about.
+func (m *Model) factsWanted() (subject, bool) {
+	if m.detail != nil {
+		return m.detail.subject(), true
+	}
+	if m.previewAt(m.width, m.bodyHeight()) == previewOff {
+		return subject{}, false
+	}
+	return m.current().subject()
+}
+
+// takeFacts hands an answer to whoever asked for it.
+func (m *Model) takeFacts(f facts) {
+	if m.detail != nil && m.detail.subject() == f.subject {
+		m.detail.take(f)
+		return
+	}
+	m.facts = f
+}
+
+// windowTitle tells the number of open alerts to whoever looks at the tab.
+func (m *Model) windowTitle() string {
+	if m.status == nil {
+		return "foghorn"
+	}
+	n := int64(0)
+	for _, c := range m.status.Counts.OpenBySev {
+		n += c
+	}
+	if n == 0 {
+		return "foghorn"
+	}
+	return fmt.Sprintf("(!%d) foghorn", n)
+}
+
+// moveList moves in the list at hand and asks for what that brings into sight.
+func (m *Model) moveList(f func(navigator)) tea.Cmd {
+	if m.detail != nil {
+		f(m.detail.nav())
+		return nil
+	}
+	p := m.current()
+	f(p.nav())
+	_, preview := m.factsWanted()
+	if p.wantsMore() || preview {
+		return m.pullSoon()
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+)
+
+// memory is what the screen keeps from one run to the next: what was typed,
+// and saved views. It is a convenience: when it cannot be read or written the
+// screen says so once and goes on.
+type memory struct {
+	Typed map[string][]string  `json:"typed"`
+	Views map[string]savedView `json:"views"`
+}
+
+// savedView is a pane with its filter.
+type savedView struct {
+	Pane     paneID         `json:"pane"`
+	Filter   string         `json:"filter,omitempty"`
+	Floor    event.Severity `json:"severity,omitempty"`
+	Order    string         `json:"order,omitempty"`
+	Resolved bool           `json:"resolved,omitempty"`
+}
+
+// Bounds on what is kept.
+const (
+	maxHistory = 100
+	maxMemory  = 1 << 20 // bytes of the file
+)
+
+type memoryMsg struct {
+	memory memory
+	err    error
+}
+
+func (p promptKind) String() string {
+	return [...]string{"filter", "command", "search", "note"}[p]
+}
+
+func (m *Model) memoryPath() string { return filepath.Join(m.opt.Dir, "screen.json") }
+
+// loadMemory reads what an earlier run kept.
+func (m *Model) loadMemory() tea.Cmd {
+	if m.opt.Dir == "" {
+		return nil
+	}
+	path := m.memoryPath()
+	return m.jobs.do(readLimit, func(context.Context) tea.Msg {
+		text, err := os.ReadFile(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		var kept memory
+		if err == nil && len(text) > maxMemory {
+			err = fmt.Errorf("%s is larger than 1 MiB", path)
+		}
+		if err == nil {
+			err = json.Unmarshal(text, &kept)
+		}
+		return memoryMsg{kept, err}
+	})
+}
+
+func (m *Model) takeMemory(msg memoryMsg) {
+	if msg.err != nil {
+		m.say(roleWarn, "History and saved views: "+m.env().ext(msg.err.Error()))
+		return
+	}
+	for kind, list := range m.memory.Typed { // typed before the file was read
+		if msg.memory.Typed == nil {
+			msg.memory.Typed = map[string][]string{}
+		}
+		msg.memory.Typed[kind] = append(msg.memory.Typed[kind], list...)
+	}
+	m.memory = msg.memory
+}
+
+func (m memory) history(k promptKind) []string { return m.Typed[k.String()] }
+
+// remember keeps a line that was typed, the newest last and each once.
+func (m *Model) remember(k promptKind, text string) tea.Cmd {
+	if text == "" {
+		return nil
+	}
+	if m.memory.Typed == nil {
+		m.memory.Typed = map[string][]string{}
+	}
+	list := slices.DeleteFunc(slices.Clone(m.memory.Typed[k.String()]), func(s string) bool { return s == text })
+	list = append(list, text)
+	m.memory.Typed[k.String()] = list[max(0, len(list)-maxHistory):]
+	return m.saveMemory()
+}
+
+// saveMemory writes the file anew, beside the old one first, so that it is
+// never half a file.
+func (m *Model) saveMemory() tea.Cmd {
+	if m.opt.Dir == "" {
+		return nil
+	}
+	path := m.memoryPath()
+	text, err := json.MarshalIndent(m.memory, "", " ")
+	if err != nil {
+		m.say(roleWarn, "History and saved views: "+err.Error())
+		return nil
+	}
+	return m.jobs.do(actLimit, func(context.Context) tea.Msg {
+		temp, err := os.CreateTemp(filepath.Dir(path), ".screen-*")
+		if err == nil {
+			_, err = temp.Write(text)
+			err = errors.Join(err, temp.Close())
+		}
+		if err == nil {
+			err = os.Rename(temp.Name(), path)
+		}
+		if err != nil {
+			return noticeMsg{roleWarn, "Not kept for next time: " + err.Error()}
+		}
+		return nil
+	})
+}
+
+// savedView brings a saved view back, keeps the one at hand, or forgets one.
+func (m *Model) savedView(arg string) tea.Cmd {
+	verb, name, _ := strings.Cut(arg, " ")
+	name = strings.TrimSpace(name)
+	switch {
+	case arg == "":
+		m.say(roleDim, "Saved views: "+m.env().ext(strings.Join(m.savedNames(), ", "))+"; :view save NAME keeps this one.")
+		return nil
+	case verb == "save" && name != "":
+		if m.memory.Views == nil {
+			m.memory.Views = map[string]savedView{}
+		}
+		m.memory.Views[name] = savedView{m.view, m.current().filterText(), m.floor, m.shown.order, m.shown.resolved}
+		m.say(roleOK, "Saved; :view "+m.env().ext(name)+" brings it back.")
+		return m.saveMemory()
+	case verb == "drop" && name != "":
+		delete(m.memory.Views, name)
+		m.say(roleOK, "Forgotten.")
+		return m.saveMemory()
+	}
+	v, ok := m.memory.Views[arg]
+	if _, known := m.panes[v.Pane]; !ok || !known && v.Pane != paneOverview {
+		m.say(roleWarn, "No saved view "+m.env().ext(arg)+"; :view save NAME keeps this one.")
+		return nil
+	}
+	return m.restore(v)
+}
+
+func (m *Model) restore(v savedView) tea.Cmd {
+	m.floor, m.shown = v.Floor, show{v.Order, v.Resolved}
+	for _, p := range m.panes {
+		p.setFloor(v.Floor)
+	}
+	m.alerts.setShow(m.shown)
+	cmd := m.show(v.Pane)
+	return tea.Batch(cmd, m.applyFilter(m.current(), v.Filter))
+}
+
+func (m *Model) savedNames() []string {
+	var out []string
+	for name := range m.memory.Views {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// viewNames completes :view.
+func (m *Model) viewNames() []string {
+	return append(m.savedNames(), "save ", "drop ")
+}

@@ -1,0 +1,70 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// menu is a small choice above the footer: a letter chooses, esc closes.
+type menu struct {
+	title string
+	items []menuItem
+}
+
+// menuItem is one choice; off says why it cannot be taken.
+type menuItem struct {
+	key, label string
+	off        string
+	run        func(m *Model) tea.Cmd
+}
+
+func (m *Model) openMenu(title string, items ...menuItem) tea.Cmd {
+	m.menu = &menu{title: title, items: items}
+	return nil
+}
+
+// menuKey takes a key for the open menu; keys without a meaning close nothing
+// and do nothing, so that a slip confirms nothing.
+func (m *Model) menuKey(key string) tea.Cmd {
+	if key == "esc" || key == "q" && !m.menu.has("q") {
+		m.menu = nil
+		return nil
+	}
+	for _, it := range m.menu.items {
+		if it.key != key {
+			continue
+		}
+		m.menu = nil
+		if it.off != "" {
+			m.say(roleWarn, it.off)
+			return nil
+		}
+		return it.run(m)
+	}
+	return nil
+}
+
+func (n *menu) has(key string) bool {
+	for _, it := range n.items {
+		if it.key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *menu) draw(e env, w int) []string {
+	rule := e.th.glyph.rule
+	fill := max(0, w-textWidth(n.title)-3)
+	out := []string{e.th.on(roleTitle, e.th.fit(rule+" "+n.title+" "+strings.Repeat(rule, fill), w, false))}
+	for _, it := range n.items {
+		r := rolePlain
+		label := it.label
+		if it.off != "" {
+			r, label = roleDim, it.label+" ("+it.off+")"
+		}
+		out = append(out, e.th.on(roleKey, "  "+it.key)+e.th.on(r, e.th.fit("  "+label, w-2-textWidth(it.key), false)))
+	}
+	return out
+}

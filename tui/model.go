@@ -1,0 +1,202 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+	"foghorn/query"
+)
+
+// Model is the root: it owns the size, the focus, the dialogs and where
+// messages go. Panes draw and hold rows; they never talk to each other.
+type Model struct {
+	opt  Options
+	zone *time.Location
+	jobs *jobs
+	keys *keymap
+
+	width, height int
+	background    background
+	coarse        bool
+	th            *theme
+	mode          human.Format
+
+	panes  map[paneID]pane
+	alerts *listPane[event.Alert] // one of panes
+	order  []paneID               // as tab walks through them
+	view   paneID
+	last   paneID
+	focus  paneID // within the overview
+	floor  event.Severity
+	shown  show
+	layout previewMode
+
+	detail *detail
+	facts  facts // of the preview
+	prompt *prompt
+	menu   *menu
+	help   *helpView
+	chord  string
+
+	toast  toast
+	undo   undo
+	paused *pause
+
+	status   *event.Status
+	readErr  error
+	lagEnd   int64
+	lagSince time.Time
+	pull     puller
+	wakeAt   time.Time
+
+	unfolded  bool
+	mouse     bool
+	interrupt time.Time
+	memory    memory
+
+	frame  string
+	cursor *tea.Cursor
+}
+
+// pause is the state of a screen that stands still.
+type pause struct {
+	since  time.Time
+	events int64 // how many there were then
+}
+
+// New makes the program's model. Commands it starts end with ctx.
+func New(ctx context.Context, opt Options) *Model {
+	m := &Model{
+		opt: opt, zone: opt.Zone, jobs: newJobs(ctx), keys: newKeymap(),
+		panes: map[paneID]pane{}, view: paneOverview, last: paneAlerts, focus: paneAlerts,
+		coarse: opt.NoColor,
+	}
+	if m.zone == nil {
+		m.zone = time.Local
+	}
+	m.alerts = alertsPane()
+	for _, p := range []pane{m.alerts, upDownPane(), clientsPane(), slePane(), inspectorPane(), logPane()} {
+		m.panes[p.ID()] = p
+	}
+	m.order = []paneID{paneOverview, paneAlerts, paneUpDown, paneClients, paneInspector, paneLog}
+	m.theme()
+	if opt.Filter != "" {
+		m.startFilter(opt.Filter)
+	}
+	m.draw()
+	return m
+}
+
+// startFilter sets the filter the program was started with; cmd has parsed it before.
+func (m *Model) startFilter(text string) {
+	for _, id := range []paneID{paneAlerts, paneLog} {
+		if err := m.panes[id].setFilter(text); err != nil {
+			m.toast = toast{text: err.Error(), until: m.opt.Clock.Now().Add(toastStay), role: roleWarn}
+		}
+	}
+}
+
+func (m *Model) theme() { m.th = newTheme(m.background, m.coarse) }
+
+// Init asks for the terminal's background and starts looking at the journal.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.loadMemory(), m.wake())
+}
+
+// env is what drawing needs, as of now.
+func (m *Model) env() env {
+	return env{
+		th: m.th, now: m.opt.Clock.Now(), mode: m.mode, zone: m.zone,
+		address: m.opt.Address, hints: m.opt.Hints, status: m.status,
+	}
+}
+
+// View returns the frame that the last Update drew.
+func (m *Model) View() tea.View {
+	v := tea.NewView(m.frame)
+	v.AltScreen = true
+	v.Cursor = m.cursor
+	v.WindowTitle = m.windowTitle()
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	return v
+}
+
+// current is the pane that keys go to.
+func (m *Model) current() pane {
+	if m.view == paneOverview {
+		return m.panes[m.focus]
+	}
+	return m.panes[m.view]
+}
+
+func (m *Model) detailOpen() bool { return m.detail != nil }
+
+// here is the place keys are looked up for.
+func (m *Model) here() where {
+	if m.help != nil {
+		return inHelp
+	}
+	if m.detail != nil {
+		return [...]where{inFields, inEvents, inJSON}[m.detail.tab]
+	}
+	switch m.view {
+	case paneAlerts:
+		return inAlerts
+	case paneUpDown:
+		return inUpDown
+	case paneClients:
+		return inClients
+	case paneSLE:
+		return inSLE
+	case paneInspector:
+		return inInspector
+	case paneLog:
+		return inLog
+	default:
+		return inOverview
+	}
+}
+
+// table is what the rows of the pane with the keys are.
+func (m *Model) table() query.Table { return m.current().Table() }
+
+// Steps of the timer that redraws what time alone changes.
+const (
+	toastStay    = 6 * time.Second
+	undoStay     = 10 * time.Second
+	collectorTTL = 6 * time.Second // a beat older than this is a collector that is gone
+)
+
+// wakeMsg says that time may have changed some text.
+type wakeMsg struct{ at time.Time }
+
+// wake sets the one timer for the next moment at which a visible text can
+// change by itself; between two such moments nothing is drawn.
+func (m *Model) wake() tea.Cmd {
+	now := m.opt.Clock.Now()
+	next := now.Truncate(ageStep).Add(ageStep)
+	for _, t := range []time.Time{m.toast.until, m.undo.until, m.goneAt()} {
+		if t.After(now) && t.Before(next) {
+			next = t
+		}
+	}
+	if !m.wakeAt.IsZero() && m.wakeAt.After(now) && !next.Before(m.wakeAt) {
+		return nil
+	}
+	m.wakeAt = next
+	return m.jobs.after(next.Sub(now), wakeMsg{next})
+}
+
+// goneAt is when the collector is to be called gone, should it not write again.
+func (m *Model) goneAt() time.Time {
+	if m.status == nil || m.status.Collector.Beat.IsZero() {
+		return time.Time{}
+	}
+	return m.status.Collector.Beat.Add(collectorTTL)
+}

@@ -1,0 +1,237 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"foghorn/event"
+	"foghorn/query"
+	"foghorn/tui/list"
+)
+
+// paneID is the digit that shows a pane.
+type paneID uint8
+
+const (
+	paneOverview  paneID = 0
+	paneAlerts    paneID = 1
+	paneUpDown    paneID = 2
+	paneClients   paneID = 3
+	paneSLE       paneID = 5
+	paneInspector paneID = 6
+	paneLog       paneID = 9
+)
+
+// navigator is the part of a list that does not depend on what its rows are.
+type navigator interface {
+	Move(n int)
+	Page(n int)
+	Half(n int)
+	Home()
+	End()
+	SetFollow(on bool)
+	Following() bool
+	Attached() bool
+	Select(id int64) bool
+	Reset()
+	Mark(n int)
+	MarkRange()
+	MarkAll()
+	ClearMarks()
+	Marks() int
+	Len() int
+	Cursor() int
+	Top() int
+	Height() int
+	SetHeight(h int)
+}
+
+// pane is one list of the screen, whatever its rows are.
+type pane interface {
+	ID() paneID
+	Name() string
+	Table() query.Table
+	nav() navigator
+
+	filterText() string
+	setFilter(text string) error
+	setFloor(s event.Severity)
+	setShow(s show)
+
+	fetch(now time.Time) fetch
+	draw(e env, width, height int, focused bool) []string
+	status(e env) string
+	seen()
+	wantsMore() bool
+
+	subject() (subject, bool)
+	alertIDs() []int64
+	seek(dir int) bool
+	hits() pick
+	copies(e env) copies
+}
+
+// fetch asks the journal for what a pane can show. It runs outside of the
+// program's loop; what it returns is run inside of it.
+type fetch func(ctx context.Context, j Journal) (apply func(), err error)
+
+// kind says what a pane's rows are: the pure part that differs between panes.
+type kind[T any] struct {
+	id    paneID
+	name  string
+	table query.Table
+	base  string // query all its rows match
+	// baseFor replaces base where it depends on what is to be shown.
+	baseFor func(s show, filter string) string
+	span    int64 // how far apart the ids of neighbouring records are
+	tail    bool  // newest at the bottom
+	rowID   func(T) int64
+
+	columns func(e env, width int) []column
+	cells   func(e env, row T) []cell
+	read    func(ctx context.Context, j Journal, p query.Page) ([]T, error)
+	subject func(row T) (subject, bool)
+	alert   func(row T) int64
+	hot     func(row T) bool
+	values  func(rows []T) pick
+	object  func(row *T) ([]byte, error)
+	// arrange orders what was read; nil leaves it as it is.
+	arrange func(rows []T, s show)
+	empty   func(e env) []string
+}
+
+// show is how a list is to be shown beyond its filter.
+type show struct {
+	order    string
+	resolved bool // alerts: keep the resolved ones
+}
+
+// listPane is a pane made of a kind.
+type listPane[T any] struct {
+	kind[T]
+	list   list.Model[T]
+	filter string
+	floor  event.Severity
+	show   show
+	where  *query.Query
+	gen    int   // raised whenever rows asked for before are no longer wanted
+	fresh  bool  // the next fetch starts over, around the cursor
+	begin  bool  // the oldest row there is is loaded
+	more   bool  // a list from the top has more rows than were asked for
+	read1  bool  // something was read at least once
+	newest int64 // largest id that was ever in the window
+}
+
+func newListPane[T any](k kind[T]) *listPane[T] {
+	p := &listPane[T]{kind: k, list: list.New(k.rowID, k.tail)}
+	if err := p.setFilter(""); err != nil {
+		panic("pane " + k.name + ": its own query does not parse: " + err.Error())
+	}
+	return p
+}
+
+func (p *listPane[T]) ID() paneID                { return p.id }
+func (p *listPane[T]) Name() string              { return p.name }
+func (p *listPane[T]) Table() query.Table        { return p.table }
+func (p *listPane[T]) nav() navigator            { return &p.list }
+func (p *listPane[T]) filterText() string        { return p.filter }
+func (p *listPane[T]) setFloor(s event.Severity) { p.floor = s; p.restart() }
+func (p *listPane[T]) setShow(s show)            { p.show = s; p.restart() }
+
+// setFilter changes what the pane shows; on an error everything stays as it was.
+func (p *listPane[T]) setFilter(text string) error {
+	if _, err := query.Parse(text); err != nil {
+		return err
+	}
+	old := p.filter
+	p.filter = text
+	if err := p.compile(); err != nil {
+		p.filter = old
+		return err
+	}
+	p.restart()
+	return nil
+}
+
+// restart drops answers that are under way and reads anew.
+func (p *listPane[T]) restart() {
+	_ = p.compile() // both parts parsed alone before
+	p.gen++
+	p.fresh, p.begin = true, false
+}
+
+func (p *listPane[T]) compile() error {
+	text, base := "", p.base
+	if p.baseFor != nil {
+		base = p.baseFor(p.show, p.filter)
+	}
+	for _, part := range []string{base, p.filter} {
+		if part != "" {
+			text += "(" + part + ") "
+		}
+	}
+	if p.floor > event.Debug && p.table != query.Deliveries {
+		text += "sev>=" + p.floor.String()
+	}
+	q, err := query.Parse(text)
+	if err == nil {
+		p.where = q
+	}
+	return err
+}
+
+func (p *listPane[T]) subject() (subject, bool) {
+	row, ok := p.list.Selected()
+	if !ok || p.kind.subject == nil {
+		return subject{}, false
+	}
+	return p.kind.subject(row)
+}
+
+// alertIDs names the alerts behind the chosen rows, each once.
+func (p *listPane[T]) alertIDs() []int64 {
+	var ids []int64
+	if p.alert == nil {
+		return nil
+	}
+	for _, row := range p.list.Chosen() {
+		if id := p.alert(row); id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+func (p *listPane[T]) seek(dir int) bool {
+	return p.hot != nil && p.list.Seek(dir, p.hot)
+}
+
+// hits are the rows an export takes: the marked ones, or all that are loaded.
+func (p *listPane[T]) hits() pick {
+	rows := p.list.Rows()
+	if p.list.Marks() > 0 {
+		rows = p.list.Chosen()
+	}
+	if p.values == nil {
+		return pick{}
+	}
+	return p.values(rows)
+}
+
+// seen remembers the newest row that was in the window.
+func (p *listPane[T]) seen() {
+	if rows := p.list.Visible(); p.tail && len(rows) > 0 {
+		p.newest = max(p.newest, p.rowID(rows[len(rows)-1]))
+	}
+}
+
+// unseen counts the rows below the window that were never in it.
+func (p *listPane[T]) unseen() int {
+	rows := p.list.Rows()
+	n := 0
+	for i := len(rows) - 1; i >= p.list.Top()+p.list.Height() && p.rowID(rows[i]) > p.newest; i-- {
+		n++
+	}
+	return n
+}

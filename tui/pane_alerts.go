@@ -1,0 +1,173 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"foghorn/event"
+	"foghorn/internal/export"
+	"foghorn/internal/human"
+	"foghorn/query"
+)
+
+// maxSorted bounds how many alerts are read to sort them by something else
+// than the journal's own order.
+const maxSorted = 1000
+
+func alertsPane() *listPane[event.Alert] {
+	return newListPane(kind[event.Alert]{
+		id: paneAlerts, name: "Alerts", table: query.Alerts, span: event.PlacesPerRecord,
+		rowID:   func(a event.Alert) int64 { return a.ID },
+		baseFor: alertsBase,
+		columns: alertColumns,
+		cells:   alertCells,
+		read: func(ctx context.Context, j Journal, p query.Page) ([]event.Alert, error) {
+			return j.Alerts(ctx, p)
+		},
+		subject: func(a event.Alert) (subject, bool) { return subject{subjectAlert, a.ID}, true },
+		alert:   func(a event.Alert) int64 { return a.ID },
+		hot:     func(a event.Alert) bool { return a.State == event.Open },
+		values:  func(rows []event.Alert) pick { return pickOf("alerts", rows) },
+		object:  export.Object[event.Alert],
+		arrange: arrangeAlerts,
+		empty:   emptyAlerts,
+	})
+}
+
+func alertColumns(e env, _ int) []column {
+	duration := column{title: "HOW LONG", width: 15}
+	if e.mode != human.Relative {
+		duration = e.timeColumn()
+		duration.title = "OPENED"
+	}
+	return []column{
+		{width: 1},
+		{width: 1},
+		duration,
+		{title: "SITE", width: 6, grow: 2, max: 18, drop: 3},
+		{title: "DEVICE", width: 10, grow: 3, max: 24},
+		{title: "WHAT", width: 14, grow: 8},
+		{title: "N", width: 3, right: true, drop: 4},
+		{title: "OWNER", width: 6, drop: 2},
+	}
+}
+
+func alertCells(e env, a event.Alert) []cell {
+	a.Derive(e.now)
+	sev, text := severityRole(a.Severity), rolePlain
+	state := sev
+	switch a.State {
+	case event.Resolved:
+		sev, state, text = roleDim, roleOK, roleDim
+	case event.Acked, event.Snoozed:
+		state = roleDim
+	case event.Open:
+		if a.Severity == event.Critical {
+			text = roleStrong
+		}
+	}
+	return []cell{
+		{e.th.glyph.states[a.State], state},
+		{severityLetter(a.Severity), sev},
+		{alertDuration(e, a), text},
+		{e.ext(a.Site), text},
+		{e.device(a.Device, a.DeviceMAC), text},
+		{e.ext(alertTitle(a)), text},
+		{alertCount(e, a), roleDim},
+		{alertOwner(e, a), roleDim},
+	}
+}
+
+// alertDuration tells how long the condition lasts, or lasted.
+func alertDuration(e env, a event.Alert) string {
+	if e.mode != human.Relative {
+		return e.when(a.Opened)
+	}
+	down := isOutage(a.Kind)
+	if a.State == event.Resolved && a.Resolved != nil {
+		if d := a.Down(e.now); down || d > 0 {
+			return prefixed("was down ", down, human.Duration(d))
+		}
+		return "over"
+	}
+	return prefixed("down ", down, e.age(a.Opened))
+}
+
+func prefixed(prefix string, on bool, s string) string {
+	if !on {
+		return s
+	}
+	if s == "now" {
+		return strings.TrimSuffix(prefix, " ") + " now"
+	}
+	return prefix + s
+}
+
+// isOutage reports whether a kind of alert is about something being down.
+func isOutage(kind string) bool {
+	return strings.HasSuffix(kind, "_down") || strings.Contains(kind, "offline") || strings.Contains(kind, "unreachable")
+}
+
+// alertTitle leaves the device's name out of the sentence where its column shows it.
+func alertTitle(a event.Alert) string {
+	if a.Note != "" {
+		return a.Title + "  [" + a.Note + "]"
+	}
+	return a.Title
+}
+
+func alertCount(e env, a event.Alert) string {
+	switch {
+	case a.Flaps > 1:
+		return "~" + strconv.Itoa(a.Flaps)
+	case a.Count > 1:
+		return e.th.glyph.times + strconv.Itoa(a.Count)
+	default:
+		return ""
+	}
+}
+
+func alertOwner(e env, a event.Alert) string {
+	switch {
+	case a.State == event.Snoozed && a.SnoozedUntil != nil:
+		return "z" + a.SnoozedUntil.In(e.zone).Format("15:04")
+	case a.Owner == "":
+		return ""
+	case a.AckedAt != nil:
+		return e.ext(initials(a.Owner)) + " " + e.age(*a.AckedAt)
+	default:
+		return e.ext(initials(a.Owner))
+	}
+}
+
+// alertsBase is what the pane shows before any filter: resolved alerts leave
+// after a while, unless somebody asked for them.
+func alertsBase(s show, filter string) string {
+	if s.resolved || strings.Contains(filter, "resolved") {
+		return ""
+	}
+	return "!state:resolved or resolved>=-10m"
+}
+
+// arrangeAlerts brings rows into another order than the journal's own.
+func arrangeAlerts(rows []event.Alert, s show) {
+	if less, ok := alertOrders[s.order]; ok {
+		slices.SortStableFunc(rows, less)
+	}
+}
+
+// alertOrders are the orders of the sort menu besides the journal's own.
+var alertOrders = map[string]func(a, b event.Alert) int{
+	"newest": func(a, b event.Alert) int { return b.Opened.Compare(a.Opened) },
+	"oldest": func(a, b event.Alert) int { return a.Opened.Compare(b.Opened) },
+	"site": func(a, b event.Alert) int {
+		return cmp.Or(strings.Compare(a.Site, b.Site), strings.Compare(a.Device, b.Device))
+	},
+}
+
+func emptyAlerts(e env) []string {
+	return append([]string{"No alerts. Nothing needs you now."}, listening(e)...)
+}

@@ -1,0 +1,177 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+)
+
+// draw returns exactly height lines of width cells: title, column heads, rows.
+func (p *listPane[T]) draw(e env, width, height int, focused bool) []string {
+	out := make([]string, 0, height)
+	if height <= 0 {
+		return out
+	}
+	out = append(out, p.title(e, width, focused))
+	body := height - 1
+	head := body >= 6
+	cols := p.columns(e, width)
+	widths := layout(cols, width)
+	rows := body
+	if head {
+		rows--
+	}
+	p.list.SetHeight(rows)
+	if p.list.Len() == 0 {
+		return padLines(append(out, p.emptyLines(e, width, body)...), width, height)
+	}
+	if head {
+		out = append(out, e.th.heading(cols, widths, width))
+	}
+	for i, row := range p.list.Visible() {
+		at := p.list.Top() + i
+		out = append(out, e.th.row(p.cells(e, row), cols, widths, width,
+			focused && at == p.list.Cursor(), p.list.Marked(p.rowID(row))))
+	}
+	return padLines(out, width, height)
+}
+
+// title is the pane's name, and at the right what holds for its rows.
+func (p *listPane[T]) title(e env, width int, focused bool) string {
+	name := strconv.Itoa(int(p.id)) + " " + p.name
+	if p.id == paneSLE {
+		name = p.name
+	}
+	right := p.status(e)
+	room := width - textWidth(name) - 6
+	if textWidth(right) > room {
+		right = e.th.fit(right, max(0, room), false)
+	}
+	fill := max(0, width-textWidth(name)-textWidth(right)-6)
+	r := roleDim
+	if focused {
+		r = roleTitle
+	}
+	rule := e.th.glyph.rule
+	line := e.th.on(r, rule+" "+name+" ") + e.th.on(roleDim, strings.Repeat(rule, fill))
+	if right == "" {
+		return line + e.th.on(roleDim, strings.Repeat(rule, max(0, width-textWidth(name)-3-fill)))
+	}
+	return line + e.th.on(roleDim, " ") + e.th.on(roleAccent, right) + e.th.on(roleDim, " "+rule)
+}
+
+// status says what of the rows is shown: marks, filter, what is below.
+func (p *listPane[T]) status(e env) string {
+	var parts []string
+	if n := p.list.Marks(); n > 0 {
+		parts = append(parts, strconv.Itoa(n)+" marked")
+	}
+	if p.filter != "" {
+		parts = append(parts, "/"+e.ext(p.filter))
+	}
+	if p.floor > 0 && p.table != 2 {
+		parts = append(parts, p.floor.String()+"+")
+	}
+	if p.show.order != "" {
+		parts = append(parts, "by "+p.show.order)
+	}
+	if p.show.resolved {
+		parts = append(parts, "with resolved")
+	}
+	if p.tail && !p.list.Following() && p.list.Len() > 0 {
+		parts = append(parts, p.below(e))
+	}
+	if !p.tail && p.list.Len() > p.list.Height() && p.list.Height() > 0 {
+		more := ""
+		if p.more {
+			more = "+"
+		}
+		parts = append(parts, strconv.Itoa(p.list.Cursor()+1)+"/"+strconv.Itoa(p.list.Len())+more)
+	}
+	return strings.Join(parts, " "+e.th.glyph.dot+" ")
+}
+
+// below tells somebody who reads further up what came in meanwhile.
+func (p *listPane[T]) below(e env) string {
+	n := p.unseen()
+	switch {
+	case !p.list.Attached():
+		return strconv.Itoa(max(n, pinnedBatch)) + "+ new " + e.th.glyph.later
+	case n > 0:
+		return strconv.Itoa(n) + " new " + e.th.glyph.later
+	default:
+		return "not following"
+	}
+}
+
+// emptyLines says why there is nothing to see, and what to do about it.
+func (p *listPane[T]) emptyLines(e env, width, height int) []string {
+	var lines []string
+	switch {
+	case !p.read1:
+		lines = []string{"Reading the journal."}
+	case p.filter != "":
+		lines = []string{"Nothing matches /" + e.ext(p.filter), "esc clears the filter"}
+	case p.floor > 0 && p.table != 2:
+		lines = []string{"Nothing at " + p.floor.String() + " or above.", "S changes the severity floor"}
+	default:
+		lines = p.empty(e)
+	}
+	out := []string{""}
+	if height < 4 {
+		out = nil
+	}
+	for i, l := range lines {
+		r := roleDim
+		if i == 0 {
+			r = rolePlain
+		}
+		out = append(out, "  "+e.th.on(r, e.th.fit(l, max(1, width-2), false)))
+	}
+	return out[:min(len(out), height)]
+}
+
+// padLines cuts or fills lines up to height; short lines get their blanks.
+func padLines(lines []string, width, height int) []string {
+	for i, l := range lines {
+		if w := textWidth(l); w < width {
+			lines[i] = l + strings.Repeat(" ", width-w)
+		}
+	}
+	for len(lines) < height {
+		lines = append(lines, strings.Repeat(" ", width))
+	}
+	return lines[:height]
+}
+
+// listening says where events would come from and when the last one did; as
+// long as nothing ever came, how to point a webhook here.
+func listening(e env) []string {
+	var out []string
+	if e.address != "" {
+		out = append(out, "Listener on "+e.ext(e.address)+", "+e.lastEvent()+".")
+	}
+	if e.status != nil && e.status.Counts.Deliveries == 0 && e.status.Counts.Events == 0 {
+		out = append(out, "")
+		for _, h := range e.hints {
+			out = append(out, e.ext(h))
+		}
+	}
+	return out
+}
+
+func (e env) lastEvent() string {
+	if e.status == nil {
+		return "reading the journal"
+	}
+	newest := e.status.Collector.Started
+	found := false
+	for _, f := range e.status.Feeds {
+		if !f.Last.IsZero() && (!found || f.Last.After(newest)) {
+			newest, found = f.Last, true
+		}
+	}
+	if !found {
+		return "nothing came in yet"
+	}
+	return "last event " + e.ago(newest)
+}

@@ -1,0 +1,86 @@
+// Package tui is the screen: the Bubble Tea program that shows the journal and
+// takes what the operator does.
+//
+// It pulls. A commit sets the journal's one-slot signal; the screen, at most
+// ten times a second, asks for the rows its visible panes can show and for the
+// counters, in a command with a time limit, and never while updating or
+// drawing. What it costs depends on the size of the window and not on the rate
+// of events. When nothing changes nothing is written: ages step in tens of
+// seconds, then minutes, and no text changes between the steps.
+//
+// Every text that came from outside goes through safetext on its way into a
+// cell; nothing in this package writes a stranger's bytes to the terminal.
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/clock"
+	"foghorn/query"
+)
+
+// Journal is what the screen reads. All reads may run at the same time and are
+// given a context with a time limit.
+type Journal interface {
+	// Events and Deliveries return pages newest first; Alerts the unresolved
+	// before the resolved, then by severity, then newest opened first.
+	Events(ctx context.Context, p query.Page) ([]event.Event, error)
+	Alerts(ctx context.Context, p query.Page) ([]event.Alert, error)
+	Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error)
+
+	AlertEvents(ctx context.Context, alertID int64, limit int) ([]event.Event, error)
+	DeliveryEvents(ctx context.Context, deliveryID int64, limit int) ([]event.Event, error)
+	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
+	Scores(ctx context.Context) ([]event.Score, error)
+	Status(ctx context.Context) (event.Status, error)
+	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
+	// Raw returns the element of an event as it came.
+	Raw(ctx context.Context, eventID int64) (json.RawMessage, error)
+	// Delivery returns one delivery with its body.
+	Delivery(ctx context.Context, id int64) (event.Delivery, error)
+	// Changed has one slot: a commit fills it, whoever reads it empties it.
+	Changed() <-chan struct{}
+}
+
+// Operator appends what people do to the log; Do returns when that is durable.
+type Operator interface {
+	Do(ctx context.Context, acts ...event.Activity) error
+}
+
+// Options say what the screen stands on.
+type Options struct {
+	Journal  Journal
+	Operator Operator
+	Clock    clock.Clock
+	Actor    string // who acts, as written into activities
+	Version  string
+
+	// Collecting says that this process owns the feeds: leaving the screen
+	// stops them, so leaving asks first.
+	Collecting bool
+	// Address is where the listener of this data directory is, if known; the
+	// empty panes tell it.
+	Address string
+	// Hints are the lines shown as long as nothing ever arrived.
+	Hints []string
+	// Dir is where exports go and where prompts keep their history and saved
+	// views; empty keeps nothing on disk.
+	Dir string
+	// Filter is the query the Alerts and Log panes start with.
+	Filter string
+
+	ASCII   bool
+	NoColor bool
+	// Zone is the local zone; nil is the machine's.
+	Zone *time.Location
+
+	// Input and Output replace the terminal in tests; nil means the real one.
+	Input  io.Reader
+	Output io.Writer
+	// Environ replaces the environment when it is not nil.
+	Environ []string
+}

@@ -1,0 +1,45 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+)
+
+// fps bounds how soon after a key its frame is written: within 17 ms. A frame
+// that did not change costs a comparison and writes nothing.
+const fps = 60
+
+// Run shows the screen until the operator leaves or ctx ends; both are nil.
+// The caller handles signals by ending ctx; the terminal is restored in every
+// case, a panic in one of the program's goroutines included.
+func Run(ctx context.Context, opt Options) error {
+	m := New(ctx, opt)
+	defer m.jobs.close()
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(fps)}
+	if opt.Input != nil {
+		opts = append(opts, tea.WithInput(opt.Input))
+	}
+	if opt.Output != nil {
+		opts = append(opts, tea.WithOutput(opt.Output))
+	}
+	if opt.Environ != nil {
+		opts = append(opts, tea.WithEnvironment(opt.Environ))
+	}
+	if opt.NoColor {
+		opts = append(opts, tea.WithColorProfile(colorprofile.Ascii))
+	}
+	_, err := tea.NewProgram(m, opts...).Run()
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("the screen broke and was closed: %w", err)
+	case errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
+		return nil // we ended it ourselves
+	case err != nil:
+		return fmt.Errorf("run the screen: %w", err)
+	}
+	return nil
+}

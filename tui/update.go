@@ -1,0 +1,165 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"foghorn/tui/clip"
+)
+
+// Update takes a message, draws the next frame and returns what is to be done
+// besides. It does no I/O: whatever waits is a command with a time limit.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg.(type) {
+	case dirtyMsg:
+		m.pull.watched = false
+		return m, m.pullSoon()
+	case pullMsg:
+		m.pull.waiting = false
+		return m, m.pullSoon()
+	}
+	cmd := m.handle(msg)
+	m.draw()
+	return m, tea.Batch(cmd, m.wake())
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		return m.resize(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		m.background = backgroundLight
+		if msg.IsDark() {
+			m.background = backgroundDark
+		}
+		m.theme()
+	case tea.ColorProfileMsg:
+		m.coarse = m.opt.NoColor || msg.Profile < colorprofile.ANSI256
+		m.theme()
+	case tea.KeyPressMsg:
+		return m.key(msg.String(), msg)
+	case tea.PasteMsg:
+		return m.paste(msg)
+	case tea.MouseWheelMsg:
+		return m.wheel(msg.Mouse())
+	default:
+		return m.handleOwn(msg)
+	}
+	return nil
+}
+
+// handleOwn takes the answers of the program's own commands.
+func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case snapshotMsg:
+		return m.take(msg)
+	case wakeMsg:
+		return m.pullSoon()
+	case completedMsg:
+		m.takeCompletions(msg)
+	case doneMsg:
+		return m.takeDone(msg)
+	case noticeMsg:
+		m.say(msg.role, msg.text)
+	case memoryMsg:
+		m.takeMemory(msg)
+	case copyText:
+		return m.takeCopy(msg)
+	case clip.Done:
+		m.say(roleOK, capital(msg.String()))
+	}
+	return nil
+}
+
+// key routes a key press: dialog, then the focused input, then the place at
+// hand, which falls back on the global keys.
+func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
+	if key == "ctrl+c" {
+		return m.interrupted()
+	}
+	m.clearToast()
+	switch {
+	case m.menu != nil:
+		return m.menuKey(key)
+	case m.prompt != nil:
+		return m.promptKey(key, msg)
+	}
+	if m.chord != "" {
+		key, m.chord = m.chord+" "+key, ""
+	} else if m.keys.isPrefix(key) {
+		m.chord = key
+		return nil
+	}
+	b, ok := m.keys.find(m.here(), key)
+	if !ok {
+		return m.unbound(key, msg)
+	}
+	return m.do(b, "")
+}
+
+// do runs a binding, or says why it cannot be run now.
+func (m *Model) do(b *binding, arg string) tea.Cmd {
+	if b.off != nil {
+		if why := b.off(m); why != "" {
+			m.say(roleWarn, why)
+			return nil
+		}
+	}
+	return b.run(m, arg)
+}
+
+// unbound takes keys that have no meaning of ours here: the JSON view has its
+// own for folding, and the digits of panes that do not exist yet say so.
+func (m *Model) unbound(key string, msg tea.KeyPressMsg) tea.Cmd {
+	if m.here() == inJSON {
+		return m.detail.jsonKey(msg)
+	}
+	if what, ok := laterPanes[key]; ok {
+		m.say(roleDim, what)
+	}
+	return nil
+}
+
+// laterPanes says what the digits without a pane are kept for.
+var laterPanes = map[string]string{
+	"4": "No pane on 4: devices need a connection to the Mist API, and there is none here.",
+	"5": "No pane on 5: SLE is on the overview, 0.",
+	"7": "No pane on 7: requests that reached the listener are on 6.",
+	"8": "No pane on 8: there are no relays here.",
+}
+
+func (m *Model) resize(w, h int) tea.Cmd {
+	m.width, m.height = max(0, w), max(0, h)
+	m.draw() // gives the lists their heights, which decide what is asked for
+	return m.pullNow()
+}
+
+// wheel scrolls by three rows.
+func (m *Model) wheel(mouse tea.Mouse) tea.Cmd {
+	n := 0
+	switch mouse.Button {
+	case tea.MouseWheelUp:
+		n = -3
+	case tea.MouseWheelDown:
+		n = 3
+	default:
+		return nil
+	}
+	if m.here()&inScrolling != 0 {
+		m.scrollText(n, 0)
+		return nil
+	}
+	return m.moveList(func(nav navigator) { nav.Move(n) })
+}
+
+// interrupted is ctrl+c: the first explains, the second within a while quits.
+func (m *Model) interrupted() tea.Cmd {
+	now := m.opt.Clock.Now()
+	if now.Sub(m.interrupt) < undoStay && !m.interrupt.IsZero() {
+		return tea.Quit
+	}
+	m.interrupt = now
+	m.menu, m.prompt = nil, nil
+	m.say(roleWarn, "ctrl+c again quits"+m.stops()+"; esc goes on")
+	return nil
+}

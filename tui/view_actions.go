@@ -1,0 +1,242 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// show brings a pane up, whatever is open.
+func (m *Model) show(id paneID) tea.Cmd {
+	m.help, m.detail, m.menu = nil, nil, nil
+	if id == m.view {
+		return m.pullNow()
+	}
+	m.last, m.view = m.view, id
+	if id != paneOverview {
+		m.focusOn(id)
+	}
+	m.draw() // the list gets its new height, which decides what is asked for
+	return m.pullNow()
+}
+
+// gridOrder is how tab and the arrows walk through the overview.
+var gridOrder = []paneID{paneAlerts, paneUpDown, paneClients, paneSLE}
+
+// focusOn moves the overview's focus to a pane, if it is part of the overview.
+func (m *Model) focusOn(id paneID) {
+	if slices.Contains(gridOrder, id) {
+		m.focus = id
+	}
+}
+
+func (m *Model) focusLeft(string) tea.Cmd  { return m.walkGrid(-1) }
+func (m *Model) focusRight(string) tea.Cmd { return m.walkGrid(1) }
+
+func (m *Model) walkGrid(dir int) tea.Cmd {
+	i := slices.Index(gridOrder, m.focus) + dir
+	m.focus = gridOrder[(i+len(gridOrder))%len(gridOrder)]
+	return m.pullSoon()
+}
+
+func (m *Model) nextPane(string) tea.Cmd     { return m.walkPanes(1) }
+func (m *Model) previousPane(string) tea.Cmd { return m.walkPanes(-1) }
+
+// walkPanes goes through the panes of the overview, or through the views.
+func (m *Model) walkPanes(dir int) tea.Cmd {
+	if m.view == paneOverview && m.help == nil {
+		return m.walkGrid(dir)
+	}
+	i := max(0, slices.Index(m.order, m.view))
+	return m.show(m.order[(i+dir+len(m.order))%len(m.order)])
+}
+
+func (m *Model) lastView(string) tea.Cmd { return m.show(m.last) }
+func (m *Model) zoom(string) tea.Cmd     { return m.show(m.focus) }
+func (m *Model) unzoom(string) tea.Cmd   { return m.show(paneOverview) }
+
+// cyclePreview goes from what is shown now to the next place.
+func (m *Model) cyclePreview(arg string) tea.Cmd {
+	now := m.previewAt(m.width, m.bodyHeight())
+	switch {
+	case arg == "right":
+		m.layout = previewRight
+	case arg == "bottom":
+		m.layout = previewBottom
+	case arg == "off":
+		m.layout = previewOff
+	case m.view == paneOverview:
+		m.say(roleDim, "The overview has no preview; zoom in with +.")
+		return nil
+	case now == previewOff && m.width >= previewNeedsCols:
+		m.layout = previewRight
+	case now == previewOff, now == previewRight:
+		m.layout = previewBottom
+	default:
+		m.layout = previewOff
+	}
+	m.draw()
+	return m.pullSoon()
+}
+
+func (m *Model) cycleTime(string) tea.Cmd {
+	m.mode = m.mode.Next()
+	m.say(roleDim, map[human.Format]string{
+		human.Relative: "Times are ages.", human.Local: "Times are local: " + m.opt.Clock.Now().In(m.zone).Format("MST") + ".",
+		human.UTC: "Times are UTC.",
+	}[m.mode])
+	return nil
+}
+
+func (m *Model) foldHeader(string) tea.Cmd {
+	m.unfolded = !m.unfolded
+	return nil
+}
+
+func (m *Model) toggleMouse(string) tea.Cmd {
+	m.mouse = !m.mouse
+	m.say(roleDim, "The mouse is the terminal's again.")
+	if m.mouse {
+		m.say(roleDim, "The wheel scrolls; select text with shift held. ctrl+x m gives it back.")
+	}
+	return nil
+}
+
+func (m *Model) redraw(string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }
+
+func (m *Model) refresh(string) tea.Cmd {
+	m.say(roleDim, "Read again.")
+	return m.pullNow()
+}
+
+// togglePause holds the screen still; the counters go on.
+func (m *Model) togglePause(string) tea.Cmd {
+	if m.paused != nil {
+		m.paused = nil
+		return m.pullNow()
+	}
+	m.paused = &pause{since: m.opt.Clock.Now()}
+	if m.status != nil {
+		m.paused.events = m.status.Counts.Events
+	}
+	return nil
+}
+
+func (m *Model) toggleFollow(string) tea.Cmd {
+	n := m.current().nav()
+	n.SetFollow(!n.Following())
+	if !n.Following() {
+		m.say(roleDim, "Not following; f or G follows again.")
+	}
+	return m.pullSoon()
+}
+
+func (m *Model) seekNext(string) tea.Cmd     { return m.seek(1) }
+func (m *Model) seekPrevious(string) tea.Cmd { return m.seek(-1) }
+
+func (m *Model) seek(dir int) tea.Cmd {
+	if !m.current().seek(dir) {
+		m.say(roleDim, "No more rows that want attention in this direction.")
+		return nil
+	}
+	return m.moveList(func(navigator) {})
+}
+
+// sortBy orders the alerts; without an order it asks.
+func (m *Model) sortBy(arg string) tea.Cmd {
+	if arg == "" {
+		item := func(key, order, label string) menuItem {
+			return menuItem{key: key, label: label, run: func(m *Model) tea.Cmd { return m.sortBy(order) }}
+		}
+		return m.openMenu("sort alerts by", item("s", "severity", "severity, newest first"), item("n", "newest", "newest first"),
+			item("o", "oldest", "oldest first"), item("l", "site", "site and device"))
+	}
+	if _, ok := alertOrders[arg]; !ok && arg != "severity" {
+		m.say(roleWarn, "Alerts sort by severity, newest, oldest or site.")
+		return nil
+	}
+	if m.shown.order = arg; arg == "severity" {
+		m.shown.order = ""
+	}
+	m.alerts.setShow(m.shown)
+	return m.pullNow()
+}
+
+func (m *Model) toggleResolved(string) tea.Cmd {
+	m.shown.resolved = !m.shown.resolved
+	m.alerts.setShow(m.shown)
+	return m.pullNow()
+}
+
+// setSeverity sets the floor of all lists; without a name it steps up.
+func (m *Model) setSeverity(arg string) tea.Cmd {
+	next := (m.floor + 1) % (event.Critical + 1)
+	if arg == "all" {
+		arg = event.Debug.String()
+	}
+	if arg != "" {
+		s, err := event.ParseSeverity(arg)
+		if err != nil {
+			m.say(roleWarn, m.env().ext(err.Error()))
+			return nil
+		}
+		next = s
+	}
+	m.floor = next
+	for _, p := range m.panes {
+		p.setFloor(next)
+	}
+	m.say(roleDim, "Showing "+next.String()+" and above; S steps on.")
+	if next == event.Debug {
+		m.say(roleDim, "Showing every severity.")
+	}
+	return m.pullNow()
+}
+
+// escape closes what is on top, one thing at a time; it never quits.
+func (m *Model) escape(string) tea.Cmd {
+	switch {
+	case m.help != nil:
+		m.help = nil
+	case m.detail != nil:
+		return m.closeDetail()
+	case m.current().filterText() != "":
+		_ = m.current().setFilter("") // the empty query parses
+		return m.pullNow()
+	case m.view != paneOverview:
+		return m.show(paneOverview)
+	default:
+		m.say(roleDim, "This is the top; q quits.")
+	}
+	return nil
+}
+
+// quit closes what is open; at the top it leaves, asking first when a
+// listener would stop with the screen.
+func (m *Model) quit(string) tea.Cmd {
+	switch {
+	case m.help != nil:
+		m.help = nil
+		return nil
+	case m.detail != nil:
+		return m.closeDetail()
+	case !m.opt.Collecting:
+		return tea.Quit
+	}
+	return m.openMenu("quit? The listener is in this window and stops with it. `foghorn serve` runs without a screen.",
+		menuItem{key: "y", label: "yes, stop listening and quit", run: func(*Model) tea.Cmd { return tea.Quit }},
+		menuItem{key: "n", label: "no, stay", run: func(*Model) tea.Cmd { return nil }})
+}
+
+func (m *Model) quitNow(string) tea.Cmd { return tea.Quit }
+
+// stops says what ends with the screen.
+func (m *Model) stops() string {
+	if m.opt.Collecting {
+		return " and stops the listener"
+	}
+	return ""
+}
