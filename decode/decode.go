@@ -1,0 +1,61 @@
+package decode
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"foghorn/event"
+)
+
+// The kinds of Name.
+const (
+	NameSite   = "site"   // ID is a site id
+	NameDevice = "device" // ID is a MAC of 12 hex digits
+)
+
+// Name is a readable name that a delivery gives for an id.
+type Name struct {
+	Kind, ID, Name string
+}
+
+// Decoded is what a delivery says.
+type Decoded struct {
+	Events  []event.Event
+	Names   []Name // each at most once
+	Unknown int    // events of topics the table does not have
+	Problem string // why nothing, or not everything, came out; "" otherwise
+}
+
+// Delivery decodes an accepted delivery. The events come in the order of their
+// places, with everything an event holds but AlertID and Raw.
+func Delivery(d *event.Delivery) Decoded {
+	if d.Via == event.ViaJunos {
+		return junosDelivery(d)
+	}
+	return mistDelivery(d)
+}
+
+// Raw returns the element that the event at place was made of, as it came. It
+// is a copy. The error says why there is none.
+func Raw(d *event.Delivery, place int) (json.RawMessage, error) {
+	if d.Via == event.ViaJunos {
+		if place != 0 || !json.Valid(d.Body) {
+			return nil, fmt.Errorf("delivery %d has no event at place %d", d.ID, place)
+		}
+		return append(json.RawMessage(nil), d.Body...), nil
+	}
+	var found json.RawMessage
+	_, err := walk(d.Body, func(at int, inner []byte, _ *element, _ *topic) bool {
+		if at == place {
+			found = append(json.RawMessage(nil), inner...)
+		}
+		return at < place
+	})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read delivery %d: %w", d.ID, err)
+	case found == nil:
+		return nil, fmt.Errorf("delivery %d has no event at place %d", d.ID, place)
+	}
+	return found, nil
+}

@@ -1,0 +1,177 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// Malformed is the type of an event made from an element that is not an object.
+const Malformed = "malformed"
+
+// nobody is the site id that stands for none.
+const nobody = "00000000-0000-0000-0000-000000000000"
+
+// mistDelivery decodes a Mist webhook.
+func mistDelivery(d *event.Delivery) Decoded {
+	dec := decoder{d: d}
+	const roomFor = 4096 // more grow into it: a count is easier to claim than to send
+	dec.out.Events = make([]event.Event, 0, min(max(d.Events, 1), roomFor))
+	beyond, err := walk(d.Body, func(place int, inner []byte, outer *element, t *topic) bool {
+		dec.element(place, inner, outer, t)
+		return true
+	})
+	switch {
+	case err != nil:
+		dec.out.Problem = "the body cannot be read: " + err.Error()
+	case beyond:
+		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", event.PlacesPerRecord)
+	case len(dec.out.Events) == 0:
+		dec.out.Problem = "the list of events is empty"
+	}
+	return dec.out
+}
+
+// walk calls each for every event of a body: with the element it is made of, the
+// element around that (nil for most topics), and the topic's entry. It stops
+// when each returns false, and reports whether there were more events than a
+// record has places for. Delivery and Raw both go this way, so that a place
+// means the same to both.
+func walk(body []byte, each func(place int, inner []byte, outer *element, t *topic) bool) (beyond bool, err error) {
+	name, elements, err := mist.Split(body)
+	if err != nil {
+		return false, err
+	}
+	t := lookup(name)
+	place := 0
+	for _, el := range elements {
+		if place >= event.PlacesPerRecord {
+			return true, nil
+		}
+		inner, outer := nested(el, t)
+		if len(inner) == 0 {
+			if !each(place, el, nil, t) {
+				return false, nil
+			}
+			place++
+		}
+		for _, in := range inner {
+			if place >= event.PlacesPerRecord {
+				return true, nil
+			}
+			if !each(place, in, outer, t) {
+				return false, nil
+			}
+			place++
+		}
+	}
+	return false, nil
+}
+
+// nested returns the elements of the list inside an element, if its topic has
+// such a list and this element does, and what is around the list. Of that no
+// more than most fields are kept: each is looked at for every element inside.
+func nested(el []byte, t *topic) (inner [][]byte, outer *element) {
+	if t.nested == "" {
+		return nil, nil
+	}
+	fields, ok := mist.Fields(el, nil)
+	if !ok {
+		return nil, nil
+	}
+	outer = &element{fields: fields}
+	inner, _ = mist.Elements(outer.value(t.nested), event.PlacesPerRecord, nil)
+	// The list itself would make every event inside as large as all of them.
+	outer.fields = slices.DeleteFunc(fields, func(f mist.Field) bool { return string(f.Name) == t.nested })
+	outer.fields = outer.fields[:min(len(outer.fields), most)]
+	outer.sum = mix(outer.hash() + 1)
+	return inner, outer
+}
+
+// decoder gathers what a delivery says.
+type decoder struct {
+	d     *event.Delivery
+	out   Decoded
+	named map[Name]struct{}
+	room  []mist.Field // reused from element to element
+}
+
+// element makes one event.
+func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
+	d := dec.d
+	dec.out.Events = append(dec.out.Events, event.Event{
+		ID: event.ID(d.ID, place), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
+		Topic: t.name, Severity: t.severity, DeliveryID: d.ID, Copies: 1,
+	})
+	e := &dec.out.Events[len(dec.out.Events)-1]
+	if !t.known {
+		dec.out.Unknown++
+	}
+	fields, ok := mist.Fields(inner, dec.room[:0])
+	dec.room = fields
+	if !ok {
+		e.Type, e.Severity = Malformed, event.Warn
+		e.Text = clip("An element that is not an object: "+valid(inner), maxText)
+		e.Fingerprint = oddFingerprint(t.name, inner, d.Received)
+		bound(e)
+		return
+	}
+	el := element{fields: fields, outer: outer}
+	hasTime := common(&el, e, t)
+	t.read(&el, e)
+	bound(e)
+	e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)
+	dec.learn(e)
+}
+
+// common fills in what all topics tell in the same way, by the topic's entry. It
+// reports whether the element has a time.
+func common(el *element, e *event.Event, t *topic) bool {
+	at, hasTime := el.time(t.time...)
+	if hasTime {
+		e.Time = at
+	}
+	e.Type = el.text("type")
+	if e.Type == "" {
+		e.Type = t.name
+	}
+	e.OrgID = el.text("org_id", "orgid")
+	if e.SiteID = el.text("site_id", "siteid"); e.SiteID == nobody {
+		e.SiteID = ""
+	}
+	e.Site = el.text("site_name")
+	e.DeviceMAC = el.mac(t.device...)
+	e.Device = el.text(t.deviceName...)
+	e.DeviceType = t.deviceType
+	e.ClientMAC = el.mac(t.client...)
+	e.Client = el.text(t.clientName...)
+	e.SSID = el.text(t.ssid)
+	return hasTime
+}
+
+// learn notes the names an event gives for ids. A name that is the MAC itself
+// tells nothing.
+func (dec *decoder) learn(e *event.Event) {
+	if e.Site != "" && e.SiteID != "" {
+		dec.name(Name{NameSite, e.SiteID, e.Site})
+	}
+	if e.Device == "" || e.DeviceMAC == "" {
+		return
+	}
+	if _, same := event.ParseMAC(e.Device); !same {
+		dec.name(Name{NameDevice, string(e.DeviceMAC), e.Device})
+	}
+}
+
+func (dec *decoder) name(n Name) {
+	if _, known := dec.named[n]; known {
+		return
+	}
+	if dec.named == nil {
+		dec.named = make(map[Name]struct{})
+	}
+	dec.named[n] = struct{}{}
+	dec.out.Names = append(dec.out.Names, n)
+}

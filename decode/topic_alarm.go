@@ -1,0 +1,227 @@
+package decode
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// readAlarm reads Mist's own alarms (FACTS sections 5 and 7):
+//
+//	Rogue AP: 4 SSIDs seen by 1 AP, 16 times (security)
+//	Bad cable: Switch host-16 ge-0/0/1, Marvis suggests test replace cable, open (marvis)
+//
+// The same alarm is told again and again under one id, so what it signals is how
+// its condition stands. Its time is that of this telling: last_seen, unless the
+// timestamp is later.
+//
+// The alarms that say a device is back are alarms of their own, with other ids.
+// Such a one closes the condition "device is down" when it lists exactly one
+// device, for then there is no doubt whose; else, and for the recoveries of
+// DHCP, DNS and ARP, which name a server at best, it is a one-off of severity
+// info. The alarm of the outage itself is Mist's to resolve.
+func readAlarm(el *element, e *event.Event) {
+	began := e.Time
+	last, ok := el.time("last_seen")
+	if !ok || last.Before(began) {
+		last = began
+	}
+	e.Time = last
+	def, _ := mist.AlarmDef(e.Type)
+	e.Severity = alarmSeverity(el.text("severity"), def.Severity)
+	devices := alarmDevices(el, e)
+	if e.SSID == "" {
+		if ssids := el.list("ssids"); len(ssids) == 1 {
+			e.SSID = ssids[0]
+		}
+	}
+	if macs := el.list("client_macs"); len(macs) == 1 {
+		e.ClientMAC, _ = event.ParseMAC(macs[0])
+	}
+	state := alarmState(el)
+	group := el.text("group")
+	if group == "" {
+		group = def.Group
+	}
+	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, devices))
+	e.Text = phrase(", ", title, times(el), state) + parens(group)
+	e.Signal = alarmSignal(el, e, title, state, began, last)
+}
+
+func alarmSeverity(own, defined string) event.Severity {
+	for _, s := range []string{own, defined} {
+		if sev, err := event.ParseSeverity(s); err == nil {
+			return sev
+		}
+	}
+	return event.Warn // an alarm nobody has rated is worth a look
+}
+
+// alarmState is where an alarm of Marvis is in its life: open, validated,
+// resolved or, as Mist spells it, reoccured.
+func alarmState(el *element) string {
+	details := el.object("details")
+	if s := el.text("status"); s != "" {
+		return strings.ToLower(s)
+	}
+	return strings.ToLower(details.text("status"))
+}
+
+func alarmName(alarmType string, def mist.Definition) string {
+	switch {
+	case def.Display != "":
+		return strings.TrimSuffix(def.Display, " detected")
+	case alarmType != "":
+		return humanize(mist.AlarmKey(alarmType))
+	}
+	return "Alarm"
+}
+
+// alarmSignal says how the alarm stands, or what a recovery ends.
+func alarmSignal(el *element, e *event.Event, title, state string, began, last time.Time) *event.Signal {
+	id := clip(el.text("id", "alert_id"), maxID)
+	kind := mist.AlarmKey(e.Type)
+	s := &event.Signal{
+		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
+		Resolved: state == "resolved" || state == "validated", Began: began, LastSeen: last, MistAlarmID: id,
+	}
+	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
+		s.Count = int(n)
+	}
+	if hasSuffixAny(kind, "_reconnected", "_success") {
+		s.Act, s.Count, s.Severity = event.Happens, 0, event.Info
+		if e.DeviceMAC != "" && strings.HasSuffix(kind, "_reconnected") {
+			s.Act, s.Kind = event.Closes, "device_down"
+			s.Key, s.MistAlarmID = deviceKey(el, e)+":connection", ""
+			return s
+		}
+	}
+	if id == "" {
+		// Without an id nothing can be told again: it is a one-off of its sort.
+		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+kind, event.Happens
+	}
+	return s
+}
+
+// deviceLists are the arrays of devices, by what is in them. They are samples
+// of at most ten (FACTS section 5).
+var deviceLists = []struct{ field, kind string }{{"aps", "ap"}, {"switches", "switch"}, {"gateways", "gateway"}, {"mxedges", "mxedge"}}
+
+// alarmDevices says which devices an alarm is about: "AP host-01", "3 APs". When
+// it is exactly one, the event is about that device.
+func alarmDevices(el *element, e *event.Event) string {
+	hosts := el.list("hostnames")
+	for _, l := range deviceLists {
+		macs := el.list(l.field)
+		if len(macs) == 0 {
+			continue
+		}
+		e.DeviceType = l.kind
+		word := deviceWords[l.kind]
+		if len(macs) > 1 {
+			if len(hosts) == len(macs) {
+				return names(hosts)
+			}
+			return countOf(len(macs), word)
+		}
+		e.DeviceMAC, _ = event.ParseMAC(macs[0])
+		if len(hosts) == 1 {
+			e.Device = hosts[0]
+			return deviceLabel(e)
+		}
+		return countOf(1, word)
+	}
+	return names(hosts)
+}
+
+// alarmAbout says what an alarm is about besides its name.
+func alarmAbout(el *element, e *event.Event, devices string) string {
+	if entities := el.objects("impacted_entities"); len(entities) > 0 {
+		suggestion := strings.ToLower(words(el.text("suggestion")))
+		return phrase(", ", alarmEntities(entities, e), with("Marvis suggests ", suggestion))
+	}
+	reasons := el.list("reasons")
+	why := strings.Join(reasons[:min(len(reasons), 2)], "; ")
+	if len(reasons) == 1 && !strings.Contains(why, " ") {
+		why = words(why)
+	}
+	what := ""
+	if ssids := el.list("ssids"); len(ssids) == 1 && ssids[0] != "" {
+		what = "SSID " + quote(clip(ssids[0], maxName))
+	} else if len(ssids) > 0 {
+		what = countOf(len(ssids), "SSID")
+	}
+	if what == "" {
+		if clients := el.list("client_macs"); len(clients) > 0 {
+			what = countOf(len(clients), "client")
+		}
+	}
+	if what != "" {
+		devices = with("seen by ", devices)
+	}
+	ports := el.list("port_ids")
+	return phrase(": ", phrase(" ", what, devices, strings.Join(ports[:min(len(ports), 3)], ", ")), why)
+}
+
+// alarmEntities says what Marvis holds to be affected: switch host-16 ge-0/0/1
+func alarmEntities(entities []element, e *event.Event) string {
+	first := &entities[0]
+	kind, mac := first.text("entity_type"), first.mac("entity_mac")
+	name := first.text("entity_name")
+	if len(entities) == 1 || sameDevice(entities, mac) {
+		switch kind {
+		case "ap", "switch", "gateway", "mxedge":
+			e.DeviceType, e.DeviceMAC, e.Device = kind, mac, name
+		}
+	}
+	who := name
+	if who == "" {
+		who = phrase(" ", first.text("entity_ip"), mac.String())
+	}
+	more := ""
+	if n := len(entities) - 1; n > 0 {
+		more = fmt.Sprintf("and %d more", n)
+	}
+	if word, known := deviceWords[kind]; known && kind != "" {
+		kind = word
+	}
+	return phrase(" ", clip(kind, maxID), clip(who, maxName), clip(first.text("port_id"), maxID), more)
+}
+
+func sameDevice(entities []element, mac event.MAC) bool {
+	for i := range entities {
+		if mac == "" || entities[i].mac("entity_mac") != mac {
+			return false
+		}
+	}
+	return true
+}
+
+// times says how often: "16 times".
+func times(el *element) string {
+	if n, ok := el.number("count"); ok && n > 1 {
+		return number(n) + " times"
+	}
+	return ""
+}
+
+// countOf says how many there are of a list that Mist cuts off at ten.
+func countOf(n int, word string) string {
+	const capped = 10
+	if n >= capped {
+		return fmt.Sprintf("%d or more %ss", n, word)
+	}
+	return plural(n, word)
+}
+
+// names lists the first names of several.
+func names(ns []string) string {
+	const shown = 3
+	if len(ns) <= shown {
+		return strings.Join(ns, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ns[:shown], ", "), len(ns)-shown)
+}

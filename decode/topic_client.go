@@ -1,0 +1,146 @@
+package decode
+
+import (
+	"fmt"
+
+	"foghorn/event"
+)
+
+// clientNames are the fields that name a client, most telling first.
+var clientNames = []string{"client_hostname", "hostname", "client_username", "username", "client_family", "client_model", "client_manufacture"}
+
+// readJoin: iPhone 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
+func readJoin(el *element, e *event.Event) {
+	e.Text = phrase(", ", clientLabel(e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"))
+}
+
+// endings are the reasons of client-sessions (FACTS section 5).
+var endings = map[string]string{"1": "disassociated", "2": "went inactive", "3": "roamed"}
+
+// readSession: iPhone 70:ef:00:71:53:5f left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38
+func readSession(el *element, e *event.Event) {
+	why := el.text("termination_reason")
+	if w, ok := endings[why]; ok {
+		why = w
+	} else if why != "" {
+		why = "reason " + why
+	}
+	if next := el.mac("next_ap"); next != "" {
+		why = phrase(" ", why, "to AP "+next.String())
+	}
+	after := ""
+	if s, ok := el.number("duration"); ok {
+		after = span(s)
+	}
+	e.Text = phrase(": ", clientLabel(e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why)
+}
+
+// readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151
+func readClientInfo(el *element, e *event.Event) {
+	if ip := el.text("ip", "ip6"); ip != "" {
+		e.Text = clientLabel(e) + " has address " + ip
+		return
+	}
+	e.Text = clientLabel(e) + " is known"
+}
+
+// readLatency: Client latency: authentication 172ms (at most 182ms), DHCP 18ms (at most 28ms), DNS ...
+func readLatency(el *element, e *event.Event) {
+	part := func(word, key string) string {
+		avg, ok := el.number("avg_" + key)
+		if !ok {
+			return ""
+		}
+		longest := ""
+		if m, ok := el.number("max_" + key); ok {
+			longest = " (at most " + span(m) + ")"
+		}
+		return word + " " + span(avg) + longest
+	}
+	e.Text = with("Client latency: ", phrase(", ", part("authentication", "auth"), part("DHCP", "dhcp"), part("DNS", "dns")))
+	if e.Text == "" {
+		e.Text = "Client latency without values"
+	}
+}
+
+// readGuest: Dr Strange ac:23:16:ec:a7:0a was let in to "Portal Auth" by passphrase until 2023-02-22 14:37Z
+func readGuest(el *element, e *event.Event) {
+	until := ""
+	if t, ok := el.time("authorized_expiring_time"); ok {
+		until = t.Format("2006-01-02 15:04Z")
+	}
+	e.Text = clientLabel(e) + " was let in to " + ssidOf(e) + with(" by ", words(el.text("auth_method"))) + with(" until ", until)
+}
+
+// verdicts of NAC, as far as a type is documented; others are said by their name.
+var verdicts = map[string]string{
+	"NAC_CLIENT_PERMIT":    "was permitted",
+	"NAC_CLIENT_DENY":      "was denied",
+	"NAC_ACCOUNTING_START": "began a session",
+	"NAC_ACCOUNTING_STOP":  "ended a session",
+}
+
+// readNAC: user@example.net ac:3e:b1:79:e5:35 was permitted on "##mist_nac" at AP 5c:5b:35:51:32:27 (eap-teap, VLAN 750)
+func readNAC(el *element, e *event.Event) {
+	if e.Type == "NAC_CLIENT_DENY" || hasSuffixAny(e.Type, "_FAILURE", "_FAILED") {
+		e.Severity = event.Warn
+	}
+	how := phrase(", ", el.text("auth_type"), with("VLAN ", el.text("vlan")))
+	e.Text = nacWho(e) + nacWhere(e) + parens(how) + with(": ", el.text("text", "reason"))
+}
+
+// readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent
+func readAccounting(el *element, e *event.Event) {
+	rx, tx := el.text("rx_pkts"), el.text("tx_pkts")
+	traffic := ""
+	if rx != "" && tx != "" {
+		traffic = rx + " packets received, " + tx + " sent"
+	}
+	e.Text = phrase(": ", nacWho(e)+nacWhere(e), traffic)
+}
+
+func nacWho(e *event.Event) string {
+	if v, ok := verdicts[e.Type]; ok {
+		return clientLabel(e) + " " + v
+	}
+	return humanize(e.Type) + ": " + clientLabel(e)
+}
+
+func nacWhere(e *event.Event) string {
+	at := ""
+	if e.Device != "" || e.DeviceMAC != "" {
+		at = " at " + where(e)
+	}
+	if e.SSID != "" {
+		return " on " + quote(e.SSID) + at
+	}
+	return at
+}
+
+// readScan: 70:ef:00:71:53:5f on AP 5c:5b:35:2f:58:7e (channel 11, 2.4 GHz, -87 dBm) hears 2 radios
+func readScan(el *element, e *event.Event) {
+	how := phrase(", ", with("channel ", el.text("connection_channel")), band(el.text("connection_band")), rssi(el, "connection_rssi"))
+	e.Text = fmt.Sprintf("%s on %s%s hears %s", clientLabel(e), where(e), parens(how), plural(len(el.objects("scan_data")), "radio"))
+	if e.SSID == "" {
+		for _, s := range el.objects("scan_data") {
+			if s.text("bssid") == el.text("connection_bssid") {
+				e.SSID = s.text("ssid")
+			}
+		}
+	}
+}
+
+// ssidOf names the network of an event.
+func ssidOf(e *event.Event) string {
+	if e.SSID == "" {
+		return "a network without a name"
+	}
+	return quote(e.SSID)
+}
+
+func parens(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}

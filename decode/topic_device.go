@@ -1,0 +1,252 @@
+package decode
+
+import (
+	"strings"
+
+	"foghorn/event"
+	"foghorn/junos"
+	"foghorn/mist"
+)
+
+// readDevice reads device-events, its subset device-updowns, and mxedge-events.
+//
+//	AP lobby-ap3 disconnected from the cloud
+//	Switch core-1: Port Down ge-0/0/2: ifIndex 515, ifAdminStatus up(1), ...
+//
+// Severity: losing the cloud is critical for a switch, a gateway or a Mist Edge,
+// since others hang on it, and a warning for one AP. Other openings of a
+// condition, and failures, are warnings; port changes of switches are info,
+// because people unplug things. What Mist or Junos itself calls critical or a
+// major alarm is critical. Ends of conditions and all else is info.
+func readDevice(el *element, e *event.Event) {
+	e.DeviceType = deviceType(el, e)
+	kind, what := split(e.Type)
+	text := el.text("text")
+	if i := strings.IndexByte(text, ':'); i > 0 && junosID(text[:i]) {
+		text = junos.Plain(text[:i], text)
+	}
+	reason := words(el.text("reason"))
+	object := deviceObject(el)
+	switch what {
+	case "CONNECTED":
+		e.Text = deviceLabel(e) + " connected to the cloud"
+	case "DISCONNECTED":
+		e.Text = phrase(": ", deviceLabel(e)+" disconnected from the cloud", reason)
+	case "RESTARTED":
+		e.Text = phrase(": ", deviceLabel(e)+" restarted", reason, text)
+	case "RESTART_BY_USER":
+		e.Text = phrase(": ", deviceLabel(e)+" was restarted by a user", text)
+	default:
+		e.Text = phrase(": ", deviceLabel(e), phrase(" ", typeName(e.Type, kind), object), reason, radio(el), text)
+	}
+	judgeDevice(el, e, what, object)
+}
+
+// kinds are the beginnings of event types, by the device they come from. They
+// are surer than the element's own device_type, which says switch for some
+// gateways (see the samples).
+var kinds = map[string]string{"AP": "ap", "SW": "switch", "GW": "gateway", "ME": "mxedge", "TT": "mxedge", "ESL": "ap"}
+
+// split takes AP_CONFIG_FAILED apart into "AP" and "CONFIG_FAILED".
+func split(eventType string) (kind, what string) {
+	kind, what, ok := strings.Cut(eventType, "_")
+	if _, known := kinds[kind]; !ok || !known {
+		return "", eventType
+	}
+	return kind, what
+}
+
+func deviceType(el *element, e *event.Event) string {
+	if kind, _ := split(e.Type); kind != "" {
+		return kinds[kind]
+	}
+	if e.DeviceType != "" {
+		return e.DeviceType
+	}
+	switch t := strings.ToLower(el.text("device_type")); t {
+	case "ap", "switch", "gateway", "mxedge":
+		return t
+	}
+	return ""
+}
+
+// typeName is Mist's own name of a type, without the words for the device: the
+// sentence has named it.
+func typeName(eventType, kind string) string {
+	def, ok := mist.EventDef(eventType)
+	name := def.Display
+	if !ok {
+		name = humanize(strings.ToLower(strings.TrimPrefix(eventType, kind+"_")))
+	}
+	for _, w := range []string{"AP ", "Switch ", "WAN Edge ", "ME ", "TunTerm "} {
+		name = strings.TrimPrefix(name, w)
+	}
+	return name
+}
+
+// deviceObject is the part of a device an event is about.
+func deviceObject(el *element) string {
+	return phrase(" ", el.text("port_id"), el.text("port"), el.text("lag"), el.text("component"), el.text("service"), el.text("package"))
+}
+
+// radio says what radio management changed: channel 40 to 36, 5 GHz
+func radio(el *element) string {
+	now, before := el.text("channel"), el.text("pre_channel")
+	if now == "" {
+		return ""
+	}
+	if before != "" && before != now {
+		now = before + " to " + now
+	}
+	return phrase(", ", "channel "+now, band(el.text("band")))
+}
+
+// judgeDevice sets severity and signal.
+func judgeDevice(el *element, e *event.Event, what, object string) {
+	name, opens, closes := mist.Pair(e.Type)
+	switch {
+	case what == "DISCONNECTED" || what == "CONNECTED":
+		e.Severity = event.Info
+		if what == "DISCONNECTED" {
+			e.Severity = event.Critical
+			if e.DeviceType == "ap" {
+				e.Severity = event.Warn
+			}
+		}
+		pairSignal(el, e, "connection", "device_down", deviceLabel(e)+" is down", opens)
+		return
+	case what == "RESTARTED":
+		restarted(el, e)
+		return
+	case e.Type == "ME_RESOURCE_USAGE":
+		resourceUsage(el, e)
+		return
+	}
+	if c, ok := junosCondition(el, e.Type); ok {
+		if c.Change == junos.Passing {
+			e.Severity = event.Info
+			return
+		}
+		began := c.Change == junos.Began
+		// The device's own words name the neighbour: without it, one that
+		// comes back would close the alert of another that is still gone.
+		// It is also how a BGP change without an up or down in its type is judged.
+		e.Severity = deviceSeverity(el, e.Type, began)
+		pair, _, neighbor := strings.Cut(e.Type, "_NEIGHBOR_") // SW_BGP, whatever happened to it
+		if !neighbor {
+			pair = name
+		}
+		pairSignal(el, e, strings.ToLower(pair+":"+c.Object), c.Kind, deviceLabel(e)+": "+c.Title, began)
+		return
+	}
+	e.Severity = deviceSeverity(el, e.Type, opens)
+	if opens || closes {
+		object = phrase(":", object, el.text("vpn_name"), el.text("peer_mac"), el.text("neighbor", "peer", "ip"))
+		key := phrase(":", strings.ToLower(name), object)
+		pairSignal(el, e, key, strings.ToLower(name), e.Text, opens)
+	}
+}
+
+// deviceSeverity judges an event that is not about the connection to the cloud.
+func deviceSeverity(el *element, eventType string, opens bool) event.Severity {
+	sev := event.Info
+	if opens && eventType != "SW_PORT_DOWN" || hasSuffixAny(eventType, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM") {
+		sev = event.Warn
+	}
+	if strings.EqualFold(el.text("ev_type"), "warn") && eventType != "SW_PORT_DOWN" {
+		sev = event.Warn
+	}
+	if _, _, closes := mist.Pair(eventType); closes {
+		return event.Info
+	}
+	if strings.EqualFold(el.text("alarm_class"), "major") || strings.EqualFold(el.text("severity"), "critical") {
+		sev = event.Critical
+	}
+	return sev
+}
+
+// deviceKey begins the keys of all conditions of a device. It is "" when the
+// event names no device: then nothing could tell its conditions from another's.
+func deviceKey(el *element, e *event.Event) string {
+	who := string(e.DeviceMAC)
+	if who == "" {
+		who = clip(el.text("mxedge_id", "device_id"), maxID)
+	}
+	if who == "" {
+		who = clip(e.Device, maxName)
+	}
+	if who == "" {
+		return ""
+	}
+	org := e.OrgID
+	if org == "" {
+		org = e.Source
+	}
+	return "mist:device:" + org + ":" + who
+}
+
+// pairSignal sets a signal that opens or closes a condition of the device.
+func pairSignal(el *element, e *event.Event, condition, kind, title string, opens bool) {
+	key := deviceKey(el, e)
+	if key == "" {
+		return
+	}
+	act := event.Closes
+	if opens {
+		act = event.Opens
+	}
+	e.Signal = &event.Signal{Key: key + ":" + condition, Kind: kind, Act: act, Title: title, Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+}
+
+// restarted is a one-off, unless somebody wanted it: an upgrade, a restart from
+// the portal. Mist sees it by the uptime, so the device is back by then.
+func restarted(el *element, e *event.Event) {
+	reason := strings.ToLower(el.text("reason"))
+	if strings.Contains(reason, "user") || strings.Contains(reason, "upgrade") {
+		e.Severity = event.Info
+		return
+	}
+	e.Severity = event.Warn
+	if key := deviceKey(el, e); key != "" {
+		e.Signal = &event.Signal{Key: key + ":restart", Kind: "device_restarted", Act: event.Happens,
+			Title: phrase(": ", deviceLabel(e)+" restarted", words(el.text("reason"))), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+	}
+}
+
+// resourceUsage reads the one type that tells high, warning and normal of
+// memory, CPU and disk, in a field with a dot in its name.
+func resourceUsage(el *element, e *event.Event) {
+	usage := el.object("sys_info.usage")
+	resource, level := usage.text("resource"), usage.text("severity")
+	e.Severity = map[string]event.Severity{"high": event.Critical, "warning": event.Warn}[level]
+	if e.Severity == event.Debug {
+		e.Severity = event.Info
+	}
+	e.Text = deviceLabel(e) + ": " + phrase(" ", resource, "usage", level)
+	if resource != "" && level != "" {
+		pairSignal(el, e, "usage:"+clip(resource, maxID), "resource_usage", deviceLabel(e)+": "+resource+" usage is high", e.Severity > event.Info)
+	}
+}
+
+// junosCondition judges the syslog line that switches and gateways put in text.
+func junosCondition(el *element, eventType string) (junos.Condition, bool) {
+	if !strings.Contains(eventType, "_NEIGHBOR_") && !strings.Contains(eventType, "_VPN_PATH_") {
+		return junos.Condition{}, false
+	}
+	text := el.text("text")
+	i := strings.IndexByte(text, ':')
+	if i <= 0 || !junosID(text[:i]) {
+		return junos.Condition{}, false
+	}
+	return junos.Judge(text[:i], text)
+}
+
+// junosID reports whether s looks like the id of a Junos event: OSPF_NBRDOWN.
+func junosID(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return strings.Contains(s, "_")
+}

@@ -1,0 +1,90 @@
+package decode
+
+import "foghorn/event"
+
+// topic says how to read the elements of one topic. Fields are looked for in
+// the order given. What an entry leaves empty the topic does not tell.
+type topic struct {
+	name       string
+	time       []string // when it happened
+	device     []string // MAC or device id of the device it is about, or was seen by
+	deviceName []string
+	deviceType string // when read does not find a better one
+	client     []string
+	clientName []string
+	ssid       string
+	severity   event.Severity // when read does not judge
+	nested     string         // a list inside the element whose elements are the events
+	known      bool           // set for every entry of the table
+
+	// read writes the sentence, and sets what this topic alone tells:
+	// severity, signal, scores. The common fields are filled in already.
+	read func(*element, *event.Event)
+}
+
+var (
+	stamped  = []string{"timestamp"}
+	apNamed  = []string{"ap_name", "device_name"}
+	byDevice = []string{"mac", "ap", "device_mac", "device_id"}
+	named    = []string{"device_name", "ap_name"}
+)
+
+// topics is all there is to know about a topic, in one place: field names are
+// those of Mist's own samples (mist/samples).
+var topics = table(
+	// What is wrong and what changed.
+	topic{name: "alarms", time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
+	topic{name: "audits", time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
+	topic{name: "device-events", time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
+	topic{name: "device-updowns", time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},
+	topic{name: "mxedge-events", time: stamped, device: []string{"mac", "mxedge_id"}, deviceName: []string{"mxedge_name", "device_name"}, deviceType: "mxedge", severity: event.Info, read: readDevice},
+	topic{name: "site-sle", time: stamped, severity: event.Info, read: readSLE},
+	topic{name: "occupancy-alerts", time: stamped, severity: event.Info, nested: "alert_events", read: readOccupancy},
+	topic{name: "minis-application", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
+	topic{name: "minis-reachability", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
+	topic{name: "ping", time: stamped, severity: event.Info, read: readPing},
+
+	// Clients.
+	topic{name: "client-join", time: []string{"timestamp", "connect_float", "connect"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readJoin},
+	topic{name: "client-sessions", time: []string{"timestamp", "disconnect_float", "disconnect"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readSession},
+	topic{name: "client-info", time: stamped, client: []string{"mac"}, clientName: []string{"hostname"}, severity: event.Info, read: readClientInfo},
+	topic{name: "client-latency", time: stamped, severity: event.Info, read: readLatency},
+	topic{name: "guest-authorizations", time: []string{"timestamp", "authorized_time"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"client"}, clientName: []string{"name", "email"}, ssid: "ssid", severity: event.Info, read: readGuest},
+	topic{name: "nac-accounting", time: stamped, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: []string{"username"}, ssid: "ssid", severity: event.Info, read: readAccounting},
+	topic{name: "nac-events", time: stamped, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: []string{"username"}, ssid: "ssid", severity: event.Info, read: readNAC},
+
+	// Where things are: chatter.
+	topic{name: "location", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-asset", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-centrak", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-client", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-sdk", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-unclient", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "zone", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readZone},
+	topic{name: "rssizone", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readZone},
+	topic{name: "vbeacon", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readZone},
+	topic{name: "asset-raw", time: stamped, device: []string{"device_id"}, deviceType: "ap", client: []string{"mac"}, read: readHeard},
+	topic{name: "asset-raw-rssi", time: stamped, device: []string{"device_id"}, deviceType: "ap", client: []string{"mac"}, read: readHeard},
+	topic{name: "discovered-raw-rssi", time: stamped, device: []string{"device_id"}, deviceType: "ap", client: []string{"mac"}, read: readHeard},
+	topic{name: "wifi-conn-raw", time: stamped, device: []string{"ap_id"}, deviceType: "ap", client: []string{"client_id"}, read: readHeard},
+	topic{name: "wifi-unconn-raw", time: stamped, device: []string{"ap_id"}, deviceType: "ap", client: []string{"client_id"}, read: readHeard},
+	topic{name: "sdkclient-scan-data", time: []string{"timestamp", "last_seen"}, device: []string{"connection_ap"}, deviceType: "ap", client: []string{"mac"}, clientName: []string{"name"}, read: readScan},
+)
+
+func table(ts ...topic) map[string]*topic {
+	m := make(map[string]*topic, len(ts))
+	for i := range ts {
+		ts[i].known = true
+		m[ts[i].name] = &ts[i]
+	}
+	return m
+}
+
+// lookup finds the entry of a topic; one nobody has heard of is read by guess.
+func lookup(name string) *topic {
+	if t := topics[name]; t != nil {
+		return t
+	}
+	return &topic{name: name, time: stamped, device: []string{"device_mac", "ap", "mxedge_id", "device_id"}, deviceName: named,
+		client: []string{"client_mac", "client", "wcid"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readUnknown}
+}
