@@ -67,26 +67,65 @@ func listen(ctx context.Context, log webhook.Appender, src webhook.Source) (stri
 	return ln.Addr().String(), func() error { cancel(); return <-ended }, nil
 }
 
-// BenchmarkIngest is the measurement of DESIGN 10 in short. The command that
-// takes its time over it is "foghorn bench ingest".
+// BenchmarkIngest is the measurement of DESIGN 10 in short, and what it is
+// made of: the listener before a log that keeps nothing, the log behind it,
+// and the projector beside them. The command that takes its time over the
+// whole is "foghorn bench ingest".
 func BenchmarkIngest(b *testing.B) {
-	for b.Loop() {
-		r, err := ingestbench.Run(b.Context(), ingestbench.Options{
-			NewStack: full, Dir: b.TempDir(), Duration: time.Second,
-			Progress: func(line string) { b.Log(line) },
+	for name, stack := range map[string]ingestbench.Stack{"listener": alone, "listener_log": withLog, "all": full} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				measure(b, stack)
+			}
 		})
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, l := range r.Loads {
-			_, ratio, _ := l.Spread(ingestbench.Round.Ratio)
-			_, rate, _ := l.Spread(func(r ingestbench.Round) float64 { return r.Real })
-			name := strings.ReplaceAll(l.Load.String(), " ", "_")
-			b.ReportMetric(ratio, name+"_ratio")
-			b.ReportMetric(rate, name+"_acks/s")
-		}
-		b.ReportMetric(float64(r.Steady.P99)/1e6, "steady_p99_ms")
 	}
+}
+
+func measure(b *testing.B, stack ingestbench.Stack) {
+	r, err := ingestbench.Run(b.Context(), ingestbench.Options{
+		NewStack: stack, Dir: b.TempDir(), Duration: time.Second,
+		Progress: func(line string) { b.Log(line) },
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, l := range r.Loads {
+		_, ratio, _ := l.Spread(ingestbench.Round.Ratio)
+		_, rate, _ := l.Spread(func(r ingestbench.Round) float64 { return r.Real })
+		name := strings.ReplaceAll(l.Load.String(), " ", "_")
+		b.ReportMetric(ratio, name+"_ratio")
+		b.ReportMetric(rate, name+"_acks/s")
+	}
+	b.ReportMetric(float64(r.Steady.P99)/1e6, "steady_p99_ms")
+}
+
+// alone is the listener before a log that keeps nothing.
+func alone(ctx context.Context, _ string, src webhook.Source) (string, func() error, error) {
+	return listen(ctx, nothing{}, src)
+}
+
+type nothing struct{}
+
+func (nothing) Append(context.Context, ...event.Record) (int64, error) { return 1, nil }
+
+// withLog is the listener and the log, without the projector.
+func withLog(ctx context.Context, dir string, src webhook.Source) (string, func() error, error) {
+	log, err := store.OpenLog(ctx, dir, store.Options{})
+	if err != nil {
+		return "", nil, err
+	}
+	addr, stopListener, err := listen(ctx, log, src)
+	if err != nil {
+		return "", nil, errors.Join(err, log.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- log.Run(ctx) }()
+	return addr, func() error {
+		err := stopListener()
+		cancel()
+		return errors.Join(err, <-ended, log.Close())
+	}, nil
 }
 
 // counting is a log that keeps nothing but how many different bodies it got.
