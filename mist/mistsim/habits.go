@@ -21,7 +21,7 @@ var habits = []habit{
 	{live: 25 * time.Second, past: 8 * time.Minute, do: (*world).someoneConfigures},
 	{live: 4 * time.Second, past: 4 * time.Minute, do: (*world).peopleWalk},
 	{live: 35 * time.Second, past: 11 * time.Minute, do: (*world).edgeLives},
-	{live: 40 * time.Second, past: 13 * time.Minute, do: (*world).zoneFills},
+	{live: 70 * time.Second, past: 20 * time.Minute, do: (*world).zoneFills},
 	{live: time.Minute, past: 10 * time.Minute, exact: true, do: (*world).allScores},
 }
 
@@ -79,15 +79,29 @@ func (w *world) deviceLives() {
 			w.retune(d, "interference-co-channel")
 		}
 	case Switch:
-		port := fmt.Sprintf("ge-0/0/%d", 12+w.rng.IntN(24))
-		w.port(d, port, false)
-		w.later(w.between(2e9, 5e9), func() {
-			if d.Connected {
-				w.port(d, port, true)
-			}
-		})
+		w.switchLives(d)
 	case Gateway:
 		w.event(d, "ARP_RESOLVED", nil)
+	}
+}
+
+// switchLives lets somebody plug in a laptop, or unplug one.
+func (w *world) switchLives(sw *Device) {
+	port := fmt.Sprintf("ge-0/0/%d", 12+w.rng.IntN(24))
+	switch w.rng.IntN(4) {
+	case 0:
+		w.port(sw, port, false)
+		w.later(w.between(2e9, 5e9), func() {
+			if sw.Connected {
+				w.port(sw, port, true)
+			}
+		})
+	case 1:
+		w.event(sw, "CONFIGURED", func(e *deviceEvent) { e.Text = "UI_COMMIT_COMPLETED:  : commit complete" })
+	default:
+		w.event(sw, "DYNAMIC_PORT_ASSIGNED", func(e *deviceEvent) {
+			e.PortID, e.Text = port, fmt.Sprintf("Interface %s is assigned to port profile: desk", port)
+		})
 	}
 }
 

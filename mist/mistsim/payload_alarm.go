@@ -19,13 +19,14 @@ type alarm struct {
 	OrgID     string        `json:"org_id"`
 	OrgName   string        `json:"org_name,omitempty"`
 	Reasons   []string      `json:"reasons,omitempty"`
+	Resolved  int64         `json:"resolved_time,omitempty"`
 	RootCause string        `json:"root_cause,omitempty"`
 	Servers   []string      `json:"servers,omitempty"`
 	Severity  string        `json:"severity"`
 	SiteID    string        `json:"site_id"`
 	SiteName  string        `json:"site_name,omitempty"`
 	SSIDs     []string      `json:"ssids,omitempty"`
-	Status    string        `json:"status,omitempty"` // Marvis only: open or validated
+	Status    string        `json:"status,omitempty"` // open, validated (Marvis) or resolved
 	Suggest   string        `json:"suggestion,omitempty"`
 	Switches  []string      `json:"switches,omitempty"`
 	Timestamp int64         `json:"timestamp"` // when it began
@@ -80,5 +81,12 @@ func (a alarm) standing(status string, at time.Time) alarm {
 	d := *a.Details
 	d.Status = status
 	a.Status, a.Details = status, &d
+	return a
+}
+
+// over is the same alarm, sent again when Mist holds it resolved (FACTS section 7).
+func (a alarm) over(at time.Time) alarm {
+	a = a.again(at, 0)
+	a.Status, a.Resolved = "resolved", at.Unix()
 	return a
 }

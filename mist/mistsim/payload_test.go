@@ -15,7 +15,7 @@ import (
 // beyond lists fields that Mist sends but its sample of the topic does not show;
 // where each is known from stands beside it.
 var beyond = map[string][]string{
-	"alarms":          {"servers", "vlans", "impacted_entities.entity_id"},                                             // fields of alarm_defs
+	"alarms":          {"servers", "vlans", "impacted_entities.entity_id", "resolved_time"},                            // fields of alarm_defs
 	"audits":          {"admin_id", "user_agent", "before", "after"},                                                   // FACTS section 5
 	"device-updowns":  {"device_name"},                                                                                 // FACTS section 5
 	"nac-events":      {"text"},                                                                                        // in the event search of the API

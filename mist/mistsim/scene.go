@@ -106,6 +106,32 @@ func (s *scene) castSwitch() (*Device, []*Device) {
 	return sw, aps
 }
 
+// castSmallSite draws a gateway of a site with few devices, all of them up and
+// in no other story, and returns it with all that hangs on it.
+func (s *scene) castSmallSite() (gw *Device, rest []*Device) {
+	const few = 7
+	gw = s.cast(Gateway, func(d *Device) bool {
+		all := s.siteOf(d).Devices
+		return len(all) <= few && !slices.ContainsFunc(all, func(x *Device) bool { return !x.Connected || s.busy[x.MAC] })
+	})
+	for _, d := range s.siteOf(gw).Devices {
+		if d != gw {
+			s.hold(d.MAC)
+			rest = append(rest, d)
+		}
+	}
+	return gw, rest
+}
+
+// witness draws an access point of a site that can see something: one that is
+// up, if there is any.
+func (s *scene) witness(site *Site) *Device {
+	if up := upAPs(site, ""); len(up) > 0 {
+		return pick(s.rng, up)
+	}
+	return pick(s.rng, site.OfType(AP))
+}
+
 // castSite draws a site where nothing is broken.
 func (s *scene) castSite() *Site {
 	site := s.drawSite(func(x *Site) bool { return !s.busy[x.ID] && !x.dhcpBroken && !x.authBroken })

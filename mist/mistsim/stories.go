@@ -15,7 +15,7 @@ var stories = []story{
 	{"garbage", "a body that is not JSON, and a topic nobody knows", 42, garbage},
 	{"audit-before-trouble", "somebody changes a WLAN, then clients are turned away", 46, auditBeforeTrouble},
 	{"bad-cable", "Marvis finds a bad cable, and later that it was replaced", 52, badCable},
-	{"gateway-restart", "a WAN edge that restarts", 60, gatewayRestart},
+	{"wan-outage", "a small site whose WAN link is lost, and everything behind it with it", 60, wanOutage},
 }
 
 // roundSeconds is how long a round takes. Later rounds are slower, so that a
@@ -33,7 +33,7 @@ var past = []struct {
 	minutes float64
 	scale   float64
 }{
-	{"gateway-restart", 55, 6},
+	{"wan-outage", 55, 6},
 	{"ap-flap", 49, 20},
 	{"rogue-ap", 42, 30},
 	{"dhcp-failure", 33, 14},
@@ -72,16 +72,20 @@ func switchOutage(s *scene) {
 	s.at(36, func() { s.scores(site) })
 }
 
-// gatewayRestart: somebody restarts a WAN edge on purpose.
-func gatewayRestart(s *scene) {
-	gw := s.cast(Gateway, func(d *Device) bool { return d.Connected && !s.busy[d.MAC] })
+// wanOutage: the provider digs. The cloud loses the gateway and all behind it;
+// nothing restarts, so all of it is back soon after the link is.
+func wanOutage(s *scene) {
+	gw, rest := s.castSmallSite()
 	site := s.siteOf(gw)
-	s.at(0, func() {
-		id := s.audit(pick(s.rng, s.org.Admins), site, `Restart Device "`+gw.Name+`"`, "", "")
-		s.event(gw, "RESTART_BY_USER", func(e *deviceEvent) { e.AuditID = id })
-	})
-	s.at(2, func() { s.down(gw) })
-	s.at(s.jitter(12, 16), func() { s.up(gw, "restart_by_user") })
+	s.at(0, func() { s.down(gw) })
+	s.at(1, func() { s.down(rest...) })
+	s.at(4, func() { s.scores(site) })
+	back := s.jitter(12, 16)
+	s.at(back, func() { s.up(gw, "") })
+	for _, d := range rest {
+		s.at(back+s.jitter(1, 4), func() { s.up(d, "") })
+	}
+	s.at(22, func() { s.scores(site) })
 }
 
 // coldAP: an access point that has been off since before the demo began, and

@@ -12,7 +12,7 @@ func rogueAP(s *scene) {
 			s.raise(about, a.again(s.now, 1+s.rng.IntN(4)))
 			return
 		}
-		ap := pick(s.rng, site.OfType(AP))
+		ap := s.witness(site)
 		a := newAlarm(s.org, site, uuid(s.rng), "rogue_ap", "security", "critical", s.now)
 		a.APs, a.Hostnames = []string{ap.MAC}, []string{ap.Name}
 		a.SSIDs = []string{pick(s.rng, []string{"Corp-5G", "linksys", "Free WiFi", "DIRECT-7c-Printer"})}
@@ -26,14 +26,14 @@ func rogueAP(s *scene) {
 
 // dhcpFailure: a site's DHCP server stops answering. Failure and recovery are
 // two alarms with ids of their own, as all infrastructure alarms are (FACTS
-// section 5).
+// section 5); a while later Mist holds the first resolved.
 func dhcpFailure(s *scene) {
 	site := s.castSite()
 	server := "10.0.8." + fmt.Sprint(10+s.rng.IntN(20))
 	about := "dhcp:" + site.ID
 	s.at(0, func() {
 		site.dhcpBroken = true
-		ap := pick(s.rng, site.OfType(AP))
+		ap := s.witness(site)
 		a := newAlarm(s.org, site, uuid(s.rng), "infra_dhcp_failure", "infrastructure", "critical", s.now)
 		a.APs, a.Hostnames, a.Servers = []string{ap.MAC}, []string{ap.Name}, []string{server}
 		a.SSIDs, a.VLANs = []string{s.org.WLANs[wlanCorp].SSID}, []string{s.org.WLANs[wlanCorp].VLAN}
@@ -52,6 +52,7 @@ func dhcpFailure(s *scene) {
 		s.rejoin(site, 4)
 	})
 	s.at(26, func() { s.scores(site) })
+	s.at(29, func() { s.raise(about, s.known[about].over(s.now)) })
 }
 
 // rejoin lets clients of a site that are off try again.

@@ -76,12 +76,12 @@ func TestStoriesAreToldInOrder(t *testing.T) {
 			"device-updowns SW_CONNECTED", "device-updowns SW_RESTARTED", "device-updowns AP_CONNECTED", "device-updowns AP_RESTARTED", "site-sle",
 		},
 		"hostile-names":        {"client-join", "client-info", "alarms honeypot_ssid", "client-sessions"},
-		"dhcp-failure":         {"alarms infra_dhcp_failure", "client-join", "client-sessions", "alarms infra_dhcp_failure", "alarms infra_dhcp_success", "client-info"},
+		"dhcp-failure":         {"alarms infra_dhcp_failure", "client-join", "client-sessions", "alarms infra_dhcp_failure", "alarms infra_dhcp_success", "client-info", "alarms infra_dhcp_failure resolved"},
 		"header-error":         {"device-events AP_CONFIGURED"},
 		"garbage":              {"not JSON", "not JSON", "floor-robot-events ROBOT_STUCK"},
 		"audit-before-trouble": {`audits Update WLAN "Corp"`, "device-events AP_CONFIG_CHANGED_BY_USER", "nac-events NAC_CLIENT_DENY", "alarms authentication_failure open", `audits Update WLAN "Corp"`, "alarms authentication_failure validated"},
 		"bad-cable":            {"device-events SW_PORT_DOWN", "device-events SW_PORT_UP", "alarms bad_cable open", "device-events SW_PORT_DOWN", "device-events SW_PORT_UP", "alarms bad_cable validated"},
-		"gateway-restart":      {"audits Restart Device", "device-events GW_RESTART_BY_USER", "device-updowns GW_DISCONNECTED", "device-updowns GW_CONNECTED", "device-updowns GW_RESTARTED", "device-events GW_CONFIGURED"},
+		"wan-outage":           {"device-updowns GW_DISCONNECTED", "device-updowns SW_DISCONNECTED", "device-updowns AP_DISCONNECTED", "device-updowns AP_DISCONNECTED", "site-sle", "device-updowns GW_CONNECTED", "device-updowns AP_CONNECTED", "site-sle"},
 	}
 	for _, s := range Scenarios() {
 		t.Run(s.Name, func(t *testing.T) {
