@@ -24,7 +24,7 @@ const (
 // Bounds on what is learned. Both depend on the log alone, so that a rebuild
 // learns the same: a name once learned is never let go.
 const (
-	maxNames     = 200_000
+	maxNames     = 100_000
 	maxNameBytes = 256
 )
 

@@ -37,7 +37,8 @@ type Projection interface {
 }
 
 // Name is a readable name learned from the events themselves: kind is "site"
-// (by site id) or "device" (by MAC).
+// (by site id) or "device" (by MAC). The projector keeps one more thing it has
+// to remember by name here, of kind "recovery": see triage.Recovery.
 type Name struct {
 	Kind, ID, Name string
 }
