@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"foghorn/internal/clock"
@@ -42,6 +43,8 @@ type Cloud struct {
 	mu        sync.Mutex // guards world and what hangs on it
 	world     *world
 	populated bool
+
+	running atomic.Bool // set by the first Run
 
 	tl     *timeline // what Run tells; touched by its goroutine alone
 	start  time.Time // the wall time of the timeline's zero
@@ -101,9 +104,12 @@ func (c *Cloud) Stats() Stats {
 }
 
 // Run tells the history at once, then the present round after round, until ctx
-// ends; then it returns nil. While nobody listens it waits and tries again. It
-// may be called once.
+// ends; then it returns nil. While nobody listens it waits and tries again. A
+// second call is an error: the story has only one beginning.
 func (c *Cloud) Run(ctx context.Context) error {
+	if c.running.Swap(true) {
+		return fmt.Errorf("simulated cloud: it was run before; make a new one")
+	}
 	if c.own {
 		defer c.poster.client.CloseIdleConnections()
 	}

@@ -63,6 +63,9 @@ func TestWithoutAPastThereIsOnlyThePresent(t *testing.T) {
 				}
 			}
 		}
+		if err := c.Run(t.Context()); err == nil {
+			t.Error("a second Run is no error")
+		}
 		if len(r.posts) < 10 {
 			t.Errorf("only %d posts", len(r.posts))
 		}
