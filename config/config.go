@@ -1,0 +1,84 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is the whole configuration.
+type Config struct {
+	DataDir   string    `toml:"data_dir"` // empty for the default; ask DataDirectory
+	ReadOnly  bool      `toml:"read_only"`
+	Listen    Listen    `toml:"listen"`
+	Mist      []Mist    `toml:"mist"`
+	Junos     []Junos   `toml:"junos"`
+	Retention Retention `toml:"retention"`
+	Screen    Screen    `toml:"screen"`
+
+	// File is the file it came from; empty when there is none.
+	File string `toml:"-"`
+	// Warnings are what is allowed but unwise, one line each.
+	Warnings []string `toml:"-"`
+
+	getenv  func(string) string
+	sources map[string]source // of the secrets, by the position path of their key
+	where   positions
+}
+
+// Listen is the HTTP listener.
+type Listen struct {
+	Address        string         `toml:"address"` // host:port
+	TLSCertFile    string         `toml:"tls_cert_file"`
+	TLSKeyFile     string         `toml:"tls_key_file"`
+	MaxBody        Size           `toml:"max_body"`        // of one body, inflated
+	TrustedProxies []netip.Prefix `toml:"trusted_proxies"` // whose X-Forwarded-For is believed
+	HeaderTimeout  Duration       `toml:"header_timeout"`  // for the headers of a request
+	BodyTimeout    Duration       `toml:"body_timeout"`    // for a whole request
+	IdleTimeout    Duration       `toml:"idle_timeout"`    // between requests of a connection
+}
+
+// Mist is one organisation. It listens at /mist/<name>.
+type Mist struct {
+	Name                  string   `toml:"name"`
+	Region                string   `toml:"region"` // or APIURL and StreamURL
+	APIURL                string   `toml:"api_url"`
+	StreamURL             string   `toml:"stream_url"`
+	OrgID                 string   `toml:"org_id"`
+	Token                 Secret   `toml:"token"`
+	Sites                 []string `toml:"sites"` // names, ids or globs; "*" for all
+	WebhookSecret         Secret   `toml:"webhook_secret"`
+	PreviousWebhookSecret Secret   `toml:"previous_webhook_secret"` // valid too, during a rotation
+	RequireV2             bool     `toml:"require_v2"`
+	AllowUnsigned         bool     `toml:"allow_unsigned"`
+}
+
+// Junos is one group of Junos devices. It listens at /junos/<name>.
+type Junos struct {
+	Name           string `toml:"name"`
+	Secret         Secret `toml:"secret"`
+	PreviousSecret Secret `toml:"previous_secret"`
+	AllowUnsigned  bool   `toml:"allow_unsigned"`
+}
+
+// Screen is how the terminal program looks.
+type Screen struct {
+	Theme string `toml:"theme"` // auto, dark or light
+	ASCII bool   `toml:"ascii"` // no characters beyond ASCII
+	Time  string `toml:"time"`  // relative, local or utc
+	Mouse bool   `toml:"mouse"`
+}
+
+// Default returns the configuration that holds without a file.
+func Default() *Config {
+	return &Config{
+		Listen: Listen{
+			Address:       "127.0.0.1:8484",
+			MaxBody:       8 << 20,
+			HeaderTimeout: Duration(5 * time.Second),
+			BodyTimeout:   Duration(15 * time.Second),
+			IdleTimeout:   Duration(time.Minute),
+		},
+		Retention: defaultRetention(),
+		Screen:    Screen{Theme: "auto", Time: "relative"},
+	}
+}

@@ -1,0 +1,142 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Options are what Load has to know from outside.
+type Options struct {
+	// Regions are the names a Mist region may have; any name when it is empty.
+	Regions []string
+	// Getenv looks up environment variables; os.Getenv by default.
+	Getenv func(string) string
+	// SecretsLater leaves the secrets to Resolve, for commands that need none:
+	// a variable that only the collector has must not keep others from reading.
+	SecretsLater bool
+}
+
+// maxFile is how many bytes a configuration may have.
+const maxFile = 256 << 10
+
+// Load reads the configuration from the file that Path finds. When the file of
+// the default place does not exist, the defaults hold; a file that was asked for
+// must exist. What is wrong with its content comes as Problems.
+func Load(flag string, o Options) (*Config, error) {
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	path, asked, err := find(flag, o.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	text, mode, err := read(path)
+	if errors.Is(err, os.ErrNotExist) && !asked {
+		return parse("", nil, o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the configuration: %w", err)
+	}
+	c, err := parse(path, text, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, at := range sorted(c.sources) {
+		if c.sources[at].how == inline && mode.Perm()&0o007 != 0 {
+			c.warn(at, "everybody on this machine may read this secret; run: chmod o= %s", path)
+		}
+	}
+	return c, nil
+}
+
+func read(path string) ([]byte, os.FileMode, error) {
+	f, mode, err := openRegular(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = fmt.Errorf("%s has more than %d bytes", path, maxFile)
+	}
+	return text, mode, err
+}
+
+// parse makes a configuration of the text of a file.
+func parse(file string, text []byte, o Options) (*Config, error) {
+	c := Default()
+	c.File, c.getenv, c.sources = file, o.Getenv, map[string]source{}
+	var m map[string]any
+	if _, err := toml.Decode(string(text), &m); err != nil {
+		return nil, syntaxProblem(file, err)
+	}
+	c.where = scanKeys(string(text))
+	r := &report{file: file, where: c.where}
+	(&decoder{report: r, sources: c.sources}).table("", m, reflect.ValueOf(c).Elem())
+	c.Retention.inherit()
+	for i := range c.Mist {
+		if !c.where.has(element("mist", i) + ".sites") {
+			c.Mist[i].Sites = []string{"*"}
+		}
+	}
+	c.resolvePaths(r)
+	c.validate(r, o)
+	if err := r.err(); err != nil {
+		return nil, err
+	}
+	if !o.SecretsLater {
+		if err := c.Resolve(context.Background()); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func element(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+
+// syntaxProblem turns an error of the TOML library into Problems.
+func syntaxProblem(file string, err error) error {
+	var bad toml.ParseError
+	if !errors.As(err, &bad) {
+		return Problems{{File: file, Line: 1, Col: 1, Msg: strings.TrimPrefix(err.Error(), "toml: ")}}
+	}
+	return Problems{{File: file, Line: max(1, bad.Position.Line), Col: max(1, bad.Position.Col), Msg: bad.Message}}
+}
+
+// resolvePaths makes the paths of the file absolute: relative to the folder it
+// is in, with ~ for the home directory.
+func (c *Config) resolvePaths(r *report) {
+	base := filepath.Dir(c.File)
+	fix := func(path string, p *string) {
+		if *p == "" {
+			return
+		}
+		full, err := expand(*p, base, c.getenv)
+		if err != nil {
+			r.add(path, "", "%v", err)
+			return
+		}
+		*p = full
+	}
+	fix("data_dir", &c.DataDir)
+	fix("listen.tls_cert_file", &c.Listen.TLSCertFile)
+	fix("listen.tls_key_file", &c.Listen.TLSKeyFile)
+	for at, src := range c.sources {
+		if src.how == fromFile {
+			fix(src.path, &src.text)
+			c.sources[at] = src
+		}
+	}
+}
+
+func sorted[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

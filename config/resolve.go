@@ -1,0 +1,181 @@
+package config
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// how says where a secret comes from.
+type how int
+
+const (
+	inline how = iota
+	fromFile
+	fromEnv
+	fromCommand
+)
+
+// source is a secret as the file gives it.
+type source struct {
+	path   string // of the key that gives it
+	secret *Secret
+	how    how
+	text   string   // the secret, the file or the variable
+	args   []string // the program
+}
+
+// String says where the secret comes from, without saying it.
+func (s source) String() string {
+	switch s.how {
+	case fromFile:
+		return "from the file " + s.text
+	case fromEnv:
+		return "from the variable " + s.text
+	case fromCommand:
+		return "from the program " + s.args[0]
+	}
+	return "from the configuration"
+}
+
+// Bounds on where secrets come from.
+const (
+	maxSecret      = 64 << 10 // bytes
+	commandTimeout = 10 * time.Second
+)
+
+// Resolve fetches the secrets that are not fetched yet: reads the files and
+// variables and runs the programs (each for at most 10 seconds, with no input).
+// Load does it, unless Options.SecretsLater says otherwise; until then such
+// secrets are zero. The error is Problems and never holds a secret.
+func (c *Config) Resolve(ctx context.Context) error {
+	r := &report{file: c.File, where: c.where}
+	for _, path := range sorted(c.sources) {
+		src := c.sources[path]
+		if !src.secret.IsZero() {
+			continue
+		}
+		text, err := c.fetch(ctx, src)
+		if err == nil {
+			text, err = checkSecret(text)
+		}
+		if err != nil {
+			r.add(src.path, "", "%v", err)
+			continue
+		}
+		*src.secret = NewSecret(text)
+	}
+	return r.err()
+}
+
+// checkSecret takes the newline at the end off, and refuses what is no secret.
+func checkSecret(s string) (string, error) {
+	s = strings.TrimRight(s, "\r\n")
+	switch {
+	case s == "":
+		return "", errors.New("gives an empty secret")
+	case !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\r\n"):
+		return "", errors.New("gives more than one line, or no text at all")
+	}
+	return s, nil
+}
+
+func (c *Config) fetch(ctx context.Context, src source) (string, error) {
+	switch src.how {
+	case fromFile:
+		return c.readSecret(src)
+	case fromEnv:
+		s := c.getenv(src.text)
+		if s == "" {
+			return "", fmt.Errorf("the environment variable %s is not set, or empty", src.text)
+		}
+		return s, nil
+	case fromCommand:
+		return runSecret(ctx, src.args, commandTimeout)
+	}
+	return src.text, nil
+}
+
+// readSecret reads a secret's file, and warns when everybody may.
+func (c *Config) readSecret(src source) (string, error) {
+	f, mode, err := openRegular(src.text)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	if mode.Perm()&0o007 != 0 {
+		c.warn(src.path, "everybody on this machine may read %s; run: chmod o= %s", src.text, src.text)
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	if err != nil {
+		return "", err
+	}
+	if len(b) > maxSecret {
+		return "", fmt.Errorf("%s has more than %d bytes", src.text, maxSecret)
+	}
+	return string(b), nil
+}
+
+// openRegular opens a file that is one: reading a pipe could wait for ever.
+func openRegular(path string) (*os.File, os.FileMode, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := os.Open(path)
+	return f, info.Mode(), err
+}
+
+// runSecret runs a program and returns what it prints. What it says on standard
+// error is dropped, because it may be the secret.
+func runSecret(ctx context.Context, args []string, timeout time.Duration) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	out := &bounded{}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Stdout = out
+	cmd.WaitDelay = time.Second // for children that keep the pipe open
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("%s did not end within %v", args[0], timeout)
+	case out.over:
+		return "", fmt.Errorf("%s prints more than %d bytes", args[0], maxSecret)
+	case err != nil:
+		return "", fmt.Errorf("run %s: %w; try it by hand", args[0], err)
+	}
+	return out.String(), nil
+}
+
+// bounded keeps the first maxSecret bytes written to it and ends the program
+// that writes more.
+type bounded struct {
+	bytes.Buffer
+	over bool
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxSecret {
+		b.over = true
+		return 0, io.ErrShortWrite
+	}
+	return b.Buffer.Write(p)
+}
+
+// warn notes what is allowed but unwise.
+func (c *Config) warn(path, format string, args ...any) {
+	at := c.where.find(path)
+	c.Warnings = append(c.Warnings, Problem{
+		File: c.File, Line: at.line, Col: at.col, Key: withoutIndexes(path), Msg: fmt.Sprintf(format, args...),
+	}.String())
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Show returns the configuration in force as TOML: every default filled in,
+// secrets masked, with a remark where each comes from. What is empty is left out.
+func Show(c *Config) (string, error) {
+	var w shower
+	if c.File != "" {
+		fmt.Fprintf(&w, "# from %s\n", c.File)
+	} else {
+		w.WriteString("# no configuration file: the defaults\n")
+	}
+	w.sources = c.sources
+	err := w.table("", "", reflect.ValueOf(c).Elem())
+	return w.String(), err
+}
+
+// shower writes TOML with remarks, which the TOML library cannot.
+type shower struct {
+	strings.Builder
+	sources map[string]source
+}
+
+// table writes the fields of v: first values, then tables, as TOML wants it.
+// Path names the table in the file, at in positions (with indexes).
+func (w *shower) table(path, at string, v reflect.Value) error {
+	var later []func() error
+	for i := range v.NumField() {
+		key := v.Type().Field(i).Tag.Get("toml")
+		if key == "" || key == "-" {
+			continue
+		}
+		f := v.Field(i)
+		full, fullAt := join(path, key), join(at, key)
+		switch f.Interface().(type) {
+		case Secret:
+			if src, ok := w.sources[fullAt]; ok {
+				fmt.Fprintf(w, "%s = %q  # %s\n", key, masked, src)
+			}
+			continue
+		case Listen, Retention, Screen:
+			later = append(later, func() error { return w.section("\n["+full+"]\n", full, fullAt, f) })
+			continue
+		case []Mist, []Junos:
+			later = append(later, func() error { return w.sections(full, f) })
+			continue
+		case map[string]Group:
+			later = append(later, func() error { return w.groups(full, f.Interface().(map[string]Group)) })
+			continue
+		}
+		if err := w.value(key, f); err != nil {
+			return err
+		}
+	}
+	for _, write := range later {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *shower) section(header, path, at string, v reflect.Value) error {
+	w.WriteString(header)
+	return w.table(path, at, v)
+}
+
+func (w *shower) sections(path string, v reflect.Value) error {
+	for i := range v.Len() {
+		if err := w.section("\n[["+path+"]]\n", path, element(path, i), v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// groups writes the groups; those that are no topic have no list of topics.
+func (w *shower) groups(path string, groups map[string]Group) error {
+	for _, name := range sorted(groups) {
+		g := groups[name]
+		for _, fixed := range fixedGroups {
+			if name == fixed {
+				g.Topics = nil
+			}
+		}
+		full := join(path, name)
+		if err := w.section("\n["+full+"]\n", full, full, reflect.ValueOf(g)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// value writes one key, unless its value is empty.
+func (w *shower) value(key string, v reflect.Value) error {
+	_, isText := v.Interface().(encoding.TextMarshaler)
+	if k := v.Kind(); !isText && (k == reflect.String || k == reflect.Slice) && v.Len() == 0 {
+		return nil
+	}
+	text, err := toml.Marshal(map[string]any{key: v.Interface()})
+	if err != nil {
+		return fmt.Errorf("show %s: %w", key, err)
+	}
+	w.Write(text)
+	return nil
+}

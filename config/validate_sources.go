@@ -1,0 +1,135 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// validateSources checks every sender, and that no two share a name: the name
+// of a source is how its events are told apart.
+func (c *Config) validateSources(r *report, o Options) {
+	names := map[string]bool{}
+	for i, m := range c.Mist {
+		path := element("mist", i)
+		checkName(r, path, m.Name, names)
+		c.checkCloud(r, path, m, o)
+		c.checkSigning(r, path, "webhook_secret", m.AllowUnsigned)
+		if m.RequireV2 && !c.given(path+".webhook_secret") {
+			r.add(path+".require_v2", "", "needs a webhook_secret to check signatures with")
+		}
+		if len(m.Sites) == 0 && r.where.has(path+".sites") {
+			r.add(path+".sites", "", `is empty; write ["*"] for all sites, or leave it out`)
+		}
+		for k, s := range m.Sites {
+			if s == "" {
+				r.add(element(path+".sites", k), "", "is empty")
+			}
+		}
+	}
+	for i, j := range c.Junos {
+		path := element("junos", i)
+		checkName(r, path, j.Name, names)
+		c.checkSigning(r, path, "secret", j.AllowUnsigned)
+	}
+}
+
+// given reports whether the file gives the secret at path, fetched or not.
+func (c *Config) given(path string) bool {
+	_, ok := c.sources[path]
+	return ok
+}
+
+func checkName(r *report, path, name string, names map[string]bool) {
+	switch {
+	case name == "" && !r.where.has(path+".name"):
+		r.add(path+".name", "", "is missing; it says where the source posts to")
+	case !namePattern.MatchString(name):
+		r.add(path+".name", "", "%q cannot name a source; %s", name, nameRule)
+	case names[name]:
+		r.add(path+".name", "", "%q names another source already", name)
+	}
+	names[name] = true
+}
+
+// checkSigning notes combinations of secrets that would leave a hole, or do nothing.
+func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
+	secret := c.given(path + "." + key)
+	previous := path + ".previous_" + key
+	if !secret && c.given(previous) {
+		r.add(c.sources[previous].path, "", "needs %s beside it; the previous one alone is the current one", key)
+	}
+	secret = secret || c.given(previous)
+	switch {
+	case secret && allowUnsigned:
+		r.add(path+".allow_unsigned", "", "makes the secret pointless: anybody could leave the signature out; remove one of them")
+	case !secret && !allowUnsigned && !c.Listen.Loopback() && checkAddress(c.Listen.Address) == "" && !c.misgiven(r, path, key):
+		r.add(path+"."+key, "", "is missing while listen.address %q is open to the network; give one, or set allow_unsigned = true", c.Listen.Address)
+	}
+}
+
+// misgiven reports whether the file tries to give the secret in a way that is a
+// problem of its own.
+func (c *Config) misgiven(r *report, path, key string) bool {
+	return slices.ContainsFunc([]string{"", "_file", "_env", "_command"}, func(suffix string) bool {
+		return r.where.has(path + "." + key + suffix)
+	})
+}
+
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// checkCloud checks how the organisation's cloud is reached.
+func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
+	if m.Region != "" && len(o.Regions) > 0 && !slices.Contains(o.Regions, m.Region) {
+		suggestion := nearest(m.Region, o.Regions)
+		if suggestion == "" {
+			r.add(path+".region", "", "%q is not a region; it is one of %s", m.Region, strings.Join(o.Regions, ", "))
+		} else {
+			r.add(path+".region", suggestion, "%q is not a region", m.Region)
+		}
+	}
+	if m.Region != "" && m.APIURL != "" {
+		r.add(path+".api_url", "", "excludes region; keep one of the two")
+	}
+	if m.StreamURL != "" && m.APIURL == "" {
+		r.add(path+".stream_url", "", "needs api_url beside it")
+	}
+	checkURL(r, path+".api_url", m.APIURL, "https", "http")
+	checkURL(r, path+".stream_url", m.StreamURL, "wss", "ws")
+	if m.OrgID != "" && !uuidPattern.MatchString(m.OrgID) {
+		r.add(path+".org_id", "", "%q is not an id such as 2818e386-8dec-2562-9ede-5b8a0fbbdc71", m.OrgID)
+	}
+	if c.given(path + ".token") {
+		at := c.sources[path+".token"].path
+		if m.OrgID == "" && !r.where.has(path+".org_id") {
+			r.add(at, "", "needs org_id beside it")
+		}
+		if m.Region == "" && m.APIURL == "" {
+			r.add(at, "", "needs region beside it, to know which cloud it is for")
+		}
+	}
+}
+
+// checkURL notes an address that is none, or that would send a token in clear
+// text over a network.
+func checkURL(r *report, path, text, scheme, clear string) {
+	if text == "" {
+		return
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != scheme && u.Scheme != clear:
+		r.add(path, "", "%q is not an address that begins with %s://", text, scheme)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		r.add(path, "", "must be an address alone, without user, ? or #")
+	case u.Scheme == clear && !loopbackHost(u.Hostname()):
+		r.add(path, "", "%q would carry the token in clear text; use %s://", text, scheme)
+	}
+}
+
+func loopbackHost(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback() || host == "localhost"
+}
