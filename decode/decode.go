@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"foghorn/event"
+	"foghorn/junos"
 )
 
 // The kinds of Name.
@@ -39,7 +40,10 @@ func Delivery(d *event.Delivery) Decoded {
 // is a copy. The error says why there is none.
 func Raw(d *event.Delivery, place int) (json.RawMessage, error) {
 	if d.Via == event.ViaJunos {
-		if place != 0 || !json.Valid(d.Body) {
+		if _, err := junos.Parse(d.Body); err != nil {
+			return nil, fmt.Errorf("read delivery %d: %w", d.ID, err)
+		}
+		if place != 0 {
 			return nil, fmt.Errorf("delivery %d has no event at place %d", d.ID, place)
 		}
 		return append(json.RawMessage(nil), d.Body...), nil

@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"foghorn/event"
 	"foghorn/mist"
@@ -121,6 +122,12 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 	el := element{fields: fields, outer: outer}
 	hasTime := common(&el, e, t)
 	t.read(&el, e)
+	if strings.TrimSpace(e.Text) == "" {
+		e.Text = e.Topic + ": an event without words"
+	}
+	if s := e.Signal; s != nil && strings.TrimSpace(s.Title) == "" {
+		s.Title = e.Text
+	}
 	bound(e)
 	e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)
 	dec.learn(e)

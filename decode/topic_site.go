@@ -10,7 +10,7 @@ import (
 func readSLE(el *element, e *event.Event) {
 	scores := el.object("sle")
 	for _, f := range scores.fields {
-		name := clip(string(f.Name), maxID)
+		name := clip(valid(f.Name), maxID)
 		v, ok := scores.number(string(f.Name))
 		if !ok || v < 0 || v > 1 || len(e.SLE) >= most {
 			continue // null says "no data" (FACTS section 9), and is no score

@@ -48,7 +48,7 @@ func readUnknown(el *element, e *event.Event) {
 			continue
 		}
 		if s := scalar(f.Value); s != "" {
-			parts = append(parts, clip(n, maxID)+" "+clip(s, maxName))
+			parts = append(parts, clip(valid(f.Name), maxID)+" "+clip(s, maxName))
 			used[n] = true
 		}
 	}

@@ -119,7 +119,3 @@ func Lookup(id string) (Entry, bool) {
 	}
 	return Entry{ID: id, Level: DefaultLevel}, false
 }
-
-// Paired reports whether the event belongs to a condition that another event,
-// or the same one with another message, ends.
-func (e Entry) Paired() bool { return e.pair != nil }

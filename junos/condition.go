@@ -13,13 +13,24 @@ type Condition struct {
 	Kind       string // stable name for queries: "link_down"
 	Object     string // what it is about: "ge-0/0/1"
 	Title      string // "Interface ge-0/0/1 is down"
-	Over       bool   // it ended; else it began
+	Change     Change // what the message says happened to it
 	Deliberate bool   // somebody switched it off
 }
 
+// Change is what a message says happened to a condition.
+type Change uint8
+
+// The changes. Passing is a step in between that neither begins nor ends it,
+// such as a BGP session on its way up.
+const (
+	Began Change = iota + 1
+	Over
+	Passing
+)
+
 // pair says how the messages of a pair are read. Where one event id tells both
 // directions, began and over tell them apart, and a message that matches
-// neither (a BGP session on its way up) says nothing.
+// neither is passing.
 type pair struct {
 	name, kind, title string
 	object            *regexp.Regexp // its groups, joined by a blank, name the object
@@ -95,7 +106,7 @@ const maxMessage = 2048
 
 // Judge reads what an event of this id and message says about a condition. It
 // returns false when the id belongs to no pair, when the message names no
-// object to tell it from others of its sort, or when it says nothing certain.
+// object to tell it from others of its sort.
 func Judge(id, message string) (Condition, bool) {
 	entry, _ := Lookup(id)
 	p := entry.pair
@@ -107,12 +118,12 @@ func Judge(id, message string) (Condition, bool) {
 	if m == nil {
 		return Condition{}, false
 	}
-	over := entry.ends
-	if p.over != nil {
-		over = p.over.MatchString(message)
-		if !over && !p.began.MatchString(message) {
-			return Condition{}, false
-		}
+	change := Began
+	switch {
+	case entry.ends, p.over != nil && p.over.MatchString(message):
+		change = Over
+	case p.over != nil && !p.began.MatchString(message):
+		change = Passing
 	}
 	object := strings.TrimSpace(strings.Join(m[1:], " "))
 	return Condition{
@@ -120,7 +131,7 @@ func Judge(id, message string) (Condition, bool) {
 		Kind:       p.kind,
 		Object:     object,
 		Title:      fmt.Sprintf(p.title, object),
-		Over:       over,
+		Change:     change,
 		Deliberate: p.deliberate != nil && p.deliberate.MatchString(message),
 	}, true
 }

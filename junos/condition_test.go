@@ -8,7 +8,7 @@ import (
 func TestJudgePairsWhatBelongsTogether(t *testing.T) {
 	for _, c := range []struct {
 		id, message  string
-		object       string // "" when nothing is certain
+		object       string // "" when none is named
 		over, wanted bool
 	}{
 		{"SNMP_TRAP_LINK_DOWN", "SNMP_TRAP_LINK_DOWN: ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1", "ge-0/0/1", false, false},
@@ -17,7 +17,7 @@ func TestJudgePairsWhatBelongsTogether(t *testing.T) {
 		{"SNMP_TRAP_LINK_DOWN", "ifIndex 515", "", false, false},
 		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", "192.0.2.9 master", false, false},
 		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 192.0.2.9 (External AS 64530) changed state from OpenConfirm to Established (event RecvKeepAlive) (instance master)", "192.0.2.9 master", true, false},
-		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)", "", false, false},
+		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)", "192.0.2.9 master passing", false, false},
 		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 2001:db8::1+179 (Internal AS 1) changed state from Established to Active (event Stop)", "2001:db8::1", false, false},
 		{"RPD_OSPF_NBRDOWN", "OSPF neighbor 172.2.1.2 (realm ospf-v2 st0.0 area 0.0.0.0) state changed from Full to Down due to InActiveTimer", "172.2.1.2 ospf-v2 st0.0", false, false},
 		{"RPD_OSPF_NBRUP", "OSPF neighbor 172.2.1.2 (realm ospf-v2 st0.0 area 0.0.0.0) state changed from Init to ExStart due to 2WayRcvd", "172.2.1.2 ospf-v2 st0.0", true, false},
@@ -27,7 +27,7 @@ func TestJudgePairsWhatBelongsTogether(t *testing.T) {
 		{"BFDD_TRAP_SHOP_STATE_UP", "local discriminator: 16, new state: up, interface: ge-0/0/0.0, peer addr: 10.1.1.2", "10.1.1.2", true, false},
 		{"LACP_INTF_MUX_STATE_CHANGED", "ae0: ge-0/0/3: Lacp state changed from COLLECTING_DISTRIBUTING to ATTACHED, actor port state : |EXP|", "ge-0/0/3", false, false},
 		{"LACP_INTF_MUX_STATE_CHANGED", "ae0: ge-0/0/3: Lacp state changed from ATTACHED to COLLECTING_DISTRIBUTING, actor port state : |-|", "ge-0/0/3", true, false},
-		{"LACP_INTF_MUX_STATE_CHANGED", "ae0: ge-0/0/3: Lacp state changed from DETACHED to WAITING", "", false, false},
+		{"LACP_INTF_MUX_STATE_CHANGED", "ae0: ge-0/0/3: Lacp state changed from DETACHED to WAITING", "ge-0/0/3 passing", false, false},
 		{"LACPD_TIMEOUT", "ge-0/0/3: lacp current while timer expired current Receive State: CURRENT", "ge-0/0/3", false, false},
 		{"RTPERF_CPU_THRESHOLD_EXCEEDED", "FPC 0 PIC 0 CPU utilization exceeds threshold, current value=95", "FPC 0 PIC 0", false, false},
 		{"RTPERF_CPU_USAGE_OK", "FPC 0 PIC 0 CPU utilization returns to normal, current value=35", "FPC 0 PIC 0", true, false},
@@ -41,8 +41,19 @@ func TestJudgePairsWhatBelongsTogether(t *testing.T) {
 		{"NEVER_HEARD_OF", "ifName ge-0/0/1", "", false, false},
 	} {
 		got, ok := Judge(c.id, c.message)
-		if ok != (c.object != "") || got.Object != c.object || got.Over != c.over || got.Deliberate != c.wanted {
-			t.Errorf("Judge(%s, %q) = %+v, %v; want object %q, over %v", c.id, c.message, got, ok, c.object, c.over)
+		object, passing := strings.CutSuffix(c.object, " passing")
+		change := Began
+		if c.over {
+			change = Over
+		}
+		if passing {
+			change = Passing
+		}
+		if object == "" {
+			change = 0
+		}
+		if ok != (object != "") || got.Object != object || got.Change != change || got.Deliberate != c.wanted {
+			t.Errorf("Judge(%s, %q) = %+v, %v; want object %q, change %v", c.id, c.message, got, ok, object, change)
 		}
 		if ok && !strings.Contains(got.Title, got.Object) {
 			t.Errorf("%s: title %q does not name %q", c.id, got.Title, got.Object)

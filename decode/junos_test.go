@@ -1,0 +1,78 @@
+package decode
+
+import (
+	"testing"
+	"time"
+
+	"foghorn/event"
+	"foghorn/junos"
+)
+
+func TestJunosPosts(t *testing.T) {
+	const link = `SNMP_TRAP_LINK_DOWN: ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1`
+	for _, c := range []struct {
+		name, body, text string
+		severity         event.Severity
+		act              event.Act
+		key              string
+	}{
+		{"link down", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"` + link + `"}`,
+			"ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1", event.Warn, event.Opens, "junos:core:sw1:link:ge-0/0/1"},
+		{"switched off by somebody", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1"}`,
+			"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1", event.Info, event.Opens, "junos:core:sw1:link:ge-0/0/1"},
+		{"link up", `{"event":"SNMP_TRAP_LINK_UP","hostname":"sw1","message":"SNMP_TRAP_LINK_UP: ifOperStatus up(1), ifName ge-0/0/1"}`,
+			"ifOperStatus up(1), ifName ge-0/0/1", event.Info, event.Closes, "junos:core:sw1:link:ge-0/0/1"},
+		{"BGP lost", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)"}`,
+			"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Opens, "junos:core:mx:bgp:192.0.2.9 master"},
+		{"BGP on its way", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)"}`,
+			"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)", event.Info, 0, ""},
+		{"level 2 without a pair", `{"event":"LICENSE_EXPIRED","hostname":"srx","message":"LICENSE_EXPIRED: gone"}`,
+			"gone", event.Warn, event.Happens, "junos:core:srx:LICENSE_EXPIRED"},
+		{"level 1, hard", `{"event":"SYSTEM_ABNORMAL_SHUTDOWN","hostname":"srx"}`,
+			"SYSTEM_ABNORMAL_SHUTDOWN: the system stopped unclean", event.Critical, event.Happens, "junos:core:srx:SYSTEM_ABNORMAL_SHUTDOWN"},
+		{"level 3", `{"event":"UI_COMMIT","hostname":"srx","message":"UI_COMMIT: User 'j'"}`, "User 'j'", event.Info, 0, ""},
+		{"level 4", `{"event":"UI_COMMIT_PROGRESS","hostname":"srx","message":"x"}`, "x", event.Debug, 0, ""},
+		{"not listed, id with blanks", `{"event":"FPC 3 PIC 1","hostname":"srx","message":"FPC 3 PIC 1: hot","detail":"more"}`,
+			"hot; more", event.Warn, event.Happens, "junos:core:srx:FPC 3 PIC 1"},
+		{"pair without its object", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`,
+			"somewhere", event.Warn, event.Happens, "junos:core:sw1:SNMP_TRAP_LINK_DOWN"},
+		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: licence expired", event.Warn, event.Happens, "junos:core:unknown:LICENSE_EXPIRED"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := one(t, fromJunos(c.body))
+			if e.Text != c.text || e.Severity != c.severity || e.Topic != "junos" || e.DeviceType != "junos" {
+				t.Errorf("%q %s %s %s\nwant %q %s", e.Text, e.Severity, e.Topic, e.DeviceType, c.text, c.severity)
+			}
+			var act event.Act
+			key := ""
+			if e.Signal != nil {
+				act, key = e.Signal.Act, e.Signal.Key
+			}
+			if act != c.act || key != c.key {
+				t.Errorf("signal %v %q, want %v %q", act, key, c.act, c.key)
+			}
+		})
+	}
+}
+
+func TestJunosTime(t *testing.T) {
+	if e := one(t, fromJunos(`{"event":"A"}`)); !e.Time.Equal(received) {
+		t.Errorf("without a time of its own: %s", e.Time)
+	}
+	for _, body := range []string{`{"event":"A","generation_time":1760000000}`, `{"event":"A","generation_time":"2025-10-09 08:53:20 UTC"}`} {
+		if e := one(t, fromJunos(body)); !e.Time.Equal(time.Unix(1760000000, 0)) {
+			t.Errorf("%s: %s", body, e.Time)
+		}
+	}
+}
+
+func TestJunosRaw(t *testing.T) {
+	body, _ := junos.Sample("bgp-down")
+	d := fromJunos(string(body))
+	if raw, err := Raw(d, 0); err != nil || string(raw) != string(body) {
+		t.Errorf("Raw = %s, %v", raw, err)
+	}
+	if _, err := Raw(d, 1); err == nil {
+		t.Error("Raw found a second event")
+	}
+}
