@@ -35,6 +35,7 @@ type room struct {
 // buffer is one body on its way, with the room it has booked.
 type buffer struct {
 	b      []byte
+	head   []byte // room for the head of the record
 	booked int64
 	spent  bool // someone may still read it: it must not be used again
 }

@@ -249,8 +249,9 @@ func (l *Listener) store(x *exchange) *refusal {
 	}
 	x.d.Body = x.body()
 	x.d.Size = int64(len(x.d.Body))
-	rec, err := event.DeliveryRecord(x.d)
+	rec, err := event.DeliveryRecordTo(x.wire.head, &x.d)
 	if err == nil {
+		x.wire.head = rec.Head
 		err = l.append(x, rec)
 	}
 	if err == nil {

@@ -95,6 +95,8 @@ func measure(b *testing.B, stack ingestbench.Stack) {
 		name := strings.ReplaceAll(l.Load.String(), " ", "_")
 		b.ReportMetric(ratio, name+"_ratio")
 		b.ReportMetric(rate, name+"_acks/s")
+		_, cpu, _ := l.Spread(func(r ingestbench.Round) float64 { return float64(r.RealCPU) / 1000 })
+		b.ReportMetric(cpu, name+"_cpu_us")
 	}
 	b.ReportMetric(float64(r.Steady.P99)/1e6, "steady_p99_ms")
 }

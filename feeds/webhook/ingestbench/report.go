@@ -21,8 +21,13 @@ type Result struct {
 	Rounds []Round
 }
 
-// Round is what the two servers acknowledged per second, one after the other.
-type Round struct{ Bare, Real float64 }
+// Round is what the two servers acknowledged per second, one after the other,
+// and the processor time each delivery cost, the client's part included. The
+// latter tells more than the rate when others use the machine at the same time.
+type Round struct {
+	Bare, Real       float64
+	BareCPU, RealCPU time.Duration
+}
 
 // Ratio is the real one's rate as a part of the bare one's.
 func (r Round) Ratio() float64 {
@@ -71,6 +76,9 @@ func (r Report) WriteTo(w io.Writer) (int64, error) {
 		q0, q1, q2 := l.Spread(Round.Ratio)
 		b = fmt.Appendf(b, "%-28s %6d  %26s  %26s  %20s\n", l.Load, len(l.Rounds),
 			fmt.Sprintf("%.0f / %.0f / %.0f", b0, b1, b2), fmt.Sprintf("%.0f / %.0f / %.0f", f0, f1, f2), fmt.Sprintf("%.2f / %.2f / %.2f", q0, q1, q2))
+		_, c0, _ := l.Spread(func(r Round) float64 { return float64(r.BareCPU) / 1000 })
+		_, c1, _ := l.Spread(func(r Round) float64 { return float64(r.RealCPU) / 1000 })
+		b = fmt.Appendf(b, "%-28s %6s  %23.1f us  %23.1f us\n", "  CPU for each, median", "", c0, c1)
 	}
 	if s := r.Steady; s.N > 0 {
 		b = fmt.Appendf(b, "steady %d/s (%d deliveries): p50 %.1f ms, p99 %.1f ms, longest %.1f ms\n", s.Rate, s.N, ms(s.P50), ms(s.P99), ms(s.Max))

@@ -96,27 +96,31 @@ func (o *Options) sideBySide(ctx context.Context, l Load) (Result, error) {
 	for i := range o.Rounds {
 		var round Round
 		for turn := range 2 {
-			stack, into := o.NewStack, &round.Real
+			stack, into, cpu := o.NewStack, &round.Real, &round.RealCPU
 			if (turn == 0) == (i%2 == 0) {
-				stack, into = bare, &round.Bare
+				stack, into, cpu = bare, &round.Bare, &round.BareCPU
 			}
 			var n int
+			var used time.Duration
 			err := o.with(ctx, stack, func(addr string) (err error) {
 				shots := magazine(addr, l.Events, i, o.supply(l))
 				if _, err = fire(ctx, addr, shots, l.Conns, warmUp); err != nil {
 					return err
 				}
 				runtime.GC() // neither starts with the other's garbage
+				before := cpuTime()
 				n, err = fire(ctx, addr, shots, l.Conns, o.Duration)
+				used = cpuTime() - before
 				return err
 			})
 			if err != nil {
 				return res, err
 			}
-			*into = float64(n) / o.Duration.Seconds()
+			*into, *cpu = float64(n)/o.Duration.Seconds(), used/time.Duration(max(1, n))
 		}
 		res.Rounds = append(res.Rounds, round)
-		o.Progress(fmt.Sprintf("%s, round %d: bare %.0f/s, foghorn %.0f/s, ratio %.2f", l, i+1, round.Bare, round.Real, round.Ratio()))
+		o.Progress(fmt.Sprintf("%s, round %d: bare %.0f/s, foghorn %.0f/s, ratio %.2f; CPU for each %v and %v",
+			l, i+1, round.Bare, round.Real, round.Ratio(), round.BareCPU, round.RealCPU))
 	}
 	return res, nil
 }
