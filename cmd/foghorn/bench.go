@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/feeds/webhook"
+	"foghorn/feeds/webhook/ingestbench"
+)
+
+func newBenchCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "bench",
+		Short:   "Measure this build on this machine",
+		Example: "foghorn bench ingest",
+		Hidden:  true, // for who works on foghorn, not for who works with it
+	}
+	cmd.AddCommand(newBenchIngestCmd(e))
+	return cmd
+}
+
+func newBenchIngestCmd(e *env) *cobra.Command {
+	o := ingestbench.Options{}
+	cmd := &cobra.Command{
+		Use:   "ingest",
+		Short: "Compare acknowledged deliveries with a bare handler that only checks the HMAC",
+		Example: `foghorn bench ingest
+foghorn bench ingest --rounds 9 --duration 5s --dir /var/tmp`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.NewStack = benchStack(e)
+			o.Progress = func(line string) { fmt.Fprintln(e.stderr, line) }
+			report, err := ingestbench.Run(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			_, err = report.WriteTo(e.stdout)
+			return err
+		},
+	}
+	flags := cmd.Flags()
+	flags.IntVar(&o.Rounds, "rounds", 5, "how many times each is measured, turn and turn about")
+	flags.DurationVar(&o.Duration, "duration", 2*time.Second, "how `long` each measurement takes")
+	flags.IntVar(&o.SteadyRate, "steady", 2000, "deliveries a second for the latency; negative leaves it out")
+	flags.StringVar(&o.Dir, "dir", "", "where the journals lie, on a real disk (default the temporary directory)")
+	return cmd
+}
+
+// benchStack starts a whole collector, as "foghorn serve" does.
+func benchStack(e *env) ingestbench.Stack {
+	return func(ctx context.Context, dir string, src webhook.Source) (string, func() error, error) {
+		plain := *e
+		plain.dataDir = dir
+		s, err := plain.settings()
+		if err != nil {
+			return "", nil, err
+		}
+		c, err := newCollector(ctx, s, collectorOptions{command: "bench", address: "127.0.0.1:0", sources: []webhook.Source{src}})
+		if err != nil {
+			return "", nil, err
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- c.Run(ctx) }()
+		return c.socket.Addr().String(), func() error {
+			cancel()
+			err := <-done
+			if closeErr := c.Close(); err == nil {
+				err = closeErr
+			}
+			return err
+		}, nil
+	}
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"foghorn/event"
+	"foghorn/feeds/webhook"
+	"foghorn/projector"
+	"foghorn/store"
+)
+
+// collectorOptions is what differs between the commands that collect.
+type collectorOptions struct {
+	command string           // serve, screen, demo or listen
+	note    string           // shown in the header of every screen, e.g. "simulated"
+	address string           // where to listen
+	sources []webhook.Source // who may send
+}
+
+// collector owns the feeds of a data directory: the listener that appends to
+// the log, the projector that derives the view, retention, and the status that
+// attached screens read. At most one per directory.
+type collector struct {
+	*settings
+	self      event.Collector
+	sources   []webhook.Source
+	lock      *store.Lock
+	log       *store.Log
+	view      *store.View
+	projector *projector.Projector
+	listener  *webhook.Listener
+	socket    net.Listener
+}
+
+// newCollector takes the lock, opens the journal and binds the listener's
+// socket. Nothing runs before Run. The error is a *store.HeldError when another
+// process collects for this directory already.
+func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *collector, err error) {
+	if err := s.ensureDir(); err != nil {
+		return nil, err
+	}
+	c := &collector{settings: s, self: s.collector(o.command), sources: o.sources}
+	c.self.Note = o.note
+	defer func() {
+		if err != nil {
+			c.Close()
+		}
+	}()
+	if c.lock, err = lockCollector(ctx, s, o.command); err != nil {
+		return nil, err
+	}
+	if c.log, c.view, err = openJournal(ctx, s); err != nil {
+		return nil, err
+	}
+	c.projector, err = projector.New(projector.Options{
+		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if c.listener, err = webhook.New(s.listenerOptions(o, c.log)); err != nil {
+		return nil, err
+	}
+	if c.socket, err = net.Listen("tcp", o.address); err != nil {
+		return nil, fmt.Errorf("listen for webhooks: %w (choose another address with listen.address or --listen)", err)
+	}
+	return c, nil
+}
+
+// openJournal opens both files for the process that writes them. A view of an
+// older layout, or a damaged one, is made anew: it holds nothing that the log
+// does not. A damaged log is never touched.
+func openJournal(ctx context.Context, s *settings) (*store.Log, *store.View, error) {
+	log, err := store.OpenLog(ctx, s.dir, s.store())
+	if err != nil {
+		return nil, nil, err
+	}
+	view, err := store.OpenViewWriter(ctx, s.dir, s.store())
+	if err != nil {
+		return nil, nil, errors.Join(err, log.Close())
+	}
+	return log, view, nil
+}
+
+// Run collects until ctx ends, then stops in order: the listener first, so that
+// nothing new comes in; then the log's writer, once all that came in is safe;
+// then the rest.
+func (c *collector) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLog()
+	g.Go(guard(func() error { return c.log.Run(logCtx) }))
+	g.Go(guard(func() error {
+		defer stopLog()
+		return c.listener.Run(ctx, c.socket)
+	}))
+	g.Go(guard(func() error { return c.view.Run(ctx) }))
+	g.Go(guard(func() error { return c.projector.Run(ctx) }))
+	g.Go(guard(func() error { return c.publish(ctx) }))
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// guard turns a panic of one of our goroutines into an error, so that the
+// program leaves in order and a screen restores its terminal before the report.
+func guard(run func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = panicError(p)
+			}
+		}()
+		return run()
+	}
+}
+
+// Close gives everything back that newCollector took.
+func (c *collector) Close() error {
+	var errs []error
+	if c.socket != nil {
+		if err := c.socket.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if c.view != nil {
+		errs = append(errs, c.view.Close())
+	}
+	if c.log != nil {
+		errs = append(errs, c.log.Close())
+	}
+	if c.lock != nil {
+		errs = append(errs, c.lock.Release())
+	}
+	return errors.Join(errs...)
+}
+
+// journal is the collector's own journal, for a screen in the same process.
+func (c *collector) journal() *journal { return &journal{View: c.view, log: c.log} }
+
+// beatEvery is how often the collector shows that it is alive; a screen calls
+// it gone when it has missed several beats.
+const beatEvery = time.Second
+
+// publish keeps the collector's status in the view, where every screen of every
+// process reads it.
+func (c *collector) publish(ctx context.Context) error {
+	tick, stop := c.clock.NewTicker(beatEvery)
+	defer stop()
+	for {
+		c.self.Beat = c.clock.Now()
+		if err := c.view.PutFeeds(ctx, c.self, c.listener.Feeds(), c.listener.Dropped()); err != nil && ctx.Err() == nil {
+			c.logger.Warn("publish status", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick:
+		}
+	}
+}

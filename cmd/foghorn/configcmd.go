@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/config"
+)
+
+func newConfigCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "config",
+		Short:   "Write, check and show the configuration",
+		Example: "foghorn config init\nfoghorn config check\nfoghorn config show",
+	}
+	cmd.AddCommand(newConfigInitCmd(e), newConfigCheckCmd(e), newConfigShowCmd(e))
+	return cmd
+}
+
+func newConfigInitCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "init",
+		Short:   "Write a commented configuration to start from; never over an existing one",
+		Example: "foghorn config init\nfoghorn config init --config ./foghorn.toml",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			path, err := config.Path(e.configPath, e.getenv)
+			if err != nil {
+				return usageError(err)
+			}
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				return fmt.Errorf("make the configuration's directory: %w", err)
+			}
+			f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			if errors.Is(err, os.ErrExist) {
+				return usageError(fmt.Errorf("%s is there already; it stays as it is", path))
+			}
+			if err != nil {
+				return fmt.Errorf("write the configuration: %w", err)
+			}
+			_, err = f.WriteString(config.Example())
+			if err := errors.Join(err, f.Close()); err != nil {
+				return fmt.Errorf("write the configuration: %w", err)
+			}
+			fmt.Fprintf(e.stdout, "wrote %s\nedit it, then: foghorn config check\n", path)
+			return nil
+		},
+	}
+}
+
+func newConfigCheckCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "check",
+		Short:   "Check the configuration and say everything that is wrong with it",
+		Example: "foghorn config check --config /etc/foghorn/config.toml",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			s, err := e.settings()
+			if err != nil {
+				return err
+			}
+			for _, w := range s.config.Warnings {
+				fmt.Fprintf(e.stdout, "warning: %s\n", w)
+			}
+			fmt.Fprintf(e.stdout, "fine: %d Mist and %d Junos sources, listening on %s, journal in %s\n",
+				len(s.config.Mist), len(s.config.Junos), s.config.Listen.Address, s.dir)
+			return nil
+		},
+	}
+}
+
+func newConfigShowCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show",
+		Short:   "Show the configuration in force, defaults filled in, secrets masked",
+		Example: "foghorn config show",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			s, err := e.settings()
+			if err != nil {
+				return err
+			}
+			text, err := config.Show(s.config)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(e.stdout, text)
+			return err
+		},
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/event"
+	"foghorn/internal/export"
+)
+
+const deliveriesExample = `foghorn deliveries                                    # every request that reached the listener, refused ones too
+foghorn deliveries -q 'verdict:failed' --since 1h     # whose signature did not match, and why
+foghorn deliveries show 345                           # headers, verdict and body of one
+foghorn deliveries show 345 -o curl                   # as a curl command that sends it again`
+
+func newDeliveriesCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	cmd := &cobra.Command{
+		Use:     "deliveries",
+		Short:   "List webhook requests: when, from where, and whether they verify",
+		Example: deliveriesExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return printRows(cmd.Context(), e, list, (*journal).Deliveries, func(d *event.Delivery) int64 { return d.ID }, nil)
+		},
+	}
+	list.add(cmd)
+	cmd.AddCommand(newDeliveriesShowCmd(e))
+	return cmd
+}
+
+func newDeliveriesShowCmd(e *env) *cobra.Command {
+	format := ""
+	cmd := &cobra.Command{
+		Use:   "show ID",
+		Short: "Show one request: headers, verdict and body",
+		Example: `foghorn deliveries show 345
+foghorn deliveries show 345 -o body > body.json       # the exact bytes, for foghorn verify`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return showDelivery(cmd.Context(), e, args[0], format)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "output", "o", "json", "`format`: json, body (the exact bytes), http (the raw request) or curl")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"json", "body", "http", "curl"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func showDelivery(ctx context.Context, e *env, arg, format string) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	id, err := parseID(arg, "delivery")
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	d, err := j.Delivery(ctx, id)
+	if err != nil {
+		return err
+	}
+	switch format {
+	case "json":
+		var text []byte
+		if text, err = export.Object(&d); err == nil {
+			_, err = e.stdout.Write(append(text, '\n'))
+		}
+	case "body":
+		_, err = e.stdout.Write(d.Body)
+	case "http":
+		_, err = e.stdout.Write(export.RawHTTP(&d))
+	case "curl":
+		_, err = fmt.Fprintln(e.stdout, export.Curl(&d, "http://"+s.config.Listen.Address+d.Path))
+	default:
+		err = usageError(fmt.Errorf("-o %s: a delivery is shown as json, body, http or curl", strconv.Quote(format)))
+	}
+	return err
+}
+
+// parseID reads the id of a row from an argument.
+func parseID(arg, what string) (int64, error) {
+	id, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, usageError(fmt.Errorf("%s is not the id of a %s: ids are whole numbers, the first column of the list", strconv.Quote(arg), what))
+	}
+	return id, nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/event"
+	"foghorn/internal/export"
+)
+
+const eventsExample = `foghorn events                                        # the newest 100
+foghorn events -q 'site:ber* sev>=warn' --since 24h
+foghorn events -q 'topic:client-join ssid:Corp' -o ndjson --limit 0
+foghorn events show 345000012                         # one event, with the element as it came`
+
+func newEventsCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	raw := false
+	cmd := &cobra.Command{
+		Use:     "events",
+		Short:   "List events: what happened, one line each",
+		Example: eventsExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return listEvents(cmd.Context(), e, list, raw)
+		},
+	}
+	list.add(cmd)
+	cmd.Flags().BoolVar(&raw, "raw", false, "with json or ndjson: add the element as it came")
+	cmd.AddCommand(newEventsShowCmd(e))
+	return cmd
+}
+
+func listEvents(ctx context.Context, e *env, list *listFlags, raw bool) error {
+	var add func(*journal, *event.Event) error
+	if raw {
+		add = func(j *journal, ev *event.Event) (err error) {
+			ev.Raw, err = j.Raw(ctx, ev.ID)
+			return err
+		}
+	}
+	return printRows(ctx, e, list, (*journal).Events, func(ev *event.Event) int64 { return ev.ID }, add)
+}
+
+func newEventsShowCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "Show one event as JSON, with the element as it came",
+		Example: "foghorn events show 345000012",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal, id int64) ([]byte, error) {
+				ev, err := j.Event(ctx, id)
+				if err != nil {
+					return nil, err
+				}
+				if ev.Raw, err = j.Raw(ctx, id); err != nil {
+					return nil, err
+				}
+				return export.Object(&ev)
+			})
+		},
+	}
+}
+
+// showOne reads one thing by its id and prints it as JSON.
+func showOne(ctx context.Context, e *env, arg, what string, read func(context.Context, *journal, int64) ([]byte, error)) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	id, err := parseID(arg, what)
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	row, err := read(ctx, j, id)
+	if err != nil {
+		return fmt.Errorf("%s %d: %w", what, id, err)
+	}
+	_, err = e.stdout.Write(append(row, '\n'))
+	return err
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"foghorn/decode"
+	"foghorn/event"
+	"foghorn/projector"
+	"foghorn/store"
+)
+
+// journal is the log and the view of one data directory, read together. The
+// screen and the listing commands ask it the same questions.
+type journal struct {
+	*store.View
+	log *store.Log
+}
+
+// Raw returns the element of an event as it came. The view does not keep a
+// second copy of it: it is cut out of the delivery in the log.
+func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, error) {
+	seq, place := event.Place(eventID)
+	d, err := j.Delivery(ctx, seq)
+	if err != nil {
+		return nil, err
+	}
+	return decode.Raw(&d, place)
+}
+
+// Delivery returns a delivery with its body. What the projector found out about
+// it (its events and how many were known) comes from the view.
+func (j *journal) Delivery(ctx context.Context, id int64) (event.Delivery, error) {
+	r, err := j.log.Get(ctx, id)
+	if err != nil {
+		return event.Delivery{}, fmt.Errorf("read delivery %d: %w", id, err)
+	}
+	d, err := r.Delivery()
+	if err != nil {
+		return d, err
+	}
+	if seen, err := j.View.Delivery(ctx, id); err == nil {
+		d.Topic, d.Events, d.Duplicates, d.Cause = seen.Topic, seen.Events, seen.Duplicates, seen.Cause
+	}
+	return d, nil
+}
+
+// Close closes both files.
+func (j *journal) Close() error { return errors.Join(j.View.Close(), j.log.Close()) }
+
+// openForReading opens the journal of a data directory to ask it something.
+// When no collector runs there, the view may be behind the log (the last one
+// was killed, or an older version wrote it), so it is brought up to date first.
+func openForReading(ctx context.Context, s *settings) (*journal, error) {
+	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("there is no journal in %s yet: start foghorn, or name the directory with --data", s.dir)
+	}
+	if err := catchUp(ctx, s); err != nil {
+		return nil, err
+	}
+	log, err := store.OpenLog(ctx, s.dir, s.store())
+	if err != nil {
+		return nil, err
+	}
+	view, err := store.OpenView(ctx, s.dir, s.store())
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return &journal{View: view, log: log}, nil
+}
+
+// catchUp projects what the log has and the view has not, unless a collector
+// runs: then it is the collector's work. A directory that may not be written
+// is read as it stands.
+func catchUp(ctx context.Context, s *settings) error {
+	lock, err := lockCollector(ctx, s, commandCatchUp)
+	var held *store.HeldError
+	switch {
+	case errors.As(err, &held), errors.Is(err, store.ErrNotWritable):
+		return nil
+	case err != nil:
+		return err
+	}
+	defer lock.Release()
+	log, view, err := openJournal(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	defer view.Close()
+	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger})
+	if err != nil {
+		return err
+	}
+	return p.CatchUp(ctx, nil)
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/event"
+	"foghorn/internal/export"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+	"foghorn/query"
+)
+
+// lineFlags are how a command without a screen prints what comes in.
+type lineFlags struct {
+	format   string
+	where    string
+	events   bool
+	count    int
+	duration time.Duration
+
+	printed int
+}
+
+func (f *lineFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&f.format, "output", "o", "", "`format`: ndjson for one JSON object a line (default plain lines)")
+	flags.StringVarP(&f.where, "query", "q", "", "print only what matches the `query`")
+	flags.BoolVar(&f.events, "events", false, "print events instead of deliveries")
+	flags.IntVar(&f.count, "count", 0, "stop after `n` lines; 0 goes on")
+	flags.DurationVar(&f.duration, "for", 0, "stop after this `time`; 0 goes on")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"ndjson"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// follow prints what is new in the journal, oldest first, whenever it changes.
+// It reads the view, as every other reader does, so that a line is printed only
+// for what is safe on disk.
+func (f *lineFlags) follow(ctx context.Context, e *env, j *journal) error {
+	if f.format != "" && f.format != "ndjson" {
+		return usageError(fmt.Errorf("-o %q: lines are plain or ndjson", f.format))
+	}
+	where, err := query.Parse(f.where)
+	if err != nil {
+		return usageError(fmt.Errorf("-q: %w", err))
+	}
+	status, err := j.Status(ctx)
+	if err != nil {
+		return err
+	}
+	// What is already there is history; "events" and "deliveries" show that.
+	last := status.LogEnd
+	for {
+		if f.events {
+			last, err = printNew(ctx, f, last, event.PlacesPerRecord, query.Page{Where: where, Now: time.Now()}, j.Events,
+				func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error { return f.printEvent(e, ev) })
+		} else {
+			last, err = printNew(ctx, f, last, 1, query.Page{Where: where, Now: time.Now()}, j.Deliveries,
+				func(d *event.Delivery) int64 { return d.ID }, func(d *event.Delivery) error { return f.printDelivery(e, d) })
+		}
+		if err != nil {
+			return err
+		}
+		if f.count > 0 && f.printed >= f.count {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-j.Changed():
+		}
+	}
+}
+
+// printNew prints the rows after the record last, in the order they came, and
+// returns the record to go on from. places is how many ids one record holds.
+func printNew[T any](ctx context.Context, f *lineFlags, last, places int64, page query.Page,
+	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
+) (int64, error) {
+	page.After = last*places + places - 1
+	var rows []T
+	err := collect(ctx, page, read, id, func(row *T) error {
+		rows = append(rows, *row)
+		return nil
+	})
+	if ctx.Err() != nil {
+		return last, nil
+	}
+	if err != nil {
+		return last, err
+	}
+	for i := range slices.Backward(rows) {
+		if f.count > 0 && f.printed >= f.count {
+			break
+		}
+		if err := show(&rows[i]); err != nil {
+			return last, err
+		}
+		f.printed++
+		last = max(last, id(&rows[i])/places)
+	}
+	return last, nil
+}
+
+// printDelivery prints one request: when, verdict, what, how large, from where.
+func (f *lineFlags) printDelivery(e *env, d *event.Delivery) error {
+	if f.format == "ndjson" {
+		return export.Write(e.stdout, export.NDJSON, []event.Delivery{*d}, export.Options{})
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %3d %-11s  %-18s %3d ev  %8s  %7s  %s %s", d.Received.Local().Format("15:04:05.000"), d.Status, d.Verdict,
+		safetext.Line(dash(d.Topic)), d.Events, human.Bytes(d.Size), fmt.Sprintf("%.1fms", d.DurationMS), safetext.Line(d.Remote), safetext.Line(d.Path))
+	if d.Duplicates > 0 {
+		fmt.Fprintf(&b, "  (%d known already)", d.Duplicates)
+	}
+	for _, why := range []string{d.Cause, d.Warning} {
+		if why != "" {
+			fmt.Fprintf(&b, "\n              %s", safetext.Line(why))
+		}
+	}
+	_, err := fmt.Fprintln(e.stdout, b.String())
+	return err
+}
+
+// printEvent prints one event as a sentence.
+func (f *lineFlags) printEvent(e *env, ev *event.Event) error {
+	if f.format == "ndjson" {
+		return export.Write(e.stdout, export.NDJSON, []event.Event{*ev}, export.Options{})
+	}
+	_, err := fmt.Fprintf(e.stdout, "%s  %-8s %-16s %-14s %s\n", ev.Time.Local().Format("15:04:05"), ev.Severity,
+		safetext.Line(ev.Topic), safetext.Line(dash(ev.Site)), safetext.Line(ev.Text))
+	return err
+}
+
+// dash stands in for what is not there, so that columns keep their place.
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"foghorn/internal/export"
+	"foghorn/query"
+)
+
+// listFlags are what every listing command takes.
+type listFlags struct {
+	where  string
+	since  string
+	limit  int
+	format string
+}
+
+func (f *listFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVarP(&f.where, "query", "q", "", "only what matches the `query`, as in the screen's filter")
+	flags.StringVar(&f.since, "since", "", "only what is younger than a `duration` such as 90s, 2h or 7d")
+	flags.IntVar(&f.limit, "limit", 100, "at most `n` rows, the newest; 0 for all")
+	addFormat(cmd, &f.format)
+}
+
+// addFormat adds the -o flag with its completion.
+func addFormat(cmd *cobra.Command, format *string) {
+	var names []string
+	for _, f := range export.Formats() {
+		names = append(names, string(f))
+	}
+	cmd.Flags().StringVarP(format, "output", "o", string(export.Table), "`format`: "+strings.Join(names, ", "))
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// page turns the flags into a page of the view; ageField is the table's word
+// for "how old" in a query.
+func (f *listFlags) page(now time.Time) (query.Page, error) {
+	if f.limit < 0 {
+		return query.Page{}, usageError(fmt.Errorf("--limit %d: it takes 0 or more", f.limit))
+	}
+	text := strings.TrimSpace(f.where)
+	if f.since != "" {
+		since := "age<" + f.since
+		if _, err := query.Parse(since); err != nil {
+			return query.Page{}, usageError(fmt.Errorf("--since %s: it takes a duration such as 90s, 2h or 7d", strconv.Quote(f.since)))
+		}
+		if text != "" {
+			text = "(" + text + ")"
+		}
+		text = strings.TrimSpace(text + " " + since)
+	}
+	// The query is parsed by itself first, so that a column in an error is a
+	// column of what was typed.
+	if _, err := query.Parse(f.where); err != nil {
+		return query.Page{}, usageError(fmt.Errorf("-q: %w", err))
+	}
+	where, err := query.Parse(text)
+	if err != nil {
+		return query.Page{}, usageError(err)
+	}
+	return query.Page{Where: where, Now: now, Limit: f.limit}, nil
+}
+
+// pageSize is how many rows are read at a time, so that --limit 0 over a large
+// journal needs no more memory than a screenful.
+const pageSize = 1000
+
+// collect reads pages until limit rows are there or nothing is left, and hands
+// each row to add. Rows come newest first; id tells where the next page begins.
+func collect[T any](ctx context.Context, page query.Page, read func(context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*T) error) error {
+	left := page.Limit
+	for {
+		page.Limit = pageSize
+		if left > 0 {
+			page.Limit = min(pageSize, left)
+		}
+		rows, err := read(ctx, page)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := add(&rows[i]); err != nil {
+				return err
+			}
+		}
+		if left > 0 {
+			if left -= len(rows); left == 0 {
+				return nil
+			}
+		}
+		if len(rows) < page.Limit {
+			return nil
+		}
+		page.Before = id(&rows[len(rows)-1])
+	}
+}
+
+// printRows answers a listing command: it opens the journal, reads what the
+// flags ask for, and writes it in their format. add, if given, completes a row.
+func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
+	read func(*journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal, *T) error,
+) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	format, err := export.ParseFormat(list.format)
+	if err != nil {
+		return usageError(fmt.Errorf("-o: %w", err))
+	}
+	page, err := list.page(s.clock.Now())
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	out := newRowPrinter[T](e, format, page)
+	err = collect(ctx, page, func(ctx context.Context, p query.Page) ([]T, error) { return read(j, ctx, p) }, id, func(row *T) error {
+		if add != nil {
+			if err := add(j, row); err != nil {
+				return err
+			}
+		}
+		return out.write(row)
+	})
+	if err != nil {
+		return err
+	}
+	return out.close()
+}
+
+// rowPrinter streams rows, except for tables and Markdown: their columns are as
+// wide as what is in them, so the rows have to be there first.
+type rowPrinter[T export.Row] struct {
+	e       *env
+	format  export.Format
+	options export.Options
+	stream  *export.Writer[T]
+	rows    []T
+}
+
+func newRowPrinter[T export.Row](e *env, format export.Format, page query.Page) *rowPrinter[T] {
+	p := &rowPrinter[T]{e: e, format: format, options: export.Options{Width: e.width(), Now: page.Now}}
+	if format != export.Table {
+		p.stream = export.NewWriter[T](e.stdout, format, p.options)
+	}
+	if isTerminal(e.stdout) {
+		p.options.Zone = time.Local
+	}
+	return p
+}
+
+func (p *rowPrinter[T]) write(row *T) error {
+	if p.stream != nil {
+		return p.stream.Write(row)
+	}
+	p.rows = append(p.rows, *row)
+	return nil
+}
+
+func (p *rowPrinter[T]) close() error {
+	if p.stream != nil {
+		return p.stream.Close()
+	}
+	return export.Write(p.e.stdout, p.format, p.rows, p.options)
+}
+
+// width is how many columns the table may use: the terminal's, or no limit
+// when the output is not one, because a program reads it then.
+func (e *env) width() int {
+	f, ok := e.stdout.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	w, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"foghorn/event"
+	"foghorn/feeds/webhook"
+)
+
+// listenFlags are the flags of "foghorn listen".
+type listenFlags struct {
+	listen  string
+	secrets secretFlags
+	lines   lineFlags
+}
+
+const listenLong = `Listen for webhooks and print a line for each delivery: is anything arriving,
+and does it verify? Refused requests are printed too, with the cause.
+
+It needs no configuration: with --secret-env or --secret-file it listens at
+/mist and at /junos with that secret; without one it takes unsigned posts from
+this machine. With configured sources it uses those. Everything is kept in the
+journal, so events, deliveries and alerts can be asked for afterwards.`
+
+const listenExample = `foghorn listen --secret-env MIST_SECRET --listen 0.0.0.0:8484
+foghorn listen -o ndjson | jq 'select(.verdict=="failed") | .cause'
+foghorn listen --events -o ndjson -q 'topic:alarms'    # events instead of deliveries
+foghorn listen --count 1 --for 2m                      # wait for one delivery, exit 5 if none comes`
+
+func newListenCmd(e *env) *cobra.Command {
+	f := &listenFlags{}
+	cmd := &cobra.Command{
+		Use:     "listen",
+		Short:   "Print a line per delivery: is anything arriving, and does it verify?",
+		Long:    listenLong,
+		Example: listenExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return listen(cmd.Context(), e, f)
+		},
+	}
+	addListen(cmd, &f.listen)
+	f.secrets.add(cmd.Flags())
+	f.lines.add(cmd)
+	return cmd
+}
+
+func listen(ctx context.Context, e *env, f *listenFlags) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	secret, err := f.secrets.read(e)
+	if err != nil {
+		return usageError(err)
+	}
+	o := s.collectorOptions("listen", f.listen)
+	if len(secret) > 0 || len(o.sources) == 0 {
+		o.sources = adHocSources(secret)
+	}
+	c, err := newCollector(ctx, s, o)
+	if err != nil {
+		return explainHeld(err)
+	}
+	defer c.Close()
+	if f.lines.format == "" {
+		fmt.Fprintf(e.stderr, "foghorn: listening on %s, journal in %s; ctrl+c ends it\n", c.socket.Addr(), s.dir)
+		for _, line := range c.paths() {
+			fmt.Fprintln(e.stderr, "  "+line)
+		}
+	}
+	return collectAndPrint(ctx, e, c, &f.lines, nil)
+}
+
+// adHocSources are one Mist and one Junos source with the same secret, for a
+// listener without configuration.
+func adHocSources(secret []byte) []webhook.Source {
+	var keys []webhook.Secret
+	if len(secret) > 0 {
+		keys = []webhook.Secret{{Name: "current", Key: secret}}
+	}
+	return []webhook.Source{
+		{Name: "mist", Via: event.ViaWebhook, Secrets: keys},
+		{Name: "junos", Via: event.ViaJunos, Secrets: keys},
+	}
+}
+
+// collectAndPrint runs a collector and prints what it collects until ctx ends,
+// the time is up or enough has been printed. also, if given, runs beside them.
+func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, also func(context.Context) error) error {
+	runCtx, stop := context.WithCancel(ctx)
+	defer stop()
+	if f.duration > 0 {
+		var cancel context.CancelFunc
+		runCtx, cancel = context.WithTimeout(runCtx, f.duration)
+		defer cancel()
+	}
+	g, gctx := errgroup.WithContext(runCtx)
+	g.Go(func() error { return c.Run(gctx) })
+	g.Go(guard(func() error {
+		defer stop()
+		return f.follow(gctx, e, c.journal())
+	}))
+	if also != nil {
+		g.Go(guard(func() error { return also(gctx) }))
+	}
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
+	if err == nil && f.count > 0 && f.printed < f.count && ctx.Err() == nil {
+		return &exitError{code: exitTimeout, err: fmt.Errorf("%d of %d deliveries came within %s", f.printed, f.count, f.duration)}
+	}
+	return err
+}

@@ -1,0 +1,53 @@
+// Command foghorn watches Juniper Mist and Junos from a terminal: it listens
+// for their webhooks, keeps everything in a durable journal, and shows what is
+// wrong now.
+//
+// It is the only place where the rooms of the program are wired together: one
+// file per command, and collector.go for what several of them share.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"charm.land/fang/v2"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is main without the process around it, so that tests can drive the whole
+// program. A second signal while the first is being obeyed ends the process at once.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	root := newRoot(&env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv})
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := fang.Execute(ctx, root,
+		fang.WithVersion(version()),
+		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { printError(w, err) }),
+	)
+	return exitCode(err)
+}
+
+// printError says what went wrong in plain text. Errors that only carry an
+// exit code have said their piece already.
+func printError(w io.Writer, err error) {
+	var quiet *exitError
+	if errors.As(err, &quiet) && quiet.err == nil {
+		return
+	}
+	fmt.Fprintf(w, "foghorn: %v\n", err)
+	if isUsage(err) {
+		fmt.Fprintln(w, "Run the command with --help for its flags and examples.")
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/internal/human"
+	"foghorn/projector"
+	"foghorn/store"
+)
+
+const rebuildLong = `Throw the view away and derive it again from the log: events, alerts, counters and
+the search index, with the same ids. Nothing is lost by it; it is the cure for a
+damaged view, and what a newer foghorn does by itself when it decodes more.
+
+With --start-fresh a damaged log, which is the truth and cannot be derived from
+anything, is put aside under another name and an empty journal is begun.`
+
+func newRebuildCmd(e *env) *cobra.Command {
+	fresh := false
+	cmd := &cobra.Command{
+		Use:     "rebuild",
+		Short:   "Derive the view again from the log",
+		Long:    rebuildLong,
+		Example: "foghorn rebuild\nfoghorn rebuild --start-fresh    # only after foghorn said that log.db is damaged",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return rebuild(cmd.Context(), e, fresh)
+		},
+	}
+	cmd.Flags().BoolVar(&fresh, "start-fresh", false, "put a damaged log aside and begin an empty journal")
+	return cmd
+}
+
+func rebuild(ctx context.Context, e *env, fresh bool) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	lock, err := lockCollector(ctx, s, "rebuild")
+	if err != nil {
+		return explainHeld(err)
+	}
+	defer lock.Release()
+	if fresh {
+		if err := startFresh(ctx, e, s); err != nil {
+			return err
+		}
+	}
+	if err := store.ResetView(ctx, s.dir); err != nil {
+		return err
+	}
+	log, view, err := openJournal(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	defer view.Close()
+	bar := &progress{w: e.stderr, redraw: isTerminal(e.stderr), start: time.Now()}
+	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger})
+	if err != nil {
+		return err
+	}
+	if err := p.CatchUp(ctx, bar.show); err != nil {
+		return err
+	}
+	status, err := view.Status(ctx)
+	if err != nil {
+		return err
+	}
+	bar.done()
+	fmt.Fprintf(e.stdout, "rebuilt %s events and %s deliveries in %s\n", human.Count(status.Counts.Events),
+		human.Count(status.Counts.Deliveries), human.Duration(time.Since(bar.start)))
+	return nil
+}
+
+// startFresh puts a damaged log and its view aside. It refuses to touch a log
+// that can be read: that would be a way to lose a journal by a typing error.
+func startFresh(ctx context.Context, e *env, s *settings) error {
+	log, err := store.OpenLog(ctx, s.dir, s.store())
+	if err == nil {
+		err = log.Close()
+		if err == nil {
+			err = errors.New("log.db is not damaged, so it stays as it is; without --start-fresh this command derives the view again")
+		}
+		return err
+	}
+	if !errors.Is(err, store.ErrCorrupt) {
+		return err
+	}
+	aside, err := store.Quarantine(s.dir, store.LogFile)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stdout, "put the damaged log aside as %s\n", aside)
+	return nil
+}
+
+// progress draws how far a rebuild is, on a terminal as a bar that stays in its
+// line and elsewhere not at all.
+type progress struct {
+	w      io.Writer
+	redraw bool
+	start  time.Time
+	last   time.Time
+}
+
+func (p *progress) show(done, end int64) {
+	now := time.Now()
+	if !p.redraw || now.Sub(p.last) < 100*time.Millisecond && done < end {
+		return
+	}
+	p.last = now
+	const width = 30
+	filled := width
+	if end > 0 {
+		filled = int(width * done / end)
+	}
+	fmt.Fprintf(p.w, "\r[%s%s] %3d %%  record %s of %s ", strings.Repeat("#", filled), strings.Repeat(".", width-filled),
+		100*filled/width, human.Count(done), human.Count(end))
+}
+
+func (p *progress) done() {
+	if p.redraw {
+		fmt.Fprintln(p.w)
+	}
+}

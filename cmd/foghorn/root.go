@@ -1,0 +1,71 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// env is what a command may touch of the process around it, and the flags that
+// all commands share.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+
+	configPath string
+	dataDir    string
+	readOnly   bool
+}
+
+const rootLong = `foghorn shows what is wrong in a Juniper Mist organisation, and on Junos devices, in a terminal.
+
+Without a command it opens the screen. It is then also the collector: it listens
+for webhooks and writes the journal, unless another process (foghorn serve, or
+another screen) already does so for the same data directory; then it attaches.`
+
+const rootExample = `foghorn demo                                 # no account, no configuration: a simulated organisation
+foghorn                                      # the screen
+foghorn listen --secret-env MIST_SECRET      # is anything arriving, and does it verify?
+foghorn serve                                # the collector alone, for systemd
+foghorn alerts -q 'sev>=warn !acked'         # the same answers, without a screen`
+
+func newRoot(e *env) *cobra.Command {
+	screen := &screenFlags{}
+	root := &cobra.Command{
+		Use:     "foghorn",
+		Short:   "A monitoring terminal for Juniper Mist and Junos",
+		Long:    rootLong,
+		Example: rootExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runScreen(cmd.Context(), e, screen)
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&e.configPath, "config", "", "configuration `file` (default $FOGHORN_CONFIG, else $XDG_CONFIG_HOME/foghorn/config.toml)")
+	flags.StringVar(&e.dataDir, "data", "", "data `directory` of the journal (default data_dir, else $XDG_STATE_HOME/foghorn)")
+	flags.BoolVar(&e.readOnly, "read-only", false, "refuse everything that changes something: acks, notes and actions on the network")
+	screen.add(root.Flags())
+
+	root.AddGroup(
+		&cobra.Group{ID: "watch", Title: "Watch"},
+		&cobra.Group{ID: "ask", Title: "Ask the journal"},
+		&cobra.Group{ID: "debug", Title: "Debug webhooks"},
+		&cobra.Group{ID: "setup", Title: "Set up"},
+	)
+	add := func(group string, cmds ...*cobra.Command) {
+		for _, c := range cmds {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
+	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e))
+	add("debug", newSendCmd(e), newVerifyCmd(e))
+	add("setup", newConfigCmd(e), newRebuildCmd(e), newVersionCmd(e))
+	root.SetHelpCommandGroupID("setup")
+	root.SetCompletionCommandGroupID("setup")
+	root.AddCommand(newBenchCmd(e))
+	return root
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
+
+	"foghorn/store"
+	"foghorn/tui"
+)
+
+// screenFlags are the flags of the screen itself.
+type screenFlags struct {
+	listen  string
+	ascii   bool
+	attach  bool
+	noColor bool
+}
+
+func (f *screenFlags) add(flags *pflag.FlagSet) {
+	flags.StringVar(&f.listen, "listen", "", "`address` to listen on (default listen.address, 127.0.0.1:8484)")
+	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
+	flags.BoolVar(&f.noColor, "no-color", false, "draw without colours (NO_COLOR=1 does too)")
+	flags.BoolVar(&f.attach, "attach", false, "only attach to a running collector, never become one")
+}
+
+// runScreen opens the screen: with a collector of its own when the data
+// directory has none, attached to the running one otherwise.
+func runScreen(ctx context.Context, e *env, f *screenFlags) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	if !isTerminal(e.stdin) || !isTerminal(e.stdout) {
+		return usageError(errors.New("the screen needs a terminal; without one use `foghorn serve`, `foghorn listen` or `foghorn alerts`"))
+	}
+	if f.attach {
+		return attach(ctx, e, s, f)
+	}
+	c, err := newCollector(ctx, s, s.collectorOptions("screen", f.listen))
+	var held *store.HeldError
+	if errors.As(err, &held) {
+		return attach(ctx, e, s, f)
+	}
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return screenWithCollector(ctx, e, c, f, nil)
+}
+
+// screenWithCollector runs both in this process; when the person leaves the
+// screen the collector stops in order, and the other way round.
+func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFlags, also func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer c.logs.hold()()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return c.Run(gctx) })
+	if also != nil {
+		g.Go(guard(func() error { return also(gctx) }))
+	}
+	g.Go(func() error {
+		defer stop()
+		return tui.Run(gctx, e.screenOptions(c.settings, f, c.journal(), c.log, true))
+	})
+	err := g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// attach opens the screen on a journal that another process writes. Only the
+// log's writer runs here, for what the person does.
+func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return fmt.Errorf("attach: %w", err)
+	}
+	defer j.Close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer s.logs.hold()()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(guard(func() error { return j.log.Run(gctx) }))
+	g.Go(guard(func() error { return j.View.Run(gctx) }))
+	g.Go(func() error {
+		defer stop()
+		return tui.Run(gctx, e.screenOptions(s, f, j, j.log, false))
+	})
+	err = g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// screenOptions puts together what the screen needs to know.
+func (e *env) screenOptions(s *settings, f *screenFlags, j *journal, log store.Appender, collecting bool) tui.Options {
+	return tui.Options{
+		Journal:    j,
+		Operator:   &operator{log: log, clock: s.clock, readOnly: s.readOnly},
+		Clock:      s.clock,
+		Actor:      s.actor,
+		Version:    version(),
+		Dir:        s.dir,
+		Address:    s.config.Listen.Address,
+		Collecting: collecting,
+		ASCII:      f.ascii || s.config.Screen.ASCII,
+		NoColor:    f.noColor,
+		Input:      e.stdin,
+		Output:     e.stdout,
+	}
+}
+
+func newDemoCmd(e *env) *cobra.Command {
+	f := &demoFlags{}
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Show a simulated organisation: no account, no configuration",
+		Long:  demoLong,
+		Example: `foghorn demo
+foghorn demo --rate 2000            # with a load of 2,000 events a second on top
+foghorn demo --lines --for 10s      # without a screen`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDemo(cmd.Context(), e, f)
+		},
+	}
+	f.add(cmd)
+	return cmd
+}

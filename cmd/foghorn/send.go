@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/time/rate"
+
+	"foghorn/junos"
+	"foghorn/mist"
+	"foghorn/mist/mistsim"
+)
+
+// sendFlags are the flags of "foghorn send".
+type sendFlags struct {
+	to      string
+	secrets secretFlags
+	set     map[string]string
+	count   int
+	rate    float64
+	print   bool
+	v1      bool
+}
+
+const sendExample = `foghorn send device-updowns --to http://127.0.0.1:8484/mist/acme --secret-env MIST_SECRET
+foghorn send device-updowns --set type=AP_DISCONNECTED --set ap_name=lobby-ap3
+foghorn send junos --set event=SNMP_TRAP_LINK_DOWN --to http://127.0.0.1:8484/junos/core --secret-env JUNOS_SECRET
+foghorn send client-join --count 1000 --rate 200      # a steady load
+foghorn send alarms --print > body.json               # only print the body`
+
+func newSendCmd(e *env) *cobra.Command {
+	f := &sendFlags{}
+	cmd := &cobra.Command{
+		Use:       "send TOPIC",
+		Short:     "Sign and post a sample of any topic, as Mist or a Junos device would",
+		Long:      "Sign and post a sample of any topic, as Mist or a Junos device would.\n\nTopics: junos, " + strings.Join(mist.Topics(), ", "),
+		Example:   sendExample,
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: append([]string{"junos"}, mist.Topics()...),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return send(cmd.Context(), e, args[0], f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.to, "to", "", "`URL` to post to (default the listener of this configuration)")
+	f.secrets.add(flags)
+	flags.StringToStringVar(&f.set, "set", nil, "set a `field=value` of the sample; may be repeated")
+	flags.IntVar(&f.count, "count", 1, "how many deliveries to post")
+	flags.Float64Var(&f.rate, "rate", 0, "deliveries a second; 0 sends as fast as they are answered")
+	flags.BoolVar(&f.print, "print", false, "print the body and send nothing")
+	flags.BoolVar(&f.v1, "v1-only", false, "sign with the older SHA-1 header only (Mist only)")
+	return cmd
+}
+
+func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
+	if f.count < 1 || f.rate < 0 {
+		return usageError(errors.New("--count takes 1 or more, --rate 0 or more"))
+	}
+	if f.print {
+		body, err := sampleBody(topic, time.Now(), f, 0)
+		if err != nil {
+			return usageError(err)
+		}
+		_, err = e.stdout.Write(append(body, '\n'))
+		return err
+	}
+	secret, err := f.secrets.read(e)
+	if err != nil {
+		return usageError(err)
+	}
+	to := f.to
+	if to == "" {
+		if to, err = e.defaultTarget(topic); err != nil {
+			return err
+		}
+	}
+	limit := rate.NewLimiter(rate.Inf, 1)
+	if f.rate > 0 {
+		limit = rate.NewLimiter(rate.Limit(f.rate), 1)
+	}
+	client := &http.Client{Timeout: 15 * time.Second}
+	failed := 0
+	for i := range f.count {
+		if err := limit.Wait(ctx); err != nil {
+			return nil // interrupted: what was sent was reported line by line
+		}
+		ok, err := sendOne(ctx, e, client, to, topic, secret, f, i)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			failed++
+		}
+	}
+	if failed > 0 {
+		return &exitError{code: exitProblem, err: fmt.Errorf("%d of %d deliveries were not accepted", failed, f.count)}
+	}
+	return nil
+}
+
+// sendOne posts one delivery and prints what came back. With many of them only
+// the ones that failed and every thousandth get a line.
+func sendOne(ctx context.Context, e *env, client *http.Client, to, topic string, secret []byte, f *sendFlags, i int) (bool, error) {
+	body, err := sampleBody(topic, time.Now(), f, i)
+	if err != nil {
+		return false, usageError(err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
+	if err != nil {
+		return false, usageError(fmt.Errorf("--to: %w", err))
+	}
+	sign(req, topic, secret, body, f.v1)
+	start := time.Now()
+	res, err := client.Do(req)
+	if err != nil {
+		return false, fmt.Errorf("send %s: %w (is anything listening there?)", topic, err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(res.Body, 4096))
+	if err != nil {
+		return false, fmt.Errorf("read the answer of %s: %w", to, err)
+	}
+	ok := res.StatusCode/100 == 2
+	if !ok || f.count <= 20 || (i+1)%1000 == 0 {
+		fmt.Fprintf(e.stdout, "%d/%d  %s  %d bytes -> %s  %s  %s\n", i+1, f.count, topic, len(body), res.Status,
+			time.Since(start).Round(100*time.Microsecond), strings.TrimSpace(string(answer)))
+	}
+	return ok, nil
+}
+
+// sign puts on the headers that Mist, or the Junos agent, would send. Without a
+// secret neither signs (FACTS section 5).
+func sign(req *http.Request, topic string, secret, body []byte, v1Only bool) {
+	req.Header.Set("Content-Type", "application/json")
+	if topic == "junos" {
+		if len(secret) > 0 {
+			req.Header.Set(junos.Header, junos.Sign(secret, body))
+		}
+		return
+	}
+	req.Header.Set("User-Agent", "Mist-webhook")
+	if len(secret) == 0 {
+		return
+	}
+	v1, v2 := mist.Sign(secret, body)
+	req.Header.Set(mist.HeaderV1, v1)
+	if !v1Only {
+		req.Header.Set(mist.HeaderV2, v2)
+	}
+}
+
+// sampleBody makes the nth body of the topic with fresh times and ids.
+func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error) {
+	if topic == "junos" {
+		return junosBody(f.set)
+	}
+	return mistsim.SampleBody(topic, now, f.set, n)
+}
+
+// defaultTarget is the listener of this configuration, with the path of the
+// first source of the kind.
+func (e *env) defaultTarget(topic string) (string, error) {
+	s, err := e.settings()
+	if err != nil {
+		return "", err
+	}
+	scheme := "http"
+	if s.config.Listen.TLSCertFile != "" {
+		scheme = "https"
+	}
+	base := scheme + "://" + s.config.Listen.Address
+	switch {
+	case topic == "junos" && len(s.config.Junos) > 0:
+		return base + "/junos/" + s.config.Junos[0].Name, nil
+	case topic == "junos":
+		return base + "/junos", nil
+	case len(s.config.Mist) > 0:
+		return base + "/mist/" + s.config.Mist[0].Name, nil
+	}
+	return base + "/mist", nil
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"foghorn/config"
+	"foghorn/event"
+	"foghorn/internal/clock"
+	"foghorn/mist"
+	"foghorn/store"
+)
+
+// settings is the configuration as a command works with it: flags, file and
+// environment already put together.
+type settings struct {
+	config   *config.Config
+	dir      string // the data directory
+	readOnly bool
+	clock    clock.Clock
+	logger   *slog.Logger
+	logs     *logSink
+	actor    string
+}
+
+// settings loads the configuration. What is wrong with the file is one error
+// that lists every problem.
+func (e *env) settings() (*settings, error) {
+	var regions []string
+	for _, r := range mist.Regions() {
+		regions = append(regions, r.Name)
+	}
+	cfg, err := config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv})
+	if err != nil {
+		return nil, usageError(err)
+	}
+	dir, err := cfg.DataDirectory(e.dataDir)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	logs := &logSink{w: e.stderr}
+	return &settings{
+		config:   cfg,
+		dir:      dir,
+		readOnly: e.readOnly || cfg.ReadOnly,
+		clock:    clock.Real{},
+		logger:   slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		logs:     logs,
+		actor:    actor(e.getenv),
+	}, nil
+}
+
+// store is how the journal is opened.
+func (s *settings) store() store.Options {
+	return store.Options{Clock: s.clock}
+}
+
+// collector describes this process, for the lock and for attached screens.
+func (s *settings) collector(command string) event.Collector {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	now := s.clock.Now()
+	return event.Collector{PID: os.Getpid(), Host: host, User: s.actor, Command: command, Started: now, Beat: now, Version: version()}
+}
+
+// ensureDir makes the data directory, for its owner's eyes only: the journal
+// holds names, addresses and whatever else the network says.
+func (s *settings) ensureDir() error {
+	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+		return fmt.Errorf("make the data directory: %w (choose another with --data)", err)
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"foghorn/config"
+	"foghorn/event"
+	"foghorn/feeds/webhook"
+	"foghorn/store"
+)
+
+// collectorOptions is the collector that the configuration describes; a
+// non-empty listen overrides its address.
+func (s *settings) collectorOptions(command, listen string) collectorOptions {
+	o := collectorOptions{command: command, address: s.config.Listen.Address, sources: s.sources()}
+	if listen != "" {
+		o.address = listen
+	}
+	return o
+}
+
+// sources turns the configured senders into what the listener checks against.
+func (s *settings) sources() []webhook.Source {
+	var out []webhook.Source
+	for _, m := range s.config.Mist {
+		out = append(out, webhook.Source{
+			Name: m.Name, Via: event.ViaWebhook, RequireV2: m.RequireV2, AllowUnsigned: m.AllowUnsigned,
+			Secrets: secrets(m.WebhookSecret, m.PreviousWebhookSecret),
+		})
+	}
+	for _, j := range s.config.Junos {
+		out = append(out, webhook.Source{
+			Name: j.Name, Via: event.ViaJunos, AllowUnsigned: j.AllowUnsigned,
+			Secrets: secrets(j.Secret, j.PreviousSecret),
+		})
+	}
+	return out
+}
+
+// secrets names the ones that are there, so that a delivery can say which
+// matched during a rotation.
+func secrets(current, previous config.Secret) []webhook.Secret {
+	var out []webhook.Secret
+	if !current.IsZero() {
+		out = append(out, webhook.Secret{Name: "current", Key: []byte(current.Reveal())})
+	}
+	if !previous.IsZero() {
+		out = append(out, webhook.Secret{Name: "previous", Key: []byte(previous.Reveal())})
+	}
+	return out
+}
+
+// listenerOptions puts the listener's limits together.
+func (s *settings) listenerOptions(o collectorOptions, log store.Appender) webhook.Options {
+	l := s.config.Listen
+	return webhook.Options{
+		Sources:        o.sources,
+		Log:            log,
+		Clock:          s.clock,
+		MaxBody:        int64(l.MaxBody),
+		TrustedProxies: l.TrustedProxies,
+		CertFile:       l.TLSCertFile,
+		KeyFile:        l.TLSKeyFile,
+		HeaderTimeout:  time.Duration(l.HeaderTimeout),
+		BodyTimeout:    time.Duration(l.BodyTimeout),
+		IdleTimeout:    time.Duration(l.IdleTimeout),
+	}
+}
+
+// paths lists where each source posts to, for people to copy.
+func (c *collector) paths() []string {
+	scheme := "http"
+	if c.config.Listen.TLSCertFile != "" {
+		scheme = "https"
+	}
+	var out []string
+	for _, src := range c.sources {
+		signed := "signed"
+		if len(src.Secrets) == 0 {
+			signed = "unsigned, from this machine only"
+			if src.AllowUnsigned {
+				signed = "unsigned, from anywhere"
+			}
+		}
+		out = append(out, fmt.Sprintf("POST %s://%s%s  (%s)", scheme, c.socket.Addr(), src.Path(), signed))
+	}
+	return out
+}
