@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/config"
 	"foghorn/feeds/webhook"
 	"foghorn/feeds/webhook/ingestbench"
 )
@@ -54,7 +55,7 @@ func benchStack(e *env) ingestbench.Stack {
 	return func(ctx context.Context, dir string, src webhook.Source) (string, func() error, error) {
 		plain := *e
 		plain.dataDir = dir
-		s, err := plain.settings()
+		s, err := plain.settingsOf(config.Default())
 		if err != nil {
 			return "", nil, err
 		}

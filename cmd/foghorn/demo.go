@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/config"
 	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/mist/mistsim"
@@ -78,7 +79,6 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 // throw-away data directory unless one was named.
 func (e *env) demoSettings() (*settings, func(), error) {
 	plain := *e
-	plain.configPath = os.DevNull
 	dir, cleanup := e.dataDir, func() {}
 	if dir == "" {
 		var err error
@@ -88,7 +88,7 @@ func (e *env) demoSettings() (*settings, func(), error) {
 		cleanup = func() { _ = os.RemoveAll(dir) }
 	}
 	plain.dataDir = dir
-	s, err := plain.settings()
+	s, err := plain.settingsOf(config.Default())
 	if err != nil {
 		cleanup()
 		return nil, nil, err

@@ -35,6 +35,11 @@ func (e *env) settings() (*settings, error) {
 	if err != nil {
 		return nil, usageError(err)
 	}
+	return e.settingsOf(cfg)
+}
+
+// settingsOf puts the flags over a configuration.
+func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 	dir, err := cfg.DataDirectory(e.dataDir)
 	if err != nil {
 		return nil, usageError(err)
