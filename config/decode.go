@@ -2,10 +2,13 @@ package config
 
 import (
 	"encoding"
+	"fmt"
 	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
+
+	"foghorn/query"
 )
 
 // decoder fills a Config from a parsed file and notes everything that does not
@@ -39,7 +42,7 @@ func (d *decoder) table(path string, m map[string]any, v reflect.Value) {
 		f, ok := fields[key]
 		switch {
 		case !ok:
-			d.add(join(path, key), nearest(key, known), "is not a key of %s", tableName(path))
+			d.add(join(path, key), query.Nearest(key, known), "is not a key of %s", tableName(path))
 		case f.IsValid():
 			d.value(join(path, key), data, f)
 		}
@@ -213,7 +216,7 @@ func (d *decoder) command(path string, data any) ([]string, bool) {
 	before := len(d.problems)
 	var args []string
 	if s, ok := data.(string); ok {
-		d.add(path, "", "must be a list, because no shell is involved: write [%q]", strings.Join(strings.Fields(s), `", "`))
+		d.add(path, "", "must be a list, because no shell is involved: write %s", strings.ReplaceAll(fmt.Sprintf("%q", strings.Fields(s)), `" "`, `", "`))
 		return nil, false
 	}
 	d.list(path, data, reflect.ValueOf(&args).Elem())

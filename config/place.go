@@ -20,7 +20,7 @@ func find(flag string, getenv func(string) string) (path string, asked bool, err
 		flag = getenv("FOGHORN_CONFIG")
 	}
 	if flag != "" {
-		path, err = expand(flag, "", getenv)
+		path, err = expandHome(flag, getenv)
 		return path, true, err
 	}
 	dir, err := userDir("XDG_CONFIG_HOME", ".config", getenv)
@@ -32,7 +32,7 @@ func find(flag string, getenv func(string) string) (path string, asked bool, err
 func (c *Config) DataDirectory(flag string) (string, error) {
 	switch {
 	case flag != "":
-		return expand(flag, "", c.getenv)
+		return expand(flag, ".", c.getenv)
 	case c.DataDir != "":
 		return c.DataDir, nil
 	}
@@ -62,20 +62,28 @@ func homeDir(getenv func(string) string) (string, error) {
 }
 
 // expand makes a path absolute: ~ is the home directory, and what is relative
-// counts from base, or from the working directory when base is empty.
+// counts from base.
 func expand(path, base string, getenv func(string) string) (string, error) {
-	if path == "~" || strings.HasPrefix(path, "~/") {
-		home, err := homeDir(getenv)
-		if err != nil {
-			return "", err
-		}
-		return filepath.Join(home, path[1:]), nil
-	}
-	if strings.HasPrefix(path, "~") {
-		return "", fmt.Errorf("%q: only ~/ is understood, not another user's home", path)
+	path, err := expandHome(path, getenv)
+	if err != nil {
+		return "", err
 	}
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(base, path)
 	}
 	return filepath.Abs(path)
+}
+
+func expandHome(path string, getenv func(string) string) (string, error) {
+	if path != "~" && !strings.HasPrefix(path, "~/") {
+		if strings.HasPrefix(path, "~") {
+			return "", fmt.Errorf("%q: only ~/ is understood, not another user's home", path)
+		}
+		return path, nil
+	}
+	home, err := homeDir(getenv)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, path[1:]), nil
 }

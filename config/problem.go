@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Problem is one thing that is wrong with a configuration.
@@ -80,6 +81,7 @@ func (r *report) err() error {
 }
 
 // withoutIndexes turns mist[1].region into mist.region: the line tells which.
+// What cannot be printed becomes a question mark.
 func withoutIndexes(path string) string {
 	var w strings.Builder
 	inside := false
@@ -89,44 +91,11 @@ func withoutIndexes(path string) string {
 			inside = true
 		case c == ']':
 			inside = false
-		case !inside:
+		case !inside && unicode.IsPrint(c):
 			w.WriteRune(c)
+		case !inside:
+			w.WriteByte('?')
 		}
 	}
 	return w.String()
-}
-
-// nearest returns the candidate that got is most probably a slip of, or empty:
-// at most two edits away, and no more than a third of the word.
-func nearest(got string, candidates []string) string {
-	best, bestAt := "", 3
-	for _, c := range candidates {
-		if d := distance(strings.ToLower(got), c); d < bestAt && d*3 <= max(len(c), 3) {
-			best, bestAt = c, d
-		}
-	}
-	return best
-}
-
-// distance counts the edits from a to b; words over 64 bytes are far from all.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

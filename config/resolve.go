@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -147,29 +146,31 @@ func runSecret(ctx context.Context, args []string, timeout time.Duration) (strin
 	cmd.WaitDelay = time.Second // for children that keep the pipe open
 	err := cmd.Run()
 	switch {
-	case ctx.Err() != nil:
-		return "", fmt.Errorf("%s did not end within %v", args[0], timeout)
 	case out.over:
 		return "", fmt.Errorf("%s prints more than %d bytes", args[0], maxSecret)
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("%s did not end within %v", args[0], timeout)
 	case err != nil:
 		return "", fmt.Errorf("run %s: %w; try it by hand", args[0], err)
 	}
-	return out.String(), nil
+	return string(out.text), nil
 }
 
-// bounded keeps the first maxSecret bytes written to it and ends the program
-// that writes more.
+// bounded keeps what is written to it, up to maxSecret bytes. The error for more
+// closes the pipe, which ends the program. It does not embed its buffer, whose
+// ReadFrom would go round the bound.
 type bounded struct {
-	bytes.Buffer
+	text []byte
 	over bool
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.Len()+len(p) > maxSecret {
+	if len(b.text)+len(p) > maxSecret {
 		b.over = true
 		return 0, io.ErrShortWrite
 	}
-	return b.Buffer.Write(p)
+	b.text = append(b.text, p...)
+	return len(p), nil
 }
 
 // warn notes what is allowed but unwise.

@@ -65,14 +65,14 @@ func unitNamed(name string) time.Duration {
 	return 0
 }
 
-// String returns the shortest form UnmarshalText reads.
+// String returns a form UnmarshalText reads, in days and below.
 func (d Duration) String() string {
 	if d <= 0 {
 		return "forever"
 	}
 	var w strings.Builder
 	rest := time.Duration(d)
-	for _, u := range durationUnits {
+	for _, u := range durationUnits[1:] {
 		if n := rest / u.d; n > 0 {
 			fmt.Fprintf(&w, "%d%s", n, u.name)
 			rest -= n * u.d

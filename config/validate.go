@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foghorn/query"
 )
 
 // validate notes everything impossible. It looks at the whole configuration and
@@ -26,7 +28,7 @@ func (c *Config) validate(r *report, o Options) {
 // oneOf notes a value that is not in the list.
 func oneOf(r *report, path, value string, list ...string) {
 	if !slices.Contains(list, value) {
-		r.add(path, nearest(value, list), "%q is not one of %s", value, strings.Join(list, ", "))
+		r.add(path, query.Nearest(value, list), "%q is not one of %s", value, strings.Join(list, ", "))
 	}
 }
 
@@ -95,7 +97,9 @@ func (rt Retention) validate(r *report) {
 		g := rt.Groups[name]
 		_, isDefault := defaultRetention().Groups[name]
 		switch {
-		case !namePattern.MatchString(name) || name == DefaultGroup:
+		case name == DefaultGroup:
+			r.add(path, "", "is what no group claims; set age and size in [retention] itself")
+		case !namePattern.MatchString(name):
 			r.add(path, "", "%q cannot name a group; %s", name, nameRule)
 		case slices.Contains(fixedGroups, name) && r.where.has(path+".topics"):
 			r.add(path+".topics", "", "cannot be changed: %s records are no topic", name)

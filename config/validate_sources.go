@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"foghorn/query"
 )
 
 // validateSources checks every sender, and that no two share a name: the name
@@ -83,7 +85,7 @@ var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-
 // checkCloud checks how the organisation's cloud is reached.
 func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
 	if m.Region != "" && len(o.Regions) > 0 && !slices.Contains(o.Regions, m.Region) {
-		suggestion := nearest(m.Region, o.Regions)
+		suggestion := query.Nearest(m.Region, o.Regions)
 		if suggestion == "" {
 			r.add(path+".region", "", "%q is not a region; it is one of %s", m.Region, strings.Join(o.Regions, ", "))
 		} else {
@@ -102,12 +104,11 @@ func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
 		r.add(path+".org_id", "", "%q is not an id such as 2818e386-8dec-2562-9ede-5b8a0fbbdc71", m.OrgID)
 	}
 	if c.given(path + ".token") {
-		at := c.sources[path+".token"].path
-		if m.OrgID == "" && !r.where.has(path+".org_id") {
-			r.add(at, "", "needs org_id beside it")
+		if m.OrgID == "" {
+			r.add(path+".org_id", "", "is missing; the token needs it")
 		}
 		if m.Region == "" && m.APIURL == "" {
-			r.add(at, "", "needs region beside it, to know which cloud it is for")
+			r.add(path+".region", "", "is missing; the token is for one cloud only")
 		}
 	}
 }

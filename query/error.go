@@ -20,10 +20,10 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("column %d: %s; did you mean %q?", e.Column, e.Msg, e.Suggestion)
 }
 
-// nearest returns the candidate that got is most probably a slip of, or empty
+// Nearest returns the candidate that got is most probably a slip of, or empty
 // when none is near: at most one edit for short words, two for longer ones, or
-// the only candidate that starts with got.
-func nearest(got string, candidates []string) string {
+// the only candidate that starts with got. Candidates are in lower case.
+func Nearest(got string, candidates []string) string {
 	got = fold(got)
 	limit := 1
 	if len(got) > 4 {

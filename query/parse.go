@@ -165,7 +165,7 @@ func (p *parser) term() (node, *Error) {
 			return nil, err
 		}
 		if quoted || !pat.plain() || macPart(pat.lits[0]) == "" {
-			return nil, p.problem(start, nearest(name, fieldNames()), "no field %q", name)
+			return nil, p.problem(start, Nearest(name, fieldNames()), "no field %q", name)
 		}
 		return newWord(pat, false), p.count(start)
 	}

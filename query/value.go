@@ -57,7 +57,7 @@ func (p *parser) textValue(f *field, op string, start int, pat pattern) (value, 
 
 // unknown says which values a field with a fixed list takes.
 func (p *parser) unknown(f *field, start int, pat pattern) *Error {
-	return p.problem(start, nearest(pat.raw(), f.Values), "%q is not a %s; it is one of %s", pat.raw(), f.Name, strings.Join(f.Values, ", "))
+	return p.problem(start, Nearest(pat.raw(), f.Values), "%q is not a %s; it is one of %s", pat.raw(), f.Name, strings.Join(f.Values, ", "))
 }
 
 func (p *parser) stateValue(f *field, op string, start int, pat pattern) (value, *Error) {
