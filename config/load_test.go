@@ -32,8 +32,7 @@ func load(t *testing.T, text string, env map[string]string) *Config {
 	return c
 }
 
-func TestAWholeConfiguration(t *testing.T) {
-	path := write(t, `
+const whole = `
 data_dir = "journal"
 read_only = true
 [listen]
@@ -67,7 +66,10 @@ theme = "light"
 ascii = true
 time = "utc"
 mouse = true
-`)
+`
+
+func TestAWholeConfiguration(t *testing.T) {
+	path := write(t, whole)
 	env := map[string]string{"HOME": "/home/kim", "TOKEN": "t0ken\n", "OLD": "zero"}
 	c, err := Load(path, Options{Regions: regions, Getenv: func(k string) string { return env[k] }})
 	if err != nil {
