@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"foghorn/event"
 )
 
 func name(what string, n int) string { return fmt.Sprintf("%s=%d", what, n) }
@@ -43,4 +45,9 @@ func runUntilEnd(t testing.TB, f func(context.Context) error) (stop func()) {
 	}
 	t.Cleanup(stop)
 	return stop
+}
+
+// record is a small delivery with a body that names it.
+func record(body string) event.Record {
+	return event.Record{Kind: event.RecordDelivery, Group: "alarms", At: began, Head: []byte("{}"), Body: []byte(body)}
 }

@@ -10,121 +10,59 @@ import (
 	"foghorn/event"
 )
 
-// The search index works on blocks of blockRows consecutive events, and spans
-// of spanBlocks blocks. For every feature an event may have (a trigram of its
-// searched texts, a column's whole value, a run of hex digits as long as a MAC)
-// a span has a word with one bit per block: set when some event of the block
-// has the feature, or another with the same hash. A search combines the words
-// of what it looks for and then examines only the blocks whose bits are left;
-// it may examine a block in vain, and never misses one.
-//
-// A span is written once, when its last event is put. The newest events, less
-// than a span, are always examined.
+// The index of a run of consecutive events is a segment: a word of bits, one
+// bit per block, for every bucket. A small segment covers spanBlocks blocks and
+// is written when its last event is put. As soon as there are wideSpans of them
+// they become one wide segment, with as many words per bucket, so that a search
+// reads sixteen times fewer rows. The newest events, less than a small segment,
+// are in none and always examined.
 const (
-	blockRows  = 64
 	spanBlocks = 64 // the bits of a word
-	spanRows   = blockRows * spanBlocks
-
-	bucketBits  = 14 // words of a span; about one in eight bits is set
-	buckets     = 1 << bucketBits
-	markWords   = 64 // words that are stored together
-	spanMarks   = buckets / markWords
-	exactHashes = 3 // words a whole value sets, so that chance hits are rare
+	wideSpans  = 16
+	markWords  = 64 // words that are stored as one row
 )
 
-// column numbers for hashing whole values; never changed, only added.
-var indexedColumns = map[string]uint64{
-	"source": 1, "via": 2, "topic": 3, "type": 4, "severity": 5, "org_id": 6, "site_id": 7, "site": 8, "device_mac": 9,
-	"device": 10, "device_type": 11, "client_mac": 12, "client": 13, "ssid": 14, "alert_id": 15,
-}
+// A segment's number is twice that of its last span, and one more when it is
+// wide: in the order of numbers they are in the order of events.
+func isWide(segment int64) bool { return segment%2 == 1 }
 
-// fnv is FNV-1a, the hash of whole values, with the column as its seed.
-func fnv(column uint64) uint64 { return (14695981039346656037 ^ column) * 1099511628211 }
+// markID is the row of marks that holds a word of a segment.
+func markID(segment int64, word uint32) int64 { return segment<<16 | int64(word/markWords) }
 
-func fnvAdd(h uint64, c byte) uint64 { return (h ^ uint64(c)) * 1099511628211 }
-
-// spread turns a hash into the words it sets.
-func spread(h uint64) [exactHashes]uint32 {
-	h ^= h >> 32
-	h *= 0x9E3779B97F4A7C15
-	return [exactHashes]uint32{uint32(h >> (64 - bucketBits)), uint32(h >> (48 - bucketBits) % buckets), uint32(h >> (32 - bucketBits) % buckets)}
-}
-
-// gram is the word of a trigram given in the low 24 bits.
-func gram(t uint32) uint32 { return t * 0x9E3779B1 >> (32 - bucketBits) }
-
-// lower folds an ASCII letter, as LIKE and NOCASE do.
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
-}
-
-func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
-
-// macDigits is the length of the runs of hex digits that are a feature of their
-// own: trigrams of hex digits are too common to tell MACs apart.
-const macDigits = 12
-
-// features calls set for every word that a text with content s sets.
-func features(s string, set func(bucket uint32)) {
-	var t uint32
-	hex := 0
-	for i := 0; i < len(s); i++ {
-		c := lower(s[i])
-		t = (t<<8 | uint32(c)) & 0xFFFFFF
-		if i >= 2 {
-			set(gram(t))
-		}
-		if !isHex(c) {
-			hex = 0
-			continue
-		}
-		if hex++; hex >= macDigits {
-			h := fnv(0)
-			for _, c := range []byte(s[i+1-macDigits : i+1]) {
-				h = fnvAdd(h, lower(c))
-			}
-			for _, b := range spread(h) {
-				set(b)
-			}
-		}
-	}
-}
-
-// exact returns the words that a column's whole value sets.
-// NOCASE compares texts of one length up to a NUL, so that is what is hashed.
-func exact(column uint64, value string) [exactHashes]uint32 {
-	h := fnv(column)
-	for i := 0; i < len(value) && value[i] != 0; i++ {
-		h = fnvAdd(h, lower(value[i]))
-	}
-	return spread(h ^ uint64(len(value))<<32)
-}
-
-// indexer gathers the features of the newest events until they make a span.
+// indexer gathers the features of the newest events until they make a segment.
 type indexer struct {
-	conn             *sqlite.Conn
-	span             int64 // number of the span being gathered
-	words            [buckets]uint64
-	bounds           [spanBlocks]int64 // the first id of every block
-	rows             int
-	minTime, maxTime int64
-	last             int64
+	conn  *sqlite.Conn
+	block int   // events per block
+	span  int64 // number of the span being gathered, from 1
+	rows  int   // events in it
+	spans []spanWords
 }
 
-// loadIndexer gathers the events that came after the last span.
-func loadIndexer(c *sqlite.Conn) (*indexer, error) {
-	x := &indexer{conn: c}
-	no, err := number(c, "SELECT max(no) FROM spans")
+// spanWords is one span of the wide segment that is in the making.
+type spanWords struct {
+	words            *[buckets]uint64
+	first            [spanBlocks]int64 // the first id of every block
+	last             int64
+	minTime, maxTime int64
+}
+
+// loadIndexer reads what the wide segment in the making consists of so far, and
+// gathers the events that came after it.
+func loadIndexer(c *sqlite.Conn, block int) (*indexer, error) {
+	x := &indexer{conn: c, block: block}
+	newest, err := number(c, "SELECT max(no) FROM segments")
 	if err != nil {
 		return nil, err
 	}
-	x.span = no + 1
-	sealed, err := number(c, "SELECT last FROM spans WHERE no = ?", no)
+	last, err := number(c, "SELECT last FROM segments WHERE no = ?", newest)
 	if err != nil {
 		return nil, err
+	}
+	x.span = newest / 2
+	for no := x.span - x.span%wideSpans + 1; no <= x.span; no++ {
+		if err := x.loadSpan(no); err != nil {
+			return nil, err
+		}
 	}
 	x.begin()
 	st, err := c.Prepare("SELECT " + eventColumns + " FROM events WHERE id > ? ORDER BY id")
@@ -132,7 +70,7 @@ func loadIndexer(c *sqlite.Conn) (*indexer, error) {
 		return nil, err
 	}
 	defer st.Reset()
-	st.BindInt64(1, sealed)
+	st.BindInt64(1, last)
 	for {
 		row, err := st.Step()
 		if err != nil || !row {
@@ -145,76 +83,130 @@ func loadIndexer(c *sqlite.Conn) (*indexer, error) {
 	}
 }
 
+// loadSpan reads a small segment back. One that retention removed, because it
+// held no event any more, leaves an empty place.
+func (x *indexer) loadSpan(no int64) error {
+	s := spanWords{words: new([buckets]uint64), minTime: math.MaxInt64, maxTime: math.MinInt64}
+	defer func() { x.spans = append(x.spans, s) }()
+	seg, found, err := readSegment(x.conn, 2*no)
+	if err != nil || !found {
+		return err
+	}
+	s.last, s.minTime, s.maxTime = seg.last, seg.minTime, seg.maxTime
+	copy(s.first[:], seg.first)
+	r := markReader{conn: x.conn}
+	for b := range uint32(buckets) {
+		if s.words[b], err = r.word(seg.no, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin starts the next span.
 func (x *indexer) begin() {
-	clear(x.words[:])
-	x.rows, x.minTime, x.maxTime = 0, math.MaxInt64, math.MinInt64
+	if len(x.spans) == wideSpans {
+		clear(x.spans)
+		x.spans = x.spans[:0]
+	}
+	x.span++
+	x.rows = 0
+	x.spans = append(x.spans, spanWords{words: new([buckets]uint64), minTime: math.MaxInt64, maxTime: math.MinInt64})
 }
 
 // add gathers an event that was just put.
 func (x *indexer) add(e *event.Event) error {
-	block := x.rows / blockRows
-	if x.rows%blockRows == 0 {
-		x.bounds[block] = e.ID
+	s := &x.spans[len(x.spans)-1]
+	block := x.rows / x.block
+	if x.rows%x.block == 0 {
+		s.first[block] = e.ID
 	}
 	bit := uint64(1) << block
-	set := func(b uint32) { x.words[b] |= bit }
-	for _, s := range [...]string{e.Type, e.Topic, e.Site, e.Device, e.Client, e.SSID, e.Text, string(e.DeviceMAC), string(e.ClientMAC), e.Source} {
-		features(s, set)
+	words := s.words
+	set := func(b uint32) { words[b%buckets] |= bit }
+	for _, text := range [...]string{e.Type, e.Topic, e.Site, e.Device, e.Client, e.SSID, e.Text, string(e.DeviceMAC), string(e.ClientMAC), e.Source} {
+		features(text, set)
 	}
-	whole := func(column uint64, value string) {
-		for _, b := range exact(column, value) {
-			x.words[b] |= bit
+	for i, value := range [...]string{e.Source, string(e.Via), e.Topic, e.Type, severityDigits[e.Severity%4], e.OrgID, e.SiteID, e.Site,
+		e.Device, e.DeviceType, e.Client, e.SSID} {
+		for _, b := range exact(uint64(i+1), value) {
+			set(b)
 		}
 	}
-	for i, s := range [...]string{e.Source, string(e.Via), e.Topic, e.Type, strconv.Itoa(int(e.Severity)), e.OrgID, e.SiteID, e.Site,
-		string(e.DeviceMAC), e.Device, e.DeviceType, string(e.ClientMAC), e.Client, e.SSID} {
-		whole(uint64(i+1), s)
-	}
 	if e.AlertID != 0 {
-		whole(15, strconv.FormatInt(e.AlertID, 10))
+		for _, b := range exact(indexedColumns["alert_id"], strconv.FormatInt(e.AlertID, 10)) {
+			set(b)
+		}
 	}
 	ms := millis(e.Time)
-	x.minTime, x.maxTime = min(x.minTime, ms), max(x.maxTime, ms)
-	x.last = e.ID
-	if x.rows++; x.rows == spanRows {
+	s.minTime, s.maxTime, s.last = min(s.minTime, ms), max(s.maxTime, ms), e.ID
+	if x.rows++; x.rows == x.block*spanBlocks {
 		return x.seal()
 	}
 	return nil
 }
 
-// seal writes the span and begins the next.
+// severityDigits are the severities as clues spell them.
+var severityDigits = [4]string{"0", "1", "2", "3"}
+
+// seal writes the span as a small segment, or, when it is the last that was
+// missing, all of them as a wide one.
 func (x *indexer) seal() error {
-	bounds := make([]byte, 0, 8*spanBlocks)
-	for _, id := range x.bounds {
-		bounds = binary.LittleEndian.AppendUint64(bounds, uint64(id))
+	var err error
+	if len(x.spans) < wideSpans {
+		err = x.write(2*x.span, x.spans[len(x.spans)-1:])
+	} else {
+		err = x.widen()
 	}
-	st, err := x.conn.Prepare("INSERT INTO spans(no, first, last, min_time, max_time, bounds) VALUES(?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
-	for i, n := range []int64{x.span, x.bounds[0], x.last, x.minTime, x.maxTime} {
-		st.BindInt64(i+1, n)
-	}
-	st.BindBytes(6, bounds)
-	if err := run(st); err != nil {
-		return err
-	}
-	if st, err = x.conn.Prepare("INSERT INTO marks(id, words) VALUES(?, ?)"); err != nil {
-		return err
-	}
-	blob := make([]byte, 0, 8*markWords)
-	for m := range spanMarks {
-		blob = blob[:0]
-		for _, w := range x.words[m*markWords : (m+1)*markWords] {
-			blob = binary.LittleEndian.AppendUint64(blob, w)
-		}
-		st.BindInt64(1, x.span*spanMarks+int64(m))
-		st.BindBytes(2, blob)
-		if err := run(st); err != nil {
+	x.begin()
+	return nil
+}
+
+// widen replaces the small segments by the wide one.
+func (x *indexer) widen() error {
+	wide := 2*x.span + 1
+	for no := wide - 2*wideSpans + 1; no < wide; no += 2 {
+		if err := dropSegment(x.conn, no); err != nil {
 			return err
 		}
 	}
-	x.span++
-	x.begin()
+	return x.write(wide, x.spans)
+}
+
+// write stores a segment: of every bucket the words of all spans, one behind
+// the other.
+func (x *indexer) write(no int64, spans []spanWords) error {
+	seg := segment{no: no, first: make([]int64, 0, len(spans)*spanBlocks), minTime: math.MaxInt64, maxTime: math.MinInt64}
+	for _, s := range spans {
+		seg.first = append(seg.first, s.first[:]...)
+		seg.last = max(seg.last, s.last)
+		seg.minTime, seg.maxTime = min(seg.minTime, s.minTime), max(seg.maxTime, s.maxTime)
+	}
+	if err := writeSegment(x.conn, seg); err != nil {
+		return err
+	}
+	st, err := x.conn.Prepare("INSERT INTO marks(id, words) VALUES(?, ?)")
+	if err != nil {
+		return err
+	}
+	blob := make([]byte, 0, 8*markWords)
+	word := uint32(0)
+	for b := range buckets {
+		for i := range spans {
+			blob = binary.LittleEndian.AppendUint64(blob, spans[i].words[b])
+			if word++; word%markWords != 0 {
+				continue
+			}
+			st.BindInt64(1, markID(no, word-1))
+			st.BindBytes(2, blob)
+			if err := run(st); err != nil {
+				return err
+			}
+			blob = blob[:0]
+		}
+	}
 	return nil
 }

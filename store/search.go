@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
-	"math/bits"
 	"regexp"
 	"time"
 
@@ -81,13 +79,13 @@ type search struct {
 	conn  *sqlite.Conn
 	st    *sqlite.Stmt
 	args  int // of the query's own condition; the bounds and the limit follow
-	mark  *sqlite.Stmt
+	marks markReader
 	limit int
 	found *[]event.Event
 }
 
-// run examines first the newest events, which no span covers yet, then span by
-// span what the index leaves.
+// run examines first the newest events, which no segment covers yet, then,
+// segment by segment, what the index leaves.
 func (s *search) run(p query.Page, now time.Time) (err error) {
 	sql := p.Where.SQL(query.Events, now)
 	s.st, _, err = s.conn.PrepareTransient("SELECT " + eventColumns + " FROM events WHERE (" + sql.Where + ") AND id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?")
@@ -101,61 +99,58 @@ func (s *search) run(p query.Page, now time.Time) (err error) {
 	if clues.none() {
 		return s.examine(low, high)
 	}
-	if s.mark, err = s.conn.Prepare("SELECT words FROM marks WHERE id = ?"); err != nil {
-		return err
-	}
-	spans, err := s.conn.Prepare("SELECT no, first, last, min_time, max_time, bounds FROM spans WHERE first <= ? ORDER BY no DESC")
+	s.marks.conn = s.conn
+	segments, err := s.conn.Prepare("SELECT " + segmentColumns + " FROM segments WHERE first <= ? AND last >= ? ORDER BY no DESC")
 	if err != nil {
 		return err
 	}
-	defer spans.Reset()
-	spans.BindInt64(1, high)
-	top := high // the newest id that was not examined or ruled out
+	defer segments.Reset()
+	segments.BindInt64(1, high)
+	segments.BindInt64(2, low)
+	top := high // the newest id that was neither examined nor ruled out
 	for len(*s.found) < s.limit {
-		row, err := spans.Step()
+		row, err := segments.Step()
 		if err != nil {
 			return err
 		}
 		if !row {
 			return s.examine(low, top)
 		}
-		first, last := spans.ColumnInt64(1), spans.ColumnInt64(2)
-		if last < low {
-			return s.examine(low, top)
-		}
-		if err := s.examine(max(low, last+1), top); err != nil {
+		seg := scanSegment(segments)
+		if err := s.examine(max(low, seg.last+1), top); err != nil {
 			return err
 		}
-		top = first - 1
-		if !clues.inTime(spans.ColumnInt64(3), spans.ColumnInt64(4)) {
-			continue
-		}
-		mask, err := clues.blocks(s, spans.ColumnInt64(0))
-		if err != nil {
+		if err := s.examineSegment(seg, clues, low, high); err != nil {
 			return err
 		}
-		if err := s.examineBlocks(mask, columnBytes(spans, 5), last, low, high); err != nil {
-			return err
-		}
+		top = seg.begin() - 1
 	}
 	return nil
 }
 
-// examineBlocks examines the blocks of a span whose bits are set, newest first,
-// neighbours in one go.
-func (s *search) examineBlocks(mask uint64, bounds []byte, last, low, high int64) error {
-	for mask != 0 {
-		newest := 63 - bits.LeadingZeros64(mask)
-		oldest := newest + 1 - bits.LeadingZeros64(^(mask << (63 - newest)))
-		mask &= 1<<oldest - 1
-		to := last
-		if newest < spanBlocks-1 {
-			to = int64(binary.LittleEndian.Uint64(bounds[8*(newest+1):])) - 1
+// examineSegment examines the blocks of a segment that the clues leave, newest
+// first.
+func (s *search) examineSegment(seg segment, k clues, low, high int64) error {
+	if !k.inTime(seg.minTime, seg.maxTime) {
+		return nil
+	}
+	var masks [wideSpans]uint64
+	left := masks[:seg.width()]
+	if err := k.blocks(&s.marks, seg.no, left); err != nil {
+		return err
+	}
+	to := seg.last
+	for block := len(seg.first) - 1; block >= 0; block-- {
+		from := seg.first[block]
+		if from == 0 {
+			continue
 		}
-		from := int64(binary.LittleEndian.Uint64(bounds[8*oldest:]))
-		if err := s.examine(max(from, low), min(to, high)); err != nil {
-			return err
+		if left[block/spanBlocks]&(1<<(block%spanBlocks)) != 0 {
+			if err := s.examine(max(from, low), min(to, high)); err != nil {
+				return err
+			}
 		}
+		to = from - 1
 	}
 	return nil
 }
@@ -179,20 +174,6 @@ func (s *search) examine(low, high int64) error {
 		}
 		*s.found = append(*s.found, scanEvent(s.st))
 	}
-}
-
-// words reads one word of a span.
-func (s *search) word(span int64, bucket uint32) (uint64, error) {
-	s.mark.BindInt64(1, span*spanMarks+int64(bucket/markWords))
-	row, err := s.mark.Step()
-	if err != nil {
-		return 0, err
-	}
-	var buf [8 * markWords]byte
-	if row {
-		s.mark.ColumnBytes(0, buf[:])
-	}
-	return binary.LittleEndian.Uint64(buf[8*(bucket%markWords):]), s.mark.Reset()
 }
 
 // bindArgs binds the arguments of a query and returns how many there are.

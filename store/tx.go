@@ -16,7 +16,8 @@ type viewWriter struct {
 	conn   *sqlite.Conn
 	st     statements
 	claims claims
-	index  *indexer
+	index  *indexer // nil until it is needed, and after a transaction was taken back
+	block  int      // events per block of the index
 	seen   seenCache
 	lastID int64 // of the newest event
 	rows   int   // written since the last commit, to pace checkpoints
@@ -35,7 +36,7 @@ func openViewWriter(path string, o Options) (*viewWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &viewWriter{conn: c}
+	w := &viewWriter{conn: c, block: blockRows}
 	if err := w.prepare(); err != nil {
 		return nil, errors.Join(wrap("open", path, err), c.Close())
 	}
@@ -155,7 +156,7 @@ func (t *tx) load() (err error) {
 	if t.w.lastID, err = number(t.w.conn, "SELECT max(id) FROM events"); err != nil {
 		return err
 	}
-	t.w.index, err = loadIndexer(t.w.conn)
+	t.w.index, err = loadIndexer(t.w.conn, t.w.block)
 	return err
 }
 
