@@ -25,7 +25,7 @@
 //
 // Callers may rely on this: a query matches a row in memory exactly when its
 // SQL selects the row from a table with the columns of the design's section 8
-// (texts NOT NULL DEFAULT ”, times as epoch milliseconds with 0 for none). Case
+// (texts never NULL, times as epoch milliseconds with 0 for none). Case
 // is folded for ASCII letters only, as SQLite's LIKE and NOCASE do. Every row
 // either matches a query or its negation. Nothing here panics, blocks, or does
 // I/O, and a Query is safe for concurrent use.

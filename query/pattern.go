@@ -28,7 +28,7 @@ func (p pattern) star() bool {
 // raw is the pattern as text, unquoted.
 func (p pattern) raw() string { return strings.Join(p.lits, "*") }
 
-// equal matches the whole of s, as `col = ? COLLATE NOCASE`, `col <> ”` for a
+// equal matches the whole of s, as `col = ? COLLATE NOCASE`, col <> empty for a
 // lone star and `col LIKE ?` for others do.
 func (p pattern) equal(s string) bool {
 	switch {
