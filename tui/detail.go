@@ -8,6 +8,7 @@ import (
 
 	"foghorn/event"
 	"foghorn/internal/export"
+	"foghorn/tui/jsonview"
 	"foghorn/tui/list"
 )
 
@@ -30,11 +31,12 @@ type detail struct {
 	height int // of the fields' window at the last draw
 	length int // of the fields at the last draw
 	events list.Model[event.Event]
-	json   jsonTab
+	json   *jsonview.Model
+	search string // in json
 }
 
 func newDetail(s subject) *detail {
-	return &detail{stack: []subject{s}, events: list.New(eventID, false)}
+	return &detail{stack: []subject{s}, events: list.New(eventID, false), json: jsonview.New(jsonview.Styles{})}
 }
 
 func (d *detail) subject() subject { return d.stack[len(d.stack)-1] }
@@ -53,7 +55,8 @@ func (d *detail) take(f facts) {
 	d.facts, d.loaded = f, true
 	d.events.Set(f.events)
 	if changed {
-		d.json.set(f.body)
+		d.json.SetJSON(f.body)
+		d.search = ""
 	}
 }
 
@@ -202,6 +205,9 @@ func (d *detail) head(e env, w int) string {
 	left := e.th.on(roleTitle, e.th.glyph.rule+" "+name+" "+strconv.FormatInt(s.id, 10)) + " "
 	names := [tabs]string{"Fields", "Events " + strconv.Itoa(d.events.Len()), "JSON"}
 	right := ""
+	if d.tab == tabJSON && d.loaded && !d.facts.missing {
+		right = e.th.on(roleAccent, e.ext(d.jsonTitle())) + " "
+	}
 	for i, n := range names {
 		if i == d.tab {
 			right += " " + e.th.on(roleTitle, "["+n+"]")
@@ -225,15 +231,6 @@ func (d *detail) drawEvents(e env, w, h int) []string {
 		out = append(out, e.th.row(logCells(e, ev), cols, widths, w, d.events.Top()+i == d.events.Cursor(), false))
 	}
 	return out
-}
-
-func (d *detail) drawJSON(e env, w, h int) []string {
-	var out []string
-	if d.facts.bodyNote != "" {
-		out = append(out, " "+e.th.on(roleDim, e.th.fit(d.facts.bodyNote, w-1, false)))
-		h--
-	}
-	return append(out, d.json.draw(e, w, h)...)
 }
 
 // copies of a detail view are of its record.

@@ -20,6 +20,7 @@ type env struct {
 	zone    *time.Location
 	address string
 	hints   []string
+	width   int           // of the pane that is drawn
 	status  *event.Status // nil before the first one was read
 }
 

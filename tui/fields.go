@@ -22,22 +22,38 @@ type field struct {
 // labelWidth is the column of the names.
 const labelWidth = 11
 
+// wideFacts is the width from which what belongs to a record stands beside it.
+const wideFacts = 110
+
 // factLines tells everything about a record in lines of at most w cells: a
 // sentence first, then its fields, then what belongs to it.
 func factLines(e env, f *facts, w int) []string {
+	var facts func(e env, f *facts, w int) (own, others []string)
 	switch {
 	case f.alert != nil:
-		return alertFacts(e, f, w)
+		facts = alertFacts
 	case f.event != nil:
-		return eventFacts(e, f, w)
+		facts = eventFacts
 	case f.delivery != nil:
-		return deliveryFacts(e, f, w)
+		facts = deliveryFacts
 	default:
 		return nil
 	}
+	if w < wideFacts {
+		own, others := facts(e, f, w)
+		return append(own, others...)
+	}
+	half := w / 2
+	own, others := facts(e, f, half-1)
+	n := max(len(own), len(others))
+	own, others = padLines(own, half+1, n), padLines(others, w-half-1, n)
+	for i := range own {
+		own[i] += others[i]
+	}
+	return own
 }
 
-func alertFacts(e env, f *facts, w int) []string {
+func alertFacts(e env, f *facts, w int) (own, others []string) {
 	a := *f.alert
 	a.Derive(e.now)
 	out := []string{""}
@@ -57,7 +73,10 @@ func alertFacts(e env, f *facts, w int) []string {
 	if a.SnoozedUntil != nil {
 		snoozed = "until " + e.exact(*a.SnoozedUntil)
 	}
-	seen := fmt.Sprintf("%s, %d times", e.exact(a.LastSeen), max(1, a.Count))
+	seen := e.exact(a.LastSeen)
+	if a.Count > 1 {
+		seen += fmt.Sprintf(", %d times", a.Count)
+	}
 	if a.Flaps > 0 {
 		seen += fmt.Sprintf(", came back %d times", a.Flaps)
 	}
@@ -77,11 +96,11 @@ func alertFacts(e env, f *facts, w int) []string {
 		{"part of", idText(a.ParentID), roleDim},
 		{"key", e.ext(a.Key), roleDim},
 	})...)
-	out = append(out, activityLines(e, f.activities, w)...)
-	return append(out, eventLines(e, "Events behind it, newest first", f.events, w)...)
+	others = activityLines(e, f.activities, w)
+	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
 }
 
-func eventFacts(e env, f *facts, w int) []string {
+func eventFacts(e env, f *facts, w int) (own, others []string) {
 	ev := f.event
 	out := []string{""}
 	out = append(out, headline(e, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
@@ -112,11 +131,11 @@ func eventFacts(e env, f *facts, w int) []string {
 	if ev.AlertID != 0 {
 		title = "Of the same alert, newest first"
 	}
-	others := slices.DeleteFunc(slices.Clone(f.events), func(o event.Event) bool { return o.ID == ev.ID })
-	return append(out, eventLines(e, title, others, w)...)
+	rest := slices.DeleteFunc(slices.Clone(f.events), func(o event.Event) bool { return o.ID == ev.ID })
+	return out, eventLines(e, title, rest, w)
 }
 
-func deliveryFacts(e env, f *facts, w int) []string {
+func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 	d := f.delivery
 	verdict, r := verdictText(e, *d)
 	text := "accepted"
@@ -147,8 +166,8 @@ func deliveryFacts(e env, f *facts, w int) []string {
 		{"warning", e.ext(d.Warning), roleWarn},
 		{"replay of", idText(d.ReplayOf), rolePlain},
 	})...)
-	out = append(out, headerLines(e, d.Headers, w)...)
-	return append(out, eventLines(e, "Events in it", f.events, w)...)
+	others = eventLines(e, "Events in it", f.events, w)
+	return out, append(others, headerLines(e, d.Headers, w)...)
 }
 
 // headline is the badge and the sentence, over several lines if need be.

@@ -81,7 +81,8 @@ func (h *helpView) draw(e env, w, height int) []string {
 	if h.search != "" {
 		title += "  /" + e.ext(h.search)
 	}
-	out := []string{e.th.on(roleTitle, e.th.fit(e.th.glyph.rule+" "+title+" "+strings.Repeat(e.th.glyph.rule, w), w, false))}
+	title = e.th.glyph.rule + " " + title + " "
+	out := []string{e.th.on(roleTitle, e.th.fit(title+strings.Repeat(e.th.glyph.rule, max(0, w-textWidth(title))), w, false))}
 	var body []string
 	for _, l := range h.lines {
 		if h.search != "" && !l.holds(h.search) {

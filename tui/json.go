@@ -1,38 +1,124 @@
 package tui
 
 import (
-	"bytes"
-	"encoding/json"
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/internal/safetext"
+	"foghorn/tui/jsonview"
 )
 
-// jsonTab shows a body.
-type jsonTab struct {
-	lines  []string
-	scroll int
-}
-
-func (t *jsonTab) set(body []byte) {
-	var b bytes.Buffer
-	if json.Indent(&b, body, "", "  ") != nil {
-		b.Reset()
-		b.Write(body)
+// jsonStyles are the theme's styles for the JSON view.
+func (t *theme) jsonStyles() jsonview.Styles {
+	on := func(r role) jsonview.Paint { return t.normal[r].on }
+	return jsonview.Styles{
+		Key: on(roleAccent), Number: on(roleInfo), Word: on(roleInfo), Punctuation: on(roleDim), Note: on(roleWarn),
+		Match: on(roleMatch), Cursor: t.selected[rolePlain].on,
 	}
-	t.lines = strings.Split(safetext.Block(b.String()), "\n")
 }
 
-func (t *jsonTab) draw(e env, w, h int) []string {
+func (d *detail) drawJSON(e env, w, h int) []string {
 	var out []string
-	for _, l := range t.lines[:min(h, len(t.lines))] {
-		out = append(out, e.th.fit(l, w, false))
+	if d.facts.bodyNote != "" {
+		out = append(out, " "+e.th.on(roleDim, e.th.fit(d.facts.bodyNote, w-1, false)))
+		h--
 	}
-	return out
+	d.json.SetStyles(e.th.jsonStyles())
+	d.json.SetSize(w, h)
+	return append(out, strings.Split(d.json.View(), "\n")...)
 }
 
-func (d *detail) jsonKey(tea.KeyPressMsg) tea.Cmd { return nil }
+// jsonTitle tells where in the document the cursor is, and of the search.
+func (d *detail) jsonTitle() string {
+	text := d.json.Mode().String() + " " + d.json.Position()
+	if d.search != "" {
+		at, of := d.json.Hits()
+		text = fmt.Sprintf("/%s %d of %d  ", d.search, at, of) + text
+	}
+	return text
+}
 
-func (m *Model) searchJSON(string) tea.Cmd { return nil }
+// jsonDo makes a handler of a key of the JSON view: what it means is the
+// view's own business, that it exists is the keymap's.
+func jsonDo(k tea.Key) func(*Model, string) tea.Cmd {
+	return func(m *Model, _ string) tea.Cmd {
+		m.detail.json.Update(tea.KeyPressMsg(k))
+		return nil
+	}
+}
+
+func letter(r rune) tea.Key { return tea.Key{Code: r, Text: string(r)} }
+
+func jsonBindings() []binding {
+	key := func(name, help string, k tea.Key, keys ...string) binding {
+		return binding{name: name, keys: keys, where: inJSON, help: help, run: jsonDo(k)}
+	}
+	return []binding{
+		key("down", "next line", letter('j'), "j", "down"),
+		key("up", "previous line", letter('k'), "k", "up"),
+		key("page-down", "next page", tea.Key{Code: tea.KeyPgDown}, "pgdown", "ctrl+f"),
+		key("page-up", "previous page", tea.Key{Code: tea.KeyPgUp}, "pgup", "ctrl+b"),
+		key("half-down", "half a page down", tea.Key{Code: 'd', Mod: tea.ModCtrl}, "ctrl+d"),
+		key("half-up", "half a page up", tea.Key{Code: 'u', Mod: tea.ModCtrl}, "ctrl+u"),
+		key("first", "to the top", letter('g'), "g", "home"),
+		key("last", "to the end", letter('G'), "G", "end"),
+		key("fold", "fold or unfold; on a long text, show all of it", tea.Key{Code: tea.KeyEnter}, "enter", "space"),
+		key("left", "fold, or out to what this is in", letter('h'), "h", "left"),
+		key("right", "unfold, or in", letter('l'), "l", "right"),
+		key("unfold-all", "unfold everything", letter('E'), "E"),
+		key("fold-all", "fold everything", letter('C'), "C"),
+		{name: "mode", keys: []string{"v"}, where: inJSON, foot: "raw/hex", help: "pretty, as it came, hex", run: (*Model).jsonMode},
+		{name: "next", keys: []string{"n"}, where: inJSON, help: "next match", run: (*Model).nextMatch},
+		{name: "previous", keys: []string{"N"}, where: inJSON, help: "previous match", run: (*Model).previousMatch},
+	}
+}
+
+func (m *Model) jsonMode(string) tea.Cmd {
+	j := m.detail.json
+	if asked := j.Mode().Next(); j.SetMode(asked) != asked {
+		m.say(roleDim, "There is no tree of it: "+j.Reason())
+	}
+	return nil
+}
+
+func (m *Model) nextMatch(string) tea.Cmd     { return m.match((*jsonview.Model).Next) }
+func (m *Model) previousMatch(string) tea.Cmd { return m.match((*jsonview.Model).Prev) }
+
+func (m *Model) match(step func(*jsonview.Model) int) tea.Cmd {
+	switch {
+	case m.detail.search == "":
+		m.say(roleDim, "Nothing was searched yet; / does.")
+	case step(m.detail.json) == 0:
+		m.say(roleDim, "No match.")
+	}
+	return nil
+}
+
+// searchJSON searches as you type; enter keeps the search, n and N walk.
+func (m *Model) searchJSON(arg string) tea.Cmd {
+	d := m.detail
+	search := func(text string) {
+		d.search = text
+		if d.json.Search(text) > 0 {
+			d.json.Next()
+		}
+	}
+	if arg != "" {
+		search(arg)
+		return nil
+	}
+	p := newPrompt(promptSearch, "/", "")
+	p.change = func(_ *Model, text string) tea.Cmd {
+		search(text)
+		return nil
+	}
+	p.cancel = func(*Model) { search("") }
+	p.accept = func(m *Model, text string) tea.Cmd {
+		if _, total := d.json.Hits(); total == 0 && text != "" {
+			m.say(roleDim, "No match.")
+		}
+		return nil
+	}
+	return m.openPrompt(p)
+}

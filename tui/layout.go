@@ -14,7 +14,7 @@ const (
 	leastWidth, leastHeight       = 60, 15 // below it only says so
 	gridWidth, gridHeight         = 80, 16 // of the body: four panes, else one
 	wideGrid                      = 116    // the lower three beside each other
-	previewWidth, previewHeight   = 110, 38
+	previewWidth, previewHeight   = 150, 34
 	previewNeedsCols, previewRows = 90, 18
 )
 
@@ -36,7 +36,9 @@ func (m *Model) draw() {
 	if m.opt.ASCII {
 		frame = safetext.ASCII(frame)
 	}
-	m.frame = frame
+	if frame != m.frame { // the renderer sees at once that the same string did not change
+		m.frame = frame
+	}
 	if m.detail == nil && m.help == nil {
 		for _, p := range m.visiblePanes() {
 			p.seen()
@@ -195,15 +197,17 @@ func (m *Model) drawPreview(e env, w, h int) []string {
 	return padLines(out, w, h)
 }
 
-// factsWanted says what the detail view, or else the preview, is about.
-func (m *Model) factsWanted() (subject, bool) {
+// factsWanted says what the detail view, or else the preview, is about, and
+// whether there is either. An empty list has a preview without a subject.
+func (m *Model) factsWanted() (s subject, shown bool) {
 	if m.detail != nil {
 		return m.detail.subject(), true
 	}
 	if m.previewAt(m.width, m.bodyHeight()) == previewOff {
 		return subject{}, false
 	}
-	return m.current().subject()
+	s, _ = m.current().subject()
+	return s, true
 }
 
 // takeFacts hands an answer to whoever asked for it.

@@ -73,8 +73,15 @@ type pane interface {
 }
 
 // fetch asks the journal for what a pane can show. It runs outside of the
-// program's loop; what it returns is run inside of it.
-type fetch func(ctx context.Context, j Journal) (apply func(), err error)
+// program's loop; what it returns is put in place inside of it.
+type fetch func(ctx context.Context, j Journal) (answer, error)
+
+// answer is what came back.
+type answer struct {
+	apply func()
+	// newest is what a list that follows will have under its cursor.
+	newest subject
+}
 
 // kind says what a pane's rows are: the pure part that differs between panes.
 type kind[T any] struct {
@@ -86,6 +93,7 @@ type kind[T any] struct {
 	baseFor func(s show, filter string) string
 	span    int64 // how far apart the ids of neighbouring records are
 	tail    bool  // newest at the bottom
+	whole   bool  // read returns all there is, whatever the limit
 	rowID   func(T) int64
 
 	columns func(e env, width int) []column

@@ -11,6 +11,7 @@ func (p *listPane[T]) draw(e env, width, height int, focused bool) []string {
 	if height <= 0 {
 		return out
 	}
+	e.width = width
 	out = append(out, p.title(e, width, focused))
 	body := height - 1
 	head := body >= 6
@@ -146,6 +147,9 @@ func padLines(lines []string, width, height int) []string {
 // listening says where events would come from and when the last one did; as
 // long as nothing ever came, how to point a webhook here.
 func listening(e env) []string {
+	if e.width < leastWidth {
+		return []string{capital(e.lastEvent()) + "."}
+	}
 	var out []string
 	if e.address != "" {
 		out = append(out, "Listener on "+e.ext(e.address)+", "+e.lastEvent()+".")

@@ -50,15 +50,14 @@ func (p *listPane[T]) wantsMore() bool {
 
 // guard wraps an answer so that it is dropped when the pane asks for
 // something else by now.
-func (p *listPane[T]) guard(apply func()) func() {
-	gen := p.gen
-	return func() {
+func (p *listPane[T]) guard(gen int, apply func()) answer {
+	return answer{apply: func() {
 		if p.gen != gen {
 			return
 		}
 		p.read1 = true
 		apply()
-	}
+	}}
 }
 
 func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
@@ -67,13 +66,14 @@ func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
 		page.Limit = maxSorted
 	}
 	show, limit := p.show, page.Limit
-	return func(ctx context.Context, j Journal) (func(), error) {
+	gen := p.gen
+	return func(ctx context.Context, j Journal) (answer, error) {
 		rows, err := p.read(ctx, j, page)
-		full := len(rows) >= limit
+		full := len(rows) >= limit && !p.whole
 		if p.arrange != nil {
 			p.arrange(rows, show)
 		}
-		return p.guard(func() {
+		return p.guard(gen, func() {
 			p.fresh, p.more = false, full
 			p.list.Set(rows)
 		}), err
@@ -82,16 +82,21 @@ func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
 
 func (p *listPane[T]) fetchNewest(page query.Page, height int) fetch {
 	page.Limit = 2*height + 1
-	return func(ctx context.Context, j Journal) (func(), error) {
+	gen := p.gen
+	return func(ctx context.Context, j Journal) (answer, error) {
 		rows, err := p.read(ctx, j, page)
 		slices.Reverse(rows)
 		begin := len(rows) < page.Limit
-		return p.guard(func() {
+		a := p.guard(gen, func() {
 			if p.list.Following() || p.list.Len() == 0 {
 				p.fresh, p.begin = false, begin
 				p.list.Set(rows)
 			}
-		}), err
+		})
+		if len(rows) > 0 && p.kind.subject != nil {
+			a.newest, _ = p.kind.subject(rows[len(rows)-1])
+		}
+		return a, err
 	}
 }
 
@@ -100,17 +105,18 @@ func (p *listPane[T]) fetchNewest(page query.Page, height int) fetch {
 func (p *listPane[T]) fetchAround(page query.Page, height int) fetch {
 	row, _ := p.list.Selected()
 	at := p.rowID(row)
-	return func(ctx context.Context, j Journal) (func(), error) {
+	gen := p.gen
+	return func(ctx context.Context, j Journal) (answer, error) {
 		older := page
 		older.Before, older.Limit = at+1, 2*height
 		rows, err := p.read(ctx, j, older)
 		if err != nil {
-			return nil, err
+			return answer{}, err
 		}
 		slices.Reverse(rows)
 		begin := len(rows) < older.Limit
 		newer, end, err := p.newer(ctx, j, page, at, 2*height)
-		return p.guard(func() {
+		return p.guard(gen, func() {
 			p.fresh, p.begin = false, begin
 			p.list.Set(rows)
 			p.list.Append(newer, end)
@@ -120,11 +126,12 @@ func (p *listPane[T]) fetchAround(page query.Page, height int) fetch {
 
 func (p *listPane[T]) fetchOlder(page query.Page, height int, first int64) fetch {
 	page.Before, page.Limit = first, 4*height
-	return func(ctx context.Context, j Journal) (func(), error) {
+	gen := p.gen
+	return func(ctx context.Context, j Journal) (answer, error) {
 		rows, err := p.read(ctx, j, page)
 		slices.Reverse(rows)
 		begin := len(rows) < page.Limit
-		return p.guard(func() {
+		return p.guard(gen, func() {
 			if at, _, ok := p.list.Bounds(); ok && at == first && !p.list.Following() {
 				p.begin = begin
 				p.list.Prepend(rows)
@@ -142,10 +149,11 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 	_, last, _ := p.list.Bounds()
 	attached := p.list.Attached()
 	near := p.list.Len()-p.list.Top()-height < height
-	return func(ctx context.Context, j Journal) (func(), error) {
+	gen := p.gen
+	return func(ctx context.Context, j Journal) (answer, error) {
 		rows, err := p.read(ctx, j, seen)
 		if err != nil {
-			return nil, err
+			return answer{}, err
 		}
 		var newer []T
 		end := false
@@ -161,7 +169,7 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 		case near:
 			newer, end, err = p.newer(ctx, j, page, last, 2*height)
 		}
-		return p.guard(func() {
+		return p.guard(gen, func() {
 			if _, at, _ := p.list.Bounds(); at != last || p.list.Following() {
 				return
 			}

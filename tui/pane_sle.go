@@ -31,7 +31,7 @@ const (
 
 func slePane() *listPane[siteScores] {
 	return newListPane(kind[siteScores]{
-		id: paneSLE, name: "SLE", table: query.Events, span: 1,
+		id: paneSLE, name: "SLE", table: query.Events, span: 1, whole: true,
 		rowID: func(s siteScores) int64 {
 			h := fnv.New64a()
 			h.Write([]byte(cmp.Or(s.SiteID, s.Site)))

@@ -9,9 +9,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// fps bounds how soon after a key its frame is written: within 17 ms. A frame
-// that did not change costs a comparison and writes nothing.
-const fps = 60
+// fps bounds how soon after a key its frame is written: within 20 ms. Each
+// frame that did not change costs a wakeup and writes nothing.
+const fps = 50
 
 // Run shows the screen until the operator leaves or ctx ends; both are nil.
 // The caller handles signals by ending ctx; the terminal is restored in every

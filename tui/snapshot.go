@@ -12,8 +12,13 @@ import (
 )
 
 // pullGap is the least time between two looks at the journal that nobody asked
-// for with a key: at most ten a second.
-const pullGap = 100 * time.Millisecond
+// for with a key: at most ten a second. While rows stream past without a pause
+// it is streamGap: nobody reads faster, and a slow link has a third less to carry.
+const (
+	pullGap   = 100 * time.Millisecond
+	streamGap = 150 * time.Millisecond
+	streaming = 5 // pulls in a row make a stream
+)
 
 // dirtyMsg says that the journal changed since it was last looked at.
 type dirtyMsg struct{}
@@ -39,7 +44,16 @@ type puller struct {
 	waiting bool // a pullMsg is on its way
 	watched bool // somebody waits for the journal's signal
 	last    time.Time
+	streak  int // pulls that came as soon as the pace allowed
 	cancel  context.CancelFunc
+}
+
+// gap is the least time until the next pull.
+func (p *puller) gap() time.Duration {
+	if p.streak >= streaming {
+		return streamGap
+	}
+	return pullGap
 }
 
 // watch waits for the journal's signal. It is not set up again before the pull
@@ -68,8 +82,8 @@ func (m *Model) pullSoon() tea.Cmd {
 		p.again = true
 		return nil
 	}
-	wait := p.last.Add(pullGap).Sub(m.opt.Clock.Now())
-	if wait <= 0 || wait > pullGap {
+	wait := p.last.Add(p.gap()).Sub(m.opt.Clock.Now())
+	if wait <= 0 || wait > p.gap() {
 		return m.pullNow()
 	}
 	if p.waiting {
@@ -87,52 +101,85 @@ func (m *Model) pullNow() tea.Cmd {
 		p.cancel()
 	}
 	p.number++
+	if p.streak++; m.opt.Clock.Now().Sub(p.last) > 2*streamGap {
+		p.streak = 0
+	}
 	p.flying, p.again, p.last = true, false, m.opt.Clock.Now()
 	ctx, cancel := context.WithCancel(m.jobs.ctx)
 	p.cancel = cancel
 
-	number, wanted, journal := p.number, m.wanted(), m.opt.Journal
+	number, wanted, facts, journal := p.number, m.wanted(), m.wantedFacts(), m.opt.Journal
 	read := m.jobs.with(ctx, readLimit, func(ctx context.Context) tea.Msg {
 		snap := snapshotMsg{number: number}
 		snap.status, snap.err = journal.Status(ctx)
 		for _, f := range wanted {
-			if snap.err != nil {
-				break
-			}
-			var apply func()
-			if apply, snap.err = f(ctx, journal); snap.err == nil {
-				snap.apply = append(snap.apply, apply)
-			}
+			snap.run(ctx, journal, f, &facts)
+		}
+		if facts != nil {
+			snap.run(ctx, journal, facts.fetch, nil)
 		}
 		return snap
 	})
 	return tea.Batch(read, m.watch())
 }
 
+// run asks one question, unless an earlier one failed.
+func (s *snapshotMsg) run(ctx context.Context, j Journal, f fetch, facts **factsQuestion) {
+	if s.err != nil {
+		return
+	}
+	a, err := f(ctx, j)
+	if s.err = err; err != nil {
+		return
+	}
+	s.apply = append(s.apply, a.apply)
+	if facts != nil && *facts != nil && (*facts).follows && a.newest != (subject{}) {
+		(*facts).subject = a.newest
+	}
+}
+
 // wanted lists what the visible panes need. While the screen is paused only
 // the counters move.
 func (m *Model) wanted() []fetch {
-	now := m.opt.Clock.Now().In(m.zone)
-	if m.paused != nil {
+	if m.paused != nil || m.detailOpen() {
 		return nil
 	}
+	now := m.opt.Clock.Now().In(m.zone)
 	var out []fetch
-	if !m.detailOpen() {
-		for _, p := range m.visiblePanes() {
-			out = append(out, p.fetch(now))
-		}
-	}
-	if s, ok := m.factsWanted(); ok {
-		out = append(out, m.fetchFacts(s, now))
+	for _, p := range m.visiblePanes() {
+		out = append(out, p.fetch(now))
 	}
 	return out
 }
 
-func (m *Model) fetchFacts(s subject, now time.Time) fetch {
-	return func(ctx context.Context, j Journal) (func(), error) {
-		f, err := readFacts(ctx, j, s, query.Page{Now: now})
-		return func() { m.takeFacts(f) }, err
+// factsQuestion asks for the facts of a record. With follows it is about the
+// newest row of the list, which only the answer for the list tells.
+type factsQuestion struct {
+	subject subject
+	follows bool
+	now     time.Time
+	take    func(facts)
+}
+
+func (q *factsQuestion) fetch(ctx context.Context, j Journal) (answer, error) {
+	if q.subject == (subject{}) {
+		return answer{apply: func() {}}, nil
 	}
+	f, err := readFacts(ctx, j, q.subject, query.Page{Now: q.now})
+	return answer{apply: func() { q.take(f) }}, err
+}
+
+// wantedFacts is the question of the detail view, or else of the preview.
+func (m *Model) wantedFacts() *factsQuestion {
+	if m.paused != nil {
+		return nil
+	}
+	s, shown := m.factsWanted()
+	if !shown {
+		return nil
+	}
+	return &factsQuestion{subject: s, now: m.opt.Clock.Now().In(m.zone), take: m.takeFacts,
+		follows: !m.detailOpen() && m.current().nav().Following()}
 }
 
 // take puts an answer on the screen, unless something else was asked meanwhile.

@@ -26,6 +26,7 @@ const (
 	roleAccent
 	roleBanner
 	roleKey
+	roleMatch
 	roleCount
 )
 
@@ -99,6 +100,7 @@ func newTheme(b background, coarse bool) *theme {
 		roleAccent:   fg(p.accent),
 		roleBanner:   fg(p.bannerText).Background(lipgloss.Color(p.banner)).Bold(true),
 		roleKey:      base.Bold(true),
+		roleMatch:    base.Reverse(true),
 	}
 	t := &theme{glyph: theGlyphs()}
 	for r, s := range styles {

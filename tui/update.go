@@ -92,7 +92,7 @@ func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 	}
 	b, ok := m.keys.find(m.here(), key)
 	if !ok {
-		return m.unbound(key, msg)
+		return m.unbound(key)
 	}
 	return m.do(b, "")
 }
@@ -108,12 +108,8 @@ func (m *Model) do(b *binding, arg string) tea.Cmd {
 	return b.run(m, arg)
 }
 
-// unbound takes keys that have no meaning of ours here: the JSON view has its
-// own for folding, and the digits of panes that do not exist yet say so.
-func (m *Model) unbound(key string, msg tea.KeyPressMsg) tea.Cmd {
-	if m.here() == inJSON {
-		return m.detail.jsonKey(msg)
-	}
+// unbound takes keys without a meaning here; digits without a pane say so.
+func (m *Model) unbound(key string) tea.Cmd {
 	if what, ok := laterPanes[key]; ok {
 		m.say(roleDim, what)
 	}

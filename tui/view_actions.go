@@ -226,9 +226,9 @@ func (m *Model) quit(string) tea.Cmd {
 	case !m.opt.Collecting:
 		return tea.Quit
 	}
-	return m.openMenu("quit? The listener is in this window and stops with it. `foghorn serve` runs without a screen.",
+	return m.openMenu("quit? The listener runs in this window and stops with it",
 		menuItem{key: "y", label: "yes, stop listening and quit", run: func(*Model) tea.Cmd { return tea.Quit }},
-		menuItem{key: "n", label: "no, stay", run: func(*Model) tea.Cmd { return nil }})
+		menuItem{key: "n", label: "no, stay (foghorn serve listens without a screen)", run: func(*Model) tea.Cmd { return nil }})
 }
 
 func (m *Model) quitNow(string) tea.Cmd { return tea.Quit }

@@ -72,23 +72,19 @@ func (m *Model[T]) Reset() {
 	m.ClearMarks()
 }
 
-// Mark toggles the mark of the row under the cursor and moves by n rows.
+// Mark marks the row under the cursor and moves by n rows; with n 0 it takes a
+// mark away that is there.
 func (m *Model[T]) Mark(n int) {
-	if _, ok := m.Selected(); ok {
-		m.toggle(m.cursorID)
-	}
-	if n != 0 {
-		m.Move(n)
-	}
-}
-
-func (m *Model[T]) toggle(id int64) {
-	if _, on := m.marks[id]; on {
-		delete(m.marks, id)
+	if _, ok := m.Selected(); !ok {
 		return
 	}
-	m.marks[id] = struct{}{}
-	m.lastMark = id
+	if n == 0 && m.Marked(m.cursorID) {
+		delete(m.marks, m.cursorID)
+		return
+	}
+	m.marks[m.cursorID] = struct{}{}
+	m.lastMark = m.cursorID
+	m.Move(n)
 }
 
 // MarkRange marks everything from the last mark to the cursor.

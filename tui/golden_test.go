@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+// empty leaves the collector and nothing else.
+func empty(o *Options, j *fakeJournal) {
+	status := j.status
+	status.Counts = event.Counts{}
+	for i := range status.Feeds {
+		status.Feeds[i].Last, status.Feeds[i].Rate, status.Feeds[i].Total, status.Feeds[i].Failed = time.Time{}, 0, 0, 0
+	}
+	*j = fakeJournal{changed: make(chan struct{}, 1), status: status}
+	o.Collecting = true
+}
+
+var windows = []struct{ w, h int }{{80, 24}, {120, 40}, {60, 15}}
+
+func TestPanesLookRight(t *testing.T) {
+	for _, size := range windows {
+		for key, name := range map[string]string{"0": "overview", "1": "alerts", "2": "updown", "3": "clients", "6": "inspector", "9": "log"} {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
+				onScreen(t, size.w, size.h, func(s *screen) {
+					s.press(key)
+					s.golden()
+				})
+			})
+		}
+	}
+}
+
+func TestEmptyPanesSayWhyAndWhatToDo(t *testing.T) {
+	for _, size := range windows {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			withOptions(t, size.w, size.h, empty, func(s *screen) {
+				s.sees("No alerts.", "all quiet")
+				s.golden()
+				for _, key := range []string{"1", "2", "3", "6", "9"} {
+					s.press(key)
+					s.sees("nothing came in yet", "Point a webhook here:")
+					s.fits()
+				}
+			})
+		})
+	}
+}
+
+func TestOneRowOfEachKind(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		empty(o, j)
+		w := newWorld(j)
+		w.step(time.Now())
+		w.alerts(time.Now())
+		j.alerts = j.alerts[:1]
+		w.j.count()
+	}, func(s *screen) {
+		s.golden()
+		for _, key := range []string{"1", "6", "9"} {
+			s.press(key, "j", "k", "G", "g", "pgup", "pgdown")
+			s.selected()
+			s.fits()
+		}
+	})
+}
+
+func TestDetailsLookRight(t *testing.T) {
+	for name, keys := range map[string][]string{
+		"alert": {"1", "enter"}, "event": {"9", "enter"}, "event-json": {"9", "enter", "]", "]"}, "delivery": {"6", "enter"},
+		"delivery-events": {"6", "enter", "]"},
+	} {
+		for _, size := range windows {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
+				onScreen(t, size.w, size.h, func(s *screen) {
+					s.press(keys...)
+					s.golden()
+				})
+			})
+		}
+	}
+}
+
+func TestPromptsMenusAndHelpLookRight(t *testing.T) {
+	for name, keys := range map[string][]string{
+		"snooze": {"1", "z"}, "copy": {"6", "y"}, "export": {"9", "x"}, "sort": {"1", "s"}, "palette": {"1", ":", "s"},
+		"help": {"6", "?"}, "filter": {"9", "/", "s", "i", "t", "e", ":", "h"}, "preview": {"9", "v"}, "feeds": {"i"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			onScreen(t, 80, 24, func(s *screen) {
+				s.press(keys...)
+				s.golden()
+			})
+		})
+	}
+}
+
+func TestAnyWindowIsFilledAndNoneIsTooSmall(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		for _, keys := range [][]string{{"0"}, {"1"}, {"9"}, {"9", "v"}, {"enter"}, {"]", "]"}, {"esc", "?"}, {"esc", "z"}, {"esc", ":", "s"}, {"esc", "/"}} {
+			s.press(keys...)
+			for _, size := range []struct{ w, h int }{{0, 0}, {1, 1}, {0, 9}, {9, 0}, {12, 3}, {59, 15}, {60, 14}, {60, 15}, {79, 24}, {80, 15},
+				{80, 18}, {100, 16}, {115, 30}, {116, 30}, {200, 50}, {60, 200}, {400, 15}} {
+				s.m.Update(keyWindow(size.w, size.h))
+				s.fits()
+			}
+		}
+	})
+}

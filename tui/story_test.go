@@ -1,0 +1,264 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+)
+
+func keyWindow(w, h int) tea.Msg { return tea.WindowSizeMsg{Width: w, Height: h} }
+
+func TestLogFollowsUntilTheCursorMovesUp(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("9")
+		newest := s.w.step(time.Now())
+		s.pass(pullGap)
+		if row, _ := s.m.panes[paneLog].(*listPane[event.Event]).list.Selected(); row.ID != newest.ID {
+			t.Fatalf("the newest row is not selected: %s", s.selected())
+		}
+		s.press("k")
+		before := s.selected()
+		for range 37 {
+			s.w.step(time.Now())
+		}
+		s.pass(time.Second)
+		if s.selected() != before {
+			t.Fatalf("the selection left its row: %q, then %q", before, s.selected())
+		}
+		s.sees("37 new ↓")
+		s.press("j", "j", "j")
+		s.sees("34 new ↓") // three of them came into the window
+		s.press("G")
+		s.misses("new ↓", "not following")
+	})
+}
+
+func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("9", "k", "k", "k")
+		before := s.selected()
+		for range 3000 {
+			s.w.step(time.Now())
+		}
+		s.pass(time.Second)
+		s.sees("100+ new ↓")
+		if s.selected() != before {
+			t.Fatalf("the selection left its row: %q, then %q", before, s.selected())
+		}
+		// Coming down loads what follows, without a gap.
+		log := s.m.panes[paneLog].(*listPane[event.Event])
+		for range 40 {
+			s.press("pgdown")
+		}
+		rows := log.list.Rows()
+		for i := 1; i < len(rows); i++ {
+			if rows[i].ID-rows[i-1].ID != event.PlacesPerRecord {
+				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
+			}
+		}
+		for _, p := range s.j.asked {
+			if p.Limit == 0 || p.Limit > pinnedBatch {
+				t.Fatalf("a page of %d rows was asked for", p.Limit)
+			}
+		}
+	})
+}
+
+func TestScrollingBackLoadsOlderRowsToTheFirst(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		for range 500 {
+			s.w.step(time.Now())
+		}
+		s.press("9")
+		for range 60 {
+			s.press("pgup")
+		}
+		row, _ := s.m.panes[paneLog].(*listPane[event.Event]).list.Selected()
+		if row.ID != event.ID(1, 0) {
+			t.Fatalf("the oldest row was not reached, but %d", row.ID)
+		}
+	})
+}
+
+func TestAlertSelectionIsARecordNotAPlace(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", "j", "j", "j")
+		before := s.selected()
+		if !strings.Contains(before, "DHCP") {
+			t.Fatalf("unexpected row: %s", before)
+		}
+		// Two worse alerts come in above it while the finger is on its way to the key.
+		for i := range 2 {
+			a := event.Alert{ID: event.ID(int64(9000+i), 0), Kind: "device_down", Severity: event.Critical, Title: "AP is disconnected",
+				Site: "lab", Device: "lab-ap99", Opened: time.Now(), State: event.Open}
+			s.j.putAlert(a)
+		}
+		s.pass(pullGap)
+		if s.selected() != before {
+			t.Fatalf("the selection moved to %q", s.selected())
+		}
+		s.press("a")
+		if n := len(s.j.activities); n != 1 || s.j.activities[0].Action != event.ActionAck {
+			t.Fatalf("activities: %+v", s.j.activities)
+		}
+		id, _ := event.AlertIDOf(s.j.activities[0].Target)
+		for _, a := range s.j.alerts {
+			if a.ID == id && !strings.Contains(a.Title, "DHCP") {
+				t.Fatalf("another alert was acked: %s", a.Title)
+			}
+		}
+	})
+}
+
+func TestAckIsUndoneWithinTenSecondsAndNotLater(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", "J", "J", "a")
+		s.sees("Acked 2 alerts.", "U takes it back", "MM now", "2 open, 3 acked")
+		s.misses("marked")
+		s.press("U")
+		s.sees("4 open, 1 acked")
+		last := s.j.activities[len(s.j.activities)-1]
+		if last.Action != event.ActionUnack || last.Actor != "max.muster" {
+			t.Fatalf("not undone by an activity: %+v", last)
+		}
+		s.press("a")
+		s.pass(undoStay)
+		s.misses("U takes it back")
+		s.press("U")
+		s.sees("Nothing to undo")
+	})
+}
+
+func TestAckWithNoteUnackSnoozeAndNote(t *testing.T) {
+	onScreen(t, 120, 30, func(s *screen) {
+		s.press("1", "A")
+		s.write("on my way? quite")
+		s.press("enter")
+		s.sees("[on my way? quite]", "MM now")
+		s.press("u")
+		s.sees("Un-acked 1 alert.")
+		s.press("z", "2")
+		s.sees("Snoozed 1 alert.", "☾", "z01:00")
+		s.press("c", "ctrl+u")
+		s.write("psu dead")
+		s.press("enter")
+		s.sees("[psu dead]")
+		s.press(":")
+		s.write("snooze 90s")
+		s.press("enter")
+		s.sees("Snoozed 1 alert.")
+		s.press(":")
+		s.write("snooze soon")
+		s.press("enter")
+		s.sees("snooze takes a duration")
+	})
+}
+
+func TestAnActionThatFailsSaysSo(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1")
+		s.j.err = errors.New("append to the log: disk full")
+		s.press("a")
+		s.sees("Not done: append to the log: disk full")
+		s.pass(pullGap)
+		s.sees("Cannot read the journal: append to the log: disk full")
+		s.j.err = nil
+		s.press("r")
+		s.misses("Cannot read")
+	})
+}
+
+func TestFilterIsLiveAndAnErrorKeepsTheOldOne(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", "/")
+		s.write("site:hq*")
+		s.sees("lobby-ap3", "sw-core-1")
+		s.misses("sto-ap02")
+		s.write(" sevv:x")
+		s.sees("^ no field \"sevv\"; did you mean sev?", "lobby-ap3")
+		s.misses("sto-ap02")
+		s.press("enter")
+		s.sees("enter keeps") // it does not go away with an error in it
+		s.press("ctrl+w", "enter")
+		s.sees("/site:hq*", "lobby-ap3")
+		s.press("q") // q is a key again; at the top it would leave
+		if !s.quit {
+			t.Fatal("q in the list did not quit")
+		}
+	})
+}
+
+func TestEscGoesPromptThenDetailThenFilterThenOverviewAndNeverQuits(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", "/")
+		s.write("lobby")
+		s.press("enter", "enter")
+		s.sees("─ Alert ")
+		s.press("esc")
+		s.sees("─ 1 Alerts", "/lobby")
+		s.press("/")
+		s.write("x")
+		s.press("esc") // the filter from before the prompt is back
+		s.sees("/lobby", "lobby-ap3")
+		s.press("esc")
+		s.misses("/lobby")
+		s.press("esc")
+		s.sees("─ SLE")
+		s.press("esc", "esc", "esc")
+		if s.quit {
+			t.Fatal("esc quit the program")
+		}
+	})
+}
+
+func TestClearingAFilterKeepsTheRowInItsSurroundings(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("9", "/")
+		s.write("topic:audits")
+		s.press("enter", "k", "k")
+		before := s.selected()
+		s.misses("client-join")
+		s.press("esc")
+		s.pass(pullGap)
+		if s.selected() != before {
+			t.Fatalf("selected %q, then %q", before, s.selected())
+		}
+		s.sees("client-join")
+	})
+}
+
+func TestInputNeverLosesALetterToACommand(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("9", "/")
+		s.write(`"q?:/1 aU`)
+		if got := s.m.prompt.input.Value(); got != `"q?:/1 aU` {
+			t.Fatalf("the input holds %q", got)
+		}
+		if s.quit || s.m.help != nil || s.m.view != paneLog {
+			t.Fatal("a letter was taken for a command")
+		}
+	})
+}
+
+func TestCompletionAndHistory(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("9", "/")
+		s.write("site:pl")
+		s.sees("plant-graz")
+		s.press("tab")
+		if got := s.m.prompt.input.Value(); got != "site:plant-graz" {
+			t.Fatalf("completed to %q", got)
+		}
+		s.press("enter", "esc", "/", "up")
+		if got := s.m.prompt.input.Value(); got != "site:plant-graz" {
+			t.Fatalf("history gave %q", got)
+		}
+		s.press("enter")
+		s.sees("/site:plant-graz")
+	})
+}
