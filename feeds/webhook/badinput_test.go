@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,24 +18,26 @@ import (
 // badInput is every kind of request that is turned away, with what the sender
 // is told and what the journal keeps.
 func badInput(t testing.TB) map[string]bad {
-	set := func(r *http.Request, name string, values ...string) *http.Request {
-		r.Header[http.CanonicalHeaderKey(name)] = values
-		return r
-	}
-	acme := func(body string) *http.Request { return signed("/mist/acme", "new", body) }
-	_, v2 := mist.Sign([]byte("new"), []byte(good))
-	v1, _ := mist.Sign([]byte("new"), []byte(good))
+	all := badSignatures()
+	maps.Copy(all, badBodies())
+	maps.Copy(all, badRequests(t))
+	return all
+}
+
+// acme is a rightly signed post of body.
+func acme(body string) *http.Request { return signed("/mist/acme", "new", body) }
+
+// set gives a header these values, and no others.
+func set(r *http.Request, name string, values ...string) *http.Request {
+	r.Header[http.CanonicalHeaderKey(name)] = values
+	return r
+}
+
+// badSignatures are requests from who cannot show who they are.
+func badSignatures() map[string]bad {
+	v1, v2 := mist.Sign([]byte("new"), []byte(good))
 	v1only := signed("/mist/globex", "other", good)
 	v1only.Header.Del(mist.HeaderV2)
-	get := post("/mist/acme", "")
-	get.Method = http.MethodGet
-	bomb := zip(t, strings.Repeat(" ", 9<<20))
-	cutGzip := zip(t, strings.Repeat(good, 100))[:60]
-	short := acme(good[:40])
-	short.ContentLength, short.Body = int64(len(good)), io.NopCloser(io.MultiReader(strings.NewReader(good[:40]), broken{}))
-	chunked := acme(strings.Repeat("x", 9<<20))
-	chunked.ContentLength = -1
-
 	return map[string]bad{
 		"signature wrong":                {signed("/mist/acme", "nobody's", good), 401, event.Failed, "does not match", "no secret configured here gives it"},
 		"signature missing":              {post("/mist/acme", good), 401, event.Failed, "missing", "no secret in Mist"},
@@ -50,7 +53,14 @@ func badInput(t testing.TB) map[string]bad {
 		"Mist post at a Junos path":      {signed("/junos/core", "new", good), 401, event.Failed, "missing", "Mist webhook"},
 		"Junos signature missing":        {post("/junos/core", `{"event":"X"}`), 401, event.Failed, "missing", "without its secret"},
 		"Junos signature wrong":          {set(post("/junos/core", `{"event":"X"}`), junos.Header, strings.Repeat("0", 64)), 401, event.Failed, "does not match", "compare the secret"},
+	}
+}
 
+// badBodies are rightly signed posts of what is not a delivery.
+func badBodies() map[string]bad {
+	short := acme(good[:40])
+	short.ContentLength, short.Body = int64(len(good)), io.NopCloser(io.MultiReader(strings.NewReader(good[:40]), broken{}))
+	return map[string]bad{
 		"body empty":             {acme(""), 400, event.Malformed, "not a delivery", "empty"},
 		"not JSON":               {acme("hello"), 400, event.Malformed, "not a delivery", "not JSON"},
 		"an array":               {acme("[" + good + "]"), 400, event.Malformed, "not a delivery", "array"},
@@ -63,7 +73,18 @@ func badInput(t testing.TB) map[string]bad {
 		"JSON cut in the middle": {acme(good[:len(good)-20]), 400, event.Malformed, "not a delivery", ""},
 		"Junos without an event": {agent("/junos/core", "agent", `{"hostname":"x"}`), 400, event.Malformed, "not a delivery", "event"},
 		"connection cut":         {short, 400, event.Refused, "ended early", "40 of 104 bytes"},
+	}
+}
 
+// badRequests are too large, compressed wrongly, of another type or elsewhere.
+func badRequests(t testing.TB) map[string]bad {
+	get := post("/mist/acme", "")
+	get.Method = http.MethodGet
+	bomb := zip(t, strings.Repeat(" ", 9<<20))
+	cutGzip := zip(t, strings.Repeat(good, 100))[:60]
+	chunked := acme(strings.Repeat("x", 9<<20))
+	chunked.ContentLength = -1
+	return map[string]bad{
 		"20 MB":            {acme(strings.Repeat("x", 20<<20)), 413, event.Refused, "too large", "Content-Length is 20971520"},
 		"9 MB chunked":     {chunked, 413, event.Refused, "too large", "larger than max_body"},
 		"gzip bomb":        {set(acme(bomb), "Content-Encoding", "gzip"), 413, event.Refused, "too large", "inflate to more"},

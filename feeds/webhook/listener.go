@@ -35,10 +35,10 @@ type Listener struct {
 	strange  meter // requests that belong to no source
 	dropped  atomic.Int64
 
-	metrics  *metrics
-	cert     *certificate
-	trouble  trouble
-	handshak lastLine
+	metrics   *metrics
+	cert      *certificate
+	trouble   trouble
+	lastShake lastLine
 
 	mu      sync.Mutex
 	gate    *gate
@@ -233,7 +233,7 @@ func (l *Listener) standing() (event.FeedState, string) {
 			detail += ": " + t
 		}
 	}
-	if line, at := l.handshak.get(); line != "" && l.o.Clock.Now().Sub(at) < time.Hour {
+	if line, at := l.lastShake.get(); line != "" && l.o.Clock.Now().Sub(at) < time.Hour {
 		detail += ": " + line
 	}
 	return event.FeedUp, detail

@@ -36,7 +36,16 @@ func TestASignedDeliveryIsStoredAsItCame(t *testing.T) {
 	}
 }
 
-func TestWhatIsAccepted(t *testing.T) {
+// fine is a request that is accepted, and what is recorded of it.
+type fine struct {
+	r       *http.Request
+	verdict event.Verdict
+	warning string // part of it
+	topic   string
+}
+
+// goodInput is every kind of request that is accepted.
+func goodInput(t testing.TB) map[string]fine {
 	v1 := func(path, secret string) *http.Request {
 		r := signed(path, secret, good)
 		r.Header.Del(mist.HeaderV2)
@@ -69,13 +78,7 @@ func TestWhatIsAccepted(t *testing.T) {
 	bare := signed("/mist/acme", "new", good)
 	bare.Header.Del("Content-Type")
 	junosBody := `{"event": "UI_COMMIT", "process": "mgd", "message": "UI_COMMIT: x", "hostname": "mx1", "detail": ""}`
-
-	for name, c := range map[string]struct {
-		r       *http.Request
-		verdict event.Verdict
-		warning string // part of it
-		topic   string
-	}{
+	return map[string]fine{
 		"current secret":                 {signed("/mist/acme", "new", good), event.Verified, "", "device-events"},
 		"previous secret":                {signed("/mist/acme", "old", good), event.Verified, "the previous secret", "device-events"},
 		"upper-case hex":                 {upper(), event.Verified, "", "device-events"},
@@ -92,7 +95,11 @@ func TestWhatIsAccepted(t *testing.T) {
 		"no events in the list":          {signed("/mist/acme", "new", `{"topic":"ping","events":[]}`), event.Verified, "", "ping"},
 		"Junos agent":                    {agent("/junos/core", "agent", junosBody), event.Verified, "", "junos"},
 		"the only Junos source":          {agent("/junos", "agent", junosBody), event.Verified, "", "junos"},
-	} {
+	}
+}
+
+func TestWhatIsAccepted(t *testing.T) {
+	for name, c := range goodInput(t) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, twoOrgs())
 			w := b.do(c.r)

@@ -96,7 +96,7 @@ func (h handshakes) Write(p []byte) (int, error) {
 	line := strings.TrimSpace(string(p[:min(len(p), 300)]))
 	if i := strings.Index(line, "TLS handshake error"); i >= 0 {
 		h.l.metrics.handshakes.Inc()
-		h.l.handshak.set(strings.ToValidUTF8("last "+line[i:], "?"), h.l.o.Clock.Now())
+		h.l.lastShake.set(strings.ToValidUTF8("last "+line[i:], "?"), h.l.o.Clock.Now())
 	}
 	return len(p), nil
 }

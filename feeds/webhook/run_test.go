@@ -209,66 +209,87 @@ func TestAThousandBodiesCannotFillTheMemory(t *testing.T) {
 	}
 }
 
-func TestTLSFollowsItsFiles(t *testing.T) {
+// tlsBench is a listener that speaks TLS, with the files it does so by.
+type tlsBench struct {
+	*bench
+	certFile, keyFile string
+	pool              *x509.CertPool
+	url               string
+	stop              func()
+}
+
+func newTLSBench(t *testing.T) *tlsBench {
+	t.Helper()
 	dir := t.TempDir()
-	certFile, keyFile := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	pool := x509.NewCertPool()
-	writeCert(t, certFile, keyFile, "first", pool)
+	b := &tlsBench{certFile: filepath.Join(dir, "cert.pem"), keyFile: filepath.Join(dir, "key.pem"), pool: x509.NewCertPool()}
+	writeCert(t, b.certFile, b.keyFile, "first", b.pool)
 	o := twoOrgs()
-	o.CertFile, o.KeyFile = certFile, keyFile
-	b := newBench(t, o)
-	url, stop := b.serve1(t)
-	defer stop()
-	_, addr, _ := strings.Cut(url, "://")
-	name := func() string {
+	o.CertFile, o.KeyFile = b.certFile, b.keyFile
+	b.bench = newBench(t, o)
+	b.url, b.stop = b.serve1(t)
+	t.Cleanup(b.stop)
+	return b
+}
+
+// shake makes a handshake and returns the name on the certificate.
+func (b *tlsBench) shake(pool *x509.CertPool, newest uint16) (string, error) {
+	_, addr, _ := strings.Cut(b.url, "://")
+	c, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: pool, ServerName: "localhost", MaxVersion: newest})
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	return c.ConnectionState().PeerCertificates[0].Subject.CommonName, nil
+}
+
+func TestTLSFollowsItsFiles(t *testing.T) {
+	b := newTLSBench(t)
+	check := func(when, want string) {
 		t.Helper()
-		c, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: pool, ServerName: "localhost"})
-		if err != nil {
-			t.Fatal(err)
+		if got, err := b.shake(b.pool, 0); err != nil || got != want {
+			t.Errorf("%s: certificate %q, %v; want %q", when, got, err, want)
 		}
-		defer c.Close()
-		return c.ConnectionState().PeerCertificates[0].Subject.CommonName
 	}
-	if got := name(); got != "first" {
-		t.Fatalf("certificate %q", got)
+	check("at the start", "first")
+	writeCert(t, b.certFile, b.keyFile, "second one", b.pool)
+	check("before the files are due to be looked at", "first")
+	b.clock.Advance(certEvery)
+	check("after a change", "second one")
+	if err := os.WriteFile(b.certFile, []byte("half a certif"), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, ServerName: "localhost"}, ForceAttemptHTTP2: true}}
+	b.clock.Advance(certEvery)
+	check("after a broken change", "second one")
+	if f := b.feed(t, "listener"); f.State != event.FeedUp || !strings.Contains(f.Detail, "do not fit") {
+		t.Errorf("feed %+v", f)
+	}
+}
+
+func TestDeliveriesOverHTTP2(t *testing.T) {
+	b := newTLSBench(t)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: b.pool, ServerName: "localhost"}, ForceAttemptHTTP2: true}}
 	defer client.CloseIdleConnections()
-	r := signed(url+"/mist/acme", "new", good)
+	r := signed(b.url+"/mist/acme", "new", good)
 	r.RequestURI = ""
 	resp, err := client.Do(r)
 	if err != nil || resp.StatusCode != 200 || resp.ProtoMajor != 2 {
 		t.Fatalf("%+v %v", resp, err)
 	}
 	_ = resp.Body.Close()
+	b.log.only(t)
+}
 
-	writeCert(t, certFile, keyFile, "second one", pool)
-	if got := name(); got != "first" {
-		t.Errorf("certificate %q before the files were due to be looked at", got)
-	}
-	b.clock.Advance(certEvery)
-	if got := name(); got != "second one" {
-		t.Errorf("certificate %q after a change", got)
-	}
-	if err := os.WriteFile(certFile, []byte("half a certif"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b.clock.Advance(certEvery)
-	if got := name(); got != "second one" {
-		t.Errorf("certificate %q after a broken change", got)
-	}
-	if f := b.feed(t, "listener"); f.State != event.FeedUp || !strings.Contains(f.Detail, "do not fit") {
-		t.Errorf("feed %+v", f)
-	}
-	if _, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: pool, ServerName: "localhost", MaxVersion: tls.VersionTLS11}); err == nil {
+func TestFailedHandshakesLeaveATrace(t *testing.T) {
+	b := newTLSBench(t)
+	if _, err := b.shake(b.pool, tls.VersionTLS11); err == nil {
 		t.Error("TLS 1.1 was let in")
 	}
 	// Mist checks certificates: one it does not know is why nothing arrives.
-	if _, err := tls.Dial("tcp", addr, &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}); err == nil {
+	if _, err := b.shake(x509.NewCertPool(), 0); err == nil {
 		t.Error("an unknown certificate was accepted")
 	}
-	stop()
-	if line, _ := b.handshak.get(); !strings.Contains(line, "TLS handshake error") {
+	b.stop()
+	if line, _ := b.lastShake.get(); !strings.Contains(line, "TLS handshake error") {
 		t.Errorf("the failed handshake left no trace: %q", line)
 	}
 }
