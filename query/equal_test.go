@@ -252,7 +252,7 @@ func (w *world) inMemory(q *Query, t Table) (ids []int64) {
 // A query selects the same rows in memory and in SQLite, whatever it says and
 // whatever they hold; and what SQL.Need promises is true.
 func TestMemoryAndSQLAgree(t *testing.T) {
-	const worlds, queries, rows = 8, 250, 25
+	const worlds, queries, rows = 8, 150, 25
 	hits := 0
 	for seed := range uint64(worlds) {
 		d := dice{rand.New(rand.NewPCG(seed, 7))}
