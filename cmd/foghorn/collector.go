@@ -20,7 +20,7 @@ type collectorOptions struct {
 	command string           // serve, screen, demo or listen
 	note    string           // shown in the header of every screen, e.g. "simulated"
 	address string           // where to listen
-	sources []webhook.Source // who may send
+	sources []webhook.Source // who may send; nil for the configured ones
 }
 
 // collector owns the feeds of a data directory: the listener that appends to
@@ -45,7 +45,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if err := s.ensureDir(); err != nil {
 		return nil, err
 	}
-	c := &collector{settings: s, self: s.collector(o.command), sources: o.sources}
+	c := &collector{settings: s, self: s.collector(o.command)}
 	c.self.Note = o.note
 	defer func() {
 		if err != nil {
@@ -55,6 +55,13 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if c.lock, err = lockCollector(ctx, s, o.command); err != nil {
 		return nil, err
 	}
+	if o.sources == nil {
+		if err := s.config.Resolve(ctx); err != nil {
+			return nil, usageError(err)
+		}
+		o.sources = s.sources()
+	}
+	c.sources = o.sources
 	if c.log, c.view, err = openJournal(ctx, s); err != nil {
 		return nil, err
 	}
@@ -64,9 +71,12 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if err != nil {
 		return nil, err
 	}
-	if c.listener, err = webhook.New(s.listenerOptions(o, c.log)); err != nil {
+	listener := s.listenerOptions(o, c.log)
+	listener.Ready = c.ready
+	if c.listener, err = webhook.New(listener); err != nil {
 		return nil, err
 	}
+	registerMetrics(c.listener.Registry(), c.projector)
 	if c.socket, err = net.Listen("tcp", o.address); err != nil {
 		return nil, fmt.Errorf("listen for webhooks: %w (choose another address with listen.address or --listen)", err)
 	}
@@ -82,10 +92,24 @@ func openJournal(ctx context.Context, s *settings) (*store.Log, *store.View, err
 		return nil, nil, err
 	}
 	view, err := store.OpenViewWriter(ctx, s.dir, s.store())
+	if errors.Is(err, store.ErrCorrupt) {
+		view, err = replaceView(ctx, s, err)
+	}
 	if err != nil {
 		return nil, nil, errors.Join(err, log.Close())
 	}
 	return log, view, nil
+}
+
+// replaceView sets a damaged view aside and begins a new one, which the
+// projector fills from the log.
+func replaceView(ctx context.Context, s *settings, damage error) (*store.View, error) {
+	aside, err := store.Quarantine(s.dir, store.ViewFile)
+	if err != nil {
+		return nil, errors.Join(damage, err)
+	}
+	s.logger.Warn("the view was damaged; it is derived again from the log", "error", damage, "kept", aside)
+	return store.OpenViewWriter(ctx, s.dir, s.store())
 }
 
 // Run collects until ctx ends, then stops in order: the listener first, so that

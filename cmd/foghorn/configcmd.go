@@ -58,10 +58,13 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 		Short:   "Check the configuration and say everything that is wrong with it",
 		Example: "foghorn config check --config /etc/foghorn/config.toml",
 		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := e.settings()
 			if err != nil {
 				return err
+			}
+			if err := s.config.Resolve(cmd.Context()); err != nil {
+				return usageError(err)
 			}
 			for _, w := range s.config.Warnings {
 				fmt.Fprintf(e.stdout, "warning: %s\n", w)

@@ -60,7 +60,7 @@ func listen(ctx context.Context, e *env, f *listenFlags) error {
 		return usageError(err)
 	}
 	o := s.collectorOptions("listen", f.listen)
-	if len(secret) > 0 || len(o.sources) == 0 {
+	if len(secret) > 0 || len(s.config.Mist)+len(s.config.Junos) == 0 {
 		o.sources = adHocSources(secret)
 	}
 	c, err := newCollector(ctx, s, o)

@@ -13,9 +13,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"charm.land/fang/v2"
+
+	"foghorn/store"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -47,6 +50,10 @@ func printError(w io.Writer, err error) {
 		return
 	}
 	fmt.Fprintf(w, "foghorn: %v\n", err)
+	var damaged *store.CorruptError
+	if errors.As(err, &damaged) && filepath.Base(damaged.Path) == store.LogFile {
+		fmt.Fprintln(w, "To put it aside under another name and begin an empty journal: foghorn rebuild --start-fresh")
+	}
 	if isUsage(err) {
 		fmt.Fprintln(w, "Run the command with --help for its flags and examples.")
 	}

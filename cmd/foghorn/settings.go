@@ -24,14 +24,15 @@ type settings struct {
 	actor    string
 }
 
-// settings loads the configuration. What is wrong with the file is one error
-// that lists every problem.
+// settings loads the configuration, without the secrets: most commands need
+// none, and should not fail because a variable is not set or a password store
+// is locked. What is wrong with the file is one error that lists every problem.
 func (e *env) settings() (*settings, error) {
 	var regions []string
 	for _, r := range mist.Regions() {
 		regions = append(regions, r.Name)
 	}
-	cfg, err := config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv})
+	cfg, err := config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true})
 	if err != nil {
 		return nil, usageError(err)
 	}

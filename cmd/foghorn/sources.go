@@ -13,7 +13,7 @@ import (
 // collectorOptions is the collector that the configuration describes; a
 // non-empty listen overrides its address.
 func (s *settings) collectorOptions(command, listen string) collectorOptions {
-	o := collectorOptions{command: command, address: s.config.Listen.Address, sources: s.sources()}
+	o := collectorOptions{command: command, address: s.config.Listen.Address}
 	if listen != "" {
 		o.address = listen
 	}
