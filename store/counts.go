@@ -13,6 +13,7 @@ import (
 // is touched once per total and not once per event.
 type counter struct {
 	events, deliveries, refused, copies, unknown, undecoded int64
+	resolved                                                int64 // alerts that retention removed
 
 	alerts map[event.State]int64
 	bySev  map[standingOf]int64
@@ -60,6 +61,7 @@ func (k *counter) flush(st *sqlite.Stmt) error {
 	for key, n := range map[string]int64{
 		countEvents: k.events, countDeliveries: k.deliveries, countRefused: k.refused,
 		countCopies: k.copies, countUnknown: k.unknown, countUndecoded: k.undecoded,
+		countAlerts + string(event.Resolved): k.resolved,
 	} {
 		if err := put(key, n); err != nil {
 			return err

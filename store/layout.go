@@ -77,7 +77,8 @@ CREATE TABLE segments(
 	min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, bounds BLOB NOT NULL
 );
 CREATE TABLE marks(id INTEGER PRIMARY KEY, words BLOB NOT NULL);
-CREATE TABLE usage(grp TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE usage(grp TEXT PRIMARY KEY, bytes INTEGER NOT NULL, passed INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE doomed(seq INTEGER PRIMARY KEY);
 `
 
 // openViewFile makes view.db when it is missing, and gives an older layout

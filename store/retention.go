@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+)
+
+// Retention says how long records are kept. Record groups (a topic, "refused",
+// "activity") are gathered into retention groups that share limits.
+type Retention struct {
+	// GroupOf names the retention group of a record group. It is asked again
+	// and again and has to answer the same within one process.
+	GroupOf func(recordGroup string) string
+	// Limits of a retention group: the age by the time of receipt, and the bytes
+	// of all its records together; 0 is no limit.
+	Limits func(group string) (age time.Duration, bytes int64)
+}
+
+// One step trims at most this much, so that neither the log's writer nor the
+// projector waits for it noticeably.
+const (
+	stepRecords = 500
+	stepBytes   = 4 << 20
+	stepMeasure = 2000 // records whose size is added up
+	stepPages   = 64   // pages given back to the file system
+	slackPages  = 4096 // free pages left in a file for what comes next
+)
+
+// TrimResult is what one step did.
+type TrimResult struct {
+	Records int   // removed from the log, with all that was derived from them
+	Bytes   int64 // of their heads and bodies
+	More    bool  // another step has something to do right now
+}
+
+// Trimmer keeps the journal within its limits. It belongs to the collector and
+// is used by one goroutine.
+//
+// Removed are the oldest records of a group, as far as they are in the view
+// already, with the events, deliveries, activities and resolved alerts that came
+// from them. A record that opened an alert stays until the alert is resolved,
+// and the newest record of all always stays. A record from a time when the clock
+// ran ahead waits until its time is past, unless its group grows too large.
+type Trimmer struct {
+	log  *Log
+	view *View
+	ret  Retention
+	conn *sqlite.Conn // to the log
+
+	loaded   bool
+	measured int64             // all records up to here are in usage
+	usage    map[string]*usage // by record group
+}
+
+// usage is what is known of one record group.
+type usage struct {
+	bytes  int64
+	passed int64 // no record up to here is left of it that could be removed
+	group  string
+	dirty  bool
+}
+
+// NewTrimmer makes the trimmer of a journal; view has to be the writer.
+func NewTrimmer(l *Log, v *View, r Retention) (*Trimmer, error) {
+	if r.GroupOf == nil || r.Limits == nil {
+		return nil, errors.New("retention has no groups or no limits")
+	}
+	// Removing again what a power cut brought back costs nothing: no fsync.
+	c, err := connect(l.path, settings{cache: 1 << 20})
+	if err != nil {
+		return nil, err
+	}
+	return &Trimmer{log: l, view: v, ret: r, conn: c, usage: map[string]*usage{}}, nil
+}
+
+// Close closes the trimmer's connection.
+func (t *Trimmer) Close() error { return t.conn.Close() }
+
+// Trim does one bounded step at now. Call it again at once while the result
+// says More, and otherwise every few seconds.
+func (t *Trimmer) Trim(ctx context.Context, now time.Time) (res TrimResult, err error) {
+	defer func() { err = wrap("trim", t.log.path, err) }()
+	t.conn.SetInterrupt(ctx.Done())
+	defer t.conn.SetInterrupt(nil)
+	if err := t.load(ctx); err != nil {
+		return res, err
+	}
+	end, err := t.end(ctx)
+	if err != nil {
+		return res, err
+	}
+	if res.More, err = t.measure(end); err != nil {
+		return res, err
+	}
+	s := choice{}
+	for _, g := range t.groups() {
+		if err := t.choose(&s, g, end, now); err != nil {
+			return res, err
+		}
+	}
+	res.More = res.More || s.full()
+	gone, err := t.remove(ctx, s.victims)
+	if err != nil {
+		return res, err
+	}
+	res.Records, res.Bytes = len(gone), s.bytes
+	more, err := t.giveBack(ctx)
+	res.More = res.More || more
+	return res, err
+}
+
+// end is the last record that may be removed: in the view, and not the newest.
+func (t *Trimmer) end(ctx context.Context) (int64, error) {
+	position, err := t.view.Position(ctx)
+	if err != nil {
+		return 0, err
+	}
+	last, err := number(t.conn, "SELECT max(seq) FROM records")
+	return min(position, last-1), err
+}
+
+// measure adds up the sizes of records that were not seen before.
+func (t *Trimmer) measure(end int64) (more bool, err error) {
+	n := 0
+	err = t.scan(t.measured, end, func(r scanned) bool {
+		if n == stepMeasure {
+			more = true
+			return false
+		}
+		n++
+		u := t.usage[r.group]
+		if u == nil {
+			u = &usage{passed: r.seq - 1, group: t.ret.GroupOf(r.group)}
+			t.usage[r.group] = u
+		}
+		u.bytes += r.bytes
+		u.dirty = true
+		t.measured = r.seq
+		return true
+	})
+	return more, err
+}
+
+// scanned is a record as far as retention looks at it.
+type scanned struct {
+	seq, at, bytes int64
+	group          string
+}
+
+// scan calls f for the records after a sequence up to end, in order, until it
+// returns false. Sizes are read without the bodies themselves.
+func (t *Trimmer) scan(after, end int64, f func(scanned) bool) error {
+	st, err := t.conn.Prepare("SELECT seq, grp, at_ms, length(head) + length(body) FROM records WHERE seq > ? AND seq <= ? ORDER BY seq")
+	if err != nil {
+		return err
+	}
+	defer st.Reset()
+	st.BindInt64(1, after)
+	st.BindInt64(2, end)
+	for {
+		row, err := st.Step()
+		if err != nil || !row {
+			return err
+		}
+		if !f(scanned{seq: st.ColumnInt64(0), group: st.ColumnText(1), at: st.ColumnInt64(2), bytes: st.ColumnInt64(3)}) {
+			return nil
+		}
+	}
+}
+
+// groups are the retention groups that have records, in a fixed order.
+func (t *Trimmer) groups() (names []string) {
+	for _, u := range t.usage {
+		names = append(names, u.group)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// choice gathers what one step removes.
+type choice struct {
+	victims []int64
+	bytes   int64
+	looked  int
+}
+
+func (s *choice) full() bool {
+	return len(s.victims) >= stepRecords || s.bytes >= stepBytes || s.looked >= 20*stepRecords
+}
+
+// choose adds the oldest records of a group that are over its limits.
+func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) error {
+	age, limit := t.ret.Limits(group)
+	from, over := int64(-1), -limit
+	for _, u := range t.usage {
+		if u.group != group {
+			continue
+		}
+		over += u.bytes
+		if u.bytes > 0 && (from < 0 || u.passed < from) {
+			from = u.passed
+		}
+	}
+	if from < 0 || age <= 0 && (limit <= 0 || over <= 0) {
+		return nil
+	}
+	passed := from
+	err := t.scan(from, min(end, t.measured), func(r scanned) bool {
+		if s.full() {
+			return false
+		}
+		s.looked++
+		u := t.usage[r.group]
+		if u != nil && u.group == group && r.seq > u.passed {
+			tooOld := age > 0 && r.at < now.Add(-age).UnixMilli()
+			tooMuch := limit > 0 && over > 0
+			if !tooOld && !tooMuch {
+				return false
+			}
+			over -= r.bytes
+			u.bytes -= r.bytes
+			u.dirty = true
+			s.victims = append(s.victims, r.seq)
+			s.bytes += r.bytes
+		}
+		passed = r.seq
+		return true
+	})
+	for _, u := range t.usage {
+		if u.group == group && u.passed < passed {
+			u.passed, u.dirty = passed, true
+		}
+	}
+	if err != nil {
+		t.loaded = false // what was chosen is not removed: read the table again
+		return fmt.Errorf("choose what to remove: %w", err)
+	}
+	return nil
+}
