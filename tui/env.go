@@ -114,14 +114,12 @@ func initials(name string) string {
 	name, _, _ = strings.Cut(name, "@")
 	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	out := ""
-	for _, w := range words {
+	for _, w := range words[:min(2, len(words))] {
 		r := []rune(w)
 		if len(words) == 1 {
 			return strings.ToUpper(string(r[:min(2, len(r))]))
 		}
-		if len(out) < 2 {
-			out += strings.ToUpper(string(r[:1]))
-		}
+		out += strings.ToUpper(string(r[:1]))
 	}
 	return out
 }

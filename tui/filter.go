@@ -12,7 +12,7 @@ import (
 )
 
 // openFilter starts typing a filter for the pane. Every text that parses takes
-// effect at once; one that does not leaves the rows as they are.
+// effect at once; of one that does not, what stands before the broken term.
 func (m *Model) openFilter(arg string) tea.Cmd {
 	target := m.current()
 	if arg != "" {
@@ -23,9 +23,13 @@ func (m *Model) openFilter(arg string) tea.Cmd {
 		if strings.TrimSpace(text) == target.filterText() {
 			return nil
 		}
-		if err := target.setFilter(strings.TrimSpace(text)); err != nil {
+		err := target.setFilter(strings.TrimSpace(text))
+		if err != nil {
 			m.prompt.complain(text, err)
-			return nil
+			err = target.setFilter(beforeTerm(text, m.prompt.broken))
+		}
+		if err != nil {
+			return nil // what stood before stays in force
 		}
 		return m.pullNow()
 	}
@@ -33,6 +37,15 @@ func (m *Model) openFilter(arg string) tea.Cmd {
 	p.cancel = func(*Model) { _ = target.setFilter(before) } // it parsed before
 	p.accept = func(*Model, string) tea.Cmd { return nil }
 	return m.openPrompt(p)
+}
+
+// beforeTerm is the text before the term that holds the column. The letters of
+// a field's name were a filter of their own before its colon was typed; they
+// should not stay one once the term turns out to be broken.
+func beforeTerm(text string, column int) string {
+	runes := []rune(text)
+	head := string(runes[:max(0, min(len(runes), column-1))])
+	return strings.TrimSpace(head[:strings.LastIndexByte(head, ' ')+1])
 }
 
 // applyFilter sets a filter given as a command.
@@ -58,7 +71,8 @@ func (p *prompt) complain(text string, err error) {
 	p.err = safetext.Line(p.err)
 	lead := len(text) - len(strings.TrimLeft(text, " "))
 	runes := []rune(text)
-	p.column = 1 + textWidth(safetext.Line(string(runes[:min(len(runes), lead+qe.Column-1)])))
+	p.broken = lead + qe.Column
+	p.column = 1 + textWidth(safetext.Line(string(runes[:min(len(runes), p.broken-1)])))
 }
 
 // completedMsg brings completions; the number tells for which text.

@@ -43,6 +43,9 @@ type memoryMsg struct {
 	err    error
 }
 
+// keptMsg says that the file was written, or why not.
+type keptMsg struct{ err error }
+
 func (p promptKind) String() string {
 	return [...]string{"filter", "command", "search", "note"}[p]
 }
@@ -102,16 +105,21 @@ func (m *Model) remember(k promptKind, text string) tea.Cmd {
 }
 
 // saveMemory writes the file anew, beside the old one first, so that it is
-// never half a file.
+// never half a file. One write is under way at a time: commands run in no
+// fixed order, and an older state must not land on a newer one.
 func (m *Model) saveMemory() tea.Cmd {
 	if m.opt.Dir == "" {
 		return nil
 	}
+	if m.keeping {
+		m.keepAgain = true
+		return nil
+	}
+	m.keeping, m.keepAgain = true, false
 	path := m.memoryPath()
 	text, err := json.MarshalIndent(m.memory, "", " ")
 	if err != nil {
-		m.say(roleWarn, "History and saved views: "+err.Error())
-		return nil
+		return func() tea.Msg { return keptMsg{err} }
 	}
 	return m.jobs.do(actLimit, func(context.Context) tea.Msg {
 		temp, err := os.CreateTemp(filepath.Dir(path), ".screen-*")
@@ -122,11 +130,20 @@ func (m *Model) saveMemory() tea.Cmd {
 		if err == nil {
 			err = os.Rename(temp.Name(), path)
 		}
-		if err != nil {
-			return noticeMsg{roleWarn, "Not kept for next time: " + err.Error()}
-		}
-		return nil
+		return keptMsg{err}
 	})
+}
+
+func (m *Model) takeKept(msg keptMsg) tea.Cmd {
+	m.keeping = false
+	if msg.err != nil {
+		m.say(roleWarn, "Not kept for next time: "+m.env().ext(msg.err.Error()))
+		return nil
+	}
+	if m.keepAgain {
+		return m.saveMemory()
+	}
+	return nil
 }
 
 // savedView brings a saved view back, keeps the one at hand, or forgets one.

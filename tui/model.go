@@ -57,6 +57,8 @@ type Model struct {
 	mouse     bool
 	interrupt time.Time
 	memory    memory
+	keeping   bool // memory is being written
+	keepAgain bool
 
 	frame  string
 	cursor *tea.Cursor

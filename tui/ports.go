@@ -78,9 +78,11 @@ type Options struct {
 	// Zone is the local zone; nil is the machine's.
 	Zone *time.Location
 
-	// Input and Output replace the terminal in tests; nil means the real one.
-	Input  io.Reader
-	Output io.Writer
+	// Input and Output replace the terminal; nil means the real one. Width and
+	// Height are the window's size where Output is no terminal.
+	Input         io.Reader
+	Output        io.Writer
+	Width, Height int
 	// Environ replaces the environment when it is not nil.
 	Environ []string
 }

@@ -32,6 +32,7 @@ type prompt struct {
 	input  line.Model
 	err    string // what is wrong with the text
 	column int    // where: cells from 1, 0 nowhere
+	broken int    // the same in runes
 
 	completions []query.Completion
 	base        string // the text the completions are for
@@ -107,7 +108,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 // changed reacts to new text: live effect and completions.
 func (m *Model) changed() tea.Cmd {
 	p := m.prompt
-	p.err, p.column = "", 0
+	p.err, p.column, p.broken = "", 0, 0
 	p.completions, p.chosen, p.base = nil, 0, p.input.Value()
 	var cmd tea.Cmd
 	if p.change != nil {
@@ -123,8 +124,7 @@ func (m *Model) acceptPrompt() tea.Cmd {
 	}
 	text := strings.TrimSpace(p.input.Value())
 	m.prompt = nil
-	save := m.remember(p.kind, text)
-	return tea.Batch(p.accept(m, text), save)
+	return tea.Batch(p.accept(m, text), m.remember(p.kind, text))
 }
 
 // complete puts the next completion into the line.

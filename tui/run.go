@@ -24,7 +24,7 @@ func Run(ctx context.Context, opt Options) error {
 		opts = append(opts, tea.WithInput(opt.Input))
 	}
 	if opt.Output != nil {
-		opts = append(opts, tea.WithOutput(opt.Output))
+		opts = append(opts, tea.WithOutput(opt.Output), tea.WithWindowSize(opt.Width, opt.Height))
 	}
 	if opt.Environ != nil {
 		opts = append(opts, tea.WithEnvironment(opt.Environ))

@@ -212,7 +212,7 @@ func (s *screen) golden() {
 func (s *screen) fits() {
 	s.t.Helper()
 	lines := s.lines()
-	if s.m.height > 0 && len(lines) != s.m.height {
+	if s.m.height > 0 && s.m.width > 0 && len(lines) != s.m.height {
 		s.t.Fatalf("%d lines on a window of %d:\n%s", len(lines), s.m.height, s.frame())
 	}
 	for i, l := range lines {

@@ -60,7 +60,9 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case doneMsg:
 		return m.takeDone(msg)
 	case noticeMsg:
-		m.say(msg.role, msg.text)
+		m.say(msg.role, m.env().ext(msg.text))
+	case keptMsg:
+		return m.takeKept(msg)
 	case memoryMsg:
 		m.takeMemory(msg)
 	case copyText:

@@ -1,0 +1,170 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/event"
+	"foghorn/internal/clock"
+)
+
+// nasty are names as strangers choose them.
+var nasty = []string{
+	"\x1b[2J\x1b[H owned", "\x1b]0;title\x07", "\u009b31m c1", "a\nb\r\nc\td", "\u202egnirts", "z\u200bw\u200d\ufeff", "\x00\x01\x7f",
+	"👨‍👩‍👧‍👦 family", "日本語のとても長いSSIDの名前です", "e\u0301\u0301\u0301\u0301\u0301\u0301", "\xff\xfe\xc3", strings.Repeat("A", 4000), "🇩🇪🇦🇹", "﷽", "\x1bP+q\x1b\\", "क्षि",
+}
+
+func hostileJournal(now time.Time) *fakeJournal {
+	j := newFakeJournal()
+	for i, s := range nasty {
+		id := event.ID(int64(i+1), 0)
+		j.addEvents(event.Event{ID: id, Time: now, Received: now, Source: s, Via: event.Via(s), Topic: s, Type: s, Severity: event.Warn, Site: s,
+			Device: s, DeviceMAC: event.MAC(s), DeviceType: s, Client: s, SSID: s, Text: s, DeliveryID: int64(i + 1), AlertID: id, Copies: 3,
+			Raw: []byte(`{"` + strings.ToValidUTF8(s, "") + `":1}`)},
+			event.Event{ID: id + 1, Time: now, Topic: "client-join", Client: s, SSID: s, Site: s, Text: s},
+			event.Event{ID: id + 2, Time: now, Topic: "device-updowns", Device: s, Site: s, Type: s, Text: s})
+		j.addDeliveries(event.Delivery{ID: int64(i + 1), Received: now, Source: s, Remote: s, Method: s, Path: s, Verdict: event.Verdict(s), Cause: s,
+			Warning: s, Topic: s, Headers: map[string][]string{s: {s}}, Body: []byte(s)})
+		j.putAlert(event.Alert{ID: id, Key: s, Source: s, Kind: s, Severity: event.Critical, State: event.State(s), Title: s, Site: s, Device: s,
+			Opened: now, LastSeen: now, Owner: s, AckedAt: &now, Note: s, MistAlarmID: s})
+		j.activities = append(j.activities, event.Activity{Actor: s, Action: s, Target: event.AlertTarget(id), Reason: s, After: s, Result: s})
+		j.scores = append(j.scores, event.Score{SiteID: s, Site: s, Metric: s, Value: 0.5, Time: now})
+		j.status.Feeds = append(j.status.Feeds, event.Feed{Name: s, Kind: s, State: event.FeedState(s), Detail: s})
+	}
+	j.status.Collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Beat: now}
+	return j
+}
+
+// clean fails if anything but text, line breaks and colours is in the frame.
+func clean(t *testing.T, frame string) {
+	t.Helper()
+	var p byte
+	for s := frame; s != ""; {
+		seq, width, n, state := ansi.DecodeSequence(s, p, nil)
+		switch {
+		case width > 0, seq == "\n", isMark(seq):
+		case strings.HasPrefix(seq, "\x1b[") && strings.HasSuffix(seq, "m"):
+		default:
+			t.Fatalf("the frame holds %q", seq)
+		}
+		p, s = state, s[n:]
+	}
+	for _, bad := range []string{"\u202e", "\u200b", "\u200d", "\u009b", "\ufeff", "\xff"} {
+		if strings.Contains(frame, bad) {
+			t.Fatalf("the frame holds %q", bad)
+		}
+	}
+}
+
+// isMark reports whether s is no more than the three accents a letter may have.
+func isMark(s string) bool {
+	return utf8.RuneCountInString(s) <= 3 && strings.TrimFunc(s, unicode.IsMark) == ""
+}
+
+func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		h := hostileJournal(time.Now())
+		o.Journal, o.Operator = h, h
+	}, func(s *screen) {
+		for _, w := range []int{60, 80, 121, 200} {
+			s.send(keyWindow(w, 40))
+			for _, keys := range [][]string{{"0"}, {"i"}, {"1"}, {"v"}, {"enter"}, {"]"}, {"]"}, {"esc", "2"}, {"3"}, {"6"}, {"enter"}, {"]"}, {"]"}, {"v"},
+				{"esc", "9"}, {"k", "enter"}, {"]", "]"}, {"esc", "y"}, {"esc", "x"}, {"esc", "/", "s", "i", "t", "e", ":"}, {"esc", "esc", "?"}, {"esc", "esc"}} {
+				s.press(keys...)
+				clean(t, s.m.frame)
+				s.fits()
+			}
+		}
+		s.press("9", "/")
+		s.send(tea.PasteMsg{Content: nasty[0] + nasty[3] + nasty[4]})
+		s.settle()
+		clean(t, s.m.frame)
+	})
+}
+
+func TestASCIIModeIsASCII(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		o.ASCII = true
+		j.alerts[0].Title = "Größe 日本"
+	}, func(s *screen) {
+		for _, keys := range [][]string{{"0"}, {"1"}, {"enter"}, {"]", "]"}, {"esc", "?"}, {"esc", "z"}} {
+			s.press(keys...)
+			s.fits()
+			for _, r := range s.m.frame {
+				if r > '~' {
+					t.Fatalf("%q in ASCII mode:\n%s", r, s.frame())
+				}
+			}
+		}
+		s.press("esc", "1")
+		for _, sign := range []string{"! C", "o C", "z W", ". C"} {
+			s.sees(sign)
+		}
+	})
+}
+
+func TestWithoutColoursEverythingIsStillTold(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.NoColor = true }, func(s *screen) {
+		s.press("1")
+		s.sees("● C", "◐ C", "☾ W", "✓ C", "C 3  W 2  I 1")
+		if !strings.Contains(s.m.frame, "\x1b[1;7m") && !strings.Contains(s.m.frame, "\x1b[7m") {
+			t.Fatal("the selected row is not in reverse video")
+		}
+	})
+}
+
+// TestRunRestoresTheTerminalWhenItsContextEnds runs the real program over pipes.
+func TestRunRestoresTheTerminalWhenItsContextEnds(t *testing.T) {
+	j := hostileJournal(time.Now())
+	in, keys := io.Pipe()
+	defer keys.Close()
+	out := &screenBytes{seen: make(chan struct{}), want: "owned"}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- Run(ctx, Options{Journal: j, Operator: j, Clock: clock.Real{}, Input: in, Output: out, Width: 80, Height: 24,
+			Environ: []string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/1"}})
+	}()
+	if _, err := keys.Write([]byte("9")); err != nil {
+		t.Fatal(err)
+	}
+	<-out.seen
+	stop()
+	if err := <-done; err != nil {
+		t.Fatalf("ended by its context, yet: %v", err)
+	}
+	text := out.String()
+	if strings.Contains(text, "\x1b[2J\x1b[H owned") || strings.Contains(text, "\x1b]0;title") {
+		t.Fatalf("a stranger's sequence was written: %q", text)
+	}
+	if at := strings.LastIndex(text, "\x1b[?1049"); at >= 0 && !strings.HasPrefix(text[at:], "\x1b[?1049l") {
+		t.Fatal("the alternate screen was not left")
+	}
+}
+
+// screenBytes keeps what was written to the terminal, and says when it first
+// held a text.
+type screenBytes struct {
+	bytes.Buffer
+	once sync.Once
+	seen chan struct{}
+	want string
+}
+
+func (s *screenBytes) Write(p []byte) (int, error) {
+	n, err := s.Buffer.Write(p)
+	if strings.Contains(s.String(), s.want) {
+		s.once.Do(func() { close(s.seen) })
+	}
+	return n, err
+}

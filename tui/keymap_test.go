@@ -1,0 +1,72 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestNoKeyHasTwoMeaningsInOnePlace(t *testing.T) {
+	k := newKeymap()
+	for _, p := range places {
+		seen := map[string]string{}
+		names := map[string]bool{}
+		for _, b := range k.in(p.where) {
+			if names[b.name] {
+				t.Errorf("%s: two commands are named :%s", p.name, b.name)
+			}
+			names[b.name] = true
+			for _, key := range b.keys {
+				if other, ok := seen[key]; ok {
+					t.Errorf("%s: %q means :%s and :%s", p.name, key, other, b.name)
+				}
+				seen[key] = b.name
+			}
+		}
+		for key := range seen {
+			if first, _, chord := strings.Cut(key, " "); chord && seen[first] != "" {
+				t.Errorf("%s: %q begins a chord and means :%s", p.name, first, seen[first])
+			}
+		}
+	}
+}
+
+func TestEveryBindingIsWholeAndEveryPlaceHasTheWayOut(t *testing.T) {
+	k := newKeymap()
+	for _, b := range k.all {
+		if b.name == "" || b.help == "" || b.run == nil || b.where == 0 {
+			t.Errorf("binding %q %v lacks a name, help, a place or a handler", b.name, b.keys)
+		}
+		for _, key := range b.keys {
+			// Taken by terminals and multiplexers: flow control, suspend, quit, prefixes.
+			if slices.Contains([]string{"ctrl+s", "ctrl+q", "ctrl+z", "ctrl+\\", "ctrl+a"}, key) {
+				t.Errorf(":%s is on %s, which terminals or multiplexers take", b.name, key)
+			}
+		}
+	}
+	for _, p := range places {
+		for _, key := range []string{"?", ":", "esc", "q", "Q", "0", "1", "9"} {
+			if _, ok := k.find(p.where, key); !ok {
+				t.Errorf("%s: %q means nothing", p.name, key)
+			}
+		}
+		foot := 0
+		for _, b := range k.in(p.where) {
+			if b.foot != "" {
+				foot++
+			}
+		}
+		if foot < 3 || foot > 9 {
+			t.Errorf("%s: the footer has %d keys", p.name, foot)
+		}
+	}
+}
+
+func TestKeyReferenceHasEveryBinding(t *testing.T) {
+	text := KeysMarkdown()
+	for _, b := range newKeymap().all {
+		if !strings.Contains(text, "`:"+b.name) {
+			t.Errorf("the key reference lacks :%s", b.name)
+		}
+	}
+}
