@@ -55,7 +55,7 @@ type Options struct {
 	Records int
 	Bytes   int64
 	// BusyRecords bounds a slice while ingestion is busy (0: 512), until
-	// Backlog records wait (0: 20,000): then slices double until they keep up.
+	// Backlog records wait (0: 100,000): then slices double until they keep up.
 	BusyRecords int
 	Backlog     int64
 }
@@ -119,7 +119,7 @@ func New(o Options) (*Projector, error) {
 	setDefault(&o.Records, 4096)
 	setDefault(&o.Bytes, 2<<20)
 	setDefault(&o.BusyRecords, 512)
-	setDefault(&o.Backlog, 20_000)
+	setDefault(&o.Backlog, 100_000)
 	return &Projector{opt: o, bad: map[int64]string{}}, nil
 }
 

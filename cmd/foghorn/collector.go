@@ -126,6 +126,7 @@ func (c *collector) Run(ctx context.Context) error {
 	}))
 	g.Go(guard(func() error { return c.view.Run(ctx) }))
 	g.Go(guard(func() error { return c.projector.Run(ctx) }))
+	g.Go(guard(func() error { return c.trim(ctx) }))
 	g.Go(guard(func() error { return c.publish(ctx) }))
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
