@@ -78,14 +78,10 @@ func (m *Model) known(id int64) *event.Alert {
 }
 
 func (m *Model) activity(action string, id int64) event.Activity {
-	a := event.Activity{Time: m.opt.Clock.Now(), Actor: m.opt.Actor, Action: action, Target: event.AlertTarget(id)}
-	if k := m.known(id); k != nil {
-		a.Before = string(k.State)
-	}
-	return a
+	return event.Activity{Time: m.opt.Clock.Now(), Actor: m.opt.Actor, Action: action, Target: event.AlertTarget(id)}
 }
 
-// ack takes alerts over; with a reason it is kept as their note too.
+// ack takes alerts over; triage keeps the reason as their note.
 func (m *Model) ack(reason string) tea.Cmd {
 	return m.ackThese(m.targets(), reason)
 }
@@ -106,8 +102,8 @@ func (m *Model) ackThese(ids []int64, reason string) tea.Cmd {
 			back = append(back, m.activity(event.ActionUnack, id))
 		}
 		if reason != "" {
-			notes, undo := m.noteActs(id, reason)
-			acts, back = append(acts, notes), append(back, undo)
+			_, undo := m.noteActs(id, reason)
+			back = append(back, undo)
 		}
 	}
 	return m.perform("acked", n, acts, back)
@@ -115,9 +111,9 @@ func (m *Model) ackThese(ids []int64, reason string) tea.Cmd {
 
 func (m *Model) noteActs(id int64, text string) (act, back event.Activity) {
 	act, back = m.activity(event.ActionNote, id), m.activity(event.ActionNote, id)
-	act.Before, act.After, back.Before = "", text, text
+	act.After = text
 	if k := m.known(id); k != nil {
-		act.Before, back.After = k.Note, k.Note
+		back.After = k.Note
 	}
 	return act, back
 }
@@ -220,7 +216,10 @@ func (m *Model) undoLast(string) tea.Cmd {
 	now := m.opt.Clock.Now()
 	seen := map[string]bool{}
 	for i := range acts {
-		acts[i].Time, acts[i].Reason = now, "undo"
+		acts[i].Time = now
+		if acts[i].Action != event.ActionAck { // there it would become the alert's note
+			acts[i].Reason = "undo"
+		}
 		seen[acts[i].Target] = true
 	}
 	return m.perform("undone on", len(seen), acts, nil)

@@ -60,7 +60,7 @@ func listBindings() []binding {
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
 		{name: "resolved", where: inAlerts | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
-		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all loaded ones, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
+		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all that match, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
 			values: func(*Model) []string { return []string{"json", "ndjson", "csv", "md"} }},
 	}
 }

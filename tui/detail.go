@@ -204,6 +204,9 @@ func (d *detail) head(e env, w int) string {
 	name := [...]string{subjectAlert: "Alert", subjectEvent: "Event", subjectDelivery: "Delivery"}[s.kind]
 	left := e.th.on(roleTitle, e.th.glyph.rule+" "+name+" "+strconv.FormatInt(s.id, 10)) + " "
 	names := [tabs]string{"Fields", "Events " + strconv.Itoa(d.events.Len()), "JSON"}
+	if s.kind == subjectDelivery {
+		names[tabJSON] = "Body"
+	}
 	right := ""
 	if d.tab == tabJSON && d.loaded && !d.facts.missing {
 		right = e.th.on(roleAccent, e.ext(d.jsonTitle())) + " "

@@ -43,10 +43,14 @@ var exported = []struct {
 	{"m", "Markdown table, for tickets and chat", export.Markdown},
 }
 
-// export writes the marked rows, or all that are loaded, to a file.
+// maxExported bounds an export from the screen; the command line has no bound.
+const maxExported = 10_000
+
+// export writes the marked rows, or all that match, to a file.
 func (m *Model) export(arg string) tea.Cmd {
-	rows := m.current().hits()
-	if rows.n == 0 {
+	p := m.current()
+	hits := p.hits(maxExported, m.opt.Clock.Now().In(m.zone))
+	if hits == nil || p.nav().Len() == 0 {
 		m.say(roleWarn, "No rows here to export.")
 		return nil
 	}
@@ -56,18 +60,26 @@ func (m *Model) export(arg string) tea.Cmd {
 			m.say(roleWarn, m.env().ext(err.Error()))
 			return nil
 		}
-		return m.exportTo(rows, f)
+		return m.exportTo(hits, f)
+	}
+	title := "export all rows that match to a file as"
+	if n := p.nav().Marks(); n > 0 {
+		title = fmt.Sprintf("export %d marked to a file as", n)
 	}
 	var items []menuItem
 	for _, e := range exported {
-		items = append(items, menuItem{key: e.key, label: e.label, run: func(m *Model) tea.Cmd { return m.exportTo(rows, e.format) }})
+		items = append(items, menuItem{key: e.key, label: e.label, run: func(m *Model) tea.Cmd { return m.exportTo(hits, e.format) }})
 	}
-	return m.openMenu(fmt.Sprintf("export %d %s to a file as", rows.n, rows.name), items...)
+	return m.openMenu(title, items...)
 }
 
-func (m *Model) exportTo(rows pick, f export.Format) tea.Cmd {
-	dir, now, zone := m.opt.Dir, m.opt.Clock.Now(), m.zone
-	return m.jobs.do(actLimit, func(context.Context) tea.Msg {
+func (m *Model) exportTo(hits func(context.Context, Journal) (pick, error), f export.Format) tea.Cmd {
+	dir, now, zone, journal := m.opt.Dir, m.opt.Clock.Now(), m.zone, m.opt.Journal
+	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
+		rows, err := hits(ctx, journal)
+		if err != nil {
+			return noticeMsg{roleCritical, "Not exported: " + err.Error()}
+		}
 		name := fmt.Sprintf("foghorn-%s-%s.%s", rows.name, now.In(zone).Format("20060102-150405"), f)
 		path, err := writeNew(filepath.Join(dir, "exports"), name, func(w io.Writer) error {
 			return rows.write(w, f, export.Options{Zone: zone, Now: now})
@@ -75,7 +87,11 @@ func (m *Model) exportTo(rows pick, f export.Format) tea.Cmd {
 		if err != nil {
 			return noticeMsg{roleCritical, "Not exported: " + err.Error()}
 		}
-		return noticeMsg{roleOK, fmt.Sprintf("Wrote %d %s to %s", rows.n, rows.name, path)}
+		text := fmt.Sprintf("Wrote %d %s to %s", rows.n, rows.name, path)
+		if rows.n == maxExported {
+			text += "; there are more, `foghorn " + rows.name + " -o` has no limit"
+		}
+		return noticeMsg{roleOK, text}
 	})
 }
 

@@ -244,6 +244,9 @@ func apply(a *event.Alert, act event.Activity) {
 	switch act.Action {
 	case event.ActionAck:
 		a.Owner, a.AckedAt = act.Actor, &at
+		if act.Reason != "" {
+			a.Note = act.Reason
+		}
 	case event.ActionUnack:
 		a.Owner, a.AckedAt = "", nil
 	case event.ActionNote:

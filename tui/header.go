@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -130,7 +132,7 @@ func (m *Model) banners(e env) []string {
 		out = append(out, strings.ToUpper(m.status.Collector.Note[:1])+e.ext(m.status.Collector.Note[1:]))
 	}
 	if m.readErr != nil {
-		out = append(out, "Cannot read the journal: "+e.ext(m.readErr.Error()))
+		out = append(out, readTrouble(e, m.readErr))
 	}
 	if d := m.lag(); d > time.Second && m.status != nil {
 		out = append(out, fmt.Sprintf("The view is %s records behind the log and catching up.",
@@ -144,6 +146,14 @@ func (m *Model) banners(e env) []string {
 		out = append(out, "PAUSED: "+human.Count(n)+" events came in since; p goes on.")
 	}
 	return out
+}
+
+// readTrouble words an error of a read; the rows on the screen stay meanwhile.
+func readTrouble(e env, err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("The journal took longer than %s to answer; a narrower filter helps.", readLimit)
+	}
+	return "Cannot read the journal: " + e.ext(err.Error())
 }
 
 // feedLine is all feeds on one line, troubled ones first.

@@ -15,7 +15,7 @@ const (
 	gridWidth, gridHeight         = 80, 16 // of the body: four panes, else one
 	wideGrid                      = 116    // the lower three beside each other
 	previewWidth, previewHeight   = 150, 34
-	previewNeedsCols, previewRows = 90, 18
+	previewNeedsCols, previewRows = 90, 18 // right of the list; below the Inspector
 )
 
 // previewMode is where the preview of the selected row is.
@@ -156,8 +156,8 @@ func (m *Model) previewAt(w, h int) previewMode {
 		if w >= previewWidth {
 			return previewRight
 		}
-		if h >= previewHeight {
-			return previewBottom
+		if h >= previewHeight || m.view == paneInspector && h >= previewRows {
+			return previewBottom // why a delivery was refused takes a sentence
 		}
 		return previewOff
 	case previewRight:

@@ -66,8 +66,8 @@ type Model struct {
 
 // pause is the state of a screen that stands still.
 type pause struct {
-	since  time.Time
-	events int64 // how many there were then
+	events    int64    // how many there were then
+	following []paneID // that go on following afterwards
 }
 
 // New makes the program's model. Commands it starts end with ctx.

@@ -68,7 +68,7 @@ type pane interface {
 	subject() (subject, bool)
 	alertIDs() []int64
 	seek(dir int) bool
-	hits() pick
+	hits(limit int, now time.Time) func(ctx context.Context, j Journal) (pick, error)
 	copies(e env) copies
 }
 
@@ -215,16 +215,24 @@ func (p *listPane[T]) seek(dir int) bool {
 	return p.hot != nil && p.list.Seek(dir, p.hot)
 }
 
-// hits are the rows an export takes: the marked ones, or all that are loaded.
-func (p *listPane[T]) hits() pick {
-	rows := p.list.Rows()
-	if p.list.Marks() > 0 {
-		rows = p.list.Chosen()
-	}
+// hits are the rows an export takes: the marked ones, else the first of all
+// that match, which have to be read. It is nil where rows cannot be exported.
+func (p *listPane[T]) hits(limit int, now time.Time) func(ctx context.Context, j Journal) (pick, error) {
 	if p.values == nil {
-		return pick{}
+		return nil
 	}
-	return p.values(rows)
+	if p.list.Marks() > 0 {
+		rows := p.list.Chosen()
+		return func(context.Context, Journal) (pick, error) { return p.values(rows), nil }
+	}
+	page, show := query.Page{Where: p.where, Now: now, Limit: limit}, p.show
+	return func(ctx context.Context, j Journal) (pick, error) {
+		rows, err := p.read(ctx, j, page)
+		if p.arrange != nil {
+			p.arrange(rows, show)
+		}
+		return p.values(rows), err
+	}
 }
 
 // seen remembers the newest row that was in the window.

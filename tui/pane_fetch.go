@@ -38,6 +38,9 @@ func (p *listPane[T]) fetch(now time.Time) fetch {
 // loaded that more should be asked for at once.
 func (p *listPane[T]) wantsMore() bool {
 	h, n := p.list.Height(), p.list.Len()
+	if p.fresh {
+		return true
+	}
 	if n == 0 {
 		return false
 	}

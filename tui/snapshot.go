@@ -138,16 +138,18 @@ func (s *snapshotMsg) run(ctx context.Context, j Journal, f fetch, facts **facts
 	}
 }
 
-// wanted lists what the visible panes need. While the screen is paused only
-// the counters move.
+// wanted lists what the visible panes need. While the screen is paused that is
+// only what somebody scrolls to, or filters for.
 func (m *Model) wanted() []fetch {
-	if m.paused != nil || m.detailOpen() {
+	if m.detailOpen() {
 		return nil
 	}
 	now := m.opt.Clock.Now().In(m.zone)
 	var out []fetch
 	for _, p := range m.visiblePanes() {
-		out = append(out, p.fetch(now))
+		if m.paused == nil || p.wantsMore() {
+			out = append(out, p.fetch(now))
+		}
 	}
 	return out
 }
@@ -171,9 +173,6 @@ func (q *factsQuestion) fetch(ctx context.Context, j Journal) (answer, error) {
 
 // wantedFacts is the question of the detail view, or else of the preview.
 func (m *Model) wantedFacts() *factsQuestion {
-	if m.paused != nil {
-		return nil
-	}
 	s, shown := m.factsWanted()
 	if !shown {
 		return nil
@@ -229,8 +228,8 @@ func (m *Model) lag() time.Duration {
 
 // moreWanted reports whether a visible list stands at the end of what is loaded.
 func (m *Model) moreWanted() bool {
-	if m.paused != nil {
-		return false
+	if m.detailOpen() {
+		return false // its list is not asked for meanwhile
 	}
 	for _, p := range m.visiblePanes() {
 		if p.wantsMore() {

@@ -93,6 +93,9 @@ func (f *facts) readEvent(ctx context.Context, j Journal, page query.Page) error
 		return err
 	}
 	raw, err := j.Raw(ctx, ev.ID)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil || len(raw) == 0 {
 		// Retention may have taken the delivery; the row itself is still worth showing.
 		f.bodyNote = "The delivery it came in is no longer in the log; this is what was kept of it."

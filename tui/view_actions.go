@@ -115,12 +115,21 @@ func (m *Model) refresh(string) tea.Cmd {
 // togglePause holds the screen still; the counters go on.
 func (m *Model) togglePause(string) tea.Cmd {
 	if m.paused != nil {
+		for _, id := range m.paused.following {
+			m.panes[id].nav().SetFollow(true)
+		}
 		m.paused = nil
 		return m.pullNow()
 	}
-	m.paused = &pause{since: m.opt.Clock.Now()}
+	m.paused = &pause{}
 	if m.status != nil {
 		m.paused.events = m.status.Counts.Events
+	}
+	for id, p := range m.panes {
+		if p.nav().Following() {
+			m.paused.following = append(m.paused.following, id)
+			p.nav().SetFollow(false)
+		}
 	}
 	return nil
 }
