@@ -61,6 +61,9 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		}
 		o.sources = s.sources()
 	}
+	if len(o.sources) == 0 {
+		o.sources = adHocSources(nil)
+	}
 	c.sources = o.sources
 	if c.log, c.view, err = openJournal(ctx, s); err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func listen(ctx context.Context, e *env, f *listenFlags) error {
 		return usageError(err)
 	}
 	o := s.collectorOptions("listen", f.listen)
-	if len(secret) > 0 || len(s.config.Mist)+len(s.config.Junos) == 0 {
+	if len(secret) > 0 {
 		o.sources = adHocSources(secret)
 	}
 	c, err := newCollector(ctx, s, o)
@@ -78,7 +78,8 @@ func listen(ctx context.Context, e *env, f *listenFlags) error {
 }
 
 // adHocSources are one Mist and one Junos source with the same secret, for a
-// listener without configuration.
+// listener without configuration. Without a secret they take unsigned posts
+// from this machine only.
 func adHocSources(secret []byte) []webhook.Source {
 	var keys []webhook.Secret
 	if len(secret) > 0 {

@@ -66,7 +66,9 @@ func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFla
 	}
 	g.Go(func() error {
 		defer stop()
-		return tui.Run(gctx, e.screenOptions(c.settings, f, c.journal(), c.log, true))
+		o := e.screenOptions(c.settings, f, c.journal())
+		o.Collecting, o.Address, o.Hints = true, c.socket.Addr().String(), c.hints()
+		return tui.Run(gctx, o)
 	})
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -91,7 +93,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	g.Go(guard(func() error { return j.View.Run(gctx) }))
 	g.Go(func() error {
 		defer stop()
-		return tui.Run(gctx, e.screenOptions(s, f, j, j.log, false))
+		return tui.Run(gctx, e.screenOptions(s, f, j))
 	})
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -101,20 +103,18 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 }
 
 // screenOptions puts together what the screen needs to know.
-func (e *env) screenOptions(s *settings, f *screenFlags, j *journal, log store.Appender, collecting bool) tui.Options {
+func (e *env) screenOptions(s *settings, f *screenFlags, j *journal) tui.Options {
 	return tui.Options{
-		Journal:    j,
-		Operator:   &operator{log: log, clock: s.clock, readOnly: s.readOnly},
-		Clock:      s.clock,
-		Actor:      s.actor,
-		Version:    version(),
-		Dir:        s.dir,
-		Address:    s.config.Listen.Address,
-		Collecting: collecting,
-		ASCII:      f.ascii || s.config.Screen.ASCII,
-		NoColor:    f.noColor,
-		Input:      e.stdin,
-		Output:     e.stdout,
+		Journal:  j,
+		Operator: &operator{log: j.log, clock: s.clock, readOnly: s.readOnly},
+		Clock:    s.clock,
+		Actor:    s.actor,
+		Version:  version(),
+		Dir:      s.dir,
+		ASCII:    f.ascii || s.config.Screen.ASCII,
+		NoColor:  f.noColor,
+		Input:    e.stdin,
+		Output:   e.stdout,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/time/rate"
 
+	"foghorn/event"
 	"foghorn/junos"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
@@ -49,7 +50,7 @@ func newSendCmd(e *env) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.to, "to", "", "`URL` to post to (default the listener of this configuration)")
+	flags.StringVar(&f.to, "to", "", "`URL` to post to (default this configuration's own listener, with its secret)")
 	f.secrets.add(flags)
 	flags.StringToStringVar(&f.set, "set", nil, "set a `field=value` of the sample; may be repeated")
 	flags.IntVar(&f.count, "count", 1, "how many deliveries to post")
@@ -77,8 +78,13 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 	}
 	to := f.to
 	if to == "" {
-		if to, err = e.defaultTarget(topic); err != nil {
+		own, configured, err := e.target(ctx, topic)
+		if err != nil {
 			return err
+		}
+		to = own
+		if secret == nil {
+			secret = configured
 		}
 	}
 	limit := rate.NewLimiter(rate.Inf, 1)
@@ -164,25 +170,32 @@ func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error
 	return mistsim.SampleBody(topic, now, f.set, n)
 }
 
-// defaultTarget is the listener of this configuration, with the path of the
-// first source of the kind.
-func (e *env) defaultTarget(topic string) (string, error) {
+// target is the listener of this configuration, with the path and the secret of
+// the first source of the kind.
+func (e *env) target(ctx context.Context, topic string) (url string, secret []byte, err error) {
 	s, err := e.settings()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	scheme := "http"
+	if err := s.config.Resolve(ctx); err != nil {
+		return "", nil, usageError(err)
+	}
+	via := event.ViaWebhook
+	url = "http://" + s.config.Listen.Address + "/mist"
+	if topic == "junos" {
+		via, url = event.ViaJunos, "http://"+s.config.Listen.Address+"/junos"
+	}
 	if s.config.Listen.TLSCertFile != "" {
-		scheme = "https"
+		url = "https" + strings.TrimPrefix(url, "http")
 	}
-	base := scheme + "://" + s.config.Listen.Address
-	switch {
-	case topic == "junos" && len(s.config.Junos) > 0:
-		return base + "/junos/" + s.config.Junos[0].Name, nil
-	case topic == "junos":
-		return base + "/junos", nil
-	case len(s.config.Mist) > 0:
-		return base + "/mist/" + s.config.Mist[0].Name, nil
+	for _, src := range s.sources() {
+		if src.Via != via {
+			continue
+		}
+		if len(src.Secrets) > 0 {
+			secret = src.Secrets[0].Key
+		}
+		return url + "/" + src.Name, secret, nil
 	}
-	return base + "/mist", nil
+	return url, nil, nil
 }

@@ -68,6 +68,19 @@ func (s *settings) listenerOptions(o collectorOptions, log store.Appender) webho
 	}
 }
 
+// hints are what the screen tells as long as nothing ever arrived.
+func (c *collector) hints() []string {
+	lines := []string{"Webhooks are taken at:"}
+	for _, p := range c.paths() {
+		lines = append(lines, "  "+p)
+	}
+	lines = append(lines, "Try it from a second terminal:  foghorn send alarms")
+	if len(c.config.Mist)+len(c.config.Junos) == 0 {
+		lines = append(lines, "For a real organisation:        foghorn config init")
+	}
+	return lines
+}
+
 // paths lists where each source posts to, for people to copy.
 func (c *collector) paths() []string {
 	scheme := "http"
