@@ -167,10 +167,16 @@ func create(ctx context.Context, path string, s settings, upgrade func(*sqlite.C
 	}
 	c.SetInterrupt(ctx.Done())
 	defer func() { c.Close() }()
-	// Space that retention frees is given back in small steps; this has to be
-	// said before the first page is written.
-	if err := exec(c, "PRAGMA auto_vacuum=INCREMENTAL"); err != nil {
+	pages, err := number(c, "PRAGMA page_count")
+	if err != nil {
 		return wrap("open", path, err)
+	}
+	if pages == 0 {
+		// Space that retention frees is given back in small steps; this has to be
+		// said before the first page is written, and is itself a write later on.
+		if err := exec(c, "PRAGMA auto_vacuum=INCREMENTAL"); err != nil {
+			return wrap("open", path, err)
+		}
 	}
 	if err := exec(c, "PRAGMA journal_mode=WAL"); err != nil {
 		return wrap("open", path, err)
