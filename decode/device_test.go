@@ -37,7 +37,7 @@ var deviceStories = []struct {
 	{"no device at all: nothing to pair by", "device-updowns", `{"type":"AP_DISCONNECTED","org_id":"o"}`,
 		"an unnamed AP disconnected from the cloud", event.Warn, "ap", 0, ""},
 	{"crash", "device-events", `{"type":"SW_RESTARTED","org_id":"o","mac":"5c5b35000001","device_name":"core-1","reason":"power_cycle"}`,
-		"Switch core-1 restarted: power cycle", event.Warn, "switch", event.Happens, ofDevice + "restart"},
+		"Switch core-1 restarted: power cycle", event.Warn, "switch", event.Restarts, ofDevice + "connection"},
 	{"upgrade", "device-events", `{"type":"AP_RESTARTED","org_id":"o","ap":"5c5b35000001","ap_name":"ap1","reason":"upgrade"}`,
 		"ap1 restarted: upgrade", event.Info, "ap", 0, ""},
 	{"restart from the portal", "device-events", `{"type":"SW_RESTART_BY_USER","org_id":"o","mac":"5c5b35000001"}`,

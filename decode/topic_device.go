@@ -113,7 +113,7 @@ func judgeDevice(el *element, e *event.Event, what, object string) {
 				e.Severity = event.Warn
 			}
 		}
-		pairSignal(el, e, "connection", "device_down", deviceLabel(e)+" is down", opens)
+		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, opens)
 		return
 	case what == "RESTARTED":
 		restarted(el, e)
@@ -165,6 +165,14 @@ func deviceSeverity(el *element, eventType string, opens bool) event.Severity {
 	return sev
 }
 
+// What up/down events and Mist's alarms about them say in the same words, since
+// they tell the same outages.
+const (
+	connection = ":connection" // ends the key of a device's connection to the cloud
+	kindDown   = "device_down"
+	isDown     = " is down"
+)
+
 // deviceKey begins the keys of all conditions of a device. It is "" when the
 // event names no device: then nothing could tell its conditions from another's.
 func deviceKey(el *element, e *event.Event) string {
@@ -198,18 +206,28 @@ func pairSignal(el *element, e *event.Event, condition, kind, title string, open
 	e.Signal = &event.Signal{Key: key + ":" + condition, Kind: kind, Act: act, Title: title, Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 }
 
-// restarted is a one-off, unless somebody wanted it: an upgrade, a restart from
-// the portal. Mist sees it by the uptime, so the device is back by then.
+// restarted tells of a restart, unless somebody wanted it: an upgrade, a restart
+// from the portal. Mist sees it by the uptime, so the device is back by then; it
+// is a part of the outage of the device's connection, if that was told.
 func restarted(el *element, e *event.Event) {
-	reason := strings.ToLower(el.text("reason"))
-	if strings.Contains(reason, "user") || strings.Contains(reason, "upgrade") {
+	if wanted(el.text("reason")) {
 		e.Severity = event.Info
 		return
 	}
 	e.Severity = event.Warn
+	restartSignal(el, e, words(el.text("reason")))
+}
+
+// wanted reports whether somebody asked for the restart.
+func wanted(reason string) bool {
+	reason = strings.ToLower(reason)
+	return strings.Contains(reason, "user") || strings.Contains(reason, "upgrade")
+}
+
+func restartSignal(el *element, e *event.Event, reason string) {
 	if key := deviceKey(el, e); key != "" {
-		e.Signal = &event.Signal{Key: key + ":restart", Kind: "device_restarted", Act: event.Happens,
-			Title: phrase(": ", deviceLabel(e)+" restarted", words(el.text("reason"))), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+		e.Signal = &event.Signal{Key: key + connection, Kind: event.KindRestarted, Act: event.Restarts,
+			Title: phrase(": ", deviceLabel(e)+" restarted", reason), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	}
 }
 

@@ -72,12 +72,19 @@ type Act uint8
 // The acts. Opens and Closes pair by Key. States carries the sender's own
 // standing of a condition that it tracks by id (a Mist alarm), told again and
 // again. Happens is a one-off worth a row that nothing will ever close.
+// Restarts says that what the condition is about started anew: it belongs to the
+// outage that is on or just over, and is a one-off only when nobody told one.
 const (
 	Opens Act = iota + 1
 	Closes
 	States
 	Happens
+	Restarts
 )
+
+// KindRestarted is the kind of an alert that only restarts stand behind: its
+// outage was never told.
+const KindRestarted = "device_restarted"
 
 // Signal is what an event says about a condition: that it began, ended, how it
 // stands, or that it happened once.
@@ -88,8 +95,11 @@ type Signal struct {
 	Title       string   // the alert's sentence
 	Severity    Severity //
 	Resolved    bool     // with States: the sender says it is over
-	Count       int      // with States: the sender's own repeat count; 0 when it gives none
+	Count       int      // with States and Opens: the sender's own repeat count; 0 when it gives none
 	Began       time.Time
-	LastSeen    time.Time
+	LastSeen    time.Time // with Opens and Closes: when it was seen to be so; zero means the event's time
 	MistAlarmID string
+
+	Lasts time.Duration // with Happens: how long it stays unresolved; 0 means triage's own rule
+	Every bool          // with Happens: the sender tells each once, so two of the same time are two
 }

@@ -7,8 +7,8 @@ import (
 	"foghorn/event"
 )
 
-// Tick ends what time alone ends: snoozes that ran out and one-offs that were
-// not repeated. What it changes takes effect at its own deadline and not at
+// Tick ends what time alone ends: snoozes that ran out, and one-offs and lone
+// restarts that were not repeated. What it changes takes effect at its own deadline and not at
 // now, so it makes no difference when or how often it is called. A now that is
 // earlier than the last one ends nothing.
 func (m *Machine) Tick(now time.Time, look Lookup) error {
@@ -33,7 +33,7 @@ func (m *Machine) Tick(now time.Time, look Lookup) error {
 			m.arm(a) // it was put off
 			continue
 		}
-		if once(a) && !m.expiry(a).After(now) {
+		if ends(a) && !m.expiry(a).After(now) {
 			at := m.expiry(a)
 			a.Resolved = &at
 		}
@@ -56,7 +56,7 @@ func (m *Machine) deadline(a *event.Alert) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	var end time.Time
-	if once(a) {
+	if ends(a) {
 		end = m.expiry(a)
 	}
 	if a.State == event.Snoozed && a.SnoozedUntil != nil && (end.IsZero() || a.SnoozedUntil.Before(end)) {

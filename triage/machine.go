@@ -31,9 +31,11 @@ type Lookup interface {
 	AlertByKey(key string) (*event.Alert, error)
 }
 
-// Recovery remembers that a condition without an alert was said to be over.
-// When its opening turns up late, the outage is then known to have ended
-// already; without this it would open an alert that nothing ever closes.
+// Recovery remembers the latest end of a condition that no alert tells: it had
+// no alert, or that one is about a later outage by now. When an opening from
+// before it turns up late, that outage is known to have ended already; without
+// this it would open an alert that nothing ever closes, or be taken for the
+// beginning of the outage that is on.
 type Recovery struct {
 	Key string
 	At  time.Time
@@ -106,6 +108,8 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 		return m.stands(e, look)
 	case event.Happens:
 		return m.happens(e, look)
+	case event.Restarts:
+		return m.restarts(e, look)
 	}
 	return nil
 }

@@ -14,9 +14,9 @@ import (
 
 func splitLines(s string) []string { return strings.Split(strings.TrimSpace(s), "\n") }
 
-// TestAnyOrder delivers the same openings and closings in many orders: the
-// condition must always end up as its latest event left it, with at most one
-// alert unresolved on the way.
+// TestAnyOrder delivers the same openings, closings, alarms and restarts in many
+// orders: the condition must always end up as its latest opening or closing left
+// it, with at most one alert unresolved on the way.
 func TestAnyOrder(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for round := range 3000 {
@@ -26,10 +26,13 @@ func TestAnyOrder(t *testing.T) {
 		last := ""
 		for range n {
 			at += 1 + rng.IntN(30)
-			last = []string{"down", "up"}[rng.IntN(2)]
+			last = []string{"down", "up", "sight count=1", "up"}[rng.IntN(4)]
 			script = append(script, fmt.Sprintf("%02d:%02d %s @20:00", at/60, at%60, last))
+			if rng.IntN(4) == 0 {
+				script = append(script, fmt.Sprintf("%02d:%02d:30 restart power cycle @20:00", at/60, at%60))
+			}
 		}
-		rng.Shuffle(n, func(i, j int) { script[i], script[j] = script[j], script[i] })
+		rng.Shuffle(len(script), func(i, j int) { script[i], script[j] = script[j], script[i] })
 		w := newTeller(t)
 		for _, line := range script {
 			w.tell(line)
@@ -40,8 +43,9 @@ func TestAnyOrder(t *testing.T) {
 				w.m = w.rows.load(DefaultRules())
 			}
 		}
+		w.tell("20:01 tick")
 		want := 0
-		if last == "down" {
+		if last != "up" {
 			want = 1
 		}
 		if open := unresolved(w.rows); open != want {
@@ -94,7 +98,8 @@ func history(rng *rand.Rand, n int) []string {
 		sec += rng.IntN(400) % (86000/n + 1)
 		at := max(0, sec-rng.IntN(2)*rng.IntN(3000))
 		step := []string{"down", "up", "down", "up", "once", "alarm count=%d", "alarm count=%d resolved", "tick",
-			"ack anna", "unack", "snooze 12:00", "snooze 04:00", "wake", "note n%d"}[rng.IntN(14)]
+			"ack anna", "unack", "snooze 12:00", "snooze 04:00", "wake", "note n%d",
+			"restart reason %d", "sight count=%d", "unsight", "sight count=%d id=n", "brief", "each"}[rng.IntN(20)]
 		if strings.Contains(step, "%d") {
 			step = fmt.Sprintf(step, 1+rng.IntN(9))
 		}
@@ -237,7 +242,7 @@ func (broken) Alert(int64) (*event.Alert, error)       { return nil, errBroken }
 func (broken) AlertByKey(string) (*event.Alert, error) { return nil, errBroken }
 
 func TestLookupErrorsComeThrough(t *testing.T) {
-	for _, act := range []event.Act{event.Opens, event.Closes, event.States, event.Happens} {
+	for _, act := range []event.Act{event.Opens, event.Closes, event.States, event.Happens, event.Restarts} {
 		e := event.Event{ID: 1, Signal: &event.Signal{Key: "k", Act: act}}
 		if err := New(DefaultRules()).Event(&e, broken{}); !errors.Is(err, errBroken) {
 			t.Errorf("act %d: error %v", act, err)

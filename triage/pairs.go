@@ -11,91 +11,184 @@ import (
 // resolved it is a closing, and may be later than Resolved when the opening in
 // between has not arrived yet. So one column tells, in whatever order events
 // come, which word was the last.
+//
+// Count is how many outages the alert is about, or the count of Mist's own alarm
+// where that is higher. The same outage told again raises Events alone.
+
+// word is what an opening says: that a condition was on, from when to when. An
+// event tells one moment, an alarm that it began and was seen again since.
+type word struct {
+	began, seen time.Time
+	alarm       bool
+}
+
+func (m *Machine) word(e *event.Event) word {
+	s := e.Signal
+	w := word{seen: m.seen(e), alarm: s.MistAlarmID != ""}
+	w.began = w.seen
+	if began := m.when(s.Began, e.Received); !s.Began.IsZero() && began.Before(w.seen) {
+		w.began = began
+	}
+	return w
+}
+
+// seen is the time a signal speaks of.
+func (m *Machine) seen(e *event.Event) time.Time {
+	if t := e.Signal.LastSeen; !t.IsZero() {
+		return m.when(t, e.Received)
+	}
+	return m.when(e.Time, e.Received)
+}
+
+// after reports whether the word is a later one than that the condition ended.
+// Of an event of the same time the later to arrive counts; an alarm is told
+// again and again, and needs a later time to say that it is on once more.
+func (w word) after(end time.Time) bool {
+	return w.seen.After(end) || !w.alarm && w.seen.Equal(end)
+}
+
+// life says when the outage began that the word is about, and whether it is over,
+// if the condition is known to have ended at over (zero: not known).
+func (w word) life(over time.Time) (opened time.Time, ended bool) {
+	switch {
+	case over.IsZero() || w.began.After(over):
+		return w.began, false
+	case w.after(over):
+		return w.seen, false // it ended in between: this is the next one
+	}
+	return w.began, true
+}
 
 // opens takes in that a condition began.
 func (m *Machine) opens(e *event.Event, look Lookup) error {
-	at := m.when(e.Time, e.Received)
+	w := m.word(e)
 	a, err := m.find(e.Signal.Key, look)
 	if err != nil {
 		return err
 	}
 	switch {
 	case a == nil:
-		a = m.begin(e, at, m.recovered[e.Signal.Key])
+		a = m.begin(e, w, m.recovered[e.Signal.Key])
+	case alone(a):
+		a = m.adopt(a, e, w)
 	case a.Resolved == nil:
-		repeat(a, e, at)
-	case at.Before(*a.Resolved):
-		// It is late: that outage is over. Within the outage it counts.
-		if at.After(a.Opened) {
-			a.Count++
-		}
-	case at.Sub(*a.Resolved) > m.rules.ReopenWithin:
-		a = m.begin(e, at, a.LastSeen)
+		m.repeat(a, e, w)
+	case !w.after(*a.Resolved):
+		// It is late: that outage is over.
+		m.backdate(a, w.began)
+		judge(a, e.Signal, w)
+	case w.seen.Sub(*a.Resolved) > m.rules.ReopenWithin:
+		a = m.begin(e, w, a.LastSeen)
 	default:
-		over := a.LastSeen
-		reopen(a, at)
-		a.Count++
-		a.Severity, a.Title = e.Signal.Severity, e.Signal.Title
-		if over.After(at) {
-			resolve(a, over)
-		}
+		m.relapse(a, e, w)
 	}
+	if id := e.Signal.MistAlarmID; id != "" && (a.MistAlarmID == "" || !w.seen.Before(a.Opened)) {
+		a.MistAlarmID = id
+	}
+	a.Count = max(a.Count, e.Signal.Count)
 	m.attach(a, e)
 	return nil
 }
 
 // begin makes the alert of a new outage. If the condition is known to have been
 // over at a later time already, the outage ended then.
-func (m *Machine) begin(e *event.Event, at, over time.Time) *event.Alert {
-	a := m.open(e, e.Signal.Key, at)
-	if over.After(at) {
+func (m *Machine) begin(e *event.Event, w word, over time.Time) *event.Alert {
+	opened, ended := w.life(over)
+	a := m.open(e, e.Signal.Key, w.seen)
+	a.Opened = opened
+	if ended {
 		resolve(a, over)
 	}
 	return a
 }
 
-// repeat takes in another opening of an outage that is on. The same outage told
-// by a second topic carries the same time and is not counted again.
-func repeat(a *event.Alert, e *event.Event, at time.Time) {
-	if !at.Equal(a.LastSeen) && !at.Equal(a.Opened) {
-		a.Count++
+// repeat takes in another opening of an outage that is on.
+func (m *Machine) repeat(a *event.Alert, e *event.Event, w word) {
+	m.backdate(a, w.began)
+	judge(a, e.Signal, w)
+	if !w.seen.Before(a.LastSeen) {
+		a.LastSeen = w.seen
+		retitle(a, e.Signal.Title)
 	}
-	if !at.Before(a.LastSeen) {
-		a.LastSeen = at
-		a.Severity, a.Title = e.Signal.Severity, e.Signal.Title
+}
+
+// relapse takes in that a condition began again soon after its end.
+func (m *Machine) relapse(a *event.Alert, e *event.Event, w word) {
+	over := a.LastSeen
+	m.recover(a.Key, *a.Resolved)
+	opened, _ := w.life(*a.Resolved)
+	reopen(a, opened)
+	a.LastSeen, a.Title = w.seen, e.Signal.Title
+	judge(a, e.Signal, w)
+	if over.After(w.seen) {
+		resolve(a, over)
+	}
+}
+
+// backdate moves the beginning of an outage to an earlier telling of it, if the
+// two are close and the condition is not known to have ended in between.
+func (m *Machine) backdate(a *event.Alert, began time.Time) {
+	over := m.recovered[a.Key]
+	between := over.After(began) && !over.After(a.Opened)
+	if began.Before(a.Opened) && a.Opened.Sub(began) <= m.rules.Echo && !between {
+		a.Opened = began
+	}
+}
+
+// judge sets the severity by an opening of the present outage: the latest word
+// holds, but of an outage that both events and Mist's alarm tell it is the worse
+// of the two.
+func judge(a *event.Alert, s *event.Signal, w word) {
+	switch {
+	case w.seen.Before(a.Opened):
+	case w.alarm || a.MistAlarmID != "":
+		a.Severity = max(a.Severity, s.Severity)
+	case a.Resolved == nil && !w.seen.Before(a.LastSeen):
+		a.Severity = s.Severity
 	}
 }
 
 // closes takes in that a condition ended.
 func (m *Machine) closes(e *event.Event, look Lookup) error {
-	at := m.when(e.Time, e.Received)
-	a, err := m.find(e.Signal.Key, look)
+	s, at := e.Signal, m.seen(e)
+	a, err := m.find(s.Key, look)
 	if err != nil {
 		return err
 	}
 	if a == nil {
-		m.recover(e.Signal.Key, at)
+		m.recover(s.Key, at)
 		return nil
 	}
 	switch {
+	case s.MistAlarmID != "" && a.MistAlarmID != "" && s.MistAlarmID != a.MistAlarmID:
+		// The alarm about another outage is over.
+	case alone(a), at.Before(a.Opened):
+		// It ended something older than the outage that is on, or one that was
+		// not told yet.
+		m.recover(s.Key, at)
 	case a.Resolved != nil:
 		a.LastSeen = later(a.LastSeen, at)
-	case at.Before(a.Opened):
-		// It ended something older than the outage that is on.
+		if at.Before(*a.Resolved) && a.Resolved.Sub(at) <= m.rules.Echo {
+			a.Resolved = &at
+		}
 	case at.Before(a.LastSeen):
 		// It ended the outage that was on before the latest opening: this
 		// alert did resolve and reopen, only the news of it came late.
+		m.recover(s.Key, at)
 		reopen(a, a.LastSeen)
 	default:
 		resolve(a, at)
+	}
+	if a.MistAlarmID == "" {
+		a.MistAlarmID = s.MistAlarmID
 	}
 	m.attach(a, e)
 	return nil
 }
 
-// recover remembers the end of a condition that has no alert. When memory for
-// them is full new ones are not remembered; what is remembered never shrinks,
-// so that a machine loaded again remembers the same.
+// recover remembers an end that no alert tells. When memory for them is full
+// those of further conditions are not remembered; what is remembered never
+// shrinks, so that a machine loaded again remembers the same.
 func (m *Machine) recover(key string, at time.Time) {
 	known, ok := m.recovered[key]
 	if ok && !at.After(known) || !ok && len(m.recovered) >= m.rules.Recoveries {
@@ -118,6 +211,7 @@ func reopen(a *event.Alert, at time.Time) {
 	a.Opened = at
 	a.LastSeen = later(a.LastSeen, at)
 	a.Flaps++
+	a.Count = max(a.Count, a.Flaps+1)
 	if a.AckedAt != nil && a.AckedAt.Before(at) {
 		a.AckedAt, a.Owner = nil, ""
 	}

@@ -9,8 +9,15 @@ type Rules struct {
 	// the same alert, with one more flap, and not a new one.
 	ReopenWithin time.Duration
 	// HappensFor is how long an alert made from a one-off stays unresolved
-	// after it was last seen: nothing will ever tell that it is over.
+	// after it was last seen: nothing will ever tell that it is over. A signal
+	// can ask for another time of its own.
 	HappensFor time.Duration
+	// RestartFor is the same for a restart whose outage nobody told.
+	RestartFor time.Duration
+	// Echo is how far apart two tellings of the same beginning, or of the same
+	// end, may be: the cloud's up/down event, and its alarm about it. The
+	// earlier one is then believed, whichever came first.
+	Echo time.Duration
 	// Ahead is how far ahead of its arrival an event may claim to be. One that
 	// claims more is taken to have happened when it arrived, so that one
 	// broken clock cannot make every later word on the condition look old.
@@ -18,7 +25,7 @@ type Rules struct {
 	// Hold is how many alerts are kept in memory. Others are asked for through
 	// Lookup, so the number changes speed and memory, never a decision.
 	Hold int
-	// Recoveries is how many endings of conditions without an alert are
+	// Recoveries is of how many conditions an end that no alert tells is
 	// remembered (see Recovery). Beyond it no new ones are.
 	Recoveries int
 }
@@ -28,6 +35,8 @@ func DefaultRules() Rules {
 	return Rules{
 		ReopenWithin: 15 * time.Minute,
 		HappensFor:   time.Hour,
+		RestartFor:   15 * time.Minute,
+		Echo:         5 * time.Minute,
 		Ahead:        10 * time.Minute,
 		Hold:         20_000,
 		Recoveries:   65_536,

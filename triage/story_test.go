@@ -17,6 +17,9 @@ import (
 //	10:06 up @10:09            it came up at 10:06, told at 10:09
 //	10:00 once                 a one-off
 //	10:00 alarm count=2 last=10:20 sev=warn resolved
+//	10:05 restart power cycle  the device started anew
+//	10:00 sight count=2 last=10:20   Mist's alarm says that the device is down
+//	10:30 unsight              Mist's alarm about it is resolved
 //	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, on the newest alert
 //	10:30 tick
 //
@@ -137,28 +140,57 @@ func (w *teller) happen(at, arrives time.Time, what string, args []string) {
 	case "up":
 		s.Act, s.Severity, s.Title = event.Closes, event.Info, "ap1 is up"
 	case "once":
-		s.Act, s.Kind, s.Title = event.Happens, "ap_restarted", "ap1 restarted"
+		s.Act, s.Kind, s.Title = event.Happens, "licence_expired", "ap1: licence expired"
+	case "brief":
+		s.Act, s.Kind, s.Lasts = event.Happens, "commit", 5*time.Minute
+	case "each":
+		s.Act, s.Kind, s.Every = event.Happens, "login_failed", true
+	case "restart":
+		s.Act, s.Kind, s.Severity = event.Restarts, event.KindRestarted, event.Warn
+		s.Title, args = "ap1 restarted: "+strings.Join(args, " "), nil
+		s.Title = strings.TrimSuffix(s.Title, ": ")
 	case "alarm":
 		s.Act, s.Key, s.Kind, s.Began = event.States, "mist:alarm:7", "rogue_ap", at
-		for _, arg := range args {
-			name, value, _ := strings.Cut(arg, "=")
-			switch name {
-			case "count":
-				s.Count, _ = strconv.Atoi(value)
-			case "last":
-				s.LastSeen = hour(value)
-			case "sev":
-				s.Severity, _ = event.ParseSeverity(value)
-			case "resolved":
-				s.Resolved = true
-			}
-		}
+	case "sight":
+		s.Act, s.Began, s.Severity, s.MistAlarmID = event.Opens, at, event.Warn, "m"
+	case "unsight":
+		s.Act, s.MistAlarmID = event.Closes, "m"
 	default:
 		w.t.Fatalf("a story knows nothing called %q", what)
 	}
-	w.event = event.Event{ID: event.ID(w.seq, 0), Time: at, Received: arrives, Device: "ap1", Signal: s}
+	w.event = event.Event{ID: event.ID(w.seq, 0), Time: at, Received: arrives, SiteID: "s", Device: "ap1", Signal: s}
+	w.details(args)
 	if err := w.m.Event(&w.event, w.rows); err != nil {
 		w.t.Fatal(err)
+	}
+}
+
+// details are the rest of a step, as NAME=VALUE.
+func (w *teller) details(args []string) {
+	s := w.event.Signal
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "count":
+			s.Count, _ = strconv.Atoi(value)
+		case "last":
+			s.LastSeen = hour(value)
+		case "sev":
+			s.Severity, _ = event.ParseSeverity(value)
+		case "resolved":
+			s.Resolved = true
+		case "id":
+			s.MistAlarmID = value
+			if s.Act == event.States {
+				s.Key = "mist:alarm:" + value
+			}
+		case "dev":
+			w.event.DeviceMAC = event.MAC(value)
+		case "site":
+			w.event.SiteID = value
+		default:
+			w.t.Fatalf("a step has no detail called %q", name)
+		}
 	}
 }
 
@@ -210,7 +242,14 @@ func line(a event.Alert) string {
 	if a.Note != "" {
 		s += " note=" + a.Note
 	}
-	return s + fmt.Sprintf(" of %d", a.Events)
+	s += fmt.Sprintf(" of %d", a.Events)
+	if a.MistAlarmID != "" {
+		s += " mist=" + a.MistAlarmID
+	}
+	if strings.Contains(a.Title, "restarted") {
+		s += ": " + a.Title
+	}
+	return s
 }
 
 // hour is a time of day on the day all stories play on.

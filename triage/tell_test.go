@@ -1,0 +1,41 @@
+package triage
+
+import (
+	"slices"
+	"testing"
+)
+
+type story struct{ name, script, want string }
+
+func allStories() []story {
+	return slices.Concat(stories, restartStories)
+}
+
+func TestStories(t *testing.T) {
+	for _, s := range allStories() {
+		t.Run(s.name, func(t *testing.T) {
+			w := newTeller(t)
+			w.tell(s.script)
+			if got, want := w.ending(), trim(s.want); got != want {
+				t.Errorf("ended with\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// TestStoriesInterrupted tells every story to a machine that is thrown away
+// after each step and loaded from what was written.
+func TestStoriesInterrupted(t *testing.T) {
+	for _, s := range allStories() {
+		t.Run(s.name, func(t *testing.T) {
+			w := newTeller(t)
+			for _, line := range splitLines(trim(s.script)) {
+				w.tell(line)
+				w.m = w.rows.load(DefaultRules())
+			}
+			if got, want := w.ending(), trim(s.want); got != want {
+				t.Errorf("ended with\n%swant\n%s", got, want)
+			}
+		})
+	}
+}
