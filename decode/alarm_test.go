@@ -79,12 +79,56 @@ func TestAlarmOfARecovery(t *testing.T) {
 	}
 }
 
+func TestAlarmOfAnOutageIsThatOfTheEvents(t *testing.T) {
+	event1 := one(t, webhook(deviceBody("device-updowns", `{"type":"SW_DISCONNECTED","org_id":"o","mac":"5c5b35000001","device_name":"core"}`)))
+	for _, c := range []struct {
+		name, element string
+		act           event.Act
+		began, seen   int64
+		count         int
+	}{
+		{"first told", `"count":1,"timestamp":1700000010,"last_seen":1700000010`, event.Opens, 1700000010, 1700000010, 1},
+		{"raised after it was seen", `"count":2,"timestamp":1700000010,"last_seen":1700000004`, event.Opens, 1700000004, 1700000004, 2},
+		{"seen again", `"count":3,"timestamp":1700000010,"last_seen":1700000600,"update":true`, event.Opens, 1700000010, 1700000600, 3},
+		{"not counted, so not seen again", `"timestamp":1700000010,"last_seen":1700000600`, event.Opens, 1700000010, 1700000010, 0},
+		{"over", `"count":3,"timestamp":1700000010,"last_seen":1700000600,"status":"resolved"`, event.Closes, 1700000010, 1700000600, 0},
+		{"over at a time of its own", `"timestamp":1700000010,"last_seen":1700000600,"status":"resolved","resolved_time":1700000500`, event.Closes, 1700000010, 1700000500, 0},
+	} {
+		s := alarm(t, `{"id":"a","type":"switch_down","org_id":"o","severity":"warn","switches":["5c5b35000001"],"hostnames":["core"],`+c.element+`}`).Signal
+		if s.Key != event1.Signal.Key || s.Kind != event1.Signal.Kind || s.Title != event1.Signal.Title || s.MistAlarmID != "a" || s.Severity != event.Warn {
+			t.Errorf("%s: %+v is not about the same as %+v", c.name, s, event1.Signal)
+		}
+		if s.Act != c.act || s.Began.Unix() != c.began || s.LastSeen.Unix() != c.seen || s.Count != c.count || s.Resolved {
+			t.Errorf("%s: %+v", c.name, s)
+		}
+	}
+	two := alarm(t, `{"id":"a","type":"switch_down","org_id":"o","switches":["5c5b35000001","5c5b35000002"]}`)
+	if two.Signal.Act != event.States || two.Signal.Key != "mist:alarm:a" {
+		t.Errorf("of two devices: %+v", two.Signal)
+	}
+}
+
+func TestAlarmOfARestart(t *testing.T) {
+	single := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby"],"reasons":["power_cycle"]}`)
+	if s := single.Signal; s.Act != event.Restarts || s.Key != ofDevice+"connection" || s.Title != "AP lobby restarted: power cycle" {
+		t.Errorf("one device: %+v", s)
+	}
+	several := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001","5c5b35000002"],"reasons":["power_cycle"]}`)
+	if s := several.Signal; s.Act != event.Happens || s.Key != "mist:alarm:a" || s.Lasts != restartsLast {
+		t.Errorf("two devices: %+v", s)
+	}
+	asked := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001"],"reasons":["restart by user"]}`)
+	if asked.Signal != nil {
+		t.Errorf("asked for: %+v", asked.Signal)
+	}
+}
+
 func TestAlarmNamesADeviceOnlyWhenThereIsNoDoubt(t *testing.T) {
 	for _, c := range []struct{ element, mac, device, text string }{
 		{`{"id":"a","type":"device_down","aps":["5c5b35000001"],"hostnames":["lobby"]}`,
 			"5c5b35000001", "lobby", "Device offline: AP lobby (infrastructure)"},
 		{`{"id":"a","type":"device_down","aps":["5c5b35000001"],"hostnames":["lobby","hall"]}`,
-			"5c5b35000001", "", "Device offline: 1 AP (infrastructure)"},
+			"5c5b35000001", "", "Device offline: AP 5c:5b:35:00:00:01 (infrastructure)"},
 		{`{"id":"a","type":"device_down","aps":["5c5b35000001","5c5b35000002"],"hostnames":["lobby","hall"],"count":2}`,
 			"", "", "Device offline: lobby, hall, 2 times (infrastructure)"},
 		{`{"id":"a","type":"device_down","aps":["1","2","3","4","5","6","7","8","9","10"]}`,

@@ -3,7 +3,6 @@ package decode
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"foghorn/event"
 	"foghorn/mist"
@@ -18,11 +17,7 @@ import (
 // its condition stands. Its time is that of this telling: last_seen, unless the
 // timestamp is later.
 //
-// The alarms that say a device is back are alarms of their own, with other ids.
-// Such a one closes the condition "device is down" when it lists exactly one
-// device, for then there is no doubt whose; else, and for the recoveries of
-// DHCP, DNS and ARP, which name a server at best, it is a one-off of severity
-// info. The alarm of the outage itself is Mist's to resolve.
+// What it signals besides is in alarm_signal.go.
 func readAlarm(el *element, e *event.Event) {
 	began := e.Time
 	last, ok := el.time("last_seen")
@@ -48,7 +43,7 @@ func readAlarm(el *element, e *event.Event) {
 	}
 	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, devices))
 	e.Text = phrase(", ", title, times(el), state) + parens(group)
-	e.Signal = alarmSignal(el, e, title, state, began, last)
+	alarmSignal(el, e, title, state, began, last)
 }
 
 func alarmSeverity(own, defined string) event.Severity {
@@ -80,32 +75,6 @@ func alarmName(alarmType string, def mist.Definition) string {
 	return "Alarm"
 }
 
-// alarmSignal says how the alarm stands, or what a recovery ends.
-func alarmSignal(el *element, e *event.Event, title, state string, began, last time.Time) *event.Signal {
-	id := clip(el.text("id", "alert_id"), maxID)
-	kind := mist.AlarmKey(e.Type)
-	s := &event.Signal{
-		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
-		Resolved: state == "resolved" || state == "validated", Began: began, LastSeen: last, MistAlarmID: id,
-	}
-	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
-		s.Count = int(n)
-	}
-	if hasSuffixAny(kind, "_reconnected", "_success") {
-		s.Act, s.Count, s.Severity = event.Happens, 0, event.Info
-		if e.DeviceMAC != "" && strings.HasSuffix(kind, "_reconnected") {
-			s.Act, s.Kind = event.Closes, "device_down"
-			s.Key, s.MistAlarmID = deviceKey(el, e)+":connection", ""
-			return s
-		}
-	}
-	if id == "" {
-		// Without an id nothing can be told again: it is a one-off of its sort.
-		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+kind, event.Happens
-	}
-	return s
-}
-
 // deviceLists are the arrays of devices, by what is in them. They are samples
 // of at most ten (FACTS section 5).
 var deviceLists = []struct{ field, kind string }{{"aps", "ap"}, {"switches", "switch"}, {"gateways", "gateway"}, {"mxedges", "mxedge"}}
@@ -120,19 +89,20 @@ func alarmDevices(el *element, e *event.Event) string {
 			continue
 		}
 		e.DeviceType = l.kind
-		word := deviceWords[l.kind]
 		if len(macs) > 1 {
 			if len(hosts) == len(macs) {
 				return names(hosts)
 			}
-			return countOf(len(macs), word)
+			return countOf(len(macs), deviceWords[l.kind])
 		}
 		e.DeviceMAC, _ = event.ParseMAC(macs[0])
 		if len(hosts) == 1 {
 			e.Device = hosts[0]
-			return deviceLabel(e)
 		}
-		return countOf(1, word)
+		if e.DeviceMAC == "" && e.Device == "" {
+			return countOf(1, deviceWords[l.kind])
+		}
+		return deviceLabel(e)
 	}
 	return names(hosts)
 }

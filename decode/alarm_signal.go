@@ -1,0 +1,102 @@
+package decode
+
+import (
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// How long an alarm that several devices restarted stays unresolved: nothing
+// tells that it is over, and they are back already.
+const restartsLast = 15 * time.Minute
+
+// alarmSignal sets what an alarm says about a condition: most say how they
+// themselves stand. Mist has alarms that are about something else, with ids of
+// their own (FACTS section 5):
+//
+//   - That a device is down or restarted, when they name exactly one, is told by
+//     its up/down events too: it is that one condition. Of several devices each
+//     has a condition of its own, and the alarm stays one beside them.
+//   - That a device is back, when they name exactly one, ends that condition.
+//   - Any other that all is well is a one-off of severity info.
+func alarmSignal(el *element, e *event.Event, title, state string, began, last time.Time) {
+	id := clip(el.text("id", "alert_id"), maxID)
+	kind := mist.AlarmKey(e.Type)
+	single := oneDevice(el, e)
+	s := &event.Signal{
+		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
+		Resolved: state == "resolved" || state == "validated", Began: began, LastSeen: last, MistAlarmID: id,
+	}
+	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
+		s.Count = int(n)
+	}
+	reasons := el.list("reasons")
+	switch {
+	case single && downKinds[kind]:
+		downSignal(el, e, s)
+	case restartKinds[kind] && len(reasons) == 1 && wanted(reasons[0]):
+		return
+	case single && restartKinds[kind]:
+		restartSignal(el, e, words(strings.Join(reasons, ", ")))
+		return
+	case restartKinds[kind] && id != "":
+		s.Act, s.Count, s.Lasts = event.Happens, 0, restartsLast
+	case single && strings.HasSuffix(kind, "_reconnected"):
+		s.Act, s.Kind, s.Key, s.MistAlarmID = event.Closes, kindDown, deviceKey(el, e)+connection, ""
+	case recovered(kind):
+		s.Act, s.Count, s.Severity = event.Happens, 0, event.Info
+	case id == "":
+		// Without an id nothing can be told again: it is a one-off of its sort.
+		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+kind, event.Happens
+	}
+	e.Signal = s
+}
+
+// The alarms about connections to the cloud (mist/definitions/alarm_defs.json).
+var (
+	downKinds    = map[string]bool{"device_down": true, "switch_down": true, "gateway_down": true}
+	restartKinds = map[string]bool{"device_restarted": true, "switch_restarted": true, "gateway_restarted": true}
+)
+
+// oneDevice reports whether an alarm is about exactly one device, beyond doubt.
+// Its lists are samples, but only at their cap of ten.
+func oneDevice(el *element, e *event.Event) bool {
+	n := 0
+	for _, l := range deviceLists {
+		n += len(el.list(l.field))
+	}
+	return n == 1 && e.DeviceMAC != "" && len(el.list("hostnames")) <= 1
+}
+
+// downSignal makes an alarm the word on a device's connection. Its timestamp may
+// be when Mist raised it, some seconds after last_seen (see the samples): the
+// earlier is when the device was seen to be down, and only an alarm that was
+// counted up was seen again later.
+func downSignal(el *element, e *event.Event, s *event.Signal) {
+	s.Key, s.Kind, s.Title, s.Act = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Opens
+	if s.Resolved {
+		s.Act, s.Resolved, s.Count = event.Closes, false, 0
+		if at, ok := el.time("resolved_time"); ok {
+			s.LastSeen = at
+		}
+		return
+	}
+	seen, ok := el.time("last_seen")
+	if !ok {
+		seen = s.Began
+	}
+	if seen.Before(s.Began) {
+		s.Began = seen
+	}
+	s.LastSeen = seen
+	if s.Count <= 1 {
+		s.LastSeen = s.Began
+	}
+}
+
+// recovered reports whether an alarm says that something is well again.
+func recovered(kind string) bool {
+	return hasSuffixAny(kind, "_reconnected", "_success", "_recovered", "_restored", "_resolved", "_cleared", "_clear", "_normal", "_ok")
+}
