@@ -20,7 +20,9 @@ const restartsLast = 15 * time.Minute
 //     its up/down events too: it is that one condition. Of several devices each
 //     has a condition of its own, and the alarm stays one beside them.
 //   - That a device is back, when they name exactly one, ends that condition.
-//   - Any other that all is well is a one-off of severity info.
+//   - That DHCP, DNS or ARP is well again ends the failure at that site, if there
+//     is but one; such an alarm names a server at best.
+//   - Any other that all is well is an event to be listed and no more.
 func alarmSignal(el *element, e *event.Event, title, state string, began, last time.Time) {
 	id := clip(el.text("id", "alert_id"), maxID)
 	kind := mist.AlarmKey(e.Type)
@@ -46,7 +48,11 @@ func alarmSignal(el *element, e *event.Event, title, state string, began, last t
 	case single && strings.HasSuffix(kind, "_reconnected"):
 		s.Act, s.Kind, s.Key, s.MistAlarmID = event.Closes, kindDown, deviceKey(el, e)+connection, ""
 	case recovered(kind):
-		s.Act, s.Count, s.Severity = event.Happens, 0, event.Info
+		failure, ok := strings.CutSuffix(kind, "_success")
+		if !ok {
+			return
+		}
+		s.Act, s.Kind, s.MistAlarmID = event.Clears, failure+"_failure", ""
 	case id == "":
 		// Without an id nothing can be told again: it is a one-off of its sort.
 		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+kind, event.Happens

@@ -65,15 +65,23 @@ func TestAlarmSeverity(t *testing.T) {
 
 func TestAlarmOfARecovery(t *testing.T) {
 	one := alarm(t, `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby"]}`)
-	if one.Signal.Act != event.Closes || one.Signal.Key != "mist:device:o:5c5b35000001:connection" {
+	if one.Signal.Act != event.Closes || one.Signal.Key != ofDevice+"connection" || one.Signal.MistAlarmID != "" {
 		t.Errorf("exactly one device: %+v", one.Signal)
 	}
+	dhcp := alarm(t, `{"id":"a","type":"infra_dhcp_success","org_id":"o","site_id":"s","servers":["10.0.0.1"]}`)
+	if dhcp.Signal.Act != event.Clears || dhcp.Signal.Kind != "infra_dhcp_failure" || dhcp.Signal.MistAlarmID != "" {
+		t.Errorf("DHCP: %+v", dhcp.Signal)
+	}
 	for name, element := range map[string]string{
-		"two devices": `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001","5c5b35000002"]}`,
-		"no device":   `{"id":"a","type":"switch_reconnected","org_id":"o"}`,
-		"DHCP":        `{"id":"a","type":"infra_dhcp_success","org_id":"o","aps":["5c5b35000001"]}`,
+		"two devices":       `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001","5c5b35000002"]}`,
+		"an AP, a switch":   `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"switches":["5c5b35000002"]}`,
+		"two names, one AP": `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby","hall"]}`,
+		"no device":         `{"id":"a","type":"switch_reconnected","org_id":"o"}`,
+		"no id":             `{"type":"switch_reconnected","org_id":"o"}`,
+		"never heard of":    `{"id":"a","type":"wan_link_recovered","org_id":"o"}`,
+		"all is well":       `{"id":"a","type":"TUNNEL_OK","org_id":"o"}`,
 	} {
-		if e := alarm(t, element); e.Signal.Act != event.Happens || e.Signal.Severity != event.Info {
+		if e := alarm(t, element); e.Signal != nil {
 			t.Errorf("%s: %+v", name, e.Signal)
 		}
 	}

@@ -74,12 +74,15 @@ type Act uint8
 // again. Happens is a one-off worth a row that nothing will ever close.
 // Restarts says that what the condition is about started anew: it belongs to the
 // outage that is on or just over, and is a one-off only when nobody told one.
+// Clears says that the one condition of Kind at the event's site is over,
+// without knowing its key; it ends nothing when there is more than one.
 const (
 	Opens Act = iota + 1
 	Closes
 	States
 	Happens
 	Restarts
+	Clears
 )
 
 // KindRestarted is the kind of an alert that only restarts stand behind: its

@@ -56,6 +56,7 @@ type Machine struct {
 	dirty map[int64]*event.Alert
 	due   deadlines
 
+	standing  map[family]map[int64]struct{} // unresolved alarms, see clears
 	recovered map[string]time.Time
 	fresh     map[string]struct{} // keys of recovered that are not written yet
 
@@ -71,6 +72,7 @@ func New(r Rules) *Machine {
 		byKey:     map[string]*event.Alert{},
 		dirty:     map[int64]*event.Alert{},
 		due:       deadlines{armed: map[int64]int64{}},
+		standing:  map[family]map[int64]struct{}{},
 		recovered: map[string]time.Time{},
 		fresh:     map[string]struct{}{},
 	}
@@ -96,7 +98,7 @@ func (m *Machine) Load(alerts []event.Alert, recoveries []Recovery) {
 // error, which is always the look-up's, the machine has to be loaded anew.
 func (m *Machine) Event(e *event.Event, look Lookup) error {
 	s := e.Signal
-	if s == nil || s.Key == "" {
+	if s == nil || s.Key == "" && s.Act != event.Clears {
 		return nil
 	}
 	switch s.Act {
@@ -110,6 +112,8 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 		return m.happens(e, look)
 	case event.Restarts:
 		return m.restarts(e, look)
+	case event.Clears:
+		return m.clears(e, look)
 	}
 	return nil
 }
@@ -139,6 +143,7 @@ func (m *Machine) touch(a *event.Alert, now time.Time) {
 	a.Derive(now)
 	m.dirty[a.ID] = a
 	m.arm(a)
+	m.track(a)
 }
 
 // attach makes the event one of those that stand behind the alert, and lets it

@@ -94,6 +94,46 @@ var sightedStories = []story{
 		resolved critical 10:00-10:30 x1 of 3`},
 }
 
+var clearedStories = []story{
+	{"a recovery ends the one failure it can be of", `
+		10:00 broken id=a dev=ap2
+		10:20 fixed`, `
+		resolved critical 10:00-10:20 x1 of 2 mist=a`},
+	{"of two failures none can be told to be over", `
+		10:00 broken id=a
+		10:05 broken id=b
+		10:20 fixed`, `
+		open critical 10:00 x1 of 1 mist=a
+		open critical 10:05 x1 of 1 mist=b`},
+	{"the failure of another site is not meant", `
+		10:00 broken id=a site=t
+		10:20 fixed`, `
+		open critical 10:00 x1 of 1 mist=a`},
+	{"nor is that of another device", `
+		10:00 broken id=a dev=ap2
+		10:20 fixed dev=ap3`, `
+		open critical 10:00 x1 of 1 mist=a`},
+	{"one that is over already does not stand in the way", `
+		10:00 broken id=a count=1
+		10:05 broken id=a count=1 resolved
+		10:10 broken id=b
+		10:20 fixed`, `
+		resolved critical 10:00-10:05 x1 of 2 mist=a
+		resolved critical 10:10-10:20 x1 of 2 mist=b`},
+	{"a recovery from before the failure was last seen", `
+		10:00 broken id=a
+		10:00 broken id=a count=3 last=10:30 @10:30
+		10:20 fixed @10:31`, `
+		open critical 10:00 x3 of 2 mist=a`},
+	{"a recovery of nothing is no alert", `
+		10:20 fixed`, ``},
+	{"the failure seen again after its recovery", `
+		10:00 broken id=a count=1
+		10:20 fixed
+		10:00 broken id=a count=2 last=10:25 @10:25`, `
+		open critical 10:25 x2 flaps=1 of 3 mist=a`},
+}
+
 // TestOneOutageInAnyOrder tells one outage by all that can tell it - two topics,
 // Mist's alarm with its repeats and its end, the alarm of the recovery, the
 // restart - in many orders, to a machine loaded anew now and then: there is one

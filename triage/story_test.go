@@ -20,6 +20,7 @@ import (
 //	10:05 restart power cycle  the device started anew
 //	10:00 sight count=2 last=10:20   Mist's alarm says that the device is down
 //	10:30 unsight              Mist's alarm about it is resolved
+//	10:00 broken id=a dev=ap2  an alarm about DHCP; 10:20 fixed: DHCP is well again
 //	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, on the newest alert
 //	10:30 tick
 //
@@ -155,10 +156,17 @@ func (w *teller) happen(at, arrives time.Time, what string, args []string) {
 		s.Act, s.Began, s.Severity, s.MistAlarmID = event.Opens, at, event.Warn, "m"
 	case "unsight":
 		s.Act, s.MistAlarmID = event.Closes, "m"
+	case "broken":
+		s.Act, s.Kind, s.Title = event.States, "dhcp_failure", "no DHCP"
+	case "fixed":
+		s.Act, s.Key, s.Kind = event.Clears, "", "dhcp_failure"
 	default:
 		w.t.Fatalf("a story knows nothing called %q", what)
 	}
 	w.event = event.Event{ID: event.ID(w.seq, 0), Time: at, Received: arrives, SiteID: "s", Device: "ap1", Signal: s}
+	if what == "broken" || what == "fixed" {
+		w.event.Device = ""
+	}
 	w.details(args)
 	if err := w.m.Event(&w.event, w.rows); err != nil {
 		w.t.Fatal(err)
