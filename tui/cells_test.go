@@ -129,6 +129,22 @@ func TestAgesStepTogetherAndNeverBelowAMinuteOnceThere(t *testing.T) {
 	}
 }
 
+func TestSentencesDoNotRepeatTheirColumns(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		told []string
+		want string
+	}{
+		{"ap-7 is down", []string{"ap-7"}, "is down"}, {"ap-77 is down", []string{"ap-7"}, "ap-77 is down"}, {"ap-7", []string{"ap-7"}, "ap-7"},
+		{"anna 5c:5b:35:00:00:01 joined", []string{"anna", "5c:5b:35:00:00:01"}, "joined"}, {"srx: : commit", []string{"srx"}, "commit"},
+		{"is down", []string{""}, "is down"},
+	} {
+		if got := without(c.text, c.told...); got != c.want {
+			t.Errorf("%q without %q is %q, want %q", c.text, c.told, got, c.want)
+		}
+	}
+}
+
 func TestInitials(t *testing.T) {
 	for name, want := range map[string]string{"jane.doe": "JD", "root": "RO", "J. Doe-Smith": "JD", "max@noc1": "MA", "": "", "x": "X", "über.öl": "ÜÖ"} {
 		if got := initials(name); got != want {

@@ -101,6 +101,25 @@ func (e env) device(name string, mac event.MAC) string {
 	return e.ext(mac.String())
 }
 
+// without takes from the start of a sentence what the row's columns tell
+// already: "ap-7 is down" beside a column with ap-7 is just "is down".
+func without(text string, told ...string) string {
+	rest := text
+	for again := true; again; {
+		again = false
+		for _, t := range told {
+			cut, ok := strings.CutPrefix(rest, t)
+			if ok && t != "" && strings.HasPrefix(strings.TrimLeft(cut, ":"), " ") {
+				rest, again = strings.TrimLeft(cut, ": "), true
+			}
+		}
+	}
+	if rest == "" {
+		return text
+	}
+	return rest
+}
+
 // copies shows how often an event was told.
 func (e env) copies(n int) string {
 	if n < 2 {

@@ -164,6 +164,9 @@ func (m *Model) feedLine(e env) string {
 	var parts []string
 	for pass := range 2 {
 		for _, f := range m.status.Feeds {
+			if f.Kind == "listener" && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
+				continue // its sources tell
+			}
 			if (f.State == event.FeedUp) == (pass == 1) {
 				parts = append(parts, feedShort(e, f))
 			}

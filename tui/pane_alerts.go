@@ -47,8 +47,8 @@ func alertColumns(e env, _ int) []column {
 		{width: 1},
 		{width: 1},
 		duration,
-		{title: "SITE", width: 6, grow: 2, max: 18, drop: 3},
-		{title: "DEVICE", width: 10, grow: 3, max: 24},
+		{title: "SITE", width: 10, grow: 1, max: 18, drop: 3},
+		{title: "DEVICE", width: 12, grow: 1, max: 24},
 		{title: "WHAT", width: 14, grow: 8},
 		{title: "N", width: 3, right: true, drop: 4},
 		{title: "OWNER", width: 6, drop: 2},
@@ -111,12 +111,13 @@ func isOutage(kind string) bool {
 	return strings.HasSuffix(kind, "_down") || strings.Contains(kind, "offline") || strings.Contains(kind, "unreachable")
 }
 
-// alertTitle leaves the device's name out of the sentence where its column shows it.
+// alertTitle is the sentence without the device, which has its column.
 func alertTitle(a event.Alert) string {
+	title := without(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
 	if a.Note != "" {
-		return a.Title + "  [" + a.Note + "]"
+		return title + "  [" + a.Note + "]"
 	}
-	return a.Title
+	return title
 }
 
 func alertCount(e env, a event.Alert) string {

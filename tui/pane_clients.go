@@ -48,7 +48,7 @@ func clientCells(e env, ev event.Event) []cell {
 		{e.ext(ev.SSID), text},
 		{e.ext(ev.Site), roleDim},
 		{e.device(ev.Device, ev.DeviceMAC), roleDim},
-		{e.ext(eventText(ev)), roleDim},
+		{e.ext(without(eventText(ev), ev.Client, ev.ClientMAC.String())), roleDim},
 		{e.copies(ev.Copies), roleDim},
 	}
 }

@@ -63,9 +63,14 @@ func logCells(e env, ev event.Event) []cell {
 		{e.ext(ev.Topic), roleDim},
 		{e.ext(ev.Site), text},
 		{e.device(ev.Device, ev.DeviceMAC), text},
-		{e.ext(eventText(ev)), text},
+		{e.ext(eventWhat(ev)), text},
 		{e.copies(ev.Copies), roleDim},
 	}
+}
+
+// eventWhat is the sentence without the device, which has its column.
+func eventWhat(ev event.Event) string {
+	return without(eventText(ev), "Switch "+ev.Device, "Gateway "+ev.Device, "Mist Edge "+ev.Device, "AP "+ev.Device, ev.Device)
 }
 
 // eventText is the event's sentence, or its type when it has none.
@@ -119,7 +124,7 @@ func upDownCells(e env, ev event.Event) []cell {
 	device := cell{e.device(ev.Device, ev.DeviceMAC), rolePlain}
 	site := cell{e.ext(ev.Site), rolePlain}
 	return append(cells, cell{e.ext(ev.DeviceType), roleDim}, site, device,
-		cell{e.ext(eventText(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
+		cell{e.ext(eventWhat(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
 }
 
 // direction says where an event leads: -1 down, 1 up, 0 a restart.

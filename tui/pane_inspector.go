@@ -107,6 +107,8 @@ func tookText(ms float64) string {
 	switch {
 	case ms <= 0:
 		return "-"
+	case ms < 0.1:
+		return "<0.1ms"
 	case ms < 10:
 		return fmt.Sprintf("%.1fms", ms)
 	case ms < 10_000:
