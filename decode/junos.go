@@ -3,6 +3,7 @@ package decode
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"foghorn/event"
 	"foghorn/junos"
@@ -16,8 +17,9 @@ const JunosTopic = "junos"
 //
 // Severity: level 1 is critical when service is surely affected and a warning
 // otherwise, 2 a warning, 3 info, 4 debug; a step on the way to the end
-// of a condition, or that end, is info, and so is an interface somebody switched off. Events the catalogue does not list are
-// at level 1, as the reference plugin has it.
+// of a condition, or that end, is info, and so is an interface somebody switched
+// off and what is routine: a commit that finished. Events the catalogue does not
+// list are at level 1, as the reference plugin has it.
 func junosDelivery(d *event.Delivery) Decoded {
 	p, err := junos.Parse(d.Body)
 	if err != nil {
@@ -35,7 +37,7 @@ func junosDelivery(d *event.Delivery) Decoded {
 	c, known := junos.Judge(p.Event, p.Message)
 	e.Severity = junosSeverity(entry, c, known)
 	e.Text = junosText(&p, entry)
-	e.Signal = junosSignal(&e, c, known)
+	e.Signal = junosSignal(&e, entry, c, known)
 	bound(&e)
 	return Decoded{Events: []event.Event{e}}
 }
@@ -44,6 +46,8 @@ func junosSeverity(entry junos.Entry, c junos.Condition, known bool) event.Sever
 	switch {
 	case known && (c.Change != junos.Began || c.Deliberate):
 		return event.Info // for BGP only leaving Established is bad
+	case entry.Routine:
+		return event.Info
 	case entry.Level == 1 && entry.Hard:
 		return event.Critical
 	case entry.Level <= 2:
@@ -67,9 +71,12 @@ func junosText(p *junos.Payload, entry junos.Entry) string {
 	return phrase("; ", text, strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
 }
 
+// routineLasts is how long what is routine stays in the list of alerts.
+const routineLasts = 5 * time.Minute
+
 // junosSignal opens or closes the condition a message tells of; what matters but
-// belongs to no condition is a one-off.
-func junosSignal(e *event.Event, c junos.Condition, known bool) *event.Signal {
+// belongs to no condition is a one-off, soon over when nothing is wrong.
+func junosSignal(e *event.Event, entry junos.Entry, c junos.Condition, known bool) *event.Signal {
 	host := e.Device
 	if host == "" {
 		host = "unknown" // the device left its name out: all such are one to us
@@ -85,10 +92,13 @@ func junosSignal(e *event.Event, c junos.Condition, known bool) *event.Signal {
 		if c.Change == junos.Over {
 			s.Act = event.Closes
 		}
-	case e.Severity < event.Warn:
+	case e.Severity < event.Warn && !entry.Routine:
 		return nil
 	default:
-		s.Key += e.Type
+		s.Key, s.Every = s.Key+e.Type, true // the agent sends none twice
+		if entry.Routine {
+			s.Lasts = routineLasts
+		}
 		s.Kind = strings.ToLower(strings.ReplaceAll(e.Type, " ", "_"))
 	}
 	return s

@@ -31,6 +31,11 @@ func TestJunosPosts(t *testing.T) {
 		{"level 1, hard", `{"event":"SYSTEM_ABNORMAL_SHUTDOWN","hostname":"srx"}`,
 			"SYSTEM_ABNORMAL_SHUTDOWN: the system stopped unclean", event.Critical, event.Happens, "junos:core:srx:SYSTEM_ABNORMAL_SHUTDOWN"},
 		{"level 3", `{"event":"UI_COMMIT","hostname":"srx","message":"UI_COMMIT: User 'j'"}`, "User 'j'", event.Info, 0, ""},
+		{"commit finished", `{"event":"UI_COMMIT_COMPLETED","hostname":"srx","message":"UI_COMMIT_COMPLETED:  : commit complete"}`,
+			"commit complete", event.Info, event.Happens, "junos:core:srx:UI_COMMIT_COMPLETED"},
+		{"commit not confirmed", `{"event":"UI_COMMIT_NOT_CONFIRMED","hostname":"srx","message":"commit was not confirmed; automatic rollback complete"}`,
+			"commit was not confirmed; automatic rollback complete", event.Warn, event.Happens, "junos:core:srx:UI_COMMIT_NOT_CONFIRMED"},
+		{"an unlisted end of something", `{"event":"MY_OWN_CLEARED","hostname":"srx","message":"x"}`, "x", event.Info, 0, ""},
 		{"level 4", `{"event":"UI_COMMIT_PROGRESS","hostname":"srx","message":"x"}`, "x", event.Debug, 0, ""},
 		{"not listed, id with blanks", `{"event":"FPC 3 PIC 1","hostname":"srx","message":"FPC 3 PIC 1: hot","detail":"more"}`,
 			"hot; more", event.Warn, event.Happens, "junos:core:srx:FPC 3 PIC 1"},
@@ -52,6 +57,14 @@ func TestJunosPosts(t *testing.T) {
 				t.Errorf("signal %v %q, want %v %q", act, key, c.act, c.key)
 			}
 		})
+	}
+}
+
+func TestJunosOneOffs(t *testing.T) {
+	commit := one(t, fromJunos(`{"event":"UI_COMMIT_COMPLETED","hostname":"srx"}`))
+	login := one(t, fromJunos(`{"event":"LOGIN_FAILED","hostname":"srx"}`))
+	if commit.Signal.Lasts != routineLasts || login.Signal.Lasts != 0 || !commit.Signal.Every || !login.Signal.Every {
+		t.Errorf("commit %+v, login %+v", commit.Signal, login.Signal)
 	}
 }
 

@@ -18,6 +18,7 @@ type Entry struct {
 	Meaning string
 	Level   Level
 	Hard    bool // at level 1: service is surely affected, not only perhaps
+	Routine bool // nothing is wrong: worth telling, soon forgotten
 	pair    *pair
 	ends    bool // this id alone says that the condition of its pair is over
 }
@@ -42,7 +43,7 @@ var catalogue = []Entry{
 	{ID: "LICENSE_EXPIRED_KEY_DELETED", Meaning: "licence key expired and was deleted", Level: 2},
 	{ID: "LICENSE_EXPIRED", Meaning: "licence expired", Level: 2},
 	{ID: "UI_COMMIT", Meaning: "commit asked for, which is no proof of success", Level: 3},
-	{ID: "UI_COMMIT_COMPLETED", Meaning: "commit finished", Level: 2},
+	{ID: "UI_COMMIT_COMPLETED", Meaning: "commit finished", Level: 2, Routine: true},
 	{ID: "UI_COMMIT_NOT_CONFIRMED", Meaning: "commit confirmed ran out and was rolled back", Level: 1},
 	{ID: "UI_COMMIT_PROGRESS", Meaning: "commit in progress: about 25 lines each, never hook it", Level: 4},
 	{ID: "UI_REBOOT_EVENT", Meaning: "reboot asked for", Level: 1},
@@ -105,17 +106,28 @@ var byID, prefixes = func() (map[string]Entry, []Entry) {
 // Catalogue lists all entries.
 func Catalogue() []Entry { return append(append([]Entry(nil), catalogue...), system) }
 
+// wellAgain are the ends of ids that say that something is over.
+var wellAgain = []string{"_UP", "_OK", "_CLEAR", "_CLEARED", "_NORMAL", "_RECOVERED", "_RESTORED"}
+
 // Lookup finds the entry of an event id, matched exactly and case-sensitive,
 // else by prefix. One that is not listed gets an entry without a meaning, at
-// DefaultLevel, and false.
+// DefaultLevel, and false. An id not listed in full that says by its end that
+// something is over is at level 3, like the ends that are listed: FOO_CLEARED.
 func Lookup(id string) (Entry, bool) {
 	if e, ok := byID[id]; ok {
 		return e, true
 	}
+	entry, listed := Entry{ID: id, Level: DefaultLevel}, false
 	for _, e := range prefixes {
 		if strings.HasPrefix(id, strings.TrimSuffix(e.ID, "*")) {
-			return e, true
+			entry, listed = e, true
+			break
 		}
 	}
-	return Entry{ID: id, Level: DefaultLevel}, false
+	for _, end := range wellAgain {
+		if strings.HasSuffix(id, end) {
+			entry.Level = 3
+		}
+	}
+	return entry, listed
 }

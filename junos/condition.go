@@ -136,10 +136,12 @@ func Judge(id, message string) (Condition, bool) {
 	}, true
 }
 
-// Plain returns a message without the event id it usually begins with.
+// Plain returns a message without the event id it usually begins with, and
+// without the colon some begin with in its place: "UI_COMMIT_COMPLETED:  : commit
+// complete".
 func Plain(id, message string) string {
 	if rest, ok := strings.CutPrefix(message, id+":"); ok {
-		return strings.TrimSpace(rest)
+		message = rest
 	}
-	return strings.TrimSpace(message)
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(message), ": "))
 }

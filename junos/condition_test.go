@@ -69,7 +69,8 @@ func TestLookup(t *testing.T) {
 	}{
 		{"FPC 0 PIC 0", 1, true}, {"UI_COMMIT_PROGRESS", 4, true}, {"UI_COMMIT", 3, true}, {"LICENSE_EXPIRED", 2, true},
 		{"JSRPD_RG_STATE_CHANGE", 1, true}, {"DOT1XD_USR_UNATHENTICATED", 2, true}, {"SYSTEM", 1, true},
-		{"ui_commit", DefaultLevel, false}, {"MY_OWN_EVENT", DefaultLevel, false}, {"", DefaultLevel, false},
+		{"ui_commit", DefaultLevel, false}, {"MY_OWN_EVENT", DefaultLevel, false},
+		{"MY_OWN_CLEARED", 3, false}, {"JSRPD_HA_CONTROL_LINK_UP", 3, true}, {"SNMP_TRAP_LINK_UP", 3, true}, {"STARTUP", DefaultLevel, false}, {"", DefaultLevel, false},
 	} {
 		e, ok := Lookup(c.id)
 		if e.Level != c.level || ok != c.listed {
@@ -93,6 +94,9 @@ func TestPlain(t *testing.T) {
 		{"UI_COMMIT", "UI_COMMIT: User 'j' did", "User 'j' did"},
 		{"UI_COMMIT", "UI_COMMIT_COMPLETED: done", "UI_COMMIT_COMPLETED: done"},
 		{"FPC 0 PIC 0", "FPC 0 PIC 0: hot", "hot"},
+		{"UI_COMMIT_COMPLETED", "UI_COMMIT_COMPLETED:  : commit complete", "commit complete"},
+		{"UI_COMMIT_COMPLETED", " : commit complete", "commit complete"},
+		{"PING", "::1 does not answer", "::1 does not answer"},
 		{"A", "", ""},
 	} {
 		if got := Plain(c[0], c[1]); got != c[2] {
