@@ -43,14 +43,30 @@ func (m *Model) bottom(e env, w int) []string {
 	case m.prompt != nil:
 		out = m.prompt.draw(e, w)
 	}
-	return append(out, m.footer(e, w))
+	return append(out, m.footer(e, w)...)
 }
 
+// maxToast is how many lines an answer may take; the end of one is often where
+// a file was written to.
+const maxToast = 3
+
 // footer is the last answer, or the keys most useful here.
-func (m *Model) footer(e env, w int) string {
-	if m.opt.Clock.Now().Before(m.toast.until) && m.toast.text != "" {
-		return e.th.on(m.toast.role, e.th.fit(" "+m.toast.text, w, false))
+func (m *Model) footer(e env, w int) []string {
+	if m.toast.text == "" || !m.opt.Clock.Now().Before(m.toast.until) {
+		return []string{m.keyLine(e, w)}
 	}
+	lines := wrap(m.toast.text, w-2)
+	if len(lines) > maxToast {
+		lines = append(lines[:maxToast-1], strings.Join(lines[maxToast-1:], " "))
+	}
+	for i, l := range lines {
+		lines[i] = e.th.on(m.toast.role, e.th.fit(" "+l, w, false))
+	}
+	return lines
+}
+
+// keyLine shows what can be pressed now.
+func (m *Model) keyLine(e env, w int) string {
 	switch {
 	case m.chord != "":
 		return e.th.fit(" "+m.chord+" then: m mouse", w, false)

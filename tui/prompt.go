@@ -219,7 +219,7 @@ func (p *prompt) window(w int) (text string, cursor int) {
 // promptCursor places the terminal's cursor in the line.
 func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
 	_, x := m.prompt.window(w)
-	y := top + len(bottom) - 2 // the footer is last
+	y := top + len(bottom) - 1 - len(m.footer(m.env(), w))
 	if m.prompt.err != "" {
 		y--
 	}

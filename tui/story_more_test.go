@@ -15,7 +15,7 @@ import (
 func TestIdleScreenChangesNothingWithinAStep(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.pass(3 * time.Minute) // all ages are minutes by now
-		s.pass(time.Now().Truncate(time.Minute).Add(time.Minute).Sub(time.Now()))
+		s.pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
 		before := s.m.View()
 		s.pass(59 * time.Second)
 		if after := s.m.View(); after.Content != before.Content || after.WindowTitle != before.WindowTitle {
@@ -236,9 +236,9 @@ func TestSavedViewsAndHistoryOutliveTheProgram(t *testing.T) {
 
 func TestCopySaysWhatItDid(t *testing.T) {
 	dir := t.TempDir()
-	withOptions(t, 120, 24, func(o *Options, _ *fakeJournal) { o.Dir = dir }, func(s *screen) {
+	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.Dir = dir }, func(s *screen) {
 		s.press("6", "y", "c")
-		s.sees("by OSC 52")
+		s.sees("by OSC 52", "clipboard.txt")
 		text, err := os.ReadFile(filepath.Join(dir, "clipboard.txt"))
 		if err != nil || !strings.Contains(string(text), "http://127.0.0.1:8484/mist/acme") {
 			t.Fatalf("%v: %s", err, text)

@@ -102,6 +102,9 @@ func newTheme(b background, coarse bool) *theme {
 		roleKey:      base.Bold(true),
 		roleMatch:    base.Reverse(true),
 	}
+	if coarse {
+		styles[roleBanner] = base.Reverse(true).Bold(true)
+	}
 	t := &theme{glyph: theGlyphs()}
 	for r, s := range styles {
 		t.normal[r] = compile(s)
