@@ -12,6 +12,7 @@ import (
 const (
 	NameSite   = "site"   // ID is a site id
 	NameDevice = "device" // ID is a MAC of 12 hex digits
+	NameClient = "client" // ID is a MAC of 12 hex digits
 )
 
 // Name is a readable name that a delivery gives for an id.

@@ -133,14 +133,23 @@ func TestTextsAreBoundedAndValid(t *testing.T) {
 func TestNamesAreLearned(t *testing.T) {
 	d := Delivery(webhook(`{"topic":"client-join","events":[
 		{"site_id":"s1","site_name":"Berlin","ap":"5c5b35000001","ap_name":"lobby"},
-		{"site_id":"s1","site_name":"Berlin","ap":"5c5b35000002","ap_name":"5c5b35000002"},
-		{"site_id":"00000000-0000-0000-0000-000000000000","site_name":"x"}]}`))
+		{"site_id":"s1","site_name":"Berlin","ap":"5c5b35000002","ap_name":"5c5b35000002"}]}`))
 	want := []Name{{NameSite, "s1", "Berlin"}, {NameDevice, "5c5b35000001", "lobby"}}
 	if len(d.Names) != 2 || d.Names[0] != want[0] || d.Names[1] != want[1] {
 		t.Errorf("names %v, want %v", d.Names, want)
 	}
-	if d.Events[2].SiteID != "" {
-		t.Errorf("the site of nobody is %q", d.Events[2].SiteID)
+	d = Delivery(webhook(`{"topic":"client-info","events":[
+		{"mac":"70ef00000001","hostname":"laptop-7"},{"mac":"70ef00000001","hostname":"laptop-7"},
+		{"mac":"70ef00000002","hostname":"70:ef:00:00:00:02"},{"hostname":"nobody"}]}`))
+	if len(d.Names) != 1 || d.Names[0] != (Name{NameClient, "70ef00000001", "laptop-7"}) {
+		t.Errorf("names of clients %v", d.Names)
+	}
+}
+
+func TestTheSiteOfNobody(t *testing.T) {
+	d := Delivery(webhook(`{"topic":"client-join","events":[{"site_id":"00000000-0000-0000-0000-000000000000","site_name":"x"}]}`))
+	if d.Events[0].SiteID != "" {
+		t.Errorf("the site of nobody is %q", d.Events[0].SiteID)
 	}
 }
 

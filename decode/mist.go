@@ -164,11 +164,16 @@ func (dec *decoder) learn(e *event.Event) {
 	if e.Site != "" && e.SiteID != "" {
 		dec.name(Name{NameSite, e.SiteID, e.Site})
 	}
-	if e.Device == "" || e.DeviceMAC == "" {
+	dec.learnMAC(NameDevice, e.DeviceMAC, e.Device)
+	dec.learnMAC(NameClient, e.ClientMAC, e.Client)
+}
+
+func (dec *decoder) learnMAC(kind string, mac event.MAC, name string) {
+	if name == "" || mac == "" {
 		return
 	}
-	if _, same := event.ParseMAC(e.Device); !same {
-		dec.name(Name{NameDevice, string(e.DeviceMAC), e.Device})
+	if _, same := event.ParseMAC(name); !same {
+		dec.name(Name{kind, string(mac), name})
 	}
 }
 

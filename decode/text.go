@@ -81,7 +81,7 @@ func where(e *event.Event) string {
 	return deviceLabel(e)
 }
 
-// clientLabel names the client of an event: "iPhone 70:ef:00:71:53:5f".
+// clientLabel names the client of an event: "laptop-7 70:ef:00:71:53:5f".
 func clientLabel(e *event.Event) string {
 	switch {
 	case e.Client != "" && e.ClientMAC != "":

@@ -7,17 +7,26 @@ import (
 )
 
 // clientNames are the fields that name a client, most telling first.
-var clientNames = []string{"client_hostname", "hostname", "client_username", "username", "client_family", "client_model", "client_manufacture"}
+var clientNames = []string{"client_hostname", "hostname", "client_username", "username"}
 
-// readJoin: iPhone 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
+// clientOf names the client of an event; one without a name by its MAC and sort:
+// 70:ef:00:71:53:5f (iPhone). A family is not a name: a site has a hundred of it.
+func clientOf(el *element, e *event.Event) string {
+	if e.Client != "" {
+		return clientLabel(e)
+	}
+	return clientLabel(e) + parens(clip(el.text("client_family", "client_model", "client_manufacture"), maxName))
+}
+
+// readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
 func readJoin(el *element, e *event.Event) {
-	e.Text = phrase(", ", clientLabel(e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"))
+	e.Text = phrase(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"))
 }
 
 // endings are the reasons of client-sessions (FACTS section 5).
 var endings = map[string]string{"1": "disassociated", "2": "went inactive", "3": "roamed"}
 
-// readSession: iPhone 70:ef:00:71:53:5f left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38
+// readSession: 70:ef:00:71:53:5f (iPhone) left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38
 func readSession(el *element, e *event.Event) {
 	why := el.text("termination_reason")
 	if w, ok := endings[why]; ok {
@@ -32,7 +41,7 @@ func readSession(el *element, e *event.Event) {
 	if s, ok := el.number("duration"); ok {
 		after = span(s)
 	}
-	e.Text = phrase(": ", clientLabel(e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why)
+	e.Text = phrase(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why)
 }
 
 // readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151

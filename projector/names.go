@@ -18,13 +18,17 @@ import (
 const (
 	nameSite     = "site"
 	nameDevice   = "device"
+	nameClient   = "client"
 	nameRecovery = "recovery"
 )
 
 // Bounds on what is learned. Both depend on the log alone, so that a rebuild
-// learns the same: a name once learned is never let go.
+// learns the same: a name once learned is never let go. Clients that change
+// their MAC for every network use up theirs; those that come later are then
+// shown by MAC unless their events name them, and sites and devices, which are
+// counted apart, are as before.
 const (
-	maxNames     = 100_000
+	maxNames     = 100_000 // of each kind, some 20 MB
 	maxNameBytes = 256
 )
 
@@ -34,15 +38,17 @@ type nameKey struct{ kind, id string }
 // carry only an id can be shown with them. The latest in the log's order wins.
 type names struct {
 	known map[nameKey]string
+	count map[string]int       // of each kind
 	fresh map[nameKey]struct{} // not written yet
 }
 
 func loadNames(kept []store.Name) (*names, []triage.Recovery) {
-	n := &names{known: make(map[nameKey]string, len(kept)), fresh: map[nameKey]struct{}{}}
+	n := &names{known: make(map[nameKey]string, len(kept)), count: map[string]int{}, fresh: map[nameKey]struct{}{}}
 	var recoveries []triage.Recovery
 	for _, k := range kept {
 		if k.Kind != nameRecovery {
 			n.known[nameKey{k.Kind, k.ID}] = k.Name
+			n.count[k.Kind]++
 			continue
 		}
 		if ms, err := strconv.ParseInt(k.Name, 10, 64); err == nil {
@@ -60,26 +66,33 @@ func recoveryName(r triage.Recovery) store.Name {
 func (n *names) learn(told []decode.Name) {
 	for _, t := range told {
 		if t.ID == "" || t.Name == "" || len(t.Name) > maxNameBytes || len(t.ID) > maxNameBytes ||
-			t.Kind != nameSite && t.Kind != nameDevice {
+			t.Kind != nameSite && t.Kind != nameDevice && t.Kind != nameClient {
 			continue
 		}
 		key := nameKey{t.Kind, t.ID}
 		have, ok := n.known[key]
-		if have == t.Name || !ok && len(n.known) >= maxNames {
+		if have == t.Name || !ok && n.count[t.Kind] >= maxNames {
 			continue
+		}
+		if !ok {
+			n.count[t.Kind]++
 		}
 		n.known[key] = t.Name
 		n.fresh[key] = struct{}{}
 	}
 }
 
-// fill gives an event the names it did not bring.
+// fill gives an event the names it did not bring, in its sentences too. What is
+// known at that point of the log depends on the log alone, and so does the text.
 func (n *names) fill(e *event.Event) {
 	if e.Site == "" && e.SiteID != "" {
 		e.Site = n.known[nameKey{nameSite, e.SiteID}]
 	}
 	if e.Device == "" && e.DeviceMAC != "" {
-		e.Device = n.known[nameKey{nameDevice, string(e.DeviceMAC)}]
+		decode.CallDevice(e, n.known[nameKey{nameDevice, string(e.DeviceMAC)}])
+	}
+	if e.Client == "" && e.ClientMAC != "" {
+		decode.CallClient(e, n.known[nameKey{nameClient, string(e.ClientMAC)}])
 	}
 }
 

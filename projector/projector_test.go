@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"foghorn/decode"
 	"foghorn/event"
 )
 
@@ -145,6 +146,52 @@ func TestNamesLearnedFillIn(t *testing.T) {
 			t.Errorf("score %+v", c)
 		}
 	})
+}
+
+// TestNamesLearnedAreInTheSentences reads Mist's own words: a device or client
+// that an event knows by its MAC alone is called by what it was called before.
+func TestNamesLearnedAreInTheSentences(t *testing.T) {
+	var records []event.Record
+	for i, body := range []string{
+		`{"topic":"device-events","events":[{"type":"AP_CONFIGURED","org_id":"o","ap":"5c5b35000001","ap_name":"ap-lobby"}]}`,
+		`{"topic":"client-info","events":[{"mac":"70ef00000001","hostname":"laptop-7","ip":"10.0.0.7"}]}`,
+		`{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001"}]}`,
+		`{"topic":"client-sessions","events":[{"mac":"70ef00000001","ap":"5c5b35000001","ssid":"x","client_family":"Android"}]}`,
+	} {
+		r := posted(i, "acme")
+		r.Body = []byte(body)
+		records = append(records, r)
+	}
+	v := project(t, newLog(records...), func(o *Options) { o.Records, o.Decode = 1, nil })
+	v.read(func(s *memState) {
+		if e := s.Events[event.ID(3, 0)]; e.Text != "ap-lobby disconnected from the cloud" {
+			t.Errorf("the event says %q", e.Text)
+		}
+		if a := s.Alerts[event.ID(3, 0)]; a.Title != "ap-lobby is down" || a.Device != "ap-lobby" {
+			t.Errorf("the alert says %q of %q", a.Title, a.Device)
+		}
+		if e := s.Events[event.ID(4, 0)]; e.Client != "laptop-7" || e.Text != `laptop-7 70:ef:00:00:00:01 (Android) left "x" on ap-lobby` {
+			t.Errorf("the client %q: %q", e.Client, e.Text)
+		}
+	})
+}
+
+// TestClientsCannotUseUpTheNamesOfDevices guards against phones that change
+// their MAC for every network.
+func TestClientsCannotUseUpTheNamesOfDevices(t *testing.T) {
+	n, _ := loadNames(nil)
+	for i := range maxNames + 5 {
+		n.learn([]decode.Name{{Kind: decode.NameClient, ID: fmt.Sprintf("%012x", i), Name: "phone"}})
+	}
+	n.learn([]decode.Name{{Kind: decode.NameDevice, ID: "5c5b35000001", Name: "lobby"}, {Kind: decode.NameClient, ID: "000000000001", Name: "renamed"}})
+	if len(n.known) != maxNames+1 || n.known[nameKey{nameDevice, "5c5b35000001"}] != "lobby" || n.known[nameKey{nameClient, "000000000001"}] != "renamed" {
+		t.Errorf("%d names", len(n.known))
+	}
+	again, _ := loadNames(n.changes())
+	again.learn([]decode.Name{{Kind: decode.NameClient, ID: "ffffffffffff", Name: "one more"}})
+	if len(again.known) != maxNames+1 {
+		t.Errorf("loaded again: %d names", len(again.known))
+	}
 }
 
 func TestBrokenRecordsAreShownAndCounted(t *testing.T) {

@@ -20,6 +20,7 @@ var start = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 type said struct {
 	ID       string // what makes it one happening; its text too
 	Act      event.Act
+	Alarm    string // Mist's id of it
 	Key      string
 	At       int // seconds after start
 	Site     string
@@ -54,7 +55,7 @@ func decodeSaid(d *event.Delivery) decode.Decoded {
 			e.ID = 1
 		}
 		if s.Act != 0 {
-			e.Signal = &event.Signal{Act: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn}
+			e.Signal = &event.Signal{Act: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn, MistAlarmID: s.Alarm}
 		}
 		if s.SiteName != "" {
 			out.Names = append(out.Names, decode.Name{Kind: "site", ID: s.Site, Name: s.SiteName})
@@ -120,8 +121,11 @@ func history(seed uint64, n int) []event.Record {
 			var events []said
 			for j := range 1 + rng.IntN(3) {
 				s := said{
-					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.Act(rng.IntN(5)),
+					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.Act(rng.IntN(7)),
 					Key: fmt.Sprint("k", rng.IntN(6)), Site: fmt.Sprint("s", rng.IntN(3)), MAC: event.MAC(fmt.Sprint("m", rng.IntN(3))),
+				}
+				if rng.IntN(3) == 0 {
+					s.Alarm = fmt.Sprint("a", rng.IntN(3))
 				}
 				switch rng.IntN(4) {
 				case 0:
