@@ -18,8 +18,10 @@ const (
 // are hashed into the view: a change of them is a change of its layout.
 var indexedColumns = map[string]uint64{
 	"source": 1, "via": 2, "topic": 3, "type": 4, "severity": 5, "org_id": 6, "site_id": 7, "site": 8,
-	"device": 9, "device_type": 10, "client": 11, "ssid": 12, "alert_id": 13,
+	"device": 9, "device_type": 10, "client": 11, "ssid": 12, "alert_id": alertColumn,
 }
+
+const alertColumn = 13
 
 // fnv is FNV-1a, the hash of whole values, with the column as its seed.
 func fnv(column uint64) uint64 { return (14695981039346656037 ^ column) * 1099511628211 }

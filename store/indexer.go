@@ -133,10 +133,8 @@ func (x *indexer) add(e *event.Event) error {
 			set(b)
 		}
 	}
-	if e.AlertID != 0 {
-		for _, b := range exact(indexedColumns["alert_id"], strconv.FormatInt(e.AlertID, 10)) {
-			set(b)
-		}
+	for _, b := range exact(alertColumn, strconv.FormatInt(e.AlertID, 10)) {
+		set(b)
 	}
 	ms := millis(e.Time)
 	s.minTime, s.maxTime, s.last = min(s.minTime, ms), max(s.maxTime, ms), e.ID

@@ -16,8 +16,10 @@ var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 // sampler makes believable events, the same ones for the same seed: 100 sites,
 // 2,000 access points, 20,000 clients.
 type sampler struct {
-	r   *rand.Rand
-	seq int64
+	r     *rand.Rand
+	n     int64 // events made
+	seq   int64 // of the last record
+	place int   // of the last event in it
 }
 
 func newSampler() *sampler { return &sampler{r: rand.New(rand.NewPCG(1, 2))} }
@@ -27,13 +29,17 @@ var sampleTypes = []string{
 	"AP_CONNECTED", "AP_DISCONNECTED", "AP_RESTARTED", "SW_PORT_UP", "SW_PORT_DOWN",
 }
 
-// event makes the next event: one per record, a few milliseconds after the last.
+// event makes the next event, a few milliseconds after the last: one to three
+// in a record.
 func (s *sampler) event() event.Event {
-	s.seq++
+	s.n++
+	if s.place++; s.place == 3 || s.seq == 0 || s.r.IntN(2) == 0 {
+		s.seq, s.place = s.seq+1, 0
+	}
 	site, ap, client := s.r.IntN(100), s.r.IntN(2000), s.r.IntN(20000)
-	at := began.Add(time.Duration(s.seq) * 5 * time.Millisecond)
+	at := began.Add(time.Duration(s.n) * 5 * time.Millisecond)
 	e := event.Event{
-		ID: event.ID(s.seq, 0), Time: at, Received: at.Add(300 * time.Millisecond), Source: "acme", Via: event.ViaWebhook,
+		ID: event.ID(s.seq, s.place), Time: at, Received: at.Add(300 * time.Millisecond), Source: "acme", Via: event.ViaWebhook,
 		Topic: "device-events", Type: sampleTypes[s.r.IntN(len(sampleTypes))], Severity: event.Info,
 		OrgID: "9777c1a0-6ef6-11e6-8bbf-02e208b2d34f", SiteID: fmt.Sprintf("978c48e6-6ef6-11e6-8bbf-02e208b2%04d", site),
 		Site: fmt.Sprintf("Berlin %02d", site), DeviceMAC: event.MAC(fmt.Sprintf("5c5b35%06x", ap)), Device: fmt.Sprintf("ap-%04d", ap), DeviceType: "ap",
@@ -52,8 +58,14 @@ func (s *sampler) event() event.Event {
 	if s.r.IntN(300000) == 0 {
 		e.Text += ", radar detected"
 	}
+	if s.r.IntN(200) == 0 {
+		e.AlertID, e.SSID = e.ID, hostile[s.r.IntN(len(hostile))]
+	}
 	return e
 }
+
+// hostile are names that strangers chose.
+var hostile = []string{"corp\x00evil", "\xff\xfe corp", "caf\u00e9 \ufffd CORP", "İstanbul%_\\*", "a\nb", "5C5B35000002AFFF"}
 
 // openTestView opens a view for writing that is closed when the test ends.
 func openTestView(t testing.TB, dir string, o Options) *View {

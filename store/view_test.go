@@ -76,6 +76,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 	v := openTestView(t, t.TempDir(), Options{})
 	s := newSampler()
 	fill(t, v, s, 100, 10)
+	position := s.seq
 	e := s.event()
 	boom := errors.New("boom")
 	err := v.Update(ctx, func(tx Tx) error {
@@ -97,7 +98,7 @@ func TestUpdateIsAllOrNothing(t *testing.T) {
 		})
 	}()
 	st, err := v.Status(ctx)
-	if err != nil || st.Counts.Events != 100 || st.Position != 100 {
+	if err != nil || st.Counts.Events != 100 || st.Position != position {
 		t.Fatalf("after the failure: %+v, %v", st, err)
 	}
 	update(t, v, func(tx Tx) error {
