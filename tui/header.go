@@ -126,7 +126,11 @@ func (m *Model) gone() (since time.Time, is bool) {
 func (m *Model) banners(e env) []string {
 	var out []string
 	if beat, gone := m.gone(); gone {
-		out = append(out, "COLLECTOR GONE since "+e.age(beat)+": nothing new comes in, reading on. Start `foghorn serve` again.")
+		since := "just now"
+		if age := e.age(beat); age != "now" {
+			since = "since " + age
+		}
+		out = append(out, "COLLECTOR GONE "+since+". Reading on; nothing new until `foghorn serve` runs.")
 	}
 	if m.status != nil && isTrouble(m.status.Collector.Note) {
 		out = append(out, strings.ToUpper(m.status.Collector.Note[:1])+e.ext(m.status.Collector.Note[1:]))
