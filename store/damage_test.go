@@ -74,6 +74,25 @@ func overwrite(t *testing.T, path string, at int64, b []byte) {
 	}
 }
 
+// writeLog writes a log of some pages and closes it.
+func writeLog(t *testing.T, dir string) {
+	t.Helper()
+	l, err := OpenLog(context.Background(), dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := runUntilEnd(t, l.Run)
+	for range 20 {
+		if _, err := l.Append(context.Background(), record(strings.Repeat("x", 3000))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestDamagedLogIsReportedAndKept(t *testing.T) {
 	ctx := context.Background()
 	junk := []byte(strings.Repeat("junk", 1024))
@@ -96,28 +115,16 @@ func TestDamagedLogIsReportedAndKept(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			l, err := OpenLog(ctx, dir, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			stop := runUntilEnd(t, l.Run)
-			for range 20 {
-				if _, err := l.Append(ctx, record(strings.Repeat("x", 3000))); err != nil {
-					t.Fatal(err)
-				}
-			}
-			stop()
-			if err := l.Close(); err != nil {
-				t.Fatal(err)
-			}
-			damage(t, l.path)
-			before, err := os.ReadFile(l.path)
+			path := filepath.Join(dir, LogFile)
+			writeLog(t, dir)
+			damage(t, path)
+			before, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			_, err = OpenLog(ctx, dir, Options{})
 			var corrupt *CorruptError
-			if !errors.As(err, &corrupt) || !errors.Is(err, ErrCorrupt) || corrupt.Path != l.path || !strings.Contains(err.Error(), "set it aside") {
+			if !errors.As(err, &corrupt) || !errors.Is(err, ErrCorrupt) || corrupt.Path != path || !strings.Contains(err.Error(), "set it aside") {
 				t.Fatalf("opening says: %v", err)
 			}
 			aside, err := Quarantine(dir, LogFile)
