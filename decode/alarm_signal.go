@@ -26,7 +26,6 @@ const restartsLast = 15 * time.Minute
 func alarmSignal(el *element, e *event.Event, title, state string, began, last time.Time) {
 	id := clip(el.text("id", "alert_id"), maxID)
 	kind := mist.AlarmKey(e.Type)
-	single := oneDevice(el, e)
 	s := &event.Signal{
 		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
 		Resolved: state == "resolved" || state == "validated", Began: began, LastSeen: last, MistAlarmID: id,
@@ -34,18 +33,14 @@ func alarmSignal(el *element, e *event.Event, title, state string, began, last t
 	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
 		s.Count = int(n)
 	}
-	reasons := el.list("reasons")
 	switch {
-	case single && downKinds[kind]:
+	case downKinds[kind] && oneDevice(el, e):
 		downSignal(el, e, s)
-	case restartKinds[kind] && len(reasons) == 1 && wanted(reasons[0]):
-		return
-	case single && restartKinds[kind]:
-		restartSignal(el, e, words(strings.Join(reasons, ", ")))
+	case restartKinds[kind] && restartAlarm(el, e):
 		return
 	case restartKinds[kind] && id != "":
 		s.Act, s.Count, s.Lasts = event.Happens, 0, restartsLast
-	case single && strings.HasSuffix(kind, "_reconnected"):
+	case strings.HasSuffix(kind, "_reconnected") && oneDevice(el, e):
 		s.Act, s.Kind, s.Key, s.MistAlarmID = event.Closes, kindDown, deviceKey(el, e)+connection, ""
 	case recovered(kind):
 		failure, ok := strings.CutSuffix(kind, "_success")
@@ -74,6 +69,20 @@ func oneDevice(el *element, e *event.Event) bool {
 		n += len(el.list(l.field))
 	}
 	return n == 1 && e.DeviceMAC != "" && len(el.list("hostnames")) <= 1
+}
+
+// restartAlarm deals with the restart of one device, or one somebody wanted, and
+// reports whether it was either.
+func restartAlarm(el *element, e *event.Event) bool {
+	reasons := el.list("reasons")
+	switch {
+	case len(reasons) == 1 && wanted(reasons[0]):
+	case oneDevice(el, e):
+		restartSignal(el, e, words(strings.Join(reasons, ", ")))
+	default:
+		return false
+	}
+	return true
 }
 
 // downSignal makes an alarm the word on a device's connection. Its timestamp may

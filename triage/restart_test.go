@@ -100,6 +100,31 @@ var restartStories = []story{
 		10:05 down`, `
 		open critical 10:05 x2 flaps=1 of 2`},
 
+	{"a loose cable, told by two topics", `
+		10:00:00.6 down
+		10:00 down
+		10:00:05 up
+		10:00:05.1 up
+		10:00:08 down
+		10:00:08.6 down
+		10:00:12 up
+		10:00:12.9 up
+		10:00:16 down
+		10:00:16.6 down
+		10:00:20.2 up
+		10:00:20 up
+		10:00:20 restart power cycle
+		10:00:20.2 restart power cycle`, `
+		resolved critical 10:00:16-10:00:20 x3 flaps=2 of 14: ap1 is down; restarted: power cycle`},
+	{"a device that flaps all night, with less than a quarter of an hour between, is one row", `
+		01:00 down
+		01:01 up
+		01:15 down
+		01:16 up
+		01:30 down
+		01:31 up`, `
+		resolved critical 01:30-01:31 x3 flaps=2 of 6`},
+
 	{"a one-off told by a second topic at the same time is one", `
 		10:00:00.2 once
 		10:00 once`, `
