@@ -10,6 +10,10 @@
 // repeated event cannot reopen what ended after it. Between events of the very
 // same time the later to arrive has the last word: Mist tells whole seconds.
 //
+// One problem is one alert, whoever tells it: the up/down events of a device, its
+// restart and Mist's own alarm about it share the key of its connection, and end
+// in the same row in whatever order they come.
+//
 // Triage writes the columns events decide and operators those people decide
 // (see event.Alert), with one documented exception: an ack that was given
 // before the present outage began lapses when the condition comes back, because
