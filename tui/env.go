@@ -88,7 +88,14 @@ func (e env) timeColumn() column {
 	}
 }
 
-// ext makes text from outside safe to draw on one line.
+// cellLimit bounds what is looked at of a text for a cell: more than any window
+// is wide. Rows are drawn again and again, and a text may be megabytes long.
+const cellLimit = 512
+
+// cell makes text from outside safe to draw in a row.
+func (e env) cell(s string) string { return safetext.Fit(s, cellLimit) }
+
+// ext makes text from outside safe to draw on one line, all of it.
 func (e env) ext(s string) string {
 	return safetext.Line(s)
 }
@@ -96,9 +103,9 @@ func (e env) ext(s string) string {
 // device names a device: its name, else its MAC.
 func (e env) device(name string, mac event.MAC) string {
 	if name != "" {
-		return e.ext(name)
+		return e.cell(name)
 	}
-	return e.ext(mac.String())
+	return e.cell(mac.String())
 }
 
 // without takes from the start of a sentence what the row's columns tell

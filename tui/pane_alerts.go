@@ -73,9 +73,9 @@ func alertCells(e env, a event.Alert) []cell {
 		{e.th.glyph.states[a.State], state},
 		{severityLetter(a.Severity), sev},
 		{alertDuration(e, a), text},
-		{e.ext(a.Site), text},
+		{e.cell(a.Site), text},
 		{e.device(a.Device, a.DeviceMAC), text},
-		{e.ext(alertTitle(a)), text},
+		{e.cell(alertTitle(a)), text},
 		{alertCount(e, a), roleDim},
 		{alertOwner(e, a), roleDim},
 	}
@@ -138,9 +138,9 @@ func alertOwner(e env, a event.Alert) string {
 	case a.Owner == "":
 		return ""
 	case a.AckedAt != nil:
-		return e.ext(initials(a.Owner)) + " " + e.age(*a.AckedAt)
+		return e.cell(initials(a.Owner)) + " " + e.age(*a.AckedAt)
 	default:
-		return e.ext(initials(a.Owner))
+		return e.cell(initials(a.Owner))
 	}
 }
 

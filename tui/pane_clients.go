@@ -45,10 +45,10 @@ func clientCells(e env, ev event.Event) []cell {
 		{severityLetter(ev.Severity), severityRole(ev.Severity)},
 		{clientWord(ev), text},
 		{e.device(ev.Client, ev.ClientMAC), text},
-		{e.ext(ev.SSID), text},
-		{e.ext(ev.Site), roleDim},
+		{e.cell(ev.SSID), text},
+		{e.cell(ev.Site), roleDim},
 		{e.device(ev.Device, ev.DeviceMAC), roleDim},
-		{e.ext(without(eventText(ev), ev.Client, ev.ClientMAC.String())), roleDim},
+		{e.cell(without(eventText(ev), ev.Client, ev.ClientMAC.String())), roleDim},
 		{e.copies(ev.Copies), roleDim},
 	}
 }

@@ -60,10 +60,10 @@ func logCells(e env, ev event.Event) []cell {
 	return []cell{
 		{e.when(ev.Time), roleDim},
 		{severityLetter(ev.Severity), severityRole(ev.Severity)},
-		{e.ext(ev.Topic), roleDim},
-		{e.ext(ev.Site), text},
+		{e.cell(ev.Topic), roleDim},
+		{e.cell(ev.Site), text},
 		{e.device(ev.Device, ev.DeviceMAC), text},
-		{e.ext(eventWhat(ev)), text},
+		{e.cell(eventWhat(ev)), text},
 		{e.copies(ev.Copies), roleDim},
 	}
 }
@@ -122,9 +122,9 @@ func upDownCells(e env, ev event.Event) []cell {
 	}
 	cells := []cell{{e.when(ev.Time), roleDim}, {word, r}}
 	device := cell{e.device(ev.Device, ev.DeviceMAC), rolePlain}
-	site := cell{e.ext(ev.Site), rolePlain}
-	return append(cells, cell{e.ext(ev.DeviceType), roleDim}, site, device,
-		cell{e.ext(eventWhat(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
+	site := cell{e.cell(ev.Site), rolePlain}
+	return append(cells, cell{e.cell(ev.DeviceType), roleDim}, site, device,
+		cell{e.cell(eventWhat(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
 }
 
 // direction says where an event leads: -1 down, 1 up, 0 a restart.

@@ -55,12 +55,12 @@ func deliveryCells(e env, d event.Delivery) []cell {
 		{e.when(d.Received), roleDim},
 		{verdict, r},
 		{strconv.Itoa(d.Status), answer},
-		{e.ext(d.Source), rolePlain},
-		{e.ext(deliveryTopic(d)), rolePlain},
+		{e.cell(d.Source), rolePlain},
+		{e.cell(deliveryTopic(d)), rolePlain},
 		{eventsText(d), rolePlain},
 		{human.Bytes(d.Size), roleDim},
 		{tookText(d.DurationMS), roleDim},
-		{e.ext(deliveryCause(d)), causeRole(d)},
+		{e.cell(deliveryCause(d)), causeRole(d)},
 	}
 }
 
@@ -83,7 +83,7 @@ func verdictText(e env, d event.Delivery) (string, role) {
 	case event.Refused:
 		return "REFUSED", roleCritical
 	default:
-		return e.ext(string(d.Verdict)), roleWarn
+		return e.cell(string(d.Verdict)), roleWarn
 	}
 }
 

@@ -98,7 +98,7 @@ func sleCells(e env, s siteScores) []cell {
 	newest := time.Time{}
 	for i, sc := range s.Scores {
 		if i > 0 && i < 4 {
-			also = append(also, e.ext(sc.Metric)+" "+human.Percent(sc.Value))
+			also = append(also, e.cell(sc.Metric)+" "+human.Percent(sc.Value))
 		}
 		if sc.Time.After(newest) {
 			newest = sc.Time
@@ -106,9 +106,9 @@ func sleCells(e env, s siteScores) []cell {
 	}
 	return []cell{
 		{letter, r},
-		{e.ext(cmp.Or(s.Site, s.SiteID)), rolePlain},
+		{e.cell(cmp.Or(s.Site, s.SiteID)), rolePlain},
 		{human.Percent(worst.Value), r},
-		{e.ext(worst.Metric), rolePlain},
+		{e.cell(worst.Metric), rolePlain},
 		{strings.Join(also, "  "), roleDim},
 		{e.when(newest), roleDim},
 	}
