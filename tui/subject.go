@@ -2,9 +2,9 @@ package tui
 
 import (
 	"context"
-	"encoding/json"
 
 	"foghorn/event"
+	"foghorn/internal/export"
 	"foghorn/query"
 )
 
@@ -75,7 +75,7 @@ func (f *facts) readAlert(ctx context.Context, j Journal, page query.Page) error
 	if f.activities, err = j.Activities(ctx, event.AlertTarget(f.subject.id), relatedActivities); err != nil {
 		return err
 	}
-	f.body, err = json.Marshal(f.alert)
+	f.body, err = export.Object(f.alert)
 	return err
 }
 
@@ -99,7 +99,7 @@ func (f *facts) readEvent(ctx context.Context, j Journal, page query.Page) error
 	if err != nil || len(raw) == 0 {
 		// Retention may have taken the delivery; the row itself is still worth showing.
 		f.bodyNote = "The delivery it came in is no longer in the log; this is what was kept of it."
-		raw, err = json.Marshal(ev)
+		raw, err = export.Object(ev)
 	}
 	f.body = raw
 	return err
