@@ -251,7 +251,7 @@ func (m *Model) takeDone(msg doneMsg) tea.Cmd {
 		if errors.Is(msg.err, context.Canceled) {
 			return nil
 		}
-		m.say(roleCritical, "Not done: "+m.env().ext(msg.err.Error()))
+		m.say(roleCritical, "Not done: "+msg.err.Error())
 		return nil
 	}
 	text := capital(msg.text) + "."

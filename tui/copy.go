@@ -83,7 +83,7 @@ func (m *Model) copyJSON(c copies) tea.Cmd {
 	}
 	text, err := c.json()
 	if err != nil {
-		m.say(roleWarn, "Not copied: "+m.env().ext(err.Error()))
+		m.say(roleWarn, "Not copied: "+err.Error())
 		return nil
 	}
 	return m.copy(text)
@@ -106,7 +106,7 @@ func (m *Model) copyCurl(id int64) tea.Cmd {
 
 func (m *Model) takeCopy(msg copyText) tea.Cmd {
 	if msg.err != nil {
-		m.say(roleWarn, "Not copied: "+m.env().ext(msg.err.Error()))
+		m.say(roleWarn, "Not copied: "+msg.err.Error())
 		return nil
 	}
 	return m.copy(msg.text)

@@ -57,7 +57,7 @@ func (m *Model) export(arg string) tea.Cmd {
 	if arg != "" {
 		f, err := export.ParseFormat(arg)
 		if err != nil {
-			m.say(roleWarn, m.env().ext(err.Error()))
+			m.say(roleWarn, err.Error())
 			return nil
 		}
 		return m.exportTo(hits, f)

@@ -59,16 +59,16 @@ func (m *Model) applyFilter(p pane, text string) tea.Cmd {
 
 // complain keeps what is wrong and the cell it points at.
 func (p *prompt) complain(text string, err error) {
-	p.err = err.Error()
 	var qe *query.Error
 	if !errors.As(err, &qe) {
+		p.err = safetext.Line(err.Error())
 		return
 	}
-	p.err = qe.Msg
+	what := qe.Msg
 	if qe.Suggestion != "" {
-		p.err += "; did you mean " + qe.Suggestion + "?"
+		what += "; did you mean " + qe.Suggestion + "?"
 	}
-	p.err = safetext.Line(p.err)
+	p.err = safetext.Line(what)
 	lead := len(text) - len(strings.TrimLeft(text, " "))
 	runes := []rune(text)
 	p.broken = lead + qe.Column

@@ -3,6 +3,10 @@ package tui
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"foghorn/internal/safetext"
 )
 
 // toast is a short answer to what the operator did; it takes the footer's
@@ -13,17 +17,22 @@ type toast struct {
 	until time.Time
 }
 
-// say shows a short answer.
+// maxSaid bounds an answer: more cells than its lines have on any window.
+const maxSaid = 2048
+
+// say shows a short answer. Answers quote what somebody typed, paths and
+// errors, so all of them are made safe to draw here.
 func (m *Model) say(r role, text string) {
-	m.toast = toast{text: text, role: r, until: m.opt.Clock.Now().Add(toastStay)}
+	m.toast = toast{text: safetext.Fit(text, maxSaid), role: r, until: m.opt.Clock.Now().Add(toastStay)}
 }
 
 // capital begins a sentence.
 func capital(s string) string {
-	if s == "" {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // clearToast takes the answer away at the next key, but leaves the offer to

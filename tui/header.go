@@ -133,7 +133,7 @@ func (m *Model) banners(e env) []string {
 		out = append(out, "COLLECTOR GONE "+since+". Reading on; nothing new until `foghorn serve` runs.")
 	}
 	if m.status != nil && isTrouble(m.status.Collector.Note) {
-		out = append(out, strings.ToUpper(m.status.Collector.Note[:1])+e.ext(m.status.Collector.Note[1:]))
+		out = append(out, capital(e.ext(m.status.Collector.Note)))
 	}
 	if m.readErr != nil {
 		out = append(out, readTrouble(e, m.readErr))

@@ -76,7 +76,7 @@ func (m *Model) loadMemory() tea.Cmd {
 
 func (m *Model) takeMemory(msg memoryMsg) {
 	if msg.err != nil {
-		m.say(roleWarn, "History and saved views: "+m.env().ext(msg.err.Error()))
+		m.say(roleWarn, "History and saved views: "+msg.err.Error())
 		return
 	}
 	for kind, list := range m.memory.Typed { // typed before the file was read
@@ -137,7 +137,7 @@ func (m *Model) saveMemory() tea.Cmd {
 func (m *Model) takeKept(msg keptMsg) tea.Cmd {
 	m.keeping = false
 	if msg.err != nil {
-		m.say(roleWarn, "Not kept for next time: "+m.env().ext(msg.err.Error()))
+		m.say(roleWarn, "Not kept for next time: "+msg.err.Error())
 		return nil
 	}
 	if m.keepAgain {
@@ -152,14 +152,14 @@ func (m *Model) savedView(arg string) tea.Cmd {
 	name = strings.TrimSpace(name)
 	switch {
 	case arg == "":
-		m.say(roleDim, "Saved views: "+m.env().ext(strings.Join(m.savedNames(), ", "))+"; :view save NAME keeps this one.")
+		m.say(roleDim, "Saved views: "+strings.Join(m.savedNames(), ", ")+"; :view save NAME keeps this one.")
 		return nil
 	case verb == "save" && name != "":
 		if m.memory.Views == nil {
 			m.memory.Views = map[string]savedView{}
 		}
 		m.memory.Views[name] = savedView{m.view, m.current().filterText(), m.floor, m.shown.order, m.shown.resolved}
-		m.say(roleOK, "Saved; :view "+m.env().ext(name)+" brings it back.")
+		m.say(roleOK, "Saved; :view "+name+" brings it back.")
 		return m.saveMemory()
 	case verb == "drop" && name != "":
 		delete(m.memory.Views, name)
@@ -168,7 +168,7 @@ func (m *Model) savedView(arg string) tea.Cmd {
 	}
 	v, ok := m.memory.Views[arg]
 	if _, known := m.panes[v.Pane]; !ok || !known && v.Pane != paneOverview {
-		m.say(roleWarn, "No saved view "+m.env().ext(arg)+"; :view save NAME keeps this one.")
+		m.say(roleWarn, "No saved view "+arg+"; :view save NAME keeps this one.")
 		return nil
 	}
 	return m.restore(v)

@@ -97,7 +97,7 @@ func New(ctx context.Context, opt Options) *Model {
 func (m *Model) startFilter(text string) {
 	for _, id := range []paneID{paneAlerts, paneLog} {
 		if err := m.panes[id].setFilter(text); err != nil {
-			m.toast = toast{text: err.Error(), until: m.opt.Clock.Now().Add(toastStay), role: roleWarn}
+			m.say(roleWarn, err.Error())
 		}
 	}
 }

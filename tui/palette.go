@@ -29,7 +29,7 @@ func (m *Model) runCommand(text string) tea.Cmd {
 		}
 	}
 	if !ok {
-		m.say(roleWarn, "No command :"+m.env().ext(name)+"; :keys lists them")
+		m.say(roleWarn, "No command :"+name+"; :keys lists them")
 		return nil
 	}
 	if b.where&m.here() == 0 {

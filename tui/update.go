@@ -60,7 +60,7 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case doneMsg:
 		return m.takeDone(msg)
 	case noticeMsg:
-		m.say(msg.role, m.env().ext(msg.text))
+		m.say(msg.role, msg.text)
 	case keptMsg:
 		return m.takeKept(msg)
 	case memoryMsg:
@@ -68,7 +68,11 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case copyText:
 		return m.takeCopy(msg)
 	case clip.Done:
-		m.say(roleOK, capital(msg.String()))
+		r := roleOK
+		if msg.Err != nil || !msg.Sent {
+			r = roleWarn
+		}
+		m.say(r, capital(msg.String()))
 	}
 	return nil
 }

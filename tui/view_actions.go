@@ -189,7 +189,7 @@ func (m *Model) setSeverity(arg string) tea.Cmd {
 	if arg != "" {
 		s, err := event.ParseSeverity(arg)
 		if err != nil {
-			m.say(roleWarn, m.env().ext(err.Error()))
+			m.say(roleWarn, err.Error())
 			return nil
 		}
 		next = s

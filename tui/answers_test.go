@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"foghorn/event"
+	"foghorn/query"
+	"foghorn/tui/clip"
+)
+
+func TestEveryAnswerIsSafeToDraw(t *testing.T) {
+	for _, text := range nasty {
+		onScreen(t, 80, 24, func(s *screen) {
+			for name, answer := range map[string]func(){
+				"what commands bring back": func() { s.send(noticeMsg{roleOK, text}) },
+				"an error of an action":    func() { s.send(doneMsg{err: errors.New(text)}) },
+				"a file not kept":          func() { s.send(keptMsg{errors.New(text)}) },
+				"a filter given by name":   func() { s.run(s.m.applyFilter(s.m.alerts, "site:"+text+" (")) },
+				"a filter at the start":    func() { s.m.startFilter("site:" + text + " (") },
+				"an unknown command":       func() { s.run(s.m.runCommand("no" + text)) },
+			} {
+				answer()
+				s.settle()
+				s.m.draw()
+				if clean(t, s.m.frame); s.m.toast.text == "" {
+					t.Fatalf("%s: no answer to %q", name, text)
+				}
+				s.fits()
+			}
+			s.press("9", "/")
+			s.m.prompt.complain("x", errors.New(text)) // of no kind the prompt knows
+			s.m.draw()
+			clean(t, s.m.frame)
+		})
+	}
+}
+
+func TestSentencesBeginWithAWholeLetter(t *testing.T) {
+	for in, want := range map[string]string{"": "", "a": "A", "ärger": "Ärger", "日本": "日本", "éa": "Éa", "\u01c6": "\u01c4"} {
+		if got := capital(in); got != want || !utf8.ValidString(got) {
+			t.Errorf("capital(%q) is %q, want %q", in, got, want)
+		}
+	}
+	onScreen(t, 80, 24, func(s *screen) {
+		s.j.status.Collector.Note = "ölstand: zu niedrig"
+		s.j.signal()
+		s.pass(time.Second)
+		s.sees("Ölstand: zu niedrig")
+	})
+}
+
+func TestACopyThatMayNotHaveWorkedIsNoSuccess(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		for _, c := range []struct {
+			done clip.Done
+			want role
+		}{
+			{clip.Done{Bytes: 3, Sent: true, File: "/home/max/clipboard.txt"}, roleOK},
+			{clip.Done{Bytes: 3, Sent: true, Err: errors.New("disk full")}, roleWarn},
+			{clip.Done{Bytes: clip.Limit + 1, File: "/home/max/clipboard.txt"}, roleWarn},
+			{clip.Done{Bytes: clip.Limit + 1, Err: errors.New("disk full")}, roleWarn},
+			{clip.Done{}, roleWarn},
+		} {
+			if s.send(c.done); s.m.toast.role != c.want {
+				t.Errorf("%q has role %d, want %d", c.done, s.m.toast.role, c.want)
+			}
+		}
+	})
+}
+
+func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
+	onScreen(t, 80, 24, func(s *screen) {
+		s.j.putAlert(event.Alert{ID: 7, Severity: event.Critical, Title: "exact", Opened: at, LastSeen: at})
+		f, err := readFacts(t.Context(), s.j, subject{subjectAlert, 7}, query.Page{Now: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.j.addEvents(event.Event{ID: 9, Time: at, Received: at, Text: "without a delivery"})
+		g, err := readFacts(t.Context(), s.j, subject{subjectEvent, 9}, query.Page{Now: at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, body := range [][]byte{f.body, g.body} {
+			if !strings.Contains(string(body), `"2026-03-01T12:00:00.123Z"`) || !json.Valid(body) {
+				t.Errorf("the times have other decimals: %s", body)
+			}
+		}
+	})
+}
+
+func TestARowLooksOnlyAtWhatItCanShow(t *testing.T) {
+	e := env{}
+	if got := e.cell(strings.Repeat("ä", 1<<20)); len(got) > 4*cellLimit {
+		t.Errorf("a cell of %d bytes", len(got))
+	}
+}
