@@ -1,6 +1,14 @@
 // Package line is a one-line text editor: the text of a prompt and the cursor
 // in it. It moves and deletes by grapheme clusters, so that an accent never
-// loses its letter, and takes no control characters in, typed or pasted.
+// loses its letter, and takes no control characters in, typed or pasted. It
+// does not draw: the prompt does, through safetext like all other text.
+//
+// Why it is not textinput of bubbles (looked at in v2.2.1): that draws what was
+// pasted as it is, bidi controls and zero-width characters included; its cursor
+// counts code points, so that it stands wrong behind wide letters and in a text
+// that scrolled; backspace takes the accent from a letter; alt+d on the last
+// letter panics; and ctrl+v runs clipboard programs of the host. What would be
+// left to use is its editing keys, which are the smaller part of this package.
 package line
 
 import (
