@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,6 +21,12 @@ const (
 	streaming = 5 // pulls in a row make a stream
 )
 
+// rowsEvery is how long rows may stand while the counters tell of no change. A
+// signal alone does not mean new rows: the collector tells once a second how
+// its feeds are. What changes a row and no counter, such as a new title of an
+// alert by a timer, is on the screen after this time.
+const rowsEvery = 5 * time.Second
+
 // dirtyMsg says that the journal changed since it was last looked at.
 type dirtyMsg struct{}
 
@@ -31,6 +38,7 @@ type pullMsg struct{}
 type snapshotMsg struct {
 	number int
 	status event.Status
+	rows   bool // rows were read, and not the status alone
 	apply  []func()
 	err    error
 }
@@ -43,6 +51,8 @@ type puller struct {
 	again   bool // something changed while one was under way
 	waiting bool // a pullMsg is on its way
 	watched bool // somebody waits for the journal's signal
+	rows    bool // the next pull reads rows, whatever the counters tell
+	rowsAt  time.Time
 	last    time.Time
 	streak  int // pulls that came as soon as the pace allowed
 	cancel  context.CancelFunc
@@ -75,8 +85,15 @@ func (m *Model) watch() tea.Cmd {
 	})
 }
 
-// pullSoon pulls now, or as soon as the pace allows it.
+// pullSoon reads rows now, or as soon as the pace allows it.
 func (m *Model) pullSoon() tea.Cmd {
+	m.pull.rows = true
+	return m.pullPaced()
+}
+
+// pullPaced pulls as soon as the pace allows it: the status, and the rows when
+// it tells of a change or they are due anyway.
+func (m *Model) pullPaced() tea.Cmd {
 	p := &m.pull
 	if p.flying {
 		p.again = true
@@ -84,7 +101,7 @@ func (m *Model) pullSoon() tea.Cmd {
 	}
 	wait := p.last.Add(p.gap()).Sub(m.opt.Clock.Now())
 	if wait <= 0 || wait > p.gap() {
-		return m.pullNow()
+		return m.ask()
 	}
 	if p.waiting {
 		return nil
@@ -96,6 +113,11 @@ func (m *Model) pullSoon() tea.Cmd {
 // pullNow asks at once and gives up on what was asked before: the operator
 // changed what is wanted.
 func (m *Model) pullNow() tea.Cmd {
+	m.pull.rows = true
+	return m.ask()
+}
+
+func (m *Model) ask() tea.Cmd {
 	p := &m.pull
 	if p.cancel != nil {
 		p.cancel()
@@ -109,9 +131,18 @@ func (m *Model) pullNow() tea.Cmd {
 	p.cancel = cancel
 
 	number, wanted, facts, journal := p.number, m.wanted(), m.wantedFacts(), m.opt.Journal
+	known := m.status
+	if p.rows || p.last.Sub(p.rowsAt) >= rowsEvery {
+		known = nil
+	}
+	p.rows = false
 	read := m.jobs.with(ctx, readLimit, func(ctx context.Context) tea.Msg {
 		snap := snapshotMsg{number: number}
 		snap.status, snap.err = journal.Status(ctx)
+		if snap.err == nil && known != nil && sameRows(known, &snap.status) {
+			return snap
+		}
+		snap.rows = true
 		for _, f := range wanted {
 			snap.run(ctx, journal, f, &facts)
 		}
@@ -121,6 +152,13 @@ func (m *Model) pullNow() tea.Cmd {
 		return snap
 	})
 	return tea.Batch(read, m.watch())
+}
+
+// sameRows reports whether nothing happened between two looks at the status
+// that a row could show. Each record moves the position; what timers do to
+// alerts without one moves the counts.
+func sameRows(a, b *event.Status) bool {
+	return a.Position == b.Position && reflect.DeepEqual(a.Counts, b.Counts)
 }
 
 // run asks one question, unless an earlier one failed.
@@ -192,6 +230,9 @@ func (m *Model) take(s snapshotMsg) tea.Cmd {
 		p.cancel()
 		p.cancel = nil
 	}
+	if s.err != nil {
+		p.rows = true // they are still wanted
+	}
 	if errors.Is(s.err, context.Canceled) {
 		return nil
 	}
@@ -199,11 +240,17 @@ func (m *Model) take(s snapshotMsg) tea.Cmd {
 	if s.err == nil {
 		m.takeStatus(s.status)
 	}
+	if s.err == nil && s.rows {
+		p.rowsAt = p.last
+	}
 	for _, apply := range s.apply {
 		apply()
 	}
-	if p.again || m.moreWanted() {
+	if m.moreWanted() {
 		return m.pullSoon()
+	}
+	if p.again {
+		return m.pullPaced()
 	}
 	return nil
 }

@@ -13,10 +13,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg.(type) {
 	case dirtyMsg:
 		m.pull.watched = false
-		return m, m.pullSoon()
+		return m, m.pullPaced()
 	case pullMsg:
 		m.pull.waiting = false
-		return m, m.pullSoon()
+		return m, m.pullPaced()
 	}
 	cmd := m.handle(msg)
 	m.draw()
