@@ -24,7 +24,7 @@ type viewWriter struct {
 }
 
 // rowBytes is about what one row adds to the write-ahead file.
-const rowBytes = 512
+const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
@@ -45,7 +45,7 @@ func openViewWriter(path string, o Options) (*viewWriter, error) {
 
 func (w *viewWriter) prepare() error {
 	// Without Run nobody checkpoints; then the commits themselves do, seldom.
-	if err := exec(w.conn, fmt.Sprintf("PRAGMA wal_autocheckpoint=%d", 2*walLimit/pageSize)); err != nil {
+	if err := exec(w.conn, fmt.Sprintf("PRAGMA wal_autocheckpoint=%d", 2*viewWAL/pageSize)); err != nil {
 		return err
 	}
 	for _, p := range []struct {

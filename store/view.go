@@ -80,7 +80,7 @@ func newView(dir string, o Options) *View {
 		opt:     o,
 		clock:   o.clock(),
 		changed: make(chan struct{}, 1),
-		wal:     walGauge{full: make(chan struct{}, 1)},
+		wal:     walGauge{limit: viewWAL, full: make(chan struct{}, 1)},
 	}
 	v.readers = newPool(v.path, viewReaders, func() (*sqlite.Conn, error) { return openReader(v.path) })
 	logPath := filepath.Join(dir, LogFile)
@@ -135,12 +135,13 @@ func (v *View) watch(ctx context.Context) error {
 		}
 	}()
 	var last int64
+	beat := pulse{path: v.path}
 	for {
 		if c == nil {
 			last = -1 // a new connection knows of no version before
 			c, _ = connect(v.path, settings{readOnly: true})
 		}
-		if c != nil {
+		if c != nil && (beat.beats() || last == -1) {
 			now, err := number(c, "PRAGMA data_version")
 			if err == nil && now != last {
 				if last != -1 {

@@ -13,28 +13,30 @@ import (
 	"foghorn/internal/clock"
 )
 
-// The write-ahead file is copied back whenever walCopy bytes were added, beside
-// the writer. It starts over from its beginning only when nobody writes at that
-// moment: when the file is quiet, or, beyond walLimit, with the writer held for
-// the few pages that are left.
+// The write-ahead file is copied back whenever so many bytes were added, and
+// starts over from its beginning then: writing over a file that keeps its size
+// costs less than growing one. Only when nothing was written for walQuiet is it
+// emptied. The log's share is small, so that no copy holds its disk for long;
+// the view's is large, because its pages change again and again.
 const (
-	walCopy  = 4 << 20
-	walLimit = 48 << 20
+	logWAL   = 4 << 20
+	viewWAL  = 16 << 20
 	walQuiet = time.Second
 )
 
 // walGauge tells the keeper what the writer did.
 type walGauge struct {
+	limit   int64
 	added   atomic.Int64  // bytes since the last copy
 	touched atomic.Bool   // something was written since it was last asked
-	full    chan struct{} // one slot: walCopy was reached
+	full    chan struct{} // one slot: the limit was reached
 }
 
 // wrote counts a commit of about n bytes.
 func (g *walGauge) wrote(n int) {
 	g.touched.Store(true)
 	// Every commit writes the pages it touched whole: count one more page.
-	if g.added.Add(int64(n)+pageSize) >= walCopy {
+	if g.added.Add(int64(n)+pageSize) >= g.limit {
 		poke(g.full)
 	}
 }
@@ -66,34 +68,30 @@ func (k keeper) run(ctx context.Context) error {
 			return nil
 		case <-k.gauge.full:
 			k.gauge.added.Store(0)
-			copyBack(c, "PASSIVE")
-			if walBytes(k.path) > walLimit {
-				k.startOver(c)
-			}
+			k.copyBack(c, "RESTART")
 		case now := <-tick:
 			if k.gauge.touched.Swap(false) {
 				since = now
 			} else if now.Sub(since) >= walQuiet {
 				since = now
 				if walBytes(k.path) > 0 {
-					k.startOver(c)
+					k.copyBack(c, "TRUNCATE")
 				}
 			}
 		}
 	}
 }
 
-// startOver copies back what is left and truncates the file.
-func (k keeper) startOver(c *sqlite.Conn) {
-	copyBack(c, "PASSIVE") // most of the work, with the writer free
+// copyBack copies the file back with the writer free, and then what came in
+// meanwhile with the writer held, so that the next commit writes from the
+// beginning again. That it could not finish, because someone reads or the disk
+// is full, is no fault: the next one goes on where it stopped.
+func (k keeper) copyBack(c *sqlite.Conn, mode string) {
+	for range 2 { // the second has little left to do
+		_ = exec(c, "PRAGMA wal_checkpoint(PASSIVE)")
+	}
 	k.turn.Lock()
 	defer k.turn.Unlock()
-	copyBack(c, "TRUNCATE")
-}
-
-// copyBack runs a checkpoint. That it could not finish, because someone reads
-// or the disk is full, is no fault: the next one goes on where it stopped.
-func copyBack(c *sqlite.Conn, mode string) {
 	_ = exec(c, fmt.Sprintf("PRAGMA wal_checkpoint(%s)", mode))
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -90,7 +91,7 @@ func (l *Log) Run(ctx context.Context) error {
 		return errors.New("the writer of the log ran already")
 	}
 	defer close(l.stopped)
-	w := &writer{log: l}
+	w := &writer{log: l, pulse: pulse{path: l.path}}
 	if err := w.open(); err != nil {
 		return err
 	}
@@ -108,6 +109,7 @@ type writer struct {
 	conn    *sqlite.Conn
 	insert  *sqlite.Stmt
 	file    os.FileInfo
+	pulse   pulse
 	version int64 // data_version: changes when another connection commits
 	group   []*pending
 }
@@ -162,6 +164,9 @@ func (w *writer) look() error {
 	if err != nil || !os.SameFile(now, w.file) {
 		return fmt.Errorf("%s was moved or deleted while in use: start foghorn again", w.log.path)
 	}
+	if !w.pulse.beats() {
+		return nil
+	}
 	v, err := number(w.conn, "PRAGMA data_version")
 	if err == nil && v != w.version {
 		w.version = v
@@ -173,6 +178,7 @@ func (w *writer) look() error {
 
 // commit writes p and what else is queued as one group and answers them.
 func (w *writer) commit(p *pending) {
+	w.letQueue()
 	w.collect(p)
 	if len(w.group) == 0 {
 		return
@@ -192,6 +198,25 @@ func (w *writer) commit(p *pending) {
 		w.log.signal()
 	}
 }
+
+// letQueue lets goroutines that are ready to append do so before the group is
+// taken, for as long as more come. It does not wait: when a commit has answered
+// its senders they are all about to send again, and the writer, which runs
+// already, would take the first of them as a group of its own. That halves the
+// number of fsyncs under load, and costs a lone sender some microseconds.
+func (w *writer) letQueue() {
+	for n, still := len(w.log.queue), 0; still < settled && n < cap(w.log.queue); {
+		runtime.Gosched()
+		if more := len(w.log.queue); more > n {
+			n, still = more, 0
+		} else {
+			still++
+		}
+	}
+}
+
+// settled is after how many turns without a newcomer the group is taken.
+const settled = 4
 
 // collect fills the group with p and what is queued behind it, without waiting
 // for more: what queues up during a commit is batch enough.
