@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -75,6 +77,36 @@ func BenchmarkAppendSteady(b *testing.B) {
 		})
 	}
 	wg.Wait()
+	reportWaits(b, waits)
+}
+
+// BenchmarkBareFsync is what the disk itself takes for 8 KiB and an fsync at the
+// same rate: no append can be faster.
+func BenchmarkBareFsync(b *testing.B) {
+	f, err := os.Create(filepath.Join(b.TempDir(), "bare"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	tick := time.NewTicker(500 * time.Microsecond)
+	defer tick.Stop()
+	buf := make([]byte, 8<<10)
+	var waits []time.Duration
+	for b.Loop() {
+		<-tick.C
+		start := time.Now()
+		if _, err := f.Write(buf); err != nil {
+			b.Fatal(err)
+		}
+		if err := f.Sync(); err != nil {
+			b.Fatal(err)
+		}
+		waits = append(waits, time.Since(start))
+	}
+	reportWaits(b, waits)
+}
+
+func reportWaits(b *testing.B, waits []time.Duration) {
 	slices.Sort(waits)
 	for _, p := range []struct {
 		name string
