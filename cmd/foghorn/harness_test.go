@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 const patience = 60 * time.Second
 
 // environment keeps the processes away from the developer's own configuration.
-func environment(t *testing.T) []string {
+func environment(t testing.TB) []string {
 	home := t.TempDir()
 	return append(os.Environ(), asProgram+"=1", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home,
 		"FOGHORN_CONFIG=", "FOGHORN_USER=ada", "SECRET="+testSecret, "WRONG=not-the-secret", "EMPTY=")

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"foghorn/event"
+	"foghorn/projector"
+	"foghorn/store"
+)
+
+// The figures of the screen (design section 10), measured on the real program
+// in a real pseudo-terminal:
+//
+//	go test ./cmd/foghorn -run xxx -bench Screen -benchtime 1x -timeout 30m
+
+// watch is how long bytes and processor time are counted for.
+const watch = 10 * time.Second
+
+// BenchmarkScreenIdle counts what a screen costs when nothing changes.
+func BenchmarkScreenIdle(b *testing.B) {
+	dir := b.TempDir()
+	fill(b, dir, 1000)
+	for b.Loop() {
+		t := inTerminal(b, environment(b), 120, 40, "--data", dir, "--listen", "127.0.0.1:0")
+		t.waitFor(b, "Alerts")
+		<-time.After(3 * time.Second) // the first frame and its questions to the terminal
+		bytes, cpu := t.bytes(), t.cpu(b)
+		<-time.After(watch)
+		b.ReportMetric(float64(t.bytes()-bytes)/watch.Seconds(), "bytes/s")
+		b.ReportMetric(100*(t.cpu(b)-cpu).Seconds()/watch.Seconds(), "cpu-%")
+	}
+}
+
+// BenchmarkScreenLoad counts bytes and processor time while events pour in. The
+// processor time is that of the whole demo, the sender's included.
+func BenchmarkScreenLoad(b *testing.B) {
+	for _, rate := range []int{200, 1000, 5000} {
+		b.Run(fmt.Sprintf("rate=%d", rate), func(b *testing.B) {
+			for b.Loop() {
+				t := inTerminal(b, environment(b), 120, 40, "demo", "--rate", fmt.Sprint(rate), "--data", b.TempDir())
+				t.waitFor(b, "Alerts")
+				<-time.After(5 * time.Second)
+				bytes, cpu := t.bytes(), t.cpu(b)
+				<-time.After(watch)
+				b.ReportMetric(float64(t.bytes()-bytes)/1000/watch.Seconds(), "kB/s")
+				events := float64(rate) * watch.Seconds()
+				b.ReportMetric(float64((t.cpu(b)-cpu).Milliseconds())/(events/1000), "cpu-ms/1000-events")
+			}
+		})
+	}
+}
+
+// BenchmarkScreenKeys measures a key to its repaint while 2,000 events a
+// second arrive in a view of a million.
+func BenchmarkScreenKeys(b *testing.B) {
+	dir := b.TempDir()
+	fill(b, dir, 1_000_000)
+	var waits []time.Duration
+	for b.Loop() {
+		t := inTerminal(b, environment(b), 120, 40, "demo", "--rate", "2000", "--data", dir)
+		t.waitFor(b, "Alerts")
+		<-time.After(5 * time.Second)
+		for range 200 {
+			t.forget()
+			t.press(b, "?")
+			waits = append(waits, t.waitFor(b, "Keys"))
+			t.forget()
+			t.press(b, "\x1b")
+			t.waitFor(b, "HOW LONG")
+		}
+		b.ReportMetric(float64(t.resident(b))/1e6, "MB")
+	}
+	slices.Sort(waits)
+	b.ReportMetric(float64(waits[len(waits)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(waits[len(waits)*99/100].Microseconds())/1000, "p99-ms")
+}
+
+// BenchmarkScreenStart measures the way from the shell to the first full frame
+// over a million events.
+func BenchmarkScreenStart(b *testing.B) {
+	dir := b.TempDir()
+	fill(b, dir, 1_000_000)
+	var waits []time.Duration
+	for b.Loop() {
+		for range 5 {
+			start := time.Now()
+			t := inTerminal(b, environment(b), 120, 40, "--data", dir, "--listen", "127.0.0.1:0")
+			t.waitFor(b, "store-full-frame")
+			waits = append(waits, time.Since(start))
+			b.ReportMetric(float64(t.resident(b))/1e6, "MB")
+			_ = t.cmd.Process.Kill()
+			<-t.done
+		}
+	}
+	slices.Sort(waits)
+	b.ReportMetric(float64(waits[len(waits)/2].Milliseconds()), "p50-ms")
+	b.ReportMetric(float64(waits[len(waits)-1].Milliseconds()), "max-ms")
+}
+
+// fill makes a journal of n events: client joins in batches of a hundred, and
+// one site that is down, whose name tells that the frame is complete.
+func fill(b *testing.B, dir string, n int) {
+	b.Helper()
+	ctx, cancel := context.WithCancel(b.Context())
+	log, err := store.OpenLog(ctx, dir, store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ran := make(chan error, 1)
+	go func() { ran <- log.Run(ctx) }()
+	at := time.Now().Add(-24 * time.Hour)
+	for i := 0; i < n; i += 100 {
+		add(b, log, "client-join", at.Add(time.Duration(i)*time.Millisecond), joins(i, min(100, n-i)))
+	}
+	add(b, log, "device-updowns", time.Now(), fmt.Sprintf(`{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"o","site_id":"s",`+
+		`"site_name":"store-full-frame","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":%d}]}`, time.Now().Unix()))
+	view, err := store.OpenViewWriter(ctx, dir, store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p, err := projector.New(projector.Options{Log: log, View: view})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := p.CatchUp(ctx, nil); err != nil {
+		b.Fatal(err)
+	}
+	cancel()
+	if err := <-ran; err != nil {
+		b.Fatal(err)
+	}
+	if err := view.Close(); err != nil {
+		b.Fatal(err)
+	}
+	if err := log.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func joins(from, n int) string {
+	body := []byte(`{"topic":"client-join","events":[`)
+	for i := from; i < from+n; i++ {
+		if i > from {
+			body = append(body, ',')
+		}
+		body = fmt.Appendf(body, `{"ap":"5c5b35%06x","ap_name":"ap-%04d","band":"5","mac":"70ef%08x","hostname":"host-%d","org_id":"o","rssi":-54,`+
+			`"site_id":"site-%d","site_name":"site-%d","ssid":"Corp","timestamp":%d}`, i%997, i%997, i%30011, i%30011, i%97, i%97, 1_763_000_000+i/10)
+	}
+	return string(append(body, "]}"...))
+}
+
+func add(b *testing.B, log *store.Log, topic string, at time.Time, body string) {
+	b.Helper()
+	r, err := event.DeliveryRecord(event.Delivery{Received: at, Source: "acme", Via: event.ViaWebhook, Method: "POST", Path: "/mist/acme",
+		Body: []byte(body), Size: int64(len(body)), Verdict: event.Verified, Status: 200, Topic: topic})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := log.Append(b.Context(), r); err != nil {
+		b.Fatal(err)
+	}
+}
