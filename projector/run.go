@@ -12,17 +12,10 @@ const (
 	lastRetry  = 30 * time.Second
 )
 
-// backlogPause is how many times longer the pause is after a slice that was
-// full while ingestion is busy: the view cannot keep up with such a flood
-// anyway, and each slice left out lets senders have their answer sooner. With
-// the defaults that is 512 records five times a second, so that 2,000
-// deliveries a second are still on the screen within one.
-const backlogPause = 4
-
 // Run projects what is appended, until the context ends. A record that comes
 // alone is in the view at once; while more keep coming there is one bounded
-// slice each Pace, because chasing every commit would take the processor from
-// those who append (design section 4); a backlog goes at full speed as soon as
+// slice each Pace, or far fewer in a flood, because chasing every commit would
+// take the processor from those who append (design section 4); a backlog goes at full speed as soon as
 // ingestion is quiet. Failures are logged, shown by Stats and tried again.
 func (p *Projector) Run(ctx context.Context) error {
 	retry := firstRetry
@@ -47,7 +40,9 @@ func (p *Projector) live(ctx context.Context) error {
 	second, stop := p.opt.Clock.NewTicker(time.Second)
 	defer stop()
 	limit := p.opt.BusyRecords
+	var rest pace
 	for ctx.Err() == nil {
+		start := p.opt.Clock.Now()
 		n, full, err := p.step(ctx, limit)
 		switch {
 		case err != nil:
@@ -60,10 +55,11 @@ func (p *Projector) live(ctx context.Context) error {
 			if err := p.stream(ctx, func() bool { return !p.busy() }); err != nil {
 				return err
 			}
-		case full && limit == p.opt.BusyRecords:
-			p.pause(ctx, backlogPause*p.opt.Pace)
-		default:
+		case limit > p.opt.BusyRecords: // the backlog has to shrink, flood or not
 			p.pause(ctx, p.opt.Pace)
+		default:
+			now := p.opt.Clock.Now()
+			p.pause(ctx, rest.pause(p.opt.Pace, now.Sub(start), now, p.Stats().End))
 		}
 		limit = p.limit(limit)
 	}

@@ -107,7 +107,7 @@ func TestABacklogWaitsWhileIngestionIsBusy(t *testing.T) {
 			if at, want := position(v), int64(100*(i+1)); at != want {
 				t.Fatalf("after %d pauses the view stands at %d, want %d", i, at, want)
 			}
-			pass(backlogPause * 200 * time.Millisecond)
+			pass(200 * time.Millisecond)
 		}
 	})
 }
@@ -127,10 +127,29 @@ func TestALargeBacklogMakesLargerSlices(t *testing.T) {
 			got = append(got, position(v))
 			pass(50 * time.Millisecond)
 		}
-		// The first slice is a small one and has the long pause after it.
-		want := "[100 100 100 100 300 700 1100 1500 1900]"
+		want := "[100 300 700 1100 1500 1900 2300 2400 2500]"
 		if fmt.Sprint(got) != want {
 			t.Errorf("positions %v, want %v", got, want)
+		}
+	})
+}
+
+func TestAFloodIsNotChased(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, v := newLog(), newView()
+		p := live(t, l, v, func(o *Options) { o.BusyRecords = 100 })
+		for i := range 20_000 { // 10,000 a second
+			l.append(one(i))
+			if i%10 == 9 {
+				pass(time.Millisecond)
+			}
+		}
+		if n := p.Stats().Slices; n > 15 {
+			t.Errorf("2 s of flood took %d slices; one every 200 ms, once it is known for one, is about 13", n)
+		}
+		pass(time.Second)
+		if at := position(v); at != 20_000 {
+			t.Errorf("a second after the flood the view stands at %d", at)
 		}
 	})
 }
