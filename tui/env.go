@@ -68,6 +68,35 @@ func (e env) when(t time.Time) string {
 	return human.When(t, e.now.In(e.zone), e.mode)
 }
 
+// lateAfter is how much later than it happened an event may arrive without
+// being marked: Mist sends most of them within seconds, and batches each minute.
+const lateAfter = 2 * time.Minute
+
+// late is how much later than it happened an event came; 0 when that is as usual.
+func late(ev event.Event) time.Duration {
+	if d := ev.Received.Sub(ev.Time); !ev.Time.IsZero() && d >= lateAfter {
+		return d
+	}
+	return 0
+}
+
+// happened shows the time of an event. Lists are in the order of arrival: a
+// star marks an event that is older than its place tells.
+func (e env) happened(ev event.Event) string {
+	if late(ev) > 0 {
+		return e.when(ev.Time) + "*"
+	}
+	return e.when(ev.Time)
+}
+
+// arrived explains the star, behind the event's sentence.
+func arrived(ev event.Event) string {
+	if d := late(ev); d > 0 {
+		return " (arrived " + human.Duration(d) + " late)"
+	}
+	return ""
+}
+
 // exact is a time in full, for detail views.
 func (e env) exact(t time.Time) string {
 	if e.mode == human.UTC {
@@ -80,9 +109,9 @@ func (e env) exact(t time.Time) string {
 func (e env) timeColumn() column {
 	switch e.mode {
 	case human.Local:
-		return column{title: "TIME", width: 12}
+		return column{title: "TIME", width: 13}
 	case human.UTC:
-		return column{title: "TIME UTC", width: 13}
+		return column{title: "TIME UTC", width: 14}
 	default:
 		return column{title: "AGE", width: 5, right: true}
 	}

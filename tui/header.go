@@ -22,10 +22,11 @@ func (m *Model) header(e env, w int) []string {
 	left := e.th.on(roleTitle, "foghorn") + "  " + m.counts(e)
 	out := []string{spread(e, left, e.th.on(roleStrong, clock), w)}
 	if m.unfolded {
-		out = append(out, spread(e, e.th.on(roleDim, "data: "+e.ext(m.opt.Dir)+"  foghorn "+e.ext(m.opt.Version)), m.collector(e), w))
+		left := e.th.on(roleDim, "data: "+e.ext(m.opt.Dir)+"  foghorn "+e.ext(m.opt.Version))
+		out = append(out, spread(e, left, m.collector(e, w-textWidth(left)-2), w))
 		out = append(out, m.feedLines(e, w)...)
 	} else {
-		out = append(out, spread(e, m.feedLine(e), m.collector(e), w))
+		out = append(out, m.feedsAndCollector(e, w))
 	}
 	for _, b := range m.banners(e) {
 		out = append(out, e.th.on(roleBanner, e.th.fit(" "+b, w, false)))
@@ -84,26 +85,36 @@ func (m *Model) countsText(e env) string {
 	return fmt.Sprintf("C%d W%d I%d", c[event.Critical], c[event.Warn], c[event.Info])
 }
 
-// collector says whose hands the feeds are in.
-func (m *Model) collector(e env) string {
+// collector says whose hands the feeds are in, in at most w cells: the first
+// wording that fits. That data is simulated is never left out.
+func (m *Model) collector(e env, w int) string {
 	var c event.Collector
 	if m.status != nil {
 		c = m.status.Collector
 	}
-	text := ""
+	host, by := "", e.ext(c.Command)
+	if c.Host != "" {
+		host = " on " + e.ext(c.Host)
+	}
+	var wordings []string
 	switch {
 	case m.opt.Collecting:
-		text = "listener: in this window"
+		wordings = []string{"listener: in this window", "listening here"}
 	case c.PID != 0:
-		text = fmt.Sprintf("collector: %s pid %d", e.ext(c.Command), c.PID)
-		if c.Host != "" {
-			text += " on " + e.ext(c.Host)
-		}
+		wordings = []string{fmt.Sprintf("collector: %s pid %d%s", by, c.PID, host), fmt.Sprintf("by %s pid %d%s", by, c.PID, host),
+			fmt.Sprintf("by %s pid %d", by, c.PID), "by " + by}
 	case m.status != nil:
-		text = "no collector"
+		wordings = []string{"no collector"}
 	}
+	note := ""
 	if c.Note != "" && !isTrouble(c.Note) {
-		text += ", " + e.ext(c.Note)
+		note = ", " + e.ext(c.Note)
+	}
+	text := ""
+	for _, text = range wordings {
+		if text += note; textWidth(text) <= w {
+			break
+		}
 	}
 	return e.th.on(roleDim, text)
 }
@@ -160,10 +171,46 @@ func readTrouble(e env, err error) string {
 	return "Cannot read the journal: " + e.ext(err.Error())
 }
 
-// feedLine is all feeds on one line, troubled ones first.
-func (m *Model) feedLine(e env) string {
+// leastFeeds is how much of the line the feeds get before the collector does.
+const leastFeeds = 40
+
+// feedsAndCollector is the folded header: as many feeds as fit, troubled ones
+// first, and who collects.
+func (m *Model) feedsAndCollector(e env, w int) string {
+	feeds := m.feedParts(e)
+	wanted := textWidth(strings.Join(feeds, " "+e.th.glyph.bar+" "))
+	right := m.collector(e, w-min(wanted, leastFeeds)-2)
+	if fits := m.collector(e, w-wanted-2); textWidth(fits)+wanted+2 <= w {
+		right = fits // all feeds fit beside it
+	}
+	return spread(e, joinFitting(e, feeds, w-textWidth(right)-2), right, w)
+}
+
+// joinFitting puts as many parts on a line as fit and counts the others.
+func joinFitting(e env, parts []string, w int) string {
+	bar := " " + e.th.glyph.bar + " "
+	line := ""
+	for i, p := range parts {
+		next, rest := p, len(parts)-i-1
+		if i > 0 {
+			next = line + e.th.on(roleDim, bar) + p
+		}
+		room := w
+		if rest > 0 {
+			room -= textWidth(fmt.Sprintf("%s+%d (i)", bar, rest))
+		}
+		if textWidth(next) > room && i > 0 {
+			return line + e.th.on(roleDim, fmt.Sprintf("%s+%d (i)", bar, rest+1))
+		}
+		line = next
+	}
+	return line
+}
+
+// feedParts is each feed in a few words, troubled ones first.
+func (m *Model) feedParts(e env) []string {
 	if m.status == nil {
-		return ""
+		return nil
 	}
 	var parts []string
 	for pass := range 2 {
@@ -179,7 +226,7 @@ func (m *Model) feedLine(e env) string {
 	if len(parts) == 0 {
 		parts = append(parts, e.th.on(roleDim, "no feeds yet"))
 	}
-	return strings.Join(parts, e.th.on(roleDim, " "+e.th.glyph.bar+" "))
+	return parts
 }
 
 // feedShort is a feed in a few words: name, state, rate, age of its last event.
@@ -202,7 +249,7 @@ func feedShort(e env, f event.Feed) string {
 // feedLines is a line per feed, unfolded with i.
 func (m *Model) feedLines(e env, w int) []string {
 	if m.status == nil || len(m.status.Feeds) == 0 {
-		return []string{e.th.fit(m.feedLine(e), w, false)}
+		return []string{e.th.fit(strings.Join(m.feedParts(e), " "), w, false)}
 	}
 	cols := []column{{width: 12, grow: 1, max: 20}, {width: 5}, {width: 7, right: true}, {width: 12, max: 14, grow: 1},
 		{width: 18, drop: 3}, {width: 18, grow: 6, drop: 2}}

@@ -38,7 +38,7 @@ func alertsPane() *listPane[event.Alert] {
 }
 
 func alertColumns(e env, _ int) []column {
-	duration := column{title: "HOW LONG", width: 15}
+	duration := column{title: "HOW LONG", width: 8}
 	if e.mode != human.Relative {
 		duration = e.timeColumn()
 		duration.title = "OPENED"
@@ -49,7 +49,7 @@ func alertColumns(e env, _ int) []column {
 		duration,
 		{title: "SITE", width: 9, grow: 1, max: 18, drop: 3},
 		{title: "DEVICE", width: 10, grow: 1, max: 24},
-		{title: "WHAT", width: 14, grow: 8},
+		{title: "WHAT", width: 24, grow: 8},
 		{title: "N", width: 3, right: true, drop: 4},
 		{title: "OWNER", width: 6, drop: 2},
 	}
@@ -74,46 +74,45 @@ func alertCells(e env, a event.Alert) []cell {
 		{severityLetter(a.Severity), sev},
 		{alertDuration(e, a), text},
 		{e.cell(a.Site), text},
-		{e.device(a.Device, a.DeviceMAC), text},
+		{alertDevice(e, a), text},
 		{e.cell(alertTitle(a)), text},
 		{alertCount(e, a), roleDim},
 		{alertOwner(e, a), roleDim},
 	}
 }
 
+// siteDropped is the width below which alerts have no column for their site.
+const siteDropped = 67
+
+// alertDevice names the device; where sites have no column, an alert of a
+// whole site names that, as it would not say where it is at all.
+func alertDevice(e env, a event.Alert) string {
+	if a.Device == "" && a.DeviceMAC == "" && e.width > 0 && e.width < siteDropped {
+		return e.cell(a.Site)
+	}
+	return e.device(a.Device, a.DeviceMAC)
+}
+
 // alertDuration tells how long the condition lasts, or lasted.
 func alertDuration(e env, a event.Alert) string {
-	if e.mode != human.Relative {
+	switch {
+	case e.mode != human.Relative:
 		return e.when(a.Opened)
+	case a.State != event.Resolved || a.Resolved == nil:
+		return e.age(a.Opened)
 	}
-	down := isOutage(a.Kind)
-	if a.State == event.Resolved && a.Resolved != nil {
-		if d := a.Down(e.now); down || d > 0 {
-			return prefixed("was down ", down, human.Duration(d))
-		}
-		return "over"
+	if d := a.Down(e.now); d > 0 {
+		return human.Duration(d)
 	}
-	return prefixed("down ", down, e.age(a.Opened))
-}
-
-func prefixed(prefix string, on bool, s string) string {
-	if !on {
-		return s
-	}
-	if s == "now" {
-		return strings.TrimSuffix(prefix, " ") + " now"
-	}
-	return prefix + s
-}
-
-// isOutage reports whether a kind of alert is about something being down.
-func isOutage(kind string) bool {
-	return strings.HasSuffix(kind, "_down") || strings.Contains(kind, "offline") || strings.Contains(kind, "unreachable")
+	return "over"
 }
 
 // alertTitle is the sentence without the device, which has its column.
 func alertTitle(a event.Alert) string {
 	title := without(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
+	if rest, now := strings.CutPrefix(title, "is "); now && a.State == event.Resolved {
+		title = "was " + rest
+	}
 	if a.Note != "" {
 		return title + "  [" + a.Note + "]"
 	}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 
 	"foghorn/event"
@@ -41,16 +42,25 @@ func clientCells(e env, ev event.Event) []cell {
 		text = roleDim
 	}
 	return []cell{
-		{e.when(ev.Time), roleDim},
+		{e.happened(ev), roleDim},
 		{severityLetter(ev.Severity), severityRole(ev.Severity)},
 		{clientWord(ev), text},
 		{e.device(ev.Client, ev.ClientMAC), text},
 		{e.cell(ev.SSID), text},
 		{e.cell(ev.Site), roleDim},
 		{e.device(ev.Device, ev.DeviceMAC), roleDim},
-		{e.cell(without(eventText(ev), ev.Client, ev.ClientMAC.String())), roleDim},
+		{e.cell(clientText(ev) + arrived(ev)), roleDim},
 		{e.copies(ev.Copies), roleDim},
 	}
+}
+
+// clientText is the sentence without what has a column of its own.
+func clientText(ev event.Event) string {
+	text := without(eventText(ev), ev.Client, ev.ClientMAC.String())
+	if ev.SSID == "" {
+		return text
+	}
+	return without(text, "joined "+strconv.Quote(ev.SSID), "left "+strconv.Quote(ev.SSID), "joined "+ev.SSID, "left "+ev.SSID)
 }
 
 // clientWord says in a word what a client did.

@@ -44,10 +44,10 @@ func logColumns(e env, _ int) []column {
 	return []column{
 		e.timeColumn(),
 		{width: 1},
-		{title: "TOPIC", width: 12, grow: 1, max: 18, drop: 4},
+		{title: "TOPIC", width: 10, grow: 1, max: 18, drop: 4},
 		{title: "SITE", width: 8, grow: 1, max: 16, drop: 3},
 		{title: "DEVICE", width: 10, grow: 2, max: 22, drop: 2},
-		{title: "WHAT", width: 20, grow: 8},
+		{title: "WHAT", width: 30, grow: 8},
 		{width: 3, right: true, drop: 5},
 	}
 }
@@ -58,12 +58,12 @@ func logCells(e env, ev event.Event) []cell {
 		text = roleDim
 	}
 	return []cell{
-		{e.when(ev.Time), roleDim},
+		{e.happened(ev), roleDim},
 		{severityLetter(ev.Severity), severityRole(ev.Severity)},
 		{e.cell(ev.Topic), roleDim},
 		{e.cell(ev.Site), text},
 		{e.device(ev.Device, ev.DeviceMAC), text},
-		{e.cell(eventWhat(ev)), text},
+		{e.cell(eventWhat(ev) + arrived(ev)), text},
 		{e.copies(ev.Copies), roleDim},
 	}
 }
@@ -102,7 +102,7 @@ func upDownColumns(e env, _ int) []column {
 	return []column{
 		e.timeColumn(),
 		{title: "NOW", width: 6},
-		{title: "KIND", width: 8, drop: 4},
+		{title: "KIND", width: 7, drop: 4},
 		{title: "SITE", width: 8, grow: 2, max: 20, drop: 2},
 		{title: "DEVICE", width: 12, grow: 4, max: 28},
 		{title: "WHAT", width: 18, grow: 8, drop: 3},
@@ -120,11 +120,11 @@ func upDownCells(e env, ev event.Event) []cell {
 	case 0:
 		word, r = "  boot", roleInfo
 	}
-	cells := []cell{{e.when(ev.Time), roleDim}, {word, r}}
+	cells := []cell{{e.happened(ev), roleDim}, {word, r}}
 	device := cell{e.device(ev.Device, ev.DeviceMAC), rolePlain}
 	site := cell{e.cell(ev.Site), rolePlain}
 	return append(cells, cell{e.cell(ev.DeviceType), roleDim}, site, device,
-		cell{e.cell(eventWhat(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
+		cell{e.cell(eventWhat(ev) + arrived(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
 }
 
 // direction says where an event leads: -1 down, 1 up, 0 a restart.

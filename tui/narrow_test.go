@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+func TestAnEventThatCameLateSaysSo(t *testing.T) {
+	e := testEnv()
+	ev := event.Event{Time: ago(8 * time.Minute), Received: noon, Severity: event.Warn, Device: "ap1", Topic: "device-updowns", Type: "AP_CONNECTED", Text: "ap1 connected"}
+	for name, cells := range map[string][]cell{"log": logCells(e, ev), "up/down": upDownCells(e, ev), "clients": clientCells(e, ev)} {
+		if got := lineOf(cells); !strings.HasPrefix(got, "8m*") || !strings.Contains(got, "connected (arrived 8m00s late)") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	ev.Received = ev.Time.Add(time.Minute) // as long as a batch may take
+	if got := lineOf(logCells(e, ev)); strings.Contains(got, "*") || strings.Contains(got, "late") {
+		t.Errorf("%q came as soon as usual", got)
+	}
+	for _, mode := range []human.Format{human.Relative, human.Local, human.UTC} {
+		e.mode = mode
+		ev.Time, ev.Received = ago(300*24*time.Hour), noon
+		if n := e.timeColumn().width; textWidth(e.happened(ev)) > n {
+			t.Errorf("%q does not fit its column of %d", e.happened(ev), n)
+		}
+	}
+}
+
+func TestAnAlertOfASiteNamesItInEveryWindow(t *testing.T) {
+	for w := leastWidth; w < 130; w++ {
+		e := testEnv()
+		e.width = w
+		a := event.Alert{Site: "plant-graz", Severity: event.Warn, Title: "DHCP failures", Opened: noon}
+		cols := alertColumns(e, w)
+		row := e.th.row(alertCells(e, a), cols, layout(cols, w), w, false, false)
+		if n := strings.Count(row, "plant-"); n != 1 {
+			t.Fatalf("on %d cells the site stands there %d times: %q", w, n, row)
+		}
+	}
+}
+
+func TestClientsDoNotRepeatTheirSSID(t *testing.T) {
+	ev := event.Event{Time: noon, Received: noon, Topic: "client-join", Client: "anna", SSID: "Corp", Text: `anna joined "Corp" on 5 GHz`}
+	if got, want := lineOf(clientCells(testEnv(), ev)), "now  d  join  anna  Corp  on 5 GHz"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTheHeaderWordsWhoCollectsByTheRoomThereIs(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.j.status.Collector.Note = "simulated"
+		s.j.signal()
+		s.pass(time.Second)
+		for w, want := range map[int]string{120: "collector: serve pid 4123 on noc1, simulated", 80: "by serve pid 4123 on noc1, simulated", 60: "by serve, simulated"} {
+			s.send(keyWindow(w, 24))
+			s.sees(want)
+			s.fits()
+		}
+	})
+}
+
+func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		for i := range 5 {
+			s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: fmt.Sprintf("tenant-%d", i), Kind: "mist webhook", State: event.FeedUp})
+		}
+		s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: "tls", Kind: "listener", State: event.FeedError, Detail: "certificate expired"})
+		s.j.signal()
+		s.pass(time.Second)
+		s.sees("tls ERROR certificate expired", "+7 (i)", "serve pid 4123")
+		for w := leastWidth; w < 260; w += 7 {
+			s.send(keyWindow(w, 24))
+			s.sees("tls ERROR certificate expired", "serve")
+			s.fits()
+		}
+	})
+}
