@@ -140,7 +140,8 @@ func globalBindings() []binding {
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: (*Model).redraw},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
-		{name: "q", keys: []string{"q"}, where: inEverywhere, foot: "quit", help: "close this view; at the top quit, asking first when the listener is in this window", run: (*Model).quit},
+		{name: "q", keys: []string{"q"}, where: inLists, foot: "quit", help: "quit, asking first when the listener is in this window", run: (*Model).quit},
+		{name: "close", keys: []string{"q"}, where: inDetail | inHelp, foot: "back", help: "close this view", run: (*Model).quit},
 		{name: "quit", keys: []string{"Q"}, where: inEverywhere, help: "quit now", run: (*Model).quitNow},
 	}
 }

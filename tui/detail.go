@@ -209,7 +209,7 @@ func (d *detail) head(e env, w int) string {
 	}
 	right := ""
 	if d.tab == tabJSON && d.loaded && !d.facts.missing {
-		right = e.th.on(roleAccent, e.ext(d.jsonTitle())) + " "
+		right = " " + e.th.on(roleAccent, e.ext(d.jsonTitle())) + " "
 	}
 	for i, n := range names {
 		if i == d.tab {

@@ -86,6 +86,9 @@ func (m *Model) keyLine(e env, w int) string {
 	}
 	var keys [][2]string
 	for _, b := range m.keys.in(m.here()) {
+		if m.detail != nil && b.off != nil && b.off(m) != "" {
+			continue // this record has none; in lists that would flicker with the rows
+		}
 		if b.foot != "" && len(b.keys) > 0 {
 			keys = append(keys, [2]string{b.keys[0], b.foot})
 		}

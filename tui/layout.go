@@ -73,7 +73,7 @@ func (m *Model) lines() []string {
 func (m *Model) tooSmall(w, h int) []string {
 	e := m.env()
 	lines := []string{
-		"foghorn " + m.countsText(e),
+		m.countsText(e) + " foghorn",
 		fmt.Sprintf("%dx%d is too small,", w, h),
 		fmt.Sprintf("%dx%d or more shows it.", leastWidth, leastHeight),
 		"Q quits",

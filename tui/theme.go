@@ -57,8 +57,8 @@ const (
 	backgroundLight
 )
 
-// palette holds 256-colour numbers; terminals with fewer get the nearest ones
-// when the frame is written.
+// palette holds 256-colour numbers, or for coarse terminals those of the first
+// eight; an empty one is the terminal's own foreground.
 type palette struct {
 	dim, critical, warn, info, ok, accent string
 	selection                             string // empty: reverse video
@@ -74,9 +74,19 @@ func paletteFor(b background) palette {
 		return palette{dim: "242", critical: "160", warn: "130", info: "25", ok: "28", accent: "30",
 			selection: "253", bannerText: "231", banner: "160"}
 	default:
-		return palette{dim: "244", critical: "160", warn: "136", info: "32", ok: "34", accent: "37",
+		return palette{dim: "244", critical: "160", warn: "136", info: "32", ok: "28", accent: "30",
 			bannerText: "231", banner: "160"}
 	}
+}
+
+// coarsePalette is for 16 colours and fewer. The nearest of them is no choice:
+// it would make warnings red, and grey white on white. What is dim elsewhere
+// has the plain foreground, as none of the greys can be read everywhere.
+func coarsePalette(b background) palette {
+	if b == backgroundLight { // yellow, green and cyan cannot be read on white
+		return palette{critical: "1", warn: "5", info: "4", accent: "4"}
+	}
+	return palette{critical: "1", warn: "3", info: "6", ok: "2", accent: "6"}
 }
 
 // newTheme works all styles out. coarse is set for terminals of 16 colours or
@@ -84,10 +94,15 @@ func paletteFor(b background) palette {
 func newTheme(b background, coarse bool) *theme {
 	p := paletteFor(b)
 	if coarse {
-		p.selection = ""
+		p = coarsePalette(b)
 	}
 	base := lipgloss.NewStyle()
-	fg := func(c string) lipgloss.Style { return base.Foreground(lipgloss.Color(c)) }
+	fg := func(c string) lipgloss.Style {
+		if c == "" {
+			return base
+		}
+		return base.Foreground(lipgloss.Color(c))
+	}
 	styles := [roleCount]lipgloss.Style{
 		rolePlain:    base,
 		roleDim:      fg(p.dim),

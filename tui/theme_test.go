@@ -1,0 +1,91 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"charm.land/lipgloss/v2"
+)
+
+// contrast is how well one colour reads on another, from 1 to 21, as WCAG 2.1
+// reckons it. Below 3 people begin to miss things.
+func contrast(a, b string) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(c string) float64 {
+	r, g, b, _ := lipgloss.Color(hex(c)).RGBA()
+	lin := func(v uint32) float64 {
+		f := float64(v) / 0xffff
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
+}
+
+// hex gives the colours 16 to 255 the values xterm has for them.
+func hex(c string) string {
+	n, err := strconv.Atoi(c)
+	switch {
+	case strings.HasPrefix(c, "#"):
+		return c
+	case err != nil || n < 16:
+		panic("not one of the fixed colours: " + c)
+	case n >= 232:
+		return fmt.Sprintf("#%02[1]x%02[1]x%02[1]x", 8+10*(n-232))
+	}
+	level := [...]int{0, 95, 135, 175, 215, 255}
+	n -= 16
+	return fmt.Sprintf("#%02x%02x%02x", level[n/36], level[n/6%6], level[n%6])
+}
+
+func TestColoursCanBeReadOnTheirBackgrounds(t *testing.T) {
+	black, white := []string{"#000000", "#1e1e1e"}, []string{"#ffffff", "#fdf6e3"}
+	for name, c := range map[string]struct {
+		b     background
+		on    []string
+		least float64
+	}{
+		"dark":    {backgroundDark, black, 4.5},
+		"light":   {backgroundLight, white, 3.7},
+		"unknown": {backgroundUnknown, append(black, white...), 2.9},
+	} {
+		p := paletteFor(c.b)
+		for what, fg := range map[string]string{"dim": p.dim, "critical": p.critical, "warn": p.warn, "info": p.info, "ok": p.ok, "accent": p.accent} {
+			for _, bg := range c.on {
+				if got := contrast(fg, bg); got < c.least {
+					t.Errorf("%s: %s has a contrast of %.1f on %s, less than %.1f", name, what, got, bg, c.least)
+				}
+			}
+			if p.selection != "" && contrast(fg, p.selection) < 3 {
+				t.Errorf("%s: %s has a contrast of %.1f on the selected row", name, what, contrast(fg, p.selection))
+			}
+		}
+		if got := contrast(p.bannerText, p.banner); got < 4.5 {
+			t.Errorf("%s: banners have a contrast of %.1f", name, got)
+		}
+	}
+}
+
+func TestSixteenColoursTellWarnFromCriticalAndNeedNoGrey(t *testing.T) {
+	for _, b := range []background{backgroundUnknown, backgroundDark, backgroundLight} {
+		th := newTheme(b, true)
+		if th.normal[roleWarn].pre == th.normal[roleCritical].pre {
+			t.Errorf("background %d: warn and critical look alike", b)
+		}
+		if got := th.on(roleDim, "x"); got != "x" {
+			t.Errorf("background %d: dim text is %q", b, got)
+		}
+		for r, p := range th.normal {
+			if strings.Contains(p.pre, "38;5") || strings.Contains(p.pre, "38;2") {
+				t.Errorf("background %d: role %d asks for %q", b, r, p.pre)
+			}
+		}
+	}
+}
