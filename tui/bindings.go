@@ -94,7 +94,7 @@ func detailBindings() []binding {
 		{name: "row-next", keys: []string{">"}, where: inDetail, help: "detail of the next row in the list", run: (*Model).rowNext},
 		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: (*Model).rowPrevious},
 		{name: "alert", keys: []string{"o"}, where: inDetail, help: "go to the alert of this event", run: (*Model).openAlert, off: (*Model).noAlert},
-		{name: "delivery", keys: []string{"w"}, where: inDetail, help: "go to the delivery this event came in", run: (*Model).openDelivery, off: (*Model).noDelivery},
+		{name: "delivery", keys: []string{"w"}, where: inDetail, foot: "delivery", help: "go to the delivery this event came in", run: (*Model).openDelivery, off: (*Model).noDelivery},
 		{name: "search", keys: []string{"/"}, where: inJSON | inHelp, foot: "search", help: "search in this text", run: (*Model).openSearch},
 	}
 }

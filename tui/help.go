@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -133,25 +132,4 @@ func (m *Model) openSearch(arg string) tea.Cmd {
 		return m.openPrompt(p)
 	}
 	return m.searchJSON(arg)
-}
-
-// KeysMarkdown is the key reference, for the documentation.
-func KeysMarkdown() string {
-	k := newKeymap()
-	var b strings.Builder
-	b.WriteString("# Keys\n\nMade from the keymap of the program; `?` shows the same, pane by pane.\n")
-	for _, p := range places {
-		fmt.Fprintf(&b, "\n## %s\n\n| key | command | what it does |\n| --- | --- | --- |\n", p.name)
-		for _, l := range helpLines(k, p.where) {
-			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", markdownKeys(l.keys), strings.ReplaceAll(l.name, "|", `\|`), strings.ReplaceAll(l.text, "|", `\|`))
-		}
-	}
-	return b.String()
-}
-
-func markdownKeys(keys string) string {
-	if keys == "" {
-		return ""
-	}
-	return "`` " + strings.ReplaceAll(keys, "|", `\|`) + " ``"
 }

@@ -69,7 +69,9 @@ type keymap struct {
 
 func newKeymap() *keymap {
 	k := &keymap{byKey: map[string][]int{}}
-	k.all = slices.Concat(moveBindings(), listBindings(), actBindings(), detailBindings(), jsonBindings(), viewBindings(), globalBindings())
+	for _, c := range chapters {
+		k.all = append(k.all, c.bindings()...)
+	}
 	for i, b := range k.all {
 		for _, key := range b.keys {
 			k.byKey[key] = append(k.byKey[key], i)

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"flag"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -68,5 +70,22 @@ func TestKeyReferenceHasEveryBinding(t *testing.T) {
 		if !strings.Contains(text, "`:"+b.name) {
 			t.Errorf("the key reference lacks :%s", b.name)
 		}
+	}
+}
+
+func TestTheKeyReferenceIsUpToDate(t *testing.T) {
+	const file = "../docs/KEYS.md"
+	want := KeysMarkdown()
+	if update := flag.Lookup("update"); update != nil && update.Value.String() == "true" {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Error("docs/KEYS.md is not what the keymap says; write it anew with: go test ./tui -run KeyReference -update")
 	}
 }
