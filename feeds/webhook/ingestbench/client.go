@@ -15,22 +15,22 @@ import (
 )
 
 // magazine makes n different requests of k events each, signed as Mist signs
-// them. seed keeps those of different rounds apart.
+// them. They are client joins, which are what there is most of. seed keeps those of different rounds apart.
 func magazine(addr string, k, seed, n int) [][]byte {
 	src := Source()
 	shots := make([][]byte, n)
 	var body []byte
 	for i := range shots {
-		body = append(body[:0], `{"topic":"device-events","events":[`...)
+		body = append(body[:0], `{"topic":"client-join","events":[`...)
 		for e := range k {
 			if e > 0 {
 				body = append(body, ',')
 			}
 			id := (seed*n+i)*k + e
-			body = fmt.Appendf(body, `{"ap":"5c5b35%06x","ap_name":"AP%04d lobby","audit_id":"a8ec4d8a-4da6-4ead-a486-%012x",`+
-				`"device_name":"AP%04d lobby","device_type":"ap","ev_type":"NOTICE","mac":"5c5b35%06x","org_id":"2818e386-8dec-2562-9ede-5b8a0fbbdc71",`+
-				`"reason":"power_cycle","site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b","site_name":"Site 1","text":"event details","timestamp":%d,"type":"AP_RESTARTED"}`,
-				id%4096, id%4096, id, id%4096, id%4096, 1_772_000_000+id)
+			body = fmt.Appendf(body, `{"ap":"5c5b35%06x","ap_name":"AP%04d lobby","band":"5","bssid":"5c5b35df18a1","connect":%d,`+
+				`"mac":"70ef%08x","org_id":"2818e386-8dec-2562-9ede-5b8a0fbbdc71","rssi":-54,"site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b",`+
+				`"site_name":"Site 1","ssid":"Corp","timestamp":%d,"version":2,"wlan_id":"6c0c0b07-0d77-44d1-9ab2-610aee9ce711"}`,
+				id%4096, id%4096, 1_772_000_000+id, id%30011, 1_772_000_000+id)
 		}
 		body = append(body, `]}`...)
 		v1, v2 := mist.Sign(src.Secrets[0].Key, body)
