@@ -255,6 +255,9 @@ func (m *Model) takeDone(msg doneMsg) tea.Cmd {
 		return nil
 	}
 	text := capital(msg.text) + "."
+	if _, gone := m.gone(); gone {
+		text += " It shows once a collector runs."
+	}
 	m.say(roleOK, text)
 	if len(msg.undo) > 0 {
 		m.undo = undo{msg.undo, m.opt.Clock.Now().Add(undoStay)}

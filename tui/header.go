@@ -97,7 +97,10 @@ func (m *Model) collector(e env, w int) string {
 		host = " on " + e.ext(c.Host)
 	}
 	var wordings []string
+	_, gone := m.gone()
 	switch {
+	case gone:
+		wordings = []string{"no collector"}
 	case m.opt.Collecting:
 		wordings = []string{"listener: in this window", "listening here"}
 	case c.PID != 0:
@@ -150,8 +153,7 @@ func (m *Model) banners(e env) []string {
 		out = append(out, readTrouble(e, m.readErr))
 	}
 	if d := m.lag(); d > time.Second && m.status != nil {
-		out = append(out, fmt.Sprintf("The view is %s records behind the log and catching up.",
-			human.Count(m.status.LogEnd-m.status.Position)))
+		out = append(out, m.lagging(m.status.LogEnd-m.status.Position))
 	}
 	if m.paused != nil {
 		n := int64(0)
@@ -163,110 +165,22 @@ func (m *Model) banners(e env) []string {
 	return out
 }
 
+// lagging says how many records are in the log and not yet on the screen.
+func (m *Model) lagging(n int64) string {
+	records := human.Count(n) + " records"
+	if n == 1 {
+		records = "1 record"
+	}
+	if _, gone := m.gone(); gone {
+		return "What this screen shows lacks " + records + " of the log: a collector has to run to read them."
+	}
+	return "The view is " + records + " behind the log and catching up."
+}
+
 // readTrouble words an error of a read; the rows on the screen stay meanwhile.
 func readTrouble(e env, err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Sprintf("The journal took longer than %s to answer; a narrower filter helps.", readLimit)
 	}
 	return "Cannot read the journal: " + e.ext(err.Error())
-}
-
-// leastFeeds is how much of the line the feeds get before the collector does.
-const leastFeeds = 40
-
-// feedsAndCollector is the folded header: as many feeds as fit, troubled ones
-// first, and who collects.
-func (m *Model) feedsAndCollector(e env, w int) string {
-	feeds := m.feedParts(e)
-	wanted := textWidth(strings.Join(feeds, " "+e.th.glyph.bar+" "))
-	right := m.collector(e, w-min(wanted, leastFeeds)-2)
-	if fits := m.collector(e, w-wanted-2); textWidth(fits)+wanted+2 <= w {
-		right = fits // all feeds fit beside it
-	}
-	return spread(e, joinFitting(e, feeds, w-textWidth(right)-2), right, w)
-}
-
-// joinFitting puts as many parts on a line as fit and counts the others.
-func joinFitting(e env, parts []string, w int) string {
-	bar := " " + e.th.glyph.bar + " "
-	line := ""
-	for i, p := range parts {
-		next, rest := p, len(parts)-i-1
-		if i > 0 {
-			next = line + e.th.on(roleDim, bar) + p
-		}
-		room := w
-		if rest > 0 {
-			room -= textWidth(fmt.Sprintf("%s+%d (i)", bar, rest))
-		}
-		if textWidth(next) > room && i > 0 {
-			return line + e.th.on(roleDim, fmt.Sprintf("%s+%d (i)", bar, rest+1))
-		}
-		line = next
-	}
-	return line
-}
-
-// feedParts is each feed in a few words, troubled ones first.
-func (m *Model) feedParts(e env) []string {
-	if m.status == nil {
-		return nil
-	}
-	var parts []string
-	for pass := range 2 {
-		for _, f := range m.status.Feeds {
-			if f.Kind == "listener" && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
-				continue // its sources tell
-			}
-			if (f.State == event.FeedUp) == (pass == 1) {
-				parts = append(parts, feedShort(e, f))
-			}
-		}
-	}
-	if len(parts) == 0 {
-		parts = append(parts, e.th.on(roleDim, "no feeds yet"))
-	}
-	return parts
-}
-
-// feedShort is a feed in a few words: name, state, rate, age of its last event.
-func feedShort(e env, f event.Feed) string {
-	name := e.ext(f.Name)
-	if f.State != event.FeedUp {
-		s := e.th.on(roleCritical, name+" "+strings.ToUpper(e.ext(string(f.State))))
-		if f.Detail != "" {
-			s += e.th.on(roleWarn, " "+e.ext(f.Detail))
-		}
-		return s
-	}
-	last := e.ago(f.Last)
-	if f.Last.IsZero() {
-		last = "nothing yet"
-	}
-	return e.th.on(roleOK, name+" up") + e.th.on(roleDim, " "+human.Rate(f.Rate)+" "+last)
-}
-
-// feedLines is a line per feed, unfolded with i.
-func (m *Model) feedLines(e env, w int) []string {
-	if m.status == nil || len(m.status.Feeds) == 0 {
-		return []string{e.th.fit(strings.Join(m.feedParts(e), " "), w, false)}
-	}
-	cols := []column{{width: 12, grow: 1, max: 20}, {width: 5}, {width: 7, right: true}, {width: 12, max: 14, grow: 1},
-		{width: 18, drop: 3}, {width: 18, grow: 6, drop: 2}}
-	widths := layout(cols, w)
-	var out []string
-	for _, f := range m.status.Feeds[:min(8, len(m.status.Feeds))] {
-		r := roleOK
-		if f.State != event.FeedUp {
-			r = roleCritical
-		}
-		last := e.ago(f.Last)
-		totals := human.Short(f.Total) + " taken"
-		if f.Failed > 0 {
-			totals += ", " + human.Short(f.Failed) + " refused"
-		}
-		out = append(out, e.th.row([]cell{{e.ext(f.Name), rolePlain}, {e.ext(string(f.State)), r}, {human.Rate(f.Rate), rolePlain},
-			{last, roleDim}, {totals, roleDim}, {e.ext(f.Kind + "  " + f.Detail), roleDim}}, cols, widths, w, false, false))
-	}
-	return out
 }

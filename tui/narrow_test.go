@@ -80,3 +80,22 @@ func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.sees("acme up", "core up")
+		s.pass(collectorTTL + ageStep)
+		s.sees("COLLECTOR GONE", "acme off 10s ago", "core off 6m ago")
+		s.misses("acme up", "core up", "serve pid")
+		s.press("1", "a")
+		s.sees("It shows once a collector runs.", "U takes it back")
+		s.j.status.LogEnd = s.j.status.Position + 1
+		s.j.signal()
+		s.pass(2 * ageStep)
+		s.sees("lacks 1 record of the log")
+		s.fits()
+		s.beat()
+		s.pass(time.Second)
+		s.sees("acme up", "The view is 1 record behind the log and catching up.")
+	})
+}

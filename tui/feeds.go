@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// leastFeeds is how much of the line the feeds get before the collector does.
+const leastFeeds = 40
+
+// feedsAndCollector is the folded header: as many feeds as fit, troubled ones
+// first, and who collects.
+func (m *Model) feedsAndCollector(e env, w int) string {
+	feeds := m.feedParts(e)
+	wanted := textWidth(strings.Join(feeds, " "+e.th.glyph.bar+" "))
+	right := m.collector(e, w-min(wanted, leastFeeds)-2)
+	if fits := m.collector(e, w-wanted-2); textWidth(fits)+wanted+2 <= w {
+		right = fits // all feeds fit beside it
+	}
+	return spread(e, joinFitting(e, feeds, w-textWidth(right)-2), right, w)
+}
+
+// joinFitting puts as many parts on a line as fit and counts the others.
+func joinFitting(e env, parts []string, w int) string {
+	bar := " " + e.th.glyph.bar + " "
+	line := ""
+	for i, p := range parts {
+		next, rest := p, len(parts)-i-1
+		if i > 0 {
+			next = line + e.th.on(roleDim, bar) + p
+		}
+		room := w
+		if rest > 0 {
+			room -= textWidth(fmt.Sprintf("%s+%d (i)", bar, rest))
+		}
+		if textWidth(next) > room && i > 0 {
+			return line + e.th.on(roleDim, fmt.Sprintf("%s+%d (i)", bar, rest+1))
+		}
+		line = next
+	}
+	return line
+}
+
+// feedParts is each feed in a few words, troubled ones first.
+func (m *Model) feedParts(e env) []string {
+	if m.status == nil {
+		return nil
+	}
+	var parts []string
+	_, gone := m.gone()
+	for pass := range 2 {
+		for _, f := range m.status.Feeds {
+			if gone && pass == 0 && f.Kind != "listener" {
+				parts = append(parts, e.th.on(roleCritical, e.ext(f.Name)+" off")+e.th.on(roleDim, " "+e.ago(f.Last)))
+			}
+			if gone {
+				continue // what it was told to be once holds no more
+			}
+			if f.Kind == "listener" && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
+				continue // its sources tell
+			}
+			if (f.State == event.FeedUp) == (pass == 1) {
+				parts = append(parts, feedShort(e, f))
+			}
+		}
+	}
+	if len(parts) == 0 {
+		parts = append(parts, e.th.on(roleDim, "no feeds yet"))
+	}
+	return parts
+}
+
+// feedShort is a feed in a few words: name, state, rate, age of its last event.
+func feedShort(e env, f event.Feed) string {
+	name := e.ext(f.Name)
+	if f.State != event.FeedUp {
+		s := e.th.on(roleCritical, name+" "+strings.ToUpper(e.ext(string(f.State))))
+		if f.Detail != "" {
+			s += e.th.on(roleWarn, " "+e.ext(f.Detail))
+		}
+		return s
+	}
+	last := e.ago(f.Last)
+	if f.Last.IsZero() {
+		last = "nothing yet"
+	}
+	return e.th.on(roleOK, name+" up") + e.th.on(roleDim, " "+human.Rate(f.Rate)+" "+last)
+}
+
+// feedLines is a line per feed, unfolded with i.
+func (m *Model) feedLines(e env, w int) []string {
+	if m.status == nil || len(m.status.Feeds) == 0 {
+		return []string{e.th.fit(strings.Join(m.feedParts(e), " "), w, false)}
+	}
+	cols := []column{{width: 12, grow: 1, max: 20}, {width: 5}, {width: 7, right: true}, {width: 12, max: 14, grow: 1},
+		{width: 18, drop: 3}, {width: 18, grow: 6, drop: 2}}
+	widths := layout(cols, w)
+	var out []string
+	for _, f := range m.status.Feeds[:min(8, len(m.status.Feeds))] {
+		r := roleOK
+		if f.State != event.FeedUp {
+			r = roleCritical
+		}
+		last := e.ago(f.Last)
+		totals := human.Short(f.Total) + " taken"
+		if f.Failed > 0 {
+			totals += ", " + human.Short(f.Failed) + " refused"
+		}
+		out = append(out, e.th.row([]cell{{e.ext(f.Name), rolePlain}, {e.ext(string(f.State)), r}, {human.Rate(f.Rate), rolePlain},
+			{last, roleDim}, {totals, roleDim}, {e.ext(f.Kind + "  " + f.Detail), roleDim}}, cols, widths, w, false, false))
+	}
+	return out
+}
