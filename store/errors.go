@@ -22,7 +22,7 @@ var (
 	ErrFull = errors.New("no space left for the journal")
 	// ErrNotWritable means that the data directory or a file in it cannot be
 	// opened or written with this user's rights.
-	ErrNotWritable = errors.New("the journal cannot be written")
+	ErrNotWritable = errors.New("the journal cannot be opened with this user's rights; even reading it needs to write, to its lock")
 	// ErrBusy means that another process kept the file locked for too long.
 	ErrBusy = errors.New("another process keeps the journal locked")
 	// ErrNewer means that a newer foghorn wrote the file; see VersionError.

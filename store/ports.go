@@ -36,9 +36,9 @@ type Projection interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 }
 
-// Name is a readable name learned from the events themselves: kind is "site"
-// (by site id) or "device" (by MAC). The projector keeps one more thing it has
-// to remember by name here, of kind "recovery": see triage.Recovery.
+// Name is what the projector learned from the events themselves: kind is "site"
+// (by site id), "device" or "client" (by MAC), or "recovery" (an end that came
+// before its beginning, by the key of the condition).
 type Name struct {
 	Kind, ID, Name string
 }

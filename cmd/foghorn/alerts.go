@@ -169,7 +169,7 @@ func actOnAlerts(ctx context.Context, e *env, args []string, act alertAct, a eve
 		}
 		alert, err := j.Alert(ctx, id)
 		if err != nil {
-			return fmt.Errorf("alert %d: %w", id, err)
+			return err
 		}
 		a.Target = event.AlertTarget(id)
 		acts = append(acts, a)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/event"
 	"foghorn/mist"
 )
 
@@ -159,6 +160,38 @@ func TestADamagedLogIsPutAsideOnlyWhenAsked(t *testing.T) {
 	}
 	if r := foghorn(t, "", "rebuild", "--start-fresh", "--data", dir); r.code == 0 {
 		t.Error("a sound log was put aside")
+	}
+}
+
+func TestALogDamagedInTheMiddleLosesNoViewToARebuild(t *testing.T) {
+	dir := t.TempDir()
+	p := start(t, "listen", "--listen", "127.0.0.1:0", "--secret-env", "SECRET", "--data", dir)
+	must(t, "send", "client-join", "--count", "600", "--to", p.url+"/mist", "--secret-env", "SECRET")
+	p.stop(t, os.Interrupt)
+	if n := len(list[event.Event](t, "events", "--limit", "0", "--data", dir)); n != 600 {
+		t.Fatalf("%d events", n)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "log.db"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(bytes.Repeat([]byte("damage! "), 16*512), 40*4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r := foghorn(t, "", "rebuild", "--data", dir); r.code == 0 || !strings.Contains(r.errOut, "--start-fresh") {
+		t.Errorf("rebuild over a damaged log: exit %d\n%s", r.code, r.errOut)
+	}
+	if n := len(list[event.Event](t, "events", "--limit", "0", "--data", dir)); n != 600 {
+		t.Errorf("%d of 600 events are left to look at", n)
+	}
+	if out := must(t, "rebuild", "--start-fresh", "--data", dir); !strings.Contains(out, "log.db.damaged-1") {
+		t.Errorf("start-fresh says %q", out)
+	}
+	if n := len(list[event.Event](t, "events", "--data", dir)); n != 0 {
+		t.Errorf("the fresh journal has %d events", n)
 	}
 }
 

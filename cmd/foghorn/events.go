@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -82,7 +81,7 @@ func showOne(ctx context.Context, e *env, arg, what string, read func(context.Co
 	defer j.Close()
 	row, err := read(ctx, j, id)
 	if err != nil {
-		return fmt.Errorf("%s %d: %w", what, id, err)
+		return err // it names what was not found
 	}
 	_, err = e.stdout.Write(append(row, '\n'))
 	return err

@@ -73,15 +73,14 @@ func openForReading(ctx context.Context, s *settings) (*journal, error) {
 }
 
 // catchUp projects what the log has and the view has not, unless a collector
-// runs: then it is the collector's work. A directory that may not be written
-// is read as it stands.
+// runs: then it is the collector's work.
 func catchUp(ctx context.Context, s *settings) error {
 	lock, err := lockCollector(ctx, s, commandCatchUp)
 	var held *store.HeldError
-	switch {
-	case errors.As(err, &held), errors.Is(err, store.ErrNotWritable):
+	if errors.As(err, &held) {
 		return nil
-	case err != nil:
+	}
+	if err != nil {
 		return err
 	}
 	defer lock.Release()

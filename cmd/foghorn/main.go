@@ -18,6 +18,7 @@ import (
 
 	"charm.land/fang/v2"
 
+	"foghorn/config"
 	"foghorn/store"
 )
 
@@ -47,6 +48,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 func printError(w io.Writer, err error) {
 	var quiet *exitError
 	if errors.As(err, &quiet) && quiet.err == nil {
+		return
+	}
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		// One a line, each beginning with file:line:column, so that editors and
+		// terminals can jump there.
+		fmt.Fprintln(w, err)
 		return
 	}
 	fmt.Fprintf(w, "foghorn: %v\n", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -53,6 +54,11 @@ func rebuild(ctx context.Context, e *env, fresh bool) error {
 			return err
 		}
 	}
+	// The view is the only readable copy of what a damaged log still held, so
+	// the log is read to its end before the view is given up.
+	if err := readLog(ctx, s); err != nil {
+		return err
+	}
 	if err := store.ResetView(ctx, s.dir); err != nil {
 		return err
 	}
@@ -83,24 +89,44 @@ func rebuild(ctx context.Context, e *env, fresh bool) error {
 // startFresh puts a damaged log and its view aside. It refuses to touch a log
 // that can be read: that would be a way to lose a journal by a typing error.
 func startFresh(ctx context.Context, e *env, s *settings) error {
-	log, err := store.OpenLog(ctx, s.dir, s.store())
+	err := readLog(ctx, s)
 	if err == nil {
-		err = log.Close()
-		if err == nil {
-			err = errors.New("log.db is not damaged, so it stays as it is; without --start-fresh this command derives the view again")
-		}
-		return err
+		return errors.New("log.db is not damaged, so it stays as it is; without --start-fresh this command derives the view again")
 	}
 	if !errors.Is(err, store.ErrCorrupt) {
 		return err
 	}
-	aside, err := store.Quarantine(s.dir, store.LogFile)
+	for _, file := range []string{store.LogFile, store.ViewFile} {
+		aside, err := store.Quarantine(s.dir, file)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(e.stdout, "put %s aside as %s\n", file, aside)
+	}
+	return nil
+}
+
+// readLog reads the log from its beginning to its end and reports damage.
+func readLog(ctx context.Context, s *settings) error {
+	log, err := store.OpenLog(ctx, s.dir, s.store())
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.stdout, "put the damaged log aside as %s\n", aside)
-	return nil
+	defer log.Close()
+	for after := int64(0); ; {
+		records, err := log.Read(ctx, after, pageSize, readBytes)
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		after = records[len(records)-1].Seq
+	}
 }
+
+// readBytes bounds how many bytes of bodies are read at a time.
+const readBytes = 16 << 20
 
 // progress draws how far a rebuild is, on a terminal as a bar that stays in its
 // line and elsewhere not at all.

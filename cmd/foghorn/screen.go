@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
+	"foghorn/config"
 	"foghorn/store"
 	"foghorn/tui"
 )
@@ -45,6 +46,10 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	var held *store.HeldError
 	if errors.As(err, &held) {
 		return attach(ctx, e, s, f)
+	}
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		return fmt.Errorf("%w\n(foghorn --attach looks at the journal without listening, and needs no secrets)", err)
 	}
 	if err != nil {
 		return err

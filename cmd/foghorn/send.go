@@ -17,6 +17,7 @@ import (
 	"foghorn/junos"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
+	"foghorn/query"
 )
 
 // sendFlags are the flags of "foghorn send".
@@ -167,7 +168,11 @@ func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error
 	if topic == "junos" {
 		return junosBody(f.set)
 	}
-	return mistsim.SampleBody(topic, now, f.set, n)
+	body, err := mistsim.SampleBody(topic, now, f.set, n)
+	if near := query.Nearest(topic, mist.Topics()); err != nil && near != "" && near != topic {
+		return nil, fmt.Errorf("no topic %q; did you mean %s?", topic, near)
+	}
+	return body, err
 }
 
 // target is the listener of this configuration, with the path and the secret of
@@ -181,9 +186,10 @@ func (e *env) target(ctx context.Context, topic string) (url string, secret []by
 		return "", nil, usageError(err)
 	}
 	via := event.ViaWebhook
-	url = "http://" + s.config.Listen.Address + "/mist"
+	base := "http://" + reachable(s.config.Listen.Address)
+	url = base + "/mist"
 	if topic == "junos" {
-		via, url = event.ViaJunos, "http://"+s.config.Listen.Address+"/junos"
+		via, url = event.ViaJunos, base+"/junos"
 	}
 	if s.config.Listen.TLSCertFile != "" {
 		url = "https" + strings.TrimPrefix(url, "http")

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"net/netip"
 	"time"
 
 	"foghorn/config"
@@ -81,12 +83,26 @@ func (c *collector) hints() []string {
 	return lines
 }
 
+// reachable is an address to connect to for an address to listen on: one that
+// means every interface is reached on this machine at the loopback address.
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
 // paths lists where each source posts to, for people to copy.
 func (c *collector) paths() []string {
 	scheme := "http"
 	if c.config.Listen.TLSCertFile != "" {
 		scheme = "https"
 	}
+	host := reachable(c.socket.Addr().String())
 	var out []string
 	for _, src := range c.sources {
 		signed := "signed"
@@ -96,7 +112,7 @@ func (c *collector) paths() []string {
 				signed = "unsigned, from anywhere"
 			}
 		}
-		out = append(out, fmt.Sprintf("POST %s://%s%s  (%s)", scheme, c.socket.Addr(), src.Path(), signed))
+		out = append(out, fmt.Sprintf("POST %s://%s%s  (%s)", scheme, host, src.Path(), signed))
 	}
 	return out
 }

@@ -90,7 +90,7 @@ func compareSignature(e *env, secret, body []byte, got string) error {
 		return nil
 	}
 	x := webhook.Explain(webhook.Evidence{
-		Source: webhook.Source{Name: "given", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "given", Key: secret}}},
+		Source: webhook.Source{Name: "the command line", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "given", Key: secret}}},
 		Header: http.Header{mist.HeaderV2: {got}},
 		Body:   body,
 	})

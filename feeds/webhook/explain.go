@@ -85,6 +85,9 @@ func (e *Evidence) cause(j Judgement) string {
 
 // mismatch is the plain fact that every other cause of a mismatch refines.
 func mismatch(src *Source, scheme string) string {
+	if len(src.Secrets) == 1 {
+		return headerOf(scheme) + " does not match the body with the secret of " + src.Name
+	}
 	return headerOf(scheme) + " does not match the body with any of the " + strconv.Itoa(len(src.Secrets)) + " secrets of " + src.Name
 }
 
