@@ -226,7 +226,7 @@ func TestWriteAheadFileIsEmptiedWhenQuiet(t *testing.T) {
 		if walBytes(l.path) == 0 {
 			t.Fatal("the record did not go through the write-ahead file")
 		}
-		wait := time.NewTimer(walQuiet + 3*pollEvery)
+		wait := time.NewTimer(2*walQuiet + pollEvery)
 		<-wait.C
 		synctest.Wait()
 		if n := walBytes(l.path); n != 0 {

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	"zombiezen.com/go/sqlite"
 
 	"foghorn/internal/clock"
@@ -111,16 +110,14 @@ func (v *View) Close() error {
 // slot; signals that nobody took are one signal.
 func (v *View) Changed() <-chan struct{} { return v.changed }
 
-// Run looks for other processes' commits and for a replaced file, and, for the
-// writer, keeps the write-ahead file small, until ctx ends.
+// Run looks for other processes' commits and for a replaced file until ctx
+// ends. For the writer, whose commits are the only ones, it keeps the
+// write-ahead file small instead.
 func (v *View) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return v.watch(ctx) })
-	if v.w != nil {
-		k := keeper{path: v.path, gauge: &v.wal, turn: &v.turn, clock: v.clock}
-		g.Go(func() error { return k.run(ctx) })
+	if v.w == nil {
+		return v.watch(ctx)
 	}
-	return g.Wait()
+	return keeper{path: v.path, gauge: &v.wal, turn: &v.turn, clock: v.clock}.run(ctx)
 }
 
 // watch polls the view for commits. Its connection is its own: data_version is

@@ -59,7 +59,7 @@ func (k keeper) run(ctx context.Context) error {
 	defer c.Close()
 	// A reader in the way is no reason to wait with the writer held.
 	c.SetBusyTimeout(0)
-	tick, stop := k.clock.NewTicker(pollEvery)
+	tick, stop := k.clock.NewTicker(walQuiet / 2)
 	defer stop()
 	since := k.clock.Now()
 	for {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -174,19 +175,27 @@ func (c *collector) Close() error {
 // journal is the collector's own journal, for a screen in the same process.
 func (c *collector) journal() *journal { return &journal{View: c.view, log: c.log} }
 
-// beatEvery is how often the collector shows that it is alive; a screen calls
-// it gone when it has missed several beats.
-const beatEvery = time.Second
+// The collector looks at its feeds every lookEvery and tells what changed. When
+// nothing does it still shows every beatEvery that it is alive; a screen calls
+// it gone when beats have been missing for a while.
+const (
+	lookEvery = time.Second
+	beatEvery = 2 * time.Second
+)
 
 // publish keeps the collector's status in the view, where every screen of every
 // process reads it.
 func (c *collector) publish(ctx context.Context) error {
-	tick, stop := c.clock.NewTicker(beatEvery)
+	tick, stop := c.clock.NewTicker(lookEvery)
 	defer stop()
+	var told []event.Feed
 	for {
-		c.self.Beat = c.clock.Now()
-		if err := c.view.PutFeeds(ctx, c.self, c.listener.Feeds(), c.listener.Dropped()); err != nil && ctx.Err() == nil {
-			c.logger.Warn("publish status", "error", err)
+		feeds, now := c.listener.Feeds(), c.clock.Now()
+		if !slices.Equal(feeds, told) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
+			told, c.self.Beat = feeds, now
+			if err := c.view.PutFeeds(ctx, c.self, feeds, c.listener.Dropped()); err != nil && ctx.Err() == nil {
+				c.logger.Warn("publish status", "error", err)
+			}
 		}
 		select {
 		case <-ctx.Done():
