@@ -2,10 +2,10 @@
 // takes what the operator does.
 //
 // It pulls. A commit sets the journal's one-slot signal; the screen, at most
-// ten times a second, asks for the rows its visible panes can show and for the
-// counters, in a command with a time limit, and never while updating or
-// drawing. What it costs depends on the size of the window and not on the rate
-// of events. When nothing changes nothing is written: ages step in tens of
+// ten times a second, asks for the counters, and when they moved for the rows
+// its visible panes can show, in a command with a time limit, and never while
+// updating or drawing. What it costs depends on the size of the window and not
+// on the rate of events. When nothing changes nothing is written: ages step in tens of
 // seconds, then minutes, and no text changes between the steps.
 //
 // Every text that came from outside goes through safetext on its way into a
