@@ -16,11 +16,13 @@ import (
 // The write-ahead file is copied back whenever so many bytes were added, and
 // starts over from its beginning then: writing over a file that keeps its size
 // costs less than growing one. Only when nothing was written for walQuiet is it
-// emptied. The log's share is small, so that no copy holds its disk for long;
+// emptied, and only of more than walSmall: the collector's beat is a few pages
+// every other second, which are not worth an fsync each. The log's share is small, so that no copy holds its disk for long;
 // the view's is large, because its pages change again and again.
 const (
 	logWAL   = 4 << 20
 	viewWAL  = 16 << 20
+	walSmall = 64 << 10
 	walQuiet = time.Second
 )
 
@@ -74,7 +76,7 @@ func (k keeper) run(ctx context.Context) error {
 				since = now
 			} else if now.Sub(since) >= walQuiet {
 				since = now
-				if walBytes(k.path) > 0 {
+				if walBytes(k.path) > walSmall {
 					k.copyBack(c, "TRUNCATE")
 				}
 			}
