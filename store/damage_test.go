@@ -230,6 +230,40 @@ func TestResetViewSetsADamagedOneAside(t *testing.T) {
 	}
 }
 
+// Damage in the middle shows only when that page is read: emptying the view
+// meets it where opening does not.
+func TestResetViewSetsAsideOneThatIsDamagedInTheMiddle(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	path := filepath.Join(dir, ViewFile)
+	v, err := OpenViewWriter(ctx, dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(t, v, newSampler(), 3000, 1000)
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	st, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	overwrite(t, path, st.Size()/pageSize/2*pageSize, []byte(strings.Repeat("damage! ", pageSize/8)))
+	if _, err := openViewFile(ctx, path); err != nil {
+		t.Fatalf("the damage is met by opening already, which another test looks at: %v", err)
+	}
+	if err := ResetView(ctx, dir); err != nil {
+		t.Fatal(err)
+	}
+	if !exists(path + ".damaged-1") {
+		t.Error("the damaged view is gone")
+	}
+	v = openTestView(t, dir, Options{})
+	if events, err := v.Events(ctx, query.Page{Limit: 10}); err != nil || len(events) != 0 {
+		t.Errorf("the new view holds %d events, %v", len(events), err)
+	}
+}
+
 func setVersionOf(t *testing.T, path string, n int) {
 	t.Helper()
 	c, err := connect(path, settings{})

@@ -147,20 +147,29 @@ func checkView(c *sqlite.Conn, path string) error {
 var ErrNoView = errors.New("there is no view.db yet: run foghorn or foghorn serve on this data directory first")
 
 // ResetView empties the view of dir, so that a projector derives it again from
-// the first record. A damaged view is set aside first. Nobody else may write to
-// the view meanwhile: hold the collector's lock. Readers stay attached: they
-// see the new view fill up.
+// the first record. A damaged view is set aside first, also when the damage is
+// met only while it is emptied: that reads pages which opening does not. Nobody
+// else may write to the view meanwhile: hold the collector's lock. Readers stay
+// attached: they see the new view fill up.
 func ResetView(ctx context.Context, dir string) error {
 	path := filepath.Join(dir, ViewFile)
 	fresh, err := openViewFile(ctx, path)
-	if errors.Is(err, ErrCorrupt) {
-		if _, err = Quarantine(dir, ViewFile); err == nil {
-			fresh, err = openViewFile(ctx, path)
-		}
+	if err == nil && !fresh {
+		err = emptyView(ctx, path)
 	}
-	if err != nil || fresh {
+	if !errors.Is(err, ErrCorrupt) {
 		return err
 	}
+	if _, err := Quarantine(dir, ViewFile); err != nil {
+		return err
+	}
+	_, err = openViewFile(ctx, path)
+	return err
+}
+
+// emptyView lays the view out anew where it is. It has closed the file when it
+// returns, so that the file may be set aside.
+func emptyView(ctx context.Context, path string) error {
 	c, err := connect(path, settings{cache: 8 << 20})
 	if err != nil {
 		return err
