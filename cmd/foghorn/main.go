@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"charm.land/fang/v2"
 
@@ -25,11 +26,12 @@ import (
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // run is main without the process around it, so that tests can drive the whole
-// program. A second signal while the first is being obeyed ends the process at once.
+// program. A second signal while the first is being obeyed ends the process at
+// once, unless it is an echo of the first.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
-	context.AfterFunc(ctx, stop)
+	// Not at the end too: an echo would end the process before its exit code does.
+	context.AfterFunc(ctx, func() { time.AfterFunc(echo, stop) })
 
 	root := newRoot(&env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv})
 	root.SetArgs(args)
@@ -42,6 +44,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	)
 	return exitCode(err)
 }
+
+// echo is how long a signal is taken for the same wish as the one before. A
+// dropped SSH session sends SIGHUP twice, from the kernel and from the shell,
+// and timeout(1) tells the process and then its group: neither may cut short
+// what finishes deliveries and restores the terminal.
+const echo = time.Second
 
 // printError says what went wrong in plain text. Errors that only carry an
 // exit code have said their piece already.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"foghorn/event"
 )
@@ -116,6 +117,21 @@ webhook_secret_env = "SECRET"
 	}
 	if code := p.stop(t, syscall.SIGTERM); code != 0 {
 		t.Errorf("SIGTERM ends it with %d:\n%s", code, p.errors())
+	}
+}
+
+// A terminal that goes away tells it more than once: the kernel does, and then
+// the shell. So does timeout(1). That is one wish to leave, not impatience.
+func TestASignalToldTwiceStillLeavesInOrder(t *testing.T) {
+	for _, sig := range []os.Signal{syscall.SIGHUP, syscall.SIGTERM} {
+		p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
+		for told := time.Now(); time.Since(told) < 200*time.Millisecond; {
+			_ = p.cmd.Process.Signal(sig) // it may have left already
+		}
+		<-p.done
+		if code := p.cmd.ProcessState.ExitCode(); code != 0 || !strings.Contains(p.errors(), "stopped") {
+			t.Errorf("%v again and again ends it with %d:\n%s", sig, code, p.errors())
+		}
 	}
 }
 
