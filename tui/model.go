@@ -75,7 +75,7 @@ func New(ctx context.Context, opt Options) *Model {
 	m := &Model{
 		opt: opt, zone: opt.Zone, jobs: newJobs(ctx), keys: newKeymap(),
 		panes: map[paneID]pane{}, view: paneOverview, last: paneAlerts, focus: paneAlerts,
-		coarse: opt.NoColor,
+		coarse: opt.NoColor, background: backgroundOf(opt.Theme), mode: opt.Times, mouse: opt.Mouse,
 	}
 	if m.zone == nil {
 		m.zone = time.Local
@@ -103,6 +103,17 @@ func (m *Model) startFilter(text string) {
 }
 
 func (m *Model) theme() { m.th = newTheme(m.background, m.coarse) }
+
+// backgroundOf is the background a theme is made for.
+func backgroundOf(theme string) background {
+	switch theme {
+	case "dark":
+		return backgroundDark
+	case "light":
+		return backgroundLight
+	}
+	return backgroundUnknown
+}
 
 // Init asks for the terminal's background and starts looking at the journal.
 func (m *Model) Init() tea.Cmd {

@@ -20,6 +20,7 @@ import (
 
 	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/internal/human"
 	"foghorn/query"
 )
 
@@ -75,6 +76,11 @@ type Options struct {
 
 	ASCII   bool
 	NoColor bool
+	// Theme is dark or light; anything else asks the terminal. Times says how
+	// times are shown at first, and Mouse whether the wheel is the program's.
+	Theme string
+	Times human.Format
+	Mouse bool
 	// Zone is the local zone; nil is the machine's.
 	Zone *time.Location
 

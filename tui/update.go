@@ -32,6 +32,9 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		if msg.IsDark() {
 			m.background = backgroundDark
 		}
+		if chosen := backgroundOf(m.opt.Theme); chosen != backgroundUnknown {
+			m.background = chosen // terminals are not always right about themselves
+		}
 		m.theme()
 	case tea.ColorProfileMsg:
 		m.coarse = m.opt.NoColor || msg.Profile < colorprofile.ANSI256

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,7 +65,9 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 		if p.Before != 0 {
 			return nil, nil
 		}
-		p.Limit = asked.limit
+		if p.Limit = asked.limit; p.Limit == 0 {
+			p.Limit = math.MaxInt32 // none at all would be the page's default
+		}
 		return j.Alerts(ctx, p)
 	}
 	return printRows(ctx, e, &asked, read, func(a *event.Alert) int64 { return a.ID }, nil)

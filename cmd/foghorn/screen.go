@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/config"
+	"foghorn/internal/human"
 	"foghorn/store"
 	"foghorn/tui"
 )
@@ -118,9 +119,23 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal) tui.Options
 		Dir:      s.dir,
 		ASCII:    f.ascii || s.config.Screen.ASCII,
 		NoColor:  f.noColor,
+		Theme:    s.config.Screen.Theme,
+		Times:    timesOf(s.config.Screen.Time),
+		Mouse:    s.config.Screen.Mouse,
 		Input:    e.stdin,
 		Output:   e.stdout,
 	}
+}
+
+// timesOf is the form of times that the configuration names.
+func timesOf(name string) human.Format {
+	switch name {
+	case "local":
+		return human.Local
+	case "utc":
+		return human.UTC
+	}
+	return human.Relative
 }
 
 func newDemoCmd(e *env) *cobra.Command {

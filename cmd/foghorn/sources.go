@@ -76,8 +76,13 @@ func (c *collector) hints() []string {
 	for _, p := range c.paths() {
 		lines = append(lines, "  "+p)
 	}
-	lines = append(lines, "Try it from a second terminal:  foghorn send alarms")
-	if len(c.config.Mist)+len(c.config.Junos) == 0 {
+	unconfigured := len(c.config.Mist)+len(c.config.Junos) == 0
+	try := "foghorn send alarms"
+	if addr := c.socket.Addr().String(); unconfigured && addr != c.config.Listen.Address {
+		try += " --to http://" + reachable(addr) + "/mist"
+	}
+	lines = append(lines, "Try it from a second terminal:  "+try)
+	if unconfigured {
 		lines = append(lines, "For a real organisation:        foghorn config init")
 	}
 	return lines

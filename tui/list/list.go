@@ -25,6 +25,7 @@ type Model[T any] struct {
 	tail     bool // newest rows are last, and ids grow downwards
 	follow   bool
 	attached bool // the last loaded row is the newest there is
+	moved    bool // somebody chose where the cursor is
 	marks    map[int64]struct{}
 	lastMark int64
 }
@@ -98,10 +99,24 @@ func (m *Model[T]) Set(rows []T) {
 		return
 	}
 	m.relocate()
-	if m.tail || m.top > 0 {
+	switch {
+	case m.tail || m.moved && m.top > 0:
 		m.top = m.cursor - line
+	case !m.moved:
+		m.stayAtTop()
 	}
 	m.settle()
+}
+
+// stayAtTop keeps the window of an untouched list on its first rows, which are
+// the ones that matter most. The cursor stays on its record as long as that is
+// in sight, so that nobody acts on a row that has just slipped under it; once
+// the record has sunk below the window it goes back to the top.
+func (m *Model[T]) stayAtTop() {
+	m.top = 0
+	if m.cursor >= m.height {
+		m.cursor = 0
+	}
 }
 
 // relocate finds the row of the cursor's id again after rows changed.

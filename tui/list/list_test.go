@@ -152,3 +152,27 @@ func TestSeek(t *testing.T) {
 		t.Fatal("a seek that finds nothing must not move")
 	}
 }
+
+func TestAnUntouchedListShowsItsFirstRowsWhateverArrives(t *testing.T) {
+	m := New(func(i int64) int64 { return i }, false)
+	m.SetHeight(3)
+	m.Set([]int64{50, 40, 30, 20, 10})
+	m.Set([]int64{60, 50, 40, 30, 20, 10})
+	if selected(t, &m) != 50 || !slices.Equal(m.Visible(), []int64{60, 50, 40}) {
+		t.Errorf("in sight: selected %d, visible %v", selected(t, &m), m.Visible())
+	}
+	m.Set([]int64{90, 80, 70, 60, 50, 40})
+	if selected(t, &m) != 90 || !slices.Equal(m.Visible(), []int64{90, 80, 70}) {
+		t.Errorf("sunk out of sight: selected %d, visible %v", selected(t, &m), m.Visible())
+	}
+	m.Move(1)
+	m.Set([]int64{99, 98, 97, 96, 90, 80, 70})
+	if selected(t, &m) != 80 {
+		t.Errorf("once chosen, the cursor stays on its record and not on %d", selected(t, &m))
+	}
+	m.Home()
+	m.Set([]int64{100, 99, 98, 97, 96, 90})
+	if !slices.Equal(m.Visible(), []int64{100, 99, 98}) {
+		t.Errorf("after Home the first rows show again, not %v", m.Visible())
+	}
+}

@@ -8,6 +8,7 @@ func (m *Model[T]) Move(n int) {
 	if n < 0 {
 		m.follow = false
 	}
+	m.moved = true
 	m.cursor += n
 	m.settle()
 }
@@ -18,16 +19,17 @@ func (m *Model[T]) Page(n int) { m.Move(n * max(1, m.height-1)) }
 // Half moves by n half windows.
 func (m *Model[T]) Half(n int) { m.Move(n * max(1, m.height/2)) }
 
-// Home goes to the first loaded row and stops following.
+// Home goes to the first loaded row and stops following. The list counts as
+// untouched again: its window stays on the first rows while others arrive.
 func (m *Model[T]) Home() {
-	m.follow = false
+	m.follow, m.moved = false, false
 	m.cursor = 0
 	m.settle()
 }
 
 // End goes to the last row; a tail list follows from there.
 func (m *Model[T]) End() {
-	m.follow = m.tail
+	m.follow, m.moved = m.tail, true
 	m.cursor = len(m.rows) - 1
 	m.settle()
 }
@@ -47,7 +49,7 @@ func (m *Model[T]) Select(id int64) bool {
 	if i < 0 {
 		return false
 	}
-	m.follow = false
+	m.follow, m.moved = false, true
 	m.cursor = i
 	m.settle()
 	return true
@@ -68,7 +70,7 @@ func (m *Model[T]) Seek(dir int, wanted func(T) bool) bool {
 // Reset forgets rows, cursor and marks: the list shows something else from now on.
 func (m *Model[T]) Reset() {
 	m.rows, m.cursor, m.cursorID, m.top = nil, 0, 0, 0
-	m.follow, m.attached = m.tail, true
+	m.follow, m.attached, m.moved = m.tail, true, false
 	m.ClearMarks()
 }
 
