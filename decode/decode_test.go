@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -171,12 +172,36 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-func TestPlacesRunOutAfterAMillion(t *testing.T) {
-	inner := strings.Repeat("0,", event.PlacesPerRecord-1) + "0"
+// Lists inside the elements cannot get round the bound on a body's events: each
+// costs some hundred bytes of memory, however few it takes to write.
+func TestPlacesRunOutInsideTheElementsToo(t *testing.T) {
+	inner := strings.Repeat("0,", mist.MaxEvents-1) + "0"
 	body := `{"topic":"occupancy-alerts","events":[{"alert_events":[` + inner + `]},{"alert_events":[1]}]}`
 	n := 0
 	beyond, err := walk([]byte(body), func(int, []byte, *element, *topic) bool { n++; return true })
-	if n != event.PlacesPerRecord || !beyond || err != nil {
+	if n != mist.MaxEvents || !beyond || err != nil {
 		t.Errorf("%d events, beyond %v, %v", n, beyond, err)
 	}
+	if mist.MaxEvents > event.PlacesPerRecord {
+		t.Errorf("%d events get no id of their own", mist.MaxEvents-event.PlacesPerRecord)
+	}
+}
+
+// The smallest elements make the most of a body: decoded it has to stay within
+// what a small machine has to spare.
+func TestABodyOfTheSmallestElementsStaysSmallInMemory(t *testing.T) {
+	body := `{"topic":"alarms","events":[{}` + strings.Repeat(",{}", mist.MaxEvents-1) + `]}`
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	d := Delivery(webhook(body))
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if len(d.Events) != mist.MaxEvents {
+		t.Fatalf("%d events", len(d.Events))
+	}
+	if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 128<<20 {
+		t.Errorf("a body of %d bytes takes %d MiB decoded", len(body), held>>20)
+	}
+	runtime.KeepAlive(d)
 }

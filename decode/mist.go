@@ -28,7 +28,7 @@ func mistDelivery(d *event.Delivery) Decoded {
 	case err != nil:
 		dec.out.Problem = "the body cannot be read: " + err.Error()
 	case beyond:
-		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", event.PlacesPerRecord)
+		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", mist.MaxEvents)
 	case len(dec.out.Events) == 0:
 		dec.out.Problem = "the list of events is empty"
 	}
@@ -37,8 +37,8 @@ func mistDelivery(d *event.Delivery) Decoded {
 
 // walk calls each for every event of a body: with the element it is made of, the
 // element around that (nil for most topics), and the topic's entry. It stops
-// when each returns false, and reports whether there were more events than a
-// record has places for. Delivery and Raw both go this way, so that a place
+// when each returns false, and reports whether there were more events than one
+// body may hold, lists inside elements counted. Delivery and Raw both go this way, so that a place
 // means the same to both.
 func walk(body []byte, each func(place int, inner []byte, outer *element, t *topic) bool) (beyond bool, err error) {
 	name, elements, err := mist.Split(body)
@@ -48,7 +48,7 @@ func walk(body []byte, each func(place int, inner []byte, outer *element, t *top
 	t := lookup(name)
 	place := 0
 	for _, el := range elements {
-		if place >= event.PlacesPerRecord {
+		if place >= mist.MaxEvents {
 			return true, nil
 		}
 		inner, outer := nested(el, t)
@@ -59,7 +59,7 @@ func walk(body []byte, each func(place int, inner []byte, outer *element, t *top
 			place++
 		}
 		for _, in := range inner {
-			if place >= event.PlacesPerRecord {
+			if place >= mist.MaxEvents {
 				return true, nil
 			}
 			if !each(place, in, outer, t) {
@@ -83,7 +83,7 @@ func nested(el []byte, t *topic) (inner [][]byte, outer *element) {
 		return nil, nil
 	}
 	outer = &element{fields: fields}
-	inner, _ = mist.Elements(outer.value(t.nested), event.PlacesPerRecord, nil)
+	inner, _ = mist.Elements(outer.value(t.nested), mist.MaxEvents+1, nil)
 	// The list itself would make every event inside as large as all of them.
 	outer.fields = slices.DeleteFunc(fields, func(f mist.Field) bool { return string(f.Name) == t.nested })
 	outer.fields = outer.fields[:min(len(outer.fields), most)]

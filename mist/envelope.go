@@ -6,9 +6,11 @@ import (
 )
 
 const (
-	// MaxEvents is how many events one body may hold; an event's id has room
-	// for no more.
-	MaxEvents = 1_000_000
+	// MaxEvents is how many events one body may hold. The elements Mist sends
+	// take some hundred bytes each, so that a body of 8 MiB stays below it. More
+	// would be very small ones, written to cost memory: a body of three million
+	// bytes could become a gigabyte of events, at every start and rebuild anew.
+	MaxEvents = 100_000
 	// MaxTopic is how long a topic may be, in bytes. Mist's longest has 20.
 	MaxTopic = 128
 )
