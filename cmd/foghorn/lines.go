@@ -55,11 +55,19 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal) error {
 	// What is already there is history; "events" and "deliveries" show that.
 	last := status.LogEnd
 	for {
+		// Asked before the rows are: whatever is up to here is among them.
+		position, err := j.Position(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
 		if f.events {
-			last, err = printNew(ctx, f, last, event.PlacesPerRecord, query.Page{Where: where, Now: time.Now()}, j.Events,
+			last, err = printNew(ctx, f, last, position, event.PlacesPerRecord, query.Page{Where: where, Now: time.Now()}, j.Events,
 				func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error { return f.printEvent(e, ev) })
 		} else {
-			last, err = printNew(ctx, f, last, 1, query.Page{Where: where, Now: time.Now()}, j.Deliveries,
+			last, err = printNew(ctx, f, last, position, 1, query.Page{Where: where, Now: time.Now()}, j.Deliveries,
 				func(d *event.Delivery) int64 { return d.ID }, func(d *event.Delivery) error { return f.printDelivery(e, d) })
 		}
 		if err != nil {
@@ -77,8 +85,10 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal) error {
 }
 
 // printNew prints the rows after the record last, in the order they came, and
-// returns the record to go on from. places is how many ids one record holds.
-func printNew[T any](ctx context.Context, f *lineFlags, last, places int64, page query.Page,
+// returns the record to go on from: the last one printed, or position, up to
+// which the rows are known to be there, so that what does not match is not
+// searched again. places is how many ids one record holds.
+func printNew[T any](ctx context.Context, f *lineFlags, last, position, places int64, page query.Page,
 	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
 ) (int64, error) {
 	page.After = last*places + places - 1
@@ -103,7 +113,7 @@ func printNew[T any](ctx context.Context, f *lineFlags, last, places int64, page
 		f.printed++
 		last = max(last, id(&rows[i])/places)
 	}
-	return last, nil
+	return max(last, position), nil
 }
 
 // printDelivery prints one request: when, verdict, what, how large, from where.
