@@ -136,6 +136,9 @@ func checkView(c *sqlite.Conn, path string) error {
 	if err != nil {
 		return wrap("read", path, err)
 	}
+	if have == 0 {
+		return ErrNoView // a first collector is about to lay it out
+	}
 	if have != viewVersion {
 		return &VersionError{Path: path, Have: have, Known: viewVersion}
 	}

@@ -65,11 +65,32 @@ func openForReading(ctx context.Context, s *settings) (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	view, err := store.OpenView(ctx, s.dir, s.store())
+	view, err := openView(ctx, s)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	return &journal{View: view, log: log}, nil
+}
+
+// openView opens the view for reading. A collector that was started for the
+// first time a moment ago has the lock before it has made the view (fetching
+// its secrets comes first), so a view that is missing is waited for.
+func openView(ctx context.Context, s *settings) (*store.View, error) {
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	tick, stop := s.clock.NewTicker(lockRetry)
+	defer stop()
+	for {
+		view, err := store.OpenView(ctx, s.dir, s.store())
+		if !errors.Is(err, store.ErrNoView) {
+			return view, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-tick:
+		}
+	}
 }
 
 // catchUp projects what the log has and the view has not, unless a collector
