@@ -262,3 +262,33 @@ func TestGroupsAreBounded(t *testing.T) {
 		t.Errorf("a group of %d calls", len(w.group))
 	}
 }
+
+// A panic on the way into the file is the group's error, not the program's end:
+// nothing of the group is stored, its senders hear of it, and the next is taken.
+func TestAPanicWhileWritingIsAnsweredAndRolledBack(t *testing.T) {
+	l, err := OpenLog(context.Background(), t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	w := &writer{log: l, pulse: pulse{path: l.path}}
+	if err := w.open(); err != nil {
+		t.Fatal(err)
+	}
+	defer w.conn.Close()
+	insert := w.insert
+	w.insert = nil
+	broken := &pending{records: []event.Record{record("lost")}, done: make(chan struct{})}
+	w.commit(broken)
+	<-broken.done
+	if !errors.Is(broken.err, errPanicked) {
+		t.Errorf("the sender was told %v", broken.err)
+	}
+	w.insert = insert
+	good := &pending{records: []event.Record{record("kept")}, done: make(chan struct{})}
+	w.commit(good)
+	<-good.done
+	if good.err != nil || good.last != 1 {
+		t.Errorf("the next group: record %d, %v", good.last, good.err)
+	}
+}

@@ -183,9 +183,7 @@ func (w *writer) commit(p *pending) {
 	if len(w.group) == 0 {
 		return
 	}
-	w.log.turn.Lock()
-	err := wrap("append to", w.log.path, w.write())
-	w.log.turn.Unlock()
+	err := wrap("append to", w.log.path, w.inTurn())
 	for i, p := range w.group {
 		if err != nil {
 			p.last = 0
@@ -240,11 +238,25 @@ func (w *writer) collect(p *pending) {
 	}
 }
 
+// inTurn writes the group while the keeper waits. A panic on the way becomes
+// the error of the group: its senders are answered, and the next group is tried.
+func (w *writer) inTurn() (err error) {
+	w.log.turn.Lock()
+	defer w.log.turn.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errPanicked, p)
+		}
+	}()
+	return w.write()
+}
+
 func (w *writer) write() (err error) {
 	end, err := begin(w.conn)
 	if err != nil {
 		return err
 	}
+	err = errPanicked // until the end is reached: a panic on the way rolls the group back
 	defer func() { end(&err) }()
 	bytes := 0
 	for _, p := range w.group {

@@ -9,11 +9,11 @@ import (
 	"github.com/charmbracelet/colorprofile"
 )
 
-// fps bounds how soon after a key its frame is written: within 25 ms, and so
+// fps bounds how soon after a key its frame is written: within 21 ms, and so
 // within the 30 ms a key may take. The renderer looks for a new frame that
 // often even when nothing happens; these wake-ups are most of what an idle
 // screen costs, which is why there are no more of them.
-const fps = 40
+const fps = 48
 
 // Run shows the screen until the operator leaves or ctx ends; both are nil.
 // The caller handles signals by ending ctx; the terminal is restored in every

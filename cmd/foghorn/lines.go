@@ -37,10 +37,11 @@ func (f *lineFlags) add(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"ndjson"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// follow prints what is new in the journal, oldest first, whenever it changes.
+// follow prints what comes after the record last, oldest first, whenever the
+// journal changes.
 // It reads the view, as every other reader does, so that a line is printed only
 // for what is safe on disk.
-func (f *lineFlags) follow(ctx context.Context, e *env, j *journal) error {
+func (f *lineFlags) follow(ctx context.Context, e *env, j *journal, last int64) error {
 	if f.format != "" && f.format != "ndjson" {
 		return usageError(fmt.Errorf("-o %q: lines are plain or ndjson", f.format))
 	}
@@ -48,12 +49,6 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal) error {
 	if err != nil {
 		return usageError(fmt.Errorf("-q: %w", err))
 	}
-	status, err := j.Status(ctx)
-	if err != nil {
-		return err
-	}
-	// What is already there is history; "events" and "deliveries" show that.
-	last := status.LogEnd
 	for {
 		// Asked before the rows are: whatever is up to here is among them.
 		position, err := j.Position(ctx)

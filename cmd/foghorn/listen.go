@@ -94,6 +94,12 @@ func adHocSources(secret []byte) []webhook.Source {
 // collectAndPrint runs a collector and prints what it collects until ctx ends,
 // the time is up or enough has been printed. also, if given, runs beside them.
 func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, also func(context.Context) error) error {
+	// What is there already is history; "events" and "deliveries" show that. It
+	// ends before the first sender can be heard, so that none of it is missed.
+	status, err := c.view.Status(ctx)
+	if err != nil {
+		return err
+	}
 	runCtx, stop := context.WithCancel(ctx)
 	defer stop()
 	if f.duration > 0 {
@@ -105,12 +111,12 @@ func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, al
 	g.Go(func() error { return c.Run(gctx) })
 	g.Go(guard(func() error {
 		defer stop()
-		return f.follow(gctx, e, c.journal())
+		return f.follow(gctx, e, c.journal(), status.LogEnd)
 	}))
 	if also != nil {
 		g.Go(guard(func() error { return also(gctx) }))
 	}
-	err := g.Wait()
+	err = g.Wait()
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		err = nil
 	}

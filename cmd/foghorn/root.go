@@ -67,5 +67,20 @@ func newRoot(e *env) *cobra.Command {
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))
+	exampleOfCompletion(root)
 	return root
+}
+
+// exampleOfCompletion gives the command that cobra makes the examples that
+// every other one has.
+func exampleOfCompletion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd("completion", "bash")
+	cmd, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
+	}
+	cmd.Example = "foghorn completion bash > /etc/bash_completion.d/foghorn\nfoghorn completion zsh > \"${fpath[1]}/_foghorn\""
+	for _, shell := range cmd.Commands() {
+		shell.Example = "foghorn completion " + shell.Name() + " > foghorn." + shell.Name()
+	}
 }

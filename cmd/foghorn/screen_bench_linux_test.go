@@ -109,7 +109,7 @@ func BenchmarkScreenStart(b *testing.B) {
 		for range 5 {
 			start := time.Now()
 			t := inTerminal(b, environment(b), 120, 40, "--data", dir, "--listen", "127.0.0.1:0")
-			t.waitFor(b, "store-full-frame")
+			t.waitFor(b, "full-frame")
 			waits = append(waits, time.Since(start))
 			b.ReportMetric(float64(t.resident(b))/1e6, "MB")
 			_ = t.cmd.Process.Kill()
@@ -137,7 +137,7 @@ func fill(b *testing.B, dir string, n int) {
 		add(b, log, "client-join", at.Add(time.Duration(i)*time.Millisecond), joins(i, min(100, n-i)))
 	}
 	add(b, log, "device-updowns", time.Now(), fmt.Sprintf(`{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"o","site_id":"s",`+
-		`"site_name":"store-full-frame","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":%d}]}`, time.Now().Unix()))
+		`"site_name":"full-frame","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":%d}]}`, time.Now().Unix()))
 	view, err := store.OpenViewWriter(ctx, dir, store.Options{})
 	if err != nil {
 		b.Fatal(err)

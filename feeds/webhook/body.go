@@ -26,7 +26,10 @@ const (
 )
 
 // room bounds the bytes of all bodies held at once. A body books room as its
-// bytes arrive, not as its Content-Length promises, so that a promise costs nothing.
+// bytes arrive, not as its Content-Length promises, so that a promise costs
+// nothing. The first chunk of each is free of it: the number of connections
+// bounds those, and so a few strangers who send large bodies slowly cannot keep
+// out the deliveries that fit into it, which are nearly all.
 type room struct {
 	sem  *semaphore.Weighted
 	wait time.Duration
@@ -80,7 +83,7 @@ func (r *room) fill(ctx context.Context, b *buffer, src io.Reader, size, limit i
 	for {
 		// One byte more than the limit tells a body that ends there from one that goes on.
 		want = min(want, limit+1)
-		if grow := want - b.booked; grow > 0 {
+		if grow := want - firstChunk - b.booked; grow > 0 {
 			if err := r.book(ctx, b, grow); err != nil {
 				return err
 			}

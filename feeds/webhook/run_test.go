@@ -196,13 +196,26 @@ func TestAThousandBodiesCannotFillTheMemory(t *testing.T) {
 	defer stop()
 	// Each of these has arrived but for its last byte, and so holds its room.
 	body := strings.Repeat(" ", 63<<10)
-	for range 5 {
+	for range 6 {
 		conn := dial(t, url)
 		if _, err := fmt.Fprintf(conn, "POST /mist/acme HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(body)+1, body); err != nil {
 			t.Fatal(err)
 		}
 	}
-	<-b.log.entered // whichever came fifth is refused after its millisecond
+	<-b.log.entered // whichever came sixth is refused after its millisecond
+	// A delivery of the usual size still has a place.
+	conn := dial(t, url)
+	if err := signed("/mist/acme", "new", good).Write(conn); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("a small delivery was answered %d", res.StatusCode)
+	}
 	stop()
 	if d := b.log.deliveries(t)[0]; d.Status != 503 || !strings.Contains(d.Cause, "all requests at once") {
 		t.Errorf("delivery %+v", d)

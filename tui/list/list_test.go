@@ -176,3 +176,18 @@ func TestAnUntouchedListShowsItsFirstRowsWhateverArrives(t *testing.T) {
 		t.Errorf("after Home the first rows show again, not %v", m.Visible())
 	}
 }
+
+func TestMarksThatLeftTheListDoNotHideTheCursorsRow(t *testing.T) {
+	m := New(func(i int64) int64 { return i }, false)
+	m.SetHeight(3)
+	m.Set([]int64{30, 20, 10})
+	m.Mark(0)
+	m.Set([]int64{20, 10})
+	if got := m.Chosen(); !slices.Equal(got, []int64{20}) {
+		t.Errorf("chosen %v, want the row under the cursor", got)
+	}
+	m.Set([]int64{30, 20, 10})
+	if got := m.Chosen(); !slices.Equal(got, []int64{30}) {
+		t.Errorf("chosen %v, want the marked row that is back", got)
+	}
+}

@@ -123,20 +123,18 @@ func (m *Model[T]) Marked(id int64) bool {
 // Marks returns how many records are marked, loaded or not.
 func (m *Model[T]) Marks() int { return len(m.marks) }
 
-// Chosen returns the marked rows in order of the list; without marks, the row
-// under the cursor.
+// Chosen returns the marked rows in order of the list. Without marks, or when
+// all of them have left the list, it is the row under the cursor: nobody means
+// rows that cannot be seen any more.
 func (m *Model[T]) Chosen() []T {
-	if len(m.marks) == 0 {
-		if r, ok := m.Selected(); ok {
-			return []T{r}
-		}
-		return nil
-	}
 	var out []T
 	for _, r := range m.rows {
-		if m.Marked(m.id(r)) {
+		if len(m.marks) > 0 && m.Marked(m.id(r)) {
 			out = append(out, r)
 		}
+	}
+	if r, ok := m.Selected(); ok && len(out) == 0 {
+		return []T{r}
 	}
 	return slices.Clip(out)
 }
