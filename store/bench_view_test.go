@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"foghorn/query"
 )
@@ -91,7 +92,7 @@ func writeNDJSON(b *testing.B, path string) {
 	var buf []byte
 	for range benchRows {
 		e := s.event()
-		line, err := json.Marshal(&e)
+		line, err := json.Marshal(&e, jsontext.AllowInvalidUTF8(true))
 		if err != nil {
 			b.Fatal(err)
 		}
