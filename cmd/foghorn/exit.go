@@ -8,10 +8,12 @@ import (
 
 // Exit codes, the same for every command (design section 7).
 const (
-	exitOK      = 0
-	exitProblem = 1 // found a problem, or an action did not work
-	exitUsage   = 2 // usage or configuration
-	exitTimeout = 5
+	exitOK          = 0
+	exitProblem     = 1 // found a problem, or an action did not work
+	exitUsage       = 2 // usage or configuration
+	exitRefused     = 3 // credentials refused
+	exitRateLimited = 4
+	exitTimeout     = 5
 )
 
 // exitError carries the code a command ends with. With a nil err the command

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"foghorn/event"
+	"foghorn/internal/safetext"
 	"foghorn/junos"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
@@ -93,53 +94,65 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 		limit = rate.NewLimiter(rate.Limit(f.rate), 1)
 	}
 	client := &http.Client{Timeout: 15 * time.Second}
-	failed := 0
+	failed, code := 0, exitOK
 	for i := range f.count {
 		if err := limit.Wait(ctx); err != nil {
 			return nil // interrupted: what was sent was reported line by line
 		}
-		ok, err := sendOne(ctx, e, client, to, topic, secret, f, i)
+		status, err := sendOne(ctx, e, client, to, topic, secret, f, i)
 		if err != nil {
 			return err
 		}
-		if !ok {
+		if status/100 != 2 {
 			failed++
+			code = codeOfStatus(status)
 		}
 	}
 	if failed > 0 {
-		return &exitError{code: exitProblem, err: fmt.Errorf("%d of %d deliveries were not accepted", failed, f.count)}
+		return &exitError{code: code, err: fmt.Errorf("%d of %d deliveries were not accepted", failed, f.count)}
 	}
 	return nil
 }
 
-// sendOne posts one delivery and prints what came back. With many of them only
-// the ones that failed and every thousandth get a line.
-func sendOne(ctx context.Context, e *env, client *http.Client, to, topic string, secret []byte, f *sendFlags, i int) (bool, error) {
+// codeOfStatus is the exit code for an answer that was not 2xx.
+func codeOfStatus(status int) int {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return exitRefused
+	case http.StatusTooManyRequests:
+		return exitRateLimited
+	}
+	return exitProblem
+}
+
+// sendOne posts one delivery, prints what came back and returns the status.
+// With many of them only the ones that failed and every thousandth get a line.
+func sendOne(ctx context.Context, e *env, client *http.Client, to, topic string, secret []byte, f *sendFlags, i int) (status int, err error) {
 	body, err := sampleBody(topic, time.Now(), f, i)
 	if err != nil {
-		return false, usageError(err)
+		return 0, usageError(err)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
 	if err != nil {
-		return false, usageError(fmt.Errorf("--to: %w", err))
+		return 0, usageError(fmt.Errorf("--to: %w", err))
 	}
 	sign(req, topic, secret, body, f.v1)
 	start := time.Now()
 	res, err := client.Do(req)
 	if err != nil {
-		return false, fmt.Errorf("send %s: %w (is anything listening there?)", topic, err)
+		return 0, fmt.Errorf("send %s: %w (is anything listening there?)", topic, err)
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, 4096))
 	if err != nil {
-		return false, fmt.Errorf("read the answer of %s: %w", to, err)
+		return 0, fmt.Errorf("read the answer of %s: %w", to, err)
 	}
 	ok := res.StatusCode/100 == 2
 	if !ok || f.count <= 20 || (i+1)%1000 == 0 {
 		fmt.Fprintf(e.stdout, "%d/%d  %s  %d bytes -> %s  %s  %s\n", i+1, f.count, topic, len(body), res.Status,
-			time.Since(start).Round(100*time.Microsecond), strings.TrimSpace(string(answer)))
+			time.Since(start).Round(100*time.Microsecond), safetext.Line(strings.TrimSpace(string(answer))))
 	}
-	return ok, nil
+	return res.StatusCode, nil
 }
 
 // sign puts on the headers that Mist, or the Junos agent, would send. Without a

@@ -41,7 +41,7 @@ func TestListenShowsWhatArrivesAndTheJournalKeepsIt(t *testing.T) {
 		t.Errorf("a Junos post is shown as %q", l)
 	}
 	bad := foghorn(t, "", "send", "alarms", "--to", p.url+"/mist", "--secret-env", "WRONG")
-	if bad.code != exitProblem || !strings.Contains(bad.out, "401") {
+	if bad.code != exitRefused || !strings.Contains(bad.out, "401") {
 		t.Errorf("a refused delivery ends with %d: %s", bad.code, bad.out)
 	}
 	if l := p.line(t); !strings.Contains(l, "401 failed") {
