@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"golang.org/x/sync/errgroup"
+
+	"foghorn/internal/caught"
 )
 
 // CatchUp projects as fast as it can until the view stands at the log's end,
@@ -42,7 +44,7 @@ func (p *Projector) stream(ctx context.Context, on func() bool) error {
 	}
 	slices := make(chan slice)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
+	group.Go(caught.Panics(func() error {
 		defer close(slices)
 		for {
 			s, err := p.prepare(ctx, after, p.opt.Records)
@@ -56,8 +58,8 @@ func (p *Projector) stream(ctx context.Context, on func() bool) error {
 				return context.Cause(ctx)
 			}
 		}
-	})
-	group.Go(func() error {
+	}))
+	group.Go(caught.Panics(func() error {
 		for s := range slices {
 			if err := p.again(ctx, s); err != nil {
 				return err
@@ -67,7 +69,7 @@ func (p *Projector) stream(ctx context.Context, on func() bool) error {
 			}
 		}
 		return nil
-	})
+	}))
 	if err := group.Wait(); err != nil && !errors.Is(err, errHalt) {
 		return err
 	}

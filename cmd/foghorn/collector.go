@@ -12,6 +12,7 @@ import (
 
 	"foghorn/event"
 	"foghorn/feeds/webhook"
+	"foghorn/internal/caught"
 	"foghorn/projector"
 	"foghorn/store"
 )
@@ -123,33 +124,20 @@ func (c *collector) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLog()
-	g.Go(guard(func() error { return c.log.Run(logCtx) }))
-	g.Go(guard(func() error {
+	g.Go(caught.Panics(func() error { return c.log.Run(logCtx) }))
+	g.Go(caught.Panics(func() error {
 		defer stopLog()
 		return c.listener.Run(ctx, c.socket)
 	}))
-	g.Go(guard(func() error { return c.view.Run(ctx) }))
-	g.Go(guard(func() error { return c.projector.Run(ctx) }))
-	g.Go(guard(func() error { return c.trim(ctx) }))
-	g.Go(guard(func() error { return c.publish(ctx) }))
+	g.Go(caught.Panics(func() error { return c.view.Run(ctx) }))
+	g.Go(caught.Panics(func() error { return c.projector.Run(ctx) }))
+	g.Go(caught.Panics(func() error { return c.trim(ctx) }))
+	g.Go(caught.Panics(func() error { return c.publish(ctx) }))
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
-}
-
-// guard turns a panic of one of our goroutines into an error, so that the
-// program leaves in order and a screen restores its terminal before the report.
-func guard(run func() error) func() error {
-	return func() (err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = panicError(p)
-			}
-		}()
-		return run()
-	}
 }
 
 // Close gives everything back that newCollector took.

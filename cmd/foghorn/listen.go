@@ -10,6 +10,7 @@ import (
 
 	"foghorn/event"
 	"foghorn/feeds/webhook"
+	"foghorn/internal/caught"
 )
 
 // listenFlags are the flags of "foghorn listen".
@@ -109,12 +110,12 @@ func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, al
 	}
 	g, gctx := errgroup.WithContext(runCtx)
 	g.Go(func() error { return c.Run(gctx) })
-	g.Go(guard(func() error {
+	g.Go(caught.Panics(func() error {
 		defer stop()
 		return f.follow(gctx, e, c.journal(), status.LogEnd)
 	}))
 	if also != nil {
-		g.Go(guard(func() error { return also(gctx) }))
+		g.Go(caught.Panics(func() error { return also(gctx) }))
 	}
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

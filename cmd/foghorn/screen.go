@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/config"
+	"foghorn/internal/caught"
 	"foghorn/internal/human"
 	"foghorn/store"
 	"foghorn/tui"
@@ -68,7 +69,7 @@ func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFla
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.Run(gctx) })
 	if also != nil {
-		g.Go(guard(func() error { return also(gctx) }))
+		g.Go(caught.Panics(func() error { return also(gctx) }))
 	}
 	g.Go(func() error {
 		defer stop()
@@ -95,8 +96,8 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	defer stop()
 	defer s.logs.hold()()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(guard(func() error { return j.log.Run(gctx) }))
-	g.Go(guard(func() error { return j.View.Run(gctx) }))
+	g.Go(caught.Panics(func() error { return j.log.Run(gctx) }))
+	g.Go(caught.Panics(func() error { return j.View.Run(gctx) }))
 	g.Go(func() error {
 		defer stop()
 		return tui.Run(gctx, e.screenOptions(s, f, j))

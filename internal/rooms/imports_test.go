@@ -23,6 +23,7 @@ var allowed = map[string]string{
 	"feeds/webhook/ingestbench": "feeds/webhook event mist internal",
 	"tui":                       "event query internal tui",
 	"cmd/foghorn":               "*",
+	"internal/caught":           "",
 	"internal/clock":            "",
 	"internal/safetext":         "",
 	"internal/safetext/hostile": "",
