@@ -45,6 +45,7 @@ type Alert struct {
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
 	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
 	Note         string     `json:"note,omitempty"`
+	Cloud        string     `json:"cloud,omitempty"` // how the last ack or unack stands with Mist; see Activity.Cloud
 }
 
 // Derive sets State from the columns of the two hands as they stand at now.

@@ -3,8 +3,6 @@ package event
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -78,17 +76,4 @@ func (r Record) Activity() (Activity, error) {
 	}
 	a.ID, a.Time = r.Seq, r.At
 	return a, nil
-}
-
-// AlertTarget names an alert as the target of an activity.
-func AlertTarget(id int64) string { return "alert:" + strconv.FormatInt(id, 10) }
-
-// AlertIDOf takes the alert id out of a target, and reports whether it was one.
-func AlertIDOf(target string) (int64, bool) {
-	s, ok := strings.CutPrefix(target, "alert:")
-	if !ok {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(s, 10, 64)
-	return id, err == nil
 }

@@ -58,13 +58,19 @@ type Status struct {
 	Position  int64     `json:"position"` // last record projected
 	LogEnd    int64     `json:"log_end"`  // last record in the log; the difference is the projector's lag
 	Dropped   int64     `json:"dropped"`  // refusals counted but not kept, over their allowance
+	Budgets   []Budget  `json:"budgets,omitempty"`
 }
 
 // Score is the last known value of one SLE metric at one site.
 type Score struct {
+	Source string    `json:"source,omitempty"`
 	SiteID string    `json:"site_id"`
 	Site   string    `json:"site"`
+	Family string    `json:"family,omitempty"` // wifi, wired or wan; empty when it is not known
 	Metric string    `json:"metric"`
 	Value  float64   `json:"value"` // 0 to 1
 	Time   time.Time `json:"time"`
+	// Trend is the value of each of the last 24 hours, the oldest first; less
+	// than 0 where nothing is known. It is nil unless asked for.
+	Trend []float64 `json:"trend,omitempty"`
 }

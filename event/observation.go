@@ -1,0 +1,55 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Topics of observations that no webhook has.
+const (
+	TopicDeviceStatus = "device-status" // a device that was found connected or disconnected
+	TopicStreamGap    = "stream-gap"    // a while without the stream
+	TopicInventory    = "inventory"     // names and places of devices and sites; makes no events
+	TopicSilence      = "silence"       // a sender that should have been heard of and was not
+)
+
+// Observation is what foghorn saw by asking or by a stream, in the shape in
+// which a webhook of the topic would tell it: Body is {"topic":..,"events":[..]},
+// so that the same decoder reads both and the same event told both ways is one.
+type Observation struct {
+	Received time.Time
+	Source   string
+	Via      Via // ViaPoll, ViaStream or ViaLocal
+	Topic    string
+	Events   int
+	Body     []byte
+}
+
+// ObservationRecord packs an observation for the log.
+func ObservationRecord(o Observation) (Record, error) {
+	d := o.delivery()
+	head, err := json.Marshal(&d)
+	if err != nil {
+		return Record{}, fmt.Errorf("encode observation: %w", err)
+	}
+	return Record{Kind: RecordObservation, Group: o.Topic, At: o.Received, Head: head, Body: o.Body}, nil
+}
+
+// Observation unpacks an observation as the delivery that the decoder reads.
+// Nothing of it was an HTTP request, so it is no row of the deliveries.
+func (r Record) Observation() (Delivery, error) {
+	var d Delivery
+	if r.Kind != RecordObservation {
+		return d, fmt.Errorf("record %d is not an observation (kind %d)", r.Seq, r.Kind)
+	}
+	if err := json.Unmarshal(r.Head, &d); err != nil {
+		return d, fmt.Errorf("decode observation %d: %w", r.Seq, err)
+	}
+	d.ID, d.Received, d.Body = r.Seq, r.At, r.Body
+	return d, nil
+}
+
+func (o Observation) delivery() Delivery {
+	return Delivery{Received: o.Received, Source: o.Source, Via: o.Via, Verdict: Verified, Size: int64(len(o.Body)), Topic: o.Topic, Events: o.Events}
+}

@@ -1,0 +1,95 @@
+package event
+
+import "time"
+
+// The families of SLE metrics.
+const (
+	FamilyWiFi  = "wifi"
+	FamilyWired = "wired"
+	FamilyWAN   = "wan"
+)
+
+// SLEQuestion asks how one metric of one site did.
+type SLEQuestion struct {
+	Source     string
+	SiteID     string
+	Metric     string
+	Start, End time.Time
+}
+
+// SLEDetail is the answer. HasData is false when nothing was counted: there is
+// then no success rate, neither 0 nor 1 (FACTS section 9).
+type SLEDetail struct {
+	Source      string          `json:"source"`
+	SiteID      string          `json:"site_id"`
+	Site        string          `json:"site"`
+	Metric      string          `json:"metric"`
+	Start       time.Time       `json:"start"`
+	End         time.Time       `json:"end"`
+	IntervalS   int             `json:"interval_s"`
+	Counted     string          `json:"counted"` // user-minutes, or what else the cloud counts
+	HasData     bool            `json:"has_data"`
+	Success     float64         `json:"success"` // 0 to 1
+	Series      []SLESample     `json:"series"`
+	Threshold   string          `json:"threshold,omitempty"` // with its unit, "-72 dBm"
+	Measured    []float64       `json:"measured,omitempty"`  // the quantity the threshold is about, by sample
+	Classifiers []SLEClassifier `json:"classifiers"`         // the largest share first
+	APs         []ImpactedAP    `json:"aps"`                 // the most degraded first
+	Users       []ImpactedUser  `json:"users"`
+	Problems    []string        `json:"problems,omitempty"` // parts that could not be had, and why
+}
+
+// SLESample is one interval. Known is false where the cloud told nothing.
+type SLESample struct {
+	Time     time.Time `json:"time"`
+	Total    float64   `json:"total"`
+	Degraded float64   `json:"degraded"`
+	Success  float64   `json:"success"`
+	Known    bool      `json:"known"`
+}
+
+// SLEClassifier is a reason and its part of all that was degraded, 0 to 1.
+type SLEClassifier struct {
+	Name     string  `json:"name"`
+	Degraded float64 `json:"degraded"`
+	Share    float64 `json:"share"`
+	Users    int     `json:"users,omitempty"`
+	APs      int     `json:"aps,omitempty"`
+}
+
+// ImpactedAP is an access point where a metric suffered.
+type ImpactedAP struct {
+	MAC      MAC     `json:"mac"`
+	Name     string  `json:"name"`
+	Degraded float64 `json:"degraded"`
+	Total    float64 `json:"total"`
+}
+
+// ImpactedUser is a client that suffered.
+type ImpactedUser struct {
+	MAC      MAC     `json:"mac"`
+	Name     string  `json:"name"`
+	AP       MAC     `json:"ap"`
+	APName   string  `json:"ap_name"`
+	SSID     string  `json:"ssid"`
+	Device   string  `json:"device"` // type and system, "iPhone iOS 17"
+	Degraded float64 `json:"degraded"`
+	Total    float64 `json:"total"`
+}
+
+// Hop is one step of a check that goes from place to place, such as a webhook's
+// ping: asked the cloud, the cloud took it, it arrived, its signature fits.
+type Hop struct {
+	Name  string        `json:"name"`
+	Time  time.Time     `json:"time"`
+	Took  time.Duration `json:"took_ns"` // since the first hop
+	State string        `json:"state"`   // HopOK, HopWait or HopFailed
+	Text  string        `json:"text"`    // what was found, or what is wrong and what to do
+}
+
+// The states of a hop.
+const (
+	HopOK     = "ok"
+	HopWait   = "wait"
+	HopFailed = "failed"
+)
