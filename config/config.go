@@ -45,7 +45,11 @@ type Mist struct {
 	StreamURL             string   `toml:"stream_url"`
 	OrgID                 string   `toml:"org_id"`
 	Token                 Secret   `toml:"token"`
-	Sites                 []string `toml:"sites"` // names, ids or globs; "*" for all
+	Email                 string   `toml:"email"` // with Password, in place of a token
+	Password              Secret   `toml:"password"`
+	TwoFactor             Secret   `toml:"two_factor"` // a code that is good for one login: give it by two_factor_command
+	Sites                 []string `toml:"sites"`      // names, ids or globs; "*" for all
+	Channels              []string `toml:"channels"`   // of the stream, beyond those foghorn needs itself
 	WebhookSecret         Secret   `toml:"webhook_secret"`
 	PreviousWebhookSecret Secret   `toml:"previous_webhook_secret"` // valid too, during a rotation
 	RequireV2             bool     `toml:"require_v2"`

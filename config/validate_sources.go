@@ -103,13 +103,41 @@ func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
 	if m.OrgID != "" && !uuidPattern.MatchString(m.OrgID) {
 		r.add(path+".org_id", "", "%q is not an id such as 2818e386-8dec-2562-9ede-5b8a0fbbdc71", m.OrgID)
 	}
-	if c.given(path + ".token") {
-		if m.OrgID == "" {
-			r.add(path+".org_id", "", "is missing; the token needs it")
+	c.checkCredentials(r, path, m)
+	for i, ch := range m.Channels {
+		if !strings.HasPrefix(ch, "/") || strings.ContainsAny(ch, " ?#") {
+			r.add(element(path+".channels", i), "", `%q is not a channel such as "/orgs/:org/insights/summary" or "/sites/:site/stats/maps/<id>/clients"`, ch)
 		}
-		if m.Region == "" && m.APIURL == "" {
-			r.add(path+".region", "", "is missing; the token is for one cloud only")
-		}
+	}
+}
+
+// checkCredentials checks how foghorn makes itself known to the cloud: by a
+// token, or as an admin with a password.
+func (c *Config) checkCredentials(r *report, path string, m Mist) {
+	token, password := c.given(path+".token"), c.given(path+".password")
+	switch {
+	case token && m.Email != "":
+		r.add(path+".email", "", "excludes token; keep one of the two")
+	case m.Email != "" && !password:
+		r.add(path+".email", "", "needs password beside it; password_command keeps it out of the file")
+	case password && m.Email == "":
+		r.add(c.sources[path+".password"].path, "", "needs email beside it")
+	}
+	if c.given(path+".two_factor") && !password {
+		r.add(c.sources[path+".two_factor"].path, "", "needs email and password beside it")
+	}
+	if !token && m.Email == "" {
+		return
+	}
+	what := "token"
+	if !token {
+		what = "login"
+	}
+	if m.OrgID == "" {
+		r.add(path+".org_id", "", "is missing; the %s needs it", what)
+	}
+	if m.Region == "" && m.APIURL == "" {
+		r.add(path+".region", "", "is missing; the %s is for one cloud only", what)
 	}
 }
 
