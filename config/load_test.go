@@ -216,7 +216,7 @@ func TestExample(t *testing.T) {
 		t.Errorf("the example shows other defaults than there are: %+v", full)
 	}
 	for _, key := range keysOf(reflect.TypeFor[Config]()) {
-		if !regexp.MustCompile(`\b` + key + `\b|\b` + key + `_(env|file) = `).MatchString(Example()) {
+		if !regexp.MustCompile(`\b` + key + `\b|\b` + key + `_(env|file|command) = `).MatchString(Example()) {
 			t.Errorf("the example does not tell of %s", key)
 		}
 	}
