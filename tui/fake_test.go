@@ -22,6 +22,8 @@ type fakeJournal struct {
 	deliveries []event.Delivery // oldest first
 	activities []event.Activity
 	scores     []event.Score
+	webhooks   []event.Webhook
+	frames     []event.Frame // newest first
 	status     event.Status
 	err        error
 	asked      []query.Page // of events, for tests on what was asked

@@ -47,6 +47,31 @@ type Journal interface {
 	Changed() <-chan struct{}
 }
 
+// State is the part of the view that tells how things stand now: it is written
+// by the collector at most once a second, and has no history.
+type State interface {
+	// Devices come with those that are not connected first, then by site and name.
+	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
+	LiveClients(ctx context.Context, p query.Page) ([]event.LiveClient, error)
+	Webhooks(ctx context.Context) ([]event.Webhook, error)
+	// Frames returns the newest raw messages of the streams, newest first; an
+	// empty source is every source.
+	Frames(ctx context.Context, source string, limit int) ([]event.Frame, error)
+}
+
+// Cloud is what the screen asks of the cloud itself, as an operator: within
+// the budget, with a time limit, and in words that say what to do about an error.
+type Cloud interface {
+	// SLE tells how a metric of a site did. An answer with parts missing says so
+	// in Problems and is no error.
+	SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
+	Rename(ctx context.Context, source string, d event.Device, name string) error
+	// PingWebhook has Mist send a test message and tells each step as it happens.
+	PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.Hop)) error
+	// Sources names the organisations that have an API token, without I/O.
+	Sources() []string
+}
+
 // Operator appends what people do to the log; Do returns when that is durable.
 type Operator interface {
 	Do(ctx context.Context, acts ...event.Activity) error
@@ -57,8 +82,10 @@ type Options struct {
 	Journal  Journal
 	Operator Operator
 	Clock    clock.Clock
-	Actor    string // who acts, as written into activities
-	Version  string
+	// Cloud is nil when no organisation has an API token; what needs it says so.
+	Cloud   Cloud
+	Actor   string // who acts, as written into activities
+	Version string
 
 	// Collecting says that this process owns the feeds: leaving the screen
 	// stops them, so leaving asks first.
