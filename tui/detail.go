@@ -136,6 +136,10 @@ func (m *Model) rowPrevious(string) tea.Cmd { return m.turnRow(-1) }
 
 // turnRow shows the next record of the list behind the detail.
 func (m *Model) turnRow(dir int) tea.Cmd {
+	if m.sheet() != nil {
+		m.say(roleDim, "No list stands behind this record.")
+		return nil
+	}
 	m.current().nav().Move(dir)
 	s, ok := m.current().subject()
 	if !ok || s == m.detail.stack[0] {
@@ -172,6 +176,10 @@ func (m *Model) scrollText(lines, pages int) {
 	if d := m.detail; d != nil {
 		d.scroll += lines + pages*max(1, d.height-1)
 		d.scroll = max(0, min(d.scroll, d.length-d.height))
+		return
+	}
+	if s, ok := m.sheet().(scroller); ok {
+		s.scroll(lines, pages)
 	}
 }
 

@@ -39,7 +39,7 @@ func (m *Model) draw() {
 	if frame != m.frame { // the renderer sees at once that the same string did not change
 		m.frame = frame
 	}
-	if m.detail == nil && m.help == nil {
+	if m.detail == nil && m.help == nil && m.sheet() == nil {
 		for _, p := range m.visiblePanes() {
 			p.seen()
 		}
@@ -91,6 +91,8 @@ func (m *Model) body(e env, w, h int) []string {
 		return m.help.draw(e, w, h)
 	case m.detail != nil:
 		return m.detail.draw(e, w, h)
+	case m.sheet() != nil:
+		return m.sheet().draw(e, w, h)
 	case m.view == paneOverview && m.gridFits(w, h):
 		return m.grid(e, w, h)
 	case m.view == paneOverview:
@@ -203,7 +205,7 @@ func (m *Model) factsWanted() (s subject, shown bool) {
 	if m.detail != nil {
 		return m.detail.subject(), true
 	}
-	if m.previewAt(m.width, m.bodyHeight()) == previewOff {
+	if m.sheet() != nil || m.previewAt(m.width, m.bodyHeight()) == previewOff {
 		return subject{}, false
 	}
 	s, _ = m.current().subject()
@@ -238,6 +240,12 @@ func (m *Model) windowTitle() string {
 func (m *Model) moveList(f func(navigator)) tea.Cmd {
 	if m.detail != nil {
 		f(m.detail.nav())
+		return nil
+	}
+	if s := m.sheet(); s != nil {
+		if n := s.nav(); n != nil {
+			f(n)
+		}
 		return nil
 	}
 	p := m.current()

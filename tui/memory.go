@@ -30,6 +30,7 @@ type savedView struct {
 	Floor    event.Severity `json:"severity,omitempty"`
 	Order    string         `json:"order,omitempty"`
 	Resolved bool           `json:"resolved,omitempty"`
+	Family   string         `json:"family,omitempty"`
 }
 
 // Bounds on what is kept.
@@ -158,7 +159,8 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		if m.memory.Views == nil {
 			m.memory.Views = map[string]savedView{}
 		}
-		m.memory.Views[name] = savedView{m.view, m.current().filterText(), m.floor, m.shown.order, m.shown.resolved}
+		s := m.sortable().shown()
+		m.memory.Views[name] = savedView{m.view, m.current().filterText(), m.floor, s.order, s.resolved, s.family}
 		m.say(roleOK, "Saved; :view "+name+" brings it back.")
 		return m.saveMemory()
 	case verb == "drop" && name != "":
@@ -175,12 +177,12 @@ func (m *Model) savedView(arg string) tea.Cmd {
 }
 
 func (m *Model) restore(v savedView) tea.Cmd {
-	m.floor, m.shown = v.Floor, show{v.Order, v.Resolved}
+	m.floor = v.Floor
 	for _, p := range m.panes {
 		p.setFloor(v.Floor)
 	}
-	m.alerts.setShow(m.shown)
 	cmd := m.show(v.Pane)
+	m.sortable().setShow(show{v.Order, v.Resolved, v.Family})
 	return tea.Batch(cmd, m.applyFilter(m.current(), v.Filter))
 }
 

@@ -32,9 +32,9 @@ type Model struct {
 	last   paneID
 	focus  paneID // within the overview
 	floor  event.Severity
-	shown  show
 	layout previewMode
 
+	sheets []shownSheet // over the panes, the last one on top
 	detail *detail
 	facts  facts // of the preview
 	prompt *prompt
@@ -157,6 +157,9 @@ func (m *Model) here() where {
 	}
 	if m.detail != nil {
 		return [...]where{inFields, inEvents, inJSON}[m.detail.tab]
+	}
+	if s := m.sheet(); s != nil {
+		return s.where()
 	}
 	switch m.view {
 	case paneAlerts:

@@ -18,9 +18,12 @@ const (
 	paneAlerts    paneID = 1
 	paneUpDown    paneID = 2
 	paneClients   paneID = 3
+	paneDevices   paneID = 4
 	paneSLE       paneID = 5
 	paneInspector paneID = 6
 	paneLog       paneID = 9
+
+	paneLive paneID = 13 // the other list of pane 3
 )
 
 // navigator is the part of a list that does not depend on what its rows are.
@@ -58,6 +61,8 @@ type pane interface {
 	setFilter(text string) error
 	setFloor(s event.Severity)
 	setShow(s show)
+	shown() show
+	orders() []sortOrder
 
 	fetch(now time.Time) fetch
 	draw(e env, width, height int, focused bool) []string
@@ -104,15 +109,27 @@ type kind[T any] struct {
 	hot     func(row T) bool
 	values  func(rows []T) pick
 	object  func(row *T) ([]byte, error)
-	// arrange orders what was read; nil leaves it as it is.
-	arrange func(rows []T, s show)
+	// sorts are the orders of the sort menu, the journal's own first.
+	sorts []sortOrder
+	// arrange orders what was read, or leaves rows out; nil takes it as it is.
+	arrange func(rows []T, s show) []T
 	empty   func(e env) []string
+	// key is the digit that shows the pane, where that is not its id; tabs
+	// stands behind its name and note before what else the title tells.
+	key  string
+	tabs func(e env) string
+	note func(e env, rows []T) string
 }
+
+// sortOrder is an order of a pane's rows: its name, and its key and words in
+// the sort menu.
+type sortOrder struct{ key, name, label string }
 
 // show is how a list is to be shown beyond its filter.
 type show struct {
 	order    string
-	resolved bool // alerts: keep the resolved ones
+	resolved bool   // alerts: keep the resolved ones
+	family   string // SLE: only the metrics of this one
 }
 
 // listPane is a pane made of a kind.
@@ -146,6 +163,8 @@ func (p *listPane[T]) nav() navigator            { return &p.list }
 func (p *listPane[T]) filterText() string        { return p.filter }
 func (p *listPane[T]) setFloor(s event.Severity) { p.floor = s; p.restart() }
 func (p *listPane[T]) setShow(s show)            { p.show = s; p.restart() }
+func (p *listPane[T]) shown() show               { return p.show }
+func (p *listPane[T]) orders() []sortOrder       { return p.sorts }
 
 // setFilter changes what the pane shows; on an error everything stays as it was.
 func (p *listPane[T]) setFilter(text string) error {
@@ -179,7 +198,7 @@ func (p *listPane[T]) compile() error {
 			text += "(" + part + ") "
 		}
 	}
-	if p.floor > event.Debug && p.table != query.Deliveries {
+	if p.floor > event.Debug && p.hasSeverity() {
 		text += "sev>=" + p.floor.String()
 	}
 	q, err := query.Parse(text)
@@ -188,6 +207,9 @@ func (p *listPane[T]) compile() error {
 	}
 	return err
 }
+
+// hasSeverity reports whether the severity floor has a meaning for the rows.
+func (p *listPane[T]) hasSeverity() bool { return p.table == query.Events || p.table == query.Alerts }
 
 func (p *listPane[T]) subject() (subject, bool) {
 	row, ok := p.list.Selected()
@@ -229,7 +251,7 @@ func (p *listPane[T]) hits(limit int, now time.Time) func(ctx context.Context, j
 	return func(ctx context.Context, j Journal) (pick, error) {
 		rows, err := p.read(ctx, j, page)
 		if p.arrange != nil {
-			p.arrange(rows, show)
+			rows = p.arrange(rows, show)
 		}
 		return p.values(rows), err
 	}

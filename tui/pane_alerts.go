@@ -32,7 +32,9 @@ func alertsPane() *listPane[event.Alert] {
 		hot:     func(a event.Alert) bool { return a.State == event.Open },
 		values:  func(rows []event.Alert) pick { return pickOf("alerts", rows) },
 		object:  export.Object[event.Alert],
-		arrange: arrangeAlerts,
+		sorts: []sortOrder{{"s", "severity", "severity, newest first"}, {"n", "newest", "newest first"},
+			{"o", "oldest", "oldest first"}, {"l", "site", "site and device"}},
+		arrange: arrangeBy(alertOrders),
 		empty:   emptyAlerts,
 	})
 }
@@ -152,10 +154,13 @@ func alertsBase(s show, filter string) string {
 	return "!state:resolved or resolved>=-10m"
 }
 
-// arrangeAlerts brings rows into another order than the journal's own.
-func arrangeAlerts(rows []event.Alert, s show) {
-	if less, ok := alertOrders[s.order]; ok {
-		slices.SortStableFunc(rows, less)
+// arrangeBy brings rows into another order than the journal's own.
+func arrangeBy[T any](orders map[string]func(a, b T) int) func([]T, show) []T {
+	return func(rows []T, s show) []T {
+		if less, ok := orders[s.order]; ok {
+			slices.SortStableFunc(rows, less)
+		}
+		return rows
 	}
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -38,9 +39,9 @@ func (p *listPane[T]) draw(e env, width, height int, focused bool) []string {
 
 // title is the pane's name, and at the right what holds for its rows.
 func (p *listPane[T]) title(e env, width int, focused bool) string {
-	name := strconv.Itoa(int(p.id)) + " " + p.name
-	if p.id == paneSLE {
-		name = p.name
+	name := cmp.Or(p.key, strconv.Itoa(int(p.id))) + " " + p.name
+	if p.tabs != nil && width >= leastWidth {
+		name += "  " + p.tabs(e)
 	}
 	right := p.status(e)
 	room := width - textWidth(name) - 6
@@ -63,13 +64,18 @@ func (p *listPane[T]) title(e env, width int, focused bool) string {
 // status says what of the rows is shown: marks, filter, what is below.
 func (p *listPane[T]) status(e env) string {
 	var parts []string
+	if p.note != nil {
+		if note := p.note(e, p.list.Rows()); note != "" {
+			parts = append(parts, note)
+		}
+	}
 	if n := p.list.Marks(); n > 0 {
 		parts = append(parts, strconv.Itoa(n)+" marked")
 	}
 	if p.filter != "" {
 		parts = append(parts, "/"+e.ext(p.filter))
 	}
-	if p.floor > 0 && p.table != 2 {
+	if p.floor > 0 && p.hasSeverity() {
 		parts = append(parts, p.floor.String()+"+")
 	}
 	if p.show.order != "" {
@@ -112,7 +118,7 @@ func (p *listPane[T]) emptyLines(e env, width, height int) []string {
 		lines = []string{"Reading the journal."}
 	case p.filter != "":
 		lines = []string{"Nothing matches /" + e.ext(p.filter), "esc clears the filter"}
-	case p.floor > 0 && p.table != 2:
+	case p.floor > 0 && p.hasSeverity():
 		lines = []string{"Nothing at " + p.floor.String() + " or above.", "S changes the severity floor"}
 	default:
 		lines = p.empty(e)

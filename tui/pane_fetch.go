@@ -74,7 +74,7 @@ func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
 		rows, err := p.read(ctx, j, page)
 		full := len(rows) >= limit && !p.whole
 		if p.arrange != nil {
-			p.arrange(rows, show)
+			rows = p.arrange(rows, show)
 		}
 		return p.guard(gen, func() {
 			p.fresh, p.more = false, full

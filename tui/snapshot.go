@@ -183,6 +183,12 @@ func (m *Model) wanted() []fetch {
 		return nil
 	}
 	now := m.opt.Clock.Now().In(m.zone)
+	if m.sheet() != nil {
+		if m.paused != nil {
+			return nil
+		}
+		return m.sheetFetch(now)
+	}
 	var out []fetch
 	for _, p := range m.visiblePanes() {
 		if m.paused == nil || p.wantsMore() {
@@ -275,7 +281,7 @@ func (m *Model) lag() time.Duration {
 
 // moreWanted reports whether a visible list stands at the end of what is loaded.
 func (m *Model) moreWanted() bool {
-	if m.detailOpen() {
+	if m.detailOpen() || m.sheet() != nil {
 		return false // its list is not asked for meanwhile
 	}
 	for _, p := range m.visiblePanes() {

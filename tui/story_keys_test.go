@@ -17,7 +17,7 @@ func TestWalkingBetweenViews(t *testing.T) {
 		s.sees("─ 2 Up/Down", "KIND")
 		s.misses("3 Clients")
 		s.press("_")
-		s.sees("─ 1 Alerts", "─ 2 Up/Down", "─ 3 Clients", "─ SLE")
+		s.sees("─ 1 Alerts", "─ 2 Up/Down", "─ 3 Clients", "─ 5 SLE")
 	})
 }
 

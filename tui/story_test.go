@@ -209,7 +209,7 @@ func TestEscGoesPromptThenDetailThenFilterThenOverviewAndNeverQuits(t *testing.T
 		s.press("esc")
 		s.misses("/lobby")
 		s.press("esc")
-		s.sees("─ SLE")
+		s.sees("─ 5 SLE")
 		s.press("esc", "esc", "esc")
 		if s.quit {
 			t.Fatal("esc quit the program")

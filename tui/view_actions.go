@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -11,7 +12,7 @@ import (
 
 // show brings a pane up, whatever is open.
 func (m *Model) show(id paneID) tea.Cmd {
-	m.help, m.detail, m.menu = nil, nil, nil
+	m.closeAll()
 	if id == m.view {
 		return m.pullNow()
 	}
@@ -154,29 +155,51 @@ func (m *Model) seek(dir int) tea.Cmd {
 	return m.moveList(func(navigator) {})
 }
 
-// sortBy orders the alerts; without an order it asks.
-func (m *Model) sortBy(arg string) tea.Cmd {
-	if arg == "" {
-		item := func(key, order, label string) menuItem {
-			return menuItem{key: key, label: label, run: func(m *Model) tea.Cmd { return m.sortBy(order) }}
-		}
-		return m.openMenu("sort alerts by", item("s", "severity", "severity, newest first"), item("n", "newest", "newest first"),
-			item("o", "oldest", "oldest first"), item("l", "site", "site and device"))
+// sortable is the pane the sort menu is about: in the overview the alerts,
+// unless the one with the keys has orders of its own.
+func (m *Model) sortable() pane {
+	if p := m.current(); len(p.orders()) > 0 {
+		return p
 	}
-	if _, ok := alertOrders[arg]; !ok && arg != "severity" {
-		m.say(roleWarn, "Alerts sort by severity, newest, oldest or site.")
+	return m.alerts
+}
+
+// sortBy orders the rows; without an order it asks.
+func (m *Model) sortBy(arg string) tea.Cmd {
+	p := m.sortable()
+	if arg == "" {
+		var items []menuItem
+		for _, o := range p.orders() {
+			items = append(items, menuItem{key: o.key, label: o.label, run: func(m *Model) tea.Cmd { return m.sortBy(o.name) }})
+		}
+		return m.openMenu("sort "+strings.ToLower(p.Name())+" by", items...)
+	}
+	i := slices.Index(m.orderNames(), arg)
+	if i < 0 {
+		m.say(roleWarn, "The orders are "+strings.Join(m.orderNames(), ", ")+".")
 		return nil
 	}
-	if m.shown.order = arg; arg == "severity" {
-		m.shown.order = ""
+	s := p.shown()
+	if s.order = arg; i == 0 {
+		s.order = ""
 	}
-	m.alerts.setShow(m.shown)
+	p.setShow(s)
 	return m.pullNow()
 }
 
+// orderNames completes :sort.
+func (m *Model) orderNames() []string {
+	var out []string
+	for _, o := range m.sortable().orders() {
+		out = append(out, o.name)
+	}
+	return out
+}
+
 func (m *Model) toggleResolved(string) tea.Cmd {
-	m.shown.resolved = !m.shown.resolved
-	m.alerts.setShow(m.shown)
+	s := m.alerts.shown()
+	s.resolved = !s.resolved
+	m.alerts.setShow(s)
 	return m.pullNow()
 }
 
@@ -212,6 +235,8 @@ func (m *Model) escape(string) tea.Cmd {
 		m.help = nil
 	case m.detail != nil:
 		return m.closeDetail()
+	case m.sheet() != nil:
+		return m.closeSheet()
 	case m.current().filterText() != "":
 		_ = m.current().setFilter("") // the empty query parses
 		return m.pullNow()
@@ -232,6 +257,8 @@ func (m *Model) quit(string) tea.Cmd {
 		return nil
 	case m.detail != nil:
 		return m.closeDetail()
+	case m.sheet() != nil:
+		return m.closeSheet()
 	case !m.opt.Collecting:
 		return tea.Quit
 	}
