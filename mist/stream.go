@@ -1,0 +1,188 @@
+package mist
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Bounds and times of the stream. The times are those of the vendor's own
+// client where it has them (FACTS section 6).
+const (
+	// MaxChannelsPerLink is how many channels the cloud allows on a connection.
+	MaxChannelsPerLink = 2000
+	// MaxFrame is the largest message that is taken. Those of Mist stay far
+	// below; a larger one ends the connection, which is then made anew.
+	MaxFrame = 4 << 20
+
+	streamPath        = "/api-ws/v1/stream"
+	crowdedShare      = 0.75 // of the channels of a connection: the vendor's client warns from 1,500 of 2,000
+	maxLinks          = 10
+	maxChannelName    = 512
+	pingEvery         = 60 * time.Second
+	pongWithin        = 45 * time.Second
+	ackWithin         = 10 * time.Second
+	dialWithin        = 30 * time.Second
+	writeWithin       = 10 * time.Second
+	closeWithin       = time.Second
+	firstDelay        = 2 * time.Second
+	longestDelay      = 2 * time.Minute
+	leastOn429        = 30 * time.Second
+	longestRetryAfter = time.Hour
+	// settled is how long a connection must have been whole before the next
+	// loss starts again with the first delay: one that is torn down as soon as
+	// it stands is not asked for every two seconds for ever.
+	settled = 10 * time.Second
+)
+
+// StreamConfig is what a stream needs to know.
+type StreamConfig struct {
+	// URL is the address: that of a region (Region.Stream), or any other; the
+	// path of the stream is added when it has none. ws:// goes to this machine
+	// only, because the token travels in it.
+	URL string
+	// Authorize adds what each upgrade is authorised with: a token, as
+	// StreamToken does, or the cookies of a login.
+	Authorize func(ctx context.Context, h http.Header) error
+	UserAgent string
+	// Deliver gets every message, in order, from one goroutine. When it is
+	// slow, up to QueueLen messages wait, and then the oldest are dropped and counted.
+	Deliver func(StreamMessage)
+	// Changed hears of each change of a connection, and must return soon. It
+	// may be called for several connections at once. May be nil.
+	Changed func(Link)
+	// Dial and TLS replace the usual ways of making a connection; may be nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	TLS  *tls.Config
+	// ChannelsPerLink and QueueLen lower the usual bounds; 0 leaves them.
+	ChannelsPerLink int
+	QueueLen        int
+}
+
+// Stream follows channels of the cloud over as few connections as they need,
+// and makes each anew for as long as it runs. Its methods are safe for
+// concurrent use, before and while it runs.
+type Stream struct {
+	cfg  StreamConfig
+	url  string
+	host string
+
+	mu       sync.Mutex
+	channels map[string]*channel
+	links    []*link
+	grown    chan struct{} // a link was added
+
+	queue     *streamQueue
+	frames    atomic.Int64
+	malformed atomic.Int64
+}
+
+// NewStream checks the configuration; nothing is dialled before Run.
+func NewStream(cfg StreamConfig) (*Stream, error) {
+	if cfg.Authorize == nil || cfg.Deliver == nil {
+		return nil, errors.New("a stream needs the functions Authorize and Deliver")
+	}
+	if cfg.ChannelsPerLink <= 0 || cfg.ChannelsPerLink > MaxChannelsPerLink {
+		cfg.ChannelsPerLink = MaxChannelsPerLink
+	}
+	if cfg.QueueLen <= 0 || cfg.QueueLen > defaultQueueLen {
+		cfg.QueueLen = defaultQueueLen
+	}
+	if cfg.Dial == nil {
+		cfg.Dial = (&net.Dialer{}).DialContext
+	}
+	u, err := streamURL(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	return &Stream{
+		cfg: cfg, url: u.String(), host: u.Host,
+		channels: map[string]*channel{},
+		grown:    make(chan struct{}, 1),
+		queue:    newStreamQueue(cfg.QueueLen),
+	}, nil
+}
+
+// StreamToken authorises upgrades with an API token.
+func StreamToken(token string) func(context.Context, http.Header) error {
+	return func(_ context.Context, h http.Header) error {
+		h.Set("Authorization", "Token "+token)
+		return nil
+	}
+}
+
+// streamURL completes and checks an address. The errors do not repeat it as
+// it may hold a password by mistake.
+func streamURL(base string) (*url.URL, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || u.Opaque != "" {
+		return nil, errors.New("the address of the stream must be like wss://api-ws.eu.mist.com")
+	}
+	switch {
+	case u.User != nil:
+		return nil, errors.New("the address of the stream must not hold a user or password")
+	case u.Scheme == "ws" && !loopback(u.Hostname()):
+		return nil, fmt.Errorf("the stream at %q must be wss://: over ws:// the token could be read on the way", u.Host)
+	case u.Scheme != "ws" && u.Scheme != "wss":
+		return nil, fmt.Errorf("the address of the stream begins with %q; it must be wss://", u.Scheme)
+	}
+	if u.Path == "" || u.Path == "/" {
+		u.Path = streamPath
+	}
+	u.Fragment = ""
+	return u, nil
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// Run follows the channels until ctx ends, and then returns nil. It gives up
+// with an *Error of kind Auth when the credentials are refused, because asking
+// again would not help and may lock the account. It can be called once.
+func (s *Stream) Run(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.queue.run(gctx, s.cfg.Deliver) })
+	running := 0
+	for {
+		s.mu.Lock()
+		fresh := s.links[running:]
+		running = len(s.links)
+		s.mu.Unlock()
+		for _, l := range fresh {
+			g.Go(func() error { return l.run(gctx) })
+		}
+		select {
+		case <-gctx.Done():
+			return g.Wait()
+		case <-s.grown:
+		}
+	}
+}
+
+// StreamStats are counts since the stream was made.
+type StreamStats struct {
+	Frames    int64 // messages received
+	Malformed int64 // of those, not messages of the stream as it is known
+	Dropped   int64 // of those, not delivered because the receiver was slow
+}
+
+// Stats returns the counts.
+func (s *Stream) Stats() StreamStats {
+	return StreamStats{Frames: s.frames.Load(), Malformed: s.malformed.Load(), Dropped: s.queue.dropped()}
+}

@@ -1,0 +1,98 @@
+package mist
+
+import (
+	"context"
+	"sync"
+)
+
+// Bounds of what waits for a slow receiver.
+const (
+	defaultQueueLen = 2048
+	maxQueueBytes   = 16 << 20
+)
+
+// streamQueue stands between the readers of the connections and the receiver,
+// so that a slow receiver delays no pong and loses no connection. The oldest
+// goes first when it is full: of measurements the newest are worth most.
+type streamQueue struct {
+	mu    sync.Mutex
+	ring  []StreamMessage
+	first int
+	n     int
+	bytes int
+	lost  int64
+	some  chan struct{}
+}
+
+func newStreamQueue(size int) *streamQueue {
+	return &streamQueue{ring: make([]StreamMessage, size), some: make(chan struct{}, 1)}
+}
+
+// push never waits.
+func (q *streamQueue) push(m StreamMessage) {
+	q.mu.Lock()
+	for q.n > 0 && (q.n == len(q.ring) || q.bytes+weight(m) > maxQueueBytes) {
+		q.take()
+		q.lost++
+	}
+	q.ring[(q.first+q.n)%len(q.ring)] = m
+	q.n++
+	q.bytes += weight(m)
+	q.mu.Unlock()
+	poke(q.some)
+}
+
+// run hands on what comes until ctx ends.
+func (q *streamQueue) run(ctx context.Context, deliver func(StreamMessage)) error {
+	for {
+		m, ok := q.pop()
+		if !ok {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-q.some:
+			}
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		deliver(m)
+	}
+}
+
+func (q *streamQueue) pop() (StreamMessage, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.n == 0 {
+		return StreamMessage{}, false
+	}
+	return q.take(), true
+}
+
+// take removes the oldest; the caller holds the lock and knows that there is one.
+func (q *streamQueue) take() StreamMessage {
+	m := q.ring[q.first]
+	q.ring[q.first] = StreamMessage{}
+	q.first = (q.first + 1) % len(q.ring)
+	q.n--
+	q.bytes -= weight(m)
+	return m
+}
+
+func (q *streamQueue) dropped() int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.lost
+}
+
+// weight is what a message keeps in memory; Data may be a copy.
+func weight(m StreamMessage) int { return len(m.Raw) + len(m.Data) }
+
+// poke sets a one-slot signal.
+func poke(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

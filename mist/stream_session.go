@@ -1,0 +1,314 @@
+package mist
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/sync/errgroup"
+)
+
+// session is one connection from its upgrade to its end. It never returns nil.
+func (l *link) session(ctx context.Context) error {
+	l.become(LinkConnecting, "", time.Time{})
+	conn, err := l.dial(ctx)
+	if err != nil {
+		return err
+	}
+	l.begin()
+	defer l.end()
+	l.become(LinkSubscribing, "", time.Time{})
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return l.read(conn) })
+	g.Go(func() error { return l.write(gctx, conn) })
+	g.Go(func() error {
+		<-gctx.Done()
+		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+		_ = conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(closeWithin)) // whether it hears us or not, we leave
+		_ = conn.Close()                                                                // wakes the reader, and there is nothing left to be lost
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// dial makes the connection. Answers are bounded until it stands, because
+// net/http reads the head of an answer to any length.
+func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, dialWithin)
+	defer cancel()
+	header := http.Header{}
+	if err := l.s.cfg.Authorize(ctx, header); err != nil {
+		return nil, fmt.Errorf("authorise the stream: %w", err)
+	}
+	if l.s.cfg.UserAgent != "" {
+		header.Set("User-Agent", l.s.cfg.UserAgent)
+	}
+	var raw *headConn
+	dialer := websocket.Dialer{
+		Proxy:           http.ProxyFromEnvironment,
+		TLSClientConfig: l.s.cfg.TLS,
+		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			c, err := l.s.cfg.Dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			raw = &headConn{Conn: c}
+			raw.left.Store(maxUpgradeAnswer)
+			// The library minds the deadline of ctx and not its end.
+			context.AfterFunc(ctx, raw.abandon)
+			return raw, nil
+		},
+	}
+	conn, resp, err := dialer.DialContext(ctx, l.s.url, header)
+	if err != nil {
+		if resp != nil {
+			return nil, refuseUpgrade(resp, header)
+		}
+		return nil, dialError{err}
+	}
+	if !raw.established() {
+		_ = conn.Close() // ctx ended in this very moment
+		return nil, dialError{context.Cause(ctx)}
+	}
+	return conn, nil
+}
+
+// maxUpgradeAnswer is room for a TLS handshake with a long chain of
+// certificates, and the head of an answer with some of its body.
+const maxUpgradeAnswer = 512 << 10
+
+// headConn bounds what is read until the connection is established, and can
+// be given up until then.
+type headConn struct {
+	net.Conn
+	left  atomic.Int64
+	state atomic.Int32 // one of the three below
+}
+
+const (
+	dialling int32 = iota
+	established
+	abandoned
+)
+
+var errEndlessAnswer = errors.New("the answer to the upgrade does not end")
+
+func (c *headConn) Read(p []byte) (int, error) {
+	if c.state.Load() == established {
+		return c.Conn.Read(p)
+	}
+	if c.left.Load() <= 0 {
+		return 0, errEndlessAnswer
+	}
+	n, err := c.Conn.Read(p)
+	c.left.Add(-int64(n))
+	return n, err
+}
+
+func (c *headConn) established() bool { return c.state.CompareAndSwap(dialling, established) }
+
+func (c *headConn) abandon() {
+	if c.state.CompareAndSwap(dialling, abandoned) {
+		_ = c.Conn.Close() // its reader gets the error
+	}
+}
+
+// begin makes all channels of the connection such that are to be asked for.
+func (l *link) begin() {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	now := time.Now()
+	l.online, l.answers, l.heard, l.lastAnswer = true, 0, now, now
+	l.ops = l.ops[:0]
+	for name, c := range l.channels {
+		c.sent = time.Time{}
+		c.become(ChannelWaiting, "", now)
+		if c.strikes >= unansweredAfter {
+			c.become(ChannelUnanswered, "the cloud never answered", now)
+		}
+		l.ops = append(l.ops, op{name: name})
+	}
+	slices.SortFunc(l.ops, func(a, b op) int { return strings.Compare(a.name, b.name) })
+}
+
+// end puts the channels back to waiting.
+func (l *link) end() {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	l.online, l.ops = false, nil
+	now := time.Now()
+	for _, c := range l.channels {
+		if c.State == ChannelSubscribed {
+			c.become(ChannelWaiting, "", now)
+		}
+	}
+}
+
+// read takes what comes until the connection ends.
+func (l *link) read(conn *websocket.Conn) error {
+	alive := func() {
+		now := time.Now()
+		l.s.mu.Lock()
+		l.heard = now
+		l.s.mu.Unlock()
+		// A connection that cannot be given a deadline is closed already, and
+		// the next read says so.
+		_ = conn.SetReadDeadline(now.Add(pingEvery + pongWithin))
+	}
+	conn.SetReadLimit(MaxFrame)
+	conn.SetPongHandler(func(string) error { alive(); return nil })
+	conn.SetPingHandler(func(text string) error {
+		alive()
+		_ = conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(closeWithin)) // the writer notices a broken connection
+		return nil
+	})
+	for {
+		alive()
+		_, r, err := conn.NextReader()
+		if err != nil {
+			return err
+		}
+		// The library's own limit counts before inflating, should the cloud
+		// compress without having been asked to.
+		raw, err := io.ReadAll(io.LimitReader(r, MaxFrame+1))
+		if err != nil {
+			return err
+		}
+		if len(raw) > MaxFrame {
+			return websocket.ErrReadLimit
+		}
+		l.take(raw)
+	}
+}
+
+// take reads a message and hands it on.
+func (l *link) take(raw []byte) {
+	m := parseFrame(raw)
+	m.Time, m.Link = time.Now(), l.number
+	l.s.frames.Add(1)
+	switch {
+	case m.Err != nil:
+		l.s.malformed.Add(1)
+	case m.Event == StreamSubscribed || m.Event == StreamRefused:
+		l.answered(m, m.Time)
+	}
+	l.s.queue.push(m)
+}
+
+// write sends what is asked for and pings, and ends the connection when
+// answers are missing or nobody needs it.
+func (l *link) write(ctx context.Context, conn *websocket.Conn) error {
+	ping := time.NewTicker(pingEvery)
+	defer ping.Stop()
+	due := time.NewTimer(ackWithin)
+	defer due.Stop()
+	for {
+		for o, ok := l.next(); ok; o, ok = l.next() {
+			if err := send(conn, o); err != nil {
+				return err
+			}
+		}
+		again, err := l.settle(time.Now())
+		if err != nil {
+			return err
+		}
+		due.Reset(again)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.wake:
+		case <-due.C:
+		case <-ping.C:
+			if err := conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// next takes one thing to be sent. A channel counts as asked for before it
+// is, or its answer could come first.
+func (l *link) next() (op, bool) {
+	l.s.mu.Lock()
+	defer l.s.mu.Unlock()
+	if len(l.ops) == 0 {
+		return op{}, false
+	}
+	o := l.ops[0]
+	l.ops = l.ops[1:]
+	if c := l.channels[o.name]; c != nil && !o.leave {
+		c.sent = time.Now()
+	}
+	return o, true
+}
+
+func send(conn *websocket.Conn, o op) error {
+	verb := "subscribe"
+	if o.leave {
+		verb = "unsubscribe"
+	}
+	text, err := json.Marshal(map[string]string{verb: o.name})
+	if err != nil {
+		return err
+	}
+	if err := conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
+		return err
+	}
+	return conn.WriteMessage(websocket.TextMessage, text)
+}
+
+// settle looks whether all channels are answered, and says when to look again.
+// As long as answers come, 2,000 channels may take longer than 10 seconds.
+func (l *link) settle(now time.Time) (time.Duration, error) {
+	l.s.mu.Lock()
+	if len(l.channels) == 0 {
+		l.s.mu.Unlock()
+		return 0, errIdle
+	}
+	again, waiting, late := time.Hour, 0, []*channel(nil)
+	for _, c := range l.channels {
+		if c.State != ChannelWaiting {
+			continue
+		}
+		waiting++
+		if left := later(c.sent, l.lastAnswer).Add(ackWithin).Sub(now); left <= 0 {
+			late = append(late, c)
+		} else {
+			again = min(again, left)
+		}
+	}
+	var err error
+	if len(late) > 0 {
+		err = missingAcks{late: len(late), of: len(l.channels), example: late[0].Name}
+		for _, c := range late {
+			if l.answers > 0 {
+				c.strikes++
+			}
+		}
+	}
+	ready := waiting == 0 && l.readyAt.IsZero()
+	l.s.mu.Unlock()
+	if ready {
+		l.become(LinkReady, "", time.Time{})
+	}
+	return again, err
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
