@@ -1,0 +1,234 @@
+package mirror
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"foghorn/event"
+)
+
+// client is one row, and what is remembered of it beyond the row.
+type client struct {
+	event.LiveClient
+	heard   time.Time // by the cloud's clock
+	written time.Time
+}
+
+const (
+	// silent is after how long without a word of the stream a client is gone.
+	silent = 10 * time.Minute
+	// forgotten is the same when nobody could be heard.
+	forgotten  = 24 * time.Hour
+	sweepEvery = 30 * time.Second
+)
+
+// ClientFrame tells what the stream said of clients of a site.
+func (m *Mirror) ClientFrame(siteID string, data []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stats.ClientFrames++
+	now := m.o.Clock.Now()
+	for _, part := range parts(data) {
+		m.addClient(siteID, part, now)
+	}
+}
+
+// Clients tells all clients of a site as REST has them. Who is not among them,
+// and was not heard of since asked, is gone.
+func (m *Mirror) Clients(siteID string, asked time.Time, rows ...json.RawMessage) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.o.Clock.Now()
+	there := make(map[event.MAC]bool, len(rows))
+	for _, row := range rows {
+		if mac := m.addClient(siteID, row, now); mac != "" {
+			there[mac] = true
+		}
+	}
+	for mac, c := range m.clients {
+		if c.SiteID == siteID && !there[mac] && c.Updated.Before(asked) {
+			m.dropClient(mac)
+		}
+	}
+}
+
+// station is what a row or frame says of a client.
+type station struct {
+	identity
+	ap           event.MAC
+	heard, since time.Time
+	uptime       int64
+}
+
+// addClient merges one row or frame and returns whose it was.
+func (m *Mirror) addClient(siteID string, raw []byte, now time.Time) event.MAC {
+	var s station
+	if !fields(raw, s.read) || s.mac == "" {
+		m.stats.Unreadable++
+		return ""
+	}
+	site := cmp.Or(siteID, s.site)
+	if !m.keeps(site) {
+		return ""
+	}
+	c := m.clients[s.mac]
+	if c == nil {
+		if len(m.clients) >= m.o.MaxClients {
+			m.stats.LeftClients++
+			return ""
+		}
+		c = &client{LiveClient: event.LiveClient{Source: m.o.Source, OrgID: m.o.OrgID, MAC: s.mac}}
+		m.clients[s.mac] = c
+		delete(m.goneClients, s.mac)
+	} else if !s.heard.IsZero() && s.heard.Before(c.heard) && m.own(c.heard).Before(now.Add(lively)) {
+		return s.mac // a row that is older than what the stream told
+	}
+	before := c.LiveClient
+	fields(raw, func(name string, v []byte) { readClient(&c.LiveClient, name, v) })
+	c.SiteID, c.Site = site, m.sites[site]
+	m.associate(c, s, now)
+	c.Updated = now
+	if !alikeClients(c.LiveClient, before) || now.Sub(c.written) >= restless || now.Before(c.written) {
+		m.changedClients[s.mac] = true
+	}
+	return s.mac
+}
+
+// associate takes where a client is. A change of access point is a roam.
+func (m *Mirror) associate(c *client, s station, now time.Time) {
+	if !s.heard.IsZero() {
+		c.heard, c.LastSeen = s.heard, m.own(s.heard)
+	}
+	roamed := s.ap != "" && c.AP != "" && s.ap != c.AP
+	if s.ap != "" {
+		c.AP = s.ap
+	}
+	switch {
+	case !s.since.IsZero():
+		c.Since = m.own(s.since)
+	case roamed, c.Since.IsZero() && s.uptime <= 0:
+		c.Since = now
+	case c.Since.IsZero():
+		c.Since = now.Add(-time.Duration(s.uptime) * time.Second)
+	}
+	if roamed {
+		c.Roams++
+	}
+}
+
+func (s *station) read(name string, v []byte) {
+	switch name {
+	case "ap_mac", "ap", "ap_id":
+		if m, ok := mac(v); ok && (s.ap == "" || name == "ap_mac") {
+			s.ap = m
+		}
+	case "last_seen":
+		s.heard, _ = stamp(v)
+	case "assoc_time":
+		s.since, _ = stamp(v)
+	case "uptime":
+		whole(v, &s.uptime)
+		s.uptime = min(s.uptime, int64(366*24*3600))
+	case "mac", "site_id":
+		s.identity.read(name, v)
+	}
+}
+
+func readClient(c *event.LiveClient, name string, v []byte) {
+	switch name {
+	case "hostname":
+		text(v, &c.Hostname)
+	case "username":
+		text(v, &c.Username)
+	case "ip":
+		text(v, &c.IP)
+	case "ssid":
+		text(v, &c.SSID)
+	case "band":
+		text(v, &c.Band)
+		if c.Band = strings.TrimSuffix(c.Band, "GHz"); c.Band == "24" {
+			c.Band = "2.4"
+		}
+	case "channel":
+		whole(v, &c.Channel)
+	case "rssi":
+		whole(v, &c.RSSI)
+	case "snr":
+		whole(v, &c.SNR)
+	}
+}
+
+func alikeClients(a, b event.LiveClient) bool {
+	since := a.Since.Equal(b.Since)
+	for _, c := range []*event.LiveClient{&a, &b} {
+		c.Since, c.LastSeen, c.Updated = time.Time{}, time.Time{}, time.Time{}
+	}
+	return since && a == b
+}
+
+// flushClients writes rows, as many as one transaction may have.
+func (m *Mirror) flushClients(ctx context.Context) error {
+	m.mu.Lock()
+	m.sweep()
+	var changed []event.LiveClient
+	var gone []event.MAC
+	for mac := range m.changedClients {
+		if len(changed) == mostRows {
+			break
+		}
+		c := m.clients[mac]
+		if ap := m.devices[c.AP]; ap != nil {
+			c.APName = ap.Name
+		} else {
+			c.APName = ""
+		}
+		c.written = c.Updated
+		changed = append(changed, c.LiveClient)
+		delete(m.changedClients, mac)
+	}
+	for mac := range m.goneClients {
+		gone = append(gone, mac)
+	}
+	clear(m.goneClients)
+	m.mu.Unlock()
+	if len(changed) == 0 && len(gone) == 0 {
+		return nil
+	}
+	slices.SortFunc(changed, func(a, b event.LiveClient) int { return cmp.Compare(a.MAC, b.MAC) })
+	slices.Sort(gone)
+	err := m.o.View.PutClients(ctx, m.o.Source, changed, gone)
+	if err != nil {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		for _, c := range changed {
+			if m.clients[c.MAC] != nil {
+				m.changedClients[c.MAC] = true
+			}
+		}
+		for _, mac := range gone {
+			if m.clients[mac] == nil {
+				m.goneClients[mac] = true
+			}
+		}
+	}
+	return err
+}
+
+// sweep drops clients that nobody has heard of for long; m.mu is held.
+func (m *Mirror) sweep() {
+	now := m.o.Clock.Now()
+	if now.Sub(m.swept) < sweepEvery && !now.Before(m.swept) {
+		return
+	}
+	m.swept = now
+	for mac, c := range m.clients {
+		quiet := now.Sub(c.Updated)
+		if heardFor := now.Sub(m.streaming); !m.streaming.IsZero() && min(quiet, heardFor) >= silent || quiet >= forgotten {
+			m.dropClient(mac)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package mirror
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// Rows and frames are read field by field: what is missing, null or of another
+// type than expected leaves the field as it was, and costs no other field.
+
+// maxText bounds a text of the cloud, in bytes.
+const maxText = 256
+
+func clip(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxText], "")
+}
+
+// text sets *to when v is a text or, as some fields are now and then, a number.
+func text(v []byte, to *string) {
+	switch {
+	case len(v) > 0 && v[0] == '"':
+		*to = clip(mist.Text(v))
+	case len(v) > 0 && (v[0] == '-' || v[0] >= '0' && v[0] <= '9'):
+		*to = clip(string(v))
+	}
+}
+
+// number reads a number, also one inside a text.
+func number(v []byte) (float64, bool) {
+	if len(v) > 0 && v[0] == '"' {
+		v = []byte(strings.TrimSpace(mist.Text(v)))
+	}
+	f, err := strconv.ParseFloat(string(v), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0, false
+	}
+	return f, true
+}
+
+// whole sets *to when v is a number of a size that makes sense.
+func whole[T int | int64](v []byte, to *T) {
+	if f, ok := number(v); ok && math.Abs(f) < 1e15 {
+		*to = T(math.Round(f))
+	}
+}
+
+// percent sets *to when v is 0 to 100.
+func percent(v []byte, to *float64) {
+	if f, ok := number(v); ok && f >= 0 && f <= 100 {
+		*to = f
+	}
+}
+
+func mac(v []byte) (event.MAC, bool) {
+	s := mist.Text(v)
+	if m, ok := event.ParseMAC(s); ok {
+		return m, true
+	}
+	return event.MACFromDeviceID(s)
+}
+
+func stamp(v []byte) (time.Time, bool) { return mist.ParseTime(v) }
+
+// fields calls do for each member of an object, and reports whether it was one.
+func fields(object []byte, do func(name string, value []byte)) bool {
+	fs, ok := mist.Fields(object, nil)
+	if !ok {
+		return false
+	}
+	for _, f := range fs {
+		do(string(f.Name), f.Value)
+	}
+	return true
+}
+
+// parts takes apart what a frame carries: one object, or a list of them.
+func parts(data []byte) []json.RawMessage {
+	data = bytes.TrimSpace(data)
+	if len(data) == 0 || data[0] != '[' {
+		return []json.RawMessage{data}
+	}
+	const most = 10_000
+	elements, _ := mist.Elements(data, most, nil)
+	out := make([]json.RawMessage, len(elements))
+	for i, e := range elements {
+		out[i] = e
+	}
+	return out
+}
