@@ -1,8 +1,11 @@
-// Package mist is the Mist cloud as an outsider sees it: its regions, its
-// webhook signatures and payloads, and Mist's own definitions of event and
-// alarm types. It knows nothing of this program.
+// Package mist is the Mist cloud as an outsider sees it: its regions, its REST
+// API within the budget of a token, its webhook signatures and payloads, and
+// Mist's own definitions of event and alarm types. It knows nothing of this
+// program.
 //
 // Everything that reads bytes from outside is bounded: nesting by MaxDepth,
-// events by MaxEvents, a topic by MaxTopic. No function panics on any input,
-// and none keeps a reference to the bytes it was given unless it says so.
+// events by MaxEvents, a topic by MaxTopic, an answer by 64 MiB and a list by a
+// thousand pages. No function panics on any input, and none keeps a reference
+// to the bytes it was given unless it says so. No error, and nothing that is
+// printed of a Client, holds a token, a password or a query.
 package mist

@@ -170,3 +170,27 @@ func TestFormatsGoRound(t *testing.T) {
 		t.Errorf("t walks through %q", names)
 	}
 }
+
+func TestSuccessNeverClaimsAllWhenSomethingWasDegraded(t *testing.T) {
+	for _, c := range []struct {
+		rate     float64
+		degraded bool
+		want     string
+	}{
+		{1, false, "100.0%"},
+		{1, true, "99.9%"},
+		{0.99999, true, "99.9%"},
+		{0.99999, false, "99.9%"},
+		{0.9995, true, "99.9%"},
+		{0.9565, true, "95.7%"},
+		{0.1667, true, "16.7%"},
+		{0, true, "0.0%"},
+		{-0.2, true, "0.0%"},
+		{1.2, true, "99.9%"},
+		{math.NaN(), false, "no data"},
+	} {
+		if got := Success(c.rate, c.degraded); got != c.want {
+			t.Errorf("Success(%v, %v) = %q, want %q", c.rate, c.degraded, got, c.want)
+		}
+	}
+}

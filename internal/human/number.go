@@ -73,3 +73,17 @@ func Percent(part float64) string {
 	}
 	return strconv.Itoa(int(n)) + "%"
 }
+
+// Success tells a success rate, 0 to 1, with one decimal: "95.7%". It never
+// claims all to be well when something was degraded: "99.9%" it is then. What
+// is not a number is "no data", because no data is neither good nor bad.
+func Success(rate float64, degraded bool) string {
+	if math.IsNaN(rate) {
+		return "no data"
+	}
+	tenths := math.Round(min(max(rate, 0), 1) * 1000)
+	if tenths >= 1000 && (degraded || rate < 1) {
+		tenths = 999
+	}
+	return strconv.FormatFloat(tenths/10, 'f', 1, 64) + "%"
+}

@@ -1,0 +1,123 @@
+package mist
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Alarm is an alarm of Mist's own. A repeat comes with the same id and a higher
+// count. Its lists of devices are samples of at most ten.
+type Alarm struct {
+	ID       string
+	Type     string
+	Group    string
+	Severity string // critical, warn, info
+	OrgID    string
+	SiteID   string
+	Time     time.Time // of the first incident
+	LastSeen time.Time
+	Count    int
+	Acked    bool
+	AckedAt  time.Time
+	AckedBy  string
+	Note     string
+	Status   string // open, resolved, or nothing
+	Resolved time.Time
+	Raw      json.RawMessage
+}
+
+func (a *Alarm) read(o object) {
+	*a = Alarm{ID: o.text("id"), Type: o.text("type"), Group: o.text("group"), Severity: o.text("severity"),
+		OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")), Time: o.when("timestamp"), LastSeen: o.when("last_seen"),
+		Count: max(o.whole("count"), 1), Acked: o.yes("acked"), AckedAt: o.when("acked_time"),
+		AckedBy: o.text("ack_admin_name", "ack_admin_id"), Note: o.text("note"), Status: o.text("status"), Resolved: o.when("resolved_time")}
+}
+
+// AlarmQuery narrows a search. All of it may be empty.
+type AlarmQuery struct {
+	Window
+	SiteID string
+	Types  []string
+	Status string // open or resolved
+	Sort   string // "-timestamp" is the newest first
+	Limit  int    // rows a page; 1000 when 0
+}
+
+// SearchAlarms lists the alarms of an organisation, of the last day unless the
+// window says otherwise.
+func (c *Client) SearchAlarms(ctx context.Context, org string, query AlarmQuery) iter.Seq2[Alarm, error] {
+	q := with(query.Window.add(limited(query.Limit)), "site_id", query.SiteID, "type", strings.Join(query.Types, ","),
+		"status", query.Status, "sort", query.Sort)
+	return search(ctx, c, Request{Path: apiPath("orgs", org, "alarms", "search"), Query: q}, pagingCursor,
+		func(a *Alarm, raw []byte) { a.Raw = raw })
+}
+
+// limited is the query of a search that is paged by cursor.
+func limited(limit int) url.Values {
+	if limit <= 0 || limit > pageSize {
+		limit = pageSize
+	}
+	return url.Values{"limit": {strconv.Itoa(limit)}}
+}
+
+// search walks a search and keeps each row as it came, in memory of its own,
+// because a row may be kept for long and its page need not be.
+func search[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging, keep func(P, []byte)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for p, err := range c.pages(ctx, r, how, "") {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, raw := range p.rows {
+				t, ok := decodeRow[T, P](raw)
+				if !ok {
+					continue
+				}
+				keep(&t, bytes.Clone(raw))
+				if !yield(t, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// MaxAlarmIDs is how many alarms one call acknowledges at most.
+const MaxAlarmIDs = 1000
+
+// AckAlarms acknowledges alarms with a note, which may be empty. More than
+// MaxAlarmIDs take several calls; the error of the first that fails is returned,
+// with how many were acknowledged before it.
+func (c *Client) AckAlarms(ctx context.Context, org string, ids []string, note string) (int, error) {
+	return c.setAcked(ctx, apiPath("orgs", org, "alarms", "ack"), ids, note)
+}
+
+// UnackAlarms takes acknowledgements back.
+func (c *Client) UnackAlarms(ctx context.Context, org string, ids []string, note string) (int, error) {
+	return c.setAcked(ctx, apiPath("orgs", org, "alarms", "unack"), ids, note)
+}
+
+func (c *Client) setAcked(ctx context.Context, path string, ids []string, note string) (int, error) {
+	done := 0
+	for done < len(ids) {
+		batch := ids[done:min(done+MaxAlarmIDs, len(ids))]
+		body := map[string]any{"alarm_ids": batch}
+		if note != "" {
+			body["note"] = note
+		}
+		if _, err := c.change(ctx, http.MethodPost, path, body); err != nil {
+			return done, err
+		}
+		done += len(batch)
+	}
+	return done, nil
+}

@@ -1,0 +1,47 @@
+package mist
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+)
+
+// Audit is an entry of the audit log: what an admin changed.
+type Audit struct {
+	ID       string
+	Time     time.Time
+	Admin    string // "Name email"
+	AdminID  string
+	Message  string
+	OrgID    string
+	SiteID   string
+	SourceIP string
+	Raw      json.RawMessage
+}
+
+func (a *Audit) read(o object) {
+	*a = Audit{ID: o.text("id"), Time: o.when("timestamp"), Admin: o.text("admin_name"), AdminID: o.text("admin_id"),
+		Message: o.text("message"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")), SourceIP: o.text("src_ip")}
+}
+
+// AuditQuery narrows a search. All of it may be empty.
+type AuditQuery struct {
+	Window
+	SiteID string
+	Admin  string
+	Text   string // in the message
+	Sort   string // "-timestamp" is the newest first
+	Limit  int    // rows a page; 1000 when 0
+}
+
+// SearchAudits lists the audit log of an organisation.
+func (c *Client) SearchAudits(ctx context.Context, org string, query AuditQuery) iter.Seq2[Audit, error] {
+	limit := query.Limit
+	if limit <= 0 || limit > pageSize {
+		limit = pageSize
+	}
+	q := with(query.Window.add(numbered(limit)), "site_id", query.SiteID, "admin_name", query.Admin, "message", query.Text, "sort", query.Sort)
+	return search(ctx, c, Request{Path: apiPath("orgs", org, "logs", "search"), Query: q}, pagingAuto,
+		func(a *Audit, raw []byte) { a.Raw = raw })
+}

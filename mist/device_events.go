@@ -1,0 +1,47 @@
+package mist
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"strings"
+	"time"
+)
+
+// DeviceEvent is something that happened to a device.
+type DeviceEvent struct {
+	Type       string // AP_DISCONNECTED ...
+	Time       time.Time
+	OrgID      string
+	SiteID     string
+	MAC        string // 12 hex digits
+	Name       string
+	DeviceType string
+	Text       string
+	Raw        json.RawMessage
+}
+
+// read takes the newer names of the members first; APs still use the older ones.
+func (e *DeviceEvent) read(o object) {
+	*e = DeviceEvent{Type: o.text("type"), Time: o.when("timestamp"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")),
+		MAC: macOf(o.text("mac", "ap")), Name: o.text("device_name", "ap_name"), DeviceType: o.text("device_type"),
+		Text: o.text("text", "reason")}
+}
+
+// DeviceEventQuery narrows a search. All of it may be empty.
+type DeviceEventQuery struct {
+	Window
+	MAC   string
+	Types []string
+	Sort  string // "-timestamp" is the newest first
+	Limit int    // rows a page; 1000 when 0
+}
+
+// SearchDeviceEvents lists the events of an organisation's devices, of all
+// types of device: Mist's default is access points alone.
+func (c *Client) SearchDeviceEvents(ctx context.Context, org string, query DeviceEventQuery) iter.Seq2[DeviceEvent, error] {
+	q := with(query.Window.add(limited(query.Limit)), "device_type", "all", "mac", macOf(query.MAC),
+		"type", strings.Join(query.Types, ","), "sort", query.Sort)
+	return search(ctx, c, Request{Path: apiPath("orgs", org, "devices", "events", "search"), Query: q}, pagingCursor,
+		func(e *DeviceEvent, raw []byte) { e.Raw = raw })
+}

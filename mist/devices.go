@@ -1,0 +1,63 @@
+package mist
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+)
+
+// DeviceConfig is a device as it is configured. Raw has all of it.
+type DeviceConfig struct {
+	ID, MAC, Name, Type, Model, Serial, SiteID, OrgID string
+
+	Raw json.RawMessage
+}
+
+func (d *DeviceConfig) read(o object) {
+	*d = DeviceConfig{ID: o.text("id"), MAC: macOf(o.text("mac")), Name: o.text("name"), Type: o.text("type"), Model: o.text("model"),
+		Serial: o.text("serial"), SiteID: idOf(o.text("site_id")), OrgID: o.text("org_id")}
+}
+
+// SiteDevices lists the devices of a site as they are configured, of all types.
+func (c *Client) SiteDevices(ctx context.Context, site string) iter.Seq2[DeviceConfig, error] {
+	r := Request{Path: apiPath("sites", site, "devices"), Query: numbered(pageSize, "type", "all")}
+	return search(ctx, c, r, pagingNumber, func(d *DeviceConfig, raw []byte) { d.Raw = raw })
+}
+
+// GetDevice asks for one device. device is its id, or its MAC in any notation.
+func (c *Client) GetDevice(ctx context.Context, site, device string) (DeviceConfig, error) {
+	return c.device(ctx, Request{Path: apiPath("sites", site, "devices", deviceIDOf(device))})
+}
+
+// RenameDevice gives a device a name and returns it as it is then. Only the
+// name is sent, so that nothing else of its configuration changes.
+func (c *Client) RenameDevice(ctx context.Context, site, device, name string) (DeviceConfig, error) {
+	body, err := json.Marshal(map[string]string{"name": name})
+	if err != nil {
+		return DeviceConfig{}, err
+	}
+	return c.device(ctx, Request{Method: http.MethodPut, Path: apiPath("sites", site, "devices", deviceIDOf(device)), Body: body})
+}
+
+func (c *Client) device(ctx context.Context, r Request) (DeviceConfig, error) {
+	var d DeviceConfig
+	resp, err := c.Do(ctx, r)
+	if err != nil {
+		return d, err
+	}
+	if err := c.checkJSON(r, resp, '{'); err != nil {
+		return d, err
+	}
+	d, _ = decodeRow[DeviceConfig](resp.Body)
+	d.Raw = resp.Body
+	return d, nil
+}
+
+// deviceIDOf takes an id as it is and makes one of a MAC.
+func deviceIDOf(device string) string {
+	if mac := macOf(device); len(mac) == 12 && len(device) < len(deviceIDPrefix) {
+		return deviceIDPrefix + mac
+	}
+	return device
+}

@@ -1,0 +1,243 @@
+package mist
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// defaultLimit is the calls an hour that Mist grants a token.
+const defaultLimit = 5000
+
+// Governor keeps the calls of one token within its hourly limit, by letting
+// those wait that can. All clients of a token must share one. It is safe for
+// concurrent use. What it decides:
+//
+//   - It counts every attempt, in hours as Mist does: the counter is reset at
+//     the hour's boundary, which Learn corrects for a cloud whose clock differs.
+//   - Over 60 % Background is slowed, over 80 % stopped and Routine slowed, over
+//     95 % Routine is stopped and Prompt slowed, at 100 % Prompt is stopped.
+//   - Operator calls are never refused for the sake of the budget.
+//   - A 429 stops everybody until the cloud takes calls again.
+type Governor struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	cap      int // what the configuration allows; 0 is whatever the cloud does
+	limit    int
+	used     int
+	resets   time.Time
+	blocked  time.Time
+	refusals int // 429 in a row that did not say how long
+	started  time.Time
+	spenders map[string]*account
+}
+
+// NewGovernor makes a governor. limit bounds the calls an hour below what the
+// cloud grants; 0 takes all of it. now may be nil.
+func NewGovernor(limit int, now func() time.Time) *Governor {
+	if now == nil {
+		now = time.Now
+	}
+	g := &Governor{now: now, cap: max(limit, 0), limit: defaultLimit, spenders: map[string]*account{}}
+	if g.cap > 0 {
+		g.limit = min(g.limit, g.cap)
+	}
+	g.started = now()
+	g.resets = nextHour(g.started)
+	return g
+}
+
+func nextHour(t time.Time) time.Time { return t.UTC().Truncate(time.Hour).Add(time.Hour) }
+
+// BudgetError says that a call was not made because the budget is kept for what
+// is more urgent.
+type BudgetError struct {
+	Spender string
+	Urgency Urgency
+	Used    int
+	Limit   int
+	Resets  time.Time
+}
+
+// Error tells who waits, and until when.
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("%d of %d API calls of this hour are used: %s (%s) waits until %s",
+		e.Used, e.Limit, e.Spender, e.Urgency, e.Resets.UTC().Format("15:04Z"))
+}
+
+// admit counts a call, or refuses it.
+func (g *Governor) admit(by spender) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.turn()
+	if now.Before(g.blocked) {
+		return &Error{Kind: KindRateLimit, Retry: g.blocked, Detail: "the cloud takes no calls of this token"}
+	}
+	if stretch(by.urgency, g.used, g.limit) == 0 {
+		g.account(by)
+		return &BudgetError{Spender: by.name, Urgency: by.urgency, Used: g.used, Limit: g.limit, Resets: g.resets}
+	}
+	g.used++
+	g.account(by).add(now)
+	return nil
+}
+
+// giveBack uncounts a call that never reached the cloud.
+func (g *Governor) giveBack(by spender) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.turn()
+	g.used = max(g.used-1, 0)
+	g.account(by).takeBack()
+}
+
+// answered notes what came of a call: nil, or its error.
+func (g *Governor) answered(e *Error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.turn()
+	if e == nil {
+		g.refusals = 0
+		return
+	}
+	if e.Kind != KindRateLimit {
+		return
+	}
+	if e.Retry.IsZero() {
+		// The cloud did not say how long: half a minute, then twice as long
+		// each time, but not past the hour, when its counter starts again.
+		wait := 30 * time.Second << min(g.refusals, 6)
+		g.refusals++
+		e.Retry = now.Add(wait)
+		if e.Retry.After(g.resets) {
+			e.Retry = g.resets
+		}
+	}
+	if e.Retry.After(g.blocked) {
+		g.blocked = e.Retry
+	}
+}
+
+// turn begins a new hour when it is time. A clock that was put back by more
+// than an hour begins one too: its old hour says nothing any more.
+func (g *Governor) turn() time.Time {
+	now := g.now()
+	if now.Before(g.resets) && g.resets.Sub(now) <= time.Hour {
+		return now
+	}
+	if late := now.Sub(g.resets); late >= 0 {
+		g.resets = g.resets.Add(late.Truncate(time.Hour) + time.Hour)
+	} else {
+		g.resets = nextHour(now)
+		if g.blocked.Sub(now) > 2*time.Hour {
+			g.blocked = time.Time{}
+		}
+	}
+	g.used = 0
+	for _, a := range g.spenders {
+		a.calls = 0
+	}
+	return now
+}
+
+// Learn takes over what the cloud says of the token's use, which includes the
+// calls of others who use it, such as the same admin's portal.
+func (g *Governor) Learn(u Usage) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.turn()
+	if u.Limit > 0 {
+		g.limit = u.Limit
+		if g.cap > 0 {
+			g.limit = min(g.limit, g.cap)
+		}
+	}
+	g.used = max(u.Requests, 0)
+	if u.Left > 0 && u.Left <= time.Hour {
+		g.resets = now.Add(u.Left)
+	}
+}
+
+// Stretch says by how much a poller's interval is to be longer than usual: 1 is
+// as usual, 0 is not at all for now.
+func (g *Governor) Stretch(u Urgency) float64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.turn().Before(g.blocked) {
+		return 0
+	}
+	return stretch(u, g.used, g.limit)
+}
+
+// stretch holds the thresholds.
+func stretch(u Urgency, used, limit int) float64 {
+	if u >= Operator {
+		return 1
+	}
+	part := 1.0
+	if limit > 0 {
+		part = float64(used) / float64(limit)
+	}
+	level := 0
+	for _, threshold := range []float64{0.60, 0.80, 0.95, 1} {
+		if part >= threshold {
+			level++
+		}
+	}
+	return stretches[u][level]
+}
+
+// stretches by urgency, and by how many of the thresholds are passed.
+var stretches = map[Urgency][5]float64{
+	Background: {1, 2, 0, 0, 0},
+	Routine:    {1, 1, 3, 0, 0},
+	Prompt:     {1, 1, 1, 4, 0},
+}
+
+// BudgetUsage is how a token stands with its limit.
+type BudgetUsage struct {
+	Used, Limit int
+	Resets      time.Time
+	Blocked     time.Time // the cloud takes no calls until then; zero when it does
+	Spenders    []Spending
+}
+
+// Spending is what one spender takes.
+type Spending struct {
+	Name    string
+	Urgency Urgency
+	Calls   int    // in this hour, of this process
+	PerHour int    // as declared, or as it goes
+	State   string // "", "slowed" or "stopped"
+}
+
+// Usage returns the present standing, the largest spender first.
+func (g *Governor) Usage() BudgetUsage {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.turn()
+	out := BudgetUsage{Used: g.used, Limit: g.limit, Resets: g.resets}
+	if now.Before(g.blocked) {
+		out.Blocked = g.blocked
+	}
+	for name, a := range g.spenders {
+		s := Spending{Name: name, Urgency: a.urgency, Calls: a.calls, PerHour: a.perHour(now)}
+		switch factor := stretch(a.urgency, g.used, g.limit); {
+		case factor == 0 || now.Before(g.blocked):
+			s.State = "stopped"
+		case factor > 1:
+			s.State = "slowed"
+		}
+		out.Spenders = append(out.Spenders, s)
+	}
+	slices.SortFunc(out.Spenders, func(a, b Spending) int {
+		if a.PerHour != b.PerHour {
+			return b.PerHour - a.PerHour
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return out
+}

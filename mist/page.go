@@ -1,0 +1,276 @@
+package mist
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Bounds of a list. Mist gives at most 1000 rows a page.
+const (
+	pageSize      = 1000
+	maxPages      = 1000
+	maxEmptyPages = 3 // with a cursor to follow all the same
+)
+
+// paging is how a list continues.
+type paging int
+
+const (
+	pagingAuto   paging = iota // as the first page looks
+	pagingNumber               // page=2
+	pagingCursor               // the path in "next", as it came
+)
+
+// Pages gets all pages of a list, whichever way it is paged, one by one as they
+// are asked for. It yields an error at most once and then ends. A list that
+// does not end, that comes to the same page again or promises rows that do not
+// come, is an error too.
+func (c *Client) Pages(ctx context.Context, r Request) iter.Seq2[*Response, error] {
+	return func(yield func(*Response, error) bool) {
+		for p, err := range c.pages(ctx, r, pagingAuto, "") {
+			var resp *Response
+			if p != nil {
+				resp = p.resp
+			}
+			if !yield(resp, err) {
+				return
+			}
+		}
+	}
+}
+
+// page is one page: its rows as they came, and what it says of the next.
+type page struct {
+	resp  *Response
+	rows  [][]byte
+	next  string // the cursor
+	total int    // rows of the whole list; -1 when it is not told
+	limit int    // rows a page; 0 when it is not told
+	list  bool   // the body is an array
+}
+
+// pages walks a list. key names the member with the rows when it is not "results".
+func (c *Client) pages(ctx context.Context, r Request, how paging, key string) iter.Seq2[*page, error] {
+	return func(yield func(*page, error) bool) {
+		w := walk{client: c, request: r, how: how, key: key, number: 1, seen: map[uint64]bool{}}
+		if r.Method != "" && !strings.EqualFold(r.Method, http.MethodGet) {
+			yield(nil, w.fail("only what is asked for by GET has pages"))
+			return
+		}
+		if n, err := strconv.Atoi(r.Query.Get("page")); err == nil && n > 1 {
+			w.number = n
+		}
+		for {
+			p, err := w.get(ctx)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(p, nil) {
+				return
+			}
+			more, err := w.advance(p)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// walk is the way through one list.
+type walk struct {
+	client  *Client
+	request Request
+	how     paging
+	key     string
+	number  int // of the present page
+	pages   int
+	rows    int
+	empty   int // empty pages in a row
+	seen    map[uint64]bool
+}
+
+// fail makes the error of a list that is not as lists are.
+func (w *walk) fail(format string, args ...any) error {
+	return &Error{Kind: KindMalformed, Method: http.MethodGet, Host: w.client.base.Host, Path: showPath(w.request.Path), Status: http.StatusOK,
+		Detail: fmt.Sprintf(format, args...)}
+}
+
+// get asks for the present page.
+func (w *walk) get(ctx context.Context) (*page, error) {
+	resp, err := w.client.Do(ctx, w.request)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.client.checkJSON(w.request, resp, 0); err != nil {
+		return nil, err
+	}
+	p := &page{resp: resp, total: -1}
+	if rows, ok := Elements(resp.Body, maxRows, nil); ok {
+		p.rows, p.list = rows, true
+		p.total = headerNumber(resp.Header, "X-Page-Total", -1)
+		p.limit = headerNumber(resp.Header, "X-Page-Limit", 0)
+	} else {
+		o, _ := readObject(resp.Body)
+		key := w.key
+		if key == "" {
+			key = "results"
+		}
+		p.rows, _ = Elements(o.raw(key), maxRows, nil)
+		p.next = o.text("next")
+		p.limit = o.whole("limit")
+		if o.raw("total", "total_count") != nil {
+			p.total = o.whole("total", "total_count")
+		}
+	}
+	w.pages++
+	w.rows += len(p.rows)
+	return p, nil
+}
+
+// maxRows bounds the rows of one page.
+const maxRows = 100_000
+
+func headerNumber(h http.Header, name string, missing int) int {
+	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))
+	if err != nil || n < 0 {
+		return missing
+	}
+	return n
+}
+
+// advance finds the page after p, and reports whether there is one.
+func (w *walk) advance(p *page) (bool, error) {
+	how := w.how
+	if how == pagingAuto {
+		how = pagingNumber
+		if p.next != "" {
+			how = pagingCursor
+		}
+		if how == pagingCursor || p.total > len(p.rows) || p.list {
+			w.how = how
+		}
+	}
+	if len(p.rows) == 0 {
+		w.empty++
+	} else {
+		w.empty = 0
+	}
+	switch {
+	case how == pagingCursor && p.next == "", how == pagingNumber && !w.numberGoesOn(p):
+		return false, nil
+	case w.pages >= maxPages:
+		return false, w.fail("the list does not end: %d pages so far", w.pages)
+	case how == pagingNumber && len(p.rows) == 0:
+		return false, w.fail("page %d is empty, and yet there are said to be %d rows, of which %d came", w.number, p.total, w.rows)
+	case how == pagingCursor && w.empty >= maxEmptyPages:
+		return false, w.fail("%d empty pages one after the other, and yet the list is said to go on", w.empty)
+	}
+	if how == pagingCursor {
+		return true, w.follow(p.next)
+	}
+	if !w.fresh(p.resp.Body) {
+		return false, w.fail("page %d is the same as an earlier one: the list does not end", w.number)
+	}
+	w.number++
+	q := cloneQuery(w.request.Query)
+	q.Set("page", strconv.Itoa(w.number))
+	w.request.Query = q
+	return true, nil
+}
+
+// numberGoesOn reports whether a numbered list has a page after p.
+func (w *walk) numberGoesOn(p *page) bool {
+	limit := p.limit
+	if limit <= 0 {
+		limit, _ = strconv.Atoi(w.request.Query.Get("limit"))
+	}
+	if p.total >= 0 {
+		return limit > 0 && limit*w.number < p.total
+	}
+	// Nothing tells the total: a full page may have another after it, but only
+	// where the request had a number to begin with.
+	return w.request.Query.Has("page") && limit > 0 && len(p.rows) >= limit
+}
+
+// follow takes the cursor as it came, if it stays in the API: it comes from
+// outside, and goes where the token goes.
+func (w *walk) follow(next string) error {
+	u, err := url.Parse(next)
+	inside := err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.Fragment == "" &&
+		(strings.HasPrefix(next, apiRoot+"/") || strings.HasPrefix(next, w.client.base.EscapedPath()+apiRoot+"/"))
+	if !inside {
+		return w.fail("the next page is said to be outside of %s", apiRoot)
+	}
+	if !w.fresh([]byte(next)) {
+		return w.fail("the next page is one that came already: the list does not end")
+	}
+	w.request.Path, w.request.Query = next, nil
+	return nil
+}
+
+var pageSeed = maphash.MakeSeed()
+
+// fresh reports whether b was not seen before on this walk.
+func (w *walk) fresh(b []byte) bool {
+	h := maphash.Bytes(pageSeed, bytes.TrimSpace(b))
+	if w.seen[h] {
+		return false
+	}
+	w.seen[h] = true
+	return true
+}
+
+func cloneQuery(q url.Values) url.Values {
+	out := make(url.Values, len(q)+1)
+	for k, v := range q {
+		out[k] = append([]string(nil), v...)
+	}
+	return out
+}
+
+// list walks a list and decodes its rows. What is not an object is left out.
+func list[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for p, err := range c.pages(ctx, r, how, "") {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, raw := range p.rows {
+				if t, ok := decodeRow[T, P](raw); ok && !yield(t, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// numbered is the query of a list by number. Both are always sent: without
+// them some lists come whole, and some in pages (FACTS section 4).
+func numbered(limit int, pairs ...string) url.Values {
+	q := url.Values{"limit": {strconv.Itoa(limit)}, "page": {"1"}}
+	return with(q, pairs...)
+}
+
+// with adds names and values to q, leaving out empty values.
+func with(q url.Values, pairs ...string) url.Values {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return q
+}

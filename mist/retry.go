@@ -1,0 +1,111 @@
+package mist
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// How often and how long a call is tried again. Waits are short on purpose:
+// pollers come again by themselves, and a person wants to know.
+const (
+	maxAttempts     = 3
+	firstPause      = 300 * time.Millisecond
+	shortPause      = 2 * time.Second // the longest wait before trying again
+	operatorPause   = 8 * time.Second // the longest wait at Retry-After for an operator
+	retryAfterShort = 2 * time.Second // and for anyone else
+)
+
+// do is the one way to the cloud: it asks the governor, sends, tries again what
+// is safe to try again, and tells the governor what came.
+func (c *Client) do(ctx context.Context, k call) (*Response, error) {
+	by := spenderOf(ctx)
+	for attempt := 1; ; attempt++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := c.governor.admit(by); err != nil {
+			return nil, c.complete(k, err)
+		}
+		resp, err := c.attempt(ctx, k)
+		if err == nil {
+			c.governor.answered(nil)
+			return resp, nil
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		err = c.complete(k, err)
+		var e *Error
+		if !errors.As(err, &e) {
+			return resp, err
+		}
+		if neverSent(e) {
+			c.governor.giveBack(by)
+		}
+		c.governor.answered(e)
+		wait, again := c.again(k, e, by.urgency, attempt)
+		if !again {
+			return resp, err
+		}
+		if err := c.pause(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// again decides whether a call may be tried once more, and after how long. Only
+// GET is repeated, as anything else may have been done already; but what was
+// refused with 429 was not done, whatever it was.
+func (c *Client) again(k call, e *Error, u Urgency, attempt int) (time.Duration, bool) {
+	if attempt >= maxAttempts {
+		return 0, false
+	}
+	switch e.Kind {
+	case KindAuth: // a session that ended; the call was not done
+		s, ok := c.auth.(*session)
+		return 0, ok && !k.login && attempt == 1 && e.Status == http.StatusUnauthorized && s.expired()
+	case KindRateLimit:
+		limit := retryAfterShort
+		if u == Operator {
+			limit = operatorPause
+		}
+		wait := e.Retry.Sub(c.now())
+		return wait, attempt == 1 && !e.Retry.IsZero() && wait <= limit
+	case KindServer, KindTransport:
+		if k.method != http.MethodGet {
+			return 0, false
+		}
+		if !e.Retry.IsZero() && e.Retry.Sub(c.now()) > shortPause {
+			return 0, false // it says itself that now is no use
+		}
+		most := min(firstPause<<(attempt-1), shortPause)
+		return most/2 + time.Duration(c.jitter()*float64(most/2)), true
+	}
+	return 0, false
+}
+
+// complete adds what the error shall say of the call, and takes any secret out
+// that the cloud sent back.
+func (c *Client) complete(k call, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	if e.Method == "" {
+		e.Method, e.Host, e.Path = k.method, k.url.Host, showPath(k.url.Path)
+	}
+	e.Detail = c.auth.redact(e.Detail)
+	e.Path = c.auth.redact(e.Path)
+	return e
+}
+
+// neverSent reports whether a call cannot have reached the cloud, so that it
+// did not cost one.
+func neverSent(e *Error) bool {
+	var dns *net.DNSError
+	var op *net.OpError
+	return e.Kind == KindTransport && (errors.As(e.Err, &dns) || errors.As(e.Err, &op) && op.Op == "dial")
+}

@@ -1,0 +1,80 @@
+package mist
+
+import (
+	"context"
+	"time"
+)
+
+// Self is who the token or the session is.
+type Self struct {
+	Name       string // of a person, or of an org token
+	Email      string
+	Privileges []Privilege
+	TwoFactor  bool // still to be passed
+}
+
+// Privilege is one right of an admin or a token. One of scope site has no
+// rights on the organisation: its endpoints answer 403.
+type Privilege struct {
+	Scope   string // org, site, msp
+	Role    string // admin, write, read, helpdesk, installer
+	OrgID   string
+	OrgName string
+	SiteID  string
+	Site    string
+}
+
+// MayWrite reports whether the privilege allows changes.
+func (p Privilege) MayWrite() bool { return p.Role == "admin" || p.Role == "write" }
+
+// Self asks who the client is, and with which rights.
+func (c *Client) Self(ctx context.Context) (Self, error) {
+	o, err := c.getObject(ctx, "/self", nil)
+	if err != nil {
+		return Self{}, err
+	}
+	s := Self{Email: o.text("email"), Name: oneLine(o.text("first_name")+" "+o.text("last_name"), 200),
+		TwoFactor: o.yes("two_factor_required") && !o.yes("two_factor_passed")}
+	if s.Name == "" {
+		s.Name = o.text("name")
+	}
+	rows, _ := Elements(o.raw("privileges"), maxListed, nil)
+	for _, raw := range rows {
+		if p, ok := readObject(raw); ok {
+			s.Privileges = append(s.Privileges, readPrivilege(p))
+		}
+	}
+	return s, nil
+}
+
+// readPrivilege sorts the names out: of scope org "name" is the organisation's,
+// of scope site it is the site's (FACTS section 2).
+func readPrivilege(o object) Privilege {
+	p := Privilege{Scope: o.text("scope"), Role: o.text("role"), OrgID: o.text("org_id"), SiteID: o.text("site_id"), OrgName: o.text("org_name")}
+	switch {
+	case p.Scope == "site":
+		p.Site = o.text("name")
+	case p.OrgName == "":
+		p.OrgName = o.text("name")
+	}
+	return p
+}
+
+// Usage is what the cloud counts of the token in this hour.
+type Usage struct {
+	Requests int
+	Limit    int           // 0 when it is not told
+	Left     time.Duration // until the counter is reset; 0 when it is not told
+}
+
+// Usage asks for the token's use, and tells the client's governor.
+func (c *Client) Usage(ctx context.Context) (Usage, error) {
+	o, err := c.getObject(ctx, "/self/usage", nil)
+	if err != nil {
+		return Usage{}, err
+	}
+	u := Usage{Requests: o.whole("requests"), Limit: o.whole("request_limit"),
+		Left: time.Duration(min(max(o.real("seconds"), 0), 3600) * float64(time.Second))}
+	c.governor.Learn(u)
+	return u, nil
+}

@@ -1,0 +1,238 @@
+package mist
+
+import (
+	"context"
+	"iter"
+	"math"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// SiteSLE is how the metrics of one site did, from the cheapest overview there
+// is. A metric of which nothing is known is not in Scores.
+type SiteSLE struct {
+	SiteID     string
+	Scores     map[string]float64 // 0 to 1, by metric
+	Counts     map[string]int     // num_clients, num_aps ...
+	Start, End time.Time          // of the window that the cloud took
+}
+
+func (s *SiteSLE) read(o object) {
+	*s = SiteSLE{SiteID: o.text("site_id"), Scores: map[string]float64{}, Counts: map[string]int{}}
+	for _, m := range o {
+		name := string(m.Name)
+		f, ok := number(m.Value)
+		switch {
+		case !ok || name == "site_id":
+		case strings.HasPrefix(name, "num_"):
+			s.Counts[name] = int(f)
+		case f >= 0 && f <= 1:
+			s.Scores[name] = f
+		}
+	}
+}
+
+// SitesSLE lists how all sites of an organisation did; family is wifi, wired or
+// wan. Mist advises windows of an hour, asked for once an hour.
+func (c *Client) SitesSLE(ctx context.Context, org, family string, w Window) iter.Seq2[SiteSLE, error] {
+	r := Request{Path: apiPath("orgs", org, "insights", "sites-sle"), Query: w.add(numbered(pageSize, "sle", family))}
+	return func(yield func(SiteSLE, error) bool) {
+		for p, err := range c.pages(ctx, r, pagingNumber, "") {
+			if err != nil {
+				yield(SiteSLE{}, err)
+				return
+			}
+			o, _ := readObject(p.resp.Body)
+			for _, raw := range p.rows {
+				s, ok := decodeRow[SiteSLE](raw)
+				s.Start, s.End = o.when("start"), o.when("end")
+				if ok && !yield(s, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// SLEScope is whose metrics are meant: those of a site, or of one device or
+// client in it. The zero Kind is the site.
+type SLEScope struct {
+	SiteID string
+	Kind   string // site, ap, switch, gateway, client
+	ID     string // the device's id or the client's MAC
+}
+
+// SiteScope is the scope of a whole site.
+func SiteScope(site string) SLEScope { return SLEScope{SiteID: site} }
+
+func (s SLEScope) path(parts ...string) string {
+	kind, id := s.Kind, s.ID
+	if kind == "" || kind == "site" {
+		kind, id = "site", s.SiteID
+	}
+	return apiPath(append([]string{"sites", s.SiteID, "sle", kind, id}, parts...)...)
+}
+
+// SLEMetrics lists the metrics that a scope has, which differ by licence and
+// version: never take them for known.
+func (c *Client) SLEMetrics(ctx context.Context, s SLEScope) (enabled, supported []string, err error) {
+	o, err := c.getObject(ctx, s.path("metrics"), nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return o.texts("enabled"), o.texts("supported"), nil
+}
+
+// Samples are a metric's values by interval. Where nothing is known there is NaN.
+type Samples struct {
+	Total    []float64
+	Degraded []float64
+	Value    []float64 // the quantity measured, such as dBm; not the success rate
+}
+
+// SLESeries is one metric, or one classifier of it, over time.
+type SLESeries struct {
+	Name     string
+	Interval time.Duration
+	Counted  string // what Total counts: user-minutes ...
+	Samples  Samples
+	// Of a classifier: whom it hit, of how many.
+	Users, TotalUsers, APs, TotalAPs int
+}
+
+// SLETrend is how a metric did, and why.
+type SLETrend struct {
+	Start, End  time.Time
+	Metric      SLESeries
+	Classifiers []SLESeries
+}
+
+func readSeries(o object) SLESeries {
+	samples, impact := o.sub("samples"), o.sub("impact")
+	return SLESeries{
+		Name:     o.text("name"),
+		Interval: time.Duration(min(max(o.real("interval"), 0), 1e7) * float64(time.Second)),
+		Counted:  o.text("y_label"),
+		Samples:  Samples{Total: samples.reals("total"), Degraded: samples.reals("degraded"), Value: samples.reals("value")},
+		Users:    impact.whole("num_users"), TotalUsers: impact.whole("total_users"),
+		APs: impact.whole("num_aps"), TotalAPs: impact.whole("total_aps"),
+	}
+}
+
+// reals returns a list of numbers, with NaN for what is none.
+func (o object) reals(name string) []float64 {
+	items, _ := Elements(o.raw(name), maxListed, nil)
+	out := make([]float64, len(items))
+	for i, item := range items {
+		f, ok := number(item)
+		if !ok {
+			f = math.NaN()
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// SLESummaryTrend asks how a metric did over time, and for its classifiers.
+func (c *Client) SLESummaryTrend(ctx context.Context, s SLEScope, metric string, w Window) (SLETrend, error) {
+	o, err := c.getObject(ctx, s.path("metric", metric, "summary-trend"), w.add(url.Values{}))
+	if err != nil {
+		return SLETrend{}, err
+	}
+	t := SLETrend{Start: o.when("start"), End: o.when("end"), Metric: readSeries(o.sub("sle"))}
+	rows, _ := Elements(o.raw("classifiers"), maxListed, nil)
+	for _, raw := range rows {
+		if row, ok := readObject(raw); ok {
+			t.Classifiers = append(t.Classifiers, readSeries(row))
+		}
+	}
+	return t, nil
+}
+
+// SLEClassifierTrend asks how one classifier of a metric did over time.
+func (c *Client) SLEClassifierTrend(ctx context.Context, s SLEScope, metric, classifier string, w Window) (SLESeries, error) {
+	o, err := c.getObject(ctx, s.path("metric", metric, "classifier", classifier, "summary-trend"), w.add(url.Values{}))
+	if err != nil {
+		return SLESeries{}, err
+	}
+	series := readSeries(o.sub("classifier"))
+	if series.Name == "" {
+		series.Name = classifier
+	}
+	if impact := o.sub("impact"); len(impact) > 0 && series.TotalUsers == 0 {
+		series.Users, series.TotalUsers = impact.whole("num_users"), impact.whole("total_users")
+		series.APs, series.TotalAPs = impact.whole("num_aps"), impact.whole("total_aps")
+	}
+	return series, nil
+}
+
+// SLEThreshold is where good ends.
+type SLEThreshold struct {
+	Metric    string
+	Value     float64 // the site's own, else the default
+	Known     bool    // whether there is a Value
+	Minimum   float64
+	Maximum   float64
+	Direction string // left or right: on which side it is bad
+	Units     string // dBm, seconds ...
+}
+
+// SLEThreshold asks for the threshold of a metric.
+func (c *Client) SLEThreshold(ctx context.Context, s SLEScope, metric string) (SLEThreshold, error) {
+	o, err := c.getObject(ctx, s.path("metric", metric, "threshold"), nil)
+	if err != nil {
+		return SLEThreshold{}, err
+	}
+	t := SLEThreshold{Metric: o.text("metric"), Minimum: o.real("minimum"), Maximum: o.real("maximum"),
+		Direction: o.text("direction"), Units: o.text("units")}
+	if t.Value, t.Known = number(o.raw("threshold")); !t.Known {
+		t.Value, t.Known = number(o.raw("default"))
+	}
+	return t, nil
+}
+
+// Impacted is an access point or a client that suffered.
+type Impacted struct {
+	MAC      string // 12 hex digits
+	Name     string
+	Degraded float64
+	Total    float64
+	// Of a client only.
+	APMAC, APName, SSID, DeviceType, DeviceOS string
+}
+
+func (i *Impacted) read(o object) {
+	*i = Impacted{MAC: macOf(o.text("mac", "ap_mac")), Name: o.text("name"), Degraded: o.real("degraded"), Total: o.real("total"),
+		SSID: o.text("ssid"), DeviceType: o.text("device_type"), DeviceOS: o.text("device_os")}
+	if o.raw("mac") != nil {
+		i.APMAC, i.APName = macOf(o.text("ap_mac")), o.text("ap_name")
+	}
+}
+
+// ImpactedAPs lists the access points that suffered, at most 1000; for the scope
+// of a site only. classifier narrows it to one, or is empty.
+func (c *Client) ImpactedAPs(ctx context.Context, s SLEScope, metric, classifier string, w Window) ([]Impacted, error) {
+	return c.impacted(ctx, s, metric, classifier, "aps", w)
+}
+
+// ImpactedUsers lists the clients that suffered, at most 1000; for the scopes
+// of a site and an access point.
+func (c *Client) ImpactedUsers(ctx context.Context, s SLEScope, metric, classifier string, w Window) ([]Impacted, error) {
+	return c.impacted(ctx, s, metric, classifier, "users", w)
+}
+
+func (c *Client) impacted(ctx context.Context, s SLEScope, metric, classifier, what string, w Window) ([]Impacted, error) {
+	o, err := c.getObject(ctx, s.path("metric", metric, "impacted-"+what), w.add(with(url.Values{}, "classifier", classifier)))
+	if err != nil {
+		return nil, err
+	}
+	rows, _ := Elements(o.raw(what), pageSize, nil)
+	var out []Impacted
+	for _, raw := range rows {
+		if i, ok := decodeRow[Impacted](raw); ok {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}

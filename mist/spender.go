@@ -1,0 +1,132 @@
+package mist
+
+import (
+	"context"
+	"time"
+)
+
+// Urgency is how long a call can wait.
+type Urgency int
+
+// The urgencies, the least urgent first. A call that says nothing is Routine.
+const (
+	Background Urgency = iota - 1 // nobody waits for it: a trend, a detail
+	Routine                       // keeps the screen up to date
+	Prompt                        // somebody will miss it: alarms, a gap being filled
+	Operator                      // a person asked for it just now
+)
+
+// String names the urgency.
+func (u Urgency) String() string {
+	switch u {
+	case Background:
+		return "background"
+	case Routine:
+		return "routine"
+	case Prompt:
+		return "prompt"
+	case Operator:
+		return "operator"
+	}
+	return "?"
+}
+
+// spender is who makes a call.
+type spender struct {
+	name    string
+	urgency Urgency
+}
+
+type spenderKey struct{}
+
+// Spend marks the calls made with the context as those of name, so that the
+// budget can tell who takes what, and how urgent they are.
+func Spend(ctx context.Context, name string, u Urgency) context.Context {
+	return context.WithValue(ctx, spenderKey{}, spender{name, min(max(u, Background), Operator)})
+}
+
+func spenderOf(ctx context.Context) spender {
+	if s, ok := ctx.Value(spenderKey{}).(spender); ok {
+		return s
+	}
+	return spender{"other", Routine}
+}
+
+// account is what a spender took so far.
+type account struct {
+	urgency  Urgency
+	declared int // calls an hour; 0 when it declared none
+	calls    int // in this hour of the budget
+	first    time.Time
+	minutes  [60]int // calls by minute, as a ring
+	minute   int64   // the newest minute in it
+}
+
+// maxSpenders bounds the accounts: names come from code, but a mistake that
+// made them of ids would otherwise grow without end.
+const maxSpenders = 200
+
+// account returns the account of a spender, a new one if need be.
+func (g *Governor) account(by spender) *account {
+	a := g.spenders[by.name]
+	if a == nil {
+		if len(g.spenders) >= maxSpenders {
+			by.name = "other"
+			if a = g.spenders[by.name]; a != nil {
+				return a
+			}
+		}
+		a = &account{first: g.now()}
+		g.spenders[by.name] = a
+	}
+	a.urgency = by.urgency
+	return a
+}
+
+// Declare says what a poller will take an hour, before it has.
+func (g *Governor) Declare(name string, u Urgency, perHour int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.account(spender{name, u}).declared = perHour
+}
+
+// add counts a call.
+func (a *account) add(now time.Time) {
+	a.calls++
+	a.advance(now)
+	a.minutes[a.minute%60]++
+}
+
+// takeBack uncounts the latest call.
+func (a *account) takeBack() {
+	a.calls = max(a.calls-1, 0)
+	a.minutes[a.minute%60] = max(a.minutes[a.minute%60]-1, 0)
+}
+
+// advance moves the ring to the present minute and clears what it passes.
+func (a *account) advance(now time.Time) {
+	m := max(now.Unix()/60, 0)
+	if m < a.minute || m-a.minute >= 60 { // put back, or all of it is old
+		a.minutes, a.minute = [60]int{}, m
+	}
+	for a.minute < m {
+		a.minute++
+		a.minutes[a.minute%60] = 0
+	}
+}
+
+// perHour is what was declared, else the calls of the last hour. In the first
+// hour they are extended to one, but from no less than ten minutes: what is
+// fetched once at the start must not look like a flood.
+func (a *account) perHour(now time.Time) int {
+	if a.declared > 0 {
+		return a.declared
+	}
+	a.advance(now)
+	sum := 0
+	for _, n := range a.minutes {
+		sum += n
+	}
+	running := min(max(now.Sub(a.first), 10*time.Minute), time.Hour)
+	return int(float64(sum) * float64(time.Hour) / float64(running))
+}

@@ -1,0 +1,67 @@
+package mist
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+)
+
+// WebhookEvent is one delivery as Mist logged it. Only some topics have such
+// a log: alarms, audits, device-updowns, occupancy-alerts and ping.
+type WebhookEvent struct {
+	ID         string
+	WebhookID  string
+	OrgID      string
+	SiteID     string
+	Topic      string
+	Time       time.Time
+	Status     string // success, failure
+	StatusCode int    // of the receiver's answer; 0 when there was none
+	Error      string
+	URL        string
+	Payload    string // what was sent
+	Answer     string // the body of the answer
+	Raw        json.RawMessage
+}
+
+func (e *WebhookEvent) read(o object) {
+	*e = WebhookEvent{ID: o.text("id"), WebhookID: o.text("webhook_id"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")),
+		Topic: o.text("topic"), Time: o.when("timestamp"), Status: o.text("status"), StatusCode: o.whole("status_code"),
+		Error: o.text("error"), URL: Webhook{URL: o.text("req_url")}.MaskedURL(), Payload: o.text("req_payload"), Answer: o.text("resp_body")}
+}
+
+// WebhookEventQuery narrows a search. All of it may be empty.
+type WebhookEventQuery struct {
+	Window
+	Topic  string
+	Status string // success or failure
+	Sort   string
+	Limit  int // rows a page; 1000 when 0
+}
+
+// WebhookEvents lists what Mist delivered through a webhook, and how it went.
+func (c *Client) WebhookEvents(ctx context.Context, at Place, id string, query WebhookEventQuery) iter.Seq2[WebhookEvent, error] {
+	q := with(query.Window.add(limited(query.Limit)), "topic", query.Topic, "status", query.Status, "sort", query.Sort)
+	return search(ctx, c, Request{Path: at.path("webhooks", id, "events", "search"), Query: q}, pagingCursor,
+		func(e *WebhookEvent, raw []byte) { e.Raw = raw })
+}
+
+// WebhookTopic is what Mist says about a topic.
+type WebhookTopic struct {
+	Key        string
+	ForOrg     bool // an organisation may have it, not only a site
+	Internal   bool
+	HasResults bool // its deliveries are logged
+	Single     bool // it can come one event a message
+}
+
+func (t *WebhookTopic) read(o object) {
+	*t = WebhookTopic{Key: o.text("key"), ForOrg: o.yes("for_org"), Internal: o.yes("internal"),
+		HasResults: o.yes("has_delivery_results"), Single: o.yes("allows_single_event_per_message")}
+}
+
+// WebhookTopics lists the topics there are.
+func (c *Client) WebhookTopics(ctx context.Context) iter.Seq2[WebhookTopic, error] {
+	return list[WebhookTopic](ctx, c, Request{Path: "/const/webhook_topics"}, pagingNumber)
+}

@@ -1,0 +1,151 @@
+package mist
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+)
+
+// Webhook is one that an organisation or a site has configured. Topics is a
+// list even where Mist once printed a bare text.
+type Webhook struct {
+	ID         string
+	OrgID      string
+	SiteID     string // empty for one of the organisation
+	Name       string
+	Type       string // http-post, oauth2, splunk, aws-sns, google-pubsub
+	URL        string // as it is, which may hold a password: see MaskedURL
+	Enabled    bool
+	HasSecret  bool
+	VerifyCert bool
+	Single     bool // one event a message
+	Topics     []string
+	Raw        json.RawMessage // with the secrets that it has
+}
+
+func (w *Webhook) read(o object) {
+	*w = Webhook{ID: o.text("id"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")), Name: o.text("name"),
+		Type: o.text("type"), URL: o.text("url"), Enabled: o.yesUnless("enabled"), HasSecret: o.text("secret") != "",
+		VerifyCert: o.yesUnless("verify_cert"), Single: o.yes("single_event_per_message"), Topics: o.texts("topics")}
+	if w.Type == "" {
+		w.Type = "http-post"
+	}
+}
+
+// MaskedURL is the URL without the user and password that it may carry.
+func (w Webhook) MaskedURL() string {
+	u, err := url.Parse(w.URL)
+	if err != nil {
+		return "(a URL that cannot be read)"
+	}
+	if u.User != nil {
+		u.User = url.User("***")
+	}
+	return u.String()
+}
+
+// Format prints what it is and where it goes, for every verb: the fields hold secrets.
+func (w Webhook) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "webhook "+w.Name+" "+w.ID+" to "+w.MaskedURL())
+}
+
+// WebhookConfig is what to make or change of a webhook. What is nil stays as it
+// is, or takes Mist's default.
+type WebhookConfig struct {
+	Name       *string           `json:"name,omitempty"`
+	Type       *string           `json:"type,omitempty"`
+	URL        *string           `json:"url,omitempty"`
+	Secret     *string           `json:"secret,omitempty"`
+	Enabled    *bool             `json:"enabled,omitempty"`
+	VerifyCert *bool             `json:"verify_cert,omitempty"`
+	Single     *bool             `json:"single_event_per_message,omitempty"`
+	Topics     []string          `json:"topics,omitempty"`
+	Headers    map[string]string `json:"headers,omitempty"`
+}
+
+// Place is an organisation, or a site when SiteID is given.
+type Place struct{ OrgID, SiteID string }
+
+func (p Place) path(parts ...string) string {
+	if p.SiteID != "" {
+		return apiPath(append([]string{"sites", p.SiteID}, parts...)...)
+	}
+	return apiPath(append([]string{"orgs", p.OrgID}, parts...)...)
+}
+
+// OrgWebhooks lists the webhooks of an organisation.
+func (c *Client) OrgWebhooks(ctx context.Context, org string) iter.Seq2[Webhook, error] {
+	return c.webhooks(ctx, Place{OrgID: org})
+}
+
+// SiteWebhooks lists the webhooks of a site, without those of its organisation.
+func (c *Client) SiteWebhooks(ctx context.Context, site string) iter.Seq2[Webhook, error] {
+	return c.webhooks(ctx, Place{SiteID: site})
+}
+
+func (c *Client) webhooks(ctx context.Context, at Place) iter.Seq2[Webhook, error] {
+	return search(ctx, c, Request{Path: at.path("webhooks"), Query: numbered(pageSize)}, pagingNumber,
+		func(w *Webhook, raw []byte) { w.Raw = raw; w.settle(at) })
+}
+
+// settle says where a webhook is, which replies leave out at times.
+func (w *Webhook) settle(at Place) {
+	if w.SiteID = at.SiteID; w.OrgID == "" {
+		w.OrgID = at.OrgID
+	}
+}
+
+// GetWebhook asks for one webhook.
+func (c *Client) GetWebhook(ctx context.Context, at Place, id string) (Webhook, error) {
+	return c.webhook(ctx, Request{Path: at.path("webhooks", id)}, at)
+}
+
+// CreateWebhook makes a webhook.
+func (c *Client) CreateWebhook(ctx context.Context, at Place, config WebhookConfig) (Webhook, error) {
+	return c.sendWebhook(ctx, http.MethodPost, at, at.path("webhooks"), config)
+}
+
+// UpdateWebhook changes a webhook: the item, not the list as Mist's guide has it.
+func (c *Client) UpdateWebhook(ctx context.Context, at Place, id string, config WebhookConfig) (Webhook, error) {
+	return c.sendWebhook(ctx, http.MethodPut, at, at.path("webhooks", id), config)
+}
+
+func (c *Client) sendWebhook(ctx context.Context, method string, at Place, path string, config WebhookConfig) (Webhook, error) {
+	body, err := json.Marshal(config)
+	if err != nil {
+		return Webhook{}, err
+	}
+	return c.webhook(ctx, Request{Method: method, Path: path, Body: body}, at)
+}
+
+func (c *Client) webhook(ctx context.Context, r Request, at Place) (Webhook, error) {
+	resp, err := c.Do(ctx, r)
+	if err != nil {
+		return Webhook{}, err
+	}
+	if err := c.checkJSON(r, resp, '{'); err != nil {
+		return Webhook{}, err
+	}
+	w, _ := decodeRow[Webhook](resp.Body)
+	w.Raw = bytes.Clone(resp.Body)
+	w.settle(at)
+	return w, nil
+}
+
+// DeleteWebhook removes a webhook.
+func (c *Client) DeleteWebhook(ctx context.Context, at Place, id string) error {
+	_, err := c.change(ctx, http.MethodDelete, at.path("webhooks", id), nil)
+	return err
+}
+
+// PingWebhook asks Mist to send a ping through a webhook. That it took the call
+// says nothing of the delivery: WebhookEvents does, a while later.
+func (c *Client) PingWebhook(ctx context.Context, at Place, id string) error {
+	_, err := c.change(ctx, http.MethodPost, at.path("webhooks", id, "ping"), nil)
+	return err
+}
