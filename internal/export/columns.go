@@ -31,6 +31,14 @@ func columnsOf[T Row]() []column[T] {
 		columns = deliveryColumns
 	case event.Activity:
 		columns = activityColumns
+	case event.Device:
+		columns = deviceColumns
+	case event.LiveClient:
+		columns = liveClientColumns
+	case event.Webhook:
+		columns = webhookColumns
+	case event.Score:
+		columns = scoreColumns
 	}
 	return columns.([]column[T])
 }

@@ -78,6 +78,14 @@ func csvCell(v any) (string, error) {
 		return disarm(safetext.Line(string(v))), nil // as it is stored and queried
 	case json.RawMessage:
 		return disarm(safetext.Line(string(v))), nil
+	case []string:
+		return disarm(safetext.Line(strings.Join(v, " "))), nil
+	case []event.Radio, []float64:
+		out, err := json.Marshal(v)
+		if string(out) == "null" {
+			out = nil
+		}
+		return disarm(safetext.Line(string(out))), err
 	case map[string][]string:
 		if len(v) == 0 {
 			return "", nil

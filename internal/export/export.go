@@ -1,5 +1,5 @@
-// Package export writes events, alerts, deliveries and activities for people
-// and for programs: the same tables, JSON, CSV and Markdown from the command
+// Package export writes events, alerts, deliveries, activities and the state of
+// the cloud for people and for programs: the same tables, JSON, CSV and Markdown from the command
 // line's -o and from the screen's x.
 //
 // Callers may rely on this: JSON has the names of the records page of the
@@ -23,7 +23,8 @@ import (
 
 // Row is what can be exported.
 type Row interface {
-	event.Event | event.Alert | event.Delivery | event.Activity
+	event.Event | event.Alert | event.Delivery | event.Activity |
+		event.Device | event.LiveClient | event.Webhook | event.Score
 }
 
 // Format is an output format by its name on the command line.

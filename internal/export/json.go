@@ -130,6 +130,14 @@ func Object[T Row](row *T) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// Escaped returns JSON that came from outside with every character that is not
+// safe to look at written as a \u escape, which means the same.
+func Escaped(text []byte) []byte {
+	var b bytes.Buffer
+	escapeUnseen(&b, text)
+	return b.Bytes()
+}
+
 // lineEncoder writes NDJSON.
 type lineEncoder[T Row] struct{}
 
