@@ -22,7 +22,7 @@ func buildOrg(rng *rand.Rand) *Org {
 	cluster := uuid(rng)
 	for i := range 2 {
 		d := b.device(MxEdge, fmt.Sprintf("edge-dc-%02d", i+1), edgeOUI, "ME-X5", "0.1.3372")
-		d.ClusterID = cluster
+		d.ClusterID, d.IP = cluster, fmt.Sprintf("10.8.0.%d", 11+i)
 		o.MxEdges = append(o.MxEdges, d)
 	}
 	for i, p := range plans {
@@ -58,8 +58,9 @@ func (b *builder) site(p plan, index int) *Site {
 		ap.Channel = pick(b.rng, channels)
 		s.Devices = append(s.Devices, ap)
 	}
-	for _, d := range s.Devices {
+	for i, d := range s.Devices {
 		d.SiteID = s.ID
+		d.IP = fmt.Sprintf("10.%d.%d.%d", 20+index%200, 1+i/200, 10+i%200)
 	}
 	for i := range p.clients {
 		s.Clients = append(s.Clients, b.client(p, index, i))
@@ -89,7 +90,7 @@ func (b *builder) client(p plan, site, i int) *Client {
 	person := pick(b.rng, people)
 	c := &Client{
 		Manufacture: g.manufacture, Family: g.family, Model: g.model, OS: g.os, WLAN: g.wlan, RandomMAC: g.random,
-		IP: fmt.Sprintf("10.%d.%s.%d", 20+site, wlanPlan[g.wlan].VLAN, 10+i),
+		IP: fmt.Sprintf("10.%d.%s.%d", 20+site%200, wlanPlan[g.wlan].VLAN, 10+i%240),
 	}
 	c.Hostname = strings.NewReplacer(
 		"%n", person, "%x", strings.ToUpper(hexDigits(b.rng, 4)), "%d", fmt.Sprintf("%03d", i+1),

@@ -70,7 +70,7 @@ func (w *world) roam(s *Site, c *Client, to *Device) {
 }
 
 func (w *world) endSession(s *Site, c *Client, reason int, next string) {
-	ap := w.org.Device(c.AP)
+	ap := w.devices[c.AP]
 	if ap == nil {
 		return
 	}

@@ -31,6 +31,13 @@ type Options struct {
 	// hour, less than 0 none.
 	History time.Duration
 	Logger  *slog.Logger // nil: silent
+
+	// Unposted is a cloud without a webhook of its own: MistURL may be empty, and
+	// only webhooks made through the API get posts.
+	Unposted bool
+	// Tokens are who may call the API; nil: AdminToken, ReadToken and SiteToken.
+	Tokens      []Token
+	HourlyLimit int // calls a token may make in an hour; 0 means 5000
 }
 
 // Cloud is a simulated Mist cloud with one organisation.
@@ -46,6 +53,12 @@ type Cloud struct {
 
 	running atomic.Bool // set by the first Run
 
+	access *access
+	calls  tally
+	faults *Faults
+
+	streams streams
+
 	tl     *timeline // what Run tells; touched by its goroutine alone
 	start  time.Time // the wall time of the timeline's zero
 	rounds int
@@ -59,7 +72,7 @@ func New(o Options) (*Cloud, error) {
 			return nil, fmt.Errorf("simulated cloud: %q is not an http or https address to post to", u)
 		}
 	}
-	if o.MistURL == "" {
+	if o.MistURL == "" && !o.Unposted {
 		return nil, fmt.Errorf("simulated cloud: no address to post to")
 	}
 	if !(o.Speed >= 0 && o.Speed <= 1000) || !(o.Rate >= 0 && o.Rate <= 1e6) {
@@ -79,6 +92,8 @@ func New(o Options) (*Cloud, error) {
 	}
 	o.History = max(o.History, 0)
 	c := &Cloud{options: o, clock: o.Clock, own: o.Client == nil, world: newWorld(o.Seed), tl: &timeline{}}
+	c.access = newAccess(c.world.org, o.Tokens, o.HourlyLimit)
+	c.faults = &Faults{cloud: c}
 	if c.own {
 		o.Client = newClient(loadWorkers + 2)
 	}

@@ -14,6 +14,7 @@ func (w *world) down(devices ...*Device) {
 	for _, d := range devices {
 		if d.Connected {
 			d.Connected, d.Since = false, w.now
+			w.missed(d)
 			lost = append(lost, d)
 		}
 	}
@@ -33,8 +34,10 @@ func (w *world) up(d *Device, restarted string) {
 		return
 	}
 	d.Connected, d.Since = true, w.now
+	w.found(d)
 	w.tellConnection(d, "CONNECTED", "")
 	if restarted != "" {
+		d.booted = w.now
 		w.tellConnection(d, "RESTARTED", restarted)
 		if d.Type != MxEdge {
 			w.later(w.between(800e6, 1800e6), func() { w.settled(d) })

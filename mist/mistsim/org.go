@@ -1,6 +1,7 @@
 package mistsim
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -36,6 +37,7 @@ type Site struct {
 	score      float64 // how good its service levels usually are, 0 to 1
 	dhcpBroken bool    // clients join but get no address
 	authBroken bool    // RADIUS turns everyone away
+	removed    bool    // somebody deleted it while we ran
 }
 
 // Zone is a part of a site's floor plan that occupancy is counted in.
@@ -60,6 +62,11 @@ type Device struct {
 	Connected bool   // as the cloud sees it
 	Since     time.Time
 	Channel   int // of an AP's 5 GHz radio
+	IP        string
+
+	booted  time.Time                  // what its uptime counts from
+	changed time.Time                  // of its configuration; zero: never
+	config  map[string]json.RawMessage // what was put beyond the name
 }
 
 // WLAN is one wireless network, the same at every site.

@@ -11,6 +11,7 @@ type alarm struct {
 	Category  string        `json:"category,omitempty"`
 	Count     int           `json:"count"`
 	Details   *alarmDetails `json:"details,omitempty"`
+	Gateways  []string      `json:"gateways,omitempty"`
 	Group     string        `json:"group"`
 	Hostnames []string      `json:"hostnames,omitempty"`
 	ID        string        `json:"id"`

@@ -18,6 +18,10 @@ type world struct {
 	busy  map[string]bool   // MACs and site ids that a story holds
 	known map[string]*alarm // alarms told before, by what they are about
 
+	devices map[string]*Device // by MAC
+	memory  memory             // what was told, for those who ask later
+	side    *rand.Rand         // for what is beside the story, which must not change it
+
 	// later puts something down for a moment after this one, on the timeline
 	// that runs.
 	later func(after time.Duration, do func())
@@ -28,9 +32,16 @@ func newWorld(seed uint64) *world {
 	w := &world{
 		org: org, rng: rand.New(rand.NewPCG(seed, 0x776f726c64)),
 		sites: map[string]*Site{}, busy: map[string]bool{}, known: map[string]*alarm{},
+		devices: map[string]*Device{}, side: rand.New(rand.NewPCG(seed, 0x73696465)),
 	}
 	for _, s := range org.Sites {
 		w.sites[s.ID] = s
+		for _, d := range s.Devices {
+			w.devices[d.MAC] = d
+		}
+	}
+	for _, d := range org.MxEdges {
+		w.devices[d.MAC] = d
 	}
 	return w
 }
@@ -38,9 +49,14 @@ func newWorld(seed uint64) *world {
 // populate connects two thirds of the clients without telling anyone: the
 // people who were there before the story began.
 func (w *world) populate() {
+	for _, d := range w.org.MxEdges {
+		d.Since = w.now.Add(-33 * 24 * time.Hour)
+		d.booted = d.Since
+	}
 	for _, s := range w.org.Sites {
 		for _, d := range s.Devices {
 			d.Since = w.now.Add(-time.Duration(1+w.rng.IntN(40)) * 24 * time.Hour)
+			d.booted = d.Since
 		}
 		for _, c := range s.Clients {
 			if w.rng.IntN(3) == 0 {
@@ -53,13 +69,19 @@ func (w *world) populate() {
 }
 
 // emit tells an event of a topic.
-func (w *world) emit(topic string, element any) { w.out.add(topic, element) }
+func (w *world) emit(topic string, element any) {
+	w.memory.keep(element)
+	w.out.add(topic, element)
+}
 
 // emitAlone tells events in a delivery of their own, which may be signed
 // otherwise and carry more headers.
 func (w *world) emitAlone(topic string, sl seal, header map[string]string, elements ...any) {
 	var own outbox
 	for _, e := range elements {
+		if sl == signed {
+			w.memory.keep(e)
+		}
 		own.add(topic, e)
 	}
 	own.flush()

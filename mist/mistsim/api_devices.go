@@ -1,0 +1,191 @@
+package mistsim
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+)
+
+// Devices and their statistics. On all of these lists the type is ap unless
+// another is asked for, which hides switches and gateways from the unwary
+// (FACTS section 4).
+
+var deviceRoutes = []route{
+	{method: "GET", path: "/orgs/{org_id}/stats/devices", do: (*call).orgDeviceStats},
+	{method: "GET", path: "/orgs/{org_id}/stats/mxedges", do: (*call).edgeStats},
+	{method: "GET", path: "/sites/{site_id}/stats/devices", do: (*call).siteDeviceStats},
+	{method: "GET", path: "/sites/{site_id}/stats/devices/{device_id}", do: (*call).oneDeviceStats},
+	{method: "GET", path: "/sites/{site_id}/stats/clients", do: (*call).clientStats},
+	{method: "GET", path: "/sites/{site_id}/stats/clients/{client_mac}", do: (*call).oneClientStats},
+	{method: "GET", path: "/sites/{site_id}/stats/mxedges", do: (*call).noEdges},
+	{method: "GET", path: "/sites/{site_id}/devices", do: (*call).deviceList},
+	{method: "GET", path: "/sites/{site_id}/devices/{device_id}", do: (*call).device},
+	{method: "PUT", path: "/sites/{site_id}/devices/{device_id}", do: (*call).configureDevice},
+}
+
+// ofType reports whether devices of a type are asked for.
+func (q *call) ofType(parameter, kind string) bool {
+	switch t := q.r.URL.Query().Get(parameter); t {
+	case "":
+		return kind == AP
+	case "all":
+		return true
+	default:
+		return q.asked(parameter, kind)
+	}
+}
+
+func (q *call) deviceStatsOf(sites []*Site) (any, error) {
+	query := q.r.URL.Query()
+	var rows []deviceStats
+	for _, s := range sites {
+		clients := clientsOf(s)
+		for _, d := range s.Devices {
+			status := "disconnected"
+			if d.Connected {
+				status = "connected"
+			}
+			if !q.ofType("type", d.Type) || !q.asked("mac", d.MAC) || query.Get("status") != "all" && !q.asked("status", status) {
+				continue
+			}
+			rows = append(rows, q.world.statsOf(s, d, clients[d.MAC], q.now))
+		}
+	}
+	return paged(q, rows, true)
+}
+
+func (q *call) orgDeviceStats() (any, error) {
+	return q.deviceStatsOf(slices.DeleteFunc(q.sites(), func(s *Site) bool { return !q.asked("site_id", s.ID) }))
+}
+
+func (q *call) siteDeviceStats() (any, error) { return q.deviceStatsOf([]*Site{q.site()}) }
+
+func (q *call) oneDeviceStats() (any, error) {
+	d, err := q.deviceOfPath()
+	if err != nil {
+		return nil, err
+	}
+	return q.world.statsOf(q.site(), d, clientsOf(q.site())[d.MAC], q.now), nil
+}
+
+func (q *call) edgeStats() (any, error) {
+	var rows []edgeStats
+	for _, d := range q.world.org.MxEdges {
+		rows = append(rows, q.world.edgeStatsOf(d, q.now))
+	}
+	return paged(q, rows, false)
+}
+
+// noEdges: ours belong to the organisation, none to a site.
+func (q *call) noEdges() (any, error) { return paged(q, []edgeStats{}, false) }
+
+func (q *call) clientStats() (any, error) {
+	wired, _, err := q.flag("wired")
+	if err != nil {
+		return nil, err
+	}
+	var rows []clientStats
+	for _, c := range q.site().Clients {
+		if ap := q.world.devices[c.AP]; ap != nil && !wired {
+			rows = append(rows, q.world.clientStatsOf(q.site(), c, ap, q.now))
+		}
+	}
+	return paged(q, rows, true)
+}
+
+func (q *call) oneClientStats() (any, error) {
+	for _, c := range q.site().Clients {
+		if ap := q.world.devices[c.AP]; ap != nil && c.MAC == q.r.PathValue("client_mac") {
+			return q.world.clientStatsOf(q.site(), c, ap, q.now), nil
+		}
+	}
+	return nil, notFound
+}
+
+// configOf is the configuration of a device: what is always there, and what was
+// put.
+func (q *call) configOf(s *Site, d *Device) map[string]any {
+	out := map[string]any{
+		"id": d.ID, "mac": d.MAC, "serial": d.serial(), "model": d.Model, "type": d.Type,
+		"org_id": q.world.org.ID, "site_id": s.ID, "map_id": s.MapID,
+		"created_time": founded.Unix(), "modified_time": d.modified(),
+	}
+	if d.Name != "" {
+		out["name"] = d.Name
+	}
+	for k, v := range d.config {
+		out[k] = v
+	}
+	return out
+}
+
+func (q *call) deviceList() (any, error) {
+	name := q.r.URL.Query().Get("name")
+	var rows []map[string]any
+	for _, d := range q.site().Devices {
+		if q.ofType("type", d.Type) && (name == "" || d.Name == name) {
+			rows = append(rows, q.configOf(q.site(), d))
+		}
+	}
+	return paged(q, rows, false)
+}
+
+func (q *call) deviceOfPath() (*Device, error) {
+	id := q.r.PathValue("device_id")
+	i := slices.IndexFunc(q.site().Devices, func(d *Device) bool { return d.ID == id })
+	if i < 0 {
+		return nil, notFound
+	}
+	return q.site().Devices[i], nil
+}
+
+func (q *call) device() (any, error) {
+	d, err := q.deviceOfPath()
+	if err != nil {
+		return nil, err
+	}
+	return q.configOf(q.site(), d), nil
+}
+
+// fixed are the keys of a device that cannot be put; Mist ignores them.
+var fixed = map[string]bool{
+	"id": true, "mac": true, "serial": true, "model": true, "type": true, "org_id": true, "site_id": true,
+	"created_time": true, "modified_time": true, "name": true,
+}
+
+// configureDevice takes a name, and keeps whatever else is put. What is left
+// out stays as it was. Everyone hears of it: the audit log, the device's events,
+// and from then on all that carries the name.
+func (q *call) configureDevice() (any, error) {
+	d, err := q.deviceOfPath()
+	if err != nil {
+		return nil, err
+	}
+	var in map[string]json.RawMessage
+	if err := q.read(&in); err != nil {
+		return nil, err
+	}
+	name := d.Name
+	if raw, given := in["name"]; given {
+		if err := json.Unmarshal(raw, &name); err != nil {
+			return nil, badRequest("name: not a valid string")
+		}
+	}
+	const longest = 256
+	if len(name) > longest {
+		return nil, badRequest("name: longer than %d characters", longest)
+	}
+	config := maps.Clone(d.config)
+	for k, v := range in {
+		if !fixed[k] {
+			if config == nil {
+				config = map[string]json.RawMessage{}
+			}
+			config[k] = v
+		}
+	}
+	before := d.Name
+	d.Name, d.config, d.changed = name, config, q.now
+	q.tellConfigured(d, before)
+	return q.configOf(q.site(), d), nil
+}
