@@ -3,17 +3,20 @@ package config
 import (
 	"net/netip"
 	"time"
+
+	"foghorn/priority"
 )
 
 // Config is the whole configuration.
 type Config struct {
-	DataDir   string    `toml:"data_dir"` // empty for the default; ask DataDirectory
-	ReadOnly  bool      `toml:"read_only"`
-	Listen    Listen    `toml:"listen"`
-	Mist      []Mist    `toml:"mist"`
-	Junos     []Junos   `toml:"junos"`
-	Retention Retention `toml:"retention"`
-	Screen    Screen    `toml:"screen"`
+	DataDir   string         `toml:"data_dir"` // empty for the default; ask DataDirectory
+	ReadOnly  bool           `toml:"read_only"`
+	Listen    Listen         `toml:"listen"`
+	Mist      []Mist         `toml:"mist"`
+	Junos     []Junos        `toml:"junos"`
+	Priority  priority.Table `toml:"priority"` // how much events matter, by topic
+	Retention Retention      `toml:"retention"`
+	Screen    Screen         `toml:"screen"`
 
 	// File is the file it came from; empty when there is none.
 	File string `toml:"-"`
@@ -62,6 +65,10 @@ type Junos struct {
 	Secret         Secret `toml:"secret"`
 	PreviousSecret Secret `toml:"previous_secret"`
 	AllowUnsigned  bool   `toml:"allow_unsigned"`
+	// Heartbeat is how often a device's timer sends a sign of life, SilentAfter
+	// how long one that does may be silent before that is an alert.
+	Heartbeat   Duration `toml:"heartbeat"`
+	SilentAfter Duration `toml:"silent_after"`
 }
 
 // Screen is how the terminal program looks.

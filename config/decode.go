@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/priority"
 	"foghorn/query"
 )
 
@@ -63,6 +64,9 @@ func tableName(path string) string {
 // value fills v, which is not a secret, from data.
 func (d *decoder) value(path string, data any, v reflect.Value) {
 	switch p := v.Addr().Interface().(type) {
+	case *priority.Table:
+		d.priorities(path, data, p)
+		return
 	case *netip.Prefix:
 		d.prefix(path, data, p)
 		return

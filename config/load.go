@@ -89,6 +89,9 @@ func parse(file string, text []byte, o Options) (*Config, error) {
 			c.Mist[i].Sites = []string{"*"}
 		}
 	}
+	for i := range c.Junos {
+		c.Junos[i].inherit()
+	}
 	c.resolvePaths(r)
 	c.validate(r, o)
 	if err := r.err(); err != nil {

@@ -207,7 +207,7 @@ func TestExample(t *testing.T) {
 	if !reflect.DeepEqual(c.Listen, want.Listen) || !reflect.DeepEqual(c.Retention, want.Retention) || c.Screen != want.Screen || len(c.Mist)+len(c.Junos) > 0 {
 		t.Errorf("the example is not the defaults: %+v", c)
 	}
-	all := regexp.MustCompile(`(?m)^# (\[\[?[a-z.]+\]\]?$|[a-z_]+ = )`).ReplaceAllString(Example(), "$1")
+	all := regexp.MustCompile(`(?m)^# (\[\[?[A-Za-z_.-]+\]\]?$|("[^"\n]*"|[A-Za-z0-9_]+) = )`).ReplaceAllString(Example(), "$1")
 	full, err := Load(write(t, all), Options{Regions: regions, SecretsLater: true, Getenv: func(string) string { return "/home/kim" }})
 	if err != nil {
 		t.Fatalf("with every line switched on:\n%v", err)

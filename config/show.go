@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"foghorn/priority"
 )
 
 // Show returns the configuration in force as TOML: every default filled in,
@@ -51,6 +53,9 @@ func (w *shower) table(path, at string, v reflect.Value) error {
 			continue
 		case []Mist, []Junos:
 			later = append(later, func() error { return w.sections(full, f) })
+			continue
+		case priority.Table:
+			later = append(later, func() error { w.priorities(full, f.Interface().(priority.Table)); return nil })
 			continue
 		case map[string]Group:
 			later = append(later, func() error { return w.groups(full, f.Interface().(map[string]Group)) })

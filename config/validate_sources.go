@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"foghorn/query"
 )
@@ -35,6 +36,33 @@ func (c *Config) validateSources(r *report, o Options) {
 		path := element("junos", i)
 		checkName(r, path, j.Name, names)
 		c.checkSigning(r, path, "secret", j.AllowUnsigned)
+		j.checkHeartbeat(r, path)
+	}
+}
+
+// Bounds of a heartbeat: those of the timer on a Junos device.
+const (
+	defaultHeartbeat = Duration(5 * time.Minute)
+	minHeartbeat     = Duration(time.Minute)
+	maxHeartbeat     = Duration(30 * 24 * time.Hour)
+)
+
+// inherit fills in what the file does not say.
+func (j *Junos) inherit() {
+	if j.Heartbeat == 0 {
+		j.Heartbeat = defaultHeartbeat
+	}
+	if j.SilentAfter == 0 {
+		j.SilentAfter = 3 * j.Heartbeat
+	}
+}
+
+func (j *Junos) checkHeartbeat(r *report, path string) {
+	if j.Heartbeat < minHeartbeat || j.Heartbeat > maxHeartbeat {
+		r.add(path+".heartbeat", "", "%q is out of range: the timer of a Junos device goes from 1m to 30d", j.Heartbeat)
+	}
+	if j.SilentAfter <= j.Heartbeat {
+		r.add(path+".silent_after", "", "%q is not longer than heartbeat of %q: every device would be called silent", j.SilentAfter, j.Heartbeat)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"foghorn/event"
 	"foghorn/junos"
-	"foghorn/mist"
 )
 
 // JunosTopic is the topic of all events of the Junos agent.
@@ -30,14 +29,22 @@ func junosDelivery(d *event.Delivery) Decoded {
 		Topic: JunosTopic, Type: p.Event, Device: p.Hostname, DeviceType: JunosTopic, DeliveryID: d.ID, Copies: 1,
 		Fingerprint: junosFingerprint(d, &p),
 	}
-	if t, ok := mist.ParseTime(p.GenerationTime); ok {
+	if t, origin := p.When(); origin != junos.Nobody {
 		e.Time = t
 	}
-	entry, _ := junos.Lookup(p.Event)
-	c, known := junos.Judge(p.Event, p.Message)
+	entry, listed := junos.Lookup(p.Event)
+	c, known := junos.Judge(p.Event, p.Message, p.Attributes)
+	if listed || entry.Level != junos.DefaultLevel {
+		e.Rank.Level = int(entry.Level)
+	}
+	e.Rank.Calm = known && (c.Change != junos.Began || c.Deliberate)
 	e.Severity = junosSeverity(entry, c, known)
-	e.Text = junosText(&p, entry)
-	e.Signal = junosSignal(&e, entry, c, known)
+	text, detail := junosText(&p, entry)
+	e.Text = phrase("; ", text, detail)
+	e.Signal = junosSignal(&e, text, entry, c, known)
+	if e.Signal != nil {
+		e.Signal.Detail = clip(detail, maxText)
+	}
 	bound(&e)
 	return Decoded{Events: []event.Event{e}}
 }
@@ -58,9 +65,10 @@ func junosSeverity(entry junos.Entry, c junos.Condition, known bool) event.Sever
 	return event.Debug
 }
 
-// junosText is the message without the id it begins with, and the detail.
-func junosText(p *junos.Payload, entry junos.Entry) string {
-	text := junos.Plain(p.Event, p.Message)
+// junosText is the message without the id it begins with, and the detail, which
+// an alert of level 1 tells and one of level 2 does not.
+func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
+	text = junos.Plain(p.Event, p.Message)
 	if text == "" {
 		text = phrase(": ", p.Event, entry.Meaning)
 	}
@@ -68,7 +76,7 @@ func junosText(p *junos.Payload, entry junos.Entry) string {
 	for _, pr := range p.Processes {
 		top = append(top, fmt.Sprintf("%s %s %%", clip(pr.Command, maxID), number(pr.CPU)))
 	}
-	return phrase("; ", text, strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
+	return text, phrase("; ", strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
 }
 
 // routineLasts is how long what is routine stays in the list of alerts.
@@ -76,14 +84,14 @@ const routineLasts = 5 * time.Minute
 
 // junosSignal opens or closes the condition a message tells of; what matters but
 // belongs to no condition is a one-off, soon over when nothing is wrong.
-func junosSignal(e *event.Event, entry junos.Entry, c junos.Condition, known bool) *event.Signal {
+func junosSignal(e *event.Event, text string, entry junos.Entry, c junos.Condition, known bool) *event.Signal {
 	host := e.Device
 	if host == "" {
 		host = "unknown" // the device left its name out: all such are one to us
 	}
 	s := &event.Signal{
 		Key: "junos:" + e.Source + ":" + clip(host, maxName) + ":", Kind: "junos_event", Act: event.Happens,
-		Title: phrase(": ", host, e.Text), Severity: e.Severity, Began: e.Time, LastSeen: e.Time,
+		Title: phrase(": ", host, text), Severity: e.Severity, Began: e.Time, LastSeen: e.Time,
 	}
 	switch {
 	case known && c.Change != junos.Passing:

@@ -256,7 +256,7 @@ func junosCondition(el *element, eventType string) (junos.Condition, bool) {
 	if i <= 0 || !junosID(text[:i]) {
 		return junos.Condition{}, false
 	}
-	return junos.Judge(text[:i], text)
+	return junos.Judge(text[:i], text, nil)
 }
 
 // junosID reports whether s looks like the id of a Junos event: OSPF_NBRDOWN.

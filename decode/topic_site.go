@@ -72,6 +72,8 @@ func readAudit(el *element, e *event.Event) {
 		who = "Somebody" // Mist's own doings carry no admin
 	}
 	what := el.text("message")
+	head, _, _ := strings.Cut(what, ` "`)
+	e.Rank.Name = clip(head, maxID) // audits have no type: Update Site "Vienna" is ranked as Update Site
 	verb := " changed: "
 	for _, w := range []string{"Login", "Logout", "Log in", "Accessed", "Invoked", "Viewed"} {
 		if hasPrefixFold(what, w) {

@@ -62,8 +62,18 @@ type Event struct {
 	// Signal is what the event says about a condition, or nil. Triage alone
 	// reads it; it is not stored, because a decoder can give it again.
 	Signal *Signal `json:"-"`
+	// Rank is what the decoder knows about how much the event matters; the
+	// people's own rules are put over it before triage. It is not stored.
+	Rank Rank `json:"-"`
 	// SLE holds the scores of a site-sle event, 0 to 1 by metric; nil otherwise.
 	SLE map[string]float64 `json:"-"`
+}
+
+// Rank is what rules about priorities need to know of an event.
+type Rank struct {
+	Name  string // what the rules call it; empty when that is the event's type
+	Level int    // 1 to 4, when the program's own catalogue lists it; else 0
+	Calm  bool   // nothing is wrong by what it says: a step on the way, or wanted so
 }
 
 // Act is what a signal says about its condition.
@@ -96,6 +106,7 @@ type Signal struct {
 	Kind        string   // stable kind for queries: device_down, rogue_ap, bad_cable ...
 	Act         Act      //
 	Title       string   // the alert's sentence
+	Detail      string   // what the sender adds; part of the sentence where the event's priority asks for it
 	Severity    Severity //
 	Resolved    bool     // with States: the sender says it is over
 	Count       int      // with States and Opens: the sender's own repeat count; 0 when it gives none

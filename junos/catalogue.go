@@ -7,6 +7,10 @@ import "strings"
 // documents its levels (INTEGRATIONS section 1.5).
 type Level int
 
+// Heartbeat is the id of the event that a timer on the device (generate-event)
+// makes again and again, so that a device that falls silent is noticed.
+const Heartbeat = "FOGHORN_HEARTBEAT"
+
 // DefaultLevel is the level of events the catalogue does not list: somebody
 // took the trouble to hook them on the device.
 const DefaultLevel Level = 1
@@ -25,7 +29,7 @@ type Entry struct {
 
 // catalogue lists ids and, at its end, prefixes.
 var catalogue = []Entry{
-	{ID: "SNMP_TRAP_LINK_DOWN", Meaning: "interface went down", Level: 1, pair: &link},
+	{ID: "SNMP_TRAP_LINK_DOWN", Meaning: "interface went down", Level: 2, pair: &link},
 	{ID: "SNMP_TRAP_LINK_UP", Meaning: "interface came up", Level: 3, pair: &link, ends: true},
 	{ID: "RPD_BGP_NEIGHBOR_STATE_CHANGED", Meaning: "BGP session moved between states", Level: 1, Hard: true, pair: &bgp},
 	{ID: "RPD_OSPF_NBRDOWN", Meaning: "OSPF neighbour lost", Level: 1, Hard: true, pair: &ospf},
@@ -82,6 +86,12 @@ var catalogue = []Entry{
 	{ID: "UTMD_CF_CONFIG_DEPRECATED", Meaning: "content filter configured in an old way", Level: 2},
 	{ID: "UTMD_EWF_CAT_OBSOLETE", Meaning: "noise: better not hooked", Level: 4},
 	{ID: "RPD_RT_HWM_NOTICE", Meaning: "noise: better not hooked", Level: 4},
+	{ID: "KERNEL", Meaning: "message of the kernel without an id of its own", Level: 2},
+	{ID: "PIC", Meaning: "message of a PIC without an id of its own", Level: 2},
+	{ID: "PFE", Meaning: "message of the forwarding engine without an id of its own", Level: 2},
+	{ID: "LCC", Meaning: "message of a line-card chassis without an id of its own", Level: 2},
+	{ID: "SCC", Meaning: "message of a switch-card chassis without an id of its own", Level: 2},
+	{ID: Heartbeat, Meaning: "sign of life, made by a timer on the device", Level: 4, Routine: true},
 	{ID: "ALARMD_*", Meaning: "chassis alarm set or cleared", Level: 1, pair: &alarm},
 	{ID: "JSRPD_*", Meaning: "SRX cluster changed", Level: 1},
 	{ID: "DOT1XD_*", Meaning: "port authentication", Level: 2},

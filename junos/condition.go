@@ -36,6 +36,10 @@ type pair struct {
 	object            *regexp.Regexp // its groups, joined by a blank, name the object
 	began, over       *regexp.Regexp
 	deliberate        *regexp.Regexp
+	// fromAttributes says the same in the words of the message, for a post whose
+	// message was cut or left out; {a|b} stands for the first of these
+	// attributes that is there.
+	fromAttributes string
 }
 
 const (
@@ -46,36 +50,43 @@ const (
 var (
 	link = pair{
 		name: "link", kind: "link_down", title: "Interface %s is down",
-		object:     regexp.MustCompile(`\bifName (\S+?),?(?:\s|$)`),
-		deliberate: regexp.MustCompile(`\bifAdminStatus (?:down|2|\w+\(2\))`),
+		object:         regexp.MustCompile(`\bifName (\S+?),?(?:\s|$)`),
+		deliberate:     regexp.MustCompile(`\bifAdminStatus (?:down|2|\w+\(2\))`),
+		fromAttributes: "ifAdminStatus {admin-status|ifAdminStatus}, ifOperStatus {operational-status|ifOperStatus}, ifName {interface-name|ifName}",
 	}
 	bgp = pair{
 		name: "bgp", kind: "bgp_down", title: "BGP session with %s is down",
-		object: regexp.MustCompile(`\bBGP peer ` + anyAddress + `(?:\+\d+)? .*?(?:\(instance ([^)\s]+)\)|$)`),
-		began:  regexp.MustCompile(`from Established to `),
-		over:   regexp.MustCompile(` to Established\b`),
+		object:         regexp.MustCompile(`\bBGP peer ` + anyAddress + `(?:\+\d+)? .*?(?:\(instance ([^)\s]+)\)|$)`),
+		began:          regexp.MustCompile(`from Established to `),
+		over:           regexp.MustCompile(` to Established\b`),
+		fromAttributes: "BGP peer {peer-name|peer-address} changed state from {old-state} to {new-state} (instance {instance-name|routing-instance|instance})",
 	}
 	ospf = pair{
 		name: "ospf", kind: "ospf_down", title: "OSPF neighbour %s is lost",
-		object: regexp.MustCompile(`\bOSPF neighbor ` + anyAddress + ` \(realm (\S+ \S+)`),
+		object:         regexp.MustCompile(`\bOSPF neighbor ` + anyAddress + ` \(realm (\S+ \S+)`),
+		fromAttributes: "OSPF neighbor {neighbor-address|neighbor} (realm {realm|instance} {interface-name} ",
 	}
 	isis = pair{
 		name: "isis", kind: "isis_down", title: "IS-IS adjacency %s is lost",
-		object: regexp.MustCompile(`\bIS-IS (?:lost|new) (L\d) adjacency to (\S+) on ([^\s,]+)`),
+		object:         regexp.MustCompile(`\bIS-IS (?:lost|new) (L\d) adjacency to (\S+) on ([^\s,]+)`),
+		fromAttributes: "IS-IS lost {level|isis-level} adjacency to {neighbor-name|neighbor} on {interface-name}",
 	}
 	bfd = pair{
 		name: "bfd", kind: "bfd_down", title: "BFD session with %s is down",
-		object: regexp.MustCompile(`\b(?:BFD Session|peer addr:) ` + anyAddress + `(?:%\S+)?`),
+		object:         regexp.MustCompile(`\b(?:BFD Session|peer addr:) ` + anyAddress + `(?:%\S+)?`),
+		fromAttributes: "BFD Session {peer-address|session-address|address}",
 	}
 	lacp = pair{
 		name: "lacp", kind: "lacp_down", title: "LAG member %s does not carry traffic",
-		object: regexp.MustCompile(anyPort),
-		began:  regexp.MustCompile(`(?i)from (?:COLLECTING_)?DISTRIBUTING to |timer expired|\btimeout\b`),
-		over:   regexp.MustCompile(`(?i) to (?:COLLECTING_)?DISTRIBUTING\b`),
+		object:         regexp.MustCompile(anyPort),
+		began:          regexp.MustCompile(`(?i)from (?:COLLECTING_)?DISTRIBUTING to |timer expired|\btimeout\b`),
+		over:           regexp.MustCompile(`(?i) to (?:COLLECTING_)?DISTRIBUTING\b`),
+		fromAttributes: "{interface-name|ifd-name}: Lacp state changed from {old-state} to {new-state}",
 	}
 	vcLink = pair{
 		name: "vc-link", kind: "vc_link_down", title: "Virtual-chassis link %s is lost",
-		object: regexp.MustCompile(`(?i)adjacency to (\S+) on ([^\s,]+)`),
+		object:         regexp.MustCompile(`(?i)adjacency to (\S+) on ([^\s,]+)`),
+		fromAttributes: "adjacency to {neighbor-name|neighbor} on {interface-name}",
 	}
 	cpu = pair{
 		name: "cpu", kind: "cpu_high", title: "CPU of %s is above its threshold",
@@ -83,15 +94,18 @@ var (
 	}
 	lsp = pair{
 		name: "lsp", kind: "lsp_down", title: "MPLS path %s is down",
-		object: regexp.MustCompile(`\bMPLS LSP (\S+)`),
+		object:         regexp.MustCompile(`\bMPLS LSP (\S+)`),
+		fromAttributes: "MPLS LSP {lsp-name|pathname}",
 	}
 	vpn = pair{
 		name: "vpn", kind: "vpn_down", title: "VPN %s is down",
-		object: regexp.MustCompile(`\bVPN (\S+) from ` + anyAddress),
+		object:         regexp.MustCompile(`\bVPN (\S+) from ` + anyAddress),
+		fromAttributes: "VPN {vpn-name|tunnel-name} from {peer-address|remote-address}",
 	}
 	ddos = pair{
 		name: "ddos", kind: "ddos_violation", title: "Control-plane protection limits %s",
-		object: regexp.MustCompile(`protocol/exception\s+(\S+) .*?\bat (fpc \d+|routing-engine)`),
+		object:         regexp.MustCompile(`protocol/exception\s+(\S+) .*?\bat (fpc \d+|routing-engine)`),
+		fromAttributes: "protocol/exception {protocol-name|protocol} at {location|fpc-slot}",
 	}
 	alarm = pair{
 		name: "alarm", kind: "chassis_alarm", title: "Chassis alarm: %s",
@@ -104,10 +118,13 @@ var (
 // maxMessage is how much of a message is searched for an object, in bytes.
 const maxMessage = 2048
 
-// Judge reads what an event of this id and message says about a condition. It
-// returns false when the id belongs to no pair, when the message names no
-// object to tell it from others of its sort.
-func Judge(id, message string) (Condition, bool) {
+// maxAttribute is how much of an attribute is looked at, in bytes.
+const maxAttribute = 256
+
+// Judge reads what an event of this id, message and attributes says about a
+// condition. It returns false when the id belongs to no pair, and when neither
+// the message nor the attributes name an object to tell it from others of its sort.
+func Judge(id, message string, attributes map[string]string) (Condition, bool) {
 	entry, _ := Lookup(id)
 	p := entry.pair
 	if p == nil {
@@ -115,6 +132,10 @@ func Judge(id, message string) (Condition, bool) {
 	}
 	message = message[:min(len(message), maxMessage)]
 	m := p.object.FindStringSubmatch(message)
+	if m == nil && len(attributes) > 0 && p.fromAttributes != "" {
+		message = fill(p.fromAttributes, attributes)
+		m = p.object.FindStringSubmatch(message)
+	}
 	if m == nil {
 		return Condition{}, false
 	}
@@ -134,6 +155,21 @@ func Judge(id, message string) (Condition, bool) {
 		Change:     change,
 		Deliberate: p.deliberate != nil && p.deliberate.MatchString(message),
 	}, true
+}
+
+var placeholder = regexp.MustCompile(`\{[^}]+\}`)
+
+// fill puts attributes into a sentence.
+func fill(sentence string, attributes map[string]string) string {
+	out := placeholder.ReplaceAllStringFunc(sentence, func(names string) string {
+		for name := range strings.SplitSeq(names[1:len(names)-1], "|") {
+			if v := attributes[name]; v != "" {
+				return strings.ToValidUTF8(v[:min(len(v), maxAttribute)], "")
+			}
+		}
+		return ""
+	})
+	return out[:min(len(out), maxMessage)]
 }
 
 // Plain returns a message without the event id it usually begins with, and

@@ -40,7 +40,7 @@ func TestJudgePairsWhatBelongsTogether(t *testing.T) {
 		{"UI_COMMIT", "User 'j' requested 'commit' operation", "", false, false},
 		{"NEVER_HEARD_OF", "ifName ge-0/0/1", "", false, false},
 	} {
-		got, ok := Judge(c.id, c.message)
+		got, ok := Judge(c.id, c.message, nil)
 		object, passing := strings.CutSuffix(c.object, " passing")
 		change := Began
 		if c.over {
@@ -58,6 +58,38 @@ func TestJudgePairsWhatBelongsTogether(t *testing.T) {
 		if ok && !strings.Contains(got.Title, got.Object) {
 			t.Errorf("%s: title %q does not name %q", c.id, got.Title, got.Object)
 		}
+	}
+}
+
+func TestJudgeReadsAttributesWhereTheMessageSaysNothing(t *testing.T) {
+	for _, c := range []struct {
+		id         string
+		attributes map[string]string
+		object     string
+		change     Change
+		deliberate bool
+	}{
+		{"SNMP_TRAP_LINK_DOWN", map[string]string{"interface-name": "ge-0/0/1", "admin-status": "up(1)"}, "ge-0/0/1", Began, false},
+		{"SNMP_TRAP_LINK_DOWN", map[string]string{"ifName": "ge-0/0/1", "ifAdminStatus": "down(2)"}, "ge-0/0/1", Began, true},
+		{"SNMP_TRAP_LINK_UP", map[string]string{"interface-name": "ge-0/0/1"}, "ge-0/0/1", Over, false},
+		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", map[string]string{"peer-name": "192.0.2.9 (External AS 64530)", "old-state": "Established", "new-state": "Idle"}, "192.0.2.9", Began, false},
+		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", map[string]string{"peer-name": "192.0.2.9 (External AS 64530)", "old-state": "OpenConfirm", "new-state": "Established"}, "192.0.2.9", Over, false},
+		{"RPD_BGP_NEIGHBOR_STATE_CHANGED", map[string]string{"peer-name": "192.0.2.9 (External AS 64530)", "old-state": "Idle", "new-state": "Connect"}, "192.0.2.9", Passing, false},
+		{"RPD_OSPF_NBRDOWN", map[string]string{"neighbor-address": "172.2.1.2", "realm": "ospf-v2", "interface-name": "st0.0"}, "172.2.1.2 ospf-v2 st0.0", Began, false},
+		{"RPD_MPLS_LSP_UP", map[string]string{"lsp-name": "to-vienna"}, "to-vienna", Over, false},
+		{"SNMP_TRAP_LINK_DOWN", map[string]string{"something": "else"}, "", 0, false},
+		{"UI_COMMIT", map[string]string{"interface-name": "ge-0/0/1"}, "", 0, false},
+	} {
+		for _, message := range []string{"", "a message that was cut sh"} {
+			got, ok := Judge(c.id, message, c.attributes)
+			if ok != (c.object != "") || got.Object != c.object || got.Change != c.change || got.Deliberate != c.deliberate {
+				t.Errorf("Judge(%s, %q, %v) = %+v, %v", c.id, message, c.attributes, got, ok)
+			}
+		}
+	}
+	got, _ := Judge("SNMP_TRAP_LINK_DOWN", "ifAdminStatus up(1), ifName ge-0/0/2", map[string]string{"interface-name": "ge-0/0/1"})
+	if got.Object != "ge-0/0/2" {
+		t.Errorf("the message should come first: %+v", got)
 	}
 }
 
@@ -122,7 +154,7 @@ func FuzzJunos(f *testing.F) {
 			t.Fatalf("event id %q", p.Event)
 		}
 		for _, e := range catalogue {
-			Judge(e.ID, p.Message)
+			Judge(e.ID, p.Message, p.Attributes)
 		}
 	})
 }

@@ -114,6 +114,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery) error {
 		w.copies++
 		return w.tx.AddCopy(known)
 	}
+	w.p.opt.Priorities.Apply(e)
 	if err := w.p.machine.Event(e, w.tx); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"foghorn/decode"
 	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/priority"
 	"foghorn/store"
 	"foghorn/triage"
 )
@@ -43,6 +44,9 @@ type Options struct {
 	Clock  clock.Clock
 	Logger *slog.Logger
 	Rules  triage.Rules
+	// Priorities rank events before triage sees them. They may change at any
+	// time; what was projected before keeps the rank it was given.
+	Priorities *priority.Live
 	// Decode makes events of a delivery; decode.Delivery when nil.
 	Decode func(*event.Delivery) decode.Decoded
 
@@ -111,6 +115,9 @@ func New(o Options) (*Projector, error) {
 	}
 	if o.Rules == (triage.Rules{}) {
 		o.Rules = triage.DefaultRules()
+	}
+	if o.Priorities == nil {
+		o.Priorities = &priority.Live{}
 	}
 	if o.Decode == nil {
 		o.Decode = decode.Delivery

@@ -9,6 +9,7 @@ import (
 	"foghorn/event"
 	"foghorn/internal/clock"
 	"foghorn/mist"
+	"foghorn/priority"
 	"foghorn/store"
 )
 
@@ -22,6 +23,9 @@ type settings struct {
 	logger   *slog.Logger
 	logs     *logSink
 	actor    string
+	// priorities are the rules in force; a collector exchanges them when the
+	// configuration changes.
+	priorities *priority.Live
 }
 
 // settings loads the configuration, without the secrets: most commands need
@@ -54,6 +58,8 @@ func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 		logger:   slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		logs:     logs,
 		actor:    actor(e.getenv),
+
+		priorities: priority.NewLive(priority.Compile(cfg.Priority)),
 	}, nil
 }
 
