@@ -46,6 +46,9 @@ type Alert struct {
 	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
 	Note         string     `json:"note,omitempty"`
 	Cloud        string     `json:"cloud,omitempty"` // how the last ack or unack stands with Mist; see Activity.Cloud
+	// CloudBy is the activity that Cloud is about, so that what becomes of an
+	// older one says nothing any more; 0 when there is none, or it lapsed.
+	CloudBy int64 `json:"-"`
 }
 
 // Derive sets State from the columns of the two hands as they stand at now.

@@ -59,6 +59,11 @@ type Event struct {
 	// Fingerprint is the same for two tellings of one happening: topic plus
 	// canonical JSON of the element without its volatile fields.
 	Fingerprint uint64 `json:"-"`
+	// Loose is the fingerprint without what only some tellings of a happening
+	// say (which port, in what words). An event that has nothing of it has Loose
+	// as its Fingerprint, and is the same as one that has. It is 0 for events
+	// whose tellings all say the same.
+	Loose uint64 `json:"-"`
 	// Signal is what the event says about a condition, or nil. Triage alone
 	// reads it; it is not stored, because a decoder can give it again.
 	Signal *Signal `json:"-"`

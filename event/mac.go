@@ -59,3 +59,25 @@ func (m MAC) String() string {
 	}
 	return string(b)
 }
+
+// Int64 returns the MAC as a number, which lists use as the id of a row: no two
+// MACs have the same. It is 0 for what is no MAC.
+func (m MAC) Int64() int64 {
+	if len(m) != 12 {
+		return 0
+	}
+	var n int64
+	for i := range len(m) {
+		c := m[i]
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c && c <= 'f':
+			c -= 'a' - 10
+		default:
+			return 0
+		}
+		n = n<<4 | int64(c)
+	}
+	return n
+}

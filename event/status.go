@@ -59,6 +59,9 @@ type Status struct {
 	LogEnd    int64     `json:"log_end"`  // last record in the log; the difference is the projector's lag
 	Dropped   int64     `json:"dropped"`  // refusals counted but not kept, over their allowance
 	Budgets   []Budget  `json:"budgets,omitempty"`
+	// State grows with every write of what can be asked again (devices, clients,
+	// webhooks, scores, frames): who shows any of it reads again when it grew.
+	State int64 `json:"state"`
 }
 
 // Score is the last known value of one SLE metric at one site.

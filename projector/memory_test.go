@@ -80,6 +80,7 @@ type memState struct {
 	Activities map[int64]event.Activity
 	Scores     map[string]event.Score
 	Names      map[string]store.Name
+	Channels   map[string]event.Subscription
 	Unknown    int64
 	Undecoded  int64
 }
@@ -89,6 +90,7 @@ func newView() *memView {
 		Prints: map[uint64]int64{}, Events: map[int64]event.Event{}, Deliveries: map[int64]event.Delivery{},
 		Alerts: map[int64]event.Alert{}, Activities: map[int64]event.Activity{},
 		Scores: map[string]event.Score{}, Names: map[string]store.Name{},
+		Channels: map[string]event.Subscription{},
 	}}
 }
 
@@ -97,6 +99,7 @@ func (s *memState) clone() *memState {
 	c.Prints, c.Events, c.Deliveries = maps.Clone(s.Prints), maps.Clone(s.Events), maps.Clone(s.Deliveries)
 	c.Alerts, c.Activities = maps.Clone(s.Alerts), maps.Clone(s.Activities)
 	c.Scores, c.Names = maps.Clone(s.Scores), maps.Clone(s.Names)
+	c.Channels = maps.Clone(s.Channels)
 	return &c
 }
 
@@ -223,6 +226,7 @@ func copyAlert(a event.Alert) event.Alert {
 	if err := json.Unmarshal(b, &c); err != nil {
 		panic(err)
 	}
+	c.CloudBy = a.CloudBy
 	return c
 }
 
@@ -256,6 +260,23 @@ func (t *memTx) PutAlert(a *event.Alert) error {
 func (t *memTx) PutActivity(a *event.Activity) error {
 	t.s.Activities[a.ID] = *a
 	return t.v.call("put activity")
+}
+
+func (t *memTx) Activity(id int64) (*event.Activity, error) {
+	if a, ok := t.s.Activities[id]; ok {
+		return &a, t.v.call("activity")
+	}
+	return nil, t.v.call("activity")
+}
+
+func (t *memTx) PutSubscription(s event.Subscription) error {
+	t.s.Channels[s.Source+" "+s.Channel] = s
+	return t.v.call("put subscription")
+}
+
+func (t *memTx) DropSubscription(source, channel string) error {
+	delete(t.s.Channels, source+" "+channel)
+	return t.v.call("drop subscription")
 }
 
 func (t *memTx) PutScore(s event.Score) error {

@@ -26,7 +26,7 @@ func TestCluesHoldForEveryMatch(t *testing.T) {
 				if !q.Event(e, base) {
 					continue
 				}
-				s := subject{table: Events, event: e, now: base}
+				s := subject{table: Events, row: e, now: base}
 				if at := millis(e.Time); at < c.From || at > c.To {
 					t.Fatalf("query %q: the time %d is not within %d and %d", text, at, c.From, c.To)
 				}

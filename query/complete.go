@@ -128,7 +128,7 @@ func offers(f *field, op string, t Table, typed string, values func(field, prefi
 			return nil
 		}
 		all = []string{"-5m", "-1h", "-24h", "-7d"}
-	case Text, MAC:
+	case Text, MAC, Status:
 		return seen(f, t, typed, values)
 	}
 	low := fold(typed)
@@ -146,7 +146,14 @@ func seen(f *field, t Table, typed string, values func(field, prefix string) []s
 	}
 	var all []string
 	for _, c := range f.on[t] {
-		for _, v := range values(c.name, typed) {
+		if c.text == nil {
+			continue
+		}
+		name := c.seen
+		if name == "" {
+			name = c.name
+		}
+		for _, v := range values(name, typed) {
 			if f.Type == MAC {
 				v = event.MAC(v).String()
 			}
@@ -194,7 +201,7 @@ func usual(t Type) string {
 		return ">="
 	case Age:
 		return "<"
-	case Time, Bytes, Millis, Number:
+	case Time, Bytes, Millis, Percent, Number:
 		return ">"
 	}
 	return ":"

@@ -14,7 +14,7 @@ func realValues(asked *[]string) func(field, prefix string) []string {
 		for _, v := range map[string][]string{
 			"site":       {"Berlin HQ", "Berlin-2", "Munich", "bad\x00"},
 			"device_mac": {"5c5b35000001"}, "client_mac": {"5c5b35000001", "5c5b35aabbcc"},
-			"kind": {"device_down"},
+			"kind": {"device_down"}, "device_type": {"switch"}, "device": {"ap-07"}, "status": {"connected"}, "client": {"lap-7"},
 		}[field] {
 			if strings.HasPrefix(fold(v), fold(prefix)) {
 				got = append(got, v)
@@ -53,6 +53,13 @@ func TestComplete(t *testing.T) {
 		{"mac:5c:5B|", Events, []string{"mac:5c:5b:35:00:00:01", "mac:5c:5b:35:aa:bb:cc"}, "device_mac=5c5b client_mac=5c5b"},
 		{"type:dev|", Alerts, []string{"type:device_down"}, "kind=dev"},
 		{"type:~ap|", Events, nil, ""},
+		{"type:sw|", Devices, []string{"type:switch"}, "device_type=sw"},
+		{"name:ap|", Devices, []string{"name:ap-07"}, "device=ap"},
+		{"name:l|", Clients, []string{"name:lap-7"}, "client=l"},
+		{"status:c|", Devices, []string{"status:connected"}, "status=c"},
+		{"status:c|", Deliveries, nil, ""},
+		{"rs|", Clients, []string{"rssi>"}, ""},
+		{"rs|", Devices, nil, ""},
 		{"nofield:a|", Events, nil, ""},
 		{`"rog|`, Events, nil, ""},
 	} {

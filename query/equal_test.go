@@ -32,6 +32,7 @@ var hostile = []string{
 	"over\xe0\x80\xaflong", "o\xe0\x83\xa9o", "oéo", "\xff\xfe", "\xf8\x88\x80\x80\x80", "sur\xed\xa0\x80rogate", "non\ufffechar", "repl\ufffdchar", "non\uffffchar",
 	"line\nbreak", "(paren)", "a,b", "-minus", "!bang", "or", "and", "open", "acked", "AP_DISCONNECTED", "ap-07", "AP-07", "*star*", "*", "~tilde",
 	"rogue", "Rogue AP seen", "5c:5b:35:00:00:01", "5C-5B-35", "5c5b35000001", "5c5b.3500.0001", "👩‍👩‍👧", "\u202egnorw", "\x1b[31mred", "[\\]^_`", "{|}~", "@[`{",
+	"connected", "Disconnected", "200", "10.1.2.3",
 }
 
 var macPool = []event.MAC{"", "5c5b35000001", "5c5b35000002", "5c5b36000001", "aabbccddeeff", "001122334455"}
@@ -89,7 +90,7 @@ func (d dice) fill(v reflect.Value) {
 			case reflect.String:
 				f.SetString(d.words())
 			case reflect.Int, reflect.Int64:
-				f.SetInt(pick(d, []int64{0, 1, 2, 3, 200, 503, 8192, 1 << 53, -1}))
+				f.SetInt(pick(d, []int64{0, 1, 2, 3, 200, 503, 8192, 1 << 53, -1, -70}))
 			case reflect.Float64:
 				f.SetFloat(pick(d, []float64{0, 0.5, 1, 1.25, 1000, 60000}))
 			}
@@ -136,6 +137,8 @@ type world struct {
 	events     []*event.Event
 	alerts     []*event.Alert
 	deliveries []*event.Delivery
+	devices    []*event.Device
+	clients    []*event.LiveClient
 }
 
 func newWorld(t testing.TB, d dice, rows int) *world {
@@ -164,6 +167,9 @@ func newWorld(t testing.TB, d dice, rows int) *world {
 	w := &world{conn: conn}
 	for i := range rows {
 		e, a, v := &event.Event{}, &event.Alert{}, &event.Delivery{}
+		dev, cl := &event.Device{}, &event.LiveClient{}
+		d.fill(reflect.ValueOf(dev).Elem())
+		d.fill(reflect.ValueOf(cl).Elem())
 		d.fill(reflect.ValueOf(e).Elem())
 		d.fill(reflect.ValueOf(a).Elem())
 		d.fill(reflect.ValueOf(v).Elem())
@@ -172,6 +178,9 @@ func newWorld(t testing.TB, d dice, rows int) *world {
 		w.insert(t, Events, e)
 		w.insert(t, Alerts, a)
 		w.insert(t, Deliveries, v)
+		w.devices, w.clients = append(w.devices, dev), append(w.clients, cl)
+		w.insert(t, Devices, dev)
+		w.insert(t, Clients, cl)
 	}
 	return w
 }
@@ -188,7 +197,7 @@ func (w *world) insert(t testing.TB, table Table, row any) {
 		case float64:
 			kind = "REAL NOT NULL DEFAULT 0"
 		}
-		if strings.HasSuffix(n, "_mac") {
+		if strings.HasSuffix(n, "_mac") || n == "mac" || n == "ap" {
 			kind = "TEXT NOT NULL DEFAULT ''"
 		}
 		decl = append(decl, n+" "+kind)
@@ -241,6 +250,10 @@ func (w *world) inMemory(q *Query, t Table) (ids []int64) {
 			ok = q.Alert(w.alerts[i], base)
 		case Deliveries:
 			ok = q.Delivery(w.deliveries[i], base)
+		case Devices:
+			ok = q.Device(w.devices[i], base)
+		case Clients:
+			ok = q.LiveClient(w.clients[i], base)
 		}
 		if ok {
 			ids = append(ids, int64(i+1))
@@ -265,7 +278,7 @@ func TestMemoryAndSQLAgree(t *testing.T) {
 			}
 			for table := range Table(tables) {
 				s := q.SQL(table, base)
-				got := w.run(t, fmt.Sprintf("SELECT id FROM %s WHERE %s ORDER BY id", table, s.Where), s.Args)
+				got := w.run(t, fmt.Sprintf("SELECT rowid FROM %s WHERE %s ORDER BY rowid", table, s.Where), s.Args)
 				want := w.inMemory(q, table)
 				if !slices.Equal(got, want) {
 					t.Fatalf("seed %d, %s: query %q\nmemory %v\nSQL    %v\nwhere %s\nargs %q", seed, table, text, want, got, s.Where, s.Args)

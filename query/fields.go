@@ -18,7 +18,9 @@ const (
 	Number   Type = "number"
 	Bytes    Type = "size"
 	Millis   Type = "milliseconds"
-	Standing Type = "state" // of an alert, derived from its times
+	Percent  Type = "percent"
+	Status   Type = "status" // a number of HTTP, or what a device is in
+	Standing Type = "state"  // of an alert, derived from its times
 )
 
 // Field describes one field for help and completion.
@@ -40,34 +42,60 @@ type field struct {
 // column is one column of one table, read from memory or by its name. One of
 // the getters is set.
 type column struct {
-	name string
-	text func(subject) string
-	num  func(subject) int64 // times in epoch milliseconds
-	real func(subject) float64
+	table Table
+	name  string
+	seen  string // what its values are listed under for completion, when not by name
+	text  func(subject) string
+	num   func(subject) int64 // times in epoch milliseconds
+	real  func(subject) float64
 }
 
-func eText(name string, get func(*event.Event) string) []column {
-	return []column{{name: name, text: func(s subject) string { return get(s.event) }}}
+// on sorts columns by their tables.
+func on(lists ...[]column) (t [tables][]column) {
+	for _, l := range lists {
+		for _, c := range l {
+			t[c.table] = append(t[c.table], c)
+		}
+	}
+	return t
 }
 
-func aText(name string, get func(*event.Alert) string) []column {
-	return []column{{name: name, text: func(s subject) string { return get(s.alert) }}}
+func textOf[R any](t Table, name string, get func(*R) string) []column {
+	return []column{{table: t, name: name, text: func(s subject) string { return get(s.row.(*R)) }}}
 }
 
+func numOf[R any](t Table, name string, get func(*R) int64) []column {
+	return []column{{table: t, name: name, num: func(s subject) int64 { return get(s.row.(*R)) }}}
+}
+
+func realOf[R any](t Table, name string, get func(*R) float64) []column {
+	return []column{{table: t, name: name, real: func(s subject) float64 { return get(s.row.(*R)) }}}
+}
+
+// as lists the values of columns under another name: that of the same thing in
+// the events, whose values are remembered.
+func as(seen string, c []column) []column {
+	for i := range c {
+		c[i].seen = seen
+	}
+	return c
+}
+
+func eText(name string, get func(*event.Event) string) []column { return textOf(Events, name, get) }
+func aText(name string, get func(*event.Alert) string) []column { return textOf(Alerts, name, get) }
 func dText(name string, get func(*event.Delivery) string) []column {
-	return []column{{name: name, text: func(s subject) string { return get(s.delivery) }}}
+	return textOf(Deliveries, name, get)
 }
-
-func eNum(name string, get func(*event.Event) int64) []column {
-	return []column{{name: name, num: func(s subject) int64 { return get(s.event) }}}
+func vText(name string, get func(*event.Device) string) []column { return textOf(Devices, name, get) }
+func cText(name string, get func(*event.LiveClient) string) []column {
+	return textOf(Clients, name, get)
 }
-
-func aNum(name string, get func(*event.Alert) int64) []column {
-	return []column{{name: name, num: func(s subject) int64 { return get(s.alert) }}}
-}
-
-func dNum(name string, get func(*event.Delivery) int64) []column {
-	return []column{{name: name, num: func(s subject) int64 { return get(s.delivery) }}}
+func eNum(name string, get func(*event.Event) int64) []column    { return numOf(Events, name, get) }
+func aNum(name string, get func(*event.Alert) int64) []column    { return numOf(Alerts, name, get) }
+func dNum(name string, get func(*event.Delivery) int64) []column { return numOf(Deliveries, name, get) }
+func vNum(name string, get func(*event.Device) int64) []column   { return numOf(Devices, name, get) }
+func cNum(name string, get func(*event.LiveClient) int64) []column {
+	return numOf(Clients, name, get)
 }
 
 // The columns that more than one field, or bare words too, stand on.
@@ -107,6 +135,30 @@ var (
 	dCause    = dText("cause", func(d *event.Delivery) string { return d.Cause })
 	dWarning  = dText("warning", func(d *event.Delivery) string { return d.Warning })
 	dVerdict  = dText("verdict", func(d *event.Delivery) string { return string(d.Verdict) })
+
+	vSource  = vText("source", func(v *event.Device) string { return v.Source })
+	vName    = as("device", vText("name", func(v *event.Device) string { return v.Name }))
+	vSite    = vText("site", func(v *event.Device) string { return v.Site })
+	vType    = as("device_type", vText("type", func(v *event.Device) string { return v.Type }))
+	vModel   = vText("model", func(v *event.Device) string { return v.Model })
+	vSerial  = vText("serial", func(v *event.Device) string { return v.Serial })
+	vVersion = vText("version", func(v *event.Device) string { return v.Version })
+	vIP      = vText("ip", func(v *event.Device) string { return v.IP })
+	vStatus  = vText("status", func(v *event.Device) string { return v.Status })
+	vUplink  = vText("uplink", func(v *event.Device) string { return v.Uplink })
+	vMAC     = as("device_mac", vText("mac", func(v *event.Device) string { return string(v.MAC) }))
+	vSince   = vNum("since", func(v *event.Device) int64 { return millis(v.Since) })
+
+	cSource   = cText("source", func(c *event.LiveClient) string { return c.Source })
+	cHostname = as("client", cText("hostname", func(c *event.LiveClient) string { return c.Hostname }))
+	cUsername = cText("username", func(c *event.LiveClient) string { return c.Username })
+	cSite     = cText("site", func(c *event.LiveClient) string { return c.Site })
+	cIP       = cText("ip", func(c *event.LiveClient) string { return c.IP })
+	cSSID     = cText("ssid", func(c *event.LiveClient) string { return c.SSID })
+	cAPName   = as("device", cText("ap_name", func(c *event.LiveClient) string { return c.APName }))
+	cAP       = as("device_mac", cText("ap", func(c *event.LiveClient) string { return string(c.AP) }))
+	cMAC      = as("client_mac", cText("mac", func(c *event.LiveClient) string { return string(c.MAC) }))
+	cSince    = cNum("since", func(c *event.LiveClient) int64 { return millis(c.Since) })
 )
 
 // searched are the columns a bare word looks into. Those of events are the
@@ -115,12 +167,16 @@ var searched = [tables][]column{
 	Events:     cat(eType, eTopic, eSite, eDevice, eClient, eSSID, eWords, eDeviceMAC, eClientMAC, eSource),
 	Alerts:     cat(aTitle, aKind, aSite, aDevice, aDeviceMAC, aOwner, aNote, aSource, aKey),
 	Deliveries: cat(dSource, dRemote, dPath, dTopic, dCause, dWarning, dVerdict),
+	Devices:    cat(vName, vSite, vType, vModel, vSerial, vVersion, vIP, vMAC, vStatus, vUplink, vSource),
+	Clients:    cat(cHostname, cUsername, cSSID, cAPName, cSite, cIP, cMAC, cAP, cSource),
 }
 
 // macs are the columns with MACs, where a bare word in any notation is found.
 var macs = [tables][]column{
-	Events: cat(eDeviceMAC, eClientMAC),
-	Alerts: aDeviceMAC,
+	Events:  cat(eDeviceMAC, eClientMAC),
+	Alerts:  aDeviceMAC,
+	Devices: vMAC,
+	Clients: cat(cMAC, cAP),
 }
 
 func cat(lists ...[]column) []column {

@@ -117,12 +117,16 @@ func (d dice) opValue(f *field) string {
 		}
 		return order + pick(d, moments)
 	}
-	n := pick(d, []string{"0", "1", "-1", "3", "200", "8192"})
+	n := pick(d, []string{"0", "1", "-1", "3", "200", "8192", "-70"})
 	switch {
 	case f.Type == Bytes && d.IntN(2) == 0:
 		n = pick(d, []string{"8KiB", "8.192kB", "1m"})
 	case f.Type == Millis && d.IntN(2) == 0:
 		n = pick(d, []string{"1.25", "1s", "0.5ms", "1m"})
+	case f.Type == Percent && d.IntN(2) == 0:
+		n = pick(d, []string{"1.25", "1%", "0.5%"})
+	case f.Type == Status && d.IntN(2) == 0:
+		return pick(d, append([]string{eq}, orders...)) + pick(d, []string{"connected", quote(d.literal()), "0200", "503"})
 	}
 	return pick(d, []string{fmt.Sprintf("%s%s", eq, n), fmt.Sprintf("%s%s", order, n), eq + "*", eq + n + ",2"})
 }

@@ -84,7 +84,7 @@ func TestAlerts(t *testing.T) {
 		}
 		derived := *c.alert
 		derived.Derive(base)
-		if got := stateAt(subject{alert: c.alert, now: base}); got != derived.State {
+		if got := stateAt(subject{row: c.alert, now: base}); got != derived.State {
 			t.Errorf("%s: stands at %s, but Derive says %s", c.name, got, derived.State)
 		}
 	}
@@ -104,6 +104,40 @@ func TestDeliveries(t *testing.T) {
 		if err != nil {
 			t.Errorf("%q: %v", s, err)
 		} else if got := q.Delivery(d, base); got != want {
+			t.Errorf("%q matches %v, want %v", s, got, want)
+		}
+	}
+}
+
+func TestDevices(t *testing.T) {
+	d := &event.Device{Source: "acme", OrgID: "o1", Site: "Hamburg", MAC: "5c5b35000001", Name: "ap-lobby", Type: "ap", Model: "AP45", Version: "0.14.29",
+		IP: "10.1.2.3", Status: event.DeviceDisconnected, Since: base.Add(-10 * time.Minute), LastSeen: base.Add(-11 * time.Minute), Clients: 0, CPU: 80.5, UptimeS: 90}
+	for s, want := range map[string]bool{
+		"lobby": true, "5c:5b:35": true, "name:ap-*": true, "device:ap-lobby": true, "site:ham*": true, "type:ap": true, "type:switch": false,
+		"status:disconnected": true, "status!=connected": true, "status:200": false, "status:200,disconnected": true, "model:ap45": true,
+		"ip:10.1.*": true, "mac:5c5b35": true, "device_mac:5c-5b-35-00-00-01": true, "clients>0": false, "clients:0": true, "cpu>80": true, "cpu<80.5%": false,
+		"since>-1h": true, "age<1h": true, "last_seen<-10m": true, "source:acme": true, "org:o1": true, "version:0.14*": true, "uptime<2000": true,
+		"sev>=info": false, "rssi:0": false, "verdict:failed": false,
+	} {
+		if q, err := Parse(s); err != nil {
+			t.Errorf("%q: %v", s, err)
+		} else if got := q.Device(d, base); got != want {
+			t.Errorf("%q matches %v, want %v", s, got, want)
+		}
+	}
+}
+
+func TestLiveClients(t *testing.T) {
+	c := &event.LiveClient{Source: "acme", Site: "Hamburg", MAC: "70ef0071535f", Hostname: "laptop-7", Username: "kim", IP: "10.9.9.9", SSID: "corp",
+		AP: "5c5b35000001", APName: "ap-lobby", Band: "5", Channel: 36, RSSI: -71, SNR: 22, Since: base.Add(-time.Minute), Roams: 2}
+	for s, want := range map[string]bool{
+		"laptop": true, "70:ef:00:71:53:5f": true, "kim": true, "client:laptop*": true, "hostname:laptop-7": true, "user:kim": true, "ssid:corp": true,
+		"ap:ap-lobby": true, "device_mac:5c5b35000001": true, "mac:70ef00": true, "client_mac:5c5b35": false, "band:5": true, "channel:36": true,
+		"rssi<-70": true, "rssi>=-70": false, "snr>20": true, "roams>1": true, "age<2m": true, "ip:10.9.*": true, "status:connected": false,
+	} {
+		if q, err := Parse(s); err != nil {
+			t.Errorf("%q: %v", s, err)
+		} else if got := q.LiveClient(c, base); got != want {
 			t.Errorf("%q matches %v, want %v", s, got, want)
 		}
 	}

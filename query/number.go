@@ -52,7 +52,7 @@ func (v number) write(w *strings.Builder) {
 	w.WriteString(strconv.FormatInt(v.n, 10))
 }
 
-// fraction is a number of milliseconds.
+// fraction is a number of milliseconds, or of percent.
 type fraction struct {
 	op string
 	x  float64
@@ -87,6 +87,9 @@ var byteUnits = map[string]float64{
 }
 
 var milliUnits = map[string]float64{"": 1, "ms": 1, "s": 1000, "m": 60_000}
+
+// bare is for numbers without a unit.
+var bare = map[string]float64{"": 1}
 
 // parseUnits reads a decimal number with one of the units behind it.
 func parseUnits(s string, units map[string]float64) (float64, error) {

@@ -24,12 +24,14 @@ const (
 	Events Table = iota
 	Alerts
 	Deliveries
-	tables = iota
+	Devices
+	Clients // those that are connected
+	tables  = iota
 )
 
 // String returns the name of the table in view.db and on the command line.
 func (t Table) String() string {
-	return [...]string{"events", "alerts", "deliveries"}[t%tables]
+	return [...]string{"events", "alerts", "deliveries", "devices", "clients"}[t%tables]
 }
 
 // Query is a parsed query. A nil *Query is valid and matches everything.
@@ -48,18 +50,28 @@ type Page struct {
 
 // Event reports whether e matches at now.
 func (q *Query) Event(e *event.Event, now time.Time) bool {
-	return q.match(subject{table: Events, event: e, now: now})
+	return q.match(subject{table: Events, row: e, now: now})
 }
 
 // Alert reports whether a matches at now. The state is derived from the alert's
 // times at now (event.Alert.Derive), so that a snooze that just ended counts.
 func (q *Query) Alert(a *event.Alert, now time.Time) bool {
-	return q.match(subject{table: Alerts, alert: a, now: now})
+	return q.match(subject{table: Alerts, row: a, now: now})
 }
 
 // Delivery reports whether d matches at now.
 func (q *Query) Delivery(d *event.Delivery, now time.Time) bool {
-	return q.match(subject{table: Deliveries, delivery: d, now: now})
+	return q.match(subject{table: Deliveries, row: d, now: now})
+}
+
+// Device reports whether d matches at now.
+func (q *Query) Device(d *event.Device, now time.Time) bool {
+	return q.match(subject{table: Devices, row: d, now: now})
+}
+
+// LiveClient reports whether c matches at now.
+func (q *Query) LiveClient(c *event.LiveClient, now time.Time) bool {
+	return q.match(subject{table: Clients, row: c, now: now})
 }
 
 func (q *Query) match(s subject) bool {
@@ -80,14 +92,12 @@ func (q *Query) String() string {
 	return w.String()
 }
 
-// subject is the one row a query is matched against; the pointer of its table
-// is set. It is passed by value so that matching allocates nothing.
+// subject is the one row a query is matched against: row is a pointer to what
+// its table holds. It is passed by value so that matching allocates nothing.
 type subject struct {
-	table    Table
-	event    *event.Event
-	alert    *event.Alert
-	delivery *event.Delivery
-	now      time.Time
+	table Table
+	row   any
+	now   time.Time
 }
 
 // millis is the time as the tables keep it: epoch milliseconds, 0 for none.

@@ -74,7 +74,7 @@ func TestLargestQueriesFitSQLite(t *testing.T) {
 	} {
 		for table := range Table(tables) {
 			q := compile(t, s, table)
-			got := w.run(t, fmt.Sprintf("SELECT id FROM %s WHERE %s ORDER BY id", table, q.Where), q.Args)
+			got := w.run(t, fmt.Sprintf("SELECT rowid FROM %s WHERE %s ORDER BY rowid", table, q.Where), q.Args)
 			parsed, _ := Parse(s)
 			if want := w.inMemory(parsed, table); !slices.Equal(got, want) {
 				t.Errorf("%s on %s: SQL %v, memory %v", name, table, got, want)

@@ -111,6 +111,36 @@ func (has) match(c column, s subject) bool {
 func (has) sql(c column, b *builder) { b.text(c.name, " <> 0") }
 func (has) write(w *strings.Builder) { w.WriteByte('*') }
 
+// either is a value of a field whose columns are words in one table and numbers
+// in another.
+type either struct {
+	word   value
+	number value // nil: it is none
+}
+
+// of is what a column is compared with; nil for nothing that it could equal.
+func (v either) of(c column) value {
+	if c.text != nil {
+		return v.word
+	}
+	return v.number
+}
+
+func (v either) match(c column, s subject) bool {
+	of := v.of(c)
+	return of != nil && of.match(c, s)
+}
+
+func (v either) sql(c column, b *builder) {
+	if of := v.of(c); of != nil {
+		of.sql(c, b)
+		return
+	}
+	b.text("0")
+}
+
+func (v either) write(w *strings.Builder) { v.word.write(w) }
+
 // address is a MAC: whole, its beginning, or a glob over its 12 hex digits.
 type address struct{ pattern }
 

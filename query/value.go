@@ -35,6 +35,8 @@ func (p *parser) value(f *field, op string) (value, *Error) {
 		return p.levelValue(f, op, start, pat)
 	case Time, Age:
 		return p.timeValue(f, op, start, pat)
+	case Status:
+		return p.statusValue(f, op, start, pat)
 	default:
 		return p.numberValue(f, op, start, pat)
 	}
@@ -53,6 +55,19 @@ func (p *parser) textValue(f *field, op string, start int, pat pattern) (value, 
 		return texts{op: op, raw: pat.lits[0], low: pat.low[0]}, nil
 	}
 	return equals{pat}, nil
+}
+
+// statusValue reads a number or a word: the parser does not know of which table.
+func (p *parser) statusValue(f *field, op string, start int, pat pattern) (value, *Error) {
+	word, err := p.textValue(f, op, start, pat)
+	if err != nil {
+		return nil, err
+	}
+	v := either{word: word}
+	if number, err := p.numberValue(f, op, start, pat); err == nil {
+		v.number = number
+	}
+	return v, nil
 }
 
 // unknown says which values a field with a fixed list takes.
@@ -148,13 +163,15 @@ func (p *parser) numberValue(f *field, op string, start int, pat pattern) (value
 		n = int64(x)
 	case Millis:
 		x, err = parseUnits(pat.raw(), milliUnits)
+	case Percent:
+		x, err = parseUnits(strings.TrimSuffix(pat.raw(), "%"), bare)
 	default:
 		n, err = parseNumber(pat.raw())
 	}
 	if err != nil {
 		return nil, p.problem(start, "", "%q %v; %s takes a %s", pat.raw(), err, f.Name, f.Type)
 	}
-	if f.Type == Millis {
+	if f.Type == Millis || f.Type == Percent {
 		return fraction{op: op, x: x}, nil
 	}
 	return number{op: op, n: n}, nil

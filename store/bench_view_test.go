@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"foghorn/event"
 	"foghorn/query"
 )
 
@@ -124,4 +125,42 @@ func residentMB(b *testing.B) float64 {
 		b.Fatal(err)
 	}
 	return resident * float64(os.Getpagesize()) / 1e6
+}
+
+// BenchmarkPutState measures a write of what the cloud told of 2,000 devices and
+// 5,000 clients when all of them changed, and a page of each while it is there.
+func BenchmarkPutState(b *testing.B) {
+	ctx := context.Background()
+	v := openTestView(b, b.TempDir(), Options{})
+	runUntilEnd(b, v.Run)
+	devices, clients := make([]event.Device, 2000), make([]event.LiveClient, 5000)
+	for i := range devices {
+		devices[i] = sampleDevice(i)
+	}
+	for i := range clients {
+		clients[i] = sampleClient(i)
+	}
+	must(b, v.PutDevices(ctx, "acme", devices, nil), v.PutClients(ctx, "acme", clients, nil))
+	b.Run("devices", func(b *testing.B) {
+		for b.Loop() {
+			must(b, v.PutDevices(ctx, "acme", devices, nil))
+		}
+	})
+	b.Run("clients", func(b *testing.B) {
+		for b.Loop() {
+			must(b, v.PutClients(ctx, "acme", clients, nil))
+		}
+	})
+	b.Run("page/devices", func(b *testing.B) {
+		for b.Loop() {
+			_, err := v.Devices(ctx, query.Page{Limit: 50})
+			must(b, err)
+		}
+	})
+	b.Run("page/clients", func(b *testing.B) {
+		for b.Loop() {
+			_, err := v.LiveClients(ctx, query.Page{Limit: 50})
+			must(b, err)
+		}
+	})
 }

@@ -13,7 +13,7 @@ import (
 // viewVersion is the layout of view.db. Any change of layout, and any change
 // of what decoders or triage write into it, gets a new number: a collector that
 // finds an older one derives the view again from the log.
-const viewVersion = 2
+const viewVersion = 3
 
 // viewLayout makes the tables of view.db. Columns carry the names of the
 // records page of the design, because queries compile to them: texts are never
@@ -52,23 +52,26 @@ CREATE TABLE alerts(
 	opened INTEGER NOT NULL, last_seen INTEGER NOT NULL, resolved INTEGER NOT NULL,
 	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
 	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
-	note TEXT NOT NULL
+	note TEXT NOT NULL, cloud TEXT NOT NULL, cloud_by INTEGER NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
 CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);
+CREATE INDEX alerts_mist_alarm ON alerts(mist_alarm_id) WHERE mist_alarm_id <> '';
 CREATE INDEX alerts_resolved ON alerts(resolved);
 CREATE INDEX alerts_snoozed ON alerts(snoozed_until) WHERE resolved = 0 AND snoozed_until <> 0;
 CREATE TABLE activities(
 	id INTEGER PRIMARY KEY,
 	time INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
-	reason TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, result TEXT NOT NULL
+	reason TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, result TEXT NOT NULL,
+	source TEXT NOT NULL, cloud TEXT NOT NULL
 );
 CREATE INDEX activities_target ON activities(target);
-CREATE TABLE names(kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(kind, id)) WITHOUT ROWID;
-CREATE TABLE scores(
-	site_id TEXT NOT NULL, metric TEXT NOT NULL, site TEXT NOT NULL, value REAL NOT NULL, time INTEGER NOT NULL,
-	PRIMARY KEY(site_id, metric)
+CREATE INDEX activities_pending ON activities(id) WHERE ` + isPending + `;
+CREATE TABLE subscriptions(
+	source TEXT NOT NULL, channel TEXT NOT NULL, actor TEXT NOT NULL, time INTEGER NOT NULL,
+	PRIMARY KEY(source, channel)
 ) WITHOUT ROWID;
+CREATE TABLE names(kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE TABLE counts(key TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE seen(field TEXT NOT NULL, value TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY(field, value)) WITHOUT ROWID;
 CREATE TABLE state(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -97,14 +100,15 @@ func openViewFile(ctx context.Context, path string) (fresh bool, err error) {
 			return wrap("open", path, err)
 		}
 		fresh = true
-		return wrap("lay out", path, layOut(c))
+		return wrap("lay out", path, layOut(c, nil))
 	})
 	return fresh, err
 }
 
-// layOut drops whatever the view holds and makes empty tables of this layout,
-// in one transaction: readers see the old view whole, or the new one.
-func layOut(c *sqlite.Conn) (err error) {
+// layOut drops whatever the view holds but the tables to keep, and makes empty
+// tables of this layout, in one transaction: readers see the old view whole, or
+// the new one.
+func layOut(c *sqlite.Conn, keep map[string]bool) (err error) {
 	end, err := begin(c)
 	if err != nil {
 		return err
@@ -113,7 +117,9 @@ func layOut(c *sqlite.Conn) (err error) {
 	var tables []string
 	err = sqlitex.ExecuteTransient(c, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
 		&sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
-			tables = append(tables, st.ColumnText(0))
+			if t := st.ColumnText(0); !keep[t] {
+				tables = append(tables, t)
+			}
 			return nil
 		}})
 	if err != nil {
@@ -124,7 +130,7 @@ func layOut(c *sqlite.Conn) (err error) {
 			return err
 		}
 	}
-	if err := sqlitex.ExecuteScript(c, viewLayout, nil); err != nil {
+	if err := sqlitex.ExecuteScript(c, viewLayout+stateLayout, nil); err != nil {
 		return err
 	}
 	return setVersion(c, viewVersion)
@@ -150,7 +156,7 @@ func checkView(c *sqlite.Conn, path string) error {
 var ErrNoView = errors.New("there is no view.db yet: run foghorn or foghorn serve on this data directory first")
 
 // ResetView empties the view of dir, so that a projector derives it again from
-// the first record. A damaged view is set aside first, also when the damage is
+// the first record. What was asked of the cloud stays. A damaged view is set aside first, also when the damage is
 // met only while it is emptied: that reads pages which opening does not. Nobody
 // else may write to the view meanwhile: hold the collector's lock. Readers stay
 // attached: they see the new view fill up.
@@ -179,5 +185,5 @@ func emptyView(ctx context.Context, path string) error {
 	}
 	defer c.Close()
 	c.SetInterrupt(ctx.Done())
-	return wrap("empty", path, layOut(c))
+	return wrap("empty", path, layOut(c, stateTables))
 }

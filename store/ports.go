@@ -36,8 +36,9 @@ type Projection interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 }
 
-// Name is what the projector learned from the events themselves: kind is "site"
-// (by site id), "device" or "client" (by MAC), or "recovery" (an end that came
+// Name is what the projector learned from the log: kind is "site" (by site id),
+// "device" or "client" (by MAC), "device-site" (the site id of a device's MAC),
+// "device-ip" (the MAC of a device's address), or "recovery" (an end that came
 // before its beginning, by the key of the condition).
 type Name struct {
 	Kind, ID, Name string
@@ -59,9 +60,15 @@ type Tx interface {
 	AlertByKey(key string) (*event.Alert, error)
 	// PutAlert adds or replaces an alert, and keeps the alert counts.
 	PutAlert(a *event.Alert) error
-	// PutActivity adds an activity.
+	// PutActivity adds or replaces an activity; Activity finds one by id, nil when
+	// there is none.
 	PutActivity(a *event.Activity) error
-	// PutScore keeps the newest value of a metric of a site.
+	Activity(id int64) (*event.Activity, error)
+	// PutSubscription keeps that a channel is asked for, DropSubscription that it
+	// is not any more.
+	PutSubscription(s event.Subscription) error
+	DropSubscription(source, channel string) error
+	// PutScore keeps the newest value of a metric of a site, and its hours.
 	PutScore(s event.Score) error
 	// PutName keeps a learned name.
 	PutName(n Name) error

@@ -80,14 +80,6 @@ func (v *View) Activities(ctx context.Context, target string, limit int) ([]even
 		"SELECT "+activityColumns+" FROM activities WHERE target = ? ORDER BY id DESC LIMIT ?", target, limit)
 }
 
-// Scores returns the last value of every SLE metric of every site, the worst first.
-func (v *View) Scores(ctx context.Context) ([]event.Score, error) {
-	return many(ctx, v, "read scores", func(st *sqlite.Stmt) event.Score {
-		r := columns{st: st}
-		return event.Score{SiteID: r.text(), Site: r.text(), Metric: r.text(), Value: r.float(), Time: r.time()}
-	}, "SELECT site_id, site, metric, value, time FROM scores ORDER BY value, site, site_id, metric")
-}
-
 // one reads the row of an id.
 func one[T any](ctx context.Context, v *View, what, sql string, id int64, scan func(*sqlite.Stmt) T) (T, error) {
 	var zero T

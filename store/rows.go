@@ -16,8 +16,8 @@ const (
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
 		"duration_ms, topic, events, duplicates, replay_of"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
-		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note"
-	activityColumns = "id, time, actor, action, target, reason, before, after, result"
+		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by"
+	activityColumns = "id, time, actor, action, target, reason, before, after, result, source, cloud"
 )
 
 // columns walks over the parameters or the columns of a statement.
@@ -146,7 +146,8 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bindInt(a.ParentID, int64(a.Events))
 	r.bind(a.Owner)
 	r.bindInt(millisOf(a.AckedAt), millisOf(a.SnoozedUntil))
-	r.bind(a.Note)
+	r.bind(a.Note, a.Cloud)
+	r.bindInt(a.CloudBy)
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -166,6 +167,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		Opened: r.time(), LastSeen: r.time(), Resolved: r.timeOrNil(), Count: int(r.int()), Flaps: int(r.int()),
 		MistAlarmID: r.text(), ParentID: r.int(), Events: int(r.int()), Owner: r.text(),
 		AckedAt: r.timeOrNil(), SnoozedUntil: r.timeOrNil(), Note: r.text(),
+		Cloud: r.text(), CloudBy: r.int(),
 	}
 }
 
@@ -187,7 +189,7 @@ func standing(a *event.Alert) event.State {
 func bindActivity(st *sqlite.Stmt, a *event.Activity) {
 	r := columns{st: st}
 	r.bindInt(a.ID, millis(a.Time))
-	r.bind(a.Actor, a.Action, a.Target, a.Reason, a.Before, a.After, a.Result)
+	r.bind(a.Actor, a.Action, a.Target, a.Reason, a.Before, a.After, a.Result, a.Source, a.Cloud)
 }
 
 func scanActivity(st *sqlite.Stmt) event.Activity {
@@ -195,5 +197,6 @@ func scanActivity(st *sqlite.Stmt) event.Activity {
 	return event.Activity{
 		ID: r.int(), Time: r.time(), Actor: r.text(), Action: r.text(), Target: r.text(),
 		Reason: r.text(), Before: r.text(), After: r.text(), Result: r.text(),
+		Source: r.text(), Cloud: r.text(),
 	}
 }

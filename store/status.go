@@ -16,14 +16,15 @@ type feedState struct {
 	Collector event.Collector `json:"collector"`
 	Feeds     []event.Feed    `json:"feeds"`
 	Dropped   int64           `json:"dropped"`
+	Budgets   []event.Budget  `json:"budgets,omitempty"`
 }
 
-// PutFeeds writes the collector's beat, its feeds, and how many refusals it
-// dropped, for the headers of attached screens. It is not part of the
+// PutFeeds writes the collector's beat, its feeds, how many refusals it dropped,
+// and how the tokens' budgets stand, for the headers of attached screens. It is not part of the
 // projection: a view made anew lacks it until the next beat. Callers pace it,
 // at most once a second.
-func (v *View) PutFeeds(ctx context.Context, who event.Collector, feeds []event.Feed, dropped int64) error {
-	blob, err := json.Marshal(feedState{Collector: who, Feeds: feeds, Dropped: dropped})
+func (v *View) PutFeeds(ctx context.Context, who event.Collector, feeds []event.Feed, dropped int64, budgets []event.Budget) error {
+	blob, err := json.Marshal(feedState{Collector: who, Feeds: feeds, Dropped: dropped, Budgets: budgets})
 	if err != nil {
 		return fmt.Errorf("encode the state of the feeds: %w", err)
 	}
@@ -58,7 +59,11 @@ func (v *View) Status(ctx context.Context) (s event.Status, err error) {
 		err := sqlitex.Execute(c, "SELECT value FROM state WHERE key = 'feeds'", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 			return json.Unmarshal(columnBytes(st, 0), &f)
 		}})
-		s.Collector, s.Feeds, s.Dropped = f.Collector, f.Feeds, f.Dropped
+		if err != nil {
+			return err
+		}
+		s.Collector, s.Feeds, s.Dropped, s.Budgets = f.Collector, f.Feeds, f.Dropped, f.Budgets
+		s.State, err = number(c, "SELECT n FROM writes WHERE what = 'state'")
 		return err
 	})
 	s.LogEnd = max(s.LogEnd, s.Position)

@@ -28,7 +28,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, delivery, alert, alertByID, alertByKey, activity, score, name, count, position *sqlite.Stmt
+	event, copy, delivery, alert, alertByID, alertByKey, activity, activityByID, subscribe, unsubscribe, name, count, position *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -55,12 +55,13 @@ func (w *viewWriter) prepare() error {
 		{&w.st.event, "INSERT INTO events VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21)"},
 		{&w.st.copy, "UPDATE events SET copies = copies + 1 WHERE id = ?"},
 		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"},
-		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24)"},
+		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
-		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)"},
-		{&w.st.score, "INSERT INTO scores(site_id, metric, site, value, time) VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET " +
-			"site = excluded.site, value = excluded.value, time = excluded.time WHERE excluded.time >= time"},
+		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"},
+		{&w.st.activityByID, "SELECT " + activityColumns + " FROM activities WHERE id = ?"},
+		{&w.st.subscribe, "INSERT OR REPLACE INTO subscriptions(source, channel, actor, time) VALUES(?,?,?,?)"},
+		{&w.st.unsubscribe, "DELETE FROM subscriptions WHERE source = ? AND channel = ?"},
 		{&w.st.name, "INSERT INTO names(kind, id, name) VALUES(?,?,?) ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name"},
 		{&w.st.count, "INSERT INTO counts(key, n) VALUES(?1,?2) ON CONFLICT DO UPDATE SET n = n + ?2"},
 		{&w.st.position, "INSERT INTO meta(key, value) VALUES('position', ?) ON CONFLICT DO UPDATE SET value = excluded.value"},
@@ -251,14 +252,35 @@ func (t *tx) PutActivity(a *event.Activity) error {
 	return run(t.w.st.activity)
 }
 
-// PutScore implements Tx.
-func (t *tx) PutScore(s event.Score) error {
-	r := columns{st: t.w.st.score}
-	r.bind(s.SiteID, s.Metric, s.Site)
-	r.bindFloat(s.Value)
-	r.bindInt(millis(s.Time))
-	return run(t.w.st.score)
+// Activity implements Tx.
+func (t *tx) Activity(id int64) (*event.Activity, error) {
+	st := t.w.st.activityByID
+	st.BindInt64(1, id)
+	row, err := st.Step()
+	if err != nil || !row {
+		return nil, errors.Join(err, st.Reset())
+	}
+	a := scanActivity(st)
+	return &a, st.Reset()
 }
+
+// PutSubscription implements Tx.
+func (t *tx) PutSubscription(s event.Subscription) error {
+	r := columns{st: t.w.st.subscribe}
+	r.bind(s.Source, s.Channel, s.Actor)
+	r.bindInt(millis(s.Time))
+	return run(r.st)
+}
+
+// DropSubscription implements Tx.
+func (t *tx) DropSubscription(source, channel string) error {
+	r := columns{st: t.w.st.unsubscribe}
+	r.bind(source, channel)
+	return run(r.st)
+}
+
+// PutScore implements Tx.
+func (t *tx) PutScore(s event.Score) error { return putScore(t.w.conn, &s) }
 
 // PutName implements Tx.
 func (t *tx) PutName(n Name) error {

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"hash/maphash"
+	"slices"
+	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -111,22 +113,67 @@ func (s *seenCache) note(field int, value string) error {
 	return nil
 }
 
+// stateValues are the columns of state that a field's values are found in too.
+var stateValues = map[string][]string{
+	"source":      {"source FROM devices"},
+	"site":        {"site FROM devices"},
+	"site_id":     {"site_id FROM devices"},
+	"org_id":      {"org_id FROM devices"},
+	"device":      {"name FROM devices"},
+	"device_mac":  {"mac FROM devices"},
+	"device_type": {"type FROM devices"},
+	"model":       {"model FROM devices"},
+	"version":     {"version FROM devices"},
+	"serial":      {"serial FROM devices"},
+	"status":      {"status FROM devices"},
+	"uplink":      {"uplink FROM devices"},
+	"ip":          {"ip FROM devices", "ip FROM clients"},
+	"client":      {"hostname FROM clients"},
+	"client_mac":  {"mac FROM clients"},
+	"username":    {"username FROM clients"},
+	"ssid":        {"ssid FROM clients"},
+	"band":        {"band FROM clients"},
+}
+
 // Values returns values of a field that were really seen and begin with prefix
-// (ASCII case ignored), in order, at most limit. It knows the first ten
-// thousand values of each field.
+// (ASCII case ignored), in order, at most limit. Of events it knows the first ten
+// thousand values of each field; of devices and connected clients what they have
+// now.
 func (v *View) Values(ctx context.Context, field, prefix string, limit int) (values []string, err error) {
 	err = v.read(ctx, "list values", func(c *sqlite.Conn) error {
-		return sqlitex.Execute(c, "SELECT value FROM seen WHERE field = ? AND value >= ? ORDER BY value LIMIT ?", &sqlitex.ExecOptions{
-			Args: []any{field, prefix, limit},
-			ResultFunc: func(st *sqlite.Stmt) error {
-				if s := st.ColumnText(0); hasPrefixFold(s, prefix) {
+		add := func(sql string, args ...any) error {
+			return sqlitex.Execute(c, sql, &sqlitex.ExecOptions{Args: args, ResultFunc: func(st *sqlite.Stmt) error {
+				if s := st.ColumnText(0); s != "" && hasPrefixFold(s, prefix) {
 					values = append(values, s)
 				}
 				return nil
-			},
-		})
+			}})
+		}
+		if err := add("SELECT value FROM seen WHERE field = ? AND value >= ? ORDER BY value LIMIT ?", field, prefix, limit); err != nil {
+			return err
+		}
+		for _, column := range stateValues[field] {
+			name, _, _ := strings.Cut(column, " ")
+			err := add("SELECT DISTINCT "+column+" WHERE "+name+" >= ? COLLATE NOCASE ORDER BY 1 COLLATE NOCASE LIMIT ?", prefix, limit)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	return values, err
+	slices.SortFunc(values, compareFold)
+	values = slices.CompactFunc(values, func(a, b string) bool { return compareFold(a, b) == 0 })
+	return values[:min(len(values), max(limit, 0))], err
+}
+
+// compareFold orders as NOCASE does.
+func compareFold(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if x, y := lower(a[i]), lower(b[i]); x != y {
+			return int(x) - int(y)
+		}
+	}
+	return len(a) - len(b)
 }
 
 func hasPrefixFold(s, prefix string) bool {

@@ -21,6 +21,7 @@ func sampleAlert(id int64) event.Alert {
 		ID: id, Key: fmt.Sprintf("key %d", id), Source: "acme", Kind: "device_down", Severity: event.Critical, State: event.Open,
 		Title: "ap-1 is down", OrgID: "o", SiteID: "s", Site: "Berlin", DeviceMAC: "5c5b35000001", Device: "ap-1",
 		Opened: began, LastSeen: began, Count: 1, Flaps: 2, MistAlarmID: "m", ParentID: 7, Events: 3, Owner: "ann", Note: "ask Bob",
+		Cloud: event.CloudPending, CloudBy: 4711,
 	}
 }
 
@@ -37,13 +38,15 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 		ID: 1, Received: began, Source: "acme", Via: event.ViaWebhook, Remote: "10.0.0.1", Method: "POST", Path: "/mist/acme", Truncated: true,
 		Size: 12, Verdict: event.VerifiedV1, Cause: "c", Warning: "w", Status: 200, DurationMS: 1.5, Topic: "alarms", Events: 2, Duplicates: 1, ReplayOf: 9,
 	}
-	act := event.Activity{ID: 2, Time: began, Actor: "ann", Action: event.ActionAck, Target: event.AlertTarget(a.ID), Reason: "r", Before: "b", After: "a", Result: "ok"}
-	score := event.Score{SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
+	act := event.Activity{ID: 2, Time: began, Actor: "ann", Action: event.ActionAck, Target: event.AlertTarget(a.ID), Reason: "r", Before: "b", After: "a", Result: "ok",
+		Source: "acme", Cloud: event.CloudSending}
+	score := event.Score{Source: "acme", Family: event.FamilyWiFi, SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
 	update(t, v, func(tx Tx) error {
 		return errors.Join(tx.PutEvent(&e), tx.PutAlert(&a), tx.PutDelivery(&d), tx.PutActivity(&act), tx.PutScore(score),
 			tx.PutName(Name{"site", "s", "Berlin"}), tx.SetPosition(2))
 	})
 	e.Fingerprint = 0
+	score.Trend = append(unknownHours(trendHours-1), 0.75)
 	gotE, err1 := v.Event(ctx, e.ID)
 	gotA, err2 := v.Alert(ctx, a.ID)
 	gotD, err3 := v.Delivery(ctx, d.ID)
@@ -272,7 +275,8 @@ func TestStatusIsSharedWithAttachedScreens(t *testing.T) {
 	}
 	who := event.Collector{PID: 7, Host: "h", Command: "serve", Started: began, Beat: began}
 	feeds := []event.Feed{{Name: "acme", State: event.FeedUp, Rate: 2.5, Last: began}}
-	if err := v.PutFeeds(ctx, who, feeds, 4); err != nil {
+	budgets := []event.Budget{{Source: "acme", Used: 812, Limit: 5000, Resets: began, Spenders: []event.Spending{{Name: "alarms", Calls: 3}}}}
+	if err := v.PutFeeds(ctx, who, feeds, 4, budgets); err != nil {
 		t.Fatal(err)
 	}
 	update(t, v, func(tx Tx) error { return errors.Join(tx.SetPosition(2), tx.AddCounts(1, 2)) })
@@ -283,6 +287,7 @@ func TestStatusIsSharedWithAttachedScreens(t *testing.T) {
 	defer screen.Close()
 	st, err := screen.Status(ctx)
 	if err != nil || st.Position != 2 || st.LogEnd != 3 || st.Dropped != 4 || st.Collector != who || !reflect.DeepEqual(st.Feeds, feeds) ||
+		!reflect.DeepEqual(st.Budgets, budgets) || st.State != 0 ||
 		st.Counts.Unknown != 1 || st.Counts.Undecoded != 2 {
 		t.Errorf("%+v, %v", st, err)
 	}

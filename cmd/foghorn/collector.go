@@ -181,7 +181,7 @@ func (c *collector) publish(ctx context.Context) error {
 		feeds, now := c.listener.Feeds(), c.clock.Now()
 		if !slices.Equal(feeds, told) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
 			told, c.self.Beat = feeds, now
-			if err := c.view.PutFeeds(ctx, c.self, feeds, c.listener.Dropped()); err != nil && ctx.Err() == nil {
+			if err := c.view.PutFeeds(ctx, c.self, feeds, c.listener.Dropped(), nil); err != nil && ctx.Err() == nil {
 				c.logger.Warn("publish status", "error", err)
 			}
 		}
