@@ -26,20 +26,19 @@ const (
 	// below; a larger one ends the connection, which is then made anew.
 	MaxFrame = 4 << 20
 
-	streamPath        = "/api-ws/v1/stream"
-	crowdedShare      = 0.75 // of the channels of a connection: the vendor's client warns from 1,500 of 2,000
-	maxLinks          = 10
-	maxChannelName    = 512
-	pingEvery         = 60 * time.Second
-	pongWithin        = 45 * time.Second
-	ackWithin         = 10 * time.Second
-	dialWithin        = 30 * time.Second
-	writeWithin       = 10 * time.Second
-	closeWithin       = time.Second
-	firstDelay        = 2 * time.Second
-	longestDelay      = 2 * time.Minute
-	leastOn429        = 30 * time.Second
-	longestRetryAfter = time.Hour
+	streamPath     = "/api-ws/v1/stream"
+	crowdedShare   = 0.75 // of the channels of a connection: the vendor's client warns from 1,500 of 2,000
+	maxLinks       = 10
+	maxChannelName = 512
+	pingEvery      = 60 * time.Second
+	pongWithin     = 45 * time.Second
+	ackWithin      = 10 * time.Second
+	dialWithin     = 30 * time.Second
+	writeWithin    = 10 * time.Second
+	closeWithin    = time.Second
+	firstDelay     = 2 * time.Second
+	longestDelay   = 2 * time.Minute
+	leastOn429     = 30 * time.Second
 	// settled is how long a connection must have been whole before the next
 	// loss starts again with the first delay: one that is torn down as soon as
 	// it stands is not asked for every two seconds for ever.
@@ -77,6 +76,7 @@ type Stream struct {
 	cfg  StreamConfig
 	url  string
 	host string
+	path string
 
 	mu       sync.Mutex
 	channels map[string]*channel
@@ -107,7 +107,7 @@ func NewStream(cfg StreamConfig) (*Stream, error) {
 		return nil, err
 	}
 	return &Stream{
-		cfg: cfg, url: u.String(), host: u.Host,
+		cfg: cfg, url: u.String(), host: u.Host, path: u.Path,
 		channels: map[string]*channel{},
 		grown:    make(chan struct{}, 1),
 		queue:    newStreamQueue(cfg.QueueLen),
@@ -153,7 +153,7 @@ func loopback(host string) bool {
 }
 
 // Run follows the channels until ctx ends, and then returns nil. It gives up
-// with an *Error of kind Auth when the credentials are refused, because asking
+// with an *Error of KindAuth when the credentials are refused, because asking
 // again would not help and may lock the account. It can be called once.
 func (s *Stream) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)

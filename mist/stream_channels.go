@@ -152,7 +152,7 @@ func (l *link) answered(m StreamMessage, now time.Time) {
 	if m.Event == StreamSubscribed {
 		c.become(ChannelSubscribed, "", now)
 	} else {
-		c.become(ChannelRefused, streamLine(m.Detail), now)
+		c.become(ChannelRefused, l.redact(oneLine(m.Detail, maxDetail)), now)
 	}
 	c.strikes = 0
 	l.lastAnswer = now
@@ -172,12 +172,4 @@ func (l *link) onlyWaiting() *channel {
 		only = c
 	}
 	return only
-}
-
-// clip cuts text from outside to n bytes at most, at a whole character.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "..."
 }

@@ -43,8 +43,10 @@ type link struct {
 	s        *Stream
 	number   int
 	delays   *backoff.ExponentialBackOff
-	wake     chan struct{} // something is to be sent or looked at
-	refusals int           // of cookies, one after the other
+	wake     chan struct{}       // something is to be sent or looked at
+	cookie   bool                // a login authorises it, not a token
+	refusals int                 // of that, one after the other
+	redact   func(string) string // takes what authorises it out of a text
 
 	channels   map[string]*channel // guarded
 	ops        []op                // guarded: what is to be sent, in order
@@ -68,6 +70,7 @@ func newLink(s *Stream, number int) *link {
 			InitialInterval: firstDelay, Multiplier: 2, RandomizationFactor: 0.25, MaxInterval: longestDelay,
 		},
 		wake:     make(chan struct{}, 1),
+		redact:   func(s string) string { return s },
 		channels: map[string]*channel{},
 		state:    Link{Number: number, State: LinkIdle, At: time.Now()},
 	}
@@ -140,7 +143,7 @@ func (l *link) needed(ctx context.Context) bool {
 // lost tells of a connection that ended, or was not made, and waits until it
 // is time for the next. It reports false when there must be none.
 func (l *link) lost(ctx context.Context, err error) bool {
-	reason := explainStream(err, l.s.host)
+	reason := l.explain(err)
 	l.s.mu.Lock()
 	if !l.readyAt.IsZero() {
 		if time.Since(l.readyAt) >= settled {
@@ -167,12 +170,11 @@ func (l *link) lost(ctx context.Context, err error) bool {
 // isOver reports whether asking again is of no use. The cookies of a login may
 // just have ended: whoever made them gets the time to notice and log in again.
 func (l *link) isOver(err error) bool {
-	var e *upgradeError
 	switch {
-	case !refused(err):
+	case !IsKind(err, KindAuth):
 		l.refusals = 0
 		return false
-	case errors.As(err, &e) && e.cookie && l.refusals < cookieTries:
+	case l.cookie && l.refusals < cookieTries:
 		l.refusals++
 		return false
 	}

@@ -9,31 +9,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
 )
-
-// upgradeError is an answer to the upgrade that is not a stream.
-type upgradeError struct {
-	status int
-	detail string
-	wait   time.Duration // what Retry-After asks for
-	cookie bool          // it was a login that was not accepted, not a token
-}
-
-func (e *upgradeError) Error() string {
-	return strings.TrimSuffix(fmt.Sprintf("%d %s: %s", e.status, http.StatusText(e.status), e.detail), ": ")
-}
-
-// dialError is a connection that was not made; its text is for explainStream.
-type dialError struct{ error }
-
-func (e dialError) Unwrap() error { return e.error }
 
 // missingAcks is a connection on which subscriptions were not answered.
 type missingAcks struct {
@@ -45,55 +26,52 @@ func (e missingAcks) Error() string {
 	return fmt.Sprintf("no answer to %d of %d subscriptions within %s, %s for one", e.late, e.of, ackWithin, e.example)
 }
 
-// refuseUpgrade reads an answer that is not the expected one.
-func refuseUpgrade(resp *http.Response, asked http.Header) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10)) // of a page cut off, the beginning tells enough
-	e := &upgradeError{status: resp.StatusCode, cookie: asked.Get("Authorization") == ""}
-	if fields, ok := Fields(body, nil); ok {
-		for _, f := range fields {
-			if string(f.Name) == "detail" {
-				e.detail = streamLine(detailText(f.Value))
-			}
-		}
-	} else if !strings.HasPrefix(strings.TrimSpace(string(body)), "<") {
-		e.detail = streamLine(string(body))
+// upgradeError makes an *Error of an answer to the upgrade that is not a
+// stream. Being known and without rights is final here as well: no channel
+// could be asked for by anybody.
+func (l *link) upgradeError(resp *http.Response) error {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxDetail)) // of one cut off, the beginning tells enough
+	e := checkResponse(&Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, time.Now())
+	if e == nil {
+		e = &Error{Kind: KindMalformed, Status: resp.StatusCode}
 	}
-	if resp.StatusCode == http.StatusTooManyRequests {
-		e.wait = max(leastOn429, min(streamRetryAfter(resp.Header), longestRetryAfter))
+	if e.Kind == KindPermission {
+		e.Kind = KindAuth
 	}
+	if looksHTML(&Response{Header: resp.Header, Body: body}) {
+		e.Detail = ""
+	}
+	return l.complete(e)
+}
+
+// dialError makes an *Error of a connection that was not made.
+func (l *link) dialError(err error) error {
+	return l.complete(&Error{Kind: KindTransport, Detail: explainDial(err, l.s.host), Err: err})
+}
+
+func (l *link) complete(e *Error) error {
+	e.Method, e.Host, e.Path = http.MethodGet, l.s.host, showPath(l.s.path)
+	e.Detail = l.redact(e.Detail)
 	return e
 }
 
-// streamRetryAfter reads Retry-After, in seconds or as a date by the cloud's own clock.
-func streamRetryAfter(h http.Header) time.Duration {
-	text := strings.TrimSpace(h.Get("Retry-After"))
-	if s, err := strconv.Atoi(text); err == nil {
-		return time.Duration(min(max(s, 0), 1e6)) * time.Second
+// redacting takes what authorises an upgrade out of texts that may repeat it.
+func redacting(h http.Header) func(string) string {
+	secrets := []string{strings.TrimPrefix(h.Get("Authorization"), "Token ")}
+	for pair := range strings.SplitSeq(h.Get("Cookie"), ";") {
+		_, value, _ := strings.Cut(pair, "=")
+		secrets = append(secrets, value)
 	}
-	at, err := http.ParseTime(text)
-	if err != nil {
+	return func(s string) string { return without(s, secrets...) }
+}
+
+// leastWait is how long the cloud wants to be left alone.
+func leastWait(err error) time.Duration {
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != KindRateLimit {
 		return 0
 	}
-	now, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		now = time.Now()
-	}
-	return at.Sub(now)
-}
-
-// refused reports whether asking again with the same credentials is of no use.
-func refused(err error) bool {
-	var e *upgradeError
-	return errors.As(err, &e) && (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden)
-}
-
-// leastWait is how long the cloud asks to be left alone.
-func leastWait(err error) time.Duration {
-	var e *upgradeError
-	if errors.As(err, &e) {
-		return e.wait
-	}
-	return 0
+	return max(leastOn429, time.Until(e.Retry))
 }
 
 func isTimeout(err error) bool {
@@ -101,54 +79,62 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// explainStream says in one line why there is no connection (any more).
-func explainStream(err error, host string) string {
+// explain says in one line why there is no connection (any more).
+func (l *link) explain(err error) string {
 	var (
-		upgrade *upgradeError
-		dial    dialError
+		refusal *Error
 		missing missingAcks
 		closed  *websocket.CloseError
 	)
 	switch {
-	case errors.As(err, &upgrade):
-		return explainUpgrade(upgrade, host)
-	case errors.As(err, &dial):
-		return explainDial(dial.error, host)
+	case errors.As(err, &refusal):
+		return l.explainRefusal(refusal)
 	case errors.As(err, &missing):
 		return missing.Error()
 	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
-		return strings.TrimSuffix(fmt.Sprintf("the cloud closed the stream (%d): %s", closed.Code, streamLine(closed.Text)), ": ")
+		return strings.TrimSuffix(fmt.Sprintf("the cloud closed the stream (%d): %s", closed.Code, l.redact(oneLine(closed.Text, maxDetail))), ": ")
 	case errors.Is(err, websocket.ErrReadLimit):
 		return fmt.Sprintf("a message larger than %d MiB came, which is not taken", MaxFrame>>20)
 	case isTimeout(err):
 		return fmt.Sprintf("nothing came for %s, not even an answer to a ping", pingEvery+pongWithin)
-	case errors.As(err, &closed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe), errors.Is(err, net.ErrClosed):
+	case errors.As(err, &closed), isCut(err):
 		return "the connection was cut"
 	}
-	return streamLine(err.Error())
+	return oneLine(err.Error(), maxDetail)
 }
 
-func explainUpgrade(e *upgradeError, host string) string {
-	words := ""
-	if e.detail != "" {
-		words = ": " + e.detail
+// isCut reports whether a connection ended without a word.
+func isCut(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *link) explainRefusal(e *Error) string {
+	said := ""
+	if e.Detail != "" {
+		said = ": " + e.Detail
 	}
 	switch {
-	case e.status == http.StatusUnauthorized && e.cookie:
-		return "the login is not accepted any more" + words
-	case e.status == http.StatusUnauthorized:
-		return "the token is not accepted, or is of another region than " + host + words
-	case e.status == http.StatusForbidden:
-		return "the token may not open a stream" + words
-	case e.status == http.StatusTooManyRequests:
-		return "too many calls, says the cloud" + words
-	case e.status == http.StatusNotFound:
-		return "there is no stream at " + host + "; is the address right?"
-	case e.status >= 500:
-		return fmt.Sprintf("the cloud has a problem of its own (%d)%s", e.status, words)
+	case e.Host != l.s.host || e.Path != showPath(l.s.path):
+		return e.explain() // it was not the stream that failed, but logging in for it
+	case e.Kind == KindAuth && l.cookie:
+		return fmt.Sprintf("login refused: %s answered %d%s", e.Host, e.Status, said)
+	case e.Kind == KindAuth:
+		return fmt.Sprintf("token refused: %s answered %d%s", e.Host, e.Status, said)
+	case e.Kind == KindRateLimit:
+		return fmt.Sprintf("%s takes no more calls for now (429)%s", e.Host, said)
+	case e.Kind == KindNotFound:
+		return fmt.Sprintf("%s has no %s (404); is the address of the stream right?", e.Host, e.Path)
+	case e.Kind == KindServer:
+		return fmt.Sprintf("%s has a problem of its own (%d)%s", e.Host, e.Status, said)
+	case e.Kind == KindTransport:
+		return e.Detail
 	}
-	return fmt.Sprintf("%s answered %d and not with a stream; is the address right?", host, e.status)
+	return fmt.Sprintf("%s answered %d and not with a stream; is its address right?", e.Host, e.Status)
 }
 
 func explainDial(err error, host string) string {
@@ -163,30 +149,19 @@ func explainDial(err error, host string) string {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "there is no host " + dns.Name + " (DNS)"
 	case errors.As(err, &dns):
-		return "cannot look up " + dns.Name + " (DNS): " + streamLine(dns.Err)
+		return "cannot look up " + dns.Name + " (DNS): " + oneLine(dns.Err, maxDetail)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return host + " refuses connections"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
 		return "there is no way to " + host
 	case errors.As(err, &badCert), errors.As(err, &unknown), errors.As(err, &name):
-		return "the certificate of " + host + " is not accepted: " + streamLine(err.Error())
+		return "the certificate of " + host + " is not accepted: " + oneLine(err.Error(), maxDetail)
 	case errors.As(err, &notTLS):
 		return host + " does not speak TLS"
-	case isTimeout(err), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+	case isTimeout(err), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("%s did not answer within %s", host, dialWithin)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, net.ErrClosed):
+	case isCut(err):
 		return host + " ended the connection before it stood"
 	}
-	return "cannot connect to " + host + ": " + streamLine(err.Error())
-}
-
-// streamLine makes a short line of text from outside.
-func streamLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if !strconv.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\ufffd"))
-	return clip(strings.Join(strings.Fields(s), " "), 300)
+	return "cannot connect to " + host + ": " + oneLine(err.Error(), maxDetail)
 }

@@ -52,6 +52,8 @@ func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
 	if err := l.s.cfg.Authorize(ctx, header); err != nil {
 		return nil, fmt.Errorf("authorise the stream: %w", err)
 	}
+	l.cookie = header.Get("Authorization") == ""
+	l.redact = redacting(header)
 	if l.s.cfg.UserAgent != "" {
 		header.Set("User-Agent", l.s.cfg.UserAgent)
 	}
@@ -74,13 +76,13 @@ func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
 	conn, resp, err := dialer.DialContext(ctx, l.s.url, header)
 	if err != nil {
 		if resp != nil {
-			return nil, refuseUpgrade(resp, header)
+			return nil, l.upgradeError(resp)
 		}
-		return nil, dialError{err}
+		return nil, l.dialError(err)
 	}
 	if !raw.established() {
 		_ = conn.Close() // ctx ended in this very moment
-		return nil, dialError{context.Cause(ctx)}
+		return nil, l.dialError(context.Cause(ctx))
 	}
 	return conn, nil
 }

@@ -26,6 +26,7 @@ var allowed = map[string]string{
 	"projector":                 "event decode triage store priority internal",
 	"feeds/webhook":             "event mist junos internal",
 	"feeds/webhook/ingestbench": "feeds/webhook event mist internal",
+	"feeds/stream":              "event mist internal",
 	"tui":                       "event query internal tui",
 	"cmd/foghorn":               "*",
 	"internal/caught":           "",

@@ -1,0 +1,100 @@
+package stream
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+const (
+	// mostFrames is how many raw messages a second are kept for looking at; of
+	// more the newest are. They are written to the view, which must not become
+	// the heaviest thing that it does.
+	mostFrames = 200
+	frameText  = 2 << 10
+)
+
+// FrameSink keeps raw messages for looking at.
+type FrameSink interface {
+	PutFrames(ctx context.Context, frames []event.Frame) error
+}
+
+// frames holds what came since the last time it was handed on.
+type frames struct {
+	ids *atomic.Int64
+
+	mu   sync.Mutex
+	ring []event.Frame
+	next int // where the oldest is, once the ring is full
+}
+
+func (r *frames) add(source string, m mist.StreamMessage) {
+	f := event.Frame{
+		ID: r.ids.Add(1), Time: m.Time, Source: source, Channel: cut(m.Channel, 512), Event: cut(m.Event, 64),
+		Size: len(m.Raw), Text: cut(string(m.Raw[:min(len(m.Raw), frameText)]), frameText),
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.ring) < mostFrames {
+		r.ring = append(r.ring, f)
+		return
+	}
+	r.ring[r.next] = f
+	r.next = (r.next + 1) % mostFrames
+}
+
+// take empties the ring, the oldest first.
+func (r *frames) take() []event.Frame {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := append(append([]event.Frame(nil), r.ring[r.next:]...), r.ring[:r.next]...)
+	r.ring, r.next = r.ring[:0], 0
+	return all
+}
+
+// cut makes text of the first n bytes at most.
+func cut(s string, n int) string {
+	return strings.ToValidUTF8(s[:min(len(s), n)], "")
+}
+
+// rateSeconds is how far back the rate looks.
+const rateSeconds = 10
+
+// meter counts messages. The rate is over the last ten whole seconds, so that
+// it does not flicker with the one that has just begun.
+type meter struct {
+	mu    sync.Mutex
+	ring  [rateSeconds + 1]struct{ unix, n int64 }
+	last  time.Time
+	total int64
+}
+
+func (m *meter) count(now time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.total++
+	m.last = now
+	at := now.Unix()
+	s := &m.ring[uint64(at)%uint64(len(m.ring))]
+	if s.unix != at {
+		s.unix, s.n = at, 0
+	}
+	s.n++
+}
+
+func (m *meter) read(now time.Time) (rate float64, last time.Time, total int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	end, sum := now.Unix(), int64(0)
+	for _, s := range m.ring {
+		if s.unix < end && s.unix >= end-rateSeconds {
+			sum += s.n
+		}
+	}
+	return float64(sum) / rateSeconds, m.last, m.total
+}

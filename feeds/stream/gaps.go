@@ -1,0 +1,64 @@
+package stream
+
+import (
+	"time"
+
+	"foghorn/mist"
+)
+
+// gap is a while in which messages may be missing.
+type gap struct {
+	from, to time.Time
+	reason   string
+}
+
+// gaps makes one gap of what several connections lose at about the same time.
+type gaps struct {
+	lost map[int]gap // by connection, without an end yet
+	open gap         // what is whole again, while others are not
+}
+
+// change takes a change of a connection, and returns a gap that ended with it.
+func (g *gaps) change(k mist.Link) (gap, bool) {
+	was, missing := g.lost[k.Number]
+	switch k.State {
+	case mist.LinkWaiting:
+		if k.Lost.IsZero() || missing {
+			return gap{}, false
+		}
+		if g.lost == nil {
+			g.lost = map[int]gap{}
+		}
+		g.lost[k.Number] = gap{from: k.Lost, reason: k.Why}
+		return gap{}, false
+	case mist.LinkReady, mist.LinkIdle:
+		if !missing {
+			return gap{}, false
+		}
+	default:
+		return gap{}, false
+	}
+	delete(g.lost, k.Number)
+	was.to = k.At
+	g.open = g.open.with(was)
+	if len(g.lost) > 0 {
+		return gap{}, false
+	}
+	whole := g.open
+	g.open = gap{}
+	return whole, true
+}
+
+// with joins two gaps; the reason is that of the earlier.
+func (g gap) with(o gap) gap {
+	switch {
+	case g.from.IsZero():
+		return o
+	case o.from.Before(g.from):
+		g.from, g.reason = o.from, o.reason
+	}
+	if o.to.After(g.to) {
+		g.to = o.to
+	}
+	return g
+}

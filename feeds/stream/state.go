@@ -1,0 +1,131 @@
+package stream
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+	"foghorn/mist"
+)
+
+// Kind is the kind of feed, as event.Feed has it.
+const Kind = "mist stream"
+
+// Feed tells how the stream stands. Failed counts the messages that were
+// dropped because the sink was slow.
+func (f *Feed) Feed() event.Feed {
+	now := f.o.Clock.Now()
+	out := event.Feed{Name: f.o.Source, Kind: Kind, State: event.FeedDown}
+	out.Rate, out.Last, out.Total = f.meter.read(now)
+	stats := f.stream.Stats()
+	out.Failed = stats.Dropped
+	out.Total += stats.Dropped // they came, too
+
+	f.mu.Lock()
+	running, refusal, wrong := f.running, f.refusal, []error{f.problem, f.noFrames, f.noAsked}
+	f.mu.Unlock()
+	switch {
+	case refusal != "":
+		out.State, out.Detail = event.FeedError, refusal
+	case !running:
+		out.Detail = "not running"
+	default:
+		out.State, out.Detail = standing(f.stream.Links(), now)
+	}
+	notes := []string{out.Detail}
+	if refusal == "" {
+		notes = append(notes, f.unheard()...)
+	}
+	if stats.Dropped > 0 {
+		notes = append(notes, fmt.Sprintf("%d messages dropped: more came than could be taken in", stats.Dropped))
+	}
+	if stats.Malformed > 0 {
+		notes = append(notes, fmt.Sprintf("%d messages not understood", stats.Malformed))
+	}
+	for _, err := range wrong {
+		if err != nil {
+			notes = append(notes, err.Error())
+		}
+	}
+	out.Detail = safetext.Line(strings.Join(notes, "; "))
+	return out
+}
+
+// standing makes one line of all connections: the one that stands worst counts.
+func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
+	total, ready, crowded := 0, 0, false
+	var waiting, coming *mist.Link
+	for i, l := range links {
+		total += l.Channels
+		crowded = crowded || l.Crowded()
+		switch l.State {
+		case mist.LinkReady:
+			ready++
+		case mist.LinkWaiting:
+			if waiting == nil || l.Retry.Before(waiting.Retry) {
+				waiting = &links[i]
+			}
+		case mist.LinkConnecting, mist.LinkSubscribing:
+			coming = &links[i]
+		}
+	}
+	some := ""
+	if ready > 0 {
+		some = fmt.Sprintf("%d of %d connections up, ", ready, len(links))
+	}
+	switch {
+	case waiting != nil:
+		return event.FeedDown, some + "reconnecting in " + human.Duration(wholeSeconds(waiting.Retry.Sub(now))) + ": " + waiting.Reason
+	case coming != nil && coming.Reason != "":
+		return event.FeedDown, some + "reconnecting: " + coming.Reason
+	case coming != nil:
+		return event.FeedDown, some + string(coming.State)
+	}
+	line := fmt.Sprintf("%d channels", total)
+	if ready > 1 {
+		line += fmt.Sprintf(" on %d connections", ready)
+	}
+	if crowded && ready == 1 {
+		line += fmt.Sprintf(", of %d on one connection", mist.MaxChannelsPerLink)
+	}
+	return event.FeedUp, line
+}
+
+// unheard tells of channels that were refused or are never answered.
+func (f *Feed) unheard() []string {
+	n, first := 0, ""
+	for _, c := range f.stream.Channels() {
+		if c.State != mist.ChannelRefused && c.State != mist.ChannelUnanswered {
+			continue
+		}
+		if n++; n == 1 {
+			first = strings.TrimSuffix(c.Name+": "+c.Detail, ": ")
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	if n == 1 {
+		return []string{"1 channel refused: " + first}
+	}
+	return []string{fmt.Sprintf("%d channels refused, the first %s", n, first)}
+}
+
+// wholeSeconds rounds up, so that what is still to come never reads as now.
+func wholeSeconds(d time.Duration) time.Duration {
+	return max(0, (d + time.Second - 1).Truncate(time.Second))
+}
+
+// refusal is the line about credentials that are not taken.
+func refusal(links []mist.Link, err error) string {
+	why := mist.Explain(err)
+	for _, l := range links {
+		if l.State == mist.LinkRefused {
+			why = l.Reason
+		}
+	}
+	return why + "; renew it and restart"
+}
