@@ -180,3 +180,22 @@ func (c *Config) warn(path, format string, args ...any) {
 		File: c.File, Line: at.line, Col: at.col, Key: withoutIndexes(path), Msg: fmt.Sprintf(format, args...),
 	}.String())
 }
+
+// Refetch fetches a secret of the configuration again from where it comes from,
+// for one that changes, such as a two-factor code. What is not given is zero.
+func (c *Config) Refetch(ctx context.Context, s *Secret) (Secret, error) {
+	for _, src := range c.sources {
+		if src.secret != s {
+			continue
+		}
+		text, err := c.fetch(ctx, src)
+		if err == nil {
+			text, err = checkSecret(text)
+		}
+		if err != nil {
+			return Secret{}, err
+		}
+		return NewSecret(text), nil
+	}
+	return Secret{}, nil
+}

@@ -184,3 +184,29 @@ func TestSecretsLater(t *testing.T) {
 		t.Errorf("a secret is fetched once: %v", err)
 	}
 }
+
+// A code that changes is fetched each time; the configuration keeps the first.
+func TestRefetch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "code")
+	if err := os.WriteFile(file, []byte("111111\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := load(t, "[[mist]]\nname = \"acme\"\nregion = \"emea-01\"\norg_id = \"2818e386-8dec-2562-9ede-5b8a0fbbdc71\"\n"+
+		"email = \"noc@example.com\"\npassword = \"p\"\ntwo_factor_file = \""+file+"\"\n", nil)
+	if err := os.WriteFile(file, []byte("222222\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Refetch(t.Context(), &c.Mist[0].TwoFactor)
+	if err != nil || got.Reveal() != "222222" {
+		t.Errorf("fetched again: %q, %v", got.Reveal(), err)
+	}
+	if got, err := c.Refetch(t.Context(), &c.Mist[0].WebhookSecret); err != nil || !got.IsZero() {
+		t.Errorf("a secret that is not given: %v, %v", got, err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Refetch(t.Context(), &c.Mist[0].TwoFactor); err == nil {
+		t.Error("a file that is gone gives a code")
+	}
+}

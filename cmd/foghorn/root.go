@@ -62,7 +62,7 @@ func newRoot(e *env) *cobra.Command {
 	}
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
 	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e))
-	add("debug", newSendCmd(e), newVerifyCmd(e))
+	add("debug", newSendCmd(e), newVerifyCmd(e), newAPICmd(e))
 	add("setup", newConfigCmd(e), newRebuildCmd(e), newVersionCmd(e))
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")

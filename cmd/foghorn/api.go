@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/mist"
+)
+
+// apiFlags are the flags of "foghorn api".
+type apiFlags struct {
+	source   string
+	fields   []string
+	input    string
+	paginate bool
+	jq       string
+	include  bool
+	timeout  time.Duration
+}
+
+const apiLong = `Call any endpoint of the Mist API with a configured organisation's region and
+token, within its budget, and print the answer.
+
+:org and {org_id} in the path stand for the organisation's id. -f gives a query
+parameter of a GET or DELETE, else a key of the JSON body; what reads as JSON (true, 5, ["a"]) is
+sent as that, everything else as text. Lists are fetched whole with --paginate.`
+
+const apiExample = `foghorn api GET /self
+foghorn api GET /orgs/:org/inventory -f type=switch --paginate --jq '.[].name'
+foghorn api GET /orgs/:org/alarms/search -f duration=7d --paginate --jq '.results[] | [.type, .count] | @tsv'
+foghorn api POST /orgs/:org/webhooks -f name=test -f url=https://hooks.example.com/mist/acme -f 'topics=["alarms"]'
+foghorn api PUT /sites/SITE/setting --input setting.json`
+
+func newAPICmd(e *env) *cobra.Command {
+	f := &apiFlags{}
+	cmd := &cobra.Command{
+		Use:     "api METHOD PATH",
+		Short:   "Call any endpoint of the Mist API",
+		Long:    apiLong,
+		Example: apiExample,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return callAPI(cmd.Context(), e, args[0], args[1], f)
+		},
+	}
+	flags := cmd.Flags()
+	addSource(cmd, &f.source)
+	flags.StringArrayVarP(&f.fields, "field", "f", nil, "a `key=value` of the query or of the body; may be repeated")
+	flags.StringVar(&f.input, "input", "", "take the body from this `file`; - is standard input")
+	flags.BoolVar(&f.paginate, "paginate", false, "fetch all pages; a JSON document each, or one list when the pages are lists")
+	flags.StringVar(&f.jq, "jq", "", "print what this jq `expression` makes of the answer")
+	flags.BoolVarP(&f.include, "include", "i", false, "print the status and the headers too")
+	flags.DurationVar(&f.timeout, "timeout", time.Minute, "give up after this `duration`")
+	return cmd
+}
+
+// addSource adds the flag that names an organisation where several are configured.
+func addSource(cmd *cobra.Command, source *string) {
+	cmd.Flags().StringVar(source, "source", "", "the `name` of the [[mist]] organisation (not needed when there is one)")
+}
+
+// methods are those the API knows.
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+
+func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) error {
+	method = strings.ToUpper(method)
+	if !slices.Contains(methods, method) {
+		return usageError(fmt.Errorf("%q is not a method of the API; use %s", method, strings.Join(methods, ", ")))
+	}
+	if f.paginate && method != http.MethodGet {
+		return usageError(errors.New("--paginate goes with GET: other calls have no pages"))
+	}
+	filter, err := compileJQ(f.jq)
+	if err != nil {
+		return usageError(err)
+	}
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	if s.readOnly && method != http.MethodGet {
+		return fmt.Errorf("%s %s: read-only: nothing is changed (read_only, --read-only)", method, path)
+	}
+	org, err := s.organisation(ctx, f.source)
+	if err != nil {
+		return err
+	}
+	req, err := apiRequest(e, method, strings.NewReplacer(":org", org.OrgID, "{org_id}", org.OrgID).Replace(path), f)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(mist.Spend(ctx, "api", mist.Operator), f.timeout)
+	defer cancel()
+	out := &apiOutput{w: e.stdout, drawn: isTerminal(e.stdout), filter: filter, include: f.include}
+	if !f.paginate {
+		resp, err := org.client.Do(ctx, req)
+		if resp != nil {
+			err = errors.Join(err, out.page(resp))
+		}
+		return cloudError(err)
+	}
+	for resp, err := range org.client.Pages(ctx, req) {
+		if err != nil {
+			return cloudError(errors.Join(err, out.close()))
+		}
+		if err := out.page(resp); err != nil {
+			return err
+		}
+	}
+	return out.close()
+}
+
+// apiRequest puts fields and input where the method has them.
+func apiRequest(e *env, method, path string, f *apiFlags) (mist.Request, error) {
+	req := mist.Request{Method: method, Path: path}
+	inQuery := method == http.MethodGet || method == http.MethodDelete || f.input != ""
+	body := map[string]any{}
+	for _, field := range f.fields {
+		key, value, ok := strings.Cut(field, "=")
+		if !ok || key == "" {
+			return req, usageError(fmt.Errorf("-f %q: it takes key=value", field))
+		}
+		if !inQuery {
+			body[key] = typed(value)
+			continue
+		}
+		if req.Query == nil {
+			req.Query = url.Values{}
+		}
+		req.Query.Add(key, value)
+	}
+	switch {
+	case f.input != "":
+		b, err := readInput(e, f.input)
+		if err != nil {
+			return req, err
+		}
+		req.Body = b
+	case len(body) > 0:
+		b, err := json.Marshal(body)
+		if err != nil {
+			return req, usageError(err)
+		}
+		req.Body = b
+	case !inQuery:
+		req.Body = []byte("{}") // an action such as ping takes an empty object
+	}
+	return req, nil
+}
+
+// typed reads a value as JSON where it is that, else as text.
+func typed(value string) any {
+	var v any
+	d := json.NewDecoder(strings.NewReader(value))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil || d.More() {
+		return value
+	}
+	return v
+}
+
+// maxInput bounds what a body may have: the largest the API takes are imports
+// of a few thousand rows.
+const maxInput = 16 << 20
+
+func readInput(e *env, name string) ([]byte, error) {
+	r := e.stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, usageError(fmt.Errorf("--input: %w", err))
+		}
+		defer f.Close()
+		r = f
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--input %s: %w", name, err)
+	case len(b) > maxInput:
+		return nil, usageError(fmt.Errorf("--input %s: more than %d MiB", name, maxInput>>20))
+	case !json.Valid(b):
+		return nil, usageError(fmt.Errorf("--input %s: is not JSON", name))
+	}
+	return b, nil
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/itchyny/gojq"
+
+	"foghorn/internal/export"
+	"foghorn/internal/safetext"
+	"foghorn/mist"
+)
+
+// compileJQ compiles an expression; nil for none.
+func compileJQ(text string) (*gojq.Code, error) {
+	if text == "" {
+		return nil, nil
+	}
+	q, err := gojq.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("--jq: %w", err)
+	}
+	code, err := gojq.Compile(q)
+	if err != nil {
+		return nil, fmt.Errorf("--jq: %w", err)
+	}
+	return code, nil
+}
+
+// apiOutput prints the pages of an answer. Pages that are lists become one
+// list, so that the whole output is one JSON document.
+type apiOutput struct {
+	w       io.Writer
+	drawn   bool // a person's terminal reads it, so nothing in it may steer that
+	filter  *gojq.Code
+	include bool
+	listed  bool // the list is open
+	rows    int
+}
+
+func (o *apiOutput) page(resp *mist.Response) error {
+	if o.include {
+		o.head(resp)
+	}
+	body := bytes.TrimSpace(resp.Body)
+	switch {
+	case len(body) == 0:
+		return nil
+	case !json.Valid(body):
+		_, err := fmt.Fprintln(o.w, o.text(string(body))) // an error page, or a file
+		return err
+	case o.filter != nil:
+		return o.filtered(body)
+	case body[0] == '[':
+		return o.list(body)
+	}
+	return o.document(body)
+}
+
+// text is what came, made harmless for a terminal; a program gets it as it is.
+func (o *apiOutput) text(s string) string {
+	if o.drawn {
+		return safetext.Block(s)
+	}
+	return s
+}
+
+// head prints the status line and the headers.
+func (o *apiOutput) head(resp *mist.Response) {
+	fmt.Fprintf(o.w, "HTTP %d\n", resp.Status)
+	for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
+		for _, v := range resp.Header[name] {
+			fmt.Fprintf(o.w, "%s: %s\n", safetext.Line(name), safetext.Line(v))
+		}
+	}
+	fmt.Fprintln(o.w)
+}
+
+// list adds the rows of a page to the list that all pages are.
+func (o *apiOutput) list(body []byte) error {
+	var rows []json.RawMessage
+	if err := json.Unmarshal(body, &rows); err != nil {
+		return err
+	}
+	o.listed = true
+	var b bytes.Buffer
+	for _, row := range rows {
+		sep := ",\n  "
+		if o.rows == 0 {
+			sep = "[\n  "
+		}
+		o.rows++
+		b.WriteString(sep)
+		if err := json.Indent(&b, export.Escaped(row), "  ", "  "); err != nil {
+			return err
+		}
+	}
+	_, err := o.w.Write(b.Bytes())
+	return err
+}
+
+// close ends the list.
+func (o *apiOutput) close() error {
+	if !o.listed {
+		return nil
+	}
+	end := "\n]"
+	if o.rows == 0 {
+		end = "[]"
+	}
+	_, err := fmt.Fprintln(o.w, end)
+	return err
+}
+
+func (o *apiOutput) document(body []byte) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, export.Escaped(body), "", "  "); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(o.w, b.String())
+	return err
+}
+
+// filtered prints what the expression makes of a page: texts as they are, the
+// rest as JSON, one a line, as jq -r does.
+func (o *apiOutput) filtered(body []byte) error {
+	var v any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		return err
+	}
+	for results := o.filter.Run(v); ; {
+		r, more := results.Next()
+		if !more {
+			return nil
+		}
+		switch r := r.(type) {
+		case error:
+			return fmt.Errorf("--jq: %w", r)
+		case string:
+			fmt.Fprintln(o.w, o.text(r))
+		default:
+			b, err := gojq.Marshal(r)
+			if err != nil {
+				return fmt.Errorf("--jq: %w", err)
+			}
+			fmt.Fprintln(o.w, string(export.Escaped(b)))
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"foghorn/config"
+	"foghorn/mist"
+)
+
+// organisation is a configured [[mist]] with credentials: one that can be asked.
+type organisation struct {
+	config.Mist
+	client *mist.Client
+}
+
+// streamURL is where the organisation's stream is; empty when only the API's
+// address is configured.
+func (o organisation) streamURL() string {
+	if o.StreamURL != "" || o.Region == "" {
+		return o.StreamURL
+	}
+	r, err := mist.LookupRegion(o.Region)
+	if err != nil {
+		return "" // checked when the configuration was read
+	}
+	return r.Stream
+}
+
+// organisations makes a client for every organisation that has credentials.
+// Those that share a token share its budget.
+func (s *settings) organisations(ctx context.Context) ([]organisation, error) {
+	if err := s.config.Resolve(ctx); err != nil {
+		return nil, usageError(err)
+	}
+	budgets := map[string]*mist.Governor{}
+	var out []organisation
+	for _, m := range s.config.Mist {
+		key := m.APIURL + m.Region + " " + m.Email + m.Token.Reveal()
+		if m.Token.IsZero() && m.Password.IsZero() {
+			continue
+		}
+		if budgets[key] == nil {
+			budgets[key] = mist.NewGovernor(0, s.clock.Now)
+		}
+		c, err := s.newClient(m, budgets[key])
+		if err != nil {
+			return nil, usageError(fmt.Errorf("[[mist]] %s: %w", m.Name, err))
+		}
+		out = append(out, organisation{Mist: m, client: c})
+	}
+	return out, nil
+}
+
+func (s *settings) newClient(m config.Mist, budget *mist.Governor) (*mist.Client, error) {
+	where := mist.WithBaseURL(m.APIURL)
+	if m.APIURL == "" {
+		where = mist.WithRegion(m.Region)
+	}
+	who := mist.WithToken(m.Token.Reveal())
+	if m.Token.IsZero() {
+		who = mist.WithLogin(m.Email, m.Password.Reveal(), s.secondFactor(m.Name))
+	}
+	return mist.NewClient(where, who, mist.WithGovernor(budget), mist.WithNow(s.clock.Now), mist.WithUserAgent("foghorn/"+version()))
+}
+
+// secondFactor fetches the code anew each time it is asked for: one that was
+// fetched at the start is good for half a minute.
+func (s *settings) secondFactor(source string) mist.TwoFactor {
+	for i := range s.config.Mist {
+		if m := &s.config.Mist[i]; m.Name == source && !m.TwoFactor.IsZero() {
+			return func(ctx context.Context) (string, error) {
+				code, err := s.config.Refetch(ctx, &m.TwoFactor)
+				return code.Reveal(), err
+			}
+		}
+	}
+	return nil
+}
+
+// organisation is the one of that name, or the only one there is.
+func (s *settings) organisation(ctx context.Context, source string) (organisation, error) {
+	all, err := s.organisations(ctx)
+	if err != nil {
+		return organisation{}, err
+	}
+	var names []string
+	for _, o := range all {
+		if o.Name == source || source == "" && len(all) == 1 {
+			return o, nil
+		}
+		names = append(names, o.Name)
+	}
+	switch {
+	case len(all) == 0:
+		return organisation{}, usageError(errors.New("no [[mist]] organisation has a token: give one its region, org_id and token (foghorn config init shows how)"))
+	case source == "":
+		return organisation{}, usageError(fmt.Errorf("several organisations are configured; choose one with --source %s", strings.Join(names, "|")))
+	}
+	return organisation{}, usageError(fmt.Errorf("no organisation %q with a token; there are %s", source, strings.Join(names, ", ")))
+}
+
+// cloudError gives an error of the cloud its exit code, and says in one line
+// what went wrong and what to do.
+func cloudError(err error) error {
+	var e *mist.Error
+	var budget *mist.BudgetError
+	code := exitProblem
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &budget):
+		code = exitRateLimited
+	case errors.Is(err, context.DeadlineExceeded):
+		code = exitTimeout
+	case !errors.As(err, &e):
+		return err
+	case e.Kind == mist.KindAuth, e.Kind == mist.KindPermission:
+		code = exitRefused
+	case e.Kind == mist.KindRateLimit:
+		code = exitRateLimited
+	}
+	return &exitError{code: code, err: errors.New(mist.Explain(err))}
+}
