@@ -13,6 +13,7 @@ var allowed = map[string]string{
 	"query":                     "event",
 	"mist":                      "",
 	"mist/mistsim":              "mist internal/clock",
+	"mist/openapitest":          "",
 	"junos":                     "",
 	"priority":                  "event",
 	"config":                    "query event priority",
