@@ -21,14 +21,18 @@ const (
 // do is the one way to the cloud: it asks the governor, sends, tries again what
 // is safe to try again, and tells the governor what came.
 func (c *Client) do(ctx context.Context, k call) (*Response, error) {
-	by := spenderOf(ctx)
+	by, meter := spenderOf(ctx), meterOf(ctx)
 	for attempt := 1; ; attempt++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if e := meter.full(); e != nil {
+			return nil, c.complete(k, e)
+		}
 		if err := c.governor.admit(by); err != nil {
 			return nil, c.complete(k, err)
 		}
+		meter.count()
 		resp, err := c.attempt(ctx, k)
 		if err == nil {
 			c.governor.answered(nil)
