@@ -21,6 +21,7 @@ type device struct {
 	told    string    // connected or disconnected, as the log has it; empty before either was seen
 	round   int       // the last round of REST rows that had it
 	missed  int       // complete rounds since then
+	listed  bool      // in the inventory
 }
 
 // Kind is which devices a round of rows is complete for.
@@ -82,7 +83,7 @@ func (r *Round) End() {
 		if d.round == r.number || !r.kind.covers(d.Type) {
 			continue
 		}
-		if d.missed++; d.missed >= missedRounds {
+		if d.missed++; d.missed >= missedRounds && !d.listed {
 			m.dropDevice(mac)
 		}
 	}
@@ -116,13 +117,9 @@ func (m *Mirror) addRow(r *Round, row []byte, now time.Time) {
 	}
 	d := m.devices[id.mac]
 	if d == nil {
-		if len(m.devices) >= m.o.MaxDevices {
-			m.stats.LeftDevices++
+		if d = m.addDevice(id.mac); d == nil {
 			return
 		}
-		d = &device{Device: event.Device{Source: m.o.Source, OrgID: m.o.OrgID, MAC: id.mac}}
-		m.devices[id.mac] = d
-		delete(m.goneDevices, id.mac)
 	}
 	before := d.Device
 	d.round, d.missed = r.number, 0
@@ -236,37 +233,68 @@ func (m *Mirror) flushDevices(ctx context.Context) error {
 	return err
 }
 
-// Inventory tells rows of the inventory: what a device is called before, or
-// without, its stats. It decides no status.
-func (m *Mirror) Inventory(rows ...json.RawMessage) {
+// Inventory tells the whole inventory of the organisation: which devices there
+// are, whether their stats tell of them or not. Mist's lists of stats look at a
+// day unless asked otherwise, and what is down for longer may not be on them.
+func (m *Mirror) Inventory(items []mist.InventoryItem) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
-	for _, row := range rows {
-		var id identity
-		if !fields(row, id.read) || id.mac == "" {
-			m.stats.Unreadable++
-			continue
-		}
-		d := m.devices[id.mac]
-		if d == nil {
-			continue
-		}
-		before := d.Device
-		fields(row, func(name string, v []byte) {
-			switch name {
-			case "name":
-				text(v, &d.Name)
-			case "serial":
-				text(v, &d.Serial)
-			case "model":
-				text(v, &d.Model)
-			}
-		})
-		if !alike(d.Device, before) {
-			m.touched(d, before, now)
+	for _, d := range m.devices {
+		d.listed = false
+	}
+	for _, item := range items {
+		if mac, ok := event.ParseMAC(item.MAC); ok && item.SiteID != "" && m.keeps(item.SiteID) {
+			m.list(mac, item, now)
 		}
 	}
+	for mac, d := range m.devices {
+		if !d.listed && d.missed >= missedRounds && OrgDevices.covers(d.Type) {
+			m.dropDevice(mac)
+		}
+	}
+}
+
+// list takes one item of the inventory. It decides the status of a device only
+// as long as no stats do, and never tells a change: it knows no times.
+func (m *Mirror) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
+	d := m.devices[mac]
+	if d == nil {
+		if d = m.addDevice(mac); d == nil {
+			return
+		}
+	}
+	before := d.Device
+	d.listed = true
+	for _, f := range []struct {
+		to   *string
+		from string
+	}{{&d.Name, item.Name}, {&d.Serial, item.Serial}, {&d.Model, item.Model}, {&d.Type, item.Type}, {&d.ID, item.ID}} {
+		if f.from != "" {
+			*f.to = clip(f.from)
+		}
+	}
+	if d.round == 0 {
+		d.SiteID, d.Site = item.SiteID, m.sites[item.SiteID]
+		if d.Status == "" && !item.Connected {
+			d.Status = event.DeviceDisconnected
+		}
+	}
+	if !alike(d.Device, before) {
+		m.touched(d, before, now)
+	}
+}
+
+// addDevice makes room for a device; nil when there is none.
+func (m *Mirror) addDevice(mac event.MAC) *device {
+	if len(m.devices) >= m.o.MaxDevices {
+		m.stats.LeftDevices++
+		return nil
+	}
+	d := &device{Device: event.Device{Source: m.o.Source, OrgID: m.o.OrgID, MAC: mac}}
+	m.devices[mac] = d
+	delete(m.goneDevices, mac)
+	return d
 }
 
 // Device returns what is known of a device.

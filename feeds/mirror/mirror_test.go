@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foghorn/event"
+	"foghorn/mist"
 )
 
 func TestAFrameAddsToARowAndTakesNothingAway(t *testing.T) {
@@ -82,6 +83,34 @@ func TestWhatIsGoneFromTwoCompleteListsLeaves(t *testing.T) {
 	s.round(s.ap(lobby, "connected", 0))
 	if _, there := s.book.devices[yard]; there || len(s.book.devices) != 1 {
 		t.Errorf("still there: %v", s.book.devices)
+	}
+}
+
+func TestTheInventoryKeepsWhatTheStatsDoNotTell(t *testing.T) {
+	s := newStage(t)
+	there := []mist.InventoryItem{
+		{MAC: string(lobby), Type: "ap", SiteID: berlin, Serial: "A1", Connected: true}, {MAC: string(yard), Name: "yard", Type: "ap", SiteID: berlin},
+		{MAC: "5c5b35000009", Name: "spare", Type: "ap"},
+	}
+	s.Inventory(there)
+	s.round(s.ap(lobby, "connected", 0))
+	if d := s.book.devices[yard]; len(s.book.devices) != 2 || d.Name != "yard" || d.Status != "disconnected" || d.Site != "Berlin" {
+		t.Fatalf("there are %v", s.book.devices)
+	}
+	if d := s.book.devices[lobby]; d.Serial != "A1" || d.Status != "connected" {
+		t.Errorf("%+v", d)
+	}
+	for range 3 {
+		s.round(s.ap(lobby, "connected", 0))
+	}
+	s.wantTold() // an inventory knows no times
+	if len(s.book.devices) != 2 {
+		t.Fatal("what only the inventory has is gone")
+	}
+	s.Inventory(there[:1])
+	s.flush()
+	if len(s.book.devices) != 1 {
+		t.Errorf("what nothing has any more is left: %v", s.book.devices)
 	}
 }
 
@@ -263,7 +292,6 @@ func FuzzFrames(f *testing.F) {
 		s.DeviceFrame(berlin, data)
 		s.ClientFrame(berlin, data)
 		s.Begin(OrgDevices).Add(data)
-		s.Inventory(data)
 		s.flush()
 		for _, d := range s.book.devices {
 			if len(d.Name) > maxText || len(d.Radios) > 3 {
