@@ -24,10 +24,15 @@ type listFlags struct {
 }
 
 func (f *listFlags) add(cmd *cobra.Command) {
+	f.addWhere(cmd)
+	cmd.Flags().StringVar(&f.since, "since", "", "only what is younger than a `duration` such as 90s, 2h or 7d")
+}
+
+// addWhere adds the flags of lists of what stands now, which have no age.
+func (f *listFlags) addWhere(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.where, "query", "q", "", "only what matches the `query`, as in the screen's filter")
-	flags.StringVar(&f.since, "since", "", "only what is younger than a `duration` such as 90s, 2h or 7d")
-	flags.IntVar(&f.limit, "limit", 100, "at most `n` rows, the newest; 0 for all")
+	flags.IntVar(&f.limit, "limit", 100, "at most `n` rows; 0 for all")
 	addFormat(cmd, &f.format)
 }
 
@@ -109,15 +114,7 @@ func collect[T any](ctx context.Context, page query.Page, read func(context.Cont
 func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 	read func(*journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal, *T) error,
 ) error {
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
-	format, err := export.ParseFormat(list.format)
-	if err != nil {
-		return usageError(fmt.Errorf("-o: %w", err))
-	}
-	page, err := list.page(s.clock.Now())
+	s, format, page, err := e.listing(list)
 	if err != nil {
 		return err
 	}
@@ -141,6 +138,18 @@ func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 	return out.close()
 }
 
+// listing reads what the flags of a list ask for.
+func (e *env) listing(list *listFlags) (s *settings, format export.Format, page query.Page, err error) {
+	if s, err = e.settings(); err != nil {
+		return nil, "", page, err
+	}
+	if format, err = export.ParseFormat(list.format); err != nil {
+		return nil, "", page, usageError(fmt.Errorf("-o: %w", err))
+	}
+	page, err = list.page(s.clock.Now())
+	return s, format, page, err
+}
+
 // rowPrinter streams rows, except for tables and Markdown: their columns are as
 // wide as what is in them, so the rows have to be there first.
 type rowPrinter[T export.Row] struct {
@@ -156,10 +165,16 @@ func newRowPrinter[T export.Row](e *env, format export.Format, page query.Page) 
 	if format != export.Table {
 		p.stream = export.NewWriter[T](e.stdout, format, p.options)
 	}
-	if isTerminal(e.stdout) {
-		p.options.Zone = time.Local
-	}
+	p.options.Zone = e.zone()
 	return p
+}
+
+// zone is the zone of the times that a person reads; nil, which is UTC, for programs.
+func (e *env) zone() *time.Location {
+	if isTerminal(e.stdout) {
+		return time.Local
+	}
+	return nil
 }
 
 func (p *rowPrinter[T]) write(row *T) error {
