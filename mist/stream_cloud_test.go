@@ -30,17 +30,19 @@ type streamCloud struct {
 	refuse func(n int, w http.ResponseWriter) bool
 	// answer is what a subscription is answered with; "" is silence.
 	answer func(channel string) string
-	// compress makes the cloud compress without being asked to.
+	// deaf leaves pings without an answer.
+	deaf    bool
 	dialErr error
 }
 
 // peer is the cloud's end of one connection.
 type peer struct {
-	conn *websocket.Conn
-	mu   sync.Mutex // writes
-	subs []string
-	left []string
-	done chan struct{}
+	conn  *websocket.Conn
+	mu    sync.Mutex // held to write, too
+	subs  []string
+	left  []string
+	pongs []string
+	done  chan struct{}
 }
 
 func newStreamCloud(t *testing.T) *streamCloud {
@@ -86,7 +88,16 @@ func (c *streamCloud) serve(w http.ResponseWriter, r *http.Request) {
 	defer close(p.done)
 	c.mu.Lock()
 	c.peers = append(c.peers, p)
+	if c.deaf {
+		conn.SetPingHandler(func(string) error { return nil })
+	}
 	c.mu.Unlock()
+	conn.SetPongHandler(func(text string) error {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.pongs = append(p.pongs, text)
+		return nil
+	})
 	for {
 		var m struct{ Subscribe, Unsubscribe string }
 		if err := conn.ReadJSON(&m); err != nil {

@@ -78,6 +78,9 @@ func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
 		if resp != nil {
 			return nil, l.upgradeError(resp)
 		}
+		if ctx.Err() != nil {
+			err = ctx.Err() // what it says itself is only that we closed the connection
+		}
 		return nil, l.dialError(err)
 	}
 	if !raw.established() {

@@ -1,0 +1,305 @@
+package mist
+
+import (
+	"math"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// around reports whether d is want, but for the jitter of a delay.
+func around(d, want time.Duration) bool {
+	return math.Abs(float64(d-want)) <= 0.26*float64(want)
+}
+
+// delays are the times between the upgrades.
+func (c *streamCloud) delays() []time.Duration {
+	var ds []time.Duration
+	times := c.upgradeTimes()
+	for i := 1; i < len(times); i++ {
+		ds = append(ds, times[i].Sub(times[i-1]))
+	}
+	return ds
+}
+
+func TestAfterALossAllChannelsAreSubscribedAgainAndTheGapIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newStreamCloud(t)
+		l := listen(t, cloud, nil, devices)
+		if err := l.Subscribe(clients); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Hour)
+		cut := time.Now()
+		cloud.set(func() { cloud.dialErr = syscall.ECONNREFUSED })
+		_ = cloud.last().conn.UnderlyingConn().Close()
+		synctest.Wait()
+		if got := l.channel(t, devices).State; got != ChannelWaiting {
+			t.Errorf("without a connection the channel is %s", got)
+		}
+		pass(5 * time.Minute)
+		l.Unsubscribe(devices) // nobody needs to be told of that
+		if err := l.Subscribe("/sites/s2/stats/devices"); err != nil {
+			t.Fatal(err)
+		}
+		cloud.set(func() { cloud.dialErr = nil })
+		pass(3 * time.Minute)
+		if got := cloud.last().subscribed(); !slices.Equal(got, []string{clients, "/sites/s2/stats/devices"}) {
+			t.Errorf("subscribed again: %v", got)
+		}
+		ready := l.told(LinkReady)
+		if len(ready) != 2 || !ready[0].Lost.IsZero() {
+			t.Fatalf("told ready %+v", ready)
+		}
+		if k := ready[1]; !k.Lost.Equal(cut) || k.Why != "the connection was cut" || k.At.Sub(cut) < 5*time.Minute {
+			t.Errorf("lost at %s, ready at %s because %q; cut at %s", k.Lost, k.At, k.Why, cut)
+		}
+		waits := l.told(LinkWaiting)
+		if waits[0].Reason != "the connection was cut" || waits[1].Reason != "127.0.0.1:1 refuses connections" {
+			t.Errorf("reasons %q, %q", waits[0].Reason, waits[1].Reason)
+		}
+		for i, want := range []time.Duration{2, 4, 8, 16, 32, 64} {
+			if d := waits[i].Retry.Sub(waits[i].At); !around(d, want*time.Second) {
+				t.Errorf("delay %d is %s", i, d)
+			}
+		}
+		_ = l.finish()
+	})
+}
+
+func TestDelaysGrowUntilAllAreAnsweredAndDoNotForgetAFlappingCloud(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newStreamCloud(t)
+		l := listen(t, cloud, nil, devices)
+		for range 4 { // answered, and cut at once
+			_ = cloud.last().conn.Close()
+			n := len(cloud.all())
+			for len(cloud.all()) == n {
+				pass(time.Second)
+			}
+		}
+		waits := l.told(LinkWaiting)
+		for i, want := range []time.Duration{2, 4, 8, 16} {
+			if d := waits[i].Retry.Sub(waits[i].At); !around(d, want*time.Second) {
+				t.Errorf("delay %d is %s, want about %ds", i, d, want)
+			}
+		}
+		pass(time.Minute) // now it stands
+		_ = cloud.last().conn.Close()
+		pass(3 * time.Second)
+		if n := len(cloud.all()); n != 6 {
+			t.Errorf("after a minute's peace the delay began again, but there are %d connections", n)
+		}
+		_ = l.finish()
+	})
+}
+
+func TestACloudThatAcceptsAndStaysSilentIsAskedEverMoreRarely(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newStreamCloud(t)
+		cloud.answer = func(string) string { return "" }
+		l := listen(t, cloud, nil, devices, clients)
+		pass(10 * time.Minute)
+		for i, d := range cloud.delays() {
+			want := ackWithin + min(firstDelay<<i, longestDelay)
+			if d < want*3/4 || d > want*5/4 {
+				t.Errorf("delay %d is %s, want about %s", i, d, want)
+			}
+		}
+		waits := l.told(LinkWaiting)
+		if k := waits[len(waits)-1]; k.Reason != "no answer to 2 of 2 subscriptions within 10s, "+devices+" for one" &&
+			k.Reason != "no answer to 2 of 2 subscriptions within 10s, "+clients+" for one" {
+			t.Errorf("told %+v", k)
+		}
+		if len(l.told(LinkReady)) > 0 {
+			t.Error("it was ready once")
+		}
+		if c := l.channel(t, devices); c.State != ChannelWaiting {
+			t.Errorf("nobody is answered, so it is not the channel's fault: %+v", c)
+		}
+		_ = l.finish()
+	})
+}
+
+func TestOneChannelThatIsNeverAnsweredDoesNotTakeTheOthersAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newStreamCloud(t)
+		ack := cloud.answer
+		cloud.answer = func(channel string) string {
+			if channel == "/typo" {
+				return ""
+			}
+			return ack(channel)
+		}
+		l := listen(t, cloud, nil, devices, "/typo")
+		pass(time.Hour)
+		if n := len(cloud.all()); n != 1+unansweredAfter {
+			t.Errorf("%d connections", n)
+		}
+		if c := l.channel(t, "/typo"); c.State != ChannelUnanswered {
+			t.Errorf("%+v", c)
+		}
+		if k := l.Links()[0]; k.State != LinkReady {
+			t.Errorf("%+v", k)
+		}
+		// An answer is believed, however late.
+		cloud.last().say(websocket.TextMessage, ack("/typo"))
+		synctest.Wait()
+		if c := l.channel(t, "/typo"); c.State != ChannelSubscribed {
+			t.Errorf("%+v", c)
+		}
+		_ = l.finish()
+	})
+}
+
+func TestAQuietStreamIsKeptAliveByPings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newStreamCloud(t)
+		l := listen(t, cloud, nil, devices)
+		pass(24 * time.Hour)
+		if n := len(cloud.all()); n != 1 {
+			t.Errorf("%d connections in a quiet day", n)
+		}
+		p := cloud.last()
+		p.mu.Lock()
+		_ = p.conn.WriteControl(websocket.PingMessage, []byte("there?"), time.Now().Add(time.Second))
+		p.mu.Unlock()
+		synctest.Wait()
+		p.mu.Lock()
+		if !slices.Equal(p.pongs, []string{"there?"}) {
+			t.Errorf("the cloud's ping was answered with %q", p.pongs)
+		}
+		p.mu.Unlock()
+		_ = l.finish()
+	})
+}
+
+func TestAStreamThatGoesSilentIsMissedSinceItsLastSignOfLife(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := newStreamCloud(t)
+		cloud.deaf = true
+		l := listen(t, cloud, nil, devices)
+		pass(90 * time.Second) // alive by its data alone
+		heard := time.Now()
+		cloud.last().say(websocket.TextMessage, dataFrame(devices, `{}`))
+		pass(104 * time.Second)
+		if got := l.told(LinkWaiting); len(got) > 0 {
+			t.Fatalf("given up too early: %+v", got)
+		}
+		cloud.set(func() { cloud.deaf = false })
+		pass(5 * time.Second)
+		lost, ready := l.told(LinkWaiting), l.told(LinkReady)
+		if len(lost) != 1 || lost[0].Reason != "nothing came for 1m45s, not even an answer to a ping" || !lost[0].At.Equal(heard.Add(105*time.Second)) {
+			t.Fatalf("lost %+v", lost)
+		}
+		if len(ready) != 2 || !ready[1].Lost.Equal(heard) {
+			t.Errorf("ready again %+v, last heard of at %s", ready, heard)
+		}
+		_ = l.finish()
+	})
+}
+
+func TestBadMessagesCostAtMostTheConnection(t *testing.T) {
+	big := dataFrame(devices, quote(strings.Repeat("x", 10<<20)))
+	for name, c := range map[string]struct {
+		do     func(p *peer)
+		reason string // "" when the connection stays
+	}{
+		"10 MB":                  {func(p *peer) { p.say(websocket.TextMessage, big) }, "a message larger than 4 MiB came, which is not taken"},
+		"10 MB in pieces":        {inPieces(big), "a message larger than 4 MiB came, which is not taken"},
+		"just below the bound":   {func(p *peer) { p.say(websocket.TextMessage, big[:4<<20]) }, ""},
+		"not JSON":               {func(p *peer) { p.say(websocket.TextMessage, "hello") }, ""},
+		"binary garbage":         {func(p *peer) { p.say(websocket.BinaryMessage, "\xff\x00\x01\xfe") }, ""},
+		"an empty message":       {func(p *peer) { p.say(websocket.TextMessage, "") }, ""},
+		"JSON cut off":           {func(p *peer) { p.say(websocket.TextMessage, `{"event":"data","channel":"`) }, ""},
+		"no event":               {func(p *peer) { p.say(websocket.TextMessage, `{"channel":"/x","data":1}`) }, ""},
+		"not text that says so":  {func(p *peer) { p.say(websocket.TextMessage, "{\"event\":\"\xff\"}") }, ""},
+		"an ack of nothing":      {func(p *peer) { p.say(websocket.TextMessage, `{"event":"channel_subscribed","channel":"/never"}`) }, ""},
+		"half a frame, then cut": {rawThenCut([]byte{0x81, 0x7e, 0x10, 0x00, '{', '"'}), "the connection was cut"},
+		"no WebSocket at all":    {rawThenCut([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), "websocket: "},
+		"a close with words":     {leaving(1013, "try \x1b[2J later"), "the cloud closed the stream (1013): try [2J later"},
+		"a close without":        {leaving(1001, ""), "the cloud closed the stream (1001)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cloud := newStreamCloud(t)
+				l := listen(t, cloud, nil, devices)
+				c.do(cloud.last())
+				pass(4 * time.Second)
+				lost := l.told(LinkWaiting)
+				if c.reason == "" && len(lost) > 0 {
+					t.Fatalf("it cost the connection: %+v", lost)
+				}
+				if c.reason != "" && (len(lost) != 1 || !strings.HasPrefix(lost[0].Reason, c.reason)) {
+					t.Fatalf("lost %+v, want %q", lost, c.reason)
+				}
+				// Either way what comes next is heard.
+				cloud.last().say(websocket.TextMessage, dataFrame(devices, `"after"`))
+				synctest.Wait()
+				if data := l.messages(StreamData); len(data) == 0 || string(data[len(data)-1].Data) != `"after"` {
+					t.Errorf("then came %v", data)
+				}
+				_ = l.finish()
+			})
+		})
+	}
+}
+
+func inPieces(text string) func(p *peer) {
+	return func(p *peer) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		w, err := p.conn.NextWriter(websocket.TextMessage)
+		for err == nil && text != "" {
+			n := min(len(text), 64<<10)
+			_, err = w.Write([]byte(text[:n]))
+			text = text[n:]
+		}
+	}
+}
+
+func rawThenCut(b []byte) func(p *peer) {
+	return func(p *peer) {
+		_, _ = p.conn.UnderlyingConn().Write(b) // the other end may leave in the middle of it
+		_ = p.conn.UnderlyingConn().Close()
+	}
+}
+
+func leaving(code int, text string) func(p *peer) {
+	return func(p *peer) {
+		_ = p.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, text), time.Now().Add(time.Second))
+	}
+}
+
+func TestEndingTakesASecondAtMostWhateverTheCloudDoes(t *testing.T) {
+	for name, prepare := range map[string]func(c *streamCloud){
+		"connected":       func(*streamCloud) {},
+		"refused":         func(c *streamCloud) { c.dialErr = syscall.ECONNREFUSED },
+		"no such host":    func(c *streamCloud) { c.dialErr = &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true} },
+		"upgrade hangs":   func(c *streamCloud) { c.refuse = func(int, http.ResponseWriter) bool { <-c.pipe.closed; return true } },
+		"does not answer": func(c *streamCloud) { c.answer = func(string) string { return "" } },
+		"does not read":   func(c *streamCloud) { c.answer = func(string) string { <-c.pipe.closed; return "" } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cloud := newStreamCloud(t)
+				prepare(cloud)
+				l := listen(t, cloud, nil, devices, clients)
+				began := time.Now()
+				if err := l.finish(); err != nil {
+					t.Errorf("ended with %v", err)
+				}
+				if d := time.Since(began); d > closeWithin {
+					t.Errorf("it took %s", d)
+				}
+			})
+		})
+	}
+}
