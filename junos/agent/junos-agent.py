@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""junos-agent.py: tell foghorn what an event policy saw on this device.
+
+An event script for Junos (Python 3, 21.2R1 or later); only the standard library
+and what Junos itself gives to event scripts. eventd starts it once per event:
+
+    junos-agent.py -url URL -secret SECRET [-timeout SECONDS] [-ca FILE]
+
+It posts one JSON object, signed in the header Junos-Auth with HMAC-SHA-256 over
+the very bytes of the body. It prints nothing. What goes wrong becomes one line in
+the device's own log, without the secret. It ends within twice its timeout, come
+what may, because only 15 event policies run at a time and one that hangs would
+keep others from running.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+VERSION = "1.0"
+NAME = "junos-agent"
+OPTIONS = ("url", "secret", "timeout", "ca")
+
+DEFAULT_TIMEOUT = 4.0  # seconds for one attempt; there are two at most
+SHORTEST, LONGEST = 1.0, 10.0
+PAUSE = 0.5  # before the second attempt
+
+MAX_TEXT = 16384  # characters of one value
+MAX_ATTRIBUTES = 64
+TOP = 4  # processes by CPU
+
+
+def log(severity, text):
+    """Write a line to the device's log. It never fails."""
+    try:
+        import jcs
+        jcs.syslog("external." + severity, NAME + ": " + text)
+    except Exception:
+        pass
+
+
+def arguments(argv):
+    """Read -name value in any order.
+
+    argparse would take a secret that begins with a dash for an option, and would
+    print what it does not know, which may be a secret.
+    """
+    found = {}
+    i = 0
+    while i < len(argv):
+        name = argv[i].lstrip("-")
+        if argv[i].startswith("-") and name in OPTIONS and i + 1 < len(argv):
+            value = argv[i + 1]
+            if len(value) > 1 and value[0] == value[-1] == "'":
+                value = value[1:-1]  # some releases leave the quotes on
+            found[name] = value
+            i += 2
+        else:
+            i += 1
+    return found
+
+
+def seconds(text):
+    """The timeout in its bounds; the default for what is no number."""
+    try:
+        value = float(text)
+    except (TypeError, ValueError):
+        return DEFAULT_TIMEOUT
+    if not SHORTEST <= value <= LONGEST:  # also NaN
+        return min(max(value, SHORTEST), LONGEST) if value == value else DEFAULT_TIMEOUT
+    return value
+
+
+def local(tag):
+    """A tag or attribute name without its namespace; comments have none."""
+    return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
+
+
+def child(element, name):
+    """The first child of that name, or None."""
+    if element is None:
+        return None
+    for c in element:
+        if local(c.tag) == name:
+            return c
+    return None
+
+
+def text_of(element):
+    """What an element says; None when it is missing or empty."""
+    if element is None or element.text is None:
+        return None
+    return element.text.strip()[:MAX_TEXT] or None
+
+
+def trigger_event():
+    """The trigger-event element, wherever Junos put it; None when there is none."""
+    try:
+        from junos import Junos_Trigger_Event as given
+    except Exception:
+        return None
+    if isinstance(given, (str, bytes)):
+        import xml.etree.ElementTree
+        given = xml.etree.ElementTree.fromstring(given)
+    if given is None:
+        return None
+    for element in given.iter():
+        if local(element.tag) == "trigger-event":
+            return element
+    return given
+
+
+def generation_time(element):
+    """Seconds of the epoch where Junos tells them, else the time as written."""
+    if element is None:
+        return None
+    for name, value in element.attrib.items():
+        if local(name).split(":")[-1] == "seconds":
+            try:
+                return int(value)
+            except ValueError:
+                break
+    return text_of(element)
+
+
+def attributes(event):
+    """The attributes of the message, by name."""
+    found = {}
+    listed = child(event, "attribute-list")
+    for a in listed if listed is not None else ():
+        name = text_of(child(a, "name"))
+        if name is not None and len(found) < MAX_ATTRIBUTES:
+            found[name] = text_of(child(a, "value"))
+    return found
+
+
+def top_processes(patience):
+    """The busiest processes; an empty list when they cannot be had in time."""
+    env = {"PATH": os.environ.get("PATH", "") + ":/bin:/usr/bin", "LC_ALL": "C"}
+    command = ["ps", "-ax", "-o", "pid", "-o", "user", "-o", "pcpu", "-o", "command"]
+    try:
+        done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, timeout=patience)
+    except Exception:
+        return []
+    rows = []
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        part = line.split(None, 3)
+        try:
+            rows.append({"pid": str(int(part[0])), "user": part[1], "cpu": float(part[2]), "command": part[3].strip()[:256]})
+        except (IndexError, ValueError):
+            pass  # the heading, or a line that says something else
+    rows.sort(key=lambda r: -r["cpu"])
+    return rows[:TOP]
+
+
+def payload(timeout):
+    """What is posted. Elements that are missing are null."""
+    event = trigger_event()
+    process = child(event, "process")
+    name = text_of(child(event, "id"))
+    detail = ""
+    if name is not None and "RTPERF_CPU" in name:
+        detail = top_processes(min(2.0, timeout / 2))
+    return {
+        # What every receiver of such posts knows, in the order they came up.
+        "event": name,
+        "process": text_of(child(process, "name")),
+        "message": text_of(child(event, "message")),
+        # An event that a timer makes may not name the device it happened on.
+        "hostname": text_of(child(event, "hostname")) or own_name(),
+        "detail": detail,
+        # What older ones ignore.
+        "generation_time": generation_time(child(event, "generation-time")),
+        "pid": text_of(child(process, "pid")),
+        "facility": text_of(child(event, "facility")),
+        "severity": text_of(child(event, "severity")),
+        "attributes": attributes(event),
+        "id": "%013d-%s" % (int(time.time() * 1000), uuid.uuid4().hex[:16]),
+        "agent_version": VERSION,
+    }
+
+
+def own_name():
+    """The device's own name."""
+    try:
+        return socket.gethostname() or None
+    except OSError:
+        return None
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirected POST becomes a GET elsewhere: that is a wrong URL, not an answer."""
+
+    def redirect_request(self, *unused):
+        return None
+
+
+def post(url, headers, body, ca, patience):
+    """Make one attempt. Returns what went wrong, and whether trying again can help."""
+    handlers = [urllib.request.ProxyHandler({}), NoRedirect()]
+    if url.startswith("https:"):
+        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca)))
+    request = urllib.request.Request(url, data=body, headers=headers, method="POST")
+    try:
+        with urllib.request.build_opener(*handlers).open(request, timeout=patience) as answer:
+            answer.read(256)
+        return None, False
+    except urllib.error.HTTPError as e:
+        why = "HTTP %d" % e.code
+        try:
+            why += " " + json.loads(e.read(1024).decode("utf-8"))["error"][:200]
+        except Exception:
+            pass
+        return why, e.code >= 500 or e.code == 429
+    except urllib.error.URLError as e:
+        return str(e.reason), not isinstance(e.reason, ssl.SSLCertVerificationError)
+    except Exception as e:
+        return e.__class__.__name__ + ": " + str(e), True
+
+
+def send(url, secret, body, ca, timeout):
+    """Post, once more if it fails. Returns None, or what went wrong."""
+    end = time.monotonic() + 2 * timeout - PAUSE
+    headers = {
+        "Content-type": "application/json",
+        "User-Agent": NAME + "/" + VERSION,
+        "Junos-Auth": hmac.new(secret.encode("utf-8", "surrogateescape"), body, hashlib.sha256).hexdigest(),
+    }
+    why, again = post(url, headers, body, ca, timeout)
+    if why is None or not again:
+        return why
+    time.sleep(PAUSE)
+    left = end - time.monotonic()
+    if left > 0.2:
+        why, _ = post(url, headers, body, ca, min(timeout, left))
+    return why
+
+
+def watch(timeout):
+    """End the script when it takes too long where no timeout reaches, such as DNS."""
+    def give_up():
+        log("error", "gave up after %.0f s: no answer (name resolution, or routing?)" % (2 * timeout))
+        os._exit(1)
+    watchdog = threading.Timer(2 * timeout, give_up)
+    watchdog.daemon = True
+    watchdog.start()
+
+
+def clean(text, secret):
+    """One short line without the secret, whoever put it there."""
+    text = " ".join(str(text).split()).replace(secret, "...")
+    return "".join(c if c.isprintable() else "?" for c in text)[:400]
+
+
+def main(argv):
+    """Returns the exit code."""
+    found = arguments(argv)
+    url, secret, timeout = found.get("url", ""), found.get("secret", ""), seconds(found.get("timeout"))
+    watch(timeout)
+    what = "event"
+    try:
+        if not url.startswith(("http://", "https://")):
+            log("error", "no -url argument that begins with http:// or https://: nothing sent")
+            return 2
+        if not secret:
+            log("error", "no -secret argument: nothing sent")
+            return 2
+        told = payload(timeout)
+        what = told["event"] or "event without an id"
+        if told["event"] is None:
+            log("error", "started without a trigger event: nothing sent")
+            return 2
+        why = send(url, secret, json.dumps(told).encode("utf-8"), found.get("ca"), timeout)
+    except Exception as e:  # nothing may end in a traceback: it would print arguments
+        why = e.__class__.__name__ + ": " + str(e)
+    if why is not None:
+        log("error", clean("%s not delivered: %s" % (what, why), secret))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
