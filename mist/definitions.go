@@ -73,6 +73,18 @@ func load(file string, into any) {
 	}
 }
 
+// AlarmDefs, DeviceEventDefs and MxEdgeEventDefs list the definitions in the
+// order of the dumps, a key that is given twice included.
+func AlarmDefs() []Definition       { return rows("alarm_defs") }
+func DeviceEventDefs() []Definition { return rows("device_events") }
+func MxEdgeEventDefs() []Definition { return rows("mxedge_events") }
+
+func rows(file string) []Definition {
+	var all []Definition
+	load(file, &all)
+	return all
+}
+
 // EventDef returns the definition of a device or Mist Edge event type, such as
 // AP_DISCONNECTED.
 func EventDef(eventType string) (Definition, bool) {

@@ -22,6 +22,7 @@ func (c *Cloud) API() http.Handler {
 	for _, r := range routes() {
 		mux.Handle(r.method+" "+restRoot+r.path, c.serve(r))
 	}
+	mux.HandleFunc("GET "+streamPath, c.serveStream)
 	mux.HandleFunc("/", c.nowhere)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		mux.ServeHTTP(w, below(r))
@@ -53,7 +54,7 @@ type route struct {
 
 func routes() []route {
 	var all []route
-	for _, some := range [][]route{selfRoutes, orgRoutes, deviceRoutes, alarmRoutes, eventRoutes} {
+	for _, some := range [][]route{selfRoutes, orgRoutes, deviceRoutes, alarmRoutes, eventRoutes, hookRoutes, constRoutes, sleRoutes, utilityRoutes()} {
 		all = append(all, some...)
 	}
 	return all
@@ -68,6 +69,7 @@ type call struct {
 	header http.Header
 	status int
 	fault  fault
+	posts  []post // what webhooks hear of it
 }
 
 // serve answers requests of a route: faults first, then who it is, what it may
@@ -103,6 +105,13 @@ func (q *call) handle(rt route) (any, error) {
 	if rt.free {
 		return rt.do(q)
 	}
+	body, err := q.locked(rt)
+	// Whoever gets the posts may want to ask back.
+	q.dispatch(q.r.Context(), q.posts, true)
+	return body, err
+}
+
+func (q *call) locked(rt route) (any, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.settle()

@@ -2,6 +2,7 @@ package mistsim
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -188,4 +189,41 @@ func (q *call) configureDevice() (any, error) {
 	d.Name, d.config, d.changed = name, config, q.now
 	q.tellConfigured(d, before)
 	return q.configOf(q.site(), d), nil
+}
+
+// tellConfigured tells everyone that the caller changed a device.
+func (q *call) tellConfigured(d *Device, oldName string) {
+	q.beside(func(w *world) {
+		s := w.siteOf(d)
+		a := audit{
+			AdminID: q.who.id, AdminName: q.who.called(), ID: uuid(w.side), DeviceID: d.ID,
+			Message: fmt.Sprintf("Update Device %q", d.Name), OrgID: w.org.ID, SiteID: &s.ID, SrcIP: "192.0.2.77",
+			Timestamp: floatSeconds(w.now), UserAgent: q.r.UserAgent(),
+		}
+		if oldName != d.Name {
+			a.Before, a.After = nameText(oldName), nameText(d.Name)
+		}
+		w.emit("audits", a)
+		if d.Connected {
+			w.configured(d, a.ID)
+			w.event(d, "CONFIGURED", nil)
+		}
+	})
+}
+
+// nameText is a name as the before and after of an audit have it.
+func nameText(name string) string {
+	raw, err := encode(map[string]string{"name": name})
+	if err != nil {
+		return "" // cannot be: any string can be encoded
+	}
+	return string(raw)
+}
+
+// called is the caller's name as audits have it: "Name email".
+func (p *principal) called() string {
+	if p.email == "" {
+		return p.name
+	}
+	return p.name + " " + p.email
 }

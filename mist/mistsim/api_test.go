@@ -158,7 +158,7 @@ func TestWhatAStoryBreaksShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := d.get("/api/v1/orgs/ORG/alarms/search?type=bad_cable").results()
-	if len(rows) != 1 || rows[0]["status"] != "resolved" || rows[0]["acked"] != false {
+	if len(rows) != 1 || rows[0]["status"] != "resolved" || rows[0]["ack_admin_name"] != "Teo Varga" {
 		t.Fatalf("alarms: %v", rows)
 	}
 	var told map[string]any

@@ -38,7 +38,13 @@ type Options struct {
 	// Tokens are who may call the API; nil: AdminToken, ReadToken and SiteToken.
 	Tokens      []Token
 	HourlyLimit int // calls a token may make in an hour; 0 means 5000
+	// StatsEvery is how often a device or client reports on the stream, as the
+	// clock counts; 0 means five seconds, less than 0 never.
+	StatsEvery time.Duration
 }
+
+// maxOutgoing is how many posts beside the story may wait.
+const maxOutgoing = 4096
 
 // Cloud is a simulated Mist cloud with one organisation.
 type Cloud struct {
@@ -52,6 +58,10 @@ type Cloud struct {
 	populated bool
 
 	running atomic.Bool // set by the first Run
+
+	hooks      *hooks
+	outgoing   chan job    // posts beside the story, to be sent while Run is at work
+	delivering atomic.Bool // somebody takes them off outgoing
 
 	access *access
 	calls  tally
@@ -91,16 +101,18 @@ func New(o Options) (*Cloud, error) {
 		o.History = time.Hour
 	}
 	o.History = max(o.History, 0)
+	if o.StatsEvery == 0 {
+		o.StatsEvery = 5 * time.Second
+	}
 	c := &Cloud{options: o, clock: o.Clock, own: o.Client == nil, world: newWorld(o.Seed), tl: &timeline{}}
 	c.access = newAccess(c.world.org, o.Tokens, o.HourlyLimit)
 	c.faults = &Faults{cloud: c}
 	if c.own {
 		o.Client = newClient(loadWorkers + 2)
 	}
-	c.poster = &poster{
-		client: o.Client, clock: o.Clock, mistURL: o.MistURL, junosURL: o.JunosURL,
-		mistKey: o.MistSecret, junosSecret: o.JunosSecret, log: o.Logger,
-	}
+	c.hooks = newHooks(o, c.world.org)
+	c.outgoing = make(chan job, maxOutgoing)
+	c.poster = &poster{client: o.Client, clock: o.Clock, log: o.Logger, record: c.hooks.record}
 	return c, nil
 }
 
@@ -130,6 +142,7 @@ func (c *Cloud) Run(ctx context.Context) error {
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.tell(gctx) })
+	g.Go(func() error { return c.deliver(gctx) })
 	if c.options.Rate > 0 {
 		g.Go(func() error { return c.load(gctx) })
 	}
@@ -186,7 +199,10 @@ func (c *Cloud) step(tl *timeline, now time.Time, flush bool) ([]post, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.world
-	w.now = now
+	w.now, w.gain = now, liveGain
+	if now.Before(c.start) && tl == c.tl {
+		w.gain = 1 // what is history took as long as it took
+	}
 	w.later = func(after time.Duration, do func()) { tl.at(tl.now+after, do) }
 	tl.pop().do()
 	if flush {
@@ -195,12 +211,29 @@ func (c *Cloud) step(tl *timeline, now time.Time, flush bool) ([]post, error) {
 	return w.out.take(), w.out.err
 }
 
-// post sends posts one after the other, so that they arrive in order.
+// post sends posts one after the other, so that they arrive in order: to the
+// webhook of the options until it answers, to the others once.
 func (c *Cloud) post(ctx context.Context, posts []post) error {
 	for _, p := range posts {
-		if err := c.poster.send(ctx, p); err != nil {
+		c.dispatch(ctx, []post{p}, false)
+		send := c.toOwn
+		if p.via == toJunos {
+			send = c.toRouterListener
+		}
+		if err := send(ctx, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// toOwn sends a post to the webhook of the options, if it still wants it.
+func (c *Cloud) toOwn(ctx context.Context, p post) error {
+	return c.poster.send(ctx, func() (target, bool) { return c.hooks.toOwn(p.topic) }, p)
+}
+
+// toRouterListener sends a post as the router does.
+func (c *Cloud) toRouterListener(ctx context.Context, p post) error {
+	to := target{url: c.options.JunosURL, secret: c.options.JunosSecret}
+	return c.poster.send(ctx, func() (target, bool) { return to, true }, p)
 }

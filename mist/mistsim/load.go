@@ -89,7 +89,7 @@ func (l *loader) work(ctx context.Context) error {
 			// Each batch has a buffer of its own: a transport may still read the
 			// body of a request that was answered early.
 			body := l.body(make([]byte, 0, 512*(l.batch+1)), number, l.cloud.clock.Now())
-			if err := l.cloud.poster.send(ctx, post{body: body, events: l.batch}); err != nil {
+			if err := l.cloud.toOwn(ctx, post{topic: "client-join", body: body, events: l.batch}); err != nil {
 				return err
 			}
 		}

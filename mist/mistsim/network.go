@@ -15,6 +15,7 @@ func (w *world) down(devices ...*Device) {
 		if d.Connected {
 			d.Connected, d.Since = false, w.now
 			w.missed(d)
+			w.breaks(w.siteOf(d), w.causeOf(d), d.MAC)
 			lost = append(lost, d)
 		}
 	}
@@ -35,6 +36,7 @@ func (w *world) up(d *Device, restarted string) {
 	}
 	d.Connected, d.Since = true, w.now
 	w.found(d)
+	w.mends(w.siteOf(d), "", d.MAC)
 	w.tellConnection(d, "CONNECTED", "")
 	if restarted != "" {
 		d.booted = w.now

@@ -9,6 +9,7 @@ import (
 // post is one HTTP request to come.
 type post struct {
 	via    via
+	topic  string // empty when the body is no delivery of one
 	body   []byte
 	seal   seal
 	header map[string]string // beyond the usual ones
@@ -85,7 +86,7 @@ func (o *outbox) take() []post {
 	kept := o.waiting[:0]
 	for _, b := range o.waiting {
 		if o.all || urgent[b.topic] || len(b.events) >= maxBatch {
-			o.send(post{body: envelope(b.topic, b.events), events: len(b.events)})
+			o.send(post{topic: b.topic, body: envelope(b.topic, b.events), events: len(b.events)})
 			continue
 		}
 		kept = append(kept, b)

@@ -32,13 +32,21 @@ type Stats struct {
 
 // poster signs posts and sends them. It is safe for concurrent use.
 type poster struct {
-	client               *http.Client
-	clock                clock.Clock
-	mistURL, junosURL    string
-	mistKey, junosSecret []byte
-	log                  *slog.Logger
+	client *http.Client
+	clock  clock.Clock
+	log    *slog.Logger
+	record func(target, post, time.Time, outcome) // hears of every attempt
 
 	accepted, events, refused, retries atomic.Int64
+}
+
+// outcome is what became of one attempt to post.
+type outcome struct {
+	err    error // nobody answered
+	status int
+	sent   http.Header
+	header http.Header
+	body   string // the beginning of it
 }
 
 // newClient makes a client of its own for a receiver nearby: kept-alive
@@ -51,33 +59,27 @@ func newClient(conns int) *http.Client {
 	}
 }
 
-// send posts p until somebody answers, waiting longer each time: a demo whose
-// listener restarts goes on where it was. Only the end of ctx stops it. A 4xx
-// is an answer.
-func (p *poster) send(ctx context.Context, m post) error {
-	url := p.mistURL
-	if m.via == toJunos {
-		url = p.junosURL
-	}
-	if url == "" {
-		return nil
-	}
+// send posts m until somebody answers, waiting longer each time: a demo whose
+// listener restarts goes on where it was. Only the end of ctx stops it, or that
+// there is nowhere to post to any more. A 4xx is an answer.
+func (p *poster) send(ctx context.Context, where func() (target, bool), m post) error {
 	for wait := firstRetry; ; wait = min(wait*2, lastRetry) {
-		status, err := p.attempt(ctx, url, m)
-		switch {
-		case ctx.Err() != nil:
+		to, ok := where()
+		if !ok || to.url == "" {
+			return nil
+		}
+		o := p.attempt(ctx, to, m)
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case err == nil && status < 300:
-			p.accepted.Add(1)
-			p.events.Add(int64(m.events))
+		}
+		p.record(to, m, p.clock.Now(), o)
+		if p.counted(o, m) {
 			return nil
-		case err == nil && status < 500:
-			p.refused.Add(1)
-			return nil
-		case err != nil:
-			p.log.Warn("simulated cloud: cannot post, trying again", "url", url, "wait", wait, "error", err)
-		default:
-			p.log.Warn("simulated cloud: listener is unwell, trying again", "url", url, "wait", wait, "status", status)
+		}
+		if o.err != nil {
+			p.log.Warn("simulated cloud: cannot post, trying again", "url", to.url, "wait", wait, "error", o.err)
+		} else {
+			p.log.Warn("simulated cloud: listener is unwell, trying again", "url", to.url, "wait", wait, "status", o.status)
 		}
 		p.retries.Add(1)
 		if err := pause(ctx, p.clock, wait); err != nil {
@@ -86,35 +88,62 @@ func (p *poster) send(ctx context.Context, m post) error {
 	}
 }
 
-// attempt posts once and returns the status.
-func (p *poster) attempt(ctx context.Context, url string, m post) (int, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(m.body))
+// counted counts an answer, and reports whether there was a lasting one.
+func (p *poster) counted(o outcome, m post) bool {
+	switch {
+	case o.err == nil && o.status < 300:
+		p.accepted.Add(1)
+		p.events.Add(int64(m.events))
+	case o.err == nil && o.status < 500:
+		p.refused.Add(1)
+	default:
+		return false
+	}
+	return true
+}
+
+// once posts m and leaves it at that.
+func (p *poster) once(ctx context.Context, to target, m post) {
+	o := p.attempt(ctx, to, m)
+	p.record(to, m, p.clock.Now(), o)
+	if !p.counted(o, m) {
+		p.log.Warn("simulated cloud: a post did not arrive", "url", to.url, "status", o.status, "error", o.err)
+	}
+}
+
+// attempt posts once. The answer is read, so that the connection can be used
+// again; a listener that never stops talking is not worth it.
+func (p *poster) attempt(ctx context.Context, to target, m post) outcome {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to.url, bytes.NewReader(m.body))
 	if err != nil {
-		return 0, fmt.Errorf("post to %s: %w", url, err)
+		return outcome{err: fmt.Errorf("post to %s: %w", to.url, err)}
 	}
 	req.Header.Set("Content-Type", "application/json")
-	p.sign(req.Header, m)
-	for k, v := range m.header {
-		req.Header.Set(k, v)
+	sign(req.Header, to.secret, m)
+	for _, more := range []map[string]string{to.header, m.header} {
+		for k, v := range more {
+			req.Header.Set(k, v)
+		}
 	}
 	resp, err := p.client.Do(req)
 	if err != nil {
-		return 0, fmt.Errorf("post to %s: %w", url, err)
+		return outcome{err: fmt.Errorf("post to %s: %w", to.url, err), sent: req.Header}
 	}
 	defer resp.Body.Close()
-	// The answer is read, so that the connection can be used again; a listener
-	// that never stops talking is not worth it.
-	if _, err := io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)); err != nil {
-		return 0, fmt.Errorf("read answer of %s: %w", url, err)
+	const shown = 4 << 10
+	begin, err := io.ReadAll(io.LimitReader(resp.Body, shown))
+	if err == nil {
+		_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	}
-	return resp.StatusCode, nil
+	if err != nil {
+		return outcome{err: fmt.Errorf("read answer of %s: %w", to.url, err), sent: req.Header}
+	}
+	return outcome{status: resp.StatusCode, sent: req.Header, header: resp.Header, body: string(begin)}
 }
 
 // sign sets the headers of the sender that the post pretends to come from.
-func (p *poster) sign(h http.Header, m post) {
-	secret := p.mistKey
+func sign(h http.Header, secret []byte, m post) {
 	if m.via == toJunos {
-		secret = p.junosSecret
 		h.Set("User-Agent", "Python-urllib/3.9")
 	} else {
 		h.Set("User-Agent", mist.UserAgent)

@@ -33,6 +33,7 @@ func dhcpFailure(s *scene) {
 	about := "dhcp:" + site.ID
 	s.at(0, func() {
 		site.dhcpBroken = true
+		s.breaks(site, causeDHCP, "")
 		ap := s.witness(site)
 		a := newAlarm(s.org, site, uuid(s.rng), "infra_dhcp_failure", "infrastructure", "critical", s.now)
 		a.APs, a.Hostnames, a.Servers = []string{ap.MAC}, []string{ap.Name}, []string{server}
@@ -46,6 +47,7 @@ func dhcpFailure(s *scene) {
 	s.at(12, func() { s.raise(about, s.known[about].again(s.now, 7)) })
 	s.at(24, func() {
 		site.dhcpBroken = false
+		s.mends(site, causeDHCP, "")
 		a := newAlarm(s.org, site, uuid(s.rng), "infra_dhcp_success", "infrastructure", "info", s.now)
 		a.Servers, a.VLANs = []string{server}, []string{s.org.WLANs[wlanCorp].VLAN}
 		s.emit("alarms", a)
@@ -89,7 +91,11 @@ func auditBeforeTrouble(s *scene) {
 			s.configured(ap, id)
 		}
 	}
-	s.at(0, func() { tell(before, after); site.authBroken = true })
+	s.at(0, func() {
+		tell(before, after)
+		site.authBroken = true
+		s.breaks(site, causeAuth, "")
+	})
 	for _, t := range []float64{2, 3, 4, 6, 8, 10, 13, 16} {
 		s.at(t, func() { s.turnAway(site, 2) })
 	}
@@ -101,7 +107,12 @@ func auditBeforeTrouble(s *scene) {
 		a.Impacted = []impacted{{EntityID: wlan.ID, EntityName: wlan.SSID, EntityType: "wlan"}}
 		s.raise(about, a)
 	})
-	s.at(22, func() { tell(after, before); site.authBroken = false; s.rejoin(site, 5) })
+	s.at(22, func() {
+		tell(after, before)
+		site.authBroken = false
+		s.mends(site, causeAuth, "")
+		s.rejoin(site, 5)
+	})
 	s.at(30, func() { s.raise(about, s.known[about].standing("validated", s.now)) })
 	s.at(32, func() { s.scores(site) })
 }
@@ -140,6 +151,8 @@ func badCable(s *scene) {
 		a.Impacted = []impacted{{EntityMAC: sw.MAC, EntityName: sw.Name, EntityType: "switch", PortID: port}}
 		s.raise(about, a)
 	})
+	// Somebody takes it on in the portal, where no webhook tells of it.
+	s.at(12, func() { s.portalAck("Teo Varga", "new cable is on its way", s.now, s.known[about].ID) })
 	s.at(20, func() { s.port(sw, port, false) })
 	s.at(24, func() { s.port(sw, port, true) })
 	s.at(28, func() { s.raise(about, s.known[about].standing("validated", s.now)) })

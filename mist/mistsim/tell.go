@@ -60,7 +60,7 @@ func (c *Cloud) begin() {
 // hello is the ping a webhook sends when it is tried out.
 func (c *Cloud) hello() {
 	w := c.world
-	w.emit("ping", ping{SiteID: w.org.Sites[0].ID, ID: uuid(w.rng), Name: "foghorn", Timestamp: w.now.Unix()})
+	w.emit("ping", ping{SiteID: noSite, ID: c.hooks.ownID(), Name: "foghorn", Timestamp: w.now.Unix()})
 }
 
 // repeat lets a habit happen from a moment on.

@@ -20,6 +20,8 @@ type world struct {
 
 	devices map[string]*Device // by MAC
 	memory  memory             // what was told, for those who ask later
+	trouble []trouble          // what broke and when, newest last
+	gain    float64            // times as long as it lasts, trouble weighs on the service levels
 	side    *rand.Rand         // for what is beside the story, which must not change it
 
 	// later puts something down for a moment after this one, on the timeline
@@ -32,7 +34,7 @@ func newWorld(seed uint64) *world {
 	w := &world{
 		org: org, rng: rand.New(rand.NewPCG(seed, 0x776f726c64)),
 		sites: map[string]*Site{}, busy: map[string]bool{}, known: map[string]*alarm{},
-		devices: map[string]*Device{}, side: rand.New(rand.NewPCG(seed, 0x73696465)),
+		devices: map[string]*Device{}, side: rand.New(rand.NewPCG(seed, 0x73696465)), gain: liveGain,
 	}
 	for _, s := range org.Sites {
 		w.sites[s.ID] = s
