@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"foghorn/mist/streamtest"
 )
 
 // around reports whether d is want, but for the jitter of a delay.
@@ -20,9 +22,9 @@ func around(d, want time.Duration) bool {
 }
 
 // delays are the times between the upgrades.
-func (c *streamCloud) delays() []time.Duration {
+func delays(c *streamtest.Cloud) []time.Duration {
 	var ds []time.Duration
-	times := c.upgradeTimes()
+	_, times := c.Upgrades()
 	for i := 1; i < len(times); i++ {
 		ds = append(ds, times[i].Sub(times[i-1]))
 	}
@@ -31,15 +33,15 @@ func (c *streamCloud) delays() []time.Duration {
 
 func TestAfterALossAllChannelsAreSubscribedAgainAndTheGapIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		l := listen(t, cloud, nil, devices)
 		if err := l.Subscribe(clients); err != nil {
 			t.Fatal(err)
 		}
 		pass(time.Hour)
 		cut := time.Now()
-		cloud.set(func() { cloud.dialErr = syscall.ECONNREFUSED })
-		_ = cloud.last().conn.UnderlyingConn().Close()
+		cloud.Set(func(c *streamtest.Cloud) { c.DialErr = syscall.ECONNREFUSED })
+		cloud.Last().Cut(nil)
 		synctest.Wait()
 		if got := l.channel(t, devices).State; got != ChannelWaiting {
 			t.Errorf("without a connection the channel is %s", got)
@@ -49,9 +51,9 @@ func TestAfterALossAllChannelsAreSubscribedAgainAndTheGapIsTold(t *testing.T) {
 		if err := l.Subscribe("/sites/s2/stats/devices"); err != nil {
 			t.Fatal(err)
 		}
-		cloud.set(func() { cloud.dialErr = nil })
+		cloud.Set(func(c *streamtest.Cloud) { c.DialErr = nil })
 		pass(3 * time.Minute)
-		if got := cloud.last().subscribed(); !slices.Equal(got, []string{clients, "/sites/s2/stats/devices"}) {
+		if got := cloud.Last().Subscribed(); !slices.Equal(got, []string{clients, "/sites/s2/stats/devices"}) {
 			t.Errorf("subscribed again: %v", got)
 		}
 		ready := l.told(LinkReady)
@@ -76,12 +78,12 @@ func TestAfterALossAllChannelsAreSubscribedAgainAndTheGapIsTold(t *testing.T) {
 
 func TestDelaysGrowUntilAllAreAnsweredAndDoNotForgetAFlappingCloud(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		l := listen(t, cloud, nil, devices)
 		for range 4 { // answered, and cut at once
-			_ = cloud.last().conn.Close()
-			n := len(cloud.all())
-			for len(cloud.all()) == n {
+			_ = cloud.Last().Conn.Close()
+			n := len(cloud.Peers())
+			for len(cloud.Peers()) == n {
 				pass(time.Second)
 			}
 		}
@@ -92,9 +94,9 @@ func TestDelaysGrowUntilAllAreAnsweredAndDoNotForgetAFlappingCloud(t *testing.T)
 			}
 		}
 		pass(time.Minute) // now it stands
-		_ = cloud.last().conn.Close()
+		_ = cloud.Last().Conn.Close()
 		pass(3 * time.Second)
-		if n := len(cloud.all()); n != 6 {
+		if n := len(cloud.Peers()); n != 6 {
 			t.Errorf("after a minute's peace the delay began again, but there are %d connections", n)
 		}
 		_ = l.finish()
@@ -103,11 +105,11 @@ func TestDelaysGrowUntilAllAreAnsweredAndDoNotForgetAFlappingCloud(t *testing.T)
 
 func TestACloudThatAcceptsAndStaysSilentIsAskedEverMoreRarely(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
-		cloud.answer = func(string) string { return "" }
+		cloud := streamtest.New(t)
+		cloud.Answer = func(string) string { return "" }
 		l := listen(t, cloud, nil, devices, clients)
 		pass(10 * time.Minute)
-		for i, d := range cloud.delays() {
+		for i, d := range delays(cloud) {
 			want := ackWithin + min(firstDelay<<i, longestDelay)
 			if d < want*3/4 || d > want*5/4 {
 				t.Errorf("delay %d is %s, want about %s", i, d, want)
@@ -130,9 +132,9 @@ func TestACloudThatAcceptsAndStaysSilentIsAskedEverMoreRarely(t *testing.T) {
 
 func TestOneChannelThatIsNeverAnsweredDoesNotTakeTheOthersAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
-		ack := cloud.answer
-		cloud.answer = func(channel string) string {
+		cloud := streamtest.New(t)
+		ack := cloud.Answer
+		cloud.Answer = func(channel string) string {
 			if channel == "/typo" {
 				return ""
 			}
@@ -140,7 +142,7 @@ func TestOneChannelThatIsNeverAnsweredDoesNotTakeTheOthersAway(t *testing.T) {
 		}
 		l := listen(t, cloud, nil, devices, "/typo")
 		pass(time.Hour)
-		if n := len(cloud.all()); n != 1+unansweredAfter {
+		if n := len(cloud.Peers()); n != 1+unansweredAfter {
 			t.Errorf("%d connections", n)
 		}
 		if c := l.channel(t, "/typo"); c.State != ChannelUnanswered {
@@ -150,7 +152,7 @@ func TestOneChannelThatIsNeverAnsweredDoesNotTakeTheOthersAway(t *testing.T) {
 			t.Errorf("%+v", k)
 		}
 		// An answer is believed, however late.
-		cloud.last().say(websocket.TextMessage, ack("/typo"))
+		cloud.Last().Say(websocket.TextMessage, ack("/typo"))
 		synctest.Wait()
 		if c := l.channel(t, "/typo"); c.State != ChannelSubscribed {
 			t.Errorf("%+v", c)
@@ -161,39 +163,35 @@ func TestOneChannelThatIsNeverAnsweredDoesNotTakeTheOthersAway(t *testing.T) {
 
 func TestAQuietStreamIsKeptAliveByPings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		l := listen(t, cloud, nil, devices)
 		pass(24 * time.Hour)
-		if n := len(cloud.all()); n != 1 {
+		if n := len(cloud.Peers()); n != 1 {
 			t.Errorf("%d connections in a quiet day", n)
 		}
-		p := cloud.last()
-		p.mu.Lock()
-		_ = p.conn.WriteControl(websocket.PingMessage, []byte("there?"), time.Now().Add(time.Second))
-		p.mu.Unlock()
+		p := cloud.Last()
+		p.Ping("there?")
 		synctest.Wait()
-		p.mu.Lock()
-		if !slices.Equal(p.pongs, []string{"there?"}) {
-			t.Errorf("the cloud's ping was answered with %q", p.pongs)
+		if got := p.Pongs(); !slices.Equal(got, []string{"there?"}) {
+			t.Errorf("the cloud's ping was answered with %q", got)
 		}
-		p.mu.Unlock()
 		_ = l.finish()
 	})
 }
 
 func TestAStreamThatGoesSilentIsMissedSinceItsLastSignOfLife(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
-		cloud.deaf = true
+		cloud := streamtest.New(t)
+		cloud.Deaf = true
 		l := listen(t, cloud, nil, devices)
 		pass(90 * time.Second) // alive by its data alone
 		heard := time.Now()
-		cloud.last().say(websocket.TextMessage, dataFrame(devices, `{}`))
+		cloud.Last().Data(devices, `{}`)
 		pass(104 * time.Second)
 		if got := l.told(LinkWaiting); len(got) > 0 {
 			t.Fatalf("given up too early: %+v", got)
 		}
-		cloud.set(func() { cloud.deaf = false })
+		cloud.Set(func(c *streamtest.Cloud) { c.Deaf = false })
 		pass(5 * time.Second)
 		lost, ready := l.told(LinkWaiting), l.told(LinkReady)
 		if len(lost) != 1 || lost[0].Reason != "nothing came for 1m45s, not even an answer to a ping" || !lost[0].At.Equal(heard.Add(105*time.Second)) {
@@ -209,29 +207,31 @@ func TestAStreamThatGoesSilentIsMissedSinceItsLastSignOfLife(t *testing.T) {
 func TestBadMessagesCostAtMostTheConnection(t *testing.T) {
 	big := dataFrame(devices, quote(strings.Repeat("x", 10<<20)))
 	for name, c := range map[string]struct {
-		do     func(p *peer)
+		do     func(p *streamtest.Peer)
 		reason string // "" when the connection stays
 	}{
-		"10 MB":                  {func(p *peer) { p.say(websocket.TextMessage, big) }, "a message larger than 4 MiB came, which is not taken"},
-		"10 MB in pieces":        {inPieces(big), "a message larger than 4 MiB came, which is not taken"},
-		"just below the bound":   {func(p *peer) { p.say(websocket.TextMessage, big[:4<<20]) }, ""},
-		"not JSON":               {func(p *peer) { p.say(websocket.TextMessage, "hello") }, ""},
-		"binary garbage":         {func(p *peer) { p.say(websocket.BinaryMessage, "\xff\x00\x01\xfe") }, ""},
-		"an empty message":       {func(p *peer) { p.say(websocket.TextMessage, "") }, ""},
-		"JSON cut off":           {func(p *peer) { p.say(websocket.TextMessage, `{"event":"data","channel":"`) }, ""},
-		"no event":               {func(p *peer) { p.say(websocket.TextMessage, `{"channel":"/x","data":1}`) }, ""},
-		"not text that says so":  {func(p *peer) { p.say(websocket.TextMessage, "{\"event\":\"\xff\"}") }, ""},
-		"an ack of nothing":      {func(p *peer) { p.say(websocket.TextMessage, `{"event":"channel_subscribed","channel":"/never"}`) }, ""},
-		"half a frame, then cut": {rawThenCut([]byte{0x81, 0x7e, 0x10, 0x00, '{', '"'}), "the connection was cut"},
-		"no WebSocket at all":    {rawThenCut([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), "websocket: "},
+		"10 MB":                 {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, big) }, "a message larger than 4 MiB came, which is not taken"},
+		"10 MB in pieces":       {func(p *streamtest.Peer) { p.Pieces(big, 64<<10) }, "a message larger than 4 MiB came, which is not taken"},
+		"just below the bound":  {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, big[:4<<20]) }, ""},
+		"not JSON":              {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, "hello") }, ""},
+		"binary garbage":        {func(p *streamtest.Peer) { p.Say(websocket.BinaryMessage, "\xff\x00\x01\xfe") }, ""},
+		"an empty message":      {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, "") }, ""},
+		"JSON cut off":          {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, `{"event":"data","channel":"`) }, ""},
+		"no event":              {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, `{"channel":"/x","data":1}`) }, ""},
+		"not text that says so": {func(p *streamtest.Peer) { p.Say(websocket.TextMessage, "{\"event\":\"\xff\"}") }, ""},
+		"an ack of nothing": {func(p *streamtest.Peer) {
+			p.Say(websocket.TextMessage, `{"event":"channel_subscribed","channel":"/never"}`)
+		}, ""},
+		"half a frame, then cut": {func(p *streamtest.Peer) { p.Cut([]byte{0x81, 0x7e, 0x10, 0x00, '{', '"'}) }, "the connection was cut"},
+		"no WebSocket at all":    {func(p *streamtest.Peer) { p.Cut([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")) }, "websocket: "},
 		"a close with words":     {leaving(1013, "try \x1b[2J later"), "the cloud closed the stream (1013): try [2J later"},
 		"a close without":        {leaving(1001, ""), "the cloud closed the stream (1001)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cloud := newStreamCloud(t)
+				cloud := streamtest.New(t)
 				l := listen(t, cloud, nil, devices)
-				c.do(cloud.last())
+				c.do(cloud.Last())
 				pass(4 * time.Second)
 				lost := l.told(LinkWaiting)
 				if c.reason == "" && len(lost) > 0 {
@@ -241,7 +241,7 @@ func TestBadMessagesCostAtMostTheConnection(t *testing.T) {
 					t.Fatalf("lost %+v, want %q", lost, c.reason)
 				}
 				// Either way what comes next is heard.
-				cloud.last().say(websocket.TextMessage, dataFrame(devices, `"after"`))
+				cloud.Last().Data(devices, `"after"`)
 				synctest.Wait()
 				if data := l.messages(StreamData); len(data) == 0 || string(data[len(data)-1].Data) != `"after"` {
 					t.Errorf("then came %v", data)
@@ -252,44 +252,26 @@ func TestBadMessagesCostAtMostTheConnection(t *testing.T) {
 	}
 }
 
-func inPieces(text string) func(p *peer) {
-	return func(p *peer) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		w, err := p.conn.NextWriter(websocket.TextMessage)
-		for err == nil && text != "" {
-			n := min(len(text), 64<<10)
-			_, err = w.Write([]byte(text[:n]))
-			text = text[n:]
-		}
-	}
-}
-
-func rawThenCut(b []byte) func(p *peer) {
-	return func(p *peer) {
-		_, _ = p.conn.UnderlyingConn().Write(b) // the other end may leave in the middle of it
-		_ = p.conn.UnderlyingConn().Close()
-	}
-}
-
-func leaving(code int, text string) func(p *peer) {
-	return func(p *peer) {
-		_ = p.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, text), time.Now().Add(time.Second))
+func leaving(code int, text string) func(p *streamtest.Peer) {
+	return func(p *streamtest.Peer) {
+		_ = p.Conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, text), time.Now().Add(time.Second))
 	}
 }
 
 func TestEndingTakesASecondAtMostWhateverTheCloudDoes(t *testing.T) {
-	for name, prepare := range map[string]func(c *streamCloud){
-		"connected":       func(*streamCloud) {},
-		"refused":         func(c *streamCloud) { c.dialErr = syscall.ECONNREFUSED },
-		"no such host":    func(c *streamCloud) { c.dialErr = &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true} },
-		"upgrade hangs":   func(c *streamCloud) { c.refuse = func(int, http.ResponseWriter) bool { <-c.pipe.closed; return true } },
-		"does not answer": func(c *streamCloud) { c.answer = func(string) string { return "" } },
-		"does not read":   func(c *streamCloud) { c.answer = func(string) string { <-c.pipe.closed; return "" } },
+	for name, prepare := range map[string]func(c *streamtest.Cloud){
+		"connected":    func(*streamtest.Cloud) {},
+		"refused":      func(c *streamtest.Cloud) { c.DialErr = syscall.ECONNREFUSED },
+		"no such host": func(c *streamtest.Cloud) { c.DialErr = &net.DNSError{Err: "no such host", Name: "x", IsNotFound: true} },
+		"upgrade hangs": func(c *streamtest.Cloud) {
+			c.Refuse = func(int, http.ResponseWriter, *http.Request) bool { <-c.Closed(); return true }
+		},
+		"does not answer": func(c *streamtest.Cloud) { c.Answer = func(string) string { return "" } },
+		"does not read":   func(c *streamtest.Cloud) { c.Answer = func(string) string { <-c.Closed(); return "" } },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cloud := newStreamCloud(t)
+				cloud := streamtest.New(t)
 				prepare(cloud)
 				l := listen(t, cloud, nil, devices, clients)
 				began := time.Now()

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"foghorn/mist/streamtest"
 )
 
 const (
@@ -22,18 +24,19 @@ func dataFrame(channel, data string) string {
 
 func TestAChannelIsSubscribedAndItsDataComesAsTextOrAsObject(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		l := listen(t, cloud, func(c *StreamConfig) { c.UserAgent = "foghorn/1" }, devices, clients)
 		if st := l.channel(t, devices).State; st != ChannelSubscribed {
 			t.Fatalf("%s is %s", devices, st)
 		}
-		if h := cloud.upgrades[0]; h.Get("Authorization") != "Token sesame" || h.Get("User-Agent") != "foghorn/1" {
+		heads, _ := cloud.Upgrades()
+		if h := heads[0]; h.Get("Authorization") != "Token sesame" || h.Get("User-Agent") != "foghorn/1" {
 			t.Errorf("the upgrade had %v", h)
 		}
-		p := cloud.last()
-		p.say(websocket.TextMessage, dataFrame(devices, quote(`{"mac":"5c5b35000001"}`)))
-		p.say(websocket.TextMessage, dataFrame(clients, `{"mac":"aabbcc000001"}`))
-		p.say(websocket.BinaryMessage, "\x00"+dataFrame(clients, `"{\"mac\":\u0000\"x\"}"`)+"\x00\x00")
+		p := cloud.Last()
+		p.Data(devices, quote(`{"mac":"5c5b35000001"}`))
+		p.Data(clients, `{"mac":"aabbcc000001"}`)
+		p.Say(websocket.BinaryMessage, "\x00"+dataFrame(clients, `"{\"mac\":\u0000\"x\"}"`)+"\x00\x00")
 		synctest.Wait()
 		data := l.messages(StreamData)
 		if len(data) != 3 {
@@ -52,9 +55,9 @@ func TestAChannelIsSubscribedAndItsDataComesAsTextOrAsObject(t *testing.T) {
 
 func TestARefusedChannelSaysWhyAndLeavesTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
-		ack := cloud.answer
-		cloud.answer = func(channel string) string {
+		cloud := streamtest.New(t)
+		ack := cloud.Answer
+		cloud.Answer = func(channel string) string {
 			if channel == clients {
 				return `{"event":"subscribe_failed","channel":"` + clients + `","detail":"no access to the site\u001b[31m"}`
 			}
@@ -72,12 +75,12 @@ func TestARefusedChannelSaysWhyAndLeavesTheOthers(t *testing.T) {
 			t.Errorf("a refusal is an answer, so the connection is whole: %+v", links)
 		}
 		pass(time.Hour)
-		if n := len(cloud.all()); n != 1 {
+		if n := len(cloud.Peers()); n != 1 {
 			t.Errorf("%d connections", n)
 		}
 		// On the next connection it is asked for again: the rights may have changed.
-		cloud.set(func() { cloud.answer = ack })
-		_ = cloud.last().conn.Close()
+		cloud.Set(func(c *streamtest.Cloud) { c.Answer = ack })
+		_ = cloud.Last().Conn.Close()
 		pass(3 * time.Second)
 		if got := l.channel(t, clients).State; got != ChannelSubscribed {
 			t.Errorf("after the next connection it is %s", got)
@@ -88,10 +91,10 @@ func TestARefusedChannelSaysWhyAndLeavesTheOthers(t *testing.T) {
 
 func TestARefusalThatNamesNoChannelIsOfTheOnlyOneThatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		l := listen(t, cloud, nil, devices)
-		cloud.set(func() {
-			cloud.answer = func(string) string { return `{"event":"subscribe_failed","detail":{"code":7}}` }
+		cloud.Set(func(c *streamtest.Cloud) {
+			c.Answer = func(string) string { return `{"event":"subscribe_failed","detail":{"code":7}}` }
 		})
 		if err := l.Subscribe("/test"); err != nil {
 			t.Fatal(err)
@@ -106,7 +109,7 @@ func TestARefusalThatNamesNoChannelIsOfTheOnlyOneThatWaits(t *testing.T) {
 
 func TestChannelsComeAndGoWhileItRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		l := listen(t, cloud, nil, devices)
 		if err := l.Subscribe(clients, clients, devices); err != nil {
 			t.Fatal(err)
@@ -114,9 +117,9 @@ func TestChannelsComeAndGoWhileItRuns(t *testing.T) {
 		synctest.Wait()
 		l.Unsubscribe(devices, "/never/there")
 		synctest.Wait()
-		p := cloud.last()
-		if got := p.subscribed(); !slices.Equal(got, []string{devices, clients}) || !slices.Equal(p.left, []string{devices}) {
-			t.Errorf("subscribed %v, left %v", got, p.left)
+		p := cloud.Last()
+		if got := p.Subscribed(); !slices.Equal(got, []string{devices, clients}) || !slices.Equal(p.Left(), []string{devices}) {
+			t.Errorf("subscribed %v, left %v", got, p.Left())
 		}
 		// Without a channel there is no need of a connection, and with one again there is.
 		l.Unsubscribe(clients)
@@ -129,8 +132,8 @@ func TestChannelsComeAndGoWhileItRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		synctest.Wait()
-		if got := l.channel(t, devices).State; got != ChannelSubscribed || len(cloud.all()) != 2 {
-			t.Errorf("%s on %d connections", got, len(cloud.all()))
+		if got := l.channel(t, devices).State; got != ChannelSubscribed || len(cloud.Peers()) != 2 {
+			t.Errorf("%s on %d connections", got, len(cloud.Peers()))
 		}
 		for _, k := range l.told(LinkReady) {
 			if !k.Lost.IsZero() {
@@ -143,7 +146,7 @@ func TestChannelsComeAndGoWhileItRuns(t *testing.T) {
 
 func TestManyChannelsTakeFurtherConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		var names []string
 		for i := range 8 {
 			names = append(names, fmt.Sprintf("/sites/%d/stats/devices", i))
@@ -172,19 +175,19 @@ func TestManyChannelsTakeFurtherConnections(t *testing.T) {
 
 func TestTwoThousandChannelsAreOneConnectionThatIsCrowded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		names := make([]string, MaxChannelsPerLink)
 		for i := range names {
 			names[i] = fmt.Sprintf("/sites/%d/stats/devices", i)
 		}
-		ack := cloud.answer
+		ack := cloud.Answer
 		// Each answer takes 20 ms, so the last comes after 40 s: slow, and not missing.
-		cloud.answer = func(channel string) string { <-time.After(20 * time.Millisecond); return ack(channel) }
+		cloud.Answer = func(channel string) string { <-time.After(20 * time.Millisecond); return ack(channel) }
 		l := listen(t, cloud, nil, names...)
 		pass(time.Minute)
 		links := l.Links()
-		if len(links) != 1 || links[0].State != LinkReady || !links[0].Crowded() || len(cloud.all()) != 1 {
-			t.Errorf("%d connections were made: %+v", len(cloud.all()), links)
+		if len(links) != 1 || links[0].State != LinkReady || !links[0].Crowded() || len(cloud.Peers()) != 1 {
+			t.Errorf("%d connections were made: %+v", len(cloud.Peers()), links)
 		}
 		_ = l.finish()
 	})
@@ -192,7 +195,7 @@ func TestTwoThousandChannelsAreOneConnectionThatIsCrowded(t *testing.T) {
 
 func TestASlowReceiverLosesTheOldestAndDelaysNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		hold := make(chan struct{})
 		var got []string
 		l := listen(t, cloud, func(c *StreamConfig) {
@@ -202,12 +205,12 @@ func TestASlowReceiverLosesTheOldestAndDelaysNobody(t *testing.T) {
 				got = append(got, string(m.Data))
 			}
 		}, devices)
-		p := cloud.last()
+		p := cloud.Last()
 		for i := range 50 {
-			p.say(websocket.TextMessage, dataFrame(devices, fmt.Sprint(i)))
+			p.Data(devices, fmt.Sprint(i))
 		}
 		pass(10 * time.Minute) // pings are answered all the while
-		if len(cloud.all()) != 1 {
+		if len(cloud.Peers()) != 1 {
 			t.Error("the connection was lost")
 		}
 		// The answer to the subscription is with the receiver; of 50 the last ten wait.

@@ -22,11 +22,13 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"foghorn/mist/streamtest"
 )
 
 // answering refuses every upgrade with an answer.
-func answering(status int, header, body string) func(int, http.ResponseWriter) bool {
-	return func(_ int, w http.ResponseWriter) bool {
+func answering(status int, header, body string) func(int, http.ResponseWriter, *http.Request) bool {
+	return func(_ int, w http.ResponseWriter, _ *http.Request) bool {
 		if name, value, ok := strings.Cut(header, ": "); ok {
 			w.Header().Set(name, value)
 		}
@@ -36,12 +38,18 @@ func answering(status int, header, body string) func(int, http.ResponseWriter) b
 	}
 }
 
+// hanging lets an upgrade wait for as long as the client does.
+func hanging(_ int, _ http.ResponseWriter, r *http.Request) bool {
+	<-r.Context().Done()
+	return true
+}
+
 func TestARefusedTokenEndsTheStreamAndIsNotInTheError(t *testing.T) {
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cloud := newStreamCloud(t)
-				cloud.refuse = answering(status, "", `{"detail":"Token sesame is unknown"}`)
+				cloud := streamtest.New(t)
+				cloud.Refuse = answering(status, "", `{"detail":"Token sesame is unknown"}`)
 				l := listen(t, cloud, nil, devices)
 				pass(time.Hour)
 				err := <-l.ended
@@ -49,7 +57,8 @@ func TestARefusedTokenEndsTheStreamAndIsNotInTheError(t *testing.T) {
 				if !errors.As(err, &e) || e.Kind != KindAuth || e.Status != status || e.Path != streamPath {
 					t.Errorf("ended with %#v", err)
 				}
-				if n := len(cloud.upgradeTimes()); n != 1 {
+				if _, times := cloud.Upgrades(); len(times) != 1 {
+					n := len(times)
 					t.Errorf("it was tried %d times", n)
 				}
 				k := l.Links()[0]
@@ -68,9 +77,9 @@ func TestARefusedTokenEndsTheStreamAndIsNotInTheError(t *testing.T) {
 
 func TestTheCookiesOfALoginGetTheTimeToBeRenewed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
-		cloud.refuse = func(n int, w http.ResponseWriter) bool {
-			return n < 2 && answering(401, "", `{"detail":"session sessionid-of-me ended"}`)(n, w)
+		cloud := streamtest.New(t)
+		cloud.Refuse = func(n int, w http.ResponseWriter, r *http.Request) bool {
+			return n < 2 && answering(401, "", `{"detail":"session sessionid-of-me ended"}`)(n, w, r)
 		}
 		cookies := func(c *StreamConfig) {
 			c.Authorize = func(_ context.Context, h http.Header) error {
@@ -86,8 +95,8 @@ func TestTheCookiesOfALoginGetTheTimeToBeRenewed(t *testing.T) {
 		if got := l.told(LinkWaiting)[0].Reason; got != "login refused: 127.0.0.1:1 answered 401: session <secret> ended" {
 			t.Errorf("meanwhile it said %q", got)
 		}
-		cloud.set(func() { cloud.refuse = answering(401, "", "") })
-		_ = cloud.last().conn.Close()
+		cloud.Set(func(c *streamtest.Cloud) { c.Refuse = answering(401, "", "") })
+		_ = cloud.Last().Conn.Close()
 		pass(time.Hour)
 		if err := <-l.ended; !IsKind(err, KindAuth) {
 			t.Errorf("refused for good, it ended with %v", err)
@@ -98,7 +107,7 @@ func TestTheCookiesOfALoginGetTheTimeToBeRenewed(t *testing.T) {
 
 func TestALoginThatFailsIsNoRefusedStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
+		cloud := streamtest.New(t)
 		fails := error(&Error{Kind: KindTransport, Host: "api.mist.com", Path: "/api/v1/login", Detail: "connection reset"})
 		l := listen(t, cloud, func(c *StreamConfig) {
 			c.Authorize = func(_ context.Context, h http.Header) error { return fails }
@@ -122,16 +131,17 @@ func TestTooManyCallsIsObeyed(t *testing.T) {
 	} {
 		t.Run(retryAfter, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cloud := newStreamCloud(t)
-				cloud.refuse = func(n int, w http.ResponseWriter) bool {
-					return n == 0 && answering(429, retryAfter, `{"detail":"Too many requests"}`)(n, w)
+				cloud := streamtest.New(t)
+				cloud.Refuse = func(n int, w http.ResponseWriter, r *http.Request) bool {
+					return n == 0 && answering(429, retryAfter, `{"detail":"Too many requests"}`)(n, w, r)
 				}
 				l := listen(t, cloud, nil, devices)
 				if k := l.Links()[0]; k.Reason != "127.0.0.1:1 takes no more calls for now (429): Too many requests" {
 					t.Errorf("%+v", k)
 				}
 				pass(least - time.Second)
-				if n := len(cloud.upgradeTimes()); n != 1 {
+				if _, times := cloud.Upgrades(); len(times) != 1 {
+					n := len(times)
 					t.Errorf("tried %d times within %s", n, least)
 				}
 				pass(2 * time.Second)
@@ -150,7 +160,7 @@ func TestWhyThereIsNoConnectionIsOneClearLine(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		dial   error
-		refuse func(int, http.ResponseWriter) bool
+		refuse func(int, http.ResponseWriter, *http.Request) bool
 		want   string
 	}{
 		"DNS":          {dial: dns(true), want: "there is no host api-ws.example (DNS)"},
@@ -164,13 +174,13 @@ func TestWhyThereIsNoConnectionIsOneClearLine(t *testing.T) {
 		"JSON":         {refuse: answering(200, "", "{}"), want: "127.0.0.1:1 answered 200 and not with a stream; is its address right?"},
 		"elsewhere":    {refuse: answering(302, "Location: http://evil.example/", ""), want: "127.0.0.1:1 answered 302 and not with a stream; is its address right?"},
 		"its own":      {refuse: answering(502, "", "<h1>Bad Gateway</h1>"), want: "127.0.0.1:1 has a problem of its own (502)"},
-		"hangs":        {refuse: func(int, http.ResponseWriter) bool { <-time.After(40 * time.Second); return true }, want: "127.0.0.1:1 did not answer within 30s"},
+		"hangs":        {refuse: hanging, want: "127.0.0.1:1 did not answer within 30s"},
 		"endless head": {refuse: answering(500, "X: "+strings.Repeat("x", 1<<20), ""), want: "cannot connect to 127.0.0.1:1: the answer to the upgrade does not end"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				cloud := newStreamCloud(t)
-				cloud.dialErr, cloud.refuse = c.dial, c.refuse
+				cloud := streamtest.New(t)
+				cloud.DialErr, cloud.Refuse = c.dial, c.refuse
 				l := listen(t, cloud, nil, devices)
 				pass(31 * time.Second)
 				waits := l.told(LinkWaiting)
@@ -181,7 +191,7 @@ func TestWhyThereIsNoConnectionIsOneClearLine(t *testing.T) {
 					t.Error("it never was connected, and says that it lost something")
 				}
 				// It never gives up, and is there when the cloud is.
-				cloud.set(func() { cloud.dialErr, cloud.refuse = nil, nil })
+				cloud.Set(func(c *streamtest.Cloud) { c.DialErr, c.Refuse = nil, nil })
 				pass(3 * time.Minute)
 				if k := l.Links()[0]; k.State != LinkReady || k.Reason != "" {
 					t.Errorf("later: %+v", k)
@@ -194,8 +204,8 @@ func TestWhyThereIsNoConnectionIsOneClearLine(t *testing.T) {
 
 func TestACloudThatCompressesUnaskedCannotInflateWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cloud := newStreamCloud(t)
-		cloud.refuse = func(n int, w http.ResponseWriter) bool {
+		cloud := streamtest.New(t)
+		cloud.Refuse = func(n int, w http.ResponseWriter, r *http.Request) bool {
 			if n > 0 {
 				return false
 			}
@@ -205,7 +215,7 @@ func TestACloudThatCompressesUnaskedCannotInflateWithoutEnd(t *testing.T) {
 				return true
 			}
 			defer conn.Close()
-			_, _ = conn.Write(bomb(t, cloud.upgrades[0].Get("Sec-WebSocket-Key"))) // the other end leaves in the middle of it
+			_, _ = conn.Write(bomb(t, r.Header.Get("Sec-WebSocket-Key"))) // the other end leaves in the middle of it
 			return true
 		}
 		l := listen(t, cloud, nil, devices)

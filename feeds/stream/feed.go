@@ -35,7 +35,6 @@ type Options struct {
 
 	Sink          Sink
 	Frames        FrameSink     // nothing is kept for looking at
-	FrameIDs      *atomic.Int64 // where the ids of frames come from, shared by all feeds of a process; its own
 	Subscriptions Subscriptions // nobody can ask for more channels
 	Clock         clock.Clock   // the machine's
 	Logger        *slog.Logger  // silent
@@ -80,13 +79,10 @@ func New(o Options) (*Feed, error) {
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
 	}
-	if o.FrameIDs == nil {
-		o.FrameIDs = new(atomic.Int64)
-	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	f := &Feed{o: o, frames: frames{ids: o.FrameIDs}, plans: make(chan struct{}, 1), tells: make(chan struct{}, 1)}
+	f := &Feed{o: o, plans: make(chan struct{}, 1), tells: make(chan struct{}, 1)}
 	f.asks.Store(true)
 	o.Stream.Deliver, o.Stream.Changed = f.deliver, f.changed
 	var err error

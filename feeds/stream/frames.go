@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"foghorn/event"
@@ -19,15 +18,13 @@ const (
 	frameText  = 2 << 10
 )
 
-// FrameSink keeps raw messages for looking at.
+// FrameSink keeps raw messages for looking at, and gives them their ids.
 type FrameSink interface {
 	PutFrames(ctx context.Context, frames []event.Frame) error
 }
 
 // frames holds what came since the last time it was handed on.
 type frames struct {
-	ids *atomic.Int64
-
 	mu   sync.Mutex
 	ring []event.Frame
 	next int // where the oldest is, once the ring is full
@@ -35,7 +32,7 @@ type frames struct {
 
 func (r *frames) add(source string, m mist.StreamMessage) {
 	f := event.Frame{
-		ID: r.ids.Add(1), Time: m.Time, Source: source, Channel: cut(m.Channel, 512), Event: cut(m.Event, 64),
+		Time: m.Time, Source: source, Channel: cut(m.Channel, 512), Event: cut(m.Event, 64),
 		Size: len(m.Raw), Text: cut(string(m.Raw[:min(len(m.Raw), frameText)]), frameText),
 	}
 	r.mu.Lock()
