@@ -16,6 +16,7 @@ var allowed = map[string]string{
 	"mist/openapitest":          "",
 	"junos":                     "",
 	"priority":                  "event",
+	"actions":                   "event query mist internal",
 	"config":                    "query event priority",
 	"decode":                    "event mist junos internal",
 	"store":                     "event query internal",

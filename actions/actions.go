@@ -1,0 +1,206 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"foghorn/event"
+	"foghorn/internal/clock"
+	"foghorn/query"
+)
+
+// ErrReadOnly is the answer to everything while read_only is set.
+var ErrReadOnly = errors.New("read-only: acks, notes and actions are switched off (read_only, --read-only)")
+
+// Log is the way into the log. Records of one call get sequences one after the
+// other; the last one is returned.
+type Log interface {
+	Append(ctx context.Context, records ...event.Record) (int64, error)
+}
+
+// View is what actions read.
+type View interface {
+	Alert(ctx context.Context, id int64) (event.Alert, error)
+	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
+	// PendingActivities are those the cloud has not answered, by id.
+	PendingActivities(ctx context.Context) ([]event.Activity, error)
+	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
+	Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error)
+	// Delivery returns one with its body.
+	Delivery(ctx context.Context, id int64) (event.Delivery, error)
+}
+
+// Cloud is one organisation that can be asked and told. API is nil where this
+// process has no token for it, though another one may: what is asked then waits
+// for the collector.
+type Cloud struct {
+	Source string
+	OrgID  string
+	API    API
+}
+
+// Options say what actions stand on.
+type Options struct {
+	Log      Log
+	View     View
+	Clouds   []Cloud
+	Clock    clock.Clock
+	Actor    string // who acts at this process
+	ReadOnly bool
+	Logger   *slog.Logger // nil: silent
+	// Told hears how the cloud took what Run and Flush sent, once it is in the
+	// log; nil if nobody wants to.
+	Told func(results []event.Activity)
+}
+
+// Actions do what one process's people want. It is safe for concurrent use.
+type Actions struct {
+	opt    Options
+	clouds map[string]Cloud
+
+	mu      sync.Mutex
+	queue   []job          // waits for Run
+	flying  map[int64]bool // ids in the queue or on their way
+	wake    chan struct{}  // one slot
+	running sync.Mutex     // one flush at a time
+}
+
+// maxQueue bounds what waits in this process. What does not fit is left to the
+// collector, which finds it in the journal.
+const maxQueue = 20_000
+
+// New makes the actions of a process. Nothing is sent before Run or Flush.
+func New(o Options) *Actions {
+	if o.Clock == nil {
+		o.Clock = clock.Real{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	a := &Actions{opt: o, clouds: map[string]Cloud{}, flying: map[int64]bool{}, wake: make(chan struct{}, 1)}
+	for _, c := range o.Clouds {
+		a.clouds[c.Source] = c
+	}
+	return a
+}
+
+// Sources names the organisations that this process can ask.
+func (a *Actions) Sources() []string {
+	var out []string
+	for _, c := range a.opt.Clouds {
+		if c.API != nil {
+			out = append(out, c.Source)
+		}
+	}
+	return out
+}
+
+// cloud is the organisation of a source, or why it cannot be asked from here.
+func (a *Actions) cloud(source string) (Cloud, error) {
+	c, ok := a.clouds[source]
+	switch {
+	case !ok:
+		return c, fmt.Errorf("%s has no connection to the Mist API: it needs a token and an org_id in the configuration", source)
+	case c.API == nil:
+		return c, fmt.Errorf("this process has no token for %s (the secret could not be fetched here)", source)
+	}
+	return c, nil
+}
+
+// Do appends activities and returns when they are durable. Acks and unacks of
+// what Mist calls an alarm are then told to Mist by Run.
+func (a *Actions) Do(ctx context.Context, acts ...event.Activity) error {
+	_, err := a.Act(ctx, acts...)
+	return err
+}
+
+// Act is Do that also tells the sequence of the last activity.
+func (a *Actions) Act(ctx context.Context, acts ...event.Activity) (int64, error) {
+	if a.opt.ReadOnly {
+		return 0, ErrReadOnly
+	}
+	acts = slices.Clone(acts)
+	jobs := make([]job, 0, len(acts))
+	for i := range acts {
+		if acts[i].Time.IsZero() {
+			acts[i].Time = a.opt.Clock.Now()
+		}
+		if j, ok := a.forCloud(ctx, &acts[i]); ok {
+			j.index = i
+			jobs = append(jobs, j)
+		}
+	}
+	last, err := a.append(ctx, acts...)
+	if err != nil {
+		return 0, err
+	}
+	first := last - int64(len(acts)) + 1
+	for i := range jobs {
+		jobs[i].act = acts[jobs[i].index]
+		jobs[i].act.ID = first + int64(jobs[i].index)
+	}
+	a.enqueue(jobs)
+	return last, nil
+}
+
+// forCloud completes an ack or unack: where it goes, and who owned the alert
+// before, so that whoever takes it back knows. It reports whether this process
+// is to tell the cloud.
+func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool) {
+	if act.Action != event.ActionAck && act.Action != event.ActionUnack || act.Cloud != "" {
+		return job{}, false
+	}
+	id, ok := event.AlertIDOf(act.Target)
+	if !ok {
+		return job{}, false
+	}
+	alert, err := a.opt.View.Alert(ctx, id)
+	if err != nil {
+		return job{}, false // not in the view, or not readable: then it is ours alone
+	}
+	act.Before = alert.Owner
+	if alert.MistAlarmID == "" {
+		return job{}, false
+	}
+	c, ok := a.clouds[alert.Source]
+	switch {
+	case !ok:
+		act.Result = hereOnly(alert.Source)
+		return job{}, false
+	case c.API == nil:
+		act.Source, act.Cloud = alert.Source, event.CloudPending
+		return job{}, false
+	}
+	act.Source, act.Cloud = alert.Source, event.CloudSending
+	return job{alarm: alert.MistAlarmID}, true
+}
+
+// hereOnly says why Mist was not told.
+func hereOnly(source string) string {
+	return "here only: " + source + " has no token and org_id to tell Mist with"
+}
+
+// append puts activities into the log.
+func (a *Actions) append(ctx context.Context, acts ...event.Activity) (int64, error) {
+	records := make([]event.Record, 0, len(acts))
+	for _, act := range acts {
+		r, err := event.ActivityRecord(act)
+		if err != nil {
+			return 0, err
+		}
+		records = append(records, r)
+	}
+	return a.opt.Log.Append(ctx, records...)
+}
+
+// result is the activity that tells how the cloud took another one.
+func (a *Actions) result(of event.Activity, cloud, text string) event.Activity {
+	return event.Activity{
+		Time: a.opt.Clock.Now(), Actor: of.Actor, Action: event.ActionResult, Target: event.ActivityTarget(of.ID),
+		Source: of.Source, Cloud: cloud, Result: text,
+	}
+}

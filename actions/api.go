@@ -1,0 +1,48 @@
+package actions
+
+import (
+	"context"
+	"iter"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// API is what actions ask of a cloud; *mist.Client is one.
+type API interface {
+	Host() string
+	AckAlarms(ctx context.Context, org string, ids []string, note string) (int, error)
+	UnackAlarms(ctx context.Context, org string, ids []string, note string) (int, error)
+	RenameDevice(ctx context.Context, site, device, name string) (mist.DeviceConfig, error)
+	Inventory(ctx context.Context, org string, vc bool) iter.Seq2[mist.InventoryItem, error]
+	PingWebhook(ctx context.Context, at mist.Place, id string) error
+	WebhookEvents(ctx context.Context, at mist.Place, id string, query mist.WebhookEventQuery) iter.Seq2[mist.WebhookEvent, error]
+	SLEMetrics(ctx context.Context, s mist.SLEScope) (enabled, supported []string, err error)
+	SLESummaryTrend(ctx context.Context, s mist.SLEScope, metric string, w mist.Window) (mist.SLETrend, error)
+	SLEClassifierTrend(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) (mist.SLESeries, error)
+	SLEThreshold(ctx context.Context, s mist.SLEScope, metric string) (mist.SLEThreshold, error)
+	ImpactedAPs(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) ([]mist.Impacted, error)
+	ImpactedUsers(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) ([]mist.Impacted, error)
+}
+
+// inventory reads the devices of an organisation from its cloud.
+func inventory(ctx context.Context, c Cloud) ([]event.Device, error) {
+	ctx, cancel := context.WithTimeout(spending(ctx), 2*callLimit)
+	defer cancel()
+	var out []event.Device
+	for i, err := range c.API.Inventory(ctx, c.OrgID, false) {
+		if err != nil {
+			return nil, explained(err)
+		}
+		mac, ok := event.ParseMAC(i.MAC)
+		if !ok {
+			continue
+		}
+		out = append(out, event.Device{Source: c.Source, OrgID: c.OrgID, SiteID: i.SiteID, MAC: mac, ID: i.ID, Name: i.Name, Type: i.Type,
+			Model: i.Model, Serial: i.Serial})
+		if len(out) == maxDevices {
+			break
+		}
+	}
+	return out, nil
+}

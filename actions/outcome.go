@@ -1,0 +1,64 @@
+package actions
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// outcome is what came of telling the cloud something.
+type outcome struct {
+	err   error     // nil when it took it
+	text  string    // why not, in words a person can act on
+	local string    // why it is nobody's to tell: it stays here
+	retry bool      // worth trying again later
+	until time.Time // but not before
+	part  bool      // some of what was told may be fine by itself
+}
+
+// cloud is the outcome as an activity says it.
+func (o outcome) cloud() string {
+	switch {
+	case o.local != "":
+		return o.local
+	case o.retry:
+		return event.CloudPending
+	case o.err != nil:
+		return o.text
+	}
+	return event.CloudDone
+}
+
+// refused reports whether the cloud will not take it, now or later.
+func (o outcome) refused() bool { return o.err != nil && !o.retry && o.local == "" }
+
+// outcomeOf judges an error of a call.
+func outcomeOf(err error) outcome {
+	if err == nil {
+		return outcome{}
+	}
+	o := outcome{err: explained(err), text: mist.Explain(err)}
+	var budget *mist.BudgetError
+	var e *mist.Error
+	switch {
+	case errors.As(err, &budget):
+		o.retry, o.until = true, budget.Resets
+	case !errors.As(err, &e):
+		o.retry = true // the context of the call ended: nobody answered
+	case e.Kind == mist.KindRateLimit:
+		o.retry, o.until = true, e.Retry
+	case e.Kind == mist.KindTransport, e.Kind == mist.KindServer, e.Kind == mist.KindMalformed:
+		o.retry = true
+	case e.Kind == mist.KindBadRequest, e.Kind == mist.KindNotFound:
+		o.part = true
+	}
+	return o
+}
+
+// spending marks a context as an operator's call, which goes before all others.
+func spending(ctx context.Context) context.Context {
+	return mist.Spend(ctx, "operator", mist.Operator)
+}
