@@ -24,13 +24,13 @@ func (v *View) Devices(ctx context.Context, p query.Page) (devices []event.Devic
 	return devices, err
 }
 
-// LiveClients returns the connected clients of a page, by site and name, those
-// without a name behind the others. The ids of the page are the numbers of MACs.
+// LiveClients returns the connected clients of a page, those with the weakest
+// signal first and those of which no signal is known last. The ids of the page are the numbers of MACs.
 func (v *View) LiveClients(ctx context.Context, p query.Page) (clients []event.LiveClient, err error) {
 	err = v.read(ctx, "search clients", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Clients, v.now(p.Now))
 		clients, err = page(c, "SELECT "+clientColumns+" FROM clients WHERE ("+sql.Where+") AND row BETWEEN ? AND ? "+
-			"ORDER BY site COLLATE NOCASE, hostname = '', hostname COLLATE NOCASE, mac, source LIMIT ?", sql.Args, p, scanClient)
+			"ORDER BY rssi = 0, rssi, site COLLATE NOCASE, hostname = '', hostname COLLATE NOCASE, mac, source LIMIT ?", sql.Args, p, scanClient)
 		return err
 	})
 	return clients, err

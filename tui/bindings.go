@@ -45,6 +45,7 @@ func moveBindings() []binding {
 func listBindings() []binding {
 	return []binding{
 		{name: "open", keys: []string{"enter", "d"}, where: inLists | inEvents, foot: "open", help: "open the selected row", run: (*Model).open},
+		{name: "open", keys: []string{"enter", "d"}, where: inSite | inMetric, foot: "open", help: "open the metric, the AP or the client", run: (*Model).openSheetRow},
 		{name: "filter", keys: []string{"/"}, where: inLists, foot: "filter", help: "filter this pane as you type; up: history, tab: completion", arg: "QUERY", run: (*Model).openFilter},
 		{name: "mark", keys: []string{"space"}, where: inLists, help: "mark or unmark the row", run: move(func(n navigator) { n.Mark(0) })},
 		{name: "mark-down", keys: []string{"J"}, where: inLists, help: "mark and go down", run: move(func(n navigator) { n.Mark(1) })},
@@ -55,7 +56,16 @@ func listBindings() []binding {
 		{name: "next", keys: []string{"n"}, where: inLists, help: "next row that wants attention: unacked, failed, warn or worse", run: (*Model).seekNext},
 		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: (*Model).seekPrevious},
 		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
-		{name: "sort", keys: []string{"s"}, where: inAlerts | inOverview, help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
+		{name: "follow", keys: []string{"f"}, where: inClients | inLive | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
+		{name: "list-next", keys: []string{"]"}, where: inClients | inLive, help: "the other list: came and went, connected now", run: (*Model).otherClients},
+		{name: "list-previous", keys: []string{"["}, where: inClients | inLive, help: "the other list", run: (*Model).otherClients},
+		{name: "family-next", keys: []string{"]"}, where: inSLE, foot: "family", help: "next family: all, Wi-Fi, wired, WAN", run: (*Model).nextFamily},
+		{name: "family-previous", keys: []string{"["}, where: inSLE, help: "previous family", run: (*Model).previousFamily},
+		{name: "span-longer", keys: []string{"]"}, where: inMetric, foot: "longer", help: "over a longer time: 1 hour, 24 hours, 7 days", run: (*Model).longerSpan},
+		{name: "span-shorter", keys: []string{"["}, where: inMetric, help: "over a shorter time", run: (*Model).shorterSpan},
+		{name: "list", keys: []string{"tab", "shift+tab"}, where: inMetric, foot: "APs/clients", help: "move in the other list: APs or clients that suffered", run: (*Model).nextList},
+		{name: "plot", keys: []string{"v"}, where: inMetric, foot: "plot", help: "plot the measured quantity with its threshold, or the success rate", run: (*Model).togglePlot, off: (*Model).noMeasured},
+		{name: "sort", keys: []string{"s"}, where: inAlerts | inDevices | inLive | inOverview, help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
 		{name: "resolved", where: inAlerts | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
@@ -107,7 +117,9 @@ func viewBindings() []binding {
 		{"0", "overview", "alerts, up/down, clients and SLE at once", paneOverview},
 		{"1", "alerts", "alerts: one row per problem", paneAlerts},
 		{"2", "updown", "devices and links that went up or down", paneUpDown},
-		{"3", "clients", "clients that joined, left, were let in or not", paneClients},
+		{"3", "clients", "clients that joined, left, were let in or not; again: those connected now", paneClients},
+		{"4", "devices", "APs, switches, gateways and Mist Edges, those with problems first", paneDevices},
+		{"5", "sle", "SLE: sites by metrics, the worst first", paneSLE},
 		{"6", "inspector", "every request that reached the listener", paneInspector},
 		{"9", "log", "every event", paneLog},
 	} {
@@ -122,8 +134,8 @@ func viewBindings() []binding {
 		binding{name: "unzoom", keys: []string{"_"}, where: inLists &^ inOverview, help: "back to the overview", run: (*Model).unzoom},
 		binding{name: "preview", keys: []string{"v"}, where: inLists, help: "preview: right, bottom, off", arg: "right|bottom|off", run: (*Model).cyclePreview,
 			values: func(*Model) []string { return []string{"right", "bottom", "off"} }},
-		binding{name: "time", keys: []string{"t"}, where: inLists | inDetail, help: "times: age, local time, UTC", run: (*Model).cycleTime},
-		binding{name: "connections", keys: []string{"i"}, where: inLists | inDetail, help: "show each feed on a line of its own, or fold them", run: (*Model).foldHeader},
+		binding{name: "time", keys: []string{"t"}, where: inLists | inDetail | inSheets, help: "times: age, local time, UTC", run: (*Model).cycleTime},
+		binding{name: "connections", keys: []string{"i"}, where: inLists | inDetail | inSheets, help: "show each feed on a line of its own, or fold them", run: (*Model).foldHeader},
 		binding{name: "view", where: inLists, help: "a saved view; `view save NAME` keeps this one, `view drop NAME` forgets it", arg: "NAME", run: (*Model).savedView,
 			values: (*Model).viewNames},
 	)
@@ -131,8 +143,8 @@ func viewBindings() []binding {
 
 func globalBindings() []binding {
 	return []binding{
-		{name: "pause", keys: []string{"p"}, where: inLists, help: "pause the screen; what comes in is counted", run: (*Model).togglePause},
-		{name: "refresh", keys: []string{"r", "ctrl+r", "f5"}, where: inLists | inDetail, help: "read everything again", run: (*Model).refresh},
+		{name: "pause", keys: []string{"p"}, where: inLists | inSheets, help: "pause the screen; what comes in is counted", run: (*Model).togglePause},
+		{name: "refresh", keys: []string{"r", "ctrl+r", "f5"}, where: inLists | inDetail | inSheets, help: "read everything again", run: (*Model).refresh},
 		{name: "help", keys: []string{"?"}, where: inEverywhere, foot: "help", help: "keys of this pane; / searches them", run: (*Model).toggleHelp},
 		{name: "keys", where: inEverywhere, help: "keys of all panes", run: (*Model).allKeys},
 		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "command palette; tab completes, up is history", run: (*Model).openPalette},
@@ -140,7 +152,7 @@ func globalBindings() []binding {
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: (*Model).redraw},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
 		{name: "q", keys: []string{"q"}, where: inLists, foot: "quit", help: "quit, asking first when the listener is in this window", run: (*Model).quit},
-		{name: "close", keys: []string{"q"}, where: inDetail | inHelp, foot: "back", help: "close this view", run: (*Model).quit},
+		{name: "close", keys: []string{"q"}, where: inDetail | inSheets | inHelp, foot: "back", help: "close this view", run: (*Model).quit},
 		{name: "quit", keys: []string{"Q"}, where: inEverywhere, help: "quit now", run: (*Model).quitNow},
 	}
 }

@@ -92,7 +92,7 @@ func TestEventRows(t *testing.T) {
 		}
 	}
 	client := event.Event{Time: noon, Topic: "client-join", ClientMAC: "5c5b35000002", SSID: "Corp", Type: "client-join", Device: "ap1"}
-	if got, want := lineOf(clientCells(e, client)), "now  d  join  5c:5b:35:00:00:02  Corp  ap1  client-join"; got != want {
+	if got, want := lineOf(clientCells(e, clientRow{Event: client})), "now  d  join  5c:5b:35:00:00:02  Corp  ap1  client-join"; got != want {
 		t.Errorf("clients: got %q, want %q", got, want)
 	}
 }
@@ -103,7 +103,7 @@ func TestScoresWorstFirst(t *testing.T) {
 		{SiteID: "b", Site: "poor", Metric: "capacity", Value: 0.97, Time: noon}, {SiteID: "b", Site: "poor", Metric: "coverage", Value: 0.5, Time: noon},
 		{SiteID: "c", Metric: "roaming", Value: 0.85, Time: noon},
 	})
-	want := []string{"C  poor  50%  coverage  capacity 97%  now", "W  c  85%  roaming  now", "fine  99%  coverage  now"}
+	want := []string{"C  poor  50.0%  coverage  capacity 97.0%  now", "W  c  85.0%  roaming  now", "fine  99.0%  coverage  now"}
 	for i, w := range want {
 		if got := lineOf(sleCells(testEnv(), rows[i])); got != w {
 			t.Errorf("row %d: got %q, want %q", i, got, w)

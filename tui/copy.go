@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/internal/export"
+	"foghorn/query"
 	"foghorn/tui/clip"
 )
 
@@ -118,12 +119,20 @@ func (p *listPane[T]) copies(e env) copies {
 	c := copies{n: len(rows)}
 	for _, row := range rows {
 		c.lines = append(c.lines, lineOf(p.cells(e, row)))
-		c.ids = append(c.ids, strconv.FormatInt(p.rowID(row), 10))
+		c.ids = append(c.ids, p.idText(row))
 	}
 	if p.object != nil {
 		c.json = func() (string, error) { return objects(rows, p.object) }
 	}
 	return c
+}
+
+// idText is the id people know a row by.
+func (p *listPane[T]) idText(row T) string {
+	if p.table == query.Devices || p.table == query.Clients {
+		return macOf(p.rowID(row)).String()
+	}
+	return strconv.FormatInt(p.rowID(row), 10)
 }
 
 // lineOf is a row as text: its cells, without what was blank.

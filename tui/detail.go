@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -72,6 +73,8 @@ func (d *detail) alertID() int64 {
 		return d.subject().id
 	case d.facts.event != nil:
 		return d.facts.event.AlertID
+	case len(d.facts.alerts) > 0:
+		return worstOf(d.facts.alerts).ID
 	default:
 		return 0
 	}
@@ -85,6 +88,9 @@ func (m *Model) open(string) tea.Cmd {
 			return nil
 		}
 		return m.push(subject{subjectEvent, ev.ID})
+	}
+	if m.current().ID() == paneSLE {
+		return m.openSite()
 	}
 	s, ok := m.current().subject()
 	if !ok {
@@ -209,8 +215,7 @@ func (d *detail) draw(e env, w, h int) []string {
 // head is the line with the record's name and the tabs.
 func (d *detail) head(e env, w int) string {
 	s := d.subject()
-	name := [...]string{subjectAlert: "Alert", subjectEvent: "Event", subjectDelivery: "Delivery"}[s.kind]
-	left := e.th.on(roleTitle, e.th.glyph.rule+" "+name+" "+strconv.FormatInt(s.id, 10)) + " "
+	left := e.th.on(roleTitle, e.th.fit(e.th.glyph.rule+" "+d.name(e), min(w/2, 2+textWidth(d.name(e))), false)) + " "
 	names := [tabs]string{"Fields", "Events " + strconv.Itoa(d.events.Len()), "JSON"}
 	if s.kind == subjectDelivery {
 		names[tabJSON] = "Body"
@@ -228,6 +233,21 @@ func (d *detail) head(e env, w int) string {
 	}
 	fill := max(0, w-textWidth(left)-textWidth(right)-2)
 	return left + e.th.on(roleDim, strings.Repeat(e.th.glyph.rule, fill)) + right + " " + e.th.on(roleDim, e.th.glyph.rule)
+}
+
+// name is what the record is called, at the top of its view.
+func (d *detail) name(e env) string {
+	s := d.subject()
+	name := [...]string{subjectAlert: "Alert", subjectEvent: "Event", subjectDelivery: "Delivery", subjectDevice: "Device", subjectClient: "Client"}[s.kind]
+	switch f := d.facts; {
+	case f.device != nil:
+		return capital(e.cell(cmp.Or(deviceKinds[f.device.Type], name))) + " " + e.device(f.device.Name, f.device.MAC)
+	case f.client != nil:
+		return name + " " + e.device(clientName(*f.client), f.client.MAC)
+	case s.kind == subjectDevice, s.kind == subjectClient:
+		return name + " " + macOf(s.id).String()
+	}
+	return name + " " + strconv.FormatInt(s.id, 10)
 }
 
 func (d *detail) drawEvents(e env, w, h int) []string {
@@ -261,6 +281,10 @@ func (d *detail) copies(e env) copies {
 			text, err := export.Object(&row)
 			return string(text), err
 		}
+	case f.device != nil:
+		c.lines, c.ids = []string{lineOf(deviceCells(e, withAlerts([]event.Device{*f.device}, f.alerts)[0]))}, []string{f.device.MAC.String()}
+	case f.client != nil:
+		c.lines, c.ids = []string{lineOf(liveCells(e, *f.client))}, []string{f.client.MAC.String()}
 	default:
 		c.n = 0
 	}

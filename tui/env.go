@@ -22,6 +22,8 @@ type env struct {
 	hints   []string
 	width   int           // of the pane that is drawn
 	status  *event.Status // nil before the first one was read
+	ascii   bool          // the frame will be spelled in ASCII
+	tokens  []string      // the sources with an API token
 }
 
 // Steps at which ages change their text.

@@ -22,6 +22,8 @@ type fakeJournal struct {
 	deliveries []event.Delivery // oldest first
 	activities []event.Activity
 	scores     []event.Score
+	devices    []event.Device
+	clients    []event.LiveClient
 	webhooks   []event.Webhook
 	frames     []event.Frame // newest first
 	status     event.Status

@@ -36,6 +36,10 @@ func factLines(e env, f *facts, w int) []string {
 		facts = eventFacts
 	case f.delivery != nil:
 		facts = deliveryFacts
+	case f.device != nil:
+		facts = deviceFacts
+	case f.client != nil:
+		facts = clientFacts
 	default:
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 // empty leaves the collector and nothing else.
 func empty(o *Options, j *fakeJournal) {
 	status := j.status
+	status.State = 0
 	status.Counts = event.Counts{}
 	for i := range status.Feeds {
 		status.Feeds[i].Last, status.Feeds[i].Rate, status.Feeds[i].Total, status.Feeds[i].Failed = time.Time{}, 0, 0, 0
@@ -23,7 +24,7 @@ var windows = []struct{ w, h int }{{80, 24}, {120, 40}, {60, 15}}
 
 func TestPanesLookRight(t *testing.T) {
 	for _, size := range windows {
-		for key, name := range map[string]string{"0": "overview", "1": "alerts", "2": "updown", "3": "clients", "6": "inspector", "9": "log"} {
+		for key, name := range map[string]string{"0": "overview", "1": "alerts", "2": "updown", "3": "clients", "4": "devices", "5": "sle", "6": "inspector", "9": "log"} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				onScreen(t, size.w, size.h, func(s *screen) {
 					s.press(key)

@@ -22,16 +22,23 @@ const (
 	inEvents // detail view, the tab with events
 	inJSON   // detail view, the tab with JSON
 	inHelp
+	inDevices
+	inLive   // clients that are connected
+	inFollow // sheet of a followed client
+	inSite   // sheet of a site's SLE
+	inMetric // sheet of one metric
 )
 
 const (
-	inFollowing  = inUpDown | inClients | inInspector | inLog
-	inLists      = inOverview | inAlerts | inSLE | inFollowing
+	inFollowing  = inUpDown | inInspector | inLog
+	inTails      = inFollowing | inClients
+	inLists      = inOverview | inAlerts | inDevices | inLive | inSLE | inTails
+	inSheets     = inFollow | inSite | inMetric
 	inDetail     = inFields | inEvents | inJSON
-	inActing     = inOverview | inAlerts | inUpDown | inClients | inLog | inDetail
-	inMoving     = inLists | inEvents
+	inActing     = inOverview | inAlerts | inUpDown | inClients | inDevices | inLog | inDetail
+	inMoving     = inLists | inEvents | inSite | inMetric
 	inScrolling  = inFields | inHelp
-	inEverywhere = inLists | inDetail | inHelp
+	inEverywhere = inLists | inDetail | inSheets | inHelp
 )
 
 // places names every single place, for help and for the test on conflicts.
@@ -40,8 +47,10 @@ var places = []struct {
 	name  string
 }{
 	{inOverview, "overview"}, {inAlerts, "Alerts"}, {inUpDown, "Up/Down"}, {inClients, "Clients"},
+	{inLive, "Clients: connected now"}, {inDevices, "Devices"},
 	{inSLE, "SLE"}, {inInspector, "Inspector"}, {inLog, "Log"}, {inFields, "detail: fields"},
-	{inEvents, "detail: events"}, {inJSON, "detail: JSON"}, {inHelp, "help"},
+	{inEvents, "detail: events"}, {inJSON, "detail: JSON"},
+	{inFollow, "following a client"}, {inSite, "SLE of a site"}, {inMetric, "SLE of a metric"}, {inHelp, "help"},
 }
 
 // binding is one thing a person can do: its command in the palette, its keys,

@@ -46,6 +46,7 @@ type Model struct {
 	undo   undo
 	paused *pause
 
+	tokens   []string // the sources that have an API token
 	status   *event.Status
 	readErr  error
 	lagEnd   int64
@@ -81,10 +82,13 @@ func New(ctx context.Context, opt Options) *Model {
 		m.zone = time.Local
 	}
 	m.alerts = alertsPane()
-	for _, p := range []pane{m.alerts, upDownPane(), clientsPane(), slePane(), inspectorPane(), logPane()} {
+	for _, p := range []pane{m.alerts, upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), logPane()} {
 		m.panes[p.ID()] = p
 	}
-	m.order = []paneID{paneOverview, paneAlerts, paneUpDown, paneClients, paneInspector, paneLog}
+	m.order = []paneID{paneOverview, paneAlerts, paneUpDown, paneClients, paneDevices, paneSLE, paneInspector, paneLog}
+	if opt.Cloud != nil {
+		m.tokens = opt.Cloud.Sources()
+	}
 	m.theme()
 	if opt.Filter != "" {
 		m.startFilter(opt.Filter)
@@ -124,7 +128,7 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) env() env {
 	return env{
 		th: m.th, now: m.opt.Clock.Now(), mode: m.mode, zone: m.zone,
-		address: m.opt.Address, hints: m.opt.Hints, status: m.status,
+		address: m.opt.Address, hints: m.opt.Hints, status: m.status, ascii: m.opt.ASCII, tokens: m.tokens,
 	}
 }
 
@@ -168,6 +172,10 @@ func (m *Model) here() where {
 		return inUpDown
 	case paneClients:
 		return inClients
+	case paneLive:
+		return inLive
+	case paneDevices:
+		return inDevices
 	case paneSLE:
 		return inSLE
 	case paneInspector:

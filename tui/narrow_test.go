@@ -13,7 +13,7 @@ import (
 func TestAnEventThatCameLateSaysSo(t *testing.T) {
 	e := testEnv()
 	ev := event.Event{Time: ago(8 * time.Minute), Received: noon, Severity: event.Warn, Device: "ap1", Topic: "device-updowns", Type: "AP_CONNECTED", Text: "ap1 connected"}
-	for name, cells := range map[string][]cell{"log": logCells(e, ev), "up/down": upDownCells(e, ev), "clients": clientCells(e, ev)} {
+	for name, cells := range map[string][]cell{"log": logCells(e, ev), "up/down": upDownCells(e, ev), "clients": clientCells(e, clientRow{Event: ev})} {
 		if got := lineOf(cells); !strings.HasPrefix(got, "8m*") || !strings.Contains(got, "connected (arrived 8m00s late)") {
 			t.Errorf("%s: %q", name, got)
 		}
@@ -46,7 +46,7 @@ func TestAnAlertOfASiteNamesItInEveryWindow(t *testing.T) {
 
 func TestClientsDoNotRepeatTheirSSID(t *testing.T) {
 	ev := event.Event{Time: noon, Received: noon, Topic: "client-join", Client: "anna", SSID: "Corp", Text: `anna joined "Corp" on 5 GHz`}
-	if got, want := lineOf(clientCells(testEnv(), ev)), "now  d  join  anna  Corp  on 5 GHz"; got != want {
+	if got, want := lineOf(clientCells(testEnv(), clientRow{Event: ev})), "now  d  join  anna  Corp  on 5 GHz"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

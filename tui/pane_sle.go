@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"foghorn/event"
 	"foghorn/internal/human"
 	"foghorn/query"
@@ -17,6 +19,7 @@ import (
 
 // siteScores is one row of the SLE pane: the last values of one site.
 type siteScores struct {
+	Source string        `json:"source,omitempty"`
 	SiteID string        `json:"site_id"`
 	Site   string        `json:"site"`
 	Scores []event.Score `json:"scores"` // worst first, never empty
@@ -29,35 +32,78 @@ const (
 	sleCritical = 0.80
 )
 
+// staleScore is the age from which a score is marked: they are asked for once
+// an hour, as Mist advises.
+const staleScore = 150 * time.Minute
+
 func slePane() *listPane[siteScores] {
-	return newListPane(kind[siteScores]{
+	p := newListPane(kind[siteScores]{
 		id: paneSLE, name: "SLE", table: query.Events, span: 1, whole: true,
-		rowID: func(s siteScores) int64 {
-			h := fnv.New64a()
-			h.Write([]byte(cmp.Or(s.SiteID, s.Site)))
-			return int64(h.Sum64()&math.MaxInt64 | 1)
-		},
-		columns: sleColumns,
-		cells:   sleCells,
+		rowID: func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
 		read: func(ctx context.Context, j Journal, _ query.Page) ([]siteScores, error) {
 			scores, err := j.Scores(ctx)
 			return bySite(scores), err
 		},
-		hot:    func(s siteScores) bool { return s.Scores[0].Value < sleWarn },
-		object: func(s *siteScores) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
-		empty: func(env) []string {
-			return []string{"No data.", "Sites appear with the first site-sle", "webhook; switch that topic on in Mist."}
+		arrange: ofFamily,
+		hot:     func(s siteScores) bool { return s.Scores[0].Value < sleWarn },
+		object:  func(s *siteScores) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
+		note: func(e env, rows []siteScores) string {
+			return staleNote(e, staleScore, rows, func(s siteScores) time.Time { return newestOf(s.Scores) })
 		},
+		empty: emptySLE,
 	})
+	p.tabs = func(env) string { return tabLine(familyTabs, slices.Index(families, p.show.family)) }
+	p.columns = func(e env, w int) []column {
+		if gridFits(p.show, w) {
+			return gridColumns(gridMetrics(p.list.Rows()), w)
+		}
+		return sleColumns(e, w)
+	}
+	p.cells = func(e env, s siteScores) []cell {
+		if gridFits(p.show, e.width) {
+			return gridCells(e, s, gridMetrics(p.list.Rows()))
+		}
+		return sleCells(e, s)
+	}
+	return p
+}
+
+// families are the parts of the network, in the order the keys walk; the first
+// is all of them.
+var (
+	families   = []string{"", event.FamilyWiFi, event.FamilyWired, event.FamilyWAN}
+	familyTabs = []string{"all", "Wi-Fi", "wired", "WAN"}
+)
+
+// textID makes an id for a list of a text.
+func textID(s string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return int64(h.Sum64()&math.MaxInt64 | 1)
+}
+
+func (s siteScores) siteKey() string { return cmp.Or(s.SiteID, s.Site) }
+
+func newestOf(scores []event.Score) time.Time {
+	var newest time.Time
+	for _, s := range scores {
+		if s.Time.After(newest) {
+			newest = s.Time
+		}
+	}
+	return newest
 }
 
 // bySite groups scores, the worst site and the worst metric first.
 func bySite(scores []event.Score) []siteScores {
 	sites := map[string]*siteScores{}
 	for _, s := range scores {
-		key := cmp.Or(s.SiteID, s.Site)
+		if !(s.Value >= 0) { // nothing was counted: there is no value
+			continue
+		}
+		key := s.Source + "\x00" + cmp.Or(s.SiteID, s.Site)
 		if sites[key] == nil {
-			sites[key] = &siteScores{SiteID: s.SiteID, Site: s.Site}
+			sites[key] = &siteScores{Source: s.Source, SiteID: s.SiteID, Site: s.Site}
 		}
 		sites[key].Scores = append(sites[key].Scores, s)
 	}
@@ -68,48 +114,136 @@ func bySite(scores []event.Score) []siteScores {
 		})
 		out = append(out, *s)
 	}
-	slices.SortFunc(out, func(a, b siteScores) int {
-		return cmp.Or(cmp.Compare(a.Scores[0].Value, b.Scores[0].Value), strings.Compare(a.SiteID, b.SiteID))
-	})
+	sortSites(out)
 	return out
+}
+
+func sortSites(rows []siteScores) {
+	slices.SortFunc(rows, func(a, b siteScores) int {
+		return cmp.Or(cmp.Compare(a.Scores[0].Value, b.Scores[0].Value), strings.Compare(a.SiteID, b.SiteID), strings.Compare(a.Source, b.Source))
+	})
+}
+
+// ofFamily leaves the scores of one family, and the sites that have any.
+func ofFamily(rows []siteScores, s show) []siteScores {
+	if s.family == "" {
+		return rows
+	}
+	out := rows[:0]
+	for _, r := range rows {
+		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.Score) bool { return familyOf(sc) != s.family })
+		if len(r.Scores) > 0 {
+			out = append(out, r)
+		}
+	}
+	sortSites(out)
+	return out
+}
+
+// familyOf is a score's family; webhooks do not tell it, but its name does.
+func familyOf(s event.Score) string {
+	switch m := s.Metric; {
+	case s.Family != "":
+		return s.Family
+	case strings.HasPrefix(m, "switch"):
+		return event.FamilyWired
+	case strings.HasPrefix(m, "gateway"), strings.HasPrefix(m, "wan"), strings.HasPrefix(m, "application"):
+		return event.FamilyWAN
+	default:
+		return event.FamilyWiFi
+	}
 }
 
 func sleColumns(e env, _ int) []column {
 	return []column{
 		{width: 1},
 		{title: "SITE", width: 8, grow: 2, max: 20},
-		{title: "WORST", width: 5, right: true},
+		{title: "WORST", width: 6, right: true},
 		{title: "METRIC", width: 8, grow: 3, max: 20},
-		{title: "ALSO", width: 24, grow: 6, drop: 3},
-		{title: e.timeColumn().title, width: e.timeColumn().width, right: true, drop: 2},
+		{title: "24 HOURS", width: 12, drop: 2},
+		{title: "ALSO", width: 14, grow: 6, drop: 4},
+		{title: e.timeColumn().title, width: e.timeColumn().width, right: true, drop: 3},
 	}
 }
 
 func sleCells(e env, s siteScores) []cell {
 	worst := s.Scores[0]
-	letter, r := " ", roleOK
-	switch {
-	case worst.Value < sleCritical:
-		letter, r = "C", roleCritical
-	case worst.Value < sleWarn:
-		letter, r = "W", roleWarn
+	letter, r := scoreWord(worst.Value)
+	text := rolePlain
+	if e.stale(newestOf(s.Scores), staleScore) {
+		text = roleDim
 	}
 	also := make([]string, 0, 4)
-	newest := time.Time{}
-	for i, sc := range s.Scores {
-		if i > 0 && i < 4 {
-			also = append(also, e.cell(sc.Metric)+" "+human.Percent(sc.Value))
-		}
-		if sc.Time.After(newest) {
-			newest = sc.Time
-		}
+	for _, sc := range s.Scores[1:min(4, len(s.Scores))] {
+		also = append(also, e.cell(sc.Metric)+" "+success(sc.Value))
 	}
 	return []cell{
-		{letter, r},
-		{e.cell(cmp.Or(s.Site, s.SiteID)), rolePlain},
-		{human.Percent(worst.Value), r},
-		{e.cell(worst.Metric), rolePlain},
+		{cmp.Or(letter, " "), r},
+		{e.cell(cmp.Or(s.Site, s.SiteID)), text},
+		{success(worst.Value), r},
+		{e.cell(worst.Metric), text},
+		{e.trend(worst.Trend, 12), r},
 		{strings.Join(also, "  "), roleDim},
-		{e.when(newest), roleDim},
+		{e.when(newestOf(s.Scores)), roleDim},
 	}
+}
+
+// scoreWord is the letter of a score and what it means.
+func scoreWord(v float64) (string, role) {
+	switch {
+	case v < sleCritical:
+		return "C", roleCritical
+	case v < sleWarn:
+		return "W", roleWarn
+	default:
+		return "", roleOK
+	}
+}
+
+// success is a success rate with one decimal: a score below 1 had something
+// degraded, however little.
+func success(v float64) string {
+	if !(v >= 0) {
+		v = math.NaN()
+	}
+	return human.Success(v, v < 1)
+}
+
+// trend draws the last 24 hours of a score.
+func (e env) trend(hours []float64, width int) string {
+	low := sleCritical
+	values := make([]float64, len(hours))
+	for i, v := range hours {
+		if values[i] = v; !(v >= 0) {
+			values[i] = math.NaN()
+			continue
+		}
+		low = min(low, v)
+	}
+	return e.sparkline(values, width, low, 1)
+}
+
+func emptySLE(e env) []string {
+	out := []string{"No data.", "Sites appear with the first site-sle", "webhook; switch that topic on in Mist."}
+	if e.width < leastWidth {
+		return out
+	}
+	out = []string{"No data: no success rate of any site was told yet."}
+	if len(e.tokens) > 0 {
+		out = append(out, "The Mist API is asked for them once an hour, and soon after the start.")
+	} else {
+		out = append(out, "Sites appear with the first site-sle webhook; switch that topic on in Mist.")
+	}
+	return append(out, e.withoutToken()...)
+}
+
+func (m *Model) nextFamily(string) tea.Cmd     { return m.turnFamily(1) }
+func (m *Model) previousFamily(string) tea.Cmd { return m.turnFamily(len(families) - 1) }
+
+func (m *Model) turnFamily(by int) tea.Cmd {
+	p := m.panes[paneSLE]
+	s := p.shown()
+	s.family = families[(slices.Index(families, s.family)+by)%len(families)]
+	p.setShow(s)
+	return m.pullNow()
 }

@@ -27,6 +27,7 @@ import (
 // Journal is what the screen reads. All reads may run at the same time and are
 // given a context with a time limit.
 type Journal interface {
+	State
 	// Events and Deliveries return pages newest first; Alerts the unresolved
 	// before the resolved, then by severity, then newest opened first.
 	Events(ctx context.Context, p query.Page) ([]event.Event, error)
@@ -52,6 +53,7 @@ type Journal interface {
 type State interface {
 	// Devices come with those that are not connected first, then by site and name.
 	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
+	// LiveClients come with the weakest signal first.
 	LiveClients(ctx context.Context, p query.Page) ([]event.LiveClient, error)
 	Webhooks(ctx context.Context) ([]event.Webhook, error)
 	// Frames returns the newest raw messages of the streams, newest first; an

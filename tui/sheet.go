@@ -53,6 +53,20 @@ func (m *Model) closeSheet() tea.Cmd {
 	return m.pullNow()
 }
 
+// ticker is a sheet that does something as time goes by, and refresher one
+// that has more to read anew than the journal.
+type (
+	ticker    interface{ tick(m *Model) tea.Cmd }
+	refresher interface{ ask(m *Model) tea.Cmd }
+)
+
+func (m *Model) tickSheet() tea.Cmd {
+	if s, ok := m.sheet().(ticker); ok {
+		return s.tick(m)
+	}
+	return nil
+}
+
 // closeAll takes everything off the panes.
 func (m *Model) closeAll() {
 	for _, s := range m.sheets {

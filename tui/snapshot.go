@@ -156,9 +156,10 @@ func (m *Model) ask() tea.Cmd {
 
 // sameRows reports whether nothing happened between two looks at the status
 // that a row could show. Each record moves the position; what timers do to
-// alerts without one moves the counts.
+// alerts without one moves the counts; what the cloud tells of devices and
+// clients moves the state.
 func sameRows(a, b *event.Status) bool {
-	return a.Position == b.Position && reflect.DeepEqual(a.Counts, b.Counts)
+	return a.Position == b.Position && a.State == b.State && reflect.DeepEqual(a.Counts, b.Counts)
 }
 
 // run asks one question, unless an earlier one failed.

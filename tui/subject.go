@@ -15,6 +15,8 @@ const (
 	subjectAlert subjectKind = iota + 1
 	subjectEvent
 	subjectDelivery
+	subjectDevice // the id is the MAC as a number
+	subjectClient
 )
 
 // subject is what a detail view or the preview is about.
@@ -24,12 +26,15 @@ type subject struct {
 }
 
 // facts are everything a detail view knows about its subject. One of alert,
-// event and delivery is set; missing says that the record is gone.
+// event, delivery, device and client is set; missing says that the record is gone.
 type facts struct {
 	subject    subject
 	alert      *event.Alert
 	event      *event.Event
 	delivery   *event.Delivery
+	device     *event.Device
+	client     *event.LiveClient
+	alerts     []event.Alert // of a device, the worst first
 	events     []event.Event
 	activities []event.Activity
 	body       []byte // JSON, or whatever a delivery brought
@@ -56,6 +61,10 @@ func readFacts(ctx context.Context, j Journal, s subject, page query.Page) (fact
 		err = f.readEvent(ctx, j, page)
 	case subjectDelivery:
 		err = f.readDelivery(ctx, j)
+	case subjectDevice:
+		err = f.readDevice(ctx, j, page)
+	case subjectClient:
+		err = f.readClient(ctx, j, page)
 	}
 	return f, err
 }

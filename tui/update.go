@@ -57,9 +57,11 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case snapshotMsg:
 		return m.take(msg)
 	case wakeMsg:
-		return m.pullSoon()
+		return tea.Batch(m.pullSoon(), m.tickSheet())
 	case completedMsg:
 		m.takeCompletions(msg)
+	case sleMsg:
+		m.takeSLE(msg)
 	case doneMsg:
 		return m.takeDone(msg)
 	case noticeMsg:
@@ -127,8 +129,6 @@ func (m *Model) unbound(key string) tea.Cmd {
 
 // laterPanes says what the digits without a pane are kept for.
 var laterPanes = map[string]string{
-	"4": "No pane on 4: devices need a connection to the Mist API, and there is none here.",
-	"5": "No pane on 5: SLE is on the overview, 0.",
 	"7": "No pane on 7: requests that reached the listener are on 6.",
 	"8": "No pane on 8: there are no relays here.",
 }

@@ -13,6 +13,9 @@ import (
 // show brings a pane up, whatever is open.
 func (m *Model) show(id paneID) tea.Cmd {
 	m.closeAll()
+	if id == paneClients && m.view == paneClients {
+		id = paneLive // the same digit again shows the other list
+	}
 	if id == m.view {
 		return m.pullNow()
 	}
@@ -51,7 +54,11 @@ func (m *Model) walkPanes(dir int) tea.Cmd {
 	if m.view == paneOverview && m.help == nil {
 		return m.walkGrid(dir)
 	}
-	i := max(0, slices.Index(m.order, m.view))
+	at := m.view
+	if at == paneLive {
+		at = paneClients // they are one pane
+	}
+	i := max(0, slices.Index(m.order, at))
 	return m.show(m.order[(i+dir+len(m.order))%len(m.order)])
 }
 
@@ -110,6 +117,9 @@ func (m *Model) redraw(string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pul
 
 func (m *Model) refresh(string) tea.Cmd {
 	m.say(roleDim, "Read again.")
+	if s, ok := m.sheet().(refresher); ok && m.detail == nil {
+		return tea.Batch(m.pullNow(), s.ask(m))
+	}
 	return m.pullNow()
 }
 

@@ -114,15 +114,6 @@ func (w *world) alerts(now time.Time) {
 	}
 }
 
-func (w *world) scores(now time.Time) {
-	for i, v := range []float64{0.62, 0.97, 0.88, 0.93, 0.991} {
-		for k, m := range []string{"coverage", "time-to-connect", "successful-connect", "capacity"} {
-			w.j.scores = append(w.j.scores, event.Score{SiteID: fmt.Sprintf("site-%d", i), Site: worldSites[i], Metric: m,
-				Value: min(1, v+float64(k)*0.02), Time: now.Add(-8 * time.Minute)})
-		}
-	}
-}
-
 func (w *world) feeds(now time.Time) {
 	w.j.status.Collector = event.Collector{PID: 4123, Host: "noc1", User: "foghorn", Command: "serve", Started: now.Add(-time.Hour), Beat: now, Version: "dev"}
 	w.j.status.Feeds = []event.Feed{
@@ -136,7 +127,7 @@ func whole(j *fakeJournal, now time.Time) *world {
 	w := newWorld(j)
 	w.fill(120, now)
 	w.alerts(now)
-	w.scores(now)
+	w.state(now)
 	w.feeds(now)
 	return w
 }

@@ -1,0 +1,327 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+	"foghorn/query"
+)
+
+// Bounds of what a followed client's view keeps.
+const (
+	maxSamples     = 4000
+	followedEvents = 20
+)
+
+// sample is a measurement of a followed client.
+type sample struct {
+	at        time.Time
+	rssi, snr int
+	ap        event.MAC
+	apName    string
+}
+
+// follow is the sheet of a client that is followed: its signal over time, as
+// the state told it since the sheet was opened.
+type follow struct {
+	mac     event.MAC
+	name    string
+	client  *event.LiveClient // as last told; nil before the first answer
+	here    bool              // the last answer had it
+	read    bool
+	samples []sample // the oldest first
+	events  []event.Event
+}
+
+// followClient opens the sheet for the client of the selected row or the
+// detail view.
+func (m *Model) followClient(string) tea.Cmd {
+	mac, name := m.clientHere()
+	return m.openSheet(&follow{mac: mac, name: name})
+}
+
+// noClient says why there is nothing to follow.
+func (m *Model) noClient() string {
+	if mac, _ := m.clientHere(); mac.Int64() == 0 {
+		return "No client stands behind this row."
+	}
+	return ""
+}
+
+// clientHere is the client of the record at hand.
+func (m *Model) clientHere() (event.MAC, string) {
+	if d := m.detail; d != nil {
+		switch {
+		case d.facts.client != nil:
+			return d.facts.client.MAC, clientName(*d.facts.client)
+		case d.facts.event != nil:
+			return d.facts.event.ClientMAC, d.facts.event.Client
+		}
+		return "", ""
+	}
+	switch p := m.current().(type) {
+	case *listPane[event.LiveClient]:
+		c, _ := p.list.Selected()
+		return c.MAC, clientName(c)
+	case *listPane[clientRow]:
+		r, _ := p.list.Selected()
+		return r.ClientMAC, r.Client
+	}
+	return "", ""
+}
+
+func (f *follow) where() where   { return inFollow }
+func (f *follow) nav() navigator { return nil }
+func (f *follow) close()         {}
+
+func (f *follow) fetch(now time.Time) fetch {
+	mine := query.Page{Where: ofMAC("client_mac", f.mac), Now: now, Limit: 1}
+	return func(ctx context.Context, j Journal) (answer, error) {
+		rows, err := j.LiveClients(ctx, mine)
+		if err != nil {
+			return answer{}, err
+		}
+		mine.Limit = followedEvents
+		events, err := j.Events(ctx, mine)
+		return answer{apply: func() { f.take(rows, events) }}, err
+	}
+}
+
+// take keeps what was told, and a sample of it when it is a new one.
+func (f *follow) take(rows []event.LiveClient, events []event.Event) {
+	f.read, f.here, f.events = true, len(rows) > 0, events
+	if !f.here {
+		return
+	}
+	c := rows[0]
+	f.client = &c
+	f.name = cmp.Or(clientName(c), f.name)
+	s := sample{cmp.Or(c.Updated, c.LastSeen), c.RSSI, c.SNR, c.AP, c.APName}
+	if n := len(f.samples); c.RSSI == 0 || n > 0 && !s.at.After(f.samples[n-1].at) {
+		return
+	}
+	f.samples = append(f.samples, s)
+	if over := len(f.samples) - maxSamples; over > 0 {
+		f.samples = append(f.samples[:0], f.samples[over:]...)
+	}
+}
+
+// How the samples are laid out in time: a dot of the plot is so long, and a
+// value holds until the next one for no longer than that.
+const (
+	dotTime  = 5 * time.Second
+	cellTime = 10 * time.Second // of a plot in ASCII, which has one dot to a cell
+	holdFor  = 90 * time.Second
+)
+
+func (e env) dotTime() time.Duration {
+	if e.ascii {
+		return cellTime
+	}
+	return dotTime
+}
+
+// lay puts samples into n dots, the newest in the last one.
+func (f *follow) lay(e env, n int) []*sample {
+	out := make([]*sample, n)
+	if len(f.samples) == 0 {
+		return out
+	}
+	end := f.samples[len(f.samples)-1].at
+	k := 0
+	for i := range out {
+		until := end.Add(-time.Duration(n-1-i) * e.dotTime())
+		for k < len(f.samples) && !f.samples[k].at.After(until) {
+			k++
+		}
+		if k > 0 && until.Sub(f.samples[k-1].at) <= holdFor {
+			out[i] = &f.samples[k-1]
+		}
+	}
+	return out
+}
+
+// valuesOf takes a number of each sample; 0 and no sample are not known.
+func valuesOf(samples []*sample, of func(*sample) int) []float64 {
+	out := make([]float64, len(samples))
+	for i, s := range samples {
+		out[i] = math.NaN()
+		if s != nil && of(s) != 0 {
+			out[i] = float64(of(s))
+		}
+	}
+	return out
+}
+
+// rssiPlot is the axis of signal strengths.
+var rssiPlot = plot{
+	low: -90, high: -40, ticks: []float64{-40, -50, -60, -90}, lines: []float64{rssiGood, rssiPoor},
+	label: func(v float64) string { return number(int(v)) },
+	role: func(v float64) role {
+		_, r := rssiWord(int(v))
+		return r
+	},
+}
+
+func (f *follow) draw(e env, w, h int) []string {
+	out := []string{f.title(e, w), f.standing(e, w)}
+	room := h - len(out)
+	listed := max(1, min(len(f.events), (room-4)/3))
+	if len(f.samples) == 0 {
+		out = append(out, "", "  "+e.th.on(rolePlain, e.th.fit(f.waiting(e), w-2, false)))
+		return padLines(append(out, f.latest(e, w-1, max(0, h-len(out)))...), w, h)
+	}
+	height := max(3, room-4-listed)
+	dots := e.dots(w)
+	laid := f.lay(e, dots)
+	p := rssiPlot
+	p.marks = f.roamMarks(e, laid)
+	out = append(out, p.draw(e, valuesOf(laid, func(s *sample) int { return s.rssi }), w, height)...)
+	last := f.samples[len(f.samples)-1].at
+	first := last.Add(-time.Duration(dots-1) * e.dotTime())
+	out = append(out, e.axis(e.clock(first), e.clock(last), w), f.apLine(e, laid, w), f.snrLine(e, laid, w))
+	return padLines(append(out, f.latest(e, w-1, h-len(out))...), w, h)
+}
+
+// clock is a time of day to the second.
+func (e env) clock(t time.Time) string { return t.In(e.zone).Format("15:04:05") }
+
+func (f *follow) title(e env, w int) string {
+	name := "Following " + e.device(f.name, f.mac)
+	right := f.mac.String()
+	if f.client != nil {
+		right = e.cell(f.client.SSID) + " " + e.th.glyph.dot + " " + e.cell(cmp.Or(f.client.Site, f.client.SiteID)) + " " + e.th.glyph.dot + " " + right
+		if e.stale(f.client.Updated, staleAfter) {
+			right = "stale " + e.age(f.client.Updated) + " " + e.th.glyph.dot + " " + right
+		}
+	}
+	return sheetTitle(e, name, right, w)
+}
+
+// standing is how it is connected now, in a line.
+func (f *follow) standing(e env, w int) string {
+	switch {
+	case !f.read:
+		return " Reading the journal."
+	case f.client == nil:
+		return " " + e.th.on(roleWarn, "NOT CONNECTED")
+	}
+	c := f.client
+	badge, r := signalWords(c.RSSI)
+	if !f.here {
+		badge, r = "GONE", roleWarn
+	}
+	parts := []string{"on " + e.device(c.APName, c.AP)}
+	if c.Band != "" {
+		parts = append(parts, e.cell(c.Band)+" GHz")
+	}
+	if c.Channel != 0 {
+		parts = append(parts, "ch "+number(c.Channel))
+	}
+	if c.SNR != 0 {
+		parts = append(parts, "SNR "+unit(c.SNR, " dB"))
+	}
+	if !c.Since.IsZero() {
+		parts = append(parts, "for "+e.age(c.Since))
+	}
+	parts = append(parts, number(c.Roams)+" roams")
+	if c.Roams == 0 {
+		parts[len(parts)-1] = "no roams"
+	}
+	text := strings.Join(parts, ", ")
+	return " " + e.th.on(r, badge) + "  " + e.th.fit(text, max(1, w-textWidth(badge)-3), false)
+}
+
+// waiting says why there is no plot yet.
+func (f *follow) waiting(e env) string {
+	switch {
+	case !f.read:
+		return ""
+	case len(e.tokens) == 0:
+		return "No signal is known: it is asked of the Mist API, and no API token is configured."
+	case !f.here:
+		return "Not connected now; its signal is drawn from when it joins."
+	default:
+		return "Connected; no signal was told yet."
+	}
+}
+
+// roamMarks are the cells in which the AP changed.
+func (f *follow) roamMarks(e env, laid []*sample) map[int]bool {
+	across := e.perCell()
+	out := map[int]bool{}
+	var before *sample
+	for i, s := range laid {
+		if s != nil && before != nil && s.ap != before.ap {
+			out[i/across] = true
+		}
+		if s != nil {
+			before = s
+		}
+	}
+	return out
+}
+
+// perCell is how many dots stand side by side in a cell of a plot.
+func (e env) perCell() int {
+	if e.ascii {
+		return 1
+	}
+	return 2
+}
+
+// apLine names the APs below the plot, each from where it took over.
+func (f *follow) apLine(e env, laid []*sample, w int) string {
+	cells := max(1, w-axisWidth)
+	var b strings.Builder
+	for at := 0; at < cells; {
+		s := laid[min(len(laid)-1, at*e.perCell()+e.perCell()-1)]
+		to := at + 1
+		for to < cells && sameAP(laid[min(len(laid)-1, to*e.perCell()+e.perCell()-1)], s) {
+			to++
+		}
+		name := ""
+		if s != nil {
+			name = e.th.glyph.bar + e.device(s.apName, s.ap)
+		}
+		b.WriteString(e.th.fit(name, to-at, false))
+		at = to
+	}
+	return e.th.on(roleDim, e.th.fit("AP", axisWidth-1, true)+" ") + b.String()
+}
+
+func sameAP(a, b *sample) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.ap == b.ap
+}
+
+// The scale of the SNR's sparkline in dB.
+const snrLow, snrHigh = 5, 45
+
+func (f *follow) snrLine(e env, laid []*sample, w int) string {
+	values := valuesOf(laid, func(s *sample) int { return s.snr })
+	line := e.sparkline(values, max(1, w-axisWidth), snrLow, snrHigh)
+	return e.th.on(roleDim, e.th.fit("SNR", axisWidth-1, true)+" ") + e.th.on(roleInfo, e.th.fit(strings.ReplaceAll(line, sparkGap, " "), w-axisWidth, false))
+}
+
+// latest are its last events, as many as have room.
+func (f *follow) latest(e env, w, room int) []string {
+	var out []string
+	for _, ev := range f.events[:min(len(f.events), max(0, room-1))] {
+		head := e.th.fit(e.when(ev.Time), e.timeColumn().width, e.timeColumn().right) + " " + severityLetter(ev.Severity) + " "
+		text := clientWord(ev) + " " + e.device(ev.Device, ev.DeviceMAC) + "  " + e.ext(clientText(ev))
+		out = append(out, " "+e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+	}
+	if len(out) == 0 || room < 2 {
+		return nil
+	}
+	return append([]string{" " + e.th.on(roleTitle, "Its latest events")}, out...)
+}

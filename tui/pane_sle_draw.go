@@ -1,0 +1,347 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// wideLists is the width from which a metric's APs and users stand side by side.
+const wideLists = 100
+
+func (s *metricSheet) draw(e env, w, h int) []string {
+	out := []string{
+		sheetTitle(e, e.cell(s.siteName())+" "+e.th.glyph.dot+" "+e.cell(s.score.Metric), "[ ] "+spans[s.span].name, w),
+		s.summary(e, w),
+	}
+	out = append(out, s.troubles(e, w)...)
+	room := h - len(out) - 1
+	height := max(3, room*2/5)
+	start, end := s.window(e)
+	out = append(out, s.drawPlot(e, w, height, start, end)...)
+	out = append(out, e.axis(e.dayClock(start), e.dayClock(end), w))
+	rest := h - len(out)
+	classes := s.classes(e, w, max(2, rest/2))
+	out = append(out, classes...)
+	return padLines(append(out, s.lists(e, w, h-len(out))...), w, h)
+}
+
+// window is the time the plot is about: the answer's, else the state's day.
+func (s *metricSheet) window(e env) (start, end time.Time) {
+	if !s.told.IsZero() && !s.detail.Start.IsZero() {
+		return s.detail.Start, s.detail.End
+	}
+	end = trendEnd(e)
+	return end.Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), end
+}
+
+// trendEnd is where the hours of a trend end: with the present one.
+func trendEnd(e env) time.Time { return e.now.Truncate(time.Hour).Add(time.Hour) }
+
+// dayClock is a time of day with its day of the week.
+func (e env) dayClock(t time.Time) string {
+	if e.mode == human.UTC {
+		return t.UTC().Format("Mon 15:04Z")
+	}
+	return t.In(e.zone).Format("Mon 15:04")
+}
+
+// summary is the success rate and what it is of, in a line.
+func (s *metricSheet) summary(e env, w int) string {
+	value, over := s.score.Value, "last told "+e.ago(s.score.Time)
+	if !s.told.IsZero() {
+		value, over = s.detail.Success, "over "+spanText(s.detail.End.Sub(s.detail.Start))
+		if !s.detail.HasData {
+			value = math.NaN()
+		}
+	}
+	letter, r := scoreWord(value)
+	if !(value >= 0) {
+		letter, r = "", roleDim
+	}
+	parts := []string{over}
+	if s.detail.Counted != "" {
+		parts = append(parts, "of "+e.cell(s.detail.Counted))
+	}
+	if s.detail.Threshold != "" {
+		parts = append(parts, "threshold "+e.cell(s.detail.Threshold))
+	}
+	switch {
+	case s.asking:
+		parts = append(parts, "asking the cloud")
+	case !s.told.IsZero():
+		parts = append(parts, "asked "+e.ago(s.told))
+	}
+	badge := strings.TrimSpace(letter + " " + success(value))
+	return " " + e.th.on(r, badge) + "  " + e.th.on(roleDim, e.th.fit(strings.Join(parts, ", "), max(1, w-textWidth(badge)-3), false))
+}
+
+func spanText(d time.Duration) string {
+	for _, s := range spans {
+		if d == s.d {
+			return s.name
+		}
+	}
+	return human.Duration(d)
+}
+
+// maxTroubles bounds the lines of what could not be had.
+const maxTroubles = 3
+
+// troubles say what could not be had, and why; what was known stays below.
+func (s *metricSheet) troubles(e env, w int) []string {
+	var texts []string
+	if s.err != nil {
+		text := "Not told: " + s.err.Error() + ". r asks again"
+		if !s.told.IsZero() {
+			text += "; below is what was told " + e.ago(s.told)
+		}
+		texts = append(texts, text)
+	}
+	for _, p := range s.detail.Problems {
+		texts = append(texts, "Not told: "+p)
+	}
+	var out []string
+	for _, t := range texts {
+		for _, l := range wrap(e.cell(t), max(10, w-2)) {
+			out = append(out, " "+e.th.on(roleWarn, l))
+		}
+	}
+	return out[:min(len(out), maxTroubles)]
+}
+
+// series are the values of the plot by time: the answer's samples, or the
+// hours that the state has.
+func (s *metricSheet) series(e env) (times []time.Time, values []float64, step time.Duration) {
+	if s.told.IsZero() {
+		for i, v := range s.score.Trend {
+			times = append(times, trendEnd(e).Add(-time.Duration(len(s.score.Trend)-i)*time.Hour))
+			values = append(values, notKnown(v, v >= 0))
+		}
+		return times, values, time.Hour
+	}
+	for i, p := range s.detail.Series {
+		v := notKnown(p.Success, p.Known)
+		if s.measured {
+			v = notKnown(0, false)
+			if i < len(s.detail.Measured) {
+				v = s.detail.Measured[i]
+			}
+		}
+		times, values = append(times, p.Time), append(values, v)
+	}
+	return times, values, time.Duration(max(1, s.detail.IntervalS)) * time.Second
+}
+
+func notKnown(v float64, known bool) float64 {
+	if !known {
+		return math.NaN()
+	}
+	return v
+}
+
+// layTimes puts values that each hold for step into n dots from start to end.
+func layTimes(times []time.Time, values []float64, step time.Duration, start, end time.Time, n int) []float64 {
+	out := make([]float64, n)
+	k := 0
+	for i := range out {
+		t := start.Add(time.Duration((float64(i) + 0.5) / float64(n) * float64(end.Sub(start))))
+		for k < len(times) && !times[k].After(t) {
+			k++
+		}
+		out[i] = math.NaN()
+		if k > 0 && t.Sub(times[k-1]) < step {
+			out[i] = values[k-1]
+		}
+	}
+	return out
+}
+
+func (s *metricSheet) drawPlot(e env, w, height int, start, end time.Time) []string {
+	times, values, step := s.series(e)
+	low, high, any := bounds(values)
+	if !any {
+		text := "  No data: nothing was counted in this time."
+		if s.told.IsZero() {
+			text = "  No hours of it are known yet."
+			if len(e.tokens) == 0 {
+				text = "  The Mist API tells more, and no API token is configured. See config.toml, [[mist]] token."
+			}
+		}
+		return padLines([]string{"", e.th.fit(text, w, false)}, w, height)
+	}
+	p := successPlot(low)
+	if s.measured {
+		p = measuredPlot(low, high, s.detail.Threshold)
+	}
+	return p.draw(e, layTimes(times, values, step, start, end, e.dots(w)), w, height)
+}
+
+// bounds are the least and the largest value that is known.
+func bounds(values []float64) (low, high float64, any bool) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			low, high, any = min(low, v), max(high, v), true
+		}
+	}
+	return low, high, any
+}
+
+// successPlot is the axis of success rates, from a round value below the
+// lowest one up to all of it, with a line where it is called degraded.
+func successPlot(low float64) plot {
+	low = max(0, min(sleCritical, math.Floor(low*10)/10))
+	return plot{low: low, high: 1, ticks: []float64{1, (1 + low) / 2, low}, lines: []float64{sleWarn},
+		label: func(v float64) string { return strconv.Itoa(int(math.Round(v*100))) + "%" },
+		role: func(v float64) role {
+			_, r := scoreWord(v)
+			return r
+		}}
+}
+
+// measuredPlot is the axis of the measured quantity, with its threshold.
+func measuredPlot(low, high float64, threshold string) plot {
+	p := plot{low: low, high: high, label: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) },
+		role: func(float64) role { return roleInfo }}
+	if at, ok := leadingNumber(threshold); ok {
+		p.lines = []float64{at}
+		p.low, p.high = min(p.low, at), max(p.high, at)
+	}
+	step := roundStep(p.high - p.low)
+	p.low, p.high = math.Floor(p.low/step)*step, math.Ceil(p.high/step)*step
+	if p.high <= p.low {
+		p.high = p.low + step
+	}
+	p.ticks = []float64{p.high, p.low}
+	return p
+}
+
+// roundStep is a round number of which a few make the span.
+func roundStep(span float64) float64 {
+	if !(span > 0) || math.IsInf(span, 0) {
+		return 1
+	}
+	return math.Pow(10, math.Floor(math.Log10(span)))
+}
+
+// leadingNumber reads the number at the start of "-72 dBm".
+func leadingNumber(s string) (float64, bool) {
+	s = strings.TrimSpace(s)
+	n := 0
+	for n < len(s) && (s[n] == '-' || s[n] == '.' || '0' <= s[n] && s[n] <= '9') {
+		n++
+	}
+	v, err := strconv.ParseFloat(s[:n], 64)
+	return v, err == nil && !math.IsInf(v, 0)
+}
+
+// barWidth is the longest bar of a share.
+const barWidth = 20
+
+// classes are the reasons by their share, as bars, in at most room lines.
+func (s *metricSheet) classes(e env, w, room int) []string {
+	out := []string{e.th.on(roleTitle, e.th.fit("Why, by share of what was degraded", w, false))}
+	if len(s.detail.Classifiers) == 0 {
+		text := " none told"
+		if s.asking {
+			text = " asking the cloud"
+		}
+		return append(out, e.th.on(roleDim, e.th.fit(text, w, false)))
+	}
+	wide := min(barWidth, w/4)
+	named := min(26, w/3)
+	for i, c := range s.detail.Classifiers {
+		if left := len(s.detail.Classifiers) - i; len(out) == room-1 && left > 1 {
+			out = append(out, e.th.on(roleDim, e.th.fit(fmt.Sprintf(" and %d more", left), w, false)))
+			break
+		}
+		share := max(0, min(1, c.Share))
+		full := int(math.Round(share * float64(wide)))
+		if share > 0 {
+			full = max(1, full)
+		}
+		tail := ""
+		if c.Users > 0 || c.APs > 0 {
+			tail = fmt.Sprintf("%d users, %d APs", c.Users, c.APs)
+		}
+		line := " " + e.th.fit(e.cell(c.Name), named, false) + " " + e.th.fit(human.Percent(share), 4, true) + " " +
+			e.th.on(roleWarn, strings.Repeat("█", full)) + strings.Repeat(" ", wide-full) + " "
+		out = append(out, line+e.th.on(roleDim, e.th.fit(tail, max(1, w-textWidth(line)), false)))
+	}
+	return out
+}
+
+var (
+	apColumns   = []column{{title: "AP", width: 12, grow: 3, max: 28}, {title: "SUCCESS", width: 7, right: true}, {title: "DEGRADED", width: 8, right: true}}
+	userColumns = []column{{title: "CLIENT", width: 12, grow: 3, max: 26}, {title: "SUCCESS", width: 7, right: true},
+		{title: "DEGRADED", width: 8, right: true, drop: 1}, {title: "AP", width: 8, grow: 2, max: 22, drop: 2},
+		{title: "KIND", width: 8, grow: 2, max: 20, drop: 3}, {title: "SSID", width: 6, grow: 1, max: 14, drop: 4}}
+)
+
+func apCells(e env, a event.ImpactedAP) []cell {
+	v := portion(a.Degraded, a.Total)
+	_, r := scoreWord(v)
+	return []cell{{e.device(a.Name, a.MAC), rolePlain}, {success(v), r}, {amount(a.Degraded), roleDim}}
+}
+
+func userCells(e env, u event.ImpactedUser) []cell {
+	v := portion(u.Degraded, u.Total)
+	_, r := scoreWord(v)
+	return []cell{{e.device(u.Name, u.MAC), rolePlain}, {success(v), r}, {amount(u.Degraded), roleDim},
+		{e.device(u.APName, u.AP), roleDim}, {e.cell(u.Device), roleDim}, {e.cell(u.SSID), roleDim}}
+}
+
+// portion is the success rate of a part of the whole; not a number without a total.
+func portion(degraded, total float64) float64 {
+	if !(total > 0) {
+		return math.NaN()
+	}
+	return max(0, 1-degraded/total)
+}
+
+func amount(v float64) string {
+	if !(v >= 0) || v > 1e15 {
+		return ""
+	}
+	return human.Short(int64(math.Round(v)))
+}
+
+// lists are the APs and the clients that suffered, side by side where there is
+// room, else the one the keys move.
+func (s *metricSheet) lists(e env, w, room int) []string {
+	if room < 2 {
+		return nil
+	}
+	aps := func(w int) []string {
+		return drawRows(e, fmt.Sprintf("APs that suffered (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.on == listAPs, w, room)
+	}
+	users := func(w int) []string {
+		return drawRows(e, fmt.Sprintf("Clients that suffered (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.on == listUsers, w, room)
+	}
+	switch {
+	case w >= wideLists:
+		left := w * 2 / 5
+		return beside(e, aps(left), users(w-left-1))
+	case s.on == listUsers:
+		return users(w)
+	default:
+		return aps(w)
+	}
+}
+
+func (s *metricSheet) none(what string) string {
+	switch {
+	case s.asking && s.told.IsZero():
+		return " asking the cloud"
+	case s.told.IsZero():
+		return " not told"
+	default:
+		return " no " + what
+	}
+}

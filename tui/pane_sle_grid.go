@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"foghorn/event"
+)
+
+// gridLeast is the width from which metrics have columns of their own.
+const gridLeast = 72
+
+// gridKnown are the metrics in the order and words of the grid. Mist has
+// several names for some of them.
+var gridKnown = []struct {
+	short, long string
+	names       []string
+}{
+	{"COVER", "COVERAGE", []string{"coverage"}},
+	{"CAPAC", "CAPACITY", []string{"capacity"}},
+	{"TIME", "CONN. TIME", []string{"time-to-connect"}},
+	{"CONN", "CONNECTS", []string{"successful-connect", "failed-to-connect"}},
+	{"ROAM", "ROAMING", []string{"roaming", "roaming-v2"}},
+	{"THRU", "THROUGHPUT", []string{"throughput"}},
+	{"AP", "AP HEALTH", []string{"ap-health", "ap-availability"}},
+	{"SWTCH", "SWITCH", []string{"switch-health", "switch-health-v2"}},
+	{"THRU", "THROUGHPUT", []string{"switch-throughput"}},
+	{"CONN", "CONNECTS", []string{"switch-stc", "switch-stc-v2", "wired-successful-connect"}},
+	{"BANDW", "BANDWIDTH", []string{"switch-bandwidth"}},
+	{"GATEW", "GATEWAY", []string{"gateway-health"}},
+	{"LINK", "WAN LINK", []string{"wan-link-health"}},
+	{"APPS", "APPLICATION", []string{"application-health"}},
+	{"BANDW", "BANDWIDTH", []string{"gateway-bandwidth"}},
+}
+
+// sameMetric compares names of metrics: hyphens and underscores are mixed.
+func sameMetric(a, b string) bool {
+	return strings.EqualFold(strings.ReplaceAll(a, "_", "-"), strings.ReplaceAll(b, "_", "-"))
+}
+
+func gridPlace(metric string) int {
+	for i, k := range gridKnown {
+		if slices.ContainsFunc(k.names, func(n string) bool { return sameMetric(n, metric) }) {
+			return i
+		}
+	}
+	return -1
+}
+
+// gridFits reports whether the rows are drawn as sites by metrics: that is for
+// one family, and where there is room.
+func gridFits(s show, width int) bool { return s.family != "" && width >= gridLeast }
+
+// gridMetrics are the places in gridKnown that any row has a score for.
+func gridMetrics(rows []siteScores) []int {
+	have := make([]bool, len(gridKnown))
+	for _, s := range rows {
+		for _, sc := range s.Scores {
+			if i := gridPlace(sc.Metric); i >= 0 {
+				have[i] = true
+			}
+		}
+	}
+	var out []int
+	for i := range gridKnown {
+		if have[i] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// gridLong is the width from which the columns have the metrics' full names.
+const gridLong = 116
+
+func gridColumns(metrics []int, width int) []column {
+	cols := []column{{width: 1}, {title: "SITE", width: 12, grow: 2, max: 24}}
+	for _, i := range metrics {
+		c := column{title: gridKnown[i].short, width: 6, right: true}
+		if width >= gridLong {
+			c.title, c.width = gridKnown[i].long, 11
+		}
+		cols = append(cols, c)
+	}
+	return append(cols, column{title: "WORST, 24 H", width: 12, drop: 1}, column{title: "ALSO", width: 16, grow: 4, drop: 2})
+}
+
+// gridCells are the scores of a site, by metric. What was not told has a dash;
+// metrics without a column stand at the end.
+func gridCells(e env, s siteScores, metrics []int) []cell {
+	letter, r := scoreWord(s.Scores[0].Value)
+	text := rolePlain
+	if e.stale(newestOf(s.Scores), staleScore) {
+		text = roleDim
+	}
+	cells := []cell{{letter, r}, {e.cell(cmp.Or(s.Site, s.SiteID)), text}}
+	for _, i := range metrics {
+		sc, ok := scoreAt(s.Scores, i)
+		if !ok {
+			cells = append(cells, cell{"-", roleDim})
+			continue
+		}
+		_, r := scoreWord(sc.Value)
+		if r == roleOK {
+			r = text
+		}
+		cells = append(cells, cell{success(sc.Value), r})
+	}
+	var also []string
+	for _, sc := range s.Scores {
+		if gridPlace(sc.Metric) < 0 && len(also) < 4 {
+			also = append(also, e.cell(sc.Metric)+" "+success(sc.Value))
+		}
+	}
+	return append(cells, cell{e.trend(s.Scores[0].Trend, 12), r}, cell{strings.Join(also, "  "), roleDim})
+}
+
+// scoreAt is the score of a column: where two names mean the same, the worse.
+func scoreAt(scores []event.Score, place int) (event.Score, bool) {
+	for _, sc := range scores { // worst first
+		if gridPlace(sc.Metric) == place {
+			return sc, true
+		}
+	}
+	return event.Score{}, false
+}
