@@ -71,7 +71,7 @@ func limited(limit int) url.Values {
 // because a row may be kept for long and its page need not be.
 func search[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging, keep func(P, []byte)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for p, err := range c.pages(ctx, r, how, "") {
+		for p, err := range c.pages(ctx, r, how, true) {
 			if err != nil {
 				var none T
 				yield(none, err)

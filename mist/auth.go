@@ -9,11 +9,12 @@ import (
 // authorizer is who a client is. What it knows is behind functions, because fmt
 // prints a function as an address and never looks inside.
 type authorizer interface {
-	// sign adds what authorises a request. login is true for the calls that log
-	// in, which cannot wait for a session.
-	sign(ctx context.Context, req *http.Request, login bool) error
+	// ready makes sure that a call can be authorised, by logging in if need be.
+	ready(ctx context.Context) error
+	// sign adds what authorises a request.
+	sign(req *http.Request)
 	// header adds what authorises an upgrade of the stream.
-	header(ctx context.Context, h http.Header) error
+	header(h http.Header)
 	// redact takes the secrets out of a text that may hold them.
 	redact(s string) string
 }
@@ -24,15 +25,11 @@ const masked = "<secret>"
 // tokenAuth is an API token. The word is Token, not Bearer (FACTS section 2).
 type tokenAuth struct{ reveal func() string }
 
-func (a tokenAuth) sign(_ context.Context, req *http.Request, _ bool) error {
-	req.Header.Set("Authorization", "Token "+a.reveal())
-	return nil
-}
+func (a tokenAuth) ready(context.Context) error { return nil }
 
-func (a tokenAuth) header(_ context.Context, h http.Header) error {
-	h.Set("Authorization", "Token "+a.reveal())
-	return nil
-}
+func (a tokenAuth) sign(req *http.Request) { a.header(req.Header) }
+
+func (a tokenAuth) header(h http.Header) { h.Set("Authorization", "Token "+a.reveal()) }
 
 func (a tokenAuth) redact(s string) string { return without(s, a.reveal()) }
 
@@ -45,4 +42,33 @@ func without(s string, secrets ...string) string {
 		}
 	}
 	return s
+}
+
+// secretsOf lists what a call sends that must not come back in an error: the
+// cloud repeats what it refuses.
+func secretsOf(k call) []string {
+	var out []string
+	for name, values := range k.url.Query() {
+		if secretName(name) {
+			out = append(out, values...)
+		}
+	}
+	body, _ := readObject(k.body)
+	for _, m := range body {
+		if secretName(string(m.Name)) {
+			out = append(out, scalar(m.Value))
+		}
+	}
+	return out
+}
+
+// secretName reports whether what has such a name is likely to be one.
+func secretName(name string) bool {
+	name = strings.ToLower(name)
+	for _, part := range []string{"secret", "password", "passwd", "token", "two_factor", "psk", "passphrase", "jwt", "apikey", "api_key", "key"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return false
 }

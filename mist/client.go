@@ -153,7 +153,11 @@ func (c *Client) GoString() string { return c.String() }
 // Authorize adds to h what authorises an upgrade of the stream: the token, or
 // the cookies of the session, after logging in if need be.
 func (c *Client) Authorize(ctx context.Context, h http.Header) error {
-	return c.auth.header(ctx, h)
+	if err := c.auth.ready(ctx); err != nil {
+		return err
+	}
+	c.auth.header(h)
+	return nil
 }
 
 // sameHostOnly follows a redirect only where the token may go, and only for

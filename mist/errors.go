@@ -37,7 +37,7 @@ type Error struct {
 	Path    string // without its query
 	Status  int    // 0 when there was no answer
 	Detail  string
-	Retry   time.Time // when to ask again, for KindRateLimit
+	Retry   time.Time // when to ask again; zero when the cloud did not say
 	Forward string    // where an SSO account has to log in
 	Err     error     // what is underneath, for errors.Is
 }
@@ -89,11 +89,10 @@ func checkResponse(resp *Response, now time.Time) *Error {
 		e.Kind = KindNotFound
 	case resp.Status == http.StatusTooManyRequests:
 		e.Kind = KindRateLimit
-		if wait, ok := retryAfter(resp.Header, now); ok {
-			e.Retry = now.Add(wait)
-		}
+		e.Retry = retryAt(resp.Header, now)
 	case resp.Status >= 500:
 		e.Kind = KindServer
+		e.Retry = retryAt(resp.Header, now)
 	case resp.Status >= 400:
 		e.Kind = KindBadRequest
 		if o, ok := readObject(resp.Body); ok {
@@ -153,6 +152,14 @@ func oneLine(s string, most int) string {
 		s = strings.ToValidUTF8(s[:most], "") + "..."
 	}
 	return s
+}
+
+// retryAt is the time that Retry-After names; zero when it names none.
+func retryAt(h http.Header, now time.Time) time.Time {
+	if wait, ok := retryAfter(h, now); ok {
+		return now.Add(wait)
+	}
+	return time.Time{}
 }
 
 // retryAfter reads Retry-After, in seconds or as a date. A date is taken against

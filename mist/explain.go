@@ -84,6 +84,8 @@ func (e *Error) explainTransport(host string) string {
 		return fmt.Sprintf("the name %s cannot be found; check the region or api_url, and DNS", oneLine(dns.Name, 100))
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "no answer of " + host + " in time; it or the way there is slow or silent"
+	case e.Status != 0:
+		return fmt.Sprintf("%s was cut off: %s", host, e.Detail)
 	case e.Detail == "":
 		return host + " cannot be reached"
 	}

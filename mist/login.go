@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"strings"
@@ -27,6 +29,7 @@ type session struct {
 
 	mu      sync.Mutex // held while logging in, so that others wait for it
 	in      bool
+	since   time.Time // of the login
 	refused error     // what the last login was refused with
 	until   time.Time // no other one before: three failures lock the account
 }
@@ -48,6 +51,9 @@ func WithLogin(email, password string, second TwoFactor) Option {
 	}
 }
 
+// Format prints nothing of what is inside, the cookies above all.
+func (s *session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session") }
+
 // attach gives the session the client it logs in through.
 func (s *session) attach(c *Client) error {
 	jar, err := cookiejar.New(nil)
@@ -56,30 +62,20 @@ func (s *session) attach(c *Client) error {
 	return err
 }
 
-func (s *session) sign(ctx context.Context, req *http.Request, login bool) error {
-	if !login {
-		if err := s.ensure(ctx); err != nil {
-			return err
-		}
-	}
+func (s *session) sign(req *http.Request) {
 	if req.Method != http.MethodGet && req.Method != http.MethodHead {
 		if v := s.csrf(); v != "" {
 			req.Header.Set("X-CSRFToken", v)
 		}
 	}
-	return nil
 }
 
-func (s *session) header(ctx context.Context, h http.Header) error {
-	if err := s.ensure(ctx); err != nil {
-		return err
-	}
+func (s *session) header(h http.Header) {
 	var pairs []string
 	for _, k := range s.jar.Cookies(s.client.base) {
 		pairs = append(pairs, k.Name+"="+k.Value)
 	}
 	h.Set("Cookie", strings.Join(pairs, "; "))
-	return nil
 }
 
 // csrf returns the value of the cookie that changes must repeat in a header.
@@ -102,17 +98,25 @@ func (s *session) redact(text string) string {
 }
 
 // expired notes that the cloud no longer knows the session, and reports whether
-// logging in again may help.
+// asking again may help. Of many callers who hear it at once the first logs in
+// again; the others find a session that is younger than their complaint.
 func (s *session) expired() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	was := s.in
-	s.in = false
-	return was && s.refused == nil
+	if !s.in {
+		return s.refused == nil
+	}
+	if s.client.now().Sub(s.since) > youngSession {
+		s.in = false
+	}
+	return true
 }
 
-// ensure logs in unless that is done.
-func (s *session) ensure(ctx context.Context) error {
+// youngSession is how long after a login a complaint is taken for an older one.
+const youngSession = 30 * time.Second
+
+// ready logs in unless that is done.
+func (s *session) ready(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.in {
@@ -122,7 +126,7 @@ func (s *session) ensure(ctx context.Context) error {
 		return s.refused
 	}
 	err := s.login(ctx)
-	s.in = err == nil
+	s.in, s.since = err == nil, s.client.now()
 	s.refused = nil
 	if IsKind(err, KindAuth) {
 		s.refused, s.until = err, s.client.now().Add(afterRefusal)

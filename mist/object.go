@@ -34,6 +34,16 @@ func (o object) raw(names ...string) []byte {
 	return nil
 }
 
+// has reports whether a member is there, null or not.
+func (o object) has(name string) bool {
+	for _, m := range o {
+		if string(m.Name) == name {
+			return true
+		}
+	}
+	return false
+}
+
 // text returns a text, or a number or truth value as a text.
 func (o object) text(names ...string) string { return scalar(o.raw(names...)) }
 

@@ -34,7 +34,7 @@ const (
 // come, is an error too.
 func (c *Client) Pages(ctx context.Context, r Request) iter.Seq2[*Response, error] {
 	return func(yield func(*Response, error) bool) {
-		for p, err := range c.pages(ctx, r, pagingAuto, "") {
+		for p, err := range c.pages(ctx, r, pagingAuto, false) {
 			var resp *Response
 			if p != nil {
 				resp = p.resp
@@ -56,16 +56,16 @@ type page struct {
 	list  bool   // the body is an array
 }
 
-// pages walks a list. key names the member with the rows when it is not "results".
-func (c *Client) pages(ctx context.Context, r Request, how paging, key string) iter.Seq2[*page, error] {
+// pages walks a list. strict wants it to be one: raw callers may page through anything.
+func (c *Client) pages(ctx context.Context, r Request, how paging, strict bool) iter.Seq2[*page, error] {
 	return func(yield func(*page, error) bool) {
-		w := walk{client: c, request: r, how: how, key: key, number: 1, seen: map[uint64]bool{}}
+		w := walk{client: c, request: r, how: how, strict: strict, number: 1, seen: map[uint64]bool{}}
 		if r.Method != "" && !strings.EqualFold(r.Method, http.MethodGet) {
 			yield(nil, w.fail("only what is asked for by GET has pages"))
 			return
 		}
 		if n, err := strconv.Atoi(r.Query.Get("page")); err == nil && n > 1 {
-			w.number = n
+			w.number, w.before = n, true
 		}
 		for {
 			p, err := w.get(ctx)
@@ -93,8 +93,9 @@ type walk struct {
 	client  *Client
 	request Request
 	how     paging
-	key     string
-	number  int // of the present page
+	strict  bool
+	number  int  // of the present page
+	before  bool // there were pages before the first of this walk
 	pages   int
 	rows    int
 	empty   int // empty pages in a row
@@ -103,7 +104,7 @@ type walk struct {
 
 // fail makes the error of a list that is not as lists are.
 func (w *walk) fail(format string, args ...any) error {
-	return &Error{Kind: KindMalformed, Method: http.MethodGet, Host: w.client.base.Host, Path: showPath(w.request.Path), Status: http.StatusOK,
+	return &Error{Kind: KindMalformed, Method: http.MethodGet, Host: w.client.base.Host, Path: w.client.shownPath(w.request.Path), Status: http.StatusOK,
 		Detail: fmt.Sprintf(format, args...)}
 }
 
@@ -123,11 +124,10 @@ func (w *walk) get(ctx context.Context) (*page, error) {
 		p.limit = headerNumber(resp.Header, "X-Page-Limit", 0)
 	} else {
 		o, _ := readObject(resp.Body)
-		key := w.key
-		if key == "" {
-			key = "results"
+		p.rows, _ = Elements(o.raw("results"), maxRows, nil)
+		if w.strict && !o.has("results") {
+			return nil, w.fail("an object without the list of results")
 		}
-		p.rows, _ = Elements(o.raw(key), maxRows, nil)
 		p.next = o.text("next")
 		p.limit = o.whole("limit")
 		if o.raw("total", "total_count") != nil {
@@ -190,18 +190,26 @@ func (w *walk) advance(p *page) (bool, error) {
 	return true, nil
 }
 
-// numberGoesOn reports whether a numbered list has a page after p.
+// numberGoesOn reports whether a numbered list has a page after p. Where the
+// total is told, the rows that came are counted against it, because a cloud may
+// give smaller pages than it was asked for.
 func (w *walk) numberGoesOn(p *page) bool {
 	limit := p.limit
 	if limit <= 0 {
 		limit, _ = strconv.Atoi(w.request.Query.Get("limit"))
 	}
-	if p.total >= 0 {
-		return limit > 0 && limit*w.number < p.total
+	if limit <= 0 {
+		limit = len(p.rows)
 	}
-	// Nothing tells the total: a full page may have another after it, but only
-	// where the request had a number to begin with.
-	return w.request.Query.Has("page") && limit > 0 && len(p.rows) >= limit
+	switch {
+	case p.total < 0:
+		// A full page may have another after it, but only where the request
+		// had a number to begin with.
+		return w.request.Query.Has("page") && len(p.rows) > 0 && len(p.rows) >= limit
+	case w.before || len(p.rows) == 0:
+		return limit*w.number < p.total
+	}
+	return w.rows < p.total
 }
 
 // follow takes the cursor as it came, if it stays in the API: it comes from
@@ -243,7 +251,7 @@ func cloneQuery(q url.Values) url.Values {
 // list walks a list and decodes its rows. What is not an object is left out.
 func list[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for p, err := range c.pages(ctx, r, how, "") {
+		for p, err := range c.pages(ctx, r, how, true) {
 			if err != nil {
 				var none T
 				yield(none, err)

@@ -39,7 +39,7 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	}
 	u, err := c.resolve(r.Path, r.Query)
 	if err != nil {
-		return nil, &Error{Kind: KindBadRequest, Method: oneLine(r.Method, 10), Host: c.base.Host, Path: showPath(r.Path), Detail: err.Error()}
+		return nil, &Error{Kind: KindBadRequest, Method: oneLine(r.Method, 10), Host: c.base.Host, Path: c.shownPath(r.Path), Detail: err.Error()}
 	}
 	return c.do(ctx, call{method: r.Method, url: u, body: r.Body})
 }
@@ -49,7 +49,7 @@ type call struct {
 	method string
 	url    *url.URL
 	body   []byte
-	login  bool // part of logging in: made without a session
+	login  bool // part of logging in, which waits for no session
 }
 
 // resolve makes a URL of a path, and refuses what would leave the API or the host.
@@ -93,10 +93,23 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	return &u, nil
 }
 
-// showPath is a path as an error may show it: without a query, a host or a user.
+// shown is a path as an error may show it: from /api/v1 on, without a query.
+func (c *Client) shown(u *url.URL) string {
+	return oneLine(strings.TrimPrefix(u.Path, c.base.Path), 200)
+}
+
+// shownPath is shown for a path that was not settled yet.
+func (c *Client) shownPath(path string) string {
+	if u, err := c.resolve(path, nil); err == nil {
+		return c.shown(u)
+	}
+	return showPath(path)
+}
+
+// showPath is a path as it came, without a query, a host, a user or a password.
 func showPath(path string) string {
 	path, _, _ = strings.Cut(path, "?")
-	if _, rest, whole := strings.Cut(path, "://"); whole {
+	if _, rest, whole := strings.Cut(path, "//"); whole {
 		_, path, _ = strings.Cut(rest, "/")
 		path = "/" + path
 	}
@@ -132,9 +145,7 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 	if k.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if err := c.auth.sign(ctx, req, k.login); err != nil {
-		return nil, err
-	}
+	c.auth.sign(req)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, transportError(err)
@@ -169,7 +180,7 @@ func (c *Client) change(ctx context.Context, method, path string, body any) (obj
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			return nil, &Error{Kind: KindBadRequest, Method: method, Path: showPath(path), Detail: "the body cannot be written as JSON"}
+			return nil, &Error{Kind: KindBadRequest, Method: method, Path: c.shownPath(path), Detail: "the body cannot be written as JSON"}
 		}
 		r.Body = b
 	}
@@ -218,5 +229,5 @@ func (c *Client) checkJSON(r Request, resp *Response, sort byte) error {
 	if method == "" {
 		method = http.MethodGet
 	}
-	return &Error{Kind: KindMalformed, Method: method, Host: c.base.Host, Path: showPath(r.Path), Status: resp.Status, Detail: detail}
+	return &Error{Kind: KindMalformed, Method: method, Host: c.base.Host, Path: c.shownPath(r.Path), Status: resp.Status, Detail: detail}
 }

@@ -21,36 +21,24 @@ const (
 // do is the one way to the cloud: it asks the governor, sends, tries again what
 // is safe to try again, and tells the governor what came.
 func (c *Client) do(ctx context.Context, k call) (*Response, error) {
-	by, meter := spenderOf(ctx), meterOf(ctx)
+	by := spenderOf(ctx)
 	for attempt := 1; ; attempt++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if e := meter.full(); e != nil {
-			return nil, c.complete(k, e)
+		if !k.login {
+			if err := c.auth.ready(ctx); err != nil {
+				return nil, err
+			}
 		}
-		if err := c.governor.admit(by); err != nil {
-			return nil, c.complete(k, err)
-		}
-		meter.count()
-		resp, err := c.attempt(ctx, k)
+		resp, err := c.once(ctx, k, by)
 		if err == nil {
-			c.governor.answered(nil)
 			return resp, nil
 		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		err = c.complete(k, err)
-		var e *Error
-		if !errors.As(err, &e) {
-			return resp, err
-		}
-		if neverSent(e) {
-			c.governor.giveBack(by)
-		}
-		c.governor.answered(e)
-		wait, again := c.again(k, e, by.urgency, attempt)
+		wait, again := c.again(k, err, by.urgency, attempt)
 		if !again {
 			return resp, err
 		}
@@ -60,11 +48,31 @@ func (c *Client) do(ctx context.Context, k call) (*Response, error) {
 	}
 }
 
+// once makes one attempt, if the governor lets it.
+func (c *Client) once(ctx context.Context, k call, by spender) (*Response, error) {
+	meter := meterOf(ctx)
+	if e := meter.full(); e != nil {
+		return nil, c.complete(k, e)
+	}
+	if err := c.governor.admit(by); err != nil {
+		return nil, c.complete(k, err)
+	}
+	meter.count()
+	resp, err := c.attempt(ctx, k)
+	var e *Error
+	if errors.As(err, &e) && neverSent(e) {
+		c.governor.giveBack(by)
+	}
+	c.governor.answered(e)
+	return resp, c.complete(k, err)
+}
+
 // again decides whether a call may be tried once more, and after how long. Only
 // GET is repeated, as anything else may have been done already; but what was
 // refused with 429 was not done, whatever it was.
-func (c *Client) again(k call, e *Error, u Urgency, attempt int) (time.Duration, bool) {
-	if attempt >= maxAttempts {
+func (c *Client) again(k call, err error, u Urgency, attempt int) (time.Duration, bool) {
+	var e *Error
+	if attempt >= maxAttempts || !errors.As(err, &e) {
 		return 0, false
 	}
 	switch e.Kind {
@@ -79,10 +87,10 @@ func (c *Client) again(k call, e *Error, u Urgency, attempt int) (time.Duration,
 		wait := e.Retry.Sub(c.now())
 		return wait, attempt == 1 && !e.Retry.IsZero() && wait <= limit
 	case KindServer, KindTransport:
-		if k.method != http.MethodGet {
-			return 0, false
+		if k.method != http.MethodGet || errors.Is(e.Err, context.DeadlineExceeded) {
+			return 0, false // who waited half a minute in vain shall not wait it thrice
 		}
-		if !e.Retry.IsZero() && e.Retry.Sub(c.now()) > shortPause {
+		if e.Retry.Sub(c.now()) > shortPause {
 			return 0, false // it says itself that now is no use
 		}
 		most := min(firstPause<<(attempt-1), shortPause)
@@ -99,11 +107,11 @@ func (c *Client) complete(k call, err error) error {
 		return err
 	}
 	if e.Method == "" {
-		e.Method, e.Host, e.Path = k.method, k.url.Host, showPath(k.url.Path)
+		e.Method, e.Host, e.Path = k.method, k.url.Host, c.shown(k.url)
 	}
-	e.Detail = c.auth.redact(e.Detail)
+	e.Detail = without(c.auth.redact(e.Detail), secretsOf(k)...)
 	e.Path = c.auth.redact(e.Path)
-	return e
+	return err
 }
 
 // neverSent reports whether a call cannot have reached the cloud, so that it

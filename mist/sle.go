@@ -38,7 +38,7 @@ func (s *SiteSLE) read(o object) {
 func (c *Client) SitesSLE(ctx context.Context, org, family string, w Window) iter.Seq2[SiteSLE, error] {
 	r := Request{Path: apiPath("orgs", org, "insights", "sites-sle"), Query: w.add(numbered(pageSize, "sle", family))}
 	return func(yield func(SiteSLE, error) bool) {
-		for p, err := range c.pages(ctx, r, pagingNumber, "") {
+		for p, err := range c.pages(ctx, r, pagingNumber, true) {
 			if err != nil {
 				yield(SiteSLE{}, err)
 				return

@@ -1,7 +1,6 @@
 package mist
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -19,13 +18,12 @@ type Webhook struct {
 	SiteID     string // empty for one of the organisation
 	Name       string
 	Type       string // http-post, oauth2, splunk, aws-sns, google-pubsub
-	URL        string // as it is, which may hold a password: see MaskedURL
+	URL        string `json:"-"` // as it is, which may hold a password: see MaskedURL
 	Enabled    bool
 	HasSecret  bool
 	VerifyCert bool
 	Single     bool // one event a message
 	Topics     []string
-	Raw        json.RawMessage // with the secrets that it has
 }
 
 func (w *Webhook) read(o object) {
@@ -37,14 +35,25 @@ func (w *Webhook) read(o object) {
 	}
 }
 
-// MaskedURL is the URL without the user and password that it may carry.
+// MaskedURL is the URL without the user and password that it may carry, and
+// without the values in its query that look like secrets.
 func (w Webhook) MaskedURL() string {
 	u, err := url.Parse(w.URL)
 	if err != nil {
 		return "(a URL that cannot be read)"
 	}
+	q, hidden := u.Query(), false
+	for name := range q {
+		if secretName(name) {
+			q.Set(name, "xxxxx")
+			hidden = true
+		}
+	}
+	if hidden {
+		u.RawQuery = q.Encode()
+	}
 	if u.User != nil {
-		u.User = url.User("***")
+		u.User = url.User("xxxxx")
 	}
 	return u.String()
 }
@@ -90,7 +99,7 @@ func (c *Client) SiteWebhooks(ctx context.Context, site string) iter.Seq2[Webhoo
 
 func (c *Client) webhooks(ctx context.Context, at Place) iter.Seq2[Webhook, error] {
 	return search(ctx, c, Request{Path: at.path("webhooks"), Query: numbered(pageSize)}, pagingNumber,
-		func(w *Webhook, raw []byte) { w.Raw = raw; w.settle(at) })
+		func(w *Webhook, _ []byte) { w.settle(at) })
 }
 
 // settle says where a webhook is, which replies leave out at times.
@@ -132,7 +141,6 @@ func (c *Client) webhook(ctx context.Context, r Request, at Place) (Webhook, err
 		return Webhook{}, err
 	}
 	w, _ := decodeRow[Webhook](resp.Body)
-	w.Raw = bytes.Clone(resp.Body)
 	w.settle(at)
 	return w, nil
 }
