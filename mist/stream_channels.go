@@ -73,7 +73,7 @@ func (s *Stream) Subscribe(names ...string) error {
 		}
 	}
 	if most := maxLinks * s.cfg.ChannelsPerLink; len(s.channels)+len(fresh) > most {
-		return fmt.Errorf("%d channels more than the %d there are would be over %d, the most that are followed", len(fresh), len(s.channels), most)
+		return fmt.Errorf("no room for %d more beside %d channels; at most %d are followed", len(fresh), len(s.channels), most)
 	}
 	now := time.Now()
 	for _, n := range fresh {

@@ -40,10 +40,10 @@ func (f *Feed) Feed() event.Feed {
 		notes = append(notes, f.unheard()...)
 	}
 	if stats.Dropped > 0 {
-		notes = append(notes, fmt.Sprintf("%d messages dropped: more came than could be taken in", stats.Dropped))
+		notes = append(notes, count(stats.Dropped, "message")+" dropped: more came than could be taken in")
 	}
 	if stats.Malformed > 0 {
-		notes = append(notes, fmt.Sprintf("%d messages not understood", stats.Malformed))
+		notes = append(notes, count(stats.Malformed, "message")+" not understood")
 	}
 	for _, err := range wrong {
 		if err != nil {
@@ -84,7 +84,7 @@ func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
 	case coming != nil:
 		return event.FeedDown, some + string(coming.State)
 	}
-	line := fmt.Sprintf("%d channels", total)
+	line := count(int64(total), "channel")
 	if ready > 1 {
 		line += fmt.Sprintf(" on %d connections", ready)
 	}
@@ -112,6 +112,13 @@ func (f *Feed) unheard() []string {
 		return []string{"1 channel refused: " + first}
 	}
 	return []string{fmt.Sprintf("%d channels refused, the first %s", n, first)}
+}
+
+func count(n int64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // wholeSeconds rounds up, so that what is still to come never reads as now.
