@@ -6,20 +6,27 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"foghorn/junos"
+	"foghorn/junos/agent"
 )
 
 // junosBody makes a post as the agent does: the sample of the event that --set
-// event=ID names (link-down otherwise), with the other fields set over it. An
-// event without a sample of its own gets one that says where it comes from.
+// event=ID names (link-down otherwise), with the other fields set over it. Those
+// of the samples are as the first agents sent them; of the rest of the catalogue as
+// ours does; any other event gets one that says where it comes from.
 func junosBody(set map[string]string) ([]byte, error) {
 	id := set["event"]
 	if id == "" {
 		id = "SNMP_TRAP_LINK_DOWN"
 	}
 	body, ok := junos.Sample(id)
-	if !ok {
+	if x, known := junos.ExampleOf(id); !ok && known {
+		now := time.Now()
+		body = x.Post(junos.Sender{Hostname: "ex-sw-01", PID: "17585", Facility: "daemon", Time: now.Unix(),
+			ID: fmt.Sprintf("%013d-%08x", now.UnixMilli(), now.Nanosecond()), Version: agent.Version()})
+	} else if !ok {
 		body = fmt.Appendf(nil, `{"event": %s, "process": "foghorn", "message": %s, "hostname": "ex-sw-01", "detail": ""}`,
 			strconv.Quote(id), strconv.Quote(id+": sample sent by foghorn"))
 	}

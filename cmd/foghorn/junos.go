@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/config"
+	"foghorn/junos/agent"
+)
+
+const junosLong = `Set up Junos devices: print the agent that posts their events and the configuration
+that installs it, and try the way in. docs/JUNOS.md walks through it.`
+
+func newJunosCmd(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "junos",
+		Short: "Set up Junos devices: the agent, its configuration, a test",
+		Long:  junosLong,
+		Example: `foghorn junos agent > junos-agent.py
+foghorn junos config --source core --url http://192.0.2.10:8484/junos/core
+foghorn junos test --source core`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newJunosAgentCmd(e), newJunosConfigCmd(e), newJunosTestCmd(e), newJunosLevelsCmd(e))
+	return cmd
+}
+
+func newJunosAgentCmd(e *env) *cobra.Command {
+	checksum := false
+	cmd := &cobra.Command{
+		Use:   "agent",
+		Short: "Print the agent, an event script for Python 3",
+		Long: `Print the agent, an event script for Python 3, as it goes to /var/db/scripts/event/
+on a device; with --checksum its SHA-256, which the device's configuration names.`,
+		Example: `foghorn junos agent > junos-agent.py && scp junos-agent.py admin@ex-sw-01:/var/db/scripts/event/
+foghorn junos agent --checksum`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if checksum {
+				_, err := fmt.Fprintln(e.stdout, agent.Checksum())
+				return err
+			}
+			_, err := e.stdout.Write(agent.Script())
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&checksum, "checksum", false, "print only the SHA-256 of the script")
+	return cmd
+}
+
+// junosSource finds a configured source of Junos devices, with its secret
+// fetched. Without a name there must be exactly one.
+func (e *env) junosSource(ctx context.Context, name string) (*settings, config.Junos, error) {
+	s, err := e.settings()
+	if err != nil {
+		return nil, config.Junos{}, err
+	}
+	if len(s.config.Junos) == 0 {
+		return nil, config.Junos{}, usageError(errors.New("no Junos source is configured: add\n\n  [[junos]]\n  name = \"core\"\n  secret_file = \"core.secret\"\n\n" +
+			"to the configuration (foghorn config init writes one to start from)"))
+	}
+	var names []string
+	for _, j := range s.config.Junos {
+		names = append(names, j.Name)
+	}
+	i := slices.Index(names, name)
+	switch {
+	case name == "" && len(names) == 1:
+		i = 0
+	case name == "":
+		return nil, config.Junos{}, usageError(fmt.Errorf("several Junos sources are configured; say which with --source: %s", strings.Join(names, ", ")))
+	case i < 0:
+		return nil, config.Junos{}, usageError(fmt.Errorf("no Junos source %q is configured; there is %s", name, strings.Join(names, ", ")))
+	}
+	if err := s.config.Resolve(ctx); err != nil {
+		return nil, config.Junos{}, usageError(err)
+	}
+	return s, s.config.Junos[i], nil
+}
