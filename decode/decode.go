@@ -13,6 +13,11 @@ const (
 	NameSite   = "site"   // ID is a site id
 	NameDevice = "device" // ID is a MAC of 12 hex digits
 	NameClient = "client" // ID is a MAC of 12 hex digits
+
+	// Where devices are and under which address, so that what names one by less
+	// than its MAC can be joined to it.
+	NameDeviceSite = "device-site" // ID is a MAC, the name a site id
+	NameDeviceIP   = "device-ip"   // ID is an IP address, the name a MAC
 )
 
 // Name is a readable name that a delivery gives for an id.
@@ -28,7 +33,7 @@ type Decoded struct {
 	Problem string // why nothing, or not everything, came out; "" otherwise
 }
 
-// Delivery decodes an accepted delivery. The events come in the order of their
+// Delivery decodes an accepted delivery, or an observation in the shape of one. The events come in the order of their
 // places, with everything an event holds but AlertID and Raw.
 func Delivery(d *event.Delivery) Decoded {
 	if d.Via == event.ViaJunos {
@@ -50,8 +55,8 @@ func Raw(d *event.Delivery, place int) (json.RawMessage, error) {
 		return append(json.RawMessage(nil), d.Body...), nil
 	}
 	var found json.RawMessage
-	_, err := walk(d.Body, func(at int, inner []byte, _ *element, _ *topic) bool {
-		if at == place {
+	_, err := walk(d, func(at int, inner []byte, _ *element, t *topic) bool {
+		if at == place && !t.silent {
 			found = append(json.RawMessage(nil), inner...)
 		}
 		return at < place

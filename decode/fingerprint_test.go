@@ -57,11 +57,11 @@ func TestFingerprint(t *testing.T) {
 		"labels":            `{"type":"AP_DISCONNECTED","ap":"5c5b35000001","org_id":"o","site_id":"s","site_name":"Berlin","org_name":"unknown org","for_site":true,"timestamp":1700000000,"x":{"a":[1,2],"b":"é"}}`,
 		"blanks":            `{ "type" : "AP_DISCONNECTED","ap":"5c5b35000001","org_id":"o","site_id":"s","timestamp":1700000000,"x":{"a":[ 1 , 2 ],"b":"é"} }`,
 	} {
-		if of("device-updowns", same) != of("device-updowns", base) {
+		if of("mxedge-events", same) != of("mxedge-events", base) {
 			t.Errorf("%s: another fingerprint", name)
 		}
 	}
-	if of("device-events", base) == of("device-updowns", base) {
+	if of("client-info", base) == of("mxedge-events", base) {
 		t.Error("another topic: the same fingerprint")
 	}
 	for name, other := range map[string]string{
@@ -73,7 +73,7 @@ func TestFingerprint(t *testing.T) {
 		"empty list, not object": `{"type":"AP_DISCONNECTED","ap":"5c5b35000001","org_id":"o","site_id":"s","timestamp":1700000000,"x":[]}`,
 		"fraction":               `{"type":"AP_DISCONNECTED","ap":"5c5b35000001","org_id":"o","site_id":"s","timestamp":1700000000.5,"x":{"a":[1,2],"b":"é"}}`,
 	} {
-		if of("device-updowns", other) == of("device-updowns", base) {
+		if of("mxedge-events", other) == of("mxedge-events", base) {
 			t.Errorf("%s: the same fingerprint", name)
 		}
 	}

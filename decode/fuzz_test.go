@@ -24,6 +24,10 @@ func FuzzDelivery(f *testing.F) {
 		}
 	}
 	f.Add("new-topic", []byte(`{"a":"\ud800","b":1e400,"c":[{"d":null}],"timestamp":"9999999999999999999"}`))
+	f.Add(event.TopicDeviceStatus, []byte(`{"mac":"5c5b35000001","type":"ap","status":"disconnected","seen_by":"poll","timestamp":1700000000}`))
+	f.Add(event.TopicStreamGap, []byte(`{"seconds":252,"filled":6,"reason":"reset","timestamp":1700000000}`))
+	f.Add(event.TopicSilence, []byte(`{"source_kind":"junos","host":"h","since":1,"seconds":9,"timestamp":1700000000}`))
+	f.Add(event.TopicInventory, []byte(`{"kind":"device","id":"5c5b35000001","name":"ap","site_id":"s","ip":"10.0.0.1"}`))
 	f.Fuzz(func(t *testing.T, topic string, element []byte) {
 		if !json.Valid(element) {
 			return // no body could hold it
@@ -34,6 +38,9 @@ func FuzzDelivery(f *testing.F) {
 		}
 		body := `{"topic":` + string(name) + `,"events":[` + string(element) + `,1]}`
 		check(t, webhook(body))
+		seen := webhook(body)
+		seen.Via = event.ViaPoll
+		check(t, seen)
 	})
 }
 
@@ -53,7 +60,7 @@ func check(t *testing.T, d *event.Delivery) {
 	if !reflect.DeepEqual(got, Delivery(d)) {
 		t.Fatal("the same delivery gave two results")
 	}
-	if len(got.Events) == 0 && got.Problem == "" {
+	if len(got.Events)+len(got.Names) == 0 && got.Problem == "" {
 		t.Fatal("no event and no reason")
 	}
 	for place, e := range got.Events {

@@ -20,7 +20,7 @@ func mistDelivery(d *event.Delivery) Decoded {
 	dec := decoder{d: d}
 	const roomFor = 4096 // more grow into it: a count is easier to claim than to send
 	dec.out.Events = make([]event.Event, 0, min(max(d.Events, 1), roomFor))
-	beyond, err := walk(d.Body, func(place int, inner []byte, outer *element, t *topic) bool {
+	beyond, err := walk(d, func(place int, inner []byte, outer *element, t *topic) bool {
 		dec.element(place, inner, outer, t)
 		return true
 	})
@@ -29,23 +29,23 @@ func mistDelivery(d *event.Delivery) Decoded {
 		dec.out.Problem = "the body cannot be read: " + err.Error()
 	case beyond:
 		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", mist.MaxEvents)
-	case len(dec.out.Events) == 0:
+	case len(dec.out.Events) == 0 && len(dec.out.Names) == 0:
 		dec.out.Problem = "the list of events is empty"
 	}
 	return dec.out
 }
 
-// walk calls each for every event of a body: with the element it is made of, the
+// walk calls each for every event of a delivery's body: with the element it is made of, the
 // element around that (nil for most topics), and the topic's entry. It stops
 // when each returns false, and reports whether there were more events than one
 // body may hold, lists inside elements counted. Delivery and Raw both go this way, so that a place
 // means the same to both.
-func walk(body []byte, each func(place int, inner []byte, outer *element, t *topic) bool) (beyond bool, err error) {
-	name, elements, err := mist.Split(body)
+func walk(d *event.Delivery, each func(place int, inner []byte, outer *element, t *topic) bool) (beyond bool, err error) {
+	name, elements, err := mist.Split(d.Body)
 	if err != nil {
 		return false, err
 	}
-	t := lookup(name)
+	t := lookup(name, d.Via)
 	place := 0
 	for _, el := range elements {
 		if place >= mist.MaxEvents {
@@ -102,6 +102,12 @@ type decoder struct {
 // element makes one event.
 func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 	d := dec.d
+	if t.silent {
+		if fields, ok := mist.Fields(inner, nil); ok {
+			dec.inventory(&element{fields: fields})
+		}
+		return
+	}
 	dec.out.Events = append(dec.out.Events, event.Event{
 		ID: event.ID(d.ID, place), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
 		Topic: t.name, Severity: t.severity, DeliveryID: d.ID, Copies: 1,
@@ -129,7 +135,9 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 		s.Title = e.Text
 	}
 	bound(e)
-	e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)
+	if !hasTime || !t.same.identify(&el, e) {
+		e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)
+	}
 	dec.learn(e)
 }
 

@@ -16,6 +16,9 @@ type topic struct {
 	severity   event.Severity // when read does not judge
 	nested     string         // a list inside the element whose elements are the events
 	known      bool           // set for every entry of the table
+	same       *identity      // what makes two tellings one, where it is not the whole element
+	own        bool           // only foghorn's own observations have it
+	silent     bool           // its elements bring names and make no events
 
 	// read writes the sentence, and sets what this topic alone tells:
 	// severity, signal, scores. The common fields are filled in already.
@@ -33,16 +36,22 @@ var (
 // those of Mist's own samples (mist/samples).
 var topics = table(
 	// What is wrong and what changed.
-	topic{name: "alarms", time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
-	topic{name: "audits", time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
-	topic{name: "device-events", time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
-	topic{name: "device-updowns", time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},
+	topic{name: "alarms", same: oneAlarm, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
+	topic{name: "audits", same: oneAudit, time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
+	topic{name: "device-events", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
+	topic{name: "device-updowns", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},
 	topic{name: "mxedge-events", time: stamped, device: []string{"mac", "mxedge_id"}, deviceName: []string{"mxedge_name", "device_name"}, deviceType: "mxedge", severity: event.Info, read: readDevice},
 	topic{name: "site-sle", time: stamped, severity: event.Info, read: readSLE},
 	topic{name: "occupancy-alerts", time: stamped, severity: event.Info, nested: "alert_events", read: readOccupancy},
 	topic{name: "minis-application", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
 	topic{name: "minis-reachability", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
 	topic{name: "ping", time: stamped, severity: event.Info, read: readPing},
+
+	// What foghorn found out by asking and by streams.
+	topic{name: event.TopicDeviceStatus, own: true, same: oneStatus, time: stamped, device: byDevice, deviceName: []string{"name"}, severity: event.Info, read: readStatus},
+	topic{name: event.TopicStreamGap, own: true, time: stamped, severity: event.Info, read: readGap},
+	topic{name: event.TopicSilence, own: true, time: stamped, severity: event.Warn, read: readSilence},
+	topic{name: event.TopicInventory, own: true, silent: true},
 
 	// Clients.
 	topic{name: "client-join", time: []string{"timestamp", "connect_float", "connect"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readJoin},
@@ -81,8 +90,8 @@ func table(ts ...topic) map[string]*topic {
 }
 
 // lookup finds the entry of a topic; one nobody has heard of is read by guess.
-func lookup(name string) *topic {
-	if t := topics[name]; t != nil {
+func lookup(name string, via event.Via) *topic {
+	if t := topics[name]; t != nil && (!t.own || via != event.ViaWebhook) {
 		return t
 	}
 	return &topic{name: name, time: stamped, device: []string{"device_mac", "ap", "mxedge_id", "device_id"}, deviceName: named,

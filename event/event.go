@@ -60,10 +60,13 @@ type Event struct {
 	// canonical JSON of the element without its volatile fields.
 	Fingerprint uint64 `json:"-"`
 	// Loose is the fingerprint without what only some tellings of a happening
-	// say (which port, in what words). An event that has nothing of it has Loose
-	// as its Fingerprint, and is the same as one that has. It is 0 for events
-	// whose tellings all say the same.
+	// say (which port, in what words), whatever topic they came under. An event
+	// that has nothing of it has Loose as its Fingerprint, and is the same as one
+	// that has. It is 0 for events that are always told alike.
 	Loose uint64 `json:"-"`
+	// Named says that the fingerprint names the happening as an id does: tellings
+	// of it are one though they differ in how exactly they tell time or device.
+	Named bool `json:"-"`
 	// Signal is what the event says about a condition, or nil. Triage alone
 	// reads it; it is not stored, because a decoder can give it again.
 	Signal *Signal `json:"-"`

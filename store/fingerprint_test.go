@@ -53,8 +53,35 @@ var tellings = []struct {
 	{"without a time, an hour later", noTime(0), noTime(time.Hour), false},
 	{"received in the millisecond it happened", noTime(0), nil, true},
 	{"received in that millisecond the second time", nil, noTime(0), true},
+	{"named: told with another device and to the millisecond", named(nil), named(func(e *event.Event) { e.DeviceMAC, e.Time = "", e.Time.Add(250*time.Millisecond) }), true},
+	{"named: another type", named(nil), named(func(e *event.Event) { e.Type = "honeypot" }), false},
+	{"with its port and without", detailed(1, 0), detailed(0, 0), true},
+	{"without its port and with", detailed(0, 0), detailed(1, 0), true},
+	{"two ports", detailed(1, 0), detailed(2, 0), false},
+	{"with a fraction of the second and without", detailed(1, 250*time.Millisecond), detailed(1, 0), true},
+	{"without a port, with and without a fraction", detailed(0, 0), detailed(1, 250*time.Millisecond), true},
+	{"two fractions of a second", detailed(1, 250*time.Millisecond), detailed(1, 500*time.Millisecond), false},
+	{"by another topic", detailed(1, 0), func(e *event.Event) { detailed(1, 0)(e); e.Topic = "device-updowns" }, true},
 	{"before 1970", at(time.Unix(-5, 0)), at(time.Unix(-5, 0)), true},
 	{"in the year 9999", at(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)), at(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)), true},
+}
+
+// detailed makes a telling that may be known without its details: 0 is one
+// without, any other is what it says.
+func detailed(detail uint64, at time.Duration) func(*event.Event) {
+	return func(e *event.Event) {
+		e.Topic, e.Loose, e.Time = "device-events", e.Fingerprint, e.Time.Add(at)
+		e.Fingerprint += detail * 0x9E3779B97F4A7C15
+	}
+}
+
+func named(change func(*event.Event)) func(*event.Event) {
+	return func(e *event.Event) {
+		e.Named = true
+		if change != nil {
+			change(e)
+		}
+	}
 }
 
 func TestClaimKnowsTheSameHappening(t *testing.T) {
@@ -137,4 +164,49 @@ func TestCrowdedSlotsMixNothingUp(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// Many ports of a switch go down in one second. Each is an event, however
+// crowded the second is; told again by a search that leaves the ports out, none
+// of them is new; and one that was told without its port stands for one port.
+func TestPortsOfOneSecond(t *testing.T) {
+	const ports = 48
+	for _, bareFirst := range []bool{false, true} {
+		v := openTestView(t, t.TempDir(), Options{})
+		fresh, copies := 0, 0
+		claim := func(tx Tx, seq int, detail uint64) error {
+			e := telling(seq, detailed(detail, 0))
+			known, err := tx.Claim(&e)
+			if known != 0 || err != nil {
+				copies++
+				return err
+			}
+			fresh++
+			return tx.PutEvent(&e)
+		}
+		update(t, v, func(tx Tx) error {
+			for round := range 2 {
+				if bareFirst {
+					if err := claim(tx, round*100+1, 0); err != nil {
+						return err
+					}
+				}
+				for i := range ports {
+					if err := claim(tx, round*100+2+i, uint64(i+1)); err != nil {
+						return err
+					}
+				}
+				if err := claim(tx, round*100+99, 0); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if want := 2*ports + 2; !bareFirst && (fresh != ports || copies != want-ports) {
+			t.Errorf("%d new, %d copies", fresh, copies)
+		}
+		if want := 2*ports + 4; bareFirst && (fresh != ports || copies != want-ports) {
+			t.Errorf("the bare one first: %d new, %d copies", fresh, copies)
+		}
+	}
 }

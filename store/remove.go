@@ -172,7 +172,7 @@ func secondsOf(c *sqlite.Conn, seqs []int64) (map[int64]struct{}, error) {
 			if !row {
 				break
 			}
-			at, _, booked := slots(&event.Event{Time: moment(st.ColumnInt64(0)), Received: moment(st.ColumnInt64(1))})
+			at, _, booked := slots(&event.Event{Time: moment(st.ColumnInt64(0)), Received: moment(st.ColumnInt64(1))}, 0)
 			for _, slot := range at[:booked] {
 				seconds[slot>>slotBits] = struct{}{}
 			}
