@@ -13,6 +13,7 @@ import (
 const (
 	maxOwner = 128
 	maxNote  = 4096
+	maxCloud = 512
 )
 
 // Activity carries out what an operator did to an alert and says how it went in
@@ -48,6 +49,23 @@ func (m *Machine) Activity(a *event.Activity, look Lookup) error {
 	return nil
 }
 
+// Result takes in how the cloud took an earlier activity, as cloud says. It is
+// shown on the alert only if that was the last word on who owns it: what becomes
+// of an ack that was taken back meanwhile, or that lapsed, is no news of the alert.
+func (m *Machine) Result(of *event.Activity, cloud string, at time.Time, look Lookup) error {
+	id, ok := event.AlertIDOf(of.Target)
+	if !ok {
+		return nil
+	}
+	alert, err := m.findID(id, look)
+	if err != nil || alert == nil || alert.CloudBy != of.ID {
+		return err
+	}
+	alert.Cloud = cut(cloud, maxCloud)
+	m.touch(alert, at)
+	return nil
+}
+
 // apply changes the columns of the operator's hand, or says why it does not.
 func apply(alert *event.Alert, a *event.Activity) error {
 	switch a.Action {
@@ -55,12 +73,14 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		at := milli(a.Time)
 		tell(a, alert.Owner, a.Actor)
 		alert.Owner, alert.AckedAt = cut(a.Actor, maxOwner), &at
+		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
 		if a.Reason != "" {
 			alert.Note = cut(a.Reason, maxNote) // an ack with a word is seen in the list
 		}
 	case event.ActionUnack:
 		tell(a, alert.Owner, "")
 		alert.Owner, alert.AckedAt = "", nil
+		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
 	case event.ActionSnooze:
 		until, err := time.Parse(time.RFC3339, a.After)
 		if err != nil {

@@ -17,7 +17,8 @@
 // Triage writes the columns events decide and operators those people decide
 // (see event.Alert), with one documented exception: an ack that was given
 // before the present outage began lapses when the condition comes back, because
-// nobody has seen this outage yet. The owner goes with it; note and snooze stay.
+// nobody has seen this outage yet. The owner goes with it, and how
+// the cloud took it; note and snooze stay.
 package triage
 
 import (

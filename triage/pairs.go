@@ -214,5 +214,6 @@ func reopen(a *event.Alert, at time.Time) {
 	a.Count = max(a.Count, a.Flaps+1)
 	if a.AckedAt != nil && a.AckedAt.Before(at) {
 		a.AckedAt, a.Owner = nil, ""
+		a.Cloud, a.CloudBy = "", 0
 	}
 }
