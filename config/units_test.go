@@ -64,7 +64,7 @@ func TestRetentionGroups(t *testing.T) {
 		}
 	}
 	r = defaultRetention()
-	for _, topic := range []string{"alarms", "device-events", "occupancy-alerts", "nac-events", "", "raw", "something-new"} {
+	for _, topic := range []string{"alarms", "device-events", "occupancy-alerts", "nac-events", "", "raw", "something-new", "device-status", "stream-gap", "inventory", "silence"} {
 		if got := r.GroupOf(topic); got != DefaultGroup {
 			t.Errorf("%s is kept with %s", topic, got)
 		}

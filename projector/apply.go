@@ -84,19 +84,26 @@ func (w *writer) item(it *item) error {
 	}
 	switch {
 	case it.delivery != nil:
-		w.p.names.learn(it.decoded.Names)
-		w.unknown += int64(it.decoded.Unknown)
-		for i := range it.decoded.Events {
-			if err := w.event(&it.decoded.Events[i], it.delivery); err != nil {
-				return err
-			}
-		}
-		return w.tx.PutDelivery(it.delivery)
-	case it.activity != nil:
-		if err := w.p.machine.Activity(it.activity, w.tx); err != nil {
+		if err := w.decoded(it, it.delivery); err != nil {
 			return err
 		}
-		return w.tx.PutActivity(it.activity)
+		return w.tx.PutDelivery(it.delivery)
+	case it.observation != nil:
+		return w.decoded(it, it.observation)
+	case it.activity != nil:
+		return w.activity(it.activity)
+	}
+	return nil
+}
+
+// decoded writes what a delivery or an observation says.
+func (w *writer) decoded(it *item, d *event.Delivery) error {
+	w.p.names.learn(it.decoded.Names)
+	w.unknown += int64(it.decoded.Unknown)
+	for i := range it.decoded.Events {
+		if err := w.event(&it.decoded.Events[i], d); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -104,6 +111,7 @@ func (w *writer) item(it *item) error {
 // event writes one event, or counts it on the one it is a copy of. Triage and
 // the scores never hear of a copy.
 func (w *writer) event(e *event.Event, d *event.Delivery) error {
+	w.p.names.join(e, d.Remote)
 	w.p.names.fill(e)
 	known, err := w.tx.Claim(e)
 	if err != nil {
@@ -120,7 +128,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery) error {
 	}
 	w.events++
 	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {
-		score := event.Score{SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
+		score := event.Score{Source: e.Source, SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
 		if err := w.tx.PutScore(score); err != nil {
 			return err
 		}

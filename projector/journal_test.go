@@ -136,6 +136,9 @@ func dumpTables(t testing.TB, path string) string {
 				row = append(row, '=')
 				row = append(row, strings.ReplaceAll(st.ColumnText(i), "\n", " ")...)
 			}
+			if table == "counts" && strings.HasSuffix(string(row), " n=0") {
+				return nil // counted up and down again in two slices: as good as no row
+			}
 			rows = append(rows, string(row))
 			return nil
 		})

@@ -18,15 +18,16 @@ type slice struct {
 	items []item
 }
 
-// item is one record taken apart. Of a delivery, an activity and a problem
-// alone, one is set.
+// item is one record taken apart. Of a delivery, an observation, an activity and
+// a problem alone, one is set.
 type item struct {
-	seq      int64
-	at       time.Time
-	delivery *event.Delivery
-	activity *event.Activity
-	decoded  decode.Decoded
-	damaged  bool // what it holds could not be made out
+	seq         int64
+	at          time.Time
+	delivery    *event.Delivery
+	observation *event.Delivery // in the shape of a delivery, which it was not
+	activity    *event.Activity
+	decoded     decode.Decoded
+	damaged     bool // what it holds could not be made out
 }
 
 // prepare reads and decodes the records after a position. It touches nothing of
@@ -57,6 +58,8 @@ func (p *Projector) take(r event.Record) item {
 	switch r.Kind {
 	case event.RecordDelivery, event.RecordRefusal:
 		p.takeDelivery(&it, r)
+	case event.RecordObservation:
+		p.takeObservation(&it, r)
 	case event.RecordActivity:
 		a, err := r.Activity()
 		if err != nil {
@@ -98,6 +101,29 @@ func (p *Projector) takeDelivery(it *item, r event.Record) {
 		}
 	}
 	d.Body = nil // the view keeps none, and a slice should not hold it any longer
+}
+
+// takeObservation takes apart what a poll or a stream found out. Its events are
+// of no delivery; one that brings nothing but names is as it should be.
+func (p *Projector) takeObservation(it *item, r event.Record) {
+	d, err := r.Observation()
+	if err != nil {
+		p.opt.Logger.Error("an observation in the log is damaged", "record", r.Seq, "err", err)
+		it.damaged = true
+		return
+	}
+	it.observation = &d
+	it.decoded = p.decode(&d)
+	for i := range it.decoded.Events {
+		it.decoded.Events[i].DeliveryID = 0
+	}
+	if len(it.decoded.Events)+len(it.decoded.Names) == 0 {
+		it.damaged = true
+	}
+	if it.decoded.Problem != "" {
+		p.opt.Logger.Warn("an observation in the log was not read whole", "record", r.Seq, "topic", d.Topic, "problem", it.decoded.Problem)
+	}
+	d.Body = nil
 }
 
 // decode runs the decoder and takes a panic of its as one more broken body. So

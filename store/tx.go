@@ -249,7 +249,10 @@ func (t *tx) PutAlert(a *event.Alert) error {
 // PutActivity implements Tx.
 func (t *tx) PutActivity(a *event.Activity) error {
 	bindActivity(t.w.st.activity, a)
-	return run(t.w.st.activity)
+	if err := run(t.w.st.activity); err != nil {
+		return err
+	}
+	return t.w.seen.activity(a)
 }
 
 // Activity implements Tx.

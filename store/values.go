@@ -87,6 +87,15 @@ func (s *seenCache) alert(a *event.Alert) error {
 	return s.note(seenOwner, a.Owner)
 }
 
+// activity notes who acknowledges, whether or not the alert is still theirs when
+// it is written.
+func (s *seenCache) activity(a *event.Activity) error {
+	if a.Action != event.ActionAck {
+		return nil
+	}
+	return s.note(seenOwner, a.Actor)
+}
+
 func (s *seenCache) note(field int, value string) error {
 	if value == "" {
 		return nil

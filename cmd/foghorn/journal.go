@@ -21,10 +21,18 @@ type journal struct {
 }
 
 // Raw returns the element of an event as it came. The view does not keep a
-// second copy of it: it is cut out of the delivery in the log.
+// second copy of it: it is cut out of the delivery or observation in the log.
 func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, error) {
 	seq, place := event.Place(eventID)
-	d, err := j.Delivery(ctx, seq)
+	r, err := j.log.Get(ctx, seq)
+	if err != nil {
+		return nil, fmt.Errorf("read record %d: %w", seq, err)
+	}
+	unpack := r.Delivery
+	if r.Kind == event.RecordObservation {
+		unpack = r.Observation
+	}
+	d, err := unpack()
 	if err != nil {
 		return nil, err
 	}
