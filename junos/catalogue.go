@@ -91,7 +91,7 @@ var catalogue = []Entry{
 	{ID: "PFE", Meaning: "message of the forwarding engine without an id of its own", Level: 2},
 	{ID: "LCC", Meaning: "message of a line-card chassis without an id of its own", Level: 2},
 	{ID: "SCC", Meaning: "message of a switch-card chassis without an id of its own", Level: 2},
-	{ID: Heartbeat, Meaning: "sign of life, made by a timer on the device", Level: 4, Routine: true},
+	{ID: Heartbeat, Meaning: "sign of life, made by a timer on the device", Level: 4},
 	{ID: "ALARMD_*", Meaning: "chassis alarm set or cleared", Level: 1, pair: &alarm},
 	{ID: "JSRPD_*", Meaning: "SRX cluster changed", Level: 1},
 	{ID: "DOT1XD_*", Meaning: "port authentication", Level: 2},

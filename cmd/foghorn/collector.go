@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/event"
+	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/caught"
 	"foghorn/projector"
@@ -38,6 +39,7 @@ type collector struct {
 	projector *projector.Projector
 	listener  *webhook.Listener
 	socket    net.Listener
+	watch     *junoswatch.Watcher
 }
 
 // newCollector takes the lock, opens the journal and binds the listener's
@@ -76,7 +78,10 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if err != nil {
 		return nil, err
 	}
-	listener := s.listenerOptions(o, c.log)
+	if c.watch, err = c.watchJunos(ctx); err != nil {
+		return nil, err
+	}
+	listener := s.listenerOptions(o, c.watch.Tap(c.log))
 	listener.Ready = c.ready
 	if c.listener, err = webhook.New(listener); err != nil {
 		return nil, err
@@ -130,6 +135,7 @@ func (c *collector) Run(ctx context.Context) error {
 		return c.listener.Run(ctx, c.socket)
 	}))
 	g.Go(caught.Panics(func() error { return c.view.Run(ctx) }))
+	g.Go(caught.Panics(func() error { return c.watch.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.projector.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.trim(ctx) }))
 	g.Go(caught.Panics(func() error { return c.publish(ctx) }))

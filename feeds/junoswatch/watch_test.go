@@ -1,0 +1,264 @@
+package junoswatch
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"foghorn/event"
+	"foghorn/junos"
+)
+
+// memory is a log in memory that can be told to fail.
+type memory struct {
+	mu      sync.Mutex
+	fail    error
+	records []event.Record
+}
+
+func (m *memory) Append(_ context.Context, records ...event.Record) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.fail != nil {
+		return 0, m.fail
+	}
+	for _, r := range records {
+		r.Seq, r.Body = int64(len(m.records)+1), bytes.Clone(r.Body)
+		m.records = append(m.records, r)
+	}
+	return int64(len(m.records)), nil
+}
+
+func (m *memory) set(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail = err
+}
+
+// told are the observations as "ex-sw-01 silent 900" or "ex-sw-01 over".
+func (m *memory) told(t *testing.T) []string {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var out []string
+	for _, r := range m.records {
+		if r.Kind != event.RecordObservation {
+			continue
+		}
+		d, err := r.Observation()
+		if err != nil || d.Topic != event.TopicSilence || d.Via != event.ViaLocal {
+			t.Fatalf("%+v, %v", d, err)
+		}
+		var body struct {
+			Topic  string
+			Events []silence
+		}
+		if err := json.Unmarshal(d.Body, &body); err != nil || body.Topic != event.TopicSilence || len(body.Events) != 1 {
+			t.Fatalf("%s: %v", d.Body, err)
+		}
+		s := body.Events[0]
+		if s.Over {
+			out = append(out, s.Host+" over")
+			if s.Stamp != s.Since {
+				t.Errorf("it was over at %d, and heard at %d", s.Stamp, s.Since)
+			}
+			continue
+		}
+		out = append(out, fmt.Sprintf("%s silent %d", s.Host, s.Seconds))
+	}
+	return out
+}
+
+const core = "core"
+
+// story runs a watcher in a bubble of its own time.
+func story(t *testing.T, known []Known, tell func(w *Watcher, log *memory)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		log := &memory{}
+		for i := range known {
+			known[i].Last = time.Now().Add(-known[i].Last.Sub(time.Time{}))
+		}
+		w, err := New(Options{Log: log, SilentAfter: map[string]time.Duration{core: 15 * time.Minute}, Known: known})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- w.Run(ctx) }()
+		tell(w, log)
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// pass lets time pass in the bubble.
+func pass(d time.Duration) {
+	timer := time.NewTimer(d)
+	<-timer.C
+	synctest.Wait()
+}
+
+func want(t *testing.T, log *memory, lines ...string) {
+	t.Helper()
+	if got := log.told(t); strings.Join(got, ", ") != strings.Join(lines, ", ") {
+		t.Errorf("told %q, want %q", got, lines)
+	}
+}
+
+func TestAHostThatFallsSilentAndComesBack(t *testing.T) {
+	story(t, nil, func(w *Watcher, log *memory) {
+		for range 5 {
+			w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
+			pass(5 * time.Minute)
+		}
+		want(t, log)
+		pass(9*time.Minute + 50*time.Second)
+		want(t, log)
+		pass(15 * time.Second)
+		want(t, log, "ex-sw-01 silent 900")
+		pass(3 * time.Hour)
+		want(t, log, "ex-sw-01 silent 900") // once
+		w.Heard(core, "ex-sw-01", "UI_COMMIT", time.Now())
+		synctest.Wait()
+		want(t, log, "ex-sw-01 silent 900", "ex-sw-01 over") // at once, by any post
+		pass(time.Minute)
+		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
+		pass(15 * time.Minute)
+		want(t, log, "ex-sw-01 silent 900", "ex-sw-01 over", "ex-sw-01 silent 900")
+	})
+}
+
+func TestWhoIsNotWaitedFor(t *testing.T) {
+	story(t, nil, func(w *Watcher, log *memory) {
+		w.Heard(core, "no-timer", "UI_COMMIT", time.Now())
+		w.Heard(core, "", junos.Heartbeat, time.Now())
+		w.Heard("elsewhere", "other", junos.Heartbeat, time.Now())
+		pass(24 * time.Hour)
+		want(t, log)
+	})
+}
+
+func TestWhatTheJournalKnewAtTheStart(t *testing.T) {
+	ago := func(d time.Duration) time.Time { return time.Time{}.Add(d) }
+	known := []Known{
+		{Host{core, "alive"}, ago(time.Minute), false},
+		{Host{core, "gone-while-we-were"}, ago(2 * time.Hour), false},
+		{Host{core, "told"}, ago(3 * time.Hour), true},
+		{Host{core, "told-and-back"}, ago(3 * time.Hour), true},
+		{Host{"removed", "other"}, ago(time.Hour), false},
+	}
+	story(t, known, func(w *Watcher, log *memory) {
+		pass(14 * time.Minute)
+		w.Heard(core, "alive", junos.Heartbeat, time.Now())
+		w.Heard(core, "told-and-back", junos.Heartbeat, time.Now())
+		synctest.Wait()
+		want(t, log, "told-and-back over")
+		pass(90 * time.Second)
+		// A collector that was down heard nobody: the time before its start does not count.
+		want(t, log, "told-and-back over", "gone-while-we-were silent 8100")
+	})
+}
+
+func TestWhatCannotBeToldIsToldLater(t *testing.T) {
+	story(t, nil, func(w *Watcher, log *memory) {
+		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
+		log.set(errors.New("the disk is full"))
+		pass(20 * time.Minute)
+		want(t, log)
+		log.set(nil)
+		pass(lookEvery)
+		want(t, log, "ex-sw-01 silent 1205")
+	})
+}
+
+func TestTimeThatTheMachineSleptIsNoSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &memory{}
+		w, err := New(Options{Log: log, SilentAfter: map[string]time.Duration{core: 15 * time.Minute}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
+		woke := time.Now().Add(8 * time.Hour)
+		w.restart(woke)
+		if err := w.look(t.Context(), woke.Add(14*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		want(t, log)
+		if err := w.look(t.Context(), woke.Add(15*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		want(t, log, "ex-sw-01 silent 29700")
+	})
+}
+
+// The tap hears posts once they are safe, and nothing else.
+func TestTheTap(t *testing.T) {
+	now := time.Now()
+	record := func(kind event.RecordKind, verdict event.Verdict, topic, body string) event.Record {
+		r, err := event.DeliveryRecord(event.Delivery{Received: now, Source: core, Via: event.ViaJunos, Verdict: verdict, Topic: topic, Body: []byte(body)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Kind = kind
+		return r
+	}
+	beat := `{"event":"` + junos.Heartbeat + `","hostname":"ex-sw-01"}`
+	for _, c := range []struct {
+		name  string
+		r     event.Record
+		fail  error
+		heard int
+	}{
+		{"a heartbeat", record(event.RecordDelivery, event.Verified, "junos", beat), nil, 1},
+		{"one that was refused", record(event.RecordRefusal, event.Failed, "junos", beat), nil, 0},
+		{"a Mist delivery", record(event.RecordDelivery, event.Verified, "alarms", beat), nil, 0},
+		{"a body that is broken", record(event.RecordDelivery, event.Verified, "junos", "{"), nil, 0},
+		{"a head that is broken", event.Record{Kind: event.RecordDelivery, Group: "junos", Head: []byte("{"), Body: []byte(beat)}, nil, 0},
+		{"one that could not be stored", record(event.RecordDelivery, event.Verified, "junos", beat), errors.New("full"), 0},
+	} {
+		log := &memory{fail: c.fail}
+		w, err := New(Options{Log: log, SilentAfter: map[string]time.Duration{core: time.Minute}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Tap(log).Append(t.Context(), c.r); !errors.Is(err, c.fail) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if len(w.hosts) != c.heard {
+			t.Errorf("%s: %d hosts", c.name, len(w.hosts))
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	if _, err := New(Options{}); err == nil {
+		t.Error("no log is taken")
+	}
+	if _, err := New(Options{Log: &memory{}, SilentAfter: map[string]time.Duration{core: time.Second}}); err == nil {
+		t.Error("a second is taken")
+	}
+}
+
+func TestHostsAreBounded(t *testing.T) {
+	w, err := New(Options{Log: &memory{}, SilentAfter: map[string]time.Duration{core: time.Minute}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range maxHosts + 10 {
+		w.Heard(core, fmt.Sprint(i), junos.Heartbeat, time.Now())
+	}
+	if len(w.hosts) != maxHosts {
+		t.Errorf("%d hosts", len(w.hosts))
+	}
+}
