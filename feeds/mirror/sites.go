@@ -95,6 +95,14 @@ func (m *Mirror) keeps(siteID string) bool {
 	return ok
 }
 
+// Keeps reports whether what is at a site is kept, or of no site when the id is
+// empty.
+func (m *Mirror) Keeps(siteID string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.keeps(siteID)
+}
+
 func (m *Mirror) dropDevice(mac event.MAC) {
 	delete(m.devices, mac)
 	delete(m.changedDevices, mac)

@@ -1,0 +1,237 @@
+package poll
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+// topicAlarms and the others are what webhooks call them.
+const (
+	topicAlarms  = "alarms"
+	topicEvents  = "device-events"
+	topicAudits  = "audits"
+	mostAlarms   = 20_000 // of one search
+	mostSeen     = 50_000 // remembered
+	alarmsWindow = 24 * time.Hour
+	oldWindow    = 7 * 24 * time.Hour
+	// ackSettles is how old an acknowledgement of ours must be before the cloud's
+	// word that there is none counts: its search lags behind what it was told.
+	ackSettles = 2 * time.Minute
+)
+
+// alarms remembers how alarms stood when they were read last, so that each
+// change is told once.
+type alarms struct {
+	mu   sync.Mutex
+	seen map[string]seenAlarm
+}
+
+// seenAlarm is an alarm as it was read last.
+type seenAlarm struct {
+	standing string // what makes another observation of it
+	acked    bool
+	ackedAt  time.Time
+	note     string
+	settled  bool // people's part agrees with the alert
+	read     time.Time
+}
+
+// standing tells how an alarm is, people's part left out.
+func standing(a *mist.Alarm) string {
+	return fmt.Sprintf("%d %d %s %s %t", a.LastSeen.UnixMilli(), a.Count, a.Status, a.Severity, resolved(a))
+}
+
+func resolved(a *mist.Alarm) bool { return a.Status == "resolved" || !a.Resolved.IsZero() }
+
+func (p *Poll) askAlarms(ctx context.Context) error {
+	_, err := p.reconcile(ctx, mist.Window{Duration: alarmsWindow})
+	return err
+}
+
+// askOldAlarms looks further back: alarms stay open, and are acknowledged, for
+// longer than a day.
+func (p *Poll) askOldAlarms(ctx context.Context) error {
+	_, err := p.reconcile(ctx, mist.Window{Duration: oldWindow})
+	return err
+}
+
+// span is a range of records.
+type span struct{ first, last int64 }
+
+// reconcile reads alarms and tells what webhooks missed. What people did in the
+// portal becomes activities.
+func (p *Poll) reconcile(ctx context.Context, w mist.Window) (span, error) {
+	p.alarms.mu.Lock()
+	defer p.alarms.mu.Unlock()
+	asked := p.o.Clock.Now()
+	var rows []mist.Alarm
+	for a, err := range p.api().SearchAlarms(ctx, p.o.OrgID, mist.AlarmQuery{Window: w}) {
+		if err != nil {
+			return span{}, err
+		}
+		if a.ID != "" && p.followed(a.SiteID) {
+			rows = append(rows, a)
+		}
+		if len(rows) >= mostAlarms {
+			break
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b mist.Alarm) int { return a.LastSeen.Compare(b.LastSeen) })
+	ids, changed := p.alarms.news(rows)
+	if len(changed) == 0 {
+		return span{}, nil
+	}
+	known, err := p.o.View.AlertsByMistAlarm(ctx, ids)
+	if err != nil {
+		return span{}, err
+	}
+	return p.settle(ctx, changed, known, asked)
+}
+
+// followed reports whether what happens at a site is told; what belongs to none is.
+func (p *Poll) followed(id string) bool { return id == "" || p.o.Mirror.Keeps(id) }
+
+// news picks the alarms that differ from how they were read last, or whose
+// people's part does not agree with the alert yet.
+func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
+	for _, a := range rows {
+		s, known := m.seen[a.ID]
+		if known && s.settled && s.standing == standing(&a) && s.acked == a.Acked && s.ackedAt.Equal(a.AckedAt) && s.note == a.Note {
+			continue
+		}
+		ids, changed = append(ids, a.ID), append(changed, a)
+	}
+	return ids, changed
+}
+
+// settle tells what is new of the changed alarms, and remembers how they stand
+// once that is in the log.
+func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[string]event.Alert, asked time.Time) (span, error) {
+	var tell [][]byte
+	var acts []event.Record
+	next := make(map[string]seenAlarm, len(changed))
+	for i := range changed {
+		a := &changed[i]
+		alert, exists := known[a.ID]
+		before, read := p.alarms.seen[a.ID]
+		if (!read || before.standing != standing(a)) && (!exists || !agrees(a, &alert)) {
+			tell = append(tell, a.Raw)
+		}
+		now := seenAlarm{standing: standing(a), acked: a.Acked, ackedAt: a.AckedAt, note: a.Note, read: asked}
+		var act *event.Activity
+		if exists {
+			act, now.settled = p.people(a, &alert, before, asked)
+		}
+		if act != nil {
+			r, err := event.ActivityRecord(*act)
+			if err != nil {
+				return span{}, err
+			}
+			acts = append(acts, r)
+		}
+		next[a.ID] = now
+	}
+	first, last, err := p.put(ctx, topicAlarms, tell...)
+	if err != nil {
+		return span{}, err
+	}
+	if len(acts) > 0 {
+		if _, err := p.o.Log.Append(ctx, acts...); err != nil {
+			return span{}, err
+		}
+	}
+	p.alarms.remember(next, asked)
+	return span{first, last}, nil
+}
+
+// agrees reports whether an alert has all that an alarm says.
+func agrees(a *mist.Alarm, alert *event.Alert) bool {
+	return !a.LastSeen.After(alert.LastSeen.Add(time.Second)) && a.Count <= max(alert.Count, 1) && (alert.Resolved != nil || !resolved(a))
+}
+
+// people compares what people did in the portal with the alert. It returns what
+// is to be done here too, and whether the two agree then.
+func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked time.Time) (*event.Activity, bool) {
+	own := alert.Cloud == event.CloudSending || alert.Cloud == event.CloudPending
+	switch {
+	case own:
+		return nil, false // ours is on its way, and wins
+	case alert.Resolved != nil:
+		return nil, true
+	case a.Acked && alert.AckedAt == nil:
+		if before.settled && before.acked && before.ackedAt.Equal(a.AckedAt) {
+			return nil, false // it was taken back here since; the search lags behind
+		}
+		return p.activity(event.ActionAck, a, alert, orElse(a.AckedBy, "somebody in Mist"), p.when(a.AckedAt, alert, asked)), true
+	case !a.Acked && alert.AckedAt != nil && alert.Cloud == event.CloudDone:
+		if asked.Sub(*alert.AckedAt) < ackSettles {
+			return nil, false
+		}
+		return p.activity(event.ActionUnack, a, alert, "somebody in Mist", asked), true
+	case a.Acked && before.settled && before.acked && a.Note != "" && a.Note != before.note && a.Note != alert.Note:
+		act := p.activity(event.ActionNote, a, alert, orElse(a.AckedBy, "somebody in Mist"), asked)
+		act.Before, act.After, act.Reason = alert.Note, clip(a.Note), ""
+		return act, true
+	}
+	return nil, true
+}
+
+// when is the time of an acknowledgement by this machine's clock, as far as it
+// can be true.
+func (p *Poll) when(t time.Time, alert *event.Alert, asked time.Time) time.Time {
+	if t.IsZero() {
+		return asked
+	}
+	t = t.Add(-p.o.Mirror.Stats().Skew)
+	if t.After(asked) || t.Before(alert.Opened) {
+		return asked
+	}
+	return t
+}
+
+func (p *Poll) activity(action string, a *mist.Alarm, alert *event.Alert, actor string, at time.Time) *event.Activity {
+	return &event.Activity{Time: at, Actor: clip(actor), Action: action, Target: event.AlertTarget(alert.ID), Reason: clip(a.Note),
+		Source: p.o.Source, Cloud: event.CloudDone}
+}
+
+// remember keeps how alarms stand, and forgets those that were not read for long.
+func (m *alarms) remember(next map[string]seenAlarm, now time.Time) {
+	for id, s := range next {
+		m.seen[id] = s
+	}
+	for id, s := range m.seen {
+		if len(m.seen) <= mostSeen {
+			return
+		}
+		if s.read.Before(now) {
+			delete(m.seen, id)
+		}
+	}
+}
+
+func orElse(s, otherwise string) string {
+	if strings.TrimSpace(s) == "" {
+		return otherwise
+	}
+	return s
+}
+
+// clip bounds text of the cloud.
+func clip(s string) string {
+	const most = 500
+	if len(s) <= most {
+		return s
+	}
+	for s = s[:most]; !utf8.ValidString(s) && s != ""; {
+		s = s[:len(s)-1]
+	}
+	return s
+}

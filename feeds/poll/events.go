@@ -1,0 +1,204 @@
+package poll
+
+import (
+	"context"
+	"hash/maphash"
+	"slices"
+	"sync"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+)
+
+const (
+	// mostBack is how far back is caught up at the start or after a gap.
+	mostBack = 24 * time.Hour
+	// overlap is asked for twice: what happened at the same moment as the newest
+	// that is known, or reached the cloud late.
+	overlap = time.Minute
+	// delivering is how recent a webhook of a topic must be for the topic not to be polled.
+	delivering = time.Hour
+	mostEvents = 10_000 // of one reading
+)
+
+// row is an element of a search with its time.
+type row struct {
+	at  time.Time
+	raw []byte
+}
+
+func (p *Poll) askDeviceEvents(ctx context.Context) error {
+	_, err := p.follow(ctx, topicEvents, p.searchEvents)
+	return err
+}
+
+func (p *Poll) askAudits(ctx context.Context) error {
+	_, err := p.follow(ctx, topicAudits, p.searchAudits)
+	return err
+}
+
+// searchEvents reads device events since a time of the cloud, the newest ones
+// if there are too many.
+func (p *Poll) searchEvents(ctx context.Context, since time.Time) (rows []row, err error) {
+	for e, err := range p.api().SearchDeviceEvents(ctx, p.o.OrgID, mist.DeviceEventQuery{Window: mist.Window{Start: since}}) {
+		if err != nil {
+			return nil, err
+		}
+		if p.followed(e.SiteID) {
+			rows = append(rows, row{e.Time, e.Raw})
+		}
+		if len(rows) >= mostEvents {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// searchAudits reads the audit log since a time of the cloud.
+func (p *Poll) searchAudits(ctx context.Context, since time.Time) (rows []row, err error) {
+	for a, err := range p.api().SearchAudits(ctx, p.o.OrgID, mist.AuditQuery{Window: mist.Window{Start: since}}) {
+		if err != nil {
+			return nil, err
+		}
+		if p.followed(a.SiteID) {
+			rows = append(rows, row{a.Time, a.Raw})
+		}
+		if len(rows) >= mostEvents {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// search reads a topic since a time.
+type search func(ctx context.Context, since time.Time) ([]row, error)
+
+// follow catches up with a topic at the start, and polls it as long as no
+// webhook delivers it.
+func (p *Poll) follow(ctx context.Context, topic string, read search) (span, error) {
+	now := p.o.Clock.Now()
+	p.mu.Lock()
+	started := p.caught[topic]
+	p.mu.Unlock()
+	if started {
+		_, delivered, err := p.o.View.LastEvent(ctx, p.o.Source, topic, event.ViaWebhook, now.Add(-delivering))
+		if err != nil || delivered {
+			return span{}, err
+		}
+	}
+	since := p.cloudTime(now).Add(-mostBack)
+	newest, ok, err := p.o.View.LastEvent(ctx, p.o.Source, topic, "", now.Add(-mostBack))
+	if err != nil {
+		return span{}, err
+	}
+	if ok && newest.Time.Add(-overlap).After(since) {
+		since = newest.Time.Add(-overlap)
+	}
+	s, err := p.take(ctx, topic, read, since)
+	if err == nil {
+		p.mu.Lock()
+		p.caught[topic] = true
+		p.mu.Unlock()
+	}
+	return s, err
+}
+
+// take reads a topic since a time of the cloud and tells what was not told yet,
+// the oldest first.
+func (p *Poll) take(ctx context.Context, topic string, read search, since time.Time) (span, error) {
+	rows, err := read(ctx, since)
+	if err != nil {
+		return span{}, err
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
+	var tell [][]byte
+	var marks []uint64
+	for _, r := range rows {
+		if mark := p.recent.mark(topic, r.raw); !p.recent.has(mark) {
+			tell, marks = append(tell, r.raw), append(marks, mark)
+		}
+	}
+	first, last, err := p.put(ctx, topic, tell...)
+	if err != nil {
+		return span{}, err
+	}
+	p.recent.add(marks)
+	return span{first, last}, nil
+}
+
+// recent remembers what was told lately, because readings overlap. The journal
+// would make one of two tellings anyway; this keeps the second out of the log.
+type recent struct {
+	mu    sync.Mutex
+	set   map[uint64]bool
+	order []uint64
+}
+
+const mostRecent = 2 * mostEvents
+
+var recentSeed = maphash.MakeSeed()
+
+func (r *recent) mark(topic string, raw []byte) uint64 {
+	var h maphash.Hash
+	h.SetSeed(recentSeed)
+	_, _ = h.WriteString(topic)
+	_, _ = h.Write(raw)
+	return h.Sum64()
+}
+
+func (r *recent) has(mark uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.set[mark]
+}
+
+func (r *recent) add(marks []uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.set == nil {
+		r.set = map[uint64]bool{}
+	}
+	for _, m := range marks {
+		if r.set[m] {
+			continue
+		}
+		r.set[m] = true
+		r.order = append(r.order, m)
+	}
+	for len(r.order) > mostRecent {
+		delete(r.set, r.order[0])
+		r.order = r.order[1:]
+	}
+}
+
+// Fill asks for what happened since from, a time of this machine's clock, while
+// nothing was heard, and returns how much of it nobody had told before.
+func (p *Poll) Fill(ctx context.Context, from time.Time) (int, error) {
+	ctx, _ = mist.Metered(mist.Spend(ctx, "gap", mist.Prompt), 100)
+	now := p.o.Clock.Now()
+	if now.Sub(from) > mostBack {
+		from = now.Add(-mostBack)
+	}
+	since := p.cloudTime(from).Add(-overlap)
+	filled := 0
+	var failed error
+	for _, ask := range []func() (span, error){
+		func() (span, error) { return p.reconcile(ctx, mist.Window{Start: since}) },
+		func() (span, error) { return p.take(ctx, topicEvents, p.searchEvents, since) },
+		func() (span, error) { return p.take(ctx, topicAudits, p.searchAudits, since) },
+	} {
+		s, err := ask()
+		if err == nil && s.last > 0 {
+			var n int
+			n, err = p.o.View.Made(ctx, s.first, s.last)
+			filled += n
+		}
+		if failed == nil {
+			failed = err
+		}
+	}
+	p.clients.again()
+	p.Nudge(devicesTask, "clients")
+	return filled, failed
+}

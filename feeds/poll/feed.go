@@ -1,0 +1,64 @@
+package poll
+
+import (
+	"fmt"
+
+	"foghorn/event"
+	"foghorn/internal/safetext"
+)
+
+// Kind is the kind of feed, as event.Feed has it.
+const Kind = "mist api"
+
+// Feed tells how polling stands. Total counts answers, Failed what was asked in
+// vain; the rate is not told, because little comes this way.
+func (p *Poll) Feed() event.Feed {
+	now := p.o.Clock.Now()
+	text, up := p.schedule.line(now)
+	f := event.Feed{Name: p.o.Source, Kind: Kind, State: event.FeedUp}
+	f.Total, f.Failed = p.schedule.counts()
+	p.mu.Lock()
+	f.Last = p.last
+	p.mu.Unlock()
+	client := p.api()
+	blocked := client.Governor().Usage().Blocked
+	held := p.o.Mirror.Stats()
+	switch {
+	case p.schedule.isRefused():
+		f.State = event.FeedError
+		if p.o.Renew == nil {
+			text += "; restart with a new one"
+		} else {
+			text += "; looked at again every 10 minutes"
+		}
+	case blocked.After(now):
+		f.State = event.FeedDown
+		text = fmt.Sprintf("%s takes no calls of this token until %s (429): others that use it count too", client.Host(), blocked.UTC().Format("15:04:05Z"))
+	case !up && text == "":
+		f.State, text = event.FeedDown, "asking "+client.Host()+" for the first time"
+	case !up:
+		f.State = event.FeedDown
+	case text == "":
+		if text = p.o.Mirror.Warning(); text == "" {
+			text = fmt.Sprintf("%d sites, %d devices, %d clients", len(p.wanted()), held.Devices, held.Clients)
+		}
+	}
+	f.Detail = safetext.Line(text)
+	return f
+}
+
+// tellLine logs what is wrong when that changes, and that it is over.
+func (p *Poll) tellLine() {
+	line, _ := p.schedule.line(p.o.Clock.Now())
+	p.mu.Lock()
+	before := p.line
+	p.line = line
+	p.mu.Unlock()
+	switch {
+	case line == before:
+	case line == "":
+		p.o.Logger.Info("polling is well again", "source", p.o.Source)
+	default:
+		p.o.Logger.Warn("polling", "source", p.o.Source, "why", safetext.Line(line))
+	}
+}

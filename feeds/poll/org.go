@@ -1,0 +1,199 @@
+package poll
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"foghorn/event"
+	"foghorn/feeds/mirror"
+	"foghorn/mist"
+)
+
+// askSites asks which sites there are.
+func (p *Poll) askSites(ctx context.Context) error {
+	var all []mirror.Site
+	var told []element
+	for s, err := range p.api().Sites(ctx, p.o.OrgID) {
+		if err != nil {
+			return err
+		}
+		all = append(all, mirror.Site{ID: s.ID, Name: s.Name})
+		told = append(told, element{Kind: kindSite, ID: s.ID, Name: s.Name})
+	}
+	p.mu.Lock()
+	had := len(p.sites)
+	doubtful := len(all) == 0 && had > 0 && !p.empty
+	p.empty = len(all) == 0
+	p.mu.Unlock()
+	if doubtful {
+		return nil // an organisation does not lose all its sites at once: asked again before it is believed
+	}
+	wanted := p.o.Mirror.SetSites(all)
+	p.mu.Lock()
+	p.sites = wanted
+	p.mu.Unlock()
+	p.clients.visit(wanted)
+	p.webhooks.tour.visit(wanted)
+	if p.o.Sites != nil {
+		p.o.Sites(wanted)
+	}
+	return p.tellNames(ctx, told)
+}
+
+// askInventory asks which devices there are and what they are called.
+func (p *Poll) askInventory(ctx context.Context) error {
+	var all []mist.InventoryItem
+	var told []element
+	for item, err := range p.api().Inventory(ctx, p.o.OrgID, false) {
+		if err != nil {
+			return err
+		}
+		all = append(all, item)
+		told = append(told, deviceElement(item.MAC, item.Name, item.SiteID, "", item.Type))
+		if len(all) >= mostDevices {
+			break
+		}
+	}
+	p.o.Mirror.Inventory(all)
+	return p.tellNames(ctx, told)
+}
+
+// mostDevices bounds what one reading of a list is kept of.
+const mostDevices = 50_000
+
+// askDevices asks how all access points, switches and gateways stand.
+func (p *Poll) askDevices(ctx context.Context) error {
+	return p.askStats(ctx, mirror.OrgDevices)
+}
+
+// askMxEdges asks how the Mist Edges of the organisation stand.
+func (p *Poll) askMxEdges(ctx context.Context) error {
+	return p.askStats(ctx, mirror.MxEdges)
+}
+
+func (p *Poll) askStats(ctx context.Context, kind mirror.Kind) error {
+	rows := p.api().OrgDeviceStats(ctx, p.o.OrgID)
+	if kind == mirror.MxEdges {
+		rows = p.api().OrgMxEdgeStats(ctx, p.o.OrgID)
+	}
+	round := p.o.Mirror.Begin(kind)
+	const atOnce = 250
+	batch := make([]json.RawMessage, 0, atOnce)
+	var told []element
+	for d, err := range rows {
+		if err != nil {
+			return err
+		}
+		told = append(told, deviceElement(d.MAC, d.Name, d.SiteID, d.IP, d.Type))
+		if batch = append(batch, d.Raw); len(batch) == atOnce {
+			round.Add(batch...)
+			batch = batch[:0]
+		}
+		if len(told) >= mostDevices {
+			break
+		}
+	}
+	round.Add(batch...)
+	round.End()
+	return p.tellNames(ctx, told)
+}
+
+// The kinds of names and of inventory elements.
+const (
+	kindSite       = "site"
+	kindDevice     = "device"
+	kindDeviceSite = "device-site"
+	kindDeviceIP   = "device-ip"
+)
+
+// element is one of an inventory observation.
+type element struct {
+	Kind   string `json:"kind"`
+	ID     string `json:"id"`
+	Name   string `json:"name,omitempty"`
+	SiteID string `json:"site_id,omitempty"`
+	IP     string `json:"ip,omitempty"`
+	OrgID  string `json:"org_id"`
+	Type   string `json:"type,omitempty"`
+}
+
+func deviceElement(mac, name, site, ip, kind string) element {
+	if m, ok := event.ParseMAC(name); ok && string(m) == mac {
+		name = "" // what Mist calls a device that nobody named
+	}
+	return element{Kind: kindDevice, ID: mac, Name: name, SiteID: site, IP: ip, Type: kind}
+}
+
+// names remembers what the view was told, so that only what is new is told.
+type names struct {
+	mu    sync.Mutex
+	known map[[2]string]string // by kind and id
+}
+
+// load reads what the view has, once.
+func (n *names) load(ctx context.Context, v View) error {
+	if n.known != nil {
+		return nil
+	}
+	known, err := v.KnownNames(ctx)
+	if err == nil {
+		n.known = known
+	}
+	return err
+}
+
+// fact is one name of an element.
+type fact struct {
+	key  [2]string
+	name string
+}
+
+// facts are what an element says, as names.
+func (e element) facts() []fact {
+	if e.Kind == kindSite {
+		return []fact{{[2]string{kindSite, e.ID}, e.Name}}
+	}
+	out := []fact{{[2]string{kindDevice, e.ID}, e.Name}, {[2]string{kindDeviceSite, e.ID}, e.SiteID}}
+	if e.IP != "" {
+		out = append(out, fact{[2]string{kindDeviceIP, e.IP}, e.ID})
+	}
+	return out
+}
+
+// tellNames appends those elements that say something new.
+func (p *Poll) tellNames(ctx context.Context, elements []element) error {
+	n := &p.names
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.load(ctx, p.o.View); err != nil {
+		return err
+	}
+	var fresh [][]byte
+	var facts []fact
+	for _, e := range elements {
+		before := len(facts)
+		for _, f := range e.facts() {
+			if f.name != "" && n.known[f.key] != f.name {
+				facts = append(facts, f)
+			}
+		}
+		if len(facts) == before || e.ID == "" {
+			facts = facts[:before]
+			continue
+		}
+		e.OrgID = p.o.OrgID
+		b, err := json.Marshal(e)
+		if err != nil {
+			return err
+		}
+		fresh = append(fresh, b)
+	}
+	if _, _, err := p.put(ctx, event.TopicInventory, fresh...); err != nil {
+		return err
+	}
+	for _, f := range facts {
+		n.known[f.key] = f.name
+	}
+	return nil
+}

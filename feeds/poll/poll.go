@@ -1,0 +1,236 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"foghorn/event"
+	"foghorn/feeds/mirror"
+	"foghorn/feeds/observe"
+	"foghorn/internal/caught"
+	"foghorn/internal/clock"
+	"foghorn/mist"
+)
+
+// Log is where what was found goes.
+type Log interface {
+	Append(ctx context.Context, records ...event.Record) (int64, error)
+}
+
+// View is what the pollers need of the view.
+type View interface {
+	// KnownNames returns what the view has by kind (site, device, device-site,
+	// device-ip) and id.
+	KnownNames(ctx context.Context) (map[[2]string]string, error)
+	// LastEvent returns the event of a topic that was received last, no longer
+	// ago than since; with a via, of those that came that way.
+	LastEvent(ctx context.Context, source, topic string, via event.Via, since time.Time) (e event.Event, ok bool, err error)
+	AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error)
+	// Made returns how many events came of the records from first to last that
+	// nothing had told before. It waits until the view has them.
+	Made(ctx context.Context, first, last int64) (int, error)
+	Scores(ctx context.Context) ([]event.Score, error)
+	PutScores(ctx context.Context, scores []event.Score) error
+	Webhooks(ctx context.Context) ([]event.Webhook, error)
+	PutWebhooks(ctx context.Context, source string, all []event.Webhook) error
+}
+
+// Options say whom to ask for what. Zero values mean the defaults given.
+type Options struct {
+	Source string
+	OrgID  string
+	Client *mist.Client
+	// Renew makes a client of what the configuration gives now, after the token
+	// was refused; nil means that it cannot change while this runs.
+	Renew  func(ctx context.Context) (*mist.Client, error)
+	Mirror *mirror.Mirror
+	View   View
+	Log    Log
+	// Sites hears which sites are followed, each time they were asked for.
+	Sites  func([]mirror.Site)
+	Clock  clock.Clock    // the machine's
+	Logger *slog.Logger   // silent
+	Jitter func() float64 // 0 to 1; random
+}
+
+const (
+	lookEvery = time.Second
+	// atOnce is how many tasks ask at the same time: one that gets no answer
+	// must not hold up the others.
+	atOnce = 4
+)
+
+// Poll is safe for concurrent use.
+type Poll struct {
+	o        Options
+	schedule *schedule
+	wake     chan struct{}
+	slots    chan struct{}
+
+	mu     sync.Mutex
+	client *mist.Client
+	sites  []mirror.Site // the wanted ones
+	line   string        // as it was logged last
+	found  int64         // observations that went to the log
+	last   time.Time     // when the last one did
+
+	names    names
+	alarms   alarms
+	recent   recent
+	webhooks hooks
+	clients  tour
+	caught   map[string]bool // topics that were caught up with since the start
+	history  history
+	empty    bool // the last list of sites was, against all that was known
+}
+
+// New makes the pollers of an organisation.
+func New(o Options) (*Poll, error) {
+	if o.Source == "" || o.OrgID == "" || o.Client == nil || o.Mirror == nil || o.View == nil || o.Log == nil {
+		return nil, errors.New("polling needs a source, an organisation, a client, a mirror, a view and a log")
+	}
+	if o.Clock == nil {
+		o.Clock = clock.Real{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
+	}
+	p := &Poll{
+		o: o, client: o.Client, wake: make(chan struct{}, 1), slots: make(chan struct{}, atOnce),
+		alarms: alarms{seen: map[string]seenAlarm{}}, caught: map[string]bool{},
+		clients: tour{first: 6 * time.Second, then: 30 * time.Second, most: 400}, webhooks: newHooks(),
+	}
+	p.schedule = &schedule{budget: governed{p}, jitter: o.Jitter, probe: probeTask, tasks: p.tasks()}
+	return p, nil
+}
+
+// governed asks the governor of the present client.
+type governed struct{ p *Poll }
+
+func (g governed) Stretch(u mist.Urgency) float64 { return g.p.api().Governor().Stretch(u) }
+func (g governed) Declare(name string, u mist.Urgency, perHour int) {
+	g.p.api().Governor().Declare(name, u, perHour)
+}
+
+// api is the present client.
+func (p *Poll) api() *mist.Client {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.client
+}
+
+// Run asks until ctx ends, and returns nil then.
+func (p *Poll) Run(ctx context.Context) error {
+	tick, stop := p.o.Clock.NewTicker(lookEvery)
+	defer stop()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(caught.Panics(func() error {
+		for {
+			for _, t := range p.schedule.due(p.o.Clock.Now()) {
+				g.Go(caught.Panics(func() error {
+					p.ask(gctx, t)
+					return nil
+				}))
+			}
+			p.tellLine()
+			select {
+			case <-gctx.Done():
+				return nil
+			case <-tick:
+			case <-p.wake:
+			}
+		}
+	}))
+	return g.Wait()
+}
+
+// Step asks for what is due now, waits for all of it, and returns when
+// something is due next: Run for whoever moves the clock.
+func (p *Poll) Step(ctx context.Context) time.Time {
+	var g errgroup.Group
+	for _, t := range p.schedule.due(p.o.Clock.Now()) {
+		g.Go(caught.Panics(func() error {
+			p.ask(ctx, t)
+			return nil
+		}))
+	}
+	if err := g.Wait(); err != nil {
+		panic(err)
+	}
+	return p.schedule.next(p.o.Clock.Now())
+}
+
+// ask runs a task once.
+func (p *Poll) ask(ctx context.Context, t *task) {
+	began := p.o.Clock.Now()
+	calls, err := 0, error(nil)
+	select {
+	case <-ctx.Done():
+		err = context.Canceled
+	case p.slots <- struct{}{}:
+		spend, meter := mist.Metered(mist.Spend(ctx, t.name, t.urgency), t.most)
+		err = t.run(spend)
+		calls = meter.Calls()
+		<-p.slots
+	}
+	if ctx.Err() != nil {
+		err = context.Canceled
+	}
+	p.schedule.done(t, began, p.o.Clock.Now(), calls, err)
+	p.poke()
+}
+
+func (p *Poll) poke() {
+	select {
+	case p.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Client is the present client: another one after the token was renewed.
+func (p *Poll) Client() *mist.Client { return p.api() }
+
+// Nudge makes tasks due now, by their names.
+func (p *Poll) Nudge(names ...string) {
+	p.schedule.nudge(p.o.Clock.Now(), names...)
+	p.poke()
+}
+
+// put appends what was found, and returns the first and last record it became.
+func (p *Poll) put(ctx context.Context, topic string, elements ...[]byte) (first, last int64, err error) {
+	if len(elements) == 0 {
+		return 0, 0, nil
+	}
+	now := p.o.Clock.Now()
+	records, err := observe.Records(p.o.Source, event.ViaPoll, topic, now, raws(elements)...)
+	if err != nil {
+		return 0, 0, err
+	}
+	if last, err = p.o.Log.Append(ctx, records...); err != nil {
+		return 0, 0, fmt.Errorf("write what was found of %s: %w", topic, err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.found, p.last = p.found+int64(len(elements)), now
+	return last - int64(len(records)) + 1, last, nil
+}
+
+// wanted are the sites that are followed.
+func (p *Poll) wanted() []mirror.Site {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sites
+}
+
+// cloudTime turns a time of this machine into one of the cloud.
+func (p *Poll) cloudTime(t time.Time) time.Time { return t.Add(p.o.Mirror.Stats().Skew) }

@@ -1,0 +1,295 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"foghorn/mist"
+)
+
+// How long what fails is left alone.
+const (
+	authPause    = 10 * time.Minute // a refused token: a new one may have been put in its place
+	refusedPause = time.Hour        // a missing right, something that is not there
+	firstPause   = time.Minute      // trouble of the cloud or on the way there, doubling
+	longestPause = 10 * time.Minute
+	budgetPause  = time.Minute
+	// After so many failures in a row, whichever tasks had them, the cloud as a
+	// whole is taken to be out of reach, and one task at a time tries it.
+	brokenAfter   = 3
+	firstBroken   = 30 * time.Second
+	longestBroken = 5 * time.Minute
+)
+
+// budget is what the schedule asks of the governor.
+type budget interface {
+	Stretch(u mist.Urgency) float64
+	Declare(name string, u mist.Urgency, perHour int)
+}
+
+// schedule decides what is asked when. It has no goroutine and no clock: it is
+// told the time.
+type schedule struct {
+	budget budget
+	jitter func() float64 // 0 to 1
+	probe  string         // the task that finds out whether a token is good
+
+	mu    sync.Mutex
+	tasks []*task
+
+	refused   string    // the token was; why
+	retry     time.Time // when the probe may ask again
+	unsure    bool      // a task was refused the token, the probe has to say whether all are
+	failures  int       // in a row, over all tasks
+	broken    time.Time // until then nobody asks
+	away      string    // why
+	worked    time.Time
+	ok, wrong int64
+}
+
+// due returns the tasks to run now, and marks them as running.
+func (s *schedule) due(now time.Time) []*task {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.unsure, s.refused != "":
+		if !s.unsure && now.Before(s.retry) {
+			return nil
+		}
+		return s.start(now, func(t *task) bool { return t.name == s.probe }, 1, true)
+	case s.failures >= brokenAfter:
+		if now.Before(s.broken) || s.anyRunning() {
+			return nil
+		}
+		return s.start(now, nil, 1, false)
+	}
+	return s.start(now, nil, len(s.tasks), false)
+}
+
+// start picks at most n tasks that are due, in their order.
+func (s *schedule) start(now time.Time, only func(*task) bool, n int, regardless bool) []*task {
+	var out []*task
+	for _, t := range s.tasks {
+		if len(out) == n {
+			break
+		}
+		ready := !t.running && (only == nil || only(t)) && (regardless || !now.Before(t.next) && s.freed(t))
+		if ready && s.budget.Stretch(t.urgency) > 0 {
+			t.running = true
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// freed reports whether what a task waits for was tried.
+func (s *schedule) freed(t *task) bool {
+	for _, o := range s.tasks {
+		if o.name == t.after {
+			return o.tried
+		}
+	}
+	return true
+}
+
+func (s *schedule) anyRunning() bool {
+	for _, t := range s.tasks {
+		if t.running {
+			return true
+		}
+	}
+	return false
+}
+
+// next returns when something is due next, as things stand; never before now.
+func (s *schedule) next(now time.Time) time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := now.Add(time.Hour)
+	for _, t := range s.tasks {
+		at := t.next
+		if s.refused != "" {
+			at = s.retry
+		} else if s.failures >= brokenAfter && at.Before(s.broken) {
+			at = s.broken
+		}
+		if s.budget.Stretch(t.urgency) == 0 && at.Before(now.Add(budgetPause)) {
+			at = now.Add(budgetPause)
+		}
+		if !t.running && s.freed(t) && at.Before(next) {
+			next = at
+		}
+	}
+	if next.Before(now) {
+		return now
+	}
+	return next
+}
+
+// done takes how a run ended, that began at began and made so many calls.
+func (s *schedule) done(t *task, began, now time.Time, calls int, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t.running = false
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	t.tried = true
+	if calls > 0 && err == nil {
+		t.cost = calls
+	}
+	if err == nil {
+		s.succeeded(t, began, now, calls)
+	} else {
+		s.failed(t, now, err)
+	}
+	s.budget.Declare(t.name, t.urgency, t.perHour())
+}
+
+func (s *schedule) succeeded(t *task, began, now time.Time, calls int) {
+	t.failures, t.trouble, t.off, t.worked = 0, "", false, now
+	stretch := max(s.budget.Stretch(t.urgency), 1)
+	t.next = began.Add(s.vary(time.Duration(float64(t.interval()) * stretch)))
+	if calls == 0 {
+		return // nobody was asked, so nothing was learned of the cloud
+	}
+	s.ok++
+	s.worked, s.failures, s.away = now, 0, ""
+	if t.name == s.probe {
+		s.refused, s.unsure = "", false
+	}
+}
+
+func (s *schedule) failed(t *task, now time.Time, err error) {
+	var e *mist.Error
+	var refusal *mist.BudgetError
+	switch {
+	case errors.As(err, &refusal):
+		t.next = now.Add(s.vary(max(budgetPause, t.interval())))
+		return
+	case !errors.As(err, &e):
+		e = &mist.Error{Kind: mist.KindServer, Detail: err.Error()} // our own: the log or the view
+	}
+	s.wrong++
+	t.trouble = t.name + ": " + mist.Explain(err)
+	switch e.Kind {
+	case mist.KindAuth:
+		s.unauthorised(t, now, mist.Explain(err))
+	case mist.KindRateLimit:
+		t.trouble = "" // it is not this task's; the governor tells it
+		t.next = now.Add(s.vary(budgetPause))
+		if e.Retry.After(t.next) {
+			t.next = e.Retry.Add(s.vary(2 * time.Second))
+		}
+	case mist.KindPermission, mist.KindNotFound, mist.KindBadRequest:
+		t.off, t.next = true, now.Add(s.vary(refusedPause))
+		if t.optional && e.Kind != mist.KindPermission {
+			t.trouble = ""
+		}
+		s.failures = 0 // it does answer
+	default:
+		t.next = now.Add(s.vary(doubled(firstPause, longestPause, t.failures)))
+		t.failures++
+		s.failures++
+		if s.failures >= brokenAfter {
+			s.away = mist.Explain(err)
+			s.broken = now.Add(s.vary(doubled(firstBroken, longestBroken, s.failures-brokenAfter)))
+		}
+	}
+}
+
+// unauthorised takes that the token was refused to a task. If the probe is
+// refused too it is refused to all; else it is a matter of that task.
+func (s *schedule) unauthorised(t *task, now time.Time, why string) {
+	if t.name != s.probe {
+		if s.refused != "" { // known already; it waits with the others
+			t.next, t.trouble = now, ""
+			return
+		}
+		t.off, t.next, s.unsure = true, now.Add(s.vary(refusedPause)), true
+		return
+	}
+	s.unsure, s.refused, s.retry = false, why, now.Add(authPause)
+	for _, o := range s.tasks { // they wait for the token, not for their own pause
+		o.next, o.off, o.trouble = now, false, ""
+	}
+}
+
+// vary spreads a time by a tenth around it, so that many collectors that were
+// started together do not stay together.
+func (s *schedule) vary(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.95 + 0.1*s.jitter()))
+}
+
+// doubled is first, doubled n times, but no more than most.
+func doubled(first, most time.Duration, n int) time.Duration {
+	return min(first<<min(n, 16), most)
+}
+
+// nudge makes tasks due now, unless they were refused.
+func (s *schedule) nudge(now time.Time, names ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tasks {
+		for _, n := range names {
+			if t.name == n && !t.off && t.failures == 0 {
+				t.next = now
+			}
+		}
+	}
+}
+
+// line says in one line what is wrong, and whether anything works at all.
+func (s *schedule) line(now time.Time) (text string, up bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.refused != "":
+		return s.refused, false
+	case s.failures >= brokenAfter:
+		return s.away, false
+	}
+	more, up := 0, !s.worked.IsZero()
+	for _, t := range s.tasks {
+		switch {
+		case t.trouble == "":
+		case text == "":
+			text = t.trouble
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		text = fmt.Sprintf("%s (and %d more)", text, more)
+	}
+	return text, up
+}
+
+// isRefused reports whether the token was refused.
+func (s *schedule) isRefused() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.refused != ""
+}
+
+// isOff reports whether the cloud refuses a task.
+func (s *schedule) isOff(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tasks {
+		if t.name == name {
+			return t.off
+		}
+	}
+	return false
+}
+
+// counts returns how often the cloud answered, and how often it was asked in vain.
+func (s *schedule) counts() (ok, wrong int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ok, s.wrong
+}

@@ -1,0 +1,67 @@
+package poll
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"foghorn/mist"
+)
+
+// The names of tasks that others speak of.
+const (
+	probeTask     = "usage"
+	sitesTask     = "sites"
+	inventoryTask = "inventory"
+	devicesTask   = "devices"
+)
+
+// tasks are all that is asked, in the order in which it matters at the start.
+// docs/API-BUDGET.md says what each costs.
+func (p *Poll) tasks() []*task {
+	all := []*task{
+		{name: probeTask, urgency: mist.Prompt, every: 5 * time.Minute, most: 10, run: p.askUsage},
+		{name: sitesTask, urgency: mist.Routine, every: 10 * time.Minute, share: 60, most: 200, run: p.askSites},
+		{name: inventoryTask, urgency: mist.Routine, every: 15 * time.Minute, share: 60, most: 200, after: sitesTask, run: p.askInventory},
+		{name: devicesTask, urgency: mist.Routine, every: time.Minute, share: 240, most: 200, after: sitesTask, run: p.askDevices},
+		{name: "alarms", urgency: mist.Prompt, every: time.Minute, share: 120, most: 60, after: inventoryTask, run: p.askAlarms},
+		{name: "device events", urgency: mist.Prompt, every: 2 * time.Minute, share: 120, most: 40, after: inventoryTask, run: p.askDeviceEvents},
+		{name: "audits", urgency: mist.Routine, every: 5 * time.Minute, share: 30, most: 40, after: inventoryTask, run: p.askAudits},
+		{name: "mist edges", urgency: mist.Routine, every: 5 * time.Minute, share: 24, most: 50, after: sitesTask, optional: true, run: p.askMxEdges},
+		{name: "webhooks", urgency: mist.Background, every: 10 * time.Minute, share: 12, most: 20, after: sitesTask, run: p.askWebhooks},
+		{name: "alarms of the week", urgency: mist.Background, every: time.Hour, share: 24, most: 100, after: "alarms", run: p.askOldAlarms},
+	}
+	for _, family := range families {
+		all = append(all, &task{name: "sle " + family, urgency: mist.Routine, every: 55 * time.Minute, share: 20, most: 50, after: sitesTask, optional: true,
+			run: func(ctx context.Context) error { return p.askScores(ctx, family, p.lastWindow()) }})
+	}
+	return append(all,
+		&task{name: "sle history", urgency: mist.Background, pace: p.history.pace, most: 60, after: "sle wan", run: p.askHistory},
+		&task{name: "site webhooks", urgency: mist.Background, pace: p.webhooks.tour.pace, most: 20, after: "webhooks", run: p.askSiteWebhooks},
+		&task{name: "clients", urgency: mist.Routine, pace: p.clients.pace, most: 50, after: devicesTask, run: p.askClients},
+	)
+}
+
+// askUsage asks how the token stands, which also tells whether it is good. A
+// refused one may have been replaced meanwhile.
+func (p *Poll) askUsage(ctx context.Context) error {
+	if p.o.Renew != nil && p.schedule.isRefused() {
+		c, err := p.o.Renew(ctx)
+		if err != nil {
+			return &mist.Error{Kind: mist.KindAuth, Detail: "the token cannot be read again", Err: err}
+		}
+		p.mu.Lock()
+		p.client = c
+		p.mu.Unlock()
+	}
+	_, err := p.api().Usage(ctx)
+	return err
+}
+
+func raws(in [][]byte) []json.RawMessage {
+	out := make([]json.RawMessage, len(in))
+	for i, b := range in {
+		out[i] = b
+	}
+	return out
+}
