@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -193,8 +194,11 @@ func transportError(err error) *Error {
 		err = u.Err
 	}
 	e := &Error{Kind: KindTransport, Err: err, Detail: oneLine(err.Error(), maxDetail)}
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		e.Detail = "no answer in time"
+	case errors.Is(err, io.EOF):
+		e.Detail = "the connection was ended without an answer"
 	}
 	return e
 }

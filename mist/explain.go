@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 )
@@ -86,6 +87,8 @@ func (e *Error) explainTransport(host string) string {
 		return "no answer of " + host + " in time; it or the way there is slow or silent"
 	case e.Status != 0:
 		return fmt.Sprintf("%s was cut off: %s", host, e.Detail)
+	case errors.Is(e.Err, io.EOF):
+		return host + " ended the connection without an answer"
 	case e.Detail == "":
 		return host + " cannot be reached"
 	}

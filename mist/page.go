@@ -169,7 +169,7 @@ func (w *walk) advance(p *page) (bool, error) {
 	}
 	switch {
 	case how == pagingCursor && p.next == "", how == pagingNumber && !w.numberGoesOn(p):
-		return false, nil
+		return false, w.checkNone(p)
 	case w.pages >= maxPages:
 		return false, w.fail("the list does not end: %d pages so far", w.pages)
 	case how == pagingNumber && len(p.rows) == 0:
@@ -188,6 +188,16 @@ func (w *walk) advance(p *page) (bool, error) {
 	q.Set("page", strconv.Itoa(w.number))
 	w.request.Query = q
 	return true, nil
+}
+
+// checkNone makes an error of a list that ended without a row although it is
+// said to have some. Whoever took it for empty would believe that all devices
+// are gone.
+func (w *walk) checkNone(p *page) error {
+	if w.rows == 0 && p.total > 0 && !w.before {
+		return w.fail("an empty list, and yet there are said to be %d rows", p.total)
+	}
+	return nil
 }
 
 // numberGoesOn reports whether a numbered list has a page after p. Where the

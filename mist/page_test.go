@@ -187,6 +187,7 @@ func TestNumberedListsThatDoNotEndAreErrors(t *testing.T) {
 	}{
 		"the same page again":  {answer(200, siteRows(0, 1000)), "same as an earlier one"},
 		"an empty page midway": {answer(200, `[]`, "X-Page-Total", "5000"), "page 1 is empty"},
+		"an empty page of few": {answer(200, `[]`, "X-Page-Total", "5"), "an empty list, and yet there are said to be 5"},
 		"JSON cut off":         {answer(200, `[{"id":"s1"},{"na`), "cut off"},
 		"nothing":              {answer(200, ``), "empty answer"},
 		"a text":               {answer(200, `"sites"`), "not the kind"},
