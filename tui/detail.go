@@ -215,7 +215,6 @@ func (d *detail) draw(e env, w, h int) []string {
 // head is the line with the record's name and the tabs.
 func (d *detail) head(e env, w int) string {
 	s := d.subject()
-	left := e.th.on(roleTitle, e.th.fit(e.th.glyph.rule+" "+d.name(e), min(w/2, 2+textWidth(d.name(e))), false)) + " "
 	names := [tabs]string{"Fields", "Events " + strconv.Itoa(d.events.Len()), "JSON"}
 	if s.kind == subjectDelivery {
 		names[tabJSON] = "Body"
@@ -231,6 +230,9 @@ func (d *detail) head(e env, w int) string {
 			right += " " + e.th.on(roleDim, " "+n+" ")
 		}
 	}
+	name := e.th.glyph.rule + " " + d.name(e)
+	name = e.th.fit(name, max(0, min(textWidth(name), w-textWidth(right)-3)), false)
+	left := e.th.on(roleTitle, name) + " "
 	fill := max(0, w-textWidth(left)-textWidth(right)-2)
 	return left + e.th.on(roleDim, strings.Repeat(e.th.glyph.rule, fill)) + right + " " + e.th.on(roleDim, e.th.glyph.rule)
 }

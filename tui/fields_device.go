@@ -2,12 +2,12 @@ package tui
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
 
 	"foghorn/event"
+	"foghorn/internal/export"
 	"foghorn/internal/human"
 	"foghorn/query"
 )
@@ -52,7 +52,7 @@ func (f *facts) readDevice(ctx context.Context, j Journal, page query.Page) erro
 		f.bodyNote = "The inventory does not have it, or was not read yet."
 		f.named(f.events, f.alerts)
 	}
-	f.body, err = json.MarshalIndent(f.device, "", "  ")
+	f.body, err = export.Object(f.device)
 	return err
 }
 
@@ -96,7 +96,7 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 		load = fmt.Sprintf("CPU %.0f%%, memory %.0f%%", d.CPU, d.Memory)
 	}
 	updated, stale := e.ago(d.Updated), roleDim
-	if e.stale(d.Updated, staleAfter) {
+	if e.stale(d.Updated, staleOf(d)) {
 		updated, stale = updated+": stale", roleWarn
 	}
 	uptime := uptimeText(d.UptimeS)

@@ -3,7 +3,9 @@ package tui
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"math"
 	"strings"
 	"sync"
 	"testing"
@@ -39,10 +41,33 @@ func hostileJournal(now time.Time) *fakeJournal {
 			Opened: now, LastSeen: now, Owner: s, AckedAt: &now, Note: s, MistAlarmID: s})
 		j.activities = append(j.activities, event.Activity{Actor: s, Action: s, Target: event.AlertTarget(id), Reason: s, After: s, Result: s})
 		j.scores = append(j.scores, event.Score{SiteID: s, Site: s, Metric: s, Value: 0.5, Time: now})
+		mac := event.MAC([]string{"5c5b35000001", s}[i%2])
+		j.devices = append(j.devices, event.Device{Source: s, Site: s, MAC: mac, ID: s, Name: s, Type: s, Model: s, Serial: s, Version: s, IP: s,
+			Status: s, Since: now, LastSeen: now, UptimeS: 1 << 62, Clients: 1 << 40, CPU: 1e300, Uplink: s, Updated: now,
+			Radios: []event.Radio{{Band: s, Channel: 1 << 40, Bandwidth: -1, Power: -1 << 40, Utilization: 1 << 40}}})
+		j.clients = append(j.clients, event.LiveClient{Source: s, Site: s, MAC: mac, Hostname: s, Username: s, IP: s, SSID: s, AP: event.MAC(s),
+			APName: s, Band: s, Channel: 1 << 40, RSSI: -1 << 40, SNR: 1 << 40, Since: now, LastSeen: now, Roams: 1 << 40, Updated: now})
+		j.scores[len(j.scores)-1].Source, j.scores[len(j.scores)-1].Trend = s, []float64{-1, 0, 1e300, math.NaN(), math.Inf(1), 0.5}
 		j.status.Feeds = append(j.status.Feeds, event.Feed{Name: s, Kind: s, State: event.FeedState(s), Detail: s})
 	}
 	j.status.Collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Beat: now}
 	return j
+}
+
+// hostileCloud answers with whatever a broken cloud could.
+func hostileCloud() *fakeCloud {
+	return &fakeCloud{sources: []string{nasty[0]}, sle: func(_ context.Context, q event.SLEQuestion) (event.SLEDetail, error) {
+		d := event.SLEDetail{Start: q.End, End: q.Start, Counted: nasty[1], HasData: true, Success: math.NaN(), Threshold: "-" + nasty[2]}
+		for i, s := range nasty {
+			d.Series = append(d.Series, event.SLESample{Time: q.Start.Add(-time.Duration(i) * time.Hour), Success: float64(i) * 1e300, Known: true})
+			d.Measured = append(d.Measured, math.Inf(i%3-1), math.NaN(), -1e300)
+			d.Classifiers = append(d.Classifiers, event.SLEClassifier{Name: s, Share: float64(i-3) * 1e9, Users: -1 << 40, APs: 1 << 40})
+			d.APs = append(d.APs, event.ImpactedAP{MAC: "5c5b35000001", Name: s, Degraded: math.Inf(1), Total: 1})
+			d.Users = append(d.Users, event.ImpactedUser{MAC: "5c5b35000001", Name: s, AP: event.MAC(s), APName: s, SSID: s, Device: s, Degraded: -1, Total: math.NaN()})
+			d.Problems = append(d.Problems, s)
+		}
+		return d, errors.New(nasty[0])
+	}}
 }
 
 // clean fails if anything but text, line breaks and colours is in the frame.
@@ -74,11 +99,13 @@ func isMark(s string) bool {
 func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
 		h := hostileJournal(time.Now())
-		o.Journal, o.Operator = h, h
+		o.Journal, o.Operator, o.Cloud = h, h, hostileCloud()
 	}, func(s *screen) {
 		for _, w := range []int{60, 80, 121, 200} {
 			s.send(keyWindow(w, 40))
-			for _, keys := range [][]string{{"0"}, {"i"}, {"1"}, {"v"}, {"enter"}, {"]"}, {"]"}, {"esc", "2"}, {"3"}, {"6"}, {"enter"}, {"]"}, {"]"}, {"v"},
+			for _, keys := range [][]string{{"0"}, {"i"}, {"1"}, {"v"}, {"enter"}, {"]"}, {"]"}, {"esc", "2"}, {"3"}, {"f"}, {"esc", "3"},
+				{"s", "n"}, {"f"}, {"esc", "enter"}, {"]"}, {"]"}, {"esc", "esc", "4"}, {"enter"}, {"]"}, {"]"}, {"esc", "esc", "5"}, {"]"}, {"enter"},
+				{"enter"}, {"v"}, {"tab"}, {"enter"}, {"esc", "tab", "enter"}, {"esc", "esc", "esc", "6"}, {"enter"}, {"]"}, {"]"}, {"v"},
 				{"esc", "9"}, {"k", "enter"}, {"]", "]"}, {"esc", "y"}, {"esc", "x"}, {"esc", "/", "s", "i", "t", "e", ":"}, {"esc", "esc", "?"}, {"esc", "esc"}} {
 				s.press(keys...)
 				clean(t, s.m.frame)
@@ -97,7 +124,9 @@ func TestASCIIModeIsASCII(t *testing.T) {
 		o.ASCII = true
 		j.alerts[0].Title = "Größe 日本"
 	}, func(s *screen) {
-		for _, keys := range [][]string{{"0"}, {"1"}, {"enter"}, {"]", "]"}, {"esc", "?"}, {"esc", "z"}} {
+		withCloud(&s.m.opt, s.j)
+		for _, keys := range [][]string{{"0"}, {"1"}, {"enter"}, {"]", "]"}, {"esc", "?"}, {"esc", "z"}, {"esc", "3"}, {"3"}, {"f"}, {"4"}, {"enter"}, {"5"},
+			{"]"}, {"enter"}, {"enter"}, {"v"}} {
 			s.press(keys...)
 			s.fits()
 			for _, r := range s.m.frame {

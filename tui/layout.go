@@ -212,6 +212,13 @@ func (m *Model) factsWanted() (s subject, shown bool) {
 	return s, true
 }
 
+// previewMissing reports whether the preview waits for the facts of its row:
+// which one that is, only the answer for the list told.
+func (m *Model) previewMissing() bool {
+	s, shown := m.factsWanted()
+	return shown && m.detail == nil && s != subject{} && s != m.facts.subject && !m.current().nav().Following()
+}
+
 // takeFacts hands an answer to whoever asked for it.
 func (m *Model) takeFacts(f facts) {
 	if m.detail != nil && m.detail.subject() == f.subject {

@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"foghorn/event"
+	"foghorn/internal/export"
 	"foghorn/query"
 )
 
@@ -25,8 +25,19 @@ type deviceRow struct {
 // worst first.
 const maxBeside = 500
 
-// staleAfter is the age from which what the cloud told last is marked.
-const staleAfter = 3 * time.Minute
+// Ages from which what the cloud told last is marked. Mist Edges have no
+// stream and are asked more rarely than all others.
+const (
+	staleAfter = 3 * time.Minute
+	staleEdge  = 12 * time.Minute
+)
+
+func staleOf(d event.Device) time.Duration {
+	if d.Type == "mxedge" {
+		return staleEdge
+	}
+	return staleAfter
+}
 
 var unresolved = ownQuery("!state:resolved")
 
@@ -51,8 +62,15 @@ func devicesPane() *listPane[deviceRow] {
 			}
 			return d.worst.ID
 		},
-		hot:     func(d deviceRow) bool { return d.Status != event.DeviceConnected || d.worst != nil },
-		object:  func(d *deviceRow) ([]byte, error) { return json.MarshalIndent(d.Device, "", "  ") },
+		hot: func(d deviceRow) bool { return d.Status != event.DeviceConnected || d.worst != nil },
+		values: func(rows []deviceRow) pick {
+			out := make([]event.Device, len(rows))
+			for i, r := range rows {
+				out[i] = r.Device
+			}
+			return pickOf("devices", out)
+		},
+		object:  func(d *deviceRow) ([]byte, error) { return export.Object(&d.Device) },
 		sorts:   deviceSorts,
 		arrange: arrangeBy(deviceOrders),
 		note: func(e env, rows []deviceRow) string {
@@ -188,7 +206,7 @@ func deviceCells(e env, d deviceRow) []cell {
 	if d.Status == event.DeviceDisconnected {
 		text = roleStrong
 	}
-	if e.stale(d.Updated, staleAfter) {
+	if e.stale(d.Updated, staleOf(d.Device)) {
 		text = roleDim
 	}
 	busy := busiest(d.Device)

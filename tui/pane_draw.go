@@ -79,7 +79,11 @@ func (p *listPane[T]) status(e env) string {
 		parts = append(parts, p.floor.String()+"+")
 	}
 	if p.show.order != "" {
-		parts = append(parts, "by "+p.show.order)
+		by := "by " + p.show.order
+		if p.more {
+			by += ", of the first " + strconv.Itoa(maxSorted)
+		}
+		parts = append(parts, by)
 	}
 	if p.show.resolved {
 		parts = append(parts, "with resolved")

@@ -46,7 +46,7 @@ func (p *listPane[T]) wantsMore() bool {
 	}
 	below := n - p.list.Top() - h
 	if !p.tail {
-		return p.more && below < h
+		return p.more && below < h && p.show.order == "" // sorted, no more than that is read
 	}
 	return !p.begin && p.list.Top() < h && n >= h || !p.list.Attached() && below < h
 }

@@ -3,7 +3,6 @@ package tui
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/event"
+	"foghorn/internal/export"
 	"foghorn/query"
 )
 
@@ -34,7 +34,8 @@ func livePane() *listPane[event.LiveClient] {
 			return subject{subjectClient, c.MAC.Int64()}, c.MAC.Int64() != 0
 		},
 		hot:     func(c event.LiveClient) bool { return c.RSSI != 0 && c.RSSI < rssiGood },
-		object:  func(c *event.LiveClient) ([]byte, error) { return json.MarshalIndent(c, "", "  ") },
+		values:  func(rows []event.LiveClient) pick { return pickOf("clients", rows) },
+		object:  export.Object[event.LiveClient],
 		sorts:   liveSorts,
 		arrange: arrangeBy(liveOrders),
 		tabs:    func(e env) string { return tabLine(clientTabs, 1) },
@@ -172,7 +173,7 @@ func (f *facts) readClient(ctx context.Context, j Journal, page query.Page) erro
 			f.client.Hostname = cmp.Or(f.client.Hostname, ev.Client)
 		}
 	}
-	f.body, err = json.MarshalIndent(f.client, "", "  ")
+	f.body, err = export.Object(f.client)
 	return err
 }
 

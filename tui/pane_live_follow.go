@@ -244,7 +244,7 @@ func (f *follow) waiting(e env) string {
 	case !f.read:
 		return ""
 	case len(e.tokens) == 0:
-		return "No signal is known: it is asked of the Mist API, and no API token is configured."
+		return "No signal: it is asked of the Mist API, and no API token is configured."
 	case !f.here:
 		return "Not connected now; its signal is drawn from when it joins."
 	default:

@@ -39,14 +39,18 @@ const staleScore = 150 * time.Minute
 func slePane() *listPane[siteScores] {
 	p := newListPane(kind[siteScores]{
 		id: paneSLE, name: "SLE", table: query.Events, span: 1, whole: true,
-		rowID: func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
-		read: func(ctx context.Context, j Journal, _ query.Page) ([]siteScores, error) {
-			scores, err := j.Scores(ctx)
-			return bySite(scores), err
-		},
+		rowID:   func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
+		read:    readSites,
 		arrange: ofFamily,
 		hot:     func(s siteScores) bool { return s.Scores[0].Value < sleWarn },
-		object:  func(s *siteScores) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
+		values: func(rows []siteScores) pick {
+			var out []event.Score
+			for _, r := range rows {
+				out = append(out, r.Scores...)
+			}
+			return pickOf("scores", out)
+		},
+		object: func(s *siteScores) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
 		note: func(e env, rows []siteScores) string {
 			return staleNote(e, staleScore, rows, func(s siteScores) time.Time { return newestOf(s.Scores) })
 		},
@@ -66,6 +70,32 @@ func slePane() *listPane[siteScores] {
 		return sleCells(e, s)
 	}
 	return p
+}
+
+// readSites reads the scores of all sites that match. A query knows no scores;
+// what it says of sites, sources, metrics and severities is asked of an event
+// that tells the same.
+func readSites(ctx context.Context, j Journal, p query.Page) ([]siteScores, error) {
+	scores, err := j.Scores(ctx)
+	return slices.DeleteFunc(bySite(scores), func(s siteScores) bool {
+		ev := event.Event{Source: s.Source, SiteID: s.SiteID, Site: s.Site, Topic: "site-sle", Time: newestOf(s.Scores),
+			Severity: scoreSeverity(s.Scores[0].Value)}
+		for _, sc := range s.Scores {
+			ev.Text += sc.Metric + " "
+		}
+		return !p.Where.Event(&ev, p.Now)
+	}), err
+}
+
+func scoreSeverity(v float64) event.Severity {
+	switch {
+	case v < sleCritical:
+		return event.Critical
+	case v < sleWarn:
+		return event.Warn
+	default:
+		return event.Debug
+	}
 }
 
 // families are the parts of the network, in the order the keys walk; the first
@@ -154,13 +184,21 @@ func familyOf(s event.Score) string {
 	}
 }
 
-func sleColumns(e env, _ int) []column {
+// trendWidth is the cells of the last 24 hours: fewer in the overview.
+func trendWidth(w int) int {
+	if w < leastWidth {
+		return 8
+	}
+	return 12
+}
+
+func sleColumns(e env, w int) []column {
 	return []column{
 		{width: 1},
 		{title: "SITE", width: 8, grow: 2, max: 20},
 		{title: "WORST", width: 6, right: true},
 		{title: "METRIC", width: 8, grow: 3, max: 20},
-		{title: "24 HOURS", width: 12, drop: 2},
+		{title: "24 HOURS", width: trendWidth(w), drop: 2},
 		{title: "ALSO", width: 14, grow: 6, drop: 4},
 		{title: e.timeColumn().title, width: e.timeColumn().width, right: true, drop: 3},
 	}
@@ -182,7 +220,7 @@ func sleCells(e env, s siteScores) []cell {
 		{e.cell(cmp.Or(s.Site, s.SiteID)), text},
 		{success(worst.Value), r},
 		{e.cell(worst.Metric), text},
-		{e.trend(worst.Trend, 12), r},
+		{e.trend(worst.Trend, trendWidth(e.width)), r},
 		{strings.Join(also, "  "), roleDim},
 		{e.when(newestOf(s.Scores)), roleDim},
 	}

@@ -249,8 +249,11 @@ func (s *metricSheet) classes(e env, w, room int) []string {
 	out := []string{e.th.on(roleTitle, e.th.fit("Why, by share of what was degraded", w, false))}
 	if len(s.detail.Classifiers) == 0 {
 		text := " none told"
-		if s.asking {
+		switch {
+		case s.asking:
 			text = " asking the cloud"
+		case len(e.tokens) == 0:
+			text = " the Mist API tells, and no API token is configured; see config.toml, [[mist]] token"
 		}
 		return append(out, e.th.on(roleDim, e.th.fit(text, w, false)))
 	}

@@ -253,7 +253,7 @@ func (m *Model) take(s snapshotMsg) tea.Cmd {
 	for _, apply := range s.apply {
 		apply()
 	}
-	if m.moreWanted() {
+	if m.moreWanted() || s.err == nil && m.previewMissing() {
 		return m.pullSoon()
 	}
 	if p.again {

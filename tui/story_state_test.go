@@ -1,0 +1,363 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+// change edits the state as the collector would, and signals it.
+func (s *screen) change(f func(j *fakeJournal)) {
+	s.j.mu.Lock()
+	f(s.j)
+	s.j.status.State++
+	s.j.mu.Unlock()
+	s.j.signal()
+	s.pass(2 * pullGap)
+}
+
+func TestADeviceThatGoesAwayMovesUpAndTheCursorStaysOnItsRow(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("4", "j", "j", "j", "j", "j")
+		at := s.selected()
+		s.change(func(j *fakeJournal) {
+			j.devices[20].Status, j.devices[20].Since, j.devices[20].Name = event.DeviceDisconnected, time.Now(), "gone-just-now"
+		})
+		if s.selected() != at {
+			t.Fatalf("the cursor was on %q and is on %q", at, s.selected())
+		}
+		s.press("g")
+		if first := s.lines()[4]; !strings.Contains(strings.Join(s.lines()[4:8], "\n"), "gone-just-now") {
+			t.Fatalf("the device that went away is not among the first rows: %q", first)
+		}
+	})
+}
+
+func TestTheAlertOfADeviceStandsBesideItAndCanBeTakenThere(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("4")
+		s.sees("▼ down C")
+		s.press("a")
+		s.sees("Acked 1 alert.")
+		s.pass(time.Second)
+		if a := s.j.alerts[1]; a.Device != "lobby-ap3" || a.Owner != "max.muster" {
+			t.Fatalf("%s is %q's", a.Device, a.Owner)
+		}
+		s.press("enter")
+		s.sees("Its alerts", "◐ C", "MM now")
+		s.press("o")
+		s.sees("─ Alert ", "AP is disconnected")
+		s.press("esc")
+		s.sees("─ AP hq--ap03")
+		s.press("esc")
+		s.sees("─ 4 Devices")
+	})
+}
+
+func TestDevicesAreFilteredSortedAndExported(t *testing.T) {
+	dir := t.TempDir()
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		withCloud(o, j)
+		o.Dir = dir
+	}, func(s *screen) {
+		s.press("4", "/")
+		s.write("type:switch site:hq*")
+		s.press("enter")
+		s.sees("sw-hq--01")
+		s.misses("hq--ap00", "sw-lab-01")
+		s.press("x", "c")
+		s.sees("Wrote 1 devices to")
+		s.press("esc", "s", "u")
+		s.sees("by utilisation", "ch6 89%")
+		if !strings.Contains(s.lines()[4], "89%") {
+			t.Fatalf("the busiest radio is not first: %q", s.lines()[4])
+		}
+		s.press("S") // the severity floor has no meaning for devices, and hides none
+		s.sees("ch6 89%")
+		s.press(":")
+		s.write("sort nonsense")
+		s.press("enter")
+		s.sees("The orders are problems, alerts,")
+	})
+}
+
+func TestRowsOfTheCloudAreReadAgainWhenTheStateMovedAndOnlyThen(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("4")
+		s.pass(3 * time.Minute)
+		before := s.m.View().Content
+		s.j.mu.Lock()
+		s.j.devices[3].Name = "quiet-name"
+		s.j.mu.Unlock()
+		s.j.signal() // only a beat: no rows are read for it
+		s.pass(time.Second)
+		if s.m.View().Content != before {
+			t.Fatal("rows were read although nothing told of a change")
+		}
+		s.change(func(*fakeJournal) {})
+		s.sees("quiet-name")
+	})
+}
+
+func TestWhatIsOldIsMarkedAndStays(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		for _, keys := range [][]string{{"4"}, {"3", "3"}} {
+			s.press("0")
+			s.press(keys...)
+			s.misses("stale")
+			row := s.selected()
+			s.pass(4*time.Minute + 30*time.Second)
+			s.sees("stale 4m")
+			if s.selected() == "" || !strings.Contains(row, strings.Fields(s.selected())[2]) {
+				t.Fatalf("%q became %q", row, s.selected())
+			}
+			s.change(func(j *fakeJournal) {
+				j.devices[1].Updated, j.clients[1].Updated = time.Now(), time.Now()
+			})
+			s.misses("stale") // news of any row is news of the feed
+			s.beat()
+		}
+	})
+}
+
+func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.j.mu.Lock()
+		for n := range 10_000 {
+			d := s.w.device(time.Now(), n%5, 1000+n, "ap", fmt.Sprintf("many-%05d", n))
+			s.j.devices = append(s.j.devices, d)
+		}
+		s.j.mu.Unlock()
+		s.press("4")
+		p := s.m.panes[paneDevices].(*listPane[deviceRow])
+		if n := p.list.Len(); n > 60 {
+			t.Fatalf("%d rows were read for a window of 20", n)
+		}
+		s.press("G", "G")
+		if n := p.list.Len(); n > 150 {
+			t.Fatalf("%d rows were read for a window of 20", n)
+		}
+	})
+}
+
+func TestDevicesOfSeveralOrganisationsSayWhose(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("4")
+		s.misses("ORG")
+		s.change(func(j *fakeJournal) { j.devices[4].Source = "globex" })
+		s.sees("ORG", "globex")
+	})
+}
+
+func TestTheThreeShowsBothListsOfClients(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("3")
+		s.sees("[came and went] connected now", "leave")
+		s.press("3")
+		s.sees("came and went [connected now]", "RSSI")
+		if first := s.selected(); !strings.Contains(first, "-84") {
+			t.Fatalf("the weakest signal is not first: %q", first)
+		}
+		s.press("]")
+		s.sees("[came and went]")
+		s.press("[", "tab")
+		s.sees("─ 4 Devices")
+		s.press("shift+tab", "3", "/")
+		s.write("band:2.4 rssi<-70")
+		s.press("enter")
+		s.sees("2.4")
+		s.misses(" -68 ", " -84 ")
+		s.press("enter", "]", "]")
+		s.sees(`"rssi": -83`)
+	})
+}
+
+func TestFollowingAClientThroughItsAPs(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("3", "f")
+		s.sees("Following scanner-4", "-66 dBm GOOD", "for 1h")
+		mac := s.m.sheet().(*follow).mac
+		roaming(s, mac, 44)
+		s.sees("│hq--ap00", "│hq--ap01", "on hq--ap01", "-67┤", "-75┤", "Its latest events")
+		n := len(s.m.sheet().(*follow).samples)
+		s.change(func(*fakeJournal) {}) // something else moved
+		if now := len(s.m.sheet().(*follow).samples); now != n {
+			t.Fatalf("%d samples became %d without a measurement", n, now)
+		}
+		s.change(func(j *fakeJournal) {
+			kept := j.clients[:0]
+			for _, c := range j.clients {
+				if c.MAC != mac {
+					kept = append(kept, c)
+				}
+			}
+			j.clients = kept
+		})
+		s.sees("GONE", "-67┤") // its plot stays
+		s.press("esc")
+		s.sees("─ 3 Clients")
+	})
+}
+
+func TestFollowingFromADetailComesBackToIt(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("3", "3", "enter")
+		s.sees("─ Client ", "f follows it")
+		s.press("f")
+		s.sees("Following ")
+		s.press("q")
+		s.sees("─ Client ")
+		s.press("esc")
+		s.sees("[connected now]")
+		s.press("4", "enter", "f")
+		s.sees("No client stands behind this row.")
+	})
+}
+
+func TestFollowingSomebodyWhoIsNotThereWaits(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.j.clients = nil
+		s.press("3", "f")
+		s.sees("NOT CONNECTED", "its signal is drawn from when it joins")
+	})
+	onScreen(t, 80, 24, func(s *screen) {
+		s.j.clients = nil
+		s.press("3", "f")
+		s.sees("no API token is configured")
+	})
+}
+
+func TestAFollowedClientThatSaysNothingWritesNothing(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("3", "f")
+		roaming(s, s.m.sheet().(*follow).mac, 5)
+		s.pass(10 * time.Minute)
+		s.pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
+		before := s.m.View().Content
+		s.pass(59 * time.Second)
+		if s.m.View().Content != before {
+			t.Fatal("an idle screen was written to")
+		}
+	})
+}
+
+func TestAnSLELeadsFromTheSiteToTheEventsOfAnAP(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("0", "tab", "tab", "tab", "enter") // the pane is the overview's last
+		s.sees("─ SLE of hq-berlin", "LAST 24 HOURS")
+		s.press("enter")
+		s.sees("hq-berlin · coverage", "C 62.1%", "threshold -72 dBm", "weak-signal", "APs that suffered (9)", "100%┤", "90%┤")
+		s.press("j", "j", "j", "enter")
+		s.sees("─ AP hq--ap03", "not connected for 6m", "Its alerts")
+		s.press("]", "enter")
+		s.sees("─ Event ")
+		s.press("esc", "esc")
+		s.sees("hq-berlin · coverage")
+		s.press("tab", "enter")
+		s.sees("─ Client ")
+		s.press("f")
+		s.sees("Following ")
+		s.press("esc", "esc", "esc", "esc")
+		s.sees("─ 5 SLE")
+	})
+}
+
+func TestQuestionsAboutAnSLE(t *testing.T) {
+	var answers []chan event.SLEDetail
+	cloud := &fakeCloud{sources: []string{"acme"}}
+	cloud.sle = func(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error) {
+		c := make(chan event.SLEDetail, 1)
+		answers = append(answers, c)
+		select {
+		case d := <-c:
+			if len(d.Problems) == 1 && d.Problems[0] == "fail" {
+				return d, errors.New("the cloud said 500")
+			}
+			return d, nil
+		case <-ctx.Done():
+			return event.SLEDetail{}, ctx.Err()
+		}
+	}
+	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.Cloud = cloud }, func(s *screen) {
+		s.press("5", "enter", "enter")
+		s.sees("asking the cloud", "C 62.0%  last told 8m ago", "100%┤") // the state's own hours meanwhile
+		s.press("[")
+		if q := cloud.asked[1]; len(cloud.asked) != 2 || q.End.Sub(q.Start) != time.Hour || q.Source != "acme" || q.SiteID != "site-0" || q.Metric != "coverage" {
+			t.Fatalf("asked %+v", cloud.asked)
+		}
+		late := sleAnswer(cloud.asked[0])
+		late.Success = 0.1
+		answers[0] <- late // given up already: nobody waits for it
+		s.settle()
+		s.misses("10.0%")
+		answers[1] <- sleAnswer(cloud.asked[1])
+		s.settle()
+		s.sees("over 1 hour", "weak-signal")
+		s.press("r")
+		answers[2] <- event.SLEDetail{Problems: []string{"fail"}}
+		s.settle()
+		s.sees("Not told: the cloud said 500. r asks again", "weak-signal", "over 1 hour") // what was told stays
+		s.press("[")
+		s.sees("It is shown over 1 hour, 24 hours or 7 days.")
+		s.press("r")
+		s.pass(cloudLimit + time.Second)
+		s.sees("the cloud did not answer within 30s", "weak-signal")
+		s.press("r")
+		none := event.SLEDetail{Start: cloud.asked[4].Start, End: cloud.asked[4].End, Problems: []string{"impacted users: no right (403)"}}
+		answers[4] <- none
+		s.settle()
+		s.sees("no data", "No data: nothing was counted in this time.", "Not told: impacted users: no right (403)", "no APs")
+		n := len(cloud.asked)
+		s.pass(againAfter + time.Minute)
+		if len(cloud.asked) != n+1 {
+			t.Fatalf("%d questions in eleven minutes", len(cloud.asked)-n)
+		}
+		s.press("q") // gives the open question up
+		s.settle()
+		s.sees("─ SLE of hq-berlin")
+	})
+}
+
+func TestAnSLEWithoutATokenShowsWhatWebhooksTold(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("5", "enter", "enter", "r")
+		s.sees("C 62.0%", "100%┤", "no API token is configured")
+		s.press("v")
+		s.sees("Nothing but the success rate is told for this metric.")
+	})
+}
+
+func TestFamiliesOfSLEAndFilters(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("5", "]")
+		s.sees("[Wi-Fi]", "COVER", "62.0%")
+		s.press("]")
+		s.sees("[wired]", "SWTCH", "71.0%")
+		s.misses("62.0%")
+		s.press("[", "[")
+		s.sees("[all]")
+		s.press("/")
+		s.write("site:store*")
+		s.press("enter")
+		s.sees("store-017", "store-022")
+		s.misses("hq-berlin")
+		s.press("esc", "/")
+		s.write("sev>=critical")
+		s.press("enter")
+		s.sees("hq-berlin")
+		s.misses("store-017")
+	})
+}
+
+func TestASuccessRateIsNeverRoundedUpToAll(t *testing.T) {
+	for v, want := range map[float64]string{1: "100.0%", 0.99999: "99.9%", 0.9565: "95.7%", 0: "0.0%", -1: "no data"} {
+		if got := success(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+}
