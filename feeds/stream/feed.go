@@ -33,7 +33,10 @@ type Options struct {
 	MistEdges bool     // follow the Mist Edges of the organisation too
 	Extra     []string // further channels; :org and :site are filled in
 
-	Sink          Sink
+	Sink Sink
+	// Streaming is told when the stream becomes whole, all channels answered,
+	// and when it no longer is; nobody is told.
+	Streaming     func(up bool)
 	Frames        FrameSink     // nothing is kept for looking at
 	Subscriptions Subscriptions // nobody can ask for more channels
 	Clock         clock.Clock   // the machine's
@@ -62,6 +65,9 @@ type Feed struct {
 	refusal  string          // why the stream is over for good
 	gaps     gaps
 	told     gap // the gap to be told
+
+	wholeMu sync.Mutex // held while Streaming is told, so that the last word is the right one
+	whole   bool
 }
 
 const every = time.Second
@@ -125,6 +131,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	f.mu.Lock()
 	f.running = false
 	f.mu.Unlock()
+	f.tellWhole()
 	return err
 }
 
@@ -233,6 +240,22 @@ func (f *Feed) changed(k mist.Link) {
 	if ok {
 		poke(f.tells)
 	}
+	f.tellWhole()
+}
+
+// tellWhole tells of a change from or to whole.
+func (f *Feed) tellWhole() {
+	f.wholeMu.Lock()
+	defer f.wholeMu.Unlock()
+	f.mu.Lock()
+	running := f.running
+	f.mu.Unlock()
+	state, _ := standing(f.stream.Links(), f.o.Clock.Now())
+	whole := running && state == event.FeedUp
+	if whole != f.whole && f.o.Streaming != nil {
+		f.o.Streaming(whole)
+	}
+	f.whole = whole
 }
 
 // tell tells of gaps, in a goroutine of its own since filling one takes time.

@@ -147,7 +147,7 @@ func (r *running) finish(t *testing.T) {
 	if err := <-r.ended; err != nil {
 		t.Errorf("the feed ended with %v", err)
 	}
-	if f := r.Feed.Feed(); f.State != event.FeedDown || f.Detail == "" {
+	if f := r.Feed.Feed(); f.State == event.FeedUp || f.Detail == "" {
 		t.Errorf("ended, it says %+v", f)
 	}
 }

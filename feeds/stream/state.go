@@ -70,6 +70,8 @@ func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
 			}
 		case mist.LinkConnecting, mist.LinkSubscribing:
 			coming = &links[i]
+		case mist.LinkRefused:
+			return event.FeedError, l.Reason
 		}
 	}
 	some := ""

@@ -6,7 +6,6 @@ package streamtest
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"slices"
@@ -30,8 +29,7 @@ type Cloud struct {
 	DialErr error
 
 	t    testing.TB
-	srv  *http.Server
-	pipe pipes
+	pipe *Pipes
 
 	mu    sync.Mutex
 	heads []http.Header
@@ -58,23 +56,14 @@ func Ack(channel string) string {
 // New starts a cloud that confirms every subscription. It ends with the test,
 // which must have ended its streams by then.
 func New(t testing.TB) *Cloud {
-	c := &Cloud{t: t, Answer: Ack, pipe: pipes{conns: make(chan net.Conn), closed: make(chan struct{})}}
-	c.srv = &http.Server{Handler: http.HandlerFunc(c.serve)}
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		if err := c.srv.Serve(&c.pipe); !errors.Is(err, http.ErrServerClosed) {
-			t.Errorf("the server ended with %v", err)
-		}
-	}()
-	t.Cleanup(func() {
-		_ = c.srv.Close() // its connections are pipes: there is nothing to fail
+	c := &Cloud{t: t, Answer: Ack}
+	t.Cleanup(func() { // after the pipes are closed
 		for _, p := range c.Peers() {
 			_ = p.Conn.Close()
 			<-p.done
 		}
-		<-served
 	})
+	c.pipe = Serve(t, http.HandlerFunc(c.serve))
 	return c
 }
 
@@ -92,8 +81,7 @@ func (c *Cloud) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	conn, err := (&websocket.Upgrader{}).Upgrade(w, r, nil)
 	if err != nil {
-		c.t.Errorf("upgrade: %v", err)
-		return
+		return // the client left meanwhile, or was told what is wrong
 	}
 	p := &Peer{Conn: conn, done: make(chan struct{})}
 	defer close(p.done)
@@ -149,15 +137,7 @@ func (c *Cloud) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, theirs := net.Pipe()
-	select {
-	case c.pipe.conns <- theirs:
-		return ours, nil
-	case <-c.pipe.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return c.pipe.Dial(ctx, "", "")
 }
 
 // Peers are all connections that were made, ended ones too.
@@ -248,26 +228,3 @@ func (p *Peer) list(what *[]string) []string {
 	defer p.mu.Unlock()
 	return slices.Clone(*what)
 }
-
-// pipes is a listener whose connections are pipes.
-type pipes struct {
-	conns  chan net.Conn
-	once   sync.Once
-	closed chan struct{}
-}
-
-func (l *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-l.conns:
-		return c, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipes) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *pipes) Addr() net.Addr { return &net.TCPAddr{} }

@@ -1,0 +1,137 @@
+package stream
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"foghorn/event"
+	"foghorn/mist"
+	"foghorn/mist/mistsim"
+	"foghorn/mist/streamtest"
+)
+
+// against starts a feed that follows two sites of a simulated organisation.
+func against(t *testing.T) (*running, *mistsim.Cloud, *wholes) {
+	t.Helper()
+	sim, err := mistsim.New(mistsim.Options{Seed: 7, Unposted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pipe := streamtest.Serve(t, sim.API())
+	o := sim.Org()
+	var sites []string
+	for _, s := range o.Sites[:2] {
+		sites = append(sites, s.ID)
+	}
+	w := &wholes{}
+	r := start(t, func(opt *Options) {
+		opt.OrgID, opt.MistEdges, opt.Streaming = o.ID, true, w.tell
+		opt.Stream.Authorize, opt.Stream.Dial = mist.StreamToken(mistsim.AdminToken), pipe.Dial
+	}, sites...)
+	return r, sim, w
+}
+
+// wholes keeps what is told of whether the stream is whole.
+type wholes struct {
+	mu   sync.Mutex
+	told []bool
+}
+
+func (w *wholes) tell(up bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = append(w.told, up)
+}
+
+func TestAgainstTheSimulatedCloud(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, sim, w := against(t)
+		pass(time.Minute)
+		kinds := map[string]int{}
+		for _, line := range r.told.take() {
+			kind, _, _ := strings.Cut(line, " ")
+			kinds[kind]++
+		}
+		if kinds["device"] == 0 || kinds["client"] == 0 || kinds["summary"] == 0 {
+			t.Errorf("in a minute came %v", kinds)
+		}
+		if f := r.Feed.Feed(); f.State != event.FeedUp || f.Rate == 0 || f.Failed != 0 || len(r.told.allFrames()) == 0 {
+			t.Errorf("%+v", f)
+		}
+
+		cut := time.Now()
+		if n := sim.Faults().CutStreams(); n != 1 {
+			t.Fatalf("%d streams were cut", n)
+		}
+		pass(10 * time.Second)
+		if got := r.told.allGaps(); len(got) != 1 || !got[0].from.Equal(cut) || got[0].to.Sub(cut) > 3*time.Second {
+			t.Errorf("cut at %s, told %+v", cut, got)
+		}
+		r.finish(t)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !slices.Equal(w.told, []bool{true, false, true, false}) {
+			t.Errorf("whole or not: %v", w.told)
+		}
+	})
+}
+
+func TestTroubleOfTheSimulatedCloud(t *testing.T) {
+	for name, c := range map[string]struct {
+		order  mistsim.Order
+		cut    bool
+		within time.Duration
+		reason string // of the gap; empty when there is none
+		note   string
+	}{
+		"binary":  {mistsim.Order{Kind: mistsim.BinaryFrames, Times: 5}, false, time.Minute, "", ""},
+		"garbage": {mistsim.Order{Kind: mistsim.GarbageFrames, Times: 5}, false, time.Minute, "", "; 5 messages not understood"},
+		"10 MB":   {mistsim.Order{Kind: mistsim.HugeFrame}, false, time.Minute, "a message larger than 4 MiB came, which is not taken", ""},
+		"silent":  {mistsim.Order{Kind: mistsim.SilentStream, Times: 2}, true, time.Minute, "the connection was cut", ""},
+		"down":    {mistsim.Order{Kind: mistsim.RefuseUpgrade, Times: 3}, true, time.Minute, "the connection was cut", ""},
+		"storm":   {mistsim.Order{Kind: mistsim.RefuseUpgrade, Status: 429, Delay: 5 * time.Minute}, true, 6 * time.Minute, "the connection was cut", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, sim, _ := against(t)
+				pass(time.Minute)
+				sim.Faults().Order(c.order)
+				if c.cut {
+					sim.Faults().CutStreams()
+				}
+				pass(c.within)
+				gaps := r.told.allGaps()
+				if c.reason == "" && len(gaps) > 0 || c.reason != "" && (len(gaps) != 1 || gaps[0].reason != c.reason) {
+					t.Errorf("told %+v, want %q", gaps, c.reason)
+				}
+				if f := r.Feed.Feed(); f.State != event.FeedUp || !strings.HasSuffix(f.Detail, " channels"+c.note) {
+					t.Errorf("%+v", f)
+				}
+				r.told.take()
+				pass(time.Minute)
+				if len(r.told.take()) == 0 {
+					t.Error("nothing comes any more")
+				}
+				r.finish(t)
+			})
+		})
+	}
+}
+
+func TestATokenRevokedWhileTheStreamIsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, sim, _ := against(t)
+		pass(time.Minute)
+		sim.Revoke(mistsim.AdminToken)
+		sim.Faults().CutStreams()
+		pass(time.Minute)
+		if f := r.Feed.Feed(); f.State != event.FeedError || !strings.HasPrefix(f.Detail, "token refused: ") || !strings.Contains(f.Detail, "renew it and restart") {
+			t.Errorf("%+v", f)
+		}
+		r.finish(t)
+	})
+}
