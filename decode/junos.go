@@ -112,11 +112,12 @@ func junosSignal(e *event.Event, text string, entry junos.Entry, c junos.Conditi
 	return s
 }
 
-// junosFingerprint tells posts apart. The agent never sends one twice, and a
-// link that flaps sends the same words within a second: taking the second DOWN
-// for a copy would leave the alert closed by the UP in between, with the link
-// down. So a post is a happening of its own, unless a newer agent numbered it
-// (id): then host and number say which it is. A replay counts as what it replays.
+// junosFingerprint tells posts apart. A link that flaps sends the same words within
+// a second: taking the second DOWN for a copy would leave the alert closed by the UP
+// in between, with the link down. So a post is a happening of its own, unless the
+// agent numbered it (id), as ours does: then host and number say which it is, however
+// late it is replayed. Of one without a number the listener says whether it repeats
+// the one right before it (ReplayOf); then it counts as what it repeats.
 func junosFingerprint(d *event.Delivery, p *junos.Payload) uint64 {
 	what := fmt.Sprintf("record %d", d.ID)
 	switch {

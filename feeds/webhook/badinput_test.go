@@ -72,6 +72,12 @@ func badBodies() map[string]bad {
 		"nested 10,000 deep":     {acme(`{"topic":"alarms","events":[` + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + `]}`), 400, event.Malformed, "not a delivery", "nested"},
 		"JSON cut in the middle": {acme(good[:len(good)-20]), 400, event.Malformed, "not a delivery", ""},
 		"Junos without an event": {agent("/junos/core", "agent", `{"hostname":"x"}`), 400, event.Malformed, "not a delivery", "event"},
+		"Junos not JSON":         {agent("/junos/core", "agent", `event=X`), 400, event.Malformed, "not a", "not JSON"},
+		"Junos event a number":   {agent("/junos/core", "agent", `{"event":7}`), 400, event.Malformed, "not a", "not a text"},
+		"Junos an array":         {agent("/junos/core", "agent", `[{"event":"X"}]`), 400, event.Malformed, "not a", "array"},
+		"Mist body, Junos path":  {agent("/junos/core", "agent", good), 400, event.Malformed, "not a", "this is a Mist webhook"},
+		"Junos body, Mist path":  {acme(`{"event":"X","message":"m"}`), 400, event.Malformed, "not a", "this is a Junos agent's post"},
+		"Junos over other bytes": {set(post("/junos/core", `{"event": "X"}`), junos.Header, junos.Sign([]byte("agent"), []byte(`{"event":"X"}`))), 401, event.Failed, "does not match", "the same JSON written differently matches"},
 		"connection cut":         {short, 400, event.Refused, "ended early", "40 of 104 bytes"},
 	}
 }

@@ -32,6 +32,7 @@ type Listener struct {
 	refusals *rate.Limiter // records of refusals, all senders together
 	effort   *rate.Limiter // bytes hashed to explain refusals
 	strikes  *strikes
+	repeats  repeats
 	strange  meter // requests that belong to no source
 	dropped  atomic.Int64
 

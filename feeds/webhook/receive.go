@@ -25,6 +25,7 @@ type exchange struct {
 	wire  *buffer // the body as received
 	plain *buffer // the body inflated, when it was compressed
 	d     event.Delivery
+	post  *posted // of a Junos agent, once it is known to be one
 }
 
 // refusal is why a request is turned away, and how.
@@ -225,8 +226,11 @@ func (l *Listener) look(x *exchange) *refusal {
 	say := sayNotJSON
 	if x.src.Via == event.ViaJunos {
 		say, x.d.Events = sayNotJunos, 1
-		_, err = junos.Envelope(x.body())
 		x.d.Topic = junosTopic
+		var p junos.Payload
+		if p, err = junos.Parse(x.body()); err == nil {
+			l.recognise(x, &p)
+		}
 	} else {
 		x.d.Topic, x.d.Events, err = mist.Envelope(x.body())
 	}
@@ -234,7 +238,26 @@ func (l *Listener) look(x *exchange) *refusal {
 		return nil
 	}
 	x.d.Topic, x.d.Events = "", 0
-	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: say, cause: cut(err.Error(), 300)}
+	cause := wrongKind(x.src, x.body())
+	if cause == "" {
+		cause = err.Error()
+	}
+	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: say, cause: cut(cause, 300)}
+}
+
+// wrongKind recognises a body of the other kind, which came with a signature of
+// this one or needed none; empty when it is not one either.
+func wrongKind(src *source, body []byte) string {
+	if src.Via == event.ViaJunos {
+		if _, _, err := mist.Envelope(body); err == nil {
+			return "this is a Mist webhook (it has a topic and events) at the path of the Junos source " + src.Name + ": give the webhook a /mist/ path"
+		}
+		return ""
+	}
+	if _, err := junos.Envelope(body); err == nil {
+		return "this is a Junos agent's post (it has an event id) at the path of the Mist source " + src.Name + ": give the agent a /junos/ path"
+	}
+	return ""
 }
 
 // junosTopic is the topic, and so the retention group, of all agent posts:
@@ -252,10 +275,11 @@ func (l *Listener) store(x *exchange) *refusal {
 	rec, err := event.DeliveryRecordTo(x.wire.head, &x.d)
 	if err == nil {
 		x.wire.head = rec.Head
-		err = l.append(x, rec)
-	}
-	if err == nil {
-		return nil
+		var seq int64
+		if seq, err = l.append(x, rec); err == nil {
+			l.remember(x, seq)
+			return nil
+		}
 	}
 	l.trouble.set("journal not writable: "+err.Error(), l.o.Clock.Now())
 	return &refusal{status: http.StatusServiceUnavailable, verdict: x.d.Verdict, say: sayNoJournal, retry: retryJournal, cause: err.Error()}
@@ -267,15 +291,15 @@ const retryJournal = 5 * time.Second
 // append hands a record to the log. It does not depend on the sender staying
 // connected: what has arrived is stored. When the log answers with an error it
 // may still hold the bytes, so they are not used again.
-func (l *Listener) append(x *exchange, rec event.Record) error {
+func (l *Listener) append(x *exchange, rec event.Record) (int64, error) {
 	ctx, cancel := context.WithTimeout(l.life, l.o.AppendTimeout)
 	defer cancel()
 	began := time.Now() // a histogram measures the disk, whatever the clock says
-	_, err := l.o.Log.Append(ctx, rec)
+	seq, err := l.o.Log.Append(ctx, rec)
 	l.metrics.appendSeconds.Observe(time.Since(began).Seconds())
 	if err == nil {
 		l.trouble.clear()
-		return nil
+		return seq, nil
 	}
 	for _, b := range [...]*buffer{x.wire, x.plain} {
 		if b != nil {
@@ -288,7 +312,7 @@ func (l *Listener) append(x *exchange, rec event.Record) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("the journal took longer than %s: %w", l.o.AppendTimeout, err)
 	}
-	return err
+	return 0, err
 }
 
 // describe fills in what is known of every request.

@@ -118,7 +118,7 @@ func (l *Listener) record(x *exchange, cause string) {
 	d.Body = body
 	rec, err := event.DeliveryRecord(*d)
 	if err == nil {
-		err = l.append(x, rec)
+		_, err = l.append(x, rec)
 	}
 	if err != nil {
 		l.trouble.set("journal not writable: "+err.Error(), l.o.Clock.Now())
