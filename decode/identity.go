@@ -60,8 +60,8 @@ var (
 	// happening, sent under a second topic. It is safe to make them one: both are
 	// read by readDevice and signal the same, and for two happenings to be taken
 	// for one a device would have to do the same thing twice within a second, at
-	// the same port, told without a fraction of it. A site's threshold delays the
-	// second telling, or leaves it out, but does not change its time.
+	// the same port, told without a fraction of it. Should a site's threshold give
+	// the second telling another time, the two stay two, of one alert.
 	oneDeviceEvent = &identity{as: "device", parts: []part{itsType, itsDevice, itsSecond},
 		detail: []string{"port_id", "port", "lag", "component", "service", "package", "vpn_name", "peer_mac", "neighbor", "peer", "ip",
 			"band", "channel", "ssid", "wcid", "text"}}
