@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,7 +48,7 @@ func (q *call) reply(w http.ResponseWriter, body any, err error) {
 		}
 		q.status = f.status
 		if f.retry > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(int(f.retry.Round(time.Second).Seconds())))
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retry.Seconds()))))
 		}
 		all := map[string]any{"detail": f.detail}
 		for k, v := range f.extra {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foghorn/internal/clock"
+	"foghorn/mist/openapitest"
 )
 
 // desk is a cloud whose API a test calls, with a clock that the test turns.
@@ -18,6 +19,7 @@ type desk struct {
 	t     *testing.T
 	clock *clock.Fake
 	posts *recorder
+	api   http.Handler // with the vendor's document held against it
 }
 
 var noon = time.Date(2026, 3, 4, 12, 10, 0, 0, time.UTC)
@@ -31,6 +33,7 @@ func openDesk(t *testing.T, change func(*Options)) *desk {
 		change(&o)
 	}
 	d.Cloud = mustNew(t, o)
+	d.api = openapitest.Check(t).Handler(d.API())
 	return d
 }
 
@@ -42,23 +45,38 @@ type answer struct {
 	body   string
 }
 
+// unchecked is the same desk without the vendor's document, for requests and
+// answers that are wrong on purpose.
+func (d *desk) unchecked() *desk {
+	o := *d
+	o.api = d.API()
+	return &o
+}
+
 // ask calls the API as a token; the organisation's id may be written as ORG and
 // the first site's as SITE.
 func (d *desk) ask(token, method, path, body string) answer {
 	d.t.Helper()
+	return d.send(d.request(token, method, path, body))
+}
+
+func (d *desk) request(token, method, path, body string) *http.Request {
 	org := d.Org()
 	path = strings.NewReplacer("ORG", org.ID, "SITE", org.Sites[0].ID).Replace(path)
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	if token != "" {
 		r.Header.Set("Authorization", "Token "+token)
 	}
-	return d.send(r)
+	return r
 }
 
 func (d *desk) send(r *http.Request) answer {
 	d.t.Helper()
 	w := httptest.NewRecorder()
-	d.API().ServeHTTP(w, r)
+	d.api.ServeHTTP(w, r)
 	raw, err := io.ReadAll(w.Result().Body)
 	if err != nil {
 		d.t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 // verbs are the utilities, and which of them print something.
 var verbs = map[string]bool{
 	"ping": true, "traceroute": true, "arp": true, "show_arp": true, "show_mac_table": true, "show_route": true,
-	"show_bgp_rummary": true, "show_bgp_summary": true, "cable_test": true, "resolve_dns": true, "run_top": true,
+	"show_bgp_rummary": true, "show_bgp_summary": true, "cable_test": true, "resolve_dns": true,
 	"bounce_port": false, "restart": false, "locate": false, "unlocate": false,
 }
 

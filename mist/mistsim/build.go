@@ -10,7 +10,7 @@ import (
 
 // buildOrg makes the organisation of a seed. Names are the same for every
 // seed; ids, addresses and who carries what differ.
-func buildOrg(rng *rand.Rand) *Org {
+func buildOrg(rng *rand.Rand, plans []plan) *Org {
 	b := builder{rng: rng, used: map[string]bool{}}
 	o := &Org{ID: uuid(rng), Name: orgName, WLANs: slices.Clone(wlanPlan), Admins: slices.Clone(adminPlan), Routers: slices.Clone(routerPlan)}
 	for i := range o.WLANs {

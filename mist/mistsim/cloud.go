@@ -41,6 +41,11 @@ type Options struct {
 	// StatsEvery is how often a device or client reports on the stream, as the
 	// clock counts; 0 means five seconds, less than 0 never.
 	StatsEvery time.Duration
+	// Sites makes an organisation of so many sites of one size, instead of the
+	// one that the stories know by name. Devices are those of each site, gateway
+	// and switches included (0 means 10, at least 3), and Clients its people's
+	// (0 means twice as many as devices).
+	Sites, Devices, Clients int
 }
 
 // maxOutgoing is how many posts beside the story may wait.
@@ -88,6 +93,10 @@ func New(o Options) (*Cloud, error) {
 	if !(o.Speed >= 0 && o.Speed <= 1000) || !(o.Rate >= 0 && o.Rate <= 1e6) {
 		return nil, fmt.Errorf("simulated cloud: speed %v must be 0 to 1000 and rate %v 0 to 1,000,000", o.Speed, o.Rate)
 	}
+	plans, err := planned(o)
+	if err != nil {
+		return nil, err
+	}
 	if o.Speed == 0 {
 		o.Speed = 1
 	}
@@ -104,7 +113,7 @@ func New(o Options) (*Cloud, error) {
 	if o.StatsEvery == 0 {
 		o.StatsEvery = 5 * time.Second
 	}
-	c := &Cloud{options: o, clock: o.Clock, own: o.Client == nil, world: newWorld(o.Seed), tl: &timeline{}}
+	c := &Cloud{options: o, clock: o.Clock, own: o.Client == nil, world: newWorld(o.Seed, plans), tl: &timeline{}}
 	c.access = newAccess(c.world.org, o.Tokens, o.HourlyLimit)
 	c.faults = &Faults{cloud: c}
 	if c.own {

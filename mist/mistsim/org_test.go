@@ -66,7 +66,7 @@ func TestACopyOfTheOrganisationDoesNotChange(t *testing.T) {
 }
 
 func TestSeedsMakeOtherIDsAndTheSameNames(t *testing.T) {
-	a, b := buildOrg(rand.New(rand.NewPCG(1, 1))), buildOrg(rand.New(rand.NewPCG(2, 1)))
+	a, b := buildOrg(rand.New(rand.NewPCG(1, 1)), plans), buildOrg(rand.New(rand.NewPCG(2, 1)), plans)
 	if a.ID == b.ID || a.Sites[0].Devices[0].MAC == b.Sites[0].Devices[0].MAC || a.Sites[0].Devices[0].Name != b.Sites[0].Devices[0].Name {
 		t.Errorf("%s and %s", a.ID, b.ID)
 	}

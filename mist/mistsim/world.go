@@ -29,8 +29,8 @@ type world struct {
 	later func(after time.Duration, do func())
 }
 
-func newWorld(seed uint64) *world {
-	org := buildOrg(rand.New(rand.NewPCG(seed, 0x6f7267)))
+func newWorld(seed uint64, plans []plan) *world {
+	org := buildOrg(rand.New(rand.NewPCG(seed, 0x6f7267)), plans)
 	w := &world{
 		org: org, rng: rand.New(rand.NewPCG(seed, 0x776f726c64)),
 		sites: map[string]*Site{}, busy: map[string]bool{}, known: map[string]*alarm{},
