@@ -126,17 +126,17 @@ func (a *access) spend(b *budget, now time.Time) error {
 		b.hour, b.spent = hour, 0
 	}
 	if b.spent >= a.limit {
-		return tooMany(b.hour.Add(time.Hour).Sub(now))
+		return tooMany(a.limit, b.hour.Add(time.Hour).Sub(now))
 	}
 	b.spent++
 	return nil
 }
 
 // tooMany is the answer to one call too many.
-func tooMany(wait time.Duration) *failure {
+func tooMany(limit int, wait time.Duration) *failure {
 	return &failure{
 		status: http.StatusTooManyRequests,
-		detail: fmt.Sprintf("Too Many Request. The API Token used for the request reached the %d API Calls per hour threshold", hourlyLimit),
+		detail: fmt.Sprintf("Too Many Request. The API Token used for the request reached the %d API Calls per hour threshold", limit),
 		retry:  max(wait, time.Second),
 	}
 }

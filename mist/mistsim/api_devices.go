@@ -36,23 +36,36 @@ func (q *call) ofType(parameter, kind string) bool {
 	}
 }
 
+// deviceStatsOf makes the rows of the page that is asked for, and no others: an
+// organisation may have tens of thousands.
 func (q *call) deviceStatsOf(sites []*Site) (any, error) {
 	query := q.r.URL.Query()
-	var rows []deviceStats
+	var all []*Device
 	for _, s := range sites {
-		clients := clientsOf(s)
 		for _, d := range s.Devices {
 			status := "disconnected"
 			if d.Connected {
 				status = "connected"
 			}
-			if !q.ofType("type", d.Type) || !q.asked("mac", d.MAC) || query.Get("status") != "all" && !q.asked("status", status) {
-				continue
+			if q.ofType("type", d.Type) && q.asked("mac", d.MAC) && (query.Get("status") == "all" || q.asked("status", status)) {
+				all = append(all, d)
 			}
-			rows = append(rows, q.world.statsOf(s, d, clients[d.MAC], q.now))
 		}
 	}
-	return paged(q, rows, true)
+	cut, err := paged(q, all, true)
+	if err != nil {
+		return nil, err
+	}
+	rows := []deviceStats{}
+	var at *Site
+	var clients map[string]map[string]int
+	for _, d := range cut.([]*Device) {
+		if s := q.world.siteOf(d); s != at { // they come site by site
+			at, clients = s, clientsOf(s)
+		}
+		rows = append(rows, q.world.statsOf(at, d, clients[d.MAC], q.now))
+	}
+	return rows, nil
 }
 
 func (q *call) orgDeviceStats() (any, error) {

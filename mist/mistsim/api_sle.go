@@ -86,7 +86,7 @@ func (q *call) scoresOf(s *Site, family string, b slots) map[string]any {
 			continue
 		}
 		row[counted] = len(s.OfType(m.device))
-		if rate, ok := q.world.levelsOf(s, m, b, only{}).rate(); ok {
+		if rate, ok := q.world.levelsOf(s, m, b, only{rate: true}).rate(); ok {
 			row[m.alias] = rate
 		}
 	}

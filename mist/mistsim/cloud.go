@@ -209,7 +209,7 @@ func (c *Cloud) step(tl *timeline, now time.Time, flush bool) ([]post, error) {
 	defer c.mu.Unlock()
 	w := c.world
 	w.now, w.gain = now, liveGain
-	if now.Before(c.start) && tl == c.tl {
+	if tl == c.tl && now.Before(c.start) {
 		w.gain = 1 // what is history took as long as it took
 	}
 	w.later = func(after time.Duration, do func()) { tl.at(tl.now+after, do) }

@@ -33,6 +33,12 @@ const (
 	GarbageFrames Fault = "garbage-frames" // frames that are not JSON, or cut off
 )
 
+// What is done at once, without an order; Struck counts it too.
+const (
+	StreamsCut  Fault = "streams-cut"
+	SiteRemoved Fault = "site-removed"
+)
+
 var ofStream = map[Fault]bool{RefuseUpgrade: true, SilentStream: true, BinaryFrames: true, HugeFrame: true, GarbageFrames: true}
 
 // Order is a fault and what it strikes.
@@ -92,7 +98,7 @@ func (f *Faults) Struck() map[Fault]int {
 // there were.
 func (f *Faults) CutStreams() int {
 	n := f.cloud.streams.cut(func(*stream) bool { return true })
-	f.count("cut-streams", n)
+	f.count(StreamsCut, n)
 	return n
 }
 
@@ -107,7 +113,7 @@ func (f *Faults) RemoveSite(id string) bool {
 		return false
 	}
 	s.removed = true
-	f.count("site-removed", 1)
+	f.count(SiteRemoved, 1)
 	return true
 }
 
@@ -164,7 +170,7 @@ func (c *Cloud) faulty(w http.ResponseWriter, q *call) bool {
 	case ServerError:
 		q.reply(w, nil, &failure{status: status(http.StatusServiceUnavailable), detail: "Service unavailable."})
 	case Storm:
-		q.reply(w, nil, tooMany(q.fault.Delay))
+		q.reply(w, nil, tooMany(c.access.limit, q.fault.Delay))
 	case HTML:
 		writePage(w, status(http.StatusOK))
 	case Slow:

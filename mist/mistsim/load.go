@@ -26,8 +26,11 @@ const (
 // extra is a client of the load, with the parts of its join between the values
 // that change.
 type extra struct {
-	ap    *Device
-	parts [5][]byte // around connect, connect_float, rssi and timestamp
+	site   *Site
+	ap     *Device
+	client Client
+	name   string    // of the AP, when the parts were made
+	parts  [5][]byte // around connect, connect_float, rssi and timestamp
 }
 
 // loader paces the load and hands it to workers.
@@ -112,6 +115,9 @@ func (l *loader) body(b []byte, number int, now time.Time) []byte {
 			e = &l.extras[next%len(l.extras)]
 		}
 		next++
+		if e.name != e.ap.Name {
+			e.prepare(l.cloud.world.org) // somebody gave it another
+		}
 		if i > 0 {
 			b = append(b, ',')
 		}
@@ -140,28 +146,33 @@ func (c *Cloud) extras() []extra {
 	defer c.mu.Unlock()
 	w := c.world
 	rng := rand.New(rand.NewPCG(c.options.Seed, 0x6c6f6164))
-	const connect, connectFloat, rssi, timestamp = 7777777771, 7777777772, -7773, 7777777774
 	var out []extra
 	for _, s := range w.org.Sites {
 		for i := range extrasPerAP {
 			for _, ap := range s.OfType(AP) {
-				client := Client{MAC: "f2" + hexDigits(rng, 10), WLAN: i % len(w.org.WLANs), Band: "5"}
-				client.BSSID = bssid(ap, client.WLAN, client.Band)
-				j := joinOf(w.org, s, &client, ap)
-				j.Connect, j.ConnectFloat, j.RSSI, j.Timestamp = connect, connectFloat, rssi, timestamp
-				raw, err := encode(j)
-				if err != nil {
-					continue // cannot be: the same type is posted all the time
-				}
-				e := extra{ap: ap}
-				rest := []byte(raw)
-				for k, mark := range []int64{connect, connectFloat, rssi, timestamp} {
-					e.parts[k], rest, _ = bytes.Cut(rest, strconv.AppendInt(nil, mark, 10))
-				}
-				e.parts[4] = rest
+				e := extra{site: s, ap: ap, client: Client{MAC: "f2" + hexDigits(rng, 10), WLAN: i % len(w.org.WLANs), Band: "5"}}
+				e.client.BSSID = bssid(ap, e.client.WLAN, e.client.Band)
+				e.prepare(w.org)
 				out = append(out, e)
 			}
 		}
 	}
 	return out
+}
+
+// prepare encodes the join of an extra and cuts it apart.
+func (e *extra) prepare(o *Org) {
+	const connect, connectFloat, rssi, timestamp = 7777777771, 7777777772, -7773, 7777777774
+	j := joinOf(o, e.site, &e.client, e.ap)
+	j.Connect, j.ConnectFloat, j.RSSI, j.Timestamp = connect, connectFloat, rssi, timestamp
+	raw, err := encode(j)
+	if err != nil {
+		return // cannot be: the same type is posted all the time
+	}
+	e.name = e.ap.Name
+	rest := []byte(raw)
+	for k, mark := range []int64{connect, connectFloat, rssi, timestamp} {
+		e.parts[k], rest, _ = bytes.Cut(rest, strconv.AppendInt(nil, mark, 10))
+	}
+	e.parts[4] = rest
 }

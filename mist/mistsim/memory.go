@@ -11,6 +11,8 @@ const (
 	maxAlarms = 4000
 	maxEvents = 20000
 	maxAudits = 4000
+	// nearby is how far back a second telling of the same is looked for.
+	nearby = 64
 )
 
 // memory is what was told by webhooks, and what only those hear who ask: the
@@ -47,12 +49,12 @@ func (m *memory) keep(element any) {
 	case alarm:
 		m.keepAlarm(e)
 	case deviceEvent:
-		recent := m.events[max(len(m.events)-8, 0):]
+		recent := m.events[max(len(m.events)-nearby, 0):]
 		if !slices.ContainsFunc(recent, func(k kept[deviceEvent]) bool { return k.of == e }) {
 			m.events = bounded(append(m.events, kept[deviceEvent]{told: m.told, of: e}), maxEvents)
 		}
 	case audit:
-		recent := m.audits[max(len(m.audits)-8, 0):]
+		recent := m.audits[max(len(m.audits)-nearby, 0):]
 		if !slices.ContainsFunc(recent, func(k kept[audit]) bool { return k.of.ID == e.ID }) {
 			m.audits = bounded(append(m.audits, kept[audit]{told: m.told, of: e}), maxAudits)
 		}

@@ -106,7 +106,7 @@ type levels struct {
 	total, degraded []float64
 	known           []bool
 	by              map[string][]float64 // degraded, by classifier
-	of              map[string]float64   // degraded, by device
+	of              map[string]float64   // degraded, by device; nil when nobody asks
 }
 
 // sum adds up the slots that have a value.
@@ -133,13 +133,17 @@ func (l levels) rate() (rate float64, ok bool) {
 type only struct {
 	mac    string
 	client bool
+	rate   bool // nobody asks which devices it fell to, which costs the most to say
 }
 
 // levelsOf counts what a metric says about a site in each slot. Classifier and
 // device narrow down what is asked, not what is counted: the parts add up to
 // the whole.
 func (w *world) levelsOf(s *Site, m *metric, b slots, just only) levels {
-	l := levels{slots: b, total: make([]float64, b.n), degraded: make([]float64, b.n), known: make([]bool, b.n), by: map[string][]float64{}, of: map[string]float64{}}
+	l := levels{slots: b, total: make([]float64, b.n), degraded: make([]float64, b.n), known: make([]bool, b.n), by: map[string][]float64{}}
+	if !just.rate {
+		l.of = map[string]float64{}
+	}
 	for _, c := range m.classifiers {
 		l.by[c] = make([]float64, b.n)
 	}
@@ -202,7 +206,9 @@ func (l *levels) suffer(t trouble, h hit, share map[string]float64, just only) {
 		}
 		l.degraded[i] += bad
 		l.by[h.classifier][i] += bad
-		l.of[t.mac] += bad
+		if l.of != nil {
+			l.of[t.mac] += bad
+		}
 	}
 }
 
@@ -212,6 +218,9 @@ func (l *levels) blame(i int, bad float64, classifier string, share map[string]f
 	bad = max(bad, 0)
 	l.degraded[i] += bad
 	l.by[classifier][i] += bad
+	if l.of == nil {
+		return
+	}
 	for mac, part := range share {
 		switch just {
 		case "":

@@ -23,6 +23,8 @@ const (
 	// turns is how many ticks make the time between two reports of a device.
 	// Each reports in a turn of its own, so that they do not all come at once.
 	turns = 5
+	// pingTurns is how many ticks lie between the cloud's own pings.
+	pingTurns = 6 * turns
 )
 
 // stream is one WebSocket connection.
@@ -220,6 +222,11 @@ func (s *stream) write(ctx context.Context) error {
 			if s.silent {
 				continue
 			}
+			if n%pingTurns == 0 {
+				if err := s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {
+					return err
+				}
+			}
 			for _, f := range s.cloud.report(channels, n) {
 				if err := s.send(f); err != nil {
 					return err
@@ -264,7 +271,7 @@ func (s *stream) spoil(kind int, raw []byte) (int, []byte) {
 	return kind, raw
 }
 
-// tell says something on a channel to all that have subscribed it.
+// tellChannel says something on a channel to all that have subscribed it.
 func (c *Cloud) tellChannel(path string, data any) error {
 	raw, err := encode(data)
 	if err != nil {

@@ -232,7 +232,7 @@ func (w *world) dashboard(round int, now time.Time) map[string]any {
 		sum, n := 0.0, 0
 		for _, s := range w.org.Sites {
 			for _, m := range sleMetrics {
-				if rate, ok := w.levelsOf(s, m, b, only{}).rate(); ok && m.family == family {
+				if rate, ok := w.levelsOf(s, m, b, only{rate: true}).rate(); ok && m.family == family {
 					sum += rate
 					n++
 					if rate < 0.8 {
