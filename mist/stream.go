@@ -64,6 +64,9 @@ type StreamConfig struct {
 	// Dial and TLS replace the usual ways of making a connection; may be nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	TLS  *tls.Config
+	// Guard wraps what each goroutine of the stream runs, for a program that
+	// must not end by a panic in one; may be nil.
+	Guard func(run func() error) func() error
 	// ChannelsPerLink and QueueLen lower the usual bounds; 0 leaves them.
 	ChannelsPerLink int
 	QueueLen        int
@@ -98,6 +101,9 @@ func NewStream(cfg StreamConfig) (*Stream, error) {
 	}
 	if cfg.QueueLen <= 0 || cfg.QueueLen > defaultQueueLen {
 		cfg.QueueLen = defaultQueueLen
+	}
+	if cfg.Guard == nil {
+		cfg.Guard = func(run func() error) func() error { return run }
 	}
 	if cfg.Dial == nil {
 		cfg.Dial = (&net.Dialer{}).DialContext
@@ -157,7 +163,7 @@ func loopback(host string) bool {
 // again would not help and may lock the account. It can be called once.
 func (s *Stream) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.queue.run(gctx, s.cfg.Deliver) })
+	g.Go(s.cfg.Guard(func() error { return s.queue.run(gctx, s.cfg.Deliver) }))
 	running := 0
 	for {
 		s.mu.Lock()
@@ -165,7 +171,7 @@ func (s *Stream) Run(ctx context.Context) error {
 		running = len(s.links)
 		s.mu.Unlock()
 		for _, l := range fresh {
-			g.Go(func() error { return l.run(gctx) })
+			g.Go(s.cfg.Guard(func() error { return l.run(gctx) }))
 		}
 		select {
 		case <-gctx.Done():

@@ -112,6 +112,9 @@ func (l *link) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
+		if crash, ok := errors.AsType[crashed](err); ok {
+			return crash.error
+		}
 		if errors.Is(err, errIdle) {
 			l.delays.Reset()
 			l.become(LinkIdle, "", time.Time{})

@@ -1,6 +1,7 @@
 package mist
 
 import (
+	"fmt"
 	"math"
 	"net"
 	"net/http"
@@ -283,5 +284,46 @@ func TestEndingTakesASecondAtMostWhateverTheCloudDoes(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+func TestAPanicIsAnErrorOfRunWhereThatIsWanted(t *testing.T) {
+	guard := func(run func() error) func() error {
+		return func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("caught %v", p)
+				}
+			}()
+			return run()
+		}
+	}
+	for name, crash := range map[string]func(c *StreamConfig){
+		"the receiver":  func(c *StreamConfig) { c.Deliver = func(StreamMessage) { panic("a bug") } },
+		"a connection":  func(c *StreamConfig) { c.Changed = panicsWhen(LinkReady) },
+		"making one":    func(c *StreamConfig) { c.Changed = panicsWhen(LinkConnecting) },
+		"after a while": func(c *StreamConfig) { c.Changed = panicsWhen(LinkWaiting) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cloud := streamtest.New(t)
+				l := listen(t, cloud, func(c *StreamConfig) { c.Guard = guard; crash(c) }, devices)
+				if name == "after a while" {
+					cloud.Last().Cut(nil)
+				}
+				if err := <-l.ended; err == nil || err.Error() != "caught a bug" {
+					t.Errorf("ended with %v", err)
+				}
+				l.stop()
+			})
+		})
+	}
+}
+
+func panicsWhen(state LinkState) func(Link) {
+	return func(k Link) {
+		if k.State == state {
+			panic("a bug")
+		}
 	}
 }

@@ -28,19 +28,38 @@ func (l *link) session(ctx context.Context) error {
 	defer l.end()
 	l.become(LinkSubscribing, "", time.Time{})
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return l.read(conn) })
-	g.Go(func() error { return l.write(gctx, conn) })
-	g.Go(func() error {
+	guard := l.s.cfg.Guard
+	g.Go(guard(func() error { return over(l.read(conn)) }))
+	g.Go(guard(func() error { return over(l.write(gctx, conn)) }))
+	g.Go(guard(func() error {
 		<-gctx.Done()
 		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 		_ = conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(closeWithin)) // whether it hears us or not, we leave
 		_ = conn.Close()                                                                // wakes the reader, and there is nothing left to be lost
 		return nil
-	})
-	if err := g.Wait(); err != nil {
-		return err
+	}))
+	err = g.Wait()
+	if end, ok := errors.AsType[ended](err); ok {
+		return end.error
+	}
+	if err != nil {
+		return crashed{err}
 	}
 	return ctx.Err()
+}
+
+// ended is how a connection ends: it is made anew. What Guard makes of a panic
+// is crashed, and nothing goes on after that.
+type (
+	ended   struct{ error }
+	crashed struct{ error }
+)
+
+func over(err error) error {
+	if err != nil {
+		return ended{err}
+	}
+	return nil
 }
 
 // dial makes the connection. Answers are bounded until it stands, because

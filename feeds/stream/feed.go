@@ -27,8 +27,8 @@ type Subscriptions interface {
 type Options struct {
 	Source string // the organisation's name in the configuration
 	OrgID  string
-	// Stream says where the stream is and what opens it; the feed sets Deliver
-	// and Changed.
+	// Stream says where the stream is and what opens it; the feed sets
+	// Deliver, Changed and Guard.
 	Stream    mist.StreamConfig
 	MistEdges bool     // follow the Mist Edges of the organisation too
 	Extra     []string // further channels; :org and :site are filled in
@@ -90,7 +90,7 @@ func New(o Options) (*Feed, error) {
 	}
 	f := &Feed{o: o, plans: make(chan struct{}, 1), tells: make(chan struct{}, 1)}
 	f.asks.Store(true)
-	o.Stream.Deliver, o.Stream.Changed = f.deliver, f.changed
+	o.Stream.Deliver, o.Stream.Changed, o.Stream.Guard = f.deliver, f.changed, caught.Panics
 	var err error
 	f.stream, err = mist.NewStream(o.Stream)
 	return f, err
