@@ -17,11 +17,7 @@ import (
 func everyCall(ctx context.Context, c *Client) map[string]error {
 	day := Window{Start: time.Unix(1772360000, 0), End: time.Unix(1772363600, 0)}
 	hour := Window{Duration: time.Hour}
-	site, ap := SiteScope(testSite), SLEScope{SiteID: testSite, Kind: "ap", ID: DeviceID("5c5b35000001")}
 	org := Place{OrgID: testOrg}
-	name, on := "foghorn", true
-	config := WebhookConfig{Name: &name, URL: &name, Secret: &name, Enabled: &on, VerifyCert: &on, Single: &on,
-		Topics: []string{"alarms"}, Headers: map[string]string{"X-Team": "noc"}}
 	errs := map[string]error{
 		"Sites":              drain(c.Sites(ctx, testOrg)),
 		"Inventory":          drain(c.Inventory(ctx, testOrg, true)),
@@ -45,7 +41,16 @@ func everyCall(ctx context.Context, c *Client) map[string]error {
 		"PingWebhook, org":   c.PingWebhook(ctx, org, "w1"),
 		"PingWebhook, site":  c.PingWebhook(ctx, Place{SiteID: testSite}, "w1"),
 	}
-	note := func(name string, err error) { errs[name] = err }
+	single(ctx, c, func(name string, err error) { errs[name] = err })
+	return errs
+}
+
+// single makes the calls that are no lists.
+func single(ctx context.Context, c *Client, note func(string, error)) {
+	window, org, on, name := Window{Duration: time.Hour}, Place{OrgID: testOrg}, true, "foghorn"
+	site, ap := SiteScope(testSite), SLEScope{SiteID: testSite, Kind: "ap", ID: DeviceID("5c5b35000001")}
+	config := WebhookConfig{Name: &name, URL: &name, Secret: &name, Enabled: &on, VerifyCert: &on, Single: &on,
+		Topics: []string{"alarms"}, Headers: map[string]string{"X-Team": "noc"}}
 	_, err := c.Self(ctx)
 	note("Self", err)
 	_, err = c.Usage(ctx)
@@ -66,17 +71,16 @@ func everyCall(ctx context.Context, c *Client) map[string]error {
 	note("UpdateWebhook", err)
 	_, _, err = c.SLEMetrics(ctx, site)
 	note("SLEMetrics", err)
-	_, err = c.SLESummaryTrend(ctx, ap, "coverage", day)
+	_, err = c.SLESummaryTrend(ctx, ap, "coverage", window)
 	note("SLESummaryTrend", err)
-	_, err = c.SLEClassifierTrend(ctx, site, "coverage", "weak-signal", day)
+	_, err = c.SLEClassifierTrend(ctx, site, "coverage", "weak-signal", window)
 	note("SLEClassifierTrend", err)
 	_, err = c.SLEThreshold(ctx, site, "coverage")
 	note("SLEThreshold", err)
-	_, err = c.ImpactedAPs(ctx, site, "coverage", "weak-signal", day)
+	_, err = c.ImpactedAPs(ctx, site, "coverage", "weak-signal", window)
 	note("ImpactedAPs", err)
-	_, err = c.ImpactedUsers(ctx, ap, "coverage", "", hour)
+	_, err = c.ImpactedUsers(ctx, ap, "coverage", "", window)
 	note("ImpactedUsers", err)
-	return errs
 }
 
 func drain[T any](seq iter.Seq2[T, error]) error {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	neturl "net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -108,7 +109,7 @@ func TestItsOwnExamplesFit(t *testing.T) {
 				example = lookup(whole, strings.TrimPrefix(ref, "#"))
 			}
 			value, ok := example["value"]
-			if !ok || r.method != "GET" {
+			if !ok || r.method != "GET" || !wanted.MatchString(r.template) {
 				continue
 			}
 			body, err := json.Marshal(value)
@@ -116,18 +117,18 @@ func TestItsOwnExamplesFit(t *testing.T) {
 				t.Fatal(err)
 			}
 			read++
-			if err := d.Response(r.method, r.template, 200, "application/json", body); err != nil && !slices.Contains(brokenExamples, r.template) {
+			if err := d.Response(r.method, r.template, 200, "application/json", body); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}
-	if read < 50 {
+	if read < 20 {
 		t.Errorf("only %d examples read", read)
 	}
 }
 
-// brokenExamples do not fit their own schemas as published.
-var brokenExamples = []string{"/api/v1/sites/{site_id}/setting/derived"}
+// wanted are the answers that foghorn reads; to compile all would take a while.
+var wanted = regexp.MustCompile(`/(self|usage|sites|inventory|stats/devices|stats/clients|search|sites-sle|metrics|summary|threshold|impacted-(aps|users)|webhooks|webhook_topics)$`)
 
 // spy is a testing.TB that notes failures instead of failing.
 type spy struct {
