@@ -28,7 +28,7 @@ func alarmSignal(el *element, e *event.Event, title, state string, began, last t
 	kind := mist.AlarmKey(e.Type)
 	s := &event.Signal{
 		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
-		Resolved: state == "resolved" || state == "validated", Began: began, LastSeen: last, MistAlarmID: id,
+		Resolved: over(state), Began: began, LastSeen: last, MistAlarmID: id,
 	}
 	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
 		s.Count = int(n)
@@ -110,6 +110,9 @@ func downSignal(el *element, e *event.Event, s *event.Signal) {
 		s.LastSeen = s.Began
 	}
 }
+
+// over reports whether an alarm in this state is over.
+func over(state string) bool { return state == "resolved" || state == "validated" }
 
 // recovered reports whether an alarm says that something is well again.
 func recovered(kind string) bool {

@@ -43,10 +43,12 @@ func itsCount(el *element, _ *event.Event) string {
 	return "1"
 }
 
-// itsState is where an alarm is in its life; one that does not say so is open.
+// itsState is whether an alarm is over. Of how, a search knows less than a
+// webhook: what that calls validated is resolved there. One that does not say so
+// is open.
 func itsState(el *element, _ *event.Event) string {
-	if s := alarmState(el); s != "" {
-		return s
+	if over(alarmState(el)) {
+		return "over"
 	}
 	return "open"
 }
