@@ -41,6 +41,8 @@ type Cloud struct {
 	Source string
 	OrgID  string
 	API    API
+	// Present replaces API where the client changes with its token.
+	Present func() API
 }
 
 // Options say what actions stand on.
@@ -92,7 +94,7 @@ func New(o Options) *Actions {
 func (a *Actions) Sources() []string {
 	var out []string
 	for _, c := range a.opt.Clouds {
-		if c.API != nil {
+		if c.API != nil || c.Present != nil {
 			out = append(out, c.Source)
 		}
 	}
@@ -102,6 +104,9 @@ func (a *Actions) Sources() []string {
 // cloud is the organisation of a source, or why it cannot be asked from here.
 func (a *Actions) cloud(source string) (Cloud, error) {
 	c, ok := a.clouds[source]
+	if c.Present != nil {
+		c.API = c.Present()
+	}
 	switch {
 	case !ok:
 		return c, fmt.Errorf("%s has no connection to the Mist API: it needs a token and an org_id in the configuration", source)
@@ -171,7 +176,7 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	case !ok:
 		act.Result = hereOnly(alert.Source)
 		return job{}, false
-	case c.API == nil:
+	case c.API == nil && c.Present == nil:
 		act.Source, act.Cloud = alert.Source, event.CloudPending
 		return job{}, false
 	}

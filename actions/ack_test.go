@@ -1,0 +1,269 @@
+package actions_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/actions"
+	"foghorn/event"
+	"foghorn/mist/mistsim"
+)
+
+func TestAckingManyAlarmsTakesACallForEachThousand(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(2500)
+	acts := d.process(nil)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "switch is replaced", ids...)...))
+	if a := d.alert(ids[7]); a.State != event.Acked || a.Owner != "ada" || a.Cloud != event.CloudSending {
+		t.Fatalf("before Mist answered the alert is %s of %q, cloud %q", a.State, a.Owner, a.Cloud)
+	}
+	if n := d.cloud.Calls()[ackCall]; n != 0 {
+		t.Fatalf("%d calls before anybody sends", n)
+	}
+	results := acts.Flush(d.ctx)
+	if n := d.cloud.Calls()[ackCall]; n != 3 {
+		t.Errorf("%d calls for 2,500 alarms, want 3", n)
+	}
+	if len(results) != 2500 {
+		t.Errorf("%d results", len(results))
+	}
+	for _, id := range []string{ids[0], ids[999], ids[1000], ids[2499]} {
+		if a := d.alert(id); a.Cloud != event.CloudDone || a.Owner != "ada" {
+			t.Errorf("alert of %s: owner %q, cloud %q", id, a.Owner, a.Cloud)
+		}
+		if a := d.inCloud(id); !a.Acked || a.Note != "switch is replaced" {
+			t.Errorf("in the cloud %s is acked %v with note %q", id, a.Acked, a.Note)
+		}
+	}
+}
+
+func TestWhatMistRefusesIsTakenBackWithItsReason(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(2)
+	acts := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) })
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	acts.Flush(d.ctx)
+	a := d.alert(ids[0])
+	if a.State != event.Open || a.Owner != "" {
+		t.Errorf("after the refusal the alert is %s of %q", a.State, a.Owner)
+	}
+	if !strings.Contains(a.Cloud, "no rights") || !strings.Contains(a.Cloud, "403") {
+		t.Errorf("the alert says %q, and not what Mist said", a.Cloud)
+	}
+	if len(d.told) != 2 || !strings.Contains(d.told[0].Result, "no rights") {
+		t.Errorf("the screen is told %+v", d.told)
+	}
+}
+
+func TestARefusedUnackGivesTheAlertBackToItsOwner(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	acts := d.process(nil)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "mine", ids...)...))
+	acts.Flush(d.ctx)
+	d.project()
+	other := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) })
+	wish := d.acks(event.ActionUnack, "", ids...)
+	wish[0].Actor = "bob"
+	d.must(other.Do(d.ctx, wish...))
+	if a := d.alert(ids[0]); a.State != event.Open {
+		t.Fatalf("the unack does not show at once: %s", a.State)
+	}
+	other.Flush(d.ctx)
+	if a := d.alert(ids[0]); a.State != event.Acked || a.Owner != "ada" || a.Note != "mine" {
+		t.Errorf("the alert is %s of %q with note %q", a.State, a.Owner, a.Note)
+	}
+}
+
+func TestOneAlarmMistDoesNotHaveTakesNoOtherAckBack(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(300)
+	stranger := "00000000-1111-2222-3333-444444444444"
+	d.deliver("alarms", event.Verified, "", map[string]any{"id": stranger, "type": "rogue_ap", "group": "security", "severity": "warn", "count": 1,
+		"org_id": d.cloud.Org().ID, "site_id": d.cloud.Org().Sites[0].ID, "timestamp": noon.Unix(), "last_seen": noon.Unix(), "bssids": []string{"x"}})
+	acts := d.process(nil)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", append(ids, stranger)...)...))
+	acts.Flush(d.ctx)
+	if a := d.alert(stranger); a.State != event.Open || !strings.Contains(a.Cloud, "not found") {
+		t.Errorf("the stranger is %s: %q", a.State, a.Cloud)
+	}
+	for _, id := range ids {
+		if a := d.alert(id); a.Cloud != event.CloudDone {
+			t.Fatalf("alert of %s: cloud %q", id, a.Cloud)
+		}
+	}
+	if n := d.cloud.Calls()[ackCall]; n > 24 {
+		t.Errorf("%d calls to find one alarm", n)
+	}
+}
+
+func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(3)
+	acts := d.process(nil)
+	d.online(false)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	acts.Flush(d.ctx)
+	if a := d.alert(ids[0]); a.State != event.Acked || a.Cloud != event.CloudPending {
+		t.Fatalf("offline the alert is %s, cloud %q", a.State, a.Cloud)
+	}
+	collector := d.process(nil).Courier()
+	collector.Look(d.ctx)
+	d.project()
+	before := d.requests
+	collector.Look(d.ctx)
+	if d.requests != before {
+		t.Error("the cloud is asked again at once after it could not be reached")
+	}
+	d.online(true)
+	d.clock.Advance(6 * time.Minute)
+	collector.Look(d.ctx)
+	if a := d.alert(ids[2]); a.Cloud != event.CloudDone {
+		t.Fatalf("back online the alert says %q", a.Cloud)
+	}
+	calls := d.cloud.Calls()[ackCall]
+	if calls != 1 {
+		t.Errorf("%d calls reached the cloud, want 1", calls)
+	}
+	d.clock.Advance(time.Hour)
+	collector.Look(d.ctx)
+	if n := d.cloud.Calls()[ackCall]; n != calls {
+		t.Error("what was sent is sent again")
+	}
+}
+
+func TestABlockedTokenKeepsAcksWaitingUntilItsHourIsOver(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	d.cloud.Faults().Order(mistsim.Order{Kind: mistsim.Storm, Times: 1, Delay: 10 * time.Minute})
+	acts := d.process(nil)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	acts.Flush(d.ctx)
+	if a := d.alert(ids[0]); a.Cloud != event.CloudPending || a.State != event.Acked {
+		t.Fatalf("the alert is %s, cloud %q", a.State, a.Cloud)
+	}
+	courier := acts.Courier()
+	courier.Look(d.ctx)
+	d.clock.Advance(9 * time.Minute)
+	courier.Look(d.ctx)
+	if n := d.cloud.Calls()[ackCall]; n > 1 {
+		t.Fatalf("%d calls while the token was blocked", n)
+	}
+	d.clock.Advance(2 * time.Minute)
+	courier.Look(d.ctx)
+	if a := d.alert(ids[0]); a.Cloud != event.CloudDone {
+		t.Errorf("afterwards the alert says %q", a.Cloud)
+	}
+}
+
+func TestTheCollectorTakesOverFromAProcessThatDied(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(2)
+	// Never flushed: the process died after its append.
+	d.must(d.process(nil).Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.project()
+	collector := d.process(nil).Courier()
+	collector.Look(d.ctx)
+	if n := d.cloud.Calls()[ackCall]; n != 0 {
+		t.Fatal("the collector does not wait for the process that is at it")
+	}
+	d.clock.Advance(31 * time.Second)
+	collector.Look(d.ctx)
+	if a := d.alert(ids[1]); a.Cloud != event.CloudDone || a.Owner != "ada" {
+		t.Errorf("the alert of %q says %q", a.Owner, a.Cloud)
+	}
+	if n := d.cloud.Calls()[ackCall]; n != 1 {
+		t.Errorf("%d calls, want 1", n)
+	}
+}
+
+func TestAnOlderWishIsNotSentOverANewerOne(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	acts := d.process(nil)
+	d.online(false)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	acts.Flush(d.ctx)
+	d.online(true)
+	d.project()
+	d.must(acts.Do(d.ctx, d.acks(event.ActionUnack, "", ids...)...))
+	acts.Flush(d.ctx)
+	d.project()
+	d.clock.Advance(time.Hour)
+	acts.Courier().Look(d.ctx)
+	if a := d.inCloud(ids[0]); a.Acked {
+		t.Error("the ack that was taken back is in the cloud")
+	}
+	if left, err := d.view.PendingActivities(d.ctx); err != nil || len(left) > 0 {
+		d.project()
+		if left, err = d.view.PendingActivities(d.ctx); err != nil || len(left) > 0 {
+			t.Errorf("%d activities wait for ever (%v)", len(left), err)
+		}
+	}
+}
+
+func TestAckAndUnackInOneBreathReachMistInTheirOrder(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	acts := d.process(nil)
+	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.must(acts.Do(d.ctx, d.acks(event.ActionUnack, "", ids...)...))
+	acts.Flush(d.ctx)
+	calls := d.cloud.Calls()
+	if calls[ackCall] != 1 || calls[unackCall] != 1 {
+		t.Errorf("calls: %v", calls)
+	}
+	if d.inCloud(ids[0]).Acked {
+		t.Error("the last wish was no ack")
+	}
+}
+
+func TestWhatIsNotMistsIsAckedHereAlone(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	without := d.process(func(o *actions.Options) { o.Clouds = nil })
+	d.must(without.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	without.Flush(d.ctx)
+	a := d.alert(ids[0])
+	if a.State != event.Acked || a.Cloud != "" {
+		t.Errorf("without a token the alert is %s, cloud %q", a.State, a.Cloud)
+	}
+	if n := d.cloud.TotalCalls(); n != 0 {
+		t.Errorf("%d calls were made", n)
+	}
+}
+
+func TestAProcessWithoutTheTokenLeavesItsAcksToTheCollector(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	d.must(d.process(func(o *actions.Options) { o.Clouds[0].API = nil }).Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
+		t.Fatalf("the alert says %q", a.Cloud)
+	}
+	d.process(nil).Courier().Look(d.ctx)
+	if a := d.alert(ids[0]); a.Cloud != event.CloudDone {
+		t.Errorf("the alert says %q", a.Cloud)
+	}
+}
+
+func TestReadOnlyRefusesEverything(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	acts := d.process(func(o *actions.Options) { o.ReadOnly = true })
+	device := event.Device{Source: "acme", MAC: "5c5b35000001", SiteID: "x", Name: "old"}
+	for what, err := range map[string]error{
+		"ack":       acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...),
+		"subscribe": acts.Do(d.ctx, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget("/test")}),
+		"rename":    acts.Rename(d.ctx, "acme", device, "new"),
+		"bulk":      acts.RenameAll(d.ctx, "acme", []actions.Row{{Name: "new", MAC: device.MAC}}, true, func(actions.RowResult) {}),
+		"ping":      acts.PingWebhook(d.ctx, event.Webhook{Source: "acme", ID: "x"}, func(event.Hop) {}),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "read-only") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if n := d.cloud.TotalCalls(); n != 0 {
+		t.Errorf("%d calls were made", n)
+	}
+}

@@ -1,0 +1,175 @@
+package actions_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"foghorn/actions"
+	"foghorn/event"
+	"foghorn/mist/mistsim"
+)
+
+// device is one of the cloud's, as the journal would have it.
+func (d *desk) device(i int) event.Device {
+	d.t.Helper()
+	site := d.cloud.Org().Sites[0]
+	of := site.Devices[i]
+	mac, ok := event.ParseMAC(of.MAC)
+	if !ok {
+		d.t.Fatalf("%q is no MAC", of.MAC)
+	}
+	return event.Device{Source: "acme", OrgID: d.cloud.Org().ID, SiteID: site.ID, Site: site.Name, MAC: mac, Name: of.Name, Type: of.Type}
+}
+
+// nameInCloud is what the cloud calls a device now.
+func (d *desk) nameInCloud(of event.Device) string {
+	d.t.Helper()
+	got, err := d.client(mistsim.AdminToken).GetDevice(d.ctx, of.SiteID, string(of.MAC))
+	d.must(err)
+	return got.Name
+}
+
+func TestARenameReachesMistAndTheJournalAndCanBeUndone(t *testing.T) {
+	d := open(t)
+	acts, of := d.process(nil), d.device(0)
+	d.must(acts.Rename(d.ctx, "acme", of, "lobby-new"))
+	if name := d.nameInCloud(of); name != "lobby-new" {
+		t.Fatalf("the cloud calls it %q", name)
+	}
+	d.project()
+	done, err := d.view.Activities(d.ctx, event.DeviceTarget(of.MAC), 5)
+	d.must(err)
+	if len(done) != 1 || done[0].Before != of.Name || done[0].After != "lobby-new" || done[0].Cloud != event.CloudDone || done[0].Actor != "ada" {
+		t.Errorf("the journal says %+v", done)
+	}
+	renamed := of
+	renamed.Name = "lobby-new"
+	d.must(acts.Rename(d.ctx, "acme", renamed, of.Name))
+	if name := d.nameInCloud(of); name != of.Name {
+		t.Errorf("after the undo the cloud calls it %q", name)
+	}
+}
+
+func TestNamesThatCannotBeAreRefusedBeforeMistIsAsked(t *testing.T) {
+	d := open(t)
+	acts, of := d.process(nil), d.device(0)
+	homeless := of
+	homeless.SiteID = ""
+	for name, c := range map[string]struct {
+		device event.Device
+		to     string
+		says   string
+	}{
+		"empty":     {of, "", "empty"},
+		"blank":     {of, "   ", "empty"},
+		"too long":  {of, strings.Repeat("x", 65), "65 characters"},
+		"control":   {of, "lobby\x1b[31m", "cannot be seen"},
+		"bidi":      {of, "lobby\u202e3pa", "cannot be seen"},
+		"the same":  {of, of.Name, "that name already"},
+		"siteless":  {homeless, "lobby", "assigned to no site"},
+		"no device": {event.Device{Source: "acme"}, "lobby", "MAC"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := acts.Rename(d.ctx, "acme", c.device, c.to); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v, want %q", err, c.says)
+			}
+		})
+	}
+	if n := d.cloud.TotalCalls(); n != 0 {
+		t.Errorf("%d calls were made", n)
+	}
+}
+
+func TestANameThatIsTakenIsAWarningAndNoRefusal(t *testing.T) {
+	d := open(t)
+	acts, of, other := d.process(nil), d.device(0), d.device(1)
+	warning, err := acts.CheckRename(d.ctx, "acme", of, strings.ToUpper(other.Name))
+	d.must(err)
+	if !strings.Contains(warning, other.MAC.String()) {
+		t.Errorf("the warning is %q and does not name %s", warning, other.MAC)
+	}
+	if warning, err = acts.CheckRename(d.ctx, "acme", of, "free-name"); err != nil || warning != "" {
+		t.Errorf("a free name: %q, %v", warning, err)
+	}
+	d.must(acts.Rename(d.ctx, "acme", of, other.Name))
+	if name := d.nameInCloud(of); name != other.Name {
+		t.Errorf("the cloud calls it %q", name)
+	}
+}
+
+func TestARefusedRenameSaysWhyHereAndInTheJournal(t *testing.T) {
+	d := open(t)
+	acts, of := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) }), d.device(0)
+	err := acts.Rename(d.ctx, "acme", of, "lobby-new")
+	if err == nil || !strings.Contains(err.Error(), "no rights") {
+		t.Fatalf("the error is %v", err)
+	}
+	d.project()
+	done, err := d.view.Activities(d.ctx, event.DeviceTarget(of.MAC), 5)
+	d.must(err)
+	if len(done) != 1 || !strings.Contains(done[0].Cloud, "no rights") {
+		t.Errorf("the journal says %+v", done)
+	}
+	if name := d.nameInCloud(of); name != of.Name {
+		t.Errorf("the cloud calls it %q", name)
+	}
+}
+
+func TestABulkRenameTellsEveryRowAndCanBeTakenBack(t *testing.T) {
+	d := open(t)
+	acts := d.process(nil)
+	a, b, c := d.device(0), d.device(1), d.device(2)
+	rows := []actions.Row{{"new-a", a.MAC}, {b.Name, b.MAC}, {"new-c", c.MAC}, {"ghost", "ffffffffffff"}, {"again", a.MAC}}
+	var dry, wet []actions.RowResult
+	d.must(acts.RenameAll(d.ctx, "acme", rows, true, func(r actions.RowResult) { dry = append(dry, r) }))
+	if name := d.nameInCloud(a); name != a.Name {
+		t.Fatalf("the dry run named it %q", name)
+	}
+	d.must(acts.RenameAll(d.ctx, "acme", rows, false, func(r actions.RowResult) { wet = append(wet, r) }))
+	for i, want := range []string{actions.RowRenamed, actions.RowSame, actions.RowRenamed, actions.RowFailed, actions.RowFailed} {
+		if wet[i].State != want {
+			t.Errorf("row %d is %s (%s), want %s", i, wet[i].State, wet[i].Text, want)
+		}
+		if want == actions.RowRenamed {
+			want = actions.RowPlanned
+		}
+		if dry[i].State != want {
+			t.Errorf("dry, row %d is %s (%s), want %s", i, dry[i].State, dry[i].Text, want)
+		}
+	}
+	d.must(acts.RenameAll(d.ctx, "acme", actions.Undo(wet), false, func(r actions.RowResult) {
+		if r.State != actions.RowRenamed {
+			t.Errorf("undo of %s: %s (%s)", r.MAC, r.State, r.Text)
+		}
+	}))
+	for _, of := range []event.Device{a, b, c} {
+		if name := d.nameInCloud(of); name != of.Name {
+			t.Errorf("after the undo %s is called %q, and was %q", of.MAC, name, of.Name)
+		}
+	}
+}
+
+func TestABulkRenameStopsAfterThreeErrorsInARow(t *testing.T) {
+	d := open(t)
+	acts := d.process(nil)
+	d.cloud.Faults().Order(mistsim.Order{Kind: mistsim.ServerError, Status: 400, Times: 3, Path: "/devices/"})
+	var rows []actions.Row
+	for i := range 5 {
+		rows = append(rows, actions.Row{Name: "new-" + string(rune('a'+i)), MAC: d.device(i).MAC})
+	}
+	var states []string
+	d.must(acts.RenameAll(d.ctx, "acme", rows, false, func(r actions.RowResult) { states = append(states, r.State) }))
+	if got := strings.Join(states, " "); got != "failed failed failed skipped skipped" {
+		t.Errorf("the rows are %s", got)
+	}
+}
+
+func TestASourceWithoutATokenSaysWhatItLacks(t *testing.T) {
+	d := open(t)
+	acts := d.process(nil)
+	err := acts.Rename(d.ctx, "other", d.device(0), "x")
+	if err == nil || !strings.Contains(err.Error(), "token and an org_id") || errors.Is(err, actions.ErrReadOnly) {
+		t.Errorf("got %v", err)
+	}
+}
