@@ -16,11 +16,13 @@ type doneMsg struct {
 	text string
 	err  error
 	undo []event.Activity // what takes it back; empty when nothing can
+	back func(m *Model) tea.Cmd
 }
 
 // undo is the last thing done, for as long as it can be taken back.
 type undo struct {
 	acts  []event.Activity
+	back  func(m *Model) tea.Cmd // for what is more than activities; nil mostly
 	until time.Time
 }
 
@@ -55,7 +57,7 @@ func (m *Model) noAlert() string {
 }
 
 func (m *Model) noUndo() string {
-	if len(m.undo.acts) == 0 || !m.opt.Clock.Now().Before(m.undo.until) {
+	if len(m.undo.acts) == 0 && m.undo.back == nil || !m.opt.Clock.Now().Before(m.undo.until) {
 		return "Nothing to undo: that works for 10 seconds."
 	}
 	return ""
@@ -211,8 +213,11 @@ func (m *Model) wakeThese(ids []int64) tea.Cmd {
 }
 
 func (m *Model) undoLast(string) tea.Cmd {
-	acts := m.undo.acts
+	acts, back := m.undo.acts, m.undo.back
 	m.undo = undo{}
+	if back != nil {
+		return back(m)
+	}
 	now := m.opt.Clock.Now()
 	seen := map[string]bool{}
 	for i := range acts {
@@ -259,8 +264,8 @@ func (m *Model) takeDone(msg doneMsg) tea.Cmd {
 		text += " It shows once a collector runs."
 	}
 	m.say(roleOK, text)
-	if len(msg.undo) > 0 {
-		m.undo = undo{msg.undo, m.opt.Clock.Now().Add(undoStay)}
+	if len(msg.undo) > 0 || msg.back != nil {
+		m.undo = undo{msg.undo, msg.back, m.opt.Clock.Now().Add(undoStay)}
 		m.toast.text, m.toast.until = text+" U takes it back (10 s).", m.undo.until
 	}
 	return m.pullSoon()

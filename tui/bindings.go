@@ -121,6 +121,7 @@ func viewBindings() []binding {
 		{"4", "devices", "APs, switches, gateways and Mist Edges, those with problems first", paneDevices},
 		{"5", "sle", "SLE: sites by metrics, the worst first", paneSLE},
 		{"6", "inspector", "every request that reached the listener", paneInspector},
+		{"7", "webhooks", "webhooks that are configured in Mist, and whether they arrive", paneWebhooks},
 		{"9", "log", "every event", paneLog},
 	} {
 		out = append(out, binding{name: p.name, keys: []string{p.key}, where: inEverywhere, help: p.help,

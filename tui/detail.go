@@ -82,6 +82,9 @@ func (d *detail) alertID() int64 {
 
 // open shows the selected row in full.
 func (m *Model) open(string) tea.Cmd {
+	if m.detail == nil && m.view == paneWebhooks {
+		return m.openHook()
+	}
 	if m.detail != nil {
 		ev, ok := m.detail.events.Selected()
 		if !ok {

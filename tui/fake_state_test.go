@@ -66,6 +66,8 @@ type fakeCloud struct {
 	sources []string
 	sle     func(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
 	rename  func(source string, d event.Device, name string) error
+	check   func(d event.Device, name string) (string, error)
+	pingCtx func(ctx context.Context)
 	ping    func(hook event.Webhook, hop func(event.Hop)) error
 	asked   []event.SLEQuestion
 }
@@ -85,8 +87,19 @@ func (c *fakeCloud) Rename(_ context.Context, source string, d event.Device, nam
 	return c.rename(source, d, name)
 }
 
-func (c *fakeCloud) PingWebhook(_ context.Context, hook event.Webhook, hop func(event.Hop)) error {
+func (c *fakeCloud) PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.Hop)) error {
+	if c.pingCtx != nil {
+		c.pingCtx(ctx)
+		return ctx.Err()
+	}
 	return c.ping(hook, hop)
+}
+
+func (c *fakeCloud) CheckRename(_ context.Context, _ string, d event.Device, name string) (string, error) {
+	if c.check == nil {
+		return "", nil
+	}
+	return c.check(d, name)
 }
 
 func (c *fakeCloud) Sources() []string { return c.sources }

@@ -73,6 +73,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 			owner += ", " + e.ago(*a.AckedAt)
 		}
 	}
+	told, toldRole := cloudWords(e, a)
 	snoozed := ""
 	if a.SnoozedUntil != nil {
 		snoozed = "until " + e.exact(*a.SnoozedUntil)
@@ -87,6 +88,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	out = append(out, fieldLines(e, w, []field{
 		{"state", string(a.State), roleStrong},
 		{"owner", owner, rolePlain},
+		{"in Mist", told, toldRole},
 		{"note", e.ext(a.Note), roleStrong},
 		{"snoozed", snoozed, rolePlain},
 		{"site", named(e, a.Site, a.SiteID), rolePlain},

@@ -20,7 +20,16 @@ func (m *Model) header(e env, w int) []string {
 		clock = e.now.UTC().Format("15:04Z")
 	}
 	left := e.th.on(roleTitle, "foghorn") + "  " + m.counts(e)
-	out := []string{spread(e, left, e.th.on(roleStrong, clock), w)}
+	right := e.th.on(roleStrong, clock)
+	g := m.gauge(e, w-textWidth(left)-textWidth(right)-4)
+	if g == "" && m.budgetTight(e) { // then it matters more than how many are acked
+		left = e.th.on(roleTitle, "foghorn") + "  " + m.severities(e)
+		g = m.gauge(e, w-textWidth(left)-textWidth(right)-4)
+	}
+	if g != "" {
+		right = g + "  " + right
+	}
+	out := []string{spread(e, left, right, w)}
 	if m.unfolded {
 		left := e.th.on(roleDim, "data: "+e.ext(m.opt.Dir)+"  foghorn "+e.ext(m.opt.Version))
 		out = append(out, spread(e, left, m.collector(e, w-textWidth(left)-2), w))
@@ -53,15 +62,7 @@ func (m *Model) counts(e env) string {
 	if m.status == nil {
 		return e.th.on(roleDim, "reading the journal")
 	}
-	var parts []string
 	c := m.status.Counts
-	for _, s := range []event.Severity{event.Critical, event.Warn, event.Info} {
-		r := severityRole(s)
-		if c.Unresolved[s] == 0 {
-			r = roleDim
-		}
-		parts = append(parts, e.th.on(r, severityLetter(s)+" "+human.Short(c.Unresolved[s])))
-	}
 	open := c.Alerts[event.Open]
 	text := "all quiet"
 	if open > 0 {
@@ -73,7 +74,24 @@ func (m *Model) counts(e env) string {
 	if n := c.Alerts[event.Snoozed]; n > 0 {
 		text += ", " + strconv.FormatInt(n, 10) + " snoozed"
 	}
-	return strings.Join(parts, "  ") + "  " + e.th.on(roleDim, text)
+	return m.severities(e) + "  " + e.th.on(roleDim, text)
+}
+
+// severities are the unresolved alerts by severity alone.
+func (m *Model) severities(e env) string {
+	if m.status == nil {
+		return ""
+	}
+	var parts []string
+	c := m.status.Counts
+	for _, s := range []event.Severity{event.Critical, event.Warn, event.Info} {
+		r := severityRole(s)
+		if c.Unresolved[s] == 0 {
+			r = roleDim
+		}
+		parts = append(parts, e.th.on(r, severityLetter(s)+" "+human.Short(c.Unresolved[s])))
+	}
+	return strings.Join(parts, "  ")
 }
 
 // countsText is counts without styles, for a window too small for more.

@@ -72,6 +72,7 @@ func legend(t *theme) []helpLine {
 		{keys: g.times + "3", text: "told or happened three times"},
 		{keys: "~3", text: "came back three times: it flaps"},
 		{keys: "7m*", text: "happened 7 minutes ago and arrived late; lists are in the order of arrival"},
+		{keys: g.more + " " + g.waits + " " + g.states["resolved"] + " " + g.refused, text: "behind an owner: Mist is being told, waits to be told, knows, refused"},
 		{keys: "JD 5m", text: "J. Doe owns it since five minutes"},
 	}
 }

@@ -27,17 +27,22 @@ const (
 	inFollow // sheet of a followed client
 	inSite   // sheet of a site's SLE
 	inMetric // sheet of one metric
+	inWebhooks
+	inHook   // sheet of one webhook and its ping
+	inFrames // sheet of raw messages of the streams
+	inFrame  // sheet of one of them
+	inText   // sheet of text: the budget
 )
 
 const (
 	inFollowing  = inUpDown | inInspector | inLog
 	inTails      = inFollowing | inClients
-	inLists      = inOverview | inAlerts | inDevices | inLive | inSLE | inTails
-	inSheets     = inFollow | inSite | inMetric
+	inLists      = inOverview | inAlerts | inDevices | inLive | inSLE | inTails | inWebhooks
+	inSheets     = inFollow | inSite | inMetric | inHook | inFrames | inFrame | inText
 	inDetail     = inFields | inEvents | inJSON
 	inActing     = inOverview | inAlerts | inUpDown | inClients | inDevices | inLog | inDetail
-	inMoving     = inLists | inEvents | inSite | inMetric
-	inScrolling  = inFields | inHelp
+	inMoving     = inLists | inEvents | inSite | inMetric | inFrames
+	inScrolling  = inFields | inHelp | inHook | inText
 	inEverywhere = inLists | inDetail | inSheets | inHelp
 )
 
@@ -51,6 +56,7 @@ var places = []struct {
 	{inSLE, "SLE"}, {inInspector, "Inspector"}, {inLog, "Log"}, {inFields, "detail: fields"},
 	{inEvents, "detail: events"}, {inJSON, "detail: JSON"},
 	{inFollow, "following a client"}, {inSite, "SLE of a site"}, {inMetric, "SLE of a metric"}, {inHelp, "help"},
+	{inWebhooks, "Webhooks"}, {inHook, "webhook"}, {inFrames, "frames"}, {inFrame, "frame"}, {inText, "text"},
 }
 
 // binding is one thing a person can do: its command in the palette, its keys,

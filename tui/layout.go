@@ -150,7 +150,7 @@ func beside(e env, left, right []string) []string {
 
 // previewAt decides where the preview goes in a window of this size.
 func (m *Model) previewAt(w, h int) previewMode {
-	if m.view == paneOverview || m.view == paneSLE {
+	if m.view == paneOverview || m.view == paneSLE || m.view == paneWebhooks {
 		return previewOff
 	}
 	switch m.layout {

@@ -37,6 +37,7 @@ type Model struct {
 	sheets []shownSheet // over the panes, the last one on top
 	detail *detail
 	facts  facts // of the preview
+	pings  int   // how many were asked for
 	prompt *prompt
 	menu   *menu
 	help   *helpView
@@ -82,10 +83,10 @@ func New(ctx context.Context, opt Options) *Model {
 		m.zone = time.Local
 	}
 	m.alerts = alertsPane()
-	for _, p := range []pane{m.alerts, upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), logPane()} {
+	for _, p := range []pane{m.alerts, upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), webhooksPane(), logPane()} {
 		m.panes[p.ID()] = p
 	}
-	m.order = []paneID{paneOverview, paneAlerts, paneUpDown, paneClients, paneDevices, paneSLE, paneInspector, paneLog}
+	m.order = []paneID{paneOverview, paneAlerts, paneUpDown, paneClients, paneDevices, paneSLE, paneInspector, paneWebhooks, paneLog}
 	if opt.Cloud != nil {
 		m.tokens = opt.Cloud.Sources()
 	}
@@ -121,7 +122,7 @@ func backgroundOf(theme string) background {
 
 // Init asks for the terminal's background and starts looking at the journal.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.loadMemory(), m.wake())
+	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.loadMemory(), m.awaitNotice(), m.wake())
 }
 
 // env is what drawing needs, as of now.
@@ -180,6 +181,8 @@ func (m *Model) here() where {
 		return inSLE
 	case paneInspector:
 		return inInspector
+	case paneWebhooks:
+		return inWebhooks
 	case paneLog:
 		return inLog
 	default:

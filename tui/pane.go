@@ -21,6 +21,7 @@ const (
 	paneDevices   paneID = 4
 	paneSLE       paneID = 5
 	paneInspector paneID = 6
+	paneWebhooks  paneID = 7
 	paneLog       paneID = 9
 
 	paneLive paneID = 13 // the other list of pane 3

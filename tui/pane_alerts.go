@@ -53,7 +53,7 @@ func alertColumns(e env, _ int) []column {
 		{title: "DEVICE", width: 10, grow: 1, max: 24},
 		{title: "WHAT", width: 24, grow: 8},
 		{title: "N", width: 3, right: true, drop: 4},
-		{title: "OWNER", width: 6, drop: 2},
+		{title: "OWNER", width: 7, drop: 2},
 	}
 }
 
@@ -79,12 +79,12 @@ func alertCells(e env, a event.Alert) []cell {
 		{alertDevice(e, a), text},
 		{e.cell(alertTitle(a)), text},
 		{alertCount(e, a), roleDim},
-		{alertOwner(e, a), roleDim},
+		{alertOwner(e, a) + cloudMark(e, a), ownerRole(a)},
 	}
 }
 
 // siteDropped is the width below which alerts have no column for their site.
-const siteDropped = 67
+const siteDropped = 68
 
 // alertDevice names the device; where sites have no column, an alert of a
 // whole site names that, as it would not say where it is at all.
@@ -142,6 +142,16 @@ func alertOwner(e env, a event.Alert) string {
 		return e.cell(initials(a.Owner)) + " " + e.age(*a.AckedAt)
 	default:
 		return e.cell(initials(a.Owner))
+	}
+}
+
+// ownerRole makes what Mist did not take stand out.
+func ownerRole(a event.Alert) role {
+	switch a.Cloud {
+	case "", event.CloudSending, event.CloudDone:
+		return roleDim
+	default:
+		return roleWarn
 	}
 }
 

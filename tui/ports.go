@@ -68,6 +68,8 @@ type Cloud interface {
 	// in Problems and is no error.
 	SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
 	Rename(ctx context.Context, source string, d event.Device, name string) error
+	// CheckRename says before that why it cannot be, or what to mind.
+	CheckRename(ctx context.Context, source string, d event.Device, name string) (warning string, err error)
 	// PingWebhook has Mist send a test message and tells each step as it happens.
 	PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.Hop)) error
 	// Sources names the organisations that have an API token, without I/O.
@@ -85,7 +87,10 @@ type Options struct {
 	Operator Operator
 	Clock    clock.Clock
 	// Cloud is nil when no organisation has an API token; what needs it says so.
-	Cloud   Cloud
+	Cloud Cloud
+	// Notices are what the screen is told besides, such as an ack that Mist
+	// refused; nil without any.
+	Notices <-chan Notice
 	Actor   string // who acts, as written into activities
 	Version string
 

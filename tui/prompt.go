@@ -178,7 +178,11 @@ func (p *prompt) draw(e env, w int) []string {
 		if first+i == (p.chosen+len(p.completions)-1)%len(p.completions) && p.input.Value() != p.base {
 			r = roleTitle
 		}
-		label := e.th.fit("   "+e.ext(c.Label), min(30, w), false)
+		room := min(30, w)
+		if c.Hint == "" {
+			room = w
+		}
+		label := e.th.fit("   "+e.ext(c.Label), room, false)
 		out = append(out, e.th.on(r, label)+e.th.on(roleDim, e.th.fit(" "+e.ext(c.Hint), w-textWidth(label), false)))
 	}
 	text, _ := p.window(w)

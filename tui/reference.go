@@ -10,7 +10,7 @@ var chapters = []struct {
 	title    string
 	bindings func() []binding
 }{
-	{"Moving", moveBindings}, {"Lists", listBindings}, {"Acting on alerts and rows", actBindings}, {"Detail view", detailBindings},
+	{"Moving", moveBindings}, {"Lists", listBindings}, {"Acting on alerts and rows", actBindings}, {"Detail view", detailBindings}, {"The cloud", cloudBindings},
 	{"JSON of a record, body of a delivery", jsonBindings}, {"Panes and views", viewBindings}, {"Everything else", globalBindings},
 }
 

@@ -177,6 +177,8 @@ type glyphs struct {
 	down, up, later  string
 	rule, bar        string
 	times, dot, more string
+	waits, refused   string // how an ack stands with Mist
+	becomes          string
 }
 
 // In ASCII mode the whole frame goes through safetext.ASCII, which spells them
@@ -185,6 +187,6 @@ func theGlyphs() glyphs {
 	return glyphs{
 		states:  map[event.State]string{event.Open: "●", event.Acked: "◐", event.Snoozed: "☾", event.Resolved: "✓"},
 		pointer: "›", mark: "*", down: "▼", up: "▲", later: "↓", rule: "─", bar: "│",
-		times: "×", dot: "·", more: "…",
+		times: "×", dot: "·", more: "…", waits: "↑", refused: "✗", becomes: "→",
 	}
 }

@@ -64,6 +64,14 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.takeSLE(msg)
 	case doneMsg:
 		return m.takeDone(msg)
+	case nextHop:
+		return m.takeHop(msg)
+	case renameFound:
+		return m.takeFound(msg)
+	case renameChecked:
+		return m.takeChecked(msg)
+	case notified:
+		return m.takeNotice(msg)
 	case noticeMsg:
 		m.say(msg.role, msg.text)
 	case keptMsg:
@@ -129,7 +137,6 @@ func (m *Model) unbound(key string) tea.Cmd {
 
 // laterPanes says what the digits without a pane are kept for.
 var laterPanes = map[string]string{
-	"7": "No pane on 7: requests that reached the listener are on 6.",
 	"8": "No pane on 8: there are no relays here.",
 }
 

@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+func TestTheGaugeTellsOfTheWorstTokenAndGivesWayToTheCounts(t *testing.T) {
+	blocked := func(b event.Budget) event.Budget { b.Blocked = time.Now().Add(90 * time.Second); return b }
+	for name, c := range map[string]struct {
+		w    int
+		of   func(now time.Time) []event.Budget
+		sees string
+	}{
+		"plenty":         {120, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 812, now)} }, "API 812/5000 resets 22m"},
+		"plenty, narrow": {80, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 812, now)} }, "API 812/5000 22m"},
+		"60 %":           {120, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 3000, now)} }, "API I 3000/5000 resets 22m"},
+		"80 %":           {120, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 4000, now)} }, "API W 4000/5000 resets 22m"},
+		"95 %":           {120, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 4750, now)} }, "API C 4750/5000 resets 22m"},
+		"worst of two": {120, func(now time.Time) []event.Budget {
+			return []event.Budget{budgetOf("acme", 812, now), budgetOf("umbrella", 4100, now)}
+		}, "API W umbrella 4100/5000 resets 22m +1"},
+		"blocked":         {120, func(now time.Time) []event.Budget { return []event.Budget{blocked(budgetOf("acme", 812, now))} }, "API C BLOCKED by Mist for 2m"},
+		"narrowest":       {60, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 4000, now)} }, "API W 4000/5000 resets 22m"},
+		"limit not known": {120, func(time.Time) []event.Budget { return []event.Budget{{Source: "acme", Used: 12}} }, "API 12 calls"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withOptions(t, c.w, 24, func(_ *Options, j *fakeJournal) { j.status.Budgets = c.of(time.Now()) }, func(s *screen) {
+				s.sees(c.sees, "C 3")
+				s.fits()
+			})
+		})
+	}
+}
+
+func TestAcksShowHowTheyStandWithMist(t *testing.T) {
+	for cloud, c := range map[string]struct{ row, detail, ascii string }{
+		event.CloudSending: {"JD 5m…", "telling Mist", "JD 5m~"},
+		event.CloudPending: {"JD 5m↑", "waits for Mist", "JD 5m^"},
+		event.CloudDone:    {"JD 5m✓", "Mist knows", "JD 5m."},
+		"no rights (403)":  {"JD 5m✗", "Mist refused: no rights (403)", "JD 5mx"},
+		"":                 {"JD 5m ", "acked here: not a Mist alarm", "JD 5m "},
+	} {
+		for _, ascii := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s %v", cloud, ascii), func(t *testing.T) {
+				withOptions(t, 100, 40, func(o *Options, j *fakeJournal) {
+					o.ASCII = ascii
+					for i := range j.alerts {
+						if j.alerts[i].Owner == "jane.doe" {
+							j.alerts[i].Cloud = cloud
+						}
+					}
+				}, func(s *screen) {
+					s.press("1", "j", "j")
+					row := c.row
+					if ascii {
+						row = c.ascii
+					}
+					s.sees(row)
+					s.press("enter")
+					s.sees(c.detail)
+				})
+			})
+		}
+	}
+}
+
+func TestWhatMistRefusesIsToldWhereverThePersonIs(t *testing.T) {
+	var notices chan Notice
+	withOptions(t, 100, 30, func(o *Options, _ *fakeJournal) {
+		notices = make(chan Notice, 1)
+		o.Notices = notices
+	}, func(s *screen) {
+		s.press("9")
+		notices <- Notice{Text: "Mist refused 1 ack, taken back here: no rights (403)", Bad: true}
+		s.settle()
+		s.sees("Mist refused 1 ack, taken back here: no rights (403)")
+		notices <- Notice{Text: "2 acks wait for Mist", Bad: true}
+		s.settle()
+		s.sees("2 acks wait for Mist")
+	})
+}
+
+func TestSubscribingTakesNamesAndAsksWhereThereAreSeveral(t *testing.T) {
+	const site = "4ac1dcf4-9d8b-7211-65c4-057819f0862b"
+	onCloud(t, 140, 30, func(_ *Options, c *fakeCloud, j *fakeJournal) {
+		for i := range j.alerts {
+			j.alerts[i].SiteID = "11111111-9d8b-7211-65c4-057819f0862b"
+			if j.alerts[i].Site == "hq-berlin" {
+				j.alerts[i].SiteID = site
+			}
+		}
+	}, func(s *screen, c *fakeCloud) {
+		s.press("1")
+		does := func(command string) {
+			s.press(":")
+			for _, r := range command {
+				s.press(strings.Replace(string(r), " ", "space", 1))
+			}
+			s.press("enter")
+		}
+		does("subscribe /sites/hq-berlin/stats/clients")
+		s.sees("Subscribed to /sites/"+site+"/stats/clients at acme", "U takes it back")
+		last := s.j.activities[len(s.j.activities)-1]
+		if last.Action != event.ActionSubscribe || last.Target != event.ChannelTarget("/sites/"+site+"/stats/clients") || last.Source != "acme" {
+			t.Errorf("the journal has %+v", last)
+		}
+		s.press("U")
+		if last := s.j.activities[len(s.j.activities)-1]; last.Action != event.ActionUnsubscribe {
+			t.Errorf("the undo is %+v", last)
+		}
+		does("subscribe /sites/nowhere/stats/clients")
+		s.sees("No channel: /sites/nowhere/stats/clients")
+		does("subscribe /orgs/<org-id>/pcaps")
+		s.sees("Put the id in place of the <angle brackets>")
+		does("subscribe /test other")
+		s.sees("No stream of other; there are acme.")
+		c.sources = []string{"acme", "umbrella"}
+		does("unsubscribe /test")
+		s.sees("unsubscribe /test at")
+		s.press("2")
+		s.sees("Unsubscribed from /test at umbrella")
+	})
+}
+
+func TestSubscribeCompletesWithWhatTheScreenKnows(t *testing.T) {
+	onCloud(t, 140, 30, nil, func(s *screen, _ *fakeCloud) {
+		s.press("1", ":")
+		for _, r := range "subscribe /sites/hq" {
+			s.press(strings.Replace(string(r), " ", "space", 1))
+		}
+		s.sees("/sites/hq-berlin/stats/devices")
+		s.press("tab")
+		s.sees(":subscribe /sites/hq-berlin/")
+	})
+}

@@ -1,0 +1,252 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// hookSheet is one webhook in full, and its ping while that is under way.
+type hookSheet struct {
+	row    hookRow
+	hops   []event.Hop
+	err    string
+	run    int // number of the ping shown; 0 before the first
+	going  bool
+	cancel context.CancelFunc
+	text   textWindow
+}
+
+// pingLimit bounds a ping: the answer of Mist and the wait for the arrival.
+const pingLimit = 90 * time.Second
+
+// hopMsg is one step of a ping; last says that it is over.
+type hopMsg struct {
+	run  int
+	hop  event.Hop
+	last bool
+	err  error
+}
+
+func (s *hookSheet) where() where          { return inHook }
+func (s *hookSheet) nav() navigator        { return nil }
+func (s *hookSheet) scroll(lines, pgs int) { s.text.scroll(lines, pgs) }
+
+func (s *hookSheet) close() {
+	if s.cancel != nil {
+		s.cancel()
+	}
+}
+
+// fetch keeps the webhook as the cloud tells it.
+func (s *hookSheet) fetch(now time.Time) fetch {
+	id := hookID(s.row)
+	return func(ctx context.Context, j Journal) (answer, error) {
+		rows, err := readHooks(ctx, j, everything(now))
+		return answer{apply: func() {
+			for _, r := range rows {
+				if hookID(r) == id {
+					s.row = r
+				}
+			}
+		}}, err
+	}
+}
+
+// openHook shows the selected webhook in full.
+func (m *Model) openHook() tea.Cmd {
+	p, _ := m.panes[paneWebhooks].(*listPane[hookRow])
+	row, ok := p.list.Selected()
+	if !ok {
+		return nil
+	}
+	return m.openSheet(&hookSheet{row: row})
+}
+
+func (m *Model) noPing() string {
+	if m.opt.Cloud == nil || len(m.opt.Cloud.Sources()) == 0 {
+		return "No ping from here: no organisation has an API token in this process."
+	}
+	if _, ok := m.sheet().(*hookSheet); ok {
+		return ""
+	}
+	if m.panes[paneWebhooks].nav().Len() == 0 {
+		return "No webhook here to ping."
+	}
+	return ""
+}
+
+// ping has Mist send a test message to the webhook at hand, and shows how far
+// it comes.
+func (m *Model) ping(string) tea.Cmd {
+	s, ok := m.sheet().(*hookSheet)
+	var opened tea.Cmd
+	if !ok {
+		opened = m.openHook()
+		if s, ok = m.sheet().(*hookSheet); !ok {
+			return opened
+		}
+	}
+	if s.going {
+		m.say(roleDim, "A ping is under way.")
+		return opened
+	}
+	m.pings++
+	s.run, s.going, s.hops, s.err = m.pings, true, nil, ""
+	ctx, cancel := context.WithCancel(m.jobs.ctx)
+	s.cancel = cancel
+	hops := make(chan hopMsg, 64)
+	cloud, hook, run := m.opt.Cloud, s.row.Webhook, s.run
+	ask := m.jobs.with(ctx, pingLimit, func(ctx context.Context) tea.Msg {
+		err := cloud.PingWebhook(ctx, hook, func(h event.Hop) {
+			select {
+			case hops <- hopMsg{run: run, hop: h}:
+			case <-ctx.Done():
+			}
+		})
+		select {
+		case hops <- hopMsg{run: run, last: true, err: err}:
+		default: // more hops than any ping has, and nobody takes them
+		}
+		return nil
+	})
+	return tea.Batch(opened, ask, m.awaitHop(ctx, hops))
+}
+
+// awaitHop waits for the next step of a ping.
+func (m *Model) awaitHop(ctx context.Context, hops <-chan hopMsg) tea.Cmd {
+	return m.jobs.with(ctx, pingLimit, func(wait context.Context) tea.Msg {
+		select {
+		case h := <-hops:
+			return nextHop{h, func(m *Model) tea.Cmd { return m.awaitHop(ctx, hops) }}
+		case <-wait.Done():
+			return nil // the sheet is gone, or its asker says so itself
+		}
+	})
+}
+
+// nextHop is a step with the command that waits for the one after it.
+type nextHop struct {
+	hop  hopMsg
+	more func(m *Model) tea.Cmd
+}
+
+// takeHop shows a step of a ping, if its webhook is still looked at.
+func (m *Model) takeHop(msg nextHop) tea.Cmd {
+	s, ok := m.sheet().(*hookSheet)
+	if !ok || s.run != msg.hop.run {
+		return nil
+	}
+	if msg.hop.last {
+		s.going = false
+		if msg.hop.err != nil {
+			s.err = msg.hop.err.Error()
+		}
+		return m.pullSoon()
+	}
+	s.put(msg.hop.hop)
+	return msg.more(m)
+}
+
+// put adds a step, or replaces the one of its name that waited.
+func (s *hookSheet) put(h event.Hop) {
+	for i := range s.hops {
+		if s.hops[i].Name == h.Name {
+			s.hops[i] = h
+			return
+		}
+	}
+	if len(s.hops) < 32 {
+		s.hops = append(s.hops, h)
+	}
+}
+
+func (s *hookSheet) draw(e env, w, h int) []string {
+	head := sheetHead(e, "Webhook "+e.cell(s.row.Name), "P pings it", w)
+	return s.text.draw(head, s.lines(e, w-2), w, h)
+}
+
+func (s *hookSheet) lines(e env, w int) []string {
+	hook := s.row.Webhook
+	badge, r, text := "OK", roleOK, "nothing about it looks wrong"
+	if n := len(s.row.Warnings); n > 0 {
+		badge, r, text = "MIND", roleWarn, e.ext(s.row.Warnings[0])
+	}
+	out := append([]string{""}, headline(e, badge, r, text, w)...)
+	for _, text := range s.row.Warnings[min(1, len(s.row.Warnings)):] {
+		out = append(out, headline(e, badge, r, e.ext(text), w)[0])
+	}
+	scope := "the organisation"
+	if hook.SiteID != "" {
+		scope = "site " + named(e, hook.Site, hook.SiteID)
+	}
+	out = append(out, fieldLines(e, w, []field{
+		{"of", scope, rolePlain},
+		{"source", e.ext(hook.Source), rolePlain},
+		{"type", e.ext(hook.Type), rolePlain},
+		{"url", e.ext(hook.URL), roleStrong},
+		{"topics", e.ext(strings.Join(hook.Topics, ", ")), rolePlain},
+		{"enabled", yesNo(hook.Enabled), boolRole(hook.Enabled)},
+		{"secret", yesNo(hook.HasSecret), boolRole(hook.HasSecret)},
+		{"verify_cert", yesNo(hook.VerifyCert), boolRole(hook.VerifyCert)},
+		{"one event", map[bool]string{true: "each message carries one event"}[hook.Single], rolePlain},
+		{"id", e.ext(hook.ID), roleDim},
+		{"last ping", s.lastPing(e), rolePlain},
+		{"as of", e.exact(hook.Updated) + "  (" + e.ago(hook.Updated) + ")", roleDim},
+	})...)
+	return append(out, s.hopLines(e, w)...)
+}
+
+func (s *hookSheet) lastPing(e env) string {
+	a := s.row.Ping
+	if a == nil {
+		return ""
+	}
+	text := e.exact(a.Time) + " by " + e.ext(a.Actor)
+	if a.Result != "" {
+		text += ": " + e.ext(a.Result)
+	}
+	return text
+}
+
+// hopLines are the steps of the ping, with the time each took.
+func (s *hookSheet) hopLines(e env, w int) []string {
+	if s.run == 0 {
+		return nil
+	}
+	out := []string{"", e.th.on(roleTitle, "Ping")}
+	for _, h := range s.hops {
+		sign, r := e.th.glyph.more, roleDim
+		switch h.State {
+		case event.HopOK:
+			sign, r = e.th.glyph.states[event.Resolved], roleOK
+		case event.HopFailed:
+			sign, r = e.th.glyph.refused, roleCritical
+		}
+		took := ""
+		if h.Took > 0 {
+			took = tookText(float64(h.Took) / float64(time.Millisecond))
+		}
+		head := e.th.fit(took, 7, true) + " "
+		for i, l := range wrap(e.ext(h.Name+"  "+h.Text), max(10, w-10)) {
+			if i > 0 {
+				sign, head = " ", strings.Repeat(" ", 8)
+			}
+			out = append(out, e.th.on(r, sign)+" "+e.th.on(roleDim, head)+e.th.on(rolePlain, l))
+		}
+	}
+	if s.err != "" {
+		for _, l := range wrap(e.ext(s.err), max(10, w)) {
+			out = append(out, e.th.on(roleCritical, l))
+		}
+	}
+	if s.going && len(s.hops) == 0 {
+		out = append(out, e.th.on(roleDim, "asking Mist to send it, for at most "+human.Duration(pingLimit)))
+	}
+	return out
+}

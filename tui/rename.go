@@ -1,0 +1,178 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+	"foghorn/query"
+)
+
+// renameLimit bounds a rename, and the look before it.
+const renameLimit = 40 * time.Second
+
+// renameFound is the device a rename is about, as the journal knows it.
+type renameFound struct {
+	device event.Device
+	name   string // wished already, by a command
+	err    error
+}
+
+// renameChecked is what is to be said before a rename is confirmed.
+type renameChecked struct {
+	device  event.Device
+	name    string
+	warning string
+	err     error
+}
+
+// deviceAtHand is the device of the row or record at hand, as far as that tells.
+func (m *Model) deviceAtHand() (event.Device, bool) {
+	of := func(source, site, siteID, name string, mac event.MAC) (event.Device, bool) {
+		return event.Device{Source: source, Site: site, SiteID: siteID, Name: name, MAC: mac}, mac != ""
+	}
+	if d := m.detail; d != nil {
+		switch f := d.facts; {
+		case f.device != nil:
+			return *f.device, true
+		case f.alert != nil:
+			return of(f.alert.Source, f.alert.Site, f.alert.SiteID, f.alert.Device, f.alert.DeviceMAC)
+		case f.event != nil:
+			return of(f.event.Source, f.event.Site, f.event.SiteID, f.event.Device, f.event.DeviceMAC)
+		}
+		return event.Device{}, false
+	}
+	switch p := m.current().(type) {
+	case *listPane[deviceRow]:
+		d, ok := p.list.Selected()
+		return d.Device, ok
+	case *listPane[event.Alert]:
+		a, _ := p.list.Selected()
+		return of(a.Source, a.Site, a.SiteID, a.Device, a.DeviceMAC)
+	case *listPane[event.Event]:
+		ev, _ := p.list.Selected()
+		return of(ev.Source, ev.Site, ev.SiteID, ev.Device, ev.DeviceMAC)
+	}
+	return event.Device{}, false
+}
+
+func (m *Model) noRename() string {
+	d, ok := m.deviceAtHand()
+	switch {
+	case !ok:
+		return "No device stands behind this row."
+	case m.opt.Cloud == nil:
+		return "No rename from here: no organisation has an API token in this process."
+	}
+	for _, s := range m.opt.Cloud.Sources() {
+		if s == d.Source {
+			return ""
+		}
+	}
+	return "No rename from here: " + d.Source + " has no API token in this process."
+}
+
+// rename asks for the new name of the device at hand. What the row tells of it
+// may be old, so the journal is asked first.
+func (m *Model) rename(name string) tea.Cmd {
+	d, _ := m.deviceAtHand()
+	journal, now := m.opt.Journal, m.opt.Clock.Now()
+	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
+		found, err := lookUp(ctx, journal, d, now)
+		return renameFound{device: found, name: strings.TrimSpace(name), err: err}
+	})
+}
+
+// lookUp finds a device by its MAC; one that the state does not have stays as
+// it was told.
+func lookUp(ctx context.Context, j Journal, d event.Device, now time.Time) (event.Device, error) {
+	q, err := query.Parse("mac:" + string(d.MAC))
+	if err != nil {
+		return d, nil // what is no MAC is in no table
+	}
+	rows, err := j.Devices(ctx, query.Page{Where: q, Now: now, Limit: 10})
+	if err != nil {
+		return d, err
+	}
+	for _, r := range rows {
+		if r.MAC == d.MAC && r.Source == d.Source {
+			return r, nil
+		}
+	}
+	return d, nil
+}
+
+// takeFound opens the prompt with the old name in it.
+func (m *Model) takeFound(msg renameFound) tea.Cmd {
+	d := msg.device
+	if msg.err != nil {
+		m.say(roleCritical, "Not renamed: "+msg.err.Error())
+		return nil
+	}
+	if msg.name != "" {
+		return m.checkRename(d, msg.name)
+	}
+	e := m.env()
+	label := "rename " + e.device(d.Name, d.MAC)
+	if d.Site != "" {
+		label += " at " + e.cell(d.Site)
+	}
+	p := newPrompt(promptNote, e.th.fit(label, min(textWidth(label), m.width/2), false)+" to: ", d.Name)
+	p.accept = func(m *Model, text string) tea.Cmd { return m.checkRename(d, text) }
+	return m.openPrompt(p)
+}
+
+func (m *Model) checkRename(d event.Device, name string) tea.Cmd {
+	cloud := m.opt.Cloud
+	m.say(roleDim, "Looking whether the name is free.")
+	return m.jobs.do(renameLimit, func(ctx context.Context) tea.Msg {
+		warning, err := cloud.CheckRename(ctx, d.Source, d, name)
+		return renameChecked{device: d, name: name, warning: warning, err: err}
+	})
+}
+
+// takeChecked asks whether it is to be done: old to new, and what to mind.
+func (m *Model) takeChecked(msg renameChecked) tea.Cmd {
+	m.toast = toast{}
+	if msg.err != nil {
+		m.say(roleWarn, "Not renamed: "+msg.err.Error())
+		return nil
+	}
+	e := m.env()
+	d, name := msg.device, msg.name
+	yes := "yes, rename it in Mist"
+	if msg.warning != "" {
+		yes = "yes, although " + e.cell(msg.warning)
+	}
+	return m.popMenu("rename "+e.device(d.Name, d.MAC)+" "+e.th.glyph.becomes+" "+e.cell(name)+"?",
+		menuItem{key: "y", label: yes, run: func(m *Model) tea.Cmd { return m.renameTo(d, name, true) }},
+		menuItem{key: "n", label: "no, leave it", run: func(m *Model) tea.Cmd {
+			m.say(roleDim, "Not renamed.")
+			return nil
+		}})
+}
+
+// renameTo does it; the result, or what Mist has against it, is a toast.
+func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
+	cloud := m.opt.Cloud
+	m.say(roleDim, "Telling Mist.")
+	return m.jobs.do(renameLimit, func(ctx context.Context) tea.Msg {
+		err := cloud.Rename(ctx, d.Source, d, name)
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		old := d.Name
+		msg := doneMsg{text: "renamed " + named(env{}, old, "") + " to " + name, err: err}
+		if old == "" {
+			msg.text = "named " + d.MAC.String() + " " + name
+		} else if undoable {
+			d.Name = name
+			msg.back = func(m *Model) tea.Cmd { return m.renameTo(d, old, false) }
+		}
+		return msg
+	})
+}

@@ -1,0 +1,215 @@
+package tui
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+)
+
+// The channels of the stream, as a completion offers them. What stands in
+// angle brackets is to be filled in.
+var (
+	orgChannels  = []string{"insights/summary", "stats/mxedges", "mxedges", "pcaps"}
+	siteChannels = []string{
+		"stats/devices", "stats/clients", "devices", "stats/mxedges", "mxedges", "pcaps", "devices/<device-id>/cmd",
+		"stats/maps/<map-id>/clients", "stats/maps/<map-id>/assets", "stats/maps/<map-id>/discovered_assets",
+		"stats/maps/<map-id>/sdkclients", "stats/maps/<map-id>/unconnected_clients",
+		"clients/<mac>/diag", "assets/<asset-id>/diag", "sdkclients/<sdkclient-id>/diag",
+	}
+)
+
+// channelPattern is what a channel looks like once its names are ids.
+var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[A-Za-z0-9_./-]+)$`)
+
+// place is an organisation or a site whose id the screen has seen.
+type place struct {
+	source, id, name string
+	site             bool
+}
+
+// placesKnown collects them from the rows that were read.
+func (m *Model) placesKnown() []place {
+	var out []place
+	add := func(p place) {
+		if p.id != "" && !slices.ContainsFunc(out, func(o place) bool { return o.id == p.id }) {
+			out = append(out, p)
+		}
+	}
+	both := func(source, org, siteID, site string) {
+		add(place{source, org, source, false})
+		add(place{source, siteID, site, true})
+	}
+	for _, p := range m.panes {
+		switch p := p.(type) {
+		case *listPane[event.Alert]:
+			for _, a := range p.list.Rows() {
+				both(a.Source, a.OrgID, a.SiteID, a.Site)
+			}
+		case *listPane[event.Event]:
+			for _, ev := range p.list.Rows() {
+				both(ev.Source, ev.OrgID, ev.SiteID, ev.Site)
+			}
+		case *listPane[deviceRow]:
+			for _, d := range p.list.Rows() {
+				both(d.Source, d.OrgID, d.SiteID, d.Site)
+			}
+		case *listPane[siteScores]:
+			for _, s := range p.list.Rows() {
+				both(s.Scores[0].Source, "", s.SiteID, s.Site)
+			}
+		case *listPane[hookRow]:
+			for _, h := range p.list.Rows() {
+				both(h.Source, h.OrgID, h.SiteID, h.Site)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b place) int { return strings.Compare(a.name+a.id, b.name+b.id) })
+	return out
+}
+
+// word is how a place is typed: its name where that is one word, else its id.
+func (p place) word() string {
+	if p.name == "" || strings.ContainsAny(p.name, " /<>\t") {
+		return p.id
+	}
+	return p.name
+}
+
+// channels completes the argument of :subscribe.
+func (m *Model) channels() []string {
+	var out []string
+	for _, p := range m.placesKnown() {
+		prefix, list := "/orgs/", orgChannels
+		if p.site {
+			prefix, list = "/sites/", siteChannels
+		}
+		for _, c := range list {
+			out = append(out, prefix+p.word()+"/"+c)
+		}
+	}
+	if len(out) == 0 {
+		for _, c := range orgChannels {
+			out = append(out, "/orgs/<org-id>/"+c)
+		}
+		for _, c := range siteChannels {
+			out = append(out, "/sites/<site-id>/"+c)
+		}
+	}
+	return append(out, "/test")
+}
+
+// channelOf puts the ids in place of names, and finds out whose channel it is.
+func (m *Model) channelOf(text string) (channel, source, problem string) {
+	parts := strings.SplitN(text, "/", 4)
+	if len(parts) == 4 && (parts[1] == "orgs" || parts[1] == "sites") {
+		for _, p := range m.placesKnown() {
+			if p.site == (parts[1] == "sites") && (strings.EqualFold(p.word(), parts[2]) || strings.EqualFold(p.id, parts[2])) {
+				parts[2], source = p.id, p.source
+				break
+			}
+		}
+		text = strings.Join(parts, "/")
+	}
+	switch {
+	case strings.Contains(text, "<"):
+		return "", "", "Put the id in place of the <angle brackets>."
+	case !channelPattern.MatchString(text):
+		return "", "", "No channel: " + text + ". They look like /sites/NAME/stats/devices or /orgs/ID/insights/summary; tab completes."
+	}
+	return text, source, ""
+}
+
+func (m *Model) subscribe(arg string) tea.Cmd   { return m.channel(arg, event.ActionSubscribe) }
+func (m *Model) unsubscribe(arg string) tea.Cmd { return m.channel(arg, event.ActionUnsubscribe) }
+
+// channel asks the collector's stream for a channel, or gives it up.
+func (m *Model) channel(arg, action string) tea.Cmd {
+	text, source, _ := strings.Cut(arg, " ")
+	if source = strings.TrimSpace(source); text == "" {
+		m.say(roleWarn, ":"+action+" takes a channel and, with several organisations, a source; tab completes")
+		return nil
+	}
+	channel, of, problem := m.channelOf(text)
+	if problem != "" {
+		m.say(roleWarn, problem)
+		return nil
+	}
+	if source == "" {
+		source = of
+	}
+	known := m.streamSources()
+	if source == "" && len(known) == 1 {
+		source = known[0]
+	}
+	switch {
+	case source == "" && len(known) == 0:
+		m.say(roleWarn, "No stream here: no organisation has an API token.")
+		return nil
+	case source == "":
+		return m.askSource(channel, action, known)
+	case len(known) > 0 && !slices.Contains(known, source):
+		m.say(roleWarn, "No stream of "+source+"; there are "+strings.Join(known, ", ")+".")
+		return nil
+	}
+	return m.channelAt(channel, source, action)
+}
+
+// streamSources are the organisations with a stream, as far as this screen
+// knows: those of its own tokens, and those the collector tells of.
+func (m *Model) streamSources() []string {
+	var out []string
+	if m.opt.Cloud != nil {
+		out = slices.Clone(m.opt.Cloud.Sources())
+	}
+	if m.status != nil {
+		for _, b := range m.status.Budgets {
+			for s := range strings.SplitSeq(b.Source, ",") {
+				if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// askSource lets one of several organisations be chosen.
+func (m *Model) askSource(channel, action string, known []string) tea.Cmd {
+	var items []menuItem
+	for i, s := range known[:min(9, len(known))] {
+		items = append(items, menuItem{key: string(rune('1' + i)), label: s, run: func(m *Model) tea.Cmd { return m.channelAt(channel, s, action) }})
+	}
+	return m.openMenu(action+" "+channel+" at", items...)
+}
+
+func (m *Model) channelAt(channel, source, action string) tea.Cmd {
+	operator := m.opt.Operator
+	if operator == nil {
+		m.say(roleWarn, "This screen only reads.")
+		return nil
+	}
+	act := func(action string) event.Activity {
+		return event.Activity{Time: m.opt.Clock.Now(), Actor: m.opt.Actor, Action: action, Target: event.ChannelTarget(channel), Source: source}
+	}
+	text, other := "subscribed to ", event.ActionUnsubscribe
+	if action == event.ActionUnsubscribe {
+		text, other = "unsubscribed from ", event.ActionSubscribe
+	}
+	does, back := act(action), func(m *Model) tea.Cmd { return m.channelAt(channel, source, other) }
+	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
+		return doneMsg{text: text + channel + " at " + source + "; F in the Log shows what comes", err: operator.Do(ctx, does), back: back}
+	})
+}
+
+// followFrames follows the newest message, or stops.
+func (m *Model) followFrames(string) tea.Cmd {
+	if s, ok := m.sheet().(*framesSheet); ok {
+		s.list.SetFollow(!s.list.Following())
+	}
+	return nil
+}
