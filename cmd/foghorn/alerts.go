@@ -15,7 +15,6 @@ import (
 	"foghorn/internal/export"
 	"foghorn/internal/safetext"
 	"foghorn/query"
-	"foghorn/store"
 )
 
 const alertsExample = `foghorn alerts                                   # what is wrong now, worst first
@@ -178,30 +177,52 @@ func actOnAlerts(ctx context.Context, e *env, args []string, act alertAct, a eve
 		acts = append(acts, a)
 		titles = append(titles, fmt.Sprintf("%d %s: %s", id, act.past, safetext.Line(alert.Title)))
 	}
-	if err := appendActivities(ctx, s, j.log, acts); err != nil {
+	results, err := appendActivities(ctx, s, j, acts)
+	if err != nil {
 		return err
 	}
 	for _, t := range titles {
 		fmt.Fprintln(e.stdout, t)
 	}
+	return e.tellRefused(results)
+}
+
+// tellRefused says what Mist did not take. What it refused for good fails the
+// command, because it was taken back; what waits for it does not.
+func (e *env) tellRefused(results []event.Activity) error {
+	for _, n := range noticesOf(results) {
+		fmt.Fprintln(e.stderr, "foghorn: "+safetext.Line(n.Text))
+	}
+	for _, r := range results {
+		if r.Cloud != "" && r.Cloud != event.CloudDone && r.Cloud != event.CloudPending {
+			return &exitError{code: exitProblem}
+		}
+	}
 	return nil
 }
 
-// appendActivities writes activities from a command that is not the collector:
-// the log's writer runs just for this. Without a collector the view is then
-// brought up to date here, so that the next question sees the answer.
-func appendActivities(ctx context.Context, s *settings, log *store.Log, acts []event.Activity) error {
+// appendActivities writes activities from a command that is not the collector,
+// and tells Mist what is for it: the log's writer runs just for this. Without a
+// collector the view is then brought up to date here, so that the next question
+// sees the answer.
+func appendActivities(ctx context.Context, s *settings, j *journal, acts []event.Activity) ([]event.Activity, error) {
 	runCtx, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
-	go func() { done <- log.Run(runCtx) }()
-	op := &operator{log: log, clock: s.clock, readOnly: s.readOnly}
-	err := op.Do(ctx, acts...)
+	go func() { done <- j.log.Run(runCtx) }()
+	does := s.actions(j, s.attached(ctx), nil)
+	err := does.Do(ctx, acts...)
+	var results []event.Activity
+	if err == nil {
+		tellCtx, cancel := context.WithTimeout(ctx, tellLimit)
+		results = does.Flush(tellCtx)
+		cancel()
+	}
 	stop()
 	if runErr := <-done; err == nil {
 		err = runErr
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return catchUp(ctx, s)
+	return results, catchUp(ctx, s)
 }

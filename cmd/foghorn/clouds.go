@@ -11,6 +11,7 @@ import (
 )
 
 // organisation is a configured [[mist]] with credentials: one that can be asked.
+// The client is nil where this process could not fetch them.
 type organisation struct {
 	config.Mist
 	client *mist.Client
@@ -30,11 +31,16 @@ func (o organisation) streamURL() string {
 }
 
 // organisations makes a client for every organisation that has credentials.
-// Those that share a token share its budget.
 func (s *settings) organisations(ctx context.Context) ([]organisation, error) {
 	if err := s.config.Resolve(ctx); err != nil {
 		return nil, usageError(err)
 	}
+	return s.connect()
+}
+
+// connect is organisations with the secrets that were fetched. Those that share
+// a token share its budget.
+func (s *settings) connect() ([]organisation, error) {
 	budgets := map[string]*mist.Governor{}
 	var out []organisation
 	for _, m := range s.config.Mist {

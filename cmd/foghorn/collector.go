@@ -5,17 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"reflect"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"foghorn/actions"
 	"foghorn/event"
+	"foghorn/feeds"
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/caught"
 	"foghorn/projector"
 	"foghorn/store"
+	"foghorn/tui"
 )
 
 // collectorOptions is what differs between the commands that collect.
@@ -24,6 +28,9 @@ type collectorOptions struct {
 	note    string           // shown in the header of every screen, e.g. "simulated"
 	address string           // where to listen
 	sources []webhook.Source // who may send; nil for the configured ones
+	// connectLater leaves it to the command to call connect before Run, once
+	// it knows where the cloud is.
+	connectLater bool
 }
 
 // collector owns the feeds of a data directory: the listener that appends to
@@ -40,6 +47,11 @@ type collector struct {
 	listener  *webhook.Listener
 	socket    net.Listener
 	watch     *junoswatch.Watcher
+
+	clouds  []organisation
+	orgs    []*feeds.Org // what is live of them
+	acts    *actions.Actions
+	notices <-chan tui.Notice
 }
 
 // newCollector takes the lock, opens the journal and binds the listener's
@@ -90,7 +102,25 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if c.socket, err = net.Listen("tcp", o.address); err != nil {
 		return nil, fmt.Errorf("listen for webhooks: %w (choose another address with listen.address or --listen)", err)
 	}
-	return c, nil
+	if o.connectLater {
+		return c, nil
+	}
+	return c, c.connect()
+}
+
+// connect makes the clients of the clouds that the configuration gives tokens
+// for. Nothing is asked before Run.
+func (c *collector) connect() (err error) {
+	if c.clouds, err = c.settings.connect(); err != nil {
+		return err
+	}
+	if c.orgs, err = c.follow(); err != nil {
+		return err
+	}
+	var told func([]event.Activity)
+	c.notices, told = notices()
+	c.acts = c.actions(c.journal(), c.present(), told)
+	return nil
 }
 
 // openJournal opens both files for the process that writes them. A view of an
@@ -139,6 +169,11 @@ func (c *collector) Run(ctx context.Context) error {
 	g.Go(caught.Panics(func() error { return c.projector.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.trim(ctx) }))
 	g.Go(caught.Panics(func() error { return c.publish(ctx) }))
+	for _, org := range c.orgs {
+		g.Go(caught.Panics(func() error { return org.Run(ctx) }))
+	}
+	g.Go(caught.Panics(func() error { return c.acts.Run(ctx) }))
+	g.Go(caught.Panics(func() error { return c.acts.Collect(ctx) }))
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -183,11 +218,17 @@ func (c *collector) publish(ctx context.Context) error {
 	tick, stop := c.clock.NewTicker(lookEvery)
 	defer stop()
 	var told []event.Feed
+	var spent []event.Budget
+	position := int64(0)
 	for {
-		feeds, now := c.listener.Feeds(), c.clock.Now()
-		if !slices.Equal(feeds, told) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
-			told, c.self.Beat = feeds, now
-			if err := c.view.PutFeeds(ctx, c.self, feeds, c.listener.Dropped(), nil); err != nil && ctx.Err() == nil {
+		if at := c.projector.Stats().Position; at != position {
+			position = at
+			c.viewChanged()
+		}
+		standing, budgets, now := c.feeds(), feeds.Budgets(c.orgs...), c.clock.Now()
+		if !slices.Equal(standing, told) || !reflect.DeepEqual(budgets, spent) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
+			told, spent, c.self.Beat = standing, budgets, now
+			if err := c.view.PutFeeds(ctx, c.self, standing, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
 				c.logger.Warn("publish status", "error", err)
 			}
 		}

@@ -8,15 +8,17 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"foghorn/config"
 	"foghorn/event"
 	"foghorn/feeds/webhook"
+	"foghorn/internal/caught"
 	"foghorn/mist/mistsim"
 )
 
 const demoLong = `Show a simulated organisation: real webhooks, signed and posted over loopback
-HTTP to the real listener, in a journal of its own that is removed at the end
+HTTP to the real listener, and its API and stream, asked over loopback too, in a journal of its own that is removed at the end
 (unless --data names one to keep). The same --seed tells the same story.`
 
 // demoFlags are the flags of "foghorn demo".
@@ -47,9 +49,9 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		return err
 	}
 	defer cleanup()
-	mistSecret, junosSecret := newSecret(), newSecret()
+	mistSecret, junosSecret, token := newSecret(), newSecret(), newSecret()
 	c, err := newCollector(ctx, s, collectorOptions{
-		command: "demo", note: "simulated", address: f.screen.listen,
+		command: "demo", note: "simulated", address: f.screen.listen, connectLater: true,
 		sources: []webhook.Source{
 			{Name: "acme", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "current", Key: mistSecret}}},
 			{Name: "core", Via: event.ViaJunos, Secrets: []webhook.Secret{{Name: "current", Key: junosSecret}}},
@@ -64,15 +66,33 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		Seed: f.seed, Clock: s.clock, Speed: f.speed, Rate: f.rate,
 		MistURL: base + "/mist/acme", MistSecret: mistSecret,
 		JunosURL: base + "/junos/core", JunosSecret: junosSecret,
+		Tokens: []mistsim.Token{{Key: string(token), Name: "foghorn", Role: "admin"}},
 	})
 	if err != nil {
 		return err
 	}
+	api, err := serveDemo(cloud)
+	if err != nil {
+		return err
+	}
+	s.config.Mist = []config.Mist{{
+		Name: "acme", OrgID: cloud.Org().ID, Token: config.NewSecret(string(token)), WebhookSecret: config.NewSecret(string(mistSecret)),
+		APIURL: "http://" + api.address, StreamURL: "ws://" + api.address,
+	}}
+	if err := c.connect(); err != nil {
+		return err
+	}
+	run := func(ctx context.Context) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(caught.Panics(func() error { return cloud.Run(ctx) }))
+		g.Go(caught.Panics(func() error { return api.run(ctx) }))
+		return g.Wait()
+	}
 	if f.plain || !isTerminal(e.stdin) || !isTerminal(e.stdout) {
 		fmt.Fprintf(e.stderr, "foghorn demo: simulated organisation, listening on %s\n", base)
-		return collectAndPrint(ctx, e, c, &f.lines, cloud.Run)
+		return collectAndPrint(ctx, e, c, &f.lines, run)
 	}
-	return screenWithCollector(ctx, e, c, &f.screen, cloud.Run)
+	return screenWithCollector(ctx, e, c, &f.screen, run)
 }
 
 // demoSettings are settings that owe nothing to a configuration file, with a

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/sync/errgroup"
 
+	"foghorn/actions"
 	"foghorn/config"
 	"foghorn/internal/caught"
 	"foghorn/internal/human"
@@ -73,7 +74,8 @@ func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFla
 	}
 	g.Go(func() error {
 		defer stop()
-		o := e.screenOptions(c.settings, f, c.journal())
+		o := e.screenOptions(c.settings, f, c.journal(), c.acts)
+		o.Notices = c.notices
 		o.Collecting, o.Address, o.Hints = true, c.socket.Addr().String(), c.hints()
 		return tui.Run(gctx, o)
 	})
@@ -98,9 +100,14 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(caught.Panics(func() error { return j.log.Run(gctx) }))
 	g.Go(caught.Panics(func() error { return j.View.Run(gctx) }))
+	told, tell := notices()
+	acts := s.actions(j, s.attached(ctx), tell)
+	g.Go(caught.Panics(func() error { return acts.Run(gctx) }))
 	g.Go(func() error {
 		defer stop()
-		return tui.Run(gctx, e.screenOptions(s, f, j))
+		o := e.screenOptions(s, f, j, acts)
+		o.Notices = told
+		return tui.Run(gctx, o)
 	})
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) {
@@ -110,10 +117,10 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 }
 
 // screenOptions puts together what the screen needs to know.
-func (e *env) screenOptions(s *settings, f *screenFlags, j *journal) tui.Options {
-	return tui.Options{
+func (e *env) screenOptions(s *settings, f *screenFlags, j *journal, acts *actions.Actions) tui.Options {
+	o := tui.Options{
 		Journal:  j,
-		Operator: &operator{log: j.log, clock: s.clock, readOnly: s.readOnly},
+		Operator: acts,
 		Clock:    s.clock,
 		Actor:    s.actor,
 		Version:  version(),
@@ -126,6 +133,10 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal) tui.Options
 		Input:    e.stdin,
 		Output:   e.stdout,
 	}
+	if len(acts.Sources()) > 0 {
+		o.Cloud = acts
+	}
+	return o
 }
 
 // timesOf is the form of times that the configuration names.

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"foghorn/actions"
+	"foghorn/config"
+	"foghorn/event"
+	"foghorn/tui"
+)
+
+// actions makes what people of this process do: acks, renames, pings. present
+// gives the clients of the organisations that can be asked from here; told hears
+// how the cloud took acks, and may be nil.
+func (s *settings) actions(j *journal, present map[string]func() actions.API, told func([]event.Activity)) *actions.Actions {
+	o := actions.Options{Log: j.log, View: j, Clock: s.clock, Actor: s.actor, ReadOnly: s.readOnly, Logger: s.logger, Told: told}
+	for i, m := range s.config.Mist {
+		if !s.config.Asks(i) {
+			continue
+		}
+		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, Present: present[m.Name]})
+	}
+	return actions.New(o)
+}
+
+// attached are the clients of a process that takes no webhooks: it fetches the
+// secrets of the API alone, and goes on without what it cannot fetch, because
+// looking at the journal needs none.
+func (s *settings) attached(ctx context.Context) map[string]func() actions.API {
+	var problems config.Problems
+	if err := s.config.ResolveCloud(ctx); err != nil && !errors.As(err, &problems) {
+		s.logger.Warn("fetch the tokens", "error", err)
+	}
+	clouds, err := s.connect()
+	if err != nil {
+		s.logger.Warn("connect to the cloud", "error", err)
+	}
+	present := map[string]func() actions.API{}
+	for _, c := range clouds {
+		present[c.Name] = func() actions.API { return c.client }
+	}
+	return present
+}
+
+// notices turns how the cloud took acks into what a screen tells. What nobody
+// reads in time is dropped: the alerts' own marks stay.
+func notices() (<-chan tui.Notice, func([]event.Activity)) {
+	out := make(chan tui.Notice, 16)
+	return out, func(results []event.Activity) {
+		for _, n := range noticesOf(results) {
+			select {
+			case out <- n:
+			default:
+			}
+		}
+	}
+}
+
+// noticesOf words what needs words: what Mist refused, and what waits.
+func noticesOf(results []event.Activity) []tui.Notice {
+	var out []tui.Notice
+	var refused, waiting []event.Activity
+	for _, r := range results {
+		switch r.Cloud {
+		case event.CloudDone, "":
+		case event.CloudPending:
+			waiting = append(waiting, r)
+		default:
+			refused = append(refused, r)
+		}
+	}
+	if n := len(refused); n > 0 {
+		out = append(out, tui.Notice{Bad: true, Text: fmt.Sprintf("Mist refused %s, taken back here: %s", acks(n), reasons(refused))})
+	}
+	if n := len(waiting); n > 0 {
+		out = append(out, tui.Notice{Bad: true, Text: fmt.Sprintf("%s for Mist until it can be told: %s", acks(n)+" "+waits(n), reasons(waiting))})
+	}
+	return out
+}
+
+func acks(n int) string {
+	if n == 1 {
+		return "1 ack"
+	}
+	return fmt.Sprintf("%d acks", n)
+}
+
+func waits(n int) string {
+	if n == 1 {
+		return "waits"
+	}
+	return "wait"
+}
+
+// reasons are the different reasons, a few of them.
+func reasons(results []event.Activity) string {
+	var out []string
+	for _, r := range results {
+		if r.Result != "" && !slices.Contains(out, r.Result) && len(out) < 3 {
+			out = append(out, r.Result)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// tellLimit bounds how long a command that acknowledged something waits for
+// Mist before it leaves the rest to the collector.
+const tellLimit = 40 * time.Second
