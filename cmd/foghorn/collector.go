@@ -47,6 +47,7 @@ type collector struct {
 	listener  *webhook.Listener
 	socket    net.Listener
 	watch     *junoswatch.Watcher
+	reloader  *reloader
 
 	clouds  []organisation
 	orgs    []*feeds.Org // what is live of them
@@ -63,6 +64,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	}
 	c := &collector{settings: s, self: s.collector(o.command)}
 	c.self.Note = o.note
+	c.reloader = s.newReloader()
 	defer func() {
 		if err != nil {
 			c.Close()
@@ -166,6 +168,7 @@ func (c *collector) Run(ctx context.Context) error {
 	}))
 	g.Go(caught.Panics(func() error { return c.view.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.watch.Run(ctx) }))
+	g.Go(caught.Panics(func() error { return c.reloader.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.projector.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.trim(ctx) }))
 	g.Go(caught.Panics(func() error { return c.publish(ctx) }))
@@ -212,6 +215,14 @@ const (
 	beatEvery = 2 * time.Second
 )
 
+// joinNotes puts what is said of the collector in one line.
+func joinNotes(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
 // publish keeps the collector's status in the view, where every screen of every
 // process reads it.
 func (c *collector) publish(ctx context.Context) error {
@@ -228,7 +239,9 @@ func (c *collector) publish(ctx context.Context) error {
 		standing, budgets, now := c.feeds(), feeds.Budgets(c.orgs...), c.clock.Now()
 		if !slices.Equal(standing, told) || !reflect.DeepEqual(budgets, spent) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
 			told, spent, c.self.Beat = standing, budgets, now
-			if err := c.view.PutFeeds(ctx, c.self, standing, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
+			self := c.self
+			self.Note = joinNotes(self.Note, c.reloader.Note())
+			if err := c.view.PutFeeds(ctx, self, standing, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
 				c.logger.Warn("publish status", "error", err)
 			}
 		}

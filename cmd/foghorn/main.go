@@ -29,11 +29,22 @@ func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 // program. A second signal while the first is being obeyed ends the process at
 // once, unless it is an echo of the first.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, leave := context.WithCancel(ctx)
+	hups, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hups, syscall.SIGHUP)
+	hup := &hangup{leave: leave}
+	go hup.follow(hups, done)
+	defer close(done)
 	// Not at the end too: an echo would end the process before its exit code does.
-	context.AfterFunc(ctx, func() { time.AfterFunc(echo, stop) })
+	context.AfterFunc(ctx, func() {
+		time.AfterFunc(echo, func() {
+			stop()
+			signal.Stop(hups)
+		})
+	})
 
-	root := newRoot(&env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv})
+	root := newRoot(&env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, hangup: hup})
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

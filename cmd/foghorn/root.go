@@ -12,6 +12,8 @@ type env struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	hangup         *hangup
+	reloadNow      <-chan struct{} // asks for the configuration to be read again
 
 	configPath string
 	dataDir    string

@@ -14,7 +14,10 @@ const serveLong = `Run the collector alone: listen for webhooks, write the journ
 
 Every foghorn that is started on the same data directory attaches to it, so that
 closing a laptop stops nothing and acknowledgements are shared. It says on
-standard error what it does and stays in the foreground, as systemd likes it.`
+standard error what it does and stays in the foreground, as systemd likes it.
+
+SIGHUP makes it read the configuration again and take over the priorities, which
+it also does by itself when the file changes.`
 
 func newServeCmd(e *env) *cobra.Command {
 	listen := ""
@@ -39,6 +42,14 @@ func addListen(cmd *cobra.Command, listen *string) {
 }
 
 func serve(ctx context.Context, e *env, listen string) error {
+	again := make(chan struct{}, 1)
+	e.reloadNow = again
+	e.hangup.claim(func() {
+		select {
+		case again <- struct{}{}:
+		default: // it is asked for already
+		}
+	})
 	s, err := e.settings()
 	if err != nil {
 		return err

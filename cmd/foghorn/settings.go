@@ -26,21 +26,38 @@ type settings struct {
 	// priorities are the rules in force; a collector exchanges them when the
 	// configuration changes.
 	priorities *priority.Live
+	// configPath is the file's place, reload reads it again, and reloadNow gets a
+	// signal when somebody asks for that. reload is nil for what owes nothing to a file.
+	configPath string
+	reload     func() (*config.Config, error)
+	reloadNow  <-chan struct{}
 }
 
 // settings loads the configuration, without the secrets: most commands need
 // none, and should not fail because a variable is not set or a password store
 // is locked. What is wrong with the file is one error that lists every problem.
 func (e *env) settings() (*settings, error) {
+	cfg, err := e.loadConfig()
+	if err != nil {
+		return nil, usageError(err)
+	}
+	s, err := e.settingsOf(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if s.configPath, err = config.Path(e.configPath, e.getenv); err != nil {
+		return nil, usageError(err)
+	}
+	s.reload, s.reloadNow = e.loadConfig, e.reloadNow
+	return s, nil
+}
+
+func (e *env) loadConfig() (*config.Config, error) {
 	var regions []string
 	for _, r := range mist.Regions() {
 		regions = append(regions, r.Name)
 	}
-	cfg, err := config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true})
-	if err != nil {
-		return nil, usageError(err)
-	}
-	return e.settingsOf(cfg)
+	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true})
 }
 
 // settingsOf puts the flags over a configuration.

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"foghorn/config"
+	"foghorn/event"
+	"foghorn/internal/clock"
+	"foghorn/priority"
+)
+
+const reloadable = "[[junos]]\nname = \"core\"\nsecret_env = \"SECRET\"\n"
+
+// linkDownOn posts that an interface of a host went down.
+func linkDownOn(t *testing.T, url, host, port string) {
+	t.Helper()
+	body := fmt.Appendf(nil, `{"event": "SNMP_TRAP_LINK_DOWN", "message": "ifAdminStatus up(1), ifOperStatus down(2), ifName %s", "hostname": %q, "id": "%d-%s"}`,
+		port, host, time.Now().UnixMilli(), host+port)
+	status, said, err := postAgent(t.Context(), http.DefaultClient, url, []byte(testSecret), body)
+	if err != nil || status != 200 {
+		t.Errorf("%s %s: %d %s %v", host, port, status, said, err)
+	}
+}
+
+// The rules change while devices post: on a signal and when the file changes. A
+// file that is wrong changes nothing and says so. Nothing that was posted is lost.
+func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
+	file, data := configFile(t, reloadable), t.TempDir()
+	p := start(t, "serve", "--config", file, "--data", data, "--listen", "127.0.0.1:0")
+	url := p.url + "/junos/core"
+	alertOf := func(host string) int {
+		return len(list[event.Alert](t, "alerts", "--data", data, "--all", "-q", "device:"+host))
+	}
+	seen := func(host string, n int) {
+		t.Helper()
+		eventually(t, "events of "+host, func() bool {
+			return len(list[event.Event](t, "events", "--data", data, "-q", "device:"+host, "--limit", "1000")) == n
+		})
+	}
+	hangUp := func(says string) {
+		t.Helper()
+		before := strings.Count(p.errors(), says)
+		if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "it says "+says, func() bool { return strings.Count(p.errors(), says) > before })
+	}
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	linkDownOn(t, url, "before", "ge-0/0/1")
+	seen("before", 1)
+	if alertOf("before") != 1 {
+		t.Error("by the catalogue a link that goes down is an alert")
+	}
+
+	stop, posted := make(chan struct{}), make(chan int, 1)
+	go func() {
+		n := 0
+		defer func() { posted <- n }()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-t.Context().Done():
+				return
+			default:
+				if n == 200 {
+					return
+				}
+				linkDownOn(t, url, "meanwhile", fmt.Sprint("ge-0/0/", n))
+				n++
+			}
+		}
+	}()
+
+	write(reloadable + "[priority.junos.SNMP_TRAP_LINK_DOWN]\n\"ifName ge-\" = 3\ndefault = 1\n")
+	hangUp("took over the priorities")
+	linkDownOn(t, url, "lowered", "ge-0/0/1")
+	linkDownOn(t, url, "uplink", "xe-0/0/1")
+	seen("lowered", 1)
+	seen("uplink", 1)
+	if alertOf("lowered") != 0 || alertOf("uplink") != 1 {
+		t.Errorf("lowered: %d alerts, uplink: %d", alertOf("lowered"), alertOf("uplink"))
+	}
+
+	write(reloadable + "[priority.junos]\nSNMP_TRAP_LINK_DOWN = 7\nUI_COMMIT = \"\"\n")
+	hangUp("was not taken over")
+	if !strings.Contains(p.errors(), "5:1: priority.junos.SNMP_TRAP_LINK_DOWN: 7 is no level") || !strings.Contains(p.errors(), "6:1: priority.junos.UI_COMMIT: is empty") {
+		t.Errorf("it does not say what is wrong:\n%s", p.errors())
+	}
+	linkDownOn(t, url, "held", "ge-0/0/1")
+	seen("held", 1)
+	if alertOf("held") != 0 {
+		t.Error("a bad file took the rules of before away")
+	}
+
+	// Without a signal too, and with a change that needs a start.
+	write(reloadable + "allow_unsigned = false\n[retention]\nage = \"3d\"\n[priority.junos]\ndefault = 2\n")
+	eventually(t, "it notices the file", func() bool { return strings.Count(p.errors(), "took over the priorities") == 2 })
+	if !strings.Contains(p.errors(), "what changed in [retention] takes effect at the next start") {
+		t.Errorf("it does not say what needs a start:\n%s", p.errors())
+	}
+	close(stop)
+	seen("meanwhile", <-posted)
+
+	// A rebuild applies today's rules to all of it.
+	p.stop(t, os.Interrupt)
+	must(t, "rebuild", "--config", file, "--data", data)
+	if alertOf("lowered") != 1 {
+		t.Error("after a rebuild the rule of today should hold for history")
+	}
+}
+
+// The screen, and everything else with a terminal, still leaves on SIGHUP.
+func TestOthersLeaveOnAHangup(t *testing.T) {
+	p := start(t, "listen", "--config", configFile(t, reloadable), "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	if code := p.stop(t, syscall.SIGHUP); code != 0 {
+		t.Errorf("exit %d", code)
+	}
+}
+
+// reloadBench is a reloader on a fake clock.
+type reloadBench struct {
+	*reloader
+	file string
+	out  *bytes.Buffer
+}
+
+func newReloadBench(t *testing.T, text string) *reloadBench {
+	b := &reloadBench{file: filepath.Join(t.TempDir(), "config.toml"), out: &bytes.Buffer{}}
+	b.write(t, text)
+	load := func() (*config.Config, error) {
+		return config.Load(b.file, config.Options{Getenv: func(string) string { return "" }, SecretsLater: true})
+	}
+	c, err := load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := priority.NewLive(priority.Compile(c.Priority))
+	s := &settings{config: c, configPath: b.file, reload: load, priorities: live, clock: clock.NewFake(time.Now()), logs: &logSink{w: b.out}}
+	b.reloader = s.newReloader()
+	return b
+}
+
+func (b *reloadBench) write(t *testing.T, text string) {
+	t.Helper()
+	if err := os.WriteFile(b.file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// commit is the severity that a commit has by the rules in force.
+func (b *reloadBench) commit() event.Severity {
+	e := &event.Event{Topic: "junos", Type: "UI_COMMIT", Rank: event.Rank{Level: 3}, Severity: event.Info}
+	b.live.Apply(e)
+	return e.Severity
+}
+
+func TestAFileThatIsStillBeingWrittenIsWaitedFor(t *testing.T) {
+	b := newReloadBench(t, "[priority.junos]\nUI_COMMIT = 3\n")
+	b.check()
+	if b.out.Len() > 0 {
+		t.Errorf("nothing changed, and it says %s", b.out)
+	}
+	b.write(t, "[priority.ju")
+	b.check()
+	b.write(t, "[priority.junos]\nUI_COMMIT = 4\n")
+	b.check()
+	if b.commit() != event.Info || b.Note() != "" {
+		t.Errorf("taken over too early: %s, %q", b.commit(), b.Note())
+	}
+	b.check()
+	if b.commit() != event.Debug || b.Note() != "" || !strings.Contains(b.out.String(), "took over the priorities") {
+		t.Errorf("not taken over: %s, %q, %s", b.commit(), b.Note(), b.out)
+	}
+}
+
+func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
+	b := newReloadBench(t, "[priority.junos]\nUI_COMMIT = 4\n")
+	for _, step := range []struct {
+		text, note string
+	}{
+		{"[priority.junos]\nUI_COMMIT = 9\n", "a mistake in line 2"},
+		{"[priority.junos]\nUI_COMMIT = 9\nROOT_PORT = 0\n", "2 mistakes, the first in line 2"},
+		{"[priority", "a mistake in line 1"},
+		{"", ""},
+	} {
+		b.write(t, step.text)
+		b.check()
+		b.check()
+		if !strings.Contains(b.Note(), step.note) || step.note == "" && b.Note() != "" {
+			t.Errorf("%q: the note is %q", step.text, b.Note())
+		}
+		if step.note != "" && b.commit() != event.Debug {
+			t.Errorf("%q: the rules are gone", step.text)
+		}
+	}
+	if b.commit() != event.Info {
+		t.Error("an empty file has no rules, and is right")
+	}
+	b.write(t, "[priority.junos]\nUI_COMMIT = 4\n")
+	b.check()
+	b.check()
+	if err := os.Remove(b.file); err != nil {
+		t.Fatal(err)
+	}
+	b.check()
+	b.check()
+	if b.commit() != event.Debug || !strings.Contains(b.Note(), "no such file") {
+		t.Errorf("with the file gone: %s, %q", b.commit(), b.Note())
+	}
+}
+
+func TestHangup(t *testing.T) {
+	signals, done := make(chan os.Signal), make(chan struct{})
+	var said []string
+	h := &hangup{leave: func() { said = append(said, "leave") }}
+	var wg sync.WaitGroup
+	wg.Go(func() { h.follow(signals, done) })
+	signals <- syscall.SIGHUP
+	h.claim(func() { said = append(said, "reload") })
+	signals <- syscall.SIGHUP
+	close(done)
+	wg.Wait()
+	if len(said) != 2 || said[1] != "reload" {
+		t.Errorf("%v", said)
+	}
+	(*hangup)(nil).claim(func() {})
+}
+
+func TestMistakesInShort(t *testing.T) {
+	err := errors.New("a file of another sort")
+	if got := mistakes(err); got != err.Error() {
+		t.Error(got)
+	}
+}

@@ -1,0 +1,53 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Changed lists the tables in which two configurations differ, without those of
+// priorities: what is not taken over before the next start. A secret counts by
+// where it comes from and not by what it is.
+func Changed(a, b *Config) ([]string, error) {
+	before, err := tablesOf(a)
+	if err != nil {
+		return nil, err
+	}
+	after, err := tablesOf(b)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, m := range []map[string]string{before, after} {
+		for name := range m {
+			if before[name] != after[name] {
+				names[name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names)), nil
+}
+
+// tablesOf is what Show writes, by the tables' headings.
+func tablesOf(c *Config) (map[string]string, error) {
+	plain := *c
+	plain.Priority = nil
+	text, err := Show(&plain)
+	if err != nil {
+		return nil, err
+	}
+	out, name := map[string]string{}, "the top level"
+	for line := range strings.Lines(text) {
+		switch {
+		case strings.HasPrefix(line, "# "):
+			continue
+		case strings.HasPrefix(line, "["):
+			name = strings.TrimSpace(line)
+		}
+		if line != "\n" {
+			out[name] += line
+		}
+	}
+	return out, nil
+}
