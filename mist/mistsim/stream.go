@@ -95,7 +95,7 @@ var upgrader = websocket.Upgrader{
 // serveStream upgrades a request and serves the stream until either side ends it.
 func (c *Cloud) serveStream(w http.ResponseWriter, r *http.Request) {
 	c.calls.add(r.Method + " " + streamPath)
-	q := &call{Cloud: c, r: r, header: w.Header(), now: c.clock.Now()}
+	q := c.newCall(w, r)
 	if f, struck := c.faults.takeKind(RefuseUpgrade); struck {
 		status := f.Status
 		if status == 0 {
