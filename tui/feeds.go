@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"foghorn/event"
@@ -54,7 +55,7 @@ func (m *Model) feedParts(e env) []string {
 	for pass := range 2 {
 		for _, f := range m.status.Feeds {
 			if gone && pass == 0 && f.Kind != "listener" {
-				parts = append(parts, e.th.on(roleCritical, e.ext(f.Name)+" off")+e.th.on(roleDim, " "+e.ago(f.Last)))
+				parts = append(parts, e.th.on(roleCritical, feedName(e, f)+" off")+e.th.on(roleDim, " "+e.ago(f.Last)))
 			}
 			if gone {
 				continue // what it was told to be once holds no more
@@ -62,9 +63,14 @@ func (m *Model) feedParts(e env) []string {
 			if f.Kind == "listener" && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
 				continue // its sources tell
 			}
-			if (f.State == event.FeedUp) == (pass == 1) {
-				parts = append(parts, feedShort(e, f))
+			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && isCloud(f) && m.hasWebhook(f.Name) {
+				continue // it stands behind the webhooks of its source
 			}
+			part := feedShort(e, f)
+			if f.Kind == kindWebhook {
+				part += m.cloudFeeds(e, f.Name)
+			}
+			parts = append(parts, part)
 		}
 	}
 	if len(parts) == 0 {
@@ -73,9 +79,62 @@ func (m *Model) feedParts(e env) []string {
 	return parts
 }
 
+// The kinds of feed that belong together where they are of one organisation.
+const (
+	kindWebhook = "mist webhook"
+	kindAPI     = "mist api"
+	kindStream  = "mist stream"
+)
+
+func isCloud(f event.Feed) bool { return f.Kind == kindAPI || f.Kind == kindStream }
+
+// staleFeed reports whether a feed of the cloud that is up has told nothing for
+// long. Webhooks come when something happens; these are always at it.
+func staleFeed(e env, f event.Feed) bool {
+	return isCloud(f) && f.State == event.FeedUp && e.stale(f.Last, staleAfter)
+}
+
+func (m *Model) hasWebhook(name string) bool {
+	return slices.ContainsFunc(m.status.Feeds, func(f event.Feed) bool { return f.Name == name && f.Kind == kindWebhook && f.State == event.FeedUp })
+}
+
+// cloudFeeds are the polling and the stream of a source in a word each, as long
+// as they are well.
+func (m *Model) cloudFeeds(e env, name string) string {
+	out := ""
+	for _, f := range m.status.Feeds {
+		if f.Name != name || !isCloud(f) || f.State != event.FeedUp || staleFeed(e, f) {
+			continue
+		}
+		text := " api " + e.age(f.Last)
+		if f.Kind == kindStream {
+			text = " stream " + human.Rate(f.Rate)
+		}
+		out += e.th.on(roleDim, text)
+		if f.Kind == kindStream && f.Failed > 0 {
+			out += e.th.on(roleWarn, " "+human.Short(f.Failed)+" dropped")
+		}
+	}
+	return out
+}
+
+// feedName tells the feeds of one source apart.
+func feedName(e env, f event.Feed) string {
+	switch f.Kind {
+	case kindAPI:
+		return e.ext(f.Name) + " api"
+	case kindStream:
+		return e.ext(f.Name) + " stream"
+	}
+	return e.ext(f.Name)
+}
+
 // feedShort is a feed in a few words: name, state, rate, age of its last event.
 func feedShort(e env, f event.Feed) string {
-	name := e.ext(f.Name)
+	name := feedName(e, f)
+	if staleFeed(e, f) {
+		return e.th.on(roleWarn, name+" stale "+e.age(f.Last))
+	}
 	if f.State != event.FeedUp {
 		s := e.th.on(roleCritical, name+" "+strings.ToUpper(e.ext(string(f.State))))
 		if f.Detail != "" {
@@ -105,9 +164,15 @@ func (m *Model) feedLines(e env, w int) []string {
 			r = roleCritical
 		}
 		last := e.ago(f.Last)
+		if staleFeed(e, f) {
+			last, r = "stale "+e.age(f.Last), roleWarn
+		}
 		totals := human.Short(f.Total) + " taken"
 		if f.Failed > 0 {
-			totals += ", " + human.Short(f.Failed) + " refused"
+			totals += ", " + human.Short(f.Failed) + " " + map[string]string{kindAPI: "failed", kindStream: "dropped"}[f.Kind]
+			if !isCloud(f) {
+				totals += "refused"
+			}
 		}
 		out = append(out, e.th.row([]cell{{e.ext(f.Name), rolePlain}, {e.ext(string(f.State)), r}, {human.Rate(f.Rate), rolePlain},
 			{last, roleDim}, {totals, roleDim}, {e.ext(f.Kind + "  " + f.Detail), roleDim}}, cols, widths, w, false, false))

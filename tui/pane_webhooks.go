@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"math"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -104,7 +106,7 @@ func hookWarnings(h event.Webhook, all []event.Webhook) []string {
 	add(len(h.Topics) == 0, "no topics: Mist has nothing to send")
 	add(!h.HasSecret, "no secret: what it sends is not signed, anybody could forge it")
 	add(!h.VerifyCert && strings.HasPrefix(h.URL, "https:"), "verify_cert is off: whoever is in between can read along")
-	add(strings.HasPrefix(h.URL, "http:"), "plain http: everybody on the way can read along")
+	add(plainHTTP(h.URL), "plain http: everybody on the way can read along")
 	raw := 0
 	for _, t := range h.Topics {
 		if slices.Contains(rawTopics, t) {
@@ -121,6 +123,16 @@ func hookWarnings(h event.Webhook, all []event.Webhook) []string {
 		}
 	}
 	return out
+}
+
+// plainHTTP reports a URL that is not encrypted on a way that others are on.
+func plainHTTP(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback())
 }
 
 // doubled says what of a webhook another one sends too.

@@ -1,0 +1,50 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+// liveFeeds is an organisation with webhooks, polling and a stream.
+func liveFeeds(now time.Time) []event.Feed {
+	return []event.Feed{
+		{Name: "listener", Kind: "listener", State: event.FeedUp},
+		{Name: "acme", Kind: "mist webhook", State: event.FeedUp, Rate: 3.2, Last: now.Add(-3 * time.Second)},
+		{Name: "acme", Kind: "mist api", State: event.FeedUp, Last: now.Add(-20 * time.Second), Total: 21},
+		{Name: "acme", Kind: "mist stream", State: event.FeedUp, Rate: 47, Last: now, Total: 1100},
+		{Name: "core", Kind: "junos", State: event.FeedUp, Last: now.Add(-6 * time.Minute)},
+	}
+}
+
+func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(f []event.Feed)
+		sees   []string
+		misses []string
+	}{
+		"all well":         {func([]event.Feed) {}, []string{"acme up 3.2/s now api 20s stream 47/s", "core up"}, []string{"stale", "dropped"}},
+		"stream dropping":  {func(f []event.Feed) { f[3].Failed = 12 }, []string{"stream 47/s 12 dropped"}, nil},
+		"polling is stale": {func(f []event.Feed) { f[2].Last = f[2].Last.Add(-4 * time.Minute) }, []string{"acme api stale 4m", "acme up 3.2/s now stream"}, nil},
+		"stream is down": {func(f []event.Feed) { f[3].State, f[3].Detail = event.FeedDown, "connecting again in 8s" },
+			[]string{"acme stream DOWN connecting again in 8s", "acme up 3.2/s now api"}, nil},
+		"token refused": {func(f []event.Feed) { f[2].State, f[2].Detail = event.FeedError, "does not accept the token (401)" },
+			[]string{"acme api ERROR does not accept the token (401)"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withOptions(t, 140, 24, func(_ *Options, j *fakeJournal) {
+				feeds := liveFeeds(time.Now())
+				c.change(feeds)
+				j.status.Feeds = feeds
+			}, func(s *screen) {
+				s.sees(c.sees...)
+				s.misses(c.misses...)
+				s.fits()
+				s.press("i")
+				s.sees("mist api", "mist stream")
+				s.fits()
+			})
+		})
+	}
+}
