@@ -113,15 +113,13 @@ func CheckChannel(name string) error {
 	return nil
 }
 
-// Channels lists the channels in any of the states, or all, by name.
-func (s *Stream) Channels(states ...ChannelState) []ChannelStatus {
+// Channels lists all channels, by name.
+func (s *Stream) Channels() []ChannelStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []ChannelStatus
+	all := make([]ChannelStatus, 0, len(s.channels))
 	for _, c := range s.channels {
-		if len(states) == 0 || slices.Contains(states, c.State) {
-			all = append(all, c.ChannelStatus)
-		}
+		all = append(all, c.ChannelStatus)
 	}
 	slices.SortFunc(all, func(a, b ChannelStatus) int { return cmp.Compare(a.Name, b.Name) })
 	return all

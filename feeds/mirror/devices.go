@@ -59,20 +59,13 @@ func (r *Round) Add(rows ...json.RawMessage) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
-	read := make([]members, 0, len(rows))
 	for _, row := range rows {
-		ms, ok := parse(row)
-		if !ok {
-			m.stats.Unreadable++
-			continue
-		}
-		if heard, ok := connectedAt(ms); ok && heard.After(r.newest) {
+		if heard, ok := connectedAt(row); ok && heard.After(r.newest) {
 			r.newest = heard
 		}
-		read = append(read, ms)
 	}
 	m.noteSkew(r.newest, now, true)
-	for _, row := range read {
+	for _, row := range rows {
 		m.addRow(r, row, now)
 	}
 }
@@ -97,9 +90,9 @@ func (r *Round) End() {
 }
 
 // connectedAt returns the last_seen of a row whose device is connected.
-func connectedAt(row members) (at time.Time, ok bool) {
+func connectedAt(row []byte) (at time.Time, ok bool) {
 	connected := false
-	row.each(func(name string, v []byte) {
+	fields(row, func(name string, v []byte) {
 		switch name {
 		case "status":
 			connected = mist.Text(v) == event.DeviceConnected
@@ -110,9 +103,9 @@ func connectedAt(row members) (at time.Time, ok bool) {
 	return at, ok && connected
 }
 
-func (m *Mirror) addRow(r *Round, row members, now time.Time) {
+func (m *Mirror) addRow(r *Round, row []byte, now time.Time) {
 	var id identity
-	if row.each(id.read); id.mac == "" {
+	if !fields(row, id.read) || id.mac == "" {
 		m.stats.Unreadable++
 		return
 	}
@@ -148,9 +141,8 @@ func (m *Mirror) DeviceFrame(siteID string, data []byte) {
 	now := m.o.Clock.Now()
 	m.stats.DeviceFrames++
 	for _, part := range parts(data) {
-		row, ok := parse(part)
 		var id identity
-		if row.each(id.read); !ok || id.mac == "" {
+		if !fields(part, id.read) || id.mac == "" {
 			m.stats.Unreadable++
 			continue
 		}
@@ -159,7 +151,7 @@ func (m *Mirror) DeviceFrame(siteID string, data []byte) {
 			continue
 		}
 		before := d.Device
-		p := of(row, &d.Device)
+		p := of(part, &d.Device)
 		// Neither its name nor its place is a frame's to tell.
 		d.Name, d.Type, d.Status = before.Name, before.Type, before.Status
 		p.status = ""

@@ -2,7 +2,6 @@ package mistsim
 
 import (
 	"fmt"
-	"slices"
 
 	"foghorn/mist"
 )
@@ -87,11 +86,10 @@ func hostileNames(s *scene) {
 	site := s.siteOf(ap)
 	c := &Client{
 		MAC: "6e" + hexDigits(s.rng, 10), RandomMAC: true, Hostname: hostileHost, IP: "10.20.90.250",
-		Manufacture: hostileWide, Family: "Phone", Model: hostileReason, OS: "\x1b[5mOS", WLAN: wlanGuest, ssid: hostileSSID,
+		Manufacture: hostileWide, Family: "Phone", Model: hostileReason, OS: "\x1b[5mOS", WLAN: wlanGuest,
 	}
 	s.at(0, func() {
 		s.settle(site, c, ap)
-		site.strangers = append(site.strangers, c)
 		j := joinOf(s.org, site, c, ap)
 		j.SSID = hostileSSID
 		s.emit("client-join", j)
@@ -108,8 +106,5 @@ func hostileNames(s *scene) {
 		a.SSIDs = []string{hostileSSID, hostileWide}
 		s.raise(about, a)
 	})
-	s.at(9, func() {
-		s.endSession(site, c, endDisassociated, "")
-		site.strangers = slices.DeleteFunc(slices.Clone(site.strangers), func(x *Client) bool { return x == c })
-	})
+	s.at(9, func() { s.endSession(site, c, endDisassociated, "") })
 }
