@@ -98,6 +98,9 @@ func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, al
 	// What is there already is history; "events" and "deliveries" show that. It
 	// ends before the first sender can be heard, so that none of it is missed.
 	status, err := c.view.Status(ctx)
+	if ctx.Err() != nil {
+		return nil // told to leave before it began
+	}
 	if err != nil {
 		return err
 	}

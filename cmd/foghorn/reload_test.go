@@ -112,9 +112,9 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 	// Without a signal too, and with a change that needs a start.
 	write(reloadable + "allow_unsigned = false\n[retention]\nage = \"3d\"\n[priority.junos]\ndefault = 2\n")
 	eventually(t, "it notices the file", func() bool { return strings.Count(p.errors(), "took over the priorities") == 2 })
-	if !strings.Contains(p.errors(), "what changed in [retention] takes effect at the next start") {
-		t.Errorf("it does not say what needs a start:\n%s", p.errors())
-	}
+	eventually(t, "it says what needs a start", func() bool {
+		return strings.Contains(p.errors(), "what changed in [retention] takes effect at the next start")
+	})
 	close(stop)
 	seen("meanwhile", <-posted)
 
@@ -129,6 +129,8 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 // The screen, and everything else with a terminal, still leaves on SIGHUP.
 func TestOthersLeaveOnAHangup(t *testing.T) {
 	p := start(t, "listen", "--config", configFile(t, reloadable), "--data", t.TempDir(), "--listen", "127.0.0.1:0")
+	linkDownOn(t, p.url+"/junos/core", "sw1", "ge-0/0/1")
+	p.line(t) // now it is well under way
 	if code := p.stop(t, syscall.SIGHUP); code != 0 {
 		t.Errorf("exit %d", code)
 	}
