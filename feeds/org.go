@@ -92,18 +92,19 @@ func New(o Options) (*Org, error) {
 		return nil, err
 	}
 	if o.StreamURL != "" {
-		org.stream, err = org.newStream()
+		org.stream, err = org.newStream(time.Time{}, "")
 	}
 	return org, err
 }
 
-// newStream makes the stream with the present client.
-func (o *Org) newStream() (*stream.Feed, error) {
+// newStream makes the stream with the present client. Since is from when on
+// messages are missing already, and why they are.
+func (o *Org) newStream(since time.Time, why string) (*stream.Feed, error) {
 	return stream.New(stream.Options{
-		Source: o.o.Source, OrgID: o.o.OrgID, MistEdges: true, Extra: o.o.Channels,
+		Source: o.o.Source, OrgID: o.o.OrgID, MistEdges: true, Extra: o.o.Channels, Since: since, Why: why,
 		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn",
 			Authorize: func(ctx context.Context, h http.Header) error { return o.poll.Client().Authorize(ctx, h) }},
-		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Clock: o.o.Clock, Logger: o.o.Logger,
+		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.mirror.Streaming, Clock: o.o.Clock, Logger: o.o.Logger,
 	})
 }
 
@@ -163,7 +164,6 @@ func (o *Org) Run(ctx context.Context) error {
 		feeders, fctx := errgroup.WithContext(gctx)
 		feeders.Go(caught.Panics(func() error { return o.poll.Run(fctx) }))
 		feeders.Go(caught.Panics(func() error { return o.follow(fctx) }))
-		feeders.Go(caught.Panics(func() error { return o.watchStream(fctx) }))
 		return feeders.Wait()
 	}))
 	return g.Wait()
@@ -182,11 +182,16 @@ func (o *Org) follow(ctx context.Context) error {
 		case <-ctx.Done():
 		case <-o.renewed:
 		}
+		up, ended := feed.Feed().State == event.FeedUp, o.o.Clock.Now()
 		cancel()
 		if err := g.Wait(); err != nil || ctx.Err() != nil {
 			return err
 		}
-		next, err := o.newStream()
+		since, why := feed.Missing()
+		if since.IsZero() && up {
+			since, why = ended, "another token came"
+		}
+		next, err := o.newStream(since, why)
 		if err != nil {
 			return err
 		}
@@ -196,23 +201,6 @@ func (o *Org) follow(ctx context.Context) error {
 		o.mu.Unlock()
 	}
 	return nil
-}
-
-// watchStream tells the mirror whether anybody can be heard.
-func (o *Org) watchStream(ctx context.Context) error {
-	tick, stop := o.o.Clock.NewTicker(time.Second)
-	defer stop()
-	for {
-		o.mu.Lock()
-		feed := o.stream
-		o.mu.Unlock()
-		o.mirror.Streaming(feed != nil && feed.Feed().State == event.FeedUp)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick:
-		}
-	}
 }
 
 // ViewChanged says that the view changed: somebody may have asked for a channel.

@@ -138,6 +138,12 @@ func WithNow(now func() time.Time) Option {
 	return func(c *Client) error { c.now = now; return nil }
 }
 
+// WithPause replaces the wait before a call is tried again; it returns early
+// with the error of a context that ends.
+func WithPause(pause func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *Client) error { c.pause = pause; return nil }
+}
+
 // Host returns the host of the API, for saying where something went wrong.
 func (c *Client) Host() string { return c.base.Host }
 

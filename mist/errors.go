@@ -1,6 +1,7 @@
 package mist
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -109,8 +110,12 @@ func checkResponse(resp *Response, now time.Time) *Error {
 }
 
 // looksHTML reports whether a body is a web page: a captive portal, a proxy, or
-// the API's own browsable pages.
+// the API's own browsable pages. Nothing is no page, whatever type it has:
+// several actions are answered with nothing.
 func looksHTML(resp *Response) bool {
+	if len(bytes.TrimSpace(resp.Body)) == 0 {
+		return false
+	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 		return true
 	}

@@ -176,3 +176,10 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 }
+
+func TestAWrongTokenNamesTheRegion(t *testing.T) {
+	err := &Error{Kind: KindAuth, Host: "api.eu.mist.com", Method: "GET", Path: "/api/v1/self", Status: 401}
+	if got := Explain(err); !strings.HasPrefix(got, "api.eu.mist.com (emea-01) does not accept the token (401)") {
+		t.Error(got)
+	}
+}

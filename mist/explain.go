@@ -75,6 +75,9 @@ func (e *Error) explainAuth(host string) string {
 		}
 		return fmt.Sprintf("logging in at %s: %s; check the address, the password and the region, and mind that three failures lock the account for a while", host, said)
 	}
+	if r, err := LookupRegion(host); err == nil {
+		host += " (" + r.Name + ")"
+	}
 	return fmt.Sprintf("%s does not accept the token (401): a token works only in the region of its organisation, and dies after 90 days unused; check both", host)
 }
 

@@ -27,7 +27,9 @@ type session struct {
 	client *Client
 	jar    http.CookieJar
 
-	mu      sync.Mutex // held while logging in, so that others wait for it
+	gate chan struct{} // holds something while somebody logs in, so that others wait
+
+	mu      sync.Mutex // guards what follows
 	in      bool
 	since   time.Time // of the login
 	refused error     // what the last login was refused with
@@ -57,7 +59,7 @@ func (s *session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "sessio
 // attach gives the session the client it logs in through.
 func (s *session) attach(c *Client) error {
 	jar, err := cookiejar.New(nil)
-	s.client, s.jar = c, jar
+	s.client, s.jar, s.gate = c, jar, make(chan struct{}, 1)
 	c.http.Jar = jar
 	return err
 }
@@ -115,23 +117,43 @@ func (s *session) expired() bool {
 // youngSession is how long after a login a complaint is taken for an older one.
 const youngSession = 30 * time.Second
 
-// ready logs in unless that is done.
+// ready logs in unless that is done. Who waits for another's login, which may
+// wait for a person to type a code, can give up.
 func (s *session) ready(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.in {
-		return nil
+	if done, err := s.standing(); done {
+		return err
 	}
-	if s.refused != nil && s.client.now().Before(s.until) {
-		return s.refused
+	select {
+	case s.gate <- struct{}{}:
+		defer func() { <-s.gate }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if done, err := s.standing(); done {
+		return err // another did it
 	}
 	err := s.login(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.in, s.since = err == nil, s.client.now()
 	s.refused = nil
 	if IsKind(err, KindAuth) {
 		s.refused, s.until = err, s.client.now().Add(afterRefusal)
 	}
 	return err
+}
+
+// standing reports whether logging in is settled for now, and how.
+func (s *session) standing() (done bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.in {
+		return true, nil
+	}
+	if s.refused != nil && s.client.now().Before(s.until) {
+		return true, s.refused
+	}
+	return false, nil
 }
 
 // login sends the password, and the second factor when it is asked for.

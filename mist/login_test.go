@@ -181,3 +181,20 @@ func TestManyCallersLogInOnce(t *testing.T) {
 		t.Errorf("logged in %d times", a.logins)
 	}
 }
+
+func TestWhoWaitsForALoginCanGiveUp(t *testing.T) {
+	asked, typed := make(chan struct{}), make(chan string)
+	a := logIn(t, testPassword, func(context.Context) (string, error) { close(asked); return <-typed, nil })
+	first := make(chan error, 1)
+	go func() { first <- a.client.auth.ready(t.Context()) }()
+	<-asked
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.client.auth.ready(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	typed <- "123456"
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+}

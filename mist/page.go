@@ -234,7 +234,7 @@ func (w *walk) follow(next string) error {
 	if !w.fresh([]byte(next)) {
 		return w.fail("the next page is one that came already: the list does not end")
 	}
-	w.request.Path, w.request.Query = next, nil
+	w.request.Path, w.request.Query = strings.ReplaceAll(next, " ", "%20"), nil // a blank would end the request's first line
 	return nil
 }
 

@@ -113,13 +113,15 @@ func CheckChannel(name string) error {
 	return nil
 }
 
-// Channels lists all channels, by name.
-func (s *Stream) Channels() []ChannelStatus {
+// Channels lists the channels in any of the states, or all, by name.
+func (s *Stream) Channels(states ...ChannelState) []ChannelStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := make([]ChannelStatus, 0, len(s.channels))
+	var all []ChannelStatus
 	for _, c := range s.channels {
-		all = append(all, c.ChannelStatus)
+		if len(states) == 0 || slices.Contains(states, c.State) {
+			all = append(all, c.ChannelStatus)
+		}
 	}
 	slices.SortFunc(all, func(a, b ChannelStatus) int { return cmp.Compare(a.Name, b.Name) })
 	return all

@@ -191,7 +191,6 @@ func (l *link) read(conn *websocket.Conn) error {
 		// the next read says so.
 		_ = conn.SetReadDeadline(now.Add(pingEvery + pongWithin))
 	}
-	conn.SetReadLimit(MaxFrame)
 	conn.SetPongHandler(func(string) error { alive(); return nil })
 	conn.SetPingHandler(func(text string) error {
 		alive()
@@ -204,8 +203,8 @@ func (l *link) read(conn *websocket.Conn) error {
 		if err != nil {
 			return err
 		}
-		// The library's own limit counts before inflating, should the cloud
-		// compress without having been asked to.
+		// The library's own limit would count before inflating, should the
+		// cloud compress without having been asked to.
 		raw, err := io.ReadAll(io.LimitReader(r, MaxFrame+1))
 		if err != nil {
 			return err

@@ -230,7 +230,7 @@ func TestACloudThatCompressesUnaskedCannotInflateWithoutEnd(t *testing.T) {
 	})
 }
 
-// bomb is an upgrade to compression and a small frame that inflates to 64 MiB.
+// bomb is an upgrade to compression and a small frame that inflates to 16 MiB.
 func bomb(t *testing.T, key string) []byte {
 	t.Helper()
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
@@ -242,7 +242,7 @@ func bomb(t *testing.T, key string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Write(make([]byte, 64<<20)); err != nil {
+	if _, err := w.Write(make([]byte, 16<<20)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Flush(); err != nil {

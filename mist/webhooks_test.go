@@ -28,7 +28,7 @@ func TestWebhooksOfAnOrganisation(t *testing.T) {
 	})
 	k.on("GET /orgs/{org}/webhooks/w3", answer(404, `{"detail":"Not found."}`))
 	k.on("DELETE /orgs/{org}/webhooks/w3", answer(200, ``))
-	k.on("POST /orgs/{org}/webhooks/w3/ping", answer(200, ``))
+	k.on("POST /orgs/{org}/webhooks/w3/ping", answer(200, ``, "Content-Type", "text/html; charset=utf-8"))
 	k.on("GET /orgs/{org}/webhooks/w3/events/search", answer(200, `{"results":[{"id":"e1","webhook_id":"w3","topic":"ping","status":"failure","status_code":"502",
 		"error":"bad gateway","req_url":"https://ann:pw@x.example","req_payload":"{\"topic\":\"ping\"}","resp_body":"oops","timestamp":1688035193.2}],"start":1,"end":2,"limit":1000,"total":1}`))
 	ctx := t.Context()

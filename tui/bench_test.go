@@ -12,7 +12,7 @@ import (
 // BenchmarkFrame is what one frame costs the loop at 200x50: a full answer of
 // the journal taken in and drawn, and the renderer's View.
 func BenchmarkFrame(b *testing.B) {
-	for name, key := range map[string]string{"overview": "0", "alerts": "1", "inspector": "6", "log": "9"} {
+	for name, key := range map[string]string{"overview": "0", "alerts": "1", "devices": "4", "sle": "5", "inspector": "6", "log": "9"} {
 		b.Run(name, func(b *testing.B) {
 			j := newFakeJournal()
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -104,6 +104,7 @@ func detailBindings() []binding {
 		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: (*Model).rowPrevious},
 		{name: "alert", keys: []string{"o"}, where: inDetail, help: "go to the alert of this event", run: (*Model).openAlert, off: (*Model).noAlert},
 		{name: "delivery", keys: []string{"w"}, where: inDetail, foot: "delivery", help: "go to the delivery this event came in", run: (*Model).openDelivery, off: (*Model).noDelivery},
+		{name: "device", keys: []string{"D"}, where: inDetail, help: "go to the device of this record: how it is now, its alerts and events", run: (*Model).openDevice, off: (*Model).noDevice},
 		{name: "search", keys: []string{"/"}, where: inJSON | inHelp, foot: "search", help: "search in this text", run: (*Model).openSearch},
 	}
 }

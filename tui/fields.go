@@ -92,7 +92,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 		{"note", e.ext(a.Note), roleStrong},
 		{"snoozed", snoozed, rolePlain},
 		{"site", named(e, a.Site, a.SiteID), rolePlain},
-		{"device", named(e, a.Device, a.DeviceMAC.String()), rolePlain},
+		{"device", named(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), rolePlain},
 		{"began", e.exact(a.Opened) + "  (" + e.ago(a.Opened) + ")", rolePlain},
 		{"ended", ended, rolePlain},
 		{"last seen", seen, rolePlain},
@@ -122,7 +122,7 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 		{"type", e.ext(ev.Type), roleStrong},
 		{"topic", e.ext(ev.Topic), rolePlain},
 		{"site", named(e, ev.Site, ev.SiteID), rolePlain},
-		{"device", named(e, ev.Device, ev.DeviceMAC.String()), rolePlain},
+		{"device", named(e, ev.Device, ev.DeviceMAC.String()) + deviceHint(ev.DeviceMAC), rolePlain},
 		{"device type", e.ext(ev.DeviceType), rolePlain},
 		{"client", named(e, ev.Client, ev.ClientMAC.String()), rolePlain},
 		{"ssid", e.ext(ev.SSID), rolePlain},
@@ -313,6 +313,8 @@ func idText(id int64) string {
 	}
 	return strconv.FormatInt(id, 10)
 }
+
+func deviceHint(mac event.MAC) string { return keyHint(mac.Int64(), "D") }
 
 func keyHint(id int64, key string) string {
 	if id == 0 {

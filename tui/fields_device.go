@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"foghorn/event"
 	"foghorn/internal/export"
 	"foghorn/internal/human"
@@ -69,6 +71,30 @@ func (f *facts) named(events []event.Event, alerts []event.Alert) {
 			d.Name, d.Site, d.Source = a.Device, a.Site, a.Source
 		}
 	}
+}
+
+// deviceOf is the device that a record is about; empty when it is about none.
+func (f *facts) deviceOf() event.MAC {
+	switch {
+	case f.alert != nil:
+		return f.alert.DeviceMAC
+	case f.event != nil:
+		return f.event.DeviceMAC
+	case f.client != nil:
+		return f.client.AP
+	}
+	return ""
+}
+
+func (m *Model) noDevice() string {
+	if m.detail == nil || m.detail.facts.deviceOf().Int64() == 0 {
+		return "No device stands behind this."
+	}
+	return ""
+}
+
+func (m *Model) openDevice(string) tea.Cmd {
+	return m.push(subject{subjectDevice, m.detail.facts.deviceOf().Int64()})
 }
 
 // worstOf is the alert to act on first: an open one, else the worst.

@@ -160,7 +160,7 @@ func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
 				}}
 			}, func(s *screen) {
 				s.press("5", "enter", "enter")
-				s.sees("Not told: the token of acme")
+				s.sees("Not told (r asks again): the token of acme")
 				s.golden()
 			})
 		})

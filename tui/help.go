@@ -73,6 +73,9 @@ func legend(t *theme) []helpLine {
 		{keys: "~3", text: "came back three times: it flaps"},
 		{keys: "7m*", text: "happened 7 minutes ago and arrived late; lists are in the order of arrival"},
 		{keys: g.more + " " + g.waits + " " + g.states["resolved"] + " " + g.refused, text: "behind an owner: Mist is being told, waits to be told, knows, refused"},
+		{keys: g.up + " " + g.down + " ~ ?", text: "device is connected, not connected, something else, not known"},
+		{keys: "C2", text: "beside a device: two alerts that are not over, the worst of them critical"},
+		{keys: "ch6 84%", text: "channel of an AP's busiest radio, and how much of its air time is used"},
 		{keys: "JD 5m", text: "J. Doe owns it since five minutes"},
 	}
 }

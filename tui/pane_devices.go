@@ -81,7 +81,7 @@ func devicesPane() *listPane[deviceRow] {
 	orgs := func(e env) bool {
 		return len(e.tokens) > 1 || manySources(p.list.Rows(), func(d deviceRow) string { return d.Source })
 	}
-	p.columns = func(e env, _ int) []column { return orgOnly(deviceColumns(), orgs(e)) }
+	p.columns = func(e env, _ int) []column { return orgOnly(deviceColumns(e), orgs(e)) }
 	p.cells = func(e env, d deviceRow) []cell { return orgOnly(deviceCells(e, d), orgs(e)) }
 	return p
 }
@@ -182,11 +182,11 @@ func busiest(d event.Device) event.Radio {
 	return out
 }
 
-func deviceColumns() []column {
+func deviceColumns(e env) []column {
 	return []column{
 		{title: "NOW", width: 6},
 		{title: "AL", width: 3},
-		{title: "SINCE", width: 5, right: true},
+		{title: "SINCE", width: e.timeColumn().width, right: true},
 		{title: "NAME", width: 12, grow: 6, max: 28},
 		{title: "ORG", width: 6, grow: 1, max: 14, drop: 4},
 		{title: "SITE", width: 9, grow: 3, max: 20, drop: 1},
@@ -213,7 +213,7 @@ func deviceCells(e env, d deviceRow) []cell {
 	return []cell{
 		{word, r},
 		deviceAlerts(d),
-		{e.ageOr(d.Since, ""), text},
+		{e.when(d.Since), text},
 		{e.device(d.Name, d.MAC), text},
 		{e.cell(d.Source), dim},
 		{e.cell(cmp.Or(d.Site, d.SiteID)), text},

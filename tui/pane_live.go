@@ -203,7 +203,7 @@ func clientFacts(e env, f *facts, w int) (own, others []string) {
 		{"signal", unit(c.RSSI, " dBm"), r},
 		{"SNR", unit(c.SNR, " dB"), rolePlain},
 		{"radio", radio, rolePlain},
-		{"AP", named(e, c.APName, c.AP.String()), rolePlain},
+		{"AP", named(e, c.APName, c.AP.String()) + deviceHint(c.AP), rolePlain},
 		{"ssid", e.ext(c.SSID), rolePlain},
 		{"site", e.ext(c.Site), rolePlain},
 		{"org", e.ext(c.Source), rolePlain},

@@ -112,31 +112,31 @@ func (f *follow) take(rows []event.LiveClient, events []event.Event) {
 	}
 }
 
-// How the samples are laid out in time: a dot of the plot is so long, and a
-// value holds until the next one for no longer than that.
-const (
-	dotTime  = 5 * time.Second
-	cellTime = 10 * time.Second // of a plot in ASCII, which has one dot to a cell
-	holdFor  = 90 * time.Second
-)
+// dotTimes are the lengths of time a dot of the plot may stand for, and holdFor
+// is how long a value holds at most until the next one.
+var dotTimes = []time.Duration{time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second}
 
-func (e env) dotTime() time.Duration {
-	if e.ascii {
-		return cellTime
+const holdFor = 90 * time.Second
+
+// dotTime is the shortest one in which n dots show all that was measured: the
+// plot of somebody followed since a moment ago fills soon, and then slows down.
+func (f *follow) dotTime(n int) time.Duration {
+	span := f.samples[len(f.samples)-1].at.Sub(f.samples[0].at)
+	for _, d := range dotTimes {
+		if span < time.Duration(n-1)*d {
+			return d
+		}
 	}
-	return dotTime
+	return dotTimes[len(dotTimes)-1]
 }
 
 // lay puts samples into n dots, the newest in the last one.
-func (f *follow) lay(e env, n int) []*sample {
-	out := make([]*sample, n)
-	if len(f.samples) == 0 {
-		return out
-	}
+func (f *follow) lay(n int) []*sample {
+	out, step := make([]*sample, n), f.dotTime(n)
 	end := f.samples[len(f.samples)-1].at
 	k := 0
 	for i := range out {
-		until := end.Add(-time.Duration(n-1-i) * e.dotTime())
+		until := end.Add(-time.Duration(n-1-i) * step)
 		for k < len(f.samples) && !f.samples[k].at.After(until) {
 			k++
 		}
@@ -179,12 +179,12 @@ func (f *follow) draw(e env, w, h int) []string {
 	}
 	height := max(3, room-4-listed)
 	dots := e.dots(w)
-	laid := f.lay(e, dots)
+	laid := f.lay(dots)
 	p := rssiPlot
 	p.marks = f.roamMarks(e, laid)
 	out = append(out, p.draw(e, valuesOf(laid, func(s *sample) int { return s.rssi }), w, height)...)
 	last := f.samples[len(f.samples)-1].at
-	first := last.Add(-time.Duration(dots-1) * e.dotTime())
+	first := last.Add(-time.Duration(dots-1) * f.dotTime(dots))
 	out = append(out, e.axis(e.clock(first), e.clock(last), w), f.apLine(e, laid, w), f.snrLine(e, laid, w))
 	return padLines(append(out, f.latest(e, w-1, h-len(out))...), w, h)
 }
@@ -276,6 +276,9 @@ func (e env) perCell() int {
 	return 2
 }
 
+// leastName is the cells from which a name is worth beginning.
+const leastName = 4
+
 // apLine names the APs below the plot, each from where it took over.
 func (f *follow) apLine(e env, laid []*sample, w int) string {
 	cells := max(1, w-axisWidth)
@@ -289,6 +292,9 @@ func (f *follow) apLine(e env, laid []*sample, w int) string {
 		name := ""
 		if s != nil {
 			name = e.th.glyph.bar + e.device(s.apName, s.ap)
+		}
+		if to-at < leastName {
+			name = name[:min(len(name), len(e.th.glyph.bar))]
 		}
 		b.WriteString(e.th.fit(name, to-at, false))
 		at = to

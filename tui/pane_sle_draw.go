@@ -97,7 +97,7 @@ const maxTroubles = 3
 func (s *metricSheet) troubles(e env, w int) []string {
 	var texts []string
 	if s.err != nil {
-		text := "Not told: " + s.err.Error() + ". r asks again"
+		text := "Not told (r asks again): " + s.err.Error()
 		if !s.told.IsZero() {
 			text += "; below is what was told " + e.ago(s.told)
 		}
@@ -106,13 +106,17 @@ func (s *metricSheet) troubles(e env, w int) []string {
 	for _, p := range s.detail.Problems {
 		texts = append(texts, "Not told: "+p)
 	}
-	var out []string
+	var lines []string
 	for _, t := range texts {
-		for _, l := range wrap(e.cell(t), max(10, w-2)) {
-			out = append(out, " "+e.th.on(roleWarn, l))
-		}
+		lines = append(lines, wrap(e.cell(t), max(10, w-2))...)
 	}
-	return out[:min(len(out), maxTroubles)]
+	if len(lines) > maxTroubles { // the last of them shows that there is more
+		lines = append(lines[:maxTroubles-1], strings.Join(lines[maxTroubles-1:], " "))
+	}
+	for i, l := range lines {
+		lines[i] = " " + e.th.on(roleWarn, e.th.fit(l, w-1, false))
+	}
+	return lines
 }
 
 // series are the values of the plot by time: the answer's samples, or the
@@ -135,7 +139,19 @@ func (s *metricSheet) series(e env) (times []time.Time, values []float64, step t
 		}
 		times, values = append(times, p.Time), append(values, v)
 	}
-	return times, values, time.Duration(max(1, s.detail.IntervalS)) * time.Second
+	return times, values, intervalOf(s.detail)
+}
+
+// intervalOf is how long a sample stands for: as told, else until the next one.
+func intervalOf(d event.SLEDetail) time.Duration {
+	switch {
+	case d.IntervalS > 0:
+		return time.Duration(d.IntervalS) * time.Second
+	case len(d.Series) > 1:
+		return d.Series[1].Time.Sub(d.Series[0].Time)
+	default:
+		return time.Hour
+	}
 }
 
 func notKnown(v float64, known bool) float64 {

@@ -94,6 +94,9 @@ func (p plot) draw(e env, values []float64, width, height int) []string {
 	rows := height * g.down
 	at := func(v float64) int {
 		part := (v - p.low) / (p.high - p.low)
+		if math.IsNaN(part) { // an axis without a length
+			part = 0
+		}
 		return int(math.Round((1 - max(0, min(1, part))) * float64(rows-1)))
 	}
 	g.line(values, at)

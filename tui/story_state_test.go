@@ -267,6 +267,49 @@ func TestAnSLELeadsFromTheSiteToTheEventsOfAnAP(t *testing.T) {
 	})
 }
 
+func TestFromAnAlertToItsDeviceAndBack(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("1", "enter")
+		s.sees("(D opens it)")
+		s.press("D")
+		s.sees("─ AP hq--ap03", "Its alerts")
+		s.press("esc")
+		s.sees("─ Alert ")
+		s.press("esc", "3", "3", "enter", "D")
+		s.sees("─ AP sto-ap04", "Radios")
+		s.press("D")
+		s.sees("No device stands behind this.")
+	})
+}
+
+func TestADeviceTheInventoryDoesNotHaveShowsWhatIsKnown(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.j.devices = nil
+		s.press("9", "/")
+		s.write("topic:device-updowns")
+		s.press("enter", "enter", "D")
+		s.sees("The inventory does not have it", "not known whether it is connected", "Its latest events", "connected")
+	})
+}
+
+func TestIdlePanesOfTheCloudWriteNothing(t *testing.T) {
+	for name, keys := range map[string][]string{"devices": {"4"}, "live": {"3", "3"}, "sle": {"5"}, "site": {"5", "enter"}, "metric": {"5", "enter", "enter"},
+		"device": {"4", "enter"}, "client": {"3", "3", "enter"}} {
+		t.Run(name, func(t *testing.T) {
+			withOptions(t, 120, 40, withCloud, func(s *screen) {
+				s.press(keys...)
+				s.pass(4 * time.Minute)
+				s.pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
+				before := s.m.View().Content
+				s.pass(59 * time.Second)
+				if s.m.View().Content != before {
+					t.Fatal("an idle screen was written to")
+				}
+			})
+		})
+	}
+}
+
 func TestQuestionsAboutAnSLE(t *testing.T) {
 	var answers []chan event.SLEDetail
 	cloud := &fakeCloud{sources: []string{"acme"}}
@@ -301,7 +344,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.press("r")
 		answers[2] <- event.SLEDetail{Problems: []string{"fail"}}
 		s.settle()
-		s.sees("Not told: the cloud said 500. r asks again", "weak-signal", "over 1 hour") // what was told stays
+		s.sees("Not told (r asks again): the cloud said 500", "weak-signal", "over 1 hour") // what was told stays
 		s.press("[")
 		s.sees("It is shown over 1 hour, 24 hours or 7 days.")
 		s.press("r")

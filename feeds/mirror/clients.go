@@ -66,8 +66,9 @@ type station struct {
 
 // addClient merges one row or frame and returns whose it was.
 func (m *Mirror) addClient(siteID string, raw []byte, now time.Time) event.MAC {
+	row, ok := parse(raw)
 	var s station
-	if !fields(raw, s.read) || s.mac == "" {
+	if row.each(s.read); !ok || s.mac == "" {
 		m.stats.Unreadable++
 		return ""
 	}
@@ -88,7 +89,7 @@ func (m *Mirror) addClient(siteID string, raw []byte, now time.Time) event.MAC {
 		return s.mac // a row that is older than what the stream told
 	}
 	before := c.LiveClient
-	fields(raw, func(name string, v []byte) { readClient(&c.LiveClient, name, v) })
+	row.each(func(name string, v []byte) { readClient(&c.LiveClient, name, v) })
 	c.SiteID, c.Site = site, m.sites[site]
 	m.associate(c, s, now)
 	c.Updated = now

@@ -59,13 +59,20 @@ func (r *Round) Add(rows ...json.RawMessage) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
+	read := make([]members, 0, len(rows))
 	for _, row := range rows {
-		if heard, ok := connectedAt(row); ok && heard.After(r.newest) {
+		ms, ok := parse(row)
+		if !ok {
+			m.stats.Unreadable++
+			continue
+		}
+		if heard, ok := connectedAt(ms); ok && heard.After(r.newest) {
 			r.newest = heard
 		}
+		read = append(read, ms)
 	}
 	m.noteSkew(r.newest, now, true)
-	for _, row := range rows {
+	for _, row := range read {
 		m.addRow(r, row, now)
 	}
 }
@@ -90,9 +97,9 @@ func (r *Round) End() {
 }
 
 // connectedAt returns the last_seen of a row whose device is connected.
-func connectedAt(row []byte) (at time.Time, ok bool) {
+func connectedAt(row members) (at time.Time, ok bool) {
 	connected := false
-	fields(row, func(name string, v []byte) {
+	row.each(func(name string, v []byte) {
 		switch name {
 		case "status":
 			connected = mist.Text(v) == event.DeviceConnected
@@ -103,9 +110,9 @@ func connectedAt(row []byte) (at time.Time, ok bool) {
 	return at, ok && connected
 }
 
-func (m *Mirror) addRow(r *Round, row []byte, now time.Time) {
+func (m *Mirror) addRow(r *Round, row members, now time.Time) {
 	var id identity
-	if !fields(row, id.read) || id.mac == "" {
+	if row.each(id.read); id.mac == "" {
 		m.stats.Unreadable++
 		return
 	}
@@ -141,8 +148,9 @@ func (m *Mirror) DeviceFrame(siteID string, data []byte) {
 	now := m.o.Clock.Now()
 	m.stats.DeviceFrames++
 	for _, part := range parts(data) {
+		row, ok := parse(part)
 		var id identity
-		if !fields(part, id.read) || id.mac == "" {
+		if row.each(id.read); !ok || id.mac == "" {
 			m.stats.Unreadable++
 			continue
 		}
@@ -151,7 +159,7 @@ func (m *Mirror) DeviceFrame(siteID string, data []byte) {
 			continue
 		}
 		before := d.Device
-		p := of(part, &d.Device)
+		p := of(row, &d.Device)
 		// Neither its name nor its place is a frame's to tell.
 		d.Name, d.Type, d.Status = before.Name, before.Type, before.Status
 		p.status = ""

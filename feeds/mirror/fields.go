@@ -71,16 +71,30 @@ func mac(v []byte) (event.MAC, bool) {
 
 func stamp(v []byte) (time.Time, bool) { return mist.ParseTime(v) }
 
-// fields calls do for each member of an object, and reports whether it was one.
-func fields(object []byte, do func(name string, value []byte)) bool {
+// members are those of an object, read once to be looked through several times.
+type members []mist.Field
+
+// parse takes an object apart, and reports whether it was one.
+func parse(object []byte) (members, bool) {
 	fs, ok := mist.Fields(object, nil)
-	if !ok {
-		return false
-	}
-	for _, f := range fs {
+	return fs, ok
+}
+
+// each calls do for each member.
+func (ms members) each(do func(name string, value []byte)) {
+	for _, f := range ms {
 		do(string(f.Name), f.Value)
 	}
-	return true
+}
+
+// fields calls do for each member of an object, and reports whether it was one.
+func fields(object []byte, do func(name string, value []byte)) bool {
+	var room [24]mist.Field // most objects inside of rows are small
+	fs, ok := mist.Fields(object, room[:0])
+	if ok {
+		members(fs).each(do)
+	}
+	return ok
 }
 
 // parts takes apart what a frame carries: one object, or a list of them.

@@ -19,9 +19,9 @@ type patch struct {
 }
 
 // of reads a row or frame into d, and returns what has to be judged.
-func of(raw []byte, d *event.Device) patch {
+func of(row members, d *event.Device) patch {
 	var p patch
-	fields(raw, func(name string, v []byte) { p.read(d, name, v) })
+	row.each(func(name string, v []byte) { p.read(d, name, v) })
 	if p.total > 0 && p.used >= 0 && p.used <= p.total {
 		d.Memory = p.used / p.total * 100
 	}

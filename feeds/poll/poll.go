@@ -108,7 +108,7 @@ func New(o Options) (*Poll, error) {
 	p := &Poll{
 		o: o, client: o.Client, wake: make(chan struct{}, 1), slots: make(chan struct{}, atOnce),
 		alarms: alarms{seen: map[string]seenAlarm{}}, caught: map[string]bool{},
-		clients: tour{first: 6 * time.Second, then: 30 * time.Second, most: 400}, webhooks: newHooks(),
+		clients: tour{first: 6 * time.Second, then: 30 * time.Second, rest: 15 * time.Minute, most: 400}, webhooks: newHooks(),
 	}
 	p.schedule = &schedule{budget: governed{p}, jitter: o.Jitter, probe: probeTask, tasks: p.tasks()}
 	return p, nil

@@ -15,6 +15,7 @@ import (
 // first time round quickly, to have something to show, and then slowly.
 type tour struct {
 	first, then time.Duration // between two visits
+	rest        time.Duration // for which a site is left alone after a visit
 	most        int           // quick visits; with more sites the rest is slow from the beginning
 
 	mu      sync.Mutex
@@ -64,7 +65,7 @@ func (t *tour) pace() time.Duration {
 	if len(t.visited) < len(t.sites) && t.quick < t.most {
 		return t.first
 	}
-	return t.then
+	return max(t.then, t.rest/time.Duration(max(len(t.sites), 1)))
 }
 
 // again makes all visits quick once more, for instance after a gap.
@@ -143,7 +144,7 @@ func (p *Poll) loadHooks(ctx context.Context) error {
 }
 
 func newHooks() hooks {
-	return hooks{tour: &tour{first: 15 * time.Second, then: time.Minute, most: 200}, at: map[string][]event.Webhook{}}
+	return hooks{tour: &tour{first: 15 * time.Second, then: time.Minute, rest: 30 * time.Minute, most: 200}, at: map[string][]event.Webhook{}}
 }
 
 // askWebhooks asks for the webhooks of the organisation.

@@ -33,6 +33,11 @@ type Options struct {
 	MistEdges bool     // follow the Mist Edges of the organisation too
 	Extra     []string // further channels; :org and :site are filled in
 
+	// Since is from when on messages are missing already and Why they are, when
+	// this feed goes on for one that was ended; see Missing.
+	Since time.Time
+	Why   string
+
 	Sink Sink
 	// Streaming is told when the stream becomes whole, all channels answered,
 	// and when it no longer is; nobody is told.
@@ -90,6 +95,9 @@ func New(o Options) (*Feed, error) {
 	}
 	f := &Feed{o: o, plans: make(chan struct{}, 1), tells: make(chan struct{}, 1)}
 	f.asks.Store(true)
+	if !o.Since.IsZero() {
+		f.gaps.lose(0, gap{from: o.Since, reason: o.Why})
+	}
 	o.Stream.Deliver, o.Stream.Changed, o.Stream.Guard = f.deliver, f.changed, caught.Panics
 	var err error
 	f.stream, err = mist.NewStream(o.Stream)
@@ -113,6 +121,16 @@ func (f *Feed) ViewChanged() { f.asks.Store(true) }
 
 // Channels lists the channels and how they stand.
 func (f *Feed) Channels() []mist.ChannelStatus { return f.stream.Channels() }
+
+// Missing tells from when on messages are missing that no gap was told of yet,
+// and why; zero when there are none. It is for another feed that goes on once
+// this one has ended, as after a refused token.
+func (f *Feed) Missing() (since time.Time, why string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	g := f.told.with(f.gaps.missing())
+	return g.from, g.reason
+}
 
 // Run follows the stream until ctx ends, and returns nil then. When the cloud
 // refuses the credentials it says so in Feed and waits for the end. It can be

@@ -277,6 +277,40 @@ func TestARefusedTokenIsSaidAndTheFeedWaits(t *testing.T) {
 	})
 }
 
+// The supervisor makes another feed once there is a new token.
+func TestAFeedThatGoesOnForAnotherTellsTheWholeGap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := start(t, nil)
+		pass(time.Minute)
+		if since, why := first.Missing(); !since.IsZero() || why != "" {
+			t.Errorf("all is whole, and it misses something since %s: %s", since, why)
+		}
+		cut := time.Now()
+		first.cloud.Set(func(c *streamtest.Cloud) {
+			c.Refuse = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+				w.WriteHeader(http.StatusUnauthorized)
+				return true
+			}
+		})
+		first.cloud.Last().Cut(nil)
+		pass(time.Hour)
+		first.stop()
+		if err := <-first.ended; err != nil {
+			t.Error(err)
+		}
+		second := start(t, func(o *Options) { o.Since, o.Why = first.Missing() })
+		pass(time.Minute)
+		want := gap{from: cut, to: cut.Add(time.Hour), reason: "the connection was cut"}
+		if got := second.told.allGaps(); len(got) != 1 || got[0] != want {
+			t.Errorf("told %+v, want %+v", got, want)
+		}
+		if since, _ := second.Missing(); !since.IsZero() {
+			t.Errorf("told, and it misses something since %s", since)
+		}
+		second.finish(t)
+	})
+}
+
 func TestARefusedChannelIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, nil)

@@ -22,14 +22,10 @@ type gaps struct {
 func (g *gaps) change(k mist.Link) (gap, bool) {
 	was, missing := g.lost[k.Number]
 	switch k.State {
-	case mist.LinkWaiting:
-		if k.Lost.IsZero() || missing {
-			return gap{}, false
+	case mist.LinkWaiting, mist.LinkRefused:
+		if !k.Lost.IsZero() && !missing {
+			g.lose(k.Number, gap{from: k.Lost, reason: k.Why})
 		}
-		if g.lost == nil {
-			g.lost = map[int]gap{}
-		}
-		g.lost[k.Number] = gap{from: k.Lost, reason: k.Why}
 		return gap{}, false
 	case mist.LinkReady, mist.LinkIdle:
 		if !missing {
@@ -49,9 +45,27 @@ func (g *gaps) change(k mist.Link) (gap, bool) {
 	return whole, true
 }
 
+func (g *gaps) lose(number int, lost gap) {
+	if g.lost == nil {
+		g.lost = map[int]gap{}
+	}
+	g.lost[number] = lost
+}
+
+// missing joins what is not whole yet.
+func (g *gaps) missing() gap {
+	all := g.open
+	for _, lost := range g.lost {
+		all = all.with(lost)
+	}
+	return all
+}
+
 // with joins two gaps; the reason is that of the earlier.
 func (g gap) with(o gap) gap {
 	switch {
+	case o.from.IsZero():
+		return g
 	case g.from.IsZero():
 		return o
 	case o.from.Before(g.from):

@@ -98,18 +98,12 @@ func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
 
 // unheard tells of channels that were refused or are never answered.
 func (f *Feed) unheard() []string {
-	n, first := 0, ""
-	for _, c := range f.stream.Channels() {
-		if c.State != mist.ChannelRefused && c.State != mist.ChannelUnanswered {
-			continue
-		}
-		if n++; n == 1 {
-			first = strings.TrimSuffix(c.Name+": "+c.Detail, ": ")
-		}
-	}
+	bad := f.stream.Channels(mist.ChannelRefused, mist.ChannelUnanswered)
+	n := len(bad)
 	if n == 0 {
 		return nil
 	}
+	first := strings.TrimSuffix(bad[0].Name+": "+bad[0].Detail, ": ")
 	if n == 1 {
 		return []string{"1 channel refused: " + first}
 	}

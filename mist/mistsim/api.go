@@ -2,6 +2,7 @@ package mistsim
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -64,6 +65,7 @@ func routes() []route {
 type call struct {
 	*Cloud
 	r      *http.Request
+	query  url.Values
 	who    *principal // nil for routes that are open
 	now    time.Time  // as this cloud's clock shows it to the caller
 	header http.Header
@@ -72,12 +74,16 @@ type call struct {
 	posts  []post // what webhooks hear of it
 }
 
+func (c *Cloud) newCall(w http.ResponseWriter, r *http.Request) *call {
+	return &call{Cloud: c, r: r, query: r.URL.Query(), header: w.Header(), status: http.StatusOK, now: c.clock.Now()}
+}
+
 // serve answers requests of a route: faults first, then who it is, what it may
 // spend, and what it may do.
 func (c *Cloud) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c.calls.add(r.Method + " " + restRoot + rt.path)
-		q := &call{Cloud: c, r: r, header: w.Header(), status: http.StatusOK, now: c.clock.Now()}
+		q := c.newCall(w, r)
 		q.fault = c.faults.take(r)
 		if c.faulty(w, q) {
 			return
@@ -165,6 +171,6 @@ func (q *call) mayTouch() error {
 // nowhere answers what is no endpoint.
 func (c *Cloud) nowhere(w http.ResponseWriter, r *http.Request) {
 	c.calls.add(r.Method + " elsewhere")
-	q := &call{Cloud: c, r: r, header: w.Header(), status: http.StatusOK, now: c.clock.Now()}
+	q := c.newCall(w, r)
 	q.reply(w, nil, notFound)
 }

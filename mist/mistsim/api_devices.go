@@ -26,7 +26,7 @@ var deviceRoutes = []route{
 
 // ofType reports whether devices of a type are asked for.
 func (q *call) ofType(parameter, kind string) bool {
-	switch t := q.r.URL.Query().Get(parameter); t {
+	switch t := q.query.Get(parameter); t {
 	case "":
 		return kind == AP
 	case "all":
@@ -39,7 +39,7 @@ func (q *call) ofType(parameter, kind string) bool {
 // deviceStatsOf makes the rows of the page that is asked for, and no others: an
 // organisation may have tens of thousands.
 func (q *call) deviceStatsOf(sites []*Site) (any, error) {
-	query := q.r.URL.Query()
+	query := q.query
 	var all []*Device
 	for _, s := range sites {
 		for _, d := range s.Devices {
@@ -99,7 +99,7 @@ func (q *call) clientStats() (any, error) {
 		return nil, err
 	}
 	var rows []clientStats
-	for _, c := range q.site().Clients {
+	for _, c := range q.site().online() {
 		if ap := q.world.devices[c.AP]; ap != nil && !wired {
 			rows = append(rows, q.world.clientStatsOf(q.site(), c, ap, q.now))
 		}
@@ -108,7 +108,7 @@ func (q *call) clientStats() (any, error) {
 }
 
 func (q *call) oneClientStats() (any, error) {
-	for _, c := range q.site().Clients {
+	for _, c := range q.site().online() {
 		if ap := q.world.devices[c.AP]; ap != nil && c.MAC == q.r.PathValue("client_mac") {
 			return q.world.clientStatsOf(q.site(), c, ap, q.now), nil
 		}
@@ -134,7 +134,7 @@ func (q *call) configOf(s *Site, d *Device) map[string]any {
 }
 
 func (q *call) deviceList() (any, error) {
-	name := q.r.URL.Query().Get("name")
+	name := q.query.Get("name")
 	var rows []map[string]any
 	for _, d := range q.site().Devices {
 		if q.ofType("type", d.Type) && (name == "" || d.Name == name) {

@@ -32,7 +32,7 @@ func (q *call) eventSearch(fits func(deviceEvent) bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := q.r.URL.Query().Get("text")
+	text := q.query.Get("text")
 	var rows []kept[deviceEvent]
 	for _, k := range q.world.memory.events {
 		e, at := k.of, time.Unix(k.of.Timestamp, 0)
@@ -109,7 +109,7 @@ func (q *call) logSearch() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	query := q.r.URL.Query()
+	query := q.query
 	var rows []auditRow
 	for i := len(q.world.memory.audits) - 1; i >= 0; i-- { // newest first
 		a := q.world.memory.audits[i].of

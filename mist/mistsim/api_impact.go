@@ -61,7 +61,7 @@ func (q *call) asksImpact() (impactHead, levels, map[string]float64, error) {
 		return impactHead{}, l, nil, err
 	}
 	out := impactHead{
-		Classifier: q.r.URL.Query().Get("classifier"), Metric: m.name, Start: l.start.Unix(), End: l.end().Unix(), Page: 1, Limit: mostLimit,
+		Classifier: q.query.Get("classifier"), Metric: m.name, Start: l.start.Unix(), End: l.end().Unix(), Page: 1, Limit: mostLimit,
 	}
 	part := 1.0
 	if out.Classifier != "" {

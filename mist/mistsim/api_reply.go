@@ -94,7 +94,7 @@ const (
 
 // number reads a query parameter that is a number.
 func (q *call) number(name string, without, least, most int) (int, error) {
-	s := q.r.URL.Query().Get(name)
+	s := q.query.Get(name)
 	if s == "" {
 		return without, nil
 	}
@@ -117,7 +117,7 @@ func paged[T any](q *call, rows []T, everything bool) (any, error) {
 		return nil, err
 	}
 	total := len(rows)
-	query := q.r.URL.Query()
+	query := q.query
 	switch {
 	case q.fault.Kind == EndlessPages:
 		total, rows = 1<<30, rows[:min(limit, len(rows))]
@@ -174,7 +174,7 @@ func searched[T any](q *call, rows []T, from, to time.Time, at func(T) place) (a
 	if err != nil {
 		return nil, err
 	}
-	query := q.r.URL.Query()
+	query := q.query
 	sign := -1
 	if query.Get("sort") == "timestamp" {
 		sign = 1
@@ -227,7 +227,7 @@ func parseCursor(s string) (place, error) {
 // window reads the span of time a request asks about; a day unless it says
 // otherwise.
 func (q *call) window() (from, to time.Time, err error) {
-	query := q.r.URL.Query()
+	query := q.query
 	length := 24 * time.Hour
 	if d := query.Get("duration"); d != "" {
 		if length, err = span(d); err != nil {
@@ -281,13 +281,13 @@ func span(s string) (time.Duration, error) {
 // asked reports whether a value is among those of a comma list in the query; a
 // parameter that is not given asks for all.
 func (q *call) asked(name, value string) bool {
-	s := q.r.URL.Query().Get(name)
+	s := q.query.Get(name)
 	return s == "" || slices.Contains(strings.Split(s, ","), value)
 }
 
 // flag reads a query parameter that is true, false or not there.
 func (q *call) flag(name string) (value, given bool, err error) {
-	s := q.r.URL.Query().Get(name)
+	s := q.query.Get(name)
 	if s == "" {
 		return false, false, nil
 	}

@@ -41,7 +41,7 @@ func (q *call) sitesSLE() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	family := q.r.URL.Query().Get("sle")
+	family := q.query.Get("sle")
 	if family == "" {
 		family = "wifi"
 	}

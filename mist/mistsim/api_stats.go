@@ -99,10 +99,7 @@ type clientsStats struct {
 // clientsOf counts the clients of each AP of a site, by MAC and band.
 func clientsOf(s *Site) map[string]map[string]int {
 	n := map[string]map[string]int{}
-	for _, c := range s.Clients {
-		if c.AP == "" {
-			continue
-		}
+	for _, c := range s.online() {
 		if n[c.AP] == nil {
 			n[c.AP] = map[string]int{}
 		}
@@ -243,6 +240,9 @@ func (w *world) clientStatsOf(s *Site, c *Client, ap *Device, now time.Time) cli
 		IdleTime: hashed(c.MAC) % 9, IsGuest: wlan.Auth == "portal", DualBand: true, RxRate: rate, TxRate: rate,
 		RxBytes: moved(c.MAC+"rx", c.Since, now), TxBytes: moved(c.MAC+"tx", c.Since, now), MapID: s.MapID,
 		RxBPS: int64(2e4 * (1.1 + wobble(c.MAC+"rxbps", now, 30*time.Second))), TxBPS: int64(9e4 * (1.1 + wobble(c.MAC+"txbps", now, 30*time.Second))),
+	}
+	if c.ssid != "" {
+		row.SSID = c.ssid
 	}
 	row.RxRetries, row.TxRetries = row.RxBytes/90000, row.TxBytes/70000
 	switch c.Band {

@@ -197,3 +197,30 @@ func TestWhatAStoryBreaksShows(t *testing.T) {
 		t.Errorf("port events: %v", got)
 	}
 }
+
+// Names that strangers chose reach those who ask, too, while their owners are
+// there.
+func TestAStrangersNamesAreInTheStats(t *testing.T) {
+	d := openDesk(t, nil)
+	d.mu.Lock()
+	d.settle()
+	w, tl := d.world, &timeline{}
+	w.later = func(after time.Duration, do func()) { tl.at(tl.now+after, do) }
+	w.now = d.clock.Now()
+	s, _ := storyNamed("hostile-names")
+	w.perform(tl, s, 0, 1)
+	tl.pop().do() // the phone joins
+	d.mu.Unlock()
+	found := 0
+	for _, site := range d.Org().Sites {
+		for _, row := range having(d.get("/api/v1/sites/"+site.ID+"/stats/clients").rows(), "ssid", hostileSSID) {
+			if row["hostname"] != hostileHost {
+				t.Errorf("host name %q", row["hostname"])
+			}
+			found++
+		}
+	}
+	if found != 1 {
+		t.Errorf("%d strangers, want one", found)
+	}
+}

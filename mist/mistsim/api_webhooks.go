@@ -255,7 +255,7 @@ func (q *call) deliveryRows() (rows []deliveryRow, from, to time.Time, err error
 	if err != nil {
 		return nil, from, to, err
 	}
-	text := q.r.URL.Query().Get("error")
+	text := q.query.Get("error")
 	for _, r := range k.log {
 		at := time.UnixMicro(int64(r.Timestamp * 1e6))
 		if at.Before(from) || at.After(to) || !q.asked("status", r.Status) || !q.asked("topic", r.Topic) ||
@@ -281,7 +281,7 @@ func (q *call) countDeliveries() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	distinct := q.r.URL.Query().Get("distinct")
+	distinct := q.query.Get("distinct")
 	if distinct == "" {
 		distinct = "status"
 	}

@@ -34,10 +34,11 @@ type Site struct {
 	Devices []*Device
 	Clients []*Client
 
-	score      float64 // how good its service levels usually are, 0 to 1
-	dhcpBroken bool    // clients join but get no address
-	authBroken bool    // RADIUS turns everyone away
-	removed    bool    // somebody deleted it while we ran
+	score      float64   // how good its service levels usually are, 0 to 1
+	dhcpBroken bool      // clients join but get no address
+	authBroken bool      // RADIUS turns everyone away
+	removed    bool      // somebody deleted it while we ran
+	strangers  []*Client // on its network, but none of its people
 }
 
 // Zone is a part of a site's floor plan that occupancy is counted in.
@@ -111,6 +112,8 @@ type Client struct {
 	Band  string // 24, 5 or 6
 	BSSID string
 	RSSI  int // dBm
+
+	ssid string // of a stranger's phone, which lies about it; empty: the WLAN's
 }
 
 // Device returns the device with that MAC, or nil.
@@ -141,6 +144,17 @@ func (s *Site) OfType(kind string) []*Device {
 	for _, d := range s.Devices {
 		if d.Type == kind {
 			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// online are the clients of a site that are connected, strangers included.
+func (s *Site) online() []*Client {
+	var out []*Client
+	for _, c := range slices.Concat(s.Clients, s.strangers) {
+		if c.AP != "" {
+			out = append(out, c)
 		}
 	}
 	return out

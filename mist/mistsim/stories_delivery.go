@@ -2,6 +2,7 @@ package mistsim
 
 import (
 	"fmt"
+	"slices"
 
 	"foghorn/mist"
 )
@@ -86,10 +87,11 @@ func hostileNames(s *scene) {
 	site := s.siteOf(ap)
 	c := &Client{
 		MAC: "6e" + hexDigits(s.rng, 10), RandomMAC: true, Hostname: hostileHost, IP: "10.20.90.250",
-		Manufacture: hostileWide, Family: "Phone", Model: hostileReason, OS: "\x1b[5mOS", WLAN: wlanGuest,
+		Manufacture: hostileWide, Family: "Phone", Model: hostileReason, OS: "\x1b[5mOS", WLAN: wlanGuest, ssid: hostileSSID,
 	}
 	s.at(0, func() {
 		s.settle(site, c, ap)
+		site.strangers = append(site.strangers, c)
 		j := joinOf(s.org, site, c, ap)
 		j.SSID = hostileSSID
 		s.emit("client-join", j)
@@ -106,5 +108,8 @@ func hostileNames(s *scene) {
 		a.SSIDs = []string{hostileSSID, hostileWide}
 		s.raise(about, a)
 	})
-	s.at(9, func() { s.endSession(site, c, endDisassociated, "") })
+	s.at(9, func() {
+		s.endSession(site, c, endDisassociated, "")
+		site.strangers = slices.DeleteFunc(slices.Clone(site.strangers), func(x *Client) bool { return x == c })
+	})
 }

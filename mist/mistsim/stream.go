@@ -35,6 +35,7 @@ type stream struct {
 	silent bool
 	end    context.CancelFunc
 	out    chan frame // what answers and utilities have to say
+	pongs  chan string
 
 	mu       sync.Mutex
 	channels []channel // in the order they were subscribed in
@@ -95,7 +96,7 @@ var upgrader = websocket.Upgrader{
 // serveStream upgrades a request and serves the stream until either side ends it.
 func (c *Cloud) serveStream(w http.ResponseWriter, r *http.Request) {
 	c.calls.add(r.Method + " " + streamPath)
-	q := &call{Cloud: c, r: r, header: w.Header(), now: c.clock.Now()}
+	q := c.newCall(w, r)
 	if f, struck := c.faults.takeKind(RefuseUpgrade); struck {
 		status := f.Status
 		if status == 0 {
@@ -117,7 +118,7 @@ func (c *Cloud) serveStream(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered
 	}
 	ctx, end := context.WithCancel(r.Context())
-	s := &stream{cloud: c, who: who, ws: ws, end: end, out: make(chan frame, maxWaiting)}
+	s := &stream{cloud: c, who: who, ws: ws, end: end, out: make(chan frame, maxWaiting), pongs: make(chan string, 8)}
 	_, s.silent = c.faults.takeKind(SilentStream)
 	c.streams.add(s)
 	defer c.streams.remove(s)
@@ -140,9 +141,7 @@ func (s *stream) run(ctx context.Context) {
 // read takes what the caller wants to hear.
 func (s *stream) read() error {
 	s.ws.SetReadLimit(maxRequest)
-	if s.silent {
-		s.ws.SetPingHandler(func(string) error { return nil })
-	}
+	s.ws.SetPingHandler(s.pinged)
 	for {
 		_, raw, err := s.ws.ReadMessage()
 		if err != nil {
@@ -162,6 +161,19 @@ func (s *stream) read() error {
 			s.say(s.unsubscribe(in.Unsubscribe))
 		}
 	}
+}
+
+// pinged leaves the answer to the writer: a reader that writes waits for a
+// caller that may be waiting for it.
+func (s *stream) pinged(text string) error {
+	if s.silent {
+		return nil
+	}
+	select {
+	case s.pongs <- text:
+	default: // it pings faster than it listens
+	}
+	return nil
 }
 
 // say puts a frame in line. A caller that asks faster than it listens loses
@@ -214,26 +226,44 @@ func (s *stream) write(ctx context.Context) error {
 			if err := s.send(f); err != nil {
 				return err
 			}
+		case text := <-s.pongs:
+			if err := s.control(websocket.PongMessage, text); err != nil {
+				return err
+			}
 		case <-tick:
 			n++
-			s.mu.Lock()
-			channels := slices.Clone(s.channels)
-			s.mu.Unlock()
-			if s.silent {
-				continue
-			}
-			if n%pingTurns == 0 {
-				if err := s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {
-					return err
-				}
-			}
-			for _, f := range s.cloud.report(channels, n) {
-				if err := s.send(f); err != nil {
-					return err
-				}
+			if err := s.turn(n); err != nil {
+				return err
 			}
 		}
 	}
+}
+
+// turn sends what the channels have for a tick, and now and then a ping.
+func (s *stream) turn(n int) error {
+	if s.silent {
+		return nil
+	}
+	if n%pingTurns == 0 {
+		if err := s.control(websocket.PingMessage, ""); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	channels := slices.Clone(s.channels)
+	s.mu.Unlock()
+	for _, f := range s.cloud.report(channels, n) {
+		if err := s.send(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// control sends a ping or a pong. The network's time is the machine's, whatever
+// the cloud's clock shows.
+func (s *stream) control(kind int, text string) error {
+	return s.ws.WriteControl(kind, []byte(text), time.Now().Add(writeTimeout))
 }
 
 // send writes a frame, with the faults that were ordered for frames of data.
@@ -246,7 +276,6 @@ func (s *stream) send(f frame) error {
 	if f.Event == "data" {
 		kind, raw = s.spoil(kind, raw)
 	}
-	// The network's time is the machine's, whatever the cloud's clock shows.
 	if err := s.ws.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
 		return err
 	}

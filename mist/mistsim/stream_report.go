@@ -145,7 +145,7 @@ func (c *Cloud) says(ch channel, s *Site, n int, now time.Time) []any {
 			}
 		}
 	case saysClients:
-		for _, cl := range s.Clients {
+		for _, cl := range s.online() {
 			if ap := w.devices[cl.AP]; ap != nil && turnOf(cl.MAC, n) {
 				out = append(out, text(w.clientPart(s, cl, ap, n/turns, now)))
 			}

@@ -51,6 +51,12 @@ func (d *desk) serve() string {
 
 func (d *desk) dial(url, token string) (*line, int) {
 	d.t.Helper()
+	return d.dialWith(url, token, func(*websocket.Conn) {})
+}
+
+// dialWith lets the test set the connection up before anybody reads from it.
+func (d *desk) dialWith(url, token string, set func(*websocket.Conn)) (*line, int) {
+	d.t.Helper()
 	ws, resp, err := websocket.DefaultDialer.DialContext(d.t.Context(), url, http.Header{"Authorization": {"Token " + token}})
 	if err != nil {
 		if resp == nil {
@@ -60,6 +66,7 @@ func (d *desk) dial(url, token string) (*line, int) {
 	}
 	d.t.Cleanup(func() { _ = ws.Close() })
 	l := &line{desk: d, ws: ws, frames: make(chan heard, 1<<14)}
+	set(ws)
 	go l.listenOn()
 	return l, resp.StatusCode
 }
@@ -304,5 +311,26 @@ func TestFaultsOfTheStream(t *testing.T) {
 		if got := d.Faults().Struck()[kind]; got != n {
 			t.Errorf("%s struck %d times, want %d", kind, got, n)
 		}
+	}
+}
+
+func TestPingsAreAnsweredBothWays(t *testing.T) {
+	d := openDesk(t, nil)
+	url := d.serve()
+	said := make(chan string, 64)
+	l, _ := d.dialWith(url, AdminToken, func(ws *websocket.Conn) {
+		ws.SetPongHandler(func(text string) error { said <- "pong " + text; return nil })
+		ws.SetPingHandler(func(string) error { said <- "ping"; return nil })
+	})
+	if err := l.ws.WriteControl(websocket.PingMessage, []byte("are you there"), time.Now().Add(writeTimeout)); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-said; got != "pong are you there" {
+		t.Errorf("heard %q", got)
+	}
+	l.say("subscribe", "/test")
+	l.until(func(heard) bool { return len(said) > 0 })
+	if got := <-said; got != "ping" {
+		t.Errorf("heard %q", got)
 	}
 }

@@ -178,8 +178,11 @@ func (d *Document) validate(how variant, at string, v any) error {
 	where := url(how) + "#" + at
 	schema := d.compiled[where]
 	if schema == nil {
-		var err error
-		if schema, err = d.variants[how].Compile(where); err != nil {
+		c, err := d.compiler(how)
+		if err == nil {
+			schema, err = c.Compile(where)
+		}
+		if err != nil {
 			return fmt.Errorf("compile %s: %w", where, err)
 		}
 		d.compiled[where] = schema

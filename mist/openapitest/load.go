@@ -69,26 +69,33 @@ var load = sync.OnceValues(func() (*Document, error) {
 	}
 	addNewer(doc)
 	d := &Document{variants: map[variant]*jsonschema.Compiler{}, compiled: map[string]*jsonschema.Schema{}}
-	for _, v := range []variant{strict, partial, lenient, loose} {
-		copied, err := unpack()
-		if err != nil {
-			return nil, err
-		}
-		addNewer(copied)
-		soften(copied, v)
-		c := jsonschema.NewCompiler()
-		c.DefaultDraft(jsonschema.Draft2020)
-		if err := c.AddResource(url(v), copied); err != nil {
-			return nil, err
-		}
-		d.variants[v] = c
-	}
 	d.routes = routes(doc)
 	return d, nil
 })
 
 // Load returns the document. It is unpacked once for all tests of a package.
 func Load() (*Document, error) { return load() }
+
+// compiler returns the compiler of a variant, making it when it is first wanted:
+// each takes a part of a second, and most tests need two.
+func (d *Document) compiler(v variant) (*jsonschema.Compiler, error) {
+	if c := d.variants[v]; c != nil {
+		return c, nil
+	}
+	doc, err := unpack()
+	if err != nil {
+		return nil, err
+	}
+	addNewer(doc)
+	soften(doc, v)
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	if err := c.AddResource(url(v), doc); err != nil {
+		return nil, err
+	}
+	d.variants[v] = c
+	return c, nil
+}
 
 func unpack() (map[string]any, error) {
 	zr, err := gzip.NewReader(bytes.NewReader(packed))

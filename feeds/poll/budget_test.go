@@ -1,0 +1,119 @@
+package poll_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"foghorn/event"
+	"foghorn/feeds/poll"
+	"foghorn/mist/mistsim"
+)
+
+// The organisations of the figures: a dozen devices and fifteen people a site.
+const (
+	devicesPerSite = 12
+	clientsPerSite = 15
+)
+
+// hours are the calls of an organisation in its first hours.
+type hours struct {
+	sites int
+	calls []int
+	by    map[string][]int // by who spends, in each hour
+}
+
+// measure watches an organisation for some hours with time sped up. Without
+// webhooks device events and audits have to be polled too: the dearest case.
+func measure(t testing.TB, sites, length int, webhooks bool) hours {
+	s := newStage(t, func(o *mistsim.Options, _ *poll.Options) {
+		o.Sites, o.Devices, o.Clients = sites, devicesPerSite, clientsPerSite
+	})
+	h := hours{sites: sites, by: map[string][]int{}}
+	before := 0
+	for hour := range length {
+		for range 4 {
+			if webhooks {
+				for _, topic := range []string{"device-events", "audits"} {
+					s.last[event.ViaWebhook] = event.Event{Topic: topic, Received: s.clock.Now()}
+				}
+			}
+			s.run(15*time.Minute - time.Second/4)
+		}
+		for _, spent := range s.governor.Usage().Spenders {
+			for len(h.by[spent.Name]) < hour {
+				h.by[spent.Name] = append(h.by[spent.Name], 0)
+			}
+			h.by[spent.Name] = append(h.by[spent.Name], spent.Calls)
+		}
+		s.run(time.Second)
+		now := s.cloud.TotalCalls()
+		h.calls = append(h.calls, now-before)
+		before = now
+	}
+	if state, line := s.line(); state != event.FeedUp {
+		t.Errorf("%d sites: %s %s", sites, state, line)
+	}
+	if st := s.mirror.Stats(); st.Devices < sites*devicesPerSite {
+		t.Errorf("%d sites: the mirror has %d devices", sites, st.Devices)
+	}
+	return h
+}
+
+// most is the hour with the most calls.
+func (h hours) most() int {
+	most := 0
+	for _, n := range h.calls {
+		most = max(most, n)
+	}
+	return most
+}
+
+func TestAHundredSitesTakeNoMoreThan1500CallsAnHour(t *testing.T) {
+	for _, sites := range []int{1, 10, 100} {
+		h := measure(t, sites, 1, false) // no later hour has more
+		t.Logf("%d sites: %v calls in the first hour, by %v", sites, h.calls, h.by)
+		if h.most() > 1500 {
+			t.Errorf("%d sites take %v calls an hour", sites, h.calls)
+		}
+	}
+}
+
+// BenchmarkCallsAnHour prints the table of docs/API-BUDGET.md:
+//
+//	go test ./feeds/poll -run '^$' -bench CallsAnHour -benchtime 1x
+func BenchmarkCallsAnHour(b *testing.B) {
+	for range b.N {
+		var all []hours
+		for _, sites := range []int{1, 10, 100, 1000} {
+			all = append(all, measure(b, sites, 3, false))
+		}
+		print(all)
+	}
+}
+
+func print(all []hours) {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
+	fmt.Fprintln(w, "| sites\t| first hour\t| second hour\t| third hour\t|")
+	for _, h := range all {
+		fmt.Fprintf(w, "| %d\t| %d\t| %d\t| %d\t|\n", h.sites, h.calls[0], h.calls[1], h.calls[2])
+	}
+	fmt.Fprintln(w)
+	last := all[len(all)-1]
+	fmt.Fprint(w, "| task")
+	for _, h := range all {
+		fmt.Fprintf(w, "\t| %d sites", h.sites)
+	}
+	fmt.Fprintln(w, "\t|")
+	for name := range last.by {
+		fmt.Fprintf(w, "| %s", name)
+		for _, h := range all {
+			fmt.Fprintf(w, "\t| %s", strings.Trim(strings.ReplaceAll(fmt.Sprint(h.by[name]), " ", ", "), "[]"))
+		}
+		fmt.Fprintln(w, "\t|")
+	}
+	_ = w.Flush()
+}

@@ -1,0 +1,104 @@
+package tui
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/event"
+)
+
+// plotted is a plot as text, without its labels and axis.
+func plotted(e env, p plot, values []float64, w, h int) string {
+	lines := p.draw(e, values, w+axisWidth, h)
+	for i, l := range lines {
+		lines[i] = ansi.Cut(ansi.Strip(l), axisWidth, w+axisWidth)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func testPlot() plot {
+	return plot{low: 0, high: 10, label: func(v float64) string { return number(int(v)) }, role: func(float64) role { return rolePlain }}
+}
+
+func TestAPlotJoinsItsValuesAndLeavesGaps(t *testing.T) {
+	nan := math.NaN()
+	e := testEnv()
+	if got, want := plotted(e, testPlot(), []float64{0, 10, nan, nan, 5, 5}, 3, 2), "⢸  \n⡸ ⠉"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	e.ascii = true
+	if got, want := plotted(e, testPlot(), []float64{0, 10, nan, 10}, 4, 3), " * *\n *  \n*   "; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestAPlotDrawsThresholdsMarksAndLabels(t *testing.T) {
+	e := testEnv()
+	p := testPlot()
+	p.lines, p.ticks, p.marks = []float64{5}, []float64{10, 0}, map[int]bool{1: true}
+	got := ansi.Strip(strings.Join(p.draw(e, make([]float64, 8), 4+axisWidth, 3), "\n"))
+	want := "   10┤ │  \n    5┤┄│┄ \n     │⣀⣀⣀⣀"
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	p.low, p.high = 5, 5 // nothing between: nothing to divide by
+	p.draw(e, []float64{5, math.Inf(1), math.Inf(-1)}, 9, 1)
+}
+
+func TestASparklineNeverHidesADip(t *testing.T) {
+	e := testEnv()
+	if got, want := e.sparkline([]float64{1, 1, 0, 1, math.NaN(), math.NaN()}, 3, 0, 1), "█▁·"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	e.ascii = true
+	if got, want := e.sparkline([]float64{0, 0.5, 1, 2, -1}, 9, 0, 1), "_=##_"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestValuesAreLaidOutInTime(t *testing.T) {
+	at := func(m int) time.Time { return noon.Add(time.Duration(m) * time.Minute) }
+	got := layTimes([]time.Time{at(0), at(10), at(30)}, []float64{1, 2, 3}, 10*time.Minute, at(0), at(40), 4)
+	if got[0] != 1 || got[1] != 2 || !math.IsNaN(got[2]) || got[3] != 3 {
+		t.Errorf("laid out as %v", got)
+	}
+	if d := intervalOf(event.SLEDetail{Series: []event.SLESample{{Time: at(0)}, {Time: at(10)}}}); d != 10*time.Minute {
+		t.Errorf("a sample stands for %s", d)
+	}
+}
+
+func TestAxesHaveRoundEnds(t *testing.T) {
+	if p := successPlot(0.62); p.low != 0.6 || p.high != 1 {
+		t.Errorf("from %v to %v", p.low, p.high)
+	}
+	if p := measuredPlot(-74.2, -61, "-72 dBm"); p.low != -80 || p.high != -60 || p.lines[0] != -72 {
+		t.Errorf("from %v to %v with %v", p.low, p.high, p.lines)
+	}
+	if p := measuredPlot(3, 3, "none"); p.low >= p.high || p.lines != nil {
+		t.Errorf("from %v to %v with %v", p.low, p.high, p.lines)
+	}
+}
+
+func TestThePlotOfAFollowedClientSlowsDownAsItFills(t *testing.T) {
+	f := &follow{}
+	for i := range 400 {
+		f.samples = append(f.samples, sample{at: noon.Add(time.Duration(i) * time.Second), rssi: -60})
+		if i == 100 && f.dotTime(148) != time.Second || i == 200 && f.dotTime(148) != 2*time.Second || i == 399 && f.dotTime(148) != 5*time.Second {
+			t.Errorf("after %d s a dot stands for %s", i, f.dotTime(148))
+		}
+	}
+}
+
+func TestThePathOfAClientIsOneStepPerStay(t *testing.T) {
+	stay := func(ap string, m int) event.Event {
+		return event.Event{Device: ap, DeviceMAC: event.MAC(ap), Time: ago(time.Duration(m) * time.Minute)}
+	}
+	path := pathOf([]event.Event{stay("b", 1), stay("b", 3), {Time: ago(4 * time.Minute)}, stay("a", 5), stay("b", 9)})
+	if len(path) != 3 || path[0].name != "b" || path[0].first != ago(3*time.Minute) || path[1].name != "a" || path[2].name != "b" {
+		t.Errorf("the path is %+v", path)
+	}
+}
