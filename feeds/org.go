@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -49,6 +50,8 @@ type Options struct {
 
 	StreamURL string   // of the region or of the configuration; empty: no stream
 	Channels  []string // further channels of the stream
+	// Dial replaces the usual way of making a connection of the stream.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	View   View
 	Log    Log
@@ -102,7 +105,7 @@ func New(o Options) (*Org, error) {
 func (o *Org) newStream(since time.Time, why string) (*stream.Feed, error) {
 	return stream.New(stream.Options{
 		Source: o.o.Source, OrgID: o.o.OrgID, MistEdges: true, Extra: o.o.Channels, Since: since, Why: why,
-		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn",
+		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn", Dial: o.o.Dial,
 			Authorize: func(ctx context.Context, h http.Header) error { return o.poll.Client().Authorize(ctx, h) }},
 		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.mirror.Streaming, Clock: o.o.Clock, Logger: o.o.Logger,
 	})

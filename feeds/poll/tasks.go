@@ -43,16 +43,17 @@ func (p *Poll) tasks() []*task {
 }
 
 // askUsage asks how the token stands, which also tells whether it is good. A
-// refused one may have been replaced meanwhile.
+// refused one may have been replaced meanwhile; if not it is tried once more,
+// because a cloud in trouble refuses good ones too.
 func (p *Poll) askUsage(ctx context.Context) error {
 	if p.o.Renew != nil && p.schedule.isRefused() {
-		c, err := p.o.Renew(ctx)
-		if err != nil {
-			return &mist.Error{Kind: mist.KindAuth, Detail: "the token cannot be read again", Err: err}
+		if c, err := p.o.Renew(ctx); err == nil {
+			p.mu.Lock()
+			p.client = c
+			p.mu.Unlock()
+		} else {
+			p.o.Logger.Debug("look for a new token", "source", p.o.Source, "error", err)
 		}
-		p.mu.Lock()
-		p.client = c
-		p.mu.Unlock()
 	}
 	_, err := p.api().Usage(ctx)
 	return err
