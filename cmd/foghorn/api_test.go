@@ -61,7 +61,9 @@ func stubCloud(t *testing.T) *httptest.Server {
 func TestAnyEndpointCanBeCalled(t *testing.T) {
 	cloud := stubCloud(t)
 	config := cloudConfig(t, cloud.URL)
-	call := func(args ...string) result { return foghorn(t, "", append([]string{"api", "--config", config}, args...)...) }
+	call := func(args ...string) result {
+		return foghorn(t, "", append([]string{"api", "--config", config}, args...)...)
+	}
 
 	whole := call("GET", "/orgs/:org/inventory", "-f", "type=switch", "-f", "limit=2", "--paginate")
 	if whole.code != 0 || strings.Count(whole.out, `"name"`) != 3 || !strings.HasPrefix(whole.out, "[") || strings.Contains(whole.out, "\x1b") {
