@@ -128,3 +128,12 @@ type Subscription struct {
 	Actor   string    `json:"actor"`
 	Time    time.Time `json:"time"`
 }
+
+// DeviceNews is what the log told of an organisation's devices that whoever
+// mirrors their state wants to hear at once.
+type DeviceNews struct {
+	Connections []Event    // by webhooks that a device was lost or is back, by id
+	Renames     []Activity // that the cloud took, by id
+	LastEvent   int64      // where to go on
+	LastResult  int64
+}

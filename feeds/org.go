@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,6 +36,8 @@ type View interface {
 	stream.Subscriptions
 	KnownDevices(ctx context.Context, source string) ([]event.Device, error)
 	KnownClients(ctx context.Context, source string) ([]event.LiveClient, error)
+	// News is what the log learned of a source's devices after an earlier answer.
+	News(ctx context.Context, source string, after event.DeviceNews) (event.DeviceNews, error)
 }
 
 // Options say which organisation is followed, and how. Zero values mean the
@@ -65,6 +68,8 @@ type Org struct {
 	o      Options
 	mirror *mirror.Mirror
 	poll   *poll.Poll
+
+	changed atomic.Bool // the view did, since learn looked
 
 	mu      sync.Mutex
 	stream  *stream.Feed // nil without one
@@ -167,6 +172,7 @@ func (o *Org) Run(ctx context.Context) error {
 		feeders, fctx := errgroup.WithContext(gctx)
 		feeders.Go(caught.Panics(func() error { return o.poll.Run(fctx) }))
 		feeders.Go(caught.Panics(func() error { return o.follow(fctx) }))
+		feeders.Go(caught.Panics(func() error { return o.learn(fctx) }))
 		return feeders.Wait()
 	}))
 	return g.Wait()
@@ -206,8 +212,10 @@ func (o *Org) follow(ctx context.Context) error {
 	return nil
 }
 
-// ViewChanged says that the view changed: somebody may have asked for a channel.
+// ViewChanged says that the view changed: somebody may have asked for a channel,
+// or a webhook may have told of a device.
 func (o *Org) ViewChanged() {
+	o.changed.Store(true)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.stream != nil {

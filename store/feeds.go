@@ -120,3 +120,42 @@ func (v *View) Made(ctx context.Context, first, last int64) (n int, err error) {
 	})
 	return n, err
 }
+
+// maxNews bounds the connections of one call; the rest comes with the next call.
+const maxNews = 1000
+
+// News returns what a source's devices did since an earlier answer. From the
+// zero value it tells nothing but where things stand.
+func (v *View) News(ctx context.Context, source string, after event.DeviceNews) (n event.DeviceNews, err error) {
+	err = v.read(ctx, "read news of devices", func(c *sqlite.Conn) error {
+		if n.LastEvent, err = number(c, "SELECT max(id) FROM events"); err != nil {
+			return err
+		}
+		if n.LastResult, err = number(c, "SELECT max(id) FROM activities"); err != nil {
+			return err
+		}
+		if after.LastEvent == 0 && after.LastResult == 0 {
+			return nil
+		}
+		err := sqlitex.Execute(c, "SELECT "+eventColumns+" FROM events WHERE id > ?1 AND source = ?2 AND via = 'webhook' "+
+			"AND topic IN ('device-updowns', 'device-events') AND type IN ('AP_CONNECTED', 'AP_DISCONNECTED', 'SW_CONNECTED', "+
+			"'SW_DISCONNECTED', 'GW_CONNECTED', 'GW_DISCONNECTED') ORDER BY id LIMIT ?3",
+			&sqlitex.ExecOptions{Args: []any{after.LastEvent, source, maxNews}, ResultFunc: func(st *sqlite.Stmt) error {
+				n.Connections = append(n.Connections, scanEvent(st))
+				return nil
+			}})
+		if err != nil {
+			return err
+		}
+		if len(n.Connections) == maxNews {
+			n.LastEvent = n.Connections[maxNews-1].ID
+		}
+		return sqlitex.Execute(c, "SELECT "+activityColumns+" FROM activities WHERE action = ?3 AND id IN (SELECT CAST(substr(target, 10) AS INTEGER) "+
+			"FROM activities WHERE id > ?1 AND action = ?4 AND cloud = ?5) AND source = ?2 ORDER BY id",
+			&sqlitex.ExecOptions{Args: []any{after.LastResult, source, event.ActionRename, event.ActionResult, event.CloudDone}, ResultFunc: func(st *sqlite.Stmt) error {
+				n.Renames = append(n.Renames, scanActivity(st))
+				return nil
+			}})
+	})
+	return n, err
+}

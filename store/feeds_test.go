@@ -86,3 +86,47 @@ func TestWhatASourceHasIsKnown(t *testing.T) {
 		t.Errorf("known: %s", got)
 	}
 }
+
+// Whoever mirrors devices hears of each lost one and of each rename once, and of
+// nothing that was before it began to listen.
+func TestNewsOfDevicesIsToldOnce(t *testing.T) {
+	ctx := t.Context()
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	seq := int64(0)
+	happens := func(source, topic, kind string, via event.Via) int64 {
+		seq++
+		e := newSampler().event()
+		e.ID, e.Fingerprint, e.Source, e.Topic, e.Type, e.Via = event.ID(seq, 0), uint64(seq), source, topic, kind, via
+		update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(seq)) })
+		return e.ID
+	}
+	does := func(a event.Activity) int64 {
+		seq++
+		a.ID, a.Time = seq, began
+		update(t, v, func(tx Tx) error { return errors.Join(tx.PutActivity(&a), tx.SetPosition(seq)) })
+		return seq
+	}
+	happens("acme", "device-updowns", "AP_DISCONNECTED", event.ViaWebhook)
+	news, err := v.News(ctx, "acme", event.DeviceNews{})
+	if err != nil || len(news.Connections) > 0 {
+		t.Fatalf("what was before is news: %+v, %v", news, err)
+	}
+	down := happens("acme", "device-events", "SW_DISCONNECTED", event.ViaWebhook)
+	happens("other", "device-updowns", "AP_DISCONNECTED", event.ViaWebhook)
+	happens("acme", "device-events", "GW_CONDUCTOR_DISCONNECTED", event.ViaWebhook)
+	happens("acme", "device-events", "AP_CONNECTED", event.ViaPoll)
+	renamed := does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000001"), After: "lobby", Source: "acme"})
+	does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000002"), After: "yard", Source: "acme"})
+	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed), Cloud: event.CloudDone, Source: "acme"})
+	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed + 1), Cloud: "refused", Source: "acme"})
+	news, err = v.News(ctx, "acme", news)
+	if err != nil || len(news.Connections) != 1 || news.Connections[0].ID != down {
+		t.Errorf("connections %+v, %v", news.Connections, err)
+	}
+	if len(news.Renames) != 1 || news.Renames[0].ID != renamed || news.Renames[0].After != "lobby" {
+		t.Errorf("renames %+v", news.Renames)
+	}
+	if again, err := v.News(ctx, "acme", news); err != nil || len(again.Connections)+len(again.Renames) > 0 {
+		t.Errorf("told twice: %+v, %v", again, err)
+	}
+}

@@ -154,9 +154,9 @@ func replaceView(ctx context.Context, s *settings, damage error) (*store.View, e
 	return store.OpenViewWriter(ctx, s.dir, s.store())
 }
 
-// Run collects until ctx ends, then stops in order: the listener first, so that
-// nothing new comes in; then the log's writer, once all that came in is safe;
-// then the rest.
+// Run collects until ctx ends, then stops in order: what brings records in
+// first, so that nothing new comes; then the log's writer, once all that came in
+// is safe; then the rest.
 func (c *collector) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
@@ -164,7 +164,7 @@ func (c *collector) Run(ctx context.Context) error {
 	g.Go(caught.Panics(func() error { return c.log.Run(logCtx) }))
 	g.Go(caught.Panics(func() error {
 		defer stopLog()
-		return c.listener.Run(ctx, c.socket)
+		return c.bring(ctx)
 	}))
 	g.Go(caught.Panics(func() error { return c.view.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.watch.Run(ctx) }))
@@ -172,16 +172,24 @@ func (c *collector) Run(ctx context.Context) error {
 	g.Go(caught.Panics(func() error { return c.projector.Run(ctx) }))
 	g.Go(caught.Panics(func() error { return c.trim(ctx) }))
 	g.Go(caught.Panics(func() error { return c.publish(ctx) }))
-	for _, org := range c.orgs {
-		g.Go(caught.Panics(func() error { return org.Run(ctx) }))
-	}
-	g.Go(caught.Panics(func() error { return c.acts.Run(ctx) }))
-	g.Go(caught.Panics(func() error { return c.acts.Collect(ctx) }))
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
+}
+
+// bring runs all that appends to the log, until all of it has ended.
+func (c *collector) bring(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(caught.Panics(func() error { return c.listener.Run(ctx, c.socket) }))
+	g.Go(caught.Panics(func() error { return c.watch.Run(ctx) }))
+	for _, org := range c.orgs {
+		g.Go(caught.Panics(func() error { return org.Run(ctx) }))
+	}
+	g.Go(caught.Panics(func() error { return c.acts.Run(ctx) }))
+	g.Go(caught.Panics(func() error { return c.acts.Collect(ctx) }))
+	return g.Wait()
 }
 
 // Close gives everything back that newCollector took.
