@@ -37,16 +37,17 @@ type RowResult struct {
 const maxFailures = 3
 
 // RenameAll renames devices one after the other and calls each with every
-// result as it is known. A dry run changes nothing and checks everything. It
+// result as it is known. The old names are the cloud's as it begins, so that
+// what takes it back is right also just after another rename. A dry run changes nothing and checks everything. It
 // stops trying after three errors in a row. The error is of the whole: nothing
 // was tried at all.
 func (a *Actions) RenameAll(ctx context.Context, source string, rows []Row, dry bool, each func(RowResult)) error {
 	if a.opt.ReadOnly {
 		return ErrReadOnly
 	}
-	devices, err := a.Devices(ctx, source)
+	devices, err := a.Inventory(ctx, source)
 	if err != nil {
-		return fmt.Errorf("read the devices of %s: %w", source, err)
+		return err
 	}
 	b := &bulk{Actions: a, source: source, dry: dry, devices: devices, byMAC: map[event.MAC]int{}, wished: map[event.MAC]bool{}}
 	for i, d := range devices {

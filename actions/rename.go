@@ -52,6 +52,11 @@ func (a *Actions) Devices(ctx context.Context, source string) ([]event.Device, e
 	if len(out) > 0 {
 		return out, nil
 	}
+	return a.Inventory(ctx, source)
+}
+
+// Inventory are the devices of a source as its cloud has them at this moment.
+func (a *Actions) Inventory(ctx context.Context, source string) ([]event.Device, error) {
 	c, err := a.cloud(source)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/actions"
 	"foghorn/event"
 	"foghorn/internal/export"
 	"foghorn/internal/safetext"
@@ -202,27 +203,16 @@ func (e *env) tellRefused(results []event.Activity) error {
 }
 
 // appendActivities writes activities from a command that is not the collector,
-// and tells Mist what is for it: the log's writer runs just for this. Without a
-// collector the view is then brought up to date here, so that the next question
-// sees the answer.
-func appendActivities(ctx context.Context, s *settings, j *journal, acts []event.Activity) ([]event.Activity, error) {
-	runCtx, stop := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- j.log.Run(runCtx) }()
-	does := s.actions(j, s.attached(ctx), nil)
-	err := does.Do(ctx, acts...)
-	var results []event.Activity
-	if err == nil {
+// and tells Mist what is for it. It needs no secret to acknowledge here.
+func appendActivities(ctx context.Context, s *settings, j *journal, acts []event.Activity) (results []event.Activity, err error) {
+	err = s.act(ctx, j, func(does *actions.Actions) error {
+		if err := does.Do(ctx, acts...); err != nil {
+			return err
+		}
 		tellCtx, cancel := context.WithTimeout(ctx, tellLimit)
+		defer cancel()
 		results = does.Flush(tellCtx)
-		cancel()
-	}
-	stop()
-	if runErr := <-done; err == nil {
-		err = runErr
-	}
-	if err != nil {
-		return nil, err
-	}
-	return results, catchUp(ctx, s)
+		return nil
+	})
+	return results, err
 }

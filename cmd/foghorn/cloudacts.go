@@ -111,3 +111,34 @@ func reasons(results []event.Activity) string {
 // tellLimit bounds how long a command that acknowledged something waits for
 // Mist before it leaves the rest to the collector.
 const tellLimit = 40 * time.Second
+
+// withActions opens the journal for a command that does something to a cloud.
+func (s *settings) withActions(ctx context.Context, do func(context.Context, *actions.Actions, *journal) error) error {
+	if err := s.config.ResolveCloud(ctx); err != nil {
+		return usageError(err)
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	return s.act(ctx, j, func(a *actions.Actions) error { return do(ctx, a, j) })
+}
+
+// act runs what a command does with the log's writer at work meanwhile. Without
+// a collector the view is brought up to date afterwards, so that the next
+// question sees the answer.
+func (s *settings) act(ctx context.Context, j *journal, do func(*actions.Actions) error) error {
+	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- j.log.Run(runCtx) }()
+	err := do(s.actions(j, s.attached(ctx), nil))
+	stop()
+	if runErr := <-done; err == nil {
+		err = runErr
+	}
+	if after := catchUp(context.WithoutCancel(ctx), s); err == nil {
+		err = after
+	}
+	return err
+}

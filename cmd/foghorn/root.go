@@ -64,8 +64,8 @@ func newRoot(e *env) *cobra.Command {
 	}
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
 	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e),
-		newDevicesCmd(e), newClientsCmd(e), newBudgetCmd(e))
-	add("debug", newSendCmd(e), newVerifyCmd(e), newAPICmd(e))
+		newDevicesCmd(e), newClientsCmd(e), newSLECmd(e), newBudgetCmd(e))
+	add("debug", newSendCmd(e), newVerifyCmd(e), newWebhooksCmd(e), newAPICmd(e))
 	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newVersionCmd(e))
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")

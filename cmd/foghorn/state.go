@@ -42,6 +42,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 		},
 	}
 	list.addWhere(cmd)
+	cmd.AddCommand(newRenameCmd(e))
 	return cmd
 }
 

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"foghorn/event"
+	"foghorn/mist/mistsim"
+)
+
+// organisationInTheCloud is a simulated cloud that really posts to a foghorn of
+// its own process, which follows it with nothing but api_url and stream_url changed.
+type organisationInTheCloud struct {
+	*mistsim.Cloud
+	collector *process
+	dir       string
+	config    string
+}
+
+// newOrganisation starts a cloud, and a collector that follows it.
+func newOrganisation(t *testing.T) *organisationInTheCloud {
+	t.Helper()
+	var api atomic.Pointer[http.Handler]
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := api.Load(); h != nil {
+			(*h).ServeHTTP(w, r)
+			return
+		}
+		w.WriteHeader(http.StatusServiceUnavailable) // the cloud is not there yet
+	}))
+	t.Cleanup(server.Close)
+	// The ids of an organisation depend on its seed alone, so that it can be
+	// configured before it runs.
+	plan, err := mistsim.New(mistsim.Options{Seed: 7, MistURL: "http://127.0.0.1:1/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &organisationInTheCloud{dir: t.TempDir()}
+	o.config = configFile(t, fmt.Sprintf("[[mist]]\nname = \"acme\"\napi_url = %q\nstream_url = %q\norg_id = %q\ntoken_env = \"SECRET\"\nwebhook_secret_env = \"SECRET\"\n",
+		server.URL, "ws"+strings.TrimPrefix(server.URL, "http"), plan.Org().ID))
+	o.collector = start(t, "serve", "--listen", "127.0.0.1:0", "--data", o.dir, "--config", o.config)
+	o.Cloud, err = mistsim.New(mistsim.Options{
+		Seed: 7, Speed: 10, MistURL: o.collector.url + "/mist/acme", MistSecret: []byte(testSecret), History: -1,
+		Tokens: []mistsim.Token{{Key: testSecret, Name: "foghorn", Role: "admin"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	handler := o.API()
+	api.Store(&handler)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- o.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the cloud ended with %v", err)
+		}
+	})
+	return o
+}
+
+// run is a command of somebody beside the collector.
+func (o *organisationInTheCloud) run(t *testing.T, args ...string) result {
+	t.Helper()
+	return foghorn(t, "", append(args, "--data", o.dir, "--config", o.config)...)
+}
+
+func (o *organisationInTheCloud) devices(t *testing.T, where string) []event.Device {
+	t.Helper()
+	return list[event.Device](t, "devices", "-q", where, "--limit", "0", "--data", o.dir, "--config", o.config)
+}
+
+// A first hour with an organisation: everything is there by name, what is done
+// reaches the cloud, and the cloud's answer is told.
+func TestAnOrganisationIsFollowedAndActedOn(t *testing.T) {
+	o := newOrganisation(t)
+	eventually(t, "all devices are known", func() bool { return len(o.devices(t, "")) >= 70 })
+
+	t.Run("service levels", func(t *testing.T) {
+		eventually(t, "they are known", func() bool { return strings.Contains(o.run(t, "sle").out, "coverage") })
+		site := o.Org().Sites[0].Name
+		if r := o.run(t, "sle", site); r.code != 0 || strings.Count(r.out, site) < 3 {
+			t.Errorf("of one site: exit %d\n%s%s", r.code, r.out, r.errOut)
+		}
+		if r := o.run(t, "sle", site, "coverage"); r.code != 0 || !strings.Contains(r.out, "%") || !strings.Contains(r.out, "why") {
+			t.Errorf("of one metric: exit %d\n%s%s", r.code, r.out, r.errOut)
+		}
+		if r := o.run(t, "sle", site, "happiness"); r.code != exitProblem || !strings.Contains(r.errOut, "it has ") {
+			t.Errorf("a metric that is none: exit %d %s", r.code, r.errOut)
+		}
+	})
+	t.Run("webhooks", func(t *testing.T) {
+		eventually(t, "they are listed", func() bool { return strings.Contains(o.run(t, "webhooks").out, "foghorn") })
+		r := o.run(t, "webhooks", "ping", "foghorn")
+		if r.code != 0 || strings.Count(r.out, "ok  ") != 4 || !strings.Contains(r.out, "verified") {
+			t.Errorf("ping: exit %d\n%s%s", r.code, r.out, r.errOut)
+		}
+		if r := o.run(t, "webhooks", "ping", "nobody"); r.code != exitProblem || !strings.Contains(r.errOut, "no webhook") {
+			t.Errorf("ping of none: exit %d %s", r.code, r.errOut)
+		}
+	})
+	t.Run("rename", o.renamed)
+	t.Run("ack", o.acked)
+	if code := o.collector.stop(t, syscall.SIGTERM); code != 0 {
+		t.Errorf("SIGTERM ends it with %d:\n%s", code, o.collector.errors())
+	}
+}
+
+func (o *organisationInTheCloud) renamed(t *testing.T) {
+	ap := o.Org().Sites[0].OfType(mistsim.AP)[0]
+	if r := o.run(t, "ap", "rename", ap.Name, "lobby-1"); r.code != 0 || !strings.Contains(r.out, ap.Name+" -> lobby-1") {
+		t.Fatalf("rename: exit %d\n%s%s", r.code, r.out, r.errOut)
+	}
+	if name := o.Org().Device(ap.MAC).Name; name != "lobby-1" {
+		t.Errorf("in the cloud it is called %s", name)
+	}
+	eventually(t, "the new name is listed", func() bool { return len(o.devices(t, "name:lobby-1")) == 1 })
+	if r := o.run(t, "ap", "rename", "lobby-1", "lobby-2", "--read-only"); r.code != exitProblem || !strings.Contains(r.errOut, "read-only") {
+		t.Errorf("read-only: exit %d %s", r.code, r.errOut)
+	}
+	if r := o.run(t, "ap", "rename", "nobody", "x"); r.code != exitProblem || !strings.Contains(r.errOut, "no device") {
+		t.Errorf("a device that is none: exit %d %s", r.code, r.errOut)
+	}
+
+	file := filepath.Join(t.TempDir(), "aps.csv")
+	rows := "name,mac\nlobby-9," + ap.MAC + "\nghost,00:00:5e:00:53:01\n"
+	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := o.run(t, "ap", "rename", "--csv", file, "--dry-run"); r.code != exitProblem || !strings.Contains(r.out, "planned") || !strings.Contains(r.out, "no such device") {
+		t.Errorf("dry run: exit %d\n%s%s", r.code, r.out, r.errOut)
+	}
+	if name := o.Org().Device(ap.MAC).Name; name != "lobby-1" {
+		t.Errorf("the dry run renamed it to %s", name)
+	}
+	if r := o.run(t, "ap", "rename", "--csv", file); r.code != exitProblem || !strings.Contains(r.errOut, ".undo.csv") {
+		t.Errorf("by a file: exit %d\n%s%s", r.code, r.out, r.errOut)
+	}
+	if r := o.run(t, "ap", "rename", "--csv", file+".undo.csv"); r.code != 0 || o.Org().Device(ap.MAC).Name != "lobby-1" {
+		t.Errorf("undo: exit %d, it is called %s\n%s%s", r.code, o.Org().Device(ap.MAC).Name, r.out, r.errOut)
+	}
+}
+
+func (o *organisationInTheCloud) acked(t *testing.T) {
+	var alerts []event.Alert
+	eventually(t, "one of its alarms is an alert", func() bool {
+		alerts = list[event.Alert](t, "alerts", "-q", "mist_alarm_id:*-*", "--data", o.dir, "--config", o.config)
+		return len(alerts) > 0
+	})
+	if r := o.run(t, "alerts", "ack", fmt.Sprint(alerts[0].ID), "--note", "on it"); r.code != 0 {
+		t.Fatalf("ack: exit %d %s", r.code, r.errOut)
+	}
+	eventually(t, "Mist took the ack", func() bool {
+		a := list[event.Alert](t, "alerts", "-q", "mist_alarm_id:"+alerts[0].MistAlarmID, "--data", o.dir, "--config", o.config)
+		return len(a) == 1 && a[0].State == event.Acked && a[0].Cloud == event.CloudDone
+	})
+	if r := o.run(t, "api", "GET", "/orgs/:org/alarms/search", "-f", "acked=true", "--jq", `.results[] | select(.id == "`+alerts[0].MistAlarmID+`") | .note`); strings.TrimSpace(r.out) != "on it" {
+		t.Errorf("in the cloud its note is %q %s", r.out, r.errOut)
+	}
+}

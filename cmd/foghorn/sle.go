@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/actions"
+	"foghorn/event"
+	"foghorn/internal/export"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+	"foghorn/query"
+)
+
+const sleLong = `Show service levels as the collector keeps them, the worst first; or, of one
+metric at one site, ask the cloud how it did over the last hour: success over
+time, the reasons by their share, and which access points and users suffered.`
+
+const sleExample = `foghorn sle                              # all sites and metrics, worst first
+foghorn sle berlin                       # the metrics of one site (name, or a part with *)
+foghorn sle berlin coverage              # the last hour of one metric
+foghorn sle berlin coverage --since 24h -o json`
+
+// sleFlags are the flags of "foghorn sle".
+type sleFlags struct {
+	source string
+	family string
+	since  time.Duration
+	limit  int
+	format string
+}
+
+func newSLECmd(e *env) *cobra.Command {
+	f := &sleFlags{}
+	cmd := &cobra.Command{
+		Use:     "sle [SITE] [METRIC]",
+		Short:   "Show service levels, and why one is low",
+		Long:    sleLong,
+		Example: sleExample,
+		Args:    cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return explainSLE(cmd.Context(), e, args[0], args[1], f)
+			}
+			return listSLE(cmd.Context(), e, strings.Join(args, ""), f)
+		},
+	}
+	addSource(cmd, &f.source)
+	cmd.Flags().StringVar(&f.family, "family", "", "only `wifi`, wired or wan")
+	cmd.Flags().DurationVar(&f.since, "since", time.Hour, "with a metric: the `time` to look at, up to 7 days")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "at most `n` rows; 0 for all")
+	addFormat(cmd, &f.format)
+	return cmd
+}
+
+// listSLE prints the scores that the collector keeps.
+func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
+	s, format, page, err := e.listing(&listFlags{limit: f.limit, format: f.format})
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	scores, err := j.Scores(ctx)
+	if err != nil {
+		return err
+	}
+	var rows []event.Score
+	for _, score := range scores {
+		if f.source != "" && score.Source != f.source || f.family != "" && score.Family != f.family || !matchesSite(site, score.Site, score.SiteID) {
+			continue
+		}
+		if rows = append(rows, score); len(rows) == f.limit {
+			break
+		}
+	}
+	switch {
+	case len(scores) == 0:
+		s.explainNoState(e, "service levels")
+	case len(rows) == 0:
+		return fmt.Errorf("no data: no service level of %s is known", safetext.Line(site+f.family))
+	}
+	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
+}
+
+// matchesSite takes a site's name, or a glob of it, in any case, or its id.
+func matchesSite(want, name, id string) bool {
+	if want == "" || strings.EqualFold(want, id) {
+		return true
+	}
+	q, err := query.Parse("site:" + quoted(want))
+	return err == nil && q.Event(&event.Event{Site: name}, time.Time{})
+}
+
+// quoted keeps a value with blanks in it one value of a query.
+func quoted(s string) string {
+	if strings.ContainsAny(s, " ()\"") {
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	}
+	return s
+}
+
+// explainSLE asks the cloud about one metric of one site.
+func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) error {
+	s, format, page, err := e.listing(&listFlags{format: f.format})
+	if err != nil {
+		return err
+	}
+	if format != export.Table && format != export.JSON {
+		return usageError(fmt.Errorf("-o %s: one metric is shown as table or json", format))
+	}
+	if f.since < 10*time.Minute || f.since > 7*24*time.Hour {
+		return usageError(errors.New("--since takes 10m to 168h"))
+	}
+	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal) error {
+		at, err := findSite(ctx, j, f.source, site)
+		if err != nil {
+			return err
+		}
+		d, err := a.SLE(ctx, event.SLEQuestion{Source: at.Source, SiteID: at.SiteID, Metric: metric, Start: page.Now.Add(-f.since), End: page.Now})
+		if err != nil {
+			return cloudError(err)
+		}
+		if d.Site == "" {
+			d.Site = at.Site
+		}
+		if format == export.JSON {
+			return printJSON(e.stdout, d)
+		}
+		printSLE(e.stdout, &d, e.zone())
+		return nil
+	})
+}
+
+// findSite finds one site among those the collector knows.
+func findSite(ctx context.Context, j *journal, source, site string) (event.Score, error) {
+	var found []event.Score
+	add := func(s event.Score) {
+		for _, have := range found {
+			if have.SiteID == s.SiteID {
+				return
+			}
+		}
+		if s.SiteID != "" && (source == "" || s.Source == source) && matchesSite(site, s.Site, s.SiteID) {
+			found = append(found, s)
+		}
+	}
+	scores, err := j.Scores(ctx)
+	if err != nil {
+		return event.Score{}, err
+	}
+	for _, s := range scores {
+		add(s)
+	}
+	devices, err := j.Devices(ctx, query.Page{Limit: 100_000})
+	if err != nil {
+		return event.Score{}, err
+	}
+	for _, d := range devices {
+		add(event.Score{Source: d.Source, SiteID: d.SiteID, Site: d.Site})
+	}
+	switch {
+	case len(found) == 0:
+		return event.Score{}, fmt.Errorf("no site %q is known; foghorn sle lists them", site)
+	case len(found) > 1:
+		return event.Score{}, fmt.Errorf("%q is several sites: %s and %s; give the whole name, or the id", site, safetext.Line(found[0].Site), safetext.Line(found[1].Site))
+	}
+	return found[0], nil
+}
+
+// printJSON prints a value as indented JSON that is safe to look at.
+func printJSON(w io.Writer, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, string(export.Escaped(b)))
+	return err
+}
+
+// printLine prints a value as one line of JSON.
+func printLine(w io.Writer, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w, string(export.Escaped(b)))
+	return err
+}
+
+// printSLE words the answer for a person.
+func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	line := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	span := d.Start.In(zone).Format("Jan _2 15:04") + " to " + d.End.In(zone).Format("15:04")
+	if !d.HasData {
+		line("%s  %s  no data  %s", safetext.Line(d.Site), safetext.Line(d.Metric), span)
+	} else {
+		line("%s  %s  %s  %s", safetext.Line(d.Site), safetext.Line(d.Metric), human.Success(d.Success, degraded(d)), span)
+	}
+	if d.Threshold != "" {
+		line("threshold %s", safetext.Line(d.Threshold))
+	}
+	for _, s := range d.Series {
+		if s.Known && s.Degraded > 0 {
+			line("  %s  %7s  %.0f of %.0f %s degraded", s.Time.In(zone).Format("15:04"), human.Success(s.Success, true), s.Degraded, s.Total, safetext.Line(d.Counted))
+		}
+	}
+	if len(d.Classifiers) > 0 {
+		line("why")
+		for _, c := range d.Classifiers {
+			line("  %6s  %s", human.Percent(c.Share), safetext.Line(c.Name))
+		}
+	}
+	printImpacted(line, d)
+	for _, p := range d.Problems {
+		line("! %s", safetext.Line(p))
+	}
+}
+
+func degraded(d *event.SLEDetail) bool {
+	for _, s := range d.Series {
+		if s.Degraded > 0 {
+			return true
+		}
+	}
+	return d.Success < 1
+}
+
+// maxImpacted is how many of each are printed; JSON has them all.
+const maxImpacted = 10
+
+func printImpacted(line func(string, ...any), d *event.SLEDetail) {
+	if len(d.APs) > 0 {
+		line("access points, %d", len(d.APs))
+	}
+	for _, a := range d.APs[:min(len(d.APs), maxImpacted)] {
+		line("  %s  %-20s %.0f of %.0f", a.MAC, safetext.Line(a.Name), a.Degraded, a.Total)
+	}
+	if len(d.Users) > 0 {
+		line("users, %d", len(d.Users))
+	}
+	for _, u := range d.Users[:min(len(d.Users), maxImpacted)] {
+		line("  %s  %-20s %-16s %-12s %.0f of %.0f", u.MAC, safetext.Line(u.Name), safetext.Line(u.APName), safetext.Line(u.SSID), u.Degraded, u.Total)
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/actions"
+	"foghorn/event"
+	"foghorn/internal/export"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+)
+
+const webhooksExample = `foghorn webhooks                     # of the organisation and of its sites, as Mist has them
+foghorn webhooks ping noc            # does a delivery get here, and how long does it take?
+foghorn webhooks ping 7f2c18ff-91a9-4e0c-a3b7-74ea2ce4ea37 -o json`
+
+func newWebhooksCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	cmd := &cobra.Command{
+		Use:     "webhooks",
+		Aliases: []string{"webhook"},
+		Short:   "List the webhooks configured in Mist, ping one",
+		Example: webhooksExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return listWebhooks(cmd.Context(), e, list)
+		},
+	}
+	addFormat(cmd, &list.format)
+	cmd.AddCommand(newWebhooksPingCmd(e))
+	return cmd
+}
+
+func listWebhooks(ctx context.Context, e *env, list *listFlags) error {
+	s, format, page, err := e.listing(list)
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	hooks, err := j.Webhooks(ctx)
+	if err != nil {
+		return err
+	}
+	if len(hooks) == 0 {
+		s.explainNoState(e, "webhooks")
+	}
+	return export.Write(e.stdout, format, hooks, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
+}
+
+func newWebhooksPingCmd(e *env) *cobra.Command {
+	format := ""
+	cmd := &cobra.Command{
+		Use:   "ping NAME|ID",
+		Short: "Have Mist send a ping, and follow it to this listener",
+		Long: `Have Mist send a ping by a webhook, and follow it: asked, taken by the cloud,
+arrived here, signature verified, each with its time; or where it stopped, with
+what Mist's own delivery log says. A collector has to run. Exit code 1 when it
+does not arrive.`,
+		Example: "foghorn webhooks ping noc",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return pingWebhook(cmd.Context(), e, args[0], format)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "output", "o", "table", "`format`: table, ndjson")
+	return cmd
+}
+
+func pingWebhook(ctx context.Context, e *env, name, format string) error {
+	if format != "table" && format != "ndjson" {
+		return usageError(fmt.Errorf("-o %s: hops are told as table or ndjson", format))
+	}
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal) error {
+		hook, err := findWebhook(ctx, j, name)
+		if err != nil {
+			return err
+		}
+		failed := false
+		err = a.PingWebhook(ctx, hook, func(h event.Hop) {
+			failed = h.State == event.HopFailed
+			printHop(e, h, format)
+		})
+		switch {
+		case errors.Is(err, actions.ErrNotArrived), err == nil && failed:
+			return &exitError{code: exitProblem} // the hops said why
+		case err != nil:
+			return cloudError(err)
+		}
+		return nil
+	})
+}
+
+// findWebhook finds one by its id or name among those the collector knows.
+func findWebhook(ctx context.Context, j *journal, name string) (event.Webhook, error) {
+	hooks, err := j.Webhooks(ctx)
+	if err != nil {
+		return event.Webhook{}, err
+	}
+	var found []event.Webhook
+	for _, h := range hooks {
+		if h.ID == name {
+			return h, nil
+		}
+		if strings.EqualFold(h.Name, name) {
+			found = append(found, h)
+		}
+	}
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return event.Webhook{}, fmt.Errorf("%d webhooks are called %q; give the id (foghorn webhooks)", len(found), name)
+	case len(hooks) == 0:
+		return event.Webhook{}, errors.New("no webhooks are known: a collector with an API token has to run for a minute")
+	}
+	return event.Webhook{}, fmt.Errorf("no webhook %q; foghorn webhooks lists them", name)
+}
+
+func printHop(e *env, h event.Hop, format string) {
+	if format == "ndjson" {
+		_ = printLine(e.stdout, h)
+		return
+	}
+	mark := map[string]string{event.HopOK: "ok", event.HopWait: "..", event.HopFailed: "!!"}[h.State]
+	fmt.Fprintf(e.stdout, "%s  %8s  %-12s %s\n", mark, human.Duration(h.Took.Round(time.Millisecond)), h.Name, safetext.Line(h.Text))
+}
