@@ -3,7 +3,9 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -117,15 +119,10 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	if f.bodyNote != "" {
 		out = append(out, e.th.on(roleWarn, e.th.fit(f.bodyNote, w, false)))
 	}
-	load := ""
-	if d.CPU > 0 || d.Memory > 0 {
-		load = fmt.Sprintf("CPU %.0f%%, memory %.0f%%", d.CPU, d.Memory)
-	}
 	updated, stale := e.ago(d.Updated), roleDim
 	if e.stale(d.Updated, staleOf(d)) {
 		updated, stale = updated+": stale", roleWarn
 	}
-	uptime := uptimeText(d.UptimeS)
 	clients := ""
 	if !d.Updated.IsZero() {
 		clients = strconv.Itoa(d.Clients)
@@ -134,16 +131,13 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	}
 	out = append(out, fieldLines(e, w, []field{
 		{"name", named(e, d.Name, d.MAC.String()), roleStrong},
-		{"site", e.ext(d.Site), rolePlain},
-		{"org", e.ext(d.Source), rolePlain},
-		{"type", e.ext(d.Type + " " + d.Model), rolePlain},
-		{"version", e.ext(d.Version), rolePlain},
-		{"serial", e.ext(d.Serial), rolePlain},
-		{"address", e.ext(d.IP), rolePlain},
+		worstField(e, f.alerts),
+		{"site", listed(e.ext(d.Site), e.ext(d.Source)), rolePlain},
+		{"type", listed(e.ext(d.Type+" "+d.Model), e.ext(d.Version)), rolePlain},
+		{"address", listed(e.ext(d.IP), prefixed("serial ", e.ext(d.Serial))), rolePlain},
 		{"uplink", e.ext(d.Uplink), rolePlain},
 		{"clients", clients, rolePlain},
-		{"uptime", uptime, rolePlain},
-		{"load", load, rolePlain},
+		{"uptime", listed(uptimeText(d.UptimeS), percentOf("CPU", d.CPU), percentOf("memory", d.Memory)), rolePlain},
 		{"last seen", e.exactAgo(d.LastSeen), rolePlain},
 		{"told", updated, stale},
 		{"id", e.ext(d.ID), roleDim},
@@ -151,6 +145,39 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	out = append(out, radioLines(e, d.Radios, w)...)
 	others = alertLines(e, f.alerts, w)
 	return out, append(others, eventLines(e, "Its latest events", f.events, w)...)
+}
+
+// worstField is the alert to act on, so that nobody has to scroll for it.
+func worstField(e env, alerts []event.Alert) field {
+	if len(alerts) == 0 {
+		return field{}
+	}
+	a := worstOf(alerts)
+	text := severityLetter(a.Severity) + " " + e.ext(alertTitle(a)) + keyHint(a.ID, "o")
+	if n := len(alerts) - 1; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return field{"alert", text, severityRole(a.Severity)}
+}
+
+// listed joins what is not empty.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}
+
+// percentOf is a load; 0 was not told.
+func percentOf(name string, v float64) string {
+	if !(v > 0) {
+		return ""
+	}
+	return fmt.Sprintf("%s %.0f%%", name, min(v, 100))
 }
 
 // deviceSentence says in words how the device is, and since when.

@@ -166,3 +166,25 @@ func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
 		})
 	}
 }
+
+func TestOneOfEachAndHostileNamesLookRight(t *testing.T) {
+	for name, device := range map[string]string{"one": "lobby-ap3", "hostile": "\x1b[2J\u202ea\u0301p 日本語のとても長い名前です\x07"} {
+		for _, size := range windows {
+			for pane, keys := range map[string][]string{"devices": {"4"}, "device": {"4", "enter"}, "live": {"3", "3"}, "sle": {"5"}} {
+				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, pane, size.w, size.h), func(t *testing.T) {
+					withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+						withCloud(o, j)
+						j.devices, j.clients, j.scores = j.devices[:1], j.clients[:1], j.scores[:1]
+						j.devices[0].Name, j.devices[0].Site, j.devices[0].Model, j.devices[0].Status = device, device, device, event.DeviceConnected
+						j.clients[0].Hostname, j.clients[0].SSID, j.clients[0].APName = device, device, device
+						j.scores[0].Site, j.scores[0].Metric = device, device
+					}, func(s *screen) {
+						s.press(keys...)
+						clean(t, s.m.frame)
+						s.golden()
+					})
+				})
+			}
+		}
+	}
+}

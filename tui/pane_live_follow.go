@@ -218,6 +218,10 @@ func (f *follow) standing(e env, w int) string {
 		badge, r = "GONE", roleWarn
 	}
 	parts := []string{"on " + e.device(c.APName, c.AP)}
+	if !f.here {
+		text := "was " + parts[0] + ", last told of " + e.ago(c.Updated) + "; its signal goes on when it joins again"
+		return " " + e.th.on(r, badge) + "  " + e.th.fit(text, max(1, w-textWidth(badge)-3), false)
+	}
 	if c.Band != "" {
 		parts = append(parts, e.cell(c.Band)+" GHz")
 	}
@@ -230,9 +234,13 @@ func (f *follow) standing(e env, w int) string {
 	if !c.Since.IsZero() {
 		parts = append(parts, "for "+e.age(c.Since))
 	}
-	parts = append(parts, number(c.Roams)+" roams")
-	if c.Roams == 0 {
-		parts[len(parts)-1] = "no roams"
+	switch c.Roams {
+	case 0:
+		parts = append(parts, "no roams")
+	case 1:
+		parts = append(parts, "1 roam")
+	default:
+		parts = append(parts, number(c.Roams)+" roams")
 	}
 	text := strings.Join(parts, ", ")
 	return " " + e.th.on(r, badge) + "  " + e.th.fit(text, max(1, w-textWidth(badge)-3), false)
