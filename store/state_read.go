@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"zombiezen.com/go/sqlite"
 	"zombiezen.com/go/sqlite/sqlitex"
@@ -17,18 +16,13 @@ import (
 func (v *View) Devices(ctx context.Context, p query.Page) (devices []event.Device, err error) {
 	err = v.read(ctx, "search devices", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Devices, v.now(p.Now))
-		devices, err = page(c, "SELECT "+deviceColumnsNow+" FROM devices WHERE ("+sql.Where+") AND row BETWEEN ? AND ? "+
+		devices, err = page(c, "SELECT "+deviceColumns+" FROM devices WHERE ("+sql.Where+") AND row BETWEEN ? AND ? "+
 			"ORDER BY CASE status WHEN 'connected' THEN 2 WHEN '' THEN 1 ELSE 0 END, site COLLATE NOCASE, name COLLATE NOCASE, mac, source LIMIT ?",
 			sql.Args, p, scanDevice)
 		return err
 	})
 	return devices, err
 }
-
-// deviceColumnsNow are deviceColumns with the name that was learned last: a
-// device that is renamed is called so at once, and not after the next poll.
-var deviceColumnsNow = strings.Replace(deviceColumns, " name,",
-	" COALESCE((SELECT n.name FROM names n WHERE n.kind = 'device' AND n.id = devices.mac), name) AS name,", 1)
 
 // LiveClients returns the connected clients of a page, those with the weakest
 // signal first and those of which no signal is known last. The ids of the page are the numbers of MACs.
