@@ -100,9 +100,9 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 
 	write(reloadable + "[priority.junos]\nSNMP_TRAP_LINK_DOWN = 7\nUI_COMMIT = \"\"\n")
 	hangUp("was not taken over")
-	if !strings.Contains(p.errors(), "5:1: priority.junos.SNMP_TRAP_LINK_DOWN: 7 is no level") || !strings.Contains(p.errors(), "6:1: priority.junos.UI_COMMIT: is empty") {
-		t.Errorf("it does not say what is wrong:\n%s", p.errors())
-	}
+	eventually(t, "it says all that is wrong", func() bool {
+		return strings.Contains(p.errors(), "5:1: priority.junos.SNMP_TRAP_LINK_DOWN: 7 is no level") && strings.Contains(p.errors(), "6:1: priority.junos.UI_COMMIT: is empty")
+	})
 	linkDownOn(t, url, "held", "ge-0/0/1")
 	seen("held", 1)
 	if alertOf("held") != 0 {

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"foghorn/decode"
 	"foghorn/event"
 	"foghorn/junos"
 )
@@ -135,6 +136,33 @@ func TestAHostThatFallsSilentAndComesBack(t *testing.T) {
 		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
 		pass(15 * time.Minute)
 		want(t, log, "ex-sw-01 silent 900", "ex-sw-01 over", "ex-sw-01 silent 900")
+	})
+}
+
+// What is told opens an alert of the host, and ends the same one.
+func TestWhatIsToldIsOneAlert(t *testing.T) {
+	story(t, nil, func(w *Watcher, log *memory) {
+		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
+		pass(16 * time.Minute)
+		w.Heard(core, "ex-sw-01", "UI_COMMIT", time.Now())
+		synctest.Wait()
+		var signals []*event.Signal
+		for _, r := range log.records {
+			d, err := r.Observation()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range decode.Delivery(&d).Events {
+				signals = append(signals, e.Signal)
+				if e.Device != "ex-sw-01" || e.Source != core {
+					t.Errorf("%+v", e)
+				}
+			}
+		}
+		if len(signals) != 2 || signals[0].Act != event.Opens || signals[1].Act != event.Closes || signals[0].Key != signals[1].Key ||
+			signals[0].Key != "junos:core:ex-sw-01:heartbeat" {
+			t.Errorf("%+v", signals)
+		}
 	})
 }
 
