@@ -102,12 +102,15 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 		{"part of", idText(a.ParentID), roleDim},
 		{"key", e.ext(a.Key), roleDim},
 	})...)
+	post := junosPost(f)
+	out = append(out, fieldLines(e, w, junosFields(e, post))...)
+	out = append(out, junosTables(e, post, w)...)
 	others = activityLines(e, f.activities, w)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
 }
 
 func eventFacts(e env, f *facts, w int) (own, others []string) {
-	ev := f.event
+	ev, post := f.event, junosPost(f)
 	out := []string{""}
 	out = append(out, headline(e, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
 	copies := ""
@@ -126,13 +129,15 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 		{"device type", e.ext(ev.DeviceType), rolePlain},
 		{"client", named(e, ev.Client, ev.ClientMAC.String()), rolePlain},
 		{"ssid", e.ext(ev.SSID), rolePlain},
-		{"happened", e.exact(ev.Time) + "  (" + e.ago(ev.Time) + ")", rolePlain},
+		{"happened", e.exact(ev.Time) + "  (" + e.ago(ev.Time) + whoSaysWhen(post) + ")", rolePlain},
 		{"received", e.exact(ev.Received) + late, rolePlain},
 		{"copies", copies, rolePlain},
 		{"source", e.ext(ev.Source) + " by " + e.ext(string(ev.Via)), rolePlain},
 		{"alert", idText(ev.AlertID) + keyHint(ev.AlertID, "o"), rolePlain},
 		{"delivery", idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), rolePlain},
 	})...)
+	out = append(out, fieldLines(e, w, junosFields(e, post))...)
+	out = append(out, junosTables(e, post, w)...)
 	title := "Of the same device or client, newest first"
 	if ev.AlertID != 0 {
 		title = "Of the same alert, newest first"

@@ -37,6 +37,7 @@ type facts struct {
 	alerts     []event.Alert // of a device, the worst first
 	events     []event.Event
 	activities []event.Activity
+	post       []byte // of an alert of a Junos device: what the device said
 	body       []byte // JSON, or whatever a delivery brought
 	bodyNote   string
 	missing    bool
@@ -81,6 +82,7 @@ func (f *facts) readAlert(ctx context.Context, j Journal, page query.Page) error
 	if f.events, err = j.AlertEvents(ctx, f.subject.id, relatedEvents); err != nil {
 		return err
 	}
+	f.post = junosRaw(ctx, j, f.events)
 	if f.activities, err = j.Activities(ctx, event.AlertTarget(f.subject.id), relatedActivities); err != nil {
 		return err
 	}

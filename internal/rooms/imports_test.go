@@ -31,7 +31,7 @@ var allowed = map[string]string{
 	"feeds/webhook":             "event mist junos internal",
 	"feeds/webhook/ingestbench": "feeds/webhook event mist internal",
 	"feeds/stream":              "event mist internal",
-	"tui":                       "event query internal tui",
+	"tui":                       "event query junos internal tui",
 	"cmd/foghorn":               "*",
 	"internal/caught":           "",
 	"internal/clock":            "",
