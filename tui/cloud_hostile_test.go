@@ -1,0 +1,62 @@
+package tui
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+// hostileClouds adds what the cloud parts of the screen show: webhooks, frames,
+// budgets, pings, renames and notices, all of them named by strangers.
+func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
+	for i, s := range nasty {
+		j.webhooks = append(j.webhooks, event.Webhook{Source: s, OrgID: s, SiteID: s, Site: s, ID: s, Name: s, Type: s, URL: s, Topics: []string{s, s}, Updated: now})
+		j.frames = append(j.frames, event.Frame{ID: int64(len(nasty) - i), Time: now, Source: s, Channel: s, Event: s, Size: -1 << 40, Text: s})
+		j.status.Budgets = append(j.status.Budgets, event.Budget{Source: s, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
+			Spenders: []event.Spending{{Name: s, Urgency: s, Calls: 1 << 40, PerHour: -1 << 40, State: s}}})
+		j.activities = append(j.activities, event.Activity{Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Cloud: s, Result: s, Time: now})
+	}
+	for i := range j.alerts {
+		j.alerts[i].Cloud, j.alerts[i].Source, j.alerts[i].DeviceMAC = nasty[i%len(nasty)], nasty[0], "5c5b35000001"
+	}
+	c.ping = func(_ event.Webhook, hop func(event.Hop)) error {
+		for _, s := range nasty {
+			hop(event.Hop{Name: s, State: s, Text: s, Took: -1 << 62})
+		}
+		return errors.New(nasty[0])
+	}
+	c.check = func(event.Device, string) (string, error) { return nasty[0] + nasty[3], nil }
+	c.rename = func(string, event.Device, string) error { return errors.New(nasty[0] + nasty[4]) }
+}
+
+func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
+	var notices chan Notice
+	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) {
+		h, c := hostileJournal(time.Now()), hostileCloud()
+		hostileClouds(h, c, time.Now())
+		notices = make(chan Notice, 1)
+		o.Journal, o.Operator, o.Cloud, o.Notices = h, h, c, notices
+	}, func(s *screen) {
+		for _, w := range []int{60, 80, 121, 200} {
+			s.send(keyWindow(w, 30))
+			for _, keys := range [][]string{{"7"}, {"j"}, {"enter"}, {"P"}, {"pgdown"}, {"G"}, {"esc", "/", "x"}, {"esc", "9", "F"}, {"k", "k", "enter"},
+				{"v"}, {"v"}, {"esc", "esc", ":", "b", "u", "d", "g", "e", "t", "enter"}, {"G"}, {"esc", "1", "enter"}, {"esc", "R"}, {"esc", "esc"}} {
+				s.press(keys...)
+				clean(t, s.m.frame)
+				s.fits()
+			}
+			s.press("1", "R", "x", "enter")
+			s.pass(time.Second)
+			clean(t, s.m.frame)
+			s.press("y")
+			clean(t, s.m.frame)
+			s.fits()
+			notices <- Notice{Text: nasty[0] + nasty[4], Bad: true}
+			s.settle()
+			clean(t, s.m.frame)
+			s.press("esc", "esc", "0")
+		}
+	})
+}
