@@ -305,19 +305,6 @@ func (m *Mirror) addDevice(mac event.MAC) *device {
 	return d
 }
 
-// Device returns what is known of a device.
-func (m *Mirror) Device(mac event.MAC) (event.Device, bool) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	d := m.devices[mac]
-	if d == nil {
-		return event.Device{}, false
-	}
-	out := d.Device
-	out.Radios = slices.Clone(out.Radios)
-	return out, true
-}
-
 // identity is what says which device or client a row is about, and where.
 type identity struct {
 	mac  event.MAC
