@@ -267,3 +267,17 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 		t.Errorf("%d calls were made", n)
 	}
 }
+
+func TestAProcessWithoutConfigurationLeavesItsAcksToACollectorWithAToken(t *testing.T) {
+	d := open(t)
+	ids := d.alarms(1)
+	d.must(d.view.PutFeeds(d.ctx, event.Collector{Beat: noon}, nil, 0, []event.Budget{{Source: "umbrella,acme"}}))
+	d.must(d.process(func(o *actions.Options) { o.Clouds = nil }).Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
+		t.Fatalf("the alert says %q", a.Cloud)
+	}
+	d.process(nil).Courier().Look(d.ctx)
+	if a := d.alert(ids[0]); a.Cloud != event.CloudDone {
+		t.Errorf("the alert says %q", a.Cloud)
+	}
+}

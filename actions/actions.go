@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 
 	"foghorn/event"
@@ -25,6 +26,7 @@ type Log interface {
 // View is what actions read.
 type View interface {
 	Alert(ctx context.Context, id int64) (event.Alert, error)
+	Status(ctx context.Context) (event.Status, error)
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
 	// PendingActivities are those the cloud has not answered, by id.
 	PendingActivities(ctx context.Context) ([]event.Activity, error)
@@ -173,6 +175,9 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	}
 	c, ok := a.clouds[alert.Source]
 	switch {
+	case !ok && a.collectorAsks(ctx, alert.Source):
+		act.Source, act.Cloud = alert.Source, event.CloudPending
+		return job{}, false
 	case !ok:
 		act.Result = hereOnly(alert.Source)
 		return job{}, false
@@ -182,6 +187,23 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	}
 	act.Source, act.Cloud = alert.Source, event.CloudSending
 	return job{alarm: alert.MistAlarmID}, true
+}
+
+// collectorAsks reports whether the collector has a token for a source that this
+// process has no configuration of: then it tells Mist.
+func (a *Actions) collectorAsks(ctx context.Context, source string) bool {
+	s, err := a.opt.View.Status(ctx)
+	if err != nil {
+		return false
+	}
+	for _, b := range s.Budgets {
+		for name := range strings.SplitSeq(b.Source, ",") {
+			if strings.TrimSpace(name) == source {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hereOnly says why Mist was not told.

@@ -168,7 +168,7 @@ const maxHalving = 24
 func (a *Actions) call(ctx context.Context, b batch, jobs []job) outcome {
 	c, err := a.cloud(b.source)
 	if err != nil {
-		return outcome{local: err.Error()}
+		return outcome{local: hereOnly(b.source), text: err.Error()}
 	}
 	ids := make([]string, 0, len(jobs))
 	for _, j := range jobs {

@@ -10,7 +10,7 @@ import (
 // until Mist can be reached, taken, refused. Nothing for what is not Mist's.
 func cloudMark(e env, a event.Alert) string {
 	switch {
-	case a.Cloud == "", a.Cloud == event.CloudDone && a.AckedAt == nil:
+	case a.Cloud == "", a.Cloud == event.CloudDone && a.AckedAt == nil, isHereOnly(a.Cloud):
 		return ""
 	}
 	switch a.Cloud {
@@ -25,6 +25,9 @@ func cloudMark(e env, a event.Alert) string {
 	}
 }
 
+// isHereOnly tells an ack that nobody has a token for from one that was refused.
+func isHereOnly(cloud string) bool { return strings.HasPrefix(cloud, "here only") }
+
 // cloudWords says in a sentence how an ack stands with Mist, and its role.
 func cloudWords(e env, a event.Alert) (string, role) {
 	switch {
@@ -34,7 +37,7 @@ func cloudWords(e env, a event.Alert) (string, role) {
 		return "waits for Mist: it is told as soon as it can be", roleWarn
 	case a.Cloud == event.CloudDone:
 		return "Mist knows " + e.th.glyph.states[event.Resolved], roleOK
-	case strings.HasPrefix(a.Cloud, "here only"):
+	case isHereOnly(a.Cloud):
 		return "acked " + e.ext(a.Cloud), roleDim
 	case a.Cloud != "":
 		return "Mist refused: " + e.ext(a.Cloud), roleCritical
