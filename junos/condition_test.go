@@ -121,6 +121,61 @@ func TestCatalogueIsSound(t *testing.T) {
 	}
 }
 
+// Every entry of the catalogue has an example, every example an entry, and every
+// pair an end among them.
+func TestExamplesAreTheCatalogue(t *testing.T) {
+	for _, e := range Catalogue() {
+		if _, ok := ExampleOf(e.ID); !ok {
+			t.Errorf("%s has no example", e.ID)
+		}
+	}
+	seen, began, over := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, x := range append(Examples(), ExampleEnds()...) {
+		entry, listed := Lookup(x.ID)
+		if !listed || x.Process == "" || x.Severity == "" || x.Message == "" && x.ID != Heartbeat {
+			t.Errorf("%+v is not listed, or lacks something", x)
+		}
+		seen[x.ID] = true
+		c, ok := Judge(x.ID, x.Line(), nil)
+		if ok != (entry.pair != nil) {
+			t.Errorf("%s: the message names no object: %q", x.ID, x.Message)
+		}
+		if key := c.Pair + " " + c.Object; ok && c.Change == Began {
+			began[key] = true
+		} else if ok {
+			over[key] = true
+		}
+	}
+	for key := range began {
+		if !over[key] {
+			t.Errorf("nothing ends %q", key)
+		}
+	}
+	if len(seen) != len(Examples()) || len(began) < 12 {
+		t.Errorf("%d ids in %d examples, %d conditions", len(seen), len(Examples()), len(began))
+	}
+	for _, name := range Samples() {
+		body, _ := Sample(name)
+		if _, err := Parse(body); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPostsAreReadBackAsTheyWereMeant(t *testing.T) {
+	x, _ := ExampleOf("UI_COMMIT")
+	x.Message += " \U0001F511 <&>"
+	p, err := Parse(x.Post(Sender{Hostname: "sw", PID: "7", Facility: "daemon", Time: 1760000000, ID: "1760000000123-00", Version: "1"}))
+	if err != nil || p.Message != x.Line() || p.Attributes["username"] != "jörg" || p.PID != "7" || p.AgentVersion != "1" || p.Detail != "" || p.Processes != nil {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for _, b := range x.Post(Sender{}) {
+		if b >= 0x80 {
+			t.Fatal("not all of it is ASCII")
+		}
+	}
+}
+
 func TestPlain(t *testing.T) {
 	for _, c := range [][3]string{
 		{"UI_COMMIT", "UI_COMMIT: User 'j' did", "User 'j' did"},

@@ -81,6 +81,9 @@ func (c *collector) hints() []string {
 	if addr := c.socket.Addr().String(); unconfigured && addr != c.config.Listen.Address {
 		try += " --to http://" + reachable(addr) + "/mist"
 	}
+	if len(c.config.Mist) == 0 && len(c.config.Junos) > 0 {
+		try = "foghorn junos test --source " + c.config.Junos[0].Name
+	}
 	lines = append(lines, "Try it from a second terminal:  "+try)
 	if unconfigured {
 		lines = append(lines, "For a real organisation:        foghorn config init")
