@@ -21,7 +21,11 @@ func (m *Model) feedsAndCollector(e env, w int) string {
 	if fits := m.collector(e, w-wanted-2); textWidth(fits)+wanted+2 <= w {
 		right = fits // all feeds fit beside it
 	}
-	return spread(e, joinFitting(e, feeds, w-textWidth(right)-2), right, w)
+	left := joinFitting(e, feeds, w-textWidth(right)-2)
+	if textWidth(left)+textWidth(right)+2 > w {
+		right = m.collector(e, w-textWidth(left)-2) // the first feed is told in any case
+	}
+	return spread(e, left, right, w)
 }
 
 // joinFitting puts as many parts on a line as fit and counts the others.

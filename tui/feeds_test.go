@@ -48,3 +48,14 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 		})
 	}
 }
+
+func TestThatDataIsSimulatedIsToldBesideALongFeed(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		o.Collecting = true
+		j.status.Feeds = liveFeeds(time.Now())
+		j.status.Collector.Note = "simulated"
+	}, func(s *screen) {
+		s.sees("acme up 3.2/s now api 20s stream 47/s", "listening here, simulated")
+		s.fits()
+	})
+}
