@@ -51,14 +51,15 @@ func readGap(el *element, e *event.Event) {
 }
 
 // heartbeatKey names the condition that a device of Junos sends no heartbeats. An
-// observation of silence opens it, and the next heartbeat closes it.
+// observation of silence opens it, and one that says over closes it: heartbeats
+// themselves make no signal, or each would be an event of the alert for ever.
 func heartbeatKey(source, host string) string {
 	return "junos:" + source + ":" + clip(host, maxName) + ":heartbeat"
 }
 
-// readSilence reads that somebody who should have been heard of was not. The
-// silence of a device of Junos ends with its next heartbeat; that of a whole
-// source with an observation that says over.
+// readSilence reads that somebody who should have been heard of was not: a device
+// of Junos that sent heartbeats before, or a whole source. An observation that
+// says over ends it.
 //
 //	core-sw1 sent no heartbeat for 15m0s
 func readSilence(el *element, e *event.Event) {
@@ -83,6 +84,9 @@ func readSilence(el *element, e *event.Event) {
 	if over, _ := el.flag("over"); over {
 		e.Severity, s.Act, s.Began = event.Info, event.Closes, e.Time
 		e.Text = strings.TrimSuffix(e.Text, with(" for ", span(seconds))) + ": it is over"
+		if e.DeviceType == JunosTopic {
+			e.Text = e.Device + " is heard of again"
+		}
 	}
 	e.Signal = s
 }

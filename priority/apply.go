@@ -73,7 +73,7 @@ func ends(s *event.Signal) bool {
 // once makes an alert of an event that tells of no condition by itself.
 func once(e *event.Event) *event.Signal {
 	about := e.Device
-	if e.DeviceMAC != "" {
+	if e.DeviceMAC != "" && e.Topic != junosTopic { // there the name is what the sender gives
 		about = string(e.DeviceMAC)
 	}
 	if about == "" {
