@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"sync"
@@ -173,6 +174,12 @@ type choice func(*mistsim.Options, *poll.Options)
 
 func newStage(t testing.TB, choices ...choice) *stage {
 	t.Helper()
+	return newStageBehind(t, func(api http.Handler) http.Handler { return api }, choices...)
+}
+
+// newStageBehind is newStage with something between it and the cloud.
+func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, choices ...choice) *stage {
+	t.Helper()
 	s := &stage{book: newBook(), t: t, clock: clock.NewFake(noon)}
 	sim := mistsim.Options{Seed: 7, Clock: s.clock, Unposted: true}
 	o := poll.Options{Source: "acme", View: s.book, Log: s.book, Clock: s.clock, Jitter: func() float64 { return 0.5 },
@@ -184,7 +191,7 @@ func newStage(t testing.TB, choices ...choice) *stage {
 	if s.cloud, err = mistsim.New(sim); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(s.cloud.API())
+	server := httptest.NewServer(between(s.cloud.API()))
 	t.Cleanup(server.Close)
 	s.governor = mist.NewGovernor(0, s.clock.Now)
 	o.OrgID = s.cloud.Org().ID

@@ -3,6 +3,7 @@ package poll
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"sync"
 
 	"foghorn/event"
@@ -75,7 +76,7 @@ func (p *Poll) askMxEdges(ctx context.Context) error {
 func (p *Poll) askStats(ctx context.Context, kind mirror.Kind) error {
 	rows := p.api().OrgDeviceStats(ctx, p.o.OrgID)
 	if kind == mirror.MxEdges {
-		rows = p.api().OrgMxEdgeStats(ctx, p.o.OrgID)
+		rows = p.mxEdges(ctx)
 	}
 	round := p.o.Mirror.Begin(kind)
 	const atOnce = 250
@@ -97,6 +98,37 @@ func (p *Poll) askStats(ctx context.Context, kind mirror.Kind) error {
 	round.Add(batch...)
 	round.End()
 	return p.tellNames(ctx, told)
+}
+
+// mostEdgeSites bounds the sites that are asked for their Mist Edges one by one.
+const mostEdgeSites = 40
+
+// mxEdges are the Mist Edges of the organisation: by one list of all, which the
+// published document does not have, or, where the cloud has none either, by the
+// lists of the sites. With many sites that would cost more than it is worth.
+func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.DeviceStats, error] {
+	return func(yield func(mist.DeviceStats, error) bool) {
+		sites := p.wanted()
+		for d, err := range p.api().OrgMxEdgeStats(ctx, p.o.OrgID) {
+			if mist.IsKind(err, mist.KindNotFound) && len(sites) > 0 && len(sites) <= mostEdgeSites {
+				p.mxEdgesOf(ctx, sites, yield)
+				return
+			}
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
+}
+
+func (p *Poll) mxEdgesOf(ctx context.Context, sites []mirror.Site, yield func(mist.DeviceStats, error) bool) {
+	for _, s := range sites {
+		for d, err := range p.api().SiteMxEdgeStats(ctx, s.ID) {
+			if !yield(d, err) {
+				return
+			}
+		}
+	}
 }
 
 // The kinds of names and of inventory elements.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -205,6 +206,38 @@ func TestARemovedSiteLeavesAndANewOneComes(t *testing.T) {
 	}
 	if last := s.sites[len(s.sites)-1]; len(last) != 7 {
 		t.Errorf("%d sites are followed", len(last))
+	}
+}
+
+// The published document lists Mist Edges by site alone; a cloud that follows it
+// to the letter shows them too.
+func TestMistEdgesAreFoundBySiteWhereThereIsNoListOfAll(t *testing.T) {
+	s := newStageBehind(t, func(api http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case !strings.HasSuffix(r.URL.Path, "/stats/mxedges"):
+				api.ServeHTTP(w, r)
+			case strings.Contains(r.URL.Path, "/orgs/"):
+				http.Error(w, `{"detail":"Not found."}`, http.StatusNotFound)
+			default:
+				w.Header().Set("Content-Type", "application/json")
+				id := strings.Split(r.URL.Path, "/")[4]
+				fmt.Fprintf(w, `[{"mac":"5c5b35%s","name":"edge","site_id":%q,"status":"connected","last_seen":%d}]`, id[:6], id, noon.Unix())
+			}
+		})
+	})
+	s.run(30 * time.Minute)
+	edges := 0
+	for _, d := range s.devices {
+		if d.Type == mistsim.MxEdge && d.Name == "edge" && d.Status == event.DeviceConnected {
+			edges++
+		}
+	}
+	if sites := len(s.cloud.Org().Sites); edges != sites {
+		t.Errorf("%d Mist Edges of %d sites", edges, sites)
+	}
+	if state, line := s.line(); state != event.FeedUp || strings.Contains(line, "mist edges") {
+		t.Errorf("%s %q", state, line)
 	}
 }
 
