@@ -328,6 +328,12 @@ func TestARefusedChannelIsSaid(t *testing.T) {
 		r.Watch([]string{"s1", "s2"})
 		synctest.Wait()
 		r.expect(t, event.FeedUp, "5 channels; 2 channels refused, the first /sites/s1/stats/clients: no access")
+		// While there is no connection, that is what counts.
+		r.cloud.Last().Cut(nil)
+		synctest.Wait()
+		if f := r.Feed.Feed(); !strings.HasSuffix(f.Detail, ": the connection was cut") {
+			t.Errorf("cut, it says %q", f.Detail)
+		}
 		r.finish(t)
 	})
 }

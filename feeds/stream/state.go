@@ -36,7 +36,7 @@ func (f *Feed) Feed() event.Feed {
 		out.State, out.Detail = standing(f.stream.Links(), now)
 	}
 	notes := []string{out.Detail}
-	if refusal == "" {
+	if out.State == event.FeedUp { // otherwise something else is more urgent, and the line is short
 		notes = append(notes, f.unheard()...)
 	}
 	if stats.Dropped > 0 {
