@@ -153,15 +153,15 @@ func (o *organisationInTheCloud) renamed(t *testing.T) {
 func (o *organisationInTheCloud) acked(t *testing.T) {
 	var alerts []event.Alert
 	eventually(t, "one of its alarms is an alert", func() bool {
-		alerts = list[event.Alert](t, "alerts", "-q", "mist_alarm_id:*-*", "--data", o.dir, "--config", o.config)
+		alerts = list[event.Alert](t, "alerts", "-q", "mist_alarm_id:*-* kind:rogue*", "--data", o.dir, "--config", o.config)
 		return len(alerts) > 0
 	})
 	if r := o.run(t, "alerts", "ack", fmt.Sprint(alerts[0].ID), "--note", "on it"); r.code != 0 {
 		t.Fatalf("ack: exit %d %s", r.code, r.errOut)
 	}
 	eventually(t, "Mist took the ack", func() bool {
-		a := list[event.Alert](t, "alerts", "-q", "mist_alarm_id:"+alerts[0].MistAlarmID, "--data", o.dir, "--config", o.config)
-		return len(a) == 1 && a[0].State == event.Acked && a[0].Cloud == event.CloudDone
+		a := list[event.Alert](t, "alerts", "--all", "-q", "mist_alarm_id:"+alerts[0].MistAlarmID, "--data", o.dir, "--config", o.config)
+		return len(a) == 1 && a[0].Owner == "ada" && a[0].Cloud == event.CloudDone
 	})
 	if r := o.run(t, "api", "GET", "/orgs/:org/alarms/search", "-f", "acked=true", "--jq", `.results[] | select(.id == "`+alerts[0].MistAlarmID+`") | .note`); strings.TrimSpace(r.out) != "on it" {
 		t.Errorf("in the cloud its note is %q %s", r.out, r.errOut)
