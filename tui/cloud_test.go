@@ -102,7 +102,7 @@ func TestWebhooksSayWhatIsWrongWithThem(t *testing.T) {
 
 func TestAPingShowsItsHopsAsTheyCome(t *testing.T) {
 	var steps chan event.Hop
-	onCloud(t, 120, 40, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
+	onCloud(t, 80, 24, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
 		steps = make(chan event.Hop)
 		c.ping = func(_ event.Webhook, hop func(event.Hop)) error {
 			for h := range steps {

@@ -181,6 +181,7 @@ func (s *hookSheet) lines(e env, w int) []string {
 	for _, text := range s.row.Warnings[min(1, len(s.row.Warnings)):] {
 		out = append(out, headline(e, badge, r, e.ext(text), w)[0])
 	}
+	out = append(out, s.hopLines(e, w)...) // before the fields: a low window would not show it below them
 	scope := "the organisation"
 	if hook.SiteID != "" {
 		scope = "site " + named(e, hook.Site, hook.SiteID)
@@ -199,7 +200,7 @@ func (s *hookSheet) lines(e env, w int) []string {
 		{"last ping", s.lastPing(e), rolePlain},
 		{"as of", e.exact(hook.Updated) + "  (" + e.ago(hook.Updated) + ")", roleDim},
 	})...)
-	return append(out, s.hopLines(e, w)...)
+	return out
 }
 
 func (s *hookSheet) lastPing(e env) string {
@@ -219,7 +220,7 @@ func (s *hookSheet) hopLines(e env, w int) []string {
 	if s.run == 0 {
 		return nil
 	}
-	out := []string{"", e.th.on(roleTitle, "Ping")}
+	out := []string{e.th.on(roleTitle, "Ping")}
 	for _, h := range s.hops {
 		sign, r := e.th.glyph.more, roleDim
 		switch h.State {
@@ -248,5 +249,5 @@ func (s *hookSheet) hopLines(e env, w int) []string {
 	if s.going && len(s.hops) == 0 {
 		out = append(out, e.th.on(roleDim, "asking Mist to send it, for at most "+human.Duration(pingLimit)))
 	}
-	return out
+	return append(out, "")
 }
