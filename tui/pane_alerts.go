@@ -18,7 +18,7 @@ import (
 const maxSorted = 1000
 
 func alertsPane() *listPane[event.Alert] {
-	return newListPane(kind[event.Alert]{
+	return newListPane(withOrg(kind[event.Alert]{
 		id: paneAlerts, name: "Alerts", table: query.Alerts, span: event.PlacesPerRecord,
 		rowID:   func(a event.Alert) int64 { return a.ID },
 		baseFor: alertsBase,
@@ -36,7 +36,7 @@ func alertsPane() *listPane[event.Alert] {
 			{"o", "oldest", "oldest first"}, {"l", "site", "site and device"}},
 		arrange: arrangeBy(alertOrders),
 		empty:   emptyAlerts,
-	})
+	}, 3, func(a event.Alert) string { return a.Source }))
 }
 
 func alertColumns(e env, _ int) []column {

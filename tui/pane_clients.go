@@ -20,7 +20,7 @@ type clientRow struct {
 
 // clientsPane shows clients joining, leaving and being let in or not.
 func clientsPane() *listPane[clientRow] {
-	return newListPane(kind[clientRow]{
+	return newListPane(withOrg(kind[clientRow]{
 		id: paneClients, name: "Clients", table: query.Events, span: event.PlacesPerRecord, tail: true,
 		base:    clientsQuery,
 		rowID:   func(r clientRow) int64 { return r.ID },
@@ -36,7 +36,7 @@ func clientsPane() *listPane[clientRow] {
 		empty: func(e env) []string {
 			return append([]string{"No client joined or left."}, listening(e)...)
 		},
-	})
+	}, 3, func(r clientRow) string { return r.Source }))
 }
 
 // clientsQuery names the topics that tell of one client each.

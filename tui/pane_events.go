@@ -37,8 +37,10 @@ func logPane() *listPane[event.Event] {
 	k.id, k.name = paneLog, "Log"
 	k.columns, k.cells = logColumns, logCells
 	k.empty = func(e env) []string { return append([]string{"No events yet."}, listening(e)...) }
-	return newListPane(k)
+	return newListPane(withOrg(k, 3, eventSource))
 }
+
+func eventSource(ev event.Event) string { return ev.Source }
 
 func logColumns(e env, _ int) []column {
 	return []column{
@@ -91,12 +93,15 @@ func upDownPane() *listPane[event.Event] {
 	k.empty = func(e env) []string {
 		return append([]string{"No device went up or down."}, listening(e)...)
 	}
-	return newListPane(k)
+	return newListPane(withOrg(k, 3, eventSource))
 }
 
 // upDownQuery names the events that say a device or a link came or went: the
-// topic made for it, and what Junos and Mist Edge report in their own ways.
-const upDownQuery = "topic:device-updowns or type:SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP,ME_CONNECTED,ME_DISCONNECTED,ME_RESTARTED"
+// topic made for it, the same under device-events, where it is one event with
+// the other and has the topic it came by first, what a poll found, and what
+// Junos and Mist Edge report in their own ways.
+const upDownQuery = "topic:device-updowns,device-status or type:AP_CONNECTED,AP_DISCONNECTED,AP_RESTARTED,SW_CONNECTED,SW_DISCONNECTED,SW_RESTARTED," +
+	"GW_CONNECTED,GW_DISCONNECTED,GW_RESTARTED,ME_CONNECTED,ME_DISCONNECTED,ME_RESTARTED,SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP"
 
 func upDownColumns(e env, _ int) []column {
 	return []column{

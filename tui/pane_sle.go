@@ -69,6 +69,7 @@ func slePane() *listPane[siteScores] {
 		}
 		return sleCells(e, s)
 	}
+	p.kind = withOrg(p.kind, 1, func(s siteScores) string { return s.Source })
 	return p
 }
 

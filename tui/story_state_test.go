@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/event"
+	"foghorn/query"
 )
 
 // change edits the state as the collector would, and signals it.
@@ -150,6 +151,41 @@ func TestDevicesOfSeveralOrganisationsSayWhose(t *testing.T) {
 		s.change(func(j *fakeJournal) { j.devices[4].Source = "globex" })
 		s.sees("ORG", "globex")
 	})
+}
+
+// With several organisations every list says whose a row is; with one none does.
+func TestEveryListSaysWhichOrganisationARowIsOf(t *testing.T) {
+	for key, pane := range map[string]string{"1": "Alerts", "2": "Up/Down", "3": "Clients", "5": "SLE", "9": "Log"} {
+		t.Run(pane, func(t *testing.T) {
+			withOptions(t, 100, 24, withCloud, func(s *screen) {
+				s.press(key)
+				s.misses("ORG")
+				s.change(func(j *fakeJournal) {
+					j.status.Feeds = append(j.status.Feeds, event.Feed{Name: "acme", Kind: "mist webhook"}, event.Feed{Name: "globex", Kind: "mist api"})
+				})
+				s.sees("ORG", "acme")
+			})
+		})
+	}
+}
+
+// An up/down that came under device-events first is no less one.
+func TestUpDownShowsWhatCameUnderDeviceEvents(t *testing.T) {
+	q, err := query.Parse(upDownQuery)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []event.Event{
+		{Topic: "device-updowns", Type: "AP_DISCONNECTED"}, {Topic: "device-events", Type: "AP_DISCONNECTED"}, {Topic: "device-events", Type: "SW_RESTARTED"},
+		{Topic: event.TopicDeviceStatus, Type: event.TopicDeviceStatus}, {Topic: "mxedge-events", Type: "ME_CONNECTED"}, {Topic: "junos", Type: "SNMP_TRAP_LINK_DOWN"},
+	} {
+		if !q.Event(&e, time.Now()) {
+			t.Errorf("%s %s is not shown", e.Topic, e.Type)
+		}
+	}
+	if q.Event(&event.Event{Topic: "device-events", Type: "AP_CONFIGURED"}, time.Now()) {
+		t.Error("a changed configuration is shown")
+	}
 }
 
 func TestTheThreeShowsBothListsOfClients(t *testing.T) {

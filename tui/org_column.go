@@ -1,0 +1,47 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+)
+
+// severalOrgs reports whether more than one organisation is collected or can be
+// asked: rows then say which one they are of.
+func (e env) severalOrgs() bool {
+	if len(e.tokens) > 1 {
+		return true
+	}
+	if e.status == nil {
+		return false
+	}
+	org := ""
+	for _, f := range e.status.Feeds {
+		if !strings.HasPrefix(f.Kind, "mist") {
+			continue
+		}
+		if org != "" && f.Name != org {
+			return true
+		}
+		org = f.Name
+	}
+	return false
+}
+
+// withOrg puts the organisation into a kind's rows, as the column at a place,
+// while there are several.
+func withOrg[T any](k kind[T], at int, source func(T) string) kind[T] {
+	columns, cells := k.columns, k.cells
+	k.columns = func(e env, w int) []column {
+		if !e.severalOrgs() {
+			return columns(e, w)
+		}
+		return slices.Insert(columns(e, w), at, column{title: "ORG", width: 6, max: 12, grow: 1, drop: 4})
+	}
+	k.cells = func(e env, row T) []cell {
+		if !e.severalOrgs() {
+			return cells(e, row)
+		}
+		return slices.Insert(cells(e, row), at, cell{e.cell(source(row)), roleDim})
+	}
+	return k
+}
