@@ -178,8 +178,30 @@ func (m *Model) feedLines(e env, w int) []string {
 				totals += "refused"
 			}
 		}
+		what := f.Kind + "  " + f.Detail
+		if f.State != event.FeedUp && f.Detail != "" {
+			what = f.Kind
+		}
 		out = append(out, e.th.row([]cell{{e.ext(f.Name), rolePlain}, {e.ext(string(f.State)), r}, {human.Rate(f.Rate), rolePlain},
-			{last, roleDim}, {totals, roleDim}, {e.ext(f.Kind + "  " + f.Detail), roleDim}}, cols, widths, w, false, false))
+			{last, roleDim}, {totals, roleDim}, {e.ext(what), roleDim}}, cols, widths, w, false, false))
+		if what == f.Kind {
+			out = append(out, troubleLines(e, f.Detail, w)...)
+		}
 	}
 	return out
+}
+
+// troubleLines say in full what is wrong with a feed and what to do: that is
+// what the header was unfolded for.
+func troubleLines(e env, text string, w int) []string {
+	const most, indent = 3, "      "
+	lines := wrap(e.ext(text), max(10, w-len(indent)-1))
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] += e.th.glyph.more
+	}
+	for i, l := range lines {
+		lines[i] = e.th.on(roleWarn, e.th.fit(indent+l, w, false))
+	}
+	return lines
 }

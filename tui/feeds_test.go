@@ -49,6 +49,20 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 	}
 }
 
+// What is wrong is told in full where somebody asks for it, also in a narrow window.
+func TestTheUnfoldedHeaderTellsTroubleInFull(t *testing.T) {
+	trouble := "api.mist.com does not accept the token (401): a token works only in the region of its organisation, and dies after 90 days unused; check both"
+	withOptions(t, 80, 24, func(_ *Options, j *fakeJournal) {
+		j.status.Feeds = liveFeeds(time.Now())
+		j.status.Feeds[2].State, j.status.Feeds[2].Detail = event.FeedError, trouble
+	}, func(s *screen) {
+		s.misses("check both")
+		s.press("i")
+		s.sees("does not accept the token (401): a token works only", "check both")
+		s.fits()
+	})
+}
+
 func TestThatDataIsSimulatedIsToldBesideALongFeed(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
 		o.Collecting = true
