@@ -179,29 +179,34 @@ func (m *Model) feedLines(e env, w int) []string {
 			}
 		}
 		what := f.Kind + "  " + f.Detail
-		if f.State != event.FeedUp && f.Detail != "" {
+		own := f.Detail != "" && (f.State != event.FeedUp || isCloud(f) && textWidth(e.ext(what)) > widths[len(widths)-1])
+		if own {
 			what = f.Kind
 		}
 		out = append(out, e.th.row([]cell{{e.ext(f.Name), rolePlain}, {e.ext(string(f.State)), r}, {human.Rate(f.Rate), rolePlain},
 			{last, roleDim}, {totals, roleDim}, {e.ext(what), roleDim}}, cols, widths, w, false, false))
-		if what == f.Kind {
-			out = append(out, troubleLines(e, f.Detail, w)...)
+		if own {
+			out = append(out, detailLines(e, f, w)...)
 		}
 	}
 	return out
 }
 
-// troubleLines say in full what is wrong with a feed and what to do: that is
-// what the header was unfolded for.
-func troubleLines(e env, text string, w int) []string {
+// detailLines say in full how a feed is, or what is wrong with it and what to do:
+// that is what the header was unfolded for.
+func detailLines(e env, f event.Feed, w int) []string {
 	const most, indent = 3, "      "
-	lines := wrap(e.ext(text), max(10, w-len(indent)-1))
+	r := roleDim
+	if f.State != event.FeedUp {
+		r = roleWarn
+	}
+	lines := wrap(e.ext(f.Detail), max(10, w-len(indent)-1))
 	if len(lines) > most {
 		lines = lines[:most]
 		lines[most-1] += e.th.glyph.more
 	}
 	for i, l := range lines {
-		lines[i] = e.th.on(roleWarn, e.th.fit(indent+l, w, false))
+		lines[i] = e.th.on(r, e.th.fit(indent+l, w, false))
 	}
 	return lines
 }

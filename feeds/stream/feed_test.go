@@ -266,7 +266,7 @@ func TestARefusedTokenIsSaidAndTheFeedWaits(t *testing.T) {
 		if len(heads) != 2 {
 			t.Errorf("refused, it was tried %d times", len(heads)-1)
 		}
-		r.expect(t, event.FeedError, "token refused: "+host+" answered 401: Invalid token[2J <secret>; renew it and restart")
+		r.expect(t, event.FeedError, "token refused: "+host+" answered 401: Invalid token[2J <secret>; it needs a new one")
 		if got := r.told.allGaps(); len(got) > 0 {
 			t.Errorf("nothing is whole, and a gap was told: %+v", got)
 		}

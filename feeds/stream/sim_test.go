@@ -129,7 +129,7 @@ func TestATokenRevokedWhileTheStreamIsUp(t *testing.T) {
 		sim.Revoke(mistsim.AdminToken)
 		sim.Faults().CutStreams()
 		pass(time.Minute)
-		if f := r.Feed.Feed(); f.State != event.FeedError || !strings.HasPrefix(f.Detail, "token refused: ") || !strings.Contains(f.Detail, "renew it and restart") {
+		if f := r.Feed.Feed(); f.State != event.FeedError || !strings.HasPrefix(f.Detail, "token refused: ") || !strings.Contains(f.Detail, "it needs a new one") {
 			t.Errorf("%+v", f)
 		}
 		r.finish(t)

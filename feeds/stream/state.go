@@ -130,5 +130,5 @@ func refusal(links []mist.Link, err error) string {
 			why = l.Reason
 		}
 	}
-	return why + "; renew it and restart"
+	return why + "; it needs a new one"
 }
