@@ -42,6 +42,7 @@ func stubCloud(t *testing.T) *httptest.Server {
 		body, _ := io.ReadAll(r.Body)
 		_, _ = w.Write(body)
 	})
+	mux.HandleFunc("GET /api/v1/half", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"name":"fog`) })
 	mux.HandleFunc("GET /api/v1/self", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "600")
 		http.Error(w, `{"detail":"API rate limit"}`, http.StatusTooManyRequests)
@@ -101,6 +102,7 @@ func TestCallsThatFailSayWhyAndHow(t *testing.T) {
 	}{
 		{"refused token", []string{"--config", wrong, "GET", "/self"}, exitRefused, "a token works only in the region"},
 		{"rate limit", []string{"--config", config, "GET", "/self"}, exitRateLimited, "takes no calls of this token until"},
+		{"half an answer", []string{"--config", config, "GET", "/half"}, exitProblem, "cut off"},
 		{"no such route", []string{"--config", config, "GET", "/nothing"}, exitProblem, "404"},
 		{"bad request", []string{"--config", config, "GET", "/orgs/:org/inventory"}, exitProblem, "unexpected"},
 		{"another host", []string{"--config", config, "GET", "https://evil.example/api/v1/self"}, exitProblem, "the token goes nowhere else"},

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/itchyny/gojq"
 
@@ -51,8 +53,11 @@ func (o *apiOutput) page(resp *mist.Response) error {
 	case len(body) == 0:
 		return nil
 	case !json.Valid(body):
-		_, err := fmt.Fprintln(o.w, o.text(string(body))) // an error page, or a file
-		return err
+		fmt.Fprintln(o.w, o.text(string(body))) // an error page, a file, or what came of an answer
+		if o.filter != nil || strings.Contains(resp.Header.Get("Content-Type"), "json") {
+			return errors.New("the answer is not JSON: it was cut off on its way, or is something else than its header says")
+		}
+		return nil
 	case o.filter != nil:
 		return o.filtered(body)
 	case body[0] == '[':
