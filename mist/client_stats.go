@@ -1,7 +1,6 @@
 package mist
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -34,19 +33,7 @@ type ClientStats struct {
 	Raw        json.RawMessage
 }
 
-func (s *ClientStats) read(o object) { s.merge(o) }
-
-// Merge takes over what an update tells, and keeps what it does not. It reports
-// whether raw was an object at all.
-func (s *ClientStats) Merge(raw []byte) bool {
-	o, ok := readObject(raw)
-	if ok {
-		s.merge(o)
-	}
-	return ok
-}
-
-func (s *ClientStats) merge(o object) {
+func (s *ClientStats) read(o object) {
 	o.setMAC(&s.MAC, "mac")
 	o.setText(&s.Hostname, "hostname")
 	o.setText(&s.Username, "username")
@@ -80,13 +67,6 @@ func bandOf(s string) string {
 		return "2.4"
 	}
 	return s
-}
-
-// DecodeClientStats reads one client, from wherever it came.
-func DecodeClientStats(raw []byte) (ClientStats, bool) {
-	s, ok := decodeRow[ClientStats](raw)
-	s.Raw = bytes.Clone(raw)
-	return s, ok
 }
 
 // SiteClientStats lists the wireless clients of a site. Mist's default window

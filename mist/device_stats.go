@@ -1,7 +1,6 @@
 package mist
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -45,23 +44,7 @@ type RadioStats struct {
 }
 
 func (d *DeviceStats) read(o object) {
-	d.merge(o)
-	if d.Type == "" {
-		d.Type = "ap" // the spec's default
-	}
-}
-
-// Merge takes over what an update tells, and keeps what it does not: updates of
-// the stream are partial. It reports whether raw was an object at all.
-func (d *DeviceStats) Merge(raw []byte) bool {
-	o, ok := readObject(raw)
-	if ok {
-		d.merge(o)
-	}
-	return ok
-}
-
-func (d *DeviceStats) merge(o object) {
+	d.Type = "ap" // the spec's default
 	o.setText(&d.ID, "id")
 	o.setMAC(&d.MAC, "mac")
 	o.setText(&d.Name, "name")
@@ -81,8 +64,8 @@ func (d *DeviceStats) merge(o object) {
 	}
 	o.setWhole(&d.Clients, "num_clients")
 	o.sub("clients_stats").sub("total").setWhole(&d.Clients, "num_wired_clients")
-	d.mergeLoad(o)
-	d.mergeRadios(o.sub("radio_stat"))
+	d.readLoad(o)
+	d.readRadios(o.sub("radio_stat"))
 	if s := uplink(o); s != "" {
 		d.Uplink = s
 	}
@@ -91,8 +74,8 @@ func (d *DeviceStats) merge(o object) {
 	}
 }
 
-// mergeLoad reads the four ways in which load is told.
-func (d *DeviceStats) mergeLoad(o object) {
+// readLoad reads the four ways in which load is told.
+func (d *DeviceStats) readLoad(o object) {
 	cpu, memory := o.sub("cpu_stat"), o.sub("memory_stat")
 	if idle, ok := number(cpu.raw("idle")); ok {
 		d.CPU = 100 - idle
@@ -108,30 +91,19 @@ func (d *DeviceStats) mergeLoad(o object) {
 // bands are the names of the radios, and of their bands.
 var bands = [...]struct{ member, band string }{{"band_24", "2.4"}, {"band_5", "5"}, {"band_6", "6"}}
 
-func (d *DeviceStats) mergeRadios(o object) {
+func (d *DeviceStats) readRadios(o object) {
 	for _, b := range bands {
 		if o.raw(b.member) == nil {
 			continue
 		}
 		radio := o.sub(b.member)
-		i := 0
-		for ; i < len(d.Radios) && d.Radios[i].Band != b.band; i++ {
-		}
-		if i == len(d.Radios) {
-			// A copy, because the older slice may be in somebody's hands.
-			d.Radios = append(append([]RadioStats(nil), d.Radios...), RadioStats{Band: b.band})
-		} else {
-			d.Radios = append([]RadioStats(nil), d.Radios...)
-		}
-		r := &d.Radios[i]
+		r := RadioStats{Band: b.band, Disabled: radio.yes("disabled")}
 		radio.setWhole(&r.Channel, "channel")
 		radio.setWhole(&r.Bandwidth, "bandwidth")
 		radio.setWhole(&r.Power, "power")
 		radio.setWhole(&r.Utilization, "util_all")
 		radio.setWhole(&r.Clients, "num_clients")
-		if radio.raw("disabled") != nil {
-			r.Disabled = radio.yes("disabled")
-		}
+		d.Radios = append(d.Radios, r)
 	}
 }
 
@@ -145,13 +117,6 @@ func uplink(o object) string {
 	}
 	name := l.text("system_name", "chassis_id")
 	return strings.TrimSpace(name + " " + l.text("port_id", "port_desc"))
-}
-
-// DecodeDeviceStats reads one device, from wherever it came.
-func DecodeDeviceStats(raw []byte) (DeviceStats, bool) {
-	d, ok := decodeRow[DeviceStats](raw)
-	d.Raw = bytes.Clone(raw)
-	return d, ok
 }
 
 // OrgDeviceStats lists how the devices of an organisation are, of all types but

@@ -68,7 +68,7 @@ func TestMembersAreReadLeniently(t *testing.T) {
 }
 
 func TestDevices(t *testing.T) {
-	ap, ok := DecodeDeviceStats([]byte(`{"mac":"5C5B35000001","name":"ap-1","model":"AP45","serial":"S1","status":"connected","last_seen":1772360000.5,
+	ap, ok := decodeRow[DeviceStats]([]byte(`{"mac":"5C5B35000001","name":"ap-1","model":"AP45","serial":"S1","status":"connected","last_seen":1772360000.5,
 		"uptime":"86400","num_clients":12,"cpu_util":7,"mem_total_kb":1000,"mem_used_kb":250,"ip_stat":{"ip":"10.0.0.5"},"site_id":"` + testSite + `",
 		"radio_stat":{"band_24":{"channel":6,"power":8,"util_all":40,"num_clients":2},"band_5":{"channel":36,"bandwidth":80,"num_clients":10},"band_6":null},
 		"lldp_stat":{"system_name":"sw-1","port_id":"ge-0/0/3"},"new_in_2027":{}}`))
@@ -80,35 +80,19 @@ func TestDevices(t *testing.T) {
 	if !slices.Equal(ap.Radios, want) {
 		t.Errorf("radios %+v", ap.Radios)
 	}
-	sw, _ := DecodeDeviceStats([]byte(`{"type":"switch","mac":"020003000001","ip":"10.0.0.2","cpu_stat":{"idle":80},"memory_stat":{"usage":33},
+	sw, _ := decodeRow[DeviceStats]([]byte(`{"type":"switch","mac":"020003000001","ip":"10.0.0.2","cpu_stat":{"idle":80},"memory_stat":{"usage":33},
 		"clients_stats":{"total":{"num_wired_clients":9}},"last_seen":null,"name":null}`))
 	if sw.Type != "switch" || sw.CPU != 20 || sw.Memory != 33 || sw.Clients != 9 || !sw.LastSeen.IsZero() || sw.Name != "" {
 		t.Errorf("%+v", sw)
 	}
-	if _, ok := DecodeDeviceStats([]byte(`["ap"]`)); ok {
+	if _, ok := decodeRow[DeviceStats]([]byte(`["ap"]`)); ok {
 		t.Error("a list is no device")
 	}
 }
 
-func TestUpdatesArePartial(t *testing.T) {
-	d, _ := DecodeDeviceStats([]byte(`{"mac":"5c5b35000001","name":"ap-1","status":"connected","num_clients":3,"version":"0.14",
-		"radio_stat":{"band_5":{"channel":36,"num_clients":3}}}`))
-	before := d
-	if !d.Merge([]byte(`{"mac":"5c5b35000001","uptime":20,"name":null,"num_clients":0,"radio_stat":{"band_5":{"channel":44},"band_6":{"channel":5}},"_offset":1}`)) {
-		t.Fatal("not merged")
-	}
-	if d.Name != "ap-1" || d.Version != "0.14" || d.UptimeS != 20 || d.Clients != 0 || d.Radios[0].Channel != 44 || d.Radios[0].Clients != 3 || len(d.Radios) != 2 {
-		t.Errorf("%+v", d)
-	}
-	if before.Radios[0].Channel != 36 || len(before.Radios) != 1 {
-		t.Errorf("a copy changed with it: %+v", before.Radios)
-	}
-	if d.Merge([]byte(`"x"`)) || d.Merge(nil) {
-		t.Error("what is no object is merged")
-	}
-
-	c, _ := DecodeClientStats([]byte(`{"mac":"dc080f360000","hostname":"phone","ap_mac":"5c5b35000001","band":"24","rssi":-61.4,"snr":"30","vlan_id":10,"is_guest":true,"assoc_time":1772360000}`))
-	if !c.Merge([]byte(`{"ap_mac":"5c5b35000002","band":"5","rssi":-70}`)) || c.Hostname != "phone" || c.APMAC != "5c5b35000002" || c.Band != "5" || c.RSSI != -70 ||
+func TestClients(t *testing.T) {
+	c, ok := decodeRow[ClientStats]([]byte(`{"mac":"dc080f360000","hostname":"phone","ap_mac":"5c5b35000001","band":"24","rssi":-61.4,"snr":"30","vlan_id":10,"is_guest":true,"assoc_time":1772360000}`))
+	if !ok || c.Hostname != "phone" || c.APMAC != "5c5b35000001" || c.Band != "2.4" || c.RSSI != -61 ||
 		c.SNR != 30 || c.VLAN != "10" || !c.Guest || c.Associated.Unix() != 1772360000 {
 		t.Errorf("%+v", c)
 	}
@@ -163,10 +147,8 @@ func FuzzRows(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		device, ok := DecodeDeviceStats(raw)
-		device.Merge(raw)
-		client, _ := DecodeClientStats(raw)
-		client.Merge(raw)
+		device, ok := decodeRow[DeviceStats](raw)
+		client, _ := decodeRow[ClientStats](raw)
 		alarm, _ := decodeRow[Alarm](raw)
 		event, _ := decodeRow[DeviceEvent](raw)
 		audit, _ := decodeRow[Audit](raw)
