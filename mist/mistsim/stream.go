@@ -113,13 +113,14 @@ func (c *Cloud) serveStream(w http.ResponseWriter, r *http.Request) {
 		q.reply(w, nil, err)
 		return
 	}
+	// Before the answer: the caller that is answered first is the one it strikes.
+	_, silent := c.faults.takeKind(SilentStream)
 	ws, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // Upgrade has answered
 	}
 	ctx, end := context.WithCancel(r.Context())
-	s := &stream{cloud: c, who: who, ws: ws, end: end, out: make(chan frame, maxWaiting), pongs: make(chan string, 8)}
-	_, s.silent = c.faults.takeKind(SilentStream)
+	s := &stream{cloud: c, who: who, ws: ws, end: end, out: make(chan frame, maxWaiting), pongs: make(chan string, 8), silent: silent}
 	c.streams.add(s)
 	defer c.streams.remove(s)
 	s.run(ctx)
