@@ -102,7 +102,7 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 	}
 	ctx, cancel := context.WithTimeout(mist.Spend(ctx, "api", mist.Operator), f.timeout)
 	defer cancel()
-	out := &apiOutput{w: e.stdout, drawn: isTerminal(e.stdout), filter: filter, include: f.include}
+	out := &apiOutput{w: e.stdout, filter: filter, include: f.include}
 	if !f.paginate {
 		resp, err := org.client.Do(ctx, req)
 		if resp != nil {

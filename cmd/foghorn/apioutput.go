@@ -37,7 +37,6 @@ func compileJQ(text string) (*gojq.Code, error) {
 // list, so that the whole output is one JSON document.
 type apiOutput struct {
 	w       io.Writer
-	drawn   bool // a person's terminal reads it, so nothing in it may steer that
 	filter  *gojq.Code
 	include bool
 	listed  bool // the list is open
@@ -53,7 +52,7 @@ func (o *apiOutput) page(resp *mist.Response) error {
 	case len(body) == 0:
 		return nil
 	case !json.Valid(body):
-		fmt.Fprintln(o.w, o.text(string(body))) // an error page, a file, or what came of an answer
+		fmt.Fprintln(o.w, string(body)) // an error page, a file, or what came of an answer
 		if o.filter != nil || strings.Contains(resp.Header.Get("Content-Type"), "json") {
 			return errors.New("the answer is not JSON: it was cut off on its way, or is something else than its header says")
 		}
@@ -64,14 +63,6 @@ func (o *apiOutput) page(resp *mist.Response) error {
 		return o.list(body)
 	}
 	return o.document(body)
-}
-
-// text is what came, made harmless for a terminal; a program gets it as it is.
-func (o *apiOutput) text(s string) string {
-	if o.drawn {
-		return safetext.Block(s)
-	}
-	return s
 }
 
 // head prints the status line and the headers.
@@ -146,9 +137,9 @@ func (o *apiOutput) filtered(body []byte) error {
 		}
 		switch r := r.(type) {
 		case error:
-			return fmt.Errorf("--jq: %w", r)
+			return fmt.Errorf("--jq: %s", safetext.Line(r.Error())) // texts of the cloud may be in it
 		case string:
-			fmt.Fprintln(o.w, o.text(r))
+			fmt.Fprintln(o.w, r)
 		default:
 			b, err := gojq.Marshal(r)
 			if err != nil {

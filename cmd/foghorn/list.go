@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"foghorn/internal/export"
 	"foghorn/query"
@@ -190,24 +188,4 @@ func (p *rowPrinter[T]) close() error {
 		return p.stream.Close()
 	}
 	return export.Write(p.e.stdout, p.format, p.rows, p.options)
-}
-
-// width is how many columns the table may use: the terminal's, or no limit
-// when the output is not one, because a program reads it then.
-func (e *env) width() int {
-	f, ok := e.stdout.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return 0
-	}
-	w, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return w
-}
-
-// isTerminal reports whether a stream is a terminal.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

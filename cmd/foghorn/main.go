@@ -17,8 +17,6 @@ import (
 	"syscall"
 	"time"
 
-	"charm.land/fang/v2"
-
 	"foghorn/config"
 	"foghorn/store"
 )
@@ -44,15 +42,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		})
 	})
 
-	root := newRoot(&env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, hangup: hup})
-	root.SetArgs(args)
+	out, messages := dataConsole(stdout), messageConsole(stderr)
+	root := newRoot(&env{stdin: stdin, stdout: out, stderr: messages, getenv: os.Getenv, hangup: hup})
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	err := fang.Execute(ctx, root,
-		fang.WithVersion(version()),
-		fang.WithErrorHandler(func(w io.Writer, _ fang.Styles, err error) { printError(w, err) }),
-	)
+	root.SetOut(stdout) // help, which is styled
+	root.SetErr(messages)
+	err := execute(ctx, root, args)
+	if failed := out.Close(); err == nil && failed != nil {
+		err = fmt.Errorf("write the output: %w", failed)
+	}
+	if err != nil {
+		printError(messages, err)
+	}
+	_ = messages.Close() // there is nowhere left to say it
 	return exitCode(err)
 }
 

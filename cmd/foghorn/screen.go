@@ -131,7 +131,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal, acts *actio
 		Times:    timesOf(s.config.Screen.Time),
 		Mouse:    s.config.Screen.Mouse,
 		Input:    e.stdin,
-		Output:   e.stdout,
+		Output:   drawing(e.stdout),
 	}
 	if len(acts.Sources()) > 0 {
 		o.Cloud = acts
