@@ -30,6 +30,9 @@ type Options struct {
 	// MaxBytes bounds each file of the journal (0: no bound). At the bound,
 	// writing returns ErrFull and reading goes on.
 	MaxBytes int64
+	// WALBytes is after how many bytes a write-ahead file is copied back; 0 for
+	// what suits each file. Tests make it small, to have many copies in short time.
+	WALBytes int64
 }
 
 func (o Options) clock() clock.Clock {
@@ -59,11 +62,21 @@ type settings struct {
 
 // ensureFile makes the data directory (0700) and the file (0600) when they are
 // missing. SQLite gives its -wal and -shm files the rights of the main file.
+//
+// A file that is there is not opened: closing it again would drop the locks that
+// SQLite has on it in this process (POSIX), and another process could then take
+// itself for the last one and remove the write-ahead file.
 func ensureFile(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if exists(path) {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was first
+	}
 	if err != nil {
 		return err
 	}
@@ -178,10 +191,27 @@ func create(ctx context.Context, path string, s settings, upgrade func(*sqlite.C
 			return wrap("open", path, err)
 		}
 	}
-	if err := exec(c, "PRAGMA journal_mode=WAL"); err != nil {
+	if err := becomeWAL(ctx, c); err != nil {
 		return wrap("open", path, err)
 	}
 	return upgrade(c)
+}
+
+// becomeWAL turns the file into a WAL database, or finds that it is one. While
+// other processes do the same SQLite reports "busy" without waiting, because it
+// would have to wait with a lock that the others wait for.
+func becomeWAL(ctx context.Context, c *sqlite.Conn) error {
+	for end := time.Now().Add(busyTimeout); ; {
+		err := exec(c, "PRAGMA journal_mode=WAL")
+		if sqlite.ErrCode(err).ToPrimary() != sqlite.ResultBusy || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // exists reports whether path is there. Errors other than absence count as

@@ -62,7 +62,7 @@ func childAppend(dir string) error {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	l, err := OpenLog(context.Background(), dir, Options{})
+	l, err := OpenLog(context.Background(), dir, walOfChild())
 	if err != nil {
 		return err
 	}

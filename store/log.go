@@ -60,7 +60,7 @@ func OpenLog(ctx context.Context, dir string, o Options) (*Log, error) {
 		queue:   make(chan *pending, 1024),
 		changed: make(chan struct{}, 1),
 		stopped: make(chan struct{}),
-		wal:     walGauge{limit: logWAL, full: make(chan struct{}, 1)},
+		wal:     newGauge(o, logWAL),
 	}
 	l.readers = newPool(path, 2, func() (*sqlite.Conn, error) {
 		return connect(path, settings{cache: 1 << 20, readOnly: true})

@@ -79,7 +79,7 @@ func newView(dir string, o Options) *View {
 		opt:     o,
 		clock:   o.clock(),
 		changed: make(chan struct{}, 1),
-		wal:     walGauge{limit: viewWAL, full: make(chan struct{}, 1)},
+		wal:     newGauge(o, viewWAL),
 	}
 	v.readers = newPool(v.path, viewReaders, func() (*sqlite.Conn, error) { return openReader(v.path) })
 	logPath := filepath.Join(dir, LogFile)

@@ -26,6 +26,15 @@ const (
 	walQuiet = time.Second
 )
 
+// newGauge makes the gauge of a write-ahead file that is copied back after o's
+// number of bytes, or usually after so many.
+func newGauge(o Options, usual int64) walGauge {
+	if o.WALBytes > 0 {
+		usual = o.WALBytes
+	}
+	return walGauge{limit: usual, full: make(chan struct{}, 1)}
+}
+
 // walGauge tells the keeper what the writer did.
 type walGauge struct {
 	limit   int64
@@ -49,7 +58,7 @@ type keeper struct {
 	path  string
 	full  bool // fsync as the writer does
 	gauge *walGauge
-	turn  *sync.Mutex // the writer's
+	turn  sync.Locker // the writer's
 	clock clock.Clock
 }
 
@@ -84,14 +93,13 @@ func (k keeper) run(ctx context.Context) error {
 	}
 }
 
-// copyBack copies the file back with the writer free, and then what came in
-// meanwhile with the writer held, so that the next commit writes from the
-// beginning again. That it could not finish, because someone reads or the disk
-// is full, is no fault: the next one goes on where it stopped.
+// copyBack copies the file back with the writer held, so that the next commit
+// writes from the beginning again. All of it: SQLite up to 3.51.2 could corrupt
+// the database when a commit started the file over between two copies
+// (https://sqlite.org/wal.html, "The WAL-Reset Bug"). That it could not finish,
+// because someone reads or the disk is full, is no fault: the next one goes on
+// where it stopped.
 func (k keeper) copyBack(c *sqlite.Conn, mode string) {
-	for range 2 { // the second has little left to do
-		_ = exec(c, "PRAGMA wal_checkpoint(PASSIVE)")
-	}
 	k.turn.Lock()
 	defer k.turn.Unlock()
 	_ = exec(c, fmt.Sprintf("PRAGMA wal_checkpoint(%s)", mode))
