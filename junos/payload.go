@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,7 +39,7 @@ type Process struct {
 	PID     string
 	User    string
 	CPU     float64 // percent
-	Command string
+	Command string  // the command's name alone
 }
 
 // Envelope looks at a body just closely enough to decide the answer to it: that
@@ -58,7 +60,7 @@ func Parse(body []byte) (Payload, error) {
 	p := Payload{
 		Event:        text(m["event"]),
 		Process:      text(m["process"]),
-		Message:      text(m["message"]),
+		Message:      withoutSecret(text(m["message"])),
 		Hostname:     text(m["hostname"]),
 		PID:          text(m["pid"]),
 		Facility:     text(m["facility"]),
@@ -129,18 +131,45 @@ func text(raw json.RawMessage) string {
 func detail(raw json.RawMessage) (string, []Process) {
 	var rows []map[string]json.RawMessage
 	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &rows) != nil {
-		return text(raw), nil
+		return withoutSecret(text(raw)), nil
 	}
 	const most = 32 // the agent sends 4
 	var ps []Process
 	for _, r := range rows[:min(len(rows), most)] {
-		p := Process{PID: text(r["pid"]), User: text(r["user"]), Command: text(r["command"])}
+		p := Process{PID: text(r["pid"]), User: text(r["user"]), Command: commandName(text(r["command"]))}
 		if json.Unmarshal(r["cpu"], &p.CPU) != nil {
 			p.CPU = 0
 		}
 		ps = append(ps, p)
 	}
 	return "", ps
+}
+
+// maxCommand is how long a command's name may be, in bytes.
+const maxCommand = 64
+
+// commandName is the name of the command in a command line. The first agents
+// sent whole lines, and with them the secrets among the arguments, their own too.
+func commandName(line string) string {
+	words := strings.Fields(line)
+	if len(words) == 0 {
+		return ""
+	}
+	name := strings.TrimRight(words[0], ":") // "sshd: jd@pts/0"
+	if strings.HasPrefix(name, "/") {
+		name = path.Base(name)
+	}
+	return strings.ToValidUTF8(name[:min(len(name), maxCommand)], "")
+}
+
+var secretArgument = regexp.MustCompile(`(-secret(?:\s+|=))("(?:[^"\\]|\\.)*"|'[^']*'|\S+)`)
+
+// withoutSecret masks the argument of an agent whose command line is in a text.
+func withoutSecret(s string) string {
+	if !strings.Contains(s, "-secret") {
+		return s
+	}
+	return secretArgument.ReplaceAllString(s, "${1}...")
 }
 
 // attributes accepts an object of name to value, or a list of {name, value} as
@@ -151,14 +180,14 @@ func attributes(raw json.RawMessage) map[string]string {
 	var m map[string]json.RawMessage
 	if json.Unmarshal(raw, &m) == nil {
 		for k, v := range m {
-			out[k] = text(v)
+			out[k] = withoutSecret(text(v))
 		}
 	}
 	var list []map[string]json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		for _, a := range list[:min(len(list), most)] {
 			if name := text(a["name"]); name != "" {
-				out[name] = text(a["value"])
+				out[name] = withoutSecret(text(a["value"]))
 			}
 		}
 	}

@@ -122,3 +122,31 @@ func TestEnvelopeSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("a good one: %q, %v", event, err)
 	}
 }
+
+// Agents of other makes post whole command lines, and their own is among them.
+func TestOldAgentsSecretsStopHere(t *testing.T) {
+	p, err := Parse([]byte(`{"event":"RTPERF_CPU_UTIL_MAX","message":"python3 junos-agent.py -url u -secret s3cr3t died","detail":[
+		{"pid":"1","user":"root","cpu":9,"command":"python3 /var/db/scripts/event/junos-agent.py -url u -secret s3cr3t"},
+		{"pid":"2","user":"root","cpu":8,"command":"/usr/sbin/rpd -N s3cr3t"},
+		{"pid":"3","user":"root","cpu":7,"command":"sshd: s3cr3t@pts/0"},
+		{"pid":"4","user":"root","cpu":6,"command":"[kworker/0:1]"},
+		{"pid":"5","user":"root","cpu":5,"command":" "}],
+		"attributes":{"command":"run -secret=s3cr3t","quoted":"-secret \"a s3cr3t\" x"}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, pr := range p.Processes {
+		names = append(names, pr.Command)
+	}
+	if got := strings.Join(names, ","); got != "python3,rpd,sshd,[kworker/0:1]," {
+		t.Errorf("commands %q", got)
+	}
+	if p.Message != "python3 junos-agent.py -url u -secret ... died" || p.Attributes["command"] != "run -secret=..." || p.Attributes["quoted"] != "-secret ... x" {
+		t.Errorf("%+v", p)
+	}
+	p, err = Parse([]byte(`{"event":"A","detail":"top: python3 a.py --secret 's3cr3t x' -url u","attributes":[{"name":"n","value":"-secret s3cr3t"}]}`))
+	if err != nil || p.Detail != "top: python3 a.py --secret ... -url u" || p.Attributes["n"] != "-secret ..." {
+		t.Errorf("%+v, %v", p, err)
+	}
+}

@@ -38,7 +38,7 @@ func (e Example) Post(s Sender) []byte {
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"event": %s, "process": %s, "message": %s, "hostname": %s, "detail": %s, `,
-		quote(e.ID), orNull(e.Process), orNull(e.Line()), orNull(s.Hostname), detail)
+		quote(e.ID), orNull(e.Process), quote(e.Line()), orNull(s.Hostname), detail)
 	fmt.Fprintf(&b, `"generation_time": %d, "pid": %s, "facility": %s, "severity": %s, "attributes": {%s}, "id": %s, "agent_version": %s}`,
 		s.Time, orNull(s.PID), orNull(s.Facility), orNull(e.Severity), strings.Join(attributes, ", "), quote(s.ID), quote(s.Version))
 	return b.Bytes()

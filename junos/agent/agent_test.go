@@ -24,8 +24,8 @@ const happened = 1760000000
 
 // top is what the stand-in for ps says, the busiest first.
 var top = []junos.Process{
-	{PID: "2345", User: "root", CPU: 71.1, Command: "flowd_octeon_hm"}, {PID: "1871", User: "root", CPU: 12.5, Command: "/usr/sbin/rpd -N"},
-	{PID: "1998", User: "root", CPU: 3, Command: "/usr/sbin/mib2d -N"}, {PID: "2011", User: "root", CPU: 1.1, Command: "sshd: jd@pts/0 (sshd)"},
+	{PID: "2345", User: "root", CPU: 71.1, Command: "flowd_octeon_hm"}, {PID: "1871", User: "root", CPU: 12.5, Command: "rpd"},
+	{PID: "1998", User: "root", CPU: 3, Command: "mib2d"}, {PID: "2011", User: "root", CPU: 1.1, Command: "sshd"},
 }
 
 // Every event of the catalogue goes from the XML of the device through the agent
@@ -57,6 +57,38 @@ func TestEveryEventOfTheCatalogueArrives(t *testing.T) {
 	}
 }
 
+// Whoever reads the wire, the journal or the screen could sign as this device if
+// the secret were among the busiest processes' arguments, or in a command that
+// somebody typed and the device logged.
+func TestTheAgentSendsNoArgumentsAndNeverItsSecret(t *testing.T) {
+	const odd = `c0rrect "h0rse\1`
+	d := newDevice(t)
+	cpu, _ := junos.ExampleOf("RTPERF_CPU_UTIL_MAX")
+	cpu.Message += ` set event-options policy P then event-script junos-agent.py arguments secret "c0rrect \"h0rse\\1"; python3 junos-agent.py -secret c0rrect "h0rse\1`
+	cpu.Attributes = [][2]string{{"command", odd}, {"c0rrect \"h0rse\\1", "x"}, {"plain", "c0rrect horse"}}
+	url, bodies := answers(t, 200)
+	d.run("element", inputOf(cpu, odd, happened), "-url", url, "-secret", odd).quiet(t)
+	p, err := junos.Parse([]byte(bodies()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(bodies()[0], "h0rse") || strings.Contains(bodies()[0], "-N") {
+		t.Errorf("the secret, or an argument, is in the post: %s", bodies()[0])
+	}
+	if p.Event != cpu.ID || p.Hostname != "..." || p.Attributes["plain"] != "c0rrect horse" || p.Attributes["..."] != "x" ||
+		!strings.HasSuffix(p.Message, `arguments secret "..."; python3 junos-agent.py -secret ...`) {
+		t.Errorf("more than the secret is masked: %+v", p)
+	}
+	for _, pr := range p.Processes {
+		if pr.Command == "python3" || pr.Command == "ps" {
+			t.Errorf("the agent tells of itself: %+v", pr)
+		}
+	}
+	url, _ = answers(t, 400)
+	spaced := "two  blanks" // must not be missed where blanks are drawn together
+	d.run("element", inputOf(junos.Example{ID: "A " + spaced}, "h", happened), "-url", url, "-secret", spaced).failed(t, 1, "two blanks", "A ... not delivered")
+}
+
 func TestWhatTheXMLLacksIsNull(t *testing.T) {
 	d, c := newDevice(t), newCollector(t)
 	own, err := os.Hostname()
@@ -72,7 +104,7 @@ func TestWhatTheXMLLacksIsNull(t *testing.T) {
 		d.run("element", x, "-url", c.url, "-secret", secret).quiet(t)
 		all := c.deliveries()
 		body := string(all[len(all)-1].Body)
-		want := fmt.Sprintf(`{"event": "A", "process": null, "message": null, "hostname": %q, "detail": "", "generation_time": null, "pid": null, "facility": null, "severity": null, "attributes": {}, "id": "`, own)
+		want := fmt.Sprintf(`{"event": "A", "process": null, "message": "", "hostname": %q, "detail": "", "generation_time": null, "pid": null, "facility": null, "severity": null, "attributes": {}, "id": "`, own)
 		if !strings.HasPrefix(body, want) {
 			t.Errorf("%s\nposted %s\nwant   %s", x, body, want)
 		}

@@ -27,7 +27,7 @@ import urllib.parse
 # ssl and subprocess are loaded only when they are needed, and urllib.request not
 # at all: on a small switch each costs a good part of a second, at every event.
 
-VERSION = "1.0"
+VERSION = "1.1"
 NAME = "junos-agent"
 OPTIONS = ("url", "secret", "timeout", "ca")
 
@@ -38,6 +38,8 @@ PAUSE = 0.5  # before the second attempt
 MAX_TEXT = 16384  # characters of one value
 MAX_ATTRIBUTES = 64
 TOP = 4  # processes by CPU
+MAX_NAME = 64  # characters of a process's name
+MASK = "..."  # in place of the secret, wherever it turns up
 
 
 def log(severity, text):
@@ -145,20 +147,30 @@ def attributes(event):
 
 
 def top_processes(patience):
-    """The busiest processes; an empty list when they cannot be had in time."""
+    """The busiest processes; an empty list when they cannot be had in time.
+
+    Their names alone, and without this script and what it started: arguments
+    hold secrets, this script's own among them.
+    """
     env = {"PATH": os.environ.get("PATH", "") + ":/bin:/usr/bin", "LC_ALL": "C"}
-    command = ["ps", "-ax", "-o", "pid", "-o", "user", "-o", "pcpu", "-o", "command"]
+    command = ["ps", "-ax", "-o", "pid", "-o", "ppid", "-o", "user", "-o", "pcpu", "-o", "comm"]
     try:
         import subprocess
         done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, timeout=patience)
     except Exception:
         return []
+    own = os.getpid()
     rows = []
     for line in done.stdout.decode("utf-8", "replace").splitlines():
-        part = line.split(None, 3)
+        part = line.split()
         try:
-            rows.append({"pid": str(int(part[0])), "user": part[1], "cpu": float(part[2]), "command": part[3].strip()[:256]})
+            if own in (int(part[0]), int(part[1])):
+                continue
+            name = part[4].rstrip(":")  # some ps take comm for the whole command line
+            if name.startswith("/"):
+                name = os.path.basename(name)
+            rows.append({"pid": str(int(part[0])), "user": part[2], "cpu": float(part[3]), "command": name[:MAX_NAME]})
         except (IndexError, ValueError):
             pass  # the heading, or a line that says something else
     rows.sort(key=lambda r: -r["cpu"])
@@ -166,7 +178,8 @@ def top_processes(patience):
 
 
 def payload(timeout):
-    """What is posted. Elements that are missing are null."""
+    """What is posted. Elements that are missing are null; a message is always a
+    text, because there are receivers that take it for one."""
     event = trigger_event()
     process = child(event, "process")
     name = text_of(child(event, "id"))
@@ -177,7 +190,7 @@ def payload(timeout):
         # What every receiver of such posts knows, in the order they came up.
         "event": name,
         "process": text_of(child(process, "name")),
-        "message": text_of(child(event, "message")),
+        "message": text_of(child(event, "message")) or "",
         # An event that a timer makes may not name the device it happened on.
         "hostname": text_of(child(event, "hostname")) or own_name(),
         "detail": detail,
@@ -269,9 +282,33 @@ def watch(timeout):
     watchdog.start()
 
 
+def masked(value, secret):
+    """The value without the secret in any text of it, whoever put it there: a
+    device logs the commands that people type, its configuration among them.
+    """
+    if isinstance(value, str):
+        # As it is, and as a configuration writes it between quotation marks.
+        for form in (secret, secret.replace("\\", "\\\\").replace('"', '\\"')):
+            value = value.replace(form, MASK)
+        return value
+    if isinstance(value, list):
+        return [masked(v, secret) for v in value]
+    if isinstance(value, dict):
+        return {masked(k, secret): masked(v, secret) for k, v in value.items()}
+    return value
+
+
+def without_secret(told, secret):
+    """What is posted, without the secret. What the agent itself makes stays, and
+    so does the id: a secret of three letters must not hide what happened.
+    """
+    own = ("event", "generation_time", "id", "agent_version")
+    return {k: v if k in own else masked(v, secret) for k, v in told.items()}
+
+
 def clean(text, secret):
-    """One short line without the secret, whoever put it there."""
-    text = " ".join(str(text).split()).replace(secret, "...")
+    """One short line without the secret."""
+    text = " ".join(masked(str(text), secret).split())
     return "".join(c if c.isprintable() else "?" for c in text)[:400]
 
 
@@ -288,7 +325,7 @@ def main(argv):
         if not secret:
             log("error", "no -secret argument: nothing sent")
             return 2
-        told = payload(timeout)
+        told = without_secret(payload(timeout), secret)
         what = told["event"] or "event without an id"
         if told["event"] is None:
             log("error", "started without a trigger event: nothing sent")
