@@ -61,6 +61,10 @@ func TestJunosConfigMistakes(t *testing.T) {
 		{[]string{"--config", file, "--url", "http://192.0.2.10/mist/core"}, "path of a Mist source"},
 		{[]string{"--config", file, "--url", "http://192.0.2.10/junos/other"}, "/junos/core"},
 		{[]string{"--config", file, "--url", "http://u:p@192.0.2.10/junos/core"}, "address alone"},
+		{[]string{"--config", file, "--url", "HTTP://192.0.2.10/junos/core"}, "in small letters"},
+		{[]string{"--config", file, "--url", good + "\x1b"}, "an ESC"},
+		{[]string{"--config", configFile(t, "[[junos]]\nname = \"core\"\nsecret = \"a\\tb-not-to-be-printed\"\n"), "--url", good}, "control character"},
+		{[]string{"--config", configFile(t, "[[junos]]\nname = \"core\"\nsecret = \"'x'\"\n"), "--url", good}, "make another: openssl rand"},
 		{[]string{"--config", file, "--url", good, "--form", "xml"}, "set, curly or both"},
 		{[]string{"--config", file, "--url", good, "--events", "UI_COMMIT_PROGRESS,EVENTD_POLICY_LIMIT_EXCEEDED"}, "hook UI_COMMIT_COMPLETED"},
 		{[]string{"--config", file, "--url", good, "--source", "edge"}, "there is core"},
@@ -70,7 +74,7 @@ func TestJunosConfigMistakes(t *testing.T) {
 		{[]string{"--config", configFile(t, "[[junos]]\nname = \"a\"\n[[junos]]\nname = \"b\"\n"), "--url", good}, "say which with --source: a, b"},
 	} {
 		r := foghorn(t, "", append([]string{"junos", "config"}, c.args...)...)
-		if r.code != exitUsage || !strings.Contains(r.errOut, c.want) || r.out != "" {
+		if r.code != exitUsage || !strings.Contains(r.errOut, c.want) || r.out != "" || strings.Contains(r.errOut, "not-to-be-printed") {
 			t.Errorf("%v: exit %d\n%s%s\nwant %q", c.args, r.code, r.out, r.errOut, c.want)
 		}
 	}

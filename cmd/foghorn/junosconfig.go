@@ -69,8 +69,8 @@ func junosConfig(ctx context.Context, e *env, f *junosConfigFlags) error {
 	if !slices.Contains([]string{"set", "curly", "both"}, f.form) {
 		return usageError(fmt.Errorf("--form is set, curly or both, not %q", f.form))
 	}
-	if f.user == "" || strings.ContainsFunc(f.user, func(r rune) bool { return r <= ' ' || r == '"' || r > '~' }) {
-		return usageError(fmt.Errorf("--user %q cannot be a user of a device", f.user))
+	if err := agent.CheckUser(f.user); err != nil {
+		return usageError(fmt.Errorf("--user: %w", err))
 	}
 	events, err := hooked(e, f.events, s.config.Priority)
 	if err != nil {
@@ -82,6 +82,9 @@ func junosConfig(ctx context.Context, e *env, f *junosConfigFlags) error {
 		secret = "SECRET"
 	case secret == "":
 		return usageError(fmt.Errorf("source %s has no secret, and the agent sends nothing without one: set secret_file", source.Name))
+	}
+	if err := agent.CheckSecret(secret); err != nil {
+		return usageError(fmt.Errorf("the secret of source %s %w; make another: openssl rand -hex 16", source.Name, err))
 	}
 	i := agent.Install{URL: f.url, Secret: secret, User: f.user, Events: events}
 	if !f.noBeat {
@@ -103,12 +106,14 @@ func checkAgentURL(text, source string) error {
 	if text == "" {
 		return fmt.Errorf("--url is missing: where does the device reach this foghorn? http://HOST:PORT/junos/%s", source)
 	}
+	if err := agent.CheckURL(text); err != nil {
+		return fmt.Errorf("--url: %w", err)
+	}
 	u, err := url.Parse(text)
+	if err != nil {
+		return fmt.Errorf("--url: %w", err)
+	}
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("--url %q is not an address that begins with http:// or https://", text)
-	case u.User != nil || u.Fragment != "" || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '"' }):
-		return fmt.Errorf("--url %q must be an address alone, without user or #", text)
 	case strings.HasPrefix(u.Path, "/mist"):
 		return fmt.Errorf("--url %q is the path of a Mist source; Junos devices post to /junos/%s", text, source)
 	case !strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/junos/"+source) && strings.TrimRight(u.Path, "/") != "/junos":

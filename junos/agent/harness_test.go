@@ -137,6 +137,11 @@ const secret = "c0rrect-h0rse"
 
 func newCollector(t *testing.T) *collector {
 	t.Helper()
+	return newCollectorWith(t, secret)
+}
+
+func newCollectorWith(t *testing.T, secret string) *collector {
+	t.Helper()
 	c := &collector{t: t, log: &memory{}}
 	l, err := webhook.New(webhook.Options{Log: c.log, Sources: []webhook.Source{
 		{Name: "core", Via: event.ViaJunos, Secrets: []webhook.Secret{{Name: "current", Key: []byte(secret)}}},

@@ -66,7 +66,7 @@ func Refused(event string) string {
 		return "comes some 25 times with each commit and would use up the 15 policies that run at a time: hook UI_COMMIT_COMPLETED"
 	case event == junos.Heartbeat:
 		return "is hooked with the heartbeat's own timer"
-	case strings.TrimSpace(event) == "" || len(event) > junos.MaxEvent || strings.ContainsFunc(event, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '*' }):
+	case strings.TrimSpace(event) == "" || len(event) > junos.MaxEvent || strings.ContainsFunc(event, func(r rune) bool { return r < ' ' || r > '~' || strings.ContainsRune("\"'`\\*", r) }):
 		return "is not the id of an event"
 	}
 	return ""

@@ -106,7 +106,7 @@ func messageOf(id string) string {
 }
 
 func TestRefused(t *testing.T) {
-	for _, id := range []string{"UI_COMMIT_PROGRESS", "EVENTD_POLICY_LIMIT_EXCEEDED", junos.Heartbeat, "", " ", "A\nB", `A"B`, "JSRPD_*", strings.Repeat("A", 129), "Ä"} {
+	for _, id := range []string{"UI_COMMIT_PROGRESS", "EVENTD_POLICY_LIMIT_EXCEEDED", junos.Heartbeat, "", " ", "A\nB", `A"B`, "it's", `A\\B`, "JSRPD_*", strings.Repeat("A", 129), "Ä"} {
 		if Refused(id) == "" {
 			t.Errorf("%q may be hooked", id)
 		}
