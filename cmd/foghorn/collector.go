@@ -166,12 +166,7 @@ func (c *collector) Run(ctx context.Context) error {
 		defer stopLog()
 		return c.bring(ctx)
 	}))
-	g.Go(caught.Panics(func() error { return c.view.Run(ctx) }))
-	g.Go(caught.Panics(func() error { return c.watch.Run(ctx) }))
-	g.Go(caught.Panics(func() error { return c.reloader.Run(ctx) }))
-	g.Go(caught.Panics(func() error { return c.projector.Run(ctx) }))
-	g.Go(caught.Panics(func() error { return c.trim(ctx) }))
-	g.Go(caught.Panics(func() error { return c.publish(ctx) }))
+	runAll(ctx, g, c.others())
 	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -182,15 +177,35 @@ func (c *collector) Run(ctx context.Context) error {
 // bring runs all that appends to the log, until all of it has ended.
 func (c *collector) bring(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(caught.Panics(func() error { return c.listener.Run(ctx, c.socket) }))
-	g.Go(caught.Panics(func() error { return c.watch.Run(ctx) }))
-	for _, org := range c.orgs {
-		g.Go(caught.Panics(func() error { return org.Run(ctx) }))
-	}
-	g.Go(caught.Panics(func() error { return c.acts.Run(ctx) }))
-	g.Go(caught.Panics(func() error { return c.acts.Collect(ctx) }))
+	runAll(ctx, g, c.bringers())
 	return g.Wait()
 }
+
+// loop works until its context ends. Each loop of the collector is listed once:
+// two of one would tell the same thing twice.
+type loop func(context.Context) error
+
+func runAll(ctx context.Context, g *errgroup.Group, loops []loop) {
+	for _, run := range loops {
+		g.Go(caught.Panics(func() error { return run(ctx) }))
+	}
+}
+
+// bringers append to the log, so they end before its writer does.
+func (c *collector) bringers() []loop {
+	out := []loop{c.listen, c.watch.Run}
+	for _, org := range c.orgs {
+		out = append(out, org.Run)
+	}
+	return append(out, c.acts.Run, c.acts.Collect)
+}
+
+// others are the loops that append nothing, but for the log's writer itself.
+func (c *collector) others() []loop {
+	return []loop{c.view.Run, c.reloader.Run, c.projector.Run, c.trim, c.publish}
+}
+
+func (c *collector) listen(ctx context.Context) error { return c.listener.Run(ctx, c.socket) }
 
 // Close gives everything back that newCollector took.
 func (c *collector) Close() error {
