@@ -74,13 +74,23 @@ func clues(n node) [][]Clue {
 
 func wordClues(n word) [][]Clue {
 	found := contained(n.pattern)
-	if n.hex == "" {
+	if n.hex == "" && n.said == "" {
 		return found
 	}
-	if len(found) == 0 || len(n.hex) < 3 {
+	if len(found) == 0 {
 		return nil
 	}
-	return [][]Clue{append(found[0], Clue{Text: n.hex})}
+	list := found[0]
+	for _, form := range []string{n.hex, n.said} {
+		switch {
+		case form == "":
+		case len(form) < 3:
+			return nil
+		default:
+			list = append(list, Clue{Text: form})
+		}
+	}
+	return [][]Clue{list}
 }
 
 // contained are the literals of a pattern as clues of their own.

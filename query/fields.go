@@ -171,6 +171,9 @@ var searched = [tables][]column{
 	Clients:    cat(cHostname, cUsername, cSSID, cAPName, cSite, cIP, cMAC, cAP, cSource),
 }
 
+// spoken are the columns with sentences, in which MACs have colons.
+var spoken = [tables][]column{Events: eWords, Alerts: cat(aTitle, aNote), Deliveries: cat(dCause, dWarning)}
+
 // macs are the columns with MACs, where a bare word in any notation is found.
 var macs = [tables][]column{
 	Events:  cat(eDeviceMAC, eClientMAC),

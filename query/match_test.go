@@ -21,6 +21,13 @@ func matchEvent(t *testing.T, e *event.Event, want bool, queries ...string) {
 	}
 }
 
+// A MAC that stands only in a sentence is found however it is typed.
+func TestMACsInSentences(t *testing.T) {
+	e := &event.Event{Source: "acme", ClientMAC: "70ef0071535f", Text: `70:ef:00:71:53:5f left "Mist": roamed to AP 02:00:00:00:0b:02`}
+	matchEvent(t, e, true, "0200.0000.0b02", "02-00-00-00-0B-02", "0200-0000-0b02", "02:00:00:00:0b:02", "020000000b02", "020000000B02", "0200.0000", "-0200.0000.0b03", "70ef.0071.535f")
+	matchEvent(t, e, false, "0200.0000.0b03", "020000000b03", "-020000000b02", `"020000000b02"`, "02000000.0b02")
+}
+
 func TestEvents(t *testing.T) {
 	e := &event.Event{
 		ID: 7_000_001, Time: base.Add(-30 * time.Minute), Received: base.Add(-29 * time.Minute),

@@ -95,7 +95,7 @@ func needs(n node) []string {
 			found = append(found, needs(k)...)
 		}
 	case word:
-		if n.hex == "" {
+		if n.hex == "" && n.said == "" {
 			found = pieces(n.pattern)
 		}
 	case term:

@@ -98,7 +98,8 @@ func TestNeed(t *testing.T) {
 		"mac:5c5b35":                  "5c5b35",
 		"mac:5c:5b:35:00:00:01":       "5c5b35000001",
 		"5c:5b:35:00:00:01":           "",
-		"5c5b35000001":                "5c5b35000001",
+		"5c5b35000001":                "", // a sentence may hold it with colons
+		"5c5b3500000":                 "5c5b3500000",
 		"sev>=warn age<1h":            "",
 		"org_id:abcdef":               "",
 		"owner:kim":                   "",

@@ -11,6 +11,7 @@ import (
 type word struct {
 	pattern
 	hex   string      // the digits of a (part of a) MAC written with separators
+	said  string      // that MAC as sentences write it, where it was written otherwise
 	state event.State // the state it names, which is what it means on alerts
 }
 
@@ -21,6 +22,7 @@ func newWord(p pattern, quoted bool) word {
 		return w
 	}
 	w.hex = macPart(p.lits[0])
+	w.said = sayMAC(w.hex, p.low[0])
 	if slices.Contains(stateNames(), p.low[0]) {
 		w.state = event.State(p.low[0])
 	}
@@ -34,6 +36,13 @@ func (n word) match(s subject) bool {
 	for _, c := range searched[s.table] {
 		if n.within(c.text(s)) {
 			return true
+		}
+	}
+	if n.said != "" {
+		for _, c := range spoken[s.table] {
+			if literal(n.said).within(c.text(s)) {
+				return true
+			}
 		}
 	}
 	if n.hex == "" {
@@ -56,6 +65,11 @@ func (n word) sql(b *builder) {
 	like := n.like(true)
 	for _, c := range searched[b.table] {
 		alternatives = append(alternatives, func() { b.text(c.name, ` LIKE ? ESCAPE '\'`).arg(like) })
+	}
+	if n.said != "" {
+		for _, c := range spoken[b.table] {
+			alternatives = append(alternatives, func() { b.text(c.name, ` LIKE ? ESCAPE '\'`).arg("%" + n.said + "%") })
+		}
 	}
 	if n.hex != "" {
 		for _, c := range macs[b.table] {
@@ -82,7 +96,28 @@ func (n word) write(w *strings.Builder) {
 // otherwise reports whether s, unquoted, would be a keyword, a state or a MAC.
 func otherwise(s string) bool {
 	low := fold(s)
-	return low == "or" || low == "and" || slices.Contains(stateNames(), low) || macPart(s) != ""
+	return low == "or" || low == "and" || slices.Contains(stateNames(), low) || macPart(s) != "" || sayMAC("", low) != ""
+}
+
+// sayMAC returns a MAC, or its beginning, as sentences write it: in groups of two
+// with colons. It takes the digits that macPart found in what was written, or, if
+// it found none, a plain run of twelve. It is empty for what is no MAC, or is
+// written so already.
+func sayMAC(hex, written string) string {
+	if hex == "" && len(written) == 12 && strings.Trim(written, "0123456789abcdef") == "" {
+		hex = written
+	}
+	var w strings.Builder
+	for i := 0; i < len(hex); i++ {
+		if i > 0 && i%2 == 0 {
+			w.WriteByte(':')
+		}
+		w.WriteByte(hex[i])
+	}
+	if w.String() == written {
+		return ""
+	}
+	return w.String()
 }
 
 // macPart returns the hex digits of s when it reads like a MAC or the beginning
