@@ -87,7 +87,7 @@ func (el *element) flag(name string) (is, there bool) {
 }
 
 // mac returns the first of the fields that holds a MAC, in any notation, or a
-// device id with a MAC in it.
+// device id with a MAC in it. One of all zeros stands for none.
 func (el *element) mac(names ...string) event.MAC {
 	for _, n := range names {
 		if m, ok := parseMAC(el.value(n)); ok {
@@ -102,11 +102,23 @@ func parseMAC(v []byte) (event.MAC, bool) {
 	if len(v) < 14 || len(v) > longest || v[0] != '"' {
 		return "", false
 	}
-	s := mist.Text(v)
-	if m, ok := event.ParseMAC(s); ok {
-		return m, true
+	return macOf(mist.Text(v))
+}
+
+// nowhere is how Mist writes that there is no device: a client that went to no
+// other AP has it as its next.
+const nowhere = event.MAC("000000000000")
+
+// macOf reads a text as parseMAC reads a field.
+func macOf(s string) (event.MAC, bool) {
+	m, ok := event.ParseMAC(s)
+	if !ok {
+		m, ok = event.MACFromDeviceID(s)
 	}
-	return event.MACFromDeviceID(s)
+	if !ok || m == nowhere {
+		return "", false
+	}
+	return m, true
 }
 
 // time returns the first of the fields that holds a time.

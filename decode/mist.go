@@ -20,7 +20,9 @@ func mistDelivery(d *event.Delivery) Decoded {
 	dec := decoder{d: d}
 	const roomFor = 4096 // more grow into it: a count is easier to claim than to send
 	dec.out.Events = make([]event.Event, 0, min(max(d.Events, 1), roomFor))
+	var of *topic
 	beyond, err := walk(d, func(place int, inner []byte, outer *element, t *topic) bool {
+		of = t
 		dec.element(place, inner, outer, t)
 		return true
 	})
@@ -31,6 +33,8 @@ func mistDelivery(d *event.Delivery) Decoded {
 		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", mist.MaxEvents)
 	case len(dec.out.Events) == 0 && len(dec.out.Names) == 0:
 		dec.out.Problem = "the list of events is empty"
+	case of != nil && of.near != "":
+		dec.out.Problem = fmt.Sprintf("no topic is known as %q; if %q is meant, the sender has to spell it so", clip(of.name, maxID), of.near)
 	}
 	return dec.out
 }
@@ -128,6 +132,9 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 	el := element{fields: fields, outer: outer}
 	hasTime := common(&el, e, t)
 	t.read(&el, e)
+	if t.near != "" {
+		e.Text = "Unknown topic " + quote(e.Topic) + ", like " + t.near + ": " + e.Text
+	}
 	if strings.TrimSpace(e.Text) == "" {
 		e.Text = e.Topic + ": an event without words"
 	}
@@ -149,6 +156,9 @@ func common(el *element, e *event.Event, t *topic) bool {
 		e.Time = at
 	}
 	e.Type = el.text("type")
+	if e.Type == "" && t.typed != "" {
+		e.Type = t.typed
+	}
 	if e.Type == "" {
 		e.Type = t.name
 	}

@@ -34,7 +34,7 @@ func readAlarm(el *element, e *event.Event) {
 		}
 	}
 	if macs := el.list("client_macs"); len(macs) == 1 {
-		e.ClientMAC, _ = event.ParseMAC(macs[0])
+		e.ClientMAC, _ = macOf(macs[0])
 	}
 	state := alarmState(el)
 	group := el.text("group")
@@ -95,7 +95,7 @@ func alarmDevices(el *element, e *event.Event) string {
 			}
 			return countOf(len(macs), deviceWords[l.kind])
 		}
-		e.DeviceMAC, _ = event.ParseMAC(macs[0])
+		e.DeviceMAC, _ = macOf(macs[0])
 		if len(hosts) == 1 {
 			e.Device = hosts[0]
 		}

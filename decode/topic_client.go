@@ -2,12 +2,28 @@ package decode
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"foghorn/event"
 )
 
-// clientNames are the fields that name a client, most telling first.
-var clientNames = []string{"client_hostname", "hostname", "client_username", "username"}
+// clientNames are the fields that name a client, most telling first. Where
+// everybody has a key of their own, its name is who it is.
+var clientNames = []string{"client_hostname", "hostname", "client_username", "username", "psk_name"}
+
+// further says of a client what does not name it: who signed in, whose key was
+// used, and under which address it is.
+func further(el *element, e *event.Event) string {
+	var parts []string
+	for _, p := range [...]struct{ word, field string }{{"", "client_username"}, {"", "username"}, {"key of ", "psk_name"}, {"", "client_ip"}, {"", "client_ip6"}} {
+		s := clip(el.text(p.field), maxName)
+		if s != "" && s != e.Client && !slices.Contains(parts, s) {
+			parts = append(parts, p.word+s)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
 
 // clientOf names the client of an event; one without a name by its MAC and sort:
 // 70:ef:00:71:53:5f (iPhone). A family is not a name: a site has a hundred of it.
@@ -20,7 +36,7 @@ func clientOf(el *element, e *event.Event) string {
 
 // readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
 func readJoin(el *element, e *event.Event) {
-	e.Text = phrase(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"))
+	e.Text = phrase(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"), further(el, e))
 }
 
 // endings are the reasons of client-sessions (FACTS section 5).
@@ -41,12 +57,12 @@ func readSession(el *element, e *event.Event) {
 	if s, ok := el.number("duration"); ok {
 		after = span(s)
 	}
-	e.Text = phrase(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why)
+	e.Text = phrase(", ", phrase(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why), further(el, e))
 }
 
 // readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151
 func readClientInfo(el *element, e *event.Event) {
-	if ip := el.text("ip", "ip6"); ip != "" {
+	if ip := el.text("ip", "client_ip", "ip6"); ip != "" {
 		e.Text = clientLabel(e) + " has address " + ip
 		return
 	}
@@ -91,39 +107,84 @@ var verdicts = map[string]string{
 
 // readNAC: user@example.net ac:3e:b1:79:e5:35 was permitted on "##mist_nac" at AP 5c:5b:35:51:32:27 (eap-teap, VLAN 750)
 func readNAC(el *element, e *event.Event) {
-	if e.Type == "NAC_CLIENT_DENY" || hasSuffixAny(e.Type, "_FAILURE", "_FAILED") {
+	e.DeviceType = nacType(el)
+	if e.Type == "NAC_CLIENT_DENY" || hasSuffixAny(e.Type, "_FAILURE", "_FAILED", "_DENY", "_DENIED", "_REJECT", "_REJECTED") {
 		e.Severity = event.Warn
 	}
-	how := phrase(", ", el.text("auth_type"), with("VLAN ", el.text("vlan")))
-	e.Text = nacWho(e) + nacWhere(e) + parens(how) + with(": ", el.text("text", "reason"))
+	how := phrase(", ", el.text("auth_type"), with("VLAN ", el.text("vlan")), nacFurther(el, e))
+	e.Text = phrase(": ", nacWho(el, e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
 }
 
 // readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent
 func readAccounting(el *element, e *event.Event) {
+	e.DeviceType = nacType(el)
 	rx, tx := el.text("rx_pkts"), el.text("tx_pkts")
 	traffic := ""
 	if rx != "" && tx != "" {
 		traffic = rx + " packets received, " + tx + " sent"
 	}
-	e.Text = phrase(": ", nacWho(e)+nacWhere(e), traffic)
+	e.Text = phrase(": ", nacWho(el, e)+nacWhere(el, e)+parens(nacFurther(el, e)), phrase(", ", words(el.text("terminate_cause")), traffic))
 }
 
-func nacWho(e *event.Event) string {
-	if v, ok := verdicts[e.Type]; ok {
-		return clientLabel(e) + " " + v
+// nacType is the sort of device a client came in by: its AP, or the switch of a
+// wired client.
+func nacType(el *element) string {
+	if el.mac("ap") == "" && (strings.EqualFold(el.text("client_type"), "wired") || el.mac("device_mac", "switch_mac") != "") {
+		return "switch"
 	}
-	return humanize(e.Type) + ": " + clientLabel(e)
+	return "ap"
 }
 
-func nacWhere(e *event.Event) string {
+// nacFurther is further without a user name that is the client's own MAC, as MAC
+// authentication has it, and with the address of whoever asked for the client.
+func nacFurther(el *element, e *event.Event) string {
+	more := further(el, e)
+	if m, ok := macOf(more); ok && m == e.ClientMAC {
+		more = ""
+	}
+	nas := ""
+	if e.Device == "" && e.DeviceMAC == "" {
+		nas = with("asked for by ", el.text("nas_ip"))
+	}
+	return phrase(", ", more, nas)
+}
+
+func nacWho(el *element, e *event.Event) string {
+	who := clientLabel(e)
+	if m, ok := macOf(e.Client); ok && m == e.ClientMAC {
+		who = m.String() // MAC authentication: its user name says no more
+	}
+	if v, ok := verdicts[e.Type]; ok {
+		return who + " " + v
+	}
+	if e.Type == e.Topic { // a wired client's has no type at times
+		return who
+	}
+	return humanize(e.Type) + ": " + who
+}
+
+// nacWhere says where a client came in: on "Corp" at AP lobby, at sw-1 ge-0/0/12
+func nacWhere(el *element, e *event.Event) string {
 	at := ""
 	if e.Device != "" || e.DeviceMAC != "" {
-		at = " at " + where(e)
+		at = where(e)
 	}
+	at = with(" at ", phrase(" ", at, ports(el, "port_id", "port", "nas_port_id")))
 	if e.SSID != "" {
 		return " on " + quote(e.SSID) + at
 	}
 	return at
+}
+
+// ports are the ports of a field that holds one as a text, or a list.
+func ports(el *element, names ...string) string {
+	const shown = 3
+	for _, n := range names {
+		if ps := el.list(n); len(ps) > 0 {
+			return strings.Join(ps[:min(len(ps), shown)], ", ")
+		}
+	}
+	return ""
 }
 
 // readScan: 70:ef:00:71:53:5f on AP 5c:5b:35:2f:58:7e (channel 11, 2.4 GHz, -87 dBm) hears 2 radios

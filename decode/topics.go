@@ -1,6 +1,10 @@
 package decode
 
-import "foghorn/event"
+import (
+	"foghorn/event"
+	"foghorn/internal/human"
+	"foghorn/mist"
+)
 
 // topic says how to read the elements of one topic. Fields are looked for in
 // the order given. What an entry leaves empty the topic does not tell.
@@ -19,6 +23,8 @@ type topic struct {
 	same       *identity      // what makes two tellings one, where it is not the whole element
 	own        bool           // only foghorn's own observations have it
 	silent     bool           // its elements bring names and make no events
+	typed      string         // the type of elements that name none; empty: the topic
+	near       string         // of an unknown topic: the known one that may be meant
 
 	// read writes the sentence, and sets what this topic alone tells:
 	// severity, signal, scores. The common fields are filled in already.
@@ -30,6 +36,11 @@ var (
 	apNamed  = []string{"ap_name", "device_name"}
 	byDevice = []string{"mac", "ap", "device_mac", "device_id"}
 	named    = []string{"device_name", "ap_name"}
+
+	// NAC of a wired client names the switch in device_mac, and an AP of all zeros at best.
+	nacDevice = []string{"ap", "device_mac", "switch_mac"}
+	nacNamed  = []string{"ap_name", "device_name", "switch_name", "switch"}
+	nacClient = []string{"username", "client_username", "client_hostname", "hostname"}
 )
 
 // topics is all there is to know about a topic, in one place: field names are
@@ -59,8 +70,8 @@ var topics = table(
 	topic{name: "client-info", time: stamped, client: []string{"mac"}, clientName: []string{"hostname"}, severity: event.Info, read: readClientInfo},
 	topic{name: "client-latency", time: stamped, severity: event.Info, read: readLatency},
 	topic{name: "guest-authorizations", time: []string{"timestamp", "authorized_time"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"client"}, clientName: []string{"name", "email"}, ssid: "ssid", severity: event.Info, read: readGuest},
-	topic{name: "nac-accounting", time: stamped, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: []string{"username"}, ssid: "ssid", severity: event.Info, read: readAccounting},
-	topic{name: "nac-events", time: stamped, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: []string{"username"}, ssid: "ssid", severity: event.Info, read: readNAC},
+	topic{name: "nac-accounting", time: stamped, device: nacDevice, deviceName: nacNamed, client: []string{"mac"}, clientName: nacClient, ssid: "ssid", severity: event.Info, read: readAccounting},
+	topic{name: "nac-events", time: stamped, device: nacDevice, deviceName: nacNamed, client: []string{"mac"}, clientName: nacClient, ssid: "ssid", severity: event.Info, read: readNAC},
 
 	// Where things are: chatter.
 	topic{name: "location", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
@@ -89,11 +100,22 @@ func table(ts ...topic) map[string]*topic {
 	return m
 }
 
-// lookup finds the entry of a topic; one nobody has heard of is read by guess.
+// lookup finds the entry of a topic, however it is spelled. A vendor page has
+// posted alarms under their type (rogue-ap-detected): these are alarms. A topic
+// nobody has heard of is read by guess.
 func lookup(name string, via event.Via) *topic {
 	if t := topics[name]; t != nil && (!t.own || via != event.ViaWebhook) {
 		return t
 	}
+	if t := topics[mist.TopicKey(name)]; t != nil && !t.own {
+		return t
+	}
+	if _, ok := mist.AlarmDef(name); ok {
+		t := *topics["alarms"]
+		t.typed = mist.AlarmKey(name)
+		return &t
+	}
 	return &topic{name: name, time: stamped, device: []string{"device_mac", "ap", "mxedge_id", "device_id"}, deviceName: named,
-		client: []string{"client_mac", "client", "wcid"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readUnknown}
+		client: []string{"client_mac", "client", "wcid"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readUnknown,
+		near: human.Nearest(name, mist.Topics())}
 }
