@@ -256,7 +256,7 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 		"ack":       acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...),
 		"subscribe": acts.Do(d.ctx, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget("/test")}),
 		"rename":    acts.Rename(d.ctx, "acme", device, "new"),
-		"bulk":      acts.RenameAll(d.ctx, "acme", []actions.Row{{Name: "new", MAC: device.MAC}}, true, func(actions.RowResult) {}),
+		"bulk":      planError(acts, device),
 		"ping":      acts.PingWebhook(d.ctx, event.Webhook{Source: "acme", ID: "x"}, func(event.Hop) {}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "read-only") {

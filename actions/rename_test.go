@@ -116,55 +116,6 @@ func TestARefusedRenameSaysWhyHereAndInTheJournal(t *testing.T) {
 	}
 }
 
-func TestABulkRenameTellsEveryRowAndCanBeTakenBack(t *testing.T) {
-	d := open(t)
-	acts := d.process(nil)
-	a, b, c := d.device(0), d.device(1), d.device(2)
-	rows := []actions.Row{{"new-a", a.MAC}, {b.Name, b.MAC}, {"new-c", c.MAC}, {"ghost", "ffffffffffff"}, {"again", a.MAC}}
-	var dry, wet []actions.RowResult
-	d.must(acts.RenameAll(d.ctx, "acme", rows, true, func(r actions.RowResult) { dry = append(dry, r) }))
-	if name := d.nameInCloud(a); name != a.Name {
-		t.Fatalf("the dry run named it %q", name)
-	}
-	d.must(acts.RenameAll(d.ctx, "acme", rows, false, func(r actions.RowResult) { wet = append(wet, r) }))
-	for i, want := range []string{actions.RowRenamed, actions.RowSame, actions.RowRenamed, actions.RowFailed, actions.RowFailed} {
-		if wet[i].State != want {
-			t.Errorf("row %d is %s (%s), want %s", i, wet[i].State, wet[i].Text, want)
-		}
-		if want == actions.RowRenamed {
-			want = actions.RowPlanned
-		}
-		if dry[i].State != want {
-			t.Errorf("dry, row %d is %s (%s), want %s", i, dry[i].State, dry[i].Text, want)
-		}
-	}
-	d.must(acts.RenameAll(d.ctx, "acme", actions.Undo(wet), false, func(r actions.RowResult) {
-		if r.State != actions.RowRenamed {
-			t.Errorf("undo of %s: %s (%s)", r.MAC, r.State, r.Text)
-		}
-	}))
-	for _, of := range []event.Device{a, b, c} {
-		if name := d.nameInCloud(of); name != of.Name {
-			t.Errorf("after the undo %s is called %q, and was %q", of.MAC, name, of.Name)
-		}
-	}
-}
-
-func TestABulkRenameStopsAfterThreeErrorsInARow(t *testing.T) {
-	d := open(t)
-	acts := d.process(nil)
-	d.cloud.Faults().Order(mistsim.Order{Kind: mistsim.ServerError, Status: 400, Times: 3, Path: "/devices/"})
-	var rows []actions.Row
-	for i := range 5 {
-		rows = append(rows, actions.Row{Name: "new-" + string(rune('a'+i)), MAC: d.device(i).MAC})
-	}
-	var states []string
-	d.must(acts.RenameAll(d.ctx, "acme", rows, false, func(r actions.RowResult) { states = append(states, r.State) }))
-	if got := strings.Join(states, " "); got != "failed failed failed skipped skipped" {
-		t.Errorf("the rows are %s", got)
-	}
-}
-
 func TestASourceWithoutATokenSaysWhatItLacks(t *testing.T) {
 	d := open(t)
 	acts := d.process(nil)

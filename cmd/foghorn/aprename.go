@@ -19,15 +19,24 @@ import (
 
 const renameLong = `Rename a device: by its name or its MAC, or many by a CSV file of name,mac.
 
-Every row is checked first and told by itself; after three errors in a row the
-rest is not tried. What was renamed is written to an undo file in the same
-format, which another rename --csv takes back. Exit code 1 when any row failed.`
+The file's columns stand in any order when its first row names them: name and
+mac, or name and serial. Commas, semicolons and tabs separate them.
+
+Every row is checked before anything is changed, and all mistakes are shown at
+once. While one row fails its check, nothing is renamed; --partial renames the
+others. A name that another device has, or that two rows give, is a mistake
+unless --allow-duplicates says that you mean it.
+
+The renames stop after three errors in a row. What was renamed is written to an
+undo file in the same format. Exit code 1 when any row failed, 2 when the file
+cannot be read as rows.`
 
 const renameExample = `foghorn ap rename lobby-ap3 lobby-ap-03
 foghorn ap rename 5c:5b:35:00:00:01 lobby-ap-03
-foghorn ap rename --csv aps.csv --dry-run      # name,mac in each row, MAC in any notation
+foghorn ap rename --csv aps.csv --dry-run      # check it; MAC in any notation
 foghorn ap rename --csv aps.csv
-foghorn ap rename --csv aps.csv.undo.csv       # takes it back`
+foghorn ap rename --csv aps.csv --partial      # skips rows that fail a check
+foghorn ap rename --csv aps.csv.undo.csv --allow-duplicates   # takes it back`
 
 // renameFlags are the flags of "foghorn ap rename".
 type renameFlags struct {
@@ -35,6 +44,9 @@ type renameFlags struct {
 	csv    string
 	undo   string
 	dryRun bool
+
+	partial         bool
+	allowDuplicates bool
 }
 
 func newRenameCmd(e *env) *cobra.Command {
@@ -54,6 +66,8 @@ func newRenameCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.csv, "csv", "", "take rows of name,mac from this `file`; - is standard input")
 	flags.StringVar(&f.undo, "undo", "", "write what takes it back to this `file` (default FILE.undo.csv)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything and change nothing")
+	flags.BoolVar(&f.partial, "partial", false, "rename the rows that pass their check, although others fail it")
+	flags.BoolVar(&f.allowDuplicates, "allow-duplicates", false, "allow names that another device has")
 	return cmd
 }
 
@@ -76,14 +90,22 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 		if err != nil {
 			return err
 		}
+		devices, err := a.Inventory(ctx, source)
+		if err != nil {
+			return cloudError(err)
+		}
 		if rows == nil {
-			d, err := findDevice(ctx, a, source, args[0])
+			d, err := deviceNamed(devices, source, args[0])
 			if err != nil {
 				return err
 			}
 			rows = []actions.Row{{Name: args[1], MAC: d.MAC}}
 		}
-		return renameRows(ctx, e, a, source, rows, f)
+		plan, err := a.PlanRenames(source, devices, rows, f.allowDuplicates || f.csv == "")
+		if err != nil {
+			return cloudError(err)
+		}
+		return f.run(ctx, e, plan)
 	})
 }
 
@@ -101,12 +123,8 @@ func (s *settings) oneSource(a *actions.Actions, source string) (string, error) 
 	return "", usageError(fmt.Errorf("several organisations are configured; choose one with --source %s", strings.Join(all, "|")))
 }
 
-// findDevice finds one device by its name or its MAC.
-func findDevice(ctx context.Context, a *actions.Actions, source, name string) (event.Device, error) {
-	devices, err := a.Inventory(ctx, source)
-	if err != nil {
-		return event.Device{}, cloudError(err)
-	}
+// deviceNamed finds one device by its name or its MAC.
+func deviceNamed(devices []event.Device, source, name string) (event.Device, error) {
 	mac, isMAC := event.ParseMAC(name)
 	var found []event.Device
 	for _, d := range devices {
@@ -126,37 +144,55 @@ func findDevice(ctx context.Context, a *actions.Actions, source, name string) (e
 	return event.Device{}, fmt.Errorf("%d devices are called %q; give the MAC: %s, %s", len(found), name, found[0].MAC, found[1].MAC)
 }
 
-// renameRows renames and prints a line for each row.
-func renameRows(ctx context.Context, e *env, a *actions.Actions, source string, rows []actions.Row, f *renameFlags) error {
+// run prints a line for each row, and renames unless a check failed.
+func (f *renameFlags) run(ctx context.Context, e *env, plan *actions.RenamePlan) error {
+	if f.dryRun || plan.Failed > 0 && !f.partial {
+		for _, r := range plan.Rows {
+			f.print(e.stdout, r)
+		}
+		if plan.Failed == 0 {
+			return nil
+		}
+		hint := ""
+		if len(plan.Rows) > plan.Failed {
+			hint = "; --partial renames the others"
+		}
+		return &exitError{code: exitProblem, err: fmt.Errorf("%d of %d rows failed their check; nothing was renamed%s", plan.Failed, len(plan.Rows), hint)}
+	}
 	var results []actions.RowResult
 	failed := 0
-	err := a.RenameAll(ctx, source, rows, f.dryRun, func(r actions.RowResult) {
+	plan.Run(ctx, func(r actions.RowResult) {
 		results = append(results, r)
 		if r.State == actions.RowFailed || r.State == actions.RowSkipped {
 			failed++
 		}
-		printRename(e.stdout, r)
+		f.print(e.stdout, r)
 	})
-	if err != nil {
-		return cloudError(err)
-	}
 	if undo := actions.Undo(results); len(undo) > 0 && f.csv != "" {
 		name, err := writeUndo(undo, f)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.stderr, "to take it back: foghorn ap rename --csv %s\n", name)
+		fmt.Fprintf(e.stderr, "to take it back: foghorn ap rename --csv %s --allow-duplicates\n", name)
 	}
 	if failed > 0 {
-		return &exitError{code: exitProblem, err: fmt.Errorf("%d of %d devices were not renamed", failed, len(rows))}
+		return &exitError{code: exitProblem, err: fmt.Errorf("%d of %d devices were not renamed", failed, len(results))}
 	}
 	return nil
 }
 
-func printRename(w io.Writer, r actions.RowResult) {
-	line := fmt.Sprintf("%-8s %s  %s -> %s", r.State, r.MAC, safetext.Line(r.Old), safetext.Line(r.Name))
+// print says what became of a row, and where the file has it when it failed.
+func (f *renameFlags) print(w io.Writer, r actions.RowResult) {
+	who := r.MAC.String()
+	if who == "" {
+		who = safetext.Line(r.Serial)
+	}
+	line := fmt.Sprintf("%-8s %s  %s -> %s", r.State, who, safetext.Line(r.Old), safetext.Line(r.Name))
 	if r.Text != "" {
 		line += "  (" + safetext.Line(r.Text) + ")"
+	}
+	if r.State == actions.RowFailed && r.Line > 0 {
+		line = fmt.Sprintf("%s  %s:%d:%d", line, safetext.Line(f.csv), r.Line, r.Column)
 	}
 	fmt.Fprintln(w, line)
 }
@@ -184,74 +220,21 @@ func writeUndo(rows []actions.Row, f *renameFlags) (string, error) {
 	w := csv.NewWriter(file)
 	_ = w.Write([]string{"name", "mac"})
 	for _, r := range rows {
-		_ = w.Write([]string{r.Name, string(r.MAC)})
+		_ = w.Write([]string{actions.Cell(r.Name), r.MAC.String()})
 	}
 	w.Flush()
 	return name, errors.Join(w.Error(), file.Close())
 }
 
-// maxRenames bounds a file: more devices than any organisation has.
-const maxRenames = 100_000
-
-// readRenames reads rows of name,mac; a first row that says so is a heading, and
-// the columns may stand the other way round.
+// readRenames reads a file of renames, or standard input.
 func readRenames(e *env, name string) ([]actions.Row, error) {
-	r := e.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("--csv: %w", err)
-		}
-		defer f.Close()
-		r = f
+	if name == "-" {
+		return actions.ReadRenames(e.stdin, "standard input")
 	}
-	in := csv.NewReader(io.LimitReader(r, maxInput))
-	in.TrimLeadingSpace, in.FieldsPerRecord, in.Comment = true, -1, '#'
-	var rows []actions.Row
-	nameAt, macAt := 0, 1
-	for first := true; ; first = false {
-		record, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		line, _ := in.FieldPos(0)
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("--csv %s: %w", name, err)
-		case first:
-			record[0] = strings.TrimPrefix(record[0], "\ufeff")
-			if at, is := heading(record); is {
-				nameAt, macAt = at[0], at[1]
-				continue
-			}
-		}
-		if len(record) <= max(nameAt, macAt) {
-			return nil, fmt.Errorf("--csv %s:%d: a row needs a name and a MAC", name, line)
-		}
-		mac, ok := event.ParseMAC(strings.TrimSpace(record[macAt]))
-		if !ok {
-			return nil, fmt.Errorf("--csv %s:%d: %q is not a MAC", name, line, record[macAt])
-		}
-		if rows = append(rows, actions.Row{Name: strings.TrimSpace(record[nameAt]), MAC: mac}); len(rows) > maxRenames {
-			return nil, fmt.Errorf("--csv %s: more than %d rows", name, maxRenames)
-		}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("--csv: %w", err)
 	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("--csv %s: has no rows of name,mac", name)
-	}
-	return rows, nil
-}
-
-// heading says where name and mac stand, if the row names its columns.
-func heading(record []string) (at [2]int, is bool) {
-	at = [2]int{-1, -1}
-	for i, c := range record {
-		switch strings.ToLower(strings.TrimSpace(c)) {
-		case "name":
-			at[0] = i
-		case "mac":
-			at[1] = i
-		}
-	}
-	return at, at[0] >= 0 && at[1] >= 0
+	defer f.Close()
+	return actions.ReadRenames(f, name)
 }

@@ -136,13 +136,16 @@ func (o *organisationInTheCloud) renamed(t *testing.T) {
 	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := o.run(t, "ap", "rename", "--csv", file, "--dry-run"); r.code != exitProblem || !strings.Contains(r.out, "planned") || !strings.Contains(r.out, "no such device") {
-		t.Errorf("dry run: exit %d\n%s%s", r.code, r.out, r.errOut)
+	for _, args := range [][]string{{"--dry-run"}, nil} {
+		r := o.run(t, append([]string{"ap", "rename", "--csv", file}, args...)...)
+		if r.code != exitProblem || !strings.Contains(r.out, "planned") || !strings.Contains(r.out, "no device with 00:00:5e:00:53:01") || !strings.Contains(r.out, file+":3:1") {
+			t.Errorf("a check fails, %v: exit %d\n%s%s", args, r.code, r.out, r.errOut)
+		}
+		if name := o.Org().Device(ap.MAC).Name; name != "lobby-1" {
+			t.Errorf("although a check failed, %v renamed it to %s", args, name)
+		}
 	}
-	if name := o.Org().Device(ap.MAC).Name; name != "lobby-1" {
-		t.Errorf("the dry run renamed it to %s", name)
-	}
-	if r := o.run(t, "ap", "rename", "--csv", file); r.code != exitProblem || !strings.Contains(r.errOut, ".undo.csv") {
+	if r := o.run(t, "ap", "rename", "--csv", file, "--partial"); r.code != exitProblem || !strings.Contains(r.errOut, ".undo.csv") || o.Org().Device(ap.MAC).Name != "lobby-9" {
 		t.Errorf("by a file: exit %d\n%s%s", r.code, r.out, r.errOut)
 	}
 	if r := o.run(t, "ap", "rename", "--csv", file+".undo.csv"); r.code != 0 || o.Org().Device(ap.MAC).Name != "lobby-1" {
