@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"foghorn/event"
@@ -71,6 +72,7 @@ type host struct {
 type Watcher struct {
 	o    Options
 	wake chan struct{}
+	runs atomic.Bool
 
 	mu    sync.Mutex
 	hosts map[Host]*host
@@ -102,8 +104,13 @@ func New(o Options) (*Watcher, error) {
 	return w, nil
 }
 
-// Run tells of silences until ctx ends.
+// Run tells of silences until ctx ends. It may run once at a time: what is told
+// is marked as told only after it was appended, so two would tell it twice.
 func (w *Watcher) Run(ctx context.Context) error {
+	if !w.runs.CompareAndSwap(false, true) {
+		return errors.New("junoswatch: this watcher runs already")
+	}
+	defer w.runs.Store(false)
 	tick, stop := w.o.Clock.NewTicker(lookEvery)
 	defer stop()
 	at := w.o.Clock.Now()

@@ -290,3 +290,18 @@ func TestHostsAreBounded(t *testing.T) {
 		t.Errorf("%d hosts", len(w.hosts))
 	}
 }
+
+// Two loops would tell one silence twice, because it is marked after the append.
+func TestAWatcherRunsOnceAtATime(t *testing.T) {
+	story(t, nil, func(w *Watcher, log *memory) {
+		synctest.Wait()
+		ended, end := context.WithCancel(context.Background()) // one of the test ends outside the bubble
+		end()
+		if err := w.Run(ended); err == nil {
+			t.Error("a second loop ran beside the first")
+		}
+		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
+		pass(16 * time.Minute)
+		want(t, log, "ex-sw-01 silent 900")
+	})
+}
