@@ -16,7 +16,7 @@ import (
 type tour struct {
 	first, then time.Duration // between two visits
 	rest        time.Duration // for which a site is left alone after a visit
-	most        int           // quick visits; with more sites the rest is slow from the beginning
+	most        int           // quick visits of a round; with more sites the rest is slow from the beginning
 
 	mu      sync.Mutex
 	sites   []string
@@ -68,11 +68,13 @@ func (t *tour) pace() time.Duration {
 	return max(t.then, t.rest/time.Duration(max(len(t.sites), 1)))
 }
 
-// again makes all visits quick once more, for instance after a gap.
+// again makes all visits quick once more, for instance after a gap. A gap a minute
+// costs what one long round costs: the pace of quick visits is the bound.
 func (t *tour) again() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	clear(t.visited)
+	t.quick = 0
 }
 
 // gone takes what a site answers that may not be there any more, or may not be

@@ -1,0 +1,49 @@
+package poll
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"foghorn/feeds/mirror"
+)
+
+// Each gap of the stream makes a quick round of all sites, the tenth like the
+// first; and a round of more sites than there are quick visits ends slowly.
+func TestEveryGapMakesAQuickRound(t *testing.T) {
+	sites := func(n int) (all []mirror.Site) {
+		for i := range n {
+			all = append(all, mirror.Site{ID: fmt.Sprint("s", i)})
+		}
+		return all
+	}
+	tour := &tour{first: 6 * time.Second, then: 30 * time.Second, most: 40}
+	now := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	round := func(n int) (quick int) {
+		for range n {
+			if tour.pace() == tour.first {
+				quick++
+			}
+			tour.next(now)
+			now = now.Add(tour.first)
+		}
+		return quick
+	}
+	tour.visit(sites(30))
+	for gap := range 10 {
+		if quick := round(30); quick != 30 {
+			t.Fatalf("%d of 30 visits were quick after gap %d", quick, gap)
+		}
+		if tour.pace() != tour.then {
+			t.Fatalf("quick after the round of gap %d", gap)
+		}
+		tour.again()
+	}
+	tour.visit(sites(100))
+	for gap := range 3 {
+		if quick := round(100); quick != 40 {
+			t.Errorf("%d of 100 visits were quick in round %d, and 40 may be", quick, gap)
+		}
+		tour.again()
+	}
+}
