@@ -290,6 +290,13 @@ func TestClearTextOnTheNetworkIsAWarning(t *testing.T) {
 	}
 }
 
+func TestASourceWithoutSecretBehindAProxyIsUnwise(t *testing.T) {
+	c := load(t, "[listen]\ntrusted_proxies = [\"127.0.0.1\"]\n[[mist]]\nname = \"acme\"\n[[junos]]\nname = \"core\"\nsecret_env = \"S\"\n", map[string]string{"S": "long enough"})
+	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "mist.webhook_secret: is missing while listen.trusted_proxies is set") {
+		t.Errorf("warnings: %q", c.Warnings)
+	}
+}
+
 func FuzzLoad(f *testing.F) {
 	files, err := filepath.Glob("testdata/*.toml")
 	if err != nil {

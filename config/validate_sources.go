@@ -97,6 +97,8 @@ func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
 		r.add(path+".allow_unsigned", "", "makes the secret pointless: anybody could leave the signature out; remove one of them")
 	case !secret && !allowUnsigned && !c.Listen.Loopback() && checkAddress(c.Listen.Address) == "" && !c.misgiven(r, path, key):
 		r.add(path+"."+key, "", "is missing while listen.address %q is open to the network; give one, or set allow_unsigned = true", c.Listen.Address)
+	case !secret && !allowUnsigned && len(c.Listen.TrustedProxies) > 0:
+		c.warn(path+"."+key, "is missing while listen.trusted_proxies is set: what comes through those proxies is refused, and strangers are one mistake in a proxy away; give one")
 	}
 }
 

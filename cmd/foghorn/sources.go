@@ -60,6 +60,7 @@ func (s *settings) listenerOptions(o collectorOptions, log store.Appender) webho
 		Sources:        o.sources,
 		Log:            log,
 		Clock:          s.clock,
+		Logger:         s.logger,
 		MaxBody:        int64(l.MaxBody),
 		TrustedProxies: l.TrustedProxies,
 		CertFile:       l.TLSCertFile,

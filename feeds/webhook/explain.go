@@ -70,7 +70,7 @@ func canonical(h http.Header) http.Header {
 // cause names the first reason that fits a failed judgement.
 func (e *Evidence) cause(j Judgement) string {
 	if j.fault != faultMismatch {
-		return shallowCause(&e.Source, j, e.Header)
+		return shallowCause(&e.Source, j, e.Header, "")
 	}
 	for _, look := range []func(Judgement) string{
 		e.wrongForm, e.otherScheme, e.otherSource, e.paddedSecret, e.otherLength, e.compressed, e.reencoded,
@@ -91,8 +91,9 @@ func mismatch(src *Source, scheme string) string {
 	return headerOf(scheme) + " does not match the body with any of the " + strconv.Itoa(len(src.Secrets)) + " secrets of " + src.Name
 }
 
-// shallowCause says what can be said without hashing anything once more.
-func shallowCause(src *Source, j Judgement, h map[string][]string) string {
+// shallowCause says what can be said without hashing anything once more. why
+// is what keeps the sender from counting as one on this machine.
+func shallowCause(src *Source, j Judgement, h map[string][]string, why string) string {
 	switch j.fault {
 	case faultMismatch:
 		return mismatch(src, j.Scheme)
@@ -109,7 +110,10 @@ func shallowCause(src *Source, j Judgement, h map[string][]string) string {
 	case src.Via == event.ViaJunos && mistPost && !junosPost:
 		return "this is a Mist webhook (it carries X-Mist-Signature) at the path of the Junos source " + src.Name + ": give the webhook a /mist/ path"
 	case j.fault == faultNoSecret:
-		return "source " + src.Name + " has no secret, so it takes posts from this machine only: configure the secret, or set allow_unsigned"
+		if why != "" {
+			why = ", and " + why
+		}
+		return "source " + src.Name + " has no secret, so it takes posts from this machine only" + why + ": configure the secret, or set allow_unsigned"
 	case src.Via == event.ViaJunos:
 		return "no Junos-Auth header: the event script was started without its secret argument, or a proxy removed the header"
 	}

@@ -88,3 +88,54 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 		}
 	}
 }
+
+// series are the names of all series in /metrics, without their values.
+func (b *bench) series() map[string]bool {
+	out := map[string]bool{}
+	for line := range strings.SplitSeq(b.get("/metrics").Body.String(), "\n") {
+		if name, _, ok := strings.Cut(line, " "); ok && strings.HasPrefix(name, "foghorn_") {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// A series that is born with its first refusal shows no increase: an alert
+// would miss the first.
+func TestNothingThatHappensMakesASeries(t *testing.T) {
+	o := twoOrgs()
+	o.RefusalsPerAddress = 60
+	b := newBench(t, o)
+	before := b.series()
+	inputs := map[string]*http.Request{}
+	for name, c := range badInput(t) {
+		inputs[name] = c.r
+	}
+	for name, c := range goodInput(t) {
+		inputs[name] = c.r
+	}
+	check := func(when string) {
+		t.Helper()
+		for name := range b.series() {
+			if !before[name] {
+				t.Errorf("%s: the series %s is new", when, name)
+			}
+		}
+	}
+	for _, r := range inputs {
+		b.do(r)
+	}
+	check("after every kind of request")
+	for name, c := range badInput(t) { // by now the address has had its reasons
+		b.do(c.r)
+		check(name + " once more")
+	}
+	b.log.fail(errors.New("disk full"))
+	for name, c := range goodInput(t) {
+		b.do(c.r)
+		check(name + " without a journal")
+	}
+	b.o.Log = &exploding{Appender: b.log}
+	b.do(signed("/mist/acme", "new", good))
+	check("after a mistake of ours")
+}

@@ -140,7 +140,7 @@ func post(path, body string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", mist.UserAgent)
-	r.RemoteAddr = "192.0.2.7:40000"
+	r.RemoteAddr, r.Host = "192.0.2.7:40000", "127.0.0.1:8484"
 	return r
 }
 

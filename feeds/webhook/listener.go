@@ -40,6 +40,7 @@ type Listener struct {
 	cert      *certificate
 	trouble   trouble
 	lastShake lastLine
+	lastBug   lastLine
 
 	mu      sync.Mutex
 	gate    *gate
@@ -62,6 +63,7 @@ type source struct {
 	Source
 	meter meter
 	seen  *seen
+	open  string // why strangers may reach it though it has no secret; set by Run
 }
 
 // explainRate and explainBurst bound the bytes hashed per second to explain
@@ -188,6 +190,10 @@ func (l *Listener) Feeds() []event.Feed {
 		if s.Via == event.ViaJunos {
 			f.Kind = "junos"
 		}
+		if l.mu.Lock(); s.open != "" {
+			f.Detail += ": no secret, and " + s.open
+		}
+		l.mu.Unlock()
 		why, at := s.meter.read(&f, now)
 		// Anybody can post rubbish to a path, so a refusal is told and no more:
 		// the state stays, or a stranger could turn a healthy feed red.
@@ -234,8 +240,10 @@ func (l *Listener) standing() (event.FeedState, string) {
 			detail += ": " + t
 		}
 	}
-	if line, at := l.lastShake.get(); line != "" && l.o.Clock.Now().Sub(at) < time.Hour {
-		detail += ": " + line
+	for _, last := range [...]*lastLine{&l.lastShake, &l.lastBug} {
+		if line, at := last.get(); line != "" && l.o.Clock.Now().Sub(at) < time.Hour {
+			detail += ": " + line
+		}
 	}
 	return event.FeedUp, detail
 }

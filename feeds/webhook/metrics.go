@@ -66,6 +66,7 @@ func newMetrics(l *Listener) *metrics {
 		})
 	m.registry.MustRegister(m.deliveries, m.bytes, m.events, m.appendSeconds, m.dropped, m.handshakes, m.panics, inFlight, open,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.announce("", refusalsOfNobody)
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
 	return m
 }
@@ -77,12 +78,35 @@ func (l *Listener) Registry() *prometheus.Registry { return l.metrics.registry }
 // source looks up the counters of one source.
 func (m *metrics) source(name string) *seen {
 	ok := strconv.Itoa(http.StatusOK)
+	m.announce(name, refusalsOfSource)
 	return &seen{
 		verified: m.deliveries.WithLabelValues(name, string(event.Verified), ok),
 		v1:       m.deliveries.WithLabelValues(name, string(event.VerifiedV1), ok),
 		unsigned: m.deliveries.WithLabelValues(name, string(event.Unsigned), ok),
 		bytes:    m.bytes.WithLabelValues(name),
 		events:   m.events.WithLabelValues(name),
+	}
+}
+
+// What a request can be turned away with. The series exist from the start, at
+// zero: Prometheus sees no increase in a series that is born with its first
+// refusal, and an alert on refusals would miss just that one.
+var (
+	refusalsOfSource = map[event.Verdict][]int{
+		event.Verified: {503}, event.VerifiedV1: {503}, event.Unsigned: {503}, // the journal did not take it
+		event.Failed:    {401, 429},
+		event.Malformed: {400, 429},
+		event.Refused:   {400, 405, 408, 413, 415, 429, 500, 503},
+	}
+	refusalsOfNobody = map[event.Verdict][]int{event.Refused: {400, 404, 405, 429, 500, 505}}
+)
+
+// announce makes the series of refusals of one source.
+func (m *metrics) announce(source string, refusals map[event.Verdict][]int) {
+	for verdict, list := range refusals {
+		for _, status := range list {
+			m.deliveries.WithLabelValues(source, string(verdict), strconv.Itoa(status))
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"time"
@@ -61,6 +62,9 @@ type Options struct {
 	Sources []Source
 	Log     Appender
 	Clock   clock.Clock // default clock.Real
+	// Logger is told of what somebody has to mend: a request that met a mistake
+	// in foghorn, with its stack. Nothing is told without one.
+	Logger *slog.Logger
 
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
@@ -98,6 +102,9 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	orDefault(&o.MaxBody, 8<<20)
 	orDefault(&o.MaxBuffered, 8*o.MaxBody)

@@ -57,21 +57,18 @@ func (l *Listener) receive(w http.ResponseWriter, r *http.Request, src *source) 
 // answered and shown, and costs this one request.
 func (l *Listener) finish(x *exchange) {
 	bug := recover()
+	if bug != nil && bug != http.ErrAbortHandler {
+		l.mistake(x, bug)
+	}
 	for _, b := range [...]*buffer{x.wire, x.plain} {
 		if b != nil {
 			b.spent = b.spent || bug != nil
 			l.room.release(b)
 		}
 	}
-	if bug == nil {
-		return
-	}
 	if bug == http.ErrAbortHandler {
 		panic(bug)
 	}
-	l.metrics.panics.Inc()
-	l.trouble.set(fmt.Sprintf("a request to %s met a mistake in foghorn: %v", cut(x.r.URL.Path, maxPath), bug), l.o.Clock.Now())
-	answerRefused(x.w, &refusal{status: http.StatusInternalServerError, say: sayOurMistake, hangUp: true})
 }
 
 // accept does everything that decides the answer, cheapest first, and stores
@@ -163,7 +160,11 @@ func (x *exchange) progress() string {
 // recognised too: one body at a time is inflated, to the same limit, before
 // its signature is known to be right.
 func (l *Listener) authenticate(x *exchange) *refusal {
-	j := judge(&x.src.Source, x.r.Header, x.wire.b, x.from.local)
+	why := ""
+	if len(x.src.Secrets) == 0 && !x.src.AllowUnsigned {
+		why = x.from.elsewhere(x.r)
+	}
+	j := judge(&x.src.Source, x.r.Header, x.wire.b, why == "")
 	zipped := isGzip(x.r.Header)
 	if zipped && j.fault == faultMismatch {
 		select {
@@ -174,7 +175,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 		no := l.inflate(x)
 		<-l.early
 		if no == nil {
-			j = judge(&x.src.Source, x.r.Header, x.plain.b, x.from.local)
+			j = judge(&x.src.Source, x.r.Header, x.plain.b, why == "")
 		}
 	}
 	x.d.Verdict, x.d.Warning = j.Verdict, j.Warning
@@ -183,7 +184,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 		if j.fault == faultMissing || j.fault == faultNoSecret {
 			no.say = sayMissing
 		}
-		no.cause = shallowCause(&x.src.Source, j, x.r.Header)
+		no.cause = shallowCause(&x.src.Source, j, x.r.Header, why)
 		return no
 	}
 	if zipped && x.plain == nil {

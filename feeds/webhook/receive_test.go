@@ -1,8 +1,10 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -201,24 +203,50 @@ func TestAJournalThatHangs(t *testing.T) {
 }
 
 func TestAMistakeOfOursCostsOneRequest(t *testing.T) {
-	b := newBench(t, twoOrgs())
+	var logged bytes.Buffer
+	o := twoOrgs()
+	o.Logger = slog.New(slog.NewTextHandler(&logged, nil))
+	b := newBench(t, o)
 	b.setPhase(phaseUp, nil)
-	b.o.Log = exploding{}
+	broken := &exploding{Appender: b.log}
+	b.o.Log = broken
 	if w := b.do(signed("/mist/acme", "new", good)); w.Code != http.StatusInternalServerError {
 		t.Fatalf("answer %d %s", w.Code, w.Body)
 	}
-	if f := b.feed(t, "listener"); f.State != event.FeedError || !strings.Contains(f.Detail, "mistake in foghorn") {
+	if d := b.log.only(t); d.Status != 500 || d.Verdict != event.Refused || !strings.Contains(d.Cause, "mistake in foghorn: boom") || string(d.Body) != good {
+		t.Errorf("on record %+v", d)
+	}
+	if text := logged.String(); !strings.Contains(text, "exploding).Append") || !strings.Contains(text, "path=/mist/acme") || strings.Contains(text, "agent") {
+		t.Errorf("the log needs the stack and the path, and no secret:\n%s", text)
+	}
+	if w := b.get("/readyz"); w.Code != http.StatusOK {
+		t.Errorf("the journal takes everything, and yet /readyz is %d %s", w.Code, w.Body)
+	}
+	if f := b.feed(t, "listener"); f.State != event.FeedUp || !strings.Contains(f.Detail, "mistake in foghorn: boom") {
 		t.Errorf("feed %+v", f)
 	}
-	b.o.Log = b.log
 	if w := b.do(signed("/mist/acme", "new", good)); w.Code != http.StatusOK {
 		t.Errorf("answer %d %s afterwards", w.Code, w.Body)
 	}
+	b.clock.Advance(time.Hour)
+	if f := b.feed(t, "listener"); strings.Contains(f.Detail, "boom") {
+		t.Errorf("an hour later %+v", f)
+	}
 }
 
-type exploding struct{}
+// exploding is a log whose first record makes it panic, with a secret in its words.
+type exploding struct {
+	Appender
+	done bool
+}
 
-func (exploding) Append(context.Context, ...event.Record) (int64, error) { panic("boom") }
+func (e *exploding) Append(ctx context.Context, r ...event.Record) (int64, error) {
+	if !e.done {
+		e.done = true
+		panic("boom \x1b[2J agent")
+	}
+	return e.Appender.Append(ctx, r...)
+}
 
 func TestTheClientBehindProxies(t *testing.T) {
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}
@@ -241,7 +269,10 @@ func TestTheClientBehindProxies(t *testing.T) {
 		"all trusted":                     {"10.0.0.1:1", []string{"10.0.0.3, 10.0.0.2"}, "10.0.0.3", false},
 		"loopback":                        {"[::1]:1", nil, "::1", true},
 		"trusted proxy on loopback":       {"127.0.0.1:1", []string{"198.51.100.1"}, "198.51.100.1", false},
-		"trusted loopback, no header":     {"127.0.0.1:1", nil, "127.0.0.1", true},
+		"trusted loopback, no header":     {"127.0.0.1:1", nil, "127.0.0.1", false},
+		"trusted loopback, all loopback":  {"127.0.0.1:1", []string{"127.0.0.1"}, "127.0.0.1", false},
+		"trusted loopback, a unix socket": {"127.0.0.1:1", []string{"unix:"}, "127.0.0.1", false},
+		"trusted loopback, empty header":  {"127.0.0.1:1", []string{""}, "127.0.0.1", false},
 		"untrusted proxy on loopback":     {"[::1]:1", []string{"198.51.100.1"}, "::1", false},
 		"loopback made up through proxy":  {"10.0.0.1:1", []string{"127.0.0.1, 198.51.100.1"}, "198.51.100.1", false},
 		"a remote proxy's own loopback":   {"10.0.0.1:1", []string{"127.0.0.1"}, "127.0.0.1", false},
@@ -256,8 +287,9 @@ func TestTheClientBehindProxies(t *testing.T) {
 			if c.xff == nil {
 				r.Header.Del("X-Forwarded-For")
 			}
-			if got := clientOf(r, trusted); got.text != c.want || got.local != c.local {
-				t.Errorf("client %q local %v, want %q %v", got.text, got.local, c.want, c.local)
+			got := clientOf(r, trusted)
+			if why := got.elsewhere(r); got.text != c.want || (why == "") != c.local {
+				t.Errorf("client %q, not local because %q; want %q, local %v", got.text, why, c.want, c.local)
 			}
 		})
 	}

@@ -86,7 +86,7 @@ func (l *Listener) glance(x *exchange) {
 
 // closer explains a wrong signature, as long as there is effort left for it.
 func (l *Listener) closer(x *exchange, cause string) string {
-	e := Evidence{Source: x.src.Source, Header: x.r.Header, Body: x.wire.b, Local: x.from.local}
+	e := Evidence{Source: x.src.Source, Header: x.r.Header, Body: x.wire.b}
 	hashes := 0
 	for _, s := range l.sources {
 		e.Others = append(e.Others, s.Source)

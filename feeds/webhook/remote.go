@@ -11,9 +11,10 @@ const maxHops = 32
 
 // client is who sent a request.
 type client struct {
-	addr  netip.Addr
-	text  string
-	local bool // on this machine, without a proxy that could speak for someone else
+	peer netip.Addr // the other end of the connection; not valid when it has no address
+	addr netip.Addr // the client, as far as trusted proxies tell
+	text string
+	told bool // the peer is a trusted proxy
 }
 
 // clientOf finds the sender. A trusted proxy's X-Forwarded-For is read from
@@ -25,20 +26,17 @@ func clientOf(r *http.Request, trusted []netip.Prefix) client {
 	if err != nil {
 		return c
 	}
-	c.addr = ap.Addr().Unmap()
+	c.peer = ap.Addr().Unmap()
+	c.addr = c.peer
 	if i := strings.LastIndexByte(r.RemoteAddr, ':'); i > 0 && c.addr.Is4() && r.RemoteAddr[0] != '[' {
 		c.text = r.RemoteAddr[:i]
 	} else {
 		c.text = c.addr.String()
 	}
 	if !isTrusted(c.addr, trusted) {
-		// A proxy on this machine that is not configured as trusted passes on
-		// strangers' posts over loopback: its headers give it away.
-		c.local = c.addr.IsLoopback() && !forwarded(r.Header)
 		return c
 	}
-	// Another machine's loopback, told by a proxy there, is not ours.
-	here := c.addr.IsLoopback()
+	c.told = true
 	hops := hopsOf(r.Header["X-Forwarded-For"])
 	for i := len(hops) - 1; i >= 0; i-- {
 		a, ok := parseHop(hops[i])
@@ -50,18 +48,7 @@ func clientOf(r *http.Request, trusted []netip.Prefix) client {
 			break
 		}
 	}
-	c.local = here && c.addr.IsLoopback() && (len(hops) > 0 || !forwarded(r.Header))
 	return c
-}
-
-// forwarded reports whether a proxy left a trace in the headers.
-func forwarded(h http.Header) bool {
-	for _, k := range [...]string{"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via", "X-Forwarded-Host", "X-Forwarded-Proto"} {
-		if len(h[k]) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // isTrusted reports whether a is one of the trusted proxies.

@@ -26,6 +26,7 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 		WriteTimeout:   l.o.BodyTimeout + 2*l.o.AppendTimeout,
 		IdleTimeout:    l.o.IdleTimeout,
 		MaxHeaderBytes: 32 << 10,
+		ConnContext:    withOwner,
 		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: 64},
 		// net/http reports failed handshakes to a log only. They are a common
 		// reason why nothing arrives, so the last one is shown; nothing may be
@@ -36,6 +37,7 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 	l.gate = g
 	l.mu.Unlock()
 	l.setPhase(phaseUp, ln)
+	l.tellExposed(ln.Addr())
 	defer l.setPhase(phaseDown, nil)
 
 	served := make(chan error, 1)

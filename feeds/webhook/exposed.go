@@ -1,0 +1,39 @@
+package webhook
+
+import (
+	"net"
+
+	"foghorn/event"
+)
+
+// tellExposed finds the sources that have no secret while others than programs
+// on this machine can reach them, and says so: in the log now, and beside the
+// source as long as the listener runs.
+func (l *Listener) tellExposed(at net.Addr) {
+	why := ""
+	switch t, ok := at.(*net.TCPAddr); {
+	case ok && !t.IP.IsLoopback():
+		why = at.String() + " is reachable from the network"
+	case len(l.o.TrustedProxies) > 0:
+		why = "the proxies of trusted_proxies pass on what others send"
+	default:
+		return
+	}
+	for _, s := range l.sources {
+		if len(s.Secrets) > 0 {
+			continue
+		}
+		then := "only posts of this machine are taken, and what a proxy passes on may look like one"
+		if s.AllowUnsigned {
+			then = "anybody who gets there can post events (allow_unsigned)"
+		}
+		key := "webhook_secret"
+		if s.Via == event.ViaJunos {
+			key = "secret"
+		}
+		l.mu.Lock()
+		s.open = why
+		l.mu.Unlock()
+		l.o.Logger.Warn("source "+s.Name+" has no secret, and "+why+": "+then+"; set its "+key, "path", s.Path())
+	}
+}

@@ -1,0 +1,99 @@
+package webhook
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// A source without a secret takes posts from this machine only. A connection
+// over loopback does not prove that: a reverse proxy passes on what strangers
+// send, and a web page makes the browser of this machine post. So a post counts
+// as local only when everything about it is as a program on this machine sends
+// it by itself. What is unknown is refused: a header that tells of a proxy is
+// easier to invent than to list.
+
+// localHeaders are the headers that programs put in by themselves (curl, wget,
+// the HTTP libraries, "foghorn send") and that neither a browser's page nor a
+// proxy gives itself away by. Any other header makes a post foreign.
+var localHeaders = map[string]bool{
+	"Accept": true, "Accept-Charset": true, "Accept-Encoding": true, "Accept-Language": true,
+	"Connection": true, "Keep-Alive": true, "Te": true, "Expect": true, "Date": true,
+	"Content-Type": true, "Content-Length": true, "Content-Encoding": true, "User-Agent": true,
+	keyV2: true, keyV1: true, keyJunos: true, keyError: true,
+}
+
+// elsewhere says, as part of a sentence, why a post may come from elsewhere than
+// a program on this machine; it is empty when nothing says so.
+func (c *client) elsewhere(r *http.Request) string {
+	switch {
+	case !c.peer.IsLoopback():
+		return "this one came from " + strconv.Quote(cut(c.text, 60))
+	case c.told:
+		// Whatever a proxy says of its client, somebody else may have told it.
+		return "this one came through a proxy of trusted_proxies"
+	case r.ProtoMajor < 1 || r.ProtoMajor == 1 && r.ProtoMinor == 0:
+		// nginx speaks it to those behind it unless told otherwise, and adds no
+		// header; programs have spoken HTTP/1.1 for decades.
+		return "this one is HTTP/1.0, which tells of a proxy such as nginx"
+	case r.URL.IsAbs() || r.URL.Host != "":
+		return "this one was written to a proxy: its request line names a host"
+	}
+	if why := foreignHost(r); why != "" {
+		return why
+	}
+	for k := range r.Header {
+		if !localHeaders[k] {
+			return "this one has the header " + strconv.Quote(cut(k, 60)) + ", which tells of a proxy or a browser"
+		}
+	}
+	if len(r.Header["Content-Type"]) != 1 {
+		return "this one has no Content-Type, as a web page can make a browser post (say application/json)"
+	}
+	if owner, ok := r.Context().Value(ownerKey{}).(func() string); ok {
+		return owner()
+	}
+	return ""
+}
+
+// ownerKey is where the context of a request has what foreignOwner says of its
+// connection.
+type ownerKey struct{}
+
+// withOwner keeps that beside a connection, to be found out once, when it counts.
+func withOwner(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, ownerKey{}, sync.OnceValue(func() string { return foreignOwner(c.RemoteAddr(), c.LocalAddr()) }))
+}
+
+// foreignHost says why the Host that a post was sent to is not this machine: a
+// name that a stranger points to a loopback address, or the name that a proxy is
+// known under. The port, when there is one, is that of the connection.
+func foreignHost(r *http.Request) string {
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	host, port := r.Host, ""
+	if h, p, err := net.SplitHostPort(r.Host); err == nil {
+		host, port = h, p
+	} else if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
+		host = host[1 : len(host)-1]
+	}
+	foreign := "this one was sent to the host " + strconv.Quote(cut(r.Host, 80)) + ", which is not this machine's own name for itself"
+	bound, _ := local.(*net.TCPAddr)
+	if port != "" && bound != nil && port != strconv.Itoa(bound.Port) {
+		return foreign
+	}
+	if strings.EqualFold(host, "localhost") {
+		return ""
+	}
+	a, err := netip.ParseAddr(host)
+	if err != nil || a.Zone() != "" {
+		return foreign
+	}
+	if a = a.Unmap(); a.IsLoopback() || bound != nil && a == bound.AddrPort().Addr().Unmap() {
+		return ""
+	}
+	return foreign
+}

@@ -1,0 +1,40 @@
+package webhook
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+
+	"foghorn/event"
+	"foghorn/internal/safetext"
+)
+
+// mistake answers a request that made foghorn panic, and tells what its author
+// needs to mend it: the stack, in the log. It says nothing of the journal, which
+// the next request may find in order, so it does not make the listener unready.
+func (l *Listener) mistake(x *exchange, bug any) {
+	stack := debug.Stack()
+	what := l.harmless(fmt.Sprint(bug))
+	path := safetext.Line(cut(x.r.URL.Path, maxPath))
+	l.metrics.panics.Inc()
+	l.o.Logger.Error("a request met a mistake in foghorn; please report it", "path", path, "panic", what, "stack", string(stack))
+	cause := fmt.Sprintf("a request to %s met a mistake in foghorn: %s (the stack is in the log)", path, what)
+	l.lastBug.set(cause, l.o.Clock.Now())
+	// The request may have broken the answer or the journal: what is told of it
+	// from here on is a try.
+	defer func() { _ = recover() }()
+	x.d = event.Delivery{}
+	l.refuse(x, &refusal{status: http.StatusInternalServerError, verdict: event.Refused, say: sayOurMistake, cause: cause, hangUp: true})
+}
+
+// harmless is what a panic said, short and without a secret or a control character.
+func (l *Listener) harmless(text string) string {
+	b := []byte(text)
+	for _, s := range l.sources {
+		for _, k := range s.Secrets {
+			b = bytes.ReplaceAll(b, k.Key, []byte(masked))
+		}
+	}
+	return safetext.Line(cut(string(b), 300))
+}
