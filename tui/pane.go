@@ -94,9 +94,9 @@ type kind[T any] struct {
 	id    paneID
 	name  string
 	table query.Table
-	base  string // query all its rows match
+	base  *query.Query // all its rows match it; nil is every row
 	// baseFor replaces base where it depends on what is to be shown.
-	baseFor func(s show, filter string) string
+	baseFor func(s show, filter *query.Query) *query.Query
 	span    int64 // how far apart the ids of neighbouring records are
 	tail    bool  // newest at the bottom
 	whole   bool  // read returns all there is, whatever the limit
@@ -138,22 +138,21 @@ type listPane[T any] struct {
 	kind[T]
 	list   list.Model[T]
 	filter string
+	typed  *query.Query // the filter, parsed
 	floor  event.Severity
 	show   show
-	where  *query.Query
-	gen    int   // raised whenever rows asked for before are no longer wanted
-	fresh  bool  // the next fetch starts over, around the cursor
-	begin  bool  // the oldest row there is is loaded
-	more   bool  // a list from the top has more rows than were asked for
-	read1  bool  // something was read at least once
-	newest int64 // largest id that was ever in the window
+	where  *query.Query // the filter with the pane's own terms
+	gen    int          // raised whenever rows asked for before are no longer wanted
+	fresh  bool         // the next fetch starts over, around the cursor
+	begin  bool         // the oldest row there is is loaded
+	more   bool         // a list from the top has more rows than were asked for
+	read1  bool         // something was read at least once
+	newest int64        // largest id that was ever in the window
 }
 
 func newListPane[T any](k kind[T]) *listPane[T] {
 	p := &listPane[T]{kind: k, list: list.New(k.rowID, k.tail)}
-	if err := p.setFilter(""); err != nil {
-		panic("pane " + k.name + ": its own query does not parse: " + err.Error())
-	}
+	p.restart()
 	return p
 }
 
@@ -169,44 +168,32 @@ func (p *listPane[T]) orders() []sortOrder       { return p.sorts }
 
 // setFilter changes what the pane shows; on an error everything stays as it was.
 func (p *listPane[T]) setFilter(text string) error {
-	if _, err := query.Parse(text); err != nil {
+	q, err := query.Parse(text)
+	if err != nil {
 		return err
 	}
-	old := p.filter
-	p.filter = text
-	if err := p.compile(); err != nil {
-		p.filter = old
-		return err
-	}
+	p.filter, p.typed = text, q
 	p.restart()
 	return nil
 }
 
 // restart drops answers that are under way and reads anew.
 func (p *listPane[T]) restart() {
-	_ = p.compile() // both parts parsed alone before
+	p.where = p.wanted()
 	p.gen++
 	p.fresh, p.begin = true, false
 }
 
-func (p *listPane[T]) compile() error {
-	text, base := "", p.base
+// wanted is what the pane asks for: its own terms, the filter and the floor.
+func (p *listPane[T]) wanted() *query.Query {
+	q := query.And(p.base, p.typed)
 	if p.baseFor != nil {
-		base = p.baseFor(p.show, p.filter)
-	}
-	for _, part := range []string{base, p.filter} {
-		if part != "" {
-			text += "(" + part + ") "
-		}
+		q = query.And(p.baseFor(p.show, p.typed), p.typed)
 	}
 	if p.floor > event.Debug && p.hasSeverity() {
-		text += "sev>=" + p.floor.String()
+		q = query.And(q, ownQuery("sev>="+p.floor.String()))
 	}
-	q, err := query.Parse(text)
-	if err == nil {
-		p.where = q
-	}
-	return err
+	return q
 }
 
 // hasSeverity reports whether the severity floor has a meaning for the rows.

@@ -157,12 +157,14 @@ func ownerRole(a event.Alert) role {
 
 // alertsBase is what the pane shows before any filter: resolved alerts leave
 // after a while, unless somebody asked for them.
-func alertsBase(s show, filter string) string {
-	if s.resolved || strings.Contains(filter, "resolved") {
-		return ""
+func alertsBase(s show, filter *query.Query) *query.Query {
+	if s.resolved || filter.AsksForResolved() {
+		return nil
 	}
-	return "!state:resolved or resolved>=-10m"
+	return unresolvedOrJustNow
 }
+
+var unresolvedOrJustNow = ownQuery("!state:resolved or resolved>=-10m")
 
 // arrangeBy brings rows into another order than the journal's own.
 func arrangeBy[T any](orders map[string]func(a, b T) int) func([]T, show) []T {

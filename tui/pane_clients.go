@@ -22,7 +22,7 @@ type clientRow struct {
 func clientsPane() *listPane[clientRow] {
 	return newListPane(withOrg(kind[clientRow]{
 		id: paneClients, name: "Clients", table: query.Events, span: event.PlacesPerRecord, tail: true,
-		base:    clientsQuery,
+		base:    ownQuery(clientsQuery),
 		rowID:   func(r clientRow) int64 { return r.ID },
 		read:    readClientRows,
 		subject: func(r clientRow) (subject, bool) { return eventSubject(r.Event) },

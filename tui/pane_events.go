@@ -87,7 +87,7 @@ func eventText(ev event.Event) string {
 func upDownPane() *listPane[event.Event] {
 	k := eventKind()
 	k.id, k.name = paneUpDown, "Up/Down"
-	k.base = upDownQuery
+	k.base = ownQuery(upDownQuery)
 	k.columns, k.cells = upDownColumns, upDownCells
 	k.hot = func(ev event.Event) bool { return direction(ev) < 0 }
 	k.empty = func(e env) []string {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -53,11 +52,8 @@ func newAlertsCmd(e *env) *cobra.Command {
 // when they are asked for.
 func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 	asked := *list
-	if !all && !strings.Contains(list.where, "resolved") {
-		asked.where = strings.TrimSpace("(" + list.where + ") !resolved")
-		if list.where == "" {
-			asked.where = "!resolved"
-		}
+	if !all {
+		asked.narrow = withoutResolved
 	}
 	// Alerts come in order of need and not of id, so there is no next page to
 	// ask for by id: they are read in one go.
@@ -71,6 +67,25 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 		return j.Alerts(ctx, p)
 	}
 	return printRows(ctx, e, &asked, read, func(a *event.Alert) int64 { return a.ID }, nil)
+}
+
+// withoutResolved leaves resolved alerts out unless the query speaks of them.
+func withoutResolved(typed *query.Query) *query.Query {
+	if typed.AsksForResolved() {
+		return typed
+	}
+	return query.And(typed, unresolved)
+}
+
+var unresolved = ownQuery("!state:resolved")
+
+// ownQuery parses a query of the program's own.
+func ownQuery(text string) *query.Query {
+	q, err := query.Parse(text)
+	if err != nil {
+		panic("query " + text + ": " + err.Error())
+	}
+	return q
 }
 
 func newAlertsShowCmd(e *env) *cobra.Command {

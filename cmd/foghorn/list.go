@@ -19,6 +19,8 @@ type listFlags struct {
 	since  string
 	limit  int
 	format string
+	// narrow adds the command's own terms to what was typed; nil adds none.
+	narrow func(typed *query.Query) *query.Query
 }
 
 func (f *listFlags) add(cmd *cobra.Command) {
@@ -50,25 +52,21 @@ func (f *listFlags) page(now time.Time) (query.Page, error) {
 	if f.limit < 0 {
 		return query.Page{}, usageError(fmt.Errorf("--limit %d: it takes 0 or more", f.limit))
 	}
-	text := strings.TrimSpace(f.where)
-	if f.since != "" {
-		since := "age<" + f.since
-		if _, err := query.Parse(since); err != nil {
-			return query.Page{}, usageError(fmt.Errorf("--since %s: it takes a duration such as 90s, 2h or 7d", strconv.Quote(f.since)))
-		}
-		if text != "" {
-			text = "(" + text + ")"
-		}
-		text = strings.TrimSpace(text + " " + since)
-	}
-	// The query is parsed by itself first, so that a column in an error is a
-	// column of what was typed.
-	if _, err := query.Parse(f.where); err != nil {
+	// Each part is parsed by itself, so that a column in an error is a column of
+	// what was typed, and no part reaches into another.
+	where, err := query.Parse(f.where)
+	if err != nil {
 		return query.Page{}, usageError(fmt.Errorf("-q: %w", err))
 	}
-	where, err := query.Parse(text)
-	if err != nil {
-		return query.Page{}, usageError(err)
+	if f.narrow != nil {
+		where = f.narrow(where)
+	}
+	if f.since != "" {
+		since, err := query.Parse("age<" + f.since)
+		if err != nil || len(strings.Fields(f.since)) != 1 || strings.ContainsAny(f.since, "()") {
+			return query.Page{}, usageError(fmt.Errorf("--since %s: it takes a duration such as 90s, 2h or 7d", strconv.Quote(f.since)))
+		}
+		where = query.And(where, since)
 	}
 	return query.Page{Where: where, Now: now, Limit: f.limit}, nil
 }
@@ -159,11 +157,10 @@ type rowPrinter[T export.Row] struct {
 }
 
 func newRowPrinter[T export.Row](e *env, format export.Format, page query.Page) *rowPrinter[T] {
-	p := &rowPrinter[T]{e: e, format: format, options: export.Options{Width: e.width(), Now: page.Now}}
+	p := &rowPrinter[T]{e: e, format: format, options: export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()}}
 	if format != export.Table {
-		p.stream = export.NewWriter[T](e.stdout, format, p.options)
+		p.stream = export.NewWriter[T](e.stdout, format, p.options) // keeps a copy of the options
 	}
-	p.options.Zone = e.zone()
 	return p
 }
 

@@ -36,7 +36,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			asked := *list
 			if called := cmd.CalledAs(); called == "ap" || called == "aps" {
-				asked.where = joinQuery(list.where, "type:ap")
+				asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, accessPoints) }
 			}
 			return printState(cmd.Context(), e, &asked, "devices", (*journal).Devices)
 		},
@@ -64,13 +64,7 @@ foghorn events -q 'client:jane topic:client-join,client-sessions'   # what they 
 	return cmd
 }
 
-// joinQuery adds a term to what somebody typed.
-func joinQuery(typed, term string) string {
-	if typed == "" {
-		return term
-	}
-	return "(" + typed + ") " + term
-}
+var accessPoints = ownQuery("type:ap")
 
 // printState lists rows of the collector's state, and says why when there can
 // be none.
