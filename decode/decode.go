@@ -42,30 +42,26 @@ func Delivery(d *event.Delivery) Decoded {
 	return mistDelivery(d)
 }
 
-// Raw returns the element that the event at place was made of, as it came. It
-// is a copy. The error says why there is none.
-func Raw(d *event.Delivery, place int) (json.RawMessage, error) {
+// Raw returns the elements that the events of a delivery were made of, as they
+// came, by their places: nil where an element made no event. They are parts of
+// the delivery's body, which one call walks through once however many there are.
+func Raw(d *event.Delivery) ([]json.RawMessage, error) {
 	if d.Via == event.ViaJunos {
 		if _, err := junos.Parse(d.Body); err != nil {
 			return nil, fmt.Errorf("read delivery %d: %w", d.ID, err)
 		}
-		if place != 0 {
-			return nil, fmt.Errorf("delivery %d has no event at place %d", d.ID, place)
-		}
-		return append(json.RawMessage(nil), d.Body...), nil
+		return []json.RawMessage{d.Body}, nil
 	}
-	var found json.RawMessage
-	_, err := walk(d, func(at int, inner []byte, _ *element, t *topic) bool {
-		if at == place && !t.silent {
-			found = append(json.RawMessage(nil), inner...)
+	var found []json.RawMessage
+	_, err := walk(d, func(_ int, inner []byte, _ *element, t *topic) bool {
+		if t.silent {
+			inner = nil
 		}
-		return at < place
+		found = append(found, inner)
+		return true
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, fmt.Errorf("read delivery %d: %w", d.ID, err)
-	case found == nil:
-		return nil, fmt.Errorf("delivery %d has no event at place %d", d.ID, place)
 	}
 	return found, nil
 }

@@ -39,7 +39,7 @@ func TestElementsThatAreNoObjectsBecomeEvents(t *testing.T) {
 		if e.Type != Malformed || !strings.HasSuffix(e.Text, want) || e.Severity != event.Warn || e.Fingerprint == 0 || e.ID != event.ID(7, i) {
 			t.Errorf("place %d: %+v", i, e)
 		}
-		if raw, err := Raw(webhook(`{"topic":"client-join","events":[null,42,"hello",["a"],{"mac":"70ef0071535f"}]}`), i); err != nil || string(raw) != want {
+		if raw, err := rawAt(webhook(`{"topic":"client-join","events":[null,42,"hello",["a"],{"mac":"70ef0071535f"}]}`), i); err != nil || string(raw) != want {
 			t.Errorf("Raw place %d = %s, %v", i, raw, err)
 		}
 	}
@@ -66,12 +66,12 @@ func TestNestedOccupancyAlerts(t *testing.T) {
 		t.Errorf("signals %+v, %+v", bad.Signal, ok.Signal)
 	}
 	for place, want := range []string{`"zone_id":"z1"`, `"zone_id":"z2"`, `"s2"`, `"s3"`} {
-		raw, err := Raw(webhook(body), place)
+		raw, err := rawAt(webhook(body), place)
 		if err != nil || !strings.Contains(string(raw), want) {
 			t.Errorf("Raw place %d = %s, %v; want one with %s", place, raw, err, want)
 		}
 	}
-	if _, err := Raw(webhook(body), 4); err == nil {
+	if _, err := rawAt(webhook(body), 4); err == nil {
 		t.Error("Raw found a fifth event")
 	}
 }
@@ -163,7 +163,7 @@ func TestProblems(t *testing.T) {
 		if d := Delivery(webhook(body)); len(d.Events) != 0 || !strings.Contains(d.Problem, want) {
 			t.Errorf("%q: %d events, problem %q, want %q", body, len(d.Events), d.Problem, want)
 		}
-		if _, err := Raw(webhook(body), 0); err == nil {
+		if _, err := rawAt(webhook(body), 0); err == nil {
 			t.Errorf("%q: Raw found an event", body)
 		}
 	}

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 
-	"foghorn/decode"
 	"foghorn/event"
 	"foghorn/projector"
 	"foghorn/store"
@@ -18,25 +16,7 @@ import (
 type journal struct {
 	*store.View
 	log *store.Log
-}
-
-// Raw returns the element of an event as it came. The view does not keep a
-// second copy of it: it is cut out of the delivery or observation in the log.
-func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, error) {
-	seq, place := event.Place(eventID)
-	r, err := j.log.Get(ctx, seq)
-	if err != nil {
-		return nil, fmt.Errorf("read record %d: %w", seq, err)
-	}
-	unpack := r.Delivery
-	if r.Kind == event.RecordObservation {
-		unpack = r.Observation
-	}
-	d, err := unpack()
-	if err != nil {
-		return nil, err
-	}
-	return decode.Raw(&d, place)
+	raw rawRecord
 }
 
 // Delivery returns a delivery with its body. What the projector found out about

@@ -1,63 +1,138 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"foghorn/event"
 	"foghorn/internal/clock"
 	"foghorn/projector"
+	"foghorn/query"
 	"foghorn/store"
 )
 
-// The element of an event is read back from its record, whether that is a
-// delivery or what a poll found.
-func TestRawOfADeliveryAndOfAnObservation(t *testing.T) {
-	ctx, dir := t.Context(), t.TempDir()
+// journalOf is a journal that holds the records, brought up to date.
+func journalOf(tb testing.TB, now time.Time, records ...event.Record) *journal {
+	tb.Helper()
+	ctx, dir := tb.Context(), tb.TempDir()
 	log, err := store.OpenLog(ctx, dir, store.Options{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- log.Run(running) }()
-	t.Cleanup(func() { stop(); <-ended })
-	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-	element := `{"id":"a1","type":"rogue_ap","timestamp":1772359200}`
-	body := []byte(`{"topic":"alarms","events":[{"id":"a0","timestamp":1772359100},` + element + `]}`)
-	hook, err1 := event.DeliveryRecord(event.Delivery{Received: now, Source: "acme", Via: event.ViaWebhook, Verdict: event.Verified, Topic: "alarms", Body: body})
-	poll, err2 := event.ObservationRecord(event.Observation{Received: now, Source: "acme", Via: event.ViaPoll, Topic: "alarms", Events: 2, Body: body})
-	act, err3 := event.ActivityRecord(event.Activity{Time: now, Action: event.ActionNote, Target: "alert:1"})
-	for _, err := range []error{err1, err2, err3} {
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := log.Append(ctx, hook, poll, act); err != nil {
-		t.Fatal(err)
+	tb.Cleanup(func() { stop(); <-ended })
+	if _, err := log.Append(ctx, records...); err != nil {
+		tb.Fatal(err)
 	}
 	view, err := store.OpenViewWriter(ctx, dir, store.Options{})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	p, err := projector.New(projector.Options{Log: log, View: view, Clock: clock.NewFake(now)})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := p.CatchUp(ctx, nil); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	j := &journal{View: view, log: log}
-	defer j.Close()
+	tb.Cleanup(func() { _ = j.Close() })
+	return j
+}
+
+func delivered(tb testing.TB, now time.Time, topic string, body []byte) event.Record {
+	tb.Helper()
+	r, err := event.DeliveryRecord(event.Delivery{Received: now, Source: "acme", Via: event.ViaWebhook, Verdict: event.Verified, Topic: topic, Body: body})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
+}
+
+// The element of an event is read back from its record, whether that is a
+// delivery or what a poll found.
+func TestRawOfADeliveryAndOfAnObservation(t *testing.T) {
+	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	element := `{"id":"a1","type":"rogue_ap","timestamp":1772359200}`
+	body := []byte(`{"topic":"alarms","events":[{"id":"a0","timestamp":1772359100},` + element + `]}`)
+	poll, err1 := event.ObservationRecord(event.Observation{Received: now, Source: "acme", Via: event.ViaPoll, Topic: "alarms", Events: 2, Body: body})
+	act, err2 := event.ActivityRecord(event.Activity{Time: now, Action: event.ActionNote, Target: "alert:1"})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	j := journalOf(t, now, delivered(t, now, "alarms", body), poll, act)
 	for seq := int64(1); seq <= 2; seq++ {
-		if raw, err := j.Raw(ctx, event.ID(seq, 1)); err != nil || string(raw) != element {
+		if raw, err := j.Raw(t.Context(), event.ID(seq, 1)); err != nil || string(raw) != element {
 			t.Errorf("record %d: %s, %v", seq, raw, err)
 		}
 	}
-	for _, id := range []int64{event.ID(3, 0), event.ID(4, 0), event.ID(2, 7)} {
-		if raw, err := j.Raw(ctx, id); err == nil {
+	for _, id := range []int64{event.ID(3, 0), event.ID(4, 0), event.ID(2, 7), 0} {
+		if raw, err := j.Raw(t.Context(), id); err == nil {
 			t.Errorf("event %d that is none has %s", id, raw)
 		}
 	}
+}
+
+// crowd is a delivery of n client events.
+func crowd(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"topic":"client-info","events":[`)
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"hostname":"h%d","ip":"10.0.0.7","mac":"%012x","org_id":"o","site_id":"s","timestamp":1763900000}`, i, i+1)
+	}
+	b.WriteString(`]}`)
+	return b.Bytes()
+}
+
+// However many events a delivery has, listing them with their elements decodes
+// it once.
+func TestListingRawDecodesEachDeliveryOnce(t *testing.T) {
+	const each, deliveries = 1500, 3
+	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	var records []event.Record
+	for i := range deliveries {
+		at := now.Add(time.Duration(i) * time.Second)
+		records = append(records, delivered(t, at, "client-info", bytes.ReplaceAll(crowd(each), []byte("10.0.0.7"), fmt.Appendf(nil, "10.0.0.%d", i))))
+	}
+	j := journalOf(t, now, records...)
+	n := 0
+	err := collect(t.Context(), query.Page{Now: now}, j.Events, func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error {
+		n++
+		raw, err := j.Raw(t.Context(), ev.ID)
+		if err == nil && !strings.Contains(string(raw), `"`+string(ev.ClientMAC)+`"`) {
+			err = fmt.Errorf("event %d of client %s has %s", ev.ID, ev.ClientMAC, raw)
+		}
+		return err
+	})
+	if err != nil || n != each*deliveries {
+		t.Fatalf("%d events, %v", n, err)
+	}
+	if j.raw.decoded != deliveries {
+		t.Errorf("%d deliveries were decoded %d times", deliveries, j.raw.decoded)
+	}
+}
+
+func BenchmarkRawOfOneLargeDelivery(b *testing.B) {
+	const n = 50_000
+	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	j := journalOf(b, now, delivered(b, now, "client-info", crowd(n)))
+	for b.Loop() {
+		for place := range n {
+			if _, err := j.Raw(b.Context(), event.ID(1, n-1-place)); err != nil {
+				b.Fatal(err)
+			}
+		}
+		j.raw.seq = 0
+	}
+	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "events/s")
 }
