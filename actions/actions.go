@@ -45,6 +45,8 @@ type Cloud struct {
 	API    API
 	// Present replaces API where the client changes with its token.
 	Present func() API
+	// Missing is why there is no client; nil when that is not known.
+	Missing error
 }
 
 // Options say what actions stand on.
@@ -112,6 +114,8 @@ func (a *Actions) cloud(source string) (Cloud, error) {
 	switch {
 	case !ok:
 		return c, fmt.Errorf("%s has no connection to the Mist API: it needs a token and an org_id in the configuration", source)
+	case c.API == nil && c.Missing != nil:
+		return c, c.Missing
 	case c.API == nil:
 		return c, fmt.Errorf("this process has no token for %s (the secret could not be fetched here)", source)
 	}

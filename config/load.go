@@ -30,13 +30,17 @@ type Options struct {
 const maxFile = 256 << 10
 
 // Load reads the configuration from the file that Path finds. When the file of
-// the default place does not exist, the defaults hold; a file that was asked for
-// must exist. What is wrong with its content comes as Problems.
+// the default place does not exist, or there is no such place because $HOME is not
+// set, the defaults hold; a file that was asked for must exist. What is wrong with
+// its content comes as Problems.
 func Load(flag string, o Options) (*Config, error) {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
 	}
 	path, asked, err := find(flag, o.Getenv)
+	if errors.Is(err, errNoHome) && !asked {
+		return parse("", nil, o)
+	}
 	if err != nil {
 		return nil, err
 	}

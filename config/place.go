@@ -8,7 +8,8 @@ import (
 )
 
 // Path returns where the configuration is, or would be: flag (--config), else
-// $FOGHORN_CONFIG, else $XDG_CONFIG_HOME/foghorn/config.toml.
+// $FOGHORN_CONFIG, else $XDG_CONFIG_HOME/foghorn/config.toml. Without $HOME there
+// is no last one, which is an error.
 func Path(flag string, getenv func(string) string) (string, error) {
 	path, _, err := find(flag, getenv)
 	return path, err
@@ -58,8 +59,10 @@ func homeDir(getenv func(string) string) (string, error) {
 			return dir, nil
 		}
 	}
-	return "", errors.New("$HOME is not set, so there is no default place; use --config and --data")
+	return "", errNoHome
 }
+
+var errNoHome = errors.New("$HOME is not set, so there is no default place; use --config for the configuration and --data for the journal")
 
 // expand makes a path absolute: ~ is the home directory, and what is relative
 // counts from base.

@@ -55,15 +55,15 @@ const (
 // Load does it, unless Options.SecretsLater says otherwise; until then such
 // secrets are zero. The error is Problems and never holds a secret.
 func (c *Config) Resolve(ctx context.Context) error {
-	return c.resolve(ctx, func(string) bool { return true })
+	return c.resolve(ctx, func(source) bool { return true })
 }
 
-// resolve fetches the secrets whose keys are wanted.
-func (c *Config) resolve(ctx context.Context, wanted func(path string) bool) error {
+// resolve fetches the secrets that are wanted.
+func (c *Config) resolve(ctx context.Context, wanted func(source) bool) error {
 	r := &report{file: c.File, where: c.where}
 	for _, path := range sorted(c.sources) {
 		src := c.sources[path]
-		if !src.secret.IsZero() || !wanted(path) {
+		if !src.secret.IsZero() || !wanted(src) {
 			continue
 		}
 		text, err := c.fetch(ctx, src)

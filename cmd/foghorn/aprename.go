@@ -85,11 +85,12 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 			return usageError(err)
 		}
 	}
+	i, err := s.chooseOrganisation(f.source, s.config.Asks)
+	if err != nil {
+		return err
+	}
+	source := s.config.Mist[i].Name
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal) error {
-		source, err := s.oneSource(a, f.source)
-		if err != nil {
-			return err
-		}
 		devices, err := a.Inventory(ctx, source)
 		if err != nil {
 			return cloudError(err)
@@ -107,20 +108,6 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 		}
 		return f.run(ctx, e, plan)
 	})
-}
-
-// oneSource is the organisation asked for, or the only one there is.
-func (s *settings) oneSource(a *actions.Actions, source string) (string, error) {
-	all := a.Sources()
-	switch {
-	case source != "":
-		return source, nil
-	case len(all) == 1:
-		return all[0], nil
-	case len(all) == 0:
-		return "", usageError(errors.New("no [[mist]] organisation has a token: give one its region, org_id and token (foghorn config init shows how)"))
-	}
-	return "", usageError(fmt.Errorf("several organisations are configured; choose one with --source %s", strings.Join(all, "|")))
 }
 
 // deviceNamed finds one device by its name or its MAC.

@@ -2,49 +2,57 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"foghorn/actions"
-	"foghorn/config"
 	"foghorn/event"
 	"foghorn/tui"
 )
 
-// actions makes what people of this process do: acks, renames, pings. present
-// gives the clients of the organisations that can be asked from here; told hears
-// how the cloud took acks, and may be nil.
-func (s *settings) actions(j *journal, present map[string]func() actions.API, told func([]event.Activity)) *actions.Actions {
+// actions makes what people of this process do: acks, renames, pings. at are the
+// organisations that can be asked from here; told hears how the cloud took acks,
+// and may be nil.
+func (s *settings) actions(j *journal, at reached, told func([]event.Activity)) *actions.Actions {
 	o := actions.Options{Log: j.log, View: j, Clock: s.clock, Actor: s.actor, ReadOnly: s.readOnly, Logger: s.logger, Told: told}
 	for i, m := range s.config.Mist {
 		if !s.config.Asks(i) {
 			continue
 		}
-		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, Present: present[m.Name]})
+		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, Present: at.present[m.Name], Missing: at.missing[m.Name]})
 	}
 	return actions.New(o)
 }
 
+// reached are the organisations as this process reaches them, by name.
+type reached struct {
+	present map[string]func() actions.API
+	missing map[string]error // why one is not among them
+}
+
 // attached are the clients of a process that takes no webhooks: it fetches the
 // secrets of the API alone, and goes on without what it cannot fetch, because
-// looking at the journal needs none.
-func (s *settings) attached(ctx context.Context) map[string]func() actions.API {
-	var problems config.Problems
-	if err := s.config.ResolveCloud(ctx); err != nil && !errors.As(err, &problems) {
-		s.logger.Warn("fetch the tokens", "error", err)
+// looking at the journal needs none, and another organisation not these.
+func (s *settings) attached(ctx context.Context) reached {
+	at := reached{present: map[string]func() actions.API{}, missing: map[string]error{}}
+	for i := range s.config.Mist {
+		m := &s.config.Mist[i]
+		if err := s.config.Fetch(ctx, m.Credentials()...); err != nil {
+			at.missing[m.Name] = usageError(err)
+		}
 	}
 	clouds, err := s.connect()
 	if err != nil {
 		s.logger.Warn("connect to the cloud", "error", err)
 	}
-	present := map[string]func() actions.API{}
 	for _, c := range clouds {
-		present[c.Name] = func() actions.API { return c.client }
+		if at.missing[c.Name] == nil {
+			at.present[c.Name] = func() actions.API { return c.client }
+		}
 	}
-	return present
+	return at
 }
 
 // notices turns how the cloud took acks into what a screen tells. What nobody
@@ -114,9 +122,6 @@ const tellLimit = 40 * time.Second
 
 // withActions opens the journal for a command that does something to a cloud.
 func (s *settings) withActions(ctx context.Context, do func(context.Context, *actions.Actions, *journal) error) error {
-	if err := s.config.ResolveCloud(ctx); err != nil {
-		return usageError(err)
-	}
 	j, err := openForReading(ctx, s)
 	if err != nil {
 		return err

@@ -30,16 +30,8 @@ func (o organisation) streamURL() string {
 	return r.Stream
 }
 
-// organisations makes a client for every organisation that has credentials.
-func (s *settings) organisations(ctx context.Context) ([]organisation, error) {
-	if err := s.config.Resolve(ctx); err != nil {
-		return nil, usageError(err)
-	}
-	return s.connect()
-}
-
-// connect is organisations with the secrets that were fetched. Those that share
-// a token share its budget.
+// connect makes a client for every organisation whose secrets were fetched.
+// Those that share a token share its budget.
 func (s *settings) connect() ([]organisation, error) {
 	budgets := map[string]*mist.Governor{}
 	var out []organisation
@@ -86,26 +78,47 @@ func (s *settings) secondFactor(source string) mist.TwoFactor {
 	return nil
 }
 
-// organisation is the one of that name, or the only one there is.
+// organisation is the one of that name, or the only one there is. Only its
+// secrets are fetched.
 func (s *settings) organisation(ctx context.Context, source string) (organisation, error) {
-	all, err := s.organisations(ctx)
+	i, err := s.chooseOrganisation(source, s.config.Authorised)
 	if err != nil {
 		return organisation{}, err
 	}
+	m := &s.config.Mist[i]
+	if err := s.config.Fetch(ctx, m.Credentials()...); err != nil {
+		return organisation{}, usageError(err)
+	}
+	c, err := s.newClient(*m, mist.NewGovernor(0, s.clock.Now))
+	if err != nil {
+		return organisation{}, usageError(fmt.Errorf("[[mist]] %s: %w", m.Name, err))
+	}
+	return organisation{Mist: *m, client: c}, nil
+}
+
+// chooseOrganisation is the index of the organisation of that name, or of the
+// only one that fits.
+func (s *settings) chooseOrganisation(source string, fits func(i int) bool) (int, error) {
 	var names []string
-	for _, o := range all {
-		if o.Name == source || source == "" && len(all) == 1 {
-			return o, nil
+	var at []int
+	for i, m := range s.config.Mist {
+		if !fits(i) {
+			continue
 		}
-		names = append(names, o.Name)
+		if m.Name == source {
+			return i, nil
+		}
+		names, at = append(names, m.Name), append(at, i)
 	}
 	switch {
-	case len(all) == 0:
-		return organisation{}, usageError(errors.New("no [[mist]] organisation has a token: give one its region, org_id and token (foghorn config init shows how)"))
-	case source == "":
-		return organisation{}, usageError(fmt.Errorf("several organisations are configured; choose one with --source %s", strings.Join(names, "|")))
+	case len(names) == 0:
+		return 0, usageError(errors.New("no [[mist]] organisation has a token: give one its region, org_id and token (foghorn config init shows how)"))
+	case source != "":
+		return 0, usageError(fmt.Errorf("no organisation %q with a token; there are %s", source, strings.Join(names, ", ")))
+	case len(names) > 1:
+		return 0, usageError(fmt.Errorf("several organisations are configured; choose one with --source %s", strings.Join(names, "|")))
 	}
-	return organisation{}, usageError(fmt.Errorf("no organisation %q with a token; there are %s", source, strings.Join(names, ", ")))
+	return at[0], nil
 }
 
 // cloudError gives an error of the cloud its exit code, and says in one line

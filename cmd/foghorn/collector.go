@@ -121,7 +121,7 @@ func (c *collector) connect() (err error) {
 	}
 	var told func([]event.Activity)
 	c.notices, told = notices()
-	c.acts = c.actions(c.journal(), c.present(), told)
+	c.acts = c.actions(c.journal(), reached{present: c.present()}, told)
 	return nil
 }
 

@@ -54,9 +54,9 @@ foghorn junos agent --checksum`,
 	return cmd
 }
 
-// junosSource finds a configured source of Junos devices, with its secret
-// fetched. Without a name there must be exactly one.
-func (e *env) junosSource(ctx context.Context, name string) (*settings, config.Junos, error) {
+// junosSource finds a configured source of Junos devices, and fetches its secret
+// if that is needed. Without a name there must be exactly one.
+func (e *env) junosSource(ctx context.Context, name string, withSecret bool) (*settings, config.Junos, error) {
 	s, err := e.settings()
 	if err != nil {
 		return nil, config.Junos{}, err
@@ -78,8 +78,10 @@ func (e *env) junosSource(ctx context.Context, name string) (*settings, config.J
 	case i < 0:
 		return nil, config.Junos{}, usageError(fmt.Errorf("no Junos source %q is configured; there is %s", name, strings.Join(names, ", ")))
 	}
-	if err := s.config.Resolve(ctx); err != nil {
-		return nil, config.Junos{}, usageError(err)
+	if withSecret {
+		if err := s.config.Fetch(ctx, &s.config.Junos[i].Secret); err != nil {
+			return nil, config.Junos{}, usageError(err)
+		}
 	}
 	return s, s.config.Junos[i], nil
 }

@@ -59,7 +59,7 @@ foghorn junos config --url http://192.0.2.10:8484/junos/core --events SNMP_TRAP_
 }
 
 func junosConfig(ctx context.Context, e *env, f *junosConfigFlags) error {
-	s, source, err := e.junosSource(ctx, f.source)
+	s, source, err := e.junosSource(ctx, f.source, !f.noSecret)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ foghorn junos test --events SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP --host ex-sw-0
 }
 
 func junosTest(ctx context.Context, e *env, f *junosTestFlags) error {
-	s, source, err := e.junosSource(ctx, f.source)
+	s, source, err := e.junosSource(ctx, f.source, true)
 	if err != nil {
 		return err
 	}

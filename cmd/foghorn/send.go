@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/time/rate"
 
-	"foghorn/event"
+	"foghorn/config"
 	"foghorn/internal/safetext"
 	"foghorn/junos"
 	"foghorn/mist"
@@ -80,7 +80,7 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 	}
 	to := f.to
 	if to == "" {
-		own, configured, err := e.target(ctx, topic)
+		own, configured, err := e.target(ctx, topic, secret == nil)
 		if err != nil {
 			return err
 		}
@@ -188,33 +188,36 @@ func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error
 	return body, err
 }
 
-// target is the listener of this configuration, with the path and the secret of
-// the first source of the kind.
-func (e *env) target(ctx context.Context, topic string) (url string, secret []byte, err error) {
+// target is the listener of this configuration, with the path of the first
+// source of the kind and, if it is to be signed, its secret.
+func (e *env) target(ctx context.Context, topic string, signed bool) (url string, secret []byte, err error) {
 	s, err := e.settings()
 	if err != nil {
 		return "", nil, err
 	}
-	if err := s.config.Resolve(ctx); err != nil {
-		return "", nil, usageError(err)
-	}
-	via := event.ViaWebhook
-	base := "http://" + reachable(s.config.Listen.Address)
-	url = base + "/mist"
+	name, key := "", (*config.Secret)(nil)
+	url = s.listenerURL()
 	if topic == "junos" {
-		via, url = event.ViaJunos, base+"/junos"
-	}
-	if s.config.Listen.TLSCertFile != "" {
-		url = "https" + strings.TrimPrefix(url, "http")
-	}
-	for _, src := range s.sources() {
-		if src.Via != via {
-			continue
+		url += "/junos"
+		if len(s.config.Junos) > 0 {
+			name, key = s.config.Junos[0].Name, &s.config.Junos[0].Secret
 		}
-		if len(src.Secrets) > 0 {
-			secret = src.Secrets[0].Key
+	} else {
+		url += "/mist"
+		if len(s.config.Mist) > 0 {
+			name, key = s.config.Mist[0].Name, &s.config.Mist[0].WebhookSecret
 		}
-		return url + "/" + src.Name, secret, nil
 	}
-	return url, nil, nil
+	if key == nil {
+		return url, nil, nil
+	}
+	if signed {
+		if err := s.config.Fetch(ctx, key); err != nil {
+			return "", nil, usageError(err)
+		}
+	}
+	if !key.IsZero() {
+		secret = []byte(key.Reveal())
+	}
+	return url + "/" + name, secret, nil
 }

@@ -46,7 +46,7 @@ func (e *env) settings() (*settings, error) {
 		return nil, err
 	}
 	if s.configPath, err = config.Path(e.configPath, e.getenv); err != nil {
-		return nil, usageError(err)
+		return s, nil // no $HOME: there is no place where a file could appear
 	}
 	s.reload, s.reloadNow = e.loadConfig, e.reloadNow
 	return s, nil
