@@ -23,19 +23,22 @@ const restartsLast = 15 * time.Minute
 //   - That DHCP, DNS or ARP is well again ends the failure at that site, if there
 //     is but one; such an alarm names a server at best.
 //   - Any other that all is well is an event to be listed and no more.
-func alarmSignal(el *element, e *event.Event, title, state string, began, last time.Time) {
+func alarmSignal(el *element, e *event.Event, title, state string, at alarmTimes) {
 	id := clip(el.text("id", "alert_id"), maxID)
 	kind := mist.AlarmKey(e.Type)
 	s := &event.Signal{
 		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
-		Resolved: over(state), Began: began, LastSeen: last, MistAlarmID: id,
+		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id,
+	}
+	if state != "" { // an alarm that says how it stands says so as of its telling
+		s.Told = at.told
 	}
 	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
 		s.Count = int(n)
 	}
 	switch {
 	case downKinds[kind] && oneDevice(el, e):
-		downSignal(el, e, s)
+		downSignal(el, e, s, at)
 	case restartKinds[kind] && restartAlarm(el, e):
 		return
 	case restartKinds[kind] && id != "":
@@ -85,34 +88,18 @@ func restartAlarm(el *element, e *event.Event) bool {
 	return true
 }
 
-// downSignal makes an alarm the word on a device's connection. Its timestamp may
-// be when Mist raised it, some seconds after last_seen (see the samples): the
-// earlier is when the device was seen to be down, and only an alarm that was
-// counted up was seen again later.
-func downSignal(el *element, e *event.Event, s *event.Signal) {
+// downSignal makes an alarm the word on a device's connection. Only an alarm that
+// was counted up was seen again later than it began.
+func downSignal(el *element, e *event.Event, s *event.Signal, at alarmTimes) {
 	s.Key, s.Kind, s.Title, s.Act = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Opens
-	if s.Resolved {
-		s.Act, s.Resolved, s.Count = event.Closes, false, 0
-		if at, ok := el.time("resolved_time"); ok {
-			s.LastSeen = at
-		}
-		return
-	}
-	seen, ok := el.time("last_seen")
-	if !ok {
-		seen = s.Began
-	}
-	if seen.Before(s.Began) {
-		s.Began = seen
-	}
-	s.LastSeen = seen
-	if s.Count <= 1 {
+	s.Told, s.Ended = time.Time{}, time.Time{}
+	switch {
+	case s.Resolved:
+		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+	case s.Count <= 1:
 		s.LastSeen = s.Began
 	}
 }
-
-// over reports whether an alarm in this state is over.
-func over(state string) bool { return state == "resolved" || state == "validated" }
 
 // recovered reports whether an alarm says that something is well again.
 func recovered(kind string) bool {

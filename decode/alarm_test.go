@@ -42,9 +42,45 @@ func TestAlarmState(t *testing.T) {
 		{`{"id":"a","type":"missing_vlan","status":"resolved","details":{"status":"open"}}`, true},
 		{`{"id":"a","type":"rogue_ap"}`, false},
 		{`{"id":"a","type":"bad_cable","status":["resolved"]}`, false},
+		{`{"id":"a","type":"bad_cable","timestamp":1700000000,"last_seen":1700000300,"resolved_time":1700000600}`, true},
+		{`{"id":"a","type":"bad_cable","timestamp":1700000000,"last_seen":1700000900,"resolved_time":1700000600}`, false}, // seen since
+		{`{"id":"a","type":"bad_cable","timestamp":1700000000,"status":"open","resolved_time":1700000600}`, false},
+		{`{"id":"a","type":"bad_cable","timestamp":1700000000,"resolved_time":null}`, false},
+		{`{"id":"a","type":"bad_cable","timestamp":1700000000,"resolved_time":0}`, false},
 	} {
 		if e := alarm(t, c.element); e.Signal.Resolved != c.resolved {
 			t.Errorf("%s: resolved %v", c.element, e.Signal.Resolved)
+		}
+	}
+}
+
+// An alarm's own times say when it began and ended, in whatever notation; when it
+// was sent says how new the word is.
+func TestAlarmTimes(t *testing.T) {
+	for _, c := range []struct {
+		name, element              string
+		began, seen, ended, moment int64
+	}{
+		{"asked for", `"timestamp":1700000000,"last_seen":1700000600,"count":3`, 1700000000, 1700000600, 0, 1700000600},
+		{"sent later than seen", `"timestamp":1700000017.5,"last_seen":"2023-11-14T22:13:20"`, 1700000000, 1700000000, 0, 1700000000},
+		{"resolved in milliseconds", `"timestamp":1700000000,"last_seen":1700000100,"status":"resolved","resolved_time":1700006600000`, 1700000000, 1700000100, 1700006600, 1700006600},
+		{"resolved in nanoseconds, as text", `"timestamp":"1700000000.5","last_seen":1700000100,"status":"resolved","resolved_time":"1700006600000000000"`, 1700000000, 1700000100, 1700006600, 1700006600},
+		{"resolved, sent later", `"timestamp":1700006633.97,"last_seen":"2023-11-14T22:15:00Z","status":"resolved","resolved_time":"2023-11-15T01:03:20.000+01:00"`, 1700000100, 1700000100, 1700006600, 1700006600},
+		{"resolved, without saying when", `"timestamp":1700006633,"last_seen":1700000100,"status":"validated"`, 1700000100, 1700000100, 0, 1700006633},
+		{"on anew", `"timestamp":1700006633,"last_seen":1700000100,"status":"reoccured"`, 1700000100, 1700006633, 0, 1700006633},
+		{"only last seen", `"last_seen":"2023-11-14 22:13:20+0000"`, 1700000000, 1700000000, 0, 1700000000},
+	} {
+		e := alarm(t, `{"id":"a","type":"bad_cable",`+c.element+`}`)
+		s := e.Signal
+		ended := int64(0)
+		if !s.Ended.IsZero() {
+			ended = s.Ended.Unix()
+		}
+		if s.Began.Unix() != c.began || s.LastSeen.Unix() != c.seen || ended != c.ended || e.Time.Unix() != c.moment {
+			t.Errorf("%s: began %d, seen %d, ended %d, moment %d; want %+v", c.name, s.Began.Unix(), s.LastSeen.Unix(), ended, e.Time.Unix(), c)
+		}
+		if s.Resolved && e.Severity != event.Info {
+			t.Errorf("%s: what is over is %s", c.name, e.Severity)
 		}
 	}
 }

@@ -55,7 +55,8 @@ func itsState(el *element, _ *event.Event) string {
 
 var (
 	// An alarm is told again with every change: the same state of it, by whatever
-	// way, is one event. Whether it is acknowledged is no change of the alarm.
+	// way, is one event. Its time is that of the state (see alarmTimes), however it
+	// is written. Whether it is acknowledged is no change of the alarm.
 	oneAlarm = &identity{as: "alarms", named: true, parts: []part{field("id"), itsType, itsSecond, itsCount, itsState}}
 
 	// device-updowns is by Mist's definition a part of device-events: the same

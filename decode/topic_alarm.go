@@ -14,17 +14,14 @@ import (
 //	Bad cable: Switch host-16 ge-0/0/1, Marvis suggests test replace cable, open (marvis)
 //
 // The same alarm is told again and again under one id, so what it signals is how
-// its condition stands. Its time is that of this telling: last_seen, unless the
-// timestamp is later.
+// its condition stands. Its time is the one that its sender gives that state,
+// which webhook and search agree on (see alarmTimes).
 //
 // What it signals besides is in alarm_signal.go.
 func readAlarm(el *element, e *event.Event) {
-	began := e.Time
-	last, ok := el.time("last_seen")
-	if !ok || last.Before(began) {
-		last = began
-	}
-	e.Time = last
+	state := alarmState(el)
+	at := timesOf(el, e, state)
+	e.Time = at.moment
 	def, _ := mist.AlarmDef(e.Type)
 	e.Severity = alarmSeverity(el.text("severity"), def.Severity)
 	devices := alarmDevices(el, e)
@@ -36,14 +33,16 @@ func readAlarm(el *element, e *event.Event) {
 	if macs := el.list("client_macs"); len(macs) == 1 {
 		e.ClientMAC, _ = macOf(macs[0])
 	}
-	state := alarmState(el)
 	group := el.text("group")
 	if group == "" {
 		group = def.Group
 	}
 	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, devices))
 	e.Text = phrase(", ", title, times(el), state) + parens(group)
-	alarmSignal(el, e, title, state, began, last)
+	alarmSignal(el, e, title, state, at)
+	if over(state) {
+		e.Severity = event.Info // that something is over is no trouble
+	}
 }
 
 func alarmSeverity(own, defined string) event.Severity {
@@ -53,16 +52,6 @@ func alarmSeverity(own, defined string) event.Severity {
 		}
 	}
 	return event.Warn // an alarm nobody has rated is worth a look
-}
-
-// alarmState is where an alarm of Marvis is in its life: open, validated,
-// resolved or, as Mist spells it, reoccured.
-func alarmState(el *element) string {
-	details := el.object("details")
-	if s := el.text("status"); s != "" {
-		return strings.ToLower(s)
-	}
-	return strings.ToLower(details.text("status"))
 }
 
 func alarmName(alarmType string, def mist.Definition) string {

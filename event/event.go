@@ -124,4 +124,7 @@ type Signal struct {
 
 	Lasts time.Duration // with Happens: how long it stays unresolved; 0 means triage's own rule
 	Every bool          // with Happens: the sender tells each once, so two of the same time are two
+
+	Told  time.Time // with States: when the sender said so, where that is later than when the condition was seen
+	Ended time.Time // with States and Resolved: when it ended, as the sender says; zero when it does not
 }

@@ -15,7 +15,8 @@ const (
 )
 
 // textForms are the written times seen in the wild; Junos prints the second.
-var textForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05", "2006-01-02T15:04:05"}
+var textForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05", "2006-01-02T15:04:05",
+	"2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 Z07:00"}
 
 // ParseTime reads a time as Mist sends it, as a JSON value: seconds of the
 // epoch, whole or with a fraction, as a number or inside a text (FACTS section

@@ -6,32 +6,62 @@ import (
 	"foghorn/event"
 )
 
+// account is what a sender that tracks a condition by id says of it: that it was
+// seen at a time, is over since another, and how new that word is.
+type account struct {
+	seen, told time.Time
+	ended      time.Time // zero when it is on
+}
+
+func (m *Machine) account(e *event.Event) account {
+	s := e.Signal
+	w := account{seen: m.when(e.Time, e.Received)}
+	if !s.LastSeen.IsZero() {
+		w.seen = m.when(s.LastSeen, e.Received)
+		if s.Told.IsZero() && !s.Resolved {
+			w.seen = later(w.seen, m.when(e.Time, e.Received))
+		}
+	}
+	w.told = w.seen
+	if !s.Told.IsZero() {
+		w.told = later(w.told, m.when(s.Told, e.Received))
+	}
+	if !s.Resolved {
+		return w
+	}
+	w.ended = later(w.told, m.when(e.Time, e.Received))
+	if !s.Ended.IsZero() {
+		w.ended = m.when(s.Ended, e.Received)
+	}
+	w.told = later(w.told, w.ended)
+	if e.Via == event.ViaPoll {
+		w.told = later(w.told, milli(e.Received)) // how it stands when it is asked for
+	}
+	return w
+}
+
 // stands takes in how a condition stands by the word of a sender that tracks
 // it by id and tells it again and again, a Mist alarm (FACTS section 7). The
-// word with the later time holds; of two with the same time the one with the
-// higher count; of two that agree in both the later to arrive.
+// newest word holds; of two that are as new the one with the higher count; of two
+// that agree in both the later to arrive. When the condition began and ended is
+// what the sender says, not when it said so.
 func (m *Machine) stands(e *event.Event, look Lookup) error {
-	s := e.Signal
-	at := m.when(e.Time, e.Received)
-	told := at
-	if !s.LastSeen.IsZero() {
-		told = later(at, m.when(s.LastSeen, e.Received))
-	}
+	s, w := e.Signal, m.account(e)
 	a, err := m.find(s.Key, look)
 	if err != nil {
 		return err
 	}
 	if a == nil {
-		a = m.open(e, s.Key, told)
+		a = m.open(e, s.Key, w.seen)
 		a.Count = max(1, s.Count)
-		if began := m.when(s.Began, e.Received); !s.Began.IsZero() && began.Before(told) {
+		if began := m.when(s.Began, e.Received); !s.Began.IsZero() && began.Before(w.seen) {
 			a.Opened = began
 		}
 		if s.Resolved {
-			resolve(a, told)
+			resolve(a, later(w.ended, a.Opened))
 		}
 	} else {
-		restate(a, s, told)
+		m.restate(a, s, w)
 	}
 	m.attach(a, e)
 	return nil
@@ -39,22 +69,33 @@ func (m *Machine) stands(e *event.Event, look Lookup) error {
 
 // restate brings an alert up to what its sender says now. An older word can
 // still raise the count, which only ever grows.
-func restate(a *event.Alert, s *event.Signal, told time.Time) {
-	stale := told.Before(a.LastSeen) || told.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
-	if s.Count == 0 && told.After(a.LastSeen) {
+func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) {
+	stale := w.told.Before(a.LastSeen) || w.told.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
+	if s.Count == 0 && w.told.After(a.LastSeen) {
 		a.Count++ // a sender that does not count leaves it to us
 	}
 	a.Count = max(a.Count, s.Count)
 	if stale {
 		return
 	}
-	a.LastSeen = told
+	a.LastSeen = later(a.LastSeen, w.seen)
 	a.Severity = s.Severity
 	update(&a.Title, s.Title)
 	switch {
-	case s.Resolved && a.Resolved == nil:
-		resolve(a, told)
-	case !s.Resolved && a.Resolved != nil && told.After(*a.Resolved):
-		reopen(a, told)
+	case s.Resolved && (a.Resolved == nil || !s.Ended.IsZero()):
+		resolve(a, later(w.ended, a.Opened))
+	case !s.Resolved && a.Resolved != nil && m.onAgain(w, *a.Resolved):
+		at := w.seen
+		if !at.After(*a.Resolved) {
+			at = w.told
+		}
+		reopen(a, at)
 	}
+}
+
+// onAgain reports whether a word says that a condition is on which had ended: it
+// was seen since, or the word is so much newer than the end that it cannot be the
+// one from before the end, sent late.
+func (m *Machine) onAgain(w account, ended time.Time) bool {
+	return w.seen.After(ended) || w.told.Sub(ended) > m.rules.Echo
 }

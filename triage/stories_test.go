@@ -200,6 +200,32 @@ var stories = []story{
 	{"an alarm first heard of when it is over", `
 		10:00 alarm count=2 last=10:20 resolved @10:20`, `
 		resolved critical 10:00-10:20 x2 of 1`},
+	{"the sender says when its alarm ended, and tells it later", `
+		10:00 alarm count=1 last=10:02 told=10:03 @10:03
+		11:50 alarm count=1 last=10:02 told=12:00 resolved ended=11:50 @12:00`, `
+		resolved critical 10:00-11:50 x1 of 2`},
+	{"... and is asked, so that nothing but the end is new", `
+		10:00 alarm count=1 last=10:02 told=10:05 @10:05
+		10:00 alarm count=1 last=10:02 told=10:02 resolved ended=10:04 polled @10:20`, `
+		resolved critical 10:00-10:04 x1 of 2`},
+	{"an end that was guessed gives way to the sender's own", `
+		10:00 alarm count=1
+		10:20 alarm count=1 last=10:00 told=10:20 resolved @10:20
+		10:15 alarm count=1 last=10:00 told=10:00 resolved ended=10:15 polled @10:30`, `
+		resolved critical 10:00-10:15 x1 of 3`},
+	{"a telling from before the end that comes late", `
+		10:00 alarm count=1 last=10:02 told=10:02
+		10:10 alarm count=1 last=10:02 told=10:10 resolved ended=10:10 @10:10
+		10:00 alarm count=1 last=10:02 told=10:11 @10:12`, `
+		resolved critical 10:00-10:10 x1 of 3`},
+	{"told to be on long after it ended, though not seen again", `
+		10:00 alarm count=1 last=10:02 told=10:02
+		10:10 alarm count=1 last=10:02 told=10:10 resolved ended=10:10 @10:10
+		10:00 alarm count=1 last=10:02 told=11:00 @11:00`, `
+		open critical 11:00 x2 flaps=1 of 3`},
+	{"first asked for when it was over", `
+		10:00 alarm count=1 last=10:02 told=10:02 resolved ended=11:50 polled @12:00`, `
+		resolved critical 10:00-11:50 x1 of 1`},
 	{"an older word does not reopen an alarm", `
 		10:00 alarm count=2 last=10:20 resolved @10:20
 		10:00 alarm count=1 last=10:10 @10:21`, `

@@ -187,6 +187,12 @@ func (w *teller) details(args []string) {
 			s.Severity, _ = event.ParseSeverity(value)
 		case "resolved":
 			s.Resolved = true
+		case "ended":
+			s.Ended = hour(value)
+		case "told":
+			s.Told = hour(value)
+		case "polled":
+			w.event.Via = event.ViaPoll
 		case "id":
 			s.MistAlarmID = value
 			if s.Act == event.States {
