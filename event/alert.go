@@ -1,6 +1,9 @@
 package event
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // State is where an alert is in its life.
 type State string
@@ -41,6 +44,15 @@ type Alert struct {
 	ParentID    int64      `json:"parent_id,omitempty"`
 	Events      int        `json:"events"` // how many events stand behind it
 
+	Object string `json:"object,omitempty"` // see Signal.Object
+	// Raises is how often the present outage was told, by its openings.
+	Raises int `json:"-"`
+	// UnclearEnd is when an end last came that may have been this outage's, and
+	// UnclearAmong how many outages it may have been that of: it ended none. Both
+	// are of the present outage; zero when there was no such end.
+	UnclearEnd   *time.Time `json:"unclear_end,omitempty"`
+	UnclearAmong int        `json:"unclear_among,omitempty"`
+
 	Owner        string     `json:"owner,omitempty"`
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
 	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
@@ -49,6 +61,20 @@ type Alert struct {
 	// CloudBy is the activity that Cloud is about, so that what becomes of an
 	// older one says nothing any more; 0 when there is none, or it lapsed.
 	CloudBy int64 `json:"-"`
+}
+
+// Scope is the condition that the alert is one object's, as Signal.Scope has it;
+// empty when the key is the whole identity.
+func (a *Alert) Scope() string {
+	object := a.Object
+	if object == "" {
+		object = Unknown
+	}
+	scope, _ := strings.CutSuffix(a.Key, ":"+object)
+	if scope == a.Key {
+		return ""
+	}
+	return scope
 }
 
 // Derive sets State from the columns of the two hands as they stand at now.

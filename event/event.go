@@ -109,8 +109,14 @@ const KindRestarted = "device_restarted"
 
 // Signal is what an event says about a condition: that it began, ended, how it
 // stands, or that it happened once.
+//
+// A condition that several objects of one device can be in, such as a BGP session
+// that is down, has a Scope, which is its key without the object; see On. Its
+// ends are then judged by triage's rule for objects that nobody named.
 type Signal struct {
 	Key         string   // names the condition: "mist:alarm:<id>", "mist:device:<org>:<mac>:connection", ...
+	Scope       string   // whose conditions: "mist:device:<org>:<mac>:bgp"; empty when Key is the whole identity
+	Object      string   // which of them: "10.0.0.1 (instance blue)", as ObjectOf words it; empty when nobody says
 	Kind        string   // stable kind for queries: device_down, rogue_ap, bad_cable ...
 	Act         Act      //
 	Title       string   // the alert's sentence
@@ -127,4 +133,17 @@ type Signal struct {
 
 	Told  time.Time // with States: when the sender said so, where that is later than when the condition was seen
 	Ended time.Time // with States and Resolved: when it ended, as the sender says; zero when it does not
+}
+
+// On makes the signal one on an object of a scope, "" for an object that the
+// sender does not name.
+func (s *Signal) On(scope, object string) {
+	if object == Unknown {
+		object = ""
+	}
+	s.Scope, s.Object = scope, object
+	if object == "" {
+		object = Unknown
+	}
+	s.Key = scope + ":" + object
 }

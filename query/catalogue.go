@@ -89,6 +89,8 @@ var catalogue = []*field{
 			dNum("events", func(d *event.Delivery) int64 { return int64(d.Events) }))),
 	text("mist_alarm_id", "Mist's id of the alarm",
 		on(aText("mist_alarm_id", func(a *event.Alert) string { return a.MistAlarmID })), "alarm"),
+	text("object", "what of the device it is about: a neighbor, a port, a slot",
+		on(aText("object", func(a *event.Alert) string { return a.Object }))),
 	typed(Number, "parent_id", "alert it is part of",
 		on(aNum("parent_id", func(a *event.Alert) int64 { return a.ParentID })), "parent"),
 

@@ -13,7 +13,7 @@ import (
 // viewVersion is the layout of view.db. Any change of layout, and any change
 // of what decoders or triage write into it, gets a new number: a collector that
 // finds an older one derives the view again from the log.
-const viewVersion = 4
+const viewVersion = 5
 
 // viewLayout makes the tables of view.db. Columns carry the names of the
 // records page of the design, because queries compile to them: texts are never
@@ -52,7 +52,8 @@ CREATE TABLE alerts(
 	opened INTEGER NOT NULL, last_seen INTEGER NOT NULL, resolved INTEGER NOT NULL,
 	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
 	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
-	note TEXT NOT NULL, cloud TEXT NOT NULL, cloud_by INTEGER NOT NULL
+	note TEXT NOT NULL, cloud TEXT NOT NULL, cloud_by INTEGER NOT NULL,
+	object TEXT NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
 CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);

@@ -16,7 +16,8 @@ const (
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
 		"duration_ms, topic, events, duplicates, replay_of"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
-		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by"
+		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by, " +
+		"object, raises, unclear_end, unclear_among"
 	activityColumns = "id, time, actor, action, target, reason, before, after, result, source, cloud"
 )
 
@@ -148,6 +149,8 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bindInt(millisOf(a.AckedAt), millisOf(a.SnoozedUntil))
 	r.bind(a.Note, a.Cloud)
 	r.bindInt(a.CloudBy)
+	r.bind(a.Object)
+	r.bindInt(int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong))
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -168,6 +171,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		MistAlarmID: r.text(), ParentID: r.int(), Events: int(r.int()), Owner: r.text(),
 		AckedAt: r.timeOrNil(), SnoozedUntil: r.timeOrNil(), Note: r.text(),
 		Cloud: r.text(), CloudBy: r.int(),
+		Object: r.text(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
 	}
 }
 

@@ -43,6 +43,7 @@ func (m *Machine) hold(a *event.Alert) *event.Alert {
 	m.byID[a.ID] = a
 	m.arm(a)
 	m.track(a)
+	m.place(a)
 	return a
 }
 

@@ -62,6 +62,7 @@ type Machine struct {
 	due   deadlines
 
 	standing  map[family]map[int64]struct{} // unresolved alarms, see clears
+	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
 	recovered map[string]time.Time
 	fresh     map[string]struct{} // keys of recovered that are not written yet
 
@@ -78,6 +79,7 @@ func New(r Rules) *Machine {
 		dirty:     map[int64]*event.Alert{},
 		due:       deadlines{armed: map[int64]int64{}},
 		standing:  map[family]map[int64]struct{}{},
+		scopes:    map[string][]int64{},
 		recovered: map[string]time.Time{},
 		fresh:     map[string]struct{}{},
 	}
@@ -110,6 +112,9 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 	case event.Opens:
 		return m.opens(e, look)
 	case event.Closes:
+		if s.Scope != "" {
+			return m.endsIn(e, look)
+		}
 		return m.closes(e, look)
 	case event.States:
 		return m.stands(e, look)
@@ -149,6 +154,7 @@ func (m *Machine) touch(a *event.Alert, now time.Time) {
 	m.dirty[a.ID] = a
 	m.arm(a)
 	m.track(a)
+	m.place(a)
 }
 
 // attach makes the event one of those that stand behind the alert, and lets it
@@ -169,7 +175,7 @@ func (m *Machine) open(e *event.Event, key string, at time.Time) *event.Alert {
 	s := e.Signal
 	a := &event.Alert{
 		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, Title: s.Title,
-		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID,
+		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Raises: 1,
 	}
 	m.byKey[key] = m.hold(a)
 	return a

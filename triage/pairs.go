@@ -73,6 +73,8 @@ func (m *Machine) opens(e *event.Event, look Lookup) error {
 		a = m.adopt(a, e, w)
 	case a.Resolved == nil:
 		m.repeat(a, e, w)
+	case unnamed(e.Signal) && !w.after(*a.Resolved):
+		m.alsoOn(a, w)
 	case !w.after(*a.Resolved):
 		// It is late: that outage is over.
 		m.backdate(a, w.began)
@@ -106,6 +108,7 @@ func (m *Machine) begin(e *event.Event, w word, over time.Time) *event.Alert {
 func (m *Machine) repeat(a *event.Alert, e *event.Event, w word) {
 	m.backdate(a, w.began)
 	judge(a, e.Signal, w)
+	a.Raises++
 	if !w.seen.Before(a.LastSeen) {
 		a.LastSeen = w.seen
 		retitle(a, e.Signal.Title)
@@ -115,7 +118,9 @@ func (m *Machine) repeat(a *event.Alert, e *event.Event, w word) {
 // relapse takes in that a condition began again soon after its end.
 func (m *Machine) relapse(a *event.Alert, e *event.Event, w word) {
 	over := a.LastSeen
-	m.recover(a.Key, *a.Resolved)
+	if !unnamed(e.Signal) { // else it may have been the end of another object
+		m.recover(a.Key, *a.Resolved)
+	}
 	opened, _ := w.life(*a.Resolved)
 	reopen(a, opened)
 	a.LastSeen, a.Title = w.seen, e.Signal.Title
@@ -123,6 +128,19 @@ func (m *Machine) relapse(a *event.Alert, e *event.Event, w word) {
 	if over.After(w.seen) {
 		resolve(a, over)
 	}
+}
+
+// unnamed reports whether a signal is about a condition whose object nobody named.
+func unnamed(s *event.Signal) bool { return s.Scope != "" && s.Object == "" }
+
+// alsoOn takes in the opening of an outage without an object from before the
+// unknown object's alert was resolved. Of a named object it would be over; here
+// it may be another's, so that the end which was taken for the only outage's may
+// not have been that of this one.
+func (m *Machine) alsoOn(a *event.Alert, w word) {
+	told := a.Raises
+	reopen(a, w.seen)
+	a.LastSeen, a.Raises = w.seen, told+1
 }
 
 // backdate moves the beginning of an outage to an earlier telling of it, if the
@@ -210,6 +228,7 @@ func reopen(a *event.Alert, at time.Time) {
 	a.Resolved = nil
 	a.Opened = at
 	a.LastSeen = later(a.LastSeen, at)
+	a.Raises, a.UnclearEnd, a.UnclearAmong = 1, nil, 0
 	a.Flaps++
 	a.Count = max(a.Count, a.Flaps+1)
 	if a.AckedAt != nil && a.AckedAt.Before(at) {

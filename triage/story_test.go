@@ -26,12 +26,14 @@ import (
 //
 // Every step first ticks at its arrival, as the projector does.
 type teller struct {
-	t     testing.TB
-	m     *Machine
-	rows  ledger
-	seq   int64
-	last  event.Activity
-	event event.Event
+	t    testing.TB
+	m    *Machine
+	rows ledger
+	seq  int64
+	// reload makes a new machine of what was written, after every step.
+	reload bool
+	last   event.Activity
+	event  event.Event
 }
 
 // ledger is the alerts and recoveries as the view has them.
@@ -89,7 +91,7 @@ func (l ledger) load(r Rules) *Machine {
 }
 
 func clone(a event.Alert) event.Alert {
-	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil} {
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd} {
 		if *p != nil {
 			t := **p
 			*p = &t
@@ -131,6 +133,9 @@ func (w *teller) step(f []string) {
 		w.happen(at, arrives, f[1], f[2:])
 	}
 	w.rows.write(w.m.Changes())
+	if w.reload {
+		w.m = w.rows.load(DefaultRules())
+	}
 }
 
 func (w *teller) happen(at, arrives time.Time, what string, args []string) {
@@ -198,6 +203,10 @@ func (w *teller) details(args []string) {
 			if s.Act == event.States {
 				s.Key = "mist:alarm:" + value
 			}
+		case "of": // the object, "?" for none; an underscore stands for a blank
+			object := strings.NewReplacer("_", " ", "(", " (").Replace(value)
+			s.On("bgp", object)
+			w.event.Device = ""
 		case "dev":
 			w.event.DeviceMAC = event.MAC(value)
 		case "site":
@@ -259,6 +268,12 @@ func line(a event.Alert) string {
 	s += fmt.Sprintf(" of %d", a.Events)
 	if a.MistAlarmID != "" {
 		s += " mist=" + a.MistAlarmID
+	}
+	if a.Scope() != "" {
+		s += " on " + strings.TrimPrefix(a.Key, "bgp:")
+	}
+	if a.UnclearEnd != nil && a.Resolved == nil {
+		s += fmt.Sprintf(" unclear %s among %d", clockTime(*a.UnclearEnd), a.UnclearAmong)
 	}
 	if strings.Contains(a.Title, "restarted") {
 		s += ": " + a.Title
