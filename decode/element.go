@@ -55,6 +55,17 @@ func scalar(v []byte) string {
 	return ""
 }
 
+// either returns the first of the fields that holds a text, a number, or a list
+// of just one.
+func (el *element) either(names ...string) string {
+	for _, n := range names {
+		if all := el.list(n); len(all) == 1 && all[0] != "" {
+			return all[0]
+		}
+	}
+	return ""
+}
+
 // number returns the first of the fields that holds a finite number, also one
 // inside a text.
 func (el *element) number(names ...string) (float64, bool) {

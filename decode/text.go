@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -40,8 +41,19 @@ func bound(e *event.Event) {
 	e.Text = clip(e.Text, maxText)
 	if s := e.Signal; s != nil {
 		s.Title, s.Key = clip(s.Title, maxText), clip(s.Key, 2*maxName)
+		if s.Scope != "" {
+			s.On(clip(s.Scope, 2*maxName), whole(s.Object))
+		}
 		s.Kind, s.MistAlarmID = clip(s.Kind, maxID), clip(s.MistAlarmID, maxID)
 	}
+}
+
+// whole cuts an object short without making two of the same beginning one.
+func whole(object string) string {
+	if len(object) <= maxName {
+		return object
+	}
+	return fmt.Sprintf("%s #%016x", clip(object, maxName/2), hashText([]byte(object)))
 }
 
 // deviceWords are what people call the device types.

@@ -3,6 +3,7 @@ package decode
 import (
 	"strings"
 
+	"foghorn/condition"
 	"foghorn/event"
 	"foghorn/junos"
 	"foghorn/mist"
@@ -26,7 +27,6 @@ func readDevice(el *element, e *event.Event) {
 		text = junos.Plain(text[:i], text)
 	}
 	reason := words(el.text("reason"))
-	object := deviceObject(el)
 	switch what {
 	case "CONNECTED":
 		e.Text = deviceLabel(e) + " connected to the cloud"
@@ -37,9 +37,9 @@ func readDevice(el *element, e *event.Event) {
 	case "RESTART_BY_USER":
 		e.Text = phrase(": ", deviceLabel(e)+" was restarted by a user", text)
 	default:
-		e.Text = phrase(": ", deviceLabel(e), phrase(" ", typeName(e.Type, kind), object), reason, radio(el), text)
+		e.Text = phrase(": ", deviceLabel(e), phrase(" ", typeName(e.Type, kind), deviceObject(el)), reason, radio(el), text)
 	}
-	judgeDevice(el, e, what, object)
+	judgeDevice(el, e)
 }
 
 // kinds are the beginnings of event types, by the device they come from. They
@@ -49,7 +49,7 @@ var kinds = map[string]string{"AP": "ap", "SW": "switch", "GW": "gateway", "ME":
 
 // split takes AP_CONFIG_FAILED apart into "AP" and "CONFIG_FAILED".
 func split(eventType string) (kind, what string) {
-	kind, what, ok := strings.Cut(eventType, "_")
+	kind, what, ok := strings.Cut(strings.ToUpper(eventType), "_")
 	if _, known := kinds[kind]; !ok || !known {
 		return "", eventType
 	}
@@ -102,18 +102,11 @@ func radio(el *element) string {
 }
 
 // judgeDevice sets severity and signal.
-func judgeDevice(el *element, e *event.Event, what, object string) {
-	name, opens, closes := mist.Pair(e.Type)
-	switch {
-	case what == "DISCONNECTED" || what == "CONNECTED":
-		e.Severity = event.Info
-		if what == "DISCONNECTED" {
-			e.Severity = event.Critical
-			if e.DeviceType == "ap" {
-				e.Severity = event.Warn
-			}
-		}
-		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, opens)
+func judgeDevice(el *element, e *event.Event) {
+	stem, d := condition.Device(e.Type)
+	switch _, what := split(e.Type); {
+	case condition.Connection(stem) && d != condition.Reports:
+		judgeConnection(el, e, d == condition.Began)
 		return
 	case what == "RESTARTED":
 		restarted(el, e)
@@ -122,42 +115,65 @@ func judgeDevice(el *element, e *event.Event, what, object string) {
 		resourceUsage(el, e)
 		return
 	}
-	if c, ok := junosCondition(el, e.Type); ok {
-		if c.Change == junos.Passing {
-			e.Severity = event.Info
-			return
-		}
-		began := c.Change == junos.Began
-		// The device's own words name the neighbour: without it, one that
-		// comes back would close the alert of another that is still gone.
-		// It is also how a BGP change without an up or down in its type is judged.
-		e.Severity = deviceSeverity(el, e.Type, began)
-		pair, _, neighbor := strings.Cut(e.Type, "_NEIGHBOR_") // SW_BGP, whatever happened to it
-		if !neighbor {
-			pair = name
-		}
-		pairSignal(el, e, strings.ToLower(pair+":"+c.Object), c.Kind, deviceLabel(e)+": "+c.Title, began)
-		return
+	k := condition.Of(stem)
+	// A type may tell both ways, or an up come with every step on the way: then
+	// the states that the device's own words name decide.
+	switch told := k.Told(el.text("text")); {
+	case d == condition.Reports:
+		d = told
+	case d == condition.Over && told != condition.Over && told != condition.Reports:
+		d = condition.Passing
 	}
-	e.Severity = deviceSeverity(el, e.Type, opens)
-	if opens || closes {
-		object = phrase(":", object, el.text("vpn_name"), el.text("peer_mac"), el.text("neighbor", "peer", "ip"))
-		key := phrase(":", strings.ToLower(name), object)
-		pairSignal(el, e, key, strings.ToLower(name), e.Text, opens)
+	e.Severity = deviceSeverity(el, e.Type, k, d)
+	if d == condition.Began || d == condition.Over {
+		conditionSignal(el, e, k, d == condition.Began)
 	}
 }
 
+// judgeConnection judges that a device lost the cloud, or has it again.
+func judgeConnection(el *element, e *event.Event, lost bool) {
+	e.Severity = event.Info
+	if lost {
+		e.Severity = event.Critical
+		if e.DeviceType == "ap" {
+			e.Severity = event.Warn
+		}
+	}
+	pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, lost)
+}
+
+// conditionSignal sets a signal that opens or closes a condition of the device,
+// that of the object which the event names.
+func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool) {
+	pairSignal(el, e, k.Part, k.Name, "", opens)
+	s := e.Signal
+	if s == nil {
+		return
+	}
+	object := ""
+	if !k.Whole() {
+		object = whole(k.Object(el.either, phrase("; ", el.text("text"), el.text("reason"))))
+		s.On(s.Key, object)
+	}
+	what := k.Sentence(object)
+	if what == "" {
+		kind, _ := split(e.Type)
+		what = phrase(" ", typeName(e.Type, kind), object)
+	}
+	s.Title = deviceLabel(e) + ": " + what
+}
+
 // deviceSeverity judges an event that is not about the connection to the cloud.
-func deviceSeverity(el *element, eventType string, opens bool) event.Severity {
-	sev := event.Info
-	if opens && eventType != "SW_PORT_DOWN" || hasSuffixAny(eventType, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM") {
-		sev = event.Warn
-	}
-	if strings.EqualFold(el.text("ev_type"), "warn") && eventType != "SW_PORT_DOWN" {
-		sev = event.Warn
-	}
-	if _, _, closes := mist.Pair(eventType); closes {
+func deviceSeverity(el *element, eventType string, k *condition.Kind, d condition.Direction) event.Severity {
+	if d == condition.Over || d == condition.Passing {
 		return event.Info
+	}
+	sev := event.Info
+	switch {
+	case d == condition.Began:
+		sev = k.Severity
+	case hasSuffixAny(eventType, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM"), strings.EqualFold(el.text("ev_type"), "warn"):
+		sev = event.Warn
 	}
 	if strings.EqualFold(el.text("alarm_class"), "major") || strings.EqualFold(el.text("severity"), "critical") {
 		sev = event.Critical
@@ -242,21 +258,12 @@ func resourceUsage(el *element, e *event.Event) {
 	}
 	e.Text = deviceLabel(e) + ": " + phrase(" ", resource, "usage", level)
 	if resource != "" && level != "" {
-		pairSignal(el, e, "usage:"+clip(resource, maxID), "resource_usage", deviceLabel(e)+": "+resource+" usage is high", e.Severity > event.Info)
+		k := condition.Named("resource_usage")
+		pairSignal(el, e, k.Part, k.Name, deviceLabel(e)+": "+k.Sentence(resource), e.Severity > event.Info)
+		if s := e.Signal; s != nil {
+			s.On(s.Key, strings.ToLower(clip(resource, maxID)))
+		}
 	}
-}
-
-// junosCondition judges the syslog line that switches and gateways put in text.
-func junosCondition(el *element, eventType string) (junos.Condition, bool) {
-	if !strings.Contains(eventType, "_NEIGHBOR_") && !strings.Contains(eventType, "_VPN_PATH_") {
-		return junos.Condition{}, false
-	}
-	text := el.text("text")
-	i := strings.IndexByte(text, ':')
-	if i <= 0 || !junosID(text[:i]) {
-		return junos.Condition{}, false
-	}
-	return junos.Judge(text[:i], text, nil)
 }
 
 // junosID reports whether s looks like the id of a Junos event: OSPF_NBRDOWN.

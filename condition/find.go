@@ -1,0 +1,158 @@
+package condition
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"foghorn/event"
+)
+
+var (
+	addressLike = regexp.MustCompile(`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*[0-9A-Fa-f:])(?:%[\w./:-]*\w)?`)
+	peerBefore  = regexp.MustCompile(`(?i)(?:peer|neighbou?r|nbr|remote|session|server|gateway|adjacency)(?: ?(?:with|to|from))?(?:[ -]?(?:address|addr|ip|id))?[ :=("\[]*$`)
+	ownBefore   = regexp.MustCompile(`(?i)(?:local|source|src|own|router.id)(?:[ -]?(?:address|addr|ip))?[ :=("\[]*$`)
+	portLike    = regexp.MustCompile(`(?i)\b((?:[a-z]{1,6}-\d+/\d+(?:/\d+)?(?::\d+)?|(?:ae|eth|ge|xe|et|mge|irb|lo|st|me|em|fxp|vme|reth|fab|swfab|vtep|wan|lan|bond|gr|lt|dl|pp|vlan|port)-?\.?\d+(?:/\d+)*)(?:\.\d+)?)\b`)
+	portAfter   = regexp.MustCompile(`(?i)\b(?:ifname|interface|intf|port|link|member)(?: name| id)?[ :="]+([a-z][\w./:-]*\d)`)
+)
+
+// address returns the address of the other side that a text names: the one after
+// a word such as peer, or else the first that is not said to be the own one.
+func address(text string) string {
+	other := ""
+	for _, at := range addressLike.FindAllStringIndex(text, 32) {
+		a := cleanAddress(text[at[0]:at[1]])
+		if a == "" {
+			continue
+		}
+		before := text[max(0, at[0]-40):at[0]]
+		switch {
+		case peerBefore.MatchString(before) && !ownBefore.MatchString(before):
+			return a
+		case other == "" && !ownBefore.MatchString(before):
+			other = a
+		}
+	}
+	return other
+}
+
+// cleanAddress is the one notation of an address, "" for what is none. Of
+// "10.0.0.1+179" and "[2001:db8::1]:179" the port is left out.
+func cleanAddress(s string) string {
+	s = strings.Trim(strings.TrimSpace(s), `"',;()`)
+	if inside, _, ok := strings.Cut(strings.TrimPrefix(s, "["), "]"); ok {
+		s = inside
+	}
+	s, _, _ = strings.Cut(s, "+")
+	s, _, _ = strings.Cut(s, "/")
+	s, zone, _ := strings.Cut(s, "%")
+	s = strings.TrimRight(s, ":.")
+	if s == "" || strings.HasSuffix(s, ":") {
+		return ""
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil && strings.Count(s, ":") == 1 {
+		p, perr := netip.ParseAddrPort(s)
+		a, err = p.Addr(), perr
+	}
+	if err != nil || a.IsUnspecified() {
+		return ""
+	}
+	if a = a.Unmap(); zone != "" {
+		return a.String() + "%" + cleanPort(zone)
+	}
+	return a.String()
+}
+
+// cleanHost is the one notation of who is on the other side: an address, a MAC or
+// a name in small letters.
+func cleanHost(s string) string {
+	s = strings.TrimRight(strings.Trim(strings.TrimSpace(s), `"'()[],;`), ".:")
+	if a := cleanAddress(s); a != "" {
+		return a
+	}
+	if m, ok := event.ParseMAC(s); ok {
+		return m.String()
+	}
+	return strings.ToLower(s)
+}
+
+// cleanMAC is the one notation of a MAC, "" for what is none.
+func cleanMAC(s string) string {
+	m, ok := event.ParseMAC(strings.TrimSpace(s))
+	if !ok {
+		return ""
+	}
+	return m.String()
+}
+
+// cleanPort is the one notation of a port: in small letters, and without the unit
+// that stands for all of it.
+func cleanPort(s string) string {
+	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), `"'(),;:`))
+	return strings.TrimSuffix(s, ".0")
+}
+
+func cleanName(s string) string { return strings.Trim(strings.TrimSpace(s), `"'(),;:`) }
+
+func cleanLow(s string) string { return strings.ToLower(cleanName(s)) }
+
+// port returns the port that a text is about.
+func port(text string) string {
+	for _, re := range []*regexp.Regexp{ifName, portLike, portAfter} {
+		if m := re.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+var ifName = regexp.MustCompile(`(?i)\bifname[ :=]+([^\s,;]+)`)
+
+// after returns a finder of what a pattern's first group that matched has.
+func after(patterns ...string) func(string) string {
+	var res []*regexp.Regexp
+	for _, p := range patterns {
+		res = append(res, regexp.MustCompile(p))
+	}
+	return func(text string) string {
+		for _, re := range res {
+			for _, v := range re.FindAllStringSubmatch(text, 8) {
+				for _, g := range v[1:] {
+					if g != "" && !filler[strings.ToLower(g)] {
+						return g
+					}
+				}
+			}
+		}
+		return ""
+	}
+}
+
+// filler are words that stand where a name could, and are none.
+var filler = words("is are was has have been state session down up lost changed on in of to from with for at and or the a an id address ip " +
+	"router neighbor peer interface name adjacency path vpn tunnel status failed established due timed not no new old null (null) none n/a unknown port link vlan server")
+
+// host returns who is on the other side: an address, or the name after a word
+// such as peer.
+func host(text string) string {
+	if a := address(text); a != "" {
+		return a
+	}
+	return named(text)
+}
+
+var named = after(`(?i)\b(?:neighbou?r|peer|nbr|adjacency (?:to|with)|session (?:to|with))(?: ?(?:name|id|system))?[ :=("]+([A-Za-z0-9][\w.:-]*)`)
+
+var ddosName = after(`(?i)\bprotocol/exception[ :="]+([\w.-]+)`, `(?i)\bprotocol(?: name)?[ :="]+([\w.-]+)`)
+
+// ddosProtocol is the protocol of a message about control-plane protection,
+// L3NHOP of L3NHOP:aggregate, and ddosType what of it is limited.
+func ddosProtocol(text string) string { return ddosName(text) }
+
+var ddosType = after(`(?i)\bprotocol/exception[ :="]+[\w.-]+:([\w.-]+)`)
+
+func cleanUp(s string) string {
+	s, _, _ = strings.Cut(cleanName(s), ":")
+	return strings.ToUpper(s)
+}

@@ -1,0 +1,150 @@
+package condition
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"foghorn/event"
+)
+
+// Kind is a sort of condition.
+type Kind struct {
+	Name     string         // stable name for queries: "bgp_down"
+	Part     string         // what the keys of its conditions have behind the device: "bgp"
+	Title    string         // "BGP session with %s is down"
+	Bare     string         // the same where the object is not known: "a BGP session is down"
+	Severity event.Severity // of what begins it
+	match    []string       // the words of a stem that make it this kind: all of one entry
+	parts    []part         // what its objects are known by; none: a device has but one
+	good     map[string]bool
+	states   map[string]bool
+}
+
+// Fields returns the first of the named fields that has a value, as text.
+type Fields func(names ...string) string
+
+// part is one thing that an object of a kind is known by.
+type part struct {
+	name   string   // see event.Part
+	names  []string // the fields that hold it
+	inText func(text string) string
+	// loose are fields that may hold it, or something of the device itself: the
+	// text is asked before them.
+	loose []string
+	clean func(value string) string
+	// names it says that this alone tells which object it is; what only tells
+	// two of the same name apart does not.
+	namesIt bool
+}
+
+// maxText is how much of a message is searched, in bytes.
+const maxText = 2048
+
+// Whole reports whether a device has this condition or not, without any object.
+func (k *Kind) Whole() bool { return len(k.parts) == 0 }
+
+// Object says which object a condition of this kind is about, by the fields of
+// the event or else by its words; empty when neither does.
+func (k *Kind) Object(get Fields, text string) string {
+	text = text[:min(len(text), maxText)]
+	var found []event.Part
+	named := false
+	for _, p := range k.parts {
+		value := p.clean(get(p.names...))
+		if value == "" && p.inText != nil {
+			value = p.clean(p.inText(text))
+		}
+		if value == "" {
+			value = p.clean(get(p.loose...))
+		}
+		if value != "" {
+			found = append(found, event.Part{Name: p.name, Value: value})
+			named = named || p.namesIt
+		}
+	}
+	if !named {
+		return ""
+	}
+	return event.ObjectOf(found...)
+}
+
+// Sentence says that the condition is on; it is empty for a kind that is in no
+// table, for which the event's own type has to do.
+func (k *Kind) Sentence(object string) string {
+	if object == "" || !strings.Contains(k.Title, "%s") {
+		return k.Bare
+	}
+	return fmt.Sprintf(k.Title, strings.Replace(object, " (instance master)", "", 1))
+}
+
+// Named returns the kind of a name, or nil.
+func Named(name string) *Kind {
+	if i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == name }); i >= 0 {
+		return &kinds[i]
+	}
+	return nil
+}
+
+// Of returns the kind that a stem is about. A stem that is in no table is a kind
+// of its own, whose object may be anything that fields name.
+func Of(stem string) *Kind {
+	tokens := tokensOf(stem)
+	for i := range kinds {
+		for _, all := range kinds[i].match {
+			if has(tokens, strings.Fields(all)) {
+				return &kinds[i]
+			}
+		}
+	}
+	return &Kind{Name: stem, Part: stem, Severity: event.Warn, parts: anything}
+}
+
+// Connection reports whether a stem is about a device as a whole: ap of AP_OFFLINE.
+func Connection(stem string) bool { return devices[stem] }
+
+// devices begin the names of types and say what sort of device they are of.
+var devices = words("ap sw gw me tt esl switch gateway mxedge vpn infra")
+
+func has(tokens, all []string) bool {
+	for _, w := range all {
+		if !slices.ContainsFunc(tokens, func(t string) bool { return t == w || t == w+"s" || t == w+"d" }) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+var changes = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)\bfrom ([\w-]+) to ([\w-]+)`),
+	regexp.MustCompile(`(?i)\bstate:? ([\w-]+) ?-> ?([\w-]+)`),
+	regexp.MustCompile(`(?i)\b([\w-]+) ?-> ?([\w-]+)`),
+	regexp.MustCompile(`(?i)\b(alarm) (set|cleared|raised)\b`),
+	regexp.MustCompile(`(?i)\b(new|current) state:? "?([\w-]+)`),
+	regexp.MustCompile(`(?i)\bstate (is|changed to|now) "?([\w-]+)`),
+}
+
+// Told is the direction by the states that a message names, where it does: a
+// session that left Established is down, one that reached it is up, and any other
+// change is a step between. It returns Reports when the message names no state.
+func (k *Kind) Told(text string) Direction {
+	text = text[:min(len(text), maxText)]
+	for _, re := range changes {
+		m := re.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		from, to := strings.ToLower(m[1]), strings.ToLower(m[2])
+		switch {
+		case !k.states[to]:
+			continue
+		case k.good[to]:
+			return Over
+		case k.good[from] || !k.states[from]:
+			return Began
+		}
+		return Passing
+	}
+	return Reports
+}

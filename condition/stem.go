@@ -1,0 +1,143 @@
+package condition
+
+import (
+	"slices"
+	"strings"
+
+	"foghorn/mist"
+)
+
+// Direction is what a type of event says about its condition.
+type Direction uint8
+
+// The directions. A type without one reports something that neither begins nor
+// ends; Passing is a step in between that a message tells of, such as a BGP
+// session on its way up.
+const (
+	Reports Direction = iota
+	Began
+	Over
+	Passing
+)
+
+// The words a type ends with, by what they say. They are words that come in
+// opposites: what one of the first list begins, its opposite ends.
+var (
+	bad = words("down set failed failure fail offline absent disconnected disconnect lost unplugged detected exceeded unresolved " +
+		"unreachable isolated isolation missing dead inactive degraded high low raised asserted blocked off removed mismatch " +
+		"suspended reached timeout crashed unavailable unstable unhealthy violation violated ejected unauthenticated unsynced unsynchronized loss")
+	good = words("up clear cleared success succeeded successful recovered recovery recover online present connected reconnected reconnect " +
+		"established restored restore plugged resolved reachable resumed normal ok on inserted insertion reset joined active stable unblocked " +
+		"deasserted authenticated available healthy synced synchronized returned released ended added")
+	// marks say that what the words before them name is on.
+	marks = words("set raised asserted detected")
+	// quiet are words between the name of a condition and what happened to it,
+	// that only one of the two may have: COUNT_THRESHOLD_EXCEEDED ends with
+	// COUNT_RETURNED_TO_NORMAL.
+	quiet = words("threshold returned to state status alarm is has been error")
+)
+
+func words(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// Stem takes a type apart into the condition it is about and what it says about
+// it: SW_FOO_DOWN begins and SW_FOO_UP ends sw_foo. It goes by the words a type
+// ends with, so that pairs which no list has are pairs all the same. A failed
+// attempt ends when it succeeds: INSTALL_FAILED with INSTALLED.
+func Stem(eventType string) (stem string, d Direction) {
+	tokens := tokensOf(eventType)
+	n := len(tokens)
+	if n < 2 {
+		return strings.Join(tokens, "_"), Reports
+	}
+	switch last := tokens[n-1]; {
+	case good[last]:
+		d = Over
+	case bad[last]:
+		d = Began
+	case last != "changed" && strings.HasSuffix(last, "ed") && len(last) > 4:
+		// Done at last: what it ends, if anything, is that it failed before.
+		return strings.Join(append(tokens[:n-1:n-1], verb(last)), "_"), Over
+	default:
+		return strings.Join(tokens, "_"), Reports
+	}
+	if tokens[n-2] == "not" {
+		d = Began + Over - d
+	}
+	failed := tokens[n-1] == "failed" || tokens[n-1] == "failure" || tokens[n-1] == "fail"
+	rest := tokens[: n-1 : n-1]
+	for state := bad[tokens[n-1]] && !marks[tokens[n-1]]; len(rest) > 1; rest = rest[:len(rest)-1] {
+		// What was on, DOWN_CLEARED, is in the name of its end too.
+		w := rest[len(rest)-1]
+		if bad[w] && !state {
+			state = true
+		} else if !quiet[w] && w != "not" {
+			break
+		}
+	}
+	if failed && len(rest) > 1 {
+		rest = append(slices.Clone(rest[:len(rest)-1]), verb(rest[len(rest)-1]))
+	}
+	return strings.Join(rest, "_"), d
+}
+
+// verb is the root of a verb: install of installed, upgrad of upgraded and upgrade.
+func verb(word string) string {
+	if cut, ok := strings.CutSuffix(word, "ed"); ok && len(cut) > 2 {
+		word = cut
+	}
+	if cut, ok := strings.CutSuffix(word, "e"); ok && len(cut) > 2 {
+		word = cut
+	}
+	return word
+}
+
+// tokensOf splits a type into its words, in small letters: SW_PORT-Down is sw,
+// port, down.
+func tokensOf(eventType string) []string {
+	return strings.FieldsFunc(strings.ToLower(eventType), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || r == '/' || r == '.' })
+}
+
+// exceptions are device events whose names say something else than what they are.
+var exceptions = map[string]struct {
+	stem string
+	d    Direction
+}{
+	"AP_RADAR_DETECTED":  {"ap_radar", Reports}, // the AP has changed the channel: nothing stays
+	"TT_AP_DISCONNECTED": {"tt_ap_disconnect", Over},
+	"ME_SERVICE_STOPPED": {"me_service", Reports}, // on the way to a start, unless it crashed
+}
+
+// others begin the types of events that are about something else than a device:
+// what happens to a client is no condition of the device that tells it.
+var others = map[string]bool{"CLIENT": true, "NAC": true, "MARVIS": true, "USER": true}
+
+// Device says which condition a type of device event is about, and what it says.
+func Device(eventType string) (stem string, d Direction) {
+	eventType = strings.ToUpper(strings.ReplaceAll(eventType, "-", "_"))
+	if about, _, _ := strings.Cut(eventType, "_"); others[about] {
+		return strings.Join(tokensOf(eventType), "_"), Reports
+	}
+	if x, ok := exceptions[eventType]; ok {
+		return x.stem, x.d
+	}
+	switch name, opens, closes := mist.Pair(eventType); {
+	case opens:
+		return stemOf(name), Began
+	case closes:
+		return stemOf(name), Over
+	}
+	return Stem(eventType)
+}
+
+// stemOf is the stem of a pair by its name in Mist's list, which calls that of the
+// connection to the cloud AP_DISCONNECTED.
+func stemOf(name string) string {
+	stem, _ := strings.CutSuffix(strings.ToLower(name), "_disconnected")
+	return stem
+}
