@@ -102,3 +102,29 @@ func TestDownAndUpTellOneConditionByEitherTopic(t *testing.T) {
 		t.Errorf("down %+v", down.Signal)
 	}
 }
+
+// How an event leaves its device's connection to the cloud goes by what it means,
+// whichever topic and kind of device it comes of.
+func TestWhatAnEventMeansToAConnection(t *testing.T) {
+	updown := func(topic, kind string) string {
+		return deviceBody(topic, `{"type":"`+kind+`","mac":"5c5b35000002","org_id":"o","timestamp":1700000000}`)
+	}
+	for body, want := range map[string]string{
+		updown("device-updowns", "AP_DISCONNECTED"): event.DeviceDisconnected,
+		updown("device-events", "SW_CONNECTED"):     event.DeviceConnected,
+		updown("device-updowns", "GW_DISCONNECTED"): event.DeviceDisconnected,
+		updown("device-events", "SW_PORT_DOWN"):     "",
+		updown("device-events", "AP_RESTARTED"):     "",
+		deviceBody("mxedge-events", `{"type":"ME_DISCONNECTED","mxedge_id":"00000000-0000-0000-1000-020000230522","org_id":"o","timestamp":"1692974834.3"}`):  event.DeviceDisconnected,
+		deviceBody("mxedge-events", `{"type":"ME_CONNECTED","mxedge_id":"00000000-0000-0000-1000-020000230522","org_id":"o","timestamp":1692974834}`):         event.DeviceConnected,
+		deviceBody("mxedge-events", `{"type":"ME_CONNECTED","org_id":"o","timestamp":1692974834}`):                                                            "",
+		deviceBody("mxedge-events", `{"type":"ME_CONFIGURED","mxedge_id":"00000000-0000-0000-1000-020000230522","org_id":"o","timestamp":"1692974834.3"}`):    "",
+		deviceBody("audits", `{"message":"AP_DISCONNECTED","org_id":"o","timestamp":1700000000}`):                                                             "",
+		deviceBody("alarms", `{"type":"switch_down","id":"a","switches":["5c5b35000002"],"count":1,"org_id":"o","timestamp":1700000000,"status":"open"}`):     event.DeviceDisconnected,
+		deviceBody("alarms", `{"type":"switch_down","id":"a","switches":["5c5b35000002"],"count":1,"org_id":"o","timestamp":1700000000,"status":"resolved"}`): event.DeviceConnected,
+	} {
+		if e := one(t, webhook(body)); e.Connection != want {
+			t.Errorf("%s leaves its device %q, want %q", body, e.Connection, want)
+		}
+	}
+}

@@ -141,6 +141,7 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 	if s := e.Signal; s != nil && strings.TrimSpace(s.Title) == "" {
 		s.Title = e.Text
 	}
+	e.Connection = connectionOf(e)
 	bound(e)
 	if !hasTime || !t.same.identify(&el, e) {
 		e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)

@@ -189,6 +189,23 @@ const (
 	isDown     = " is down"
 )
 
+// connectionOf says how the event leaves its device's connection to the cloud.
+// It goes by what the event means to that condition and not by its type, so that
+// whoever mirrors devices agrees with the alerts.
+func connectionOf(e *event.Event) string {
+	s := e.Signal
+	if s == nil || s.Kind != kindDown || e.DeviceMAC == "" {
+		return ""
+	}
+	switch {
+	case s.Act == event.Opens, s.Act == event.States && !s.Resolved:
+		return event.DeviceDisconnected
+	case s.Act == event.Closes, s.Act == event.States:
+		return event.DeviceConnected
+	}
+	return ""
+}
+
 // deviceKey begins the keys of all conditions of a device. It is "" when the
 // event names no device: then nothing could tell its conditions from another's.
 func deviceKey(el *element, e *event.Event) string {

@@ -134,6 +134,7 @@ type Subscription struct {
 type DeviceNews struct {
 	Connections []Event    // by webhooks that a device was lost or is back, by id
 	Renames     []Activity // that the cloud took, by id
+	Begun       bool       // false only in the zero value, from which nothing is told but where things stand
 	LastEvent   int64      // where to go on
 	LastResult  int64
 }

@@ -55,6 +55,9 @@ type Event struct {
 	AlertID    int64           `json:"alert_id,omitempty"`
 	Copies     int             `json:"copies"`
 	Raw        json.RawMessage `json:"raw,omitempty"` // the element as it came; read from the log only when asked for
+	// Connection is DeviceConnected or DeviceDisconnected where the event says
+	// that its device is back in the cloud or was lost; empty for all others.
+	Connection string `json:"-"`
 
 	// Fingerprint is the same for two tellings of one happening: topic plus
 	// canonical JSON of the element without its volatile fields.

@@ -2,7 +2,6 @@ package feeds
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"foghorn/event"
@@ -20,7 +19,7 @@ func (o *Org) learn(ctx context.Context) error {
 	defer stop()
 	var at event.DeviceNews
 	for {
-		if o.changed.Swap(false) || at.LastEvent == 0 && at.LastResult == 0 {
+		if o.changed.Swap(false) || !at.Begun {
 			at = o.take(ctx, at)
 		}
 		select {
@@ -42,11 +41,7 @@ func (o *Org) take(ctx context.Context, at event.DeviceNews) event.DeviceNews {
 		return at
 	}
 	for _, e := range news.Connections {
-		status := event.DeviceConnected
-		if strings.HasSuffix(e.Type, "_DISCONNECTED") {
-			status = event.DeviceDisconnected
-		}
-		o.mirror.Connection(e.DeviceMAC, status, e.Time)
+		o.mirror.Connection(e.DeviceMAC, e.Connection, e.Time)
 	}
 	for _, a := range news.Renames {
 		if mac, ok := event.DeviceMACOf(a.Target); ok {

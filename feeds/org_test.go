@@ -296,3 +296,57 @@ func TestARevokedTokenIsSaidByBothFeeds(t *testing.T) {
 		}
 	})
 }
+
+// A Mist Edge that a webhook calls lost is shown lost at once, and back when a
+// webhook says so: its list is read every five minutes only.
+func TestAMistEdgeThatAWebhookCallsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, false)
+		defer s.stop()
+		time.Sleep(90 * time.Second) // of the bubble's clock
+		edge := s.cloud.Org().MxEdges[0]
+		status := func() string {
+			t.Helper()
+			devices, err := s.view.KnownDevices(t.Context(), "acme")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range devices {
+				if string(d.MAC) == string(edge.MAC) {
+					return d.Status
+				}
+			}
+			return "unknown"
+		}
+		if got := status(); got != event.DeviceConnected {
+			t.Fatalf("%s is %s at first", edge.Name, got)
+		}
+		// The simulated edge stays up, so its frames would speak against the webhook.
+		s.cloud.Faults().Order(mistsim.Order{Kind: mistsim.RefuseUpgrade, Times: 1000})
+		s.cloud.Faults().CutStreams()
+		time.Sleep(5 * time.Second)
+		for _, change := range []string{"DISCONNECTED", "CONNECTED"} {
+			s.post(fmt.Sprintf(`{"topic":"mxedge-events","events":[{"type":"ME_%s","mxedge_id":"00000000-0000-0000-1000-%s","mxedge_name":%q,"org_id":%q,"timestamp":%d}]}`,
+				change, edge.MAC, edge.Name, s.cloud.Org().ID, time.Now().Unix()))
+			time.Sleep(1500 * time.Millisecond) // the projector has it by then
+			s.ViewChanged()
+			time.Sleep(3 * time.Second)
+			if got := status(); got != strings.ToLower(change) {
+				t.Errorf("%s is %s after the webhook said %s", edge.Name, got, change)
+			}
+			time.Sleep(2 * time.Second)
+		}
+	})
+}
+
+// post brings a webhook in.
+func (s *stage) post(body string) {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, "http://foghorn/mist/acme", strings.NewReader(body))
+	if err == nil {
+		_, err = (&inbox{s.log}).RoundTrip(r)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}

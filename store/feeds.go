@@ -134,12 +134,11 @@ func (v *View) News(ctx context.Context, source string, after event.DeviceNews) 
 		if n.LastResult, err = number(c, "SELECT max(id) FROM activities"); err != nil {
 			return err
 		}
-		if after.LastEvent == 0 && after.LastResult == 0 {
+		if n.Begun = true; !after.Begun {
 			return nil
 		}
 		err := sqlitex.Execute(c, "SELECT "+eventColumns+" FROM events WHERE id > ?1 AND source = ?2 AND via = 'webhook' "+
-			"AND topic IN ('device-updowns', 'device-events') AND type IN ('AP_CONNECTED', 'AP_DISCONNECTED', 'SW_CONNECTED', "+
-			"'SW_DISCONNECTED', 'GW_CONNECTED', 'GW_DISCONNECTED') ORDER BY id LIMIT ?3",
+			"AND connection <> '' ORDER BY id LIMIT ?3",
 			&sqlitex.ExecOptions{Args: []any{after.LastEvent, source, maxNews}, ResultFunc: func(st *sqlite.Stmt) error {
 				n.Connections = append(n.Connections, scanEvent(st))
 				return nil

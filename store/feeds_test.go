@@ -93,10 +93,10 @@ func TestNewsOfDevicesIsToldOnce(t *testing.T) {
 	ctx := t.Context()
 	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
 	seq := int64(0)
-	happens := func(source, topic, kind string, via event.Via) int64 {
+	happens := func(source, topic, connection string, via event.Via) int64 {
 		seq++
 		e := newSampler().event()
-		e.ID, e.Fingerprint, e.Source, e.Topic, e.Type, e.Via = event.ID(seq, 0), uint64(seq), source, topic, kind, via
+		e.ID, e.Fingerprint, e.Source, e.Topic, e.Connection, e.Via = event.ID(seq, 0), uint64(seq), source, topic, connection, via
 		update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(seq)) })
 		return e.ID
 	}
@@ -106,21 +106,21 @@ func TestNewsOfDevicesIsToldOnce(t *testing.T) {
 		update(t, v, func(tx Tx) error { return errors.Join(tx.PutActivity(&a), tx.SetPosition(seq)) })
 		return seq
 	}
-	happens("acme", "device-updowns", "AP_DISCONNECTED", event.ViaWebhook)
+	happens("acme", "device-updowns", event.DeviceDisconnected, event.ViaWebhook)
 	news, err := v.News(ctx, "acme", event.DeviceNews{})
 	if err != nil || len(news.Connections) > 0 {
 		t.Fatalf("what was before is news: %+v, %v", news, err)
 	}
-	down := happens("acme", "device-events", "SW_DISCONNECTED", event.ViaWebhook)
-	happens("other", "device-updowns", "AP_DISCONNECTED", event.ViaWebhook)
-	happens("acme", "device-events", "GW_CONDUCTOR_DISCONNECTED", event.ViaWebhook)
-	happens("acme", "device-events", "AP_CONNECTED", event.ViaPoll)
+	down := happens("acme", "mxedge-events", event.DeviceDisconnected, event.ViaWebhook)
+	happens("other", "device-updowns", event.DeviceDisconnected, event.ViaWebhook)
+	happens("acme", "device-events", "", event.ViaWebhook)
+	happens("acme", "device-events", event.DeviceConnected, event.ViaPoll)
 	renamed := does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000001"), After: "lobby", Source: "acme"})
 	does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000002"), After: "yard", Source: "acme"})
 	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed), Cloud: event.CloudDone, Source: "acme"})
 	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed + 1), Cloud: "refused", Source: "acme"})
 	news, err = v.News(ctx, "acme", news)
-	if err != nil || len(news.Connections) != 1 || news.Connections[0].ID != down {
+	if err != nil || len(news.Connections) != 1 || news.Connections[0].ID != down || news.Connections[0].Connection != event.DeviceDisconnected {
 		t.Errorf("connections %+v, %v", news.Connections, err)
 	}
 	if len(news.Renames) != 1 || news.Renames[0].ID != renamed || news.Renames[0].After != "lobby" {
@@ -128,5 +128,20 @@ func TestNewsOfDevicesIsToldOnce(t *testing.T) {
 	}
 	if again, err := v.News(ctx, "acme", news); err != nil || len(again.Connections)+len(again.Renames) > 0 {
 		t.Errorf("told twice: %+v, %v", again, err)
+	}
+}
+
+// In a view that was empty when somebody began to listen, the first event is news.
+func TestTheFirstEventOfAnEmptyViewIsNews(t *testing.T) {
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	news, err := v.News(t.Context(), "acme", event.DeviceNews{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newSampler().event()
+	e.ID, e.Source, e.Via, e.Connection = event.ID(1, 0), "acme", event.ViaWebhook, event.DeviceDisconnected
+	update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(1)) })
+	if news, err = v.News(t.Context(), "acme", news); err != nil || len(news.Connections) != 1 {
+		t.Errorf("%+v, %v", news, err)
 	}
 }
