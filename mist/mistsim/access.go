@@ -114,7 +114,7 @@ func (a *access) whose(r *http.Request) *principal {
 	if key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Token "); ok {
 		return a.tokens[key]
 	}
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
+	if cookie, err := r.Cookie(cookieName(sessionCookie, r.Host)); err == nil {
 		return a.sessions[cookie.Value]
 	}
 	return nil

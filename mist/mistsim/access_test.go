@@ -80,7 +80,7 @@ func (d *desk) login(email, code string) func(method, path, body string, csrf bo
 		r := d.request("", method, path, body)
 		for _, c := range cookies {
 			r.AddCookie(c)
-			if csrf && strings.HasPrefix(c.Name, "csrftoken.") {
+			if csrf && strings.HasPrefix(c.Name, "csrftoken") {
 				r.Header.Set("X-CSRFToken", c.Value)
 			}
 		}
@@ -120,4 +120,15 @@ func TestLoggingIn(t *testing.T) {
 		d.ask("", "POST", "/api/v1/login", fmt.Sprintf(`{"email":%q,"password":"x"}`, admins[0].Email)).is(400)
 	}
 	d.unchecked().ask("", "POST", "/api/v1/login", fmt.Sprintf(`{"email":%q,"password":"x"}`, admins[0].Email)).is(429)
+}
+
+func TestCookiesAreNamedByTheHost(t *testing.T) {
+	for host, want := range map[string]string{
+		"api.mist.com": "csrftoken", "api.eu.mist.com": "csrftoken.eu", "api.gc1.mist.com:443": "csrftoken.gc1",
+		"127.0.0.1:8080": "csrftoken", "[::1]:8080": "csrftoken", "localhost": "csrftoken", "sim.example.com": "csrftoken",
+	} {
+		if got := cookieName(csrfCookie, host); got != want {
+			t.Errorf("%s: %s, want %s", host, got, want)
+		}
+	}
 }

@@ -3,7 +3,9 @@ package mistsim
 import (
 	"crypto/sha256"
 	"fmt"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -25,8 +27,8 @@ const (
 	Password      = "sim-password"
 	TwoFactorCode = "123456"
 
-	sessionCookie = "sessionid.sim"
-	csrfCookie    = "csrftoken.sim" // the suffix is the cloud's, as in csrftoken.eu
+	sessionCookie = "sessionid"
+	csrfCookie    = "csrftoken"
 	ssoURL        = "https://sso.example.com/login"
 	// maxFailures is how many wrong passwords are heard before the next waits.
 	maxFailures = 3
@@ -145,13 +147,26 @@ func (q *call) login() (any, error) {
 		who.role = "admin"
 	}
 	a.sessions[id] = who
-	q.cookie(sessionCookie, id, true)
-	q.cookie(csrfCookie, who.csrf, false)
+	q.cookie(cookieName(sessionCookie, q.r.Host), id, true)
+	q.cookie(cookieName(csrfCookie, q.r.Host), who.csrf, false)
 	out := loginReply{Email: p.Email}
 	if p.twoFactor {
 		out.Passed, out.Required = &passed, &p.twoFactor
 	}
 	return out, nil
+}
+
+// cookieName names a cookie as the cloud of that host does: csrftoken.eu for
+// api.eu.mist.com, csrftoken for api.mist.com and for any other host. Clients
+// that look a cookie up by the host's name find it then.
+func cookieName(name, host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if cloud, ok := strings.CutSuffix(strings.TrimPrefix(host, "api."), ".mist.com"); ok && cloud != "api" {
+		return name + "." + cloud
+	}
+	return name
 }
 
 func (q *call) cookie(name, value string, hidden bool) {
@@ -194,7 +209,7 @@ func (q *call) secondFactor() (any, error) {
 func (q *call) logout() (any, error) {
 	q.access.mu.Lock()
 	defer q.access.mu.Unlock()
-	if c, err := q.r.Cookie(sessionCookie); err == nil {
+	if c, err := q.r.Cookie(cookieName(sessionCookie, q.r.Host)); err == nil {
 		delete(q.access.sessions, c.Value)
 	}
 	return struct{}{}, nil

@@ -6,8 +6,10 @@ import (
 	"slices"
 )
 
-// Utilities of devices. What they print comes on the device's cmd channel, after
-// the answer that names the session, and nothing says when it is complete.
+// Utilities of devices. What they print comes on the device's cmd channel, and
+// nothing says when it is complete. A real device needs a second or more, so some
+// clients subscribe the channel only after the answer that names the session:
+// what nobody has heard is kept for them.
 
 // verbs are the utilities, and which of them print something.
 var verbs = map[string]bool{
@@ -65,10 +67,12 @@ func (q *call) utility(verb string, prints bool) (any, error) {
 	}
 	session := uuid(q.world.side)
 	path := fmt.Sprintf("/sites/%s/devices/%s/cmd", d.SiteID, d.ID)
+	var lines []any
 	for _, line := range printed(verb, d, in) {
-		if err := q.tellChannel(path, map[string]string{"session": session, "raw": line}); err != nil {
-			return nil, &failure{status: http.StatusInternalServerError, detail: err.Error()}
-		}
+		lines = append(lines, map[string]string{"session": session, "raw": line})
+	}
+	if err := q.tellOrKeep(path, lines); err != nil {
+		return nil, &failure{status: http.StatusInternalServerError, detail: err.Error()}
 	}
 	return map[string]string{"session": session}, nil
 }

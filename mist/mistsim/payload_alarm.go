@@ -55,7 +55,7 @@ type impacted struct {
 func newAlarm(o *Org, s *Site, id, kind, group, severity string, at time.Time) alarm {
 	return alarm{
 		ID: id, Type: kind, Group: group, Severity: severity, Count: 1,
-		OrgID: o.ID, SiteID: s.ID, Timestamp: at.Unix(), LastSeen: at.Unix(),
+		OrgID: o.ID, SiteID: s.ID, SiteName: s.Name, Timestamp: at.Unix(), LastSeen: at.Unix(),
 	}
 }
 
@@ -70,7 +70,7 @@ func (a alarm) again(at time.Time, more int) alarm {
 
 // marvis makes it one of Marvis's alarms, which have a standing of their own.
 func (a alarm) marvis(o *Org, s *Site, status, symptom, action, category string) alarm {
-	a.AlertID, a.OrgName, a.SiteName = a.ID, o.Name, s.Name
+	a.AlertID, a.OrgName = a.ID, o.Name
 	a.Status, a.Category, a.Suggest = status, category, action
 	a.Details = &alarmDetails{Action: action, Category: category, Status: status, Symptom: symptom}
 	return a

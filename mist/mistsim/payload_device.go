@@ -7,8 +7,10 @@ import (
 
 // The elements of the topics about devices and the people who configure them.
 
-// deviceUpdown carries a switch in mac and device_name, an AP and a gateway in
-// ap: the way Mist's samples of the three differ (FACTS section 5).
+// deviceUpdown carries every device in mac and device_name, and an AP and a
+// gateway in ap as well. Mist's samples have only one of the two spellings,
+// another for each type; receivers that were written against the live cloud read
+// mac and device_name of all (FACTS section 5).
 type deviceUpdown struct {
 	OrgID      string `json:"org_id"`
 	SiteID     string `json:"site_id"`
@@ -94,15 +96,15 @@ var typePrefix = map[string]string{AP: "AP_", Switch: "SW_", Gateway: "GW_", MxE
 func updownOf(o *Org, s *Site, d *Device, what, reason string, at time.Time) deviceUpdown {
 	u := deviceUpdown{
 		OrgID: o.ID, SiteID: s.ID, SiteName: s.Name, Type: typePrefix[d.Type] + what,
-		Reason: reason, Timestamp: at.Unix(),
+		MAC: d.MAC, DeviceName: d.Name, DeviceType: d.Type, Reason: reason, Timestamp: at.Unix(),
 	}
 	switch d.Type {
 	case AP:
 		u.AP, u.APName = d.MAC, d.Name
 	case Gateway:
-		u.AP, u.DeviceName, u.DeviceType, u.Model = d.MAC, d.Name, d.Type, d.Model
+		u.AP, u.Model = d.MAC, d.Model
 	default:
-		u.MAC, u.DeviceName, u.DeviceType, u.Model, u.Version = d.MAC, d.Name, d.Type, d.Model, d.Version
+		u.Model, u.Version = d.Model, d.Version
 	}
 	return u
 }

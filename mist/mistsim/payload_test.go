@@ -17,11 +17,19 @@ import (
 var beyond = map[string][]string{
 	"alarms":          {"servers", "vlans", "impacted_entities.entity_id", "resolved_time"},                            // fields of alarm_defs
 	"audits":          {"admin_id", "user_agent", "before", "after"},                                                   // FACTS section 5
-	"device-updowns":  {"device_name"},                                                                                 // FACTS section 5
+	"device-updowns":  {"device_name"},                                                                                 // FACTS section 5; mac of an AP and a gateway likewise
 	"nac-events":      {"text"},                                                                                        // in the event search of the API
 	"mxedge-events":   {"service"},                                                                                     // const/mxedge_events
 	"device-events":   {"band", "channel", "pre_channel", "bandwidth", "pre_bandwidth", "port_id", "model", "version"}, // const/device_events
 	"client-sessions": {},
+}
+
+// receivers lists fields that programs written against the live cloud read of
+// every element, although some of Mist's samples have them in another spelling.
+var receivers = map[string][]string{
+	"alarms":         {"site_name"},
+	"device-updowns": {"mac", "device_name", "site_name"},
+	"device-events":  {"mac", "device_name", "site_name"},
 }
 
 // sometimes lists fields of samples that only some events of the topic have.
@@ -103,6 +111,11 @@ func TestEveryTopicLooksLikeItsSample(t *testing.T) {
 		}
 		for _, e := range events {
 			seen[topic]++
+			for _, path := range receivers[topic] {
+				if e[path] == nil || e[path] == "" {
+					t.Errorf("%s has no %s, which receivers of the live cloud read: %v", topic, path, e)
+				}
+			}
 			have := map[string]string{}
 			addShape(have, "", e)
 			for _, path := range slices.Sorted(maps.Keys(have)) {

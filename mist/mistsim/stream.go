@@ -41,6 +41,9 @@ type stream struct {
 	channels []channel // in the order they were subscribed in
 }
 
+// subscribed is the event that answers a subscription.
+const subscribed = "channel_subscribed"
+
 // frame is a message of the cloud.
 type frame struct {
 	Event   string          `json:"event"`
@@ -49,10 +52,12 @@ type frame struct {
 	Data    json.RawMessage `json:"data,omitempty"`
 }
 
-// streams are the connections that are open.
+// streams are the connections that are open, and what came for channels that
+// nobody had subscribed.
 type streams struct {
 	mu   sync.Mutex
 	open []*stream
+	kept map[string]keptFrames // by path
 }
 
 func (s *streams) add(one *stream) {
@@ -157,7 +162,11 @@ func (s *stream) read() error {
 		case json.Unmarshal(raw, &in) != nil || in.Subscribe == "" && in.Unsubscribe == "":
 			s.say(frame{Event: "error", Detail: "not a request"})
 		case in.Subscribe != "":
-			s.say(s.subscribe(in.Subscribe))
+			answer := s.subscribe(in.Subscribe)
+			s.say(answer)
+			if answer.Event == subscribed {
+				s.sayKept(in.Subscribe)
+			}
 		default:
 			s.say(s.unsubscribe(in.Unsubscribe))
 		}
@@ -200,7 +209,7 @@ func (s *stream) subscribe(path string) frame {
 		}
 		s.channels = append(s.channels, ch)
 	}
-	return frame{Event: "channel_subscribed", Channel: path}
+	return frame{Event: subscribed, Channel: path}
 }
 
 func (s *stream) unsubscribe(path string) frame {
@@ -301,22 +310,21 @@ func (s *stream) spoil(kind int, raw []byte) (int, []byte) {
 	return kind, raw
 }
 
-// tellChannel says something on a channel to all that have subscribed it.
-func (c *Cloud) tellChannel(path string, data any) error {
-	raw, err := encode(data)
-	if err != nil {
-		return err
-	}
-	c.streams.mu.Lock()
-	defer c.streams.mu.Unlock()
-	for _, s := range c.streams.open {
-		s.mu.Lock()
-		if !s.silent && slices.ContainsFunc(s.channels, func(ch channel) bool { return ch.path == path }) {
-			s.say(frame{Event: "data", Channel: path, Data: raw})
+// sendOn says frames on a channel to all that have subscribed it, and returns how
+// many have. s.mu is held.
+func (s *streams) sendOn(path string, frames []frame) int {
+	n := 0
+	for _, one := range s.open {
+		one.mu.Lock()
+		if !one.silent && slices.ContainsFunc(one.channels, func(ch channel) bool { return ch.path == path }) {
+			n++
+			for _, f := range frames {
+				one.say(f)
+			}
 		}
-		s.mu.Unlock()
+		one.mu.Unlock()
 	}
-	return nil
+	return n
 }
 
 var errNoChannel = errors.New("channel not found")

@@ -222,11 +222,41 @@ func TestOtherChannels(t *testing.T) {
 	}
 	l.until(on("/stats/mxedges"))
 	session := d.ask(AdminToken, "POST", "/api/v1/sites/SITE/devices/"+sw+"/ping", `{"host":"192.0.2.1","count":2}`).is(200).object()["session"]
-	text := ""
-	for !strings.Contains(text, "packet loss") {
+	l.untilPrinted(session, "packet loss")
+}
+
+// The vendor's own client asks for the ping first and subscribes afterwards.
+func TestAUtilityIsHeardByWhoSubscribesAfterTheAnswer(t *testing.T) {
+	d := openDesk(t, nil)
+	sw := d.Org().Sites[0].OfType(Switch)[0].ID
+	ping := func() any {
+		return d.ask(AdminToken, "POST", "/api/v1/sites/SITE/devices/"+sw+"/ping", `{"host":"192.0.2.1","count":2}`).is(200).object()["session"]
+	}
+	session := ping()
+	l := d.listen()
+	l.say("subscribe", "/sites/SITE/devices/"+sw+"/cmd")
+	l.untilPrinted(session, "packet loss")
+
+	session = ping() // heard at once: nothing is said twice
+	l.untilPrinted(session, "packet loss")
+	l.say("unsubscribe", "/sites/SITE/devices/"+sw+"/cmd")
+	l.until(event("channel_unsubscribed"))
+	ping()
+	d.clock.Advance(2 * keepFor) // nobody came for it in time
+	session = ping()
+	l.say("subscribe", "/sites/SITE/devices/"+sw+"/cmd")
+	l.untilPrinted(session, "packet loss")
+}
+
+// untilPrinted reads what a utility prints up to a text. Output of another
+// session is an error.
+func (l *line) untilPrinted(session any, want string) {
+	l.t.Helper()
+	for text := ""; !strings.Contains(text, want); {
+		h := l.until(func(h heard) bool { return h.Event == "data" && strings.HasSuffix(h.Channel, "/cmd") })
 		var said struct{ Session, Raw string }
-		if err := json.Unmarshal(l.until(on("/cmd")).Data, &said); err != nil || said.Session != session {
-			t.Fatalf("session %q, want %q: %v", said.Session, session, err)
+		if err := json.Unmarshal(h.Data, &said); err != nil || said.Session != session {
+			l.t.Fatalf("session %q, want %q: %v", said.Session, session, err)
 		}
 		text += said.Raw
 	}
