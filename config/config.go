@@ -38,6 +38,7 @@ type Listen struct {
 	HeaderTimeout  Duration       `toml:"header_timeout"`  // for the headers of a request
 	BodyTimeout    Duration       `toml:"body_timeout"`    // for a whole request
 	IdleTimeout    Duration       `toml:"idle_timeout"`    // between requests of a connection
+	ReplayAfter    Duration       `toml:"replay_after"`    // older than that, what a signed delivery tells raises nothing
 }
 
 // Mist is one organisation. It listens at /mist/<name>.
@@ -55,6 +56,7 @@ type Mist struct {
 	Channels              []string `toml:"channels"`   // of the stream, beyond those foghorn needs itself
 	WebhookSecret         Secret   `toml:"webhook_secret"`
 	PreviousWebhookSecret Secret   `toml:"previous_webhook_secret"` // valid too, during a rotation
+	PreviousUntil         Moment   `toml:"previous_webhook_secret_until"`
 	RequireV2             bool     `toml:"require_v2"`
 	AllowUnsigned         bool     `toml:"allow_unsigned"`
 }
@@ -64,6 +66,7 @@ type Junos struct {
 	Name           string `toml:"name"`
 	Secret         Secret `toml:"secret"`
 	PreviousSecret Secret `toml:"previous_secret"`
+	PreviousUntil  Moment `toml:"previous_secret_until"`
 	AllowUnsigned  bool   `toml:"allow_unsigned"`
 	// Heartbeat is how often a device's timer sends a sign of life, SilentAfter
 	// how long one that does may be silent before that is an alert.
@@ -88,6 +91,7 @@ func Default() *Config {
 			HeaderTimeout: Duration(5 * time.Second),
 			BodyTimeout:   Duration(15 * time.Second),
 			IdleTimeout:   Duration(time.Minute),
+			ReplayAfter:   Duration(24 * time.Hour),
 		},
 		Retention: defaultRetention(),
 		Screen:    Screen{Theme: "auto", Time: "relative"},

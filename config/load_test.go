@@ -50,6 +50,7 @@ token_env = "TOKEN"
 sites = ["Berlin*"]
 webhook_secret = "one"
 previous_webhook_secret_env = "OLD"
+previous_webhook_secret_until = "2026-12-31T18:00:00Z"
 require_v2 = true
 [[junos]]
 name = "core"
@@ -82,6 +83,7 @@ func TestAWholeConfiguration(t *testing.T) {
 		Address: "0.0.0.0:8484", TLSCertFile: "/home/kim/cert.pem", TLSKeyFile: "/etc/key.pem", MaxBody: 16 << 20,
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::1/128")},
 		HeaderTimeout:  Duration(5 * time.Second), BodyTimeout: Duration(15 * time.Second), IdleTimeout: Duration(2 * time.Minute),
+		ReplayAfter: Duration(24 * time.Hour),
 	}
 	if !reflect.DeepEqual(c.Listen, wantListen) {
 		t.Errorf("listen:\ngot  %+v\nwant %+v", c.Listen, wantListen)
@@ -89,6 +91,9 @@ func TestAWholeConfiguration(t *testing.T) {
 	m := c.Mist[0]
 	if m.Token.Reveal() != "t0ken" || m.WebhookSecret.Reveal() != "one" || m.PreviousWebhookSecret.Reveal() != "zero" {
 		t.Error("the secrets are not what the file and the environment say")
+	}
+	if !m.PreviousUntil.Time().Equal(time.Date(2026, 12, 31, 18, 0, 0, 0, time.UTC)) {
+		t.Errorf("the previous secret ends %v", m.PreviousUntil.Time())
 	}
 	if m.Name != "acme" || m.Region != "emea-01" || !m.RequireV2 || !slices.Equal(m.Sites, []string{"Berlin*"}) {
 		t.Errorf("mist: %+v", m)
@@ -293,6 +298,13 @@ func TestClearTextOnTheNetworkIsAWarning(t *testing.T) {
 func TestASourceWithoutSecretBehindAProxyIsUnwise(t *testing.T) {
 	c := load(t, "[listen]\ntrusted_proxies = [\"127.0.0.1\"]\n[[mist]]\nname = \"acme\"\n[[junos]]\nname = \"core\"\nsecret_env = \"S\"\n", map[string]string{"S": "long enough"})
 	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "mist.webhook_secret: is missing while listen.trusted_proxies is set") {
+		t.Errorf("warnings: %q", c.Warnings)
+	}
+}
+
+func TestAPreviousSecretWithoutEndIsUnwise(t *testing.T) {
+	c := load(t, "[[mist]]\nname = \"acme\"\nwebhook_secret_env = \"S\"\nprevious_webhook_secret_env = \"S\"\n", map[string]string{"S": "long enough"})
+	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "config.toml:4:1: mist.previous_webhook_secret_env: has no end") {
 		t.Errorf("warnings: %q", c.Warnings)
 	}
 }

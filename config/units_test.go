@@ -27,6 +27,20 @@ func TestDurations(t *testing.T) {
 	}
 }
 
+func TestMoments(t *testing.T) {
+	day := time.Date(2027, 1, 1, 0, 0, 0, 0, time.Local)
+	for text, want := range map[string]time.Time{
+		"2026-12-31": day, "2026-12-31T18:00:00Z": time.Date(2026, 12, 31, 18, 0, 0, 0, time.UTC),
+		"2026-12-31T18:00:00+02:00": time.Date(2026, 12, 31, 16, 0, 0, 0, time.UTC),
+		"31.12.2026":                {}, "2026-13-01": {}, "2026-12-31 18:00": {}, "": {}, "tomorrow": {},
+	} {
+		var m Moment
+		if err := m.UnmarshalText([]byte(text)); (err != nil) != want.IsZero() || !m.Time().Equal(want) {
+			t.Errorf("%q: %v, %v; want %v", text, m.Time(), err, want)
+		}
+	}
+}
+
 func TestSizes(t *testing.T) {
 	for in, want := range map[string]Size{
 		"8MiB": 8 << 20, "512KiB": 512 << 10, "1GiB": 1 << 30, "2TiB": 2 << 40, "100MB": 1e8, "5kB": 5000, "4096": 4096, "7B": 7, "unlimited": 0,

@@ -37,6 +37,8 @@ const (
 	minBody    = 1 << 10
 	maxBody    = 1 << 30
 	maxTimeout = Duration(time.Hour)
+
+	minReplayAfter = Duration(time.Hour)
 )
 
 func (l Listen) validate(r *report) {
@@ -52,6 +54,9 @@ func (l Listen) validate(r *report) {
 	}
 	if l.MaxBody < minBody || l.MaxBody > maxBody {
 		r.add("listen.max_body", "", "%q is out of range: from 1KiB to 1GiB", l.MaxBody)
+	}
+	if l.ReplayAfter != 0 && l.ReplayAfter < minReplayAfter {
+		r.add("listen.replay_after", "", "%q is too short: clocks differ and deliveries are late, so from 1h, or \"forever\" for never", l.ReplayAfter)
 	}
 	for key, d := range map[string]Duration{"header_timeout": l.HeaderTimeout, "body_timeout": l.BodyTimeout, "idle_timeout": l.IdleTimeout} {
 		if d <= 0 || d > maxTimeout {

@@ -91,6 +91,13 @@ func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
 	if !secret && c.given(previous) {
 		r.add(c.sources[previous].path, "", "needs %s beside it; the previous one alone is the current one", key)
 	}
+	until := r.where.has(previous + "_until")
+	switch {
+	case until && !c.given(previous):
+		r.add(previous+"_until", "", "needs previous_%s beside it; it says until when that one is taken", key)
+	case !until && c.given(previous):
+		c.warn(c.sources[previous].path, "has no end: who knows it can sign for ever; set previous_%s_until, or remove it when all senders have the new one", key)
+	}
 	secret = secret || c.given(previous)
 	switch {
 	case secret && allowUnsigned:

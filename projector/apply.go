@@ -101,7 +101,7 @@ func (w *writer) decoded(it *item, d *event.Delivery) error {
 	w.p.names.learn(it.decoded.Names)
 	w.unknown += int64(it.decoded.Unknown)
 	for i := range it.decoded.Events {
-		if err := w.event(&it.decoded.Events[i], d); err != nil {
+		if err := w.event(&it.decoded.Events[i], d, it.replayed); err != nil {
 			return err
 		}
 	}
@@ -109,8 +109,8 @@ func (w *writer) decoded(it *item, d *event.Delivery) error {
 }
 
 // event writes one event, or counts it on the one it is a copy of. Triage and
-// the scores never hear of a copy.
-func (w *writer) event(e *event.Event, d *event.Delivery) error {
+// the scores never hear of a copy, and triage not of what was replayed.
+func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 	w.p.names.join(e, d.Remote)
 	w.p.names.fill(e)
 	known, err := w.tx.Claim(e)
@@ -123,8 +123,10 @@ func (w *writer) event(e *event.Event, d *event.Delivery) error {
 		return w.tx.AddCopy(known)
 	}
 	w.p.opt.Priorities.Apply(e)
-	if err := w.p.machine.Event(e, w.tx); err != nil {
-		return err
+	if !replayed {
+		if err := w.p.machine.Event(e, w.tx); err != nil {
+			return err
+		}
 	}
 	w.events++
 	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {

@@ -28,6 +28,7 @@ type item struct {
 	activity    *event.Activity
 	decoded     decode.Decoded
 	damaged     bool // what it holds could not be made out
+	replayed    bool // it tells of old times only: nothing follows from its events
 }
 
 // prepare reads and decodes the records after a position. It touches nothing of
@@ -98,6 +99,14 @@ func (p *Projector) takeDelivery(it *item, r event.Record) {
 		}
 		if d.Events == 0 {
 			d.Events = len(it.decoded.Events)
+		}
+		if mark := replayed(&d, it.decoded.Events, p.opt.ReplayAfter); mark != "" {
+			it.replayed = true
+			it.decoded.Names = nil // what things were called then
+			if d.Warning != "" {
+				mark += "; " + d.Warning
+			}
+			d.Warning = mark
 		}
 	}
 	d.Body = nil // the view keeps none, and a slice should not hold it any longer

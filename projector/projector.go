@@ -47,6 +47,9 @@ type Options struct {
 	// Priorities rank events before triage sees them. They may change at any
 	// time; what was projected before keeps the rank it was given.
 	Priorities *priority.Live
+	// ReplayAfter is how old the newest time in a signed delivery may be before
+	// nothing but its events is taken from it (0: 24 h; negative: never).
+	ReplayAfter time.Duration
 	// Decode makes events of a delivery; decode.Delivery when nil.
 	Decode func(*event.Delivery) decode.Decoded
 
@@ -118,6 +121,9 @@ func New(o Options) (*Projector, error) {
 	}
 	if o.Priorities == nil {
 		o.Priorities = &priority.Live{}
+	}
+	if o.ReplayAfter == 0 {
+		o.ReplayAfter = defaultReplayAfter
 	}
 	if o.Decode == nil {
 		o.Decode = decode.Delivery

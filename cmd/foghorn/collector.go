@@ -87,7 +87,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		return nil, err
 	}
 	c.projector, err = projector.New(projector.Options{
-		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger, Priorities: s.priorities,
+		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(),
 	})
 	if err != nil {
 		return nil, err

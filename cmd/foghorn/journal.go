@@ -99,7 +99,7 @@ func catchUp(ctx context.Context, s *settings) error {
 	}
 	defer log.Close()
 	defer view.Close()
-	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities})
+	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter()})
 	if err != nil {
 		return err
 	}

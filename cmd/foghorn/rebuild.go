@@ -69,7 +69,7 @@ func rebuild(ctx context.Context, e *env, fresh bool) error {
 	defer log.Close()
 	defer view.Close()
 	bar := &progress{w: drawing(e.stderr), redraw: isTerminal(e.stderr), start: time.Now()}
-	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities})
+	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter()})
 	if err != nil {
 		return err
 	}

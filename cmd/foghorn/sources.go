@@ -28,13 +28,13 @@ func (s *settings) sources() []webhook.Source {
 	for _, m := range s.config.Mist {
 		out = append(out, webhook.Source{
 			Name: m.Name, Via: event.ViaWebhook, RequireV2: m.RequireV2, AllowUnsigned: m.AllowUnsigned,
-			Secrets: secrets(m.WebhookSecret, m.PreviousWebhookSecret),
+			Secrets: secrets(m.WebhookSecret, m.PreviousWebhookSecret, m.PreviousUntil),
 		})
 	}
 	for _, j := range s.config.Junos {
 		out = append(out, webhook.Source{
 			Name: j.Name, Via: event.ViaJunos, AllowUnsigned: j.AllowUnsigned,
-			Secrets: secrets(j.Secret, j.PreviousSecret),
+			Secrets: secrets(j.Secret, j.PreviousSecret, j.PreviousUntil),
 		})
 	}
 	return out
@@ -42,15 +42,23 @@ func (s *settings) sources() []webhook.Source {
 
 // secrets names the ones that are there, so that a delivery can say which
 // matched during a rotation.
-func secrets(current, previous config.Secret) []webhook.Secret {
+func secrets(current, previous config.Secret, until config.Moment) []webhook.Secret {
 	var out []webhook.Secret
 	if !current.IsZero() {
 		out = append(out, webhook.Secret{Name: "current", Key: []byte(current.Reveal())})
 	}
 	if !previous.IsZero() {
-		out = append(out, webhook.Secret{Name: "previous", Key: []byte(previous.Reveal())})
+		out = append(out, webhook.Secret{Name: "previous", Key: []byte(previous.Reveal()), Until: until.Time()})
 	}
 	return out
+}
+
+// replayAfter is how old what a signed delivery tells may be, for the projector.
+func (s *settings) replayAfter() time.Duration {
+	if d := time.Duration(s.config.Listen.ReplayAfter); d > 0 {
+		return d
+	}
+	return -1 // "forever"
 }
 
 // listenerOptions puts the listener's limits together.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"foghorn/event"
 )
@@ -15,8 +16,9 @@ type Evidence struct {
 	Source Source   // the one it was posted to
 	Others []Source // the other configured ones, to recognise a secret mixed up
 	Header http.Header
-	Body   []byte // as received, before gzip is undone
-	Local  bool   // the sender is on this machine
+	Body   []byte    // as received, before gzip is undone
+	Local  bool      // the sender is on this machine
+	Now    time.Time // secrets that ended before are none
 	// MaxBody bounds how far a gzip body is inflated; 8 MiB when zero.
 	MaxBody int64
 }
@@ -40,13 +42,13 @@ func Explain(e Evidence) Explanation {
 	if e.MaxBody <= 0 {
 		e.MaxBody = 8 << 20
 	}
-	x := Explanation{Judgement: judge(&e.Source, e.Header, e.Body, e.Local)}
+	x := Explanation{Judgement: judge(&e.Source, e.Header, e.Body, e.Local, e.Now)}
 	if x.Scheme != "" && len(e.Source.Secrets) > 0 {
 		x.Computed = compute(x.Scheme, e.Source.Secrets[0].Key, e.Body)
 	}
 	if x.fault == faultMismatch && isGzip(e.Header) {
 		if plain, err := inflate(nil, e.Body, e.MaxBody); err == nil {
-			if j := judge(&e.Source, e.Header, plain, e.Local); j.Verdict.Accepted() {
+			if j := judge(&e.Source, e.Header, plain, e.Local, e.Now); j.Verdict.Accepted() {
 				return Explanation{Judgement: j, Computed: compute(j.Scheme, e.Source.Secrets[0].Key, plain)}
 			}
 		}
@@ -73,7 +75,7 @@ func (e *Evidence) cause(j Judgement) string {
 		return shallowCause(&e.Source, j, e.Header, "")
 	}
 	for _, look := range []func(Judgement) string{
-		e.wrongForm, e.otherScheme, e.otherSource, e.paddedSecret, e.otherLength, e.compressed, e.reencoded,
+		e.wrongForm, e.ended, e.otherScheme, e.otherSource, e.paddedSecret, e.otherLength, e.compressed, e.reencoded,
 	} {
 		if c := look(j); c != "" {
 			return c
@@ -145,6 +147,17 @@ func (e *Evidence) otherScheme(j Judgement) string {
 		return "X-Mist-Signature carries the SHA-256 signature: it belongs into X-Mist-Signature-v2"
 	case j.Scheme == SchemeV2 && len(e.Header[keyV1]) == 1 && e.anySecret(SchemeV1, e.Body, e.Header[keyV1][0]):
 		return "X-Mist-Signature (SHA-1) matches but X-Mist-Signature-v2 does not: the v2 header was changed or made with another secret"
+	}
+	return ""
+}
+
+// ended finds a secret that was good until some time ago.
+func (e *Evidence) ended(j Judgement) string {
+	for i := range e.Source.Secrets {
+		s := &e.Source.Secrets[i]
+		if s.ended(e.Now) && matches(j.Scheme, s.Key, e.Body, j.Received) {
+			return "signed with the " + s.Name + " secret of " + e.Source.Name + ", which ended on " + endText(s.Until) + ": give the sender the new one"
+		}
 	}
 	return ""
 }

@@ -6,6 +6,23 @@ import (
 	"foghorn/event"
 )
 
+// tellPrevious says which secrets are left of a rotation: one without an end is
+// good for ever for whoever learned it, one that ended refuses its senders.
+func (l *Listener) tellPrevious() {
+	now := l.o.Clock.Now()
+	for _, s := range l.sources {
+		for i := range s.Secrets {
+			k := &s.Secrets[i]
+			switch {
+			case k.ended(now):
+				l.o.Logger.Warn("the "+k.Name+" secret of source "+s.Name+" ended and is taken no more; remove it", "ended", endText(k.Until))
+			case i > 0 && k.Until.IsZero():
+				l.o.Logger.Warn("the " + k.Name + " secret of source " + s.Name + " has no end; say until when it is taken, or remove it")
+			}
+		}
+	}
+}
+
 // tellExposed finds the sources that have no secret while others than programs
 // on this machine can reach them, and says so: in the log now, and beside the
 // source as long as the listener runs.

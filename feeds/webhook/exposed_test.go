@@ -9,6 +9,20 @@ import (
 	"testing"
 )
 
+func TestWhatIsLeftOfARotationIsTold(t *testing.T) {
+	var logged bytes.Buffer
+	o := twoOrgs()
+	o.Logger = slog.New(slog.NewTextHandler(&logged, nil))
+	o.Sources[1].Secrets = append(o.Sources[1].Secrets, Secret{Name: "previous", Key: []byte("hush"), Until: start})
+	o.Sources[4].Secrets = append(o.Sources[4].Secrets, Secret{Name: "previous", Key: []byte("hush"), Until: start.Add(1)})
+	newBench(t, o).tellPrevious()
+	text := logged.String()
+	if strings.Count(text, "level=WARN") != 2 || strings.Contains(text, "hush") ||
+		!strings.Contains(text, "previous secret of source acme has no end") || !strings.Contains(text, "previous secret of source globex ended") {
+		t.Errorf("said\n%s", text)
+	}
+}
+
 func TestASourceWithoutASecretThatOthersReachIsTold(t *testing.T) {
 	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 	for name, c := range map[string]struct {

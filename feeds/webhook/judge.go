@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"net/http"
+	"time"
 
 	"foghorn/event"
 	"foghorn/junos"
@@ -49,8 +50,8 @@ const (
 )
 
 // judge decides by the source's own secrets alone and takes constant time in
-// them. local says that the sender is on this machine.
-func judge(src *Source, h map[string][]string, body []byte, local bool) Judgement {
+// them. local says that the sender is on this machine. A secret that ended is none.
+func judge(src *Source, h map[string][]string, body []byte, local bool, now time.Time) Judgement {
 	key, scheme, fault := presented(src, h)
 	if len(src.Secrets) == 0 {
 		return judgeUnsigned(src, fault, local)
@@ -64,7 +65,7 @@ func judge(src *Source, h map[string][]string, body []byte, local bool) Judgemen
 		return j
 	}
 	for i := range src.Secrets {
-		if !matches(scheme, src.Secrets[i].Key, body, j.Received) {
+		if src.Secrets[i].ended(now) || !matches(scheme, src.Secrets[i].Key, body, j.Received) {
 			continue
 		}
 		j.Verdict, j.Secret = event.Verified, src.Secrets[i].Name
@@ -73,12 +74,18 @@ func judge(src *Source, h map[string][]string, body []byte, local bool) Judgemen
 		}
 		if i > 0 {
 			j.Warning = "signed with the " + j.Secret + " secret: the sender has not been given the new one"
+			if until := src.Secrets[i].Until; !until.IsZero() {
+				j.Warning += ", and this one ends on " + endText(until)
+			}
 		}
 		return j
 	}
 	j.fault = faultMismatch
 	return j
 }
+
+// endText is when a secret ends, for people.
+func endText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // judgeUnsigned decides for a source that has no secret to check against.
 func judgeUnsigned(src *Source, f fault, local bool) Judgement {

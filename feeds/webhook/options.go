@@ -18,7 +18,12 @@ import (
 type Secret struct {
 	Name string // what people call it: "current", "previous"
 	Key  []byte
+	// Until is when the sender must have another one; zero for no end.
+	Until time.Time
 }
+
+// ended reports whether the secret is taken no more.
+func (s *Secret) ended(now time.Time) bool { return !s.Until.IsZero() && !now.Before(s.Until) }
 
 // String keeps the key out of logs and errors, whichever way it is printed.
 func (s Secret) String() string { return s.Name + " <secret>" }

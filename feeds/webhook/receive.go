@@ -164,7 +164,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 	if len(x.src.Secrets) == 0 && !x.src.AllowUnsigned {
 		why = x.from.elsewhere(x.r)
 	}
-	j := judge(&x.src.Source, x.r.Header, x.wire.b, why == "")
+	j := judge(&x.src.Source, x.r.Header, x.wire.b, why == "", x.start)
 	zipped := isGzip(x.r.Header)
 	if zipped && j.fault == faultMismatch {
 		select {
@@ -175,7 +175,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 		no := l.inflate(x)
 		<-l.early
 		if no == nil {
-			j = judge(&x.src.Source, x.r.Header, x.plain.b, why == "")
+			j = judge(&x.src.Source, x.r.Header, x.plain.b, why == "", x.start)
 		}
 	}
 	x.d.Verdict, x.d.Warning = j.Verdict, j.Warning

@@ -119,6 +119,28 @@ func TestWhatIsAccepted(t *testing.T) {
 	}
 }
 
+func TestThePreviousSecretEnds(t *testing.T) {
+	o := twoOrgs()
+	o.Sources[0].Secrets[1].Until = start.Add(time.Hour)
+	b := newBench(t, o)
+	if w := b.do(signed("/mist/acme", "old", good)); w.Code != http.StatusOK {
+		t.Fatalf("answer %d %s before its end", w.Code, w.Body)
+	}
+	if d := b.log.only(t); !strings.Contains(d.Warning, "this one ends on 2026-03-01 10:00 UTC") {
+		t.Errorf("warning %q", d.Warning)
+	}
+	b.clock.Advance(time.Hour)
+	if w := b.do(signed("/mist/acme", "old", good)); w.Code != http.StatusUnauthorized {
+		t.Errorf("answer %d after its end", w.Code)
+	}
+	if d := b.log.deliveries(t)[1]; !strings.Contains(d.Cause, "the previous secret of acme, which ended on 2026-03-01 10:00 UTC") {
+		t.Errorf("cause %q", d.Cause)
+	}
+	if w := b.do(signed("/mist/acme", "new", good)); w.Code != http.StatusOK {
+		t.Errorf("answer %d to the current secret", w.Code)
+	}
+}
+
 func TestPathWithoutNameNeedsASingleSource(t *testing.T) {
 	one := newBench(t, Options{Sources: twoOrgs().Sources[:1]})
 	if w := one.do(signed("/mist", "new", good)); w.Code != http.StatusOK {

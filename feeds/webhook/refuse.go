@@ -86,7 +86,7 @@ func (l *Listener) glance(x *exchange) {
 
 // closer explains a wrong signature, as long as there is effort left for it.
 func (l *Listener) closer(x *exchange, cause string) string {
-	e := Evidence{Source: x.src.Source, Header: x.r.Header, Body: x.wire.b}
+	e := Evidence{Source: x.src.Source, Header: x.r.Header, Body: x.wire.b, Now: x.start}
 	hashes := 0
 	for _, s := range l.sources {
 		e.Others = append(e.Others, s.Source)
@@ -96,7 +96,7 @@ func (l *Listener) closer(x *exchange, cause string) string {
 	if !l.effort.AllowN(l.o.Clock.Now(), hashes*len(e.Body)) {
 		return cause
 	}
-	j := judge(&e.Source, e.Header, e.Body, e.Local)
+	j := judge(&e.Source, e.Header, e.Body, e.Local, e.Now)
 	if j.Verdict.Accepted() {
 		return cause
 	}

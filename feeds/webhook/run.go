@@ -38,6 +38,7 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 	l.mu.Unlock()
 	l.setPhase(phaseUp, ln)
 	l.tellExposed(ln.Addr())
+	l.tellPrevious()
 	defer l.setPhase(phaseDown, nil)
 
 	served := make(chan error, 1)

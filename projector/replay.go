@@ -1,0 +1,68 @@
+package projector
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// A signature does not age: who ever read a signed delivery, or knew a secret
+// that was changed since, can post it again, long after the journal forgot the
+// first one. So a signed delivery that tells only of old times is kept, with its
+// events, and no alert is opened or resolved by it. A sender that is honest and
+// late by more than that has nothing to say that would still raise an alarm.
+
+// defaultReplayAfter is how old the newest time of a signed delivery may be.
+const defaultReplayAfter = 24 * time.Hour
+
+// replayed says how a delivery is marked when it tells only of times older than
+// after, and is empty for all others.
+func replayed(d *event.Delivery, events []event.Event, after time.Duration) string {
+	if after <= 0 || len(events) == 0 || d.Verdict != event.Verified && d.Verdict != event.VerifiedV1 {
+		return ""
+	}
+	before := d.Received.Add(-after)
+	newest := events[0].Time
+	for i := range events {
+		if t := events[i].Time; t.After(newest) {
+			newest = t
+		}
+		if !newest.Before(before) {
+			return ""
+		}
+	}
+	// What an event is about may have begun long ago, and only now end: an alarm
+	// carries the time of its end beside its own.
+	if tellsOf(d.Body, before, d.Received.Add(defaultReplayAfter)) {
+		return ""
+	}
+	return fmt.Sprintf("replayed: signed, but its newest event is of %s before it came; its events are kept and no alert follows from them",
+		human.Duration(d.Received.Sub(newest)))
+}
+
+// aTime finds what may be a time in a body: seconds since 1970, also in smaller
+// units or with a fraction, and the date and time of ISO 8601.
+var aTime = regexp.MustCompile(`\b[0-9]{10}(?:[0-9]{3}){0,3}\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}`)
+
+// tellsOf reports whether a body has a time between two moments in it.
+func tellsOf(body []byte, from, to time.Time) bool {
+	for rest := body; ; {
+		at := aTime.FindIndex(rest)
+		if at == nil {
+			return false
+		}
+		text := string(rest[at[0]:at[1]])
+		rest = rest[at[1]:]
+		t, err := time.Parse(time.DateTime, text[:min(len(text), 10)]+" "+text[min(len(text), 11):])
+		if sec, e := strconv.ParseInt(text[:10], 10, 64); e == nil {
+			t, err = time.Unix(sec, 0), nil
+		}
+		if err == nil && t.After(from) && t.Before(to) {
+			return true
+		}
+	}
+}
