@@ -152,7 +152,7 @@ func ddosProtocol(text string) string { return ddosName(text) }
 
 var ddosType = after(`(?i)\bprotocol/exception[ :="]+[\w.-]+:([\w.-]+)`)
 
-func cleanUp(s string) string {
+func cleanProtocol(s string) string {
 	s, _, _ = strings.Cut(cleanName(s), ":")
-	return strings.ToUpper(s)
+	return s
 }

@@ -56,7 +56,7 @@ var kinds = []Kind{
 	{Name: "port_blocked", Part: "port_blocked", Title: "Port %s is blocked", Bare: "a port is blocked", Severity: event.Warn,
 		match: []string{"tt port blocked", "port block"}, parts: []part{thePort}},
 	{Name: "ddos_violation", Part: "ddos", Title: "Control-plane protection limits %s", Bare: "control-plane protection limits a protocol", Severity: event.Warn,
-		match: []string{"ddos"}, parts: []part{{names: []string{"protocol_name", "protocol", "ddos_protocol", "proto"}, inText: ddosProtocol, clean: cleanUp, namesIt: true},
+		match: []string{"ddos"}, parts: []part{{names: []string{"protocol_name", "protocol", "ddos_protocol", "proto"}, inText: ddosProtocol, clean: cleanProtocol, namesIt: true},
 			{name: "type", names: []string{"packet_type", "protocol_type"}, inText: ddosType, clean: cleanLow}, in("FPC", "fpc", "fpc_slot", "fru_slot", "location")}},
 	{Name: "arp_unresolved", Part: "arp", Title: "No ARP reply from %s", Bare: "an ARP request is not answered", Severity: event.Warn,
 		match: []string{"arp"}, parts: []part{server, as("interface", thePort), vlan}},
