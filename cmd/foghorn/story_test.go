@@ -14,11 +14,18 @@ import (
 	"foghorn/event"
 )
 
-const apDown = `{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"2818e386-8dec-2562-9ede-5b8a0fbbdc71",` +
-	`"site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b","site_name":"hq-berlin","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":1763900000}]}`
+// An AP that was lost ten minutes ago, and came back 372 seconds later: a signed
+// delivery that tells only of what is long past raises nothing.
+var (
+	lostAt = time.Now().Add(-10 * time.Minute).Unix()
+	apDown = upOrDown("AP_DISCONNECTED", lostAt)
+	apUp   = upOrDown("AP_CONNECTED", lostAt+372)
+)
 
-const apUp = `{"topic":"device-updowns","events":[{"type":"AP_CONNECTED","org_id":"2818e386-8dec-2562-9ede-5b8a0fbbdc71",` +
-	`"site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b","site_name":"hq-berlin","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":1763900372}]}`
+func upOrDown(kind string, at int64) string {
+	return fmt.Sprintf(`{"topic":"device-updowns","events":[{"type":%q,"org_id":"2818e386-8dec-2562-9ede-5b8a0fbbdc71",`+
+		`"site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b","site_name":"hq-berlin","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":%d}]}`, kind, at)
+}
 
 // The newcomer's first debugging session: listen, send, and ask afterwards,
 // also after the process was killed.
