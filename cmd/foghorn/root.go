@@ -71,6 +71,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))
 	exampleOfCompletion(root)
+	plainUsage(root)
 	return root
 }
 
