@@ -15,7 +15,7 @@ const JunosTopic = "junos"
 // junosDelivery makes the one event of a post of the Junos agent.
 //
 // Severity: level 1 is critical when service is surely affected and a warning
-// otherwise, 2 a warning, 3 info, 4 debug; a step on the way to the end
+// otherwise, 2 a warning, 3 info, chatter and 4 debug; a step on the way to the end
 // of a condition, or that end, is info, and so is an interface somebody switched
 // off and what is routine: a commit that finished. Events the catalogue does not
 // list are at level 1, as the reference plugin has it.
@@ -55,6 +55,8 @@ func junosSeverity(entry junos.Entry, c junos.Condition, known bool) event.Sever
 		return event.Info // for BGP only leaving Established is bad
 	case entry.Routine:
 		return event.Info
+	case entry.Chatter:
+		return event.Debug
 	case entry.Level == 1 && entry.Hard:
 		return event.Critical
 	case entry.Level <= 2:

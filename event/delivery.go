@@ -45,4 +45,6 @@ type Delivery struct {
 	Events     int                 `json:"events"`
 	Duplicates int                 `json:"duplicates"` // events of it that were known already
 	ReplayOf   int64               `json:"replay_of,omitempty"`
+	Ignored    int                 `json:"ignored,omitempty"`    // events of it that are not kept, by priority
+	IgnoredBy  string              `json:"ignored_by,omitempty"` // the rules that said so
 }

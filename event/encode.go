@@ -65,6 +65,12 @@ func (d *Delivery) appendJSON(b []byte) ([]byte, error) {
 	if d.ReplayOf != 0 {
 		b = strconv.AppendInt(append(b, `,"replay_of":`...), d.ReplayOf, 10)
 	}
+	if d.Ignored != 0 {
+		b = strconv.AppendInt(append(b, `,"ignored":`...), int64(d.Ignored), 10)
+	}
+	if d.IgnoredBy != "" {
+		b = appendText(append(b, `,"ignored_by":`...), d.IgnoredBy)
+	}
 	return append(b, '}'), nil
 }
 

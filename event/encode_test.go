@@ -27,6 +27,7 @@ func TestHeadsAreWhatEncodingJSONWrites(t *testing.T) {
 		"nothing":      {},
 		"usual":        sampleDelivery(),
 		"everything":   change(func(d *Delivery) { d.Truncated, d.Cause, d.Warning, d.Duplicates, d.ReplayOf = true, "c", "w", 3, 9 }),
+		"ignored":      change(func(d *Delivery) { d.Ignored, d.IgnoredBy = 2, "[priority.junos] x" }),
 		"odd texts":    change(func(d *Delivery) { d.Path, d.Cause, d.Remote = "/<\"\\\u2028>&\x00\xff", "naïve\t\x7f", "\u202e" }),
 		"odd headers":  change(func(d *Delivery) { d.Headers = map[string][]string{"a\"": nil, "b": {}, "c": {"", "é", "\xc3"}} }),
 		"many headers": change(func(d *Delivery) { d.Headers = many }),

@@ -23,6 +23,7 @@ type Entry struct {
 	Level   Level
 	Hard    bool // at level 1: service is surely affected, not only perhaps
 	Routine bool // nothing is wrong: worth telling, soon forgotten
+	Chatter bool // at level 3: comes so often that only who asks for it sees it
 	pair    *pair
 	ends    bool // this id alone says that the condition of its pair is over
 }
@@ -91,7 +92,7 @@ var catalogue = []Entry{
 	{ID: "PFE", Meaning: "message of the forwarding engine without an id of its own", Level: 2},
 	{ID: "LCC", Meaning: "message of a line-card chassis without an id of its own", Level: 2},
 	{ID: "SCC", Meaning: "message of a switch-card chassis without an id of its own", Level: 2},
-	{ID: Heartbeat, Meaning: "sign of life, made by a timer on the device", Level: 4},
+	{ID: Heartbeat, Meaning: "sign of life, made by a timer on the device", Level: 3, Chatter: true},
 	{ID: "ALARMD_*", Meaning: "chassis alarm set or cleared", Level: 1, pair: &alarm},
 	{ID: "JSRPD_*", Meaning: "SRX cluster changed", Level: 1},
 	{ID: "DOT1XD_*", Meaning: "port authentication", Level: 2},

@@ -13,10 +13,12 @@ const (
 )
 
 // Apply ranks an event and changes it accordingly: its severity, and whether and
-// how it tells of a condition. An event that nobody ranked stays as it is.
-func (r *Rules) Apply(e *event.Event) {
+// how it tells of a condition. An event that nobody ranked stays as it is. One at
+// level Ignore is not for the journal, unless it ends an alert: its signal is
+// then all that is left of it.
+func (r *Rules) Apply(e *event.Event) Ruling {
 	ruling := r.Rule(e)
-	if ruling.Ruled {
+	if ruling.Ruled || ruling.Level == Ignore {
 		switch ruling.Level {
 		case Detail, Summary:
 			raise(e, ruling.Level)
@@ -31,6 +33,7 @@ func (r *Rules) Apply(e *event.Event) {
 	if s := e.Signal; s != nil && ruling.Level == Detail && s.Detail != "" {
 		s.Title = cut(s.Title+"; "+s.Detail, maxTitle)
 	}
+	return ruling
 }
 
 // raise makes sure that the event is an alert. At level 1 it keeps the severity

@@ -9,5 +9,6 @@
 // that a rebuild of the view applies today's rules to all of history.
 //
 // Callers may rely on this: no rule ever keeps an alert open. Whatever says that
-// a condition is over goes on doing so, however low it is ranked.
+// a condition is over goes on doing so, however low it is ranked, and what ended
+// an alert is kept with it.
 package priority

@@ -98,7 +98,7 @@ func TestWhatALevelDoes(t *testing.T) {
 		{"1 tells the detail", Detail, event.Critical, opens(), false, event.Critical, event.Opens, "it is down; busiest: rpd"},
 		{"2 tells it in short", Summary, event.Critical, opens(), false, event.Warn, event.Opens, "it is down"},
 		{"3 makes no alert", Journal, event.Critical, opens(), false, event.Info, 0, ""},
-		{"4 makes chatter", Ignore, event.Critical, opens(), false, event.Debug, 0, ""},
+		{"4 leaves nothing", Ignore, event.Critical, opens(), false, event.Debug, 0, ""},
 		{"1 makes an alert of what was none", Detail, event.Info, nil, false, event.Warn, event.Happens, "sw1: text"},
 		{"2 does too", Summary, event.Debug, nil, false, event.Warn, event.Happens, "sw1: text"},
 		{"3 leaves chatter what it is", Journal, event.Debug, nil, false, event.Debug, 0, ""},

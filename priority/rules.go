@@ -50,6 +50,15 @@ type Ruling struct {
 	Why   string
 }
 
+// Rule names what decided, as a person finds it: "[priority.junos] default", or
+// the catalogue's entry.
+func (r Ruling) Rule(e *event.Event) string {
+	if r.Ruled {
+		return cut("[priority."+e.Topic+"] "+r.Why, maxKey)
+	}
+	return cut(r.Why+": "+Name(e), maxKey)
+}
+
 // Rule ranks an event that is decoded and named.
 func (r *Rules) Rule(e *event.Event) Ruling {
 	s := r.section(e.Topic)
@@ -132,4 +141,4 @@ func NewLive(r *Rules) *Live {
 func (l *Live) Set(r *Rules) { l.rules.Store(r) }
 
 // Apply applies the rules in force.
-func (l *Live) Apply(e *event.Event) { l.rules.Load().Apply(e) }
+func (l *Live) Apply(e *event.Event) Ruling { return l.rules.Load().Apply(e) }

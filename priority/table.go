@@ -9,7 +9,7 @@ const (
 	Detail  Level = 1 // an alert, with what detail there is in its sentence
 	Summary Level = 2 // an alert in short
 	Journal Level = 3 // kept in the journal, no alert
-	Ignore  Level = 4 // noise: as chatter in the journal, no alert
+	Ignore  Level = 4 // no event: only the delivery is kept, and says by which rule
 )
 
 // Valid reports whether it is one of the four levels.

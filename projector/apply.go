@@ -6,9 +6,11 @@ import (
 	"maps"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"foghorn/event"
+	"foghorn/priority"
 	"foghorn/store"
 )
 
@@ -113,6 +115,12 @@ func (w *writer) decoded(it *item, d *event.Delivery) error {
 func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 	w.p.names.join(e, d.Remote)
 	w.p.names.fill(e)
+	ruling := w.p.opt.Priorities.Apply(e)
+	ignored := ruling.Level == priority.Ignore
+	if ignored && e.Signal == nil {
+		ignore(d, ruling.Rule(e))
+		return nil
+	}
 	known, err := w.tx.Claim(e)
 	if err != nil {
 		return err
@@ -122,11 +130,14 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 		w.copies++
 		return w.tx.AddCopy(known)
 	}
-	w.p.opt.Priorities.Apply(e)
 	if !replayed {
 		if err := w.p.machine.Event(e, w.tx); err != nil {
 			return err
 		}
+	}
+	if ignored && e.AlertID == 0 { // the end of nothing
+		ignore(d, ruling.Rule(e))
+		return w.tx.Release(e)
 	}
 	w.events++
 	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {
@@ -137,6 +148,23 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 	}
 	return w.tx.PutEvent(e)
 }
+
+// maxRules is how many rules a delivery names.
+const maxRules = 3
+
+// ignore notes on a delivery that an event of it is not kept, and by which rule.
+func ignore(d *event.Delivery, rule string) {
+	d.Ignored++
+	var rules []string
+	if d.IgnoredBy != "" {
+		rules = strings.Split(d.IgnoredBy, ruleBreak)
+	}
+	if len(rules) < maxRules && !slices.Contains(rules, rule) {
+		d.IgnoredBy = strings.Join(append(rules, rule), ruleBreak)
+	}
+}
+
+const ruleBreak = "; "
 
 // flush writes what is written once per slice, however often it changed in it.
 func (w *writer) flush() error {

@@ -225,6 +225,7 @@ func (t *faultyTx) Claim(e *event.Event) (int64, error) {
 	id, err := t.Tx.Claim(e)
 	return id, t.f.call(err)
 }
+func (t *faultyTx) Release(e *event.Event) error        { return t.f.call(t.Tx.Release(e)) }
 func (t *faultyTx) PutEvent(e *event.Event) error       { return t.f.call(t.Tx.PutEvent(e)) }
 func (t *faultyTx) AddCopy(id int64) error              { return t.f.call(t.Tx.AddCopy(id)) }
 func (t *faultyTx) PutDelivery(d *event.Delivery) error { return t.f.call(t.Tx.PutDelivery(d)) }

@@ -189,6 +189,14 @@ func (t *memTx) Claim(e *event.Event) (int64, error) {
 	return 0, nil
 }
 
+func (t *memTx) Release(e *event.Event) error {
+	if t.s.Prints[e.Fingerprint] != e.ID {
+		return fmt.Errorf("event %d was not claimed", e.ID)
+	}
+	delete(t.s.Prints, e.Fingerprint)
+	return t.v.call("release")
+}
+
 func (t *memTx) PutEvent(e *event.Event) error {
 	if t.v.panicOn != "" && e.Text == t.v.panicOn {
 		panic("cannot put " + e.Text)

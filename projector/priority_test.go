@@ -2,6 +2,7 @@ package projector
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -62,4 +63,48 @@ func TestPrioritiesComeBeforeTriage(t *testing.T) {
 	if got, want := alerts(again), "port 2 open"; got != want {
 		t.Errorf("rebuilt: %s, want %s", got, want)
 	}
+}
+
+// An event at level 4 leaves no row, and the delivery says by which rule. What
+// ended an alert stays with it.
+func TestWhatIsIgnoredLeavesOnlyItsDelivery(t *testing.T) {
+	ignore := priority.NewLive(priority.Compile(priority.Table{"junos": {Filter: []string{"lab"}, Events: map[string]priority.Rule{
+		"LINK": {Subs: []priority.Sub{{Text: "port 2", Level: priority.Detail}}, Level: priority.Ignore},
+	}}}))
+	up2 := said{ID: "up of 2", At: 20, Act: event.Closes, Key: "port 2"}
+	up1 := said{ID: "up of 1", At: 20, Act: event.Closes, Key: "port 1"}
+	l := newLog(
+		posted(0, "core", said{ID: "down of port 1", Act: event.Opens, Key: "port 1"}, said{ID: "down of port 2", Act: event.Opens, Key: "port 2"}, said{ID: "lab", At: 1}),
+		posted(20, "core", up2, up1),
+		posted(21, "core", up2, up1), // told once more
+	)
+	v := project(t, l, func(o *Options) { o.Decode, o.Priorities = decodeJunosSaid, ignore })
+	v.read(func(s *memState) {
+		var rows, deliveries []string
+		for _, e := range s.Events {
+			rows = append(rows, fmt.Sprintf("%s %d", e.Text, e.Copies))
+		}
+		for _, d := range s.Deliveries {
+			deliveries = append(deliveries, fmt.Sprintf("%d: %d of %d ignored by %s, %d known", d.ID, d.Ignored, d.Events, d.IgnoredBy, d.Duplicates))
+		}
+		slices.Sort(rows)
+		slices.Sort(deliveries)
+		if got, want := strings.Join(rows, ", "), "down of port 2 1, up of 2 2"; got != want {
+			t.Errorf("rows: %s, want %s", got, want)
+		}
+		want := `1: 2 of 3 ignored by [priority.junos] LINK; [priority.junos] filter "lab", 0 known
+2: 1 of 2 ignored by [priority.junos] LINK, 0 known
+3: 1 of 2 ignored by [priority.junos] LINK, 1 known`
+		if got := strings.Join(deliveries, "\n"); got != want {
+			t.Errorf("deliveries:\n%s\nwant\n%s", got, want)
+		}
+		if len(s.Alerts) != 1 {
+			t.Errorf("alerts %+v", s.Alerts)
+		}
+		for _, a := range s.Alerts {
+			if a.Key != "port 2" || a.Resolved == nil {
+				t.Errorf("%+v", a)
+			}
+		}
+	})
 }

@@ -109,6 +109,10 @@ var catalogue = []*field{
 	text("path", "HTTP path", on(dPath)),
 	typed(Number, "duplicates", "events of it known already",
 		on(dNum("duplicates", func(d *event.Delivery) int64 { return int64(d.Duplicates) })), "dups"),
+	typed(Number, "ignored", "events of it that priorities do not keep",
+		on(dNum("ignored", func(d *event.Delivery) int64 { return int64(d.Ignored) }))),
+	text("ignored_by", "rules by which they are not kept",
+		on(dText("ignored_by", func(d *event.Delivery) string { return d.IgnoredBy }))),
 	typed(Number, "replay_of", "delivery it repeats",
 		on(dNum("replay_of", func(d *event.Delivery) int64 { return d.ReplayOf }))),
 

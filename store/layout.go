@@ -43,7 +43,7 @@ CREATE TABLE deliveries(
 	method TEXT NOT NULL, path TEXT NOT NULL, truncated INTEGER NOT NULL, size INTEGER NOT NULL,
 	verdict TEXT NOT NULL, cause TEXT NOT NULL, warning TEXT NOT NULL, status INTEGER NOT NULL,
 	duration_ms REAL NOT NULL, topic TEXT NOT NULL, events INTEGER NOT NULL, duplicates INTEGER NOT NULL,
-	replay_of INTEGER NOT NULL
+	replay_of INTEGER NOT NULL, ignored INTEGER NOT NULL, ignored_by TEXT NOT NULL
 );
 CREATE TABLE alerts(
 	id INTEGER PRIMARY KEY,

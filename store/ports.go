@@ -49,6 +49,8 @@ type Tx interface {
 	// Claim books the event's fingerprint for it. If an earlier event has it
 	// already, known is that event's id and nothing is booked.
 	Claim(e *event.Event) (known int64, err error)
+	// Release gives up a claim of an event that is not put.
+	Release(e *event.Event) error
 	// PutEvent adds a new event.
 	PutEvent(e *event.Event) error
 	// AddCopy counts one more telling of the event id.

@@ -14,7 +14,7 @@ const (
 	eventColumns = "id, time, received, source, via, topic, type, severity, org_id, site_id, site, device_mac, device, device_type, " +
 		"client_mac, client, ssid, text, delivery_id, alert_id, copies, connection"
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
-		"duration_ms, topic, events, duplicates, replay_of"
+		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by, " +
 		"object, raises, unclear_end, unclear_among"
@@ -125,7 +125,8 @@ func bindDelivery(st *sqlite.Stmt, d *event.Delivery) {
 	r.bindInt(int64(d.Status))
 	r.bindFloat(d.DurationMS)
 	r.bind(d.Topic)
-	r.bindInt(int64(d.Events), int64(d.Duplicates), d.ReplayOf)
+	r.bindInt(int64(d.Events), int64(d.Duplicates), d.ReplayOf, int64(d.Ignored))
+	r.bind(d.IgnoredBy)
 }
 
 func scanDelivery(st *sqlite.Stmt) event.Delivery {
@@ -134,6 +135,7 @@ func scanDelivery(st *sqlite.Stmt) event.Delivery {
 		ID: r.int(), Received: r.time(), Source: r.text(), Via: event.Via(r.text()), Remote: r.text(), Method: r.text(), Path: r.text(),
 		Truncated: r.int() != 0, Size: r.int(), Verdict: event.Verdict(r.text()), Cause: r.text(), Warning: r.text(), Status: int(r.int()),
 		DurationMS: r.float(), Topic: r.text(), Events: int(r.int()), Duplicates: int(r.int()), ReplayOf: r.int(),
+		Ignored: int(r.int()), IgnoredBy: r.text(),
 	}
 }
 

@@ -54,7 +54,7 @@ func (w *viewWriter) prepare() error {
 	}{
 		{&w.st.event, "INSERT INTO events VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"},
 		{&w.st.copy, "UPDATE events SET copies = copies + 1 WHERE id = ?"},
-		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)"},
+		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
 		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
@@ -165,6 +165,13 @@ func (t *tx) finish() error { return t.counts.flush(t.w.st.count) }
 
 // Claim implements Tx.
 func (t *tx) Claim(e *event.Event) (int64, error) { return t.w.claims.claim(e) }
+
+// Release implements Tx. What was booked stays and points nowhere, like that of
+// an event which retention took.
+func (t *tx) Release(e *event.Event) error {
+	delete(t.w.claims.fresh, e.ID)
+	return nil
+}
 
 // PutEvent implements Tx. Events have to come in the order of their ids.
 func (t *tx) PutEvent(e *event.Event) error {

@@ -36,7 +36,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	a.AckedAt, a.SnoozedUntil, a.State = &began, &later, event.Snoozed
 	d := event.Delivery{
 		ID: 1, Received: began, Source: "acme", Via: event.ViaWebhook, Remote: "10.0.0.1", Method: "POST", Path: "/mist/acme", Truncated: true,
-		Size: 12, Verdict: event.VerifiedV1, Cause: "c", Warning: "w", Status: 200, DurationMS: 1.5, Topic: "alarms", Events: 2, Duplicates: 1, ReplayOf: 9,
+		Size: 12, Verdict: event.VerifiedV1, Cause: "c", Warning: "w", Status: 200, DurationMS: 1.5, Topic: "alarms", Events: 2, Duplicates: 1, ReplayOf: 9, Ignored: 1, IgnoredBy: "[priority.alarms] x",
 	}
 	act := event.Activity{ID: 2, Time: began, Actor: "ann", Action: event.ActionAck, Target: event.AlertTarget(a.ID), Reason: "r", Before: "b", After: "a", Result: "ok",
 		Source: "acme", Cloud: event.CloudSending}

@@ -154,6 +154,8 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 		text = e.ext(d.Cause)
 	} else if d.Warning != "" {
 		text = "accepted, but: " + e.ext(d.Warning)
+	} else if d.Ignored > 0 {
+		text = "accepted; " + ignoredText(*d) + " by " + e.ext(d.IgnoredBy)
 	}
 	out := append([]string{""}, headline(e, verdict, r, text, w)...)
 	size := human.Bytes(d.Size)
@@ -176,6 +178,7 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 		{"verdict", e.ext(string(d.Verdict)), rolePlain},
 		{"warning", e.ext(d.Warning), roleWarn},
 		{"replay of", idText(d.ReplayOf), rolePlain},
+		{"ignored by", e.ext(d.IgnoredBy), rolePlain},
 	})...)
 	others = eventLines(e, "Events in it", f.events, w)
 	return out, append(others, headerLines(e, d.Headers, w)...)

@@ -99,7 +99,18 @@ func eventsText(d event.Delivery) string {
 	if d.Duplicates > 0 && d.Duplicates >= d.Events {
 		return "dup"
 	}
+	if d.Ignored > 0 && d.Ignored >= d.Events {
+		return "ign"
+	}
 	return strconv.Itoa(d.Events)
+}
+
+// ignoredText says how many events of a delivery are not kept.
+func ignoredText(d event.Delivery) string {
+	if d.Ignored >= d.Events {
+		return "ignored"
+	}
+	return fmt.Sprintf("%d of %d events ignored", d.Ignored, d.Events)
 }
 
 // tookText is how long the answer took.
@@ -128,6 +139,8 @@ func deliveryCause(d event.Delivery) string {
 		return fmt.Sprintf("%d of %d events known already", d.Duplicates, d.Events)
 	case d.ReplayOf != 0:
 		return fmt.Sprintf("replay of %d", d.ReplayOf)
+	case d.Ignored > 0:
+		return fmt.Sprintf("%s: %s", ignoredText(d), d.IgnoredBy)
 	default:
 		return ""
 	}

@@ -88,12 +88,22 @@ func TestJunosTestGoesThroughTheCatalogue(t *testing.T) {
 	url := p.url + "/junos/core"
 	out := must(t, "junos", "test", "--config", file, "--source", "core", "--url", url)
 	want := len(junos.Examples()) + len(junos.ExampleEnds())
+	ignored := 0
+	for _, entry := range junos.Catalogue() {
+		if entry.Level == 4 {
+			ignored++
+		}
+	}
 	if !strings.Contains(out, fmt.Sprintf("%d of %d posts of foghorn-test were taken", want, want)) {
 		t.Fatal(out)
 	}
 	eventually(t, "all events are in the view", func() bool {
-		return len(list[event.Event](t, "events", "--config", file, "--data", data, "-q", "via:junos device:foghorn-test", "--limit", "500")) == want
+		return len(list[event.Event](t, "events", "--config", file, "--data", data, "-q", "via:junos device:foghorn-test", "--limit", "500")) == want-ignored
 	})
+	noise := list[event.Delivery](t, "deliveries", "--config", file, "--data", data, "-q", "ignored:1", "--limit", "500")
+	if len(noise) != ignored || ignored < 3 || !strings.HasPrefix(noise[0].IgnoredBy, "catalogue: ") {
+		t.Errorf("ignored: %+v", noise)
+	}
 	for _, a := range list[event.Alert](t, "alerts", "--config", file, "--data", data, "--all", "--limit", "500") {
 		ended := map[string]bool{"link_down": true, "bgp_down": true, "ospf_down": true, "isis_down": true, "bfd_down": true, "lacp_down": true,
 			"vc_link_down": true, "cpu_high": true, "lsp_down": true, "vpn_down": true, "ddos_violation": true, "chassis_alarm": true}

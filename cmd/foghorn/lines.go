@@ -122,7 +122,11 @@ func (f *lineFlags) printDelivery(e *env, d *event.Delivery) error {
 	if d.Duplicates > 0 {
 		fmt.Fprintf(&b, "  (%d known already)", d.Duplicates)
 	}
-	for _, why := range []string{d.Cause, d.Warning} {
+	ignored := ""
+	if d.Ignored > 0 {
+		ignored = fmt.Sprintf("%d of %d events ignored by %s", d.Ignored, d.Events, d.IgnoredBy)
+	}
+	for _, why := range []string{d.Cause, d.Warning, ignored} {
 		if why != "" {
 			fmt.Fprintf(&b, "\n              %s", safetext.Line(why))
 		}

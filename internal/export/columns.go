@@ -125,6 +125,9 @@ func remark(d *event.Delivery, _ Options) string {
 	if d.Cause != "" {
 		return d.Cause
 	}
+	if d.Warning == "" && d.Ignored > 0 {
+		return strconv.Itoa(d.Ignored) + " ignored by " + d.IgnoredBy
+	}
 	return d.Warning
 }
 
