@@ -10,6 +10,8 @@ const (
 	FeedUp    FeedState = "up"
 	FeedDown  FeedState = "down"
 	FeedError FeedState = "error"
+	// FeedRefused is a sender's whose deliveries are turned away.
+	FeedRefused FeedState = "refused"
 )
 
 // Feed is the standing of one thing that brings records in, as the header
@@ -19,6 +21,8 @@ type Feed struct {
 	Kind   string    `json:"kind"` // "mist webhook", "junos", "listener"
 	State  FeedState `json:"state"`
 	Detail string    `json:"detail,omitempty"` // the address, or what is wrong and what to do
+	Brief  string    `json:"brief,omitempty"`  // what is wrong in a few words, where Detail is long
+	Since  time.Time `json:"since,omitzero"`   // since when it is so, where that is known
 	Rate   float64   `json:"rate"`             // events a second over the last ten seconds
 	Last   time.Time `json:"last"`             // its last event; zero when there was none
 	Total  int64     `json:"total"`            // accepted deliveries since the collector started

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -141,8 +142,8 @@ func feedShort(e env, f event.Feed) string {
 	}
 	if f.State != event.FeedUp {
 		s := e.th.on(roleCritical, name+" "+strings.ToUpper(e.ext(string(f.State))))
-		if f.Detail != "" {
-			s += e.th.on(roleWarn, " "+e.ext(f.Detail))
+		if why := cmp.Or(f.Brief, f.Detail); why != "" {
+			s += e.th.on(roleWarn, " "+e.ext(why))
 		}
 		return s
 	}

@@ -61,9 +61,10 @@ const (
 // source is a configured sender and what was seen of it.
 type source struct {
 	Source
-	meter meter
-	seen  *seen
-	open  string // why strangers may reach it though it has no secret; set by Run
+	meter    meter
+	refusing refusing
+	seen     *seen
+	open     string // why strangers may reach it though it has no secret; set by Run
 }
 
 // explainRate and explainBurst bound the bytes hashed per second to explain
@@ -195,13 +196,14 @@ func (l *Listener) Feeds() []event.Feed {
 		}
 		l.mu.Unlock()
 		why, at := s.meter.read(&f, now)
-		// Anybody can post rubbish to a path, so a refusal is told and no more:
-		// the state stays, or a stranger could turn a healthy feed red.
+		// Anybody can post rubbish to a path, so one refusal is told and no more:
+		// see refusing for what makes a source refused.
 		if why != "" && !at.Before(f.Last) {
 			f.Detail += ": last request refused: " + why
 		}
+		s.refusing.show(&f)
 		if state == event.FeedError {
-			f.Detail = detail
+			f.State, f.Brief, f.Since, f.Detail = state, "", time.Time{}, detail
 		}
 		own.Rate += f.Rate
 		own.Total += f.Total

@@ -42,6 +42,13 @@ func (m *meter) accepted(now time.Time, events int) {
 	s.events += int64(events)
 }
 
+// restore takes over when an earlier run accepted a delivery last.
+func (m *meter) restore(last time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.last = last
+}
+
 // refused counts a refusal and keeps its cause.
 func (m *meter) refused(now time.Time, cause string) {
 	m.mu.Lock()

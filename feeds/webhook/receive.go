@@ -37,6 +37,7 @@ type refusal struct {
 	allow   string        // methods, with 405
 	retry   time.Duration // with 429 and 503
 	hangUp  bool          // the rest of the body is not worth reading
+	fault   fault         // of the signature
 	explain bool          // the cause may be found by looking closer
 }
 
@@ -51,6 +52,7 @@ func (l *Listener) receive(w http.ResponseWriter, r *http.Request, src *source) 
 	answerStored(w)
 	l.metrics.stored(src.seen, &x.d)
 	src.meter.accepted(x.start, x.d.Events)
+	src.refusing.accepted(x.start, x.from.addr)
 }
 
 // finish gives back what the exchange holds. A mistake of ours that panics is
@@ -180,7 +182,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 	}
 	x.d.Verdict, x.d.Warning = j.Verdict, j.Warning
 	if !j.Verdict.Accepted() {
-		no := &refusal{status: http.StatusUnauthorized, verdict: event.Failed, say: sayWrong, explain: j.fault == faultMismatch}
+		no := &refusal{status: http.StatusUnauthorized, verdict: event.Failed, say: sayWrong, explain: j.fault == faultMismatch, fault: j.fault}
 		if j.fault == faultMissing || j.fault == faultNoSecret {
 			no.say = sayMissing
 		}

@@ -19,6 +19,7 @@ const keptBody = 4 << 10
 func (l *Listener) refuse(x *exchange, no *refusal) {
 	now := l.o.Clock.Now()
 	record := true
+	told, signed := no, x.d.Verdict == event.Verified || x.d.Verdict == event.VerifiedV1
 	if no.status < http.StatusInternalServerError {
 		if r := l.strikes.refused(x.from.addr, now); r.over {
 			no = tooMany(no, r, l.o.RefusalsPerAddress)
@@ -43,6 +44,9 @@ func (l *Listener) refuse(x *exchange, no *refusal) {
 		no.cause = l.closer(x, no.cause)
 	}
 	l.meterOf(x).refused(now, no.cause)
+	if l.vendors(x, told, signed) {
+		x.src.refusing.refused(now, x.from.addr, brief(told, no.cause), no.cause)
+	}
 	if !record {
 		l.drop(1)
 		return

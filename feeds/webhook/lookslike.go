@@ -1,0 +1,62 @@
+package webhook
+
+import (
+	"net/http"
+	"strings"
+
+	"foghorn/event"
+	"foghorn/junos"
+	"foghorn/mist"
+)
+
+// maxGuess bounds the unsigned bodies that are looked at to tell a vendor's post
+// from a scanner's.
+const maxGuess = 256 << 10
+
+// vendors reports whether a refused post looks like one of the source's vendor,
+// as far as anybody can tell who cannot check its signature: it carries one, or
+// its body is a delivery. signed says that the signature was checked and right.
+func (l *Listener) vendors(x *exchange, no *refusal, signed bool) bool {
+	if x.src == nil || no.status == http.StatusMethodNotAllowed || no.status >= http.StatusInternalServerError {
+		return false
+	}
+	if signed {
+		return true
+	}
+	if _, _, f := presented(&x.src.Source, x.r.Header); f != faultMissing {
+		return true
+	}
+	body := x.body()
+	if no.verdict != event.Failed || len(body) == 0 || len(body) > maxGuess || !l.effort.AllowN(l.o.Clock.Now(), len(body)) {
+		return false
+	}
+	if x.src.Via == event.ViaJunos {
+		_, err := junos.Envelope(body)
+		return err == nil
+	}
+	_, _, err := mist.Envelope(body)
+	return err == nil
+}
+
+// brief is the cause of a refusal in a few words, for where there is no room.
+func brief(no *refusal, cause string) string {
+	switch no.fault {
+	case faultMissing:
+		return "not signed"
+	case faultNoSecret:
+		return "no secret here"
+	case faultV1Only:
+		return "SHA-1 only"
+	case faultTwice:
+		return "signed twice"
+	case faultMismatch:
+		if strings.Contains(cause, "secret") {
+			return "secret differs"
+		}
+		return "signature differs"
+	}
+	if no.verdict == event.Malformed {
+		return "not a delivery"
+	}
+	return no.say
+}

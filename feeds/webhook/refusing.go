@@ -1,0 +1,191 @@
+package webhook
+
+import (
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"foghorn/event"
+)
+
+// When a source counts as refused. Anybody can post rubbish to a path, so a
+// refusal alone says nothing of a source that is well:
+//
+//   - Only posts that look like the vendor's count: those that carry a signature
+//     of the source's kind, and unsigned ones whose body is a delivery.
+//   - A source of which no delivery was ever accepted is refused from the first
+//     such post on: it has nothing to lose by it.
+//   - Else three in a row must come from addresses that accepted deliveries came
+//     from, and no accepted one for three times as long as it usually takes, but
+//     no longer than a minute. The true sender with a wrong secret gets there with
+//     its third post; a stranger beside good deliveries does not.
+//   - Posts from other addresses count once nothing was accepted for strangersAfter,
+//     or longer where three usual pauses are longer: then the sender has moved.
+//
+// The first accepted delivery ends it.
+const (
+	refusedInRow   = 3
+	usualPauses    = 3
+	longestQuiet   = time.Minute
+	strangersAfter = time.Hour
+	// raiseAgain bounds how often a sender of right and wrong posts in turn can
+	// make a source refused.
+	raiseAgain = time.Minute
+	// maxSenders bounds the addresses of a source that are remembered.
+	maxSenders = 64
+)
+
+// refusing keeps whether what a source's sender posts is refused.
+type refusing struct {
+	mu      sync.Mutex
+	senders map[netip.Addr]struct{} // that accepted deliveries came from
+	latest  netip.Addr
+	last    time.Time     // of the last accepted delivery; zero when there was none
+	pause   time.Duration // between accepted deliveries, smoothed; 0 when not known
+
+	count  int64 // refused since the last accepted one
+	known  int64 // of them, those from addresses of senders
+	since  time.Time
+	until  time.Time // of the last of them
+	brief  string
+	cause  string
+	raised bool
+	raise  time.Time // when it was raised last
+}
+
+// accepted takes in a delivery that was stored.
+func (r *refusing) accepted(now time.Time, from netip.Addr) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if gap := now.Sub(r.last); !r.last.IsZero() && gap >= 0 {
+		if r.pause == 0 {
+			r.pause = gap
+		}
+		r.pause += (gap - r.pause) / 8
+	}
+	r.last = now
+	r.count, r.known, r.raised, r.brief, r.cause = 0, 0, false, "", ""
+	if from != r.latest {
+		r.latest = from
+		r.learn(from)
+	}
+}
+
+// learn remembers a sender; r.mu is held.
+func (r *refusing) learn(from netip.Addr) {
+	if r.senders == nil {
+		r.senders = make(map[netip.Addr]struct{})
+	}
+	if _, known := r.senders[from]; !known && len(r.senders) >= maxSenders {
+		for old := range r.senders { // any: a sender that is still there comes back
+			delete(r.senders, old)
+			break
+		}
+	}
+	r.senders[from] = struct{}{}
+}
+
+// refused takes in a post that looks like the vendor's and was turned away.
+func (r *refusing) refused(now time.Time, from netip.Addr, brief, cause string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.count == 0 {
+		r.since = now
+	}
+	r.count++
+	if _, known := r.senders[from]; known {
+		r.known++
+	}
+	r.until, r.brief, r.cause = now, brief, cause
+	if !r.raised && r.holds() && (r.raise.IsZero() || now.Sub(r.raise) >= raiseAgain || now.Before(r.raise)) {
+		r.raised, r.raise = true, now
+	}
+}
+
+// holds applies the rules above; r.mu is held.
+func (r *refusing) holds() bool {
+	if r.last.IsZero() {
+		return r.count > 0
+	}
+	quiet := r.until.Sub(r.last)
+	switch {
+	case r.known >= refusedInRow && quiet >= min(usualPauses*r.pause, longestQuiet):
+		return true
+	case r.count >= refusedInRow && quiet >= max(usualPauses*r.pause, strangersAfter):
+		return true
+	}
+	return false
+}
+
+// Refusal is how a source stands with what its sender posts.
+type Refusal struct {
+	Source string
+	// Refused says that the sender's deliveries are refused; the rest but
+	// Accepted is about that.
+	Refused  bool
+	Lasting  bool  // it was more than a post or two
+	Count    int64 // in a row
+	Since    time.Time
+	Brief    string    // the cause in a few words: "secret differs"
+	Cause    string    // the cause of the last one, and the likely mend
+	Accepted time.Time // when the last delivery was accepted; zero when never
+}
+
+func (r *refusing) read(source string) Refusal {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	out := Refusal{Source: source, Accepted: r.last}
+	if r.raised {
+		out.Refused, out.Lasting = true, r.count >= refusedInRow
+		out.Count, out.Since, out.Brief, out.Cause = r.count, r.since, r.brief, r.cause
+	}
+	return out
+}
+
+// show puts the standing into the source's feed.
+func (r *refusing) show(f *event.Feed) {
+	s := r.read("")
+	if !s.Refused {
+		return
+	}
+	f.State, f.Since, f.Brief = event.FeedRefused, s.Since, strconv.FormatInt(s.Count, 10)+": "+s.Brief
+	f.Detail = s.Cause
+}
+
+// Refusals tells of each source whether what its sender posts is refused.
+func (l *Listener) Refusals() []Refusal {
+	out := make([]Refusal, 0, len(l.sources))
+	for _, s := range l.sources {
+		out = append(out, s.refusing.read(s.Name))
+	}
+	return out
+}
+
+// Past is what an earlier run of the listener, or the journal, knows of a source.
+type Past struct {
+	Last    time.Time    // when a delivery was accepted last; zero when never
+	Senders []netip.Addr // of accepted deliveries
+	Refusal Refusal      // as it stood at the end, when it was refused
+}
+
+// Restore takes over what is known of sources, by name. It is for before Run.
+func (l *Listener) Restore(past map[string]Past) {
+	for _, s := range l.sources {
+		p, ok := past[s.Name]
+		if !ok {
+			continue
+		}
+		s.meter.restore(p.Last)
+		r := &s.refusing
+		r.mu.Lock()
+		r.last = p.Last
+		for _, a := range p.Senders[:min(len(p.Senders), maxSenders)] {
+			r.learn(a)
+		}
+		if n := p.Refusal; n.Refused {
+			r.raised, r.count, r.known, r.since, r.until, r.brief, r.cause = true, n.Count, n.Count, n.Since, n.Since, n.Brief, n.Cause
+		}
+		r.mu.Unlock()
+	}
+}
