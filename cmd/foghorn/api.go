@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -92,21 +91,21 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 	if s.readOnly && method != http.MethodGet {
 		return fmt.Errorf("%s %s: read-only: nothing is changed (read_only, --read-only)", method, path)
 	}
+	ctx, cancel := context.WithTimeout(mist.Spend(ctx, "api", mist.Operator), f.timeout)
+	defer cancel()
 	org, err := s.organisation(ctx, f.source)
 	if err != nil {
 		return err
 	}
-	req, err := apiRequest(e, method, strings.NewReplacer(":org", org.OrgID, "{org_id}", org.OrgID).Replace(path), f)
+	req, err := apiRequest(ctx, e, method, strings.NewReplacer(":org", org.OrgID, "{org_id}", org.OrgID).Replace(path), f)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(mist.Spend(ctx, "api", mist.Operator), f.timeout)
-	defer cancel()
-	out := &apiOutput{w: e.stdout, filter: filter, include: f.include}
+	out := &apiOutput{w: e.stdout, clock: s.clock, filter: filter, include: f.include}
 	if !f.paginate {
 		resp, err := org.client.Do(ctx, req)
 		if resp != nil {
-			err = errors.Join(err, out.page(resp))
+			err = errors.Join(err, out.page(ctx, resp))
 		}
 		return cloudError(err)
 	}
@@ -114,7 +113,7 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 		if err != nil {
 			return cloudError(errors.Join(err, out.close()))
 		}
-		if err := out.page(resp); err != nil {
+		if err := out.page(ctx, resp); err != nil {
 			return err
 		}
 	}
@@ -122,7 +121,7 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 }
 
 // apiRequest puts fields and input where the method has them.
-func apiRequest(e *env, method, path string, f *apiFlags) (mist.Request, error) {
+func apiRequest(ctx context.Context, e *env, method, path string, f *apiFlags) (mist.Request, error) {
 	req := mist.Request{Method: method, Path: path}
 	inQuery := method == http.MethodGet || method == http.MethodDelete || f.input != ""
 	body := map[string]any{}
@@ -142,7 +141,7 @@ func apiRequest(e *env, method, path string, f *apiFlags) (mist.Request, error) 
 	}
 	switch {
 	case f.input != "":
-		b, err := readInput(e, f.input)
+		b, err := readInput(ctx, e, f.input)
 		if err != nil {
 			return req, err
 		}
@@ -174,16 +173,12 @@ func typed(value string) any {
 // of a few thousand rows.
 const maxInput = 16 << 20
 
-func readInput(e *env, name string) ([]byte, error) {
-	r := e.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, usageError(fmt.Errorf("--input: %w", err))
-		}
-		defer f.Close()
-		r = f
+func readInput(ctx context.Context, e *env, name string) ([]byte, error) {
+	r, err := e.openInput(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("--input: %w", err)
 	}
+	defer r.Close()
 	b, err := io.ReadAll(io.LimitReader(r, maxInput+1))
 	switch {
 	case err != nil:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,38 +13,24 @@ import (
 
 	"github.com/itchyny/gojq"
 
+	"foghorn/internal/clock"
 	"foghorn/internal/export"
 	"foghorn/internal/safetext"
 	"foghorn/mist"
 )
 
-// compileJQ compiles an expression; nil for none.
-func compileJQ(text string) (*gojq.Code, error) {
-	if text == "" {
-		return nil, nil
-	}
-	q, err := gojq.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("--jq: %w", err)
-	}
-	code, err := gojq.Compile(q)
-	if err != nil {
-		return nil, fmt.Errorf("--jq: %w", err)
-	}
-	return code, nil
-}
-
 // apiOutput prints the pages of an answer. Pages that are lists become one
 // list, so that the whole output is one JSON document.
 type apiOutput struct {
 	w       io.Writer
+	clock   clock.Clock
 	filter  *gojq.Code
 	include bool
 	listed  bool // the list is open
 	rows    int
 }
 
-func (o *apiOutput) page(resp *mist.Response) error {
+func (o *apiOutput) page(ctx context.Context, resp *mist.Response) error {
 	if o.include {
 		o.head(resp)
 	}
@@ -58,7 +45,7 @@ func (o *apiOutput) page(resp *mist.Response) error {
 		}
 		return nil
 	case o.filter != nil:
-		return o.filtered(body)
+		return o.filtered(ctx, body)
 	case body[0] == '[':
 		return o.list(body)
 	}
@@ -123,29 +110,13 @@ func (o *apiOutput) document(body []byte) error {
 
 // filtered prints what the expression makes of a page: texts as they are, the
 // rest as JSON, one a line, as jq -r does.
-func (o *apiOutput) filtered(body []byte) error {
-	var v any
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := d.Decode(&v); err != nil {
+func (o *apiOutput) filtered(ctx context.Context, body []byte) error {
+	v, err := jqValue(body)
+	if err != nil {
 		return err
 	}
-	for results := o.filter.Run(v); ; {
-		r, more := results.Next()
-		if !more {
-			return nil
-		}
-		switch r := r.(type) {
-		case error:
-			return fmt.Errorf("--jq: %s", safetext.Line(r.Error())) // texts of the cloud may be in it
-		case string:
-			fmt.Fprintln(o.w, r)
-		default:
-			b, err := gojq.Marshal(r)
-			if err != nil {
-				return fmt.Errorf("--jq: %w", err)
-			}
-			fmt.Fprintln(o.w, string(export.Escaped(b)))
-		}
-	}
+	return runJQ(ctx, o.clock, o.filter, v, func(line []byte) error {
+		_, err := o.w.Write(line)
+		return err
+	})
 }

@@ -81,8 +81,8 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 	}
 	var rows []actions.Row
 	if f.csv != "" {
-		if rows, err = readRenames(e, f.csv); err != nil {
-			return usageError(err)
+		if rows, err = readRenames(ctx, e, f.csv); err != nil {
+			return inputError(err)
 		}
 	}
 	i, err := s.chooseOrganisation(f.source, s.config.Asks)
@@ -214,14 +214,14 @@ func writeUndo(rows []actions.Row, f *renameFlags) (string, error) {
 }
 
 // readRenames reads a file of renames, or standard input.
-func readRenames(e *env, name string) ([]actions.Row, error) {
-	if name == "-" {
-		return actions.ReadRenames(e.stdin, "standard input")
-	}
-	f, err := os.Open(name)
+func readRenames(ctx context.Context, e *env, name string) ([]actions.Row, error) {
+	f, err := e.openInput(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("--csv: %w", err)
 	}
 	defer f.Close()
+	if name == "-" {
+		name = "standard input"
+	}
 	return actions.ReadRenames(f, name)
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -33,8 +33,8 @@ func newVerifyCmd(e *env) *cobra.Command {
 		Short:   "Check a body against a signature: which scheme matched, or why none does",
 		Example: verifyExample,
 		Args:    cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return verify(e, args[0], f)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return verify(cmd.Context(), e, args[0], f)
 		},
 	}
 	f.secrets.add(cmd.Flags())
@@ -45,7 +45,7 @@ func newVerifyCmd(e *env) *cobra.Command {
 // verifyMax bounds the body in bytes: no sender of ours comes near it.
 const verifyMax = 64 << 20
 
-func verify(e *env, file string, f *verifyFlags) error {
+func verify(ctx context.Context, e *env, file string, f *verifyFlags) error {
 	secret, err := f.secrets.read(e)
 	if err != nil {
 		return usageError(err)
@@ -53,15 +53,11 @@ func verify(e *env, file string, f *verifyFlags) error {
 	if secret == nil {
 		return usageError(errors.New("name the secret with --secret-env or --secret-file"))
 	}
-	in := e.stdin
-	if file != "-" {
-		fh, err := os.Open(file)
-		if err != nil {
-			return usageError(err)
-		}
-		defer fh.Close()
-		in = fh
+	in, err := e.openInput(ctx, file)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	body, err := io.ReadAll(io.LimitReader(in, verifyMax+1))
 	if err != nil {
 		return fmt.Errorf("read the body: %w", err)
