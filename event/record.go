@@ -27,6 +27,13 @@ type Record struct {
 	At    time.Time
 	Head  []byte
 	Body  []byte
+	// Sum is the checksum that the log keeps with it; 0 before it was appended,
+	// and of records that were written before there were checksums.
+	Sum int64
+	// Damage says why the record cannot be used, when it is not what was
+	// written. It may then stand for all the records from First to Seq.
+	Damage string
+	First  int64
 }
 
 // DeliveryRecord packs a delivery for the log.

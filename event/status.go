@@ -46,9 +46,10 @@ type Counts struct {
 	Events     int64              `json:"events"`
 	Deliveries int64              `json:"deliveries"`
 	Refused    int64              `json:"refused"`
-	Copies     int64              `json:"copies"`    // events known already when they came
-	Unknown    int64              `json:"unknown"`   // events of topics no decoder knows
-	Undecoded  int64              `json:"undecoded"` // accepted deliveries whose body gave no event
+	Copies     int64              `json:"copies"`            // events known already when they came
+	Unknown    int64              `json:"unknown"`           // events of topics no decoder knows
+	Undecoded  int64              `json:"undecoded"`         // accepted deliveries whose body gave no event
+	Damaged    int64              `json:"damaged,omitempty"` // records that could not be used as they were written
 	Alerts     map[State]int64    `json:"alerts"`
 	Unresolved map[Severity]int64 `json:"unresolved"`       // open, acked and snoozed alerts by severity
 	OpenBySev  map[Severity]int64 `json:"open_by_severity"` // state open only
@@ -59,9 +60,10 @@ type Status struct {
 	Collector Collector `json:"collector"`
 	Feeds     []Feed    `json:"feeds"`
 	Counts    Counts    `json:"counts"`
-	Position  int64     `json:"position"` // last record projected
-	LogEnd    int64     `json:"log_end"`  // last record in the log; the difference is the projector's lag
-	Dropped   int64     `json:"dropped"`  // refusals counted but not kept, over their allowance
+	Position  int64     `json:"position"`          // last record projected
+	LogEnd    int64     `json:"log_end"`           // last record in the log; the difference is the projector's lag
+	Problem   string    `json:"problem,omitempty"` // what is wrong with the journal as a whole, in words
+	Dropped   int64     `json:"dropped"`           // refusals counted but not kept, over their allowance
 	Budgets   []Budget  `json:"budgets,omitempty"`
 	// State grows with every write of what can be asked again (devices, clients,
 	// webhooks, scores, frames): who shows any of it reads again when it grew.

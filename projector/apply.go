@@ -19,7 +19,7 @@ type writer struct {
 	p  *Projector
 	tx store.Tx
 
-	events, copies, unknown, undecoded int64
+	events, copies, unknown, undecoded, damaged int64
 }
 
 // apply writes a slice. On an error nothing of it is in the view, or, if the
@@ -36,21 +36,26 @@ func (p *Projector) apply(ctx context.Context, s slice) error {
 		if err := w.flush(); err != nil {
 			return err
 		}
+		if err := tx.SetSum(s.sum); err != nil {
+			return err
+		}
 		return tx.SetPosition(s.last)
 	})
 	if err != nil {
-		p.failed(ctx, err)
+		p.failed()
 		return fmt.Errorf("project records %d to %d: %w", s.after+1, s.last, err)
 	}
 	p.at = s.last
 	p.note(func(st *Stats) {
-		st.Position, st.End, st.Problem = s.last, max(st.End, s.last), ""
+		st.Position, st.End = s.last, max(st.End, s.last)
 		st.Slices++
 		st.Records += int64(len(s.items))
 		st.Events += w.events
 		st.Copies += w.copies
 		st.Undecoded += w.undecoded
+		st.Damaged += w.damaged
 	})
+	p.well()
 	return nil
 }
 
@@ -83,6 +88,12 @@ func (w *writer) item(it *item) error {
 	}
 	if it.damaged {
 		w.undecoded++
+	}
+	if it.lost > 0 {
+		w.damaged += it.lost
+		if err := w.tx.PutDamage(it.seq-it.lost+1, it.seq); err != nil {
+			return err
+		}
 	}
 	switch {
 	case it.delivery != nil:
@@ -210,7 +221,7 @@ func (p *Projector) tick(ctx context.Context) error {
 		return w.flush()
 	})
 	if err != nil {
-		p.failed(ctx, err)
+		p.failed()
 		return fmt.Errorf("end what time has ended: %w", err)
 	}
 	return nil

@@ -19,6 +19,13 @@ type memLog struct {
 	mu      sync.Mutex
 	records []event.Record
 	wake    chan struct{}
+	// broken is what Read returns once it comes to record brokenAt; for as many
+	// times as heals says, or for ever when it is 0.
+	broken   error
+	brokenAt int64
+	brokenTo int64 // the last record that cannot be read
+	heals    int
+	reads    int // that came to it
 }
 
 func newLog(records ...event.Record) *memLog {
@@ -44,13 +51,30 @@ func (l *memLog) Read(_ context.Context, after int64, maxRecords int, maxBytes i
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var out []event.Record
+	if l.broken != nil && after+1 >= l.brokenAt && after < l.brokenTo {
+		if l.reads++; l.heals == 0 || l.reads <= l.heals {
+			return nil, l.broken
+		}
+	}
 	for _, r := range l.records[min(after, int64(len(l.records))):] {
+		if l.broken != nil && r.Seq == l.brokenAt && len(out) > 0 {
+			break
+		}
 		if maxBytes -= int64(len(r.Body)); len(out) == maxRecords || maxBytes < 0 && len(out) > 0 {
 			break
 		}
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+func (l *memLog) Damage(_ context.Context, after int64) (event.Record, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken == nil || l.heals != 0 && l.reads >= l.heals {
+		return event.Record{}, store.ErrNotFound
+	}
+	return event.Record{Seq: l.brokenTo, First: after + 1, Damage: "pages are gone"}, nil
 }
 
 func (l *memLog) Last(context.Context) (int64, error) {
@@ -83,6 +107,8 @@ type memState struct {
 	Channels   map[string]event.Subscription
 	Unknown    int64
 	Undecoded  int64
+	Damaged    int64
+	Sum        int64
 }
 
 func newView() *memView {
@@ -304,6 +330,16 @@ func (t *memTx) AddCounts(unknown, undecoded int64) error {
 	t.s.Unknown += unknown
 	t.s.Undecoded += undecoded
 	return t.v.call("add counts")
+}
+
+func (t *memTx) PutDamage(first, last int64) error {
+	t.s.Damaged += last - first + 1
+	return t.v.call("put damage")
+}
+
+func (t *memTx) SetSum(sum int64) error {
+	t.s.Sum = sum
+	return t.v.call("set sum")
 }
 
 func (t *memTx) SetPosition(seq int64) error {

@@ -2,19 +2,22 @@ package projector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
 
 	"foghorn/decode"
 	"foghorn/event"
+	"foghorn/store"
 )
 
 // slice is a run of records, read and decoded but not written.
 type slice struct {
 	after int64 // the position it continues from
 	last  int64
-	full  bool // there may be more records behind it
+	sum   int64 // the checksum of the last record
+	full  bool  // there may be more records behind it
 	items []item
 }
 
@@ -27,14 +30,15 @@ type item struct {
 	observation *event.Delivery // in the shape of a delivery, which it was not
 	activity    *event.Activity
 	decoded     decode.Decoded
-	damaged     bool // what it holds could not be made out
-	replayed    bool // it tells of old times only: nothing follows from its events
+	damaged     bool  // what it holds could not be made out
+	replayed    bool  // it tells of old times only: nothing follows from its events
+	lost        int64 // so many records were passed over in its place
 }
 
 // prepare reads and decodes the records after a position. It touches nothing of
 // the projector's memory, so it may run beside apply.
 func (p *Projector) prepare(ctx context.Context, after int64, records int) (slice, error) {
-	got, err := p.opt.Log.Read(ctx, after, records, p.opt.Bytes)
+	got, err := p.read(ctx, after, records)
 	if err != nil {
 		return slice{}, fmt.Errorf("read the log after %d: %w", after, err)
 	}
@@ -46,16 +50,53 @@ func (p *Projector) prepare(ctx context.Context, after int64, records int) (slic
 		}
 		bytes += int64(len(r.Body))
 		s.items = append(s.items, p.take(r))
-		s.last = r.Seq
+		s.last, s.sum = r.Seq, r.Sum
 	}
 	// A slice cut by its bytes holds nearly all of them or one large record.
 	s.full = len(got) == records || bytes >= p.opt.Bytes/2
 	return s, nil
 }
 
+// damageTries is how often damaged pages are met, a pause between, before they
+// are passed over: SQLite reports a disk that fails for a moment as damage too.
+const damageTries = 3
+
+// read reads the records after a position. What stands for pages that stay
+// unreadable is one of them.
+func (p *Projector) read(ctx context.Context, after int64, records int) ([]event.Record, error) {
+	for try := 1; ; try++ {
+		got, err := p.opt.Log.Read(ctx, after, records, p.opt.Bytes)
+		if !errors.Is(err, store.ErrCorrupt) || ctx.Err() != nil {
+			return got, err
+		}
+		if try < damageTries {
+			p.trouble(fmt.Errorf("read the log after %d: %w", after, err))
+			p.pause(ctx, firstRetry)
+			continue
+		}
+		lost, e := p.opt.Log.Damage(ctx, after)
+		if errors.Is(e, store.ErrNotFound) {
+			return nil, err // it was for a moment after all: this is tried again
+		}
+		return []event.Record{lost}, e
+	}
+}
+
+// passOver puts a delivery in the place of records that cannot be used, for
+// people to find; nothing else of them is derived.
+func (p *Projector) passOver(it *item, r event.Record) {
+	p.opt.Logger.Error("the journal is damaged; what it holds there is passed over, and the rest goes on", "record", r.Seq, "records", r.Seq-r.First+1, "err", r.Damage)
+	it.damaged, it.lost = true, r.Seq-r.First+1
+	it.delivery = &event.Delivery{ID: r.Seq, Received: r.At, Size: int64(len(r.Body)), Verdict: event.Malformed, Cause: r.Damage}
+}
+
 // take takes one record apart.
 func (p *Projector) take(r event.Record) item {
 	it := item{seq: r.Seq, at: r.At}
+	if r.Damage != "" {
+		p.passOver(&it, r)
+		return it
+	}
 	switch r.Kind {
 	case event.RecordDelivery, event.RecordRefusal:
 		p.takeDelivery(&it, r)

@@ -29,6 +29,9 @@ type Log interface {
 	store.Reader
 	// Last returns the sequence of the newest record, 0 when there is none.
 	Last(ctx context.Context) (int64, error)
+	// Damage returns a record that stands for those after a sequence that Read
+	// cannot give, because their pages are damaged; store.ErrNotFound when it can.
+	Damage(ctx context.Context, after int64) (event.Record, error)
 }
 
 // Options are what a projector works with. Log and View are required.
@@ -76,8 +79,9 @@ type Stats struct {
 	Events    int64 // new ones
 	Copies    int64
 	Undecoded int64
-	Failures  int64  // slices that could not be committed
-	Problem   string // why the last one was not; empty when it was
+	Damaged   int64  // records passed over, because they are not what was written
+	Failures  int64  // times that the log could not be read or a slice not be committed
+	Problem   string // why the view stands still; empty when it does not
 }
 
 // Lag is how many records wait to be projected.
@@ -186,11 +190,30 @@ func (p *Projector) ready(ctx context.Context) (int64, error) {
 }
 
 // failed drops the memory after a failed transaction: it may be ahead of the
-// view. Being told to stop is no failure to show.
-func (p *Projector) failed(ctx context.Context, err error) {
-	p.machine, p.names = nil, nil
-	if ctx.Err() == nil {
-		p.note(func(s *Stats) { s.Failures++; s.Problem = err.Error() })
+// view.
+func (p *Projector) failed() { p.machine, p.names = nil, nil }
+
+// trouble keeps why the view stands still, until something works again. A line
+// says when it begins, and one when it ends; the tries between say nothing.
+// Being told to stop is no trouble.
+func (p *Projector) trouble(err error) {
+	first := false
+	p.note(func(s *Stats) {
+		first = s.Problem == ""
+		s.Failures++
+		s.Problem = err.Error()
+	})
+	if first {
+		p.opt.Logger.Error("the view stands still; deliveries are taken, and it is tried again", "err", err)
+	}
+}
+
+// well ends the trouble, if there was any.
+func (p *Projector) well() {
+	was := false
+	p.note(func(s *Stats) { was, s.Problem = s.Problem != "", "" })
+	if was {
+		p.opt.Logger.Warn("the view goes on", "position", p.Stats().Position)
 	}
 }
 

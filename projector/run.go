@@ -28,7 +28,7 @@ func (p *Projector) Run(ctx context.Context) error {
 		if p.Stats().Slices > before {
 			retry = firstRetry
 		}
-		p.opt.Logger.Error("projecting failed and will be tried again", "in", retry, "err", err)
+		p.trouble(err)
 		p.pause(ctx, retry)
 		retry = min(2*retry, lastRetry)
 	}
@@ -76,8 +76,11 @@ func (p *Projector) step(ctx context.Context, limit int) (n int, full bool, err 
 	if err != nil {
 		return 0, false, err
 	}
-	if err := p.look(ctx); err != nil || len(s.items) == 0 {
+	if err := p.look(ctx); err != nil {
 		return 0, false, err
+	}
+	if len(s.items) == 0 {
+		return 0, false, nil
 	}
 	return len(s.items), s.full, p.again(ctx, s)
 }
@@ -110,7 +113,10 @@ func (p *Projector) rest(ctx context.Context, second <-chan time.Time) error {
 	select {
 	case <-p.opt.Wake:
 	case <-second:
-		return p.tick(ctx)
+		if err := p.tick(ctx); err != nil {
+			return err
+		}
+		p.well() // all was read that there is
 	case <-ctx.Done():
 	}
 	return nil

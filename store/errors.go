@@ -44,7 +44,9 @@ func (e *CorruptError) Error() string {
 	if filepath.Base(e.Path) == ViewFile {
 		return fmt.Sprintf("%s is damaged (%v); it holds nothing that the log does not: foghorn rebuild sets it aside and derives it again", e.Path, e.Err)
 	}
-	return fmt.Sprintf("%s is damaged (%v); nothing was changed: set it aside to start a fresh one, and keep it, because sqlite3's .recover may still read it", e.Path, e.Err)
+	// SQLite says "malformed" too when the disk could not be read for a moment.
+	return fmt.Sprintf("%s is damaged, or the disk could not be read just now (%v); nothing was changed. Look for disk errors (dmesg) and try again. "+
+		"Only if it stays so, set it aside to start a fresh one, and keep it, because sqlite3's .recover may still read it", e.Path, e.Err)
 }
 
 // Is makes errors.Is(err, ErrCorrupt) hold.

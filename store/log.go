@@ -98,17 +98,21 @@ func poke(c chan struct{}) {
 }
 
 // columns of records, in the order scanRecord reads them.
-const recordColumns = "seq, kind, grp, at_ms, head, body"
+const recordColumns = "seq, kind, grp, at_ms, head, body, sum"
 
-// Read implements Reader.
+// Read implements Reader. Records that are not what was written are among the
+// others, with their Damage. When the pages themselves cannot be read it returns
+// what is before them, and a CorruptError when they are the next: see Damage.
 func (l *Log) Read(ctx context.Context, after int64, maxRecords int, maxBytes int64) (records []event.Record, err error) {
 	err = l.readers.with(ctx, "read", func(c *sqlite.Conn) error {
-		st, err := c.Prepare("SELECT " + recordColumns + " FROM records WHERE seq > ? ORDER BY seq LIMIT ?")
+		st, err := c.Prepare("SELECT " + recordColumns + " FROM records WHERE seq >= ? ORDER BY seq LIMIT ?")
 		if err != nil {
 			return err
 		}
 		defer st.Reset()
-		st.BindInt64(1, after)
+		// Not "greater than after": that looks for the page of after itself, which
+		// may be damaged and passed over.
+		st.BindInt64(1, after+1)
 		st.BindInt64(2, int64(maxRecords))
 		for {
 			row, err := st.Step()
@@ -118,16 +122,22 @@ func (l *Log) Read(ctx context.Context, after int64, maxRecords int, maxBytes in
 			if maxBytes -= int64(st.ColumnLen(5)); maxBytes < 0 && len(records) > 0 {
 				return nil
 			}
-			records = append(records, scanRecord(st))
+			r := scanRecord(st)
+			verify(&r)
+			records = append(records, r)
 		}
 	})
+	if isCorrupt(err) && len(records) > 0 {
+		return records, nil // the next call meets it first
+	}
 	if err != nil {
 		return nil, err
 	}
 	return records, nil
 }
 
-// Get returns one record, or ErrNotFound.
+// Get returns one record, or ErrNotFound, or a DamagedError when it is not what
+// was written.
 func (l *Log) Get(ctx context.Context, seq int64) (r event.Record, err error) {
 	err = l.readers.with(ctx, "read", func(c *sqlite.Conn) error {
 		st, err := c.Prepare("SELECT " + recordColumns + " FROM records WHERE seq = ?")
@@ -144,6 +154,9 @@ func (l *Log) Get(ctx context.Context, seq int64) (r event.Record, err error) {
 			return fmt.Errorf("record %d: %w", seq, ErrNotFound)
 		}
 		r = scanRecord(st)
+		if verify(&r); r.Damage != "" {
+			return &DamagedError{Seq: seq, Why: r.Damage}
+		}
 		return nil
 	})
 	return r, err
@@ -166,6 +179,7 @@ func scanRecord(st *sqlite.Stmt) event.Record {
 		At:    time.UnixMilli(st.ColumnInt64(3)).UTC(),
 		Head:  columnBytes(st, 4),
 		Body:  columnBytes(st, 5),
+		Sum:   st.ColumnInt64(6),
 	}
 }
 

@@ -30,6 +30,7 @@ func TestLogGivesBackWhatWasAppended(t *testing.T) {
 	}
 	for i := range want {
 		want[i].Seq = int64(i + 1)
+		want[i].Sum = checksum(want[i].Seq, &want[i])
 	}
 	got, err := l.Read(ctx, 0, 10, 1<<20)
 	if err != nil || !reflect.DeepEqual(got, want) {

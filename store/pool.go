@@ -83,6 +83,14 @@ func (p *pool) give(c *sqlite.Conn) {
 	<-p.slot
 }
 
+// drop makes give close a connection that met damage: it would go on saying so,
+// also when the disk can be read again.
+func (p *pool) drop(c *sqlite.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.out[c] = -1
+}
+
 // with runs fn with a connection inside a read transaction, so that all it
 // reads is of one moment. A writer is never kept waiting by it.
 func (p *pool) with(ctx context.Context, op string, fn func(*sqlite.Conn) error) (err error) {
@@ -90,7 +98,12 @@ func (p *pool) with(ctx context.Context, op string, fn func(*sqlite.Conn) error)
 	if err != nil {
 		return err
 	}
-	defer p.give(c)
+	defer func() {
+		if isCorrupt(err) {
+			p.drop(c)
+		}
+		p.give(c)
+	}()
 	defer func() {
 		if err != nil && ctx.Err() != nil {
 			err = ctx.Err()
@@ -102,6 +115,9 @@ func (p *pool) with(ctx context.Context, op string, fn func(*sqlite.Conn) error)
 	}
 	defer func() {
 		c.SetInterrupt(nil) // ending the transaction must not be cut short
+		if isCorrupt(err) {
+			return // its transaction cannot be ended any more: see give
+		}
 		if e := step(c, "COMMIT"); e != nil {
 			err = errors.Join(err, e)
 		}

@@ -76,6 +76,10 @@ type Tx interface {
 	PutName(n Name) error
 	// AddCounts adds to the counters that no other method keeps by itself.
 	AddCounts(unknown, undecoded int64) error
-	// SetPosition says which record the view now stands at.
+	// PutDamage counts records that were passed over because they are damaged.
+	PutDamage(first, last int64) error
+	// SetPosition says which record the view now stands at, SetSum which checksum
+	// that record has: the view knows its log again by it.
 	SetPosition(seq int64) error
+	SetSum(sum int64) error
 }

@@ -8,18 +8,22 @@ import (
 	"path/filepath"
 )
 
-// Quarantine sets a damaged file of the journal aside, with its -wal and -shm
-// files, under a name that is still free (log.db.damaged-1 ...), and returns
+// Quarantine sets a damaged file of the journal aside as log.db.damaged-1 or
+// the like; see SetAside.
+func Quarantine(dir, name string) (movedTo string, err error) { return SetAside(dir, name, "damaged") }
+
+// SetAside renames a file of the journal, with its -wal and -shm files, to a
+// name with the reason that is still free (log.db.damaged-1 ...), and returns
 // the path it has now. The next open makes a fresh one. No process may be using
 // the file: hold the collector's lock. Do it to log.db only on the user's word;
 // view.db can be derived again.
-func Quarantine(dir, name string) (movedTo string, err error) {
+func SetAside(dir, name, why string) (movedTo string, err error) {
 	if name != LogFile && name != ViewFile {
 		return "", fmt.Errorf("set aside %s: not a file of the journal", name)
 	}
 	path := filepath.Join(dir, name)
 	for n := 1; ; n++ {
-		movedTo = fmt.Sprintf("%s.damaged-%d", path, n)
+		movedTo = fmt.Sprintf("%s.%s-%d", path, why, n)
 		if !exists(movedTo) && !exists(movedTo+"-wal") {
 			break
 		}

@@ -14,6 +14,9 @@ import (
 // The sequence is the row id and the only index: an append then touches the
 // last page and nothing else. Retention never deletes the newest row, so that a
 // sequence is never given twice.
+//
+// sum is the record's checksum, NULL for what was written before schema 2. The
+// identity is a random number by which a view knows its log again.
 var logMigrations = []string{`
 CREATE TABLE records(
 	seq   INTEGER PRIMARY KEY,
@@ -22,7 +25,11 @@ CREATE TABLE records(
 	at_ms INTEGER NOT NULL,
 	head  BLOB    NOT NULL,
 	body  BLOB    NOT NULL
-);`}
+);`, `
+ALTER TABLE records ADD COLUMN sum INTEGER;
+CREATE TABLE identity(id INTEGER NOT NULL);
+INSERT INTO identity(id) VALUES(1 + abs(random() % 9223372036854775806));
+`}
 
 // migrate runs the migrations that the file has not seen yet, all of them or
 // none. Two processes may do it at the same time.

@@ -37,19 +37,27 @@ func (v *View) PutFeeds(ctx context.Context, who event.Collector, feeds []event.
 // Status reads all that a header shows, in one go. LogEnd is 0 when there is
 // no log.
 func (v *View) Status(ctx context.Context) (s event.Status, err error) {
-	// The log is asked first: the position read after it is never ahead of it
-	// by more than what was appended meanwhile.
-	if exists(v.logEnd.path) {
-		err := v.logEnd.with(ctx, "read", func(c *sqlite.Conn) error {
-			s.LogEnd, err = number(c, "SELECT max(seq) FROM records")
-			return err
-		})
-		if err != nil {
-			return s, err
-		}
+	// What the view remembers of its log is read before the log, which only
+	// grows, and the position after it: it is never ahead of the log by more than
+	// what was appended meanwhile.
+	var o origin
+	err = v.read(ctx, "read status", func(c *sqlite.Conn) error {
+		o, err = readOrigin(c)
+		return err
+	})
+	if err != nil {
+		return s, err
 	}
+	end, known, err := v.askLog(ctx, o.position)
+	if err != nil {
+		return s, err
+	}
+	var lastDamaged int64
 	err = v.read(ctx, "read status", func(c *sqlite.Conn) error {
 		if s.Position, err = position(c); err != nil {
+			return err
+		}
+		if lastDamaged, err = number(c, "SELECT value FROM meta WHERE key = ?", metaDamaged); err != nil {
 			return err
 		}
 		if s.Counts, err = readCounts(c, v.clock.Now()); err != nil {
@@ -66,8 +74,32 @@ func (v *View) Status(ctx context.Context) (s event.Status, err error) {
 		s.State, err = number(c, "SELECT n FROM writes WHERE what = 'state'")
 		return err
 	})
-	s.LogEnd = max(s.LogEnd, s.Position)
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	if known || o.log != 0 {
+		s.Problem = problems(o, end, s.Counts.Damaged, lastDamaged)
+	}
+	s.LogEnd = max(end.last, s.Position)
+	return s, nil
+}
+
+// askLog reads how the log ends; known is false when there is none, or none of
+// this foghorn's yet.
+func (v *View) askLog(ctx context.Context, position int64) (e logEnd, known bool, err error) {
+	if !exists(v.logEnd.path) {
+		return e, false, nil
+	}
+	err = v.logEnd.with(ctx, "read", func(c *sqlite.Conn) error {
+		have, err := version(c)
+		if err != nil || have != len(logMigrations) {
+			return err
+		}
+		known = true
+		e, err = readLogEnd(c, position)
+		return err
+	})
+	return e, known, err
 }
 
 func position(c *sqlite.Conn) (int64, error) {

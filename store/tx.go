@@ -28,7 +28,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, delivery, alert, alertByID, alertByKey, activity, activityByID, subscribe, unsubscribe, name, count, position *sqlite.Stmt
+	event, copy, delivery, alert, alertByID, alertByKey, activity, activityByID, subscribe, unsubscribe, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -64,7 +64,7 @@ func (w *viewWriter) prepare() error {
 		{&w.st.unsubscribe, "DELETE FROM subscriptions WHERE source = ? AND channel = ?"},
 		{&w.st.name, "INSERT INTO names(kind, id, name) VALUES(?,?,?) ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name"},
 		{&w.st.count, "INSERT INTO counts(key, n) VALUES(?1,?2) ON CONFLICT DO UPDATE SET n = n + ?2"},
-		{&w.st.position, "INSERT INTO meta(key, value) VALUES('position', ?) ON CONFLICT DO UPDATE SET value = excluded.value"},
+		{&w.st.meta, "INSERT INTO meta(key, value) VALUES(?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"},
 	} {
 		st, err := w.conn.Prepare(p.sql)
 		if err != nil {
@@ -306,8 +306,20 @@ func (t *tx) AddCounts(unknown, undecoded int64) error {
 	return nil
 }
 
+// PutDamage implements Tx.
+func (t *tx) PutDamage(first, last int64) error {
+	t.counts.damaged += last - first + 1
+	return t.putMeta(metaDamaged, last)
+}
+
 // SetPosition implements Tx.
-func (t *tx) SetPosition(seq int64) error {
-	t.w.st.position.BindInt64(1, seq)
-	return run(t.w.st.position)
+func (t *tx) SetPosition(seq int64) error { return t.putMeta(metaPosition, seq) }
+
+// SetSum implements Tx.
+func (t *tx) SetSum(sum int64) error { return t.putMeta(metaSum, sum) }
+
+func (t *tx) putMeta(key string, n int64) error {
+	t.w.st.meta.BindText(1, key)
+	t.w.st.meta.BindInt64(2, n)
+	return run(t.w.st.meta)
 }

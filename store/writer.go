@@ -127,7 +127,7 @@ func (w *writer) open() (err error) {
 	if w.file, err = os.Stat(l.path); err != nil {
 		return wrap("open", l.path, err)
 	}
-	if w.insert, err = w.conn.Prepare("INSERT INTO records(kind, grp, at_ms, head, body) VALUES(?, ?, ?, ?, ?)"); err != nil {
+	if w.insert, err = w.conn.Prepare("INSERT INTO records(kind, grp, at_ms, head, body, seq, sum) VALUES(?, ?, ?, ?, ?, ?, ?)"); err != nil {
 		return wrap("open", l.path, err)
 	}
 	w.version, err = number(w.conn, "PRAGMA data_version")
@@ -256,33 +256,38 @@ func (w *writer) write() (err error) {
 	if err != nil {
 		return err
 	}
-	err = errPanicked // until the end is reached: a panic on the way rolls the group back
 	defer func() { end(&err) }()
+	// Other processes append too, so the end is asked for within the transaction.
+	seq, err := number(w.conn, "SELECT max(seq) FROM records")
+	if err != nil {
+		return err
+	}
+	err = errPanicked // until the end is reached: a panic on the way rolls the group back
 	bytes := 0
 	for _, p := range w.group {
 		for i := range p.records {
-			if err := w.put(&p.records[i]); err != nil {
+			seq++
+			if err := w.put(seq, &p.records[i]); err != nil {
 				return err
 			}
 		}
-		p.last = w.conn.LastInsertRowID()
+		p.last = seq
 		bytes += p.bytes + 64*len(p.records)
 	}
 	w.log.wal.wrote(bytes)
 	return nil
 }
 
-func (w *writer) put(r *event.Record) error {
+func (w *writer) put(seq int64, r *event.Record) error {
 	st := w.insert
 	st.BindInt64(1, int64(r.Kind))
 	st.BindText(2, r.Group)
 	st.BindInt64(3, millis(r.At))
 	bindBlob(st, 4, r.Head)
 	bindBlob(st, 5, r.Body)
-	if err := run(st); err != nil {
-		return err
-	}
-	return nil
+	st.BindInt64(6, seq)
+	st.BindInt64(7, checksum(seq, r))
+	return run(st)
 }
 
 // bindBlob binds bytes; none are an empty blob, not NULL.
