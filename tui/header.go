@@ -167,6 +167,9 @@ func (m *Model) banners(e env) []string {
 	if m.status != nil && isTrouble(m.status.Collector.Note) {
 		out = append(out, capital(e.ext(m.status.Collector.Note)))
 	}
+	if m.status != nil && m.status.Problem != "" {
+		out = append(out, capital(e.ext(m.status.Problem)))
+	}
 	if m.readErr != nil {
 		out = append(out, readTrouble(e, m.readErr))
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -48,6 +49,10 @@ type collector struct {
 	socket    net.Listener
 	watch     *junoswatch.Watcher
 	reloader  *reloader
+	// derivedAnew says why the view was derived anew at the start, if it was of
+	// another log.
+	derivedAnew string
+	problem     atomic.Pointer[string] // of the journal as a whole, see lookAtJournal
 
 	clouds  []organisation
 	orgs    []*feeds.Org // what is live of them
@@ -83,8 +88,11 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		o.sources = adHocSources(nil)
 	}
 	c.sources = o.sources
-	if c.log, c.view, err = openJournal(ctx, s); err != nil {
+	if c.log, c.view, c.derivedAnew, err = openJournal(ctx, s); err != nil {
 		return nil, err
+	}
+	if c.lookAtJournal(ctx); c.journalProblem() != "" {
+		s.logger.Warn("the journal is not whole", "problem", c.journalProblem())
 	}
 	c.projector, err = projector.New(projector.Options{
 		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(),
@@ -96,7 +104,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		return nil, err
 	}
 	listener := s.listenerOptions(o, c.watch.Tap(c.log))
-	listener.Ready = c.ready
+	listener.Ready, listener.Warning = c.ready, c.warning
 	if c.listener, err = webhook.New(listener); err != nil {
 		return nil, err
 	}
@@ -123,35 +131,6 @@ func (c *collector) connect() (err error) {
 	c.notices, told = notices()
 	c.acts = c.actions(c.journal(), reached{present: c.present()}, told)
 	return nil
-}
-
-// openJournal opens both files for the process that writes them. A view of an
-// older layout, or a damaged one, is made anew: it holds nothing that the log
-// does not. A damaged log is never touched.
-func openJournal(ctx context.Context, s *settings) (*store.Log, *store.View, error) {
-	log, err := store.OpenLog(ctx, s.dir, s.store())
-	if err != nil {
-		return nil, nil, err
-	}
-	view, err := store.OpenViewWriter(ctx, s.dir, s.store())
-	if errors.Is(err, store.ErrCorrupt) {
-		view, err = replaceView(ctx, s, err)
-	}
-	if err != nil {
-		return nil, nil, errors.Join(err, log.Close())
-	}
-	return log, view, nil
-}
-
-// replaceView sets a damaged view aside and begins a new one, which the
-// projector fills from the log.
-func replaceView(ctx context.Context, s *settings, damage error) (*store.View, error) {
-	aside, err := store.Quarantine(s.dir, store.ViewFile)
-	if err != nil {
-		return nil, errors.Join(damage, err)
-	}
-	s.logger.Warn("the view was damaged; it is derived again from the log", "error", damage, "kept", aside)
-	return store.OpenViewWriter(ctx, s.dir, s.store())
 }
 
 // Run collects until ctx ends, then stops in order: what brings records in
@@ -253,8 +232,12 @@ func (c *collector) publish(ctx context.Context) error {
 	defer stop()
 	var told []event.Feed
 	var spent []event.Budget
-	position := int64(0)
+	position, damaged := int64(0), int64(0)
 	for {
+		if n := c.projector.Stats().Damaged; n != damaged {
+			damaged = n
+			c.lookAtJournal(ctx)
+		}
 		if at := c.projector.Stats().Position; at != position {
 			position = at
 			c.viewChanged()
@@ -263,7 +246,7 @@ func (c *collector) publish(ctx context.Context) error {
 		if !slices.Equal(standing, told) || !reflect.DeepEqual(budgets, spent) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
 			told, spent, c.self.Beat = standing, budgets, now
 			self := c.self
-			self.Note = joinNotes(self.Note, c.reloader.Note())
+			self.Note = joinNotes(joinNotes(self.Note, c.reloader.Note()), c.journalNote())
 			if err := c.view.PutFeeds(ctx, self, standing, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
 				c.logger.Warn("publish status", "error", err)
 			}

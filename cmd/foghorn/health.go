@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -17,6 +18,42 @@ func (c *collector) ready(context.Context) error {
 	}
 	return nil
 }
+
+// anewShown is for how long screens show that the view was derived anew.
+const anewShown = time.Hour
+
+// journalNote is what the header of every screen says of the journal: why the
+// view stands still, or that it is of another log than before.
+func (c *collector) journalNote() string {
+	if problem := c.projector.Stats().Problem; problem != "" {
+		return "the view stands still: " + problem
+	}
+	if c.derivedAnew != "" && c.clock.Now().Sub(c.self.Started) < anewShown {
+		return "derived anew at the start: " + c.derivedAnew
+	}
+	return ""
+}
+
+// lookAtJournal reads what is wrong with the journal as a whole, which changes
+// with the damage that is met and not otherwise.
+func (c *collector) lookAtJournal(ctx context.Context) {
+	status, err := c.view.Status(ctx)
+	if err != nil {
+		return // who asks for the status is told
+	}
+	c.problem.Store(&status.Problem)
+}
+
+// journalProblem is what lookAtJournal found.
+func (c *collector) journalProblem() string {
+	if p := c.problem.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+// warning is said by /readyz although deliveries are taken: probes read it.
+func (c *collector) warning() string { return joinNotes(c.journalNote(), c.journalProblem()) }
 
 // registerMetrics adds what the projector knows to the listener's /metrics.
 func registerMetrics(r *prometheus.Registry, p *projector.Projector) {
@@ -33,5 +70,6 @@ func registerMetrics(r *prometheus.Registry, p *projector.Projector) {
 	counter("foghorn_events_total", "New events put into the view.", func(s projector.Stats) int64 { return s.Events })
 	counter("foghorn_event_copies_total", "Events that were known already.", func(s projector.Stats) int64 { return s.Copies })
 	counter("foghorn_undecoded_total", "Accepted deliveries that gave no event.", func(s projector.Stats) int64 { return s.Undecoded })
-	counter("foghorn_projector_failures_total", "Slices that could not be committed.", func(s projector.Stats) int64 { return s.Failures })
+	counter("foghorn_damaged_total", "Records of the log passed over because they are damaged, since the start.", func(s projector.Stats) int64 { return s.Damaged })
+	counter("foghorn_projector_failures_total", "Times that the log could not be read or the view not be written.", func(s projector.Stats) int64 { return s.Failures })
 }

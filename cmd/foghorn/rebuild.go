@@ -20,11 +20,14 @@ const rebuildLong = `Throw the view away and derive it again from the log: event
 the search index, with the same ids. Nothing is lost by it; it is the cure for a
 damaged view, and what a newer foghorn does by itself when it decodes more.
 
+A log with damaged records is not rebuilt by itself, because the view may still
+show what they said; --skip-damaged passes them over.
+
 With --start-fresh a damaged log, which is the truth and cannot be derived from
 anything, is put aside under another name and an empty journal is begun.`
 
 func newRebuildCmd(e *env) *cobra.Command {
-	fresh := false
+	fresh, skip := false, false
 	cmd := &cobra.Command{
 		Use:     "rebuild",
 		Short:   "Derive the view again from the log",
@@ -32,14 +35,15 @@ func newRebuildCmd(e *env) *cobra.Command {
 		Example: "foghorn rebuild\nfoghorn rebuild --start-fresh    # only after foghorn said that log.db is damaged",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return rebuild(cmd.Context(), e, fresh)
+			return rebuild(cmd.Context(), e, fresh, skip)
 		},
 	}
 	cmd.Flags().BoolVar(&fresh, "start-fresh", false, "put a damaged log aside and begin an empty journal")
+	cmd.Flags().BoolVar(&skip, "skip-damaged", false, "derive the view without the records that are damaged")
 	return cmd
 }
 
-func rebuild(ctx context.Context, e *env, fresh bool) error {
+func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -56,13 +60,16 @@ func rebuild(ctx context.Context, e *env, fresh bool) error {
 	}
 	// The view is the only readable copy of what a damaged log still held, so
 	// the log is read to its end before the view is given up.
-	if err := readLog(ctx, s); err != nil {
+	if err := readLog(ctx, s); err != nil && !(skip && isDamage(err)) {
+		if isDamage(err) {
+			err = fmt.Errorf("%w\nThe view was left as it is. To derive it without what is damaged: foghorn rebuild --skip-damaged", err)
+		}
 		return err
 	}
 	if err := store.ResetView(ctx, s.dir); err != nil {
 		return err
 	}
-	log, view, err := openJournal(ctx, s)
+	log, view, _, err := openJournal(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -121,8 +128,19 @@ func readLog(ctx context.Context, s *settings) error {
 		if err != nil || len(records) == 0 {
 			return err
 		}
+		for _, r := range records {
+			if r.Damage != "" {
+				return &store.DamagedError{Seq: r.Seq, Why: r.Damage}
+			}
+		}
 		after = records[len(records)-1].Seq
 	}
+}
+
+// isDamage tells damage of the log from other trouble with it.
+func isDamage(err error) bool {
+	var record *store.DamagedError
+	return errors.As(err, &record) || errors.Is(err, store.ErrCorrupt)
 }
 
 // readBytes bounds how many bytes of bodies are read at a time.

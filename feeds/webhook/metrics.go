@@ -138,9 +138,9 @@ func (l *Listener) health(w http.ResponseWriter, r *http.Request) bool {
 	}
 	switch r.URL.Path {
 	case "/healthz":
-		answerReady(w, nil)
+		answerReady(w, nil, "")
 	case "/readyz":
-		answerReady(w, l.ready(r))
+		answerReady(w, l.ready(r), l.warning())
 	case "/metrics":
 		l.metrics.handler.ServeHTTP(w, r)
 	default:

@@ -101,6 +101,9 @@ type Options struct {
 	// Ready is asked by /readyz beside the listener's own state: is the
 	// journal writable, do the other feeds run. nil means yes.
 	Ready func(context.Context) error
+	// Warning is said by /readyz beside "ok": what people should know although
+	// deliveries are taken.
+	Warning func() string
 }
 
 // withDefaults fills in what was left zero.

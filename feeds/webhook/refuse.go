@@ -219,10 +219,21 @@ func (l *Listener) ready(r *http.Request) error {
 	return nil
 }
 
+func (l *Listener) warning() string {
+	if l.o.Warning == nil {
+		return ""
+	}
+	return l.o.Warning()
+}
+
 // answerReady writes what a probe asks for.
-func answerReady(w http.ResponseWriter, err error) {
+func answerReady(w http.ResponseWriter, err error, warning string) {
 	h := w.Header()
 	h["Content-Type"] = jsonHeader
+	if err == nil && warning != "" {
+		_, _ = fmt.Fprintf(w, "{\"status\":\"ok\",\"warning\":%q}\n", warning)
+		return
+	}
 	if err == nil {
 		_, _ = io.WriteString(w, "{\"status\":\"ok\"}\n")
 		return
