@@ -32,7 +32,7 @@ var kinds = []Kind{
 	{Name: "vpn_path_down", Part: "vpn_path", Title: "VPN path %s is down", Bare: "a VPN path is down", Severity: event.Warn,
 		match: []string{"vpn path"}, parts: vpnPath},
 	{Name: "vpn_peer_down", Part: "vpn_peer", Title: "VPN peer %s is down", Bare: "a VPN peer is down", Severity: event.Warn,
-		match: []string{"vpn peer", "vpn"}, parts: []part{vpnName, as("peer", neighborName), vpnMAC, onPort, node}},
+		match: []string{"vpn peer", "vpn"}, parts: []part{neighborName, vpnMAC, naming("VPN", []string{"vpn_name", "vpn"}, `\bVPN ([A-Z][\w-]*|[a-z]\w*-[\w-]*)`), onPort, node}},
 	{Name: "tunnel_down", Part: "tunnel", Title: "Tunnel %s is down", Bare: "a tunnel is down", Severity: event.Warn,
 		match: []string{"tunnel", "ipsec", "ike", "gre"}, parts: []part{naming("", []string{"tunnel_name", "tunnel", "tunnel_id", "mxtunnel_id"}, `(?i)\btunnels?[ :="]+([A-Za-z][\w.:-]*)`),
 			as("peer", neighborName), aside(onPort), node}},
@@ -114,7 +114,7 @@ var kinds = []Kind{
 	{Name: "conductor_lost", Part: "conductor", Title: "Conductor %s is not reached", Bare: "a conductor is not reached", Severity: event.Warn,
 		match: []string{"conductor"}, parts: []part{{names: []string{"conductor", "conductor_name", "conductor_ip", "peer", "peer_name"}, inText: host, clean: cleanHost, namesIt: true}, node}},
 	{Name: "chassis_alarm", Part: "alarm", Title: "Alarm: %s", Bare: "a chassis alarm is on", Severity: event.Warn, match: []string{"alarm"},
-		parts:  []part{low(naming("", []string{"alarm_reason", "alarm_name"}, `(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared|raised)[,:] *([^=]+?)\s*$`)), as("interface", thePort), {name: "unit", inText: anyUnit, clean: cleanLow, namesIt: true}},
+		parts:  []part{{names: []string{"alarm_reason", "alarm_name"}, inText: alarmReason, clean: cleanLow, namesIt: true}},
 		states: words("set cleared raised"), good: words("cleared")},
 	{Name: "port_down", Part: "port", Title: "Port %s is down", Bare: "a port is down", Severity: event.Info,
 		match: []string{"port", "link", "interface", "intf"}, parts: []part{thePort, node}},
@@ -122,10 +122,9 @@ var kinds = []Kind{
 
 var (
 	anyPart      = []part{{inText: anyUnit, clean: cleanLow, namesIt: true}, as("slot", slot("slot")), chassis}
-	vpnName      = naming("", []string{"vpn_name", "vpn"}, `\bVPN ([A-Za-z]\S*)`)
 	vpnMAC       = part{name: "MAC", names: []string{"peer_mac"}, clean: cleanMAC, namesIt: true}
 	neighborName = part{names: []string{"peer", "peer_ip", "peer_address", "peer_router_name", "peer_host", "peer_name", "neighbor", "remote_ip"}, loose: []string{"ip"}, inText: host, clean: cleanHost, namesIt: true}
-	vpnPath      = []part{naming("", []string{"path", "path_name", "vpn_path"}), as("VPN", vpnName), as("interface", thePort),
+	vpnPath      = []part{naming("", []string{"path", "path_name", "vpn_path", "vpn_name", "vpn"}, `\bVPN ([A-Za-z]\S*)`), as("interface", thePort),
 		naming("to", []string{"peer_port_id", "peer_port"}), aside(as("peer", neighborName)), aside(vpnMAC), node}
 	supply = []part{slot("PSU", "psu", "psu_id", "pem", "power_supply"), inFPC, chassis}
 	inFPC  = part{name: "FPC", names: []string{"fpc", "member"}, inText: unit("FPC"), clean: number, namesIt: true}
@@ -139,4 +138,14 @@ func memberPort(text string) string {
 		}
 	}
 	return ""
+}
+
+var reason = after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared|raised)[,:] *([^=]+?)\s*$`)
+
+// alarmReason is what a chassis alarm is about: its reason, or a part of the chassis.
+func alarmReason(text string) string {
+	if r := reason(text); r != "" {
+		return r
+	}
+	return anyUnit(text)
 }

@@ -13,7 +13,7 @@ var units = map[string]string{
 	"sfm": "SFM", "sib": "SIB", "slot": "slot", "fruslot": "slot", "sensor": "sensor", "disk": "disk", "host": "host", "member": "member", "module": "module",
 }
 
-var unitLike = regexp.MustCompile(`(?i)\b(power supply unit|power supply|power input|routing engine|fan tray|fru slot|fpc|pic|mic|psu|pem|ps|fan|tray|cb|re|sfp|optic|xcvr|sfm|sib|slot|sensor|disk|host|member|module)[ _#:=-]{0,3}(\d{1,3})\b`)
+var unitLike = regexp.MustCompile(`(?i)\b(power supply unit|power supply|power input|routing engine|fan tray|fru slot|fpc|pic|mic|psu|pem|ps|fan|tray|cb|re|sfp|optic|xcvr|sfm|sib|slot|sensor|disk|host|member|module)(?: slot)?[ _#:=-]{0,3}(\d{1,3})\b`)
 
 // unit returns a finder of the number of a unit in a text.
 func unit(word string) func(string) string {

@@ -99,6 +99,11 @@ func (id *identity) identify(el *element, e *event.Event) bool {
 			details += member(uint64(i+1), hashText([]byte(s)))
 		}
 	}
+	// What an event is about it may say in fields and words that are in no list:
+	// two slots that went off in one second are two happenings.
+	if s := e.Signal; s != nil && s.Object != "" {
+		details += member(uint64(len(id.detail)+1), hashText([]byte(s.Object)))
+	}
 	if details != 0 {
 		e.Fingerprint = max(mix(sum+details), 1)
 	}

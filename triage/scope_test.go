@@ -31,6 +31,12 @@ var scopeStories = []struct{ name, script, want string }{
 		10:00 down of=?
 		10:05 up of=10.0.0.1`, `
 		resolved critical 10:00-10:05 x1 of 2 on ?`},
+	{"the outage without an object is not taken for one of many", `
+		10:00 down of=10.0.0.1
+		10:01 down of=?
+		10:05 up of=10.0.0.2`, `
+		open critical 10:00 x1 of 1 on 10.0.0.1
+		open critical 10:01 x1 of 1 on ? unclear 10:05 among 1`},
 	{"an object that was over before does not end the outage of another", `
 		09:00 down of=10.0.0.1
 		09:05 up of=10.0.0.1

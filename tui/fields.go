@@ -93,8 +93,10 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 		{"snoozed", snoozed, rolePlain},
 		{"site", named(e, a.Site, a.SiteID), rolePlain},
 		{"device", named(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), rolePlain},
+		{"object", e.ext(a.Object), rolePlain},
 		{"began", e.exact(a.Opened) + "  (" + e.ago(a.Opened) + ")", rolePlain},
 		{"ended", ended, rolePlain},
+		{"unclear", unclearEnd(e, &a), roleStrong},
 		{"last seen", seen, rolePlain},
 		{"kind", e.ext(a.Kind), rolePlain},
 		{"source", e.ext(a.Source), rolePlain},
@@ -107,6 +109,23 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	out = append(out, junosTables(e, post, w)...)
 	others = activityLines(e, f.activities, w)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
+}
+
+// unclearEnd says why an end that came has not ended the alert.
+func unclearEnd(e env, a *event.Alert) string {
+	if a.UnclearEnd == nil || a.Resolved != nil {
+		return ""
+	}
+	came := "an end came " + e.exact(*a.UnclearEnd) + " that does not say whose it is; "
+	switch {
+	case a.UnclearAmong > 2:
+		return came + fmt.Sprintf("%d are down, so it ended none of them", a.UnclearAmong)
+	case a.UnclearAmong == 2:
+		return came + "two are down, so it ended neither"
+	case a.Object == "":
+		return came + "this alert may be of several outages, so it ended none"
+	}
+	return came + "it ended nothing"
 }
 
 func eventFacts(e env, f *facts, w int) (own, others []string) {

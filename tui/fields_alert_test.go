@@ -1,0 +1,43 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/event"
+)
+
+// The page of an alert says which object it is about, and why an end that came
+// has not ended it.
+func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {
+	at := noon.Add(-time.Minute)
+	for name, c := range map[string]struct {
+		alert event.Alert
+		want  string
+	}{
+		"of two":             {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2}, "two are down, so it ended neither"},
+		"of many":            {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 5}, "5 are down, so it ended none of them"},
+		"of an unknown one":  {event.Alert{UnclearEnd: &at, UnclearAmong: 1}, "this alert may be of several outages"},
+		"of a later raise":   {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 1}, "it ended nothing"},
+		"that is over":       {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2, Resolved: &noon}, ""},
+		"that was all clear": {event.Alert{Object: "10.0.0.1"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.alert.Title = "BGP session is down"
+			own, _ := alertFacts(testEnv(), &facts{alert: &c.alert}, 200)
+			page := ansi.Strip(strings.Join(own, "\n"))
+			if c.want == "" && strings.Contains(page, "unclear") || !strings.Contains(page, c.want) {
+				t.Errorf("page:\n%s\nwant %q", page, c.want)
+			}
+			if c.want != "" && !strings.Contains(page, "11:59") {
+				t.Errorf("the page does not say when the end came:\n%s", page)
+			}
+			if c.alert.Object != "" && !strings.Contains(page, "object") {
+				t.Errorf("the page does not say what it is about:\n%s", page)
+			}
+		})
+	}
+}
