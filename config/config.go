@@ -20,7 +20,7 @@ type Config struct {
 
 	// File is the file it came from; empty when there is none.
 	File string `toml:"-"`
-	// Warnings are what is allowed but unwise, one line each.
+	// Warnings are what is allowed but unwise, one line each; Advise adds more.
 	Warnings []string `toml:"-"`
 
 	getenv  func(string) string

@@ -44,36 +44,27 @@ func Load(flag string, o Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, mode, err := read(path)
+	text, err := read(path)
 	if errors.Is(err, os.ErrNotExist) && !asked {
 		return parse("", nil, o)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
-	c, err := parse(path, text, o)
-	if err != nil {
-		return nil, err
-	}
-	for _, at := range sorted(c.sources) {
-		if c.sources[at].how == inline && mode.Perm()&0o007 != 0 {
-			c.warn(at, "everybody on this machine may read this secret; run: chmod o= %s", path)
-		}
-	}
-	return c, nil
+	return parse(path, text, o)
 }
 
-func read(path string) ([]byte, os.FileMode, error) {
-	f, mode, err := openRegular(path)
+func read(path string) ([]byte, error) {
+	f, err := openRegular(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer func() { _ = f.Close() }()
 	text, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err == nil && len(text) > maxFile {
 		err = fmt.Errorf("%s has more than %d bytes", path, maxFile)
 	}
-	return text, mode, err
+	return text, err
 }
 
 // parse makes a configuration of the text of a file.

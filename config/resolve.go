@@ -94,7 +94,7 @@ func checkSecret(s string) (string, error) {
 func (c *Config) fetch(ctx context.Context, src source) (string, error) {
 	switch src.how {
 	case fromFile:
-		return c.readSecret(src)
+		return readSecret(src)
 	case fromEnv:
 		s := c.getenv(src.text)
 		if s == "" {
@@ -102,21 +102,20 @@ func (c *Config) fetch(ctx context.Context, src source) (string, error) {
 		}
 		return s, nil
 	case fromCommand:
+		if err := tampered(c.File); err != nil {
+			return "", err
+		}
 		return runSecret(ctx, src.args, commandTimeout)
 	}
 	return src.text, nil
 }
 
-// readSecret reads a secret's file, and warns when everybody may.
-func (c *Config) readSecret(src source) (string, error) {
-	f, mode, err := openRegular(src.text)
+func readSecret(src source) (string, error) {
+	f, err := openRegular(src.text)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }()
-	if mode.Perm()&0o007 != 0 {
-		c.warn(src.path, "everybody on this machine may read %s; run: chmod o= %s", src.text, src.text)
-	}
 	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
 	if err != nil {
 		return "", err
@@ -128,16 +127,15 @@ func (c *Config) readSecret(src source) (string, error) {
 }
 
 // openRegular opens a file that is one: reading a pipe could wait for ever.
-func openRegular(path string) (*os.File, os.FileMode, error) {
+func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, fmt.Errorf("%s is not a regular file", path)
+		return nil, fmt.Errorf("%s is not a regular file", path)
 	}
-	f, err := os.Open(path)
-	return f, info.Mode(), err
+	return os.Open(path)
 }
 
 // runSecret runs a program and returns what it prints. What it says on standard

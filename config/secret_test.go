@@ -119,33 +119,6 @@ func TestWhereSecretsComeFrom(t *testing.T) {
 	}
 }
 
-func TestReadableByEverybodyIsAWarning(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "core.secret")
-	if err := os.WriteFile(path, []byte("hunter2"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c, err := secretFrom(t, fmt.Sprintf("secret_file = %q", path), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "config.toml:3:1: junos.secret_file: everybody on this machine may read "+path) {
-		t.Errorf("a secret's file: %q", c.Warnings)
-	}
-	config := write(t, "[[junos]]\nname = \"core\"\nsecret = \"hunter2\"\n")
-	if err := os.Chmod(config, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if c, err = Load(config, Options{Getenv: noEnv}); err != nil {
-		t.Fatal(err)
-	}
-	if len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "config.toml:3:1: junos.secret: everybody on this machine may read this secret") {
-		t.Errorf("a secret in the configuration: %q", c.Warnings)
-	}
-}
-
 // A program that hangs, or leaves a child behind that does, is given up.
 func TestCommandsThatHang(t *testing.T) {
 	for _, script := range []string{"sleep 60", "sleep 60 & echo hunter2; wait"} {

@@ -66,6 +66,7 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 			if err := s.config.Resolve(cmd.Context()); err != nil {
 				return usageError(err)
 			}
+			s.config.Advise(s.dir)
 			for _, w := range s.config.Warnings {
 				fmt.Fprintf(e.stdout, "warning: %s\n", w)
 			}

@@ -71,3 +71,31 @@ func TestWithoutAHomeDataIsEnough(t *testing.T) {
 		}
 	}
 }
+
+// The check tells what others may do with the files, and refuses to run a
+// program that they could have named.
+func TestConfigCheckTellsWhatIsUnwise(t *testing.T) {
+	file, dir := filepath.Join(t.TempDir(), "config.toml"), t.TempDir()
+	check := func(text string, mode os.FileMode) result {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+		return foghorn(t, "", "config", "check", "--config", file, "--data", dir)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := check("[[junos]]\nname = \"core\"\nsecret = \"x\"\n", 0o644)
+	for _, want := range []string{"may read this file", "is easily guessed", "may look into the data directory", "fine: "} {
+		if r.code != exitOK || !strings.Contains(r.out, want) {
+			t.Errorf("exit %d, no %q in %s%s", r.code, want, r.out, r.errOut)
+		}
+	}
+	r = check("[[junos]]\nname = \"core\"\nsecret_command = [\"touch\", \""+dir+"/ran\"]\n", 0o666)
+	if _, err := os.Stat(dir + "/ran"); r.code != exitUsage || err == nil || !strings.Contains(r.errOut, "chmod go-w "+file) {
+		t.Errorf("exit %d, ran %v: %s", r.code, err == nil, r.errOut)
+	}
+}

@@ -1,0 +1,185 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+)
+
+// Advise adds to Warnings what is allowed but unwise about the files that the
+// configuration names, the data directory, and the secrets, as far as they were
+// fetched: who else may read or change them, and how easily they are guessed.
+func (c *Config) Advise(dataDir string) {
+	c.adviseFiles()
+	c.adviseListener()
+	c.adviseSecrets()
+	c.adviseJournal(dataDir)
+}
+
+// adviseFiles looks at the configuration's own file, those of secrets, and the
+// key of TLS.
+func (c *Config) adviseFiles() {
+	if c.File != "" {
+		c.adviseMode("", c.File, c.holdsSecrets(), "this file")
+	}
+	for _, at := range sorted(c.sources) {
+		if src := c.sources[at]; src.how == fromFile {
+			c.adviseMode(src.path, src.text, true, src.text)
+		}
+	}
+	if c.Listen.TLSKeyFile != "" {
+		c.adviseMode("listen.tls_key_file", c.Listen.TLSKeyFile, true, c.Listen.TLSKeyFile)
+	}
+}
+
+// holdsSecrets reports whether a secret stands in the file itself.
+func (c *Config) holdsSecrets() bool {
+	for _, src := range c.sources {
+		if src.how == inline {
+			return true
+		}
+	}
+	return false
+}
+
+// adviseMode notes who besides its owner may read or change a file. A group may
+// read a file that belongs to another user, as root's key for a service's group
+// does: the owner gave it to that group, and foghorn is in it.
+func (c *Config) adviseMode(at, path string, private bool, what string) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return // told where it is read, or by the listener at its start
+	}
+	mode := info.Mode().Perm()
+	switch {
+	case mode&0o022 != 0:
+		c.warn(at, "%s may change %s (mode %04o); run: chmod go-w %s", others(mode, 0o002), what, mode, path)
+	case private && mode&0o004 != 0:
+		c.warn(at, "%s may read %s (mode %04o), and there is a secret in it; run: chmod go= %s", others(mode, 0o004), what, mode, path)
+	case private && mode&0o040 != 0 && ownedByUs(info):
+		c.warn(at, "%s may read %s (mode %04o), and there is a secret in it; run: chmod g= %s", others(mode, 0o004), what, mode, path)
+	}
+}
+
+// others names those whom a mode lets in, by the bit that is for all.
+func others(mode, all fs.FileMode) string {
+	if mode&all != 0 {
+		return "everybody on this machine"
+	}
+	return "everybody in the file's group"
+}
+
+// adviseJournal notes a data directory that others can look into. foghorn makes
+// it and its files for the owner's eyes alone, but those that were there keep
+// the modes they have.
+func (c *Config) adviseJournal(dir string) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		c.warn("data_dir", "%s may look into the data directory %s (mode %04o): the journal holds names, addresses and bodies; run: chmod go= %s",
+			others(mode, 0o007), dir, mode, dir)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	var open []string
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+			open = append(open, fmt.Sprintf("%s (%04o)", entry.Name(), info.Mode().Perm()))
+		}
+	}
+	if len(open) > 0 {
+		c.warn("data_dir", "others than the owner may open %s in %s; run: chmod go= %s", strings.Join(open, ", "), dir, filepath.Join(dir, "*"))
+	}
+}
+
+// adviseListener notes ways in that are open to all.
+func (c *Config) adviseListener() {
+	for i, p := range c.Listen.TrustedProxies {
+		at := element("listen.trusted_proxies", i)
+		switch wide := !private(p); {
+		case p.Bits() == 0:
+			c.warn(at, "%s is every address: anybody may say in a header where a post comes from; list the proxies alone", p)
+		case wide && (p.Addr().Is4() && p.Bits() < 16 || p.Addr().Is6() && p.Bits() < 32):
+			c.warn(at, "%s is a large part of the Internet, and all of it may say where a post comes from; list the proxies alone", p)
+		}
+	}
+	if c.Listen.Loopback() {
+		return
+	}
+	for i, m := range c.Mist {
+		c.adviseUnsigned(element("mist", i), "webhook_secret", m.AllowUnsigned)
+	}
+	for i, j := range c.Junos {
+		c.adviseUnsigned(element("junos", i), "secret", j.AllowUnsigned)
+	}
+}
+
+// private reports whether a range lies within those that no stranger is in.
+func private(p netip.Prefix) bool {
+	last := p.Addr().As16()
+	bits := p.Bits()
+	if p.Addr().Is4() {
+		bits += 96
+	}
+	for i := bits; i < 128; i++ {
+		last[i/8] |= 1 << (7 - i%8)
+	}
+	end := netip.AddrFrom16(last).Unmap()
+	inside := func(a netip.Addr) bool { return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() }
+	return inside(p.Addr().Unmap()) && inside(end)
+}
+
+func (c *Config) adviseUnsigned(path, key string, allowed bool) {
+	if allowed && !c.given(path+"."+key) {
+		c.warn(path+".allow_unsigned", "anybody who reaches listen.address %q can post what they like: nothing is signed here; give %s", c.Listen.Address, key)
+	}
+}
+
+// weakSecret is under how many characters a secret that signs is called short. A
+// body with its signature is enough to try secrets, millions a second.
+const weakSecret = 16
+
+// adviseSecrets notes secrets that are easily guessed, that two senders share,
+// or that hold what nobody sees.
+func (c *Config) adviseSecrets() {
+	first := map[string]string{} // where a secret was seen first, by its text
+	for _, at := range sorted(c.sources) {
+		src := c.sources[at]
+		text := src.secret.Reveal()
+		if text == "" {
+			continue
+		}
+		if strings.TrimFunc(text, unicode.IsSpace) != text {
+			c.warn(src.path, "has blanks at its beginning or end, and they are part of it; is that meant?")
+		}
+		if signs(at) && weak(text) {
+			c.warn(src.path, "is easily guessed: it is short, or repeats itself; make another with: openssl rand -hex 32")
+		}
+		if other, shared := first[text]; shared {
+			c.warn(src.path, "is the same secret as %s: who has one has both", other)
+			continue
+		}
+		first[text] = fmt.Sprintf("%s in line %d", withoutIndexes(at), c.where.find(src.path).line)
+	}
+}
+
+// signs reports whether the secret at a path signs what senders post. The others
+// are given by Mist, or are not used on anything a stranger sees.
+func signs(at string) bool { return strings.HasSuffix(at, "secret") }
+
+// weak reports whether a secret is short, or made of few different characters.
+func weak(text string) bool {
+	different := map[rune]bool{}
+	for _, r := range text {
+		different[r] = true
+	}
+	return len(text) < weakSecret || len(different) < 6
+}

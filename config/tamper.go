@@ -1,0 +1,61 @@
+package config
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// tampered says who besides root and the user foghorn runs as can change what
+// the file says, by the file itself or by a directory on the way to it, where
+// another file could be put in its place. A program that such a file names
+// would be run for whoever wrote it.
+func tampered(file string) error {
+	named, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	real, err := filepath.EvalSymlinks(named)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{named, real} { // a link can be replaced, too
+		for at, depth := path, 0; ; at, depth = filepath.Dir(at), depth+1 {
+			info, err := os.Stat(at)
+			if err != nil {
+				return err
+			}
+			if reason, mend := changeable(at, info, depth < 2); reason != "" {
+				return fmt.Errorf("no program is run for this configuration: %s, who could have it run theirs; run: %s", reason, mend)
+			}
+			if at == filepath.Dir(at) {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// changeable says who else may change a file or directory, and how to mend it.
+// In a directory with the sticky bit, such as /tmp, only the owner of a file can
+// take it away. Owners count where ours is set: in a container those above may
+// have any.
+func changeable(path string, info fs.FileInfo, ours bool) (reason, mend string) {
+	mode := info.Mode()
+	sticky := mode.IsDir() && mode&fs.ModeSticky != 0
+	if st, ok := info.Sys().(*syscall.Stat_t); ok && ours && st.Uid != 0 && int(st.Uid) != os.Geteuid() {
+		return fmt.Sprintf("%s belongs to another user (uid %d)", path, st.Uid), fmt.Sprintf("chown %d %s", os.Geteuid(), path)
+	}
+	if mode.Perm()&0o022 != 0 && !sticky {
+		return fmt.Sprintf("%s (mode %04o) may be changed by others", path, mode.Perm()), "chmod go-w " + path
+	}
+	return "", ""
+}
+
+// ownedByUs reports whether a file belongs to the user foghorn runs as.
+func ownedByUs(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(st.Uid) == os.Geteuid()
+}
