@@ -87,19 +87,39 @@ func Named(name string) *Kind {
 	return nil
 }
 
-// Of returns the kind that a stem is about. A stem that is in no table is a kind
-// of its own, whose object may be anything that fields name.
+// Of returns the kind that a stem is about. A stem that says more than a kind of
+// the table is one of its own, whose objects are told like those of that kind: the
+// end of a BGP session's outage is not that of its prefix limit. One that is like
+// no kind of the table may be about anything that its fields and words name.
 func Of(stem string) *Kind {
 	tokens := tokensOf(stem)
+	own := slices.Clone(tokens)
+	if len(own) > 1 && devices[own[0]] {
+		own = own[1:]
+	}
+	if less := slices.DeleteFunc(slices.Clone(own), func(w string) bool { return filling[w] }); len(less) > 0 {
+		own = less
+	}
+	like := &Kind{parts: anything}
 	for i := range kinds {
-		for _, all := range kinds[i].match {
-			if has(tokens, strings.Fields(all)) {
-				return &kinds[i]
+		k := &kinds[i]
+		for _, entry := range k.match {
+			words := strings.Fields(entry)
+			switch {
+			case !has(tokens, words):
+			case has(words, own):
+				return k
+			case like.Name == "":
+				like = k
 			}
 		}
 	}
-	return &Kind{Name: stem, Part: stem, Severity: event.Warn, parts: anything}
+	part := strings.Join(tokens, "_")
+	return &Kind{Name: part, Part: part, Severity: event.Warn, parts: like.parts}
 }
+
+// filling are words of types that do not make another condition of one.
+var filling = words("neighbor neighbour nbr session peer adjacency adj state status change changed chassis alarm connection level usage")
 
 // Connection reports whether a stem is about a device as a whole: ap of AP_OFFLINE.
 func Connection(stem string) bool { return devices[stem] }
@@ -107,13 +127,21 @@ func Connection(stem string) bool { return devices[stem] }
 // devices begin the names of types and say what sort of device they are of.
 var devices = words("ap sw gw me tt esl switch gateway mxedge vpn infra")
 
+// has reports whether all words are among the tokens, in the singular or the plural.
 func has(tokens, all []string) bool {
 	for _, w := range all {
-		if !slices.ContainsFunc(tokens, func(t string) bool { return t == w || t == w+"s" || t == w+"d" }) {
+		if !slices.ContainsFunc(tokens, func(t string) bool { return root(t) == root(w) }) {
 			return false
 		}
 	}
 	return len(all) > 0
+}
+
+func root(w string) string {
+	if w == "lacpd" {
+		return "lacp"
+	}
+	return strings.TrimSuffix(w, "s")
 }
 
 var changes = []*regexp.Regexp{

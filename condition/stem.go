@@ -29,6 +29,12 @@ var (
 	good = words("up clear cleared success succeeded successful recovered recovery recover online present connected reconnected reconnect " +
 		"established restored restore plugged resolved reachable resumed normal ok on inserted insertion reset joined active stable unblocked " +
 		"deasserted authenticated available healthy synced synchronized returned released ended added")
+	// sorts are words that only their own opposite ends: a port that comes up may be
+	// blocked all the same.
+	sorts = map[string]string{"blocked": "blocked", "unblocked": "blocked", "suspended": "suspended", "resumed": "suspended",
+		"unplugged": "absent", "plugged": "absent", "removed": "absent", "inserted": "absent", "insertion": "absent", "ejected": "absent", "absent": "absent",
+		"present": "absent", "missing": "absent", "unauthenticated": "unauthenticated", "authenticated": "unauthenticated",
+		"unsynced": "unsynced", "synced": "unsynced", "unsynchronized": "unsynced", "synchronized": "unsynced"}
 	// marks say that what the words before them name is on.
 	marks = words("set raised asserted detected")
 	// quiet are words between the name of a condition and what happened to it,
@@ -69,33 +75,36 @@ func Stem(eventType string) (stem string, d Direction) {
 	if tokens[n-2] == "not" {
 		d = Began + Over - d
 	}
-	failed := tokens[n-1] == "failed" || tokens[n-1] == "failure" || tokens[n-1] == "fail"
-	rest := tokens[: n-1 : n-1]
+	rest, sort := slices.Clone(tokens[:n-1]), sorts[tokens[n-1]]
 	for state := bad[tokens[n-1]] && !marks[tokens[n-1]]; len(rest) > 1; rest = rest[:len(rest)-1] {
 		// What was on, DOWN_CLEARED, is in the name of its end too.
 		w := rest[len(rest)-1]
 		if bad[w] && !state {
-			state = true
+			state, sort = true, sorts[w]
 		} else if !quiet[w] && w != "not" {
 			break
 		}
 	}
-	if failed && len(rest) > 1 {
-		rest = append(slices.Clone(rest[:len(rest)-1]), verb(rest[len(rest)-1]))
+	if sort != "" {
+		rest = append(rest, sort)
 	}
 	return strings.Join(rest, "_"), d
 }
 
-// verb is the root of a verb: install of installed, upgrad of upgraded and upgrade.
-func verb(word string) string {
-	if cut, ok := strings.CutSuffix(word, "ed"); ok && len(cut) > 2 {
-		word = cut
+// verb is what is done that a word says is done: install of installed.
+func verb(done string) string {
+	v, _ := strings.CutSuffix(done, "ed")
+	switch n := len(v); {
+	case mute[v]:
+		return v + "e"
+	case n > 3 && v[n-1] == v[n-2] && strings.IndexByte("tpnmgr", v[n-1]) >= 0:
+		return v[:n-1] // committed
 	}
-	if cut, ok := strings.CutSuffix(word, "e"); ok && len(cut) > 2 {
-		word = cut
-	}
-	return word
+	return v
 }
+
+// mute are verbs that lose an e in what is done.
+var mute = words("updat upgrad configur restor creat delet remov rotat activat validat negotiat authenticat resolv migrat generat regenerat exchang replac releas")
 
 // tokensOf splits a type into its words, in small letters: SW_PORT-Down is sw,
 // port, down.

@@ -1,6 +1,8 @@
 package condition
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -50,16 +52,53 @@ func TestPairsThatAreInNoList(t *testing.T) {
 	}
 }
 
-// Every pair of Mist's list has one kind on both sides, and its ends begin nothing.
+// Every pair of Mist's list is of one kind of the table on both sides.
 func TestEveryListedPairIsOfOneKind(t *testing.T) {
-	for _, def := range append(mist.DeviceEventDefs(), mist.MxEdgeEventDefs()...) {
-		name, opens, closes := mist.Pair(def.Key)
-		stem, d := Device(def.Key)
-		if opens && d != Began || closes && d != Over {
-			t.Errorf("%s of %s is %d", def.Key, name, d)
+	b, err := os.ReadFile("../mist/definitions/event_pairs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pairs []struct{ Open, Close []string }
+	if err := json.Unmarshal(b, &pairs); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pairs {
+		part := ""
+		for i, eventType := range append(p.Open, p.Close...) {
+			stem, d := Device(eventType)
+			k := Of(stem)
+			if i == 0 {
+				part = k.Part
+			}
+			if begins := i < len(p.Open); k.Part != part || begins && d != Began || !begins && d != Over {
+				t.Errorf("%s is of %s and %d, not %s", eventType, k.Part, d, part)
+			}
+			if k.Title+k.Bare == "" && !Connection(stem) {
+				t.Errorf("%s is of no kind in the table", eventType)
+			}
 		}
-		if (opens || closes) && Of(stem).Name == stem && !Connection(stem) {
-			t.Errorf("%s is of no kind in the table", def.Key)
+	}
+}
+
+// No two kinds of the table share a key, and none is without a sentence.
+func TestKindsAreToldApart(t *testing.T) {
+	names, parts := map[string]bool{}, map[string]bool{}
+	for _, k := range kinds {
+		if names[k.Name] || parts[k.Part] || k.Bare == "" || k.Whole() != (k.Title == "") {
+			t.Errorf("kind %+v", k)
+		}
+		names[k.Name], parts[k.Part] = true, true
+	}
+}
+
+// What Mist's definitions name in one direction is no step back: an event that
+// they call an end begins nothing.
+func TestDefinitionsThatTellOfNothingBad(t *testing.T) {
+	for _, def := range append(mist.DeviceEventDefs(), mist.MxEdgeEventDefs()...) {
+		_, d := Device(def.Key)
+		_, opens, _ := mist.Pair(def.Key)
+		if d == Began && !opens && !strings.Contains(def.Key, "FAILED") {
+			t.Errorf("%s (%s) begins a condition that nothing ends", def.Key, def.Display)
 		}
 	}
 }
@@ -95,6 +134,34 @@ func TestStatesOfAMessage(t *testing.T) {
 		stem, _ := Device(c.eventType)
 		if got := Of(stem).Told(c.text); got != c.want {
 			t.Errorf("%s %q tells %d, want %d", c.eventType, c.text, got, c.want)
+		}
+	}
+}
+
+// Types that share words with a kind of the table, but say more, are of another
+// condition: the end of the one does not end the other.
+func TestWhatSaysMoreIsAnotherCondition(t *testing.T) {
+	for a, b := range map[string]string{
+		"SW_PORT_UP":              "SW_PORT_BLOCKED",
+		"SW_PORT_CLEARED":         "SW_PORT_SECURITY_VIOLATION_SET",
+		"SW_BGP_NEIGHBOR_UP":      "SW_BGP_PREFIX_LIMIT_EXCEEDED",
+		"SW_PSU_RECOVERED":        "SW_PSU_ABSENT",
+		"SW_FPC_POWER_ON":         "SW_FPC_OFFLINE",
+		"SW_DHCP_RESOLVED":        "SW_DHCP_SNOOPING_VIOLATION_SET",
+		"SW_FAN_OK":               "SW_FAN_SPEED_HIGH",
+		"ME_PACKAGE_INSTALLED":    "ME_PACKAGE_UNINSTALL_FAILED",
+		"GW_VPN_PEER_UP":          "GW_VPN_PATH_DOWN",
+		"SW_OSPF_NEIGHBOR_UP":     "SW_OSPF_DATABASE_LIMIT_EXCEEDED",
+		"TT_PORT_LINK_RECOVERY":   "TT_PORT_BLOCKED",
+		"SW_PORT_AUTHENTICATED":   "SW_PORT_DOWN",
+		"SW_CPU_NORMAL":           "SW_MEMORY_HIGH",
+		"SW_CONFIGURED":           "SW_CONFIG_BACKUP_FAILED",
+		"SW_MAC_LEARNING_RESUMED": "SW_MAC_LIMIT_EXCEEDED",
+	} {
+		x, _ := Device(a)
+		y, d := Device(b)
+		if Of(x).Part == Of(y).Part || d != Began {
+			t.Errorf("%s (%s) would end %s (%s, %d)", a, Of(x).Part, b, Of(y).Part, d)
 		}
 	}
 }
