@@ -14,7 +14,7 @@ func TestAckingManyAlarmsTakesACallForEachThousand(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(2500)
 	acts := d.process(nil)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "switch is replaced", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "switch is replaced", ids...)...)
 	if a := d.alert(ids[7]); a.State != event.Acked || a.Owner != "ada" || a.Cloud != event.CloudSending {
 		t.Fatalf("before Mist answered the alert is %s of %q, cloud %q", a.State, a.Owner, a.Cloud)
 	}
@@ -42,7 +42,7 @@ func TestWhatMistRefusesIsTakenBackWithItsReason(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(2)
 	acts := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) })
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
 	acts.Flush(d.ctx)
 	a := d.alert(ids[0])
 	if a.State != event.Open || a.Owner != "" {
@@ -60,13 +60,13 @@ func TestARefusedUnackGivesTheAlertBackToItsOwner(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
 	acts := d.process(nil)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "mine", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "mine", ids...)...)
 	acts.Flush(d.ctx)
 	d.project()
 	other := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) })
 	wish := d.acks(event.ActionUnack, "", ids...)
 	wish[0].Actor = "bob"
-	d.must(other.Do(d.ctx, wish...))
+	d.do(other, wish...)
 	if a := d.alert(ids[0]); a.State != event.Open {
 		t.Fatalf("the unack does not show at once: %s", a.State)
 	}
@@ -83,7 +83,7 @@ func TestOneAlarmMistDoesNotHaveTakesNoOtherAckBack(t *testing.T) {
 	d.deliver("alarms", event.Verified, "", map[string]any{"id": stranger, "type": "rogue_ap", "group": "security", "severity": "warn", "count": 1,
 		"org_id": d.cloud.Org().ID, "site_id": d.cloud.Org().Sites[0].ID, "timestamp": noon.Unix(), "last_seen": noon.Unix(), "bssids": []string{"x"}})
 	acts := d.process(nil)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", append(ids, stranger)...)...))
+	d.do(acts, d.acks(event.ActionAck, "", append(ids, stranger)...)...)
 	acts.Flush(d.ctx)
 	if a := d.alert(stranger); a.State != event.Open || !strings.Contains(a.Cloud, "not found") {
 		t.Errorf("the stranger is %s: %q", a.State, a.Cloud)
@@ -103,7 +103,7 @@ func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
 	ids := d.alarms(3)
 	acts := d.process(nil)
 	d.online(false)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
 	acts.Flush(d.ctx)
 	if a := d.alert(ids[0]); a.State != event.Acked || a.Cloud != event.CloudPending {
 		t.Fatalf("offline the alert is %s, cloud %q", a.State, a.Cloud)
@@ -138,7 +138,7 @@ func TestABlockedTokenKeepsAcksWaitingUntilItsHourIsOver(t *testing.T) {
 	ids := d.alarms(1)
 	d.cloud.Faults().Order(mistsim.Order{Kind: mistsim.Storm, Times: 1, Delay: 10 * time.Minute})
 	acts := d.process(nil)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
 	acts.Flush(d.ctx)
 	if a := d.alert(ids[0]); a.Cloud != event.CloudPending || a.State != event.Acked {
 		t.Fatalf("the alert is %s, cloud %q", a.State, a.Cloud)
@@ -161,7 +161,7 @@ func TestTheCollectorTakesOverFromAProcessThatDied(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(2)
 	// Never flushed: the process died after its append.
-	d.must(d.process(nil).Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(d.process(nil), d.acks(event.ActionAck, "", ids...)...)
 	d.project()
 	collector := d.process(nil).Courier()
 	collector.Look(d.ctx)
@@ -183,11 +183,11 @@ func TestAnOlderWishIsNotSentOverANewerOne(t *testing.T) {
 	ids := d.alarms(1)
 	acts := d.process(nil)
 	d.online(false)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
 	acts.Flush(d.ctx)
 	d.online(true)
 	d.project()
-	d.must(acts.Do(d.ctx, d.acks(event.ActionUnack, "", ids...)...))
+	d.do(acts, d.acks(event.ActionUnack, "", ids...)...)
 	acts.Flush(d.ctx)
 	d.project()
 	d.clock.Advance(time.Hour)
@@ -207,8 +207,8 @@ func TestAckAndUnackInOneBreathReachMistInTheirOrder(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
 	acts := d.process(nil)
-	d.must(acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
-	d.must(acts.Do(d.ctx, d.acks(event.ActionUnack, "", ids...)...))
+	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
+	d.do(acts, d.acks(event.ActionUnack, "", ids...)...)
 	acts.Flush(d.ctx)
 	calls := d.cloud.Calls()
 	if calls[ackCall] != 1 || calls[unackCall] != 1 {
@@ -223,7 +223,7 @@ func TestWhatIsNotMistsIsAckedHereAlone(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
 	without := d.process(func(o *actions.Options) { o.Clouds = nil })
-	d.must(without.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(without, d.acks(event.ActionAck, "", ids...)...)
 	without.Flush(d.ctx)
 	a := d.alert(ids[0])
 	if a.State != event.Acked || a.Cloud != "" {
@@ -237,7 +237,7 @@ func TestWhatIsNotMistsIsAckedHereAlone(t *testing.T) {
 func TestAProcessWithoutTheTokenLeavesItsAcksToTheCollector(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
-	d.must(d.process(func(o *actions.Options) { o.Clouds[0].API = nil }).Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(d.process(func(o *actions.Options) { o.Clouds[0].API = nil }), d.acks(event.ActionAck, "", ids...)...)
 	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
 		t.Fatalf("the alert says %q", a.Cloud)
 	}
@@ -253,8 +253,8 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 	acts := d.process(func(o *actions.Options) { o.ReadOnly = true })
 	device := event.Device{Source: "acme", MAC: "5c5b35000001", SiteID: "x", Name: "old"}
 	for what, err := range map[string]error{
-		"ack":       acts.Do(d.ctx, d.acks(event.ActionAck, "", ids...)...),
-		"subscribe": acts.Do(d.ctx, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget("/test")}),
+		"ack":       doError(acts, d.acks(event.ActionAck, "", ids...)...),
+		"subscribe": doError(acts, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget("/test")}),
 		"rename":    acts.Rename(d.ctx, "acme", device, "new"),
 		"bulk":      planError(acts, device),
 		"ping":      acts.PingWebhook(d.ctx, event.Webhook{Source: "acme", ID: "x"}, func(event.Hop) {}),
@@ -272,7 +272,7 @@ func TestAProcessWithoutConfigurationLeavesItsAcksToACollectorWithAToken(t *test
 	d := open(t)
 	ids := d.alarms(1)
 	d.must(d.view.PutFeeds(d.ctx, event.Collector{Beat: noon}, nil, 0, []event.Budget{{Source: "umbrella,acme"}}))
-	d.must(d.process(func(o *actions.Options) { o.Clouds = nil }).Do(d.ctx, d.acks(event.ActionAck, "", ids...)...))
+	d.do(d.process(func(o *actions.Options) { o.Clouds = nil }), d.acks(event.ActionAck, "", ids...)...)
 	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
 		t.Fatalf("the alert says %q", a.Cloud)
 	}

@@ -27,7 +27,11 @@ type Log interface {
 type View interface {
 	Alert(ctx context.Context, id int64) (event.Alert, error)
 	Status(ctx context.Context) (event.Status, error)
+	// Position is the last record of the log that is wholly in the view.
+	Position(ctx context.Context) (int64, error)
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
+	// ActivitiesByID returns those of the activities that the view has, by id.
+	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
 	// PendingActivities are those the cloud has not answered, by id.
 	PendingActivities(ctx context.Context) ([]event.Activity, error)
 	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
@@ -69,6 +73,7 @@ type Actions struct {
 	clouds map[string]Cloud
 
 	mu      sync.Mutex
+	last    int64          // the last record that this process appended
 	queue   []job          // waits for Run
 	flying  map[int64]bool // ids in the queue or on their way
 	wake    chan struct{}  // one slot
@@ -122,17 +127,11 @@ func (a *Actions) cloud(source string) (Cloud, error) {
 	return c, nil
 }
 
-// Do appends activities and returns when they are durable. Acks and unacks of
-// what Mist calls an alarm are then told to Mist by Run.
-func (a *Actions) Do(ctx context.Context, acts ...event.Activity) error {
-	_, err := a.Act(ctx, acts...)
-	return err
-}
-
-// Act is Do that also tells the sequence of the last activity.
-func (a *Actions) Act(ctx context.Context, acts ...event.Activity) (int64, error) {
+// Do appends activities and returns their ids when they are durable. What of
+// them is for Mist is then told to it by Run; Await says when the view shows them.
+func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, error) {
 	if a.opt.ReadOnly {
-		return 0, ErrReadOnly
+		return nil, ErrReadOnly
 	}
 	acts = slices.Clone(acts)
 	jobs := make([]job, 0, len(acts))
@@ -147,22 +146,24 @@ func (a *Actions) Act(ctx context.Context, acts ...event.Activity) (int64, error
 	}
 	last, err := a.append(ctx, acts...)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	first := last - int64(len(acts)) + 1
+	ids := make([]int64, len(acts))
+	for i := range ids {
+		ids[i] = last - int64(len(acts)-1-i)
+	}
 	for i := range jobs {
 		jobs[i].act = acts[jobs[i].index]
-		jobs[i].act.ID = first + int64(jobs[i].index)
+		jobs[i].act.ID = ids[jobs[i].index]
 	}
 	a.enqueue(jobs)
-	return last, nil
+	return ids, nil
 }
 
-// forCloud completes an ack or unack: where it goes, and who owned the alert
-// before, so that whoever takes it back knows. It reports whether this process
-// is to tell the cloud.
+// forCloud completes what changes who owns an alert: where it goes, and who
+// owned it before. It reports whether this process is to tell the cloud.
 func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool) {
-	if act.Action != event.ActionAck && act.Action != event.ActionUnack || act.Cloud != "" {
+	if !ownership(act.Action) || act.Cloud != "" {
 		return job{}, false
 	}
 	id, ok := event.AlertIDOf(act.Target)
@@ -170,8 +171,13 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 		return job{}, false
 	}
 	alert, err := a.opt.View.Alert(ctx, id)
-	if err != nil {
-		return job{}, false // not in the view, or not readable: then it is ours alone
+	switch {
+	case errors.Is(err, event.ErrNotFound):
+		return job{}, false
+	case err != nil:
+		// It may be Mist's. The collector looks again when the view can be read.
+		act.Cloud = event.CloudPending
+		return job{}, false
 	}
 	act.Before = alert.Owner
 	if alert.MistAlarmID == "" {
@@ -191,6 +197,12 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	}
 	act.Source, act.Cloud = alert.Source, event.CloudSending
 	return job{alarm: alert.MistAlarmID}, true
+}
+
+// ownership reports whether an action may change who owns an alert, which is
+// what Mist is told of it.
+func ownership(action string) bool {
+	return action == event.ActionAck || action == event.ActionUnack || action == event.ActionUndo
 }
 
 // collectorAsks reports whether the collector has a token for a source that this
@@ -225,7 +237,13 @@ func (a *Actions) append(ctx context.Context, acts ...event.Activity) (int64, er
 		}
 		records = append(records, r)
 	}
-	return a.opt.Log.Append(ctx, records...)
+	last, err := a.opt.Log.Append(ctx, records...)
+	if err == nil {
+		a.mu.Lock()
+		a.last = max(a.last, last)
+		a.mu.Unlock()
+	}
+	return last, err
 }
 
 // result is the activity that tells how the cloud took another one.

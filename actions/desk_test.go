@@ -130,6 +130,19 @@ func (j journal) Delivery(ctx context.Context, id int64) (event.Delivery, error)
 	return r.Delivery()
 }
 
+// do appends activities as a process does, and returns their ids.
+func (d *desk) do(a *actions.Actions, acts ...event.Activity) []int64 {
+	d.t.Helper()
+	ids, err := a.Do(d.ctx, acts...)
+	d.must(err)
+	return ids
+}
+
+func doError(a *actions.Actions, acts ...event.Activity) error {
+	_, err := a.Do(context.Background(), acts...)
+	return err
+}
+
 // project brings the view up to the log.
 func (d *desk) project() {
 	d.t.Helper()

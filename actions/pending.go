@@ -2,6 +2,7 @@ package actions
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"foghorn/event"
@@ -92,7 +93,7 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	case act.Cloud == event.CloudSending && now.Sub(act.Time) < orphanAfter:
 		return job{}, false // its process is at it
 	}
-	if act.Action != event.ActionAck && act.Action != event.ActionUnack {
+	if !ownership(act.Action) {
 		// What else goes to the cloud is not asked twice: nobody knows whether
 		// the first time was heard.
 		c.settle(ctx, act, "not known: the process that asked ended before the answer")
@@ -100,11 +101,22 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	}
 	id, _ := event.AlertIDOf(act.Target)
 	alert, err := c.opt.View.Alert(ctx, id)
-	if err != nil || alert.MistAlarmID == "" {
+	switch {
+	case errors.Is(err, event.ErrNotFound):
 		c.settle(ctx, act, "the alert is no longer in the journal")
 		return job{}, false
+	case err != nil:
+		return job{}, false // it cannot be read just now; the next look asks again
+	case alert.MistAlarmID == "":
+		c.settle(ctx, act, "here only: it is not an alarm of Mist")
+		return job{}, false
 	}
-	if c.overtaken(ctx, act) {
+	act.Source = alert.Source
+	overtaken, err := c.overtaken(ctx, act)
+	if err != nil {
+		return job{}, false
+	}
+	if overtaken {
 		c.settle(ctx, act, event.CloudDone)
 		return job{}, false
 	}
@@ -113,17 +125,17 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 
 // overtaken reports whether somebody wished something else about the alert
 // since: sending the older wish now would undo the newer one.
-func (c *courier) overtaken(ctx context.Context, act event.Activity) bool {
+func (c *courier) overtaken(ctx context.Context, act event.Activity) (bool, error) {
 	acts, err := c.opt.View.Activities(ctx, act.Target, 20)
 	if err != nil {
-		return false
+		return false, err
 	}
 	for _, o := range acts {
-		if o.ID > act.ID && o.Source != "" && (o.Action == event.ActionAck || o.Action == event.ActionUnack) {
-			return true
+		if o.ID > act.ID && o.Source != "" && ownership(o.Action) && (o.Action != event.ActionUndo || o.Cloud != "") {
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
 
 // settle records what became of an activity that is not sent.

@@ -8,11 +8,31 @@ import (
 	"foghorn/event"
 )
 
-// job is one ack or unack on its way to the cloud.
+// job is one ack, unack or undo of one on its way to the cloud.
 type job struct {
 	act   event.Activity
 	alarm string // Mist's id
 	index int    // among the activities of one call
+}
+
+// wish is what Mist is told of an activity.
+type wish struct{ source, action, note string }
+
+// wish says what Mist is told. Of an undo that is how the alert stands after it,
+// with the note only if the undone activity had given Mist another one.
+func (j job) wish() wish {
+	act := j.act
+	if act.Action != event.ActionUndo {
+		return wish{act.Source, act.Action, act.Reason}
+	}
+	if act.Became == nil || act.Became.AckedAt == nil {
+		return wish{act.Source, event.ActionUnack, ""}
+	}
+	note := ""
+	if act.Was != nil && act.Was.Note != act.Became.Note {
+		note = act.Became.Note
+	}
+	return wish{act.Source, event.ActionAck, note}
 }
 
 // Mist takes at most this many alarms in a call, and has this long to answer.
@@ -63,6 +83,7 @@ func (a *Actions) Flush(ctx context.Context) []event.Activity {
 	a.queue = nil
 	a.mu.Unlock()
 	defer a.landed(jobs)
+	jobs = a.settled(ctx, jobs)
 
 	var out []event.Activity
 	away := map[string]outcome{} // sources that could not be reached just now
@@ -84,6 +105,36 @@ func (a *Actions) Flush(ctx context.Context) []event.Activity {
 	return out
 }
 
+// settled waits for the view to carry out the undos among the jobs, because only
+// then is known what they came to: nothing at all, if somebody was faster. One
+// that the view does not show in time is left to the collector.
+func (a *Actions) settled(ctx context.Context, jobs []job) []job {
+	var ids []int64
+	for _, j := range jobs {
+		if j.act.Action == event.ActionUndo {
+			ids = append(ids, j.act.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return jobs
+	}
+	done := map[int64]event.Activity{}
+	acts, _ := a.Await(ctx, ids...)
+	for _, act := range acts {
+		done[act.ID] = act
+	}
+	out := make([]job, 0, len(jobs))
+	for _, j := range jobs {
+		if j.act.Action == event.ActionUndo {
+			if j.act = done[j.act.ID]; j.act.Cloud != event.CloudSending {
+				continue
+			}
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
 // landed forgets that jobs are under way.
 func (a *Actions) landed(jobs []job) {
 	a.mu.Lock()
@@ -101,28 +152,27 @@ func (a *Actions) isFlying(id int64) bool {
 
 // batch is what one call tells: the same thing about many alarms.
 type batch struct {
-	source, action, note string
-	jobs                 []job
+	wish
+	jobs []job
 }
 
 // batches groups jobs. What was asked later about an alarm is sent later: a
 // second wish about it closes all groups before it.
 func batches(jobs []job) []batch {
-	type key struct{ source, action, note string }
 	var out []batch
-	open, about := map[key]int{}, map[string]key{}
+	open, about := map[wish]int{}, map[string]wish{}
 	for _, j := range jobs {
-		k := key{j.act.Source, j.act.Action, j.act.Reason}
-		if before, ok := about[j.alarm]; ok && before != k {
+		w := j.wish()
+		if before, ok := about[j.alarm]; ok && before != w {
 			clear(open)
 			clear(about)
 		}
-		about[j.alarm] = k
-		i, ok := open[k]
+		about[j.alarm] = w
+		i, ok := open[w]
 		if !ok || len(out[i].jobs) == maxBatch {
-			out = append(out, batch{source: k.source, action: k.action, note: k.note})
+			out = append(out, batch{wish: w})
 			i = len(out) - 1
-			open[k] = i
+			open[w] = i
 		}
 		out[i].jobs = append(out[i].jobs, j)
 	}
@@ -206,16 +256,11 @@ func (a *Actions) record(ctx context.Context, jobs []job, o outcome) []event.Act
 	return results
 }
 
-// takeBack undoes here what the cloud refused: the alert is again whose it was,
-// and says why.
+// takeBack undoes here what the cloud refused: the alert is again as it was
+// before, its note too, and says why.
 func (a *Actions) takeBack(act event.Activity, o outcome) event.Activity {
-	back := event.Activity{Time: a.opt.Clock.Now(), Actor: cloudActor, Action: event.ActionUnack, Target: act.Target, Cloud: o.text}
-	if act.Before != "" {
-		back.Action, back.Actor = event.ActionAck, act.Before
-		return back
-	}
-	back.Reason = "Mist refused it" // of an ack it would become the alert's note
-	return back
+	return event.Activity{Time: a.opt.Clock.Now(), Actor: cloudActor, Action: event.ActionUndo, Target: act.Target, Undoes: act.ID,
+		Reason: "Mist refused it", Cloud: o.text}
 }
 
 // cloudActor is who takes back what the cloud refused.

@@ -9,6 +9,7 @@ const (
 	ActionSnooze = "snooze" // After holds the RFC 3339 time it ends
 	ActionWake   = "wake"   // ends a snooze early
 	ActionNote   = "note"   // After holds the note; an empty one clears it
+	ActionUndo   = "undo"   // Undoes says which activity on the same alert
 )
 
 // Actions on other things, and what became of any.
@@ -42,4 +43,20 @@ type Activity struct {
 	Result string    `json:"result,omitempty"` // ok, or what went wrong
 	Source string    `json:"source,omitempty"` // the organisation it is about, for what goes to a cloud
 	Cloud  string    `json:"cloud,omitempty"`  // CloudSending, CloudPending, CloudDone, or why the cloud refused
+	Undoes int64     `json:"undoes,omitempty"` // the activity an ActionUndo takes back
+	// Was and Became are what people had decided about the alert before and after
+	// the activity; nil when it changed no alert. Triage fills them in, in the
+	// order of the log, so that an undo knows what to restore whatever the screen
+	// of the person showed.
+	Was    *OperatorFields `json:"was,omitempty"`
+	Became *OperatorFields `json:"became,omitempty"`
+}
+
+// TakenFrom is whose acknowledgement the activity took over or took back; empty
+// when it was the actor's own or nobody's.
+func (a *Activity) TakenFrom() string {
+	if a.Was == nil || a.Became == nil || a.Was.AckedAt == nil || a.Was.Owner == a.Actor || a.Was.Owner == a.Became.Owner && a.Became.AckedAt != nil {
+		return ""
+	}
+	return a.Was.Owner
 }

@@ -91,6 +91,38 @@ func (a *Alert) Derive(now time.Time) {
 	}
 }
 
+// OperatorFields are the columns of an alert that people decide, as they stood at
+// one moment.
+type OperatorFields struct {
+	Owner        string     `json:"owner,omitempty"`
+	AckedAt      *time.Time `json:"acked_at,omitempty"`
+	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
+	Note         string     `json:"note,omitempty"`
+	// Flaps tells the outage: an ack of an earlier one lapsed when the condition
+	// came back.
+	Flaps int `json:"flaps,omitempty"`
+}
+
+// Operator returns what people have decided about the alert.
+func (a *Alert) Operator() OperatorFields {
+	return OperatorFields{Owner: a.Owner, AckedAt: a.AckedAt, SnoozedUntil: a.SnoozedUntil, Note: a.Note, Flaps: a.Flaps}
+}
+
+// SameAck reports whether both are acknowledged by the same person since the
+// same time, or neither is.
+func (f OperatorFields) SameAck(o OperatorFields) bool {
+	return f.Owner == o.Owner && sameTime(f.AckedAt, o.AckedAt)
+}
+
+// SameSnooze reports whether both are snoozed until the same time, or neither is.
+func (f OperatorFields) SameSnooze(o OperatorFields) bool {
+	return sameTime(f.SnoozedUntil, o.SnoozedUntil)
+}
+
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}
+
 // Down returns how long the condition has lasted, or did last, at now.
 func (a *Alert) Down(now time.Time) time.Duration {
 	end := now

@@ -2,9 +2,14 @@ package event
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
+
+// ErrNotFound means that the journal has no such row: it never had it, or
+// retention removed it. Any other error of a look-up says nothing about the row.
+var ErrNotFound = errors.New("not found; retention may have removed it")
 
 // RecordKind says what a record of the log holds.
 type RecordKind uint8

@@ -22,6 +22,12 @@ func (w *writer) carryOut(a *event.Activity) error {
 	switch a.Action {
 	case event.ActionResult:
 		return w.result(a)
+	case event.ActionUndo:
+		of, err := w.tx.Activity(a.Undoes)
+		if err != nil {
+			return err
+		}
+		return w.p.machine.Undo(a, of, w.tx)
 	case event.ActionSubscribe, event.ActionUnsubscribe:
 		return w.subscription(a)
 	}
@@ -50,7 +56,9 @@ func (w *writer) result(a *event.Activity) error {
 		return err
 	}
 	w.renamed(of)
-	a.Result = "ok"
+	if a.Result == "" { // else it says why, where the state alone does not
+		a.Result = "ok"
+	}
 	return w.tx.PutActivity(of)
 }
 

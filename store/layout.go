@@ -65,7 +65,7 @@ CREATE TABLE activities(
 	id INTEGER PRIMARY KEY,
 	time INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
 	reason TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, result TEXT NOT NULL,
-	source TEXT NOT NULL, cloud TEXT NOT NULL
+	source TEXT NOT NULL, cloud TEXT NOT NULL, undoes INTEGER NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL
 );
 CREATE INDEX activities_target ON activities(target);
 CREATE INDEX activities_pending ON activities(id) WHERE ` + isPending + `;

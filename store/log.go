@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -19,7 +18,7 @@ import (
 const MaxRecordBytes = 256 << 20
 
 // ErrNotFound means that there is no such row: it never was, or retention took it.
-var ErrNotFound = errors.New("not found; retention may have removed it")
+var ErrNotFound = event.ErrNotFound
 
 // Log is log.db: the append-only truth. Any number of processes may have it
 // open and append to it; sequences grow by the order of commits. All methods

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/json"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -18,7 +19,7 @@ const (
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by, " +
 		"object, raises, unclear_end, unclear_among"
-	activityColumns = "id, time, actor, action, target, reason, before, after, result, source, cloud"
+	activityColumns = "id, time, actor, action, target, reason, before, after, result, source, cloud, undoes, was, became"
 )
 
 // columns walks over the parameters or the columns of a statement.
@@ -197,6 +198,31 @@ func bindActivity(st *sqlite.Stmt, a *event.Activity) {
 	r := columns{st: st}
 	r.bindInt(a.ID, millis(a.Time))
 	r.bind(a.Actor, a.Action, a.Target, a.Reason, a.Before, a.After, a.Result, a.Source, a.Cloud)
+	r.bindInt(a.Undoes)
+	r.bind(fieldsText(a.Was), fieldsText(a.Became))
+}
+
+// fieldsText is what people had decided about an alert, as JSON; empty for nil.
+func fieldsText(f *event.OperatorFields) string {
+	if f == nil {
+		return ""
+	}
+	text, err := json.Marshal(f)
+	if err != nil {
+		return "" // times of the journal are within what JSON can say
+	}
+	return string(text)
+}
+
+func fieldsOf(text string) *event.OperatorFields {
+	if text == "" {
+		return nil
+	}
+	f := &event.OperatorFields{}
+	if json.Unmarshal([]byte(text), f) != nil {
+		return nil
+	}
+	return f
 }
 
 func scanActivity(st *sqlite.Stmt) event.Activity {
@@ -205,5 +231,6 @@ func scanActivity(st *sqlite.Stmt) event.Activity {
 		ID: r.int(), Time: r.time(), Actor: r.text(), Action: r.text(), Target: r.text(),
 		Reason: r.text(), Before: r.text(), After: r.text(), Result: r.text(),
 		Source: r.text(), Cloud: r.text(),
+		Undoes: r.int(), Was: fieldsOf(r.text()), Became: fieldsOf(r.text()),
 	}
 }

@@ -59,6 +59,31 @@ func (v *View) Subscriptions(ctx context.Context) ([]event.Subscription, error) 
 	}, "SELECT source, channel, actor, time FROM subscriptions ORDER BY source, channel")
 }
 
+// ActivitiesByID returns those of the activities that the view has, in the order
+// of ids.
+func (v *View) ActivitiesByID(ctx context.Context, ids ...int64) (found []event.Activity, err error) {
+	err = v.read(ctx, "read activities", func(c *sqlite.Conn) error {
+		for _, id := range ids {
+			err := sqlitex.Execute(c, "SELECT "+activityColumns+" FROM activities WHERE id = ?", &sqlitex.ExecOptions{Args: []any{id},
+				ResultFunc: func(st *sqlite.Stmt) error {
+					found = append(found, scanActivity(st))
+					return nil
+				}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// NewActivities returns what was done after the activity after, oldest first.
+func (v *View) NewActivities(ctx context.Context, after int64, limit int) ([]event.Activity, error) {
+	return many(ctx, v, "read new activities", scanActivity,
+		"SELECT "+activityColumns+" FROM activities WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+}
+
 // maxPending bounds what PendingActivities returns; the oldest come first.
 const maxPending = 10_000
 

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,6 +25,26 @@ const (
 // Activities are carried out in the order of the log: of two people who ack, the
 // later owns. A resolved alert can be acked and annotated too.
 func (m *Machine) Activity(a *event.Activity, look Lookup) error {
+	return m.carryOut(a, look, func(alert *event.Alert) error { return apply(alert, a) })
+}
+
+// Undo carries out an activity that takes back an earlier one on the same alert:
+// each thing that one changed gets its value from before it again, unless
+// somebody, or a new outage, changed it since. of is nil when the journal does
+// not have the earlier one.
+func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
+	return m.carryOut(a, look, func(alert *event.Alert) error {
+		err := undo(alert, a, of)
+		if err != nil {
+			a.Cloud = "" // there is nothing to tell
+		}
+		return err
+	})
+}
+
+// carryOut finds the alert of an activity, changes it, and writes into the
+// activity how that went.
+func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Alert) error) error {
 	if !strings.HasPrefix(a.Target, "alert:") {
 		return nil
 	}
@@ -40,11 +61,16 @@ func (m *Machine) Activity(a *event.Activity, look Lookup) error {
 		a.Result = fmt.Sprintf("alert %d is not in the journal; retention may have removed it", id)
 		return nil
 	}
-	if err := apply(alert, a); err != nil {
+	was := alert.Operator()
+	if err := change(alert); err != nil {
 		a.Result = err.Error()
 		return nil
 	}
-	a.Result = "ok"
+	became := alert.Operator()
+	a.Was, a.Became = &was, &became
+	if a.Result == "" { // else whoever asked has said more, such as that Mist is not told
+		a.Result = "ok"
+	}
 	m.touch(alert, a.Time)
 	return nil
 }
@@ -78,6 +104,9 @@ func apply(alert *event.Alert, a *event.Activity) error {
 			alert.Note = cut(a.Reason, maxNote) // an ack with a word is seen in the list
 		}
 	case event.ActionUnack:
+		if alert.AckedAt == nil {
+			return errors.New("nobody had acknowledged it")
+		}
 		tell(a, alert.Owner, "")
 		alert.Owner, alert.AckedAt = "", nil
 		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
@@ -87,10 +116,10 @@ func apply(alert *event.Alert, a *event.Activity) error {
 			return fmt.Errorf("snooze until %q: not an RFC 3339 time such as 2026-03-01T10:30:00Z", cut(a.After, 64))
 		}
 		until = milli(until)
-		tell(a, snoozeText(alert), a.After)
+		tell(a, snoozeTime(alert.SnoozedUntil), a.After)
 		alert.SnoozedUntil = &until
 	case event.ActionWake:
-		tell(a, snoozeText(alert), "")
+		tell(a, snoozeTime(alert.SnoozedUntil), "")
 		alert.SnoozedUntil = nil
 	case event.ActionNote:
 		tell(a, alert.Note, a.After)
@@ -98,6 +127,42 @@ func apply(alert *event.Alert, a *event.Activity) error {
 	default:
 		return fmt.Errorf("%q is nothing that can be done to an alert; ack, unack, snooze, wake and note are", cut(a.Action, 64))
 	}
+	return nil
+}
+
+// undo gives what an earlier activity changed its value from before it.
+func undo(alert *event.Alert, a, of *event.Activity) error {
+	switch {
+	case of == nil:
+		return fmt.Errorf("activity %d is not in the journal; retention may have removed it", a.Undoes)
+	case of.Target != a.Target || of.Was == nil || of.Became == nil:
+		return fmt.Errorf("activity %d changed nothing of this alert", of.ID)
+	}
+	now, was, became := alert.Operator(), of.Was, of.Became
+	ack := !was.SameAck(*became) && now.SameAck(*became)
+	snooze := !was.SameSnooze(*became) && now.SameSnooze(*became)
+	note := was.Note != became.Note && now.Note == became.Note
+	if !ack && !snooze && !note {
+		return errors.New("nothing is left to undo: it was changed since")
+	}
+	if note {
+		tell(a, now.Note, was.Note)
+		alert.Note = was.Note
+	}
+	if snooze {
+		alert.SnoozedUntil = was.SnoozedUntil
+		tell(a, snoozeTime(now.SnoozedUntil), snoozeTime(was.SnoozedUntil))
+	}
+	if !ack {
+		a.Cloud = "" // who owns it stays, and that is all the cloud knows of
+		return nil
+	}
+	alert.Owner, alert.AckedAt = was.Owner, was.AckedAt
+	if was.AckedAt != nil && was.Flaps != alert.Flaps && was.AckedAt.Before(alert.Opened) {
+		alert.Owner, alert.AckedAt = "", nil // it would have lapsed when the condition came back
+	}
+	a.Before, a.After = now.Owner, alert.Owner
+	alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
 	return nil
 }
 
@@ -111,11 +176,11 @@ func tell(a *event.Activity, before, after string) {
 	}
 }
 
-func snoozeText(alert *event.Alert) string {
-	if alert.SnoozedUntil == nil {
+func snoozeTime(until *time.Time) string {
+	if until == nil {
 		return ""
 	}
-	return alert.SnoozedUntil.UTC().Format(time.RFC3339)
+	return until.UTC().Format(time.RFC3339)
 }
 
 // cut shortens s to at most n bytes without splitting a character.

@@ -1,0 +1,63 @@
+package actions
+
+import (
+	"context"
+	"time"
+
+	"foghorn/event"
+)
+
+// Await looks every awaitEvery whether the view shows what was written, for at
+// most awaitLimit. A collector whose last sign of life is older than beatLimit
+// is gone: then there is nothing to wait for.
+const (
+	awaitEvery = 10 * time.Millisecond
+	awaitLimit = 2 * time.Second
+	beatLimit  = 6 * time.Second
+)
+
+// Await waits until the view shows everything that this process has appended,
+// so that whoever looks next sees what was done. It returns the activities of
+// ids as they were carried out, and whether the view shows them; if not, they
+// are in the log, and show once a collector has caught up with it.
+func (a *Actions) Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool) {
+	if shown = a.caughtUp(ctx); !shown && a.collecting(ctx) {
+		shown = a.wait(ctx)
+	}
+	acts, err := a.opt.View.ActivitiesByID(ctx, ids...)
+	return acts, shown && err == nil && len(acts) == len(ids)
+}
+
+func (a *Actions) wait(ctx context.Context) bool {
+	deadline := a.opt.Clock.Now().Add(awaitLimit)
+	tick, stop := a.opt.Clock.NewTicker(awaitEvery)
+	defer stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick:
+		}
+		if a.caughtUp(ctx) {
+			return true
+		}
+		if !a.opt.Clock.Now().Before(deadline) {
+			return false
+		}
+	}
+}
+
+// caughtUp reports whether the view has all that this process appended.
+func (a *Actions) caughtUp(ctx context.Context) bool {
+	a.mu.Lock()
+	last := a.last
+	a.mu.Unlock()
+	position, err := a.opt.View.Position(ctx)
+	return err == nil && position >= last
+}
+
+// collecting reports whether a collector brings the view forward.
+func (a *Actions) collecting(ctx context.Context) bool {
+	s, err := a.opt.View.Status(ctx)
+	return err == nil && a.opt.Clock.Now().Sub(s.Collector.Beat) < beatLimit
+}
