@@ -21,28 +21,31 @@ const (
 // ids as they were carried out, and whether the view shows them; if not, they
 // are in the log, and show once a collector has caught up with it.
 func (a *Actions) Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool) {
-	if shown = a.caughtUp(ctx); !shown && a.collecting(ctx) {
-		shown = a.wait(ctx)
+	if !a.caughtUp(ctx) && a.collecting(ctx) {
+		a.wait(ctx)
 	}
+	return a.Shown(ctx, ids...)
+}
+
+// Shown is Await without waiting.
+func (a *Actions) Shown(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool) {
+	shown = a.caughtUp(ctx)
 	acts, err := a.opt.View.ActivitiesByID(ctx, ids...)
 	return acts, shown && err == nil && len(acts) == len(ids)
 }
 
-func (a *Actions) wait(ctx context.Context) bool {
+func (a *Actions) wait(ctx context.Context) {
 	deadline := a.opt.Clock.Now().Add(awaitLimit)
 	tick, stop := a.opt.Clock.NewTicker(awaitEvery)
 	defer stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return false
+			return
 		case <-tick:
 		}
-		if a.caughtUp(ctx) {
-			return true
-		}
-		if !a.opt.Clock.Now().Before(deadline) {
-			return false
+		if a.caughtUp(ctx) || !a.opt.Clock.Now().Before(deadline) {
+			return
 		}
 	}
 }

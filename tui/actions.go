@@ -2,29 +2,16 @@ package tui
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/event"
+	"foghorn/query"
 )
-
-// doneMsg is the outcome of what the operator did.
-type doneMsg struct {
-	text string
-	err  error
-	undo []event.Activity // what takes it back; empty when nothing can
-	back func(m *Model) tea.Cmd
-}
-
-// undo is the last thing done, for as long as it can be taken back.
-type undo struct {
-	acts  []event.Activity
-	back  func(m *Model) tea.Cmd // for what is more than activities; nil mostly
-	until time.Time
-}
 
 // Bounds of a snooze: shorter ones are over before they are read, longer ones
 // are forgotten.
@@ -56,13 +43,6 @@ func (m *Model) noAlert() string {
 	return "No alert stands behind this row."
 }
 
-func (m *Model) noUndo() string {
-	if len(m.undo.acts) == 0 && m.undo.back == nil || !m.opt.Clock.Now().Before(m.undo.until) {
-		return "Nothing to undo: that works for 10 seconds."
-	}
-	return ""
-}
-
 // known returns what the screen knows of an alert; nil when it is not loaded.
 func (m *Model) known(id int64) *event.Alert {
 	if m.detail != nil {
@@ -83,41 +63,149 @@ func (m *Model) activity(action string, id int64) event.Activity {
 	return event.Activity{Time: m.opt.Clock.Now(), Actor: m.opt.Actor, Action: action, Target: event.AlertTarget(id)}
 }
 
+// alertsRead are alerts as the journal has them at the moment they are acted on.
+type alertsRead struct {
+	alerts []event.Alert
+	err    error
+	then   func(m *Model, alerts []event.Alert) tea.Cmd
+}
+
+// withAlerts reads the alerts of ids and goes on with then. Rows of a list may
+// not be loaded, and may be a moment old: whether an alert is somebody's, or
+// over, is not decided by them.
+func (m *Model) withAlerts(ids []int64, then func(m *Model, alerts []event.Alert) tea.Cmd) tea.Cmd {
+	journal, now := m.opt.Journal, m.opt.Clock.Now()
+	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
+		alerts, err := readAlerts(ctx, journal, now, ids)
+		return alertsRead{alerts, err, then}
+	})
+}
+
+// maxAsked is how many alerts one question names.
+const maxAsked = 200
+
+func readAlerts(ctx context.Context, j Journal, now time.Time, ids []int64) ([]event.Alert, error) {
+	var out []event.Alert
+	for part := range slices.Chunk(ids, maxAsked) {
+		texts := make([]string, len(part))
+		for i, id := range part {
+			texts[i] = strconv.FormatInt(id, 10)
+		}
+		rows, err := j.Alerts(ctx, query.Page{Where: ownQuery("id:" + strings.Join(texts, ",")), Now: now, Limit: len(part)})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+func (m *Model) takeAlerts(msg alertsRead) tea.Cmd {
+	switch {
+	case msg.err != nil:
+		m.say(roleCritical, "Not done: "+msg.err.Error())
+		return nil
+	case len(msg.alerts) == 0:
+		m.say(roleWarn, "Nothing to do: the journal does not have it any more.")
+		return nil
+	}
+	return msg.then(m, msg.alerts)
+}
+
 // ack takes alerts over; triage keeps the reason as their note.
 func (m *Model) ack(reason string) tea.Cmd {
 	return m.ackThese(m.targets(), reason)
 }
 
 func (m *Model) ackThese(ids []int64, reason string) tea.Cmd {
-	var acts, back []event.Activity
-	n := 0
-	for _, id := range ids {
-		k := m.known(id)
-		if k != nil && k.State == event.Resolved {
-			continue
-		}
-		n++
-		act := m.activity(event.ActionAck, id)
-		act.Reason = reason
-		acts = append(acts, act)
-		if k == nil || k.State != event.Acked {
-			back = append(back, m.activity(event.ActionUnack, id))
-		}
-		if reason != "" {
-			_, undo := m.noteActs(id, reason)
-			back = append(back, undo)
-		}
-	}
-	return m.perform("acked", n, acts, back)
+	return m.withAlerts(ids, func(m *Model, alerts []event.Alert) tea.Cmd { return m.ackAlerts(alerts, reason) })
 }
 
-func (m *Model) noteActs(id int64, text string) (act, back event.Activity) {
-	act, back = m.activity(event.ActionNote, id), m.activity(event.ActionNote, id)
-	act.After = text
-	if k := m.known(id); k != nil {
-		back.After = k.Note
+// ackAlerts acknowledges what is not over and not this person's already. A note
+// that was typed is kept also on what ended meanwhile. What somebody else has is
+// asked about first.
+func (m *Model) ackAlerts(alerts []event.Alert, reason string) tea.Cmd {
+	var acts []event.Activity
+	var others []event.Alert
+	mine, ended := 0, 0
+	for _, a := range alerts {
+		act := m.activity(event.ActionAck, a.ID)
+		act.Reason = reason
+		switch {
+		case a.State == event.Resolved && reason == "":
+			continue
+		case a.State == event.Resolved:
+			act = m.noteAct(a.ID, reason)
+			ended++
+		case a.AckedAt != nil && a.Owner != m.opt.Actor:
+			others = append(others, a)
+		case a.AckedAt != nil && reason == "":
+			mine++
+			continue
+		}
+		acts = append(acts, act)
 	}
-	return act, back
+	switch {
+	case len(acts) == 0 && mine > 0:
+		m.say(roleWarn, "Nothing to do: yours already.")
+		return nil
+	case len(acts) == 0:
+		m.say(roleWarn, "Nothing to do: resolved already.")
+		return nil
+	case len(acts) == ended:
+		return m.performAs(endedMeanwhile(ended), acts)
+	case len(others) == 0:
+		return m.perform(acts)
+	}
+	return m.askTakeOver(others, len(acts), func(m *Model) tea.Cmd { return m.perform(acts) })
+}
+
+// endedMeanwhile says what became of a note that was meant for an ack.
+func endedMeanwhile(n int) string {
+	if n == 1 {
+		return "it ended meanwhile; the note is kept on it"
+	}
+	return "they ended meanwhile; the note is kept on them"
+}
+
+// askTakeOver asks before others lose their alerts.
+func (m *Model) askTakeOver(others []event.Alert, all int, yes func(m *Model) tea.Cmd) tea.Cmd {
+	e := m.env()
+	a := others[0]
+	what, since := e.device(a.Device, a.DeviceMAC)+" "+e.cell(alertTitle(a)), ", acked "+e.ago(*a.AckedAt)
+	if len(others) > 1 {
+		what, since = howMany(len(others)), ""
+	}
+	if all > len(others) {
+		what += " (of " + strconv.Itoa(all) + ")"
+	}
+	return m.askFirst("take over from "+ownersOf(e, others)+since+"?", "yes, take over "+strings.TrimSpace(what), "no, leave it", "Not taken over.", yes)
+}
+
+// ownersOf names who has alerts, a few of them.
+func ownersOf(e env, alerts []event.Alert) string {
+	var names []string
+	for _, a := range alerts {
+		if name := e.cell(a.Owner); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return fewNames(names)
+}
+
+// fewNames joins names, and says when there are more than a line can hold.
+func fewNames(names []string) string {
+	const most = 3
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " and others"
+	}
+	return strings.Join(names, ", ")
+}
+
+func (m *Model) noteAct(id int64, text string) event.Activity {
+	act := m.activity(event.ActionNote, id)
+	act.After = text
+	return act
 }
 
 func (m *Model) ackWithNote(text string) tea.Cmd {
@@ -131,14 +219,19 @@ func (m *Model) ackWithNote(text string) tea.Cmd {
 }
 
 func (m *Model) unack(string) tea.Cmd {
-	var acts, back []event.Activity
-	for _, id := range m.targets() {
-		acts = append(acts, m.activity(event.ActionUnack, id))
-		if k := m.known(id); k != nil && k.AckedAt != nil {
-			back = append(back, m.activity(event.ActionAck, id))
+	return m.withAlerts(m.targets(), func(m *Model, alerts []event.Alert) tea.Cmd {
+		var acts []event.Activity
+		for _, a := range alerts {
+			if a.AckedAt != nil {
+				acts = append(acts, m.activity(event.ActionUnack, a.ID))
+			}
 		}
-	}
-	return m.perform("un-acked", len(acts), acts, back)
+		if len(acts) == 0 {
+			m.say(roleWarn, "Nothing to do: nobody has acked "+itOrThem(len(alerts))+".")
+			return nil
+		}
+		return m.perform(acts)
+	})
 }
 
 func (m *Model) note(text string) tea.Cmd {
@@ -156,12 +249,11 @@ func (m *Model) note(text string) tea.Cmd {
 }
 
 func (m *Model) noteThese(ids []int64, text string) tea.Cmd {
-	var acts, back []event.Activity
+	var acts []event.Activity
 	for _, id := range ids {
-		act, undo := m.noteActs(id, text)
-		acts, back = append(acts, act), append(back, undo)
+		acts = append(acts, m.noteAct(id, text))
 	}
-	return m.perform("noted", len(acts), acts, back)
+	return m.perform(acts)
 }
 
 // snooze asks for how long, unless it was given.
@@ -184,96 +276,39 @@ func (m *Model) snooze(arg string) tea.Cmd {
 }
 
 func (m *Model) snoozeThese(ids []int64, d time.Duration) tea.Cmd {
-	var acts, back []event.Activity
-	until := m.opt.Clock.Now().Add(d).UTC().Format(time.RFC3339)
-	for _, id := range ids {
-		if k := m.known(id); k != nil && k.State == event.Resolved {
-			continue
+	return m.withAlerts(ids, func(m *Model, alerts []event.Alert) tea.Cmd {
+		var acts []event.Activity
+		until := m.opt.Clock.Now().Add(d).UTC().Format(time.RFC3339)
+		for _, a := range alerts {
+			if a.State != event.Resolved {
+				act := m.activity(event.ActionSnooze, a.ID)
+				act.After = until
+				acts = append(acts, act)
+			}
 		}
-		act := m.activity(event.ActionSnooze, id)
-		act.After = until
-		acts, back = append(acts, act), append(back, m.activity(event.ActionWake, id))
-	}
-	return m.perform("snoozed", len(acts), acts, back)
+		if len(acts) == 0 {
+			m.say(roleWarn, "Nothing to do: resolved already.")
+			return nil
+		}
+		return m.perform(acts)
+	})
 }
 
 func (m *Model) wakeUp(string) tea.Cmd { return m.wakeThese(m.targets()) }
 
 func (m *Model) wakeThese(ids []int64) tea.Cmd {
-	var acts, back []event.Activity
-	for _, id := range ids {
-		acts = append(acts, m.activity(event.ActionWake, id))
-		if k := m.known(id); k != nil && k.SnoozedUntil != nil {
-			b := m.activity(event.ActionSnooze, id)
-			b.After = k.SnoozedUntil.UTC().Format(time.RFC3339)
-			back = append(back, b)
+	return m.withAlerts(ids, func(m *Model, alerts []event.Alert) tea.Cmd {
+		var acts []event.Activity
+		now := m.opt.Clock.Now()
+		for _, a := range alerts {
+			if a.SnoozedUntil != nil && now.Before(*a.SnoozedUntil) {
+				acts = append(acts, m.activity(event.ActionWake, a.ID))
+			}
 		}
-	}
-	return m.perform("woken", len(acts), acts, back)
-}
-
-func (m *Model) undoLast(string) tea.Cmd {
-	acts, back := m.undo.acts, m.undo.back
-	m.undo = undo{}
-	if back != nil {
-		return back(m)
-	}
-	now := m.opt.Clock.Now()
-	seen := map[string]bool{}
-	for i := range acts {
-		acts[i].Time = now
-		if acts[i].Action != event.ActionAck { // there it would become the alert's note
-			acts[i].Reason = "undo"
-		}
-		seen[acts[i].Target] = true
-	}
-	return m.perform("undone on", len(seen), acts, nil)
-}
-
-// perform appends activities in a command and tells the outcome.
-func (m *Model) perform(what string, n int, acts, back []event.Activity) tea.Cmd {
-	if len(acts) == 0 {
-		m.say(roleWarn, "Nothing to do: resolved already.")
-		return nil
-	}
-	if m.detail == nil {
-		m.current().nav().ClearMarks()
-	}
-	operator := m.opt.Operator
-	if operator == nil {
-		m.say(roleWarn, "This screen only reads.")
-		return nil
-	}
-	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
-		err := operator.Do(ctx, acts...)
-		return doneMsg{text: what + " " + howMany(n), err: err, undo: back}
-	})
-}
-
-// takeDone says what became of an action and offers to take it back.
-func (m *Model) takeDone(msg doneMsg) tea.Cmd {
-	if msg.err != nil {
-		if errors.Is(msg.err, context.Canceled) {
+		if len(acts) == 0 {
+			m.say(roleWarn, "Nothing to do: no snooze is on.")
 			return nil
 		}
-		m.say(roleCritical, "Not done: "+msg.err.Error())
-		return nil
-	}
-	text := capital(msg.text) + "."
-	if _, gone := m.gone(); gone {
-		text += " It shows once a collector runs."
-	}
-	m.say(roleOK, text)
-	if len(msg.undo) > 0 || msg.back != nil {
-		m.undo = undo{msg.undo, msg.back, m.opt.Clock.Now().Add(undoStay)}
-		m.toast.text, m.toast.until = text+" U takes it back (10 s).", m.undo.until
-	}
-	return m.pullSoon()
-}
-
-func howMany(n int) string {
-	if n == 1 {
-		return "1 alert"
-	}
-	return fmt.Sprintf("%d alerts", n)
+		return m.perform(acts)
+	})
 }

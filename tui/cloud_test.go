@@ -172,8 +172,6 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 			t.Fatal("a key that came with the question confirmed it")
 		}
 		s.pass(time.Second)
-		s.press("x", "j", "enter")
-		s.sees("rename hq--ap03 → new?")
 		s.press("y")
 		s.sees("Renamed hq--ap03 to new.", "U takes it back")
 		s.press("U")

@@ -8,10 +8,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"foghorn/event"
 	"foghorn/query"
+	"foghorn/triage"
 )
 
 // fakeJournal keeps rows in memory and answers as the view does.
@@ -28,6 +28,7 @@ type fakeJournal struct {
 	frames     []event.Frame // newest first
 	status     event.Status
 	err        error
+	lags       bool         // the view does not show what was done
 	asked      []query.Page // of events, for tests on what was asked
 	changed    chan struct{}
 }
@@ -221,44 +222,64 @@ func (j *fakeJournal) Delivery(_ context.Context, id int64) (event.Delivery, err
 
 func (j *fakeJournal) Changed() <-chan struct{} { return j.changed }
 
-// Do applies activities at once, as log and projector together would.
-func (j *fakeJournal) Do(_ context.Context, acts ...event.Activity) error {
+// noLookup has no alerts beyond those the machine was loaded with.
+type noLookup struct{}
+
+func (noLookup) Alert(int64) (*event.Alert, error)       { return nil, nil }
+func (noLookup) AlertByKey(string) (*event.Alert, error) { return nil, nil }
+
+// Do carries activities out at once, as log and projector together would, by the
+// program's own rules.
+func (j *fakeJournal) Do(_ context.Context, acts ...event.Activity) (ids []int64, err error) {
 	if j.err != nil {
-		return j.err
+		return nil, j.err
 	}
 	for _, act := range acts {
-		id, _ := event.AlertIDOf(act.Target)
 		j.mu.Lock()
-		j.activities = append(j.activities, act)
-		i := slices.IndexFunc(j.alerts, func(o event.Alert) bool { return o.ID == id })
-		j.mu.Unlock()
-		if i < 0 {
-			continue
+		act.ID = j.status.Position + 1
+		j.status.Position, j.status.LogEnd = act.ID, act.ID
+		machine := triage.New(triage.DefaultRules())
+		machine.Load(slices.Clone(j.alerts), nil)
+		if act.Action == event.ActionUndo {
+			i := slices.IndexFunc(j.activities, func(o event.Activity) bool { return o.ID == act.Undoes })
+			of := j.activities[i]
+			err = machine.Undo(&act, &of, noLookup{})
+		} else {
+			err = machine.Activity(&act, noLookup{})
 		}
-		a := j.alerts[i]
-		apply(&a, act)
-		a.Derive(act.Time)
-		j.putAlert(a)
+		j.activities = append(j.activities, act)
+		j.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, act.ID)
+		for _, a := range machine.Changes().Alerts {
+			j.putAlert(*a)
+		}
 	}
-	return nil
+	return ids, nil
 }
 
-func apply(a *event.Alert, act event.Activity) {
-	at := act.Time
-	switch act.Action {
-	case event.ActionAck:
-		a.Owner, a.AckedAt = act.Actor, &at
-		if act.Reason != "" {
-			a.Note = act.Reason
+// Await has nothing to wait for, unless the journal lags.
+func (j *fakeJournal) Await(_ context.Context, ids ...int64) (acts []event.Activity, shown bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for _, a := range j.activities {
+		if slices.Contains(ids, a.ID) && !j.lags {
+			acts = append(acts, a)
 		}
-	case event.ActionUnack:
-		a.Owner, a.AckedAt = "", nil
-	case event.ActionNote:
-		a.Note = act.After
-	case event.ActionSnooze:
-		until, _ := time.Parse(time.RFC3339, act.After)
-		a.SnoozedUntil = &until
-	case event.ActionWake:
-		a.SnoozedUntil = nil
 	}
+	return acts, !j.lags
+}
+
+func (j *fakeJournal) NewActivities(_ context.Context, after int64, limit int) ([]event.Activity, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	var out []event.Activity
+	for _, a := range j.activities {
+		if a.ID > after && len(out) < limit {
+			out = append(out, a)
+		}
+	}
+	return out, nil
 }

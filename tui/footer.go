@@ -79,6 +79,8 @@ func (m *Model) keyLine(e env, w int) string {
 	switch {
 	case m.chord != "":
 		return e.th.fit(" "+m.chord+" then: m mouse", w, false)
+	case m.menu != nil && m.menu.confirm:
+		return hints(e, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
 	case m.menu != nil:
 		return hints(e, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
 	case m.prompt != nil:

@@ -63,7 +63,7 @@ func (m *Model) lines() []string {
 		room = h - len(out) - len(bottom)
 	}
 	out = append(out, m.body(e, w, room)...)
-	if m.prompt != nil {
+	if m.prompt != nil && m.menu == nil {
 		m.cursor = m.promptCursor(w, len(out), bottom)
 	}
 	return append(out, bottom...)

@@ -11,7 +11,10 @@ import (
 type menu struct {
 	title string
 	items []menuItem
-	quiet time.Time // keys before it were meant for something else
+
+	confirm  bool      // a question: y or not, see askFirst
+	quiet    time.Time // a y before it was meant for something else
+	declined string    // said when the answer is not yes
 }
 
 // menuItem is one choice; off says why it cannot be taken.
@@ -26,23 +29,11 @@ func (m *Model) openMenu(title string, items ...menuItem) tea.Cmd {
 	return nil
 }
 
-// quietTime is how long a menu that opens by itself takes no keys: those that
-// come were on their way before it was seen.
-const quietTime = 400 * time.Millisecond
-
-// popMenu opens a menu that no key asked for just now.
-func (m *Model) popMenu(title string, items ...menuItem) tea.Cmd {
-	m.prompt = nil
-	cmd := m.openMenu(title, items...)
-	m.menu.quiet = m.opt.Clock.Now().Add(quietTime)
-	return cmd
-}
-
 // menuKey takes a key for the open menu; keys without a meaning close nothing
-// and do nothing, so that a slip confirms nothing.
+// and do nothing, so that a slip chooses nothing.
 func (m *Model) menuKey(key string) tea.Cmd {
-	if m.opt.Clock.Now().Before(m.menu.quiet) {
-		return nil
+	if m.menu.confirm {
+		return m.answer(key)
 	}
 	if key == "esc" || key == "q" && !m.menu.has("q") {
 		m.menu = nil

@@ -40,6 +40,7 @@ type Model struct {
 	pings  int   // how many were asked for
 	prompt *prompt
 	menu   *menu
+	typing time.Time // keys before it belong to typing that closed a question
 	help   *helpView
 	chord  string
 
@@ -53,6 +54,7 @@ type Model struct {
 	lagEnd   int64
 	lagSince time.Time
 	pull     puller
+	newsAt   int64 // the last activity that was looked at for what others did
 	wakeAt   time.Time
 
 	unfolded  bool

@@ -37,6 +37,8 @@ type Journal interface {
 	AlertEvents(ctx context.Context, alertID int64, limit int) ([]event.Event, error)
 	DeliveryEvents(ctx context.Context, deliveryID int64, limit int) ([]event.Event, error)
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
+	// NewActivities returns what was done after an activity, oldest first.
+	NewActivities(ctx context.Context, after int64, limit int) ([]event.Activity, error)
 	Scores(ctx context.Context) ([]event.Score, error)
 	Status(ctx context.Context) (event.Status, error)
 	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
@@ -76,9 +78,14 @@ type Cloud interface {
 	Sources() []string
 }
 
-// Operator appends what people do to the log; Do returns when that is durable.
+// Operator appends what people do to the log.
 type Operator interface {
-	Do(ctx context.Context, acts ...event.Activity) error
+	// Do returns the ids of the activities when they are durable.
+	Do(ctx context.Context, acts ...event.Activity) (ids []int64, err error)
+	// Await waits, not for long, until the view shows what this process did. It
+	// returns the activities of ids as they were carried out, and whether the
+	// view shows them.
+	Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool)
 }
 
 // Options say what the screen stands on.

@@ -99,8 +99,8 @@ func (m *Model) edit(f func(*line.Model)) tea.Cmd {
 }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
-	if m.prompt == nil {
-		return nil
+	if m.prompt == nil || m.menu != nil {
+		return nil // a paste answers no question
 	}
 	return m.edit(func(l *line.Model) { l.Insert(msg.Content) })
 }

@@ -148,17 +148,13 @@ func (m *Model) takeChecked(msg renameChecked) tea.Cmd {
 	if msg.warning != "" {
 		yes = "yes, although " + e.cell(msg.warning)
 	}
-	return m.popMenu("rename "+e.device(d.Name, d.MAC)+" "+e.th.glyph.becomes+" "+e.cell(name)+"?",
-		menuItem{key: "y", label: yes, run: func(m *Model) tea.Cmd { return m.renameTo(d, name, true) }},
-		menuItem{key: "n", label: "no, leave it", run: func(m *Model) tea.Cmd {
-			m.say(roleDim, "Not renamed.")
-			return nil
-		}})
+	return m.askFirst("rename "+e.device(d.Name, d.MAC)+" "+e.th.glyph.becomes+" "+e.cell(name)+"?", yes, "no, leave it", "Not renamed.",
+		func(m *Model) tea.Cmd { return m.renameTo(d, name, true) })
 }
 
 // renameTo does it; the result, or what Mist has against it, is a toast.
 func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
-	cloud := m.opt.Cloud
+	cloud, operator := m.opt.Cloud, m.opt.Operator
 	m.say(roleDim, "Telling Mist.")
 	return m.jobs.do(renameLimit, func(ctx context.Context) tea.Msg {
 		err := cloud.Rename(ctx, d.Source, d, name)
@@ -167,6 +163,9 @@ func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
 		}
 		old := d.Name
 		msg := doneMsg{text: "renamed " + named(env{}, old, "") + " to " + name, err: err}
+		if err == nil {
+			msg.pending = pending(ctx, operator)
+		}
 		if old == "" {
 			msg.text = "named " + d.MAC.String() + " " + name
 		} else if undoable {
@@ -175,4 +174,14 @@ func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
 		}
 		return msg
 	})
+}
+
+// pending waits until the view shows what was done, and reports whether it still
+// does not.
+func pending(ctx context.Context, o Operator) bool {
+	if o == nil {
+		return false
+	}
+	_, shown := o.Await(ctx)
+	return !shown
 }

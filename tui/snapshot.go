@@ -40,6 +40,7 @@ type snapshotMsg struct {
 	status event.Status
 	rows   bool // rows were read, and not the status alone
 	apply  []func()
+	news   news
 	err    error
 }
 
@@ -131,7 +132,7 @@ func (m *Model) ask() tea.Cmd {
 	p.cancel = cancel
 
 	number, wanted, facts, journal := p.number, m.wanted(), m.wantedFacts(), m.opt.Journal
-	known := m.status
+	known, actor, newsAt := m.status, m.opt.Actor, m.newsAt
 	if p.rows || p.last.Sub(p.rowsAt) >= rowsEvery {
 		known = nil
 	}
@@ -143,6 +144,9 @@ func (m *Model) ask() tea.Cmd {
 			return snap
 		}
 		snap.rows = true
+		if snap.news.until = snap.status.Position; snap.err == nil && newsAt > 0 {
+			snap.news, snap.err = readNews(ctx, journal, actor, newsAt, p.last)
+		}
 		for _, f := range wanted {
 			snap.run(ctx, journal, f, &facts)
 		}
@@ -249,6 +253,7 @@ func (m *Model) take(s snapshotMsg) tea.Cmd {
 	}
 	if s.err == nil && s.rows {
 		p.rowsAt = p.last
+		m.takeNews(s.news)
 	}
 	for _, apply := range s.apply {
 		apply()

@@ -123,10 +123,10 @@ func TestAckIsUndoneWithinTenSecondsAndNotLater(t *testing.T) {
 		s.press("U")
 		s.sees("4 open, 1 acked")
 		last := s.j.activities[len(s.j.activities)-1]
-		if last.Action != event.ActionUnack || last.Actor != "max.muster" {
+		if last.Action != event.ActionUndo || last.Actor != "max.muster" {
 			t.Fatalf("not undone by an activity: %+v", last)
 		}
-		s.press("a")
+		s.press("g", "a")
 		s.pass(undoStay)
 		s.misses("U takes it back")
 		s.press("U")

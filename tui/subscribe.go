@@ -202,7 +202,11 @@ func (m *Model) channelAt(channel, source, action string) tea.Cmd {
 	}
 	does, back := act(action), func(m *Model) tea.Cmd { return m.channelAt(channel, source, other) }
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
-		return doneMsg{text: text + channel + " at " + source + "; F in the Log shows what comes", err: operator.Do(ctx, does), back: back}
+		msg := doneMsg{text: text + channel + " at " + source + "; F in the Log shows what comes", back: back}
+		if _, msg.err = operator.Do(ctx, does); msg.err == nil {
+			msg.pending = pending(ctx, operator)
+		}
+		return msg
 	})
 }
 

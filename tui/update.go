@@ -64,6 +64,10 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.takeSLE(msg)
 	case doneMsg:
 		return m.takeDone(msg)
+	case actedMsg:
+		return m.takeActed(msg)
+	case alertsRead:
+		return m.takeAlerts(msg)
 	case nextHop:
 		return m.takeHop(msg)
 	case renameFound:
@@ -95,6 +99,9 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 	if key == "ctrl+c" {
 		return m.interrupted()
+	}
+	if m.menu == nil && m.stray() {
+		return nil
 	}
 	m.clearToast()
 	switch {

@@ -272,9 +272,8 @@ func (m *Model) quit(string) tea.Cmd {
 	case !m.opt.Collecting:
 		return tea.Quit
 	}
-	return m.openMenu("quit? The listener runs in this window and stops with it",
-		menuItem{key: "y", label: "yes, stop listening and quit", run: func(*Model) tea.Cmd { return tea.Quit }},
-		menuItem{key: "n", label: "no, stay (foghorn serve listens without a screen)", run: func(*Model) tea.Cmd { return nil }})
+	return m.askFirst("quit? The listener runs in this window and stops with it", "yes, stop listening and quit",
+		"no, stay (foghorn serve listens without a screen)", "", func(*Model) tea.Cmd { return tea.Quit })
 }
 
 func (m *Model) quitNow(string) tea.Cmd { return tea.Quit }

@@ -10,10 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/actions"
 	"foghorn/event"
 	"foghorn/internal/export"
-	"foghorn/internal/safetext"
 	"foghorn/query"
 )
 
@@ -39,10 +37,8 @@ func newAlertsCmd(e *env) *cobra.Command {
 	cmd.Flags().BoolVar(&all, "all", false, "resolved alerts too")
 	cmd.AddCommand(
 		newAlertsShowCmd(e),
-		newAlertsActCmd(e, alertAct{action: event.ActionAck, use: "ack ID...", short: "Acknowledge: this is mine", past: "acknowledged", noteFlag: true,
-			example: `foghorn alerts ack 345000000 345000001 --note "switch is being replaced"`}),
-		newAlertsActCmd(e, alertAct{action: event.ActionUnack, use: "unack ID...", short: "Take an acknowledgement back", past: "un-acknowledged",
-			example: `foghorn alerts unack 345000000`}),
+		newAlertsAckCmd(e),
+		newAlertsUnackCmd(e),
 		newAlertsNoteCmd(e),
 	)
 	return cmd
@@ -128,106 +124,4 @@ func alertDetail(ctx context.Context, j *journal, id int64) ([]byte, error) {
 	var out bytes.Buffer
 	err = json.Indent(&out, joined, "", "  ")
 	return out.Bytes(), err
-}
-
-// alertAct is one thing a person does to alerts from the command line.
-type alertAct struct {
-	action, use, short, past, example string
-	noteFlag                          bool
-}
-
-func newAlertsActCmd(e *env, act alertAct) *cobra.Command {
-	note := ""
-	cmd := &cobra.Command{
-		Use:     act.use,
-		Short:   act.short,
-		Example: act.example,
-		Args:    cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return actOnAlerts(cmd.Context(), e, args, act, event.Activity{Action: act.action, Reason: note})
-		},
-	}
-	if act.noteFlag {
-		cmd.Flags().StringVar(&note, "note", "", "a `note` to keep with it")
-	}
-	return cmd
-}
-
-func newAlertsNoteCmd(e *env) *cobra.Command {
-	return &cobra.Command{
-		Use:     "note ID TEXT",
-		Short:   "Put a note on an alert; an empty one clears it",
-		Example: `foghorn alerts note 345000000 "vendor case 2026-1123-0815"`,
-		Args:    cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return actOnAlerts(cmd.Context(), e, args[:1], alertAct{past: "noted"}, event.Activity{Action: event.ActionNote, After: args[1]})
-		},
-	}
-}
-
-// actOnAlerts checks that every alert is there, appends one activity for each,
-// and says what became of them. It does nothing at all if one id is wrong.
-func actOnAlerts(ctx context.Context, e *env, args []string, act alertAct, a event.Activity) error {
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
-	j, err := openForReading(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	a.Actor, a.Time = actor(e.getenv), s.clock.Now()
-	acts := make([]event.Activity, 0, len(args))
-	titles := make([]string, 0, len(args))
-	for _, arg := range args {
-		id, err := parseID(arg, "alert")
-		if err != nil {
-			return err
-		}
-		alert, err := j.Alert(ctx, id)
-		if err != nil {
-			return err
-		}
-		a.Target = event.AlertTarget(id)
-		acts = append(acts, a)
-		titles = append(titles, fmt.Sprintf("%d %s: %s", id, act.past, safetext.Line(alert.Title)))
-	}
-	results, err := appendActivities(ctx, s, j, acts)
-	if err != nil {
-		return err
-	}
-	for _, t := range titles {
-		fmt.Fprintln(e.stdout, t)
-	}
-	return e.tellRefused(results)
-}
-
-// tellRefused says what Mist did not take. What it refused for good fails the
-// command, because it was taken back; what waits for it does not.
-func (e *env) tellRefused(results []event.Activity) error {
-	for _, n := range noticesOf(results) {
-		fmt.Fprintln(e.stderr, "foghorn: "+safetext.Line(n.Text))
-	}
-	for _, r := range results {
-		if r.Cloud != "" && r.Cloud != event.CloudDone && r.Cloud != event.CloudPending {
-			return &exitError{code: exitProblem}
-		}
-	}
-	return nil
-}
-
-// appendActivities writes activities from a command that is not the collector,
-// and tells Mist what is for it. It needs no secret to acknowledge here.
-func appendActivities(ctx context.Context, s *settings, j *journal, acts []event.Activity) (results []event.Activity, err error) {
-	err = s.act(ctx, j, func(does *actions.Actions) error {
-		if err := does.Do(ctx, acts...); err != nil {
-			return err
-		}
-		tellCtx, cancel := context.WithTimeout(ctx, tellLimit)
-		defer cancel()
-		results = does.Flush(tellCtx)
-		return nil
-	})
-	return results, err
 }

@@ -130,20 +130,26 @@ func (s *settings) withActions(ctx context.Context, do func(context.Context, *ac
 	return s.act(ctx, j, func(a *actions.Actions) error { return do(ctx, a, j) })
 }
 
-// act runs what a command does with the log's writer at work meanwhile. Without
-// a collector the view is brought up to date afterwards, so that the next
-// question sees the answer.
+// act runs what a command does with the log's writer at work meanwhile, and
+// returns when the view shows what it did, so that the next question sees the
+// answer: a collector is waited for, and without one the view is brought up to
+// date. If that takes too long, it says so.
 func (s *settings) act(ctx context.Context, j *journal, do func(*actions.Actions) error) error {
 	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- j.log.Run(runCtx) }()
-	err := do(s.actions(j, s.attached(ctx), nil))
+	a := s.actions(j, s.attached(ctx), nil)
+	err := do(a)
+	a.Await(ctx)
 	stop()
 	if runErr := <-done; err == nil {
 		err = runErr
 	}
 	if after := catchUp(context.WithoutCancel(ctx), s); err == nil {
 		err = after
+	}
+	if _, shown := a.Shown(context.WithoutCancel(ctx)); !shown {
+		s.notice("pending: it is in the log, and shows once the collector has caught up with it")
 	}
 	return err
 }

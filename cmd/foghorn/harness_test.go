@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,7 +41,7 @@ const patience = 60 * time.Second
 func environment(t testing.TB) []string {
 	home := t.TempDir()
 	return append(os.Environ(), asProgram+"=1", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home,
-		"FOGHORN_CONFIG=", "FOGHORN_USER=ada", "SECRET="+testSecret, "WRONG=not-the-secret", "EMPTY=")
+		"FOGHORN_CONFIG=", "FOGHORN_USER="+cmp.Or(os.Getenv("FOGHORN_TEST_PERSON"), "ada"), "SECRET="+testSecret, "WRONG=not-the-secret", "EMPTY=")
 }
 
 // result is what a finished command left behind.

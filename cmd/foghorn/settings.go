@@ -80,6 +80,9 @@ func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 	}, nil
 }
 
+// notice tells the person at this process something besides what was asked for.
+func (s *settings) notice(text string) { fmt.Fprintln(s.logs, "foghorn: "+text) }
+
 // store is how the journal is opened.
 func (s *settings) store() store.Options {
 	return store.Options{Clock: s.clock}

@@ -1,0 +1,99 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"foghorn/event"
+)
+
+// maxNewActivities bounds how many activities of others one pull looks at; the
+// next pull goes on behind them.
+const maxNewActivities = 200
+
+// handover is an activity of somebody else that took an alert from this person,
+// or gave it back.
+type handover struct {
+	act   event.Activity
+	alert string // what the alert says
+}
+
+// news are what others did since the last pull.
+type news struct {
+	until     int64 // the activity to go on behind
+	handovers []handover
+}
+
+// readNews looks at what was done after an activity, and picks what took alerts
+// from actor or gave them back.
+func readNews(ctx context.Context, j Journal, actor string, after int64, now time.Time) (news, error) {
+	n := news{until: after}
+	acts, err := j.NewActivities(ctx, after, maxNewActivities)
+	if err != nil {
+		return n, err
+	}
+	var ids []int64
+	for _, a := range acts {
+		n.until = a.ID
+		if a.Actor == actor || refusal(a) || lost(a, actor) == gained(a, actor) {
+			continue
+		}
+		n.handovers = append(n.handovers, handover{act: a})
+		if id, ok := event.AlertIDOf(a.Target); ok {
+			ids = append(ids, id)
+		}
+	}
+	alerts, err := readAlerts(ctx, j, now, ids)
+	for _, a := range alerts {
+		for i := range n.handovers {
+			if n.handovers[i].act.Target == event.AlertTarget(a.ID) {
+				n.handovers[i].alert = a.Title
+			}
+		}
+	}
+	return n, err
+}
+
+// refusal reports whether an activity takes back what the cloud refused, of which
+// the process that asked for it tells.
+func refusal(a event.Activity) bool {
+	switch a.Cloud {
+	case "", event.CloudSending, event.CloudPending, event.CloudDone:
+		return false
+	}
+	return true
+}
+
+// lost and gained report whether an activity took an alert from somebody, or
+// made it theirs.
+func lost(a event.Activity, who string) bool   { return owns(a.Was, who) && !owns(a.Became, who) }
+func gained(a event.Activity, who string) bool { return owns(a.Became, who) && !owns(a.Was, who) }
+
+func owns(f *event.OperatorFields, who string) bool {
+	return f != nil && f.AckedAt != nil && f.Owner == who
+}
+
+// takeNews tells this person that others took alerts over, or gave them back.
+func (m *Model) takeNews(n news) {
+	m.newsAt = max(m.newsAt, n.until)
+	if len(n.handovers) == 0 {
+		return
+	}
+	e := m.env()
+	h := n.handovers[len(n.handovers)-1]
+	what := "of yours"
+	if h.alert != "" {
+		what = "yours: " + e.cell(h.alert)
+	}
+	if more := len(n.handovers); more > 1 {
+		what = howMany(more) + " of yours"
+	}
+	does := " un-acked "
+	switch {
+	case gained(h.act, m.opt.Actor):
+		does = " gave back "
+	case h.act.Became.AckedAt != nil:
+		does = " took over "
+	}
+	m.say(roleWarn, capital(e.cell(h.act.Actor))+does+what+".")
+}

@@ -1,0 +1,224 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/event"
+)
+
+// alertAt is the journal's alert of a device.
+func (s *screen) alertAt(device string) event.Alert {
+	s.t.Helper()
+	i := slices.IndexFunc(s.j.alerts, func(a event.Alert) bool { return a.Device == device && a.State != event.Resolved })
+	if i < 0 {
+		s.t.Fatalf("no alert of %s", device)
+	}
+	return s.j.alerts[i]
+}
+
+func sameOperator(a, b event.Alert) bool {
+	x, y := a.Operator(), b.Operator()
+	return x.SameAck(y) && x.SameSnooze(y) && x.Note == y.Note
+}
+
+func TestTakingOverAsksSaysFromWhomAndIsUndone(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		before, written := s.alertAt("sto-ap02"), len(s.j.activities)
+		s.press("1", "j", "j", "a")
+		s.sees("take over from jane.doe, acked 5m ago?", "yes, take over sto-ap02 Rogue AP")
+		s.press("n")
+		s.sees("Not taken over.")
+		if len(s.j.activities) != written {
+			t.Fatalf("a no wrote %+v", s.j.activities)
+		}
+		s.press("a")
+		s.pass(time.Second)
+		s.press("y")
+		s.sees("Taken over from jane.doe (5m). U takes it back")
+		if a := s.alertAt("sto-ap02"); a.Owner != "max.muster" {
+			t.Fatalf("the owner is %q", a.Owner)
+		}
+		s.press("U")
+		if a := s.alertAt("sto-ap02"); !sameOperator(a, before) {
+			t.Errorf("after the undo %+v, before %+v", a.Operator(), before.Operator())
+		}
+	})
+}
+
+// Undo is no second guess of what was there: an un-acked alert is its owner's
+// again, and an acked one that was snoozed keeps owner and snooze.
+func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
+	for _, tc := range []struct {
+		device string
+		down   int
+		keys   []string
+	}{
+		{"sto-ap02", 2, []string{"u"}},
+		{"sto-ap02", 2, []string{"c", "ctrl+u", "x", "enter"}},
+		{"sto-ap02", 2, []string{"z", "1"}},
+		{"sw-store-022", 4, []string{"u"}},
+		{"sw-store-022", 4, []string{"z", "2"}},
+		{"sw-store-022", 4, []string{"z", "w"}},
+		{"sw-store-022", 4, []string{"a", "wait", "y"}},
+		{"sw-store-022", 4, []string{"A", "x", "enter", "wait", "y"}},
+		{"lobby-ap3", 0, []string{"A", "x", "enter"}},
+	} {
+		onScreen(t, 100, 24, func(s *screen) {
+			before, written := s.alertAt(tc.device), len(s.j.activities)
+			s.press("1")
+			for range tc.down {
+				s.press("j")
+			}
+			for _, k := range tc.keys {
+				if k == "wait" {
+					s.pass(time.Second)
+				} else {
+					s.press(k)
+				}
+			}
+			if len(s.j.activities) != written+1 || sameOperator(before, s.alertAt(tc.device)) {
+				t.Fatalf("%s %v did nothing:\n%s", tc.device, tc.keys, s.frame())
+			}
+			s.press("U")
+			if a := s.alertAt(tc.device); !sameOperator(a, before) {
+				t.Errorf("%s %v undone: %+v, before %+v", tc.device, tc.keys, a.Operator(), before.Operator())
+			}
+		})
+	}
+}
+
+func TestManyAlertsAreTakenOverAndGivenBackTogether(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		before := slices.Clone(s.j.alerts)
+		s.press("1", "J", "J", "J", "J", "J", "a")
+		s.sees("take over from jane.doe, root?", "yes, take over 2 alerts (of 5)")
+		s.pass(time.Second)
+		s.press("y")
+		s.sees("Acked 5 alerts, 2 taken over from jane.doe, root.")
+		s.press("U")
+		s.sees("Undone on 5 alerts.")
+		for i, a := range s.j.alerts {
+			if !sameOperator(a, before[i]) {
+				t.Errorf("%s: %+v, before %+v", a.Device, a.Operator(), before[i].Operator())
+			}
+		}
+	})
+}
+
+func TestANoteTypedWhileTheOutageEndsIsKept(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		s.press("1", "A")
+		s.write("psu dead, spare")
+		a, now := s.alertAt("lobby-ap3"), time.Now()
+		a.Resolved = &now
+		a.Derive(now)
+		s.j.putAlert(a)
+		s.press("enter")
+		s.sees("It ended meanwhile; the note is kept on it. U takes it back")
+		i := slices.IndexFunc(s.j.alerts, func(o event.Alert) bool { return o.ID == a.ID })
+		if got := s.j.alerts[i]; got.Note != "psu dead, spare" || got.Owner != "" || got.State != event.Resolved {
+			t.Errorf("the alert is %s of %q with note %q", got.State, got.Owner, got.Note)
+		}
+	})
+}
+
+func TestWhatThereIsNothingOfIsSaidAndNotWritten(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		written := len(s.j.activities)
+		s.press("1", "u")
+		s.sees("Nothing to do: nobody has acked it.")
+		s.press("z", "w")
+		s.sees("Nothing to do: no snooze is on.")
+		if len(s.j.activities) != written {
+			t.Fatalf("written: %+v", s.j.activities[written:])
+		}
+		s.press("a", "a")
+		s.sees("Nothing to do: yours already.")
+		if n := len(s.j.activities); n != written+1 {
+			t.Errorf("%d activities for one ack", n-written)
+		}
+	})
+}
+
+func TestWhatOthersTakeIsToldToWhoHadIt(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		s.press("1", "a")
+		s.pass(undoStay)
+		of := func(action string) event.Activity {
+			return event.Activity{Time: time.Now(), Actor: "jane.doe", Action: action, Target: event.AlertTarget(s.alertAt("lobby-ap3").ID)}
+		}
+		ids, err := s.j.Do(t.Context(), of(event.ActionAck))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.pass(time.Second)
+		s.sees("Jane.doe took over yours: AP is disconnected.")
+		back := of(event.ActionUndo)
+		back.Undoes = ids[0]
+		if _, err := s.j.Do(t.Context(), back); err != nil {
+			t.Fatal(err)
+		}
+		s.pass(time.Second)
+		s.sees("Jane.doe gave back yours: AP is disconnected.")
+		if _, err := s.j.Do(t.Context(), of(event.ActionUnack)); err != nil {
+			t.Fatal(err)
+		}
+		s.pass(time.Second)
+		s.sees("Jane.doe un-acked yours: AP is disconnected.")
+		if _, err := s.j.Do(t.Context(), of(event.ActionAck), of(event.ActionNote)); err != nil {
+			t.Fatal(err)
+		}
+		s.pass(toastStay)
+		s.misses("Jane.doe") // what was nobody's is no news
+	})
+}
+
+// A question takes n and esc at once, and y only when it can have been read. Any
+// other key closes it, and the rest of what was being typed does nothing.
+func TestQuestionsAreAnsweredOnPurpose(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		written := len(s.j.activities)
+		ask := func() {
+			s.t.Helper()
+			s.pass(time.Second)
+			s.press("a")
+			s.sees("take over sto-ap02")
+		}
+		s.press("1", "j", "j")
+		for _, key := range []string{"n", "esc"} {
+			s.pass(time.Second)
+			s.send(keyPress("a"))
+			s.settle()
+			s.sees("take over")
+			s.send(keyPress(key)) // in the same moment
+			s.misses("take over")
+		}
+		ask()
+		s.press("y")
+		s.sees("take over") // too soon to have been read
+		s.send(tea.PasteMsg{Content: "y\n"})
+		s.pass(time.Second)
+		s.send(tea.PasteMsg{Content: "yes"})
+		s.sees("take over")
+		for _, r := range "lobby-a" { // somebody types on: no a, no y, no other key counts
+			s.press(string(r))
+		}
+		s.misses("take over")
+		s.sees("Not taken over.")
+		ask()
+		s.pass(time.Second)
+		s.press("enter")
+		s.misses("take over")
+		if len(s.j.activities) != written {
+			t.Fatalf("written without a yes: %+v", s.j.activities[written:])
+		}
+		if !strings.Contains(s.selected(), "sto-ap02") {
+			t.Errorf("the cursor moved to %s", s.selected())
+		}
+	})
+}
