@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"foghorn/event"
 	"foghorn/internal/safetext"
@@ -75,7 +76,7 @@ func csvCell(v any) (string, error) {
 	case bool:
 		return strconv.FormatBool(v), nil
 	case event.MAC:
-		return disarm(safetext.Line(string(v))), nil // as it is stored and queried
+		return disarm(safetext.Line(v.String())), nil // with colons: 12 digits are a number to a spreadsheet
 	case json.RawMessage:
 		return disarm(safetext.Line(string(v))), nil
 	case []string:
@@ -96,15 +97,33 @@ func csvCell(v any) (string, error) {
 	return disarm(safetext.Line(fmt.Sprint(v))), nil // strings, and what has a name
 }
 
-// disarm keeps a spreadsheet from running text as a formula: it puts an
-// apostrophe before what it would take for the start of one, the full-width
-// forms included, which some locales accept.
+// disarm keeps a spreadsheet from running text as a formula. It puts an
+// apostrophe before what would be taken for the start of one: at the start of a
+// cell, and after each semicolon inside it, because half of Europe's spreadsheets
+// take that for the separator and the comma for text. Blanks and quotes before the
+// start are passed over, as spreadsheets do. The text comes back when one
+// apostrophe is taken away wherever it stands before = + - @ or another one in
+// such a place. s holds no tabs and no line breaks: safetext escaped them.
 func disarm(s string) string {
-	if strings.HasPrefix(s, "=") || strings.HasPrefix(s, "+") || strings.HasPrefix(s, "-") || strings.HasPrefix(s, "@") ||
-		strings.HasPrefix(s, "＝") || strings.HasPrefix(s, "＋") || strings.HasPrefix(s, "－") || strings.HasPrefix(s, "＠") {
-		return "'" + s
+	if !strings.ContainsAny(s, "=+-@'＝＋－＠") {
+		return s
 	}
-	return s
+	var b strings.Builder
+	start := true
+	for _, r := range s {
+		switch {
+		case r == ';':
+			start = true
+		case r == '"' || unicode.IsSpace(r): // still at the start, if we are
+		case start:
+			if strings.ContainsRune("=+-@'＝＋－＠", r) {
+				b.WriteByte('\'')
+			}
+			start = false
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 func writeRecord(b *bytes.Buffer, cells []string) {
