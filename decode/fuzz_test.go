@@ -27,6 +27,8 @@ func FuzzDelivery(f *testing.F) {
 	f.Add(event.TopicDeviceStatus, []byte(`{"mac":"5c5b35000001","type":"ap","status":"disconnected","seen_by":"poll","timestamp":1700000000}`))
 	f.Add(event.TopicStreamGap, []byte(`{"seconds":252,"filled":6,"reason":"reset","timestamp":1700000000}`))
 	f.Add(event.TopicSilence, []byte(`{"source_kind":"junos","host":"h","since":1,"seconds":9,"timestamp":1700000000}`))
+	f.Add(event.TopicHealth, []byte(`{"check":"refused","brief":"b","cause":"c","since":1,"count":6,"timestamp":1700000000}`))
+	f.Add(event.TopicUncollected, []byte(`{"start":1,"timestamp":1700000000}`))
 	f.Add(event.TopicInventory, []byte(`{"kind":"device","id":"5c5b35000001","name":"ap","site_id":"s","ip":"10.0.0.1"}`))
 	f.Fuzz(func(t *testing.T, topic string, element []byte) {
 		if !json.Valid(element) {

@@ -79,7 +79,7 @@ func TestTheInventoryBringsNames(t *testing.T) {
 
 // A webhook cannot pass for an observation.
 func TestOwnTopicsComeByNoWebhook(t *testing.T) {
-	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory} {
+	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory, event.TopicHealth, event.TopicUncollected} {
 		got := Delivery(webhook(deviceBody(topic, `{"kind":"site","id":"s1","name":"Evil","mac":"5c5b35000001","org_id":"o","status":"disconnected","timestamp":1700000000}`)))
 		if got.Unknown != 1 || len(got.Events) != 1 || got.Events[0].Signal != nil {
 			t.Errorf("%s: %+v", topic, got)
@@ -95,6 +95,44 @@ func TestAddress(t *testing.T) {
 		ip, ok := Address(in)
 		if got := fmt.Sprint(ip, " ", ok); got != want {
 			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// What stands between foghorn and what happens is one condition from its
+// beginning to its end, whatever count and cause it is told with.
+func TestHealthIsACondition(t *testing.T) {
+	begun := one(t, observed(event.TopicHealth, `{"check":"refused","brief":"secret differs","cause":"compare the secrets","since":1700000000,"timestamp":1700000009.5,"count":6}`))
+	s := begun.Signal
+	if s == nil || s.Key != event.HealthKey(event.CheckRefused, "acme", "") || s.Act != event.Opens || s.Severity != event.Critical || s.Count != 6 || s.Kind != "deliveries_refused" {
+		t.Fatalf("%+v", s)
+	}
+	if s.Title != "Deliveries of acme are refused: secret differs" || !s.Began.Equal(time.Unix(1700000000, 0)) || begun.Text != "Deliveries of acme are refused: compare the secrets" || begun.Severity != event.Critical {
+		t.Errorf("%+v of %+v", s, begun)
+	}
+	more := one(t, observed(event.TopicHealth, `{"check":"refused","brief":"not signed","since":1700000000,"timestamp":1700000099,"count":60}`))
+	over := one(t, observed(event.TopicHealth, `{"check":"refused","timestamp":1700000200,"over":true}`))
+	if more.Signal.Key != s.Key || more.Fingerprint == begun.Fingerprint || over.Signal.Key != s.Key || over.Signal.Act != event.Closes || over.Severity != event.Info ||
+		over.Text != "Deliveries of acme are accepted again" {
+		t.Errorf("more %+v, over %+v, %+v", more.Signal, over.Signal, over)
+	}
+	hook := one(t, observed(event.TopicHealth, `{"check":"webhook","about":"id-1","name":"noc of acme","timestamp":1700000099}`))
+	if hook.Text != "Webhook noc of acme is disabled in Mist" || hook.Signal.Key == s.Key {
+		t.Errorf("%+v", hook)
+	}
+	if odd := one(t, observed(event.TopicHealth, `{"check":"moon","timestamp":1700000099}`)); odd.Signal == nil || odd.Text != "Something is wrong with acme" {
+		t.Errorf("%+v", odd)
+	}
+}
+
+func TestATimeWithoutACollectorIsAnEvent(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"start":1700000000,"timestamp":1700000025,"seconds":25}`: "Nothing was collected for 25s, 22:13:20 to 22:13:45 UTC info",
+		`{"start":1700000000,"timestamp":1700090025}`:              "Nothing was collected for 25h0m25s, 2023-11-14 22:13:20 to 2023-11-15 23:13:45 UTC warn",
+		`{"start":1700000000,"timestamp":1600000000}`:              "Nothing was collected for a while info",
+	} {
+		if e := one(t, observed(event.TopicUncollected, body)); e.Text+" "+e.Severity.String() != want || e.Signal != nil {
+			t.Errorf("%s: %s %s", body, e.Text, e.Severity)
 		}
 	}
 }

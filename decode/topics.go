@@ -62,6 +62,8 @@ var topics = table(
 	topic{name: event.TopicDeviceStatus, own: true, same: oneStatus, time: stamped, device: byDevice, deviceName: []string{"name"}, severity: event.Info, read: readStatus},
 	topic{name: event.TopicStreamGap, own: true, time: stamped, severity: event.Info, read: readGap},
 	topic{name: event.TopicSilence, own: true, time: stamped, severity: event.Warn, read: readSilence},
+	topic{name: event.TopicHealth, own: true, time: stamped, severity: event.Warn, read: readHealth},
+	topic{name: event.TopicUncollected, own: true, time: stamped, severity: event.Info, read: readUncollected},
 	topic{name: event.TopicInventory, own: true, silent: true},
 
 	// Clients.

@@ -12,7 +12,27 @@ const (
 	TopicStreamGap    = "stream-gap"    // a while without the stream
 	TopicInventory    = "inventory"     // names and places of devices and sites; makes no events
 	TopicSilence      = "silence"       // a sender that should have been heard of and was not
+	TopicHealth       = "health"        // something stands between foghorn and what happens, or no more
+	TopicUncollected  = "uncollected"   // a while in which no collector ran
 )
+
+// What foghorn looks at of its own health: the check of an observation of
+// TopicHealth.
+const (
+	CheckRefused     = "refused"     // what a source's sender posts is turned away
+	CheckWebhook     = "webhook"     // Mist sends nothing to a webhook of ours; about its id
+	CheckCertificate = "certificate" // the listener's certificate expires, or has
+)
+
+// SourceFoghorn is the source of observations that are about foghorn itself and
+// of no sender.
+const SourceFoghorn = "foghorn"
+
+// HealthKey names the condition that a check failed. About tells several of one
+// source apart, and may be empty.
+func HealthKey(check, source, about string) string {
+	return "health:" + check + ":" + source + ":" + about
+}
 
 // Observation is what foghorn saw by asking or by a stream, in the shape in
 // which a webhook of the topic would tell it: Body is {"topic":..,"events":[..]},

@@ -25,6 +25,7 @@ var allowed = map[string]string{
 	"triage":                    "event",
 	"feeds":                     "event mist internal feeds",
 	"feeds/observe":             "event",
+	"feeds/health":              "event internal feeds/observe",
 	"feeds/mirror":              "event mist internal feeds/observe",
 	"feeds/poll":                "event mist internal feeds/observe feeds/mirror",
 	"projector":                 "event decode triage store priority internal",
