@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"foghorn/priority"
@@ -59,6 +60,14 @@ type Mist struct {
 	PreviousUntil         Moment   `toml:"previous_webhook_secret_until"`
 	RequireV2             bool     `toml:"require_v2"`
 	AllowUnsigned         bool     `toml:"allow_unsigned"`
+}
+
+// HasSource reports whether a sender of that name is configured, or none is: then
+// the command decides who may send.
+func (c *Config) HasSource(name string) bool {
+	return len(c.Mist)+len(c.Junos) == 0 ||
+		slices.ContainsFunc(c.Mist, func(m Mist) bool { return m.Name == name }) ||
+		slices.ContainsFunc(c.Junos, func(j Junos) bool { return j.Name == name })
 }
 
 // Junos is one group of Junos devices. It listens at /junos/<name>.

@@ -17,7 +17,7 @@ var checks = map[string]struct {
 }{
 	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
 	event.CheckWebhook:     {"webhook_disabled", event.Critical, "Webhook %s is disabled in Mist", "Webhook %s is enabled in Mist again"},
-	event.CheckCertificate: {"certificate_expires", event.Warn, "%s", "%s"},
+	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is good again"},
 }
 
 // readHealth reads that something stands between foghorn and what happens, or no
@@ -37,10 +37,8 @@ func readHealth(el *element, e *event.Event) {
 	e.Type = check
 	s := &event.Signal{Act: event.Opens, Kind: c.kind, Key: event.HealthKey(check, e.Source, clip(el.text("about"), maxID)),
 		Severity: c.severity, LastSeen: e.Time, Began: e.Time}
-	if check == event.CheckCertificate { // its name is a sentence
-		if expired, _ := el.flag("urgent"); expired {
-			s.Severity = event.Critical
-		}
+	if urgent, _ := el.flag("urgent"); urgent {
+		s.Severity = event.Critical
 	}
 	if since, ok := el.time("since"); ok && since.Before(e.Time) {
 		s.Began = since

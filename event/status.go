@@ -12,6 +12,8 @@ const (
 	FeedError FeedState = "error"
 	// FeedRefused is a sender's whose deliveries are turned away.
 	FeedRefused FeedState = "refused"
+	// FeedWarns is one that works, and will not for long.
+	FeedWarns FeedState = "warns"
 )
 
 // Feed is the standing of one thing that brings records in, as the header
@@ -38,7 +40,10 @@ type Collector struct {
 	Started time.Time `json:"started"`
 	Beat    time.Time `json:"beat"` // when it last wrote its status; old means it is gone
 	Version string    `json:"version"`
-	Note    string    `json:"note,omitempty"` // e.g. "simulated", "journal not writable: ..."
+	Note    string    `json:"note,omitempty"`    // e.g. "simulated", "journal not writable: ..."
+	Address string    `json:"address,omitempty"` // where it listens
+	// Help says how to point a sender there, in lines, for screens to which nothing came yet.
+	Help string `json:"help,omitempty"`
 }
 
 // Counts are totals over the view, kept as they change so that asking is cheap.

@@ -24,6 +24,7 @@ type env struct {
 	status  *event.Status // nil before the first one was read
 	ascii   bool          // the frame will be spelled in ASCII
 	tokens  []string      // the sources with an API token
+	trouble []string      // why the screen may not show what happens
 }
 
 // Steps at which ages change their text.

@@ -140,6 +140,9 @@ func feedShort(e env, f event.Feed) string {
 	if staleFeed(e, f) {
 		return e.th.on(roleWarn, name+" stale "+e.age(f.Last))
 	}
+	if f.State == event.FeedWarns {
+		return e.th.on(roleWarn, name+" "+e.ext(cmp.Or(f.Brief, f.Detail)))
+	}
 	if f.State != event.FeedUp {
 		s := e.th.on(roleCritical, name+" "+strings.ToUpper(e.ext(string(f.State))))
 		if why := cmp.Or(f.Brief, f.Detail); why != "" {

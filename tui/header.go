@@ -65,7 +65,7 @@ func (m *Model) counts(e env) string {
 	c := m.status.Counts
 	open := c.Alerts[event.Open]
 	text := "all quiet"
-	if open > 0 {
+	if open > 0 || len(e.trouble) > 0 {
 		text = strconv.FormatInt(open, 10) + " open"
 	}
 	if n := c.Alerts[event.Acked]; n > 0 {

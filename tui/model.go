@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -129,10 +130,20 @@ func (m *Model) Init() tea.Cmd {
 
 // env is what drawing needs, as of now.
 func (m *Model) env() env {
-	return env{
+	e := env{
 		th: m.th, now: m.opt.Clock.Now(), mode: m.mode, zone: m.zone,
 		address: m.opt.Address, hints: m.opt.Hints, status: m.status, ascii: m.opt.ASCII, tokens: m.tokens,
 	}
+	if m.status != nil { // an attached screen is told by the collector
+		if e.address == "" {
+			e.address = m.status.Collector.Address
+		}
+		if e.hints == nil && m.status.Collector.Help != "" {
+			e.hints = strings.Split(m.status.Collector.Help, "\n")
+		}
+	}
+	e.trouble = m.troubles(e)
+	return e
 }
 
 // View returns the frame that the last Update drew.

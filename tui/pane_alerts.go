@@ -186,5 +186,8 @@ var alertOrders = map[string]func(a, b event.Alert) int{
 }
 
 func emptyAlerts(e env) []string {
+	if len(e.trouble) > 0 {
+		return append([]string{"No alerts, but not all that happens gets here."}, listening(e)...)
+	}
 	return append([]string{"No alerts. Nothing needs you now."}, listening(e)...)
 }

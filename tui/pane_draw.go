@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+
+	"foghorn/event"
 )
 
 // draw returns exactly height lines of width cells: title, column heads, rows.
@@ -157,17 +159,20 @@ func padLines(lines []string, width, height int) []string {
 // listening says where events would come from and when the last one did; as
 // long as nothing ever came, how to point a webhook here.
 func listening(e env) []string {
-	if e.width < leastWidth {
-		return []string{capital(e.lastEvent()) + "."}
-	}
 	var out []string
+	for _, t := range e.trouble {
+		out = append(out, wrap(t, max(10, e.width-3))...)
+	}
+	if e.width < leastWidth {
+		return append(out, capital(e.lastEvent())+".")
+	}
 	if e.address != "" {
 		out = append(out, "Listener on "+e.ext(e.address)+", "+e.lastEvent()+".")
 	}
 	if e.status != nil && e.status.Counts.Deliveries == 0 && e.status.Counts.Events == 0 {
 		out = append(out, "")
 		for _, h := range e.hints {
-			out = append(out, e.ext(h))
+			out = append(out, wrap(e.ext(h), max(10, e.width-3))...)
 		}
 	}
 	return out
@@ -185,6 +190,11 @@ func (e env) lastEvent() string {
 		}
 	}
 	if !found {
+		for _, f := range e.status.Feeds {
+			if f.State == event.FeedRefused {
+				return "nothing was accepted yet"
+			}
+		}
 		return "nothing came in yet"
 	}
 	return "last event " + e.ago(newest)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"reflect"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"foghorn/actions"
 	"foghorn/event"
 	"foghorn/feeds"
+	"foghorn/feeds/health"
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/caught"
@@ -48,7 +50,12 @@ type collector struct {
 	listener  *webhook.Listener
 	socket    net.Listener
 	watch     *junoswatch.Watcher
-	reloader  *reloader
+	health    *health.Watcher
+	// The health watcher's alone: the webhooks that are disabled, by key, and what
+	// lasted of sources that are gone.
+	disabled map[string]health.Condition
+	former   []health.Condition
+	reloader *reloader
 	// derivedAnew says why the view was derived anew at the start, if it was of
 	// another log.
 	derivedAnew string
@@ -108,10 +115,14 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if c.listener, err = webhook.New(listener); err != nil {
 		return nil, err
 	}
+	if c.health, err = c.healthWatch(ctx); err != nil {
+		return nil, err
+	}
 	registerMetrics(c.listener.Registry(), c.projector)
 	if c.socket, err = net.Listen("tcp", o.address); err != nil {
 		return nil, fmt.Errorf("listen for webhooks: %w (choose another address with listen.address or --listen)", err)
 	}
+	c.self.Address, c.self.Help = c.socket.Addr().String(), strings.Join(c.hints(), "\n")
 	if o.connectLater {
 		return c, nil
 	}
@@ -172,7 +183,7 @@ func runAll(ctx context.Context, g *errgroup.Group, loops []loop) {
 
 // bringers append to the log, so they end before its writer does.
 func (c *collector) bringers() []loop {
-	out := []loop{c.listen, c.watch.Run}
+	out := []loop{c.listen, c.watch.Run, c.health.Run}
 	for _, org := range c.orgs {
 		out = append(out, org.Run)
 	}

@@ -93,9 +93,9 @@ func (c *collector) hints() []string {
 	if len(c.config.Mist) == 0 && len(c.config.Junos) > 0 {
 		try = "foghorn junos test --source " + c.config.Junos[0].Name
 	}
-	lines = append(lines, "Try it from a second terminal:  "+try)
+	lines = append(lines, "Try it from a second terminal:", "  "+try)
 	if unconfigured {
-		lines = append(lines, "For a real organisation:        foghorn config init")
+		lines = append(lines, "For a real organisation:", "  foghorn config init")
 	}
 	return lines
 }

@@ -50,8 +50,10 @@ type Options struct {
 	Logger *slog.Logger
 	// Look returns what is known now. A condition that it leaves out stays as it is.
 	Look func(ctx context.Context, now time.Time) []Condition
-	// Open are the keys of the conditions that the journal has as lasting.
-	Open []string
+	// Open returns the keys of the conditions that the journal has as lasting, and
+	// whether it has read all of its log. It is asked until that is so; nil means
+	// that there are none.
+	Open func(ctx context.Context) (keys []string, all bool)
 	// Idle is when an earlier collector was seen last; zero when there was none.
 	Idle time.Time
 }
@@ -75,8 +77,9 @@ type told struct {
 
 // Watcher tells of conditions. Run owns it.
 type Watcher struct {
-	o    Options
-	told map[string]told
+	o     Options
+	told  map[string]told
+	known bool // all that the journal has as lasting is in told
 }
 
 // New checks the options.
@@ -90,11 +93,22 @@ func New(o Options) (*Watcher, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	w := &Watcher{o: o, told: map[string]told{}}
-	for _, k := range o.Open[:min(len(o.Open), maxTold)] {
-		w.told[k] = told{}
+	return &Watcher{o: o, told: map[string]told{}, known: o.Open == nil}, nil
+}
+
+// recall takes over what the journal has as lasting. Until it has read its log,
+// nothing can be told to be over: nobody knows whether it was told to begin.
+func (w *Watcher) recall(ctx context.Context) {
+	if w.known {
+		return
 	}
-	return w, nil
+	keys, all := w.o.Open(ctx)
+	for _, k := range keys[:min(len(keys), maxTold)] {
+		if _, lasts := w.told[k]; !lasts {
+			w.told[k] = told{}
+		}
+	}
+	w.known = all
 }
 
 // Run tells of conditions until ctx ends.
@@ -138,11 +152,12 @@ func (w *Watcher) idle(ctx context.Context, now time.Time) error {
 
 // look appends what changed.
 func (w *Watcher) look(ctx context.Context, now time.Time) error {
+	w.recall(ctx)
 	for _, c := range w.o.Look(ctx, now) {
 		key := c.key()
 		before, lasts := w.told[key]
 		switch {
-		case c.Over && !lasts:
+		case c.Over && (!lasts || !w.known):
 			continue
 		case c.Over, !lasts && len(w.told) < maxTold:
 		case !lasts, now.Sub(before.at) < againAfter && !now.Before(before.at), before.brief == c.Brief && c.Count < 2*max(before.count, 1):

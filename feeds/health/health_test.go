@@ -157,11 +157,22 @@ func TestAnotherCauseIsTold(t *testing.T) {
 // What the journal has as lasting is ended by a later run, and only by one that
 // knows that it is over.
 func TestARestartGoesOnWithWhatWasTold(t *testing.T) {
-	open := []string{event.HealthKey(event.CheckRefused, "acme", "")}
+	read := make(chan struct{})
+	open := func(context.Context) ([]string, bool) {
+		select {
+		case <-read:
+			return []string{event.HealthKey(event.CheckRefused, "acme", "")}, true
+		default:
+			return nil, false // the log is still being read
+		}
+	}
 	story(t, Options{Open: open}, func(s *stage) {
 		s.pass(time.Hour)
 		s.told()
 		s.see(fine)
+		s.told()
+		close(read)
+		s.pass(2 * time.Second)
 		s.told("acme refused over")
 	})
 }

@@ -103,6 +103,40 @@ func (t *certificate) trouble() string {
 	return ""
 }
 
+// until is when the certificate in use expires.
+func (t *certificate) until() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if l := t.cert.Leaf; l != nil {
+		return l.NotAfter
+	}
+	return time.Time{}
+}
+
+// CertificateUntil is when the listener's certificate expires; zero without one.
+func (l *Listener) CertificateUntil() time.Time {
+	if l.cert == nil {
+		return time.Time{}
+	}
+	return l.cert.until()
+}
+
+// expiresSoon says in a few words that a certificate is about to expire.
+func (l *Listener) expiresSoon() string {
+	until := l.CertificateUntil()
+	left := until.Sub(l.o.Clock.Now())
+	switch {
+	case until.IsZero() || left >= soon:
+		return ""
+	case left <= 0:
+		return "certificate expired"
+	}
+	return fmt.Sprintf("certificate expires in %dd", int(left/(24*time.Hour)))
+}
+
+// soon is for how long before it expires a certificate is warned of.
+const soon = 14 * 24 * time.Hour
+
 // stamps looks at both files.
 func (t *certificate) stamps() (s [2]fileStamp, err error) {
 	for i, name := range [2]string{t.certFile, t.keyFile} {

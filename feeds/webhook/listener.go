@@ -216,6 +216,9 @@ func (l *Listener) Feeds() []event.Feed {
 	var strange event.Feed
 	l.strange.read(&strange, now)
 	own.Failed += strange.Failed
+	if warning := l.expiresSoon(); warning != "" && own.State == event.FeedUp {
+		own.State, own.Brief = event.FeedWarns, warning
+	}
 	feeds[0] = own
 	return feeds
 }

@@ -46,7 +46,9 @@ func (m *meter) accepted(now time.Time, events int) {
 func (m *meter) restore(last time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.last = last
+	if last.After(m.last) {
+		m.last = last
+	}
 }
 
 // refused counts a refusal and keeps its cause.

@@ -169,7 +169,8 @@ type Past struct {
 	Refusal Refusal      // as it stood at the end, when it was refused
 }
 
-// Restore takes over what is known of sources, by name. It is for before Run.
+// Restore takes over what is known of sources, by name. What happened since the
+// start counts more.
 func (l *Listener) Restore(past map[string]Past) {
 	for _, s := range l.sources {
 		p, ok := past[s.Name]
@@ -179,11 +180,13 @@ func (l *Listener) Restore(past map[string]Past) {
 		s.meter.restore(p.Last)
 		r := &s.refusing
 		r.mu.Lock()
-		r.last = p.Last
+		if p.Last.After(r.last) {
+			r.last = p.Last
+		}
 		for _, a := range p.Senders[:min(len(p.Senders), maxSenders)] {
 			r.learn(a)
 		}
-		if n := p.Refusal; n.Refused {
+		if n := p.Refusal; n.Refused && r.count == 0 && !r.last.After(n.Since) {
 			r.raised, r.count, r.known, r.since, r.until, r.brief, r.cause = true, n.Count, n.Count, n.Since, n.Since, n.Brief, n.Cause
 		}
 		r.mu.Unlock()

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/feeds/health"
+	"foghorn/feeds/webhook"
+	"foghorn/query"
+)
+
+// healthWatch makes the watcher that tells the log what stands between foghorn
+// and what happens, and gives the listener back how its sources stood: neither
+// may begin anew with a restart.
+func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
+	before, err := c.view.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read how the sources stood: %w", err)
+	}
+	past, err := c.pastSources(ctx, before.Feeds)
+	if err != nil {
+		return nil, fmt.Errorf("read which deliveries came last: %w", err)
+	}
+	c.listener.Restore(past)
+	end, err := c.log.Last(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.disabled = map[string]health.Condition{}
+	idle, err := c.idleSince(ctx, before.Collector)
+	if err != nil {
+		return nil, fmt.Errorf("read when something was collected last: %w", err)
+	}
+	return health.New(health.Options{Log: c.log, Clock: c.clock, Logger: c.logger, Look: c.conditions, Idle: idle,
+		Open: func(ctx context.Context) ([]string, bool) { return c.lasting(ctx, end) }})
+}
+
+// lasting reads which conditions of health the journal has as lasting, and
+// whether it has read its log up to end. It gives the listener back which sources
+// were refused where the header of the last run is gone with its view.
+func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all bool) {
+	at, err := c.view.Position(ctx)
+	if err != nil {
+		return nil, false
+	}
+	alerts, err := c.view.Alerts(ctx, query.Page{Where: lastingHealth, Now: c.clock.Now(), Limit: beatsRead})
+	if err != nil {
+		return nil, false
+	}
+	refused := map[string]webhook.Past{}
+	c.former = nil
+	for _, a := range alerts {
+		keys = append(keys, a.Key)
+		if about, ok := strings.CutPrefix(a.Key, event.HealthKey(event.CheckWebhook, a.Source, "")); ok {
+			c.disabled[a.Key] = health.Condition{Source: a.Source, Check: event.CheckWebhook, About: about}
+		}
+		if a.Key != event.HealthKey(event.CheckRefused, a.Source, "") {
+			continue
+		}
+		if !c.config.HasSource(a.Source) {
+			c.former = append(c.former, health.Condition{Source: a.Source, Check: event.CheckRefused, Over: true, Cause: "the source is not configured any more"})
+			continue
+		}
+		_, brief, _ := strings.Cut(a.Title, ": ")
+		refused[a.Source] = webhook.Past{Refusal: webhook.Refusal{Refused: true, Count: int64(a.Count), Since: a.Opened, Brief: brief, Cause: brief}}
+	}
+	c.listener.Restore(refused)
+	return keys, at >= end
+}
+
+var lastingHealth = ownQuery("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
+
+// idleSince is when a collector was seen last: by its beat, else by what came last.
+func (c *collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {
+	if !before.Beat.IsZero() {
+		return before.Beat, nil
+	}
+	seq, err := c.log.Last(ctx)
+	if err != nil || seq == 0 {
+		return time.Time{}, err
+	}
+	r, err := c.log.Get(ctx, seq)
+	if err != nil {
+		return time.Time{}, nil // it may be damaged or trimmed; then nothing is known
+	}
+	return r.At, nil
+}
+
+// sendersRead is how many of a source's last deliveries its senders are read from.
+const sendersRead = 200
+
+// pastSources is how the sources stood at the end of the last run, as far as the
+// header and the journal tell.
+func (c *collector) pastSources(ctx context.Context, feeds []event.Feed) (map[string]webhook.Past, error) {
+	out := map[string]webhook.Past{}
+	for _, s := range c.sources {
+		var p webhook.Past
+		for _, f := range feeds {
+			if f.Name == s.Name && f.Kind == kindOf(s) {
+				p.Last, p.Refusal = f.Last, refusalOf(f)
+			}
+		}
+		taken, err := query.Parse("verdict:verified,verified-v1,unsigned source:" + strconv.Quote(s.Name))
+		if err != nil {
+			return nil, err
+		}
+		deliveries, err := c.view.Deliveries(ctx, query.Page{Where: taken, Now: c.clock.Now(), Limit: sendersRead})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range deliveries {
+			if d.Received.After(p.Last) {
+				p.Last = d.Received
+			}
+			if a, ok := addressOf(d.Remote); ok && !slices.Contains(p.Senders, a) {
+				p.Senders = append(p.Senders, a)
+			}
+		}
+		out[s.Name] = p
+	}
+	return out, nil
+}
+
+// kindOf is the kind of a source's feed.
+func kindOf(s webhook.Source) string {
+	if s.Via == event.ViaJunos {
+		return "junos"
+	}
+	return "mist webhook"
+}
+
+// refusalOf reads back what a feed said of refused deliveries.
+func refusalOf(f event.Feed) webhook.Refusal {
+	count, brief, ok := strings.Cut(f.Brief, ": ")
+	n, err := strconv.ParseInt(count, 10, 64)
+	if f.State != event.FeedRefused || !ok || err != nil {
+		return webhook.Refusal{}
+	}
+	return webhook.Refusal{Refused: true, Count: n, Since: f.Since, Brief: brief, Cause: f.Detail}
+}
+
+// addressOf is the address in the text that a delivery keeps of its sender.
+func addressOf(remote string) (netip.Addr, bool) {
+	if ap, err := netip.ParseAddrPort(remote); err == nil {
+		return ap.Addr().Unmap(), true
+	}
+	a, err := netip.ParseAddr(remote)
+	return a.Unmap(), err == nil
+}
+
+// conditions is what the watcher looks at.
+func (c *collector) conditions(ctx context.Context, now time.Time) []health.Condition {
+	var out []health.Condition
+	for _, r := range c.listener.Refusals() {
+		out = append(out, health.Condition{
+			Source: r.Source, Check: event.CheckRefused, Brief: r.Brief, Cause: r.Cause, Since: r.Since, Count: r.Count,
+			Over: !r.Refused && !r.Accepted.IsZero(),
+		})
+		if r.Refused && !r.Lasting || !r.Refused && r.Accepted.IsZero() {
+			out = out[:len(out)-1] // a post or two, or nothing is known yet
+		}
+	}
+	return slices.Concat(out, c.former, c.certificate(now), c.webhooks(ctx, now))
+}
+
+// The listener's certificate is told of warnDays before it expires, and with
+// more urgency urgentDays before.
+const (
+	warnDays   = 14 * 24 * time.Hour
+	urgentDays = 3 * 24 * time.Hour
+)
+
+func (c *collector) certificate(now time.Time) []health.Condition {
+	until := c.listener.CertificateUntil()
+	cond := health.Condition{Source: event.SourceFoghorn, Check: event.CheckCertificate, Over: true}
+	if left := until.Sub(now); !until.IsZero() && left < warnDays {
+		cond.Over, cond.Urgent, cond.Brief = false, left < urgentDays, "expires on "+until.UTC().Format(time.DateOnly)
+		if left <= 0 {
+			cond.Brief = "expired on " + until.UTC().Format(time.DateOnly)
+		} else if cond.Urgent {
+			cond.Brief = "expires within three days, on " + until.UTC().Format(time.DateOnly)
+		}
+		cond.Cause = cond.Brief + "; senders that check it post nothing from then on. A new one in the same files is taken over at once"
+	}
+	return []health.Condition{cond}
+}
+
+// webhooks looks for those of Mist that lead here and are disabled. One that is
+// gone from Mist is not disabled any more.
+func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condition {
+	if len(c.orgs) == 0 {
+		return nil
+	}
+	hooks, err := c.view.Webhooks(ctx)
+	if err != nil {
+		return nil // who shows them says so
+	}
+	var out []health.Condition
+	listed := map[string]bool{}
+	for _, h := range hooks {
+		if !leadsHere(h, c.sources) {
+			continue
+		}
+		cond := health.Condition{Source: h.Source, Check: event.CheckWebhook, About: h.ID, Name: h.Name, Over: h.Enabled}
+		if !h.Enabled {
+			cond.Brief = "Mist sends nothing to it"
+			cond.Cause = "Mist sends nothing to " + h.URL + " until it is enabled in Mist (Organization > Settings > Webhooks)"
+		}
+		listed[event.HealthKey(cond.Check, cond.Source, cond.About)] = true
+		out = append(out, cond)
+	}
+	for key, cond := range c.disabled {
+		if !listed[key] && slices.ContainsFunc(hooks, func(h event.Webhook) bool { return h.Source == cond.Source }) {
+			cond.Over = true
+			out = append(out, cond)
+		}
+	}
+	clear(c.disabled)
+	for _, cond := range out {
+		if !cond.Over {
+			c.disabled[event.HealthKey(cond.Check, cond.Source, cond.About)] = cond
+		}
+	}
+	return out
+}
+
+// leadsHere reports whether a webhook's URL ends in the path of its source: which
+// host and prefix lead to this machine only its owner knows.
+func leadsHere(h event.Webhook, sources []webhook.Source) bool {
+	u, err := url.Parse(h.URL)
+	if err != nil {
+		return false
+	}
+	path := strings.TrimSuffix(u.Path, "/")
+	of := 0
+	for _, s := range sources {
+		if s.Via != event.ViaWebhook {
+			continue
+		}
+		if of++; s.Name == h.Source && strings.HasSuffix(path, s.Path()) {
+			return true
+		}
+	}
+	return of == 1 && strings.HasSuffix(path, "/mist") && slices.ContainsFunc(sources, func(s webhook.Source) bool { return s.Name == h.Source })
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"foghorn/event"
+	"foghorn/feeds/webhook"
+	"foghorn/store"
+)
+
+const aPing = `{"topic":"ping","events":[{"name":"noc","site_id":"","timestamp":1763900000,"webhook_id":"w"}]}`
+
+// A sender whose deliveries are refused is an alert that outlives a kill and a
+// rebuild, and ends with the first delivery that is accepted. The time in which
+// nothing was collected is in the log.
+func TestRefusedDeliveriesAreAnAlertUntilOneIsAccepted(t *testing.T) {
+	dir := t.TempDir()
+	serve := func() *process {
+		return start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir, "--config", acmeConfig(t))
+	}
+	p := serve()
+	refused := func() []event.Alert {
+		return list[event.Alert](t, "alerts", "--data", dir, "-q", "kind:deliveries_refused !state:resolved")
+	}
+	if code := post(t, p.url+"/mist/acme", testSecret, aPing); code != http.StatusOK {
+		t.Fatalf("the listener answered %d", code)
+	}
+	for range 6 {
+		post(t, p.url+"/mist/acme", "changed", aPing)
+	}
+	eventually(t, "an alert of the refused deliveries", func() bool { return len(refused()) == 1 })
+	a := refused()[0]
+	if a.Severity != event.Critical || a.Source != "acme" || a.Title != "Deliveries of acme are refused: secret differs" {
+		t.Errorf("%+v", a)
+	}
+	if feed := feedOf(t, dir, "acme"); feed.State != event.FeedRefused || feed.Brief != "6: secret differs" {
+		t.Errorf("the header has %+v", feed)
+	}
+	_ = p.cmd.Process.Kill()
+	<-p.done
+	must(t, "rebuild", "--data", dir)
+	time.Sleep(4 * time.Second) // real processes: a pause that is worth a line
+	p = serve()
+	eventually(t, "what the sources stood at", func() bool { return feedOf(t, dir, "acme").State == event.FeedRefused })
+	if again := refused(); len(again) != 1 || again[0].ID != a.ID {
+		t.Errorf("after kill and rebuild: %+v", again)
+	}
+	eventually(t, "a line of the pause", func() bool {
+		gap := list[event.Event](t, "events", "--data", dir, "-q", "topic:uncollected")
+		return len(gap) == 1 && strings.HasPrefix(gap[0].Text, "Nothing was collected for ")
+	})
+	post(t, p.url+"/mist/acme", testSecret, aPing)
+	eventually(t, "the end of the alert", func() bool { return len(refused()) == 0 && feedOf(t, dir, "acme").State == event.FeedUp })
+	if all := list[event.Alert](t, "alerts", "--all", "--data", dir, "-q", "kind:deliveries_refused"); len(all) != 1 || all[0].State != event.Resolved {
+		t.Errorf("in the end: %+v", all)
+	}
+	last := feedOf(t, dir, "acme").Last
+	p.stop(t, syscall.SIGTERM)
+	p = serve()
+	eventually(t, "when acme delivered last", func() bool {
+		f := feedOf(t, dir, "acme")
+		return f.Total == 0 && f.Last.Equal(last)
+	})
+	p.stop(t, syscall.SIGTERM)
+}
+
+// acmeConfig is a configuration with one source.
+func acmeConfig(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(file, []byte("[[mist]]\nname = \"acme\"\nwebhook_secret_env = \"SECRET\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// feedOf is what the collector last said of a feed.
+func feedOf(t *testing.T, dir, name string) event.Feed {
+	t.Helper()
+	v, err := store.OpenView(t.Context(), dir, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.Close()
+	s, err := v.Status(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(s.Feeds, func(f event.Feed) bool { return f.Name == name })
+	if i < 0 {
+		return event.Feed{}
+	}
+	return s.Feeds[i]
+}
+
+func TestWhichWebhooksLeadHere(t *testing.T) {
+	one := []webhook.Source{{Name: "acme", Via: event.ViaWebhook}, {Name: "core", Via: event.ViaJunos}}
+	two := append(slices.Clone(one), webhook.Source{Name: "globex", Via: event.ViaWebhook})
+	for _, c := range []struct {
+		url     string
+		sources []webhook.Source
+		want    bool
+	}{
+		{"https://hooks.example.com/mist/acme", one, true}, {"https://example.com/foghorn/mist/acme/", one, true}, {"https://example.com/mist", one, true},
+		{"https://example.com/mist", two, false}, {"https://example.com/mist/globex", two, false}, {"https://example.com/splunk", one, false},
+		{"https://example.com/?x=/mist/acme", one, false}, {"://", one, false},
+	} {
+		if got := leadsHere(event.Webhook{Source: "acme", URL: c.url}, c.sources); got != c.want {
+			t.Errorf("%s of %d sources: %v", c.url, len(c.sources), got)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/human"
+)
+
+// troubles say, a sentence each, why this screen may not show what happens. As
+// long as there are any, nothing on it calls the network quiet.
+func (m *Model) troubles(e env) []string {
+	if m.status == nil {
+		return nil
+	}
+	var out []string
+	if beat, gone := m.gone(); gone {
+		return []string{"No collector has run since " + e.at(beat) + ": nothing new is taken. foghorn serve goes on."}
+	}
+	if n := m.status.Collector.Note; isTrouble(n) {
+		out = append(out, capital(e.ext(n))+".")
+	}
+	if p := m.status.Problem; p != "" {
+		out = append(out, capital(e.ext(p))+".")
+	}
+	if m.readErr != nil {
+		out = append(out, readTrouble(e, m.readErr))
+	}
+	if m.lag() > time.Second {
+		out = append(out, m.lagging(m.status.LogEnd-m.status.Position))
+	}
+	for _, f := range m.status.Feeds {
+		if t := feedTrouble(e, f); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// feedTrouble says why a feed does not tell what happens; empty when it does.
+func feedTrouble(e env, f event.Feed) string {
+	switch {
+	case f.State == event.FeedWarns:
+		return "" // it works, and the header tells of it
+	case f.State == event.FeedRefused:
+		since := ""
+		if !f.Since.IsZero() {
+			since = " since " + e.at(f.Since)
+		}
+		n, _, _ := strings.Cut(f.Brief, ":")
+		return fmt.Sprintf("Deliveries of %s are refused%s, %s in a row: %s. Pane 6 shows them.", e.ext(f.Name), since, e.ext(n), e.ext(strings.TrimSuffix(f.Detail, ".")))
+	case f.State != event.FeedUp:
+		return feedName(e, f) + " " + strings.ToUpper(e.ext(string(f.State))) + ": " + e.ext(f.Detail)
+	case staleFeed(e, f):
+		return feedName(e, f) + " has told nothing for " + e.age(f.Last) + "."
+	}
+	return ""
+}
+
+// at is a time of day in the zone that is shown, with the day where it is
+// another one.
+func (e env) at(t time.Time) string {
+	mode := e.mode
+	if mode == human.Relative {
+		mode = human.Local
+	}
+	return human.When(t, e.now.In(e.zone), mode)
+}

@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"foghorn/event"
+)
+
+// Whatever keeps news from the screen, it calls nothing quiet and says why where
+// there would be rows.
+func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
+	source := func(change func(f *event.Feed)) func(o *Options, j *fakeJournal) {
+		return func(_ *Options, j *fakeJournal) {
+			j.status.Feeds = liveFeeds(time.Now())
+			change(&j.status.Feeds[1])
+		}
+	}
+	for name, c := range map[string]struct {
+		edit func(o *Options, j *fakeJournal)
+		sees []string
+	}{
+		"refused": {source(func(f *event.Feed) {
+			f.State, f.Brief, f.Since, f.Last = event.FeedRefused, "6: secret differs", time.Now(), time.Time{}
+			f.Detail = "the signature does not match; compare the secrets"
+		}), []string{"acme REFUSED 6: secret differs", "Deliveries of acme are refused since 00:00:00, 6 in a row:", "compare the secrets"}},
+		"journal": {source(func(f *event.Feed) { f.State, f.Detail = event.FeedError, "journal not writable: disk full" }),
+			[]string{"acme ERROR", "journal not writable: disk full"}},
+		"stream": {func(_ *Options, j *fakeJournal) {
+			j.status.Feeds = liveFeeds(time.Now())
+			j.status.Feeds[3].State, j.status.Feeds[3].Detail = event.FeedDown, "no answer"
+		}, []string{"acme stream DOWN: no answer"}},
+		"stale polling": {func(_ *Options, j *fakeJournal) {
+			j.status.Feeds = liveFeeds(time.Now())
+			j.status.Feeds[2].Last = time.Now().Add(-10 * time.Minute)
+		}, []string{"acme api has told nothing for 10m"}},
+		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Note = "the view stands still: no room" },
+			[]string{"The view stands still: no room"}},
+		"log": {func(_ *Options, j *fakeJournal) { j.status.Problem = "record 7 is damaged" }, []string{"Record 7 is damaged."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+				empty(o, j)
+				c.edit(o, j)
+			}, func(s *screen) {
+				s.sees(append(c.sees, "not all that happens gets here")...)
+				s.misses("all quiet", "Nothing needs you now")
+				s.fits()
+				for _, key := range []string{"1", "2", "6", "9"} {
+					s.press(key)
+					s.sees(c.sees[len(c.sees)-1])
+					s.misses("all quiet")
+					s.fits()
+				}
+			})
+		})
+	}
+}
+
+// Where nothing is wrong the certificate's warning does not make it so.
+func TestACertificateThatExpiresIsInTheHeader(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		empty(o, j)
+		j.status.Feeds = liveFeeds(time.Now())
+		j.status.Feeds[0].State, j.status.Feeds[0].Brief = event.FeedWarns, "certificate expires in 9d"
+	}, func(s *screen) {
+		s.sees("listener certificate expires in 9d", "all quiet")
+		s.fits()
+	})
+}
+
+// An attached screen shows what the collector says about pointing a sender there.
+func TestAnAttachedScreenHelpsAsTheListeningOneDoes(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		empty(o, j)
+		o.Address, o.Hints = "", nil
+		j.status.Collector.Address, j.status.Collector.Help = "127.0.0.1:9999", "Webhooks are taken at:\n  POST http://127.0.0.1:9999/mist/acme"
+	}, func(s *screen) {
+		s.sees("Listener on 127.0.0.1:9999", "POST http://127.0.0.1:9999/mist/acme")
+		s.fits()
+	})
+}
