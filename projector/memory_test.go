@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"foghorn/event"
 	"foghorn/store"
@@ -260,7 +261,7 @@ func copyAlert(a event.Alert) event.Alert {
 	if err := json.Unmarshal(b, &c); err != nil {
 		panic(err)
 	}
-	c.CloudBy = a.CloudBy
+	c.CloudBy, c.Raises = a.CloudBy, a.Raises
 	return c
 }
 
@@ -274,6 +275,15 @@ func (t *memTx) Alert(id int64) (*event.Alert, error) {
 	}
 	c := copyAlert(a)
 	return &c, nil
+}
+
+func (t *memTx) EndedIn(scope string, since time.Time) (ids []int64, err error) {
+	for id, a := range t.s.Alerts {
+		if a.Scope() == scope && a.Resolved != nil && !a.Resolved.Before(since) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 func (t *memTx) AlertByKey(key string) (*event.Alert, error) {

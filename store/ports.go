@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"foghorn/event"
 )
@@ -60,6 +61,8 @@ type Tx interface {
 	// Alert finds an alert by id, AlertByKey the newest one of a key; nil when there is none.
 	Alert(id int64) (*event.Alert, error)
 	AlertByKey(key string) (*event.Alert, error)
+	// EndedIn lists the alerts of a scope (event.Signal) that were resolved at or after a time.
+	EndedIn(scope string, since time.Time) ([]int64, error)
 	// PutAlert adds or replaces an alert, and keeps the alert counts.
 	PutAlert(a *event.Alert) error
 	// PutActivity adds or replaces an activity; Activity finds one by id, nil when

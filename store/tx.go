@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 
@@ -28,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, delivery, alert, alertByID, alertByKey, activity, activityByID, subscribe, unsubscribe, name, count, meta *sqlite.Stmt
+	event, copy, delivery, alert, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -58,6 +59,7 @@ func (w *viewWriter) prepare() error {
 		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
+		{&w.st.ended, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE key >= ? AND key < ? AND resolved >= ?"},
 		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"},
 		{&w.st.activityByID, "SELECT " + activityColumns + " FROM activities WHERE id = ?"},
 		{&w.st.subscribe, "INSERT OR REPLACE INTO subscriptions(source, channel, actor, time) VALUES(?,?,?,?)"},
@@ -224,6 +226,21 @@ func (t *tx) Alert(id int64) (*event.Alert, error) {
 func (t *tx) AlertByKey(key string) (*event.Alert, error) {
 	t.w.st.alertByKey.BindText(1, key)
 	return oneAlert(t.w.st.alertByKey)
+}
+
+// EndedIn implements Tx. The keys of a scope are those that begin with it.
+func (t *tx) EndedIn(scope string, since time.Time) (ids []int64, err error) {
+	st := t.w.st.ended
+	r := columns{st: st}
+	r.bind(scope+":", scope+";")
+	r.bindInt(millis(since))
+	for {
+		row, err := st.Step()
+		if err != nil || !row {
+			return ids, errors.Join(err, st.Reset())
+		}
+		ids = append(ids, st.ColumnInt64(0))
+	}
 }
 
 // oneAlert reads an alert as its columns have it, nil when there is none.

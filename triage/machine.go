@@ -34,6 +34,8 @@ type Lookup interface {
 	Alert(id int64) (*event.Alert, error)
 	// AlertByKey finds the newest alert of a key.
 	AlertByKey(key string) (*event.Alert, error)
+	// EndedIn lists the alerts of a scope that were resolved at or after a time.
+	EndedIn(scope string, since time.Time) ([]int64, error)
 }
 
 // Recovery remembers the latest end of a condition that no alert tells: it had
@@ -63,6 +65,7 @@ type Machine struct {
 
 	standing  map[family]map[int64]struct{} // unresolved alarms, see clears
 	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
+	ended     map[string]map[int64]struct{} // by scope, what EndedIn may not know yet
 	recovered map[string]time.Time
 	fresh     map[string]struct{} // keys of recovered that are not written yet
 
@@ -80,6 +83,7 @@ func New(r Rules) *Machine {
 		due:       deadlines{armed: map[int64]int64{}},
 		standing:  map[family]map[int64]struct{}{},
 		scopes:    map[string][]int64{},
+		ended:     map[string]map[int64]struct{}{},
 		recovered: map[string]time.Time{},
 		fresh:     map[string]struct{}{},
 	}
@@ -143,6 +147,7 @@ func (m *Machine) Changes() Changes {
 	slices.SortFunc(c.Recoveries, func(a, b Recovery) int { return compare(a.Key, b.Key) })
 	clear(m.dirty)
 	clear(m.fresh)
+	clear(m.ended)
 	m.forget()
 	return c
 }

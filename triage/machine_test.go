@@ -238,8 +238,9 @@ type broken struct{}
 
 var errBroken = errors.New("disk gone")
 
-func (broken) Alert(int64) (*event.Alert, error)       { return nil, errBroken }
-func (broken) AlertByKey(string) (*event.Alert, error) { return nil, errBroken }
+func (broken) Alert(int64) (*event.Alert, error)          { return nil, errBroken }
+func (broken) EndedIn(string, time.Time) ([]int64, error) { return nil, errBroken }
+func (broken) AlertByKey(string) (*event.Alert, error)    { return nil, errBroken }
 
 func TestLookupErrorsComeThrough(t *testing.T) {
 	for _, act := range []event.Act{event.Opens, event.Closes, event.States, event.Happens, event.Restarts} {

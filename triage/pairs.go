@@ -89,6 +89,9 @@ func (m *Machine) opens(e *event.Event, look Lookup) error {
 	}
 	a.Count = max(a.Count, e.Signal.Count)
 	m.attach(a, e)
+	if e.Signal.Scope != "" {
+		return m.review(a, e, w.seen, look)
+	}
 	return nil
 }
 

@@ -48,6 +48,10 @@ func (m *Machine) place(a *event.Alert) {
 	case a.Resolved == nil && !there:
 		m.scopes[scope] = slices.Insert(ids, i, a.ID)
 	case a.Resolved != nil && there:
+		if m.ended[scope] == nil {
+			m.ended[scope] = map[int64]struct{}{}
+		}
+		m.ended[scope][a.ID] = struct{}{}
 		if len(ids) == 1 {
 			delete(m.scopes, scope)
 			return
@@ -64,12 +68,7 @@ func (m *Machine) endsIn(e *event.Event, look Lookup) error {
 		return err
 	}
 	if s.Object == "" {
-		if len(open) == 1 && certain(open[0]) && !at.Before(open[0].LastSeen) {
-			m.end(open[0], e, at)
-			return nil
-		}
-		m.unclear(open, e, at)
-		return nil
+		return m.endsOne(e, open, at, look)
 	}
 	own, err := m.find(s.Key, look)
 	if err != nil {
@@ -81,11 +80,27 @@ func (m *Machine) endsIn(e *event.Event, look Lookup) error {
 	meant, sole := m.meant(s, own, open, at)
 	if sole && certain(meant[0]) {
 		m.recover(s.Key, at)
-		m.end(meant[0], e, at)
+		m.guess(meant[0], e, at)
 		return nil
 	}
 	m.unclear(meant, e, at)
 	return m.closes(e, look)
+}
+
+// endsOne takes in an end without an object: it is that of the only outage that
+// was on at the time. One that ended since was on then too, and the end may be its.
+func (m *Machine) endsOne(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
+	ended, err := m.endedIn(e.Signal.Scope, at, look)
+	if err != nil {
+		return err
+	}
+	others := slices.ContainsFunc(ended, func(a *event.Alert) bool { return !a.Opened.After(at) })
+	if len(open) == 1 && !others && certain(open[0]) && !at.Before(open[0].LastSeen) {
+		m.guess(open[0], e, at)
+		return nil
+	}
+	m.unclear(open, e, at)
+	return nil
 }
 
 // meant returns the alerts that the end of an object without an unresolved alert
@@ -116,12 +131,6 @@ func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, 
 // certain reports whether an end that fits the alert can only be its own: what
 // stands behind the alert is one outage.
 func certain(a *event.Alert) bool { return a.Object != "" || a.Raises == 1 }
-
-// end resolves an alert by an end that does not name its object as it does.
-func (m *Machine) end(a *event.Alert, e *event.Event, at time.Time) {
-	resolve(a, at)
-	m.attach(a, e)
-}
 
 // unclear notes on alerts that an end came which may have been theirs.
 func (m *Machine) unclear(open []*event.Alert, e *event.Event, at time.Time) {

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -60,13 +61,15 @@ func hear(t *testing.T, rng *rand.Rand, words []said, check func(heard []said, o
 				w.m = w.rows.load(DefaultRules())
 			}
 		}
-		open := map[string]bool{}
-		for _, a := range w.m.byKey {
-			open[strings.TrimPrefix(a.Key, "bgp:")] = a.Resolved == nil
+		now := map[int64]*event.Alert{}
+		for id, a := range w.rows.alerts {
+			now[id] = &a
 		}
-		for _, a := range w.rows.alerts {
-			if key := strings.TrimPrefix(a.Key, "bgp:"); w.m.byKey[a.Key] == nil && a.Resolved == nil {
-				open[key] = true
+		maps.Copy(now, w.m.byID)
+		open := map[string]bool{}
+		for _, a := range now {
+			if a.Resolved == nil {
+				open[strings.TrimPrefix(a.Key, "bgp:")] = true
 			}
 		}
 		check(words[:i+1], open)
@@ -162,4 +165,36 @@ func anyHidden(heard []said, object string) bool {
 		}
 	}
 	return false
+}
+
+// The same, told late and in any order: when all has arrived, whatever is down
+// has an unresolved alert.
+func TestNothingIsResolvedThatIsDownHoweverLateItIsTold(t *testing.T) {
+	for seed := range uint64(1000) {
+		rng := rand.New(rand.NewPCG(seed, 10))
+		var words []said
+		down := map[string]bool{}
+		for at := range 4 + rng.IntN(20) {
+			s := said{at: 60 * at, object: fmt.Sprint("10.0.0.", rng.IntN(1+rng.IntN(4))), hidden: rng.IntN(3) == 0}
+			s.arrives = s.at + rng.IntN(4)*rng.IntN(120)
+			s.down = !down[s.object]
+			down[s.object] = s.down
+			words = append(words, s)
+		}
+		told := slices.Clone(words)
+		hear(t, rng, told, func(heard []said, open map[string]bool) {
+			if len(heard) < len(words) {
+				return
+			}
+			last := map[string]said{}
+			for _, s := range words {
+				last[s.object] = s
+			}
+			for object, s := range last {
+				if s.down && !open[object] && !(open[event.Unknown] && s.hidden) {
+					t.Errorf("seed %d: %s is down and nothing says so\n%v", seed, object, heard)
+				}
+			}
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"foghorn/event"
 	"foghorn/query"
@@ -225,8 +226,9 @@ func (j *fakeJournal) Changed() <-chan struct{} { return j.changed }
 // noLookup has no alerts beyond those the machine was loaded with.
 type noLookup struct{}
 
-func (noLookup) Alert(int64) (*event.Alert, error)       { return nil, nil }
-func (noLookup) AlertByKey(string) (*event.Alert, error) { return nil, nil }
+func (noLookup) Alert(int64) (*event.Alert, error)          { return nil, nil }
+func (noLookup) AlertByKey(string) (*event.Alert, error)    { return nil, nil }
+func (noLookup) EndedIn(string, time.Time) ([]int64, error) { return nil, nil }
 
 // Do carries activities out at once, as log and projector together would, by the
 // program's own rules.
