@@ -27,12 +27,21 @@ const (
 
 // room bounds the bytes of all bodies held at once. A body books room as its
 // bytes arrive, not as its Content-Length promises, so that a promise costs
-// nothing. The first chunk of each is free of it: the number of connections
-// bounds those, and so a few strangers who send large bodies slowly cannot keep
-// out the deliveries that fit into it, which are nearly all.
+// nothing. The first chunk of each is free of it: the number of connections, and
+// of streams, bounds those, and so a few strangers who send large bodies slowly
+// cannot keep out the deliveries that fit into it, which are nearly all. Bodies
+// that nobody signs have a part of it only.
 type room struct {
-	sem  *semaphore.Weighted
-	wait time.Duration
+	sem   *semaphore.Weighted
+	loose *semaphore.Weighted // the part for unsigned bodies; nil for no such bound
+	wait  time.Duration
+}
+
+// newRoom makes room for total bytes. A quarter of it is for unsigned bodies, or
+// what one of the largest needs, as sent and inflated.
+func newRoom(total, largest int64, wait time.Duration) room {
+	loose := min(total, max(total/4, 2*(largest+1)))
+	return room{sem: semaphore.NewWeighted(total), loose: semaphore.NewWeighted(loose), wait: wait}
 }
 
 // buffer is one body on its way, with the room it has booked.
@@ -40,6 +49,7 @@ type buffer struct {
 	b      []byte
 	head   []byte // room for the head of the record
 	booked int64
+	loose  bool // no signature will vouch for it
 	spent  bool // someone may still read it: it must not be used again
 }
 
@@ -47,25 +57,43 @@ var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, firs
 
 // book takes n more bytes of room for b, waiting a bounded time for others to finish.
 func (r *room) book(ctx context.Context, b *buffer, n int64) error {
-	if r.sem.TryAcquire(n) {
+	if !b.loose && r.sem.TryAcquire(n) {
 		b.booked += n
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.wait)
 	defer cancel()
-	if r.sem.Acquire(ctx, n) != nil {
+	if b.loose && r.loose != nil && acquire(ctx, r.loose, n) != nil {
+		return errNoRoom
+	}
+	if acquire(ctx, r.sem, n) != nil {
+		if b.loose && r.loose != nil {
+			r.loose.Release(n)
+		}
 		return errNoRoom
 	}
 	b.booked += n
 	return nil
 }
 
+// acquire waits only when it has to.
+func acquire(ctx context.Context, sem *semaphore.Weighted, n int64) error {
+	if sem.TryAcquire(n) {
+		return nil
+	}
+	return sem.Acquire(ctx, n)
+}
+
 // release gives the room back, and the memory unless the log may still read it.
 func (r *room) release(b *buffer) {
 	if b.booked > 0 {
 		r.sem.Release(b.booked)
+		if b.loose && r.loose != nil {
+			r.loose.Release(b.booked)
+		}
 		b.booked = 0
 	}
+	b.loose = false
 	if b.spent || cap(b.b) > maxPooled {
 		return
 	}

@@ -1,115 +1,239 @@
 package webhook
 
 import (
+	"crypto/tls"
+	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 	"sync"
-	"sync/atomic"
 )
 
-// gate is a net.Listener that bounds how many connections are open, in all and
-// from one peer. At the first bound new ones wait in the kernel's queue; a
-// peer over its own bound is closed at once, so that it cannot fill the first.
+// maxWaiting bounds the connections that wait for a place.
+const maxWaiting = 128
+
+// gate is a net.Listener that bounds how many connections are open. A new one
+// for which there is no place gets that of one that is kept open for nothing;
+// if all are at work it waits, and a peer over its own bound is closed at once.
 type gate struct {
 	net.Listener
-	slots   chan struct{}
-	perPeer int
-	exempt  func(netip.Addr) bool
-	done    chan struct{}
-	once    sync.Once
-	open    atomic.Int64 // connections open now
+	places *places
+	guest  func(netip.Addr) guest
+	news   chan struct{} // told when somebody can be let in
+	fault  chan error    // what the socket said last
+	done   chan struct{}
+	once   sync.Once
 
-	mu    sync.Mutex
-	peers map[netip.Prefix]int
+	mu      sync.Mutex
+	turn    int64           // counts who became idle, to know the longest
+	idle    map[*gated]bool // open, with no request
+	waiting []*gated        // no place yet
+	ready   []*gated        // with a place, for Accept
 }
 
-func newGate(ln net.Listener, total, perPeer int, exempt func(netip.Addr) bool) *gate {
+func newGate(ln net.Listener, p *places, who func(netip.Addr) guest) *gate {
 	return &gate{
-		Listener: ln,
-		slots:    make(chan struct{}, total),
-		perPeer:  perPeer,
-		exempt:   exempt,
-		done:     make(chan struct{}),
-		peers:    map[netip.Prefix]int{},
+		Listener: ln, places: p, guest: who, idle: map[*gated]bool{},
+		news: make(chan struct{}, 1), fault: make(chan error), done: make(chan struct{}),
 	}
 }
 
-// Accept waits for a free slot and a connection whose peer may have one.
-func (g *gate) Accept() (net.Conn, error) {
-	select {
-	case g.slots <- struct{}{}:
-	case <-g.done:
-		return nil, net.ErrClosed
-	}
-	for {
-		c, err := g.Listener.Accept()
-		if err != nil {
-			<-g.slots
-			return nil, err
-		}
-		key, counted := g.key(c.RemoteAddr())
-		if counted && !g.enter(key) {
-			_ = c.Close() // a peer over its bound: there is nobody to tell
-			continue
-		}
-		g.open.Add(1)
-		return &gated{Conn: c, leave: func() {
-			if counted {
-				g.exit(key)
-			}
-			g.open.Add(-1)
-			<-g.slots
-		}}, nil
-	}
-}
-
-// Close stops Accept, also one that waits for a slot.
-func (g *gate) Close() error {
-	g.once.Do(func() { close(g.done) })
-	return g.Listener.Close()
-}
-
-// key says which peer a connection counts for, if it counts for one.
-func (g *gate) key(a net.Addr) (netip.Prefix, bool) {
-	t, ok := a.(*net.TCPAddr)
-	if !ok {
-		return netip.Prefix{}, false
-	}
-	addr := t.AddrPort().Addr().Unmap()
-	if g.exempt(addr) {
-		return netip.Prefix{}, false
-	}
-	return addrKey(addr), true
-}
-
-func (g *gate) enter(k netip.Prefix) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.peers[k] >= g.perPeer {
-		return false
-	}
-	g.peers[k]++
-	return true
-}
-
-func (g *gate) exit(k netip.Prefix) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.peers[k]--; g.peers[k] <= 0 {
-		delete(g.peers, k)
-	}
-}
-
-// gated gives its slot back once when it is closed.
+// gated is a connection that came in by the gate.
 type gated struct {
 	net.Conn
+	gate  *gate
+	who   guest
+	since int64 // the turn at which it became idle
+	in    bool  // it has a place; under the gate's lock
 	once  sync.Once
-	leave func()
 }
 
-// Close closes the connection and leaves the gate.
+// take takes connections from the socket until that is closed. Who waits for a
+// place is not in the way of those that have one.
+func (g *gate) take() {
+	for {
+		c, err := g.Listener.Accept()
+		if err == nil {
+			g.arrive(c)
+			continue
+		}
+		select {
+		case g.fault <- err:
+		case <-g.done:
+			return
+		}
+		var passes net.Error
+		if !errors.As(err, &passes) || errors.Is(err, net.ErrClosed) {
+			return
+		}
+	}
+}
+
+// arrive finds a place for a connection, or lets it wait, or closes it.
+func (g *gate) arrive(c net.Conn) {
+	n := &gated{Conn: c, gate: g}
+	if t, ok := c.RemoteAddr().(*net.TCPAddr); ok {
+		n.who = g.guest(t.AddrPort().Addr().Unmap())
+	}
+	ok, crowded := g.places.enter(n.who)
+	if !ok {
+		if old := g.spare(n.who, crowded); old != nil {
+			_ = old.Close()
+			ok, crowded = g.places.enter(n.who)
+		}
+	}
+	g.mu.Lock()
+	if !ok { // once more, so that a place given back meanwhile is not missed
+		ok, crowded = g.places.enter(n.who)
+	}
+	switch {
+	case ok:
+		n.in = true
+		g.ready = append(g.ready, n)
+	case !crowded && len(g.waiting) < maxWaiting:
+		g.waiting = append(g.waiting, n)
+	default:
+		g.mu.Unlock()
+		_ = n.Close() // there is nobody to tell
+		return
+	}
+	g.mu.Unlock()
+	g.tell()
+}
+
+// spare is the idle connection that is missed least, or nil: of the peer itself
+// when that has too many, else of the stranger that has most, and only then of
+// those that have no bound.
+func (g *gate) spare(who guest, own bool) *gated {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var best *gated
+	most := 0
+	for c := range g.idle {
+		if own && c.who.key != who.key {
+			continue
+		}
+		n := g.places.held(c.who)
+		switch {
+		case best == nil, c.who.bounded && !best.who.bounded:
+		case !c.who.bounded && best.who.bounded, n < most, n == most && c.since > best.since:
+			continue
+		}
+		best, most = c, n
+	}
+	delete(g.idle, best)
+	return best
+}
+
+// tell wakes Accept.
+func (g *gate) tell() {
+	select {
+	case g.news <- struct{}{}:
+	default:
+	}
+}
+
+// Accept waits for a connection that has a place.
+func (g *gate) Accept() (net.Conn, error) {
+	for {
+		g.mu.Lock()
+		if len(g.ready) > 0 {
+			c := g.ready[0]
+			g.ready = g.ready[1:]
+			g.mu.Unlock()
+			return c, nil
+		}
+		g.mu.Unlock()
+		select {
+		case <-g.news:
+		case err := <-g.fault:
+			return nil, err
+		case <-g.done:
+			return nil, net.ErrClosed
+		}
+	}
+}
+
+// Close stops Accept, and ends the connections that nobody will take.
+func (g *gate) Close() error {
+	err := net.ErrClosed
+	g.once.Do(func() {
+		close(g.done)
+		err = g.Listener.Close()
+		g.mu.Lock()
+		left := append(g.ready, g.waiting...)
+		g.ready, g.waiting = nil, nil
+		g.mu.Unlock()
+		for _, c := range left {
+			_ = c.Close()
+		}
+	})
+	return err
+}
+
+// state notes which connections have no request, and gives the place of one to
+// who waits; net/http calls it.
+func (g *gate) state(c net.Conn, s http.ConnState) {
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
+	}
+	n, ok := c.(*gated)
+	if !ok {
+		return
+	}
+	if who, waits := g.note(n, s == http.StateIdle); waits {
+		if old := g.spare(who, false); old != nil {
+			_ = old.Close()
+		}
+	}
+}
+
+// note notes whether a connection is idle, and returns who has waited longest.
+func (g *gate) note(c *gated, idle bool) (who guest, waits bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !idle || !c.in {
+		delete(g.idle, c)
+		return guest{}, false
+	}
+	g.turn++
+	c.since = g.turn
+	g.idle[c] = true
+	if len(g.waiting) == 0 {
+		return guest{}, false
+	}
+	return g.waiting[0].who, true
+}
+
+// Close closes the connection, and gives its place to one that waits.
 func (c *gated) Close() error {
 	err := c.Conn.Close()
-	c.once.Do(c.leave)
+	c.once.Do(func() { c.gate.left(c) })
 	return err
+}
+
+// left gives back the place of a connection that was closed.
+func (g *gate) left(c *gated) {
+	g.mu.Lock()
+	delete(g.idle, c)
+	had := c.in
+	c.in = false
+	g.mu.Unlock()
+	if !had {
+		return
+	}
+	g.places.leave(c.who)
+	g.mu.Lock()
+	for i := 0; i < len(g.waiting); {
+		n := g.waiting[i]
+		if ok, _ := g.places.enter(n.who); !ok {
+			i++
+			continue
+		}
+		g.waiting = append(g.waiting[:i], g.waiting[i+1:]...)
+		n.in = true
+		g.ready = append(g.ready, n)
+	}
+	g.mu.Unlock()
+	g.tell()
 }

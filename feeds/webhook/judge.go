@@ -118,6 +118,21 @@ func presented(src *Source, h map[string][]string) (key, scheme string, f fault)
 	return "", "", faultMissing
 }
 
+// checkable reports whether the headers carry what a secret of the source could
+// have made: one signature that counts, in its form.
+func checkable(src *Source, h map[string][]string) bool {
+	key, scheme, f := presented(src, h)
+	if f != faultNone || scheme == SchemeV1 && src.RequireV2 {
+		return false
+	}
+	digits := 64
+	if scheme == SchemeV1 {
+		digits = 40
+	}
+	got := h[key][0]
+	return len(got) == digits && isHex(got)
+}
+
 // matches checks one signature of one scheme in constant time.
 func matches(scheme string, key, body []byte, got string) bool {
 	switch scheme {

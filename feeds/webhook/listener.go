@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
 	"foghorn/event"
@@ -24,6 +22,8 @@ type Listener struct {
 	byPath  map[string]*source
 	sources []*source
 	room    room
+	conns   *places         // connections
+	streams *places         // requests of HTTP/2, many of which come over one connection
 	life    context.Context // ends when Run waits no longer for requests in flight
 	endLife context.CancelFunc
 	idle    chan struct{} // told when the last request in flight has ended
@@ -43,7 +43,6 @@ type Listener struct {
 	lastBug   lastLine
 
 	mu      sync.Mutex
-	gate    *gate
 	address string
 	phase   phase
 }
@@ -84,12 +83,14 @@ func New(o Options) (*Listener, error) {
 	l := &Listener{
 		o:        o,
 		byPath:   map[string]*source{},
-		room:     room{sem: semaphore.NewWeighted(o.MaxBuffered), wait: o.AppendTimeout},
+		room:     newRoom(o.MaxBuffered, o.MaxBody, o.AppendTimeout),
 		idle:     make(chan struct{}, 1),
 		early:    make(chan struct{}, 1),
 		refusals: rate.NewLimiter(rate.Limit(o.RefusalsPerSecond), o.RefusalBurst),
 		effort:   rate.NewLimiter(explainRate, explainBurst),
 		strikes:  newStrikes(o.RefusalsPerAddress),
+		conns:    newPlaces(o.MaxConns, o.MaxConnsPerPeer),
+		streams:  newPlaces(o.MaxConns, o.MaxConnsPerPeer),
 	}
 	l.life, l.endLife = context.WithCancel(context.Background())
 	if o.CertFile != "" {
@@ -251,11 +252,6 @@ func (l *Listener) standing() (event.FeedState, string) {
 		}
 	}
 	return event.FeedUp, detail
-}
-
-// exempt says which peers may hold any number of connections.
-func (l *Listener) exempt(a netip.Addr) bool {
-	return a.IsLoopback() || isTrusted(a, l.o.TrustedProxies)
 }
 
 // scheme is how the listener is spoken to.

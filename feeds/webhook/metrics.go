@@ -55,15 +55,7 @@ func newMetrics(l *Listener) *metrics {
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "foghorn_requests_in_flight", Help: "Requests being handled."},
 		func() float64 { return float64(m.inFlight.Load()) })
 	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "foghorn_connections_open", Help: "Open connections."},
-		func() float64 {
-			l.mu.Lock()
-			g := l.gate
-			l.mu.Unlock()
-			if g == nil {
-				return 0
-			}
-			return float64(g.open.Load())
-		})
+		func() float64 { return float64(l.conns.count()) })
 	m.registry.MustRegister(m.deliveries, m.bytes, m.events, m.appendSeconds, m.dropped, m.handshakes, m.panics, inFlight, open,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.announce("", refusalsOfNobody)

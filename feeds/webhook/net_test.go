@@ -11,11 +11,10 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync"
 	"testing"
 	"time"
 )
-
-type netipAddr = netip.Addr
 
 // scripted is a net.Listener that hands out the connections it is given.
 type scripted struct {
@@ -23,20 +22,27 @@ type scripted struct {
 	conns chan net.Conn
 }
 
-func (s *scripted) Accept() (net.Conn, error) { return <-s.conns, nil }
-func (s *scripted) Close() error              { return nil }
+func (s *scripted) Accept() (net.Conn, error) {
+	if c, ok := <-s.conns; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+func (s *scripted) Close() error { close(s.conns); return nil }
 
 // peer is a connection from an address of the test's choice. Closing it is
 // noted and no more.
 type peer struct {
 	net.Conn
-	addr string
+	addr   string
+	closed chan struct{}
+	once   sync.Once
 }
 
 func (p *peer) RemoteAddr() net.Addr {
 	return net.TCPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(p.addr), 9))
 }
-func (p *peer) Close() error { return nil }
+func (p *peer) Close() error { p.once.Do(func() { close(p.closed) }); return nil }
 
 // count is how many records there are.
 func (m *memory) count() int {

@@ -26,6 +26,8 @@ type exchange struct {
 	plain *buffer // the body inflated, when it was compressed
 	d     event.Delivery
 	post  *posted // of a Junos agent, once it is known to be one
+	why   string  // why its source takes it from nobody but this machine, and not from there
+	guest *guest  // who holds a stream's place
 }
 
 // refusal is why a request is turned away, and how.
@@ -38,6 +40,7 @@ type refusal struct {
 	retry   time.Duration // with 429 and 503
 	hangUp  bool          // the rest of the body is not worth reading
 	fault   fault         // of the signature
+	unread  bool          // nor is its beginning
 	explain bool          // the cause may be found by looking closer
 }
 
@@ -62,6 +65,9 @@ func (l *Listener) finish(x *exchange) {
 	if bug != nil && bug != http.ErrAbortHandler {
 		l.mistake(x, bug)
 	}
+	if x.guest != nil {
+		l.streams.leave(*x.guest)
+	}
 	for _, b := range [...]*buffer{x.wire, x.plain} {
 		if b != nil {
 			b.spent = b.spent || bug != nil
@@ -77,6 +83,9 @@ func (l *Listener) finish(x *exchange) {
 // the delivery.
 func (l *Listener) accept(x *exchange) *refusal {
 	if no := l.admit(x); no != nil {
+		return no
+	}
+	if no := l.enter(x); no != nil {
 		return no
 	}
 	if no := l.read(x); no != nil {
@@ -118,6 +127,21 @@ func (l *Listener) admit(x *exchange) *refusal {
 	return nil
 }
 
+// enter takes a place for a stream. A connection of HTTP/1 holds one body and
+// one of HTTP/2 many, so their streams are counted as connections are.
+func (l *Listener) enter(x *exchange) *refusal {
+	if x.r.ProtoMajor < 2 {
+		return nil
+	}
+	who := l.guestAt(x.from.peer)
+	if ok, _ := l.streams.enter(who); !ok {
+		return &refusal{status: http.StatusServiceUnavailable, verdict: event.Refused, say: sayBusy, retry: time.Second, unread: true,
+			cause: "too many requests over HTTP/2 at once: they are bounded as connections are, in all and for one address"}
+	}
+	x.guest = &who
+	return nil
+}
+
 // tooLarge hangs up: the sender may have any amount left to send.
 func (l *Listener) tooLarge(cause string) *refusal {
 	return &refusal{status: http.StatusRequestEntityTooLarge, verdict: event.Refused, say: sayTooLarge, cause: cause, hangUp: true}
@@ -127,7 +151,17 @@ func (l *Listener) tooLarge(cause string) *refusal {
 // and together with all other bodies.
 func (l *Listener) read(x *exchange) *refusal {
 	x.wire = buffers.Get().(*buffer)
-	err := l.room.fill(x.r.Context(), x.wire, x.r.Body, x.r.ContentLength, l.o.MaxBody)
+	x.wire.loose = len(x.src.Secrets) == 0
+	limit := l.o.MaxBody
+	if l.hopeless(x) {
+		// Its headers have decided already: it gets no room, and what fits
+		// without is enough for the record.
+		limit = min(limit, firstChunk-1)
+	}
+	err := l.room.fill(x.r.Context(), x.wire, x.r.Body, x.r.ContentLength, limit)
+	if errors.Is(err, errTooLarge) && limit < l.o.MaxBody {
+		x.d.Truncated, err = true, nil
+	}
 	if err == nil {
 		return nil
 	}
@@ -149,6 +183,17 @@ func (l *Listener) read(x *exchange) *refusal {
 	return no
 }
 
+// hopeless reports whether no body could be accepted with these headers.
+func (l *Listener) hopeless(x *exchange) bool {
+	if len(x.src.Secrets) > 0 {
+		return !checkable(&x.src.Source, x.r.Header)
+	}
+	if !x.src.AllowUnsigned {
+		x.why = x.from.elsewhere(x.r)
+	}
+	return x.why != ""
+}
+
 // progress is how much of the body there is.
 func (x *exchange) progress() string {
 	if x.r.ContentLength > 0 {
@@ -162,13 +207,9 @@ func (x *exchange) progress() string {
 // recognised too: one body at a time is inflated, to the same limit, before
 // its signature is known to be right.
 func (l *Listener) authenticate(x *exchange) *refusal {
-	why := ""
-	if len(x.src.Secrets) == 0 && !x.src.AllowUnsigned {
-		why = x.from.elsewhere(x.r)
-	}
-	j := judge(&x.src.Source, x.r.Header, x.wire.b, why == "", x.start)
+	j := judge(&x.src.Source, x.r.Header, x.wire.b, x.why == "", x.start)
 	zipped := isGzip(x.r.Header)
-	if zipped && j.fault == faultMismatch {
+	if zipped && j.fault == faultMismatch && !x.d.Truncated {
 		select {
 		case l.early <- struct{}{}:
 		case <-x.r.Context().Done():
@@ -177,7 +218,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 		no := l.inflate(x)
 		<-l.early
 		if no == nil {
-			j = judge(&x.src.Source, x.r.Header, x.plain.b, why == "", x.start)
+			j = judge(&x.src.Source, x.r.Header, x.plain.b, x.why == "", x.start)
 		}
 	}
 	x.d.Verdict, x.d.Warning = j.Verdict, j.Warning
@@ -186,7 +227,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 		if j.fault == faultMissing || j.fault == faultNoSecret {
 			no.say = sayMissing
 		}
-		no.cause = shallowCause(&x.src.Source, j, x.r.Header, why)
+		no.cause = shallowCause(&x.src.Source, j, x.r.Header, x.why)
 		return no
 	}
 	if zipped && x.plain == nil {
@@ -198,6 +239,7 @@ func (l *Listener) authenticate(x *exchange) *refusal {
 // inflate undoes gzip.
 func (l *Listener) inflate(x *exchange) *refusal {
 	x.plain = buffers.Get().(*buffer)
+	x.plain.loose = len(x.src.Secrets) == 0
 	err := l.room.inflateInto(x.r.Context(), x.plain, x.wire.b, l.o.MaxBody)
 	switch {
 	case err == nil:

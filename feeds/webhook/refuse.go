@@ -36,7 +36,7 @@ func (l *Listener) refuse(x *exchange, no *refusal) {
 		return
 	}
 	record = record && l.refusals.AllowN(now, 1)
-	if record && x.wire == nil {
+	if record && x.wire == nil && !no.unread {
 		l.glance(x)
 	}
 	answerRefused(x.w, no)

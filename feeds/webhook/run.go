@@ -17,7 +17,7 @@ import (
 // returns no request is being handled any more, so the log may be closed. It
 // closes ln, returns nil after such an end, and can be called once.
 func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
-	g := newGate(ln, l.o.MaxConns, l.o.MaxConnsPerPeer, l.exempt)
+	g := newGate(ln, l.conns, l.guestAt)
 	srv := &http.Server{
 		Handler:           l.Handler(),
 		ReadHeaderTimeout: l.o.HeaderTimeout,
@@ -27,20 +27,25 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 		IdleTimeout:    l.o.IdleTimeout,
 		MaxHeaderBytes: 32 << 10,
 		ConnContext:    withOwner,
-		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: 64},
+		ConnState:      g.state,
+		// What a client sends before it is read is held beside the bodies' room.
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 16, MaxReceiveBufferPerConnection: 256 << 10, MaxReceiveBufferPerStream: 256 << 10},
 		// net/http reports failed handshakes to a log only. They are a common
 		// reason why nothing arrives, so the last one is shown; nothing may be
 		// written to the terminal under the screen.
 		ErrorLog: log.New(handshakes{l}, "", 0),
 	}
-	l.mu.Lock()
-	l.gate = g
-	l.mu.Unlock()
 	l.setPhase(phaseUp, ln)
 	l.tellExposed(ln.Addr())
 	l.tellPrevious()
 	defer l.setPhase(phaseDown, nil)
 
+	taken := make(chan struct{})
+	go func() {
+		defer close(taken)
+		g.take()
+	}()
+	defer func() { <-taken }()
 	served := make(chan error, 1)
 	go func() {
 		if l.cert != nil {

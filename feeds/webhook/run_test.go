@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -96,46 +94,6 @@ func TestSlowClientsAreLetGo(t *testing.T) {
 	}
 }
 
-func TestStrangersCannotTakeAllConnections(t *testing.T) {
-	left, right := net.Pipe()
-	defer left.Close()
-	defer right.Close()
-	conns := make(chan net.Conn, 8)
-	g := newGate(&scripted{conns: conns}, 3, 1, func(netipAddr) bool { return false })
-	for _, a := range []string{"192.0.2.1", "192.0.2.1", "192.0.2.2"} {
-		conns <- &peer{Conn: left, addr: a}
-	}
-	one, err := g.Accept()
-	if err != nil || one.RemoteAddr().String() != "192.0.2.1:9" {
-		t.Fatal(one, err)
-	}
-	two, err := g.Accept()
-	if err != nil || two.RemoteAddr().String() != "192.0.2.2:9" {
-		t.Fatalf("the second connection of one peer was let in: %v %v", two, err)
-	}
-	if g.open.Load() != 2 {
-		t.Errorf("%d open", g.open.Load())
-	}
-	// Closing twice, as net/http may, frees one place only.
-	_, _ = one.Close(), one.Close()
-	conns <- &peer{Conn: left, addr: "192.0.2.1"}
-	if c, err := g.Accept(); err != nil || c.RemoteAddr().String() != "192.0.2.1:9" {
-		t.Errorf("the place was not freed: %v %v", c, err)
-	}
-	conns <- &peer{Conn: left, addr: "192.0.2.3"}
-	if _, err := g.Accept(); err != nil {
-		t.Fatal(err)
-	}
-	waiting := make(chan error, 1)
-	go func() { _, err := g.Accept(); waiting <- err }()
-	if err := g.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-waiting; !errors.Is(err, net.ErrClosed) {
-		t.Errorf("Accept at the bound ended with %v", err)
-	}
-}
-
 func TestDeliveriesInFlightAreFinished(t *testing.T) {
 	b := newBench(t, twoOrgs())
 	b.log.gate, b.log.entered = make(chan struct{}), make(chan struct{}, 1)
@@ -183,42 +141,6 @@ func TestDrainingEnds(t *testing.T) {
 	}
 	if b.log.count() != 0 {
 		t.Error("the log took a record that nobody waited for")
-	}
-}
-
-func TestAThousandBodiesCannotFillTheMemory(t *testing.T) {
-	o := twoOrgs()
-	o.MaxBody, o.MaxBuffered, o.AppendTimeout = 64<<10, 256<<10, time.Millisecond
-	o.DrainTimeout = time.Millisecond
-	b := newBench(t, o)
-	b.log.entered = make(chan struct{}, 8)
-	url, stop := b.serve1(t)
-	defer stop()
-	// Each of these has arrived but for its last byte, and so holds its room.
-	body := strings.Repeat(" ", 63<<10)
-	for range 6 {
-		conn := dial(t, url)
-		if _, err := fmt.Fprintf(conn, "POST /mist/acme HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", len(body)+1, body); err != nil {
-			t.Fatal(err)
-		}
-	}
-	<-b.log.entered // whichever came sixth is refused after its millisecond
-	// A delivery of the usual size still has a place.
-	conn := dial(t, url)
-	if err := signed("/mist/acme", "new", good).Write(conn); err != nil {
-		t.Fatal(err)
-	}
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Errorf("a small delivery was answered %d", res.StatusCode)
-	}
-	stop()
-	if d := b.log.deliveries(t)[0]; d.Status != 503 || !strings.Contains(d.Cause, "all requests at once") {
-		t.Errorf("delivery %+v", d)
 	}
 }
 
