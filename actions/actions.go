@@ -75,7 +75,7 @@ type Actions struct {
 	mu      sync.Mutex
 	last    int64          // the last record that this process appended
 	queue   []job          // waits for Run
-	flying  map[int64]bool // ids in the queue or on their way
+	flying  map[int64]bool // ids of what this process tells the cloud, or waits to tell
 	wake    chan struct{}  // one slot
 	running sync.Mutex     // one flush at a time
 }

@@ -14,13 +14,11 @@ import (
 // maxLooked bounds how many deliveries one look reads.
 const maxLooked = 100
 
-// newest is the id of the newest delivery, to tell older pings from this one.
+// newest is the last record of the log, to tell older pings from this one. The
+// view may be behind it: what it does not show yet is older too.
 func (p *pinger) newest(ctx context.Context) (int64, error) {
-	rows, err := p.opt.View.Deliveries(ctx, query.Page{Where: pings, Now: p.opt.Clock.Now(), Limit: 1})
-	if err != nil || len(rows) == 0 {
-		return 0, err
-	}
-	return rows[0].ID, nil
+	s, err := p.opt.View.Status(ctx)
+	return s.LogEnd, err
 }
 
 // arrival finds the delivery that carries this ping; nil as long as there is none.
@@ -35,7 +33,7 @@ func (p *pinger) arrival(ctx context.Context) (*event.Delivery, error) {
 			continue // not readable any more
 		}
 		p.seen = max(p.seen, d.ID)
-		if carriesPing(d.Body, p.hook.ID) {
+		if d.ReplayOf == 0 && carriesPing(d.Body, p.hook.ID) {
 			return &d, nil
 		}
 	}

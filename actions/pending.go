@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foghorn/event"
+	"foghorn/query"
 )
 
 // What the collector takes over: acks that are pending, and those whose process
@@ -13,8 +14,11 @@ import (
 // failure waits longer each time, up to mostWait.
 const (
 	orphanAfter = 30 * time.Second
-	lookEvery   = 5 * time.Second
-	mostWait    = 5 * time.Minute
+	// askedFor is the same for what is never sent twice: more than a call and the
+	// wait for its effect may take.
+	askedFor  = 2 * time.Minute
+	lookEvery = 5 * time.Second
+	mostWait  = 5 * time.Minute
 	// maxSettled bounds what is remembered of results that the view has not
 	// caught up with.
 	maxSettled = 50_000
@@ -90,13 +94,11 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	switch {
 	case c.settled[act.ID], c.isFlying(act.ID), now.Before(c.waits[act.Source].until):
 		return job{}, false
-	case act.Cloud == event.CloudSending && now.Sub(act.Time) < orphanAfter:
+	case act.Cloud == event.CloudSending && now.Sub(act.Time) < patience(act.Action):
 		return job{}, false // its process is at it
 	}
 	if !ownership(act.Action) {
-		// What else goes to the cloud is not asked twice: nobody knows whether
-		// the first time was heard.
-		c.settle(ctx, act, "not known: the process that asked ended before the answer")
+		c.conclude(ctx, act)
 		return job{}, false
 	}
 	id, _ := event.AlertIDOf(act.Target)
@@ -123,6 +125,35 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	return job{act: act, alarm: alert.MistAlarmID}, true
 }
 
+// patience is how long the process that did something has for it.
+func patience(action string) time.Duration {
+	if ownership(action) {
+		return orphanAfter
+	}
+	return askedFor
+}
+
+// conclude gives an outcome to what is not asked twice, because nobody knows
+// whether the first time was heard. Of a rename the device's name tells.
+func (c *courier) conclude(ctx context.Context, act event.Activity) {
+	outcome := "unknown outcome: the process that asked ended before the answer"
+	if mac, ok := event.DeviceMACOf(act.Target); ok && act.Action == event.ActionRename {
+		devices, err := c.opt.View.Devices(ctx, query.Page{Where: query.Is("mac", string(mac)), Now: c.opt.Clock.Now(), Limit: maxSameMAC})
+		if err != nil {
+			return // it cannot be read just now; the next look asks again
+		}
+		for _, d := range devices {
+			if d.Source == act.Source && d.Name == act.After {
+				outcome = event.CloudDone
+			}
+		}
+	}
+	c.settle(ctx, act, outcome)
+}
+
+// maxSameMAC is more than the sources that can have one device.
+const maxSameMAC = 100
+
 // overtaken reports whether somebody wished something else about the alert
 // since: sending the older wish now would undo the newer one.
 func (c *courier) overtaken(ctx context.Context, act event.Activity) (bool, error) {
@@ -141,7 +172,11 @@ func (c *courier) overtaken(ctx context.Context, act event.Activity) (bool, erro
 // settle records what became of an activity that is not sent.
 func (c *courier) settle(ctx context.Context, act event.Activity, cloud string) {
 	text := cloud
-	if cloud == event.CloudDone {
+	switch {
+	case cloud != event.CloudDone:
+	case act.Action == event.ActionRename:
+		text = "the process that asked ended before the answer, but the device has the name"
+	default:
 		text = "not sent: something else was wished since"
 	}
 	if _, err := c.append(ctx, c.result(act, cloud, text)); err == nil {

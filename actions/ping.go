@@ -48,10 +48,13 @@ func (a *Actions) PingWebhook(ctx context.Context, hook event.Webhook, hop func(
 	if p.seen, err = p.newest(ctx); err != nil {
 		return fmt.Errorf("read the deliveries so far: %w", err)
 	}
-	act := event.Activity{Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionPing, Target: event.WebhookTarget(hook.ID), Source: hook.Source}
-	if act.ID, err = a.append(ctx, act); err != nil {
+	act := event.Activity{Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionPing, Target: event.WebhookTarget(hook.ID), Source: hook.Source,
+		Cloud: event.CloudSending}
+	land, err := a.begin(ctx, &act)
+	if err != nil {
 		return err
 	}
+	defer land()
 	p.start = a.opt.Clock.Now()
 	err = p.run(ctx)
 	if ctx.Err() != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"foghorn/event"
 	"foghorn/mist"
@@ -39,18 +40,10 @@ const maxDevices = 100_000
 // Devices are those of a source: what the journal knows, else what its cloud
 // says is in the inventory.
 func (a *Actions) Devices(ctx context.Context, source string) ([]event.Device, error) {
-	all, err := a.opt.View.Devices(ctx, query.Page{Now: a.opt.Clock.Now(), Limit: maxDevices})
-	if err != nil {
-		return nil, err
-	}
-	var out []event.Device
-	for _, d := range all {
-		if d.Source == source {
-			out = append(out, d)
-		}
-	}
-	if len(out) > 0 {
-		return out, nil
+	out, err := a.opt.View.Devices(ctx, query.Page{Where: query.Is("source", source), Now: a.opt.Clock.Now(), Limit: maxDevices})
+	out = slices.DeleteFunc(out, func(d event.Device) bool { return d.Source != source }) // names may differ in case alone
+	if err != nil || len(out) > 0 {
+		return out, err
 	}
 	return a.Inventory(ctx, source)
 }
@@ -79,11 +72,13 @@ func (a *Actions) Rename(ctx context.Context, source string, d event.Device, nam
 	}
 	act := event.Activity{
 		Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionRename, Target: event.DeviceTarget(d.MAC),
-		Before: d.Name, After: name, Source: source,
+		Before: d.Name, After: name, Source: source, Cloud: event.CloudSending,
 	}
-	if act.ID, err = a.append(ctx, act); err != nil {
+	land, err := a.begin(ctx, &act)
+	if err != nil {
 		return err
 	}
+	defer land()
 	o := a.rename(ctx, c, d, name)
 	if ctx.Err() != nil && o.err != nil {
 		o.text = "not known: given up before Mist answered"

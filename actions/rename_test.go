@@ -1,6 +1,7 @@
 package actions_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"foghorn/actions"
 	"foghorn/event"
 	"foghorn/mist/mistsim"
+	"foghorn/query"
 )
 
 // device is one of the cloud's, as the journal would have it.
@@ -123,4 +125,34 @@ func TestASourceWithoutATokenSaysWhatItLacks(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "token and an org_id") || errors.Is(err, actions.ErrReadOnly) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Devices of other organisations, however many, hide none from the check of names.
+func TestTheNameCheckReadsTheDevicesOfItsOwnSource(t *testing.T) {
+	d := open(t)
+	var asked query.Page
+	view := pageSpy{journal{d.view, d.log}, &asked}
+	acts := d.process(func(o *actions.Options) { o.View = view })
+	d.must(d.view.PutDevices(d.ctx, "other", []event.Device{{Source: "other", MAC: "5c5b35000009", Name: "lobby"}}, nil))
+	d.must(d.view.PutDevices(d.ctx, "acme", []event.Device{{Source: "acme", MAC: "5c5b35000001", Name: "old", SiteID: "s"}, {Source: "acme", MAC: "5c5b35000002", Name: "taken"}}, nil))
+	of := event.Device{Source: "acme", MAC: "5c5b35000001", Name: "old", SiteID: "s"}
+	if w, err := acts.CheckRename(d.ctx, "acme", of, "lobby"); err != nil || w != "" {
+		t.Errorf("a name of another organisation: %q, %v", w, err)
+	}
+	if w, err := acts.CheckRename(d.ctx, "acme", of, "taken"); err != nil || w == "" {
+		t.Errorf("a taken name: %q, %v", w, err)
+	}
+	if asked.Where.Device(&event.Device{Source: "other"}, noon) || !asked.Where.Device(&event.Device{Source: "acme"}, noon) {
+		t.Errorf("the devices of all organisations were read: %q", asked.Where)
+	}
+}
+
+type pageSpy struct {
+	journal
+	asked *query.Page
+}
+
+func (s pageSpy) Devices(ctx context.Context, p query.Page) ([]event.Device, error) {
+	*s.asked = p
+	return s.journal.Devices(ctx, p)
 }

@@ -135,6 +135,20 @@ func (a *Actions) settled(ctx context.Context, jobs []job) []job {
 	return out
 }
 
+// begin appends an activity that this process tells the cloud of itself, at
+// once. Until land is called the collector of this process leaves it alone; that
+// of another one does for askedFor.
+func (a *Actions) begin(ctx context.Context, act *event.Activity) (land func(), err error) {
+	if act.ID, err = a.append(ctx, *act); err != nil {
+		return nil, err
+	}
+	id := act.ID
+	a.mu.Lock()
+	a.flying[id] = true
+	a.mu.Unlock()
+	return func() { a.landed([]job{{act: event.Activity{ID: id}}}) }, nil
+}
+
 // landed forgets that jobs are under way.
 func (a *Actions) landed(jobs []job) {
 	a.mu.Lock()

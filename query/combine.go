@@ -54,6 +54,20 @@ func (nothing) sql(b *builder)     { b.text("0") }
 // write gives a term that no row meets, as ids begin above 0.
 func (nothing) write(w *strings.Builder) { w.WriteString("id<0") }
 
+// Is returns the query that matches the rows whose field has the value, which is
+// not read as a pattern. A value that no query can hold matches nothing. It
+// panics when there is no such field.
+func Is(field, value string) *Query {
+	if byName[field] == nil {
+		panic("query: no field " + field)
+	}
+	q, err := Parse(field + ":" + quote(value))
+	if err != nil {
+		return &Query{root: nothing{}}
+	}
+	return q
+}
+
 // AsksForResolved reports whether a query over alerts speaks of resolved ones:
 // of the field resolved or state, or of the state by its bare word. Lists leave
 // resolved alerts out otherwise. A value that only contains the word, such as

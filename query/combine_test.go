@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"foghorn/event"
 )
 
 // Combined queries match what the logic says, in memory and in SQL, whatever
@@ -100,5 +102,18 @@ func TestAsksForResolved(t *testing.T) {
 	}
 	if (*Query)(nil).AsksForResolved() {
 		t.Error("a query that says nothing asks for resolved")
+	}
+}
+
+// A program's value is a value, whatever it looks like.
+func TestIsTakesValuesAsTheyAre(t *testing.T) {
+	for _, s := range append(hostile, "a,b", "x or y", ") or (", "site:x", `\"`, "a*b") {
+		q := Is("site", s)
+		if sayable(s) != q.Event(&event.Event{Site: s}, base) {
+			t.Errorf("the site %q is not found by itself", s)
+		}
+		if s != "" && q.Event(&event.Event{Site: s + "x"}, base) {
+			t.Errorf("%q finds a longer name", s)
+		}
 	}
 }

@@ -105,7 +105,7 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 	if !f.paginate {
 		resp, err := org.client.Do(ctx, req)
 		if resp != nil {
-			err = errors.Join(err, out.page(ctx, resp))
+			err = errors.Join(err, out.page(ctx, resp), out.close())
 		}
 		return cloudError(err)
 	}
@@ -114,7 +114,7 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 			return cloudError(errors.Join(err, out.close()))
 		}
 		if err := out.page(ctx, resp); err != nil {
-			return err
+			return errors.Join(err, out.close())
 		}
 	}
 	return out.close()

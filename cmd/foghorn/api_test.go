@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -32,6 +33,8 @@ func stubCloud(t *testing.T) *httptest.Server {
 		switch q.Get("type") + q.Get("page") {
 		case "switch", "switch1":
 			fmt.Fprint(w, `[{"name":"sw-1"},{"name":"sw-\u001b[2J"}]`)
+		case "switch3":
+			fmt.Fprint(w, `[]`)
 		case "switch2":
 			fmt.Fprint(w, `[{"name":"sw-3"}]`)
 		default:
@@ -69,6 +72,15 @@ func TestAnyEndpointCanBeCalled(t *testing.T) {
 	whole := call("GET", "/orgs/:org/inventory", "-f", "type=switch", "-f", "limit=2", "--paginate")
 	if whole.code != 0 || strings.Count(whole.out, `"name"`) != 3 || !strings.HasPrefix(whole.out, "[") || strings.Contains(whole.out, "\x1b") {
 		t.Errorf("all pages: exit %d\n%s%s", whole.code, whole.out, whole.errOut)
+	}
+	if !json.Valid([]byte(whole.out)) {
+		t.Errorf("all pages are no JSON:\n%s", whole.out)
+	}
+	for _, args := range [][]string{{"-f", "page=2"}, {"-f", "page=3"}, {"-f", "page=2", "--paginate"}, {"-f", "page=3", "--paginate"}} {
+		r := call(append([]string{"GET", "/orgs/:org/inventory", "-f", "type=switch"}, args...)...)
+		if r.code != 0 || !json.Valid([]byte(r.out)) || !strings.HasPrefix(r.out, "[") {
+			t.Errorf("one page, %v: exit %d\n%s%s", args, r.code, r.out, r.errOut)
+		}
 	}
 	names := call("get", "/api/v1/orgs/{org_id}/inventory?type=switch&page=1", "--jq", ".[0].name")
 	if names.code != 0 || names.out != "sw-1\n" {
