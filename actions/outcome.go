@@ -50,7 +50,7 @@ func outcomeOf(err error) outcome {
 		o.retry = true // the context of the call ended: nobody answered
 	case e.Kind == mist.KindRateLimit:
 		o.retry, o.until = true, e.Retry
-	case e.Kind == mist.KindTransport, e.Kind == mist.KindServer, e.Kind == mist.KindMalformed:
+	case e.Kind == mist.KindTransport, e.Kind == mist.KindServer, e.Kind == mist.KindMalformed, e.Kind == mist.KindTooLarge:
 		o.retry = true
 	case e.Kind == mist.KindBadRequest, e.Kind == mist.KindNotFound:
 		o.part = true

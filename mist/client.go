@@ -29,11 +29,8 @@ type Client struct {
 // Option sets something of a Client.
 type Option func(*Client) error
 
-// Bounds of one call.
-const (
-	defaultTimeout = 30 * time.Second
-	maxBody        = 64 << 20 // the largest page of device stats seen is a tenth of it
-)
+// defaultTimeout bounds one attempt of a call.
+const defaultTimeout = 30 * time.Second
 
 // NewClient makes a client. It needs to know where (WithRegion or WithBaseURL)
 // and as whom (WithToken or WithLogin).

@@ -4,8 +4,8 @@
 // program.
 //
 // Everything that reads bytes from outside is bounded: nesting by MaxDepth,
-// events by MaxEvents, a topic by MaxTopic, an answer by 64 MiB and a list by a
-// thousand pages. No function panics on any input, and none keeps a reference
+// events by MaxEvents, a topic by MaxTopic, an answer by 16 MiB and a million
+// values, and a list by a thousand pages. No function panics on any input, and none keeps a reference
 // to the bytes it was given unless it says so. No error, and nothing that is
 // printed of a Client, holds a token, a password or a query.
 package mist

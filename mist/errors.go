@@ -26,6 +26,7 @@ const (
 	KindServer     Kind = "server"    // the cloud has a problem of its own
 	KindTransport  Kind = "transport" // no answer: DNS, connection, TLS, time
 	KindMalformed  Kind = "malformed" // an answer that is not what the API speaks
+	KindTooLarge   Kind = "too large" // an answer that is more than this program takes at once
 )
 
 // Error is what every call of Client fails with, except for *BudgetError and

@@ -58,6 +58,8 @@ func (e *Error) explain() string {
 		return fmt.Sprintf("%s has a problem of its own (%d%s); it is asked again by and by", host, e.Status, said)
 	case KindTransport:
 		return e.explainTransport(host)
+	case KindTooLarge:
+		return fmt.Sprintf("the answer of %s to %s is not taken%s; ask for less at a time, such as limit=100", host, e.Path, said)
 	case KindMalformed:
 		return fmt.Sprintf("the answer of %s to %s cannot be used%s; is something between, such as a proxy or a login page, or is the URL not that of the API?", host, e.Path, said)
 	}

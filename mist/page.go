@@ -118,13 +118,13 @@ func (w *walk) get(ctx context.Context) (*page, error) {
 		return nil, err
 	}
 	p := &page{resp: resp, total: -1}
-	if rows, ok := Elements(resp.Body, maxRows, nil); ok {
+	if rows, ok := Elements(resp.Body, maxRows+1, nil); ok {
 		p.rows, p.list = rows, true
 		p.total = headerNumber(resp.Header, "X-Page-Total", -1)
 		p.limit = headerNumber(resp.Header, "X-Page-Limit", 0)
 	} else {
 		o, _ := readObject(resp.Body)
-		p.rows, _ = Elements(o.raw("results"), maxRows, nil)
+		p.rows, _ = Elements(o.raw("results"), maxRows+1, nil)
 		if w.strict && !o.has("results") {
 			return nil, w.fail("an object without the list of results")
 		}
@@ -134,13 +134,15 @@ func (w *walk) get(ctx context.Context) (*page, error) {
 			p.total = o.whole("total", "total_count")
 		}
 	}
+	if len(p.rows) > maxRows {
+		e := tooLarge(resp.Status, "more than %d rows in one page", maxRows)
+		e.Method, e.Host, e.Path = http.MethodGet, w.client.base.Host, w.client.shownPath(w.request.Path)
+		return nil, e
+	}
 	w.pages++
 	w.rows += len(p.rows)
 	return p, nil
 }
-
-// maxRows bounds the rows of one page.
-const maxRows = 100_000
 
 func headerNumber(h http.Header, name string, missing int) int {
 	n, err := strconv.Atoi(strings.TrimSpace(h.Get(name)))

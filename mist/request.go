@@ -151,7 +151,11 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 		return nil, transportError(err)
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	data, err := readBounded(resp)
+	var refused *Error
+	if errors.As(err, &refused) {
+		return nil, refused
+	}
 	if err != nil {
 		e := transportError(err)
 		e.Status = resp.StatusCode
@@ -159,9 +163,6 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 		return nil, e
 	}
 	out := &Response{Status: resp.StatusCode, Header: resp.Header, Body: data}
-	if len(data) > maxBody {
-		return nil, &Error{Kind: KindMalformed, Status: resp.StatusCode, Detail: "the answer is larger than 64 MiB"}
-	}
 	if e := checkResponse(out, c.now()); e != nil {
 		return out, e
 	}
