@@ -31,6 +31,7 @@ const (
 	sayType       = "Content-Type must be application/json"
 	sayEncoding   = "Content-Encoding must be gzip or none"
 	sayGzip       = "the body is not gzip as Content-Encoding says"
+	sayHTTP2      = "HTTP/2 needs TLS here; use HTTP/1.1"
 	sayTooMany    = "too many refused requests from this address"
 	sayNoJournal  = "journal unavailable"
 	sayBusy       = "too many bodies at once"

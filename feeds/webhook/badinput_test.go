@@ -270,7 +270,7 @@ func FuzzRequest(f *testing.F) {
 		}
 		w := b.do(r)
 		switch w.Code {
-		case 200, 400, 401, 404, 405, 413, 415, 503:
+		case 200, 400, 401, 404, 405, 413, 415, 503, 505:
 		default:
 			t.Fatalf("answer %d %s", w.Code, w.Body)
 		}

@@ -24,6 +24,10 @@ type gate struct {
 	done   chan struct{}
 	once   sync.Once
 
+	// foreign is told of a connection that begins with one of tongues.
+	tongues []foreignTongue
+	foreign func(from net.Addr, t *foreignTongue)
+
 	mu      sync.Mutex
 	turn    int64           // counts who became idle, to know the longest
 	idle    map[*gated]bool // open, with no request
@@ -43,8 +47,10 @@ type gated struct {
 	net.Conn
 	gate  *gate
 	who   guest
-	since int64 // the turn at which it became idle
-	in    bool  // it has a place; under the gate's lock
+	since int64  // the turn at which it became idle
+	in    bool   // it has a place; under the gate's lock
+	head  []byte // the first bytes
+	told  bool   // they are on record
 	once  sync.Once
 }
 

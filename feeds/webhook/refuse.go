@@ -134,6 +134,12 @@ func (l *Listener) record(x *exchange, cause string) {
 // which there are; the journal is told what may have been meant.
 func (l *Listener) unknownPath(r *http.Request) *refusal {
 	no := &refusal{status: http.StatusNotFound, verdict: event.Refused, say: sayNoPath, cause: "no source listens at this path"}
+	if r.Method == "PRI" && r.ProtoMajor == 2 {
+		no.status, no.say = http.StatusHTTPVersionNotSupported, sayHTTP2
+		no.cause = "a proxy or client speaks HTTP/2 without TLS (h2c, prior knowledge): foghorn takes HTTP/2 over TLS only. " +
+			"Let it speak HTTP/1.1 (haproxy: without proto h2; Apache: http:// in place of h2c://; curl: without --http2-prior-knowledge), or give foghorn a certificate"
+		return no
+	}
 	path := cut(strings.TrimSuffix(r.URL.Path, "/"), maxPath)
 	prefix := "/mist"
 	switch {

@@ -18,6 +18,7 @@ import (
 // closes ln, returns nil after such an end, and can be called once.
 func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 	g := newGate(ln, l.conns, l.guestAt)
+	g.tongues, g.foreign = tonguesOf(l.cert != nil), l.foreign
 	srv := &http.Server{
 		Handler:           l.Handler(),
 		ReadHeaderTimeout: l.o.HeaderTimeout,

@@ -1,0 +1,73 @@
+package webhook
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"net/url"
+
+	"foghorn/event"
+)
+
+// foreignTongue is what somebody speaks who takes the listener for something else.
+// Go's server answers it before there is a request; without a record nobody
+// would know why nothing arrives.
+type foreignTongue struct {
+	begins string // the first bytes of the connection
+	name   string
+	cause  string
+}
+
+const sendProxy = "a proxy sends the PROXY protocol, which foghorn does not speak: switch it off there (haproxy: send-proxy; nginx: proxy_protocol; " +
+	"AWS: proxy protocol of the target group) and let it pass the client on as X-Forwarded-For, with listen.trusted_proxies"
+
+// tonguesOf are those that a listener with or without TLS does not understand.
+func tonguesOf(tls bool) []foreignTongue {
+	all := []foreignTongue{
+		{"PROXY ", "PROXY", sendProxy},
+		{"\r\n\r\n\x00\r\nQUIT\n", "PROXY", sendProxy},
+	}
+	if !tls {
+		return append(all, foreignTongue{"\x16\x03", "TLS", "somebody speaks TLS (https) to a listener without: " +
+			"set listen.tls_cert_file and tls_key_file, or post to http:// or to the proxy in front"})
+	}
+	for _, method := range []string{"POST /", "GET /"} {
+		all = append(all, foreignTongue{method, "HTTP", "somebody speaks HTTP without TLS to a listener with it: post to https://"})
+	}
+	return all
+}
+
+// longestTongue is how many first bytes of a connection are looked at.
+const longestTongue = 12
+
+// Read reads, and looks at the first bytes of the connection on the way.
+func (c *gated) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && len(c.head) < longestTongue && c.gate.tongues != nil {
+		c.head = append(c.head, p[:min(n, longestTongue-len(c.head))]...)
+		for i := range c.gate.tongues {
+			t := &c.gate.tongues[i]
+			if !c.told && bytes.HasPrefix(c.head, []byte(t.begins)) {
+				c.told = true
+				c.gate.foreign(c.RemoteAddr(), t)
+			}
+		}
+	}
+	return n, err
+}
+
+// foreign puts on record that somebody spoke something else.
+func (l *Listener) foreign(from net.Addr, t *foreignTongue) {
+	l.metrics.inFlight.Add(1)
+	defer l.leave()
+	r := &http.Request{Method: t.name, URL: &url.URL{}, Header: http.Header{}, RemoteAddr: from.String()}
+	x := &exchange{r: r, w: unheard{}, from: clientOf(r, nil), start: l.o.Clock.Now()}
+	l.refuse(x, &refusal{status: http.StatusBadRequest, verdict: event.Refused, cause: t.cause})
+}
+
+// unheard is the answer of a connection that Go's server answers itself.
+type unheard struct{}
+
+func (unheard) Header() http.Header         { return http.Header{} }
+func (unheard) Write(p []byte) (int, error) { return len(p), nil }
+func (unheard) WriteHeader(int)             {}
