@@ -17,8 +17,11 @@ type Evidence struct {
 	Others []Source // the other configured ones, to recognise a secret mixed up
 	Header http.Header
 	Body   []byte    // as received, before gzip is undone
+	Plain  []byte    // with gzip undone, where that was done
 	Local  bool      // the sender is on this machine
 	Now    time.Time // secrets that ended before are none
+	// spend, when there is one, allows so many bytes of more work.
+	spend func(n int) bool
 	// MaxBody bounds how far a gzip body is inflated; 8 MiB when zero.
 	MaxBody int64
 }
@@ -200,10 +203,10 @@ func (e *Evidence) otherLength(j Judgement) string {
 		}
 	}
 	if t := bytes.TrimRight(e.Body, "\r\n"); len(t) != len(e.Body) && e.anySecret(j.Scheme, t, j.Received) {
-		return "the signature was made without the line end at the end of the body"
+		return "the signature was made without the line end at the end of the body: a relay on the way wrote the body again, or the sender adds it after signing"
 	}
 	if e.anySecret(j.Scheme, append(e.Body[:len(e.Body):len(e.Body)], '\n'), j.Received) {
-		return "the signature was made with a line end at the end of the body that did not arrive (curl -d drops it, --data-binary keeps it)"
+		return "the signature was made with a line end at the end of the body that did not arrive: curl -d drops it (--data-binary keeps it), and so does a relay that parses the body and writes it again"
 	}
 	return ""
 }
@@ -216,18 +219,39 @@ func (e *Evidence) compressed(Judgement) string {
 	return ""
 }
 
-// maxReencode bounds the bodies that are written anew to look for a proxy that did the same.
-const maxReencode = 1 << 20
+// Bounds of the look for a relay that wrote the body again: the largest body,
+// and the bytes that are written and hashed.
+const (
+	maxReencode  = 256 << 10
+	reencodeWork = 8 << 20
+)
 
-// reencoded finds a body that means the same but was serialised again on the way.
+// reencoded finds a body that means the same but was written again on the way.
+// What a relay forgot, such as the order of keys, cannot be made again: of a body
+// whose keys are all in order that is said as what it is, a guess.
 func (e *Evidence) reencoded(j Judgement) string {
-	if len(e.Body) > maxReencode {
+	body := e.Body
+	if e.Plain != nil {
+		body = e.Plain
+	}
+	if len(body) > maxReencode {
 		return ""
 	}
-	for _, form := range jsonForms(e.Body) {
+	left := reencodeWork
+	spend := func(n int) bool {
+		// To write it costs several times what a hash of it does.
+		n *= 4 + len(e.Source.Secrets)
+		left -= n
+		return left >= 0 && (e.spend == nil || e.spend(n))
+	}
+	for changed, form := range jsonForms(body, spend) {
 		if e.anySecret(j.Scheme, form, j.Received) {
-			return "the same JSON written differently matches: a proxy on the way parsed the body and wrote it again; let it pass the bytes untouched"
+			return "the same JSON written differently matches (" + changed + "): a relay on the way parsed the body and wrote it again; let it pass the bytes untouched"
 		}
+	}
+	if root, ok := parseJSON(body); ok && root.inOrder() {
+		return mismatch(&e.Source, j.Scheme) + ", and all keys of the body are in alphabetical order, as no sender writes them that foghorn knows: " +
+			"probably a relay on the way parsed the JSON and wrote it again, so let it pass the bytes untouched; if there is none, compare the secrets"
 	}
 	return ""
 }

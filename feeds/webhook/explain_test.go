@@ -3,7 +3,11 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -62,6 +66,22 @@ func TestExplainNamesTheLikelyCause(t *testing.T) {
 		"indented on the way":         {over(good, indented.String()), "wrote it again"},
 		"compacted on the way":        {over(python, good), "wrote it again"},
 		"escaped on the way":          {over(angle, escaped), "wrote it again"},
+		"with a line end, for people": {over(indented.String()+"\n", good), "(the white space): a relay"},
+		"numbers made whole":          {over(`{"topic": "alarms", "events": [{"timestamp": 1795694390.0, "latency": 12.0}]}`, `{"topic":"alarms","events":[{"timestamp":1795694390,"latency":12}]}`), "(the numbers): a relay"},
+		"some numbers made whole":     {over(`{"topic": "alarms", "events": [{"timestamp": 1795694390.0, "count": 12}]}`, `{"topic":"alarms","events":[{"timestamp":1795694390,"count":12}]}`), "(the numbers): a relay"},
+		"whole numbers made floats":   {over(`{"topic":"alarms","events":[{"timestamp":1795694390,"count":12}]}`, `{"topic": "alarms", "events": [{"timestamp": 1795694390.0, "count": 12.0}]}`), "(the numbers): a relay"},
+		"exponents written out":       {over(`{"topic":"alarms","events":[{"count":1e3}]}`, `{"topic":"alarms","events":[{"count":1000}]}`), "(the numbers): a relay"},
+		"exponents put in, as by Go":  {over(`{"topic":"alarms","events":[{"timestamp":1795694390}]}`, `{"topic":"alarms","events":[{"timestamp":1.79569439e+09}]}`), "(the numbers): a relay"},
+		"exponents as by Java":        {over(`{"topic":"alarms","events":[{"timestamp":1.79569439E9}]}`, `{"topic":"alarms","events":[{"timestamp":1795694390}]}`), "(the numbers): a relay"},
+		"escapes undone":              {over(`{"topic":"audits","events":[{"message":"caf\u00e9 \ud83d\ude00"}]}`, `{"topic":"audits","events":[{"message":"café 😀"}]}`), "(the escapes in texts): a relay"},
+		"escapes put in":              {over(`{"topic":"audits","events":[{"message":"café"}]}`, `{"topic":"audits","events":[{"message":"caf\u00e9"}]}`), "(the escapes in texts): a relay"},
+		"escapes in upper case":       {over(`{"topic":"audits","events":[{"message":"caf\u00E9"}]}`, `{"topic":"audits","events":[{"message":"café"}]}`), "(the escapes in texts): a relay"},
+		"slashes":                     {over(`{"topic":"audits","events":[{"message":"ge-0\/0\/1"}]}`, `{"topic":"audits","events":[{"message":"ge-0/0/1"}]}`), "(the escapes in texts): a relay"},
+		"all at once":                 {over(`{"topic": "audits", "events": [{"message": "caf\u00e9", "t": 1.0}]}`, `{"events":[{"message":"café","t":1}],"topic":"audits"}`), "(the escapes in texts and the numbers and the order of keys): a relay"},
+		"topic put behind":            {over(`{"topic":"alarms","events":[{"b":1,"a":2}]}`, `{"events":[{"b":1,"a":2}],"topic":"alarms"}`), "(the order of keys): a relay"},
+		"signed in order":             {over(`{"events":[{"a":2,"b":1}],"topic":"alarms"}`, `{"topic":"alarms","events":[{"b":1,"a":2}]}`), "(the order of keys): a relay"},
+		"put in order, which is lost": {over(`{"topic":"alarms","events":[{"id":"x","type":"y","count":1,"a":1}]}`, `{"events":[{"a":1,"count":1,"id":"x","type":"y"}],"topic":"alarms"}`), "probably a relay"},
+		"few keys in order":           {over(`{"topic":"alarms","events":[{"z":2,"a":1}]}`, `{"events":[{"a":1,"z":3}],"topic":"alarms"}`), "compare the secret"},
 		"changed on the way":          {over(good, strings.Replace(good, "AP_", "SW_", 1)), "compare the secret"},
 		"stored body sent compressed": {header(over("\x1f\x8b", good), "Content-Encoding", "gzip"), "cannot be checked again"},
 	} {
@@ -115,6 +135,75 @@ func TestExplainUndoesGzip(t *testing.T) {
 	e.Header.Set("Content-Encoding", "gzip")
 	if x := Explain(e); x.Verdict != event.Verified || x.Computed != x.Received {
 		t.Errorf("explanation %+v", x)
+	}
+}
+
+// Posts that a relay wrote again in six ways, each beside what was signed.
+func TestRelaysThatWriteBodiesAgainAreNamed(t *testing.T) {
+	files, err := filepath.Glob("testdata/relay/*.sent")
+	if err != nil || len(files) != 6 {
+		t.Fatal(files, err)
+	}
+	for _, sent := range files {
+		t.Run(filepath.Base(sent), func(t *testing.T) {
+			body, err1 := os.ReadFile(sent)
+			was, err2 := os.ReadFile(strings.TrimSuffix(sent, "sent") + "signed")
+			if err := errors.Join(err1, err2); err != nil {
+				t.Fatal(err)
+			}
+			b := newBench(t, twoOrgs())
+			w := b.do(sign(post("/mist/acme", string(body)), "new", string(was)))
+			if d := b.log.only(t); w.Code != http.StatusUnauthorized || !strings.Contains(d.Cause, "a relay on the way") {
+				t.Errorf("answer %d, cause %q", w.Code, d.Cause)
+			}
+		})
+	}
+}
+
+// A number of any size, and any depth, costs what a small one costs.
+func TestWritingABodyAgainIsBounded(t *testing.T) {
+	for name, body := range map[string]string{
+		"a vast exponent": `{"topic":"alarms","events":[{"a":1e999999999,"b":-1e-999999999,"c":123456789012345678901234567890}]}`,
+		"nested":          `{"topic":"alarms","events":[` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `]}`,
+		"many keys":       `{"topic":"alarms","events":[{"a":1,"b":1,"c":1,"d":1,"e":1,"f":1,"g":1,"h":1,"é/<":"é/<"}]}`,
+		"large":           `{"topic":"alarms","events":[` + strings.Repeat(`{"a":1,"é":2},`, 15000) + `{}]}`,
+		"many numbers":    `{"topic":"alarms","events":[` + strings.Repeat("1,", 100000) + `1]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := evidence(body, "wrong")
+			spent := 0
+			e.spend = func(n int) bool { spent += n; return true }
+			if x := Explain(e); x.Cause == "" || spent > reencodeWork {
+				t.Errorf("cause %q after %d bytes of work", x.Cause, spent)
+			}
+		})
+	}
+	t.Run("no effort left", func(t *testing.T) {
+		e := evidence(`{"topic":"alarms","events":[{"a":1}]}`, "wrong")
+		asked := 0
+		e.spend = func(int) bool { asked++; return false }
+		if x := Explain(e); asked > len(textStyles)+3 || !strings.Contains(x.Cause, "compare the secret") {
+			t.Errorf("asked %d times though the answer was no; cause %q", asked, x.Cause)
+		}
+	})
+}
+
+func TestFormsAreTheSameJSON(t *testing.T) {
+	body := `{"events":[{"b":[1,2.50,{}],"a":"é/<\u2028\"\\\n","t":1795694390,"n":null,"x":[],"y":true}],"topic":"alarms"}`
+	var want any
+	if err := json.Unmarshal([]byte(body), &want); err != nil {
+		t.Fatal(err)
+	}
+	n, forms := 0, 0
+	for changed, form := range jsonForms([]byte(body), func(int) bool { n++; return n < 20000 }) {
+		var got any
+		if err := json.Unmarshal(form, &got); err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("%s gives %s, %v", changed, form, err)
+		}
+		forms++
+	}
+	if forms < 100 {
+		t.Errorf("%d forms only", forms)
 	}
 }
 

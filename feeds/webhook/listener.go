@@ -42,6 +42,8 @@ type Listener struct {
 	lastShake lastLine
 	lastBug   lastLine
 
+	explaining sync.Mutex // held while a refusal is looked into
+
 	mu      sync.Mutex
 	address string
 	phase   phase

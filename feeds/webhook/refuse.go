@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -100,6 +101,13 @@ func (l *Listener) closer(x *exchange, cause string) string {
 	if !l.effort.AllowN(l.o.Clock.Now(), hashes*len(e.Body)) {
 		return cause
 	}
+	if x.plain != nil && json.Valid(x.plain.b) {
+		e.Plain = x.plain.b
+	}
+	e.spend = func(n int) bool { return l.effort.AllowN(l.o.Clock.Now(), n) }
+	// One at a time: a body taken apart is several times its size.
+	l.explaining.Lock()
+	defer l.explaining.Unlock()
 	j := judge(&e.Source, e.Header, e.Body, e.Local, e.Now)
 	if j.Verdict.Accepted() {
 		return cause
