@@ -94,7 +94,7 @@ func New(o Options) (*Org, error) {
 	var err error
 	org.poll, err = poll.New(poll.Options{
 		Source: o.Source, OrgID: o.OrgID, Client: o.Client, Renew: org.renewal(), Mirror: org.mirror, View: o.View, Log: o.Log,
-		Sites: org.watch, Clock: o.Clock, Logger: o.Logger, Jitter: o.Jitter,
+		Sites: org.watch, Back: org.answersAgain, Clock: o.Clock, Logger: o.Logger, Jitter: o.Jitter,
 	})
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func (o *Org) newStream(since time.Time, why string) (*stream.Feed, error) {
 		Source: o.o.Source, OrgID: o.o.OrgID, MistEdges: true, Extra: o.o.Channels, Since: since, Why: why,
 		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn", Dial: o.o.Dial,
 			Authorize: func(ctx context.Context, h http.Header) error { return o.poll.Client().Authorize(ctx, h) }},
-		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.mirror.Streaming, Clock: o.o.Clock, Logger: o.o.Logger,
+		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.streaming, Clock: o.o.Clock, Logger: o.o.Logger,
 	})
 }
 
@@ -128,6 +128,26 @@ func (o *Org) renewal() func(ctx context.Context) (*mist.Client, error) {
 			poke(o.renewed)
 		}
 		return c, err
+	}
+}
+
+// streaming takes that the stream became whole or is no longer. Where it can be
+// reached the API can be too, most likely, and the other way round: so whichever
+// notices first that the cloud is back has the other try it at once.
+func (o *Org) streaming(up bool) {
+	o.mirror.Streaming(up)
+	if up {
+		o.poll.Hurry()
+	}
+}
+
+// answersAgain takes that the API answers after it had been out of reach.
+func (o *Org) answersAgain() {
+	o.mu.Lock()
+	feed := o.stream
+	o.mu.Unlock()
+	if feed != nil {
+		feed.Hurry()
 	}
 }
 

@@ -39,7 +39,7 @@ func (c *Client) do(ctx context.Context, k call) (*Response, error) {
 			return nil, ctx.Err()
 		}
 		wait, again := c.again(k, err, by.urgency, attempt)
-		if !again {
+		if !again || isOnce(ctx) && !IsKind(err, KindAuth) {
 			return resp, err
 		}
 		if err := c.pause(ctx, wait); err != nil {
@@ -121,3 +121,11 @@ func neverSent(e *Error) bool {
 	var op *net.OpError
 	return e.Kind == KindTransport && (errors.As(e.Err, &dns) || errors.As(e.Err, &op) && op.Op == "dial")
 }
+
+type onceKey struct{}
+
+// Once returns a context whose calls are not repeated when the cloud or the way
+// there fails: for whoever asks again soon anyway, to see whether it is back.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+func isOnce(ctx context.Context) bool { return ctx.Value(onceKey{}) != nil }

@@ -116,3 +116,12 @@ func TestAPersonWaitsOutAShortBlock(t *testing.T) {
 		t.Errorf("%v after waits %v", err, k.waits)
 	}
 }
+
+func TestOnceIsNotRepeated(t *testing.T) {
+	k := setup(t)
+	k.on("GET /thing", flaky(1, 502))
+	_, err := k.client.Do(Once(t.Context()), Request{Method: "GET", Path: "/thing"})
+	if !IsKind(err, KindServer) || len(k.calls) != 1 || len(k.waits) > 0 {
+		t.Errorf("%v after %d calls", err, len(k.calls))
+	}
+}

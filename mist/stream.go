@@ -37,7 +37,7 @@ const (
 	writeWithin    = 10 * time.Second
 	closeWithin    = time.Second
 	firstDelay     = 2 * time.Second
-	longestDelay   = 2 * time.Minute
+	longestDelay   = 40 * time.Second // with what it is varied by, a cloud that is back is noticed within a minute
 	leastOn429     = 30 * time.Second
 	// settled is how long a connection must have been whole before the next
 	// loss starts again with the first delay: one that is torn down as soon as

@@ -3,6 +3,7 @@ package mist
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -44,6 +45,7 @@ type link struct {
 	number   int
 	delays   *backoff.ExponentialBackOff
 	wake     chan struct{}       // something is to be sent or looked at
+	hurry    chan struct{}       // there is reason to try again now
 	cookie   bool                // a login authorises it, not a token
 	refusals int                 // of that, one after the other
 	redact   func(string) string // takes what authorises it out of a text
@@ -70,6 +72,7 @@ func newLink(s *Stream, number int) *link {
 			InitialInterval: firstDelay, Multiplier: 2, RandomizationFactor: 0.25, MaxInterval: longestDelay,
 		},
 		wake:     make(chan struct{}, 1),
+		hurry:    make(chan struct{}),
 		redact:   func(s string) string { return s },
 		channels: map[string]*channel{},
 		state:    Link{Number: number, State: LinkIdle, At: time.Now()},
@@ -159,15 +162,36 @@ func (l *link) lost(ctx context.Context, err error) bool {
 		l.become(LinkRefused, reason, time.Time{})
 		return false
 	}
-	wait := max(l.delays.NextBackOff(), leastWait(err))
+	least := leastWait(err)
+	wait := max(l.delays.NextBackOff(), least)
 	l.become(LinkWaiting, reason, time.Now().Add(wait))
 	t := time.NewTimer(wait)
 	defer t.Stop()
+	hurry := l.hurry
+	if least > 0 {
+		hurry = nil // the cloud said how long to wait
+	}
 	select {
 	case <-ctx.Done():
 	case <-t.C:
+	case <-hurry:
+		l.delays.Reset()
 	}
 	return true
+}
+
+// Hurry says that the cloud answers again: connections that wait for their next
+// try make it now, but for those that the cloud itself told to wait.
+func (s *Stream) Hurry() {
+	s.mu.Lock()
+	links := slices.Clone(s.links)
+	s.mu.Unlock()
+	for _, l := range links {
+		select {
+		case l.hurry <- struct{}{}:
+		default: // it does not wait
+		}
+	}
 }
 
 // isOver reports whether asking again is of no use. The cookies of a login may

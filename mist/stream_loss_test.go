@@ -68,7 +68,7 @@ func TestAfterALossAllChannelsAreSubscribedAgainAndTheGapIsTold(t *testing.T) {
 		if waits[0].Reason != "the connection was cut" || waits[1].Reason != "127.0.0.1:1 refuses connections" {
 			t.Errorf("reasons %q, %q", waits[0].Reason, waits[1].Reason)
 		}
-		for i, want := range []time.Duration{2, 4, 8, 16, 32, 64} {
+		for i, want := range []time.Duration{2, 4, 8, 16, 32, 40} {
 			if d := waits[i].Retry.Sub(waits[i].At); !around(d, want*time.Second) {
 				t.Errorf("delay %d is %s", i, d)
 			}
@@ -326,4 +326,33 @@ func panicsWhen(state LinkState) func(Link) {
 			panic("a bug")
 		}
 	}
+}
+
+// Who hears of the cloud by another way has waiting connections tried at once;
+// else they wait less than a minute, however long the cloud was gone.
+func TestACloudThatComesBackIsNoticedWithinAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cloud := streamtest.New(t)
+		l := listen(t, cloud, nil, devices)
+		pass(time.Hour)
+		away := func(err error) { cloud.Set(func(c *streamtest.Cloud) { c.DialErr = err }) }
+		away(syscall.ECONNREFUSED)
+		cloud.Last().Cut(nil)
+		pass(3 * time.Hour)
+		away(nil)
+		l.Hurry()
+		pass(time.Second)
+		if n := len(l.told(LinkReady)); n != 2 {
+			t.Errorf("ready %d times after the hurry", n)
+		}
+		away(syscall.ECONNREFUSED)
+		cloud.Last().Cut(nil)
+		pass(3 * time.Hour)
+		away(nil)
+		pass(55 * time.Second)
+		if n := len(l.told(LinkReady)); n != 3 {
+			t.Errorf("ready %d times after less than a minute", n)
+		}
+		_ = l.finish()
+	})
 }

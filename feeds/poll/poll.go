@@ -54,7 +54,9 @@ type Options struct {
 	View   View
 	Log    Log
 	// Sites hears which sites are followed, each time they were asked for.
-	Sites  func([]mirror.Site)
+	Sites func([]mirror.Site)
+	// Back hears that the cloud answers again after it had been out of reach; nobody does.
+	Back   func()
 	Clock  clock.Clock    // the machine's
 	Logger *slog.Logger   // silent
 	Jitter func() float64 // 0 to 1; random
@@ -179,6 +181,9 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 		err = context.Canceled
 	case p.slots <- struct{}{}:
 		spend, meter := mist.Metered(mist.Spend(ctx, t.name, t.urgency), t.most)
+		if p.schedule.isBroken() {
+			spend = mist.Once(spend)
+		}
 		err = t.run(spend)
 		calls = meter.Calls()
 		<-p.slots
@@ -187,6 +192,15 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 		err = context.Canceled
 	}
 	p.schedule.done(t, began, p.o.Clock.Now(), calls, err)
+	if p.schedule.cameBack() && p.o.Back != nil {
+		p.o.Back()
+	}
+	p.poke()
+}
+
+// Hurry says that the cloud was heard of: if it was out of reach, it is asked now.
+func (p *Poll) Hurry() {
+	p.schedule.hurry(p.o.Clock.Now())
 	p.poke()
 }
 

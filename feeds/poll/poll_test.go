@@ -276,9 +276,9 @@ func TestEachTroubleIsOneLineAndFewCalls(t *testing.T) {
 		calls int    // most in the hour after
 		state event.FeedState
 	}{
-		"the cloud has a problem": {func(s *stage) { s.trouble(mistsim.ServerError, "") }, "has a problem of its own (503", 80, event.FeedDown},
-		"a page for people":       {func(s *stage) { s.trouble(mistsim.HTML, "") }, "a web page instead of JSON", 30, event.FeedDown},
-		"JSON that is cut off":    {func(s *stage) { s.trouble(mistsim.HalfBody, "") }, "cut off", 30, event.FeedDown},
+		"the cloud has a problem": {func(s *stage) { s.trouble(mistsim.ServerError, "") }, "has a problem of its own (503", 100, event.FeedDown},
+		"a page for people":       {func(s *stage) { s.trouble(mistsim.HTML, "") }, "a web page instead of JSON", 100, event.FeedDown},
+		"JSON that is cut off":    {func(s *stage) { s.trouble(mistsim.HalfBody, "") }, "cut off", 100, event.FeedDown},
 		"429 for an hour": {func(s *stage) {
 			s.trouble(mistsim.Storm, "", func(o *mistsim.Order) { o.Delay = time.Hour })
 		}, "takes no calls of this token until", 8, event.FeedDown},

@@ -17,11 +17,11 @@ const (
 	firstPause   = time.Minute      // trouble of the cloud or on the way there, doubling
 	longestPause = 10 * time.Minute
 	budgetPause  = time.Minute
+	returnSpread = 10 * time.Second
 	// After so many failures in a row, whichever tasks had them, the cloud as a
 	// whole is taken to be out of reach, and one task at a time tries it.
-	brokenAfter   = 3
-	firstBroken   = 30 * time.Second
-	longestBroken = 5 * time.Minute
+	brokenAfter = 3
+	brokenPause = 45 * time.Second // a call each, so that a cloud that is back is noticed within a minute
 )
 
 // budget is what the schedule asks of the governor.
@@ -45,7 +45,9 @@ type schedule struct {
 	unsure    bool      // a task was refused the token, the probe has to say whether all are
 	failures  int       // in a row, over all tasks
 	broken    time.Time // until then nobody asks
-	away      string    // why
+	scouts    int
+	back      bool   // the cloud was out of reach and answers again; nobody was told yet
+	away      string // why
 	worked    time.Time
 	ok, wrong int64
 }
@@ -64,9 +66,42 @@ func (s *schedule) due(now time.Time) []*task {
 		if now.Before(s.broken) || s.anyRunning() {
 			return nil
 		}
-		return s.start(now, nil, 1, false)
+		return s.sendScout(now)
 	}
-	return s.start(now, nil, len(s.tasks), false)
+	out := s.start(now, nil, len(s.tasks), false)
+	if s.failures > 0 && !now.Before(s.broken) {
+		out = append(out, s.sendScout(now)...)
+	}
+	return out
+}
+
+// sendScout starts the scout, and keeps the next one back meanwhile.
+func (s *schedule) sendScout(now time.Time) []*task {
+	try := s.scout()
+	s.broken = now.Add(brokenPause)
+	return s.start(now, func(t *task) bool { return t == try }, 1, true)
+}
+
+// scout is the task that tries whether the cloud is back: the probe, which is one
+// call, and every other time the one that has waited longest, in case the probe
+// alone fails.
+func (s *schedule) scout() *task {
+	var probe, other *task
+	for _, t := range s.tasks {
+		switch {
+		case t.name == s.probe:
+			probe = t
+		case !t.off && s.freed(t) && s.budget.Stretch(t.urgency) > 0 && (other == nil || t.next.Before(other.next)):
+			other = t
+		}
+	}
+	if s.failures < brokenAfter {
+		return probe
+	}
+	if s.scouts++; probe == nil || s.scouts%2 == 0 && other != nil {
+		return other
+	}
+	return probe
 }
 
 // start picks at most n tasks that are due, in their order.
@@ -113,7 +148,7 @@ func (s *schedule) next(now time.Time) time.Time {
 		at := t.next
 		if s.refused != "" {
 			at = s.retry
-		} else if s.failures >= brokenAfter && at.Before(s.broken) {
+		} else if s.failures >= brokenAfter {
 			at = s.broken
 		}
 		if s.budget.Stretch(t.urgency) == 0 && at.Before(now.Add(budgetPause)) {
@@ -122,6 +157,9 @@ func (s *schedule) next(now time.Time) time.Time {
 		if !t.running && s.freed(t) && at.Before(next) {
 			next = at
 		}
+	}
+	if s.refused == "" && s.failures > 0 && s.broken.Before(next) {
+		next = s.broken
 	}
 	if next.Before(now) {
 		return now
@@ -157,10 +195,50 @@ func (s *schedule) succeeded(t *task, began, now time.Time, calls int) {
 		return // nobody was asked, so nothing was learned of the cloud
 	}
 	s.ok++
+	broken := s.failures >= brokenAfter
 	s.worked, s.failures, s.away = now, 0, ""
 	if t.name == s.probe {
 		s.refused, s.unsure = "", false
 	}
+	if broken {
+		s.returned(now)
+	}
+}
+
+// returned takes that the cloud answers again: what failed while it did not is
+// due, spread over some seconds, because the tasks' own pauses have grown long.
+func (s *schedule) returned(now time.Time) {
+	for _, t := range s.tasks {
+		if t.failures > 0 && !t.off {
+			t.failures, t.next = 0, now.Add(time.Duration(s.jitter()*float64(returnSpread)))
+		}
+	}
+	s.back = true
+}
+
+// cameBack reports once that the cloud answers again after it had been out of reach.
+func (s *schedule) cameBack() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	back := s.back
+	s.back = false
+	return back
+}
+
+// hurry has a cloud that was out of reach tried now.
+func (s *schedule) hurry(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failures >= brokenAfter && s.broken.After(now) {
+		s.broken = now
+	}
+}
+
+// isBroken reports whether the cloud is out of reach.
+func (s *schedule) isBroken() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failures >= brokenAfter
 }
 
 func (s *schedule) failed(t *task, now time.Time, err error) {
@@ -194,9 +272,9 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 		t.next = now.Add(s.vary(doubled(firstPause, longestPause, t.failures)))
 		t.failures++
 		s.failures++
+		s.broken = now.Add(s.vary(brokenPause))
 		if s.failures >= brokenAfter {
 			s.away = mist.Explain(err)
-			s.broken = now.Add(s.vary(doubled(firstBroken, longestBroken, s.failures-brokenAfter)))
 		}
 	}
 }

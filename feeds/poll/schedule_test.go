@@ -177,14 +177,14 @@ func TestAMissingRightStopsOneTaskAndSaysSo(t *testing.T) {
 	}
 }
 
-func TestACloudInTroubleIsAskedEverMoreSeldom(t *testing.T) {
+func TestACloudInTroubleIsAskedByOneCallAtATime(t *testing.T) {
 	for _, kind := range []mist.Kind{mist.KindServer, mist.KindTransport, mist.KindMalformed} {
 		d := newDesk(t, minutely("devices"), minutely("alarms"), minutely("sites"), minutely("events"))
 		for _, task := range d.tasks {
 			d.ends[task.name] = always(&mist.Error{Kind: kind, Host: "api.mist.com", Status: 503})
 		}
 		d.until(time.Hour)
-		if n := len(d.asked); n > 25 {
+		if n := len(d.asked); n > 90 {
 			t.Errorf("%s: asked %d times in an hour of trouble", kind, n)
 		}
 		if line, up := d.line(d.now); up || line == "" {
@@ -264,5 +264,62 @@ func TestANudgeBringsATaskForward(t *testing.T) {
 	d.until(time.Minute)
 	if n := d.times("sites"); n != 2 {
 		t.Errorf("asked %d times", n)
+	}
+}
+
+// A cloud that comes back is noticed within a minute, however long it was gone,
+// and what failed meanwhile is asked again at once.
+func TestACloudThatComesBackIsNoticedWithinAMinute(t *testing.T) {
+	for _, gone := range []time.Duration{2 * time.Minute, 20 * time.Minute, 5*time.Hour + 7*time.Second} {
+		for _, only := range []string{"", probeTask} { // what goes on failing when all else is back
+			d := newDesk(t, &task{name: "devices", urgency: mist.Routine, every: time.Minute}, &task{name: "sites", urgency: mist.Routine, every: 10 * time.Minute})
+			d.until(30 * time.Minute)
+			away := true
+			for _, name := range []string{probeTask, "devices", "sites"} {
+				d.ends[name] = func() (int, error) {
+					if away || name == only {
+						return 1, &mist.Error{Kind: mist.KindTransport}
+					}
+					return 1, nil
+				}
+			}
+			d.until(gone)
+			away, d.asked = false, nil
+			wait := time.Minute
+			if only != "" {
+				wait += time.Minute // another task than the probe finds out
+			}
+			d.until(wait)
+			if only == "" && d.times("devices") == 0 {
+				t.Errorf("gone for %v: within a minute of its return only %v were asked", gone, d.asked)
+			}
+			if _, up := d.line(d.now); !up {
+				t.Errorf("gone for %v, %q still failing: the feed is not up", gone, only)
+			}
+			if told := d.cameBack(); !told || d.cameBack() {
+				t.Error("the return is not told once")
+			}
+		}
+	}
+}
+
+// Whoever hears of the cloud by another way has it tried at once.
+func TestAHurryTriesAtOnce(t *testing.T) {
+	d := newDesk(t, &task{name: "devices", urgency: mist.Routine, every: time.Minute})
+	d.until(30 * time.Minute)
+	away := true
+	for _, name := range []string{probeTask, "devices"} {
+		d.ends[name] = func() (int, error) {
+			if away {
+				return 1, &mist.Error{Kind: mist.KindTransport}
+			}
+			return 1, nil
+		}
+	}
+	d.until(20 * time.Minute)
+	away, d.asked = false, nil
+	d.hurry(d.now)
+	if d.until(time.Second); len(d.asked) == 0 {
+		t.Error("nothing was asked within a second")
 	}
 }

@@ -119,6 +119,9 @@ func (f *Feed) Watch(sites []string) {
 // once, and may be called with every change of the view.
 func (f *Feed) ViewChanged() { f.asks.Store(true) }
 
+// Hurry says that the cloud answers again, so that it is tried at once.
+func (f *Feed) Hurry() { f.stream.Hurry() }
+
 // Channels lists the channels and how they stand.
 func (f *Feed) Channels() []mist.ChannelStatus { return f.stream.Channels() }
 
