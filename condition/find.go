@@ -119,7 +119,7 @@ func after(patterns ...string) func(string) string {
 		for _, re := range res {
 			for _, v := range re.FindAllStringSubmatch(text, 8) {
 				for _, g := range v[1:] {
-					if g != "" && !filler[strings.ToLower(g)] {
+					if g != "" && !filler[strings.ToLower(strings.Trim(g, ".:,;-"))] {
 						return g
 					}
 				}
@@ -129,20 +129,39 @@ func after(patterns ...string) func(string) string {
 	}
 }
 
-// filler are words that stand where a name could, and are none.
-var filler = words("is are was has have been state session down up lost changed on in of to from with for at and or the a an id address ip " +
-	"router neighbor peer interface name adjacency path vpn tunnel status failed established due timed not no new old null (null) none n/a unknown port link vlan server")
+// filler are words that stand where a name could, and are none. A verb taken for a
+// neighbor would give two outages one object, and the end of one would end both.
+var filler = words("is are was were be been has have had do does did will would can cannot could may not no " +
+	"state session sessions down up lost changed change on in of to from with for at and or by as the a an this that these those its their our " +
+	"all any some one two both more other another id address ip router neighbor neighbors peer peers interface name adjacency path paths vpn tunnel tunnels " +
+	"status failed fails failing failure established due timed new old null (null) none n/a unknown port link vlan server " +
+	"went goes gone go going came comes come coming became becomes become got gets get left leaves joined " +
+	"dropped drops drop flapped flaps flap flapping broke broken restored restore recovered recovers recovery reestablished re-established reset resets " +
+	"terminated terminates closed closes closing opened opens expired expires cleared clears removed removes added adds deleted deletes created creates " +
+	"stopped stops started starts restarted restarts disconnected disconnects connected connects connection moved moves transitioned transitions transition " +
+	"timeout timeouts hold idle active inactive alive dead reachable unreachable disabled enabled configured event events detected reported " +
+	"service services protocol protocols package packages instance violation violations violated exceeded exceeds exceeding limit limits limited limiting set clear normal returned returns returning bandwidth rate " +
+	"now again still just back out off over away after before while because since until when then there here so")
 
 // host returns who is on the other side: an address, or the name after a word
-// such as peer.
+// such as peer. In prose a name has a digit, a dot or a dash in it, or an
+// underscore, or the text sets it off: peer: core. Any word could follow otherwise.
 func host(text string) string {
 	if a := address(text); a != "" {
 		return a
 	}
-	return named(text)
+	if n := named(text); strings.ContainsAny(n, "0123456789._-") {
+		return n
+	}
+	return setOff(text)
 }
 
-var named = after(`(?i)\b(?:neighbou?r|peer|nbr|adjacency (?:to|with)|session (?:to|with))(?: ?(?:name|id|system))?[ :=("]+([A-Za-z0-9][\w.:-]*)`)
+const beforeName = `(?i)\b(?:neighbou?r|peer|nbr|adjacency (?:to|with)|session (?:to|with))(?: ?(?:name|id|system))?`
+
+var (
+	named  = after(beforeName + `[ :=("]+([A-Za-z0-9][\w.:-]*)`)
+	setOff = after(beforeName + ` ?[:=("]+ ?([A-Za-z0-9][\w.:-]*)`)
+)
 
 var ddosName = after(`(?i)\bprotocol/exception[ :="]+([\w.-]+)`, `(?i)\bprotocol(?: name)?[ :="]+([\w.-]+)`)
 

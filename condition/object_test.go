@@ -2,6 +2,7 @@ package condition
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -123,6 +124,34 @@ func TestWhatDoesNotNameAnObjectIsUnknown(t *testing.T) {
 		stem, _ := Device(c.eventType)
 		if got := Of(stem).Object(fields(c.fields...), c.text); got != "" {
 			t.Errorf("%s %q %q names %q", c.eventType, c.text, c.fields, got)
+		}
+	}
+}
+
+// Words of prose are no names: two outages told in prose would become one object,
+// and the end of one would end both.
+func TestProseNamesNoObject(t *testing.T) {
+	prose := []string{
+		"%s went down", "the %s went down", "a %s came back up", "%s flapped", "%s was lost and restored", "its %s has failed again",
+		"%s neighbor went away", "%s neighbor dropped", "%s peer became unreachable", "lost the %s session with a neighbor", "%s session closed by peer",
+		"%s path went down", "%s tunnel is gone", "the %s service stopped", "%s protocol violation set", "%s protocol violation cleared", "%s protocol returned to normal",
+		"%s neighbor re-established", "%s: hold timer expired", "%s limit exceeded on a port", "%s disconnected now",
+	}
+	for i := range kinds {
+		k := &kinds[i]
+		for _, m := range k.match {
+			for _, p := range prose {
+				if text := fmt.Sprintf(p, strings.ToUpper(m)); k.Object(fields(), text) != "" {
+					t.Errorf("%s: %q names %q", k.Name, text, k.Object(fields(), text))
+				}
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		"adjacency to core-1 went down": "core-1", "peer sw_b is gone": "sw_b", "neighbor: Core is lost": "core", "neighbor (core) lost": "core", "session with r1.example.com closed": "r1.example.com",
+	} {
+		if got := cleanHost(host(text)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
 }
