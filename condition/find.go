@@ -175,3 +175,23 @@ func cleanProtocol(s string) string {
 	s, _, _ = strings.Cut(cleanName(s), ":")
 	return s
 }
+
+var reason = after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared|raised)[,:] *([^=]+?)\s*$`)
+
+// subject is what the words of an alarm are about, without those that say how it
+// is: "FPC 1 PSU sensor" of "FPC 1 PSU Sensor too Warm".
+func subject(text string) string {
+	if r := reason(text); r != "" {
+		text = r
+	}
+	var kept []string
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return strings.ContainsRune(" \t,;:.", r) }) {
+		if !bad[w] && !good[w] && !how[w] {
+			kept = append(kept, w)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// how are words that say how something is, besides those that types end with.
+var how = words("is are was too has have been no not now alarm warm hot cool cold humid full powered back again warning error major minor critical nearly below above under over")

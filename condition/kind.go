@@ -16,10 +16,15 @@ type Kind struct {
 	Title    string         // "BGP session with %s is down"
 	Bare     string         // the same where the object is not known: "a BGP session is down"
 	Severity event.Severity // of what begins it
-	match    []string       // the words of a stem that make it this kind: all of one entry
-	parts    []part         // what its objects are known by; none: a device has but one
-	good     map[string]bool
-	states   map[string]bool
+	// Worded says that the device's own words are better than Title: an alarm of
+	// the chassis says what is wrong with which part.
+	Worded bool
+	match  []string // the words of a stem that make it this kind: all of one entry
+	parts  []part   // what its objects are known by; none: a device has but one
+	good   map[string]bool
+	states map[string]bool
+	// over is what makes a message an end though its state is none of the good ones.
+	over *regexp.Regexp
 }
 
 // Fields returns the first of the named fields that has a value, as text.
@@ -100,6 +105,7 @@ func Of(stem string) *Kind {
 	if less := slices.DeleteFunc(slices.Clone(own), func(w string) bool { return filling[w] }); len(less) > 0 {
 		own = less
 	}
+	alarm := slices.Contains(tokens, "alarm")
 	like := &Kind{parts: anything}
 	for i := range kinds {
 		k := &kinds[i]
@@ -107,6 +113,8 @@ func Of(stem string) *Kind {
 			words := strings.Fields(entry)
 			switch {
 			case !has(tokens, words):
+			case has(words, own) && alarm:
+				return k.alarm()
 			case has(words, own):
 				return k
 			case like.Name == "":
@@ -116,6 +124,15 @@ func Of(stem string) *Kind {
 	}
 	part := strings.Join(tokens, "_")
 	return &Kind{Name: part, Part: part, Severity: event.Warn, parts: like.parts}
+}
+
+// alarm is the kind as an alarm of the chassis tells it: several of them can be
+// about one part of the chassis, and their words say which it is.
+func (k *Kind) alarm() *Kind {
+	a := *k
+	a.Part, a.Worded = "alarm_"+k.Part, true
+	a.parts = append(slices.Clone(k.parts), part{name: "of", names: []string{"alarm_reason", "alarm_name"}, inText: subject, clean: cleanLow, namesIt: true})
+	return &a
 }
 
 // filling are words of types that do not make another condition of one.
@@ -158,6 +175,9 @@ var changes = []*regexp.Regexp{
 // change is a step between. It returns Reports when the message names no state.
 func (k *Kind) Told(text string) Direction {
 	text = text[:min(len(text), maxText)]
+	if k.over != nil && k.over.MatchString(text) {
+		return Over
+	}
 	for _, re := range changes {
 		m := re.FindStringSubmatch(text)
 		if m == nil {

@@ -1,5 +1,7 @@
 package condition
 
+import "strings"
+
 // The parts that objects of many kinds are known by.
 var (
 	neighbor = part{names: []string{"neighbor", "neighbor_ip", "neighbor_address", "neighbor_addr", "peer", "peer_ip", "peer_address", "peer_addr",
@@ -84,7 +86,7 @@ func cleanAny(s string) string {
 // anyUnit is the first unit of a chassis that a text names: "PSU 1".
 func anyUnit(text string) string {
 	if m := unitLike.FindStringSubmatch(text); m != nil {
-		return m[1] + " " + number(m[2])
+		return units[strings.ToLower(strings.ReplaceAll(m[1], " ", ""))] + " " + number(m[2])
 	}
 	return ""
 }

@@ -117,9 +117,16 @@ var exceptions = map[string]struct {
 	stem string
 	d    Direction
 }{
-	"AP_RADAR_DETECTED":  {"ap_radar", Reports}, // the AP has changed the channel: nothing stays
-	"TT_AP_DISCONNECTED": {"tt_ap_disconnect", Over},
+	"AP_RADAR_DETECTED":  {"ap_radar", Reports},   // the AP has changed the channel: nothing stays
 	"ME_SERVICE_STOPPED": {"me_service", Reports}, // on the way to a start, unless it crashed
+	// What somebody asked for once and did not get: nothing tells that it is over.
+	"TT_AP_DISCONNECTED":      {"tt_ap_disconnect", Reports},
+	"TT_AP_DISCONNECT_FAILED": {"tt_ap_disconnect", Reports},
+	"TT_PORTS_BOUNCED":        {"tt_ports_bounce", Reports},
+	"TT_PORTS_BOUNCE_FAILED":  {"tt_ports_bounce", Reports},
+	// They run on the recovery partition, and have not recovered.
+	"SW_MASTER_ON_RECOVERY": {"sw_recovery_partition", Reports},
+	"SW_MEMBER_ON_RECOVERY": {"sw_recovery_partition", Reports},
 }
 
 // others begin the types of events that are about something else than a device:

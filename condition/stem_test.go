@@ -126,6 +126,8 @@ func TestStatesOfAMessage(t *testing.T) {
 		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 is well", Reports},
 		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to ExStart", Passing},
 		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Loading to Full", Over},
+		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to 2Way due to 2WayRcvd", Passing},
+		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to 2Way due to 2WayRcvd (DROther and DROther)", Over},
 		{"SW_BFD_SESSION_ESTABLISHED", "BFD Session 10.0.0.2 state Down -> Up", Over},
 		{"SW_BFD_SESSION_STATE", "new state: down, peer addr: 10.0.0.2", Began},
 		{"SW_ALARM", "Major alarm set, color=RED, class=CHASSIS, reason=PEM 1 Not Powered", Began},

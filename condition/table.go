@@ -1,6 +1,10 @@
 package condition
 
-import "foghorn/event"
+import (
+	"regexp"
+
+	"foghorn/event"
+)
 
 // The states of sessions, the good ones apart.
 var (
@@ -10,6 +14,10 @@ var (
 	lacpStates = words("detached attached waiting collecting distributing collecting_distributing expired defaulted fast_periodic")
 )
 
+// amongOthers is an adjacency of two routers of which neither is designated: it
+// gets no further than two ways.
+var amongOthers = regexp.MustCompile(`(?i)\bto 2-?way\b.*\bDR-?other`)
+
 // kinds is the table. The first kind that has all the words of one entry in match
 // is that of a stem, so what is told more exactly comes first. A kind without parts
 // is one that a device has or has not.
@@ -17,7 +25,7 @@ var kinds = []Kind{
 	{Name: "bgp_down", Part: "bgp", Title: "BGP session with %s is down", Bare: "a BGP session is down", Severity: event.Warn,
 		match: []string{"bgp"}, parts: []part{neighbor, instance, node}, states: bgpStates, good: words("established")},
 	{Name: "ospf_down", Part: "ospf", Title: "OSPF neighbor %s is lost", Bare: "an OSPF neighbor is lost", Severity: event.Warn,
-		match: []string{"ospf", "ospf3", "ospfv3"}, parts: []part{neighbor, onPort, instance, node}, states: ospfStates, good: words("full")},
+		match: []string{"ospf", "ospf3", "ospfv3"}, parts: []part{neighbor, onPort, instance, node}, states: ospfStates, good: words("full"), over: amongOthers},
 	{Name: "isis_down", Part: "isis", Title: "IS-IS adjacency with %s is lost", Bare: "an IS-IS adjacency is lost", Severity: event.Warn,
 		match: []string{"isis", "is is"}, parts: []part{neighbor, onPort, naming("level", []string{"level", "isis_level"}, `\b(L[12])\b`), instance}, states: upDown, good: words("up")},
 	{Name: "ldp_down", Part: "ldp", Title: "LDP session with %s is down", Bare: "an LDP session is down", Severity: event.Warn,
@@ -64,7 +72,8 @@ var kinds = []Kind{
 		match: []string{"dhcp"}, parts: []part{as("interface", thePort), vlan, server}},
 	{Name: "dns_unresolved", Part: "dns", Title: "No answer by DNS: %s", Bare: "no answer by DNS", Severity: event.Warn,
 		match: []string{"dns"}, parts: []part{server, vlan, aside(onPort)}},
-	{Name: "radsec_down", Part: "radsec", Title: "RadSec to %s fails", Bare: "RadSec fails", Severity: event.Warn, match: []string{"radsec"}, parts: []part{server}},
+	{Name: "radsec_down", Part: "radsec", Title: "RadSec fails: %s", Bare: "RadSec fails", Severity: event.Warn, match: []string{"radsec"},
+		parts: []part{naming("WLAN", []string{"ssid", "wlan_id"}), naming("server", []string{"server", "radsec_server"}, `(?i)\bserver "?([\w.-]+)`)}},
 	{Name: "radius_down", Part: "radius", Title: "RADIUS server %s does not answer", Bare: "a RADIUS server does not answer", Severity: event.Warn,
 		match: []string{"radius", "radius server"}, parts: []part{server}},
 	{Name: "resource_usage", Part: "usage", Title: "%s usage is high", Bare: "a resource is nearly used up", Severity: event.Warn,
@@ -98,7 +107,8 @@ var kinds = []Kind{
 	{Name: "chassis_hot", Part: "chassis_hot", Title: "%s is too hot", Bare: "it is too hot", Severity: event.Warn, match: []string{"chassis hot"}, parts: anyPart},
 	{Name: "chassis_warm", Part: "chassis_warm", Title: "%s is warm", Bare: "it is warm", Severity: event.Warn, match: []string{"chassis warm"}, parts: anyPart},
 	{Name: "chassis_humid", Part: "chassis_humidity", Title: "Humidity at %s is too high", Bare: "humidity is too high", Severity: event.Warn, match: []string{"chassis humidity"}, parts: anyPart},
-	{Name: "partition_full", Part: "partition", Title: "A partition of %s is nearly full", Bare: "a partition is nearly full", Severity: event.Warn, match: []string{"chassis partition"}, parts: anyPart},
+	{Name: "partition_full", Part: "partition", Title: "A partition of %s is nearly full", Bare: "a partition is nearly full", Severity: event.Warn, match: []string{"chassis partition"},
+		parts: append([]part{low(naming("partition", []string{"partition"}, `(/[\w/-]+) partition`, `(?i)partition (/[\w/-]+)`))}, anyPart...)},
 	{Name: "mgmt_link_down", Part: "mgmt_link", Title: "Management link of %s is down", Bare: "a management link is down", Severity: event.Warn, match: []string{"mgmt link", "management link"}, parts: anyPart},
 	{Name: "version_mismatch", Part: "version_mismatch", Title: "Version of %s differs from the virtual chassis", Bare: "versions differ in the virtual chassis", Severity: event.Warn,
 		match: []string{"vc version mismatch", "version mismatch"}, parts: anyPart},
@@ -116,15 +126,14 @@ var kinds = []Kind{
 	{Name: "esl_hung", Part: "esl_hung", Bare: "its electronic shelf labels hang", Severity: event.Warn, match: []string{"esl hung"}},
 	{Name: "conductor_lost", Part: "conductor", Title: "Conductor %s is not reached", Bare: "a conductor is not reached", Severity: event.Warn,
 		match: []string{"conductor"}, parts: []part{{names: []string{"conductor", "conductor_name", "conductor_ip", "peer", "peer_name"}, inText: host, clean: cleanHost, namesIt: true}, node}},
-	{Name: "chassis_alarm", Part: "alarm", Title: "Alarm: %s", Bare: "a chassis alarm is on", Severity: event.Warn, match: []string{"alarm"},
-		parts:  []part{{names: []string{"alarm_reason", "alarm_name"}, inText: alarmReason, clean: cleanLow, namesIt: true}},
+	{Name: "chassis_alarm", Part: "chassis", Title: "Alarm: %s", Bare: "a chassis alarm is on", Severity: event.Warn, match: []string{"alarm"}, parts: anyPart,
 		states: words("set cleared raised"), good: words("cleared")},
 	{Name: "port_down", Part: "port", Title: "Port %s is down", Bare: "a port is down", Severity: event.Info,
 		match: []string{"port", "port link", "link", "interface", "interface link", "intf"}, parts: []part{thePort, node}},
 }
 
 var (
-	anyPart      = []part{{inText: anyUnit, clean: cleanLow, namesIt: true}, as("slot", slot("slot")), chassis}
+	anyPart      = []part{{inText: anyUnit, clean: cleanName, namesIt: true}, as("slot", slot("slot")), chassis}
 	vpnMAC       = part{name: "MAC", names: []string{"peer_mac"}, clean: cleanMAC, namesIt: true}
 	neighborName = part{names: []string{"peer", "peer_ip", "peer_address", "peer_router_name", "peer_host", "peer_name", "neighbor", "remote_ip"}, loose: []string{"ip"}, inText: host, clean: cleanHost, namesIt: true}
 	vpnPath      = []part{naming("", []string{"path", "path_name", "vpn_path", "vpn_name", "vpn"}, `\bVPN ([A-Za-z]\S*)`), as("interface", thePort),
@@ -141,14 +150,4 @@ func memberPort(text string) string {
 		}
 	}
 	return ""
-}
-
-var reason = after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared|raised)[,:] *([^=]+?)\s*$`)
-
-// alarmReason is what a chassis alarm is about: its reason, or a part of the chassis.
-func alarmReason(text string) string {
-	if r := reason(text); r != "" {
-		return r
-	}
-	return anyUnit(text)
 }

@@ -55,7 +55,7 @@ var deviceStories = []struct {
 	{"BGP on its way up", "device-events", `{"type":"SW_BGP_NEIGHBOR_STATE_CHANGED","org_id":"o","mac":"5c5b35000001","device_name":"core-1","text":"RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 10.0.0.3 (External AS 65503) changed state from Idle to Connect (event Start) (instance master)"}`,
 		"Switch core-1: BGP neighbour change: BGP peer 10.0.0.3 (External AS 65503) changed state from Idle to Connect (event Start) (instance master)", event.Info, "switch", 0, ""},
 	{"major alarm", "device-events", `{"type":"SW_ALARM_CHASSIS_PSU","org_id":"o","mac":"5c5b35000001","device_name":"core-1","alarm_class":"Major","text":"FPC 1 PSU Sensor too Warm"}`,
-		"Switch core-1: Chassis PSU Alarm: FPC 1 PSU Sensor too Warm", event.Critical, "switch", event.Opens, ofDevice + "psu:FPC 1"},
+		"Switch core-1: Chassis PSU Alarm: FPC 1 PSU Sensor too Warm", event.Critical, "switch", event.Opens, ofDevice + "alarm_psu:FPC 1 (of fpc 1 psu sensor)"},
 	{"fan gone from a Mist Edge", "mxedge-events", `{"type":"ME_FAN_UNPLUGGED","org_id":"o","mac":"5c5b35000001","mxedge_name":"ME1","component":"Fan1","severity":"critical"}`,
 		"Mist Edge ME1: fan unplugged Fan1", event.Critical, "mxedge", event.Opens, ofDevice + "fan:fan 1"},
 	{"memory short on a Mist Edge", "mxedge-events", `{"type":"ME_RESOURCE_USAGE","org_id":"o","mac":"5c5b35000001","mxedge_name":"ME1","sys_info.usage":{"severity":"high","resource":"memory"}}`,

@@ -155,6 +155,10 @@ func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool)
 		object = whole(k.Object(el.either, phrase("; ", el.text("text"), el.text("reason"))))
 		s.On(s.Key, object)
 	}
+	if k.Worded && el.text("text") != "" {
+		s.Title = e.Text
+		return
+	}
 	what := k.Sentence(object)
 	if what == "" {
 		kind, _ := split(e.Type)
