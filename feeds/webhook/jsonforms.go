@@ -32,13 +32,51 @@ var spacings = []spacing{
 }
 
 // order is how the keys of objects are ordered.
-type order uint8
+type order struct {
+	byName     bool  // else as sent
+	topicFirst bool  // but the topic before the events, as Mist writes
+	small      []int // but objects of so many keys so, from their order by name
+}
 
-const (
-	asSent     order = iota
-	topicFirst       // as sent, but the topic before the events, as Mist writes
-	byName
-)
+// maxPermuted is how many keys an object may have whose order is found by trying
+// them all.
+const maxPermuted = 5
+
+// orders yields the orders that keys may have had.
+func (n *node) orders() iter.Seq[order] {
+	return func(yield func(order) bool) {
+		if !yield(order{}) || !yield(order{topicFirst: true}) || !yield(order{byName: true}) {
+			return
+		}
+		for size := 2; size <= maxPermuted; size++ {
+			if !n.hasInner(size) {
+				continue
+			}
+			for p := range permutations(size) {
+				if !yield(order{topicFirst: true, small: p}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// permutations yields the orders of n things, each in memory of its own.
+func permutations(n int) iter.Seq[[]int] {
+	var place func(at []int, yield func([]int) bool) bool
+	place = func(at []int, yield func([]int) bool) bool {
+		if len(at) == n {
+			return yield(slices.Clone(at))
+		}
+		for i := range n {
+			if !slices.Contains(at, i) && !place(append(at, i), yield) {
+				return false
+			}
+		}
+		return true
+	}
+	return func(yield func([]int) bool) { place(make([]int, 0, n), yield) }
+}
 
 // jsonForms yields the ways in which body may have been written before, each
 // once and the likely ones first, with what is different about it. A body that
@@ -73,46 +111,77 @@ func (n *node) styles(spend func(n int) bool) iter.Seq[style] {
 	base := style{texts: keepText, numbers: keepNumber, space: spacings[0]}
 	plain := string(n.write(nil, &base, "", 0))
 	differs := func(s style) bool { return spend(len(plain)) && string(n.write(nil, &s, "", 0)) != plain }
-	texts, orders := []func([]byte) []byte{keepText}, []order{asSent}
+	texts := []func([]byte) []byte{keepText}
 	for _, fn := range textStyles {
 		s := base
 		if s.texts = fn; differs(s) {
 			texts = append(texts, fn)
 		}
 	}
-	for _, o := range []order{topicFirst, byName} {
+	usual, rare := []order{{}}, []order(nil)
+	for o := range n.orders() {
 		s := base
-		if s.order = o; differs(s) {
-			orders = append(orders, o)
+		switch s.order = o; {
+		case !differs(s):
+		case o.small == nil:
+			usual = append(usual, o)
+		default:
+			rare = append(rare, o)
 		}
 	}
 	return func(yield func(style) bool) {
-		ni := -1
-		for fn := range numberStyles(n.numberKeys()) {
-			ni++
-			if s := base; ni > 0 {
-				if s.numbers = fn; !differs(s) {
-					continue
-				}
+		for _, orders := range [][]order{usual, rare} {
+			if len(orders) == 0 {
+				return
 			}
-			spaces, ends := spacings, []string{"", "\n", "\r\n"}
-			if ni > len(notations) { // there are many of these
-				spaces, ends = spacings[:2], ends[:1]
-			}
-			for i := range len(orders) * len(texts) * len(spaces) * len(ends) {
-				end, i := i%len(ends), i/len(ends)
-				space, i := i%len(spaces), i/len(spaces)
-				text, order := i%len(texts), i/len(texts)
-				s := style{
-					space: spaces[space], end: ends[end], texts: texts[text], order: orders[order], numbers: fn,
-					changed: changed(ni > 0, order > 0, text > 0),
+			at := -1
+			for fn := range numberStyles(n.numberKeys()) {
+				at++
+				if s := base; at > 0 {
+					if s.numbers = fn; !differs(s) {
+						continue
+					}
 				}
-				if !yield(s) {
+				all := choices{spacings, []string{"", "\n", "\r\n"}, texts, orders}
+				if some := at > len(notations); some || orders[0].small != nil {
+					// There are many of these, and of both together too many.
+					if some && orders[0].small != nil {
+						break
+					}
+					all.spaces, all.ends = spacings[:2], all.ends[:1]
+				}
+				if !all.yield(fn, at > 0, yield) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// choices are ways to write that go with any other.
+type choices struct {
+	spaces []spacing
+	ends   []string
+	texts  []func([]byte) []byte
+	orders []order
+}
+
+// yield combines them all with a way to write numbers.
+func (c *choices) yield(numbers func(string, []byte) []byte, renumbered bool, yield func(style) bool) bool {
+	for _, o := range c.orders {
+		for ti, text := range c.texts {
+			for _, space := range c.spaces {
+				for _, end := range c.ends {
+					s := style{space: space, end: end, texts: text, order: o, numbers: numbers}
+					s.changed = changed(renumbered, o.byName || o.topicFirst, ti > 0)
+					if !yield(s) {
+						return false
+					}
+				}
+			}
+		}
+	}
+	return true
 }
 
 // changed names what is written differently.

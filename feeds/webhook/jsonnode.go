@@ -125,15 +125,34 @@ func (n *node) places(o order, depth int) []int {
 	for i := range at {
 		at[i] = i
 	}
-	switch {
-	case n.kind != '{' || o == asSent:
-	case o == byName:
+	byName := func() {
 		slices.SortStableFunc(at, func(a, b int) int { return strings.Compare(n.keys[a], n.keys[b]) })
-	case depth == 0:
+	}
+	switch {
+	case n.kind != '{':
+	case o.byName:
+		byName()
+	case depth > 0 && len(o.small) == len(at):
+		byName()
+		named := slices.Clone(at)
+		for i, k := range o.small {
+			at[i] = named[k]
+		}
+	case depth == 0 && o.topicFirst:
 		first := map[string]int{`"topic"`: -2, `"events"`: -1}
 		slices.SortStableFunc(at, func(a, b int) int { return first[n.keys[a]] - first[n.keys[b]] })
 	}
 	return at
+}
+
+// hasInner reports whether an object inside this one has so many keys.
+func (n *node) hasInner(size int) bool {
+	for i := range n.kids {
+		if k := &n.kids[i]; k.kind == '{' && len(k.keys) == size || k.hasInner(size) {
+			return true
+		}
+	}
+	return false
 }
 
 // inOrder reports whether the keys of every object are in alphabetical order,
