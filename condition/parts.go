@@ -63,17 +63,20 @@ func low(p part) part {
 // anything is what an object may be known by whose kind is in no table.
 var anything = []part{
 	{names: append([]string{"neighbor", "neighbor_ip", "neighbor_address", "peer", "peer_ip", "peer_address", "vpn_name", "tunnel_name"}, portFields...), inText: anyObject, clean: cleanAny, namesIt: true},
-	as("slot", slot("slot")), {name: "unit", inText: anyUnit, clean: cleanLow, namesIt: true}, vlan,
+	as("slot", slot("slot")), vlan,
 	{name: "of", names: []string{"protocol_name", "protocol", "resource", "resource_name", "service", "package", "process", "lag", "name", "peer_mac"}, clean: cleanLow, namesIt: true},
 	instance, node,
 }
 
-// anyObject is the address of the other side or the port a text names.
+// anyObject is the address of the other side, the port or the part of the chassis
+// that a text names.
 func anyObject(text string) string {
-	if a := address(text); a != "" {
-		return a
+	for _, find := range []func(string) string{address, port, anyUnit} {
+		if v := find(text); v != "" {
+			return v
+		}
 	}
-	return port(text)
+	return ""
 }
 
 func cleanAny(s string) string {

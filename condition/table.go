@@ -100,7 +100,7 @@ var kinds = []Kind{
 	{Name: "optic_trouble", Part: "optic", Title: "Optic of %s is in trouble", Bare: "an optic is in trouble", Severity: event.Warn,
 		match: []string{"sfp", "optic", "xcvr", "transceiver"}, parts: []part{thePort}},
 	{Name: "fru_trouble", Part: "fru", Title: "%s is in trouble", Bare: "a part of the chassis is in trouble", Severity: event.Warn,
-		match: []string{"fru", "slot"}, parts: []part{slot("slot"), {name: "unit", inText: anyUnit, clean: cleanLow, namesIt: true}, chassis}},
+		match: []string{"fru", "slot"}, parts: anyPart},
 	{Name: "redundancy_lost", Part: "ha", Bare: "redundancy of the cluster is lost", Severity: event.Warn, match: []string{"ha control link"}},
 	{Name: "health_weight_low", Part: "ha_weight", Title: "Health weight of %s is low", Bare: "health weight of a redundancy group is low", Severity: event.Warn,
 		match: []string{"ha health weight"}, parts: []part{naming("RG", []string{"rg", "rg_id", "redundancy_group", "group"}, `(?i)\b(?:RG|redundancy[- ]group)[ :#=-]*(\d+)`), node}},
