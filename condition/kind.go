@@ -81,7 +81,13 @@ func (k *Kind) Sentence(object string) string {
 	if object == "" || !strings.Contains(k.Title, "%s") {
 		return k.Bare
 	}
-	return fmt.Sprintf(k.Title, strings.Replace(object, " (instance master)", "", 1))
+	object = strings.Replace(object, " (instance master)", "", 1)
+	before, _, _ := strings.Cut(k.Title, "%s")
+	word, _, _ := strings.Cut(object, " ")
+	if strings.HasSuffix(before, word+" ") {
+		object = strings.TrimPrefix(object, word+" ") // VPN peer peer hub01
+	}
+	return fmt.Sprintf(k.Title, object)
 }
 
 // Named returns the kind of a name, or nil.

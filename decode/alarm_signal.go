@@ -1,9 +1,11 @@
 package decode
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
+	"foghorn/condition"
 	"foghorn/event"
 	"foghorn/mist"
 )
@@ -12,66 +14,131 @@ import (
 // tells that it is over, and they are back already.
 const restartsLast = 15 * time.Minute
 
-// alarmSignal sets what an alarm says about a condition: most say how they
-// themselves stand. Mist has alarms that are about something else, with ids of
-// their own (FACTS section 5):
+// stepLasts is how long an alarm stays that tells of a change and not which way.
+const stepLasts = time.Hour
+
+// alarmSignal sets what an alarm says about a condition (see condition.Alarm).
 //
-//   - That a device is down or restarted, when they name exactly one, is told by
-//     its up/down events too: it is that one condition. Of several devices each
-//     has a condition of its own, and the alarm stays one beside them.
-//   - That a device is back, when they name exactly one, ends that condition.
-//   - That DHCP, DNS or ARP is well again ends the failure at that site, if there
-//     is but one; such an alarm names a server at best.
-//   - Any other that all is well is an event to be listed and no more.
-func alarmSignal(el *element, e *event.Event, title, state string, at alarmTimes) {
+//   - That a device is down, or back, is told by its up/down events too: it is that
+//     one condition, of each device that the alarm lists.
+//   - What one type begins another ends, by the device and what of it is meant.
+//   - All others are conditions by their own id. Those that Mist ends say so; the
+//     rest leaves by time.
+func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, title, state string, at alarmTimes) {
 	id := clip(el.text("id", "alert_id"), maxID)
-	kind := mist.AlarmKey(e.Type)
 	s := &event.Signal{
-		Key: "mist:alarm:" + id, Kind: kind, Act: event.States, Title: title, Severity: e.Severity,
-		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id,
+		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Act: event.States, Title: title, Severity: e.Severity,
+		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id, Lasts: what.Lasts,
 	}
 	if state != "" { // an alarm that says how it stands says so as of its telling
 		s.Told = at.told
 	}
-	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
+	n, counted := el.number("count")
+	if counted && n >= 1 && n < 1e9 {
 		s.Count = int(n)
 	}
+	if m.among > 1 {
+		// The alarm counts them together. What of its time each had is not told,
+		// unless it counts more than it lists: then one was seen again.
+		s.Count, s.Listed = 0, counted && (int(n) <= m.among || m.among >= listCap)
+	}
 	switch {
-	case downKinds[kind] && oneDevice(el, e):
-		downSignal(el, e, s, at)
-	case restartKinds[kind] && restartAlarm(el, e):
+	case what.Telling == condition.News:
 		return
-	case restartKinds[kind] && id != "":
-		s.Act, s.Count, s.Lasts = event.Happens, 0, restartsLast
-	case strings.HasSuffix(kind, "_reconnected") && oneDevice(el, e):
-		s.Act, s.Kind, s.Key, s.MistAlarmID = event.Closes, kindDown, deviceKey(el, e)+connection, ""
-	case recovered(kind):
-		failure, ok := strings.CutSuffix(kind, "_success")
-		if !ok {
+	case m.unlisted > 0:
+		if id == "" || s.Resolved {
 			return
 		}
-		s.Act, s.Kind, s.MistAlarmID = event.Clears, failure+"_failure", ""
+		s.Key, s.Act, s.Count, s.Title = s.Key+":unlisted", event.Happens, 0, title
+	case what.Telling == condition.Offline && deviceKey(el, e) != "":
+		offlineSignal(el, e, s, m, at)
+	case what.Telling == condition.Pairs:
+		if s = pairedSignal(el, e, what, m, s, at); s == nil {
+			return
+		}
+	case what.Telling == condition.Offline && what.Direction == condition.Over:
+		return // that nobody in particular is back ends nothing
+	case what.Telling == condition.Restarted && restartAlarm(el, e):
+		return
+	case what.Telling == condition.Restarted && id != "":
+		s.Act, s.Count, s.Lasts = event.Happens, 0, restartsLast
 	case id == "":
 		// Without an id nothing can be told again: it is a one-off of its sort.
-		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+kind, event.Happens
+		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+s.Kind, event.Happens
 	}
 	e.Signal = s
 }
 
-// The alarms about connections to the cloud (mist/definitions/alarm_defs.json).
-var (
-	downKinds    = map[string]bool{"device_down": true, "switch_down": true, "gateway_down": true}
-	restartKinds = map[string]bool{"device_restarted": true, "switch_restarted": true, "gateway_restarted": true}
-)
-
-// oneDevice reports whether an alarm is about exactly one device, beyond doubt.
-// Its lists are samples, but only at their cap of ten.
-func oneDevice(el *element, e *event.Event) bool {
-	n := 0
-	for _, l := range deviceLists {
-		n += len(el.list(l.field))
+// offlineSignal makes an alarm the word on a device's connection. Only an alarm
+// that was counted up was seen again later than it began.
+func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, at alarmTimes) {
+	s.Key, s.Kind, s.Title, s.Act = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Opens
+	s.Told, s.Ended = time.Time{}, time.Time{}
+	switch {
+	case m.direction == condition.Over:
+		s.Act, s.MistAlarmID, s.Resolved, s.Count = event.Closes, "", false, 0
+	case s.Resolved:
+		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+	case m.among == 1 && s.Count <= 1:
+		s.LastSeen = s.Began
 	}
-	return n == 1 && e.DeviceMAC != "" && len(el.list("hostnames")) <= 1
+}
+
+// pairedSignal makes an alarm the word on a condition that another type of alarm
+// ends, or that a device's own events tell of too.
+func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, s *event.Signal, at alarmTimes) *event.Signal {
+	if m.direction == condition.Passing {
+		e.Severity = event.Info
+		return nil
+	}
+	if m.direction == condition.Reports {
+		s.Lasts = stepLasts
+		return s
+	}
+	k := condition.Of(what.Stem)
+	base, part := deviceKey(el, e), k.Part
+	s.Kind, s.Title = k.Name, deviceLabel(e)+": "+pairTitle(e, k, m)
+	if what.Site || base == "" {
+		if e.SiteID == "" {
+			return nil // nobody could tell it from another's
+		}
+		base = "mist:site:" + orgOf(e) + ":" + e.SiteID
+		s.Title = pairTitle(e, nil, m)
+		if what.Site {
+			part, s.Kind = what.Stem, what.Stem+"_failure"
+		}
+	}
+	s.Act, s.Told, s.Ended = event.Opens, time.Time{}, time.Time{}
+	if k.Whole() {
+		s.Key = base + ":" + part
+	} else {
+		s.On(base+":"+part, m.object)
+	}
+	switch {
+	case m.direction == condition.Over:
+		s.Act, s.MistAlarmID, s.Resolved, s.Count, e.Severity = event.Closes, "", false, 0, event.Info
+	case s.Resolved:
+		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+	case m.among <= 1 && s.Count <= 1:
+		s.LastSeen = s.Began
+	}
+	return s
+}
+
+// pairTitle is the sentence of a condition. Where the table of kinds has none, it
+// is the alarm's own name.
+func pairTitle(e *event.Event, k *condition.Kind, m alarmMember) string {
+	if k != nil && !(k.Worded && m.reason != "") {
+		if said := k.Sentence(m.object); said != "" {
+			return said
+		}
+	}
+	def, _ := mist.AlarmDef(e.Type)
+	name := strings.TrimSuffix(alarmName(e.Type, def), " (beta)")
+	if m.object == "" || k != nil && k.Worded {
+		return phrase(": ", name, m.reason)
+	}
+	return name + ": " + m.object
 }
 
 // restartAlarm deals with the restart of one device, or one somebody wanted, and
@@ -80,7 +147,7 @@ func restartAlarm(el *element, e *event.Event) bool {
 	reasons := el.list("reasons")
 	switch {
 	case len(reasons) == 1 && wanted(reasons[0]):
-	case oneDevice(el, e):
+	case len(listedDevices(el)) == 1 && deviceKey(el, e) != "":
 		restartSignal(el, e, words(strings.Join(reasons, ", ")))
 	default:
 		return false
@@ -88,20 +155,11 @@ func restartAlarm(el *element, e *event.Event) bool {
 	return true
 }
 
-// downSignal makes an alarm the word on a device's connection. Only an alarm that
-// was counted up was seen again later than it began.
-func downSignal(el *element, e *event.Event, s *event.Signal, at alarmTimes) {
-	s.Key, s.Kind, s.Title, s.Act = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Opens
-	s.Told, s.Ended = time.Time{}, time.Time{}
-	switch {
-	case s.Resolved:
-		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
-	case s.Count <= 1:
-		s.LastSeen = s.Began
+// rest says that an alarm counts more devices than it lists.
+func rest(e *event.Event, n int, kind string) string {
+	word, ok := deviceWords[kind]
+	if !ok {
+		word = deviceWords[""]
 	}
-}
-
-// recovered reports whether an alarm says that something is well again.
-func recovered(kind string) bool {
-	return hasSuffixAny(kind, "_reconnected", "_success", "_recovered", "_restored", "_resolved", "_cleared", "_clear", "_normal", "_ok")
+	return fmt.Sprintf("up to %s more that the alarm does not list", plural(n, word))
 }

@@ -99,26 +99,174 @@ func TestAlarmSeverity(t *testing.T) {
 	}
 }
 
-func TestAlarmOfARecovery(t *testing.T) {
-	one := alarm(t, `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby"]}`)
-	if one.Signal.Act != event.Closes || one.Signal.Key != ofDevice+"connection" || one.Signal.MistAlarmID != "" {
-		t.Errorf("exactly one device: %+v", one.Signal)
+// alarms decodes an alarm that tells of several.
+func alarms(t *testing.T, element string) []event.Event {
+	t.Helper()
+	d := Delivery(webhook(deviceBody("alarms", element)))
+	if d.Problem != "" || len(d.Events) == 0 {
+		t.Fatalf("%d events, problem %q", len(d.Events), d.Problem)
 	}
-	dhcp := alarm(t, `{"id":"a","type":"infra_dhcp_success","org_id":"o","site_id":"s","servers":["10.0.0.1"]}`)
-	if dhcp.Signal.Act != event.Clears || dhcp.Signal.Kind != "infra_dhcp_failure" || dhcp.Signal.MistAlarmID != "" {
-		t.Errorf("DHCP: %+v", dhcp.Signal)
+	return d.Events
+}
+
+func TestAlarmOfARecovery(t *testing.T) {
+	lobby := alarm(t, `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby"]}`)
+	if lobby.Signal.Act != event.Closes || lobby.Signal.Key != ofDevice+"connection" || lobby.Signal.MistAlarmID != "" {
+		t.Errorf("exactly one device: %+v", lobby.Signal)
+	}
+	doubt := alarm(t, `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby","hall"]}`)
+	if doubt.Signal.Act != event.Closes || doubt.Signal.Key != ofDevice+"connection" || doubt.Device != "" {
+		t.Errorf("two names, one AP: %+v", doubt.Signal)
 	}
 	for name, element := range map[string]string{
-		"two devices":       `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001","5c5b35000002"]}`,
-		"an AP, a switch":   `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"switches":["5c5b35000002"]}`,
-		"two names, one AP": `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby","hall"]}`,
-		"no device":         `{"id":"a","type":"switch_reconnected","org_id":"o"}`,
-		"no id":             `{"type":"switch_reconnected","org_id":"o"}`,
-		"never heard of":    `{"id":"a","type":"wan_link_recovered","org_id":"o"}`,
-		"all is well":       `{"id":"a","type":"TUNNEL_OK","org_id":"o"}`,
+		"two devices":     `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001","5c5b35000002"],"count":2}`,
+		"an AP, a switch": `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"switches":["5c5b35000002"]}`,
+	} {
+		both := alarms(t, element)
+		if len(both) != 2 || both[0].Signal.Act != event.Closes || both[1].Signal.Key != "mist:device:o:5c5b35000002:connection" {
+			t.Errorf("%s: %+v", name, both)
+		}
+	}
+	for name, element := range map[string]string{
+		"no device":          `{"id":"a","type":"switch_reconnected","org_id":"o"}`,
+		"no id":              `{"type":"switch_reconnected","org_id":"o"}`,
+		"neither nor a site": `{"id":"a","type":"wan_link_recovered","org_id":"o"}`,
+		"all is well":        `{"id":"a","type":"TUNNEL_OK","org_id":"o"}`,
+		"a new member":       `{"id":"a","type":"vc_member_added","org_id":"o","switches":["5c5b35000001"]}`,
 	} {
 		if e := alarm(t, element); e.Signal != nil {
 			t.Errorf("%s: %+v", name, e.Signal)
+		}
+	}
+}
+
+// Each VLAN and server of a site fails and recovers by itself.
+func TestAlarmOfASitesService(t *testing.T) {
+	down := alarm(t, `{"id":"a","type":"infra_dhcp_failure","org_id":"o","site_id":"s","severity":"critical","vlans":["30"],"servers":["198.51.100.67"],"ssids":["Staff"],"hostnames":["ap-1"],"incident_count":20}`)
+	if s := down.Signal; s.Act != event.Opens || s.Scope != "mist:site:o:s:infra_dhcp" || s.Object != "VLAN 30 (server 198.51.100.67)" || s.Kind != "infra_dhcp_failure" ||
+		s.MistAlarmID != "a" || s.Title != "DHCP Failure: VLAN 30 (server 198.51.100.67)" {
+		t.Errorf("%+v", s)
+	}
+	if want := `DHCP Failure (beta): SSID "Staff" seen by ap-1, VLAN 30, server 198.51.100.67, 20 times (infrastructure)`; down.Text != want {
+		t.Errorf("%s, want %s", down.Text, want)
+	}
+	up := alarm(t, `{"id":"b","type":"infra_dhcp_success","org_id":"o","site_id":"s","vlans":["20"],"servers":["198.51.100.66"]}`)
+	if s := up.Signal; s.Act != event.Closes || s.Scope != down.Signal.Scope || s.Object != "VLAN 20 (server 198.51.100.66)" || s.MistAlarmID != "" || up.Severity != event.Info {
+		t.Errorf("%+v", s)
+	}
+	two := alarms(t, `{"id":"a","type":"infra_arp_failure","org_id":"o","site_id":"s","vlans":[30,40],"servers":["10.0.0.1"]}`)
+	if len(two) != 2 || two[0].Signal.Object != "server 10.0.0.1 (VLAN 30)" || two[1].Signal.Object != "server 10.0.0.1 (VLAN 40)" {
+		t.Errorf("%+v, %+v", two[0].Signal, two[1].Signal)
+	}
+	if none := alarm(t, `{"id":"a","type":"infra_dns_failure","org_id":"o","site_id":"s","aps":["5c5b35000001"]}`); none.Signal.Object != "" || none.Signal.Key != "mist:site:o:s:infra_dns:?" {
+		t.Errorf("%+v", none.Signal)
+	}
+}
+
+// What one type of alarm begins another ends, by the device and what of it is meant;
+// a device's own events tell of the same.
+func TestAlarmsOfPairs(t *testing.T) {
+	const sw = `"id":"a","org_id":"o","site_id":"s","switches":["5c5b35000001"],"hostnames":["core"]`
+	for _, c := range []struct{ down, up, scope, object, title string }{
+		{`"type":"sw_bgp_neighbor_down","reasons":["BGP peer 192.0.2.7 (External AS 64530) changed state from Established to Idle"]`,
+			`"type":"sw_bgp_neighbor_up","reasons":["BGP peer 192.0.2.7 (External AS 64530) changed state from OpenConfirm to Established"]`,
+			"bgp", "192.0.2.7", "Switch core: BGP session with 192.0.2.7 is down"},
+		{`"type":"sw_bgp_neighbor_state_changed","reasons":["BGP peer 2001:db8::7 (External AS 64530) changed state from Established to Idle"]`,
+			`"type":"sw_bgp_neighbor_state_changed","reasons":["BGP peer 2001:db8::7 (External AS 64530) changed state from OpenConfirm to Established"]`,
+			"bgp", "2001:db8::7", "Switch core: BGP session with 2001:db8::7 is down"},
+		{`"type":"sw_alarm_chassis_psu","reasons":["PEM 0 Not Powered"]`, `"type":"sw_alarm_chassis_psu_clear","reasons":["PEM 0 Not Powered"]`,
+			"alarm_psu", "PSU 0 (of pem 0)", "Switch core: Switch Power Supply Alarm: PEM 0 Not Powered"},
+		{`"type":"sw_alarm_chassis_psu","reasons":["PSU Sensor too Warm"]`, `"type":"sw_alarm_chassis_psu_clear","reasons":["PSU Sensor OK"]`,
+			"alarm_psu", "of psu sensor", "Switch core: Switch Power Supply Alarm: PSU Sensor too Warm"},
+		{`"type":"sw_critical_port_down","port_ids":["ge-0/0/47"]`, `"type":"sw_critical_port_up","port_ids":["ge-0/0/47"]`,
+			"port", "ge-0/0/47", "Switch core: Port ge-0/0/47 is down"},
+		{`"type":"vpn_peer_down","reasons":["peer CSQA_Hub01 down"]`, `"type":"vpn_peer_up","reasons":["peer CSQA_Hub01 up"]`, "vpn_peer", "csqa_hub01", "Switch core: VPN peer csqa_hub01 is down"},
+		{`"type":"sw_chassis_thing_failed","reasons":["so it is"]`, `"type":"sw_chassis_thing_recovered"`, "sw_chassis_thing", "", ""},
+	} {
+		down, up := alarm(t, "{"+sw+","+c.down+"}"), alarm(t, "{"+sw+","+c.up+"}")
+		d, u := down.Signal, up.Signal
+		if d == nil || d.Act != event.Opens || d.Scope != ofDevice+c.scope || d.Object != c.object || d.MistAlarmID != "a" || c.title != "" && d.Title != c.title {
+			t.Errorf("%s: %+v", c.down, d)
+			continue
+		}
+		if u == nil || u.Act != event.Closes || u.Key != d.Key || u.MistAlarmID != "" || up.Severity != event.Info {
+			t.Errorf("%s: %+v", c.up, u)
+		}
+	}
+	step := alarm(t, "{"+sw+`,"type":"sw_bgp_neighbor_state_changed","reasons":["BGP peer 192.0.2.7 changed state from Idle to Connect"]}`)
+	if step.Signal != nil || step.Severity != event.Info {
+		t.Errorf("a step on the way: %+v", step.Signal)
+	}
+	resolved := alarm(t, "{"+sw+`,"type":"sw_critical_port_down","port_ids":["ge-0/0/47"],"status":"resolved","timestamp":1700000000,"resolved_time":1700000600}`)
+	if s := resolved.Signal; s.Act != event.Closes || s.Object != "ge-0/0/47" || s.MistAlarmID != "a" || s.LastSeen.Unix() != 1700000600 {
+		t.Errorf("resolved by its own word: %+v", s)
+	}
+	open := alarm(t, "{"+sw+`,"type":"sw_bgp_neighbor_up","status":"open"}`)
+	if open.Signal.Act != event.Closes {
+		t.Errorf("an up that a search lists as open: %+v", open.Signal)
+	}
+	parts := alarms(t, "{"+sw+`,"type":"sw_alarm_chassis_partition","reasons":["RE 0 /var partition usage is high","FPC 1 /var partition usage is high"]}`)
+	if len(parts) != 2 || parts[0].Signal.Object == parts[1].Signal.Object || parts[0].Fingerprint == parts[1].Fingerprint {
+		t.Errorf("two reasons of one device: %+v", parts)
+	}
+	two := alarms(t, `{"id":"a","org_id":"o","type":"sw_bgp_neighbor_down","switches":["5c5b35000001","5c5b35000002"],"reasons":["peer 10.0.0.1 down","peer 10.0.0.2 down"]}`)
+	if len(two) != 2 || two[0].Signal.Object != "" || two[0].Signal.Scope != ofDevice+"bgp" {
+		t.Errorf("nobody says whose reason is whose: %+v", two)
+	}
+}
+
+// An alarm that lists several devices is an event, and an outage, of each.
+func TestAlarmOfSeveralDevices(t *testing.T) {
+	three := alarms(t, `{"id":"a","type":"device_down","org_id":"o","count":3,"timestamp":1700000000,"last_seen":1700000100,"aps":["5c5b35000001","5c5b35000002","5c5b35000001","5c5b35000003"],"hostnames":["x","y","x","z"]}`)
+	if len(three) != 3 {
+		t.Fatalf("%d events", len(three))
+	}
+	for i, e := range three {
+		s := e.Signal
+		if e.ID != event.ID(7, i) || s.Act != event.Opens || s.Key != "mist:device:o:5c5b3500000"+string(rune('1'+i))+":connection" || !s.Listed || s.Count != 0 || e.Device != string(rune('x'+i)) ||
+			e.Text != "Device offline: AP "+e.Device+", one of 3 (infrastructure)" || s.Title != "AP "+e.Device+" is down" {
+			t.Errorf("%d: %q, %+v", i, e.Text, s)
+		}
+	}
+	again := alarms(t, `{"id":"a","type":"device_down","org_id":"o","count":5,"timestamp":1700000000,"last_seen":1700000100,"aps":["5c5b35000001","5c5b35000002"]}`)
+	if again[0].Signal.Listed {
+		t.Error("one of two was seen again, and the alarm explains it away")
+	}
+	const ten = `"aps":["5c5b35000001","5c5b35000002","5c5b35000003","5c5b35000004","5c5b35000005","5c5b35000006","5c5b35000007","5c5b35000008","5c5b35000009","5c5b3500000a"]`
+	twelve := alarms(t, `{"id":"a","type":"device_down","org_id":"o","count":12,"timestamp":1700000000,`+ten+`}`)
+	if len(twelve) != 11 || !twelve[0].Signal.Listed {
+		t.Fatalf("%d events", len(twelve))
+	}
+	if rest := twelve[10]; rest.Signal.Act != event.Happens || rest.DeviceMAC != "" || rest.Text != "Device offline: up to 2 APs more that the alarm does not list (infrastructure)" {
+		t.Errorf("the rest: %q, %+v", rest.Text, rest.Signal)
+	}
+	if back := alarms(t, `{"id":"b","type":"device_reconnected","org_id":"o","count":12,"timestamp":1700000000,`+ten+`}`); len(back) != 10 {
+		t.Errorf("%d events of those that are back", len(back))
+	}
+	named := alarms(t, `{"id":"a","type":"switch_down","org_id":"o","hostnames":["core-1","core-2"]}`)
+	if len(named) != 2 || named[1].Signal.Key != "mist:device:o:core-2:connection" {
+		t.Errorf("by names alone: %+v", named)
+	}
+	raw, err := Raw(webhook(deviceBody("alarms", `{"id":"a","type":"device_down","aps":["5c5b35000001","5c5b35000002"]},{"id":"b","type":"rogue_ap"}`)))
+	if err != nil || len(raw) != 3 || string(raw[0]) != string(raw[1]) || string(raw[2]) != `{"id":"b","type":"rogue_ap"}` {
+		t.Errorf("raw %s, %v", raw, err)
+	}
+	odd := alarms(t, `{"type":"device_down","org_id":"o","aps":["5c5b35000001","5c5b35000002"]}`)
+	if odd[0].Fingerprint == odd[1].Fingerprint {
+		t.Error("two devices of an alarm without an id are one")
+	}
+}
+
+// Alarms that Mist never ends leave by time, unless Mist says that they are over.
+func TestAlarmsThatNobodyEnds(t *testing.T) {
+	for _, kind := range []string{"rogue_ap", "sw_bad_optics", "vc_master_changed", "gw_dhcp_pool_exhausted", "license_expired"} {
+		if s := alarm(t, `{"id":"a","type":"`+kind+`","org_id":"o"}`).Signal; s.Act != event.States || s.Lasts <= 0 || s.MistAlarmID != "a" {
+			t.Errorf("%s: %+v", kind, s)
+		}
+	}
+	for _, kind := range []string{"bad_cable", "AP_OFFLINE", "switch_stp_loop"} {
+		if s := alarm(t, `{"id":"a","type":"`+kind+`","org_id":"o"}`).Signal; s.Act != event.States || s.Lasts != 0 {
+			t.Errorf("%s: %+v", kind, s)
 		}
 	}
 }
@@ -146,9 +294,9 @@ func TestAlarmOfAnOutageIsThatOfTheEvents(t *testing.T) {
 			t.Errorf("%s: %+v", c.name, s)
 		}
 	}
-	two := alarm(t, `{"id":"a","type":"switch_down","org_id":"o","switches":["5c5b35000001","5c5b35000002"]}`)
-	if two.Signal.Act != event.States || two.Signal.Key != "mist:alarm:a" {
-		t.Errorf("of two devices: %+v", two.Signal)
+	nobody := alarm(t, `{"id":"a","type":"switch_down","org_id":"o"}`)
+	if nobody.Signal.Act != event.States || nobody.Signal.Key != "mist:alarm:a" {
+		t.Errorf("of nobody in particular: %+v", nobody.Signal)
 	}
 }
 
@@ -173,10 +321,10 @@ func TestAlarmNamesADeviceOnlyWhenThereIsNoDoubt(t *testing.T) {
 			"5c5b35000001", "lobby", "Device offline: AP lobby (infrastructure)"},
 		{`{"id":"a","type":"device_down","aps":["5c5b35000001"],"hostnames":["lobby","hall"]}`,
 			"5c5b35000001", "", "Device offline: AP 5c:5b:35:00:00:01 (infrastructure)"},
-		{`{"id":"a","type":"device_down","aps":["5c5b35000001","5c5b35000002"],"hostnames":["lobby","hall"],"count":2}`,
-			"", "", "Device offline: lobby, hall, 2 times (infrastructure)"},
-		{`{"id":"a","type":"device_down","aps":["1","2","3","4","5","6","7","8","9","10"]}`,
-			"", "", "Device offline: 10 or more APs (infrastructure)"},
+		{`{"id":"a","type":"loop_detected_by_ap","aps":["5c5b35000001","5c5b35000002"],"hostnames":["lobby","hall"],"count":2}`,
+			"", "", "Loop detected (by AP): lobby, hall, 2 times (infrastructure)"},
+		{`{"id":"a","type":"loop_detected_by_ap","aps":["5c5b35000001","5c5b35000002","5c5b35000003","5c5b35000004","5c5b35000005","5c5b35000006","5c5b35000007","5c5b35000008","5c5b35000009","5c5b3500000a"]}`,
+			"", "", "Loop detected (by AP): 10 or more APs (infrastructure)"},
 		{`{"id":"a","type":"bad_cable","impacted_entities":[{"entity_type":"switch","entity_mac":"5c5b35000001","entity_name":"core","port_id":"ge-0/0/1"},{"entity_type":"switch","entity_mac":"5c5b35000001","entity_name":"core","port_id":"ge-0/0/2"}]}`,
 			"5c5b35000001", "core", "Bad cable: Switch core ge-0/0/1 and 1 more (marvis)"},
 		{`{"id":"a","type":"bad_cable","impacted_entities":[{"entity_type":"switch","entity_mac":"5c5b35000001"},{"entity_type":"switch","entity_mac":"5c5b35000002"}]}`,

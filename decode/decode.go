@@ -53,11 +53,11 @@ func Raw(d *event.Delivery) ([]json.RawMessage, error) {
 		return []json.RawMessage{d.Body}, nil
 	}
 	var found []json.RawMessage
-	_, err := walk(d, func(_ int, inner []byte, _ *element, t *topic) bool {
+	_, err := walk(d, func(p piece, t *topic) bool {
 		if t.silent {
-			inner = nil
+			p.raw = nil
 		}
-		found = append(found, inner)
+		found = append(found, p.raw)
 		return true
 	})
 	if err != nil {

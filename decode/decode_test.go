@@ -178,7 +178,7 @@ func TestPlacesRunOutInsideTheElementsToo(t *testing.T) {
 	inner := strings.Repeat("0,", mist.MaxEvents-1) + "0"
 	body := `{"topic":"occupancy-alerts","events":[{"alert_events":[` + inner + `]},{"alert_events":[1]}]}`
 	n := 0
-	beyond, err := walk(webhook(body), func(int, []byte, *element, *topic) bool { n++; return true })
+	beyond, err := walk(webhook(body), func(piece, *topic) bool { n++; return true })
 	if n != mist.MaxEvents || !beyond || err != nil {
 		t.Errorf("%d events, beyond %v, %v", n, beyond, err)
 	}

@@ -14,6 +14,7 @@ import (
 // absent fields and wrong types: they return the zero value and never fail.
 type element struct {
 	fields []mist.Field
+	part   int      // which of the events this is that the object becomes, from 0 (see topic.split)
 	outer  *element // the element around a nested one, asked for what this one lacks
 	sum    uint64   // of an outer element: its hash, counted once for all inside
 }

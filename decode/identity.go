@@ -35,6 +35,15 @@ func itsDevice(_ *element, e *event.Event) string { return string(e.DeviceMAC) }
 // itsSecond is the time in whole seconds: not all tellings have the fraction.
 func itsSecond(_ *element, e *event.Event) string { return strconv.FormatInt(e.Time.Unix(), 10) }
 
+// itsMember is which of those that an alarm tells of together an event is about.
+func itsMember(_ *element, e *event.Event) string {
+	s := e.Signal
+	if s == nil || s.Key == "" {
+		return string(e.DeviceMAC) + "-"
+	}
+	return s.Key
+}
+
 // itsCount is how often an alarm was seen; one that does not say so is new.
 func itsCount(el *element, _ *event.Event) string {
 	if n, ok := el.number("count"); ok {
@@ -57,7 +66,7 @@ var (
 	// An alarm is told again with every change: the same state of it, by whatever
 	// way, is one event. Its time is that of the state (see alarmTimes), however it
 	// is written. Whether it is acknowledged is no change of the alarm.
-	oneAlarm = &identity{as: "alarms", named: true, parts: []part{field("id"), itsType, itsSecond, itsCount, itsState}}
+	oneAlarm = &identity{as: "alarms", named: true, parts: []part{field("id"), itsType, itsMember, itsSecond, itsCount, itsState}}
 
 	// device-updowns is by Mist's definition a part of device-events: the same
 	// happening, sent under a second topic. It is safe to make them one: both are

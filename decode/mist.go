@@ -21,9 +21,9 @@ func mistDelivery(d *event.Delivery) Decoded {
 	const roomFor = 4096 // more grow into it: a count is easier to claim than to send
 	dec.out.Events = make([]event.Event, 0, min(max(d.Events, 1), roomFor))
 	var of *topic
-	beyond, err := walk(d, func(place int, inner []byte, outer *element, t *topic) bool {
+	beyond, err := walk(d, func(p piece, t *topic) bool {
 		of = t
-		dec.element(place, inner, outer, t)
+		dec.element(p, t)
 		return true
 	})
 	switch {
@@ -39,12 +39,19 @@ func mistDelivery(d *event.Delivery) Decoded {
 	return dec.out
 }
 
-// walk calls each for every event of a delivery's body: with the element it is made of, the
-// element around that (nil for most topics), and the topic's entry. It stops
-// when each returns false, and reports whether there were more events than one
-// body may hold, lists inside elements counted. Delivery and Raw both go this way, so that a place
-// means the same to both.
-func walk(d *event.Delivery, each func(place int, inner []byte, outer *element, t *topic) bool) (beyond bool, err error) {
+// piece is what one event is made of.
+type piece struct {
+	place int
+	raw   []byte   // the element
+	outer *element // the element around it; nil for most topics
+	part  int      // which of the events it is that the element becomes
+}
+
+// walk calls each for every event of a delivery's body, with what it is made of and
+// the topic's entry. It stops when each returns false, and reports whether there
+// were more events than one body may hold, lists inside elements counted. Delivery
+// and Raw both go this way, so that a place means the same to both.
+func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, err error) {
 	name, elements, err := mist.Split(d.Body)
 	if err != nil {
 		return false, err
@@ -52,27 +59,35 @@ func walk(d *event.Delivery, each func(place int, inner []byte, outer *element, 
 	t := lookup(name, d.Via)
 	place := 0
 	for _, el := range elements {
-		if place >= mist.MaxEvents {
-			return true, nil
-		}
 		inner, outer := nested(el, t)
 		if len(inner) == 0 {
-			if !each(place, el, nil, t) {
-				return false, nil
-			}
-			place++
+			inner, outer = [][]byte{el}, nil
 		}
 		for _, in := range inner {
-			if place >= mist.MaxEvents {
-				return true, nil
+			for part := range parts(in, t) {
+				if place >= mist.MaxEvents {
+					return true, nil
+				}
+				if !each(piece{place, in, outer, part}, t) {
+					return false, nil
+				}
+				place++
 			}
-			if !each(place, in, outer, t) {
-				return false, nil
-			}
-			place++
 		}
 	}
 	return false, nil
+}
+
+// parts is how many events an element becomes: at least one.
+func parts(el []byte, t *topic) int {
+	if t.split == nil {
+		return 1
+	}
+	fields, ok := mist.Fields(el, nil)
+	if !ok {
+		return 1
+	}
+	return max(1, t.split(&element{fields: fields}, t))
 }
 
 // nested returns the elements of the list inside an element, if its topic has
@@ -104,8 +119,8 @@ type decoder struct {
 }
 
 // element makes one event.
-func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
-	d := dec.d
+func (dec *decoder) element(p piece, t *topic) {
+	d, inner := dec.d, p.raw
 	if t.silent {
 		if fields, ok := mist.Fields(inner, nil); ok {
 			dec.inventory(&element{fields: fields})
@@ -113,7 +128,7 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 		return
 	}
 	dec.out.Events = append(dec.out.Events, event.Event{
-		ID: event.ID(d.ID, place), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
+		ID: event.ID(d.ID, p.place), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
 		Topic: t.name, Severity: t.severity, DeliveryID: d.ID, Copies: 1,
 	})
 	e := &dec.out.Events[len(dec.out.Events)-1]
@@ -129,7 +144,7 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 		bound(e)
 		return
 	}
-	el := element{fields: fields, outer: outer}
+	el := element{fields: fields, outer: p.outer, part: p.part}
 	hasTime := common(&el, e, t)
 	t.read(&el, e)
 	if t.near != "" {
@@ -145,6 +160,9 @@ func (dec *decoder) element(place int, inner []byte, outer *element, t *topic) {
 	bound(e)
 	if !hasTime || !t.same.identify(&el, e) {
 		e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)
+		if p.part > 0 {
+			e.Fingerprint = max(mix(e.Fingerprint+uint64(p.part)), 1)
+		}
 	}
 	dec.learn(e)
 }

@@ -78,7 +78,7 @@ func write(b *strings.Builder, name string, d Decoded) {
 }
 
 var acts = map[event.Act]string{event.Opens: "opens", event.Closes: "closes", event.States: "states", event.Happens: "happens",
-	event.Restarts: "restarts", event.Clears: "clears"}
+	event.Restarts: "restarts"}
 
 func TestEveryTopicIsInTheTable(t *testing.T) {
 	for _, n := range mist.Topics() {

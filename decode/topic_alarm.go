@@ -24,7 +24,9 @@ func readAlarm(el *element, e *event.Event) {
 	e.Time = at.moment
 	def, _ := mist.AlarmDef(e.Type)
 	e.Severity = alarmSeverity(el.text("severity"), def.Severity)
-	devices := alarmDevices(el, e)
+	what := alarmSort(el, e.Type)
+	members := alarmMembers(el, what)
+	m := members[min(el.part, len(members)-1)]
 	if e.SSID == "" {
 		if ssids := el.list("ssids"); len(ssids) == 1 {
 			e.SSID = ssids[0]
@@ -37,9 +39,9 @@ func readAlarm(el *element, e *event.Event) {
 	if group == "" {
 		group = def.Group
 	}
-	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, devices))
-	e.Text = phrase(", ", title, times(el), state) + parens(group)
-	alarmSignal(el, e, title, state, at)
+	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, alarmDevices(el, e, m), m))
+	e.Text = phrase(", ", title, times(el, m), state) + parens(group)
+	alarmSignal(el, e, what, m, title, state, at)
 	if over(state) {
 		e.Severity = event.Info // that something is over is no trouble
 	}
@@ -68,41 +70,60 @@ func alarmName(alarmType string, def mist.Definition) string {
 // of at most ten (FACTS section 5).
 var deviceLists = []struct{ field, kind string }{{"aps", "ap"}, {"switches", "switch"}, {"gateways", "gateway"}, {"mxedges", "mxedge"}}
 
-// alarmDevices says which devices an alarm is about: "AP host-01", "3 APs". When
-// it is exactly one, the event is about that device.
-func alarmDevices(el *element, e *event.Event) string {
-	hosts := el.list("hostnames")
-	for _, l := range deviceLists {
-		macs := el.list(l.field)
-		if len(macs) == 0 {
-			continue
+// alarmDevices says which devices an alarm, or this part of it, is about: "AP
+// host-01", "AP host-01, one of 3", "3 APs". When it is one, the event is about it.
+func alarmDevices(el *element, e *event.Event, m alarmMember) string {
+	all := listedDevices(el)
+	kind := ""
+	for _, d := range all {
+		kind = d.kind
+	}
+	e.DeviceType = kind
+	switch {
+	case m.unlisted > 0:
+		return rest(e, m.unlisted, kind)
+	case m.device != (alarmDevice{}):
+		e.DeviceType, e.DeviceMAC, e.Device = m.device.kind, m.device.mac, m.device.name
+		if len(all) > 1 {
+			return fmt.Sprintf("%s, one of %s", deviceLabel(e), manyOf(len(all)))
 		}
-		e.DeviceType = l.kind
-		if len(macs) > 1 {
-			if len(hosts) == len(macs) {
-				return names(hosts)
-			}
-			return countOf(len(macs), deviceWords[l.kind])
-		}
-		e.DeviceMAC, _ = macOf(macs[0])
-		if len(hosts) == 1 {
-			e.Device = hosts[0]
-		}
-		if e.DeviceMAC == "" && e.Device == "" {
-			return countOf(1, deviceWords[l.kind])
+		if e.DeviceMAC == "" {
+			return e.Device
 		}
 		return deviceLabel(e)
+	case len(all) == 0:
+		return ""
 	}
-	return names(hosts)
+	hosts := make([]string, 0, len(all))
+	for _, d := range all {
+		if d.name != "" {
+			hosts = append(hosts, d.name)
+		}
+	}
+	if len(hosts) == len(all) {
+		return names(hosts)
+	}
+	return countOf(len(all), deviceWords[kind])
+}
+
+// manyOf says how many there are of a list that Mist cuts off.
+func manyOf(n int) string {
+	if n == listCap {
+		return fmt.Sprintf("%d or more", n)
+	}
+	return fmt.Sprint(n)
 }
 
 // alarmAbout says what an alarm is about besides its name.
-func alarmAbout(el *element, e *event.Event, devices string) string {
+func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) string {
 	if entities := el.objects("impacted_entities"); len(entities) > 0 {
 		suggestion := strings.ToLower(words(el.text("suggestion")))
 		return phrase(", ", alarmEntities(entities, e), with("Marvis suggests ", suggestion))
 	}
 	reasons := el.list("reasons")
+	if m.reason != "" {
+		reasons = []string{m.reason}
+	}
 	why := strings.Join(reasons[:min(len(reasons), 2)], "; ")
 	if len(reasons) == 1 && !strings.Contains(why, " ") {
 		why = words(why)
@@ -121,8 +142,13 @@ func alarmAbout(el *element, e *event.Event, devices string) string {
 	if what != "" {
 		devices = with("seen by ", devices)
 	}
-	ports := el.list("port_ids")
-	return phrase(": ", phrase(" ", what, devices, strings.Join(ports[:min(len(ports), 3)], ", ")), why)
+	net := phrase(", ", with("VLAN ", some(el, "vlans")), with("server ", some(el, "servers")))
+	return phrase(": ", phrase(", ", phrase(" ", what, devices, ports(el, "port_ids")), net), why)
+}
+
+// some lists the first of several.
+func some(el *element, field string) string {
+	return clip(names(el.list(field)), maxName)
 }
 
 // alarmEntities says what Marvis holds to be affected: switch host-16 ge-0/0/1
@@ -160,8 +186,12 @@ func sameDevice(entities []element, mac event.MAC) bool {
 }
 
 // times says how often: "16 times".
-func times(el *element) string {
-	if n, ok := el.number("count"); ok && n > 1 {
+func times(el *element, m alarmMember) string {
+	n, ok := el.number("incident_count")
+	if !ok {
+		n, ok = el.number("count")
+	}
+	if ok && n > 1 && (m.among <= 1 || m.device == (alarmDevice{})) && m.unlisted == 0 {
 		return number(n) + " times"
 	}
 	return ""
@@ -169,8 +199,7 @@ func times(el *element) string {
 
 // countOf says how many there are of a list that Mist cuts off at ten.
 func countOf(n int, word string) string {
-	const capped = 10
-	if n >= capped {
+	if n == listCap {
 		return fmt.Sprintf("%d or more %ss", n, word)
 	}
 	return plural(n, word)

@@ -223,11 +223,15 @@ func deviceKey(el *element, e *event.Event) string {
 	if who == "" {
 		return ""
 	}
-	org := e.OrgID
-	if org == "" {
-		org = e.Source
+	return "mist:device:" + orgOf(e) + ":" + who
+}
+
+// orgOf is whose an event is: the organisation, or the source where it names none.
+func orgOf(e *event.Event) string {
+	if e.OrgID == "" {
+		return e.Source
 	}
-	return "mist:device:" + org + ":" + who
+	return e.OrgID
 }
 
 // pairSignal sets a signal that opens or closes a condition of the device.

@@ -17,14 +17,15 @@ type topic struct {
 	client     []string
 	clientName []string
 	ssid       string
-	severity   event.Severity // when read does not judge
-	nested     string         // a list inside the element whose elements are the events
-	known      bool           // set for every entry of the table
-	same       *identity      // what makes two tellings one, where it is not the whole element
-	own        bool           // only foghorn's own observations have it
-	silent     bool           // its elements bring names and make no events
-	typed      string         // the type of elements that name none; empty: the topic
-	near       string         // of an unknown topic: the known one that may be meant
+	severity   event.Severity                  // when read does not judge
+	nested     string                          // a list inside the element whose elements are the events
+	split      func(el *element, t *topic) int // how many events an element becomes; nil: one
+	known      bool                            // set for every entry of the table
+	same       *identity                       // what makes two tellings one, where it is not the whole element
+	own        bool                            // only foghorn's own observations have it
+	silent     bool                            // its elements bring names and make no events
+	typed      string                          // the type of elements that name none; empty: the topic
+	near       string                          // of an unknown topic: the known one that may be meant
 
 	// read writes the sentence, and sets what this topic alone tells:
 	// severity, signal, scores. The common fields are filled in already.
@@ -47,7 +48,7 @@ var (
 // those of Mist's own samples (mist/samples).
 var topics = table(
 	// What is wrong and what changed.
-	topic{name: "alarms", same: oneAlarm, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
+	topic{name: "alarms", split: countAlarm, same: oneAlarm, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
 	topic{name: "audits", same: oneAudit, time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
 	topic{name: "device-events", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
 	topic{name: "device-updowns", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},

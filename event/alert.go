@@ -53,6 +53,10 @@ type Alert struct {
 	UnclearEnd   *time.Time `json:"unclear_end,omitempty"`
 	UnclearAmong int        `json:"unclear_among,omitempty"`
 
+	// Leaves is when time ends the alert, or has ended it, because nobody ever tells
+	// that it is over; nil for all others.
+	Leaves *time.Time `json:"leaves,omitempty"`
+
 	Owner        string     `json:"owner,omitempty"`
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
 	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`

@@ -95,15 +95,12 @@ type Act uint8
 // again. Happens is a one-off worth a row that nothing will ever close.
 // Restarts says that what the condition is about started anew: it belongs to the
 // outage that is on or just over, and is a one-off only when nobody told one.
-// Clears says that the one condition of Kind at the event's site is over,
-// without knowing its key; it ends nothing when there is more than one.
 const (
 	Opens Act = iota + 1
 	Closes
 	States
 	Happens
 	Restarts
-	Clears
 )
 
 // KindRestarted is the kind of an alert that only restarts stand behind: its
@@ -131,8 +128,12 @@ type Signal struct {
 	LastSeen    time.Time // with Opens and Closes: when it was seen to be so; zero means the event's time
 	MistAlarmID string
 
-	Lasts time.Duration // with Happens: how long it stays unresolved; 0 means triage's own rule
+	Lasts time.Duration // with Happens and States: how long it stays unresolved unless it is told again; 0 means triage's own rule for the one, and for ever for the other
 	Every bool          // with Happens: the sender tells each once, so two of the same time are two
+
+	// Listed says that the sender tells of several at once, between Began and LastSeen:
+	// when in that time this one was seen nobody says.
+	Listed bool
 
 	Told  time.Time // with States: when the sender said so, where that is later than when the condition was seen
 	Ended time.Time // with States and Resolved: when it ended, as the sender says; zero when it does not

@@ -70,7 +70,7 @@ func quiet(e *event.Event) {
 
 // ends reports whether a signal says that a condition is over.
 func ends(s *event.Signal) bool {
-	return s != nil && (s.Act == event.Closes || s.Act == event.Clears || s.Act == event.States && s.Resolved)
+	return s != nil && (s.Act == event.Closes || s.Act == event.States && s.Resolved)
 }
 
 // once makes an alert of an event that tells of no condition by itself.

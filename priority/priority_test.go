@@ -107,7 +107,6 @@ func TestWhatALevelDoes(t *testing.T) {
 		{"an end stays an end at 4", Ignore, event.Info, &event.Signal{Act: event.Closes, Title: "t"}, false, event.Debug, event.Closes, "t"},
 		{"an alarm that is over closes", Journal, event.Info, &event.Signal{Act: event.States, Resolved: true, Title: "t"}, false, event.Info, event.Closes, "t"},
 		{"an alarm that is on opens nothing", Journal, event.Warn, &event.Signal{Act: event.States, Title: "t"}, false, event.Info, 0, ""},
-		{"what ends others goes on", Ignore, event.Info, &event.Signal{Act: event.Clears, Title: "t"}, false, event.Debug, event.Clears, "t"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := junosEvent("X", "sw1", "text")

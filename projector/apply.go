@@ -132,7 +132,13 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 		ignore(d, ruling.Rule(e))
 		return nil
 	}
-	known, err := w.tx.Claim(e)
+	known, err := int64(0), error(nil)
+	if !replayed {
+		known, err = w.echo(e)
+	}
+	if err == nil && known == 0 {
+		known, err = w.tx.Claim(e)
+	}
 	if err != nil {
 		return err
 	}

@@ -146,10 +146,10 @@ func TestAnOutageToldByEverybody(t *testing.T) {
 	if err != nil || len(alerts) != 1 {
 		t.Fatalf("%+v, %v", alerts, err)
 	}
-	if a := alerts[0]; a.Resolved == nil || a.Resolved.Unix() != at(85) || a.Opened.Unix() != at(0) || a.Count != 1 || a.MistAlarmID != "a1" || a.Events != 4 {
+	if a := alerts[0]; a.Resolved == nil || a.Resolved.Unix() != at(85) || a.Opened.Unix() != at(0) || a.Count != 1 || a.MistAlarmID != "a1" || a.Events != 3 {
 		t.Errorf("%+v", a)
 	}
-	if events := eventsOf(t, v); len(events) != 4 || events[0].Copies != 2 {
+	if events := eventsOf(t, v); len(events) != 3 || events[0].Copies != 3 {
 		t.Errorf("%d events: %+v", len(events), events)
 	}
 }

@@ -286,6 +286,16 @@ func (t *memTx) EndedIn(scope string, since time.Time) (ids []int64, err error) 
 	return ids, nil
 }
 
+func (t *memTx) AlertEvents(alert int64, limit int) ([]event.Event, error) {
+	var found []event.Event
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(t.s.Events))) {
+		if e := t.s.Events[id]; e.AlertID == alert && len(found) < limit {
+			found = append(found, e)
+		}
+	}
+	return found, t.v.call("alert events")
+}
+
 func (t *memTx) AlertByKey(key string) (*event.Alert, error) {
 	var newest int64
 	for id, a := range t.s.Alerts {

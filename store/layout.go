@@ -54,7 +54,7 @@ CREATE TABLE alerts(
 	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
 	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
 	note TEXT NOT NULL, cloud TEXT NOT NULL, cloud_by INTEGER NOT NULL,
-	object TEXT NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL
+	object TEXT NOT NULL, leaves INTEGER NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
 CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);

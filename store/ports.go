@@ -63,6 +63,8 @@ type Tx interface {
 	AlertByKey(key string) (*event.Alert, error)
 	// EndedIn lists the alerts of a scope (event.Signal) that were resolved at or after a time.
 	EndedIn(scope string, since time.Time) ([]int64, error)
+	// AlertEvents returns the events behind an alert, newest first, at most limit.
+	AlertEvents(alert int64, limit int) ([]event.Event, error)
 	// PutAlert adds or replaces an alert, and keeps the alert counts.
 	PutAlert(a *event.Alert) error
 	// PutActivity adds or replaces an activity; Activity finds one by id, nil when

@@ -18,7 +18,7 @@ const (
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by, " +
-		"object, raises, unclear_end, unclear_among"
+		"object, leaves, raises, unclear_end, unclear_among"
 	activityColumns = "id, time, actor, action, target, reason, before, after, result, source, cloud, undoes, was, became"
 )
 
@@ -154,7 +154,7 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bind(a.Note, a.Cloud)
 	r.bindInt(a.CloudBy)
 	r.bind(a.Object)
-	r.bindInt(int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong))
+	r.bindInt(millisOf(a.Leaves), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong))
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -175,7 +175,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		MistAlarmID: r.text(), ParentID: r.int(), Events: int(r.int()), Owner: r.text(),
 		AckedAt: r.timeOrNil(), SnoozedUntil: r.timeOrNil(), Note: r.text(),
 		Cloud: r.text(), CloudBy: r.int(),
-		Object: r.text(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
+		Object: r.text(), Leaves: r.timeOrNil(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
 	}
 }
 

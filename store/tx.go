@@ -29,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, delivery, alert, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, name, count, meta *sqlite.Stmt
+	event, copy, behind, delivery, alert, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -55,8 +55,9 @@ func (w *viewWriter) prepare() error {
 	}{
 		{&w.st.event, "INSERT INTO events VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"},
 		{&w.st.copy, "UPDATE events SET copies = copies + 1 WHERE id = ?"},
+		{&w.st.behind, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
 		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
-		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30)"},
+		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
 		{&w.st.ended, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE key >= ? AND key < ? AND resolved >= ?"},
@@ -199,6 +200,20 @@ func (t *tx) AddCopy(id int64) error {
 	t.counts.copies++
 	t.w.st.copy.BindInt64(1, id)
 	return run(t.w.st.copy)
+}
+
+// AlertEvents implements Tx.
+func (t *tx) AlertEvents(alert int64, limit int) (found []event.Event, err error) {
+	st := t.w.st.behind
+	st.BindInt64(1, alert)
+	st.BindInt64(2, int64(limit))
+	for {
+		row, err := st.Step()
+		if err != nil || !row {
+			return found, errors.Join(err, st.Reset())
+		}
+		found = append(found, scanEvent(st))
+	}
 }
 
 // PutDelivery implements Tx.

@@ -65,6 +65,22 @@ func (m *Machine) deadline(a *event.Alert) (time.Time, bool) {
 	return end, !end.IsZero()
 }
 
+// leaves notes on an alert when time ends it, or that it did.
+func (m *Machine) leaves(a *event.Alert) {
+	switch {
+	case a.Resolved == nil && ends(a):
+		at := m.expiry(a)
+		a.Leaves = &at
+	case !left(a):
+		a.Leaves = nil
+	}
+}
+
+// left reports whether time ended the alert, and no word of anybody.
+func left(a *event.Alert) bool {
+	return a.Resolved != nil && a.Leaves != nil && a.Resolved.Equal(*a.Leaves)
+}
+
 // arm makes Tick look at the alert no later than its deadline.
 func (m *Machine) arm(a *event.Alert) {
 	if end, ok := m.deadline(a); ok {

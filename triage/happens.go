@@ -71,10 +71,17 @@ func once(a *event.Alert) bool {
 }
 
 // ends reports whether time alone ends the alert.
-func ends(a *event.Alert) bool { return once(a) || alone(a) }
+func ends(a *event.Alert) bool { return once(a) || alone(a) || tracked(a) }
+
+// tracked reports whether the alert is of a sender that tells it again and again,
+// and never that it is over: when it leaves was set by the last telling.
+func tracked(a *event.Alert) bool { return a.Leaves != nil && !once(a) && !alone(a) }
 
 // expiry is when an alert that time ends is over, if it is not repeated before.
 func (m *Machine) expiry(a *event.Alert) time.Time {
+	if tracked(a) {
+		return *a.Leaves
+	}
 	if alone(a) {
 		return a.LastSeen.Add(m.rules.RestartFor)
 	}

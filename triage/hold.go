@@ -20,6 +20,10 @@ func (m *Machine) find(key string, look Lookup) (*event.Alert, error) {
 	return a, nil
 }
 
+// Newest returns the newest alert of a key as it stands now, or nil. It belongs to
+// the machine.
+func (m *Machine) Newest(key string, look Lookup) (*event.Alert, error) { return m.find(key, look) }
+
 // findID returns an alert by its id, or nil.
 func (m *Machine) findID(id int64, look Lookup) (*event.Alert, error) {
 	if a := m.byID[id]; a != nil {

@@ -22,6 +22,7 @@
 package triage
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -63,7 +64,7 @@ type Machine struct {
 	dirty map[int64]*event.Alert
 	due   deadlines
 
-	standing  map[family]map[int64]struct{} // unresolved alarms, see clears
+	alarms    map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see endsAlarm
 	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
 	ended     map[string]map[int64]struct{} // by scope, what EndedIn may not know yet
 	recovered map[string]time.Time
@@ -81,7 +82,7 @@ func New(r Rules) *Machine {
 		byKey:     map[string]*event.Alert{},
 		dirty:     map[int64]*event.Alert{},
 		due:       deadlines{armed: map[int64]int64{}},
-		standing:  map[family]map[int64]struct{}{},
+		alarms:    map[string]map[int64]struct{}{},
 		scopes:    map[string][]int64{},
 		ended:     map[string]map[int64]struct{}{},
 		recovered: map[string]time.Time{},
@@ -109,25 +110,24 @@ func (m *Machine) Load(alerts []event.Alert, recoveries []Recovery) {
 // error, which is always the look-up's, the machine has to be loaded anew.
 func (m *Machine) Event(e *event.Event, look Lookup) error {
 	s := e.Signal
-	if s == nil || s.Key == "" && s.Act != event.Clears {
+	if s == nil || s.Key == "" {
 		return nil
 	}
 	switch s.Act {
 	case event.Opens:
 		return m.opens(e, look)
 	case event.Closes:
+		ends := m.closes
 		if s.Scope != "" {
-			return m.endsIn(e, look)
+			ends = m.endsIn
 		}
-		return m.closes(e, look)
+		return errors.Join(ends(e, look), m.endsAlarm(e, look))
 	case event.States:
 		return m.stands(e, look)
 	case event.Happens:
 		return m.happens(e, look)
 	case event.Restarts:
 		return m.restarts(e, look)
-	case event.Clears:
-		return m.clears(e, look)
 	}
 	return nil
 }
@@ -155,6 +155,7 @@ func (m *Machine) Changes() Changes {
 // touch marks an alert as changed at now, which is what decides whether a
 // snooze still holds.
 func (m *Machine) touch(a *event.Alert, now time.Time) {
+	m.leaves(a)
 	a.Derive(now)
 	m.dirty[a.ID] = a
 	m.arm(a)

@@ -99,7 +99,7 @@ func history(rng *rand.Rand, n int) []string {
 		at := max(0, sec-rng.IntN(2)*rng.IntN(3000))
 		step := []string{"down", "up", "down", "up", "once", "alarm count=%d", "alarm count=%d resolved", "tick",
 			"ack anna", "unack", "snooze 12:00", "snooze 04:00", "wake", "note n%d",
-			"restart reason %d", "sight count=%d", "unsight", "sight count=%d id=n", "broken id=a%d", "fixed", "brief", "each"}[rng.IntN(22)]
+			"restart reason %d", "sight count=%d", "unsight", "sight count=%d id=n", "broken id=a%d", "fixed", "broken id=b%d on=V2", "fixed on=V2", "brief", "each", "lasting count=%d", "several", "back", "several id=n", "unsight id=n"}[rng.IntN(29)]
 		if strings.Contains(step, "%d") {
 			step = fmt.Sprintf(step, 1+rng.IntN(9))
 		}

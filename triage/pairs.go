@@ -71,6 +71,9 @@ func (m *Machine) opens(e *event.Event, look Lookup) error {
 		a = m.begin(e, w, m.recovered[e.Signal.Key])
 	case alone(a):
 		a = m.adopt(a, e, w)
+	case explained(a, e.Signal, w):
+		m.backdate(a, w.began)
+		judge(a, e.Signal, w)
 	case a.Resolved == nil:
 		m.repeat(a, e, w)
 	case unnamed(e.Signal) && !w.after(*a.Resolved):
@@ -85,7 +88,7 @@ func (m *Machine) opens(e *event.Event, look Lookup) error {
 		m.relapse(a, e, w)
 	}
 	if id := e.Signal.MistAlarmID; id != "" && (a.MistAlarmID == "" || !w.seen.Before(a.Opened)) {
-		a.MistAlarmID = id
+		m.toldBy(a, id)
 	}
 	a.Count = max(a.Count, e.Signal.Count)
 	m.attach(a, e)
@@ -109,9 +112,11 @@ func (m *Machine) begin(e *event.Event, w word, over time.Time) *event.Alert {
 
 // repeat takes in another opening of an outage that is on.
 func (m *Machine) repeat(a *event.Alert, e *event.Event, w word) {
+	if m.anew(a, e.Signal, w) {
+		a.Raises++
+	}
 	m.backdate(a, w.began)
 	judge(a, e.Signal, w)
-	a.Raises++
 	if !w.seen.Before(a.LastSeen) {
 		a.LastSeen = w.seen
 		retitle(a, e.Signal.Title)
@@ -180,7 +185,10 @@ func (m *Machine) closes(e *event.Event, look Lookup) error {
 		m.recover(s.Key, at)
 		return nil
 	}
+	known, ended := m.recovered[s.Key]
 	switch {
+	case s.Listed && ended && !known.Before(s.Began) && !known.After(at):
+		// An alarm of several devices tells of an end that is known.
 	case s.MistAlarmID != "" && a.MistAlarmID != "" && s.MistAlarmID != a.MistAlarmID:
 		// The alarm about another outage is over.
 	case alone(a), at.Before(a.Opened):
@@ -201,7 +209,7 @@ func (m *Machine) closes(e *event.Event, look Lookup) error {
 		resolve(a, at)
 	}
 	if a.MistAlarmID == "" {
-		a.MistAlarmID = s.MistAlarmID
+		m.toldBy(a, s.MistAlarmID)
 	}
 	m.attach(a, e)
 	return nil

@@ -96,42 +96,121 @@ var sightedStories = []story{
 
 var clearedStories = []story{
 	{"a recovery ends the one failure it can be of", `
-		10:00 broken id=a dev=ap2
+		10:00 broken id=a
 		10:20 fixed`, `
-		resolved critical 10:00-10:20 x1 of 2 mist=a`},
+		resolved critical 10:00-10:20 x1 of 2 mist=a on dhcp:?`},
 	{"of two failures none can be told to be over", `
 		10:00 broken id=a
 		10:05 broken id=b
 		10:20 fixed`, `
-		open critical 10:00 x1 of 1 mist=a
-		open critical 10:05 x1 of 1 mist=b`},
+		open critical 10:00 x1 of 2 mist=b on dhcp:? unclear 10:20 among 1`},
+	{"one alarm told again is one failure", `
+		10:00 broken id=a count=1
+		10:00 broken id=a count=3 last=10:10 @10:10
+		10:20 fixed`, `
+		resolved critical 10:00-10:20 x3 of 3 mist=a on dhcp:?`},
 	{"the failure of another site is not meant", `
 		10:00 broken id=a site=t
 		10:20 fixed`, `
-		open critical 10:00 x1 of 1 mist=a`},
-	{"nor is that of another device", `
-		10:00 broken id=a dev=ap2
-		10:20 fixed dev=ap3`, `
-		open critical 10:00 x1 of 1 mist=a`},
-	{"one that is over already does not stand in the way", `
-		10:00 broken id=a count=1
-		10:05 broken id=a count=1 resolved
-		10:10 broken id=b
-		10:20 fixed`, `
-		resolved critical 10:00-10:05 x1 of 2 mist=a
-		resolved critical 10:10-10:20 x1 of 2 mist=b`},
+		open critical 10:00 x1 of 1 mist=a on dhcp of t:?`},
+	{"nor is that of another VLAN", `
+		10:00 broken id=a on=VLAN30
+		10:20 fixed on=VLAN20`, `
+		open critical 10:00 x1 of 1 mist=a on dhcp:VLAN30`},
+	{"each VLAN ends by its own recovery", `
+		10:00 broken id=a on=VLAN30
+		10:05 broken id=b on=VLAN20
+		10:20 fixed on=VLAN20`, `
+		open critical 10:00 x1 of 1 mist=a on dhcp:VLAN30
+		resolved critical 10:05-10:20 x1 of 2 mist=b on dhcp:VLAN20`},
 	{"a recovery from before the failure was last seen", `
 		10:00 broken id=a
 		10:00 broken id=a count=3 last=10:30 @10:30
 		10:20 fixed @10:31`, `
-		open critical 10:00 x3 of 2 mist=a`},
+		open critical 10:00 x3 of 2 mist=a on dhcp:? unclear 10:20 among 1`},
 	{"a recovery of nothing is no alert", `
 		10:20 fixed`, ``},
 	{"the failure seen again after its recovery", `
-		10:00 broken id=a count=1
-		10:20 fixed
-		10:00 broken id=a count=2 last=10:25 @10:25`, `
-		open critical 10:25 x2 flaps=1 of 3 mist=a`},
+		10:00 broken id=a count=1 on=VLAN30
+		10:20 fixed on=VLAN30
+		10:00 broken id=a count=2 last=10:25 on=VLAN30 @10:25`, `
+		open critical 10:25 x2 flaps=1 of 3 mist=a on dhcp:VLAN30`},
+}
+
+var lastingStories = []story{
+	{"an alarm that nobody ends leaves by time", `
+		10:00 lasting count=1
+		12:30 tick`, `
+		resolved critical 10:00-12:00 x1 of 1`},
+	{"told again it stays longer, and says until when", `
+		10:00 lasting count=1
+		10:00 lasting count=4 last=11:30 @11:30
+		12:30 tick`, `
+		open critical 10:00 x4 of 2 leaves=13:30`},
+	{"told late, but seen before time ended it", `
+		10:00 lasting count=1
+		12:05 tick
+		10:00 lasting count=2 last=11:00 @12:10`, `
+		open critical 10:00 x2 of 2 leaves=14:10`},
+	{"first told long after it was seen", `
+		10:00 lasting count=1 @23:00
+		23:30 tick`, `
+		open critical 10:00 x1 of 1 leaves=01:00`},
+	{"an older telling that comes late puts nothing off", `
+		10:00 lasting count=3 last=10:30 @10:30
+		10:00 lasting count=1 last=10:05 @11:00
+		12:10 tick`, `
+		open critical 10:00 x3 of 2 leaves=12:30`},
+	{"seen again after it left", `
+		10:00 lasting count=1
+		10:00 lasting count=2 last=13:00 @13:00`, `
+		open critical 13:00 x2 flaps=1 of 2 leaves=15:00`},
+	{"its sender ends it after all", `
+		10:00 lasting count=1
+		10:00 lasting count=1 last=10:10 resolved ended=10:40 @10:41`, `
+		resolved critical 10:00-10:40 x1 of 2`},
+}
+
+// Of those that one alarm tells together nobody says when in its time each was seen.
+var severalStories = []story{
+	{"down and back with others", `
+		10:00 several
+		10:20 back`, `
+		resolved warn 10:00-10:20 x1 of 2 mist=m`},
+	{"the alarm grows by another device after this one is back", `
+		10:00 several
+		10:20 up
+		10:00 several last=10:30 @10:30`, `
+		resolved warn 10:00-10:20 x1 of 3 mist=m`},
+	{"the alarm of an outage that an event told, and that ended", `
+		10:00 down
+		10:05 up
+		10:00 several last=10:10 @10:10`, `
+		resolved critical 10:00-10:05 x1 of 3 mist=m`},
+	{"an outage that ended before the alarm's time is another", `
+		10:00 down
+		10:05 up
+		10:08 several last=10:10 @10:10`, `
+		open critical 10:08 x2 flaps=1 of 3 mist=m`},
+	{"down again, of which the others' return says nothing", `
+		10:00 several
+		10:20 back
+		10:25 down
+		10:20 back last=10:30 @10:30`, `
+		open critical 10:25 x2 flaps=1 of 4 mist=m`},
+	{"back in the time of an alarm that others began", `
+		10:20 down
+		10:10 back last=10:30 @10:30`, `
+		resolved critical 10:20-10:30 x1 of 2`},
+	{"two alarms that overlap", `
+		10:00 several id=a
+		10:02 several id=b @10:03
+		10:20 back`, `
+		resolved warn 10:00-10:20 x1 of 3 mist=b`},
+	{"resolved by the alarm's own word", `
+		10:00 several id=a
+		10:20 unsight id=a`, `
+		resolved warn 10:00-10:20 x1 of 2 mist=a`},
 }
 
 // TestOneOutageInAnyOrder tells one outage by all that can tell it - two topics,

@@ -60,23 +60,32 @@ func (m *Machine) stands(e *event.Event, look Lookup) error {
 		if s.Resolved {
 			resolve(a, later(w.ended, a.Opened))
 		}
-	} else {
-		m.restate(a, s, w)
+	} else if !m.restate(a, s, w) {
+		m.attach(a, e)
+		return nil
+	}
+	if s.Lasts > 0 && a.Resolved == nil {
+		// Nobody ever tells that it is over. What is told late is seen all the same.
+		at := later(a.LastSeen, milli(e.Received)).Add(s.Lasts)
+		a.Leaves = &at
 	}
 	m.attach(a, e)
 	return nil
 }
 
-// restate brings an alert up to what its sender says now. An older word can
-// still raise the count, which only ever grows.
-func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) {
+// restate brings an alert up to what its sender says now, and reports whether it
+// does. An older word can still raise the count, which only ever grows.
+func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) bool {
 	stale := w.told.Before(a.LastSeen) || w.told.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
 	if s.Count == 0 && w.told.After(a.LastSeen) {
 		a.Count++ // a sender that does not count leaves it to us
 	}
 	a.Count = max(a.Count, s.Count)
 	if stale {
-		return
+		return false
+	}
+	if w.seen.After(a.LastSeen) && left(a) && !w.seen.After(*a.Resolved) {
+		a.Resolved = nil // time ended it too early: it was seen again before
 	}
 	a.LastSeen = later(a.LastSeen, w.seen)
 	a.Severity = s.Severity
@@ -91,6 +100,7 @@ func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) {
 		}
 		reopen(a, at)
 	}
+	return true
 }
 
 // onAgain reports whether a word says that a condition is on which had ended: it

@@ -20,7 +20,9 @@ import (
 //	10:05 restart power cycle  the device started anew
 //	10:00 sight count=2 last=10:20   Mist's alarm says that the device is down
 //	10:30 unsight              Mist's alarm about it is resolved
-//	10:00 broken id=a dev=ap2  an alarm about DHCP; 10:20 fixed: DHCP is well again
+//	10:00 broken id=a on=VLAN30  an alarm that DHCP fails; 10:20 fixed on=VLAN30: DHCP is well again
+//	10:00 lasting count=2 last=10:20  an alarm that nobody ends, and that stays for two hours
+//	10:00 several last=10:20   one alarm that ap1 and others are down; 10:40 back last=11:00: that they are back
 //	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, on the newest alert
 //	10:30 tick
 //
@@ -100,7 +102,7 @@ func (l ledger) load(r Rules) *Machine {
 }
 
 func clone(a event.Alert) event.Alert {
-	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd} {
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Leaves} {
 		if *p != nil {
 			t := **p
 			*p = &t
@@ -171,9 +173,17 @@ func (w *teller) happen(at, arrives time.Time, what string, args []string) {
 	case "unsight":
 		s.Act, s.MistAlarmID = event.Closes, "m"
 	case "broken":
-		s.Act, s.Kind, s.Title = event.States, "dhcp_failure", "no DHCP"
+		s.Act, s.Kind, s.Title, s.Began = event.Opens, "dhcp_failure", "no DHCP", at
+		s.On("dhcp", "")
 	case "fixed":
-		s.Act, s.Key, s.Kind = event.Clears, "", "dhcp_failure"
+		s.Act, s.Kind = event.Closes, "dhcp_failure"
+		s.On("dhcp", "")
+	case "lasting":
+		s.Act, s.Key, s.Kind, s.Title, s.Began, s.Lasts = event.States, "mist:alarm:8", "bad_optics", "optics are bad", at, 2*time.Hour
+	case "several":
+		s.Act, s.Began, s.Severity, s.MistAlarmID, s.Listed = event.Opens, at, event.Warn, "m", true
+	case "back":
+		s.Act, s.Began, s.Severity, s.Listed = event.Closes, at, event.Info, true
 	default:
 		w.t.Fatalf("a story knows nothing called %q", what)
 	}
@@ -216,10 +226,10 @@ func (w *teller) details(args []string) {
 			object := strings.NewReplacer("_", " ", "(", " (").Replace(value)
 			s.On("bgp", object)
 			w.event.Device = ""
-		case "dev":
-			w.event.DeviceMAC = event.MAC(value)
+		case "on":
+			s.On(s.Scope, value)
 		case "site":
-			w.event.SiteID = value
+			s.On("dhcp of "+value, s.Object)
 		default:
 			w.t.Fatalf("a step has no detail called %q", name)
 		}
@@ -280,6 +290,9 @@ func line(a event.Alert) string {
 	}
 	if a.Scope() != "" {
 		s += " on " + strings.TrimPrefix(a.Key, "bgp:")
+	}
+	if a.Leaves != nil && a.Resolved == nil && a.Kind == "bad_optics" {
+		s += " leaves=" + clockTime(*a.Leaves)
 	}
 	if a.UnclearEnd != nil && a.Resolved == nil {
 		s += fmt.Sprintf(" unclear %s among %d", clockTime(*a.UnclearEnd), a.UnclearAmong)

@@ -1,0 +1,104 @@
+package condition
+
+import (
+	"strings"
+	"time"
+
+	"foghorn/mist"
+)
+
+// Telling is how an alarm tells of what it is about.
+type Telling uint8
+
+// The tellings. Most alarms are about a state and are told again under one id;
+// what differs is how one learns that it is over.
+const (
+	Stands    Telling = iota // it says itself how it stands: open, resolved
+	Offline                  // a device lost the cloud, or has it again
+	Restarted                // a device started anew
+	Pairs                    // one type begins what another ends
+	Leaves                   // nobody ever tells that it is over: it leaves by time
+	News                     // nothing is wrong
+)
+
+// Alarm is what a type of Mist's alarms says.
+type Alarm struct {
+	Telling
+	Stem      string    // of Offline and Pairs: the condition, see Of
+	Direction Direction // of Offline and Pairs
+	Site      bool      // of Pairs: a condition of the site, not of one device
+	Lasts     time.Duration
+}
+
+// How long an alarm stays that nobody ends. Mist tells of a rogue AP that is still
+// there every ten hours (FACTS section 7), and while something goes on an alarm is
+// told again, which puts its end off.
+const (
+	aWhile = time.Hour      // what happened once
+	aDay   = 12 * time.Hour // what may still be so
+)
+
+// alarms are the types that their names say too little of, or something else.
+var alarms = map[string]Alarm{
+	"vc_master_changed":             {Telling: Leaves, Lasts: aWhile},
+	"vc_backup_failed":              {Telling: Leaves, Lasts: aWhile}, // Mist shows it as "Backup Member Elected"
+	"vc_member_added":               {Telling: News},
+	"vc_member_deleted":             {Telling: Leaves, Lasts: aDay},
+	"sw_bgp_neighbor_state_changed": {Telling: Pairs, Stem: "sw_bgp_neighbor"}, // the states in its reason tell which way
+	"gw_bgp_neighbor_state_changed": {Telling: Pairs, Stem: "gw_bgp_neighbor"},
+	"sw_dhcp_pool_exhausted":        {Telling: Leaves, Lasts: aDay},
+	"gw_dhcp_pool_exhausted":        {Telling: Leaves, Lasts: aDay},
+	"loop_detected_by_ap":           {Telling: Leaves, Lasts: aDay},
+	"health_check_failed":           {Telling: Stands},
+}
+
+// The groups of alarms that the rules below know.
+const (
+	groupMarvis   = "marvis"
+	groupSecurity = "security"
+)
+
+// AlarmOf says what a type of alarm tells, by the group it is of. Marvis alone
+// says how its alarms stand; of the others the type has to tell, also where it is
+// in no list: what FOO_DOWN begins FOO_UP ends. A type that is neither leaves by
+// time, for nothing that could end it is known.
+func AlarmOf(alarmType, group string) Alarm {
+	key := mist.AlarmKey(alarmType)
+	if a, ok := alarms[key]; ok {
+		return a
+	}
+	switch strings.ToLower(group) {
+	case groupMarvis:
+		return Alarm{Telling: Stands}
+	case groupSecurity:
+		return Alarm{Telling: Leaves, Lasts: aDay}
+	}
+	tokens := tokensOf(key)
+	if len(tokens) == 0 {
+		return Alarm{Telling: Leaves, Lasts: aWhile}
+	}
+	last := tokens[len(tokens)-1]
+	if last == "restarted" || last == "rebooted" || last == "restart" || last == "reboot" {
+		return Alarm{Telling: Restarted}
+	}
+	stem, d := Device(strings.Replace(key, "_critical_", "_", 1)) // of a port that somebody marked as critical
+	if d == Over && !good[last] && !paired(key) {
+		d = Reports // POOL_EXHAUSTED is no good news: there is an alarm of it
+	}
+	if d == Reports {
+		return Alarm{Telling: Leaves, Lasts: aDay}
+	}
+	if cloudDevices[stem] {
+		return Alarm{Telling: Offline, Stem: stem, Direction: d}
+	}
+	return Alarm{Telling: Pairs, Stem: stem, Direction: d, Site: tokens[0] == "infra"}
+}
+
+// paired reports whether Mist's own list has the type as one of a pair.
+func paired(key string) bool {
+	_, opens, closes := mist.Pair(strings.ToUpper(key))
+	return opens || closes
+}
+
+// cloudDevices are the stems of alarms about a device's connection to the cloud.
+var cloudDevices = words("device devices ap aps sw switch switches gw gateway gateways me mxedge mxedges mist_edge edge wan_edge router ssr srx")

@@ -1,0 +1,68 @@
+package projector
+
+import (
+	"time"
+
+	"foghorn/event"
+)
+
+// A device that lost the cloud is told by webhooks, and found by polls and by the
+// stream. Found is what a list said when it was asked for: it adds nothing where
+// the webhook told that already, nor does the webhook where it comes later.
+
+const (
+	// echoWithin is how far apart two tellings of one change may be: a list gives
+	// when a device was last heard, a webhook when the cloud missed it.
+	echoWithin = 5 * time.Minute
+	// echoBehind is how many of an alert's events are looked at for the last
+	// change; restarts and Mist's own alarm stand behind it too.
+	echoBehind = 32
+)
+
+// echo returns the event that told the same change of a device's connection by
+// another way, 0 when there is none.
+func (w *writer) echo(e *event.Event) (known int64, err error) {
+	if !connection(e) || e.Signal == nil {
+		return 0, nil
+	}
+	a, err := w.p.machine.Newest(e.Signal.Key, w.tx)
+	if a == nil || err != nil {
+		return 0, err
+	}
+	behind, err := w.tx.AlertEvents(a.ID, echoBehind)
+	if err != nil {
+		return 0, err
+	}
+	for i := range behind {
+		if last := &behind[i]; connection(last) {
+			if found(e) == found(last) || lost(e) != lost(last) || lost(e) != (a.Resolved == nil) || !oneChange(e, last, a) {
+				return 0, nil
+			}
+			return last.ID, nil
+		}
+	}
+	return 0, nil
+}
+
+// oneChange reports whether e and last, of which one was found, are of the same
+// change, with a the alert it made.
+func oneChange(e, last *event.Event, a *event.Alert) bool {
+	switch {
+	case found(e) && lost(e):
+		return !e.Time.After(last.Time.Add(echoWithin)) // else it was heard in between
+	case found(e):
+		return true // it is still there
+	case e.Time.Sub(last.Time).Abs() > echoWithin:
+		return false
+	}
+	// What people's rules make of the webhook's own type counts for more than one row less.
+	return !lost(e) || e.Signal.Severity <= a.Severity
+}
+
+func found(e *event.Event) bool { return e.Topic == event.TopicDeviceStatus }
+
+func lost(e *event.Event) bool { return e.Connection == event.DeviceDisconnected }
+
+// connection reports whether an event tells that a device lost the cloud or has
+// it again. Mist's alarm about it is told beside the change itself.
+func connection(e *event.Event) bool { return e.Connection != "" && e.Topic != "alarms" }
