@@ -30,6 +30,9 @@ type Options struct {
 	// MaxBytes bounds each file of the journal (0: no bound). At the bound,
 	// writing returns ErrFull and reading goes on.
 	MaxBytes int64
+	// Lock is the collector's, for the process that is it: the log's writer then
+	// ends when the lock's file is deleted or replaced.
+	Lock *Lock
 	// WALBytes is after how many bytes a write-ahead file is copied back; 0 for
 	// what suits each file. Tests make it small, to have many copies in short time.
 	WALBytes int64

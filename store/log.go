@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -36,6 +37,8 @@ type Log struct {
 	turn    sync.Mutex
 	running atomic.Bool
 	stopped chan struct{} // closed when the writer will take nothing more
+	guard   *guard        // the writer's; closed with the log
+	lost    error         // why what was acknowledged may not be kept; set before stopped closes
 	wal     walGauge
 }
 
@@ -78,8 +81,30 @@ func readEnds(c *sqlite.Conn) error {
 	return nil
 }
 
-// Close closes the read connections. Stop Run first by its context.
-func (l *Log) Close() error { return l.readers.close() }
+// Close closes the read connections. Stop Run first by its context, and close
+// the view before.
+func (l *Log) Close() error {
+	err := l.readers.close()
+	if l.guard != nil {
+		err = errors.Join(err, l.guard.close())
+		l.guard = nil
+	}
+	return err
+}
+
+// Kept reports, after Run has ended, whether everything that was acknowledged is
+// in log.db as far as can be told: the error says what speaks against it.
+func (l *Log) Kept() error {
+	select {
+	case <-l.stopped:
+	default:
+		return errors.New("the writer of the log still runs")
+	}
+	if l.lost != nil || l.guard == nil {
+		return l.lost
+	}
+	return l.guard.newestIsThere()
+}
 
 // Changed gets a signal after a commit: at once for this process's, within a
 // tenth of a second for another's while Run runs. It has one slot; signals

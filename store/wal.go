@@ -60,6 +60,9 @@ type keeper struct {
 	gauge *walGauge
 	turn  sync.Locker // the writer's
 	clock clock.Clock
+	// check says that the file is not the one any more that was written to:
+	// nothing is copied into it then. The writer ends by its own look. May be nil.
+	check func() error
 }
 
 func (k keeper) run(ctx context.Context) error {
@@ -102,6 +105,12 @@ func (k keeper) run(ctx context.Context) error {
 func (k keeper) copyBack(c *sqlite.Conn, mode string) {
 	k.turn.Lock()
 	defer k.turn.Unlock()
+	if k.check != nil {
+		if k.check() != nil {
+			return
+		}
+		nextGeneration(c)
+	}
 	_ = exec(c, fmt.Sprintf("PRAGMA wal_checkpoint(%s)", mode))
 }
 

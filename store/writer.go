@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 	"sync/atomic"
@@ -84,9 +85,10 @@ func (l *Log) Append(ctx context.Context, records ...event.Record) (int64, error
 // ErrClosed. It runs once.
 //
 // Errors of single commits go to their callers and do not end Run. It returns
-// an error when the file cannot be opened or was replaced behind its back,
-// because what it would acknowledge from then on would be lost.
-func (l *Log) Run(ctx context.Context) error {
+// an error when the file cannot be opened, and a TamperedError when the files
+// were changed behind its back, because what it would acknowledge from then on
+// could be lost.
+func (l *Log) Run(ctx context.Context) (err error) {
 	if !l.running.CompareAndSwap(false, true) {
 		return errors.New("the writer of the log ran already")
 	}
@@ -95,9 +97,9 @@ func (l *Log) Run(ctx context.Context) error {
 	if err := w.open(); err != nil {
 		return err
 	}
-	defer w.conn.Close()
+	defer func() { err = errors.Join(err, w.end(err)) }()
 	g, ctx := errgroup.WithContext(ctx)
-	k := keeper{path: l.path, full: true, gauge: &l.wal, turn: &l.turn, clock: l.opt.clock()}
+	k := keeper{path: l.path, full: true, gauge: &l.wal, turn: &l.turn, clock: l.opt.clock(), check: w.guard.check}
 	g.Go(func() error { return k.run(ctx) })
 	g.Go(func() error { return w.loop(ctx) })
 	return g.Wait()
@@ -108,10 +110,12 @@ type writer struct {
 	log     *Log
 	conn    *sqlite.Conn
 	insert  *sqlite.Stmt
-	file    os.FileInfo
+	guard   *guard
 	pulse   pulse
 	version int64 // data_version: changes when another connection commits
 	group   []*pending
+	seq     int64 // of the last record written, and its checksum
+	sum     int64
 }
 
 func (w *writer) open() (err error) {
@@ -124,14 +128,57 @@ func (w *writer) open() (err error) {
 			w.conn.Close()
 		}
 	}()
-	if w.file, err = os.Stat(l.path); err != nil {
-		return wrap("open", l.path, err)
+	if w.guard, err = newGuard(l.path, l.opt.Lock, w.conn); err != nil {
+		return err
 	}
+	l.guard = w.guard
 	if w.insert, err = w.conn.Prepare("INSERT INTO records(kind, grp, at_ms, head, body, seq, sum) VALUES(?, ?, ?, ?, ?, ?, ?)"); err != nil {
 		return wrap("open", l.path, err)
 	}
 	w.version, err = number(w.conn, "PRAGMA data_version")
 	return wrap("open", l.path, err)
+}
+
+// end closes the connection, which copies the write-ahead file back when it is
+// the last one. When log.db is not the file any more that it belongs to, nothing
+// may be copied: the connection is left to the end of the process, and the
+// write-ahead file is set aside, or the next start would take it for the other
+// file's.
+func (w *writer) end(why error) error {
+	var tampered *TamperedError
+	if !errors.As(why, &tampered) {
+		return w.conn.Close()
+	}
+	if tampered.Foreign {
+		w.log.lost = tampered
+		return w.setWALAside()
+	}
+	w.log.turn.Lock()
+	_, err := number(w.conn, "PRAGMA wal_checkpoint(PASSIVE)")
+	w.log.turn.Unlock()
+	return errors.Join(err, w.conn.Close())
+}
+
+// setWALAside renames the write-ahead file if it is still the one that was
+// written to.
+func (w *writer) setWALAside() error {
+	path := w.log.path + "-wal"
+	if w.guard.wal == nil {
+		return nil
+	}
+	now, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil || !os.SameFile(now, w.guard.walIs) {
+		return err
+	}
+	n := 1
+	for exists(fmt.Sprintf("%s.old-%d", path, n)) {
+		n++
+	}
+	// The shared memory is made anew from what there is.
+	return errors.Join(os.Rename(path, fmt.Sprintf("%s.old-%d", path, n)), os.Remove(w.log.path+"-shm"))
 }
 
 func (w *writer) loop(ctx context.Context) error {
@@ -140,7 +187,9 @@ func (w *writer) loop(ctx context.Context) error {
 	for {
 		select {
 		case p := <-w.log.queue:
-			w.commit(p)
+			if err := w.commit(p); err != nil {
+				return err
+			}
 		case <-tick:
 			if err := w.look(); err != nil {
 				return err
@@ -149,7 +198,9 @@ func (w *writer) loop(ctx context.Context) error {
 			for {
 				select {
 				case p := <-w.log.queue:
-					w.commit(p)
+					if err := w.commit(p); err != nil {
+						return err
+					}
 				default:
 					return nil
 				}
@@ -158,14 +209,13 @@ func (w *writer) loop(ctx context.Context) error {
 	}
 }
 
-// look notices what others did to the file.
+// look notices what others did to the files.
 func (w *writer) look() error {
-	now, err := os.Stat(w.log.path)
-	if err != nil || !os.SameFile(now, w.file) {
-		return fmt.Errorf("%s was moved or deleted while in use: start foghorn again", w.log.path)
-	}
-	if !w.pulse.beats() {
-		return nil
+	w.log.turn.Lock()
+	err := fatal(w.guard.look())
+	w.log.turn.Unlock()
+	if err != nil || !w.pulse.beats() {
+		return err
 	}
 	v, err := number(w.conn, "PRAGMA data_version")
 	if err == nil && v != w.version {
@@ -176,12 +226,22 @@ func (w *writer) look() error {
 	return nil // the next commit tells its caller what is wrong
 }
 
-// commit writes p and what else is queued as one group and answers them.
-func (w *writer) commit(p *pending) {
+// fatal is the error if the writer has to end with it.
+func fatal(err error) error {
+	var tampered *TamperedError
+	if errors.As(err, &tampered) {
+		return err
+	}
+	return nil
+}
+
+// commit writes p and what else is queued as one group and answers them. It
+// returns an error that the writer has to end with.
+func (w *writer) commit(p *pending) error {
 	w.letQueue()
 	w.collect(p)
 	if len(w.group) == 0 {
-		return
+		return nil
 	}
 	err := wrap("append to", w.log.path, w.inTurn())
 	for i, p := range w.group {
@@ -195,6 +255,7 @@ func (w *writer) commit(p *pending) {
 	if err == nil {
 		w.log.signal()
 	}
+	return fatal(err)
 }
 
 // letQueue lets goroutines that are ready to append do so before the group is
@@ -248,7 +309,13 @@ func (w *writer) inTurn() (err error) {
 			err = fmt.Errorf("%w: %v", errPanicked, p)
 		}
 	}()
-	return w.write()
+	if err := w.write(); err != nil {
+		return err
+	}
+	// It is on disk; the question is whether in the files that the next start
+	// will find.
+	w.guard.wrote(w.seq, w.sum)
+	return w.guard.check()
 }
 
 func (w *writer) write() (err error) {
@@ -263,11 +330,12 @@ func (w *writer) write() (err error) {
 		return err
 	}
 	err = errPanicked // until the end is reached: a panic on the way rolls the group back
-	bytes := 0
+	bytes, sum := 0, int64(0)
 	for _, p := range w.group {
 		for i := range p.records {
 			seq++
-			if err := w.put(seq, &p.records[i]); err != nil {
+			sum = checksum(seq, &p.records[i])
+			if err := w.put(seq, sum, &p.records[i]); err != nil {
 				return err
 			}
 		}
@@ -275,10 +343,11 @@ func (w *writer) write() (err error) {
 		bytes += p.bytes + 64*len(p.records)
 	}
 	w.log.wal.wrote(bytes)
+	w.seq, w.sum = seq, sum
 	return nil
 }
 
-func (w *writer) put(seq int64, r *event.Record) error {
+func (w *writer) put(seq, sum int64, r *event.Record) error {
 	st := w.insert
 	st.BindInt64(1, int64(r.Kind))
 	st.BindText(2, r.Group)
@@ -286,7 +355,7 @@ func (w *writer) put(seq int64, r *event.Record) error {
 	bindBlob(st, 4, r.Head)
 	bindBlob(st, 5, r.Body)
 	st.BindInt64(6, seq)
-	st.BindInt64(7, checksum(seq, r))
+	st.BindInt64(7, sum)
 	return run(st)
 }
 

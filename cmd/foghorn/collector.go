@@ -95,7 +95,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		o.sources = adHocSources(nil)
 	}
 	c.sources = o.sources
-	if c.log, c.view, c.derivedAnew, err = openJournal(ctx, s); err != nil {
+	if c.log, c.view, c.derivedAnew, err = openJournal(ctx, s, c.lock); err != nil {
 		return nil, err
 	}
 	if c.lookAtJournal(ctx); c.journalProblem() != "" {

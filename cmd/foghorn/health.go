@@ -55,6 +55,14 @@ func (c *collector) journalProblem() string {
 // warning is said by /readyz although deliveries are taken: probes read it.
 func (c *collector) warning() string { return joinNotes(c.journalNote(), c.journalProblem()) }
 
+// farewell says, once Run has ended, what became of what was acknowledged.
+func (c *collector) farewell() string {
+	if err := c.log.Kept(); err != nil {
+		return "stopped; it is not certain that everything that was acknowledged is in the journal: " + err.Error()
+	}
+	return "stopped, everything that was acknowledged is in the journal"
+}
+
 // registerMetrics adds what the projector knows to the listener's /metrics.
 func registerMetrics(r *prometheus.Registry, p *projector.Projector) {
 	gauge := func(name, help string, value func(projector.Stats) int64) {

@@ -93,7 +93,7 @@ func catchUp(ctx context.Context, s *settings) error {
 		return err
 	}
 	defer lock.Release()
-	log, view, _, err := openJournal(ctx, s)
+	log, view, _, err := openJournal(ctx, s, nil)
 	if err != nil {
 		return err
 	}

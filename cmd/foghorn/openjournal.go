@@ -10,9 +10,12 @@ import (
 // openJournal opens both files for the process that writes them. A view of an
 // older layout, a damaged one, or one that was derived from another log is made
 // anew: it holds nothing that its log does not. anew says why, in words, when
-// the log is another one. A damaged log is never touched.
-func openJournal(ctx context.Context, s *settings) (log *store.Log, view *store.View, anew string, err error) {
-	if log, err = store.OpenLog(ctx, s.dir, s.store()); err != nil {
+// the log is another one. A damaged log is never touched. lock is the collector's,
+// nil for who only brings the view up to date.
+func openJournal(ctx context.Context, s *settings, lock *store.Lock) (log *store.Log, view *store.View, anew string, err error) {
+	options := s.store()
+	options.Lock = lock
+	if log, err = store.OpenLog(ctx, s.dir, options); err != nil {
 		return nil, nil, "", err
 	}
 	defer func() {

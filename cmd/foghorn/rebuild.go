@@ -69,7 +69,7 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	if err := store.ResetView(ctx, s.dir); err != nil {
 		return err
 	}
-	log, view, _, err := openJournal(ctx, s)
+	log, view, _, err := openJournal(ctx, s, nil)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func serve(ctx context.Context, e *env, listen string) error {
 		fmt.Fprintln(e.stderr, "  "+line)
 	}
 	err = c.Run(ctx)
-	fmt.Fprintln(e.stderr, "foghorn: stopped, everything that was acknowledged is in the journal")
+	fmt.Fprintln(e.stderr, "foghorn: "+c.farewell())
 	return err
 }
 
@@ -75,6 +75,10 @@ func explainHeld(err error) error {
 		return err
 	}
 	h := held.Holder
+	if h.PID == 0 {
+		return fmt.Errorf("another collector already works in this data directory, and does not say who it is (its %s was deleted or is being written); "+
+			"attach to it with plain `foghorn`, stop it, or choose another directory with --data", store.LockFile)
+	}
 	return fmt.Errorf("another collector (foghorn %s, pid %d on %s, user %s) already works in this data directory; "+
 		"attach to it with plain `foghorn`, stop it, or choose another directory with --data", h.Command, h.PID, h.Host, h.User)
 }
