@@ -33,9 +33,10 @@ const (
 
 // TrimResult is what one step did.
 type TrimResult struct {
-	Records int   // removed from the log, with all that was derived from them
-	Bytes   int64 // of their heads and bodies
-	More    bool  // another step has something to do right now
+	Records int    // removed from the log, with all that was derived from them
+	Bytes   int64  // of their heads and bodies
+	More    bool   // another step has something to do right now
+	Clock   string // what a person should know of the clock, once
 }
 
 // Trimmer keeps the journal within its limits. It belongs to the collector and
@@ -44,13 +45,20 @@ type TrimResult struct {
 // Removed are the oldest records of a group, as far as they are in the view
 // already, with the events, deliveries, activities and resolved alerts that came
 // from them. A record that opened an alert stays until the alert is resolved,
-// and the newest record of all always stays. A record from a time when the clock
-// ran ahead waits until its time is past, unless its group grows too large.
+// and the newest record of all always stays. Age is by the clock while that goes
+// steadily, see ageClock, and a record is never taken for older than those that
+// came before it, nor than the time that has passed since it came.
 type Trimmer struct {
 	log  *Log
 	view *View
 	ret  Retention
 	conn *sqlite.Conn // to the log
+
+	clock   ageClock
+	came    arrivals
+	kept    time.Duration // when the trusted time was last written down
+	elapsed time.Duration // of this step
+	aged    bool          // the clock is believed in this step
 
 	loaded   bool
 	measured int64             // all records up to here are in usage
@@ -88,6 +96,9 @@ func (t *Trimmer) Trim(ctx context.Context, now time.Time) (res TrimResult, err 
 	t.conn.SetInterrupt(ctx.Done())
 	defer t.conn.SetInterrupt(nil)
 	if err := t.load(ctx); err != nil {
+		return res, err
+	}
+	if res.Clock, err = t.readClock(ctx, now); err != nil {
 		return res, err
 	}
 	end, err := t.end(ctx)
@@ -153,22 +164,39 @@ type scanned struct {
 }
 
 // scan calls f for the records after a sequence up to end, in order, until it
-// returns false. Sizes are read without the bodies themselves.
+// returns false. Sizes are read without the bodies themselves. Damaged pages are
+// passed over: what they hold stays where it is.
 func (t *Trimmer) scan(after, end int64, f func(scanned) bool) error {
-	st, err := t.conn.Prepare("SELECT seq, grp, at_ms, length(head) + length(body) FROM records WHERE seq > ? AND seq <= ? ORDER BY seq")
-	if err != nil {
-		return err
-	}
-	defer st.Reset()
-	st.BindInt64(1, after)
-	st.BindInt64(2, end)
 	for {
-		row, err := st.Step()
-		if err != nil || !row {
+		last, err := t.scanWhole(after, end, f)
+		if !isCorrupt(err) {
 			return err
 		}
-		if !f(scanned{seq: st.ColumnInt64(0), group: st.ColumnText(1), at: st.ColumnInt64(2), bytes: st.ColumnInt64(3)}) {
-			return nil
+		next, cause, e := nextReadable(t.conn, last+1)
+		if e != nil || cause == nil {
+			return errors.Join(err, e)
+		}
+		after = next.Seq - 1
+	}
+}
+
+// scanWhole scans up to the first damage, and returns the last record before it.
+func (t *Trimmer) scanWhole(after, end int64, f func(scanned) bool) (last int64, err error) {
+	st, err := t.conn.Prepare("SELECT seq, grp, at_ms, length(head) + length(body) FROM records WHERE seq >= ? AND seq <= ? ORDER BY seq")
+	if err != nil {
+		return after, err
+	}
+	defer st.Reset()
+	st.BindInt64(1, after+1)
+	st.BindInt64(2, end)
+	for last = after; ; {
+		row, err := st.Step()
+		if err != nil || !row {
+			return last, err
+		}
+		last = st.ColumnInt64(0)
+		if !f(scanned{seq: last, group: st.ColumnText(1), at: st.ColumnInt64(2), bytes: st.ColumnInt64(3)}) {
+			return last, nil
 		}
 	}
 }
@@ -209,15 +237,24 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 	if from < 0 || age <= 0 && (limit <= 0 || over <= 0) {
 		return nil
 	}
-	passed := from
+	may, certain := t.came.older(age, t.elapsed)
+	limitMS, future := now.Add(-age).UnixMilli(), now.Add(clockDrift).UnixMilli()
+	passed, latest := from, int64(0)
 	err := t.scan(from, min(end, t.measured), func(r scanned) bool {
 		if s.full() {
 			return false
 		}
 		s.looked++
+		if r.at <= future {
+			latest = max(latest, r.at)
+		}
 		u := t.usage[r.group]
 		if u != nil && u.group == group && r.seq > u.passed {
-			tooOld := age > 0 && r.at < now.Add(-age).UnixMilli()
+			at := latest
+			if latest == 0 {
+				at = r.at
+			}
+			tooOld := age > 0 && t.aged && (r.seq <= certain || r.seq <= may && at < limitMS)
 			tooMuch := limit > 0 && over > 0
 			if !tooOld && !tooMuch {
 				return false

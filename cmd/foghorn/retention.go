@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"foghorn/config"
+	"foghorn/internal/human"
 	"foghorn/store"
 )
 
@@ -38,11 +40,23 @@ func (c *collector) trim(ctx context.Context) error {
 	defer stopIdle()
 	step, stopStep := c.clock.NewTicker(trimPause)
 	defer stopStep()
+	var sum trimmed
+	stuck := ""
 	for {
 		wait := idle
 		res, err := t.Trim(ctx, c.clock.Now())
-		if err != nil && ctx.Err() == nil {
-			c.logger.Warn("retention", "error", err)
+		if err != nil && ctx.Err() == nil && err.Error() != stuck {
+			stuck = err.Error()
+			c.logger.Warn("retention does not go on; it is tried again", "error", err)
+		}
+		if err == nil {
+			stuck = ""
+		}
+		if res.Clock != "" {
+			c.logger.Warn("retention: " + res.Clock)
+		}
+		if said := sum.step(res); said != "" {
+			c.logger.Warn(said)
 		}
 		if err == nil && res.More {
 			wait = step
@@ -53,4 +67,36 @@ func (c *collector) trim(ctx context.Context) error {
 		case <-wait:
 		}
 	}
+}
+
+// trimmed adds up what retention removes at one go, and knows what is usual.
+type trimmed struct {
+	records, usual int // of this go, and about of those before
+	bytes          int64
+	told           bool
+}
+
+// trimTold is how many records at one go are never worth a line.
+const trimTold = 1000
+
+// step counts a step. It returns what to say of a go that is larger than usual:
+// when that shows, and at its end.
+func (t *trimmed) step(res store.TrimResult) (said string) {
+	t.records += res.Records
+	t.bytes += res.Bytes
+	much := t.records > max(trimTold, 4*t.usual)
+	so := fmt.Sprintf("%s records, %s", human.Count(int64(t.records)), human.Bytes(t.bytes))
+	switch {
+	case res.More && much && !t.told:
+		t.told = true
+		return "retention removes more than usual and goes on: " + so + " so far"
+	case res.More:
+		return ""
+	case much:
+		said = "retention removed more than usual: " + so
+	}
+	if t.records > 0 {
+		*t = trimmed{usual: (3*t.usual + t.records) / 4}
+	}
+	return said
 }

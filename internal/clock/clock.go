@@ -26,11 +26,28 @@ func (Real) NewTicker(d time.Duration) (<-chan time.Time, func()) {
 	return t.C, t.Stop
 }
 
+// began is when the process did.
+var began = time.Now()
+
+// Elapsed is the time since the process began, by the monotonic clock: nobody
+// sets it, and it stands still while the machine sleeps.
+func (Real) Elapsed() time.Duration { return time.Since(began) }
+
+// Elapsed is how much time has passed by a clock since some moment of its own,
+// whatever it was set to meanwhile.
+func Elapsed(c Clock) time.Duration {
+	if s, ok := c.(interface{ Elapsed() time.Duration }); ok {
+		return s.Elapsed()
+	}
+	return Real{}.Elapsed()
+}
+
 // Fake is a clock that stands still until it is told to move. It is safe for
 // concurrent use.
 type Fake struct {
 	mu      sync.Mutex
 	now     time.Time
+	stepped time.Duration // of the changes of now, what no time passed in
 	tickers map[*ticker]struct{}
 }
 
@@ -71,6 +88,25 @@ func (f *Fake) Set(t time.Time) {
 
 // Advance moves the clock by d.
 func (f *Fake) Advance(d time.Duration) { f.Set(f.Now().Add(d)) }
+
+// Step sets the clock forward or back by d without time passing, as a person or
+// NTP does.
+func (f *Fake) Step(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = f.now.Add(d)
+	f.stepped += d
+	for k := range f.tickers {
+		k.next = k.next.Add(d)
+	}
+}
+
+// Elapsed tells the time that has passed, which Step does not change.
+func (f *Fake) Elapsed() time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now.Add(-f.stepped).Sub(time.Unix(0, 0))
+}
 
 // NewTicker returns a ticker that ticks when the clock is moved past its time.
 func (f *Fake) NewTicker(d time.Duration) (<-chan time.Time, func()) {
