@@ -35,7 +35,7 @@ func oneOf(r *report, path, value string, list ...string) {
 // Bounds of the listener's settings.
 const (
 	minBody    = 1 << 10
-	maxBody    = 1 << 30
+	maxBody    = 256 << 20 // what a record of the journal holds, with its head: store.MaxRecordBytes
 	maxTimeout = Duration(time.Hour)
 
 	minReplayAfter = Duration(time.Hour)
@@ -53,7 +53,7 @@ func (l Listen) validate(r *report) {
 		r.add(have, "", "needs %s beside it", miss)
 	}
 	if l.MaxBody < minBody || l.MaxBody > maxBody {
-		r.add("listen.max_body", "", "%q is out of range: from 1KiB to 1GiB", l.MaxBody)
+		r.add("listen.max_body", "", "%q is out of range: from 1KiB to 256MiB", l.MaxBody)
 	}
 	if l.ReplayAfter != 0 && l.ReplayAfter < minReplayAfter {
 		r.add("listen.replay_after", "", "%q is too short: clocks differ and deliveries are late, so from 1h, or \"forever\" for never", l.ReplayAfter)

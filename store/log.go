@@ -14,9 +14,10 @@ import (
 	"foghorn/event"
 )
 
-// MaxRecordBytes bounds head and body of one record together. It is far above
-// what the listener lets in and far below what SQLite can hold.
-const MaxRecordBytes = 256 << 20
+// MaxRecordBytes bounds head and body of one record together: the largest body
+// that the configuration allows (256 MiB) and more than its head can be. SQLite
+// could hold some 950 MiB, with a multiple of that in memory on the way.
+const MaxRecordBytes = 257 << 20
 
 // ErrNotFound means that there is no such row: it never was, or retention took it.
 var ErrNotFound = event.ErrNotFound

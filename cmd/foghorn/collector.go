@@ -110,7 +110,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if c.watch, err = c.watchJunos(ctx); err != nil {
 		return nil, err
 	}
-	listener := s.listenerOptions(o, c.watch.Tap(c.log))
+	listener := s.listenerOptions(o, &outage{log: c.watch.Tap(c.log), logger: s.logger, clock: s.clock})
 	listener.Ready, listener.Warning = c.ready, c.warning
 	if c.listener, err = webhook.New(listener); err != nil {
 		return nil, err

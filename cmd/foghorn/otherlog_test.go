@@ -138,3 +138,29 @@ func TestADamagedLogGoesOnAndSaysWhatIsMissing(t *testing.T) {
 		t.Errorf("it says\n%s", p.errors())
 	}
 }
+
+// A copy is made while the collector works, and put back after the directory
+// went another way.
+func TestBackupAndRestoreByCommand(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "copy.db")
+	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
+	post(t, p.url+"/mist/mist", "", clientInfo("before"))
+	if out := must(t, "backup-log", file, "--data", dir); !strings.Contains(out, "verified") || !strings.Contains(out, "records up to 1, 1 in all") {
+		t.Errorf("it prints %q", out)
+	}
+	if r := foghorn(t, "", "backup-log", file, "--data", dir); r.code == 0 || !strings.Contains(r.errOut, "exists already") {
+		t.Errorf("again: exit %d, %s", r.code, r.errOut)
+	}
+	if r := foghorn(t, "", "restore-log", file, "--data", dir); r.code == 0 || !strings.Contains(r.errOut, "another collector") {
+		t.Errorf("under a running collector: exit %d, %s", r.code, r.errOut)
+	}
+	post(t, p.url+"/mist/mist", "", clientInfo("after"))
+	eventually(t, "both are shown", func() bool { return clients(t, dir)["after"] })
+	p.stop(t, syscall.SIGKILL)
+	if out := must(t, "restore-log", file, "--data", dir); !strings.Contains(out, "log.db.before-restore-1") {
+		t.Errorf("it prints %q", out)
+	}
+	if got := clients(t, dir); !got["before"] || got["after"] {
+		t.Errorf("restored are %v", got)
+	}
+}

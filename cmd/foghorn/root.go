@@ -66,7 +66,7 @@ func newRoot(e *env) *cobra.Command {
 	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e),
 		newDevicesCmd(e), newClientsCmd(e), newSLECmd(e), newBudgetCmd(e))
 	add("debug", newSendCmd(e), newVerifyCmd(e), newWebhooksCmd(e), newAPICmd(e))
-	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newVersionCmd(e))
+	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/internal/human"
+	"foghorn/store"
+)
+
+const backupLong = `Copy log.db, which is all that counts, into a new file while foghorn runs, and read
+the copy again: its pages, the checksum of each record, and that none is missing.
+A file that exists is never overwritten. Copying log.db with cp while foghorn runs
+misses the newest records and may give a damaged file.`
+
+func newBackupLogCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "backup-log FILE",
+		Short:   "Copy the log into a new file, while foghorn runs, and verify it",
+		Long:    backupLong,
+		Example: "foghorn backup-log /backup/foghorn-$(date +%F).db",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := e.settings()
+			if err != nil {
+				return err
+			}
+			b, err := store.BackupLog(cmd.Context(), s.dir, args[0])
+			if err != nil {
+				return fmt.Errorf("backup: %w", err)
+			}
+			tellBackup(e.stdout, "verified", args[0], b)
+			return nil
+		},
+	}
+}
+
+func tellBackup(w io.Writer, done, file string, b store.Backup) {
+	fmt.Fprintf(w, "%s %s, %s: records up to %d, %s in all\n", done, file, human.Bytes(b.Bytes), b.Last, human.Count(b.Records))
+	if b.Damaged > 0 {
+		fmt.Fprintf(w, "%s of them are damaged, in the log as well: their checksum does not match\n", human.Count(b.Damaged))
+	}
+}
+
+const restoreLong = `Put a copy that backup-log made in the place of log.db. The copy is read whole
+before anything is changed, and the log that is there is kept under another name.
+foghorn must not run meanwhile. Events and alerts are derived anew at the next start.`
+
+func newRestoreLogCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "restore-log FILE",
+		Short:   "Put a copy made by backup-log in the place of the log",
+		Long:    restoreLong,
+		Example: "foghorn restore-log /backup/foghorn-2026-11-26.db",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return restoreLog(cmd.Context(), e, args[0])
+		},
+	}
+}
+
+func restoreLog(ctx context.Context, e *env, file string) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	if err := s.ensureDir(); err != nil {
+		return err
+	}
+	lock, err := lockCollector(ctx, s, "restore-log")
+	if err != nil {
+		return explainHeld(err)
+	}
+	defer lock.Release()
+	b, aside, err := store.RestoreLog(ctx, s.dir, file)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	tellBackup(e.stdout, "restored", file, b)
+	if aside != "" {
+		fmt.Fprintf(e.stdout, "kept the log that was there as %s\n", aside)
+	}
+	return nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"foghorn/event"
+	"foghorn/feeds/webhook"
+	"foghorn/internal/clock"
+	"foghorn/internal/human"
+	"foghorn/store"
+)
+
+// outage stands between the listener and the log, and says on standard error
+// when the journal begins to refuse deliveries and when it takes them again: a
+// line each, not one a request.
+type outage struct {
+	log    webhook.Appender
+	logger *slog.Logger
+	clock  clock.Clock
+
+	on      atomic.Bool
+	mu      sync.Mutex
+	since   time.Time
+	last    time.Time // refusal
+	refused int64
+}
+
+// outageOver is for how long nothing was refused when an outage has ended. On a
+// disk that is nearly full what is small still fits, which is no end.
+const outageOver = 5 * time.Second
+
+// Append implements webhook.Appender.
+func (o *outage) Append(ctx context.Context, records ...event.Record) (int64, error) {
+	seq, err := o.log.Append(ctx, records...)
+	switch {
+	case err == nil:
+		if o.on.Load() {
+			o.took()
+		}
+	case errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrTooLarge), errors.Is(err, context.Canceled):
+		// The end of foghorn, or of one delivery; not of the journal.
+	default:
+		o.refuse(err)
+	}
+	return seq, err
+}
+
+func (o *outage) refuse(err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last = o.clock.Now()
+	o.refused++
+	if o.on.Load() {
+		return
+	}
+	o.since, o.refused = o.last, 1
+	o.on.Store(true)
+	o.logger.Error("the journal takes no deliveries; they are answered 503", "err", err)
+}
+
+func (o *outage) took() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.clock.Now()
+	if !o.on.Load() || now.Sub(o.last) < outageOver && !now.Before(o.last) {
+		return
+	}
+	o.on.Store(false)
+	o.logger.Warn("the journal takes deliveries again", "refused", o.refused, "for", human.Duration(o.last.Sub(o.since)))
+}

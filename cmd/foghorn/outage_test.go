@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/config"
+	"foghorn/event"
+	"foghorn/internal/clock"
+	"foghorn/store"
+)
+
+// fragile is a log that fails as it is told to.
+type fragile struct{ err error }
+
+func (f *fragile) Append(context.Context, ...event.Record) (int64, error) { return 1, f.err }
+
+// An outage of the journal leaves a line when it begins and one when it ends,
+// however many deliveries it refuses and however small ones still fit between.
+func TestAnOutageOfTheJournalIsTwoLines(t *testing.T) {
+	var said bytes.Buffer
+	now, log := clock.NewFake(time.Now()), &fragile{}
+	o := &outage{log: log, clock: now, logger: slog.New(slog.NewTextHandler(&said, nil))}
+	try := func(err error) {
+		t.Helper()
+		log.err = err
+		if _, got := o.Append(t.Context()); !errors.Is(got, err) {
+			t.Errorf("it returns %v", got)
+		}
+		now.Advance(time.Second)
+	}
+	lines := func(want ...string) {
+		t.Helper()
+		got := strings.Split(strings.TrimSpace(said.String()), "\n")
+		for i := range want {
+			if len(got) != len(want) || !strings.Contains(got[i], want[i]) {
+				t.Fatalf("it says\n%swant %q", said.String(), want)
+			}
+		}
+	}
+	try(nil)
+	try(store.ErrTooLarge) // of one delivery
+	try(store.ErrClosed)   // at the end
+	if said.Len() != 0 {
+		t.Errorf("it says %s", said.String())
+	}
+	for range 20 {
+		try(store.ErrFull)
+		try(nil) // a small one
+	}
+	lines("takes no deliveries")
+	for range 10 {
+		try(nil)
+	}
+	lines("takes no deliveries", "refused=20")
+	try(store.ErrFull)
+	lines("takes no deliveries", "refused=20", "takes no deliveries")
+}
+
+// The largest body that may be configured fits into a record, with its head.
+func TestTheLargestBodyFitsARecord(t *testing.T) {
+	load := func(size string) (*config.Config, error) {
+		return config.Load(configFile(t, "[listen]\nmax_body = \""+size+"\"\n"), config.Options{Getenv: func(string) string { return "" }})
+	}
+	cfg, err := load("256MiB")
+	if err != nil || int64(cfg.Listen.MaxBody)+1<<20 > store.MaxRecordBytes {
+		t.Errorf("%d bytes may be configured, a record holds %d; %v", cfg.Listen.MaxBody, store.MaxRecordBytes, err)
+	}
+	if _, err := load("257MiB"); err == nil || !strings.Contains(err.Error(), "256MiB") {
+		t.Errorf("a body of 257 MiB: %v", err)
+	}
+}
