@@ -220,10 +220,10 @@ func (e *Evidence) compressed(Judgement) string {
 }
 
 // Bounds of the look for a relay that wrote the body again: the largest body,
-// and the bytes that are written and hashed.
+// and the work, in bytes hashed that cost the same.
 const (
 	maxReencode  = 256 << 10
-	reencodeWork = 8 << 20
+	reencodeWork = 32 << 20
 )
 
 // reencoded finds a body that means the same but was written again on the way.
@@ -239,8 +239,8 @@ func (e *Evidence) reencoded(j Judgement) string {
 	}
 	left := reencodeWork
 	spend := func(n int) bool {
-		// To write it costs several times what a hash of it does.
-		n *= 4 + len(e.Source.Secrets)
+		// To write it costs several times what a hash of it does, however short.
+		n = (n + 512) * (8 + len(e.Source.Secrets))
 		left -= n
 		return left >= 0 && (e.spend == nil || e.spend(n))
 	}

@@ -162,6 +162,24 @@ func TestRelaysThatWriteBodiesAgainAreNamed(t *testing.T) {
 	}
 }
 
+func TestTheSameRefusalIsLookedIntoOnce(t *testing.T) {
+	b := newBench(t, twoOrgs())
+	for range 3 {
+		b.do(signed("/mist/acme", "other", good))
+	}
+	one := b.explained
+	b.do(signed("/mist/acme", "nobody's", good))
+	if b.explained == one {
+		t.Error("another signature has the cause of the one before")
+	}
+	ds := b.log.deliveries(t)
+	for i, want := range []string{"secret of source globex", "secret of source globex", "secret of source globex", "compare the secret"} {
+		if !strings.Contains(ds[i].Cause, want) {
+			t.Errorf("refusal %d: %q", i, ds[i].Cause)
+		}
+	}
+}
+
 // A number of any size, and any depth, costs what a small one costs.
 func TestWritingABodyAgainIsBounded(t *testing.T) {
 	for name, body := range map[string]string{

@@ -43,6 +43,7 @@ type Listener struct {
 	lastBug   lastLine
 
 	explaining sync.Mutex // held while a refusal is looked into
+	explained  explained  // the last one
 
 	mu      sync.Mutex
 	address string

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -108,11 +109,35 @@ func (l *Listener) closer(x *exchange, cause string) string {
 	// One at a time: a body taken apart is several times its size.
 	l.explaining.Lock()
 	defer l.explaining.Unlock()
+	// A sender that is refused tries again with the same bytes.
+	sum := e.sum()
+	if l.explained.sum == sum {
+		return l.explained.cause
+	}
 	j := judge(&e.Source, e.Header, e.Body, e.Local, e.Now)
 	if j.Verdict.Accepted() {
 		return cause
 	}
-	return e.cause(j)
+	l.explained = explained{sum, e.cause(j)}
+	return l.explained.cause
+}
+
+// explained is what came of looking into a refusal.
+type explained struct {
+	sum   [sha256.Size]byte
+	cause string
+}
+
+// sum names what a cause is found from.
+func (e *Evidence) sum() (sum [sha256.Size]byte) {
+	h := sha256.New()
+	key, scheme, _ := presented(&e.Source, e.Header)
+	for _, part := range [][]string{{string(e.Source.Via), e.Source.Name, scheme}, e.Header[key], e.Header[keyV1], e.Header["Content-Length"]} {
+		_, _ = fmt.Fprintf(h, "%q", part) // a hash takes everything
+	}
+	_, _ = h.Write(e.Body)
+	h.Sum(sum[:0])
+	return sum
 }
 
 // record appends the refusal. If the log does not take it, it is counted.
