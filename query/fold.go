@@ -69,8 +69,7 @@ func compareFold(a, low string) int {
 }
 
 // asLike returns s as SQLite's LIKE sees it: LIKE stops at a NUL and decodes
-// bytes that are not UTF-8, and the two non-characters U+FFFE and U+FFFF, in its
-// own way (sqlite3Utf8Read). Nearly every text is returned as it is.
+// bytes that are not UTF-8 in its own way (sqlite3Utf8Read). Nearly every text is returned as it is.
 func asLike(s string) string {
 	odd := false
 	for i := 0; i < len(s); i++ {
@@ -85,7 +84,7 @@ func asLike(s string) string {
 	if i := strings.IndexByte(s, 0); i >= 0 {
 		s = s[:i]
 	}
-	if utf8.ValidString(s) && !strings.Contains(s, "\ufffe") && !strings.Contains(s, "\uffff") {
+	if utf8.ValidString(s) {
 		return s
 	}
 	return likeRunes(s)
@@ -104,7 +103,7 @@ func likeRunes(s string) string {
 				c = c<<6 + uint32(s[i]&0x3f)
 				i++
 			}
-			if c < 0x80 || c&0xfffff800 == 0xd800 || c&0xfffffffe == 0xfffe {
+			if c < 0x80 || c&0xfffff800 == 0xd800 {
 				c = utf8.RuneError
 			}
 		}

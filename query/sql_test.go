@@ -19,7 +19,7 @@ func compile(t *testing.T, s string, table Table) SQL {
 
 // Conditions are written so that SQLite can use an index where there is one.
 func TestConditionsUseIndexes(t *testing.T) {
-	w := newWorld(t, dice{rand.New(rand.NewPCG(3, 3))}, 1)
+	w := newWorld(t, dice{rand.New(rand.NewPCG(3, 3))}, 200)
 	for _, c := range []string{"site", "type", "device_mac", "severity", "time"} {
 		w.run(t, fmt.Sprintf("CREATE INDEX by_%s ON events(%s)", c, c), nil)
 	}

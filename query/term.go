@@ -35,12 +35,42 @@ func (t term) match(s subject) bool {
 
 func (t term) sql(b *builder) {
 	var alternatives []func()
+	texts, plain := t.plainTexts()
 	for _, c := range t.f.on[b.table] {
+		if plain {
+			alternatives = append(alternatives, func() { oneOf(c, texts, b) })
+			continue
+		}
 		for _, v := range t.vals {
 			alternatives = append(alternatives, func() { v.sql(c, b) })
 		}
 	}
 	b.any(alternatives)
+}
+
+// plainTexts are the values of a term that has several and no pattern among them.
+func (t term) plainTexts() (texts []string, plain bool) {
+	for _, v := range t.vals {
+		e, ok := v.(equals)
+		if !ok || !e.plain() {
+			return nil, false
+		}
+		texts = append(texts, e.lits[0])
+	}
+	return texts, len(texts) > 1
+}
+
+// oneOf is written as a list, because SQLite finds its values by an index; of
+// conditions joined by OR it may think that reading the whole table is cheaper.
+func oneOf(c column, texts []string, b *builder) {
+	b.text(c.name, " COLLATE NOCASE IN (")
+	for i, s := range texts {
+		if i > 0 {
+			b.text(", ")
+		}
+		b.text("?").arg(s)
+	}
+	b.text(")")
 }
 
 func (t term) write(w *strings.Builder) {
