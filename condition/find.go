@@ -3,6 +3,7 @@ package condition
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"foghorn/event"
@@ -19,6 +20,9 @@ var (
 // address returns the address of the other side that a text names: the one after
 // a word such as peer, or else the first that is not said to be the own one.
 func address(text string) string {
+	if strings.Count(text, ".") < 3 && strings.Count(text, ":") < 2 {
+		return ""
+	}
 	other := ""
 	for _, at := range addressLike.FindAllStringIndex(text, 32) {
 		a := cleanAddress(text[at[0]:at[1]])
@@ -99,7 +103,15 @@ func cleanLow(s string) string { return strings.ToLower(cleanName(s)) }
 
 // port returns the port that a text is about.
 func port(text string) string {
-	for _, re := range []*regexp.Regexp{ifName, portLike, portAfter} {
+	if containsFold(text, "ifname") {
+		if m := ifName.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	if !strings.ContainsAny(text, "0123456789") {
+		return ""
+	}
+	for _, re := range []*regexp.Regexp{portLike, portAfter} {
 		if m := re.FindStringSubmatch(text); m != nil {
 			return m[1]
 		}
@@ -108,6 +120,26 @@ func port(text string) string {
 }
 
 var ifName = regexp.MustCompile(`(?i)\bifname[ :=]+([^\s,;]+)`)
+
+// having makes a finder look only at texts that have one of the words, in small
+// letters: that is quickly seen, and most texts have none of most.
+func having(words []string, find func(string) string) func(string) string {
+	return func(text string) string {
+		if slices.ContainsFunc(words, func(w string) bool { return containsFold(text, w) }) {
+			return find(text)
+		}
+		return ""
+	}
+}
+
+func containsFold(text, low string) bool {
+	for i := 0; i+len(low) <= len(text); i++ {
+		if text[i]|0x20 == low[0]|0x20 && strings.EqualFold(text[i:i+len(low)], low) {
+			return true
+		}
+	}
+	return false
+}
 
 // after returns a finder of what a pattern's first group that matched has.
 func after(patterns ...string) func(string) string {

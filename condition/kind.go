@@ -102,7 +102,11 @@ func Named(name string) *Kind {
 // the table is one of its own, whose objects are told like those of that kind: the
 // end of a BGP session's outage is not that of its prefix limit. One that is like
 // no kind of the table may be about anything that its fields and words name.
-func Of(stem string) *Kind {
+func Of(stem string) *Kind { return kindsByStem.of(stem, of) }
+
+var kindsByStem memo[*Kind]
+
+func of(stem string) *Kind {
 	tokens := tokensOf(stem)
 	own := slices.Clone(tokens)
 	if len(own) > 1 && devices[own[0]] {

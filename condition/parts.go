@@ -8,10 +8,10 @@ var (
 		"remote_ip", "remote_address", "nbr", "neighbor_name", "peer_name", "neighbor_id", "peer_id", "neighbor_mac", "peer_mac"},
 		loose: []string{"ip", "ip_address", "address"}, inText: host, clean: cleanHost, namesIt: true}
 	instance = part{name: "instance", names: []string{"instance", "routing_instance", "instance_name", "vrf", "vrf_name", "routing_instance_name"},
-		inText: after(`(?i)\b(?:routing[- ]?)?instance[ :="]+([\w$@./:-]*\w)`, `(?i)\bvrf[ :="]+([\w$@./:-]*\w)`), clean: cleanName}
+		inText: having([]string{"instance", "vrf"}, after(`(?i)\b(?:routing[- ]?)?instance[ :="]+([\w$@./:-]*\w)`, `(?i)\bvrf[ :="]+([\w$@./:-]*\w)`)), clean: cleanName}
 	onPort = part{name: "interface", names: portFields, inText: port, clean: cleanPort}
-	node   = part{name: "node", names: []string{"node", "node_name"}, inText: after(`(?i)\bnode[ :=]*(\d+)\b`), clean: number}
-	vlan   = part{name: "VLAN", names: []string{"vlan", "vlan_id", "vlans", "vlan_ids"}, inText: after(`(?i)\bvlan(?:[ -]?id)?[ :=#"(]*(\d{1,4})\b`), clean: number, namesIt: true}
+	node   = part{name: "node", names: []string{"node", "node_name"}, inText: having([]string{"node"}, after(`(?i)\bnode[ :=]*(\d+)\b`)), clean: number}
+	vlan   = part{name: "VLAN", names: []string{"vlan", "vlan_id", "vlans", "vlan_ids"}, inText: having([]string{"vlan"}, after(`(?i)\bvlan(?:[ -]?id)?[ :=#"(]*(\d{1,4})\b`)), clean: number, namesIt: true}
 	server = part{name: "server", names: []string{"server", "server_ip", "server_address", "dhcp_server", "dns_server", "servers", "radius_server", "gateway_ip", "target"},
 		loose: []string{"gateway", "ip", "ip_address", "address"}, inText: address, clean: cleanHost, namesIt: true}
 	chassis = part{name: "chassis", names: []string{"chassis_mac"}, clean: cleanMAC}

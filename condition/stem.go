@@ -135,6 +135,21 @@ var others = map[string]bool{"CLIENT": true, "NAC": true, "MARVIS": true, "USER"
 
 // Device says which condition a type of device event is about, and what it says.
 func Device(eventType string) (stem string, d Direction) {
+	t := types.of(eventType, func(eventType string) told {
+		stem, d := device(eventType)
+		return told{stem, d}
+	})
+	return t.stem, t.d
+}
+
+type told struct {
+	stem string
+	d    Direction
+}
+
+var types memo[told]
+
+func device(eventType string) (stem string, d Direction) {
 	eventType = strings.ToUpper(strings.ReplaceAll(eventType, "-", "_"))
 	if about, _, _ := strings.Cut(eventType, "_"); others[about] {
 		return strings.Join(tokensOf(eventType), "_"), Reports
