@@ -172,7 +172,10 @@ func endedMeanwhile(n int) string {
 func (m *Model) askTakeOver(others []event.Alert, all int, yes func(m *Model) tea.Cmd) tea.Cmd {
 	e := m.env()
 	a := others[0]
-	what, since := e.device(a.Device, a.DeviceMAC)+" "+e.cell(alertTitle(a)), ", acked "+e.ago(*a.AckedAt)
+	what, since := e.device(a.Device, a.DeviceMAC)+" "+e.cell(alertTitle(a)), ", acked just now"
+	if ago := e.ago(*a.AckedAt); ago != "now" {
+		since = ", acked " + ago
+	}
 	if len(others) > 1 {
 		what, since = howMany(len(others)), ""
 	}

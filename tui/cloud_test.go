@@ -180,9 +180,25 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 			t.Errorf("Mist was told %s", got)
 		}
 		s.press("R", "ctrl+u", "x", "enter")
-		s.pass(time.Second)
-		s.press("n")
+		s.press("n") // at once
 		s.sees("Not renamed.")
+		// Somebody else renames it before the undo.
+		s.press("R", "ctrl+u", "n", "e", "w", "enter")
+		s.pass(time.Second)
+		s.press("y")
+		s.change(func(j *fakeJournal) {
+			for i := range j.devices {
+				if j.devices[i].MAC == s.alertAt("lobby-ap3").DeviceMAC {
+					j.devices[i].Name = "theirs"
+				}
+			}
+		})
+		before := len(done)
+		s.press("U")
+		s.sees("Not done: it was renamed to theirs since")
+		if len(done) != before {
+			t.Errorf("the undo went over it: %v", done)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -170,10 +171,37 @@ func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
 			msg.text = "named " + d.MAC.String() + " " + name
 		} else if undoable {
 			d.Name = name
-			msg.back = func(m *Model) tea.Cmd { return m.renameTo(d, old, false) }
+			msg.back = func(m *Model) tea.Cmd { return m.renameBack(d, old) }
 		}
 		return msg
 	})
+}
+
+// renameBack gives a device its old name again, unless somebody has renamed it
+// since. That the journal may still have the old name is no rename of anybody's.
+func (m *Model) renameBack(d event.Device, old string) tea.Cmd {
+	journal, now := m.opt.Journal, m.opt.Clock.Now()
+	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
+		found, err := lookUp(ctx, journal, d, now)
+		if err == nil && found.Name != d.Name && found.Name != old {
+			err = fmt.Errorf("it was renamed to %s since", found.Name)
+		}
+		return renameUndo{device: d, old: old, err: err}
+	})
+}
+
+// renameUndo is an undo of a rename that may go on, or why it may not.
+type renameUndo struct {
+	device event.Device
+	old    string
+	err    error
+}
+
+func (m *Model) takeRenameUndo(msg renameUndo) tea.Cmd {
+	if msg.err != nil {
+		return m.takeDone(doneMsg{err: msg.err})
+	}
+	return m.renameTo(msg.device, msg.old, false)
 }
 
 // pending waits until the view shows what was done, and reports whether it still

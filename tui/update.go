@@ -72,6 +72,8 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.takeHop(msg)
 	case renameFound:
 		return m.takeFound(msg)
+	case renameUndo:
+		return m.takeRenameUndo(msg)
 	case renameChecked:
 		return m.takeChecked(msg)
 	case notified:

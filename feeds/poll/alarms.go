@@ -22,7 +22,7 @@ const (
 	mostSeen     = 50_000 // remembered
 	alarmsWindow = 24 * time.Hour
 	oldWindow    = 7 * 24 * time.Hour
-	// ackSettles is how old an acknowledgement of ours must be before the cloud's
+	// ackSettles is how long ago we must have told the cloud before the cloud's
 	// word that there is none counts: its search lags behind what it was told.
 	ackSettles = 2 * time.Minute
 )
@@ -128,7 +128,13 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 		now := seenAlarm{standing: standing(a), acked: a.Acked, ackedAt: a.AckedAt, note: a.Note, read: asked}
 		var act *event.Activity
 		if exists {
-			act, now.settled = p.people(a, &alert, before, asked)
+			settling, err := p.settling(ctx, &alert, asked)
+			if err != nil {
+				return span{}, err
+			}
+			if !settling {
+				act, now.settled = p.people(a, &alert, before, asked)
+			}
 		}
 		if act != nil {
 			r, err := event.ActivityRecord(*act)
@@ -155,6 +161,20 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 // agrees reports whether an alert has all that an alarm says.
 func agrees(a *mist.Alarm, alert *event.Alert) bool {
 	return !a.LastSeen.After(alert.LastSeen.Add(time.Second)) && a.Count <= max(alert.Count, 1) && (alert.Resolved != nil || !resolved(a))
+}
+
+// settling reports whether the cloud was told of the alert so lately that its
+// search may not know of it yet. The time of the ack does not say that: one that
+// was given back is older than when that happened.
+func (p *Poll) settling(ctx context.Context, alert *event.Alert, asked time.Time) (bool, error) {
+	if alert.CloudBy == 0 || alert.Cloud != event.CloudDone {
+		return false, nil
+	}
+	acts, err := p.o.View.ActivitiesByID(ctx, alert.CloudBy)
+	if err != nil || len(acts) == 0 {
+		return false, err
+	}
+	return asked.Sub(acts[0].Time) < ackSettles, nil
 }
 
 // people compares what people did in the portal with the alert. It returns what

@@ -26,6 +26,7 @@ type book struct {
 	mu       sync.Mutex
 	told     []told
 	acts     []event.Activity
+	done     map[int64]event.Activity // what people did before
 	seq      int64
 	names    map[[2]string]string
 	last     map[event.Via]event.Event // answers of LastEvent
@@ -115,6 +116,17 @@ func (b *book) AlertsByMistAlarm(_ context.Context, ids []string) (map[string]ev
 		}
 	}
 	return out, b.refuse
+}
+
+func (b *book) ActivitiesByID(_ context.Context, ids ...int64) (found []event.Activity, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, id := range ids {
+		if a, ok := b.done[id]; ok {
+			found = append(found, a)
+		}
+	}
+	return found, b.refuse
 }
 
 func (b *book) Made(_ context.Context, first, last int64) (int, error) {

@@ -33,6 +33,7 @@ type View interface {
 	// ago than since; with a via, of those that came that way.
 	LastEvent(ctx context.Context, source, topic string, via event.Via, since time.Time) (e event.Event, ok bool, err error)
 	AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error)
+	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
 	// Made returns how many events came of the records from first to last that
 	// nothing had told before. It waits until the view has them.
 	Made(ctx context.Context, first, last int64) (int, error)

@@ -164,6 +164,25 @@ func TestAnAckTakenBackInThePortalIsTakenBackHere(t *testing.T) {
 	}
 }
 
+// An ack that was given back is old, and the cloud heard of it only now: that its
+// search does not know it yet is no un-ack in the portal.
+func TestAnAckGivenBackIsNotTakenForAnUnackInThePortal(t *testing.T) {
+	s := newStage(t)
+	s.run(time.Minute)
+	id := s.cloud.RaiseAlarms(1)[0]
+	acked := s.clock.Now().Add(-time.Hour)
+	s.done = map[int64]event.Activity{9: {ID: 9, Time: s.clock.Now(), Actor: "bob", Action: event.ActionUndo}}
+	s.alerts[id] = event.Alert{ID: 17, MistAlarmID: id, Opened: acked, LastSeen: acked, Count: 1, Owner: "ann", AckedAt: &acked, Cloud: event.CloudDone, CloudBy: 9}
+	s.run(90 * time.Second)
+	if len(s.acts) != 0 {
+		t.Errorf("the undo was undone: %+v", s.acts)
+	}
+	s.run(5 * time.Minute)
+	if len(s.acts) != 1 || s.acts[0].Action != event.ActionUnack {
+		t.Errorf("a real un-ack is not seen: %+v", s.acts)
+	}
+}
+
 func TestTopicsAreNotPolledWhileWebhooksDeliverThem(t *testing.T) {
 	s := newStage(t)
 	path := "GET /api/v1/orgs/{org_id}/devices/events/search"
