@@ -205,7 +205,7 @@ func (l *Listener) Feeds() []event.Feed {
 		if why != "" && !at.Before(f.Last) {
 			f.Detail += ": last request refused: " + why
 		}
-		s.refusing.show(&f)
+		s.refusing.show(&f, now)
 		if state == event.FeedError {
 			f.State, f.Brief, f.Since, f.Detail = state, "", time.Time{}, detail
 		}

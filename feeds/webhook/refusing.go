@@ -17,9 +17,10 @@ import (
 //   - A source of which no delivery was ever accepted is refused from the first
 //     such post on: it has nothing to lose by it.
 //   - Else three in a row must come from addresses that accepted deliveries came
-//     from, and no accepted one for three times as long as it usually takes, but
-//     no longer than a minute. The true sender with a wrong secret gets there with
-//     its third post; a stranger beside good deliveries does not.
+//     from, and no accepted one for three times as long as it usually takes, which
+//     counts as five seconds at least and a minute at most. The true sender with a
+//     wrong secret gets there with its third post or soon after; a stranger beside
+//     good deliveries does not.
 //   - Posts from other addresses count once nothing was accepted for strangersAfter,
 //     or longer where three usual pauses are longer: then the sender has moved.
 //
@@ -27,11 +28,12 @@ import (
 const (
 	refusedInRow   = 3
 	usualPauses    = 3
+	shortestQuiet  = 5 * time.Second
 	longestQuiet   = time.Minute
 	strangersAfter = time.Hour
 	// raiseAgain bounds how often a sender of right and wrong posts in turn can
 	// make a source refused.
-	raiseAgain = time.Minute
+	raiseAgain = 15 * time.Second
 	// maxSenders bounds the addresses of a source that are remembered.
 	maxSenders = 64
 )
@@ -98,21 +100,26 @@ func (r *refusing) refused(now time.Time, from netip.Addr, brief, cause string) 
 		r.known++
 	}
 	r.until, r.brief, r.cause = now, brief, cause
-	if !r.raised && r.holds() && (r.raise.IsZero() || now.Sub(r.raise) >= raiseAgain || now.Before(r.raise)) {
+	r.judge(now)
+}
+
+// judge raises what holds; r.mu is held.
+func (r *refusing) judge(now time.Time) {
+	if !r.raised && r.holds(now) && (r.raise.IsZero() || now.Sub(r.raise) >= raiseAgain || now.Before(r.raise)) {
 		r.raised, r.raise = true, now
 	}
 }
 
 // holds applies the rules above; r.mu is held.
-func (r *refusing) holds() bool {
+func (r *refusing) holds(now time.Time) bool {
 	if r.last.IsZero() {
 		return r.count > 0
 	}
-	quiet := r.until.Sub(r.last)
+	usual := usualPauses * r.pause
 	switch {
-	case r.known >= refusedInRow && quiet >= min(usualPauses*r.pause, longestQuiet):
+	case r.known >= refusedInRow && now.Sub(r.last) >= min(max(usual, shortestQuiet), longestQuiet):
 		return true
-	case r.count >= refusedInRow && quiet >= max(usualPauses*r.pause, strangersAfter):
+	case r.count >= refusedInRow && r.until.Sub(r.last) >= max(usual, strangersAfter): // who has to go on posting for it
 		return true
 	}
 	return false
@@ -132,9 +139,10 @@ type Refusal struct {
 	Accepted time.Time // when the last delivery was accepted; zero when never
 }
 
-func (r *refusing) read(source string) Refusal {
+func (r *refusing) read(source string, now time.Time) Refusal {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.judge(now)
 	out := Refusal{Source: source, Accepted: r.last}
 	if r.raised {
 		out.Refused, out.Lasting = true, r.count >= refusedInRow
@@ -144,8 +152,8 @@ func (r *refusing) read(source string) Refusal {
 }
 
 // show puts the standing into the source's feed.
-func (r *refusing) show(f *event.Feed) {
-	s := r.read("")
+func (r *refusing) show(f *event.Feed, now time.Time) {
+	s := r.read("", now)
 	if !s.Refused {
 		return
 	}
@@ -157,7 +165,7 @@ func (r *refusing) show(f *event.Feed) {
 func (l *Listener) Refusals() []Refusal {
 	out := make([]Refusal, 0, len(l.sources))
 	for _, s := range l.sources {
-		out = append(out, s.refusing.read(s.Name))
+		out = append(out, s.refusing.read(s.Name, l.o.Clock.Now()))
 	}
 	return out
 }
