@@ -255,6 +255,15 @@ func (o *Org) Feeds() []event.Feed {
 	return out
 }
 
+// AskWebhooks asks now for the webhooks of the organisation, or of one site.
+func (o *Org) AskWebhooks(ctx context.Context, site string) error {
+	return o.poll.AskWebhooks(ctx, site)
+}
+
+// DoubtWebhooks has those of the organisation asked for soon: something speaks
+// against what was read last.
+func (o *Org) DoubtWebhooks() { o.poll.Nudge("webhooks") }
+
 // Client is the present client: another one after the token was renewed.
 func (o *Org) Client() *mist.Client { return o.poll.Client() }
 

@@ -115,7 +115,31 @@ func (m *Model) ping(string) tea.Cmd {
 		}
 		return nil
 	})
-	return tea.Batch(opened, ask, m.awaitHop(ctx, hops))
+	return tea.Batch(opened, ask, m.awaitHop(ctx, hops), m.askHooks(hook.Source, hook.SiteID))
+}
+
+// askHooksLimit bounds the question how the webhooks are configured now.
+const askHooksLimit = 15 * time.Second
+
+// hooksAsked says that the cloud was asked for webhooks.
+type hooksAsked struct{ err error }
+
+// askHooks has the cloud asked how webhooks are configured now, those of all
+// organisations without a source: what a person looks at must not be minutes old.
+func (m *Model) askHooks(source, site string) tea.Cmd {
+	ask := m.opt.AskWebhooks
+	if ask == nil {
+		return nil
+	}
+	return m.jobs.do(askHooksLimit, func(ctx context.Context) tea.Msg { return hooksAsked{ask(ctx, source, site)} })
+}
+
+// takeHooksAsked shows what the cloud said, or that it did not.
+func (m *Model) takeHooksAsked(msg hooksAsked) tea.Cmd {
+	if msg.err != nil {
+		m.say(roleWarn, "Mist could not be asked about its webhooks: "+m.env().ext(msg.err.Error()))
+	}
+	return m.pullNow()
 }
 
 // awaitHop waits for the next step of a ping.

@@ -21,6 +21,22 @@ type hookRow struct {
 	event.Webhook
 	Warnings []string        `json:"warnings,omitempty"`
 	Ping     *event.Activity `json:"last_ping,omitempty"`
+	Doubted  bool            `json:"doubted,omitempty"` // it is disabled by what was read, and deliveries came since
+}
+
+// underWay is how long a delivery may be under way: one that comes later than
+// this after its webhook was read as disabled was sent by one that is not.
+const underWay = 5 * time.Second
+
+// doubted reports whether deliveries say that a webhook is not disabled: its
+// source delivered since that was read, and no other webhook can have sent it.
+func doubted(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
+	if h.Enabled || slices.ContainsFunc(all, func(o event.Webhook) bool { return o.Source == h.Source && o.Enabled }) {
+		return false
+	}
+	return slices.ContainsFunc(feeds, func(f event.Feed) bool {
+		return f.Name == h.Source && f.Kind == kindWebhook && f.Last.Sub(h.Updated) > underWay
+	})
 }
 
 // staleHooks is the age from which the list is called old: webhooks change
@@ -71,6 +87,15 @@ func readHooks(ctx context.Context, j Journal, p query.Page) ([]hookRow, error) 
 			continue
 		}
 		row := hookRow{Webhook: h, Warnings: hookWarnings(h, hooks)}
+		if !h.Enabled && len(row.Warnings) > 0 {
+			status, err := j.Status(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if row.Doubted = doubted(h, hooks, status.Feeds); row.Doubted {
+				row.Warnings[0] = "Mist said disabled, and deliveries came since: asking again"
+			}
+		}
 		if len(rows) < maxPings {
 			if row.Ping, err = lastPing(ctx, j, h); err != nil {
 				return nil, err
@@ -189,7 +214,10 @@ func hookCells(e env, h hookRow) []cell {
 		letter, r, last, lastRole = "W", roleWarn, e.cell(strings.Join(h.Warnings, "; ")), roleWarn
 	}
 	on, onRole := "yes", roleOK
-	if !h.Enabled {
+	switch {
+	case h.Doubted:
+		on, onRole = "?", roleWarn
+	case !h.Enabled:
 		on, onRole, r = "NO", roleCritical, roleDim
 	}
 	ping, pingRole := pingCell(e, h.Ping)

@@ -95,6 +95,10 @@ type Options struct {
 	Clock    clock.Clock
 	// Cloud is nil when no organisation has an API token; what needs it says so.
 	Cloud Cloud
+	// AskWebhooks has the cloud asked for the webhooks of a source, of its
+	// organisation or one site; with no source, of all organisations. It is nil when
+	// nobody can ask. What was asked a moment ago is not asked again.
+	AskWebhooks func(ctx context.Context, source, site string) error
 	// Notices are what the screen is told besides, such as an ack that Mist
 	// refused; nil without any.
 	Notices <-chan Notice

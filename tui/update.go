@@ -62,6 +62,8 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.takeCompletions(msg)
 	case sleMsg:
 		m.takeSLE(msg)
+	case hooksAsked:
+		return m.takeHooksAsked(msg)
 	case doneMsg:
 		return m.takeDone(msg)
 	case actedMsg:

@@ -24,6 +24,9 @@ func (m *Model) show(id paneID) tea.Cmd {
 		m.focusOn(id)
 	}
 	m.draw() // the list gets its new height, which decides what is asked for
+	if id == paneWebhooks {
+		return tea.Batch(m.pullNow(), m.askHooks("", ""))
+	}
 	return m.pullNow()
 }
 
@@ -119,6 +122,12 @@ func (m *Model) refresh(string) tea.Cmd {
 	m.say(roleDim, "Read again.")
 	if s, ok := m.sheet().(refresher); ok && m.detail == nil {
 		return tea.Batch(m.pullNow(), s.ask(m))
+	}
+	if s, ok := m.sheet().(*hookSheet); ok {
+		return tea.Batch(m.pullNow(), m.askHooks(s.row.Source, s.row.SiteID))
+	}
+	if m.view == paneWebhooks {
+		return tea.Batch(m.pullNow(), m.askHooks("", ""))
 	}
 	return m.pullNow()
 }

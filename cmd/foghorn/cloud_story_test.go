@@ -108,6 +108,7 @@ func TestAnOrganisationIsFollowedAndActedOn(t *testing.T) {
 			t.Errorf("ping of none: exit %d %s", r.code, r.errOut)
 		}
 	})
+	t.Run("a disabled webhook", o.disabled)
 	t.Run("rename", o.renamed)
 	t.Run("ack", o.acked)
 	if code := o.collector.stop(t, syscall.SIGTERM); code != 0 {
@@ -169,4 +170,28 @@ func (o *organisationInTheCloud) acked(t *testing.T) {
 	if r := o.run(t, "api", "GET", "/orgs/:org/alarms/search", "-f", "acked=true", "--jq", `.results[] | select(.id == "`+alerts[0].MistAlarmID+`") | .note`); strings.TrimSpace(r.out) != "on it" {
 		t.Errorf("in the cloud its note is %q %s", r.out, r.errOut)
 	}
+}
+
+// A webhook that is disabled in Mist, or enabled again, shows so at once where
+// somebody looks.
+func (o *organisationInTheCloud) disabled(t *testing.T) {
+	hook := func() event.Webhook {
+		for _, h := range list[event.Webhook](t, "webhooks", "--data", o.dir, "--config", o.config) {
+			if strings.HasSuffix(h.URL, "/mist/acme") {
+				return h
+			}
+		}
+		t.Fatal("the webhook is not listed")
+		return event.Webhook{}
+	}
+	set := func(enabled bool) {
+		if r := o.run(t, "api", "PUT", "/orgs/:org/webhooks/"+hook().ID, "-f", fmt.Sprint("enabled=", enabled)); r.code != 0 {
+			t.Fatalf("exit %d\n%s%s", r.code, r.out, r.errOut)
+		}
+		if got := hook().Enabled; got != enabled {
+			t.Errorf("right after it was set to %t it is listed as %t", enabled, got)
+		}
+	}
+	set(false)
+	set(true)
 }

@@ -55,6 +55,7 @@ type collector struct {
 	// lasted of sources that are gone.
 	disabled map[string]health.Condition
 	former   []health.Condition
+	doubts   map[string]doubted // by source
 	reloader *reloader
 	// derivedAnew says why the view was derived anew at the start, if it was of
 	// another log.

@@ -17,6 +17,18 @@ type journal struct {
 	*store.View
 	log *store.Log
 	raw rawRecord
+	// fresh are webhooks that this process asked for itself; nil when it asks for
+	// none, or writes what it learns into the view.
+	fresh *freshHooks
+}
+
+// Webhooks returns the webhooks as they were read last, by whoever read them.
+func (j *journal) Webhooks(ctx context.Context) ([]event.Webhook, error) {
+	all, err := j.View.Webhooks(ctx)
+	if err != nil || j.fresh == nil {
+		return all, err
+	}
+	return j.fresh.over(all), nil
 }
 
 // Delivery returns a delivery with its body. What the projector found out about

@@ -77,6 +77,7 @@ func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFla
 		o := e.screenOptions(c.settings, f, c.journal(), c.acts)
 		o.Notices = c.notices
 		o.Collecting, o.Address, o.Hints = true, c.socket.Addr().String(), c.hints()
+		o.AskWebhooks = c.hookAsker().Ask
 		return tui.Run(gctx, o)
 	})
 	err := g.Wait()
@@ -101,12 +102,16 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	g.Go(caught.Panics(func() error { return j.log.Run(gctx) }))
 	g.Go(caught.Panics(func() error { return j.View.Run(gctx) }))
 	told, tell := notices()
-	acts := s.actions(j, s.attached(ctx), tell)
+	at := s.attached(ctx)
+	acts, ask := s.actions(j, at, tell), s.hookAsker(at.present, j)
 	g.Go(caught.Panics(func() error { return acts.Run(gctx) }))
 	g.Go(func() error {
 		defer stop()
 		o := e.screenOptions(s, f, j, acts)
 		o.Notices = told
+		if ask != nil {
+			o.AskWebhooks = ask.Ask
+		}
 		return tui.Run(gctx, o)
 	})
 	err = g.Wait()

@@ -33,7 +33,7 @@ func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.disabled = map[string]health.Condition{}
+	c.disabled, c.doubts = map[string]health.Condition{}, map[string]doubted{}
 	idle, err := c.idleSince(ctx, before.Collector)
 	if err != nil {
 		return nil, fmt.Errorf("read when something was collected last: %w", err)
@@ -204,6 +204,7 @@ func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condit
 	}
 	var out []health.Condition
 	listed := map[string]bool{}
+	c.doubt(hooks, now)
 	for _, h := range hooks {
 		if !leadsHere(h, c.sources) {
 			continue
@@ -230,6 +231,43 @@ func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condit
 	}
 	return out
 }
+
+// doubt has Mist asked again about webhooks that are disabled by what was read
+// last, when their source delivered since. Another webhook may have sent that, so
+// it is asked ever more seldom as long as the answer stays the same.
+func (c *collector) doubt(hooks []event.Webhook, now time.Time) {
+	for i, source := range c.followed() {
+		contradicted := false
+		for _, r := range c.listener.Refusals() {
+			contradicted = contradicted || r.Source == source && slices.ContainsFunc(hooks, func(h event.Webhook) bool {
+				return h.Source == source && !h.Enabled && leadsHere(h, c.sources) && r.Accepted.Sub(h.Updated) > underWay
+			})
+		}
+		d := c.doubts[source]
+		switch {
+		case !contradicted:
+			if now.Sub(d.asked) > longestDoubt {
+				delete(c.doubts, source)
+			}
+		case now.Sub(d.asked) >= d.wait || now.Before(d.asked):
+			c.orgs[i].DoubtWebhooks()
+			c.doubts[source] = doubted{now, min(max(2*d.wait, firstDoubt), longestDoubt)}
+		}
+	}
+}
+
+// doubted is when it was asked whether a webhook is disabled still, and how long
+// that is not asked again.
+type doubted struct {
+	asked time.Time
+	wait  time.Duration
+}
+
+const (
+	underWay     = 5 * time.Second // what was sent before a webhook was disabled may arrive so much later
+	firstDoubt   = 10 * time.Second
+	longestDoubt = 10 * time.Minute
+)
 
 // leadsHere reports whether a webhook's URL ends in the path of its source: which
 // host and prefix lead to this machine only its owner knows.

@@ -180,13 +180,32 @@ func (p *Poll) askHooksAt(ctx context.Context, site mirror.Site) error {
 		if err != nil {
 			return err
 		}
-		read = append(read, event.Webhook{Source: p.o.Source, OrgID: p.o.OrgID, SiteID: site.ID, Site: site.Name, ID: w.ID, Name: w.Name, Type: w.Type,
-			URL: w.MaskedURL(), Enabled: w.Enabled, HasSecret: w.HasSecret, VerifyCert: w.VerifyCert, Single: w.Single, Topics: w.Topics, Updated: now})
-		if len(read) >= mostHooks {
+		if read = append(read, Webhook(w, p.o.Source, p.o.OrgID, site, now)); len(read) >= mostHooks {
 			break
 		}
 	}
 	return p.o.View.PutWebhooks(ctx, p.o.Source, p.webhooks.put(site.ID, read, p.wanted()))
+}
+
+// Webhook is one of a place as the journal has it.
+func Webhook(w mist.Webhook, source, org string, site mirror.Site, now time.Time) event.Webhook {
+	return event.Webhook{Source: source, OrgID: org, SiteID: site.ID, Site: site.Name, ID: w.ID, Name: w.Name, Type: w.Type,
+		URL: w.MaskedURL(), Enabled: w.Enabled, HasSecret: w.HasSecret, VerifyCert: w.VerifyCert, Single: w.Single, Topics: w.Topics, Updated: now}
+}
+
+// AskWebhooks asks now for the webhooks of the organisation, or of one site, for
+// a person who looks at them.
+func (p *Poll) AskWebhooks(ctx context.Context, site string) error {
+	ctx = mist.Spend(ctx, "operator", mist.Operator)
+	if site == "" {
+		return p.askHooksAt(ctx, mirror.Site{})
+	}
+	for _, s := range p.wanted() {
+		if s.ID == site {
+			return p.askHooksAt(ctx, s)
+		}
+	}
+	return nil // it is not followed
 }
 
 // put takes what a place has, forgets places that are gone, and returns all.

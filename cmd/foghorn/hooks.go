@@ -1,0 +1,230 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"foghorn/actions"
+	"foghorn/event"
+	"foghorn/feeds/mirror"
+	"foghorn/feeds/poll"
+	"foghorn/internal/clock"
+	"foghorn/mist"
+)
+
+// Asking for the webhooks of a place takes a call, and people press keys more than
+// once: what was read a moment ago is not asked for again.
+const (
+	askedJustNow = 3 * time.Second
+	askLimit     = 10 * time.Second
+)
+
+// place is where webhooks are: an organisation, or one of its sites.
+type place struct{ source, site string }
+
+// hookAsker asks Mist for webhooks when somebody looks at them.
+type hookAsker struct {
+	clock   clock.Clock
+	sources func() []string
+	ask     func(ctx context.Context, at place) error
+
+	mu    sync.Mutex
+	asked map[place]time.Time
+}
+
+// Ask asks for the webhooks of a place; with no source, of every organisation.
+func (h *hookAsker) Ask(ctx context.Context, source, site string) error {
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
+	places := []place{{source, site}}
+	if source == "" {
+		places = places[:0]
+		for _, s := range h.sources() {
+			places = append(places, place{source: s})
+		}
+	}
+	var failed error
+	for _, p := range places {
+		if !h.due(p) {
+			continue
+		}
+		if err := h.ask(ctx, p); err != nil && failed == nil {
+			failed = fmt.Errorf("%s: %s", p.source, mist.Explain(err))
+		}
+	}
+	return failed
+}
+
+func (h *hookAsker) due(p place) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := h.clock.Now()
+	if d := now.Sub(h.asked[p]); d >= 0 && d < askedJustNow {
+		return false
+	}
+	if h.asked == nil {
+		h.asked = map[place]time.Time{}
+	}
+	h.asked[p] = now
+	return true
+}
+
+// hookAsker asks by way of the collector's polling, which writes what it learns
+// into the view, where every screen sees it.
+func (c *collector) hookAsker() *hookAsker {
+	orgs := c.present()
+	return &hookAsker{
+		clock: c.clock,
+		sources: func() []string {
+			var out []string
+			for name := range orgs {
+				out = append(out, name)
+			}
+			slices.Sort(out)
+			return out
+		},
+		ask: func(ctx context.Context, at place) error {
+			for i, o := range c.followed() {
+				if o == at.source {
+					return c.orgs[i].AskWebhooks(ctx, at.site)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// followed are the names of the organisations of c.orgs.
+func (c *collector) followed() []string {
+	var out []string
+	for _, o := range c.clouds {
+		if o.OrgID != "" {
+			out = append(out, o.Name)
+		}
+	}
+	return out
+}
+
+// freshHooks are webhooks that a process beside the collector asked for. Only
+// the collector writes the view, so they are put over its rows.
+type freshHooks struct {
+	mu   sync.Mutex
+	read map[place][]event.Webhook
+	at   map[place]time.Time
+}
+
+func (f *freshHooks) put(at place, now time.Time, hooks []event.Webhook) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.read == nil {
+		f.read, f.at = map[place][]event.Webhook{}, map[place]time.Time{}
+	}
+	f.read[at], f.at[at] = hooks, now
+}
+
+// over puts what was read by this process over rows of the view that are older.
+func (f *freshHooks) over(all []event.Webhook) []event.Webhook {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	newer := map[place]bool{}
+	for p, at := range f.at {
+		newer[p] = true
+		for _, h := range all {
+			if (place{h.Source, h.SiteID}) == p && h.Updated.After(at) {
+				newer[p] = false
+			}
+		}
+	}
+	out := slices.DeleteFunc(slices.Clone(all), func(h event.Webhook) bool { return newer[place{h.Source, h.SiteID}] })
+	for p, is := range newer {
+		if is {
+			out = append(out, f.read[p]...)
+		}
+	}
+	slices.SortStableFunc(out, byPlace)
+	return out
+}
+
+// byPlace is the order of the view: by source, the organisation's before those of
+// sites, then by name.
+func byPlace(a, b event.Webhook) int {
+	rank := func(h event.Webhook) int { return min(len(h.SiteID), 1) }
+	return cmp.Or(strings.Compare(a.Source, b.Source), rank(a)-rank(b), strings.Compare(strings.ToLower(a.Site), strings.ToLower(b.Site)),
+		strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+}
+
+// webhookAPI is what of a client asking for webhooks takes.
+type webhookAPI interface {
+	OrgWebhooks(ctx context.Context, org string) iter.Seq2[mist.Webhook, error]
+	SiteWebhooks(ctx context.Context, site string) iter.Seq2[mist.Webhook, error]
+}
+
+// hookAsker asks by this process's own clients, for one that only looks at the
+// journal. It is nil when it has none.
+func (s *settings) hookAsker(present map[string]func() actions.API, j *journal) *hookAsker {
+	if len(present) == 0 {
+		return nil
+	}
+	j.fresh = &freshHooks{}
+	return &hookAsker{
+		clock: s.clock,
+		sources: func() []string {
+			var out []string
+			for i, m := range s.config.Mist {
+				if s.config.Asks(i) && present[m.Name] != nil {
+					out = append(out, m.Name)
+				}
+			}
+			return out
+		},
+		ask: func(ctx context.Context, at place) error {
+			for _, m := range s.config.Mist {
+				if m.Name == at.source && present[m.Name] != nil {
+					return readHooksOf(ctx, present[m.Name](), m.OrgID, at, s.clock.Now(), j)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// mostRead bounds the webhooks of one place.
+const mostRead = 1000
+
+func readHooksOf(ctx context.Context, client actions.API, org string, at place, now time.Time, j *journal) error {
+	api, ok := client.(webhookAPI)
+	if !ok {
+		return nil
+	}
+	ctx = mist.Spend(ctx, "operator", mist.Operator)
+	rows, site := api.OrgWebhooks(ctx, org), mirror.Site{}
+	if at.site != "" {
+		rows, site.ID = api.SiteWebhooks(ctx, at.site), at.site
+		known, err := j.View.Webhooks(ctx)
+		if err != nil {
+			return err
+		}
+		for _, h := range known {
+			if h.SiteID == at.site {
+				site.Name = h.Site
+			}
+		}
+	}
+	var read []event.Webhook
+	for w, err := range rows {
+		if err != nil {
+			return err
+		}
+		if read = append(read, poll.Webhook(w, at.source, org, site, now)); len(read) >= mostRead {
+			break
+		}
+	}
+	j.fresh.put(at, now, read)
+	return nil
+}
