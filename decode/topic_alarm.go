@@ -56,11 +56,18 @@ func alarmSeverity(own, defined string) event.Severity {
 	return event.Warn // an alarm nobody has rated is worth a look
 }
 
+// alarmHeads are what the first words of alarm types stand for.
+var alarmHeads = map[string]string{"sw": "Switch", "gw": "WAN Edge", "me": "Mist Edge", "ap": "AP", "vc": "Virtual chassis", "vpn": "VPN", "bgp": "BGP", "wan": "WAN"}
+
 func alarmName(alarmType string, def mist.Definition) string {
 	switch {
 	case def.Display != "":
 		return strings.TrimSuffix(def.Display, " detected")
 	case alarmType != "":
+		head, rest, _ := strings.Cut(mist.AlarmKey(alarmType), "_")
+		if word, ok := alarmHeads[head]; ok && rest != "" {
+			return word + " " + words(rest)
+		}
 		return humanize(mist.AlarmKey(alarmType))
 	}
 	return "Alarm"

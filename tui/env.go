@@ -108,6 +108,20 @@ func (e env) exact(t time.Time) string {
 	return human.Stamp(t.In(e.zone))
 }
 
+// hour is a time as people say it in a sentence: 14:13, with the date where it is
+// another day.
+func (e env) hour(t time.Time) string {
+	zone := e.zone
+	if e.mode == human.UTC {
+		zone = time.UTC
+	}
+	t, now := t.In(zone), e.now.In(zone)
+	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
+		return t.Format("2 Jan 15:04")
+	}
+	return t.Format("15:04")
+}
+
 // timeColumn is the column when fills in.
 func (e env) timeColumn() column {
 	switch e.mode {

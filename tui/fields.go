@@ -63,8 +63,15 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	out := []string{""}
 	out = append(out, headline(e, e.th.glyph.states[a.State]+" "+strings.ToUpper(a.Severity.String()), severityRole(a.Severity), e.ext(a.Title), w)...)
 	ended := "still going on"
-	if a.Resolved != nil {
+	switch {
+	case a.Resolved != nil && a.Leaves != nil && a.Resolved.Equal(*a.Leaves):
+		ended = e.exact(*a.Resolved) + ", by time: nobody tells that it is over, and it was not told again"
+	case a.Resolved != nil:
 		ended = e.exact(*a.Resolved) + ", after " + human.Duration(a.Down(e.now))
+	case a.Leaves != nil && a.Count > 1:
+		ended = "nobody tells when; it leaves " + e.exact(*a.Leaves) + " unless it is told again"
+	case a.Leaves != nil:
+		ended = "happened once, leaves " + e.exact(*a.Leaves)
 	}
 	owner := ""
 	if a.Owner != "" {

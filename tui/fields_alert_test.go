@@ -10,6 +10,32 @@ import (
 	"foghorn/event"
 )
 
+// An alert that nobody ever ends says when it leaves, in its row and on its page,
+// and of one that left that time ended it.
+func TestAnAlertSaysWhenItLeaves(t *testing.T) {
+	soon, past, resolved := noon.Add(133*time.Minute), noon.Add(-time.Hour), noon.Add(-2*time.Hour)
+	tomorrow := noon.Add(25 * time.Hour)
+	for name, c := range map[string]struct {
+		alert     event.Alert
+		row, page string
+	}{
+		"once":            {event.Alert{Count: 1, Leaves: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
+		"told again":      {event.Alert{Count: 4, Leaves: &soon}, "; leaves 14:13", "unless it is told again"},
+		"on another day":  {event.Alert{Count: 1, Leaves: &tomorrow}, " 13:00", "happened once"},
+		"left":            {event.Alert{Count: 1, Leaves: &past, Resolved: &past}, "", "by time: nobody tells that it is over"},
+		"ended by a word": {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
+		"ends otherwise":  {event.Alert{Count: 1}, "", "still going on"},
+	} {
+		c.alert.Title = "Switch core: bad optics"
+		row := alertLeaves(testEnv(), c.alert)
+		own, _ := alertFacts(testEnv(), &facts{alert: &c.alert}, 200)
+		page := ansi.Strip(strings.Join(own, "\n"))
+		if c.row == "" && row != "" || !strings.HasSuffix(row, c.row) || !strings.Contains(page, c.page) {
+			t.Errorf("%s: row %q, want %q; page, want %q:\n%s", name, row, c.row, c.page, page)
+		}
+	}
+}
+
 // The page of an alert says which object it is about, and why an end that came
 // has not ended it.
 func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {

@@ -77,7 +77,7 @@ func alertCells(e env, a event.Alert) []cell {
 		{alertDuration(e, a), text},
 		{e.cell(a.Site), text},
 		{alertDevice(e, a), text},
-		{e.cell(alertTitle(a)), text},
+		{e.cell(alertTitle(a) + alertLeaves(e, a)), text},
 		{alertCount(e, a), roleDim},
 		{alertOwner(e, a) + cloudMark(e, a), ownerRole(a)},
 	}
@@ -119,6 +119,17 @@ func alertTitle(a event.Alert) string {
 		return title + "  [" + a.Note + "]"
 	}
 	return title
+}
+
+// alertLeaves says of an alert that nobody ever ends when time does.
+func alertLeaves(e env, a event.Alert) string {
+	switch {
+	case a.Leaves == nil || a.Resolved != nil:
+		return ""
+	case a.Count > 1:
+		return "; leaves " + e.hour(*a.Leaves)
+	}
+	return "; happened once, leaves " + e.hour(*a.Leaves)
 }
 
 func alertCount(e env, a event.Alert) string {
