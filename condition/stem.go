@@ -163,8 +163,16 @@ func device(eventType string) (stem string, d Direction) {
 	case closes:
 		return stemOf(name), Over
 	}
-	return Stem(eventType)
+	stem, d = Stem(eventType)
+	if tokens := tokensOf(eventType); Connection(stem) && !links[tokens[len(tokens)-1]] {
+		return strings.Join(tokens, "_"), Reports // AP_RESET, SW_ADDED: not of its connection
+	}
+	return stem, d
 }
+
+// links are the words that tell of a device's connection when they stand behind
+// its sort alone.
+var links = words("down up offline online disconnected connected reconnected lost unreachable reachable")
 
 // stemOf is the stem of a pair by its name in Mist's list, which calls that of the
 // connection to the cloud AP_DISCONNECTED.

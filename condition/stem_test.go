@@ -103,6 +103,15 @@ func TestDefinitionsThatTellOfNothingBad(t *testing.T) {
 	}
 }
 
+// What a device went through is no word on its connection to the cloud.
+func TestWhatIsNoWordOnTheConnection(t *testing.T) {
+	for _, eventType := range []string{"AP_RESET", "SW_ADDED", "GW_INSERTED", "AP_CLEARED", "ME_OK", "SW_FAILED", "AP_AUTHENTICATED", "SW_STABLE"} {
+		if stem, d := Device(eventType); Connection(stem) && d != Reports {
+			t.Errorf("%s tells of the connection: %d", eventType, d)
+		}
+	}
+}
+
 // Good news begins nothing, in whatever words, listed or not.
 func TestGoodNewsBeginsNothing(t *testing.T) {
 	for _, word := range strings.Fields("SUCCESS SUCCEEDED INSERTED INSERTION NORMAL RESET AUTHENTICATED UP CLEAR CLEARED RECOVERED RESTORED ONLINE PRESENT ESTABLISHED REACHABLE " +

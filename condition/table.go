@@ -128,7 +128,7 @@ var kinds = []Kind{
 		match: []string{"conductor"}, parts: []part{{names: []string{"conductor", "conductor_name", "conductor_ip", "peer", "peer_name"}, inText: host, clean: cleanHost, namesIt: true}, node}},
 	{Name: "chassis_alarm", Part: "chassis", Title: "Alarm: %s", Bare: "a chassis alarm is on", Severity: event.Warn, match: []string{"alarm"}, parts: anyPart,
 		states: words("set cleared raised"), good: words("cleared")},
-	{Name: "port_down", Part: "port", Title: "Port %s is down", Bare: "a port is down", Severity: event.Info,
+	{Name: "port_down", Part: "port", Title: "Port %s is down", Bare: "a port is down", Severity: event.Warn,
 		match: []string{"port", "port link", "link", "interface", "interface link", "intf"}, parts: []part{thePort, node}},
 }
 

@@ -44,6 +44,8 @@ var deviceStories = []struct {
 		"Switch 5c:5b:35:00:00:01 was restarted by a user", event.Info, "switch", 0, ""},
 	{"port down", "device-events", `{"type":"SW_PORT_DOWN","org_id":"o","mac":"5c5b35000001","device_name":"core-1","port_id":"ge-0/0/2","text":"SNMP_TRAP_LINK_DOWN: ifIndex 515, ifName ge-0/0/2"}`,
 		"Switch core-1: Port Down ge-0/0/2: ifIndex 515, ifName ge-0/0/2", event.Info, "switch", event.Opens, ofDevice + "port:ge-0/0/2"},
+	{"a gateway's port is an uplink more often than not", "device-events", `{"type":"GW_PORT_DOWN","org_id":"o","mac":"5c5b35000001","device_name":"edge-1","port_id":"ge-0/0/2"}`,
+		"Gateway edge-1: Port Down ge-0/0/2", event.Warn, "gateway", event.Opens, ofDevice + "port:ge-0/0/2"},
 	{"port up", "device-events", `{"type":"SW_PORT_UP","org_id":"o","mac":"5c5b35000001","device_name":"core-1","port_id":"ge-0/0/2"}`,
 		"Switch core-1: Port Up ge-0/0/2", event.Info, "switch", event.Closes, ofDevice + "port:ge-0/0/2"},
 	{"OSPF neighbour lost", "device-events", `{"type":"SW_OSPF_NEIGHBOR_DOWN","org_id":"o","mac":"5c5b35000001","device_name":"core-1","text":"RPD_OSPF_NBRDOWN: OSPF neighbor 10.0.0.2 (realm ospf-v2 xe-1/2/2.0 area 0.0.0.0) state changed from Full to Init"}`,

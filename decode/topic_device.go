@@ -124,7 +124,7 @@ func judgeDevice(el *element, e *event.Event) {
 	case d == condition.Over && told != condition.Over && told != condition.Reports:
 		d = condition.Passing
 	}
-	e.Severity = deviceSeverity(el, e.Type, k, d)
+	e.Severity = deviceSeverity(el, e, k, d)
 	if d == condition.Began || d == condition.Over {
 		conditionSignal(el, e, k, d == condition.Began)
 	}
@@ -168,15 +168,16 @@ func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool)
 }
 
 // deviceSeverity judges an event that is not about the connection to the cloud.
-func deviceSeverity(el *element, eventType string, k *condition.Kind, d condition.Direction) event.Severity {
+func deviceSeverity(el *element, e *event.Event, k *condition.Kind, d condition.Direction) event.Severity {
 	if d == condition.Over || d == condition.Passing {
 		return event.Info
 	}
 	sev := event.Info
 	switch {
+	case d == condition.Began && k.Name == "port_down" && e.DeviceType == "switch": // people unplug things
 	case d == condition.Began:
 		sev = k.Severity
-	case hasSuffixAny(eventType, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM"), strings.EqualFold(el.text("ev_type"), "warn"):
+	case hasSuffixAny(e.Type, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM"), strings.EqualFold(el.text("ev_type"), "warn"):
 		sev = event.Warn
 	}
 	if strings.EqualFold(el.text("alarm_class"), "major") || strings.EqualFold(el.text("severity"), "critical") {
