@@ -47,13 +47,21 @@ type part struct {
 // maxText is how much of a message is searched, in bytes.
 const maxText = 2048
 
+// head is what of a message is searched.
+func head(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "")
+}
+
 // Whole reports whether a device has this condition or not, without any object.
 func (k *Kind) Whole() bool { return len(k.parts) == 0 }
 
 // Object says which object a condition of this kind is about, by the fields of
 // the event or else by its words; empty when neither does.
 func (k *Kind) Object(get Fields, text string) string {
-	text = text[:min(len(text), maxText)]
+	text = head(text)
 	var found []event.Part
 	named := false
 	for _, p := range k.parts {
@@ -184,7 +192,7 @@ var changes = []*regexp.Regexp{
 // session that left Established is down, one that reached it is up, and any other
 // change is a step between. It returns Reports when the message names no state.
 func (k *Kind) Told(text string) Direction {
-	text = text[:min(len(text), maxText)]
+	text = head(text)
 	if k.over != nil && k.over.MatchString(text) {
 		return Over
 	}
