@@ -47,9 +47,9 @@ func cleanAddress(s string) string {
 	if inside, _, ok := strings.Cut(strings.TrimPrefix(s, "["), "]"); ok {
 		s = inside
 	}
+	s, zone, _ := strings.Cut(s, "%") // the zone is an interface: ge-0/0/1
 	s, _, _ = strings.Cut(s, "+")
 	s, _, _ = strings.Cut(s, "/")
-	s, zone, _ := strings.Cut(s, "%")
 	s = strings.TrimRight(s, ":.")
 	if s == "" || strings.HasSuffix(s, ":") {
 		return ""

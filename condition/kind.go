@@ -100,8 +100,10 @@ func (k *Kind) Sentence(object string) string {
 
 // Named returns the kind of a name, or nil.
 func Named(name string) *Kind {
-	if i := slices.IndexFunc(kinds, func(k Kind) bool { return k.Name == name }); i >= 0 {
-		return &kinds[i]
+	for _, table := range [][]Kind{kinds, junosOnly} {
+		if i := slices.IndexFunc(table, func(k Kind) bool { return k.Name == name }); i >= 0 {
+			return &table[i]
+		}
 	}
 	return nil
 }

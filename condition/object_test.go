@@ -74,7 +74,7 @@ var tellings = []struct {
 	{"SW_PIC_OFFLINE", "PIC 2 (FPC 1)", []string{"FPC 1 PIC 2 offline"}, [][]string{{"pic_slot", "2", "fpc_slot", "1"}}},
 	{"ME_PSU_UNPLUGGED", "PSU 1", []string{"PSU 1 unplugged", "Power Supply 1 removed", "PEM 1 not present"}, [][]string{{"component", "PS1"}, {"component", "PSU 1"}}},
 	{"ME_FAN_UNPLUGGED", "fan 2", []string{"fan 2 unplugged"}, [][]string{{"component", "Fan2"}}},
-	{"SW_DDOS_PROTOCOL_VIOLATION_SET", "ARP (FPC 0, type aggregate)", []string{
+	{"SW_DDOS_PROTOCOL_VIOLATION_SET", "ARP (at FPC 0, type aggregate)", []string{
 		"Warning: Host-bound traffic for protocol/exception ARP:aggregate exceeded its allowed bandwidth at fpc 0 for 3 times, started at 2026-11-26 11:50:10 UTC",
 	}, [][]string{{"protocol_name", "ARP:aggregate", "packet_type", "aggregate", "fpc", "0"}}},
 	{"GW_ARP_UNRESOLVED", "server 10.0.0.1 (interface ge-0/0/0)", []string{"ARP unresolved for gateway 10.0.0.1 on interface ge-0/0/0"}, [][]string{{"ip", "10.0.0.1", "port_id", "ge-0/0/0"}}},

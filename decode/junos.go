@@ -3,8 +3,8 @@ package decode
 import (
 	"fmt"
 	"strings"
-	"time"
 
+	"foghorn/condition"
 	"foghorn/event"
 	"foghorn/junos"
 )
@@ -15,10 +15,10 @@ const JunosTopic = "junos"
 // junosDelivery makes the one event of a post of the Junos agent.
 //
 // Severity: level 1 is critical when service is surely affected and a warning
-// otherwise, 2 a warning, 3 info, chatter and 4 debug; a step on the way to the end
-// of a condition, or that end, is info, and so is an interface somebody switched
-// off and what is routine: a commit that finished. Events the catalogue does not
-// list are at level 1, as the reference plugin has it.
+// otherwise, 2 a warning, 3 info, chatter and 4 debug. Good news is info: a step on
+// the way to the end of a condition, that end, and whatever works; so is an
+// interface somebody switched off. Events the catalogue does not list are at
+// level 1, as the reference plugin has it.
 func junosDelivery(d *event.Delivery) Decoded {
 	p, err := junos.Parse(d.Body)
 	if err != nil {
@@ -33,15 +33,16 @@ func junosDelivery(d *event.Delivery) Decoded {
 		e.Time = t
 	}
 	entry, listed := junos.Lookup(p.Event)
-	c, known := junos.Judge(p.Event, p.Message, p.Attributes)
+	c := condition.Junos(p.Event, p.Message, p.Attributes)
 	if listed || entry.Level != junos.DefaultLevel {
 		e.Rank.Level = int(entry.Level)
 	}
-	e.Rank.Calm = known && (c.Change != junos.Began || c.Deliberate)
-	e.Severity = junosSeverity(entry, c, known)
+	calm := c.Direction == condition.Over || c.Direction == condition.Passing
+	e.Rank.Calm = calm || c.Deliberate || c.Direction == condition.Reports && junos.GoodNews(p.Event)
+	e.Severity = junosSeverity(entry, e.Rank.Calm)
 	text, detail := junosText(&p, entry)
 	e.Text = phrase("; ", text, detail)
-	e.Signal = junosSignal(&e, text, entry, c, known)
+	e.Signal = junosSignal(&e, text, c)
 	if e.Signal != nil {
 		e.Signal.Detail = clip(detail, maxText)
 	}
@@ -49,22 +50,16 @@ func junosDelivery(d *event.Delivery) Decoded {
 	return Decoded{Events: []event.Event{e}}
 }
 
-func junosSeverity(entry junos.Entry, c junos.Condition, known bool) event.Severity {
+func junosSeverity(entry junos.Entry, calm bool) event.Severity {
 	switch {
-	case known && (c.Change != junos.Began || c.Deliberate):
-		return event.Info // for BGP only leaving Established is bad
-	case entry.Routine:
-		return event.Info
-	case entry.Chatter:
+	case entry.Chatter, entry.Level == 4:
 		return event.Debug
+	case calm, entry.Level == 3:
+		return event.Info
 	case entry.Level == 1 && entry.Hard:
 		return event.Critical
-	case entry.Level <= 2:
-		return event.Warn
-	case entry.Level == 3:
-		return event.Info
 	}
-	return event.Debug
+	return event.Warn
 }
 
 // junosText is the message without the id it begins with, and the detail, which
@@ -81,37 +76,49 @@ func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
 	return text, phrase("; ", strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
 }
 
-// routineLasts is how long what is routine stays in the list of alerts.
-const routineLasts = 5 * time.Minute
-
-// junosSignal opens or closes the condition a message tells of; what matters but
-// belongs to no condition is a one-off, soon over when nothing is wrong.
-func junosSignal(e *event.Event, text string, entry junos.Entry, c junos.Condition, known bool) *event.Signal {
+// junosSignal opens or closes the condition a message tells of, that of the object
+// it names; what matters but belongs to no condition is a one-off.
+func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 	host := e.Device
 	if host == "" {
 		host = "unknown" // the device left its name out: all such are one to us
 	}
-	s := &event.Signal{
-		Key: "junos:" + e.Source + ":" + clip(host, maxName) + ":", Kind: "junos_event", Act: event.Happens,
-		Title: phrase(": ", host, text), Severity: e.Severity, Began: e.Time, LastSeen: e.Time,
-	}
+	base := "junos:" + e.Source + ":" + clip(host, maxName) + ":"
+	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	switch {
-	case known && c.Change != junos.Passing:
-		s.Key += c.Pair + ":" + c.Object
-		s.Kind, s.Title, s.Act = c.Kind, host+": "+c.Title, event.Opens
-		if c.Change == junos.Over {
+	case c.Direction == condition.Began || c.Direction == condition.Over:
+		s.Key, s.Kind, s.Act = base+c.Kind.Part, c.Kind.Name, event.Opens
+		if c.Direction == condition.Over {
 			s.Act = event.Closes
 		}
-	case e.Severity < event.Warn && !entry.Routine:
+		object := ""
+		if !c.Kind.Whole() {
+			object = whole(c.Object)
+			s.On(s.Key, object)
+		}
+		s.Title = host + ": " + junosTitle(c.Kind, object, text)
+	case e.Severity < event.Warn || e.Rank.Calm:
 		return nil
 	default:
-		s.Key, s.Every = s.Key+e.Type, true // the agent sends none twice
-		if entry.Routine {
-			s.Lasts = routineLasts
-		}
-		s.Kind = strings.ToLower(strings.ReplaceAll(e.Type, " ", "_"))
+		s.Key, s.Act, s.Every = base+e.Type, event.Happens, true // the agent sends none twice
+		s.Kind, s.Title = strings.ToLower(strings.ReplaceAll(e.Type, " ", "_")), host+": "+text
 	}
 	return s
+}
+
+// junosTitle is the sentence of a condition; for one that is in no table, what the
+// device itself said, and which object it is about.
+func junosTitle(k *condition.Kind, object, text string) string {
+	if sentence := k.Sentence(object); sentence != "" {
+		return sentence
+	}
+	said := strings.ToLower(text)
+	for word := range strings.FieldsFuncSeq(strings.ToLower(object), func(r rune) bool { return strings.ContainsRune(" (),", r) }) {
+		if !strings.Contains(said, word) {
+			return text + " [" + object + "]"
+		}
+	}
+	return text
 }
 
 // junosFingerprint tells posts apart. A link that flaps sends the same words within

@@ -23,7 +23,7 @@ func TestJunosPosts(t *testing.T) {
 		{"link up", `{"event":"SNMP_TRAP_LINK_UP","hostname":"sw1","message":"SNMP_TRAP_LINK_UP: ifOperStatus up(1), ifName ge-0/0/1"}`,
 			"ifOperStatus up(1), ifName ge-0/0/1", event.Info, event.Closes, "junos:core:sw1:link:ge-0/0/1"},
 		{"BGP lost", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)"}`,
-			"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Opens, "junos:core:mx:bgp:192.0.2.9 master"},
+			"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Opens, "junos:core:mx:bgp:192.0.2.9 (instance master)"},
 		{"BGP on its way", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)"}`,
 			"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)", event.Info, 0, ""},
 		{"level 2 without a pair", `{"event":"LICENSE_EXPIRED","hostname":"srx","message":"LICENSE_EXPIRED: gone"}`,
@@ -32,15 +32,15 @@ func TestJunosPosts(t *testing.T) {
 			"SYSTEM_ABNORMAL_SHUTDOWN: the system stopped unclean", event.Critical, event.Happens, "junos:core:srx:SYSTEM_ABNORMAL_SHUTDOWN"},
 		{"level 3", `{"event":"UI_COMMIT","hostname":"srx","message":"UI_COMMIT: User 'j'"}`, "User 'j'", event.Info, 0, ""},
 		{"commit finished", `{"event":"UI_COMMIT_COMPLETED","hostname":"srx","message":"UI_COMMIT_COMPLETED:  : commit complete"}`,
-			"commit complete", event.Info, event.Happens, "junos:core:srx:UI_COMMIT_COMPLETED"},
+			"commit complete", event.Info, 0, ""},
 		{"commit not confirmed", `{"event":"UI_COMMIT_NOT_CONFIRMED","hostname":"srx","message":"commit was not confirmed; automatic rollback complete"}`,
 			"commit was not confirmed; automatic rollback complete", event.Warn, event.Happens, "junos:core:srx:UI_COMMIT_NOT_CONFIRMED"},
-		{"an unlisted end of something", `{"event":"MY_OWN_CLEARED","hostname":"srx","message":"x"}`, "x", event.Info, 0, ""},
+		{"an unlisted end of something", `{"event":"MY_OWN_CLEARED","hostname":"srx","message":"x"}`, "x", event.Info, event.Closes, "junos:core:srx:my_own:?"},
 		{"level 4", `{"event":"UI_COMMIT_PROGRESS","hostname":"srx","message":"x"}`, "x", event.Debug, 0, ""},
 		{"not listed, id with blanks", `{"event":"FPC 3 PIC 1","hostname":"srx","message":"FPC 3 PIC 1: hot","detail":"more"}`,
 			"hot; more", event.Warn, event.Happens, "junos:core:srx:FPC 3 PIC 1"},
 		{"pair without its object", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`,
-			"somewhere", event.Warn, event.Happens, "junos:core:sw1:SNMP_TRAP_LINK_DOWN"},
+			"somewhere", event.Warn, event.Opens, "junos:core:sw1:link:?"},
 		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: licence expired", event.Warn, event.Happens, "junos:core:unknown:LICENSE_EXPIRED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -60,11 +60,33 @@ func TestJunosPosts(t *testing.T) {
 	}
 }
 
-func TestJunosOneOffs(t *testing.T) {
-	commit := one(t, fromJunos(`{"event":"UI_COMMIT_COMPLETED","hostname":"srx"}`))
-	login := one(t, fromJunos(`{"event":"LOGIN_FAILED","hostname":"srx"}`))
-	if commit.Signal.Lasts != routineLasts || login.Signal.Lasts != 0 || !commit.Signal.Every || !login.Signal.Every {
-		t.Errorf("commit %+v, login %+v", commit.Signal, login.Signal)
+// Good news raises nothing, whatever id it comes under.
+func TestGoodNewsOfJunosRaisesNothing(t *testing.T) {
+	for _, id := range []string{"UI_COMMIT_COMPLETED", "DOT1XD_USR_AUTHENTICATED", "MY_OWN_INSERTION_EVENT", "MY_OWN_SUCCESS", "MY_OWN_LIMIT_RESET", "MY_OWN_NORMAL", "MY_OWN_NBRUP", "FOO_TEST_COMPLETED"} {
+		e := one(t, fromJunos(`{"event":"`+id+`","hostname":"srx","message":"x"}`))
+		if e.Severity != event.Info || e.Signal != nil && e.Signal.Act != event.Closes {
+			t.Errorf("%s: %s, %+v", id, e.Severity, e.Signal)
+		}
+	}
+	denied := one(t, fromJunos(`{"event":"DOT1XD_USR_ACCESS_DENIED","hostname":"sw","message":"Dot1x User pc-8 access denied"}`))
+	if denied.Severity != event.Warn || denied.Signal.Act != event.Happens || !denied.Signal.Every || denied.Signal.Lasts != 0 {
+		t.Errorf("%+v", denied.Signal)
+	}
+}
+
+// The title of what no table has is what the device said, and it names the object.
+func TestTitlesOfJunosNameTheObject(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"event":"FOO_DOWN","hostname":"mx","message":"FOO_DOWN: foo on ge-0/0/1.7 is down"}`:                  "mx: foo on ge-0/0/1.7 is down",
+		`{"event":"FOO_DOWN","hostname":"mx","message":"down","attributes":{"peer":"192.0.2.1"}}`:               "mx: down [192.0.2.1]",
+		`{"event":"SYSTEM","hostname":"mx","message":" Major alarm set, FPC 1 Major Errors"}`:                   "mx: Alarm: FPC 1 Major Errors",
+		`{"event":"IKE_VPN_DOWN_ALARM_USER","hostname":"fw","message":"VPN waw-1 from 203.0.113.129 is down."}`: "fw: VPN waw-1 203.0.113.129 is down",
+		`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`:                                "sw1: an interface is down",
+	} {
+		e := one(t, fromJunos(body))
+		if e.Signal == nil || e.Signal.Title != want {
+			t.Errorf("%s:\n%+v\nwant %q", body, e.Signal, want)
+		}
 	}
 }
 

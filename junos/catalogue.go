@@ -22,33 +22,39 @@ type Entry struct {
 	Meaning string
 	Level   Level
 	Hard    bool // at level 1: service is surely affected, not only perhaps
-	Routine bool // nothing is wrong: worth telling, soon forgotten
 	Chatter bool // at level 3: comes so often that only who asks for it sees it
-	pair    *pair
-	ends    bool // this id alone says that the condition of its pair is over
 }
 
 // catalogue lists ids and, at its end, prefixes.
 var catalogue = []Entry{
-	{ID: "SNMP_TRAP_LINK_DOWN", Meaning: "interface went down", Level: 2, pair: &link},
-	{ID: "SNMP_TRAP_LINK_UP", Meaning: "interface came up", Level: 3, pair: &link, ends: true},
-	{ID: "RPD_BGP_NEIGHBOR_STATE_CHANGED", Meaning: "BGP session moved between states", Level: 1, Hard: true, pair: &bgp},
-	{ID: "RPD_OSPF_NBRDOWN", Meaning: "OSPF neighbour lost", Level: 1, Hard: true, pair: &ospf},
-	{ID: "RPD_OSPF_NBRUP", Meaning: "OSPF neighbour found", Level: 3, pair: &ospf, ends: true},
-	{ID: "RPD_ISIS_ADJDOWN", Meaning: "IS-IS adjacency lost", Level: 1, Hard: true, pair: &isis},
-	{ID: "RPD_ISIS_ADJUP", Meaning: "IS-IS adjacency formed", Level: 3, pair: &isis, ends: true},
-	{ID: "BFDD_STATE_UP_TO_DOWN", Meaning: "BFD session down", Level: 1, Hard: true, pair: &bfd},
-	{ID: "BFDD_STATE_DOWN_TO_UP", Meaning: "BFD session up", Level: 3, pair: &bfd, ends: true},
-	{ID: "BFDD_TRAP_SHOP_STATE_DOWN", Meaning: "BFD session down", Level: 1, Hard: true, pair: &bfd},
-	{ID: "BFDD_TRAP_SHOP_STATE_UP", Meaning: "BFD session up", Level: 3, pair: &bfd, ends: true},
-	{ID: "BFDD_TRAP_MHOP_STATE_DOWN", Meaning: "BFD session down", Level: 1, Hard: true, pair: &bfd},
-	{ID: "BFDD_TRAP_MHOP_STATE_UP", Meaning: "BFD session up", Level: 3, pair: &bfd, ends: true},
-	{ID: "LACP_INTF_MUX_STATE_CHANGED", Meaning: "LAG member changed state", Level: 1, pair: &lacp},
-	{ID: "LACPD_TIMEOUT", Meaning: "LAG partner silent", Level: 1, pair: &lacp},
+	{ID: "SNMP_TRAP_LINK_DOWN", Meaning: "interface went down", Level: 2},
+	{ID: "SNMP_TRAP_LINK_UP", Meaning: "interface came up", Level: 3},
+	{ID: "RPD_BGP_NEIGHBOR_STATE_CHANGED", Meaning: "BGP session moved between states", Level: 1, Hard: true},
+	{ID: "RPD_OSPF_NBRDOWN", Meaning: "OSPF neighbour lost", Level: 1, Hard: true},
+	{ID: "RPD_OSPF_NBRUP", Meaning: "OSPF neighbour found", Level: 3},
+	{ID: "RPD_ISIS_ADJDOWN", Meaning: "IS-IS adjacency lost", Level: 1, Hard: true},
+	{ID: "RPD_ISIS_ADJUP", Meaning: "IS-IS adjacency formed", Level: 3},
+	{ID: "BFDD_STATE_UP_TO_DOWN", Meaning: "BFD session down", Level: 1, Hard: true},
+	{ID: "BFDD_STATE_DOWN_TO_UP", Meaning: "BFD session up", Level: 3},
+	{ID: "BFDD_TRAP_SHOP_STATE_DOWN", Meaning: "BFD session down", Level: 1, Hard: true},
+	{ID: "BFDD_TRAP_SHOP_STATE_UP", Meaning: "BFD session up", Level: 3},
+	{ID: "BFDD_TRAP_MHOP_STATE_DOWN", Meaning: "BFD session down", Level: 1, Hard: true},
+	{ID: "BFDD_TRAP_MHOP_STATE_UP", Meaning: "BFD session up", Level: 3},
+	{ID: "RPD_LDP_NBRDOWN", Meaning: "LDP neighbour lost", Level: 1, Hard: true},
+	{ID: "RPD_LDP_NBRUP", Meaning: "LDP neighbour found", Level: 3},
+	{ID: "RPD_RSVP_NBRDOWN", Meaning: "RSVP neighbour lost", Level: 1, Hard: true},
+	{ID: "RPD_RSVP_NBRUP", Meaning: "RSVP neighbour found", Level: 3},
+	{ID: "RPD_PIM_NBRDOWN", Meaning: "PIM neighbour lost", Level: 1},
+	{ID: "RPD_PIM_NBRUP", Meaning: "PIM neighbour found", Level: 3},
+	{ID: "LLDP_NEIGHBOR_DOWN", Meaning: "LLDP neighbour lost", Level: 2},
+	{ID: "LLDP_NEIGHBOR_UP", Meaning: "LLDP neighbour found", Level: 3},
+	{ID: "LACP_INTF_DOWN", Meaning: "LAG member down", Level: 1},
+	{ID: "LACP_INTF_MUX_STATE_CHANGED", Meaning: "LAG member changed state", Level: 1},
+	{ID: "LACPD_TIMEOUT", Meaning: "LAG partner silent", Level: 1},
 	{ID: "LICENSE_EXPIRED_KEY_DELETED", Meaning: "licence key expired and was deleted", Level: 2},
 	{ID: "LICENSE_EXPIRED", Meaning: "licence expired", Level: 2},
 	{ID: "UI_COMMIT", Meaning: "commit asked for, which is no proof of success", Level: 3},
-	{ID: "UI_COMMIT_COMPLETED", Meaning: "commit finished", Level: 2, Routine: true},
+	{ID: "UI_COMMIT_COMPLETED", Meaning: "commit finished", Level: 3},
 	{ID: "UI_COMMIT_NOT_CONFIRMED", Meaning: "commit confirmed ran out and was rolled back", Level: 1},
 	{ID: "UI_COMMIT_PROGRESS", Meaning: "commit in progress: about 25 lines each, never hook it", Level: 4},
 	{ID: "UI_REBOOT_EVENT", Meaning: "reboot asked for", Level: 1},
@@ -58,6 +64,7 @@ var catalogue = []Entry{
 	{ID: "LOGIN_FAILED", Meaning: "login failed", Level: 2},
 	{ID: "SSHD_LOGIN_FAILED", Meaning: "SSH login failed", Level: 2},
 	{ID: "CHASSISD_FRU_OFFLINE_NOTICE", Meaning: "a part was taken offline", Level: 1, Hard: true},
+	{ID: "CHASSISD_FRU_ONLINE_NOTICE", Meaning: "a part is online again", Level: 3},
 	{ID: "CHASSISD_FAN_FAILURE", Meaning: "fan failed", Level: 1, Hard: true},
 	{ID: "CHASSISD_PEM_INPUT_BAD", Meaning: "power input bad", Level: 1, Hard: true},
 	{ID: "CHASSISD_OVER_TEMP_CONDITION", Meaning: "too hot", Level: 1, Hard: true},
@@ -65,18 +72,21 @@ var catalogue = []Entry{
 	{ID: "CHASSISD_SNMP_TRAP7", Meaning: "trap about a part of the chassis", Level: 1},
 	{ID: "CHASSISD_SNMP_TRAP10", Meaning: "trap about a part of the chassis", Level: 1},
 	{ID: "CHASSISD_VCHASSIS_MEMBER_OP_NOTICE", Meaning: "virtual-chassis member changed", Level: 1},
-	{ID: "VCCPD_PROTOCOL_ADJDOWN", Meaning: "virtual-chassis link lost", Level: 1, Hard: true, pair: &vcLink},
-	{ID: "VCCPD_PROTOCOL_ADJUP", Meaning: "virtual-chassis link formed", Level: 3, pair: &vcLink, ends: true},
-	{ID: "RTPERF_CPU_THRESHOLD_EXCEEDED", Meaning: "CPU above its threshold", Level: 2, pair: &cpu},
-	{ID: "RTPERF_CPU_UTIL_MAX", Meaning: "CPU at its limit", Level: 1, pair: &cpu},
-	{ID: "RTPERF_CPU_USAGE_OK", Meaning: "CPU back to normal", Level: 3, pair: &cpu, ends: true},
-	{ID: "RPD_MPLS_LSP_DOWN", Meaning: "MPLS path down", Level: 1, Hard: true, pair: &lsp},
-	{ID: "RPD_MPLS_LSP_UP", Meaning: "MPLS path up", Level: 3, pair: &lsp, ends: true},
-	{ID: "KMD_VPN_DOWN_ALARM_USER", Meaning: "IPsec VPN down", Level: 1, Hard: true, pair: &vpn},
-	{ID: "KMD_VPN_UP_ALARM_USER", Meaning: "IPsec VPN up", Level: 3, pair: &vpn, ends: true},
-	{ID: "DDOS_PROTOCOL_VIOLATION_SET", Meaning: "control-plane protection limits a protocol", Level: 2, pair: &ddos},
-	{ID: "DDOS_PROTOCOL_VIOLATION_CLEAR", Meaning: "control-plane protection over", Level: 3, pair: &ddos, ends: true},
+	{ID: "VCCPD_PROTOCOL_ADJDOWN", Meaning: "virtual-chassis link lost", Level: 1, Hard: true},
+	{ID: "VCCPD_PROTOCOL_ADJUP", Meaning: "virtual-chassis link formed", Level: 3},
+	{ID: "RTPERF_CPU_THRESHOLD_EXCEEDED", Meaning: "CPU above its threshold", Level: 2},
+	{ID: "RTPERF_CPU_UTIL_MAX", Meaning: "CPU at its limit", Level: 1},
+	{ID: "RTPERF_CPU_USAGE_OK", Meaning: "CPU back to normal", Level: 3},
+	{ID: "RPD_MPLS_LSP_DOWN", Meaning: "MPLS path down", Level: 1, Hard: true},
+	{ID: "RPD_MPLS_LSP_UP", Meaning: "MPLS path up", Level: 3},
+	{ID: "KMD_VPN_DOWN_ALARM_USER", Meaning: "IPsec VPN down", Level: 1, Hard: true},
+	{ID: "KMD_VPN_UP_ALARM_USER", Meaning: "IPsec VPN up", Level: 3},
+	{ID: "IKE_VPN_DOWN_ALARM_USER", Meaning: "IPsec VPN down", Level: 1, Hard: true},
+	{ID: "IKE_VPN_UP_ALARM_USER", Meaning: "IPsec VPN up", Level: 3},
+	{ID: "DDOS_PROTOCOL_VIOLATION_SET", Meaning: "control-plane protection limits a protocol", Level: 2},
+	{ID: "DDOS_PROTOCOL_VIOLATION_CLEAR", Meaning: "control-plane protection over", Level: 3},
 	{ID: "L2ALD_MAC_LIMIT_REACHED_IF", Meaning: "MAC limit of an interface reached", Level: 2},
+	{ID: "L2ALD_MAC_LIMIT_RESET_IF", Meaning: "below the MAC limit of an interface again", Level: 3},
 	{ID: "L2CPD_RECEIVE_BPDU_BLOCK_ENABLED", Meaning: "port blocked by a BPDU", Level: 2},
 	{ID: "ESWD_BPDU_BLOCK_ERROR_DISABLED", Meaning: "port blocked by a BPDU", Level: 2},
 	{ID: "EVENTD_POLICY_LIMIT_EXCEEDED", Meaning: "the device is losing events: too many event policies at once", Level: 1},
@@ -84,6 +94,8 @@ var catalogue = []Entry{
 	{ID: "ROOT_PORT", Meaning: "spanning tree: another root port", Level: 1},
 	{ID: "TOPO_CH", Meaning: "spanning tree: topology changed", Level: 2},
 	{ID: "DH_SVC_SENDMSG_FAILURE", Meaning: "a DHCP message could not be sent", Level: 2},
+	{ID: "DOT1XD_USR_AUTHENTICATED", Meaning: "port authentication succeeded", Level: 3},
+	{ID: "DOT1XD_USR_ACCESS_DENIED", Meaning: "port authentication refused", Level: 2},
 	{ID: "UTMD_CF_CONFIG_DEPRECATED", Meaning: "content filter configured in an old way", Level: 2},
 	{ID: "UTMD_EWF_CAT_OBSOLETE", Meaning: "noise: better not hooked", Level: 4},
 	{ID: "RPD_RT_HWM_NOTICE", Meaning: "noise: better not hooked", Level: 4},
@@ -93,13 +105,13 @@ var catalogue = []Entry{
 	{ID: "LCC", Meaning: "message of a line-card chassis without an id of its own", Level: 2},
 	{ID: "SCC", Meaning: "message of a switch-card chassis without an id of its own", Level: 2},
 	{ID: Heartbeat, Meaning: "sign of life, made by a timer on the device", Level: 3, Chatter: true},
-	{ID: "ALARMD_*", Meaning: "chassis alarm set or cleared", Level: 1, pair: &alarm},
+	{ID: "ALARMD_*", Meaning: "chassis alarm set or cleared", Level: 1},
 	{ID: "JSRPD_*", Meaning: "SRX cluster changed", Level: 1},
 	{ID: "DOT1XD_*", Meaning: "port authentication", Level: 2},
 }
 
 // SYSTEM carries messages that have no id of their own, chassis alarms among them.
-var system = Entry{ID: "SYSTEM", Meaning: "message without an id of its own", Level: 1, pair: &alarm}
+var system = Entry{ID: "SYSTEM", Meaning: "message without an id of its own", Level: 1}
 
 var byID, prefixes = func() (map[string]Entry, []Entry) {
 	ids := map[string]Entry{system.ID: system}
@@ -117,13 +129,44 @@ var byID, prefixes = func() (map[string]Entry, []Entry) {
 // Catalogue lists all entries.
 func Catalogue() []Entry { return append(append([]Entry(nil), catalogue...), system) }
 
-// wellAgain are the ends of ids that say that something is over.
-var wellAgain = []string{"_UP", "_OK", "_CLEAR", "_CLEARED", "_NORMAL", "_RECOVERED", "_RESTORED"}
+// goodWords are words of ids that say that something works, or works again, and
+// badWords those beside which they do not: LOGIN_FAILED_UP.
+var (
+	goodWords = wordSet("UP OK CLEAR CLEARED NORMAL RECOVERED RECOVERY RESTORED SUCCESS SUCCESSFUL SUCCEEDED INSERTION INSERTED " +
+		"AUTHENTICATED COMPLETED COMPLETE RESET ONLINE ESTABLISHED RESUMED UNSET NBRUP ADJUP SESSIONUP LINKUP")
+	badWords = wordSet("NOT NO DOWN FAIL FAILED FAILURE ERROR BAD LOST OFFLINE TIMEOUT DENIED EXCEEDED REACHED DEGRADED REMOVAL REMOVED ABNORMAL " +
+		"UNEXPECTED CRASHED INVALID MISMATCH ABORTED REJECTED EXPIRED")
+)
+
+func wordSet(list string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(list) {
+		m[w] = true
+	}
+	return m
+}
+
+// GoodNews reports whether the words of an id say that something works, or works
+// again. STATE_DOWN_TO_UP ends well.
+func GoodNews(id string) bool {
+	ws := strings.FieldsFunc(strings.ToUpper(id), func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
+	if n := len(ws); n > 3 && ws[n-2] == "TO" {
+		return goodWords[ws[n-1]]
+	}
+	found := false
+	for _, w := range ws {
+		if badWords[w] {
+			return strings.HasSuffix(id, "_CLEARED") || strings.HasSuffix(id, "_CLEAR") || len(ws) > 1 && ws[1] == "UNSET"
+		}
+		found = found || goodWords[w]
+	}
+	return found && len(ws) > 1
+}
 
 // Lookup finds the entry of an event id, matched exactly and case-sensitive,
 // else by prefix. One that is not listed gets an entry without a meaning, at
-// DefaultLevel, and false. An id not listed in full that says by its end that
-// something is over is at level 3, like the ends that are listed: FOO_CLEARED.
+// DefaultLevel, and false. An id not listed in full that is good news is at level
+// 3, like the ends that are listed: FOO_CLEARED.
 func Lookup(id string) (Entry, bool) {
 	if e, ok := byID[id]; ok {
 		return e, true
@@ -135,10 +178,8 @@ func Lookup(id string) (Entry, bool) {
 			break
 		}
 	}
-	for _, end := range wellAgain {
-		if strings.HasSuffix(id, end) {
-			entry.Level = 3
-		}
+	if GoodNews(id) {
+		entry.Level = 3
 	}
 	return entry, listed
 }

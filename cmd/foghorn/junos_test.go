@@ -26,7 +26,7 @@ func TestJunosAgentIsPrintedWithTheChecksumThatTheConfigurationNames(t *testing.
 		"set event-options event-script file junos-agent.py checksum sha-256 " + sum, "checksum sha-256 " + sum + ";", "must print " + sum,
 		"set system scripts language python3", "python-script-user admin", "\ncommit check\n", "commit synchronize scripts",
 		`set event-options policy FOGHORN then event-script junos-agent.py arguments secret "` + testSecret + `"`,
-		"generate-event FOGHORN_HEARTBEAT time-interval 300", "within 60 trigger until", `attributes-match SYSTEM.message matches "Alarm (set|cleared)"`,
+		"generate-event FOGHORN_HEARTBEAT time-interval 300", "within 60 trigger until", `attributes-match SYSTEM.message matches "[Aa]larm (set|cleared)"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not in the configuration: %s", want)
@@ -105,8 +105,8 @@ func TestJunosTestGoesThroughTheCatalogue(t *testing.T) {
 		t.Errorf("ignored: %+v", noise)
 	}
 	for _, a := range list[event.Alert](t, "alerts", "--config", file, "--data", data, "--all", "--limit", "500") {
-		ended := map[string]bool{"link_down": true, "bgp_down": true, "ospf_down": true, "isis_down": true, "bfd_down": true, "lacp_down": true,
-			"vc_link_down": true, "cpu_high": true, "lsp_down": true, "vpn_down": true, "ddos_violation": true, "chassis_alarm": true}
+		ended := map[string]bool{"link_down": true, "bgp_down": true, "ospf_down": true, "isis_down": true, "ldp_down": true, "rsvp_down": true, "pim_down": true, "lldp_neighbor_lost": true,
+			"bfd_down": true, "lag_member_down": true, "mac_limit": true, "chassisd_fru": true, "chassisd_fru_power": true, "vc_link_down": true, "cpu_high": true, "lsp_down": true, "vpn_down": true, "ddos_violation": true, "chassis_alarm": true}
 		if ended[a.Kind] != (a.State == event.Resolved) {
 			t.Errorf("%s (%s) is %s", a.Title, a.Kind, a.State)
 		}

@@ -25,15 +25,15 @@ const policy = "FOGHORN"
 // first of a minute are told. None that begins or ends something may be here: of
 // a link that flaps the last word must come through.
 var thinned = map[string]string{
-	"LOGIN_FAILED":               "trigger until 5",
-	"SSHD_LOGIN_FAILED":          "trigger until 5",
-	"UI_LOGIN_EVENT":             "trigger until 10",
-	"L2ALD_MAC_LIMIT_REACHED_IF": "trigger until 5",
-	"DH_SVC_SENDMSG_FAILURE":     "trigger until 3",
-	"TOPO_CH":                    "trigger until 5",
-	"ROOT_PORT":                  "trigger until 5",
-	"DOT1XD_USR_UNATHENTICATED":  "trigger until 10",
-	"RTPERF_CPU_UTIL_MAX":        "trigger until 3",
+	"LOGIN_FAILED":              "trigger until 5",
+	"SSHD_LOGIN_FAILED":         "trigger until 5",
+	"UI_LOGIN_EVENT":            "trigger until 10",
+	"DH_SVC_SENDMSG_FAILURE":    "trigger until 3",
+	"TOPO_CH":                   "trigger until 5",
+	"ROOT_PORT":                 "trigger until 5",
+	"DOT1XD_USR_UNATHENTICATED": "trigger until 10",
+	"DOT1XD_USR_AUTHENTICATED":  "trigger until 10",
+	"DOT1XD_USR_ACCESS_DENIED":  "trigger until 10",
 }
 
 // thinnedWithin is the time that the counts of thinned are about, in seconds.
@@ -42,7 +42,7 @@ const thinnedWithin = 60
 // matched are what messages without an id of their own must say: the ids they
 // come under stand for everything a part of the device logs.
 var matched = map[string]string{
-	"SYSTEM": "Alarm (set|cleared)",
+	"SYSTEM": "[Aa]larm (set|cleared)",
 	"KERNEL": "(error|fail|panic)",
 	"PIC":    "(error|fail)",
 	"PFE":    "(error|fail)",
@@ -55,7 +55,7 @@ var matched = map[string]string{
 var beginnings = []string{"JSRPD_RG_STATE_CHANGE", "JSRPD_HA_CONTROL_LINK_DOWN", "JSRPD_HA_CONTROL_LINK_UP", "DOT1XD_USR_UNATHENTICATED"}
 
 // notByDefault are parts of old or large devices that most do not have.
-var notByDefault = []string{"PFE", "LCC", "SCC", "FPC 0 PIC 0", "UI_LOGIN_EVENT"}
+var notByDefault = []string{"PFE", "LCC", "SCC", "FPC 0 PIC 0", "UI_LOGIN_EVENT", "DOT1XD_USR_AUTHENTICATED"}
 
 // Refused says why an event must not be hooked; empty when it may be.
 func Refused(event string) string {

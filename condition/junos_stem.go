@@ -1,0 +1,139 @@
+package condition
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// The words of Junos beside those of Mist. Its ids run words together (NBRDOWN),
+// and put others behind the one that matters (KMD_VPN_DOWN_ALARM_USER).
+var (
+	junosBad  = words("bad fault faulted above removal failing")
+	junosGood = words("completed complete insertion inserted passed below unset")
+	// momentary are words for what is over as soon as it is told: no end will come.
+	momentary  = words("timeout crashed")
+	junosAfter = words("notice alarm user trap event condition if bd ifbd info warning warn msg message log ind notification threshold thresh")
+	junosQuiet = words("back returns return trap shop mhop notice")
+	// attempts are what fails once and is tried again; nobody tells when it works.
+	attempts = words("login logon auth authentication authorization commit exec fork send sendmsg recv recvmsg read write open close bind malloc alloc " +
+		"lookup parse probe request query download copy create delete ioctl socket select kill wait resolve load validate rpc transfer backup restart start stop check")
+	runTogether = regexp.MustCompile(`^(nbr|adj|session|intf|ifd|ifl|link|peer|neighbor|lsp|path|adjacency|tunnel|port)(down|up)$`)
+)
+
+// junosTokens splits the id of a Junos event into its words: NBRDOWN is two.
+func junosTokens(id string) []string {
+	var out []string
+	for _, t := range tokensOf(id) {
+		if m := runTogether.FindStringSubmatch(t); m != nil {
+			out = append(out, m[1], m[2])
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// junosStem is Stem for the ids of Junos. What begins with UI_ tells what people
+// do, and SET there is what they type.
+func junosStem(id string) (stem string, d Direction) {
+	tokens := junosTokens(id)
+	if x, ok := junosExceptions[id]; ok {
+		return x.stem, x.d
+	}
+	whole := strings.Join(tokens, "_")
+	if len(tokens) < 2 || tokens[0] == "ui" {
+		return whole, Reports
+	}
+	if tokens[1] == "set" || tokens[1] == "unset" { // JSRPD_UNSET_HW_MON_FAILURE
+		d = Began
+		if tokens[1] == "unset" {
+			d = Over
+		}
+		rest := slices.Delete(slices.Clone(tokens), 1, 2)
+		for len(rest) > 1 && bad[rest[len(rest)-1]] {
+			rest = rest[:len(rest)-1]
+		}
+		return strings.Join(rest, "_"), d
+	}
+	i := len(tokens) - 1
+	for i > 0 && junosAfter[tokens[i]] {
+		i--
+	}
+	if i == 0 {
+		return whole, Reports
+	}
+	d = way(tokens[i])
+	if d == Reports {
+		return whole, Reports
+	}
+	rest := cutStates(tokens[:i:i], tokens[i], d)
+	if tokens[i-1] == "not" {
+		d = Began + Over - d
+	}
+	if last := rest[len(rest)-1]; d == Began && failing[tokens[i]] && attempts[last] {
+		return whole, Reports
+	}
+	if presence[tokens[i]] {
+		rest = append(rest, "presence")
+	}
+	return strings.Join(rest, "_"), d
+}
+
+var (
+	failing  = words("failed failure fail")
+	presence = words("removal removed insertion inserted")
+)
+
+// way is the direction a word tells.
+func way(word string) Direction {
+	switch {
+	case momentary[word]:
+		return Reports
+	case good[word] || junosGood[word]:
+		return Over
+	case bad[word] || junosBad[word]:
+		return Began
+	}
+	return Reports
+}
+
+// cutStates takes from the end of a name what only one of two opposites has:
+// STATE_UP_TO of STATE_UP_TO_DOWN, ISOLATION of ISOLATION_CLEARED.
+func cutStates(rest []string, word string, d Direction) []string {
+	told := d == Began && !marks[word] // the bad word is cut already
+	for len(rest) > 1 {
+		last := rest[len(rest)-1]
+		switch {
+		case quiet[last] || junosQuiet[last] || last == "not":
+		case len(rest) > 2 && way(last) == Over && opposite(rest, word, d):
+			return cutStates(rest[:len(rest)-1], word, d)
+		case way(last) == Began && !told:
+			told = true
+		default:
+			return rest
+		}
+		rest = rest[:len(rest)-1]
+	}
+	return rest
+}
+
+// opposite reports whether a name ends with the state that was before, as in UP_TO_DOWN.
+func opposite(rest []string, word string, d Direction) bool {
+	return d == Began && rest[len(rest)-1] == "up" && word == "down"
+}
+
+// junosExceptions are ids that say it in other words, or that no end follows.
+var junosExceptions = map[string]struct {
+	stem string
+	d    Direction
+}{
+	"RTPERF_CPU_UTIL_MAX":              {"rtperf_cpu", Began},
+	"LACPD_TIMEOUT":                    {"lacp_intf", Began},
+	"L2CPD_RECEIVE_BPDU_BLOCK_ENABLED": {"bpdu_block", Began},
+	"L2CPD_RECEIVE_BPDU_BLOCK_CLEARED": {"bpdu_block", Over},
+	"ESWD_BPDU_BLOCK_ERROR_DISABLED":   {"bpdu_block", Began},
+	"ESWD_BPDU_BLOCK_ERROR_CLEARED":    {"bpdu_block", Over},
+	"EVENTD_POLICY_LIMIT_EXCEEDED":     {"eventd_policy_limit", Reports},
+	"DOT1XD_USR_AUTHENTICATED":         {"dot1xd_usr", Reports}, // each is another user
+}
