@@ -78,8 +78,20 @@ func (w *writer) subscription(a *event.Activity) error {
 		a.Result = fmt.Sprintf("%q names no channel of a stream", a.Target)
 		return nil
 	}
+	has, err := w.tx.Subscribed(a.Source, channel)
+	wants := a.Action == event.ActionSubscribe
+	switch {
+	case err != nil:
+		return err
+	case has && wants:
+		a.Result = "it is subscribed to already"
+		return nil
+	case !has && !wants:
+		a.Result = "nobody has subscribed to it"
+		return nil
+	}
 	a.Result = "ok"
-	if a.Action == event.ActionUnsubscribe {
+	if !wants {
 		return w.tx.DropSubscription(a.Source, channel)
 	}
 	return w.tx.PutSubscription(event.Subscription{Source: a.Source, Channel: channel, Actor: a.Actor, Time: a.Time})

@@ -328,6 +328,11 @@ func (t *memTx) PutSubscription(s event.Subscription) error {
 	return t.v.call("put subscription")
 }
 
+func (t *memTx) Subscribed(source, channel string) (bool, error) {
+	_, has := t.s.Channels[source+" "+channel]
+	return has, t.v.call("subscribed")
+}
+
 func (t *memTx) DropSubscription(source, channel string) error {
 	delete(t.s.Channels, source+" "+channel)
 	return t.v.call("drop subscription")

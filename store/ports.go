@@ -74,6 +74,8 @@ type Tx interface {
 	// PutSubscription keeps that a channel is asked for, DropSubscription that it
 	// is not any more.
 	PutSubscription(s event.Subscription) error
+	// Subscribed reports whether a channel is asked for.
+	Subscribed(source, channel string) (bool, error)
 	DropSubscription(source, channel string) error
 	// PutScore keeps the newest value of a metric of a site, and its hours.
 	PutScore(s event.Score) error

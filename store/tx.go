@@ -29,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, behind, delivery, alert, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, name, count, meta *sqlite.Stmt
+	event, copy, behind, delivery, alert, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -64,6 +64,7 @@ func (w *viewWriter) prepare() error {
 		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"},
 		{&w.st.activityByID, "SELECT " + activityColumns + " FROM activities WHERE id = ?"},
 		{&w.st.subscribe, "INSERT OR REPLACE INTO subscriptions(source, channel, actor, time) VALUES(?,?,?,?)"},
+		{&w.st.subscribed, "SELECT 1 FROM subscriptions WHERE source = ? AND channel = ?"},
 		{&w.st.unsubscribe, "DELETE FROM subscriptions WHERE source = ? AND channel = ?"},
 		{&w.st.name, "INSERT INTO names(kind, id, name) VALUES(?,?,?) ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name"},
 		{&w.st.count, "INSERT INTO counts(key, n) VALUES(?1,?2) ON CONFLICT DO UPDATE SET n = n + ?2"},
@@ -312,6 +313,14 @@ func (t *tx) PutSubscription(s event.Subscription) error {
 	r.bind(s.Source, s.Channel, s.Actor)
 	r.bindInt(millis(s.Time))
 	return run(r.st)
+}
+
+// Subscribed implements Tx.
+func (t *tx) Subscribed(source, channel string) (bool, error) {
+	r := columns{st: t.w.st.subscribed}
+	r.bind(source, channel)
+	found, err := r.st.Step()
+	return found, errors.Join(err, r.st.Reset())
 }
 
 // DropSubscription implements Tx.

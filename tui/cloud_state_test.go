@@ -109,7 +109,13 @@ func TestSubscribingTakesNamesAndAsksWhereThereAreSeveral(t *testing.T) {
 		if last.Action != event.ActionSubscribe || last.Target != event.ChannelTarget("/sites/"+site+"/stats/clients") || last.Source != "acme" {
 			t.Errorf("the journal has %+v", last)
 		}
-		s.press("U")
+		written := len(s.j.activities)
+		does("subscribe /sites/hq-berlin/stats/clients")
+		s.sees("Nothing was done: it is subscribed to already.")
+		if len(s.j.activities) != written+1 {
+			t.Fatalf("%d activities", len(s.j.activities)-written)
+		}
+		s.press("U") // still takes the first one back
 		if last := s.j.activities[len(s.j.activities)-1]; last.Action != event.ActionUnsubscribe {
 			t.Errorf("the undo is %+v", last)
 		}
@@ -120,6 +126,7 @@ func TestSubscribingTakesNamesAndAsksWhereThereAreSeveral(t *testing.T) {
 		does("subscribe /test other")
 		s.sees("No stream of other; there are acme.")
 		c.sources = []string{"acme", "umbrella"}
+		s.j.channels[event.ChannelTarget("/test")] = true
 		does("unsubscribe /test")
 		s.sees("unsubscribe /test at")
 		s.press("2")

@@ -29,12 +29,15 @@ type fakeJournal struct {
 	frames     []event.Frame // newest first
 	status     event.Status
 	err        error
-	lags       bool         // the view does not show what was done
+	lags       bool // the view does not show what was done
+	channels   map[string]bool
 	asked      []query.Page // of events, for tests on what was asked
 	changed    chan struct{}
 }
 
-func newFakeJournal() *fakeJournal { return &fakeJournal{changed: make(chan struct{}, 1)} }
+func newFakeJournal() *fakeJournal {
+	return &fakeJournal{changed: make(chan struct{}, 1), channels: map[string]bool{}}
+}
 
 func (j *fakeJournal) signal() {
 	select {
@@ -242,11 +245,19 @@ func (j *fakeJournal) Do(_ context.Context, acts ...event.Activity) (ids []int64
 		j.status.Position, j.status.LogEnd = act.ID, act.ID
 		machine := triage.New(triage.DefaultRules())
 		machine.Load(slices.Clone(j.alerts), nil)
-		if act.Action == event.ActionUndo {
+		switch act.Action {
+		case event.ActionSubscribe, event.ActionUnsubscribe:
+			act.Result = "ok"
+			if on := act.Action == event.ActionSubscribe; j.channels[act.Target] == on {
+				act.Result = map[bool]string{true: "it is subscribed to already", false: "nobody has subscribed to it"}[on]
+			} else {
+				j.channels[act.Target] = on
+			}
+		case event.ActionUndo:
 			i := slices.IndexFunc(j.activities, func(o event.Activity) bool { return o.ID == act.Undoes })
 			of := j.activities[i]
 			err = machine.Undo(&act, &of, noLookup{})
-		} else {
+		default:
 			err = machine.Activity(&act, noLookup{})
 		}
 		j.activities = append(j.activities, act)

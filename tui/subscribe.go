@@ -203,8 +203,13 @@ func (m *Model) channelAt(channel, source, action string) tea.Cmd {
 	does, back := act(action), func(m *Model) tea.Cmd { return m.channelAt(channel, source, other) }
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
 		msg := doneMsg{text: text + channel + " at " + source + "; F in the Log shows what comes", back: back}
-		if _, msg.err = operator.Do(ctx, does); msg.err == nil {
-			msg.pending = pending(ctx, operator)
+		ids, err := operator.Do(ctx, does)
+		if err != nil {
+			return doneMsg{err: err}
+		}
+		carried, shown := operator.Await(ctx, ids...)
+		if msg.pending = !shown; shown && carried[0].Result != "ok" {
+			return noticeMsg{role: roleWarn, text: "Nothing was done: " + carried[0].Result + "."} // and nothing is to be undone
 		}
 		return msg
 	})
