@@ -25,6 +25,7 @@ type Config struct {
 	Warnings []string `toml:"-"`
 
 	getenv  func(string) string
+	fetched func(secret string)
 	sources map[string]source // of the secrets, by the position path of their key
 	where   positions
 }

@@ -24,6 +24,8 @@ type Options struct {
 	// SecretsLater leaves the secrets to Resolve, for commands that need none:
 	// a variable that only the collector has must not keep others from reading.
 	SecretsLater bool
+	// Fetched hears every secret that was fetched, also those of Refetch.
+	Fetched func(secret string)
 }
 
 // maxFile is how many bytes a configuration may have.
@@ -70,7 +72,10 @@ func read(path string) ([]byte, error) {
 // parse makes a configuration of the text of a file.
 func parse(file string, text []byte, o Options) (*Config, error) {
 	c := Default()
-	c.File, c.getenv, c.sources = file, o.Getenv, map[string]source{}
+	c.File, c.getenv, c.fetched, c.sources = file, o.Getenv, o.Fetched, map[string]source{}
+	if c.fetched == nil {
+		c.fetched = func(string) {}
+	}
 	var m map[string]any
 	if _, err := toml.Decode(string(text), &m); err != nil {
 		return nil, syntaxProblem(file, err)

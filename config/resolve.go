@@ -74,6 +74,7 @@ func (c *Config) resolve(ctx context.Context, wanted func(source) bool) error {
 			r.add(src.path, "", "%v", err)
 			continue
 		}
+		c.fetched(text)
 		*src.secret = NewSecret(text)
 	}
 	return r.err()
@@ -198,6 +199,7 @@ func (c *Config) Refetch(ctx context.Context, s *Secret) (Secret, error) {
 		if err != nil {
 			return Secret{}, err
 		}
+		c.fetched(text)
 		return NewSecret(text), nil
 	}
 	return Secret{}, nil

@@ -44,6 +44,7 @@ type Delivery struct {
 	Topic      string              `json:"topic,omitempty"`
 	Events     int                 `json:"events"`
 	Duplicates int                 `json:"duplicates"` // events of it that were known already
+	Masked     bool                `json:"-"`          // a configured secret is masked in Body
 	ReplayOf   int64               `json:"replay_of,omitempty"`
 	Ignored    int                 `json:"ignored,omitempty"`    // events of it that are not kept, by priority
 	IgnoredBy  string              `json:"ignored_by,omitempty"` // the rules that said so

@@ -59,14 +59,13 @@ func ObservationRecord(o Observation) (Record, error) {
 // Observation unpacks an observation as the delivery that the decoder reads.
 // Nothing of it was an HTTP request, so it is no row of the deliveries.
 func (r Record) Observation() (Delivery, error) {
-	var d Delivery
 	if r.Kind != RecordObservation {
-		return d, fmt.Errorf("record %d is not an observation (kind %d)", r.Seq, r.Kind)
+		return Delivery{}, fmt.Errorf("record %d is not an observation (kind %d)", r.Seq, r.Kind)
 	}
-	if err := json.Unmarshal(r.Head, &d); err != nil {
+	d, err := r.unpack()
+	if err != nil {
 		return d, fmt.Errorf("decode observation %d: %w", r.Seq, err)
 	}
-	d.ID, d.Received, d.Body = r.Seq, r.At, r.Body
 	return d, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"foghorn/internal/mask"
 )
 
 // ErrNotFound means that the journal has no such row: it never had it, or
@@ -55,17 +57,61 @@ func DeliveryRecord(d Delivery) (Record, error) {
 }
 
 // Delivery unpacks a delivery or refusal; ID, Received and Body come from the
-// record itself, so that the log stays the only authority on them.
+// record itself, so that the log stays the only authority on them. Secrets that
+// Hide found in the body are masked: only r.Body is what its signature is over.
 func (r Record) Delivery() (Delivery, error) {
-	var d Delivery
 	if r.Kind != RecordDelivery && r.Kind != RecordRefusal {
-		return d, fmt.Errorf("record %d is not a delivery (kind %d)", r.Seq, r.Kind)
+		return Delivery{}, fmt.Errorf("record %d is not a delivery (kind %d)", r.Seq, r.Kind)
 	}
-	if err := json.Unmarshal(r.Head, &d); err != nil {
+	d, err := r.unpack()
+	if err != nil {
 		return d, fmt.Errorf("decode delivery %d: %w", r.Seq, err)
 	}
-	d.ID, d.Received, d.Body = r.Seq, r.At, r.Body
 	return d, nil
+}
+
+// storedHead is the head of a delivery or an observation in the log.
+type storedHead struct {
+	Delivery
+	// Hidden is where in the body a configured secret stands, each once. Who
+	// reads the log later knows the secrets by it, and no other way: it may be
+	// a process that has none, and the configuration may have others by then.
+	Hidden [][2]int `json:"hidden,omitempty"`
+}
+
+func (r Record) unpack() (Delivery, error) {
+	var h storedHead
+	err := json.Unmarshal(r.Head, &h)
+	d := h.Delivery
+	d.ID, d.Received, d.Body = r.Seq, r.At, r.Body
+	if len(h.Hidden) > 0 {
+		d.Body, d.Masked = mask.FromBody(r.Body, h.Hidden).Body(r.Body), true
+	}
+	return d, err
+}
+
+// Hide returns the record with the secrets of s masked in its head, and their
+// places in the body noted, so that all that is made of it has them masked. The
+// body stays byte for byte as it came.
+func (r Record) Hide(s *mask.Set) (Record, error) {
+	if r.Kind == RecordActivity {
+		return r, nil // a person's own words
+	}
+	places := s.Locate(r.Body)
+	head := s.Body(r.Head)
+	if len(places) > 0 {
+		var h storedHead
+		err := json.Unmarshal(head, &h)
+		if err == nil {
+			h.Hidden = places
+			head, err = json.Marshal(&h)
+		}
+		if err != nil {
+			return r, fmt.Errorf("mask a record: %w", err)
+		}
+	}
+	r.Head = head
+	return r, nil
 }
 
 // ActivityRecord packs an activity for the log.

@@ -110,7 +110,7 @@ func New(o Options) (*Org, error) {
 func (o *Org) newStream(since time.Time, why string) (*stream.Feed, error) {
 	return stream.New(stream.Options{
 		Source: o.o.Source, OrgID: o.o.OrgID, MistEdges: true, Extra: o.o.Channels, Since: since, Why: why,
-		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn", Dial: o.o.Dial,
+		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn", Mask: o.o.Client.Masker(), Dial: o.o.Dial,
 			Authorize: func(ctx context.Context, h http.Header) error { return o.poll.Client().Authorize(ctx, h) }},
 		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.streaming, Clock: o.o.Clock, Logger: o.o.Logger,
 	})

@@ -21,6 +21,7 @@ type Client struct {
 	timeout   time.Duration
 	auth      authorizer
 	governor  *Governor
+	mask      Masker
 	now       func() time.Time
 	pause     func(context.Context, time.Duration) error
 	jitter    func() float64 // 0 to 1
@@ -36,7 +37,7 @@ const defaultTimeout = 30 * time.Second
 // and as whom (WithToken or WithLogin).
 func NewClient(opts ...Option) (*Client, error) {
 	c := &Client{userAgent: "foghorn", timeout: defaultTimeout, http: &http.Client{},
-		now: time.Now, pause: pause, jitter: rand.Float64}
+		mask: noMask{}, now: time.Now, pause: pause, jitter: rand.Float64}
 	for _, opt := range opts {
 		if err := opt(c); err != nil {
 			return nil, err
@@ -129,6 +130,27 @@ func WithTimeout(d time.Duration) Option {
 func WithGovernor(g *Governor) Option {
 	return func(c *Client) error { c.governor = g; return nil }
 }
+
+// Masker takes secrets out of what the cloud sends back.
+type Masker interface {
+	Text(text string) string
+	Body(body []byte) []byte
+}
+
+// WithMask has every answer masked as soon as it came, before anything is
+// decoded, cut or made an error of.
+func WithMask(m Masker) Option {
+	return func(c *Client) error { c.mask = m; return nil }
+}
+
+// Masker is what takes secrets out of the client's answers, for its stream.
+func (c *Client) Masker() Masker { return c.mask }
+
+// noMask is the Masker of a client that was given none.
+type noMask struct{}
+
+func (noMask) Text(text string) string { return text }
+func (noMask) Body(body []byte) []byte { return body }
 
 // WithNow gives the client its time.
 func WithNow(now func() time.Time) Option {

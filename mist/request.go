@@ -162,7 +162,12 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 		e.Detail = "the answer broke off: " + e.Detail
 		return nil, e
 	}
-	out := &Response{Status: resp.StatusCode, Header: resp.Header, Body: data}
+	for _, values := range resp.Header {
+		for i, v := range values {
+			values[i] = c.mask.Text(v)
+		}
+	}
+	out := &Response{Status: resp.StatusCode, Header: resp.Header, Body: c.mask.Body(data)}
 	if e := checkResponse(out, c.now()); e != nil {
 		return out, e
 	}

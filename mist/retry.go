@@ -109,8 +109,8 @@ func (c *Client) complete(k call, err error) error {
 	if e.Method == "" {
 		e.Method, e.Host, e.Path = k.method, k.url.Host, c.shown(k.url)
 	}
-	e.Detail = without(c.auth.redact(e.Detail), secretsOf(k)...)
-	e.Path = c.auth.redact(e.Path)
+	e.Detail = c.mask.Text(without(c.auth.redact(e.Detail), secretsOf(k)...))
+	e.Path = c.mask.Text(c.auth.redact(e.Path))
 	return err
 }
 

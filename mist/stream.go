@@ -55,6 +55,8 @@ type StreamConfig struct {
 	// StreamToken does, or the cookies of a login.
 	Authorize func(ctx context.Context, h http.Header) error
 	UserAgent string
+	// Mask takes secrets out of each message; may be nil.
+	Mask Masker
 	// Deliver gets every message, in order, from one goroutine. When it is
 	// slow, up to QueueLen messages wait, and then the oldest are dropped and counted.
 	Deliver func(StreamMessage)
@@ -95,6 +97,9 @@ type Stream struct {
 func NewStream(cfg StreamConfig) (*Stream, error) {
 	if cfg.Authorize == nil || cfg.Deliver == nil {
 		return nil, errors.New("a stream needs the functions Authorize and Deliver")
+	}
+	if cfg.Mask == nil {
+		cfg.Mask = noMask{}
 	}
 	if cfg.ChannelsPerLink <= 0 || cfg.ChannelsPerLink > MaxChannelsPerLink {
 		cfg.ChannelsPerLink = MaxChannelsPerLink

@@ -219,6 +219,7 @@ func (l *link) read(conn *websocket.Conn) error {
 // take reads a message and hands it on.
 func (l *link) take(raw []byte) {
 	m := parseFrame(raw)
+	m.Raw, m.Data, m.Detail = l.s.cfg.Mask.Body(m.Raw), l.s.cfg.Mask.Body(m.Data), l.s.cfg.Mask.Text(m.Detail)
 	m.Time, m.Link = time.Now(), l.number
 	l.s.frames.Add(1)
 	switch {

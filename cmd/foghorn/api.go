@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/internal/mask"
 	"foghorn/mist"
 )
 
@@ -154,6 +156,9 @@ func apiRequest(ctx context.Context, e *env, method, path string, f *apiFlags) (
 		req.Body = b
 	case !inQuery:
 		req.Body = []byte("{}") // an action such as ping takes an empty object
+	}
+	if bytes.Contains(req.Body, []byte(mask.Mark)) {
+		return req, usageError(fmt.Errorf("the body holds %s, which foghorn prints in place of a secret: Mist would take it for the secret itself; put the real one there, or leave the field out", mask.Mark))
 	}
 	return req, nil
 }

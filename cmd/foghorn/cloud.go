@@ -22,7 +22,7 @@ func (c *collector) follow() ([]*feeds.Org, error) {
 		org, err := feeds.New(feeds.Options{
 			Source: o.Name, OrgID: o.OrgID, Sites: o.Sites, Client: o.client, Renew: c.renewal(o),
 			StreamURL: o.streamURL(), Channels: o.Channels,
-			View: c.view, Log: c.log, Clock: c.clock, Logger: c.logger,
+			View: c.view, Log: maskedLog{c.log, c.secrets}, Clock: c.clock, Logger: c.logger,
 		})
 		if err != nil {
 			return nil, usageError(fmt.Errorf("[[mist]] %s: %w", o.Name, err))

@@ -61,7 +61,7 @@ func (s *settings) newClient(m config.Mist, budget *mist.Governor) (*mist.Client
 	if m.Token.IsZero() {
 		who = mist.WithLogin(m.Email, m.Password.Reveal(), s.secondFactor(m.Name))
 	}
-	return mist.NewClient(where, who, mist.WithGovernor(budget), mist.WithNow(s.clock.Now), mist.WithUserAgent("foghorn/"+version()))
+	return mist.NewClient(where, who, mist.WithGovernor(budget), mist.WithNow(s.clock.Now), mist.WithMask(s.secrets), mist.WithUserAgent("foghorn/"+version()))
 }
 
 // secondFactor fetches the code anew each time it is asked for: one that was

@@ -96,6 +96,11 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		o.sources = adHocSources(nil)
 	}
 	c.sources = o.sources
+	for _, src := range c.sources {
+		for _, secret := range src.Secrets {
+			s.secrets.add(string(secret.Key))
+		}
+	}
 	if c.log, c.view, c.derivedAnew, err = openJournal(ctx, s, c.lock); err != nil {
 		return nil, err
 	}
@@ -111,7 +116,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 	if c.watch, err = c.watchJunos(ctx); err != nil {
 		return nil, err
 	}
-	listener := s.listenerOptions(o, &outage{log: c.watch.Tap(c.log), logger: s.logger, clock: s.clock})
+	listener := s.listenerOptions(o, &outage{log: c.watch.Tap(maskedLog{c.log, s.secrets}), logger: s.logger, clock: s.clock})
 	listener.Ready, listener.Warning = c.ready, c.warning
 	if c.listener, err = webhook.New(listener); err != nil {
 		return nil, err

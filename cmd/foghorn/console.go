@@ -19,6 +19,7 @@ import (
 type console struct {
 	stream io.Writer
 	safe   *safetext.Writer // nil where bytes pass as they are
+	masks  *secretBook      // nil where the output may be a secret, as of junos config
 }
 
 // dataConsole is for what a command was asked for: cleaned on a terminal, exact
@@ -32,16 +33,22 @@ func dataConsole(w io.Writer) *console {
 }
 
 // messageConsole is for errors and remarks. They are for people wherever they
-// go, as a log is looked at in a terminal later.
-func messageConsole(w io.Writer) *console {
-	return &console{stream: w, safe: safetext.NewWriter(w)}
+// go, as a log is looked at in a terminal later, and hold no secret.
+func messageConsole(w io.Writer, secrets *secretBook) *console {
+	return &console{stream: w, safe: safetext.NewWriter(w), masks: secrets}
 }
 
 func (c *console) Write(p []byte) (int, error) {
 	if c.safe == nil {
 		return c.stream.Write(p)
 	}
-	return c.safe.Write(p)
+	if c.masks.current() == nil {
+		return c.safe.Write(p)
+	}
+	if _, err := io.WriteString(c.safe, c.masks.Text(string(p))); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }
 
 // Close lets go of what was held back. The stream stays open.

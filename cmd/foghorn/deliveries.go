@@ -74,7 +74,7 @@ func showDelivery(ctx context.Context, e *env, arg, format string) error {
 			_, err = e.stdout.Write(append(text, '\n'))
 		}
 	case "body":
-		_, err = e.stdout.Write(d.Body)
+		err = e.printBody(ctx, j, &d)
 	case "http":
 		_, err = e.stdout.Write(export.RawHTTP(&d))
 	case "curl":
@@ -82,6 +82,22 @@ func showDelivery(ctx context.Context, e *env, arg, format string) error {
 	default:
 		err = usageError(fmt.Errorf("-o %s: a delivery is shown as json, body, http or curl", strconv.Quote(format)))
 	}
+	return err
+}
+
+// printBody prints the body. A program gets every byte that came, because a
+// signature is over those; a person, to whom they say nothing, the masked one.
+func (e *env) printBody(ctx context.Context, j *journal, d *event.Delivery) error {
+	body := d.Body
+	if d.Masked && !isTerminal(e.stdout) {
+		r, err := j.log.Get(ctx, d.ID)
+		if err != nil {
+			return fmt.Errorf("read delivery %d: %w", d.ID, err)
+		}
+		body = r.Body
+		fmt.Fprintln(e.stderr, "foghorn: a configured secret is in this body; it is printed as it came, for its signature")
+	}
+	_, err := e.stdout.Write(body)
 	return err
 }
 

@@ -16,7 +16,18 @@ import (
 // cloudOf is a configuration for a cloud that gives every call this answer.
 func cloudOf(t *testing.T, body string) (config string) {
 	t.Helper()
-	url := strings.TrimSuffix(answering(t, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"+body), "/mist/acme")
+	return cloudSaying(t, "200 OK", body)
+}
+
+// errorOf is one for a cloud that refuses every call in these words.
+func errorOf(t *testing.T, body string) (config string) {
+	t.Helper()
+	return cloudSaying(t, "400 Bad Request", body)
+}
+
+func cloudSaying(t *testing.T, status, body string) (config string) {
+	t.Helper()
+	url := strings.TrimSuffix(answering(t, "HTTP/1.1 "+status+"\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"+body), "/mist/acme")
 	config = filepath.Join(t.TempDir(), "config.toml")
 	text := "[[mist]]\nname = \"acme\"\napi_url = \"" + url + "\"\norg_id = \"2818e386-8dec-2562-9ede-5b8a0fbbdc71\"\ntoken = \"a-token-of-forty-characters-0123456789ab\"\n"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {

@@ -42,8 +42,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		})
 	})
 
-	out, messages := dataConsole(stdout), messageConsole(stderr)
-	root := newRoot(&env{stdin: stdin, stdout: out, stderr: messages, getenv: os.Getenv, hangup: hup})
+	secrets := &secretBook{}
+	out, messages := dataConsole(stdout), messageConsole(stderr, secrets)
+	root := newRoot(&env{stdin: stdin, stdout: out, stderr: messages, getenv: os.Getenv, hangup: hup, secrets: secrets})
 	root.SetIn(stdin)
 	root.SetOut(stdout) // help, which is styled
 	root.SetErr(messages)

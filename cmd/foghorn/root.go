@@ -14,6 +14,7 @@ type env struct {
 	getenv         func(string) string
 	hangup         *hangup
 	reloadNow      <-chan struct{} // asks for the configuration to be read again
+	secrets        *secretBook
 
 	configPath string
 	dataDir    string
@@ -33,6 +34,9 @@ foghorn serve                                # the collector alone, for systemd
 foghorn alerts -q 'sev>=warn !acked'         # the same answers, without a screen`
 
 func newRoot(e *env) *cobra.Command {
+	if e.secrets == nil {
+		e.secrets = &secretBook{}
+	}
 	screen := &screenFlags{}
 	root := &cobra.Command{
 		Use:     "foghorn",

@@ -22,6 +22,12 @@ func (f *secretFlags) add(flags *pflag.FlagSet) {
 
 // read returns the secret, or nil when no flag names one.
 func (f *secretFlags) read(e *env) ([]byte, error) {
+	secret, err := f.fetch(e)
+	e.secrets.add(string(secret))
+	return secret, err
+}
+
+func (f *secretFlags) fetch(e *env) ([]byte, error) {
 	switch {
 	case f.env != "" && f.file != "":
 		return nil, errors.New("--secret-env and --secret-file exclude each other")

@@ -22,6 +22,7 @@ type settings struct {
 	clock    clock.Clock
 	logger   *slog.Logger
 	logs     *logSink
+	secrets  *secretBook
 	actor    string
 	// priorities are the rules in force; a collector exchanges them when the
 	// configuration changes.
@@ -57,7 +58,7 @@ func (e *env) loadConfig() (*config.Config, error) {
 	for _, r := range mist.Regions() {
 		regions = append(regions, r.Name)
 	}
-	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true})
+	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true, Fetched: e.secrets.add})
 }
 
 // settingsOf puts the flags over a configuration.
@@ -74,6 +75,7 @@ func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 		clock:    clock.Real{},
 		logger:   slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		logs:     logs,
+		secrets:  e.secrets,
 		actor:    actor(e.getenv),
 
 		priorities: priority.NewLive(priority.Compile(cfg.Priority)),

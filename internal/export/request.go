@@ -38,6 +38,9 @@ func Curl(d *event.Delivery, url string) string {
 	if d.Truncated {
 		fmt.Fprintf(&b, ": 'only %d of %d bytes of the body were kept; no signature will match'\n", len(d.Body), d.Size)
 	}
+	if d.Masked {
+		b.WriteString(": 'a configured secret was in the body, and is masked here; no signature will match'\n")
+	}
 	inline := len(d.Body) <= inlineBody && pasteable(d.Body)
 	if !inline {
 		b.WriteString("base64 -d <<'END' | ")
