@@ -82,6 +82,8 @@ type Junos struct {
 	// how long one that does may be silent before that is an alert.
 	Heartbeat   Duration `toml:"heartbeat"`
 	SilentAfter Duration `toml:"silent_after"`
+	// SeparateRoutingEngines makes devices of their own of re0.edge01 and re1.edge01.
+	SeparateRoutingEngines bool `toml:"separate_routing_engines"`
 }
 
 // Screen is how the terminal program looks.

@@ -35,9 +35,19 @@ type Decoded struct {
 
 // Delivery decodes an accepted delivery, or an observation in the shape of one. The events come in the order of their
 // places, with everything an event holds but AlertID and Raw.
-func Delivery(d *event.Delivery) Decoded {
+func Delivery(d *event.Delivery) Decoded { return Options{}.Delivery(d) }
+
+// Options are what the configuration says of how to read deliveries.
+type Options struct {
+	// EnginesApart are the Junos sources whose Routing Engines are devices of their
+	// own, and not one by the name that both have in common.
+	EnginesApart map[string]bool
+}
+
+// Delivery is the function Delivery with these options.
+func (o Options) Delivery(d *event.Delivery) Decoded {
 	if d.Via == event.ViaJunos {
-		return junosDelivery(d)
+		return o.junosDelivery(d)
 	}
 	return mistDelivery(d)
 }

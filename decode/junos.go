@@ -19,14 +19,18 @@ const JunosTopic = "junos"
 // the way to the end of a condition, that end, and whatever works; so is an
 // interface somebody switched off. Events the catalogue does not list are at
 // level 1, as the reference plugin has it.
-func junosDelivery(d *event.Delivery) Decoded {
+func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	p, err := junos.Parse(d.Body)
 	if err != nil {
 		return Decoded{Problem: "the body cannot be read: " + err.Error()}
 	}
+	device := p.Hostname
+	if !o.EnginesApart[d.Source] {
+		device = junos.Device(device)
+	}
 	e := event.Event{
 		ID: event.ID(d.ID, 0), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
-		Topic: JunosTopic, Type: p.Event, Device: p.Hostname, DeviceType: JunosTopic, DeliveryID: d.ID, Copies: 1,
+		Topic: JunosTopic, Type: p.Event, Device: device, DeviceType: JunosTopic, DeliveryID: d.ID, Copies: 1,
 		Fingerprint: junosFingerprint(d, &p),
 	}
 	if t, origin := p.When(); origin != junos.Nobody {

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -106,5 +107,19 @@ func TestJunosRaw(t *testing.T) {
 	d := fromJunos(string(body))
 	if raw, err := Raw(d); err != nil || len(raw) != 1 || string(raw[0]) != string(body) {
 		t.Errorf("Raw = %s, %v", raw, err)
+	}
+}
+
+func TestRoutingEnginesAreOneDeviceUnlessTheyAreSetApart(t *testing.T) {
+	d := fromJunos(`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"re1.edge01","message":"ifName ge-0/0/1"}`)
+	if e := one(t, d); e.Device != "edge01" || e.Signal.Key != "junos:core:edge01:link:ge-0/0/1" || e.Signal.Title != "edge01: Interface ge-0/0/1 is down" {
+		t.Errorf("%+v %+v", e, e.Signal)
+	}
+	if raw, err := Raw(d); err != nil || !strings.Contains(string(raw[0]), "re1.edge01") {
+		t.Errorf("the raw post: %s, %v", raw, err)
+	}
+	apart := Options{EnginesApart: map[string]bool{"core": true}}.Delivery(d)
+	if e := apart.Events[0]; e.Device != "re1.edge01" || e.Signal.Key != "junos:core:re1.edge01:link:ge-0/0/1" {
+		t.Errorf("apart: %+v %+v", e, e.Signal)
 	}
 }

@@ -108,7 +108,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		s.logger.Warn("the journal is not whole", "problem", c.journalProblem())
 	}
 	c.projector, err = projector.New(projector.Options{
-		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(),
+		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode(),
 	})
 	if err != nil {
 		return nil, err

@@ -111,7 +111,7 @@ func catchUp(ctx context.Context, s *settings) error {
 	}
 	defer log.Close()
 	defer view.Close()
-	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter()})
+	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode()})
 	if err != nil {
 		return err
 	}

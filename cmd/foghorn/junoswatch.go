@@ -18,7 +18,7 @@ func (c *collector) watchJunos(ctx context.Context) (*junoswatch.Watcher, error)
 	for _, j := range c.config.Junos {
 		after[j.Name] = time.Duration(j.SilentAfter)
 	}
-	o := junoswatch.Options{Log: c.log, Clock: c.clock, Logger: c.logger, SilentAfter: after}
+	o := junoswatch.Options{Log: c.log, Clock: c.clock, Logger: c.logger, SilentAfter: after, EnginesApart: c.enginesApart()}
 	if len(after) > 0 {
 		known, err := c.knownJunos(ctx)
 		if err != nil {

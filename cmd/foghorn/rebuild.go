@@ -76,7 +76,7 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	defer log.Close()
 	defer view.Close()
 	bar := &progress{w: drawing(e.stderr), redraw: isTerminal(e.stderr), start: time.Now()}
-	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter()})
+	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode()})
 	if err != nil {
 		return err
 	}

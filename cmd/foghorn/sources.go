@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/config"
+	"foghorn/decode"
 	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/store"
@@ -59,6 +60,23 @@ func (s *settings) replayAfter() time.Duration {
 		return d
 	}
 	return -1 // "forever"
+}
+
+// decode is how deliveries are read by this configuration.
+func (s *settings) decode() func(*event.Delivery) decode.Decoded {
+	return decode.Options{EnginesApart: s.enginesApart()}.Delivery
+}
+
+// enginesApart are the Junos sources whose Routing Engines are devices of their own.
+func (s *settings) enginesApart() map[string]bool {
+	apart := map[string]bool{}
+	if s.config == nil {
+		return apart
+	}
+	for _, j := range s.config.Junos {
+		apart[j.Name] = j.SeparateRoutingEngines
+	}
+	return apart
 }
 
 // listenerOptions puts the listener's limits together.

@@ -31,7 +31,8 @@ type Appender interface {
 	Append(ctx context.Context, records ...event.Record) (int64, error)
 }
 
-// Host is a device, by the source it posts to and the name it gives itself.
+// Host is a device, by the source it posts to and the name it gives itself, or, of
+// two Routing Engines, the name they have in common.
 type Host struct{ Source, Name string }
 
 // Known is what the journal has of a host.
@@ -49,7 +50,9 @@ type Options struct {
 	// SilentAfter is how long a host of a source may be silent, by the source's
 	// name. Sources that are not in it are not watched.
 	SilentAfter map[string]time.Duration
-	Known       []Known
+	// EnginesApart are the sources whose Routing Engines are watched one by one.
+	EnginesApart map[string]bool
+	Known        []Known
 }
 
 // lookEvery is how often hosts are looked at. A look that comes much later than
@@ -221,6 +224,9 @@ func (w *Watcher) tell(ctx context.Context, c told, now time.Time) error {
 
 // Heard takes in that a post of a host was stored.
 func (w *Watcher) Heard(source, name, eventID string, at time.Time) {
+	if !w.o.EnginesApart[source] {
+		name = junos.Device(name)
+	}
 	if w.o.SilentAfter[source] <= 0 || name == "" {
 		return
 	}

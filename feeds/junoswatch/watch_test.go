@@ -305,3 +305,27 @@ func TestAWatcherRunsOnceAtATime(t *testing.T) {
 		want(t, log, "ex-sw-01 silent 900")
 	})
 }
+
+// The sign of life of one Routing Engine is that of the device.
+func TestTwoRoutingEnginesAreOneDevice(t *testing.T) {
+	story(t, nil, func(w *Watcher, log *memory) {
+		w.Heard(core, "re0.edge01", junos.Heartbeat, time.Now())
+		pass(10 * time.Minute)
+		w.Heard(core, "re1.edge01", junos.Heartbeat, time.Now())
+		pass(10 * time.Minute)
+		want(t, log)
+		pass(6 * time.Minute)
+		w.Heard(core, "edge01-re0", "UI_COMMIT", time.Now())
+		synctest.Wait()
+		want(t, log, "edge01 silent 900", "edge01 over")
+	})
+	w, err := New(Options{Log: &memory{}, SilentAfter: map[string]time.Duration{core: time.Minute}, EnginesApart: map[string]bool{core: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Heard(core, "re0.edge01", junos.Heartbeat, time.Now())
+	w.Heard(core, "re1.edge01", junos.Heartbeat, time.Now())
+	if len(w.hosts) != 2 {
+		t.Errorf("apart they are %d", len(w.hosts))
+	}
+}
