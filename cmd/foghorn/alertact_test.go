@@ -37,7 +37,7 @@ func TestWhatWasDoneIsWhatTheNextCommandShows(t *testing.T) {
 	alarms := `{"topic":"alarms","events":[`
 	for i := range 3 {
 		alarms += fmt.Sprintf(`%s{"id":"alarm-%d","type":"infra_dhcp_failure","group":"infrastructure","severity":"critical","status":"open",`+
-			`"site_id":"s","org_id":"o","timestamp":1763900000,"last_seen":1763900000,"count":1}`, map[bool]string{true: ","}[i > 0], i)
+			`"site_id":"s","org_id":"o","vlan_id":%[2]d,"timestamp":1763900000,"last_seen":1763900000,"count":1}`, map[bool]string{true: ","}[i > 0], i)
 	}
 	if code := post(t, p.url+"/mist", "", alarms+"]}"); code != http.StatusOK {
 		t.Fatalf("the listener answered %d", code)
