@@ -96,11 +96,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		o.sources = adHocSources(nil)
 	}
 	c.sources = o.sources
-	for _, src := range c.sources {
-		for _, secret := range src.Secrets {
-			s.secrets.add(string(secret.Key))
-		}
-	}
+	s.secrets.addSources(c.sources)
 	if c.log, c.view, c.derivedAnew, err = openJournal(ctx, s, c.lock); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"foghorn/event"
+	"foghorn/feeds/webhook"
 	"foghorn/internal/mask"
 	"foghorn/mist"
 	"foghorn/store"
@@ -30,6 +31,15 @@ func (b *secretBook) add(secret string) {
 	}
 	b.texts = append(b.texts, secret)
 	b.set = mask.New(b.texts...)
+}
+
+// addSources takes in what senders sign with, which need not be configured.
+func (b *secretBook) addSources(sources []webhook.Source) {
+	for _, src := range sources {
+		for _, secret := range src.Secrets {
+			b.add(string(secret.Key))
+		}
+	}
 }
 
 func (b *secretBook) current() *mask.Set {
