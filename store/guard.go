@@ -36,6 +36,7 @@ type guard struct {
 	raw        int // log.db, open for looking at its first bytes
 	file       os.FileInfo
 	generation uint32 // of log.db itself, see nextGeneration
+	schema     int64  // SQLite's count of changes of the schema, which VACUUM raises too
 
 	wal    *os.File
 	walIs  os.FileInfo
@@ -66,10 +67,13 @@ func newGuard(path string, lock *Lock, c *sqlite.Conn) (*guard, error) {
 	}
 	g := &guard{path: path, lock: lock, conn: c, raw: raw}
 	if g.file, err = os.Stat(path); err == nil {
-		g.generation, err = g.readGeneration()
+		g.generation, _, err = g.readHeader()
 	}
 	if err == nil {
 		g.id, err = number(c, "SELECT id FROM identity")
+	}
+	if err == nil { // in the first page it may be behind, until that is copied back
+		g.schema, err = number(c, "PRAGMA schema_version")
 	}
 	if err != nil {
 		return nil, errors.Join(wrap("open", path, err), g.close())
@@ -224,12 +228,13 @@ func nextGeneration(c *sqlite.Conn) {
 }
 
 // closerLook tells a checkpoint from a file that was overwritten or cut short in
-// place: by the generation in its first page, by its size, and by the newest
-// record, read by a connection that remembers nothing.
+// place: by the generation in its first page, by the count of the schema, which a
+// copy made by VACUUM INTO has raised, by its size, and by the newest record, read
+// by a connection that remembers nothing.
 func (g *guard) closerLook(now os.FileInfo) error {
 	overwritten := &TamperedError{What: g.path + " was overwritten or cut short", Foreign: true}
-	generation, err := g.readGeneration()
-	if err != nil || generation < g.generation || generation == g.generation && now.Size() < g.file.Size() {
+	generation, schema, err := g.readHeader()
+	if err != nil || int64(schema) > g.schema || generation < g.generation || generation == g.generation && now.Size() < g.file.Size() {
 		return overwritten
 	}
 	for range 3 { // a disk may fail for a moment
@@ -242,17 +247,18 @@ func (g *guard) closerLook(now os.FileInfo) error {
 	return overwritten
 }
 
-// readGeneration reads the number of nextGeneration from log.db, past SQLite.
-func (g *guard) readGeneration() (uint32, error) {
+// readHeader reads the number of nextGeneration and that of the schema from
+// log.db, past SQLite.
+func (g *guard) readHeader() (generation, schema uint32, err error) {
 	var head [72]byte
 	n, err := syscall.Pread(g.raw, head[:], 0)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if n < len(head) || !bytes.HasPrefix(head[:], []byte("SQLite format 3\x00")) {
-		return 0, errors.New("it does not begin as a database")
+		return 0, 0, errors.New("it does not begin as a database")
 	}
-	return binary.BigEndian.Uint32(head[68:]), nil
+	return binary.BigEndian.Uint32(head[68:]), binary.BigEndian.Uint32(head[40:]), nil
 }
 
 var errNewestGone = errors.New("the newest record is not in it")

@@ -36,6 +36,12 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 		"log.db overwritten by an older copy": {func(t *testing.T, dir string) {
 			copyFile(t, filepath.Join(dir, "backup"), filepath.Join(dir, LogFile))
 		}, "log.db was overwritten or cut short", false},
+		"log.db overwritten by a fresh backup": {func(t *testing.T, dir string) {
+			file := filepath.Join(t.TempDir(), "fresh")
+			_, err := BackupLog(t.Context(), dir, file)
+			must(t, err)
+			copyFile(t, file, filepath.Join(dir, LogFile))
+		}, "log.db was overwritten or cut short", false},
 		"-wal deleted": {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, LogFile+"-wal"))) }, "log.db-wal was moved or deleted", true},
 		"-wal replaced": {func(t *testing.T, dir string) {
 			wal := filepath.Join(dir, LogFile+"-wal")
@@ -92,6 +98,9 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 				must(t, write())
 			}
 			must(t, writer.look())
+			// Others in the process read it too, with the files as they were.
+			_, err = l.Last(t.Context())
+			must(t, err)
 
 			c.change(t, dir)
 			before, _ := os.ReadFile(l.path) // not there in some cases

@@ -40,6 +40,7 @@ type Log struct {
 	stopped chan struct{} // closed when the writer will take nothing more
 	guard   *guard        // the writer's; closed with the log
 	lost    error         // why what was acknowledged may not be kept; set before stopped closes
+	copied  bool          // all of it is in log.db, without its write-ahead file
 	wal     walGauge
 }
 
@@ -101,7 +102,7 @@ func (l *Log) Kept() error {
 	default:
 		return errors.New("the writer of the log still runs")
 	}
-	if l.lost != nil || l.guard == nil {
+	if l.lost != nil || l.copied || l.guard == nil {
 		return l.lost
 	}
 	return l.guard.newestIsThere()

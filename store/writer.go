@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -137,48 +135,6 @@ func (w *writer) open() (err error) {
 	}
 	w.version, err = number(w.conn, "PRAGMA data_version")
 	return wrap("open", l.path, err)
-}
-
-// end closes the connection, which copies the write-ahead file back when it is
-// the last one. When log.db is not the file any more that it belongs to, nothing
-// may be copied: the connection is left to the end of the process, and the
-// write-ahead file is set aside, or the next start would take it for the other
-// file's.
-func (w *writer) end(why error) error {
-	var tampered *TamperedError
-	if !errors.As(why, &tampered) {
-		return w.conn.Close()
-	}
-	if tampered.Foreign {
-		w.log.lost = tampered
-		return w.setWALAside()
-	}
-	w.log.turn.Lock()
-	_, err := number(w.conn, "PRAGMA wal_checkpoint(PASSIVE)")
-	w.log.turn.Unlock()
-	return errors.Join(err, w.conn.Close())
-}
-
-// setWALAside renames the write-ahead file if it is still the one that was
-// written to.
-func (w *writer) setWALAside() error {
-	path := w.log.path + "-wal"
-	if w.guard.wal == nil {
-		return nil
-	}
-	now, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil || !os.SameFile(now, w.guard.walIs) {
-		return err
-	}
-	n := 1
-	for exists(fmt.Sprintf("%s.old-%d", path, n)) {
-		n++
-	}
-	// The shared memory is made anew from what there is.
-	return errors.Join(os.Rename(path, fmt.Sprintf("%s.old-%d", path, n)), os.Remove(w.log.path+"-shm"))
 }
 
 func (w *writer) loop(ctx context.Context) error {
