@@ -21,7 +21,7 @@ import (
 // Asking for the webhooks of a place takes a call, and people press keys more than
 // once: what was read a moment ago is not asked for again.
 const (
-	askedJustNow = 3 * time.Second
+	askedJustNow = time.Second
 	askLimit     = 10 * time.Second
 )
 
