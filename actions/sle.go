@@ -133,11 +133,19 @@ func (s *sleQuestion) summary(t mist.SLETrend) {
 		d.Series = append(d.Series, sample)
 	}
 	for i := range min(len(m.Samples.Value), n) {
-		d.Measured = append(d.Measured, number(m.Samples.Value, i))
+		v := m.Samples.Value[i]
+		if math.IsInf(v, 0) {
+			v = math.NaN()
+		}
+		d.Measured = append(d.Measured, v)
+	}
+	// The cloud's last step ends with its full hour, which is still to come.
+	if !s.window.End.IsZero() && d.End.After(s.window.End) {
+		d.End = s.window.End
 	}
 }
 
-// number is a sample, 0 where nothing is known: JSON has no word for that.
+// number is a sample, 0 where nothing was counted: Known says which is which.
 func number(list []float64, i int) float64 {
 	if i >= len(list) || math.IsNaN(list[i]) || math.IsInf(list[i], 0) {
 		return 0
@@ -197,7 +205,7 @@ func (s *sleQuestion) threshold(ctx context.Context) {
 		return // not every metric has one
 	case err != nil:
 		s.problem("threshold", err)
-	case t.Known:
+	case t.Known && (t.Value != 0 || t.Minimum != t.Maximum): // where there is none, some answer 0 of 0 to 0
 		s.detail.Threshold = strings.TrimSpace(strconv.FormatFloat(t.Value, 'f', -1, 64) + " " + t.Units)
 	}
 }

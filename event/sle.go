@@ -32,7 +32,7 @@ type SLEDetail struct {
 	Success     float64         `json:"success"` // 0 to 1
 	Series      []SLESample     `json:"series"`
 	Threshold   string          `json:"threshold,omitempty"` // with its unit, "-72 dBm"
-	Measured    []float64       `json:"measured,omitempty"`  // the quantity the threshold is about, by sample
+	Measured    Values          `json:"measured,omitempty"`  // the quantity the threshold is about, by sample
 	Classifiers []SLEClassifier `json:"classifiers"`         // the largest share first
 	APs         []ImpactedAP    `json:"aps"`                 // the most degraded first
 	Users       []ImpactedUser  `json:"users"`

@@ -82,9 +82,32 @@ type Score struct {
 	Site   string    `json:"site"`
 	Family string    `json:"family,omitempty"` // wifi, wired or wan; empty when it is not known
 	Metric string    `json:"metric"`
-	Value  float64   `json:"value"` // 0 to 1
+	Value  float64   `json:"value"` // 0 to 1; less than 0, or not a number, where nothing is known
 	Time   time.Time `json:"time"`
 	// Trend is the value of each of the last 24 hours, the oldest first; less
 	// than 0 where nothing is known. It is nil unless asked for.
-	Trend []float64 `json:"trend,omitempty"`
+	Trend Trend `json:"trend,omitempty"`
+}
+
+// Site is a site that devices are at.
+type Site struct {
+	Source string `json:"source"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+}
+
+// WithoutData adds a score without a value and a metric for each site that has
+// none at all: a site of which nothing is counted must not look like no site.
+func WithoutData(scores []Score, sites []Site) []Score {
+	has := map[[2]string]bool{}
+	for _, s := range scores {
+		has[[2]string{s.Source, s.SiteID}] = has[[2]string{s.Source, s.SiteID}] || s.Value >= 0
+		has[[2]string{"", s.SiteID}] = has[[2]string{"", s.SiteID}] || s.Source == "" && s.Value >= 0 // a webhook of an older view
+	}
+	for _, at := range sites {
+		if !has[[2]string{at.Source, at.ID}] && !has[[2]string{"", at.ID}] {
+			scores = append(scores, Score{Source: at.Source, SiteID: at.ID, Site: at.Name, Value: -1})
+		}
+	}
+	return scores
 }

@@ -43,6 +43,14 @@ func (v *View) Webhooks(ctx context.Context) ([]event.Webhook, error) {
 		"SELECT "+webhookColumns+" FROM webhooks ORDER BY source, site_id <> '', site COLLATE NOCASE, name COLLATE NOCASE, id")
 }
 
+// Sites returns the sites that devices are at, in no order.
+func (v *View) Sites(ctx context.Context) ([]event.Site, error) {
+	return many(ctx, v, "read sites", func(st *sqlite.Stmt) event.Site {
+		r := columns{st: st}
+		return event.Site{Source: r.text(), ID: r.text(), Name: r.text()}
+	}, "SELECT source, site_id, max(site) FROM devices WHERE site_id <> '' GROUP BY source, site_id")
+}
+
 // Frames returns the last raw frames of the streams of a source (of all when it
 // is empty), newest first.
 func (v *View) Frames(ctx context.Context, source string, limit int) ([]event.Frame, error) {

@@ -203,7 +203,7 @@ func TestScoresKeepTheirHours(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", scores, want)
 	}
 	fake.Advance(20 * time.Hour)
-	if scores, err = v.Scores(ctx); err != nil || !reflect.DeepEqual(scores[0].Trend, append([]float64{0.6, 0.7, -1, 0.8}, unknownHours(20)...)) {
+	if scores, err = v.Scores(ctx); err != nil || !reflect.DeepEqual(scores[0].Trend, append(event.Trend{0.6, 0.7, -1, 0.8}, unknownHours(20)...)) {
 		t.Errorf("a day later: %v, %v", scores, err)
 	}
 	other := poll(0.3, -8*24*time.Hour)

@@ -48,6 +48,12 @@ func (j *fakeJournal) Webhooks(ctx context.Context) ([]event.Webhook, error) {
 	return slices.Clone(j.webhooks), cmp.Or(j.err, ctx.Err())
 }
 
+func (j *fakeJournal) Sites(ctx context.Context) ([]event.Site, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slices.Clone(j.sites), cmp.Or(j.err, ctx.Err())
+}
+
 func (j *fakeJournal) Frames(ctx context.Context, source string, limit int) ([]event.Frame, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

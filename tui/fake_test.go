@@ -26,6 +26,7 @@ type fakeJournal struct {
 	devices    []event.Device
 	clients    []event.LiveClient
 	webhooks   []event.Webhook
+	sites      []event.Site  // besides those that have scores
 	frames     []event.Frame // newest first
 	status     event.Status
 	err        error

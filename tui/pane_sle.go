@@ -22,7 +22,7 @@ type siteScores struct {
 	Source string        `json:"source,omitempty"`
 	SiteID string        `json:"site_id"`
 	Site   string        `json:"site"`
-	Scores []event.Score `json:"scores"` // worst first, never empty
+	Scores []event.Score `json:"scores"` // worst first, never empty: one without a metric where there is no data
 }
 
 // Values below which a score is shown as trouble. Mist's own dashboards turn
@@ -42,7 +42,7 @@ func slePane() *listPane[siteScores] {
 		rowID:   func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
 		read:    readSites,
 		arrange: ofFamily,
-		hot:     func(s siteScores) bool { return s.Scores[0].Value < sleWarn },
+		hot:     func(s siteScores) bool { return known(s.Scores[0]) > 0 && s.Scores[0].Value < sleWarn },
 		values: func(rows []siteScores) pick {
 			var out []event.Score
 			for _, r := range rows {
@@ -78,7 +78,11 @@ func slePane() *listPane[siteScores] {
 // that tells the same.
 func readSites(ctx context.Context, j Journal, p query.Page) ([]siteScores, error) {
 	scores, err := j.Scores(ctx)
-	return slices.DeleteFunc(bySite(scores), func(s siteScores) bool {
+	if err != nil {
+		return nil, err
+	}
+	sites, err := j.Sites(ctx)
+	return slices.DeleteFunc(bySite(event.WithoutData(scores, sites)), func(s siteScores) bool {
 		ev := event.Event{Source: s.Source, SiteID: s.SiteID, Site: s.Site, Topic: "site-sle", Time: newestOf(s.Scores),
 			Severity: scoreSeverity(s.Scores[0].Value)}
 		for _, sc := range s.Scores {
@@ -90,6 +94,8 @@ func readSites(ctx context.Context, j Journal, p query.Page) ([]siteScores, erro
 
 func scoreSeverity(v float64) event.Severity {
 	switch {
+	case !(v >= 0):
+		return event.Debug
 	case v < sleCritical:
 		return event.Critical
 	case v < sleWarn:
@@ -129,7 +135,7 @@ func newestOf(scores []event.Score) time.Time {
 func bySite(scores []event.Score) []siteScores {
 	sites := map[string]*siteScores{}
 	for _, s := range scores {
-		if !(s.Value >= 0) { // nothing was counted: there is no value
+		if !(s.Value >= 0) && s.Metric != "" { // nothing was counted: there is no value
 			continue
 		}
 		key := s.Source + "\x00" + cmp.Or(s.SiteID, s.Site)
@@ -151,7 +157,8 @@ func bySite(scores []event.Score) []siteScores {
 
 func sortSites(rows []siteScores) {
 	slices.SortFunc(rows, func(a, b siteScores) int {
-		return cmp.Or(cmp.Compare(a.Scores[0].Value, b.Scores[0].Value), strings.Compare(a.SiteID, b.SiteID), strings.Compare(a.Source, b.Source))
+		return cmp.Or(cmp.Compare(known(b.Scores[0]), known(a.Scores[0])), cmp.Compare(a.Scores[0].Value, b.Scores[0].Value),
+			strings.Compare(a.SiteID, b.SiteID), strings.Compare(a.Source, b.Source))
 	})
 }
 
@@ -162,7 +169,7 @@ func ofFamily(rows []siteScores, s show) []siteScores {
 	}
 	out := rows[:0]
 	for _, r := range rows {
-		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.Score) bool { return familyOf(sc) != s.family })
+		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.Score) bool { return familyOf(sc) != s.family && sc.Metric != "" })
 		if len(r.Scores) > 0 {
 			out = append(out, r)
 		}
@@ -197,7 +204,7 @@ func sleColumns(e env, w int) []column {
 	return []column{
 		{width: 1},
 		{title: "SITE", width: 8, grow: 2, max: 20},
-		{title: "WORST", width: 6, right: true},
+		{title: "WORST", width: 7, right: true},
 		{title: "METRIC", width: 8, grow: 3, max: 20},
 		{title: "24 HOURS", width: trendWidth(w), drop: 2},
 		{title: "ALSO", width: 14, grow: 6, drop: 4},
@@ -230,6 +237,8 @@ func sleCells(e env, s siteScores) []cell {
 // scoreWord is the letter of a score and what it means.
 func scoreWord(v float64) (string, role) {
 	switch {
+	case !(v >= 0):
+		return "", roleDim
 	case v < sleCritical:
 		return "C", roleCritical
 	case v < sleWarn:

@@ -24,7 +24,7 @@ func (s *metricSheet) draw(e env, w, h int) []string {
 	height := max(3, room*2/5)
 	start, end := s.window(e)
 	out = append(out, s.drawPlot(e, w, height, start, end)...)
-	out = append(out, e.axis(e.dayClock(start), e.dayClock(end), w))
+	out = append(out, e.axis(e.dayClock(start), e.dayClock(end)+e.zoneName(end), w))
 	rest := h - len(out)
 	classes := s.classes(e, w, max(2, rest/2))
 	out = append(out, classes...)
@@ -36,8 +36,7 @@ func (s *metricSheet) window(e env) (start, end time.Time) {
 	if !s.told.IsZero() && !s.detail.Start.IsZero() {
 		return s.detail.Start, s.detail.End
 	}
-	end = trendEnd(e)
-	return end.Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), end
+	return trendEnd(e).Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), e.now
 }
 
 // trendEnd is where the hours of a trend end: with the present one.
@@ -51,23 +50,25 @@ func (e env) dayClock(t time.Time) string {
 	return t.In(e.zone).Format("Mon 15:04")
 }
 
+// zoneName names the zone that times are shown in, where they do not do so themselves.
+func (e env) zoneName(t time.Time) string {
+	if e.mode == human.UTC {
+		return ""
+	}
+	return t.In(e.zone).Format(" MST")
+}
+
 // summary is the success rate and what it is of, in a line.
 func (s *metricSheet) summary(e env, w int) string {
 	value, over := s.score.Value, "last told "+e.ago(s.score.Time)
 	if !s.told.IsZero() {
-		value, over = s.detail.Success, "over "+spanText(s.detail.End.Sub(s.detail.Start))
+		value, over = s.detail.Success, "mean of "+s.spanText()
 		if !s.detail.HasData {
 			value = math.NaN()
 		}
 	}
 	letter, r := scoreWord(value)
-	if !(value >= 0) {
-		letter, r = "", roleDim
-	}
 	parts := []string{over}
-	if s.detail.Counted != "" {
-		parts = append(parts, "of "+e.cell(s.detail.Counted))
-	}
 	if s.detail.Threshold != "" {
 		parts = append(parts, "threshold "+e.cell(s.detail.Threshold))
 	}
@@ -77,14 +78,38 @@ func (s *metricSheet) summary(e env, w int) string {
 	case !s.told.IsZero():
 		parts = append(parts, "asked "+e.ago(s.told))
 	}
+	if known(s.score) > 0 && !s.told.IsZero() { // what the lists have
+		parts = append(parts, "last hour "+success(s.score.Value))
+	}
+	if s.detail.Counted != "" {
+		parts = append(parts, stepText(s.detail)+"of "+e.cell(s.detail.Counted))
+	}
 	badge := strings.TrimSpace(letter + " " + success(value))
 	return " " + e.th.on(r, badge) + "  " + e.th.on(roleDim, e.th.fit(strings.Join(parts, ", "), max(1, w-textWidth(badge)-3), false))
 }
 
-func spanText(d time.Duration) string {
-	for _, s := range spans {
-		if d == s.d {
-			return s.name
+// stepText says how long a step of the plot is.
+func stepText(d event.SLEDetail) string {
+	if d.IntervalS <= 0 {
+		return ""
+	}
+	step := intervalOf(d)
+	switch {
+	case step%time.Hour == 0:
+		return strconv.Itoa(int(step/time.Hour)) + "h steps "
+	case step%time.Minute == 0:
+		return strconv.Itoa(int(step/time.Minute)) + "m steps "
+	}
+	return step.String() + " steps "
+}
+
+// spanText is the time of the answer, which the cloud may have begun a little
+// earlier than asked: its steps are full ones.
+func (s *metricSheet) spanText() string {
+	d := s.detail.End.Sub(s.detail.Start)
+	for _, span := range spans {
+		if d >= span.d && d <= span.d+time.Hour {
+			return span.name
 		}
 	}
 	return human.Duration(d)

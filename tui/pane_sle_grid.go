@@ -108,8 +108,11 @@ func gridCells(e env, s siteScores, metrics []int) []cell {
 		cells = append(cells, cell{success(sc.Value), r})
 	}
 	var also []string
+	if known(s.Scores[0]) == 0 {
+		also = []string{"no data"}
+	}
 	for _, sc := range s.Scores {
-		if gridPlace(sc.Metric) < 0 && len(also) < 4 {
+		if sc.Metric != "" && gridPlace(sc.Metric) < 0 && len(also) < 4 {
 			also = append(also, e.cell(sc.Metric)+" "+success(sc.Value))
 		}
 	}

@@ -51,7 +51,7 @@ func (s *siteSheet) fetch(time.Time) fetch {
 // take puts the scores in, the worst first; those without a value come last.
 func (s *siteSheet) take(scores []event.Score) {
 	s.read = true
-	scores = slices.Clone(scores)
+	scores = slices.DeleteFunc(slices.Clone(scores), func(sc event.Score) bool { return sc.Metric == "" })
 	slices.SortStableFunc(scores, func(a, b event.Score) int {
 		return cmp.Or(cmp.Compare(known(b), known(a)), cmp.Compare(a.Value, b.Value), strings.Compare(a.Metric, b.Metric))
 	})
@@ -69,7 +69,7 @@ var siteColumns = []column{
 	{width: 1},
 	{title: "METRIC", width: 18, grow: 3, max: 32},
 	{title: "FOR", width: 6, drop: 3},
-	{title: "NOW", width: 7, right: true},
+	{title: "1 HOUR", width: 7, right: true},
 	{title: "LAST 24 HOURS", width: 24},
 	{title: "LOWEST", width: 7, right: true, drop: 1},
 	{title: "TOLD", width: 5, right: true, drop: 2},
@@ -120,7 +120,7 @@ func familyName(family string) string {
 func (s *siteSheet) draw(e env, w, h int) []string {
 	out := []string{sheetTitle(e, "SLE of "+e.cell(cmp.Or(s.site, s.siteID)), "enter opens a metric", w)}
 	if s.rows.Len() == 0 {
-		text := "No data: no success rate of this site is known any more."
+		text := "No data: no success rate of this site is known."
 		if !s.read {
 			text = "Reading the journal."
 		}

@@ -41,6 +41,8 @@ type Journal interface {
 	NewActivities(ctx context.Context, after int64, limit int) ([]event.Activity, error)
 	Scores(ctx context.Context) ([]event.Score, error)
 	Status(ctx context.Context) (event.Status, error)
+	// Sites are the sites that devices are at.
+	Sites(ctx context.Context) ([]event.Site, error)
 	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
 	// Raw returns the element of an event as it came.
 	Raw(ctx context.Context, eventID int64) (json.RawMessage, error)

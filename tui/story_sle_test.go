@@ -60,11 +60,11 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.misses("10.0%")
 		answers[1] <- sleAnswer(cloud.asked[1])
 		s.settle()
-		s.sees("over 1 hour", "weak-signal")
+		s.sees("mean of 1 hour", "weak-signal")
 		s.press("r")
 		answers[2] <- event.SLEDetail{Problems: []string{"fail"}}
 		s.settle()
-		s.sees("Not told (r asks again): the cloud said 500", "weak-signal", "over 1 hour") // what was told stays
+		s.sees("Not told (r asks again): the cloud said 500", "weak-signal", "mean of 1 hour") // what was told stays
 		s.press("[")
 		s.sees("It is shown over 1 hour, 24 hours or 7 days.")
 		s.press("r")

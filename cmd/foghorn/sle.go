@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -75,8 +76,15 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 	if err != nil {
 		return err
 	}
+	sites, err := j.Sites(ctx)
+	if err != nil {
+		return err
+	}
 	var rows []event.Score
-	for _, score := range scores {
+	for _, score := range event.WithoutData(scores, sites) {
+		if !(score.Value >= 0) {
+			score.Value = math.NaN()
+		}
 		if f.source != "" && score.Source != f.source || f.family != "" && score.Family != f.family || !matchesSite(site, score.Site, score.SiteID) {
 			continue
 		}
@@ -204,11 +212,14 @@ func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 		zone = time.UTC
 	}
 	line := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
-	span := d.Start.In(zone).Format("Jan _2 15:04") + " to " + d.End.In(zone).Format("15:04")
+	span := spanOf(d.Start.In(zone), d.End.In(zone))
 	if !d.HasData {
 		line("%s  %s  no data  %s", safetext.Line(d.Site), safetext.Line(d.Metric), span)
 	} else {
-		line("%s  %s  %s  %s", safetext.Line(d.Site), safetext.Line(d.Metric), human.Success(d.Success, degraded(d)), span)
+		line("%s  %s  %s  mean of %s", safetext.Line(d.Site), safetext.Line(d.Metric), human.Success(d.Success, degraded(d)), span)
+	}
+	if d.IntervalS > 0 && len(d.Series) > 0 {
+		line("in steps of %s; foghorn sle lists the last full hour", time.Duration(d.IntervalS)*time.Second)
 	}
 	if d.Threshold != "" {
 		line("threshold %s", safetext.Line(d.Threshold))
@@ -228,6 +239,15 @@ func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 	for _, p := range d.Problems {
 		line("! %s", safetext.Line(p))
 	}
+}
+
+// spanOf words a time with both its days where they differ, and its zone.
+func spanOf(start, end time.Time) string {
+	to := end.Format("15:04 MST")
+	if start.Format(time.DateOnly) != end.Format(time.DateOnly) {
+		to = end.Format("Jan _2 15:04 MST")
+	}
+	return start.Format("Jan _2 15:04") + " to " + to
 }
 
 func degraded(d *event.SLEDetail) bool {

@@ -117,3 +117,16 @@ func TestWhichWebhooksLeadHere(t *testing.T) {
 		}
 	}
 }
+
+// A time over midnight names both days, and every time its zone.
+func TestASpanNamesItsDaysAndZone(t *testing.T) {
+	zone := time.FixedZone("CET", 3600)
+	end := time.Date(2026, 11, 26, 14, 0, 0, 0, zone)
+	for ago, want := range map[time.Duration]string{
+		24 * time.Hour: "Nov 25 14:00 to Nov 26 14:00 CET", time.Hour: "Nov 26 13:00 to 14:00 CET",
+	} {
+		if got := spanOf(end.Add(-ago), end); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -72,6 +73,9 @@ func csvCell(v any) (string, error) {
 	case int64:
 		return strconv.FormatInt(v, 10), nil
 	case float64:
+		if math.IsNaN(v) {
+			return "", nil
+		}
 		return strconv.FormatFloat(v, 'f', -1, 64), nil
 	case bool:
 		return strconv.FormatBool(v), nil
@@ -81,7 +85,7 @@ func csvCell(v any) (string, error) {
 		return disarm(safetext.Line(string(v))), nil
 	case []string:
 		return disarm(safetext.Line(strings.Join(v, " "))), nil
-	case []event.Radio, []float64:
+	case []event.Radio, event.Trend:
 		out, err := json.Marshal(v)
 		if string(out) == "null" {
 			out = nil
