@@ -149,7 +149,7 @@ func junosKind(id, stem string) (k *Kind, template string) {
 		}
 	}
 	k = &Kind{Name: stem, Part: stem, Severity: event.Warn, parts: junosThing}
-	for _, whole := range []string{"evpn_isolated", "vc_in_transition"} { // a device is, or is not
+	for _, whole := range []string{"evpn_isolated", "vc_in_transition", "redundancy_lost"} { // a device is, or is not
 		shared := Named(whole)
 		if slices.ContainsFunc(shared.match, func(entry string) bool { return has(tokensOf(stem), strings.Fields(entry)) }) {
 			k.Bare, k.parts = shared.Bare, nil

@@ -12,7 +12,7 @@ var (
 	junosBad  = words("bad fault faulted above removal failing")
 	junosGood = words("completed complete insertion inserted passed below unset")
 	// momentary are words for what is over as soon as it is told: no end will come.
-	momentary  = words("timeout crashed")
+	momentary  = words("timeout crashed mismatch")
 	junosAfter = words("notice alarm user trap event condition if bd ifbd info warning warn msg message log ind notification threshold thresh")
 	junosQuiet = words("back returns return trap shop mhop notice")
 	// attempts are what fails once and is tried again; nobody tells when it works.

@@ -80,7 +80,7 @@ var (
 		{inText: junosUnit, clean: oneLine, namesIt: true},
 		{names: append([]string{"neighbor", "neighbor_address", "neighbor_ip", "peer", "peer_address", "peer_name", "vpn_name", "tunnel_name"}, portFields...),
 			inText: junosPlace, clean: cleanAny, namesIt: true},
-		vlan,
+		vlan, verbatim("test", cleanName, `\bpingCtlTestName ?= ?([^\s,]+)`), aside(verbatim("owner", cleanName, `\bpingCtlOwnerIndex ?= ?([^\s,]+)`)),
 		{name: "of", names: []string{"protocol_name", "protocol", "resource", "resource_name", "service", "process", "name", "object", "slot", "fru_name", "fru"}, clean: cleanLow, namesIt: true},
 		instance,
 	}
