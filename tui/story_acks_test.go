@@ -222,3 +222,24 @@ func TestQuestionsAreAnsweredOnPurpose(t *testing.T) {
 		}
 	})
 }
+
+// A filter lists resolved alerts when it speaks of them, and not when a name in
+// it contains the word.
+func TestAFilterAsksForResolvedAlertsByFieldOrState(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		for filter, want := range map[string]bool{"state:resolved": true, "resolved": true, "resolved>=-1d": true, "device:lab-ap07": false, `"resolved" or device:lab-ap07`: false} {
+			if err := s.m.alerts.setFilter(filter); err != nil {
+				t.Fatal(err)
+			}
+			s.press("1", "f5")
+			s.pass(time.Second)
+			rows := s.m.alerts.list.Rows()
+			if got := slices.ContainsFunc(rows, func(a event.Alert) bool { return a.Device == "lab-ap07" }); got != want {
+				t.Errorf("/%s shows the resolved alert: %v\n%s", filter, got, s.frame())
+			}
+		}
+		if err := s.m.alerts.setFilter("a) or (b"); err == nil {
+			t.Error("a filter reaches out of its pane")
+		}
+	})
+}

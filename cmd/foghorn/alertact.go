@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -113,7 +114,7 @@ func (act alertAct) plan(ctx context.Context, e *env, j *journal, ids []int64) (
 		}
 		a := act.activity
 		a.Target = event.AlertTarget(id)
-		titles[a.Target] = fmt.Sprintf("%d %%s: %s", id, safetext.Line(alert.Title))
+		titles[a.Target] = safetext.Line(alert.Title)
 		switch acked := alert.AckedAt != nil; {
 		case a.Action == event.ActionAck && acked && alert.Owner != a.Actor && !act.takeOver:
 			others = append(others, fmt.Errorf("%d is acknowledged by %s since %s; --take-over makes it yours",
@@ -145,7 +146,7 @@ func (act alertAct) tell(e *env, acts, carried []event.Activity, titles map[stri
 		i := slices.IndexFunc(carried, func(c event.Activity) bool { return c.Target == a.Target })
 		if i >= 0 && carried[i].Became == nil {
 			failed = true
-			fmt.Fprintln(e.stderr, "foghorn: "+fmt.Sprintf(titles[a.Target], "not "+past+", "+safetext.Line(carried[i].Result)))
+			fmt.Fprintf(e.stderr, "foghorn: %s not %s, %s: %s\n", numberOf(a), past, safetext.Line(carried[i].Result), titles[a.Target])
 			continue
 		}
 		if i >= 0 {
@@ -155,13 +156,16 @@ func (act alertAct) tell(e *env, acts, carried []event.Activity, titles map[stri
 				past += ", " + safetext.Line(from) + " had it"
 			}
 		}
-		fmt.Fprintf(e.stdout, titles[a.Target]+"\n", past)
+		fmt.Fprintf(e.stdout, "%s %s: %s\n", numberOf(a), past, titles[a.Target])
 	}
 	if failed {
 		return &exitError{code: exitProblem}
 	}
 	return nil
 }
+
+// numberOf is the alert's id as it was typed.
+func numberOf(a event.Activity) string { return strings.TrimPrefix(a.Target, "alert:") }
 
 // tellRefused says what Mist did not take. What it refused for good fails the
 // command, because it was taken back; what waits for it does not.

@@ -36,7 +36,7 @@ func TestWhatWasDoneIsWhatTheNextCommandShows(t *testing.T) {
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	alarms := `{"topic":"alarms","events":[`
 	for i := range 3 {
-		alarms += fmt.Sprintf(`%s{"id":"alarm-%d","type":"infra_dhcp_failure","group":"infrastructure","severity":"critical","status":"open",`+
+		alarms += fmt.Sprintf(`%s{"id":"alarm-%d","type":"disk %[2]d 95%% d full","group":"infrastructure","severity":"critical","status":"open",`+
 			`"site_id":"s","org_id":"o","vlan_id":%[2]d,"timestamp":1763900000,"last_seen":1763900000,"count":1}`, map[bool]string{true: ","}[i > 0], i)
 	}
 	if code := post(t, p.url+"/mist", "", alarms+"]}"); code != http.StatusOK {
@@ -75,6 +75,9 @@ func TestWhatWasDoneIsWhatTheNextCommandShows(t *testing.T) {
 			r := as(t, step.who, dir, args...)
 			if r.code != step.code || !strings.Contains(r.out+r.errOut, step.says) || strings.Contains(r.errOut, "pending") {
 				t.Fatalf("with %s, %s: %q: exit %d: %s%s", with, step.who, args, r.code, r.out, r.errOut)
+			}
+			if strings.Contains(r.out+r.errOut, "%!") || !strings.Contains(r.out+r.errOut, "95% d full") && step.who != "bob" {
+				t.Fatalf("%q: the title is not as it is: %s%s", args, r.out, r.errOut)
 			}
 			if a := shown(t, dir, ids[0]); a.Owner != step.owner || a.Note != step.note || (a.AckedAt != nil) != (step.owner != "") {
 				t.Fatalf("with %s, after %q of %s: owner %q, note %q, state %s", with, args, step.who, a.Owner, a.Note, a.State)
