@@ -56,6 +56,7 @@ type Trimmer struct {
 
 	clock   ageClock
 	came    arrivals
+	young   young
 	kept    time.Duration // when the trusted time was last written down
 	elapsed time.Duration // of this step
 	aged    bool          // the clock is believed in this step
@@ -254,6 +255,7 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 			if latest == 0 {
 				at = r.at
 			}
+			at = t.young.time(r.seq, at)
 			tooOld := age > 0 && t.aged && (r.seq <= certain || r.seq <= may && at < limitMS)
 			tooMuch := limit > 0 && over > 0
 			if !tooOld && !tooMuch {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -9,9 +10,27 @@ import (
 	"foghorn/internal/clock"
 )
 
-// metaTrusted is the key of the view's table meta for the last time that
-// retention believed, so that the next start can compare its clock with it.
-const metaTrusted = "trusted"
+// Keys of the view's table meta: the last time that retention believed, so that
+// the next start can compare its clock with it, and the records that came under a
+// slow clock, with the time they are not older than.
+const (
+	metaTrusted    = "trusted"
+	metaYoungAfter = "young after"
+	metaYoungUpTo  = "young up to"
+	metaYoungAt    = "young at"
+)
+
+// young are records whose own times are too early: when the clock was put
+// forward, all that came since the process began is no older than the process.
+type young struct{ after, upTo, at int64 }
+
+// time is when a record came, as far as that is known better than by itself.
+func (y young) time(seq, at int64) int64 {
+	if seq > y.after && seq <= y.upTo {
+		return max(at, y.at)
+	}
+	return at
+}
 
 // keepEvery is how often the trusted time is written down.
 const keepEvery = time.Minute
@@ -33,13 +52,23 @@ func (t *Trimmer) readClock(ctx context.Context, now time.Time) (said string, er
 		return "", err
 	}
 	t.came.note(t.elapsed, last)
+	was, asExpected := t.clock.jump, now.Round(0).Sub(t.clock.expected(t.elapsed)).Abs() <= clockDrift
 	t.aged, said = t.clock.read(now, t.elapsed, first)
-	if t.elapsed-t.kept < keepEvery {
+	forward := !first && t.clock.jump > 0 && t.clock.jump != was
+	switch {
+	case forward || asExpected && was < 0: // it was slow until now
+		start := t.came.seen[0]
+		t.young = young{after: start.last, upTo: last, at: millis(now.Add(start.elapsed - t.elapsed))}
+	case asExpected && was > 0: // it was not
+		t.young = young{}
+	case t.elapsed-t.kept < keepEvery:
 		return said, nil
 	}
 	t.kept = t.elapsed
 	return said, t.view.write(ctx, func(w *viewWriter) error {
-		return (&tx{w: w}).putMeta(metaTrusted, millis(t.clock.expected(t.elapsed)))
+		x := &tx{w: w}
+		return errors.Join(x.putMeta(metaTrusted, millis(t.clock.expected(t.elapsed))),
+			x.putMeta(metaYoungAfter, t.young.after), x.putMeta(metaYoungUpTo, t.young.upTo), x.putMeta(metaYoungAt, t.young.at))
 	})
 }
 
@@ -48,8 +77,12 @@ func (t *Trimmer) readClock(ctx context.Context, now time.Time) (said string, er
 func (t *Trimmer) trustedTime(ctx context.Context, now time.Time) (time.Time, error) {
 	ms := int64(0)
 	err := t.view.read(ctx, "read the trusted time", func(c *sqlite.Conn) (err error) {
-		ms, err = number(c, "SELECT value FROM meta WHERE key = ?", metaTrusted)
-		return err
+		for key, n := range map[string]*int64{metaTrusted: &ms, metaYoungAfter: &t.young.after, metaYoungUpTo: &t.young.upTo, metaYoungAt: &t.young.at} {
+			if *n, err = number(c, "SELECT value FROM meta WHERE key = ?", key); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return now, err

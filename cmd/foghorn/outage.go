@@ -71,5 +71,5 @@ func (o *outage) took() {
 		return
 	}
 	o.on.Store(false)
-	o.logger.Warn("the journal takes deliveries again", "refused", o.refused, "for", human.Duration(o.last.Sub(o.since)))
+	o.logger.Warn("the journal takes deliveries again", "refused", o.refused, "for", human.Duration(now.Sub(o.since)))
 }
