@@ -156,6 +156,10 @@ func (w *Watcher) look(ctx context.Context, now time.Time) error {
 	for _, c := range w.o.Look(ctx, now) {
 		key := c.key()
 		before, lasts := w.told[key]
+		if lasts && before == (told{}) && !c.Over { // told by an earlier run, and on as it was
+			w.told[key] = told{c.Brief, c.Count, now}
+			continue
+		}
 		switch {
 		case c.Over && (!lasts || !w.known):
 			continue

@@ -172,7 +172,9 @@ func TestARestartGoesOnWithWhatWasTold(t *testing.T) {
 		s.see(fine)
 		s.told()
 		close(read)
-		s.pass(2 * time.Second)
+		s.see(refused(6, "secret differs")) // told by the run before
+		s.told()
+		s.see(fine)
 		s.told("acme refused over")
 	})
 }
