@@ -90,7 +90,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 		seen += fmt.Sprintf(", %d times", a.Count)
 	}
 	if a.Flaps > 0 {
-		seen += fmt.Sprintf(", came back %d times", a.Flaps)
+		seen += ", came back " + times(a.Flaps)
 	}
 	out = append(out, fieldLines(e, w, []field{
 		{"state", string(a.State), roleStrong},
@@ -116,6 +116,17 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	out = append(out, junosTables(e, post, w)...)
 	others = activityLines(e, f.activities, w)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
+}
+
+// times counts in words as they are said.
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return strconv.Itoa(n) + " times"
 }
 
 // unclearEnd says why an end that came has not ended the alert.

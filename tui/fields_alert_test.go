@@ -27,7 +27,7 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		"ends otherwise":  {event.Alert{Count: 1}, "", "still going on"},
 	} {
 		c.alert.Title = "Switch core: bad optics"
-		row := alertLeaves(testEnv(), c.alert)
+		row, _ := alertLeaves(testEnv(), c.alert)
 		own, _ := alertFacts(testEnv(), &facts{alert: &c.alert}, 200)
 		page := ansi.Strip(strings.Join(own, "\n"))
 		if c.row == "" && row != "" || !strings.HasSuffix(row, c.row) || !strings.Contains(page, c.page) {
@@ -65,5 +65,42 @@ func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {
 				t.Errorf("the page does not say what it is about:\n%s", page)
 			}
 		})
+	}
+}
+
+// A narrow column shortens when an alert leaves, then the title, and keeps the
+// time; but never so much that the title does not say what it is about.
+func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
+	soon := noon.Add(133 * time.Minute)
+	for name, c := range map[string]struct {
+		title, note string
+		count       int
+		want        map[int]string // by the width of the screen
+	}{
+		"short": {"AP lobby restarted", "", 1, map[int]string{120: "restarted; happened once, leaves 14:13", 80: "restarted; leaves 14:13"}},
+		"long": {`Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others`, "", 4,
+			map[int]string{120: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-c…; leaves 14:13`,
+				80: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others; leaves 14:13`}},
+		"noted": {"AP lobby restarted", "on it", 1, map[int]string{80: "restarted; leaves 14:13  [on it]"}},
+	} {
+		for width, want := range c.want {
+			e := testEnv()
+			e.width = width
+			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Leaves: &soon}
+			got := alertWhat(e, a)
+			if got != want {
+				t.Errorf("%s at %d: got %q, want %q", name, width, got, want)
+			}
+		}
+	}
+}
+
+// What came back is counted as it is said.
+func TestHowOftenAnAlertCameBack(t *testing.T) {
+	for flaps, want := range map[int]string{1: "came back once", 2: "came back twice", 3: "came back 3 times"} {
+		own, _ := alertFacts(testEnv(), &facts{alert: &event.Alert{Title: "x", Flaps: flaps}}, 200)
+		if page := ansi.Strip(strings.Join(own, "\n")); !strings.Contains(page, want) {
+			t.Errorf("page:\n%s\nwant %q", page, want)
+		}
 	}
 }

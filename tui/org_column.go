@@ -32,10 +32,7 @@ func (e env) severalOrgs() bool {
 func withOrg[T any](k kind[T], at int, source func(T) string) kind[T] {
 	columns, cells := k.columns, k.cells
 	k.columns = func(e env, w int) []column {
-		if !e.severalOrgs() {
-			return columns(e, w)
-		}
-		return slices.Insert(columns(e, w), at, column{title: "ORG", width: 6, max: 12, grow: 1, drop: 4})
+		return withOrgColumn(e, columns(e, w), at)
 	}
 	k.cells = func(e env, row T) []cell {
 		if !e.severalOrgs() {
@@ -44,4 +41,12 @@ func withOrg[T any](k kind[T], at int, source func(T) string) kind[T] {
 		return slices.Insert(cells(e, row), at, cell{e.cell(source(row)), roleDim})
 	}
 	return k
+}
+
+// withOrgColumn adds the column of the organisation while there are several.
+func withOrgColumn(e env, cols []column, at int) []column {
+	if !e.severalOrgs() {
+		return cols
+	}
+	return slices.Insert(cols, at, column{title: "ORG", width: 6, max: 12, grow: 1, drop: 4})
 }

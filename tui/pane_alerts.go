@@ -36,8 +36,13 @@ func alertsPane() *listPane[event.Alert] {
 			{"o", "oldest", "oldest first"}, {"l", "site", "site and device"}},
 		arrange: arrangeBy(alertOrders),
 		empty:   emptyAlerts,
-	}, 3, func(a event.Alert) string { return a.Source }))
+	}, alertsOrg, func(a event.Alert) string { return a.Source }))
 }
+
+const (
+	whatTitle = "WHAT"
+	alertsOrg = 3 // the place of the column of organisations
+)
 
 func alertColumns(e env, _ int) []column {
 	duration := column{title: "HOW LONG", width: 8}
@@ -51,7 +56,7 @@ func alertColumns(e env, _ int) []column {
 		duration,
 		{title: "SITE", width: 9, grow: 1, max: 18, drop: 3},
 		{title: "DEVICE", width: 10, grow: 1, max: 24},
-		{title: "WHAT", width: 24, grow: 8},
+		{title: whatTitle, width: 24, grow: 8},
 		{title: "N", width: 3, right: true, drop: 4},
 		{title: "OWNER", width: 7, drop: 2},
 	}
@@ -77,7 +82,7 @@ func alertCells(e env, a event.Alert) []cell {
 		{alertDuration(e, a), text},
 		{e.cell(a.Site), text},
 		{alertDevice(e, a), text},
-		{e.cell(alertTitle(a) + alertLeaves(e, a)), text},
+		{alertWhat(e, a), text},
 		{alertCount(e, a), roleDim},
 		{alertOwner(e, a) + cloudMark(e, a), ownerRole(a)},
 	}
@@ -111,25 +116,93 @@ func alertDuration(e env, a event.Alert) string {
 
 // alertTitle is the sentence without the device, which has its column.
 func alertTitle(a event.Alert) string {
-	title := without(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
-	if rest, now := strings.CutPrefix(title, "is "); now && a.State == event.Resolved {
-		title = "was " + rest
-	}
+	title := alertSays(a)
 	if a.Note != "" {
 		return title + "  [" + a.Note + "]"
 	}
 	return title
 }
 
-// alertLeaves says of an alert that nobody ever ends when time does.
-func alertLeaves(e env, a event.Alert) string {
-	switch {
-	case a.Leaves == nil || a.Resolved != nil:
-		return ""
-	case a.Count > 1:
-		return "; leaves " + e.hour(*a.Leaves)
+// alertSays is the title without the device and the note. What is over is told
+// in the past: "is down" beside a check mark would be taken for down.
+func alertSays(a event.Alert) string {
+	title := without(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
+	if a.State == event.Resolved {
+		return inThePast(title)
 	}
-	return "; happened once, leaves " + e.hour(*a.Leaves)
+	return title
+}
+
+// inThePast turns the verb of a title, which stands before what the title quotes
+// or adds: those are words from outside and stay as they are.
+func inThePast(title string) string {
+	own, quoted := title, ""
+	if i := strings.IndexByte(title, '"'); i >= 0 {
+		own, quoted = title[:i], title[i:]
+	}
+	said, added, more := strings.Cut(own, ": ")
+	said = " " + said
+	if is, are := strings.LastIndex(said, " is "), strings.LastIndex(said, " are "); is > are {
+		said = said[:is] + " was " + said[is+len(" is "):]
+	} else if are >= 0 {
+		said = said[:are] + " were " + said[are+len(" are "):]
+	}
+	if said = said[1:]; more {
+		said += ": " + added
+	}
+	return said + quoted
+}
+
+// alertWhat is the sentence of an alert's row. When it leaves by itself stands
+// before the note, and is shortened and kept where the column is narrow, unless
+// what is left would not say what it is about.
+func alertWhat(e env, a event.Alert) string {
+	room := whatWidth(e)
+	note := ""
+	if a.Note != "" {
+		note = "  [" + e.cell(a.Note) + "]"
+	}
+	says := e.cell(alertSays(a))
+	leaves, short := alertLeaves(e, a)
+	if leaves == "" || room == 0 || textWidth(says)+textWidth(leaves) <= room {
+		return says + leaves + note
+	}
+	if left := room - textWidth(short); left >= min(textWidth(says), leastSays) {
+		return strings.TrimRight(e.th.fit(says, min(left, textWidth(says)), false), " ") + short + note
+	}
+	return says + short + note
+}
+
+// leastSays is how much of a title must be seen before it is worth cutting it
+// for the time at which the alert leaves.
+const leastSays = 24
+
+// whatWidth is how wide the sentences of alerts are in the pane that is drawn; 0
+// when it is not known.
+func whatWidth(e env) int {
+	if e.width <= 0 {
+		return 0
+	}
+	cols := withOrgColumn(e, alertColumns(e, e.width), alertsOrg)
+	for i, w := range layout(cols, e.width) {
+		if cols[i].title == whatTitle {
+			return w
+		}
+	}
+	return 0
+}
+
+// alertLeaves says of an alert that nobody ever ends when time does, at length and
+// in short.
+func alertLeaves(e env, a event.Alert) (long, short string) {
+	if a.Leaves == nil || a.Resolved != nil {
+		return "", ""
+	}
+	short = "; leaves " + e.hour(*a.Leaves)
+	if a.Count > 1 {
+		return short, short
+	}
+	return "; happened once, leaves " + e.hour(*a.Leaves), short
 }
 
 func alertCount(e env, a event.Alert) string {
