@@ -160,7 +160,7 @@ func (m *Model) banners(e env) []string {
 	if beat, gone := m.gone(); gone {
 		since := "just now"
 		if age := e.age(beat); age != "now" {
-			since = "since " + age
+			since = "for " + age
 		}
 		out = append(out, "COLLECTOR GONE "+since+". Reading on; nothing new until `foghorn serve` runs.")
 	}

@@ -142,6 +142,9 @@ func (m *Model) env() env {
 			e.hints = strings.Split(m.status.Collector.Help, "\n")
 		}
 	}
+	if _, gone := m.gone(); gone {
+		e.address, e.hints = "", nil // nobody listens there
+	}
 	e.trouble = m.troubles(e)
 	return e
 }

@@ -81,12 +81,11 @@ func (m *Model) takeNews(n news) {
 	}
 	e := m.env()
 	h := n.handovers[len(n.handovers)-1]
-	what := "of yours"
-	if h.alert != "" {
-		what = "yours: " + e.cell(h.alert)
-	}
+	what := "your alert"
 	if more := len(n.handovers); more > 1 {
-		what = howMany(more) + " of yours"
+		what = "your " + howMany(more)
+	} else if h.alert != "" {
+		what += ": " + e.cell(h.alert)
 	}
 	does := " un-acked "
 	switch {
@@ -95,5 +94,5 @@ func (m *Model) takeNews(n news) {
 	case h.act.Became.AckedAt != nil:
 		does = " took over "
 	}
-	m.say(roleWarn, capital(e.cell(h.act.Actor))+does+what+".")
+	m.say(roleWarn, e.cell(h.act.Actor)+does+what+".")
 }

@@ -272,11 +272,13 @@ func (e env) trend(hours []float64, width int) string {
 }
 
 func emptySLE(e env) []string {
-	out := []string{"No data.", "Sites appear with the first site-sle", "webhook; switch that topic on in Mist."}
-	if e.width < leastWidth {
-		return out
+	if len(e.trouble) > 0 { // what the others say in its place may be the reason
+		return append([]string{"No data."}, listening(e)...)
 	}
-	out = []string{"No data: no success rate of any site was told yet."}
+	if e.width < leastWidth {
+		return []string{"No data.", "Sites appear with the first site-sle", "webhook; switch that topic on in Mist."}
+	}
+	out := []string{"No data: no success rate of any site was told yet."}
 	if len(e.tokens) > 0 {
 		out = append(out, "The Mist API is asked for them once an hour, and soon after the start.")
 	} else {

@@ -157,19 +157,19 @@ func TestWhatOthersTakeIsToldToWhoHadIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.pass(time.Second)
-		s.sees("Jane.doe took over yours: AP is disconnected.")
+		s.sees("jane.doe took over your alert: AP is disconnected.")
 		back := of(event.ActionUndo)
 		back.Undoes = ids[0]
 		if _, err := s.j.Do(t.Context(), back); err != nil {
 			t.Fatal(err)
 		}
 		s.pass(time.Second)
-		s.sees("Jane.doe gave back yours: AP is disconnected.")
+		s.sees("jane.doe gave back your alert: AP is disconnected.")
 		if _, err := s.j.Do(t.Context(), of(event.ActionUnack)); err != nil {
 			t.Fatal(err)
 		}
 		s.pass(time.Second)
-		s.sees("Jane.doe un-acked yours: AP is disconnected.")
+		s.sees("jane.doe un-acked your alert: AP is disconnected.")
 		if _, err := s.j.Do(t.Context(), of(event.ActionAck), of(event.ActionNote)); err != nil {
 			t.Fatal(err)
 		}

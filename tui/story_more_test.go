@@ -86,7 +86,7 @@ func TestTheHeaderTellsWhoCollectsAndWhenTheyAreGone(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		s.sees("collector: serve pid 4123 on noc1", "acme up 3.2/s", "core up 0/s", "00:00")
 		s.pass(11 * time.Second)
-		s.sees("COLLECTOR GONE since 10s")
+		s.sees("COLLECTOR GONE for 10s")
 		s.j.status.Collector.Beat = time.Now()
 		s.j.status.Collector.Note = "journal not writable: no space left on device"
 		s.j.signal()

@@ -17,7 +17,7 @@ func (m *Model) troubles(e env) []string {
 	}
 	var out []string
 	if beat, gone := m.gone(); gone {
-		return []string{"No collector has run since " + e.at(beat) + ": nothing new is taken. foghorn serve goes on."}
+		return []string{"No collector has run since " + e.at(beat) + ": nothing new is taken. Start it: foghorn serve."}
 	}
 	if n := m.status.Collector.Note; isTrouble(n) {
 		out = append(out, capital(e.ext(n))+".")

@@ -34,6 +34,10 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 			j.status.Feeds = liveFeeds(time.Now())
 			j.status.Feeds[2].Last = time.Now().Add(-10 * time.Minute)
 		}, []string{"acme api has told nothing for 10m"}},
+		"no collector": {func(o *Options, j *fakeJournal) {
+			o.Collecting = false
+			j.status.Collector.Beat = time.Now().Add(-time.Hour)
+		}, []string{"No collector has run since"}},
 		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Note = "the view stands still: no room" },
 			[]string{"The view stands still: no room"}},
 		"log": {func(_ *Options, j *fakeJournal) { j.status.Problem = "record 7 is damaged" }, []string{"Record 7 is damaged."}},
@@ -45,8 +49,11 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 			}, func(s *screen) {
 				s.sees(append(c.sees, "not all that happens gets here")...)
 				s.misses("all quiet", "Nothing needs you now")
+				if name == "no collector" {
+					s.misses("Listener on", "Webhooks are taken at")
+				}
 				s.fits()
-				for _, key := range []string{"1", "2", "6", "9"} {
+				for _, key := range []string{"1", "2", "5", "6", "9"} {
 					s.press(key)
 					s.sees(c.sees[len(c.sees)-1])
 					s.misses("all quiet")
