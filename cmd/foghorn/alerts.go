@@ -53,7 +53,12 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 	}
 	// Alerts come in order of need and not of id, so there is no next page to
 	// ask for by id: they are read in one go.
+	asking := true
 	read := func(j *journal, ctx context.Context, p query.Page) ([]event.Alert, error) {
+		if asking {
+			e.tellBlind(ctx, j)
+			asking = false
+		}
 		if p.Before != 0 {
 			return nil, nil
 		}

@@ -145,7 +145,7 @@ func (s *settings) act(ctx context.Context, j *journal, do func(*actions.Actions
 	if runErr := <-done; err == nil {
 		err = runErr
 	}
-	if after := catchUp(context.WithoutCancel(ctx), s); err == nil {
+	if _, after := catchUp(context.WithoutCancel(ctx), s); err == nil {
 		err = after
 	}
 	if _, shown := a.Shown(context.WithoutCancel(ctx)); !shown {

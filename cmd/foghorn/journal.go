@@ -20,6 +20,8 @@ type journal struct {
 	// fresh are webhooks that this process asked for itself; nil when it asks for
 	// none, or writes what it learns into the view.
 	fresh *freshHooks
+	// idle says that no collector ran when it was opened.
+	idle bool
 }
 
 // Webhooks returns the webhooks as they were read last, by whoever read them.
@@ -58,7 +60,8 @@ func openForReading(ctx context.Context, s *settings) (*journal, error) {
 	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no journal in %s yet: start foghorn, or name the directory with --data", s.dir)
 	}
-	if err := catchUp(ctx, s); err != nil {
+	idle, err := catchUp(ctx, s)
+	if err != nil {
 		return nil, err
 	}
 	log, err := store.OpenLog(ctx, s.dir, s.store())
@@ -69,7 +72,7 @@ func openForReading(ctx context.Context, s *settings) (*journal, error) {
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	return &journal{View: view, log: log}, nil
+	return &journal{View: view, log: log, idle: idle}, nil
 }
 
 // openView opens the view for reading. A collector that was started for the
@@ -94,26 +97,26 @@ func openView(ctx context.Context, s *settings) (*store.View, error) {
 }
 
 // catchUp projects what the log has and the view has not, unless a collector
-// runs: then it is the collector's work.
-func catchUp(ctx context.Context, s *settings) error {
+// runs: then it is the collector's work. idle says that none runs.
+func catchUp(ctx context.Context, s *settings) (idle bool, err error) {
 	lock, err := lockCollector(ctx, s, commandCatchUp)
 	var held *store.HeldError
 	if errors.As(err, &held) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer lock.Release()
 	log, view, _, err := openJournal(ctx, s, nil)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer log.Close()
 	defer view.Close()
 	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode()})
 	if err != nil {
-		return err
+		return false, err
 	}
-	return p.CatchUp(ctx, nil)
+	return true, p.CatchUp(ctx, nil)
 }

@@ -89,6 +89,8 @@ func printState[T export.Row](ctx context.Context, e *env, list *listFlags, what
 	}
 	if len(rows) == 0 && list.where == "" {
 		s.explainNoState(e, what)
+	} else {
+		e.tellBlind(ctx, j)
 	}
 	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
 }

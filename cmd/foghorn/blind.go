@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"foghorn/event"
+	"foghorn/internal/safetext"
+)
+
+// tellBlind says on standard error why a list of what stands now may not be how
+// things stand: an empty one would be taken for an all-clear.
+func (e *env) tellBlind(ctx context.Context, j *journal) {
+	status, err := j.Status(ctx)
+	if err != nil {
+		return // the list itself fails as well, and says so
+	}
+	for _, line := range blind(status, j.idle, e.zone()) {
+		fmt.Fprintln(e.stderr, "foghorn: "+safetext.Line(line))
+	}
+}
+
+// blind are the reasons, a line each.
+func blind(status event.Status, idle bool, zone *time.Location) []string {
+	var out []string
+	if status.Problem != "" {
+		out = append(out, status.Problem)
+	}
+	if idle {
+		stood := "no collector runs, so this is how things stood"
+		if beat := status.Collector.Beat; !beat.IsZero() {
+			if zone == nil {
+				zone = time.UTC
+			}
+			stood = "no collector has run since " + beat.In(zone).Format("2006-01-02 15:04:05 MST") + ", so this is how things stood then"
+		}
+		return append(out, stood+"; start it: foghorn serve")
+	}
+	if n := status.Collector.Note; strings.Contains(n, ":") {
+		out = append(out, n)
+	}
+	for _, f := range status.Feeds {
+		if why := deaf(f); why != "" {
+			out = append(out, why)
+		}
+	}
+	return out
+}
+
+// deaf says why a feed does not tell what happens; empty when it does.
+func deaf(f event.Feed) string {
+	name := f.Name
+	part, _ := strings.CutPrefix(f.Kind, "mist ")
+	switch {
+	case f.State == event.FeedUp || f.State == event.FeedWarns:
+		return ""
+	case f.State == event.FeedRefused:
+		n, why, _ := strings.Cut(f.Brief, ": ")
+		return "deliveries of " + name + " are refused (" + n + " in a row): " + why
+	case f.State == event.FeedDown && (part == "webhook" || part == "junos"):
+		return "" // so is the listener, which says why
+	case part == "api" || part == "stream":
+		name += " " + part
+	}
+	return name + " " + strings.ToUpper(string(f.State)) + ": " + f.Detail
+}
