@@ -14,15 +14,18 @@ const (
 	// echoWithin is how far apart two tellings of one change may be: a list gives
 	// when a device was last heard, a webhook when the cloud missed it.
 	echoWithin = 5 * time.Minute
+	// alarmEcho is how far apart the times may be that a webhook and a search give
+	// one state of an alarm: one has fractions of a second and the other has not.
+	alarmEcho = 2 * time.Second
 	// echoBehind is how many of an alert's events are looked at for the last
 	// change; restarts and Mist's own alarm stand behind it too.
 	echoBehind = 32
 )
 
-// echo returns the event that told the same change of a device's connection by
-// another way, 0 when there is none.
+// echo returns the event that told the same change of a device's connection, or
+// the same state of an alarm, by another way; 0 when there is none.
 func (w *writer) echo(e *event.Event) (known int64, err error) {
-	if !connection(e) || e.Signal == nil {
+	if e.Signal == nil || !connection(e) && e.Topic != topicAlarms {
 		return 0, nil
 	}
 	a, err := w.p.machine.Newest(e.Signal.Key, w.tx)
@@ -34,7 +37,14 @@ func (w *writer) echo(e *event.Event) (known int64, err error) {
 		return 0, err
 	}
 	for i := range behind {
-		if last := &behind[i]; connection(last) {
+		last := &behind[i]
+		if e.Topic == topicAlarms {
+			if sameAlarm(e, last) {
+				return last.ID, nil
+			}
+			continue
+		}
+		if connection(last) {
 			if found(e) == found(last) || lost(e) != lost(last) || lost(e) != (a.Resolved == nil) || !oneChange(e, last, a) {
 				return 0, nil
 			}
@@ -59,10 +69,19 @@ func oneChange(e, last *event.Event, a *event.Alert) bool {
 	return !lost(e) || e.Signal.Severity <= a.Severity
 }
 
+const topicAlarms = "alarms"
+
+// sameAlarm reports whether a webhook and a search told one state of an alarm: in
+// the same words, which hold its state and count, and at the same time.
+func sameAlarm(e, last *event.Event) bool {
+	return last.Topic == topicAlarms && last.Via != e.Via && last.Type == e.Type && last.Text == e.Text &&
+		e.Time.Sub(last.Time).Abs() <= alarmEcho
+}
+
 func found(e *event.Event) bool { return e.Topic == event.TopicDeviceStatus }
 
 func lost(e *event.Event) bool { return e.Connection == event.DeviceDisconnected }
 
 // connection reports whether an event tells that a device lost the cloud or has
 // it again. Mist's alarm about it is told beside the change itself.
-func connection(e *event.Event) bool { return e.Connection != "" && e.Topic != "alarms" }
+func connection(e *event.Event) bool { return e.Connection != "" && e.Topic != topicAlarms }

@@ -9,9 +9,11 @@ import (
 	"foghorn/event"
 )
 
-// lines are the events of a view that tell of connections, with how often each
-// was told.
-func (s *memState) changes() string {
+// changes are the events of a view about connections.
+func (s *memState) changes() string { return s.list(connection) }
+
+// list are the events of a view that are kept, with how often each was told.
+func (s *memState) list(keep func(*event.Event) bool) string {
 	var out []string
 	for _, id := range slices.Sorted(func(yield func(int64) bool) {
 		for id := range s.Events {
@@ -20,7 +22,7 @@ func (s *memState) changes() string {
 			}
 		}
 	}) {
-		if e := s.Events[id]; connection(&e) {
+		if e := s.Events[id]; keep(&e) {
 			out = append(out, fmt.Sprintf("%s x%d", e.Type, e.Copies))
 		}
 	}
@@ -85,5 +87,35 @@ func TestWhatAPollFindsIsTheWebhooksOwnEvent(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A webhook gives an alarm's time with its fraction, a search in whole seconds,
+// which may be the next one.
+func TestOneStateOfAnAlarmIsOneEventThoughItsTimesDiffer(t *testing.T) {
+	alarm := func(status string, last float64, count int) string {
+		return fmt.Sprintf(`{"id":"a-1","type":"bad_cable","group":"marvis","org_id":"o","site_id":"s","switches":["5c5b35000001"],"hostnames":["sw"],`+
+			`"status":%q,"count":%d,"timestamp":%d,"last_seen":%f}`, status, count, start.Unix(), float64(start.Unix())+last)
+	}
+	for _, c := range []struct {
+		name    string
+		records []event.Record
+		want    string
+	}{
+		{"the next second", []event.Record{hooked(60, "alarms", alarm("open", 50.9, 1)), asked(90, "alarms", alarm("open", 51, 1))}, "bad_cable x2"},
+		{"asked for first", []event.Record{asked(60, "alarms", alarm("open", 51, 1)), hooked(90, "alarms", alarm("open", 50.1, 1))}, "bad_cable x2"},
+		{"seen again", []event.Record{hooked(60, "alarms", alarm("open", 50, 1)), asked(90, "alarms", alarm("open", 51, 2))}, "bad_cable x1, bad_cable x1"},
+		{"over", []event.Record{hooked(60, "alarms", alarm("open", 50, 1)), asked(90, "alarms", alarm("resolved", 51, 1))}, "bad_cable x1, bad_cable x1"},
+		{"open once more", []event.Record{
+			hooked(60, "alarms", alarm("open", 50, 1)), hooked(70, "alarms", alarm("resolved", 65, 1)), asked(90, "alarms", alarm("open", 80, 1))},
+			"bad_cable x1, bad_cable x1, bad_cable x1"},
+		{"two webhooks", []event.Record{hooked(60, "alarms", alarm("open", 50, 1)), hooked(90, "alarms", alarm("open", 52, 1))}, "bad_cable x1, bad_cable x1"},
+	} {
+		v := project(t, newLog(c.records...), func(o *Options) { o.Decode = nil })
+		v.read(func(s *memState) {
+			if got := s.list(func(e *event.Event) bool { return e.Topic == "alarms" }); got != c.want {
+				t.Errorf("%s: %s, want %s", c.name, got, c.want)
+			}
+		})
 	}
 }
