@@ -70,8 +70,16 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 			for _, w := range s.config.Warnings {
 				fmt.Fprintf(e.stdout, "warning: %s\n", w)
 			}
-			fmt.Fprintf(e.stdout, "fine: %d Mist and %d Junos sources, listening on %s, journal in %s\n",
-				len(s.config.Mist), len(s.config.Junos), s.config.Listen.Address, s.dir)
+			verdict := "fine"
+			switch n := len(s.config.Warnings); n {
+			case 0:
+			case 1:
+				verdict = "usable, with 1 warning"
+			default:
+				verdict = fmt.Sprintf("usable, with %d warnings", n)
+			}
+			fmt.Fprintf(e.stdout, "%s: %d Mist and %d Junos sources, listening on %s, journal in %s\n",
+				verdict, len(s.config.Mist), len(s.config.Junos), s.config.Listen.Address, s.dir)
 			return nil
 		},
 	}
