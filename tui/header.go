@@ -65,8 +65,11 @@ func (m *Model) counts(e env) string {
 	c := m.status.Counts
 	open := c.Alerts[event.Open]
 	text := "all quiet"
-	if open > 0 || len(e.trouble) > 0 {
+	switch {
+	case open > 0 || len(e.trouble) > 0:
 		text = strconv.FormatInt(open, 10) + " open"
+	case !e.heard():
+		text = nothingCame
 	}
 	if n := c.Alerts[event.Acked]; n > 0 {
 		text += ", " + strconv.FormatInt(n, 10) + " acked"

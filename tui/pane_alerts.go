@@ -273,5 +273,8 @@ func emptyAlerts(e env) []string {
 	if len(e.trouble) > 0 {
 		return append([]string{"No alerts, but not all that happens gets here."}, listening(e)...)
 	}
+	if !e.heard() {
+		return append([]string{"No alerts yet: nothing came in that could raise one."}, listening(e)...)
+	}
 	return append([]string{"No alerts. Nothing needs you now."}, listening(e)...)
 }

@@ -2,8 +2,10 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"foghorn/event"
 )
@@ -182,20 +184,27 @@ func (e env) lastEvent() string {
 	if e.status == nil {
 		return "reading the journal"
 	}
-	newest := e.status.Collector.Started
-	found := false
+	var newest time.Time
+	refused := e.status.Counts.Deliveries > 0
 	for _, f := range e.status.Feeds {
-		if !f.Last.IsZero() && (!found || f.Last.After(newest)) {
-			newest, found = f.Last, true
+		if f.Last.After(newest) {
+			newest = f.Last
 		}
+		refused = refused || f.State == event.FeedRefused
 	}
-	if !found {
-		for _, f := range e.status.Feeds {
-			if f.State == event.FeedRefused {
-				return "nothing was accepted yet"
-			}
-		}
-		return "nothing came in yet"
+	switch {
+	case !newest.IsZero():
+		return "last event " + e.ago(newest)
+	case refused:
+		return "nothing was accepted yet"
 	}
-	return "last event " + e.ago(newest)
+	return nothingCame
+}
+
+const nothingCame = "nothing came in yet"
+
+// heard reports whether anything of the network was ever told. Before that no
+// alert means nothing.
+func (e env) heard() bool {
+	return e.status != nil && slices.ContainsFunc(e.status.Feeds, func(f event.Feed) bool { return !f.Last.IsZero() })
 }

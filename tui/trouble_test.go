@@ -87,3 +87,30 @@ func TestAnAttachedScreenHelpsAsTheListeningOneDoes(t *testing.T) {
 		s.fits()
 	})
 }
+
+// No alert means nothing before anything was heard: neither the header nor the
+// pane reassures until a delivery or an answer came.
+func TestSilenceFromTheStartIsNoAllClear(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit         func(j *fakeJournal)
+		sees, misses string
+	}{
+		"nothing ever":         {func(*fakeJournal) {}, "nothing came in yet", "all quiet"},
+		"a post that was none": {func(j *fakeJournal) { j.status.Counts.Deliveries = 1 }, "nothing was accepted yet", "all quiet"},
+		"a delivery":           {func(j *fakeJournal) { j.status.Feeds[0].Last = time.Now() }, "all quiet", "nothing came in yet"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+				empty(o, j)
+				c.edit(j)
+			}, func(s *screen) {
+				s.sees("No alerts", c.sees)
+				s.misses(c.misses)
+				if c.misses == "all quiet" {
+					s.misses("Nothing needs you now")
+				}
+				s.fits()
+			})
+		})
+	}
+}
