@@ -94,6 +94,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	}
 	out = append(out, fieldLines(e, w, []field{
 		{"state", string(a.State), roleStrong},
+		{"told", toldBy(e, f), rolePlain},
 		{"owner", owner, rolePlain},
 		{"in Mist", told, toldRole},
 		{"note", e.ext(a.Note), roleStrong},
@@ -116,6 +117,21 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	out = append(out, junosTables(e, post, w)...)
 	others = activityLines(e, f.activities, w)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
+}
+
+// toldBy is what the newest event that raised an alert says, where that is more
+// than its title: the cause, and often what to do. The list of events cuts it off.
+func toldBy(e env, f *facts) string {
+	for _, ev := range f.events {
+		if ev.Severity < f.alert.Severity {
+			continue
+		}
+		if text := eventText(ev); !strings.Contains(f.alert.Title, text) {
+			return e.ext(text)
+		}
+		break
+	}
+	return ""
 }
 
 // times counts in words as they are said.

@@ -104,3 +104,25 @@ func TestHowOftenAnAlertCameBack(t *testing.T) {
 		}
 	}
 }
+
+// The page of an alert says in full what raised it, where the title does not: the
+// list of events cuts off the cause and what to do about it.
+func TestAnAlertTellsWhatRaisedIt(t *testing.T) {
+	cause := "Deliveries of acme are refused: no secret configured here fits; compare the secret at the sender with the one configured for acme"
+	over := event.Event{Severity: event.Info, Text: "Deliveries of acme are accepted again"}
+	for name, c := range map[string]struct {
+		title  string
+		events []event.Event
+		want   string
+	}{
+		"more than the title": {"Deliveries of acme are refused: secret differs", []event.Event{over, {Severity: event.Critical, Text: cause}}, "compare the secret at the sender"},
+		"no more than it":     {"AP lobby is down", []event.Event{{Severity: event.Critical, Text: "AP lobby is down"}}, ""},
+		"only its end":        {"AP lobby is down", []event.Event{over}, ""},
+	} {
+		own, _ := alertFacts(testEnv(), &facts{alert: &event.Alert{Title: c.title, Severity: event.Critical}, events: c.events}, 78)
+		page := strings.Join(strings.Fields(ansi.Strip(strings.Join(own, "\n"))), " ")
+		if c.want == "" && strings.Contains(page, " told ") || !strings.Contains(page, c.want) {
+			t.Errorf("%s: %s\nwant %q", name, page, c.want)
+		}
+	}
+}

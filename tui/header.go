@@ -69,7 +69,7 @@ func (m *Model) counts(e env) string {
 	case open > 0 || len(e.trouble) > 0:
 		text = strconv.FormatInt(open, 10) + " open"
 	case !e.heard():
-		text = nothingCame
+		text = e.silence()
 	}
 	if n := c.Alerts[event.Acked]; n > 0 {
 		text += ", " + strconv.FormatInt(n, 10) + " acked"

@@ -184,24 +184,25 @@ func (e env) lastEvent() string {
 	if e.status == nil {
 		return "reading the journal"
 	}
+	if !e.heard() {
+		return e.silence()
+	}
 	var newest time.Time
-	refused := e.status.Counts.Deliveries > 0
 	for _, f := range e.status.Feeds {
 		if f.Last.After(newest) {
 			newest = f.Last
 		}
-		refused = refused || f.State == event.FeedRefused
 	}
-	switch {
-	case !newest.IsZero():
-		return "last event " + e.ago(newest)
-	case refused:
-		return "nothing was accepted yet"
-	}
-	return nothingCame
+	return "last event " + e.ago(newest)
 }
 
-const nothingCame = "nothing came in yet"
+// silence says what came while nothing was heard.
+func (e env) silence() string {
+	if e.status.Counts.Refused > 0 || slices.ContainsFunc(e.status.Feeds, func(f event.Feed) bool { return f.State == event.FeedRefused }) {
+		return "nothing was accepted yet"
+	}
+	return "nothing came in yet"
+}
 
 // heard reports whether anything of the network was ever told. Before that no
 // alert means nothing.

@@ -96,7 +96,7 @@ func TestSilenceFromTheStartIsNoAllClear(t *testing.T) {
 		sees, misses string
 	}{
 		"nothing ever":         {func(*fakeJournal) {}, "nothing came in yet", "all quiet"},
-		"a post that was none": {func(j *fakeJournal) { j.status.Counts.Deliveries = 1 }, "nothing was accepted yet", "all quiet"},
+		"a post that was none": {func(j *fakeJournal) { j.status.Counts.Refused = 1 }, "nothing was accepted yet", "all quiet"},
 		"a delivery":           {func(j *fakeJournal) { j.status.Feeds[0].Last = time.Now() }, "all quiet", "nothing came in yet"},
 	} {
 		t.Run(name, func(t *testing.T) {
