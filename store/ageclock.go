@@ -44,7 +44,7 @@ func (a *ageClock) read(wall time.Time, elapsed time.Duration, first bool) (beli
 	off := wall.Sub(a.expected(elapsed))
 	if off.Abs() <= clockDrift {
 		if a.jump != 0 && !a.quiet {
-			said = "the clock goes as before its jump again; records go by their age as usual"
+			said = "the clock is back where it was before its jump; records are removed by age as usual"
 		}
 		*a = ageClock{trusted: wall, at: elapsed}
 		return true, said
@@ -59,14 +59,14 @@ func (a *ageClock) read(wall time.Time, elapsed time.Duration, first bool) (beli
 		if off < 0 {
 			way = "back"
 		}
-		return false, fmt.Sprintf("the clock jumped %s by %s, or the machine was off or asleep; nothing is removed for its age until the clock has gone on from there for %s",
+		return false, fmt.Sprintf("the clock jumped %s by %s, or the machine was off or asleep; nothing is removed by age until the clock has run on steadily for %s",
 			way, human.Duration(off.Abs()), human.Duration(wait))
 	}
 	if elapsed-a.since < wait {
 		return false, ""
 	}
 	if !a.quiet {
-		said = "the clock is believed after its jump; records go by their age again"
+		said = "the clock has run steadily since its jump; records are removed by age again"
 	}
 	*a = ageClock{trusted: wall, at: elapsed}
 	return true, said

@@ -131,5 +131,5 @@ type DamagedError struct {
 }
 
 func (e *DamagedError) Error() string {
-	return e.Why + "; the records around it are not concerned"
+	return e.Why + "; the records around it are not affected"
 }

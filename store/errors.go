@@ -46,7 +46,7 @@ func (e *CorruptError) Error() string {
 	}
 	// SQLite says "malformed" too when the disk could not be read for a moment.
 	return fmt.Sprintf("%s is damaged, or the disk could not be read just now (%v); nothing was changed. Look for disk errors (dmesg) and try again. "+
-		"Only if it stays so, set it aside to start a fresh one, and keep it, because sqlite3's .recover may still read it", e.Path, e.Err)
+		"Only if it stays damaged, set it aside to start a fresh one, and keep it: sqlite3's .recover may still read it", e.Path, e.Err)
 }
 
 // Is makes errors.Is(err, ErrCorrupt) hold.

@@ -22,7 +22,7 @@ type TamperedError struct {
 }
 
 func (e *TamperedError) Error() string {
-	return e.What + " while in use; foghorn stops, so that it acknowledges nothing which could be lost: put the files right and start it again"
+	return e.What + " while in use; foghorn stops, so that it acknowledges nothing that could be lost: restore the files and start it again"
 }
 
 // guard looks whether the files of the log are still the ones that are written
@@ -161,7 +161,7 @@ func (g *guard) checkWAL() error {
 			return nil
 		}
 	}
-	return &TamperedError{What: path + " was cut short or overwritten", Foreign: true}
+	return &TamperedError{What: path + " was truncated or overwritten", Foreign: true}
 }
 
 // seenFrameIsThere looks for the last frame that was seen. A generation that was
@@ -227,12 +227,12 @@ func nextGeneration(c *sqlite.Conn) {
 	}
 }
 
-// closerLook tells a checkpoint from a file that was overwritten or cut short in
+// closerLook tells a checkpoint from a file that was overwritten or truncated in
 // place: by the generation in its first page, by the count of the schema, which a
 // copy made by VACUUM INTO has raised, by its size, and by the newest record, read
 // by a connection that remembers nothing.
 func (g *guard) closerLook(now os.FileInfo) error {
-	overwritten := &TamperedError{What: g.path + " was overwritten or cut short", Foreign: true}
+	overwritten := &TamperedError{What: g.path + " was overwritten or truncated", Foreign: true}
 	generation, schema, err := g.readHeader()
 	if err != nil || int64(schema) > g.schema || generation < g.generation || generation == g.generation && now.Size() < g.file.Size() {
 		return overwritten

@@ -29,36 +29,36 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 			copyFile(t, filepath.Join(dir, LogFile), filepath.Join(dir, "new"))
 			must(t, os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, LogFile)))
 		}, "log.db was replaced", false},
-		"log.db emptied": {func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, LogFile), 0)) }, "log.db was overwritten or cut short", false},
+		"log.db emptied": {func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, LogFile), 0)) }, "log.db was overwritten or truncated", false},
 		"log.db cut short": {func(t *testing.T, dir string) {
 			must(t, os.Truncate(filepath.Join(dir, LogFile), 3*pageSize))
-		}, "log.db was overwritten or cut short", false},
+		}, "log.db was overwritten or truncated", false},
 		"log.db overwritten by an older copy": {func(t *testing.T, dir string) {
 			copyFile(t, filepath.Join(dir, "backup"), filepath.Join(dir, LogFile))
-		}, "log.db was overwritten or cut short", false},
+		}, "log.db was overwritten or truncated", false},
 		"log.db overwritten by a fresh backup": {func(t *testing.T, dir string) {
 			file := filepath.Join(t.TempDir(), "fresh")
 			_, err := BackupLog(t.Context(), dir, file)
 			must(t, err)
 			copyFile(t, file, filepath.Join(dir, LogFile))
-		}, "log.db was overwritten or cut short", false},
+		}, "log.db was overwritten or truncated", false},
 		"-wal deleted": {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, LogFile+"-wal"))) }, "log.db-wal was moved or deleted", true},
 		"-wal replaced": {func(t *testing.T, dir string) {
 			wal := filepath.Join(dir, LogFile+"-wal")
 			copyFile(t, wal, wal+".new")
 			must(t, os.Rename(wal+".new", wal))
 		}, "log.db-wal was replaced", true},
-		"-wal emptied": {func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, LogFile+"-wal"), 0)) }, "log.db-wal was cut short", false},
+		"-wal emptied": {func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, LogFile+"-wal"), 0)) }, "log.db-wal was truncated", false},
 		"-wal cut short": {func(t *testing.T, dir string) {
 			must(t, os.Truncate(filepath.Join(dir, LogFile+"-wal"), 2*pageSize))
-		}, "log.db-wal was cut short", false},
+		}, "log.db-wal was truncated", false},
 		"-wal overwritten": {func(t *testing.T, dir string) {
 			wal := filepath.Join(dir, LogFile+"-wal")
 			b, err := os.ReadFile(wal)
 			must(t, err)
 			clear(b[walHeader:])
 			overwrite(t, wal, 0, b)
-		}, "log.db-wal was cut short or overwritten", false},
+		}, "log.db-wal was truncated or overwritten", false},
 		"lock deleted": {func(t *testing.T, dir string) { must(t, os.Remove(filepath.Join(dir, LockFile))) }, "collector.lock was deleted or replaced", true},
 		"lock replaced": {func(t *testing.T, dir string) {
 			must(t, os.Remove(filepath.Join(dir, LockFile)), os.WriteFile(filepath.Join(dir, LockFile), nil, 0o600))

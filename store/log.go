@@ -73,7 +73,7 @@ func OpenLog(ctx context.Context, dir string, o Options) (*Log, error) {
 }
 
 // readEnds reads the first and the last record whole. A full check of a large
-// log would take minutes; this finds a file that was cut short or overwritten.
+// log would take minutes; this finds a file that was truncated or overwritten.
 func readEnds(c *sqlite.Conn) error {
 	for _, order := range []string{"ASC", "DESC"} {
 		if _, err := number(c, "SELECT length(head)+length(body) FROM records ORDER BY seq "+order+" LIMIT 1"); err != nil {

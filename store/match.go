@@ -66,7 +66,7 @@ func (o origin) strange(e logEnd) string {
 	case e.last < o.position:
 		return fmt.Sprintf("%s ends at record %d, but the view was derived up to record %d: it is an older copy", LogFile, e.last, o.position)
 	case o.sum != 0 && e.sum != 0 && o.sum != e.sum:
-		return fmt.Sprintf("record %d of %s is not the one that the view was derived from: it is a copy that went another way", o.position, LogFile)
+		return fmt.Sprintf("record %d of %s is not the one that the view was derived from: it is a copy that has diverged", o.position, LogFile)
 	}
 	return ""
 }
@@ -100,13 +100,13 @@ func (v *View) Match(ctx context.Context, l *Log) (strange string, err error) {
 // problems says what is wrong with the journal as a whole, or "".
 func problems(o origin, e logEnd, damaged, lastDamaged int64) string {
 	if s := o.strange(e); s != "" {
-		return s + "; events and alerts are those of the other one until a collector derives them anew"
+		return s + "; events and alerts are those of the other one until a collector derives them again"
 	}
 	switch damaged {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("record %d of %s is damaged and was passed over", lastDamaged, LogFile)
+		return fmt.Sprintf("record %d of %s is damaged and was skipped", lastDamaged, LogFile)
 	}
-	return fmt.Sprintf("%d records of %s are damaged and were passed over, the last is %d", damaged, LogFile, lastDamaged)
+	return fmt.Sprintf("%d records of %s are damaged and were skipped, the last is %d", damaged, LogFile, lastDamaged)
 }

@@ -105,7 +105,7 @@ func TestAClockAheadForAWhileRemovesNothing(t *testing.T) {
 	a.clock.Step(-31 * day)
 	a.get(10)
 	gone += a.pass(2 * day)
-	a.says("goes as before")
+	a.says("is back where it was")
 	if gone != 0 {
 		t.Errorf("%d records went", gone)
 	}
@@ -167,7 +167,7 @@ func TestAJumpThatStaysIsBelieved(t *testing.T) {
 	if gone := a.pass(2 * time.Hour); gone != 10 {
 		t.Errorf("%d records went, want all but the newest", gone)
 	}
-	a.says("believed after its jump")
+	a.says("run steadily since its jump")
 }
 
 // A start after a night: the clock differs from what was trusted last, and it is
@@ -188,5 +188,5 @@ func TestANightOffIsBelievedSoon(t *testing.T) {
 	if gone := a.pass(2 * time.Hour); gone != 3 {
 		t.Errorf("%d of 3 records went", gone)
 	}
-	a.says("believed")
+	a.says("run steadily")
 }
