@@ -59,7 +59,7 @@ func (e *Error) explain() string {
 	case KindTransport:
 		return e.explainTransport(host)
 	case KindTooLarge:
-		return fmt.Sprintf("the answer of %s to %s is not taken%s; ask for less at a time, such as limit=100", host, e.Path, said)
+		return fmt.Sprintf("the answer of %s to %s is too large%s; ask for less at a time, such as limit=100", host, e.Path, said)
 	case KindMalformed:
 		return fmt.Sprintf("the answer of %s to %s cannot be used%s; is something between, such as a proxy or a login page, or is the URL not that of the API?", host, e.Path, said)
 	}

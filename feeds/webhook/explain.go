@@ -159,7 +159,7 @@ func (e *Evidence) ended(j Judgement) string {
 	for i := range e.Source.Secrets {
 		s := &e.Source.Secrets[i]
 		if s.ended(e.Now) && matches(j.Scheme, s.Key, e.Body, j.Received) {
-			return "signed with the " + s.Name + " secret of " + e.Source.Name + ", which ended on " + endText(s.Until) + ": give the sender the new one"
+			return "signed with the " + s.Name + " secret of " + e.Source.Name + ", which expired on " + endText(s.Until) + ": give the sender the new one"
 		}
 	}
 	return ""

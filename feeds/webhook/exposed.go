@@ -15,9 +15,9 @@ func (l *Listener) tellPrevious() {
 			k := &s.Secrets[i]
 			switch {
 			case k.ended(now):
-				l.o.Logger.Warn("the "+k.Name+" secret of source "+s.Name+" ended and is taken no more; remove it", "ended", endText(k.Until))
+				l.o.Logger.Warn("the "+k.Name+" secret of source "+s.Name+" has expired and is no longer accepted; remove it", "expired", endText(k.Until))
 			case i > 0 && k.Until.IsZero():
-				l.o.Logger.Warn("the " + k.Name + " secret of source " + s.Name + " has no end; say until when it is taken, or remove it")
+				l.o.Logger.Warn("the " + k.Name + " secret of source " + s.Name + " has no end; set one, or remove it")
 			}
 		}
 	}
@@ -32,7 +32,7 @@ func (l *Listener) tellExposed(at net.Addr) {
 	case ok && !t.IP.IsLoopback():
 		why = at.String() + " is reachable from the network"
 	case len(l.o.TrustedProxies) > 0:
-		why = "the proxies of trusted_proxies pass on what others send"
+		why = "the proxies in trusted_proxies pass on what others send"
 	default:
 		return
 	}
@@ -40,9 +40,9 @@ func (l *Listener) tellExposed(at net.Addr) {
 		if len(s.Secrets) > 0 {
 			continue
 		}
-		then := "only posts of this machine are taken, and what a proxy passes on may look like one"
+		then := "only posts from this machine are accepted, but one that a proxy passes on may look local"
 		if s.AllowUnsigned {
-			then = "anybody who gets there can post events (allow_unsigned)"
+			then = "anybody who can reach it can post events (allow_unsigned)"
 		}
 		key := "webhook_secret"
 		if s.Via == event.ViaJunos {

@@ -18,7 +18,7 @@ func TestWhatIsLeftOfARotationIsTold(t *testing.T) {
 	newBench(t, o).tellPrevious()
 	text := logged.String()
 	if strings.Count(text, "level=WARN") != 2 || strings.Contains(text, "hush") ||
-		!strings.Contains(text, "previous secret of source acme has no end") || !strings.Contains(text, "previous secret of source globex ended") {
+		!strings.Contains(text, "previous secret of source acme has no end") || !strings.Contains(text, "previous secret of source globex has expired") {
 		t.Errorf("said\n%s", text)
 	}
 }
@@ -35,7 +35,7 @@ func TestASourceWithoutASecretThatOthersReachIsTold(t *testing.T) {
 		"every interface":          {"0.0.0.0:8484", nil, "0.0.0.0:8484 is reachable"},
 		"every interface, IPv6":    {"[::]:8484", nil, "[::]:8484 is reachable"},
 		"an address":               {"192.0.2.1:8484", nil, "is reachable from the network"},
-		"a proxy on this machine":  {"127.0.0.1:8484", proxies, "the proxies of trusted_proxies"},
+		"a proxy on this machine":  {"127.0.0.1:8484", proxies, "the proxies in trusted_proxies"},
 		"both, the network counts": {"0.0.0.0:8484", proxies, "is reachable from the network"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,24 +35,24 @@ func (c *client) elsewhere(r *http.Request) string {
 		return "this one came from " + strconv.Quote(cut(c.text, 60))
 	case c.told:
 		// Whatever a proxy says of its client, somebody else may have told it.
-		return "this one came through a proxy of trusted_proxies"
+		return "this one came through a proxy in trusted_proxies"
 	case r.ProtoMajor < 1 || r.ProtoMajor == 1 && r.ProtoMinor == 0:
 		// nginx speaks it to those behind it unless told otherwise, and adds no
 		// header; programs have spoken HTTP/1.1 for decades.
-		return "this one is HTTP/1.0, which tells of a proxy such as nginx"
+		return "this one is HTTP/1.0, which points to a proxy such as nginx"
 	case r.URL.IsAbs() || r.URL.Host != "":
-		return "this one was written to a proxy: its request line names a host"
+		return "this one is addressed to a proxy: its request line names a host"
 	}
 	if why := foreignHost(r); why != "" {
 		return why
 	}
 	for k := range r.Header {
 		if !localHeaders[k] {
-			return "this one has the header " + strconv.Quote(cut(k, 60)) + ", which tells of a proxy or a browser"
+			return "this one has the header " + strconv.Quote(cut(k, 60)) + ", which points to a proxy or a browser"
 		}
 	}
 	if len(r.Header["Content-Type"]) != 1 {
-		return "this one has no Content-Type, as a web page can make a browser post (say application/json)"
+		return "this one has no Content-Type, and a web page can make a browser post that way (send application/json)"
 	}
 	if owner, ok := r.Context().Value(ownerKey{}).(func() string); ok {
 		return owner()

@@ -18,8 +18,8 @@ func (l *Listener) mistake(x *exchange, bug any) {
 	what := l.harmless(fmt.Sprint(bug))
 	path := safetext.Line(cut(x.r.URL.Path, maxPath))
 	l.metrics.panics.Inc()
-	l.o.Logger.Error("a request met a mistake in foghorn; please report it", "path", path, "panic", what, "stack", string(stack))
-	cause := fmt.Sprintf("a request to %s met a mistake in foghorn: %s (the stack is in the log)", path, what)
+	l.o.Logger.Error("a request hit a bug in foghorn; please report it", "path", path, "panic", what, "stack", string(stack))
+	cause := fmt.Sprintf("a request to %s hit a bug in foghorn: %s (the stack is in the log)", path, what)
 	l.lastBug.set(cause, l.o.Clock.Now())
 	// The request may have broken the answer or the journal: what is told of it
 	// from here on is a try.

@@ -19,7 +19,7 @@ type foreignTongue struct {
 }
 
 const sendProxy = "a proxy sends the PROXY protocol, which foghorn does not speak: switch it off there (haproxy: send-proxy; nginx: proxy_protocol; " +
-	"AWS: proxy protocol of the target group) and let it pass the client on as X-Forwarded-For, with listen.trusted_proxies"
+	"AWS: proxy protocol of the target group) and have it pass the client's address on in X-Forwarded-For, with listen.trusted_proxies"
 
 // tonguesOf are those that a listener with or without TLS does not understand.
 func tonguesOf(tls bool) []foreignTongue {
@@ -28,11 +28,11 @@ func tonguesOf(tls bool) []foreignTongue {
 		{"\r\n\r\n\x00\r\nQUIT\n", "PROXY", sendProxy},
 	}
 	if !tls {
-		return append(all, foreignTongue{"\x16\x03", "TLS", "somebody speaks TLS (https) to a listener without: " +
+		return append(all, foreignTongue{"\x16\x03", "TLS", "a client speaks TLS (https), but this listener has no TLS: " +
 			"set listen.tls_cert_file and tls_key_file, or post to http:// or to the proxy in front"})
 	}
 	for _, method := range []string{"POST /", "GET /"} {
-		all = append(all, foreignTongue{method, "HTTP", "somebody speaks HTTP without TLS to a listener with it: post to https://"})
+		all = append(all, foreignTongue{method, "HTTP", "a client speaks HTTP without TLS, but this listener has TLS: post to https://"})
 	}
 	return all
 }

@@ -136,7 +136,7 @@ func (l *Listener) enter(x *exchange) *refusal {
 	who := l.guestAt(x.from.peer)
 	if ok, _ := l.streams.enter(who); !ok {
 		return &refusal{status: http.StatusServiceUnavailable, verdict: event.Refused, say: sayBusy, retry: time.Second, unread: true,
-			cause: "too many requests over HTTP/2 at once: they are bounded as connections are, in all and for one address"}
+			cause: "too many concurrent HTTP/2 requests: they have the limits of connections, in total and per address"}
 	}
 	x.guest = &who
 	return nil

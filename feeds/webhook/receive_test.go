@@ -133,7 +133,7 @@ func TestThePreviousSecretEnds(t *testing.T) {
 	if w := b.do(signed("/mist/acme", "old", good)); w.Code != http.StatusUnauthorized {
 		t.Errorf("answer %d after its end", w.Code)
 	}
-	if d := b.log.deliveries(t)[1]; !strings.Contains(d.Cause, "the previous secret of acme, which ended on 2026-03-01 10:00 UTC") {
+	if d := b.log.deliveries(t)[1]; !strings.Contains(d.Cause, "the previous secret of acme, which expired on 2026-03-01 10:00 UTC") {
 		t.Errorf("cause %q", d.Cause)
 	}
 	if w := b.do(signed("/mist/acme", "new", good)); w.Code != http.StatusOK {
@@ -235,7 +235,7 @@ func TestAMistakeOfOursCostsOneRequest(t *testing.T) {
 	if w := b.do(signed("/mist/acme", "new", good)); w.Code != http.StatusInternalServerError {
 		t.Fatalf("answer %d %s", w.Code, w.Body)
 	}
-	if d := b.log.only(t); d.Status != 500 || d.Verdict != event.Refused || !strings.Contains(d.Cause, "mistake in foghorn: boom") || string(d.Body) != good {
+	if d := b.log.only(t); d.Status != 500 || d.Verdict != event.Refused || !strings.Contains(d.Cause, "bug in foghorn: boom") || string(d.Body) != good {
 		t.Errorf("on record %+v", d)
 	}
 	if text := logged.String(); !strings.Contains(text, "exploding).Append") || !strings.Contains(text, "path=/mist/acme") || strings.Contains(text, "agent") {
@@ -244,7 +244,7 @@ func TestAMistakeOfOursCostsOneRequest(t *testing.T) {
 	if w := b.get("/readyz"); w.Code != http.StatusOK {
 		t.Errorf("the journal takes everything, and yet /readyz is %d %s", w.Code, w.Body)
 	}
-	if f := b.feed(t, "listener"); f.State != event.FeedUp || !strings.Contains(f.Detail, "mistake in foghorn: boom") {
+	if f := b.feed(t, "listener"); f.State != event.FeedUp || !strings.Contains(f.Detail, "bug in foghorn: boom") {
 		t.Errorf("feed %+v", f)
 	}
 	if w := b.do(signed("/mist/acme", "new", good)); w.Code != http.StatusOK {

@@ -39,7 +39,7 @@ func Curl(d *event.Delivery, url string) string {
 		fmt.Fprintf(&b, ": 'only %d of %d bytes of the body were kept; no signature will match'\n", len(d.Body), d.Size)
 	}
 	if d.Masked {
-		b.WriteString(": 'a configured secret was in the body, and is masked here; no signature will match'\n")
+		b.WriteString(": 'the body contained a configured secret, masked here: no signature will match'\n")
 	}
 	inline := len(d.Body) <= inlineBody && pasteable(d.Body)
 	if !inline {

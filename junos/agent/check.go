@@ -33,7 +33,7 @@ func CheckUser(name string) error {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-.@", r)
 	}
 	if name == "" || strings.HasPrefix(name, "-") || strings.ContainsFunc(name, func(r rune) bool { return !ok(r) }) {
-		return fmt.Errorf("%q cannot be a user of a device", name)
+		return fmt.Errorf("%q is not a valid user name on a device", name)
 	}
 	return nil
 }
@@ -45,19 +45,19 @@ func CheckURL(text string) error {
 	const begins = "begins with http:// or https://"
 	switch {
 	case err == nil && scheme != u.Scheme && (u.Scheme == "http" || u.Scheme == "https"):
-		return fmt.Errorf("%q: the agent wants an address that %s in small letters", text, begins)
+		return fmt.Errorf("%q: the agent needs a URL that %s in lower case", text, begins)
 	case err != nil && pasted(text) != nil:
 		return fmt.Errorf("%q %w", text, pasted(text))
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "":
-		return fmt.Errorf("%q is not an address that %s and a host", text, begins)
+		return fmt.Errorf("%q is not a URL that %s and a host", text, begins)
 	case pasted(text) != nil:
 		return fmt.Errorf("%q %w", text, pasted(text))
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' }):
 		return fmt.Errorf("%q has a blank, a backslash or a letter beyond ASCII in it: write it as %%XX", text)
 	case u.User != nil || strings.Contains(text, "#"):
-		return fmt.Errorf("%q must be an address alone, without user or #", text)
+		return fmt.Errorf("%q must be a plain URL, without user or #", text)
 	case u.Port() != "" && !isPort(u.Port()):
-		return fmt.Errorf("%q: %s is no port", text, u.Port())
+		return fmt.Errorf("%q: %s is not a port", text, u.Port())
 	}
 	return nil
 }
@@ -70,14 +70,14 @@ func isPort(s string) bool {
 // pasted says what in a text cannot be pasted into a device's configuration.
 func pasted(s string) error {
 	if !utf8.ValidString(s) {
-		return errors.New("is not UTF-8, and a device's configuration takes nothing else")
+		return errors.New("is not UTF-8, and a device's configuration accepts nothing else")
 	}
 	for _, r := range s {
 		switch {
 		case unicode.IsControl(r):
-			return fmt.Errorf("has %s in it, which a device's command line takes for a key that was pressed", controlName(r))
+			return fmt.Errorf("has %s in it, which a device's command line treats as a key press", controlName(r))
 		case r == '"' || r == '\'' || r == '`':
-			return fmt.Errorf("has a quotation mark in it (%c): devices and their agents take them off, and would sign with something else", r)
+			return fmt.Errorf("has a quotation mark in it (%c): devices and their agents remove it, and would sign with something else", r)
 		case r != ' ' && !unicode.IsPrint(r):
 			return fmt.Errorf("has the invisible character %U in it", r)
 		}

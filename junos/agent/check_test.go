@@ -26,10 +26,10 @@ func TestWhatCannotBePastedIsRefusedWithTheReason(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ url, why string }{
-		{"HTTP://h/junos/core", "in small letters"}, {"Https://h/junos/core", "in small letters"}, {"ftp://h/junos/core", "begins with http"},
-		{"h:8484/junos/core", "begins with http"}, {"http://:8484/junos/core", "a host"}, {"http:/junos/core", "a host"}, {"http://h:99999/junos/core", "no port"}, {"http://h:x/junos/core", "begins with http"},
+		{"HTTP://h/junos/core", "in lower case"}, {"Https://h/junos/core", "in lower case"}, {"ftp://h/junos/core", "begins with http"},
+		{"h:8484/junos/core", "begins with http"}, {"http://:8484/junos/core", "a host"}, {"http:/junos/core", "a host"}, {"http://h:99999/junos/core", "not a port"}, {"http://h:x/junos/core", "begins with http"},
 		{"http://h/junos/core\t", "a TAB"}, {"http://h/\x15junos/core", "a ctrl+U"}, {"http://h/junos/core?x='y'", "quotation mark"}, {`http://h/junos/"core`, "quotation mark"},
-		{"http://h/junos/core?a b", "a blank"}, {"http://h/jünos/core", "ASCII"}, {`http://h/junos/co\re`, "backslash"}, {"http://u:p@h/junos/core", "alone"}, {"http://h/junos/core#", "alone"},
+		{"http://h/junos/core?a b", "a blank"}, {"http://h/jünos/core", "ASCII"}, {`http://h/junos/co\re`, "backslash"}, {"http://u:p@h/junos/core", "plain URL"}, {"http://h/junos/core#", "plain URL"},
 	} {
 		err := CheckURL(c.url)
 		if err == nil || !strings.Contains(err.Error(), c.why) {
