@@ -59,9 +59,9 @@ func (c *Config) adviseMode(at, path string, private bool, what string) {
 	case mode&0o022 != 0:
 		c.warn(at, "%s may change %s (mode %04o); run: chmod go-w %s", others(mode, 0o002), what, mode, path)
 	case private && mode&0o004 != 0:
-		c.warn(at, "%s may read %s (mode %04o), and there is a secret in it; run: chmod go= %s", others(mode, 0o004), what, mode, path)
+		c.warn(at, "%s may read %s (mode %04o) and it holds a secret; run: chmod go= %s", others(mode, 0o004), what, mode, path)
 	case private && mode&0o040 != 0 && ownedByUs(info):
-		c.warn(at, "%s may read %s (mode %04o), and there is a secret in it; run: chmod g= %s", others(mode, 0o004), what, mode, path)
+		c.warn(at, "%s may read %s (mode %04o) and it holds a secret; run: chmod g= %s", others(mode, 0o004), what, mode, path)
 	}
 }
 
@@ -82,7 +82,7 @@ func (c *Config) adviseJournal(dir string) {
 		return
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		c.warn("data_dir", "%s may look into the data directory %s (mode %04o): the journal holds names, addresses and bodies; run: chmod go= %s",
+		c.warn("data_dir", "%s may read the data directory %s (mode %04o): the journal holds names, addresses and bodies; run: chmod go= %s",
 			others(mode, 0o007), dir, mode, dir)
 	}
 	entries, err := os.ReadDir(dir)
@@ -96,7 +96,7 @@ func (c *Config) adviseJournal(dir string) {
 		}
 	}
 	if len(open) > 0 {
-		c.warn("data_dir", "others than the owner may open %s in %s; run: chmod go= %s", strings.Join(open, ", "), dir, filepath.Join(dir, "*"))
+		c.warn("data_dir", "users other than the owner may open %s in %s; run: chmod go= %s", strings.Join(open, ", "), dir, filepath.Join(dir, "*"))
 	}
 }
 
@@ -106,9 +106,9 @@ func (c *Config) adviseListener() {
 		at := element("listen.trusted_proxies", i)
 		switch wide := !private(p); {
 		case p.Bits() == 0:
-			c.warn(at, "%s is every address: anybody may say in a header where a post comes from; list the proxies alone", p)
+			c.warn(at, "%s covers every address: anybody could forge X-Forwarded-For; list only the proxies", p)
 		case wide && (p.Addr().Is4() && p.Bits() < 16 || p.Addr().Is6() && p.Bits() < 32):
-			c.warn(at, "%s is a large part of the Internet, and all of it may say where a post comes from; list the proxies alone", p)
+			c.warn(at, "%s covers a large part of the Internet, and anybody in it could forge X-Forwarded-For; list only the proxies", p)
 		}
 	}
 	if c.Listen.Loopback() {
@@ -139,7 +139,7 @@ func private(p netip.Prefix) bool {
 
 func (c *Config) adviseUnsigned(path, key string, allowed bool) {
 	if allowed && !c.given(path+"."+key) {
-		c.warn(path+".allow_unsigned", "anybody who reaches listen.address %q can post what they like: nothing is signed here; give %s", c.Listen.Address, key)
+		c.warn(path+".allow_unsigned", "anybody who can reach listen.address %q can post anything, because nothing is signed; set %s", c.Listen.Address, key)
 	}
 }
 
@@ -158,13 +158,13 @@ func (c *Config) adviseSecrets() {
 			continue
 		}
 		if strings.TrimFunc(text, unicode.IsSpace) != text {
-			c.warn(src.path, "has blanks at its beginning or end, and they are part of it; is that meant?")
+			c.warn(src.path, "begins or ends with a blank, which is part of it; is that intended?")
 		}
 		if signs(at) && weak(text) {
-			c.warn(src.path, "is easily guessed: it is short, or repeats itself; make another with: openssl rand -hex 32")
+			c.warn(src.path, "is easy to guess: it is short or repetitive; make another with: openssl rand -hex 32")
 		}
 		if other, shared := first[text]; shared {
-			c.warn(src.path, "is the same secret as %s: who has one has both", other)
+			c.warn(src.path, "is the same secret as %s: whoever has one has both", other)
 			continue
 		}
 		first[text] = fmt.Sprintf("%s in line %d", withoutIndexes(at), c.where.find(src.path).line)

@@ -62,18 +62,18 @@ func TestAdvice(t *testing.T) {
 		{name: "that its group may change", mode: 0o600, text: core + "secret_file = \"" + written + "\"\n", want: "may change " + written},
 		{name: "a key of TLS", mode: 0o600, text: "[listen]\ntls_cert_file = \"" + read + "\"\ntls_key_file = \"" + read + "\"\n", want: ":3:1: listen.tls_key_file: everybody on this machine may read " + read},
 		{name: "a private key of TLS", mode: 0o600, text: "[listen]\ntls_cert_file = \"" + read + "\"\ntls_key_file = \"" + private + "\"\n"},
-		{name: "all addresses are proxies", mode: 0o600, text: "[listen]\ntrusted_proxies = [\"10.0.0.0/8\", \"0.0.0.0/0\"]\n", want: "listen.trusted_proxies: 0.0.0.0/0 is every address"},
-		{name: "of IPv6 too", mode: 0o600, text: "[listen]\ntrusted_proxies = [\"::/0\"]\n", want: "::/0 is every address"},
+		{name: "all addresses are proxies", mode: 0o600, text: "[listen]\ntrusted_proxies = [\"10.0.0.0/8\", \"0.0.0.0/0\"]\n", want: "listen.trusted_proxies: 0.0.0.0/0 covers every address"},
+		{name: "of IPv6 too", mode: 0o600, text: "[listen]\ntrusted_proxies = [\"::/0\"]\n", want: "::/0 covers every address"},
 		{name: "half of all", mode: 0o600, text: "[listen]\ntrusted_proxies = [\"128.0.0.0/1\"]\n", want: "a large part of the Internet"},
 		{name: "private ranges", mode: 0o600, text: "[listen]\ntrusted_proxies = [\"10.0.0.0/8\", \"fc00::/7\", \"203.0.113.0/24\", \"127.0.0.1\"]\n"},
-		{name: "one letter", mode: 0o600, text: core + "secret = \"x\"\n", want: "junos.secret: is easily guessed"},
-		{name: "a letter many times", mode: 0o600, text: acme + "webhook_secret = \"aaaaaaaaaaaaaaaaaaaaaaaa\"\n", want: "mist.webhook_secret: is easily guessed"},
+		{name: "one letter", mode: 0o600, text: core + "secret = \"x\"\n", want: "junos.secret: is easy to guess"},
+		{name: "a letter many times", mode: 0o600, text: acme + "webhook_secret = \"aaaaaaaaaaaaaaaaaaaaaaaa\"\n", want: "mist.webhook_secret: is easy to guess"},
 		{name: "one secret for two", mode: 0o600, text: core + "secret = \"" + strong + "\"\n" + edge + "secret_file = \"" + private + "\"\n", want: ":6:1: junos.secret_file: is the same secret as junos.secret in line 3"},
 		{name: "of two sorts", mode: 0o600, text: core + "secret = \"" + strong + "\"\n" + acme + "webhook_secret = \"" + strong + "\"\n", want: "is the same secret as junos.secret in line 3"},
 		{name: "a rotation to the same", mode: 0o600, text: core + "secret = \"" + strong + "\"\nprevious_secret = \"" + strong + "\"\n", want: "is the same secret as"},
 		{name: "two secrets", mode: 0o600, text: core + "secret = \"" + strong + "\"\n" + edge + "secret = \"" + stronger + "\"\n"},
-		{name: "blanks around", mode: 0o600, text: core + "secret_env = \"BLANK\"\n", want: "has blanks at its beginning or end"},
-		{name: "unsigned from everywhere", mode: 0o600, text: "[listen]\naddress = \":8484\"\n" + core + "allow_unsigned = true\n", want: ":5:1: junos.allow_unsigned: anybody who reaches listen.address"},
+		{name: "blanks around", mode: 0o600, text: core + "secret_env = \"BLANK\"\n", want: "begins or ends with a blank"},
+		{name: "unsigned from everywhere", mode: 0o600, text: "[listen]\naddress = \":8484\"\n" + core + "allow_unsigned = true\n", want: ":5:1: junos.allow_unsigned: anybody who can reach listen.address"},
 		{name: "unsigned from here", mode: 0o600, text: core + "allow_unsigned = true\n"},
 	} {
 		got := advice(t, c.text, c.mode, dir+"/none")
@@ -101,7 +101,7 @@ func TestAdviceOnTheDataDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := advice(t, "", 0o600, dir)
-	for _, want := range []string{"may look into the data directory " + dir + " (mode 0755)", "chmod go= " + dir, "log.db-wal (0644)"} {
+	for _, want := range []string{"may read the data directory " + dir + " (mode 0755)", "chmod go= " + dir, "log.db-wal (0644)"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in %q", want, got)
 		}

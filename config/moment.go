@@ -13,7 +13,7 @@ type Moment string
 func (m *Moment) UnmarshalText(b []byte) error {
 	t := Moment(b)
 	if t.Time().IsZero() {
-		return fmt.Errorf(`%q is no point in time; write "2026-12-31" or "2026-12-31T18:00:00Z"`, string(b))
+		return fmt.Errorf(`%q is not a date or time; write "2026-12-31" or "2026-12-31T18:00:00Z"`, string(b))
 	}
 	*m = t
 	return nil

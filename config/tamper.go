@@ -28,7 +28,7 @@ func tampered(file string) error {
 				return err
 			}
 			if reason, mend := changeable(at, info, depth < 2); reason != "" {
-				return fmt.Errorf("no program is run for this configuration: %s, who could have it run theirs; run: %s", reason, mend)
+				return fmt.Errorf("foghorn runs no program for this configuration: %s, and somebody else could choose the program; run: %s", reason, mend)
 			}
 			if at == filepath.Dir(at) {
 				break

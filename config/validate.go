@@ -56,7 +56,7 @@ func (l Listen) validate(r *report) {
 		r.add("listen.max_body", "", "%q is out of range: from 1KiB to 256MiB", l.MaxBody)
 	}
 	if l.ReplayAfter != 0 && l.ReplayAfter < minReplayAfter {
-		r.add("listen.replay_after", "", "%q is too short: clocks differ and deliveries are late, so from 1h, or \"forever\" for never", l.ReplayAfter)
+		r.add("listen.replay_after", "", "%q is too short: clocks differ and deliveries may be late; use 1h or more, or \"forever\" for no limit", l.ReplayAfter)
 	}
 	for key, d := range map[string]Duration{"header_timeout": l.HeaderTimeout, "body_timeout": l.BodyTimeout, "idle_timeout": l.IdleTimeout} {
 		if d <= 0 || d > maxTimeout {

@@ -94,9 +94,9 @@ func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
 	until := r.where.has(previous + "_until")
 	switch {
 	case until && !c.given(previous):
-		r.add(previous+"_until", "", "needs previous_%s beside it; it says until when that one is taken", key)
+		r.add(previous+"_until", "", "needs previous_%s: it says how long that one is valid", key)
 	case !until && c.given(previous):
-		c.warn(c.sources[previous].path, "has no end: who knows it can sign for ever; set previous_%s_until, or remove it when all senders have the new one", key)
+		c.warn(c.sources[previous].path, "has no end: whoever knows it can sign forever; set previous_%s_until, or remove it once all senders have the new one", key)
 	}
 	secret = secret || c.given(previous)
 	switch {
@@ -105,7 +105,7 @@ func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
 	case !secret && !allowUnsigned && !c.Listen.Loopback() && checkAddress(c.Listen.Address) == "" && !c.misgiven(r, path, key):
 		r.add(path+"."+key, "", "is missing while listen.address %q is open to the network; give one, or set allow_unsigned = true", c.Listen.Address)
 	case !secret && !allowUnsigned && len(c.Listen.TrustedProxies) > 0:
-		c.warn(path+"."+key, "is missing while listen.trusted_proxies is set: what comes through those proxies is refused, and strangers are one mistake in a proxy away; give one")
+		c.warn(path+"."+key, "is missing while listen.trusted_proxies is set: foghorn refuses what those proxies pass on, and one mistake in a proxy would let strangers post; set one")
 	}
 }
 
