@@ -95,9 +95,9 @@ func TestWhatADeadProcessAskedForGetsAnOutcome(t *testing.T) {
 	d.clock.Advance(3 * time.Minute)
 	courier.Look(d.ctx)
 	for target, want := range map[string]string{
-		event.DeviceTarget(device(0).MAC): "unknown outcome",
+		event.DeviceTarget(device(0).MAC): "outcome unknown",
 		event.DeviceTarget(device(1).MAC): event.CloudDone,
-		event.WebhookTarget(hook.ID):      "unknown outcome",
+		event.WebhookTarget(hook.ID):      "outcome unknown",
 	} {
 		if got := outcome(target); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: outcome %q, want %q", target, got, want)

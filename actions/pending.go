@@ -110,7 +110,7 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	case err != nil:
 		return job{}, false // it cannot be read just now; the next look asks again
 	case alert.MistAlarmID == "":
-		c.settle(ctx, act, "here only: it is not an alarm of Mist")
+		c.settle(ctx, act, "here only: this is not a Mist alarm")
 		return job{}, false
 	}
 	act.Source = alert.Source
@@ -136,7 +136,7 @@ func patience(action string) time.Duration {
 // conclude gives an outcome to what is not asked twice, because nobody knows
 // whether the first time was heard. Of a rename the device's name tells.
 func (c *courier) conclude(ctx context.Context, act event.Activity) {
-	outcome := "unknown outcome: the process that asked ended before the answer"
+	outcome := "outcome unknown: the process ended before Mist answered"
 	if mac, ok := event.DeviceMACOf(act.Target); ok && act.Action == event.ActionRename {
 		devices, err := c.opt.View.Devices(ctx, query.Page{Where: query.Is("mac", string(mac)), Now: c.opt.Clock.Now(), Limit: maxSameMAC})
 		if err != nil {
@@ -175,7 +175,7 @@ func (c *courier) settle(ctx context.Context, act event.Activity, cloud string) 
 	switch {
 	case cloud != event.CloudDone:
 	case act.Action == event.ActionRename:
-		text = "the process that asked ended before the answer, but the device has the name"
+		text = "the process ended before Mist answered, but the device has the new name"
 	default:
 		text = "not sent: something else was wished since"
 	}

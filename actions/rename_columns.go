@@ -46,9 +46,9 @@ func (f *renameFile) columns() (renameColumns, []record) {
 	case cols.name >= 0 && named:
 		return cols, f.records[1:]
 	case cols.name >= 0 && !anyMAC(first):
-		f.mistake(first.line, 1, "the heading names no column mac or serial")
+		f.mistake(first.line, 1, "the heading line has no mac or serial column")
 	case named && !anyMAC(first):
-		f.mistake(first.line, 1, "the heading names no column name")
+		f.mistake(first.line, 1, "the heading line has no name column")
 	default:
 		return f.byMACs(), f.records
 	}
@@ -108,7 +108,7 @@ func (f *renameFile) byMACs() renameColumns {
 	}
 	if second == 0 {
 		r := f.records[0]
-		f.mistake(r.line, 1, "no MAC in the first two columns; a row is name and MAC, or a first row names the columns: name,mac or name,serial")
+		f.mistake(r.line, 1, "no MAC in the first two columns; each row needs a name and a MAC, or a heading line must name the columns: name,mac or name,serial")
 	}
 	return renameColumns{name: 0, mac: 1, serial: -1}
 }

@@ -115,7 +115,7 @@ func (f *renameFile) decode(raw []byte) (string, bool) {
 			return "", false
 		}
 		if i := bytes.IndexByte(l, 0); i >= 0 {
-			f.mistake(line, i+1, "a NUL byte; this is no text file")
+			f.mistake(line, i+1, "a NUL byte: this is not a text file")
 			return "", false
 		}
 		line++
@@ -269,7 +269,7 @@ func (r record) get(i int) (string, int) {
 func notMAC(s string) string {
 	const digits = "0123456789.,Ee+"
 	if strings.Trim(s, digits) == "" && strings.ContainsAny(s, "0123456789") {
-		return fmt.Sprintf("%q is not a MAC; a spreadsheet may have made a number of it: format the column as text, or write the MAC with colons", s)
+		return fmt.Sprintf("%q is not a MAC; a spreadsheet may have turned it into a number: format the column as text, or write the MAC with colons", s)
 	}
 	return fmt.Sprintf("%q is not a MAC", s)
 }
@@ -283,7 +283,7 @@ func (f *renameFile) twice() {
 			who = strings.ToLower(r.Serial)
 		}
 		if first, ok := devices[who]; ok && who != "" {
-			f.mistake(r.Line, 1, "%s is in line %d already", r.device(), first)
+			f.mistake(r.Line, 1, "%s is already in line %d", r.device(), first)
 			continue
 		}
 		devices[who] = r.Line

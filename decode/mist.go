@@ -34,7 +34,7 @@ func mistDelivery(d *event.Delivery) Decoded {
 	case len(dec.out.Events) == 0 && len(dec.out.Names) == 0:
 		dec.out.Problem = "the list of events is empty"
 	case of != nil && of.near != "":
-		dec.out.Problem = fmt.Sprintf("no topic is known as %q; if %q is meant, the sender has to spell it so", clip(of.name, maxID), of.near)
+		dec.out.Problem = fmt.Sprintf("%q is not a known topic; if the sender means %q, it has to spell it that way", clip(of.name, maxID), of.near)
 	}
 	return dec.out
 }

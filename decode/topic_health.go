@@ -17,7 +17,7 @@ var checks = map[string]struct {
 }{
 	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
 	event.CheckWebhook:     {"webhook_disabled", event.Critical, "Webhook %s is disabled in Mist", "Webhook %s is enabled in Mist again"},
-	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is good again"},
+	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
 }
 
 // readHealth reads that something stands between foghorn and what happens, or no
@@ -32,7 +32,7 @@ func readHealth(el *element, e *event.Event) {
 	}
 	c, known := checks[check]
 	if !known {
-		c.kind, c.severity, c.failed, c.over = "health", event.Warn, "Something is wrong with %s", "%s is well again"
+		c.kind, c.severity, c.failed, c.over = "health", event.Warn, "Something is wrong with %s", "%s is healthy again"
 	}
 	e.Type = check
 	s := &event.Signal{Act: event.Opens, Kind: c.kind, Key: event.HealthKey(check, e.Source, clip(el.text("about"), maxID)),

@@ -136,14 +136,14 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 	case of == nil:
 		return fmt.Errorf("activity %d is not in the journal; retention may have removed it", a.Undoes)
 	case of.Target != a.Target || of.Was == nil || of.Became == nil:
-		return fmt.Errorf("activity %d changed nothing of this alert", of.ID)
+		return fmt.Errorf("activity %d changed nothing on this alert", of.ID)
 	}
 	now, was, became := alert.Operator(), of.Was, of.Became
 	ack := !was.SameAck(*became) && now.SameAck(*became)
 	snooze := !was.SameSnooze(*became) && now.SameSnooze(*became)
 	note := was.Note != became.Note && now.Note == became.Note
 	if !ack && !snooze && !note {
-		return errors.New("nothing is left to undo: it was changed since")
+		return errors.New("nothing is left to undo: it has been changed since")
 	}
 	if note {
 		tell(a, now.Note, was.Note)

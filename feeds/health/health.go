@@ -127,7 +127,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 			err = w.look(ctx, now)
 		}
 		if err != nil && ctx.Err() == nil && !failing {
-			w.o.Logger.Warn("tell how foghorn is doing; tried again", "error", err)
+			w.o.Logger.Warn("record the state of foghorn's health; foghorn tries again", "error", err)
 		}
 		failing = err != nil
 		select {

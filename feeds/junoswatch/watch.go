@@ -111,7 +111,7 @@ func New(o Options) (*Watcher, error) {
 // is marked as told only after it was appended, so two would tell it twice.
 func (w *Watcher) Run(ctx context.Context) error {
 	if !w.runs.CompareAndSwap(false, true) {
-		return errors.New("junoswatch: this watcher runs already")
+		return errors.New("junoswatch: this watcher is already running")
 	}
 	defer w.runs.Store(false)
 	tick, stop := w.o.Clock.NewTicker(lookEvery)
