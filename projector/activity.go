@@ -84,7 +84,7 @@ func (w *writer) subscription(a *event.Activity) error {
 	case err != nil:
 		return err
 	case has && wants:
-		a.Result = "it is subscribed to already"
+		a.Result = "it already has a subscription"
 		return nil
 	case !has && !wants:
 		a.Result = "nobody has subscribed to it"

@@ -49,7 +49,7 @@ func TestALogThatCannotBeReadIsAProblem(t *testing.T) {
 		}
 		pass(time.Minute)
 		if lines := strings.Split(strings.TrimSpace(said.String()), "\n"); len(lines) != 2 ||
-			!strings.Contains(lines[0], "stands still") || !strings.Contains(lines[1], "goes on") {
+			!strings.Contains(lines[0], "is not updated") || !strings.Contains(lines[1], "is updated again") {
 			t.Errorf("it says\n%s", said.String())
 		}
 	})

@@ -85,7 +85,7 @@ func (p *Projector) read(ctx context.Context, after int64, records int) ([]event
 // passOver puts a delivery in the place of records that cannot be used, for
 // people to find; nothing else of them is derived.
 func (p *Projector) passOver(it *item, r event.Record) {
-	p.opt.Logger.Error("the journal is damaged; what it holds there is passed over, and the rest goes on", "record", r.Seq, "records", r.Seq-r.First+1, "err", r.Damage)
+	p.opt.Logger.Error("the journal is damaged; foghorn skips the damaged records and goes on", "record", r.Seq, "records", r.Seq-r.First+1, "err", r.Damage)
 	it.damaged, it.lost = true, r.Seq-r.First+1
 	it.delivery = &event.Delivery{ID: r.Seq, Received: r.At, Size: int64(len(r.Body)), Verdict: event.Malformed, Cause: r.Damage}
 }

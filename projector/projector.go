@@ -81,7 +81,7 @@ type Stats struct {
 	Undecoded int64
 	Damaged   int64  // records passed over, because they are not what was written
 	Failures  int64  // times that the log could not be read or a slice not be committed
-	Problem   string // why the view stands still; empty when it does not
+	Problem   string // why the view is not updated; empty when it does not
 }
 
 // Lag is how many records wait to be projected.
@@ -193,7 +193,7 @@ func (p *Projector) ready(ctx context.Context) (int64, error) {
 // view.
 func (p *Projector) failed() { p.machine, p.names = nil, nil }
 
-// trouble keeps why the view stands still, until something works again. A line
+// trouble keeps why the view is not updated, until something works again. A line
 // says when it begins, and one when it ends; the tries between say nothing.
 // Being told to stop is no trouble.
 func (p *Projector) trouble(err error) {
@@ -204,7 +204,7 @@ func (p *Projector) trouble(err error) {
 		s.Problem = err.Error()
 	})
 	if first {
-		p.opt.Logger.Error("the view stands still; deliveries are taken, and it is tried again", "err", err)
+		p.opt.Logger.Error("the view is not updated; deliveries are still accepted, and foghorn tries again", "err", err)
 	}
 }
 
@@ -213,7 +213,7 @@ func (p *Projector) well() {
 	was := false
 	p.note(func(s *Stats) { was, s.Problem = s.Problem != "", "" })
 	if was {
-		p.opt.Logger.Warn("the view goes on", "position", p.Stats().Position)
+		p.opt.Logger.Warn("the view is updated again", "position", p.Stats().Position)
 	}
 }
 

@@ -40,7 +40,7 @@ func replayed(d *event.Delivery, events []event.Event, after time.Duration) stri
 	if tellsOf(d.Body, before, d.Received.Add(defaultReplayAfter)) {
 		return ""
 	}
-	return fmt.Sprintf("replayed: signed, but its newest event is of %s before it came; its events are kept and no alert follows from them",
+	return fmt.Sprintf("replayed: signed, but its newest event was %s old when it arrived; its events are kept, and they raise no alert",
 		human.Duration(d.Received.Sub(newest)))
 }
 

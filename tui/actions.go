@@ -106,7 +106,7 @@ func (m *Model) takeAlerts(msg alertsRead) tea.Cmd {
 		m.say(roleCritical, "Not done: "+msg.err.Error())
 		return nil
 	case len(msg.alerts) == 0:
-		m.say(roleWarn, "Nothing to do: the journal does not have it any more.")
+		m.say(roleWarn, "Nothing to do: it is no longer in the journal.")
 		return nil
 	}
 	return msg.then(m, msg.alerts)
@@ -147,10 +147,10 @@ func (m *Model) ackAlerts(alerts []event.Alert, reason string) tea.Cmd {
 	}
 	switch {
 	case len(acts) == 0 && mine > 0:
-		m.say(roleWarn, "Nothing to do: yours already.")
+		m.say(roleWarn, "Nothing to do: it is already yours.")
 		return nil
 	case len(acts) == 0:
-		m.say(roleWarn, "Nothing to do: resolved already.")
+		m.say(roleWarn, "Nothing to do: already resolved.")
 		return nil
 	case len(acts) == ended:
 		return m.performAs(endedMeanwhile(ended), acts)
@@ -290,7 +290,7 @@ func (m *Model) snoozeThese(ids []int64, d time.Duration) tea.Cmd {
 			}
 		}
 		if len(acts) == 0 {
-			m.say(roleWarn, "Nothing to do: resolved already.")
+			m.say(roleWarn, "Nothing to do: already resolved.")
 			return nil
 		}
 		return m.perform(acts)
@@ -309,7 +309,7 @@ func (m *Model) wakeThese(ids []int64) tea.Cmd {
 			}
 		}
 		if len(acts) == 0 {
-			m.say(roleWarn, "Nothing to do: no snooze is on.")
+			m.say(roleWarn, "Nothing to do: it is not snoozed.")
 			return nil
 		}
 		return m.perform(acts)

@@ -111,7 +111,7 @@ func TestSubscribingTakesNamesAndAsksWhereThereAreSeveral(t *testing.T) {
 		}
 		written := len(s.j.activities)
 		does("subscribe /sites/hq-berlin/stats/clients")
-		s.sees("Nothing was done: it is subscribed to already.")
+		s.sees("Nothing was done: it already has a subscription.")
 		if len(s.j.activities) != written+1 {
 			t.Fatalf("%d activities", len(s.j.activities)-written)
 		}

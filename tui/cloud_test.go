@@ -195,7 +195,7 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 		})
 		before := len(done)
 		s.press("U")
-		s.sees("Not done: it was renamed to theirs since")
+		s.sees("Not done: it has been renamed to theirs since")
 		if len(done) != before {
 			t.Errorf("the undo went over it: %v", done)
 		}

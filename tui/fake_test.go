@@ -250,7 +250,7 @@ func (j *fakeJournal) Do(_ context.Context, acts ...event.Activity) (ids []int64
 		case event.ActionSubscribe, event.ActionUnsubscribe:
 			act.Result = "ok"
 			if on := act.Action == event.ActionSubscribe; j.channels[act.Target] == on {
-				act.Result = map[bool]string{true: "it is subscribed to already", false: "nobody has subscribed to it"}[on]
+				act.Result = map[bool]string{true: "it already has a subscription", false: "nobody has subscribed to it"}[on]
 			} else {
 				j.channels[act.Target] = on
 			}

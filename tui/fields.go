@@ -65,7 +65,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	ended := "still going on"
 	switch {
 	case a.Resolved != nil && a.Leaves != nil && a.Resolved.Equal(*a.Leaves):
-		ended = e.exact(*a.Resolved) + ", by time: nobody tells that it is over, and it was not told again"
+		ended = e.exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
 	case a.Resolved != nil:
 		ended = e.exact(*a.Resolved) + ", after " + human.Duration(a.Down(e.now))
 	case a.Leaves != nil && a.Count > 1:
@@ -150,14 +150,14 @@ func unclearEnd(e env, a *event.Alert) string {
 	if a.UnclearEnd == nil || a.Resolved != nil {
 		return ""
 	}
-	came := "an end came " + e.exact(*a.UnclearEnd) + " that does not say whose it is; "
+	came := "an end came " + e.exact(*a.UnclearEnd) + " that does not name its object; "
 	switch {
 	case a.UnclearAmong > 2:
-		return came + fmt.Sprintf("%d are down, so it ended none of them", a.UnclearAmong)
+		return came + fmt.Sprintf("%d are open, so it ended none of them", a.UnclearAmong)
 	case a.UnclearAmong == 2:
-		return came + "two are down, so it ended neither"
+		return came + "two are open, so it ended neither"
 	case a.Object == "":
-		return came + "this alert may be of several outages, so it ended none"
+		return came + "this alert may cover several outages, so it ended none"
 	}
 	return came + "it ended nothing"
 }

@@ -22,7 +22,7 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		"once":            {event.Alert{Count: 1, Leaves: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
 		"told again":      {event.Alert{Count: 4, Leaves: &soon}, "; leaves 14:13", "unless it is told again"},
 		"on another day":  {event.Alert{Count: 1, Leaves: &tomorrow}, " 13:00", "happened once"},
-		"left":            {event.Alert{Count: 1, Leaves: &past, Resolved: &past}, "", "by time: nobody tells that it is over"},
+		"left":            {event.Alert{Count: 1, Leaves: &past, Resolved: &past}, "", "by time: nothing reports its end"},
 		"ended by a word": {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
 		"ends otherwise":  {event.Alert{Count: 1}, "", "still going on"},
 	} {
@@ -44,9 +44,9 @@ func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {
 		alert event.Alert
 		want  string
 	}{
-		"of two":             {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2}, "two are down, so it ended neither"},
-		"of many":            {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 5}, "5 are down, so it ended none of them"},
-		"of an unknown one":  {event.Alert{UnclearEnd: &at, UnclearAmong: 1}, "this alert may be of several outages"},
+		"of two":             {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2}, "two are open, so it ended neither"},
+		"of many":            {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 5}, "5 are open, so it ended none of them"},
+		"of an unknown one":  {event.Alert{UnclearEnd: &at, UnclearAmong: 1}, "this alert may cover several outages"},
 		"of a later raise":   {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 1}, "it ended nothing"},
 		"that is over":       {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2, Resolved: &noon}, ""},
 		"that was all clear": {event.Alert{Object: "10.0.0.1"}, ""},

@@ -271,7 +271,7 @@ var alertOrders = map[string]func(a, b event.Alert) int{
 
 func emptyAlerts(e env) []string {
 	if len(e.trouble) > 0 {
-		return append([]string{"No alerts, but not all that happens gets here."}, listening(e)...)
+		return append([]string{"No alerts, but foghorn does not receive everything."}, listening(e)...)
 	}
 	if !e.heard() {
 		return append([]string{"No alerts yet: nothing came in that could raise one."}, listening(e)...)

@@ -93,7 +93,7 @@ func readHooks(ctx context.Context, j Journal, p query.Page) ([]hookRow, error) 
 				return nil, err
 			}
 			if row.Doubted = doubted(h, hooks, status.Feeds); row.Doubted {
-				row.Warnings[0] = "Mist said disabled, and deliveries came since: asking again"
+				row.Warnings[0] = "Mist said disabled, but deliveries have come since: asking again"
 			}
 		}
 		if len(rows) < maxPings {

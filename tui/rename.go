@@ -184,7 +184,7 @@ func (m *Model) renameBack(d event.Device, old string) tea.Cmd {
 	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
 		found, err := lookUp(ctx, journal, d, now)
 		if err == nil && found.Name != d.Name && found.Name != old {
-			err = fmt.Errorf("it was renamed to %s since", found.Name)
+			err = fmt.Errorf("it has been renamed to %s since", found.Name)
 		}
 		return renameUndo{device: d, old: old, err: err}
 	})

@@ -133,12 +133,12 @@ func TestWhatThereIsNothingOfIsSaidAndNotWritten(t *testing.T) {
 		s.press("1", "u")
 		s.sees("Nothing to do: nobody has acked it.")
 		s.press("z", "w")
-		s.sees("Nothing to do: no snooze is on.")
+		s.sees("Nothing to do: it is not snoozed.")
 		if len(s.j.activities) != written {
 			t.Fatalf("written: %+v", s.j.activities[written:])
 		}
 		s.press("a", "a")
-		s.sees("Nothing to do: yours already.")
+		s.sees("Nothing to do: it is already yours.")
 		if n := len(s.j.activities); n != written+1 {
 			t.Errorf("%d activities for one ack", n-written)
 		}

@@ -54,7 +54,7 @@ func feedTrouble(e env, f event.Feed) string {
 	case f.State != event.FeedUp:
 		return feedName(e, f) + " " + strings.ToUpper(e.ext(string(f.State))) + ": " + e.ext(f.Detail)
 	case staleFeed(e, f):
-		return feedName(e, f) + " has told nothing for " + e.age(f.Last) + "."
+		return feedName(e, f) + " has sent nothing for " + e.age(f.Last) + "."
 	}
 	return ""
 }

@@ -33,13 +33,13 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 		"stale polling": {func(_ *Options, j *fakeJournal) {
 			j.status.Feeds = liveFeeds(time.Now())
 			j.status.Feeds[2].Last = time.Now().Add(-10 * time.Minute)
-		}, []string{"acme api has told nothing for 10m"}},
+		}, []string{"acme api has sent nothing for 10m"}},
 		"no collector": {func(o *Options, j *fakeJournal) {
 			o.Collecting = false
 			j.status.Collector.Beat = time.Now().Add(-time.Hour)
 		}, []string{"No collector has run since"}},
-		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Note = "the view stands still: no room" },
-			[]string{"The view stands still: no room"}},
+		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Note = "the view is not updated: no room" },
+			[]string{"The view is not updated: no room"}},
 		"log": {func(_ *Options, j *fakeJournal) { j.status.Problem = "record 7 is damaged" }, []string{"Record 7 is damaged."}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 				empty(o, j)
 				c.edit(o, j)
 			}, func(s *screen) {
-				s.sees(append(c.sees, "not all that happens gets here")...)
+				s.sees(append(c.sees, "foghorn does not receive everything")...)
 				s.misses("all quiet", "Nothing needs you now")
 				if name == "no collector" {
 					s.misses("Listener on", "Webhooks are taken at")
