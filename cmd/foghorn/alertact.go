@@ -28,14 +28,14 @@ func newAlertsAckCmd(e *env) *cobra.Command {
 		Use:   "ack ID...",
 		Short: "Acknowledge: this is mine",
 		Long: "Acknowledge alerts: they are yours, on every screen and in Mist.\n\n" +
-			"What somebody else has acknowledged is theirs: the command then names them and does nothing, unless --take-over is given.",
+			"An alert that somebody else has acknowledged stays theirs: the command names the owner and changes nothing, unless you give --take-over.",
 		Example: `foghorn alerts ack 345000000 345000001 --note "switch is being replaced"
-foghorn alerts ack 345000000 --take-over        # although somebody else has it`,
+foghorn alerts ack 345000000 --take-over        # even if somebody else has it`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return actOnAlerts(cmd.Context(), e, args, act) },
 	}
 	cmd.Flags().StringVar(&act.activity.Reason, "note", "", "a `note` to keep with it")
-	cmd.Flags().BoolVar(&act.takeOver, "take-over", false, "also what somebody else has acknowledged")
+	cmd.Flags().BoolVar(&act.takeOver, "take-over", false, "also take alerts that somebody else has acknowledged")
 	return cmd
 }
 
@@ -120,7 +120,7 @@ func (act alertAct) plan(ctx context.Context, e *env, j *journal, ids []int64) (
 			others = append(others, fmt.Errorf("%d is acknowledged by %s since %s; --take-over makes it yours",
 				id, safetext.Line(alert.Owner), alert.AckedAt.In(time.Local).Format("2006-01-02 15:04:05 MST")))
 		case a.Action == event.ActionAck && acked && alert.Owner == a.Actor && a.Reason == "":
-			fmt.Fprintf(e.stdout, "%d is yours already: %s\n", id, safetext.Line(alert.Title))
+			fmt.Fprintf(e.stdout, "%d is already yours: %s\n", id, safetext.Line(alert.Title))
 		case a.Action == event.ActionUnack && !acked:
 			idle++
 			fmt.Fprintf(e.stderr, "foghorn: nobody has acknowledged %d: %s\n", id, safetext.Line(alert.Title))

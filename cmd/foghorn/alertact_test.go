@@ -64,7 +64,7 @@ func TestWhatWasDoneIsWhatTheNextCommandShows(t *testing.T) {
 		}{
 			{"ann", "unack", nil, exitProblem, "nobody has acknowledged", "", ""},
 			{"ann", "ack", []string{"--note", "on it"}, exitOK, "acknowledged: ", "ann", "on it"},
-			{"ann", "ack", nil, exitOK, "is yours already", "ann", "on it"},
+			{"ann", "ack", nil, exitOK, "is already yours", "ann", "on it"},
 			{"bob", "ack", nil, exitProblem, "is acknowledged by ann since ", "ann", "on it"},
 			{"bob", "ack", []string{"--take-over"}, exitOK, "acknowledged, taken over from ann: ", "bob", "on it"},
 			{"ann", "note", []string{"vendor case"}, exitOK, "noted: ", "bob", "vendor case"},

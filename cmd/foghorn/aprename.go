@@ -19,16 +19,16 @@ import (
 
 const renameLong = `Rename a device: by its name or its MAC, or many by a CSV file of name,mac.
 
-The file's columns stand in any order when its first row names them: name and
-mac, or name and serial. Commas, semicolons and tabs separate them.
+The columns may be in any order if the first row names them: name and mac, or
+name and serial. They are separated by commas, semicolons or tabs.
 
-Every row is checked before anything is changed, and all mistakes are shown at
-once. While one row fails its check, nothing is renamed; --partial renames the
-others. A name that another device has, or that two rows give, is a mistake
-unless --allow-duplicates says that you mean it.
+All rows are checked before anything is changed, and all mistakes are shown at
+once. If one row fails its check, nothing is renamed, unless you give --partial:
+then the other rows are. A name that another device has, or that two rows give,
+is a mistake, unless you give --allow-duplicates.
 
-The renames stop after three errors in a row. What was renamed is written to an
-undo file in the same format. Exit code 1 when any row failed, 2 when the file
+The renames stop after three errors in a row. An undo file in the same format
+takes back what was renamed. Exit code 1 when any row failed, 2 when the file
 cannot be read as rows.`
 
 const renameExample = `foghorn ap rename lobby-ap3 lobby-ap-03
@@ -66,8 +66,8 @@ func newRenameCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.csv, "csv", "", "take rows of name,mac from this `file`; - is standard input")
 	flags.StringVar(&f.undo, "undo", "", "write what takes it back to this `file` (default FILE.undo.csv)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything and change nothing")
-	flags.BoolVar(&f.partial, "partial", false, "rename the rows that pass their check, although others fail it")
-	flags.BoolVar(&f.allowDuplicates, "allow-duplicates", false, "allow names that another device has")
+	flags.BoolVar(&f.partial, "partial", false, "rename the rows that pass their check, even if others fail")
+	flags.BoolVar(&f.allowDuplicates, "allow-duplicates", false, "allow names that another device has, or that the file gives twice")
 	return cmd
 }
 

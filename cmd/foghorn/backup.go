@@ -11,15 +11,15 @@ import (
 	"foghorn/store"
 )
 
-const backupLong = `Copy log.db, which is all that counts, into a new file while foghorn runs, and read
-the copy again: its pages, the checksum of each record, and that none is missing.
-A file that exists is never overwritten. Copying log.db with cp while foghorn runs
-misses the newest records and may give a damaged file.`
+const backupLong = `Copy log.db, the only file that counts, into a new file, and verify the copy: its
+pages, the checksum of each record, and that none is missing. foghorn may run
+meanwhile. An existing file is never overwritten. Do not copy log.db with cp while
+foghorn runs: that misses the newest records and may give a damaged file.`
 
 func newBackupLogCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup-log FILE",
-		Short:   "Copy the log into a new file, while foghorn runs, and verify it",
+		Short:   "Copy the log into a new file, also while foghorn runs, and verify it",
 		Long:    backupLong,
 		Example: "foghorn backup-log /backup/foghorn-$(date +%F).db",
 		Args:    cobra.ExactArgs(1),
@@ -41,18 +41,18 @@ func newBackupLogCmd(e *env) *cobra.Command {
 func tellBackup(w io.Writer, done, file string, b store.Backup) {
 	fmt.Fprintf(w, "%s %s, %s: records up to %d, %s in all\n", done, file, human.Bytes(b.Bytes), b.Last, human.Count(b.Records))
 	if b.Damaged > 0 {
-		fmt.Fprintf(w, "%s of them are damaged, in the log as well: their checksum does not match\n", human.Count(b.Damaged))
+		fmt.Fprintf(w, "%s of them are damaged, in the log as well: their checksums do not match\n", human.Count(b.Damaged))
 	}
 }
 
-const restoreLong = `Put a copy that backup-log made in the place of log.db. The copy is read whole
-before anything is changed, and the log that is there is kept under another name.
-foghorn must not run meanwhile. Events and alerts are derived anew at the next start.`
+const restoreLong = `Replace log.db with a copy made by backup-log. The whole copy is verified before
+anything is changed, and the previous log is kept under another name. Stop foghorn
+first. At its next start it derives events and alerts again.`
 
 func newRestoreLogCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "restore-log FILE",
-		Short:   "Put a copy made by backup-log in the place of the log",
+		Short:   "Replace the log with a copy made by backup-log",
 		Long:    restoreLong,
 		Example: "foghorn restore-log /backup/foghorn-2026-11-26.db",
 		Args:    cobra.ExactArgs(1),
@@ -81,7 +81,7 @@ func restoreLog(ctx context.Context, e *env, file string) error {
 	}
 	tellBackup(e.stdout, "restored", file, b)
 	if aside != "" {
-		fmt.Fprintf(e.stdout, "kept the log that was there as %s\n", aside)
+		fmt.Fprintf(e.stdout, "kept the previous log as %s\n", aside)
 	}
 	return nil
 }

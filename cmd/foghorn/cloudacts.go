@@ -149,7 +149,7 @@ func (s *settings) act(ctx context.Context, j *journal, do func(*actions.Actions
 		err = after
 	}
 	if _, shown := a.Shown(context.WithoutCancel(ctx)); !shown {
-		s.notice("pending: it is in the log, and shows once the collector has caught up with it")
+		s.notice("pending: it is in the log, and shows once the collector has caught up")
 	}
 	return err
 }

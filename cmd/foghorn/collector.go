@@ -101,7 +101,7 @@ func newCollector(ctx context.Context, s *settings, o collectorOptions) (_ *coll
 		return nil, err
 	}
 	if c.lookAtJournal(ctx); c.journalProblem() != "" {
-		s.logger.Warn("the journal is not whole", "problem", c.journalProblem())
+		s.logger.Warn("the journal has a problem", "problem", c.journalProblem())
 	}
 	c.projector, err = projector.New(projector.Options{
 		Log: c.log, View: c.view, Clock: s.clock, Wake: c.log.Changed(), Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode(),

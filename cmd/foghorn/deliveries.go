@@ -95,7 +95,7 @@ func (e *env) printBody(ctx context.Context, j *journal, d *event.Delivery) erro
 			return fmt.Errorf("read delivery %d: %w", d.ID, err)
 		}
 		body = r.Body
-		fmt.Fprintln(e.stderr, "foghorn: a configured secret is in this body; it is printed as it came, for its signature")
+		fmt.Fprintln(e.stderr, "foghorn: this body contains a configured secret, printed as it came because the signature covers it")
 	}
 	_, err := e.stdout.Write(body)
 	return err

@@ -14,7 +14,7 @@ import (
 // longer be written is trouble, although deliveries are still safe in the log.
 func (c *collector) ready(context.Context) error {
 	if problem := c.projector.Stats().Problem; problem != "" {
-		return fmt.Errorf("the view stands still: %s", problem)
+		return fmt.Errorf("the view is not updated: %s", problem)
 	}
 	return nil
 }
@@ -26,10 +26,10 @@ const anewShown = time.Hour
 // view stands still, or that it is of another log than before.
 func (c *collector) journalNote() string {
 	if problem := c.projector.Stats().Problem; problem != "" {
-		return "the view stands still: " + problem
+		return "the view is not updated: " + problem
 	}
 	if c.derivedAnew != "" && c.clock.Now().Sub(c.self.Started) < anewShown {
-		return "derived anew at the start: " + c.derivedAnew
+		return "derived again at start: " + c.derivedAnew
 	}
 	return ""
 }
@@ -58,7 +58,7 @@ func (c *collector) warning() string { return joinNotes(c.journalNote(), c.journ
 // farewell says, once Run has ended, what became of what was acknowledged.
 func (c *collector) farewell() string {
 	if err := c.log.Kept(); err != nil {
-		return "stopped; it is not certain that everything that was acknowledged is in the journal: " + err.Error()
+		return "stopped; some of what was acknowledged may be missing from the journal: " + err.Error()
 	}
 	return "stopped, everything that was acknowledged is in the journal"
 }
@@ -78,6 +78,6 @@ func registerMetrics(r *prometheus.Registry, p *projector.Projector) {
 	counter("foghorn_events_total", "New events put into the view.", func(s projector.Stats) int64 { return s.Events })
 	counter("foghorn_event_copies_total", "Events that were known already.", func(s projector.Stats) int64 { return s.Copies })
 	counter("foghorn_undecoded_total", "Accepted deliveries that gave no event.", func(s projector.Stats) int64 { return s.Undecoded })
-	counter("foghorn_damaged_total", "Records of the log passed over because they are damaged, since the start.", func(s projector.Stats) int64 { return s.Damaged })
-	counter("foghorn_projector_failures_total", "Times that the log could not be read or the view not be written.", func(s projector.Stats) int64 { return s.Failures })
+	counter("foghorn_damaged_total", "Damaged records of the log that were skipped, since the start.", func(s projector.Stats) int64 { return s.Damaged })
+	counter("foghorn_projector_failures_total", "Times the log could not be read or the view not be written.", func(s projector.Stats) int64 { return s.Failures })
 }

@@ -52,7 +52,7 @@ func endingWith(ctx context.Context, r io.ReadCloser, name string) io.ReadCloser
 // ended is the error of what a person or --timeout ended.
 func ended(ctx context.Context, what string) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &exitError{code: exitTimeout, err: fmt.Errorf("%s: given up, the time is over (--timeout)", what)}
+		return &exitError{code: exitTimeout, err: fmt.Errorf("%s: timed out (--timeout)", what)}
 	}
 	return fmt.Errorf("%s: %w", what, errInterrupted)
 }

@@ -82,7 +82,7 @@ func printError(w io.Writer, err error) {
 	fmt.Fprintf(w, "foghorn: %v\n", err)
 	var damaged *store.CorruptError
 	if errors.As(err, &damaged) && filepath.Base(damaged.Path) == store.LogFile {
-		fmt.Fprintln(w, "If it stays damaged: foghorn rebuild --start-fresh puts it aside under another name and begins an empty journal.")
+		fmt.Fprintln(w, "If it stays damaged: foghorn rebuild --start-fresh sets it aside under another name and begins an empty journal.")
 	}
 	if isUsage(err) {
 		fmt.Fprintln(w, "Run the command with --help for its flags and examples.")

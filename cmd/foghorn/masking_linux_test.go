@@ -63,7 +63,7 @@ func TestConfiguredSecretsAreMaskedEverywhere(t *testing.T) {
 		}
 	}
 	r := foghorn(t, "", "deliveries", "show", "1", "-o", "body", "--data", dir)
-	if r.out != body || !strings.Contains(r.errOut, "secret is in this body") {
+	if r.out != body || !strings.Contains(r.errOut, "this body contains a configured secret") {
 		t.Errorf("a program gets %q, sent was %q; %s", r.out, body, r.errOut)
 	}
 	if out, _ := onTerminal(t, environment(t), "deliveries", "show", "1", "-o", "body", "--data", dir); strings.Contains(out, testSecret) || !strings.Contains(out, "<secret>") {

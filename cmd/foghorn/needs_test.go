@@ -89,7 +89,7 @@ func TestConfigCheckTellsWhatIsUnwise(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := check("[[junos]]\nname = \"core\"\nsecret = \"x\"\n", 0o644)
-	for _, want := range []string{"may read this file", "is easily guessed", "may look into the data directory", "usable, with 3 warnings: 0 Mist and 1 Junos"} {
+	for _, want := range []string{"may read this file", "is easy to guess", "may read the data directory", "usable, with 3 warnings: 0 Mist and 1 Junos"} {
 		if r.code != exitOK || !strings.Contains(r.out, want) {
 			t.Errorf("exit %d, no %q in %s%s", r.code, want, r.out, r.errOut)
 		}

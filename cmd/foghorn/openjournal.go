@@ -32,7 +32,7 @@ func openJournal(ctx context.Context, s *settings, lock *store.Lock) (log *store
 	}
 	if anew, err = view.Match(ctx, log); err == nil && anew != "" {
 		if err = view.Close(); err == nil {
-			view, err = replaceView(ctx, s, "other-log", "the view is of another log; events and alerts are derived anew from this one", errors.New(anew))
+			view, err = replaceView(ctx, s, "other-log", "the view belongs to another log; events and alerts are derived again from this one", errors.New(anew))
 		}
 		if err == nil {
 			_, err = view.Match(ctx, log)

@@ -60,7 +60,7 @@ func (o *outage) refuse(err error) {
 	}
 	o.since, o.refused = o.last, 1
 	o.on.Store(true)
-	o.logger.Error("the journal takes no deliveries; they are answered 503", "err", err)
+	o.logger.Error("the journal cannot store deliveries; they are answered 503", "err", err)
 }
 
 func (o *outage) took() {
@@ -71,5 +71,5 @@ func (o *outage) took() {
 		return
 	}
 	o.on.Store(false)
-	o.logger.Warn("the journal takes deliveries again", "refused", o.refused, "for", human.Duration(now.Sub(o.since)))
+	o.logger.Warn("the journal stores deliveries again", "refused", o.refused, "for", human.Duration(now.Sub(o.since)))
 }

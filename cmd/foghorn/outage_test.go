@@ -53,13 +53,13 @@ func TestAnOutageOfTheJournalIsTwoLines(t *testing.T) {
 		try(store.ErrFull)
 		try(nil) // a small one
 	}
-	lines("takes no deliveries")
+	lines("cannot store deliveries")
 	for range 10 {
 		try(nil)
 	}
-	lines("takes no deliveries", "refused=20")
+	lines("cannot store deliveries", "refused=20")
 	try(store.ErrFull)
-	lines("takes no deliveries", "refused=20", "takes no deliveries")
+	lines("cannot store deliveries", "refused=20", "cannot store deliveries")
 }
 
 // The largest body that may be configured fits into a record, with its head.

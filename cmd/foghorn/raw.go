@@ -30,7 +30,7 @@ func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, erro
 		return nil, err
 	}
 	if place >= len(elements) || elements[place] == nil {
-		return nil, fmt.Errorf("record %d has no event at place %d", seq, place)
+		return nil, fmt.Errorf("record %d has no event at position %d", seq, place)
 	}
 	return slices.Clone(elements[place]), nil // or one element would keep the whole body in memory
 }

@@ -39,7 +39,7 @@ func newRebuildCmd(e *env) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&fresh, "start-fresh", false, "put a damaged log aside and begin an empty journal")
-	cmd.Flags().BoolVar(&skip, "skip-damaged", false, "derive the view without the records that are damaged")
+	cmd.Flags().BoolVar(&skip, "skip-damaged", false, "derive the view without the damaged records")
 	return cmd
 }
 
@@ -62,7 +62,7 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	// the log is read to its end before the view is given up.
 	if err := readLog(ctx, s); err != nil && !(skip && isDamage(err)) {
 		if isDamage(err) {
-			err = fmt.Errorf("%w\nThe view was left as it is. To derive it without what is damaged: foghorn rebuild --skip-damaged", err)
+			err = fmt.Errorf("%w\nThe view is unchanged. To derive it without the damaged records: foghorn rebuild --skip-damaged", err)
 		}
 		return err
 	}

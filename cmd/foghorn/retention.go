@@ -47,7 +47,7 @@ func (c *collector) trim(ctx context.Context) error {
 		res, err := t.Trim(ctx, c.clock.Now())
 		if err != nil && ctx.Err() == nil && err.Error() != stuck {
 			stuck = err.Error()
-			c.logger.Warn("retention does not go on; it is tried again", "error", err)
+			c.logger.Warn("retention failed; foghorn tries again", "error", err)
 		}
 		if err == nil {
 			stuck = ""
@@ -89,7 +89,7 @@ func (t *trimmed) step(res store.TrimResult) (said string) {
 	switch {
 	case res.More && much && !t.told:
 		t.told = true
-		return "retention removes more than usual and goes on: " + so + " so far"
+		return "retention is removing more than usual: " + so + " so far"
 	case res.More:
 		return ""
 	case much:

@@ -27,7 +27,7 @@ func TestOnlyUnusualTrimmingIsTold(t *testing.T) {
 	for range 5 {
 		step(500, true, "")
 	}
-	step(500, true, "goes on: 3,500 records, ")
+	step(500, true, "is removing more than usual: 3,500 records, ")
 	step(500, true, "")
 	step(100, false, "removed more than usual: 4,100 records, ")
 	step(0, false, "")

@@ -22,11 +22,11 @@ import (
 func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
 	before, err := c.view.Status(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read how the sources stood: %w", err)
+		return nil, fmt.Errorf("read the state of the sources: %w", err)
 	}
 	past, err := c.pastSources(ctx, before.Feeds)
 	if err != nil {
-		return nil, fmt.Errorf("read which deliveries came last: %w", err)
+		return nil, fmt.Errorf("read the last deliveries: %w", err)
 	}
 	c.listener.Restore(past)
 	end, err := c.log.Last(ctx)
@@ -36,7 +36,7 @@ func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
 	c.disabled, c.doubts = map[string]health.Condition{}, map[string]doubted{}
 	idle, err := c.idleSince(ctx, before.Collector)
 	if err != nil {
-		return nil, fmt.Errorf("read when something was collected last: %w", err)
+		return nil, fmt.Errorf("read when a collector last ran: %w", err)
 	}
 	return health.New(health.Options{Log: c.log, Clock: c.clock, Logger: c.logger, Look: c.conditions, Idle: idle,
 		Open: func(ctx context.Context) ([]string, bool) { return c.lasting(ctx, end) }})
@@ -65,7 +65,7 @@ func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all 
 			continue
 		}
 		if !c.config.HasSource(a.Source) {
-			c.former = append(c.former, health.Condition{Source: a.Source, Check: event.CheckRefused, Over: true, Cause: "the source is not configured any more"})
+			c.former = append(c.former, health.Condition{Source: a.Source, Check: event.CheckRefused, Over: true, Cause: "the source is no longer configured"})
 			continue
 		}
 		_, brief, _ := strings.Cut(a.Title, ": ")
@@ -187,7 +187,7 @@ func (c *collector) certificate(now time.Time) []health.Condition {
 		} else if cond.Urgent {
 			cond.Brief = "expires within three days, on " + until.UTC().Format(time.DateOnly)
 		}
-		cond.Cause = cond.Brief + "; senders that check it post nothing from then on. A new one in the same files is taken over at once"
+		cond.Cause = cond.Brief + "; senders that verify it cannot post after that. Replace the files: foghorn loads the new certificate at once"
 	}
 	return []health.Condition{cond}
 }

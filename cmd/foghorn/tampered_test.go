@@ -13,7 +13,7 @@ import (
 // Files of the journal are changed under a running collector: it ends by itself,
 // names the file, and says what is true of what it acknowledged.
 func TestACollectorWhoseFilesAreChangedStops(t *testing.T) {
-	const kept, unsure = "everything that was acknowledged is in the journal", "it is not certain"
+	const kept, unsure = "everything that was acknowledged is in the journal", "may be missing from the journal"
 	for name, c := range map[string]struct {
 		change     func(dir string) error
 		said, bye  string
@@ -24,7 +24,7 @@ func TestACollectorWhoseFilesAreChangedStops(t *testing.T) {
 		"-wal deleted": {change: func(dir string) error { return os.Remove(filepath.Join(dir, "log.db-wal")) },
 			said: "log.db-wal was moved or deleted", bye: "stopped, " + kept},
 		"log.db emptied": {change: func(dir string) error { return os.Truncate(filepath.Join(dir, "log.db"), 0) },
-			said: "log.db was overwritten or cut short", bye: unsure, nothingNew: true},
+			said: "log.db was overwritten or truncated", bye: unsure, nothingNew: true},
 		"directory deleted": {change: os.RemoveAll,
 			said: "log.db was moved or deleted", bye: unsure, nothingNew: true},
 	} {

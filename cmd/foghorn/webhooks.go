@@ -49,7 +49,7 @@ func listWebhooks(ctx context.Context, e *env, list *listFlags) error {
 	defer j.Close()
 	if ask := s.hookAsker(s.attached(ctx).present, j); ask != nil {
 		if err := ask.Ask(ctx, "", ""); err != nil && ctx.Err() == nil {
-			fmt.Fprintln(e.stderr, "foghorn: Mist could not be asked, so this is as of the time UPDATED says:", safetext.Line(err.Error()))
+			fmt.Fprintln(e.stderr, "foghorn: could not ask Mist, so this list is as old as UPDATED says:", safetext.Line(err.Error()))
 		}
 	}
 	hooks, err := j.Webhooks(ctx)
