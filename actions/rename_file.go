@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"foghorn/event"
+	"foghorn/internal/export"
 )
 
 // Bounds of a file of renames: more devices than any organization has, and more
@@ -206,19 +207,7 @@ func cell(s string) string {
 	if inner, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(inner, `"`) {
 		return strings.TrimSpace(strings.TrimSuffix(inner, `"`))
 	}
-	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@'", s[1]) >= 0 {
-		return s[1:]
-	}
-	return s
-}
-
-// Cell writes a name so that ReadRenames gives it again as it is, and no
-// spreadsheet takes it for a formula.
-func Cell(name string) string {
-	if name != "" && strings.IndexByte("=+-@'", name[0]) >= 0 {
-		return "'" + name
-	}
-	return name
+	return export.Rearm(s)
 }
 
 // remark reports whether a row holds no data: a lone cell that begins with #, or

@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"foghorn/actions"
+	"foghorn/internal/export"
 )
 
 // Files as people have them: each of these names the same two devices.
@@ -98,10 +99,10 @@ func TestAllMistakesOfAFileAreToldAtOnceWithLineAndColumn(t *testing.T) {
 
 // The undo file has every name as it was, and a spreadsheet runs none as a formula.
 func TestANameSurvivesBeingWrittenAndRead(t *testing.T) {
-	for _, name := range []string{"ap-1", "=1+2", "'=1", "''", "'", "-x", "@a", "+1", "#1", `="x"`, `a "b", c;d`, "1", "sep=;"} {
+	for _, name := range []string{"ap-1", "=1+2", "'=1", "''", "'", "-x", "@a", "+1", "#1", `="x"`, `a "b", c;d`, "x;=cmd", "x; '=y", "1", "sep=;"} {
 		var b strings.Builder
 		w := csv.NewWriter(&b)
-		_ = w.WriteAll([][]string{{"name", "mac"}, {actions.Cell(name), "02:00:00:00:0b:01"}})
+		_ = w.WriteAll([][]string{{"name", "mac"}, {export.Disarm(name), "02:00:00:00:0b:01"}})
 		rows, err := actions.ReadRenames(strings.NewReader(b.String()), "f")
 		if err != nil || len(rows) != 1 || rows[0].Name != name {
 			t.Errorf("%q became %+v (%v)", name, rows, err)

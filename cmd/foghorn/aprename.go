@@ -14,6 +14,7 @@ import (
 
 	"foghorn/actions"
 	"foghorn/event"
+	"foghorn/internal/export"
 	"foghorn/internal/safetext"
 )
 
@@ -207,7 +208,7 @@ func writeUndo(rows []actions.Row, f *renameFlags) (string, error) {
 	w := csv.NewWriter(file)
 	_ = w.Write([]string{"name", "mac"})
 	for _, r := range rows {
-		_ = w.Write([]string{actions.Cell(r.Name), r.MAC.String()})
+		_ = w.Write([]string{export.Disarm(r.Name), r.MAC.String()})
 	}
 	w.Flush()
 	return name, errors.Join(w.Error(), file.Close())

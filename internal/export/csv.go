@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"foghorn/event"
 	"foghorn/internal/safetext"
@@ -80,54 +79,25 @@ func csvCell(v any) (string, error) {
 	case bool:
 		return strconv.FormatBool(v), nil
 	case event.MAC:
-		return disarm(safetext.Line(v.String())), nil // with colons: 12 digits are a number to a spreadsheet
+		return Disarm(safetext.Line(v.String())), nil // with colons: 12 digits are a number to a spreadsheet
 	case json.RawMessage:
-		return disarm(safetext.Line(string(v))), nil
+		return Disarm(safetext.Line(string(v))), nil
 	case []string:
-		return disarm(safetext.Line(strings.Join(v, " "))), nil
+		return Disarm(safetext.Line(strings.Join(v, " "))), nil
 	case []event.Radio, event.Trend:
 		out, err := json.Marshal(v)
 		if string(out) == "null" {
 			out = nil
 		}
-		return disarm(safetext.Line(string(out))), err
+		return Disarm(safetext.Line(string(out))), err
 	case map[string][]string:
 		if len(v) == 0 {
 			return "", nil
 		}
 		out, err := json.Marshal(v)
-		return disarm(safetext.Line(string(out))), err
+		return Disarm(safetext.Line(string(out))), err
 	}
-	return disarm(safetext.Line(fmt.Sprint(v))), nil // strings, and what has a name
-}
-
-// disarm keeps a spreadsheet from running text as a formula. It puts an
-// apostrophe before what would be taken for the start of one: at the start of a
-// cell, and after each semicolon inside it, because half of Europe's spreadsheets
-// take that for the separator and the comma for text. Blanks and quotes before the
-// start are passed over, as spreadsheets do. The text comes back when one
-// apostrophe is taken away wherever it stands before = + - @ or another one in
-// such a place. s holds no tabs and no line breaks: safetext escaped them.
-func disarm(s string) string {
-	if !strings.ContainsAny(s, "=+-@'＝＋－＠") {
-		return s
-	}
-	var b strings.Builder
-	start := true
-	for _, r := range s {
-		switch {
-		case r == ';':
-			start = true
-		case r == '"' || unicode.IsSpace(r): // still at the start, if we are
-		case start:
-			if strings.ContainsRune("=+-@'＝＋－＠", r) {
-				b.WriteByte('\'')
-			}
-			start = false
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return Disarm(safetext.Line(fmt.Sprint(v))), nil // strings, and what has a name
 }
 
 func writeRecord(b *bytes.Buffer, cells []string) {
