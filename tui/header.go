@@ -66,7 +66,7 @@ func (m *Model) counts(e env) string {
 	open := c.Alerts[event.Open]
 	text := "all quiet"
 	switch {
-	case open > 0 || len(e.trouble) > 0:
+	case open > 0 || c.Alerts[event.Acked] > 0 || c.Alerts[event.Snoozed] > 0 || len(e.trouble) > 0: // what somebody took lasts still
 		text = strconv.FormatInt(open, 10) + " open"
 	case !e.heard():
 		text = e.silence()

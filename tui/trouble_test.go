@@ -114,3 +114,17 @@ func TestSilenceFromTheStartIsNoAllClear(t *testing.T) {
 		})
 	}
 }
+
+// What somebody acked or snoozed still lasts: it is not quiet then.
+func TestWhatIsAckedIsNotQuiet(t *testing.T) {
+	for _, state := range []event.State{event.Acked, event.Snoozed} {
+		withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+			empty(o, j)
+			j.status.Feeds[0].Last = time.Now()
+			j.status.Counts.Alerts = map[event.State]int64{state: 2}
+		}, func(s *screen) {
+			s.sees("0 open, 2 " + string(state))
+			s.misses("all quiet")
+		})
+	}
+}
