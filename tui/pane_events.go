@@ -91,7 +91,7 @@ func upDownPane() *listPane[event.Event] {
 	k.columns, k.cells = upDownColumns, upDownCells
 	k.hot = func(ev event.Event) bool { return direction(ev) < 0 }
 	k.empty = func(e env) []string {
-		return append([]string{"No device went up or down."}, listening(e)...)
+		return append([]string{"No up/down events of devices."}, listening(e)...)
 	}
 	return newListPane(withOrg(k, 3, eventSource))
 }
