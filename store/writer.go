@@ -165,11 +165,12 @@ func (w *writer) loop(ctx context.Context) error {
 	}
 }
 
-// look notices what others did to the files.
+// look notices what others did to the files. It holds the turn all the time:
+// the guard asks the writer's connection, also for whoever copies back.
 func (w *writer) look() error {
 	w.log.turn.Lock()
+	defer w.log.turn.Unlock()
 	err := fatal(w.guard.look())
-	w.log.turn.Unlock()
 	if err != nil || !w.pulse.beats() {
 		return err
 	}
