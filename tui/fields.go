@@ -126,7 +126,7 @@ func toldBy(e env, f *facts) string {
 		if ev.Severity < f.alert.Severity {
 			continue
 		}
-		if text := eventText(ev); !strings.Contains(f.alert.Title, text) {
+		if text := eventText(ev); len(text) > len(f.alert.Title) { // a shorter one says less
 			return e.ext(text)
 		}
 		break

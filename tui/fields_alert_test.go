@@ -117,6 +117,7 @@ func TestAnAlertTellsWhatRaisedIt(t *testing.T) {
 	}{
 		"more than the title": {"Deliveries of acme are refused: secret differs", []event.Event{over, {Severity: event.Critical, Text: cause}}, "compare the secret at the sender"},
 		"no more than it":     {"AP lobby is down", []event.Event{{Severity: event.Critical, Text: "AP lobby is down"}}, ""},
+		"less than it":        {"Gateway gw1: VPN path hub2 is down", []event.Event{{Severity: event.Critical, Text: "VPN path down: Gateway gw1"}}, ""},
 		"only its end":        {"AP lobby is down", []event.Event{over}, ""},
 	} {
 		own, _ := alertFacts(testEnv(), &facts{alert: &event.Alert{Title: c.title, Severity: event.Critical}, events: c.events}, 78)
