@@ -20,7 +20,7 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		row, page string
 	}{
 		"once":            {event.Alert{Count: 1, Leaves: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
-		"told again":      {event.Alert{Count: 4, Leaves: &soon}, "; leaves 14:13", "unless it is told again"},
+		"told again":      {event.Alert{Count: 4, Leaves: &soon}, "; leaves 14:13", "unless it is reported again"},
 		"on another day":  {event.Alert{Count: 1, Leaves: &tomorrow}, " 13:00", "happened once"},
 		"left":            {event.Alert{Count: 1, Leaves: &past, Resolved: &past}, "", "by time: nothing reports its end"},
 		"ended by a word": {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
