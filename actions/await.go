@@ -7,9 +7,9 @@ import (
 	"foghorn/event"
 )
 
-// Await looks every awaitEvery whether the view shows what was written, for at
-// most awaitLimit. A collector whose last sign of life is older than beatLimit
-// is gone: then there is nothing to wait for.
+// Await checks every awaitEvery, for at most awaitLimit, whether the view shows what
+// was written. A collector whose last sign of life is older than beatLimit is gone:
+// then there is nothing to wait for.
 const (
 	awaitEvery = 10 * time.Millisecond
 	awaitLimit = 2 * time.Second
@@ -17,9 +17,9 @@ const (
 )
 
 // Await waits until the view shows everything that this process has appended,
-// so that whoever looks next sees what was done. It returns the activities of
-// ids as they were carried out, and whether the view shows them; if not, they
-// are in the log, and show once a collector has caught up with it.
+// so that whoever looks next sees it. It returns the activities of ids as they were
+// carried out, and whether the view shows them; if not, they are in the log and
+// show once a collector has caught up.
 func (a *Actions) Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool) {
 	if !a.caughtUp(ctx) && a.collecting(ctx) {
 		a.wait(ctx)
@@ -50,7 +50,7 @@ func (a *Actions) wait(ctx context.Context) {
 	}
 }
 
-// caughtUp reports whether the view has all that this process appended.
+// caughtUp reports whether the view has everything this process appended.
 func (a *Actions) caughtUp(ctx context.Context) bool {
 	a.mu.Lock()
 	last := a.last
@@ -59,7 +59,7 @@ func (a *Actions) caughtUp(ctx context.Context) bool {
 	return err == nil && position >= last
 }
 
-// collecting reports whether a collector brings the view forward.
+// collecting reports whether a collector updates the view.
 func (a *Actions) collecting(ctx context.Context) bool {
 	s, err := a.opt.View.Status(ctx)
 	return err == nil && a.opt.Clock.Now().Sub(s.Collector.Beat) < beatLimit

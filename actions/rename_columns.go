@@ -7,10 +7,10 @@ import (
 	"foghorn/event"
 )
 
-// renameColumns says where a file of renames has what, from 0; -1 is nowhere.
+// renameColumns are the indexes of a rename file's columns, from 0; -1 is missing.
 type renameColumns struct{ name, mac, serial int }
 
-// identifies says by what the file tells devices apart.
+// identifies names what the file identifies devices by.
 func (c renameColumns) identifies() string {
 	switch {
 	case c.serial < 0:
@@ -21,9 +21,8 @@ func (c renameColumns) identifies() string {
 	return "MAC and no serial number"
 }
 
-// What people call the columns, without blanks, signs and case. A later word of
-// a list counts only where none before it is there: a file with "name" and "new
-// name" means the new one.
+// What people call the columns, without blanks, punctuation and case. Earlier names
+// win: in a file with "name" and "new name", the new one counts.
 var (
 	nameHeadings   = []string{"newname", "name", "apname", "devicename", "hostname", "label"}
 	macHeadings    = []string{"mac", "macaddress", "macaddr", "apmac", "devicemac", "ethernetmac", "ethernetmacaddress", "basemac"}

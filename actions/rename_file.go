@@ -15,22 +15,22 @@ import (
 	"foghorn/internal/export"
 )
 
-// Bounds of a file of renames: more devices than any organization has, and more
-// mistakes than anybody reads.
+// Bounds of a rename file: more devices than any organization has, and more mistakes
+// than anybody reads.
 const (
 	maxRenameRows  = 100_000
 	maxRenameBytes = 16 << 20
 	maxMistakes    = 50
 )
 
-// Mistake is one thing that is wrong with a file of renames, and where: Line and
-// Column count from 1. Line is 0 for what concerns the file as a whole.
+// Mistake is one error in a rename file, with its place: Line and Column count from
+// 1. Line is 0 for the file as a whole.
 type Mistake struct {
 	Line, Column int
 	Text         string
 }
 
-// FileError lists the mistakes of a file, in the order of its lines.
+// FileError lists the mistakes in a file, in the order of its lines.
 type FileError struct {
 	File     string
 	Mistakes []Mistake
@@ -82,7 +82,7 @@ func ReadRenames(r io.Reader, file string) ([]Row, error) {
 	return f.rows, nil
 }
 
-// renameFile is a file of renames while it is read.
+// renameFile is a rename file while it is read.
 type renameFile struct {
 	records  []record
 	rows     []Row
@@ -263,7 +263,7 @@ func notMAC(s string) string {
 	return fmt.Sprintf("%q is not a MAC", s)
 }
 
-// twice finds devices that get two names, and names that two devices get.
+// twice finds devices with two names, and names given to two devices.
 func (f *renameFile) twice() {
 	devices := map[string]int{}
 	for _, r := range f.rows {

@@ -7,17 +7,17 @@ import (
 	"foghorn/mist"
 )
 
-// Telling is how an alarm tells of what it is about.
+// Telling says how an alarm of a type begins and ends.
 type Telling uint8
 
-// The tellings. Most alarms are about a state and are told again under one id;
-// what differs is how one learns that it is over.
+// Most alarms report a state, again and again under one id; they differ in how
+// one learns that the state is over.
 const (
-	Stands    Telling = iota // it says itself how it stands: open, resolved
+	Stands    Telling = iota // each report has the alarm's state: open, resolved
 	Offline                  // a device lost the cloud, or has it again
-	Restarted                // a device started anew
-	Pairs                    // one type begins what another ends
-	Leaves                   // nobody ever tells that it is over: it leaves by time
+	Restarted                // a device restarted
+	Pairs                    // one type begins, and another ends, the condition
+	Leaves                   // nothing reports its end: it leaves after a time
 	News                     // nothing is wrong
 )
 
@@ -30,15 +30,15 @@ type Alarm struct {
 	Lasts     time.Duration
 }
 
-// How long an alarm stays that nobody ends. Mist tells of a rogue AP that is still
-// there every ten hours (FACTS section 7), and while something goes on an alarm is
-// told again, which puts its end off.
+// How long an alarm stays open when nothing ends it. Mist reports a rogue AP that
+// is still there every ten hours, and each report of a lasting condition puts off
+// the end.
 const (
 	aWhile = time.Hour      // what happened once
-	aDay   = 12 * time.Hour // what may still be so
+	aDay   = 12 * time.Hour // what may still last
 )
 
-// alarms are the types that their names say too little of, or something else.
+// alarms are the types whose names say too little, or something wrong.
 var alarms = map[string]Alarm{
 	"vc_master_changed":             {Telling: Leaves, Lasts: aWhile},
 	"vc_backup_failed":              {Telling: Leaves, Lasts: aWhile}, // Mist shows it as "Backup Member Elected"
@@ -58,10 +58,10 @@ const (
 	groupSecurity = "security"
 )
 
-// AlarmOf says what a type of alarm tells, by the group it is of. Marvis alone
-// says how its alarms stand; of the others the type has to tell, also where it is
-// in no list: what FOO_DOWN begins FOO_UP ends. A type that is neither leaves by
-// time, for nothing that could end it is known.
+// AlarmOf says how a type of alarm begins and ends, by its group. Only Marvis
+// reports the state of its alarms; for the others the type decides, even if it is
+// in no list: FOO_UP ends what FOO_DOWN begins. A type that is neither leaves after
+// a time, because no known type ends it.
 func AlarmOf(alarmType, group string) Alarm {
 	key := mist.AlarmKey(alarmType)
 	if a, ok := alarms[key]; ok {
@@ -83,7 +83,7 @@ func AlarmOf(alarmType, group string) Alarm {
 	}
 	stem, d := Device(strings.Replace(key, "_critical_", "_", 1)) // of a port that somebody marked as critical
 	if d == Over && !good[last] && !paired(key) {
-		d = Reports // POOL_EXHAUSTED is no good news: there is an alarm of it
+		d = Reports // POOL_EXHAUSTED is not an end: Mist raises an alarm for it
 	}
 	if d == Reports {
 		return Alarm{Telling: Leaves, Lasts: aDay}

@@ -9,12 +9,12 @@ import (
 	"foghorn/junos"
 )
 
-// Post is what a post of the Junos agent says about a condition.
+// Post is what a post from the Junos agent says about a condition.
 type Post struct {
-	Kind       *Kind // nil when it is about none
+	Kind       *Kind // nil when there is none
 	Direction  Direction
 	Object     string // empty when it does not say
-	Deliberate bool   // somebody switched it off
+	Deliberate bool   // somebody disabled it on purpose
 }
 
 // Junos reads a post: what the id says, then the words of the message, then the

@@ -8,7 +8,7 @@ import (
 	"foghorn/event"
 )
 
-// junosOnly are the kinds that only ids of Junos are about.
+// junosOnly are the kinds that only Junos reports.
 var junosOnly = []Kind{
 	{Name: "link_down", Part: "link", Title: "Interface %s is down", Bare: "an interface is down", Severity: event.Warn,
 		parts: []part{{names: []string{"interface_name", "ifName"}, inText: after(`\bifName[ :=]+([^\s,;]+)`), clean: cleanName, namesIt: true}}},
@@ -26,10 +26,10 @@ var junosOnly = []Kind{
 		parts: []part{verbatim("", vpnFrom, `\bVPN (\S+ from [0-9a-fA-F:.]*[0-9a-fA-F])`)}},
 }
 
-// junosKinds says which ids are about a kind of the table, by their beginnings.
-// Where parts are given, they take the place of the kind's own: the words of Junos
-// tell some objects more surely, and its several ids about one thing have to
-// agree. Words are those of the message with attributes for what it names.
+// junosKinds maps ids to a kind of the table by their beginnings. Parts, where
+// given, replace those of the kind: Junos messages identify some objects more
+// reliably, and its different ids for one object have to agree. words is the
+// message with attributes in place of what it names.
 var junosKinds = []struct {
 	prefix, kind string
 	parts        []part

@@ -9,38 +9,38 @@ import (
 	"foghorn/event"
 )
 
-// Kind is a sort of condition.
+// Kind is a kind of condition.
 type Kind struct {
 	Name     string         // stable name for queries: "bgp_down"
-	Part     string         // what the keys of its conditions have behind the device: "bgp"
+	Part     string         // follows the device in the keys of its conditions: "bgp"
 	Title    string         // "BGP session with %s is down"
-	Bare     string         // the same where the object is not known: "a BGP session is down"
-	Severity event.Severity // of what begins it
-	// Worded says that the device's own words are better than Title: an alarm of
-	// the chassis says what is wrong with which part.
+	Bare     string         // the title when the object is not known: "a BGP session is down"
+	Severity event.Severity // of the event that begins it
+	// Worded prefers the device's own text to Title: a chassis alarm says what is
+	// wrong with which component.
 	Worded bool
 	match  []string // the words of a stem that make it this kind: all of one entry
-	parts  []part   // what its objects are known by; none: a device has but one
+	parts  []part   // identify its objects; without any, a device has only one
 	good   map[string]bool
 	states map[string]bool
-	// over is what makes a message an end though its state is none of the good ones.
+	// over marks a message as an end although its state is not one of the good ones.
 	over *regexp.Regexp
 }
 
 // Fields returns the first of the named fields that has a value, as text.
 type Fields func(names ...string) string
 
-// part is one thing that an object of a kind is known by.
+// part is one of the values that identify an object of a kind.
 type part struct {
 	name   string   // see event.Part
 	names  []string // the fields that hold it
 	inText func(text string) string
-	// loose are fields that may hold it, or something of the device itself: the
-	// text is asked before them.
+	// loose are fields that may hold it, or a value of the device itself: the text
+	// is searched first.
 	loose []string
 	clean func(value string) string
-	// names it says that this alone tells which object it is; what only tells
-	// two of the same name apart does not.
+	// namesIt says that this part alone identifies the object; a part that only
+	// distinguishes two objects of the same name does not.
 	namesIt bool
 }
 

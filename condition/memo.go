@@ -2,8 +2,8 @@ package condition
 
 import "sync"
 
-// memo remembers what a pure function gave. Types come from outside, without end:
-// of those beyond its limits, in number and length, nothing is remembered.
+// memo caches the results of a pure function. Types come from outside and have no
+// bound, so it caches only a limited number of them, of limited length.
 type memo[T any] struct {
 	mu    sync.RWMutex
 	known map[string]T

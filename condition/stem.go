@@ -11,8 +11,8 @@ import (
 type Direction uint8
 
 // The directions. A type without one reports something that neither begins nor
-// ends; Passing is a step in between that a message tells of, such as a BGP
-// session on its way up.
+// ends; Passing is a step in between that a message reports, such as a BGP session
+// on its way up.
 const (
 	Reports Direction = iota
 	Began

@@ -7,38 +7,38 @@ import (
 	"foghorn/internal/human"
 )
 
-// ageClock decides by which time the age of records is measured. One reading of
-// the machine's clock is not believed: it may be wrong after a start or a
-// suspend, and put right a moment later, and what was removed by it is gone.
+// ageClock decides by which time the age of records is measured. It does not trust
+// a single reading of the machine's clock: after a start or a suspend the clock may
+// be wrong and be corrected a moment later, but what was removed by it is gone.
 //
-// The clock is believed as long as it goes as the monotonic one does. After a
-// jump nothing is removed for its age until the clock has gone on from there
-// steadily, for a seventh of the jump and at most a day. A machine that was off
-// for a night waits two hours.
+// The clock is trusted as long as it advances with the monotonic one. After a jump
+// nothing is removed by age until the clock has run on steadily for a seventh of
+// the jump, at least ten minutes and at most a day. After a night switched off, a
+// machine waits two hours or less.
 type ageClock struct {
-	trusted time.Time     // the time that is believed
+	trusted time.Time     // the time that is trusted
 	at      time.Duration // when, by the monotonic clock
 	jump    time.Duration // how far the clock is off, 0 when it is not
 	since   time.Duration // when that was noticed
 	quiet   bool          // it is not worth a line
 }
 
-// Bounds of what a jump is and of how long it has to stay.
+// Bounds of what counts as a jump and of how long it has to last.
 const (
 	clockDrift = 2 * time.Minute
 	jumpWait   = 7
 	minJump    = 10 * time.Minute
 	maxJump    = 24 * time.Hour
-	restart    = time.Hour // it is no news that a process was away for less
+	restart    = time.Hour // a shorter pause between two processes is usual
 )
 
-// expected is what the clock should say.
+// expected is the time the clock should show.
 func (a *ageClock) expected(elapsed time.Duration) time.Time {
 	return a.trusted.Add(elapsed - a.at)
 }
 
-// read takes a reading of both clocks, the first one of a process or not. It
-// reports whether the wall clock is believed, and what a person should know, once.
+// read takes a reading of both clocks; first says that it is the first of this
+// process. It reports whether the wall clock is trusted, and once what to log.
 func (a *ageClock) read(wall time.Time, elapsed time.Duration, first bool) (believed bool, said string) {
 	wall = wall.Round(0)
 	off := wall.Sub(a.expected(elapsed))
@@ -72,9 +72,8 @@ func (a *ageClock) read(wall time.Time, elapsed time.Duration, first bool) (beli
 	return true, said
 }
 
-// arrivals remembers how far the log went at which time of the monotonic clock,
-// so that records which came since the start have an age that no wrong clock
-// can give them.
+// arrivals remembers the end of the log at times of the monotonic clock, so that
+// no wrong clock can change the age of records that arrived since the start.
 type arrivals struct {
 	seen  []arrival
 	every time.Duration // between two of them

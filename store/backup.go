@@ -17,17 +17,17 @@ import (
 type Backup struct {
 	Records int64
 	Last    int64 // sequence of the newest
-	Damaged int64 // records that are not what was written, in the log as well
+	Damaged int64 // records whose checksum does not match, in the log as well
 	Bytes   int64 // of the file
 
 	id, first int64
 	version   int
 }
 
-// BackupLog copies the log of dir to a new file while others read and append,
-// as it was at one moment, and reads the copy again: SQLite's check of its pages,
-// the checksum of each record, and that none is missing. It never overwrites a
-// file; on an error there is none.
+// BackupLog writes a snapshot of the log of dir to a new file while others read and
+// append, and verifies it: SQLite's check of its pages, the checksum of each
+// record, and that none is missing. It never overwrites a file, and leaves none
+// behind when it fails.
 func BackupLog(ctx context.Context, dir, file string) (b Backup, err error) {
 	path := filepath.Join(dir, LogFile)
 	if !exists(path) {
@@ -73,7 +73,7 @@ func BackupLog(ctx context.Context, dir, file string) (b Backup, err error) {
 	return b, publish(part, file)
 }
 
-// CheckBackup reads a copy of a log from its beginning to its end.
+// CheckBackup verifies a copy of a log from its beginning to its end.
 func CheckBackup(ctx context.Context, file string) (b Backup, err error) {
 	st, err := os.Stat(file)
 	if err != nil {
@@ -134,7 +134,7 @@ func (b *Backup) count(c *sqlite.Conn) (err error) {
 	}
 }
 
-// publish gives a file that is complete its name, unless another has it.
+// publish gives a complete file its name, unless another file has it.
 func publish(part, file string) error {
 	if err := syncFile(part); err != nil {
 		return err
@@ -159,10 +159,10 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// RestoreLog puts a copy that BackupLog made in the place of the log of dir,
-// once it was read whole. The log that was there is set aside with its
-// write-ahead file, which would otherwise be applied to the copy; asideAs says
-// where, "" when there was none. Hold the collector's lock.
+// RestoreLog replaces the log of dir with a copy made by BackupLog, after verifying
+// it. The previous log is set aside together with its write-ahead file, which
+// would otherwise be applied to the copy; asideAs says where, "" when there was
+// none. The caller holds the collector's lock.
 func RestoreLog(ctx context.Context, dir, file string) (b Backup, asideAs string, err error) {
 	if b, err = CheckBackup(ctx, file); err != nil {
 		return b, "", err

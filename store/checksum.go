@@ -11,10 +11,10 @@ import (
 // castagnoli is the polynomial that processors compute themselves.
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum is what a record is recognised by when it is read again: CRC-32C
-// over its sequence and all that was given to Append. The lengths are in it, so
-// that a byte which moves from one part to the next shows. It is never 0, which
-// stands for a record of before there were checksums.
+// checksum proves that a record is read as it was written: CRC-32C over its
+// sequence and everything given to Append. It covers the lengths, so that a byte
+// that moves from one part to the next shows. It is never 0, which marks records
+// from before there were checksums.
 func checksum(seq int64, r *event.Record) int64 {
 	var b [48]byte
 	head := binary.LittleEndian.AppendUint64(b[:0], uint64(seq))

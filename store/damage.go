@@ -10,8 +10,8 @@ import (
 	"foghorn/event"
 )
 
-// verify marks a record that is not what was written. Its sequence is the place
-// it was found at, so the records after it can be read on.
+// verify marks a record whose checksum does not match. Its sequence is its place in
+// the log, so the records after it can still be read.
 func verify(r *event.Record) {
 	if r.Sum == 0 { // written before there were checksums
 		return
@@ -23,11 +23,10 @@ func verify(r *event.Record) {
 	r.First = r.Seq
 }
 
-// Damage finds out how far the pages after a sequence cannot be read. It returns
-// a record that stands for all of them, for use in place of what Read could not
-// give, or ErrNotFound when they can be read now: a disk may fail for a moment.
-// Damage at the very end is returned as the CorruptError that it is, because
-// what is appended goes there.
+// Damage finds how far the pages after a sequence are unreadable. It returns one
+// record in place of all those that Read could not return, or ErrNotFound when they
+// can be read now: a disk may fail for a moment. Damage at the very end is returned
+// as a CorruptError, because appends go there.
 func (l *Log) Damage(ctx context.Context, after int64) (lost event.Record, err error) {
 	// A connection of its own: what the others have in memory may be older.
 	c, err := connect(l.path, settings{readOnly: true})
@@ -52,9 +51,9 @@ func (l *Log) Damage(ctx context.Context, after int64) (lost event.Record, err e
 	return lost, nil
 }
 
-// nextReadable returns the first record from a sequence on that can be read,
-// and why those before it could not, if there are any. Damaged pages hold
-// records that follow each other, so their end is found by halving.
+// nextReadable returns the first readable record from a sequence on, and why those
+// before it could not be read, if any. Damaged pages hold consecutive records, so a
+// binary search finds their end.
 func nextReadable(c *sqlite.Conn, from int64) (next event.Record, cause, err error) {
 	next, cause = firstFrom(c, from)
 	if !isCorrupt(cause) {
@@ -114,7 +113,7 @@ func firstFrom(c *sqlite.Conn, seq int64) (r event.Record, err error) {
 	return r, nil
 }
 
-// isCorrupt tells damage from other trouble. SQLite reports a read error of the
+// isCorrupt reports whether an error is damage. SQLite reports a read error of the
 // disk as damage too.
 func isCorrupt(err error) bool {
 	if err == nil {
@@ -124,7 +123,7 @@ func isCorrupt(err error) bool {
 	return code == sqlite.ResultCorrupt || code == sqlite.ResultNotADB || errors.Is(err, ErrCorrupt)
 }
 
-// DamagedError tells that one record is not what was written.
+// DamagedError says that the checksum of one record does not match.
 type DamagedError struct {
 	Seq int64
 	Why string

@@ -12,12 +12,12 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// TamperedError means that somebody changed the files of the log behind its
-// back. What would be appended from then on could be lost, so the writer ends.
+// TamperedError means that another program changed the files of the log. Whatever
+// is appended after that could be lost, so the writer stops.
 type TamperedError struct {
 	What string // with the file's name
-	// Foreign says that log.db itself is not the file any more that was written
-	// to, so that nothing may be copied into it.
+	// Foreign says that log.db is no longer the file that was written to, so that
+	// nothing may be copied into it.
 	Foreign bool
 }
 
@@ -25,12 +25,12 @@ func (e *TamperedError) Error() string {
 	return e.What + " while in use; foghorn stops, so that it acknowledges nothing that could be lost: restore the files and start it again"
 }
 
-// guard looks whether the files of the log are still the ones that are written
-// to. It costs a few microseconds, so it is asked after every group, before its
-// senders are answered, and ten times a second.
+// guard checks that the files of the log are still those that the writer writes to.
+// A check takes a few microseconds; it runs after every group, before its senders
+// are answered, and ten times a second.
 type guard struct {
 	path string
-	lock *Lock // of the collector; nil for who is none
+	lock *Lock // the collector's; nil in other processes
 	conn *sqlite.Conn
 
 	raw        int // log.db, open for looking at its first bytes
@@ -55,7 +55,7 @@ const (
 	frameHeader = 24
 )
 
-// newGuard opens what has to be looked at. The connection is the writer's.
+// newGuard opens the files to check. The connection is the writer's.
 //
 // log.db stays open until close, which has to come after all connections of this
 // process have gone: closing any descriptor of a file drops the locks that the
@@ -89,13 +89,13 @@ func (g *guard) close() error {
 	return err
 }
 
-// look is check with all there is: where the write-ahead file ends is asked for.
+// look is a full check: it asks SQLite where the write-ahead file ends.
 func (g *guard) look() error {
 	g.stale = true
 	return g.check()
 }
 
-// wrote keeps the newest record, for a closer look.
+// wrote remembers the newest record, for closerLook.
 func (g *guard) wrote(seq, sum int64) { g.newest, g.sum = seq, sum }
 
 // check returns a TamperedError when the files are not what they were.
@@ -124,7 +124,7 @@ func (g *guard) check() error {
 	return g.closerLook(now)
 }
 
-// checkWAL looks whether the write-ahead file still has the frames that count.
+// checkWAL checks that the write-ahead file still has its valid frames.
 func (g *guard) checkWAL() error {
 	path := g.path + "-wal"
 	now, err := os.Stat(path)
@@ -164,8 +164,8 @@ func (g *guard) checkWAL() error {
 	return &TamperedError{What: path + " was truncated or overwritten", Foreign: true}
 }
 
-// seenFrameIsThere looks for the last frame that was seen. A generation that was
-// copied back is started over with another salt.
+// seenFrameIsThere looks for the last frame that was seen. After a checkpoint the
+// file starts over with another salt.
 func (g *guard) seenFrameIsThere() bool {
 	var head [walHeader]byte
 	if _, err := g.wal.ReadAt(head[:], 0); err != nil || binary.BigEndian.Uint32(head[16:]) != g.salt {
@@ -204,7 +204,7 @@ func (g *guard) place(frame int64) int64 {
 	return walHeader + (frame-1)*(frameHeader+pageSize)
 }
 
-// walFrames is how many frames of the write-ahead file count.
+// walFrames is the number of valid frames in the write-ahead file.
 func walFrames(c *sqlite.Conn) (n int64, err error) {
 	st, err := c.Prepare("PRAGMA wal_checkpoint(NOOP)")
 	if err != nil {
@@ -217,20 +217,20 @@ func walFrames(c *sqlite.Conn) (n int64, err error) {
 	return max(n, 0), st.Reset()
 }
 
-// nextGeneration is called before each checkpoint. It writes a number into the
-// first page of the file that grows with every one, so that an older copy of the
-// file can be told from it. (SQLite's own counter of changes need not grow in WAL
-// mode.) That it fails, because the disk is full, is no reason not to copy.
+// nextGeneration is called before each checkpoint. It writes an increasing number
+// into the first page of the file, which distinguishes it from an older copy.
+// (SQLite's own change counter need not grow in WAL mode.) If that fails because
+// the disk is full, the checkpoint still runs.
 func nextGeneration(c *sqlite.Conn) {
 	if n, err := number(c, "PRAGMA application_id"); err == nil {
 		_ = exec(c, fmt.Sprintf("PRAGMA application_id=%d", (n+1)&0x7fffffff))
 	}
 }
 
-// closerLook tells a checkpoint from a file that was overwritten or truncated in
-// place: by the generation in its first page, by the count of the schema, which a
-// copy made by VACUUM INTO has raised, by its size, and by the newest record, read
-// by a connection that remembers nothing.
+// closerLook distinguishes a checkpoint from a file that was overwritten or
+// truncated in place: by the generation in its first page, by the schema counter,
+// which is higher in a copy made by VACUUM INTO, by its size, and by the newest
+// record, read through a connection with an empty cache.
 func (g *guard) closerLook(now os.FileInfo) error {
 	overwritten := &TamperedError{What: g.path + " was overwritten or truncated", Foreign: true}
 	generation, schema, err := g.readHeader()

@@ -8,19 +8,19 @@ import (
 	"zombiezen.com/go/sqlite/sqlitex"
 )
 
-// Keys of the view's table meta, by which it knows the log it was derived from.
+// Keys of the view's table meta that identify the log it was derived from.
 const (
 	metaLog      = "log"      // the log's identity
 	metaPosition = "position" // the last record projected
 	metaSum      = "sum"      // that record's checksum
-	metaDamaged  = "damaged"  // the last record that was passed over as damaged
+	metaDamaged  = "damaged"  // the last record skipped as damaged
 )
 
 // logEnd is what a view compares itself with.
 type logEnd struct {
 	id, last int64
-	// sum is the checksum of the record that the view stands at, 0 when the log
-	// does not have it or wrote none.
+	// sum is the checksum of the last record in the view, 0 when the log does not
+	// have the record or its checksum.
 	sum int64
 }
 
@@ -35,7 +35,7 @@ func readLogEnd(c *sqlite.Conn, position int64) (e logEnd, err error) {
 	return e, err
 }
 
-// origin is what a view remembers of its log; 0 is not known.
+// origin is what a view remembers about its log; 0 is unknown.
 type origin struct{ log, position, sum int64 }
 
 func readOrigin(c *sqlite.Conn) (o origin, err error) {
@@ -54,7 +54,7 @@ func readOrigin(c *sqlite.Conn) (o origin, err error) {
 	return o, err
 }
 
-// strange says in words why a view cannot be of this log, or "".
+// strange says why a view cannot belong to this log, or "".
 func (o origin) strange(e logEnd) string {
 	switch {
 	case o.position == 0 && o.log == 0:
@@ -71,9 +71,8 @@ func (o origin) strange(e logEnd) string {
 	return ""
 }
 
-// Match compares the view, which has to be the writer, with the log, and
-// returns in words why the one cannot be derived from the other, or "". A view
-// that knows no log yet takes this one for its own.
+// Match compares the view, which has to be the writer's, with the log, and says why
+// the view cannot be derived from it, or "". A view without a log adopts this one.
 func (v *View) Match(ctx context.Context, l *Log) (strange string, err error) {
 	err = v.write(ctx, func(w *viewWriter) error {
 		o, err := readOrigin(w.conn)

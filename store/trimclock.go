@@ -10,9 +10,9 @@ import (
 	"foghorn/internal/clock"
 )
 
-// Keys of the view's table meta: the last time that retention believed, so that
-// the next start can compare its clock with it, and the records that came under a
-// slow clock, with the time they are not older than.
+// Keys of the view's table meta: the last time that retention trusted, so that the
+// next start can compare its clock with it; and the records that arrived under a
+// slow clock, with the time that they are not older than.
 const (
 	metaTrusted    = "trusted"
 	metaYoungAfter = "young after"
@@ -20,11 +20,11 @@ const (
 	metaYoungAt    = "young at"
 )
 
-// young are records whose own times are too early: when the clock was put
-// forward, all that came since the process began is no older than the process.
+// young are records whose own times are too early: when the clock is set forward,
+// whatever arrived since the process began is no older than the process.
 type young struct{ after, upTo, at int64 }
 
-// time is when a record came, as far as that is known better than by itself.
+// time is when a record arrived, corrected where its own time is too early.
 func (y young) time(seq, at int64) int64 {
 	if seq > y.after && seq <= y.upTo {
 		return max(at, y.at)

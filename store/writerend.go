@@ -9,11 +9,10 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// end closes the connection, which copies the write-ahead file back when it is
-// the last one. When log.db is not the file any more that it belongs to, nothing
-// may be copied: the connection is left to the end of the process, and the
-// write-ahead file is set aside, or the next start would take it for the other
-// file's.
+// end closes the connection, and the last one to close copies the write-ahead file
+// back. When log.db is no longer the file that it belongs to, nothing may be
+// copied: the connection stays open until the process ends, and the write-ahead
+// file is set aside, or the next start would apply it to the other file.
 func (w *writer) end(why error) error {
 	var tampered *TamperedError
 	if !errors.As(why, &tampered) {
@@ -33,8 +32,8 @@ func (w *writer) end(why error) error {
 	return w.conn.Close()
 }
 
-// copyAllBack copies the whole write-ahead file back, as this process has it
-// open, be it deleted or not.
+// copyAllBack copies the whole write-ahead file back, which this process has open
+// even if it was deleted.
 func copyAllBack(c *sqlite.Conn) error {
 	st, err := c.Prepare("PRAGMA wal_checkpoint(FULL)")
 	if err != nil {

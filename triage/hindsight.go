@@ -8,12 +8,12 @@ import (
 	"foghorn/event"
 )
 
-// An end that does not name its object as the alert does (see scope.go) is taken
-// for the alert's where no other outage could be meant, as far as was known then.
-// A beginning that comes late can tell that another could: then the alert is on
-// again, because nobody knows that it ended.
+// An end that names its object less fully than the alert does, or not at all (see
+// scope.go), resolves the alert if no other known outage could be meant. A beginning
+// that arrives late can show that another could: then the alert is open again,
+// because nobody knows that it ended.
 
-// guess ends an alert by such an end, and remembers that it did.
+// guess resolves an alert by such an end, and records that it was a guess.
 func (m *Machine) guess(a *event.Alert, e *event.Event, at time.Time) {
 	resolve(a, at)
 	a.UnclearEnd, a.UnclearAmong = &at, 0
@@ -28,8 +28,8 @@ func guessedEnd(a *event.Alert) bool {
 	return a.Resolved != nil && a.UnclearEnd != nil && a.Resolved.Equal(*a.UnclearEnd)
 }
 
-// review takes back the guesses that a beginning shows to be none: own is the
-// alert of the object that began, and seen when.
+// review undoes the guesses that a beginning proves unfounded: own is the alert of
+// the object that began, seen the time.
 func (m *Machine) review(own *event.Alert, e *event.Event, seen time.Time, look Lookup) error {
 	ended, err := m.endedIn(e.Signal.Scope, seen, look)
 	if err != nil {
@@ -41,10 +41,10 @@ func (m *Machine) review(own *event.Alert, e *event.Event, seen time.Time, look 
 		}
 		end := *a.Resolved
 		if a.UnclearAmong == 0 && !m.recovered[e.Signal.Key].Equal(end) {
-			continue // the end named an object, and not this one
+			continue // the end named another object
 		}
 		if a.UnclearAmong > 0 && own.Resolved != nil && own.Resolved.Before(end) {
-			continue // this one was over by then
+			continue // this one had ended by then
 		}
 		a.Resolved, a.LastSeen, a.UnclearAmong = nil, a.Opened, 2
 		m.touch(a, e.Received)

@@ -7,17 +7,17 @@ import (
 	"foghorn/event"
 )
 
-// A scope is a condition that several objects of one device can be in at a time:
-// BGP sessions that are down, ports, slots. Each object has an alert of its own;
-// outages told without their object share the alert of the unknown one.
+// A scope is a condition that several objects of one device can have at the same
+// time, such as BGP sessions, ports or slots that are down. Each object has its own
+// alert; outages reported without an object share the alert of the unknown one.
 //
-// An end that names its object ends that object's alert. One that fits an alert
-// only by what it leaves out, or by what the alert does not say, ends it where
-// no other outage could be meant. Where one could, it ends nothing: an alert that
-// stays too long is seen and asked about, one that went too early is not.
+// An end that names its object resolves that object's alert. If the end, or the
+// alert, does not fully name the object, the end resolves the alert only when it
+// can mean no other outage. Otherwise it resolves nothing: somebody notices an
+// alert that stays too long, but not one that went too early.
 
-// maxMarked is how many alerts of a scope are told that an end came which may
-// have been theirs: the newest.
+// maxMarked is how many alerts of a scope, the newest, note an end that may have
+// been theirs.
 const maxMarked = 64
 
 // open returns the unresolved alerts of a scope, oldest first.
@@ -60,7 +60,7 @@ func (m *Machine) place(a *event.Alert) {
 	}
 }
 
-// endsIn takes in that a condition of a scope ended.
+// endsIn handles an end in a scope.
 func (m *Machine) endsIn(e *event.Event, look Lookup) error {
 	s, at := e.Signal, m.seen(e)
 	open, err := m.openIn(s.Scope, look)
@@ -87,8 +87,9 @@ func (m *Machine) endsIn(e *event.Event, look Lookup) error {
 	return m.closes(e, look)
 }
 
-// endsOne takes in an end without an object: it is that of the only outage that
-// was on at the time. One that ended since was on then too, and the end may be its.
+// endsOne handles an end without an object: it ends the only outage that was open
+// at the time. An outage that has ended since was open then too, and the end may
+// have been its own.
 func (m *Machine) endsOne(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
 	ended, err := m.endedIn(e.Signal.Scope, at, look)
 	if err != nil {
@@ -103,11 +104,11 @@ func (m *Machine) endsOne(e *event.Event, open []*event.Alert, at time.Time, loo
 	return nil
 }
 
-// meant returns the alerts that the end of an object without an unresolved alert
-// of its own may be about, and whether it can be but the one: those of alike
-// objects, unless the end is one of the object's own outage told once more. Or
-// else that of the unknown object, if the object was never heard of before; but
-// where others are down beside it too much is open to say.
+// meant returns the alerts that an end may be about when its object has no
+// unresolved alert of its own, and whether there is only one. These are the alerts
+// of matching objects, unless the end repeats the end of the object's own outage;
+// otherwise the alert of the unknown object, if this object is new. With other
+// outages open beside that one, nobody can tell which is meant.
 func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, at time.Time) (meant []*event.Alert, sole bool) {
 	var unknown []*event.Alert
 	for _, a := range open {
@@ -128,11 +129,11 @@ func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, 
 	return unknown, len(unknown) == 1 && len(open) == 1
 }
 
-// certain reports whether an end that fits the alert can only be its own: what
-// stands behind the alert is one outage.
+// certain reports whether an end that matches the alert must be its own, because
+// the alert covers only one outage.
 func certain(a *event.Alert) bool { return a.Object != "" || a.Raises == 1 }
 
-// unclear notes on alerts that an end came which may have been theirs.
+// unclear notes on alerts an end that may have been theirs.
 func (m *Machine) unclear(open []*event.Alert, e *event.Event, at time.Time) {
 	among := 0
 	for _, a := range open {

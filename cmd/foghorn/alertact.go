@@ -18,8 +18,8 @@ import (
 // alertAct is one thing a person does to alerts from the command line.
 type alertAct struct {
 	activity event.Activity
-	past     string // what was done, as the answer says it
-	takeOver bool   // also what somebody else has acknowledged
+	past     string // what was done, for the answer
+	takeOver bool   // also alerts that somebody else has acknowledged
 }
 
 func newAlertsAckCmd(e *env) *cobra.Command {
@@ -65,7 +65,7 @@ func newAlertsNoteCmd(e *env) *cobra.Command {
 
 // actOnAlerts checks that every alert is there and may be acted on, appends one
 // activity for each, and says what became of them once the view shows it. It
-// does nothing at all if one id is wrong, or one alert is somebody else's.
+// does nothing at all if one id is wrong or one alert belongs to somebody else.
 func actOnAlerts(ctx context.Context, e *env, args []string, act alertAct) error {
 	s, err := e.settings()
 	if err != nil {
@@ -101,8 +101,8 @@ func actOnAlerts(ctx context.Context, e *env, args []string, act alertAct) error
 	return errors.Join(act.tell(e, acts, carried, titles), e.tellRefused(results))
 }
 
-// plan turns ids into activities. What there is nothing to do about is said; an
-// error means that nothing may be done at all.
+// plan turns ids into activities, and says where there is nothing to do. An error
+// means that nothing may be done at all.
 func (act alertAct) plan(ctx context.Context, e *env, j *journal, ids []int64) (acts []event.Activity, titles map[string]string, err error) {
 	titles = map[string]string{}
 	var others []error

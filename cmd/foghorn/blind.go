@@ -10,8 +10,8 @@ import (
 	"foghorn/internal/safetext"
 )
 
-// tellBlind says on standard error why a list of what stands now may not be how
-// things stand: an empty one would be taken for an all-clear.
+// tellBlind says on standard error why a list of the current state may be out of
+// date: an empty list would be taken for an all-clear.
 func (e *env) tellBlind(ctx context.Context, j *journal) {
 	status, err := j.Status(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func blind(status event.Status, idle bool, zone *time.Location) []string {
 	return out
 }
 
-// deaf says why a feed does not tell what happens; empty when it does.
+// deaf says why a feed reports nothing; empty when it works.
 func deaf(f event.Feed) string {
 	name := f.Name
 	part, _ := strings.CutPrefix(f.Kind, "mist ")

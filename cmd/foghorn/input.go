@@ -10,7 +10,7 @@ import (
 
 // openInput opens a file that a command reads, "-" for standard input, so that
 // ctx ends the reading: a pipe that nobody writes to, or a terminal where nobody
-// types, would hold the command for ever, and so would opening such a pipe.
+// types, would block the command forever, and so would opening such a pipe.
 func (e *env) openInput(ctx context.Context, name string) (io.ReadCloser, error) {
 	type opened struct {
 		r   io.ReadCloser

@@ -21,7 +21,7 @@ type secretBook struct {
 	set   *mask.Set
 }
 
-// add takes one more secret in. A word that every payload has is none: masking
+// add adds a secret. A word that every payload contains is not one: masking
 // it would make topics unreadable.
 func (b *secretBook) add(secret string) {
 	b.mu.Lock()
@@ -33,7 +33,7 @@ func (b *secretBook) add(secret string) {
 	b.set = mask.New(b.texts...)
 }
 
-// addSources takes in what senders sign with, which need not be configured.
+// addSources adds the senders' secrets, which need not be configured.
 func (b *secretBook) addSources(sources []webhook.Source) {
 	for _, src := range sources {
 		for _, secret := range src.Secrets {
@@ -57,8 +57,8 @@ func (b *secretBook) Text(text string) string { return b.current().Text(text) }
 // Body masks a body.
 func (b *secretBook) Body(body []byte) []byte { return b.current().Body(body) }
 
-// maskedLog is the log for all that comes from outside. What it appends tells
-// later readers where secrets stand, who need not know them.
+// maskedLog is the log for whatever comes from outside. Its records note where they
+// hold secrets, so that later readers can mask them without knowing them.
 type maskedLog struct {
 	store.Appender
 	secrets *secretBook

@@ -7,11 +7,11 @@ import (
 	"foghorn/store"
 )
 
-// openJournal opens both files for the process that writes them. A view of an
-// older layout, a damaged one, or one that was derived from another log is made
-// anew: it holds nothing that its log does not. anew says why, in words, when
-// the log is another one. A damaged log is never touched. lock is the collector's,
-// nil for who only brings the view up to date.
+// openJournal opens both files for the process that writes them. A view that has an
+// older layout, is damaged, or was derived from another log is replaced: it holds
+// nothing that its log does not. anew says why if the log is another one. A damaged
+// log is never touched. lock is the collector's, nil in a process that only brings
+// the view up to date.
 func openJournal(ctx context.Context, s *settings, lock *store.Lock) (log *store.Log, view *store.View, anew string, err error) {
 	options := s.store()
 	options.Lock = lock
@@ -47,9 +47,9 @@ func openJournal(ctx context.Context, s *settings, lock *store.Lock) (log *store
 	return log, view, anew, nil
 }
 
-// replaceView sets a view aside that is of no use and begins a new one, which
-// the projector fills from the log. What it held stays readable under the other
-// name: it may be all that is left of a log that was lost.
+// replaceView sets aside a view that cannot be used and begins a new one, which the
+// projector fills from the log. The old view stays readable under the other name:
+// it may be all that is left of a lost log.
 func replaceView(ctx context.Context, s *settings, why, said string, cause error) (*store.View, error) {
 	aside, err := store.SetAside(s.dir, store.ViewFile, why)
 	if err != nil {

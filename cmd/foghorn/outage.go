@@ -15,9 +15,9 @@ import (
 	"foghorn/store"
 )
 
-// outage stands between the listener and the log, and says on standard error
-// when the journal begins to refuse deliveries and when it takes them again: a
-// line each, not one a request.
+// outage sits between the listener and the log, and says on standard error when the
+// journal begins to refuse deliveries and when it stores them again: one line each,
+// not one per request.
 type outage struct {
 	log    webhook.Appender
 	logger *slog.Logger
@@ -30,8 +30,8 @@ type outage struct {
 	refused int64
 }
 
-// outageOver is for how long nothing was refused when an outage has ended. On a
-// disk that is nearly full what is small still fits, which is no end.
+// outageOver is how long nothing may be refused before an outage counts as ended. On
+// a nearly full disk small deliveries still fit, which does not end it.
 const outageOver = 5 * time.Second
 
 // Append implements webhook.Appender.

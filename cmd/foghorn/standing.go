@@ -16,9 +16,9 @@ import (
 	"foghorn/query"
 )
 
-// healthWatch makes the watcher that tells the log what stands between foghorn
-// and what happens, and gives the listener back how its sources stood: neither
-// may begin anew with a restart.
+// healthWatch makes the watcher that records in the log what keeps foghorn from
+// receiving events, and restores the state of the listener's sources: neither may
+// start from nothing after a restart.
 func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
 	before, err := c.view.Status(ctx)
 	if err != nil {
@@ -42,9 +42,9 @@ func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
 		Open: func(ctx context.Context) ([]string, bool) { return c.lasting(ctx, end) }})
 }
 
-// lasting reads which conditions of health the journal has as lasting, and
-// whether it has read its log up to end. It gives the listener back which sources
-// were refused where the header of the last run is gone with its view.
+// lasting reads which health conditions are open in the journal, and whether the
+// journal has read its log up to end. It restores the refused sources of the
+// listener if the header of the last run is gone with its view.
 func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all bool) {
 	at, err := c.view.Position(ctx)
 	if err != nil {
@@ -77,7 +77,7 @@ func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all 
 
 var lastingHealth = ownQuery("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
 
-// idleSince is when a collector was seen last: by its beat, else by what came last.
+// idleSince is when a collector was last seen: by its beat, else by the last record.
 func (c *collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {
 	if !before.Beat.IsZero() {
 		return before.Beat, nil
@@ -93,11 +93,11 @@ func (c *collector) idleSince(ctx context.Context, before event.Collector) (time
 	return r.At, nil
 }
 
-// sendersRead is how many of a source's last deliveries its senders are read from.
+// sendersRead is how many of a source's last deliveries are read for its senders.
 const sendersRead = 200
 
-// pastSources is how the sources stood at the end of the last run, as far as the
-// header and the journal tell.
+// pastSources is the state of the sources at the end of the last run, as far as the
+// header and the journal show it.
 func (c *collector) pastSources(ctx context.Context, feeds []event.Feed) (map[string]webhook.Past, error) {
 	out := map[string]webhook.Past{}
 	for _, s := range c.sources {
@@ -136,7 +136,7 @@ func kindOf(s webhook.Source) string {
 	return "mist webhook"
 }
 
-// refusalOf reads back what a feed said of refused deliveries.
+// refusalOf reads the refusal back from a feed.
 func refusalOf(f event.Feed) webhook.Refusal {
 	count, brief, ok := strings.Cut(f.Brief, ": ")
 	n, err := strconv.ParseInt(count, 10, 64)
@@ -155,7 +155,7 @@ func addressOf(remote string) (netip.Addr, bool) {
 	return a.Unmap(), err == nil
 }
 
-// conditions is what the watcher looks at.
+// conditions returns what the watcher checks.
 func (c *collector) conditions(ctx context.Context, now time.Time) []health.Condition {
 	var out []health.Condition
 	for _, r := range c.listener.Refusals() {
@@ -170,8 +170,8 @@ func (c *collector) conditions(ctx context.Context, now time.Time) []health.Cond
 	return slices.Concat(out, c.former, c.certificate(now), c.webhooks(ctx, now))
 }
 
-// The listener's certificate is told of warnDays before it expires, and with
-// more urgency urgentDays before.
+// The listener warns of its certificate's expiry warnDays before it, and raises a
+// critical alert urgentDays before.
 const (
 	warnDays   = 14 * 24 * time.Hour
 	urgentDays = 3 * 24 * time.Hour
@@ -192,8 +192,8 @@ func (c *collector) certificate(now time.Time) []health.Condition {
 	return []health.Condition{cond}
 }
 
-// webhooks looks for those of Mist that lead here and are disabled. One that is
-// gone from Mist is not disabled any more.
+// webhooks looks for Mist webhooks that lead here and are disabled. One that is gone
+// from Mist is no longer disabled.
 func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condition {
 	if len(c.orgs) == 0 {
 		return nil
@@ -232,9 +232,9 @@ func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condit
 	return out
 }
 
-// doubt has Mist asked again about webhooks that are disabled by what was read
-// last, when their source delivered since. Another webhook may have sent that, so
-// it is asked ever more seldom as long as the answer stays the same.
+// doubt asks Mist again about webhooks that were disabled when last read, if their
+// source has delivered since. Another webhook may have sent that, so it asks less
+// and less often as long as the answer stays the same.
 func (c *collector) doubt(hooks []event.Webhook, now time.Time) {
 	for i, source := range c.followed() {
 		contradicted := false
@@ -256,8 +256,8 @@ func (c *collector) doubt(hooks []event.Webhook, now time.Time) {
 	}
 }
 
-// doubted is when it was asked whether a webhook is disabled still, and how long
-// that is not asked again.
+// doubted is when Mist was last asked whether a webhook is still disabled, and how
+// long to wait before asking again.
 type doubted struct {
 	asked time.Time
 	wait  time.Duration

@@ -1,12 +1,12 @@
-// Package health tells the log what stands between foghorn and what happens: a
-// sender whose deliveries are refused, a webhook that is disabled, a certificate
-// that expires. What is told is an observation, so an alert comes of it that
-// survives restarts and rebuilds.
+// Package health records in the log what keeps foghorn from receiving events: a
+// sender whose deliveries are refused, a disabled webhook, a certificate that
+// expires. The record is an observation, so it becomes an alert that survives
+// restarts and rebuilds.
 //
-// Callers may rely on this: a condition is told when it begins and when it ends,
-// and in between only when its cause changed or its count doubled, at most once
-// in half a minute; what could not be appended is told later. A condition that
-// nothing is known of stays as it was told.
+// Callers may rely on this: a condition is recorded when it begins and when it
+// ends, and in between only when its cause changes or its count doubles, at most
+// once in half a minute; what could not be appended is recorded later. A condition
+// whose state is unknown stays as it was recorded.
 package health
 
 import (
@@ -27,11 +27,11 @@ type Appender interface {
 	Append(ctx context.Context, records ...event.Record) (int64, error)
 }
 
-// Condition is something that is wrong, or is over.
+// Condition is something that is wrong, or no longer is.
 type Condition struct {
 	Source string
 	Check  string // event.CheckRefused, ...
-	About  string // tells several of one source apart; may be empty
+	About  string // distinguishes several of one source; may be empty
 	Name   string // what it is called in the alert; the source when empty
 	Brief  string // the cause in a few words, for the alert's title
 	Cause  string // the cause in full
@@ -50,36 +50,36 @@ type Options struct {
 	Logger *slog.Logger
 	// Look returns what is known now. A condition that it leaves out stays as it is.
 	Look func(ctx context.Context, now time.Time) []Condition
-	// Open returns the keys of the conditions that the journal has as lasting, and
-	// whether it has read all of its log. It is asked until that is so; nil means
-	// that there are none.
+	// Open returns the keys of the conditions that are open in the journal, and
+	// whether the journal has read all of its log. It is called until it has; nil
+	// means that there are none.
 	Open func(ctx context.Context) (keys []string, all bool)
-	// Idle is when an earlier collector was seen last; zero when there was none.
+	// Idle is when the previous collector was last seen; zero when there was none.
 	Idle time.Time
 }
 
 const (
 	lookEvery = time.Second
-	// againAfter is how long a condition that lasts is not told again.
+	// againAfter is the least time between two records of a lasting condition.
 	againAfter = 30 * time.Second
 	// leastIdle is the shortest while without a collector that is worth a line.
 	leastIdle = 3 * time.Second
-	// maxTold bounds the conditions that are told at the same time.
+	// maxTold bounds the conditions that are open at the same time.
 	maxTold = 1000
 )
 
-// told is what the log has of a condition that lasts.
+// told is what the log last recorded of a lasting condition.
 type told struct {
 	brief string
 	count int64
 	at    time.Time
 }
 
-// Watcher tells of conditions. Run owns it.
+// Watcher records conditions. Run owns it.
 type Watcher struct {
 	o     Options
 	told  map[string]told
-	known bool // all that the journal has as lasting is in told
+	known bool // everything open in the journal is in told
 }
 
 // New checks the options.
@@ -96,8 +96,8 @@ func New(o Options) (*Watcher, error) {
 	return &Watcher{o: o, told: map[string]told{}, known: o.Open == nil}, nil
 }
 
-// recall takes over what the journal has as lasting. Until it has read its log,
-// nothing can be told to be over: nobody knows whether it was told to begin.
+// recall takes over what is open in the journal. Until the journal has read its
+// log, nothing can be recorded as over: nobody knows whether it was recorded.
 func (w *Watcher) recall(ctx context.Context) {
 	if w.known {
 		return
@@ -111,7 +111,7 @@ func (w *Watcher) recall(ctx context.Context) {
 	w.known = all
 }
 
-// Run tells of conditions until ctx ends.
+// Run records conditions until ctx ends.
 func (w *Watcher) Run(ctx context.Context) error {
 	tick, stop := w.o.Clock.NewTicker(lookEvery)
 	defer stop()
@@ -138,7 +138,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// idle tells of the time without a collector before this one.
+// idle records the time without a collector before this one.
 func (w *Watcher) idle(ctx context.Context, now time.Time) error {
 	if w.o.Idle.IsZero() || now.Sub(w.o.Idle) < leastIdle {
 		return nil
@@ -156,7 +156,7 @@ func (w *Watcher) look(ctx context.Context, now time.Time) error {
 	for _, c := range w.o.Look(ctx, now) {
 		key := c.key()
 		before, lasts := w.told[key]
-		if lasts && before == (told{}) && !c.Over { // told by an earlier run, and on as it was
+		if lasts && before == (told{}) && !c.Over { // recorded by an earlier run, and unchanged
 			w.told[key] = told{c.Brief, c.Count, now}
 			continue
 		}

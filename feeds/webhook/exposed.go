@@ -6,8 +6,8 @@ import (
 	"foghorn/event"
 )
 
-// tellPrevious says which secrets are left of a rotation: one without an end is
-// good for ever for whoever learned it, one that ended refuses its senders.
+// tellPrevious logs the previous secrets left over from a rotation: one without an
+// end stays valid forever for whoever learned it, an expired one refuses its senders.
 func (l *Listener) tellPrevious() {
 	now := l.o.Clock.Now()
 	for _, s := range l.sources {
@@ -23,9 +23,9 @@ func (l *Listener) tellPrevious() {
 	}
 }
 
-// tellExposed finds the sources that have no secret while others than programs
-// on this machine can reach them, and says so: in the log now, and beside the
-// source as long as the listener runs.
+// tellExposed finds the sources without a secret that others than programs on this
+// machine can reach, and says so: in the log now, and beside the source as long as
+// the listener runs.
 func (l *Listener) tellExposed(at net.Addr) {
 	why := ""
 	switch t, ok := at.(*net.TCPAddr); {

@@ -10,16 +10,15 @@ import (
 	"sync"
 )
 
-// A source without a secret takes posts from this machine only. A connection
-// over loopback does not prove that: a reverse proxy passes on what strangers
-// send, and a web page makes the browser of this machine post. So a post counts
-// as local only when everything about it is as a program on this machine sends
-// it by itself. What is unknown is refused: a header that tells of a proxy is
-// easier to invent than to list.
+// A source without a secret accepts posts from this machine only. A loopback
+// connection does not prove that: a reverse proxy passes on what strangers send,
+// and a web page can make this machine's browser post. So a post counts as local
+// only when all of it looks as a program on this machine sends it on its own.
+// Anything unknown is refused, because nobody can list every header of a proxy.
 
-// localHeaders are the headers that programs put in by themselves (curl, wget,
-// the HTTP libraries, "foghorn send") and that neither a browser's page nor a
-// proxy gives itself away by. Any other header makes a post foreign.
+// localHeaders are the headers that programs send on their own (curl, wget, HTTP
+// libraries, "foghorn send") and that give away neither a web page nor a proxy.
+// Any other header makes a post foreign.
 var localHeaders = map[string]bool{
 	"Accept": true, "Accept-Charset": true, "Accept-Encoding": true, "Accept-Language": true,
 	"Connection": true, "Keep-Alive": true, "Te": true, "Expect": true, "Date": true,
@@ -27,14 +26,14 @@ var localHeaders = map[string]bool{
 	keyV2: true, keyV1: true, keyJunos: true, keyError: true,
 }
 
-// elsewhere says, as part of a sentence, why a post may come from elsewhere than
-// a program on this machine; it is empty when nothing says so.
+// elsewhere says, as part of a sentence, why a post may not come from a program on
+// this machine; it is empty when nothing suggests that.
 func (c *client) elsewhere(r *http.Request) string {
 	switch {
 	case !c.peer.IsLoopback():
 		return "this one came from " + strconv.Quote(cut(c.text, 60))
 	case c.told:
-		// Whatever a proxy says of its client, somebody else may have told it.
+		// Whatever a proxy says about its client may be forged.
 		return "this one came through a proxy in trusted_proxies"
 	case r.ProtoMajor < 1 || r.ProtoMajor == 1 && r.ProtoMinor == 0:
 		// nginx speaks it to those behind it unless told otherwise, and adds no
@@ -64,7 +63,7 @@ func (c *client) elsewhere(r *http.Request) string {
 // connection.
 type ownerKey struct{}
 
-// withOwner keeps that beside a connection, to be found out once, when it counts.
+// withOwner attaches that to a connection, to be looked up once, when needed.
 func withOwner(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, ownerKey{}, sync.OnceValue(func() string { return foreignOwner(c.RemoteAddr(), c.LocalAddr()) }))
 }

@@ -9,13 +9,13 @@ import (
 	"foghorn/mist"
 )
 
-// maxGuess bounds the unsigned bodies that are looked at to tell a vendor's post
+// maxGuess bounds the unsigned bodies that are parsed to distinguish a vendor's post
 // from a scanner's.
 const maxGuess = 256 << 10
 
-// vendors reports whether a refused post looks like one of the source's vendor,
-// as far as anybody can tell who cannot check its signature: it carries one, or
-// its body is a delivery. signed says that the signature was checked and right.
+// vendors reports whether a refused post looks like one from the source's vendor,
+// as far as that shows without a valid signature: it carries a signature, or its
+// body is a delivery. signed says that the signature was checked and valid.
 func (l *Listener) vendors(x *exchange, no *refusal, signed bool) bool {
 	if x.src == nil || no.status == http.StatusMethodNotAllowed || no.status >= http.StatusInternalServerError {
 		return false
@@ -38,7 +38,7 @@ func (l *Listener) vendors(x *exchange, no *refusal, signed bool) bool {
 	return err == nil
 }
 
-// brief is the cause of a refusal in a few words, for where there is no room.
+// brief is the cause of a refusal in a few words, for narrow places.
 func brief(no *refusal, cause string) string {
 	switch no.fault {
 	case faultMissing:

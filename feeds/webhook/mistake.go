@@ -10,9 +10,9 @@ import (
 	"foghorn/internal/safetext"
 )
 
-// mistake answers a request that made foghorn panic, and tells what its author
-// needs to mend it: the stack, in the log. It says nothing of the journal, which
-// the next request may find in order, so it does not make the listener unready.
+// mistake answers a request that made foghorn panic, and logs the stack, which is
+// needed to fix the bug. The panic says nothing about the journal, which the next
+// request may find in order, so the listener stays ready.
 func (l *Listener) mistake(x *exchange, bug any) {
 	stack := debug.Stack()
 	what := l.harmless(fmt.Sprint(bug))

@@ -9,9 +9,9 @@ import (
 	"foghorn/event"
 )
 
-// foreignTongue is what somebody speaks who takes the listener for something else.
-// Go's server answers it before there is a request; without a record nobody
-// would know why nothing arrives.
+// foreignTongue is another protocol that a client speaks to the listener. Go's
+// server answers it before there is a request; without a record nobody would know
+// why nothing arrives.
 type foreignTongue struct {
 	begins string // the first bytes of the connection
 	name   string
@@ -21,7 +21,7 @@ type foreignTongue struct {
 const sendProxy = "a proxy sends the PROXY protocol, which foghorn does not speak: switch it off there (haproxy: send-proxy; nginx: proxy_protocol; " +
 	"AWS: proxy protocol of the target group) and have it pass the client's address on in X-Forwarded-For, with listen.trusted_proxies"
 
-// tonguesOf are those that a listener with or without TLS does not understand.
+// tonguesOf are the protocols that a listener with or without TLS cannot read.
 func tonguesOf(tls bool) []foreignTongue {
 	all := []foreignTongue{
 		{"PROXY ", "PROXY", sendProxy},
@@ -56,7 +56,7 @@ func (c *gated) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// foreign puts on record that somebody spoke something else.
+// foreign records that a client spoke another protocol.
 func (l *Listener) foreign(from net.Addr, t *foreignTongue) {
 	l.metrics.inFlight.Add(1)
 	defer l.leave()

@@ -12,11 +12,11 @@ import (
 	"strconv"
 )
 
-// foreignOwner says why the process at the other end of a loopback connection
-// may speak for strangers: it runs as a service of this machine, under an account
-// of its own, as reverse proxies do (www-data, nginx, haproxy, caddy, nobody).
-// Some of them pass on a post so that nothing in it tells of them. It is empty
-// for people, for root, for foghorn's own account, and when it cannot be told.
+// foreignOwner says why the process at the other end of a loopback connection may
+// speak for strangers: it runs under a service account of this machine, as reverse
+// proxies do (www-data, nginx, haproxy, caddy, nobody). Some proxies leave no trace
+// in the posts that they pass on. It is empty for people, for root, for foghorn's
+// own account, and when the owner is unknown.
 func foreignOwner(remote, local net.Addr) string {
 	r, ok := remote.(*net.TCPAddr)
 	l, alsoOK := local.(*net.TCPAddr)
@@ -40,8 +40,8 @@ func foreignOwner(remote, local net.Addr) string {
 	return ""
 }
 
-// isService reports whether an account is one of those that services get, and
-// not foghorn's own: below 1000, or of systemd's dynamic users, or nobody.
+// isService reports whether an account is a service account other than foghorn's
+// own: below 1000, one of systemd's dynamic users, or nobody.
 func isService(uid, own int) bool {
 	return uid != 0 && uid != own && (uid < 1000 || 61184 <= uid && uid <= 65534)
 }

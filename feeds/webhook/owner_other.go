@@ -4,5 +4,5 @@ package webhook
 
 import "net"
 
-// foreignOwner cannot be told on this system.
+// foreignOwner is unknown on this system.
 func foreignOwner(_, _ net.Addr) string { return "" }

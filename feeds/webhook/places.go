@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// places bounds how many of something are held at once: in all and by one
-// peer. Some are kept for this machine, so that whoever sits at it gets in when
-// others have taken the rest.
+// places limits how many of something are held at once, in total and per peer.
+// Some are reserved for this machine, so that local programs get in when others
+// have taken the rest.
 type places struct {
 	total, kept, perPeer int
 
@@ -21,15 +21,15 @@ func newPlaces(total, perPeer int) *places {
 	return &places{total: total, kept: total / 16, perPeer: perPeer, byPeer: map[netip.Prefix]int{}}
 }
 
-// guest is who holds a place.
+// guest is a holder of a place.
 type guest struct {
 	key     netip.Prefix // what counts as one peer
-	bounded bool         // it has a bound of its own
-	here    bool         // it may have the places that are kept
+	bounded bool         // the limit per peer applies to it
+	here    bool         // it may use the reserved places
 }
 
-// guestKey is what counts as one peer that connects: an IPv4 address, or the
-// /48 that one site of an IPv6 network usually has.
+// guestKey identifies a peer: an IPv4 address, or the /48 that one site of an IPv6
+// network usually has.
 func guestKey(a netip.Addr) netip.Prefix {
 	bits := 32
 	if a.Is6() {
@@ -42,8 +42,8 @@ func guestKey(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// guestAt says who connects from an address. Loopback and the proxies that pass
-// on many senders' posts have no bound of their own.
+// guestAt returns the guest at an address. Loopback, and proxies, which pass on the
+// posts of many senders, have no limit of their own.
 func (l *Listener) guestAt(a netip.Addr) guest {
 	return guest{key: guestKey(a), bounded: !a.IsLoopback() && !isTrusted(a, l.o.TrustedProxies), here: a.IsLoopback()}
 }

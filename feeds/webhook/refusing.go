@@ -9,8 +9,8 @@ import (
 	"foghorn/event"
 )
 
-// When a source counts as refused. Anybody can post rubbish to a path, so a
-// refusal alone says nothing of a source that is well:
+// When a source counts as refused. Anybody can post rubbish to a path, so a single
+// refusal says nothing about a healthy source:
 //
 //   - Only posts that look like the vendor's count: those that carry a signature
 //     of the source's kind, and unsigned ones whose body is a delivery.
@@ -38,7 +38,7 @@ const (
 	maxSenders = 64
 )
 
-// refusing keeps whether what a source's sender posts is refused.
+// refusing tracks whether the deliveries of a source's sender are refused.
 type refusing struct {
 	mu      sync.Mutex
 	senders map[netip.Addr]struct{} // that accepted deliveries came from
@@ -56,7 +56,7 @@ type refusing struct {
 	raise  time.Time // when it was raised last
 }
 
-// accepted takes in a delivery that was stored.
+// accepted counts a stored delivery.
 func (r *refusing) accepted(now time.Time, from netip.Addr) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,7 +88,7 @@ func (r *refusing) learn(from netip.Addr) {
 	r.senders[from] = struct{}{}
 }
 
-// refused takes in a post that looks like the vendor's and was turned away.
+// refused counts a refused post that looks like the vendor's.
 func (r *refusing) refused(now time.Time, from netip.Addr, brief, cause string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -125,7 +125,7 @@ func (r *refusing) holds(now time.Time) bool {
 	return false
 }
 
-// Refusal is how a source stands with what its sender posts.
+// Refusal is the state of a source: whether its sender's deliveries are refused.
 type Refusal struct {
 	Source string
 	// Refused says that the sender's deliveries are refused; the rest but
@@ -135,7 +135,7 @@ type Refusal struct {
 	Count    int64 // in a row
 	Since    time.Time
 	Brief    string    // the cause in a few words: "secret differs"
-	Cause    string    // the cause of the last one, and the likely mend
+	Cause    string    // the cause of the last one, and the likely fix
 	Accepted time.Time // when the last delivery was accepted; zero when never
 }
 
@@ -151,7 +151,7 @@ func (r *refusing) read(source string, now time.Time) Refusal {
 	return out
 }
 
-// show puts the standing into the source's feed.
+// show puts the state into the source's feed.
 func (r *refusing) show(f *event.Feed, now time.Time) {
 	s := r.read("", now)
 	if !s.Refused {
@@ -161,7 +161,7 @@ func (r *refusing) show(f *event.Feed, now time.Time) {
 	f.Detail = s.Cause
 }
 
-// Refusals tells of each source whether what its sender posts is refused.
+// Refusals returns the state of each source.
 func (l *Listener) Refusals() []Refusal {
 	out := make([]Refusal, 0, len(l.sources))
 	for _, s := range l.sources {
@@ -170,15 +170,15 @@ func (l *Listener) Refusals() []Refusal {
 	return out
 }
 
-// Past is what an earlier run of the listener, or the journal, knows of a source.
+// Past is what an earlier run of the listener, or the journal, knows about a source.
 type Past struct {
-	Last    time.Time    // when a delivery was accepted last; zero when never
+	Last    time.Time    // when a delivery was last accepted; zero when never
 	Senders []netip.Addr // of accepted deliveries
-	Refusal Refusal      // as it stood at the end, when it was refused
+	Refusal Refusal      // the state at the end of that run, if it was refused
 }
 
-// Restore takes over what is known of sources, by name. What happened since the
-// start counts more.
+// Restore takes over what is known about sources, by name. What has happened since
+// the start takes precedence.
 func (l *Listener) Restore(past map[string]Past) {
 	for _, s := range l.sources {
 		p, ok := past[s.Name]

@@ -5,8 +5,8 @@ import (
 	"encoding/binary"
 )
 
-// grams tells quickly that a body holds no secret, which hardly any does, and
-// each delivery waits for the answer. It knows the pieces of four bytes that
+// grams rules out quickly that a body holds a secret: hardly any does, and each
+// delivery waits for the answer. It knows the pieces of four bytes that
 // begin in the first and the last six bytes of each secret: a body that has one
 // of a secret, or what was left of it by a cut, has one of these at every third byte.
 type grams [1 << 13]byte // a bit for each hash of a piece

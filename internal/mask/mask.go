@@ -1,13 +1,11 @@
-// Package mask takes configured secrets out of text from outside: whoever knows
-// one, or guessed it, may post it back, and the cloud repeats what it refuses.
+// Package mask replaces configured secrets in text from outside: whoever knows or
+// guesses a secret may post it, and the cloud repeats what it refuses.
 //
-// Callers may rely on this: where a secret of a Set stands in a text, whole, as
-// an escape of JSON writes it, or cut off at the beginning or end of the text
-// with at least 8 characters left, [Mark] stands in the result. JSON stays JSON:
-// only what is inside its texts changes. Secrets of fewer than 6 characters are
-// not looked for, because they would be found by chance in any text and say
-// nothing by being there; those of fewer than 16 count only as a word of their
-// own. A nil Set changes nothing.
+// Callers may rely on this: a secret of a Set becomes [Mark], whether it appears
+// whole, with JSON escapes, or cut off at either end of the text with at least 8
+// characters left. JSON stays JSON: only the inside of its strings changes. Secrets
+// under 6 characters are not looked for, because they would match by chance in any
+// text; those under 16 match only as whole words. A nil Set changes nothing.
 package mask
 
 import (
@@ -20,7 +18,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Mark stands where a secret was.
+// Mark replaces a secret.
 const Mark = "<secret>"
 
 const (
@@ -29,14 +27,14 @@ const (
 	cutOff   = 8  // how much of a secret at the edge of a text is still one
 )
 
-// Set is the secrets to look for. It is never changed once it is made.
+// Set holds the secrets to look for. It is immutable.
 type Set struct {
-	texts []string // longest first, so that none hides in what is left of another
-	names *Set     // what counts in the names of JSON's members: words there are no secrets
-	grams *grams   // to see quickly that a body holds none
+	texts []string // longest first, so that a short one cannot split a long one
+	names *Set     // those looked for in JSON member names, where a short word is not a secret
+	grams *grams   // rules out quickly most bodies that hold none
 }
 
-// New makes a Set of secrets, and of the forms that a URL writes them in.
+// New makes a Set of secrets and their URL-encoded forms.
 func New(secrets ...string) *Set {
 	s := &Set{}
 	add := func(text string) {
@@ -45,7 +43,7 @@ func New(secrets ...string) *Set {
 		}
 	}
 	for _, text := range secrets {
-		text = strings.TrimSpace(text) // what carries it on may trim it
+		text = strings.TrimSpace(text) // whatever passes it on may trim it
 		add(text)
 		add(url.QueryEscape(text))
 		add(url.PathEscape(text))
@@ -75,7 +73,7 @@ func (s *Set) Text(text string) string {
 	return text
 }
 
-// replace masks one secret where it is whole.
+// replace masks one secret wherever it appears whole.
 func replace(text, secret string) string {
 	at := next(text, secret, 0)
 	if at < 0 {
@@ -106,7 +104,7 @@ func next(text, secret string, from int) int {
 	}
 }
 
-// wordAt reports whether the byte there belongs to a word.
+// wordAt reports whether the byte at i belongs to a word.
 func wordAt(text string, i int) bool {
 	if i < 0 || i >= len(text) {
 		return false
@@ -115,7 +113,7 @@ func wordAt(text string, i int) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
 }
 
-// edges masks what is left of a secret where somebody cut the text.
+// edges masks what is left of a secret where the text was cut.
 func edges(text, secret string) string {
 	end := strings.TrimRight(text, ".…")
 	for n := min(len(secret)-1, len(end)); n >= cutOff; n-- {
