@@ -29,7 +29,7 @@ type alarmDevice struct {
 	mac        event.MAC
 }
 
-// listCap is how many an alarm lists at most, whatever it counts (FACTS section 5).
+// listCap is how many an alarm lists at most, whatever it counts.
 const listCap = 10
 
 // alarmSort is how an alarm tells of what it is about.

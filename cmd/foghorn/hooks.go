@@ -25,7 +25,7 @@ const (
 	askLimit     = 10 * time.Second
 )
 
-// place is where webhooks are: an organisation, or one of its sites.
+// place is where webhooks are: an organization, or one of its sites.
 type place struct{ source, site string }
 
 // hookAsker asks Mist for webhooks when somebody looks at them.
@@ -38,7 +38,7 @@ type hookAsker struct {
 	asked map[place]time.Time
 }
 
-// Ask asks for the webhooks of a place; with no source, of every organisation.
+// Ask asks for the webhooks of a place; with no source, of every organization.
 func (h *hookAsker) Ask(ctx context.Context, source, site string) error {
 	ctx, cancel := context.WithTimeout(ctx, askLimit)
 	defer cancel()
@@ -100,7 +100,7 @@ func (c *collector) hookAsker() *hookAsker {
 	}
 }
 
-// followed are the names of the organisations of c.orgs.
+// followed are the names of the organizations of c.orgs.
 func (c *collector) followed() []string {
 	var out []string
 	for _, o := range c.clouds {
@@ -151,7 +151,7 @@ func (f *freshHooks) over(all []event.Webhook) []event.Webhook {
 	return out
 }
 
-// byPlace is the order of the view: by source, the organisation's before those of
+// byPlace is the order of the view: by source, the organization's before those of
 // sites, then by name.
 func byPlace(a, b event.Webhook) int {
 	rank := func(h event.Webhook) int { return min(len(h.SiteID), 1) }

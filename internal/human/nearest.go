@@ -32,7 +32,7 @@ func Nearest(got string, candidates []string) string {
 }
 
 // distance counts the single-byte edits (insert, delete, replace, swap of
-// neighbours) from a to b. Words over 64 bytes are never near anything.
+// neighbors) from a to b. Words over 64 bytes are never near anything.
 func distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {
 		return 64
