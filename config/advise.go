@@ -10,9 +10,9 @@ import (
 	"unicode"
 )
 
-// Advise adds to Warnings what is allowed but unwise about the files that the
-// configuration names, the data directory, and the secrets, as far as they were
-// fetched: who else may read or change them, and how easily they are guessed.
+// Advise adds to Warnings what is allowed but unwise about the files named in the
+// configuration, the data directory and the fetched secrets: who else may read or
+// change them, and how easy they are to guess.
 func (c *Config) Advise(dataDir string) {
 	c.adviseFiles()
 	c.adviseListener()
@@ -36,7 +36,7 @@ func (c *Config) adviseFiles() {
 	}
 }
 
-// holdsSecrets reports whether a secret stands in the file itself.
+// holdsSecrets reports whether the file itself contains a secret.
 func (c *Config) holdsSecrets() bool {
 	for _, src := range c.sources {
 		if src.how == inline {
@@ -52,7 +52,7 @@ func (c *Config) holdsSecrets() bool {
 func (c *Config) adviseMode(at, path string, private bool, what string) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return // told where it is read, or by the listener at its start
+		return // reported where it is read, or by the listener at start
 	}
 	mode := info.Mode().Perm()
 	switch {

@@ -40,7 +40,7 @@ type Listen struct {
 	HeaderTimeout  Duration       `toml:"header_timeout"`  // for the headers of a request
 	BodyTimeout    Duration       `toml:"body_timeout"`    // for a whole request
 	IdleTimeout    Duration       `toml:"idle_timeout"`    // between requests of a connection
-	ReplayAfter    Duration       `toml:"replay_after"`    // older than that, what a signed delivery tells raises nothing
+	ReplayAfter    Duration       `toml:"replay_after"`    // a signed delivery with only older timestamps raises nothing
 }
 
 // Mist is one organisation. It listens at /mist/<name>.

@@ -8,10 +8,9 @@ import (
 	"syscall"
 )
 
-// tampered says who besides root and the user foghorn runs as can change what
-// the file says, by the file itself or by a directory on the way to it, where
-// another file could be put in its place. A program that such a file names
-// would be run for whoever wrote it.
+// tampered says who, besides root and the user foghorn runs as, can change the file:
+// the file itself, or a directory above it, where another file could take its
+// place. Whoever can change the file chooses the programs that foghorn runs.
 func tampered(file string) error {
 	named, err := filepath.Abs(file)
 	if err != nil {
@@ -38,7 +37,7 @@ func tampered(file string) error {
 	return nil
 }
 
-// changeable says who else may change a file or directory, and how to mend it.
+// changeable says who else may change a file or directory, and how to fix it.
 // In a directory with the sticky bit, such as /tmp, only the owner of a file can
 // take it away. Owners count where ours is set: in a container those above may
 // have any.

@@ -45,16 +45,16 @@ type Alert struct {
 	Events      int        `json:"events"` // how many events stand behind it
 
 	Object string `json:"object,omitempty"` // see Signal.Object
-	// Raises is how often the present outage was told, by its openings.
+	// Raises is how many events opened the present outage.
 	Raises int `json:"-"`
-	// UnclearEnd is when an end last came that may have been this outage's, and
-	// UnclearAmong how many outages it may have been that of: it ended none. Both
-	// are of the present outage; zero when there was no such end.
+	// UnclearEnd is the time of the last end that may have been this outage's, and
+	// UnclearAmong how many outages it may have meant: it ended none of them. Both
+	// are about the present outage; zero when there was no such end.
 	UnclearEnd   *time.Time `json:"unclear_end,omitempty"`
 	UnclearAmong int        `json:"unclear_among,omitempty"`
 
-	// Leaves is when time ends the alert, or has ended it, because nobody ever tells
-	// that it is over; nil for all others.
+	// Leaves is when the alert ends, or ended, by time, because nothing reports its
+	// end; nil for all others.
 	Leaves *time.Time `json:"leaves,omitempty"`
 
 	Owner        string     `json:"owner,omitempty"`
@@ -102,8 +102,8 @@ type OperatorFields struct {
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
 	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
 	Note         string     `json:"note,omitempty"`
-	// Flaps tells the outage: an ack of an earlier one lapsed when the condition
-	// came back.
+	// Flaps identifies the outage: an ack of an earlier one lapsed when the
+	// condition came back.
 	Flaps int `json:"flaps,omitempty"`
 }
 

@@ -128,11 +128,11 @@ type Signal struct {
 	LastSeen    time.Time // with Opens and Closes: when it was seen to be so; zero means the event's time
 	MistAlarmID string
 
-	Lasts time.Duration // with Happens and States: how long it stays unresolved unless it is told again; 0 means triage's own rule for the one, and for ever for the other
-	Every bool          // with Happens: the sender tells each once, so two of the same time are two
+	Lasts time.Duration // with Happens and States: how long it stays unresolved unless it is reported again; 0 means triage's own rule for Happens, and forever for States
+	Every bool          // with Happens: the sender reports each once, so two of the same time are two
 
-	// Listed says that the sender tells of several at once, between Began and LastSeen:
-	// when in that time this one was seen nobody says.
+	// Listed says that the sender reports several at once, seen between Began and
+	// LastSeen, and does not say when it saw this one.
 	Listed bool
 
 	Told  time.Time // with States: when the sender said so, where that is later than when the condition was seen

@@ -5,21 +5,20 @@ import (
 	"strings"
 )
 
-// Unknown stands in a key for the object of a condition that its sender did not
-// name: the neighbor of a BGP session that is down, say.
+// Unknown is the object in the key of a condition whose sender did not name one,
+// such as the neighbor of a BGP session that is down.
 const Unknown = "?"
 
-// Part is one thing that an object is known by: the address of a neighbor
+// Part is one of the values that identify an object: the address of a neighbor
 // (without a name), instance blue, VLAN 30.
 type Part struct{ Name, Value string }
 
-// ObjectOf puts an object into words, from the parts that have a value: the
-// first says what it is, the others tell it from its like.
+// ObjectOf names an object by those of its parts that have a value: the first says
+// what it is, the others distinguish it.
 //
 //	10.0.0.1 (instance blue, interface ge-0/0/1)
 //
-// The words are taken apart again by Alike, so characters that separate parts
-// do not stay in them.
+// Alike parses the name again, so characters that separate parts are replaced.
 func ObjectOf(parts ...Part) string {
 	var said []string
 	for _, p := range parts {
@@ -41,10 +40,9 @@ func ObjectOf(parts ...Part) string {
 
 var separators = strings.NewReplacer("(", "[", ")", "]", ",", ";")
 
-// Alike reports whether two objects may be one that is told more fully in one
-// of the cases: they agree in a part and differ in none that both name. A
-// neighbor told without its instance is alike the one of that address in
-// instance blue; the same address in two instances is not alike.
+// Alike reports whether two names may mean one object: they agree in a part and
+// differ in none that both have. A neighbor without an instance matches the one of
+// that address in instance blue; the same address in two instances does not match.
 func Alike(a, b string) bool {
 	mine, theirs := parts(a), parts(b)
 	agree := false
@@ -58,7 +56,7 @@ func Alike(a, b string) bool {
 	return agree
 }
 
-// parts takes the words of an object apart: values by the word before them.
+// parts parses an object's name: values by the word before them.
 func parts(object string) map[string]string {
 	head, rest, _ := strings.Cut(strings.TrimSuffix(object, ")"), " (")
 	out := map[string]string{}

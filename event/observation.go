@@ -12,12 +12,11 @@ const (
 	TopicStreamGap    = "stream-gap"    // a while without the stream
 	TopicInventory    = "inventory"     // names and places of devices and sites; makes no events
 	TopicSilence      = "silence"       // a sender that should have been heard of and was not
-	TopicHealth       = "health"        // something stands between foghorn and what happens, or no more
+	TopicHealth       = "health"        // something keeps foghorn from receiving events, or no longer does
 	TopicUncollected  = "uncollected"   // a while in which no collector ran
 )
 
-// What foghorn looks at of its own health: the check of an observation of
-// TopicHealth.
+// The checks of foghorn's own health: the check of an observation of TopicHealth.
 const (
 	CheckRefused     = "refused"     // what a source's sender posts is turned away
 	CheckWebhook     = "webhook"     // Mist sends nothing to a webhook of ours; about its id
@@ -28,8 +27,8 @@ const (
 // of no sender.
 const SourceFoghorn = "foghorn"
 
-// HealthKey names the condition that a check failed. About tells several of one
-// source apart, and may be empty.
+// HealthKey is the key of a failed check's condition. about distinguishes several of
+// one source, and may be empty.
 func HealthKey(check, source, about string) string {
 	return "health:" + check + ":" + source + ":" + about
 }

@@ -73,9 +73,9 @@ func (r Record) Delivery() (Delivery, error) {
 // storedHead is the head of a delivery or an observation in the log.
 type storedHead struct {
 	Delivery
-	// Hidden is where in the body a configured secret stands, each once. Who
-	// reads the log later knows the secrets by it, and no other way: it may be
-	// a process that has none, and the configuration may have others by then.
+	// Hidden is where the body holds each configured secret, once. Later readers of
+	// the log know the secrets only by it: they may be processes without any, and
+	// the configuration may have changed.
 	Hidden [][2]int `json:"hidden,omitempty"`
 }
 

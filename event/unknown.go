@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// JSON has no word for a number that is not known but null: a 0 or a -1 would be
-// taken for a measurement.
+// JSON's only way to write an unknown number is null: a 0 or a -1 would be taken for
+// a measurement.
 
 // Trend is a success rate hour by hour; less than 0, or not a number, where
 // nothing is known.

@@ -6,12 +6,12 @@ import (
 	"foghorn/event"
 )
 
-// A device that lost the cloud is told by webhooks, and found by polls and by the
-// stream. Found is what a list said when it was asked for: it adds nothing where
-// the webhook told that already, nor does the webhook where it comes later.
+// Webhooks report a device that lost the cloud, and polls and the stream find it
+// too. What a list says adds nothing to what the webhook has reported, nor does a
+// webhook that arrives later.
 
 const (
-	// echoWithin is how far apart two tellings of one change may be: a list gives
+	// echoWithin is how far apart two reports of one change may be: a list gives
 	// when a device was last heard, a webhook when the cloud missed it.
 	echoWithin = 5 * time.Minute
 	// alarmEcho is how far apart the times may be that a webhook and a search give
@@ -22,7 +22,7 @@ const (
 	echoBehind = 32
 )
 
-// echo returns the event that told the same change of a device's connection, or
+// echo returns the event that reported the same change of a device's connection, or
 // the same state of an alarm, by another way; 0 when there is none.
 func (w *writer) echo(e *event.Event) (known int64, err error) {
 	if e.Signal == nil || !connection(e) && e.Topic != topicAlarms {
@@ -71,7 +71,7 @@ func oneChange(e, last *event.Event, a *event.Alert) bool {
 
 const topicAlarms = "alarms"
 
-// sameAlarm reports whether a webhook and a search told one state of an alarm: in
+// sameAlarm reports whether a webhook and a search gave one state of an alarm: in
 // the same words, which hold its state and count, and at the same time.
 func sameAlarm(e, last *event.Event) bool {
 	return last.Topic == topicAlarms && last.Via != e.Via && last.Type == e.Type && last.Text == e.Text &&

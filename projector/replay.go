@@ -10,17 +10,17 @@ import (
 	"foghorn/internal/human"
 )
 
-// A signature does not age: who ever read a signed delivery, or knew a secret
-// that was changed since, can post it again, long after the journal forgot the
-// first one. So a signed delivery that tells only of old times is kept, with its
-// events, and no alert is opened or resolved by it. A sender that is honest and
-// late by more than that has nothing to say that would still raise an alarm.
+// A signature does not expire: whoever read a signed delivery, or knew a secret that
+// has been changed since, can post it again, long after the journal forgot the
+// first one. So a signed delivery with only old timestamps is kept with its events,
+// but opens and resolves no alert. An honest sender that is so late has nothing to
+// report that would still matter.
 
 // defaultReplayAfter is how old the newest time of a signed delivery may be.
 const defaultReplayAfter = 24 * time.Hour
 
-// replayed says how a delivery is marked when it tells only of times older than
-// after, and is empty for all others.
+// replayed is the mark of a delivery whose timestamps are all older than after, and
+// empty for all others.
 func replayed(d *event.Delivery, events []event.Event, after time.Duration) string {
 	if after <= 0 || len(events) == 0 || d.Verdict != event.Verified && d.Verdict != event.VerifiedV1 {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"foghorn/event"
 )
 
-// track keeps which unresolved alerts an alarm of Mist's stands behind. Every
+// track keeps which unresolved alerts belong to a Mist alarm. Every
 // unresolved alert is loaded, so a machine that was loaded again has the same.
 func (m *Machine) track(a *event.Alert) {
 	id := a.MistAlarmID
@@ -32,7 +32,7 @@ func (m *Machine) untrack(a *event.Alert) {
 	}
 }
 
-// toldBy makes an alarm the one that stands behind the alert.
+// toldBy makes the alert belong to an alarm.
 func (m *Machine) toldBy(a *event.Alert, id string) {
 	if a.MistAlarmID != id {
 		m.untrack(a)
@@ -40,8 +40,8 @@ func (m *Machine) toldBy(a *event.Alert, id string) {
 	}
 }
 
-// endsAlarm takes in that an alarm of several devices is over, by its own word:
-// what it told of those that it no longer lists is over too.
+// endsAlarm handles the end of an alarm about several devices, as the alarm reports
+// it: its alerts of devices that it no longer lists end too.
 func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
 	s := e.Signal
 	if s.MistAlarmID == "" {
@@ -62,15 +62,15 @@ func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// explained reports whether an alarm of several devices tells of an outage that
-// the alert is about already: it was on in the time of which the alarm speaks.
+// explained reports whether an alarm about several devices reports an outage that
+// the alert already covers: it was open in the time that the alarm is about.
 func explained(a *event.Alert, s *event.Signal, w word) bool {
 	return s.Listed && !alone(a) && !a.Opened.After(w.seen) && (a.Resolved == nil || !a.Resolved.Before(w.began))
 }
 
-// anew reports whether an opening tells of an outage more than those that stand
-// behind the unresolved alert. An alarm told again does not, nor does Mist's alarm
-// beside the event about the same, whichever is first.
+// anew reports whether an opening reports one more outage than those that the
+// unresolved alert covers. A repeated alarm does not, nor does a Mist alarm beside
+// the device's own event, whichever is first.
 func (m *Machine) anew(a *event.Alert, s *event.Signal, w word) bool {
 	switch {
 	case s.MistAlarmID != "" && s.MistAlarmID == a.MistAlarmID:

@@ -6,8 +6,8 @@ import (
 	"foghorn/event"
 )
 
-// account is what a sender that tracks a condition by id says of it: that it was
-// seen at a time, is over since another, and how new that word is.
+// account is what a sender that tracks a condition by id says about it: when it was
+// seen, when it ended, and how new that report is.
 type account struct {
 	seen, told time.Time
 	ended      time.Time // zero when it is on
@@ -40,11 +40,11 @@ func (m *Machine) account(e *event.Event) account {
 	return w
 }
 
-// stands takes in how a condition stands by the word of a sender that tracks
-// it by id and tells it again and again, a Mist alarm (FACTS section 7). The
-// newest word holds; of two that are as new the one with the higher count; of two
-// that agree in both the later to arrive. When the condition began and ended is
-// what the sender says, not when it said so.
+// stands handles the state of a condition that its sender tracks by id and reports
+// again and again, a Mist alarm. The newest report counts; of two that are equally
+// new, the one with the higher count; of two that agree in both, the later to
+// arrive. The condition began and ended when the sender says so, not when the report
+// was sent.
 func (m *Machine) stands(e *event.Event, look Lookup) error {
 	s, w := e.Signal, m.account(e)
 	a, err := m.find(s.Key, look)
@@ -65,7 +65,7 @@ func (m *Machine) stands(e *event.Event, look Lookup) error {
 		return nil
 	}
 	if s.Lasts > 0 && a.Resolved == nil {
-		// Nobody ever tells that it is over. What is told late is seen all the same.
+		// Nothing reports its end. A late report still shows that it was seen.
 		at := later(a.LastSeen, milli(e.Received)).Add(s.Lasts)
 		a.Leaves = &at
 	}
@@ -73,8 +73,8 @@ func (m *Machine) stands(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// restate brings an alert up to what its sender says now, and reports whether it
-// does. An older word can still raise the count, which only ever grows.
+// restate updates an alert to its sender's report, and returns whether the report
+// counts. An older report can still raise the count, which only ever grows.
 func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) bool {
 	stale := w.told.Before(a.LastSeen) || w.told.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
 	if s.Count == 0 && w.told.After(a.LastSeen) {
@@ -103,9 +103,9 @@ func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) bool {
 	return true
 }
 
-// onAgain reports whether a word says that a condition is on which had ended: it
-// was seen since, or the word is so much newer than the end that it cannot be the
-// one from before the end, sent late.
+// onAgain reports whether a report reopens an ended condition: it was seen after
+// the end, or the report is so much newer than the end that it cannot be a late one
+// from before it.
 func (m *Machine) onAgain(w account, ended time.Time) bool {
 	return w.seen.After(ended) || w.told.Sub(ended) > m.rules.Echo
 }
