@@ -32,26 +32,45 @@ func (w *writer) echo(e *event.Event) (known int64, err error) {
 	if a == nil || err != nil {
 		return 0, err
 	}
-	behind, err := w.tx.AlertEvents(a.ID, echoBehind)
-	if err != nil {
-		return 0, err
+	// Reading what stands behind the alert costs, and pages of old events drive
+	// those out of memory that every event needs: look only where it may matter.
+	switch {
+	case e.Topic == topicAlarms && e.Time.Sub(a.LastSeen).Abs() > alarmEcho:
+		return 0, nil // what came last is of another time
+	case e.Topic != topicAlarms && lost(e) != (a.Resolved == nil):
+		return 0, nil // it changes what the alert says
 	}
-	for i := range behind {
-		last := &behind[i]
-		if e.Topic == topicAlarms {
-			if sameAlarm(e, last) {
-				return last.ID, nil
-			}
-			continue
+	// Nearly always the last few say it, and each that is read costs.
+	for _, n := range []int{4, echoBehind} {
+		behind, err := w.tx.AlertEvents(a.ID, n)
+		if err != nil {
+			return 0, err
 		}
-		if connection(last) {
-			if found(e) == found(last) || lost(e) != lost(last) || lost(e) != (a.Resolved == nil) || !oneChange(e, last, a) {
-				return 0, nil
-			}
-			return last.ID, nil
+		if known, sure := echoed(e, behind, a); sure || len(behind) < n {
+			return known, nil
 		}
 	}
 	return 0, nil
+}
+
+// echoed looks for the event that told the same as e among those behind the
+// alert, newest first. It is sure when those further back do not matter.
+func echoed(e *event.Event, behind []event.Event, a *event.Alert) (known int64, sure bool) {
+	for i := range behind {
+		last := &behind[i]
+		switch {
+		case e.Topic == topicAlarms:
+			if sameAlarm(e, last) {
+				return last.ID, true
+			}
+		case connection(last):
+			if found(e) == found(last) || lost(e) != lost(last) || !oneChange(e, last, a) {
+				return 0, true
+			}
+			return last.ID, true
+		}
+	}
+	return 0, e.Topic == topicAlarms
 }
 
 // oneChange reports whether e and last, of which one was found, are of the same
