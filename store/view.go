@@ -36,7 +36,7 @@ type View struct {
 const (
 	viewReaders = 3
 	readerCache = 4 << 20
-	writerCache = 12 << 20
+	writerCache = 16 << 20
 )
 
 // OpenView opens the view of dir for reading. It returns ErrNoView before a
