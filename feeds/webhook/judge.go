@@ -133,6 +133,9 @@ func checkable(src *Source, h map[string][]string) bool {
 	return len(got) == digits && isHex(got)
 }
 
+// formed reports whether s could be a signature of some scheme.
+func formed(s string) bool { return (len(s) == 64 || len(s) == 40) && isHex(s) }
+
 // matches checks one signature of one scheme in constant time.
 func matches(scheme string, key, body []byte, got string) bool {
 	switch scheme {

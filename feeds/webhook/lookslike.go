@@ -14,8 +14,8 @@ import (
 const maxGuess = 256 << 10
 
 // vendors reports whether a refused post looks like one from the source's vendor,
-// as far as that shows without a valid signature: it carries a signature, or its
-// body is a delivery. signed says that the signature was checked and valid.
+// as far as that shows without a valid signature: it carries a signature in its
+// form, or its body is a delivery. A word where the signature belongs is anybody's. signed says that the signature was checked and valid.
 func (l *Listener) vendors(x *exchange, no *refusal, signed bool) bool {
 	if x.src == nil || no.status == http.StatusMethodNotAllowed || no.status >= http.StatusInternalServerError {
 		return false
@@ -23,7 +23,8 @@ func (l *Listener) vendors(x *exchange, no *refusal, signed bool) bool {
 	if signed {
 		return true
 	}
-	if _, _, f := presented(&x.src.Source, x.r.Header); f != faultMissing {
+	switch key, _, f := presented(&x.src.Source, x.r.Header); {
+	case f == faultTwice, f == faultNone && formed(x.r.Header[key][0]):
 		return true
 	}
 	body := x.body()

@@ -143,6 +143,25 @@ func TestAStrangerCannotMakeAHealthySourceRefused(t *testing.T) {
 }
 
 // A sender that moved is noticed too, once nothing came for long.
+// Behind a proxy that is not trusted a stranger has the sender's own address. A
+// word in place of a signature, on a body that is no delivery, makes no sender of him.
+func TestAWordInPlaceOfASignatureIsNoSenders(t *testing.T) {
+	s := newSender(t)
+	s.takes(3, time.Minute)
+	for range 15 {
+		s.clock.Advance(time.Second)
+		r := post("/mist/acme", `{"x":1}`)
+		r.Header.Set("X-Mist-Signature-V2", "deadbeef")
+		s.do(cameFrom(r, cloud))
+	}
+	s.clock.Advance(time.Hour)
+	s.stands("after a stranger's words", event.FeedUp, "")
+	s.refuses(3, time.Minute, cloud, "typo")
+	if f := s.feed(s.t, "acme"); f.State != event.FeedRefused {
+		t.Errorf("the sender's own refusals do not show: %s %q", f.State, f.Brief)
+	}
+}
+
 func TestASenderFromAnotherAddress(t *testing.T) {
 	s := newSender(t)
 	s.takes(10, time.Minute)
