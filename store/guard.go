@@ -108,6 +108,10 @@ func (g *guard) check() error {
 		return wrap("look at", g.path, err)
 	case !os.SameFile(now, g.file):
 		return &TamperedError{What: g.path + " was replaced by another file", Foreign: true}
+	case now.Size() < pageSize && g.file.Size() >= pageSize:
+		// Before the write-ahead file is looked at: whoever opens an empty database
+		// deletes that, and then its loss would pass for the only one.
+		return &TamperedError{What: g.path + " was overwritten or truncated", Foreign: true}
 	}
 	if g.lock != nil {
 		if err := g.lock.Check(); err != nil {

@@ -30,6 +30,9 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 			must(t, os.Rename(filepath.Join(dir, "new"), filepath.Join(dir, LogFile)))
 		}, "log.db was replaced", false},
 		"log.db emptied": {func(t *testing.T, dir string) { must(t, os.Truncate(filepath.Join(dir, LogFile), 0)) }, "log.db was overwritten or truncated", false},
+		"log.db emptied, its -wal deleted by who opened it then": {func(t *testing.T, dir string) {
+			must(t, os.Truncate(filepath.Join(dir, LogFile), 0), os.Remove(filepath.Join(dir, LogFile+"-wal")))
+		}, "log.db was overwritten or truncated", false},
 		"log.db cut short": {func(t *testing.T, dir string) {
 			must(t, os.Truncate(filepath.Join(dir, LogFile), 3*pageSize))
 		}, "log.db was overwritten or truncated", false},
