@@ -119,7 +119,9 @@ func FuzzJunos(f *testing.F) {
 		if p.Event == "" || len(p.Event) > MaxEvent {
 			t.Fatalf("event id %q", p.Event)
 		}
-		Plain(p.Event, p.Message)
+		if plain := Plain(p.Event, p.Message); len(plain) > len(p.Message) {
+			t.Fatalf("%q became the longer %q", p.Message, plain)
+		}
 		GoodNews(p.Event)
 	})
 }

@@ -29,7 +29,10 @@ func TestWhoSpeaksSomethingElseLeavesARecord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b *bench
-			url, stop := "", func() {}
+			var (
+				url  string
+				stop func()
+			)
 			if c.tls {
 				s := newTLSBench(t)
 				b, url, stop = s.bench, s.url, s.stop
