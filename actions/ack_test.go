@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist/mistsim"
 )
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"sync"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // ErrReadOnly is the answer to everything while read_only is set.

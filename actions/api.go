@@ -4,7 +4,7 @@ import (
 	"context"
 	"iter"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // maxLooked bounds how many deliveries one look reads.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Await checks every awaitEvery, for at most awaitLimit, whether the view shows what

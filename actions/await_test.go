@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Whoever acts is answered when the view shows it; when that takes too long, or

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Row says which device gets which name. The device is named by its MAC, or by its

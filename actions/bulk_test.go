@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"foghorn/actions"
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist/mistsim"
 )
 

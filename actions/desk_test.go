@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
-	"foghorn/projector"
-	"foghorn/store"
 )
 
 var noon = time.Date(2026, 3, 4, 12, 10, 0, 0, time.UTC)

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // maxName bounds a name. Mist documents no limit; a longer one is cut by most of

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // What the collector takes over: acks that are pending, and those whose process

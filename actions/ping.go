@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/mist"
-	"foghorn/query"
 )
 
 // The hops of a ping, in their order.

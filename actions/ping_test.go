@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
 )

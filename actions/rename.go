@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"slices"
 
-	"foghorn/event"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/mist"
-	"foghorn/query"
 )
 
 // CheckRename looks at a rename before it is asked for: the error says why it

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // renameColumns are the indexes of a rename file's columns, from 0; -1 is missing.

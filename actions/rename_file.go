@@ -11,8 +11,8 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"foghorn/event"
-	"foghorn/internal/export"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
 )
 
 // Bounds of a rename file: more devices than any organization has, and more mistakes

@@ -8,7 +8,7 @@ import (
 	"unicode/utf16"
 
 	"foghorn/actions"
-	"foghorn/internal/export"
+	"foghorn/journal/export"
 )
 
 // Files as people have them: each of these names the same two devices.

@@ -7,9 +7,9 @@ import (
 	"testing"
 
 	"foghorn/actions"
-	"foghorn/event"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/mist/mistsim"
-	"foghorn/query"
 )
 
 // device is one of the cloud's, as the journal would have it.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // job is one ack, unack or undo of one on its way to the cloud.

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/event"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 	"foghorn/mist/mistsim"
-	"foghorn/projector"
-	"foghorn/store"
 )
 
 // operator are the columns of an alert that people decide, for comparing.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"foghorn/priority"
+	"foghorn/journal/priority"
 )
 
 // Config is the whole configuration.

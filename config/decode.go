@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/priority"
-	"foghorn/query"
+	"foghorn/journal/priority"
+	"foghorn/journal/query"
 )
 
 // decoder fills a Config from a parsed file and notes everything that does not

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/priority"
-	"foghorn/query"
+	"foghorn/journal/priority"
+	"foghorn/journal/query"
 )
 
 // levelRule says what a level is, to people who wrote something else.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/priority"
+	"foghorn/journal/priority"
 )
 
 const ranked = `

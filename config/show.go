@@ -8,7 +8,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"foghorn/priority"
+	"foghorn/journal/priority"
 )
 
 // Show returns the configuration in force as TOML: every default filled in,

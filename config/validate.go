@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/query"
+	"foghorn/journal/query"
 )
 
 // validate notes everything impossible. It looks at the whole configuration and

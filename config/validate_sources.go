@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/query"
+	"foghorn/journal/query"
 )
 
 // validateSources checks every sender, and that no two share a name: the name

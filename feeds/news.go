@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // newsEvery is how often the journal is looked at for what it learned of

@@ -14,12 +14,12 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
 	"foghorn/feeds/poll"
 	"foghorn/feeds/stream"
 	"foghorn/internal/caught"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

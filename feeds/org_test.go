@@ -15,14 +15,14 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/query"
+	"foghorn/journal/store"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
 	"foghorn/mist/streamtest"
-	"foghorn/projector"
-	"foghorn/query"
-	"foghorn/store"
 )
 
 // stage is an organisation of the simulated cloud with a real journal behind

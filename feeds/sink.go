@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/observe"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -8,8 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/tui/clip"
 )
 

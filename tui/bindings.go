@@ -3,7 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // move makes a binding's handler of a movement in the list at hand.

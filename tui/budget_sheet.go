@@ -9,8 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // budgetSheet tells who spends what of each token's hourly limit.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // hostileClouds adds what the cloud parts of the screen show: webhooks, frames,

@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // cloudMark is one cell on how an ack stands with Mist: on its way, waiting

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 func TestTheGaugeTellsOfTheWorstTokenAndGivesWayToTheCounts(t *testing.T) {

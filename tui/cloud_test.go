@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // onCloud is a screen whose process has a token for acme, and a world with

@@ -8,8 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 	"foghorn/tui/clip"
 )
 

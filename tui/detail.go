@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
-	"foghorn/internal/export"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
 	"foghorn/tui/jsonview"
 	"foghorn/tui/list"
 )

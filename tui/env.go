@@ -6,9 +6,9 @@ import (
 	"time"
 	"unicode"
 
-	"foghorn/event"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 )
 
 // env is what drawing needs beyond the rows: the theme and the time. Times are

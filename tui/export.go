@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/internal/export"
+	"foghorn/journal/export"
 )
 
 // pick is a set of rows on their way out of the program.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"sync"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // The state half of the fake journal: what stands now.

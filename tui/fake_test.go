@@ -10,9 +10,9 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
-	"foghorn/query"
-	"foghorn/triage"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+	"foghorn/journal/triage"
 )
 
 // fakeJournal keeps rows in memory and answers as the view does.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // leastFeeds is how much of the line the feeds get before the collector does.

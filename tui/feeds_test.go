@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // liveFeeds is an organisation with webhooks, polling and a stream.

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // alertFacts shows an alert's fields and the events behind it.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // An alert that nobody ever ends says when it leaves, in its row and on its page,

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

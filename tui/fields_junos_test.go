@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

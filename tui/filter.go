@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/internal/safetext"
-	"foghorn/query"
+	"foghorn/journal/query"
 )
 
 // openFilter starts typing a filter for the pane. Every text that parses takes

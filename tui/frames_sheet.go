@@ -8,8 +8,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 	"foghorn/tui/jsonview"
 	"foghorn/tui/list"
 )

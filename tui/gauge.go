@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // Parts of a token's hourly limit at which its gauge changes colour and letter;

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // withCloud gives the screen a cloud that answers for acme.

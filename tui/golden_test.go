@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // empty leaves the collector and nothing else.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // header tells, above everything, whether what is on the screen can be

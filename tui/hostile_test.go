@@ -16,8 +16,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 )
 
 // nasty are names as strangers choose them.

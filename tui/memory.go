@@ -12,7 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // memory is what the screen keeps from one run to the next: what was typed,

@@ -7,9 +7,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
 	"foghorn/internal/human"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // Model is the root: it owns the size, the focus, the dialogs and where

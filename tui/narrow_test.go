@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 func TestAnEventThatCameLateSaysSo(t *testing.T) {

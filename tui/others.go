@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // maxNewActivities bounds how many activities of others one pull looks at; the

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/query"
+	"foghorn/journal/query"
 )
 
 // openPalette starts typing a command.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/tui/list"
 )
 

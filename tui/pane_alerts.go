@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/human"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // maxSorted bounds how many alerts are read to sort them by something else

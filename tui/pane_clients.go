@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // clientRow is something a client did, and how it is connected now.

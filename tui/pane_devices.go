@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // deviceRow is a device with the alerts that are not over.

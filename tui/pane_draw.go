@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // draw returns exactly height lines of width cells: title, column heads, rows.

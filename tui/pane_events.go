@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 func readEvents(ctx context.Context, j Journal, p query.Page) ([]event.Event, error) {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"foghorn/query"
+	"foghorn/journal/query"
 )
 
 // pinnedBatch is the most rows a pull adds below the window of somebody who

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"strconv"
 
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/human"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // inspectorPane shows every request that reached the listener.

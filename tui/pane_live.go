@@ -10,9 +10,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // Signal strengths in dBm: at the first a client is well served, below the

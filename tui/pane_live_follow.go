@@ -9,8 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // Bounds of what a followed client's view keeps.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // wideLists is the width from which a metric's APs and users stand side by side.

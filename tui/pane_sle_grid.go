@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // gridLeast is the width from which metrics have columns of their own.

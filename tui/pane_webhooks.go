@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // hookRow is one row of the Webhooks pane.

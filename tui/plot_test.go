@@ -8,7 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // plotted is a plot as text, without its labels and axis.

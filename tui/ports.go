@@ -18,10 +18,10 @@ import (
 	"io"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
 	"foghorn/internal/human"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // Journal is what the screen reads. All reads may run at the same time and are

@@ -7,7 +7,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"foghorn/internal/safetext"
-	"foghorn/query"
+	"foghorn/journal/query"
 	"foghorn/tui/line"
 )
 

@@ -9,8 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // renameLimit bounds a rename, and the look before it.

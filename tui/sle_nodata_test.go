@@ -3,7 +3,7 @@ package tui
 import (
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // A site of which nothing is counted is listed as one without data, after those

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // stale reports whether what was told at t is old. What was never told is not

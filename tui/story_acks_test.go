@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // alertAt is the journal's alert of a device.

@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 func TestIdleScreenChangesNothingWithinAStep(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // change edits the state as the collector would, and signals it.

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 func keyWindow(w, h int) tea.Msg { return tea.WindowSizeMsg{Width: w, Height: h} }

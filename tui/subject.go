@@ -3,9 +3,9 @@ package tui
 import (
 	"context"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // subjectKind says which table a subject is of.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/query"
+	"foghorn/journal/query"
 )
 
 // textWindow scrolls through lines that are made anew at each draw.

@@ -6,7 +6,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // role names what a piece of text means; the theme decides how that looks.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
+	"foghorn/journal/event"
 )
 
 // troubles say, a sentence each, why this screen may not show what happens. As

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Whatever keeps news from the screen, it calls nothing quiet and says why where

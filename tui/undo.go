@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // undo is how the last thing done is taken back, for as long as it can be.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Whoever looks at webhooks sees them as Mist has them now, and is told when Mist

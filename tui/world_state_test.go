@@ -5,7 +5,7 @@ import (
 	"math"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // state fills what the cloud tells: devices, connected clients, hours of SLE.

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // world fills a journal with a believable organisation, the same every time.

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/actions"
-	"foghorn/event"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 )
 
 // alertAct is one thing a person does to alerts from the command line.

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // as runs a command as another person.

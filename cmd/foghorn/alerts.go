@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 const alertsExample = `foghorn alerts                                   # what is wrong now, worst first

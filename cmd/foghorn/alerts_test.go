@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 func TestAlertsLimitZeroListsThemAll(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/itchyny/gojq"
 
 	"foghorn/internal/clock"
-	"foghorn/internal/export"
 	"foghorn/internal/safetext"
+	"foghorn/journal/export"
 	"foghorn/mist"
 )
 

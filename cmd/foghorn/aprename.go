@@ -13,9 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/actions"
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
 )
 
 const renameLong = `Rename a device: by its name or its MAC, or many by a CSV file of name,mac.

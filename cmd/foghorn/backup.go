@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/internal/human"
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 const backupLong = `Copy log.db, the only file that counts, into a new file, and verify the copy: its

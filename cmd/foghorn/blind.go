@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 )
 
 // tellBlind says on standard error why a list of the current state may be out of

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // A list of what is wrong now is no all-clear when nobody looks: it says so, and

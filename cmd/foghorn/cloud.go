@@ -6,8 +6,8 @@ import (
 	"fmt"
 
 	"foghorn/actions"
-	"foghorn/event"
 	"foghorn/feeds"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -12,7 +12,7 @@ import (
 	"syscall"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist/mistsim"
 )
 

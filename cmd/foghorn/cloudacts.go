@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/tui"
 )
 

@@ -14,14 +14,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/actions"
-	"foghorn/event"
 	"foghorn/feeds"
 	"foghorn/feeds/health"
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/caught"
-	"foghorn/projector"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 	"foghorn/tui"
 )
 

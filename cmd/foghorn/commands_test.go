@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
-	"foghorn/internal/export"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
 )
 
 const deliveriesExample = `foghorn deliveries                                    # every request that reached the listener, refused ones too

@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/config"
-	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/caught"
+	"foghorn/journal/event"
 	"foghorn/mist/mistsim"
 )
 

@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
-	"foghorn/internal/export"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
 )
 
 const eventsExample = `foghorn events                                        # the newest 100

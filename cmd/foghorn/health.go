@@ -7,7 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"foghorn/projector"
+	"foghorn/journal/projector"
 )
 
 // ready is asked by /readyz beside the listener's own state: a view that can no

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/event"
 	"foghorn/feeds/mirror"
 	"foghorn/feeds/poll"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

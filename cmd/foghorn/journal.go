@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 
-	"foghorn/event"
-	"foghorn/projector"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 )
 
 // journal is the log and the view of one data directory, read together. The

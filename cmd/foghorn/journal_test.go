@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"foghorn/internal/clock"
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 // announced is a clock that tells when somebody begins to wait by it.

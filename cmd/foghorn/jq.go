@@ -11,8 +11,8 @@ import (
 	"github.com/itchyny/gojq"
 
 	"foghorn/internal/clock"
-	"foghorn/internal/export"
 	"foghorn/internal/safetext"
+	"foghorn/journal/export"
 )
 
 // compileJQ compiles an expression; nil for none.

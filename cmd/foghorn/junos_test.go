@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/junos/agent"
 )

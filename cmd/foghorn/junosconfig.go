@@ -12,10 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/config"
+	"foghorn/journal/priority"
+	"foghorn/journal/query"
 	"foghorn/junos"
 	"foghorn/junos/agent"
-	"foghorn/priority"
-	"foghorn/query"
 )
 
 // junosConfigFlags are the flags of "foghorn junos config".

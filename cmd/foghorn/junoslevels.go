@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
+	"foghorn/journal/event"
+	"foghorn/journal/priority"
 	"foghorn/junos"
-	"foghorn/priority"
 )
 
 const junosLevelsLong = `List the catalogue of Junos events with the level each has by this configuration,

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"foghorn/feeds/junoswatch"
+	"foghorn/journal/query"
 	"foghorn/junos"
-	"foghorn/query"
 )
 
 // watchJunos makes the watcher that notices Junos devices that fall silent. It

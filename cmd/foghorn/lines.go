@@ -9,11 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // lineFlags are how a command without a screen prints what comes in.

@@ -4,8 +4,8 @@ import (
 	"context"
 	"testing"
 
-	"foghorn/event"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // Lines that a query holds back must not be looked at again with every new

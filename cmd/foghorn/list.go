@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // listFlags are what every listing command takes.

@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
-	"foghorn/internal/export"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // Rows on a terminal have the times of its zone in every format.

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/caught"
+	"foghorn/journal/event"
 )
 
 // listenFlags are the flags of "foghorn listen".

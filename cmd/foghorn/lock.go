@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 // commandCatchUp is what a listing command calls itself while it holds the

@@ -18,7 +18,7 @@ import (
 	"time"
 
 	"foghorn/config"
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

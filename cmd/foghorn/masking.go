@@ -5,11 +5,11 @@ import (
 	"slices"
 	"sync"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/mask"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
 	"foghorn/mist"
-	"foghorn/store"
 )
 
 // secretBook knows every secret that this process has fetched, and masks them in

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // A sender posts back a secret that the collector was given by a program. No

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 // openJournal opens both files for the process that writes them. A view that has an

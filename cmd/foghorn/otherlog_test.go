@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // collected runs a collector, posts so many deliveries to it whose clients are

@@ -8,11 +8,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/clock"
 	"foghorn/internal/human"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
 )
 
 // outage sits between the listener and the log, and says on standard error when the

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"foghorn/config"
-	"foghorn/event"
 	"foghorn/internal/clock"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
 )
 
 // fragile is a log that fails as it is told to.

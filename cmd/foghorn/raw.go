@@ -7,8 +7,8 @@ import (
 	"slices"
 	"sync"
 
-	"foghorn/decode"
-	"foghorn/event"
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
 )
 
 // rawRecord is the record whose elements were asked for last. Events are listed

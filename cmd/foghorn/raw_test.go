@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
-	"foghorn/projector"
-	"foghorn/query"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/query"
+	"foghorn/journal/store"
 )
 
 // journalOf is a journal that holds the records, brought up to date.

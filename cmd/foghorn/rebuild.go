@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/internal/human"
-	"foghorn/projector"
-	"foghorn/store"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 )
 
 const rebuildLong = `Throw the view away and derive it again from the log: events, alerts, counters and

@@ -15,7 +15,7 @@ import (
 	"foghorn/config"
 	"foghorn/internal/clock"
 	"foghorn/internal/safetext"
-	"foghorn/priority"
+	"foghorn/journal/priority"
 )
 
 // reloadEvery is how often the configuration's file is looked at.

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"foghorn/config"
-	"foghorn/event"
 	"foghorn/internal/clock"
-	"foghorn/priority"
+	"foghorn/journal/event"
+	"foghorn/journal/priority"
 )
 
 const reloadable = "[[junos]]\nname = \"core\"\nsecret_env = \"SECRET\"\n"

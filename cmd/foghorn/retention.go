@@ -7,7 +7,7 @@ import (
 
 	"foghorn/config"
 	"foghorn/internal/human"
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 // Retention looks for something to trim every trimEvery; while there is, it

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 // The usual trimming says nothing; one that takes much more says so when that

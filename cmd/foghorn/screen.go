@@ -13,7 +13,7 @@ import (
 	"foghorn/config"
 	"foghorn/internal/caught"
 	"foghorn/internal/human"
-	"foghorn/store"
+	"foghorn/journal/store"
 	"foghorn/tui"
 )
 

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
-	"foghorn/projector"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 )
 
 // The figures of the screen (design section 10), measured on the real program

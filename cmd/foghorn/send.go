@@ -15,10 +15,10 @@ import (
 
 	"foghorn/config"
 	"foghorn/internal/safetext"
+	"foghorn/journal/query"
 	"foghorn/junos"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
-	"foghorn/query"
 )
 
 // sendFlags are the flags of "foghorn send".

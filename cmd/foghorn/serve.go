@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/store"
+	"foghorn/journal/store"
 )
 
 const serveLong = `Run the collector alone: listen for webhooks, write the journal, derive the view.

@@ -6,11 +6,11 @@ import (
 	"os"
 
 	"foghorn/config"
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
+	"foghorn/journal/priority"
+	"foghorn/journal/store"
 	"foghorn/mist"
-	"foghorn/priority"
-	"foghorn/store"
 )
 
 // settings is the configuration as a command works with it: flags, file and

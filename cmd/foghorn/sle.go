@@ -13,11 +13,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/actions"
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 const sleLong = `Show service levels as the collector keeps them, the worst first; or, of one

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"foghorn/config"
-	"foghorn/decode"
-	"foghorn/event"
 	"foghorn/feeds/webhook"
-	"foghorn/store"
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
 )
 
 // collectorOptions is the collector that the configuration describes; a

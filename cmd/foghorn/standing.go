@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/health"
 	"foghorn/feeds/webhook"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // healthWatch makes the watcher that records in the log what keeps foghorn from

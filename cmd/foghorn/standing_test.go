@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
 )
 
 const aPing = `{"topic":"ping","events":[{"name":"noc","site_id":"","timestamp":1763900000,"webhook_id":"w"}]}`

@@ -8,11 +8,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
-	"foghorn/query"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 // What a collector keeps of the cloud's state, as the panes show it. Rows of

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
 )
 
 // knownState makes a data directory as a collector with a token leaves it.

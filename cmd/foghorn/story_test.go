@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // An AP that was lost ten minutes ago, and came back 372 seconds later: a signed

@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

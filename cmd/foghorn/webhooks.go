@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/actions"
-	"foghorn/event"
-	"foghorn/internal/export"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
 )
 
 const webhooksExample = `foghorn webhooks                     # of the organisation and of its sites, as Mist has them

@@ -17,9 +17,9 @@ import (
 	"log/slog"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/observe"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 )
 
 // Appender is the way into the log.

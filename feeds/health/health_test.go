@@ -13,7 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // memory is a log that can be told to fail.

@@ -20,9 +20,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/observe"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

@@ -12,8 +12,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"foghorn/decode"
-	"foghorn/event"
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

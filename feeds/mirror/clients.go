@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // client is one row, and what is remembered of it beyond the row.

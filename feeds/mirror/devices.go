@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 )
 
 // View is where the rows go.

@@ -3,7 +3,7 @@ package mirror
 import (
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Connection takes what a webhook told of a device: that the cloud gained or

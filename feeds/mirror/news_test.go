@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // A webhook tells of a lost device before the next list does. It is in the log

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Site is a place of the organisation.

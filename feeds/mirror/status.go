@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/observe"
+	"foghorn/journal/event"
 )
 
 // lively is how recent a last_seen must be for a device to count as connected

@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Bounds of one record. They keep a page of a thousand alarms to a body of the

@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

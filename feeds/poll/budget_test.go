@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/poll"
+	"foghorn/journal/event"
 	"foghorn/mist/mistsim"
 )
 

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

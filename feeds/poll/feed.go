@@ -3,8 +3,8 @@ package poll
 import (
 	"fmt"
 
-	"foghorn/event"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 )
 
 // Kind is the kind of feed, as event.Feed has it.

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
 	"foghorn/feeds/poll"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
 )

@@ -6,8 +6,8 @@ import (
 	"iter"
 	"sync"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -11,11 +11,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
 	"foghorn/feeds/observe"
 	"foghorn/internal/caught"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

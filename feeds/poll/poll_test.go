@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
 	"foghorn/feeds/poll"
+	"foghorn/journal/event"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
 )

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/mirror"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

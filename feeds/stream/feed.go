@@ -12,9 +12,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/event"
 	"foghorn/internal/caught"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

@@ -10,7 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 	"foghorn/mist/streamtest"
 )

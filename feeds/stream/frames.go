@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

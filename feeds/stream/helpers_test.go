@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 	"foghorn/mist/streamtest"
 )

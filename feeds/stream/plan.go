@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

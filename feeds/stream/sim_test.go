@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/mist"
 	"foghorn/mist/mistsim"
 	"foghorn/mist/streamtest"

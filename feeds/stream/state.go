@@ -5,9 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 

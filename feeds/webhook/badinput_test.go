@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

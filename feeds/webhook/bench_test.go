@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // sink is a log and a response that keep nothing.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Evidence is everything a signature is judged by.

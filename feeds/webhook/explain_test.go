@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

@@ -3,7 +3,7 @@ package webhook
 import (
 	"net"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // tellPrevious logs the previous secrets left over from a rotation: one without an

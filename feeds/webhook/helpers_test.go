@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // Listener receives webhooks. Make it with New; its methods are safe for

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // rateSeconds is how far back a feed's rate looks.

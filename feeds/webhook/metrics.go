@@ -9,7 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // metrics are the listener's own, in a registry of their own.

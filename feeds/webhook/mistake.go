@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"runtime/debug"
 
-	"foghorn/event"
 	"foghorn/internal/safetext"
+	"foghorn/journal/event"
 )
 
 // mistake answers a request that made foghorn panic, and logs the stack, which is

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // foreignTongue is another protocol that a client speaks to the listener. Go's

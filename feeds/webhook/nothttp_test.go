@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 func TestWhoSpeaksSomethingElseLeavesARecord(t *testing.T) {

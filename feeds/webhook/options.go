@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 )
 
 // Secret is one key a source may sign with. During a rotation a source has

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
 )

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // keptBody is how much of a refused body is kept.

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // When a source counts as refused. Anybody can post rubbish to a path, so a single

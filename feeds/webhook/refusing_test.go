@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 )
 
 // sender posts to acme, each post some time after the one before.

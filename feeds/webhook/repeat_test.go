@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/decode"
-	"foghorn/event"
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
 )
 
 const (

@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
 )
 
 // serve1 runs the listener on a free port until stop is called.

@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

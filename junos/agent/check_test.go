@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"foghorn/event"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

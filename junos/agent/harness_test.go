@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
+	"foghorn/journal/event"
 	"foghorn/junos"
 )
 

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/condition"
+	"foghorn/journal/condition"
 	"foghorn/junos"
 )
 

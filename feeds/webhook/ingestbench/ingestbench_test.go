@@ -11,11 +11,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
 	"foghorn/feeds/webhook/ingestbench"
-	"foghorn/projector"
-	"foghorn/store"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/store"
 )
 
 // full is the stack as the program runs it: listener, log, projector, view.

@@ -8,8 +8,8 @@ import (
 	"runtime"
 	"time"
 
-	"foghorn/event"
 	"foghorn/feeds/webhook"
+	"foghorn/journal/event"
 )
 
 // Stack starts what is measured: a listener for src with everything behind it,

@@ -1,0 +1,199 @@
+package condition
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"foghorn/journal/event"
+	"foghorn/junos"
+)
+
+// Post is what a post from the Junos agent says about a condition.
+type Post struct {
+	Kind       *Kind // nil when there is none
+	Direction  Direction
+	Object     string // empty when it does not say
+	Deliberate bool   // somebody disabled it on purpose
+}
+
+// Junos reads a post: what the id says, then the words of the message, then the
+// attributes, which are there too when a message was cut or left out. An id that
+// is in no table is judged by the words it is made of.
+func Junos(id, message string, attributes map[string]string) Post {
+	text := junos.Plain(id, message)
+	text = strings.ToValidUTF8(text[:min(len(text), maxText)], "")
+	if phrase, is := trap(id, text); is {
+		return trapPost(phrase, text)
+	}
+	stem, d := junosStem(id)
+	if k, told := alarm(id, text); k != nil {
+		return Post{Kind: k, Direction: told, Object: k.Object(noFields, text)}
+	}
+	k, template := junosKind(id, stem)
+	said := text
+	if filled := fill(template, attributes); filled != "" {
+		said += "\n" + filled
+	}
+	d = k.decide(d, said)
+	if d == Reports {
+		return Post{}
+	}
+	if k.Name == "ospf_down" {
+		k, d = ospf(k, d, said)
+	}
+	p := Post{Kind: k, Direction: d, Object: k.Object(noFields, said)}
+	if p.Object == "" {
+		p.Object = k.Object(fieldsOf(attributes), "")
+	}
+	p.Deliberate = k.Name == "link_down" && adminDown.MatchString(said)
+	return p
+}
+
+var adminDown = regexp.MustCompile(`\bifAdminStatus (?:down|2|\w+\(2\))`)
+
+// decide puts the states that a message names over what the id says: an id may
+// tell both ways, and an up may come with every step on the way.
+func (k *Kind) decide(d Direction, text string) Direction {
+	told := k.Told(text)
+	switch {
+	case d == Reports:
+		return told
+	case d == Over && told != Over && told != Reports:
+		return Passing
+	}
+	return d
+}
+
+// A neighbor at 2Way hears us, and no adjacency with it is due while neither of
+// the two is the designated router. Losing one is a condition of its own, which
+// ends as soon as it hears us again; losing an adjacency ends with Full, or where
+// the message says that none is due.
+func ospf(k *Kind, d Direction, text string) (*Kind, Direction) {
+	m := changes[0].FindStringSubmatch(text)
+	if m == nil {
+		return k, d
+	}
+	from, to := strings.ToLower(m[1]), strings.ToLower(m[2])
+	switch {
+	case to == "2way" && drOther.MatchString(text):
+		return k, Over
+	case from == "2way" && (to == "down" || to == "init"):
+		d = Began
+	case d == Passing && heard[to]:
+		d = Over
+	default:
+		return k, d
+	}
+	lost := *Named("ospf_neighbor_lost")
+	lost.parts = k.parts
+	return &lost, d
+}
+
+var (
+	drOther = regexp.MustCompile(`(?i)\bDR[ -]?others?\b`)
+	heard   = words("2way exstart exchange loading")
+)
+
+// alarm reads what craftd and alarmd say of one chassis alarm, each in its own
+// words, and most often without an id: "Major alarm set, X" and "Alarm set:
+// FPC color=RED, class=CHASSIS, reason=X".
+func alarm(id, text string) (*Kind, Direction) {
+	if id != "SYSTEM" && !strings.HasPrefix(id, "ALARMD_") && !strings.HasPrefix(id, "CRAFTD_") && id != "KERNEL" {
+		return nil, Reports
+	}
+	if !alarmWords.MatchString(text) {
+		return nil, Reports
+	}
+	k := *Named("chassis_alarm")
+	k.parts = junosAlarm
+	return &k, k.Told(text)
+}
+
+var alarmWords = regexp.MustCompile(`(?i)\balarm (?:set|cleared)\b`)
+
+// trap takes the phrase out of "SNMP trap generated: FRU power off (...)". The
+// ids of these messages only count the arguments of the trap.
+func trap(id, text string) (phrase string, is bool) {
+	if !strings.HasPrefix(id, "CHASSISD_SNMP_TRAP") {
+		return "", false
+	}
+	m := trapWords.FindStringSubmatch(text)
+	if m == nil {
+		return "", true
+	}
+	return strings.TrimSpace(m[1]), true
+}
+
+var trapWords = regexp.MustCompile(`(?i)SNMP trap(?: generated)?: ([A-Za-z/ -]+)`)
+
+func trapPost(phrase, text string) Post {
+	stem, d := junosStem("chassisd " + strings.ReplaceAll(strings.ToLower(phrase), "blower", ""))
+	if d == Reports {
+		return Post{}
+	}
+	k := &Kind{Name: stem, Part: stem, Title: phrase + ": %s", Bare: phrase, Severity: event.Warn, parts: junosThing}
+	return Post{Kind: k, Direction: d, Object: k.Object(noFields, text)}
+}
+
+// junosKind finds the kind of an id. Ids that are not listed get a kind of their
+// own by their stem, so that the end of one never ends what another began.
+func junosKind(id, stem string) (k *Kind, template string) {
+	for i := range junosKinds {
+		if x := &junosKinds[i]; strings.HasPrefix(id, x.prefix) {
+			own := *Named(x.kind)
+			if x.parts != nil {
+				own.parts = x.parts
+			}
+			return &own, x.words
+		}
+	}
+	k = &Kind{Name: stem, Part: stem, Severity: event.Warn, parts: junosThing}
+	for _, whole := range []string{"evpn_isolated", "vc_in_transition", "redundancy_lost"} { // a device is, or is not
+		shared := Named(whole)
+		if slices.ContainsFunc(shared.match, func(entry string) bool { return has(tokensOf(stem), strings.Fields(entry)) }) {
+			k.Bare, k.parts = shared.Bare, nil
+		}
+	}
+	return k, ""
+}
+
+// noFields has none: what a Junos message says is in its words.
+func noFields(...string) string { return "" }
+
+// fieldsOf are attributes as fields: neighbor_address is neighbor-address there.
+func fieldsOf(attributes map[string]string) Fields {
+	return func(names ...string) string {
+		for _, n := range names {
+			for _, spelling := range []string{n, strings.ReplaceAll(n, "_", "-")} {
+				if v := attributes[spelling]; v != "" {
+					return strings.ToValidUTF8(v[:min(len(v), maxAttribute)], "")
+				}
+			}
+		}
+		return ""
+	}
+}
+
+// maxAttribute is how much of an attribute is looked at, in bytes.
+const maxAttribute = 256
+
+var placeholder = regexp.MustCompile(`\{[^}]+\}`)
+
+// fill puts attributes into the words of a message; {a|b} stands for the first of
+// these attributes that is there. It is empty when none is.
+func fill(sentence string, attributes map[string]string) string {
+	if sentence == "" || len(attributes) == 0 {
+		return ""
+	}
+	get, any := fieldsOf(attributes), false
+	out := placeholder.ReplaceAllStringFunc(sentence, func(names string) string {
+		v := get(strings.Split(names[1:len(names)-1], "|")...)
+		any = any || v != ""
+		return v
+	})
+	if !any {
+		return ""
+	}
+	return out[:min(len(out), maxText)]
+}

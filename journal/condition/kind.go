@@ -1,0 +1,218 @@
+package condition
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"foghorn/journal/event"
+)
+
+// Kind is a kind of condition.
+type Kind struct {
+	Name     string         // stable name for queries: "bgp_down"
+	Part     string         // follows the device in the keys of its conditions: "bgp"
+	Title    string         // "BGP session with %s is down"
+	Bare     string         // the title when the object is not known: "a BGP session is down"
+	Severity event.Severity // of the event that begins it
+	// Worded prefers the device's own text to Title: a chassis alarm says what is
+	// wrong with which component.
+	Worded bool
+	match  []string // the words of a stem that make it this kind: all of one entry
+	parts  []part   // identify its objects; without any, a device has only one
+	good   map[string]bool
+	states map[string]bool
+	// over marks a message as an end although its state is not one of the good ones.
+	over *regexp.Regexp
+}
+
+// Fields returns the first of the named fields that has a value, as text.
+type Fields func(names ...string) string
+
+// part is one of the values that identify an object of a kind.
+type part struct {
+	name   string   // see event.Part
+	names  []string // the fields that hold it
+	inText func(text string) string
+	// loose are fields that may hold it, or a value of the device itself: the text
+	// is searched first.
+	loose []string
+	clean func(value string) string
+	// namesIt says that this part alone identifies the object; a part that only
+	// distinguishes two objects of the same name does not.
+	namesIt bool
+}
+
+// maxText is how much of a message is searched, in bytes.
+const maxText = 2048
+
+// head is what of a message is searched.
+func head(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxText], "")
+}
+
+// Whole reports whether a device has this condition or not, without any object.
+func (k *Kind) Whole() bool { return len(k.parts) == 0 }
+
+// Object says which object a condition of this kind is about, by the fields of
+// the event or else by its words; empty when neither does.
+func (k *Kind) Object(get Fields, text string) string {
+	text = head(text)
+	var found []event.Part
+	named := false
+	for _, p := range k.parts {
+		value := p.clean(get(p.names...))
+		if value == "" && p.inText != nil {
+			value = p.clean(p.inText(text))
+		}
+		if value == "" {
+			value = p.clean(get(p.loose...))
+		}
+		if value != "" {
+			found = append(found, event.Part{Name: p.name, Value: value})
+			named = named || p.namesIt
+		}
+	}
+	if !named {
+		return ""
+	}
+	return event.ObjectOf(found...)
+}
+
+// Sentence says that the condition is on; it is empty for a kind that is in no
+// table, for which the event's own type has to do.
+func (k *Kind) Sentence(object string) string {
+	if object == "" || !strings.Contains(k.Title, "%s") {
+		return k.Bare
+	}
+	object = strings.Replace(object, " (instance master)", "", 1)
+	before, _, _ := strings.Cut(k.Title, "%s")
+	word, _, _ := strings.Cut(object, " ")
+	if strings.HasSuffix(before, word+" ") {
+		object = strings.TrimPrefix(object, word+" ") // VPN peer peer hub01
+	}
+	return fmt.Sprintf(k.Title, object)
+}
+
+// Named returns the kind of a name, or nil.
+func Named(name string) *Kind {
+	for _, table := range [][]Kind{kinds, junosOnly} {
+		if i := slices.IndexFunc(table, func(k Kind) bool { return k.Name == name }); i >= 0 {
+			return &table[i]
+		}
+	}
+	return nil
+}
+
+// Of returns the kind that a stem is about. A stem that says more than a kind of
+// the table is one of its own, whose objects are told like those of that kind: the
+// end of a BGP session's outage is not that of its prefix limit. One that is like
+// no kind of the table may be about anything that its fields and words name.
+func Of(stem string) *Kind { return kindsByStem.of(stem, of) }
+
+var kindsByStem memo[*Kind]
+
+func of(stem string) *Kind {
+	tokens := tokensOf(stem)
+	own := slices.Clone(tokens)
+	if len(own) > 1 && devices[own[0]] {
+		own = own[1:]
+	}
+	if less := slices.DeleteFunc(slices.Clone(own), func(w string) bool { return filling[w] }); len(less) > 0 {
+		own = less
+	}
+	alarm := slices.Contains(tokens, "alarm")
+	like := &Kind{parts: anything}
+	for i := range kinds {
+		k := &kinds[i]
+		for _, entry := range k.match {
+			words := strings.Fields(entry)
+			switch {
+			case !has(tokens, words):
+			case has(words, own) && alarm:
+				return k.alarm()
+			case has(words, own):
+				return k
+			case like.Name == "":
+				like = k
+			}
+		}
+	}
+	part := strings.Join(tokens, "_")
+	return &Kind{Name: part, Part: part, Severity: event.Warn, parts: like.parts}
+}
+
+// alarm is the kind as an alarm of the chassis tells it: several of them can be
+// about one part of the chassis, and their words say which it is.
+func (k *Kind) alarm() *Kind {
+	a := *k
+	a.Part, a.Worded = "alarm_"+k.Part, true
+	a.parts = append(slices.Clone(k.parts), part{name: "of", names: []string{"alarm_reason", "alarm_name"}, inText: subject, clean: cleanLow, namesIt: true})
+	return &a
+}
+
+// filling are words of types that do not make another condition of one.
+var filling = words("neighbor neighbour nbr session peer adjacency adj state status change changed chassis alarm connection level usage")
+
+// Connection reports whether a stem is about a device as a whole: ap of AP_OFFLINE.
+func Connection(stem string) bool { return devices[stem] }
+
+// devices begin the names of types and say what sort of device they are of.
+var devices = words("ap sw gw me tt esl switch gateway mxedge vpn infra")
+
+// has reports whether all words are among the tokens, in the singular or the plural.
+func has(tokens, all []string) bool {
+	for _, w := range all {
+		if !slices.ContainsFunc(tokens, func(t string) bool { return root(t) == root(w) }) {
+			return false
+		}
+	}
+	return len(all) > 0
+}
+
+func root(w string) string {
+	if w == "lacpd" {
+		return "lacp"
+	}
+	return strings.TrimSuffix(w, "s")
+}
+
+var changes = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)\bfrom ([\w-]+) to ([\w-]+)`),
+	regexp.MustCompile(`(?i)\bstate:? ([\w-]+) ?-> ?([\w-]+)`),
+	regexp.MustCompile(`(?i)\b([\w-]+) ?-> ?([\w-]+)`),
+	regexp.MustCompile(`(?i)\b(alarm) (set|cleared|raised)\b`),
+	regexp.MustCompile(`(?i)\b(new|current) state:? "?([\w-]+)`),
+	regexp.MustCompile(`(?i)\bstate (is|changed to|now) "?([\w-]+)`),
+}
+
+// Told is the direction by the states that a message names, where it does: a
+// session that left Established is down, one that reached it is up, and any other
+// change is a step between. It returns Reports when the message names no state.
+func (k *Kind) Told(text string) Direction {
+	text = head(text)
+	if k.over != nil && k.over.MatchString(text) {
+		return Over
+	}
+	for _, re := range changes {
+		m := re.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		from, to := strings.ToLower(m[1]), strings.ToLower(m[2])
+		switch {
+		case !k.states[to]:
+			continue
+		case k.good[to]:
+			return Over
+		case k.good[from] || !k.states[from]:
+			return Began
+		}
+		return Passing
+	}
+	return Reports
+}

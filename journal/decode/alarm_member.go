@@ -1,0 +1,231 @@
+package decode
+
+import (
+	"slices"
+	"strings"
+
+	"foghorn/journal/condition"
+	"foghorn/journal/event"
+	"foghorn/mist"
+)
+
+// alarmMember is one of those that an alarm tells of together: a device, an object
+// of it. Each has a condition of its own, so each becomes an event of its own.
+type alarmMember struct {
+	device alarmDevice
+	object string // what of the device or site it is about, as condition words it
+	reason string // in the sender's words
+	among  int    // how many devices the alarm lists
+	// unlisted is set for those that the alarm counts and does not list, and is how
+	// many they are at most.
+	unlisted int
+	// passing is set where the reason tells of a step and of no begin or end.
+	direction condition.Direction
+}
+
+// alarmDevice is a device that an alarm lists.
+type alarmDevice struct {
+	kind, name string
+	mac        event.MAC
+}
+
+// listCap is how many an alarm lists at most, whatever it counts.
+const listCap = 10
+
+// alarmSort is how an alarm tells of what it is about.
+func alarmSort(el *element, alarmType string) condition.Alarm {
+	group := el.text("group")
+	def, _ := mist.AlarmDef(alarmType)
+	if group == "" {
+		group = def.Group
+	}
+	if group == "" && (el.value("suggestion") != nil || el.value("impacted_entities") != nil) {
+		group = "marvis"
+	}
+	return condition.AlarmOf(alarmType, group)
+}
+
+// alarmMembers takes an alarm apart: never into none.
+func alarmMembers(el *element, what condition.Alarm) []alarmMember {
+	devices := listedDevices(el)
+	switch what.Telling {
+	case condition.Offline:
+		return offlineMembers(el, what, devices)
+	case condition.Pairs:
+		return pairMembers(el, what, devices)
+	}
+	return []alarmMember{{among: len(devices), device: sole(devices, false)}}
+}
+
+// countAlarm is how many events an alarm becomes.
+func countAlarm(el *element, t *topic) int {
+	alarmType := el.text("type")
+	if alarmType == "" {
+		alarmType = t.typed
+	}
+	return len(alarmMembers(el, alarmSort(el, alarmType)))
+}
+
+// listedDevices are the devices that an alarm lists, each once. Names belong to
+// them where there are as many; of an alarm that lists names alone, names it is.
+func listedDevices(el *element) []alarmDevice {
+	hosts := el.list("hostnames")
+	if len(hosts) == 0 {
+		hosts = el.list("hostname")
+	}
+	var all []alarmDevice
+	for _, l := range deviceLists {
+		for _, m := range el.list(l.field) {
+			mac, ok := macOf(m)
+			if !ok {
+				m = "" // all zeros, or an id that names nobody here
+			}
+			all = append(all, alarmDevice{kind: l.kind, mac: mac})
+		}
+	}
+	if len(all) == 0 {
+		for _, h := range hosts {
+			all = append(all, alarmDevice{name: clip(h, maxName)})
+		}
+	} else if len(all) == len(hosts) {
+		for i := range all {
+			all[i].name = clip(hosts[i], maxName)
+		}
+	}
+	var out []alarmDevice
+	for _, d := range all {
+		same := func(o alarmDevice) bool { return o.mac == d.mac && (d.mac != "" || o.name == d.name) }
+		if (d.mac != "" || d.name != "") && !slices.ContainsFunc(out, same) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// sole is the one device that is listed. Only where it is the device's own
+// condition is a name enough to say so.
+func sole(devices []alarmDevice, own bool) alarmDevice {
+	if len(devices) == 1 && (own || devices[0].mac != "") {
+		return devices[0]
+	}
+	return alarmDevice{}
+}
+
+func offlineMembers(el *element, what condition.Alarm, devices []alarmDevice) []alarmMember {
+	out := make([]alarmMember, 0, len(devices)+1)
+	for _, d := range devices {
+		out = append(out, alarmMember{device: d, among: len(devices), direction: what.Direction})
+	}
+	// A list at its cap leaves out the rest, whose ends nobody could tell from
+	// those of others.
+	if n, ok := el.number("count"); ok && len(devices) == listCap && n > listCap && n < 1e6 && what.Direction == condition.Began {
+		out = append(out, alarmMember{among: listCap, unlisted: int(n) - listCap, direction: what.Direction})
+	}
+	if len(out) == 0 {
+		out = append(out, alarmMember{direction: what.Direction})
+	}
+	return out
+}
+
+// pairMembers takes apart an alarm of a pair. The reasons of one device are about
+// objects of its own; of several devices nobody says which reason is whose.
+func pairMembers(el *element, what condition.Alarm, devices []alarmDevice) []alarmMember {
+	k := condition.Of(what.Stem)
+	var out []alarmMember
+	if what.Site || len(devices) <= 1 {
+		for _, u := range alarmUnits(el, k, what) {
+			u.device, u.among = sole(devices, !what.Site), len(devices)
+			out = append(out, u)
+		}
+		return out
+	}
+	reasons := el.list("reasons")
+	for _, d := range devices {
+		m := alarmMember{device: d, among: len(devices)}
+		if len(reasons) == 1 {
+			m.reason = reasons[0]
+			m.object = alarmObject(el, k, m.reason, nil)
+		}
+		m.direction = directed(k, what, strings.Join(reasons, "; "))
+		out = append(out, m)
+	}
+	return out
+}
+
+// alarmUnits are the objects an alarm of one device, or of a site, is about.
+func alarmUnits(el *element, k *condition.Kind, what condition.Alarm) []alarmMember {
+	reasons := el.list("reasons")
+	if len(reasons) == 0 {
+		if r := el.text("reason", "text", "detail", "message"); r != "" {
+			reasons = []string{r}
+		}
+	}
+	ports, vlans, servers := el.list("port_ids"), el.list("vlans"), el.list("servers")
+	var out []alarmMember
+	add := func(reason string, only map[string]string) {
+		m := alarmMember{reason: reason, object: alarmObject(el, k, reason, only), direction: directed(k, what, reason)}
+		if !slices.ContainsFunc(out, func(o alarmMember) bool { return o.object == m.object && o.direction == m.direction }) {
+			out = append(out, m)
+		}
+	}
+	switch {
+	case k.Whole():
+		out = append(out, alarmMember{reason: strings.Join(reasons, "; "), direction: directed(k, what, strings.Join(reasons, "; "))})
+	case len(ports) > 1:
+		for _, p := range ports {
+			add(reasonOf(reasons, p), map[string]string{"port_ids": p})
+		}
+	case len(vlans) > 1: // nobody says which server is of which
+		for _, v := range vlans {
+			add(reasonOf(reasons, v), map[string]string{"vlans": v})
+		}
+	case len(servers) > 1:
+		for _, s := range servers {
+			add(reasonOf(reasons, s), map[string]string{"servers": s})
+		}
+	case len(reasons) > 1:
+		for _, r := range reasons {
+			add(r, nil)
+		}
+	default:
+		add(strings.Join(reasons, "; "), nil)
+	}
+	return out
+}
+
+// reasonOf is the reason that names one of several, empty when none does.
+func reasonOf(reasons []string, name string) string {
+	for _, r := range reasons {
+		if strings.Contains(r, name) {
+			return r
+		}
+	}
+	return ""
+}
+
+// alarmObject is what of a device or site an alarm is about; only has the one of
+// several that is meant.
+func alarmObject(el *element, k *condition.Kind, reason string, only map[string]string) string {
+	get := func(names ...string) string {
+		for _, n := range names {
+			if v := only[n]; v != "" {
+				return v
+			}
+		}
+		return el.either(names...)
+	}
+	return whole(k.Object(get, reason))
+}
+
+// directed is what an alarm says of its condition. The states that a reason names
+// count for more than the type, which some steps on the way come with too.
+func directed(k *condition.Kind, what condition.Alarm, reason string) condition.Direction {
+	told := k.Told(reason)
+	switch {
+	case what.Direction == condition.Reports:
+		return told
+	case what.Direction == condition.Over && told != condition.Over && told != condition.Reports:
+		return condition.Passing
+	}
+	return what.Direction
+}

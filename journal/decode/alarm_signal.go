@@ -1,0 +1,165 @@
+package decode
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"foghorn/journal/condition"
+	"foghorn/journal/event"
+	"foghorn/mist"
+)
+
+// How long an alarm that several devices restarted stays unresolved: nothing
+// tells that it is over, and they are back already.
+const restartsLast = 15 * time.Minute
+
+// stepLasts is how long an alarm stays that tells of a change and not which way.
+const stepLasts = time.Hour
+
+// alarmSignal sets what an alarm says about a condition (see condition.Alarm).
+//
+//   - That a device is down, or back, is told by its up/down events too: it is that
+//     one condition, of each device that the alarm lists.
+//   - What one type begins another ends, by the device and what of it is meant.
+//   - All others are conditions by their own id. Those that Mist ends say so; the
+//     rest leaves by time.
+func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, title, state string, at alarmTimes) {
+	id := clip(el.text("id", "alert_id"), maxID)
+	s := &event.Signal{
+		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Act: event.States, Title: title, Severity: e.Severity,
+		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id, Lasts: what.Lasts,
+	}
+	if state != "" { // an alarm that says how it stands says so as of its telling
+		s.Told = at.told
+	}
+	n, counted := el.number("count")
+	if counted && n >= 1 && n < 1e9 {
+		s.Count = int(n)
+	}
+	if m.among > 1 {
+		// The alarm counts them together. What of its time each had is not told,
+		// unless it counts more than it lists: then one was seen again.
+		s.Count, s.Listed = 0, counted && (int(n) <= m.among || m.among >= listCap)
+	}
+	switch {
+	case what.Telling == condition.News:
+		return
+	case m.unlisted > 0:
+		if id == "" || s.Resolved {
+			return
+		}
+		s.Key, s.Act, s.Count, s.Title = s.Key+":unlisted", event.Happens, 0, title
+	case what.Telling == condition.Offline && deviceKey(el, e) != "":
+		offlineSignal(el, e, s, m, at)
+	case what.Telling == condition.Pairs:
+		if s = pairedSignal(el, e, what, m, s, at); s == nil {
+			return
+		}
+	case what.Telling == condition.Offline && what.Direction == condition.Over:
+		return // that nobody in particular is back ends nothing
+	case what.Telling == condition.Restarted && restartAlarm(el, e):
+		return
+	case what.Telling == condition.Restarted && id != "":
+		s.Act, s.Count, s.Lasts = event.Happens, 0, restartsLast
+	case id == "":
+		// Without an id nothing can be told again: it is a one-off of its sort.
+		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+s.Kind, event.Happens
+	}
+	e.Signal = s
+}
+
+// offlineSignal makes an alarm the word on a device's connection. Only an alarm
+// that was counted up was seen again later than it began.
+func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, at alarmTimes) {
+	s.Key, s.Kind, s.Title, s.Act = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Opens
+	s.Told, s.Ended = time.Time{}, time.Time{}
+	switch {
+	case m.direction == condition.Over:
+		s.Act, s.MistAlarmID, s.Resolved, s.Count = event.Closes, "", false, 0
+	case s.Resolved:
+		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+	case m.among == 1 && s.Count <= 1:
+		s.LastSeen = s.Began
+	}
+}
+
+// pairedSignal makes an alarm the word on a condition that another type of alarm
+// ends, or that a device's own events tell of too.
+func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, s *event.Signal, at alarmTimes) *event.Signal {
+	if m.direction == condition.Passing {
+		e.Severity = event.Info
+		return nil
+	}
+	if m.direction == condition.Reports {
+		s.Lasts = stepLasts
+		return s
+	}
+	k := condition.Of(what.Stem)
+	base, part := deviceKey(el, e), k.Part
+	s.Kind, s.Title = k.Name, deviceLabel(e)+": "+pairTitle(e, k, m)
+	if what.Site || base == "" {
+		if e.SiteID == "" {
+			return nil // nobody could tell it from another's
+		}
+		base = "mist:site:" + orgOf(e) + ":" + e.SiteID
+		s.Title = pairTitle(e, nil, m)
+		if what.Site {
+			part, s.Kind = what.Stem, what.Stem+"_failure"
+		}
+	}
+	s.Act, s.Told, s.Ended = event.Opens, time.Time{}, time.Time{}
+	if k.Whole() {
+		s.Key = base + ":" + part
+	} else {
+		s.On(base+":"+part, m.object)
+	}
+	switch {
+	case m.direction == condition.Over:
+		s.Act, s.MistAlarmID, s.Resolved, s.Count, e.Severity = event.Closes, "", false, 0, event.Info
+	case s.Resolved:
+		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+	case m.among <= 1 && s.Count <= 1:
+		s.LastSeen = s.Began
+	}
+	return s
+}
+
+// pairTitle is the sentence of a condition. Where the table of kinds has none, it
+// is the alarm's own name.
+func pairTitle(e *event.Event, k *condition.Kind, m alarmMember) string {
+	if k != nil && !(k.Worded && m.reason != "") {
+		if said := k.Sentence(m.object); said != "" {
+			return said
+		}
+	}
+	def, _ := mist.AlarmDef(e.Type)
+	name := strings.TrimSuffix(alarmName(e.Type, def), " (beta)")
+	if m.object == "" || k != nil && k.Worded {
+		return phrase(": ", name, m.reason)
+	}
+	return name + ": " + m.object
+}
+
+// restartAlarm deals with the restart of one device, or one somebody wanted, and
+// reports whether it was either.
+func restartAlarm(el *element, e *event.Event) bool {
+	reasons := el.list("reasons")
+	switch {
+	case len(reasons) == 1 && wanted(reasons[0]):
+	case len(listedDevices(el)) == 1 && deviceKey(el, e) != "":
+		restartSignal(el, e, words(strings.Join(reasons, ", ")))
+	default:
+		return false
+	}
+	return true
+}
+
+// rest says that an alarm counts more devices than it lists.
+func rest(e *event.Event, n int, kind string) string {
+	word, ok := deviceWords[kind]
+	if !ok {
+		word = deviceWords[""]
+	}
+	return fmt.Sprintf("up to %s more that the alarm does not list", plural(n, word))
+}

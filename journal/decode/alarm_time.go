@@ -1,0 +1,88 @@
+package decode
+
+import (
+	"strings"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// alarmTimes are the times of one telling of an alarm. A search gives in timestamp
+// when the alarm was first seen; a webhook gives there when it was sent, which is
+// some seconds after last_seen.
+type alarmTimes struct {
+	began  time.Time // the earliest it speaks of
+	seen   time.Time // when the condition was last seen
+	told   time.Time // the latest it speaks of: how new this word is
+	ended  time.Time // resolved_time, of an alarm that is over; zero when it has none
+	moment time.Time // of the state it tells, which every telling of that state has alike
+}
+
+func timesOf(el *element, e *event.Event, state string) alarmTimes {
+	stamp, stamped := el.time("timestamp")
+	seen, ok := el.time("last_seen")
+	switch {
+	case !ok && !stamped:
+		stamp, seen = e.Time, e.Time // when it was received
+	case !ok:
+		seen = stamp
+	case !stamped:
+		stamp = seen
+	}
+	at := alarmTimes{began: stamp, seen: seen, told: stamp, moment: seen}
+	if seen.Before(stamp) {
+		at.began = seen
+	} else {
+		at.told = seen
+	}
+	switch {
+	case over(state):
+		if at.moment = at.told; closed(el, &at.ended) {
+			at.moment = at.ended
+		}
+		if at.moment.Before(at.began) {
+			at.began = at.moment
+		}
+	case strings.HasPrefix(state, "reoccur"): // Mist writes reoccured; it is on anew, whenever it was last seen
+		at.seen, at.moment = at.told, at.told
+	}
+	return at
+}
+
+// closed reads when an alarm was resolved, as it says itself.
+func closed(el *element, at *time.Time) bool {
+	t, ok := el.time("resolved_time", "resolved_at", "closed_time")
+	if ok {
+		*at = t
+	}
+	return ok
+}
+
+// alarmState is where an alarm is in its life: open, validated, resolved or, as
+// Mist spells it, reoccured. Only alarms of Marvis have one. Another that was
+// resolved says so by the time of it alone.
+func alarmState(el *element) string {
+	details := el.object("details")
+	for _, of := range []*element{el, &details} {
+		if s := of.text("status"); s != "" {
+			return strings.ToLower(s)
+		}
+	}
+	if is, _ := el.flag("resolved"); is {
+		return "resolved"
+	}
+	var end time.Time
+	if seen, ok := el.time("last_seen"); closed(el, &end) && !(ok && seen.After(end)) {
+		return "resolved"
+	}
+	return ""
+}
+
+// over reports whether an alarm in this state is over.
+func over(state string) bool {
+	switch state {
+	case "resolved", "validated", "closed", "cleared", "recovered":
+		return true
+	}
+	return false
+}

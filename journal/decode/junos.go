@@ -1,0 +1,143 @@
+package decode
+
+import (
+	"fmt"
+	"strings"
+
+	"foghorn/journal/condition"
+	"foghorn/journal/event"
+	"foghorn/junos"
+)
+
+// JunosTopic is the topic of all events of the Junos agent.
+const JunosTopic = "junos"
+
+// junosDelivery makes the one event of a post of the Junos agent.
+//
+// Severity: level 1 is critical when service is surely affected and a warning
+// otherwise, 2 a warning, 3 info, chatter and 4 debug. Good news is info: a step on
+// the way to the end of a condition, that end, and whatever works; so is an
+// interface somebody switched off. Events the catalogue does not list are at
+// level 1, as the reference plugin has it.
+func (o Options) junosDelivery(d *event.Delivery) Decoded {
+	p, err := junos.Parse(d.Body)
+	if err != nil {
+		return Decoded{Problem: "the body cannot be read: " + err.Error()}
+	}
+	device := p.Hostname
+	if !o.EnginesApart[d.Source] {
+		device = junos.Device(device)
+	}
+	e := event.Event{
+		ID: event.ID(d.ID, 0), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
+		Topic: JunosTopic, Type: p.Event, Device: device, DeviceType: JunosTopic, DeliveryID: d.ID, Copies: 1,
+		Fingerprint: junosFingerprint(d, &p),
+	}
+	if t, origin := p.When(); origin != junos.Nobody {
+		e.Time = t
+	}
+	entry, listed := junos.Lookup(p.Event)
+	c := condition.Junos(p.Event, p.Message, p.Attributes)
+	if listed || entry.Level != junos.DefaultLevel {
+		e.Rank.Level = int(entry.Level)
+	}
+	calm := c.Direction == condition.Over || c.Direction == condition.Passing
+	e.Rank.Calm = calm || c.Deliberate || c.Direction == condition.Reports && junos.GoodNews(p.Event)
+	e.Severity = junosSeverity(entry, e.Rank.Calm)
+	text, detail := junosText(&p, entry)
+	e.Text = phrase("; ", text, detail)
+	e.Signal = junosSignal(&e, text, c)
+	if e.Signal != nil {
+		e.Signal.Detail = clip(detail, maxText)
+	}
+	bound(&e)
+	return Decoded{Events: []event.Event{e}}
+}
+
+func junosSeverity(entry junos.Entry, calm bool) event.Severity {
+	switch {
+	case entry.Chatter, entry.Level == 4:
+		return event.Debug
+	case calm, entry.Level == 3:
+		return event.Info
+	case entry.Level == 1 && entry.Hard:
+		return event.Critical
+	}
+	return event.Warn
+}
+
+// junosText is the message without the id it begins with, and the detail, which
+// an alert of level 1 tells and one of level 2 does not.
+func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
+	text = junos.Plain(p.Event, p.Message)
+	if text == "" {
+		text = phrase(": ", p.Event, entry.Meaning)
+	}
+	var top []string
+	for _, pr := range p.Processes {
+		top = append(top, fmt.Sprintf("%s %s %%", clip(pr.Command, maxID), number(pr.CPU)))
+	}
+	return text, phrase("; ", strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
+}
+
+// junosSignal opens or closes the condition a message tells of, that of the object
+// it names; what matters but belongs to no condition is a one-off.
+func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
+	host := e.Device
+	if host == "" {
+		host = "unknown" // the device left its name out: all such are one to us
+	}
+	base := "junos:" + e.Source + ":" + clip(host, maxName) + ":"
+	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+	switch {
+	case c.Direction == condition.Began || c.Direction == condition.Over:
+		s.Key, s.Kind, s.Act = base+c.Kind.Part, c.Kind.Name, event.Opens
+		if c.Direction == condition.Over {
+			s.Act = event.Closes
+		}
+		object := ""
+		if !c.Kind.Whole() {
+			object = whole(c.Object)
+			s.On(s.Key, object)
+		}
+		s.Title = host + ": " + junosTitle(c.Kind, object, text)
+	case e.Severity < event.Warn || e.Rank.Calm:
+		return nil
+	default:
+		s.Key, s.Act, s.Every = base+e.Type, event.Happens, true // the agent sends none twice
+		s.Kind, s.Title = strings.ToLower(strings.ReplaceAll(e.Type, " ", "_")), host+": "+text
+	}
+	return s
+}
+
+// junosTitle is the sentence of a condition; for one that is in no table, what the
+// device itself said, and which object it is about.
+func junosTitle(k *condition.Kind, object, text string) string {
+	if sentence := k.Sentence(object); sentence != "" {
+		return sentence
+	}
+	said := strings.ToLower(text)
+	for word := range strings.FieldsFuncSeq(strings.ToLower(object), func(r rune) bool { return strings.ContainsRune(" (),", r) }) {
+		if !strings.Contains(said, word) {
+			return text + " [" + object + "]"
+		}
+	}
+	return text
+}
+
+// junosFingerprint tells posts apart. A link that flaps sends the same words within
+// a second: taking the second DOWN for a copy would leave the alert closed by the UP
+// in between, with the link down. So a post is a happening of its own, unless the
+// agent numbered it (id), as ours does: then host and number say which it is, however
+// late it is replayed. Of one without a number the listener says whether it repeats
+// the one right before it (ReplayOf); then it counts as what it repeats.
+func junosFingerprint(d *event.Delivery, p *junos.Payload) uint64 {
+	what := fmt.Sprintf("record %d", d.ID)
+	switch {
+	case p.ID != "":
+		what = "id " + p.ID
+	case d.ReplayOf != 0:
+		what = fmt.Sprintf("record %d", d.ReplayOf)
+	}
+	return max(1, hashText([]byte(strings.Join([]string{JunosTopic, d.Source, p.Hostname, p.Event, what}, "\x00"))))
+}

@@ -1,0 +1,50 @@
+package decode
+
+import (
+	"strings"
+
+	"foghorn/journal/event"
+)
+
+// CallDevice gives an event the name of its device where its element had none:
+// in Device, and in its sentences in place of the MAC, so that they read as if
+// it had come with the event: "AP 5c:5b:35:00:00:01 is down" becomes "AP lobby is
+// down", or "ap-lobby is down" where the name says its sort already. It does
+// nothing when the event has a name, or no MAC.
+func CallDevice(e *event.Event, name string) {
+	if name == "" || e.Device != "" || e.DeviceMAC == "" {
+		return
+	}
+	e.Device = clip(name, maxName)
+	unnamed, named, mac := label(e.DeviceType, "", e.DeviceMAC), deviceLabel(e), e.DeviceMAC.String()
+	rewrite(e, func(s string) string {
+		if !strings.Contains(s, mac) {
+			return s
+		}
+		head := ""
+		if rest, ok := strings.CutPrefix(s, unnamed); ok {
+			head, s = named, rest
+		}
+		return head + strings.NewReplacer(unnamed, where(e), mac, e.Device).Replace(s)
+	})
+}
+
+// CallClient gives an event the name of its client where its element had none:
+// in Client, and before the MAC in its sentences, as for clients that come with
+// a name.
+func CallClient(e *event.Event, name string) {
+	if name == "" || e.Client != "" || e.ClientMAC == "" {
+		return
+	}
+	e.Client = clip(name, maxName)
+	mac, named := e.ClientMAC.String(), clientLabel(e)
+	rewrite(e, func(s string) string { return strings.Replace(s, mac, named, 1) })
+}
+
+// rewrite changes the sentences of an event, within their bounds.
+func rewrite(e *event.Event, change func(string) string) {
+	e.Text = clip(change(e.Text), maxText)
+	if s := e.Signal; s != nil {
+		s.Title = clip(change(s.Title), maxText)
+	}
+}

@@ -1,0 +1,138 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+func observed(topic, element string) *event.Delivery {
+	d := webhook(deviceBody(topic, element))
+	d.Via = event.ViaPoll
+	return d
+}
+
+// A device that was found down is the condition its up/down events are about.
+func TestAFoundStatusIsTheDevicesConnection(t *testing.T) {
+	told := one(t, webhook(deviceBody("device-updowns", `{"type":"SW_DISCONNECTED","mac":"5c5b35000002","org_id":"o","timestamp":1700000000}`)))
+	found := one(t, observed(event.TopicDeviceStatus,
+		`{"org_id":"o","site_id":"s","site_name":"Berlin","mac":"5c5b35000002","name":"core-1","type":"switch","status":"disconnected","timestamp":1700000030,"seen_by":"poll"}`))
+	if found.Signal == nil || found.Signal.Key != told.Signal.Key || found.Signal.Act != event.Opens || found.Severity != event.Critical {
+		t.Errorf("found %+v, told %+v", found.Signal, told.Signal)
+	}
+	if found.Text != "Switch core-1 was found disconnected from the cloud (poll)" || found.Type != "DEVICE_DISCONNECTED" || found.DeviceType != "switch" || found.Site != "Berlin" {
+		t.Errorf("%+v", found)
+	}
+	again := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","type":"switch","status":"disconnected","timestamp":1700000030.5,"seen_by":"stream"}`))
+	back := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","type":"switch","status":"connected","timestamp":1700000030}`))
+	if again.Fingerprint != found.Fingerprint || back.Fingerprint == found.Fingerprint || back.Signal.Act != event.Closes {
+		t.Errorf("%x, again %x, back %x", found.Fingerprint, again.Fingerprint, back.Fingerprint)
+	}
+	busy := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","name":"core-1","type":"switch","status":"upgrading","timestamp":1700000030}`))
+	if busy.Signal != nil || busy.Severity != event.Info || busy.Text != "Switch core-1 was found upgrading" {
+		t.Errorf("%+v", busy)
+	}
+}
+
+func TestAGapOfTheStreamIsAnEvent(t *testing.T) {
+	e := one(t, observed(event.TopicStreamGap, `{"timestamp":1700000252,"start":1700000000,"seconds":252,"filled":6,"reason":"connection reset","org_id":"o"}`))
+	if e.Text != "4m12s without the stream, 6 events filled (connection reset)" || e.Severity != event.Info || e.Signal != nil || e.Type != event.TopicStreamGap {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestSilenceIsACondition(t *testing.T) {
+	junos := one(t, observed(event.TopicSilence, `{"source_kind":"junos","host":"core-sw1","since":1700000000,"timestamp":1700000900,"seconds":900}`))
+	s := junos.Signal
+	if s == nil || s.Key != heartbeatKey("acme", "core-sw1") || s.Key != "junos:acme:core-sw1:heartbeat" || s.Act != event.Opens || s.Severity != event.Critical {
+		t.Fatalf("%+v", s)
+	}
+	if !s.Began.Equal(time.Unix(1700000000, 0)) || junos.Text != "core-sw1 sent no heartbeat for 15m0s" || junos.Device != "core-sw1" || junos.DeviceType != JunosTopic {
+		t.Errorf("%+v began %v", junos, s.Began)
+	}
+	mist := one(t, observed(event.TopicSilence, `{"source_kind":"mist","since":1700000000,"timestamp":1700003600,"seconds":3600}`))
+	over := one(t, observed(event.TopicSilence, `{"source_kind":"mist","since":1700000000,"timestamp":1700007200,"seconds":7200,"over":true}`))
+	if mist.Text != "Nothing was heard of acme for 1h0m0s" || mist.Severity != event.Warn || over.Signal.Key != mist.Signal.Key || over.Signal.Act != event.Closes ||
+		over.Text != "Nothing was heard of acme: it is over" {
+		t.Errorf("%+v, over %+v", mist, over)
+	}
+}
+
+// The inventory brings names and no events.
+func TestTheInventoryBringsNames(t *testing.T) {
+	d := observed(event.TopicInventory, `{"kind":"site","id":"s1","name":"Berlin","org_id":"o"},
+		{"kind":"device","id":"5C:5B:35:00:00:01","name":"ap-1","site_id":"s1","ip":"10.1.2.3","type":"ap"},
+		{"kind":"device","id":"5c5b35000002","name":"5c5b35000002","site_id":"00000000-0000-0000-0000-000000000000","ip":"127.0.0.1"},
+		{"kind":"device","id":"nonsense","name":"x"}, {"kind":"moon","id":"y","name":"x"}, 7`)
+	got := Delivery(d)
+	want := []Name{{NameSite, "s1", "Berlin"}, {NameDevice, "5c5b35000001", "ap-1"}, {NameDeviceSite, "5c5b35000001", "s1"}, {NameDeviceIP, "10.1.2.3", "5c5b35000001"}}
+	if len(got.Events) != 0 || got.Problem != "" || !slices.Equal(got.Names, want) {
+		t.Errorf("%d events, problem %q, names %v", len(got.Events), got.Problem, got.Names)
+	}
+	if got := Delivery(observed(event.TopicInventory, `{"kind":"moon"}`)); got.Problem == "" {
+		t.Error("an inventory without any name is no problem")
+	}
+}
+
+// A webhook cannot pass for an observation.
+func TestOwnTopicsComeByNoWebhook(t *testing.T) {
+	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory, event.TopicHealth, event.TopicUncollected} {
+		got := Delivery(webhook(deviceBody(topic, `{"kind":"site","id":"s1","name":"Evil","mac":"5c5b35000001","org_id":"o","status":"disconnected","timestamp":1700000000}`)))
+		if got.Unknown != 1 || len(got.Events) != 1 || got.Events[0].Signal != nil {
+			t.Errorf("%s: %+v", topic, got)
+		}
+	}
+}
+
+func TestAddress(t *testing.T) {
+	for in, want := range map[string]string{
+		"10.0.0.1": "10.0.0.1 true", "10.0.0.1:4711": "10.0.0.1 true", "::ffff:10.0.0.1": "10.0.0.1 true", "2001:DB8::1": "2001:db8::1 true",
+		"[2001:db8::1]:99": "2001:db8::1 true", "fe80::1%eth0": "fe80::1 true", "": " false", "host": " false", "127.0.0.1": "127.0.0.1 false", "::": ":: false",
+	} {
+		ip, ok := Address(in)
+		if got := fmt.Sprint(ip, " ", ok); got != want {
+			t.Errorf("%q: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// What stands between foghorn and what happens is one condition from its
+// beginning to its end, whatever count and cause it is told with.
+func TestHealthIsACondition(t *testing.T) {
+	begun := one(t, observed(event.TopicHealth, `{"check":"refused","brief":"secret differs","cause":"compare the secrets","since":1700000000,"timestamp":1700000009.5,"count":6}`))
+	s := begun.Signal
+	if s == nil || s.Key != event.HealthKey(event.CheckRefused, "acme", "") || s.Act != event.Opens || s.Severity != event.Critical || s.Count != 6 || s.Kind != "deliveries_refused" {
+		t.Fatalf("%+v", s)
+	}
+	if s.Title != "Deliveries of acme are refused: secret differs" || !s.Began.Equal(time.Unix(1700000000, 0)) || begun.Text != "Deliveries of acme are refused: compare the secrets" || begun.Severity != event.Critical {
+		t.Errorf("%+v of %+v", s, begun)
+	}
+	more := one(t, observed(event.TopicHealth, `{"check":"refused","brief":"not signed","since":1700000000,"timestamp":1700000099,"count":60}`))
+	over := one(t, observed(event.TopicHealth, `{"check":"refused","timestamp":1700000200,"over":true}`))
+	if more.Signal.Key != s.Key || more.Fingerprint == begun.Fingerprint || over.Signal.Key != s.Key || over.Signal.Act != event.Closes || over.Severity != event.Info ||
+		over.Text != "Deliveries of acme are accepted again" {
+		t.Errorf("more %+v, over %+v, %+v", more.Signal, over.Signal, over)
+	}
+	hook := one(t, observed(event.TopicHealth, `{"check":"webhook","about":"id-1","name":"noc of acme","timestamp":1700000099}`))
+	if hook.Text != "Webhook noc of acme is disabled in Mist" || hook.Signal.Key == s.Key {
+		t.Errorf("%+v", hook)
+	}
+	if odd := one(t, observed(event.TopicHealth, `{"check":"moon","timestamp":1700000099}`)); odd.Signal == nil || odd.Text != "Something is wrong with acme" {
+		t.Errorf("%+v", odd)
+	}
+}
+
+func TestATimeWithoutACollectorIsAnEvent(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"start":1700000000,"timestamp":1700000025,"seconds":25}`: "Nothing was collected for 25s, 22:13:20 to 22:13:45 UTC info",
+		`{"start":1700000000,"timestamp":1700090025}`:              "Nothing was collected for 25h0m25s, 2023-11-14 22:13:20 to 2023-11-15 23:13:45 UTC warn",
+		`{"start":1700000000,"timestamp":1600000000}`:              "Nothing was collected for a while info",
+	} {
+		if e := one(t, observed(event.TopicUncollected, body)); e.Text+" "+e.Severity.String() != want || e.Signal != nil {
+			t.Errorf("%s: %s %s", body, e.Text, e.Severity)
+		}
+	}
+}

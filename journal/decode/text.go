@@ -1,0 +1,219 @@
+package decode
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"foghorn/journal/event"
+)
+
+// Bounds of an event's texts, in bytes. They keep one strange element from
+// filling a row, an index or a screen; the whole is always in the raw element.
+const (
+	maxText = 1024 // Text, and an alert's title
+	maxName = 256  // names of sites, devices, clients, SSIDs
+	maxID   = 128  // ids, types, keys' parts
+)
+
+// clip cuts s to at most n bytes between characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// bound makes an event's texts keep to the limits.
+func bound(e *event.Event) {
+	for _, s := range []*string{&e.Site, &e.Device, &e.Client, &e.SSID} {
+		*s = clip(*s, maxName)
+	}
+	for _, s := range []*string{&e.Topic, &e.Type, &e.OrgID, &e.SiteID, &e.DeviceType} {
+		*s = clip(*s, maxID)
+	}
+	e.Text = clip(e.Text, maxText)
+	if s := e.Signal; s != nil {
+		s.Title, s.Key = clip(s.Title, maxText), clip(s.Key, 2*maxName)
+		if s.Scope != "" {
+			s.On(clip(s.Scope, 2*maxName), whole(s.Object))
+		}
+		s.Kind, s.MistAlarmID = clip(s.Kind, maxID), clip(s.MistAlarmID, maxID)
+	}
+}
+
+// whole cuts an object short without making two of the same beginning one.
+func whole(object string) string {
+	if len(object) <= maxName {
+		return object
+	}
+	return fmt.Sprintf("%s #%016x", clip(object, maxName/2), hashText([]byte(object)))
+}
+
+// deviceWords are what people call the device types.
+var deviceWords = map[string]string{
+	"ap": "AP", "switch": "Switch", "gateway": "Gateway", "mxedge": "Mist Edge", "": "Device",
+}
+
+// deviceLabel names the device of an event: "AP lobby-ap3", "Switch
+// 5c:5b:35:00:00:01", "AP43 Test" where the name says its sort already.
+func deviceLabel(e *event.Event) string { return label(e.DeviceType, e.Device, e.DeviceMAC) }
+
+func label(kind, name string, mac event.MAC) string {
+	word, ok := deviceWords[kind]
+	if !ok {
+		word = deviceWords[""]
+	}
+	switch {
+	case name != "" && (hasPrefixFold(name, word) || kind == ""):
+		return name
+	case name != "":
+		return word + " " + name
+	case mac != "":
+		return word + " " + mac.String()
+	}
+	return "an unnamed " + word
+}
+
+// where is deviceLabel inside a sentence about something else: the bare name
+// suffices.
+func where(e *event.Event) string {
+	switch {
+	case e.Device != "":
+		return e.Device
+	case e.DeviceType == "" && e.DeviceMAC != "":
+		return e.DeviceMAC.String()
+	}
+	return deviceLabel(e)
+}
+
+// clientLabel names the client of an event: "laptop-7 70:ef:00:71:53:5f".
+func clientLabel(e *event.Event) string {
+	switch {
+	case e.Client != "" && e.ClientMAC != "":
+		return e.Client + " " + e.ClientMAC.String()
+	case e.Client != "":
+		return e.Client
+	case e.ClientMAC != "":
+		return e.ClientMAC.String()
+	}
+	return "an unnamed client"
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// quote puts a name in quotes without escaping it: the screen cleans it.
+func quote(s string) string { return `"` + s + `"` }
+
+// band says a radio band: Mist writes "5", "24", "2.4", "5GHz" or a number.
+func band(s string) string {
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(s, "GHz"), "ghz"))
+	switch s {
+	case "":
+		return ""
+	case "24":
+		s = "2.4"
+	}
+	return s + " GHz"
+}
+
+// number prints f with at most one digit after the point.
+func number(f float64) string {
+	return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64)
+}
+
+// rssi says a signal strength, "" when the field is absent.
+func rssi(el *element, names ...string) string {
+	f, ok := el.number(names...)
+	if !ok {
+		return ""
+	}
+	return number(f) + " dBm"
+}
+
+// plural says "1 AP", "3 APs".
+func plural(n int, word string) string {
+	s := strconv.Itoa(n) + " " + word
+	if n != 1 {
+		s += "s"
+	}
+	return s
+}
+
+// words makes words of a key: "power_cycle" is "power cycle".
+func words(key string) string {
+	return strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
+}
+
+// humanize makes a phrase of a type nobody defined: "AP_NEW_THING" is "AP new
+// thing", "psk_failure" is "Psk failure".
+func humanize(key string) string {
+	head, tail, _ := strings.Cut(words(key), " ")
+	switch {
+	case head == "":
+		return ""
+	case head == strings.ToUpper(head):
+		tail = strings.ToLower(tail)
+	case 'a' <= head[0] && head[0] <= 'z':
+		head = string(head[0]-'a'+'A') + head[1:]
+	}
+	return phrase(" ", head, tail)
+}
+
+// span says a length of time in seconds: "4m40s", "850ms".
+func span(seconds float64) string {
+	const year = 365 * 24 * 3600
+	if seconds < 0 || seconds > year {
+		return ""
+	}
+	d := time.Duration(seconds * float64(time.Second))
+	if d < time.Second {
+		return d.Round(time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// phrase joins the parts that are not empty.
+func phrase(sep string, parts ...string) string {
+	out := ""
+	for _, p := range parts {
+		if p == "" {
+			continue
+		}
+		if out != "" {
+			out += sep
+		}
+		out += p
+	}
+	return out
+}
+
+// with puts something before p unless p is empty.
+func with(before, p string) string {
+	if p == "" {
+		return ""
+	}
+	return before + p
+}
+
+// valid makes text of bytes, as much of them as a text may hold.
+func valid(b []byte) string {
+	return strings.ToValidUTF8(string(b[:min(len(b), maxText)]), string(utf8.RuneError))
+}
+
+func hasSuffixAny(s string, suffixes ...string) bool {
+	for _, x := range suffixes {
+		if len(s) >= len(x) && s[len(s)-len(x):] == x {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,222 @@
+package decode
+
+import (
+	"fmt"
+	"strings"
+
+	"foghorn/journal/event"
+	"foghorn/mist"
+)
+
+// readAlarm reads Mist's own alarms (FACTS sections 5 and 7):
+//
+//	Rogue AP: 4 SSIDs seen by 1 AP, 16 times (security)
+//	Bad cable: Switch host-16 ge-0/0/1, Marvis suggests test replace cable, open (marvis)
+//
+// The same alarm is told again and again under one id, so what it signals is how
+// its condition stands. Its time is the one that its sender gives that state,
+// which webhook and search agree on (see alarmTimes).
+//
+// What it signals besides is in alarm_signal.go.
+func readAlarm(el *element, e *event.Event) {
+	state := alarmState(el)
+	at := timesOf(el, e, state)
+	e.Time = at.moment
+	def, _ := mist.AlarmDef(e.Type)
+	e.Severity = alarmSeverity(el.text("severity"), def.Severity)
+	what := alarmSort(el, e.Type)
+	members := alarmMembers(el, what)
+	m := members[min(el.part, len(members)-1)]
+	if e.SSID == "" {
+		if ssids := el.list("ssids"); len(ssids) == 1 {
+			e.SSID = ssids[0]
+		}
+	}
+	if macs := el.list("client_macs"); len(macs) == 1 {
+		e.ClientMAC, _ = macOf(macs[0])
+	}
+	group := el.text("group")
+	if group == "" {
+		group = def.Group
+	}
+	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, alarmDevices(el, e, m), m))
+	e.Text = phrase(", ", title, times(el, m), state) + parens(group)
+	alarmSignal(el, e, what, m, title, state, at)
+	if over(state) {
+		e.Severity = event.Info // that something is over is no trouble
+	}
+}
+
+func alarmSeverity(own, defined string) event.Severity {
+	for _, s := range []string{own, defined} {
+		if sev, err := event.ParseSeverity(s); err == nil {
+			return sev
+		}
+	}
+	return event.Warn // an alarm nobody has rated is worth a look
+}
+
+// alarmHeads are what the first words of alarm types stand for.
+var alarmHeads = map[string]string{"sw": "Switch", "gw": "WAN Edge", "me": "Mist Edge", "ap": "AP", "vc": "Virtual chassis", "vpn": "VPN", "bgp": "BGP", "wan": "WAN"}
+
+func alarmName(alarmType string, def mist.Definition) string {
+	switch {
+	case def.Display != "":
+		return strings.TrimSuffix(def.Display, " detected")
+	case alarmType != "":
+		head, rest, _ := strings.Cut(mist.AlarmKey(alarmType), "_")
+		if word, ok := alarmHeads[head]; ok && rest != "" {
+			return word + " " + words(rest)
+		}
+		return humanize(mist.AlarmKey(alarmType))
+	}
+	return "Alarm"
+}
+
+// deviceLists are the arrays of devices, by what is in them. They are samples
+// of at most ten (FACTS section 5).
+var deviceLists = []struct{ field, kind string }{{"aps", "ap"}, {"switches", "switch"}, {"gateways", "gateway"}, {"mxedges", "mxedge"}}
+
+// alarmDevices says which devices an alarm, or this part of it, is about: "AP
+// host-01", "AP host-01, one of 3", "3 APs". When it is one, the event is about it.
+func alarmDevices(el *element, e *event.Event, m alarmMember) string {
+	all := listedDevices(el)
+	kind := ""
+	for _, d := range all {
+		kind = d.kind
+	}
+	e.DeviceType = kind
+	switch {
+	case m.unlisted > 0:
+		return rest(e, m.unlisted, kind)
+	case m.device != (alarmDevice{}):
+		e.DeviceType, e.DeviceMAC, e.Device = m.device.kind, m.device.mac, m.device.name
+		if len(all) > 1 {
+			return fmt.Sprintf("%s, one of %s", deviceLabel(e), manyOf(len(all)))
+		}
+		if e.DeviceMAC == "" {
+			return e.Device
+		}
+		return deviceLabel(e)
+	case len(all) == 0:
+		return ""
+	}
+	hosts := make([]string, 0, len(all))
+	for _, d := range all {
+		if d.name != "" {
+			hosts = append(hosts, d.name)
+		}
+	}
+	if len(hosts) == len(all) {
+		return names(hosts)
+	}
+	return countOf(len(all), deviceWords[kind])
+}
+
+// manyOf says how many there are of a list that Mist cuts off.
+func manyOf(n int) string {
+	if n == listCap {
+		return fmt.Sprintf("%d or more", n)
+	}
+	return fmt.Sprint(n)
+}
+
+// alarmAbout says what an alarm is about besides its name.
+func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) string {
+	if entities := el.objects("impacted_entities"); len(entities) > 0 {
+		suggestion := strings.ToLower(words(el.text("suggestion")))
+		return phrase(", ", alarmEntities(entities, e), with("Marvis suggests ", suggestion))
+	}
+	reasons := el.list("reasons")
+	if m.reason != "" {
+		reasons = []string{m.reason}
+	}
+	why := strings.Join(reasons[:min(len(reasons), 2)], "; ")
+	if len(reasons) == 1 && !strings.Contains(why, " ") {
+		why = words(why)
+	}
+	what := ""
+	if ssids := el.list("ssids"); len(ssids) == 1 && ssids[0] != "" {
+		what = "SSID " + quote(clip(ssids[0], maxName))
+	} else if len(ssids) > 0 {
+		what = countOf(len(ssids), "SSID")
+	}
+	if what == "" {
+		if clients := el.list("client_macs"); len(clients) > 0 {
+			what = countOf(len(clients), "client")
+		}
+	}
+	if what != "" {
+		devices = with("seen by ", devices)
+	}
+	net := phrase(", ", with("VLAN ", some(el, "vlans")), with("server ", some(el, "servers")))
+	return phrase(": ", phrase(", ", phrase(" ", what, devices, ports(el, "port_ids")), net), why)
+}
+
+// some lists the first of several.
+func some(el *element, field string) string {
+	return clip(names(el.list(field)), maxName)
+}
+
+// alarmEntities says what Marvis holds to be affected: switch host-16 ge-0/0/1
+func alarmEntities(entities []element, e *event.Event) string {
+	first := &entities[0]
+	kind, mac := first.text("entity_type"), first.mac("entity_mac")
+	name := first.text("entity_name")
+	if len(entities) == 1 || sameDevice(entities, mac) {
+		switch kind {
+		case "ap", "switch", "gateway", "mxedge":
+			e.DeviceType, e.DeviceMAC, e.Device = kind, mac, name
+		}
+	}
+	who := name
+	if who == "" {
+		who = phrase(" ", first.text("entity_ip"), mac.String())
+	}
+	more := ""
+	if n := len(entities) - 1; n > 0 {
+		more = fmt.Sprintf("and %d more", n)
+	}
+	if word, known := deviceWords[kind]; known && kind != "" {
+		kind = word
+	}
+	return phrase(" ", clip(kind, maxID), clip(who, maxName), clip(first.text("port_id"), maxID), more)
+}
+
+func sameDevice(entities []element, mac event.MAC) bool {
+	for i := range entities {
+		if mac == "" || entities[i].mac("entity_mac") != mac {
+			return false
+		}
+	}
+	return true
+}
+
+// times says how often: "16 times".
+func times(el *element, m alarmMember) string {
+	n, ok := el.number("incident_count")
+	if !ok {
+		n, ok = el.number("count")
+	}
+	if ok && n > 1 && (m.among <= 1 || m.device == (alarmDevice{})) && m.unlisted == 0 {
+		return number(n) + " times"
+	}
+	return ""
+}
+
+// countOf says how many there are of a list that Mist cuts off at ten.
+func countOf(n int, word string) string {
+	if n == listCap {
+		return fmt.Sprintf("%d or more %ss", n, word)
+	}
+	return plural(n, word)
+}
+
+// names lists the first names of several.
+func names(ns []string) string {
+	const shown = 3
+	if len(ns) <= shown {
+		return strings.Join(ns, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ns[:shown], ", "), len(ns)-shown)
+}

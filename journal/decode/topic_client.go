@@ -1,0 +1,216 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"foghorn/journal/event"
+)
+
+// clientNames are the fields that name a client, most telling first. Where
+// everybody has a key of their own, its name is who it is.
+var clientNames = []string{"client_hostname", "hostname", "client_username", "username", "psk_name"}
+
+// further says of a client what does not name it: who signed in, whose key was
+// used, and under which address it is.
+func further(el *element, e *event.Event) string {
+	var parts []string
+	for _, p := range [...]struct{ word, field string }{{"", "client_username"}, {"", "username"}, {"key of ", "psk_name"}, {"", "client_ip"}, {"", "client_ip6"}} {
+		s := clip(el.text(p.field), maxName)
+		if s != "" && s != e.Client && !slices.Contains(parts, s) {
+			parts = append(parts, p.word+s)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// clientOf names the client of an event; one without a name by its MAC and sort:
+// 70:ef:00:71:53:5f (iPhone). A family is not a name: a site has a hundred of it.
+func clientOf(el *element, e *event.Event) string {
+	if e.Client != "" {
+		return clientLabel(e)
+	}
+	return clientLabel(e) + parens(clip(el.text("client_family", "client_model", "client_manufacture"), maxName))
+}
+
+// readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
+func readJoin(el *element, e *event.Event) {
+	e.Text = phrase(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"), further(el, e))
+}
+
+// endings are the reasons of client-sessions (FACTS section 5).
+var endings = map[string]string{"1": "disassociated", "2": "went inactive", "3": "roamed"}
+
+// readSession: 70:ef:00:71:53:5f (iPhone) left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38
+func readSession(el *element, e *event.Event) {
+	why := el.text("termination_reason")
+	if w, ok := endings[why]; ok {
+		why = w
+	} else if why != "" {
+		why = "reason " + why
+	}
+	if next := el.mac("next_ap"); next != "" {
+		why = phrase(" ", why, "to AP "+next.String())
+	}
+	after := ""
+	if s, ok := el.number("duration"); ok {
+		after = span(s)
+	}
+	e.Text = phrase(", ", phrase(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why), further(el, e))
+}
+
+// readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151
+func readClientInfo(el *element, e *event.Event) {
+	if ip := el.text("ip", "client_ip", "ip6"); ip != "" {
+		e.Text = clientLabel(e) + " has address " + ip
+		return
+	}
+	e.Text = clientLabel(e) + " is known"
+}
+
+// readLatency: Client latency: authentication 172ms (at most 182ms), DHCP 18ms (at most 28ms), DNS ...
+func readLatency(el *element, e *event.Event) {
+	part := func(word, key string) string {
+		avg, ok := el.number("avg_" + key)
+		if !ok {
+			return ""
+		}
+		longest := ""
+		if m, ok := el.number("max_" + key); ok {
+			longest = " (at most " + span(m) + ")"
+		}
+		return word + " " + span(avg) + longest
+	}
+	e.Text = with("Client latency: ", phrase(", ", part("authentication", "auth"), part("DHCP", "dhcp"), part("DNS", "dns")))
+	if e.Text == "" {
+		e.Text = "Client latency without values"
+	}
+}
+
+// readGuest: Dr Strange ac:23:16:ec:a7:0a was let in to "Portal Auth" by passphrase until 2023-02-22 14:37Z
+func readGuest(el *element, e *event.Event) {
+	until := ""
+	if t, ok := el.time("authorized_expiring_time"); ok {
+		until = t.Format("2006-01-02 15:04Z")
+	}
+	e.Text = clientLabel(e) + " was let in to " + ssidOf(e) + with(" by ", words(el.text("auth_method"))) + with(" until ", until)
+}
+
+// verdicts of NAC, as far as a type is documented; others are said by their name.
+var verdicts = map[string]string{
+	"NAC_CLIENT_PERMIT":    "was permitted",
+	"NAC_CLIENT_DENY":      "was denied",
+	"NAC_ACCOUNTING_START": "began a session",
+	"NAC_ACCOUNTING_STOP":  "ended a session",
+}
+
+// readNAC: user@example.net ac:3e:b1:79:e5:35 was permitted on "##mist_nac" at AP 5c:5b:35:51:32:27 (eap-teap, VLAN 750)
+func readNAC(el *element, e *event.Event) {
+	e.DeviceType = nacType(el)
+	if e.Type == "NAC_CLIENT_DENY" || hasSuffixAny(e.Type, "_FAILURE", "_FAILED", "_DENY", "_DENIED", "_REJECT", "_REJECTED") {
+		e.Severity = event.Warn
+	}
+	how := phrase(", ", el.text("auth_type"), with("VLAN ", el.text("vlan")), nacFurther(el, e))
+	e.Text = phrase(": ", nacWho(el, e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
+}
+
+// readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent
+func readAccounting(el *element, e *event.Event) {
+	e.DeviceType = nacType(el)
+	rx, tx := el.text("rx_pkts"), el.text("tx_pkts")
+	traffic := ""
+	if rx != "" && tx != "" {
+		traffic = rx + " packets received, " + tx + " sent"
+	}
+	e.Text = phrase(": ", nacWho(el, e)+nacWhere(el, e)+parens(nacFurther(el, e)), phrase(", ", words(el.text("terminate_cause")), traffic))
+}
+
+// nacType is the sort of device a client came in by: its AP, or the switch of a
+// wired client.
+func nacType(el *element) string {
+	if el.mac("ap") == "" && (strings.EqualFold(el.text("client_type"), "wired") || el.mac("device_mac", "switch_mac") != "") {
+		return "switch"
+	}
+	return "ap"
+}
+
+// nacFurther is further without a user name that is the client's own MAC, as MAC
+// authentication has it, and with the address of whoever asked for the client.
+func nacFurther(el *element, e *event.Event) string {
+	more := further(el, e)
+	if m, ok := macOf(more); ok && m == e.ClientMAC {
+		more = ""
+	}
+	nas := ""
+	if e.Device == "" && e.DeviceMAC == "" {
+		nas = with("asked for by ", el.text("nas_ip"))
+	}
+	return phrase(", ", more, nas)
+}
+
+func nacWho(el *element, e *event.Event) string {
+	who := clientLabel(e)
+	if m, ok := macOf(e.Client); ok && m == e.ClientMAC {
+		who = m.String() // MAC authentication: its user name says no more
+	}
+	if v, ok := verdicts[e.Type]; ok {
+		return who + " " + v
+	}
+	if e.Type == e.Topic { // a wired client's has no type at times
+		return who
+	}
+	return humanize(e.Type) + ": " + who
+}
+
+// nacWhere says where a client came in: on "Corp" at AP lobby, at sw-1 ge-0/0/12
+func nacWhere(el *element, e *event.Event) string {
+	at := ""
+	if e.Device != "" || e.DeviceMAC != "" {
+		at = where(e)
+	}
+	at = with(" at ", phrase(" ", at, ports(el, "port_id", "port", "nas_port_id")))
+	if e.SSID != "" {
+		return " on " + quote(e.SSID) + at
+	}
+	return at
+}
+
+// ports are the ports of a field that holds one as a text, or a list.
+func ports(el *element, names ...string) string {
+	const shown = 3
+	for _, n := range names {
+		if ps := el.list(n); len(ps) > 0 {
+			return strings.Join(ps[:min(len(ps), shown)], ", ")
+		}
+	}
+	return ""
+}
+
+// readScan: 70:ef:00:71:53:5f on AP 5c:5b:35:2f:58:7e (channel 11, 2.4 GHz, -87 dBm) hears 2 radios
+func readScan(el *element, e *event.Event) {
+	how := phrase(", ", with("channel ", el.text("connection_channel")), band(el.text("connection_band")), rssi(el, "connection_rssi"))
+	e.Text = fmt.Sprintf("%s on %s%s hears %s", clientLabel(e), where(e), parens(how), plural(len(el.objects("scan_data")), "radio"))
+	if e.SSID == "" {
+		for _, s := range el.objects("scan_data") {
+			if s.text("bssid") == el.text("connection_bssid") {
+				e.SSID = s.text("ssid")
+			}
+		}
+	}
+}
+
+// ssidOf names the network of an event.
+func ssidOf(e *event.Event) string {
+	if e.SSID == "" {
+		return "a network without a name"
+	}
+	return quote(e.SSID)
+}
+
+func parens(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}

@@ -1,0 +1,303 @@
+package decode
+
+import (
+	"strings"
+
+	"foghorn/journal/condition"
+	"foghorn/journal/event"
+	"foghorn/junos"
+	"foghorn/mist"
+)
+
+// readDevice reads device-events, its subset device-updowns, and mxedge-events.
+//
+//	AP lobby-ap3 disconnected from the cloud
+//	Switch core-1: Port Down ge-0/0/2: ifIndex 515, ifAdminStatus up(1), ...
+//
+// Severity: losing the cloud is critical for a switch, a gateway or a Mist Edge,
+// since others hang on it, and a warning for one AP. Other openings of a
+// condition, and failures, are warnings; port changes of switches are info,
+// because people unplug things. What Mist or Junos itself calls critical or a
+// major alarm is critical. Ends of conditions and all else is info.
+func readDevice(el *element, e *event.Event) {
+	e.DeviceType = deviceType(el, e)
+	kind, what := split(e.Type)
+	text := el.text("text")
+	if i := strings.IndexByte(text, ':'); i > 0 && junosID(text[:i]) {
+		text = junos.Plain(text[:i], text)
+	}
+	reason := words(el.text("reason"))
+	switch what {
+	case "CONNECTED":
+		e.Text = deviceLabel(e) + " connected to the cloud"
+	case "DISCONNECTED":
+		e.Text = phrase(": ", deviceLabel(e)+" disconnected from the cloud", reason)
+	case "RESTARTED":
+		e.Text = phrase(": ", deviceLabel(e)+" restarted", reason, text)
+	case "RESTART_BY_USER":
+		e.Text = phrase(": ", deviceLabel(e)+" was restarted by a user", text)
+	default:
+		e.Text = phrase(": ", deviceLabel(e), phrase(" ", typeName(e.Type, kind), deviceObject(el)), reason, radio(el), text)
+	}
+	judgeDevice(el, e)
+}
+
+// kinds are the beginnings of event types, by the device they come from. They
+// are surer than the element's own device_type, which says switch for some
+// gateways (see the samples).
+var kinds = map[string]string{"AP": "ap", "SW": "switch", "GW": "gateway", "ME": "mxedge", "TT": "mxedge", "ESL": "ap"}
+
+// split takes AP_CONFIG_FAILED apart into "AP" and "CONFIG_FAILED".
+func split(eventType string) (kind, what string) {
+	kind, what, ok := strings.Cut(strings.ToUpper(eventType), "_")
+	if _, known := kinds[kind]; !ok || !known {
+		return "", eventType
+	}
+	return kind, what
+}
+
+func deviceType(el *element, e *event.Event) string {
+	if kind, _ := split(e.Type); kind != "" {
+		return kinds[kind]
+	}
+	if e.DeviceType != "" {
+		return e.DeviceType
+	}
+	switch t := strings.ToLower(el.text("device_type")); t {
+	case "ap", "switch", "gateway", "mxedge":
+		return t
+	}
+	return ""
+}
+
+// typeName is Mist's own name of a type, without the words for the device: the
+// sentence has named it.
+func typeName(eventType, kind string) string {
+	def, ok := mist.EventDef(eventType)
+	name := def.Display
+	if !ok {
+		name = humanize(strings.ToLower(strings.TrimPrefix(eventType, kind+"_")))
+	}
+	for _, w := range []string{"AP ", "Switch ", "WAN Edge ", "ME ", "TunTerm "} {
+		name = strings.TrimPrefix(name, w)
+	}
+	return name
+}
+
+// deviceObject is the part of a device an event is about.
+func deviceObject(el *element) string {
+	return phrase(" ", el.text("port_id"), el.text("port"), el.text("lag"), el.text("component"), el.text("service"), el.text("package"))
+}
+
+// radio says what radio management changed: channel 40 to 36, 5 GHz
+func radio(el *element) string {
+	now, before := el.text("channel"), el.text("pre_channel")
+	if now == "" {
+		return ""
+	}
+	if before != "" && before != now {
+		now = before + " to " + now
+	}
+	return phrase(", ", "channel "+now, band(el.text("band")))
+}
+
+// judgeDevice sets severity and signal.
+func judgeDevice(el *element, e *event.Event) {
+	stem, d := condition.Device(e.Type)
+	switch _, what := split(e.Type); {
+	case condition.Connection(stem) && d != condition.Reports:
+		judgeConnection(el, e, d == condition.Began)
+		return
+	case what == "RESTARTED":
+		restarted(el, e)
+		return
+	case e.Type == "ME_RESOURCE_USAGE":
+		resourceUsage(el, e)
+		return
+	}
+	k := condition.Of(stem)
+	// A type may tell both ways, or an up come with every step on the way: then
+	// the states that the device's own words name decide.
+	switch told := k.Told(el.text("text")); {
+	case d == condition.Reports:
+		d = told
+	case d == condition.Over && told != condition.Over && told != condition.Reports:
+		d = condition.Passing
+	}
+	e.Severity = deviceSeverity(el, e, k, d)
+	if d == condition.Began || d == condition.Over {
+		conditionSignal(el, e, k, d == condition.Began)
+	}
+}
+
+// judgeConnection judges that a device lost the cloud, or has it again.
+func judgeConnection(el *element, e *event.Event, lost bool) {
+	e.Severity = event.Info
+	if lost {
+		e.Severity = event.Critical
+		if e.DeviceType == "ap" {
+			e.Severity = event.Warn
+		}
+	}
+	pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, lost)
+}
+
+// conditionSignal sets a signal that opens or closes a condition of the device,
+// that of the object which the event names.
+func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool) {
+	pairSignal(el, e, k.Part, k.Name, "", opens)
+	s := e.Signal
+	if s == nil {
+		return
+	}
+	object := ""
+	if !k.Whole() {
+		object = whole(k.Object(el.either, phrase("; ", el.text("text"), el.text("reason"))))
+		s.On(s.Key, object)
+	}
+	if k.Worded && el.text("text") != "" {
+		s.Title = e.Text
+		return
+	}
+	what := k.Sentence(object)
+	if what == "" {
+		kind, _ := split(e.Type)
+		what = phrase(" ", typeName(e.Type, kind), object)
+	}
+	s.Title = deviceLabel(e) + ": " + what
+}
+
+// deviceSeverity judges an event that is not about the connection to the cloud.
+func deviceSeverity(el *element, e *event.Event, k *condition.Kind, d condition.Direction) event.Severity {
+	if d == condition.Over || d == condition.Passing {
+		return event.Info
+	}
+	sev := event.Info
+	switch {
+	case d == condition.Began && k.Name == "port_down" && e.DeviceType == "switch": // people unplug things
+	case d == condition.Began:
+		sev = k.Severity
+	case hasSuffixAny(e.Type, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM"), strings.EqualFold(el.text("ev_type"), "warn"):
+		sev = event.Warn
+	}
+	if strings.EqualFold(el.text("alarm_class"), "major") || strings.EqualFold(el.text("severity"), "critical") {
+		sev = event.Critical
+	}
+	return sev
+}
+
+// What up/down events and Mist's alarms about them say in the same words, since
+// they tell the same outages.
+const (
+	connection = ":connection" // ends the key of a device's connection to the cloud
+	kindDown   = "device_down"
+	isDown     = " is down"
+)
+
+// connectionOf says how the event leaves its device's connection to the cloud.
+// It goes by what the event means to that condition and not by its type, so that
+// whoever mirrors devices agrees with the alerts.
+func connectionOf(e *event.Event) string {
+	s := e.Signal
+	if s == nil || s.Kind != kindDown || e.DeviceMAC == "" {
+		return ""
+	}
+	switch {
+	case s.Act == event.Opens, s.Act == event.States && !s.Resolved:
+		return event.DeviceDisconnected
+	case s.Act == event.Closes, s.Act == event.States:
+		return event.DeviceConnected
+	}
+	return ""
+}
+
+// deviceKey begins the keys of all conditions of a device. It is "" when the
+// event names no device: then nothing could tell its conditions from another's.
+func deviceKey(el *element, e *event.Event) string {
+	who := string(e.DeviceMAC)
+	if who == "" {
+		who = clip(el.text("mxedge_id", "device_id"), maxID)
+	}
+	if who == "" {
+		who = clip(e.Device, maxName)
+	}
+	if who == "" {
+		return ""
+	}
+	return "mist:device:" + orgOf(e) + ":" + who
+}
+
+// orgOf is whose an event is: the organisation, or the source where it names none.
+func orgOf(e *event.Event) string {
+	if e.OrgID == "" {
+		return e.Source
+	}
+	return e.OrgID
+}
+
+// pairSignal sets a signal that opens or closes a condition of the device.
+func pairSignal(el *element, e *event.Event, condition, kind, title string, opens bool) {
+	key := deviceKey(el, e)
+	if key == "" {
+		return
+	}
+	act := event.Closes
+	if opens {
+		act = event.Opens
+	}
+	e.Signal = &event.Signal{Key: key + ":" + condition, Kind: kind, Act: act, Title: title, Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+}
+
+// restarted tells of a restart, unless somebody wanted it: an upgrade, a restart
+// from the portal. Mist sees it by the uptime, so the device is back by then; it
+// is a part of the outage of the device's connection, if that was told.
+func restarted(el *element, e *event.Event) {
+	if wanted(el.text("reason")) {
+		e.Severity = event.Info
+		return
+	}
+	e.Severity = event.Warn
+	restartSignal(el, e, words(el.text("reason")))
+}
+
+// wanted reports whether somebody asked for the restart.
+func wanted(reason string) bool {
+	reason = strings.ToLower(reason)
+	return strings.Contains(reason, "user") || strings.Contains(reason, "upgrade")
+}
+
+func restartSignal(el *element, e *event.Event, reason string) {
+	if key := deviceKey(el, e); key != "" {
+		e.Signal = &event.Signal{Key: key + connection, Kind: event.KindRestarted, Act: event.Restarts,
+			Title: phrase(": ", deviceLabel(e)+" restarted", reason), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+	}
+}
+
+// resourceUsage reads the one type that tells high, warning and normal of
+// memory, CPU and disk, in a field with a dot in its name.
+func resourceUsage(el *element, e *event.Event) {
+	usage := el.object("sys_info.usage")
+	resource, level := usage.text("resource"), usage.text("severity")
+	e.Severity = map[string]event.Severity{"high": event.Critical, "warning": event.Warn}[level]
+	if e.Severity == event.Debug {
+		e.Severity = event.Info
+	}
+	e.Text = deviceLabel(e) + ": " + phrase(" ", resource, "usage", level)
+	if resource != "" && level != "" {
+		k := condition.Named("resource_usage")
+		pairSignal(el, e, k.Part, k.Name, deviceLabel(e)+": "+k.Sentence(resource), e.Severity > event.Info)
+		if s := e.Signal; s != nil {
+			s.On(s.Key, strings.ToLower(clip(resource, maxID)))
+		}
+	}
+}
+
+// junosID reports whether s looks like the id of a Junos event: OSPF_NBRDOWN.
+func junosID(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' {
+			return false
+		}
+	}
+	return strings.Contains(s, "_")
+}

@@ -1,0 +1,77 @@
+package decode
+
+import (
+	"strings"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// checks are the conditions of foghorn's own health. What is lost while they last
+// nobody sees, so all but the certificate's first warning are critical.
+var checks = map[string]struct {
+	kind     string
+	severity event.Severity
+	failed   string // what is said of the source or the name
+	over     string
+}{
+	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
+	event.CheckWebhook:     {"webhook_disabled", event.Critical, "Webhook %s is disabled in Mist", "Webhook %s is enabled in Mist again"},
+	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
+}
+
+// readHealth reads that something stands between foghorn and what happens, or no
+// more. While it lasts it may be told again with another count and cause; it is
+// one alert all the time.
+//
+//	Deliveries of acme are refused: secret differs
+func readHealth(el *element, e *event.Event) {
+	name, cause, check := clip(el.text("name"), maxName), clip(el.text("cause"), maxText), clip(el.text("check"), maxID)
+	if name == "" {
+		name = e.Source
+	}
+	c, known := checks[check]
+	if !known {
+		c.kind, c.severity, c.failed, c.over = "health", event.Warn, "Something is wrong with %s", "%s is healthy again"
+	}
+	e.Type = check
+	s := &event.Signal{Act: event.Opens, Kind: c.kind, Key: event.HealthKey(check, e.Source, clip(el.text("about"), maxID)),
+		Severity: c.severity, LastSeen: e.Time, Began: e.Time}
+	if urgent, _ := el.flag("urgent"); urgent {
+		s.Severity = event.Critical
+	}
+	if since, ok := el.time("since"); ok && since.Before(e.Time) {
+		s.Began = since
+	}
+	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
+		s.Count = int(n)
+	}
+	filled := func(sentence string) string { return strings.Replace(sentence, "%s", name, 1) }
+	s.Title = phrase(": ", filled(c.failed), clip(el.text("brief"), maxName))
+	e.Severity, e.Text = s.Severity, phrase(": ", filled(c.failed), cause)
+	if over, _ := el.flag("over"); over {
+		s.Act, s.Began, s.Count = event.Closes, e.Time, 0
+		e.Severity, e.Text = event.Info, phrase(": ", filled(c.over), cause)
+	}
+	e.Signal = s
+}
+
+// readUncollected reads that no collector ran for a while:
+//
+//	Nothing was collected for 25s, 13:09:40 to 13:10:05 UTC
+func readUncollected(el *element, e *event.Event) {
+	from, ok := el.time("start")
+	if !ok || from.After(e.Time) {
+		e.Text = "Nothing was collected for a while"
+		return
+	}
+	long := e.Time.Sub(from)
+	if long >= time.Minute {
+		e.Severity = event.Warn
+	}
+	form := time.TimeOnly
+	if from.UTC().Format(time.DateOnly) != e.Time.UTC().Format(time.DateOnly) {
+		form = time.DateTime
+	}
+	e.Text = "Nothing was collected" + with(" for ", span(long.Seconds())) + ", " + from.UTC().Format(form) + " to " + e.Time.UTC().Format(form) + " UTC"
+}

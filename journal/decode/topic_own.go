@@ -1,0 +1,131 @@
+package decode
+
+import (
+	"net/netip"
+	"strings"
+
+	"foghorn/journal/event"
+)
+
+// The topics of this file are those of foghorn's own observations. A webhook
+// that names one of them is of a topic nobody has heard of.
+
+// readStatus reads what polls and streams found out about a device. It is about
+// the same condition as the device's own up/down events:
+//
+//	AP lobby-ap3 was found disconnected from the cloud (poll)
+func readStatus(el *element, e *event.Event) {
+	switch t := strings.ToLower(el.text("type")); t {
+	case "ap", "switch", "gateway", "mxedge":
+		e.DeviceType = t
+	}
+	by := parens(clip(el.text("seen_by"), maxID))
+	switch status := strings.ToLower(el.text("status")); status {
+	case event.DeviceConnected:
+		e.Type, e.Text = "DEVICE_CONNECTED", deviceLabel(e)+" was found connected to the cloud"+by
+		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, false)
+	case event.DeviceDisconnected:
+		e.Type, e.Text = "DEVICE_DISCONNECTED", deviceLabel(e)+" was found disconnected from the cloud"+by
+		e.Severity = event.Critical
+		if e.DeviceType == "ap" {
+			e.Severity = event.Warn
+		}
+		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, true)
+	default:
+		e.Type, e.Text = "DEVICE_STATUS", deviceLabel(e)+" was found "+words(status)+by
+	}
+}
+
+// readGap: 4m12s without the stream, 6 events filled (connection reset)
+func readGap(el *element, e *event.Event) {
+	seconds, _ := el.number("seconds")
+	filled := ""
+	if n, ok := el.number("filled"); ok && n >= 0 && n < 1e9 {
+		filled = plural(int(n), "event") + " filled"
+	}
+	long := "A while"
+	if seconds > 0 && span(seconds) != "" {
+		long = span(seconds)
+	}
+	e.Text = phrase(", ", long+" without the stream", filled) + parens(clip(el.text("reason"), maxName))
+}
+
+// heartbeatKey names the condition that a device of Junos sends no heartbeats. An
+// observation of silence opens it, and one that says over closes it: heartbeats
+// themselves make no signal, or each would be an event of the alert for ever.
+func heartbeatKey(source, host string) string {
+	return "junos:" + source + ":" + clip(host, maxName) + ":heartbeat"
+}
+
+// readSilence reads that somebody who should have been heard of was not: a device
+// of Junos that sent heartbeats before, or a whole source. An observation that
+// says over ends it.
+//
+//	core-sw1 sent no heartbeat for 15m0s
+func readSilence(el *element, e *event.Event) {
+	seconds, _ := el.number("seconds")
+	since, ok := el.time("since")
+	if !ok || since.After(e.Time) {
+		since = e.Time
+	}
+	s := &event.Signal{Act: event.Opens, Kind: "source_silent", Severity: event.Warn, Began: since, LastSeen: e.Time,
+		Key: "source:" + e.Source + ":silence", Title: "Nothing is heard of " + e.Source}
+	e.Text = "Nothing was heard of " + e.Source + with(" for ", span(seconds))
+	if el.text("source_kind") == JunosTopic {
+		host := clip(el.text("host"), maxName)
+		if host == "" {
+			host = "unknown"
+		}
+		e.Device, e.DeviceType = host, JunosTopic
+		e.Text = host + " sent no heartbeat" + with(" for ", span(seconds))
+		s.Key, s.Kind, s.Severity, s.Title = heartbeatKey(e.Source, host), "device_silent", event.Critical, host+" is silent: no heartbeats"
+	}
+	e.Severity = s.Severity
+	if over, _ := el.flag("over"); over {
+		e.Severity, s.Act, s.Began = event.Info, event.Closes, e.Time
+		e.Text = strings.TrimSuffix(e.Text, with(" for ", span(seconds))) + ": it is over"
+		if e.DeviceType == JunosTopic {
+			e.Text = e.Device + " is heard of again"
+		}
+	}
+	e.Signal = s
+}
+
+// inventory reads names and places, which make no events: what a site and a
+// device are called, where a device is, and which address it has.
+func (dec *decoder) inventory(el *element) {
+	name, site := clip(el.text("name"), maxName), clip(el.text("site_id"), maxID)
+	switch el.text("kind") {
+	case "site":
+		if id := clip(el.text("id", "site_id"), maxID); id != "" && name != "" {
+			dec.name(Name{NameSite, id, name})
+		}
+	case "device":
+		mac := el.mac("id", "mac")
+		if mac == "" {
+			return
+		}
+		dec.learnMAC(NameDevice, mac, name)
+		if site != "" && site != nobody {
+			dec.name(Name{NameDeviceSite, string(mac), site})
+		}
+		if ip, ok := Address(el.text("ip")); ok {
+			dec.name(Name{NameDeviceIP, ip, string(mac)})
+		}
+	}
+}
+
+// Address is an IP address in its usual form, from that form or one with a port
+// behind it. It is not ok for what is none, or is nobody's in particular.
+func Address(s string) (ip string, ok bool) {
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		ap, err := netip.ParseAddrPort(s)
+		if err != nil {
+			return "", false
+		}
+		a = ap.Addr()
+	}
+	a = a.Unmap().WithZone("")
+	return a.String(), !a.IsLoopback() && !a.IsUnspecified() && !a.IsMulticast()
+}

@@ -1,0 +1,110 @@
+package decode
+
+import (
+	"strings"
+
+	"foghorn/journal/event"
+)
+
+// readSLE: SLE ap-availability 60 %, successful-connect 70 %, time-to-connect 90 %
+func readSLE(el *element, e *event.Event) {
+	scores := el.object("sle")
+	for _, f := range scores.fields {
+		name := clip(valid(f.Name), maxID)
+		v, ok := scores.number(string(f.Name))
+		if !ok || v < 0 || v > 1 || len(e.SLE) >= most {
+			continue // null says "no data" (FACTS section 9), and is no score
+		}
+		if e.SLE == nil {
+			e.SLE = make(map[string]float64, len(scores.fields))
+		}
+		if _, twice := e.SLE[name]; !twice {
+			e.Text = phrase(", ", e.Text, name+" "+number(v*100)+" %")
+		}
+		e.SLE[name] = v
+	}
+	if e.Text == "" {
+		e.Text = "no values"
+	}
+	e.Text = "SLE " + e.Text
+}
+
+// readPing: Test ping of webhook "my webhook"
+func readPing(el *element, e *event.Event) {
+	e.Text = "Test ping of webhook " + quote(el.text("name"))
+}
+
+// readProbe: Probe "google ping" to google.com: 0 % lost, 12.5 ms
+func readProbe(el *element, e *event.Event) {
+	to := el.text("probe_target", "ip")
+	what := "Probe " + quote(el.text("probe_name")) + with(" to ", to) + with(" on VLAN ", el.text("vlan"))
+	result := ""
+	if ok, there := el.flag("success"); there && !ok {
+		e.Severity, result = event.Warn, "failed"
+	} else if there {
+		result = "succeeded"
+	}
+	lost := ""
+	if f, ok := el.number("loss_percentage"); ok {
+		lost = number(f) + " % lost"
+		if f >= 50 {
+			e.Severity = event.Warn
+		}
+	}
+	took := ""
+	if f, ok := el.number("avg_latency", "latency"); ok {
+		took = number(f) + " ms"
+	}
+	from := ""
+	if e.Device != "" || e.DeviceMAC != "" {
+		from = "from " + where(e)
+	}
+	e.Text = phrase(": ", what, phrase(", ", result, lost, took, from))
+}
+
+// readAudit: John Doe changed: Update Device "Reception"
+func readAudit(el *element, e *event.Event) {
+	who := el.text("admin_name")
+	if i := strings.LastIndexByte(who, ' '); i > 0 && strings.Contains(who[i:], "@") {
+		who = strings.TrimSpace(who[:i]) // Mist sends "Name mail@example.com"
+	}
+	if who == "" {
+		who = "Somebody" // Mist's own doings carry no admin
+	}
+	what := el.text("message")
+	head, _, _ := strings.Cut(what, ` "`)
+	e.Rank.Name = clip(head, maxID) // audits have no type: Update Site "Vienna" is ranked as Update Site
+	verb := " changed: "
+	for _, w := range []string{"Login", "Logout", "Log in", "Accessed", "Invoked", "Viewed"} {
+		if hasPrefixFold(what, w) {
+			verb = ": " // nothing was changed
+		}
+	}
+	if what == "" {
+		what = "something that the audit does not name"
+	}
+	e.Text = who + verb + what
+}
+
+// readOccupancy: Zone "Marketing" holds 9 people, 4 are allowed
+func readOccupancy(el *element, e *event.Event) {
+	zone := el.text("zone_name", "zone_id")
+	now, limit := el.text("current_occupancy"), el.text("occupancy_limit")
+	e.Text = "Zone " + quote(zone) + with(" holds ", now) + with(" people, allowed are ", limit)
+	act := event.Opens
+	switch e.Type {
+	case "COMPLIANCE-VIOLATION":
+		e.Severity = event.Warn
+	case "COMPLIANCE-OK":
+		act = event.Closes
+		e.Text += ": within bounds again"
+	default:
+		return
+	}
+	if id := el.text("zone_id"); id != "" {
+		e.Signal = &event.Signal{
+			Key: "mist:zone:" + e.SiteID + ":" + clip(id, maxID) + ":occupancy", Kind: "occupancy", Act: act,
+			Title: "Zone " + quote(zone) + " holds too many people", Severity: event.Warn, Began: e.Time, LastSeen: e.Time,
+		}
+	}
+}

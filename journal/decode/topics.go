@@ -1,0 +1,124 @@
+package decode
+
+import (
+	"foghorn/internal/human"
+	"foghorn/journal/event"
+	"foghorn/mist"
+)
+
+// topic says how to read the elements of one topic. Fields are looked for in
+// the order given. What an entry leaves empty the topic does not tell.
+type topic struct {
+	name       string
+	time       []string // when it happened
+	device     []string // MAC or device id of the device it is about, or was seen by
+	deviceName []string
+	deviceType string // when read does not find a better one
+	client     []string
+	clientName []string
+	ssid       string
+	severity   event.Severity                  // when read does not judge
+	nested     string                          // a list inside the element whose elements are the events
+	split      func(el *element, t *topic) int // how many events an element becomes; nil: one
+	known      bool                            // set for every entry of the table
+	same       *identity                       // what makes two tellings one, where it is not the whole element
+	own        bool                            // only foghorn's own observations have it
+	silent     bool                            // its elements bring names and make no events
+	typed      string                          // the type of elements that name none; empty: the topic
+	near       string                          // of an unknown topic: the known one that may be meant
+
+	// read writes the sentence, and sets what this topic alone tells:
+	// severity, signal, scores. The common fields are filled in already.
+	read func(*element, *event.Event)
+}
+
+var (
+	stamped  = []string{"timestamp"}
+	apNamed  = []string{"ap_name", "device_name"}
+	byDevice = []string{"mac", "ap", "device_mac", "device_id"}
+	named    = []string{"device_name", "ap_name"}
+
+	// NAC of a wired client names the switch in device_mac, and an AP of all zeros at best.
+	nacDevice = []string{"ap", "device_mac", "switch_mac"}
+	nacNamed  = []string{"ap_name", "device_name", "switch_name", "switch"}
+	nacClient = []string{"username", "client_username", "client_hostname", "hostname"}
+)
+
+// topics is all there is to know about a topic, in one place: field names are
+// those of Mist's own samples (mist/samples).
+var topics = table(
+	// What is wrong and what changed.
+	topic{name: "alarms", split: countAlarm, same: oneAlarm, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
+	topic{name: "audits", same: oneAudit, time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
+	topic{name: "device-events", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
+	topic{name: "device-updowns", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},
+	topic{name: "mxedge-events", time: stamped, device: []string{"mac", "mxedge_id"}, deviceName: []string{"mxedge_name", "device_name"}, deviceType: "mxedge", severity: event.Info, read: readDevice},
+	topic{name: "site-sle", time: stamped, severity: event.Info, read: readSLE},
+	topic{name: "occupancy-alerts", time: stamped, severity: event.Info, nested: "alert_events", read: readOccupancy},
+	topic{name: "minis-application", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
+	topic{name: "minis-reachability", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
+	topic{name: "ping", time: stamped, severity: event.Info, read: readPing},
+
+	// What foghorn found out by asking and by streams.
+	topic{name: event.TopicDeviceStatus, own: true, same: oneStatus, time: stamped, device: byDevice, deviceName: []string{"name"}, severity: event.Info, read: readStatus},
+	topic{name: event.TopicStreamGap, own: true, time: stamped, severity: event.Info, read: readGap},
+	topic{name: event.TopicSilence, own: true, time: stamped, severity: event.Warn, read: readSilence},
+	topic{name: event.TopicHealth, own: true, time: stamped, severity: event.Warn, read: readHealth},
+	topic{name: event.TopicUncollected, own: true, time: stamped, severity: event.Info, read: readUncollected},
+	topic{name: event.TopicInventory, own: true, silent: true},
+
+	// Clients.
+	topic{name: "client-join", time: []string{"timestamp", "connect_float", "connect"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readJoin},
+	topic{name: "client-sessions", time: []string{"timestamp", "disconnect_float", "disconnect"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readSession},
+	topic{name: "client-info", time: stamped, client: []string{"mac"}, clientName: []string{"hostname"}, severity: event.Info, read: readClientInfo},
+	topic{name: "client-latency", time: stamped, severity: event.Info, read: readLatency},
+	topic{name: "guest-authorizations", time: []string{"timestamp", "authorized_time"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"client"}, clientName: []string{"name", "email"}, ssid: "ssid", severity: event.Info, read: readGuest},
+	topic{name: "nac-accounting", time: stamped, device: nacDevice, deviceName: nacNamed, client: []string{"mac"}, clientName: nacClient, ssid: "ssid", severity: event.Info, read: readAccounting},
+	topic{name: "nac-events", time: stamped, device: nacDevice, deviceName: nacNamed, client: []string{"mac"}, clientName: nacClient, ssid: "ssid", severity: event.Info, read: readNAC},
+
+	// Where things are: chatter.
+	topic{name: "location", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-asset", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-centrak", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-client", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-sdk", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "location-unclient", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
+	topic{name: "zone", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readZone},
+	topic{name: "rssizone", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readZone},
+	topic{name: "vbeacon", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readZone},
+	topic{name: "asset-raw", time: stamped, device: []string{"device_id"}, deviceType: "ap", client: []string{"mac"}, read: readHeard},
+	topic{name: "asset-raw-rssi", time: stamped, device: []string{"device_id"}, deviceType: "ap", client: []string{"mac"}, read: readHeard},
+	topic{name: "discovered-raw-rssi", time: stamped, device: []string{"device_id"}, deviceType: "ap", client: []string{"mac"}, read: readHeard},
+	topic{name: "wifi-conn-raw", time: stamped, device: []string{"ap_id"}, deviceType: "ap", client: []string{"client_id"}, read: readHeard},
+	topic{name: "wifi-unconn-raw", time: stamped, device: []string{"ap_id"}, deviceType: "ap", client: []string{"client_id"}, read: readHeard},
+	topic{name: "sdkclient-scan-data", time: []string{"timestamp", "last_seen"}, device: []string{"connection_ap"}, deviceType: "ap", client: []string{"mac"}, clientName: []string{"name"}, read: readScan},
+)
+
+func table(ts ...topic) map[string]*topic {
+	m := make(map[string]*topic, len(ts))
+	for i := range ts {
+		ts[i].known = true
+		m[ts[i].name] = &ts[i]
+	}
+	return m
+}
+
+// lookup finds the entry of a topic, however it is spelled. A vendor page has
+// posted alarms under their type (rogue-ap-detected): these are alarms. A topic
+// nobody has heard of is read by guess.
+func lookup(name string, via event.Via) *topic {
+	if t := topics[name]; t != nil && (!t.own || via != event.ViaWebhook) {
+		return t
+	}
+	if t := topics[mist.TopicKey(name)]; t != nil && !t.own {
+		return t
+	}
+	if _, ok := mist.AlarmDef(name); ok {
+		t := *topics["alarms"]
+		t.typed = mist.AlarmKey(name)
+		return &t
+	}
+	return &topic{name: name, time: stamped, device: []string{"device_mac", "ap", "mxedge_id", "device_id"}, deviceName: named,
+		client: []string{"client_mac", "client", "wcid"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readUnknown,
+		near: human.Nearest(name, mist.Topics())}
+}

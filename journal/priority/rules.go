@@ -1,0 +1,144 @@
+package priority
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"foghorn/journal/event"
+)
+
+// junosTopic is the topic whose events matter unless somebody says otherwise:
+// they come because they were hooked on a device one by one.
+const junosTopic = "junos"
+
+// Rules are a Table made ready. The nil *Rules has none: then the catalogue decides.
+type Rules struct {
+	sections map[string]*section
+}
+
+type section struct {
+	Section
+	beginnings []string // of Events, without their *, the longest first
+}
+
+// Compile makes a table ready. It keeps what it is given.
+func Compile(t Table) *Rules {
+	r := &Rules{sections: make(map[string]*section, len(t))}
+	for topic, s := range t {
+		c := &section{Section: s}
+		for id := range s.Events {
+			if start, ok := strings.CutSuffix(id, "*"); ok {
+				c.beginnings = append(c.beginnings, start)
+			}
+		}
+		slices.SortFunc(c.beginnings, func(a, b string) int {
+			return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+		})
+		r.sections[topic] = c
+	}
+	return r
+}
+
+// Ruling is what the rules say of an event, and why.
+type Ruling struct {
+	Level Level
+	// Ruled says that the configuration decided and not the catalogue.
+	Ruled bool
+	Why   string
+}
+
+// Rule names what decided, as a person finds it: "[priority.junos] default", or
+// the catalogue's entry.
+func (r Ruling) Rule(e *event.Event) string {
+	if r.Ruled {
+		return cut("[priority."+e.Topic+"] "+r.Why, maxKey)
+	}
+	return cut(r.Why+": "+Name(e), maxKey)
+}
+
+// Rule ranks an event that is decoded and named.
+func (r *Rules) Rule(e *event.Event) Ruling {
+	s := r.section(e.Topic)
+	id, text := Name(e), Text(e)
+	if s != nil {
+		for _, f := range s.Filter {
+			if strings.Contains(text, f) {
+				return Ruling{Ignore, true, fmt.Sprintf("filter %q", f)}
+			}
+		}
+		if l, why := s.listed(id, text); l != None {
+			return Ruling{l, true, why}
+		}
+	}
+	switch {
+	case e.Rank.Level != 0:
+		return Ruling{Level(e.Rank.Level), false, "catalogue"}
+	case s != nil && s.Default != None:
+		return Ruling{s.Default, true, "default"}
+	case e.Topic == junosTopic:
+		return Ruling{Detail, false, "not listed"}
+	}
+	return Ruling{Why: "not listed"}
+}
+
+func (r *Rules) section(topic string) *section {
+	if r == nil {
+		return nil
+	}
+	return r.sections[topic]
+}
+
+// listed finds the level that a rule gives, None when there is none.
+func (s *section) listed(id, text string) (Level, string) {
+	rule, ok := s.Events[id]
+	name := id
+	for i := 0; !ok && i < len(s.beginnings); i++ {
+		if strings.HasPrefix(id, s.beginnings[i]) {
+			name = s.beginnings[i] + "*"
+			rule, ok = s.Events[name]
+		}
+	}
+	for _, sub := range rule.Subs {
+		if strings.Contains(text, sub.Text) {
+			return sub.Level, fmt.Sprintf("%s, %q", name, sub.Text)
+		}
+	}
+	return rule.Level, name
+}
+
+// Name is the id an event is ranked by.
+func Name(e *event.Event) string {
+	if e.Rank.Name != "" {
+		return e.Rank.Name
+	}
+	return e.Type
+}
+
+// Text is what sub-priorities and filters look into: what the event says, of a
+// Junos device with its host name in front, since its messages do not have it.
+func Text(e *event.Event) string {
+	if e.Topic == junosTopic && e.Device != "" {
+		return e.Device + ": " + e.Text
+	}
+	return e.Text
+}
+
+// Live holds the rules in force. The zero value has none. It is safe for
+// concurrent use.
+type Live struct{ rules atomic.Pointer[Rules] }
+
+// NewLive returns a holder of rules.
+func NewLive(r *Rules) *Live {
+	l := &Live{}
+	l.Set(r)
+	return l
+}
+
+// Set exchanges the rules.
+func (l *Live) Set(r *Rules) { l.rules.Store(r) }
+
+// Apply applies the rules in force.
+func (l *Live) Apply(e *event.Event) Ruling { return l.rules.Load().Apply(e) }

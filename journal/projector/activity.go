@@ -1,0 +1,109 @@
+package projector
+
+import (
+	"fmt"
+	"strings"
+
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
+)
+
+// activity carries out what a person did, as far as it changes the view, and
+// writes it.
+func (w *writer) activity(a *event.Activity) error {
+	if err := w.carryOut(a); err != nil {
+		return err
+	}
+	w.renamed(a)
+	return w.tx.PutActivity(a)
+}
+
+func (w *writer) carryOut(a *event.Activity) error {
+	switch a.Action {
+	case event.ActionResult:
+		return w.result(a)
+	case event.ActionUndo:
+		of, err := w.tx.Activity(a.Undoes)
+		if err != nil {
+			return err
+		}
+		return w.p.machine.Undo(a, of, w.tx)
+	case event.ActionSubscribe, event.ActionUnsubscribe:
+		return w.subscription(a)
+	}
+	return w.p.machine.Activity(a, w.tx)
+}
+
+// result writes how the cloud took an earlier activity on that, and on the alert
+// it was about.
+func (w *writer) result(a *event.Activity) error {
+	id, ok := event.ActivityIDOf(a.Target)
+	if !ok || a.Cloud == "" {
+		a.Result = fmt.Sprintf("%q with %q is no result of an activity", a.Target, a.Cloud)
+		return nil
+	}
+	of, err := w.tx.Activity(id)
+	if err != nil {
+		return err
+	}
+	if of == nil {
+		a.Result = fmt.Sprintf("activity %d is not in the journal; retention may have removed it", id)
+		return nil
+	}
+	a.Cloud = bounded(a.Cloud)
+	of.Cloud = a.Cloud
+	if err := w.p.machine.Result(of, a.Cloud, a.Time, w.tx); err != nil {
+		return err
+	}
+	w.renamed(of)
+	if a.Result == "" { // else it says why, where the state alone does not
+		a.Result = "ok"
+	}
+	return w.tx.PutActivity(of)
+}
+
+// bounded keeps a reason of the cloud's to what a row can hold.
+func bounded(s string) string {
+	const most = 1024
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "")
+}
+
+// subscription keeps which channels of the stream people asked for.
+func (w *writer) subscription(a *event.Activity) error {
+	channel, ok := event.ChannelOf(a.Target)
+	if !ok || channel == "" {
+		a.Result = fmt.Sprintf("%q names no channel of a stream", a.Target)
+		return nil
+	}
+	has, err := w.tx.Subscribed(a.Source, channel)
+	wants := a.Action == event.ActionSubscribe
+	switch {
+	case err != nil:
+		return err
+	case has && wants:
+		a.Result = "it already has a subscription"
+		return nil
+	case !has && !wants:
+		a.Result = "nobody has subscribed to it"
+		return nil
+	}
+	a.Result = "ok"
+	if !wants {
+		return w.tx.DropSubscription(a.Source, channel)
+	}
+	return w.tx.PutSubscription(event.Subscription{Source: a.Source, Channel: channel, Actor: a.Actor, Time: a.Time})
+}
+
+// renamed teaches the new name of a device as soon as the cloud has it. It stands
+// in the log, so that a rebuild knows it at the same place.
+func (w *writer) renamed(a *event.Activity) {
+	if a.Action != event.ActionRename || a.Cloud != event.CloudDone {
+		return
+	}
+	if mac, ok := event.DeviceMACOf(a.Target); ok {
+		w.p.names.learn([]decode.Name{{Kind: nameDevice, ID: string(mac), Name: a.After}})
+	}
+}

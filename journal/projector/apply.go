@@ -1,0 +1,234 @@
+package projector
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"foghorn/journal/event"
+	"foghorn/journal/priority"
+	"foghorn/journal/store"
+)
+
+// writer writes one slice in one transaction.
+type writer struct {
+	p  *Projector
+	tx store.Tx
+
+	events, copies, unknown, undecoded, damaged int64
+}
+
+// apply writes a slice. On an error nothing of it is in the view, or, if the
+// commit itself was cut off, all of it: the position tells, and is read again.
+func (p *Projector) apply(ctx context.Context, s slice) error {
+	w := writer{p: p}
+	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
+		w = writer{p: p, tx: tx}
+		for i := range s.items {
+			if err := w.guarded(&s.items[i]); err != nil {
+				return err
+			}
+		}
+		if err := w.flush(); err != nil {
+			return err
+		}
+		if err := tx.SetSum(s.sum); err != nil {
+			return err
+		}
+		return tx.SetPosition(s.last)
+	})
+	if err != nil {
+		p.failed()
+		return fmt.Errorf("project records %d to %d: %w", s.after+1, s.last, err)
+	}
+	p.at = s.last
+	p.note(func(st *Stats) {
+		st.Position, st.End = s.last, max(st.End, s.last)
+		st.Slices++
+		st.Records += int64(len(s.items))
+		st.Events += w.events
+		st.Copies += w.copies
+		st.Undecoded += w.undecoded
+		st.Damaged += w.damaged
+	})
+	p.well()
+	return nil
+}
+
+// guarded writes one record. If its events make triage or the view panic, the
+// slice fails and is done again with that record's delivery alone: one record
+// must not hold up all that come after it, and the same record would do the
+// same in a rebuild.
+func (w *writer) guarded(it *item) (err error) {
+	if why, bad := w.p.bad[it.seq]; bad {
+		it.decoded.Events, it.decoded.Names, it.damaged = nil, nil, true
+		if it.delivery != nil {
+			setText(&it.delivery.Cause, why)
+		}
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			w.p.opt.Logger.Error("a record's events broke the projector", "record", it.seq, "panic", cause, "stack", string(debug.Stack()))
+			if _, again := w.p.bad[it.seq]; !again {
+				w.p.bad[it.seq] = fmt.Sprintf("the events of this delivery could not be projected (a bug of foghorn's): %v", cause)
+			}
+			err = fmt.Errorf("record %d: panic: %v", it.seq, cause)
+		}
+	}()
+	return w.item(it)
+}
+
+func (w *writer) item(it *item) error {
+	if err := w.p.machine.Tick(it.at, w.tx); err != nil {
+		return err
+	}
+	if it.damaged {
+		w.undecoded++
+	}
+	if it.lost > 0 {
+		w.damaged += it.lost
+		if err := w.tx.PutDamage(it.seq-it.lost+1, it.seq); err != nil {
+			return err
+		}
+	}
+	switch {
+	case it.delivery != nil:
+		if err := w.decoded(it, it.delivery); err != nil {
+			return err
+		}
+		return w.tx.PutDelivery(it.delivery)
+	case it.observation != nil:
+		return w.decoded(it, it.observation)
+	case it.activity != nil:
+		return w.activity(it.activity)
+	}
+	return nil
+}
+
+// decoded writes what a delivery or an observation says.
+func (w *writer) decoded(it *item, d *event.Delivery) error {
+	w.p.names.learn(it.decoded.Names)
+	w.unknown += int64(it.decoded.Unknown)
+	for i := range it.decoded.Events {
+		if err := w.event(&it.decoded.Events[i], d, it.replayed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// event writes one event, or counts it on the one it is a copy of. Triage and
+// the scores never hear of a copy, and triage not of what was replayed.
+func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
+	w.p.names.join(e, d.Remote)
+	w.p.names.fill(e)
+	ruling := w.p.opt.Priorities.Apply(e)
+	ignored := ruling.Level == priority.Ignore
+	if ignored && e.Signal == nil {
+		ignore(d, ruling.Rule(e))
+		return nil
+	}
+	known, err := int64(0), error(nil)
+	if !replayed {
+		known, err = w.echo(e)
+	}
+	if err == nil && known == 0 {
+		known, err = w.tx.Claim(e)
+	}
+	if err != nil {
+		return err
+	}
+	if known != 0 {
+		d.Duplicates++
+		w.copies++
+		return w.tx.AddCopy(known)
+	}
+	if !replayed {
+		if err := w.p.machine.Event(e, w.tx); err != nil {
+			return err
+		}
+	}
+	if ignored && e.AlertID == 0 { // the end of nothing
+		ignore(d, ruling.Rule(e))
+		return w.tx.Release(e)
+	}
+	w.events++
+	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {
+		score := event.Score{Source: e.Source, SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
+		if err := w.tx.PutScore(score); err != nil {
+			return err
+		}
+	}
+	return w.tx.PutEvent(e)
+}
+
+// maxRules is how many rules a delivery names.
+const maxRules = 3
+
+// ignore notes on a delivery that an event of it is not kept, and by which rule.
+func ignore(d *event.Delivery, rule string) {
+	d.Ignored++
+	var rules []string
+	if d.IgnoredBy != "" {
+		rules = strings.Split(d.IgnoredBy, ruleBreak)
+	}
+	if len(rules) < maxRules && !slices.Contains(rules, rule) {
+		d.IgnoredBy = strings.Join(append(rules, rule), ruleBreak)
+	}
+}
+
+const ruleBreak = "; "
+
+// flush writes what is written once per slice, however often it changed in it.
+func (w *writer) flush() error {
+	changes := w.p.machine.Changes()
+	for _, a := range changes.Alerts {
+		if err := w.tx.PutAlert(a); err != nil {
+			return err
+		}
+	}
+	for _, r := range changes.Recoveries {
+		if err := w.tx.PutName(recoveryName(r)); err != nil {
+			return err
+		}
+	}
+	for _, n := range w.p.names.changes() {
+		if err := w.tx.PutName(n); err != nil {
+			return err
+		}
+	}
+	if w.unknown != 0 || w.undecoded != 0 {
+		return w.tx.AddCounts(w.unknown, w.undecoded)
+	}
+	return nil
+}
+
+// settling is how long after its deadline an alert is changed by the clock
+// alone. Records that were stamped before the deadline have then arrived, also
+// from another process.
+const settling = 2 * time.Second
+
+// tick lets time end what it ends while no record comes. It writes nothing
+// when nothing ends, so an idle view stays untouched.
+func (p *Projector) tick(ctx context.Context) error {
+	at := p.opt.Clock.Now().Add(-settling)
+	if next, ok := p.machine.Next(); !ok || next.After(at) {
+		return nil
+	}
+	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
+		w := writer{p: p, tx: tx}
+		if err := p.machine.Tick(at, tx); err != nil {
+			return err
+		}
+		return w.flush()
+	})
+	if err != nil {
+		p.failed()
+		return fmt.Errorf("end what time has ended: %w", err)
+	}
+	return nil
+}

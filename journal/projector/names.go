@@ -1,0 +1,193 @@
+package projector
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
+	"foghorn/journal/triage"
+)
+
+// Kinds of what is kept by PutName, the first five as decode has them. Recoveries are triage's (see
+// triage.Recovery): the id is the condition's key, the name the time in epoch
+// milliseconds.
+const (
+	nameSite     = "site"
+	nameDevice   = "device"
+	nameClient   = "client"
+	namePlace    = "device-site"
+	nameAddress  = "device-ip"
+	nameRecovery = "recovery"
+)
+
+// Bounds on what is learned. Both depend on the log alone, so that a rebuild
+// learns the same: a name once learned is never let go. Clients that change
+// their MAC for every network use up theirs; those that come later are then
+// shown by MAC unless their events name them, and sites and devices, which are
+// counted apart, are as before.
+const (
+	maxNames     = 100_000 // of each kind, some 20 MB
+	maxNameBytes = 256
+)
+
+type nameKey struct{ kind, id string }
+
+// names are the readable names that events told, so that later events that
+// carry only an id can be shown with them. The latest in the log's order wins.
+type names struct {
+	known map[nameKey]string
+	count map[string]int       // of each kind
+	fresh map[nameKey]struct{} // not written yet
+	hosts map[string][]string  // the MACs of devices, by hostOf their name
+}
+
+func loadNames(kept []store.Name) (*names, []triage.Recovery) {
+	n := &names{known: make(map[nameKey]string, len(kept)), count: map[string]int{}, fresh: map[nameKey]struct{}{},
+		hosts: map[string][]string{}}
+	var recoveries []triage.Recovery
+	for _, k := range kept {
+		if k.Kind != nameRecovery {
+			n.set(nameKey{k.Kind, k.ID}, k.Name)
+			n.count[k.Kind]++
+			continue
+		}
+		if ms, err := strconv.ParseInt(k.Name, 10, 64); err == nil {
+			recoveries = append(recoveries, triage.Recovery{Key: k.ID, At: time.UnixMilli(ms).UTC()})
+		}
+	}
+	return n, recoveries
+}
+
+func recoveryName(r triage.Recovery) store.Name {
+	return store.Name{Kind: nameRecovery, ID: r.Key, Name: strconv.FormatInt(r.At.UnixMilli(), 10)}
+}
+
+// learn takes in the names a record told.
+func (n *names) learn(told []decode.Name) {
+	for _, t := range told {
+		if t.ID == "" || t.Name == "" || len(t.Name) > maxNameBytes || len(t.ID) > maxNameBytes ||
+			!learned[t.Kind] {
+			continue
+		}
+		key := nameKey{t.Kind, t.ID}
+		have, ok := n.known[key]
+		if have == t.Name || !ok && n.count[t.Kind] >= maxNames {
+			continue
+		}
+		if !ok {
+			n.count[t.Kind]++
+		}
+		n.set(key, t.Name)
+		n.fresh[key] = struct{}{}
+	}
+}
+
+var learned = map[string]bool{nameSite: true, nameDevice: true, nameClient: true, namePlace: true, nameAddress: true}
+
+// set keeps a name, and of devices which hosts they may be.
+func (n *names) set(key nameKey, name string) {
+	if key.kind == nameDevice {
+		if old := hostOf(n.known[key]); old != "" {
+			n.hosts[old] = slices.DeleteFunc(n.hosts[old], func(mac string) bool { return mac == key.id })
+			if len(n.hosts[old]) == 0 {
+				delete(n.hosts, old)
+			}
+		}
+		if host := hostOf(name); host != "" {
+			n.hosts[host] = append(n.hosts[host], key.id)
+		}
+	}
+	n.known[key] = name
+}
+
+// hostOf is a name as devices of one network tell each other apart: in small
+// letters, without the domain. An address is no name.
+func hostOf(name string) string {
+	if _, is := decode.Address(name); is {
+		return ""
+	}
+	host, _, _ := strings.Cut(name, ".")
+	return strings.ToLower(strings.TrimSpace(host))
+}
+
+// join gives an event of a Junos device the MAC of the Mist device it is: the
+// only one of that name, or else the one at the address that it, or who told of
+// it, has. It keeps the name it came with.
+func (n *names) join(e *event.Event, remote string) {
+	if e.DeviceType != decode.JunosTopic || e.DeviceMAC != "" {
+		return
+	}
+	mac := n.named(e.Device)
+	for _, address := range []string{e.Device, remote} {
+		if ip, ok := decode.Address(address); ok && mac == "" {
+			mac = n.known[nameKey{nameAddress, ip}]
+		}
+	}
+	e.DeviceMAC, _ = event.ParseMAC(mac)
+}
+
+// named finds the device of a host name. Of several that differ in the domain it
+// is the one that has the whole name; names that are not unique say nothing.
+func (n *names) named(host string) string {
+	macs := n.hosts[hostOf(host)]
+	if len(macs) == 1 && !otherDomain(host, n.known[nameKey{nameDevice, macs[0]}]) {
+		return macs[0]
+	}
+	found := ""
+	for _, mac := range macs {
+		if strings.EqualFold(n.known[nameKey{nameDevice, mac}], host) {
+			if found != "" {
+				return ""
+			}
+			found = mac
+		}
+	}
+	return found
+}
+
+// otherDomain reports whether two names both have a domain, and not the same.
+func otherDomain(a, b string) bool {
+	_, x, hasX := strings.Cut(a, ".")
+	_, y, hasY := strings.Cut(b, ".")
+	return hasX && hasY && !strings.EqualFold(x, y)
+}
+
+// fill gives an event the names it did not bring, in its sentences too. What is
+// known at that point of the log depends on the log alone, and so does the text.
+func (n *names) fill(e *event.Event) {
+	if e.SiteID == "" && e.DeviceMAC != "" {
+		e.SiteID = n.known[nameKey{namePlace, string(e.DeviceMAC)}]
+	}
+	if e.Site == "" && e.SiteID != "" {
+		e.Site = n.known[nameKey{nameSite, e.SiteID}]
+	}
+	if e.Device == "" && e.DeviceMAC != "" {
+		decode.CallDevice(e, n.known[nameKey{nameDevice, string(e.DeviceMAC)}])
+	}
+	if e.Client == "" && e.ClientMAC != "" {
+		decode.CallClient(e, n.known[nameKey{nameClient, string(e.ClientMAC)}])
+	}
+}
+
+// changes returns what has to be written, in a fixed order, once.
+func (n *names) changes() []store.Name {
+	if len(n.fresh) == 0 {
+		return nil
+	}
+	out := make([]store.Name, 0, len(n.fresh))
+	for k := range n.fresh {
+		out = append(out, store.Name{Kind: k.kind, ID: k.id, Name: n.known[k]})
+	}
+	clear(n.fresh)
+	slices.SortFunc(out, func(a, b store.Name) int {
+		if c := strings.Compare(a.Kind, b.Kind); c != 0 {
+			return c
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out
+}

@@ -1,0 +1,169 @@
+package projector
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"foghorn/internal/clock"
+	"foghorn/journal/decode"
+	"foghorn/journal/event"
+)
+
+var start = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+
+// said is one event of a delivery in the tests' own tongue.
+type said struct {
+	ID       string // what makes it one happening; its text too
+	Act      event.Act
+	Alarm    string // Mist's id of it
+	Key      string
+	At       int // seconds after start
+	Site     string
+	SiteName string
+	MAC      event.MAC
+	Name     string
+	SLE      map[string]float64
+	Unknown  bool
+	Panic    bool
+	WrongID  bool
+}
+
+// decodeSaid is the tests' decoder.
+func decodeSaid(d *event.Delivery) decode.Decoded {
+	var all []said
+	if err := json.Unmarshal(d.Body, &all); err != nil {
+		return decode.Decoded{Problem: "not in the tests' tongue"}
+	}
+	var out decode.Decoded
+	for i, s := range all {
+		if s.Panic {
+			panic("asked to")
+		}
+		h := fnv.New64a()
+		h.Write([]byte(s.ID))
+		e := event.Event{
+			ID: event.ID(d.ID, i), Time: start.Add(time.Duration(s.At) * time.Second), Received: d.Received,
+			DeliveryID: d.ID, Source: d.Source, Copies: 1, Text: s.ID, SLE: s.SLE, Fingerprint: h.Sum64(),
+			SiteID: s.Site, Site: s.SiteName, DeviceMAC: s.MAC, Device: s.Name,
+		}
+		if s.WrongID {
+			e.ID = 1
+		}
+		if s.Act != 0 {
+			e.Signal = &event.Signal{Act: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn, MistAlarmID: s.Alarm}
+		}
+		if s.SiteName != "" {
+			out.Names = append(out.Names, decode.Name{Kind: "site", ID: s.Site, Name: s.SiteName})
+		}
+		if s.Name != "" {
+			out.Names = append(out.Names, decode.Name{Kind: "device", ID: string(s.MAC), Name: s.Name})
+		}
+		if s.Unknown {
+			out.Unknown++
+		}
+		out.Events = append(out.Events, e)
+	}
+	return out
+}
+
+// posted is the record of a delivery that came sec seconds after start.
+func posted(sec int, source string, events ...said) event.Record {
+	body, err := json.Marshal(events)
+	if err != nil {
+		panic(err)
+	}
+	r, err := event.DeliveryRecord(event.Delivery{
+		Received: start.Add(time.Duration(sec) * time.Second), Source: source, Via: event.ViaWebhook,
+		Body: body, Size: int64(len(body)), Verdict: event.Verified, Topic: "test", Events: len(events), Status: 200,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// done is the record of an operator's act on an alert.
+func done(sec int, actor, action string, alert int64, after string) event.Record {
+	r, err := event.ActivityRecord(event.Activity{
+		Time: start.Add(time.Duration(sec) * time.Second), Actor: actor, Action: action,
+		Target: event.AlertTarget(alert), After: after,
+	})
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// history is a log of everything that can be in one, n records long.
+func history(seed uint64, n int) []event.Record {
+	rng := rand.New(rand.NewPCG(seed, 4))
+	var out []event.Record
+	sec := 0
+	for i := range n {
+		sec += rng.IntN(120)
+		switch rng.IntN(12) {
+		case 0:
+			action := []string{event.ActionAck, event.ActionUnack, event.ActionNote, event.ActionSnooze}[rng.IntN(4)]
+			after := start.Add(time.Duration(sec+rng.IntN(600)) * time.Second).Format(time.RFC3339)
+			out = append(out, done(sec, "anna", action, event.ID(int64(1+rng.IntN(n)), 0), after))
+		case 1:
+			out = append(out, event.Record{Kind: event.RecordDelivery, At: start, Head: []byte("{cut o")})
+		case 2:
+			r := posted(sec, "acme")
+			r.Body = []byte("nonsense")
+			out = append(out, r)
+		default:
+			var events []said
+			for j := range 1 + rng.IntN(3) {
+				s := said{
+					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.Act(rng.IntN(7)),
+					Key: fmt.Sprint("k", rng.IntN(6)), Site: fmt.Sprint("s", rng.IntN(3)), MAC: event.MAC(fmt.Sprint("m", rng.IntN(3))),
+				}
+				if rng.IntN(3) == 0 {
+					s.Alarm = fmt.Sprint("a", rng.IntN(3))
+				}
+				switch rng.IntN(4) {
+				case 0:
+					s.SiteName, s.Name = fmt.Sprint("site ", i), fmt.Sprint("ap ", i)
+				case 1:
+					s.ID = fmt.Sprint(max(0, i-rng.IntN(9)), "/0") // told before
+				case 2:
+					s.SLE = map[string]float64{"coverage": rng.Float64(), "roaming": rng.Float64()}
+				}
+				events = append(events, s)
+			}
+			out = append(out, posted(sec, "acme", events...))
+		}
+	}
+	return out
+}
+
+// newProjector makes one over the tests' log, view and tongue. Its clock stands
+// a day after the start, so that everything time ends has ended.
+func newProjector(t testing.TB, l *memLog, v *memView, change ...func(*Options)) *Projector {
+	t.Helper()
+	o := Options{Log: l, View: v, Wake: l.wake, Clock: clock.NewFake(start.Add(24 * time.Hour)), Decode: decodeSaid}
+	for _, fn := range change {
+		fn(&o)
+	}
+	p, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// project carries the whole of a log into a new view.
+func project(t testing.TB, l *memLog, change ...func(*Options)) *memView {
+	t.Helper()
+	v := newView()
+	if err := newProjector(t, l, v, change...).CatchUp(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}

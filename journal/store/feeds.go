@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+
+	"foghorn/journal/event"
+)
+
+// What feeds ask of the view, to tell only what is new.
+
+// KnownNames returns the names by kind and id.
+func (v *View) KnownNames(ctx context.Context) (map[[2]string]string, error) {
+	all, err := v.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[[2]string]string, len(all))
+	for _, n := range all {
+		known[[2]string{n.Kind, n.ID}] = n.Name
+	}
+	return known, nil
+}
+
+// KnownDevices returns all devices of a source as they stand, in no order.
+func (v *View) KnownDevices(ctx context.Context, source string) ([]event.Device, error) {
+	return many(ctx, v, "read known devices", scanDevice, "SELECT "+deviceColumns+" FROM devices WHERE source = ?", source)
+}
+
+// KnownClients returns all live clients of a source, in no order.
+func (v *View) KnownClients(ctx context.Context, source string) ([]event.LiveClient, error) {
+	return many(ctx, v, "read known clients", scanClient, "SELECT "+clientColumns+" FROM clients WHERE source = ?", source)
+}
+
+// LastEvent returns the event of a topic that was received last, if that is no
+// longer ago than since. With a via it is the last of those that came that way.
+func (v *View) LastEvent(ctx context.Context, source, topic string, via event.Via, since time.Time) (e event.Event, ok bool, err error) {
+	err = v.read(ctx, "find the last event of a topic", func(c *sqlite.Conn) error {
+		first, err := firstSince(c, millis(since))
+		if err != nil {
+			return err
+		}
+		return sqlitex.Execute(c, "SELECT "+eventColumns+" FROM events WHERE id >= ?1 AND received >= ?2 AND source = ?3 AND topic = ?4 "+
+			"AND ?5 IN ('', via) ORDER BY id DESC LIMIT 1",
+			&sqlitex.ExecOptions{Args: []any{first, millis(since), source, topic, string(via)}, ResultFunc: func(st *sqlite.Stmt) error {
+				e, ok = scanEvent(st), true
+				return nil
+			}})
+	})
+	return e, ok, err
+}
+
+// firstSince returns an id below which everything was received before ms. Ids
+// grow with arrival, so it is found by halving, without an index of times.
+func firstSince(c *sqlite.Conn, ms int64) (int64, error) {
+	next := func(id int64) (found, received int64, err error) {
+		found = math.MaxInt64
+		err = sqlitex.Execute(c, "SELECT id, received FROM events WHERE id >= ? ORDER BY id LIMIT 1",
+			&sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(st *sqlite.Stmt) error {
+				found, received = st.ColumnInt64(0), st.ColumnInt64(1)
+				return nil
+			}})
+		return found, received, err
+	}
+	low, high := int64(0), int64(math.MaxInt64)
+	for low < high {
+		middle := low + (high-low)/2
+		found, received, err := next(middle)
+		switch {
+		case err != nil:
+			return 0, err
+		case found == math.MaxInt64 || received >= ms:
+			high = middle
+		default:
+			low = found + 1
+		}
+	}
+	return low, nil
+}
+
+// How long Made waits for the projector, and how often it looks.
+const (
+	madeWait = 10 * time.Second
+	madeLook = 20 * time.Millisecond
+)
+
+// Made returns how many events came of the records from first to last: what had
+// been told before makes none. It waits for the projector, which is another
+// goroutine's or process's work and not a matter of any clock; when that is far
+// behind it counts what there is.
+func (v *View) Made(ctx context.Context, first, last int64) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, madeWait)
+	defer cancel()
+	look := time.NewTicker(madeLook)
+	defer look.Stop()
+	for waiting := true; waiting; {
+		at, err := v.Position(ctx)
+		if err != nil && ctx.Err() == nil {
+			return 0, err
+		}
+		if at >= last {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			waiting = false
+		case <-look.C:
+		}
+	}
+	err = v.read(context.WithoutCancel(ctx), "count the events of records", func(c *sqlite.Conn) error {
+		return sqlitex.Execute(c, "SELECT count(*) FROM events WHERE id BETWEEN ? AND ?",
+			&sqlitex.ExecOptions{Args: []any{event.ID(first, 0), event.ID(last, event.PlacesPerRecord-1)}, ResultFunc: func(st *sqlite.Stmt) error {
+				n = st.ColumnInt(0)
+				return nil
+			}})
+	})
+	return n, err
+}
+
+// maxNews bounds the connections of one call; the rest comes with the next call.
+const maxNews = 1000
+
+// News returns what a source's devices did since an earlier answer. From the
+// zero value it tells nothing but where things stand.
+func (v *View) News(ctx context.Context, source string, after event.DeviceNews) (n event.DeviceNews, err error) {
+	err = v.read(ctx, "read news of devices", func(c *sqlite.Conn) error {
+		if n.LastEvent, err = number(c, "SELECT max(id) FROM events"); err != nil {
+			return err
+		}
+		if n.LastResult, err = number(c, "SELECT max(id) FROM activities"); err != nil {
+			return err
+		}
+		if n.Begun = true; !after.Begun {
+			return nil
+		}
+		err := sqlitex.Execute(c, "SELECT "+eventColumns+" FROM events WHERE id > ?1 AND source = ?2 AND via = 'webhook' "+
+			"AND connection <> '' ORDER BY id LIMIT ?3",
+			&sqlitex.ExecOptions{Args: []any{after.LastEvent, source, maxNews}, ResultFunc: func(st *sqlite.Stmt) error {
+				n.Connections = append(n.Connections, scanEvent(st))
+				return nil
+			}})
+		if err != nil {
+			return err
+		}
+		if len(n.Connections) == maxNews {
+			n.LastEvent = n.Connections[maxNews-1].ID
+		}
+		return sqlitex.Execute(c, "SELECT "+activityColumns+" FROM activities WHERE action = ?3 AND id IN (SELECT CAST(substr(target, 10) AS INTEGER) "+
+			"FROM activities WHERE id > ?1 AND action = ?4 AND cloud = ?5) AND source = ?2 ORDER BY id",
+			&sqlitex.ExecOptions{Args: []any{after.LastResult, source, event.ActionRename, event.ActionResult, event.CloudDone}, ResultFunc: func(st *sqlite.Stmt) error {
+				n.Renames = append(n.Renames, scanActivity(st))
+				return nil
+			}})
+	})
+	return n, err
+}

@@ -1,0 +1,147 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"foghorn/internal/clock"
+	"foghorn/journal/event"
+)
+
+// What feeds ask, to tell only what is new.
+func TestTheLastEventOfATopicIsFoundWithinItsTime(t *testing.T) {
+	ctx := t.Context()
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	update(t, v, func(tx Tx) error {
+		var errs []error
+		for i := range 100 {
+			e := newSampler().event()
+			e.ID, e.Source, e.Topic, e.Via = event.ID(int64(i+1), i%3), "acme", "audits", event.ViaPoll
+			e.Received = began.Add(time.Duration(i) * time.Minute)
+			e.Fingerprint = uint64(i + 1)
+			switch {
+			case i == 40:
+				e.Via = event.ViaWebhook
+			case i == 70:
+				e.Source = "other"
+			case i > 70:
+				e.Topic = "alarms"
+			}
+			errs = append(errs, tx.PutEvent(&e))
+		}
+		return errors.Join(append(errs, tx.SetPosition(100))...)
+	})
+	for _, c := range []struct {
+		via    event.Via
+		within time.Duration // before the hundredth minute
+		want   int           // the minute; -1 for none
+	}{{"", 99 * time.Minute, 69}, {"", 30 * time.Minute, 69}, {"", 29 * time.Minute, -1}, {event.ViaWebhook, 99 * time.Minute, 40}, {event.ViaWebhook, 58 * time.Minute, -1}, {"", 240 * time.Hour, 69}, {"", -time.Hour, -1}} {
+		e, ok, err := v.LastEvent(ctx, "acme", "audits", c.via, began.Add(99*time.Minute-c.within))
+		if err != nil || ok != (c.want >= 0) || ok && !e.Received.Equal(began.Add(time.Duration(c.want)*time.Minute)) {
+			t.Errorf("%q within %v: %v, %t, %v; want minute %d", c.via, c.within, e.Received, ok, err, c.want)
+		}
+	}
+	if n, err := v.Made(ctx, 11, 20); n != 10 || err != nil {
+		t.Errorf("ten records made %d events, %v", n, err)
+	}
+	empty := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	if _, ok, err := empty.LastEvent(ctx, "acme", "audits", "", time.Time{}); ok || err != nil {
+		t.Errorf("an empty view has an event: %v", err)
+	}
+}
+
+func TestMadeWaitsForTheProjector(t *testing.T) {
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	e := newSampler().event()
+	e.ID, e.Fingerprint = event.ID(7, 0), 7
+	type answer struct {
+		n   int
+		err error
+	}
+	asked := make(chan answer, 1)
+	go func() {
+		n, err := v.Made(t.Context(), 6, 7)
+		asked <- answer{n, err}
+	}()
+	update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(7)) })
+	if a := <-asked; a.n != 1 || a.err != nil {
+		t.Errorf("%+v", a)
+	}
+}
+
+func TestWhatASourceHasIsKnown(t *testing.T) {
+	ctx := t.Context()
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	a, b, c := sampleDevice(1), sampleDevice(2), sampleClient(1)
+	must(t, v.PutDevices(ctx, a.Source, []event.Device{a, b}, nil), v.PutClients(ctx, c.Source, []event.LiveClient{c}, nil))
+	update(t, v, func(tx Tx) error { return tx.PutName(Name{"site", "s", "Berlin"}) })
+	devices, err1 := v.KnownDevices(ctx, a.Source)
+	clients, err2 := v.KnownClients(ctx, c.Source)
+	names, err3 := v.KnownNames(ctx)
+	none, err4 := v.KnownDevices(ctx, "another")
+	must(t, err1, err2, err3, err4)
+	if got := fmt.Sprintf("%d %d %d %s", len(devices), len(clients), len(none), names[[2]string{"site", "s"}]); got != "2 1 0 Berlin" {
+		t.Errorf("known: %s", got)
+	}
+}
+
+// Whoever mirrors devices hears of each lost one and of each rename once, and of
+// nothing that was before it began to listen.
+func TestNewsOfDevicesIsToldOnce(t *testing.T) {
+	ctx := t.Context()
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	seq := int64(0)
+	happens := func(source, topic, connection string, via event.Via) int64 {
+		seq++
+		e := newSampler().event()
+		e.ID, e.Fingerprint, e.Source, e.Topic, e.Connection, e.Via = event.ID(seq, 0), uint64(seq), source, topic, connection, via
+		update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(seq)) })
+		return e.ID
+	}
+	does := func(a event.Activity) int64 {
+		seq++
+		a.ID, a.Time = seq, began
+		update(t, v, func(tx Tx) error { return errors.Join(tx.PutActivity(&a), tx.SetPosition(seq)) })
+		return seq
+	}
+	happens("acme", "device-updowns", event.DeviceDisconnected, event.ViaWebhook)
+	news, err := v.News(ctx, "acme", event.DeviceNews{})
+	if err != nil || len(news.Connections) > 0 {
+		t.Fatalf("what was before is news: %+v, %v", news, err)
+	}
+	down := happens("acme", "mxedge-events", event.DeviceDisconnected, event.ViaWebhook)
+	happens("other", "device-updowns", event.DeviceDisconnected, event.ViaWebhook)
+	happens("acme", "device-events", "", event.ViaWebhook)
+	happens("acme", "device-events", event.DeviceConnected, event.ViaPoll)
+	renamed := does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000001"), After: "lobby", Source: "acme"})
+	does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000002"), After: "yard", Source: "acme"})
+	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed), Cloud: event.CloudDone, Source: "acme"})
+	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed + 1), Cloud: "refused", Source: "acme"})
+	news, err = v.News(ctx, "acme", news)
+	if err != nil || len(news.Connections) != 1 || news.Connections[0].ID != down || news.Connections[0].Connection != event.DeviceDisconnected {
+		t.Errorf("connections %+v, %v", news.Connections, err)
+	}
+	if len(news.Renames) != 1 || news.Renames[0].ID != renamed || news.Renames[0].After != "lobby" {
+		t.Errorf("renames %+v", news.Renames)
+	}
+	if again, err := v.News(ctx, "acme", news); err != nil || len(again.Connections)+len(again.Renames) > 0 {
+		t.Errorf("told twice: %+v, %v", again, err)
+	}
+}
+
+// In a view that was empty when somebody began to listen, the first event is news.
+func TestTheFirstEventOfAnEmptyViewIsNews(t *testing.T) {
+	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
+	news, err := v.News(t.Context(), "acme", event.DeviceNews{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := newSampler().event()
+	e.ID, e.Source, e.Via, e.Connection = event.ID(1, 0), "acme", event.ViaWebhook, event.DeviceDisconnected
+	update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(1)) })
+	if news, err = v.News(t.Context(), "acme", news); err != nil || len(news.Connections) != 1 {
+		t.Errorf("%+v, %v", news, err)
+	}
+}

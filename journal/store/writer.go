@@ -1,0 +1,334 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"zombiezen.com/go/sqlite"
+
+	"foghorn/journal/event"
+)
+
+// One group holds at most this much, so that a flood neither delays the first
+// of a group for long nor makes a transaction of unbounded size.
+const (
+	maxGroupRecords = 1024
+	maxGroupBytes   = 8 << 20
+)
+
+// pending is one call of Append on its way through the writer.
+type pending struct {
+	records []event.Record
+	bytes   int
+	// taken decides who answers: the writer when it sets it first, the caller
+	// when it gave up before that. So an error of Append always means that
+	// nothing was stored.
+	taken atomic.Bool
+	done  chan struct{}
+	last  int64
+	err   error
+}
+
+// Append implements Appender. It waits until Run has committed the records, or
+// until ctx ends before the writer took them. ErrClosed means that Run has
+// ended, ErrFull that the disk is full, ErrTooLarge that a record is.
+func (l *Log) Append(ctx context.Context, records ...event.Record) (int64, error) {
+	if len(records) == 0 {
+		return 0, errors.New("append to the log: no records")
+	}
+	p := &pending{records: records, done: make(chan struct{})}
+	for i := range records {
+		n := len(records[i].Head) + len(records[i].Body)
+		if n > MaxRecordBytes {
+			return 0, fmt.Errorf("append to the log: %w: %d bytes, at most %d", ErrTooLarge, n, MaxRecordBytes)
+		}
+		p.bytes += n
+	}
+	select {
+	case <-l.stopped: // said first: both may be ready
+		return 0, ErrClosed
+	default:
+	}
+	select {
+	case l.queue <- p:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-l.stopped:
+		return 0, ErrClosed
+	}
+	select {
+	case <-p.done:
+	case <-ctx.Done():
+		if p.taken.CompareAndSwap(false, true) {
+			return 0, ctx.Err()
+		}
+		<-p.done
+	case <-l.stopped:
+		if p.taken.CompareAndSwap(false, true) {
+			return 0, ErrClosed
+		}
+		<-p.done
+	}
+	return p.last, p.err
+}
+
+// Run is the writer: it commits what is queued as one group at a time, looks
+// for other processes' commits, and keeps the write-ahead file small. When ctx
+// ends it commits what is queued and returns nil; Append then returns
+// ErrClosed. It runs once.
+//
+// Errors of single commits go to their callers and do not end Run. It returns
+// an error when the file cannot be opened, and a TamperedError when the files
+// were changed behind its back, because what it would acknowledge from then on
+// could be lost.
+func (l *Log) Run(ctx context.Context) (err error) {
+	if !l.running.CompareAndSwap(false, true) {
+		return errors.New("the writer of the log ran already")
+	}
+	defer close(l.stopped)
+	w := &writer{log: l, pulse: pulse{path: l.path}}
+	if err := w.open(); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.end(err)) }()
+	g, ctx := errgroup.WithContext(ctx)
+	k := keeper{path: l.path, full: true, gauge: &l.wal, turn: &l.turn, clock: l.opt.clock(), check: w.guard.check}
+	g.Go(func() error { return k.run(ctx) })
+	g.Go(func() error { return w.loop(ctx) })
+	return g.Wait()
+}
+
+// writer is the state of the one goroutine that appends.
+type writer struct {
+	log     *Log
+	conn    *sqlite.Conn
+	insert  *sqlite.Stmt
+	guard   *guard
+	pulse   pulse
+	version int64 // data_version: changes when another connection commits
+	group   []*pending
+	seq     int64 // of the last record written, and its checksum
+	sum     int64
+}
+
+func (w *writer) open() (err error) {
+	l := w.log
+	if w.conn, err = connect(l.path, settings{cache: 1 << 20, full: true, maxBytes: l.opt.MaxBytes}); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			w.conn.Close()
+		}
+	}()
+	if w.guard, err = newGuard(l.path, l.opt.Lock, w.conn); err != nil {
+		return err
+	}
+	l.guard = w.guard
+	if w.insert, err = w.conn.Prepare("INSERT INTO records(kind, grp, at_ms, head, body, seq, sum) VALUES(?, ?, ?, ?, ?, ?, ?)"); err != nil {
+		return wrap("open", l.path, err)
+	}
+	w.version, err = number(w.conn, "PRAGMA data_version")
+	return wrap("open", l.path, err)
+}
+
+func (w *writer) loop(ctx context.Context) error {
+	tick, stop := w.log.opt.clock().NewTicker(pollEvery)
+	defer stop()
+	for {
+		select {
+		case p := <-w.log.queue:
+			if err := w.commit(p); err != nil {
+				return err
+			}
+		case <-tick:
+			if err := w.look(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			for {
+				select {
+				case p := <-w.log.queue:
+					if err := w.commit(p); err != nil {
+						return err
+					}
+				default:
+					return nil
+				}
+			}
+		}
+	}
+}
+
+// look notices what others did to the files. It holds the turn all the time:
+// the guard asks the writer's connection, also for whoever copies back.
+func (w *writer) look() error {
+	w.log.turn.Lock()
+	defer w.log.turn.Unlock()
+	err := fatal(w.guard.look())
+	if err != nil || !w.pulse.beats() {
+		return err
+	}
+	v, err := number(w.conn, "PRAGMA data_version")
+	if err == nil && v != w.version {
+		w.version = v
+		w.log.wal.touched.Store(true)
+		w.log.signal()
+	}
+	return nil // the next commit tells its caller what is wrong
+}
+
+// fatal is the error if the writer has to end with it.
+func fatal(err error) error {
+	var tampered *TamperedError
+	if errors.As(err, &tampered) {
+		return err
+	}
+	return nil
+}
+
+// commit writes p and what else is queued as one group and answers them. It
+// returns an error that the writer has to end with.
+func (w *writer) commit(p *pending) error {
+	w.letQueue()
+	w.collect(p)
+	if len(w.group) == 0 {
+		return nil
+	}
+	err := wrap("append to", w.log.path, w.inTurn())
+	for i, p := range w.group {
+		if err != nil {
+			p.last = 0
+		}
+		p.err = err
+		close(p.done)
+		w.group[i] = nil
+	}
+	if err == nil {
+		w.log.signal()
+	}
+	return fatal(err)
+}
+
+// letQueue lets goroutines that are ready to append do so before the group is
+// taken, for as long as more come. It does not wait: when a commit has answered
+// its senders they are all about to send again, and the writer, which runs
+// already, would take the first of them as a group of its own. That halves the
+// number of fsyncs under load, and costs a lone sender some microseconds.
+func (w *writer) letQueue() {
+	for n, still := len(w.log.queue), 0; still < settled && n < cap(w.log.queue); {
+		runtime.Gosched()
+		if more := len(w.log.queue); more > n {
+			n, still = more, 0
+		} else {
+			still++
+		}
+	}
+}
+
+// settled is after how many turns without a newcomer the group is taken.
+const settled = 4
+
+// collect fills the group with p and what is queued behind it, without waiting
+// for more: what queues up during a commit is batch enough.
+func (w *writer) collect(p *pending) {
+	w.group = w.group[:0]
+	records, bytes := 0, 0
+	for {
+		if p.taken.CompareAndSwap(false, true) {
+			w.group = append(w.group, p)
+			records += len(p.records)
+			bytes += p.bytes
+		}
+		if records >= maxGroupRecords || bytes >= maxGroupBytes {
+			return
+		}
+		select {
+		case p = <-w.log.queue:
+		default:
+			return
+		}
+	}
+}
+
+// inTurn writes the group while the keeper waits. A panic on the way becomes
+// the error of the group: its senders are answered, and the next group is tried.
+func (w *writer) inTurn() (err error) {
+	w.log.turn.Lock()
+	defer w.log.turn.Unlock()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: %v", errPanicked, p)
+		}
+	}()
+	if err := w.write(); err != nil {
+		return err
+	}
+	// It is on disk; the question is whether in the files that the next start
+	// will find.
+	w.guard.wrote(w.seq, w.sum)
+	return w.guard.check()
+}
+
+func (w *writer) write() (err error) {
+	end, err := begin(w.conn)
+	if err != nil {
+		return err
+	}
+	defer func() { end(&err) }()
+	// Other processes append too, so the end is asked for within the transaction.
+	seq, err := number(w.conn, "SELECT max(seq) FROM records")
+	if err != nil {
+		return err
+	}
+	err = errPanicked // until the end is reached: a panic on the way rolls the group back
+	bytes, sum := 0, int64(0)
+	for _, p := range w.group {
+		for i := range p.records {
+			seq++
+			sum = checksum(seq, &p.records[i])
+			if err := w.put(seq, sum, &p.records[i]); err != nil {
+				return err
+			}
+		}
+		p.last = seq
+		bytes += p.bytes + 64*len(p.records)
+	}
+	w.log.wal.wrote(bytes)
+	w.seq, w.sum = seq, sum
+	return nil
+}
+
+func (w *writer) put(seq, sum int64, r *event.Record) error {
+	st := w.insert
+	st.BindInt64(1, int64(r.Kind))
+	st.BindText(2, r.Group)
+	st.BindInt64(3, millis(r.At))
+	bindBlob(st, 4, r.Head)
+	bindBlob(st, 5, r.Body)
+	st.BindInt64(6, seq)
+	st.BindInt64(7, sum)
+	return run(st)
+}
+
+// bindBlob binds bytes; none are an empty blob, not NULL.
+func bindBlob(st *sqlite.Stmt, i int, b []byte) {
+	if len(b) == 0 {
+		st.BindZeroBlob(i, 0)
+		return
+	}
+	st.BindBytes(i, b)
+}
+
+// millis is a time as the tables keep it: epoch milliseconds, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}

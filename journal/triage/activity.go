@@ -1,0 +1,195 @@
+package triage
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"foghorn/journal/event"
+)
+
+// Bounds on what an operator writes, in bytes, so that one row stays one row.
+const (
+	maxOwner = 128
+	maxNote  = 4096
+	maxCloud = 512
+)
+
+// Activity carries out what an operator did to an alert and says how it went in
+// a.Result: "ok", or why nothing was done. It fills in Before and After where
+// the operator's side left them empty. Activities on anything but an alert are
+// none of triage's business and stay as they are.
+//
+// Activities are carried out in the order of the log: of two people who ack, the
+// later owns. A resolved alert can be acked and annotated too.
+func (m *Machine) Activity(a *event.Activity, look Lookup) error {
+	return m.carryOut(a, look, func(alert *event.Alert) error { return apply(alert, a) })
+}
+
+// Undo carries out an activity that takes back an earlier one on the same alert:
+// each thing that one changed gets its value from before it again, unless
+// somebody, or a new outage, changed it since. of is nil when the journal does
+// not have the earlier one.
+func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
+	return m.carryOut(a, look, func(alert *event.Alert) error {
+		err := undo(alert, a, of)
+		if err != nil {
+			a.Cloud = "" // there is nothing to tell
+		}
+		return err
+	})
+}
+
+// carryOut finds the alert of an activity, changes it, and writes into the
+// activity how that went.
+func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Alert) error) error {
+	if !strings.HasPrefix(a.Target, "alert:") {
+		return nil
+	}
+	id, ok := event.AlertIDOf(a.Target)
+	if !ok {
+		a.Result = fmt.Sprintf("%q names no alert; a target looks like alert:1000000", a.Target)
+		return nil
+	}
+	alert, err := m.findID(id, look)
+	if err != nil {
+		return err
+	}
+	if alert == nil {
+		a.Result = fmt.Sprintf("alert %d is not in the journal; retention may have removed it", id)
+		return nil
+	}
+	was := alert.Operator()
+	if err := change(alert); err != nil {
+		a.Result = err.Error()
+		return nil
+	}
+	became := alert.Operator()
+	a.Was, a.Became = &was, &became
+	if a.Result == "" { // else whoever asked has said more, such as that Mist is not told
+		a.Result = "ok"
+	}
+	m.touch(alert, a.Time)
+	return nil
+}
+
+// Result takes in how the cloud took an earlier activity, as cloud says. It is
+// shown on the alert only if that was the last word on who owns it: what becomes
+// of an ack that was taken back meanwhile, or that lapsed, is no news of the alert.
+func (m *Machine) Result(of *event.Activity, cloud string, at time.Time, look Lookup) error {
+	id, ok := event.AlertIDOf(of.Target)
+	if !ok {
+		return nil
+	}
+	alert, err := m.findID(id, look)
+	if err != nil || alert == nil || alert.CloudBy != of.ID {
+		return err
+	}
+	alert.Cloud = cut(cloud, maxCloud)
+	m.touch(alert, at)
+	return nil
+}
+
+// apply changes the columns of the operator's hand, or says why it does not.
+func apply(alert *event.Alert, a *event.Activity) error {
+	switch a.Action {
+	case event.ActionAck:
+		at := milli(a.Time)
+		tell(a, alert.Owner, a.Actor)
+		alert.Owner, alert.AckedAt = cut(a.Actor, maxOwner), &at
+		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
+		if a.Reason != "" {
+			alert.Note = cut(a.Reason, maxNote) // an ack with a word is seen in the list
+		}
+	case event.ActionUnack:
+		if alert.AckedAt == nil {
+			return errors.New("nobody had acknowledged it")
+		}
+		tell(a, alert.Owner, "")
+		alert.Owner, alert.AckedAt = "", nil
+		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
+	case event.ActionSnooze:
+		until, err := time.Parse(time.RFC3339, a.After)
+		if err != nil {
+			return fmt.Errorf("snooze until %q: not an RFC 3339 time such as 2026-03-01T10:30:00Z", cut(a.After, 64))
+		}
+		until = milli(until)
+		tell(a, snoozeTime(alert.SnoozedUntil), a.After)
+		alert.SnoozedUntil = &until
+	case event.ActionWake:
+		tell(a, snoozeTime(alert.SnoozedUntil), "")
+		alert.SnoozedUntil = nil
+	case event.ActionNote:
+		tell(a, alert.Note, a.After)
+		alert.Note = cut(a.After, maxNote)
+	default:
+		return fmt.Errorf("%q is nothing that can be done to an alert; ack, unack, snooze, wake and note are", cut(a.Action, 64))
+	}
+	return nil
+}
+
+// undo gives what an earlier activity changed its value from before it.
+func undo(alert *event.Alert, a, of *event.Activity) error {
+	switch {
+	case of == nil:
+		return fmt.Errorf("activity %d is not in the journal; retention may have removed it", a.Undoes)
+	case of.Target != a.Target || of.Was == nil || of.Became == nil:
+		return fmt.Errorf("activity %d changed nothing on this alert", of.ID)
+	}
+	now, was, became := alert.Operator(), of.Was, of.Became
+	ack := !was.SameAck(*became) && now.SameAck(*became)
+	snooze := !was.SameSnooze(*became) && now.SameSnooze(*became)
+	note := was.Note != became.Note && now.Note == became.Note
+	if !ack && !snooze && !note {
+		return errors.New("nothing is left to undo: it has been changed since")
+	}
+	if note {
+		tell(a, now.Note, was.Note)
+		alert.Note = was.Note
+	}
+	if snooze {
+		alert.SnoozedUntil = was.SnoozedUntil
+		tell(a, snoozeTime(now.SnoozedUntil), snoozeTime(was.SnoozedUntil))
+	}
+	if !ack {
+		a.Cloud = "" // who owns it stays, and that is all the cloud knows of
+		return nil
+	}
+	alert.Owner, alert.AckedAt = was.Owner, was.AckedAt
+	if was.AckedAt != nil && was.Flaps != alert.Flaps && was.AckedAt.Before(alert.Opened) {
+		alert.Owner, alert.AckedAt = "", nil // it would have lapsed when the condition came back
+	}
+	a.Before, a.After = now.Owner, alert.Owner
+	alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
+	return nil
+}
+
+// tell fills in what was before and after, where the operator's side did not.
+func tell(a *event.Activity, before, after string) {
+	if a.Before == "" {
+		a.Before = before
+	}
+	if a.After == "" {
+		a.After = after
+	}
+}
+
+func snoozeTime(until *time.Time) string {
+	if until == nil {
+		return ""
+	}
+	return until.UTC().Format(time.RFC3339)
+}
+
+// cut shortens s to at most n bytes without splitting a character.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

@@ -1,0 +1,82 @@
+package triage
+
+import (
+	"maps"
+	"slices"
+
+	"foghorn/journal/event"
+)
+
+// track keeps which unresolved alerts belong to a Mist alarm. Every
+// unresolved alert is loaded, so a machine that was loaded again has the same.
+func (m *Machine) track(a *event.Alert) {
+	id := a.MistAlarmID
+	if id == "" {
+		return
+	}
+	ids := m.alarms[id]
+	switch {
+	case a.Resolved == nil && ids == nil:
+		m.alarms[id] = map[int64]struct{}{a.ID: {}}
+	case a.Resolved == nil:
+		ids[a.ID] = struct{}{}
+	default:
+		m.untrack(a)
+	}
+}
+
+func (m *Machine) untrack(a *event.Alert) {
+	ids := m.alarms[a.MistAlarmID]
+	if delete(ids, a.ID); len(ids) == 0 {
+		delete(m.alarms, a.MistAlarmID)
+	}
+}
+
+// toldBy makes the alert belong to an alarm.
+func (m *Machine) toldBy(a *event.Alert, id string) {
+	if a.MistAlarmID != id {
+		m.untrack(a)
+		a.MistAlarmID = id
+	}
+}
+
+// endsAlarm handles the end of an alarm about several devices, as the alarm reports
+// it: its alerts of devices that it no longer lists end too.
+func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
+	s := e.Signal
+	if s.MistAlarmID == "" {
+		return nil
+	}
+	at := m.seen(e)
+	for _, id := range slices.Sorted(maps.Keys(m.alarms[s.MistAlarmID])) {
+		a, err := m.findID(id, look)
+		if err != nil {
+			return err
+		}
+		if a == nil || a.Resolved != nil || a.MistAlarmID != s.MistAlarmID || at.Before(a.LastSeen) {
+			continue
+		}
+		resolve(a, at)
+		m.touch(a, e.Received)
+	}
+	return nil
+}
+
+// explained reports whether an alarm about several devices reports an outage that
+// the alert already covers: it was open in the time that the alarm is about.
+func explained(a *event.Alert, s *event.Signal, w word) bool {
+	return s.Listed && !alone(a) && !a.Opened.After(w.seen) && (a.Resolved == nil || !a.Resolved.Before(w.began))
+}
+
+// anew reports whether an opening reports one more outage than those that the
+// unresolved alert covers. A repeated alarm does not, nor does a Mist alarm beside
+// the device's own event, whichever is first.
+func (m *Machine) anew(a *event.Alert, s *event.Signal, w word) bool {
+	switch {
+	case s.MistAlarmID != "" && s.MistAlarmID == a.MistAlarmID:
+		return false
+	case s.MistAlarmID != "" && a.MistAlarmID == "", s.MistAlarmID == "" && a.MistAlarmID != "" && a.Events == 1:
+		return a.Raises > 1 || w.began.Sub(a.Opened).Abs() > m.rules.Echo
+	}
+	return true
+}

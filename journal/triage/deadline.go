@@ -1,0 +1,133 @@
+package triage
+
+import (
+	"container/heap"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// Tick ends what time alone ends: snoozes that ran out, and one-offs and lone
+// restarts that were not repeated. What it changes takes effect at its own deadline and not at
+// now, so it makes no difference when or how often it is called. A now that is
+// earlier than the last one ends nothing.
+func (m *Machine) Tick(now time.Time, look Lookup) error {
+	m.now = now
+	for {
+		id, ok := m.due.pop(now)
+		if !ok {
+			return nil
+		}
+		a, err := m.findID(id, look)
+		if err != nil {
+			return err
+		}
+		if a == nil {
+			continue // trimmed from the journal meanwhile
+		}
+		end, ok := m.deadline(a)
+		if !ok {
+			continue
+		}
+		if end.After(now) {
+			m.arm(a) // it was put off
+			continue
+		}
+		if ends(a) && !m.expiry(a).After(now) {
+			at := m.expiry(a)
+			a.Resolved = &at
+		}
+		m.touch(a, now)
+	}
+}
+
+// Next returns the earliest time at which Tick may have something to do, and
+// whether there is one.
+func (m *Machine) Next() (time.Time, bool) {
+	if len(m.due.heap) == 0 {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(m.due.heap[0].at).UTC(), true
+}
+
+// deadline is the next time at which time alone changes the alert.
+func (m *Machine) deadline(a *event.Alert) (time.Time, bool) {
+	if a.Resolved != nil {
+		return time.Time{}, false
+	}
+	var end time.Time
+	if ends(a) {
+		end = m.expiry(a)
+	}
+	if a.State == event.Snoozed && a.SnoozedUntil != nil && (end.IsZero() || a.SnoozedUntil.Before(end)) {
+		end = *a.SnoozedUntil
+	}
+	return end, !end.IsZero()
+}
+
+// leaves notes on an alert when time ends it, or that it did.
+func (m *Machine) leaves(a *event.Alert) {
+	switch {
+	case a.Resolved == nil && ends(a):
+		at := m.expiry(a)
+		a.Leaves = &at
+	case !left(a):
+		a.Leaves = nil
+	}
+}
+
+// left reports whether time ended the alert, and no word of anybody.
+func left(a *event.Alert) bool {
+	return a.Resolved != nil && a.Leaves != nil && a.Resolved.Equal(*a.Leaves)
+}
+
+// arm makes Tick look at the alert no later than its deadline.
+func (m *Machine) arm(a *event.Alert) {
+	if end, ok := m.deadline(a); ok {
+		m.due.push(a.ID, end.UnixMilli())
+	}
+}
+
+// deadlines is a heap of times, with at most one valid entry per alert: a
+// deadline that moves back is put off only when its first time comes, so a
+// one-off repeated a million times still has one entry.
+type deadlines struct {
+	heap  dueHeap
+	armed map[int64]int64 // the valid entry's time, by alert
+}
+
+type dueEntry struct{ at, id int64 }
+
+func (d *deadlines) push(id, at int64) {
+	if has, ok := d.armed[id]; ok && has <= at {
+		return
+	}
+	d.armed[id] = at
+	heap.Push(&d.heap, dueEntry{at, id})
+}
+
+func (d *deadlines) pop(now time.Time) (id int64, ok bool) {
+	for len(d.heap) > 0 && d.heap[0].at <= now.UnixMilli() {
+		e := heap.Pop(&d.heap).(dueEntry)
+		if at, valid := d.armed[e.id]; valid && at == e.at {
+			delete(d.armed, e.id)
+			return e.id, true
+		}
+	}
+	return 0, false
+}
+
+type dueHeap []dueEntry
+
+func (h dueHeap) Len() int { return len(h) }
+func (h dueHeap) Less(i, j int) bool {
+	return h[i].at < h[j].at || h[i].at == h[j].at && h[i].id < h[j].id
+}
+func (h dueHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *dueHeap) Push(x any)   { *h = append(*h, x.(dueEntry)) }
+func (h *dueHeap) Pop() any {
+	old := *h
+	last := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return last
+}

@@ -1,0 +1,75 @@
+package triage
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// An end that names its object less fully than the alert does, or not at all (see
+// scope.go), resolves the alert if no other known outage could be meant. A beginning
+// that arrives late can show that another could: then the alert is open again,
+// because nobody knows that it ended.
+
+// guess resolves an alert by such an end, and records that it was a guess.
+func (m *Machine) guess(a *event.Alert, e *event.Event, at time.Time) {
+	resolve(a, at)
+	a.UnclearEnd, a.UnclearAmong = &at, 0
+	if e.Signal.Object == "" {
+		a.UnclearAmong = 1
+	}
+	m.attach(a, e)
+}
+
+// guessedEnd reports whether the alert was resolved by a guess.
+func guessedEnd(a *event.Alert) bool {
+	return a.Resolved != nil && a.UnclearEnd != nil && a.Resolved.Equal(*a.UnclearEnd)
+}
+
+// review undoes the guesses that a beginning proves unfounded: own is the alert of
+// the object that began, seen the time.
+func (m *Machine) review(own *event.Alert, e *event.Event, seen time.Time, look Lookup) error {
+	ended, err := m.endedIn(e.Signal.Scope, seen, look)
+	if err != nil {
+		return err
+	}
+	for _, a := range ended {
+		if a == own || !guessedEnd(a) {
+			continue
+		}
+		end := *a.Resolved
+		if a.UnclearAmong == 0 && !m.recovered[e.Signal.Key].Equal(end) {
+			continue // the end named another object
+		}
+		if a.UnclearAmong > 0 && own.Resolved != nil && own.Resolved.Before(end) {
+			continue // this one had ended by then
+		}
+		a.Resolved, a.LastSeen, a.UnclearAmong = nil, a.Opened, 2
+		m.touch(a, e.Received)
+	}
+	return nil
+}
+
+// endedIn returns the alerts of a scope that were resolved at or after a time.
+func (m *Machine) endedIn(scope string, since time.Time, look Lookup) ([]*event.Alert, error) {
+	ids, err := look.EndedIn(scope, since)
+	if err != nil {
+		return nil, err
+	}
+	ids = slices.AppendSeq(ids, maps.Keys(m.ended[scope]))
+	slices.Sort(ids)
+	var out []*event.Alert
+	for _, id := range slices.Compact(ids) {
+		a, err := m.findID(id, look)
+		if err != nil {
+			return nil, err
+		}
+		// What is held may have changed since it was written.
+		if a != nil && a.Scope() == scope && a.Resolved != nil && !a.Resolved.Before(since) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}

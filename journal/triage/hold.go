@@ -1,0 +1,93 @@
+package triage
+
+import (
+	"slices"
+
+	"foghorn/journal/event"
+)
+
+// find returns the newest alert of a key, or nil.
+func (m *Machine) find(key string, look Lookup) (*event.Alert, error) {
+	if a := m.byKey[key]; a != nil {
+		return a, nil
+	}
+	a, err := look.AlertByKey(key)
+	if a == nil || err != nil {
+		return nil, err
+	}
+	a = m.hold(a)
+	m.byKey[key] = a
+	return a, nil
+}
+
+// Newest returns the newest alert of a key as it stands now, or nil. It belongs to
+// the machine.
+func (m *Machine) Newest(key string, look Lookup) (*event.Alert, error) { return m.find(key, look) }
+
+// findID returns an alert by its id, or nil.
+func (m *Machine) findID(id int64, look Lookup) (*event.Alert, error) {
+	if a := m.byID[id]; a != nil {
+		return a, nil
+	}
+	a, err := look.Alert(id)
+	if a == nil || err != nil {
+		return nil, err
+	}
+	return m.hold(a), nil
+}
+
+// hold keeps an alert in memory. What is held already wins over what comes
+// from a look-up, since it may have changed since it was written. It leaves
+// byKey alone: an old alert can be held for an operator's sake while the newest
+// of its key is not, and then a look-up has to say which is the newest.
+func (m *Machine) hold(a *event.Alert) *event.Alert {
+	if have := m.byID[a.ID]; have != nil {
+		return have
+	}
+	m.byID[a.ID] = a
+	m.arm(a)
+	m.track(a)
+	m.place(a)
+	return a
+}
+
+// forget lets go of alerts that ended longer ago than matters to most events,
+// and above Hold of those that were not heard of for longest, resolved ones
+// first. Nothing is lost by it: they can be looked up.
+func (m *Machine) forget() {
+	if m.now.Sub(m.swept).Abs() >= m.rules.ReopenWithin {
+		m.swept = m.now
+		limit := m.now.Add(-2 * m.rules.ReopenWithin)
+		for _, a := range m.byID {
+			if a.Resolved != nil && a.LastSeen.Before(limit) {
+				m.drop(a)
+			}
+		}
+	}
+	if len(m.byID) <= m.rules.Hold {
+		return
+	}
+	all := make([]*event.Alert, 0, len(m.byID))
+	for _, a := range m.byID {
+		all = append(all, a)
+	}
+	slices.SortFunc(all, func(a, b *event.Alert) int {
+		if (a.Resolved != nil) != (b.Resolved != nil) {
+			if a.Resolved != nil {
+				return -1
+			}
+			return 1
+		}
+		return a.LastSeen.Compare(b.LastSeen)
+	})
+	for _, a := range all[:len(all)-m.rules.Hold*3/4] {
+		m.drop(a)
+	}
+}
+
+func (m *Machine) drop(a *event.Alert) {
+	delete(m.byID, a.ID)
+	if m.byKey[a.Key] == a {
+		delete(m.byKey, a.Key)
+	}
+}

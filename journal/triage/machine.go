@@ -1,0 +1,222 @@
+// Package triage is the pure rules that make alerts out of events: what opens
+// one, what resolves it, what only counts.
+//
+// A Machine is a function of its rules, what it was loaded with and the calls
+// made on it, in order. It does no I/O but the look-ups it is handed, starts no
+// goroutine and reads no clock, so the same log always gives the same alerts,
+// however often the machine was stopped and loaded again on the way.
+//
+// Callers may rely on this: event time decides, never arrival, so a late or
+// repeated event cannot reopen what ended after it. Between events of the very
+// same time the later to arrive has the last word: Mist tells whole seconds.
+//
+// One problem is one alert, whoever tells it: the up/down events of a device, its
+// restart and Mist's own alarm about it share the key of its connection, and end
+// in the same row in whatever order they come.
+//
+// Triage writes the columns events decide and operators those people decide
+// (see event.Alert), with one documented exception: an ack that was given
+// before the present outage began lapses when the condition comes back, because
+// nobody has seen this outage yet. The owner goes with it, and how
+// the cloud took it; note and snooze stay.
+package triage
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// Lookup finds alerts that the machine does not hold any more. Both return nil
+// without an error when there is none. The machine keeps what it is given.
+type Lookup interface {
+	Alert(id int64) (*event.Alert, error)
+	// AlertByKey finds the newest alert of a key.
+	AlertByKey(key string) (*event.Alert, error)
+	// EndedIn lists the alerts of a scope that were resolved at or after a time.
+	EndedIn(scope string, since time.Time) ([]int64, error)
+}
+
+// Recovery remembers the latest end of a condition that no alert tells: it had
+// no alert, or that one is about a later outage by now. When an opening from
+// before it turns up late, that outage is known to have ended already; without
+// this it would open an alert that nothing ever closes, or be taken for the
+// beginning of the outage that is on.
+type Recovery struct {
+	Key string
+	At  time.Time
+}
+
+// Changes are what has to be written: whole alerts, by id, and recoveries, by
+// key. The alerts belong to the machine; write them before the next call.
+type Changes struct {
+	Alerts     []*event.Alert
+	Recoveries []Recovery
+}
+
+// Machine holds the live alerts. It is used by one goroutine.
+type Machine struct {
+	rules Rules
+	byID  map[int64]*event.Alert
+	byKey map[string]*event.Alert // the newest of each key
+	dirty map[int64]*event.Alert
+	due   deadlines
+
+	alarms    map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see endsAlarm
+	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
+	ended     map[string]map[int64]struct{} // by scope, what EndedIn may not know yet
+	recovered map[string]time.Time
+	fresh     map[string]struct{} // keys of recovered that are not written yet
+
+	now   time.Time // the last tick; only what is forgotten depends on it
+	swept time.Time
+}
+
+// New returns a machine without alerts.
+func New(r Rules) *Machine {
+	return &Machine{
+		rules:     r,
+		byID:      map[int64]*event.Alert{},
+		byKey:     map[string]*event.Alert{},
+		dirty:     map[int64]*event.Alert{},
+		due:       deadlines{armed: map[int64]int64{}},
+		alarms:    map[string]map[int64]struct{}{},
+		scopes:    map[string][]int64{},
+		ended:     map[string]map[int64]struct{}{},
+		recovered: map[string]time.Time{},
+		fresh:     map[string]struct{}{},
+	}
+}
+
+// Load takes over alerts and recoveries that were written earlier. Every
+// unresolved alert must be among them, or its deadlines pass unnoticed;
+// resolved ones only save look-ups.
+func (m *Machine) Load(alerts []event.Alert, recoveries []Recovery) {
+	for i := range alerts {
+		a := m.hold(&alerts[i])
+		if have := m.byKey[a.Key]; have == nil || have.ID < a.ID {
+			m.byKey[a.Key] = a
+		}
+	}
+	for _, r := range recoveries {
+		m.recovered[r.Key] = r.At
+	}
+}
+
+// Event takes in what an event says about a condition and sets e.AlertID to
+// the alert it stands behind, if any. Copies must not be given to it. On an
+// error, which is always the look-up's, the machine has to be loaded anew.
+func (m *Machine) Event(e *event.Event, look Lookup) error {
+	s := e.Signal
+	if s == nil || s.Key == "" {
+		return nil
+	}
+	switch s.Act {
+	case event.Opens:
+		return m.opens(e, look)
+	case event.Closes:
+		ends := m.closes
+		if s.Scope != "" {
+			ends = m.endsIn
+		}
+		return errors.Join(ends(e, look), m.endsAlarm(e, look))
+	case event.States:
+		return m.stands(e, look)
+	case event.Happens:
+		return m.happens(e, look)
+	case event.Restarts:
+		return m.restarts(e, look)
+	}
+	return nil
+}
+
+// Changes returns what changed since it was last called. It is also when the
+// machine forgets what it need not hold, since all of it can be looked up once
+// it is written.
+func (m *Machine) Changes() Changes {
+	var c Changes
+	for _, a := range m.dirty {
+		c.Alerts = append(c.Alerts, a)
+	}
+	slices.SortFunc(c.Alerts, func(a, b *event.Alert) int { return compare(a.ID, b.ID) })
+	for key := range m.fresh {
+		c.Recoveries = append(c.Recoveries, Recovery{Key: key, At: m.recovered[key]})
+	}
+	slices.SortFunc(c.Recoveries, func(a, b Recovery) int { return compare(a.Key, b.Key) })
+	clear(m.dirty)
+	clear(m.fresh)
+	clear(m.ended)
+	m.forget()
+	return c
+}
+
+// touch marks an alert as changed at now, which is what decides whether a
+// snooze still holds.
+func (m *Machine) touch(a *event.Alert, now time.Time) {
+	m.leaves(a)
+	a.Derive(now)
+	m.dirty[a.ID] = a
+	m.arm(a)
+	m.track(a)
+	m.place(a)
+}
+
+// attach makes the event one of those that stand behind the alert, and lets it
+// fill in what the alert does not know or knows by an older name.
+func (m *Machine) attach(a *event.Alert, e *event.Event) {
+	e.AlertID = a.ID
+	a.Events++
+	update(&a.OrgID, e.OrgID)
+	update(&a.SiteID, e.SiteID)
+	update(&a.Site, e.Site)
+	update(&a.DeviceMAC, e.DeviceMAC)
+	update(&a.Device, e.Device)
+	m.touch(a, e.Received)
+}
+
+// open makes a new alert of an event. The caller attaches it.
+func (m *Machine) open(e *event.Event, key string, at time.Time) *event.Alert {
+	s := e.Signal
+	a := &event.Alert{
+		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, Title: s.Title,
+		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Raises: 1,
+	}
+	m.byKey[key] = m.hold(a)
+	return a
+}
+
+// when is the time an event is judged by, cut to the milliseconds the journal
+// keeps: a machine that was loaded again must decide like one that was not.
+func (m *Machine) when(t, received time.Time) time.Time {
+	if t.IsZero() || t.After(received.Add(m.rules.Ahead)) {
+		t = received
+	}
+	return milli(t)
+}
+
+func milli(t time.Time) time.Time { return time.UnixMilli(t.UnixMilli()).UTC() }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func update[T ~string](to *T, v T) {
+	if v != "" {
+		*to = v
+	}
+}
+
+func compare[T int64 | string](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,151 @@
+package triage
+
+import (
+	"slices"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// A scope is a condition that several objects of one device can have at the same
+// time, such as BGP sessions, ports or slots that are down. Each object has its own
+// alert; outages reported without an object share the alert of the unknown one.
+//
+// An end that names its object resolves that object's alert. If the end, or the
+// alert, does not fully name the object, the end resolves the alert only when it
+// can mean no other outage. Otherwise it resolves nothing: somebody notices an
+// alert that stays too long, but not one that went too early.
+
+// maxMarked is how many alerts of a scope, the newest, note an end that may have
+// been theirs.
+const maxMarked = 64
+
+// open returns the unresolved alerts of a scope, oldest first.
+func (m *Machine) openIn(scope string, look Lookup) ([]*event.Alert, error) {
+	var out []*event.Alert
+	for _, id := range m.scopes[scope] {
+		a, err := m.findID(id, look)
+		if err != nil {
+			return nil, err
+		}
+		if a != nil && a.Resolved == nil { // else it was trimmed
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// place keeps the index of unresolved alerts by scope. Every unresolved alert is
+// loaded, so a machine that was loaded again has the same.
+func (m *Machine) place(a *event.Alert) {
+	scope := a.Scope()
+	if scope == "" {
+		return
+	}
+	ids := m.scopes[scope]
+	i, there := slices.BinarySearch(ids, a.ID)
+	switch {
+	case a.Resolved == nil && !there:
+		m.scopes[scope] = slices.Insert(ids, i, a.ID)
+	case a.Resolved != nil && there:
+		if m.ended[scope] == nil {
+			m.ended[scope] = map[int64]struct{}{}
+		}
+		m.ended[scope][a.ID] = struct{}{}
+		if len(ids) == 1 {
+			delete(m.scopes, scope)
+			return
+		}
+		m.scopes[scope] = slices.Delete(ids, i, i+1)
+	}
+}
+
+// endsIn handles an end in a scope.
+func (m *Machine) endsIn(e *event.Event, look Lookup) error {
+	s, at := e.Signal, m.seen(e)
+	open, err := m.openIn(s.Scope, look)
+	if err != nil {
+		return err
+	}
+	if s.Object == "" {
+		return m.endsOne(e, open, at, look)
+	}
+	own, err := m.find(s.Key, look)
+	if err != nil {
+		return err
+	}
+	if own != nil && own.Resolved == nil {
+		return m.closes(e, look)
+	}
+	meant, sole := m.meant(s, own, open, at)
+	if sole && certain(meant[0]) {
+		m.recover(s.Key, at)
+		m.guess(meant[0], e, at)
+		return nil
+	}
+	m.unclear(meant, e, at)
+	return m.closes(e, look)
+}
+
+// endsOne handles an end without an object: it ends the only outage that was open
+// at the time. An outage that has ended since was open then too, and the end may
+// have been its own.
+func (m *Machine) endsOne(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
+	ended, err := m.endedIn(e.Signal.Scope, at, look)
+	if err != nil {
+		return err
+	}
+	others := slices.ContainsFunc(ended, func(a *event.Alert) bool { return !a.Opened.After(at) })
+	if len(open) == 1 && !others && certain(open[0]) && !at.Before(open[0].LastSeen) {
+		m.guess(open[0], e, at)
+		return nil
+	}
+	m.unclear(open, e, at)
+	return nil
+}
+
+// meant returns the alerts that an end may be about when its object has no
+// unresolved alert of its own, and whether there is only one. These are the alerts
+// of matching objects, unless the end repeats the end of the object's own outage;
+// otherwise the alert of the unknown object, if this object is new. With other
+// outages open beside that one, nobody can tell which is meant.
+func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, at time.Time) (meant []*event.Alert, sole bool) {
+	var unknown []*event.Alert
+	for _, a := range open {
+		switch {
+		case at.Before(a.LastSeen):
+		case a.Object == "":
+			unknown = append(unknown, a)
+		case event.Alike(a.Object, s.Object) && (own == nil || own.LastSeen.Before(a.Opened)):
+			meant = append(meant, a)
+		}
+	}
+	if len(meant) > 0 {
+		return meant, len(meant) == 1
+	}
+	if _, over := m.recovered[s.Key]; over || own != nil {
+		return nil, false
+	}
+	return unknown, len(unknown) == 1 && len(open) == 1
+}
+
+// certain reports whether an end that matches the alert must be its own, because
+// the alert covers only one outage.
+func certain(a *event.Alert) bool { return a.Object != "" || a.Raises == 1 }
+
+// unclear notes on alerts an end that may have been theirs.
+func (m *Machine) unclear(open []*event.Alert, e *event.Event, at time.Time) {
+	among := 0
+	for _, a := range open {
+		if !at.Before(a.Opened) {
+			among++
+		}
+	}
+	for _, a := range open[max(0, len(open)-maxMarked):] {
+		if at.Before(a.Opened) || a.UnclearEnd != nil && at.Before(*a.UnclearEnd) {
+			continue
+		}
+		a.UnclearEnd, a.UnclearAmong = &at, among
+		m.touch(a, e.Received)
+	}
+}

@@ -1,0 +1,327 @@
+package triage
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/journal/event"
+)
+
+// A story is a script of steps, one per line:
+//
+//	10:00 down                 the device went down at 10:00
+//	10:06 up @10:09            it came up at 10:06, told at 10:09
+//	10:00 once                 a one-off
+//	10:00 alarm count=2 last=10:20 sev=warn resolved
+//	10:05 restart power cycle  the device started anew
+//	10:00 sight count=2 last=10:20   Mist's alarm says that the device is down
+//	10:30 unsight              Mist's alarm about it is resolved
+//	10:00 broken id=a on=VLAN30  an alarm that DHCP fails; 10:20 fixed on=VLAN30: DHCP is well again
+//	10:00 lasting count=2 last=10:20  an alarm that nobody ends, and that stays for two hours
+//	10:00 several last=10:20   one alarm that ap1 and others are down; 10:40 back last=11:00: that they are back
+//	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, on the newest alert
+//	10:30 tick
+//
+// Every step first ticks at its arrival, as the projector does.
+type teller struct {
+	t    testing.TB
+	m    *Machine
+	rows ledger
+	seq  int64
+	// reload makes a new machine of what was written, after every step.
+	reload bool
+	last   event.Activity
+	event  event.Event
+}
+
+// ledger is the alerts and recoveries as the view has them.
+type ledger struct {
+	alerts     map[int64]event.Alert
+	recoveries map[string]time.Time
+}
+
+func newLedger() ledger {
+	return ledger{alerts: map[int64]event.Alert{}, recoveries: map[string]time.Time{}}
+}
+
+func (l ledger) Alert(id int64) (*event.Alert, error) {
+	if a, ok := l.alerts[id]; ok {
+		a = clone(a)
+		return &a, nil
+	}
+	return nil, nil
+}
+
+func (l ledger) AlertByKey(key string) (*event.Alert, error) {
+	var newest int64
+	for id, a := range l.alerts {
+		if a.Key == key && id > newest {
+			newest = id
+		}
+	}
+	return l.Alert(newest)
+}
+
+func (l ledger) EndedIn(scope string, since time.Time) (ids []int64, err error) {
+	for id, a := range l.alerts {
+		if a.Scope() == scope && a.Resolved != nil && !a.Resolved.Before(since) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+func (l ledger) write(c Changes) {
+	for _, a := range c.Alerts {
+		l.alerts[a.ID] = clone(*a)
+	}
+	for _, r := range c.Recoveries {
+		l.recoveries[r.Key] = r.At
+	}
+}
+
+// load returns a machine that knows only what was written.
+func (l ledger) load(r Rules) *Machine {
+	m := New(r)
+	var alerts []event.Alert
+	for _, a := range l.alerts {
+		if a.Resolved == nil {
+			alerts = append(alerts, clone(a))
+		}
+	}
+	var recoveries []Recovery
+	for key, at := range l.recoveries {
+		recoveries = append(recoveries, Recovery{key, at})
+	}
+	m.Load(alerts, recoveries)
+	return m
+}
+
+func clone(a event.Alert) event.Alert {
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Leaves} {
+		if *p != nil {
+			t := **p
+			*p = &t
+		}
+	}
+	return a
+}
+
+func newTeller(t testing.TB) *teller {
+	return &teller{t: t, m: New(DefaultRules()), rows: newLedger()}
+}
+
+func (w *teller) tell(script string) {
+	w.t.Helper()
+	for line := range strings.Lines(script) {
+		if f := strings.Fields(line); len(f) > 0 {
+			w.step(f)
+		}
+	}
+}
+
+func (w *teller) step(f []string) {
+	w.t.Helper()
+	w.seq++
+	at := hour(f[0])
+	arrives := at
+	if tail := f[len(f)-1]; tail[0] == '@' {
+		arrives = hour(tail[1:])
+		f = f[:len(f)-1]
+	}
+	if err := w.m.Tick(arrives, w.rows); err != nil {
+		w.t.Fatal(err)
+	}
+	switch f[1] {
+	case "tick":
+	case "ack", "unack", "snooze", "wake", "note":
+		w.act(arrives, f[1], strings.Join(f[2:], " "))
+	default:
+		w.happen(at, arrives, f[1], f[2:])
+	}
+	w.rows.write(w.m.Changes())
+	if w.reload {
+		w.m = w.rows.load(DefaultRules())
+	}
+}
+
+func (w *teller) happen(at, arrives time.Time, what string, args []string) {
+	s := &event.Signal{Key: "ap1", Kind: "device_down", Title: "ap1 is down", Severity: event.Critical}
+	switch what {
+	case "down":
+		s.Act = event.Opens
+	case "up":
+		s.Act, s.Severity, s.Title = event.Closes, event.Info, "ap1 is up"
+	case "once":
+		s.Act, s.Kind, s.Title = event.Happens, "licence_expired", "ap1: licence expired"
+	case "brief":
+		s.Act, s.Kind, s.Lasts = event.Happens, "commit", 5*time.Minute
+	case "each":
+		s.Act, s.Kind, s.Every = event.Happens, "login_failed", true
+	case "restart":
+		s.Act, s.Kind, s.Severity = event.Restarts, event.KindRestarted, event.Warn
+		s.Title, args = "ap1 restarted: "+strings.Join(args, " "), nil
+		s.Title = strings.TrimSuffix(s.Title, ": ")
+	case "alarm":
+		s.Act, s.Key, s.Kind, s.Began = event.States, "mist:alarm:7", "rogue_ap", at
+	case "sight":
+		s.Act, s.Began, s.Severity, s.MistAlarmID = event.Opens, at, event.Warn, "m"
+	case "unsight":
+		s.Act, s.MistAlarmID = event.Closes, "m"
+	case "broken":
+		s.Act, s.Kind, s.Title, s.Began = event.Opens, "dhcp_failure", "no DHCP", at
+		s.On("dhcp", "")
+	case "fixed":
+		s.Act, s.Kind = event.Closes, "dhcp_failure"
+		s.On("dhcp", "")
+	case "lasting":
+		s.Act, s.Key, s.Kind, s.Title, s.Began, s.Lasts = event.States, "mist:alarm:8", "bad_optics", "optics are bad", at, 2*time.Hour
+	case "several":
+		s.Act, s.Began, s.Severity, s.MistAlarmID, s.Listed = event.Opens, at, event.Warn, "m", true
+	case "back":
+		s.Act, s.Began, s.Severity, s.Listed = event.Closes, at, event.Info, true
+	default:
+		w.t.Fatalf("a story knows nothing called %q", what)
+	}
+	w.event = event.Event{ID: event.ID(w.seq, 0), Time: at, Received: arrives, SiteID: "s", Device: "ap1", Signal: s}
+	if what == "broken" || what == "fixed" {
+		w.event.Device = ""
+	}
+	w.details(args)
+	if err := w.m.Event(&w.event, w.rows); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// details are the rest of a step, as NAME=VALUE.
+func (w *teller) details(args []string) {
+	s := w.event.Signal
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "count":
+			s.Count, _ = strconv.Atoi(value)
+		case "last":
+			s.LastSeen = hour(value)
+		case "sev":
+			s.Severity, _ = event.ParseSeverity(value)
+		case "resolved":
+			s.Resolved = true
+		case "ended":
+			s.Ended = hour(value)
+		case "told":
+			s.Told = hour(value)
+		case "polled":
+			w.event.Via = event.ViaPoll
+		case "id":
+			s.MistAlarmID = value
+			if s.Act == event.States {
+				s.Key = "mist:alarm:" + value
+			}
+		case "of": // the object, "?" for none; an underscore stands for a blank
+			object := strings.NewReplacer("_", " ", "(", " (").Replace(value)
+			s.On("bgp", object)
+			w.event.Device = ""
+		case "on":
+			s.On(s.Scope, value)
+		case "site":
+			s.On("dhcp of "+value, s.Object)
+		default:
+			w.t.Fatalf("a step has no detail called %q", name)
+		}
+	}
+}
+
+func (w *teller) act(at time.Time, action, arg string) {
+	var newest int64
+	for id := range w.rows.alerts {
+		newest = max(newest, id)
+	}
+	w.last = event.Activity{ID: w.seq, Time: at, Actor: "bo", Action: action, Target: event.AlertTarget(newest)}
+	switch action {
+	case event.ActionAck:
+		w.last.Actor = arg
+	case event.ActionSnooze:
+		w.last.After = hour(arg).Format(time.RFC3339)
+	case event.ActionNote:
+		w.last.After = arg
+	}
+	if err := w.m.Activity(&w.last, w.rows); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// ending renders the alerts, oldest first, one line each.
+func (w *teller) ending() string {
+	var ids []int64
+	for id := range w.rows.alerts {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	var b strings.Builder
+	for _, id := range ids {
+		b.WriteString(line(w.rows.alerts[id]) + "\n")
+	}
+	return b.String()
+}
+
+func line(a event.Alert) string {
+	s := fmt.Sprintf("%s %s %s", a.State, a.Severity, clockTime(a.Opened))
+	if a.Resolved != nil {
+		s += "-" + clockTime(*a.Resolved)
+	}
+	s += fmt.Sprintf(" x%d", a.Count)
+	if a.Flaps > 0 {
+		s += fmt.Sprintf(" flaps=%d", a.Flaps)
+	}
+	if a.Owner != "" {
+		s += " own=" + a.Owner
+	}
+	if a.Note != "" {
+		s += " note=" + a.Note
+	}
+	s += fmt.Sprintf(" of %d", a.Events)
+	if a.MistAlarmID != "" {
+		s += " mist=" + a.MistAlarmID
+	}
+	if a.Scope() != "" {
+		s += " on " + strings.TrimPrefix(a.Key, "bgp:")
+	}
+	if a.Leaves != nil && a.Resolved == nil && a.Kind == "bad_optics" {
+		s += " leaves=" + clockTime(*a.Leaves)
+	}
+	if a.UnclearEnd != nil && a.Resolved == nil {
+		s += fmt.Sprintf(" unclear %s among %d", clockTime(*a.UnclearEnd), a.UnclearAmong)
+	}
+	if strings.Contains(a.Title, "restarted") {
+		s += ": " + a.Title
+	}
+	return s
+}
+
+// hour is a time of day on the day all stories play on.
+func hour(s string) time.Time {
+	for _, layout := range []string{"15:04", "15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.AddDate(2026, 0, 0)
+		}
+	}
+	panic("not a time of day: " + s)
+}
+
+func clockTime(t time.Time) string { return strings.TrimSuffix(t.Format("15:04:05"), ":00") }
+
+// trim takes the indentation off a wanted ending.
+func trim(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
