@@ -257,7 +257,7 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 		"subscribe": doError(acts, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget("/test")}),
 		"rename":    acts.Rename(d.ctx, "acme", device, "new"),
 		"bulk":      planError(acts, device),
-		"ping":      acts.PingWebhook(d.ctx, event.Webhook{Source: "acme", ID: "x"}, func(event.Hop) {}),
+		"ping":      acts.PingWebhook(d.ctx, event.Webhook{Source: "acme", ID: "x"}, func(event.CheckStep) {}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "read-only") {
 			t.Errorf("%s: %v", what, err)
@@ -271,7 +271,7 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 func TestAProcessWithoutConfigurationLeavesItsAcksToACollectorWithAToken(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
-	d.must(d.view.PutFeeds(d.ctx, event.Collector{Beat: noon}, nil, 0, []event.Budget{{Source: "umbrella,acme"}}))
+	d.must(d.view.PutFeeds(d.ctx, event.Collector{Heartbeat: noon}, nil, 0, []event.Budget{{Source: "umbrella,acme"}}))
 	d.do(d.process(func(o *actions.Options) { o.Clouds = nil }), d.acks(event.ActionAck, "", ids...)...)
 	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
 		t.Fatalf("the alert says %q", a.Cloud)

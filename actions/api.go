@@ -15,8 +15,8 @@ type API interface {
 	UnackAlarms(ctx context.Context, org string, ids []string, note string) (int, error)
 	RenameDevice(ctx context.Context, site, device, name string) (mist.DeviceConfig, error)
 	Inventory(ctx context.Context, org string, vc bool) iter.Seq2[mist.InventoryItem, error]
-	PingWebhook(ctx context.Context, at mist.Place, id string) error
-	WebhookEvents(ctx context.Context, at mist.Place, id string, query mist.WebhookEventQuery) iter.Seq2[mist.WebhookEvent, error]
+	PingWebhook(ctx context.Context, at mist.Scope, id string) error
+	WebhookEvents(ctx context.Context, at mist.Scope, id string, query mist.WebhookEventQuery) iter.Seq2[mist.WebhookEvent, error]
 	SLEMetrics(ctx context.Context, s mist.SLEScope) (enabled, supported []string, err error)
 	SLESummaryTrend(ctx context.Context, s mist.SLEScope, metric string, w mist.Window) (mist.SLETrend, error)
 	SLEClassifierTrend(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) (mist.SLESeries, error)

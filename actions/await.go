@@ -62,5 +62,5 @@ func (a *Actions) caughtUp(ctx context.Context) bool {
 // collecting reports whether a collector updates the view.
 func (a *Actions) collecting(ctx context.Context) bool {
 	s, err := a.opt.View.Status(ctx)
-	return err == nil && a.opt.Clock.Now().Sub(s.Collector.Beat) < beatLimit
+	return err == nil && a.opt.Clock.Now().Sub(s.Collector.Heartbeat) < beatLimit
 }

@@ -34,7 +34,7 @@ func TestAwaitEndsWhenTheViewShowsItOrIsPending(t *testing.T) {
 			}
 		}
 	}
-	d.must(d.view.PutFeeds(d.ctx, event.Collector{Beat: d.clock.Now()}, nil, 0, nil))
+	d.must(d.view.PutFeeds(d.ctx, event.Collector{Heartbeat: d.clock.Now()}, nil, 0, nil))
 	if _, shown, took := await(); shown || took < 2*time.Second {
 		t.Errorf("a collector that lags: shown %v after %s", shown, took)
 	}

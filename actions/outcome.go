@@ -60,5 +60,5 @@ func outcomeOf(err error) outcome {
 
 // spending marks a context as an operator's call, which goes before all others.
 func spending(ctx context.Context) context.Context {
-	return mist.Spend(ctx, "operator", mist.Operator)
+	return mist.WithCaller(ctx, "operator", mist.Operator)
 }

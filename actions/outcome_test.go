@@ -24,7 +24,7 @@ func (m mute) RenameDevice(ctx context.Context, _, _, _ string) (mist.DeviceConf
 	return mist.DeviceConfig{}, ctx.Err()
 }
 
-func (m mute) PingWebhook(ctx context.Context, _ mist.Place, _ string) error {
+func (m mute) PingWebhook(ctx context.Context, _ mist.Scope, _ string) error {
 	m.asked <- struct{}{}
 	<-ctx.Done()
 	return ctx.Err()
@@ -73,7 +73,7 @@ func TestWhatADeadProcessAskedForGetsAnOutcome(t *testing.T) {
 	}
 	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.Rename(ctx, "acme", device(0), "lobby-1") })
 	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.Rename(ctx, "acme", device(1), "lobby-2") })
-	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.PingWebhook(ctx, hook, func(event.Hop) {}) })
+	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.PingWebhook(ctx, hook, func(event.CheckStep) {}) })
 	renamed := device(1)
 	renamed.Name = "lobby-2" // Mist had heard it
 	d.must(d.view.PutDevices(d.ctx, "acme", []event.Device{device(0), renamed}, nil))

@@ -36,7 +36,7 @@ var ErrNotArrived = errors.New("the ping did not come through")
 // PingWebhook asks Mist to send a ping through a webhook and tells each hop as
 // it is passed, up to the signature of what arrived at our listener, or to
 // where it stopped. Any process that reads the journal sees the arrival.
-func (a *Actions) PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.Hop)) error {
+func (a *Actions) PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.CheckStep)) error {
 	if a.opt.ReadOnly {
 		return ErrReadOnly
 	}
@@ -74,13 +74,13 @@ type pinger struct {
 	*Actions
 	cloud Cloud
 	hook  event.Webhook
-	tell  func(event.Hop)
+	tell  func(event.CheckStep)
 	start time.Time
 	seen  int64  // the newest delivery before it
 	last  string // what the last hop found
 }
 
-func (p *pinger) place() mist.Place { return mist.Place{OrgID: p.cloud.OrgID, SiteID: p.hook.SiteID} }
+func (p *pinger) place() mist.Scope { return mist.Scope{OrgID: p.cloud.OrgID, SiteID: p.hook.SiteID} }
 
 // hop tells a step that was just passed.
 func (p *pinger) hop(name, state, text string) { p.hopAt(name, state, text, p.opt.Clock.Now()) }
@@ -89,7 +89,7 @@ func (p *pinger) hopAt(name, state, text string, at time.Time) {
 	if state != event.HopWait {
 		p.last = text
 	}
-	p.tell(event.Hop{Name: name, Time: at, Took: max(0, at.Sub(p.start)), State: state, Text: text})
+	p.tell(event.CheckStep{Name: name, Time: at, Took: max(0, at.Sub(p.start)), State: state, Text: text})
 }
 
 func (p *pinger) run(ctx context.Context) error {

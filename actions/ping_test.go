@@ -18,7 +18,7 @@ import (
 func (d *desk) hook(url string) event.Webhook {
 	d.t.Helper()
 	name, secret := "noc", "s3cret"
-	w, err := d.client(mistsim.AdminToken).CreateWebhook(d.ctx, mist.Place{OrgID: d.cloud.Org().ID},
+	w, err := d.client(mistsim.AdminToken).CreateWebhook(d.ctx, mist.Scope{OrgID: d.cloud.Org().ID},
 		mist.WebhookConfig{Name: &name, URL: &url, Secret: &secret, Topics: []string{"alarms"}})
 	d.must(err)
 	return event.Webhook{Source: "acme", OrgID: d.cloud.Org().ID, ID: w.ID, Name: name, URL: url, Enabled: true, HasSecret: true, VerifyCert: true}
@@ -34,10 +34,10 @@ func (d *desk) listener(does func(r *http.Request)) string {
 
 // ping pings and returns the hops. While it waits for the arrival, wait has
 // passed on the clock.
-func (d *desk) ping(hook event.Webhook, wait time.Duration) ([]event.Hop, error) {
+func (d *desk) ping(hook event.Webhook, wait time.Duration) ([]event.CheckStep, error) {
 	d.t.Helper()
-	var hops []event.Hop
-	err := d.process(nil).PingWebhook(d.ctx, hook, func(h event.Hop) {
+	var hops []event.CheckStep
+	err := d.process(nil).PingWebhook(d.ctx, hook, func(h event.CheckStep) {
 		hops = append(hops, h)
 		if h.State == event.HopWait {
 			d.clock.Advance(wait)
@@ -47,7 +47,7 @@ func (d *desk) ping(hook event.Webhook, wait time.Duration) ([]event.Hop, error)
 }
 
 // story is the hops in a line each.
-func story(hops []event.Hop) string {
+func story(hops []event.CheckStep) string {
 	var out []string
 	for _, h := range hops {
 		out = append(out, fmt.Sprintf("%s: %s: %s", h.Name, h.State, h.Text))
@@ -178,8 +178,8 @@ func TestAPingLooksOnlyAtItsOwnDelivery(t *testing.T) {
 	d.must(err)
 	_, err = d.log.Append(d.ctx, r)
 	d.must(err)
-	var hops []event.Hop
-	err = d.process(nil).PingWebhook(d.ctx, hook, func(h event.Hop) {
+	var hops []event.CheckStep
+	err = d.process(nil).PingWebhook(d.ctx, hook, func(h event.CheckStep) {
 		hops = append(hops, h)
 		if h.State == event.HopWait {
 			d.project() // the view catches up only now

@@ -15,9 +15,9 @@ func (c *Config) Authorised(i int) bool {
 	return !m.Token.IsZero() || !m.Password.IsZero() || c.given(path+".token") || c.given(path+".password")
 }
 
-// Asks reports whether the organisation at index i of Mist can be followed by
+// HasAPI reports whether the organisation at index i of Mist can be followed by
 // API: it has an org_id, and a token or a login is given, fetched or not.
-func (c *Config) Asks(i int) bool { return c.Mist[i].OrgID != "" && c.Authorised(i) }
+func (c *Config) HasAPI(i int) bool { return c.Mist[i].OrgID != "" && c.Authorised(i) }
 
 // Fetch fetches the secrets of the configuration that a command needs, and no
 // other: one that is missing elsewhere must not keep it from its work. Those

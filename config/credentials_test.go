@@ -40,7 +40,7 @@ secret_env = "NOT_SET_EITHER"
 	if err == nil || !strings.Contains(err.Error(), "NOT_SET is not set") || strings.Contains(err.Error(), "EITHER") {
 		t.Errorf("credentials that are missing: %v", err)
 	}
-	if !c.Asks(0) || !c.Asks(1) {
+	if !c.HasAPI(0) || !c.HasAPI(1) {
 		t.Error("an organisation with a token can be asked, fetched or not")
 	}
 }

@@ -17,7 +17,7 @@ const newsEvery = time.Second
 func (o *Org) learn(ctx context.Context) error {
 	tick, stop := o.o.Clock.NewTicker(newsEvery)
 	defer stop()
-	var at event.DeviceNews
+	var at event.DeviceChanges
 	for {
 		if o.changed.Swap(false) || !at.Begun {
 			at = o.take(ctx, at)
@@ -32,7 +32,7 @@ func (o *Org) learn(ctx context.Context) error {
 
 // take reads what is new after at and returns where to go on. What cannot be
 // read is read with the next change.
-func (o *Org) take(ctx context.Context, at event.DeviceNews) event.DeviceNews {
+func (o *Org) take(ctx context.Context, at event.DeviceChanges) event.DeviceChanges {
 	news, err := o.o.View.News(ctx, o.o.Source, at)
 	if err != nil {
 		if ctx.Err() == nil {

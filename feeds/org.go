@@ -14,11 +14,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/feeds/poll"
 	"foghorn/feeds/stream"
-	"foghorn/internal/caught"
 	"foghorn/internal/clock"
+	"foghorn/internal/recovery"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -30,14 +30,14 @@ type Log interface {
 
 // View is what an organisation needs of the view.
 type View interface {
-	mirror.View
+	netstate.View
 	poll.View
 	stream.FrameSink
 	stream.Subscriptions
 	KnownDevices(ctx context.Context, source string) ([]event.Device, error)
 	KnownClients(ctx context.Context, source string) ([]event.LiveClient, error)
 	// News is what the log learned of a source's devices after an earlier answer.
-	News(ctx context.Context, source string, after event.DeviceNews) (event.DeviceNews, error)
+	News(ctx context.Context, source string, after event.DeviceChanges) (event.DeviceChanges, error)
 }
 
 // Options say which organisation is followed, and how. Zero values mean the
@@ -66,7 +66,7 @@ type Options struct {
 // Org follows one organisation. It is safe for concurrent use.
 type Org struct {
 	o      Options
-	mirror *mirror.Mirror
+	mirror *netstate.State
 	poll   *poll.Poll
 
 	changed atomic.Bool // the view did, since learn looked
@@ -90,7 +90,7 @@ func New(o Options) (*Org, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	org := &Org{o: o, renewed: make(chan struct{}, 1)}
-	org.mirror = mirror.New(mirror.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
+	org.mirror = netstate.New(netstate.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
 	var err error
 	org.poll, err = poll.New(poll.Options{
 		Source: o.Source, OrgID: o.OrgID, Client: o.Client, Renew: org.renewal(), Mirror: org.mirror, View: o.View, Log: o.Log,
@@ -152,7 +152,7 @@ func (o *Org) answersAgain() {
 }
 
 // watch takes which sites are followed.
-func (o *Org) watch(sites []mirror.Site) {
+func (o *Org) watch(sites []netstate.Site) {
 	ids := make([]string, len(sites))
 	for i, s := range sites {
 		ids[i] = s.ID
@@ -186,13 +186,13 @@ func (o *Org) Run(ctx context.Context) error {
 	// The mirror ends last: what the others told it must still be written.
 	mirrored, stop := context.WithCancel(context.WithoutCancel(gctx))
 	defer stop()
-	g.Go(caught.Panics(func() error { return o.mirror.Run(mirrored) }))
-	g.Go(caught.Panics(func() error {
+	g.Go(recovery.Wrap(func() error { return o.mirror.Run(mirrored) }))
+	g.Go(recovery.Wrap(func() error {
 		defer stop()
 		feeders, fctx := errgroup.WithContext(gctx)
-		feeders.Go(caught.Panics(func() error { return o.poll.Run(fctx) }))
-		feeders.Go(caught.Panics(func() error { return o.follow(fctx) }))
-		feeders.Go(caught.Panics(func() error { return o.learn(fctx) }))
+		feeders.Go(recovery.Wrap(func() error { return o.poll.Run(fctx) }))
+		feeders.Go(recovery.Wrap(func() error { return o.follow(fctx) }))
+		feeders.Go(recovery.Wrap(func() error { return o.learn(fctx) }))
 		return feeders.Wait()
 	}))
 	return g.Wait()
@@ -206,7 +206,7 @@ func (o *Org) follow(ctx context.Context) error {
 	for feed != nil {
 		sctx, cancel := context.WithCancel(ctx)
 		var g errgroup.Group
-		g.Go(caught.Panics(func() error { return feed.Run(sctx) }))
+		g.Go(recovery.Wrap(func() error { return feed.Run(sctx) }))
 		select {
 		case <-ctx.Done():
 		case <-o.renewed:
@@ -272,7 +272,7 @@ func (o *Org) Budget() event.Budget {
 	u := o.poll.Client().Governor().Usage()
 	b := event.Budget{Source: o.o.Source, Used: u.Used, Limit: u.Limit, Resets: u.Resets, Blocked: u.Blocked}
 	for _, s := range u.Spenders {
-		b.Spenders = append(b.Spenders, event.Spending{Name: s.Name, Urgency: s.Urgency.String(), Calls: s.Calls, PerHour: s.PerHour, State: s.State})
+		b.Callers = append(b.Callers, event.CallerUsage{Name: s.Name, Urgency: s.Urgency.String(), Calls: s.Calls, PerHour: s.PerHour, State: s.State})
 	}
 	return b
 }

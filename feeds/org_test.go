@@ -15,7 +15,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
 	"foghorn/journal/query"
@@ -246,8 +246,8 @@ func TestADeviceThatGoesDownIsAnAlertWithoutAnyWebhook(t *testing.T) {
 		ap := site.Devices[len(site.Devices)-1]
 		heard := time.Now()
 		row := fmt.Sprintf(`{"mac":%q,"name":%q,"type":"ap","site_id":%q,"status":"disconnected","last_seen":%d}`, ap.MAC, ap.Name, site.ID, heard.Add(-time.Hour).Unix())
-		down := mirror.New(mirror.Options{Source: "acme", OrgID: s.cloud.Org().ID, View: s.view, Log: s.log})
-		down.Begin(mirror.OrgDevices).Add(json.RawMessage(row))
+		down := netstate.New(netstate.Options{Source: "acme", OrgID: s.cloud.Org().ID, View: s.view, Log: s.log})
+		down.Begin(netstate.OrgDevices).Add(json.RawMessage(row))
 		if err := down.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -288,7 +288,7 @@ func TestARevokedTokenIsSaidByBothFeeds(t *testing.T) {
 				t.Errorf("%s: %s %q", kind, f.State, f.Detail)
 			}
 		}
-		if b := s.Budget(); b.Source != "acme" || b.Limit != 5000 || len(b.Spenders) == 0 {
+		if b := s.Budget(); b.Source != "acme" || b.Limit != 5000 || len(b.Callers) == 0 {
 			t.Errorf("budget %+v", b)
 		}
 		if all := Budgets(s.Org, s.Org); len(all) != 1 || all[0].Source != "acme,acme" {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/feeds/observe"
+	"foghorn/feeds/observation"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
@@ -82,7 +82,7 @@ func (o *Org) tellGap(ctx context.Context, from, to time.Time, filled int, reaso
 	if err != nil {
 		return err
 	}
-	records, err := observe.Records(o.o.Source, event.ViaLocal, event.TopicStreamGap, o.o.Clock.Now(), element)
+	records, err := observation.Records(o.o.Source, event.ViaLocal, event.TopicStreamGap, o.o.Clock.Now(), element)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 func everyCall(ctx context.Context, c *Client) map[string]error {
 	day := Window{Start: time.Unix(1772360000, 0), End: time.Unix(1772363600, 0)}
 	hour := Window{Duration: time.Hour}
-	org := Place{OrgID: testOrg}
+	org := Scope{OrgID: testOrg}
 	errs := map[string]error{
 		"Sites":              drain(c.Sites(ctx, testOrg)),
 		"Inventory":          drain(c.Inventory(ctx, testOrg, true)),
@@ -39,7 +39,7 @@ func everyCall(ctx context.Context, c *Client) map[string]error {
 		"EventDefinitions":   drain(c.EventDefinitions(ctx)),
 		"DeleteWebhook":      c.DeleteWebhook(ctx, org, "w1"),
 		"PingWebhook, org":   c.PingWebhook(ctx, org, "w1"),
-		"PingWebhook, site":  c.PingWebhook(ctx, Place{SiteID: testSite}, "w1"),
+		"PingWebhook, site":  c.PingWebhook(ctx, Scope{SiteID: testSite}, "w1"),
 	}
 	single(ctx, c, func(name string, err error) { errs[name] = err })
 	return errs
@@ -47,7 +47,7 @@ func everyCall(ctx context.Context, c *Client) map[string]error {
 
 // single makes the calls that are no lists.
 func single(ctx context.Context, c *Client, note func(string, error)) {
-	window, org, on, name := Window{Duration: time.Hour}, Place{OrgID: testOrg}, true, "foghorn"
+	window, org, on, name := Window{Duration: time.Hour}, Scope{OrgID: testOrg}, true, "foghorn"
 	site, ap := SiteScope(testSite), SLEScope{SiteID: testSite, Kind: "ap", ID: DeviceID("5c5b35000001")}
 	config := WebhookConfig{Name: &name, URL: &name, Secret: &name, Enabled: &on, VerifyCert: &on, Single: &on,
 		Topics: []string{"alarms"}, Headers: map[string]string{"X-Team": "noc"}}
@@ -67,7 +67,7 @@ func single(ctx context.Context, c *Client, note func(string, error)) {
 	note("GetWebhook", err)
 	_, err = c.CreateWebhook(ctx, org, config)
 	note("CreateWebhook", err)
-	_, err = c.UpdateWebhook(ctx, Place{SiteID: testSite}, "w1", WebhookConfig{Enabled: &on})
+	_, err = c.UpdateWebhook(ctx, Scope{SiteID: testSite}, "w1", WebhookConfig{Enabled: &on})
 	note("UpdateWebhook", err)
 	_, _, err = c.SLEMetrics(ctx, site)
 	note("SLEMetrics", err)

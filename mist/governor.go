@@ -69,14 +69,14 @@ func (e *BudgetError) Error() string {
 }
 
 // admit counts a call, or refuses it.
-func (g *Governor) admit(by spender) error {
+func (g *Governor) admit(by caller) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.turn()
 	if now.Before(g.blocked) {
 		return &Error{Kind: KindRateLimit, Retry: g.blocked, Detail: "the cloud takes no calls of this token"}
 	}
-	if stretch(by.urgency, g.used, g.limit) == 0 {
+	if intervalFactor(by.urgency, g.used, g.limit) == 0 {
 		g.account(by)
 		return &BudgetError{Spender: by.name, Urgency: by.urgency, Used: g.used, Limit: g.limit, Resets: g.resets}
 	}
@@ -86,7 +86,7 @@ func (g *Governor) admit(by spender) error {
 }
 
 // giveBack uncounts a call that never reached the cloud.
-func (g *Governor) giveBack(by spender) {
+func (g *Governor) giveBack(by caller) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.turn()
@@ -161,19 +161,19 @@ func (g *Governor) Learn(u Usage) {
 	}
 }
 
-// Stretch says by how much a poller's interval is to be longer than usual: 1 is
+// IntervalFactor says by how much a poller's interval is to be longer than usual: 1 is
 // as usual, 0 is not at all for now.
-func (g *Governor) Stretch(u Urgency) float64 {
+func (g *Governor) IntervalFactor(u Urgency) float64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.turn().Before(g.blocked) {
 		return 0
 	}
-	return stretch(u, g.used, g.limit)
+	return intervalFactor(u, g.used, g.limit)
 }
 
-// stretch holds the thresholds.
-func stretch(u Urgency, used, limit int) float64 {
+// intervalFactor holds the thresholds.
+func intervalFactor(u Urgency, used, limit int) float64 {
 	if u >= Operator {
 		return 1
 	}
@@ -202,11 +202,11 @@ type BudgetUsage struct {
 	Used, Limit int
 	Resets      time.Time
 	Blocked     time.Time // the cloud takes no calls until then; zero when it does
-	Spenders    []Spending
+	Spenders    []CallerUsage
 }
 
-// Spending is what one spender takes.
-type Spending struct {
+// CallerUsage is what one spender takes.
+type CallerUsage struct {
 	Name    string
 	Urgency Urgency
 	Calls   int    // in this hour, of this process
@@ -224,8 +224,8 @@ func (g *Governor) Usage() BudgetUsage {
 		out.Blocked = g.blocked
 	}
 	for name, a := range g.spenders {
-		s := Spending{Name: name, Urgency: a.urgency, Calls: a.calls, PerHour: a.perHour(now)}
-		switch factor := stretch(a.urgency, g.used, g.limit); {
+		s := CallerUsage{Name: name, Urgency: a.urgency, Calls: a.calls, PerHour: a.perHour(now)}
+		switch factor := intervalFactor(a.urgency, g.used, g.limit); {
 		case factor == 0 || now.Before(g.blocked):
 			s.State = "stopped"
 		case factor > 1:
@@ -233,7 +233,7 @@ func (g *Governor) Usage() BudgetUsage {
 		}
 		out.Spenders = append(out.Spenders, s)
 	}
-	slices.SortFunc(out.Spenders, func(a, b Spending) int {
+	slices.SortFunc(out.Spenders, func(a, b CallerUsage) int {
 		if a.PerHour != b.PerHour {
 			return b.PerHour - a.PerHour
 		}

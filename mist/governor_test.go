@@ -26,7 +26,7 @@ func newDesk(limit int) *desk {
 func (d *desk) spend(name string, u Urgency, n int) int {
 	passed := 0
 	for range n {
-		if d.admit(spender{name, u}) == nil {
+		if d.admit(caller{name, u}) == nil {
 			passed++
 		}
 	}
@@ -50,10 +50,10 @@ func TestTheLessUrgentMakeRoom(t *testing.T) {
 		d := newDesk(1000)
 		d.Learn(Usage{Requests: c.used})
 		for i, u := range []Urgency{Background, Routine, Prompt, Operator} {
-			if got := d.Stretch(u); got != c.want[i] {
+			if got := d.IntervalFactor(u); got != c.want[i] {
 				t.Errorf("at %d of 1000 %s is stretched %v times, want %v", c.used, u, got, c.want[i])
 			}
-			if err := d.admit(spender{"x", u}); (err != nil) != (c.want[i] == 0) {
+			if err := d.admit(caller{"x", u}); (err != nil) != (c.want[i] == 0) {
 				t.Errorf("at %d of 1000 %s gets %v", c.used, u, err)
 			}
 			d.Learn(Usage{Requests: c.used})
@@ -75,7 +75,7 @@ func TestABackgroundFloodLeavesRoomForPeople(t *testing.T) {
 	if n := d.spend("ann", Operator, 20); n != 20 {
 		t.Errorf("a person got %d of 20 calls", n)
 	}
-	err := d.admit(spender{"stats", Routine})
+	err := d.admit(caller{"stats", Routine})
 	var budget *BudgetError
 	if !errors.As(err, &budget) || budget.Spender != "stats" || !strings.Contains(Explain(err), "stats waits: 1020 of 1000 API calls of this hour are used, the counter starts again at 11:00Z") {
 		t.Errorf("%v: %s", err, Explain(err))
@@ -211,7 +211,7 @@ func TestManyAtOnce(t *testing.T) {
 		group.Go(func() {
 			n := d.spend(fmt.Sprint("poller ", i), Routine, 500)
 			d.Usage()
-			d.Stretch(Routine)
+			d.IntervalFactor(Routine)
 			d.answered(nil)
 			mu.Lock()
 			defer mu.Unlock()
@@ -227,14 +227,14 @@ func TestManyAtOnce(t *testing.T) {
 func TestUsageTeachesTheGovernor(t *testing.T) {
 	k := setup(t)
 	k.on("GET /self/usage", answer(200, `{"requests":"4200","request_limit":5000,"seconds":1200.5}`))
-	u, err := k.client.Usage(Spend(t.Context(), "usage", Operator))
+	u, err := k.client.Usage(WithCaller(t.Context(), "usage", Operator))
 	if err != nil || u.Left != 1200500*time.Millisecond {
 		t.Fatalf("%+v, %v", u, err)
 	}
-	if k.client.Governor().Stretch(Background) != 0 || k.client.Governor().Usage().Used != 4200 {
+	if k.client.Governor().IntervalFactor(Background) != 0 || k.client.Governor().Usage().Used != 4200 {
 		t.Errorf("%+v", k.client.Governor().Usage())
 	}
-	_, err = collect(k.client.Sites(Spend(t.Context(), "trend", Background), testOrg))
+	_, err = collect(k.client.Sites(WithCaller(t.Context(), "trend", Background), testOrg))
 	var budget *BudgetError
 	if !errors.As(err, &budget) || len(k.calls) != 1 {
 		t.Errorf("%v after calls %v", err, k.calls)

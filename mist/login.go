@@ -187,7 +187,7 @@ func (s *session) post(ctx context.Context, path string, body map[string]string)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := s.client.do(Spend(ctx, "login", Operator), call{method: http.MethodPost, url: u, body: data, login: true})
+	resp, err := s.client.do(WithCaller(ctx, "login", Operator), call{method: http.MethodPost, url: u, body: data, login: true})
 	if err != nil {
 		return nil, err
 	}

@@ -6,40 +6,40 @@ import (
 	"sync/atomic"
 )
 
-// Meter counts the calls that are made with a context, and bounds them.
-type Meter struct {
+// CallMeter counts the calls that are made with a context, and bounds them.
+type CallMeter struct {
 	most  int64
 	calls atomic.Int64
 }
 
 type meterKey struct{}
 
-// Metered returns a context whose calls are counted, repeated attempts
+// WithCallLimit returns a context whose calls are counted, repeated attempts
 // included. After most of them, when it is not 0, further ones fail with
 // KindMalformed: what takes so many is a list that does not end.
-func Metered(ctx context.Context, most int) (context.Context, *Meter) {
-	m := &Meter{most: int64(most)}
+func WithCallLimit(ctx context.Context, most int) (context.Context, *CallMeter) {
+	m := &CallMeter{most: int64(most)}
 	return context.WithValue(ctx, meterKey{}, m), m
 }
 
 // Calls is how many were made so far.
-func (m *Meter) Calls() int { return int(m.calls.Load()) }
+func (m *CallMeter) Calls() int { return int(m.calls.Load()) }
 
 // meterOf returns the meter of a context, or nil.
-func meterOf(ctx context.Context) *Meter {
-	m, _ := ctx.Value(meterKey{}).(*Meter)
+func meterOf(ctx context.Context) *CallMeter {
+	m, _ := ctx.Value(meterKey{}).(*CallMeter)
 	return m
 }
 
 // full refuses a call beyond the bound.
-func (m *Meter) full() *Error {
+func (m *CallMeter) full() *Error {
 	if m == nil || m.most <= 0 || m.calls.Load() < m.most {
 		return nil
 	}
 	return &Error{Kind: KindMalformed, Detail: fmt.Sprintf("the list does not end: given up after %d calls", m.most)}
 }
 
-func (m *Meter) count() {
+func (m *CallMeter) count() {
 	if m != nil {
 		m.calls.Add(1)
 	}

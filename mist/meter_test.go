@@ -18,7 +18,7 @@ func TestAMeterCountsCallsAndEndsAListThatDoesNotEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, meter := Metered(t.Context(), 7)
+	ctx, meter := WithCallLimit(t.Context(), 7)
 	rows, last := 0, error(nil)
 	for _, err := range c.SearchAlarms(ctx, "o", AlarmQuery{}) {
 		if last = err; err == nil {
@@ -28,7 +28,7 @@ func TestAMeterCountsCallsAndEndsAListThatDoesNotEnd(t *testing.T) {
 	if !IsKind(last, KindMalformed) || rows != 7 || asked != 7 || meter.Calls() != 7 {
 		t.Errorf("%d rows, %d calls, meter says %d, and then %v", rows, asked, meter.Calls(), last)
 	}
-	if free, m := Metered(t.Context(), 0); m.full() != nil || meterOf(free) != m || meterOf(t.Context()).full() != nil {
+	if free, m := WithCallLimit(t.Context(), 0); m.full() != nil || meterOf(free) != m || meterOf(t.Context()).full() != nil {
 		t.Error("a context without a bound has one")
 	}
 }

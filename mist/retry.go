@@ -21,7 +21,7 @@ const (
 // do is the one way to the cloud: it asks the governor, sends, tries again what
 // is safe to try again, and tells the governor what came.
 func (c *Client) do(ctx context.Context, k call) (*Response, error) {
-	by := spenderOf(ctx)
+	by := callerOf(ctx)
 	for attempt := 1; ; attempt++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -49,7 +49,7 @@ func (c *Client) do(ctx context.Context, k call) (*Response, error) {
 }
 
 // once makes one attempt, if the governor lets it.
-func (c *Client) once(ctx context.Context, k call, by spender) (*Response, error) {
+func (c *Client) once(ctx context.Context, k call, by caller) (*Response, error) {
 	meter := meterOf(ctx)
 	if e := meter.full(); e != nil {
 		return nil, c.complete(k, e)

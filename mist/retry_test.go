@@ -49,7 +49,7 @@ func TestOnlyWhatIsSafeIsTriedAgain(t *testing.T) {
 			k := setup(t)
 			k.client.jitter = func() float64 { return 1 }
 			k.on(c.method+" /thing", c.reply)
-			_, err := k.client.Do(Spend(t.Context(), "test", c.who), Request{Method: c.method, Path: "/thing"})
+			_, err := k.client.Do(WithCaller(t.Context(), "test", c.who), Request{Method: c.method, Path: "/thing"})
 			if c.kind == "" && err != nil || c.kind != "" && !IsKind(err, c.kind) {
 				t.Errorf("ended with %v, want %q", err, c.kind)
 			}
@@ -84,7 +84,7 @@ func TestA429StopsEverybodyAndTellsOperatorsUntilWhen(t *testing.T) {
 	k := setup(t)
 	k.on("GET /thing", flaky(1, 429, "Retry-After", "600"))
 	ask := func(u Urgency) error {
-		_, err := k.client.Do(Spend(t.Context(), "test", u), Request{Path: "/thing"})
+		_, err := k.client.Do(WithCaller(t.Context(), "test", u), Request{Path: "/thing"})
 		return err
 	}
 	first := ask(Background)
@@ -93,7 +93,7 @@ func TestA429StopsEverybodyAndTellsOperatorsUntilWhen(t *testing.T) {
 		if !IsKind(err, KindRateLimit) || Explain(err) != Explain(first) {
 			t.Errorf("%s: %v, want %v", u, err, first)
 		}
-		if k.client.Governor().Stretch(u) != 0 {
+		if k.client.Governor().IntervalFactor(u) != 0 {
 			t.Errorf("%s is not told to stop", u)
 		}
 	}
@@ -112,7 +112,7 @@ func TestAPersonWaitsOutAShortBlock(t *testing.T) {
 	if _, err := k.client.Do(t.Context(), Request{Path: "/thing"}); !IsKind(err, KindRateLimit) {
 		t.Fatal(err)
 	}
-	if _, err := k.client.Do(Spend(t.Context(), "ann", Operator), Request{Path: "/thing"}); err != nil || len(k.waits) != 1 {
+	if _, err := k.client.Do(WithCaller(t.Context(), "ann", Operator), Request{Path: "/thing"}); err != nil || len(k.waits) != 1 {
 		t.Errorf("%v after waits %v", err, k.waits)
 	}
 }

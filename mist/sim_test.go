@@ -155,7 +155,7 @@ func TestChangesAtTheSimulatedCloud(t *testing.T) {
 	if acked != 2 {
 		t.Errorf("%d alarms are acked, want 2", acked)
 	}
-	name, url, at := "foghorn", "http://127.0.0.1:1/mist", mist.Place{OrgID: org.ID}
+	name, url, at := "foghorn", "http://127.0.0.1:1/mist", mist.Scope{OrgID: org.ID}
 	hook, err := c.CreateWebhook(ctx, at, mist.WebhookConfig{Name: &name, URL: &url, Topics: []string{"alarms"}})
 	if err != nil || hook.ID == "" {
 		t.Fatalf("created: %v, %v", hook, err)
@@ -209,7 +209,7 @@ func TestTheBudgetHoldsAtTheSimulatedCloud(t *testing.T) {
 	w := newWorld(t)
 	c, org := w.as(mistsim.AdminToken), w.sim.Org().ID
 	c.Governor().Learn(mist.Usage{Limit: 100})
-	background := mist.Spend(t.Context(), "trend", mist.Background)
+	background := mist.WithCaller(t.Context(), "trend", mist.Background)
 	refused := 0
 	for range 200 {
 		for _, err := range c.Sites(background, org) {
@@ -225,7 +225,7 @@ func TestTheBudgetHoldsAtTheSimulatedCloud(t *testing.T) {
 	if spent := w.sim.Spent(mistsim.AdminToken); spent != 80 || refused != 120 {
 		t.Errorf("%d calls reached the cloud and %d were refused, want 80 and 120", spent, refused)
 	}
-	if _, err := c.Usage(mist.Spend(t.Context(), "ann", mist.Operator)); err != nil {
+	if _, err := c.Usage(mist.WithCaller(t.Context(), "ann", mist.Operator)); err != nil {
 		t.Errorf("a person is refused: %v", err)
 	}
 }

@@ -41,7 +41,7 @@ type WebhookEventQuery struct {
 }
 
 // WebhookEvents lists what Mist delivered through a webhook, and how it went.
-func (c *Client) WebhookEvents(ctx context.Context, at Place, id string, query WebhookEventQuery) iter.Seq2[WebhookEvent, error] {
+func (c *Client) WebhookEvents(ctx context.Context, at Scope, id string, query WebhookEventQuery) iter.Seq2[WebhookEvent, error] {
 	q := with(query.Window.add(limited(query.Limit)), "topic", query.Topic, "status", query.Status, "sort", query.Sort)
 	return search(ctx, c, Request{Path: at.path("webhooks", id, "events", "search"), Query: q}, pagingCursor,
 		func(e *WebhookEvent, raw []byte) { e.Raw = raw })

@@ -77,10 +77,10 @@ type WebhookConfig struct {
 	Headers    map[string]string `json:"headers,omitempty"`
 }
 
-// Place is an organisation, or a site when SiteID is given.
-type Place struct{ OrgID, SiteID string }
+// Scope is an organisation, or a site when SiteID is given.
+type Scope struct{ OrgID, SiteID string }
 
-func (p Place) path(parts ...string) string {
+func (p Scope) path(parts ...string) string {
 	if p.SiteID != "" {
 		return apiPath(append([]string{"sites", p.SiteID}, parts...)...)
 	}
@@ -89,42 +89,42 @@ func (p Place) path(parts ...string) string {
 
 // OrgWebhooks lists the webhooks of an organisation.
 func (c *Client) OrgWebhooks(ctx context.Context, org string) iter.Seq2[Webhook, error] {
-	return c.webhooks(ctx, Place{OrgID: org})
+	return c.webhooks(ctx, Scope{OrgID: org})
 }
 
 // SiteWebhooks lists the webhooks of a site, without those of its organisation.
 func (c *Client) SiteWebhooks(ctx context.Context, site string) iter.Seq2[Webhook, error] {
-	return c.webhooks(ctx, Place{SiteID: site})
+	return c.webhooks(ctx, Scope{SiteID: site})
 }
 
-func (c *Client) webhooks(ctx context.Context, at Place) iter.Seq2[Webhook, error] {
+func (c *Client) webhooks(ctx context.Context, at Scope) iter.Seq2[Webhook, error] {
 	return search(ctx, c, Request{Path: at.path("webhooks"), Query: numbered(pageSize)}, pagingNumber,
 		func(w *Webhook, _ []byte) { w.settle(at) })
 }
 
 // settle says where a webhook is, which replies leave out at times.
-func (w *Webhook) settle(at Place) {
+func (w *Webhook) settle(at Scope) {
 	if w.SiteID = at.SiteID; w.OrgID == "" {
 		w.OrgID = at.OrgID
 	}
 }
 
 // GetWebhook asks for one webhook.
-func (c *Client) GetWebhook(ctx context.Context, at Place, id string) (Webhook, error) {
+func (c *Client) GetWebhook(ctx context.Context, at Scope, id string) (Webhook, error) {
 	return c.webhook(ctx, Request{Path: at.path("webhooks", id)}, at)
 }
 
 // CreateWebhook makes a webhook.
-func (c *Client) CreateWebhook(ctx context.Context, at Place, config WebhookConfig) (Webhook, error) {
+func (c *Client) CreateWebhook(ctx context.Context, at Scope, config WebhookConfig) (Webhook, error) {
 	return c.sendWebhook(ctx, http.MethodPost, at, at.path("webhooks"), config)
 }
 
 // UpdateWebhook changes a webhook: the item, not the list as Mist's guide has it.
-func (c *Client) UpdateWebhook(ctx context.Context, at Place, id string, config WebhookConfig) (Webhook, error) {
+func (c *Client) UpdateWebhook(ctx context.Context, at Scope, id string, config WebhookConfig) (Webhook, error) {
 	return c.sendWebhook(ctx, http.MethodPut, at, at.path("webhooks", id), config)
 }
 
-func (c *Client) sendWebhook(ctx context.Context, method string, at Place, path string, config WebhookConfig) (Webhook, error) {
+func (c *Client) sendWebhook(ctx context.Context, method string, at Scope, path string, config WebhookConfig) (Webhook, error) {
 	body, err := json.Marshal(config)
 	if err != nil {
 		return Webhook{}, err
@@ -132,7 +132,7 @@ func (c *Client) sendWebhook(ctx context.Context, method string, at Place, path 
 	return c.webhook(ctx, Request{Method: method, Path: path, Body: body}, at)
 }
 
-func (c *Client) webhook(ctx context.Context, r Request, at Place) (Webhook, error) {
+func (c *Client) webhook(ctx context.Context, r Request, at Scope) (Webhook, error) {
 	resp, err := c.Do(ctx, r)
 	if err != nil {
 		return Webhook{}, err
@@ -146,14 +146,14 @@ func (c *Client) webhook(ctx context.Context, r Request, at Place) (Webhook, err
 }
 
 // DeleteWebhook removes a webhook.
-func (c *Client) DeleteWebhook(ctx context.Context, at Place, id string) error {
+func (c *Client) DeleteWebhook(ctx context.Context, at Scope, id string) error {
 	_, err := c.change(ctx, http.MethodDelete, at.path("webhooks", id), nil)
 	return err
 }
 
 // PingWebhook asks Mist to send a ping through a webhook. That it took the call
 // says nothing of the delivery: WebhookEvents does, a while later.
-func (c *Client) PingWebhook(ctx context.Context, at Place, id string) error {
+func (c *Client) PingWebhook(ctx context.Context, at Scope, id string) error {
 	_, err := c.change(ctx, http.MethodPost, at.path("webhooks", id, "ping"), nil)
 	return err
 }

@@ -9,7 +9,7 @@ import (
 
 func TestWebhooksOfAnOrganisation(t *testing.T) {
 	k := setup(t)
-	org := Place{OrgID: testOrg}
+	org := Scope{OrgID: testOrg}
 	k.on("GET /orgs/{org}/webhooks", answer(200, `[{"id":"w1","name":"mine","url":"https://x.example","site_id":"00000000-0000-0000-0000-000000000000"},
 		{"id":"w2","name":null,"enabled":false,"verify_cert":false,"type":"splunk","topics":["alarms","audits"],"secret":null}]`))
 	k.on("POST /orgs/{org}/webhooks", func(w http.ResponseWriter, r *http.Request) {

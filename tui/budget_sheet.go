@@ -75,8 +75,8 @@ func (s *budgetSheet) one(e env, b event.Budget, w int) []string {
 		{title: "PER HOUR", width: 8, right: true}, {title: "", width: 8, grow: 1}}
 	widths := layout(cols, w)
 	out = append(out, e.th.heading(cols, widths, w))
-	spenders := slices.Clone(b.Spenders)
-	slices.SortStableFunc(spenders, func(a, b event.Spending) int { return b.PerHour - a.PerHour })
+	spenders := slices.Clone(b.Callers)
+	slices.SortStableFunc(spenders, func(a, b event.CallerUsage) int { return b.PerHour - a.PerHour })
 	told, sum := 0, 0
 	for _, p := range spenders {
 		role := rolePlain

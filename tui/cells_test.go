@@ -37,7 +37,7 @@ func TestAlertRows(t *testing.T) {
 		"open is told as it is": {event.Alert{Severity: event.Warn, Title: "Port ge-0/0/5 is down", Opened: ago(2 * time.Minute)},
 			"●  W  2m  Port ge-0/0/5 is down"},
 		"leaves before the note": {event.Alert{Severity: event.Warn, Title: "AP x restarted", Device: "x", Count: 1, Note: "ticket 1",
-			Opened: ago(2 * time.Minute), Leaves: ptr(noon.Add(time.Hour))}, "●  W  2m  x  restarted; happened once, leaves 13:00  [ticket 1]"},
+			Opened: ago(2 * time.Minute), Expires: ptr(noon.Add(time.Hour))}, "●  W  2m  x  restarted; happened once, leaves 13:00  [ticket 1]"},
 		"acked by a person": {event.Alert{Kind: "rogue_ap", Severity: event.Warn, Title: "Rogue AP", Device: "ap", Opened: ago(2 * time.Hour),
 			Owner: "jane.doe", AckedAt: ptr(ago(5 * time.Minute)), Count: 3, Note: "ticket 1"}, "◐  W  2h  ap  Rogue AP  [ticket 1]  ×3  JD 5m"},
 		"snoozed tells until when": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: ptr(noon.Add(time.Hour))},
@@ -86,7 +86,7 @@ func TestDeliveryRows(t *testing.T) {
 func TestEventRows(t *testing.T) {
 	e := testEnv()
 	base := event.Event{Time: ago(30 * time.Second), Severity: event.Warn, Site: "hq", Device: "ap1", DeviceType: "ap", Topic: "device-updowns",
-		Type: "AP_DISCONNECTED", Text: "AP disconnected", Copies: 2}
+		Type: "AP_DISCONNECTED", Text: "AP disconnected", Duplicates: 2}
 	if got, want := lineOf(logCells(e, base)), "30s  W  device-updowns  hq  ap1  AP disconnected  ×2"; got != want {
 		t.Errorf("log: got %q, want %q", got, want)
 	}
@@ -106,7 +106,7 @@ func TestEventRows(t *testing.T) {
 }
 
 func TestScoresWorstFirst(t *testing.T) {
-	rows := bySite([]event.Score{
+	rows := bySite([]event.SLEScore{
 		{SiteID: "a", Site: "fine", Metric: "coverage", Value: 0.99, Time: noon},
 		{SiteID: "b", Site: "poor", Metric: "capacity", Value: 0.97, Time: noon}, {SiteID: "b", Site: "poor", Metric: "coverage", Value: 0.5, Time: noon},
 		{SiteID: "c", Metric: "roaming", Value: 0.85, Time: noon},

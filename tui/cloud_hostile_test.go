@@ -15,15 +15,15 @@ func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
 		j.webhooks = append(j.webhooks, event.Webhook{Source: s, OrgID: s, SiteID: s, Site: s, ID: s, Name: s, Type: s, URL: s, Topics: []string{s, s}, Updated: now})
 		j.frames = append(j.frames, event.Frame{ID: int64(len(nasty) - i), Time: now, Source: s, Channel: s, Event: s, Size: -1 << 40, Text: s})
 		j.status.Budgets = append(j.status.Budgets, event.Budget{Source: s, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
-			Spenders: []event.Spending{{Name: s, Urgency: s, Calls: 1 << 40, PerHour: -1 << 40, State: s}}})
+			Callers: []event.CallerUsage{{Name: s, Urgency: s, Calls: 1 << 40, PerHour: -1 << 40, State: s}}})
 		j.activities = append(j.activities, event.Activity{Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Cloud: s, Result: s, Time: now})
 	}
 	for i := range j.alerts {
 		j.alerts[i].Cloud, j.alerts[i].Source, j.alerts[i].DeviceMAC = nasty[i%len(nasty)], nasty[0], "5c5b35000001"
 	}
-	c.ping = func(_ event.Webhook, hop func(event.Hop)) error {
+	c.ping = func(_ event.Webhook, hop func(event.CheckStep)) error {
 		for _, s := range nasty {
-			hop(event.Hop{Name: s, State: s, Text: s, Took: -1 << 62})
+			hop(event.CheckStep{Name: s, State: s, Text: s, Took: -1 << 62})
 		}
 		return errors.New(nasty[0])
 	}

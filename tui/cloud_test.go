@@ -57,7 +57,7 @@ func framesOf(now time.Time) []event.Frame {
 }
 
 func budgetOf(source string, used int, now time.Time) event.Budget {
-	return event.Budget{Source: source, Used: used, Limit: 5000, Resets: now.Add(22 * time.Minute), Spenders: []event.Spending{
+	return event.Budget{Source: source, Used: used, Limit: 5000, Resets: now.Add(22 * time.Minute), Callers: []event.CallerUsage{
 		{Name: "device stats", Urgency: "routine", Calls: 402, PerHour: 480}, {Name: "alarms", Urgency: "prompt", Calls: 110, PerHour: 120},
 		{Name: "sle", Urgency: "background", Calls: 12, PerHour: 12, State: "slowed"}, {Name: "operator", Urgency: "operator", Calls: 3},
 	}}
@@ -101,10 +101,10 @@ func TestWebhooksSayWhatIsWrongWithThem(t *testing.T) {
 }
 
 func TestAPingShowsItsHopsAsTheyCome(t *testing.T) {
-	var steps chan event.Hop
+	var steps chan event.CheckStep
 	onCloud(t, 80, 24, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
-		steps = make(chan event.Hop)
-		c.ping = func(_ event.Webhook, hop func(event.Hop)) error {
+		steps = make(chan event.CheckStep)
+		c.ping = func(_ event.Webhook, hop func(event.CheckStep)) error {
 			for h := range steps {
 				hop(h)
 				if h.State == event.HopFailed {
@@ -116,13 +116,13 @@ func TestAPingShowsItsHopsAsTheyCome(t *testing.T) {
 	}, func(s *screen, _ *fakeCloud) {
 		s.press("7", "P")
 		s.sees("Webhook", "asking Mist to send it")
-		steps <- event.Hop{Name: "asked", State: event.HopOK, Text: "api.mist.com"}
-		steps <- event.Hop{Name: "arrived here", State: event.HopWait, Text: "waiting"}
+		steps <- event.CheckStep{Name: "asked", State: event.HopOK, Text: "api.mist.com"}
+		steps <- event.CheckStep{Name: "arrived here", State: event.HopWait, Text: "waiting"}
 		s.settle()
 		s.sees("asked  api.mist.com", "… ", "arrived here  waiting")
 		s.press("P")
 		s.sees("A ping is under way.")
-		steps <- event.Hop{Name: "arrived here", State: event.HopFailed, Took: 3 * time.Second, Text: "Mist could not deliver it: connection refused"}
+		steps <- event.CheckStep{Name: "arrived here", State: event.HopFailed, Took: 3 * time.Second, Text: "Mist could not deliver it: connection refused"}
 		s.settle()
 		s.sees("✗", "connection refused", "the ping did not come through")
 		s.misses("waiting")

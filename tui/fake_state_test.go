@@ -74,7 +74,7 @@ type fakeCloud struct {
 	rename  func(source string, d event.Device, name string) error
 	check   func(d event.Device, name string) (string, error)
 	pingCtx func(ctx context.Context)
-	ping    func(hook event.Webhook, hop func(event.Hop)) error
+	ping    func(hook event.Webhook, hop func(event.CheckStep)) error
 	asked   []event.SLEQuestion
 }
 
@@ -93,7 +93,7 @@ func (c *fakeCloud) Rename(_ context.Context, source string, d event.Device, nam
 	return c.rename(source, d, name)
 }
 
-func (c *fakeCloud) PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.Hop)) error {
+func (c *fakeCloud) PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.CheckStep)) error {
 	if c.pingCtx != nil {
 		c.pingCtx(ctx)
 		return ctx.Err()

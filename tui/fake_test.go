@@ -22,7 +22,7 @@ type fakeJournal struct {
 	alerts     []event.Alert
 	deliveries []event.Delivery // oldest first
 	activities []event.Activity
-	scores     []event.Score
+	scores     []event.SLEScore
 	devices    []event.Device
 	clients    []event.LiveClient
 	webhooks   []event.Webhook
@@ -180,7 +180,7 @@ func (j *fakeJournal) Activities(_ context.Context, target string, limit int) ([
 	return out, nil
 }
 
-func (j *fakeJournal) Scores(context.Context) ([]event.Score, error) {
+func (j *fakeJournal) Scores(context.Context) ([]event.SLEScore, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return slices.Clone(j.scores), j.err

@@ -62,8 +62,8 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 	out := []string{""}
 	out = append(out, headline(e, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
 	copies := ""
-	if ev.Copies > 1 {
-		copies = fmt.Sprintf("told %d times", ev.Copies)
+	if ev.Duplicates > 1 {
+		copies = fmt.Sprintf("told %d times", ev.Duplicates)
 	}
 	late := ""
 	if d := ev.Received.Sub(ev.Time); d > time.Second {
@@ -179,7 +179,7 @@ func eventLines(e env, title string, events []event.Event, w int) []string {
 	for _, ev := range events[:min(len(events), maxEventLines)] {
 		head := e.th.fit(e.when(ev.Time), e.timeColumn().width, e.timeColumn().right) + " " + severityLetter(ev.Severity) + " "
 		text := e.ext(eventText(ev))
-		if c := e.copies(ev.Copies); c != "" {
+		if c := e.copies(ev.Duplicates); c != "" {
 			text += " " + c
 		}
 		out = append(out, e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))

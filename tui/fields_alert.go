@@ -57,14 +57,14 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 // endedText says when the alert ended, or how it will.
 func endedText(e env, a *event.Alert) string {
 	switch {
-	case a.Resolved != nil && a.Leaves != nil && a.Resolved.Equal(*a.Leaves):
+	case a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires):
 		return e.exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
 	case a.Resolved != nil:
-		return e.exact(*a.Resolved) + ", after " + human.Duration(a.Down(e.now))
-	case a.Leaves != nil && a.Count > 1:
-		return "nothing reports its end; it leaves " + e.exact(*a.Leaves) + " unless it is reported again"
-	case a.Leaves != nil:
-		return "happened once, leaves " + e.exact(*a.Leaves)
+		return e.exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.now))
+	case a.Expires != nil && a.Count > 1:
+		return "nothing reports its end; it leaves " + e.exact(*a.Expires) + " unless it is reported again"
+	case a.Expires != nil:
+		return "happened once, leaves " + e.exact(*a.Expires)
 	}
 	return "still going on"
 }

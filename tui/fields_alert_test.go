@@ -19,10 +19,10 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		alert     event.Alert
 		row, page string
 	}{
-		"once":            {event.Alert{Count: 1, Leaves: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
-		"told again":      {event.Alert{Count: 4, Leaves: &soon}, "; leaves 14:13", "unless it is reported again"},
-		"on another day":  {event.Alert{Count: 1, Leaves: &tomorrow}, " 13:00", "happened once"},
-		"left":            {event.Alert{Count: 1, Leaves: &past, Resolved: &past}, "", "by time: nothing reports its end"},
+		"once":            {event.Alert{Count: 1, Expires: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
+		"told again":      {event.Alert{Count: 4, Expires: &soon}, "; leaves 14:13", "unless it is reported again"},
+		"on another day":  {event.Alert{Count: 1, Expires: &tomorrow}, " 13:00", "happened once"},
+		"left":            {event.Alert{Count: 1, Expires: &past, Resolved: &past}, "", "by time: nothing reports its end"},
 		"ended by a word": {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
 		"ends otherwise":  {event.Alert{Count: 1}, "", "still going on"},
 	} {
@@ -86,7 +86,7 @@ func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 		for width, want := range c.want {
 			e := testEnv()
 			e.width = width
-			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Leaves: &soon}
+			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Expires: &soon}
 			got := alertWhat(e, a)
 			if got != want {
 				t.Errorf("%s at %d: got %q, want %q", name, width, got, want)

@@ -154,7 +154,7 @@ func (m *Model) gone() (since time.Time, is bool) {
 	if at.IsZero() || m.opt.Collecting || m.opt.Clock.Now().Before(at) {
 		return time.Time{}, false
 	}
-	return m.status.Collector.Beat, true
+	return m.status.Collector.Heartbeat, true
 }
 
 // banners are what must not be overlooked.

@@ -14,7 +14,7 @@ import (
 // hookSheet is one webhook in full, and its ping while that is under way.
 type hookSheet struct {
 	row    hookRow
-	hops   []event.Hop
+	hops   []event.CheckStep
 	err    string
 	run    int // number of the ping shown; 0 before the first
 	going  bool
@@ -28,7 +28,7 @@ const pingLimit = 90 * time.Second
 // hopMsg is one step of a ping; last says that it is over.
 type hopMsg struct {
 	run  int
-	hop  event.Hop
+	hop  event.CheckStep
 	last bool
 	err  error
 }
@@ -103,7 +103,7 @@ func (m *Model) ping(string) tea.Cmd {
 	hops := make(chan hopMsg, 64)
 	cloud, hook, run := m.opt.Cloud, s.row.Webhook, s.run
 	ask := m.jobs.with(ctx, pingLimit, func(ctx context.Context) tea.Msg {
-		err := cloud.PingWebhook(ctx, hook, func(h event.Hop) {
+		err := cloud.PingWebhook(ctx, hook, func(h event.CheckStep) {
 			select {
 			case hops <- hopMsg{run: run, hop: h}:
 			case <-ctx.Done():
@@ -178,7 +178,7 @@ func (m *Model) takeHop(msg nextHop) tea.Cmd {
 }
 
 // put adds a step, or replaces the one of its name that waited.
-func (s *hookSheet) put(h event.Hop) {
+func (s *hookSheet) put(h event.CheckStep) {
 	for i := range s.hops {
 		if s.hops[i].Name == h.Name {
 			s.hops[i] = h

@@ -31,7 +31,7 @@ func hostileJournal(now time.Time) *fakeJournal {
 	for i, s := range nasty {
 		id := event.ID(int64(i+1), 0)
 		j.addEvents(event.Event{ID: id, Time: now, Received: now, Source: s, Via: event.Via(s), Topic: s, Type: s, Severity: event.Warn, Site: s,
-			Device: s, DeviceMAC: event.MAC(s), DeviceType: s, Client: s, SSID: s, Text: s, DeliveryID: int64(i + 1), AlertID: id, Copies: 3,
+			Device: s, DeviceMAC: event.MAC(s), DeviceType: s, Client: s, SSID: s, Text: s, DeliveryID: int64(i + 1), AlertID: id, Duplicates: 3,
 			Raw: []byte(`{"` + strings.ToValidUTF8(s, "") + `":1}`)},
 			event.Event{ID: id + 1, Time: now, Topic: "client-join", Client: s, SSID: s, Site: s, Text: s},
 			event.Event{ID: id + 2, Time: now, Topic: "device-updowns", Device: s, Site: s, Type: s, Text: s})
@@ -40,7 +40,7 @@ func hostileJournal(now time.Time) *fakeJournal {
 		j.putAlert(event.Alert{ID: id, Key: s, Source: s, Kind: s, Severity: event.Critical, State: event.State(s), Title: s, Site: s, Device: s,
 			Opened: now, LastSeen: now, Owner: s, AckedAt: &now, Note: s, MistAlarmID: s})
 		j.activities = append(j.activities, event.Activity{Actor: s, Action: s, Target: event.AlertTarget(id), Reason: s, After: s, Result: s})
-		j.scores = append(j.scores, event.Score{SiteID: s, Site: s, Metric: s, Value: 0.5, Time: now})
+		j.scores = append(j.scores, event.SLEScore{SiteID: s, Site: s, Metric: s, Value: 0.5, Time: now})
 		mac := event.MAC([]string{"5c5b35000001", s}[i%2])
 		j.devices = append(j.devices, event.Device{Source: s, Site: s, MAC: mac, ID: s, Name: s, Type: s, Model: s, Serial: s, Version: s, IP: s,
 			Status: s, Since: now, LastSeen: now, UptimeS: 1 << 62, Clients: 1 << 40, CPU: 1e300, Uplink: s, Updated: now,
@@ -50,7 +50,7 @@ func hostileJournal(now time.Time) *fakeJournal {
 		j.scores[len(j.scores)-1].Source, j.scores[len(j.scores)-1].Trend = s, []float64{-1, 0, 1e300, math.NaN(), math.Inf(1), 0.5}
 		j.status.Feeds = append(j.status.Feeds, event.Feed{Name: s, Kind: s, State: event.FeedState(s), Detail: s})
 	}
-	j.status.Collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Beat: now}
+	j.status.Collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Heartbeat: now}
 	return j
 }
 

@@ -238,8 +238,8 @@ func (m *Model) wake() tea.Cmd {
 
 // goneAt is when the collector is to be called gone, should it not write again.
 func (m *Model) goneAt() time.Time {
-	if m.status == nil || m.status.Collector.Beat.IsZero() {
+	if m.status == nil || m.status.Collector.Heartbeat.IsZero() {
 		return time.Time{}
 	}
-	return m.status.Collector.Beat.Add(collectorTTL)
+	return m.status.Collector.Heartbeat.Add(collectorTTL)
 }

@@ -19,7 +19,7 @@ const maxSorted = 1000
 
 func alertsPane() *listPane[event.Alert] {
 	return newListPane(withOrg(kind[event.Alert]{
-		id: paneAlerts, name: "Alerts", table: query.Alerts, span: event.PlacesPerRecord,
+		id: paneAlerts, name: "Alerts", table: query.Alerts, span: event.MaxEventsPerRecord,
 		rowID:   func(a event.Alert) int64 { return a.ID },
 		baseFor: alertsBase,
 		columns: alertColumns,
@@ -108,7 +108,7 @@ func alertDuration(e env, a event.Alert) string {
 	case a.State != event.Resolved || a.Resolved == nil:
 		return e.age(a.Opened)
 	}
-	if d := a.Down(e.now); d > 0 {
+	if d := a.Duration(e.now); d > 0 {
 		return human.Duration(d)
 	}
 	return "over"
@@ -195,14 +195,14 @@ func whatWidth(e env) int {
 // alertLeaves says of an alert that nobody ever ends when time does, at length and
 // in short.
 func alertLeaves(e env, a event.Alert) (long, short string) {
-	if a.Leaves == nil || a.Resolved != nil {
+	if a.Expires == nil || a.Resolved != nil {
 		return "", ""
 	}
-	short = "; leaves " + e.hour(*a.Leaves)
+	short = "; leaves " + e.hour(*a.Expires)
 	if a.Count > 1 {
 		return short, short
 	}
-	return "; happened once, leaves " + e.hour(*a.Leaves), short
+	return "; happened once, leaves " + e.hour(*a.Expires), short
 }
 
 func alertCount(e env, a event.Alert) string {

@@ -21,7 +21,7 @@ type clientRow struct {
 // clientsPane shows clients joining, leaving and being let in or not.
 func clientsPane() *listPane[clientRow] {
 	return newListPane(withOrg(kind[clientRow]{
-		id: paneClients, name: "Clients", table: query.Events, span: event.PlacesPerRecord, tail: true,
+		id: paneClients, name: "Clients", table: query.Events, span: event.MaxEventsPerRecord, tail: true,
 		base:    ownQuery(clientsQuery),
 		rowID:   func(r clientRow) int64 { return r.ID },
 		read:    readClientRows,
@@ -118,7 +118,7 @@ func clientCells(e env, row clientRow) []cell {
 		{e.cell(ev.Site), roleDim},
 		{e.device(ev.Device, ev.DeviceMAC), roleDim},
 		{e.cell(clientText(ev) + arrived(ev)), roleDim},
-		{e.copies(ev.Copies), roleDim},
+		{e.copies(ev.Duplicates), roleDim},
 	}, liveNow(e, row.live)...)
 }
 

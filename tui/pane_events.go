@@ -25,7 +25,7 @@ func eventHot(ev event.Event) bool { return ev.Severity >= event.Warn }
 
 func eventKind() kind[event.Event] {
 	return kind[event.Event]{
-		table: query.Events, span: event.PlacesPerRecord, tail: true,
+		table: query.Events, span: event.MaxEventsPerRecord, tail: true,
 		rowID: eventID, read: readEvents, subject: eventSubject, alert: eventAlert,
 		hot: eventHot, values: eventsPick, object: export.Object[event.Event],
 	}
@@ -66,7 +66,7 @@ func logCells(e env, ev event.Event) []cell {
 		{e.cell(ev.Site), text},
 		{e.device(ev.Device, ev.DeviceMAC), text},
 		{e.cell(eventWhat(ev) + arrived(ev)), text},
-		{e.copies(ev.Copies), roleDim},
+		{e.copies(ev.Duplicates), roleDim},
 	}
 }
 
@@ -129,7 +129,7 @@ func upDownCells(e env, ev event.Event) []cell {
 	device := cell{e.device(ev.Device, ev.DeviceMAC), rolePlain}
 	site := cell{e.cell(ev.Site), rolePlain}
 	return append(cells, cell{e.cell(ev.DeviceType), roleDim}, site, device,
-		cell{e.cell(eventWhat(ev) + arrived(ev)), roleDim}, cell{e.copies(ev.Copies), roleDim})
+		cell{e.cell(eventWhat(ev) + arrived(ev)), roleDim}, cell{e.copies(ev.Duplicates), roleDim})
 }
 
 // direction says where an event leads: -1 down, 1 up, 0 a restart.

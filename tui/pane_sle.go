@@ -19,10 +19,10 @@ import (
 
 // siteScores is one row of the SLE pane: the last values of one site.
 type siteScores struct {
-	Source string        `json:"source,omitempty"`
-	SiteID string        `json:"site_id"`
-	Site   string        `json:"site"`
-	Scores []event.Score `json:"scores"` // worst first, never empty: one without a metric where there is no data
+	Source string           `json:"source,omitempty"`
+	SiteID string           `json:"site_id"`
+	Site   string           `json:"site"`
+	Scores []event.SLEScore `json:"scores"` // worst first, never empty: one without a metric where there is no data
 }
 
 // Values below which a score is shown as trouble. Mist's own dashboards turn
@@ -44,7 +44,7 @@ func slePane() *listPane[siteScores] {
 		arrange: ofFamily,
 		hot:     func(s siteScores) bool { return known(s.Scores[0]) > 0 && s.Scores[0].Value < sleWarn },
 		values: func(rows []siteScores) pick {
-			var out []event.Score
+			var out []event.SLEScore
 			for _, r := range rows {
 				out = append(out, r.Scores...)
 			}
@@ -121,7 +121,7 @@ func textID(s string) int64 {
 
 func (s siteScores) siteKey() string { return cmp.Or(s.SiteID, s.Site) }
 
-func newestOf(scores []event.Score) time.Time {
+func newestOf(scores []event.SLEScore) time.Time {
 	var newest time.Time
 	for _, s := range scores {
 		if s.Time.After(newest) {
@@ -132,7 +132,7 @@ func newestOf(scores []event.Score) time.Time {
 }
 
 // bySite groups scores, the worst site and the worst metric first.
-func bySite(scores []event.Score) []siteScores {
+func bySite(scores []event.SLEScore) []siteScores {
 	sites := map[string]*siteScores{}
 	for _, s := range scores {
 		if !(s.Value >= 0) && s.Metric != "" { // nothing was counted: there is no value
@@ -146,7 +146,7 @@ func bySite(scores []event.Score) []siteScores {
 	}
 	out := make([]siteScores, 0, len(sites))
 	for _, s := range sites {
-		slices.SortFunc(s.Scores, func(a, b event.Score) int {
+		slices.SortFunc(s.Scores, func(a, b event.SLEScore) int {
 			return cmp.Or(cmp.Compare(a.Value, b.Value), strings.Compare(a.Metric, b.Metric))
 		})
 		out = append(out, *s)
@@ -169,7 +169,7 @@ func ofFamily(rows []siteScores, s show) []siteScores {
 	}
 	out := rows[:0]
 	for _, r := range rows {
-		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.Score) bool { return familyOf(sc) != s.family && sc.Metric != "" })
+		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.SLEScore) bool { return familyOf(sc) != s.family && sc.Metric != "" })
 		if len(r.Scores) > 0 {
 			out = append(out, r)
 		}
@@ -179,7 +179,7 @@ func ofFamily(rows []siteScores, s show) []siteScores {
 }
 
 // familyOf is a score's family; webhooks do not tell it, but its name does.
-func familyOf(s event.Score) string {
+func familyOf(s event.SLEScore) string {
 	switch m := s.Metric; {
 	case s.Family != "":
 		return s.Family

@@ -120,11 +120,11 @@ func gridCells(e env, s siteScores, metrics []int) []cell {
 }
 
 // scoreAt is the score of a column: where two names mean the same, the worse.
-func scoreAt(scores []event.Score, place int) (event.Score, bool) {
+func scoreAt(scores []event.SLEScore, place int) (event.SLEScore, bool) {
 	for _, sc := range scores { // worst first
 		if gridPlace(sc.Metric) == place {
 			return sc, true
 		}
 	}
-	return event.Score{}, false
+	return event.SLEScore{}, false
 }

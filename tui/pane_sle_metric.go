@@ -39,7 +39,7 @@ const (
 // It asks the cloud in commands; each answer carries the number of its
 // question, and what was known stays on the screen until there is more.
 type metricSheet struct {
-	score    event.Score // as the state has it
+	score    event.SLEScore // as the state has it
 	span     int
 	measured bool // the plot is of the measured quantity
 	on       int  // which list the keys move

@@ -16,7 +16,7 @@ import (
 // siteSheet shows all metrics of one site, the worst first.
 type siteSheet struct {
 	source, siteID, site string
-	rows                 list.Model[event.Score]
+	rows                 list.Model[event.SLEScore]
 	read                 bool
 }
 
@@ -28,7 +28,7 @@ func (m *Model) openSite() tea.Cmd {
 		return nil
 	}
 	s := &siteSheet{source: row.Source, siteID: row.SiteID, site: row.Site}
-	s.rows = list.New(func(sc event.Score) int64 { return textID(sc.Metric) }, false)
+	s.rows = list.New(func(sc event.SLEScore) int64 { return textID(sc.Metric) }, false)
 	s.take(row.Scores)
 	s.read = false
 	return m.openSheet(s)
@@ -41,7 +41,7 @@ func (s *siteSheet) close()         {}
 func (s *siteSheet) fetch(time.Time) fetch {
 	return func(ctx context.Context, j Journal) (answer, error) {
 		scores, err := j.Scores(ctx)
-		mine := slices.DeleteFunc(scores, func(sc event.Score) bool {
+		mine := slices.DeleteFunc(scores, func(sc event.SLEScore) bool {
 			return sc.Source != s.source || cmp.Or(sc.SiteID, sc.Site) != cmp.Or(s.siteID, s.site)
 		})
 		return answer{apply: func() { s.take(mine) }}, err
@@ -49,16 +49,16 @@ func (s *siteSheet) fetch(time.Time) fetch {
 }
 
 // take puts the scores in, the worst first; those without a value come last.
-func (s *siteSheet) take(scores []event.Score) {
+func (s *siteSheet) take(scores []event.SLEScore) {
 	s.read = true
-	scores = slices.DeleteFunc(slices.Clone(scores), func(sc event.Score) bool { return sc.Metric == "" })
-	slices.SortStableFunc(scores, func(a, b event.Score) int {
+	scores = slices.DeleteFunc(slices.Clone(scores), func(sc event.SLEScore) bool { return sc.Metric == "" })
+	slices.SortStableFunc(scores, func(a, b event.SLEScore) int {
 		return cmp.Or(cmp.Compare(known(b), known(a)), cmp.Compare(a.Value, b.Value), strings.Compare(a.Metric, b.Metric))
 	})
 	s.rows.Set(scores)
 }
 
-func known(s event.Score) int {
+func known(s event.SLEScore) int {
 	if s.Value >= 0 {
 		return 1
 	}
@@ -75,7 +75,7 @@ var siteColumns = []column{
 	{title: "TOLD", width: 5, right: true, drop: 2},
 }
 
-func siteCells(e env, s event.Score) []cell {
+func siteCells(e env, s event.SLEScore) []cell {
 	letter, r := scoreWord(s.Value)
 	if known(s) == 0 {
 		letter, r = "", roleDim

@@ -39,7 +39,7 @@ type Journal interface {
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
 	// NewActivities returns what was done after an activity, oldest first.
 	NewActivities(ctx context.Context, after int64, limit int) ([]event.Activity, error)
-	Scores(ctx context.Context) ([]event.Score, error)
+	Scores(ctx context.Context) ([]event.SLEScore, error)
 	Status(ctx context.Context) (event.Status, error)
 	// Sites are the sites that devices are at.
 	Sites(ctx context.Context) ([]event.Site, error)
@@ -75,7 +75,7 @@ type Cloud interface {
 	// CheckRename says before that why it cannot be, or what to mind.
 	CheckRename(ctx context.Context, source string, d event.Device, name string) (warning string, err error)
 	// PingWebhook has Mist send a test message and tells each step as it happens.
-	PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.Hop)) error
+	PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.CheckStep)) error
 	// Sources names the organisations that have an API token, without I/O.
 	Sources() []string
 }

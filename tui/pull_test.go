@@ -22,7 +22,7 @@ func (s *screen) asks(happen func()) int {
 // beat is what the collector writes each second: how its feeds are.
 func (s *screen) beat() {
 	s.j.mu.Lock()
-	s.j.status.Collector.Beat = time.Now()
+	s.j.status.Collector.Heartbeat = time.Now()
 	s.j.mu.Unlock()
 	s.j.signal()
 }

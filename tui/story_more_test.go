@@ -87,7 +87,7 @@ func TestTheHeaderTellsWhoCollectsAndWhenTheyAreGone(t *testing.T) {
 		s.sees("collector: serve pid 4123 on noc1", "acme up 3.2/s", "core up 0/s", "00:00")
 		s.pass(11 * time.Second)
 		s.sees("COLLECTOR GONE for 10s")
-		s.j.status.Collector.Beat = time.Now()
+		s.j.status.Collector.Heartbeat = time.Now()
 		s.j.status.Collector.Note = "journal not writable: no space left on device"
 		s.j.signal()
 		s.pass(pullGap)

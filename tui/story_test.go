@@ -57,7 +57,7 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 		}
 		rows := log.list.Rows()
 		for i := 1; i < len(rows); i++ {
-			if rows[i].ID-rows[i-1].ID != event.PlacesPerRecord {
+			if rows[i].ID-rows[i-1].ID != event.MaxEventsPerRecord {
 				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
 			}
 		}

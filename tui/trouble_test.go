@@ -36,7 +36,7 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 		}, []string{"acme api has sent nothing for 10m"}},
 		"no collector": {func(o *Options, j *fakeJournal) {
 			o.Collecting = false
-			j.status.Collector.Beat = time.Now().Add(-time.Hour)
+			j.status.Collector.Heartbeat = time.Now().Add(-time.Hour)
 		}, []string{"No collector has run since"}},
 		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Note = "the view is not updated: no room" },
 			[]string{"The view is not updated: no room"}},

@@ -25,7 +25,7 @@ func (w *world) state(now time.Time) {
 }
 
 func (w *world) score(now time.Time, site int, family, metric string, v float64) {
-	s := event.Score{Source: "acme", SiteID: fmt.Sprintf("site-%d", site), Site: worldSites[site], Family: family, Metric: metric, Value: v,
+	s := event.SLEScore{Source: "acme", SiteID: fmt.Sprintf("site-%d", site), Site: worldSites[site], Family: family, Metric: metric, Value: v,
 		Time: now.Add(-8 * time.Minute)}
 	for h := range 24 {
 		hour := min(1, v+0.12*math.Abs(math.Sin(float64(h+site)/3)))

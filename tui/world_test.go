@@ -36,7 +36,7 @@ func (w *world) step(t time.Time) event.Event {
 	e := event.Event{
 		ID: event.ID(w.seq, 0), Time: t, Received: t.Add(40 * time.Millisecond), Source: "acme", Via: event.ViaWebhook,
 		SiteID: fmt.Sprintf("site-%d", site), Site: worldSites[site], DeviceMAC: w.mac(site*16 + n),
-		Device: fmt.Sprintf("%s-ap%02d", worldSites[site][:3], n), DeviceType: "ap", DeliveryID: w.seq, Copies: 1,
+		Device: fmt.Sprintf("%s-ap%02d", worldSites[site][:3], n), DeviceType: "ap", DeliveryID: w.seq, Duplicates: 1,
 	}
 	client := worldClients[w.rnd.IntN(len(worldClients))]
 	switch k := w.rnd.IntN(10); {
@@ -57,7 +57,7 @@ func (w *world) step(t time.Time) event.Event {
 	default:
 		e.Topic, e.Type, e.Severity = "audits", "audit", event.Info
 		e.Text = `J. Doe changed WLAN "Corp": vlan 20 to 30`
-		e.Copies = 2
+		e.Duplicates = 2
 	}
 	e.Raw, _ = json.Marshal(map[string]any{"ap": e.DeviceMAC, "site_name": e.Site, "type": e.Type, "timestamp": t.Unix(),
 		"nested": map[string]any{"list": []int{1, 2, 3}, "text": e.Text}})
@@ -115,7 +115,7 @@ func (w *world) alerts(now time.Time) {
 }
 
 func (w *world) feeds(now time.Time) {
-	w.j.status.Collector = event.Collector{PID: 4123, Host: "noc1", User: "foghorn", Command: "serve", Started: now.Add(-time.Hour), Beat: now, Version: "dev"}
+	w.j.status.Collector = event.Collector{PID: 4123, Host: "noc1", User: "foghorn", Command: "serve", Started: now.Add(-time.Hour), Heartbeat: now, Version: "dev"}
 	w.j.status.Feeds = []event.Feed{
 		{Name: "acme", Kind: "mist webhook", State: event.FeedUp, Detail: "/mist/acme", Rate: 3.2, Last: now.Add(-3 * time.Second), Total: 1204, Failed: 3},
 		{Name: "core", Kind: "junos", State: event.FeedUp, Detail: "/junos/core", Last: now.Add(-6 * time.Minute), Total: 17},

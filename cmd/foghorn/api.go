@@ -93,7 +93,7 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 	if s.readOnly && method != http.MethodGet {
 		return fmt.Errorf("%s %s: read-only: nothing is changed (read_only, --read-only)", method, path)
 	}
-	ctx, cancel := context.WithTimeout(mist.Spend(ctx, "api", mist.Operator), f.timeout)
+	ctx, cancel := context.WithTimeout(mist.WithCaller(ctx, "api", mist.Operator), f.timeout)
 	defer cancel()
 	org, err := s.organisation(ctx, f.source)
 	if err != nil {

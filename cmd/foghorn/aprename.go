@@ -86,7 +86,7 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 			return inputError(err)
 		}
 	}
-	i, err := s.chooseOrganisation(f.source, s.config.Asks)
+	i, err := s.chooseOrganisation(f.source, s.config.HasAPI)
 	if err != nil {
 		return err
 	}

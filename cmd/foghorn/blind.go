@@ -30,7 +30,7 @@ func blind(status event.Status, idle bool, zone *time.Location) []string {
 	}
 	if idle {
 		stood := "no collector runs, so this is how things stood"
-		if beat := status.Collector.Beat; !beat.IsZero() {
+		if beat := status.Collector.Heartbeat; !beat.IsZero() {
 			if zone == nil {
 				zone = time.UTC
 			}

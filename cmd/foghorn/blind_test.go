@@ -47,7 +47,7 @@ func TestWhatMakesAListBlind(t *testing.T) {
 		"a damaged log":   {event.Status{Problem: "record 7 is damaged"}, false, []string{"record 7 is damaged"}},
 		"an ill journal":  {event.Status{Collector: event.Collector{Note: "journal not writable: disk full"}}, false, []string{"journal not writable: disk full"}},
 		"a note":          {event.Status{Collector: event.Collector{Note: "simulated"}}, false, nil},
-		"gone": {event.Status{Collector: event.Collector{Beat: at}, Feeds: []event.Feed{refused}}, true,
+		"gone": {event.Status{Collector: event.Collector{Heartbeat: at}, Feeds: []event.Feed{refused}}, true,
 			[]string{"no collector has run since 2026-11-26 20:07:31 UTC, so this is how things stood then; start it: foghorn serve"}},
 	} {
 		if got := blind(c.status, c.idle, nil); !slices.Equal(got, c.want) {

@@ -18,7 +18,7 @@ import (
 func (s *settings) actions(j *journal, at reached, told func([]event.Activity)) *actions.Actions {
 	o := actions.Options{Log: j.log, View: j, Clock: s.clock, Actor: s.actor, ReadOnly: s.readOnly, Logger: s.logger, Told: told}
 	for i, m := range s.config.Mist {
-		if !s.config.Asks(i) {
+		if !s.config.HasAPI(i) {
 			continue
 		}
 		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, Present: at.present[m.Name], Missing: at.missing[m.Name]})

@@ -18,7 +18,7 @@ import (
 	"foghorn/feeds/health"
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
-	"foghorn/internal/caught"
+	"foghorn/internal/recovery"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
 	"foghorn/journal/store"
@@ -153,8 +153,8 @@ func (c *collector) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopLog()
-	g.Go(caught.Panics(func() error { return c.log.Run(logCtx) }))
-	g.Go(caught.Panics(func() error {
+	g.Go(recovery.Wrap(func() error { return c.log.Run(logCtx) }))
+	g.Go(recovery.Wrap(func() error {
 		defer stopLog()
 		return c.bring(ctx)
 	}))
@@ -179,7 +179,7 @@ type loop func(context.Context) error
 
 func runAll(ctx context.Context, g *errgroup.Group, loops []loop) {
 	for _, run := range loops {
-		g.Go(caught.Panics(func() error { return run(ctx) }))
+		g.Go(recovery.Wrap(func() error { return run(ctx) }))
 	}
 }
 
@@ -256,8 +256,8 @@ func (c *collector) publish(ctx context.Context) error {
 			c.viewChanged()
 		}
 		standing, budgets, now := c.feeds(), feeds.Budgets(c.orgs...), c.clock.Now()
-		if !slices.Equal(standing, told) || !reflect.DeepEqual(budgets, spent) || now.Sub(c.self.Beat) >= beatEvery || now.Before(c.self.Beat) {
-			told, spent, c.self.Beat = standing, budgets, now
+		if !slices.Equal(standing, told) || !reflect.DeepEqual(budgets, spent) || now.Sub(c.self.Heartbeat) >= beatEvery || now.Before(c.self.Heartbeat) {
+			told, spent, c.self.Heartbeat = standing, budgets, now
 			self := c.self
 			self.Note = joinNotes(joinNotes(self.Note, c.reloader.Note()), c.journalNote())
 			if err := c.view.PutFeeds(ctx, self, standing, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {

@@ -12,7 +12,7 @@ import (
 
 	"foghorn/config"
 	"foghorn/feeds/webhook"
-	"foghorn/internal/caught"
+	"foghorn/internal/recovery"
 	"foghorn/journal/event"
 	"foghorn/mist/mistsim"
 )
@@ -84,8 +84,8 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 	}
 	run := func(ctx context.Context) error {
 		g, ctx := errgroup.WithContext(ctx)
-		g.Go(caught.Panics(func() error { return cloud.Run(ctx) }))
-		g.Go(caught.Panics(func() error { return api.run(ctx) }))
+		g.Go(recovery.Wrap(func() error { return cloud.Run(ctx) }))
+		g.Go(recovery.Wrap(func() error { return api.run(ctx) }))
 		return g.Wait()
 	}
 	if f.plain || !isTerminal(e.stdin) || !isTerminal(e.stdout) {

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"foghorn/actions"
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/feeds/poll"
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
@@ -177,7 +177,7 @@ func (s *settings) hookAsker(present map[string]func() actions.API, j *journal) 
 		sources: func() []string {
 			var out []string
 			for i, m := range s.config.Mist {
-				if s.config.Asks(i) && present[m.Name] != nil {
+				if s.config.HasAPI(i) && present[m.Name] != nil {
 					out = append(out, m.Name)
 				}
 			}
@@ -202,8 +202,8 @@ func readHooksOf(ctx context.Context, client actions.API, org string, at place, 
 	if !ok {
 		return nil
 	}
-	ctx = mist.Spend(ctx, "operator", mist.Operator)
-	rows, site := api.OrgWebhooks(ctx, org), mirror.Site{}
+	ctx = mist.WithCaller(ctx, "operator", mist.Operator)
+	rows, site := api.OrgWebhooks(ctx, org), netstate.Site{}
 	if at.site != "" {
 		rows, site.ID = api.SiteWebhooks(ctx, at.site), at.site
 		known, err := j.View.Webhooks(ctx)

@@ -59,7 +59,7 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal, last int64) 
 			return err
 		}
 		if f.events {
-			last, err = printNew(ctx, f, last, position, event.PlacesPerRecord, query.Page{Where: where, Now: time.Now()}, j.Events,
+			last, err = printNew(ctx, f, last, position, event.MaxEventsPerRecord, query.Page{Where: where, Now: time.Now()}, j.Events,
 				func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error { return f.printEvent(e, ev) })
 		} else {
 			last, err = printNew(ctx, f, last, position, 1, query.Page{Where: where, Now: time.Now()}, j.Deliveries,

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/feeds/webhook"
-	"foghorn/internal/caught"
+	"foghorn/internal/recovery"
 	"foghorn/journal/event"
 )
 
@@ -113,12 +113,12 @@ func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, al
 	}
 	g, gctx := errgroup.WithContext(runCtx)
 	g.Go(func() error { return c.Run(gctx) })
-	g.Go(caught.Panics(func() error {
+	g.Go(recovery.Wrap(func() error {
 		defer stop()
 		return f.follow(gctx, e, c.journal(), status.LogEnd)
 	}))
 	if also != nil {
-		g.Go(caught.Panics(func() error { return also(gctx) }))
+		g.Go(recovery.Wrap(func() error { return also(gctx) }))
 	}
 	err = g.Wait()
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {

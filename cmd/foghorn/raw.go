@@ -24,7 +24,7 @@ type rawRecord struct {
 // Raw returns the element of an event as it came. The view does not keep a
 // second copy of it: it is cut out of the delivery or observation in the log.
 func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, error) {
-	seq, place := event.Place(eventID)
+	seq, place := event.SplitID(eventID)
 	elements, err := j.elements(ctx, seq)
 	if err != nil {
 		return nil, err

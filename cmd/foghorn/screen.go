@@ -11,8 +11,8 @@ import (
 
 	"foghorn/actions"
 	"foghorn/config"
-	"foghorn/internal/caught"
 	"foghorn/internal/human"
+	"foghorn/internal/recovery"
 	"foghorn/journal/store"
 	"foghorn/tui"
 )
@@ -70,7 +70,7 @@ func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFla
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.Run(gctx) })
 	if also != nil {
-		g.Go(caught.Panics(func() error { return also(gctx) }))
+		g.Go(recovery.Wrap(func() error { return also(gctx) }))
 	}
 	g.Go(func() error {
 		defer stop()
@@ -99,12 +99,12 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	defer stop()
 	defer s.logs.hold()()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(caught.Panics(func() error { return j.log.Run(gctx) }))
-	g.Go(caught.Panics(func() error { return j.View.Run(gctx) }))
+	g.Go(recovery.Wrap(func() error { return j.log.Run(gctx) }))
+	g.Go(recovery.Wrap(func() error { return j.View.Run(gctx) }))
 	told, tell := notices()
 	at := s.attached(ctx)
 	acts, ask := s.actions(j, at, tell), s.hookAsker(at.present, j)
-	g.Go(caught.Panics(func() error { return acts.Run(gctx) }))
+	g.Go(recovery.Wrap(func() error { return acts.Run(gctx) }))
 	g.Go(func() error {
 		defer stop()
 		o := e.screenOptions(s, f, j, acts)

@@ -97,7 +97,7 @@ func (s *settings) collector(command string) event.Collector {
 		host = "localhost"
 	}
 	now := s.clock.Now()
-	return event.Collector{PID: os.Getpid(), Host: host, User: s.actor, Command: command, Started: now, Beat: now, Version: version()}
+	return event.Collector{PID: os.Getpid(), Host: host, User: s.actor, Command: command, Started: now, Heartbeat: now, Version: version()}
 }
 
 // ensureDir makes the data directory, for its owner's eyes only: the journal

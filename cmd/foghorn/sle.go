@@ -80,7 +80,7 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 	if err != nil {
 		return err
 	}
-	var rows []event.Score
+	var rows []event.SLEScore
 	for _, score := range event.WithoutData(scores, sites) {
 		if !(score.Value >= 0) {
 			score.Value = math.NaN()
@@ -151,9 +151,9 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 }
 
 // findSite finds one site among those the collector knows.
-func findSite(ctx context.Context, j *journal, source, site string) (event.Score, error) {
-	var found []event.Score
-	add := func(s event.Score) {
+func findSite(ctx context.Context, j *journal, source, site string) (event.SLEScore, error) {
+	var found []event.SLEScore
+	add := func(s event.SLEScore) {
 		for _, have := range found {
 			if have.SiteID == s.SiteID {
 				return
@@ -165,23 +165,23 @@ func findSite(ctx context.Context, j *journal, source, site string) (event.Score
 	}
 	scores, err := j.Scores(ctx)
 	if err != nil {
-		return event.Score{}, err
+		return event.SLEScore{}, err
 	}
 	for _, s := range scores {
 		add(s)
 	}
 	devices, err := j.Devices(ctx, query.Page{Limit: 100_000})
 	if err != nil {
-		return event.Score{}, err
+		return event.SLEScore{}, err
 	}
 	for _, d := range devices {
-		add(event.Score{Source: d.Source, SiteID: d.SiteID, Site: d.Site})
+		add(event.SLEScore{Source: d.Source, SiteID: d.SiteID, Site: d.Site})
 	}
 	switch {
 	case len(found) == 0:
-		return event.Score{}, fmt.Errorf("no site %q is known; foghorn sle lists them", site)
+		return event.SLEScore{}, fmt.Errorf("no site %q is known; foghorn sle lists them", site)
 	case len(found) > 1:
-		return event.Score{}, fmt.Errorf("%q is several sites: %s and %s; give the whole name, or the id", site, safetext.Line(found[0].Site), safetext.Line(found[1].Site))
+		return event.SLEScore{}, fmt.Errorf("%q is several sites: %s and %s; give the whole name, or the id", site, safetext.Line(found[0].Site), safetext.Line(found[1].Site))
 	}
 	return found[0], nil
 }

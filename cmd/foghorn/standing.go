@@ -79,8 +79,8 @@ var lastingHealth = ownQuery("kind:deliveries_refused,webhook_disabled,certifica
 
 // idleSince is when a collector was last seen: by its beat, else by the last record.
 func (c *collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {
-	if !before.Beat.IsZero() {
-		return before.Beat, nil
+	if !before.Heartbeat.IsZero() {
+		return before.Heartbeat, nil
 	}
 	seq, err := c.log.Last(ctx)
 	if err != nil || seq == 0 {

@@ -85,7 +85,7 @@ func lookedAway(t *testing.T, dir string, ago time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Collector.Beat = time.Now().Add(-ago)
+	s.Collector.Heartbeat = time.Now().Add(-ago)
 	if err := v.PutFeeds(t.Context(), s.Collector, s.Feeds, s.Dropped, s.Budgets); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func knownState(t *testing.T) string {
 		t.Fatal(err)
 	}
 	budget := event.Budget{Source: "acme", Used: 812, Limit: 5000, Resets: now.Add(22 * time.Minute),
-		Spenders: []event.Spending{{Name: "alarms", Urgency: "prompt", Calls: 24, PerHour: 60, State: "slowed"}}}
+		Callers: []event.CallerUsage{{Name: "alarms", Urgency: "prompt", Calls: 24, PerHour: 60, State: "slowed"}}}
 	if err := v.PutFeeds(ctx, event.Collector{}, nil, 0, []event.Budget{budget}); err != nil {
 		t.Fatal(err)
 	}

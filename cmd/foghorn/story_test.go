@@ -114,7 +114,7 @@ webhook_secret_env = "SECRET"
 	post(t, p.url+"/mist/acme", testSecret, apUp)
 	eventually(t, "the alert is resolved", func() bool {
 		a := list[event.Alert](t, "alerts", "--all", "--data", dir)
-		return len(a) == 1 && a[0].State == event.Resolved && a[0].Down(*a[0].Resolved).Seconds() == 372
+		return len(a) == 1 && a[0].State == event.Resolved && a[0].Duration(*a[0].Resolved).Seconds() == 372
 	})
 	if r := foghorn(t, "", "alerts", "ack", id, "--read-only", "--data", dir); r.code != exitProblem || !strings.Contains(r.errOut, "read-only") {
 		t.Errorf("read-only acks: exit %d, %s", r.code, r.errOut)

@@ -95,7 +95,7 @@ func pingWebhook(ctx context.Context, e *env, name, format string) error {
 			return err
 		}
 		failed := false
-		err = a.PingWebhook(ctx, hook, func(h event.Hop) {
+		err = a.PingWebhook(ctx, hook, func(h event.CheckStep) {
 			failed = h.State == event.HopFailed
 			printHop(e, h, format)
 		})
@@ -135,7 +135,7 @@ func findWebhook(ctx context.Context, j *journal, name string) (event.Webhook, e
 	return event.Webhook{}, fmt.Errorf("no webhook %q; foghorn webhooks lists them", name)
 }
 
-func printHop(e *env, h event.Hop, format string) {
+func printHop(e *env, h event.CheckStep, format string) {
 	if format == "ndjson" {
 		_ = printLine(e.stdout, h)
 		return

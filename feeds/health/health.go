@@ -17,7 +17,7 @@ import (
 	"log/slog"
 	"time"
 
-	"foghorn/feeds/observe"
+	"foghorn/feeds/observation"
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
 )
@@ -204,7 +204,7 @@ func (w *Watcher) append(ctx context.Context, source, topic string, now time.Tim
 	if err != nil {
 		return err
 	}
-	records, err := observe.Records(source, event.ViaLocal, topic, now, body)
+	records, err := observation.Records(source, event.ViaLocal, topic, now, body)
 	if err != nil {
 		return err
 	}

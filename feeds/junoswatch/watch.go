@@ -20,7 +20,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"foghorn/feeds/observe"
+	"foghorn/feeds/observation"
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
 	"foghorn/junos"
@@ -207,7 +207,7 @@ func (w *Watcher) tell(ctx context.Context, c told, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	records, err := observe.Records(c.Source, event.ViaLocal, event.TopicSilence, now, element)
+	records, err := observation.Records(c.Source, event.ViaLocal, event.TopicSilence, now, element)
 	if err != nil {
 		return err
 	}

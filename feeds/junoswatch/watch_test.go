@@ -159,7 +159,7 @@ func TestWhatIsToldIsOneAlert(t *testing.T) {
 				}
 			}
 		}
-		if len(signals) != 2 || signals[0].Act != event.Opens || signals[1].Act != event.Closes || signals[0].Key != signals[1].Key ||
+		if len(signals) != 2 || signals[0].Type != event.Raise || signals[1].Type != event.Resolve || signals[0].Key != signals[1].Key ||
 			signals[0].Key != "junos:core:ex-sw-01:heartbeat" {
 			t.Errorf("%+v", signals)
 		}

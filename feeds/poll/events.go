@@ -175,7 +175,7 @@ func (r *recent) add(marks []uint64) {
 // Fill asks for what happened since from, a time of this machine's clock, while
 // nothing was heard, and returns how much of it nobody had told before.
 func (p *Poll) Fill(ctx context.Context, from time.Time) (int, error) {
-	ctx, _ = mist.Metered(mist.Spend(ctx, "gap", mist.Prompt), 100)
+	ctx, _ = mist.WithCallLimit(mist.WithCaller(ctx, "gap", mist.Prompt), 100)
 	now := p.o.Clock.Now()
 	if now.Sub(from) > mostBack {
 		from = now.Add(-mostBack)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/feeds/poll"
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
@@ -34,8 +34,8 @@ type book struct {
 	devices  map[event.MAC]event.Device
 	clients  map[event.MAC]event.LiveClient
 	webhooks []event.Webhook
-	scores   []event.Score
-	known    []event.Score
+	scores   []event.SLEScore
+	known    []event.SLEScore
 	refuse   error
 }
 
@@ -132,9 +132,9 @@ func (b *book) ActivitiesByID(_ context.Context, ids ...int64) (found []event.Ac
 func (b *book) Made(_ context.Context, first, last int64) (int, error) {
 	return int(last - first + 1), nil
 }
-func (b *book) Scores(context.Context) ([]event.Score, error) { return b.known, nil }
+func (b *book) Scores(context.Context) ([]event.SLEScore, error) { return b.known, nil }
 
-func (b *book) PutScores(_ context.Context, scores []event.Score) error {
+func (b *book) PutScores(_ context.Context, scores []event.SLEScore) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.scores = append(b.scores, scores...)
@@ -176,10 +176,10 @@ type stage struct {
 	t        testing.TB
 	cloud    *mistsim.Cloud
 	clock    *clock.Fake
-	mirror   *mirror.Mirror
+	mirror   *netstate.State
 	poll     *poll.Poll
 	governor *mist.Governor
-	sites    [][]mirror.Site // as they were told
+	sites    [][]netstate.Site // as they were told
 }
 
 type choice func(*mistsim.Options, *poll.Options)
@@ -195,7 +195,7 @@ func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, c
 	s := &stage{book: newBook(), t: t, clock: clock.NewFake(noon)}
 	sim := mistsim.Options{Seed: 7, Clock: s.clock, Unposted: true}
 	o := poll.Options{Source: "acme", View: s.book, Log: s.book, Clock: s.clock, Jitter: func() float64 { return 0.5 },
-		Sites: func(sites []mirror.Site) { s.sites = append(s.sites, sites) }}
+		Sites: func(sites []netstate.Site) { s.sites = append(s.sites, sites) }}
 	for _, c := range choices {
 		c(&sim, &o)
 	}
@@ -212,7 +212,7 @@ func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, c
 		o.Renew = func(context.Context) (*mist.Client, error) { return s.client(server.URL, "fresh"), nil }
 	}
 	if o.Mirror == nil {
-		o.Mirror = mirror.New(mirror.Options{Source: "acme", OrgID: o.OrgID, View: s.book, Log: s.book, Clock: s.clock})
+		o.Mirror = netstate.New(netstate.Options{Source: "acme", OrgID: o.OrgID, View: s.book, Log: s.book, Clock: s.clock})
 	}
 	s.mirror = o.Mirror
 	if s.poll, err = poll.New(o); err != nil {

@@ -6,20 +6,20 @@ import (
 	"iter"
 	"sync"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
 
 // askSites asks which sites there are.
 func (p *Poll) askSites(ctx context.Context) error {
-	var all []mirror.Site
+	var all []netstate.Site
 	var told []element
 	for s, err := range p.api().Sites(ctx, p.o.OrgID) {
 		if err != nil {
 			return err
 		}
-		all = append(all, mirror.Site{ID: s.ID, Name: s.Name})
+		all = append(all, netstate.Site{ID: s.ID, Name: s.Name})
 		told = append(told, element{Kind: kindSite, ID: s.ID, Name: s.Name})
 	}
 	p.mu.Lock()
@@ -65,17 +65,17 @@ const mostDevices = 50_000
 
 // askDevices asks how all access points, switches and gateways stand.
 func (p *Poll) askDevices(ctx context.Context) error {
-	return p.askStats(ctx, mirror.OrgDevices)
+	return p.askStats(ctx, netstate.OrgDevices)
 }
 
 // askMxEdges asks how the Mist Edges of the organisation stand.
 func (p *Poll) askMxEdges(ctx context.Context) error {
-	return p.askStats(ctx, mirror.MxEdges)
+	return p.askStats(ctx, netstate.MxEdges)
 }
 
-func (p *Poll) askStats(ctx context.Context, kind mirror.Kind) error {
+func (p *Poll) askStats(ctx context.Context, kind netstate.Kind) error {
 	rows := p.api().OrgDeviceStats(ctx, p.o.OrgID)
-	if kind == mirror.MxEdges {
+	if kind == netstate.MxEdges {
 		rows = p.mxEdges(ctx)
 	}
 	round := p.o.Mirror.Begin(kind)
@@ -121,7 +121,7 @@ func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.DeviceStats, error] {
 	}
 }
 
-func (p *Poll) mxEdgesOf(ctx context.Context, sites []mirror.Site, yield func(mist.DeviceStats, error) bool) {
+func (p *Poll) mxEdgesOf(ctx context.Context, sites []netstate.Site, yield func(mist.DeviceStats, error) bool) {
 	for _, s := range sites {
 		for d, err := range p.api().SiteMxEdgeStats(ctx, s.ID) {
 			if !yield(d, err) {

@@ -11,10 +11,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/feeds/mirror"
-	"foghorn/feeds/observe"
-	"foghorn/internal/caught"
+	"foghorn/feeds/netstate"
+	"foghorn/feeds/observation"
 	"foghorn/internal/clock"
+	"foghorn/internal/recovery"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -37,8 +37,8 @@ type View interface {
 	// Made returns how many events came of the records from first to last that
 	// nothing had told before. It waits until the view has them.
 	Made(ctx context.Context, first, last int64) (int, error)
-	Scores(ctx context.Context) ([]event.Score, error)
-	PutScores(ctx context.Context, scores []event.Score) error
+	Scores(ctx context.Context) ([]event.SLEScore, error)
+	PutScores(ctx context.Context, scores []event.SLEScore) error
 	Webhooks(ctx context.Context) ([]event.Webhook, error)
 	PutWebhooks(ctx context.Context, source string, all []event.Webhook) error
 }
@@ -51,11 +51,11 @@ type Options struct {
 	// Renew makes a client of what the configuration gives now, after the token
 	// was refused; nil means that it cannot change while this runs.
 	Renew  func(ctx context.Context) (*mist.Client, error)
-	Mirror *mirror.Mirror
+	Mirror *netstate.State
 	View   View
 	Log    Log
 	// Sites hears which sites are followed, each time they were asked for.
-	Sites func([]mirror.Site)
+	Sites func([]netstate.Site)
 	// Back hears that the cloud answers again after it had been out of reach; nobody does.
 	Back   func()
 	Clock  clock.Clock    // the machine's
@@ -79,10 +79,10 @@ type Poll struct {
 
 	mu     sync.Mutex
 	client *mist.Client
-	sites  []mirror.Site // the wanted ones
-	line   string        // as it was logged last
-	found  int64         // observations that went to the log
-	last   time.Time     // when the last one did
+	sites  []netstate.Site // the wanted ones
+	line   string          // as it was logged last
+	found  int64           // observations that went to the log
+	last   time.Time       // when the last one did
 
 	names    names
 	alarms   alarms
@@ -120,7 +120,7 @@ func New(o Options) (*Poll, error) {
 // governed asks the governor of the present client.
 type governed struct{ p *Poll }
 
-func (g governed) Stretch(u mist.Urgency) float64 { return g.p.api().Governor().Stretch(u) }
+func (g governed) Stretch(u mist.Urgency) float64 { return g.p.api().Governor().IntervalFactor(u) }
 func (g governed) Declare(name string, u mist.Urgency, perHour int) {
 	g.p.api().Governor().Declare(name, u, perHour)
 }
@@ -137,10 +137,10 @@ func (p *Poll) Run(ctx context.Context) error {
 	tick, stop := p.o.Clock.NewTicker(lookEvery)
 	defer stop()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(caught.Panics(func() error {
+	g.Go(recovery.Wrap(func() error {
 		for {
 			for _, t := range p.schedule.due(p.o.Clock.Now()) {
-				g.Go(caught.Panics(func() error {
+				g.Go(recovery.Wrap(func() error {
 					p.ask(gctx, t)
 					return nil
 				}))
@@ -162,7 +162,7 @@ func (p *Poll) Run(ctx context.Context) error {
 func (p *Poll) Step(ctx context.Context) time.Time {
 	var g errgroup.Group
 	for _, t := range p.schedule.due(p.o.Clock.Now()) {
-		g.Go(caught.Panics(func() error {
+		g.Go(recovery.Wrap(func() error {
 			p.ask(ctx, t)
 			return nil
 		}))
@@ -181,7 +181,7 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 	case <-ctx.Done():
 		err = context.Canceled
 	case p.slots <- struct{}{}:
-		spend, meter := mist.Metered(mist.Spend(ctx, t.name, t.urgency), t.most)
+		spend, meter := mist.WithCallLimit(mist.WithCaller(ctx, t.name, t.urgency), t.most)
 		if p.schedule.isBroken() {
 			spend = mist.Once(spend)
 		}
@@ -227,7 +227,7 @@ func (p *Poll) put(ctx context.Context, topic string, elements ...[]byte) (first
 		return 0, 0, nil
 	}
 	now := p.o.Clock.Now()
-	records, err := observe.Records(p.o.Source, event.ViaPoll, topic, now, raws(elements)...)
+	records, err := observation.Records(p.o.Source, event.ViaPoll, topic, now, raws(elements)...)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -241,7 +241,7 @@ func (p *Poll) put(ctx context.Context, topic string, elements ...[]byte) (first
 }
 
 // wanted are the sites that are followed.
-func (p *Poll) wanted() []mirror.Site {
+func (p *Poll) wanted() []netstate.Site {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.sites

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/feeds/poll"
 	"foghorn/journal/event"
 	"foghorn/mist"
@@ -263,7 +263,7 @@ func TestMistEdgesAreFoundBySiteWhereThereIsNoListOfAll(t *testing.T) {
 func TestOnlyTheSitesOfTheConfigurationAreFollowed(t *testing.T) {
 	s := newStage(t, func(_ *mistsim.Options, o *poll.Options) {
 		b := o.View.(*book)
-		o.Mirror = mirror.New(mirror.Options{Source: "acme", Sites: []string{"store-*"}, View: b, Log: b, Clock: o.Clock})
+		o.Mirror = netstate.New(netstate.Options{Source: "acme", Sites: []string{"store-*"}, View: b, Log: b, Clock: o.Clock})
 	})
 	s.run(time.Hour)
 	if n := len(s.sites[0]); n != 3 {

@@ -32,7 +32,7 @@ func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) erro
 		names[s.ID] = s.Name
 	}
 	at := w.End.Add(-p.o.Mirror.Stats().Skew)
-	var scores []event.Score
+	var scores []event.SLEScore
 	for s, err := range p.api().SitesSLE(ctx, p.o.OrgID, family, w) {
 		if err != nil {
 			return err
@@ -42,7 +42,7 @@ func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) erro
 			continue
 		}
 		for metric, value := range s.Scores {
-			scores = append(scores, event.Score{Source: p.o.Source, SiteID: s.SiteID, Site: name, Family: family, Metric: clip(metric), Value: value, Time: at})
+			scores = append(scores, event.SLEScore{Source: p.o.Source, SiteID: s.SiteID, Site: name, Family: family, Metric: clip(metric), Value: value, Time: at})
 		}
 		if len(scores) >= mostScores {
 			break

@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -25,7 +25,7 @@ type tour struct {
 }
 
 // visit says which sites there are.
-func (t *tour) visit(sites []mirror.Site) {
+func (t *tour) visit(sites []netstate.Site) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	before := t.visited
@@ -150,7 +150,7 @@ func newHooks() hooks {
 }
 
 // askWebhooks asks for the webhooks of the organisation.
-func (p *Poll) askWebhooks(ctx context.Context) error { return p.askHooksAt(ctx, mirror.Site{}) }
+func (p *Poll) askWebhooks(ctx context.Context) error { return p.askHooksAt(ctx, netstate.Site{}) }
 
 // askSiteWebhooks asks for those of one site.
 func (p *Poll) askSiteWebhooks(ctx context.Context) error {
@@ -166,7 +166,7 @@ func (p *Poll) askSiteWebhooks(ctx context.Context) error {
 // mostHooks bounds the webhooks of one place.
 const mostHooks = 1000
 
-func (p *Poll) askHooksAt(ctx context.Context, site mirror.Site) error {
+func (p *Poll) askHooksAt(ctx context.Context, site netstate.Site) error {
 	rows := p.api().OrgWebhooks(ctx, p.o.OrgID)
 	if site.ID != "" {
 		rows = p.api().SiteWebhooks(ctx, site.ID)
@@ -188,7 +188,7 @@ func (p *Poll) askHooksAt(ctx context.Context, site mirror.Site) error {
 }
 
 // Webhook is one of a place as the journal has it.
-func Webhook(w mist.Webhook, source, org string, site mirror.Site, now time.Time) event.Webhook {
+func Webhook(w mist.Webhook, source, org string, site netstate.Site, now time.Time) event.Webhook {
 	return event.Webhook{Source: source, OrgID: org, SiteID: site.ID, Site: site.Name, ID: w.ID, Name: w.Name, Type: w.Type,
 		URL: w.MaskedURL(), Enabled: w.Enabled, HasSecret: w.HasSecret, VerifyCert: w.VerifyCert, Single: w.Single, Topics: w.Topics, Updated: now}
 }
@@ -196,9 +196,9 @@ func Webhook(w mist.Webhook, source, org string, site mirror.Site, now time.Time
 // AskWebhooks asks now for the webhooks of the organisation, or of one site, for
 // a person who looks at them.
 func (p *Poll) AskWebhooks(ctx context.Context, site string) error {
-	ctx = mist.Spend(ctx, "operator", mist.Operator)
+	ctx = mist.WithCaller(ctx, "operator", mist.Operator)
 	if site == "" {
-		return p.askHooksAt(ctx, mirror.Site{})
+		return p.askHooksAt(ctx, netstate.Site{})
 	}
 	for _, s := range p.wanted() {
 		if s.ID == site {
@@ -209,7 +209,7 @@ func (p *Poll) AskWebhooks(ctx context.Context, site string) error {
 }
 
 // put takes what a place has, forgets places that are gone, and returns all.
-func (h *hooks) put(place string, read []event.Webhook, sites []mirror.Site) []event.Webhook {
+func (h *hooks) put(place string, read []event.Webhook, sites []netstate.Site) []event.Webhook {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.at[place] = read

@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/feeds/mirror"
+	"foghorn/feeds/netstate"
 )
 
 // Each gap of the stream makes a quick round of all sites, the tenth like the
 // first; and a round of more sites than there are quick visits ends slowly.
 func TestEveryGapMakesAQuickRound(t *testing.T) {
-	sites := func(n int) (all []mirror.Site) {
+	sites := func(n int) (all []netstate.Site) {
 		for i := range n {
-			all = append(all, mirror.Site{ID: fmt.Sprint("s", i)})
+			all = append(all, netstate.Site{ID: fmt.Sprint("s", i)})
 		}
 		return all
 	}

@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/internal/caught"
 	"foghorn/internal/clock"
+	"foghorn/internal/recovery"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -98,7 +98,7 @@ func New(o Options) (*Feed, error) {
 	if !o.Since.IsZero() {
 		f.gaps.lose(0, gap{from: o.Since, reason: o.Why})
 	}
-	o.Stream.Deliver, o.Stream.Changed, o.Stream.Guard = f.deliver, f.changed, caught.Panics
+	o.Stream.Deliver, o.Stream.Changed, o.Stream.Guard = f.deliver, f.changed, recovery.Wrap
 	var err error
 	f.stream, err = mist.NewStream(o.Stream)
 	return f, err
@@ -145,9 +145,9 @@ func (f *Feed) Run(ctx context.Context) error {
 	f.running = true
 	f.mu.Unlock()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(caught.Panics(func() error { return f.follow(gctx) }))
-	g.Go(caught.Panics(func() error { return f.tick(gctx) }))
-	g.Go(caught.Panics(func() error { return f.tell(gctx) }))
+	g.Go(recovery.Wrap(func() error { return f.follow(gctx) }))
+	g.Go(recovery.Wrap(func() error { return f.tick(gctx) }))
+	g.Go(recovery.Wrap(func() error { return f.tell(gctx) }))
 	err := g.Wait()
 	f.mu.Lock()
 	f.running = false

@@ -25,7 +25,7 @@ func FuzzObject(f *testing.F) {
 		k.Told(text)
 		get := func(...string) string { return value }
 		object := k.Object(get, text)
-		if object != k.Object(get, text) || object != "" && !event.Alike(object, object) {
+		if object != k.Object(get, text) || object != "" && !event.SameObject(object, object) {
 			t.Errorf("%s %q %q: object %q", eventType, text, value, object)
 		}
 		if utf8.ValidString(text) && utf8.ValidString(value) && !utf8.ValidString(object) {

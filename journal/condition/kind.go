@@ -62,7 +62,7 @@ func (k *Kind) Whole() bool { return len(k.parts) == 0 }
 // the event or else by its words; empty when neither does.
 func (k *Kind) Object(get Fields, text string) string {
 	text = head(text)
-	var found []event.Part
+	var found []event.ObjectPart
 	named := false
 	for _, p := range k.parts {
 		value := p.clean(get(p.names...))
@@ -73,14 +73,14 @@ func (k *Kind) Object(get Fields, text string) string {
 			value = p.clean(get(p.loose...))
 		}
 		if value != "" {
-			found = append(found, event.Part{Name: p.name, Value: value})
+			found = append(found, event.ObjectPart{Name: p.name, Value: value})
 			named = named || p.namesIt
 		}
 	}
 	if !named {
 		return ""
 	}
-	return event.ObjectOf(found...)
+	return event.ObjectName(found...)
 }
 
 // Sentence says that the condition is on; it is empty for a kind that is in no

@@ -27,11 +27,11 @@ const stepLasts = time.Hour
 func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, title, state string, at alarmTimes) {
 	id := clip(el.text("id", "alert_id"), maxID)
 	s := &event.Signal{
-		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Act: event.States, Title: title, Severity: e.Severity,
-		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id, Lasts: what.Lasts,
+		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Type: event.Report, Title: title, Severity: e.Severity,
+		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id, ExpiresAfter: what.Lasts,
 	}
 	if state != "" { // an alarm that says how it stands says so as of its telling
-		s.Told = at.told
+		s.Reported = at.told
 	}
 	n, counted := el.number("count")
 	if counted && n >= 1 && n < 1e9 {
@@ -40,7 +40,7 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 	if m.among > 1 {
 		// The alarm counts them together. What of its time each had is not told,
 		// unless it counts more than it lists: then one was seen again.
-		s.Count, s.Listed = 0, counted && (int(n) <= m.among || m.among >= listCap)
+		s.Count, s.Aggregated = 0, counted && (int(n) <= m.among || m.among >= listCap)
 	}
 	switch {
 	case what.Telling == condition.News:
@@ -49,7 +49,7 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 		if id == "" || s.Resolved {
 			return
 		}
-		s.Key, s.Act, s.Count, s.Title = s.Key+":unlisted", event.Happens, 0, title
+		s.Key, s.Type, s.Count, s.Title = s.Key+":unlisted", event.OneShot, 0, title
 	case what.Telling == condition.Offline && deviceKey(el, e) != "":
 		offlineSignal(el, e, s, m, at)
 	case what.Telling == condition.Pairs:
@@ -61,10 +61,10 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 	case what.Telling == condition.Restarted && restartAlarm(el, e):
 		return
 	case what.Telling == condition.Restarted && id != "":
-		s.Act, s.Count, s.Lasts = event.Happens, 0, restartsLast
+		s.Type, s.Count, s.ExpiresAfter = event.OneShot, 0, restartsLast
 	case id == "":
 		// Without an id nothing can be told again: it is a one-off of its sort.
-		s.Key, s.Act = "mist:alarm:"+e.SiteID+":"+s.Kind, event.Happens
+		s.Key, s.Type = "mist:alarm:"+e.SiteID+":"+s.Kind, event.OneShot
 	}
 	e.Signal = s
 }
@@ -72,13 +72,13 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 // offlineSignal makes an alarm the word on a device's connection. Only an alarm
 // that was counted up was seen again later than it began.
 func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, at alarmTimes) {
-	s.Key, s.Kind, s.Title, s.Act = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Opens
-	s.Told, s.Ended = time.Time{}, time.Time{}
+	s.Key, s.Kind, s.Title, s.Type = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Raise
+	s.Reported, s.Ended = time.Time{}, time.Time{}
 	switch {
 	case m.direction == condition.Over:
-		s.Act, s.MistAlarmID, s.Resolved, s.Count = event.Closes, "", false, 0
+		s.Type, s.MistAlarmID, s.Resolved, s.Count = event.Resolve, "", false, 0
 	case s.Resolved:
-		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+		s.Type, s.Resolved, s.Count, s.LastSeen = event.Resolve, false, 0, at.moment
 	case m.among == 1 && s.Count <= 1:
 		s.LastSeen = s.Began
 	}
@@ -92,7 +92,7 @@ func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMemb
 		return nil
 	}
 	if m.direction == condition.Reports {
-		s.Lasts = stepLasts
+		s.ExpiresAfter = stepLasts
 		return s
 	}
 	k := condition.Of(what.Stem)
@@ -108,17 +108,17 @@ func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMemb
 			part, s.Kind = what.Stem, what.Stem+"_failure"
 		}
 	}
-	s.Act, s.Told, s.Ended = event.Opens, time.Time{}, time.Time{}
+	s.Type, s.Reported, s.Ended = event.Raise, time.Time{}, time.Time{}
 	if k.Whole() {
 		s.Key = base + ":" + part
 	} else {
-		s.On(base+":"+part, m.object)
+		s.SetObject(base+":"+part, m.object)
 	}
 	switch {
 	case m.direction == condition.Over:
-		s.Act, s.MistAlarmID, s.Resolved, s.Count, e.Severity = event.Closes, "", false, 0, event.Info
+		s.Type, s.MistAlarmID, s.Resolved, s.Count, e.Severity = event.Resolve, "", false, 0, event.Info
 	case s.Resolved:
-		s.Act, s.Resolved, s.Count, s.LastSeen = event.Closes, false, 0, at.moment
+		s.Type, s.Resolved, s.Count, s.LastSeen = event.Resolve, false, 0, at.moment
 	case m.among <= 1 && s.Count <= 1:
 		s.LastSeen = s.Began
 	}

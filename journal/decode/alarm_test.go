@@ -15,7 +15,7 @@ func alarm(t *testing.T, element string) event.Event {
 func TestAlarmIsOneConditionByItsID(t *testing.T) {
 	first := alarm(t, `{"id":"a1","type":"rogue_ap","severity":"critical","timestamp":1700000000,"last_seen":1700000000,"count":1,"aps":["5c5b35000001"],"ssids":["x"]}`)
 	later := alarm(t, `{"id":"a1","type":"rogue_ap","severity":"critical","timestamp":1700000000,"last_seen":1700000600,"count":16,"update":true,"aps":["5c5b35000001"],"ssids":["x","y"]}`)
-	if first.Signal.Key != "mist:alarm:a1" || later.Signal.Key != first.Signal.Key || later.Signal.Act != event.States || later.Signal.MistAlarmID != "a1" {
+	if first.Signal.Key != "mist:alarm:a1" || later.Signal.Key != first.Signal.Key || later.Signal.Type != event.Report || later.Signal.MistAlarmID != "a1" {
 		t.Errorf("signals %+v, %+v", first.Signal, later.Signal)
 	}
 	if later.Signal.Count != 16 || !later.Signal.Began.Equal(time.Unix(1700000000, 0)) || !later.Signal.LastSeen.Equal(time.Unix(1700000600, 0)) {
@@ -111,11 +111,11 @@ func alarms(t *testing.T, element string) []event.Event {
 
 func TestAlarmOfARecovery(t *testing.T) {
 	lobby := alarm(t, `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby"]}`)
-	if lobby.Signal.Act != event.Closes || lobby.Signal.Key != ofDevice+"connection" || lobby.Signal.MistAlarmID != "" {
+	if lobby.Signal.Type != event.Resolve || lobby.Signal.Key != ofDevice+"connection" || lobby.Signal.MistAlarmID != "" {
 		t.Errorf("exactly one device: %+v", lobby.Signal)
 	}
 	doubt := alarm(t, `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby","hall"]}`)
-	if doubt.Signal.Act != event.Closes || doubt.Signal.Key != ofDevice+"connection" || doubt.Device != "" {
+	if doubt.Signal.Type != event.Resolve || doubt.Signal.Key != ofDevice+"connection" || doubt.Device != "" {
 		t.Errorf("two names, one AP: %+v", doubt.Signal)
 	}
 	for name, element := range map[string]string{
@@ -123,7 +123,7 @@ func TestAlarmOfARecovery(t *testing.T) {
 		"an AP, a switch": `{"id":"a","type":"device_reconnected","org_id":"o","aps":["5c5b35000001"],"switches":["5c5b35000002"]}`,
 	} {
 		both := alarms(t, element)
-		if len(both) != 2 || both[0].Signal.Act != event.Closes || both[1].Signal.Key != "mist:device:o:5c5b35000002:connection" {
+		if len(both) != 2 || both[0].Signal.Type != event.Resolve || both[1].Signal.Key != "mist:device:o:5c5b35000002:connection" {
 			t.Errorf("%s: %+v", name, both)
 		}
 	}
@@ -143,7 +143,7 @@ func TestAlarmOfARecovery(t *testing.T) {
 // Each VLAN and server of a site fails and recovers by itself.
 func TestAlarmOfASitesService(t *testing.T) {
 	down := alarm(t, `{"id":"a","type":"infra_dhcp_failure","org_id":"o","site_id":"s","severity":"critical","vlans":["30"],"servers":["198.51.100.67"],"ssids":["Staff"],"hostnames":["ap-1"],"incident_count":20}`)
-	if s := down.Signal; s.Act != event.Opens || s.Scope != "mist:site:o:s:infra_dhcp" || s.Object != "VLAN 30 (server 198.51.100.67)" || s.Kind != "infra_dhcp_failure" ||
+	if s := down.Signal; s.Type != event.Raise || s.Scope != "mist:site:o:s:infra_dhcp" || s.Object != "VLAN 30 (server 198.51.100.67)" || s.Kind != "infra_dhcp_failure" ||
 		s.MistAlarmID != "a" || s.Title != "DHCP Failure: VLAN 30 (server 198.51.100.67)" {
 		t.Errorf("%+v", s)
 	}
@@ -151,7 +151,7 @@ func TestAlarmOfASitesService(t *testing.T) {
 		t.Errorf("%s, want %s", down.Text, want)
 	}
 	up := alarm(t, `{"id":"b","type":"infra_dhcp_success","org_id":"o","site_id":"s","vlans":["20"],"servers":["198.51.100.66"]}`)
-	if s := up.Signal; s.Act != event.Closes || s.Scope != down.Signal.Scope || s.Object != "VLAN 20 (server 198.51.100.66)" || s.MistAlarmID != "" || up.Severity != event.Info {
+	if s := up.Signal; s.Type != event.Resolve || s.Scope != down.Signal.Scope || s.Object != "VLAN 20 (server 198.51.100.66)" || s.MistAlarmID != "" || up.Severity != event.Info {
 		t.Errorf("%+v", s)
 	}
 	two := alarms(t, `{"id":"a","type":"infra_arp_failure","org_id":"o","site_id":"s","vlans":[30,40],"servers":["10.0.0.1"]}`)
@@ -185,11 +185,11 @@ func TestAlarmsOfPairs(t *testing.T) {
 	} {
 		down, up := alarm(t, "{"+sw+","+c.down+"}"), alarm(t, "{"+sw+","+c.up+"}")
 		d, u := down.Signal, up.Signal
-		if d == nil || d.Act != event.Opens || d.Scope != ofDevice+c.scope || d.Object != c.object || d.MistAlarmID != "a" || c.title != "" && d.Title != c.title {
+		if d == nil || d.Type != event.Raise || d.Scope != ofDevice+c.scope || d.Object != c.object || d.MistAlarmID != "a" || c.title != "" && d.Title != c.title {
 			t.Errorf("%s: %+v", c.down, d)
 			continue
 		}
-		if u == nil || u.Act != event.Closes || u.Key != d.Key || u.MistAlarmID != "" || up.Severity != event.Info {
+		if u == nil || u.Type != event.Resolve || u.Key != d.Key || u.MistAlarmID != "" || up.Severity != event.Info {
 			t.Errorf("%s: %+v", c.up, u)
 		}
 	}
@@ -198,11 +198,11 @@ func TestAlarmsOfPairs(t *testing.T) {
 		t.Errorf("a step on the way: %+v", step.Signal)
 	}
 	resolved := alarm(t, "{"+sw+`,"type":"sw_critical_port_down","port_ids":["ge-0/0/47"],"status":"resolved","timestamp":1700000000,"resolved_time":1700000600}`)
-	if s := resolved.Signal; s.Act != event.Closes || s.Object != "ge-0/0/47" || s.MistAlarmID != "a" || s.LastSeen.Unix() != 1700000600 {
+	if s := resolved.Signal; s.Type != event.Resolve || s.Object != "ge-0/0/47" || s.MistAlarmID != "a" || s.LastSeen.Unix() != 1700000600 {
 		t.Errorf("resolved by its own word: %+v", s)
 	}
 	open := alarm(t, "{"+sw+`,"type":"sw_bgp_neighbor_up","status":"open"}`)
-	if open.Signal.Act != event.Closes {
+	if open.Signal.Type != event.Resolve {
 		t.Errorf("an up that a search lists as open: %+v", open.Signal)
 	}
 	parts := alarms(t, "{"+sw+`,"type":"sw_alarm_chassis_partition","reasons":["RE 0 /var partition usage is high","FPC 1 /var partition usage is high"]}`)
@@ -223,21 +223,21 @@ func TestAlarmOfSeveralDevices(t *testing.T) {
 	}
 	for i, e := range three {
 		s := e.Signal
-		if e.ID != event.ID(7, i) || s.Act != event.Opens || s.Key != "mist:device:o:5c5b3500000"+string(rune('1'+i))+":connection" || !s.Listed || s.Count != 0 || e.Device != string(rune('x'+i)) ||
+		if e.ID != event.ID(7, i) || s.Type != event.Raise || s.Key != "mist:device:o:5c5b3500000"+string(rune('1'+i))+":connection" || !s.Aggregated || s.Count != 0 || e.Device != string(rune('x'+i)) ||
 			e.Text != "Device offline: AP "+e.Device+", one of 3 (infrastructure)" || s.Title != "AP "+e.Device+" is down" {
 			t.Errorf("%d: %q, %+v", i, e.Text, s)
 		}
 	}
 	again := alarms(t, `{"id":"a","type":"device_down","org_id":"o","count":5,"timestamp":1700000000,"last_seen":1700000100,"aps":["5c5b35000001","5c5b35000002"]}`)
-	if again[0].Signal.Listed {
+	if again[0].Signal.Aggregated {
 		t.Error("one of two was seen again, and the alarm explains it away")
 	}
 	const ten = `"aps":["5c5b35000001","5c5b35000002","5c5b35000003","5c5b35000004","5c5b35000005","5c5b35000006","5c5b35000007","5c5b35000008","5c5b35000009","5c5b3500000a"]`
 	twelve := alarms(t, `{"id":"a","type":"device_down","org_id":"o","count":12,"timestamp":1700000000,`+ten+`}`)
-	if len(twelve) != 11 || !twelve[0].Signal.Listed {
+	if len(twelve) != 11 || !twelve[0].Signal.Aggregated {
 		t.Fatalf("%d events", len(twelve))
 	}
-	if rest := twelve[10]; rest.Signal.Act != event.Happens || rest.DeviceMAC != "" || rest.Text != "Device offline: up to 2 APs more that the alarm does not list (infrastructure)" {
+	if rest := twelve[10]; rest.Signal.Type != event.OneShot || rest.DeviceMAC != "" || rest.Text != "Device offline: up to 2 APs more that the alarm does not list (infrastructure)" {
 		t.Errorf("the rest: %q, %+v", rest.Text, rest.Signal)
 	}
 	if back := alarms(t, `{"id":"b","type":"device_reconnected","org_id":"o","count":12,"timestamp":1700000000,`+ten+`}`); len(back) != 10 {
@@ -260,12 +260,12 @@ func TestAlarmOfSeveralDevices(t *testing.T) {
 // Alarms that Mist never ends leave by time, unless Mist says that they are over.
 func TestAlarmsThatNobodyEnds(t *testing.T) {
 	for _, kind := range []string{"rogue_ap", "sw_bad_optics", "vc_master_changed", "gw_dhcp_pool_exhausted", "license_expired"} {
-		if s := alarm(t, `{"id":"a","type":"`+kind+`","org_id":"o"}`).Signal; s.Act != event.States || s.Lasts <= 0 || s.MistAlarmID != "a" {
+		if s := alarm(t, `{"id":"a","type":"`+kind+`","org_id":"o"}`).Signal; s.Type != event.Report || s.ExpiresAfter <= 0 || s.MistAlarmID != "a" {
 			t.Errorf("%s: %+v", kind, s)
 		}
 	}
 	for _, kind := range []string{"bad_cable", "AP_OFFLINE", "switch_stp_loop"} {
-		if s := alarm(t, `{"id":"a","type":"`+kind+`","org_id":"o"}`).Signal; s.Act != event.States || s.Lasts != 0 {
+		if s := alarm(t, `{"id":"a","type":"`+kind+`","org_id":"o"}`).Signal; s.Type != event.Report || s.ExpiresAfter != 0 {
 			t.Errorf("%s: %+v", kind, s)
 		}
 	}
@@ -275,38 +275,38 @@ func TestAlarmOfAnOutageIsThatOfTheEvents(t *testing.T) {
 	event1 := one(t, webhook(deviceBody("device-updowns", `{"type":"SW_DISCONNECTED","org_id":"o","mac":"5c5b35000001","device_name":"core"}`)))
 	for _, c := range []struct {
 		name, element string
-		act           event.Act
+		act           event.SignalType
 		began, seen   int64
 		count         int
 	}{
-		{"first told", `"count":1,"timestamp":1700000010,"last_seen":1700000010`, event.Opens, 1700000010, 1700000010, 1},
-		{"raised after it was seen", `"count":2,"timestamp":1700000010,"last_seen":1700000004`, event.Opens, 1700000004, 1700000004, 2},
-		{"seen again", `"count":3,"timestamp":1700000010,"last_seen":1700000600,"update":true`, event.Opens, 1700000010, 1700000600, 3},
-		{"not counted, so not seen again", `"timestamp":1700000010,"last_seen":1700000600`, event.Opens, 1700000010, 1700000010, 0},
-		{"over", `"count":3,"timestamp":1700000010,"last_seen":1700000600,"status":"resolved"`, event.Closes, 1700000010, 1700000600, 0},
-		{"over at a time of its own", `"timestamp":1700000010,"last_seen":1700000600,"status":"resolved","resolved_time":1700000500`, event.Closes, 1700000010, 1700000500, 0},
+		{"first told", `"count":1,"timestamp":1700000010,"last_seen":1700000010`, event.Raise, 1700000010, 1700000010, 1},
+		{"raised after it was seen", `"count":2,"timestamp":1700000010,"last_seen":1700000004`, event.Raise, 1700000004, 1700000004, 2},
+		{"seen again", `"count":3,"timestamp":1700000010,"last_seen":1700000600,"update":true`, event.Raise, 1700000010, 1700000600, 3},
+		{"not counted, so not seen again", `"timestamp":1700000010,"last_seen":1700000600`, event.Raise, 1700000010, 1700000010, 0},
+		{"over", `"count":3,"timestamp":1700000010,"last_seen":1700000600,"status":"resolved"`, event.Resolve, 1700000010, 1700000600, 0},
+		{"over at a time of its own", `"timestamp":1700000010,"last_seen":1700000600,"status":"resolved","resolved_time":1700000500`, event.Resolve, 1700000010, 1700000500, 0},
 	} {
 		s := alarm(t, `{"id":"a","type":"switch_down","org_id":"o","severity":"warn","switches":["5c5b35000001"],"hostnames":["core"],`+c.element+`}`).Signal
 		if s.Key != event1.Signal.Key || s.Kind != event1.Signal.Kind || s.Title != event1.Signal.Title || s.MistAlarmID != "a" || s.Severity != event.Warn {
 			t.Errorf("%s: %+v is not about the same as %+v", c.name, s, event1.Signal)
 		}
-		if s.Act != c.act || s.Began.Unix() != c.began || s.LastSeen.Unix() != c.seen || s.Count != c.count || s.Resolved {
+		if s.Type != c.act || s.Began.Unix() != c.began || s.LastSeen.Unix() != c.seen || s.Count != c.count || s.Resolved {
 			t.Errorf("%s: %+v", c.name, s)
 		}
 	}
 	nobody := alarm(t, `{"id":"a","type":"switch_down","org_id":"o"}`)
-	if nobody.Signal.Act != event.States || nobody.Signal.Key != "mist:alarm:a" {
+	if nobody.Signal.Type != event.Report || nobody.Signal.Key != "mist:alarm:a" {
 		t.Errorf("of nobody in particular: %+v", nobody.Signal)
 	}
 }
 
 func TestAlarmOfARestart(t *testing.T) {
 	single := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001"],"hostnames":["lobby"],"reasons":["power_cycle"]}`)
-	if s := single.Signal; s.Act != event.Restarts || s.Key != ofDevice+"connection" || s.Title != "AP lobby restarted: power cycle" {
+	if s := single.Signal; s.Type != event.Restart || s.Key != ofDevice+"connection" || s.Title != "AP lobby restarted: power cycle" {
 		t.Errorf("one device: %+v", s)
 	}
 	several := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001","5c5b35000002"],"reasons":["power_cycle"]}`)
-	if s := several.Signal; s.Act != event.Happens || s.Key != "mist:alarm:a" || s.Lasts != restartsLast {
+	if s := several.Signal; s.Type != event.OneShot || s.Key != "mist:alarm:a" || s.ExpiresAfter != restartsLast {
 		t.Errorf("two devices: %+v", s)
 	}
 	asked := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001"],"reasons":["restart by user"]}`)
@@ -339,7 +339,7 @@ func TestAlarmNamesADeviceOnlyWhenThereIsNoDoubt(t *testing.T) {
 
 func TestAlarmWithoutAnIDIsAOneOff(t *testing.T) {
 	e := alarm(t, `{"type":"rogue_ap","site_id":"s"}`)
-	if e.Signal.Act != event.Happens || e.Signal.Key != "mist:alarm:s:rogue_ap" || e.Signal.MistAlarmID != "" {
+	if e.Signal.Type != event.OneShot || e.Signal.Key != "mist:alarm:s:rogue_ap" || e.Signal.MistAlarmID != "" {
 		t.Errorf("%+v", e.Signal)
 	}
 }

@@ -62,7 +62,7 @@ func TestNestedOccupancyAlerts(t *testing.T) {
 	if bad.SiteID != "s1" || bad.Site != "Berlin" || bad.Severity != event.Warn || bad.Text != `Zone "Hall" holds 9 people, allowed are 4` {
 		t.Errorf("%+v", bad)
 	}
-	if bad.Signal.Act != event.Opens || ok.Signal.Act != event.Closes || ok.Severity != event.Info {
+	if bad.Signal.Type != event.Raise || ok.Signal.Type != event.Resolve || ok.Severity != event.Info {
 		t.Errorf("signals %+v, %+v", bad.Signal, ok.Signal)
 	}
 	for place, want := range []string{`"zone_id":"z1"`, `"zone_id":"z2"`, `"s2"`, `"s3"`} {
@@ -182,8 +182,8 @@ func TestPlacesRunOutInsideTheElementsToo(t *testing.T) {
 	if n != mist.MaxEvents || !beyond || err != nil {
 		t.Errorf("%d events, beyond %v, %v", n, beyond, err)
 	}
-	if mist.MaxEvents > event.PlacesPerRecord {
-		t.Errorf("%d events get no id of their own", mist.MaxEvents-event.PlacesPerRecord)
+	if mist.MaxEvents > event.MaxEventsPerRecord {
+		t.Errorf("%d events get no id of their own", mist.MaxEvents-event.MaxEventsPerRecord)
 	}
 }
 

@@ -78,7 +78,7 @@ func check(t *testing.T, d *event.Delivery) {
 				t.Fatalf("place %d: text of %d bytes, valid %v", place, len(s), utf8.ValidString(s))
 			}
 		}
-		if s := e.Signal; s != nil && (s.Key == "" || s.Kind == "" || s.Title == "" || s.Act == 0 || !utf8.ValidString(s.Key+s.Title)) {
+		if s := e.Signal; s != nil && (s.Key == "" || s.Kind == "" || s.Title == "" || s.Type == 0 || !utf8.ValidString(s.Key+s.Title)) {
 			t.Fatalf("place %d: signal %+v", place, *s)
 		}
 		if place >= len(raw) || !json.Valid(raw[place]) {

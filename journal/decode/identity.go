@@ -96,11 +96,11 @@ func (id *identity) identify(el *element, e *event.Event) bool {
 		}
 		sum += member(uint64(i), hashText([]byte(s)))
 	}
-	e.Fingerprint, e.Named = max(mix(sum), 1), id.named
+	e.Fingerprint, e.FingerprintIsID = max(mix(sum), 1), id.named
 	if len(id.detail) == 0 {
 		return true
 	}
-	e.Loose = e.Fingerprint
+	e.GroupFingerprint = e.Fingerprint
 	details := uint64(0)
 	last := len(id.detail) - 1
 	for i, name := range id.detail {

@@ -89,9 +89,9 @@ func TestOneHappeningToldInTwoWays(t *testing.T) {
 			return one(t, d)
 		}
 		a, b := by(c.topicA, c.a, event.ViaWebhook), by(c.topicB, c.b, event.ViaPoll)
-		less := a.Loose != 0 && a.Loose == b.Loose && (a.Loose == a.Fingerprint || b.Loose == b.Fingerprint)
+		less := a.GroupFingerprint != 0 && a.GroupFingerprint == b.GroupFingerprint && (a.GroupFingerprint == a.Fingerprint || b.GroupFingerprint == b.Fingerprint)
 		if same := a.Fingerprint == b.Fingerprint || less; same != c.same {
-			t.Errorf("%s: same %v, want %v (%x/%x and %x/%x)", c.name, same, c.same, a.Fingerprint, a.Loose, b.Fingerprint, b.Loose)
+			t.Errorf("%s: same %v, want %v (%x/%x and %x/%x)", c.name, same, c.same, a.Fingerprint, a.GroupFingerprint, b.Fingerprint, b.GroupFingerprint)
 		}
 		if same := a.Type == b.Type && a.Time.Unix() == b.Time.Unix(); c.same && !same {
 			t.Errorf("%s: %s at %v and %s at %v", c.name, a.Type, a.Time, b.Type, b.Time)

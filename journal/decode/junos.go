@@ -30,7 +30,7 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	}
 	e := event.Event{
 		ID: event.ID(d.ID, 0), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
-		Topic: JunosTopic, Type: p.Event, Device: device, DeviceType: JunosTopic, DeliveryID: d.ID, Copies: 1,
+		Topic: JunosTopic, Type: p.Event, Device: device, DeviceType: JunosTopic, DeliveryID: d.ID, Duplicates: 1,
 		Fingerprint: junosFingerprint(d, &p),
 	}
 	if t, origin := p.When(); origin != junos.Nobody {
@@ -42,8 +42,8 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 		e.Rank.Level = int(entry.Level)
 	}
 	calm := c.Direction == condition.Over || c.Direction == condition.Passing
-	e.Rank.Calm = calm || c.Deliberate || c.Direction == condition.Reports && junos.GoodNews(p.Event)
-	e.Severity = junosSeverity(entry, e.Rank.Calm)
+	e.Rank.Harmless = calm || c.Deliberate || c.Direction == condition.Reports && junos.GoodNews(p.Event)
+	e.Severity = junosSeverity(entry, e.Rank.Harmless)
 	text, detail := junosText(&p, entry)
 	e.Text = phrase("; ", text, detail)
 	e.Signal = junosSignal(&e, text, c)
@@ -91,20 +91,20 @@ func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	switch {
 	case c.Direction == condition.Began || c.Direction == condition.Over:
-		s.Key, s.Kind, s.Act = base+c.Kind.Part, c.Kind.Name, event.Opens
+		s.Key, s.Kind, s.Type = base+c.Kind.Part, c.Kind.Name, event.Raise
 		if c.Direction == condition.Over {
-			s.Act = event.Closes
+			s.Type = event.Resolve
 		}
 		object := ""
 		if !c.Kind.Whole() {
 			object = whole(c.Object)
-			s.On(s.Key, object)
+			s.SetObject(s.Key, object)
 		}
 		s.Title = host + ": " + junosTitle(c.Kind, object, text)
-	case e.Severity < event.Warn || e.Rank.Calm:
+	case e.Severity < event.Warn || e.Rank.Harmless:
 		return nil
 	default:
-		s.Key, s.Act, s.Every = base+e.Type, event.Happens, true // the agent sends none twice
+		s.Key, s.Type, s.Distinct = base+e.Type, event.OneShot, true // the agent sends none twice
 		s.Kind, s.Title = strings.ToLower(strings.ReplaceAll(e.Type, " ", "_")), host+": "+text
 	}
 	return s

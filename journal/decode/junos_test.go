@@ -14,45 +14,45 @@ func TestJunosPosts(t *testing.T) {
 	for _, c := range []struct {
 		name, body, text string
 		severity         event.Severity
-		act              event.Act
+		act              event.SignalType
 		key              string
 	}{
 		{"link down", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"` + link + `"}`,
-			"ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1", event.Warn, event.Opens, "junos:core:sw1:link:ge-0/0/1"},
+			"ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1", event.Warn, event.Raise, "junos:core:sw1:link:ge-0/0/1"},
 		{"switched off by somebody", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1"}`,
-			"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1", event.Info, event.Opens, "junos:core:sw1:link:ge-0/0/1"},
+			"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1", event.Info, event.Raise, "junos:core:sw1:link:ge-0/0/1"},
 		{"link up", `{"event":"SNMP_TRAP_LINK_UP","hostname":"sw1","message":"SNMP_TRAP_LINK_UP: ifOperStatus up(1), ifName ge-0/0/1"}`,
-			"ifOperStatus up(1), ifName ge-0/0/1", event.Info, event.Closes, "junos:core:sw1:link:ge-0/0/1"},
+			"ifOperStatus up(1), ifName ge-0/0/1", event.Info, event.Resolve, "junos:core:sw1:link:ge-0/0/1"},
 		{"BGP lost", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)"}`,
-			"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Opens, "junos:core:mx:bgp:192.0.2.9 (instance master)"},
+			"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Raise, "junos:core:mx:bgp:192.0.2.9 (instance master)"},
 		{"BGP on its way", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)"}`,
 			"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)", event.Info, 0, ""},
 		{"level 2 without a pair", `{"event":"LICENSE_EXPIRED","hostname":"srx","message":"LICENSE_EXPIRED: gone"}`,
-			"gone", event.Warn, event.Happens, "junos:core:srx:LICENSE_EXPIRED"},
+			"gone", event.Warn, event.OneShot, "junos:core:srx:LICENSE_EXPIRED"},
 		{"level 1, hard", `{"event":"SYSTEM_ABNORMAL_SHUTDOWN","hostname":"srx"}`,
-			"SYSTEM_ABNORMAL_SHUTDOWN: the system stopped unclean", event.Critical, event.Happens, "junos:core:srx:SYSTEM_ABNORMAL_SHUTDOWN"},
+			"SYSTEM_ABNORMAL_SHUTDOWN: the system stopped unclean", event.Critical, event.OneShot, "junos:core:srx:SYSTEM_ABNORMAL_SHUTDOWN"},
 		{"level 3", `{"event":"UI_COMMIT","hostname":"srx","message":"UI_COMMIT: User 'j'"}`, "User 'j'", event.Info, 0, ""},
 		{"commit finished", `{"event":"UI_COMMIT_COMPLETED","hostname":"srx","message":"UI_COMMIT_COMPLETED:  : commit complete"}`,
 			"commit complete", event.Info, 0, ""},
 		{"commit not confirmed", `{"event":"UI_COMMIT_NOT_CONFIRMED","hostname":"srx","message":"commit was not confirmed; automatic rollback complete"}`,
-			"commit was not confirmed; automatic rollback complete", event.Warn, event.Happens, "junos:core:srx:UI_COMMIT_NOT_CONFIRMED"},
-		{"an unlisted end of something", `{"event":"MY_OWN_CLEARED","hostname":"srx","message":"x"}`, "x", event.Info, event.Closes, "junos:core:srx:my_own:?"},
+			"commit was not confirmed; automatic rollback complete", event.Warn, event.OneShot, "junos:core:srx:UI_COMMIT_NOT_CONFIRMED"},
+		{"an unlisted end of something", `{"event":"MY_OWN_CLEARED","hostname":"srx","message":"x"}`, "x", event.Info, event.Resolve, "junos:core:srx:my_own:?"},
 		{"level 4", `{"event":"UI_COMMIT_PROGRESS","hostname":"srx","message":"x"}`, "x", event.Debug, 0, ""},
 		{"not listed, id with blanks", `{"event":"FPC 3 PIC 1","hostname":"srx","message":"FPC 3 PIC 1: hot","detail":"more"}`,
-			"hot; more", event.Warn, event.Happens, "junos:core:srx:FPC 3 PIC 1"},
+			"hot; more", event.Warn, event.OneShot, "junos:core:srx:FPC 3 PIC 1"},
 		{"pair without its object", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`,
-			"somewhere", event.Warn, event.Opens, "junos:core:sw1:link:?"},
-		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: licence expired", event.Warn, event.Happens, "junos:core:unknown:LICENSE_EXPIRED"},
+			"somewhere", event.Warn, event.Raise, "junos:core:sw1:link:?"},
+		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: licence expired", event.Warn, event.OneShot, "junos:core:unknown:LICENSE_EXPIRED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := one(t, fromJunos(c.body))
 			if e.Text != c.text || e.Severity != c.severity || e.Topic != "junos" || e.DeviceType != "junos" {
 				t.Errorf("%q %s %s %s\nwant %q %s", e.Text, e.Severity, e.Topic, e.DeviceType, c.text, c.severity)
 			}
-			var act event.Act
+			var act event.SignalType
 			key := ""
 			if e.Signal != nil {
-				act, key = e.Signal.Act, e.Signal.Key
+				act, key = e.Signal.Type, e.Signal.Key
 			}
 			if act != c.act || key != c.key {
 				t.Errorf("signal %v %q, want %v %q", act, key, c.act, c.key)
@@ -65,12 +65,12 @@ func TestJunosPosts(t *testing.T) {
 func TestGoodNewsOfJunosRaisesNothing(t *testing.T) {
 	for _, id := range []string{"UI_COMMIT_COMPLETED", "DOT1XD_USR_AUTHENTICATED", "MY_OWN_INSERTION_EVENT", "MY_OWN_SUCCESS", "MY_OWN_LIMIT_RESET", "MY_OWN_NORMAL", "MY_OWN_NBRUP", "FOO_TEST_COMPLETED"} {
 		e := one(t, fromJunos(`{"event":"`+id+`","hostname":"srx","message":"x"}`))
-		if e.Severity != event.Info || e.Signal != nil && e.Signal.Act != event.Closes {
+		if e.Severity != event.Info || e.Signal != nil && e.Signal.Type != event.Resolve {
 			t.Errorf("%s: %s, %+v", id, e.Severity, e.Signal)
 		}
 	}
 	denied := one(t, fromJunos(`{"event":"DOT1XD_USR_ACCESS_DENIED","hostname":"sw","message":"Dot1x User pc-8 access denied"}`))
-	if denied.Severity != event.Warn || denied.Signal.Act != event.Happens || !denied.Signal.Every || denied.Signal.Lasts != 0 {
+	if denied.Severity != event.Warn || denied.Signal.Type != event.OneShot || !denied.Signal.Distinct || denied.Signal.ExpiresAfter != 0 {
 		t.Errorf("%+v", denied.Signal)
 	}
 }

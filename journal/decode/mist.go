@@ -129,7 +129,7 @@ func (dec *decoder) element(p piece, t *topic) {
 	}
 	dec.out.Events = append(dec.out.Events, event.Event{
 		ID: event.ID(d.ID, p.place), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
-		Topic: t.name, Severity: t.severity, DeliveryID: d.ID, Copies: 1,
+		Topic: t.name, Severity: t.severity, DeliveryID: d.ID, Duplicates: 1,
 	})
 	e := &dec.out.Events[len(dec.out.Events)-1]
 	if !t.known {

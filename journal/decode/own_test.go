@@ -20,7 +20,7 @@ func TestAFoundStatusIsTheDevicesConnection(t *testing.T) {
 	told := one(t, webhook(deviceBody("device-updowns", `{"type":"SW_DISCONNECTED","mac":"5c5b35000002","org_id":"o","timestamp":1700000000}`)))
 	found := one(t, observed(event.TopicDeviceStatus,
 		`{"org_id":"o","site_id":"s","site_name":"Berlin","mac":"5c5b35000002","name":"core-1","type":"switch","status":"disconnected","timestamp":1700000030,"seen_by":"poll"}`))
-	if found.Signal == nil || found.Signal.Key != told.Signal.Key || found.Signal.Act != event.Opens || found.Severity != event.Critical {
+	if found.Signal == nil || found.Signal.Key != told.Signal.Key || found.Signal.Type != event.Raise || found.Severity != event.Critical {
 		t.Errorf("found %+v, told %+v", found.Signal, told.Signal)
 	}
 	if found.Text != "Switch core-1 was found disconnected from the cloud (poll)" || found.Type != "DEVICE_DISCONNECTED" || found.DeviceType != "switch" || found.Site != "Berlin" {
@@ -28,7 +28,7 @@ func TestAFoundStatusIsTheDevicesConnection(t *testing.T) {
 	}
 	again := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","type":"switch","status":"disconnected","timestamp":1700000030.5,"seen_by":"stream"}`))
 	back := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","type":"switch","status":"connected","timestamp":1700000030}`))
-	if again.Fingerprint != found.Fingerprint || back.Fingerprint == found.Fingerprint || back.Signal.Act != event.Closes {
+	if again.Fingerprint != found.Fingerprint || back.Fingerprint == found.Fingerprint || back.Signal.Type != event.Resolve {
 		t.Errorf("%x, again %x, back %x", found.Fingerprint, again.Fingerprint, back.Fingerprint)
 	}
 	busy := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","name":"core-1","type":"switch","status":"upgrading","timestamp":1700000030}`))
@@ -47,7 +47,7 @@ func TestAGapOfTheStreamIsAnEvent(t *testing.T) {
 func TestSilenceIsACondition(t *testing.T) {
 	junos := one(t, observed(event.TopicSilence, `{"source_kind":"junos","host":"core-sw1","since":1700000000,"timestamp":1700000900,"seconds":900}`))
 	s := junos.Signal
-	if s == nil || s.Key != heartbeatKey("acme", "core-sw1") || s.Key != "junos:acme:core-sw1:heartbeat" || s.Act != event.Opens || s.Severity != event.Critical {
+	if s == nil || s.Key != heartbeatKey("acme", "core-sw1") || s.Key != "junos:acme:core-sw1:heartbeat" || s.Type != event.Raise || s.Severity != event.Critical {
 		t.Fatalf("%+v", s)
 	}
 	if !s.Began.Equal(time.Unix(1700000000, 0)) || junos.Text != "core-sw1 sent no heartbeat for 15m0s" || junos.Device != "core-sw1" || junos.DeviceType != JunosTopic {
@@ -55,7 +55,7 @@ func TestSilenceIsACondition(t *testing.T) {
 	}
 	mist := one(t, observed(event.TopicSilence, `{"source_kind":"mist","since":1700000000,"timestamp":1700003600,"seconds":3600}`))
 	over := one(t, observed(event.TopicSilence, `{"source_kind":"mist","since":1700000000,"timestamp":1700007200,"seconds":7200,"over":true}`))
-	if mist.Text != "Nothing was heard of acme for 1h0m0s" || mist.Severity != event.Warn || over.Signal.Key != mist.Signal.Key || over.Signal.Act != event.Closes ||
+	if mist.Text != "Nothing was heard of acme for 1h0m0s" || mist.Severity != event.Warn || over.Signal.Key != mist.Signal.Key || over.Signal.Type != event.Resolve ||
 		over.Text != "Nothing was heard of acme: it is over" {
 		t.Errorf("%+v, over %+v", mist, over)
 	}
@@ -104,7 +104,7 @@ func TestAddress(t *testing.T) {
 func TestHealthIsACondition(t *testing.T) {
 	begun := one(t, observed(event.TopicHealth, `{"check":"refused","brief":"secret differs","cause":"compare the secrets","since":1700000000,"timestamp":1700000009.5,"count":6}`))
 	s := begun.Signal
-	if s == nil || s.Key != event.HealthKey(event.CheckRefused, "acme", "") || s.Act != event.Opens || s.Severity != event.Critical || s.Count != 6 || s.Kind != "deliveries_refused" {
+	if s == nil || s.Key != event.HealthKey(event.CheckRefused, "acme", "") || s.Type != event.Raise || s.Severity != event.Critical || s.Count != 6 || s.Kind != "deliveries_refused" {
 		t.Fatalf("%+v", s)
 	}
 	if s.Title != "Deliveries of acme are refused: secret differs" || !s.Began.Equal(time.Unix(1700000000, 0)) || begun.Text != "Deliveries of acme are refused: compare the secrets" || begun.Severity != event.Critical {
@@ -112,7 +112,7 @@ func TestHealthIsACondition(t *testing.T) {
 	}
 	more := one(t, observed(event.TopicHealth, `{"check":"refused","brief":"not signed","since":1700000000,"timestamp":1700000099,"count":60}`))
 	over := one(t, observed(event.TopicHealth, `{"check":"refused","timestamp":1700000200,"over":true}`))
-	if more.Signal.Key != s.Key || more.Fingerprint == begun.Fingerprint || over.Signal.Key != s.Key || over.Signal.Act != event.Closes || over.Severity != event.Info ||
+	if more.Signal.Key != s.Key || more.Fingerprint == begun.Fingerprint || over.Signal.Key != s.Key || over.Signal.Type != event.Resolve || over.Severity != event.Info ||
 		over.Text != "Deliveries of acme are accepted again" {
 		t.Errorf("more %+v, over %+v, %+v", more.Signal, over.Signal, over)
 	}

@@ -64,7 +64,7 @@ func write(b *strings.Builder, name string, d Decoded) {
 			}
 		}
 		if s := e.Signal; s != nil {
-			fmt.Fprintf(b, "  %s %s %s: %s; resolved %v, count %d, %s to %s, %q\n", acts[s.Act], s.Severity, s.Kind, s.Title,
+			fmt.Fprintf(b, "  %s %s %s: %s; resolved %v, count %d, %s to %s, %q\n", acts[s.Type], s.Severity, s.Kind, s.Title,
 				s.Resolved, s.Count, s.Began.Format(time.RFC3339), s.LastSeen.Format(time.RFC3339), s.MistAlarmID)
 			fmt.Fprintf(b, "    %s\n", s.Key)
 		}
@@ -77,8 +77,8 @@ func write(b *strings.Builder, name string, d Decoded) {
 	}
 }
 
-var acts = map[event.Act]string{event.Opens: "opens", event.Closes: "closes", event.States: "states", event.Happens: "happens",
-	event.Restarts: "restarts"}
+var acts = map[event.SignalType]string{event.Raise: "opens", event.Resolve: "closes", event.Report: "states", event.OneShot: "happens",
+	event.Restart: "restarts"}
 
 func TestEveryTopicIsInTheTable(t *testing.T) {
 	for _, n := range mist.Topics() {
@@ -93,7 +93,7 @@ func TestEveryTopicIsInTheTable(t *testing.T) {
 			t.Errorf("%s: %d unknown, problem %q", n, d.Unknown, d.Problem)
 		}
 		for place, e := range d.Events {
-			if e.ID != event.ID(7, place) || e.DeliveryID != 7 || e.Source != "acme" || e.Via != event.ViaWebhook || e.Copies != 1 || e.Raw != nil {
+			if e.ID != event.ID(7, place) || e.DeliveryID != 7 || e.Source != "acme" || e.Via != event.ViaWebhook || e.Duplicates != 1 || e.Raw != nil {
 				t.Errorf("%s place %d: %+v", n, place, e)
 			}
 		}

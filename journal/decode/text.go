@@ -42,7 +42,7 @@ func bound(e *event.Event) {
 	if s := e.Signal; s != nil {
 		s.Title, s.Key = clip(s.Title, maxText), clip(s.Key, 2*maxName)
 		if s.Scope != "" {
-			s.On(clip(s.Scope, 2*maxName), whole(s.Object))
+			s.SetObject(clip(s.Scope, 2*maxName), whole(s.Object))
 		}
 		s.Kind, s.MistAlarmID = clip(s.Kind, maxID), clip(s.MistAlarmID, maxID)
 	}

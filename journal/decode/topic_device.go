@@ -153,7 +153,7 @@ func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool)
 	object := ""
 	if !k.Whole() {
 		object = whole(k.Object(el.either, phrase("; ", el.text("text"), el.text("reason"))))
-		s.On(s.Key, object)
+		s.SetObject(s.Key, object)
 	}
 	if k.Worded && el.text("text") != "" {
 		s.Title = e.Text
@@ -203,9 +203,9 @@ func connectionOf(e *event.Event) string {
 		return ""
 	}
 	switch {
-	case s.Act == event.Opens, s.Act == event.States && !s.Resolved:
+	case s.Type == event.Raise, s.Type == event.Report && !s.Resolved:
 		return event.DeviceDisconnected
-	case s.Act == event.Closes, s.Act == event.States:
+	case s.Type == event.Resolve, s.Type == event.Report:
 		return event.DeviceConnected
 	}
 	return ""
@@ -241,11 +241,11 @@ func pairSignal(el *element, e *event.Event, condition, kind, title string, open
 	if key == "" {
 		return
 	}
-	act := event.Closes
+	act := event.Resolve
 	if opens {
-		act = event.Opens
+		act = event.Raise
 	}
-	e.Signal = &event.Signal{Key: key + ":" + condition, Kind: kind, Act: act, Title: title, Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+	e.Signal = &event.Signal{Key: key + ":" + condition, Kind: kind, Type: act, Title: title, Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 }
 
 // restarted tells of a restart, unless somebody wanted it: an upgrade, a restart
@@ -268,7 +268,7 @@ func wanted(reason string) bool {
 
 func restartSignal(el *element, e *event.Event, reason string) {
 	if key := deviceKey(el, e); key != "" {
-		e.Signal = &event.Signal{Key: key + connection, Kind: event.KindRestarted, Act: event.Restarts,
+		e.Signal = &event.Signal{Key: key + connection, Kind: event.KindRestarted, Type: event.Restart,
 			Title: phrase(": ", deviceLabel(e)+" restarted", reason), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	}
 }
@@ -287,7 +287,7 @@ func resourceUsage(el *element, e *event.Event) {
 		k := condition.Named("resource_usage")
 		pairSignal(el, e, k.Part, k.Name, deviceLabel(e)+": "+k.Sentence(resource), e.Severity > event.Info)
 		if s := e.Signal; s != nil {
-			s.On(s.Key, strings.ToLower(clip(resource, maxID)))
+			s.SetObject(s.Key, strings.ToLower(clip(resource, maxID)))
 		}
 	}
 }

@@ -35,7 +35,7 @@ func readHealth(el *element, e *event.Event) {
 		c.kind, c.severity, c.failed, c.over = "health", event.Warn, "Something is wrong with %s", "%s is healthy again"
 	}
 	e.Type = check
-	s := &event.Signal{Act: event.Opens, Kind: c.kind, Key: event.HealthKey(check, e.Source, clip(el.text("about"), maxID)),
+	s := &event.Signal{Type: event.Raise, Kind: c.kind, Key: event.HealthKey(check, e.Source, clip(el.text("about"), maxID)),
 		Severity: c.severity, LastSeen: e.Time, Began: e.Time}
 	if urgent, _ := el.flag("urgent"); urgent {
 		s.Severity = event.Critical
@@ -50,7 +50,7 @@ func readHealth(el *element, e *event.Event) {
 	s.Title = phrase(": ", filled(c.failed), clip(el.text("brief"), maxName))
 	e.Severity, e.Text = s.Severity, phrase(": ", filled(c.failed), cause)
 	if over, _ := el.flag("over"); over {
-		s.Act, s.Began, s.Count = event.Closes, e.Time, 0
+		s.Type, s.Began, s.Count = event.Resolve, e.Time, 0
 		e.Severity, e.Text = event.Info, phrase(": ", filled(c.over), cause)
 	}
 	e.Signal = s

@@ -68,7 +68,7 @@ func readSilence(el *element, e *event.Event) {
 	if !ok || since.After(e.Time) {
 		since = e.Time
 	}
-	s := &event.Signal{Act: event.Opens, Kind: "source_silent", Severity: event.Warn, Began: since, LastSeen: e.Time,
+	s := &event.Signal{Type: event.Raise, Kind: "source_silent", Severity: event.Warn, Began: since, LastSeen: e.Time,
 		Key: "source:" + e.Source + ":silence", Title: "Nothing is heard of " + e.Source}
 	e.Text = "Nothing was heard of " + e.Source + with(" for ", span(seconds))
 	if el.text("source_kind") == JunosTopic {
@@ -82,7 +82,7 @@ func readSilence(el *element, e *event.Event) {
 	}
 	e.Severity = s.Severity
 	if over, _ := el.flag("over"); over {
-		e.Severity, s.Act, s.Began = event.Info, event.Closes, e.Time
+		e.Severity, s.Type, s.Began = event.Info, event.Resolve, e.Time
 		e.Text = strings.TrimSuffix(e.Text, with(" for ", span(seconds))) + ": it is over"
 		if e.DeviceType == JunosTopic {
 			e.Text = e.Device + " is heard of again"

@@ -91,19 +91,19 @@ func readOccupancy(el *element, e *event.Event) {
 	zone := el.text("zone_name", "zone_id")
 	now, limit := el.text("current_occupancy"), el.text("occupancy_limit")
 	e.Text = "Zone " + quote(zone) + with(" holds ", now) + with(" people, allowed are ", limit)
-	act := event.Opens
+	act := event.Raise
 	switch e.Type {
 	case "COMPLIANCE-VIOLATION":
 		e.Severity = event.Warn
 	case "COMPLIANCE-OK":
-		act = event.Closes
+		act = event.Resolve
 		e.Text += ": within bounds again"
 	default:
 		return
 	}
 	if id := el.text("zone_id"); id != "" {
 		e.Signal = &event.Signal{
-			Key: "mist:zone:" + e.SiteID + ":" + clip(id, maxID) + ":occupancy", Kind: "occupancy", Act: act,
+			Key: "mist:zone:" + e.SiteID + ":" + clip(id, maxID) + ":occupancy", Kind: "occupancy", Type: act,
 			Title: "Zone " + quote(zone) + " holds too many people", Severity: event.Warn, Began: e.Time, LastSeen: e.Time,
 		}
 	}

@@ -17,7 +17,7 @@ const (
 )
 
 // States lists all alert states in the order of their life.
-func AllStates() []State { return []State{Open, Acked, Snoozed, Resolved} }
+func AlertStates() []State { return []State{Open, Acked, Snoozed, Resolved} }
 
 // Alert is one condition with a life. Triage writes what events decide
 // (severity, counts, times, resolved); operators write what people decide
@@ -53,9 +53,9 @@ type Alert struct {
 	UnclearEnd   *time.Time `json:"unclear_end,omitempty"`
 	UnclearAmong int        `json:"unclear_among,omitempty"`
 
-	// Leaves is when the alert ends, or ended, by time, because nothing reports its
+	// Expires is when the alert ends, or ended, by time, because nothing reports its
 	// end; nil for all others.
-	Leaves *time.Time `json:"leaves,omitempty"`
+	Expires *time.Time `json:"leaves,omitempty"`
 
 	Owner        string     `json:"owner,omitempty"`
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
@@ -72,7 +72,7 @@ type Alert struct {
 func (a *Alert) Scope() string {
 	object := a.Object
 	if object == "" {
-		object = Unknown
+		object = UnknownObject
 	}
 	scope, _ := strings.CutSuffix(a.Key, ":"+object)
 	if scope == a.Key {
@@ -127,8 +127,8 @@ func sameTime(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
-// Down returns how long the condition has lasted, or did last, at now.
-func (a *Alert) Down(now time.Time) time.Duration {
+// Duration returns how long the condition has lasted, or did last, at now.
+func (a *Alert) Duration(now time.Time) time.Duration {
 	end := now
 	if a.Resolved != nil {
 		end = *a.Resolved

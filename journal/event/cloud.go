@@ -98,11 +98,11 @@ type Budget struct {
 	Limit    int        `json:"limit"`
 	Resets   time.Time  `json:"resets"`
 	Blocked  time.Time  `json:"blocked,omitzero"` // the cloud said 429 until then
-	Spenders []Spending `json:"spenders,omitempty"`
+	Callers []CallerUsage `json:"spenders,omitempty"`
 }
 
-// Spending is what one user of a token's calls takes of it.
-type Spending struct {
+// CallerUsage is what one user of a token's calls takes of it.
+type CallerUsage struct {
 	Name    string `json:"name"`    // "inventory", "alarms", "operator" ...
 	Urgency string `json:"urgency"` // background, routine, prompt, operator
 	Calls   int    `json:"calls"`   // in this hour, as far as this process made them
@@ -129,9 +129,9 @@ type Subscription struct {
 	Time    time.Time `json:"time"`
 }
 
-// DeviceNews is what the log told of an organisation's devices that whoever
+// DeviceChanges is what the log told of an organisation's devices that whoever
 // mirrors their state wants to hear at once.
-type DeviceNews struct {
+type DeviceChanges struct {
 	Connections []Event    // by webhooks that a device was lost or is back, by id
 	Renames     []Activity // that the cloud took, by id
 	Begun       bool       // false only in the zero value, from which nothing is told but where things stand

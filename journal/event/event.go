@@ -17,17 +17,17 @@ const (
 	ViaLocal   Via = "local"
 )
 
-// PlacesPerRecord is how many events one record may hold. An event's id is its
+// MaxEventsPerRecord is how many events one record may hold. An event's id is its
 // record's sequence times this, plus its place, so that a rebuild of the view
 // gives the same ids and a person can read the delivery off the id.
-const PlacesPerRecord = 1_000_000
+const MaxEventsPerRecord = 1_000_000
 
 // ID returns the id of the event at place (from 0) in the record seq.
-func ID(seq int64, place int) int64 { return seq*PlacesPerRecord + int64(place) }
+func ID(seq int64, place int) int64 { return seq*MaxEventsPerRecord + int64(place) }
 
-// Place takes an event id apart again.
-func Place(id int64) (seq int64, place int) {
-	return id / PlacesPerRecord, int(id % PlacesPerRecord)
+// SplitID takes an event id apart again.
+func SplitID(id int64) (seq int64, place int) {
+	return id / MaxEventsPerRecord, int(id % MaxEventsPerRecord)
 }
 
 // Event is one thing that happened: one element of a delivery's events[], one
@@ -53,7 +53,7 @@ type Event struct {
 	Text       string          `json:"text"`
 	DeliveryID int64           `json:"delivery_id,omitempty"`
 	AlertID    int64           `json:"alert_id,omitempty"`
-	Copies     int             `json:"copies"`
+	Duplicates int             `json:"copies"`
 	Raw        json.RawMessage `json:"raw,omitempty"` // the element as it came; read from the log only when asked for
 	// Connection is DeviceConnected or DeviceDisconnected where the event says
 	// that its device is back in the cloud or was lost; empty for all others.
@@ -62,14 +62,14 @@ type Event struct {
 	// Fingerprint is the same for two tellings of one happening: topic plus
 	// canonical JSON of the element without its volatile fields.
 	Fingerprint uint64 `json:"-"`
-	// Loose is the fingerprint without what only some tellings of a happening
+	// GroupFingerprint is the fingerprint without what only some tellings of a happening
 	// say (which port, in what words), whatever topic they came under. An event
-	// that has nothing of it has Loose as its Fingerprint, and is the same as one
+	// that has nothing of it has GroupFingerprint as its Fingerprint, and is the same as one
 	// that has. It is 0 for events that are always told alike.
-	Loose uint64 `json:"-"`
-	// Named says that the fingerprint names the happening as an id does: tellings
+	GroupFingerprint uint64 `json:"-"`
+	// FingerprintIsID says that the fingerprint names the happening as an id does: tellings
 	// of it are one though they differ in how exactly they tell time or device.
-	Named bool `json:"-"`
+	FingerprintIsID bool `json:"-"`
 	// Signal is what the event says about a condition, or nil. Triage alone
 	// reads it; it is not stored, because a decoder can give it again.
 	Signal *Signal `json:"-"`
@@ -82,25 +82,25 @@ type Event struct {
 
 // Rank is what rules about priorities need to know of an event.
 type Rank struct {
-	Name  string // what the rules call it; empty when that is the event's type
-	Level int    // 1 to 4, when the program's own catalogue lists it; else 0
-	Calm  bool   // nothing is wrong by what it says: a step on the way, or wanted so
+	Name     string // what the rules call it; empty when that is the event's type
+	Level    int    // 1 to 4, when the program's own catalogue lists it; else 0
+	Harmless bool   // nothing is wrong by what it says: a step on the way, or wanted so
 }
 
-// Act is what a signal says about its condition.
-type Act uint8
+// SignalType is what a signal says about its condition.
+type SignalType uint8
 
-// The acts. Opens and Closes pair by Key. States carries the sender's own
+// The acts. Raise and Resolve pair by Key. Report carries the sender's own
 // standing of a condition that it tracks by id (a Mist alarm), told again and
-// again. Happens is a one-off worth a row that nothing will ever close.
-// Restarts says that what the condition is about started anew: it belongs to the
+// again. OneShot is a one-off worth a row that nothing will ever close.
+// Restart says that what the condition is about started anew: it belongs to the
 // outage that is on or just over, and is a one-off only when nobody told one.
 const (
-	Opens Act = iota + 1
-	Closes
-	States
-	Happens
-	Restarts
+	Raise SignalType = iota + 1
+	Resolve
+	Report
+	OneShot
+	Restart
 )
 
 // KindRestarted is the kind of an alert that only restarts stand behind: its
@@ -114,40 +114,40 @@ const KindRestarted = "device_restarted"
 // that is down, has a Scope, which is its key without the object; see On. Its
 // ends are then judged by triage's rule for objects that nobody named.
 type Signal struct {
-	Key         string   // names the condition: "mist:alarm:<id>", "mist:device:<org>:<mac>:connection", ...
-	Scope       string   // whose conditions: "mist:device:<org>:<mac>:bgp"; empty when Key is the whole identity
-	Object      string   // which of them: "10.0.0.1 (instance blue)", as ObjectOf words it; empty when nobody says
-	Kind        string   // stable kind for queries: device_down, rogue_ap, bad_cable ...
-	Act         Act      //
-	Title       string   // the alert's sentence
-	Detail      string   // what the sender adds; part of the sentence where the event's priority asks for it
-	Severity    Severity //
-	Resolved    bool     // with States: the sender says it is over
-	Count       int      // with States and Opens: the sender's own repeat count; 0 when it gives none
+	Key         string     // names the condition: "mist:alarm:<id>", "mist:device:<org>:<mac>:connection", ...
+	Scope       string     // whose conditions: "mist:device:<org>:<mac>:bgp"; empty when Key is the whole identity
+	Object      string     // which of them: "10.0.0.1 (instance blue)", as ObjectOf words it; empty when nobody says
+	Kind        string     // stable kind for queries: device_down, rogue_ap, bad_cable ...
+	Type        SignalType //
+	Title       string     // the alert's sentence
+	Detail      string     // what the sender adds; part of the sentence where the event's priority asks for it
+	Severity    Severity   //
+	Resolved    bool       // with States: the sender says it is over
+	Count       int        // with States and Opens: the sender's own repeat count; 0 when it gives none
 	Began       time.Time
 	LastSeen    time.Time // with Opens and Closes: when it was seen to be so; zero means the event's time
 	MistAlarmID string
 
-	Lasts time.Duration // with Happens and States: how long it stays unresolved unless it is reported again; 0 means triage's own rule for Happens, and forever for States
-	Every bool          // with Happens: the sender reports each once, so two of the same time are two
+	ExpiresAfter time.Duration // with Happens and States: how long it stays unresolved unless it is reported again; 0 means triage's own rule for Happens, and forever for States
+	Distinct     bool          // with Happens: the sender reports each once, so two of the same time are two
 
-	// Listed says that the sender reports several at once, seen between Began and
+	// Aggregated says that the sender reports several at once, seen between Began and
 	// LastSeen, and does not say when it saw this one.
-	Listed bool
+	Aggregated bool
 
-	Told  time.Time // with States: when the sender said so, where that is later than when the condition was seen
-	Ended time.Time // with States and Resolved: when it ended, as the sender says; zero when it does not
+	Reported time.Time // with States: when the sender said so, where that is later than when the condition was seen
+	Ended    time.Time // with States and Resolved: when it ended, as the sender says; zero when it does not
 }
 
-// On makes the signal one on an object of a scope, "" for an object that the
+// SetObject makes the signal one on an object of a scope, "" for an object that the
 // sender does not name.
-func (s *Signal) On(scope, object string) {
-	if object == Unknown {
+func (s *Signal) SetObject(scope, object string) {
+	if object == UnknownObject {
 		object = ""
 	}
 	s.Scope, s.Object = scope, object
 	if object == "" {
-		object = Unknown
+		object = UnknownObject
 	}
 	s.Key = scope + ":" + object
 }

@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// Unknown is the object in the key of a condition whose sender did not name one,
+// UnknownObject is the object in the key of a condition whose sender did not name one,
 // such as the neighbor of a BGP session that is down.
-const Unknown = "?"
+const UnknownObject = "?"
 
-// Part is one of the values that identify an object: the address of a neighbor
+// ObjectPart is one of the values that identify an object: the address of a neighbor
 // (without a name), instance blue, VLAN 30.
-type Part struct{ Name, Value string }
+type ObjectPart struct{ Name, Value string }
 
-// ObjectOf names an object by those of its parts that have a value: the first says
+// ObjectName names an object by those of its parts that have a value: the first says
 // what it is, the others distinguish it.
 //
 //	10.0.0.1 (instance blue, interface ge-0/0/1)
 //
 // Alike parses the name again, so characters that separate parts are replaced.
-func ObjectOf(parts ...Part) string {
+func ObjectName(parts ...ObjectPart) string {
 	var said []string
 	for _, p := range parts {
 		v := strings.Join(strings.Fields(separators.Replace(p.Value)), " ")
@@ -40,10 +40,10 @@ func ObjectOf(parts ...Part) string {
 
 var separators = strings.NewReplacer("(", "[", ")", "]", ",", ";")
 
-// Alike reports whether two names may mean one object: they agree in a part and
+// SameObject reports whether two names may mean one object: they agree in a part and
 // differ in none that both have. A neighbor without an instance matches the one of
 // that address in instance blue; the same address in two instances does not match.
-func Alike(a, b string) bool {
+func SameObject(a, b string) bool {
 	mine, theirs := parts(a), parts(b)
 	agree := false
 	for name, v := range mine {

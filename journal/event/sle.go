@@ -77,9 +77,9 @@ type ImpactedUser struct {
 	Total    float64 `json:"total"`
 }
 
-// Hop is one step of a check that goes from place to place, such as a webhook's
+// CheckStep is one step of a check that goes from place to place, such as a webhook's
 // ping: asked the cloud, the cloud took it, it arrived, its signature fits.
-type Hop struct {
+type CheckStep struct {
 	Name  string        `json:"name"`
 	Time  time.Time     `json:"time"`
 	Took  time.Duration `json:"took_ns"` // since the first hop

@@ -33,15 +33,15 @@ type Feed struct {
 
 // Collector is the process that owns the feeds of a data directory.
 type Collector struct {
-	PID     int       `json:"pid"`
-	Host    string    `json:"host"`
-	User    string    `json:"user"`
-	Command string    `json:"command"` // serve, screen or demo
-	Started time.Time `json:"started"`
-	Beat    time.Time `json:"beat"` // when it last wrote its status; old means it is gone
-	Version string    `json:"version"`
-	Note    string    `json:"note,omitempty"`    // e.g. "simulated", "journal not writable: ..."
-	Address string    `json:"address,omitempty"` // where it listens
+	PID       int       `json:"pid"`
+	Host      string    `json:"host"`
+	User      string    `json:"user"`
+	Command   string    `json:"command"` // serve, screen or demo
+	Started   time.Time `json:"started"`
+	Heartbeat time.Time `json:"beat"` // when it last wrote its status; old means it is gone
+	Version   string    `json:"version"`
+	Note      string    `json:"note,omitempty"`    // e.g. "simulated", "journal not writable: ..."
+	Address   string    `json:"address,omitempty"` // where it listens
 	// Help says how to point a sender there, in lines, for screens to which nothing came yet.
 	Help string `json:"help,omitempty"`
 }
@@ -51,7 +51,7 @@ type Counts struct {
 	Events     int64              `json:"events"`
 	Deliveries int64              `json:"deliveries"`
 	Refused    int64              `json:"refused"`
-	Copies     int64              `json:"copies"`            // events known already when they came
+	Duplicates int64              `json:"copies"`            // events known already when they came
 	Unknown    int64              `json:"unknown"`           // events of topics no decoder knows
 	Undecoded  int64              `json:"undecoded"`         // accepted deliveries whose body gave no event
 	Damaged    int64              `json:"damaged,omitempty"` // records that could not be used as they were written
@@ -75,8 +75,8 @@ type Status struct {
 	State int64 `json:"state"`
 }
 
-// Score is the last known value of one SLE metric at one site.
-type Score struct {
+// SLEScore is the last known value of one SLE metric at one site.
+type SLEScore struct {
 	Source string    `json:"source,omitempty"`
 	SiteID string    `json:"site_id"`
 	Site   string    `json:"site"`
@@ -98,7 +98,7 @@ type Site struct {
 
 // WithoutData adds a score without a value and a metric for each site that has
 // none at all: a site of which nothing is counted must not look like no site.
-func WithoutData(scores []Score, sites []Site) []Score {
+func WithoutData(scores []SLEScore, sites []Site) []SLEScore {
 	has := map[[2]string]bool{}
 	for _, s := range scores {
 		has[[2]string{s.Source, s.SiteID}] = has[[2]string{s.Source, s.SiteID}] || s.Value >= 0
@@ -106,7 +106,7 @@ func WithoutData(scores []Score, sites []Site) []Score {
 	}
 	for _, at := range sites {
 		if !has[[2]string{at.Source, at.ID}] && !has[[2]string{"", at.ID}] {
-			scores = append(scores, Score{Source: at.Source, SiteID: at.ID, Site: at.Name, Value: -1})
+			scores = append(scores, SLEScore{Source: at.Source, SiteID: at.ID, Site: at.Name, Value: -1})
 		}
 	}
 	return scores

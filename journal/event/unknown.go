@@ -34,8 +34,8 @@ func (v *Values) UnmarshalJSON(b []byte) error {
 }
 
 // MarshalJSON writes null for a value that is not known.
-func (s Score) MarshalJSON() ([]byte, error) {
-	type plain Score
+func (s SLEScore) MarshalJSON() ([]byte, error) {
+	type plain SLEScore
 	out := struct {
 		plain
 		Value *float64 `json:"value"`
@@ -48,8 +48,8 @@ func (s Score) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads null as not known.
-func (s *Score) UnmarshalJSON(b []byte) error {
-	type plain Score
+func (s *SLEScore) UnmarshalJSON(b []byte) error {
+	type plain SLEScore
 	in := struct {
 		*plain
 		Value *float64 `json:"value"`

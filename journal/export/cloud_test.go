@@ -28,8 +28,8 @@ func TestCloudRows(t *testing.T) {
 	if got := write(t, CSV, []event.Webhook{hook}, Options{}); !strings.Contains(got, "alarms audits") {
 		t.Errorf("CSV of a webhook:\n%s", got)
 	}
-	score := event.Score{Site: "hq", Metric: "coverage", Value: 0.9999, Time: at}
-	if got := write(t, Table, []event.Score{score}, Options{}); !strings.Contains(got, "99.9%") {
+	score := event.SLEScore{Site: "hq", Metric: "coverage", Value: 0.9999, Time: at}
+	if got := write(t, Table, []event.SLEScore{score}, Options{}); !strings.Contains(got, "99.9%") {
 		t.Errorf("table of a score hides what was degraded:\n%s", got)
 	}
 	client := event.LiveClient{MAC: "a0b1c2d3e4f5", Username: "jane", APName: "lobby", RSSI: -67, SNR: 25}

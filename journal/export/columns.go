@@ -37,7 +37,7 @@ func columnsOf[T Row]() []column[T] {
 		columns = liveClientColumns
 	case event.Webhook:
 		columns = webhookColumns
-	case event.Score:
+	case event.SLEScore:
 		columns = scoreColumns
 	}
 	return columns.([]column[T])
@@ -100,7 +100,7 @@ func lasted(a *event.Alert, o Options) string {
 	if a.Resolved == nil && o.Now.IsZero() {
 		return ""
 	}
-	return human.Duration(a.Down(o.Now))
+	return human.Duration(a.Duration(o.Now))
 }
 
 var deliveryColumns = []column[event.Delivery]{

@@ -86,13 +86,13 @@ func scope(w *event.Webhook, _ Options) string {
 	return orID(w.Site, w.SiteID)
 }
 
-var scoreColumns = []column[event.Score]{
-	{name: "SITE", min: 6, usual: 16, get: func(s *event.Score, _ Options) string { return orID(s.Site, s.SiteID) }},
-	{name: "FAMILY", min: 6, usual: 6, drop: 3, get: func(s *event.Score, _ Options) string { return s.Family }},
-	{name: "METRIC", min: 8, usual: 22, get: func(s *event.Score, _ Options) string { return s.Metric }},
-	{name: "SUCCESS", min: 7, usual: 7, right: true, get: func(s *event.Score, _ Options) string { return human.Success(s.Value, s.Value < 1) }},
-	{name: "TIME", min: 19, usual: 20, drop: 1, get: func(s *event.Score, o Options) string { return clock(s.Time, o) }},
-	{name: "SOURCE", min: 6, usual: 10, drop: 4, get: func(s *event.Score, _ Options) string { return s.Source }},
+var scoreColumns = []column[event.SLEScore]{
+	{name: "SITE", min: 6, usual: 16, get: func(s *event.SLEScore, _ Options) string { return orID(s.Site, s.SiteID) }},
+	{name: "FAMILY", min: 6, usual: 6, drop: 3, get: func(s *event.SLEScore, _ Options) string { return s.Family }},
+	{name: "METRIC", min: 8, usual: 22, get: func(s *event.SLEScore, _ Options) string { return s.Metric }},
+	{name: "SUCCESS", min: 7, usual: 7, right: true, get: func(s *event.SLEScore, _ Options) string { return human.Success(s.Value, s.Value < 1) }},
+	{name: "TIME", min: 19, usual: 20, drop: 1, get: func(s *event.SLEScore, o Options) string { return clock(s.Time, o) }},
+	{name: "SOURCE", min: 6, usual: 10, drop: 4, get: func(s *event.SLEScore, _ Options) string { return s.Source }},
 }
 
 // named2 prefers a name over the id behind it.

@@ -24,7 +24,7 @@ import (
 // Row is what can be exported.
 type Row interface {
 	event.Event | event.Alert | event.Delivery | event.Activity |
-		event.Device | event.LiveClient | event.Webhook | event.Score
+		event.Device | event.LiveClient | event.Webhook | event.SLEScore
 }
 
 // Format is an output format by its name on the command line.

@@ -21,12 +21,12 @@ func events() []event.Event {
 		{
 			ID: 7_000_000, Time: at, Received: at.Add(time.Second).Truncate(time.Second), Source: "acme", Via: event.ViaWebhook,
 			Topic: "device-updowns", Type: "AP_DISCONNECTED", Severity: event.Critical, Site: "hq-berlin",
-			DeviceMAC: "5c5b35000001", Device: "lobby-ap3", Text: "lobby-ap3 lost its cloud connection", DeliveryID: 7, Copies: 1,
+			DeviceMAC: "5c5b35000001", Device: "lobby-ap3", Text: "lobby-ap3 lost its cloud connection", DeliveryID: 7, Duplicates: 1,
 			Raw: json.RawMessage(`{"b": 1.50, "a": [1, 2]}`),
 		},
 		{
 			ID: 8_000_001, Time: at.Add(time.Minute), Source: "acme", Via: event.ViaWebhook, Topic: "client-join", Type: "client-join",
-			Severity: event.Info, Site: "=HYPERLINK(1)", ClientMAC: "a0b1c2d3e4f5", SSID: "Free|Wi\x1b[2JFi", Text: "joined, \"at last\"", DeliveryID: 8, Copies: 2,
+			Severity: event.Info, Site: "=HYPERLINK(1)", ClientMAC: "a0b1c2d3e4f5", SSID: "Free|Wi\x1b[2JFi", Text: "joined, \"at last\"", DeliveryID: 8, Duplicates: 2,
 		},
 	}
 }

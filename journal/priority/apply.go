@@ -41,7 +41,7 @@ func (r *Rules) Apply(e *event.Event) Ruling {
 // well, or that somebody wanted it so, is not made an alarm of: only its place in
 // the alert of its condition counts.
 func raise(e *event.Event, l Level) {
-	if e.Rank.Calm || ends(e.Signal) {
+	if e.Rank.Harmless || ends(e.Signal) {
 		return
 	}
 	severity := max(e.Severity, event.Warn)
@@ -62,15 +62,15 @@ func quiet(e *event.Event) {
 	case s == nil:
 	case !ends(s):
 		e.Signal = nil
-	case s.Act == event.States:
+	case s.Type == event.Report:
 		// Told as an end alone, it closes the alert if there is one and makes none.
-		s.Act = event.Closes
+		s.Type = event.Resolve
 	}
 }
 
 // ends reports whether a signal says that a condition is over.
 func ends(s *event.Signal) bool {
-	return s != nil && (s.Act == event.Closes || s.Act == event.States && s.Resolved)
+	return s != nil && (s.Type == event.Resolve || s.Type == event.Report && s.Resolved)
 }
 
 // once makes an alert of an event that tells of no condition by itself.
@@ -88,8 +88,8 @@ func once(e *event.Event) *event.Signal {
 	}
 	return &event.Signal{
 		Key:  cut(strings.Join([]string{"ranked", e.Topic, e.Source, e.OrgID, about, Name(e)}, ":"), maxKey),
-		Kind: strings.ToLower(strings.ReplaceAll(Name(e), " ", "_")), Act: event.Happens,
-		Title: cut(title, maxTitle), Began: e.Time, LastSeen: e.Time, Every: e.Topic == junosTopic,
+		Kind: strings.ToLower(strings.ReplaceAll(Name(e), " ", "_")), Type: event.OneShot,
+		Title: cut(title, maxTitle), Began: e.Time, LastSeen: e.Time, Distinct: e.Topic == junosTopic,
 	}
 }
 

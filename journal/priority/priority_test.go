@@ -81,7 +81,7 @@ func TestTheCatalogueDecidesWhereTheTableDoesNot(t *testing.T) {
 }
 
 func opens() *event.Signal {
-	return &event.Signal{Key: "k", Act: event.Opens, Title: "it is down", Detail: "busiest: rpd", Severity: event.Critical}
+	return &event.Signal{Key: "k", Type: event.Raise, Title: "it is down", Detail: "busiest: rpd", Severity: event.Critical}
 }
 
 func TestWhatALevelDoes(t *testing.T) {
@@ -92,35 +92,35 @@ func TestWhatALevelDoes(t *testing.T) {
 		signal   *event.Signal
 		calm     bool
 		want     event.Severity
-		act      event.Act
+		act      event.SignalType
 		title    string
 	}{
-		{"1 tells the detail", Detail, event.Critical, opens(), false, event.Critical, event.Opens, "it is down; busiest: rpd"},
-		{"2 tells it in short", Summary, event.Critical, opens(), false, event.Warn, event.Opens, "it is down"},
+		{"1 tells the detail", Detail, event.Critical, opens(), false, event.Critical, event.Raise, "it is down; busiest: rpd"},
+		{"2 tells it in short", Summary, event.Critical, opens(), false, event.Warn, event.Raise, "it is down"},
 		{"3 makes no alert", Journal, event.Critical, opens(), false, event.Info, 0, ""},
 		{"4 leaves nothing", Ignore, event.Critical, opens(), false, event.Debug, 0, ""},
-		{"1 makes an alert of what was none", Detail, event.Info, nil, false, event.Warn, event.Happens, "sw1: text"},
-		{"2 does too", Summary, event.Debug, nil, false, event.Warn, event.Happens, "sw1: text"},
+		{"1 makes an alert of what was none", Detail, event.Info, nil, false, event.Warn, event.OneShot, "sw1: text"},
+		{"2 does too", Summary, event.Debug, nil, false, event.Warn, event.OneShot, "sw1: text"},
 		{"3 leaves chatter what it is", Journal, event.Debug, nil, false, event.Debug, 0, ""},
 		{"a step on the way is no alarm", Detail, event.Info, nil, true, event.Info, 0, ""},
-		{"an end stays an end at 1", Detail, event.Info, &event.Signal{Act: event.Closes, Title: "t"}, false, event.Info, event.Closes, "t"},
-		{"an end stays an end at 4", Ignore, event.Info, &event.Signal{Act: event.Closes, Title: "t"}, false, event.Debug, event.Closes, "t"},
-		{"an alarm that is over closes", Journal, event.Info, &event.Signal{Act: event.States, Resolved: true, Title: "t"}, false, event.Info, event.Closes, "t"},
-		{"an alarm that is on opens nothing", Journal, event.Warn, &event.Signal{Act: event.States, Title: "t"}, false, event.Info, 0, ""},
+		{"an end stays an end at 1", Detail, event.Info, &event.Signal{Type: event.Resolve, Title: "t"}, false, event.Info, event.Resolve, "t"},
+		{"an end stays an end at 4", Ignore, event.Info, &event.Signal{Type: event.Resolve, Title: "t"}, false, event.Debug, event.Resolve, "t"},
+		{"an alarm that is over closes", Journal, event.Info, &event.Signal{Type: event.Report, Resolved: true, Title: "t"}, false, event.Info, event.Resolve, "t"},
+		{"an alarm that is on opens nothing", Journal, event.Warn, &event.Signal{Type: event.Report, Title: "t"}, false, event.Info, 0, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := junosEvent("X", "sw1", "text")
-			e.Severity, e.Signal, e.Rank.Calm = c.severity, c.signal, c.calm
+			e.Severity, e.Signal, e.Rank.Harmless = c.severity, c.signal, c.calm
 			Compile(Table{"junos": {Events: map[string]Rule{"X": {Level: c.level}}}}).Apply(e)
-			var act event.Act
+			var act event.SignalType
 			title := ""
 			if e.Signal != nil {
-				act, title = e.Signal.Act, e.Signal.Title
+				act, title = e.Signal.Type, e.Signal.Title
 			}
 			if e.Severity != c.want || act != c.act || title != c.title {
 				t.Errorf("%s, act %d, %q; want %s, act %d, %q", e.Severity, act, title, c.want, c.act, c.title)
 			}
-			if act == event.Opens && e.Signal.Severity != c.want {
+			if act == event.Raise && e.Signal.Severity != c.want {
 				t.Errorf("the alert's severity is %s", e.Signal.Severity)
 			}
 		})
@@ -132,12 +132,12 @@ func TestAnAlertMadeByARule(t *testing.T) {
 		Severity: event.Info, Rank: event.Rank{Name: "Update Site"}}
 	Compile(table()).Apply(audit)
 	s := audit.Signal
-	if s == nil || s.Key != "ranked:audits:acme:o:s:Update Site" || s.Kind != "update_site" || s.Title != audit.Text || s.Every || !s.Began.Equal(noon) {
+	if s == nil || s.Key != "ranked:audits:acme:o:s:Update Site" || s.Kind != "update_site" || s.Title != audit.Text || s.Distinct || !s.Began.Equal(noon) {
 		t.Errorf("%+v", s)
 	}
 	commit := junosEvent("UI_COMMIT", "sw1", "User 'j' requested 'commit'")
 	Compile(table()).Apply(commit)
-	if s = commit.Signal; s == nil || s.Key != "ranked:junos:core::sw1:UI_COMMIT" || s.Title != "sw1: User 'j' requested 'commit'" || !s.Every {
+	if s = commit.Signal; s == nil || s.Key != "ranked:junos:core::sw1:UI_COMMIT" || s.Title != "sw1: User 'j' requested 'commit'" || !s.Distinct {
 		t.Errorf("%+v", s)
 	}
 }
@@ -189,7 +189,7 @@ func FuzzApply(f *testing.F) {
 	f.Add("SNMP_TRAP_LINK_DOWN", "", "ifName xe-0/0/0", "\xff")
 	f.Fuzz(func(t *testing.T, id, host, text, detail string) {
 		e := junosEvent(id, host, text)
-		e.Signal = &event.Signal{Act: event.Opens, Title: text, Detail: detail}
+		e.Signal = &event.Signal{Type: event.Raise, Title: text, Detail: detail}
 		Compile(table()).Apply(e)
 		if s := e.Signal; s != nil && detail != "" && len(s.Title) > max(maxTitle, len(text)) {
 			t.Fatalf("a title of %d bytes", len(s.Title))

@@ -158,7 +158,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 	}
 	w.events++
 	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {
-		score := event.Score{Source: e.Source, SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
+		score := event.SLEScore{Source: e.Source, SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
 		if err := w.tx.PutScore(score); err != nil {
 			return err
 		}

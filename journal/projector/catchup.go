@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/internal/caught"
+	"foghorn/internal/recovery"
 )
 
 // CatchUp projects as fast as it can until the view stands at the log's end,
@@ -44,7 +44,7 @@ func (p *Projector) stream(ctx context.Context, on func() bool) error {
 	}
 	slices := make(chan slice)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(caught.Panics(func() error {
+	group.Go(recovery.Wrap(func() error {
 		defer close(slices)
 		for {
 			s, err := p.prepare(ctx, after, p.opt.Records)
@@ -59,7 +59,7 @@ func (p *Projector) stream(ctx context.Context, on func() bool) error {
 			}
 		}
 	}))
-	group.Go(caught.Panics(func() error {
+	group.Go(recovery.Wrap(func() error {
 		for s := range slices {
 			if err := p.again(ctx, s); err != nil {
 				return err

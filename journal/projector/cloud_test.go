@@ -114,7 +114,7 @@ func TestWebhookAndPollAreOneRow(t *testing.T) {
 		for name, order := range map[string][]event.Record{"webhook first": {hook, site, poll}, "poll first": {poll, hook, site}} {
 			v := journal(t, order...)
 			events := eventsOf(t, v)
-			if len(events) != 1 || events[0].Copies != 3 {
+			if len(events) != 1 || events[0].Duplicates != 3 {
 				t.Errorf("%s, %s: %d events, %+v", c.topic, name, len(events), events)
 				continue
 			}
@@ -126,7 +126,7 @@ func TestWebhookAndPollAreOneRow(t *testing.T) {
 				t.Errorf("%s, %s: alerts %+v, %v", c.topic, name, alerts, err)
 			}
 			st, err := v.Status(t.Context())
-			if err != nil || st.Counts.Deliveries != 2 || st.Counts.Copies != 2 || st.Counts.Undecoded != 0 || st.Counts.Events != 1 {
+			if err != nil || st.Counts.Deliveries != 2 || st.Counts.Duplicates != 2 || st.Counts.Undecoded != 0 || st.Counts.Events != 1 {
 				t.Errorf("%s, %s: counts %+v, %v", c.topic, name, st.Counts, err)
 			}
 		}
@@ -149,7 +149,7 @@ func TestAnOutageToldByEverybody(t *testing.T) {
 	if a := alerts[0]; a.Resolved == nil || a.Resolved.Unix() != at(85) || a.Opened.Unix() != at(0) || a.Count != 1 || a.MistAlarmID != "a1" || a.Events != 3 {
 		t.Errorf("%+v", a)
 	}
-	if events := eventsOf(t, v); len(events) != 3 || events[0].Copies != 3 {
+	if events := eventsOf(t, v); len(events) != 3 || events[0].Duplicates != 3 {
 		t.Errorf("%d events: %+v", len(events), events)
 	}
 }

@@ -23,7 +23,7 @@ func (s *memState) list(keep func(*event.Event) bool) string {
 		}
 	}) {
 		if e := s.Events[id]; keep(&e) {
-			out = append(out, fmt.Sprintf("%s x%d", e.Type, e.Copies))
+			out = append(out, fmt.Sprintf("%s x%d", e.Type, e.Duplicates))
 		}
 	}
 	return strings.Join(out, ", ")

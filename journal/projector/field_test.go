@@ -152,7 +152,7 @@ func fieldRows(t *testing.T, v *store.View, withEvents bool) string {
 	}
 	slices.SortFunc(events, func(a, b event.Event) int { return int(a.ID - b.ID) })
 	for _, e := range events {
-		fmt.Fprintf(&b, "EVENT %s %s x%d | %s\n", e.Severity, e.Type, e.Copies, e.Text)
+		fmt.Fprintf(&b, "EVENT %s %s x%d | %s\n", e.Severity, e.Type, e.Duplicates, e.Text)
 	}
 	return b.String()
 }

@@ -231,7 +231,7 @@ func (t *faultyTx) AddCopy(id int64) error              { return t.f.call(t.Tx.A
 func (t *faultyTx) PutDelivery(d *event.Delivery) error { return t.f.call(t.Tx.PutDelivery(d)) }
 func (t *faultyTx) PutAlert(a *event.Alert) error       { return t.f.call(t.Tx.PutAlert(a)) }
 func (t *faultyTx) PutActivity(a *event.Activity) error { return t.f.call(t.Tx.PutActivity(a)) }
-func (t *faultyTx) PutScore(s event.Score) error        { return t.f.call(t.Tx.PutScore(s)) }
+func (t *faultyTx) PutScore(s event.SLEScore) error     { return t.f.call(t.Tx.PutScore(s)) }
 func (t *faultyTx) PutName(n store.Name) error          { return t.f.call(t.Tx.PutName(n)) }
 func (t *faultyTx) AddCounts(a, b int64) error          { return t.f.call(t.Tx.AddCounts(a, b)) }
 func (t *faultyTx) SetPosition(seq int64) error         { return t.f.call(t.Tx.SetPosition(seq)) }

@@ -103,7 +103,7 @@ type memState struct {
 	Deliveries map[int64]event.Delivery
 	Alerts     map[int64]event.Alert
 	Activities map[int64]event.Activity
-	Scores     map[string]event.Score
+	Scores     map[string]event.SLEScore
 	Names      map[string]store.Name
 	Channels   map[string]event.Subscription
 	Unknown    int64
@@ -116,7 +116,7 @@ func newView() *memView {
 	return &memView{state: &memState{
 		Prints: map[uint64]int64{}, Events: map[int64]event.Event{}, Deliveries: map[int64]event.Delivery{},
 		Alerts: map[int64]event.Alert{}, Activities: map[int64]event.Activity{},
-		Scores: map[string]event.Score{}, Names: map[string]store.Name{},
+		Scores: map[string]event.SLEScore{}, Names: map[string]store.Name{},
 		Channels: map[string]event.Subscription{},
 	}}
 }
@@ -239,7 +239,7 @@ func (t *memTx) AddCopy(id int64) error {
 	if !ok {
 		return fmt.Errorf("no event %d", id)
 	}
-	e.Copies++
+	e.Duplicates++
 	t.s.Events[id] = e
 	return t.v.call("add copy")
 }
@@ -338,7 +338,7 @@ func (t *memTx) DropSubscription(source, channel string) error {
 	return t.v.call("drop subscription")
 }
 
-func (t *memTx) PutScore(s event.Score) error {
+func (t *memTx) PutScore(s event.SLEScore) error {
 	key := s.SiteID + " " + s.Metric
 	if old, ok := t.s.Scores[key]; !ok || !s.Time.Before(old.Time) {
 		t.s.Scores[key] = s

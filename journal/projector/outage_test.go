@@ -29,7 +29,7 @@ func TestOneOutageInMistsWords(t *testing.T) {
 		v.read(func(s *memState) {
 			for _, a := range s.Alerts {
 				// The update does not name the switch; before any other event did, its MAC has to do.
-				said := fmt.Sprintf("%s %s %s %s x%d ~%d %s: %s", a.State, a.Severity, a.Kind, a.Down(start), a.Count, a.Flaps, a.MistAlarmID, a.Device)
+				said := fmt.Sprintf("%s %s %s %s x%d ~%d %s: %s", a.State, a.Severity, a.Kind, a.Duration(start), a.Count, a.Flaps, a.MistAlarmID, a.Device)
 				if want := "resolved critical device_down 4m0.5s x2 ~0 a1: core"; said != want || len(s.Alerts) != 1 {
 					t.Errorf("order %v: %d alerts; %s, want %s", order, len(s.Alerts), said, want)
 				}

@@ -190,7 +190,7 @@ func (p *Projector) decode(d *event.Delivery) (out decode.Decoded) {
 	before := event.ID(d.ID, 0) - 1
 	for i := range out.Events {
 		id := out.Events[i].ID
-		if seq, _ := event.Place(id); seq != d.ID || id <= before {
+		if seq, _ := event.SplitID(id); seq != d.ID || id <= before {
 			p.opt.Logger.Error("the decoder gave an event a wrong id", "record", d.ID, "topic", d.Topic, "id", id)
 			return decode.Decoded{Problem: fmt.Sprintf("the decoder gave an event the id %d, which is not its own (a bug of foghorn's)", id)}
 		}

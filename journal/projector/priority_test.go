@@ -25,7 +25,7 @@ func decodeJunosSaid(d *event.Delivery) decode.Decoded {
 // lowers all that came before; an alert that is open when its sort is lowered is
 // still closed by its end.
 func TestPrioritiesComeBeforeTriage(t *testing.T) {
-	down := said{ID: "down 1", Act: event.Opens, Key: "port 1"}
+	down := said{ID: "down 1", Act: event.Raise, Key: "port 1"}
 	l := newLog(posted(0, "core", down))
 	v, live := newView(), &priority.Live{}
 	set := func(o *Options) { o.Decode, o.Priorities = decodeJunosSaid, live }
@@ -41,9 +41,9 @@ func TestPrioritiesComeBeforeTriage(t *testing.T) {
 		"LINK": {Subs: []priority.Sub{{Text: "2", Level: priority.Detail}}, Level: priority.Journal},
 	}}}))
 	l.append(
-		posted(10, "core", said{ID: "up 1", At: 10, Act: event.Closes, Key: "port 1"}),
-		posted(20, "core", said{ID: "down 2", At: 20, Act: event.Opens, Key: "port 2"}),
-		posted(30, "core", said{ID: "down 3", At: 30, Act: event.Opens, Key: "port 3"}),
+		posted(10, "core", said{ID: "up 1", At: 10, Act: event.Resolve, Key: "port 1"}),
+		posted(20, "core", said{ID: "down 2", At: 20, Act: event.Raise, Key: "port 2"}),
+		posted(30, "core", said{ID: "down 3", At: 30, Act: event.Raise, Key: "port 3"}),
 	)
 	catchUp()
 	alerts := func(v *memView) string {
@@ -71,10 +71,10 @@ func TestWhatIsIgnoredLeavesOnlyItsDelivery(t *testing.T) {
 	ignore := priority.NewLive(priority.Compile(priority.Table{"junos": {Filter: []string{"lab"}, Events: map[string]priority.Rule{
 		"LINK": {Subs: []priority.Sub{{Text: "port 2", Level: priority.Detail}}, Level: priority.Ignore},
 	}}}))
-	up2 := said{ID: "up of 2", At: 20, Act: event.Closes, Key: "port 2"}
-	up1 := said{ID: "up of 1", At: 20, Act: event.Closes, Key: "port 1"}
+	up2 := said{ID: "up of 2", At: 20, Act: event.Resolve, Key: "port 2"}
+	up1 := said{ID: "up of 1", At: 20, Act: event.Resolve, Key: "port 1"}
 	l := newLog(
-		posted(0, "core", said{ID: "down of port 1", Act: event.Opens, Key: "port 1"}, said{ID: "down of port 2", Act: event.Opens, Key: "port 2"}, said{ID: "lab", At: 1}),
+		posted(0, "core", said{ID: "down of port 1", Act: event.Raise, Key: "port 1"}, said{ID: "down of port 2", Act: event.Raise, Key: "port 2"}, said{ID: "lab", At: 1}),
 		posted(20, "core", up2, up1),
 		posted(21, "core", up2, up1), // told once more
 	)
@@ -82,7 +82,7 @@ func TestWhatIsIgnoredLeavesOnlyItsDelivery(t *testing.T) {
 	v.read(func(s *memState) {
 		var rows, deliveries []string
 		for _, e := range s.Events {
-			rows = append(rows, fmt.Sprintf("%s %d", e.Text, e.Copies))
+			rows = append(rows, fmt.Sprintf("%s %d", e.Text, e.Duplicates))
 		}
 		for _, d := range s.Deliveries {
 			deliveries = append(deliveries, fmt.Sprintf("%d: %d of %d ignored by %s, %d known", d.ID, d.Ignored, d.Events, d.IgnoredBy, d.Duplicates))

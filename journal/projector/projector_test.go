@@ -69,11 +69,11 @@ func firstDifference(got, want string) string {
 }
 
 func TestOneEventByTwoWebhooksIsOneRow(t *testing.T) {
-	down := said{ID: "ap1 down", Act: event.Opens, Key: "ap1"}
+	down := said{ID: "ap1 down", Act: event.Raise, Key: "ap1"}
 	v := project(t, newLog(posted(0, "org", down), posted(1, "site", down, said{ID: "other"})))
 	v.read(func(s *memState) {
-		if e := s.Events[event.ID(1, 0)]; e.Copies != 2 || len(s.Events) != 2 {
-			t.Errorf("%d events, the first told %d times", len(s.Events), e.Copies)
+		if e := s.Events[event.ID(1, 0)]; e.Duplicates != 2 || len(s.Events) != 2 {
+			t.Errorf("%d events, the first told %d times", len(s.Events), e.Duplicates)
 		}
 		if d := s.Deliveries[2]; d.Events != 2 || d.Duplicates != 1 {
 			t.Errorf("the second delivery has %d events, %d of them known", d.Events, d.Duplicates)
@@ -85,7 +85,7 @@ func TestOneEventByTwoWebhooksIsOneRow(t *testing.T) {
 }
 
 func TestAckFromAnotherProcess(t *testing.T) {
-	l := newLog(posted(0, "acme", said{ID: "ap1 down", Act: event.Opens, Key: "ap1"}))
+	l := newLog(posted(0, "acme", said{ID: "ap1 down", Act: event.Raise, Key: "ap1"}))
 	v := newView()
 	p := newProjector(t, l, v)
 	for range 2 {
@@ -109,15 +109,15 @@ func TestAckFromAnotherProcess(t *testing.T) {
 
 func TestEventOfAlertKnowsIt(t *testing.T) {
 	v := project(t, newLog(
-		posted(0, "acme", said{ID: "down", Act: event.Opens, Key: "ap1"}),
-		posted(9, "acme", said{ID: "up", Act: event.Closes, Key: "ap1", At: 9}, said{ID: "else"})))
+		posted(0, "acme", said{ID: "down", Act: event.Raise, Key: "ap1"}),
+		posted(9, "acme", said{ID: "up", Act: event.Resolve, Key: "ap1", At: 9}, said{ID: "else"})))
 	v.read(func(s *memState) {
 		for id, want := range map[int64]int64{event.ID(1, 0): event.ID(1, 0), event.ID(2, 0): event.ID(1, 0), event.ID(2, 1): 0} {
 			if got := s.Events[id].AlertID; got != want {
 				t.Errorf("event %d stands behind alert %d, want %d", id, got, want)
 			}
 		}
-		if a := s.Alerts[event.ID(1, 0)]; a.State != event.Resolved || a.Down(start).Seconds() != 9 {
+		if a := s.Alerts[event.ID(1, 0)]; a.State != event.Resolved || a.Duration(start).Seconds() != 9 {
 			t.Errorf("alert %+v", a)
 		}
 	})
@@ -127,7 +127,7 @@ func TestNamesLearnedFillIn(t *testing.T) {
 	l := newLog(
 		posted(0, "acme", said{ID: "before", Site: "s1", MAC: "m1"}),
 		posted(1, "acme", said{ID: "with", Site: "s1", SiteName: "Berlin", MAC: "m1", Name: "ap1"}),
-		posted(2, "acme", said{ID: "after", Site: "s1", MAC: "m1", Act: event.Opens, Key: "ap1"}),
+		posted(2, "acme", said{ID: "after", Site: "s1", MAC: "m1", Act: event.Raise, Key: "ap1"}),
 		posted(3, "acme", said{ID: "renamed", MAC: "m1", Name: "lobby"}),
 		posted(4, "acme", said{ID: "long", MAC: "m1", Name: strings.Repeat("n", 300)}),
 		posted(5, "acme", said{ID: "last", MAC: "m1", SLE: map[string]float64{"coverage": 0.5}, Site: "s1"}))

@@ -26,8 +26,8 @@ func judged(verdict event.Verdict, sec int, events ...said) event.Record {
 
 func TestWhatIsReplayedRaisesNothing(t *testing.T) {
 	const day = 24 * 60 * 60
-	down := func(id string) said { return said{ID: id, Act: event.Opens, Key: id} }
-	now := said{ID: "now", Act: event.Opens, Key: "now", At: day}
+	down := func(id string) said { return said{ID: id, Act: event.Raise, Key: id} }
+	now := said{ID: "now", Act: event.Raise, Key: "now", At: day}
 	ends := start.Add(day * time.Second)
 	for name, c := range map[string]struct {
 		r        event.Record
@@ -66,8 +66,8 @@ func TestWhatIsReplayedRaisesNothing(t *testing.T) {
 
 func TestWhatIsReplayedResolvesNothing(t *testing.T) {
 	const days = 24 * 60 * 60
-	up := said{ID: "up", Act: event.Closes, Key: "link", At: 60, Site: "s", SiteName: "Old name"}
-	down := said{ID: "down", Act: event.Opens, Key: "link", At: 9 * days, Site: "s", SiteName: "New name"}
+	up := said{ID: "up", Act: event.Resolve, Key: "link", At: 60, Site: "s", SiteName: "Old name"}
+	down := said{ID: "down", Act: event.Raise, Key: "link", At: 9 * days, Site: "s", SiteName: "New name"}
 	log := newLog(posted(9*days, "acme", down), posted(9*days+5, "acme", up))
 	state := func(change ...func(*Options)) (resolved bool, site string) {
 		project(t, log, change...).read(func(s *memState) {

@@ -206,7 +206,7 @@ func TestTimeEndsAlertsWithoutRecords(t *testing.T) {
 		l, v := newLog(), newView()
 		live(t, l, v)
 		began := time.Now()
-		r := posted(0, "acme", said{ID: "restart", Act: event.Happens, Key: "ap1", At: int(began.Sub(start).Seconds())})
+		r := posted(0, "acme", said{ID: "restart", Act: event.OneShot, Key: "ap1", At: int(began.Sub(start).Seconds())})
 		r.At = began
 		l.append(r)
 		pass(time.Hour + time.Second)

@@ -19,7 +19,7 @@ var start = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 // said is one event of a delivery in the tests' own tongue.
 type said struct {
 	ID       string // what makes it one happening; its text too
-	Act      event.Act
+	Act      event.SignalType
 	Alarm    string // Mist's id of it
 	Key      string
 	At       int // seconds after start
@@ -48,14 +48,14 @@ func decodeSaid(d *event.Delivery) decode.Decoded {
 		h.Write([]byte(s.ID))
 		e := event.Event{
 			ID: event.ID(d.ID, i), Time: start.Add(time.Duration(s.At) * time.Second), Received: d.Received,
-			DeliveryID: d.ID, Source: d.Source, Copies: 1, Text: s.ID, SLE: s.SLE, Fingerprint: h.Sum64(),
+			DeliveryID: d.ID, Source: d.Source, Duplicates: 1, Text: s.ID, SLE: s.SLE, Fingerprint: h.Sum64(),
 			SiteID: s.Site, Site: s.SiteName, DeviceMAC: s.MAC, Device: s.Name,
 		}
 		if s.WrongID {
 			e.ID = 1
 		}
 		if s.Act != 0 {
-			e.Signal = &event.Signal{Act: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn, MistAlarmID: s.Alarm}
+			e.Signal = &event.Signal{Type: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn, MistAlarmID: s.Alarm}
 		}
 		if s.SiteName != "" {
 			out.Names = append(out.Names, decode.Name{Kind: "site", ID: s.Site, Name: s.SiteName})
@@ -121,7 +121,7 @@ func history(seed uint64, n int) []event.Record {
 			var events []said
 			for j := range 1 + rng.IntN(3) {
 				s := said{
-					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.Act(rng.IntN(7)),
+					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.SignalType(rng.IntN(7)),
 					Key: fmt.Sprint("k", rng.IntN(6)), Site: fmt.Sprint("s", rng.IntN(3)), MAC: event.MAC(fmt.Sprint("m", rng.IntN(3))),
 				}
 				if rng.IntN(3) == 0 {

@@ -26,7 +26,7 @@ var catalogue = []*field{
 	{Field: Field{Name: "severity", Aliases: []string{"sev", "level"}, Type: Level, Help: "critical, warn, info, debug", Values: severityNames()},
 		on: on(eNum("severity", func(e *event.Event) int64 { return int64(e.Severity) }),
 			aNum("severity", func(a *event.Alert) int64 { return int64(a.Severity) }))},
-	{Field: Field{Name: "state", Type: Standing, Help: "open, acked, snoozed, resolved", Values: stateNames()},
+	{Field: Field{Name: "state", Type: AlertState, Help: "open, acked, snoozed, resolved", Values: stateNames()},
 		on: on(aOpened)},
 	text("type", "type of the event or device, kind of the alert", on(eType, aKind, vType)),
 	text("kind", "kind of the alert", on(aKind)),
@@ -67,7 +67,7 @@ var catalogue = []*field{
 	typed(Number, "alert_id", "alert the event belongs to",
 		on(eNum("alert_id", func(e *event.Event) int64 { return e.AlertID })), "alert"),
 	typed(Number, "copies", "how often the event was told",
-		on(eNum("copies", func(e *event.Event) int64 { return int64(e.Copies) }))),
+		on(eNum("copies", func(e *event.Event) int64 { return int64(e.Duplicates) }))),
 
 	typed(Time, "opened", "when the alert began", on(aOpened)),
 	typed(Time, "last_seen", "when it was last told or heard of",
@@ -189,7 +189,7 @@ func severityNames() []string {
 
 func stateNames() []string {
 	var names []string
-	for _, s := range event.AllStates() {
+	for _, s := range event.AlertStates() {
 		names = append(names, string(s))
 	}
 	return names

@@ -116,7 +116,7 @@ func offers(f *field, op string, t Table, typed string, values func(field, prefi
 	var all []string
 	equal := op == ":" || op == "=" || op == "!="
 	switch f.Type {
-	case Word, Standing, Level:
+	case Word, AlertState, Level:
 		all = f.Values
 	case Age:
 		if equal {
@@ -185,7 +185,7 @@ func completeWord(input string, start, cursor int, t Table) []Completion {
 		}
 	}
 	if t == Alerts {
-		for _, s := range event.AllStates() {
+		for _, s := range event.AlertStates() {
 			if strings.HasPrefix(string(s), low) {
 				add(string(s), string(s), "state")
 			}

@@ -9,18 +9,18 @@ type Type string
 
 // The types of fields.
 const (
-	Text     Type = "text"
-	Word     Type = "word" // a text out of a fixed list
-	MAC      Type = "mac"
-	Level    Type = "severity"
-	Time     Type = "time"
-	Age      Type = "duration"
-	Number   Type = "number"
-	Bytes    Type = "size"
-	Millis   Type = "milliseconds"
-	Percent  Type = "percent"
-	Status   Type = "status" // a number of HTTP, or what a device is in
-	Standing Type = "state"  // of an alert, derived from its times
+	Text       Type = "text"
+	Word       Type = "word" // a text out of a fixed list
+	MAC        Type = "mac"
+	Level      Type = "severity"
+	Time       Type = "time"
+	Age        Type = "duration"
+	Number     Type = "number"
+	Bytes      Type = "size"
+	Millis     Type = "milliseconds"
+	Percent    Type = "percent"
+	Status     Type = "status" // a number of HTTP, or what a device is in
+	AlertState Type = "state"  // of an alert, derived from its times
 )
 
 // Field describes one field for help and completion.

@@ -100,7 +100,7 @@ func (d dice) opValue(f *field) string {
 		return eq + quote(d.literal())
 	case Word:
 		return eq + pick(d, append([]string{"verif*", `""`, "*"}, f.Values...))
-	case Standing:
+	case AlertState:
 		return eq + pick(d, f.Values)
 	case Level:
 		return pick(d, append([]string{eq}, orders...)) + pick(d, f.Values)

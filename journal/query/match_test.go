@@ -33,7 +33,7 @@ func TestEvents(t *testing.T) {
 		ID: 7_000_001, Time: base.Add(-30 * time.Minute), Received: base.Add(-29 * time.Minute),
 		Source: "acme", Via: event.ViaWebhook, Topic: "device-events", Type: "AP_DISCONNECTED", Severity: event.Warn,
 		Site: "Berlin HQ", Device: "ap-07", DeviceType: "ap", DeviceMAC: "5c5b35000001", ClientMAC: "aabbccddeeff",
-		Client: "printer", SSID: "100%_free", Text: `lost the cloud: "timeout"`, DeliveryID: 7, Copies: 2,
+		Client: "printer", SSID: "100%_free", Text: `lost the cloud: "timeout"`, DeliveryID: 7, Duplicates: 2,
 	}
 	matchEvent(t, e, true,
 		"", "site:ber*", "SITE:berlin*", `site:"BERLIN HQ"`, `site:"berlin "*`, "site:*hq", "site:munich,ber*", "site!=munich",

@@ -29,7 +29,7 @@ func (p *parser) value(f *field, op string) (value, *Error) {
 		return p.textValue(f, op, start, pat)
 	case MAC:
 		return p.macValue(f, op, start, pat)
-	case Standing:
+	case AlertState:
 		return p.stateValue(f, op, start, pat)
 	case Level:
 		return p.levelValue(f, op, start, pat)

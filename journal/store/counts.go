@@ -95,12 +95,12 @@ func readCounts(c *sqlite.Conn, now time.Time) (event.Counts, error) {
 	}
 	k := event.Counts{
 		Events: n[countEvents], Deliveries: n[countDeliveries], Refused: n[countRefused],
-		Copies: n[countCopies], Unknown: n[countUnknown], Undecoded: n[countUndecoded], Damaged: n[countDamaged],
+		Duplicates: n[countCopies], Unknown: n[countUnknown], Undecoded: n[countUndecoded], Damaged: n[countDamaged],
 		Alerts:     map[event.State]int64{},
 		Unresolved: map[event.Severity]int64{},
 		OpenBySev:  map[event.Severity]int64{},
 	}
-	for _, s := range event.AllStates() {
+	for _, s := range event.AlertStates() {
 		k.Alerts[s] = n[countAlerts+string(s)]
 		for _, sev := range event.Severities() {
 			count := n[countBySev+string(s)+" "+sev.String()]

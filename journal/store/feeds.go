@@ -113,7 +113,7 @@ func (v *View) Made(ctx context.Context, first, last int64) (n int, err error) {
 	}
 	err = v.read(context.WithoutCancel(ctx), "count the events of records", func(c *sqlite.Conn) error {
 		return sqlitex.Execute(c, "SELECT count(*) FROM events WHERE id BETWEEN ? AND ?",
-			&sqlitex.ExecOptions{Args: []any{event.ID(first, 0), event.ID(last, event.PlacesPerRecord-1)}, ResultFunc: func(st *sqlite.Stmt) error {
+			&sqlitex.ExecOptions{Args: []any{event.ID(first, 0), event.ID(last, event.MaxEventsPerRecord-1)}, ResultFunc: func(st *sqlite.Stmt) error {
 				n = st.ColumnInt(0)
 				return nil
 			}})
@@ -126,7 +126,7 @@ const maxNews = 1000
 
 // News returns what a source's devices did since an earlier answer. From the
 // zero value it tells nothing but where things stand.
-func (v *View) News(ctx context.Context, source string, after event.DeviceNews) (n event.DeviceNews, err error) {
+func (v *View) News(ctx context.Context, source string, after event.DeviceChanges) (n event.DeviceChanges, err error) {
 	err = v.read(ctx, "read news of devices", func(c *sqlite.Conn) error {
 		if n.LastEvent, err = number(c, "SELECT max(id) FROM events"); err != nil {
 			return err

@@ -107,7 +107,7 @@ func TestNewsOfDevicesIsToldOnce(t *testing.T) {
 		return seq
 	}
 	happens("acme", "device-updowns", event.DeviceDisconnected, event.ViaWebhook)
-	news, err := v.News(ctx, "acme", event.DeviceNews{})
+	news, err := v.News(ctx, "acme", event.DeviceChanges{})
 	if err != nil || len(news.Connections) > 0 {
 		t.Fatalf("what was before is news: %+v, %v", news, err)
 	}
@@ -134,7 +134,7 @@ func TestNewsOfDevicesIsToldOnce(t *testing.T) {
 // In a view that was empty when somebody began to listen, the first event is news.
 func TestTheFirstEventOfAnEmptyViewIsNews(t *testing.T) {
 	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
-	news, err := v.News(t.Context(), "acme", event.DeviceNews{})
+	news, err := v.News(t.Context(), "acme", event.DeviceChanges{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,18 +69,18 @@ func (i identity) same(e *event.Event) bool {
 	if i.kind != o.kind {
 		return false
 	}
-	if e.Named {
+	if e.FingerprintIsID {
 		return true
 	}
 	if !i.timeless || !o.timeless {
 		const second = 1000
 		// Told once with a fraction of the second, and once without.
-		rounded := e.Loose != 0 && i.time/second == o.time/second && (i.time%second == 0 || o.time%second == 0)
+		rounded := e.GroupFingerprint != 0 && i.time/second == o.time/second && (i.time%second == 0 || o.time%second == 0)
 		if i.time != o.time && !rounded {
 			return false
 		}
 	}
-	return (e.Loose != 0 || i.topic == o.topic) && i.client == o.client &&
+	return (e.GroupFingerprint != 0 || i.topic == o.topic) && i.client == o.client &&
 		(i.device == o.device || i.device == "" || o.device == "")
 }
 
@@ -99,14 +99,14 @@ func (k *claims) prepare(c *sqlite.Conn) (err error) {
 // claim implements Tx.Claim.
 func (k *claims) claim(e *event.Event) (known int64, err error) {
 	or := e.Fingerprint
-	if e.Fingerprint == e.Loose { // a telling that says more is one of it too
-		or = toldMore(e.Loose)
+	if e.Fingerprint == e.GroupFingerprint { // a telling that says more is one of it too
+		or = toldMore(e.GroupFingerprint)
 	}
 	known, free, err := k.search(e, e.Fingerprint, or)
 	if known != 0 || err != nil {
 		return known, err
 	}
-	if e.Loose != 0 && e.Loose != e.Fingerprint {
+	if e.GroupFingerprint != 0 && e.GroupFingerprint != e.Fingerprint {
 		return k.claimLoose(e, free)
 	}
 	k.fresh[e.ID] = identify(e)
@@ -117,11 +117,11 @@ func (k *claims) claim(e *event.Event) (known int64, err error) {
 // It may be known without them: then it is that happening, unless another one
 // with details was that already.
 func (k *claims) claimLoose(e *event.Event, free [3]int64) (known int64, err error) {
-	bare, _, err := k.search(e, e.Loose, e.Loose)
+	bare, _, err := k.search(e, e.GroupFingerprint, e.GroupFingerprint)
 	if err != nil {
 		return 0, err
 	}
-	more, room, err := k.search(e, toldMore(e.Loose), toldMore(e.Loose))
+	more, room, err := k.search(e, toldMore(e.GroupFingerprint), toldMore(e.GroupFingerprint))
 	if err != nil {
 		return 0, err
 	}
@@ -134,7 +134,7 @@ func (k *claims) claimLoose(e *event.Event, free [3]int64) (known int64, err err
 	if err := k.bookAll(e, free, e.Fingerprint, id); err != nil || more != 0 {
 		return known, err
 	}
-	return known, k.bookAll(e, room, toldMore(e.Loose), id)
+	return known, k.bookAll(e, room, toldMore(e.GroupFingerprint), id)
 }
 
 // search looks for a fingerprint of e, or the other beside it. It returns the

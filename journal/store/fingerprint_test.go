@@ -70,14 +70,14 @@ var tellings = []struct {
 // without, any other is what it says.
 func detailed(detail uint64, at time.Duration) func(*event.Event) {
 	return func(e *event.Event) {
-		e.Topic, e.Loose, e.Time = "device-events", e.Fingerprint, e.Time.Add(at)
+		e.Topic, e.GroupFingerprint, e.Time = "device-events", e.Fingerprint, e.Time.Add(at)
 		e.Fingerprint += detail * 0x9E3779B97F4A7C15
 	}
 }
 
 func named(change func(*event.Event)) func(*event.Event) {
 	return func(e *event.Event) {
-		e.Named = true
+		e.FingerprintIsID = true
 		if change != nil {
 			change(e)
 		}
@@ -133,8 +133,8 @@ func TestClaimSeesWhatIsNotPutYet(t *testing.T) {
 		return errors.Join(err, tx.PutEvent(&a), tx.AddCopy(a.ID))
 	})
 	e, err := v.Event(t.Context(), a.ID)
-	if err != nil || e.Copies != 1 {
-		t.Errorf("%d copies, %v", e.Copies, err)
+	if err != nil || e.Duplicates != 1 {
+		t.Errorf("%d copies, %v", e.Duplicates, err)
 	}
 }
 

@@ -78,7 +78,7 @@ type Tx interface {
 	Subscribed(source, channel string) (bool, error)
 	DropSubscription(source, channel string) error
 	// PutScore keeps the newest value of a metric of a site, and its hours.
-	PutScore(s event.Score) error
+	PutScore(s event.SLEScore) error
 	// PutName keeps a learned name.
 	PutName(n Name) error
 	// AddCounts adds to the counters that no other method keeps by itself.

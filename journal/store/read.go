@@ -67,7 +67,7 @@ func (v *View) AlertEvents(ctx context.Context, alertID int64, limit int) ([]eve
 func (v *View) DeliveryEvents(ctx context.Context, deliveryID int64, limit int) ([]event.Event, error) {
 	return many(ctx, v, "read events of a delivery", scanEvent,
 		"SELECT "+eventColumns+" FROM events WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
-		event.ID(deliveryID, 0), event.ID(deliveryID, event.PlacesPerRecord-1), limit)
+		event.ID(deliveryID, 0), event.ID(deliveryID, event.MaxEventsPerRecord-1), limit)
 }
 
 // Activities returns what operators did to a target, newest first; an empty

@@ -101,7 +101,7 @@ func (t *Trimmer) note(c *sqlite.Conn, victims []int64) error {
 func doomed(c *sqlite.Conn) (seqs []int64, err error) {
 	sql := fmt.Sprintf("SELECT seq FROM doomed WHERE NOT EXISTS "+
 		"(SELECT 1 FROM alerts WHERE id BETWEEN seq*%d AND seq*%[1]d+%d AND resolved = 0) ORDER BY seq LIMIT %d",
-		event.PlacesPerRecord, event.PlacesPerRecord-1, 2*stepRecords)
+		event.MaxEventsPerRecord, event.MaxEventsPerRecord-1, 2*stepRecords)
 	err = sqlitex.Execute(c, sql, &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 		seqs = append(seqs, st.ColumnInt64(0))
 		return nil
@@ -121,11 +121,11 @@ func removeDerived(w *viewWriter, seqs []int64) error {
 		count *int64
 		sql   string
 	}{
-		{&counts.events, fmt.Sprintf("DELETE FROM events WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d", event.PlacesPerRecord, event.PlacesPerRecord-1)},
+		{&counts.events, fmt.Sprintf("DELETE FROM events WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d", event.MaxEventsPerRecord, event.MaxEventsPerRecord-1)},
 		{&counts.deliveries, "DELETE FROM deliveries WHERE id = ?1 AND verdict IN ('verified', 'verified-v1', 'unsigned')"},
 		{&counts.refused, "DELETE FROM deliveries WHERE id = ?1"},
 		{new(int64), "DELETE FROM activities WHERE id = ?1"},
-		{&counts.resolved, fmt.Sprintf("DELETE FROM alerts WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d AND resolved <> 0", event.PlacesPerRecord, event.PlacesPerRecord-1)},
+		{&counts.resolved, fmt.Sprintf("DELETE FROM alerts WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d AND resolved <> 0", event.MaxEventsPerRecord, event.MaxEventsPerRecord-1)},
 	} {
 		before, err := number(w.conn, "SELECT total_changes()")
 		if err != nil {
@@ -163,7 +163,7 @@ func secondsOf(c *sqlite.Conn, seqs []int64) (map[int64]struct{}, error) {
 	}
 	for _, seq := range seqs {
 		st.BindInt64(1, event.ID(seq, 0))
-		st.BindInt64(2, event.ID(seq, event.PlacesPerRecord-1))
+		st.BindInt64(2, event.ID(seq, event.MaxEventsPerRecord-1))
 		for {
 			row, err := st.Step()
 			if err != nil {

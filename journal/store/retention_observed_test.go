@@ -20,7 +20,7 @@ func TestRetentionOfObservations(t *testing.T) {
 		seq, err := j.log.Append(t.Context(), r)
 		must(t, err)
 		update(t, j.view, func(tx Tx) error {
-			e := event.Event{ID: event.ID(seq, 0), Time: j.now, Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, Copies: 1}
+			e := event.Event{ID: event.ID(seq, 0), Time: j.now, Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, Duplicates: 1}
 			return errors.Join(tx.PutEvent(&e), tx.SetPosition(seq))
 		})
 		return seq

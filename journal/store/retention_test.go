@@ -48,7 +48,7 @@ func (j *journal) receive(topic string, n int) int64 {
 	}
 	d.ID = seq
 	update(j.t, j.view, func(tx Tx) error {
-		e := event.Event{ID: event.ID(seq, 0), Time: j.now.Add(-time.Second), Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, DeliveryID: seq, Copies: 1}
+		e := event.Event{ID: event.ID(seq, 0), Time: j.now.Add(-time.Second), Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, DeliveryID: seq, Duplicates: 1}
 		_, err := tx.Claim(&e)
 		return errors.Join(err, tx.PutEvent(&e), tx.PutDelivery(&d), tx.SetPosition(seq))
 	})

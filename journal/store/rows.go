@@ -98,7 +98,7 @@ func bindEvent(st *sqlite.Stmt, e *event.Event) {
 	r.bind(e.Source, string(e.Via), e.Topic, e.Type)
 	r.bindInt(int64(e.Severity))
 	r.bind(e.OrgID, e.SiteID, e.Site, string(e.DeviceMAC), e.Device, e.DeviceType, string(e.ClientMAC), e.Client, e.SSID, e.Text)
-	r.bindInt(e.DeliveryID, e.AlertID, int64(e.Copies))
+	r.bindInt(e.DeliveryID, e.AlertID, int64(e.Duplicates))
 	r.bind(e.Connection)
 }
 
@@ -109,7 +109,7 @@ func scanEvent(st *sqlite.Stmt) event.Event {
 		Source: r.text(), Via: event.Via(r.text()), Topic: r.text(), Type: r.text(), Severity: event.Severity(r.int()),
 		OrgID: r.text(), SiteID: r.text(), Site: r.text(), DeviceMAC: event.MAC(r.text()), Device: r.text(), DeviceType: r.text(),
 		ClientMAC: event.MAC(r.text()), Client: r.text(), SSID: r.text(), Text: r.text(),
-		DeliveryID: r.int(), AlertID: r.int(), Copies: int(r.int()), Connection: r.text(),
+		DeliveryID: r.int(), AlertID: r.int(), Duplicates: int(r.int()), Connection: r.text(),
 	}
 }
 
@@ -154,7 +154,7 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bind(a.Note, a.Cloud)
 	r.bindInt(a.CloudBy)
 	r.bind(a.Object)
-	r.bindInt(millisOf(a.Leaves), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong))
+	r.bindInt(millisOf(a.Expires), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong))
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -175,7 +175,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		MistAlarmID: r.text(), ParentID: r.int(), Events: int(r.int()), Owner: r.text(),
 		AckedAt: r.timeOrNil(), SnoozedUntil: r.timeOrNil(), Note: r.text(),
 		Cloud: r.text(), CloudBy: r.int(),
-		Object: r.text(), Leaves: r.timeOrNil(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
+		Object: r.text(), Expires: r.timeOrNil(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
 	}
 }
 

@@ -43,7 +43,7 @@ func (s *sampler) event() event.Event {
 		Topic: "device-events", Type: sampleTypes[s.r.IntN(len(sampleTypes))], Severity: event.Info,
 		OrgID: "9777c1a0-6ef6-11e6-8bbf-02e208b2d34f", SiteID: fmt.Sprintf("978c48e6-6ef6-11e6-8bbf-02e208b2%04d", site),
 		Site: fmt.Sprintf("Berlin %02d", site), DeviceMAC: event.MAC(fmt.Sprintf("5c5b35%06x", ap)), Device: fmt.Sprintf("ap-%04d", ap), DeviceType: "ap",
-		DeliveryID: s.seq, Copies: 1, Fingerprint: s.r.Uint64(),
+		DeliveryID: s.seq, Duplicates: 1, Fingerprint: s.r.Uint64(),
 	}
 	if s.r.IntN(3) > 0 {
 		e.Topic, e.ClientMAC, e.Client, e.SSID = "client-events", event.MAC(fmt.Sprintf("a0b1%08x", client*7919)), fmt.Sprintf("laptop-%05d", client), "corp"

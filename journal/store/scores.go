@@ -25,7 +25,7 @@ const scoreLife = 7 * 24 * time.Hour
 
 // PutScores writes values that were asked for. Of a score that is there already
 // the newer value counts.
-func (v *View) PutScores(ctx context.Context, scores []event.Score) error {
+func (v *View) PutScores(ctx context.Context, scores []event.SLEScore) error {
 	if len(scores) == 0 {
 		return nil
 	}
@@ -51,7 +51,7 @@ const scoreColumns = "source, family, site, value, time, hours, site_id, metric"
 
 // putScore keeps the newest value of a metric of a site, and one for each hour.
 // What a telling does not know (a webhook knows no family) stays as it was.
-func putScore(c *sqlite.Conn, s *event.Score) error {
+func putScore(c *sqlite.Conn, s *event.SLEScore) error {
 	find, err := c.Prepare("SELECT " + scoreColumns + " FROM scores WHERE site_id = ? AND metric = ?")
 	if err != nil {
 		return err
@@ -94,9 +94,9 @@ func putScore(c *sqlite.Conn, s *event.Score) error {
 	return run(st)
 }
 
-func scanScore(st *sqlite.Stmt) (event.Score, hourly) {
+func scanScore(st *sqlite.Stmt) (event.SLEScore, hourly) {
 	r := columns{st: st}
-	s := event.Score{Source: r.text(), Family: r.text(), Site: r.text(), Value: r.float(), Time: r.time()}
+	s := event.SLEScore{Source: r.text(), Family: r.text(), Site: r.text(), Value: r.float(), Time: r.time()}
 	r.i++
 	hours := readHourly(columnBytes(st, r.i-1))
 	s.SiteID, s.Metric = r.text(), r.text()
@@ -105,9 +105,9 @@ func scanScore(st *sqlite.Stmt) (event.Score, hourly) {
 
 // Scores returns the last value of every SLE metric of every site, the worst
 // first, with its trend over the 24 hours that end now.
-func (v *View) Scores(ctx context.Context) ([]event.Score, error) {
+func (v *View) Scores(ctx context.Context) ([]event.SLEScore, error) {
 	now := v.clock.Now()
-	return many(ctx, v, "read scores", func(st *sqlite.Stmt) event.Score {
+	return many(ctx, v, "read scores", func(st *sqlite.Stmt) event.SLEScore {
 		s, hours := scanScore(st)
 		s.Trend = hours.trend(now)
 		return s

@@ -186,10 +186,10 @@ func TestScoresKeepTheirHours(t *testing.T) {
 	at := time.Date(2026, 3, 1, 10, 20, 0, 0, time.UTC)
 	fake := clock.NewFake(at)
 	v := openTestView(t, t.TempDir(), Options{Clock: fake})
-	poll := func(value float64, ago time.Duration) event.Score {
-		return event.Score{Source: "acme", SiteID: "s", Site: "Berlin", Family: event.FamilyWiFi, Metric: "coverage", Value: value, Time: at.Add(-ago)}
+	poll := func(value float64, ago time.Duration) event.SLEScore {
+		return event.SLEScore{Source: "acme", SiteID: "s", Site: "Berlin", Family: event.FamilyWiFi, Metric: "coverage", Value: value, Time: at.Add(-ago)}
 	}
-	must(t, v.PutScores(ctx, []event.Score{poll(0.5, 30*time.Hour), poll(0.6, 3*time.Hour), poll(0.9, 10*time.Minute), poll(0.7, 2*time.Hour), poll(0.1, 2*time.Hour)}))
+	must(t, v.PutScores(ctx, []event.SLEScore{poll(0.5, 30*time.Hour), poll(0.6, 3*time.Hour), poll(0.9, 10*time.Minute), poll(0.7, 2*time.Hour), poll(0.1, 2*time.Hour)}))
 	update(t, v, func(tx Tx) error {
 		hook := poll(0.8, 0)
 		hook.Family, hook.Site = "", ""
@@ -208,7 +208,7 @@ func TestScoresKeepTheirHours(t *testing.T) {
 	}
 	other := poll(0.3, -8*24*time.Hour)
 	other.SiteID = "s2"
-	must(t, v.PutScores(ctx, []event.Score{other}))
+	must(t, v.PutScores(ctx, []event.SLEScore{other}))
 	if scores, err = v.Scores(ctx); err != nil || len(scores) != 1 || scores[0].SiteID != "s2" {
 		t.Errorf("a score that no poll tells any more: %v, %v", scores, err)
 	}

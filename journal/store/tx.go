@@ -331,7 +331,7 @@ func (t *tx) DropSubscription(source, channel string) error {
 }
 
 // PutScore implements Tx.
-func (t *tx) PutScore(s event.Score) error { return putScore(t.w.conn, &s) }
+func (t *tx) PutScore(s event.SLEScore) error { return putScore(t.w.conn, &s) }
 
 // PutName implements Tx.
 func (t *tx) PutName(n Name) error {

@@ -41,7 +41,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	}
 	act := event.Activity{ID: 2, Time: began, Actor: "ann", Action: event.ActionAck, Target: event.AlertTarget(a.ID), Reason: "r", Before: "b", After: "a", Result: "ok",
 		Source: "acme", Cloud: event.CloudSending}
-	score := event.Score{Source: "acme", Family: event.FamilyWiFi, SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
+	score := event.SLEScore{Source: "acme", Family: event.FamilyWiFi, SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
 	update(t, v, func(tx Tx) error {
 		return errors.Join(tx.PutEvent(&e), tx.PutAlert(&a), tx.PutDelivery(&d), tx.PutActivity(&act), tx.PutScore(score),
 			tx.PutName(Name{"site", "s", "Berlin"}), tx.SetPosition(2))
@@ -61,7 +61,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ got, want any }{
-		{gotE, e}, {gotA, a}, {gotD, d}, {acts, []event.Activity{act}}, {scores, []event.Score{score}},
+		{gotE, e}, {gotA, a}, {gotD, d}, {acts, []event.Activity{act}}, {scores, []event.SLEScore{score}},
 		{names, []Name{{"site", "s", "Berlin"}}}, {pos, int64(2)}, {of, []event.Event{e}}, {in, []event.Event{e}},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
@@ -243,8 +243,8 @@ func TestScoresKeepTheNewest(t *testing.T) {
 	v := openTestView(t, t.TempDir(), Options{})
 	update(t, v, func(tx Tx) error {
 		return errors.Join(
-			tx.PutScore(event.Score{SiteID: "s", Metric: "coverage", Value: 0.5, Time: began}),
-			tx.PutScore(event.Score{SiteID: "s", Metric: "coverage", Value: 0.1, Time: began.Add(-time.Hour)}))
+			tx.PutScore(event.SLEScore{SiteID: "s", Metric: "coverage", Value: 0.5, Time: began}),
+			tx.PutScore(event.SLEScore{SiteID: "s", Metric: "coverage", Value: 0.1, Time: began.Add(-time.Hour)}))
 	})
 	if s, err := v.Scores(context.Background()); err != nil || len(s) != 1 || s[0].Value != 0.5 {
 		t.Errorf("%+v, %v", s, err)
@@ -274,9 +274,9 @@ func TestStatusIsSharedWithAttachedScreens(t *testing.T) {
 	if _, err := l.Append(ctx, record("a"), record("b"), record("c")); err != nil {
 		t.Fatal(err)
 	}
-	who := event.Collector{PID: 7, Host: "h", Command: "serve", Started: began, Beat: began}
+	who := event.Collector{PID: 7, Host: "h", Command: "serve", Started: began, Heartbeat: began}
 	feeds := []event.Feed{{Name: "acme", State: event.FeedUp, Rate: 2.5, Last: began}}
-	budgets := []event.Budget{{Source: "acme", Used: 812, Limit: 5000, Resets: began, Spenders: []event.Spending{{Name: "alarms", Calls: 3}}}}
+	budgets := []event.Budget{{Source: "acme", Used: 812, Limit: 5000, Resets: began, Callers: []event.CallerUsage{{Name: "alarms", Calls: 3}}}}
 	if err := v.PutFeeds(ctx, who, feeds, 4, budgets); err != nil {
 		t.Fatal(err)
 	}

@@ -65,7 +65,7 @@ func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
 // explained reports whether an alarm about several devices reports an outage that
 // the alert already covers: it was open in the time that the alarm is about.
 func explained(a *event.Alert, s *event.Signal, w word) bool {
-	return s.Listed && !alone(a) && !a.Opened.After(w.seen) && (a.Resolved == nil || !a.Resolved.Before(w.began))
+	return s.Aggregated && !alone(a) && !a.Opened.After(w.seen) && (a.Resolved == nil || !a.Resolved.Before(w.began))
 }
 
 // anew reports whether an opening reports one more outage than those that the

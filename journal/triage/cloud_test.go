@@ -19,9 +19,9 @@ func TestHowTheCloudTookAnAck(t *testing.T) {
 			rows.alerts[a.ID] = clone(*a)
 		}
 	}
-	say := func(id int64, act event.Act, minutes int) {
+	say := func(id int64, act event.SignalType, minutes int) {
 		e := event.Event{ID: id, Time: at.Add(time.Duration(minutes) * time.Minute), Received: at.Add(time.Duration(minutes) * time.Minute),
-			Signal: &event.Signal{Key: "k", Kind: "device_down", Act: act, Title: "ap is down", MistAlarmID: "a1"}}
+			Signal: &event.Signal{Key: "k", Kind: "device_down", Type: act, Title: "ap is down", MistAlarmID: "a1"}}
 		if err := m.Event(&e, rows); err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestHowTheCloudTookAnAck(t *testing.T) {
 				m = New(DefaultRules())
 			}
 		}
-		say(1, event.Opens, 0)
+		say(1, event.Raise, 0)
 		ack := do(2, event.ActionAck, event.CloudSending)
 		stands("acked", "anna", event.CloudSending)
 		again()
@@ -82,10 +82,10 @@ func TestHowTheCloudTookAnAck(t *testing.T) {
 		result(refused, event.CloudDone)
 		stands("an older result", "anna", "")
 
-		say(7, event.Closes, 5)
+		say(7, event.Resolve, 5)
 		last := do(8, event.ActionAck, event.CloudSending)
 		again()
-		say(9, event.Opens, 9)
+		say(9, event.Raise, 9)
 		stands("lapsed with the next outage", "", "")
 		result(last, event.CloudDone)
 		result(portal, event.CloudDone)

@@ -70,15 +70,15 @@ func (m *Machine) leaves(a *event.Alert) {
 	switch {
 	case a.Resolved == nil && ends(a):
 		at := m.expiry(a)
-		a.Leaves = &at
+		a.Expires = &at
 	case !left(a):
-		a.Leaves = nil
+		a.Expires = nil
 	}
 }
 
 // left reports whether time ended the alert, and no word of anybody.
 func left(a *event.Alert) bool {
-	return a.Resolved != nil && a.Leaves != nil && a.Resolved.Equal(*a.Leaves)
+	return a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires)
 }
 
 // arm makes Tick look at the alert no later than its deadline.

@@ -14,8 +14,8 @@ import (
 const oncePrefix = "once"
 
 func onceKey(s *event.Signal) string {
-	if s.Lasts > 0 {
-		return oncePrefix + "/" + s.Lasts.String() + ":" + s.Key
+	if s.ExpiresAfter > 0 {
+		return oncePrefix + "/" + s.ExpiresAfter.String() + ":" + s.Key
 	}
 	return oncePrefix + ":" + s.Key
 }
@@ -47,7 +47,7 @@ func (m *Machine) happens(e *event.Event, look Lookup) error {
 // not a repeat: it carries the same time, but for the fraction of a second that
 // some topics leave out.
 func again(a *event.Alert, s *event.Signal, at time.Time) {
-	if s.Every || !sameSecond(at, a.LastSeen) && !sameSecond(at, a.Opened) {
+	if s.Distinct || !sameSecond(at, a.LastSeen) && !sameSecond(at, a.Opened) {
 		a.Count++
 	}
 	if at.Before(a.LastSeen) {
@@ -75,12 +75,12 @@ func ends(a *event.Alert) bool { return once(a) || alone(a) || tracked(a) }
 
 // tracked reports whether the alert is of a sender that tells it again and again,
 // and never that it is over: when it leaves was set by the last telling.
-func tracked(a *event.Alert) bool { return a.Leaves != nil && !once(a) && !alone(a) }
+func tracked(a *event.Alert) bool { return a.Expires != nil && !once(a) && !alone(a) }
 
 // expiry is when an alert that time ends is over, if it is not repeated before.
 func (m *Machine) expiry(a *event.Alert) time.Time {
 	if tracked(a) {
-		return *a.Leaves
+		return *a.Expires
 	}
 	if alone(a) {
 		return a.LastSeen.Add(m.rules.RestartFor)

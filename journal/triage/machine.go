@@ -113,20 +113,20 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 	if s == nil || s.Key == "" {
 		return nil
 	}
-	switch s.Act {
-	case event.Opens:
+	switch s.Type {
+	case event.Raise:
 		return m.opens(e, look)
-	case event.Closes:
+	case event.Resolve:
 		ends := m.closes
 		if s.Scope != "" {
 			ends = m.endsIn
 		}
 		return errors.Join(ends(e, look), m.endsAlarm(e, look))
-	case event.States:
+	case event.Report:
 		return m.stands(e, look)
-	case event.Happens:
+	case event.OneShot:
 		return m.happens(e, look)
-	case event.Restarts:
+	case event.Restart:
 		return m.restarts(e, look)
 	}
 	return nil

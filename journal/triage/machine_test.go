@@ -170,7 +170,7 @@ func TestAckWithReasonIsANote(t *testing.T) {
 
 func TestEventsWithoutASignalStandAlone(t *testing.T) {
 	m := New(DefaultRules())
-	for _, s := range []*event.Signal{nil, {}, {Act: event.Opens}, {Key: "k"}, {Key: "k", Act: 99}} {
+	for _, s := range []*event.Signal{nil, {}, {Type: event.Raise}, {Key: "k"}, {Key: "k", Type: 99}} {
 		e := event.Event{ID: 1, Time: hour("10:00"), Received: hour("10:00"), Signal: s}
 		if err := m.Event(&e, newLedger()); err != nil || e.AlertID != 0 {
 			t.Errorf("%+v: alert %d, error %v", s, e.AlertID, err)
@@ -213,9 +213,9 @@ func TestMemoryIsBounded(t *testing.T) {
 	m, rows := New(r), newLedger()
 	at := hour("10:00")
 	for i := range 1000 {
-		for _, act := range []event.Act{event.Opens, event.Closes} {
+		for _, act := range []event.SignalType{event.Raise, event.Resolve} {
 			key := fmt.Sprint(act, i)
-			e := event.Event{ID: int64(i*2) + int64(act), Time: at, Received: at, Signal: &event.Signal{Key: key, Act: act}}
+			e := event.Event{ID: int64(i*2) + int64(act), Time: at, Received: at, Signal: &event.Signal{Key: key, Type: act}}
 			if err := m.Event(&e, rows); err != nil {
 				t.Fatal(err)
 			}
@@ -243,8 +243,8 @@ func (broken) EndedIn(string, time.Time) ([]int64, error) { return nil, errBroke
 func (broken) AlertByKey(string) (*event.Alert, error)    { return nil, errBroken }
 
 func TestLookupErrorsComeThrough(t *testing.T) {
-	for _, act := range []event.Act{event.Opens, event.Closes, event.States, event.Happens, event.Restarts} {
-		e := event.Event{ID: 1, Signal: &event.Signal{Key: "k", Act: act}}
+	for _, act := range []event.SignalType{event.Raise, event.Resolve, event.Report, event.OneShot, event.Restart} {
+		e := event.Event{ID: 1, Signal: &event.Signal{Key: "k", Type: act}}
 		if err := New(DefaultRules()).Event(&e, broken{}); !errors.Is(err, errBroken) {
 			t.Errorf("act %d: error %v", act, err)
 		}
@@ -264,7 +264,7 @@ func BenchmarkEvent(b *testing.B) {
 	at := hour("10:00")
 	for i := 0; b.Loop(); i++ {
 		e := event.Event{ID: int64(i + 1), Time: at, Received: at, Device: "ap1",
-			Signal: &event.Signal{Key: keys[i%1000], Act: event.Act(1 + i/1000%2)}}
+			Signal: &event.Signal{Key: keys[i%1000], Type: event.SignalType(1 + i/1000%2)}}
 		if err := m.Event(&e, rows); err != nil {
 			b.Fatal(err)
 		}

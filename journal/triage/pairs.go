@@ -187,7 +187,7 @@ func (m *Machine) closes(e *event.Event, look Lookup) error {
 	}
 	known, ended := m.recovered[s.Key]
 	switch {
-	case s.Listed && ended && !known.Before(s.Began) && !known.After(at):
+	case s.Aggregated && ended && !known.Before(s.Began) && !known.After(at):
 		// An alarm of several devices tells of an end that is known.
 	case s.MistAlarmID != "" && a.MistAlarmID != "" && s.MistAlarmID != a.MistAlarmID:
 		// The alarm about another outage is over.

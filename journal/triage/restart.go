@@ -63,7 +63,7 @@ func (m *Machine) adopt(a *event.Alert, e *event.Event, w word) *event.Alert {
 		return a // the restart was not of that outage, which is long over
 	}
 	restart, last := a.Title, a.LastSeen
-	a.Kind, a.Severity, a.Title, a.Count, a.Leaves = s.Kind, s.Severity, s.Title, 1, nil
+	a.Kind, a.Severity, a.Title, a.Count, a.Expires = s.Kind, s.Severity, s.Title, 1, nil
 	if opened.After(last) {
 		reopen(a, opened)
 	} else {

@@ -116,7 +116,7 @@ func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, 
 		case at.Before(a.LastSeen):
 		case a.Object == "":
 			unknown = append(unknown, a)
-		case event.Alike(a.Object, s.Object) && (own == nil || own.LastSeen.Before(a.Opened)):
+		case event.SameObject(a.Object, s.Object) && (own == nil || own.LastSeen.Before(a.Opened)):
 			meant = append(meant, a)
 		}
 	}

@@ -40,15 +40,15 @@ func hear(t *testing.T, rng *rand.Rand, words []said, check func(heard []said, o
 	w := newTeller(t)
 	slices.SortStableFunc(words, func(a, b said) int { return a.arrives - b.arrives })
 	for i, s := range words {
-		sig := &event.Signal{Kind: "bgp_down", Act: event.Closes, Title: "BGP", Severity: event.Warn}
+		sig := &event.Signal{Kind: "bgp_down", Type: event.Resolve, Title: "BGP", Severity: event.Warn}
 		if s.down {
-			sig.Act = event.Opens
+			sig.Type = event.Raise
 		}
 		object := s.object
 		if s.hidden {
 			object = ""
 		}
-		sig.On("bgp", object)
+		sig.SetObject("bgp", object)
 		begin := hour("10:00")
 		e := event.Event{ID: event.ID(int64(i+1), 0), Time: begin.Add(time.Duration(s.at) * time.Second),
 			Received: begin.Add(time.Duration(s.arrives) * time.Second), Signal: sig}
@@ -143,7 +143,7 @@ func TestNothingIsResolvedThatIsDown(t *testing.T) {
 				}
 			}
 			for object, s := range last {
-				if s.down && !open[object] && !(open[event.Unknown] && anyHidden(heard, object)) {
+				if s.down && !open[object] && !(open[event.UnknownObject] && anyHidden(heard, object)) {
 					t.Fatalf("seed %d: %s is down and nothing says so\n%v", seed, object, heard)
 				}
 			}
@@ -191,7 +191,7 @@ func TestNothingIsResolvedThatIsDownHoweverLateItIsTold(t *testing.T) {
 				last[s.object] = s
 			}
 			for object, s := range last {
-				if s.down && !open[object] && !(open[event.Unknown] && s.hidden) {
+				if s.down && !open[object] && !(open[event.UnknownObject] && s.hidden) {
 					t.Errorf("seed %d: %s is down and nothing says so\n%v", seed, object, heard)
 				}
 			}

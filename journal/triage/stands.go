@@ -18,13 +18,13 @@ func (m *Machine) account(e *event.Event) account {
 	w := account{seen: m.when(e.Time, e.Received)}
 	if !s.LastSeen.IsZero() {
 		w.seen = m.when(s.LastSeen, e.Received)
-		if s.Told.IsZero() && !s.Resolved {
+		if s.Reported.IsZero() && !s.Resolved {
 			w.seen = later(w.seen, m.when(e.Time, e.Received))
 		}
 	}
 	w.told = w.seen
-	if !s.Told.IsZero() {
-		w.told = later(w.told, m.when(s.Told, e.Received))
+	if !s.Reported.IsZero() {
+		w.told = later(w.told, m.when(s.Reported, e.Received))
 	}
 	if !s.Resolved {
 		return w
@@ -64,10 +64,10 @@ func (m *Machine) stands(e *event.Event, look Lookup) error {
 		m.attach(a, e)
 		return nil
 	}
-	if s.Lasts > 0 && a.Resolved == nil {
+	if s.ExpiresAfter > 0 && a.Resolved == nil {
 		// Nothing reports its end. A late report still shows that it was seen.
-		at := later(a.LastSeen, milli(e.Received)).Add(s.Lasts)
-		a.Leaves = &at
+		at := later(a.LastSeen, milli(e.Received)).Add(s.ExpiresAfter)
+		a.Expires = &at
 	}
 	m.attach(a, e)
 	return nil

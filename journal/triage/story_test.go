@@ -102,7 +102,7 @@ func (l ledger) load(r Rules) *Machine {
 }
 
 func clone(a event.Alert) event.Alert {
-	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Leaves} {
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Expires} {
 		if *p != nil {
 			t := **p
 			*p = &t
@@ -153,37 +153,37 @@ func (w *teller) happen(at, arrives time.Time, what string, args []string) {
 	s := &event.Signal{Key: "ap1", Kind: "device_down", Title: "ap1 is down", Severity: event.Critical}
 	switch what {
 	case "down":
-		s.Act = event.Opens
+		s.Type = event.Raise
 	case "up":
-		s.Act, s.Severity, s.Title = event.Closes, event.Info, "ap1 is up"
+		s.Type, s.Severity, s.Title = event.Resolve, event.Info, "ap1 is up"
 	case "once":
-		s.Act, s.Kind, s.Title = event.Happens, "licence_expired", "ap1: licence expired"
+		s.Type, s.Kind, s.Title = event.OneShot, "licence_expired", "ap1: licence expired"
 	case "brief":
-		s.Act, s.Kind, s.Lasts = event.Happens, "commit", 5*time.Minute
+		s.Type, s.Kind, s.ExpiresAfter = event.OneShot, "commit", 5*time.Minute
 	case "each":
-		s.Act, s.Kind, s.Every = event.Happens, "login_failed", true
+		s.Type, s.Kind, s.Distinct = event.OneShot, "login_failed", true
 	case "restart":
-		s.Act, s.Kind, s.Severity = event.Restarts, event.KindRestarted, event.Warn
+		s.Type, s.Kind, s.Severity = event.Restart, event.KindRestarted, event.Warn
 		s.Title, args = "ap1 restarted: "+strings.Join(args, " "), nil
 		s.Title = strings.TrimSuffix(s.Title, ": ")
 	case "alarm":
-		s.Act, s.Key, s.Kind, s.Began = event.States, "mist:alarm:7", "rogue_ap", at
+		s.Type, s.Key, s.Kind, s.Began = event.Report, "mist:alarm:7", "rogue_ap", at
 	case "sight":
-		s.Act, s.Began, s.Severity, s.MistAlarmID = event.Opens, at, event.Warn, "m"
+		s.Type, s.Began, s.Severity, s.MistAlarmID = event.Raise, at, event.Warn, "m"
 	case "unsight":
-		s.Act, s.MistAlarmID = event.Closes, "m"
+		s.Type, s.MistAlarmID = event.Resolve, "m"
 	case "broken":
-		s.Act, s.Kind, s.Title, s.Began = event.Opens, "dhcp_failure", "no DHCP", at
-		s.On("dhcp", "")
+		s.Type, s.Kind, s.Title, s.Began = event.Raise, "dhcp_failure", "no DHCP", at
+		s.SetObject("dhcp", "")
 	case "fixed":
-		s.Act, s.Kind = event.Closes, "dhcp_failure"
-		s.On("dhcp", "")
+		s.Type, s.Kind = event.Resolve, "dhcp_failure"
+		s.SetObject("dhcp", "")
 	case "lasting":
-		s.Act, s.Key, s.Kind, s.Title, s.Began, s.Lasts = event.States, "mist:alarm:8", "bad_optics", "optics are bad", at, 2*time.Hour
+		s.Type, s.Key, s.Kind, s.Title, s.Began, s.ExpiresAfter = event.Report, "mist:alarm:8", "bad_optics", "optics are bad", at, 2*time.Hour
 	case "several":
-		s.Act, s.Began, s.Severity, s.MistAlarmID, s.Listed = event.Opens, at, event.Warn, "m", true
+		s.Type, s.Began, s.Severity, s.MistAlarmID, s.Aggregated = event.Raise, at, event.Warn, "m", true
 	case "back":
-		s.Act, s.Began, s.Severity, s.Listed = event.Closes, at, event.Info, true
+		s.Type, s.Began, s.Severity, s.Aggregated = event.Resolve, at, event.Info, true
 	default:
 		w.t.Fatalf("a story knows nothing called %q", what)
 	}
@@ -214,22 +214,22 @@ func (w *teller) details(args []string) {
 		case "ended":
 			s.Ended = hour(value)
 		case "told":
-			s.Told = hour(value)
+			s.Reported = hour(value)
 		case "polled":
 			w.event.Via = event.ViaPoll
 		case "id":
 			s.MistAlarmID = value
-			if s.Act == event.States {
+			if s.Type == event.Report {
 				s.Key = "mist:alarm:" + value
 			}
 		case "of": // the object, "?" for none; an underscore stands for a blank
 			object := strings.NewReplacer("_", " ", "(", " (").Replace(value)
-			s.On("bgp", object)
+			s.SetObject("bgp", object)
 			w.event.Device = ""
 		case "on":
-			s.On(s.Scope, value)
+			s.SetObject(s.Scope, value)
 		case "site":
-			s.On("dhcp of "+value, s.Object)
+			s.SetObject("dhcp of "+value, s.Object)
 		default:
 			w.t.Fatalf("a step has no detail called %q", name)
 		}
@@ -291,8 +291,8 @@ func line(a event.Alert) string {
 	if a.Scope() != "" {
 		s += " on " + strings.TrimPrefix(a.Key, "bgp:")
 	}
-	if a.Leaves != nil && a.Resolved == nil && a.Kind == "bad_optics" {
-		s += " leaves=" + clockTime(*a.Leaves)
+	if a.Expires != nil && a.Resolved == nil && a.Kind == "bad_optics" {
+		s += " leaves=" + clockTime(*a.Expires)
 	}
 	if a.UnclearEnd != nil && a.Resolved == nil {
 		s += fmt.Sprintf(" unclear %s among %d", clockTime(*a.UnclearEnd), a.UnclearAmong)

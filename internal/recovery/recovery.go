@@ -1,19 +1,19 @@
-// Package caught makes a panic of a goroutine an error that its owner gets.
+// Package recovery converts a panic in a goroutine into an error for its owner.
 //
 // Every goroutine of ours that works beside a screen is started through it: the
 // owner then leaves in order and the terminal is restored before the report,
 // where a panic that nobody catches would end the process with the terminal as
 // it was. errgroup passes panics on by design.
-package caught
+package recovery
 
 import (
 	"fmt"
 	"runtime/debug"
 )
 
-// Panics returns run with a panic turned into an error that holds the panic's
+// Wrap returns run with a panic turned into an error that holds the panic's
 // value and the stack it happened on. Deferred calls of run have been made by then.
-func Panics(run func() error) func() error {
+func Wrap(run func() error) func() error {
 	return func() (err error) {
 		defer func() {
 			if p := recover(); p != nil {

@@ -5,7 +5,7 @@
 // Callers may rely on this: no record holds more than MaxElements elements or,
 // unless one element alone is longer, more than MaxBytes of body, whatever is
 // given.
-package observe
+package observation
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package mirror
+package netstate
 
 import (
 	"cmp"
@@ -27,7 +27,7 @@ const (
 )
 
 // ClientFrame tells what the stream said of clients of a site.
-func (m *Mirror) ClientFrame(siteID string, data []byte) {
+func (m *State) ClientFrame(siteID string, data []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.stats.ClientFrames++
@@ -39,7 +39,7 @@ func (m *Mirror) ClientFrame(siteID string, data []byte) {
 
 // Clients tells all clients of a site as REST has them. Who is not among them,
 // and was not heard of since asked, is gone.
-func (m *Mirror) Clients(siteID string, asked time.Time, rows ...json.RawMessage) {
+func (m *State) Clients(siteID string, asked time.Time, rows ...json.RawMessage) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
@@ -65,7 +65,7 @@ type station struct {
 }
 
 // addClient merges one row or frame and returns whose it was.
-func (m *Mirror) addClient(siteID string, raw []byte, now time.Time) event.MAC {
+func (m *State) addClient(siteID string, raw []byte, now time.Time) event.MAC {
 	row, ok := parse(raw)
 	var s station
 	if row.each(s.read); !ok || s.mac == "" {
@@ -100,7 +100,7 @@ func (m *Mirror) addClient(siteID string, raw []byte, now time.Time) event.MAC {
 }
 
 // associate takes where a client is. A change of access point is a roam.
-func (m *Mirror) associate(c *client, s station, now time.Time) {
+func (m *State) associate(c *client, s station, now time.Time) {
 	if !s.heard.IsZero() {
 		c.heard, c.LastSeen = s.heard, m.own(s.heard)
 	}
@@ -172,7 +172,7 @@ func alikeClients(a, b event.LiveClient) bool {
 }
 
 // flushClients writes rows, as many as one transaction may have.
-func (m *Mirror) flushClients(ctx context.Context) error {
+func (m *State) flushClients(ctx context.Context) error {
 	m.mu.Lock()
 	m.sweep()
 	var changed []event.LiveClient
@@ -220,7 +220,7 @@ func (m *Mirror) flushClients(ctx context.Context) error {
 }
 
 // sweep drops clients that nobody has heard of for long; m.mu is held.
-func (m *Mirror) sweep() {
+func (m *State) sweep() {
 	now := m.o.Clock.Now()
 	if now.Sub(m.swept) < sweepEvery && !now.Before(m.swept) {
 		return

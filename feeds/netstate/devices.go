@@ -1,4 +1,4 @@
-package mirror
+package netstate
 
 import (
 	"cmp"
@@ -39,14 +39,14 @@ const typeMxEdge = "mxedge"
 
 // Round is one reading of a list of devices, page by page.
 type Round struct {
-	m      *Mirror
+	m      *State
 	kind   Kind
 	number int
 	newest time.Time // the newest last_seen of a connected device
 }
 
 // Begin starts a reading of a list.
-func (m *Mirror) Begin(k Kind) *Round {
+func (m *State) Begin(k Kind) *Round {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.round++
@@ -110,7 +110,7 @@ func connectedAt(row members) (at time.Time, ok bool) {
 	return at, ok && connected
 }
 
-func (m *Mirror) addRow(r *Round, row members, now time.Time) {
+func (m *State) addRow(r *Round, row members, now time.Time) {
 	var id identity
 	if row.each(id.read); id.mac == "" {
 		m.stats.Unreadable++
@@ -142,7 +142,7 @@ func (m *Mirror) addRow(r *Round, row members, now time.Time) {
 // DeviceFrame tells what the stream said of devices of a site: an object or a
 // list of them. Frames of devices that REST has not told of are left: they
 // carry no name, no type and no status.
-func (m *Mirror) DeviceFrame(siteID string, data []byte) {
+func (m *State) DeviceFrame(siteID string, data []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
@@ -171,7 +171,7 @@ func (m *Mirror) DeviceFrame(siteID string, data []byte) {
 }
 
 // touched notes that a row is to be written, if it is worth it by now.
-func (m *Mirror) touched(d *device, before event.Device, now time.Time) {
+func (m *State) touched(d *device, before event.Device, now time.Time) {
 	d.Updated = now
 	if d.Name != before.Name {
 		for mac, c := range m.clients {
@@ -198,7 +198,7 @@ func alike(a, b event.Device) bool {
 }
 
 // flushDevices writes rows, as many as one transaction may have.
-func (m *Mirror) flushDevices(ctx context.Context) error {
+func (m *State) flushDevices(ctx context.Context) error {
 	m.mu.Lock()
 	var changed []event.Device
 	var gone []event.MAC
@@ -244,7 +244,7 @@ func (m *Mirror) flushDevices(ctx context.Context) error {
 // Inventory tells the whole inventory of the organisation: which devices there
 // are, whether their stats tell of them or not. Mist's lists of stats look at a
 // day unless asked otherwise, and what is down for longer may not be on them.
-func (m *Mirror) Inventory(items []mist.InventoryItem) {
+func (m *State) Inventory(items []mist.InventoryItem) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
@@ -265,7 +265,7 @@ func (m *Mirror) Inventory(items []mist.InventoryItem) {
 
 // list takes one item of the inventory. It decides the status of a device only
 // as long as no stats do, and never tells a change: it knows no times.
-func (m *Mirror) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
+func (m *State) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
 	d := m.devices[mac]
 	if d == nil {
 		if d = m.addDevice(mac); d == nil {
@@ -294,7 +294,7 @@ func (m *Mirror) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
 }
 
 // addDevice makes room for a device; nil when there is none.
-func (m *Mirror) addDevice(mac event.MAC) *device {
+func (m *State) addDevice(mac event.MAC) *device {
 	if len(m.devices) >= m.o.MaxDevices {
 		m.stats.LeftDevices++
 		return nil

@@ -1,11 +1,11 @@
-package mirror
+package netstate
 
 import (
 	"context"
 	"encoding/json"
 	"time"
 
-	"foghorn/feeds/observe"
+	"foghorn/feeds/observation"
 	"foghorn/journal/event"
 )
 
@@ -15,7 +15,7 @@ const lively = 3 * time.Minute
 
 // standing takes the status of a REST row. A row may be older than what the
 // stream told meanwhile: a device that was just heard is not put down by it.
-func (m *Mirror) standing(d *device, p patch, now time.Time) {
+func (m *State) standing(d *device, p patch, now time.Time) {
 	stale := p.status == event.DeviceDisconnected && !d.framed.IsZero() && now.Sub(d.framed) < lively &&
 		p.heard.Before(d.heard) && now.Sub(m.own(d.heard)) < lively
 	m.hear(d, p.heard, now)
@@ -27,7 +27,7 @@ func (m *Mirror) standing(d *device, p patch, now time.Time) {
 
 // alive takes that a device sent a frame. Frames tell nothing of devices that
 // are down, and may be repeated long after: only a recent last_seen counts.
-func (m *Mirror) alive(d *device, p patch, now time.Time) {
+func (m *State) alive(d *device, p patch, now time.Time) {
 	if p.heard.IsZero() {
 		return
 	}
@@ -40,7 +40,7 @@ func (m *Mirror) alive(d *device, p patch, now time.Time) {
 
 // hear moves last_seen on, never back; but one from the future, told while the
 // cloud's clock was off, gives way.
-func (m *Mirror) hear(d *device, heard, now time.Time) {
+func (m *State) hear(d *device, heard, now time.Time) {
 	if heard.IsZero() || heard.Before(d.heard) && m.own(d.heard).Before(now.Add(lively)) {
 		return
 	}
@@ -50,7 +50,7 @@ func (m *Mirror) hear(d *device, heard, now time.Time) {
 
 // becomes sets a status. Only the change between connected and disconnected is
 // for the log: what lies between ("upgrading") is the row's alone.
-func (m *Mirror) becomes(d *device, status string, via event.Via, now time.Time) {
+func (m *State) becomes(d *device, status string, via event.Via, now time.Time) {
 	first := d.told == ""
 	if d.Status != status {
 		switch {
@@ -78,7 +78,7 @@ func (m *Mirror) becomes(d *device, status string, via event.Via, now time.Time)
 }
 
 // tell queues a device-status element.
-func (m *Mirror) tell(d *device, via event.Via, now time.Time) {
+func (m *State) tell(d *device, via event.Via, now time.Time) {
 	at := d.heard
 	if at.IsZero() {
 		at = now.Add(m.skew.worth())
@@ -104,11 +104,11 @@ func (m *Mirror) tell(d *device, via event.Via, now time.Time) {
 
 // flushTold appends what changed, in the order it did; runs of one way in are
 // one record.
-func (m *Mirror) flushTold(ctx context.Context) error {
+func (m *State) flushTold(ctx context.Context) error {
 	for {
 		m.mu.Lock()
 		n := 0
-		for n < len(m.told) && n < observe.MaxElements && m.toldVia[n] == m.toldVia[0] {
+		for n < len(m.told) && n < observation.MaxElements && m.toldVia[n] == m.toldVia[0] {
 			n++
 		}
 		if n == 0 {
@@ -117,7 +117,7 @@ func (m *Mirror) flushTold(ctx context.Context) error {
 		}
 		elements, via := m.told[:n:n], m.toldVia[0]
 		m.mu.Unlock()
-		records, err := observe.Records(m.o.Source, via, event.TopicDeviceStatus, m.o.Clock.Now(), elements...)
+		records, err := observation.Records(m.o.Source, via, event.TopicDeviceStatus, m.o.Clock.Now(), elements...)
 		if err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ const (
 // noteSkew takes the newest last_seen that was told at now. A list that names
 // connected devices shows a clock behind as well as one ahead; a frame, which
 // may be a late one, only one ahead.
-func (m *Mirror) noteSkew(newest, now time.Time, both bool) {
+func (m *State) noteSkew(newest, now time.Time, both bool) {
 	if newest.IsZero() {
 		return
 	}
@@ -182,7 +182,7 @@ func (m *Mirror) noteSkew(newest, now time.Time, both bool) {
 func (s *skew) worth() time.Duration { return s.minutes }
 
 // own turns a time of the cloud into one of this machine's clock.
-func (m *Mirror) own(t time.Time) time.Time {
+func (m *State) own(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}

@@ -1,4 +1,4 @@
-package mirror
+package netstate
 
 import (
 	"context"
@@ -97,7 +97,7 @@ func (b *book) Append(_ context.Context, records ...event.Record) (int64, error)
 
 // stage is a mirror with its book and its clock.
 type stage struct {
-	*Mirror
+	*State
 	*book
 	t     *testing.T
 	clock *clock.Fake
@@ -117,7 +117,7 @@ func newStage(t *testing.T, change ...func(*Options)) *stage {
 	for _, c := range change {
 		c(&o)
 	}
-	s.Mirror = New(o)
+	s.State = New(o)
 	s.SetSites([]Site{{berlin, "Berlin"}, {hall, "Hall 7"}})
 	return s
 }

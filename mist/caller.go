@@ -31,25 +31,25 @@ func (u Urgency) String() string {
 	return "?"
 }
 
-// spender is who makes a call.
-type spender struct {
+// caller is who makes a call.
+type caller struct {
 	name    string
 	urgency Urgency
 }
 
-type spenderKey struct{}
+type callerKey struct{}
 
-// Spend marks the calls made with the context as those of name, so that the
+// WithCaller marks the calls made with the context as those of name, so that the
 // budget can tell who takes what, and how urgent they are.
-func Spend(ctx context.Context, name string, u Urgency) context.Context {
-	return context.WithValue(ctx, spenderKey{}, spender{name, min(max(u, Background), Operator)})
+func WithCaller(ctx context.Context, name string, u Urgency) context.Context {
+	return context.WithValue(ctx, callerKey{}, caller{name, min(max(u, Background), Operator)})
 }
 
-func spenderOf(ctx context.Context) spender {
-	if s, ok := ctx.Value(spenderKey{}).(spender); ok {
+func callerOf(ctx context.Context) caller {
+	if s, ok := ctx.Value(callerKey{}).(caller); ok {
 		return s
 	}
-	return spender{"other", Routine}
+	return caller{"other", Routine}
 }
 
 // account is what a spender took so far.
@@ -67,7 +67,7 @@ type account struct {
 const maxSpenders = 200
 
 // account returns the account of a spender, a new one if need be.
-func (g *Governor) account(by spender) *account {
+func (g *Governor) account(by caller) *account {
 	a := g.spenders[by.name]
 	if a == nil {
 		if len(g.spenders) >= maxSpenders {
@@ -87,7 +87,7 @@ func (g *Governor) account(by spender) *account {
 func (g *Governor) Declare(name string, u Urgency, perHour int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.account(spender{name, u}).declared = perHour
+	g.account(caller{name, u}).declared = perHour
 }
 
 // add counts a call.

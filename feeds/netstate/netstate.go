@@ -1,4 +1,4 @@
-package mirror
+package netstate
 
 import (
 	"cmp"
@@ -58,8 +58,8 @@ type Stats struct {
 	Unreadable                 int64 // rows and frames that said nothing that could be used
 }
 
-// Mirror is safe for concurrent use.
-type Mirror struct {
+// State is safe for concurrent use.
+type State struct {
 	o      Options
 	filter filter
 
@@ -81,7 +81,7 @@ type Mirror struct {
 }
 
 // New makes an empty mirror.
-func New(o Options) *Mirror {
+func New(o Options) *State {
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
 	}
@@ -90,7 +90,7 @@ func New(o Options) *Mirror {
 	}
 	o.MaxDevices = cmp.Or(o.MaxDevices, 50_000)
 	o.MaxClients = cmp.Or(o.MaxClients, 100_000)
-	return &Mirror{
+	return &State{
 		o: o, filter: newFilter(o.Sites),
 		devices: map[event.MAC]*device{}, clients: map[event.MAC]*client{},
 		changedDevices: map[event.MAC]bool{}, goneDevices: map[event.MAC]bool{},
@@ -101,7 +101,7 @@ func New(o Options) *Mirror {
 
 // Run writes what changed until ctx ends, and once more then. It fails only
 // when the log or the view cannot be written for good, which ends with ctx too.
-func (m *Mirror) Run(ctx context.Context) error {
+func (m *State) Run(ctx context.Context) error {
 	tick, stop := m.o.Clock.NewTicker(flushEvery)
 	defer stop()
 	for {
@@ -120,7 +120,7 @@ func (m *Mirror) Run(ctx context.Context) error {
 
 // flush is Flush for Run, which goes on: what could not be written is kept and
 // tried again with the next tick.
-func (m *Mirror) flush(ctx context.Context) {
+func (m *State) flush(ctx context.Context) {
 	err := m.Flush(ctx)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -135,7 +135,7 @@ func (m *Mirror) flush(ctx context.Context) {
 
 // Flush writes what changed since the last time: the log first, so that a row
 // never shows a status that no record explains.
-func (m *Mirror) Flush(ctx context.Context) error {
+func (m *State) Flush(ctx context.Context) error {
 	if err := m.flushTold(ctx); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (m *Mirror) Flush(ctx context.Context) error {
 }
 
 // Stats returns what the mirror holds.
-func (m *Mirror) Stats() Stats {
+func (m *State) Stats() Stats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.stats
@@ -153,7 +153,7 @@ func (m *Mirror) Stats() Stats {
 
 // Warning is one line about what is odd about the cloud's answers; empty when
 // nothing is.
-func (m *Mirror) Warning() string {
+func (m *State) Warning() string {
 	s := m.Stats()
 	switch {
 	case s.Skew > 0:
@@ -169,7 +169,7 @@ func (m *Mirror) Warning() string {
 }
 
 // warnOnce logs a line the first time its cause turns up; m.mu is held.
-func (m *Mirror) warnOnce(cause, text string, args ...any) {
+func (m *State) warnOnce(cause, text string, args ...any) {
 	if !m.warned[cause] {
 		m.warned[cause] = true
 		m.o.Logger.Warn(text, args...)
@@ -178,7 +178,7 @@ func (m *Mirror) warnOnce(cause, text string, args ...any) {
 
 // Restore tells what the view knew before this process: a device that went
 // down while nobody looked is then a change, and rows of what is gone leave.
-func (m *Mirror) Restore(devices []event.Device, clients []event.LiveClient) {
+func (m *State) Restore(devices []event.Device, clients []event.LiveClient) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, d := range devices {
@@ -195,7 +195,7 @@ func (m *Mirror) Restore(devices []event.Device, clients []event.LiveClient) {
 
 // Streaming says whether the stream is up. Clients are given up for silence
 // only while it is: when nobody can be heard, silence says nothing.
-func (m *Mirror) Streaming(up bool) {
+func (m *State) Streaming(up bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {

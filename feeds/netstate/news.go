@@ -1,4 +1,4 @@
-package mirror
+package netstate
 
 import (
 	"time"
@@ -10,7 +10,7 @@ import (
 // lost it at that time of the cloud's. It is in the log already, so no change is
 // told, and it comes up to a minute before the next list of devices would. What
 // was heard of the device since then counts for more.
-func (m *Mirror) Connection(mac event.MAC, status string, at time.Time) {
+func (m *State) Connection(mac event.MAC, status string, at time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	d := m.devices[mac]
@@ -28,7 +28,7 @@ func (m *Mirror) Connection(mac event.MAC, status string, at time.Time) {
 }
 
 // Named takes the new name of a device that somebody renamed by foghorn.
-func (m *Mirror) Named(mac event.MAC, name string) {
+func (m *State) Named(mac event.MAC, name string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if d := m.devices[mac]; d != nil && name != "" && d.Name != name {

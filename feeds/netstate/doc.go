@@ -14,4 +14,4 @@
 //     how old anything is comes from this machine's clock. So a cloud whose
 //     clock is an hour off is noticed, said once, and harms nothing.
 //   - Memory is bounded, whatever the cloud sends; what was left out is counted.
-package mirror
+package netstate

@@ -1,4 +1,4 @@
-package caught
+package recovery
 
 import (
 	"errors"
@@ -7,15 +7,15 @@ import (
 )
 
 func TestAPanicBecomesAnErrorWithItsStack(t *testing.T) {
-	err := Panics(func() error { panic("spilled coffee") })()
+	err := Wrap(func() error { panic("spilled coffee") })()
 	if err == nil || !strings.Contains(err.Error(), "spilled coffee") || !strings.Contains(err.Error(), "caught_test.go") {
 		t.Errorf("got %v", err)
 	}
 	want := errors.New("plain")
-	if err := Panics(func() error { return want })(); err != want {
+	if err := Wrap(func() error { return want })(); err != want {
 		t.Errorf("an error is passed on as %v", err)
 	}
-	if err := Panics(func() error { return nil })(); err != nil {
+	if err := Wrap(func() error { return nil })(); err != nil {
 		t.Errorf("no error is passed on as %v", err)
 	}
 }

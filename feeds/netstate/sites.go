@@ -1,4 +1,4 @@
-package mirror
+package netstate
 
 import (
 	"path"
@@ -50,7 +50,7 @@ func (f filter) wants(s Site) bool {
 
 // SetSites tells all sites of the organisation and returns the wanted ones.
 // What was at a site that is gone, or is not wanted, leaves.
-func (m *Mirror) SetSites(all []Site) []Site {
+func (m *State) SetSites(all []Site) []Site {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	wanted := map[string]string{}
@@ -87,7 +87,7 @@ func (m *Mirror) SetSites(all []Site) []Site {
 // keeps reports whether what is at a site is kept. Before the sites are known a
 // filter by name can say nothing, so nothing is kept that might be unwanted.
 // What belongs to no site (a Mist Edge of the organisation) is kept when all is.
-func (m *Mirror) keeps(siteID string) bool {
+func (m *State) keeps(siteID string) bool {
 	if siteID == "" || m.sites == nil {
 		return m.filter.all
 	}
@@ -97,19 +97,19 @@ func (m *Mirror) keeps(siteID string) bool {
 
 // Keeps reports whether what is at a site is kept, or of no site when the id is
 // empty.
-func (m *Mirror) Keeps(siteID string) bool {
+func (m *State) Keeps(siteID string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.keeps(siteID)
 }
 
-func (m *Mirror) dropDevice(mac event.MAC) {
+func (m *State) dropDevice(mac event.MAC) {
 	delete(m.devices, mac)
 	delete(m.changedDevices, mac)
 	m.goneDevices[mac] = true
 }
 
-func (m *Mirror) dropClient(mac event.MAC) {
+func (m *State) dropClient(mac event.MAC) {
 	delete(m.clients, mac)
 	delete(m.changedClients, mac)
 	m.goneClients[mac] = true
