@@ -8,7 +8,7 @@ import (
 
 func TestAPanicBecomesAnErrorWithItsStack(t *testing.T) {
 	err := Wrap(func() error { panic("spilled coffee") })()
-	if err == nil || !strings.Contains(err.Error(), "spilled coffee") || !strings.Contains(err.Error(), "caught_test.go") {
+	if err == nil || !strings.Contains(err.Error(), "spilled coffee") || !strings.Contains(err.Error(), "recovery_test.go") {
 		t.Errorf("got %v", err)
 	}
 	want := errors.New("plain")
