@@ -15,6 +15,8 @@ import (
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
+
+	"foghorn/internal/clock"
 )
 
 // session is one connection from its upgrade to its end. It never returns nil.
@@ -307,7 +309,7 @@ func (l *link) settle(now time.Time) (time.Duration, error) {
 			continue
 		}
 		waiting++
-		if left := later(c.sent, l.lastAnswer).Add(ackWithin).Sub(now); left <= 0 {
+		if left := clock.Later(c.sent, l.lastAnswer).Add(ackWithin).Sub(now); left <= 0 {
 			late = append(late, c)
 		} else {
 			again = min(again, left)
@@ -328,11 +330,4 @@ func (l *link) settle(now time.Time) (time.Duration, error) {
 		l.become(LinkReady, "", time.Time{})
 	}
 	return again, err
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

@@ -165,7 +165,7 @@ func (w *Watcher) changes(now time.Time) []told {
 	defer w.mu.Unlock()
 	var out []told
 	for k, h := range w.hosts {
-		quiet := now.Sub(later(h.last, w.since)) >= w.o.SilentAfter[k.Source]
+		quiet := now.Sub(clock.Later(h.last, w.since)) >= w.o.SilentAfter[k.Source]
 		switch {
 		case quiet && !h.silent:
 			out = append(out, told{k, h.last, false})
@@ -177,13 +177,6 @@ func (w *Watcher) changes(now time.Time) []told {
 		return strings.Compare(a.Source+"\x00"+a.Name, b.Source+"\x00"+b.Name)
 	})
 	return out
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // silence is the element of the observation.
@@ -241,7 +234,7 @@ func (w *Watcher) Heard(source, name, eventID string, at time.Time) {
 		h = &host{}
 		w.hosts[k] = h
 	}
-	h.last = later(h.last, at)
+	h.last = clock.Later(h.last, at)
 	if h.silent {
 		select {
 		case w.wake <- struct{}{}:

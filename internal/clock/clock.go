@@ -120,3 +120,11 @@ func (f *Fake) NewTicker(d time.Duration) (<-chan time.Time, func()) {
 		delete(f.tickers, k)
 	}
 }
+
+// Later returns the later of two times.
+func Later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

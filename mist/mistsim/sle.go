@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"foghorn/internal/clock"
 )
 
 // Service levels over time. Every site has its usual ups and downs, a function
@@ -191,7 +193,7 @@ func (l *levels) suffer(t trouble, h hit, share map[string]float64, just only) {
 	}
 	for i := range l.n {
 		at := l.start.Add(time.Duration(i) * l.width)
-		begin, end := later(t.from, at), earlier(to, at.Add(l.width))
+		begin, end := clock.Later(t.from, at), earlier(to, at.Add(l.width))
 		if !l.known[i] || !end.After(begin) {
 			continue
 		}
@@ -246,13 +248,6 @@ func (w *world) sharesOf(s *Site, m *metric) map[string]float64 {
 		out[mac] /= sum
 	}
 	return out
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 func earlier(a, b time.Time) time.Time {
