@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"foghorn/internal/clock"
+	"foghorn/internal/signal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -76,8 +77,8 @@ type Actions struct {
 	last    int64          // the last record that this process appended
 	queue   []job          // waits for Run
 	flying  map[int64]bool // ids of what this process tells the cloud, or waits to tell
-	wake    chan struct{}  // one slot
-	running sync.Mutex     // one flush at a time
+	wake    signal.Signal
+	running sync.Mutex // one flush at a time
 }
 
 // maxQueue bounds what waits in this process. What does not fit is left to the
@@ -92,7 +93,7 @@ func New(o Options) *Actions {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	a := &Actions{opt: o, clouds: map[string]Cloud{}, flying: map[int64]bool{}, wake: make(chan struct{}, 1)}
+	a := &Actions{opt: o, clouds: map[string]Cloud{}, flying: map[int64]bool{}, wake: signal.New()}
 	for _, c := range o.Clouds {
 		a.clouds[c.Source] = c
 	}

@@ -54,10 +54,7 @@ func (a *Actions) enqueue(jobs []job) {
 	if len(jobs) > room {
 		a.opt.Logger.Warn("more acks than this process sends at once; the collector sends the rest", "left", len(jobs)-room)
 	}
-	select {
-	case a.wake <- struct{}{}:
-	default:
-	}
+	a.wake.Notify()
 }
 
 // Run tells the cloud what Do appended, until ctx ends. What is not told by then

@@ -19,6 +19,7 @@ import (
 	"foghorn/feeds/stream"
 	"foghorn/internal/clock"
 	"foghorn/internal/recovery"
+	"foghorn/internal/signal"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -74,7 +75,7 @@ type Org struct {
 	mu      sync.Mutex
 	stream  *stream.Feed // nil without one
 	sites   []string     // their ids
-	renewed chan struct{}
+	renewed signal.Signal
 	ctx     context.Context // of Run; gaps are filled with it
 }
 
@@ -89,7 +90,7 @@ func New(o Options) (*Org, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	org := &Org{o: o, renewed: make(chan struct{}, 1)}
+	org := &Org{o: o, renewed: signal.New()}
 	org.mirror = netstate.New(netstate.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
 	var err error
 	org.poll, err = poll.New(poll.Options{
@@ -125,7 +126,7 @@ func (o *Org) renewal() func(ctx context.Context) (*mist.Client, error) {
 	return func(ctx context.Context) (*mist.Client, error) {
 		c, err := o.o.Renew(ctx)
 		if err == nil {
-			poke(o.renewed)
+			o.renewed.Notify()
 		}
 		return c, err
 	}
@@ -292,12 +293,4 @@ func Budgets(orgs ...*Org) []event.Budget {
 		out = append(out, o.Budget())
 	}
 	return out
-}
-
-// poke sets a one-slot signal.
-func poke(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }

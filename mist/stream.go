@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"foghorn/internal/signal"
 )
 
 // Bounds and times of the stream. The times are those of the vendor's own
@@ -86,7 +88,7 @@ type Stream struct {
 	mu       sync.Mutex
 	channels map[string]*channel
 	links    []*link
-	grown    chan struct{} // a link was added
+	grown    signal.Signal // a link was added
 
 	queue     *streamQueue
 	frames    atomic.Int64
@@ -120,7 +122,7 @@ func NewStream(cfg StreamConfig) (*Stream, error) {
 	return &Stream{
 		cfg: cfg, url: u.String(), host: u.Host, path: u.Path,
 		channels: map[string]*channel{},
-		grown:    make(chan struct{}, 1),
+		grown:    signal.New(),
 		queue:    newStreamQueue(cfg.QueueLen),
 	}, nil
 }

@@ -136,7 +136,7 @@ func (s *Stream) roomy() *link {
 	}
 	l := newLink(s, len(s.links))
 	s.links = append(s.links, l)
-	poke(s.grown)
+	s.grown.Notify()
 	return l
 }
 
@@ -159,7 +159,7 @@ func (l *link) answered(m StreamMessage, now time.Time) {
 	c.strikes = 0
 	l.lastAnswer = now
 	l.answers++
-	poke(l.wake)
+	l.wake.Notify()
 }
 
 func (l *link) onlyWaiting() *channel {

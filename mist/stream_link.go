@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"foghorn/internal/signal"
 )
 
 // LinkState is how a connection stands.
@@ -44,7 +46,7 @@ type link struct {
 	s        *Stream
 	number   int
 	delays   *backoff.ExponentialBackOff
-	wake     chan struct{}       // something is to be sent or looked at
+	wake     signal.Signal       // something is to be sent or looked at
 	hurry    chan struct{}       // there is reason to try again now
 	cookie   bool                // a login authorises it, not a token
 	refusals int                 // of that, one after the other
@@ -71,7 +73,7 @@ func newLink(s *Stream, number int) *link {
 		delays: &backoff.ExponentialBackOff{
 			InitialInterval: firstDelay, Multiplier: 2, RandomizationFactor: 0.25, MaxInterval: longestDelay,
 		},
-		wake:     make(chan struct{}, 1),
+		wake:     signal.New(),
 		hurry:    make(chan struct{}),
 		redact:   func(s string) string { return s },
 		channels: map[string]*channel{},
@@ -85,7 +87,7 @@ func (l *link) ask(o op) {
 	if l.online {
 		l.ops = append(l.ops, o)
 	}
-	poke(l.wake)
+	l.wake.Notify()
 }
 
 // Links lists the connections.

@@ -3,6 +3,8 @@ package mist
 import (
 	"context"
 	"sync"
+
+	"foghorn/internal/signal"
 )
 
 // Bounds of what waits for a slow receiver.
@@ -21,11 +23,11 @@ type streamQueue struct {
 	n     int
 	bytes int
 	lost  int64
-	some  chan struct{}
+	some  signal.Signal
 }
 
 func newStreamQueue(size int) *streamQueue {
-	return &streamQueue{ring: make([]StreamMessage, size), some: make(chan struct{}, 1)}
+	return &streamQueue{ring: make([]StreamMessage, size), some: signal.New()}
 }
 
 // push never waits.
@@ -39,7 +41,7 @@ func (q *streamQueue) push(m StreamMessage) {
 	q.n++
 	q.bytes += weight(m)
 	q.mu.Unlock()
-	poke(q.some)
+	q.some.Notify()
 }
 
 // run hands on what comes until ctx ends.
@@ -88,11 +90,3 @@ func (q *streamQueue) dropped() int64 {
 
 // weight is what a message keeps in memory; Data may be a copy.
 func weight(m StreamMessage) int { return len(m.Raw) + len(m.Data) }
-
-// poke sets a one-slot signal.
-func poke(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}

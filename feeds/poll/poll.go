@@ -15,6 +15,7 @@ import (
 	"foghorn/feeds/observation"
 	"foghorn/internal/clock"
 	"foghorn/internal/recovery"
+	"foghorn/internal/signal"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -74,7 +75,7 @@ const (
 type Poll struct {
 	o        Options
 	schedule *schedule
-	wake     chan struct{}
+	wake     signal.Signal
 	slots    chan struct{}
 
 	mu     sync.Mutex
@@ -109,7 +110,7 @@ func New(o Options) (*Poll, error) {
 		o.Jitter = rand.Float64
 	}
 	p := &Poll{
-		o: o, client: o.Client, wake: make(chan struct{}, 1), slots: make(chan struct{}, atOnce),
+		o: o, client: o.Client, wake: signal.New(), slots: make(chan struct{}, atOnce),
 		alarms: alarms{seen: map[string]seenAlarm{}}, caught: map[string]bool{},
 		clients: tour{first: 6 * time.Second, then: 30 * time.Second, rest: 15 * time.Minute, most: 400}, webhooks: newHooks(),
 	}
@@ -196,20 +197,13 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 	if p.schedule.cameBack() && p.o.Back != nil {
 		p.o.Back()
 	}
-	p.poke()
+	p.wake.Notify()
 }
 
 // Hurry says that the cloud was heard of: if it was out of reach, it is asked now.
 func (p *Poll) Hurry() {
 	p.schedule.hurry(p.o.Clock.Now())
-	p.poke()
-}
-
-func (p *Poll) poke() {
-	select {
-	case p.wake <- struct{}{}:
-	default:
-	}
+	p.wake.Notify()
 }
 
 // Client is the present client: another one after the token was renewed.
@@ -218,7 +212,7 @@ func (p *Poll) Client() *mist.Client { return p.api() }
 // Nudge makes tasks due now, by their names.
 func (p *Poll) Nudge(names ...string) {
 	p.schedule.nudge(p.o.Clock.Now(), names...)
-	p.poke()
+	p.wake.Notify()
 }
 
 // put appends what was found, and returns the first and last record it became.

@@ -13,7 +13,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/internal/clock"
+	"foghorn/internal/rate"
 	"foghorn/internal/recovery"
+	"foghorn/internal/signal"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -53,11 +55,11 @@ type Feed struct {
 	o      Options
 	stream *mist.Stream
 	frames frames
-	meter  meter
+	meter  rate.Meter
 
-	plans chan struct{} // the sites changed
+	plans signal.Signal // the sites changed
 	asks  atomic.Bool   // the view changed, so somebody may have asked for a channel
-	tells chan struct{} // a gap is to be told
+	tells signal.Signal // a gap is to be told
 
 	mu       sync.Mutex
 	running  bool
@@ -93,7 +95,7 @@ func New(o Options) (*Feed, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	f := &Feed{o: o, plans: make(chan struct{}, 1), tells: make(chan struct{}, 1)}
+	f := &Feed{o: o, plans: signal.New(), tells: signal.New()}
 	f.asks.Store(true)
 	if !o.Since.IsZero() {
 		f.gaps.lose(0, gap{from: o.Since, reason: o.Why})
@@ -111,7 +113,7 @@ func (f *Feed) Watch(sites []string) {
 	f.sites = slices.Clone(sites)
 	f.mu.Unlock()
 	if !same {
-		poke(f.plans)
+		f.plans.Notify()
 	}
 }
 
@@ -231,7 +233,7 @@ func (f *Feed) set(where *error, err error) {
 
 // deliver is called by the stream with every message.
 func (f *Feed) deliver(m mist.StreamMessage) {
-	f.meter.count(f.o.Clock.Now())
+	f.meter.Count(f.o.Clock.Now(), 1)
 	f.frames.add(f.o.Source, m)
 	if m.Event != mist.StreamData {
 		return
@@ -259,7 +261,7 @@ func (f *Feed) changed(k mist.Link) {
 		f.o.Logger.Info("stream connected", "source", f.o.Source, "channels", k.Channels)
 	}
 	if ok {
-		poke(f.tells)
+		f.tells.Notify()
 	}
 	f.tellWhole()
 }
@@ -292,13 +294,5 @@ func (f *Feed) tell(ctx context.Context) error {
 		f.told = gap{}
 		f.mu.Unlock()
 		f.o.Sink.Gap(g.from, g.to, g.reason)
-	}
-}
-
-// poke sets a one-slot signal.
-func poke(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
 	}
 }

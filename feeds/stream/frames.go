@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"time"
 
 	"foghorn/journal/event"
 	"foghorn/mist"
@@ -57,41 +56,4 @@ func (r *frames) take() []event.Frame {
 // cut makes text of the first n bytes at most.
 func cut(s string, n int) string {
 	return strings.ToValidUTF8(s[:min(len(s), n)], "")
-}
-
-// rateSeconds is how far back the rate looks.
-const rateSeconds = 10
-
-// meter counts messages. The rate is over the last ten whole seconds, so that
-// it does not flicker with the one that has just begun.
-type meter struct {
-	mu    sync.Mutex
-	ring  [rateSeconds + 1]struct{ unix, n int64 }
-	last  time.Time
-	total int64
-}
-
-func (m *meter) count(now time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.total++
-	m.last = now
-	at := now.Unix()
-	s := &m.ring[uint64(at)%uint64(len(m.ring))]
-	if s.unix != at {
-		s.unix, s.n = at, 0
-	}
-	s.n++
-}
-
-func (m *meter) read(now time.Time) (rate float64, last time.Time, total int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	end, sum := now.Unix(), int64(0)
-	for _, s := range m.ring {
-		if s.unix < end && s.unix >= end-rateSeconds {
-			sum += s.n
-		}
-	}
-	return float64(sum) / rateSeconds, m.last, m.total
 }

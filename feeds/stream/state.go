@@ -19,7 +19,8 @@ const Kind = "mist stream"
 func (f *Feed) Feed() event.Feed {
 	now := f.o.Clock.Now()
 	out := event.Feed{Name: f.o.Source, Kind: Kind, State: event.FeedDown}
-	out.Rate, out.Last, out.Total = f.meter.read(now)
+	seen := f.meter.Read(now)
+	out.Rate, out.Last, out.Total = seen.PerSecond, seen.Last, seen.Total
 	stats := f.stream.Stats()
 	out.Failed = stats.Dropped
 	out.Total += stats.Dropped // they came, too

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+
+	"foghorn/internal/signal"
 )
 
 // maxWaiting bounds the connections that wait for a place.
@@ -19,7 +21,7 @@ type gate struct {
 	net.Listener
 	places *places
 	guest  func(netip.Addr) guest
-	news   chan struct{} // told when somebody can be let in
+	news   signal.Signal // told when somebody can be let in
 	fault  chan error    // what the socket said last
 	done   chan struct{}
 	once   sync.Once
@@ -38,7 +40,7 @@ type gate struct {
 func newGate(ln net.Listener, p *places, who func(netip.Addr) guest) *gate {
 	return &gate{
 		Listener: ln, places: p, guest: who, idle: map[*gated]bool{},
-		news: make(chan struct{}, 1), fault: make(chan error), done: make(chan struct{}),
+		news: signal.New(), fault: make(chan error), done: make(chan struct{}),
 	}
 }
 
@@ -132,12 +134,7 @@ func (g *gate) spare(who guest, own bool) *gated {
 }
 
 // tell wakes Accept.
-func (g *gate) tell() {
-	select {
-	case g.news <- struct{}{}:
-	default:
-	}
-}
+func (g *gate) tell() { g.news.Notify() }
 
 // Accept waits for a connection that has a place.
 func (g *gate) Accept() (net.Conn, error) {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"foghorn/internal/signal"
 	"foghorn/journal/event"
 )
 
@@ -26,7 +27,7 @@ type Listener struct {
 	streams *places         // requests of HTTP/2, many of which come over one connection
 	life    context.Context // ends when Run waits no longer for requests in flight
 	endLife context.CancelFunc
-	idle    chan struct{} // told when the last request in flight has ended
+	idle    signal.Signal // told when the last request in flight has ended
 	early   chan struct{} // held while a body is inflated before its signature is known to be right
 
 	refusals *rate.Limiter // records of refusals, all senders together
@@ -87,7 +88,7 @@ func New(o Options) (*Listener, error) {
 		o:        o,
 		byPath:   map[string]*source{},
 		room:     newRoom(o.MaxBuffered, o.MaxBody, o.AppendTimeout),
-		idle:     make(chan struct{}, 1),
+		idle:     signal.New(),
 		early:    make(chan struct{}, 1),
 		refusals: rate.NewLimiter(rate.Limit(o.RefusalsPerSecond), o.RefusalBurst),
 		effort:   rate.NewLimiter(explainRate, explainBurst),
@@ -143,10 +144,7 @@ func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 // leave counts a request out, and tells Run when it was the last.
 func (l *Listener) leave() {
 	if l.metrics.inFlight.Add(-1) == 0 {
-		select {
-		case l.idle <- struct{}{}:
-		default:
-		}
+		l.idle.Notify()
 	}
 }
 

@@ -171,23 +171,20 @@ func TestStrikesWhenTheClockGoesBack(t *testing.T) {
 	}
 }
 
-func TestMeterRate(t *testing.T) {
+func TestMeterRateCountsEventsAndTotalDeliveries(t *testing.T) {
 	var m meter
-	at := func(s int) time.Time { return start.Add(time.Duration(s) * time.Second) }
 	for s := range 20 {
-		m.accepted(at(s), 30)
+		m.accepted(start.Add(time.Duration(s)*time.Second), 30)
 	}
+	m.refused(start, "secret differs")
 	var f event.Feed
-	for s, want := range map[int]float64{20: 30, 19: 30, 25: 15, 40: 0, -50: 0} {
-		m.read(&f, at(s))
-		if f.Rate != want {
-			t.Errorf("at second %d: %v events a second, want %v", s, f.Rate, want)
-		}
-	}
-	if f.Total != 20 || !f.Last.Equal(at(19)) {
+	cause, at := m.read(&f, start.Add(20*time.Second))
+	if f.Rate != 30 || f.Total != 20 || f.Failed != 1 || !f.Last.Equal(start.Add(19*time.Second)) {
 		t.Errorf("feed %+v", f)
 	}
-	m.accepted(time.Unix(-5, 0), 1) // a clock that was never set
+	if cause != "secret differs" || !at.Equal(start) {
+		t.Errorf("last refusal %q at %v", cause, at)
+	}
 }
 
 func TestFeedsTellTheLastRefusal(t *testing.T) {

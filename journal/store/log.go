@@ -11,6 +11,7 @@ import (
 
 	"zombiezen.com/go/sqlite"
 
+	"foghorn/internal/signal"
 	"foghorn/journal/event"
 )
 
@@ -30,7 +31,7 @@ type Log struct {
 	opt     Options
 	queue   chan *pending
 	readers *pool
-	changed chan struct{}
+	changed signal.Signal
 
 	// turn is held by who writes in this process (a group, a step of retention,
 	// the last part of a checkpoint), so that they wait for each other without
@@ -62,7 +63,7 @@ func OpenLog(ctx context.Context, dir string, o Options) (*Log, error) {
 		path:    path,
 		opt:     o,
 		queue:   make(chan *pending, 1024),
-		changed: make(chan struct{}, 1),
+		changed: signal.New(),
 		stopped: make(chan struct{}),
 		wal:     newGauge(o, logWAL),
 	}
@@ -113,15 +114,7 @@ func (l *Log) Kept() error {
 // that nobody took are one signal.
 func (l *Log) Changed() <-chan struct{} { return l.changed }
 
-func (l *Log) signal() { poke(l.changed) }
-
-// poke sends to a one-slot channel unless something is waiting in it already.
-func poke(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
+func (l *Log) signal() { l.changed.Notify() }
 
 // columns of records, in the order scanRecord reads them.
 const recordColumns = "seq, kind, grp, at_ms, head, body, sum"

@@ -110,7 +110,7 @@ func (v *View) write(ctx context.Context, fn func(*viewWriter) error) (err error
 		if err == nil {
 			v.wal.wrote(w.rows * rowBytes)
 			w.rows = 0
-			poke(v.changed)
+			v.changed.Notify()
 			return
 		}
 		if ctx.Err() != nil {

@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"foghorn/internal/clock"
+	"foghorn/internal/signal"
 )
 
 // View is view.db: what the projector derived from the log, for reading by
@@ -22,7 +23,7 @@ type View struct {
 	clock   clock.Clock
 	readers *pool
 	logEnd  *pool // of log.db, to tell the projector's lag
-	changed chan struct{}
+	changed signal.Signal
 	layout  atomic.Pointer[VersionError] // set while the file has a layout of another foghorn
 
 	turn  sync.Mutex // of the writer: Update, PutFeeds, retention, the end of a checkpoint
@@ -78,7 +79,7 @@ func newView(dir string, o Options) *View {
 		path:    filepath.Join(dir, ViewFile),
 		opt:     o,
 		clock:   o.clock(),
-		changed: make(chan struct{}, 1),
+		changed: signal.New(),
 		wal:     newGauge(o, viewWAL),
 	}
 	v.readers = newPool(v.path, viewReaders, func() (*sqlite.Conn, error) { return openReader(v.path) })
@@ -142,7 +143,7 @@ func (v *View) watch(ctx context.Context) error {
 			now, err := number(c, "PRAGMA data_version")
 			if err == nil && now != last {
 				if last != -1 {
-					poke(v.changed)
+					v.changed.Notify()
 				}
 				last = now
 				v.lookAtLayout(c)
@@ -158,7 +159,7 @@ func (v *View) watch(ctx context.Context) error {
 				c.Close()
 				c = nil
 			}
-			poke(v.changed)
+			v.changed.Notify()
 		}
 	}
 }

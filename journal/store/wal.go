@@ -11,6 +11,7 @@ import (
 	"zombiezen.com/go/sqlite"
 
 	"foghorn/internal/clock"
+	"foghorn/internal/signal"
 )
 
 // The write-ahead file is copied back whenever so many bytes were added, and
@@ -32,7 +33,7 @@ func newGauge(o Options, usual int64) walGauge {
 	if o.WALBytes > 0 {
 		usual = o.WALBytes
 	}
-	return walGauge{limit: usual, full: make(chan struct{}, 1)}
+	return walGauge{limit: usual, full: signal.New()}
 }
 
 // walGauge tells the keeper what the writer did.
@@ -40,7 +41,7 @@ type walGauge struct {
 	limit   int64
 	added   atomic.Int64  // bytes since the last copy
 	touched atomic.Bool   // something was written since it was last asked
-	full    chan struct{} // one slot: the limit was reached
+	full    signal.Signal // the limit was reached
 }
 
 // wrote counts a commit of about n bytes.
@@ -48,7 +49,7 @@ func (g *walGauge) wrote(n int) {
 	g.touched.Store(true)
 	// Every commit writes the pages it touched whole: count one more page.
 	if g.added.Add(int64(n)+pageSize) >= g.limit {
-		poke(g.full)
+		g.full.Notify()
 	}
 }
 
