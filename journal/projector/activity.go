@@ -15,6 +15,14 @@ func (w *writer) activity(a *event.Activity) error {
 		return err
 	}
 	w.renamed(a)
+	return w.put(a)
+}
+
+// put writes an activity.
+func (w *writer) put(a *event.Activity) error {
+	if w.collect {
+		w.commit.Activities = append(w.commit.Activities, *a)
+	}
 	return w.tx.PutActivity(a)
 }
 
@@ -59,7 +67,7 @@ func (w *writer) result(a *event.Activity) error {
 	if a.Result == "" { // else it says why, where the state alone does not
 		a.Result = "ok"
 	}
-	return w.tx.PutActivity(of)
+	return w.put(of)
 }
 
 // bounded keeps a reason of the cloud's to what a row can hold.

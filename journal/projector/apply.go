@@ -20,6 +20,9 @@ type writer struct {
 	tx store.Tx
 
 	events, copies, unknown, undecoded, damaged int64
+
+	collect bool   // the present record is one of those that Committed is told about
+	commit  Commit // what it will be told
 }
 
 // apply writes a slice. On an error nothing of it is in the view, or, if the
@@ -56,6 +59,8 @@ func (p *Projector) apply(ctx context.Context, s slice) error {
 		st.Damaged += w.damaged
 	})
 	p.well()
+	w.commit.Position = s.last
+	p.committed(w.commit)
 	return nil
 }
 
@@ -83,6 +88,7 @@ func (w *writer) guarded(it *item) (err error) {
 }
 
 func (w *writer) item(it *item) error {
+	w.collect = w.p.collects(it.seq)
 	if err := w.p.machine.Tick(it.at, w.tx); err != nil {
 		return err
 	}
@@ -114,25 +120,34 @@ func (w *writer) decoded(it *item, d *event.Delivery) error {
 	w.p.names.learn(it.decoded.Names)
 	w.unknown += int64(it.decoded.Unknown)
 	for i := range it.decoded.Events {
-		if err := w.event(&it.decoded.Events[i], d, it.replayed); err != nil {
+		e := &it.decoded.Events[i]
+		stored, err := w.event(e, d, it.replayed)
+		switch {
+		case err != nil:
 			return err
+		case !w.collect:
+		case stored:
+			w.commit.Events = append(w.commit.Events, *e)
+		default:
+			w.commit.NotStored = append(w.commit.NotStored, *e)
 		}
 	}
 	return nil
 }
 
-// event writes one event, or counts it on the one it is a copy of. Triage and
-// the scores never hear of a copy, and triage not of what was replayed.
-func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
+// event writes one event, or counts it on the one that it duplicates, and reports
+// whether it was stored. Triage and the scores never see a duplicate, and triage
+// never sees a replayed event.
+func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored bool, err error) {
 	w.p.names.join(e, d.Remote)
 	w.p.names.fill(e)
 	ruling := w.p.opt.Priorities.Apply(e)
 	ignored := ruling.Level == priority.Ignore
 	if ignored && e.Signal == nil {
 		ignore(d, ruling.Rule(e))
-		return nil
+		return false, nil
 	}
-	known, err := int64(0), error(nil)
+	known := int64(0)
 	if !replayed {
 		known, err = w.echo(e)
 	}
@@ -140,30 +155,30 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) error {
 		known, err = w.tx.Claim(e)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if known != 0 {
 		d.Duplicates++
 		w.copies++
-		return w.tx.AddCopy(known)
+		return false, w.tx.AddCopy(known)
 	}
 	if !replayed {
 		if err := w.p.machine.Event(e, w.tx); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if ignored && e.AlertID == 0 { // the end of nothing
 		ignore(d, ruling.Rule(e))
-		return w.tx.Release(e)
+		return false, w.tx.Release(e)
 	}
 	w.events++
 	for _, metric := range slices.Sorted(maps.Keys(e.SLE)) {
 		score := event.SLEScore{Source: e.Source, SiteID: e.SiteID, Site: e.Site, Metric: metric, Value: e.SLE[metric], Time: e.Time}
 		if err := w.tx.PutScore(score); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return w.tx.PutEvent(e)
+	return true, w.tx.PutEvent(e)
 }
 
 // maxRules is how many rules a delivery names.

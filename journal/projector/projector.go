@@ -56,6 +56,18 @@ type Options struct {
 	// Decode makes events of a delivery; decode.Delivery when nil.
 	Decode func(*event.Delivery) decode.Decoded
 
+	// Committed is called after each commit that carried records after
+	// CommittedAfter. It runs on the projector's goroutine, so it must not block:
+	// while it runs, nothing is projected. It must not call the projector. A
+	// backlog or a rebuild calls it too; set CommittedAfter to the log's end at
+	// start-up to get only what is appended from then on.
+	//
+	// It is a hint and no queue. When the outcome of a commit is unknown, because
+	// the disk failed in the middle of it, its call is left out. What must not be
+	// missed is read from the view.
+	Committed      func(Commit)
+	CommittedAfter int64
+
 	// Pace is the pause between two slices of Run, from 0 (50 ms is used) to a
 	// second. Longer favours ingestion, shorter favours the screen.
 	Pace time.Duration

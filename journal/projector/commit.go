@@ -1,0 +1,30 @@
+package projector
+
+import "foghorn/journal/event"
+
+// Commit is what one committed slice added to the view. The receiver may keep it
+// and must not change it.
+type Commit struct {
+	Position int64 // the last record that is in the view now
+	// Events are those that were stored, in the order of their ids, without Raw.
+	Events []event.Event
+	// NotStored are the other events of the slice: duplicates of stored events,
+	// and events that a priority rule ignores. They still show that their sender
+	// is alive.
+	NotStored []event.Event
+	// Activities are those of the slice's records, as they were stored. A result
+	// comes right after the earlier activity that it changed.
+	Activities []event.Activity
+}
+
+// collects reports whether Committed is told about the record.
+func (p *Projector) collects(seq int64) bool {
+	return p.opt.Committed != nil && seq > p.opt.CommittedAfter
+}
+
+// committed tells Options.Committed about a slice that is in the view.
+func (p *Projector) committed(c Commit) {
+	if p.collects(c.Position) {
+		p.opt.Committed(c)
+	}
+}
