@@ -1,3 +1,4 @@
-// Package rooms holds no code, only the test that keeps the rooms of this
-// program apart: which package may import which.
+// Package rooms holds no code, only the tests that keep the repository in
+// order: which package may import which, and that every document that a comment
+// cites, or another document links to, is there.
 package rooms
