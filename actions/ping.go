@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/mist"
@@ -167,8 +168,8 @@ func (p *pinger) stopped(e mist.WebhookEvent) error {
 
 // short bounds a text of a stranger's server.
 func short(s string) string {
-	if r := []rune(s); len(r) > 300 {
-		return string(r[:300]) + "..."
+	if head := safetext.Clip(s, 300); head != s {
+		return head + "..."
 	}
 	return s
 }

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"foghorn/internal/safetext"
 )
 
 // MaxEvent is how long an event id may be, in bytes.
@@ -159,7 +161,7 @@ func commandName(line string) string {
 	if strings.HasPrefix(name, "/") {
 		name = path.Base(name)
 	}
-	return strings.ToValidUTF8(name[:min(len(name), maxCommand)], "")
+	return strings.ToValidUTF8(safetext.Clip(name, maxCommand), "")
 }
 
 var secretArgument = regexp.MustCompile(`(-secret(?:\s+|=))("(?:[^"\\]|\\.)*"|'[^']*'|\S+)`)

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foghorn/internal/safetext"
 )
 
 // Kind says what sort of thing went wrong, for callers that act on it.
@@ -156,7 +158,7 @@ func oneLine(s string, most int) string {
 	}, strings.ToValidUTF8(s, "\ufffd"))
 	s = strings.Join(strings.Fields(s), " ")
 	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "..."
+		s = safetext.Clip(s, most) + "..."
 	}
 	return s
 }

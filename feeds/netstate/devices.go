@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -279,7 +280,7 @@ func (m *State) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
 		from string
 	}{{&d.Name, item.Name}, {&d.Serial, item.Serial}, {&d.Model, item.Model}, {&d.Type, item.Type}, {&d.ID, item.ID}} {
 		if f.from != "" {
-			*f.to = clip(f.from)
+			*f.to = safetext.Clip(f.from, maxText)
 		}
 	}
 	if d.round == 0 {
@@ -321,7 +322,7 @@ func (i *identity) read(name string, v []byte) {
 		}
 	case "site_id":
 		if s := mist.Text(v); strings.Trim(s, "0-") != "" {
-			i.site = clip(s)
+			i.site = safetext.Clip(s, maxText)
 		}
 	}
 }

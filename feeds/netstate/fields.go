@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -18,20 +19,13 @@ import (
 // maxText bounds a text of the cloud, in bytes.
 const maxText = 256
 
-func clip(s string) string {
-	if len(s) <= maxText {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxText], "")
-}
-
 // text sets *to when v is a text or, as some fields are now and then, a number.
 func text(v []byte, to *string) {
 	switch {
 	case len(v) > 0 && v[0] == '"':
-		*to = clip(mist.Text(v))
+		*to = safetext.Clip(mist.Text(v), maxText)
 	case len(v) > 0 && (v[0] == '-' || v[0] >= '0' && v[0] <= '9'):
-		*to = clip(string(v))
+		*to = safetext.Clip(string(v), maxText)
 	}
 }
 

@@ -3,6 +3,7 @@ package netstate
 import (
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -33,7 +34,7 @@ func (m *State) Named(mac event.MAC, name string) {
 	defer m.mu.Unlock()
 	if d := m.devices[mac]; d != nil && name != "" && d.Name != name {
 		before := d.Device
-		d.Name = clip(name)
+		d.Name = safetext.Clip(name, maxText)
 		m.touched(d, before, m.o.Clock.Now())
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -118,7 +119,7 @@ func readUplink(v []byte, to *string) {
 		}
 	})
 	if s := strings.TrimSpace(system + " " + port); s != "" {
-		*to = clip(s)
+		*to = safetext.Clip(s, maxText)
 	}
 }
 

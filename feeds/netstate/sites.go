@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -57,7 +58,7 @@ func (m *State) SetSites(all []Site) []Site {
 	var out []Site
 	for _, s := range all {
 		if s.ID != "" && m.filter.wants(s) {
-			s.Name = clip(s.Name)
+			s.Name = safetext.Clip(s.Name, maxText)
 			wanted[s.ID] = s.Name
 			out = append(out, s)
 		}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -25,6 +25,8 @@ const (
 	// ackSettles is how long ago we must have told the cloud before the cloud's
 	// word that there is none counts: its search lags behind what it was told.
 	ackSettles = 2 * time.Minute
+
+	maxText = 500 // bytes kept of a text of the cloud's
 )
 
 // alarms remembers how alarms stood when they were read last, so that each
@@ -198,7 +200,7 @@ func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked
 		return p.activity(event.ActionUnack, a, alert, "somebody in Mist", asked), true
 	case a.Acked && before.settled && before.acked && a.Note != "" && a.Note != before.note && a.Note != alert.Note:
 		act := p.activity(event.ActionNote, a, alert, orElse(a.AckedBy, "somebody in Mist"), asked)
-		act.Before, act.After, act.Reason = alert.Note, clip(a.Note), ""
+		act.Before, act.After, act.Reason = alert.Note, safetext.Clip(a.Note, maxText), ""
 		return act, true
 	}
 	return nil, true
@@ -218,7 +220,7 @@ func (p *Poll) when(t time.Time, alert *event.Alert, asked time.Time) time.Time 
 }
 
 func (p *Poll) activity(action string, a *mist.Alarm, alert *event.Alert, actor string, at time.Time) *event.Activity {
-	return &event.Activity{Time: at, Actor: clip(actor), Action: action, Target: event.AlertTarget(alert.ID), Reason: clip(a.Note),
+	return &event.Activity{Time: at, Actor: safetext.Clip(actor, maxText), Action: action, Target: event.AlertTarget(alert.ID), Reason: safetext.Clip(a.Note, maxText),
 		Source: p.o.Source, Cloud: event.CloudDone}
 }
 
@@ -240,18 +242,6 @@ func (m *alarms) remember(next map[string]seenAlarm, now time.Time) {
 func orElse(s, otherwise string) string {
 	if strings.TrimSpace(s) == "" {
 		return otherwise
-	}
-	return s
-}
-
-// clip bounds text of the cloud.
-func clip(s string) string {
-	const most = 500
-	if len(s) <= most {
-		return s
-	}
-	for s = s[:most]; !utf8.ValidString(s) && s != ""; {
-		s = s[:len(s)-1]
 	}
 	return s
 }

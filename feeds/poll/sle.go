@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -42,7 +43,7 @@ func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) erro
 			continue
 		}
 		for metric, value := range s.Scores {
-			scores = append(scores, event.SLEScore{Source: p.o.Source, SiteID: s.SiteID, Site: name, Family: family, Metric: clip(metric), Value: value, Time: at})
+			scores = append(scores, event.SLEScore{Source: p.o.Source, SiteID: s.SiteID, Site: name, Family: family, Metric: safetext.Clip(metric, maxText), Value: value, Time: at})
 		}
 		if len(scores) >= mostScores {
 			break

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -53,7 +54,7 @@ func (r *frames) take() []event.Frame {
 	return all
 }
 
-// cut makes text of the first n bytes at most.
+// cut makes valid text of the first n bytes at most.
 func cut(s string, n int) string {
-	return strings.ToValidUTF8(s[:min(len(s), n)], "")
+	return strings.ToValidUTF8(safetext.Clip(s, n), "")
 }

@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"sort"
 	"strings"
-	"unicode/utf8"
+
+	"foghorn/internal/safetext"
 )
 
 // What is kept of a request's line and headers.
@@ -68,7 +69,7 @@ func boundHeaders(h http.Header) map[string][]string {
 			case address:
 				v = bareURL(v)
 			}
-			v = cut(v, min(maxValue, left))
+			v = safetext.Clip(v, min(maxValue, left))
 			left -= len(v)
 			kept = append(kept, v)
 			if left <= 0 || len(kept) == maxHeaders {
@@ -151,18 +152,4 @@ func bareURL(v string) string {
 		v += "/" + path
 	}
 	return v
-}
-
-// cut shortens s to at most n bytes without splitting a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	if n <= 0 {
-		return ""
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"foghorn/internal/safetext"
 )
 
 // A source without a secret accepts posts from this machine only. A loopback
@@ -31,7 +33,7 @@ var localHeaders = map[string]bool{
 func (c *client) elsewhere(r *http.Request) string {
 	switch {
 	case !c.peer.IsLoopback():
-		return "this one came from " + strconv.Quote(cut(c.text, 60))
+		return "this one came from " + strconv.Quote(safetext.Clip(c.text, 60))
 	case c.told:
 		// Whatever a proxy says about its client may be forged.
 		return "this one came through a proxy in trusted_proxies"
@@ -47,7 +49,7 @@ func (c *client) elsewhere(r *http.Request) string {
 	}
 	for k := range r.Header {
 		if !localHeaders[k] {
-			return "this one has the header " + strconv.Quote(cut(k, 60)) + ", which points to a proxy or a browser"
+			return "this one has the header " + strconv.Quote(safetext.Clip(k, 60)) + ", which points to a proxy or a browser"
 		}
 	}
 	if len(r.Header["Content-Type"]) != 1 {
@@ -79,7 +81,7 @@ func foreignHost(r *http.Request) string {
 	} else if strings.HasPrefix(host, "[") && strings.HasSuffix(host, "]") {
 		host = host[1 : len(host)-1]
 	}
-	foreign := "this one was sent to the host " + strconv.Quote(cut(r.Host, 80)) + ", which is not this machine's own name for itself"
+	foreign := "this one was sent to the host " + strconv.Quote(safetext.Clip(r.Host, 80)) + ", which is not this machine's own name for itself"
 	bound, _ := local.(*net.TCPAddr)
 	if port != "" && bound != nil && port != strconv.Itoa(bound.Port) {
 		return foreign

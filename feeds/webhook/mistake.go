@@ -16,7 +16,7 @@ import (
 func (l *Listener) mistake(x *exchange, bug any) {
 	stack := debug.Stack()
 	what := l.harmless(fmt.Sprint(bug))
-	path := safetext.Line(cut(x.r.URL.Path, maxPath))
+	path := safetext.Line(safetext.Clip(x.r.URL.Path, maxPath))
 	l.metrics.panics.Inc()
 	l.o.Logger.Error("a request hit a bug in foghorn; please report it", "path", path, "panic", what, "stack", string(stack))
 	cause := fmt.Sprintf("a request to %s hit a bug in foghorn: %s (the stack is in the log)", path, what)
@@ -36,5 +36,5 @@ func (l *Listener) harmless(text string) string {
 			b = bytes.ReplaceAll(b, k.Key, []byte(masked))
 		}
 	}
-	return safetext.Line(cut(string(b), 300))
+	return safetext.Line(safetext.Clip(string(b), 300))
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/junos"
 	"foghorn/mist"
@@ -108,10 +109,10 @@ func (l *Listener) admit(x *exchange) *refusal {
 	}
 	if r.Method != http.MethodPost {
 		return &refusal{status: http.StatusMethodNotAllowed, verdict: event.Refused, say: sayMethod, allow: http.MethodPost,
-			cause: "a delivery is a POST; " + cut(r.Method, maxMethod) + " to this path is somebody looking, or a wrong setting at the sender"}
+			cause: "a delivery is a POST; " + safetext.Clip(r.Method, maxMethod) + " to this path is somebody looking, or a wrong setting at the sender"}
 	}
 	if t, ok := jsonType(r.Header); !ok {
-		cause := "Content-Type is " + strconv.Quote(cut(t, 80)) + " and not application/json"
+		cause := "Content-Type is " + strconv.Quote(safetext.Clip(t, 80)) + " and not application/json"
 		if t == "application/x-www-form-urlencoded" {
 			cause += ": curl sends that on its own, add -H 'Content-Type: application/json'"
 		}
@@ -119,7 +120,7 @@ func (l *Listener) admit(x *exchange) *refusal {
 	}
 	if enc, ok := encoding(r.Header); !ok {
 		return &refusal{status: http.StatusUnsupportedMediaType, verdict: event.Refused, say: sayEncoding,
-			cause: "Content-Encoding is " + strconv.Quote(cut(enc, 80)) + "; only gzip can be undone"}
+			cause: "Content-Encoding is " + strconv.Quote(safetext.Clip(enc, 80)) + "; only gzip can be undone"}
 	}
 	if r.ContentLength > l.o.MaxBody {
 		return l.tooLarge(fmt.Sprintf("Content-Length is %d bytes, more than max_body of %d", r.ContentLength, l.o.MaxBody))
@@ -178,7 +179,7 @@ func (l *Listener) read(x *exchange) *refusal {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		no.cause = "the connection ended after " + x.progress() + " of the body: the sender gave up, or something on the way cut it off"
 	default:
-		no.cause = "reading the body stopped after " + x.progress() + ": " + cut(err.Error(), 200)
+		no.cause = "reading the body stopped after " + x.progress() + ": " + safetext.Clip(err.Error(), 200)
 	}
 	return no
 }
@@ -251,7 +252,7 @@ func (l *Listener) inflate(x *exchange) *refusal {
 			cause: fmt.Sprintf("the bodies of all requests at once reached %d bytes", l.o.MaxBuffered)}
 	}
 	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: sayGzip,
-		cause: "Content-Encoding says gzip but the body is not: " + cut(err.Error(), 120)}
+		cause: "Content-Encoding says gzip but the body is not: " + safetext.Clip(err.Error(), 120)}
 }
 
 // body is what the delivery keeps: the JSON, compressed no more.
@@ -287,7 +288,7 @@ func (l *Listener) look(x *exchange) *refusal {
 	if cause == "" {
 		cause = err.Error()
 	}
-	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: say, cause: cut(cause, 300)}
+	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: say, cause: safetext.Clip(cause, 300)}
 }
 
 // wrongKind recognises a body of the other kind, which came with a signature of
@@ -363,8 +364,8 @@ func (l *Listener) append(x *exchange, rec event.Record) (int64, error) {
 // describe fills in what is known of every request.
 func (l *Listener) describe(x *exchange, status int) {
 	d := &x.d
-	d.Received, d.Remote = x.start, cut(x.from.text, 64)
-	d.Method, d.Path = cut(x.r.Method, maxMethod), cut(x.r.URL.Path, maxPath)
+	d.Received, d.Remote = x.start, safetext.Clip(x.from.text, 64)
+	d.Method, d.Path = safetext.Clip(x.r.Method, maxMethod), safetext.Clip(x.r.URL.Path, maxPath)
 	d.Headers = keptHeaders(x.r.Header)
 	d.Status = status
 	d.DurationMS = float64(l.o.Clock.Now().Sub(x.start).Microseconds()) / 1000

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -173,7 +174,7 @@ func (l *Listener) unknownPath(r *http.Request) *refusal {
 			"Let it speak HTTP/1.1 (haproxy: without proto h2; Apache: http:// in place of h2c://; curl: without --http2-prior-knowledge), or give foghorn a certificate"
 		return no
 	}
-	path := cut(strings.TrimSuffix(r.URL.Path, "/"), maxPath)
+	path := safetext.Clip(strings.TrimSuffix(r.URL.Path, "/"), maxPath)
 	prefix := "/mist"
 	switch {
 	case path == "/healthz" || path == "/readyz" || path == "/metrics":
@@ -196,7 +197,7 @@ func (l *Listener) unknownPath(r *http.Request) *refusal {
 	default:
 		no.cause = "no such source is configured; there are " + strings.Join(paths, ", ")
 	}
-	no.cause = cut(no.cause, 400)
+	no.cause = safetext.Clip(no.cause, 400)
 	return no
 }
 
@@ -214,7 +215,7 @@ func (l *Listener) pathsBelow(prefix string) []string {
 
 // mistError says what Mist's own complaint on a delivery means (FACTS section 5).
 func mistError(v string) string {
-	v = cut(v, 200)
+	v = safetext.Clip(v, 200)
 	const head = "Mist reports a mistake in the webhook's custom headers (X-Mist-Error: "
 	switch {
 	case v == "headers format invalid":

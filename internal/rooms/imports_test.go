@@ -37,7 +37,7 @@ var house = map[string]room{
 	"journal/event":     {2, "internal/mask"},
 	"journal/query":     {2, "journal/event internal"},
 	"journal/priority":  {2, "journal/event internal"},
-	"journal/condition": {2, "journal/event mist junos"},
+	"journal/condition": {2, "journal/event mist junos internal"},
 	"journal/decode":    {2, "journal/event journal/condition mist junos internal"},
 	"journal/store":     {2, "journal/event journal/query internal"},
 	"journal/triage":    {2, "journal/event internal"},

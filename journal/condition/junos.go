@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/junos"
 )
@@ -22,7 +23,7 @@ type Post struct {
 // is in no table is judged by the words it is made of.
 func Junos(id, message string, attributes map[string]string) Post {
 	text := junos.Plain(id, message)
-	text = strings.ToValidUTF8(text[:min(len(text), maxText)], "")
+	text = strings.ToValidUTF8(safetext.Clip(text, maxText), "")
 	if phrase, is := trap(id, text); is {
 		return trapPost(phrase, text)
 	}
@@ -167,7 +168,7 @@ func fieldsOf(attributes map[string]string) Fields {
 		for _, n := range names {
 			for _, spelling := range []string{n, strings.ReplaceAll(n, "_", "-")} {
 				if v := attributes[spelling]; v != "" {
-					return strings.ToValidUTF8(v[:min(len(v), maxAttribute)], "")
+					return strings.ToValidUTF8(safetext.Clip(v, maxAttribute), "")
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -48,12 +49,7 @@ type part struct {
 const maxText = 2048
 
 // head is what of a message is searched.
-func head(text string) string {
-	if len(text) <= maxText {
-		return text
-	}
-	return strings.ToValidUTF8(text[:maxText], "")
-}
+func head(text string) string { return safetext.Clip(text, maxText) }
 
 // Whole reports whether a device has this condition or not, without any object.
 func (k *Kind) Whole() bool { return len(k.parts) == 0 }

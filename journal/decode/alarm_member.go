@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/condition"
 	"foghorn/journal/event"
 	"foghorn/mist"
@@ -85,11 +86,11 @@ func listedDevices(el *element) []alarmDevice {
 	}
 	if len(all) == 0 {
 		for _, h := range hosts {
-			all = append(all, alarmDevice{name: clip(h, maxName)})
+			all = append(all, alarmDevice{name: safetext.Clip(h, maxName)})
 		}
 	} else if len(all) == len(hosts) {
 		for i := range all {
-			all[i].name = clip(hosts[i], maxName)
+			all[i].name = safetext.Clip(hosts[i], maxName)
 		}
 	}
 	var out []alarmDevice

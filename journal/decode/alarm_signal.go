@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/condition"
 	"foghorn/journal/event"
 	"foghorn/mist"
@@ -25,7 +26,7 @@ const stepLasts = time.Hour
 //   - All others are conditions by their own id. Those that Mist ends say so; the
 //     rest leaves by time.
 func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, title, state string, at alarmTimes) {
-	id := clip(el.text("id", "alert_id"), maxID)
+	id := safetext.Clip(el.text("id", "alert_id"), maxID)
 	s := &event.Signal{
 		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Type: event.Report, Title: title, Severity: e.Severity,
 		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id, ExpiresAfter: what.Lasts,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/condition"
 	"foghorn/journal/event"
 	"foghorn/junos"
@@ -48,7 +49,7 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	e.Text = phrase("; ", text, detail)
 	e.Signal = junosSignal(&e, text, c)
 	if e.Signal != nil {
-		e.Signal.Detail = clip(detail, maxText)
+		e.Signal.Detail = safetext.Clip(detail, maxText)
 	}
 	bound(&e)
 	return Decoded{Events: []event.Event{e}}
@@ -75,7 +76,7 @@ func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
 	}
 	var top []string
 	for _, pr := range p.Processes {
-		top = append(top, fmt.Sprintf("%s %s %%", clip(pr.Command, maxID), number(pr.CPU)))
+		top = append(top, fmt.Sprintf("%s %s %%", safetext.Clip(pr.Command, maxID), number(pr.CPU)))
 	}
 	return text, phrase("; ", strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
 }
@@ -87,7 +88,7 @@ func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 	if host == "" {
 		host = "unknown" // the device left its name out: all such are one to us
 	}
-	base := "junos:" + e.Source + ":" + clip(host, maxName) + ":"
+	base := "junos:" + e.Source + ":" + safetext.Clip(host, maxName) + ":"
 	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	switch {
 	case c.Direction == condition.Began || c.Direction == condition.Over:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -34,7 +35,7 @@ func mistDelivery(d *event.Delivery) Decoded {
 	case len(dec.out.Events) == 0 && len(dec.out.Names) == 0:
 		dec.out.Problem = "the list of events is empty"
 	case of != nil && of.near != "":
-		dec.out.Problem = fmt.Sprintf("%q is not a known topic; if the sender means %q, it has to spell it that way", clip(of.name, maxID), of.near)
+		dec.out.Problem = fmt.Sprintf("%q is not a known topic; if the sender means %q, it has to spell it that way", safetext.Clip(of.name, maxID), of.near)
 	}
 	return dec.out
 }
@@ -139,7 +140,7 @@ func (dec *decoder) element(p piece, t *topic) {
 	dec.room = fields
 	if !ok {
 		e.Type, e.Severity = Malformed, event.Warn
-		e.Text = clip("An element that is not an object: "+valid(inner), maxText)
+		e.Text = safetext.Clip("An element that is not an object: "+valid(inner), maxText)
 		e.Fingerprint = oddFingerprint(t.name, inner, d.Received)
 		bound(e)
 		return

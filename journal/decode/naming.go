@@ -3,6 +3,7 @@ package decode
 import (
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -15,7 +16,7 @@ func CallDevice(e *event.Event, name string) {
 	if name == "" || e.Device != "" || e.DeviceMAC == "" {
 		return
 	}
-	e.Device = clip(name, maxName)
+	e.Device = safetext.Clip(name, maxName)
 	unnamed, named, mac := label(e.DeviceType, "", e.DeviceMAC), deviceLabel(e), e.DeviceMAC.String()
 	rewrite(e, func(s string) string {
 		if !strings.Contains(s, mac) {
@@ -36,15 +37,15 @@ func CallClient(e *event.Event, name string) {
 	if name == "" || e.Client != "" || e.ClientMAC == "" {
 		return
 	}
-	e.Client = clip(name, maxName)
+	e.Client = safetext.Clip(name, maxName)
 	mac, named := e.ClientMAC.String(), clientLabel(e)
 	rewrite(e, func(s string) string { return strings.Replace(s, mac, named, 1) })
 }
 
 // rewrite changes the sentences of an event, within their bounds.
 func rewrite(e *event.Event, change func(string) string) {
-	e.Text = clip(change(e.Text), maxText)
+	e.Text = safetext.Clip(change(e.Text), maxText)
 	if s := e.Signal; s != nil {
-		s.Title = clip(change(s.Title), maxText)
+		s.Title = safetext.Clip(change(s.Title), maxText)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -19,32 +20,21 @@ const (
 	maxID   = 128  // ids, types, keys' parts
 )
 
-// clip cuts s to at most n bytes between characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
-}
-
 // bound makes an event's texts keep to the limits.
 func bound(e *event.Event) {
 	for _, s := range []*string{&e.Site, &e.Device, &e.Client, &e.SSID} {
-		*s = clip(*s, maxName)
+		*s = safetext.Clip(*s, maxName)
 	}
 	for _, s := range []*string{&e.Topic, &e.Type, &e.OrgID, &e.SiteID, &e.DeviceType} {
-		*s = clip(*s, maxID)
+		*s = safetext.Clip(*s, maxID)
 	}
-	e.Text = clip(e.Text, maxText)
+	e.Text = safetext.Clip(e.Text, maxText)
 	if s := e.Signal; s != nil {
-		s.Title, s.Key = clip(s.Title, maxText), clip(s.Key, 2*maxName)
+		s.Title, s.Key = safetext.Clip(s.Title, maxText), safetext.Clip(s.Key, 2*maxName)
 		if s.Scope != "" {
-			s.SetObject(clip(s.Scope, 2*maxName), whole(s.Object))
+			s.SetObject(safetext.Clip(s.Scope, 2*maxName), whole(s.Object))
 		}
-		s.Kind, s.MistAlarmID = clip(s.Kind, maxID), clip(s.MistAlarmID, maxID)
+		s.Kind, s.MistAlarmID = safetext.Clip(s.Kind, maxID), safetext.Clip(s.MistAlarmID, maxID)
 	}
 }
 
@@ -53,7 +43,7 @@ func whole(object string) string {
 	if len(object) <= maxName {
 		return object
 	}
-	return fmt.Sprintf("%s #%016x", clip(object, maxName/2), hashText([]byte(object)))
+	return fmt.Sprintf("%s #%016x", safetext.Clip(object, maxName/2), hashText([]byte(object)))
 }
 
 // deviceWords are what people call the device types.

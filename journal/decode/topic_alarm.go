@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -137,7 +138,7 @@ func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) stri
 	}
 	what := ""
 	if ssids := el.list("ssids"); len(ssids) == 1 && ssids[0] != "" {
-		what = "SSID " + quote(clip(ssids[0], maxName))
+		what = "SSID " + quote(safetext.Clip(ssids[0], maxName))
 	} else if len(ssids) > 0 {
 		what = countOf(len(ssids), "SSID")
 	}
@@ -155,7 +156,7 @@ func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) stri
 
 // some lists the first of several.
 func some(el *element, field string) string {
-	return clip(names(el.list(field)), maxName)
+	return safetext.Clip(names(el.list(field)), maxName)
 }
 
 // alarmEntities says what Marvis holds to be affected: switch host-16 ge-0/0/1
@@ -180,7 +181,7 @@ func alarmEntities(entities []element, e *event.Event) string {
 	if word, known := deviceWords[kind]; known && kind != "" {
 		kind = word
 	}
-	return phrase(" ", clip(kind, maxID), clip(who, maxName), clip(first.text("port_id"), maxID), more)
+	return phrase(" ", safetext.Clip(kind, maxID), safetext.Clip(who, maxName), safetext.Clip(first.text("port_id"), maxID), more)
 }
 
 func sameDevice(entities []element, mac event.MAC) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -17,7 +18,7 @@ var clientNames = []string{"client_hostname", "hostname", "client_username", "us
 func further(el *element, e *event.Event) string {
 	var parts []string
 	for _, p := range [...]struct{ word, field string }{{"", "client_username"}, {"", "username"}, {"key of ", "psk_name"}, {"", "client_ip"}, {"", "client_ip6"}} {
-		s := clip(el.text(p.field), maxName)
+		s := safetext.Clip(el.text(p.field), maxName)
 		if s != "" && s != e.Client && !slices.Contains(parts, s) {
 			parts = append(parts, p.word+s)
 		}
@@ -31,7 +32,7 @@ func clientOf(el *element, e *event.Event) string {
 	if e.Client != "" {
 		return clientLabel(e)
 	}
-	return clientLabel(e) + parens(clip(el.text("client_family", "client_model", "client_manufacture"), maxName))
+	return clientLabel(e) + parens(safetext.Clip(el.text("client_family", "client_model", "client_manufacture"), maxName))
 }
 
 // readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm

@@ -3,6 +3,7 @@ package decode
 import (
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/condition"
 	"foghorn/journal/event"
 	"foghorn/junos"
@@ -216,10 +217,10 @@ func connectionOf(e *event.Event) string {
 func deviceKey(el *element, e *event.Event) string {
 	who := string(e.DeviceMAC)
 	if who == "" {
-		who = clip(el.text("mxedge_id", "device_id"), maxID)
+		who = safetext.Clip(el.text("mxedge_id", "device_id"), maxID)
 	}
 	if who == "" {
-		who = clip(e.Device, maxName)
+		who = safetext.Clip(e.Device, maxName)
 	}
 	if who == "" {
 		return ""
@@ -287,7 +288,7 @@ func resourceUsage(el *element, e *event.Event) {
 		k := condition.Named("resource_usage")
 		pairSignal(el, e, k.Part, k.Name, deviceLabel(e)+": "+k.Sentence(resource), e.Severity > event.Info)
 		if s := e.Signal; s != nil {
-			s.SetObject(s.Key, strings.ToLower(clip(resource, maxID)))
+			s.SetObject(s.Key, strings.ToLower(safetext.Clip(resource, maxID)))
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -26,7 +27,7 @@ var checks = map[string]struct {
 //
 //	Deliveries of acme are refused: secret differs
 func readHealth(el *element, e *event.Event) {
-	name, cause, check := clip(el.text("name"), maxName), clip(el.text("cause"), maxText), clip(el.text("check"), maxID)
+	name, cause, check := safetext.Clip(el.text("name"), maxName), safetext.Clip(el.text("cause"), maxText), safetext.Clip(el.text("check"), maxID)
 	if name == "" {
 		name = e.Source
 	}
@@ -35,7 +36,7 @@ func readHealth(el *element, e *event.Event) {
 		c.kind, c.severity, c.failed, c.over = "health", event.Warn, "Something is wrong with %s", "%s is healthy again"
 	}
 	e.Type = check
-	s := &event.Signal{Type: event.Raise, Kind: c.kind, Key: event.HealthKey(check, e.Source, clip(el.text("about"), maxID)),
+	s := &event.Signal{Type: event.Raise, Kind: c.kind, Key: event.HealthKey(check, e.Source, safetext.Clip(el.text("about"), maxID)),
 		Severity: c.severity, LastSeen: e.Time, Began: e.Time}
 	if urgent, _ := el.flag("urgent"); urgent {
 		s.Severity = event.Critical
@@ -47,7 +48,7 @@ func readHealth(el *element, e *event.Event) {
 		s.Count = int(n)
 	}
 	filled := func(sentence string) string { return strings.Replace(sentence, "%s", name, 1) }
-	s.Title = phrase(": ", filled(c.failed), clip(el.text("brief"), maxName))
+	s.Title = phrase(": ", filled(c.failed), safetext.Clip(el.text("brief"), maxName))
 	e.Severity, e.Text = s.Severity, phrase(": ", filled(c.failed), cause)
 	if over, _ := el.flag("over"); over {
 		s.Type, s.Began, s.Count = event.Resolve, e.Time, 0

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -19,7 +20,7 @@ func readStatus(el *element, e *event.Event) {
 	case "ap", "switch", "gateway", "mxedge":
 		e.DeviceType = t
 	}
-	by := parens(clip(el.text("seen_by"), maxID))
+	by := parens(safetext.Clip(el.text("seen_by"), maxID))
 	switch status := strings.ToLower(el.text("status")); status {
 	case event.DeviceConnected:
 		e.Type, e.Text = "DEVICE_CONNECTED", deviceLabel(e)+" was found connected to the cloud"+by
@@ -47,14 +48,14 @@ func readGap(el *element, e *event.Event) {
 	if seconds > 0 && span(seconds) != "" {
 		long = span(seconds)
 	}
-	e.Text = phrase(", ", long+" without the stream", filled) + parens(clip(el.text("reason"), maxName))
+	e.Text = phrase(", ", long+" without the stream", filled) + parens(safetext.Clip(el.text("reason"), maxName))
 }
 
 // heartbeatKey names the condition that a device of Junos sends no heartbeats. An
 // observation of silence opens it, and one that says over closes it: heartbeats
 // themselves make no signal, or each would be an event of the alert for ever.
 func heartbeatKey(source, host string) string {
-	return "junos:" + source + ":" + clip(host, maxName) + ":heartbeat"
+	return "junos:" + source + ":" + safetext.Clip(host, maxName) + ":heartbeat"
 }
 
 // readSilence reads that somebody who should have been heard of was not: a device
@@ -72,7 +73,7 @@ func readSilence(el *element, e *event.Event) {
 		Key: "source:" + e.Source + ":silence", Title: "Nothing is heard of " + e.Source}
 	e.Text = "Nothing was heard of " + e.Source + with(" for ", span(seconds))
 	if el.text("source_kind") == JunosTopic {
-		host := clip(el.text("host"), maxName)
+		host := safetext.Clip(el.text("host"), maxName)
 		if host == "" {
 			host = "unknown"
 		}
@@ -94,10 +95,10 @@ func readSilence(el *element, e *event.Event) {
 // inventory reads names and places, which make no events: what a site and a
 // device are called, where a device is, and which address it has.
 func (dec *decoder) inventory(el *element) {
-	name, site := clip(el.text("name"), maxName), clip(el.text("site_id"), maxID)
+	name, site := safetext.Clip(el.text("name"), maxName), safetext.Clip(el.text("site_id"), maxID)
 	switch el.text("kind") {
 	case "site":
-		if id := clip(el.text("id", "site_id"), maxID); id != "" && name != "" {
+		if id := safetext.Clip(el.text("id", "site_id"), maxID); id != "" && name != "" {
 			dec.name(Name{NameSite, id, name})
 		}
 	case "device":

@@ -1,6 +1,9 @@
 package decode
 
-import "foghorn/journal/event"
+import (
+	"foghorn/internal/safetext"
+	"foghorn/journal/event"
+)
 
 // readLocation: wifi 56:84:da:e9:ac:8b is at x 13.5, y 3.2 of map 845a23bf
 func readLocation(el *element, e *event.Event) {
@@ -24,7 +27,7 @@ func readZone(el *element, e *event.Event) {
 		verb = phrase(" ", el.text("trigger"), "at")
 	}
 	place := phrase(" ", places[e.Topic],
-		clip(phrase(" ", el.text("zone_name"), short(el.text("zone_id", "rssizone_id", "vbeacon_id"))), maxName))
+		safetext.Clip(phrase(" ", el.text("zone_name"), short(el.text("zone_id", "rssizone_id", "vbeacon_id"))), maxName))
 	e.Text = mover(el, e) + " " + verb + " " + place
 }
 
@@ -47,4 +50,4 @@ func readHeard(el *element, e *event.Event) {
 }
 
 // short cuts an id to what a person can compare.
-func short(id string) string { return clip(id, 8) }
+func short(id string) string { return safetext.Clip(id, 8) }

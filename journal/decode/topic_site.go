@@ -3,6 +3,7 @@ package decode
 import (
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -10,7 +11,7 @@ import (
 func readSLE(el *element, e *event.Event) {
 	scores := el.object("sle")
 	for _, f := range scores.fields {
-		name := clip(valid(f.Name), maxID)
+		name := safetext.Clip(valid(f.Name), maxID)
 		v, ok := scores.number(string(f.Name))
 		if !ok || v < 0 || v > 1 || len(e.SLE) >= most {
 			continue // null says "no data" (FACTS section 9), and is no score
@@ -73,7 +74,7 @@ func readAudit(el *element, e *event.Event) {
 	}
 	what := el.text("message")
 	head, _, _ := strings.Cut(what, ` "`)
-	e.Rank.Name = clip(head, maxID) // audits have no type: Update Site "Vienna" is ranked as Update Site
+	e.Rank.Name = safetext.Clip(head, maxID) // audits have no type: Update Site "Vienna" is ranked as Update Site
 	verb := " changed: "
 	for _, w := range []string{"Login", "Logout", "Log in", "Accessed", "Invoked", "Viewed"} {
 		if hasPrefixFold(what, w) {
@@ -103,7 +104,7 @@ func readOccupancy(el *element, e *event.Event) {
 	}
 	if id := el.text("zone_id"); id != "" {
 		e.Signal = &event.Signal{
-			Key: "mist:zone:" + e.SiteID + ":" + clip(id, maxID) + ":occupancy", Kind: "occupancy", Type: act,
+			Key: "mist:zone:" + e.SiteID + ":" + safetext.Clip(id, maxID) + ":occupancy", Kind: "occupancy", Type: act,
 			Title: "Zone " + quote(zone) + " holds too many people", Severity: event.Warn, Began: e.Time, LastSeen: e.Time,
 		}
 	}

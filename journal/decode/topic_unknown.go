@@ -3,6 +3,7 @@ package decode
 import (
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -38,7 +39,7 @@ func readUnknown(el *element, e *event.Event) {
 	used := make(map[string]bool)
 	for _, n := range telling {
 		if s := el.text(n); s != "" && len(parts) < enough {
-			parts = append(parts, clip(s, maxName))
+			parts = append(parts, safetext.Clip(s, maxName))
 			used[n] = true
 		}
 	}
@@ -48,7 +49,7 @@ func readUnknown(el *element, e *event.Event) {
 			continue
 		}
 		if s := scalar(f.Value); s != "" {
-			parts = append(parts, clip(valid(f.Name), maxID)+" "+clip(s, maxName))
+			parts = append(parts, safetext.Clip(valid(f.Name), maxID)+" "+safetext.Clip(s, maxName))
 			used[n] = true
 		}
 	}

@@ -3,6 +3,7 @@ package priority
 import (
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -31,7 +32,7 @@ func (r *Rules) Apply(e *event.Event) Ruling {
 		}
 	}
 	if s := e.Signal; s != nil && ruling.Level == Detail && s.Detail != "" {
-		s.Title = cut(s.Title+"; "+s.Detail, maxTitle)
+		s.Title = safetext.Clip(s.Title+"; "+s.Detail, maxTitle)
 	}
 	return ruling
 }
@@ -87,16 +88,8 @@ func once(e *event.Event) *event.Signal {
 		title = e.Device + ": " + title
 	}
 	return &event.Signal{
-		Key:  cut(strings.Join([]string{"ranked", e.Topic, e.Source, e.OrgID, about, Name(e)}, ":"), maxKey),
+		Key:  safetext.Clip(strings.Join([]string{"ranked", e.Topic, e.Source, e.OrgID, about, Name(e)}, ":"), maxKey),
 		Kind: strings.ToLower(strings.ReplaceAll(Name(e), " ", "_")), Type: event.OneShot,
-		Title: cut(title, maxTitle), Began: e.Time, LastSeen: e.Time, Distinct: e.Topic == junosTopic,
+		Title: safetext.Clip(title, maxTitle), Began: e.Time, LastSeen: e.Time, Distinct: e.Topic == junosTopic,
 	}
-}
-
-// cut shortens a text to at most n bytes between characters.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -54,9 +55,9 @@ type Ruling struct {
 // the catalogue's entry.
 func (r Ruling) Rule(e *event.Event) string {
 	if r.Ruled {
-		return cut("[priority."+e.Topic+"] "+r.Why, maxKey)
+		return safetext.Clip("[priority."+e.Topic+"] "+r.Why, maxKey)
 	}
-	return cut(r.Why+": "+Name(e), maxKey)
+	return safetext.Clip(r.Why+": "+Name(e), maxKey)
 }
 
 // Rule ranks an event that is decoded and named.

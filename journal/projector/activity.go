@@ -2,8 +2,8 @@ package projector
 
 import (
 	"fmt"
-	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/decode"
 	"foghorn/journal/event"
 )
@@ -73,10 +73,7 @@ func (w *writer) result(a *event.Activity) error {
 // bounded keeps a reason of the cloud's to what a row can hold.
 func bounded(s string) string {
 	const most = 1024
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "")
+	return safetext.Clip(s, most)
 }
 
 // subscription keeps which channels of the stream people asked for.

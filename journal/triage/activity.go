@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
 
@@ -87,7 +87,7 @@ func (m *Machine) Result(of *event.Activity, cloud string, at time.Time, look Lo
 	if err != nil || alert == nil || alert.CloudBy != of.ID {
 		return err
 	}
-	alert.Cloud = cut(cloud, maxCloud)
+	alert.Cloud = safetext.Clip(cloud, maxCloud)
 	m.touch(alert, at)
 	return nil
 }
@@ -98,10 +98,10 @@ func apply(alert *event.Alert, a *event.Activity) error {
 	case event.ActionAck:
 		at := milli(a.Time)
 		tell(a, alert.Owner, a.Actor)
-		alert.Owner, alert.AckedAt = cut(a.Actor, maxOwner), &at
-		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
+		alert.Owner, alert.AckedAt = safetext.Clip(a.Actor, maxOwner), &at
+		alert.Cloud, alert.CloudBy = safetext.Clip(a.Cloud, maxCloud), a.ID
 		if a.Reason != "" {
-			alert.Note = cut(a.Reason, maxNote) // an ack with a word is seen in the list
+			alert.Note = safetext.Clip(a.Reason, maxNote) // an ack with a word is seen in the list
 		}
 	case event.ActionUnack:
 		if alert.AckedAt == nil {
@@ -109,11 +109,11 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		}
 		tell(a, alert.Owner, "")
 		alert.Owner, alert.AckedAt = "", nil
-		alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
+		alert.Cloud, alert.CloudBy = safetext.Clip(a.Cloud, maxCloud), a.ID
 	case event.ActionSnooze:
 		until, err := time.Parse(time.RFC3339, a.After)
 		if err != nil {
-			return fmt.Errorf("snooze until %q: not an RFC 3339 time such as 2026-03-01T10:30:00Z", cut(a.After, 64))
+			return fmt.Errorf("snooze until %q: not an RFC 3339 time such as 2026-03-01T10:30:00Z", safetext.Clip(a.After, 64))
 		}
 		until = milli(until)
 		tell(a, snoozeTime(alert.SnoozedUntil), a.After)
@@ -123,9 +123,9 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		alert.SnoozedUntil = nil
 	case event.ActionNote:
 		tell(a, alert.Note, a.After)
-		alert.Note = cut(a.After, maxNote)
+		alert.Note = safetext.Clip(a.After, maxNote)
 	default:
-		return fmt.Errorf("%q is nothing that can be done to an alert; ack, unack, snooze, wake and note are", cut(a.Action, 64))
+		return fmt.Errorf("%q is nothing that can be done to an alert; ack, unack, snooze, wake and note are", safetext.Clip(a.Action, 64))
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 		alert.Owner, alert.AckedAt = "", nil // it would have lapsed when the condition came back
 	}
 	a.Before, a.After = now.Owner, alert.Owner
-	alert.Cloud, alert.CloudBy = cut(a.Cloud, maxCloud), a.ID
+	alert.Cloud, alert.CloudBy = safetext.Clip(a.Cloud, maxCloud), a.ID
 	return nil
 }
 
@@ -181,15 +181,4 @@ func snoozeTime(until *time.Time) string {
 		return ""
 	}
 	return until.UTC().Format(time.RFC3339)
-}
-
-// cut shortens s to at most n bytes without splitting a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
