@@ -6,12 +6,11 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"math"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -86,7 +85,7 @@ func readHooks(ctx context.Context, j Journal, p query.Page) ([]hookRow, error) 
 		if !p.Where.Event(&ev, p.Now) {
 			continue
 		}
-		row := hookRow{Webhook: h, Warnings: hookWarnings(h, hooks)}
+		row := hookRow{Webhook: h, Warnings: journal.LintWebhook(h, hooks)}
 		if !h.Enabled && len(row.Warnings) > 0 {
 			status, err := j.Status(ctx)
 			if err != nil {
@@ -112,85 +111,6 @@ func lastPing(ctx context.Context, j Journal, h event.Webhook) (*event.Activity,
 		return nil, err
 	}
 	return &acts[0], nil
-}
-
-// rawTopics are the location topics with rules of their own: one in a webhook,
-// and one webhook for each.
-var rawTopics = []string{"asset-raw-rssi", "discovered-raw-rssi", "wifi-conn-raw", "wifi-unconn-raw"}
-
-// hookWarnings says what of a webhook will lose, double or expose something,
-// the worst first.
-func hookWarnings(h event.Webhook, all []event.Webhook) []string {
-	var out []string
-	add := func(bad bool, text string) {
-		if bad {
-			out = append(out, text)
-		}
-	}
-	add(!h.Enabled, "disabled: Mist sends nothing to it")
-	add(len(h.Topics) == 0, "no topics: Mist has nothing to send")
-	add(!h.HasSecret, "no secret: what it sends is not signed, anybody could forge it")
-	add(!h.VerifyCert && strings.HasPrefix(h.URL, "https:"), "verify_cert is off: whoever is in between can read along")
-	add(plainHTTP(h.URL), "plain http: everybody on the way can read along")
-	raw := 0
-	for _, t := range h.Topics {
-		if slices.Contains(rawTopics, t) {
-			raw++
-		}
-	}
-	add(raw > 1, "several location topics in one webhook: Mist takes one")
-	for _, o := range all {
-		if o.ID == h.ID && o.Source == h.Source || o.OrgID != h.OrgID {
-			continue
-		}
-		if double := doubled(h, o); len(double) > 0 {
-			out = append(out, double...)
-		}
-	}
-	return out
-}
-
-// plainHTTP reports a URL that is not encrypted on a way that others are on.
-func plainHTTP(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" {
-		return false
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback())
-}
-
-// doubled says what of a webhook another one sends too.
-func doubled(h, o event.Webhook) []string {
-	if h.SiteID != "" && o.SiteID != "" && h.SiteID != o.SiteID {
-		return nil // of two sites: never the same event
-	}
-	var same, location []string
-	for _, t := range h.Topics {
-		switch {
-		case !slices.Contains(o.Topics, t):
-		case slices.Contains(rawTopics, t):
-			location = append(location, t)
-		case h.Enabled && o.Enabled && h.URL == o.URL:
-			same = append(same, t)
-		}
-	}
-	var out []string
-	if len(same) > 0 {
-		out = append(out, "twice: "+hookPlace(o)+" "+o.Name+" sends "+strings.Join(same, ", ")+" to the same URL too")
-	}
-	if len(location) > 0 {
-		out = append(out, hookPlace(o)+" "+o.Name+" has "+strings.Join(location, ", ")+" too: Mist serves one of them, the site's before the org's")
-	}
-	return out
-}
-
-// hookPlace is whose webhook it is.
-func hookPlace(h event.Webhook) string {
-	if h.SiteID == "" {
-		return "org"
-	}
-	return cmp.Or(h.Site, h.SiteID)
 }
 
 func hookColumns(e env, _ int) []column {
@@ -224,7 +144,7 @@ func hookCells(e env, h hookRow) []cell {
 	return []cell{
 		{letter, roleWarn},
 		{e.cell(h.Name), r},
-		{e.cell(hookPlace(h.Webhook)), rolePlain},
+		{e.cell(journal.WebhookPlace(h.Webhook)), rolePlain},
 		{e.cell(h.Source), roleDim},
 		{on, onRole},
 		{yesNo(h.HasSecret), boolRole(h.HasSecret)},

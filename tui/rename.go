@@ -9,8 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
-	"foghorn/journal/query"
 )
 
 // renameLimit bounds a rename, and the look before it.
@@ -81,30 +81,21 @@ func (m *Model) noRename() string {
 // may be old, so the journal is asked first.
 func (m *Model) rename(name string) tea.Cmd {
 	d, _ := m.deviceAtHand()
-	journal, now := m.opt.Journal, m.opt.Clock.Now()
+	j, now := m.opt.Journal, m.opt.Clock.Now()
 	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
-		found, err := lookUp(ctx, journal, d, now)
+		found, err := lookUp(ctx, j, d, now)
 		return renameFound{device: found, name: strings.TrimSpace(name), err: err}
 	})
 }
 
-// lookUp finds a device by its MAC; one that the state does not have stays as
-// it was told.
+// lookUp reads what the journal knows of a device now; one that it does not know
+// stays as the row has it.
 func lookUp(ctx context.Context, j Journal, d event.Device, now time.Time) (event.Device, error) {
-	q, err := query.Parse("mac:" + string(d.MAC))
-	if err != nil {
-		return d, nil // what is no MAC is in no table
-	}
-	rows, err := j.Devices(ctx, query.Page{Where: q, Now: now, Limit: 10})
-	if err != nil {
+	found, ok, err := journal.DeviceByMAC(ctx, j, d.Source, d.MAC, now)
+	if !ok {
 		return d, err
 	}
-	for _, r := range rows {
-		if r.MAC == d.MAC && r.Source == d.Source {
-			return r, nil
-		}
-	}
-	return d, nil
+	return found, nil
 }
 
 // takeFound opens the prompt with the old name in it.
@@ -180,9 +171,9 @@ func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
 // renameBack gives a device its old name again, unless somebody has renamed it
 // since. That the journal may still have the old name is no rename of anybody's.
 func (m *Model) renameBack(d event.Device, old string) tea.Cmd {
-	journal, now := m.opt.Journal, m.opt.Clock.Now()
+	j, now := m.opt.Journal, m.opt.Clock.Now()
 	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
-		found, err := lookUp(ctx, journal, d, now)
+		found, err := lookUp(ctx, j, d, now)
 		if err == nil && found.Name != d.Name && found.Name != old {
 			err = fmt.Errorf("it has been renamed to %s since", found.Name)
 		}

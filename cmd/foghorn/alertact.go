@@ -12,6 +12,7 @@ import (
 
 	"foghorn/actions"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 )
 
@@ -103,7 +104,7 @@ func actOnAlerts(ctx context.Context, e *env, args []string, act alertAct) error
 
 // plan turns ids into activities, and says where there is nothing to do. An error
 // means that nothing may be done at all.
-func (act alertAct) plan(ctx context.Context, e *env, j *journal, ids []int64) (acts []event.Activity, titles map[string]string, err error) {
+func (act alertAct) plan(ctx context.Context, e *env, j *journal.Journal, ids []int64) (acts []event.Activity, titles map[string]string, err error) {
 	titles = map[string]string{}
 	var others []error
 	idle := 0
@@ -184,7 +185,7 @@ func (e *env) tellRefused(results []event.Activity) error {
 // appendActivities writes activities from a command that is not the collector,
 // and tells Mist what is for it. It needs no secret to acknowledge here. carried
 // are the activities as far as the view shows them.
-func appendActivities(ctx context.Context, s *settings, j *journal, acts []event.Activity) (carried, results []event.Activity, err error) {
+func appendActivities(ctx context.Context, s *settings, j *journal.Journal, acts []event.Activity) (carried, results []event.Activity, err error) {
 	var ids []int64
 	err = s.act(ctx, j, func(does *actions.Actions) (err error) {
 		if ids, err = does.Do(ctx, acts...); err != nil {

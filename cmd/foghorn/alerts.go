@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -54,7 +55,7 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 	// Alerts come in order of need and not of id, so there is no next page to
 	// ask for by id: they are read in one go.
 	asking := true
-	read := func(j *journal, ctx context.Context, p query.Page) ([]event.Alert, error) {
+	read := func(j *journal.Journal, ctx context.Context, p query.Page) ([]event.Alert, error) {
 		if asking {
 			e.tellBlind(ctx, j)
 			asking = false
@@ -103,7 +104,7 @@ func newAlertsShowCmd(e *env) *cobra.Command {
 
 // alertDetail is the alert, the events behind it and what people did about it,
 // as one JSON object.
-func alertDetail(ctx context.Context, j *journal, id int64) ([]byte, error) {
+func alertDetail(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {
 	a, err := j.Alert(ctx, id)
 	if err != nil {
 		return nil, err

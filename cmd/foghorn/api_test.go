@@ -125,7 +125,7 @@ func TestCallsThatFailSayWhyAndHow(t *testing.T) {
 		{"pages of a POST", []string{"--config", config, "POST", "/x", "--paginate"}, exitUsage, "--paginate"},
 		{"read-only", []string{"--config", config, "--read-only", "POST", "/orgs/:org/webhooks"}, exitProblem, "read-only"},
 		{"no organisation", []string{"GET", "/self"}, exitUsage, "no [[mist]] organisation has a token"},
-		{"no such source", []string{"--config", config, "--source", "other", "GET", "/self"}, exitUsage, `no organisation "other"`},
+		{"no such source", []string{"--config", config, "--source", "other", "GET", "/self"}, exitUsage, `no organization "other"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := foghorn(t, "", append([]string{"api"}, c.args...)...)

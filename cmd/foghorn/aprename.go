@@ -14,7 +14,7 @@ import (
 
 	"foghorn/actions"
 	"foghorn/internal/safetext"
-	"foghorn/journal/event"
+	"foghorn/journal"
 	"foghorn/journal/export"
 )
 
@@ -91,13 +91,13 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 		return err
 	}
 	source := s.config.Mist[i].Name
-	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal) error {
+	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
 		devices, err := a.Inventory(ctx, source)
 		if err != nil {
 			return cloudError(err)
 		}
 		if rows == nil {
-			d, err := deviceNamed(devices, source, args[0])
+			d, err := journal.DeviceNamed(devices, source, args[0])
 			if err != nil {
 				return err
 			}
@@ -109,27 +109,6 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 		}
 		return f.run(ctx, e, plan)
 	})
-}
-
-// deviceNamed finds one device by its name or its MAC.
-func deviceNamed(devices []event.Device, source, name string) (event.Device, error) {
-	mac, isMAC := event.ParseMAC(name)
-	var found []event.Device
-	for _, d := range devices {
-		if isMAC && d.MAC == mac {
-			return d, nil
-		}
-		if d.Name == name {
-			found = append(found, d)
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return event.Device{}, fmt.Errorf("no device %q in %s; foghorn devices lists them", name, source)
-	}
-	return event.Device{}, fmt.Errorf("%d devices are called %q; give the MAC: %s, %s", len(found), name, found[0].MAC, found[1].MAC)
 }
 
 // run prints a line for each row, and renames unless a check failed.

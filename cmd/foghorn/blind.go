@@ -7,17 +7,18 @@ import (
 	"time"
 
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 )
 
 // tellBlind says on standard error why a list of the current state may be out of
 // date: an empty list would be taken for an all-clear.
-func (e *env) tellBlind(ctx context.Context, j *journal) {
+func (e *env) tellBlind(ctx context.Context, j *journal.Journal) {
 	status, err := j.Status(ctx)
 	if err != nil {
 		return // the list itself fails as well, and says so
 	}
-	for _, line := range blind(status, j.idle, e.zone()) {
+	for _, line := range blind(status, j.NoCollector, e.zone()) {
 		fmt.Fprintln(e.stderr, "foghorn: "+safetext.Line(line))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foghorn/actions"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui"
 )
@@ -15,8 +16,8 @@ import (
 // actions makes what people of this process do: acks, renames, pings. at are the
 // organisations that can be asked from here; told hears how the cloud took acks,
 // and may be nil.
-func (s *settings) actions(j *journal, at reached, told func([]event.Activity)) *actions.Actions {
-	o := actions.Options{Log: j.log, View: j, Clock: s.clock, Actor: s.actor, ReadOnly: s.readOnly, Logger: s.logger, Told: told}
+func (s *settings) actions(j *journal.Journal, at reached, told func([]event.Activity)) *actions.Actions {
+	o := actions.Options{Log: j.Log, View: j, Clock: s.clock, Actor: s.actor, ReadOnly: s.readOnly, Logger: s.logger, Told: told}
 	for i, m := range s.config.Mist {
 		if !s.config.HasAPI(i) {
 			continue
@@ -121,7 +122,7 @@ func reasons(results []event.Activity) string {
 const tellLimit = 40 * time.Second
 
 // withActions opens the journal for a command that does something to a cloud.
-func (s *settings) withActions(ctx context.Context, do func(context.Context, *actions.Actions, *journal) error) error {
+func (s *settings) withActions(ctx context.Context, do func(context.Context, *actions.Actions, *journal.Journal) error) error {
 	j, err := openForReading(ctx, s)
 	if err != nil {
 		return err
@@ -134,10 +135,10 @@ func (s *settings) withActions(ctx context.Context, do func(context.Context, *ac
 // returns when the view shows what it did, so that the next question sees the
 // answer: a collector is waited for, and without one the view is brought up to
 // date. If that takes too long, it says so.
-func (s *settings) act(ctx context.Context, j *journal, do func(*actions.Actions) error) error {
+func (s *settings) act(ctx context.Context, j *journal.Journal, do func(*actions.Actions) error) error {
 	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
-	go func() { done <- j.log.Run(runCtx) }()
+	go func() { done <- j.Log.Run(runCtx) }()
 	a := s.actions(j, s.attached(ctx), nil)
 	err := do(a)
 	a.Await(ctx)

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"foghorn/config"
+	"foghorn/journal"
 	"foghorn/mist"
 )
 
@@ -96,29 +97,23 @@ func (s *settings) organisation(ctx context.Context, source string) (organisatio
 	return organisation{Mist: *m, client: c}, nil
 }
 
-// chooseOrganisation is the index of the organisation of that name, or of the
+// chooseOrganisation is the index of the organization of that name, or of the
 // only one that fits.
 func (s *settings) chooseOrganisation(source string, fits func(i int) bool) (int, error) {
 	var names []string
-	var at []int
 	for i, m := range s.config.Mist {
-		if !fits(i) {
-			continue
+		if fits(i) {
+			names = append(names, m.Name)
 		}
-		if m.Name == source {
-			return i, nil
-		}
-		names, at = append(names, m.Name), append(at, i)
 	}
-	switch {
-	case len(names) == 0:
+	if len(names) == 0 {
 		return 0, usageError(errors.New("no [[mist]] organisation has a token: give one its region, org_id and token (foghorn config init shows how)"))
-	case source != "":
-		return 0, usageError(fmt.Errorf("no organisation %q with a token; there are %s", source, strings.Join(names, ", ")))
-	case len(names) > 1:
-		return 0, usageError(fmt.Errorf("several organisations are configured; choose one with --source %s", strings.Join(names, "|")))
 	}
-	return at[0], nil
+	name, err := journal.FindSource(names, source)
+	if err != nil {
+		return 0, usageError(err)
+	}
+	return slices.IndexFunc(s.config.Mist, func(m config.Mist) bool { return m.Name == name }), nil
 }
 
 // cloudError gives an error of the cloud its exit code, and says in one line

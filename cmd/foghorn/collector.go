@@ -19,6 +19,7 @@ import (
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/recovery"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
 	"foghorn/journal/store"
@@ -220,7 +221,7 @@ func (c *collector) Close() error {
 }
 
 // journal is the collector's own journal, for a screen in the same process.
-func (c *collector) journal() *journal { return &journal{View: c.view, log: c.log} }
+func (c *collector) journal() *journal.Journal { return journal.New(c.log, c.view) }
 
 // The collector looks at its feeds every lookEvery and tells what changed. When
 // nothing does it still shows every beatEvery that it is alive; a screen calls

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 )
@@ -24,7 +25,7 @@ func newDeliveriesCmd(e *env) *cobra.Command {
 		Example: deliveriesExample,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return printRows(cmd.Context(), e, list, (*journal).Deliveries, func(d *event.Delivery) int64 { return d.ID }, nil)
+			return printRows(cmd.Context(), e, list, (*journal.Journal).Deliveries, func(d *event.Delivery) int64 { return d.ID }, nil)
 		},
 	}
 	list.add(cmd)
@@ -87,10 +88,10 @@ func showDelivery(ctx context.Context, e *env, arg, format string) error {
 
 // printBody prints the body. A program gets every byte that came, because a
 // signature is over those; a person, to whom they say nothing, the masked one.
-func (e *env) printBody(ctx context.Context, j *journal, d *event.Delivery) error {
+func (e *env) printBody(ctx context.Context, j *journal.Journal, d *event.Delivery) error {
 	body := d.Body
 	if d.Masked && !isTerminal(e.stdout) {
-		r, err := j.log.Get(ctx, d.ID)
+		r, err := j.Log.Get(ctx, d.ID)
 		if err != nil {
 			return fmt.Errorf("read delivery %d: %w", d.ID, err)
 		}

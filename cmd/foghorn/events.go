@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 )
@@ -33,14 +34,14 @@ func newEventsCmd(e *env) *cobra.Command {
 }
 
 func listEvents(ctx context.Context, e *env, list *listFlags, raw bool) error {
-	var add func(*journal, *event.Event) error
+	var add func(*journal.Journal, *event.Event) error
 	if raw {
-		add = func(j *journal, ev *event.Event) (err error) {
+		add = func(j *journal.Journal, ev *event.Event) (err error) {
 			ev.Raw, err = j.Raw(ctx, ev.ID)
 			return err
 		}
 	}
-	return printRows(ctx, e, list, (*journal).Events, func(ev *event.Event) int64 { return ev.ID }, add)
+	return printRows(ctx, e, list, (*journal.Journal).Events, func(ev *event.Event) int64 { return ev.ID }, add)
 }
 
 func newEventsShowCmd(e *env) *cobra.Command {
@@ -50,7 +51,7 @@ func newEventsShowCmd(e *env) *cobra.Command {
 		Example: "foghorn events show 345000012",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal, id int64) ([]byte, error) {
+			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {
 				ev, err := j.Event(ctx, id)
 				if err != nil {
 					return nil, err
@@ -65,7 +66,7 @@ func newEventsShowCmd(e *env) *cobra.Command {
 }
 
 // showOne reads one thing by its id and prints it as JSON.
-func showOne(ctx context.Context, e *env, arg, what string, read func(context.Context, *journal, int64) ([]byte, error)) error {
+func showOne(ctx context.Context, e *env, arg, what string, read func(context.Context, *journal.Journal, int64) ([]byte, error)) error {
 	s, err := e.settings()
 	if err != nil {
 		return err

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 	"foghorn/feeds/netstate"
 	"foghorn/feeds/poll"
 	"foghorn/internal/clock"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -111,54 +110,6 @@ func (c *collector) followed() []string {
 	return out
 }
 
-// freshHooks are webhooks that a process beside the collector asked for. Only
-// the collector writes the view, so they are put over its rows.
-type freshHooks struct {
-	mu   sync.Mutex
-	read map[place][]event.Webhook
-	at   map[place]time.Time
-}
-
-func (f *freshHooks) put(at place, now time.Time, hooks []event.Webhook) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.read == nil {
-		f.read, f.at = map[place][]event.Webhook{}, map[place]time.Time{}
-	}
-	f.read[at], f.at[at] = hooks, now
-}
-
-// over puts what was read by this process over rows of the view that are older.
-func (f *freshHooks) over(all []event.Webhook) []event.Webhook {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	newer := map[place]bool{}
-	for p, at := range f.at {
-		newer[p] = true
-		for _, h := range all {
-			if (place{h.Source, h.SiteID}) == p && h.Updated.After(at) {
-				newer[p] = false
-			}
-		}
-	}
-	out := slices.DeleteFunc(slices.Clone(all), func(h event.Webhook) bool { return newer[place{h.Source, h.SiteID}] })
-	for p, is := range newer {
-		if is {
-			out = append(out, f.read[p]...)
-		}
-	}
-	slices.SortStableFunc(out, byPlace)
-	return out
-}
-
-// byPlace is the order of the view: by source, the organization's before those of
-// sites, then by name.
-func byPlace(a, b event.Webhook) int {
-	rank := func(h event.Webhook) int { return min(len(h.SiteID), 1) }
-	return cmp.Or(strings.Compare(a.Source, b.Source), rank(a)-rank(b), strings.Compare(strings.ToLower(a.Site), strings.ToLower(b.Site)),
-		strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
-}
-
 // webhookAPI is what of a client asking for webhooks takes.
 type webhookAPI interface {
 	OrgWebhooks(ctx context.Context, org string) iter.Seq2[mist.Webhook, error]
@@ -167,11 +118,10 @@ type webhookAPI interface {
 
 // hookAsker asks by this process's own clients, for one that only looks at the
 // journal. It is nil when it has none.
-func (s *settings) hookAsker(present map[string]func() actions.API, j *journal) *hookAsker {
+func (s *settings) hookAsker(present map[string]func() actions.API, j *journal.Journal) *hookAsker {
 	if len(present) == 0 {
 		return nil
 	}
-	j.fresh = &freshHooks{}
 	return &hookAsker{
 		clock: s.clock,
 		sources: func() []string {
@@ -197,7 +147,7 @@ func (s *settings) hookAsker(present map[string]func() actions.API, j *journal) 
 // mostRead bounds the webhooks of one place.
 const mostRead = 1000
 
-func readHooksOf(ctx context.Context, client actions.API, org string, at place, now time.Time, j *journal) error {
+func readHooksOf(ctx context.Context, client actions.API, org string, at place, now time.Time, j *journal.Journal) error {
 	api, ok := client.(webhookAPI)
 	if !ok {
 		return nil
@@ -225,6 +175,6 @@ func readHooksOf(ctx context.Context, client actions.API, org string, at place, 
 			break
 		}
 	}
-	j.fresh.put(at, now, read)
+	j.AddWebhooks(at.source, at.site, now, read)
 	return nil
 }

@@ -6,57 +6,15 @@ import (
 	"fmt"
 	"os"
 
-	"foghorn/journal/event"
+	"foghorn/journal"
 	"foghorn/journal/projector"
 	"foghorn/journal/store"
 )
 
-// journal is the log and the view of one data directory, read together. The
-// screen and the listing commands ask it the same questions.
-type journal struct {
-	*store.View
-	log *store.Log
-	raw rawRecord
-	// fresh are webhooks that this process asked for itself; nil when it asks for
-	// none, or writes what it learns into the view.
-	fresh *freshHooks
-	// idle says that no collector ran when it was opened.
-	idle bool
-}
-
-// Webhooks returns the webhooks as they were read last, by whoever read them.
-func (j *journal) Webhooks(ctx context.Context) ([]event.Webhook, error) {
-	all, err := j.View.Webhooks(ctx)
-	if err != nil || j.fresh == nil {
-		return all, err
-	}
-	return j.fresh.over(all), nil
-}
-
-// Delivery returns a delivery with its body. What the projector found out about
-// it (its events and how many were known) comes from the view.
-func (j *journal) Delivery(ctx context.Context, id int64) (event.Delivery, error) {
-	r, err := j.log.Get(ctx, id)
-	if err != nil {
-		return event.Delivery{}, fmt.Errorf("read delivery %d: %w", id, err)
-	}
-	d, err := r.Delivery()
-	if err != nil {
-		return d, err
-	}
-	if seen, err := j.View.Delivery(ctx, id); err == nil {
-		d.Topic, d.Events, d.Duplicates, d.Cause = seen.Topic, seen.Events, seen.Duplicates, seen.Cause
-	}
-	return d, nil
-}
-
-// Close closes both files.
-func (j *journal) Close() error { return errors.Join(j.View.Close(), j.log.Close()) }
-
 // openForReading opens the journal of a data directory to ask it something.
 // When no collector runs there, the view may be behind the log (the last one
 // was killed, or an older version wrote it), so it is brought up to date first.
-func openForReading(ctx context.Context, s *settings) (*journal, error) {
+func openForReading(ctx context.Context, s *settings) (*journal.Journal, error) {
 	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no journal in %s yet: start foghorn, or name the directory with --data", s.dir)
 	}
@@ -72,7 +30,9 @@ func openForReading(ctx context.Context, s *settings) (*journal, error) {
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	return &journal{View: view, log: log, idle: idle}, nil
+	j := journal.New(log, view)
+	j.NoCollector = idle
+	return j, nil
 }
 
 // openView opens the view for reading. A collector that was started for the
@@ -96,8 +56,8 @@ func openView(ctx context.Context, s *settings) (*store.View, error) {
 	}
 }
 
-// catchUp projects what the log has and the view has not, unless a collector
-// runs: then it is the collector's work. idle says that none runs.
+// catchUp projects what the log has and the view does not, unless a collector
+// runs: then that is the collector's work. idle says that none runs.
 func catchUp(ctx context.Context, s *settings) (idle bool, err error) {
 	lock, err := lockCollector(ctx, s, commandCatchUp)
 	var held *store.HeldError

@@ -11,6 +11,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -41,7 +42,7 @@ func (f *lineFlags) add(cmd *cobra.Command) {
 // journal changes.
 // It reads the view, as every other reader does, so that a line is printed only
 // for what is safe on disk.
-func (f *lineFlags) follow(ctx context.Context, e *env, j *journal, last int64) error {
+func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last int64) error {
 	if f.format != "" && f.format != "ndjson" {
 		return usageError(fmt.Errorf("-o %q: lines are plain or ndjson", f.format))
 	}

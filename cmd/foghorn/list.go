@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/journal"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
 )
@@ -108,7 +109,7 @@ func collect[T any](ctx context.Context, page query.Page, read func(context.Cont
 // printRows answers a listing command: it opens the journal, reads what the
 // flags ask for, and writes it in their format. add, if given, completes a row.
 func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
-	read func(*journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal, *T) error,
+	read func(*journal.Journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal.Journal, *T) error,
 ) error {
 	s, format, page, err := e.listing(list)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"foghorn/config"
 	"foghorn/internal/human"
 	"foghorn/internal/recovery"
+	"foghorn/journal"
 	"foghorn/journal/store"
 	"foghorn/tui"
 )
@@ -99,7 +100,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	defer stop()
 	defer s.logs.hold()()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(recovery.Wrap(func() error { return j.log.Run(gctx) }))
+	g.Go(recovery.Wrap(func() error { return j.Log.Run(gctx) }))
 	g.Go(recovery.Wrap(func() error { return j.View.Run(gctx) }))
 	told, tell := notices()
 	at := s.attached(ctx)
@@ -122,7 +123,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 }
 
 // screenOptions puts together what the screen needs to know.
-func (e *env) screenOptions(s *settings, f *screenFlags, j *journal, acts *actions.Actions) tui.Options {
+func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, acts *actions.Actions) tui.Options {
 	o := tui.Options{
 		Journal:  j,
 		Operator: acts,

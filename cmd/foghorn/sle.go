@@ -15,9 +15,9 @@ import (
 	"foghorn/actions"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
-	"foghorn/journal/query"
 )
 
 const sleLong = `Show service levels as the collector keeps them, the worst first; or, of one
@@ -85,7 +85,7 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 		if !(score.Value >= 0) {
 			score.Value = math.NaN()
 		}
-		if f.source != "" && score.Source != f.source || f.family != "" && score.Family != f.family || !matchesSite(site, score.Site, score.SiteID) {
+		if f.source != "" && score.Source != f.source || f.family != "" && score.Family != f.family || !journal.MatchesSite(site, score.Site, score.SiteID) {
 			continue
 		}
 		if rows = append(rows, score); len(rows) == f.limit {
@@ -101,23 +101,6 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
 }
 
-// matchesSite takes a site's name, or a glob of it, in any case, or its id.
-func matchesSite(want, name, id string) bool {
-	if want == "" || strings.EqualFold(want, id) {
-		return true
-	}
-	q, err := query.Parse("site:" + quoted(want))
-	return err == nil && q.Event(&event.Event{Site: name}, time.Time{})
-}
-
-// quoted keeps a value with blanks in it one value of a query.
-func quoted(s string) string {
-	if strings.ContainsAny(s, " ()\"") {
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-	}
-	return s
-}
-
 // explainSLE asks the cloud about one metric of one site.
 func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) error {
 	s, format, page, err := e.listing(&listFlags{format: f.format})
@@ -130,17 +113,17 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 	if f.since < 10*time.Minute || f.since > 7*24*time.Hour {
 		return usageError(errors.New("--since takes 10m to 168h"))
 	}
-	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal) error {
-		at, err := findSite(ctx, j, f.source, site)
+	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
+		at, err := journal.FindSite(ctx, j, f.source, site)
 		if err != nil {
 			return err
 		}
-		d, err := a.SLE(ctx, event.SLEQuestion{Source: at.Source, SiteID: at.SiteID, Metric: metric, Start: page.Now.Add(-f.since), End: page.Now})
+		d, err := a.SLE(ctx, event.SLEQuestion{Source: at.Source, SiteID: at.ID, Metric: metric, Start: page.Now.Add(-f.since), End: page.Now})
 		if err != nil {
 			return cloudError(err)
 		}
 		if d.Site == "" {
-			d.Site = at.Site
+			d.Site = at.Name
 		}
 		if format == export.JSON {
 			return printJSON(e.stdout, d)
@@ -148,42 +131,6 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 		printSLE(e.stdout, &d, e.zone())
 		return nil
 	})
-}
-
-// findSite finds one site among those the collector knows.
-func findSite(ctx context.Context, j *journal, source, site string) (event.SLEScore, error) {
-	var found []event.SLEScore
-	add := func(s event.SLEScore) {
-		for _, have := range found {
-			if have.SiteID == s.SiteID {
-				return
-			}
-		}
-		if s.SiteID != "" && (source == "" || s.Source == source) && matchesSite(site, s.Site, s.SiteID) {
-			found = append(found, s)
-		}
-	}
-	scores, err := j.Scores(ctx)
-	if err != nil {
-		return event.SLEScore{}, err
-	}
-	for _, s := range scores {
-		add(s)
-	}
-	devices, err := j.Devices(ctx, query.Page{Limit: 100_000})
-	if err != nil {
-		return event.SLEScore{}, err
-	}
-	for _, d := range devices {
-		add(event.SLEScore{Source: d.Source, SiteID: d.SiteID, Site: d.Site})
-	}
-	switch {
-	case len(found) == 0:
-		return event.SLEScore{}, fmt.Errorf("no site %q is known; foghorn sle lists them", site)
-	case len(found) > 1:
-		return event.SLEScore{}, fmt.Errorf("%q is several sites: %s and %s; give the whole name, or the id", site, safetext.Line(found[0].Site), safetext.Line(found[1].Site))
-	}
-	return found[0], nil
 }
 
 // printJSON prints a value as indented JSON that is safe to look at.

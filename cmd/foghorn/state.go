@@ -10,6 +10,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -38,7 +39,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 			if called := cmd.CalledAs(); called == "ap" || called == "aps" {
 				asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, accessPoints) }
 			}
-			return printState(cmd.Context(), e, &asked, "devices", (*journal).Devices)
+			return printState(cmd.Context(), e, &asked, "devices", (*journal.Journal).Devices)
 		},
 	}
 	list.addWhere(cmd)
@@ -57,7 +58,7 @@ foghorn clients -q 'ap:lobby-ap3' -o csv
 foghorn events -q 'client:jane topic:client-join,client-sessions'   # what they did before`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return printState(cmd.Context(), e, list, "clients", (*journal).LiveClients)
+			return printState(cmd.Context(), e, list, "clients", (*journal.Journal).LiveClients)
 		},
 	}
 	list.addWhere(cmd)
@@ -69,7 +70,7 @@ var accessPoints = ownQuery("type:ap")
 // printState lists rows of the collector's state, and says why when there can
 // be none.
 func printState[T export.Row](ctx context.Context, e *env, list *listFlags, what string,
-	read func(*journal, context.Context, query.Page) ([]T, error),
+	read func(*journal.Journal, context.Context, query.Page) ([]T, error),
 ) error {
 	s, format, page, err := e.listing(list)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +11,7 @@ import (
 	"foghorn/actions"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 )
@@ -89,8 +89,8 @@ func pingWebhook(ctx context.Context, e *env, name, format string) error {
 	if err != nil {
 		return err
 	}
-	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal) error {
-		hook, err := findWebhook(ctx, j, name)
+	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
+		hook, err := journal.FindWebhook(ctx, j, name)
 		if err != nil {
 			return err
 		}
@@ -107,32 +107,6 @@ func pingWebhook(ctx context.Context, e *env, name, format string) error {
 		}
 		return nil
 	})
-}
-
-// findWebhook finds one by its id or name among those the collector knows.
-func findWebhook(ctx context.Context, j *journal, name string) (event.Webhook, error) {
-	hooks, err := j.Webhooks(ctx)
-	if err != nil {
-		return event.Webhook{}, err
-	}
-	var found []event.Webhook
-	for _, h := range hooks {
-		if h.ID == name {
-			return h, nil
-		}
-		if strings.EqualFold(h.Name, name) {
-			found = append(found, h)
-		}
-	}
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) > 1:
-		return event.Webhook{}, fmt.Errorf("%d webhooks are called %q; give the id (foghorn webhooks)", len(found), name)
-	case len(hooks) == 0:
-		return event.Webhook{}, errors.New("no webhooks are known: a collector with an API token has to run for a minute")
-	}
-	return event.Webhook{}, fmt.Errorf("no webhook %q; foghorn webhooks lists them", name)
 }
 
 func printHop(e *env, h event.CheckStep, format string) {

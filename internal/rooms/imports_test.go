@@ -34,6 +34,7 @@ var house = map[string]room{
 	"actions": {3, "journal journal/event journal/query journal/export mist internal"},
 
 	"config":            {2, "journal/query journal/event journal/priority"},
+	"journal":           {2, "journal/event journal/query journal/decode journal/store junos internal"},
 	"journal/event":     {2, "internal/mask"},
 	"journal/query":     {2, "journal/event internal"},
 	"journal/priority":  {2, "journal/event internal"},

@@ -1,4 +1,4 @@
-package main
+package journal
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type rawRecord struct {
 
 // Raw returns the element of an event as it came. The view does not keep a
 // second copy of it: it is cut out of the delivery or observation in the log.
-func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, error) {
+func (j *Journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, error) {
 	seq, place := event.SplitID(eventID)
 	elements, err := j.elements(ctx, seq)
 	if err != nil {
@@ -36,13 +36,13 @@ func (j *journal) Raw(ctx context.Context, eventID int64) (json.RawMessage, erro
 }
 
 // elements are those of one record, by their places.
-func (j *journal) elements(ctx context.Context, seq int64) ([]json.RawMessage, error) {
+func (j *Journal) elements(ctx context.Context, seq int64) ([]json.RawMessage, error) {
 	j.raw.mu.Lock()
 	defer j.raw.mu.Unlock()
 	if seq != 0 && j.raw.seq == seq {
 		return j.raw.elements, nil
 	}
-	r, err := j.log.Get(ctx, seq)
+	r, err := j.Log.Get(ctx, seq)
 	if err != nil {
 		return nil, fmt.Errorf("read record %d: %w", seq, err)
 	}

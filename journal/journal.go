@@ -1,0 +1,49 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"foghorn/journal/event"
+	"foghorn/journal/store"
+)
+
+// Journal is the log and the view of one data directory, read together.
+type Journal struct {
+	*store.View
+	Log *store.Log
+	// NoCollector says that no collector ran when the journal was opened, so that
+	// the current state is as old as the last one left it.
+	NoCollector bool
+
+	raw  rawRecord
+	read webhookReads
+}
+
+// New returns the journal of an open log and its view. Whoever opened them may
+// close both with Close.
+func New(log *store.Log, view *store.View) *Journal {
+	return &Journal{View: view, Log: log}
+}
+
+// Close closes both files.
+func (j *Journal) Close() error { return errors.Join(j.View.Close(), j.Log.Close()) }
+
+// Delivery returns a delivery with its body. What the projector found out about
+// it (its events and how many were known) comes from the view; a delivery that
+// is not projected yet has none of that.
+func (j *Journal) Delivery(ctx context.Context, id int64) (event.Delivery, error) {
+	r, err := j.Log.Get(ctx, id)
+	if err != nil {
+		return event.Delivery{}, fmt.Errorf("read delivery %d: %w", id, err)
+	}
+	d, err := r.Delivery()
+	if err != nil {
+		return d, err
+	}
+	if projected, err := j.View.Delivery(ctx, id); err == nil {
+		d.Topic, d.Events, d.Duplicates, d.Cause = projected.Topic, projected.Events, projected.Duplicates, projected.Cause
+	}
+	return d, nil
+}
