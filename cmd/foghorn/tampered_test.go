@@ -51,9 +51,10 @@ func TestACollectorWhoseFilesAreChangedStops(t *testing.T) {
 				return
 			}
 			p = start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
-			if got := clients(t, dir); !got["a"] || !got["b"] || !got["c"] {
-				t.Errorf("the next start shows %v", got)
-			}
+			eventually(t, "the next start shows all that was acknowledged", func() bool { // once its projector has caught up
+				got := clients(t, dir)
+				return got["a"] && got["b"] && got["c"]
+			})
 			p.stop(t, syscall.SIGTERM)
 		})
 	}
