@@ -15,6 +15,9 @@ const (
 	MaxTopic = 128
 )
 
+// ErrTooManyEvents means that a body holds more than MaxEvents events.
+var ErrTooManyEvents = fmt.Errorf("more than %d events in one body", MaxEvents)
+
 // Envelope looks at a webhook body just closely enough to decide the answer to
 // it: that it is one JSON object with a topic and a list of events (FACTS
 // section 5). It goes over the body once and allocates nothing for a topic that
@@ -120,7 +123,7 @@ func (e *envelope) elements(s *scanner, spans *[]span) bool {
 			return false
 		}
 		if e.events++; e.events > MaxEvents {
-			s.err = fmt.Errorf("more than %d events in one body", MaxEvents)
+			s.err = ErrTooManyEvents
 			return false
 		}
 		if spans != nil {

@@ -30,8 +30,8 @@ func newAlertsAckCmd(e *env) *cobra.Command {
 		Short: "Acknowledge: this is mine",
 		Long: "Acknowledge alerts: they are yours, on every screen and in Mist.\n\n" +
 			"An alert that somebody else has acknowledged stays theirs: the command names the owner and changes nothing, unless you give --take-over.",
-		Example: `foghorn alerts ack 345000000 345000001 --note "switch is being replaced"
-foghorn alerts ack 345000000 --take-over        # even if somebody else has it`,
+		Example: `foghorn alerts ack 3450000 3450001 --note "switch is being replaced"
+foghorn alerts ack 3450000 --take-over        # even if somebody else has it`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return actOnAlerts(cmd.Context(), e, args, act) },
 	}
@@ -44,7 +44,7 @@ func newAlertsUnackCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "unack ID...",
 		Short:   "Take an acknowledgement back",
-		Example: `foghorn alerts unack 345000000`,
+		Example: `foghorn alerts unack 3450000`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return actOnAlerts(cmd.Context(), e, args, alertAct{activity: event.Activity{Action: event.ActionUnack}, past: "un-acknowledged"})
@@ -56,7 +56,7 @@ func newAlertsNoteCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "note ID TEXT",
 		Short:   "Put a note on an alert; an empty one clears it",
-		Example: `foghorn alerts note 345000000 "vendor case 2026-1123-0815"`,
+		Example: `foghorn alerts note 3450000 "vendor case 2026-1123-0815"`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return actOnAlerts(cmd.Context(), e, args[:1], alertAct{activity: event.Activity{Action: event.ActionNote, After: args[1]}, past: "noted"})

@@ -13,7 +13,7 @@ import (
 const eventsExample = `foghorn events                                        # the newest 100
 foghorn events -q 'site:ber* sev>=warn' --since 24h
 foghorn events -q 'topic:client-join ssid:Corp' -o ndjson --limit 0
-foghorn events show 345000012                         # one event, with the element as it came`
+foghorn events show 3450012                         # one event, with the element as it came`
 
 func newEventsCmd(e *env) *cobra.Command {
 	list := &listFlags{}
@@ -48,7 +48,7 @@ func newEventsShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show one event as JSON, with the element as it came",
-		Example: "foghorn events show 345000012",
+		Example: "foghorn events show 3450012",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {

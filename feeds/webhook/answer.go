@@ -28,6 +28,7 @@ const (
 	sayMethod     = "use POST"
 	sayTimeout    = "the body did not arrive in time"
 	sayTooLarge   = "body too large"
+	sayManyEvents = "too many events in one delivery: at most 10000"
 	sayType       = "Content-Type must be application/json"
 	sayEncoding   = "Content-Encoding must be gzip or none"
 	sayGzip       = "the body is not gzip as Content-Encoding says"

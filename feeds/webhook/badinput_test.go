@@ -27,6 +27,11 @@ func badInput(t testing.TB) map[string]bad {
 // acme is a rightly signed post of body.
 func acme(body string) *http.Request { return signed("/mist/acme", "new", body) }
 
+// events is a delivery of n of the smallest elements.
+func events(n int) string {
+	return `{"topic":"alarms","events":[{}` + strings.Repeat(",{}", n-1) + `]}`
+}
+
 // set gives a header these values, and no others.
 func set(r *http.Request, name string, values ...string) *http.Request {
 	r.Header[http.CanonicalHeaderKey(name)] = values
@@ -94,6 +99,8 @@ func badRequests(t testing.TB) map[string]bad {
 		"20 MB":            {acme(strings.Repeat("x", 20<<20)), 413, event.Refused, "too large", "Content-Length is 20971520"},
 		"9 MB chunked":     {chunked, 413, event.Refused, "too large", "larger than max_body"},
 		"gzip bomb":        {set(acme(bomb), "Content-Encoding", "gzip"), 413, event.Refused, "too large", "inflate to more"},
+		"10,001 events":    {acme(events(10_001)), 413, event.Refused, "at most 10000", "the delivery has 10001 events; one delivery may have 10000"},
+		"100,001 events":   {acme(events(100_001)), 413, event.Refused, "at most 10000", "more than 100000 events"},
 		"gzip cut off":     {set(acme(cutGzip), "Content-Encoding", "gzip"), 400, event.Malformed, "not gzip", "unexpected EOF"},
 		"gzip in name":     {set(acme(good), "Content-Encoding", "gzip"), 400, event.Malformed, "not gzip", "the body is not"},
 		"unsigned bomb":    {set(sign(post("/mist/acme", bomb), "wrong", bomb), "Content-Encoding", "gzip"), 401, event.Failed, "does not match", ""},
@@ -153,9 +160,9 @@ func TestBadInputHasAnAnswerAndATrace(t *testing.T) {
 }
 
 func TestUnusualButGoodInput(t *testing.T) {
-	many := `{"topic":"location","events":[` + strings.TrimSuffix(strings.Repeat(`{"a":1},`, 50000), ",") + `]}`
+	many := `{"topic":"location","events":[` + strings.TrimSuffix(strings.Repeat(`{"a":1},`, event.MaxEventsPerRecord), ",") + `]}`
 	numbers := `{"topic":"mxedge-events","events":[{"timestamp":"1692974834.308884","count":"3"}]}`
-	for body, events := range map[string]int{many: 50000, numbers: 1} {
+	for body, events := range map[string]int{many: event.MaxEventsPerRecord, numbers: 1} {
 		b := newBench(t, twoOrgs())
 		if w := b.do(signed("/mist/acme", "new", body)); w.Code != http.StatusOK {
 			t.Fatalf("answer %d %s", w.Code, w.Body)

@@ -279,6 +279,9 @@ func (l *Listener) look(x *exchange) *refusal {
 		}
 	} else {
 		x.d.Topic, x.d.Events, err = mist.Envelope(x.body())
+		if x.d.Events > event.MaxEventsPerRecord || errors.Is(err, mist.ErrTooManyEvents) {
+			return tooManyEvents(x)
+		}
 	}
 	if err == nil {
 		return nil
@@ -289,6 +292,18 @@ func (l *Listener) look(x *exchange) *refusal {
 		cause = err.Error()
 	}
 	return &refusal{status: http.StatusBadRequest, verdict: event.Malformed, say: say, cause: safetext.Clip(cause, 300)}
+}
+
+// tooManyEvents refuses a delivery whose later events would get the ids of the
+// next delivery's. The body has been read, so the connection can stay.
+func tooManyEvents(x *exchange) *refusal {
+	have := "more than " + strconv.Itoa(mist.MaxEvents)
+	if x.d.Events > 0 {
+		have = strconv.Itoa(x.d.Events)
+	}
+	x.d.Topic, x.d.Events = "", 0
+	return &refusal{status: http.StatusRequestEntityTooLarge, verdict: event.Refused, say: sayManyEvents,
+		cause: fmt.Sprintf("the delivery has %s events; one delivery may have %d: let the sender split it", have, event.MaxEventsPerRecord)}
 }
 
 // wrongKind recognises a body of the other kind, which came with a signature of

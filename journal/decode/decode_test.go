@@ -175,32 +175,45 @@ func TestProblems(t *testing.T) {
 // Lists inside the elements cannot get round the bound on a body's events: each
 // costs some hundred bytes of memory, however few it takes to write.
 func TestPlacesRunOutInsideTheElementsToo(t *testing.T) {
-	inner := strings.Repeat("0,", mist.MaxEvents-1) + "0"
+	inner := strings.Repeat("0,", event.MaxEventsPerRecord-1) + "0"
 	body := `{"topic":"occupancy-alerts","events":[{"alert_events":[` + inner + `]},{"alert_events":[1]}]}`
 	n := 0
 	beyond, err := walk(webhook(body), func(piece, *topic) bool { n++; return true })
-	if n != mist.MaxEvents || !beyond || err != nil {
+	if n != event.MaxEventsPerRecord || !beyond || err != nil {
 		t.Errorf("%d events, beyond %v, %v", n, beyond, err)
 	}
-	if mist.MaxEvents > event.MaxEventsPerRecord {
-		t.Errorf("%d events get no id of their own", mist.MaxEvents-event.MaxEventsPerRecord)
+}
+
+// Older versions accepted up to mist.MaxEvents elements. Those past the last place
+// would get the ids of the next record, so they make no events, and the delivery says so.
+func TestADeliveryOfAnOlderVersionMakesNoEventOfTheNextRecord(t *testing.T) {
+	d := webhook(`{"topic":"alarms","events":[{}` + strings.Repeat(",{}", mist.MaxEvents-1) + `]}`)
+	got := Delivery(d)
+	if len(got.Events) != event.MaxEventsPerRecord {
+		t.Fatalf("%d events", len(got.Events))
+	}
+	if last := got.Events[len(got.Events)-1].ID; last != event.ID(d.ID+1, 0)-1 {
+		t.Errorf("the last event has the id %d", last)
+	}
+	if want := "the delivery holds more than 10000 events; the rest is only in its body"; got.Problem != want {
+		t.Errorf("problem %q, want %q", got.Problem, want)
 	}
 }
 
 // The smallest elements make the most of a body: decoded it has to stay within
 // what a small machine has to spare.
 func TestABodyOfTheSmallestElementsStaysSmallInMemory(t *testing.T) {
-	body := `{"topic":"alarms","events":[{}` + strings.Repeat(",{}", mist.MaxEvents-1) + `]}`
+	body := `{"topic":"alarms","events":[{}` + strings.Repeat(",{}", event.MaxEventsPerRecord-1) + `]}`
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	d := Delivery(webhook(body))
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	if len(d.Events) != mist.MaxEvents {
+	if len(d.Events) != event.MaxEventsPerRecord {
 		t.Fatalf("%d events", len(d.Events))
 	}
-	if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 128<<20 {
+	if held := int64(after.HeapAlloc) - int64(before.HeapAlloc); held > 16<<20 {
 		t.Errorf("a body of %d bytes takes %d MiB decoded", len(body), held>>20)
 	}
 	runtime.KeepAlive(d)

@@ -31,7 +31,7 @@ func mistDelivery(d *event.Delivery) Decoded {
 	case err != nil:
 		dec.out.Problem = "the body cannot be read: " + err.Error()
 	case beyond:
-		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", mist.MaxEvents)
+		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", event.MaxEventsPerRecord)
 	case len(dec.out.Events) == 0 && len(dec.out.Names) == 0:
 		dec.out.Problem = "the list of events is empty"
 	case of != nil && of.near != "":
@@ -50,7 +50,7 @@ type piece struct {
 
 // walk calls each for every event of a delivery's body, with what it is made of and
 // the topic's entry. It stops when each returns false, and reports whether there
-// were more events than one body may hold, lists inside elements counted. Delivery
+// were more events than one record may hold, lists inside elements counted. Delivery
 // and Raw both go this way, so that a place means the same to both.
 func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, err error) {
 	name, elements, err := mist.Split(d.Body)
@@ -66,7 +66,7 @@ func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, er
 		}
 		for _, in := range inner {
 			for part := range parts(in, t) {
-				if place >= mist.MaxEvents {
+				if place >= event.MaxEventsPerRecord {
 					return true, nil
 				}
 				if !each(piece{place, in, outer, part}, t) {
@@ -103,7 +103,7 @@ func nested(el []byte, t *topic) (inner [][]byte, outer *element) {
 		return nil, nil
 	}
 	outer = &element{fields: fields}
-	inner, _ = mist.Elements(outer.value(t.nested), mist.MaxEvents+1, nil)
+	inner, _ = mist.Elements(outer.value(t.nested), event.MaxEventsPerRecord+1, nil)
 	// The list itself would make every event inside as large as all of them.
 	outer.fields = slices.DeleteFunc(fields, func(f mist.Field) bool { return string(f.Name) == t.nested })
 	outer.fields = outer.fields[:min(len(outer.fields), most)]

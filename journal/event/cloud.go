@@ -93,11 +93,11 @@ type Webhook struct {
 
 // Budget is how an API token stands with its hourly limit.
 type Budget struct {
-	Source   string     `json:"source"` // the sources of the token, comma separated
-	Used     int        `json:"used"`
-	Limit    int        `json:"limit"`
-	Resets   time.Time  `json:"resets"`
-	Blocked  time.Time  `json:"blocked,omitzero"` // the cloud said 429 until then
+	Source  string        `json:"source"` // the sources of the token, comma separated
+	Used    int           `json:"used"`
+	Limit   int           `json:"limit"`
+	Resets  time.Time     `json:"resets"`
+	Blocked time.Time     `json:"blocked,omitzero"` // the cloud said 429 until then
 	Callers []CallerUsage `json:"spenders,omitempty"`
 }
 

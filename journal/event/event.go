@@ -19,13 +19,14 @@ const (
 
 // MaxEventsPerRecord is how many events one record may hold. An event's id is its
 // record's sequence times this, plus its place, so that a rebuild of the view
-// gives the same ids and a person can read the delivery off the id.
-const MaxEventsPerRecord = 1_000_000
+// gives the same ids and a person can read the delivery off the id. JSON readers
+// that keep numbers as floats read ids exactly up to record 900,719,925,474.
+const MaxEventsPerRecord = 10_000
 
 // ID returns the id of the event at place (from 0) in the record seq.
 func ID(seq int64, place int) int64 { return seq*MaxEventsPerRecord + int64(place) }
 
-// SplitID takes an event id apart again.
+// SplitID returns the record and the place that an event id names.
 func SplitID(id int64) (seq int64, place int) {
 	return id / MaxEventsPerRecord, int(id % MaxEventsPerRecord)
 }

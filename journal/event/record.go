@@ -114,24 +114,37 @@ func (r Record) Hide(s *mask.Set) (Record, error) {
 	return r, nil
 }
 
+// storedActivity is the head of an activity in the log.
+type storedActivity struct {
+	Activity
+	// EventsPerRecord is MaxEventsPerRecord when the activity was written. Its
+	// target can be an alert, whose id is the id of an event, and so depends on it.
+	// Activities of older versions do not have it: see CurrentID.
+	EventsPerRecord int64 `json:"events_per_record,omitempty"`
+}
+
 // ActivityRecord packs an activity for the log.
 func ActivityRecord(a Activity) (Record, error) {
-	head, err := json.Marshal(&a)
+	head, err := json.Marshal(&storedActivity{a, MaxEventsPerRecord})
 	if err != nil {
 		return Record{}, fmt.Errorf("encode activity: %w", err)
 	}
 	return Record{Kind: RecordActivity, Group: "activity", At: a.Time, Head: head}, nil
 }
 
-// Activity unpacks an activity.
+// Activity unpacks an activity. Its target has the id that the alert has now,
+// also when an older version with other event ids wrote it.
 func (r Record) Activity() (Activity, error) {
-	var a Activity
 	if r.Kind != RecordActivity {
-		return a, fmt.Errorf("record %d is not an activity (kind %d)", r.Seq, r.Kind)
+		return Activity{}, fmt.Errorf("record %d is not an activity (kind %d)", r.Seq, r.Kind)
 	}
-	if err := json.Unmarshal(r.Head, &a); err != nil {
-		return a, fmt.Errorf("decode activity %d: %w", r.Seq, err)
+	var s storedActivity
+	if err := json.Unmarshal(r.Head, &s); err != nil {
+		return s.Activity, fmt.Errorf("decode activity %d: %w", r.Seq, err)
 	}
-	a.ID, a.Time = r.Seq, r.At
-	return a, nil
+	s.ID, s.Time = r.Seq, r.At
+	if id, ok := AlertIDOf(s.Target); ok {
+		s.Target = targetFrom(s.EventsPerRecord, id)
+	}
+	return s.Activity, nil
 }

@@ -20,6 +20,32 @@ func AlertTarget(id int64) string { return alertPrefix + strconv.FormatInt(id, 1
 // AlertIDOf takes the alert id out of a target, and reports whether it was one.
 func AlertIDOf(target string) (int64, bool) { return numberOf(target, alertPrefix) }
 
+// firstEventsPerRecord is MaxEventsPerRecord of the versions that did not write it
+// into activities.
+const firstEventsPerRecord = 1_000_000
+
+// CurrentID returns the id that an event now has which had the id old when a
+// record held up to eventsPerRecord events (0: before that was noted). It reports
+// false when the event has none, because it lies beyond the place MaxEventsPerRecord.
+func CurrentID(old, eventsPerRecord int64) (int64, bool) {
+	if eventsPerRecord <= 0 {
+		eventsPerRecord = firstEventsPerRecord
+	}
+	seq, place := old/eventsPerRecord, old%eventsPerRecord
+	return ID(seq, int(place)), old >= 0 && place < MaxEventsPerRecord
+}
+
+// targetFrom names the alert of an activity that was written with so many events
+// per record. An alert that is no longer there gets a target that no alert has:
+// its old id could be another's now.
+func targetFrom(eventsPerRecord, old int64) string {
+	id, ok := CurrentID(old, eventsPerRecord)
+	if !ok {
+		return AlertTarget(old) + " (an id of an older version)"
+	}
+	return AlertTarget(id)
+}
+
 // ActivityTarget names an earlier activity, for a result.
 func ActivityTarget(id int64) string { return activityPrefix + strconv.FormatInt(id, 10) }
 

@@ -13,7 +13,7 @@ import (
 // viewVersion is the layout of view.db. Any change of layout, and any change
 // of what decoders or triage write into it, gets a new number: a collector that
 // finds an older one derives the view again from the log.
-const viewVersion = 5
+const viewVersion = 6
 
 // viewLayout makes the tables of view.db. Columns carry the names of the
 // records page of the design, because queries compile to them: texts are never

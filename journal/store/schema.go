@@ -17,6 +17,10 @@ import (
 //
 // sum is the record's checksum, NULL for what was written before schema 2. The
 // identity is a random number by which a view knows its log again.
+//
+// Schema 3 has the same tables. It keeps older versions away: they would take
+// the alert ids in activities for other alerts. Activities of before stay as they
+// are, and event.Record.Activity converts the id when it reads one.
 var logMigrations = []string{`
 CREATE TABLE records(
 	seq   INTEGER PRIMARY KEY,
@@ -29,6 +33,8 @@ CREATE TABLE records(
 ALTER TABLE records ADD COLUMN sum INTEGER;
 CREATE TABLE identity(id INTEGER NOT NULL);
 INSERT INTO identity(id) VALUES(1 + abs(random() % 9223372036854775806));
+`, `
+SELECT 3;
 `}
 
 // migrate runs the migrations that the file has not seen yet, all of them or

@@ -50,7 +50,7 @@ func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Al
 	}
 	id, ok := event.AlertIDOf(a.Target)
 	if !ok {
-		a.Result = fmt.Sprintf("%q names no alert; a target looks like alert:1000000", a.Target)
+		a.Result = fmt.Sprintf("%q names no alert; a target looks like alert:3450012", a.Target)
 		return nil
 	}
 	alert, err := m.findID(id, look)

@@ -118,11 +118,11 @@ func TestActivityResults(t *testing.T) {
 		after  string
 		want   string
 	}{
-		{"an ack of an alert", "alert:1000000", event.ActionAck, "", "ok"},
+		{"an ack of an alert", "alert:10000", event.ActionAck, "", "ok"},
 		{"an alert that is not there", "alert:77", event.ActionAck, "", "alert 77 is not in the journal; retention may have removed it"},
-		{"no number", "alert:x", event.ActionAck, "", `"alert:x" names no alert; a target looks like alert:1000000`},
-		{"an action unheard of", "alert:1000000", "frob", "", `"frob" is nothing that can be done to an alert; ack, unack, snooze, wake and note are`},
-		{"a snooze without an end", "alert:1000000", event.ActionSnooze, "soon", `snooze until "soon": not an RFC 3339 time such as 2026-03-01T10:30:00Z`},
+		{"no number", "alert:x", event.ActionAck, "", `"alert:x" names no alert; a target looks like alert:3450012`},
+		{"an action unheard of", "alert:10000", "frob", "", `"frob" is nothing that can be done to an alert; ack, unack, snooze, wake and note are`},
+		{"a snooze without an end", "alert:10000", event.ActionSnooze, "soon", `snooze until "soon": not an RFC 3339 time such as 2026-03-01T10:30:00Z`},
 		{"somebody else's business", "device:5c5b35000001", "rename", "", ""},
 	}
 	for _, c := range cases {
@@ -158,12 +158,12 @@ func TestActivityTellsBeforeAndAfter(t *testing.T) {
 func TestAckWithReasonIsANote(t *testing.T) {
 	w := newTeller(t)
 	w.tell("10:00 down")
-	a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: event.ActionAck, Target: "alert:1000000", Reason: strings.Repeat("é", maxNote)}
+	a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: event.ActionAck, Target: "alert:10000", Reason: strings.Repeat("é", maxNote)}
 	if err := w.m.Activity(&a, w.rows); err != nil {
 		t.Fatal(err)
 	}
 	w.rows.write(w.m.Changes())
-	if note := w.rows.alerts[1000000].Note; len(note) != maxNote || !strings.HasSuffix(note, "é") {
+	if note := w.rows.alerts[10000].Note; len(note) != maxNote || !strings.HasSuffix(note, "é") {
 		t.Errorf("the note has %d bytes and ends in %q", len(note), note[len(note)-2:])
 	}
 }

@@ -52,7 +52,7 @@ func TestUndoKeepsWhatEventsDecidedMeanwhile(t *testing.T) {
 func TestAResultThatIsThereIsNotOverwritten(t *testing.T) {
 	w := newTeller(t)
 	w.tell("10:00 down")
-	a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: event.ActionAck, Target: "alert:1000000", Result: "here only: acme has no token"}
+	a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: event.ActionAck, Target: "alert:10000", Result: "here only: acme has no token"}
 	if err := w.m.Activity(&a, w.rows); err != nil {
 		t.Fatal(err)
 	}
