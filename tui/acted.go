@@ -77,7 +77,7 @@ func (m *Model) takeActed(msg actedMsg) tea.Cmd {
 		return m.pullSoon()
 	}
 	if done.text = msg.words; done.text == "" {
-		done.text = m.env().didText(did)
+		done.text = didText(m.env(), did)
 	}
 	if did[0].Action != event.ActionUndo {
 		done.back = func(m *Model) tea.Cmd { return m.undoThese(did) }
@@ -86,7 +86,7 @@ func (m *Model) takeActed(msg actedMsg) tea.Cmd {
 }
 
 // didText says in a sentence what was done, and from whom it was taken.
-func (e env) didText(acts []event.Activity) string {
+func didText(e env, acts []event.Activity) string {
 	var names []string
 	taken, noted := 0, 0
 	for _, a := range acts {

@@ -35,7 +35,7 @@ func (s *budgetSheet) fetch(time.Time) fetch {
 }
 
 func (s *budgetSheet) draw(e env, w, h int) []string {
-	return s.text.draw(sheetHead(e, "API budget", "", w), s.lines(e, w-2), w, h)
+	return s.text.draw(sheetHead(e.drawContext, "API budget", "", w), s.lines(e, w-2), w, h)
 }
 
 func (s *budgetSheet) lines(e env, w int) []string {
@@ -67,7 +67,7 @@ func (s *budgetSheet) one(e env, b event.Budget, w int) []string {
 	if b.Limit <= 0 {
 		text = fmt.Sprintf("%d calls this hour; the limit is not known yet", b.Used)
 	}
-	out := append([]string{""}, headline(e, e.ext(b.Source), r, text, w)...)
+	out := append([]string{""}, headline(e.drawContext, e.ext(b.Source), r, text, w)...)
 	if b.Blocked.After(e.now) {
 		out = append(out, e.th.on(roleCritical, e.th.fit("Mist said 429, too many calls: nobody asks before "+e.exact(b.Blocked)+", in "+e.until(b.Blocked), w, false)), "")
 	}

@@ -13,7 +13,7 @@ import (
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func testEnv() env {
-	return env{th: newTheme(backgroundUnknown, false), now: noon, zone: time.UTC}
+	return env{drawContext: drawContext{th: newTheme(backgroundUnknown, false), now: noon, zone: time.UTC}}
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -11,18 +11,25 @@ import (
 	"foghorn/journal/event"
 )
 
-// env is what drawing needs beyond the rows: the theme and the time. Times are
-// told in steps, so that two frames within a step are the same to the byte.
+// drawContext is what drawing needs beyond the rows: the theme, the time and how
+// times are shown. Ages change in steps, so that two frames within a step are the
+// same to the byte.
+type drawContext struct {
+	th    *theme
+	now   time.Time
+	mode  human.Format
+	zone  *time.Location
+	width int  // of the pane that is drawn
+	ascii bool // the frame will be spelled in ASCII
+}
+
+// env is a drawing context and what a pane may say about the feeds: where events
+// come from, and why some may be missing.
 type env struct {
-	th      *theme
-	now     time.Time
-	mode    human.Format
-	zone    *time.Location
+	drawContext
 	address string
 	hints   []string
-	width   int           // of the pane that is drawn
 	status  *event.Status // nil before the first one was read
-	ascii   bool          // the frame will be spelled in ASCII
 	tokens  []string      // the sources with an API token
 	trouble []string      // why the screen may not show what happens
 }
@@ -35,7 +42,7 @@ const (
 
 // since is the age of t in the steps of the screen: tens of seconds in the
 // first minute, then minutes, all of them turning over at the same moment.
-func (e env) since(t time.Time) time.Duration {
+func (e drawContext) since(t time.Time) time.Duration {
 	d := e.now.Sub(t)
 	if d < time.Minute {
 		return max(0, e.now.Truncate(ageStep).Sub(t).Truncate(ageStep))
@@ -44,7 +51,7 @@ func (e env) since(t time.Time) time.Duration {
 }
 
 // age tells how long ago t was.
-func (e env) age(t time.Time) string {
+func (e drawContext) age(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
@@ -52,7 +59,7 @@ func (e env) age(t time.Time) string {
 }
 
 // ago is age as the end of a sentence.
-func (e env) ago(t time.Time) string {
+func (e drawContext) ago(t time.Time) string {
 	s := e.age(t)
 	if s == "now" || s == "never" {
 		return s
@@ -61,7 +68,7 @@ func (e env) ago(t time.Time) string {
 }
 
 // when shows a time the way the operator chose. Other days carry their date.
-func (e env) when(t time.Time) string {
+func (e drawContext) when(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
@@ -85,7 +92,7 @@ func late(ev event.Event) time.Duration {
 
 // happened shows the time of an event. Lists are in the order of arrival: a
 // star marks an event that is older than its place tells.
-func (e env) happened(ev event.Event) string {
+func happened(e env, ev event.Event) string {
 	if late(ev) > 0 {
 		return e.when(ev.Time) + "*"
 	}
@@ -101,7 +108,7 @@ func arrived(ev event.Event) string {
 }
 
 // exact is a time in full, for detail views.
-func (e env) exact(t time.Time) string {
+func (e drawContext) exact(t time.Time) string {
 	if e.mode == human.UTC {
 		return human.Stamp(t.UTC())
 	}
@@ -110,7 +117,7 @@ func (e env) exact(t time.Time) string {
 
 // hour is a time as people say it in a sentence: 14:13, with the date where it is
 // another day.
-func (e env) hour(t time.Time) string {
+func (e drawContext) hour(t time.Time) string {
 	zone := e.zone
 	if e.mode == human.UTC {
 		zone = time.UTC
@@ -123,7 +130,7 @@ func (e env) hour(t time.Time) string {
 }
 
 // timeColumn is the column when fills in.
-func (e env) timeColumn() column {
+func (e drawContext) timeColumn() column {
 	switch e.mode {
 	case human.Local:
 		return column{title: "TIME", width: 13}
@@ -139,15 +146,15 @@ func (e env) timeColumn() column {
 const cellLimit = 512
 
 // cell makes text from outside safe to draw in a row.
-func (e env) cell(s string) string { return safetext.Fit(s, cellLimit) }
+func (e drawContext) cell(s string) string { return safetext.Fit(s, cellLimit) }
 
 // ext makes text from outside safe to draw on one line, all of it.
-func (e env) ext(s string) string {
+func (e drawContext) ext(s string) string {
 	return safetext.Line(s)
 }
 
 // device names a device: its name, else its MAC.
-func (e env) device(name string, mac event.MAC) string {
+func (e drawContext) device(name string, mac event.MAC) string {
 	if name != "" {
 		return e.cell(name)
 	}
@@ -174,7 +181,7 @@ func without(text string, told ...string) string {
 }
 
 // copies shows how often an event was told.
-func (e env) copies(n int) string {
+func (e drawContext) copies(n int) string {
 	if n < 2 {
 		return ""
 	}

@@ -26,7 +26,7 @@ func (m *Model) feedsAndCollector(e env, w int) string {
 	if textWidth(left)+textWidth(right)+2 > w {
 		right = m.collector(e, w-textWidth(left)-2) // the first feed is told in any case
 	}
-	return spread(e, left, right, w)
+	return spread(e.drawContext, left, right, w)
 }
 
 // joinFitting puts as many parts on a line as fit and counts the others.

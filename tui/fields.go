@@ -60,7 +60,7 @@ func factLines(e env, f *facts, w int) []string {
 func eventFacts(e env, f *facts, w int) (own, others []string) {
 	ev, post := f.event, junosPost(f)
 	out := []string{""}
-	out = append(out, headline(e, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
+	out = append(out, headline(e.drawContext, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
 	copies := ""
 	if ev.Duplicates > 1 {
 		copies = fmt.Sprintf("told %d times", ev.Duplicates)
@@ -69,7 +69,7 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 	if d := ev.Received.Sub(ev.Time); d > time.Second {
 		late = "  (" + human.Duration(d) + " after it happened)"
 	}
-	out = append(out, fieldLines(e, w, []field{
+	out = append(out, fieldLines(e.drawContext, w, []field{
 		{"type", e.ext(ev.Type), roleStrong},
 		{"topic", e.ext(ev.Topic), rolePlain},
 		{"site", named(e, ev.Site, ev.SiteID), rolePlain},
@@ -84,7 +84,7 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 		{"alert", idText(ev.AlertID) + keyHint(ev.AlertID, "o"), rolePlain},
 		{"delivery", idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), rolePlain},
 	})...)
-	out = append(out, fieldLines(e, w, junosFields(e, post))...)
+	out = append(out, fieldLines(e.drawContext, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
 	title := "Of the same device or client, newest first"
 	if ev.AlertID != 0 {
@@ -105,7 +105,7 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 	} else if d.Ignored > 0 {
 		text = "accepted; " + ignoredText(*d) + " by " + e.ext(d.IgnoredBy)
 	}
-	out := append([]string{""}, headline(e, verdict, r, text, w)...)
+	out := append([]string{""}, headline(e.drawContext, verdict, r, text, w)...)
 	size := human.Bytes(d.Size)
 	if d.Truncated {
 		size += fmt.Sprintf(", of which %s were kept", human.Bytes(int64(len(d.Body))))
@@ -114,7 +114,7 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 	if d.Duplicates > 0 {
 		events += fmt.Sprintf(", %d of them known already", d.Duplicates)
 	}
-	out = append(out, fieldLines(e, w, []field{
+	out = append(out, fieldLines(e.drawContext, w, []field{
 		{"request", e.ext(d.Method + " " + d.Path), roleStrong},
 		{"answer", fmt.Sprintf("%d after %s", d.Status, tookText(d.DurationMS)), rolePlain},
 		{"received", e.exact(d.Received) + "  (" + e.ago(d.Received) + ")", rolePlain},
@@ -133,7 +133,7 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 }
 
 // headline is the badge and the sentence, over several lines if need be.
-func headline(e env, badge string, r role, text string, w int) []string {
+func headline(e drawContext, badge string, r role, text string, w int) []string {
 	room := max(10, w-textWidth(badge)-2)
 	var out []string
 	for i, l := range wrap(text, room) {
@@ -147,7 +147,7 @@ func headline(e env, badge string, r role, text string, w int) []string {
 }
 
 // fieldLines leaves out what is empty and breaks what is long.
-func fieldLines(e env, w int, fields []field) []string {
+func fieldLines(e drawContext, w int, fields []field) []string {
 	var out []string
 	for _, f := range fields {
 		if strings.TrimSpace(f.value) == "" {

@@ -14,7 +14,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	a := *f.alert
 	a.Derive(e.now)
 	out := []string{""}
-	out = append(out, headline(e, e.th.glyph.states[a.State]+" "+strings.ToUpper(a.Severity.String()), severityRole(a.Severity), e.ext(a.Title), w)...)
+	out = append(out, headline(e.drawContext, e.th.glyph.states[a.State]+" "+strings.ToUpper(a.Severity.String()), severityRole(a.Severity), e.ext(a.Title), w)...)
 	owner := ""
 	if a.Owner != "" {
 		owner = e.ext(a.Owner)
@@ -27,7 +27,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 	if a.SnoozedUntil != nil {
 		snoozed = "until " + e.exact(*a.SnoozedUntil)
 	}
-	out = append(out, fieldLines(e, w, []field{
+	out = append(out, fieldLines(e.drawContext, w, []field{
 		{"state", string(a.State), roleStrong},
 		{"reported", reported(e, f), rolePlain},
 		{"owner", owner, rolePlain},
@@ -48,7 +48,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 		{"key", e.ext(a.Key), roleDim},
 	})...)
 	post := junosPost(f)
-	out = append(out, fieldLines(e, w, junosFields(e, post))...)
+	out = append(out, fieldLines(e.drawContext, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
 	others = activityLines(e, f.activities, w)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)

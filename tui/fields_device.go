@@ -115,7 +115,7 @@ var deviceKinds = map[string]string{"ap": "AP", "switch": "switch", "gateway": "
 func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	d := *f.device
 	word, r := deviceWord(e, d)
-	out := append([]string{""}, headline(e, word, r, deviceSentence(e, d), w)...)
+	out := append([]string{""}, headline(e.drawContext, word, r, deviceSentence(e, d), w)...)
 	if f.bodyNote != "" {
 		out = append(out, e.th.on(roleWarn, e.th.fit(f.bodyNote, w, false)))
 	}
@@ -129,7 +129,7 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	} else {
 		updated = ""
 	}
-	out = append(out, fieldLines(e, w, []field{
+	out = append(out, fieldLines(e.drawContext, w, []field{
 		{"name", named(e, d.Name, d.MAC.String()), roleStrong},
 		worstField(e, f.alerts),
 		{"site", listed(e.ext(d.Site), e.ext(d.Source)), rolePlain},
@@ -199,7 +199,7 @@ func deviceSentence(e env, d event.Device) string {
 }
 
 // exactAgo is a time in full with its age.
-func (e env) exactAgo(t time.Time) string {
+func (e drawContext) exactAgo(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}

@@ -80,11 +80,11 @@ func (m *Model) keyLine(e env, w int) string {
 	case m.chord != "":
 		return e.th.fit(" "+m.chord+" then: m mouse", w, false)
 	case m.menu != nil && m.menu.confirm:
-		return hints(e, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
+		return hints(e.drawContext, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
 	case m.menu != nil:
-		return hints(e, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
+		return hints(e.drawContext, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
 	case m.prompt != nil:
-		return hints(e, w, m.prompt.hints())
+		return hints(e.drawContext, w, m.prompt.hints())
 	}
 	var keys [][2]string
 	for _, b := range m.keys.in(m.here()) {
@@ -95,11 +95,11 @@ func (m *Model) keyLine(e env, w int) string {
 			keys = append(keys, [2]string{b.keys[0], b.foot})
 		}
 	}
-	return hints(e, w, keys)
+	return hints(e.drawContext, w, keys)
 }
 
 // hints draws as many pairs of key and word as fit.
-func hints(e env, w int, keys [][2]string) string {
+func hints(e drawContext, w int, keys [][2]string) string {
 	var b strings.Builder
 	used := 0
 	for _, k := range keys {

@@ -61,7 +61,7 @@ func (s *framesSheet) draw(e env, w, h int) []string {
 	if !s.list.Following() && s.list.Len() > 0 {
 		right = "not following, G goes on"
 	}
-	out := []string{sheetHead(e, "Raw messages of the streams", right, w)}
+	out := []string{sheetHead(e.drawContext, "Raw messages of the streams", right, w)}
 	cols := frameColumns(e)
 	widths := layout(cols, w)
 	s.list.SetHeight(h - 2)
@@ -138,6 +138,6 @@ func (s *frameSheet) fetch(time.Time) fetch { return nil }
 func (s *frameSheet) draw(e env, w, h int) []string {
 	s.json.SetStyles(e.th.jsonStyles())
 	s.json.SetSize(w, h-1)
-	out := []string{sheetHead(e, e.cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
+	out := []string{sheetHead(e.drawContext, e.cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
 	return padLines(append(out, strings.Split(s.json.View(), "\n")...), w, h)
 }

@@ -104,7 +104,7 @@ func gaugeWordings(e env, b event.Budget, others string) []string {
 
 // until tells how long it is to a moment, in whole minutes that turn over with
 // all the other ages.
-func (e env) until(t time.Time) string {
+func (e drawContext) until(t time.Time) string {
 	d := t.Sub(e.now.Truncate(clockStep))
 	if t.IsZero() || d <= 0 {
 		return "now"

@@ -29,10 +29,10 @@ func (m *Model) header(e env, w int) []string {
 	if g != "" {
 		right = g + "  " + right
 	}
-	out := []string{spread(e, left, right, w)}
+	out := []string{spread(e.drawContext, left, right, w)}
 	if m.unfolded {
 		left := e.th.on(roleDim, "data: "+e.ext(m.opt.Dir)+"  foghorn "+e.ext(m.opt.Version))
-		out = append(out, spread(e, left, m.collector(e, w-textWidth(left)-2), w))
+		out = append(out, spread(e.drawContext, left, m.collector(e, w-textWidth(left)-2), w))
 		out = append(out, m.feedLines(e, w)...)
 	} else {
 		out = append(out, m.feedsAndCollector(e, w))
@@ -45,7 +45,7 @@ func (m *Model) header(e env, w int) []string {
 
 // spread puts one text at the left and one at the right of a line; the right
 // one gives way.
-func spread(e env, left, right string, w int) string {
+func spread(e drawContext, left, right string, w int) string {
 	gap := w - textWidth(left) - textWidth(right)
 	if gap < 1 {
 		right = e.th.fit(right, max(0, w-textWidth(left)-1), false)

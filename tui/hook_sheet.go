@@ -191,7 +191,7 @@ func (s *hookSheet) put(h event.CheckStep) {
 }
 
 func (s *hookSheet) draw(e env, w, h int) []string {
-	head := sheetHead(e, "Webhook "+e.cell(s.row.Name), "P pings it", w)
+	head := sheetHead(e.drawContext, "Webhook "+e.cell(s.row.Name), "P pings it", w)
 	return s.text.draw(head, s.lines(e, w-2), w, h)
 }
 
@@ -201,16 +201,16 @@ func (s *hookSheet) lines(e env, w int) []string {
 	if n := len(s.row.Warnings); n > 0 {
 		badge, r, text = "MIND", roleWarn, e.ext(s.row.Warnings[0])
 	}
-	out := append([]string{""}, headline(e, badge, r, text, w)...)
+	out := append([]string{""}, headline(e.drawContext, badge, r, text, w)...)
 	for _, text := range s.row.Warnings[min(1, len(s.row.Warnings)):] {
-		out = append(out, headline(e, badge, r, e.ext(text), w)[0])
+		out = append(out, headline(e.drawContext, badge, r, e.ext(text), w)[0])
 	}
 	out = append(out, s.hopLines(e, w)...) // before the fields: a low window would not show it below them
 	scope := "the organisation"
 	if hook.SiteID != "" {
 		scope = "site " + named(e, hook.Site, hook.SiteID)
 	}
-	out = append(out, fieldLines(e, w, []field{
+	out = append(out, fieldLines(e.drawContext, w, []field{
 		{"of", scope, rolePlain},
 		{"source", e.ext(hook.Source), rolePlain},
 		{"type", e.ext(hook.Type), rolePlain},

@@ -130,16 +130,16 @@ func (m *Model) grid(e env, w, h int) []string {
 	if w >= wideGrid {
 		left, right := w*2/5, w/4
 		middle := w - left - right - 2
-		return append(out, beside(e, beside(e, one(paneUpDown, left, low), one(paneClients, middle, low)), one(paneSLE, right, low))...)
+		return append(out, beside(e.drawContext, beside(e.drawContext, one(paneUpDown, left, low), one(paneClients, middle, low)), one(paneSLE, right, low))...)
 	}
 	left := (w - 1) / 2
 	sle := max(3, low*2/5)
 	right := append(one(paneClients, w-left-1, low-sle), one(paneSLE, w-left-1, sle)...)
-	return append(out, beside(e, one(paneUpDown, left, low), right)...)
+	return append(out, beside(e.drawContext, one(paneUpDown, left, low), right)...)
 }
 
 // beside joins two blocks of the same height.
-func beside(e env, left, right []string) []string {
+func beside(e drawContext, left, right []string) []string {
 	bar := e.th.on(roleDim, e.th.glyph.bar)
 	out := make([]string, len(left))
 	for i := range left {
@@ -176,7 +176,7 @@ func (m *Model) withPreview(e env, w, h int) []string {
 	switch m.previewAt(w, h) {
 	case previewRight:
 		left := w * 3 / 5
-		return beside(e, p.draw(e, left, h, true), m.drawPreview(e, w-left-1, h))
+		return beside(e.drawContext, p.draw(e, left, h, true), m.drawPreview(e, w-left-1, h))
 	case previewBottom:
 		low := min(h/2, max(6, h/3))
 		return append(p.draw(e, w, h-low, true), m.drawPreview(e, w, low)...)

@@ -131,8 +131,8 @@ func (m *Model) Init() tea.Cmd {
 // env is what drawing needs, as of now.
 func (m *Model) env() env {
 	e := env{
-		th: m.th, now: m.opt.Clock.Now(), mode: m.mode, zone: m.zone,
-		address: m.opt.Address, hints: m.opt.Hints, status: m.status, ascii: m.opt.ASCII, tokens: m.tokens,
+		drawContext: drawContext{th: m.th, now: m.opt.Clock.Now(), mode: m.mode, zone: m.zone, ascii: m.opt.ASCII},
+		address:     m.opt.Address, hints: m.opt.Hints, status: m.status, tokens: m.tokens,
 	}
 	if m.status != nil { // an attached screen is told by the collector
 		if e.address == "" {

@@ -25,8 +25,8 @@ func TestAnEventThatCameLateSaysSo(t *testing.T) {
 	for _, mode := range []human.Format{human.Relative, human.Local, human.UTC} {
 		e.mode = mode
 		ev.Time, ev.Received = ago(300*24*time.Hour), noon
-		if n := e.timeColumn().width; textWidth(e.happened(ev)) > n {
-			t.Errorf("%q does not fit its column of %d", e.happened(ev), n)
+		if n := e.timeColumn().width; textWidth(happened(e, ev)) > n {
+			t.Errorf("%q does not fit its column of %d", happened(e, ev), n)
 		}
 	}
 }

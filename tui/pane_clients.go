@@ -110,7 +110,7 @@ func clientCells(e env, row clientRow) []cell {
 		text = roleDim
 	}
 	return append([]cell{
-		{e.happened(ev), roleDim},
+		{happened(e, ev), roleDim},
 		{severityLetter(ev.Severity), severityRole(ev.Severity)},
 		{clientWord(ev), text},
 		{e.device(ev.Client, ev.ClientMAC), text},

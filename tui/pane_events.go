@@ -60,7 +60,7 @@ func logCells(e env, ev event.Event) []cell {
 		text = roleDim
 	}
 	return []cell{
-		{e.happened(ev), roleDim},
+		{happened(e, ev), roleDim},
 		{severityLetter(ev.Severity), severityRole(ev.Severity)},
 		{e.cell(ev.Topic), roleDim},
 		{e.cell(ev.Site), text},
@@ -125,7 +125,7 @@ func upDownCells(e env, ev event.Event) []cell {
 	case 0:
 		word, r = "  boot", roleInfo
 	}
-	cells := []cell{{e.happened(ev), roleDim}, {word, r}}
+	cells := []cell{{happened(e, ev), roleDim}, {word, r}}
 	device := cell{e.device(ev.Device, ev.DeviceMAC), rolePlain}
 	site := cell{e.cell(ev.Site), rolePlain}
 	return append(cells, cell{e.cell(ev.DeviceType), roleDim}, site, device,

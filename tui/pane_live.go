@@ -184,7 +184,7 @@ func clientFacts(e env, f *facts, w int) (own, others []string) {
 		badge, r = signalWords(c.RSSI)
 		sentence = "on " + e.device(c.APName, c.AP) + " for " + e.ageOr(c.Since, "some time")
 	}
-	out := append([]string{""}, headline(e, badge, r, sentence, w)...)
+	out := append([]string{""}, headline(e.drawContext, badge, r, sentence, w)...)
 	radio := ""
 	if c.Band != "" {
 		radio = fmt.Sprintf("%s GHz, channel %s", e.ext(c.Band), cmp.Or(number(c.Channel), "not told"))
@@ -197,7 +197,7 @@ func clientFacts(e env, f *facts, w int) (own, others []string) {
 	if f.bodyNote == "" {
 		roams = strconv.Itoa(c.Roams) + " seen by foghorn"
 	}
-	out = append(out, fieldLines(e, w, []field{
+	out = append(out, fieldLines(e.drawContext, w, []field{
 		{"name", named(e, c.Hostname, c.MAC.String()), roleStrong},
 		{"user", e.ext(c.Username), rolePlain},
 		{"signal", unit(c.RSSI, " dBm"), r},

@@ -182,7 +182,7 @@ func (f *follow) draw(e env, w, h int) []string {
 	laid := f.lay(dots)
 	p := rssiPlot
 	p.marks = f.roamMarks(e, laid)
-	out = append(out, p.draw(e, valuesOf(laid, func(s *sample) int { return s.rssi }), w, height)...)
+	out = append(out, p.draw(e.drawContext, valuesOf(laid, func(s *sample) int { return s.rssi }), w, height)...)
 	last := f.samples[len(f.samples)-1].at
 	first := last.Add(-time.Duration(dots-1) * f.dotTime(dots))
 	out = append(out, e.axis(e.clock(first), e.clock(last), w), f.apLine(e, laid, w), f.snrLine(e, laid, w))
@@ -190,7 +190,7 @@ func (f *follow) draw(e env, w, h int) []string {
 }
 
 // clock is a time of day to the second.
-func (e env) clock(t time.Time) string { return t.In(e.zone).Format("15:04:05") }
+func (e drawContext) clock(t time.Time) string { return t.In(e.zone).Format("15:04:05") }
 
 func (f *follow) title(e env, w int) string {
 	name := "Following " + e.device(f.name, f.mac)
@@ -201,7 +201,7 @@ func (f *follow) title(e env, w int) string {
 			right = "stale " + e.age(f.client.Updated) + " " + e.th.glyph.dot + " " + right
 		}
 	}
-	return sheetTitle(e, name, right, w)
+	return sheetTitle(e.drawContext, name, right, w)
 }
 
 // standing is how it is connected now, in a line.
@@ -277,7 +277,7 @@ func (f *follow) roamMarks(e env, laid []*sample) map[int]bool {
 }
 
 // perCell is how many dots stand side by side in a cell of a plot.
-func (e env) perCell() int {
+func (e drawContext) perCell() int {
 	if e.ascii {
 		return 1
 	}

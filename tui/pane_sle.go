@@ -228,7 +228,7 @@ func sleCells(e env, s siteScores) []cell {
 		{e.cell(cmp.Or(s.Site, s.SiteID)), text},
 		{success(worst.Value), r},
 		{e.cell(worst.Metric), text},
-		{e.trend(worst.Trend, trendWidth(e.width)), r},
+		{trend(e, worst.Trend, trendWidth(e.width)), r},
 		{strings.Join(also, "  "), roleDim},
 		{e.when(newestOf(s.Scores)), roleDim},
 	}
@@ -258,7 +258,7 @@ func success(v float64) string {
 }
 
 // trend draws the last 24 hours of a score.
-func (e env) trend(hours []float64, width int) string {
+func trend(e env, hours []float64, width int) string {
 	low := sleCritical
 	values := make([]float64, len(hours))
 	for i, v := range hours {

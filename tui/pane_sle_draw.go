@@ -16,7 +16,7 @@ const wideLists = 100
 
 func (s *metricSheet) draw(e env, w, h int) []string {
 	out := []string{
-		sheetTitle(e, e.cell(s.siteName())+" "+e.th.glyph.dot+" "+e.cell(s.score.Metric), "[ ] "+spans[s.span].name, w),
+		sheetTitle(e.drawContext, e.cell(s.siteName())+" "+e.th.glyph.dot+" "+e.cell(s.score.Metric), "[ ] "+spans[s.span].name, w),
 		s.summary(e, w),
 	}
 	out = append(out, s.troubles(e, w)...)
@@ -43,7 +43,7 @@ func (s *metricSheet) window(e env) (start, end time.Time) {
 func trendEnd(e env) time.Time { return e.now.Truncate(time.Hour).Add(time.Hour) }
 
 // dayClock is a time of day with its day of the week.
-func (e env) dayClock(t time.Time) string {
+func (e drawContext) dayClock(t time.Time) string {
 	if e.mode == human.UTC {
 		return t.UTC().Format("Mon 15:04Z")
 	}
@@ -51,7 +51,7 @@ func (e env) dayClock(t time.Time) string {
 }
 
 // zoneName names the zone that times are shown in, where they do not do so themselves.
-func (e env) zoneName(t time.Time) string {
+func (e drawContext) zoneName(t time.Time) string {
 	if e.mode == human.UTC {
 		return ""
 	}
@@ -220,7 +220,7 @@ func (s *metricSheet) drawPlot(e env, w, height int, start, end time.Time) []str
 	if s.measured {
 		p = measuredPlot(low, high, s.detail.Threshold)
 	}
-	return p.draw(e, layTimes(times, values, step, start, end, e.dots(w)), w, height)
+	return p.draw(e.drawContext, layTimes(times, values, step, start, end, e.dots(w)), w, height)
 }
 
 // bounds are the least and the largest value that is known.
@@ -371,7 +371,7 @@ func (s *metricSheet) lists(e env, w, room int) []string {
 	switch {
 	case w >= wideLists:
 		left := w * 2 / 5
-		return beside(e, aps(left), users(w-left-1))
+		return beside(e.drawContext, aps(left), users(w-left-1))
 	case s.on == listUsers:
 		return users(w)
 	default:

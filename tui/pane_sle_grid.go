@@ -116,7 +116,7 @@ func gridCells(e env, s siteScores, metrics []int) []cell {
 			also = append(also, e.cell(sc.Metric)+" "+success(sc.Value))
 		}
 	}
-	return append(cells, cell{e.trend(s.Scores[0].Trend, 12), r}, cell{strings.Join(also, "  "), roleDim})
+	return append(cells, cell{trend(e, s.Scores[0].Trend, 12), r}, cell{strings.Join(also, "  "), roleDim})
 }
 
 // scoreAt is the score of a column: where two names mean the same, the worse.

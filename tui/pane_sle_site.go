@@ -93,7 +93,7 @@ func siteCells(e env, s event.SLEScore) []cell {
 		{e.cell(s.Metric), text},
 		{familyName(familyOf(s)), roleDim},
 		{success(s.Value), r},
-		{e.trend(s.Trend, 24), r},
+		{trend(e, s.Trend, 24), r},
 		{lowest, roleDim},
 		{e.ageOr(s.Time, ""), roleDim},
 	}
@@ -118,7 +118,7 @@ func familyName(family string) string {
 }
 
 func (s *siteSheet) draw(e env, w, h int) []string {
-	out := []string{sheetTitle(e, "SLE of "+e.cell(cmp.Or(s.site, s.siteID)), "enter opens a metric", w)}
+	out := []string{sheetTitle(e.drawContext, "SLE of "+e.cell(cmp.Or(s.site, s.siteID)), "enter opens a metric", w)}
 	if s.rows.Len() == 0 {
 		text := "No data: no success rate of this site is known."
 		if !s.read {
@@ -136,7 +136,7 @@ func (s *siteSheet) draw(e env, w, h int) []string {
 }
 
 // sheetTitle is the first line of a sheet: its name, and a word at the right.
-func sheetTitle(e env, name, right string, w int) string {
+func sheetTitle(e drawContext, name, right string, w int) string {
 	name = e.th.glyph.rule + " " + name
 	name = e.th.fit(name, min(textWidth(name), w*2/3), false) + " "
 	right = e.th.fit(right, min(textWidth(right), max(0, w-textWidth(name)-4)), false)

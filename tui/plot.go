@@ -20,7 +20,7 @@ type plot struct {
 const axisWidth = 6
 
 // dots is how many values a plot of this width draws side by side.
-func (e env) dots(width int) int {
+func (e drawContext) dots(width int) int {
 	cells := max(1, width-axisWidth)
 	if e.ascii {
 		return cells
@@ -39,7 +39,7 @@ type dotCell struct {
 	value float64
 }
 
-func newGrid(e env, width, height int) *grid {
+func newGrid(e drawContext, width, height int) *grid {
 	g := &grid{across: 2, down: 4, cells: make([][]dotCell, height)}
 	if e.ascii {
 		g.across, g.down = 1, 1
@@ -87,7 +87,7 @@ func (g *grid) line(values []float64, at func(v float64) int) {
 
 // draw returns height lines of width cells. There are e.dots(width) values,
 // the newest last; what is not a number is not known, and left blank.
-func (p plot) draw(e env, values []float64, width, height int) []string {
+func (p plot) draw(e drawContext, values []float64, width, height int) []string {
 	cells := max(1, width-axisWidth)
 	height = max(1, height)
 	g := newGrid(e, cells, height)
@@ -122,7 +122,7 @@ func (p plot) draw(e env, values []float64, width, height int) []string {
 }
 
 // row draws the cells of a line, those of one colour in one go.
-func (p plot) row(e env, cells []dotCell, across bool) string {
+func (p plot) row(e drawContext, cells []dotCell, across bool) string {
 	var out, run strings.Builder
 	last := rolePlain
 	for i, c := range cells {
@@ -149,7 +149,7 @@ func (p plot) row(e env, cells []dotCell, across bool) string {
 }
 
 // axis is the line below a plot with the times of its ends.
-func (e env) axis(left, right string, width int) string {
+func (e drawContext) axis(left, right string, width int) string {
 	cells := max(1, width-axisWidth)
 	fill := max(0, cells-textWidth(left)-textWidth(right)-2)
 	text := left + " " + strings.Repeat(e.th.glyph.rule, fill) + " " + right
@@ -166,7 +166,7 @@ const (
 // sparkline draws values in width cells on a scale from low to high, the
 // newest at the right. Where there are more values than cells each cell shows
 // its lowest one: a dip must not vanish. Values that are not known are dots.
-func (e env) sparkline(values []float64, width int, low, high float64) string {
+func (e drawContext) sparkline(values []float64, width int, low, high float64) string {
 	steps := []rune(sparks)
 	if e.ascii {
 		steps = []rune(sparksASCII)

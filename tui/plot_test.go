@@ -13,7 +13,7 @@ import (
 
 // plotted is a plot as text, without its labels and axis.
 func plotted(e env, p plot, values []float64, w, h int) string {
-	lines := p.draw(e, values, w+axisWidth, h)
+	lines := p.draw(e.drawContext, values, w+axisWidth, h)
 	for i, l := range lines {
 		lines[i] = ansi.Cut(ansi.Strip(l), axisWidth, w+axisWidth)
 	}
@@ -40,13 +40,13 @@ func TestAPlotDrawsThresholdsMarksAndLabels(t *testing.T) {
 	e := testEnv()
 	p := testPlot()
 	p.lines, p.ticks, p.marks = []float64{5}, []float64{10, 0}, map[int]bool{1: true}
-	got := ansi.Strip(strings.Join(p.draw(e, make([]float64, 8), 4+axisWidth, 3), "\n"))
+	got := ansi.Strip(strings.Join(p.draw(e.drawContext, make([]float64, 8), 4+axisWidth, 3), "\n"))
 	want := "   10┤ │  \n    5┤┄│┄ \n     │⣀⣀⣀⣀"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	p.low, p.high = 5, 5 // nothing between: nothing to divide by
-	p.draw(e, []float64{5, math.Inf(1), math.Inf(-1)}, 9, 1)
+	p.draw(e.drawContext, []float64{5, math.Inf(1), math.Inf(-1)}, 9, 1)
 }
 
 func TestASparklineNeverHidesADip(t *testing.T) {

@@ -11,12 +11,12 @@ import (
 
 // stale reports whether what was told at t is old. What was never told is not
 // old: it is missing, and shown so.
-func (e env) stale(t time.Time, after time.Duration) bool {
+func (e drawContext) stale(t time.Time, after time.Duration) bool {
 	return !t.IsZero() && e.now.Sub(t) >= after
 }
 
 // ageOr is age with another word where there is no time.
-func (e env) ageOr(t time.Time, none string) string {
+func (e drawContext) ageOr(t time.Time, none string) string {
 	if t.IsZero() {
 		return none
 	}

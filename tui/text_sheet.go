@@ -27,7 +27,7 @@ func (t *textWindow) draw(head string, lines []string, w, h int) []string {
 }
 
 // sheetHead is the line above a sheet: its name, and a word at the right.
-func sheetHead(e env, name, right string, w int) string {
+func sheetHead(e drawContext, name, right string, w int) string {
 	rule := e.th.glyph.rule
 	left := e.th.on(roleTitle, rule+" "+name+" ")
 	if right != "" {

@@ -61,7 +61,7 @@ func feedTrouble(e env, f event.Feed) string {
 
 // at is a time of day in the zone that is shown, with the day where it is
 // another one.
-func (e env) at(t time.Time) string {
+func (e drawContext) at(t time.Time) string {
 	mode := e.mode
 	if mode == human.Relative {
 		mode = human.Local
