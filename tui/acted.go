@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // doneMsg is the outcome of what the operator did.
@@ -38,7 +39,7 @@ func (m *Model) performAs(words string, acts []event.Activity) tea.Cmd {
 	}
 	operator := m.opt.Operator
 	if operator == nil {
-		m.say(roleWarn, "This screen only reads.")
+		m.say(draw.Warn, "This screen only reads.")
 		return nil
 	}
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
@@ -73,7 +74,7 @@ func (m *Model) takeActed(msg actedMsg) tea.Cmd {
 		}
 	}
 	if len(did) == 0 {
-		m.say(roleWarn, "Nothing was done: "+why+".")
+		m.say(draw.Warn, "Nothing was done: "+why+".")
 		return m.pullSoon()
 	}
 	if done.text = msg.words; done.text == "" {
@@ -95,7 +96,7 @@ func didText(e env, acts []event.Activity) string {
 		}
 		if from := a.TakenFrom(); from != "" && a.Action != event.ActionUndo {
 			taken++
-			if name := e.cell(from); !slices.Contains(names, name) {
+			if name := e.Cell(from); !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -109,7 +110,7 @@ func didText(e env, acts []event.Activity) string {
 		}
 		switch {
 		case taken == 1 && n == 1:
-			return "taken over from " + names[0] + " (" + e.age(*acts[0].Was.AckedAt) + ")"
+			return "taken over from " + names[0] + " (" + e.Age(*acts[0].Was.AckedAt) + ")"
 		case taken > 0:
 			text += fmt.Sprintf(", %d taken over from %s", taken, fewNames(names))
 		}
@@ -132,14 +133,14 @@ func (m *Model) takeDone(msg doneMsg) tea.Cmd {
 		if errors.Is(msg.err, context.Canceled) {
 			return nil
 		}
-		m.say(roleCritical, "Not done: "+msg.err.Error())
+		m.say(draw.Critical, "Not done: "+msg.err.Error())
 		return nil
 	}
-	text := capital(msg.text) + "."
+	text := draw.Capital(msg.text) + "."
 	if msg.pending {
 		text += " Pending: it shows once " + m.whoShows() + "."
 	}
-	m.say(roleOK, text)
+	m.say(draw.OK, text)
 	if msg.back != nil {
 		m.undo = undo{msg.back, m.opt.Clock.Now().Add(undoStay)}
 		m.toast.text, m.toast.until = text+" U takes it back (10 s).", m.undo.until

@@ -11,6 +11,8 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // Bounds of a snooze: shorter ones are over before they are read, longer ones
@@ -84,7 +86,7 @@ func (m *Model) withAlerts(ids []int64, then func(m *Model, alerts []event.Alert
 // maxAsked is how many alerts one question names.
 const maxAsked = 200
 
-func readAlerts(ctx context.Context, j Journal, now time.Time, ids []int64) ([]event.Alert, error) {
+func readAlerts(ctx context.Context, j port.Journal, now time.Time, ids []int64) ([]event.Alert, error) {
 	var out []event.Alert
 	for part := range slices.Chunk(ids, maxAsked) {
 		texts := make([]string, len(part))
@@ -103,10 +105,10 @@ func readAlerts(ctx context.Context, j Journal, now time.Time, ids []int64) ([]e
 func (m *Model) takeAlerts(msg alertsRead) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		m.say(roleCritical, "Not done: "+msg.err.Error())
+		m.say(draw.Critical, "Not done: "+msg.err.Error())
 		return nil
 	case len(msg.alerts) == 0:
-		m.say(roleWarn, "Nothing to do: it is no longer in the journal.")
+		m.say(draw.Warn, "Nothing to do: it is no longer in the journal.")
 		return nil
 	}
 	return msg.then(m, msg.alerts)
@@ -147,10 +149,10 @@ func (m *Model) ackAlerts(alerts []event.Alert, reason string) tea.Cmd {
 	}
 	switch {
 	case len(acts) == 0 && mine > 0:
-		m.say(roleWarn, "Nothing to do: it is already yours.")
+		m.say(draw.Warn, "Nothing to do: it is already yours.")
 		return nil
 	case len(acts) == 0:
-		m.say(roleWarn, "Nothing to do: already resolved.")
+		m.say(draw.Warn, "Nothing to do: already resolved.")
 		return nil
 	case len(acts) == ended:
 		return m.performAs(endedMeanwhile(ended), acts)
@@ -172,8 +174,8 @@ func endedMeanwhile(n int) string {
 func (m *Model) askTakeOver(others []event.Alert, all int, yes func(m *Model) tea.Cmd) tea.Cmd {
 	e := m.env()
 	a := others[0]
-	what, since := e.device(a.Device, a.DeviceMAC)+" "+e.cell(alertTitle(a)), ", acked just now"
-	if ago := e.ago(*a.AckedAt); ago != "now" {
+	what, since := e.Device(a.Device, a.DeviceMAC)+" "+e.Cell(alertTitle(a)), ", acked just now"
+	if ago := e.Ago(*a.AckedAt); ago != "now" {
 		since = ", acked " + ago
 	}
 	if len(others) > 1 {
@@ -189,7 +191,7 @@ func (m *Model) askTakeOver(others []event.Alert, all int, yes func(m *Model) te
 func ownersOf(e env, alerts []event.Alert) string {
 	var names []string
 	for _, a := range alerts {
-		if name := e.cell(a.Owner); !slices.Contains(names, name) {
+		if name := e.Cell(a.Owner); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -230,7 +232,7 @@ func (m *Model) unack(string) tea.Cmd {
 			}
 		}
 		if len(acts) == 0 {
-			m.say(roleWarn, "Nothing to do: nobody has acked "+itOrThem(len(alerts))+".")
+			m.say(draw.Warn, "Nothing to do: nobody has acked "+itOrThem(len(alerts))+".")
 			return nil
 		}
 		return m.perform(acts)
@@ -265,7 +267,7 @@ func (m *Model) snooze(arg string) tea.Cmd {
 	if arg != "" {
 		d, err := time.ParseDuration(arg)
 		if err != nil || d < leastSnooze || d > mostSnooze {
-			m.say(roleWarn, "snooze takes a duration from 1m to 168h, such as 15m or 4h")
+			m.say(draw.Warn, "snooze takes a duration from 1m to 168h, such as 15m or 4h")
 			return nil
 		}
 		return m.snoozeThese(ids, d)
@@ -290,7 +292,7 @@ func (m *Model) snoozeThese(ids []int64, d time.Duration) tea.Cmd {
 			}
 		}
 		if len(acts) == 0 {
-			m.say(roleWarn, "Nothing to do: already resolved.")
+			m.say(draw.Warn, "Nothing to do: already resolved.")
 			return nil
 		}
 		return m.perform(acts)
@@ -309,7 +311,7 @@ func (m *Model) wakeThese(ids []int64) tea.Cmd {
 			}
 		}
 		if len(acts) == 0 {
-			m.say(roleWarn, "Nothing to do: it is not snoozed.")
+			m.say(draw.Warn, "Nothing to do: it is not snoozed.")
 			return nil
 		}
 		return m.perform(acts)

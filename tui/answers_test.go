@@ -11,13 +11,14 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/clip"
+	"foghorn/tui/draw"
 )
 
 func TestEveryAnswerIsSafeToDraw(t *testing.T) {
 	for _, text := range nasty {
 		onScreen(t, 80, 24, func(s *screen) {
 			for name, answer := range map[string]func(){
-				"what commands bring back": func() { s.send(noticeMsg{roleOK, text}) },
+				"what commands bring back": func() { s.send(noticeMsg{draw.OK, text}) },
 				"an error of an action":    func() { s.send(doneMsg{err: errors.New(text)}) },
 				"a file not kept":          func() { s.send(keptMsg{errors.New(text)}) },
 				"a filter given by name":   func() { s.run(s.m.applyFilter(s.m.alerts, "site:"+text+" (")) },
@@ -26,7 +27,7 @@ func TestEveryAnswerIsSafeToDraw(t *testing.T) {
 			} {
 				answer()
 				s.settle()
-				s.m.draw()
+				s.m.Draw()
 				if clean(t, s.m.frame); s.m.toast.text == "" {
 					t.Fatalf("%s: no answer to %q", name, text)
 				}
@@ -34,7 +35,7 @@ func TestEveryAnswerIsSafeToDraw(t *testing.T) {
 			}
 			s.press("9", "/")
 			s.m.prompt.complain("x", errors.New(text)) // of no kind the prompt knows
-			s.m.draw()
+			s.m.Draw()
 			clean(t, s.m.frame)
 		})
 	}
@@ -42,7 +43,7 @@ func TestEveryAnswerIsSafeToDraw(t *testing.T) {
 
 func TestSentencesBeginWithAWholeLetter(t *testing.T) {
 	for in, want := range map[string]string{"": "", "a": "A", "ärger": "Ärger", "日本": "日本", "éa": "Éa", "\u01c6": "\u01c4"} {
-		if got := capital(in); got != want || !utf8.ValidString(got) {
+		if got := draw.Capital(in); got != want || !utf8.ValidString(got) {
 			t.Errorf("capital(%q) is %q, want %q", in, got, want)
 		}
 	}
@@ -58,13 +59,13 @@ func TestACopyThatMayNotHaveWorkedIsNoSuccess(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		for _, c := range []struct {
 			done clip.Done
-			want role
+			want draw.Role
 		}{
-			{clip.Done{Bytes: 3, Sent: true, File: "/home/max/clipboard.txt"}, roleOK},
-			{clip.Done{Bytes: 3, Sent: true, Err: errors.New("disk full")}, roleWarn},
-			{clip.Done{Bytes: clip.Limit + 1, File: "/home/max/clipboard.txt"}, roleWarn},
-			{clip.Done{Bytes: clip.Limit + 1, Err: errors.New("disk full")}, roleWarn},
-			{clip.Done{}, roleWarn},
+			{clip.Done{Bytes: 3, Sent: true, File: "/home/max/clipboard.txt"}, draw.OK},
+			{clip.Done{Bytes: 3, Sent: true, Err: errors.New("disk full")}, draw.Warn},
+			{clip.Done{Bytes: clip.Limit + 1, File: "/home/max/clipboard.txt"}, draw.Warn},
+			{clip.Done{Bytes: clip.Limit + 1, Err: errors.New("disk full")}, draw.Warn},
+			{clip.Done{}, draw.Warn},
 		} {
 			if s.send(c.done); s.m.toast.role != c.want {
 				t.Errorf("%q has role %d, want %d", c.done, s.m.toast.role, c.want)
@@ -96,7 +97,7 @@ func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
 
 func TestARowLooksOnlyAtWhatItCanShow(t *testing.T) {
 	e := env{}
-	if got := e.cell(strings.Repeat("ä", 1<<20)); len(got) > 4*cellLimit {
+	if got := e.Cell(strings.Repeat("ä", 1<<20)); len(got) > 4*draw.CellLimit {
 		t.Errorf("a cell of %d bytes", len(got))
 	}
 }

@@ -11,13 +11,15 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // budgetSheet tells who spends what of each token's hourly limit.
 type budgetSheet struct {
 	budgets []event.Budget
 	read    bool
-	text    textWindow
+	text    draw.TextWindow
 }
 
 func (m *Model) openBudget(string) tea.Cmd { return m.openSheet(&budgetSheet{}) }
@@ -25,17 +27,17 @@ func (m *Model) openBudget(string) tea.Cmd { return m.openSheet(&budgetSheet{}) 
 func (s *budgetSheet) where() where          { return inText }
 func (s *budgetSheet) nav() navigator        { return nil }
 func (s *budgetSheet) close()                {}
-func (s *budgetSheet) scroll(lines, pgs int) { s.text.scroll(lines, pgs) }
+func (s *budgetSheet) Scroll(lines, pgs int) { s.text.Scroll(lines, pgs) }
 
 func (s *budgetSheet) fetch(time.Time) fetch {
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		status, err := j.Status(ctx)
 		return answer{apply: func() { s.budgets, s.read = status.Budgets, true }}, err
 	}
 }
 
-func (s *budgetSheet) draw(e env, w, h int) []string {
-	return s.text.draw(sheetHead(e.drawContext, "API budget", "", w), s.lines(e, w-2), w, h)
+func (s *budgetSheet) Draw(e env, w, h int) []string {
+	return s.text.Draw(draw.Head(e.Context, "API budget", "", w), s.lines(e, w-2), w, h)
 }
 
 func (s *budgetSheet) lines(e env, w int) []string {
@@ -43,57 +45,57 @@ func (s *budgetSheet) lines(e env, w int) []string {
 	case !s.read:
 		return []string{"", "Reading the journal."}
 	case len(s.budgets) == 0:
-		return []string{"", "No calls are made: the collector has no API token.", "", e.th.on(roleDim, "A token and an org_id under [[mist]] in the configuration change that.")}
+		return []string{"", "No calls are made: the collector has no API token.", "", e.Theme.On(draw.Dim, "A token and an org_id under [[mist]] in the configuration change that.")}
 	}
 	var out []string
-	for _, b := range worstFirst(s.budgets, e.now) {
+	for _, b := range worstFirst(s.budgets, e.Now) {
 		out = append(out, s.one(e, b, w)...)
 	}
 	out = append(out, "")
-	for _, l := range wrap("At 60, 80 and 95 % what is less urgent slows down and then stops. What you ask for goes first.", w) {
-		out = append(out, e.th.on(roleDim, l))
+	for _, l := range draw.Wrap("At 60, 80 and 95 % what is less urgent slows down and then stops. What you ask for goes first.", w) {
+		out = append(out, e.Theme.On(draw.Dim, l))
 	}
 	return out
 }
 
 // one is a token: how it stands, and who spends it.
 func (s *budgetSheet) one(e env, b event.Budget, w int) []string {
-	level := budgetLevel(b, e.now)
-	r := roleOK
+	level := budgetLevel(b, e.Now)
+	r := draw.OK
 	if level > event.Debug {
-		r = severityRole(level)
+		r = draw.SeverityRole(level)
 	}
-	text := fmt.Sprintf("%d of %d calls this hour, %s; the hour ends in %s", b.Used, b.Limit, human.Percent(budgetPart(b)), e.until(b.Resets))
+	text := fmt.Sprintf("%d of %d calls this hour, %s; the hour ends in %s", b.Used, b.Limit, human.Percent(budgetPart(b)), e.Until(b.Resets))
 	if b.Limit <= 0 {
 		text = fmt.Sprintf("%d calls this hour; the limit is not known yet", b.Used)
 	}
-	out := append([]string{""}, headline(e.drawContext, e.ext(b.Source), r, text, w)...)
-	if b.Blocked.After(e.now) {
-		out = append(out, e.th.on(roleCritical, e.th.fit("Mist said 429, too many calls: nobody asks before "+e.exact(b.Blocked)+", in "+e.until(b.Blocked), w, false)), "")
+	out := append([]string{""}, draw.Headline(e.Context, e.Text(b.Source), r, text, w)...)
+	if b.Blocked.After(e.Now) {
+		out = append(out, e.Theme.On(draw.Critical, e.Theme.Fit("Mist said 429, too many calls: nobody asks before "+e.Exact(b.Blocked)+", in "+e.Until(b.Blocked), w, false)), "")
 	}
-	cols := []column{{title: "WHO", width: 16, grow: 2, max: 28}, {title: "URGENCY", width: 10}, {title: "CALLS", width: 7, right: true},
-		{title: "PER HOUR", width: 8, right: true}, {title: "", width: 8, grow: 1}}
-	widths := layout(cols, w)
-	out = append(out, e.th.heading(cols, widths, w))
+	cols := []draw.Column{{Title: "WHO", Width: 16, Grow: 2, Max: 28}, {Title: "URGENCY", Width: 10}, {Title: "CALLS", Width: 7, Right: true},
+		{Title: "PER HOUR", Width: 8, Right: true}, {Title: "", Width: 8, Grow: 1}}
+	widths := draw.Layout(cols, w)
+	out = append(out, e.Theme.Heading(cols, widths, w))
 	spenders := slices.Clone(b.Callers)
 	slices.SortStableFunc(spenders, func(a, b event.CallerUsage) int { return b.PerHour - a.PerHour })
 	told, sum := 0, 0
 	for _, p := range spenders {
-		role := rolePlain
+		role := draw.Plain
 		if p.State != "" {
-			role = roleWarn
+			role = draw.Warn
 		}
-		out = append(out, e.th.row([]cell{{e.cell(p.Name), rolePlain}, {e.cell(p.Urgency), roleDim}, {human.Count(int64(p.Calls)), rolePlain},
-			{human.Count(int64(p.PerHour)), rolePlain}, {strings.ToUpper(e.cell(p.State)), role}}, cols, widths, w, false, false))
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Cell(p.Name), Role: draw.Plain}, {Text: e.Cell(p.Urgency), Role: draw.Dim}, {Text: human.Count(int64(p.Calls)), Role: draw.Plain},
+			{Text: human.Count(int64(p.PerHour)), Role: draw.Plain}, {Text: strings.ToUpper(e.Cell(p.State)), Role: role}}, cols, widths, w, false, false))
 		told, sum = told+p.Calls, sum+p.PerHour
 	}
 	if others := b.Used - told; others > 0 && b.Limit > 0 {
-		out = append(out, e.th.row([]cell{{"others", roleDim}, {"", roleDim}, {human.Count(int64(others)), roleDim}, {"", roleDim},
-			{"of the same token: portal, scripts", roleDim}}, cols, widths, w, false, false))
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: "others", Role: draw.Dim}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(others)), Role: draw.Dim}, {Text: "", Role: draw.Dim},
+			{Text: "of the same token: portal, scripts", Role: draw.Dim}}, cols, widths, w, false, false))
 	}
 	if len(spenders) > 1 {
-		out = append(out, e.th.row([]cell{{"together", roleStrong}, {"", roleDim}, {human.Count(int64(told)), roleStrong},
-			{human.Count(int64(sum)), roleStrong}, {"", roleDim}}, cols, widths, w, false, false))
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: "together", Role: draw.Strong}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(told)), Role: draw.Strong},
+			{Text: human.Count(int64(sum)), Role: draw.Strong}, {Text: "", Role: draw.Dim}}, cols, widths, w, false, false))
 	}
 	return out
 }

@@ -8,12 +8,13 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func testEnv() env {
-	return env{drawContext: drawContext{th: newTheme(backgroundUnknown, false), now: noon, zone: time.UTC}}
+	return env{Context: draw.Context{Theme: draw.NewTheme(draw.BackgroundUnknown, false), Now: noon, Zone: time.UTC}}
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -130,8 +131,8 @@ func TestAgesStepTogetherAndNeverBelowAMinuteOnceThere(t *testing.T) {
 		{noon.Add(9 * time.Second), ago(10 * time.Second), "10s"}, {noon.Add(59 * time.Second), noon.Add(-4 * time.Second), "1m"},
 		{noon, ago(119 * time.Second), "1m"}, {noon, ago(26 * time.Hour), "1d"}, {noon, time.Time{}, "never"},
 	} {
-		e.now = c.now
-		if got := e.age(c.t); got != c.want {
+		e.Now = c.now
+		if got := e.Age(c.t); got != c.want {
 			t.Errorf("age of %s at %s is %q, want %q", c.t, c.now, got, c.want)
 		}
 	}
@@ -163,10 +164,10 @@ func TestInitials(t *testing.T) {
 
 func TestColumnsFillTheWidthExactlyAndDropByRank(t *testing.T) {
 	e := testEnv()
-	for _, cols := range [][]column{alertColumns(e, 0), logColumns(e, 0), upDownColumns(e, 0), clientColumns(e, 0), deliveryColumns(e, 0), sleColumns(e, 0)} {
+	for _, cols := range [][]draw.Column{alertColumns(e, 0), logColumns(e, 0), upDownColumns(e, 0), clientColumns(e, 0), deliveryColumns(e, 0), sleColumns(e, 0)} {
 		for w := range 260 {
-			widths := layout(cols, w)
-			row := e.th.row(make([]cell, len(cols)), cols, widths, w, false, false)
+			widths := draw.Layout(cols, w)
+			row := e.Theme.Row(make([]draw.Cell, len(cols)), cols, widths, w, false, false)
 			if got := ansi.StringWidth(row); w >= 30 && got != w {
 				t.Fatalf("a row is %d cells wide on %d: %v", got, w, widths)
 			}
@@ -174,29 +175,16 @@ func TestColumnsFillTheWidthExactlyAndDropByRank(t *testing.T) {
 	}
 }
 
-func TestOurOwnSignsAreOneCellWide(t *testing.T) {
-	g := theGlyphs()
-	signs := []string{g.pointer, g.mark, g.down, g.up, g.later, g.rule, g.bar, g.times, g.dot, g.more}
-	for _, s := range g.states {
-		signs = append(signs, s)
-	}
-	for _, s := range signs {
-		if ansi.StringWidth(s) != 1 || ansi.StringWidthWc(s) != 1 {
-			t.Errorf("%q is not one cell wide", s)
-		}
-	}
-}
-
 func TestTimesInAllFormats(t *testing.T) {
 	e := testEnv()
-	e.zone = time.FixedZone("CET", 3600)
+	e.Zone = time.FixedZone("CET", 3600)
 	for mode, want := range map[human.Format]string{human.Relative: "5m", human.Local: "12:55:00", human.UTC: "11:55:00Z"} {
-		e.mode = mode
-		got := e.when(ago(5 * time.Minute))
+		e.Mode = mode
+		got := e.When(ago(5 * time.Minute))
 		if got != want {
 			t.Errorf("%v: %q, want %q", mode, got, want)
 		}
-		if n := e.timeColumn().width; textWidth(e.when(ago(72*time.Hour))) > n || textWidth(got) > n {
+		if n := e.TimeColumn().Width; draw.TextWidth(e.When(ago(72*time.Hour))) > n || draw.TextWidth(got) > n {
 			t.Errorf("%v: does not fit its column of %d", mode, n)
 		}
 	}

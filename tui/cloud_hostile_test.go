@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/port"
 )
 
 // hostileClouds adds what the cloud parts of the screen show: webhooks, frames,
@@ -32,11 +33,11 @@ func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
 }
 
 func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
-	var notices chan Notice
+	var notices chan port.Notice
 	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) {
 		h, c := hostileJournal(time.Now()), hostileCloud()
 		hostileClouds(h, c, time.Now())
-		notices = make(chan Notice, 1)
+		notices = make(chan port.Notice, 1)
 		o.Journal, o.Operator, o.Cloud, o.Notices = h, h, c, notices
 	}, func(s *screen) {
 		for _, w := range []int{60, 80, 121, 200} {
@@ -53,7 +54,7 @@ func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
 			s.press("y")
 			clean(t, s.m.frame)
 			s.fits()
-			notices <- Notice{Text: nasty[0] + nasty[4], Bad: true}
+			notices <- port.Notice{Text: nasty[0] + nasty[4], Bad: true}
 			s.settle()
 			clean(t, s.m.frame)
 			s.press("esc", "esc", "0")

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // cloudMark is one cell on how an ack stands with Mist: on its way, waiting
@@ -15,13 +17,13 @@ func cloudMark(e env, a event.Alert) string {
 	}
 	switch a.Cloud {
 	case event.CloudSending:
-		return e.th.glyph.more
+		return e.Theme.Glyph.More
 	case event.CloudPending:
-		return e.th.glyph.waits
+		return e.Theme.Glyph.Waits
 	case event.CloudDone:
-		return e.th.glyph.states[event.Resolved]
+		return e.Theme.Glyph.States[event.Resolved]
 	default:
-		return e.th.glyph.refused
+		return e.Theme.Glyph.Refused
 	}
 }
 
@@ -29,33 +31,26 @@ func cloudMark(e env, a event.Alert) string {
 func isHereOnly(cloud string) bool { return strings.HasPrefix(cloud, "here only") }
 
 // cloudWords says in a sentence how an ack stands with Mist, and its role.
-func cloudWords(e env, a event.Alert) (string, role) {
+func cloudWords(e env, a event.Alert) (string, draw.Role) {
 	switch {
 	case a.Cloud == event.CloudSending:
-		return "telling Mist " + e.th.glyph.more, roleDim
+		return "telling Mist " + e.Theme.Glyph.More, draw.Dim
 	case a.Cloud == event.CloudPending:
-		return "waits for Mist: it is told as soon as it can be", roleWarn
+		return "waits for Mist: it is told as soon as it can be", draw.Warn
 	case a.Cloud == event.CloudDone:
-		return "Mist knows " + e.th.glyph.states[event.Resolved], roleOK
+		return "Mist knows " + e.Theme.Glyph.States[event.Resolved], draw.OK
 	case isHereOnly(a.Cloud):
-		return "acked " + e.ext(a.Cloud), roleDim
+		return "acked " + e.Text(a.Cloud), draw.Dim
 	case a.Cloud != "":
-		return "Mist refused: " + e.ext(a.Cloud), roleCritical
+		return "Mist refused: " + e.Text(a.Cloud), draw.Critical
 	case a.AckedAt == nil:
-		return "", rolePlain
+		return "", draw.Plain
 	case a.MistAlarmID == "":
-		return "acked here: not a Mist alarm", roleDim
+		return "acked here: not a Mist alarm", draw.Dim
 	default:
-		return "acked here: Mist was not told", roleDim
+		return "acked here: Mist was not told", draw.Dim
 	}
 }
 
-// Notice is something that happened after the screen had its answer, such as
-// Mist refusing an ack.
-type Notice struct {
-	Text string
-	Bad  bool
-}
-
 // notified is a Notice on its way through the program.
-type notified struct{ notice Notice }
+type notified struct{ notice port.Notice }

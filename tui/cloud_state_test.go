@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/port"
 )
 
 func TestTheGaugeTellsOfTheWorstTokenAndGivesWayToTheCounts(t *testing.T) {
@@ -70,16 +71,16 @@ func TestAcksShowHowTheyStandWithMist(t *testing.T) {
 }
 
 func TestWhatMistRefusesIsToldWhereverThePersonIs(t *testing.T) {
-	var notices chan Notice
+	var notices chan port.Notice
 	withOptions(t, 100, 30, func(o *Options, _ *fakeJournal) {
-		notices = make(chan Notice, 1)
+		notices = make(chan port.Notice, 1)
 		o.Notices = notices
 	}, func(s *screen) {
 		s.press("9")
-		notices <- Notice{Text: "Mist refused 1 ack, taken back here: no rights (403)", Bad: true}
+		notices <- port.Notice{Text: "Mist refused 1 ack, taken back here: no rights (403)", Bad: true}
 		s.settle()
 		s.sees("Mist refused 1 ack, taken back here: no rights (403)")
-		notices <- Notice{Text: "2 acks wait for Mist", Bad: true}
+		notices <- port.Notice{Text: "2 acks wait for Mist", Bad: true}
 		s.settle()
 		s.sees("2 acks wait for Mist")
 	})

@@ -3,6 +3,8 @@ package tui
 import (
 	"time"
 
+	"foghorn/tui/draw"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -34,7 +36,7 @@ func (m *Model) answer(key string) tea.Cmd {
 	}
 	m.menu = nil
 	if q.declined != "" {
-		m.say(roleDim, q.declined)
+		m.say(draw.Dim, q.declined)
 	}
 	if key != "n" && key != "esc" {
 		// Somebody goes on typing what was meant for something else: the rest of

@@ -11,6 +11,7 @@ import (
 	"foghorn/journal/export"
 	"foghorn/journal/query"
 	"foghorn/tui/clip"
+	"foghorn/tui/draw"
 )
 
 // copies are the forms in which the chosen rows can be copied.
@@ -31,7 +32,7 @@ type copyText struct {
 func (m *Model) copyMenu(string) tea.Cmd {
 	c := m.chosen()
 	if c.n == 0 {
-		m.say(roleWarn, "No row here to copy.")
+		m.say(draw.Warn, "No row here to copy.")
 		return nil
 	}
 	what := "copy the row as"
@@ -53,9 +54,9 @@ func (m *Model) copyMenu(string) tea.Cmd {
 // chosen are the forms of what copying is about now.
 func (m *Model) chosen() copies {
 	if m.detail != nil {
-		return m.detail.copies(m.env())
+		return m.detail.Copies(m.env())
 	}
-	return m.current().copies(m.env())
+	return m.current().Copies(m.env())
 }
 
 // deliveryHere is the delivery under the cursor or in the detail view.
@@ -79,12 +80,12 @@ func (m *Model) copy(text string) tea.Cmd {
 
 func (m *Model) copyJSON(c copies) tea.Cmd {
 	if c.json == nil {
-		m.say(roleWarn, "These rows have no JSON.")
+		m.say(draw.Warn, "These rows have no JSON.")
 		return nil
 	}
 	text, err := c.json()
 	if err != nil {
-		m.say(roleWarn, "Not copied: "+err.Error())
+		m.say(draw.Warn, "Not copied: "+err.Error())
 		return nil
 	}
 	return m.copy(text)
@@ -107,14 +108,14 @@ func (m *Model) copyCurl(id int64) tea.Cmd {
 
 func (m *Model) takeCopy(msg copyText) tea.Cmd {
 	if msg.err != nil {
-		m.say(roleWarn, "Not copied: "+msg.err.Error())
+		m.say(draw.Warn, "Not copied: "+msg.err.Error())
 		return nil
 	}
 	return m.copy(msg.text)
 }
 
-// copies of a pane are of its marked rows, or the one under the cursor.
-func (p *listPane[T]) copies(e env) copies {
+// Copies of a pane are of its marked rows, or the one under the cursor.
+func (p *listPane[T]) Copies(e env) copies {
 	rows := p.list.Chosen()
 	c := copies{n: len(rows)}
 	for _, row := range rows {
@@ -136,10 +137,10 @@ func (p *listPane[T]) idText(row T) string {
 }
 
 // lineOf is a row as text: its cells, without what was blank.
-func lineOf(cells []cell) string {
+func lineOf(cells []draw.Cell) string {
 	var out []string
 	for _, c := range cells {
-		if t := strings.TrimSpace(c.text); t != "" {
+		if t := strings.TrimSpace(c.Text); t != "" {
 			out = append(out, t)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/export"
+	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
 	"foghorn/tui/list"
 )
@@ -128,7 +129,7 @@ func (m *Model) closeDetail() tea.Cmd {
 		return m.pullNow()
 	}
 	m.detail = nil
-	m.draw()
+	m.Draw()
 	return m.pullNow()
 }
 
@@ -146,13 +147,13 @@ func (m *Model) rowPrevious(string) tea.Cmd { return m.turnRow(-1) }
 // turnRow shows the next record of the list behind the detail.
 func (m *Model) turnRow(dir int) tea.Cmd {
 	if m.sheet() != nil {
-		m.say(roleDim, "No list stands behind this record.")
+		m.say(draw.Dim, "No list stands behind this record.")
 		return nil
 	}
 	m.current().nav().Move(dir)
 	s, ok := m.current().subject()
 	if !ok || s == m.detail.stack[0] {
-		m.say(roleDim, "No more rows in this direction.")
+		m.say(draw.Dim, "No more rows in this direction.")
 		return nil
 	}
 	m.detail.stack = []subject{s}
@@ -188,23 +189,23 @@ func (m *Model) scrollText(lines, pages int) {
 		return
 	}
 	if s, ok := m.sheet().(scroller); ok {
-		s.scroll(lines, pages)
+		s.Scroll(lines, pages)
 	}
 }
 
-// draw shows a title, the tabs and the one that is chosen.
-func (d *detail) draw(e env, w, h int) []string {
+// Draw shows a title, the tabs and the one that is chosen.
+func (d *detail) Draw(e env, w, h int) []string {
 	out := []string{d.head(e, w)}
 	body := h - 1
 	switch {
 	case !d.loaded:
-		return padLines(append(out, "", "  Reading the journal."), w, h)
+		return draw.Pad(append(out, "", "  Reading the journal."), w, h)
 	case d.facts.missing:
-		return padLines(append(out, "", "  This record is no longer in the journal.", "  esc goes back"), w, h)
+		return draw.Pad(append(out, "", "  This record is no longer in the journal.", "  esc goes back"), w, h)
 	case d.tab == tabEvents:
-		return padLines(append(out, d.drawEvents(e, w, body)...), w, h)
+		return draw.Pad(append(out, d.drawEvents(e, w, body)...), w, h)
 	case d.tab == tabJSON:
-		return padLines(append(out, d.drawJSON(e, w, body)...), w, h)
+		return draw.Pad(append(out, d.drawJSON(e, w, body)...), w, h)
 	}
 	lines := factLines(e, &d.facts, w-2)
 	d.height, d.length = body, len(lines)
@@ -212,7 +213,7 @@ func (d *detail) draw(e env, w, h int) []string {
 	for _, l := range lines[d.scroll:min(len(lines), d.scroll+body)] {
 		out = append(out, " "+l)
 	}
-	return padLines(out, w, h)
+	return draw.Pad(out, w, h)
 }
 
 // head is the line with the record's name and the tabs.
@@ -224,20 +225,20 @@ func (d *detail) head(e env, w int) string {
 	}
 	right := ""
 	if d.tab == tabJSON && d.loaded && !d.facts.missing {
-		right = " " + e.th.on(roleAccent, e.ext(d.jsonTitle())) + " "
+		right = " " + e.Theme.On(draw.Accent, e.Text(d.jsonTitle())) + " "
 	}
 	for i, n := range names {
 		if i == d.tab {
-			right += " " + e.th.on(roleTitle, "["+n+"]")
+			right += " " + e.Theme.On(draw.Title, "["+n+"]")
 		} else {
-			right += " " + e.th.on(roleDim, " "+n+" ")
+			right += " " + e.Theme.On(draw.Dim, " "+n+" ")
 		}
 	}
-	name := e.th.glyph.rule + " " + d.name(e)
-	name = e.th.fit(name, max(0, min(textWidth(name), w-textWidth(right)-3)), false)
-	left := e.th.on(roleTitle, name) + " "
-	fill := max(0, w-textWidth(left)-textWidth(right)-2)
-	return left + e.th.on(roleDim, strings.Repeat(e.th.glyph.rule, fill)) + right + " " + e.th.on(roleDim, e.th.glyph.rule)
+	name := e.Theme.Glyph.Rule + " " + d.name(e)
+	name = e.Theme.Fit(name, max(0, min(draw.TextWidth(name), w-draw.TextWidth(right)-3)), false)
+	left := e.Theme.On(draw.Title, name) + " "
+	fill := max(0, w-draw.TextWidth(left)-draw.TextWidth(right)-2)
+	return left + e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, fill)) + right + " " + e.Theme.On(draw.Dim, e.Theme.Glyph.Rule)
 }
 
 // name is what the record is called, at the top of its view.
@@ -246,9 +247,9 @@ func (d *detail) name(e env) string {
 	name := [...]string{subjectAlert: "Alert", subjectEvent: "Event", subjectDelivery: "Delivery", subjectDevice: "Device", subjectClient: "Client"}[s.kind]
 	switch f := d.facts; {
 	case f.device != nil:
-		return capital(e.cell(cmp.Or(deviceKinds[f.device.Type], name))) + " " + e.device(f.device.Name, f.device.MAC)
+		return draw.Capital(e.Cell(cmp.Or(deviceKinds[f.device.Type], name))) + " " + e.Device(f.device.Name, f.device.MAC)
 	case f.client != nil:
-		return name + " " + e.device(clientName(*f.client), f.client.MAC)
+		return name + " " + e.Device(clientName(*f.client), f.client.MAC)
 	case s.kind == subjectDevice, s.kind == subjectClient:
 		return name + " " + macOf(s.id).String()
 	}
@@ -260,17 +261,17 @@ func (d *detail) drawEvents(e env, w, h int) []string {
 		return []string{"", "  No events stand behind this."}
 	}
 	cols := logColumns(e, w)
-	widths := layout(cols, w)
+	widths := draw.Layout(cols, w)
 	d.events.SetHeight(h - 1)
-	out := []string{e.th.heading(cols, widths, w)}
+	out := []string{e.Theme.Heading(cols, widths, w)}
 	for i, ev := range d.events.Visible() {
-		out = append(out, e.th.row(logCells(e, ev), cols, widths, w, d.events.Top()+i == d.events.Cursor(), false))
+		out = append(out, e.Theme.Row(logCells(e, ev), cols, widths, w, d.events.Top()+i == d.events.Cursor(), false))
 	}
 	return out
 }
 
-// copies of a detail view are of its record.
-func (d *detail) copies(e env) copies {
+// Copies of a detail view are of its record.
+func (d *detail) Copies(e env) copies {
 	c := copies{n: 1, ids: []string{strconv.FormatInt(d.subject().id, 10)}}
 	body := string(d.facts.body)
 	c.json = func() (string, error) { return body, nil }

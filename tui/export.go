@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/export"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // pick is a set of rows on their way out of the program.
@@ -28,7 +30,7 @@ func pickOf[T export.Row](name string, rows []T) pick {
 
 // noticeMsg is a short answer from a command.
 type noticeMsg struct {
-	role role
+	role draw.Role
 	text string
 }
 
@@ -51,13 +53,13 @@ func (m *Model) export(arg string) tea.Cmd {
 	p := m.current()
 	hits := p.hits(maxExported, m.opt.Clock.Now().In(m.zone))
 	if hits == nil || p.nav().Len() == 0 {
-		m.say(roleWarn, "No rows here to export.")
+		m.say(draw.Warn, "No rows here to export.")
 		return nil
 	}
 	if arg != "" {
 		f, err := export.ParseFormat(arg)
 		if err != nil {
-			m.say(roleWarn, err.Error())
+			m.say(draw.Warn, err.Error())
 			return nil
 		}
 		return m.exportTo(hits, f)
@@ -73,25 +75,25 @@ func (m *Model) export(arg string) tea.Cmd {
 	return m.openMenu(title, items...)
 }
 
-func (m *Model) exportTo(hits func(context.Context, Journal) (pick, error), f export.Format) tea.Cmd {
+func (m *Model) exportTo(hits func(context.Context, port.Journal) (pick, error), f export.Format) tea.Cmd {
 	dir, now, zone, journal := m.opt.Dir, m.opt.Clock.Now(), m.zone, m.opt.Journal
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
 		rows, err := hits(ctx, journal)
 		if err != nil {
-			return noticeMsg{roleCritical, "Not exported: " + err.Error()}
+			return noticeMsg{draw.Critical, "Not exported: " + err.Error()}
 		}
 		name := fmt.Sprintf("foghorn-%s-%s.%s", rows.name, now.In(zone).Format("20060102-150405"), f)
 		path, err := writeNew(filepath.Join(dir, "exports"), name, func(w io.Writer) error {
 			return rows.write(w, f, export.Options{Zone: zone, Now: now})
 		})
 		if err != nil {
-			return noticeMsg{roleCritical, "Not exported: " + err.Error()}
+			return noticeMsg{draw.Critical, "Not exported: " + err.Error()}
 		}
 		text := fmt.Sprintf("Wrote %d %s to %s", rows.n, rows.name, path)
 		if rows.n == maxExported {
 			text += "; there are more, `foghorn " + rows.name + " -o` has no limit"
 		}
-		return noticeMsg{roleOK, text}
+		return noticeMsg{draw.OK, text}
 	})
 }
 

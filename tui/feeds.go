@@ -8,6 +8,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // leastFeeds is how much of the line the feeds get before the collector does.
@@ -17,33 +18,33 @@ const leastFeeds = 40
 // first, and who collects.
 func (m *Model) feedsAndCollector(e env, w int) string {
 	feeds := m.feedParts(e)
-	wanted := textWidth(strings.Join(feeds, " "+e.th.glyph.bar+" "))
+	wanted := draw.TextWidth(strings.Join(feeds, " "+e.Theme.Glyph.Bar+" "))
 	right := m.collector(e, w-min(wanted, leastFeeds)-2)
-	if fits := m.collector(e, w-wanted-2); textWidth(fits)+wanted+2 <= w {
+	if fits := m.collector(e, w-wanted-2); draw.TextWidth(fits)+wanted+2 <= w {
 		right = fits // all feeds fit beside it
 	}
-	left := joinFitting(e, feeds, w-textWidth(right)-2)
-	if textWidth(left)+textWidth(right)+2 > w {
-		right = m.collector(e, w-textWidth(left)-2) // the first feed is told in any case
+	left := joinFitting(e, feeds, w-draw.TextWidth(right)-2)
+	if draw.TextWidth(left)+draw.TextWidth(right)+2 > w {
+		right = m.collector(e, w-draw.TextWidth(left)-2) // the first feed is told in any case
 	}
-	return spread(e.drawContext, left, right, w)
+	return draw.Spread(e.Context, left, right, w)
 }
 
 // joinFitting puts as many parts on a line as fit and counts the others.
 func joinFitting(e env, parts []string, w int) string {
-	bar := " " + e.th.glyph.bar + " "
+	bar := " " + e.Theme.Glyph.Bar + " "
 	line := ""
 	for i, p := range parts {
 		next, rest := p, len(parts)-i-1
 		if i > 0 {
-			next = line + e.th.on(roleDim, bar) + p
+			next = line + e.Theme.On(draw.Dim, bar) + p
 		}
 		room := w
 		if rest > 0 {
-			room -= textWidth(fmt.Sprintf("%s+%d (i)", bar, rest))
+			room -= draw.TextWidth(fmt.Sprintf("%s+%d (i)", bar, rest))
 		}
-		if textWidth(next) > room && i > 0 {
-			return line + e.th.on(roleDim, fmt.Sprintf("%s+%d (i)", bar, rest+1))
+		if draw.TextWidth(next) > room && i > 0 {
+			return line + e.Theme.On(draw.Dim, fmt.Sprintf("%s+%d (i)", bar, rest+1))
 		}
 		line = next
 	}
@@ -60,7 +61,7 @@ func (m *Model) feedParts(e env) []string {
 	for pass := range 2 {
 		for _, f := range m.status.Feeds {
 			if gone && pass == 0 && f.Kind != "listener" {
-				parts = append(parts, e.th.on(roleCritical, feedName(e, f)+" off")+e.th.on(roleDim, " "+e.ago(f.Last)))
+				parts = append(parts, e.Theme.On(draw.Critical, feedName(e, f)+" off")+e.Theme.On(draw.Dim, " "+e.Ago(f.Last)))
 			}
 			if gone {
 				continue // what it was told to be once holds no more
@@ -79,7 +80,7 @@ func (m *Model) feedParts(e env) []string {
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, e.th.on(roleDim, "no feeds yet"))
+		parts = append(parts, e.Theme.On(draw.Dim, "no feeds yet"))
 	}
 	return parts
 }
@@ -96,7 +97,7 @@ func isCloud(f event.Feed) bool { return f.Kind == kindAPI || f.Kind == kindStre
 // staleFeed reports whether a feed of the cloud that is up has told nothing for
 // long. Webhooks come when something happens; these are always at it.
 func staleFeed(e env, f event.Feed) bool {
-	return isCloud(f) && f.State == event.FeedUp && e.stale(f.Last, staleAfter)
+	return isCloud(f) && f.State == event.FeedUp && e.Stale(f.Last, staleAfter)
 }
 
 func (m *Model) hasWebhook(name string) bool {
@@ -111,13 +112,13 @@ func (m *Model) cloudFeeds(e env, name string) string {
 		if f.Name != name || !isCloud(f) || f.State != event.FeedUp || staleFeed(e, f) {
 			continue
 		}
-		text := " api " + e.age(f.Last)
+		text := " api " + e.Age(f.Last)
 		if f.Kind == kindStream {
 			text = " stream " + human.Rate(f.Rate)
 		}
-		out += e.th.on(roleDim, text)
+		out += e.Theme.On(draw.Dim, text)
 		if f.Kind == kindStream && f.Failed > 0 {
-			out += e.th.on(roleWarn, " "+human.Short(f.Failed)+" dropped")
+			out += e.Theme.On(draw.Warn, " "+human.Short(f.Failed)+" dropped")
 		}
 	}
 	return out
@@ -127,53 +128,53 @@ func (m *Model) cloudFeeds(e env, name string) string {
 func feedName(e env, f event.Feed) string {
 	switch f.Kind {
 	case kindAPI:
-		return e.ext(f.Name) + " api"
+		return e.Text(f.Name) + " api"
 	case kindStream:
-		return e.ext(f.Name) + " stream"
+		return e.Text(f.Name) + " stream"
 	}
-	return e.ext(f.Name)
+	return e.Text(f.Name)
 }
 
 // feedShort is a feed in a few words: name, state, rate, age of its last event.
 func feedShort(e env, f event.Feed) string {
 	name := feedName(e, f)
 	if staleFeed(e, f) {
-		return e.th.on(roleWarn, name+" stale "+e.age(f.Last))
+		return e.Theme.On(draw.Warn, name+" stale "+e.Age(f.Last))
 	}
 	if f.State == event.FeedWarns {
-		return e.th.on(roleWarn, name+" "+e.ext(cmp.Or(f.Brief, f.Detail)))
+		return e.Theme.On(draw.Warn, name+" "+e.Text(cmp.Or(f.Brief, f.Detail)))
 	}
 	if f.State != event.FeedUp {
-		s := e.th.on(roleCritical, name+" "+strings.ToUpper(e.ext(string(f.State))))
+		s := e.Theme.On(draw.Critical, name+" "+strings.ToUpper(e.Text(string(f.State))))
 		if why := cmp.Or(f.Brief, f.Detail); why != "" {
-			s += e.th.on(roleWarn, " "+e.ext(why))
+			s += e.Theme.On(draw.Warn, " "+e.Text(why))
 		}
 		return s
 	}
-	last := e.ago(f.Last)
+	last := e.Ago(f.Last)
 	if f.Last.IsZero() {
 		last = "nothing yet"
 	}
-	return e.th.on(roleOK, name+" up") + e.th.on(roleDim, " "+human.Rate(f.Rate)+" "+last)
+	return e.Theme.On(draw.OK, name+" up") + e.Theme.On(draw.Dim, " "+human.Rate(f.Rate)+" "+last)
 }
 
 // feedLines is a line per feed, unfolded with i.
 func (m *Model) feedLines(e env, w int) []string {
 	if m.status == nil || len(m.status.Feeds) == 0 {
-		return []string{e.th.fit(strings.Join(m.feedParts(e), " "), w, false)}
+		return []string{e.Theme.Fit(strings.Join(m.feedParts(e), " "), w, false)}
 	}
-	cols := []column{{width: 12, grow: 1, max: 20}, {width: 5}, {width: 7, right: true}, {width: 12, max: 14, grow: 1},
-		{width: 18, drop: 3}, {width: 18, grow: 6, drop: 2}}
-	widths := layout(cols, w)
+	cols := []draw.Column{{Width: 12, Grow: 1, Max: 20}, {Width: 5}, {Width: 7, Right: true}, {Width: 12, Max: 14, Grow: 1},
+		{Width: 18, Drop: 3}, {Width: 18, Grow: 6, Drop: 2}}
+	widths := draw.Layout(cols, w)
 	var out []string
 	for _, f := range m.status.Feeds[:min(8, len(m.status.Feeds))] {
-		r := roleOK
+		r := draw.OK
 		if f.State != event.FeedUp {
-			r = roleCritical
+			r = draw.Critical
 		}
-		last := e.ago(f.Last)
+		last := e.Ago(f.Last)
 		if staleFeed(e, f) {
-			last, r = "stale "+e.age(f.Last), roleWarn
+			last, r = "stale "+e.Age(f.Last), draw.Warn
 		}
 		totals := human.Short(f.Total) + " taken"
 		if f.Failed > 0 {
@@ -183,12 +184,12 @@ func (m *Model) feedLines(e env, w int) []string {
 			}
 		}
 		what := f.Kind + "  " + f.Detail
-		own := f.Detail != "" && (f.State != event.FeedUp || isCloud(f) && textWidth(e.ext(what)) > widths[len(widths)-1])
+		own := f.Detail != "" && (f.State != event.FeedUp || isCloud(f) && draw.TextWidth(e.Text(what)) > widths[len(widths)-1])
 		if own {
 			what = f.Kind
 		}
-		out = append(out, e.th.row([]cell{{e.ext(f.Name), rolePlain}, {e.ext(string(f.State)), r}, {human.Rate(f.Rate), rolePlain},
-			{last, roleDim}, {totals, roleDim}, {e.ext(what), roleDim}}, cols, widths, w, false, false))
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Text(f.Name), Role: draw.Plain}, {Text: e.Text(string(f.State)), Role: r}, {Text: human.Rate(f.Rate), Role: draw.Plain},
+			{Text: last, Role: draw.Dim}, {Text: totals, Role: draw.Dim}, {Text: e.Text(what), Role: draw.Dim}}, cols, widths, w, false, false))
 		if own {
 			out = append(out, detailLines(e, f, w)...)
 		}
@@ -200,17 +201,17 @@ func (m *Model) feedLines(e env, w int) []string {
 // that is what the header was unfolded for.
 func detailLines(e env, f event.Feed, w int) []string {
 	const most, indent = 3, "      "
-	r := roleDim
+	r := draw.Dim
 	if f.State != event.FeedUp {
-		r = roleWarn
+		r = draw.Warn
 	}
-	lines := wrap(e.ext(f.Detail), max(10, w-len(indent)-1))
+	lines := draw.Wrap(e.Text(f.Detail), max(10, w-len(indent)-1))
 	if len(lines) > most {
 		lines = lines[:most]
-		lines[most-1] += e.th.glyph.more
+		lines[most-1] += e.Theme.Glyph.More
 	}
 	for i, l := range lines {
-		lines[i] = e.th.on(r, e.th.fit(indent+l, w, false))
+		lines[i] = e.Theme.On(r, e.Theme.Fit(indent+l, w, false))
 	}
 	return lines
 }

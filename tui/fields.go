@@ -7,20 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
-
-// field is one named line of a detail view.
-type field struct {
-	name, value string
-	role        role
-}
-
-// labelWidth is the column of the names.
-const labelWidth = 11
 
 // wideFacts is the width from which what belongs to a record stands beside it.
 const wideFacts = 110
@@ -50,7 +40,7 @@ func factLines(e env, f *facts, w int) []string {
 	half := w / 2
 	own, others := facts(e, f, half-1)
 	n := max(len(own), len(others))
-	own, others = padLines(own, half+1, n), padLines(others, w-half-1, n)
+	own, others = draw.Pad(own, half+1, n), draw.Pad(others, w-half-1, n)
 	for i := range own {
 		own[i] += others[i]
 	}
@@ -60,7 +50,7 @@ func factLines(e env, f *facts, w int) []string {
 func eventFacts(e env, f *facts, w int) (own, others []string) {
 	ev, post := f.event, junosPost(f)
 	out := []string{""}
-	out = append(out, headline(e.drawContext, strings.ToUpper(ev.Severity.String()), severityRole(ev.Severity), e.ext(eventText(*ev)), w)...)
+	out = append(out, draw.Headline(e.Context, strings.ToUpper(ev.Severity.String()), draw.SeverityRole(ev.Severity), e.Text(eventText(*ev)), w)...)
 	copies := ""
 	if ev.Duplicates > 1 {
 		copies = fmt.Sprintf("told %d times", ev.Duplicates)
@@ -69,22 +59,22 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 	if d := ev.Received.Sub(ev.Time); d > time.Second {
 		late = "  (" + human.Duration(d) + " after it happened)"
 	}
-	out = append(out, fieldLines(e.drawContext, w, []field{
-		{"type", e.ext(ev.Type), roleStrong},
-		{"topic", e.ext(ev.Topic), rolePlain},
-		{"site", named(e, ev.Site, ev.SiteID), rolePlain},
-		{"device", named(e, ev.Device, ev.DeviceMAC.String()) + deviceHint(ev.DeviceMAC), rolePlain},
-		{"device type", e.ext(ev.DeviceType), rolePlain},
-		{"client", named(e, ev.Client, ev.ClientMAC.String()), rolePlain},
-		{"ssid", e.ext(ev.SSID), rolePlain},
-		{"happened", e.exact(ev.Time) + "  (" + e.ago(ev.Time) + whoSaysWhen(post) + ")", rolePlain},
-		{"received", e.exact(ev.Received) + late, rolePlain},
-		{"copies", copies, rolePlain},
-		{"source", e.ext(ev.Source) + " by " + e.ext(string(ev.Via)), rolePlain},
-		{"alert", idText(ev.AlertID) + keyHint(ev.AlertID, "o"), rolePlain},
-		{"delivery", idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), rolePlain},
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "type", Value: e.Text(ev.Type), Role: draw.Strong},
+		{Name: "topic", Value: e.Text(ev.Topic), Role: draw.Plain},
+		{Name: "site", Value: named(e, ev.Site, ev.SiteID), Role: draw.Plain},
+		{Name: "device", Value: named(e, ev.Device, ev.DeviceMAC.String()) + deviceHint(ev.DeviceMAC), Role: draw.Plain},
+		{Name: "device type", Value: e.Text(ev.DeviceType), Role: draw.Plain},
+		{Name: "client", Value: named(e, ev.Client, ev.ClientMAC.String()), Role: draw.Plain},
+		{Name: "ssid", Value: e.Text(ev.SSID), Role: draw.Plain},
+		{Name: "happened", Value: e.Exact(ev.Time) + "  (" + e.Ago(ev.Time) + whoSaysWhen(post) + ")", Role: draw.Plain},
+		{Name: "received", Value: e.Exact(ev.Received) + late, Role: draw.Plain},
+		{Name: "copies", Value: copies, Role: draw.Plain},
+		{Name: "source", Value: e.Text(ev.Source) + " by " + e.Text(string(ev.Via)), Role: draw.Plain},
+		{Name: "alert", Value: idText(ev.AlertID) + keyHint(ev.AlertID, "o"), Role: draw.Plain},
+		{Name: "delivery", Value: idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), Role: draw.Plain},
 	})...)
-	out = append(out, fieldLines(e.drawContext, w, junosFields(e, post))...)
+	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
 	title := "Of the same device or client, newest first"
 	if ev.AlertID != 0 {
@@ -99,13 +89,13 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 	verdict, r := verdictText(e, *d)
 	text := "accepted"
 	if d.Cause != "" {
-		text = e.ext(d.Cause)
+		text = e.Text(d.Cause)
 	} else if d.Warning != "" {
-		text = "accepted, but: " + e.ext(d.Warning)
+		text = "accepted, but: " + e.Text(d.Warning)
 	} else if d.Ignored > 0 {
-		text = "accepted; " + ignoredText(*d) + " by " + e.ext(d.IgnoredBy)
+		text = "accepted; " + ignoredText(*d) + " by " + e.Text(d.IgnoredBy)
 	}
-	out := append([]string{""}, headline(e.drawContext, verdict, r, text, w)...)
+	out := append([]string{""}, draw.Headline(e.Context, verdict, r, text, w)...)
 	size := human.Bytes(d.Size)
 	if d.Truncated {
 		size += fmt.Sprintf(", of which %s were kept", human.Bytes(int64(len(d.Body))))
@@ -114,58 +104,22 @@ func deliveryFacts(e env, f *facts, w int) (own, others []string) {
 	if d.Duplicates > 0 {
 		events += fmt.Sprintf(", %d of them known already", d.Duplicates)
 	}
-	out = append(out, fieldLines(e.drawContext, w, []field{
-		{"request", e.ext(d.Method + " " + d.Path), roleStrong},
-		{"answer", fmt.Sprintf("%d after %s", d.Status, tookText(d.DurationMS)), rolePlain},
-		{"received", e.exact(d.Received) + "  (" + e.ago(d.Received) + ")", rolePlain},
-		{"from", e.ext(d.Remote), rolePlain},
-		{"source", e.ext(d.Source), rolePlain},
-		{"topic", e.ext(d.Topic), rolePlain},
-		{"events", events, rolePlain},
-		{"size", size, rolePlain},
-		{"verdict", e.ext(string(d.Verdict)), rolePlain},
-		{"warning", e.ext(d.Warning), roleWarn},
-		{"replay of", idText(d.ReplayOf), rolePlain},
-		{"ignored by", e.ext(d.IgnoredBy), rolePlain},
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "request", Value: e.Text(d.Method + " " + d.Path), Role: draw.Strong},
+		{Name: "answer", Value: fmt.Sprintf("%d after %s", d.Status, tookText(d.DurationMS)), Role: draw.Plain},
+		{Name: "received", Value: e.Exact(d.Received) + "  (" + e.Ago(d.Received) + ")", Role: draw.Plain},
+		{Name: "from", Value: e.Text(d.Remote), Role: draw.Plain},
+		{Name: "source", Value: e.Text(d.Source), Role: draw.Plain},
+		{Name: "topic", Value: e.Text(d.Topic), Role: draw.Plain},
+		{Name: "events", Value: events, Role: draw.Plain},
+		{Name: "size", Value: size, Role: draw.Plain},
+		{Name: "verdict", Value: e.Text(string(d.Verdict)), Role: draw.Plain},
+		{Name: "warning", Value: e.Text(d.Warning), Role: draw.Warn},
+		{Name: "replay of", Value: idText(d.ReplayOf), Role: draw.Plain},
+		{Name: "ignored by", Value: e.Text(d.IgnoredBy), Role: draw.Plain},
 	})...)
 	others = eventLines(e, "Events in it", f.events, w)
 	return out, append(others, headerLines(e, d.Headers, w)...)
-}
-
-// headline is the badge and the sentence, over several lines if need be.
-func headline(e drawContext, badge string, r role, text string, w int) []string {
-	room := max(10, w-textWidth(badge)-2)
-	var out []string
-	for i, l := range wrap(text, room) {
-		if i == 0 {
-			out = append(out, e.th.on(r, badge)+"  "+e.th.on(roleStrong, l))
-		} else {
-			out = append(out, strings.Repeat(" ", textWidth(badge)+2)+e.th.on(roleStrong, l))
-		}
-	}
-	return append(out, "")
-}
-
-// fieldLines leaves out what is empty and breaks what is long.
-func fieldLines(e drawContext, w int, fields []field) []string {
-	var out []string
-	for _, f := range fields {
-		if strings.TrimSpace(f.value) == "" {
-			continue
-		}
-		for i, l := range wrap(f.value, max(10, w-labelWidth-1)) {
-			name := ""
-			if i == 0 {
-				name = f.name
-			}
-			out = append(out, e.th.on(roleDim, e.th.fit(name, labelWidth, false))+" "+e.th.on(f.role, l))
-		}
-	}
-	return out
-}
-
-func wrap(s string, w int) []string {
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
 }
 
 // maxEventLines bounds the events on the fields' page; the tab has them all.
@@ -175,17 +129,17 @@ func eventLines(e env, title string, events []event.Event, w int) []string {
 	if len(events) == 0 {
 		return nil
 	}
-	out := []string{"", e.th.on(roleTitle, title)}
+	out := []string{"", e.Theme.On(draw.Title, title)}
 	for _, ev := range events[:min(len(events), maxEventLines)] {
-		head := e.th.fit(e.when(ev.Time), e.timeColumn().width, e.timeColumn().right) + " " + severityLetter(ev.Severity) + " "
-		text := e.ext(eventText(ev))
-		if c := e.copies(ev.Duplicates); c != "" {
+		head := e.Theme.Fit(e.When(ev.Time), e.TimeColumn().Width, e.TimeColumn().Right) + " " + draw.SeverityLetter(ev.Severity) + " "
+		text := e.Text(eventText(ev))
+		if c := e.Times(ev.Duplicates); c != "" {
 			text += " " + c
 		}
-		out = append(out, e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+		out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
 	if more := len(events) - maxEventLines; more > 0 {
-		out = append(out, e.th.on(roleDim, fmt.Sprintf("and %d more in the tab Events: ]", more)))
+		out = append(out, e.Theme.On(draw.Dim, fmt.Sprintf("and %d more in the tab Events: ]", more)))
 	}
 	return out
 }
@@ -194,14 +148,14 @@ func activityLines(e env, acts []event.Activity, w int) []string {
 	if len(acts) == 0 {
 		return nil
 	}
-	out := []string{"", e.th.on(roleTitle, "What was done")}
+	out := []string{"", e.Theme.On(draw.Title, "What was done")}
 	for _, a := range acts {
-		head := e.th.fit(e.when(a.Time), e.timeColumn().width, e.timeColumn().right) + " "
-		text := e.ext(a.Actor) + " " + actionText(e, a)
+		head := e.Theme.Fit(e.When(a.Time), e.TimeColumn().Width, e.TimeColumn().Right) + " "
+		text := e.Text(a.Actor) + " " + actionText(e, a)
 		if a.Result != "" && a.Result != "ok" {
-			text += "  (" + e.ext(a.Result) + ")"
+			text += "  (" + e.Text(a.Result) + ")"
 		}
-		out = append(out, e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+		out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
 	return out
 }
@@ -213,20 +167,20 @@ func actionText(e env, a event.Activity) string {
 		event.ActionSnooze: "snoozed", event.ActionNote: "noted",
 	}[a.Action]
 	if text == "" {
-		text = e.ext(a.Action)
+		text = e.Text(a.Action)
 	}
 	switch {
 	case a.Action == event.ActionNote && a.After == "":
 		text = "cleared the note"
 	case a.Action == event.ActionNote:
-		text += ": " + e.ext(a.After)
+		text += ": " + e.Text(a.After)
 	case a.Action == event.ActionSnooze:
 		if until, err := time.Parse(time.RFC3339, a.After); err == nil {
-			text += " until " + until.In(e.zone).Format("Jan _2 15:04")
+			text += " until " + until.In(e.Zone).Format("Jan _2 15:04")
 		}
 	}
 	if a.Reason != "" {
-		text += ": " + e.ext(a.Reason)
+		text += ": " + e.Text(a.Reason)
 	}
 	return text
 }
@@ -240,11 +194,11 @@ func headerLines(e env, headers map[string][]string, w int) []string {
 		names = append(names, n)
 	}
 	slices.Sort(names)
-	out := []string{"", e.th.on(roleTitle, "Headers")}
+	out := []string{"", e.Theme.On(draw.Title, "Headers")}
 	for _, n := range names {
 		for _, v := range headers[n] {
-			for _, l := range wrap(e.ext(n+": "+v), max(10, w)) {
-				out = append(out, e.th.on(rolePlain, l))
+			for _, l := range draw.Wrap(e.Text(n+": "+v), max(10, w)) {
+				out = append(out, e.Theme.On(draw.Plain, l))
 			}
 		}
 	}
@@ -255,11 +209,11 @@ func headerLines(e env, headers map[string][]string, w int) []string {
 func named(e env, name, id string) string {
 	switch {
 	case name == "":
-		return e.ext(id)
+		return e.Text(id)
 	case id == "" || id == name:
-		return e.ext(name)
+		return e.Text(name)
 	default:
-		return e.ext(name) + "  " + e.ext(id)
+		return e.Text(name) + "  " + e.Text(id)
 	}
 }
 

@@ -7,48 +7,49 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // alertFacts shows an alert's fields and the events behind it.
 func alertFacts(e env, f *facts, w int) (own, others []string) {
 	a := *f.alert
-	a.Derive(e.now)
+	a.Derive(e.Now)
 	out := []string{""}
-	out = append(out, headline(e.drawContext, e.th.glyph.states[a.State]+" "+strings.ToUpper(a.Severity.String()), severityRole(a.Severity), e.ext(a.Title), w)...)
+	out = append(out, draw.Headline(e.Context, e.Theme.Glyph.States[a.State]+" "+strings.ToUpper(a.Severity.String()), draw.SeverityRole(a.Severity), e.Text(a.Title), w)...)
 	owner := ""
 	if a.Owner != "" {
-		owner = e.ext(a.Owner)
+		owner = e.Text(a.Owner)
 		if a.AckedAt != nil {
-			owner += ", " + e.ago(*a.AckedAt)
+			owner += ", " + e.Ago(*a.AckedAt)
 		}
 	}
 	inMist, inMistRole := cloudWords(e, a)
 	snoozed := ""
 	if a.SnoozedUntil != nil {
-		snoozed = "until " + e.exact(*a.SnoozedUntil)
+		snoozed = "until " + e.Exact(*a.SnoozedUntil)
 	}
-	out = append(out, fieldLines(e.drawContext, w, []field{
-		{"state", string(a.State), roleStrong},
-		{"reported", reported(e, f), rolePlain},
-		{"owner", owner, rolePlain},
-		{"in Mist", inMist, inMistRole},
-		{"note", e.ext(a.Note), roleStrong},
-		{"snoozed", snoozed, rolePlain},
-		{"site", named(e, a.Site, a.SiteID), rolePlain},
-		{"device", named(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), rolePlain},
-		{"object", e.ext(a.Object), rolePlain},
-		{"began", e.exact(a.Opened) + "  (" + e.ago(a.Opened) + ")", rolePlain},
-		{"ended", endedText(e, &a), rolePlain},
-		{"unclear", unclearEnd(e, &a), roleStrong},
-		{"last seen", seenText(e, &a), rolePlain},
-		{"kind", e.ext(a.Kind), rolePlain},
-		{"source", e.ext(a.Source), rolePlain},
-		{"mist alarm", e.ext(a.MistAlarmID), roleDim},
-		{"part of", idText(a.ParentID), roleDim},
-		{"key", e.ext(a.Key), roleDim},
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "state", Value: string(a.State), Role: draw.Strong},
+		{Name: "reported", Value: reported(e, f), Role: draw.Plain},
+		{Name: "owner", Value: owner, Role: draw.Plain},
+		{Name: "in Mist", Value: inMist, Role: inMistRole},
+		{Name: "note", Value: e.Text(a.Note), Role: draw.Strong},
+		{Name: "snoozed", Value: snoozed, Role: draw.Plain},
+		{Name: "site", Value: named(e, a.Site, a.SiteID), Role: draw.Plain},
+		{Name: "device", Value: named(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), Role: draw.Plain},
+		{Name: "object", Value: e.Text(a.Object), Role: draw.Plain},
+		{Name: "began", Value: e.Exact(a.Opened) + "  (" + e.Ago(a.Opened) + ")", Role: draw.Plain},
+		{Name: "ended", Value: endedText(e, &a), Role: draw.Plain},
+		{Name: "unclear", Value: unclearEnd(e, &a), Role: draw.Strong},
+		{Name: "last seen", Value: seenText(e, &a), Role: draw.Plain},
+		{Name: "kind", Value: e.Text(a.Kind), Role: draw.Plain},
+		{Name: "source", Value: e.Text(a.Source), Role: draw.Plain},
+		{Name: "mist alarm", Value: e.Text(a.MistAlarmID), Role: draw.Dim},
+		{Name: "part of", Value: idText(a.ParentID), Role: draw.Dim},
+		{Name: "key", Value: e.Text(a.Key), Role: draw.Dim},
 	})...)
 	post := junosPost(f)
-	out = append(out, fieldLines(e.drawContext, w, junosFields(e, post))...)
+	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
 	others = activityLines(e, f.activities, w)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
@@ -58,20 +59,20 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 func endedText(e env, a *event.Alert) string {
 	switch {
 	case a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires):
-		return e.exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
+		return e.Exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
 	case a.Resolved != nil:
-		return e.exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.now))
+		return e.Exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.Now))
 	case a.Expires != nil && a.Count > 1:
-		return "nothing reports its end; it leaves " + e.exact(*a.Expires) + " unless it is reported again"
+		return "nothing reports its end; it leaves " + e.Exact(*a.Expires) + " unless it is reported again"
 	case a.Expires != nil:
-		return "happened once, leaves " + e.exact(*a.Expires)
+		return "happened once, leaves " + e.Exact(*a.Expires)
 	}
 	return "still going on"
 }
 
 // seenText says when the condition was last seen, and how often.
 func seenText(e env, a *event.Alert) string {
-	seen := e.exact(a.LastSeen)
+	seen := e.Exact(a.LastSeen)
 	if a.Count > 1 {
 		seen += fmt.Sprintf(", %d times", a.Count)
 	}
@@ -89,7 +90,7 @@ func reported(e env, f *facts) string {
 			continue
 		}
 		if text := eventText(ev); len(text) > len(f.alert.Title) { // a shorter one says less
-			return e.ext(text)
+			return e.Text(text)
 		}
 		break
 	}
@@ -112,7 +113,7 @@ func unclearEnd(e env, a *event.Alert) string {
 	if a.UnclearEnd == nil || a.Resolved != nil {
 		return ""
 	}
-	came := "an end came " + e.exact(*a.UnclearEnd) + " that does not name its object; "
+	came := "an end came " + e.Exact(*a.UnclearEnd) + " that does not name its object; "
 	switch {
 	case a.UnclearAmong > 2:
 		return came + fmt.Sprintf("%d are open, so it ended none of them", a.UnclearAmong)

@@ -85,7 +85,7 @@ func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 	} {
 		for width, want := range c.want {
 			e := testEnv()
-			e.width = width
+			e.Width = width
 			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Expires: &soon}
 			got := alertWhat(e, a)
 			if got != want {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,6 +13,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // macOf is the MAC whose number an id is.
@@ -37,7 +38,7 @@ func ofMAC(field string, mac event.MAC) *query.Query {
 // nothing matches no row that has a MAC of its own.
 var nothing = ownQuery("mac:000000000000")
 
-func (f *facts) readDevice(ctx context.Context, j Journal, page query.Page) error {
+func (f *facts) readDevice(ctx context.Context, j port.Journal, page query.Page) error {
 	mac := macOf(f.subject.id)
 	rows, err := j.Devices(ctx, query.Page{Where: ofMAC("mac", mac), Now: page.Now, Limit: 1})
 	if err != nil {
@@ -115,13 +116,13 @@ var deviceKinds = map[string]string{"ap": "AP", "switch": "switch", "gateway": "
 func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	d := *f.device
 	word, r := deviceWord(e, d)
-	out := append([]string{""}, headline(e.drawContext, word, r, deviceSentence(e, d), w)...)
+	out := append([]string{""}, draw.Headline(e.Context, word, r, deviceSentence(e, d), w)...)
 	if f.bodyNote != "" {
-		out = append(out, e.th.on(roleWarn, e.th.fit(f.bodyNote, w, false)))
+		out = append(out, e.Theme.On(draw.Warn, e.Theme.Fit(f.bodyNote, w, false)))
 	}
-	updated, stale := e.ago(d.Updated), roleDim
-	if e.stale(d.Updated, staleOf(d)) {
-		updated, stale = updated+": stale", roleWarn
+	updated, stale := e.Ago(d.Updated), draw.Dim
+	if e.Stale(d.Updated, staleOf(d)) {
+		updated, stale = updated+": stale", draw.Warn
 	}
 	clients := ""
 	if !d.Updated.IsZero() {
@@ -129,18 +130,18 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 	} else {
 		updated = ""
 	}
-	out = append(out, fieldLines(e.drawContext, w, []field{
-		{"name", named(e, d.Name, d.MAC.String()), roleStrong},
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "name", Value: named(e, d.Name, d.MAC.String()), Role: draw.Strong},
 		worstField(e, f.alerts),
-		{"site", listed(e.ext(d.Site), e.ext(d.Source)), rolePlain},
-		{"type", listed(e.ext(d.Type+" "+d.Model), e.ext(d.Version)), rolePlain},
-		{"address", listed(e.ext(d.IP), prefixed("serial ", e.ext(d.Serial))), rolePlain},
-		{"uplink", e.ext(d.Uplink), rolePlain},
-		{"clients", clients, rolePlain},
-		{"uptime", listed(uptimeText(d.UptimeS), percentOf("CPU", d.CPU), percentOf("memory", d.Memory)), rolePlain},
-		{"last seen", e.exactAgo(d.LastSeen), rolePlain},
-		{"told", updated, stale},
-		{"id", e.ext(d.ID), roleDim},
+		{Name: "site", Value: listed(e.Text(d.Site), e.Text(d.Source)), Role: draw.Plain},
+		{Name: "type", Value: listed(e.Text(d.Type+" "+d.Model), e.Text(d.Version)), Role: draw.Plain},
+		{Name: "address", Value: listed(e.Text(d.IP), prefixed("serial ", e.Text(d.Serial))), Role: draw.Plain},
+		{Name: "uplink", Value: e.Text(d.Uplink), Role: draw.Plain},
+		{Name: "clients", Value: clients, Role: draw.Plain},
+		{Name: "uptime", Value: listed(uptimeText(d.UptimeS), percentOf("CPU", d.CPU), percentOf("memory", d.Memory)), Role: draw.Plain},
+		{Name: "last seen", Value: e.ExactAgo(d.LastSeen), Role: draw.Plain},
+		{Name: "told", Value: updated, Role: stale},
+		{Name: "id", Value: e.Text(d.ID), Role: draw.Dim},
 	})...)
 	out = append(out, radioLines(e, d.Radios, w)...)
 	others = alertLines(e, f.alerts, w)
@@ -148,16 +149,16 @@ func deviceFacts(e env, f *facts, w int) (own, others []string) {
 }
 
 // worstField is the alert to act on, so that nobody has to scroll for it.
-func worstField(e env, alerts []event.Alert) field {
+func worstField(e env, alerts []event.Alert) draw.Field {
 	if len(alerts) == 0 {
-		return field{}
+		return draw.Field{}
 	}
 	a := worstOf(alerts)
-	text := severityLetter(a.Severity) + " " + e.ext(alertTitle(a)) + keyHint(a.ID, "o")
+	text := draw.SeverityLetter(a.Severity) + " " + e.Text(alertTitle(a)) + keyHint(a.ID, "o")
 	if n := len(alerts) - 1; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)
 	}
-	return field{"alert", text, severityRole(a.Severity)}
+	return draw.Field{Name: "alert", Value: text, Role: draw.SeverityRole(a.Severity)}
 }
 
 // listed joins what is not empty.
@@ -184,7 +185,7 @@ func percentOf(name string, v float64) string {
 func deviceSentence(e env, d event.Device) string {
 	since := ""
 	if !d.Since.IsZero() {
-		since = " for " + human.Age(max(e.since(d.Since), ageStep))
+		since = " for " + human.Age(max(e.Since(d.Since), draw.AgeStep))
 	}
 	switch d.Status {
 	case event.DeviceConnected:
@@ -194,60 +195,44 @@ func deviceSentence(e env, d event.Device) string {
 	case "":
 		return "not known whether it is connected"
 	default:
-		return e.ext(d.Status) + since
+		return e.Text(d.Status) + since
 	}
-}
-
-// exactAgo is a time in full with its age.
-func (e drawContext) exactAgo(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return e.exact(t) + "  (" + e.ago(t) + ")"
 }
 
 func radioLines(e env, radios []event.Radio, w int) []string {
 	if len(radios) == 0 {
 		return nil
 	}
-	cols := []column{{title: "BAND", width: 7}, {title: "CHANNEL", width: 7, right: true}, {title: "WIDTH", width: 6, right: true, drop: 2},
-		{title: "POWER", width: 7, right: true, drop: 1}, {title: "AIR USED", width: 8, right: true}, {title: "CLIENTS", width: 7, right: true}}
-	widths := layout(cols, w)
-	out := []string{"", e.th.on(roleTitle, "Radios"), e.th.heading(cols, widths, w)}
+	cols := []draw.Column{{Title: "BAND", Width: 7}, {Title: "CHANNEL", Width: 7, Right: true}, {Title: "WIDTH", Width: 6, Right: true, Drop: 2},
+		{Title: "POWER", Width: 7, Right: true, Drop: 1}, {Title: "AIR USED", Width: 8, Right: true}, {Title: "CLIENTS", Width: 7, Right: true}}
+	widths := draw.Layout(cols, w)
+	out := []string{"", e.Theme.On(draw.Title, "Radios"), e.Theme.Heading(cols, widths, w)}
 	for _, r := range radios[:min(len(radios), 8)] {
 		if r.Channel == 0 {
-			out = append(out, e.th.row([]cell{{e.cell(r.Band) + " GHz", rolePlain}, {"off", roleDim}}, cols, widths, w, false, false))
+			out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Cell(r.Band) + " GHz", Role: draw.Plain}, {Text: "off", Role: draw.Dim}}, cols, widths, w, false, false))
 			continue
 		}
-		out = append(out, e.th.row([]cell{{e.cell(r.Band) + " GHz", rolePlain}, {strconv.Itoa(r.Channel), rolePlain},
-			{unit(r.Bandwidth, "MHz"), roleDim}, {unit(r.Power, "dBm"), roleDim}, {strconv.Itoa(r.Utilization) + "%", busyRole(r)},
-			{strconv.Itoa(r.Clients), rolePlain}}, cols, widths, w, false, false))
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Cell(r.Band) + " GHz", Role: draw.Plain}, {Text: strconv.Itoa(r.Channel), Role: draw.Plain},
+			{Text: draw.Unit(r.Bandwidth, "MHz"), Role: draw.Dim}, {Text: draw.Unit(r.Power, "dBm"), Role: draw.Dim}, {Text: strconv.Itoa(r.Utilization) + "%", Role: busyRole(r)},
+			{Text: strconv.Itoa(r.Clients), Role: draw.Plain}}, cols, widths, w, false, false))
 	}
 	return out
 }
 
-// unit is a number with its unit; 0 was not told.
-func unit(n int, of string) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n) + of
-}
-
 // alertLines are the alerts of a device, in a line each.
 func alertLines(e env, alerts []event.Alert, w int) []string {
-	out := []string{"", e.th.on(roleTitle, "Its alerts")}
+	out := []string{"", e.Theme.On(draw.Title, "Its alerts")}
 	if len(alerts) == 0 {
-		return append(out, e.th.on(roleDim, "none that is not over"))
+		return append(out, e.Theme.On(draw.Dim, "none that is not over"))
 	}
 	for _, a := range alerts[:min(len(alerts), maxEventLines)] {
-		a.Derive(e.now)
-		head := e.th.glyph.states[a.State] + " " + severityLetter(a.Severity) + " "
-		text := e.th.fit(alertDuration(e, a), 5, true) + " " + e.ext(alertTitle(a))
+		a.Derive(e.Now)
+		head := e.Theme.Glyph.States[a.State] + " " + draw.SeverityLetter(a.Severity) + " "
+		text := e.Theme.Fit(alertDuration(e, a), 5, true) + " " + e.Text(alertTitle(a))
 		if a.Owner != "" {
 			text += "  " + alertOwner(e, a)
 		}
-		out = append(out, e.th.on(severityRole(a.Severity), head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+		out = append(out, e.Theme.On(draw.SeverityRole(a.Severity), head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
-	return append(out, e.th.on(roleDim, "o opens the first one that nobody has, a takes it"))
+	return append(out, e.Theme.On(draw.Dim, "o opens the first one that nobody has, a takes it"))
 }

@@ -8,6 +8,8 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/junos"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // junosPost reads what the agent of a Junos device sent beside what every event
@@ -29,7 +31,7 @@ func junosPost(f *facts) *junos.Payload {
 
 // junosRaw is the post that says most about an alert: the newest that tells of
 // trouble, else the newest. Without it the alert is shown as it is.
-func junosRaw(ctx context.Context, j Journal, events []event.Event) []byte {
+func junosRaw(ctx context.Context, j port.Journal, events []event.Event) []byte {
 	var found *event.Event
 	for i := range events {
 		if ev := &events[i]; ev.Via == event.ViaJunos && (found == nil || found.Severity < event.Warn && ev.Severity >= event.Warn) {
@@ -61,7 +63,7 @@ func whoSaysWhen(p *junos.Payload) string {
 }
 
 // junosFields are the fields of a post.
-func junosFields(e env, p *junos.Payload) []field {
+func junosFields(e env, p *junos.Payload) []draw.Field {
 	if p == nil {
 		return nil
 	}
@@ -74,11 +76,11 @@ func junosFields(e env, p *junos.Payload) []field {
 	if p.AgentVersion != "" {
 		agent = "version " + p.AgentVersion + ", post " + p.ID
 	}
-	return []field{
-		{"process", e.ext(process), rolePlain},
-		{"facility", e.ext(priority), rolePlain},
-		{"agent", e.ext(agent), roleDim},
-		{"detail", e.ext(p.Detail), rolePlain},
+	return []draw.Field{
+		{Name: "process", Value: e.Text(process), Role: draw.Plain},
+		{Name: "facility", Value: e.Text(priority), Role: draw.Plain},
+		{Name: "agent", Value: e.Text(agent), Role: draw.Dim},
+		{Name: "detail", Value: e.Text(p.Detail), Role: draw.Plain},
 	}
 }
 
@@ -92,23 +94,23 @@ func junosTables(e env, p *junos.Payload, w int) []string {
 	}
 	var out []string
 	if len(p.Attributes) > 0 {
-		out = append(out, "", e.th.on(roleTitle, "Attributes"))
+		out = append(out, "", e.Theme.On(draw.Title, "Attributes"))
 		names := make([]string, 0, len(p.Attributes))
 		for n := range p.Attributes {
 			names = append(names, n)
 		}
 		slices.Sort(names)
 		for _, n := range names[:min(len(names), maxAttributes)] {
-			for _, l := range wrap(e.ext(n)+" = "+e.ext(p.Attributes[n]), max(10, w)) {
-				out = append(out, e.th.on(rolePlain, l))
+			for _, l := range draw.Wrap(e.Text(n)+" = "+e.Text(p.Attributes[n]), max(10, w)) {
+				out = append(out, e.Theme.On(draw.Plain, l))
 			}
 		}
 	}
 	if len(p.Processes) > 0 {
-		out = append(out, "", e.th.on(roleTitle, "Busiest processes"), e.th.on(roleDim, fmt.Sprintf("%6s  %-7s %-10s %s", "CPU", "PID", "USER", "COMMAND")))
+		out = append(out, "", e.Theme.On(draw.Title, "Busiest processes"), e.Theme.On(draw.Dim, fmt.Sprintf("%6s  %-7s %-10s %s", "CPU", "PID", "USER", "COMMAND")))
 		for _, r := range p.Processes {
-			line := fmt.Sprintf("%5.1f%%  %-7s %-10s %s", r.CPU, e.ext(r.PID), e.ext(r.User), e.ext(r.Command))
-			out = append(out, e.th.on(rolePlain, e.th.fit(line, max(1, w), false)))
+			line := fmt.Sprintf("%5.1f%%  %-7s %-10s %s", r.CPU, e.Text(r.PID), e.Text(r.User), e.Text(r.Command))
+			out = append(out, e.Theme.On(draw.Plain, e.Theme.Fit(line, max(1, w), false)))
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 
 	"foghorn/internal/safetext"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
 )
 
 // openFilter starts typing a filter for the pane. Every text that parses takes
@@ -51,7 +52,7 @@ func beforeTerm(text string, column int) string {
 // applyFilter sets a filter given as a command.
 func (m *Model) applyFilter(p pane, text string) tea.Cmd {
 	if err := p.setFilter(text); err != nil {
-		m.say(roleWarn, err.Error())
+		m.say(draw.Warn, err.Error())
 		return nil
 	}
 	return m.pullNow()
@@ -72,7 +73,7 @@ func (p *prompt) complain(text string, err error) {
 	lead := len(text) - len(strings.TrimLeft(text, " "))
 	runes := []rune(text)
 	p.broken = lead + qe.Column
-	p.column = 1 + textWidth(safetext.Line(string(runes[:min(len(runes), p.broken-1)])))
+	p.column = 1 + draw.TextWidth(safetext.Line(string(runes[:min(len(runes), p.broken-1)])))
 }
 
 // completedMsg brings completions; the number tells for which text.

@@ -3,17 +3,16 @@ package tui
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"foghorn/internal/safetext"
+	"foghorn/tui/draw"
 )
 
 // toast is a short answer to what the operator did; it takes the footer's
 // place for a while, or until the next key.
 type toast struct {
 	text  string
-	role  role
+	role  draw.Role
 	until time.Time
 }
 
@@ -22,17 +21,8 @@ const maxSaid = 2048
 
 // say shows a short answer. Answers quote what somebody typed, paths and
 // errors, so all of them are made safe to draw here.
-func (m *Model) say(r role, text string) {
+func (m *Model) say(r draw.Role, text string) {
 	m.toast = toast{text: safetext.Fit(text, maxSaid), role: r, until: m.opt.Clock.Now().Add(toastStay)}
-}
-
-// capital begins a sentence.
-func capital(s string) string {
-	first, size := utf8.DecodeRuneInString(s)
-	if size == 0 {
-		return s
-	}
-	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // clearToast takes the answer away at the next key, but leaves the offer to
@@ -48,9 +38,9 @@ func (m *Model) bottom(e env, w int) []string {
 	var out []string
 	switch {
 	case m.menu != nil:
-		out = m.menu.draw(e, w)
+		out = m.menu.Draw(e, w)
 	case m.prompt != nil:
-		out = m.prompt.draw(e, w)
+		out = m.prompt.Draw(e, w)
 	}
 	return append(out, m.footer(e, w)...)
 }
@@ -64,12 +54,12 @@ func (m *Model) footer(e env, w int) []string {
 	if m.toast.text == "" || !m.opt.Clock.Now().Before(m.toast.until) {
 		return []string{m.keyLine(e, w)}
 	}
-	lines := wrap(m.toast.text, w-2)
+	lines := draw.Wrap(m.toast.text, w-2)
 	if len(lines) > maxToast {
 		lines = append(lines[:maxToast-1], strings.Join(lines[maxToast-1:], " "))
 	}
 	for i, l := range lines {
-		lines[i] = e.th.on(m.toast.role, e.th.fit(" "+l, w, false))
+		lines[i] = e.Theme.On(m.toast.role, e.Theme.Fit(" "+l, w, false))
 	}
 	return lines
 }
@@ -78,13 +68,13 @@ func (m *Model) footer(e env, w int) []string {
 func (m *Model) keyLine(e env, w int) string {
 	switch {
 	case m.chord != "":
-		return e.th.fit(" "+m.chord+" then: m mouse", w, false)
+		return e.Theme.Fit(" "+m.chord+" then: m mouse", w, false)
 	case m.menu != nil && m.menu.confirm:
-		return hints(e.drawContext, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
+		return draw.KeyHints(e.Context, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
 	case m.menu != nil:
-		return hints(e.drawContext, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
+		return draw.KeyHints(e.Context, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
 	case m.prompt != nil:
-		return hints(e.drawContext, w, m.prompt.hints())
+		return draw.KeyHints(e.Context, w, m.prompt.hints())
 	}
 	var keys [][2]string
 	for _, b := range m.keys.in(m.here()) {
@@ -95,21 +85,5 @@ func (m *Model) keyLine(e env, w int) string {
 			keys = append(keys, [2]string{b.keys[0], b.foot})
 		}
 	}
-	return hints(e.drawContext, w, keys)
-}
-
-// hints draws as many pairs of key and word as fit.
-func hints(e drawContext, w int, keys [][2]string) string {
-	var b strings.Builder
-	used := 0
-	for _, k := range keys {
-		n := 3 + textWidth(k[0]) + textWidth(k[1])
-		if used+n > w {
-			break
-		}
-		b.WriteString(" " + e.th.on(roleKey, k[0]) + " " + e.th.on(roleDim, k[1]) + " ")
-		used += n
-	}
-	b.WriteString(strings.Repeat(" ", max(0, w-used)))
-	return b.String()
+	return draw.KeyHints(e.Context, w, keys)
 }

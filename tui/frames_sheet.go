@@ -10,8 +10,10 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
 	"foghorn/tui/list"
+	"foghorn/tui/port"
 )
 
 // maxFrames is how many raw messages are looked at.
@@ -32,7 +34,7 @@ func (s *framesSheet) nav() navigator { return &s.list }
 func (s *framesSheet) close()         {}
 
 func (s *framesSheet) fetch(time.Time) fetch {
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		frames, err := j.Frames(ctx, "", maxFrames)
 		rows := make([]event.Frame, 0, len(frames))
 		for i := len(frames) - 1; i >= 0; i-- {
@@ -45,42 +47,42 @@ func (s *framesSheet) fetch(time.Time) fetch {
 	}
 }
 
-func frameColumns(e env) []column {
-	return []column{
-		e.timeColumn(),
-		{title: "SOURCE", width: 6, grow: 1, max: 12, drop: 4},
-		{title: "CHANNEL", width: 22, grow: 3, max: 60},
-		{title: "EVENT", width: 9, grow: 1, max: 18, drop: 2},
-		{title: "SIZE", width: 7, right: true, drop: 1},
-		{title: "TEXT", width: 12, grow: 6},
+func frameColumns(e env) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Title: "SOURCE", Width: 6, Grow: 1, Max: 12, Drop: 4},
+		{Title: "CHANNEL", Width: 22, Grow: 3, Max: 60},
+		{Title: "EVENT", Width: 9, Grow: 1, Max: 18, Drop: 2},
+		{Title: "SIZE", Width: 7, Right: true, Drop: 1},
+		{Title: "TEXT", Width: 12, Grow: 6},
 	}
 }
 
-func (s *framesSheet) draw(e env, w, h int) []string {
+func (s *framesSheet) Draw(e env, w, h int) []string {
 	right := "enter opens one"
 	if !s.list.Following() && s.list.Len() > 0 {
 		right = "not following, G goes on"
 	}
-	out := []string{sheetHead(e.drawContext, "Raw messages of the streams", right, w)}
+	out := []string{draw.Head(e.Context, "Raw messages of the streams", right, w)}
 	cols := frameColumns(e)
-	widths := layout(cols, w)
+	widths := draw.Layout(cols, w)
 	s.list.SetHeight(h - 2)
 	switch {
 	case !s.read:
-		return padLines(append(out, "", "  Reading the journal."), w, h)
+		return draw.Pad(append(out, "", "  Reading the journal."), w, h)
 	case s.list.Len() == 0:
-		return padLines(append(out, "", "  No message yet. Streams need an API token; :subscribe asks for more channels."), w, h)
+		return draw.Pad(append(out, "", "  No message yet. Streams need an API token; :subscribe asks for more channels."), w, h)
 	}
-	out = append(out, e.th.heading(cols, widths, w))
+	out = append(out, e.Theme.Heading(cols, widths, w))
 	for i, f := range s.list.Visible() {
-		r := rolePlain
+		r := draw.Plain
 		if strings.Contains(f.Event, "failed") {
-			r = roleCritical
+			r = draw.Critical
 		}
-		out = append(out, e.th.row([]cell{{e.when(f.Time), roleDim}, {e.cell(f.Source), roleDim}, {e.cell(f.Channel), rolePlain}, {e.cell(f.Event), r},
-			{human.Bytes(int64(f.Size)), roleDim}, {e.cell(f.Text), roleDim}}, cols, widths, w, s.list.Top()+i == s.list.Cursor(), false))
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.When(f.Time), Role: draw.Dim}, {Text: e.Cell(f.Source), Role: draw.Dim}, {Text: e.Cell(f.Channel), Role: draw.Plain}, {Text: e.Cell(f.Event), Role: r},
+			{Text: human.Bytes(int64(f.Size)), Role: draw.Dim}, {Text: e.Cell(f.Text), Role: draw.Dim}}, cols, widths, w, s.list.Top()+i == s.list.Cursor(), false))
 	}
-	return padLines(out, w, h)
+	return draw.Pad(out, w, h)
 }
 
 // openFrame shows the selected message in full.
@@ -135,9 +137,9 @@ func (s *frameSheet) nav() navigator        { return nil }
 func (s *frameSheet) close()                {}
 func (s *frameSheet) fetch(time.Time) fetch { return nil }
 
-func (s *frameSheet) draw(e env, w, h int) []string {
-	s.json.SetStyles(e.th.jsonStyles())
+func (s *frameSheet) Draw(e env, w, h int) []string {
+	s.json.SetStyles(e.Theme.JsonStyles())
 	s.json.SetSize(w, h-1)
-	out := []string{sheetHead(e.drawContext, e.cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
-	return padLines(append(out, strings.Split(s.json.View(), "\n")...), w, h)
+	out := []string{draw.Head(e.Context, e.Cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
+	return draw.Pad(append(out, strings.Split(s.json.View(), "\n")...), w, h)
 }

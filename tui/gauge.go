@@ -9,6 +9,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // Parts of a token's hourly limit at which its gauge changes colour and letter;
@@ -59,20 +60,20 @@ func (m *Model) gauge(e env, w int) string {
 	if _, gone := m.gone(); gone {
 		return "" // what was left an hour ago says nothing
 	}
-	budgets := worstFirst(m.status.Budgets, e.now)
+	budgets := worstFirst(m.status.Budgets, e.Now)
 	b := budgets[0]
-	level := budgetLevel(b, e.now)
-	letter, r := "", roleDim
+	level := budgetLevel(b, e.Now)
+	letter, r := "", draw.Dim
 	if level > event.Debug {
-		letter, r = severityLetter(level)+" ", severityRole(level)
+		letter, r = draw.SeverityLetter(level)+" ", draw.SeverityRole(level)
 	}
 	others := ""
 	if n := len(budgets) - 1; n > 0 {
 		others = fmt.Sprintf(" +%d", n)
 	}
 	for _, text := range gaugeWordings(e, b, others) {
-		if text = "API " + letter + text; textWidth(text) <= w {
-			return e.th.on(r, text)
+		if text = "API " + letter + text; draw.TextWidth(text) <= w {
+			return e.Theme.On(r, text)
 		}
 	}
 	return ""
@@ -80,13 +81,13 @@ func (m *Model) gauge(e env, w int) string {
 
 // budgetTight reports whether some token has little left.
 func (m *Model) budgetTight(e env) bool {
-	return m.status != nil && slices.ContainsFunc(m.status.Budgets, func(b event.Budget) bool { return budgetLevel(b, e.now) >= event.Warn })
+	return m.status != nil && slices.ContainsFunc(m.status.Budgets, func(b event.Budget) bool { return budgetLevel(b, e.Now) >= event.Warn })
 }
 
 // gaugeWordings are ways to say how a budget stands, the longest first.
 func gaugeWordings(e env, b event.Budget, others string) []string {
-	if b.Blocked.After(e.now) {
-		wait := e.until(b.Blocked)
+	if b.Blocked.After(e.Now) {
+		wait := e.Until(b.Blocked)
 		return []string{"BLOCKED by Mist for " + wait + others, "BLOCKED " + wait + others, "BLOCKED"}
 	}
 	if b.Limit <= 0 {
@@ -94,24 +95,10 @@ func gaugeWordings(e env, b event.Budget, others string) []string {
 	}
 	count := fmt.Sprintf("%d/%d", b.Used, b.Limit)
 	part := fmt.Sprintf("%d%%", int(budgetPart(b)*100))
-	wait := e.until(b.Resets)
+	wait := e.Until(b.Resets)
 	out := []string{count + " resets " + wait + others, count + " " + wait + others, part + " " + wait + others, part + others, part}
 	if others != "" {
-		out = slices.Insert(out, 0, e.cell(b.Source)+" "+out[0])
+		out = slices.Insert(out, 0, e.Cell(b.Source)+" "+out[0])
 	}
 	return out
-}
-
-// until tells how long it is to a moment, in whole minutes that turn over with
-// all the other ages.
-func (e drawContext) until(t time.Time) string {
-	d := t.Sub(e.now.Truncate(clockStep))
-	if t.IsZero() || d <= 0 {
-		return "now"
-	}
-	minutes := int((d + time.Minute - 1) / time.Minute)
-	if minutes < 100 {
-		return strconv.Itoa(minutes) + "m"
-	}
-	return human.Age(time.Duration(minutes) * time.Minute)
 }

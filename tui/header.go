@@ -10,57 +10,44 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // header tells, above everything, whether what is on the screen can be
 // trusted: severity counts, feeds, who collects, how far the view is behind.
 func (m *Model) header(e env, w int) []string {
-	clock := e.now.In(e.zone).Format("15:04")
-	if e.mode == human.UTC {
-		clock = e.now.UTC().Format("15:04Z")
+	clock := e.Now.In(e.Zone).Format("15:04")
+	if e.Mode == human.UTC {
+		clock = e.Now.UTC().Format("15:04Z")
 	}
-	left := e.th.on(roleTitle, "foghorn") + "  " + m.counts(e)
-	right := e.th.on(roleStrong, clock)
-	g := m.gauge(e, w-textWidth(left)-textWidth(right)-4)
+	left := e.Theme.On(draw.Title, "foghorn") + "  " + m.counts(e)
+	right := e.Theme.On(draw.Strong, clock)
+	g := m.gauge(e, w-draw.TextWidth(left)-draw.TextWidth(right)-4)
 	if g == "" && m.budgetTight(e) { // then it matters more than how many are acked
-		left = e.th.on(roleTitle, "foghorn") + "  " + m.severities(e)
-		g = m.gauge(e, w-textWidth(left)-textWidth(right)-4)
+		left = e.Theme.On(draw.Title, "foghorn") + "  " + m.severities(e)
+		g = m.gauge(e, w-draw.TextWidth(left)-draw.TextWidth(right)-4)
 	}
 	if g != "" {
 		right = g + "  " + right
 	}
-	out := []string{spread(e.drawContext, left, right, w)}
+	out := []string{draw.Spread(e.Context, left, right, w)}
 	if m.unfolded {
-		left := e.th.on(roleDim, "data: "+e.ext(m.opt.Dir)+"  foghorn "+e.ext(m.opt.Version))
-		out = append(out, spread(e.drawContext, left, m.collector(e, w-textWidth(left)-2), w))
+		left := e.Theme.On(draw.Dim, "data: "+e.Text(m.opt.Dir)+"  foghorn "+e.Text(m.opt.Version))
+		out = append(out, draw.Spread(e.Context, left, m.collector(e, w-draw.TextWidth(left)-2), w))
 		out = append(out, m.feedLines(e, w)...)
 	} else {
 		out = append(out, m.feedsAndCollector(e, w))
 	}
 	for _, b := range m.banners(e) {
-		out = append(out, e.th.on(roleBanner, e.th.fit(" "+b, w, false)))
+		out = append(out, e.Theme.On(draw.Banner, e.Theme.Fit(" "+b, w, false)))
 	}
 	return out
-}
-
-// spread puts one text at the left and one at the right of a line; the right
-// one gives way.
-func spread(e drawContext, left, right string, w int) string {
-	gap := w - textWidth(left) - textWidth(right)
-	if gap < 1 {
-		right = e.th.fit(right, max(0, w-textWidth(left)-1), false)
-		gap = w - textWidth(left) - textWidth(right)
-	}
-	if gap < 0 {
-		return e.th.fit(left, w, false)
-	}
-	return left + strings.Repeat(" ", gap) + right
 }
 
 // counts are the unresolved alerts by severity, letters and all.
 func (m *Model) counts(e env) string {
 	if m.status == nil {
-		return e.th.on(roleDim, "reading the journal")
+		return e.Theme.On(draw.Dim, "reading the journal")
 	}
 	c := m.status.Counts
 	open := c.Alerts[event.Open]
@@ -77,7 +64,7 @@ func (m *Model) counts(e env) string {
 	if n := c.Alerts[event.Snoozed]; n > 0 {
 		text += ", " + strconv.FormatInt(n, 10) + " snoozed"
 	}
-	return m.severities(e) + "  " + e.th.on(roleDim, text)
+	return m.severities(e) + "  " + e.Theme.On(draw.Dim, text)
 }
 
 // severities are the unresolved alerts by severity alone.
@@ -88,11 +75,11 @@ func (m *Model) severities(e env) string {
 	var parts []string
 	c := m.status.Counts
 	for _, s := range []event.Severity{event.Critical, event.Warn, event.Info} {
-		r := severityRole(s)
+		r := draw.SeverityRole(s)
 		if c.Unresolved[s] == 0 {
-			r = roleDim
+			r = draw.Dim
 		}
-		parts = append(parts, e.th.on(r, severityLetter(s)+" "+human.Short(c.Unresolved[s])))
+		parts = append(parts, e.Theme.On(r, draw.SeverityLetter(s)+" "+human.Short(c.Unresolved[s])))
 	}
 	return strings.Join(parts, "  ")
 }
@@ -113,9 +100,9 @@ func (m *Model) collector(e env, w int) string {
 	if m.status != nil {
 		c = m.status.Collector
 	}
-	host, by := "", e.ext(c.Command)
+	host, by := "", e.Text(c.Command)
 	if c.Host != "" {
-		host = " on " + e.ext(c.Host)
+		host = " on " + e.Text(c.Host)
 	}
 	var wordings []string
 	_, gone := m.gone()
@@ -132,15 +119,15 @@ func (m *Model) collector(e env, w int) string {
 	}
 	note := ""
 	if c.Note != "" && !isTrouble(c.Note) {
-		note = ", " + e.ext(c.Note)
+		note = ", " + e.Text(c.Note)
 	}
 	text := ""
 	for _, text = range wordings {
-		if text += note; textWidth(text) <= w {
+		if text += note; draw.TextWidth(text) <= w {
 			break
 		}
 	}
-	return e.th.on(roleDim, text)
+	return e.Theme.On(draw.Dim, text)
 }
 
 // isTrouble tells a note about something broken from one such as "simulated".
@@ -162,16 +149,16 @@ func (m *Model) banners(e env) []string {
 	var out []string
 	if beat, gone := m.gone(); gone {
 		since := "just now"
-		if age := e.age(beat); age != "now" {
+		if age := e.Age(beat); age != "now" {
 			since = "for " + age
 		}
 		out = append(out, "COLLECTOR GONE "+since+". Reading on; nothing new until `foghorn serve` runs.")
 	}
 	if m.status != nil && isTrouble(m.status.Collector.Note) {
-		out = append(out, capital(e.ext(m.status.Collector.Note)))
+		out = append(out, draw.Capital(e.Text(m.status.Collector.Note)))
 	}
 	if m.status != nil && m.status.Problem != "" {
-		out = append(out, capital(e.ext(m.status.Problem)))
+		out = append(out, draw.Capital(e.Text(m.status.Problem)))
 	}
 	if m.readErr != nil {
 		out = append(out, readTrouble(e, m.readErr))
@@ -206,5 +193,5 @@ func readTrouble(e env, err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Sprintf("The journal took longer than %s to answer; a narrower filter helps.", readLimit)
 	}
-	return "Cannot read the journal: " + e.ext(err.Error())
+	return "Cannot read the journal: " + e.Text(err.Error())
 }

@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"foghorn/tui/draw"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -63,57 +65,57 @@ func helpLines(k *keymap, at where) []helpLine {
 }
 
 // legend explains the signs of the lists.
-func legend(t *theme) []helpLine {
-	g := t.glyph
+func legend(t *draw.Theme) []helpLine {
+	g := t.Glyph
 	return []helpLine{
 		{text: "signs", heading: true},
-		{keys: g.states["open"] + " " + g.states["acked"] + " " + g.states["snoozed"] + " " + g.states["resolved"], text: "alert is open, acknowledged, snoozed, resolved"},
+		{keys: g.States["open"] + " " + g.States["acked"] + " " + g.States["snoozed"] + " " + g.States["resolved"], text: "alert is open, acknowledged, snoozed, resolved"},
 		{keys: "C W I d", text: "severity: critical, warn, info, debug"},
-		{keys: g.times + "3", text: "told or happened three times"},
+		{keys: g.Times + "3", text: "told or happened three times"},
 		{keys: "~3", text: "came back three times: it flaps"},
 		{keys: "7m*", text: "happened 7 minutes ago and arrived late; lists are in the order of arrival"},
-		{keys: g.more + " " + g.waits + " " + g.states["resolved"] + " " + g.refused, text: "behind an owner: Mist is being told, waits to be told, knows, refused"},
-		{keys: g.up + " " + g.down + " ~ ?", text: "device is connected, not connected, something else, not known"},
+		{keys: g.More + " " + g.Waits + " " + g.States["resolved"] + " " + g.Refused, text: "behind an owner: Mist is being told, waits to be told, knows, refused"},
+		{keys: g.Up + " " + g.Down + " ~ ?", text: "device is connected, not connected, something else, not known"},
 		{keys: "C2", text: "beside a device: two alerts that are not over, the worst of them critical"},
 		{keys: "ch6 84%", text: "channel of an AP's busiest radio, and how much of its air time is used"},
 		{keys: "JD 5m", text: "J. Doe owns it since five minutes"},
 	}
 }
 
-func (h *helpView) draw(e env, w, height int) []string {
+func (h *helpView) Draw(e env, w, height int) []string {
 	title := h.title
 	if h.search != "" {
-		title += "  /" + e.ext(h.search)
+		title += "  /" + e.Text(h.search)
 	}
-	title = e.th.glyph.rule + " " + title + " "
-	out := []string{e.th.on(roleTitle, e.th.fit(title+strings.Repeat(e.th.glyph.rule, max(0, w-textWidth(title))), w, false))}
+	title = e.Theme.Glyph.Rule + " " + title + " "
+	out := []string{e.Theme.On(draw.Title, e.Theme.Fit(title+strings.Repeat(e.Theme.Glyph.Rule, max(0, w-draw.TextWidth(title))), w, false))}
 	var body []string
 	for _, l := range h.lines {
 		if h.search != "" && !l.holds(h.search) {
 			continue
 		}
-		body = append(body, l.draw(e, w)...)
+		body = append(body, l.Draw(e, w)...)
 	}
 	if len(body) == 0 {
 		body = []string{"", "  No key is about that."}
 	}
 	h.height, h.length = height-1, len(body)
 	h.scroll = max(0, min(h.scroll, h.length-h.height))
-	return padLines(append(out, body[h.scroll:]...), w, height)
+	return draw.Pad(append(out, body[h.scroll:]...), w, height)
 }
 
 func (l helpLine) holds(s string) bool {
 	return strings.Contains(strings.ToLower(l.keys+" "+l.name+" "+l.text), strings.ToLower(s))
 }
 
-func (l helpLine) draw(e env, w int) []string {
+func (l helpLine) Draw(e env, w int) []string {
 	if l.heading {
-		return []string{"", " " + e.th.on(roleTitle, l.text)}
+		return []string{"", " " + e.Theme.On(draw.Title, l.text)}
 	}
 	const keys, name = 18, 22
-	head := " " + e.th.on(roleKey, e.th.fit(l.keys, keys, false)) + " " + e.th.on(roleDim, e.th.fit(l.name, name, false)) + " "
+	head := " " + e.Theme.On(draw.Key, e.Theme.Fit(l.keys, keys, false)) + " " + e.Theme.On(draw.Dim, e.Theme.Fit(l.name, name, false)) + " "
 	var out []string
-	for i, t := range wrap(l.text, max(12, w-keys-name-3)) {
+	for i, t := range draw.Wrap(l.text, max(12, w-keys-name-3)) {
 		if i > 0 {
 			head = strings.Repeat(" ", keys+name+3)
 		}

@@ -9,6 +9,8 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // hookSheet is one webhook in full, and its ping while that is under way.
@@ -19,7 +21,7 @@ type hookSheet struct {
 	run    int // number of the ping shown; 0 before the first
 	going  bool
 	cancel context.CancelFunc
-	text   textWindow
+	text   draw.TextWindow
 }
 
 // pingLimit bounds a ping: the answer of Mist and the wait for the arrival.
@@ -35,7 +37,7 @@ type hopMsg struct {
 
 func (s *hookSheet) where() where          { return inHook }
 func (s *hookSheet) nav() navigator        { return nil }
-func (s *hookSheet) scroll(lines, pgs int) { s.text.scroll(lines, pgs) }
+func (s *hookSheet) Scroll(lines, pgs int) { s.text.Scroll(lines, pgs) }
 
 func (s *hookSheet) close() {
 	if s.cancel != nil {
@@ -46,7 +48,7 @@ func (s *hookSheet) close() {
 // fetch keeps the webhook as the cloud tells it.
 func (s *hookSheet) fetch(now time.Time) fetch {
 	id := hookID(s.row)
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := readHooks(ctx, j, everything(now))
 		return answer{apply: func() {
 			for _, r := range rows {
@@ -93,7 +95,7 @@ func (m *Model) ping(string) tea.Cmd {
 		}
 	}
 	if s.going {
-		m.say(roleDim, "A ping is under way.")
+		m.say(draw.Dim, "A ping is under way.")
 		return opened
 	}
 	m.pings++
@@ -137,7 +139,7 @@ func (m *Model) askHooks(source, site string) tea.Cmd {
 // takeHooksAsked shows what the cloud said, or that it did not.
 func (m *Model) takeHooksAsked(msg hooksAsked) tea.Cmd {
 	if msg.err != nil {
-		m.say(roleWarn, "Mist could not be asked about its webhooks: "+m.env().ext(msg.err.Error()))
+		m.say(draw.Warn, "Mist could not be asked about its webhooks: "+m.env().Text(msg.err.Error()))
 	}
 	return m.pullNow()
 }
@@ -190,39 +192,39 @@ func (s *hookSheet) put(h event.CheckStep) {
 	}
 }
 
-func (s *hookSheet) draw(e env, w, h int) []string {
-	head := sheetHead(e.drawContext, "Webhook "+e.cell(s.row.Name), "P pings it", w)
-	return s.text.draw(head, s.lines(e, w-2), w, h)
+func (s *hookSheet) Draw(e env, w, h int) []string {
+	head := draw.Head(e.Context, "Webhook "+e.Cell(s.row.Name), "P pings it", w)
+	return s.text.Draw(head, s.lines(e, w-2), w, h)
 }
 
 func (s *hookSheet) lines(e env, w int) []string {
 	hook := s.row.Webhook
-	badge, r, text := "OK", roleOK, "nothing about it looks wrong"
+	badge, r, text := "OK", draw.OK, "nothing about it looks wrong"
 	if n := len(s.row.Warnings); n > 0 {
-		badge, r, text = "MIND", roleWarn, e.ext(s.row.Warnings[0])
+		badge, r, text = "MIND", draw.Warn, e.Text(s.row.Warnings[0])
 	}
-	out := append([]string{""}, headline(e.drawContext, badge, r, text, w)...)
+	out := append([]string{""}, draw.Headline(e.Context, badge, r, text, w)...)
 	for _, text := range s.row.Warnings[min(1, len(s.row.Warnings)):] {
-		out = append(out, headline(e.drawContext, badge, r, e.ext(text), w)[0])
+		out = append(out, draw.Headline(e.Context, badge, r, e.Text(text), w)[0])
 	}
 	out = append(out, s.hopLines(e, w)...) // before the fields: a low window would not show it below them
 	scope := "the organisation"
 	if hook.SiteID != "" {
 		scope = "site " + named(e, hook.Site, hook.SiteID)
 	}
-	out = append(out, fieldLines(e.drawContext, w, []field{
-		{"of", scope, rolePlain},
-		{"source", e.ext(hook.Source), rolePlain},
-		{"type", e.ext(hook.Type), rolePlain},
-		{"url", e.ext(hook.URL), roleStrong},
-		{"topics", e.ext(strings.Join(hook.Topics, ", ")), rolePlain},
-		{"enabled", yesNo(hook.Enabled), boolRole(hook.Enabled)},
-		{"secret", yesNo(hook.HasSecret), boolRole(hook.HasSecret)},
-		{"verify_cert", yesNo(hook.VerifyCert), boolRole(hook.VerifyCert)},
-		{"one event", map[bool]string{true: "each message carries one event"}[hook.Single], rolePlain},
-		{"id", e.ext(hook.ID), roleDim},
-		{"last ping", s.lastPing(e), rolePlain},
-		{"as of", e.exact(hook.Updated) + "  (" + e.ago(hook.Updated) + ")", roleDim},
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "of", Value: scope, Role: draw.Plain},
+		{Name: "source", Value: e.Text(hook.Source), Role: draw.Plain},
+		{Name: "type", Value: e.Text(hook.Type), Role: draw.Plain},
+		{Name: "url", Value: e.Text(hook.URL), Role: draw.Strong},
+		{Name: "topics", Value: e.Text(strings.Join(hook.Topics, ", ")), Role: draw.Plain},
+		{Name: "enabled", Value: yesNo(hook.Enabled), Role: boolRole(hook.Enabled)},
+		{Name: "secret", Value: yesNo(hook.HasSecret), Role: boolRole(hook.HasSecret)},
+		{Name: "verify_cert", Value: yesNo(hook.VerifyCert), Role: boolRole(hook.VerifyCert)},
+		{Name: "one event", Value: map[bool]string{true: "each message carries one event"}[hook.Single], Role: draw.Plain},
+		{Name: "id", Value: e.Text(hook.ID), Role: draw.Dim},
+		{Name: "last ping", Value: s.lastPing(e), Role: draw.Plain},
+		{Name: "as of", Value: e.Exact(hook.Updated) + "  (" + e.Ago(hook.Updated) + ")", Role: draw.Dim},
 	})...)
 	return out
 }
@@ -232,9 +234,9 @@ func (s *hookSheet) lastPing(e env) string {
 	if a == nil {
 		return ""
 	}
-	text := e.exact(a.Time) + " by " + e.ext(a.Actor)
+	text := e.Exact(a.Time) + " by " + e.Text(a.Actor)
 	if a.Result != "" {
-		text += ": " + e.ext(a.Result)
+		text += ": " + e.Text(a.Result)
 	}
 	return text
 }
@@ -244,34 +246,34 @@ func (s *hookSheet) hopLines(e env, w int) []string {
 	if s.run == 0 {
 		return nil
 	}
-	out := []string{e.th.on(roleTitle, "Ping")}
+	out := []string{e.Theme.On(draw.Title, "Ping")}
 	for _, h := range s.hops {
-		sign, r := e.th.glyph.more, roleDim
+		sign, r := e.Theme.Glyph.More, draw.Dim
 		switch h.State {
 		case event.HopOK:
-			sign, r = e.th.glyph.states[event.Resolved], roleOK
+			sign, r = e.Theme.Glyph.States[event.Resolved], draw.OK
 		case event.HopFailed:
-			sign, r = e.th.glyph.refused, roleCritical
+			sign, r = e.Theme.Glyph.Refused, draw.Critical
 		}
 		took := ""
 		if h.Took > 0 {
 			took = tookText(float64(h.Took) / float64(time.Millisecond))
 		}
-		head := e.th.fit(took, 7, true) + " "
-		for i, l := range wrap(e.ext(h.Name+"  "+h.Text), max(10, w-10)) {
+		head := e.Theme.Fit(took, 7, true) + " "
+		for i, l := range draw.Wrap(e.Text(h.Name+"  "+h.Text), max(10, w-10)) {
 			if i > 0 {
 				sign, head = " ", strings.Repeat(" ", 8)
 			}
-			out = append(out, e.th.on(r, sign)+" "+e.th.on(roleDim, head)+e.th.on(rolePlain, l))
+			out = append(out, e.Theme.On(r, sign)+" "+e.Theme.On(draw.Dim, head)+e.Theme.On(draw.Plain, l))
 		}
 	}
 	if s.err != "" {
-		for _, l := range wrap(e.ext(s.err), max(10, w)) {
-			out = append(out, e.th.on(roleCritical, l))
+		for _, l := range draw.Wrap(e.Text(s.err), max(10, w)) {
+			out = append(out, e.Theme.On(draw.Critical, l))
 		}
 	}
 	if s.going && len(s.hops) == 0 {
-		out = append(out, e.th.on(roleDim, "asking Mist to send it, for at most "+human.Duration(pingLimit)))
+		out = append(out, e.Theme.On(draw.Dim, "asking Mist to send it, for at most "+human.Duration(pingLimit)))
 	}
 	return append(out, "")
 }

@@ -6,25 +6,17 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
 )
-
-// jsonStyles are the theme's styles for the JSON view.
-func (t *theme) jsonStyles() jsonview.Styles {
-	on := func(r role) jsonview.Paint { return t.normal[r].on }
-	return jsonview.Styles{
-		Key: on(roleAccent), Number: on(roleInfo), Word: on(roleInfo), Punctuation: on(roleDim), Note: on(roleWarn),
-		Match: on(roleMatch), Cursor: t.selected[rolePlain].on,
-	}
-}
 
 func (d *detail) drawJSON(e env, w, h int) []string {
 	var out []string
 	if d.facts.bodyNote != "" {
-		out = append(out, " "+e.th.on(roleDim, e.th.fit(d.facts.bodyNote, w-1, false)))
+		out = append(out, " "+e.Theme.On(draw.Dim, e.Theme.Fit(d.facts.bodyNote, w-1, false)))
 		h--
 	}
-	d.json.SetStyles(e.th.jsonStyles())
+	d.json.SetStyles(e.Theme.JsonStyles())
 	d.json.SetSize(w, h)
 	return append(out, strings.Split(d.json.View(), "\n")...)
 }
@@ -81,7 +73,7 @@ func jsonBindings() []binding {
 func (m *Model) jsonMode(string) tea.Cmd {
 	j := m.detail.json
 	if asked := j.Mode().Next(); j.SetMode(asked) != asked {
-		m.say(roleDim, "There is no tree of it: "+j.Reason())
+		m.say(draw.Dim, "There is no tree of it: "+j.Reason())
 	}
 	return nil
 }
@@ -92,9 +84,9 @@ func (m *Model) previousMatch(string) tea.Cmd { return m.match((*jsonview.Model)
 func (m *Model) match(step func(*jsonview.Model) int) tea.Cmd {
 	switch {
 	case m.detail.search == "":
-		m.say(roleDim, "Nothing was searched yet; / does.")
+		m.say(draw.Dim, "Nothing was searched yet; / does.")
 	case step(m.detail.json) == 0:
-		m.say(roleDim, "No match.")
+		m.say(draw.Dim, "No match.")
 	}
 	return nil
 }
@@ -120,7 +112,7 @@ func (m *Model) searchJSON(arg string) tea.Cmd {
 	p.cancel = func(*Model) { search("") }
 	p.accept = func(m *Model, text string) tea.Cmd {
 		if _, total := d.json.Hits(); total == 0 && text != "" {
-			m.say(roleDim, "No match.")
+			m.say(draw.Dim, "No match.")
 		}
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/internal/safetext"
+	"foghorn/tui/draw"
 )
 
 // Sizes at which the screen changes its shape.
@@ -28,8 +29,8 @@ const (
 	previewOff
 )
 
-// draw makes the frame from the state as it is.
-func (m *Model) draw() {
+// Draw makes the frame from the state as it is.
+func (m *Model) Draw() {
 	m.cursor = nil
 	lines := m.lines()
 	frame := strings.Join(lines, "\n")
@@ -80,23 +81,23 @@ func (m *Model) tooSmall(w, h int) []string {
 	}
 	out := make([]string, 0, h)
 	for _, l := range lines[:min(h, len(lines))] {
-		out = append(out, e.th.fit(l, w, false))
+		out = append(out, e.Theme.Fit(l, w, false))
 	}
-	return padLines(out, w, h)
+	return draw.Pad(out, w, h)
 }
 
 func (m *Model) body(e env, w, h int) []string {
 	switch {
 	case m.help != nil:
-		return m.help.draw(e, w, h)
+		return m.help.Draw(e, w, h)
 	case m.detail != nil:
-		return m.detail.draw(e, w, h)
+		return m.detail.Draw(e, w, h)
 	case m.sheet() != nil:
-		return m.sheet().draw(e, w, h)
+		return m.sheet().Draw(e, w, h)
 	case m.view == paneOverview && m.gridFits(w, h):
 		return m.grid(e, w, h)
 	case m.view == paneOverview:
-		return m.panes[m.focus].draw(e, w, h, true)
+		return m.panes[m.focus].Draw(e, w, h, true)
 	default:
 		return m.withPreview(e, w, h)
 	}
@@ -125,27 +126,17 @@ func (m *Model) visiblePanes() []pane {
 func (m *Model) grid(e env, w, h int) []string {
 	top := max(h*2/5, min(h/2, 10))
 	low := h - top
-	one := func(id paneID, w, h int) []string { return m.panes[id].draw(e, w, h, m.focus == id) }
+	one := func(id paneID, w, h int) []string { return m.panes[id].Draw(e, w, h, m.focus == id) }
 	out := one(paneAlerts, w, top)
 	if w >= wideGrid {
 		left, right := w*2/5, w/4
 		middle := w - left - right - 2
-		return append(out, beside(e.drawContext, beside(e.drawContext, one(paneUpDown, left, low), one(paneClients, middle, low)), one(paneSLE, right, low))...)
+		return append(out, draw.Beside(e.Context, draw.Beside(e.Context, one(paneUpDown, left, low), one(paneClients, middle, low)), one(paneSLE, right, low))...)
 	}
 	left := (w - 1) / 2
 	sle := max(3, low*2/5)
 	right := append(one(paneClients, w-left-1, low-sle), one(paneSLE, w-left-1, sle)...)
-	return append(out, beside(e.drawContext, one(paneUpDown, left, low), right)...)
-}
-
-// beside joins two blocks of the same height.
-func beside(e drawContext, left, right []string) []string {
-	bar := e.th.on(roleDim, e.th.glyph.bar)
-	out := make([]string, len(left))
-	for i := range left {
-		out[i] = left[i] + bar + right[i]
-	}
-	return out
+	return append(out, draw.Beside(e.Context, one(paneUpDown, left, low), right)...)
 }
 
 // previewAt decides where the preview goes in a window of this size.
@@ -176,19 +167,19 @@ func (m *Model) withPreview(e env, w, h int) []string {
 	switch m.previewAt(w, h) {
 	case previewRight:
 		left := w * 3 / 5
-		return beside(e.drawContext, p.draw(e, left, h, true), m.drawPreview(e, w-left-1, h))
+		return draw.Beside(e.Context, p.Draw(e, left, h, true), m.drawPreview(e, w-left-1, h))
 	case previewBottom:
 		low := min(h/2, max(6, h/3))
-		return append(p.draw(e, w, h-low, true), m.drawPreview(e, w, low)...)
+		return append(p.Draw(e, w, h-low, true), m.drawPreview(e, w, low)...)
 	default:
-		return p.draw(e, w, h, true)
+		return p.Draw(e, w, h, true)
 	}
 }
 
 // drawPreview shows the selected row's facts once they are there.
 func (m *Model) drawPreview(e env, w, h int) []string {
 	s, ok := m.current().subject()
-	title := e.th.on(roleDim, strings.Repeat(e.th.glyph.rule, w))
+	title := e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, w))
 	out := []string{title}
 	if ok && m.facts.subject == s {
 		out = append(out, factLines(e, &m.facts, w-1)...)
@@ -196,7 +187,7 @@ func (m *Model) drawPreview(e env, w, h int) []string {
 	for i := 1; i < len(out); i++ {
 		out[i] = " " + out[i]
 	}
-	return padLines(out, w, h)
+	return draw.Pad(out, w, h)
 }
 
 // factsWanted says what the detail view, or else the preview, is about, and

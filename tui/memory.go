@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // memory is what the screen keeps from one run to the next: what was typed,
@@ -77,7 +78,7 @@ func (m *Model) loadMemory() tea.Cmd {
 
 func (m *Model) takeMemory(msg memoryMsg) {
 	if msg.err != nil {
-		m.say(roleWarn, "History and saved views: "+msg.err.Error())
+		m.say(draw.Warn, "History and saved views: "+msg.err.Error())
 		return
 	}
 	for kind, list := range m.memory.Typed { // typed before the file was read
@@ -138,7 +139,7 @@ func (m *Model) saveMemory() tea.Cmd {
 func (m *Model) takeKept(msg keptMsg) tea.Cmd {
 	m.keeping = false
 	if msg.err != nil {
-		m.say(roleWarn, "Not kept for next time: "+msg.err.Error())
+		m.say(draw.Warn, "Not kept for next time: "+msg.err.Error())
 		return nil
 	}
 	if m.keepAgain {
@@ -153,7 +154,7 @@ func (m *Model) savedView(arg string) tea.Cmd {
 	name = strings.TrimSpace(name)
 	switch {
 	case arg == "":
-		m.say(roleDim, "Saved views: "+strings.Join(m.savedNames(), ", ")+"; :view save NAME keeps this one.")
+		m.say(draw.Dim, "Saved views: "+strings.Join(m.savedNames(), ", ")+"; :view save NAME keeps this one.")
 		return nil
 	case verb == "save" && name != "":
 		if m.memory.Views == nil {
@@ -161,16 +162,16 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		}
 		s := m.sortable().shown()
 		m.memory.Views[name] = savedView{m.view, m.current().filterText(), m.floor, s.order, s.resolved, s.family}
-		m.say(roleOK, "Saved; :view "+name+" brings it back.")
+		m.say(draw.OK, "Saved; :view "+name+" brings it back.")
 		return m.saveMemory()
 	case verb == "drop" && name != "":
 		delete(m.memory.Views, name)
-		m.say(roleOK, "Forgotten.")
+		m.say(draw.OK, "Forgotten.")
 		return m.saveMemory()
 	}
 	v, ok := m.memory.Views[arg]
 	if _, known := m.panes[v.Pane]; !ok || !known && v.Pane != paneOverview {
-		m.say(roleWarn, "No saved view "+arg+"; :view save NAME keeps this one.")
+		m.say(draw.Warn, "No saved view "+arg+"; :view save NAME keeps this one.")
 		return nil
 	}
 	return m.restore(v)

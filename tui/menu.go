@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/tui/draw"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -45,7 +47,7 @@ func (m *Model) menuKey(key string) tea.Cmd {
 		}
 		m.menu = nil
 		if it.off != "" {
-			m.say(roleWarn, it.off)
+			m.say(draw.Warn, it.off)
 			return nil
 		}
 		return it.run(m)
@@ -62,17 +64,17 @@ func (n *menu) has(key string) bool {
 	return false
 }
 
-func (n *menu) draw(e env, w int) []string {
-	rule := e.th.glyph.rule
-	fill := max(0, w-textWidth(n.title)-3)
-	out := []string{e.th.on(roleTitle, e.th.fit(rule+" "+n.title+" "+strings.Repeat(rule, fill), w, false))}
+func (n *menu) Draw(e env, w int) []string {
+	rule := e.Theme.Glyph.Rule
+	fill := max(0, w-draw.TextWidth(n.title)-3)
+	out := []string{e.Theme.On(draw.Title, e.Theme.Fit(rule+" "+n.title+" "+strings.Repeat(rule, fill), w, false))}
 	for _, it := range n.items {
-		r := rolePlain
+		r := draw.Plain
 		label := it.label
 		if it.off != "" {
-			r, label = roleDim, it.label+" ("+it.off+")"
+			r, label = draw.Dim, it.label+" ("+it.off+")"
 		}
-		out = append(out, e.th.on(roleKey, "  "+it.key)+e.th.on(r, e.th.fit("  "+label, w-2-textWidth(it.key), false)))
+		out = append(out, e.Theme.On(draw.Key, "  "+it.key)+e.Theme.On(r, e.Theme.Fit("  "+label, w-2-draw.TextWidth(it.key), false)))
 	}
 	return out
 }

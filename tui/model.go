@@ -10,6 +10,7 @@ import (
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
 )
 
 // Model is the root: it owns the size, the focus, the dialogs and where
@@ -21,9 +22,9 @@ type Model struct {
 	keys *keymap
 
 	width, height int
-	background    background
+	background    draw.Background
 	coarse        bool
-	th            *theme
+	th            *draw.Theme
 	mode          human.Format
 
 	panes  map[paneID]pane
@@ -97,7 +98,7 @@ func New(ctx context.Context, opt Options) *Model {
 	if opt.Filter != "" {
 		m.startFilter(opt.Filter)
 	}
-	m.draw()
+	m.Draw()
 	return m
 }
 
@@ -105,22 +106,22 @@ func New(ctx context.Context, opt Options) *Model {
 func (m *Model) startFilter(text string) {
 	for _, id := range []paneID{paneAlerts, paneLog} {
 		if err := m.panes[id].setFilter(text); err != nil {
-			m.say(roleWarn, err.Error())
+			m.say(draw.Warn, err.Error())
 		}
 	}
 }
 
-func (m *Model) theme() { m.th = newTheme(m.background, m.coarse) }
+func (m *Model) theme() { m.th = draw.NewTheme(m.background, m.coarse) }
 
 // backgroundOf is the background a theme is made for.
-func backgroundOf(theme string) background {
+func backgroundOf(theme string) draw.Background {
 	switch theme {
 	case "dark":
-		return backgroundDark
+		return draw.BackgroundDark
 	case "light":
-		return backgroundLight
+		return draw.BackgroundLight
 	}
-	return backgroundUnknown
+	return draw.BackgroundUnknown
 }
 
 // Init asks for the terminal's background and starts looking at the journal.
@@ -131,8 +132,8 @@ func (m *Model) Init() tea.Cmd {
 // env is what drawing needs, as of now.
 func (m *Model) env() env {
 	e := env{
-		drawContext: drawContext{th: m.th, now: m.opt.Clock.Now(), mode: m.mode, zone: m.zone, ascii: m.opt.ASCII},
-		address:     m.opt.Address, hints: m.opt.Hints, status: m.status, tokens: m.tokens,
+		Context: draw.Context{Theme: m.th, Now: m.opt.Clock.Now(), Mode: m.mode, Zone: m.zone, ASCII: m.opt.ASCII},
+		address: m.opt.Address, hints: m.opt.Hints, status: m.status, tokens: m.tokens,
 	}
 	if m.status != nil { // an attached screen is told by the collector
 		if e.address == "" {
@@ -223,7 +224,7 @@ type wakeMsg struct{ at time.Time }
 // change by itself; between two such moments nothing is drawn.
 func (m *Model) wake() tea.Cmd {
 	now := m.opt.Clock.Now()
-	next := now.Truncate(ageStep).Add(ageStep)
+	next := now.Truncate(draw.AgeStep).Add(draw.AgeStep)
 	for _, t := range []time.Time{m.toast.until, m.undo.until, m.goneAt()} {
 		if t.After(now) && t.Before(next) {
 			next = t

@@ -8,12 +8,13 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 func TestAnEventThatCameLateSaysSo(t *testing.T) {
 	e := testEnv()
 	ev := event.Event{Time: ago(8 * time.Minute), Received: noon, Severity: event.Warn, Device: "ap1", Topic: "device-updowns", Type: "AP_CONNECTED", Text: "ap1 connected"}
-	for name, cells := range map[string][]cell{"log": logCells(e, ev), "up/down": upDownCells(e, ev), "clients": clientCells(e, clientRow{Event: ev})} {
+	for name, cells := range map[string][]draw.Cell{"log": logCells(e, ev), "up/down": upDownCells(e, ev), "clients": clientCells(e, clientRow{Event: ev})} {
 		if got := lineOf(cells); !strings.HasPrefix(got, "8m*") || !strings.Contains(got, "connected (arrived 8m00s late)") {
 			t.Errorf("%s: %q", name, got)
 		}
@@ -23,9 +24,9 @@ func TestAnEventThatCameLateSaysSo(t *testing.T) {
 		t.Errorf("%q came as soon as usual", got)
 	}
 	for _, mode := range []human.Format{human.Relative, human.Local, human.UTC} {
-		e.mode = mode
+		e.Mode = mode
 		ev.Time, ev.Received = ago(300*24*time.Hour), noon
-		if n := e.timeColumn().width; textWidth(happened(e, ev)) > n {
+		if n := e.TimeColumn().Width; draw.TextWidth(happened(e, ev)) > n {
 			t.Errorf("%q does not fit its column of %d", happened(e, ev), n)
 		}
 	}
@@ -34,10 +35,10 @@ func TestAnEventThatCameLateSaysSo(t *testing.T) {
 func TestAnAlertOfASiteNamesItInEveryWindow(t *testing.T) {
 	for w := leastWidth; w < 130; w++ {
 		e := testEnv()
-		e.width = w
+		e.Width = w
 		a := event.Alert{Site: "plant-graz", Severity: event.Warn, Title: "DHCP failures", Opened: noon}
 		cols := alertColumns(e, w)
-		row := e.th.row(alertCells(e, a), cols, layout(cols, w), w, false, false)
+		row := e.Theme.Row(alertCells(e, a), cols, draw.Layout(cols, w), w, false, false)
 		if n := strings.Count(row, "plant-"); n != 1 {
 			t.Fatalf("on %d cells the site stands there %d times: %q", w, n, row)
 		}
@@ -84,7 +85,7 @@ func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
 func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.sees("acme up", "core up")
-		s.pass(collectorTTL + ageStep)
+		s.pass(collectorTTL + draw.AgeStep)
 		s.sees("COLLECTOR GONE", "acme off 10s ago", "core off 6m ago")
 		s.misses("acme up", "core up", "serve pid")
 		s.j.lags = true
@@ -92,7 +93,7 @@ func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.
 		s.sees("Pending: it shows once a collector runs.", "U takes it back")
 		s.j.status.LogEnd = s.j.status.Position + 1
 		s.j.signal()
-		s.pass(2 * ageStep)
+		s.pass(2 * draw.AgeStep)
 		s.sees("lacks 1 record of the log")
 		s.fits()
 		s.beat()

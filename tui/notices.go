@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 
+	"foghorn/tui/draw"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -27,9 +29,9 @@ func (m *Model) awaitNotice() tea.Cmd {
 
 // takeNotice shows a notice, and what it is about, at once.
 func (m *Model) takeNotice(msg notified) tea.Cmd {
-	r := roleOK
+	r := draw.OK
 	if msg.notice.Bad {
-		r = roleCritical
+		r = draw.Critical
 	}
 	m.say(r, msg.notice.Text)
 	return tea.Batch(m.pullSoon(), m.awaitNotice())

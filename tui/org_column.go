@@ -3,6 +3,8 @@ package tui
 import (
 	"slices"
 	"strings"
+
+	"foghorn/tui/draw"
 )
 
 // severalOrgs reports whether more than one organisation is collected or can be
@@ -31,22 +33,22 @@ func (e env) severalOrgs() bool {
 // while there are several.
 func withOrg[T any](k kind[T], at int, source func(T) string) kind[T] {
 	columns, cells := k.columns, k.cells
-	k.columns = func(e env, w int) []column {
+	k.columns = func(e env, w int) []draw.Column {
 		return withOrgColumn(e, columns(e, w), at)
 	}
-	k.cells = func(e env, row T) []cell {
+	k.cells = func(e env, row T) []draw.Cell {
 		if !e.severalOrgs() {
 			return cells(e, row)
 		}
-		return slices.Insert(cells(e, row), at, cell{e.cell(source(row)), roleDim})
+		return slices.Insert(cells(e, row), at, draw.Cell{Text: e.Cell(source(row)), Role: draw.Dim})
 	}
 	return k
 }
 
 // withOrgColumn adds the column of the organisation while there are several.
-func withOrgColumn(e env, cols []column, at int) []column {
+func withOrgColumn(e env, cols []draw.Column, at int) []draw.Column {
 	if !e.severalOrgs() {
 		return cols
 	}
-	return slices.Insert(cols, at, column{title: "ORG", width: 6, max: 12, grow: 1, drop: 4})
+	return slices.Insert(cols, at, draw.Column{Title: "ORG", Width: 6, Max: 12, Grow: 1, Drop: 4})
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // maxNewActivities bounds how many activities of others one pull looks at; the
@@ -26,7 +28,7 @@ type news struct {
 
 // readNews looks at what was done after an activity, and picks what took alerts
 // from actor or gave them back.
-func readNews(ctx context.Context, j Journal, actor string, after int64, now time.Time) (news, error) {
+func readNews(ctx context.Context, j port.Journal, actor string, after int64, now time.Time) (news, error) {
 	n := news{until: after}
 	acts, err := j.NewActivities(ctx, after, maxNewActivities)
 	if err != nil {
@@ -85,7 +87,7 @@ func (m *Model) takeNews(n news) {
 	if more := len(n.handovers); more > 1 {
 		what = "your " + howMany(more)
 	} else if h.alert != "" {
-		what += ": " + e.cell(h.alert)
+		what += ": " + e.Cell(h.alert)
 	}
 	does := " un-acked "
 	switch {
@@ -94,5 +96,5 @@ func (m *Model) takeNews(n news) {
 	case h.act.Became.AckedAt != nil:
 		does = " took over "
 	}
-	m.say(roleWarn, e.cell(h.act.Actor)+does+what+".")
+	m.say(draw.Warn, e.Cell(h.act.Actor)+does+what+".")
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
 )
 
 // openPalette starts typing a command.
@@ -29,11 +30,11 @@ func (m *Model) runCommand(text string) tea.Cmd {
 		}
 	}
 	if !ok {
-		m.say(roleWarn, "No command :"+name+"; :keys lists them")
+		m.say(draw.Warn, "No command :"+name+"; :keys lists them")
 		return nil
 	}
 	if b.where&m.here() == 0 {
-		m.say(roleWarn, ":"+b.name+" has no meaning here; it works in "+placeNames(b.where))
+		m.say(draw.Warn, ":"+b.name+" has no meaning here; it works in "+placeNames(b.where))
 		return nil
 	}
 	return m.do(b, strings.TrimSpace(arg))

@@ -7,7 +7,9 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
 	"foghorn/tui/list"
+	"foghorn/tui/port"
 )
 
 // paneID is the digit that shows a pane.
@@ -66,7 +68,7 @@ type pane interface {
 	orders() []sortOrder
 
 	fetch(now time.Time) fetch
-	draw(e env, width, height int, focused bool) []string
+	Draw(e env, width, height int, focused bool) []string
 	status(e env) string
 	seen()
 	wantsMore() bool
@@ -74,13 +76,13 @@ type pane interface {
 	subject() (subject, bool)
 	alertIDs() []int64
 	seek(dir int) bool
-	hits(limit int, now time.Time) func(ctx context.Context, j Journal) (pick, error)
-	copies(e env) copies
+	hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (pick, error)
+	Copies(e env) copies
 }
 
 // fetch asks the journal for what a pane can show. It runs outside of the
 // program's loop; what it returns is put in place inside of it.
-type fetch func(ctx context.Context, j Journal) (answer, error)
+type fetch func(ctx context.Context, j port.Journal) (answer, error)
 
 // answer is what came back.
 type answer struct {
@@ -102,9 +104,9 @@ type kind[T any] struct {
 	whole   bool  // read returns all there is, whatever the limit
 	rowID   func(T) int64
 
-	columns func(e env, width int) []column
-	cells   func(e env, row T) []cell
-	read    func(ctx context.Context, j Journal, p query.Page) ([]T, error)
+	columns func(e env, width int) []draw.Column
+	cells   func(e env, row T) []draw.Cell
+	read    func(ctx context.Context, j port.Journal, p query.Page) ([]T, error)
 	subject func(row T) (subject, bool)
 	alert   func(row T) int64
 	hot     func(row T) bool
@@ -227,16 +229,16 @@ func (p *listPane[T]) seek(dir int) bool {
 
 // hits are the rows an export takes: the marked ones, else the first of all
 // that match, which have to be read. It is nil where rows cannot be exported.
-func (p *listPane[T]) hits(limit int, now time.Time) func(ctx context.Context, j Journal) (pick, error) {
+func (p *listPane[T]) hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (pick, error) {
 	if p.values == nil {
 		return nil
 	}
 	if p.list.Marks() > 0 {
 		rows := p.list.Chosen()
-		return func(context.Context, Journal) (pick, error) { return p.values(rows), nil }
+		return func(context.Context, port.Journal) (pick, error) { return p.values(rows), nil }
 	}
 	page, show := query.Page{Where: p.where, Now: now, Limit: limit}, p.show
-	return func(ctx context.Context, j Journal) (pick, error) {
+	return func(ctx context.Context, j port.Journal) (pick, error) {
 		rows, err := p.read(ctx, j, page)
 		if p.arrange != nil {
 			rows = p.arrange(rows, show)

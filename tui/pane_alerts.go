@@ -11,6 +11,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // maxSorted bounds how many alerts are read to sort them by something else
@@ -24,7 +26,7 @@ func alertsPane() *listPane[event.Alert] {
 		baseFor: alertsBase,
 		columns: alertColumns,
 		cells:   alertCells,
-		read: func(ctx context.Context, j Journal, p query.Page) ([]event.Alert, error) {
+		read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.Alert, error) {
 			return j.Alerts(ctx, p)
 		},
 		subject: func(a event.Alert) (subject, bool) { return subject{subjectAlert, a.ID}, true },
@@ -44,47 +46,47 @@ const (
 	alertsOrg = 3 // the place of the column of organisations
 )
 
-func alertColumns(e env, _ int) []column {
-	duration := column{title: "HOW LONG", width: 8}
-	if e.mode != human.Relative {
-		duration = e.timeColumn()
-		duration.title = "OPENED"
+func alertColumns(e env, _ int) []draw.Column {
+	duration := draw.Column{Title: "HOW LONG", Width: 8}
+	if e.Mode != human.Relative {
+		duration = e.TimeColumn()
+		duration.Title = "OPENED"
 	}
-	return []column{
-		{width: 1},
-		{width: 1},
+	return []draw.Column{
+		{Width: 1},
+		{Width: 1},
 		duration,
-		{title: "SITE", width: 9, grow: 1, max: 18, drop: 3},
-		{title: "DEVICE", width: 10, grow: 1, max: 24},
-		{title: whatTitle, width: 24, grow: 8},
-		{title: "N", width: 3, right: true, drop: 4},
-		{title: "OWNER", width: 7, drop: 2},
+		{Title: "SITE", Width: 9, Grow: 1, Max: 18, Drop: 3},
+		{Title: "DEVICE", Width: 10, Grow: 1, Max: 24},
+		{Title: whatTitle, Width: 24, Grow: 8},
+		{Title: "N", Width: 3, Right: true, Drop: 4},
+		{Title: "OWNER", Width: 7, Drop: 2},
 	}
 }
 
-func alertCells(e env, a event.Alert) []cell {
-	a.Derive(e.now)
-	sev, text := severityRole(a.Severity), rolePlain
+func alertCells(e env, a event.Alert) []draw.Cell {
+	a.Derive(e.Now)
+	sev, text := draw.SeverityRole(a.Severity), draw.Plain
 	state := sev
 	switch a.State {
 	case event.Resolved:
-		sev, state, text = roleDim, roleOK, roleDim
+		sev, state, text = draw.Dim, draw.OK, draw.Dim
 	case event.Acked, event.Snoozed:
-		state = roleDim
+		state = draw.Dim
 	case event.Open:
 		if a.Severity == event.Critical {
-			text = roleStrong
+			text = draw.Strong
 		}
 	}
-	return []cell{
-		{e.th.glyph.states[a.State], state},
-		{severityLetter(a.Severity), sev},
-		{alertDuration(e, a), text},
-		{e.cell(a.Site), text},
-		{alertDevice(e, a), text},
-		{alertWhat(e, a), text},
-		{alertCount(e, a), roleDim},
-		{alertOwner(e, a) + cloudMark(e, a), ownerRole(a)},
+	return []draw.Cell{
+		{Text: e.Theme.Glyph.States[a.State], Role: state},
+		{Text: draw.SeverityLetter(a.Severity), Role: sev},
+		{Text: alertDuration(e, a), Role: text},
+		{Text: e.Cell(a.Site), Role: text},
+		{Text: alertDevice(e, a), Role: text},
+		{Text: alertWhat(e, a), Role: text},
+		{Text: alertCount(e, a), Role: draw.Dim},
+		{Text: alertOwner(e, a) + cloudMark(e, a), Role: ownerRole(a)},
 	}
 }
 
@@ -94,21 +96,21 @@ const siteDropped = 68
 // alertDevice names the device; where sites have no column, an alert of a
 // whole site names that, as it would not say where it is at all.
 func alertDevice(e env, a event.Alert) string {
-	if a.Device == "" && a.DeviceMAC == "" && e.width > 0 && e.width < siteDropped {
-		return e.cell(a.Site)
+	if a.Device == "" && a.DeviceMAC == "" && e.Width > 0 && e.Width < siteDropped {
+		return e.Cell(a.Site)
 	}
-	return e.device(a.Device, a.DeviceMAC)
+	return e.Device(a.Device, a.DeviceMAC)
 }
 
 // alertDuration tells how long the condition lasts, or lasted.
 func alertDuration(e env, a event.Alert) string {
 	switch {
-	case e.mode != human.Relative:
-		return e.when(a.Opened)
+	case e.Mode != human.Relative:
+		return e.When(a.Opened)
 	case a.State != event.Resolved || a.Resolved == nil:
-		return e.age(a.Opened)
+		return e.Age(a.Opened)
 	}
-	if d := a.Duration(e.now); d > 0 {
+	if d := a.Duration(e.Now); d > 0 {
 		return human.Duration(d)
 	}
 	return "over"
@@ -160,15 +162,15 @@ func alertWhat(e env, a event.Alert) string {
 	room := whatWidth(e)
 	note := ""
 	if a.Note != "" {
-		note = "  [" + e.cell(a.Note) + "]"
+		note = "  [" + e.Cell(a.Note) + "]"
 	}
-	says := e.cell(alertSays(a))
+	says := e.Cell(alertSays(a))
 	leaves, short := alertLeaves(e, a)
-	if leaves == "" || room == 0 || textWidth(says)+textWidth(leaves) <= room {
+	if leaves == "" || room == 0 || draw.TextWidth(says)+draw.TextWidth(leaves) <= room {
 		return says + leaves + note
 	}
-	if left := room - textWidth(short); left >= min(textWidth(says), leastSays) {
-		return strings.TrimRight(e.th.fit(says, min(left, textWidth(says)), false), " ") + short + note
+	if left := room - draw.TextWidth(short); left >= min(draw.TextWidth(says), leastSays) {
+		return strings.TrimRight(e.Theme.Fit(says, min(left, draw.TextWidth(says)), false), " ") + short + note
 	}
 	return says + short + note
 }
@@ -180,12 +182,12 @@ const leastSays = 24
 // whatWidth is how wide the sentences of alerts are in the pane that is drawn; 0
 // when it is not known.
 func whatWidth(e env) int {
-	if e.width <= 0 {
+	if e.Width <= 0 {
 		return 0
 	}
-	cols := withOrgColumn(e, alertColumns(e, e.width), alertsOrg)
-	for i, w := range layout(cols, e.width) {
-		if cols[i].title == whatTitle {
+	cols := withOrgColumn(e, alertColumns(e, e.Width), alertsOrg)
+	for i, w := range draw.Layout(cols, e.Width) {
+		if cols[i].Title == whatTitle {
 			return w
 		}
 	}
@@ -198,11 +200,11 @@ func alertLeaves(e env, a event.Alert) (long, short string) {
 	if a.Expires == nil || a.Resolved != nil {
 		return "", ""
 	}
-	short = "; leaves " + e.hour(*a.Expires)
+	short = "; leaves " + e.Hour(*a.Expires)
 	if a.Count > 1 {
 		return short, short
 	}
-	return "; happened once, leaves " + e.hour(*a.Expires), short
+	return "; happened once, leaves " + e.Hour(*a.Expires), short
 }
 
 func alertCount(e env, a event.Alert) string {
@@ -210,7 +212,7 @@ func alertCount(e env, a event.Alert) string {
 	case a.Flaps > 1:
 		return "~" + strconv.Itoa(a.Flaps)
 	case a.Count > 1:
-		return e.th.glyph.times + strconv.Itoa(a.Count)
+		return e.Theme.Glyph.Times + strconv.Itoa(a.Count)
 	default:
 		return ""
 	}
@@ -219,23 +221,23 @@ func alertCount(e env, a event.Alert) string {
 func alertOwner(e env, a event.Alert) string {
 	switch {
 	case a.State == event.Snoozed && a.SnoozedUntil != nil:
-		return "z" + a.SnoozedUntil.In(e.zone).Format("15:04")
+		return "z" + a.SnoozedUntil.In(e.Zone).Format("15:04")
 	case a.Owner == "":
 		return ""
 	case a.AckedAt != nil:
-		return e.cell(initials(a.Owner)) + " " + e.age(*a.AckedAt)
+		return e.Cell(initials(a.Owner)) + " " + e.Age(*a.AckedAt)
 	default:
-		return e.cell(initials(a.Owner))
+		return e.Cell(initials(a.Owner))
 	}
 }
 
 // ownerRole makes what Mist did not take stand out.
-func ownerRole(a event.Alert) role {
+func ownerRole(a event.Alert) draw.Role {
 	switch a.Cloud {
 	case "", event.CloudSending, event.CloudDone:
-		return roleDim
+		return draw.Dim
 	default:
-		return roleWarn
+		return draw.Warn
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // clientRow is something a client did, and how it is connected now.
@@ -32,7 +34,7 @@ func clientsPane() *listPane[clientRow] {
 		object:  func(r *clientRow) ([]byte, error) { return export.Object(&r.Event) },
 		columns: clientColumns,
 		cells:   clientCells,
-		tabs:    func(env) string { return tabLine(clientTabs, 0) },
+		tabs:    func(env) string { return draw.Tabs(clientTabs, 0) },
 		empty: func(e env) []string {
 			return append([]string{"No client joined or left."}, listening(e)...)
 		},
@@ -55,7 +57,7 @@ func eventsIn(rows []clientRow) []event.Event {
 const maxJoined = 200
 
 // readClientRows reads events and how their clients are connected now.
-func readClientRows(ctx context.Context, j Journal, p query.Page) ([]clientRow, error) {
+func readClientRows(ctx context.Context, j port.Journal, p query.Page) ([]clientRow, error) {
 	events, err := j.Events(ctx, p)
 	rows := make([]clientRow, len(events))
 	at := map[event.MAC][]int{}
@@ -85,53 +87,53 @@ func readClientRows(ctx context.Context, j Journal, p query.Page) ([]clientRow, 
 	return rows, err
 }
 
-func clientColumns(e env, _ int) []column {
-	return []column{
-		e.timeColumn(),
-		{width: 1},
-		{title: "WHAT", width: 5},
-		{title: "CLIENT", width: 12, grow: 3, max: 26},
-		{title: "SSID", width: 8, grow: 2, max: 20},
-		{title: "SITE", width: 8, grow: 1, max: 18, drop: 3},
-		{title: "AP", width: 8, grow: 2, max: 22, drop: 2},
-		{title: "TEXT", width: 14, grow: 4, drop: 5},
-		{width: 3, right: true, drop: 9},
-		{title: "NOW", width: 4, right: true, drop: 4},
-		{title: "BAND", width: 4, right: true, drop: 6},
-		{title: "SNR", width: 3, right: true, drop: 7},
-		{title: "ROAMS", width: 5, right: true, drop: 8},
+func clientColumns(e env, _ int) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Width: 1},
+		{Title: "WHAT", Width: 5},
+		{Title: "CLIENT", Width: 12, Grow: 3, Max: 26},
+		{Title: "SSID", Width: 8, Grow: 2, Max: 20},
+		{Title: "SITE", Width: 8, Grow: 1, Max: 18, Drop: 3},
+		{Title: "AP", Width: 8, Grow: 2, Max: 22, Drop: 2},
+		{Title: "TEXT", Width: 14, Grow: 4, Drop: 5},
+		{Width: 3, Right: true, Drop: 9},
+		{Title: "NOW", Width: 4, Right: true, Drop: 4},
+		{Title: "BAND", Width: 4, Right: true, Drop: 6},
+		{Title: "SNR", Width: 3, Right: true, Drop: 7},
+		{Title: "ROAMS", Width: 5, Right: true, Drop: 8},
 	}
 }
 
-func clientCells(e env, row clientRow) []cell {
+func clientCells(e env, row clientRow) []draw.Cell {
 	ev := row.Event
-	text := rolePlain
+	text := draw.Plain
 	if ev.Severity == event.Debug {
-		text = roleDim
+		text = draw.Dim
 	}
-	return append([]cell{
-		{happened(e, ev), roleDim},
-		{severityLetter(ev.Severity), severityRole(ev.Severity)},
-		{clientWord(ev), text},
-		{e.device(ev.Client, ev.ClientMAC), text},
-		{e.cell(ev.SSID), text},
-		{e.cell(ev.Site), roleDim},
-		{e.device(ev.Device, ev.DeviceMAC), roleDim},
-		{e.cell(clientText(ev) + arrived(ev)), roleDim},
-		{e.copies(ev.Duplicates), roleDim},
+	return append([]draw.Cell{
+		{Text: happened(e, ev), Role: draw.Dim},
+		{Text: draw.SeverityLetter(ev.Severity), Role: draw.SeverityRole(ev.Severity)},
+		{Text: clientWord(ev), Role: text},
+		{Text: e.Device(ev.Client, ev.ClientMAC), Role: text},
+		{Text: e.Cell(ev.SSID), Role: text},
+		{Text: e.Cell(ev.Site), Role: draw.Dim},
+		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Dim},
+		{Text: e.Cell(clientText(ev) + arrived(ev)), Role: draw.Dim},
+		{Text: e.Times(ev.Duplicates), Role: draw.Dim},
 	}, liveNow(e, row.live)...)
 }
 
 // liveNow is how a client is connected at present: signal, band, SNR, roams.
-func liveNow(e env, c *event.LiveClient) []cell {
+func liveNow(e env, c *event.LiveClient) []draw.Cell {
 	if c == nil {
-		return make([]cell, 4)
+		return make([]draw.Cell, 4)
 	}
 	_, r := rssiWord(c.RSSI)
-	if e.stale(c.Updated, staleAfter) {
-		r = roleDim
+	if e.Stale(c.Updated, staleAfter) {
+		r = draw.Dim
 	}
-	return []cell{{number(c.RSSI), r}, {e.cell(c.Band), roleDim}, {number(c.SNR), roleDim}, {number(c.Roams), roleDim}}
+	return []draw.Cell{{Text: draw.Number(c.RSSI), Role: r}, {Text: e.Cell(c.Band), Role: draw.Dim}, {Text: draw.Number(c.SNR), Role: draw.Dim}, {Text: draw.Number(c.Roams), Role: draw.Dim}}
 }
 
 // clientText is the sentence without what has a column of its own.

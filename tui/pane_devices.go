@@ -12,6 +12,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // deviceRow is a device with the alerts that are not over.
@@ -81,8 +83,8 @@ func devicesPane() *listPane[deviceRow] {
 	orgs := func(e env) bool {
 		return len(e.tokens) > 1 || manySources(p.list.Rows(), func(d deviceRow) string { return d.Source })
 	}
-	p.columns = func(e env, _ int) []column { return orgOnly(deviceColumns(e), orgs(e)) }
-	p.cells = func(e env, d deviceRow) []cell { return orgOnly(deviceCells(e, d), orgs(e)) }
+	p.columns = func(e env, _ int) []draw.Column { return orgOnly(deviceColumns(e), orgs(e)) }
+	p.cells = func(e env, d deviceRow) []draw.Cell { return orgOnly(deviceCells(e, d), orgs(e)) }
 	return p
 }
 
@@ -97,7 +99,7 @@ func orgOnly[T any](cells []T, orgs bool) []T {
 	return slices.Delete(cells, orgAt, orgAt+1)
 }
 
-func readDevices(ctx context.Context, j Journal, p query.Page) ([]deviceRow, error) {
+func readDevices(ctx context.Context, j port.Journal, p query.Page) ([]deviceRow, error) {
 	devices, err := j.Devices(ctx, p)
 	if err != nil || len(devices) == 0 {
 		return nil, err
@@ -182,69 +184,69 @@ func busiest(d event.Device) event.Radio {
 	return out
 }
 
-func deviceColumns(e env) []column {
-	return []column{
-		{title: "NOW", width: 6},
-		{title: "AL", width: 3},
-		{title: "SINCE", width: e.timeColumn().width, right: true},
-		{title: "NAME", width: 12, grow: 6, max: 28},
-		{title: "ORG", width: 6, grow: 1, max: 14, drop: 4},
-		{title: "SITE", width: 9, grow: 3, max: 20, drop: 1},
-		{title: "TYPE", width: 7, drop: 5},
-		{title: "MODEL", width: 7, grow: 1, max: 12, drop: 6},
-		{title: "VERSION", width: 9, grow: 1, max: 14, drop: 8},
-		{title: "CLI", width: 4, right: true, drop: 2},
-		{title: "BUSY", width: 9, right: true, drop: 3},
-		{title: "UPTIME", width: 6, right: true, drop: 7},
-		{title: "SEEN", width: 5, right: true, drop: 6},
+func deviceColumns(e env) []draw.Column {
+	return []draw.Column{
+		{Title: "NOW", Width: 6},
+		{Title: "AL", Width: 3},
+		{Title: "SINCE", Width: e.TimeColumn().Width, Right: true},
+		{Title: "NAME", Width: 12, Grow: 6, Max: 28},
+		{Title: "ORG", Width: 6, Grow: 1, Max: 14, Drop: 4},
+		{Title: "SITE", Width: 9, Grow: 3, Max: 20, Drop: 1},
+		{Title: "TYPE", Width: 7, Drop: 5},
+		{Title: "MODEL", Width: 7, Grow: 1, Max: 12, Drop: 6},
+		{Title: "VERSION", Width: 9, Grow: 1, Max: 14, Drop: 8},
+		{Title: "CLI", Width: 4, Right: true, Drop: 2},
+		{Title: "BUSY", Width: 9, Right: true, Drop: 3},
+		{Title: "UPTIME", Width: 6, Right: true, Drop: 7},
+		{Title: "SEEN", Width: 5, Right: true, Drop: 6},
 	}
 }
 
-func deviceCells(e env, d deviceRow) []cell {
+func deviceCells(e env, d deviceRow) []draw.Cell {
 	word, r := deviceWord(e, d.Device)
-	text, dim := rolePlain, roleDim
+	text, dim := draw.Plain, draw.Dim
 	if d.Status == event.DeviceDisconnected {
-		text = roleStrong
+		text = draw.Strong
 	}
-	if e.stale(d.Updated, staleOf(d.Device)) {
-		text = roleDim
+	if e.Stale(d.Updated, staleOf(d.Device)) {
+		text = draw.Dim
 	}
 	busy := busiest(d.Device)
-	return []cell{
-		{word, r},
+	return []draw.Cell{
+		{Text: word, Role: r},
 		deviceAlerts(d),
-		{e.when(d.Since), text},
-		{e.device(d.Name, d.MAC), text},
-		{e.cell(d.Source), dim},
-		{e.cell(cmp.Or(d.Site, d.SiteID)), text},
-		{e.cell(d.Type), dim},
-		{e.cell(d.Model), dim},
-		{e.cell(d.Version), dim},
-		{countOf(d), text},
-		{busyText(busy), busyRole(busy)},
-		{uptimeText(d.UptimeS), dim},
-		{e.ageOr(d.LastSeen, ""), dim},
+		{Text: e.When(d.Since), Role: text},
+		{Text: e.Device(d.Name, d.MAC), Role: text},
+		{Text: e.Cell(d.Source), Role: dim},
+		{Text: e.Cell(cmp.Or(d.Site, d.SiteID)), Role: text},
+		{Text: e.Cell(d.Type), Role: dim},
+		{Text: e.Cell(d.Model), Role: dim},
+		{Text: e.Cell(d.Version), Role: dim},
+		{Text: countOf(d), Role: text},
+		{Text: busyText(busy), Role: busyRole(busy)},
+		{Text: uptimeText(d.UptimeS), Role: dim},
+		{Text: e.AgeOr(d.LastSeen, ""), Role: dim},
 	}
 }
 
 // deviceWord says how a device is, in at most six cells before it is cut.
-func deviceWord(e env, d event.Device) (string, role) {
+func deviceWord(e env, d event.Device) (string, draw.Role) {
 	switch d.Status {
 	case event.DeviceConnected:
-		return e.th.glyph.up + " up", roleOK
+		return e.Theme.Glyph.Up + " up", draw.OK
 	case event.DeviceDisconnected:
-		return e.th.glyph.down + " down", roleCritical
+		return e.Theme.Glyph.Down + " down", draw.Critical
 	case "":
-		return "? n/a", roleDim
+		return "? n/a", draw.Dim
 	default:
-		return "~ " + e.cell(d.Status), roleWarn
+		return "~ " + e.Cell(d.Status), draw.Warn
 	}
 }
 
 // deviceAlerts is the severity of the worst alert and how many there are.
-func deviceAlerts(d deviceRow) cell {
+func deviceAlerts(d deviceRow) draw.Cell {
 	if d.worst == nil {
-		return cell{}
+		return draw.Cell{}
 	}
 	n := ""
 	if d.alerts > 1 {
@@ -253,11 +255,11 @@ func deviceAlerts(d deviceRow) cell {
 			n = "99"
 		}
 	}
-	r := severityRole(d.worst.Severity)
+	r := draw.SeverityRole(d.worst.Severity)
 	if d.worst.State != event.Open {
-		r = roleDim // somebody has it
+		r = draw.Dim // somebody has it
 	}
-	return cell{severityLetter(d.worst.Severity) + n, r}
+	return draw.Cell{Text: draw.SeverityLetter(d.worst.Severity) + n, Role: r}
 }
 
 // countOf is the number of clients; a device that is away has none to tell.
@@ -282,14 +284,14 @@ func busyText(r event.Radio) string {
 	return fmt.Sprintf("ch%d %d%%", r.Channel, r.Utilization)
 }
 
-func busyRole(r event.Radio) role {
+func busyRole(r event.Radio) draw.Role {
 	switch {
 	case r.Utilization >= airFull:
-		return roleCritical
+		return draw.Critical
 	case r.Utilization >= airBusy:
-		return roleWarn
+		return draw.Warn
 	default:
-		return roleDim
+		return draw.Dim
 	}
 }
 

@@ -8,37 +8,38 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
-// draw returns exactly height lines of width cells: title, column heads, rows.
-func (p *listPane[T]) draw(e env, width, height int, focused bool) []string {
+// Draw returns exactly height lines of width cells: title, column heads, rows.
+func (p *listPane[T]) Draw(e env, width, height int, focused bool) []string {
 	out := make([]string, 0, height)
 	if height <= 0 {
 		return out
 	}
-	e.width = width
+	e.Width = width
 	out = append(out, p.title(e, width, focused))
 	body := height - 1
 	head := body >= 6
 	cols := p.columns(e, width)
-	widths := layout(cols, width)
+	widths := draw.Layout(cols, width)
 	rows := body
 	if head {
 		rows--
 	}
 	p.list.SetHeight(rows)
 	if p.list.Len() == 0 {
-		return padLines(append(out, p.emptyLines(e, width, body)...), width, height)
+		return draw.Pad(append(out, p.emptyLines(e, width, body)...), width, height)
 	}
 	if head {
-		out = append(out, e.th.heading(cols, widths, width))
+		out = append(out, e.Theme.Heading(cols, widths, width))
 	}
 	for i, row := range p.list.Visible() {
 		at := p.list.Top() + i
-		out = append(out, e.th.row(p.cells(e, row), cols, widths, width,
+		out = append(out, e.Theme.Row(p.cells(e, row), cols, widths, width,
 			focused && at == p.list.Cursor(), p.list.Marked(p.rowID(row))))
 	}
-	return padLines(out, width, height)
+	return draw.Pad(out, width, height)
 }
 
 // title is the pane's name, and at the right what holds for its rows.
@@ -48,21 +49,21 @@ func (p *listPane[T]) title(e env, width int, focused bool) string {
 		name += "  " + p.tabs(e)
 	}
 	right := p.status(e)
-	room := width - textWidth(name) - 6
-	if textWidth(right) > room {
-		right = e.th.fit(right, max(0, room), false)
+	room := width - draw.TextWidth(name) - 6
+	if draw.TextWidth(right) > room {
+		right = e.Theme.Fit(right, max(0, room), false)
 	}
-	fill := max(0, width-textWidth(name)-textWidth(right)-6)
-	r := roleDim
+	fill := max(0, width-draw.TextWidth(name)-draw.TextWidth(right)-6)
+	r := draw.Dim
 	if focused {
-		r = roleTitle
+		r = draw.Title
 	}
-	rule := e.th.glyph.rule
-	line := e.th.on(r, rule+" "+name+" ") + e.th.on(roleDim, strings.Repeat(rule, fill))
+	rule := e.Theme.Glyph.Rule
+	line := e.Theme.On(r, rule+" "+name+" ") + e.Theme.On(draw.Dim, strings.Repeat(rule, fill))
 	if right == "" {
-		return line + e.th.on(roleDim, strings.Repeat(rule, max(0, width-textWidth(name)-3-fill)))
+		return line + e.Theme.On(draw.Dim, strings.Repeat(rule, max(0, width-draw.TextWidth(name)-3-fill)))
 	}
-	return line + e.th.on(roleDim, " ") + e.th.on(roleAccent, right) + e.th.on(roleDim, " "+rule)
+	return line + e.Theme.On(draw.Dim, " ") + e.Theme.On(draw.Accent, right) + e.Theme.On(draw.Dim, " "+rule)
 }
 
 // status says what of the rows is shown: marks, filter, what is below.
@@ -77,7 +78,7 @@ func (p *listPane[T]) status(e env) string {
 		parts = append(parts, strconv.Itoa(n)+" marked")
 	}
 	if p.filter != "" {
-		parts = append(parts, "/"+e.ext(p.filter))
+		parts = append(parts, "/"+e.Text(p.filter))
 	}
 	if p.floor > 0 && p.hasSeverity() {
 		parts = append(parts, p.floor.String()+"+")
@@ -102,7 +103,7 @@ func (p *listPane[T]) status(e env) string {
 		}
 		parts = append(parts, strconv.Itoa(p.list.Cursor()+1)+"/"+strconv.Itoa(p.list.Len())+more)
 	}
-	return strings.Join(parts, " "+e.th.glyph.dot+" ")
+	return strings.Join(parts, " "+e.Theme.Glyph.Dot+" ")
 }
 
 // below tells somebody who reads further up what came in meanwhile.
@@ -110,9 +111,9 @@ func (p *listPane[T]) below(e env) string {
 	n := p.unseen()
 	switch {
 	case !p.list.Attached():
-		return strconv.Itoa(max(n, pinnedBatch)) + "+ new " + e.th.glyph.later
+		return strconv.Itoa(max(n, pinnedBatch)) + "+ new " + e.Theme.Glyph.Later
 	case n > 0:
-		return strconv.Itoa(n) + " new " + e.th.glyph.later
+		return strconv.Itoa(n) + " new " + e.Theme.Glyph.Later
 	default:
 		return "not following"
 	}
@@ -125,7 +126,7 @@ func (p *listPane[T]) emptyLines(e env, width, height int) []string {
 	case !p.read1:
 		lines = []string{"Reading the journal."}
 	case p.filter != "":
-		lines = []string{"Nothing matches /" + e.ext(p.filter), "esc clears the filter"}
+		lines = []string{"Nothing matches /" + e.Text(p.filter), "esc clears the filter"}
 	case p.floor > 0 && p.hasSeverity():
 		lines = []string{"Nothing at " + p.floor.String() + " or above.", "S changes the severity floor"}
 	default:
@@ -136,26 +137,13 @@ func (p *listPane[T]) emptyLines(e env, width, height int) []string {
 		out = nil
 	}
 	for i, l := range lines {
-		r := roleDim
+		r := draw.Dim
 		if i == 0 {
-			r = rolePlain
+			r = draw.Plain
 		}
-		out = append(out, "  "+e.th.on(r, e.th.fit(l, max(1, width-2), false)))
+		out = append(out, "  "+e.Theme.On(r, e.Theme.Fit(l, max(1, width-2), false)))
 	}
 	return out[:min(len(out), height)]
-}
-
-// padLines cuts or fills lines up to height; short lines get their blanks.
-func padLines(lines []string, width, height int) []string {
-	for i, l := range lines {
-		if w := textWidth(l); w < width {
-			lines[i] = l + strings.Repeat(" ", width-w)
-		}
-	}
-	for len(lines) < height {
-		lines = append(lines, strings.Repeat(" ", width))
-	}
-	return lines[:height]
 }
 
 // listening says where events would come from and when the last one did; as
@@ -163,18 +151,18 @@ func padLines(lines []string, width, height int) []string {
 func listening(e env) []string {
 	var out []string
 	for _, t := range e.trouble {
-		out = append(out, wrap(t, max(10, e.width-3))...)
+		out = append(out, draw.Wrap(t, max(10, e.Width-3))...)
 	}
-	if e.width < leastWidth {
-		return append(out, capital(e.lastEvent())+".")
+	if e.Width < leastWidth {
+		return append(out, draw.Capital(e.lastEvent())+".")
 	}
 	if e.address != "" {
-		out = append(out, "Listener on "+e.ext(e.address)+", "+e.lastEvent()+".")
+		out = append(out, "Listener on "+e.Text(e.address)+", "+e.lastEvent()+".")
 	}
 	if e.status != nil && e.status.Counts.Deliveries == 0 && e.status.Counts.Events == 0 {
 		out = append(out, "")
 		for _, h := range e.hints {
-			out = append(out, wrap(e.ext(h), max(10, e.width-3))...)
+			out = append(out, draw.Wrap(e.Text(h), max(10, e.Width-3))...)
 		}
 	}
 	return out
@@ -193,7 +181,7 @@ func (e env) lastEvent() string {
 			newest = f.Last
 		}
 	}
-	return "last event " + e.ago(newest)
+	return "last event " + e.Ago(newest)
 }
 
 // silence says what came while nothing was heard.

@@ -7,9 +7,11 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
-func readEvents(ctx context.Context, j Journal, p query.Page) ([]event.Event, error) {
+func readEvents(ctx context.Context, j port.Journal, p query.Page) ([]event.Event, error) {
 	return j.Events(ctx, p)
 }
 
@@ -42,31 +44,31 @@ func logPane() *listPane[event.Event] {
 
 func eventSource(ev event.Event) string { return ev.Source }
 
-func logColumns(e env, _ int) []column {
-	return []column{
-		e.timeColumn(),
-		{width: 1},
-		{title: "TOPIC", width: 10, grow: 1, max: 18, drop: 4},
-		{title: "SITE", width: 8, grow: 1, max: 16, drop: 3},
-		{title: "DEVICE", width: 10, grow: 2, max: 22, drop: 2},
-		{title: "WHAT", width: 30, grow: 8},
-		{width: 3, right: true, drop: 5},
+func logColumns(e env, _ int) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Width: 1},
+		{Title: "TOPIC", Width: 10, Grow: 1, Max: 18, Drop: 4},
+		{Title: "SITE", Width: 8, Grow: 1, Max: 16, Drop: 3},
+		{Title: "DEVICE", Width: 10, Grow: 2, Max: 22, Drop: 2},
+		{Title: "WHAT", Width: 30, Grow: 8},
+		{Width: 3, Right: true, Drop: 5},
 	}
 }
 
-func logCells(e env, ev event.Event) []cell {
-	text := rolePlain
+func logCells(e env, ev event.Event) []draw.Cell {
+	text := draw.Plain
 	if ev.Severity == event.Debug {
-		text = roleDim
+		text = draw.Dim
 	}
-	return []cell{
-		{happened(e, ev), roleDim},
-		{severityLetter(ev.Severity), severityRole(ev.Severity)},
-		{e.cell(ev.Topic), roleDim},
-		{e.cell(ev.Site), text},
-		{e.device(ev.Device, ev.DeviceMAC), text},
-		{e.cell(eventWhat(ev) + arrived(ev)), text},
-		{e.copies(ev.Duplicates), roleDim},
+	return []draw.Cell{
+		{Text: happened(e, ev), Role: draw.Dim},
+		{Text: draw.SeverityLetter(ev.Severity), Role: draw.SeverityRole(ev.Severity)},
+		{Text: e.Cell(ev.Topic), Role: draw.Dim},
+		{Text: e.Cell(ev.Site), Role: text},
+		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: text},
+		{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: text},
+		{Text: e.Times(ev.Duplicates), Role: draw.Dim},
 	}
 }
 
@@ -103,33 +105,33 @@ func upDownPane() *listPane[event.Event] {
 const upDownQuery = "topic:device-updowns,device-status or type:AP_CONNECTED,AP_DISCONNECTED,AP_RESTARTED,SW_CONNECTED,SW_DISCONNECTED,SW_RESTARTED," +
 	"GW_CONNECTED,GW_DISCONNECTED,GW_RESTARTED,ME_CONNECTED,ME_DISCONNECTED,ME_RESTARTED,SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP"
 
-func upDownColumns(e env, _ int) []column {
-	return []column{
-		e.timeColumn(),
-		{title: "NOW", width: 6},
-		{title: "KIND", width: 7, drop: 4},
-		{title: "SITE", width: 8, grow: 2, max: 20, drop: 2},
-		{title: "DEVICE", width: 12, grow: 4, max: 28},
-		{title: "WHAT", width: 18, grow: 8, drop: 3},
-		{width: 3, right: true, drop: 5},
+func upDownColumns(e env, _ int) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Title: "NOW", Width: 6},
+		{Title: "KIND", Width: 7, Drop: 4},
+		{Title: "SITE", Width: 8, Grow: 2, Max: 20, Drop: 2},
+		{Title: "DEVICE", Width: 12, Grow: 4, Max: 28},
+		{Title: "WHAT", Width: 18, Grow: 8, Drop: 3},
+		{Width: 3, Right: true, Drop: 5},
 	}
 }
 
-func upDownCells(e env, ev event.Event) []cell {
-	word, r := "event", rolePlain
+func upDownCells(e env, ev event.Event) []draw.Cell {
+	word, r := "event", draw.Plain
 	switch direction(ev) {
 	case -1:
-		word, r = e.th.glyph.down+" down", severityRole(max(ev.Severity, event.Warn))
+		word, r = e.Theme.Glyph.Down+" down", draw.SeverityRole(max(ev.Severity, event.Warn))
 	case 1:
-		word, r = e.th.glyph.up+" up", roleOK
+		word, r = e.Theme.Glyph.Up+" up", draw.OK
 	case 0:
-		word, r = "  boot", roleInfo
+		word, r = "  boot", draw.Info
 	}
-	cells := []cell{{happened(e, ev), roleDim}, {word, r}}
-	device := cell{e.device(ev.Device, ev.DeviceMAC), rolePlain}
-	site := cell{e.cell(ev.Site), rolePlain}
-	return append(cells, cell{e.cell(ev.DeviceType), roleDim}, site, device,
-		cell{e.cell(eventWhat(ev) + arrived(ev)), roleDim}, cell{e.copies(ev.Duplicates), roleDim})
+	cells := []draw.Cell{{Text: happened(e, ev), Role: draw.Dim}, {Text: word, Role: r}}
+	device := draw.Cell{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Plain}
+	site := draw.Cell{Text: e.Cell(ev.Site), Role: draw.Plain}
+	return append(cells, draw.Cell{Text: e.Cell(ev.DeviceType), Role: draw.Dim}, site, device,
+		draw.Cell{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: draw.Dim}, draw.Cell{Text: e.Times(ev.Duplicates), Role: draw.Dim})
 }
 
 // direction says where an event leads: -1 down, 1 up, 0 a restart.

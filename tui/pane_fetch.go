@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/journal/query"
+	"foghorn/tui/port"
 )
 
 // pinnedBatch is the most rows a pull adds below the window of somebody who
@@ -70,7 +71,7 @@ func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
 	}
 	show, limit := p.show, page.Limit
 	gen := p.gen
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := p.read(ctx, j, page)
 		full := len(rows) >= limit && !p.whole
 		if p.arrange != nil {
@@ -86,7 +87,7 @@ func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
 func (p *listPane[T]) fetchNewest(page query.Page, height int) fetch {
 	page.Limit = 2*height + 1
 	gen := p.gen
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := p.read(ctx, j, page)
 		slices.Reverse(rows)
 		begin := len(rows) < page.Limit
@@ -109,7 +110,7 @@ func (p *listPane[T]) fetchAround(page query.Page, height int) fetch {
 	row, _ := p.list.Selected()
 	at := p.rowID(row)
 	gen := p.gen
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		older := page
 		older.Before, older.Limit = at+1, 2*height
 		rows, err := p.read(ctx, j, older)
@@ -130,7 +131,7 @@ func (p *listPane[T]) fetchAround(page query.Page, height int) fetch {
 func (p *listPane[T]) fetchOlder(page query.Page, height int, first int64) fetch {
 	page.Before, page.Limit = first, 4*height
 	gen := p.gen
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := p.read(ctx, j, page)
 		slices.Reverse(rows)
 		begin := len(rows) < page.Limit
@@ -153,7 +154,7 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 	attached := p.list.Attached()
 	near := p.list.Len()-p.list.Top()-height < height
 	gen := p.gen
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := p.read(ctx, j, seen)
 		if err != nil {
 			return answer{}, err
@@ -184,7 +185,7 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 
 // newer reads the next rows after an id, oldest first. Pages come newest
 // first, so it narrows the range of ids until no more than limit rows are in it.
-func (p *listPane[T]) newer(ctx context.Context, j Journal, page query.Page, after int64, limit int) (rows []T, end bool, err error) {
+func (p *listPane[T]) newer(ctx context.Context, j port.Journal, page query.Page, after int64, limit int) (rows []T, end bool, err error) {
 	span := p.span * int64(limit)
 	low, high := int64(0), int64(math.MaxInt64)
 	for {

@@ -9,6 +9,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // inspectorPane shows every request that reached the listener.
@@ -18,7 +20,7 @@ func inspectorPane() *listPane[event.Delivery] {
 		rowID:   func(d event.Delivery) int64 { return d.ID },
 		columns: deliveryColumns,
 		cells:   deliveryCells,
-		read: func(ctx context.Context, j Journal, p query.Page) ([]event.Delivery, error) {
+		read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.Delivery, error) {
 			return j.Deliveries(ctx, p)
 		},
 		subject: func(d event.Delivery) (subject, bool) { return subject{subjectDelivery, d.ID}, true },
@@ -31,59 +33,59 @@ func inspectorPane() *listPane[event.Delivery] {
 	})
 }
 
-func deliveryColumns(e env, _ int) []column {
-	return []column{
-		e.timeColumn(),
-		{title: "VERDICT", width: 9},
-		{title: "ANS", width: 3, right: true},
-		{title: "SOURCE", width: 8, grow: 1, max: 14, drop: 2},
-		{title: "TOPIC", width: 12, grow: 1, max: 20},
-		{title: "EV", width: 4, right: true},
-		{title: "SIZE", width: 7, right: true, drop: 4},
-		{title: "TOOK", width: 6, right: true, drop: 3},
-		{title: "CAUSE", width: 12, grow: 8},
+func deliveryColumns(e env, _ int) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Title: "VERDICT", Width: 9},
+		{Title: "ANS", Width: 3, Right: true},
+		{Title: "SOURCE", Width: 8, Grow: 1, Max: 14, Drop: 2},
+		{Title: "TOPIC", Width: 12, Grow: 1, Max: 20},
+		{Title: "EV", Width: 4, Right: true},
+		{Title: "SIZE", Width: 7, Right: true, Drop: 4},
+		{Title: "TOOK", Width: 6, Right: true, Drop: 3},
+		{Title: "CAUSE", Width: 12, Grow: 8},
 	}
 }
 
-func deliveryCells(e env, d event.Delivery) []cell {
+func deliveryCells(e env, d event.Delivery) []draw.Cell {
 	verdict, r := verdictText(e, d)
-	answer := roleDim
+	answer := draw.Dim
 	if d.Status >= 400 {
 		answer = r
 	}
-	return []cell{
-		{e.when(d.Received), roleDim},
-		{verdict, r},
-		{strconv.Itoa(d.Status), answer},
-		{e.cell(d.Source), rolePlain},
-		{e.cell(deliveryTopic(d)), rolePlain},
-		{eventsText(d), rolePlain},
-		{human.Bytes(d.Size), roleDim},
-		{tookText(d.DurationMS), roleDim},
-		{e.cell(deliveryCause(d)), causeRole(d)},
+	return []draw.Cell{
+		{Text: e.When(d.Received), Role: draw.Dim},
+		{Text: verdict, Role: r},
+		{Text: strconv.Itoa(d.Status), Role: answer},
+		{Text: e.Cell(d.Source), Role: draw.Plain},
+		{Text: e.Cell(deliveryTopic(d)), Role: draw.Plain},
+		{Text: eventsText(d), Role: draw.Plain},
+		{Text: human.Bytes(d.Size), Role: draw.Dim},
+		{Text: tookText(d.DurationMS), Role: draw.Dim},
+		{Text: e.Cell(deliveryCause(d)), Role: causeRole(d)},
 	}
 }
 
 // verdictText is the badge of a delivery: which signature held, or none.
-func verdictText(e env, d event.Delivery) (string, role) {
+func verdictText(e env, d event.Delivery) (string, draw.Role) {
 	switch d.Verdict {
 	case event.Verified:
 		if d.Via == event.ViaJunos {
-			return "ok junos", roleOK
+			return "ok junos", draw.OK
 		}
-		return "ok v2", roleOK
+		return "ok v2", draw.OK
 	case event.VerifiedV1:
-		return "ok v1", roleOK
+		return "ok v1", draw.OK
 	case event.Unsigned:
-		return "unsigned", roleWarn
+		return "unsigned", draw.Warn
 	case event.Failed:
-		return "BAD SIG", roleCritical
+		return "BAD SIG", draw.Critical
 	case event.Malformed:
-		return "MALFORMED", roleCritical
+		return "MALFORMED", draw.Critical
 	case event.Refused:
-		return "REFUSED", roleCritical
+		return "REFUSED", draw.Critical
 	default:
-		return e.cell(string(d.Verdict)), roleWarn
+		return e.Cell(string(d.Verdict)), draw.Warn
 	}
 }
 
@@ -146,9 +148,9 @@ func deliveryCause(d event.Delivery) string {
 	}
 }
 
-func causeRole(d event.Delivery) role {
+func causeRole(d event.Delivery) draw.Role {
 	if d.Cause != "" || d.Warning != "" {
-		return roleWarn
+		return draw.Warn
 	}
-	return roleDim
+	return draw.Dim
 }

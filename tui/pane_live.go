@@ -13,6 +13,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // Signal strengths in dBm: at the first a client is well served, below the
@@ -27,7 +29,7 @@ func livePane() *listPane[event.LiveClient] {
 	p := newListPane(kind[event.LiveClient]{
 		id: paneLive, key: "3", name: "Clients", table: query.Clients, span: 1,
 		rowID: func(c event.LiveClient) int64 { return c.MAC.Int64() },
-		read: func(ctx context.Context, j Journal, p query.Page) ([]event.LiveClient, error) {
+		read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.LiveClient, error) {
 			return j.LiveClients(ctx, p)
 		},
 		subject: func(c event.LiveClient) (subject, bool) {
@@ -38,7 +40,7 @@ func livePane() *listPane[event.LiveClient] {
 		object:  export.Object[event.LiveClient],
 		sorts:   liveSorts,
 		arrange: arrangeBy(liveOrders),
-		tabs:    func(e env) string { return tabLine(clientTabs, 1) },
+		tabs:    func(e env) string { return draw.Tabs(clientTabs, 1) },
 		note: func(e env, rows []event.LiveClient) string {
 			return staleNote(e, staleAfter, rows, func(c event.LiveClient) time.Time { return c.Updated })
 		},
@@ -47,8 +49,8 @@ func livePane() *listPane[event.LiveClient] {
 	orgs := func(e env) bool {
 		return len(e.tokens) > 1 || manySources(p.list.Rows(), func(c event.LiveClient) string { return c.Source })
 	}
-	p.columns = func(e env, _ int) []column { return orgOnly(liveColumns(), orgs(e)) }
-	p.cells = func(e env, c event.LiveClient) []cell { return orgOnly(liveCells(e, c), orgs(e)) }
+	p.columns = func(e env, _ int) []draw.Column { return orgOnly(liveColumns(), orgs(e)) }
+	p.cells = func(e env, c event.LiveClient) []draw.Cell { return orgOnly(liveCells(e, c), orgs(e)) }
 	return p
 }
 
@@ -61,17 +63,6 @@ func (m *Model) otherClients(string) tea.Cmd {
 		return m.show(paneClients)
 	}
 	return m.show(paneLive)
-}
-
-// tabLine shows the lists of a pane, the one at hand in brackets.
-func tabLine(names []string, at int) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		if out[i] = n; i == at {
-			out[i] = "[" + n + "]"
-		}
-	}
-	return strings.Join(out, " ")
 }
 
 var liveSorts = []sortOrder{
@@ -97,65 +88,62 @@ func clientKey(c event.LiveClient) string { return cmp.Or(clientName(c), "\xff"+
 // clientName is what a client calls itself, else who uses it.
 func clientName(c event.LiveClient) string { return cmp.Or(c.Hostname, c.Username) }
 
-func liveColumns() []column {
-	return []column{
-		{width: 1},
-		{title: "CLIENT", width: 12, grow: 4, max: 26},
-		{title: "RSSI", width: 4, right: true},
-		{title: "SNR", width: 3, right: true, drop: 3},
-		{title: "ORG", width: 6, grow: 1, max: 14, drop: 4},
-		{title: "BAND", width: 4, right: true},
-		{title: "CH", width: 3, right: true, drop: 4},
-		{title: "AP", width: 10, grow: 3, max: 24},
-		{title: "SSID", width: 7, grow: 2, max: 18, drop: 2},
-		{title: "SITE", width: 8, grow: 1, max: 18, drop: 1},
-		{title: "ROAMS", width: 5, right: true, drop: 5},
-		{title: "FOR", width: 4, right: true, drop: 6},
-		{title: "ADDRESS", width: 15, drop: 7},
+func liveColumns() []draw.Column {
+	return []draw.Column{
+		{Width: 1},
+		{Title: "CLIENT", Width: 12, Grow: 4, Max: 26},
+		{Title: "RSSI", Width: 4, Right: true},
+		{Title: "SNR", Width: 3, Right: true, Drop: 3},
+		{Title: "ORG", Width: 6, Grow: 1, Max: 14, Drop: 4},
+		{Title: "BAND", Width: 4, Right: true},
+		{Title: "CH", Width: 3, Right: true, Drop: 4},
+		{Title: "AP", Width: 10, Grow: 3, Max: 24},
+		{Title: "SSID", Width: 7, Grow: 2, Max: 18, Drop: 2},
+		{Title: "SITE", Width: 8, Grow: 1, Max: 18, Drop: 1},
+		{Title: "ROAMS", Width: 5, Right: true, Drop: 5},
+		{Title: "FOR", Width: 4, Right: true, Drop: 6},
+		{Title: "ADDRESS", Width: 15, Drop: 7},
 	}
 }
 
-func liveCells(e env, c event.LiveClient) []cell {
-	text := rolePlain
-	if e.stale(c.Updated, staleAfter) {
-		text = roleDim
+func liveCells(e env, c event.LiveClient) []draw.Cell {
+	text := draw.Plain
+	if e.Stale(c.Updated, staleAfter) {
+		text = draw.Dim
 	}
 	letter, r := rssiWord(c.RSSI)
-	return []cell{
-		{letter, r},
-		{e.device(clientName(c), c.MAC), text},
-		{number(c.RSSI), r},
-		{number(c.SNR), roleDim},
-		{e.cell(c.Source), roleDim},
-		{e.cell(c.Band), text},
-		{number(c.Channel), roleDim},
-		{e.device(c.APName, c.AP), text},
-		{e.cell(c.SSID), roleDim},
-		{e.cell(cmp.Or(c.Site, c.SiteID)), roleDim},
-		{number(c.Roams), roleDim},
-		{e.ageOr(c.Since, ""), roleDim},
-		{e.cell(c.IP), roleDim},
+	return []draw.Cell{
+		{Text: letter, Role: r},
+		{Text: e.Device(clientName(c), c.MAC), Role: text},
+		{Text: draw.Number(c.RSSI), Role: r},
+		{Text: draw.Number(c.SNR), Role: draw.Dim},
+		{Text: e.Cell(c.Source), Role: draw.Dim},
+		{Text: e.Cell(c.Band), Role: text},
+		{Text: draw.Number(c.Channel), Role: draw.Dim},
+		{Text: e.Device(c.APName, c.AP), Role: text},
+		{Text: e.Cell(c.SSID), Role: draw.Dim},
+		{Text: e.Cell(cmp.Or(c.Site, c.SiteID)), Role: draw.Dim},
+		{Text: draw.Number(c.Roams), Role: draw.Dim},
+		{Text: e.AgeOr(c.Since, ""), Role: draw.Dim},
+		{Text: e.Cell(c.IP), Role: draw.Dim},
 	}
 }
 
 // rssiWord is the letter of a signal and what it means.
-func rssiWord(rssi int) (string, role) {
+func rssiWord(rssi int) (string, draw.Role) {
 	switch {
 	case rssi == 0:
-		return "", roleDim
+		return "", draw.Dim
 	case rssi < rssiPoor:
-		return "C", roleCritical
+		return "C", draw.Critical
 	case rssi < rssiGood:
-		return "W", roleWarn
+		return "W", draw.Warn
 	default:
-		return "", roleOK
+		return "", draw.OK
 	}
 }
 
-// number leaves out 0, which only says that nothing was told.
-func number(n int) string { return unit(n, "") }
-
-func (f *facts) readClient(ctx context.Context, j Journal, page query.Page) error {
+func (f *facts) readClient(ctx context.Context, j port.Journal, page query.Page) error {
 	mac := macOf(f.subject.id)
 	rows, err := j.LiveClients(ctx, query.Page{Where: ofMAC("client_mac", mac), Now: page.Now, Limit: 1})
 	if err != nil {
@@ -179,56 +167,56 @@ func (f *facts) readClient(ctx context.Context, j Journal, page query.Page) erro
 
 func clientFacts(e env, f *facts, w int) (own, others []string) {
 	c := *f.client
-	badge, r, sentence := "GONE", roleDim, f.bodyNote
+	badge, r, sentence := "GONE", draw.Dim, f.bodyNote
 	if f.bodyNote == "" {
 		badge, r = signalWords(c.RSSI)
-		sentence = "on " + e.device(c.APName, c.AP) + " for " + e.ageOr(c.Since, "some time")
+		sentence = "on " + e.Device(c.APName, c.AP) + " for " + e.AgeOr(c.Since, "some time")
 	}
-	out := append([]string{""}, headline(e.drawContext, badge, r, sentence, w)...)
+	out := append([]string{""}, draw.Headline(e.Context, badge, r, sentence, w)...)
 	radio := ""
 	if c.Band != "" {
-		radio = fmt.Sprintf("%s GHz, channel %s", e.ext(c.Band), cmp.Or(number(c.Channel), "not told"))
+		radio = fmt.Sprintf("%s GHz, channel %s", e.Text(c.Band), cmp.Or(draw.Number(c.Channel), "not told"))
 	}
-	told, stale := e.exactAgo(c.Updated), roleDim
-	if e.stale(c.Updated, staleAfter) {
-		told, stale = told+": stale", roleWarn
+	told, stale := e.ExactAgo(c.Updated), draw.Dim
+	if e.Stale(c.Updated, staleAfter) {
+		told, stale = told+": stale", draw.Warn
 	}
 	roams := ""
 	if f.bodyNote == "" {
 		roams = strconv.Itoa(c.Roams) + " seen by foghorn"
 	}
-	out = append(out, fieldLines(e.drawContext, w, []field{
-		{"name", named(e, c.Hostname, c.MAC.String()), roleStrong},
-		{"user", e.ext(c.Username), rolePlain},
-		{"signal", unit(c.RSSI, " dBm"), r},
-		{"SNR", unit(c.SNR, " dB"), rolePlain},
-		{"radio", radio, rolePlain},
-		{"AP", named(e, c.APName, c.AP.String()) + deviceHint(c.AP), rolePlain},
-		{"ssid", e.ext(c.SSID), rolePlain},
-		{"site", e.ext(c.Site), rolePlain},
-		{"org", e.ext(c.Source), rolePlain},
-		{"address", e.ext(c.IP), rolePlain},
-		{"roams", roams, rolePlain},
-		{"last seen", e.exactAgo(c.LastSeen), rolePlain},
-		{"told", told, stale},
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "name", Value: named(e, c.Hostname, c.MAC.String()), Role: draw.Strong},
+		{Name: "user", Value: e.Text(c.Username), Role: draw.Plain},
+		{Name: "signal", Value: draw.Unit(c.RSSI, " dBm"), Role: r},
+		{Name: "SNR", Value: draw.Unit(c.SNR, " dB"), Role: draw.Plain},
+		{Name: "radio", Value: radio, Role: draw.Plain},
+		{Name: "AP", Value: named(e, c.APName, c.AP.String()) + deviceHint(c.AP), Role: draw.Plain},
+		{Name: "ssid", Value: e.Text(c.SSID), Role: draw.Plain},
+		{Name: "site", Value: e.Text(c.Site), Role: draw.Plain},
+		{Name: "org", Value: e.Text(c.Source), Role: draw.Plain},
+		{Name: "address", Value: e.Text(c.IP), Role: draw.Plain},
+		{Name: "roams", Value: roams, Role: draw.Plain},
+		{Name: "last seen", Value: e.ExactAgo(c.LastSeen), Role: draw.Plain},
+		{Name: "told", Value: told, Role: stale},
 	})...)
-	out = append(out, "", e.th.on(roleDim, "f follows it: its signal over time, through APs"))
+	out = append(out, "", e.Theme.On(draw.Dim, "f follows it: its signal over time, through APs"))
 	others = pathLines(e, f, w)
 	return out, append(others, eventLines(e, "Its latest events", f.events, w)...)
 }
 
 // signalWords words a signal strength.
-func signalWords(rssi int) (string, role) {
+func signalWords(rssi int) (string, draw.Role) {
 	_, r := rssiWord(rssi)
 	switch r {
-	case roleCritical:
+	case draw.Critical:
 		return strconv.Itoa(rssi) + " dBm POOR", r
-	case roleWarn:
+	case draw.Warn:
 		return strconv.Itoa(rssi) + " dBm WEAK", r
-	case roleOK:
+	case draw.OK:
 		return strconv.Itoa(rssi) + " dBm GOOD", r
 	default:
-		return "CONNECTED", rolePlain
+		return "CONNECTED", draw.Plain
 	}
 }
 
@@ -265,17 +253,17 @@ func pathLines(e env, f *facts, w int) []string {
 	if len(path) == 0 {
 		return nil
 	}
-	out := []string{"", e.th.on(roleTitle, "Its path, newest first")}
+	out := []string{"", e.Theme.On(draw.Title, "Its path, newest first")}
 	for _, s := range path[:min(len(path), maxSteps)] {
-		head := e.th.fit(e.when(s.last), e.timeColumn().width, e.timeColumn().right) + " "
-		text := e.device(s.name, s.mac)
+		head := e.Theme.Fit(e.When(s.last), e.TimeColumn().Width, e.TimeColumn().Right) + " "
+		text := e.Device(s.name, s.mac)
 		if s.first.Before(s.last) {
-			text += "  since " + e.when(s.first)
+			text += "  since " + e.When(s.first)
 		}
-		out = append(out, e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+		out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
 	if more := len(path) - maxSteps; more > 0 {
-		out = append(out, e.th.on(roleDim, fmt.Sprintf("and %d before that", more)))
+		out = append(out, e.Theme.On(draw.Dim, fmt.Sprintf("and %d before that", more)))
 	}
 	return out
 }

@@ -11,6 +11,8 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // Bounds of what a followed client's view keeps.
@@ -82,7 +84,7 @@ func (f *follow) close()         {}
 
 func (f *follow) fetch(now time.Time) fetch {
 	mine := query.Page{Where: ofMAC("client_mac", f.mac), Now: now, Limit: 1}
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := j.LiveClients(ctx, mine)
 		if err != nil {
 			return answer{}, err
@@ -160,48 +162,45 @@ func valuesOf(samples []*sample, of func(*sample) int) []float64 {
 }
 
 // rssiPlot is the axis of signal strengths.
-var rssiPlot = plot{
-	low: -90, high: -40, ticks: []float64{-40, -50, -60, -90}, lines: []float64{rssiGood, rssiPoor},
-	label: func(v float64) string { return number(int(v)) },
-	role: func(v float64) role {
+var rssiPlot = draw.Plot{
+	Low: -90, High: -40, Ticks: []float64{-40, -50, -60, -90}, Lines: []float64{rssiGood, rssiPoor},
+	Label: func(v float64) string { return draw.Number(int(v)) },
+	Role: func(v float64) draw.Role {
 		_, r := rssiWord(int(v))
 		return r
 	},
 }
 
-func (f *follow) draw(e env, w, h int) []string {
+func (f *follow) Draw(e env, w, h int) []string {
 	out := []string{f.title(e, w), f.standing(e, w)}
 	room := h - len(out)
 	listed := max(1, min(len(f.events), (room-4)/3))
 	if len(f.samples) == 0 {
-		out = append(out, "", "  "+e.th.on(rolePlain, e.th.fit(f.waiting(e), w-2, false)))
-		return padLines(append(out, f.latest(e, w-1, max(0, h-len(out)))...), w, h)
+		out = append(out, "", "  "+e.Theme.On(draw.Plain, e.Theme.Fit(f.waiting(e), w-2, false)))
+		return draw.Pad(append(out, f.latest(e, w-1, max(0, h-len(out)))...), w, h)
 	}
 	height := max(3, room-4-listed)
-	dots := e.dots(w)
+	dots := e.Dots(w)
 	laid := f.lay(dots)
 	p := rssiPlot
-	p.marks = f.roamMarks(e, laid)
-	out = append(out, p.draw(e.drawContext, valuesOf(laid, func(s *sample) int { return s.rssi }), w, height)...)
+	p.Marks = f.roamMarks(e, laid)
+	out = append(out, p.Draw(e.Context, valuesOf(laid, func(s *sample) int { return s.rssi }), w, height)...)
 	last := f.samples[len(f.samples)-1].at
 	first := last.Add(-time.Duration(dots-1) * f.dotTime(dots))
-	out = append(out, e.axis(e.clock(first), e.clock(last), w), f.apLine(e, laid, w), f.snrLine(e, laid, w))
-	return padLines(append(out, f.latest(e, w-1, h-len(out))...), w, h)
+	out = append(out, e.Axis(e.Clock(first), e.Clock(last), w), f.apLine(e, laid, w), f.snrLine(e, laid, w))
+	return draw.Pad(append(out, f.latest(e, w-1, h-len(out))...), w, h)
 }
 
-// clock is a time of day to the second.
-func (e drawContext) clock(t time.Time) string { return t.In(e.zone).Format("15:04:05") }
-
 func (f *follow) title(e env, w int) string {
-	name := "Following " + e.device(f.name, f.mac)
+	name := "Following " + e.Device(f.name, f.mac)
 	right := f.mac.String()
 	if f.client != nil {
-		right = e.cell(f.client.SSID) + " " + e.th.glyph.dot + " " + e.cell(cmp.Or(f.client.Site, f.client.SiteID)) + " " + e.th.glyph.dot + " " + right
-		if e.stale(f.client.Updated, staleAfter) {
-			right = "stale " + e.age(f.client.Updated) + " " + e.th.glyph.dot + " " + right
+		right = e.Cell(f.client.SSID) + " " + e.Theme.Glyph.Dot + " " + e.Cell(cmp.Or(f.client.Site, f.client.SiteID)) + " " + e.Theme.Glyph.Dot + " " + right
+		if e.Stale(f.client.Updated, staleAfter) {
+			right = "stale " + e.Age(f.client.Updated) + " " + e.Theme.Glyph.Dot + " " + right
 		}
 	}
-	return sheetTitle(e.drawContext, name, right, w)
+	return draw.SheetTitle(e.Context, name, right, w)
 }
 
 // standing is how it is connected now, in a line.
@@ -210,29 +209,29 @@ func (f *follow) standing(e env, w int) string {
 	case !f.read:
 		return " Reading the journal."
 	case f.client == nil:
-		return " " + e.th.on(roleWarn, "NOT CONNECTED")
+		return " " + e.Theme.On(draw.Warn, "NOT CONNECTED")
 	}
 	c := f.client
 	badge, r := signalWords(c.RSSI)
 	if !f.here {
-		badge, r = "GONE", roleWarn
+		badge, r = "GONE", draw.Warn
 	}
-	parts := []string{"on " + e.device(c.APName, c.AP)}
+	parts := []string{"on " + e.Device(c.APName, c.AP)}
 	if !f.here {
-		text := "was " + parts[0] + ", last told of " + e.ago(c.Updated) + "; its signal goes on when it joins again"
-		return " " + e.th.on(r, badge) + "  " + e.th.fit(text, max(1, w-textWidth(badge)-3), false)
+		text := "was " + parts[0] + ", last told of " + e.Ago(c.Updated) + "; its signal goes on when it joins again"
+		return " " + e.Theme.On(r, badge) + "  " + e.Theme.Fit(text, max(1, w-draw.TextWidth(badge)-3), false)
 	}
 	if c.Band != "" {
-		parts = append(parts, e.cell(c.Band)+" GHz")
+		parts = append(parts, e.Cell(c.Band)+" GHz")
 	}
 	if c.Channel != 0 {
-		parts = append(parts, "ch "+number(c.Channel))
+		parts = append(parts, "ch "+draw.Number(c.Channel))
 	}
 	if c.SNR != 0 {
-		parts = append(parts, "SNR "+unit(c.SNR, " dB"))
+		parts = append(parts, "SNR "+draw.Unit(c.SNR, " dB"))
 	}
 	if !c.Since.IsZero() {
-		parts = append(parts, "for "+e.age(c.Since))
+		parts = append(parts, "for "+e.Age(c.Since))
 	}
 	switch c.Roams {
 	case 0:
@@ -240,10 +239,10 @@ func (f *follow) standing(e env, w int) string {
 	case 1:
 		parts = append(parts, "1 roam")
 	default:
-		parts = append(parts, number(c.Roams)+" roams")
+		parts = append(parts, draw.Number(c.Roams)+" roams")
 	}
 	text := strings.Join(parts, ", ")
-	return " " + e.th.on(r, badge) + "  " + e.th.fit(text, max(1, w-textWidth(badge)-3), false)
+	return " " + e.Theme.On(r, badge) + "  " + e.Theme.Fit(text, max(1, w-draw.TextWidth(badge)-3), false)
 }
 
 // waiting says why there is no plot yet.
@@ -262,7 +261,7 @@ func (f *follow) waiting(e env) string {
 
 // roamMarks are the cells in which the AP changed.
 func (f *follow) roamMarks(e env, laid []*sample) map[int]bool {
-	across := e.perCell()
+	across := e.PerCell()
 	out := map[int]bool{}
 	var before *sample
 	for i, s := range laid {
@@ -276,38 +275,30 @@ func (f *follow) roamMarks(e env, laid []*sample) map[int]bool {
 	return out
 }
 
-// perCell is how many dots stand side by side in a cell of a plot.
-func (e drawContext) perCell() int {
-	if e.ascii {
-		return 1
-	}
-	return 2
-}
-
 // leastName is the cells from which a name is worth beginning.
 const leastName = 4
 
 // apLine names the APs below the plot, each from where it took over.
 func (f *follow) apLine(e env, laid []*sample, w int) string {
-	cells := max(1, w-axisWidth)
+	cells := max(1, w-draw.AxisWidth)
 	var b strings.Builder
 	for at := 0; at < cells; {
-		s := laid[min(len(laid)-1, at*e.perCell()+e.perCell()-1)]
+		s := laid[min(len(laid)-1, at*e.PerCell()+e.PerCell()-1)]
 		to := at + 1
-		for to < cells && sameAP(laid[min(len(laid)-1, to*e.perCell()+e.perCell()-1)], s) {
+		for to < cells && sameAP(laid[min(len(laid)-1, to*e.PerCell()+e.PerCell()-1)], s) {
 			to++
 		}
 		name := ""
 		if s != nil {
-			name = e.th.glyph.bar + e.device(s.apName, s.ap)
+			name = e.Theme.Glyph.Bar + e.Device(s.apName, s.ap)
 		}
 		if to-at < leastName {
-			name = name[:min(len(name), len(e.th.glyph.bar))]
+			name = name[:min(len(name), len(e.Theme.Glyph.Bar))]
 		}
-		b.WriteString(e.th.fit(name, to-at, false))
+		b.WriteString(e.Theme.Fit(name, to-at, false))
 		at = to
 	}
-	return e.th.on(roleDim, e.th.fit("AP", axisWidth-1, true)+" ") + b.String()
+	return e.Theme.On(draw.Dim, e.Theme.Fit("AP", draw.AxisWidth-1, true)+" ") + b.String()
 }
 
 func sameAP(a, b *sample) bool {
@@ -322,20 +313,20 @@ const snrLow, snrHigh = 5, 45
 
 func (f *follow) snrLine(e env, laid []*sample, w int) string {
 	values := valuesOf(laid, func(s *sample) int { return s.snr })
-	line := e.sparkline(values, max(1, w-axisWidth), snrLow, snrHigh)
-	return e.th.on(roleDim, e.th.fit("SNR", axisWidth-1, true)+" ") + e.th.on(roleInfo, e.th.fit(strings.ReplaceAll(line, sparkGap, " "), w-axisWidth, false))
+	line := e.Sparkline(values, max(1, w-draw.AxisWidth), snrLow, snrHigh)
+	return e.Theme.On(draw.Dim, e.Theme.Fit("SNR", draw.AxisWidth-1, true)+" ") + e.Theme.On(draw.Info, e.Theme.Fit(strings.ReplaceAll(line, draw.SparkGap, " "), w-draw.AxisWidth, false))
 }
 
 // latest are its last events, as many as have room.
 func (f *follow) latest(e env, w, room int) []string {
 	var out []string
 	for _, ev := range f.events[:min(len(f.events), max(0, room-1))] {
-		head := e.th.fit(e.when(ev.Time), e.timeColumn().width, e.timeColumn().right) + " " + severityLetter(ev.Severity) + " "
-		text := clientWord(ev) + " " + e.device(ev.Device, ev.DeviceMAC) + "  " + e.ext(clientText(ev))
-		out = append(out, " "+e.th.on(roleDim, head)+e.th.fit(text, max(1, w-textWidth(head)), false))
+		head := e.Theme.Fit(e.When(ev.Time), e.TimeColumn().Width, e.TimeColumn().Right) + " " + draw.SeverityLetter(ev.Severity) + " "
+		text := clientWord(ev) + " " + e.Device(ev.Device, ev.DeviceMAC) + "  " + e.Text(clientText(ev))
+		out = append(out, " "+e.Theme.On(draw.Dim, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
 	if len(out) == 0 || room < 2 {
 		return nil
 	}
-	return append([]string{" " + e.th.on(roleTitle, "Its latest events")}, out...)
+	return append([]string{" " + e.Theme.On(draw.Title, "Its latest events")}, out...)
 }

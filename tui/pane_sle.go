@@ -15,6 +15,8 @@ import (
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // siteScores is one row of the SLE pane: the last values of one site.
@@ -56,15 +58,15 @@ func slePane() *listPane[siteScores] {
 		},
 		empty: emptySLE,
 	})
-	p.tabs = func(env) string { return tabLine(familyTabs, slices.Index(families, p.show.family)) }
-	p.columns = func(e env, w int) []column {
+	p.tabs = func(env) string { return draw.Tabs(familyTabs, slices.Index(families, p.show.family)) }
+	p.columns = func(e env, w int) []draw.Column {
 		if gridFits(p.show, w) {
 			return gridColumns(gridMetrics(p.list.Rows()), w)
 		}
 		return sleColumns(e, w)
 	}
-	p.cells = func(e env, s siteScores) []cell {
-		if gridFits(p.show, e.width) {
+	p.cells = func(e env, s siteScores) []draw.Cell {
+		if gridFits(p.show, e.Width) {
 			return gridCells(e, s, gridMetrics(p.list.Rows()))
 		}
 		return sleCells(e, s)
@@ -76,7 +78,7 @@ func slePane() *listPane[siteScores] {
 // readSites reads the scores of all sites that match. A query knows no scores;
 // what it says of sites, sources, metrics and severities is asked of an event
 // that tells the same.
-func readSites(ctx context.Context, j Journal, p query.Page) ([]siteScores, error) {
+func readSites(ctx context.Context, j port.Journal, p query.Page) ([]siteScores, error) {
 	scores, err := j.Scores(ctx)
 	if err != nil {
 		return nil, err
@@ -200,51 +202,51 @@ func trendWidth(w int) int {
 	return 12
 }
 
-func sleColumns(e env, w int) []column {
-	return []column{
-		{width: 1},
-		{title: "SITE", width: 8, grow: 2, max: 20},
-		{title: "WORST", width: 7, right: true},
-		{title: "METRIC", width: 8, grow: 3, max: 20},
-		{title: "24 HOURS", width: trendWidth(w), drop: 2},
-		{title: "ALSO", width: 14, grow: 6, drop: 4},
-		{title: e.timeColumn().title, width: e.timeColumn().width, right: true, drop: 3},
+func sleColumns(e env, w int) []draw.Column {
+	return []draw.Column{
+		{Width: 1},
+		{Title: "SITE", Width: 8, Grow: 2, Max: 20},
+		{Title: "WORST", Width: 7, Right: true},
+		{Title: "METRIC", Width: 8, Grow: 3, Max: 20},
+		{Title: "24 HOURS", Width: trendWidth(w), Drop: 2},
+		{Title: "ALSO", Width: 14, Grow: 6, Drop: 4},
+		{Title: e.TimeColumn().Title, Width: e.TimeColumn().Width, Right: true, Drop: 3},
 	}
 }
 
-func sleCells(e env, s siteScores) []cell {
+func sleCells(e env, s siteScores) []draw.Cell {
 	worst := s.Scores[0]
 	letter, r := scoreWord(worst.Value)
-	text := rolePlain
-	if e.stale(newestOf(s.Scores), staleScore) {
-		text = roleDim
+	text := draw.Plain
+	if e.Stale(newestOf(s.Scores), staleScore) {
+		text = draw.Dim
 	}
 	also := make([]string, 0, 4)
 	for _, sc := range s.Scores[1:min(4, len(s.Scores))] {
-		also = append(also, e.cell(sc.Metric)+" "+success(sc.Value))
+		also = append(also, e.Cell(sc.Metric)+" "+success(sc.Value))
 	}
-	return []cell{
-		{cmp.Or(letter, " "), r},
-		{e.cell(cmp.Or(s.Site, s.SiteID)), text},
-		{success(worst.Value), r},
-		{e.cell(worst.Metric), text},
-		{trend(e, worst.Trend, trendWidth(e.width)), r},
-		{strings.Join(also, "  "), roleDim},
-		{e.when(newestOf(s.Scores)), roleDim},
+	return []draw.Cell{
+		{Text: cmp.Or(letter, " "), Role: r},
+		{Text: e.Cell(cmp.Or(s.Site, s.SiteID)), Role: text},
+		{Text: success(worst.Value), Role: r},
+		{Text: e.Cell(worst.Metric), Role: text},
+		{Text: trend(e, worst.Trend, trendWidth(e.Width)), Role: r},
+		{Text: strings.Join(also, "  "), Role: draw.Dim},
+		{Text: e.When(newestOf(s.Scores)), Role: draw.Dim},
 	}
 }
 
 // scoreWord is the letter of a score and what it means.
-func scoreWord(v float64) (string, role) {
+func scoreWord(v float64) (string, draw.Role) {
 	switch {
 	case !(v >= 0):
-		return "", roleDim
+		return "", draw.Dim
 	case v < sleCritical:
-		return "C", roleCritical
+		return "C", draw.Critical
 	case v < sleWarn:
-		return "W", roleWarn
+		return "W", draw.Warn
 	default:
-		return "", roleOK
+		return "", draw.OK
 	}
 }
 
@@ -268,14 +270,14 @@ func trend(e env, hours []float64, width int) string {
 		}
 		low = min(low, v)
 	}
-	return e.sparkline(values, width, low, 1)
+	return e.Sparkline(values, width, low, 1)
 }
 
 func emptySLE(e env) []string {
 	if len(e.trouble) > 0 { // what the others say in its place may be the reason
 		return append([]string{"No data."}, listening(e)...)
 	}
-	if e.width < leastWidth {
+	if e.Width < leastWidth {
 		return []string{"No data.", "Sites appear with the first site-sle", "webhook; switch that topic on in Mist."}
 	}
 	out := []string{"No data: no success rate of any site was told yet."}

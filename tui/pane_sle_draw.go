@@ -9,14 +9,15 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // wideLists is the width from which a metric's APs and users stand side by side.
 const wideLists = 100
 
-func (s *metricSheet) draw(e env, w, h int) []string {
+func (s *metricSheet) Draw(e env, w, h int) []string {
 	out := []string{
-		sheetTitle(e.drawContext, e.cell(s.siteName())+" "+e.th.glyph.dot+" "+e.cell(s.score.Metric), "[ ] "+spans[s.span].name, w),
+		draw.SheetTitle(e.Context, e.Cell(s.siteName())+" "+e.Theme.Glyph.Dot+" "+e.Cell(s.score.Metric), "[ ] "+spans[s.span].name, w),
 		s.summary(e, w),
 	}
 	out = append(out, s.troubles(e, w)...)
@@ -24,11 +25,11 @@ func (s *metricSheet) draw(e env, w, h int) []string {
 	height := max(3, room*2/5)
 	start, end := s.window(e)
 	out = append(out, s.drawPlot(e, w, height, start, end)...)
-	out = append(out, e.axis(e.dayClock(start), e.dayClock(end)+e.zoneName(end), w))
+	out = append(out, e.Axis(e.DayClock(start), e.DayClock(end)+e.ZoneName(end), w))
 	rest := h - len(out)
 	classes := s.classes(e, w, max(2, rest/2))
 	out = append(out, classes...)
-	return padLines(append(out, s.lists(e, w, h-len(out))...), w, h)
+	return draw.Pad(append(out, s.lists(e, w, h-len(out))...), w, h)
 }
 
 // window is the time the plot is about: the answer's, else the state's day.
@@ -36,31 +37,15 @@ func (s *metricSheet) window(e env) (start, end time.Time) {
 	if !s.told.IsZero() && !s.detail.Start.IsZero() {
 		return s.detail.Start, s.detail.End
 	}
-	return trendEnd(e).Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), e.now
+	return trendEnd(e).Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), e.Now
 }
 
 // trendEnd is where the hours of a trend end: with the present one.
-func trendEnd(e env) time.Time { return e.now.Truncate(time.Hour).Add(time.Hour) }
-
-// dayClock is a time of day with its day of the week.
-func (e drawContext) dayClock(t time.Time) string {
-	if e.mode == human.UTC {
-		return t.UTC().Format("Mon 15:04Z")
-	}
-	return t.In(e.zone).Format("Mon 15:04")
-}
-
-// zoneName names the zone that times are shown in, where they do not do so themselves.
-func (e drawContext) zoneName(t time.Time) string {
-	if e.mode == human.UTC {
-		return ""
-	}
-	return t.In(e.zone).Format(" MST")
-}
+func trendEnd(e env) time.Time { return e.Now.Truncate(time.Hour).Add(time.Hour) }
 
 // summary is the success rate and what it is of, in a line.
 func (s *metricSheet) summary(e env, w int) string {
-	value, over := s.score.Value, "last told "+e.ago(s.score.Time)
+	value, over := s.score.Value, "last told "+e.Ago(s.score.Time)
 	if !s.told.IsZero() {
 		value, over = s.detail.Success, "mean of "+s.spanText()
 		if !s.detail.HasData {
@@ -70,22 +55,22 @@ func (s *metricSheet) summary(e env, w int) string {
 	letter, r := scoreWord(value)
 	parts := []string{over}
 	if s.detail.Threshold != "" {
-		parts = append(parts, "threshold "+e.cell(s.detail.Threshold))
+		parts = append(parts, "threshold "+e.Cell(s.detail.Threshold))
 	}
 	switch {
 	case s.asking:
 		parts = append(parts, "asking the cloud")
 	case !s.told.IsZero():
-		parts = append(parts, "asked "+e.ago(s.told))
+		parts = append(parts, "asked "+e.Ago(s.told))
 	}
 	if known(s.score) > 0 && !s.told.IsZero() { // what the lists have
 		parts = append(parts, "last hour "+success(s.score.Value))
 	}
 	if s.detail.Counted != "" {
-		parts = append(parts, stepText(s.detail)+"of "+e.cell(s.detail.Counted))
+		parts = append(parts, stepText(s.detail)+"of "+e.Cell(s.detail.Counted))
 	}
 	badge := strings.TrimSpace(letter + " " + success(value))
-	return " " + e.th.on(r, badge) + "  " + e.th.on(roleDim, e.th.fit(strings.Join(parts, ", "), max(1, w-textWidth(badge)-3), false))
+	return " " + e.Theme.On(r, badge) + "  " + e.Theme.On(draw.Dim, e.Theme.Fit(strings.Join(parts, ", "), max(1, w-draw.TextWidth(badge)-3), false))
 }
 
 // stepText says how long a step of the plot is.
@@ -124,7 +109,7 @@ func (s *metricSheet) troubles(e env, w int) []string {
 	if s.err != nil {
 		text := "Not told (r asks again): " + s.err.Error()
 		if !s.told.IsZero() {
-			text += "; below is what was told " + e.ago(s.told)
+			text += "; below is what was told " + e.Ago(s.told)
 		}
 		texts = append(texts, text)
 	}
@@ -133,13 +118,13 @@ func (s *metricSheet) troubles(e env, w int) []string {
 	}
 	var lines []string
 	for _, t := range texts {
-		lines = append(lines, wrap(e.cell(t), max(10, w-2))...)
+		lines = append(lines, draw.Wrap(e.Cell(t), max(10, w-2))...)
 	}
 	if len(lines) > maxTroubles { // the last of them shows that there is more
 		lines = append(lines[:maxTroubles-1], strings.Join(lines[maxTroubles-1:], " "))
 	}
 	for i, l := range lines {
-		lines[i] = " " + e.th.on(roleWarn, e.th.fit(l, w-1, false))
+		lines[i] = " " + e.Theme.On(draw.Warn, e.Theme.Fit(l, w-1, false))
 	}
 	return lines
 }
@@ -214,13 +199,13 @@ func (s *metricSheet) drawPlot(e env, w, height int, start, end time.Time) []str
 				text = "  The Mist API tells more, and no API token is configured. See config.toml, [[mist]] token."
 			}
 		}
-		return padLines([]string{"", e.th.fit(text, w, false)}, w, height)
+		return draw.Pad([]string{"", e.Theme.Fit(text, w, false)}, w, height)
 	}
 	p := successPlot(low)
 	if s.measured {
 		p = measuredPlot(low, high, s.detail.Threshold)
 	}
-	return p.draw(e.drawContext, layTimes(times, values, step, start, end, e.dots(w)), w, height)
+	return p.Draw(e.Context, layTimes(times, values, step, start, end, e.Dots(w)), w, height)
 }
 
 // bounds are the least and the largest value that is known.
@@ -236,30 +221,30 @@ func bounds(values []float64) (low, high float64, any bool) {
 
 // successPlot is the axis of success rates, from a round value below the
 // lowest one up to all of it, with a line where it is called degraded.
-func successPlot(low float64) plot {
+func successPlot(low float64) draw.Plot {
 	low = max(0, min(sleCritical, math.Floor(low*10)/10))
-	return plot{low: low, high: 1, ticks: []float64{1, (1 + low) / 2, low}, lines: []float64{sleWarn},
-		label: func(v float64) string { return strconv.Itoa(int(math.Round(v*100))) + "%" },
-		role: func(v float64) role {
+	return draw.Plot{Low: low, High: 1, Ticks: []float64{1, (1 + low) / 2, low}, Lines: []float64{sleWarn},
+		Label: func(v float64) string { return strconv.Itoa(int(math.Round(v*100))) + "%" },
+		Role: func(v float64) draw.Role {
 			_, r := scoreWord(v)
 			return r
 		}}
 }
 
 // measuredPlot is the axis of the measured quantity, with its threshold.
-func measuredPlot(low, high float64, threshold string) plot {
-	p := plot{low: low, high: high, label: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) },
-		role: func(float64) role { return roleInfo }}
+func measuredPlot(low, high float64, threshold string) draw.Plot {
+	p := draw.Plot{Low: low, High: high, Label: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) },
+		Role: func(float64) draw.Role { return draw.Info }}
 	if at, ok := leadingNumber(threshold); ok {
-		p.lines = []float64{at}
-		p.low, p.high = min(p.low, at), max(p.high, at)
+		p.Lines = []float64{at}
+		p.Low, p.High = min(p.Low, at), max(p.High, at)
 	}
-	step := roundStep(p.high - p.low)
-	p.low, p.high = math.Floor(p.low/step)*step, math.Ceil(p.high/step)*step
-	if p.high <= p.low {
-		p.high = p.low + step
+	step := roundStep(p.High - p.Low)
+	p.Low, p.High = math.Floor(p.Low/step)*step, math.Ceil(p.High/step)*step
+	if p.High <= p.Low {
+		p.High = p.Low + step
 	}
-	p.ticks = []float64{p.high, p.low}
+	p.Ticks = []float64{p.High, p.Low}
 	return p
 }
 
@@ -287,7 +272,7 @@ const barWidth = 20
 
 // classes are the reasons by their share, as bars, in at most room lines.
 func (s *metricSheet) classes(e env, w, room int) []string {
-	out := []string{e.th.on(roleTitle, e.th.fit("Why, by share of what was degraded", w, false))}
+	out := []string{e.Theme.On(draw.Title, e.Theme.Fit("Why, by share of what was degraded", w, false))}
 	if len(s.detail.Classifiers) == 0 {
 		text := " none told"
 		switch {
@@ -296,13 +281,13 @@ func (s *metricSheet) classes(e env, w, room int) []string {
 		case len(e.tokens) == 0:
 			text = " the Mist API tells, and no API token is configured; see config.toml, [[mist]] token"
 		}
-		return append(out, e.th.on(roleDim, e.th.fit(text, w, false)))
+		return append(out, e.Theme.On(draw.Dim, e.Theme.Fit(text, w, false)))
 	}
 	wide := min(barWidth, w/4)
 	named := min(26, w/3)
 	for i, c := range s.detail.Classifiers {
 		if left := len(s.detail.Classifiers) - i; len(out) == room-1 && left > 1 {
-			out = append(out, e.th.on(roleDim, e.th.fit(fmt.Sprintf(" and %d more", left), w, false)))
+			out = append(out, e.Theme.On(draw.Dim, e.Theme.Fit(fmt.Sprintf(" and %d more", left), w, false)))
 			break
 		}
 		share := max(0, min(1, c.Share))
@@ -314,31 +299,31 @@ func (s *metricSheet) classes(e env, w, room int) []string {
 		if c.Users > 0 || c.APs > 0 {
 			tail = fmt.Sprintf("%d users, %d APs", c.Users, c.APs)
 		}
-		line := " " + e.th.fit(e.cell(c.Name), named, false) + " " + e.th.fit(human.Percent(share), 4, true) + " " +
-			e.th.on(roleWarn, strings.Repeat("█", full)) + strings.Repeat(" ", wide-full) + " "
-		out = append(out, line+e.th.on(roleDim, e.th.fit(tail, max(1, w-textWidth(line)), false)))
+		line := " " + e.Theme.Fit(e.Cell(c.Name), named, false) + " " + e.Theme.Fit(human.Percent(share), 4, true) + " " +
+			e.Theme.On(draw.Warn, strings.Repeat("█", full)) + strings.Repeat(" ", wide-full) + " "
+		out = append(out, line+e.Theme.On(draw.Dim, e.Theme.Fit(tail, max(1, w-draw.TextWidth(line)), false)))
 	}
 	return out
 }
 
 var (
-	apColumns   = []column{{title: "AP", width: 12, grow: 3, max: 28}, {title: "SUCCESS", width: 7, right: true}, {title: "DEGRADED", width: 8, right: true}}
-	userColumns = []column{{title: "CLIENT", width: 12, grow: 3, max: 26}, {title: "SUCCESS", width: 7, right: true},
-		{title: "DEGRADED", width: 8, right: true, drop: 1}, {title: "AP", width: 8, grow: 2, max: 22, drop: 2},
-		{title: "KIND", width: 8, grow: 2, max: 20, drop: 3}, {title: "SSID", width: 6, grow: 1, max: 14, drop: 4}}
+	apColumns   = []draw.Column{{Title: "AP", Width: 12, Grow: 3, Max: 28}, {Title: "SUCCESS", Width: 7, Right: true}, {Title: "DEGRADED", Width: 8, Right: true}}
+	userColumns = []draw.Column{{Title: "CLIENT", Width: 12, Grow: 3, Max: 26}, {Title: "SUCCESS", Width: 7, Right: true},
+		{Title: "DEGRADED", Width: 8, Right: true, Drop: 1}, {Title: "AP", Width: 8, Grow: 2, Max: 22, Drop: 2},
+		{Title: "KIND", Width: 8, Grow: 2, Max: 20, Drop: 3}, {Title: "SSID", Width: 6, Grow: 1, Max: 14, Drop: 4}}
 )
 
-func apCells(e env, a event.ImpactedAP) []cell {
+func apCells(e env, a event.ImpactedAP) []draw.Cell {
 	v := portion(a.Degraded, a.Total)
 	_, r := scoreWord(v)
-	return []cell{{e.device(a.Name, a.MAC), rolePlain}, {success(v), r}, {amount(a.Degraded), roleDim}}
+	return []draw.Cell{{Text: e.Device(a.Name, a.MAC), Role: draw.Plain}, {Text: success(v), Role: r}, {Text: amount(a.Degraded), Role: draw.Dim}}
 }
 
-func userCells(e env, u event.ImpactedUser) []cell {
+func userCells(e env, u event.ImpactedUser) []draw.Cell {
 	v := portion(u.Degraded, u.Total)
 	_, r := scoreWord(v)
-	return []cell{{e.device(u.Name, u.MAC), rolePlain}, {success(v), r}, {amount(u.Degraded), roleDim},
-		{e.device(u.APName, u.AP), roleDim}, {e.cell(u.Device), roleDim}, {e.cell(u.SSID), roleDim}}
+	return []draw.Cell{{Text: e.Device(u.Name, u.MAC), Role: draw.Plain}, {Text: success(v), Role: r}, {Text: amount(u.Degraded), Role: draw.Dim},
+		{Text: e.Device(u.APName, u.AP), Role: draw.Dim}, {Text: e.Cell(u.Device), Role: draw.Dim}, {Text: e.Cell(u.SSID), Role: draw.Dim}}
 }
 
 // portion is the success rate of a part of the whole; not a number without a total.
@@ -371,7 +356,7 @@ func (s *metricSheet) lists(e env, w, room int) []string {
 	switch {
 	case w >= wideLists:
 		left := w * 2 / 5
-		return beside(e.drawContext, aps(left), users(w-left-1))
+		return draw.Beside(e.Context, aps(left), users(w-left-1))
 	case s.on == listUsers:
 		return users(w)
 	default:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // gridLeast is the width from which metrics have columns of their own.
@@ -74,38 +75,38 @@ func gridMetrics(rows []siteScores) []int {
 // gridLong is the width from which the columns have the metrics' full names.
 const gridLong = 116
 
-func gridColumns(metrics []int, width int) []column {
-	cols := []column{{width: 1}, {title: "SITE", width: 12, grow: 2, max: 24}}
+func gridColumns(metrics []int, width int) []draw.Column {
+	cols := []draw.Column{{Width: 1}, {Title: "SITE", Width: 12, Grow: 2, Max: 24}}
 	for _, i := range metrics {
-		c := column{title: gridKnown[i].short, width: 6, right: true}
+		c := draw.Column{Title: gridKnown[i].short, Width: 6, Right: true}
 		if width >= gridLong {
-			c.title, c.width = gridKnown[i].long, 11
+			c.Title, c.Width = gridKnown[i].long, 11
 		}
 		cols = append(cols, c)
 	}
-	return append(cols, column{title: "WORST, 24 H", width: 12, drop: 1}, column{title: "ALSO", width: 16, grow: 4, drop: 2})
+	return append(cols, draw.Column{Title: "WORST, 24 H", Width: 12, Drop: 1}, draw.Column{Title: "ALSO", Width: 16, Grow: 4, Drop: 2})
 }
 
 // gridCells are the scores of a site, by metric. What was not told has a dash;
 // metrics without a column stand at the end.
-func gridCells(e env, s siteScores, metrics []int) []cell {
+func gridCells(e env, s siteScores, metrics []int) []draw.Cell {
 	letter, r := scoreWord(s.Scores[0].Value)
-	text := rolePlain
-	if e.stale(newestOf(s.Scores), staleScore) {
-		text = roleDim
+	text := draw.Plain
+	if e.Stale(newestOf(s.Scores), staleScore) {
+		text = draw.Dim
 	}
-	cells := []cell{{letter, r}, {e.cell(cmp.Or(s.Site, s.SiteID)), text}}
+	cells := []draw.Cell{{Text: letter, Role: r}, {Text: e.Cell(cmp.Or(s.Site, s.SiteID)), Role: text}}
 	for _, i := range metrics {
 		sc, ok := scoreAt(s.Scores, i)
 		if !ok {
-			cells = append(cells, cell{"-", roleDim})
+			cells = append(cells, draw.Cell{Text: "-", Role: draw.Dim})
 			continue
 		}
 		_, r := scoreWord(sc.Value)
-		if r == roleOK {
+		if r == draw.OK {
 			r = text
 		}
-		cells = append(cells, cell{success(sc.Value), r})
+		cells = append(cells, draw.Cell{Text: success(sc.Value), Role: r})
 	}
 	var also []string
 	if known(s.Scores[0]) == 0 {
@@ -113,10 +114,10 @@ func gridCells(e env, s siteScores, metrics []int) []cell {
 	}
 	for _, sc := range s.Scores {
 		if sc.Metric != "" && gridPlace(sc.Metric) < 0 && len(also) < 4 {
-			also = append(also, e.cell(sc.Metric)+" "+success(sc.Value))
+			also = append(also, e.Cell(sc.Metric)+" "+success(sc.Value))
 		}
 	}
-	return append(cells, cell{trend(e, s.Scores[0].Trend, 12), r}, cell{strings.Join(also, "  "), roleDim})
+	return append(cells, draw.Cell{Text: trend(e, s.Scores[0].Trend, 12), Role: r}, draw.Cell{Text: strings.Join(also, "  "), Role: draw.Dim})
 }
 
 // scoreAt is the score of a column: where two names mean the same, the worse.

@@ -9,7 +9,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 	"foghorn/tui/list"
+	"foghorn/tui/port"
 )
 
 // cloudLimit is how long the cloud may take over a question of the operator,
@@ -98,7 +100,7 @@ func (s *metricSheet) close() {
 
 // fetch keeps the score up to date; the rest is the cloud's to tell.
 func (s *metricSheet) fetch(time.Time) fetch {
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		scores, err := j.Scores(ctx)
 		return answer{apply: func() {
 			for _, sc := range scores {
@@ -181,7 +183,7 @@ func (m *Model) turnSpan(by int) tea.Cmd {
 	s := m.metricHere()
 	to := max(0, min(len(spans)-1, s.span+by))
 	if to == s.span {
-		m.say(roleDim, "It is shown over 1 hour, 24 hours or 7 days.")
+		m.say(draw.Dim, "It is shown over 1 hour, 24 hours or 7 days.")
 		return nil
 	}
 	s.span = to

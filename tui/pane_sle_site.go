@@ -10,7 +10,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 	"foghorn/tui/list"
+	"foghorn/tui/port"
 )
 
 // siteSheet shows all metrics of one site, the worst first.
@@ -39,7 +41,7 @@ func (s *siteSheet) nav() navigator { return &s.rows }
 func (s *siteSheet) close()         {}
 
 func (s *siteSheet) fetch(time.Time) fetch {
-	return func(ctx context.Context, j Journal) (answer, error) {
+	return func(ctx context.Context, j port.Journal) (answer, error) {
 		scores, err := j.Scores(ctx)
 		mine := slices.DeleteFunc(scores, func(sc event.SLEScore) bool {
 			return sc.Source != s.source || cmp.Or(sc.SiteID, sc.Site) != cmp.Or(s.siteID, s.site)
@@ -65,37 +67,37 @@ func known(s event.SLEScore) int {
 	return 0
 }
 
-var siteColumns = []column{
-	{width: 1},
-	{title: "METRIC", width: 18, grow: 3, max: 32},
-	{title: "FOR", width: 6, drop: 3},
-	{title: "1 HOUR", width: 7, right: true},
-	{title: "LAST 24 HOURS", width: 24},
-	{title: "LOWEST", width: 7, right: true, drop: 1},
-	{title: "TOLD", width: 5, right: true, drop: 2},
+var siteColumns = []draw.Column{
+	{Width: 1},
+	{Title: "METRIC", Width: 18, Grow: 3, Max: 32},
+	{Title: "FOR", Width: 6, Drop: 3},
+	{Title: "1 HOUR", Width: 7, Right: true},
+	{Title: "LAST 24 HOURS", Width: 24},
+	{Title: "LOWEST", Width: 7, Right: true, Drop: 1},
+	{Title: "TOLD", Width: 5, Right: true, Drop: 2},
 }
 
-func siteCells(e env, s event.SLEScore) []cell {
+func siteCells(e env, s event.SLEScore) []draw.Cell {
 	letter, r := scoreWord(s.Value)
 	if known(s) == 0 {
-		letter, r = "", roleDim
+		letter, r = "", draw.Dim
 	}
-	text := rolePlain
-	if e.stale(s.Time, staleScore) {
-		text = roleDim
+	text := draw.Plain
+	if e.Stale(s.Time, staleScore) {
+		text = draw.Dim
 	}
 	lowest := ""
 	if slices.ContainsFunc(s.Trend, func(v float64) bool { return v >= 0 }) {
 		lowest = success(lowestOf(s.Trend))
 	}
-	return []cell{
-		{letter, r},
-		{e.cell(s.Metric), text},
-		{familyName(familyOf(s)), roleDim},
-		{success(s.Value), r},
-		{trend(e, s.Trend, 24), r},
-		{lowest, roleDim},
-		{e.ageOr(s.Time, ""), roleDim},
+	return []draw.Cell{
+		{Text: letter, Role: r},
+		{Text: e.Cell(s.Metric), Role: text},
+		{Text: familyName(familyOf(s)), Role: draw.Dim},
+		{Text: success(s.Value), Role: r},
+		{Text: trend(e, s.Trend, 24), Role: r},
+		{Text: lowest, Role: draw.Dim},
+		{Text: e.AgeOr(s.Time, ""), Role: draw.Dim},
 	}
 }
 
@@ -117,30 +119,20 @@ func familyName(family string) string {
 	return family
 }
 
-func (s *siteSheet) draw(e env, w, h int) []string {
-	out := []string{sheetTitle(e.drawContext, "SLE of "+e.cell(cmp.Or(s.site, s.siteID)), "enter opens a metric", w)}
+func (s *siteSheet) Draw(e env, w, h int) []string {
+	out := []string{draw.SheetTitle(e.Context, "SLE of "+e.Cell(cmp.Or(s.site, s.siteID)), "enter opens a metric", w)}
 	if s.rows.Len() == 0 {
 		text := "No data: no success rate of this site is known."
 		if !s.read {
 			text = "Reading the journal."
 		}
-		return padLines(append(out, "", "  "+text), w, h)
+		return draw.Pad(append(out, "", "  "+text), w, h)
 	}
-	widths := layout(siteColumns, w)
+	widths := draw.Layout(siteColumns, w)
 	s.rows.SetHeight(h - 2)
-	out = append(out, e.th.heading(siteColumns, widths, w))
+	out = append(out, e.Theme.Heading(siteColumns, widths, w))
 	for i, sc := range s.rows.Visible() {
-		out = append(out, e.th.row(siteCells(e, sc), siteColumns, widths, w, s.rows.Top()+i == s.rows.Cursor(), false))
+		out = append(out, e.Theme.Row(siteCells(e, sc), siteColumns, widths, w, s.rows.Top()+i == s.rows.Cursor(), false))
 	}
-	return padLines(out, w, h)
-}
-
-// sheetTitle is the first line of a sheet: its name, and a word at the right.
-func sheetTitle(e drawContext, name, right string, w int) string {
-	name = e.th.glyph.rule + " " + name
-	name = e.th.fit(name, min(textWidth(name), w*2/3), false) + " "
-	right = e.th.fit(right, min(textWidth(right), max(0, w-textWidth(name)-4)), false)
-	fill := max(0, w-textWidth(name)-textWidth(right)-3)
-	return e.th.on(roleTitle, name) + e.th.on(roleDim, strings.Repeat(e.th.glyph.rule, fill)+" ") + e.th.on(roleAccent, right) +
-		e.th.on(roleDim, " "+e.th.glyph.rule)
+	return draw.Pad(out, w, h)
 }

@@ -13,6 +13,8 @@ import (
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // hookRow is one row of the Webhooks pane.
@@ -70,7 +72,7 @@ func hookID(h hookRow) int64 {
 
 // readHooks reads all webhooks, judges them against each other, and leaves out
 // what the filter does not match.
-func readHooks(ctx context.Context, j Journal, p query.Page) ([]hookRow, error) {
+func readHooks(ctx context.Context, j port.Journal, p query.Page) ([]hookRow, error) {
 	hooks, err := j.Webhooks(ctx)
 	if err != nil {
 		return nil, err
@@ -105,7 +107,7 @@ func readHooks(ctx context.Context, j Journal, p query.Page) ([]hookRow, error) 
 	return rows, nil
 }
 
-func lastPing(ctx context.Context, j Journal, h event.Webhook) (*event.Activity, error) {
+func lastPing(ctx context.Context, j port.Journal, h event.Webhook) (*event.Activity, error) {
 	acts, err := j.Activities(ctx, event.WebhookTarget(h.ID), 1)
 	if err != nil || len(acts) == 0 {
 		return nil, err
@@ -113,59 +115,59 @@ func lastPing(ctx context.Context, j Journal, h event.Webhook) (*event.Activity,
 	return &acts[0], nil
 }
 
-func hookColumns(e env, _ int) []column {
-	return []column{
-		{width: 1},
-		{title: "NAME", width: 12, grow: 2, max: 24},
-		{title: "OF", width: 9, grow: 1, max: 18},
-		{title: "SRC", width: 5, grow: 1, max: 12, drop: 6},
-		{title: "ON", width: 3},
-		{title: "SECRET", width: 6, drop: 4},
-		{title: "CERT", width: 4, drop: 5},
-		{title: "TOPICS", width: 6, grow: 2, max: 40, drop: 3},
-		{title: "LAST PING", width: 9, drop: 2},
-		{title: "URL, OR WHAT IS WRONG", width: 18, grow: 8},
+func hookColumns(e env, _ int) []draw.Column {
+	return []draw.Column{
+		{Width: 1},
+		{Title: "NAME", Width: 12, Grow: 2, Max: 24},
+		{Title: "OF", Width: 9, Grow: 1, Max: 18},
+		{Title: "SRC", Width: 5, Grow: 1, Max: 12, Drop: 6},
+		{Title: "ON", Width: 3},
+		{Title: "SECRET", Width: 6, Drop: 4},
+		{Title: "CERT", Width: 4, Drop: 5},
+		{Title: "TOPICS", Width: 6, Grow: 2, Max: 40, Drop: 3},
+		{Title: "LAST PING", Width: 9, Drop: 2},
+		{Title: "URL, OR WHAT IS WRONG", Width: 18, Grow: 8},
 	}
 }
 
-func hookCells(e env, h hookRow) []cell {
-	letter, r, last, lastRole := " ", rolePlain, e.cell(h.URL), roleDim
+func hookCells(e env, h hookRow) []draw.Cell {
+	letter, r, last, lastRole := " ", draw.Plain, e.Cell(h.URL), draw.Dim
 	if len(h.Warnings) > 0 {
-		letter, r, last, lastRole = "W", roleWarn, e.cell(strings.Join(h.Warnings, "; ")), roleWarn
+		letter, r, last, lastRole = "W", draw.Warn, e.Cell(strings.Join(h.Warnings, "; ")), draw.Warn
 	}
-	on, onRole := "yes", roleOK
+	on, onRole := "yes", draw.OK
 	switch {
 	case h.Doubted:
-		on, onRole = "?", roleWarn
+		on, onRole = "?", draw.Warn
 	case !h.Enabled:
-		on, onRole, r = "NO", roleCritical, roleDim
+		on, onRole, r = "NO", draw.Critical, draw.Dim
 	}
 	ping, pingRole := pingCell(e, h.Ping)
-	return []cell{
-		{letter, roleWarn},
-		{e.cell(h.Name), r},
-		{e.cell(journal.WebhookPlace(h.Webhook)), rolePlain},
-		{e.cell(h.Source), roleDim},
-		{on, onRole},
-		{yesNo(h.HasSecret), boolRole(h.HasSecret)},
-		{yesNo(h.VerifyCert), boolRole(h.VerifyCert)},
-		{e.cell(strings.Join(h.Topics, " ")), roleDim},
-		{ping, pingRole},
-		{last, lastRole},
+	return []draw.Cell{
+		{Text: letter, Role: draw.Warn},
+		{Text: e.Cell(h.Name), Role: r},
+		{Text: e.Cell(journal.WebhookPlace(h.Webhook)), Role: draw.Plain},
+		{Text: e.Cell(h.Source), Role: draw.Dim},
+		{Text: on, Role: onRole},
+		{Text: yesNo(h.HasSecret), Role: boolRole(h.HasSecret)},
+		{Text: yesNo(h.VerifyCert), Role: boolRole(h.VerifyCert)},
+		{Text: e.Cell(strings.Join(h.Topics, " ")), Role: draw.Dim},
+		{Text: ping, Role: pingRole},
+		{Text: last, Role: lastRole},
 	}
 }
 
 // pingCell tells when a webhook was last pinged, and whether it went wrong.
-func pingCell(e env, a *event.Activity) (string, role) {
+func pingCell(e env, a *event.Activity) (string, draw.Role) {
 	switch {
 	case a == nil:
-		return "", roleDim
+		return "", draw.Dim
 	case a.Cloud != "" && a.Cloud != event.CloudDone && a.Cloud != event.CloudSending:
-		return e.th.glyph.refused + " " + e.when(a.Time), roleCritical
+		return e.Theme.Glyph.Refused + " " + e.When(a.Time), draw.Critical
 	case a.Cloud == event.CloudDone:
-		return e.th.glyph.states[event.Resolved] + " " + e.when(a.Time), roleOK
+		return e.Theme.Glyph.States[event.Resolved] + " " + e.When(a.Time), draw.OK
 	default:
-		return e.when(a.Time), roleDim
+		return e.When(a.Time), draw.Dim
 	}
 }
 
@@ -176,9 +178,9 @@ func yesNo(b bool) string {
 	return "NO"
 }
 
-func boolRole(good bool) role {
+func boolRole(good bool) draw.Role {
 	if good {
-		return roleDim
+		return draw.Dim
 	}
-	return roleWarn
+	return draw.Warn
 }

@@ -9,19 +9,20 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // plotted is a plot as text, without its labels and axis.
-func plotted(e env, p plot, values []float64, w, h int) string {
-	lines := p.draw(e.drawContext, values, w+axisWidth, h)
+func plotted(e env, p draw.Plot, values []float64, w, h int) string {
+	lines := p.Draw(e.Context, values, w+draw.AxisWidth, h)
 	for i, l := range lines {
-		lines[i] = ansi.Cut(ansi.Strip(l), axisWidth, w+axisWidth)
+		lines[i] = ansi.Cut(ansi.Strip(l), draw.AxisWidth, w+draw.AxisWidth)
 	}
 	return strings.Join(lines, "\n")
 }
 
-func testPlot() plot {
-	return plot{low: 0, high: 10, label: func(v float64) string { return number(int(v)) }, role: func(float64) role { return rolePlain }}
+func testPlot() draw.Plot {
+	return draw.Plot{Low: 0, High: 10, Label: func(v float64) string { return draw.Number(int(v)) }, Role: func(float64) draw.Role { return draw.Plain }}
 }
 
 func TestAPlotJoinsItsValuesAndLeavesGaps(t *testing.T) {
@@ -30,7 +31,7 @@ func TestAPlotJoinsItsValuesAndLeavesGaps(t *testing.T) {
 	if got, want := plotted(e, testPlot(), []float64{0, 10, nan, nan, 5, 5}, 3, 2), "⢸  \n⡸ ⠉"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	e.ascii = true
+	e.ASCII = true
 	if got, want := plotted(e, testPlot(), []float64{0, 10, nan, 10}, 4, 3), " * *\n *  \n*   "; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -39,23 +40,23 @@ func TestAPlotJoinsItsValuesAndLeavesGaps(t *testing.T) {
 func TestAPlotDrawsThresholdsMarksAndLabels(t *testing.T) {
 	e := testEnv()
 	p := testPlot()
-	p.lines, p.ticks, p.marks = []float64{5}, []float64{10, 0}, map[int]bool{1: true}
-	got := ansi.Strip(strings.Join(p.draw(e.drawContext, make([]float64, 8), 4+axisWidth, 3), "\n"))
+	p.Lines, p.Ticks, p.Marks = []float64{5}, []float64{10, 0}, map[int]bool{1: true}
+	got := ansi.Strip(strings.Join(p.Draw(e.Context, make([]float64, 8), 4+draw.AxisWidth, 3), "\n"))
 	want := "   10┤ │  \n    5┤┄│┄ \n     │⣀⣀⣀⣀"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	p.low, p.high = 5, 5 // nothing between: nothing to divide by
-	p.draw(e.drawContext, []float64{5, math.Inf(1), math.Inf(-1)}, 9, 1)
+	p.Low, p.High = 5, 5 // nothing between: nothing to divide by
+	p.Draw(e.Context, []float64{5, math.Inf(1), math.Inf(-1)}, 9, 1)
 }
 
 func TestASparklineNeverHidesADip(t *testing.T) {
 	e := testEnv()
-	if got, want := e.sparkline([]float64{1, 1, 0, 1, math.NaN(), math.NaN()}, 3, 0, 1), "█▁·"; got != want {
+	if got, want := e.Sparkline([]float64{1, 1, 0, 1, math.NaN(), math.NaN()}, 3, 0, 1), "█▁·"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	e.ascii = true
-	if got, want := e.sparkline([]float64{0, 0.5, 1, 2, -1}, 9, 0, 1), "_=##_"; got != want {
+	e.ASCII = true
+	if got, want := e.Sparkline([]float64{0, 0.5, 1, 2, -1}, 9, 0, 1), "_=##_"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
@@ -72,14 +73,14 @@ func TestValuesAreLaidOutInTime(t *testing.T) {
 }
 
 func TestAxesHaveRoundEnds(t *testing.T) {
-	if p := successPlot(0.62); p.low != 0.6 || p.high != 1 {
-		t.Errorf("from %v to %v", p.low, p.high)
+	if p := successPlot(0.62); p.Low != 0.6 || p.High != 1 {
+		t.Errorf("from %v to %v", p.Low, p.High)
 	}
-	if p := measuredPlot(-74.2, -61, "-72 dBm"); p.low != -80 || p.high != -60 || p.lines[0] != -72 {
-		t.Errorf("from %v to %v with %v", p.low, p.high, p.lines)
+	if p := measuredPlot(-74.2, -61, "-72 dBm"); p.Low != -80 || p.High != -60 || p.Lines[0] != -72 {
+		t.Errorf("from %v to %v with %v", p.Low, p.High, p.Lines)
 	}
-	if p := measuredPlot(3, 3, "none"); p.low >= p.high || p.lines != nil {
-		t.Errorf("from %v to %v with %v", p.low, p.high, p.lines)
+	if p := measuredPlot(3, 3, "none"); p.Low >= p.High || p.Lines != nil {
+		t.Errorf("from %v to %v with %v", p.Low, p.High, p.Lines)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"foghorn/internal/safetext"
 	"foghorn/journal/query"
+	"foghorn/tui/draw"
 	"foghorn/tui/line"
 )
 
@@ -169,26 +170,26 @@ func (m *Model) recallHistory(dir int) tea.Cmd {
 	return m.changed()
 }
 
-// draw shows completions, the line, and what is wrong with it.
-func (p *prompt) draw(e env, w int) []string {
+// Draw shows completions, the line, and what is wrong with it.
+func (p *prompt) Draw(e env, w int) []string {
 	var out []string
 	first := max(0, min(p.chosen-1, len(p.completions)-maxCompletionsShown))
 	for i, c := range p.completions[first:min(len(p.completions), first+maxCompletionsShown)] {
-		r := rolePlain
+		r := draw.Plain
 		if first+i == (p.chosen+len(p.completions)-1)%len(p.completions) && p.input.Value() != p.base {
-			r = roleTitle
+			r = draw.Title
 		}
 		room := min(30, w)
 		if c.Hint == "" {
 			room = w
 		}
-		label := e.th.fit("   "+e.ext(c.Label), room, false)
-		out = append(out, e.th.on(r, label)+e.th.on(roleDim, e.th.fit(" "+e.ext(c.Hint), w-textWidth(label), false)))
+		label := e.Theme.Fit("   "+e.Text(c.Label), room, false)
+		out = append(out, e.Theme.On(r, label)+e.Theme.On(draw.Dim, e.Theme.Fit(" "+e.Text(c.Hint), w-draw.TextWidth(label), false)))
 	}
 	text, _ := p.window(w)
-	out = append(out, e.th.on(roleTitle, p.label)+e.th.fit(text, w-textWidth(p.label), false))
+	out = append(out, e.Theme.On(draw.Title, p.label)+e.Theme.Fit(text, w-draw.TextWidth(p.label), false))
 	if p.err != "" {
-		out = append(out, e.th.on(roleCritical, e.th.fit(p.complaint(w), w, false)))
+		out = append(out, e.Theme.On(draw.Critical, e.Theme.Fit(p.complaint(w), w, false)))
 	}
 	return out
 }
@@ -198,11 +199,11 @@ func (p *prompt) complaint(w int) string {
 	if p.column == 0 {
 		return " " + p.err
 	}
-	at := textWidth(p.label) + p.column - 1
-	if at+2+textWidth(p.err) <= w {
+	at := draw.TextWidth(p.label) + p.column - 1
+	if at+2+draw.TextWidth(p.err) <= w {
 		return strings.Repeat(" ", at) + "^ " + p.err
 	}
-	if before := textWidth(p.err) + 1; before <= at && at < w {
+	if before := draw.TextWidth(p.err) + 1; before <= at && at < w {
 		return strings.Repeat(" ", at-before) + p.err + " ^"
 	}
 	return " " + p.err
@@ -211,8 +212,8 @@ func (p *prompt) complaint(w int) string {
 // window is the part of the text that fits, and the cursor's cell in it.
 func (p *prompt) window(w int) (text string, cursor int) {
 	text = safetext.Line(p.input.Value())
-	cursor = textWidth(safetext.Line(p.input.Before()))
-	room := max(1, w-textWidth(p.label)-1)
+	cursor = draw.TextWidth(safetext.Line(p.input.Before()))
+	room := max(1, w-draw.TextWidth(p.label)-1)
 	if cursor >= room {
 		from := cursor - room + 1
 		return ansi.Cut(text, from, from+room), room - 1
@@ -227,7 +228,7 @@ func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
 	if m.prompt.err != "" {
 		y--
 	}
-	return tea.NewCursor(min(w-1, textWidth(m.prompt.label)+x), y)
+	return tea.NewCursor(min(w-1, draw.TextWidth(m.prompt.label)+x), y)
 }
 
 // hints are the keys of the prompt, for the footer.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"foghorn/tui/draw"
 )
 
 var errFake = errors.New("the disk is on fire")
@@ -30,7 +32,7 @@ func (s *screen) beat() {
 func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9")
-		s.pass(ageStep) // up to the timer that looks at everything
+		s.pass(draw.AgeStep) // up to the timer that looks at everything
 		n := s.asks(func() {
 			s.j.mu.Lock()
 			s.j.status.Feeds[0].Rate = 77
@@ -61,7 +63,7 @@ func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
 func TestRowsAreReadAgainEveryFewSecondsWhateverTheCountersTell(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9")
-		s.pass(ageStep)
+		s.pass(draw.AgeStep)
 		n := s.asks(func() {
 			for range 60 {
 				s.beat()
@@ -77,7 +79,7 @@ func TestRowsAreReadAgainEveryFewSecondsWhateverTheCountersTell(t *testing.T) {
 func TestRowsThatCouldNotBeReadAreReadAtTheNextBeat(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9")
-		s.pass(ageStep)
+		s.pass(draw.AgeStep)
 		s.j.mu.Lock()
 		s.j.err = errFake
 		s.j.mu.Unlock()

@@ -11,6 +11,8 @@ import (
 
 	"foghorn/journal"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/port"
 )
 
 // renameLimit bounds a rename, and the look before it.
@@ -90,7 +92,7 @@ func (m *Model) rename(name string) tea.Cmd {
 
 // lookUp reads what the journal knows of a device now; one that it does not know
 // stays as the row has it.
-func lookUp(ctx context.Context, j Journal, d event.Device, now time.Time) (event.Device, error) {
+func lookUp(ctx context.Context, j port.Journal, d event.Device, now time.Time) (event.Device, error) {
 	found, ok, err := journal.DeviceByMAC(ctx, j, d.Source, d.MAC, now)
 	if !ok {
 		return d, err
@@ -102,25 +104,25 @@ func lookUp(ctx context.Context, j Journal, d event.Device, now time.Time) (even
 func (m *Model) takeFound(msg renameFound) tea.Cmd {
 	d := msg.device
 	if msg.err != nil {
-		m.say(roleCritical, "Not renamed: "+msg.err.Error())
+		m.say(draw.Critical, "Not renamed: "+msg.err.Error())
 		return nil
 	}
 	if msg.name != "" {
 		return m.checkRename(d, msg.name)
 	}
 	e := m.env()
-	label := "rename " + e.device(d.Name, d.MAC)
+	label := "rename " + e.Device(d.Name, d.MAC)
 	if d.Site != "" {
-		label += " at " + e.cell(d.Site)
+		label += " at " + e.Cell(d.Site)
 	}
-	p := newPrompt(promptNote, e.th.fit(label, min(textWidth(label), m.width/2), false)+" to: ", d.Name)
+	p := newPrompt(promptNote, e.Theme.Fit(label, min(draw.TextWidth(label), m.width/2), false)+" to: ", d.Name)
 	p.accept = func(m *Model, text string) tea.Cmd { return m.checkRename(d, text) }
 	return m.openPrompt(p)
 }
 
 func (m *Model) checkRename(d event.Device, name string) tea.Cmd {
 	cloud := m.opt.Cloud
-	m.say(roleDim, "Looking whether the name is free.")
+	m.say(draw.Dim, "Looking whether the name is free.")
 	return m.jobs.do(renameLimit, func(ctx context.Context) tea.Msg {
 		warning, err := cloud.CheckRename(ctx, d.Source, d, name)
 		return renameChecked{device: d, name: name, warning: warning, err: err}
@@ -131,23 +133,23 @@ func (m *Model) checkRename(d event.Device, name string) tea.Cmd {
 func (m *Model) takeChecked(msg renameChecked) tea.Cmd {
 	m.toast = toast{}
 	if msg.err != nil {
-		m.say(roleWarn, "Not renamed: "+msg.err.Error())
+		m.say(draw.Warn, "Not renamed: "+msg.err.Error())
 		return nil
 	}
 	e := m.env()
 	d, name := msg.device, msg.name
 	yes := "yes, rename it in Mist"
 	if msg.warning != "" {
-		yes = "yes, although " + e.cell(msg.warning)
+		yes = "yes, although " + e.Cell(msg.warning)
 	}
-	return m.askFirst("rename "+e.device(d.Name, d.MAC)+" "+e.th.glyph.becomes+" "+e.cell(name)+"?", yes, "no, leave it", "Not renamed.",
+	return m.askFirst("rename "+e.Device(d.Name, d.MAC)+" "+e.Theme.Glyph.Becomes+" "+e.Cell(name)+"?", yes, "no, leave it", "Not renamed.",
 		func(m *Model) tea.Cmd { return m.renameTo(d, name, true) })
 }
 
 // renameTo does it; the result, or what Mist has against it, is a toast.
 func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
 	cloud, operator := m.opt.Cloud, m.opt.Operator
-	m.say(roleDim, "Telling Mist.")
+	m.say(draw.Dim, "Telling Mist.")
 	return m.jobs.do(renameLimit, func(ctx context.Context) tea.Msg {
 		err := cloud.Rename(ctx, d.Source, d, name)
 		if errors.Is(err, context.Canceled) {
@@ -197,7 +199,7 @@ func (m *Model) takeRenameUndo(msg renameUndo) tea.Cmd {
 
 // pending waits until the view shows what was done, and reports whether it still
 // does not.
-func pending(ctx context.Context, o Operator) bool {
+func pending(ctx context.Context, o port.Operator) bool {
 	if o == nil {
 		return false
 	}

@@ -13,12 +13,12 @@ type sheet interface {
 	where() where
 	nav() navigator            // of its list; nil without one
 	fetch(now time.Time) fetch // what of the journal it shows; nil when nothing
-	draw(e env, width, height int) []string
+	Draw(e env, width, height int) []string
 	close() // the sheet is gone: what it waits for is no longer wanted
 }
 
 // scroller is a sheet with text longer than its window.
-type scroller interface{ scroll(lines, pages int) }
+type scroller interface{ Scroll(lines, pages int) }
 
 // sheet returns the one on top; nil without one.
 func (m *Model) sheet() sheet {
@@ -39,7 +39,7 @@ type shownSheet struct {
 func (m *Model) openSheet(s sheet) tea.Cmd {
 	m.sheets = append(m.sheets, shownSheet{s, m.detail})
 	m.detail, m.help, m.menu = nil, nil, nil
-	m.draw() // its list gets its height
+	m.Draw() // its list gets its height
 	return m.pullNow()
 }
 
@@ -49,7 +49,7 @@ func (m *Model) closeSheet() tea.Cmd {
 	last.close()
 	m.sheets = m.sheets[:len(m.sheets)-1]
 	m.detail = last.under
-	m.draw()
+	m.Draw()
 	return m.pullNow()
 }
 

@@ -3,33 +3,34 @@ package tui
 import (
 	"strings"
 
+	"foghorn/tui/draw"
 	"foghorn/tui/list"
 )
 
 // drawRows draws a list within a sheet: its title, the heads of the columns
 // where there is room, and its rows; none is what stands there without any.
-func drawRows[T any](e env, title, none string, l *list.Model[T], cols []column, cells func(e env, row T) []cell,
+func drawRows[T any](e env, title, none string, l *list.Model[T], cols []draw.Column, cells func(e env, row T) []draw.Cell,
 	focused bool, w, h int,
 ) []string {
-	r := roleDim
+	r := draw.Dim
 	if focused {
-		r = roleTitle
+		r = draw.Title
 	}
-	rule := e.th.glyph.rule
+	rule := e.Theme.Glyph.Rule
 	title = rule + " " + title + " "
-	out := []string{e.th.on(r, e.th.fit(title+strings.Repeat(rule, max(0, w-textWidth(title))), w, false))}
-	widths := layout(cols, w)
+	out := []string{e.Theme.On(r, e.Theme.Fit(title+strings.Repeat(rule, max(0, w-draw.TextWidth(title))), w, false))}
+	widths := draw.Layout(cols, w)
 	heads := h >= 5 && l.Len() > 0
 	if heads {
-		out = append(out, e.th.heading(cols, widths, w))
+		out = append(out, e.Theme.Heading(cols, widths, w))
 	}
 	l.SetHeight(h - len(out))
 	if l.Len() == 0 {
-		out = append(out, e.th.on(roleDim, none))
+		out = append(out, e.Theme.On(draw.Dim, none))
 	}
 	for i, row := range l.Visible() {
 		at := l.Top() + i
-		out = append(out, e.th.row(cells(e, row), cols, widths, w, focused && at == l.Cursor(), false))
+		out = append(out, e.Theme.Row(cells(e, row), cols, widths, w, focused && at == l.Cursor(), false))
 	}
-	return padLines(out, w, h)
+	return draw.Pad(out, w, h)
 }

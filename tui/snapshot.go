@@ -10,6 +10,7 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/port"
 )
 
 // pullGap is the least time between two looks at the journal that nobody asked
@@ -167,7 +168,7 @@ func sameRows(a, b *event.Status) bool {
 }
 
 // run asks one question, unless an earlier one failed.
-func (s *snapshotMsg) run(ctx context.Context, j Journal, f fetch, facts **factsQuestion) {
+func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f fetch, facts **factsQuestion) {
 	if s.err != nil {
 		return
 	}
@@ -212,7 +213,7 @@ type factsQuestion struct {
 	take    func(facts)
 }
 
-func (q *factsQuestion) fetch(ctx context.Context, j Journal) (answer, error) {
+func (q *factsQuestion) fetch(ctx context.Context, j port.Journal) (answer, error) {
 	if q.subject == (subject{}) {
 		return answer{apply: func() {}}, nil
 	}

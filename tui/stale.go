@@ -9,20 +9,6 @@ import (
 	"foghorn/journal/event"
 )
 
-// stale reports whether what was told at t is old. What was never told is not
-// old: it is missing, and shown so.
-func (e drawContext) stale(t time.Time, after time.Duration) bool {
-	return !t.IsZero() && e.now.Sub(t) >= after
-}
-
-// ageOr is age with another word where there is no time.
-func (e drawContext) ageOr(t time.Time, none string) string {
-	if t.IsZero() {
-		return none
-	}
-	return e.age(t)
-}
-
 // staleNote says in a pane's title how old its newest row is, once even that
 // is old: the cloud tells nothing any more, and the rows stay as they were.
 func staleNote[T any](e env, after time.Duration, rows []T, updated func(T) time.Time) string {
@@ -32,10 +18,10 @@ func staleNote[T any](e env, after time.Duration, rows []T, updated func(T) time
 			newest = t
 		}
 	}
-	if !e.stale(newest, after) {
+	if !e.Stale(newest, after) {
 		return ""
 	}
-	return "stale " + e.age(newest)
+	return "stale " + e.Age(newest)
 }
 
 // uptimeText is how long a device has been running.
@@ -55,7 +41,7 @@ func emptyState(e env, what string) []string {
 	}
 	out := []string{"No " + what + " told yet; the first list comes within a minute or two."}
 	for _, f := range e.troubled() {
-		out = append(out, e.ext(f.Name)+" "+strings.ToUpper(e.ext(string(f.State)))+": "+e.ext(f.Detail))
+		out = append(out, e.Text(f.Name)+" "+strings.ToUpper(e.Text(string(f.State)))+": "+e.Text(f.Detail))
 	}
 	return append(out, e.withoutToken()...)
 }
@@ -72,7 +58,7 @@ func (e env) withoutToken() []string {
 	}
 	switch {
 	case len(names) > 0:
-		return []string{"No API token is configured for " + e.ext(strings.Join(names, ", ")) + "."}
+		return []string{"No API token is configured for " + e.Text(strings.Join(names, ", ")) + "."}
 	case len(e.tokens) == 0:
 		return []string{"No API token is configured."}
 	}

@@ -128,7 +128,7 @@ func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.j.mu.Lock()
 		for n := range 10_000 {
-			d := s.w.device(time.Now(), n%5, 1000+n, "ap", fmt.Sprintf("many-%05d", n))
+			d := s.w.Device(time.Now(), n%5, 1000+n, "ap", fmt.Sprintf("many-%05d", n))
 			s.j.devices = append(s.j.devices, d)
 		}
 		s.j.mu.Unlock()

@@ -2,10 +2,12 @@ package tui
 
 import (
 	"context"
+	"time"
 
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/tui/port"
 )
 
 // subjectKind says which table a subject is of.
@@ -51,7 +53,7 @@ const (
 
 // readFacts asks for all that a detail view shows. full is unset for the
 // preview, which shows neither body nor activities of others.
-func readFacts(ctx context.Context, j Journal, s subject, page query.Page) (facts, error) {
+func readFacts(ctx context.Context, j port.Journal, s subject, page query.Page) (facts, error) {
 	f := facts{subject: s}
 	page.After, page.Before, page.Limit = s.id-1, s.id+1, 1
 	var err error
@@ -70,7 +72,7 @@ func readFacts(ctx context.Context, j Journal, s subject, page query.Page) (fact
 	return f, err
 }
 
-func (f *facts) readAlert(ctx context.Context, j Journal, page query.Page) error {
+func (f *facts) readAlert(ctx context.Context, j port.Journal, page query.Page) error {
 	rows, err := j.Alerts(ctx, page)
 	if err != nil {
 		return err
@@ -90,7 +92,7 @@ func (f *facts) readAlert(ctx context.Context, j Journal, page query.Page) error
 	return err
 }
 
-func (f *facts) readEvent(ctx context.Context, j Journal, page query.Page) error {
+func (f *facts) readEvent(ctx context.Context, j port.Journal, page query.Page) error {
 	rows, err := j.Events(ctx, page)
 	if err != nil {
 		return err
@@ -118,7 +120,7 @@ func (f *facts) readEvent(ctx context.Context, j Journal, page query.Page) error
 
 // relatedTo finds what else belongs to an event: the events of its alert, else
 // the latest of its client, else of its device.
-func relatedTo(ctx context.Context, j Journal, ev *event.Event, page query.Page) ([]event.Event, error) {
+func relatedTo(ctx context.Context, j port.Journal, ev *event.Event, page query.Page) ([]event.Event, error) {
 	if ev.AlertID != 0 {
 		return j.AlertEvents(ctx, ev.AlertID, relatedEvents)
 	}
@@ -136,7 +138,7 @@ func relatedTo(ctx context.Context, j Journal, ev *event.Event, page query.Page)
 	return j.Events(ctx, query.Page{Where: q, Now: page.Now, Limit: relatedEvents / 4})
 }
 
-func (f *facts) readDelivery(ctx context.Context, j Journal) error {
+func (f *facts) readDelivery(ctx context.Context, j port.Journal) error {
 	d, err := j.Delivery(ctx, f.subject.id)
 	if err != nil {
 		return err
@@ -147,4 +149,10 @@ func (f *facts) readDelivery(ctx context.Context, j Journal) error {
 	}
 	f.events, err = j.DeliveryEvents(ctx, f.subject.id, relatedEvents)
 	return err
+}
+
+// everything is a page without a filter.
+func everything(now time.Time) query.Page {
+	q, _ := query.Parse("") // the empty query parses
+	return query.Page{Where: q, Now: now}
 }

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // The channels of the stream, as a completion offers them. What stands in
@@ -131,12 +132,12 @@ func (m *Model) unsubscribe(arg string) tea.Cmd { return m.channel(arg, event.Ac
 func (m *Model) channel(arg, action string) tea.Cmd {
 	text, source, _ := strings.Cut(arg, " ")
 	if source = strings.TrimSpace(source); text == "" {
-		m.say(roleWarn, ":"+action+" takes a channel and, with several organisations, a source; tab completes")
+		m.say(draw.Warn, ":"+action+" takes a channel and, with several organisations, a source; tab completes")
 		return nil
 	}
 	channel, of, problem := m.channelOf(text)
 	if problem != "" {
-		m.say(roleWarn, problem)
+		m.say(draw.Warn, problem)
 		return nil
 	}
 	if source == "" {
@@ -148,12 +149,12 @@ func (m *Model) channel(arg, action string) tea.Cmd {
 	}
 	switch {
 	case source == "" && len(known) == 0:
-		m.say(roleWarn, "No stream here: no organisation has an API token.")
+		m.say(draw.Warn, "No stream here: no organisation has an API token.")
 		return nil
 	case source == "":
 		return m.askSource(channel, action, known)
 	case len(known) > 0 && !slices.Contains(known, source):
-		m.say(roleWarn, "No stream of "+source+"; there are "+strings.Join(known, ", ")+".")
+		m.say(draw.Warn, "No stream of "+source+"; there are "+strings.Join(known, ", ")+".")
 		return nil
 	}
 	return m.channelAt(channel, source, action)
@@ -190,7 +191,7 @@ func (m *Model) askSource(channel, action string, known []string) tea.Cmd {
 func (m *Model) channelAt(channel, source, action string) tea.Cmd {
 	operator := m.opt.Operator
 	if operator == nil {
-		m.say(roleWarn, "This screen only reads.")
+		m.say(draw.Warn, "This screen only reads.")
 		return nil
 	}
 	act := func(action string) event.Activity {
@@ -209,7 +210,7 @@ func (m *Model) channelAt(channel, source, action string) tea.Cmd {
 		}
 		carried, shown := operator.Await(ctx, ids...)
 		if msg.pending = !shown; shown && carried[0].Result != "ok" {
-			return noticeMsg{role: roleWarn, text: "Nothing was done: " + carried[0].Result + "."} // and nothing is to be undone
+			return noticeMsg{role: draw.Warn, text: "Nothing was done: " + carried[0].Result + "."} // and nothing is to be undone
 		}
 		return msg
 	})

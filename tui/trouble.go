@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // troubles say, a sentence each, why this screen may not show what happens. As
@@ -17,13 +17,13 @@ func (m *Model) troubles(e env) []string {
 	}
 	var out []string
 	if beat, gone := m.gone(); gone {
-		return []string{"No collector has run since " + e.at(beat) + ": nothing new is taken. Start it: foghorn serve."}
+		return []string{"No collector has run since " + e.At(beat) + ": nothing new is taken. Start it: foghorn serve."}
 	}
 	if n := m.status.Collector.Note; isTrouble(n) {
-		out = append(out, capital(e.ext(n))+".")
+		out = append(out, draw.Capital(e.Text(n))+".")
 	}
 	if p := m.status.Problem; p != "" {
-		out = append(out, capital(e.ext(p))+".")
+		out = append(out, draw.Capital(e.Text(p))+".")
 	}
 	if m.readErr != nil {
 		out = append(out, readTrouble(e, m.readErr))
@@ -47,24 +47,14 @@ func feedTrouble(e env, f event.Feed) string {
 	case f.State == event.FeedRefused:
 		since := ""
 		if !f.Since.IsZero() {
-			since = " since " + e.at(f.Since)
+			since = " since " + e.At(f.Since)
 		}
 		n, _, _ := strings.Cut(f.Brief, ":")
-		return fmt.Sprintf("Deliveries of %s are refused%s, %s in a row: %s. Pane 6 shows them.", e.ext(f.Name), since, e.ext(n), e.ext(strings.TrimSuffix(f.Detail, ".")))
+		return fmt.Sprintf("Deliveries of %s are refused%s, %s in a row: %s. Pane 6 shows them.", e.Text(f.Name), since, e.Text(n), e.Text(strings.TrimSuffix(f.Detail, ".")))
 	case f.State != event.FeedUp:
-		return feedName(e, f) + " " + strings.ToUpper(e.ext(string(f.State))) + ": " + e.ext(f.Detail)
+		return feedName(e, f) + " " + strings.ToUpper(e.Text(string(f.State))) + ": " + e.Text(f.Detail)
 	case staleFeed(e, f):
-		return feedName(e, f) + " has sent nothing for " + e.age(f.Last) + "."
+		return feedName(e, f) + " has sent nothing for " + e.Age(f.Last) + "."
 	}
 	return ""
-}
-
-// at is a time of day in the zone that is shown, with the day where it is
-// another one.
-func (e drawContext) at(t time.Time) string {
-	mode := e.mode
-	if mode == human.Relative {
-		mode = human.Local
-	}
-	return human.When(t, e.now.In(e.zone), mode)
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"foghorn/tui/clip"
+	"foghorn/tui/draw"
 )
 
 // Update takes a message, draws the next frame and returns what is to be done
@@ -19,7 +20,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.pullPaced()
 	}
 	cmd := m.handle(msg)
-	m.draw()
+	m.Draw()
 	return m, tea.Batch(cmd, m.wake())
 }
 
@@ -28,11 +29,11 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		return m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
-		m.background = backgroundLight
+		m.background = draw.BackgroundLight
 		if msg.IsDark() {
-			m.background = backgroundDark
+			m.background = draw.BackgroundDark
 		}
-		if chosen := backgroundOf(m.opt.Theme); chosen != backgroundUnknown {
+		if chosen := backgroundOf(m.opt.Theme); chosen != draw.BackgroundUnknown {
 			m.background = chosen // terminals are not always right about themselves
 		}
 		m.theme()
@@ -89,11 +90,11 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case copyText:
 		return m.takeCopy(msg)
 	case clip.Done:
-		r := roleOK
+		r := draw.OK
 		if msg.Err != nil || !msg.Sent {
-			r = roleWarn
+			r = draw.Warn
 		}
-		m.say(r, capital(msg.String()))
+		m.say(r, draw.Capital(msg.String()))
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 func (m *Model) do(b *binding, arg string) tea.Cmd {
 	if b.off != nil {
 		if why := b.off(m); why != "" {
-			m.say(roleWarn, why)
+			m.say(draw.Warn, why)
 			return nil
 		}
 	}
@@ -141,7 +142,7 @@ func (m *Model) do(b *binding, arg string) tea.Cmd {
 // unbound takes keys without a meaning here; digits without a pane say so.
 func (m *Model) unbound(key string) tea.Cmd {
 	if what, ok := laterPanes[key]; ok {
-		m.say(roleDim, what)
+		m.say(draw.Dim, what)
 	}
 	return nil
 }
@@ -153,7 +154,7 @@ var laterPanes = map[string]string{
 
 func (m *Model) resize(w, h int) tea.Cmd {
 	m.width, m.height = max(0, w), max(0, h)
-	m.draw() // gives the lists their heights, which decide what is asked for
+	m.Draw() // gives the lists their heights, which decide what is asked for
 	return m.pullNow()
 }
 
@@ -183,6 +184,6 @@ func (m *Model) interrupted() tea.Cmd {
 	}
 	m.interrupt = now
 	m.menu, m.prompt = nil, nil
-	m.say(roleWarn, "ctrl+c again quits"+m.stops()+"; esc goes on")
+	m.say(draw.Warn, "ctrl+c again quits"+m.stops()+"; esc goes on")
 	return nil
 }

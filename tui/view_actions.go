@@ -8,6 +8,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 )
 
 // show brings a pane up, whatever is open.
@@ -23,7 +24,7 @@ func (m *Model) show(id paneID) tea.Cmd {
 	if id != paneOverview {
 		m.focusOn(id)
 	}
-	m.draw() // the list gets its new height, which decides what is asked for
+	m.Draw() // the list gets its new height, which decides what is asked for
 	if id == paneWebhooks {
 		return tea.Batch(m.pullNow(), m.askHooks("", ""))
 	}
@@ -80,7 +81,7 @@ func (m *Model) cyclePreview(arg string) tea.Cmd {
 	case arg == "off":
 		m.layout = previewOff
 	case m.view == paneOverview:
-		m.say(roleDim, "The overview has no preview; zoom in with +.")
+		m.say(draw.Dim, "The overview has no preview; zoom in with +.")
 		return nil
 	case now == previewOff && m.width >= previewNeedsCols:
 		m.layout = previewRight
@@ -89,13 +90,13 @@ func (m *Model) cyclePreview(arg string) tea.Cmd {
 	default:
 		m.layout = previewOff
 	}
-	m.draw()
+	m.Draw()
 	return m.pullSoon()
 }
 
 func (m *Model) cycleTime(string) tea.Cmd {
 	m.mode = m.mode.Next()
-	m.say(roleDim, map[human.Format]string{
+	m.say(draw.Dim, map[human.Format]string{
 		human.Relative: "Times are ages.", human.Local: "Times are local: " + m.opt.Clock.Now().In(m.zone).Format("MST") + ".",
 		human.UTC: "Times are UTC.",
 	}[m.mode])
@@ -109,9 +110,9 @@ func (m *Model) foldHeader(string) tea.Cmd {
 
 func (m *Model) toggleMouse(string) tea.Cmd {
 	m.mouse = !m.mouse
-	m.say(roleDim, "The mouse is the terminal's again.")
+	m.say(draw.Dim, "The mouse is the terminal's again.")
 	if m.mouse {
-		m.say(roleDim, "The wheel scrolls; select text with shift held. ctrl+x m gives it back.")
+		m.say(draw.Dim, "The wheel scrolls; select text with shift held. ctrl+x m gives it back.")
 	}
 	return nil
 }
@@ -119,7 +120,7 @@ func (m *Model) toggleMouse(string) tea.Cmd {
 func (m *Model) redraw(string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }
 
 func (m *Model) refresh(string) tea.Cmd {
-	m.say(roleDim, "Read again.")
+	m.say(draw.Dim, "Read again.")
 	if s, ok := m.sheet().(refresher); ok && m.detail == nil {
 		return tea.Batch(m.pullNow(), s.ask(m))
 	}
@@ -158,7 +159,7 @@ func (m *Model) toggleFollow(string) tea.Cmd {
 	n := m.current().nav()
 	n.SetFollow(!n.Following())
 	if !n.Following() {
-		m.say(roleDim, "Not following; f or G follows again.")
+		m.say(draw.Dim, "Not following; f or G follows again.")
 	}
 	return m.pullSoon()
 }
@@ -168,7 +169,7 @@ func (m *Model) seekPrevious(string) tea.Cmd { return m.seek(-1) }
 
 func (m *Model) seek(dir int) tea.Cmd {
 	if !m.current().seek(dir) {
-		m.say(roleDim, "No more rows that want attention in this direction.")
+		m.say(draw.Dim, "No more rows that want attention in this direction.")
 		return nil
 	}
 	return m.moveList(func(navigator) {})
@@ -195,7 +196,7 @@ func (m *Model) sortBy(arg string) tea.Cmd {
 	}
 	i := slices.Index(m.orderNames(), arg)
 	if i < 0 {
-		m.say(roleWarn, "The orders are "+strings.Join(m.orderNames(), ", ")+".")
+		m.say(draw.Warn, "The orders are "+strings.Join(m.orderNames(), ", ")+".")
 		return nil
 	}
 	s := p.shown()
@@ -231,7 +232,7 @@ func (m *Model) setSeverity(arg string) tea.Cmd {
 	if arg != "" {
 		s, err := event.ParseSeverity(arg)
 		if err != nil {
-			m.say(roleWarn, err.Error())
+			m.say(draw.Warn, err.Error())
 			return nil
 		}
 		next = s
@@ -240,9 +241,9 @@ func (m *Model) setSeverity(arg string) tea.Cmd {
 	for _, p := range m.panes {
 		p.setFloor(next)
 	}
-	m.say(roleDim, "Showing "+next.String()+" and above; S steps on.")
+	m.say(draw.Dim, "Showing "+next.String()+" and above; S steps on.")
 	if next == event.Debug {
-		m.say(roleDim, "Showing every severity.")
+		m.say(draw.Dim, "Showing every severity.")
 	}
 	return m.pullNow()
 }
@@ -262,7 +263,7 @@ func (m *Model) escape(string) tea.Cmd {
 	case m.view != paneOverview:
 		return m.show(paneOverview)
 	default:
-		m.say(roleDim, "This is the top; q quits.")
+		m.say(draw.Dim, "This is the top; q quits.")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (w *world) score(now time.Time, site int, family, metric string, v float64)
 func (w *world) devices(now time.Time) {
 	for site, name := range worldSites {
 		for n := range 9 {
-			d := w.device(now, site, n, "ap", fmt.Sprintf("%s-ap%02d", name[:3], n))
+			d := w.Device(now, site, n, "ap", fmt.Sprintf("%s-ap%02d", name[:3], n))
 			d.Model, d.Version, d.Clients = "AP45", "0.14.29313", (n*7+site)%23
 			d.Uplink = fmt.Sprintf("sw-%s-01 ge-0/0/%d", name[:3], n)
 			d.Radios = []event.Radio{
@@ -50,13 +50,13 @@ func (w *world) devices(now time.Time) {
 			}
 			w.j.devices = append(w.j.devices, d)
 		}
-		sw := w.device(now, site, 100, "switch", "sw-"+name[:3]+"-01")
+		sw := w.Device(now, site, 100, "switch", "sw-"+name[:3]+"-01")
 		sw.Model, sw.Version, sw.Clients, sw.CPU, sw.Memory = "EX4100-48P", "22.4R3-S2.11", 41, 12, 43
-		gw := w.device(now, site, 101, "gateway", "gw-"+name[:3])
+		gw := w.Device(now, site, 101, "gateway", "gw-"+name[:3])
 		gw.Model, gw.Version = "SRX320", "21.2R3-S4.8"
 		w.j.devices = append(w.j.devices, sw, gw)
 	}
-	me := w.device(now, 0, 102, "mxedge", "me-fra-1")
+	me := w.Device(now, 0, 102, "mxedge", "me-fra-1")
 	me.Model, me.Version = "ME-X2", "0.1.3190"
 	w.j.devices = append(w.j.devices, me)
 	for i, away := range map[int]time.Duration{3: 6*time.Minute + 12*time.Second, 25: 3 * time.Hour} {
@@ -75,7 +75,7 @@ func (w *world) devices(now time.Time) {
 	}
 }
 
-func (w *world) device(now time.Time, site, n int, kind, name string) event.Device {
+func (w *world) Device(now time.Time, site, n int, kind, name string) event.Device {
 	return event.Device{Source: "acme", OrgID: "org-1", SiteID: fmt.Sprintf("site-%d", site), Site: worldSites[site], MAC: w.mac(site*16 + n),
 		ID: "00000000-0000-0000-1000-" + string(w.mac(site*16+n)), Name: name, Type: kind, Serial: fmt.Sprintf("A0703%05d", site*100+n),
 		IP: fmt.Sprintf("10.%d.0.%d", site, n+10), Status: event.DeviceConnected, Since: now.Add(-time.Duration(1+n) * 26 * time.Hour),

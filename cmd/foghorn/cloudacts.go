@@ -10,7 +10,7 @@ import (
 	"foghorn/actions"
 	"foghorn/journal"
 	"foghorn/journal/event"
-	"foghorn/tui"
+	"foghorn/tui/port"
 )
 
 // actions makes what people of this process do: acks, renames, pings. at are the
@@ -58,8 +58,8 @@ func (s *settings) attached(ctx context.Context) reached {
 
 // notices turns how the cloud took acks into what a screen tells. What nobody
 // reads in time is dropped: the alerts' own marks stay.
-func notices() (<-chan tui.Notice, func([]event.Activity)) {
-	out := make(chan tui.Notice, 16)
+func notices() (<-chan port.Notice, func([]event.Activity)) {
+	out := make(chan port.Notice, 16)
 	return out, func(results []event.Activity) {
 		for _, n := range noticesOf(results) {
 			select {
@@ -71,8 +71,8 @@ func notices() (<-chan tui.Notice, func([]event.Activity)) {
 }
 
 // noticesOf words what needs words: what Mist refused, and what waits.
-func noticesOf(results []event.Activity) []tui.Notice {
-	var out []tui.Notice
+func noticesOf(results []event.Activity) []port.Notice {
+	var out []port.Notice
 	var refused, waiting []event.Activity
 	for _, r := range results {
 		switch r.Cloud {
@@ -84,10 +84,10 @@ func noticesOf(results []event.Activity) []tui.Notice {
 		}
 	}
 	if n := len(refused); n > 0 {
-		out = append(out, tui.Notice{Bad: true, Text: fmt.Sprintf("Mist refused %s, taken back here: %s", acks(n), reasons(refused))})
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("Mist refused %s, taken back here: %s", acks(n), reasons(refused))})
 	}
 	if n := len(waiting); n > 0 {
-		out = append(out, tui.Notice{Bad: true, Text: fmt.Sprintf("%s for Mist until it can be told: %s", acks(n)+" "+waits(n), reasons(waiting))})
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s for Mist until it can be told: %s", acks(n)+" "+waits(n), reasons(waiting))})
 	}
 	return out
 }

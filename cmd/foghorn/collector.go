@@ -23,7 +23,7 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
 	"foghorn/journal/store"
-	"foghorn/tui"
+	"foghorn/tui/port"
 )
 
 // collectorOptions is what differs between the commands that collect.
@@ -66,7 +66,7 @@ type collector struct {
 	clouds  []organisation
 	orgs    []*feeds.Org // what is live of them
 	acts    *actions.Actions
-	notices <-chan tui.Notice
+	notices <-chan port.Notice
 }
 
 // newCollector takes the lock, opens the journal and binds the listener's

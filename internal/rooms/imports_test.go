@@ -19,7 +19,13 @@ type room struct {
 var house = map[string]room{
 	"cmd/foghorn": {6, "*"},
 
-	"tui": {5, "journal journal/event journal/query journal/export junos internal tui"},
+	"tui":          {5, "journal journal/event journal/query journal/export junos internal tui"},
+	"tui/port":     {5, "journal/event journal/query"},
+	"tui/draw":     {5, "journal/event internal tui/jsonview"},
+	"tui/list":     {5, ""},
+	"tui/line":     {5, "internal"},
+	"tui/clip":     {5, "internal"},
+	"tui/jsonview": {5, "internal"},
 
 	"feeds":                     {4, "journal/event mist internal feeds"},
 	"feeds/observation":         {4, "journal/event"},

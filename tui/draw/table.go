@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"strings"
@@ -6,31 +6,31 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// cell is one piece of a row: text that is safe to draw already, and what it means.
-type cell struct {
-	text string
-	role role
+// Cell is one piece of a row: text that is safe to draw already, and what it means.
+type Cell struct {
+	Text string
+	Role Role
 }
 
-// column says how wide a cell may be. A column with grow shares what is left
+// Column says how wide a cell may be. A column with grow shares what is left
 // over; columns with a higher drop leave first when the window is too narrow.
-type column struct {
-	title string
-	width int // cells, least width when grow is set
-	grow  int
-	max   int // with grow: never wider; 0 is no limit
-	drop  int // 0 never leaves
-	right bool
+type Column struct {
+	Title string
+	Width int // cells, least width when grow is set
+	Grow  int
+	Max   int // with grow: never wider; 0 is no limit
+	Drop  int // 0 never leaves
+	Right bool
 }
 
 // gutter is the pointer and the mark in front of every row.
 const gutter = 2
 
-// layout shares width among the columns; 0 means the column is left out.
-func layout(cols []column, width int) []int {
+// Layout shares width among the columns; 0 means the column is left out.
+func Layout(cols []Column, width int) []int {
 	out := make([]int, len(cols))
 	for i, c := range cols {
-		out[i] = max(1, c.width)
+		out[i] = max(1, c.Width)
 	}
 	free := width - gutter
 	for need(out) > free && dropOne(cols, out) {
@@ -58,10 +58,10 @@ func need(widths []int) int {
 	return max(0, n-1)
 }
 
-func dropOne(cols []column, out []int) bool {
+func dropOne(cols []Column, out []int) bool {
 	worst := -1
 	for i, c := range cols {
-		if out[i] > 0 && c.drop > 0 && (worst < 0 || c.drop > cols[worst].drop) {
+		if out[i] > 0 && c.Drop > 0 && (worst < 0 || c.Drop > cols[worst].Drop) {
 			worst = i
 		}
 	}
@@ -73,11 +73,11 @@ func dropOne(cols []column, out []int) bool {
 }
 
 // share gives each growing column its part of rest and returns what was given.
-func share(cols []column, out []int, rest int) int {
+func share(cols []Column, out []int, rest int) int {
 	weight := 0
 	for i, c := range cols {
 		if growable(c, out[i]) {
-			weight += c.grow
+			weight += c.Grow
 		}
 	}
 	if weight == 0 {
@@ -88,9 +88,9 @@ func share(cols []column, out []int, rest int) int {
 		if !growable(c, out[i]) {
 			continue
 		}
-		part := min(max(1, rest*c.grow/weight), rest-given)
-		if c.max > 0 {
-			part = min(part, c.max-out[i])
+		part := min(max(1, rest*c.Grow/weight), rest-given)
+		if c.Max > 0 {
+			part = min(part, c.Max-out[i])
 		}
 		out[i] += part
 		given += part
@@ -98,12 +98,12 @@ func share(cols []column, out []int, rest int) int {
 	return given
 }
 
-func growable(c column, w int) bool {
-	return w > 0 && c.grow > 0 && (c.max == 0 || w < c.max)
+func growable(c Column, w int) bool {
+	return w > 0 && c.Grow > 0 && (c.Max == 0 || w < c.Max)
 }
 
 // shrinkLast takes what is still too much from the widest column.
-func shrinkLast(_ []column, out []int, free int) {
+func shrinkLast(_ []Column, out []int, free int) {
 	for over := need(out) - free; over > 0; over = need(out) - free {
 		widest := 0
 		for i, w := range out {
@@ -118,51 +118,51 @@ func shrinkLast(_ []column, out []int, free int) {
 	}
 }
 
-// row draws one row: pointer, mark, cells, exactly width cells in all.
-func (t *theme) row(cells []cell, cols []column, widths []int, width int, selected, marked bool) string {
+// Row draws one row: pointer, mark, cells, exactly width cells in all.
+func (t *Theme) Row(cells []Cell, cols []Column, widths []int, width int, selected, marked bool) string {
 	paints := &t.normal
 	pointer, mark := " ", " "
 	if selected {
-		paints, pointer = &t.selected, t.glyph.pointer
+		paints, pointer = &t.selected, t.Glyph.Pointer
 	}
 	if marked {
-		mark = t.glyph.mark
+		mark = t.Glyph.Mark
 	}
 	var b strings.Builder
-	b.WriteString(paints[roleStrong].on(pointer + mark))
+	b.WriteString(paints[Strong].On(pointer + mark))
 	used := gutter
 	for i, c := range cells {
 		if i >= len(widths) || widths[i] == 0 {
 			continue
 		}
 		if used > gutter {
-			b.WriteString(paints[rolePlain].on(" "))
+			b.WriteString(paints[Plain].On(" "))
 			used++
 		}
-		b.WriteString(paints[c.role].on(t.fit(c.text, widths[i], cols[i].right)))
+		b.WriteString(paints[c.Role].On(t.Fit(c.Text, widths[i], cols[i].Right)))
 		used += widths[i]
 	}
 	if used < width {
-		b.WriteString(paints[rolePlain].on(strings.Repeat(" ", width-used)))
+		b.WriteString(paints[Plain].On(strings.Repeat(" ", width-used)))
 	}
 	return b.String()
 }
 
-// heading draws the titles of the columns.
-func (t *theme) heading(cols []column, widths []int, width int) string {
-	cells := make([]cell, len(cols))
+// Heading draws the titles of the columns.
+func (t *Theme) Heading(cols []Column, widths []int, width int) string {
+	cells := make([]Cell, len(cols))
 	for i, c := range cols {
-		cells[i] = cell{c.title, roleDim}
+		cells[i] = Cell{c.Title, Dim}
 	}
-	return t.row(cells, cols, widths, width, false, false)
+	return t.Row(cells, cols, widths, width, false, false)
 }
 
-// fit makes s exactly w cells wide: cut with an ellipsis, or padded.
-func (t *theme) fit(s string, w int, right bool) string {
-	n := textWidth(s)
+// Fit makes s exactly w cells wide: cut with an ellipsis, or padded.
+func (t *Theme) Fit(s string, w int, right bool) string {
+	n := TextWidth(s)
 	if n > w {
-		s = ansi.Truncate(s, w, t.glyph.more)
-		n = textWidth(s)
+		s = ansi.Truncate(s, w, t.Glyph.More)
+		n = TextWidth(s)
 	}
 	if n == w {
 		return s
@@ -174,8 +174,8 @@ func (t *theme) fit(s string, w int, right bool) string {
 	return s + pad
 }
 
-// textWidth is the number of terminal cells of s, quick for plain ASCII.
-func textWidth(s string) int {
+// TextWidth is the number of terminal cells of s, quick for plain ASCII.
+func TextWidth(s string) int {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] > '~' {
 			return ansi.StringWidth(s)

@@ -1,25 +1,12 @@
-// Package tui is the screen: the Bubble Tea program that shows the journal and
-// takes what the operator does.
-//
-// It pulls. A commit sets the journal's one-slot signal; the screen, at most
-// ten times a second, asks for the counters, and when they moved for the rows
-// its visible panes can show, in a command with a time limit, and never while
-// updating or drawing. What it costs depends on the size of the window and not
-// on the rate of events. When nothing changes nothing is written: ages step in tens of
-// seconds, then minutes, and no text changes between the steps.
-//
-// Every text that came from outside goes through safetext on its way into a
-// cell; nothing in this package writes a stranger's bytes to the terminal.
-package tui
+// Package port declares what the screen needs from the rest of the program: the
+// journal it reads, the operator it acts through, and the cloud it asks. The
+// screen imports no implementation of them.
+package port
 
 import (
 	"context"
 	"encoding/json"
-	"io"
-	"time"
 
-	"foghorn/internal/clock"
-	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -90,52 +77,9 @@ type Operator interface {
 	Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool)
 }
 
-// Options say what the screen stands on.
-type Options struct {
-	Journal  Journal
-	Operator Operator
-	Clock    clock.Clock
-	// Cloud is nil when no organisation has an API token; what needs it says so.
-	Cloud Cloud
-	// AskWebhooks has the cloud asked for the webhooks of a source, of its
-	// organisation or one site; with no source, of all organisations. It is nil when
-	// nobody can ask. What was asked a moment ago is not asked again.
-	AskWebhooks func(ctx context.Context, source, site string) error
-	// Notices are what the screen is told besides, such as an ack that Mist
-	// refused; nil without any.
-	Notices <-chan Notice
-	Actor   string // who acts, as written into activities
-	Version string
-
-	// Collecting says that this process owns the feeds: leaving the screen
-	// stops them, so leaving asks first.
-	Collecting bool
-	// Address is where the listener of this data directory is, if known; the
-	// empty panes tell it.
-	Address string
-	// Hints are the lines shown as long as nothing ever arrived.
-	Hints []string
-	// Dir is where exports go and where prompts keep their history and saved
-	// views; empty keeps nothing on disk.
-	Dir string
-	// Filter is the query the Alerts and Log panes start with.
-	Filter string
-
-	ASCII   bool
-	NoColor bool
-	// Theme is dark or light; anything else asks the terminal. Times says how
-	// times are shown at first, and Mouse whether the wheel is the program's.
-	Theme string
-	Times human.Format
-	Mouse bool
-	// Zone is the local zone; nil is the machine's.
-	Zone *time.Location
-
-	// Input and Output replace the terminal; nil means the real one. Width and
-	// Height are the window's size where Output is no terminal.
-	Input         io.Reader
-	Output        io.Writer
-	Width, Height int
-	// Environ replaces the environment when it is not nil.
-	Environ []string
+// Notice is something that happened after the screen had its answer, such as
+// Mist refusing an ack.
+type Notice struct {
+	Text string
+	Bad  bool
 }

@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"image/color"
@@ -7,54 +7,55 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/jsonview"
 )
 
-// role names what a piece of text means; the theme decides how that looks.
+// Role names what a piece of text means; the theme decides how that looks.
 // Nothing may be told by a role alone: severity has its letter, states their
 // glyph, the selected row its pointer.
-type role uint8
+type Role uint8
 
 const (
-	rolePlain role = iota
-	roleDim
-	roleStrong
-	roleTitle
-	roleCritical
-	roleWarn
-	roleInfo
-	roleOK
-	roleAccent
-	roleBanner
-	roleKey
-	roleMatch
+	Plain Role = iota
+	Dim
+	Strong
+	Title
+	Critical
+	Warn
+	Info
+	OK
+	Accent
+	Banner
+	Key
+	Match
 	roleCount
 )
 
 // paint is a style that was worked out once: what to write before and after.
 type paint struct{ pre, post string }
 
-func (p paint) on(s string) string {
+func (p paint) On(s string) string {
 	if s == "" || p.pre == "" {
 		return s
 	}
 	return p.pre + s + p.post
 }
 
-// theme is every colour of the program. There is one per background, made when
+// Theme is every colour of the program. There is one per background, made when
 // the terminal tells which it has, so that no style is built while drawing.
-type theme struct {
+type Theme struct {
 	normal   [roleCount]paint
 	selected [roleCount]paint
-	glyph    glyphs
+	Glyph    glyphs
 }
 
-// background is what is known about the terminal's background.
-type background uint8
+// Background is what is known about the terminal's background.
+type Background uint8
 
 const (
-	backgroundUnknown background = iota // colours that read on both
-	backgroundDark
-	backgroundLight
+	BackgroundUnknown Background = iota // colours that read on both
+	BackgroundDark
+	BackgroundLight
 )
 
 // palette holds 256-colour numbers, or for coarse terminals those of the first
@@ -65,12 +66,12 @@ type palette struct {
 	bannerText, banner                    string
 }
 
-func paletteFor(b background) palette {
+func paletteFor(b Background) palette {
 	switch b {
-	case backgroundDark:
+	case BackgroundDark:
 		return palette{dim: "245", critical: "203", warn: "214", info: "75", ok: "114", accent: "80",
 			selection: "237", bannerText: "231", banner: "124"}
-	case backgroundLight:
+	case BackgroundLight:
 		return palette{dim: "242", critical: "160", warn: "130", info: "25", ok: "28", accent: "30",
 			selection: "253", bannerText: "231", banner: "160"}
 	default:
@@ -82,16 +83,16 @@ func paletteFor(b background) palette {
 // coarsePalette is for 16 colours and fewer. The nearest of them is no choice:
 // it would make warnings red, and grey white on white. What is dim elsewhere
 // has the plain foreground, as none of the greys can be read everywhere.
-func coarsePalette(b background) palette {
-	if b == backgroundLight { // yellow, green and cyan cannot be read on white
+func coarsePalette(b Background) palette {
+	if b == BackgroundLight { // yellow, green and cyan cannot be read on white
 		return palette{critical: "1", warn: "5", info: "4", accent: "4"}
 	}
 	return palette{critical: "1", warn: "3", info: "6", ok: "2", accent: "6"}
 }
 
-// newTheme works all styles out. coarse is set for terminals of 16 colours or
+// NewTheme works all styles out. coarse is set for terminals of 16 colours or
 // none, where a grey selection would vanish: they get reverse video.
-func newTheme(b background, coarse bool) *theme {
+func NewTheme(b Background, coarse bool) *Theme {
 	p := paletteFor(b)
 	if coarse {
 		p = coarsePalette(b)
@@ -104,23 +105,23 @@ func newTheme(b background, coarse bool) *theme {
 		return base.Foreground(lipgloss.Color(c))
 	}
 	styles := [roleCount]lipgloss.Style{
-		rolePlain:    base,
-		roleDim:      fg(p.dim),
-		roleStrong:   base.Bold(true),
-		roleTitle:    fg(p.accent).Bold(true),
-		roleCritical: fg(p.critical).Bold(true),
-		roleWarn:     fg(p.warn),
-		roleInfo:     fg(p.info),
-		roleOK:       fg(p.ok),
-		roleAccent:   fg(p.accent),
-		roleBanner:   fg(p.bannerText).Background(lipgloss.Color(p.banner)).Bold(true),
-		roleKey:      base.Bold(true),
-		roleMatch:    base.Reverse(true),
+		Plain:    base,
+		Dim:      fg(p.dim),
+		Strong:   base.Bold(true),
+		Title:    fg(p.accent).Bold(true),
+		Critical: fg(p.critical).Bold(true),
+		Warn:     fg(p.warn),
+		Info:     fg(p.info),
+		OK:       fg(p.ok),
+		Accent:   fg(p.accent),
+		Banner:   fg(p.bannerText).Background(lipgloss.Color(p.banner)).Bold(true),
+		Key:      base.Bold(true),
+		Match:    base.Reverse(true),
 	}
 	if coarse {
-		styles[roleBanner] = base.Reverse(true).Bold(true)
+		styles[Banner] = base.Reverse(true).Bold(true)
 	}
-	t := &theme{glyph: theGlyphs()}
+	t := &Theme{Glyph: theGlyphs()}
 	for r, s := range styles {
 		t.normal[r] = compile(s)
 		t.selected[r] = compile(onSelection(s, base, p))
@@ -141,23 +142,23 @@ func compile(s lipgloss.Style) paint {
 	return paint{pre, post}
 }
 
-func (t *theme) on(r role, s string) string { return t.normal[r].on(s) }
+func (t *Theme) On(r Role, s string) string { return t.normal[r].On(s) }
 
-func severityRole(s event.Severity) role {
+func SeverityRole(s event.Severity) Role {
 	switch s {
 	case event.Critical:
-		return roleCritical
+		return Critical
 	case event.Warn:
-		return roleWarn
+		return Warn
 	case event.Info:
-		return roleInfo
+		return Info
 	default:
-		return roleDim
+		return Dim
 	}
 }
 
-// severityLetter says the severity without colour.
-func severityLetter(s event.Severity) string {
+// SeverityLetter says the severity without colour.
+func SeverityLetter(s event.Severity) string {
 	switch s {
 	case event.Critical:
 		return "C"
@@ -172,21 +173,30 @@ func severityLetter(s event.Severity) string {
 
 // glyphs are the few signs beyond ASCII; all of them are one cell wide.
 type glyphs struct {
-	states           map[event.State]string
-	pointer, mark    string
-	down, up, later  string
-	rule, bar        string
-	times, dot, more string
-	waits, refused   string // how an ack stands with Mist
-	becomes          string
+	States           map[event.State]string
+	Pointer, Mark    string
+	Down, Up, Later  string
+	Rule, Bar        string
+	Times, Dot, More string
+	Waits, Refused   string // how an ack stands with Mist
+	Becomes          string
 }
 
 // In ASCII mode the whole frame goes through safetext.ASCII, which spells them
 // ! o z . v ^ and so on.
 func theGlyphs() glyphs {
 	return glyphs{
-		states:  map[event.State]string{event.Open: "●", event.Acked: "◐", event.Snoozed: "☾", event.Resolved: "✓"},
-		pointer: "›", mark: "*", down: "▼", up: "▲", later: "↓", rule: "─", bar: "│",
-		times: "×", dot: "·", more: "…", waits: "↑", refused: "✗", becomes: "→",
+		States:  map[event.State]string{event.Open: "●", event.Acked: "◐", event.Snoozed: "☾", event.Resolved: "✓"},
+		Pointer: "›", Mark: "*", Down: "▼", Up: "▲", Later: "↓", Rule: "─", Bar: "│",
+		Times: "×", Dot: "·", More: "…", Waits: "↑", Refused: "✗", Becomes: "→",
+	}
+}
+
+// JsonStyles are the theme's styles for the JSON view.
+func (t *Theme) JsonStyles() jsonview.Styles {
+	on := func(r Role) jsonview.Paint { return t.normal[r].On }
+	return jsonview.Styles{
+		Key: on(Accent), Number: on(Info), Word: on(Info), Punctuation: on(Dim), Note: on(Warn),
+		Match: on(Match), Cursor: t.selected[Plain].On,
 	}
 }

@@ -1,4 +1,4 @@
-package tui
+package draw
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // contrast is how well one colour reads on another, from 1 to 21, as WCAG 2.1
@@ -48,13 +49,13 @@ func hex(c string) string {
 func TestColoursCanBeReadOnTheirBackgrounds(t *testing.T) {
 	black, white := []string{"#000000", "#1e1e1e"}, []string{"#ffffff", "#fdf6e3"}
 	for name, c := range map[string]struct {
-		b     background
+		b     Background
 		on    []string
 		least float64
 	}{
-		"dark":    {backgroundDark, black, 4.5},
-		"light":   {backgroundLight, white, 3.7},
-		"unknown": {backgroundUnknown, append(black, white...), 2.9},
+		"dark":    {BackgroundDark, black, 4.5},
+		"light":   {BackgroundLight, white, 3.7},
+		"unknown": {BackgroundUnknown, append(black, white...), 2.9},
 	} {
 		p := paletteFor(c.b)
 		for what, fg := range map[string]string{"dim": p.dim, "critical": p.critical, "warn": p.warn, "info": p.info, "ok": p.ok, "accent": p.accent} {
@@ -74,18 +75,31 @@ func TestColoursCanBeReadOnTheirBackgrounds(t *testing.T) {
 }
 
 func TestSixteenColoursTellWarnFromCriticalAndNeedNoGrey(t *testing.T) {
-	for _, b := range []background{backgroundUnknown, backgroundDark, backgroundLight} {
-		th := newTheme(b, true)
-		if th.normal[roleWarn].pre == th.normal[roleCritical].pre {
+	for _, b := range []Background{BackgroundUnknown, BackgroundDark, BackgroundLight} {
+		th := NewTheme(b, true)
+		if th.normal[Warn].pre == th.normal[Critical].pre {
 			t.Errorf("background %d: warn and critical look alike", b)
 		}
-		if got := th.on(roleDim, "x"); got != "x" {
+		if got := th.On(Dim, "x"); got != "x" {
 			t.Errorf("background %d: dim text is %q", b, got)
 		}
 		for r, p := range th.normal {
 			if strings.Contains(p.pre, "38;5") || strings.Contains(p.pre, "38;2") {
 				t.Errorf("background %d: role %d asks for %q", b, r, p.pre)
 			}
+		}
+	}
+}
+
+func TestOurOwnSignsAreOneCellWide(t *testing.T) {
+	g := theGlyphs()
+	signs := []string{g.Pointer, g.Mark, g.Down, g.Up, g.Later, g.Rule, g.Bar, g.Times, g.Dot, g.More}
+	for _, s := range g.States {
+		signs = append(signs, s)
+	}
+	for _, s := range signs {
+		if ansi.StringWidth(s) != 1 || ansi.StringWidthWc(s) != 1 {
+			t.Errorf("%q is not one cell wide", s)
 		}
 	}
 }
