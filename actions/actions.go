@@ -18,10 +18,9 @@ import (
 // ErrReadOnly is the answer to everything while read_only is set.
 var ErrReadOnly = errors.New("read-only: acks, notes and actions are switched off (read_only, --read-only)")
 
-// Log is the way into the log. Records of one call get sequences one after the
-// other; the last one is returned.
+// Log is the way into the log. Append returns the sequence of each record, in order.
 type Log interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // View is what actions read.
@@ -145,13 +144,9 @@ func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, erro
 			jobs = append(jobs, j)
 		}
 	}
-	last, err := a.append(ctx, acts...)
+	ids, err := a.append(ctx, acts...)
 	if err != nil {
 		return nil, err
-	}
-	ids := make([]int64, len(acts))
-	for i := range ids {
-		ids[i] = last - int64(len(acts)-1-i)
 	}
 	for i := range jobs {
 		jobs[i].act = acts[jobs[i].index]
@@ -228,23 +223,23 @@ func hereOnly(source string) string {
 	return "here only: " + source + " has no token and org_id to tell Mist with"
 }
 
-// append puts activities into the log.
-func (a *Actions) append(ctx context.Context, acts ...event.Activity) (int64, error) {
+// append puts activities into the log and returns their ids.
+func (a *Actions) append(ctx context.Context, acts ...event.Activity) ([]int64, error) {
 	records := make([]event.Record, 0, len(acts))
 	for _, act := range acts {
 		r, err := event.ActivityRecord(act)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		records = append(records, r)
 	}
-	last, err := a.opt.Log.Append(ctx, records...)
+	ids, err := a.opt.Log.Append(ctx, records...)
 	if err == nil {
 		a.mu.Lock()
-		a.last = max(a.last, last)
+		a.last = max(a.last, slices.Max(ids))
 		a.mu.Unlock()
 	}
-	return last, err
+	return ids, err
 }
 
 // result is the activity that tells how the cloud took another one.

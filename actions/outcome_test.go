@@ -36,9 +36,9 @@ type deaf struct {
 	left int
 }
 
-func (l *deaf) Append(ctx context.Context, records ...event.Record) (int64, error) {
+func (l *deaf) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	if l.left--; l.left < 0 {
-		return 0, context.Canceled
+		return nil, context.Canceled
 	}
 	return l.Log.Append(ctx, records...)
 }

@@ -136,10 +136,12 @@ func (a *Actions) settled(ctx context.Context, jobs []job) []job {
 // once. Until land is called the collector of this process leaves it alone; that
 // of another one does for askedFor.
 func (a *Actions) begin(ctx context.Context, act *event.Activity) (land func(), err error) {
-	if act.ID, err = a.append(ctx, *act); err != nil {
+	ids, err := a.append(ctx, *act)
+	if err != nil {
 		return nil, err
 	}
-	id := act.ID
+	id := ids[0]
+	act.ID = id
 	a.mu.Lock()
 	a.flying[id] = true
 	a.mu.Unlock()

@@ -26,7 +26,7 @@ import (
 
 // Log is where what was found goes.
 type Log interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // View is what an organisation needs of the view.

@@ -64,7 +64,7 @@ type maskedLog struct {
 	secrets *secretBook
 }
 
-func (l maskedLog) Append(ctx context.Context, records ...event.Record) (int64, error) {
+func (l maskedLog) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	set := l.secrets.current()
 	if set == nil {
 		return l.Appender.Append(ctx, records...)
@@ -73,7 +73,7 @@ func (l maskedLog) Append(ctx context.Context, records ...event.Record) (int64, 
 	for i, r := range records {
 		var err error
 		if hidden[i], err = r.Hide(set); err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
 	return l.Appender.Append(ctx, hidden...)

@@ -35,8 +35,8 @@ type outage struct {
 const outageOver = 5 * time.Second
 
 // Append implements webhook.Appender.
-func (o *outage) Append(ctx context.Context, records ...event.Record) (int64, error) {
-	seq, err := o.log.Append(ctx, records...)
+func (o *outage) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
+	seqs, err := o.log.Append(ctx, records...)
 	switch {
 	case err == nil:
 		if o.on.Load() {
@@ -47,7 +47,7 @@ func (o *outage) Append(ctx context.Context, records ...event.Record) (int64, er
 	default:
 		o.refuse(err)
 	}
-	return seq, err
+	return seqs, err
 }
 
 func (o *outage) refuse(err error) {

@@ -18,7 +18,7 @@ import (
 // fragile is a log that fails as it is told to.
 type fragile struct{ err error }
 
-func (f *fragile) Append(context.Context, ...event.Record) (int64, error) { return 1, f.err }
+func (f *fragile) Append(context.Context, ...event.Record) ([]int64, error) { return nil, f.err }
 
 // An outage of the journal leaves a line when it begins and one when it ends,
 // however many deliveries it refuses and however small ones still fit between.

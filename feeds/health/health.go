@@ -24,7 +24,7 @@ import (
 
 // Appender is the way into the log.
 type Appender interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // Condition is something that is wrong, or no longer is.

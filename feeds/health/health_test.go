@@ -23,16 +23,16 @@ type memory struct {
 	said []string
 }
 
-func (m *memory) Append(_ context.Context, records ...event.Record) (int64, error) {
+func (m *memory) Append(_ context.Context, records ...event.Record) ([]int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return 0, m.fail
+		return nil, m.fail
 	}
 	for _, r := range records {
 		d, err := r.Observation()
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		var body struct {
 			Events []struct {
@@ -41,7 +41,7 @@ func (m *memory) Append(_ context.Context, records ...event.Record) (int64, erro
 			}
 		}
 		if err := json.Unmarshal(bytes.Clone(d.Body), &body); err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, e := range body.Events {
 			switch {
@@ -54,7 +54,7 @@ func (m *memory) Append(_ context.Context, records ...event.Record) (int64, erro
 			}
 		}
 	}
-	return 1, nil
+	return []int64{1}, nil
 }
 
 // stage is a watcher in a bubble of its own time, and what it sees.

@@ -28,7 +28,7 @@ import (
 
 // Appender is the way into the log.
 type Appender interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // Host is a device, by the source it posts to and the name it gives itself, or, of
@@ -252,10 +252,10 @@ type tap struct {
 }
 
 // Append appends, and listens only once the records are safe.
-func (t tap) Append(ctx context.Context, records ...event.Record) (int64, error) {
-	seq, err := t.log.Append(ctx, records...)
+func (t tap) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
+	seqs, err := t.log.Append(ctx, records...)
 	if err != nil {
-		return seq, err
+		return nil, err
 	}
 	for i := range records {
 		r := &records[i]
@@ -270,7 +270,7 @@ func (t tap) Append(ctx context.Context, records ...event.Record) (int64, error)
 			t.w.Heard(d.Source, p.Hostname, p.Event, d.Received)
 		}
 	}
-	return seq, nil
+	return seqs, nil
 }
 
 // topic is that of all posts of Junos devices.

@@ -24,17 +24,18 @@ type memory struct {
 	records []event.Record
 }
 
-func (m *memory) Append(_ context.Context, records ...event.Record) (int64, error) {
+func (m *memory) Append(_ context.Context, records ...event.Record) ([]int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return 0, m.fail
+		return nil, m.fail
 	}
+	var seqs []int64
 	for _, r := range records {
 		r.Seq, r.Body = int64(len(m.records)+1), bytes.Clone(r.Body)
-		m.records = append(m.records, r)
+		m.records, seqs = append(m.records, r), append(seqs, r.Seq)
 	}
-	return int64(len(m.records)), nil
+	return seqs, nil
 }
 
 func (m *memory) set(err error) {

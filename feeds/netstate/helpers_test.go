@@ -61,14 +61,14 @@ func (b *book) PutClients(_ context.Context, _ string, changed []event.LiveClien
 	return nil
 }
 
-func (b *book) Append(_ context.Context, records ...event.Record) (int64, error) {
+func (b *book) Append(_ context.Context, records ...event.Record) ([]int64, error) {
 	if b.refuse != nil {
-		return 0, b.refuse
+		return nil, b.refuse
 	}
 	for _, r := range records {
 		d, err := r.Observation()
 		if err != nil || d.Topic != event.TopicDeviceStatus {
-			return 0, errors.Join(err, fmt.Errorf("topic %s", d.Topic))
+			return nil, errors.Join(err, fmt.Errorf("topic %s", d.Topic))
 		}
 		var body struct {
 			Events []struct {
@@ -84,7 +84,7 @@ func (b *book) Append(_ context.Context, records ...event.Record) (int64, error)
 			} `json:"events"`
 		}
 		if err := json.Unmarshal(d.Body, &body); err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, e := range body.Events {
 			b.told = append(b.told, element{e.OrgID, e.SiteID, e.SiteName, e.MAC, e.Name, e.Type, e.Status, e.SeenBy,
@@ -92,7 +92,7 @@ func (b *book) Append(_ context.Context, records ...event.Record) (int64, error)
 		}
 	}
 	b.order = append(b.order, "log")
-	return 1, nil
+	return []int64{1}, nil
 }
 
 // stage is a mirror with its book and its clock.

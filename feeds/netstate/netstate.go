@@ -22,7 +22,7 @@ type View interface {
 
 // Log is where a change of status is told.
 type Log interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // Options say whose mirror it is. Zero values mean the defaults given.

@@ -65,19 +65,16 @@ func (p *Poll) askOldAlarms(ctx context.Context) error {
 	return err
 }
 
-// span is a range of records.
-type span struct{ first, last int64 }
-
 // reconcile reads alarms and tells what webhooks missed. What people did in the
 // portal becomes activities.
-func (p *Poll) reconcile(ctx context.Context, w mist.Window) (span, error) {
+func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err error) {
 	p.alarms.mu.Lock()
 	defer p.alarms.mu.Unlock()
 	asked := p.o.Clock.Now()
 	var rows []mist.Alarm
 	for a, err := range p.api().SearchAlarms(ctx, p.o.OrgID, mist.AlarmQuery{Window: w}) {
 		if err != nil {
-			return span{}, err
+			return nil, err
 		}
 		if a.ID != "" && p.followed(a.SiteID) {
 			rows = append(rows, a)
@@ -89,11 +86,11 @@ func (p *Poll) reconcile(ctx context.Context, w mist.Window) (span, error) {
 	slices.SortStableFunc(rows, func(a, b mist.Alarm) int { return a.LastSeen.Compare(b.LastSeen) })
 	ids, changed := p.alarms.news(rows)
 	if len(changed) == 0 {
-		return span{}, nil
+		return nil, nil
 	}
 	known, err := p.o.View.AlertsByMistAlarm(ctx, ids)
 	if err != nil {
-		return span{}, err
+		return nil, err
 	}
 	return p.settle(ctx, changed, known, asked)
 }
@@ -116,7 +113,7 @@ func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
 
 // settle tells what is new of the changed alarms, and remembers how they stand
 // once that is in the log.
-func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[string]event.Alert, asked time.Time) (span, error) {
+func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[string]event.Alert, asked time.Time) (seqs []int64, err error) {
 	var tell [][]byte
 	var acts []event.Record
 	next := make(map[string]seenAlarm, len(changed))
@@ -132,7 +129,7 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 		if exists {
 			settling, err := p.settling(ctx, &alert, asked)
 			if err != nil {
-				return span{}, err
+				return nil, err
 			}
 			if !settling {
 				act, now.settled = p.people(a, &alert, before, asked)
@@ -141,23 +138,23 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 		if act != nil {
 			r, err := event.ActivityRecord(*act)
 			if err != nil {
-				return span{}, err
+				return nil, err
 			}
 			acts = append(acts, r)
 		}
 		next[a.ID] = now
 	}
-	first, last, err := p.put(ctx, topicAlarms, tell...)
+	seqs, err = p.put(ctx, topicAlarms, tell...)
 	if err != nil {
-		return span{}, err
+		return nil, err
 	}
 	if len(acts) > 0 {
 		if _, err := p.o.Log.Append(ctx, acts...); err != nil {
-			return span{}, err
+			return nil, err
 		}
 	}
 	p.alarms.remember(next, asked)
-	return span{first, last}, nil
+	return seqs, nil
 }
 
 // agrees reports whether an alert has all that an alarm says.

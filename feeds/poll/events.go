@@ -76,7 +76,7 @@ type search func(ctx context.Context, since time.Time) ([]row, error)
 
 // follow catches up with a topic at the start, and polls it as long as no
 // webhook delivers it.
-func (p *Poll) follow(ctx context.Context, topic string, read search) (span, error) {
+func (p *Poll) follow(ctx context.Context, topic string, read search) (seqs []int64, err error) {
 	now := p.o.Clock.Now()
 	p.mu.Lock()
 	started := p.caught[topic]
@@ -84,13 +84,13 @@ func (p *Poll) follow(ctx context.Context, topic string, read search) (span, err
 	if started {
 		_, delivered, err := p.o.View.LastEvent(ctx, p.o.Source, topic, event.ViaWebhook, now.Add(-delivering))
 		if err != nil || delivered {
-			return span{}, err
+			return nil, err
 		}
 	}
 	since := p.cloudTime(now).Add(-mostBack)
 	newest, ok, err := p.o.View.LastEvent(ctx, p.o.Source, topic, "", now.Add(-mostBack))
 	if err != nil {
-		return span{}, err
+		return nil, err
 	}
 	if ok && newest.Time.Add(-overlap).After(since) {
 		since = newest.Time.Add(-overlap)
@@ -106,10 +106,10 @@ func (p *Poll) follow(ctx context.Context, topic string, read search) (span, err
 
 // take reads a topic since a time of the cloud and tells what was not told yet,
 // the oldest first.
-func (p *Poll) take(ctx context.Context, topic string, read search, since time.Time) (span, error) {
+func (p *Poll) take(ctx context.Context, topic string, read search, since time.Time) (seqs []int64, err error) {
 	rows, err := read(ctx, since)
 	if err != nil {
-		return span{}, err
+		return nil, err
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
 	var tell [][]byte
@@ -119,12 +119,12 @@ func (p *Poll) take(ctx context.Context, topic string, read search, since time.T
 			tell, marks = append(tell, r.raw), append(marks, mark)
 		}
 	}
-	first, last, err := p.put(ctx, topic, tell...)
+	seqs, err = p.put(ctx, topic, tell...)
 	if err != nil {
-		return span{}, err
+		return nil, err
 	}
 	p.recent.add(marks)
-	return span{first, last}, nil
+	return seqs, nil
 }
 
 // recent remembers what was told lately, because readings overlap. The journal
@@ -183,15 +183,15 @@ func (p *Poll) Fill(ctx context.Context, from time.Time) (int, error) {
 	since := p.cloudTime(from).Add(-overlap)
 	filled := 0
 	var failed error
-	for _, ask := range []func() (span, error){
-		func() (span, error) { return p.reconcile(ctx, mist.Window{Start: since}) },
-		func() (span, error) { return p.take(ctx, topicEvents, p.searchEvents, since) },
-		func() (span, error) { return p.take(ctx, topicAudits, p.searchAudits, since) },
+	for _, ask := range []func() ([]int64, error){
+		func() ([]int64, error) { return p.reconcile(ctx, mist.Window{Start: since}) },
+		func() ([]int64, error) { return p.take(ctx, topicEvents, p.searchEvents, since) },
+		func() ([]int64, error) { return p.take(ctx, topicAudits, p.searchAudits, since) },
 	} {
-		s, err := ask()
-		if err == nil && s.last > 0 {
+		seqs, err := ask()
+		if err == nil && len(seqs) > 0 {
 			var n int
-			n, err = p.o.View.Made(ctx, s.first, s.last)
+			n, err = p.o.View.CountNewEvents(ctx, seqs)
 			filled += n
 		}
 		if failed == nil {

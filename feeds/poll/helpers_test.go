@@ -50,35 +50,37 @@ func newBook() *book {
 		devices: map[event.MAC]event.Device{}, clients: map[event.MAC]event.LiveClient{}}
 }
 
-func (b *book) Append(_ context.Context, records ...event.Record) (int64, error) {
+func (b *book) Append(_ context.Context, records ...event.Record) ([]int64, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.refuse != nil {
-		return 0, b.refuse
+		return nil, b.refuse
 	}
+	var seqs []int64
 	for _, r := range records {
 		b.seq++
+		seqs = append(seqs, b.seq)
 		if r.Kind == event.RecordActivity {
 			a, err := r.Activity()
 			if err != nil {
-				return 0, err
+				return nil, err
 			}
 			b.acts = append(b.acts, a)
 			continue
 		}
 		d, err := r.Observation()
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		var body struct{ Events []map[string]any }
 		if err := json.Unmarshal(d.Body, &body); err != nil {
-			return 0, err
+			return nil, err
 		}
 		for _, e := range body.Events {
 			b.told = append(b.told, told{d.Topic, e})
 		}
 	}
-	return b.seq, nil
+	return seqs, nil
 }
 
 // of returns what was told of a topic.
@@ -129,8 +131,8 @@ func (b *book) ActivitiesByID(_ context.Context, ids ...int64) (found []event.Ac
 	return found, b.refuse
 }
 
-func (b *book) Made(_ context.Context, first, last int64) (int, error) {
-	return int(last - first + 1), nil
+func (b *book) CountNewEvents(_ context.Context, seqs []int64) (int, error) {
+	return len(seqs), nil
 }
 func (b *book) Scores(context.Context) ([]event.SLEScore, error) { return b.known, nil }
 

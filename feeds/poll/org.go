@@ -221,7 +221,7 @@ func (p *Poll) tellNames(ctx context.Context, elements []element) error {
 		}
 		fresh = append(fresh, b)
 	}
-	if _, _, err := p.put(ctx, event.TopicInventory, fresh...); err != nil {
+	if _, err := p.put(ctx, event.TopicInventory, fresh...); err != nil {
 		return err
 	}
 	for _, f := range facts {

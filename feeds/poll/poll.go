@@ -22,7 +22,7 @@ import (
 
 // Log is where what was found goes.
 type Log interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // View is what the pollers need of the view.
@@ -35,9 +35,9 @@ type View interface {
 	LastEvent(ctx context.Context, source, topic string, via event.Via, since time.Time) (e event.Event, ok bool, err error)
 	AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error)
 	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
-	// Made returns how many events came of the records from first to last that
-	// nothing had told before. It waits until the view has them.
-	Made(ctx context.Context, first, last int64) (int, error)
+	// CountNewEvents returns how many events the records became: one that was known
+	// before makes none. It waits until the view has the records.
+	CountNewEvents(ctx context.Context, seqs []int64) (int, error)
 	Scores(ctx context.Context) ([]event.SLEScore, error)
 	PutScores(ctx context.Context, scores []event.SLEScore) error
 	Webhooks(ctx context.Context) ([]event.Webhook, error)
@@ -215,23 +215,23 @@ func (p *Poll) Nudge(names ...string) {
 	p.wake.Notify()
 }
 
-// put appends what was found, and returns the first and last record it became.
-func (p *Poll) put(ctx context.Context, topic string, elements ...[]byte) (first, last int64, err error) {
+// put appends what was found, and returns the sequences of its records.
+func (p *Poll) put(ctx context.Context, topic string, elements ...[]byte) (seqs []int64, err error) {
 	if len(elements) == 0 {
-		return 0, 0, nil
+		return nil, nil
 	}
 	now := p.o.Clock.Now()
 	records, err := observation.Records(p.o.Source, event.ViaPoll, topic, now, raws(elements)...)
 	if err != nil {
-		return 0, 0, err
+		return nil, err
 	}
-	if last, err = p.o.Log.Append(ctx, records...); err != nil {
-		return 0, 0, fmt.Errorf("write what was found of %s: %w", topic, err)
+	if seqs, err = p.o.Log.Append(ctx, records...); err != nil {
+		return nil, fmt.Errorf("write what was found of %s: %w", topic, err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.found, p.last = p.found+int64(len(elements)), now
-	return last - int64(len(records)) + 1, last, nil
+	return seqs, nil
 }
 
 // wanted are the sites that are followed.

@@ -11,13 +11,15 @@ import (
 	"foghorn/journal/event"
 )
 
+var sunk = []int64{1}
+
 // sink is a log and a response that keep nothing.
 type sink struct{ h http.Header }
 
-func (s sink) Append(context.Context, ...event.Record) (int64, error) { return 1, nil }
-func (s sink) Header() http.Header                                    { return s.h }
-func (s sink) Write(p []byte) (int, error)                            { return len(p), nil }
-func (s sink) WriteHeader(int)                                        {}
+func (s sink) Append(context.Context, ...event.Record) ([]int64, error) { return sunk, nil }
+func (s sink) Header() http.Header                                      { return s.h }
+func (s sink) Write(p []byte) (int, error)                              { return len(p), nil }
+func (s sink) WriteHeader(int)                                          {}
 
 // BenchmarkHandler is the listener's own cost of one delivery: everything but
 // the connection and the log.

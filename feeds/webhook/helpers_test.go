@@ -30,7 +30,7 @@ type memory struct {
 	entered chan struct{} // when set, told of each Append that begins
 }
 
-func (m *memory) Append(ctx context.Context, records ...event.Record) (int64, error) {
+func (m *memory) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	m.mu.Lock()
 	gate, entered, err := m.gate, m.entered, m.err
 	m.mu.Unlock()
@@ -41,20 +41,21 @@ func (m *memory) Append(ctx context.Context, records ...event.Record) (int64, er
 		select {
 		case <-gate:
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	var seqs []int64
 	for _, r := range records {
 		r.Seq = int64(len(m.records)) + 1
 		r.Head, r.Body = bytes.Clone(r.Head), bytes.Clone(r.Body)
-		m.records = append(m.records, r)
+		m.records, seqs = append(m.records, r), append(seqs, r.Seq)
 	}
-	return int64(len(m.records)), nil
+	return seqs, nil
 }
 
 func (m *memory) fail(err error) {

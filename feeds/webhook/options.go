@@ -58,7 +58,7 @@ func (s *Source) prefix() string {
 // Appender is the way into the log. The records' bytes are the caller's again
 // once Append has returned without an error.
 type Appender interface {
-	Append(ctx context.Context, records ...event.Record) (int64, error)
+	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
 // Options say what to listen for and what a sender may cost. Zero values mean

@@ -356,11 +356,11 @@ func (l *Listener) append(x *exchange, rec event.Record) (int64, error) {
 	ctx, cancel := context.WithTimeout(l.life, l.o.AppendTimeout)
 	defer cancel()
 	began := time.Now() // a histogram measures the disk, whatever the clock says
-	seq, err := l.o.Log.Append(ctx, rec)
+	seqs, err := l.o.Log.Append(ctx, rec)
 	l.metrics.appendSeconds.Observe(time.Since(began).Seconds())
 	if err == nil {
 		l.trouble.clear()
-		return seq, nil
+		return seqs[0], nil
 	}
 	for _, b := range [...]*buffer{x.wire, x.plain} {
 		if b != nil {

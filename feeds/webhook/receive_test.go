@@ -262,7 +262,7 @@ type exploding struct {
 	done bool
 }
 
-func (e *exploding) Append(ctx context.Context, r ...event.Record) (int64, error) {
+func (e *exploding) Append(ctx context.Context, r ...event.Record) ([]int64, error) {
 	if !e.done {
 		e.done = true
 		panic("boom \x1b[2J agent")

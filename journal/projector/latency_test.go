@@ -52,7 +52,7 @@ func BenchmarkLiveLag(b *testing.B) {
 // appendPaced appends bursts at a steady pace and returns how long each took to
 // be in the view.
 func appendPaced(b *testing.B, l interface {
-	Append(context.Context, ...event.Record) (int64, error)
+	Append(context.Context, ...event.Record) ([]int64, error)
 }, p *Projector, changed <-chan struct{}, every time.Duration, bursts int, next func() []event.Record) []time.Duration {
 	b.Helper()
 	type sent struct {
@@ -72,11 +72,11 @@ func appendPaced(b *testing.B, l interface {
 		case <-due:
 			n++
 			records, at := next(), time.Now()
-			seq, err := l.Append(context.Background(), records...)
+			seqs, err := l.Append(context.Background(), records...)
 			if err != nil {
 				b.Fatal(err)
 			}
-			waiting = append(waiting, sent{seq, at})
+			waiting = append(waiting, sent{seqs[len(seqs)-1], at})
 		case <-changed:
 			for len(waiting) > 0 && p.seen(waiting[0].seq) {
 				lags = append(lags, time.Since(waiting[0].at))

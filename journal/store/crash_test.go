@@ -75,13 +75,13 @@ func childAppend(dir string) error {
 		wg.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
 				body := fmt.Sprintf("%d-%d-%d", os.Getpid(), g, i)
-				seq, err := l.Append(context.Background(), record(body))
+				seqs, err := l.Append(context.Background(), record(body))
 				if err != nil {
 					fmt.Fprintln(os.Stderr, err)
 					return
 				}
 				mu.Lock()
-				fmt.Println(seq, body)
+				fmt.Println(seqs[0], body)
 				mu.Unlock()
 			}
 		})

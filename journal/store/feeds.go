@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -82,20 +83,24 @@ func firstSince(c *sqlite.Conn, ms int64) (int64, error) {
 	return low, nil
 }
 
-// How long Made waits for the projector, and how often it looks.
+// How long CountNewEvents waits for the projector, and how often it looks.
 const (
-	madeWait = 10 * time.Second
-	madeLook = 20 * time.Millisecond
+	projectorWait  = 10 * time.Second
+	projectorCheck = 20 * time.Millisecond
 )
 
-// Made returns how many events came of the records from first to last: what had
-// been told before makes none. It waits for the projector, which is another
-// goroutine's or process's work and not a matter of any clock; when that is far
-// behind it counts what there is.
-func (v *View) Made(ctx context.Context, first, last int64) (n int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, madeWait)
+// CountNewEvents returns how many events the records became: one that was known
+// before makes none. It waits for the projector, which is another goroutine's or
+// process's work, so it goes by real time and not by the view's clock. When the
+// projector is far behind it counts the events that are there.
+func (v *View) CountNewEvents(ctx context.Context, seqs []int64) (n int, err error) {
+	if len(seqs) == 0 {
+		return 0, nil
+	}
+	last := slices.Max(seqs)
+	ctx, cancel := context.WithTimeout(ctx, projectorWait)
 	defer cancel()
-	look := time.NewTicker(madeLook)
+	look := time.NewTicker(projectorCheck)
 	defer look.Stop()
 	for waiting := true; waiting; {
 		at, err := v.Position(ctx)
@@ -112,11 +117,14 @@ func (v *View) Made(ctx context.Context, first, last int64) (n int, err error) {
 		}
 	}
 	err = v.read(context.WithoutCancel(ctx), "count the events of records", func(c *sqlite.Conn) error {
-		return sqlitex.Execute(c, "SELECT count(*) FROM events WHERE id BETWEEN ? AND ?",
-			&sqlitex.ExecOptions{Args: []any{event.ID(first, 0), event.ID(last, event.MaxEventsPerRecord-1)}, ResultFunc: func(st *sqlite.Stmt) error {
-				n = st.ColumnInt(0)
-				return nil
-			}})
+		for _, seq := range seqs {
+			of, err := number(c, "SELECT count(*) FROM events WHERE id BETWEEN ? AND ?", event.ID(seq, 0), event.ID(seq, event.MaxEventsPerRecord-1))
+			if err != nil {
+				return err
+			}
+			n += int(of)
+		}
+		return nil
 	})
 	return n, err
 }

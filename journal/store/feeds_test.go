@@ -43,8 +43,8 @@ func TestTheLastEventOfATopicIsFoundWithinItsTime(t *testing.T) {
 			t.Errorf("%q within %v: %v, %t, %v; want minute %d", c.via, c.within, e.Received, ok, err, c.want)
 		}
 	}
-	if n, err := v.Made(ctx, 11, 20); n != 10 || err != nil {
-		t.Errorf("ten records made %d events, %v", n, err)
+	if n, err := v.CountNewEvents(ctx, []int64{11, 13, 17, 500}); n != 3 || err != nil {
+		t.Errorf("three records and one without events made %d events, %v", n, err)
 	}
 	empty := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
 	if _, ok, err := empty.LastEvent(ctx, "acme", "audits", "", time.Time{}); ok || err != nil {
@@ -52,7 +52,7 @@ func TestTheLastEventOfATopicIsFoundWithinItsTime(t *testing.T) {
 	}
 }
 
-func TestMadeWaitsForTheProjector(t *testing.T) {
+func TestCountNewEventsWaitsForTheProjector(t *testing.T) {
 	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
 	e := newSampler().event()
 	e.ID, e.Fingerprint = event.ID(7, 0), 7
@@ -62,7 +62,7 @@ func TestMadeWaitsForTheProjector(t *testing.T) {
 	}
 	asked := make(chan answer, 1)
 	go func() {
-		n, err := v.Made(t.Context(), 6, 7)
+		n, err := v.CountNewEvents(t.Context(), []int64{6, 7})
 		asked <- answer{n, err}
 	}()
 	update(t, v, func(tx Tx) error { return errors.Join(tx.PutEvent(&e), tx.SetPosition(7)) })

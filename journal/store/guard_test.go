@@ -171,9 +171,9 @@ func TestTheJournalsOwnWorkIsNoTampering(t *testing.T) {
 	acked := map[int64]string{}
 	for i := range 300 {
 		body := fmt.Sprintf("own %d %s", i, strings.Repeat("x", 2000))
-		seq, err := l.Append(t.Context(), record(body))
+		seqs, err := l.Append(t.Context(), record(body))
 		must(t, err)
-		acked[seq] = body
+		acked[seqs[0]] = body
 		acknowledged(t, out, acked, 1)
 		switch i % 50 {
 		case 10:

@@ -24,9 +24,9 @@ func TestLogGivesBackWhatWasAppended(t *testing.T) {
 		{Kind: event.RecordActivity, Group: "activity", At: began.Add(time.Millisecond), Head: []byte(`{}`)},
 		{Kind: event.RecordRefusal, Group: "refused", At: began, Body: bytes.Repeat([]byte("x"), 100_000)},
 	}
-	last, err := l.Append(ctx, want...)
-	if err != nil || last != 3 {
-		t.Fatalf("appended up to %d, %v", last, err)
+	seqs, err := l.Append(ctx, want...)
+	if err != nil || !slices.Equal(seqs, []int64{1, 2, 3}) {
+		t.Fatalf("appended %v, %v", seqs, err)
 	}
 	for i := range want {
 		want[i].Seq = int64(i + 1)
@@ -78,7 +78,7 @@ func TestReadIsBounded(t *testing.T) {
 	}
 }
 
-// Many callers share commits, each gets the sequence of its own last record,
+// Many callers share commits, each gets the sequences of its own records,
 // and the records of one call stay together.
 func TestConcurrentAppendsKeepTheirOrder(t *testing.T) {
 	ctx := context.Background()
@@ -90,12 +90,12 @@ func TestConcurrentAppendsKeepTheirOrder(t *testing.T) {
 		wg.Go(func() {
 			for i := range 20 {
 				a, b := fmt.Sprintf("%d.%d.a", g, i), fmt.Sprintf("%d.%d.b", g, i)
-				last, err := l.Append(ctx, record(a), record(b))
+				seqs, err := l.Append(ctx, record(a), record(b))
 				if err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
-				claimed[last-1], claimed[last] = a, b
+				claimed[seqs[0]], claimed[seqs[1]] = a, b
 				mu.Unlock()
 			}
 		})
@@ -163,8 +163,8 @@ func TestAppendThatGaveUpStoresNothing(t *testing.T) {
 		}
 	}
 	runUntilEnd(t, l.Run)
-	if last, err := l.Append(context.Background(), record("first")); err != nil || last != 1 {
-		t.Errorf("the first stored record got %d, %v", last, err)
+	if seqs, err := l.Append(context.Background(), record("first")); err != nil || !slices.Equal(seqs, []int64{1}) {
+		t.Errorf("the first stored record got %v, %v", seqs, err)
 	}
 }
 
@@ -289,7 +289,7 @@ func TestAPanicWhileWritingIsAnsweredAndRolledBack(t *testing.T) {
 	good := &pending{records: []event.Record{record("kept")}, done: make(chan struct{})}
 	w.commit(good)
 	<-good.done
-	if good.err != nil || good.last != 1 {
-		t.Errorf("the next group: record %d, %v", good.last, good.err)
+	if good.err != nil || !slices.Equal(good.seqs, []int64{1}) {
+		t.Errorf("the next group: records %v, %v", good.seqs, good.err)
 	}
 }

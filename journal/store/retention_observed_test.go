@@ -17,8 +17,9 @@ func TestRetentionOfObservations(t *testing.T) {
 		t.Helper()
 		r, err := event.ObservationRecord(event.Observation{Received: j.now, Source: "acme", Via: event.ViaPoll, Topic: topic, Events: 1})
 		must(t, err)
-		seq, err := j.log.Append(t.Context(), r)
+		seqs, err := j.log.Append(t.Context(), r)
 		must(t, err)
+		seq := seqs[0]
 		update(t, j.view, func(tx Tx) error {
 			e := event.Event{ID: event.ID(seq, 0), Time: j.now, Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, Duplicates: 1}
 			return errors.Join(tx.PutEvent(&e), tx.SetPosition(seq))

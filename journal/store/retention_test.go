@@ -42,10 +42,11 @@ func (j *journal) receive(topic string, n int) int64 {
 	if err != nil {
 		j.t.Fatal(err)
 	}
-	seq, err := j.log.Append(context.Background(), r)
+	seqs, err := j.log.Append(context.Background(), r)
 	if err != nil {
 		j.t.Fatal(err)
 	}
+	seq := seqs[0]
 	d.ID = seq
 	update(j.t, j.view, func(tx Tx) error {
 		e := event.Event{ID: event.ID(seq, 0), Time: j.now.Add(-time.Second), Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, DeliveryID: seq, Duplicates: 1}

@@ -30,51 +30,51 @@ type pending struct {
 	// nothing was stored.
 	taken atomic.Bool
 	done  chan struct{}
-	last  int64
+	seqs  []int64 // of the records; nil when they were not stored
 	err   error
 }
 
 // Append implements Appender. It waits until Run has committed the records, or
 // until ctx ends before the writer took them. ErrClosed means that Run has
 // ended, ErrFull that the disk is full, ErrTooLarge that a record is.
-func (l *Log) Append(ctx context.Context, records ...event.Record) (int64, error) {
+func (l *Log) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	if len(records) == 0 {
-		return 0, errors.New("append to the log: no records")
+		return nil, errors.New("append to the log: no records")
 	}
-	p := &pending{records: records, done: make(chan struct{})}
+	p := &pending{records: records, seqs: make([]int64, 0, len(records)), done: make(chan struct{})}
 	for i := range records {
 		n := len(records[i].Head) + len(records[i].Body)
 		if n > MaxRecordBytes {
-			return 0, fmt.Errorf("append to the log: %w: %d bytes, at most %d", ErrTooLarge, n, MaxRecordBytes)
+			return nil, fmt.Errorf("append to the log: %w: %d bytes, at most %d", ErrTooLarge, n, MaxRecordBytes)
 		}
 		p.bytes += n
 	}
 	select {
 	case <-l.stopped: // said first: both may be ready
-		return 0, ErrClosed
+		return nil, ErrClosed
 	default:
 	}
 	select {
 	case l.queue <- p:
 	case <-ctx.Done():
-		return 0, ctx.Err()
+		return nil, ctx.Err()
 	case <-l.stopped:
-		return 0, ErrClosed
+		return nil, ErrClosed
 	}
 	select {
 	case <-p.done:
 	case <-ctx.Done():
 		if p.taken.CompareAndSwap(false, true) {
-			return 0, ctx.Err()
+			return nil, ctx.Err()
 		}
 		<-p.done
 	case <-l.stopped:
 		if p.taken.CompareAndSwap(false, true) {
-			return 0, ErrClosed
+			return nil, ErrClosed
 		}
 		<-p.done
 	}
-	return p.last, p.err
+	return p.seqs, p.err
 }
 
 // Run is the writer: it commits what is queued as one group at a time, looks
@@ -203,7 +203,7 @@ func (w *writer) commit(p *pending) error {
 	err := wrap("append to", w.log.path, w.inTurn())
 	for i, p := range w.group {
 		if err != nil {
-			p.last = 0
+			p.seqs = nil
 		}
 		p.err = err
 		close(p.done)
@@ -295,8 +295,8 @@ func (w *writer) write() (err error) {
 			if err := w.put(seq, sum, &p.records[i]); err != nil {
 				return err
 			}
+			p.seqs = append(p.seqs, seq)
 		}
-		p.last = seq
 		bytes += p.bytes + 64*len(p.records)
 	}
 	w.log.wal.wrote(bytes)

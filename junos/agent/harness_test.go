@@ -115,15 +115,16 @@ type memory struct {
 	records []event.Record
 }
 
-func (m *memory) Append(_ context.Context, records ...event.Record) (int64, error) {
+func (m *memory) Append(_ context.Context, records ...event.Record) ([]int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	var seqs []int64
 	for _, r := range records {
 		r.Seq = int64(len(m.records) + 1)
 		r.Head, r.Body = bytes.Clone(r.Head), bytes.Clone(r.Body)
-		m.records = append(m.records, r)
+		m.records, seqs = append(m.records, r), append(seqs, r.Seq)
 	}
-	return int64(len(m.records)), nil
+	return seqs, nil
 }
 
 // collector is the real listener, with a log in memory.

@@ -108,7 +108,7 @@ func alone(ctx context.Context, _ string, src webhook.Source) (string, func() er
 
 type nothing struct{}
 
-func (nothing) Append(context.Context, ...event.Record) (int64, error) { return 1, nil }
+func (nothing) Append(context.Context, ...event.Record) ([]int64, error) { return []int64{1}, nil }
 
 // withLog is the listener and the log, without the projector.
 func withLog(ctx context.Context, dir string, src webhook.Source) (string, func() error, error) {
@@ -137,16 +137,18 @@ type counting struct {
 	bodies map[string]bool
 }
 
-func (c *counting) Append(_ context.Context, records ...event.Record) (int64, error) {
+func (c *counting) Append(_ context.Context, records ...event.Record) ([]int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, r := range records {
+	seqs := make([]int64, len(records))
+	for i, r := range records {
 		if r.Kind == event.RecordDelivery {
 			c.n++
 			c.bodies[string(r.Body)] = true
 		}
+		seqs[i] = int64(c.n)
 	}
-	return int64(c.n), nil
+	return seqs, nil
 }
 
 func TestWhatIsCountedWasReallyTaken(t *testing.T) {
