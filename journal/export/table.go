@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"foghorn/internal/columns"
 	"foghorn/internal/safetext"
 )
 
@@ -46,50 +47,26 @@ func (t *tableEncoder[T]) measure(rows []T) {
 	t.fit()
 }
 
-// fit makes the columns fit the line: it drops the least needed ones until the
-// rest has room at its smallest, then narrows whichever has most to give. The
-// line is still cut at its end if even that is too wide.
+// fit makes the columns fit the line. One that is still too wide when all
+// columns have their least is cut at its end, so that an id is never cut.
 func (t *tableEncoder[T]) fit() {
 	if t.o.Width <= 0 {
 		return
 	}
-	for t.sum(t.smallest) > t.o.Width {
-		worst := 0
-		for i, c := range t.columns {
-			if c.drop > 0 && c.drop >= t.columns[worst].drop {
-				worst = i
-			}
+	cols := make([]columns.Column, len(t.columns))
+	for i, c := range t.columns {
+		cols[i] = columns.Column{Width: t.widths[i], Least: c.min}
+		if c.drop > 0 {
+			cols[i].Drop = c.drop*len(cols) + i // of the same drop the last leaves first
 		}
-		if t.columns[worst].drop == 0 {
-			break
-		}
-		t.columns = append(t.columns[:worst:worst], t.columns[worst+1:]...)
-		t.widths = append(t.widths[:worst:worst], t.widths[worst+1:]...)
 	}
-	for over := t.sum(func(i int) int { return t.widths[i] }) - t.o.Width; over > 0; over-- {
-		widest := 0
-		for i := range t.widths {
-			if t.widths[i]-t.smallest(i) > t.widths[widest]-t.smallest(widest) {
-				widest = i
-			}
+	all, widths := t.columns, columns.Layout(cols, t.o.Width, len(gap))
+	t.columns, t.widths = nil, nil
+	for i, w := range widths {
+		if w > 0 {
+			t.columns, t.widths = append(t.columns, all[i]), append(t.widths, w)
 		}
-		if t.widths[widest] <= t.smallest(widest) {
-			return
-		}
-		t.widths[widest]--
 	}
-}
-
-// smallest is the width that column i is not narrowed below.
-func (t *tableEncoder[T]) smallest(i int) int { return min(t.widths[i], t.columns[i].min) }
-
-// sum adds up a line whose columns have the widths of width.
-func (t *tableEncoder[T]) sum(width func(i int) int) int {
-	total := len(gap) * (len(t.columns) - 1)
-	for i := range t.columns {
-		total += width(i)
-	}
-	return total
 }
 
 func (t *tableEncoder[T]) head(b *bytes.Buffer) {

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/internal/columns"
 )
 
 // Cell is one piece of a row: text that is safe to draw already, and what it means.
@@ -28,94 +30,13 @@ const gutter = 2
 
 // Layout shares width among the columns; 0 means the column is left out.
 func Layout(cols []Column, width int) []int {
-	out := make([]int, len(cols))
+	out := make([]columns.Column, len(cols))
 	for i, c := range cols {
-		out[i] = max(1, c.Width)
+		out[i] = columns.Column{Width: c.Width, Least: c.Width, Grow: c.Grow, Max: c.Max, Drop: c.Drop}
 	}
-	free := width - gutter
-	for need(out) > free && dropOne(cols, out) {
-	}
-	rest := free - need(out)
-	for rest > 0 {
-		given := share(cols, out, rest)
-		if given == 0 {
-			break
-		}
-		rest -= given
-	}
-	shrinkLast(cols, out, free)
-	return out
-}
-
-// need is the width of all columns that are left and the blanks between them.
-func need(widths []int) int {
-	n := 0
-	for _, w := range widths {
-		if w > 0 {
-			n += w + 1
-		}
-	}
-	return max(0, n-1)
-}
-
-func dropOne(cols []Column, out []int) bool {
-	worst := -1
-	for i, c := range cols {
-		if out[i] > 0 && c.Drop > 0 && (worst < 0 || c.Drop > cols[worst].Drop) {
-			worst = i
-		}
-	}
-	if worst < 0 {
-		return false
-	}
-	out[worst] = 0
-	return true
-}
-
-// share gives each growing column its part of rest and returns what was given.
-func share(cols []Column, out []int, rest int) int {
-	weight := 0
-	for i, c := range cols {
-		if growable(c, out[i]) {
-			weight += c.Grow
-		}
-	}
-	if weight == 0 {
-		return 0
-	}
-	given := 0
-	for i, c := range cols {
-		if !growable(c, out[i]) {
-			continue
-		}
-		part := min(max(1, rest*c.Grow/weight), rest-given)
-		if c.Max > 0 {
-			part = min(part, c.Max-out[i])
-		}
-		out[i] += part
-		given += part
-	}
-	return given
-}
-
-func growable(c Column, w int) bool {
-	return w > 0 && c.Grow > 0 && (c.Max == 0 || w < c.Max)
-}
-
-// shrinkLast takes what is still too much from the widest column.
-func shrinkLast(_ []Column, out []int, free int) {
-	for over := need(out) - free; over > 0; over = need(out) - free {
-		widest := 0
-		for i, w := range out {
-			if w > out[widest] {
-				widest = i
-			}
-		}
-		if out[widest] <= 1 {
-			return
-		}
-		out[widest] = max(1, out[widest]-over)
-	}
+	widths := columns.Layout(out, width-gutter, 1)
+	columns.Shrink(widths, width-gutter, 1)
+	return widths
 }
 
 // Row draws one row: pointer, mark, cells, exactly width cells in all.
