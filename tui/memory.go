@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/internal/privatefile"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 )
@@ -106,9 +107,8 @@ func (m *Model) remember(k promptKind, text string) tea.Cmd {
 	return m.saveMemory()
 }
 
-// saveMemory writes the file anew, beside the old one first, so that it is
-// never half a file. One write is under way at a time: commands run in no
-// fixed order, and an older state must not land on a newer one.
+// saveMemory replaces the file. One write is under way at a time: commands run
+// in no fixed order, and an older state must not replace a newer one.
 func (m *Model) saveMemory() tea.Cmd {
 	if m.opt.Dir == "" {
 		return nil
@@ -124,15 +124,7 @@ func (m *Model) saveMemory() tea.Cmd {
 		return func() tea.Msg { return keptMsg{err} }
 	}
 	return m.jobs.do(actLimit, func(context.Context) tea.Msg {
-		temp, err := os.CreateTemp(filepath.Dir(path), ".screen-*")
-		if err == nil {
-			_, err = temp.Write(text)
-			err = errors.Join(err, temp.Close())
-		}
-		if err == nil {
-			err = os.Rename(temp.Name(), path)
-		}
-		return keptMsg{err}
+		return keptMsg{privatefile.Replace(path, text)}
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"foghorn/internal/human"
+	"foghorn/internal/privatefile"
 	"foghorn/internal/safetext"
 )
 
@@ -144,23 +145,13 @@ func DefaultFile(getenv func(string) string) (string, error) {
 	return filepath.Join(state, "foghorn", "clipboard.txt"), nil
 }
 
-// write replaces the file in one step, readable by the person alone. A link
-// that stands at its place is replaced, not followed.
+// write replaces the file, and makes its folder if there is none.
 func write(file, text string) error {
-	dir := filepath.Dir(file)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("keep a copy: %w", err)
+	err := os.MkdirAll(filepath.Dir(file), 0o700)
+	if err == nil {
+		err = privatefile.Replace(file, []byte(text))
 	}
-	f, err := os.CreateTemp(dir, ".clipboard-*")
 	if err != nil {
-		return fmt.Errorf("keep a copy: %w", err)
-	}
-	defer os.Remove(f.Name()) // does nothing once it was renamed
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("keep a copy: %w", err)
-	}
-	if err := os.Rename(f.Name(), file); err != nil {
 		return fmt.Errorf("keep a copy: %w", err)
 	}
 	return nil
