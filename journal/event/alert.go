@@ -65,6 +65,8 @@ type Alert struct {
 	// CloudBy is the activity that Cloud is about, so that what becomes of an
 	// older one says nothing any more; 0 when there is none, or it lapsed.
 	CloudBy int64 `json:"-"`
+
+	Last LastStep `json:"-"` // see Transition
 }
 
 // Scope is the condition that the alert is one object's, as Signal.Scope has it;

@@ -89,9 +89,43 @@ func (w *writer) guarded(it *item) (err error) {
 
 func (w *writer) item(it *item) error {
 	w.collect = w.p.collects(it.seq)
-	if err := w.p.machine.Tick(it.at, w.tx); err != nil {
+	if err := w.tick(it.at); err != nil {
 		return err
 	}
+	w.p.next = event.TransitionCursor{Record: it.seq}
+	if err := w.derive(it); err != nil {
+		return err
+	}
+	return w.transitions()
+}
+
+// tick lets time end what it ends before a record. Those steps come after the
+// record before it, so that their cursors do not depend on when the clock or the
+// next record made them.
+func (w *writer) tick(now time.Time) error {
+	if err := w.p.machine.Tick(now, w.tx); err != nil {
+		return err
+	}
+	return w.transitions()
+}
+
+// transitions writes the steps that triage made.
+func (w *writer) transitions() error {
+	for _, t := range w.p.machine.Transitions() {
+		t.Cursor = w.p.next
+		w.p.next.Place++
+		if err := w.tx.PutTransition(&t); err != nil {
+			return err
+		}
+		if w.collect {
+			w.commit.Transitions = append(w.commit.Transitions, t)
+		}
+	}
+	return nil
+}
+
+// derive writes what a record says.
+func (w *writer) derive(it *item) error {
 	if it.damaged {
 		w.undecoded++
 	}
@@ -222,21 +256,25 @@ func (w *writer) flush() error {
 	return nil
 }
 
-// settling is how long after its deadline an alert is changed by the clock
-// alone. Records that were stamped before the deadline have then arrived, also
-// from another process.
-const settling = 2 * time.Second
+// settling is how long after its deadline an alert is changed by the clock alone.
+// All records that were received before the deadline have to be in the log by then:
+// a rebuild applies a deadline before the first record that was received after it,
+// and has to come to the same. A request is received when it begins; its body may
+// take 20 seconds and its record 5 more.
+const settling = 30 * time.Second
 
-// tick lets time end what it ends while no record comes. It writes nothing
-// when nothing ends, so an idle view stays untouched.
-func (p *Projector) tick(ctx context.Context) error {
-	at := p.opt.Clock.Now().Add(-settling)
+// tick lets time end what it ends while no record comes. asOf is a time before the
+// log was found to have no more records. tick writes nothing when nothing ends, so
+// an idle view stays untouched.
+func (p *Projector) tick(ctx context.Context, asOf time.Time) error {
+	at := asOf.Add(-settling)
 	if next, ok := p.machine.Next(); !ok || next.After(at) {
 		return nil
 	}
+	var w writer
 	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
-		w := writer{p: p, tx: tx}
-		if err := p.machine.Tick(at, tx); err != nil {
+		w = writer{p: p, tx: tx, collect: p.opt.Committed != nil && p.at >= p.opt.CommittedAfter}
+		if err := w.tick(at); err != nil {
 			return err
 		}
 		return w.flush()
@@ -244,6 +282,10 @@ func (p *Projector) tick(ctx context.Context) error {
 	if err != nil {
 		p.failed()
 		return fmt.Errorf("end what time has ended: %w", err)
+	}
+	if w.collect {
+		w.commit.Position = p.at
+		p.opt.Committed(w.commit)
 	}
 	return nil
 }

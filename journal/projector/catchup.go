@@ -18,17 +18,22 @@ func (p *Projector) CatchUp(ctx context.Context, progress func(done, end int64))
 	if err := p.look(ctx); err != nil {
 		return err
 	}
-	err := p.stream(ctx, func() bool {
-		if progress != nil {
-			s := p.Stats()
-			progress(s.Position, s.End)
+	for {
+		asOf, before := p.opt.Clock.Now(), p.Stats().Position
+		err := p.stream(ctx, func() bool {
+			if progress != nil {
+				s := p.Stats()
+				progress(s.Position, s.End)
+			}
+			return true
+		})
+		if err != nil {
+			return err
 		}
-		return true
-	})
-	if err != nil {
-		return err
+		if p.at == before { // there was nothing more since asOf
+			return p.tick(ctx, asOf)
+		}
 	}
-	return p.tick(ctx)
 }
 
 // errHalt ends a stream that was told to stop.

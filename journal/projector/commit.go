@@ -15,6 +15,9 @@ type Commit struct {
 	// Activities are those of the slice's records, as they were stored. A result
 	// comes right after the earlier activity that it changed.
 	Activities []event.Activity
+	// Transitions are the steps in alerts' lives, in order. A commit that the clock
+	// made has nothing else.
+	Transitions []event.Transition
 }
 
 // collects reports whether Committed is told about the record.

@@ -230,6 +230,9 @@ func (t *faultyTx) PutEvent(e *event.Event) error       { return t.f.call(t.Tx.P
 func (t *faultyTx) AddCopy(id int64) error              { return t.f.call(t.Tx.AddCopy(id)) }
 func (t *faultyTx) PutDelivery(d *event.Delivery) error { return t.f.call(t.Tx.PutDelivery(d)) }
 func (t *faultyTx) PutAlert(a *event.Alert) error       { return t.f.call(t.Tx.PutAlert(a)) }
+func (t *faultyTx) PutTransition(tr *event.Transition) error {
+	return t.f.call(t.Tx.PutTransition(tr))
+}
 func (t *faultyTx) PutActivity(a *event.Activity) error { return t.f.call(t.Tx.PutActivity(a)) }
 func (t *faultyTx) PutScore(s event.SLEScore) error     { return t.f.call(t.Tx.PutScore(s)) }
 func (t *faultyTx) PutName(n store.Name) error          { return t.f.call(t.Tx.PutName(n)) }

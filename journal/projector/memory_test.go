@@ -103,6 +103,7 @@ type memState struct {
 	Deliveries map[int64]event.Delivery
 	Alerts     map[int64]event.Alert
 	Activities map[int64]event.Activity
+	Steps      []step
 	Scores     map[string]event.SLEScore
 	Names      map[string]store.Name
 	Channels   map[string]event.Subscription
@@ -110,6 +111,12 @@ type memState struct {
 	Undecoded  int64
 	Damaged    int64
 	Sum        int64
+}
+
+// step is a transition whose cursor is part of the dump.
+type step struct {
+	event.Transition
+	At event.TransitionCursor
 }
 
 func newView() *memView {
@@ -125,6 +132,7 @@ func (s *memState) clone() *memState {
 	c := *s
 	c.Prints, c.Events, c.Deliveries = maps.Clone(s.Prints), maps.Clone(s.Events), maps.Clone(s.Deliveries)
 	c.Alerts, c.Activities = maps.Clone(s.Alerts), maps.Clone(s.Activities)
+	c.Steps = slices.Clone(s.Steps)
 	c.Scores, c.Names = maps.Clone(s.Scores), maps.Clone(s.Names)
 	c.Channels = maps.Clone(s.Channels)
 	return &c
@@ -174,6 +182,15 @@ func (v *memView) LiveAlerts(_ context.Context, sinceMS int64) ([]event.Alert, e
 		}
 	}
 	return out, v.call("live alerts")
+}
+
+func (v *memView) LastTransition(context.Context) (event.TransitionCursor, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if n := len(v.state.Steps); n > 0 {
+		return v.state.Steps[n-1].At, v.call("last transition")
+	}
+	return event.TransitionCursor{}, v.call("last transition")
 }
 
 func (v *memView) Names(context.Context) ([]store.Name, error) {
@@ -261,7 +278,7 @@ func copyAlert(a event.Alert) event.Alert {
 	if err := json.Unmarshal(b, &c); err != nil {
 		panic(err)
 	}
-	c.CloudBy, c.Raises = a.CloudBy, a.Raises
+	c.CloudBy, c.Raises, c.Last = a.CloudBy, a.Raises, a.Last
 	return c
 }
 
@@ -309,6 +326,14 @@ func (t *memTx) AlertByKey(key string) (*event.Alert, error) {
 func (t *memTx) PutAlert(a *event.Alert) error {
 	t.s.Alerts[a.ID] = copyAlert(*a)
 	return t.v.call("put alert")
+}
+
+func (t *memTx) PutTransition(tr *event.Transition) error {
+	if n := len(t.s.Steps); n > 0 && !tr.Cursor.After(t.s.Steps[n-1].At) {
+		return fmt.Errorf("the transition at %v comes after that at %v", tr.Cursor, t.s.Steps[n-1].At)
+	}
+	t.s.Steps = append(t.s.Steps, step{*tr, tr.Cursor})
+	return t.v.call("put transition")
 }
 
 func (t *memTx) PutActivity(a *event.Activity) error {

@@ -57,7 +57,7 @@ type Options struct {
 	Decode func(*event.Delivery) decode.Decoded
 
 	// Committed is called after each commit that carried records after
-	// CommittedAfter. It runs on the projector's goroutine, so it must not block:
+	// CommittedAfter, or that the clock made after it. It runs on the projector's goroutine, so it must not block:
 	// while it runs, nothing is projected. It must not call the projector. A
 	// backlog or a rebuild calls it too; set CommittedAfter to the log's end at
 	// start-up to get only what is appended from then on.
@@ -108,7 +108,8 @@ type Projector struct {
 	// nil means that it has to be loaded.
 	machine *triage.Machine
 	names   *names
-	at      int64 // the position they stand at
+	at      int64                  // the position they stand at
+	next    event.TransitionCursor // of the next step in an alert's life
 
 	// bad are records whose events made triage or the view panic: their
 	// deliveries are projected without events.
@@ -192,6 +193,14 @@ func (p *Projector) ready(ctx context.Context) (int64, error) {
 	alerts, err := p.opt.View.LiveAlerts(ctx, since.UnixMilli())
 	if err != nil {
 		return 0, fmt.Errorf("read the view's live alerts: %w", err)
+	}
+	last, err := p.opt.View.LastTransition(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read the view's last transition: %w", err)
+	}
+	p.next = event.TransitionCursor{Record: at}
+	if last.Record == at {
+		p.next.Place = last.Place + 1
 	}
 	names, recoveries := loadNames(known)
 	machine := triage.New(p.opt.Rules)

@@ -48,7 +48,7 @@ func (p *Projector) live(ctx context.Context) error {
 		case err != nil:
 			return err
 		case n == 0:
-			if err := p.rest(ctx, second); err != nil {
+			if err := p.rest(ctx, second, start); err != nil {
 				return err
 			}
 		case full && !p.busy():
@@ -108,12 +108,13 @@ func (p *Projector) busy() bool {
 }
 
 // rest waits at the log's end for records or for a second to pass, and lets
-// time end what it ends. A nil Wake never fires.
-func (p *Projector) rest(ctx context.Context, second <-chan time.Time) error {
+// time end what it ends. asOf is a time before the end was found. A nil Wake never
+// fires.
+func (p *Projector) rest(ctx context.Context, second <-chan time.Time, asOf time.Time) error {
 	select {
 	case <-p.opt.Wake:
 	case <-second:
-		if err := p.tick(ctx); err != nil {
+		if err := p.tick(ctx, asOf); err != nil {
 			return err
 		}
 		p.well() // all was read that there is

@@ -215,7 +215,7 @@ func TestTimeEndsAlertsWithoutRecords(t *testing.T) {
 				t.Errorf("the alert is %s before records of its last second have settled", a.State)
 			}
 		})
-		pass(3 * time.Second)
+		pass(settling)
 		v.read(func(s *memState) {
 			a := s.Alerts[event.ID(1, 0)]
 			if a.State != event.Resolved || !a.Resolved.Equal(began.Add(time.Hour)) {

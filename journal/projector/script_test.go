@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ type said struct {
 	SiteName string
 	MAC      event.MAC
 	Name     string
+	Sev      event.Severity // Warn when 0
 	SLE      map[string]float64
 	Unknown  bool
 	Panic    bool
@@ -55,7 +58,10 @@ func decodeSaid(d *event.Delivery) decode.Decoded {
 			e.ID = 1
 		}
 		if s.Act != 0 {
-			e.Signal = &event.Signal{Type: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: event.Warn, MistAlarmID: s.Alarm}
+			if s.Sev == 0 {
+				s.Sev = event.Warn
+			}
+			e.Signal = &event.Signal{Type: s.Act, Key: s.Key, Kind: "test", Title: s.ID, Severity: s.Sev, MistAlarmID: s.Alarm}
 		}
 		if s.SiteName != "" {
 			out.Names = append(out.Names, decode.Name{Kind: "site", ID: s.Site, Name: s.SiteName})
@@ -100,17 +106,29 @@ func done(sec int, actor, action string, alert int64, after string) event.Record
 }
 
 // history is a log of everything that can be in one, n records long.
-func history(seed uint64, n int) []event.Record {
+func history(seed uint64, n int) []event.Record { return historyEvery(120, seed, n) }
+
+// historyEvery has less than gap seconds between two records.
+func historyEvery(gap int, seed uint64, n int) []event.Record {
 	rng := rand.New(rand.NewPCG(seed, 4))
 	var out []event.Record
-	sec := 0
+	acts := map[int]string{} // the targets of activities, by their record
+	sec, alert := 0, event.ID(1, 0)
 	for i := range n {
-		sec += rng.IntN(120)
+		sec += rng.IntN(gap)
 		switch rng.IntN(12) {
-		case 0:
-			action := []string{event.ActionAck, event.ActionUnack, event.ActionNote, event.ActionSnooze}[rng.IntN(4)]
-			after := start.Add(time.Duration(sec+rng.IntN(600)) * time.Second).Format(time.RFC3339)
-			out = append(out, done(sec, "anna", action, event.ID(int64(1+rng.IntN(n)), 0), after))
+		case 0, 3, 4:
+			action := []string{event.ActionAck, event.ActionUnack, event.ActionNote, event.ActionSnooze, event.ActionSnooze, event.ActionWake}[rng.IntN(6)]
+			if of, target := pick(rng, acts); of != 0 && rng.IntN(4) == 0 {
+				out = append(out, acted(sec, event.Activity{Actor: "bo", Action: event.ActionUndo, Target: target, Undoes: int64(of)}))
+				continue
+			}
+			after := start.Add(time.Duration(sec+rng.IntN(5*gap)) * time.Second).Format(time.RFC3339)
+			if rng.IntN(2) == 0 { // else it goes on with the alert it was at
+				alert = event.ID(int64(1+max(0, i-rng.IntN(12))), 0)
+			}
+			out = append(out, done(sec, "anna", action, alert, after))
+			acts[len(out)] = event.AlertTarget(alert)
 		case 1:
 			out = append(out, event.Record{Kind: event.RecordDelivery, At: start, Head: []byte("{cut o")})
 		case 2:
@@ -123,6 +141,7 @@ func history(seed uint64, n int) []event.Record {
 				s := said{
 					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.SignalType(rng.IntN(7)),
 					Key: fmt.Sprint("k", rng.IntN(6)), Site: fmt.Sprint("s", rng.IntN(3)), MAC: event.MAC(fmt.Sprint("m", rng.IntN(3))),
+					Sev: []event.Severity{event.Info, event.Warn, event.Critical}[rng.IntN(3)],
 				}
 				if rng.IntN(3) == 0 {
 					s.Alarm = fmt.Sprint("a", rng.IntN(3))
@@ -141,6 +160,16 @@ func history(seed uint64, n int) []event.Record {
 		}
 	}
 	return out
+}
+
+// pick returns one of the activities, 0 when there is none.
+func pick(rng *rand.Rand, acts map[int]string) (record int, target string) {
+	if len(acts) == 0 {
+		return 0, ""
+	}
+	records := slices.Sorted(maps.Keys(acts))
+	record = records[rng.IntN(len(records))]
+	return record, acts[record]
 }
 
 // newProjector makes one over the tests' log, view and tongue. Its clock stands

@@ -54,13 +54,22 @@ CREATE TABLE alerts(
 	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
 	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
 	note TEXT NOT NULL, cloud TEXT NOT NULL, cloud_by INTEGER NOT NULL,
-	object TEXT NOT NULL, leaves INTEGER NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL
+	object TEXT NOT NULL, leaves INTEGER NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
+	transitions INTEGER NOT NULL, last_state TEXT NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
 CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);
 CREATE INDEX alerts_mist_alarm ON alerts(mist_alarm_id) WHERE mist_alarm_id <> '';
 CREATE INDEX alerts_resolved ON alerts(resolved);
 CREATE INDEX alerts_snoozed ON alerts(snoozed_until) WHERE resolved = 0 AND snoozed_until <> 0;
+CREATE TABLE transitions(
+	record INTEGER NOT NULL, place INTEGER NOT NULL,
+	alert_id INTEGER NOT NULL, n INTEGER NOT NULL, time INTEGER NOT NULL,
+	from_state TEXT NOT NULL, to_state TEXT NOT NULL, severity INTEGER NOT NULL,
+	cause_event INTEGER NOT NULL, cause_activity INTEGER NOT NULL,
+	PRIMARY KEY(alert_id, n)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX transitions_order ON transitions(record, place);
 CREATE TABLE activities(
 	id INTEGER PRIMARY KEY,
 	time INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,

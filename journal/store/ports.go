@@ -31,6 +31,9 @@ type Projection interface {
 	// LiveAlerts returns every alert that triage still has to know: the
 	// unresolved ones, and those resolved at or after sinceMS (epoch milliseconds).
 	LiveAlerts(ctx context.Context, sinceMS int64) ([]event.Alert, error)
+	// LastTransition returns the cursor of the newest transition, the zero cursor
+	// when there is none.
+	LastTransition(ctx context.Context) (event.TransitionCursor, error)
 	// Names returns all names learned so far.
 	Names(ctx context.Context) ([]Name, error)
 	// Update runs fn in one transaction. All of it is committed, or none.
@@ -67,6 +70,8 @@ type Tx interface {
 	AlertEvents(alert int64, limit int) ([]event.Event, error)
 	// PutAlert adds or replaces an alert, and keeps the alert counts.
 	PutAlert(a *event.Alert) error
+	// PutTransition adds a step in an alert's life.
+	PutTransition(t *event.Transition) error
 	// PutActivity adds or replaces an activity; Activity finds one by id, nil when
 	// there is none.
 	PutActivity(a *event.Activity) error

@@ -125,6 +125,8 @@ func removeDerived(w *viewWriter, seqs []int64) error {
 		{&counts.deliveries, "DELETE FROM deliveries WHERE id = ?1 AND verdict IN ('verified', 'verified-v1', 'unsigned')"},
 		{&counts.refused, "DELETE FROM deliveries WHERE id = ?1"},
 		{new(int64), "DELETE FROM activities WHERE id = ?1"},
+		{new(int64), fmt.Sprintf("DELETE FROM transitions WHERE alert_id IN (SELECT id FROM alerts WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d AND resolved <> 0)",
+			event.MaxEventsPerRecord, event.MaxEventsPerRecord-1)},
 		{&counts.resolved, fmt.Sprintf("DELETE FROM alerts WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d AND resolved <> 0", event.MaxEventsPerRecord, event.MaxEventsPerRecord-1)},
 	} {
 		before, err := number(w.conn, "SELECT total_changes()")

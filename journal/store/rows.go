@@ -18,8 +18,9 @@ const (
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by, " +
-		"object, leaves, raises, unclear_end, unclear_among"
-	activityColumns = "id, time, actor, action, target, reason, before, after, result, source, cloud, undoes, was, became"
+		"object, leaves, raises, unclear_end, unclear_among, transitions, last_state"
+	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
+	activityColumns   = "id, time, actor, action, target, reason, before, after, result, source, cloud, undoes, was, became"
 )
 
 // columns walks over the parameters or the columns of a statement.
@@ -154,7 +155,8 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bind(a.Note, a.Cloud)
 	r.bindInt(a.CloudBy)
 	r.bind(a.Object)
-	r.bindInt(millisOf(a.Expires), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong))
+	r.bindInt(millisOf(a.Expires), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong), int64(a.Last.N))
+	r.bind(string(a.Last.State))
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -168,7 +170,7 @@ func scanAlert(st *sqlite.Stmt, now time.Time) event.Alert {
 // scanStored reads an alert with the state its columns tell.
 func scanStored(st *sqlite.Stmt) event.Alert {
 	r := columns{st: st}
-	return event.Alert{
+	a := event.Alert{
 		ID: r.int(), Key: r.text(), Source: r.text(), Kind: r.text(), Severity: event.Severity(r.int()), State: event.State(r.text()),
 		Title: r.text(), OrgID: r.text(), SiteID: r.text(), Site: r.text(), DeviceMAC: event.MAC(r.text()), Device: r.text(),
 		Opened: r.time(), LastSeen: r.time(), Resolved: r.timeOrNil(), Count: int(r.int()), Flaps: int(r.int()),
@@ -177,6 +179,9 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		Cloud: r.text(), CloudBy: r.int(),
 		Object: r.text(), Expires: r.timeOrNil(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
 	}
+	// A step is noted with every change of the severity, so that is the last step's.
+	a.Last = event.LastStep{N: int(r.int()), State: event.State(r.text()), Severity: a.Severity}
+	return a
 }
 
 // standing is the state of an alert as far as its columns alone tell it: a
@@ -192,6 +197,22 @@ func standing(a *event.Alert) event.State {
 		return event.Acked
 	}
 	return event.Open
+}
+
+func bindTransition(st *sqlite.Stmt, t *event.Transition) {
+	r := columns{st: st}
+	r.bindInt(t.Cursor.Record, int64(t.Cursor.Place), t.AlertID, int64(t.N), millis(t.Time))
+	r.bind(string(t.From), string(t.To))
+	r.bindInt(int64(t.Severity), t.CauseEvent, t.CauseActivity)
+}
+
+func scanTransition(st *sqlite.Stmt) event.Transition {
+	r := columns{st: st}
+	return event.Transition{
+		Cursor:  event.TransitionCursor{Record: r.int(), Place: int(r.int())},
+		AlertID: r.int(), N: int(r.int()), Time: r.time(), From: event.State(r.text()), To: event.State(r.text()),
+		Severity: event.Severity(r.int()), CauseEvent: r.int(), CauseActivity: r.int(),
+	}
 }
 
 func bindActivity(st *sqlite.Stmt, a *event.Activity) {

@@ -29,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, behind, delivery, alert, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
+	event, copy, behind, delivery, alert, transition, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -57,7 +57,8 @@ func (w *viewWriter) prepare() error {
 		{&w.st.copy, "UPDATE events SET copies = copies + 1 WHERE id = ?"},
 		{&w.st.behind, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
 		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
-		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31)"},
+		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33)"},
+		{&w.st.transition, "INSERT INTO transitions VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
 		{&w.st.ended, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE key >= ? AND key < ? AND resolved >= ?"},
@@ -284,6 +285,12 @@ func (t *tx) PutAlert(a *event.Alert) error {
 	}
 	t.counts.alert(a, +1)
 	return t.w.seen.alert(a)
+}
+
+// PutTransition implements Tx.
+func (t *tx) PutTransition(tr *event.Transition) error {
+	bindTransition(t.w.st.transition, tr)
+	return run(t.w.st.transition)
 }
 
 // PutActivity implements Tx.

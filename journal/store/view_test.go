@@ -35,6 +35,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	a := sampleAlert(e.ID)
 	a.AckedAt, a.SnoozedUntil, a.State = &began, &later, event.Snoozed
 	a.Object, a.Raises, a.UnclearEnd, a.UnclearAmong = "10.0.0.1 (instance blue)", 3, &later, 2
+	a.Last = event.LastStep{N: 4, State: event.Acked, Severity: a.Severity}
 	d := event.Delivery{
 		ID: 1, Received: began, Source: "acme", Via: event.ViaWebhook, Remote: "10.0.0.1", Method: "POST", Path: "/mist/acme", Truncated: true,
 		Size: 12, Verdict: event.VerifiedV1, Cause: "c", Warning: "w", Status: 200, DurationMS: 1.5, Topic: "alarms", Events: 2, Duplicates: 1, ReplayOf: 9, Ignored: 1, IgnoredBy: "[priority.alarms] x",

@@ -72,6 +72,7 @@ func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Al
 		a.Result = "ok"
 	}
 	m.touch(alert, a.Time)
+	m.changed(cause{at: a.Time, activity: a.ID})
 	return nil
 }
 
@@ -89,6 +90,7 @@ func (m *Machine) Result(of *event.Activity, cloud string, at time.Time, look Lo
 	}
 	alert.Cloud = safetext.Clip(cloud, maxCloud)
 	m.touch(alert, at)
+	m.changed(cause{at: at})
 	return nil
 }
 

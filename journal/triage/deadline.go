@@ -8,17 +8,17 @@ import (
 )
 
 // Tick ends what time alone ends: snoozes that ran out, and one-offs and lone
-// restarts that were not repeated. What it changes takes effect at its own deadline and not at
-// now, so it makes no difference when or how often it is called. A now that is
-// earlier than the last one ends nothing.
+// restarts that were not repeated. Each takes effect at its own deadline and in the
+// order of the deadlines, so it makes no difference when or how often Tick is
+// called between two events. A now that is earlier than the last one ends nothing.
 func (m *Machine) Tick(now time.Time, look Lookup) error {
 	m.now = now
 	for {
-		id, ok := m.due.pop(now)
+		due, ok := m.due.pop(now)
 		if !ok {
 			return nil
 		}
-		a, err := m.findID(id, look)
+		a, err := m.findID(due.id, look)
 		if err != nil {
 			return err
 		}
@@ -29,15 +29,16 @@ func (m *Machine) Tick(now time.Time, look Lookup) error {
 		if !ok {
 			continue
 		}
-		if end.After(now) {
-			m.arm(a) // it was put off
+		if end.UnixMilli() > due.at {
+			m.arm(a) // it was put off, and others may come before it now
 			continue
 		}
-		if ends(a) && !m.expiry(a).After(now) {
+		if ends(a) && !m.expiry(a).After(end) {
 			at := m.expiry(a)
 			a.Resolved = &at
 		}
-		m.touch(a, now)
+		m.touch(a, end)
+		m.changed(cause{at: end})
 	}
 }
 
@@ -106,15 +107,15 @@ func (d *deadlines) push(id, at int64) {
 	heap.Push(&d.heap, dueEntry{at, id})
 }
 
-func (d *deadlines) pop(now time.Time) (id int64, ok bool) {
+func (d *deadlines) pop(now time.Time) (due dueEntry, ok bool) {
 	for len(d.heap) > 0 && d.heap[0].at <= now.UnixMilli() {
 		e := heap.Pop(&d.heap).(dueEntry)
 		if at, valid := d.armed[e.id]; valid && at == e.at {
 			delete(d.armed, e.id)
-			return e.id, true
+			return e, true
 		}
 	}
-	return 0, false
+	return dueEntry{}, false
 }
 
 type dueHeap []dueEntry

@@ -100,5 +100,6 @@ func (m *Machine) expire(a *event.Alert, e *event.Event) {
 		end := m.expiry(a)
 		a.Resolved = &end
 		m.touch(a, e.Received)
+		m.changed(cause{at: end}) // the time ended it, and not the event
 	}
 }

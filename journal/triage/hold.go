@@ -44,6 +44,9 @@ func (m *Machine) hold(a *event.Alert) *event.Alert {
 	if have := m.byID[a.ID]; have != nil {
 		return have
 	}
+	if a.Last.N > 0 {
+		a.State = a.Last.State // a snooze whose end was noted is over
+	}
 	m.byID[a.ID] = a
 	m.arm(a)
 	m.track(a)

@@ -14,6 +14,10 @@
 // restart and Mist's own alarm about it share the key of its connection, and end
 // in the same row in whatever order they come.
 //
+// Each step that changes an alert's state or severity is a transition, numbered
+// within the alert; see Transitions. Time makes steps too, at the deadline itself
+// and in the order of the deadlines, however Tick is called.
+//
 // Triage writes the columns events decide and operators those people decide
 // (see event.Alert), with one documented exception: an ack that was given
 // before the present outage began lapses when the condition comes back, because
@@ -49,7 +53,7 @@ type Recovery struct {
 	At  time.Time
 }
 
-// Changes are what has to be written: whole alerts, by id, and recoveries, by
+// Changes are what has to be written, besides the transitions: whole alerts, by id, and recoveries, by
 // key. The alerts belong to the machine; write them before the next call.
 type Changes struct {
 	Alerts     []*event.Alert
@@ -63,6 +67,9 @@ type Machine struct {
 	byKey map[string]*event.Alert // the newest of each key
 	dirty map[int64]*event.Alert
 	due   deadlines
+
+	touched     []*event.Alert     // by the present call, in the order of their first change
+	transitions []event.Transition // not fetched yet
 
 	alarms    map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see endsAlarm
 	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
@@ -113,6 +120,13 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 	if s == nil || s.Key == "" {
 		return nil
 	}
+	err := m.signal(e, look)
+	m.changed(m.eventCause(e))
+	return err
+}
+
+func (m *Machine) signal(e *event.Event, look Lookup) error {
+	s := e.Signal
 	switch s.Type {
 	case event.Raise:
 		return m.opens(e, look)
@@ -150,17 +164,6 @@ func (m *Machine) Changes() Changes {
 	clear(m.ended)
 	m.forget()
 	return c
-}
-
-// touch marks an alert as changed at now, which is what decides whether a
-// snooze still holds.
-func (m *Machine) touch(a *event.Alert, now time.Time) {
-	m.leaves(a)
-	a.Derive(now)
-	m.dirty[a.ID] = a
-	m.arm(a)
-	m.track(a)
-	m.place(a)
 }
 
 // attach makes the event one of those that stand behind the alert, and lets it

@@ -35,6 +35,7 @@ type teller struct {
 	// reload makes a new machine of what was written, after every step.
 	reload bool
 	last   event.Activity
+	life   []event.Transition
 	event  event.Event
 }
 
@@ -143,6 +144,7 @@ func (w *teller) step(f []string) {
 	default:
 		w.happen(at, arrives, f[1], f[2:])
 	}
+	w.life = append(w.life, w.m.Transitions()...)
 	w.rows.write(w.m.Changes())
 	if w.reload {
 		w.m = w.rows.load(DefaultRules())
