@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"foghorn/mist"
 )
 
@@ -31,7 +33,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) == "1" {
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"foghorn": main})
 }
 
 // patience bounds every wait of these tests. It is only reached by a failure.
@@ -94,8 +96,14 @@ var listening = regexp.MustCompile(`listening on (?:http://)?([0-9.]+:[0-9]+)`)
 // start starts a foghorn and waits until it listens.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
+	return startIn(t, environment(t), args...)
+}
+
+// startIn is start with another environment.
+func startIn(t testing.TB, env []string, args ...string) *process {
+	t.Helper()
 	p := &process{cmd: exec.Command(os.Args[0], args...), lines: make(chan string, 100_000), done: make(chan struct{})}
-	p.cmd.Env = environment(t)
+	p.cmd.Env = env
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +183,7 @@ func (p *process) line(t *testing.T) string {
 }
 
 // stop sends a signal and waits for the end.
-func (p *process) stop(t *testing.T, sig os.Signal) int {
+func (p *process) stop(t testing.TB, sig os.Signal) int {
 	t.Helper()
 	if err := p.cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)

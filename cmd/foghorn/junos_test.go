@@ -122,16 +122,3 @@ func TestJunosTestGoesThroughTheCatalogue(t *testing.T) {
 		t.Errorf("nobody there: exit %d\n%s", r.code, r.errOut)
 	}
 }
-
-func TestJunosLevels(t *testing.T) {
-	file := configFile(t, "[priority.junos]\nMY_OWN = 2\nUI_COMMIT = 1\n[priority.junos.SNMP_TRAP_LINK_DOWN]\n\"ifName xe-\" = 1\ndefault = 3\n")
-	out := must(t, "junos", "levels", "--config", file)
-	for _, want := range []string{"1  UI_COMMIT ", "2  MY_OWN", "3  SNMP_TRAP_LINK_DOWN", "4  UI_COMMIT_PROGRESS", "1  RPD_BGP_NEIGHBOR_STATE_CHANGED"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("not listed: %s\n%s", want, out)
-		}
-	}
-	if got := must(t, "junos", "levels", "--config", file, "--event", "SNMP_TRAP_LINK_DOWN", "--text", "ifName xe-0/0/1"); !strings.HasPrefix(got, "1 ") {
-		t.Error(got)
-	}
-}
