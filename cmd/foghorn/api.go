@@ -105,13 +105,13 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 	}
 	out := &apiOutput{w: e.stdout, clock: s.clock, filter: filter, include: f.include}
 	if !f.paginate {
-		resp, err := org.client.Do(ctx, req)
+		resp, err := org.Client.Do(ctx, req)
 		if resp != nil {
 			err = errors.Join(err, out.page(ctx, resp), out.close())
 		}
 		return cloudError(err)
 	}
-	for resp, err := range org.client.Pages(ctx, req) {
+	for resp, err := range org.Client.Pages(ctx, req) {
 		if err != nil {
 			return cloudError(errors.Join(err, out.close()))
 		}

@@ -67,10 +67,10 @@ func restoreLog(ctx context.Context, e *env, file string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.ensureDir(); err != nil {
+	if err := s.collecting().EnsureDir(); err != nil {
 		return err
 	}
-	lock, err := lockCollector(ctx, s, "restore-log")
+	lock, err := s.collecting().Lock(ctx, "restore-log")
 	if err != nil {
 		return explainHeld(err)
 	}

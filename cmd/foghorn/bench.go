@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/collector"
 	"foghorn/config"
 	"foghorn/feeds/webhook"
 	"foghorn/feeds/webhook/ingestbench"
@@ -59,14 +60,14 @@ func benchStack(e *env) ingestbench.Stack {
 		if err != nil {
 			return "", nil, err
 		}
-		c, err := newCollector(ctx, s, collectorOptions{command: "bench", address: "127.0.0.1:0", sources: []webhook.Source{src}})
+		c, err := collector.New(ctx, s.collecting(), collector.Options{Command: "bench", Address: "127.0.0.1:0", Sources: []webhook.Source{src}})
 		if err != nil {
 			return "", nil, err
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		done := make(chan error, 1)
 		go func() { done <- c.Run(ctx) }()
-		return c.socket.Addr().String(), func() error {
+		return c.Addr().String(), func() error {
 			cancel()
 			err := <-done
 			if closeErr := c.Close(); err == nil {

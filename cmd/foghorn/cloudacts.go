@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foghorn/actions"
+	"foghorn/collector"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/port"
@@ -16,41 +17,28 @@ import (
 // actions makes what people of this process do: acks, renames, pings. at are the
 // organisations that can be asked from here; told hears how the cloud took acks,
 // and may be nil.
-func (s *settings) actions(j *journal.Journal, at reached, told func([]event.Activity)) *actions.Actions {
-	o := actions.Options{Log: j.Log, View: j, Clock: s.clock, Actor: s.actor, ReadOnly: s.readOnly, Logger: s.logger, Told: told}
-	for i, m := range s.config.Mist {
-		if !s.config.HasAPI(i) {
-			continue
-		}
-		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, Present: at.present[m.Name], Missing: at.missing[m.Name]})
-	}
-	return actions.New(o)
-}
-
-// reached are the organisations as this process reaches them, by name.
-type reached struct {
-	present map[string]func() actions.API
-	missing map[string]error // why one is not among them
+func (s *settings) actions(j *journal.Journal, at collector.APIs, told func([]event.Activity)) *actions.Actions {
+	return s.collecting().NewActions(j, j.Log, at, told)
 }
 
 // attached are the clients of a process that takes no webhooks: it fetches the
 // secrets of the API alone, and goes on without what it cannot fetch, because
 // looking at the journal needs none, and another organisation not these.
-func (s *settings) attached(ctx context.Context) reached {
-	at := reached{present: map[string]func() actions.API{}, missing: map[string]error{}}
+func (s *settings) attached(ctx context.Context) collector.APIs {
+	at := collector.APIs{Current: map[string]func() actions.API{}, Missing: map[string]error{}}
 	for i := range s.config.Mist {
 		m := &s.config.Mist[i]
 		if err := s.config.Fetch(ctx, m.Credentials()...); err != nil {
-			at.missing[m.Name] = usageError(err)
+			at.Missing[m.Name] = usageError(err)
 		}
 	}
-	clouds, err := s.connect()
+	clouds, err := s.collecting().Connect()
 	if err != nil {
 		s.logger.Warn("connect to the cloud", "error", err)
 	}
 	for _, c := range clouds {
-		if at.missing[c.Name] == nil {
-			at.present[c.Name] = func() actions.API { return c.client }
+		if at.Missing[c.Name] == nil {
+			at.Current[c.Name] = func() actions.API { return c.Client }
 		}
 	}
 	return at
@@ -146,7 +134,7 @@ func (s *settings) act(ctx context.Context, j *journal.Journal, do func(*actions
 	if runErr := <-done; err == nil {
 		err = runErr
 	}
-	if _, after := catchUp(context.WithoutCancel(ctx), s); err == nil {
+	if _, after := s.collecting().CatchUp(context.WithoutCancel(ctx)); err == nil {
 		err = after
 	}
 	if _, shown := a.Shown(context.WithoutCancel(ctx)); !shown {

@@ -3,98 +3,27 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
+	"foghorn/collector"
 	"foghorn/config"
 	"foghorn/journal"
 	"foghorn/mist"
 )
 
-// organisation is a configured [[mist]] with credentials: one that can be asked.
-// The client is nil where this process could not fetch them.
-type organisation struct {
-	config.Mist
-	client *mist.Client
-}
-
-// streamURL is where the organisation's stream is; empty when only the API's
-// address is configured.
-func (o organisation) streamURL() string {
-	if o.StreamURL != "" || o.Region == "" {
-		return o.StreamURL
-	}
-	r, err := mist.LookupRegion(o.Region)
-	if err != nil {
-		return "" // checked when the configuration was read
-	}
-	return r.Stream
-}
-
-// connect makes a client for every organisation whose secrets were fetched.
-// Those that share a token share its budget.
-func (s *settings) connect() ([]organisation, error) {
-	budgets := map[string]*mist.Governor{}
-	var out []organisation
-	for _, m := range s.config.Mist {
-		key := m.APIURL + m.Region + " " + m.Email + m.Token.Reveal()
-		if m.Token.IsZero() && m.Password.IsZero() {
-			continue
-		}
-		if budgets[key] == nil {
-			budgets[key] = mist.NewGovernor(0, s.clock.Now)
-		}
-		c, err := s.newClient(m, budgets[key])
-		if err != nil {
-			return nil, usageError(fmt.Errorf("[[mist]] %s: %w", m.Name, err))
-		}
-		out = append(out, organisation{Mist: m, client: c})
-	}
-	return out, nil
-}
-
-func (s *settings) newClient(m config.Mist, budget *mist.Governor) (*mist.Client, error) {
-	where := mist.WithBaseURL(m.APIURL)
-	if m.APIURL == "" {
-		where = mist.WithRegion(m.Region)
-	}
-	who := mist.WithToken(m.Token.Reveal())
-	if m.Token.IsZero() {
-		who = mist.WithLogin(m.Email, m.Password.Reveal(), s.secondFactor(m.Name))
-	}
-	return mist.NewClient(where, who, mist.WithGovernor(budget), mist.WithNow(s.clock.Now), mist.WithMask(s.secrets), mist.WithUserAgent("foghorn/"+version()))
-}
-
-// secondFactor fetches the code anew each time it is asked for: one that was
-// fetched at the start is good for half a minute.
-func (s *settings) secondFactor(source string) mist.TwoFactor {
-	for i := range s.config.Mist {
-		if m := &s.config.Mist[i]; m.Name == source && !m.TwoFactor.IsZero() {
-			return func(ctx context.Context) (string, error) {
-				code, err := s.config.Refetch(ctx, &m.TwoFactor)
-				return code.Reveal(), err
-			}
-		}
-	}
-	return nil
-}
-
 // organisation is the one of that name, or the only one there is. Only its
 // secrets are fetched.
-func (s *settings) organisation(ctx context.Context, source string) (organisation, error) {
+func (s *settings) organisation(ctx context.Context, source string) (collector.Organization, error) {
 	i, err := s.chooseOrganisation(source, s.config.Authorised)
 	if err != nil {
-		return organisation{}, err
+		return collector.Organization{}, err
 	}
 	m := &s.config.Mist[i]
 	if err := s.config.Fetch(ctx, m.Credentials()...); err != nil {
-		return organisation{}, usageError(err)
+		return collector.Organization{}, usageError(err)
 	}
-	c, err := s.newClient(*m, mist.NewGovernor(0, s.clock.Now))
-	if err != nil {
-		return organisation{}, usageError(fmt.Errorf("[[mist]] %s: %w", m.Name, err))
-	}
-	return organisation{Mist: *m, client: c}, nil
+	c, err := s.collecting().NewClient(*m, mist.NewGovernor(0, s.clock.Now))
+	return collector.Organization{Mist: *m, Client: c}, err
 }
 
 // chooseOrganisation is the index of the organization of that name, or of the

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"foghorn/collector"
 	"foghorn/internal/safetext"
 )
 
@@ -18,8 +19,8 @@ import (
 // byte as it is.
 type console struct {
 	stream io.Writer
-	safe   *safetext.Writer // nil where bytes pass as they are
-	masks  *secretBook      // nil where the output may be a secret, as of junos config
+	safe   *safetext.Writer   // nil where bytes pass as they are
+	masks  *collector.Secrets // nil where the output may be a secret, as of junos config
 }
 
 // dataConsole is for what a command was asked for: cleaned on a terminal, exact
@@ -34,7 +35,7 @@ func dataConsole(w io.Writer) *console {
 
 // messageConsole is for errors and remarks. They are for people wherever they
 // go, as a log is looked at in a terminal later, and hold no secret.
-func messageConsole(w io.Writer, secrets *secretBook) *console {
+func messageConsole(w io.Writer, secrets *collector.Secrets) *console {
 	return &console{stream: w, safe: safetext.NewWriter(w), masks: secrets}
 }
 
@@ -42,7 +43,7 @@ func (c *console) Write(p []byte) (int, error) {
 	if c.safe == nil {
 		return c.stream.Write(p)
 	}
-	if c.masks.current() == nil {
+	if c.masks.Set() == nil {
 		return c.safe.Write(p)
 	}
 	if _, err := io.WriteString(c.safe, c.masks.Text(string(p))); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"foghorn/collector"
 	"foghorn/config"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/recovery"
@@ -50,9 +51,10 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 	}
 	defer cleanup()
 	mistSecret, junosSecret, token := newSecret(), newSecret(), newSecret()
-	c, err := newCollector(ctx, s, collectorOptions{
-		command: "demo", note: "simulated", address: f.screen.listen, connectLater: true,
-		sources: []webhook.Source{
+	notes, results := notices()
+	c, err := collector.New(ctx, s.collecting(), collector.Options{
+		Command: "demo", Note: "simulated", Address: f.screen.listen, ConnectLater: true, SyncResults: results,
+		Sources: []webhook.Source{
 			{Name: "acme", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "current", Key: mistSecret}}},
 			{Name: "core", Via: event.ViaJunos, Secrets: []webhook.Secret{{Name: "current", Key: junosSecret}}},
 		},
@@ -61,7 +63,7 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		return explainHeld(err)
 	}
 	defer c.Close()
-	base := "http://" + c.socket.Addr().String()
+	base := "http://" + c.Addr().String()
 	cloud, err := mistsim.New(mistsim.Options{
 		Seed: f.seed, Clock: s.clock, Speed: f.speed, Rate: f.rate,
 		MistURL: base + "/mist/acme", MistSecret: mistSecret,
@@ -79,7 +81,7 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		Name: "acme", OrgID: cloud.Org().ID, Token: config.NewSecret(string(token)), WebhookSecret: config.NewSecret(string(mistSecret)),
 		APIURL: "http://" + api.address, StreamURL: "ws://" + api.address,
 	}}
-	if err := c.connect(); err != nil {
+	if err := c.Connect(); err != nil {
 		return err
 	}
 	run := func(ctx context.Context) error {
@@ -92,7 +94,7 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		fmt.Fprintf(e.stderr, "foghorn demo: simulated organisation, listening on %s\n", base)
 		return collectAndPrint(ctx, e, c, &f.lines, run)
 	}
-	return screenWithCollector(ctx, e, c, &f.screen, run)
+	return screenWithCollector(ctx, e, s, c, &f.screen, notes, run)
 }
 
 // demoSettings are settings that owe nothing to a configuration file, with a

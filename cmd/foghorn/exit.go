@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"foghorn/collector"
 )
 
 // Exit codes, the same for every command (design section 7).
@@ -38,11 +40,14 @@ func usageError(err error) error { return &exitError{code: exitUsage, err: err} 
 // exitCode turns what a command returned into the process's exit code.
 func exitCode(err error) int {
 	var coded *exitError
+	var config *collector.ConfigError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &coded):
 		return coded.code
+	case errors.As(err, &config):
+		return exitUsage
 	case errors.Is(err, context.DeadlineExceeded):
 		return exitTimeout
 	case isUsage(err):

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foghorn/actions"
+	"foghorn/collector"
 	"foghorn/feeds/netstate"
 	"foghorn/feeds/poll"
 	"foghorn/internal/clock"
@@ -74,40 +75,14 @@ func (h *hookAsker) due(p place) bool {
 	return true
 }
 
-// hookAsker asks by way of the collector's polling, which writes what it learns
-// into the view, where every screen sees it.
-func (c *collector) hookAsker() *hookAsker {
-	orgs := c.present()
+// collectorAsker asks by way of the collector's polling, which writes what it
+// learns into the view, where every screen sees it.
+func collectorAsker(c *collector.Collector, now clock.Clock) *hookAsker {
 	return &hookAsker{
-		clock: c.clock,
-		sources: func() []string {
-			var out []string
-			for name := range orgs {
-				out = append(out, name)
-			}
-			slices.Sort(out)
-			return out
-		},
-		ask: func(ctx context.Context, at place) error {
-			for i, o := range c.followed() {
-				if o == at.source {
-					return c.orgs[i].AskWebhooks(ctx, at.site)
-				}
-			}
-			return nil
-		},
+		clock:   now,
+		sources: func() []string { return slices.Sorted(slices.Values(c.OrgNames())) },
+		ask:     func(ctx context.Context, at place) error { return c.RefreshWebhooks(ctx, at.source, at.site) },
 	}
-}
-
-// followed are the names of the organizations of c.orgs.
-func (c *collector) followed() []string {
-	var out []string
-	for _, o := range c.clouds {
-		if o.OrgID != "" {
-			out = append(out, o.Name)
-		}
-	}
-	return out
 }
 
 // webhookAPI is what of a client asking for webhooks takes.

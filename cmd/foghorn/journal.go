@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"foghorn/journal"
-	"foghorn/journal/projector"
 	"foghorn/journal/store"
 )
 
@@ -18,65 +17,19 @@ func openForReading(ctx context.Context, s *settings) (*journal.Journal, error) 
 	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no journal in %s yet: start foghorn, or name the directory with --data", s.dir)
 	}
-	idle, err := catchUp(ctx, s)
+	idle, err := s.collecting().CatchUp(ctx)
 	if err != nil {
 		return nil, err
 	}
-	log, err := store.OpenLog(ctx, s.dir, s.store())
+	log, err := store.OpenLog(ctx, s.dir, s.collecting().StoreOptions())
 	if err != nil {
 		return nil, err
 	}
-	view, err := openView(ctx, s)
+	view, err := s.collecting().OpenView(ctx)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
 	j := journal.New(log, view)
 	j.NoCollector = idle
 	return j, nil
-}
-
-// openView opens the view for reading. A collector that was started for the
-// first time a moment ago has the lock before it has made the view (fetching
-// its secrets comes first), so a view that is missing is waited for.
-func openView(ctx context.Context, s *settings) (*store.View, error) {
-	ctx, cancel := context.WithTimeout(ctx, lockPatience)
-	defer cancel()
-	tick, stop := s.clock.NewTicker(lockRetry)
-	defer stop()
-	for {
-		view, err := store.OpenView(ctx, s.dir, s.store())
-		if !errors.Is(err, store.ErrNoView) {
-			return view, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-tick:
-		}
-	}
-}
-
-// catchUp projects what the log has and the view does not, unless a collector
-// runs: then that is the collector's work. idle says that none runs.
-func catchUp(ctx context.Context, s *settings) (idle bool, err error) {
-	lock, err := lockCollector(ctx, s, commandCatchUp)
-	var held *store.HeldError
-	if errors.As(err, &held) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer lock.Release()
-	log, view, _, err := openJournal(ctx, s, nil)
-	if err != nil {
-		return false, err
-	}
-	defer log.Close()
-	defer view.Close()
-	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode()})
-	if err != nil {
-		return false, err
-	}
-	return true, p.CatchUp(ctx, nil)
 }

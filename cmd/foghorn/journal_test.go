@@ -35,7 +35,7 @@ func TestAttachingWaitsForTheFirstView(t *testing.T) {
 			dir := t.TempDir()
 			now := announced{clock.NewFake(time.Now()), make(chan time.Duration, 10)}
 			s := &settings{dir: dir, clock: now}
-			lock, err := store.LockCollector(dir, s.collector("screen"))
+			lock, err := store.LockCollector(dir, s.collecting().Process("screen"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,12 +57,12 @@ func TestAttachingWaitsForTheFirstView(t *testing.T) {
 			case err := <-attached:
 				t.Fatalf("it does not wait: %v", err)
 			}
-			view, err := store.OpenViewWriter(t.Context(), dir, s.store())
+			view, err := store.OpenViewWriter(t.Context(), dir, s.collecting().StoreOptions())
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer view.Close()
-			now.Advance(lockRetry)
+			now.Advance(time.Second)
 			if err := <-attached; err != nil {
 				t.Error(err)
 			}
@@ -74,7 +74,7 @@ func TestAttachingGivesUpWithThePerson(t *testing.T) {
 	dir := t.TempDir()
 	now := announced{clock.NewFake(time.Now()), make(chan time.Duration, 10)}
 	s := &settings{dir: dir, clock: now}
-	lock, err := store.LockCollector(dir, s.collector("screen"))
+	lock, err := store.LockCollector(dir, s.collecting().Process("screen"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/collector"
 	"foghorn/internal/safetext"
 	"foghorn/junos"
 	"foghorn/junos/agent"
@@ -149,5 +150,5 @@ func (s *settings) listenerURL() string {
 	if s.config.Listen.TLSCertFile != "" {
 		scheme = "https"
 	}
-	return scheme + "://" + reachable(s.config.Listen.Address)
+	return scheme + "://" + collector.Reachable(s.config.Listen.Address)
 }

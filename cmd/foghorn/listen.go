@@ -8,9 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"foghorn/feeds/webhook"
+	"foghorn/collector"
 	"foghorn/internal/recovery"
-	"foghorn/journal/event"
 )
 
 // listenFlags are the flags of "foghorn listen".
@@ -62,42 +61,28 @@ func listen(ctx context.Context, e *env, f *listenFlags) error {
 	}
 	o := s.collectorOptions("listen", f.listen)
 	if len(secret) > 0 {
-		o.sources = adHocSources(secret)
+		o.Sources = collector.AdHocSources(secret)
 	}
-	c, err := newCollector(ctx, s, o)
+	c, err := collector.New(ctx, s.collecting(), o)
 	if err != nil {
 		return explainHeld(err)
 	}
 	defer c.Close()
 	if f.lines.format == "" {
-		fmt.Fprintf(e.stderr, "foghorn: listening on %s, journal in %s; ctrl+c ends it\n", c.socket.Addr(), s.dir)
-		for _, line := range c.paths() {
+		fmt.Fprintf(e.stderr, "foghorn: listening on %s, journal in %s; ctrl+c ends it\n", c.Addr(), s.dir)
+		for _, line := range c.Paths() {
 			fmt.Fprintln(e.stderr, "  "+line)
 		}
 	}
 	return collectAndPrint(ctx, e, c, &f.lines, nil)
 }
 
-// adHocSources are one Mist and one Junos source with the same secret, for a
-// listener without configuration. Without a secret they take unsigned posts
-// from this machine only.
-func adHocSources(secret []byte) []webhook.Source {
-	var keys []webhook.Secret
-	if len(secret) > 0 {
-		keys = []webhook.Secret{{Name: "current", Key: secret}}
-	}
-	return []webhook.Source{
-		{Name: "mist", Via: event.ViaWebhook, Secrets: keys},
-		{Name: "junos", Via: event.ViaJunos, Secrets: keys},
-	}
-}
-
 // collectAndPrint runs a collector and prints what it collects until ctx ends,
 // the time is up or enough has been printed. also, if given, runs beside them.
-func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, also func(context.Context) error) error {
+func collectAndPrint(ctx context.Context, e *env, c *collector.Collector, f *lineFlags, also func(context.Context) error) error {
 	// What is there already is history; "events" and "deliveries" show that. It
 	// ends before the first sender can be heard, so that none of it is missed.
-	status, err := c.view.Status(ctx)
+	status, err := c.Journal().Status(ctx)
 	if ctx.Err() != nil {
 		return nil // told to leave before it began
 	}
@@ -115,7 +100,7 @@ func collectAndPrint(ctx context.Context, e *env, c *collector, f *lineFlags, al
 	g.Go(func() error { return c.Run(gctx) })
 	g.Go(recovery.Wrap(func() error {
 		defer stop()
-		return f.follow(gctx, e, c.journal(), status.LogEnd)
+		return f.follow(gctx, e, c.Journal(), status.LogEnd)
 	}))
 	if also != nil {
 		g.Go(recovery.Wrap(func() error { return also(gctx) }))

@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"foghorn/collector"
 	"foghorn/config"
 	"foghorn/journal/store"
 )
@@ -42,7 +43,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		})
 	})
 
-	secrets := &secretBook{}
+	secrets := &collector.Secrets{}
 	out, messages := dataConsole(stdout), messageConsole(stderr, secrets)
 	root := newRoot(&env{stdin: stdin, stdout: out, stderr: messages, getenv: os.Getenv, hangup: hup, secrets: secrets})
 	root.SetIn(stdin)

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/internal/human"
-	"foghorn/journal/projector"
 	"foghorn/journal/store"
 )
 
@@ -48,7 +47,7 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	if err != nil {
 		return err
 	}
-	lock, err := lockCollector(ctx, s, "rebuild")
+	lock, err := s.collecting().Lock(ctx, "rebuild")
 	if err != nil {
 		return explainHeld(err)
 	}
@@ -69,14 +68,14 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	if err := store.ResetView(ctx, s.dir); err != nil {
 		return err
 	}
-	log, view, _, err := openJournal(ctx, s, nil)
+	log, view, _, err := s.collecting().OpenJournal(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
 	defer view.Close()
 	bar := &progress{w: drawing(e.stderr), redraw: isTerminal(e.stderr), start: time.Now()}
-	p, err := projector.New(projector.Options{Log: log, View: view, Clock: s.clock, Logger: s.logger, Priorities: s.priorities, ReplayAfter: s.replayAfter(), Decode: s.decode()})
+	p, err := s.collecting().NewProjector(log, view, nil)
 	if err != nil {
 		return err
 	}
@@ -118,7 +117,7 @@ func startFresh(ctx context.Context, e *env, s *settings) error {
 
 // readLog reads the log from its beginning to its end and reports damage.
 func readLog(ctx context.Context, s *settings) error {
-	log, err := store.OpenLog(ctx, s.dir, s.store())
+	log, err := store.OpenLog(ctx, s.dir, s.collecting().StoreOptions())
 	if err != nil {
 		return err
 	}

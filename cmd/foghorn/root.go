@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"foghorn/collector"
 )
 
 // env is what a command may touch of the process around it, and the flags that
@@ -14,7 +16,7 @@ type env struct {
 	getenv         func(string) string
 	hangup         *hangup
 	reloadNow      <-chan struct{} // asks for the configuration to be read again
-	secrets        *secretBook
+	secrets        *collector.Secrets
 
 	configPath string
 	dataDir    string
@@ -35,7 +37,7 @@ foghorn alerts -q 'sev>=warn !acked'         # the same answers, without a scree
 
 func newRoot(e *env) *cobra.Command {
 	if e.secrets == nil {
-		e.secrets = &secretBook{}
+		e.secrets = &collector.Secrets{}
 	}
 	screen := &screenFlags{}
 	root := &cobra.Command{

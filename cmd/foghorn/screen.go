@@ -10,12 +10,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foghorn/actions"
+	"foghorn/collector"
 	"foghorn/config"
 	"foghorn/internal/human"
 	"foghorn/internal/recovery"
 	"foghorn/journal"
 	"foghorn/journal/store"
 	"foghorn/tui"
+	"foghorn/tui/port"
 )
 
 // screenFlags are the flags of the screen itself.
@@ -46,7 +48,10 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	if f.attach {
 		return attach(ctx, e, s, f)
 	}
-	c, err := newCollector(ctx, s, s.collectorOptions("screen", f.listen))
+	o := s.collectorOptions("screen", f.listen)
+	var notes <-chan port.Notice
+	notes, o.SyncResults = notices()
+	c, err := collector.New(ctx, s.collecting(), o)
 	var held *store.HeldError
 	if errors.As(err, &held) {
 		return attach(ctx, e, s, f)
@@ -59,15 +64,17 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 		return err
 	}
 	defer c.Close()
-	return screenWithCollector(ctx, e, c, f, nil)
+	return screenWithCollector(ctx, e, s, c, f, notes, nil)
 }
 
 // screenWithCollector runs both in this process; when the person leaves the
 // screen the collector stops in order, and the other way round.
-func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFlags, also func(context.Context) error) error {
+func screenWithCollector(ctx context.Context, e *env, s *settings, c *collector.Collector, f *screenFlags,
+	notes <-chan port.Notice, also func(context.Context) error,
+) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	defer c.logs.hold()()
+	defer s.logs.hold()()
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.Run(gctx) })
 	if also != nil {
@@ -75,10 +82,10 @@ func screenWithCollector(ctx context.Context, e *env, c *collector, f *screenFla
 	}
 	g.Go(func() error {
 		defer stop()
-		o := e.screenOptions(c.settings, f, c.journal(), c.acts)
-		o.Notices = c.notices
-		o.Collecting, o.Address, o.Hints = true, c.socket.Addr().String(), c.hints()
-		o.AskWebhooks = c.hookAsker().Ask
+		o := e.screenOptions(s, f, c.Journal(), c.Actions())
+		o.Notices = notes
+		o.Collecting, o.Address, o.Hints = true, c.Addr().String(), c.Hints()
+		o.AskWebhooks = collectorAsker(c, s.clock).Ask
 		return tui.Run(gctx, o)
 	})
 	err := g.Wait()
@@ -104,7 +111,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	g.Go(recovery.Wrap(func() error { return j.View.Run(gctx) }))
 	told, tell := notices()
 	at := s.attached(ctx)
-	acts, ask := s.actions(j, at, tell), s.hookAsker(at.present, j)
+	acts, ask := s.actions(j, at, tell), s.hookAsker(at.Current, j)
 	g.Go(recovery.Wrap(func() error { return acts.Run(gctx) }))
 	g.Go(func() error {
 		defer stop()

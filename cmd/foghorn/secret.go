@@ -23,7 +23,7 @@ func (f *secretFlags) add(flags *pflag.FlagSet) {
 // read returns the secret, or nil when no flag names one.
 func (f *secretFlags) read(e *env) ([]byte, error) {
 	secret, err := f.fetch(e)
-	e.secrets.add(string(secret))
+	e.secrets.Add(string(secret))
 	return secret, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/collector"
 	"foghorn/journal/store"
 )
 
@@ -54,17 +55,17 @@ func serve(ctx context.Context, e *env, listen string) error {
 	if err != nil {
 		return err
 	}
-	c, err := newCollector(ctx, s, s.collectorOptions("serve", listen))
+	c, err := collector.New(ctx, s.collecting(), s.collectorOptions("serve", listen))
 	if err != nil {
 		return explainHeld(err)
 	}
 	defer c.Close()
-	fmt.Fprintf(e.stderr, "foghorn %s: listening on %s, journal in %s\n", version(), c.socket.Addr(), s.dir)
-	for _, line := range c.paths() {
+	fmt.Fprintf(e.stderr, "foghorn %s: listening on %s, journal in %s\n", version(), c.Addr(), s.dir)
+	for _, line := range c.Paths() {
 		fmt.Fprintln(e.stderr, "  "+line)
 	}
 	err = c.Run(ctx)
-	fmt.Fprintln(e.stderr, "foghorn: "+c.farewell())
+	fmt.Fprintln(e.stderr, "foghorn: "+c.Farewell())
 	return err
 }
 

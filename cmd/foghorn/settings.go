@@ -1,15 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
-	"os"
 
+	"foghorn/collector"
 	"foghorn/config"
 	"foghorn/internal/clock"
-	"foghorn/journal/event"
 	"foghorn/journal/priority"
-	"foghorn/journal/store"
 	"foghorn/mist"
 )
 
@@ -22,7 +21,7 @@ type settings struct {
 	clock    clock.Clock
 	logger   *slog.Logger
 	logs     *logSink
-	secrets  *secretBook
+	secrets  *collector.Secrets
 	actor    string
 	// priorities are the rules in force; a collector exchanges them when the
 	// configuration changes.
@@ -58,7 +57,7 @@ func (e *env) loadConfig() (*config.Config, error) {
 	for _, r := range mist.Regions() {
 		regions = append(regions, r.Name)
 	}
-	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true, Fetched: e.secrets.add})
+	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true, Fetched: e.secrets.Add})
 }
 
 // settingsOf puts the flags over a configuration.
@@ -85,26 +84,17 @@ func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 // notice tells the person at this process something besides what was asked for.
 func (s *settings) notice(text string) { fmt.Fprintln(s.logs, "foghorn: "+text) }
 
-// store is how the journal is opened.
-func (s *settings) store() store.Options {
-	return store.Options{Clock: s.clock}
+// collecting is what a collector, and whoever opens the journal beside one, works with.
+func (s *settings) collecting() *collector.Settings {
+	return &collector.Settings{
+		Config: s.config, Dir: s.dir, ReadOnly: s.readOnly, Clock: s.clock, Logger: s.logger, Messages: s.logs,
+		Secrets: s.secrets, Actor: s.actor, Version: version(), Priorities: s.priorities,
+		ConfigPath: s.configPath, Load: s.reload, ReloadNow: s.reloadNow,
+	}
 }
 
-// collector describes this process, for the lock and for attached screens.
-func (s *settings) collector(command string) event.Collector {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "localhost"
-	}
-	now := s.clock.Now()
-	return event.Collector{PID: os.Getpid(), Host: host, User: s.actor, Command: command, Started: now, Heartbeat: now, Version: version()}
-}
-
-// ensureDir makes the data directory, for its owner's eyes only: the journal
-// holds names, addresses and whatever else the network says.
-func (s *settings) ensureDir() error {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("make the data directory: %w (choose another with --data)", err)
-	}
-	return nil
+// collectorOptions is the collector that the configuration describes; a
+// non-empty listen overrides its address.
+func (s *settings) collectorOptions(command, listen string) collector.Options {
+	return collector.Options{Command: command, Address: cmp.Or(listen, s.config.Listen.Address)}
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/feeds/webhook"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
@@ -118,24 +117,6 @@ func feedOf(t *testing.T, dir, name string) event.Feed {
 		return event.Feed{}
 	}
 	return s.Feeds[i]
-}
-
-func TestWhichWebhooksLeadHere(t *testing.T) {
-	one := []webhook.Source{{Name: "acme", Via: event.ViaWebhook}, {Name: "core", Via: event.ViaJunos}}
-	two := append(slices.Clone(one), webhook.Source{Name: "globex", Via: event.ViaWebhook})
-	for _, c := range []struct {
-		url     string
-		sources []webhook.Source
-		want    bool
-	}{
-		{"https://hooks.example.com/mist/acme", one, true}, {"https://example.com/foghorn/mist/acme/", one, true}, {"https://example.com/mist", one, true},
-		{"https://example.com/mist", two, false}, {"https://example.com/mist/globex", two, false}, {"https://example.com/splunk", one, false},
-		{"https://example.com/?x=/mist/acme", one, false}, {"://", one, false},
-	} {
-		if got := leadsHere(event.Webhook{Source: "acme", URL: c.url}, c.sources); got != c.want {
-			t.Errorf("%s of %d sources: %v", c.url, len(c.sources), got)
-		}
-	}
 }
 
 // A time over midnight names both days, and every time its zone.

@@ -47,7 +47,7 @@ func listWebhooks(ctx context.Context, e *env, list *listFlags) error {
 		return err
 	}
 	defer j.Close()
-	if ask := s.hookAsker(s.attached(ctx).present, j); ask != nil {
+	if ask := s.hookAsker(s.attached(ctx).Current, j); ask != nil {
 		if err := ask.Ask(ctx, "", ""); err != nil && ctx.Err() == nil {
 			fmt.Fprintln(e.stderr, "foghorn: could not ask Mist, so this list is as old as UPDATED says:", safetext.Line(err.Error()))
 		}

@@ -27,6 +27,8 @@ var house = map[string]room{
 	"tui/clip":     {5, "internal"},
 	"tui/jsonview": {5, "internal"},
 
+	"collector": {5, "config actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},
+
 	"feeds":                     {4, "journal/event mist internal feeds"},
 	"feeds/observation":         {4, "journal/event"},
 	"feeds/health":              {4, "journal/event internal feeds/observation"},

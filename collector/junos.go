@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"context"
@@ -11,14 +11,14 @@ import (
 	"foghorn/junos"
 )
 
-// watchJunos makes the watcher that notices Junos devices that fall silent. It
+// newSilenceWatcher makes the watcher that notices Junos devices that fall silent. It
 // knows those that sent heartbeats not long ago, and those that are called silent.
-func (c *collector) watchJunos(ctx context.Context) (*junoswatch.Watcher, error) {
+func (c *Collector) newSilenceWatcher(ctx context.Context) (*junoswatch.Watcher, error) {
 	after := map[string]time.Duration{}
-	for _, j := range c.config.Junos {
+	for _, j := range c.Config.Junos {
 		after[j.Name] = time.Duration(j.SilentAfter)
 	}
-	o := junoswatch.Options{Log: c.log, Clock: c.clock, Logger: c.logger, SilentAfter: after, EnginesApart: c.enginesApart()}
+	o := junoswatch.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, SilentAfter: after, EnginesApart: c.enginesApart()}
 	if len(after) > 0 {
 		known, err := c.knownJunos(ctx)
 		if err != nil {
@@ -29,18 +29,28 @@ func (c *collector) watchJunos(ctx context.Context) (*junoswatch.Watcher, error)
 	return junoswatch.New(o)
 }
 
-// beatsRead bounds the heartbeats that are read at the start: those of some hours
-// of hundreds of devices.
-const beatsRead = 20_000
+// readLimit bounds the rows that are read at the start: the heartbeats of some
+// hours of hundreds of devices.
+const readLimit = 20_000
 
-func (c *collector) knownJunos(ctx context.Context) ([]junoswatch.Known, error) {
-	now := c.clock.Now()
-	known := map[junoswatch.Host]junoswatch.Known{}
-	beats, err := query.Parse("via:junos type:" + junos.Heartbeat + " age<7d")
+var (
+	recentHeartbeats = mustParse("via:junos type:" + junos.Heartbeat + " age<7d")
+	silentDevices    = mustParse("kind:device_silent !state:resolved")
+)
+
+// mustParse parses a query of the program's own.
+func mustParse(text string) *query.Query {
+	q, err := query.Parse(text)
 	if err != nil {
-		return nil, err
+		panic(err)
 	}
-	events, err := c.view.Events(ctx, query.Page{Where: beats, Now: now, Limit: beatsRead})
+	return q
+}
+
+func (c *Collector) knownJunos(ctx context.Context) ([]junoswatch.Known, error) {
+	now := c.Clock.Now()
+	known := map[junoswatch.Host]junoswatch.Known{}
+	events, err := c.view.Events(ctx, query.Page{Where: recentHeartbeats, Now: now, Limit: readLimit})
 	if err != nil {
 		return nil, err
 	}
@@ -50,11 +60,7 @@ func (c *collector) knownJunos(ctx context.Context) ([]junoswatch.Known, error) 
 			known[h] = junoswatch.Known{Host: h, Last: e.Received}
 		}
 	}
-	silent, err := query.Parse("kind:device_silent !state:resolved")
-	if err != nil {
-		return nil, err
-	}
-	alerts, err := c.view.Alerts(ctx, query.Page{Where: silent, Now: now, Limit: beatsRead})
+	alerts, err := c.view.Alerts(ctx, query.Page{Where: silentDevices, Now: now, Limit: readLimit})
 	if err != nil {
 		return nil, err
 	}

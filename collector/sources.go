@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"fmt"
@@ -8,31 +8,20 @@ import (
 
 	"foghorn/config"
 	"foghorn/feeds/webhook"
-	"foghorn/journal/decode"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
 
-// collectorOptions is the collector that the configuration describes; a
-// non-empty listen overrides its address.
-func (s *settings) collectorOptions(command, listen string) collectorOptions {
-	o := collectorOptions{command: command, address: s.config.Listen.Address}
-	if listen != "" {
-		o.address = listen
-	}
-	return o
-}
-
-// sources turns the configured senders into what the listener checks against.
-func (s *settings) sources() []webhook.Source {
+// configuredSources are the configured senders, as the listener checks them.
+func (s *Settings) configuredSources() []webhook.Source {
 	var out []webhook.Source
-	for _, m := range s.config.Mist {
+	for _, m := range s.Config.Mist {
 		out = append(out, webhook.Source{
 			Name: m.Name, Via: event.ViaWebhook, RequireV2: m.RequireV2, AllowUnsigned: m.AllowUnsigned,
 			Secrets: secrets(m.WebhookSecret, m.PreviousWebhookSecret, m.PreviousUntil),
 		})
 	}
-	for _, j := range s.config.Junos {
+	for _, j := range s.Config.Junos {
 		out = append(out, webhook.Source{
 			Name: j.Name, Via: event.ViaJunos, AllowUnsigned: j.AllowUnsigned,
 			Secrets: secrets(j.Secret, j.PreviousSecret, j.PreviousUntil),
@@ -54,39 +43,14 @@ func secrets(current, previous config.Secret, until config.Moment) []webhook.Sec
 	return out
 }
 
-// replayAfter is how old what a signed delivery tells may be, for the projector.
-func (s *settings) replayAfter() time.Duration {
-	if d := time.Duration(s.config.Listen.ReplayAfter); d > 0 {
-		return d
-	}
-	return -1 // "forever"
-}
-
-// decode is how deliveries are read by this configuration.
-func (s *settings) decode() func(*event.Delivery) decode.Decoded {
-	return decode.Options{EnginesApart: s.enginesApart()}.Delivery
-}
-
-// enginesApart are the Junos sources whose Routing Engines are devices of their own.
-func (s *settings) enginesApart() map[string]bool {
-	apart := map[string]bool{}
-	if s.config == nil {
-		return apart
-	}
-	for _, j := range s.config.Junos {
-		apart[j.Name] = j.SeparateRoutingEngines
-	}
-	return apart
-}
-
-// listenerOptions puts the listener's limits together.
-func (s *settings) listenerOptions(o collectorOptions, log store.Appender) webhook.Options {
-	l := s.config.Listen
+// listenerOptions are the listener's limits.
+func (c *Collector) listenerOptions(log store.Appender) webhook.Options {
+	l := c.Config.Listen
 	return webhook.Options{
-		Sources:        o.sources,
+		Sources:        c.sources,
 		Log:            log,
-		Clock:          s.clock,
-		Logger:         s.logger,
+		Clock:          c.Clock,
+		Logger:         c.Logger,
 		MaxBody:        int64(l.MaxBody),
 		TrustedProxies: l.TrustedProxies,
 		CertFile:       l.TLSCertFile,
@@ -97,19 +61,19 @@ func (s *settings) listenerOptions(o collectorOptions, log store.Appender) webho
 	}
 }
 
-// hints are what the screen tells as long as nothing ever arrived.
-func (c *collector) hints() []string {
+// Hints are what the screen shows until the first delivery arrives.
+func (c *Collector) Hints() []string {
 	lines := []string{"Webhooks are taken at:"}
-	for _, p := range c.paths() {
+	for _, p := range c.Paths() {
 		lines = append(lines, "  "+p)
 	}
-	unconfigured := len(c.config.Mist)+len(c.config.Junos) == 0
+	unconfigured := len(c.Config.Mist)+len(c.Config.Junos) == 0
 	try := "foghorn send alarms"
-	if addr := c.socket.Addr().String(); unconfigured && addr != c.config.Listen.Address {
-		try += " --to http://" + reachable(addr) + "/mist"
+	if addr := c.socket.Addr().String(); unconfigured && addr != c.Config.Listen.Address {
+		try += " --to http://" + Reachable(addr) + "/mist"
 	}
-	if len(c.config.Mist) == 0 && len(c.config.Junos) > 0 {
-		try = "foghorn junos test --source " + c.config.Junos[0].Name
+	if len(c.Config.Mist) == 0 && len(c.Config.Junos) > 0 {
+		try = "foghorn junos test --source " + c.Config.Junos[0].Name
 	}
 	lines = append(lines, "Try it from a second terminal:", "  "+try)
 	if unconfigured {
@@ -118,9 +82,9 @@ func (c *collector) hints() []string {
 	return lines
 }
 
-// reachable is an address to connect to for an address to listen on: one that
+// Reachable is an address to connect to for an address to listen on: one that
 // means every interface is reached on this machine at the loopback address.
-func reachable(listen string) string {
+func Reachable(listen string) string {
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return listen
@@ -131,13 +95,13 @@ func reachable(listen string) string {
 	return net.JoinHostPort(host, port)
 }
 
-// paths lists where each source posts to, for people to copy.
-func (c *collector) paths() []string {
+// Paths lists where each source posts to, for people to copy.
+func (c *Collector) Paths() []string {
 	scheme := "http"
-	if c.config.Listen.TLSCertFile != "" {
+	if c.Config.Listen.TLSCertFile != "" {
 		scheme = "https"
 	}
-	host := reachable(c.socket.Addr().String())
+	host := Reachable(c.socket.Addr().String())
 	var out []string
 	for _, src := range c.sources {
 		signed := "signed"
@@ -150,4 +114,18 @@ func (c *collector) paths() []string {
 		out = append(out, fmt.Sprintf("POST %s://%s%s  (%s)", scheme, host, src.Path(), signed))
 	}
 	return out
+}
+
+// AdHocSources are one Mist and one Junos source with the same secret, for a
+// listener without configuration. Without a secret they accept unsigned posts
+// from this machine only.
+func AdHocSources(secret []byte) []webhook.Source {
+	var keys []webhook.Secret
+	if len(secret) > 0 {
+		keys = []webhook.Secret{{Name: "current", Key: secret}}
+	}
+	return []webhook.Source{
+		{Name: "mist", Via: event.ViaWebhook, Secrets: keys},
+		{Name: "junos", Via: event.ViaJunos, Secrets: keys},
+	}
 }

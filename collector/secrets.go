@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"context"
@@ -12,18 +12,19 @@ import (
 	"foghorn/mist"
 )
 
-// secretBook knows every secret that this process has fetched, and masks them in
-// what comes from outside: answers of the cloud before anything reads them,
-// requests before they are in the log, messages before they are printed.
-type secretBook struct {
+// Secrets are all secrets that this process has fetched. It masks them in what
+// comes from outside: answers of the cloud before anything reads them, requests
+// before they are in the log, messages before they are printed. The zero value
+// masks nothing; its methods are safe for concurrent use.
+type Secrets struct {
 	mu    sync.RWMutex
 	texts []string
 	set   *mask.Set
 }
 
-// add adds a secret. A word that every payload contains is not one: masking
-// it would make topics unreadable.
-func (b *secretBook) add(secret string) {
+// Add adds a secret. A topic's name is ignored: every payload contains one, and
+// masking it would make topics unreadable.
+func (b *Secrets) Add(secret string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if secret == "" || slices.Contains(b.texts, secret) || slices.Contains(mist.Topics(), secret) {
@@ -33,16 +34,17 @@ func (b *secretBook) add(secret string) {
 	b.set = mask.New(b.texts...)
 }
 
-// addSources adds the senders' secrets, which need not be configured.
-func (b *secretBook) addSources(sources []webhook.Source) {
+// addSources adds the senders' secrets, which need not come from the configuration.
+func (b *Secrets) addSources(sources []webhook.Source) {
 	for _, src := range sources {
 		for _, secret := range src.Secrets {
-			b.add(string(secret.Key))
+			b.Add(string(secret.Key))
 		}
 	}
 }
 
-func (b *secretBook) current() *mask.Set {
+// Set is the current set; nil while there is no secret.
+func (b *Secrets) Set() *mask.Set {
 	if b == nil {
 		return nil
 	}
@@ -52,20 +54,20 @@ func (b *secretBook) current() *mask.Set {
 }
 
 // Text masks a text.
-func (b *secretBook) Text(text string) string { return b.current().Text(text) }
+func (b *Secrets) Text(text string) string { return b.Set().Text(text) }
 
 // Body masks a body.
-func (b *secretBook) Body(body []byte) []byte { return b.current().Body(body) }
+func (b *Secrets) Body(body []byte) []byte { return b.Set().Body(body) }
 
-// maskedLog is the log for whatever comes from outside. Its records note where they
+// maskedLog is the log for records from outside. Its records note where they
 // hold secrets, so that later readers can mask them without knowing them.
 type maskedLog struct {
 	store.Appender
-	secrets *secretBook
+	secrets *Secrets
 }
 
 func (l maskedLog) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
-	set := l.secrets.current()
+	set := l.secrets.Set()
 	if set == nil {
 		return l.Appender.Append(ctx, records...)
 	}

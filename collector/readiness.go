@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"context"
@@ -12,31 +12,31 @@ import (
 
 // ready is asked by /readyz beside the listener's own state: a view that can no
 // longer be written is trouble, although deliveries are still safe in the log.
-func (c *collector) ready(context.Context) error {
+func (c *Collector) ready(context.Context) error {
 	if problem := c.projector.Stats().Problem; problem != "" {
 		return fmt.Errorf("the view is not updated: %s", problem)
 	}
 	return nil
 }
 
-// anewShown is for how long screens show that the view was derived anew.
-const anewShown = time.Hour
+// rederivedShown is for how long screens show that the view was derived anew.
+const rederivedShown = time.Hour
 
 // journalNote is what the header of every screen says of the journal: why the
 // view stands still, or that it is of another log than before.
-func (c *collector) journalNote() string {
+func (c *Collector) journalNote() string {
 	if problem := c.projector.Stats().Problem; problem != "" {
 		return "the view is not updated: " + problem
 	}
-	if c.derivedAnew != "" && c.clock.Now().Sub(c.self.Started) < anewShown {
-		return "derived again at start: " + c.derivedAnew
+	if c.rederived != "" && c.Clock.Now().Sub(c.self.Started) < rederivedShown {
+		return "derived again at start: " + c.rederived
 	}
 	return ""
 }
 
-// lookAtJournal reads what is wrong with the journal as a whole, which changes
+// checkJournal reads what is wrong with the journal as a whole, which changes
 // with the damage that is met and not otherwise.
-func (c *collector) lookAtJournal(ctx context.Context) {
+func (c *Collector) checkJournal(ctx context.Context) {
 	status, err := c.view.Status(ctx)
 	if err != nil {
 		return // who asks for the status is told
@@ -44,8 +44,8 @@ func (c *collector) lookAtJournal(ctx context.Context) {
 	c.problem.Store(&status.Problem)
 }
 
-// journalProblem is what lookAtJournal found.
-func (c *collector) journalProblem() string {
+// journalProblem is what checkJournal found.
+func (c *Collector) journalProblem() string {
 	if p := c.problem.Load(); p != nil {
 		return *p
 	}
@@ -53,15 +53,7 @@ func (c *collector) journalProblem() string {
 }
 
 // warning is said by /readyz although deliveries are taken: probes read it.
-func (c *collector) warning() string { return joinNotes(c.journalNote(), c.journalProblem()) }
-
-// farewell says, once Run has ended, what became of what was acknowledged.
-func (c *collector) farewell() string {
-	if err := c.log.Kept(); err != nil {
-		return "stopped; some of what was acknowledged may be missing from the journal: " + err.Error()
-	}
-	return "stopped, everything that was acknowledged is in the journal"
-}
+func (c *Collector) warning() string { return joinNotes(c.journalNote(), c.journalProblem()) }
 
 // registerMetrics adds what the projector knows to the listener's /metrics.
 func registerMetrics(r *prometheus.Registry, p *projector.Projector) {

@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"context"
@@ -30,33 +30,33 @@ func retention(r config.Retention) store.Retention {
 
 // trim keeps the journal within its limits until ctx ends. A step that fails is
 // tried again: a full disk is when trimming is needed most.
-func (c *collector) trim(ctx context.Context) error {
-	t, err := store.NewTrimmer(c.log, c.view, retention(c.config.Retention))
+func (c *Collector) trim(ctx context.Context) error {
+	t, err := store.NewTrimmer(c.log, c.view, retention(c.Config.Retention))
 	if err != nil {
 		return err
 	}
 	defer t.Close()
-	idle, stopIdle := c.clock.NewTicker(trimEvery)
+	idle, stopIdle := c.Clock.NewTicker(trimEvery)
 	defer stopIdle()
-	step, stopStep := c.clock.NewTicker(trimPause)
+	step, stopStep := c.Clock.NewTicker(trimPause)
 	defer stopStep()
 	var sum trimmed
 	stuck := ""
 	for {
 		wait := idle
-		res, err := t.Trim(ctx, c.clock.Now())
+		res, err := t.Trim(ctx, c.Clock.Now())
 		if err != nil && ctx.Err() == nil && err.Error() != stuck {
 			stuck = err.Error()
-			c.logger.Warn("retention failed; foghorn tries again", "error", err)
+			c.Logger.Warn("retention failed; foghorn tries again", "error", err)
 		}
 		if err == nil {
 			stuck = ""
 		}
 		if res.Clock != "" {
-			c.logger.Warn("retention: " + res.Clock)
+			c.Logger.Warn("retention: " + res.Clock)
 		}
 		if said := sum.step(res); said != "" {
-			c.logger.Warn(said)
+			c.Logger.Warn(said)
 		}
 		if err == nil && res.More {
 			wait = step

@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"bytes"
@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"foghorn/config"
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
@@ -60,18 +59,4 @@ func TestAnOutageOfTheJournalIsTwoLines(t *testing.T) {
 	lines("cannot store deliveries", "refused=20")
 	try(store.ErrFull)
 	lines("cannot store deliveries", "refused=20", "cannot store deliveries")
-}
-
-// The largest body that may be configured fits into a record, with its head.
-func TestTheLargestBodyFitsARecord(t *testing.T) {
-	load := func(size string) (*config.Config, error) {
-		return config.Load(configFile(t, "[listen]\nmax_body = \""+size+"\"\n"), config.Options{Getenv: func(string) string { return "" }})
-	}
-	cfg, err := load("256MiB")
-	if err != nil || int64(cfg.Listen.MaxBody)+1<<20 > store.MaxRecordBytes {
-		t.Errorf("%d bytes may be configured, a record holds %d; %v", cfg.Listen.MaxBody, store.MaxRecordBytes, err)
-	}
-	if _, err := load("257MiB"); err == nil || !strings.Contains(err.Error(), "256MiB") {
-		t.Errorf("a body of 257 MiB: %v", err)
-	}
 }

@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"context"
@@ -16,10 +16,17 @@ import (
 	"foghorn/journal/query"
 )
 
-// healthWatch makes the watcher that records in the log what keeps foghorn from
+// conditions is what the health watcher remembers. Only its goroutine uses it.
+type conditions struct {
+	disabled map[string]health.Condition // webhooks that are disabled, by key
+	former   []health.Condition          // of sources that are no longer configured
+	doubts   map[string]doubted          // by source
+}
+
+// newHealthWatcher makes the watcher that records in the log what keeps foghorn from
 // receiving events, and restores the state of the listener's sources: neither may
 // start from nothing after a restart.
-func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
+func (c *Collector) newHealthWatcher(ctx context.Context) (*health.Watcher, error) {
 	before, err := c.view.Status(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the state of the sources: %w", err)
@@ -38,19 +45,19 @@ func (c *collector) healthWatch(ctx context.Context) (*health.Watcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read when a collector last ran: %w", err)
 	}
-	return health.New(health.Options{Log: c.log, Clock: c.clock, Logger: c.logger, Look: c.conditions, Idle: idle,
+	return health.New(health.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, Look: c.currentConditions, Idle: idle,
 		Open: func(ctx context.Context) ([]string, bool) { return c.lasting(ctx, end) }})
 }
 
 // lasting reads which health conditions are open in the journal, and whether the
 // journal has read its log up to end. It restores the refused sources of the
 // listener if the header of the last run is gone with its view.
-func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all bool) {
+func (c *Collector) lasting(ctx context.Context, end int64) (keys []string, all bool) {
 	at, err := c.view.Position(ctx)
 	if err != nil {
 		return nil, false
 	}
-	alerts, err := c.view.Alerts(ctx, query.Page{Where: lastingHealth, Now: c.clock.Now(), Limit: beatsRead})
+	alerts, err := c.view.Alerts(ctx, query.Page{Where: lastingHealth, Now: c.Clock.Now(), Limit: readLimit})
 	if err != nil {
 		return nil, false
 	}
@@ -64,7 +71,7 @@ func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all 
 		if a.Key != event.HealthKey(event.CheckRefused, a.Source, "") {
 			continue
 		}
-		if !c.config.HasSource(a.Source) {
+		if !c.Config.HasSource(a.Source) {
 			c.former = append(c.former, health.Condition{Source: a.Source, Check: event.CheckRefused, Over: true, Cause: "the source is no longer configured"})
 			continue
 		}
@@ -75,10 +82,10 @@ func (c *collector) lasting(ctx context.Context, end int64) (keys []string, all 
 	return keys, at >= end
 }
 
-var lastingHealth = ownQuery("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
+var lastingHealth = mustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
 
 // idleSince is when a collector was last seen: by its beat, else by the last record.
-func (c *collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {
+func (c *Collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {
 	if !before.Heartbeat.IsZero() {
 		return before.Heartbeat, nil
 	}
@@ -98,7 +105,7 @@ const sendersRead = 200
 
 // pastSources is the state of the sources at the end of the last run, as far as the
 // header and the journal show it.
-func (c *collector) pastSources(ctx context.Context, feeds []event.Feed) (map[string]webhook.Past, error) {
+func (c *Collector) pastSources(ctx context.Context, feeds []event.Feed) (map[string]webhook.Past, error) {
 	out := map[string]webhook.Past{}
 	for _, s := range c.sources {
 		var p webhook.Past
@@ -111,7 +118,7 @@ func (c *collector) pastSources(ctx context.Context, feeds []event.Feed) (map[st
 		if err != nil {
 			return nil, err
 		}
-		deliveries, err := c.view.Deliveries(ctx, query.Page{Where: taken, Now: c.clock.Now(), Limit: sendersRead})
+		deliveries, err := c.view.Deliveries(ctx, query.Page{Where: taken, Now: c.Clock.Now(), Limit: sendersRead})
 		if err != nil {
 			return nil, err
 		}
@@ -155,8 +162,8 @@ func addressOf(remote string) (netip.Addr, bool) {
 	return a.Unmap(), err == nil
 }
 
-// conditions returns what the watcher checks.
-func (c *collector) conditions(ctx context.Context, now time.Time) []health.Condition {
+// currentConditions returns what the watcher checks.
+func (c *Collector) currentConditions(ctx context.Context, now time.Time) []health.Condition {
 	var out []health.Condition
 	for _, r := range c.listener.Refusals() {
 		out = append(out, health.Condition{
@@ -177,7 +184,7 @@ const (
 	urgentDays = 3 * 24 * time.Hour
 )
 
-func (c *collector) certificate(now time.Time) []health.Condition {
+func (c *Collector) certificate(now time.Time) []health.Condition {
 	until := c.listener.CertificateUntil()
 	cond := health.Condition{Source: event.SourceFoghorn, Check: event.CheckCertificate, Over: true}
 	if left := until.Sub(now); !until.IsZero() && left < warnDays {
@@ -194,7 +201,7 @@ func (c *collector) certificate(now time.Time) []health.Condition {
 
 // webhooks looks for Mist webhooks that lead here and are disabled. One that is gone
 // from Mist is no longer disabled.
-func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condition {
+func (c *Collector) webhooks(ctx context.Context, now time.Time) []health.Condition {
 	if len(c.orgs) == 0 {
 		return nil
 	}
@@ -235,8 +242,8 @@ func (c *collector) webhooks(ctx context.Context, now time.Time) []health.Condit
 // doubt asks Mist again about webhooks that were disabled when last read, if their
 // source has delivered since. Another webhook may have sent that, so it asks less
 // and less often as long as the answer stays the same.
-func (c *collector) doubt(hooks []event.Webhook, now time.Time) {
-	for i, source := range c.followed() {
+func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
+	for i, source := range c.OrgNames() {
 		contradicted := false
 		for _, r := range c.listener.Refusals() {
 			contradicted = contradicted || r.Source == source && slices.ContainsFunc(hooks, func(h event.Webhook) bool {

@@ -1,4 +1,4 @@
-package main
+package collector
 
 import (
 	"context"
@@ -50,13 +50,13 @@ type fileState struct {
 	gone bool
 }
 
-// newReloader is a reloader for the configuration of a command; nil when that
-// did not come from a file's place.
-func (s *settings) newReloader() *reloader {
-	if s.reload == nil {
+// newReloader returns the reloader of a process; nil when its configuration does
+// not come from a file.
+func newReloader(s *Settings) *reloader {
+	if s.Load == nil {
 		return nil
 	}
-	r := &reloader{path: s.configPath, load: s.reload, live: s.priorities, clock: s.clock, log: s.logs, now: s.reloadNow, last: s.config}
+	r := &reloader{path: s.ConfigPath, load: s.Load, live: s.Priorities, clock: s.Clock, log: s.Messages, now: s.ReloadNow, last: s.Config}
 	r.seen = r.look()
 	return r
 }

@@ -1,0 +1,61 @@
+package collector
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"time"
+
+	"foghorn/feeds"
+	"foghorn/journal/event"
+)
+
+// The collector compares its feeds every statusEvery and writes what changed.
+// Without a change it still writes every heartbeatEvery; a screen calls it gone
+// when heartbeats have been missing for a while.
+const (
+	statusEvery    = time.Second
+	heartbeatEvery = 2 * time.Second
+)
+
+// joinNotes puts two notes in one line.
+func joinNotes(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
+// publish keeps the collector's status in the view, where every screen of every
+// process reads it.
+func (c *Collector) publish(ctx context.Context) error {
+	tick, stop := c.Clock.NewTicker(statusEvery)
+	defer stop()
+	var lastFeeds []event.Feed
+	var lastBudgets []event.Budget
+	position, damaged := int64(0), int64(0)
+	for {
+		if n := c.projector.Stats().Damaged; n != damaged {
+			damaged = n
+			c.checkJournal(ctx)
+		}
+		if at := c.projector.Stats().Position; at != position {
+			position = at
+			c.viewChanged()
+		}
+		current, budgets, now := c.feeds(), feeds.Budgets(c.orgs...), c.Clock.Now()
+		if !slices.Equal(current, lastFeeds) || !reflect.DeepEqual(budgets, lastBudgets) || now.Sub(c.self.Heartbeat) >= heartbeatEvery || now.Before(c.self.Heartbeat) {
+			lastFeeds, lastBudgets, c.self.Heartbeat = current, budgets, now
+			self := c.self
+			self.Note = joinNotes(joinNotes(self.Note, c.reloader.Note()), c.journalNote())
+			if err := c.view.PutFeeds(ctx, self, current, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
+				c.Logger.Warn("publish status", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick:
+		}
+	}
+}
