@@ -93,6 +93,9 @@ func (j *fakeJournal) count() {
 // page cuts rows, which come newest first, as query.Page says.
 func page[T any](rows []T, p query.Page, id func(T) int64, match func(*T) bool) []T {
 	var out []T
+	if p.OldestFirst {
+		rows = backwards(rows)
+	}
 	for _, r := range rows {
 		if p.Limit > 0 && len(out) == p.Limit {
 			break

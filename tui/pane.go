@@ -99,9 +99,8 @@ type kind[T any] struct {
 	base  *query.Query // all its rows match it; nil is every row
 	// baseFor replaces base where it depends on what is to be shown.
 	baseFor func(s show, filter *query.Query) *query.Query
-	span    int64 // how far apart the ids of neighbouring records are
-	tail    bool  // newest at the bottom
-	whole   bool  // read returns all there is, whatever the limit
+	tail    bool // newest at the bottom
+	whole   bool // read returns all there is, whatever the limit
 	rowID   func(T) int64
 
 	columns func(e env, width int) []draw.Column

@@ -21,7 +21,7 @@ const maxSorted = 1000
 
 func alertsPane() *listPane[event.Alert] {
 	return newListPane(withOrg(kind[event.Alert]{
-		id: paneAlerts, name: "Alerts", table: query.Alerts, span: event.MaxEventsPerRecord,
+		id: paneAlerts, name: "Alerts", table: query.Alerts,
 		rowID:   func(a event.Alert) int64 { return a.ID },
 		baseFor: alertsBase,
 		columns: alertColumns,

@@ -23,7 +23,7 @@ type clientRow struct {
 // clientsPane shows clients joining, leaving and being let in or not.
 func clientsPane() *listPane[clientRow] {
 	return newListPane(withOrg(kind[clientRow]{
-		id: paneClients, name: "Clients", table: query.Events, span: event.MaxEventsPerRecord, tail: true,
+		id: paneClients, name: "Clients", table: query.Events, tail: true,
 		base:    ownQuery(clientsQuery),
 		rowID:   func(r clientRow) int64 { return r.ID },
 		read:    readClientRows,

@@ -54,7 +54,7 @@ func ownQuery(text string) *query.Query {
 
 func devicesPane() *listPane[deviceRow] {
 	p := newListPane(kind[deviceRow]{
-		id: paneDevices, name: "Devices", table: query.Devices, span: 1,
+		id: paneDevices, name: "Devices", table: query.Devices,
 		rowID:   func(d deviceRow) int64 { return d.MAC.Int64() },
 		read:    readDevices,
 		subject: func(d deviceRow) (subject, bool) { return subject{subjectDevice, d.MAC.Int64()}, d.MAC.Int64() != 0 },

@@ -27,7 +27,7 @@ func eventHot(ev event.Event) bool { return ev.Severity >= event.Warn }
 
 func eventKind() kind[event.Event] {
 	return kind[event.Event]{
-		table: query.Events, span: event.MaxEventsPerRecord, tail: true,
+		table: query.Events, tail: true,
 		rowID: eventID, read: readEvents, subject: eventSubject, alert: eventAlert,
 		hot: eventHot, values: eventsPick, object: export.Object[event.Event],
 	}

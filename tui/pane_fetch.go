@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"math"
 	"slices"
 	"time"
 
@@ -183,39 +182,10 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 	}
 }
 
-// newer reads the next rows after an id, oldest first. Pages come newest
-// first, so it narrows the range of ids until no more than limit rows are in it.
+// newer reads the next rows after an id, oldest first. end reports that there are
+// no more.
 func (p *listPane[T]) newer(ctx context.Context, j port.Journal, page query.Page, after int64, limit int) (rows []T, end bool, err error) {
-	span := p.span * int64(limit)
-	low, high := int64(0), int64(math.MaxInt64)
-	for {
-		page.After, page.Before, page.Limit = after, 0, limit+1
-		if span < math.MaxInt64-after {
-			page.Before = after + span
-		}
-		rows, err = p.read(ctx, j, page)
-		switch {
-		case err != nil:
-			return nil, false, err
-		case len(rows) > limit && span > 1:
-			high = span
-			span = low + max(1, (high-low)/8)
-		case len(rows) == 0 && page.Before != 0:
-			low = span
-			if span = low + max(1, (high-low)/2); high == math.MaxInt64 {
-				span = nextSpan(low)
-			}
-		default:
-			slices.Reverse(rows)
-			return rows, page.Before == 0, nil
-		}
-	}
-}
-
-// nextSpan grows quickly, so that the end is reached in a few steps.
-func nextSpan(span int64) int64 {
-	if span > math.MaxInt64/64 {
-		return math.MaxInt64
-	}
-	return span * 64
+	page.After, page.Limit, page.OldestFirst = after, limit, true
+	rows, err = p.read(ctx, j, page)
+	return rows, len(rows) < limit, err
 }

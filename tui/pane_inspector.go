@@ -16,7 +16,7 @@ import (
 // inspectorPane shows every request that reached the listener.
 func inspectorPane() *listPane[event.Delivery] {
 	return newListPane(kind[event.Delivery]{
-		id: paneInspector, name: "Inspector", table: query.Deliveries, span: 1, tail: true,
+		id: paneInspector, name: "Inspector", table: query.Deliveries, tail: true,
 		rowID:   func(d event.Delivery) int64 { return d.ID },
 		columns: deliveryColumns,
 		cells:   deliveryCells,

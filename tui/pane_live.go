@@ -27,7 +27,7 @@ const (
 // livePane shows the clients that are connected now.
 func livePane() *listPane[event.LiveClient] {
 	p := newListPane(kind[event.LiveClient]{
-		id: paneLive, key: "3", name: "Clients", table: query.Clients, span: 1,
+		id: paneLive, key: "3", name: "Clients", table: query.Clients,
 		rowID: func(c event.LiveClient) int64 { return c.MAC.Int64() },
 		read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.LiveClient, error) {
 			return j.LiveClients(ctx, p)

@@ -40,7 +40,7 @@ const staleScore = 150 * time.Minute
 
 func slePane() *listPane[siteScores] {
 	p := newListPane(kind[siteScores]{
-		id: paneSLE, name: "SLE", table: query.Events, span: 1, whole: true,
+		id: paneSLE, name: "SLE", table: query.Events, whole: true,
 		rowID:   func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
 		read:    readSites,
 		arrange: ofFamily,

@@ -49,7 +49,7 @@ const maxPings = 60
 
 func webhooksPane() *listPane[hookRow] {
 	return newListPane(kind[hookRow]{
-		id: paneWebhooks, name: "Webhooks", table: query.Events, span: 1, whole: true,
+		id: paneWebhooks, name: "Webhooks", table: query.Events, whole: true,
 		rowID:   hookID,
 		columns: hookColumns,
 		cells:   hookCells,

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -87,10 +86,16 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last
 func printNew[T any](ctx context.Context, f *lineFlags, last, position, places int64, page query.Page,
 	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
 ) (int64, error) {
-	page.After = last*places + places - 1
-	var rows []T
+	page.After, page.OldestFirst = last*places+places-1, true
+	if f.count > 0 {
+		page.Limit = f.count - f.printed
+	}
 	err := collect(ctx, page, read, id, func(row *T) error {
-		rows = append(rows, *row)
+		if err := show(row); err != nil {
+			return err
+		}
+		f.printed++
+		last = id(row) / places
 		return nil
 	})
 	if ctx.Err() != nil {
@@ -98,16 +103,6 @@ func printNew[T any](ctx context.Context, f *lineFlags, last, position, places i
 	}
 	if err != nil {
 		return last, err
-	}
-	for i := range slices.Backward(rows) {
-		if f.count > 0 && f.printed >= f.count {
-			break
-		}
-		if err := show(&rows[i]); err != nil {
-			return last, err
-		}
-		f.printed++
-		last = max(last, id(&rows[i])/places)
 	}
 	return max(last, position), nil
 }

@@ -102,7 +102,11 @@ func collect[T any](ctx context.Context, page query.Page, read func(context.Cont
 		if len(rows) < page.Limit {
 			return nil
 		}
-		page.Before = id(&rows[len(rows)-1])
+		if last := id(&rows[len(rows)-1]); page.OldestFirst {
+			page.After = last
+		} else {
+			page.Before = last
+		}
 	}
 }
 

@@ -39,13 +39,18 @@ type Query struct {
 	root node // nil matches everything
 }
 
-// Page is a window of rows: those that match Where, newest first.
+// Page asks for the rows that match Where. Each table has its own order; events
+// and deliveries come newest first.
 type Page struct {
 	Where  *Query
 	Now    time.Time // what age and -2h are measured from; its location reads dates
 	Before int64     // only ids below it; 0 for no bound
 	After  int64     // only ids above it; 0 for no bound
 	Limit  int       // at most so many rows; 0 leaves it to the reader
+	// OldestFirst returns events, deliveries and alerts in the order of their ids.
+	// With After set to the last id of one page, the next page continues it, so a
+	// reader that remembers an id misses no row that arrives later.
+	OldestFirst bool
 }
 
 // Event reports whether e matches at now.

@@ -31,27 +31,32 @@ func (v *View) Delivery(ctx context.Context, id int64) (event.Delivery, error) {
 }
 
 // Alerts returns the alerts of a page: unresolved before resolved, then by
-// severity, then the newest opened first. States are those at p.Now. The ids of
-// the page bound which alerts are listed, not where in that order it begins.
+// severity, then the newest opened first; oldest first means by id. States are
+// those at p.Now. In the first order the ids of the page bound which alerts are
+// listed, not where in that order it begins.
 func (v *View) Alerts(ctx context.Context, p query.Page) (alerts []event.Alert, err error) {
 	now := v.now(p.Now)
 	err = v.read(ctx, "search alerts", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Alerts, now)
+		by := "(resolved <> 0), severity DESC, opened DESC, id DESC"
+		if p.OldestFirst {
+			by = "id"
+		}
 		alerts, err = page(c, "SELECT "+alertColumns+" FROM alerts WHERE ("+sql.Where+") AND id BETWEEN ? AND ? "+
-			"ORDER BY (resolved <> 0), severity DESC, opened DESC, id DESC LIMIT ?", sql.Args, p,
+			"ORDER BY "+by+" LIMIT ?", sql.Args, p,
 			func(st *sqlite.Stmt) event.Alert { return scanAlert(st, now) })
 		return err
 	})
 	return alerts, err
 }
 
-// Deliveries returns the deliveries of a page, newest first, without headers
-// and bodies.
+// Deliveries returns the deliveries of a page, newest first or as the page says,
+// without headers and bodies.
 func (v *View) Deliveries(ctx context.Context, p query.Page) (deliveries []event.Delivery, err error) {
 	err = v.read(ctx, "search deliveries", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Deliveries, v.now(p.Now))
 		deliveries, err = page(c, "SELECT "+deliveryColumns+" FROM deliveries WHERE ("+sql.Where+") AND id BETWEEN ? AND ? "+
-			"ORDER BY id DESC LIMIT ?", sql.Args, p, scanDelivery)
+			"ORDER BY id "+order(p)+" LIMIT ?", sql.Args, p, scanDelivery)
 		return err
 	})
 	return deliveries, err

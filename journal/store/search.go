@@ -64,8 +64,16 @@ func limit(p query.Page) int {
 	return p.Limit
 }
 
-// Events returns the events of a page, newest first. Raw is left out; it is in
-// the log.
+// order is the SQL direction of ids in a page.
+func order(p query.Page) string {
+	if p.OldestFirst {
+		return "ASC"
+	}
+	return "DESC"
+}
+
+// Events returns the events of a page, newest first or as the page says. Raw is
+// left out; it is in the log.
 func (v *View) Events(ctx context.Context, p query.Page) (events []event.Event, err error) {
 	err = v.read(ctx, "search events", func(c *sqlite.Conn) error {
 		s := search{conn: c, limit: limit(p), found: &events}
@@ -74,7 +82,7 @@ func (v *View) Events(ctx context.Context, p query.Page) (events []event.Event, 
 	return events, err
 }
 
-// search is one walk over the events, newest first.
+// search is one walk over the events in the order of a page.
 type search struct {
 	conn  *sqlite.Conn
 	st    *sqlite.Stmt
@@ -84,11 +92,12 @@ type search struct {
 	found *[]event.Event
 }
 
-// run examines first the newest events, which no segment covers yet, then,
-// segment by segment, what the index leaves.
+// run walks over the segments in the order of the page. It examines what the
+// index leaves of each, and all events that no segment covers: the newest, and
+// those between segments that retention left.
 func (s *search) run(p query.Page, now time.Time) (err error) {
 	sql := p.Where.SQL(query.Events, now)
-	s.st, _, err = s.conn.PrepareTransient("SELECT " + eventColumns + " FROM events WHERE (" + sql.Where + ") AND id BETWEEN ? AND ? ORDER BY id DESC LIMIT ?")
+	s.st, _, err = s.conn.PrepareTransient("SELECT " + eventColumns + " FROM events WHERE (" + sql.Where + ") AND id BETWEEN ? AND ? ORDER BY id " + order(p) + " LIMIT ?")
 	if err != nil {
 		return err
 	}
@@ -100,37 +109,42 @@ func (s *search) run(p query.Page, now time.Time) (err error) {
 		return s.examine(low, high)
 	}
 	s.marks.conn = s.conn
-	segments, err := s.conn.Prepare("SELECT " + segmentColumns + " FROM segments WHERE first <= ? AND last >= ? ORDER BY no DESC")
+	segments, err := s.conn.Prepare("SELECT " + segmentColumns + " FROM segments WHERE first <= ? AND last >= ? ORDER BY no " + order(p))
 	if err != nil {
 		return err
 	}
 	defer segments.Reset()
 	segments.BindInt64(1, high)
 	segments.BindInt64(2, low)
-	top := high // the newest id that was neither examined nor ruled out
+	bottom, top := low, high // the ids that were neither examined nor ruled out
 	for len(*s.found) < s.limit {
 		row, err := segments.Step()
 		if err != nil {
 			return err
 		}
 		if !row {
-			return s.examine(low, top)
+			return s.examine(bottom, top)
 		}
 		seg := scanSegment(segments)
-		if err := s.examine(max(low, seg.last+1), top); err != nil {
+		if p.OldestFirst {
+			err = s.examine(bottom, min(top, seg.begin()-1))
+			bottom = seg.last + 1
+		} else {
+			err = s.examine(max(bottom, seg.last+1), top)
+			top = seg.begin() - 1
+		}
+		if err != nil {
 			return err
 		}
-		if err := s.examineSegment(seg, clues, low, high); err != nil {
+		if err := s.examineSegment(seg, clues, low, high, p.OldestFirst); err != nil {
 			return err
 		}
-		top = seg.begin() - 1
 	}
 	return nil
 }
 
-// examineSegment examines the blocks of a segment that the clues leave, newest
-// first.
-func (s *search) examineSegment(seg segment, k clues, low, high int64) error {
+// examineSegment examines the blocks of a segment that the clues leave.
+func (s *search) examineSegment(seg segment, k clues, low, high int64, oldestFirst bool) error {
 	if !k.inTime(seg.minTime, seg.maxTime) {
 		return nil
 	}
@@ -139,18 +153,17 @@ func (s *search) examineSegment(seg segment, k clues, low, high int64) error {
 	if err := k.blocks(&s.marks, seg.no, left); err != nil {
 		return err
 	}
-	to := seg.last
-	for block := len(seg.first) - 1; block >= 0; block-- {
-		from := seg.first[block]
-		if from == 0 {
+	for i := range seg.first {
+		block := i
+		if !oldestFirst {
+			block = len(seg.first) - 1 - i
+		}
+		if left[block/spanBlocks]&(1<<(block%spanBlocks)) == 0 || seg.first[block] == 0 {
 			continue
 		}
-		if left[block/spanBlocks]&(1<<(block%spanBlocks)) != 0 {
-			if err := s.examine(max(from, low), min(to, high)); err != nil {
-				return err
-			}
+		if err := s.examine(max(seg.first[block], low), min(seg.end(block), high)); err != nil {
+			return err
 		}
-		to = from - 1
 	}
 	return nil
 }

@@ -29,11 +29,14 @@ func openSmallBlocks(t *testing.T, dir string) *View {
 	return v
 }
 
-// plainSearch goes through all events, oldest first, without SQL or index.
+// plainSearch looks at all events, which are oldest first, without SQL or index.
 func plainSearch(events []event.Event, p query.Page) (found []event.Event) {
-	for i := len(events) - 1; i >= 0 && len(found) < p.Limit; i-- {
+	for i := range events {
 		e := &events[i]
-		if (p.Before == 0 || e.ID < p.Before) && e.ID > p.After && p.Where.Event(e, p.Now) {
+		if !p.OldestFirst {
+			e = &events[len(events)-1-i]
+		}
+		if len(found) < p.Limit && (p.Before == 0 || e.ID < p.Before) && e.ID > p.After && p.Where.Event(e, p.Now) {
 			found = append(found, *e)
 		}
 	}
@@ -91,12 +94,15 @@ func TestIndexedSearchFindsTheSame(t *testing.T) {
 		if r.IntN(3) == 0 {
 			p.After = event.ID(1+r.Int64N(testRows), 0)
 		}
-		got, err := v.Events(context.Background(), p)
-		if err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
-		if want := plainSearch(events, p); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s (before %d, after %d, limit %d): %d events from the view, %d from memory", text, p.Before, p.After, p.Limit, len(got), len(want))
+		for _, p.OldestFirst = range []bool{false, true} {
+			got, err := v.Events(context.Background(), p)
+			if err != nil {
+				t.Fatalf("%s: %v", text, err)
+			}
+			if want := plainSearch(events, p); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s (before %d, after %d, limit %d, oldest first %t): %d events from the view, %d from memory",
+					text, p.Before, p.After, p.Limit, p.OldestFirst, len(got), len(want))
+			}
 		}
 	}
 }

@@ -24,6 +24,16 @@ func (s segment) begin() int64 {
 	return s.last
 }
 
+// end is the last id that can be in a block.
+func (s segment) end(block int) int64 {
+	for _, id := range s.first[block+1:] {
+		if id != 0 {
+			return id - 1
+		}
+	}
+	return s.last
+}
+
 // width is how many words a segment has per bucket.
 func (s segment) width() uint32 {
 	if isWide(s.no) {
