@@ -15,8 +15,8 @@ func TestAckingManyAlarmsTakesACallForEachThousand(t *testing.T) {
 	ids := d.alarms(2500)
 	acts := d.process(nil)
 	d.do(acts, d.acks(event.ActionAck, "switch is replaced", ids...)...)
-	if a := d.alert(ids[7]); a.State != event.Acked || a.Owner != "ada" || a.Cloud != event.CloudSending {
-		t.Fatalf("before Mist answered the alert is %s of %q, cloud %q", a.State, a.Owner, a.Cloud)
+	if a := d.alert(ids[7]); a.State != event.Acked || a.Owner != "ada" || a.Sync.State != event.SyncSending {
+		t.Fatalf("before Mist answered the alert is %s of %q, sync %q", a.State, a.Owner, a.Sync)
 	}
 	if n := d.cloud.Calls()[ackCall]; n != 0 {
 		t.Fatalf("%d calls before anybody sends", n)
@@ -29,8 +29,8 @@ func TestAckingManyAlarmsTakesACallForEachThousand(t *testing.T) {
 		t.Errorf("%d results", len(results))
 	}
 	for _, id := range []string{ids[0], ids[999], ids[1000], ids[2499]} {
-		if a := d.alert(id); a.Cloud != event.CloudDone || a.Owner != "ada" {
-			t.Errorf("alert of %s: owner %q, cloud %q", id, a.Owner, a.Cloud)
+		if a := d.alert(id); a.Sync.State != event.SyncDone || a.Owner != "ada" {
+			t.Errorf("alert of %s: owner %q, sync %q", id, a.Owner, a.Sync)
 		}
 		if a := d.inCloud(id); !a.Acked || a.Note != "switch is replaced" {
 			t.Errorf("in the cloud %s is acked %v with note %q", id, a.Acked, a.Note)
@@ -48,8 +48,8 @@ func TestWhatMistRefusesIsTakenBackWithItsReason(t *testing.T) {
 	if a.State != event.Open || a.Owner != "" {
 		t.Errorf("after the refusal the alert is %s of %q", a.State, a.Owner)
 	}
-	if !strings.Contains(a.Cloud, "no rights") || !strings.Contains(a.Cloud, "403") {
-		t.Errorf("the alert says %q, and not what Mist said", a.Cloud)
+	if !strings.Contains(a.Sync.Reason, "no rights") || !strings.Contains(a.Sync.Reason, "403") {
+		t.Errorf("the alert says %q, and not what Mist said", a.Sync)
 	}
 	if len(d.told) != 2 || !strings.Contains(d.told[0].Result, "no rights") {
 		t.Errorf("the screen is told %+v", d.told)
@@ -85,12 +85,12 @@ func TestOneAlarmMistDoesNotHaveTakesNoOtherAckBack(t *testing.T) {
 	acts := d.process(nil)
 	d.do(acts, d.acks(event.ActionAck, "", append(ids, stranger)...)...)
 	acts.Flush(d.ctx)
-	if a := d.alert(stranger); a.State != event.Open || !strings.Contains(a.Cloud, "not found") {
-		t.Errorf("the stranger is %s: %q", a.State, a.Cloud)
+	if a := d.alert(stranger); a.State != event.Open || !strings.Contains(a.Sync.Reason, "not found") {
+		t.Errorf("the stranger is %s: %q", a.State, a.Sync)
 	}
 	for _, id := range ids {
-		if a := d.alert(id); a.Cloud != event.CloudDone {
-			t.Fatalf("alert of %s: cloud %q", id, a.Cloud)
+		if a := d.alert(id); a.Sync.State != event.SyncDone {
+			t.Fatalf("alert of %s: sync %q", id, a.Sync)
 		}
 	}
 	if n := d.cloud.Calls()[ackCall]; n > 24 {
@@ -105,8 +105,8 @@ func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
 	d.online(false)
 	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
 	acts.Flush(d.ctx)
-	if a := d.alert(ids[0]); a.State != event.Acked || a.Cloud != event.CloudPending {
-		t.Fatalf("offline the alert is %s, cloud %q", a.State, a.Cloud)
+	if a := d.alert(ids[0]); a.State != event.Acked || a.Sync.State != event.SyncPending {
+		t.Fatalf("offline the alert is %s, sync %q", a.State, a.Sync)
 	}
 	collector := d.process(nil).Courier()
 	collector.Look(d.ctx)
@@ -119,8 +119,8 @@ func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
 	d.online(true)
 	d.clock.Advance(6 * time.Minute)
 	collector.Look(d.ctx)
-	if a := d.alert(ids[2]); a.Cloud != event.CloudDone {
-		t.Fatalf("back online the alert says %q", a.Cloud)
+	if a := d.alert(ids[2]); a.Sync.State != event.SyncDone {
+		t.Fatalf("back online the alert says %q", a.Sync)
 	}
 	calls := d.cloud.Calls()[ackCall]
 	if calls != 1 {
@@ -140,8 +140,8 @@ func TestABlockedTokenKeepsAcksWaitingUntilItsHourIsOver(t *testing.T) {
 	acts := d.process(nil)
 	d.do(acts, d.acks(event.ActionAck, "", ids...)...)
 	acts.Flush(d.ctx)
-	if a := d.alert(ids[0]); a.Cloud != event.CloudPending || a.State != event.Acked {
-		t.Fatalf("the alert is %s, cloud %q", a.State, a.Cloud)
+	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending || a.State != event.Acked {
+		t.Fatalf("the alert is %s, sync %q", a.State, a.Sync)
 	}
 	courier := acts.Courier()
 	courier.Look(d.ctx)
@@ -152,8 +152,8 @@ func TestABlockedTokenKeepsAcksWaitingUntilItsHourIsOver(t *testing.T) {
 	}
 	d.clock.Advance(2 * time.Minute)
 	courier.Look(d.ctx)
-	if a := d.alert(ids[0]); a.Cloud != event.CloudDone {
-		t.Errorf("afterwards the alert says %q", a.Cloud)
+	if a := d.alert(ids[0]); a.Sync.State != event.SyncDone {
+		t.Errorf("afterwards the alert says %q", a.Sync)
 	}
 }
 
@@ -170,8 +170,8 @@ func TestTheCollectorTakesOverFromAProcessThatDied(t *testing.T) {
 	}
 	d.clock.Advance(31 * time.Second)
 	collector.Look(d.ctx)
-	if a := d.alert(ids[1]); a.Cloud != event.CloudDone || a.Owner != "ada" {
-		t.Errorf("the alert of %q says %q", a.Owner, a.Cloud)
+	if a := d.alert(ids[1]); a.Sync.State != event.SyncDone || a.Owner != "ada" {
+		t.Errorf("the alert of %q says %q", a.Owner, a.Sync)
 	}
 	if n := d.cloud.Calls()[ackCall]; n != 1 {
 		t.Errorf("%d calls, want 1", n)
@@ -226,8 +226,8 @@ func TestWhatIsNotMistsIsAckedHereAlone(t *testing.T) {
 	d.do(without, d.acks(event.ActionAck, "", ids...)...)
 	without.Flush(d.ctx)
 	a := d.alert(ids[0])
-	if a.State != event.Acked || a.Cloud != "" {
-		t.Errorf("without a token the alert is %s, cloud %q", a.State, a.Cloud)
+	if a.State != event.Acked || a.Sync.State != event.SyncLocal {
+		t.Errorf("without a token the alert is %s, sync %q", a.State, a.Sync)
 	}
 	if n := d.cloud.TotalCalls(); n != 0 {
 		t.Errorf("%d calls were made", n)
@@ -238,12 +238,12 @@ func TestAProcessWithoutTheTokenLeavesItsAcksToTheCollector(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
 	d.do(d.process(func(o *actions.Options) { o.Clouds[0].API = nil }), d.acks(event.ActionAck, "", ids...)...)
-	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
-		t.Fatalf("the alert says %q", a.Cloud)
+	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending {
+		t.Fatalf("the alert says %q", a.Sync)
 	}
 	d.process(nil).Courier().Look(d.ctx)
-	if a := d.alert(ids[0]); a.Cloud != event.CloudDone {
-		t.Errorf("the alert says %q", a.Cloud)
+	if a := d.alert(ids[0]); a.Sync.State != event.SyncDone {
+		t.Errorf("the alert says %q", a.Sync)
 	}
 }
 
@@ -273,11 +273,11 @@ func TestAProcessWithoutConfigurationLeavesItsAcksToACollectorWithAToken(t *test
 	ids := d.alarms(1)
 	d.must(d.view.PutFeeds(d.ctx, event.Collector{Heartbeat: noon}, nil, 0, []event.Budget{{Source: "umbrella,acme"}}))
 	d.do(d.process(func(o *actions.Options) { o.Clouds = nil }), d.acks(event.ActionAck, "", ids...)...)
-	if a := d.alert(ids[0]); a.Cloud != event.CloudPending {
-		t.Fatalf("the alert says %q", a.Cloud)
+	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending {
+		t.Fatalf("the alert says %q", a.Sync)
 	}
 	d.process(nil).Courier().Look(d.ctx)
-	if a := d.alert(ids[0]); a.Cloud != event.CloudDone {
-		t.Errorf("the alert says %q", a.Cloud)
+	if a := d.alert(ids[0]); a.Sync.State != event.SyncDone {
+		t.Errorf("the alert says %q", a.Sync)
 	}
 }

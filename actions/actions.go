@@ -159,7 +159,7 @@ func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, erro
 // forCloud completes what changes who owns an alert: where it goes, and who
 // owned it before. It reports whether this process is to tell the cloud.
 func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool) {
-	if !ownership(act.Action) || act.Cloud != "" {
+	if !ownership(act.Action) || act.Sync.State != event.SyncNone {
 		return job{}, false
 	}
 	id, ok := event.AlertIDOf(act.Target)
@@ -172,7 +172,7 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 		return job{}, false
 	case err != nil:
 		// It may be Mist's. The collector looks again when the view can be read.
-		act.Cloud = event.CloudPending
+		act.Sync.State = event.SyncPending
 		return job{}, false
 	}
 	act.Before = alert.Owner
@@ -182,16 +182,16 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	c, ok := a.clouds[alert.Source]
 	switch {
 	case !ok && a.collectorAsks(ctx, alert.Source):
-		act.Source, act.Cloud = alert.Source, event.CloudPending
+		act.Source, act.Sync.State = alert.Source, event.SyncPending
 		return job{}, false
 	case !ok:
-		act.Result = hereOnly(alert.Source)
+		act.Sync = noToken(alert.Source)
 		return job{}, false
 	case c.API == nil && c.Present == nil:
-		act.Source, act.Cloud = alert.Source, event.CloudPending
+		act.Source, act.Sync.State = alert.Source, event.SyncPending
 		return job{}, false
 	}
-	act.Source, act.Cloud = alert.Source, event.CloudSending
+	act.Source, act.Sync.State = alert.Source, event.SyncSending
 	return job{alarm: alert.MistAlarmID}, true
 }
 
@@ -218,9 +218,9 @@ func (a *Actions) collectorAsks(ctx context.Context, source string) bool {
 	return false
 }
 
-// hereOnly says why Mist was not told.
-func hereOnly(source string) string {
-	return "here only: " + source + " has no token and org_id to tell Mist with"
+// noToken is the sync of a change that cannot be sent to Mist.
+func noToken(source string) event.Sync {
+	return event.Sync{State: event.SyncLocal, Reason: source + " has no token and org_id for the Mist API"}
 }
 
 // append puts activities into the log and returns their ids.
@@ -242,10 +242,10 @@ func (a *Actions) append(ctx context.Context, acts ...event.Activity) ([]int64, 
 	return ids, err
 }
 
-// result is the activity that tells how the cloud took another one.
-func (a *Actions) result(of event.Activity, cloud, text string) event.Activity {
+// result is the activity that records the outcome of another one in Mist.
+func (a *Actions) result(of event.Activity, sync event.Sync, text string) event.Activity {
 	return event.Activity{
 		Time: a.opt.Clock.Now(), Actor: of.Actor, Action: event.ActionResult, Target: event.ActivityTarget(of.ID),
-		Source: of.Source, Cloud: cloud, Result: text,
+		Source: of.Source, Sync: sync, Result: text,
 	}
 }

@@ -13,23 +13,23 @@ import (
 type outcome struct {
 	err   error     // nil when it took it
 	text  string    // why not, in words a person can act on
-	local string    // why it is nobody's to tell: it stays here
+	local string    // why it is not sent to Mist at all
 	retry bool      // worth trying again later
 	until time.Time // but not before
 	part  bool      // some of what was told may be fine by itself
 }
 
-// cloud is the outcome as an activity says it.
-func (o outcome) cloud() string {
+// sync is the outcome as an activity records it.
+func (o outcome) sync() event.Sync {
 	switch {
 	case o.local != "":
-		return o.local
+		return event.Sync{State: event.SyncLocal, Reason: o.local}
 	case o.retry:
-		return event.CloudPending
+		return event.Sync{State: event.SyncPending, Reason: o.text}
 	case o.err != nil:
-		return o.text
+		return event.Sync{State: event.SyncFailed, Reason: o.text}
 	}
-	return event.CloudDone
+	return event.Sync{State: event.SyncDone}
 }
 
 // refused reports whether the cloud will not take it, now or later.

@@ -2,7 +2,6 @@ package actions_test
 
 import (
 	"context"
-	"strings"
 	"testing"
 	"time"
 
@@ -77,7 +76,7 @@ func TestWhatADeadProcessAskedForGetsAnOutcome(t *testing.T) {
 	renamed := device(1)
 	renamed.Name = "lobby-2" // Mist had heard it
 	d.must(d.view.PutDevices(d.ctx, "acme", []event.Device{device(0), renamed}, nil))
-	outcome := func(target string) string {
+	outcome := func(target string) event.Sync {
 		d.t.Helper()
 		d.project()
 		acts, err := d.view.Activities(d.ctx, target, 1)
@@ -85,21 +84,22 @@ func TestWhatADeadProcessAskedForGetsAnOutcome(t *testing.T) {
 		if len(acts) != 1 {
 			t.Fatalf("%s: %d activities", target, len(acts))
 		}
-		return acts[0].Cloud
+		return acts[0].Sync
 	}
 	courier := d.process(nil).Courier()
 	courier.Look(d.ctx)
-	if got := outcome(event.DeviceTarget(device(0).MAC)); got != event.CloudSending {
+	if got := outcome(event.DeviceTarget(device(0).MAC)); got.State != event.SyncSending {
 		t.Errorf("the process may still be at it, and is said to be %q", got)
 	}
 	d.clock.Advance(3 * time.Minute)
 	courier.Look(d.ctx)
-	for target, want := range map[string]string{
-		event.DeviceTarget(device(0).MAC): "outcome unknown",
-		event.DeviceTarget(device(1).MAC): event.CloudDone,
-		event.WebhookTarget(hook.ID):      "outcome unknown",
+	unknown := event.Sync{State: event.SyncFailed, Reason: "outcome unknown: the process ended before Mist answered"}
+	for target, want := range map[string]event.Sync{
+		event.DeviceTarget(device(0).MAC): unknown,
+		event.DeviceTarget(device(1).MAC): {State: event.SyncDone},
+		event.WebhookTarget(hook.ID):      unknown,
 	} {
-		if got := outcome(target); !strings.HasPrefix(got, want) {
+		if got := outcome(target); got != want {
 			t.Errorf("%s: outcome %q, want %q", target, got, want)
 		}
 	}

@@ -94,7 +94,7 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	switch {
 	case c.settled[act.ID], c.isFlying(act.ID), now.Before(c.waits[act.Source].until):
 		return job{}, false
-	case act.Cloud == event.CloudSending && now.Sub(act.Time) < patience(act.Action):
+	case act.Sync.State == event.SyncSending && now.Sub(act.Time) < patience(act.Action):
 		return job{}, false // its process is at it
 	}
 	if !ownership(act.Action) {
@@ -105,12 +105,12 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 	alert, err := c.opt.View.Alert(ctx, id)
 	switch {
 	case errors.Is(err, event.ErrNotFound):
-		c.settle(ctx, act, "the alert is no longer in the journal")
+		c.settle(ctx, act, event.Sync{State: event.SyncFailed, Reason: "the alert is no longer in the journal"})
 		return job{}, false
 	case err != nil:
 		return job{}, false // it cannot be read just now; the next look asks again
 	case alert.MistAlarmID == "":
-		c.settle(ctx, act, "here only: this is not a Mist alarm")
+		c.settle(ctx, act, event.Sync{State: event.SyncLocal, Reason: "this is not a Mist alarm"})
 		return job{}, false
 	}
 	act.Source = alert.Source
@@ -119,7 +119,7 @@ func (c *courier) due(ctx context.Context, act event.Activity) (job, bool) {
 		return job{}, false
 	}
 	if overtaken {
-		c.settle(ctx, act, event.CloudDone)
+		c.settle(ctx, act, event.Sync{State: event.SyncDone})
 		return job{}, false
 	}
 	return job{act: act, alarm: alert.MistAlarmID}, true
@@ -136,7 +136,7 @@ func patience(action string) time.Duration {
 // conclude gives an outcome to what is not asked twice, because nobody knows
 // whether the first time was heard. Of a rename the device's name tells.
 func (c *courier) conclude(ctx context.Context, act event.Activity) {
-	outcome := "outcome unknown: the process ended before Mist answered"
+	outcome := event.Sync{State: event.SyncFailed, Reason: "outcome unknown: the process ended before Mist answered"}
 	if mac, ok := event.DeviceMACOf(act.Target); ok && act.Action == event.ActionRename {
 		devices, err := c.opt.View.Devices(ctx, query.Page{Where: query.Is("mac", string(mac)), Now: c.opt.Clock.Now(), Limit: maxSameMAC})
 		if err != nil {
@@ -144,7 +144,7 @@ func (c *courier) conclude(ctx context.Context, act event.Activity) {
 		}
 		for _, d := range devices {
 			if d.Source == act.Source && d.Name == act.After {
-				outcome = event.CloudDone
+				outcome = event.Sync{State: event.SyncDone}
 			}
 		}
 	}
@@ -162,7 +162,7 @@ func (c *courier) overtaken(ctx context.Context, act event.Activity) (bool, erro
 		return false, err
 	}
 	for _, o := range acts {
-		if o.ID > act.ID && o.Source != "" && ownership(o.Action) && (o.Action != event.ActionUndo || o.Cloud != "") {
+		if o.ID > act.ID && o.Source != "" && ownership(o.Action) && (o.Action != event.ActionUndo || o.Sync.State != event.SyncNone) {
 			return true, nil
 		}
 	}
@@ -170,16 +170,16 @@ func (c *courier) overtaken(ctx context.Context, act event.Activity) (bool, erro
 }
 
 // settle records what became of an activity that is not sent.
-func (c *courier) settle(ctx context.Context, act event.Activity, cloud string) {
-	text := cloud
+func (c *courier) settle(ctx context.Context, act event.Activity, sync event.Sync) {
+	text := sync.Reason
 	switch {
-	case cloud != event.CloudDone:
+	case sync.State != event.SyncDone:
 	case act.Action == event.ActionRename:
 		text = "the process ended before Mist answered, but the device has the new name"
 	default:
 		text = "not sent: something else was wished since"
 	}
-	if _, err := c.append(ctx, c.result(act, cloud, text)); err == nil {
+	if _, err := c.append(ctx, c.result(act, sync, text)); err == nil {
 		c.settled[act.ID] = true
 	}
 }
@@ -205,7 +205,7 @@ func (c *courier) send(ctx context.Context, b batch) {
 func (c *courier) untold(jobs []job) []job {
 	var out []job
 	for _, j := range jobs {
-		if j.act.Cloud != event.CloudPending && !c.told[j.act.ID] {
+		if j.act.Sync.State != event.SyncPending && !c.told[j.act.ID] {
 			c.told[j.act.ID] = true
 			out = append(out, j)
 		}

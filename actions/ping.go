@@ -50,7 +50,7 @@ func (a *Actions) PingWebhook(ctx context.Context, hook event.Webhook, hop func(
 		return fmt.Errorf("read the deliveries so far: %w", err)
 	}
 	act := event.Activity{Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionPing, Target: event.WebhookTarget(hook.ID), Source: hook.Source,
-		Cloud: event.CloudSending}
+		Sync: event.Sync{State: event.SyncSending}}
 	land, err := a.begin(ctx, &act)
 	if err != nil {
 		return err
@@ -62,11 +62,11 @@ func (a *Actions) PingWebhook(ctx context.Context, hook event.Webhook, hop func(
 		err = ctx.Err()
 		p.last = "given up before it arrived"
 	}
-	cloud := event.CloudDone
+	sync := event.Sync{State: event.SyncDone}
 	if err != nil {
-		cloud = p.last
+		sync = event.Sync{State: event.SyncFailed, Reason: p.last}
 	}
-	_, failed := a.append(context.WithoutCancel(ctx), a.result(act, cloud, p.last))
+	_, failed := a.append(context.WithoutCancel(ctx), a.result(act, sync, p.last))
 	return errors.Join(err, failed)
 }
 

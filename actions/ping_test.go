@@ -84,7 +84,7 @@ func TestAPingIsFollowedUntilItsSignatureIsChecked(t *testing.T) {
 	d.project()
 	acts, err := d.view.Activities(d.ctx, event.WebhookTarget(hook.ID), 5)
 	d.must(err)
-	if len(acts) != 1 || acts[0].Cloud != event.CloudDone || acts[0].Actor != "ada" {
+	if len(acts) != 1 || acts[0].Sync.State != event.SyncDone || acts[0].Actor != "ada" {
 		t.Errorf("the journal says %+v", acts)
 	}
 }
@@ -139,7 +139,7 @@ func TestWhereAPingStoppedIsTold(t *testing.T) {
 			d.project()
 			acts, err := d.view.Activities(d.ctx, event.WebhookTarget(hook.ID), 5)
 			d.must(err)
-			if len(acts) != 1 || !strings.Contains(acts[0].Cloud, c.says[0]) {
+			if len(acts) != 1 || !strings.Contains(acts[0].Sync.Reason, c.says[0]) {
 				t.Errorf("the journal says %+v", acts)
 			}
 		})

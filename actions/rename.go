@@ -72,7 +72,7 @@ func (a *Actions) Rename(ctx context.Context, source string, d event.Device, nam
 	}
 	act := event.Activity{
 		Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionRename, Target: event.DeviceTarget(d.MAC),
-		Before: d.Name, After: name, Source: source, Cloud: event.CloudSending,
+		Before: d.Name, After: name, Source: source, Sync: event.Sync{State: event.SyncSending},
 	}
 	land, err := a.begin(ctx, &act)
 	if err != nil {
@@ -97,11 +97,11 @@ func (a *Actions) rename(ctx context.Context, c Cloud, d event.Device, name stri
 // every list, before the next look at the inventory. It is written also when the
 // person who asked has left meanwhile.
 func (a *Actions) renamed(ctx context.Context, act event.Activity, o outcome) error {
-	cloud := event.CloudDone
+	sync := event.Sync{State: event.SyncDone}
 	if o.err != nil {
-		cloud = o.text // it is not tried again later
+		sync = event.Sync{State: event.SyncFailed, Reason: o.text} // a rename is not retried
 	}
-	r := a.result(act, cloud, o.text)
+	r := a.result(act, sync, o.text)
 	r.Before, r.After = act.Before, act.After
 	if _, err := a.append(context.WithoutCancel(ctx), r); err != nil {
 		return fmt.Errorf("record the rename: %w", err)

@@ -42,7 +42,7 @@ func TestARenameReachesMistAndTheJournalAndCanBeUndone(t *testing.T) {
 	d.project()
 	done, err := d.view.Activities(d.ctx, event.DeviceTarget(of.MAC), 5)
 	d.must(err)
-	if len(done) != 1 || done[0].Before != of.Name || done[0].After != "lobby-new" || done[0].Cloud != event.CloudDone || done[0].Actor != "ada" {
+	if len(done) != 1 || done[0].Before != of.Name || done[0].After != "lobby-new" || done[0].Sync.State != event.SyncDone || done[0].Actor != "ada" {
 		t.Errorf("the journal says %+v", done)
 	}
 	renamed := of
@@ -110,7 +110,7 @@ func TestARefusedRenameSaysWhyHereAndInTheJournal(t *testing.T) {
 	d.project()
 	done, err := d.view.Activities(d.ctx, event.DeviceTarget(of.MAC), 5)
 	d.must(err)
-	if len(done) != 1 || !strings.Contains(done[0].Cloud, "no rights") {
+	if len(done) != 1 || !strings.Contains(done[0].Sync.Reason, "no rights") {
 		t.Errorf("the journal says %+v", done)
 	}
 	if name := d.nameInCloud(of); name != of.Name {

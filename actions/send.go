@@ -123,7 +123,7 @@ func (a *Actions) settled(ctx context.Context, jobs []job) []job {
 	out := make([]job, 0, len(jobs))
 	for _, j := range jobs {
 		if j.act.Action == event.ActionUndo {
-			if j.act = done[j.act.ID]; j.act.Cloud != event.CloudSending {
+			if j.act = done[j.act.ID]; j.act.Sync.State != event.SyncSending {
 				continue
 			}
 		}
@@ -231,7 +231,7 @@ const maxHalving = 24
 func (a *Actions) call(ctx context.Context, b batch, jobs []job) outcome {
 	c, err := a.cloud(b.source)
 	if err != nil {
-		return outcome{local: hereOnly(b.source), text: err.Error()}
+		return outcome{local: noToken(b.source).Reason, text: err.Error()}
 	}
 	ids := make([]string, 0, len(jobs))
 	for _, j := range jobs {
@@ -256,7 +256,7 @@ func (a *Actions) record(ctx context.Context, jobs []job, o outcome) []event.Act
 	}
 	var results, acts []event.Activity
 	for _, j := range jobs {
-		r := a.result(j.act, o.cloud(), o.text)
+		r := a.result(j.act, o.sync(), o.text)
 		results = append(results, r)
 		acts = append(acts, r)
 		if o.refused() {
@@ -273,7 +273,7 @@ func (a *Actions) record(ctx context.Context, jobs []job, o outcome) []event.Act
 // before, its note too, and says why.
 func (a *Actions) takeBack(act event.Activity, o outcome) event.Activity {
 	return event.Activity{Time: a.opt.Clock.Now(), Actor: cloudActor, Action: event.ActionUndo, Target: act.Target, Undoes: act.ID,
-		Reason: "Mist refused it", Cloud: o.text}
+		Reason: "Mist refused it", Sync: o.sync()}
 }
 
 // cloudActor is who takes back what the cloud refused.

@@ -156,8 +156,8 @@ func TestAnUndoTellsMistHowTheAlertStandsThen(t *testing.T) {
 	d.do(acts, undo(ids[0], first[0]))
 	d.project()
 	acts.Flush(d.ctx)
-	if a, c := d.alert(ids[0]), d.inCloud(ids[0]); a.State != event.Open || a.Note != "" || a.Cloud != event.CloudDone || c.Acked {
-		t.Errorf("an undone ack: %s, cloud %q; in Mist acked %v", operator(a), a.Cloud, c.Acked)
+	if a, c := d.alert(ids[0]), d.inCloud(ids[0]); a.State != event.Open || a.Note != "" || a.Sync.State != event.SyncDone || c.Acked {
+		t.Errorf("an undone ack: %s, sync %q; in Mist acked %v", operator(a), a.Sync, c.Acked)
 	}
 	// Of a takeover the ack stays in Mist, and an un-ack comes back there.
 	wish := d.acks(event.ActionAck, "", ids[1])
@@ -169,8 +169,8 @@ func TestAnUndoTellsMistHowTheAlertStandsThen(t *testing.T) {
 	d.do(acts, undo(ids[1], off[0]))
 	d.project()
 	acts.Flush(d.ctx)
-	if a, c := d.alert(ids[1]), d.inCloud(ids[1]); a.Owner != "bob" || a.Cloud != event.CloudDone || !c.Acked {
-		t.Errorf("given back: %s, cloud %q; in Mist acked %v", operator(a), a.Cloud, c.Acked)
+	if a, c := d.alert(ids[1]), d.inCloud(ids[1]); a.Owner != "bob" || a.Sync.State != event.SyncDone || !c.Acked {
+		t.Errorf("given back: %s, sync %q; in Mist acked %v", operator(a), a.Sync, c.Acked)
 	}
 	// An undo that came to nothing tells Mist nothing.
 	calls := d.cloud.TotalCalls()
@@ -196,8 +196,8 @@ func TestTheCollectorTellsMistOfAnUndoWhoseProcessDied(t *testing.T) {
 	d.project()
 	d.clock.Advance(time.Minute)
 	acts.Courier().Look(d.ctx)
-	if a, c := d.alert(ids[0]), d.inCloud(ids[0]); c.Acked || a.Cloud != event.CloudDone {
-		t.Errorf("in Mist acked %v, the alert says %q", c.Acked, a.Cloud)
+	if a, c := d.alert(ids[0]), d.inCloud(ids[0]); c.Acked || a.Sync.State != event.SyncDone {
+		t.Errorf("in Mist acked %v, the alert says %q", c.Acked, a.Sync)
 	}
 }
 
@@ -211,8 +211,8 @@ func TestARefusalRestoresTheEarlierNote(t *testing.T) {
 		t.Fatalf("the ack's note is not there: %s", operator(a))
 	}
 	acts.Flush(d.ctx)
-	if a := d.alert(ids[0]); a.Note != "vendor case 17" || a.State != event.Open || a.Cloud == "" {
-		t.Errorf("after the refusal: %s, cloud %q", operator(a), a.Cloud)
+	if a := d.alert(ids[0]); a.Note != "vendor case 17" || a.State != event.Open || a.Sync.State != event.SyncFailed {
+		t.Errorf("after the refusal: %s, sync %q", operator(a), a.Sync)
 	}
 }
 
@@ -245,16 +245,16 @@ func TestAnAckWhoseAlertCannotBeReadIsKept(t *testing.T) {
 	courier := d.process(func(o *actions.Options) { o.View = view }).Courier()
 	courier.Look(d.ctx)
 	for _, id := range ids {
-		if a := d.alert(id); a.Owner != "ada" || a.Cloud != event.CloudSending && a.Cloud != event.CloudPending {
-			t.Errorf("while the alert cannot be read: owner %q, cloud %q", a.Owner, a.Cloud)
+		if a := d.alert(id); a.Owner != "ada" || a.Sync.State != event.SyncSending && a.Sync.State != event.SyncPending {
+			t.Errorf("while the alert cannot be read: owner %q, sync %q", a.Owner, a.Sync)
 		}
 	}
 	view.err = nil
 	d.clock.Advance(time.Minute)
 	courier.Look(d.ctx)
 	for _, id := range ids {
-		if a := d.alert(id); a.Cloud != event.CloudDone || !d.inCloud(id).Acked {
-			t.Errorf("afterwards the alert says %q", a.Cloud)
+		if a := d.alert(id); a.Sync.State != event.SyncDone || !d.inCloud(id).Acked {
+			t.Errorf("afterwards the alert says %q", a.Sync)
 		}
 	}
 }

@@ -17,10 +17,11 @@ func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
 		j.frames = append(j.frames, event.Frame{ID: int64(len(nasty) - i), Time: now, Source: s, Channel: s, Event: s, Size: -1 << 40, Text: s})
 		j.status.Budgets = append(j.status.Budgets, event.Budget{Source: s, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
 			Callers: []event.CallerUsage{{Name: s, Urgency: s, Calls: 1 << 40, PerHour: -1 << 40, State: s}}})
-		j.activities = append(j.activities, event.Activity{Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Cloud: s, Result: s, Time: now})
+		j.activities = append(j.activities, event.Activity{Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Sync: event.Sync{State: event.SyncFailed, Reason: s}, Result: s, Time: now})
 	}
 	for i := range j.alerts {
-		j.alerts[i].Cloud, j.alerts[i].Source, j.alerts[i].DeviceMAC = nasty[i%len(nasty)], nasty[0], "5c5b35000001"
+		j.alerts[i].Sync = event.Sync{State: []event.SyncState{event.SyncFailed, event.SyncPending, event.SyncLocal}[i%3], Reason: nasty[i%len(nasty)]}
+		j.alerts[i].Source, j.alerts[i].DeviceMAC = nasty[0], "5c5b35000001"
 	}
 	c.ping = func(_ event.Webhook, hop func(event.CheckStep)) error {
 		for _, s := range nasty {

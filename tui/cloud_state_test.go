@@ -39,20 +39,22 @@ func TestTheGaugeTellsOfTheWorstTokenAndGivesWayToTheCounts(t *testing.T) {
 }
 
 func TestAcksShowHowTheyStandWithMist(t *testing.T) {
-	for cloud, c := range map[string]struct{ row, detail, ascii string }{
-		event.CloudSending: {"JD 5m…", "telling Mist", "JD 5m~"},
-		event.CloudPending: {"JD 5m↑", "waits for Mist", "JD 5m^"},
-		event.CloudDone:    {"JD 5m✓", "Mist knows", "JD 5m."},
-		"no rights (403)":  {"JD 5m✗", "Mist refused: no rights (403)", "JD 5mx"},
-		"":                 {"JD 5m ", "acked here: not a Mist alarm", "JD 5m "},
+	for sync, c := range map[event.Sync]struct{ row, detail, ascii string }{
+		{State: event.SyncSending}:                           {"JD 5m…", "in Mist     sending", "JD 5m~"},
+		{State: event.SyncPending}:                           {"JD 5m↑", "pending: Mist unreachable, will retry", "JD 5m^"},
+		{State: event.SyncPending, Reason: "429"}:            {"JD 5m↑", "pending: 429; will retry", "JD 5m^"},
+		{State: event.SyncLocal, Reason: "no token"}:         {"JD 5m ", "acked here only: no token", "JD 5m "},
+		{State: event.SyncDone}:                              {"JD 5m✓", "up to date", "JD 5m."},
+		{State: event.SyncFailed, Reason: "no rights (403)"}: {"JD 5m✗", "Mist refused: no rights (403)", "JD 5mx"},
+		{}: {"JD 5m ", "acked here only: not a Mist alarm", "JD 5m "},
 	} {
 		for _, ascii := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s %v", cloud, ascii), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%v %v", sync, ascii), func(t *testing.T) {
 				withOptions(t, 100, 40, func(o *Options, j *fakeJournal) {
 					o.ASCII = ascii
 					for i := range j.alerts {
 						if j.alerts[i].Owner == "jane.doe" {
-							j.alerts[i].Cloud = cloud
+							j.alerts[i].Sync = sync
 						}
 					}
 				}, func(s *screen) {

@@ -23,7 +23,7 @@ func alertFacts(e env, f *facts, w int) (own, others []string) {
 			owner += ", " + e.Ago(*a.AckedAt)
 		}
 	}
-	inMist, inMistRole := cloudWords(e, a)
+	inMist, inMistRole := syncText(e, a)
 	snoozed := ""
 	if a.SnoozedUntil != nil {
 		snoozed = "until " + e.Exact(*a.SnoozedUntil)

@@ -59,11 +59,7 @@ func readNews(ctx context.Context, j port.Journal, actor string, after int64, no
 // refusal reports whether an activity takes back what the cloud refused, of which
 // the process that asked for it tells.
 func refusal(a event.Activity) bool {
-	switch a.Cloud {
-	case "", event.CloudSending, event.CloudPending, event.CloudDone:
-		return false
-	}
-	return true
+	return a.Sync.State == event.SyncFailed
 }
 
 // lost and gained report whether an activity took an alert from somebody, or

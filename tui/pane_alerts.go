@@ -86,7 +86,7 @@ func alertCells(e env, a event.Alert) []draw.Cell {
 		{Text: alertDevice(e, a), Role: text},
 		{Text: alertWhat(e, a), Role: text},
 		{Text: alertCount(e, a), Role: draw.Dim},
-		{Text: alertOwner(e, a) + cloudMark(e, a), Role: ownerRole(a)},
+		{Text: alertOwner(e, a) + syncMark(e, a), Role: ownerRole(a)},
 	}
 }
 
@@ -233,8 +233,8 @@ func alertOwner(e env, a event.Alert) string {
 
 // ownerRole makes what Mist did not take stand out.
 func ownerRole(a event.Alert) draw.Role {
-	switch a.Cloud {
-	case "", event.CloudSending, event.CloudDone:
+	switch a.Sync.State {
+	case event.SyncNone, event.SyncSending, event.SyncDone:
 		return draw.Dim
 	default:
 		return draw.Warn

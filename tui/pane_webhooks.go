@@ -162,9 +162,9 @@ func pingCell(e env, a *event.Activity) (string, draw.Role) {
 	switch {
 	case a == nil:
 		return "", draw.Dim
-	case a.Cloud != "" && a.Cloud != event.CloudDone && a.Cloud != event.CloudSending:
+	case a.Sync.State == event.SyncFailed:
 		return e.Theme.Glyph.Refused + " " + e.When(a.Time), draw.Critical
-	case a.Cloud == event.CloudDone:
+	case a.Sync.State == event.SyncDone:
 		return e.Theme.Glyph.States[event.Resolved] + " " + e.When(a.Time), draw.OK
 	default:
 		return e.When(a.Time), draw.Dim

@@ -175,7 +175,7 @@ func (e *env) tellRefused(results []event.Activity) error {
 		fmt.Fprintln(e.stderr, "foghorn: "+safetext.Line(n.Text))
 	}
 	for _, r := range results {
-		if r.Cloud != "" && r.Cloud != event.CloudDone && r.Cloud != event.CloudPending {
+		if r.Sync.State == event.SyncFailed || r.Sync.State == event.SyncLocal {
 			return &exitError{code: exitProblem}
 		}
 	}

@@ -114,7 +114,7 @@ func (o *organisationInTheCloud) acked(t *testing.T) {
 	}
 	eventually(t, "Mist took the ack", func() bool {
 		a := list[event.Alert](t, "alerts", "--all", "-q", "mist_alarm_id:"+alerts[0].MistAlarmID, "--data", o.dir, "--config", o.config)
-		return len(a) == 1 && a[0].Owner == "ada" && a[0].Cloud == event.CloudDone
+		return len(a) == 1 && a[0].Owner == "ada" && a[0].Sync.State == event.SyncDone
 	})
 	if r := o.run(t, "api", "GET", "/orgs/:org/alarms/search", "-f", "acked=true", "--jq", `.results[] | select(.id == "`+alerts[0].MistAlarmID+`") | .note`); strings.TrimSpace(r.out) != "on it" {
 		t.Errorf("in the cloud its note is %q %s", r.out, r.errOut)

@@ -58,24 +58,28 @@ func notices() (<-chan port.Notice, func([]event.Activity)) {
 	}
 }
 
-// noticesOf words what needs words: what Mist refused, and what waits.
+// noticesOf says what did not reach Mist: refused, not sent, pending.
 func noticesOf(results []event.Activity) []port.Notice {
 	var out []port.Notice
-	var refused, waiting []event.Activity
+	var refused, local, pending []event.Activity
 	for _, r := range results {
-		switch r.Cloud {
-		case event.CloudDone, "":
-		case event.CloudPending:
-			waiting = append(waiting, r)
-		default:
+		switch r.Sync.State {
+		case event.SyncPending:
+			pending = append(pending, r)
+		case event.SyncLocal:
+			local = append(local, r)
+		case event.SyncFailed:
 			refused = append(refused, r)
 		}
 	}
 	if n := len(refused); n > 0 {
 		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("Mist refused %s, taken back here: %s", acks(n), reasons(refused))})
 	}
-	if n := len(waiting); n > 0 {
-		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s for Mist until it can be told: %s", acks(n)+" "+waits(n), reasons(waiting))})
+	if n := len(local); n > 0 {
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s not sent to Mist: %s", acks(n), reasons(local))})
+	}
+	if n := len(pending); n > 0 {
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s pending, will retry: %s", acks(n), reasons(pending))})
 	}
 	return out
 }
@@ -87,14 +91,7 @@ func acks(n int) string {
 	return fmt.Sprintf("%d acks", n)
 }
 
-func waits(n int) string {
-	if n == 1 {
-		return "waits"
-	}
-	return "wait"
-}
-
-// reasons are the different reasons, a few of them.
+// reasons lists the different reasons, at most three.
 func reasons(results []event.Activity) string {
 	var out []string
 	for _, r := range results {

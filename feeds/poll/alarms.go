@@ -166,10 +166,10 @@ func agrees(a *mist.Alarm, alert *event.Alert) bool {
 // search may not know of it yet. The time of the ack does not say that: one that
 // was given back is older than when that happened.
 func (p *Poll) settling(ctx context.Context, alert *event.Alert, asked time.Time) (bool, error) {
-	if alert.CloudBy == 0 || alert.Cloud != event.CloudDone {
+	if alert.SyncActivity == 0 || alert.Sync.State != event.SyncDone {
 		return false, nil
 	}
-	acts, err := p.o.View.ActivitiesByID(ctx, alert.CloudBy)
+	acts, err := p.o.View.ActivitiesByID(ctx, alert.SyncActivity)
 	if err != nil || len(acts) == 0 {
 		return false, err
 	}
@@ -179,7 +179,7 @@ func (p *Poll) settling(ctx context.Context, alert *event.Alert, asked time.Time
 // people compares what people did in the portal with the alert. It returns what
 // is to be done here too, and whether the two agree then.
 func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked time.Time) (*event.Activity, bool) {
-	own := alert.Cloud == event.CloudSending || alert.Cloud == event.CloudPending
+	own := alert.Sync.Unfinished()
 	switch {
 	case own:
 		return nil, false // ours is on its way, and wins
@@ -190,7 +190,7 @@ func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked
 			return nil, false // it was taken back here since; the search lags behind
 		}
 		return p.activity(event.ActionAck, a, alert, orElse(a.AckedBy, "somebody in Mist"), p.when(a.AckedAt, alert, asked)), true
-	case !a.Acked && alert.AckedAt != nil && alert.Cloud == event.CloudDone:
+	case !a.Acked && alert.AckedAt != nil && alert.Sync.State == event.SyncDone:
 		if asked.Sub(*alert.AckedAt) < ackSettles {
 			return nil, false
 		}
@@ -218,7 +218,7 @@ func (p *Poll) when(t time.Time, alert *event.Alert, asked time.Time) time.Time 
 
 func (p *Poll) activity(action string, a *mist.Alarm, alert *event.Alert, actor string, at time.Time) *event.Activity {
 	return &event.Activity{Time: at, Actor: safetext.Clip(actor, maxText), Action: action, Target: event.AlertTarget(alert.ID), Reason: safetext.Clip(a.Note, maxText),
-		Source: p.o.Source, Cloud: event.CloudDone}
+		Source: p.o.Source, Via: event.ViaPoll, Sync: event.Sync{State: event.SyncDone}}
 }
 
 // remember keeps how alarms stand, and forgets those that were not read for long.

@@ -130,15 +130,15 @@ func TestAnAckInThePortalIsOneHere(t *testing.T) {
 	}
 	a := s.acts[0]
 	if a.Action != event.ActionAck || !strings.HasPrefix(a.Actor, admin.Name) || a.Reason != "on my way" || a.Target != event.AlertTarget(17) ||
-		a.Source != "acme" || a.Cloud != event.CloudDone || a.Time.Sub(acked).Abs() > time.Second {
+		a.Source != "acme" || a.Sync.State != event.SyncDone || a.Time.Sub(acked).Abs() > time.Second {
 		t.Errorf("activity %+v, acked %v", a, acked)
 	}
 	// The projector has applied it; then a person here takes it back, which the
 	// cloud has not heard of yet.
-	alert.AckedAt, alert.Cloud = &acked, event.CloudDone
+	alert.AckedAt, alert.Sync.State = &acked, event.SyncDone
 	s.alerts[id] = alert
 	s.run(10 * time.Minute)
-	alert.AckedAt, alert.Cloud = nil, event.CloudSending
+	alert.AckedAt, alert.Sync.State = nil, event.SyncSending
 	s.alerts[id] = alert
 	s.run(10 * time.Minute)
 	if len(s.acts) != 1 {
@@ -151,8 +151,8 @@ func TestAnAckTakenBackInThePortalIsTakenBackHere(t *testing.T) {
 	s.run(time.Minute)
 	ids := s.cloud.RaiseAlarms(3)
 	acked := s.clock.Now()
-	for i, cloud := range []string{event.CloudDone, "", event.CloudPending} {
-		s.alerts[ids[i]] = event.Alert{ID: int64(17 + i), MistAlarmID: ids[i], Opened: acked, LastSeen: acked, Count: 1, AckedAt: &acked, Cloud: cloud}
+	for i, state := range []event.SyncState{event.SyncDone, event.SyncNone, event.SyncPending} {
+		s.alerts[ids[i]] = event.Alert{ID: int64(17 + i), MistAlarmID: ids[i], Opened: acked, LastSeen: acked, Count: 1, AckedAt: &acked, Sync: event.Sync{State: state}}
 	}
 	s.run(90 * time.Second)
 	if len(s.acts) != 0 {
@@ -172,7 +172,7 @@ func TestAnAckGivenBackIsNotTakenForAnUnackInThePortal(t *testing.T) {
 	id := s.cloud.RaiseAlarms(1)[0]
 	acked := s.clock.Now().Add(-time.Hour)
 	s.done = map[int64]event.Activity{9: {ID: 9, Time: s.clock.Now(), Actor: "bob", Action: event.ActionUndo}}
-	s.alerts[id] = event.Alert{ID: 17, MistAlarmID: id, Opened: acked, LastSeen: acked, Count: 1, Owner: "ann", AckedAt: &acked, Cloud: event.CloudDone, CloudBy: 9}
+	s.alerts[id] = event.Alert{ID: 17, MistAlarmID: id, Opened: acked, LastSeen: acked, Count: 1, Owner: "ann", AckedAt: &acked, Sync: event.Sync{State: event.SyncDone}, SyncActivity: 9}
 	s.run(90 * time.Second)
 	if len(s.acts) != 0 {
 		t.Errorf("the undo was undone: %+v", s.acts)

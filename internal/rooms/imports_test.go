@@ -43,7 +43,7 @@ var house = map[string]room{
 
 	"config":            {2, "journal/query journal/event journal/priority"},
 	"journal":           {2, "journal/event journal/query journal/decode journal/store junos internal"},
-	"journal/event":     {2, "internal/mask"},
+	"journal/event":     {2, "internal/mask internal/safetext"},
 	"journal/query":     {2, "journal/event internal"},
 	"journal/priority":  {2, "journal/event internal"},
 	"journal/condition": {2, "journal/event mist junos internal"},

@@ -18,15 +18,7 @@ const (
 	ActionPing        = "ping"        // WebhookTarget
 	ActionSubscribe   = "subscribe"   // ChannelTarget; Source says at which cloud
 	ActionUnsubscribe = "unsubscribe" // ends it
-	ActionResult      = "result"      // ActivityTarget; Cloud says how the cloud took that activity
-)
-
-// How an activity stands with the cloud. Anything else is what went wrong, in
-// words. An activity that is not for the cloud has none.
-const (
-	CloudSending = "sending" // its process is telling the cloud right now
-	CloudPending = "pending" // the cloud could not be reached; the collector goes on trying
-	CloudDone    = "done"
+	ActionResult      = "result"      // ActivityTarget; Sync is the outcome of that activity
 )
 
 // Activity is what an operator did: who, when, why, before and after. It is
@@ -35,6 +27,7 @@ type Activity struct {
 	ID     int64     `json:"id"` // the sequence of its record
 	Time   time.Time `json:"time"`
 	Actor  string    `json:"actor"`
+	Via    Via       `json:"via,omitempty"` // how the actor gave it: tui, cli, chat, schedule; poll for the Mist portal
 	Action string    `json:"action"`
 	Target string    `json:"target"` // "alert:<id>", "device:<mac>" ...
 	Reason string    `json:"reason,omitempty"`
@@ -42,7 +35,7 @@ type Activity struct {
 	After  string    `json:"after,omitempty"`
 	Result string    `json:"result,omitempty"` // ok, or what went wrong
 	Source string    `json:"source,omitempty"` // the organisation it is about, for what goes to a cloud
-	Cloud  string    `json:"cloud,omitempty"`  // CloudSending, CloudPending, CloudDone, or why the cloud refused
+	Sync   Sync      `json:"sync,omitzero"`    // how far it has reached Mist; zero for what is not sent there
 	Undoes int64     `json:"undoes,omitempty"` // the activity an ActionUndo takes back
 	// Was and Became are what people had decided about the alert before and after
 	// the activity; nil when it changed no alert. Triage fills them in, in the

@@ -61,10 +61,10 @@ type Alert struct {
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
 	SnoozedUntil *time.Time `json:"snoozed_until,omitempty"`
 	Note         string     `json:"note,omitempty"`
-	Cloud        string     `json:"cloud,omitempty"` // how the last ack or unack stands with Mist; see Activity.Cloud
-	// CloudBy is the activity that Cloud is about, so that what becomes of an
-	// older one says nothing any more; 0 when there is none, or it lapsed.
-	CloudBy int64 `json:"-"`
+	Sync         Sync       `json:"sync,omitzero"` // how far the last ack or unack has reached Mist
+	// SyncActivity is the activity that Sync is about: outcomes of older ones are
+	// ignored. 0 when there is none, or its ack lapsed.
+	SyncActivity int64 `json:"-"`
 
 	Last LastStep `json:"-"` // see Transition
 }

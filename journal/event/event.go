@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Via says which way an event came in.
+// Via says which way an event or an activity came in.
 type Via string
 
 // The ways in. Local events are foghorn's own observations about itself.
@@ -15,6 +15,14 @@ const (
 	ViaPoll    Via = "poll"
 	ViaJunos   Via = "junos"
 	ViaLocal   Via = "local"
+)
+
+// The ways in which operators act.
+const (
+	ViaTUI      Via = "tui"
+	ViaCLI      Via = "cli"
+	ViaChat     Via = "chat"
+	ViaSchedule Via = "schedule"
 )
 
 // MaxEventsPerRecord is how many events one record may hold. An event's id is its

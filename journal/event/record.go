@@ -121,11 +121,13 @@ type storedActivity struct {
 	// target can be an alert, whose id is the id of an event, and so depends on it.
 	// Activities of older versions do not have it: see CurrentID.
 	EventsPerRecord int64 `json:"events_per_record,omitempty"`
+	// Cloud stands in heads of older versions in place of Sync: see syncOf.
+	Cloud string `json:"cloud,omitempty"`
 }
 
 // ActivityRecord packs an activity for the log.
 func ActivityRecord(a Activity) (Record, error) {
-	head, err := json.Marshal(&storedActivity{a, MaxEventsPerRecord})
+	head, err := json.Marshal(&storedActivity{Activity: a, EventsPerRecord: MaxEventsPerRecord})
 	if err != nil {
 		return Record{}, fmt.Errorf("encode activity: %w", err)
 	}
@@ -143,6 +145,9 @@ func (r Record) Activity() (Activity, error) {
 		return s.Activity, fmt.Errorf("decode activity %d: %w", r.Seq, err)
 	}
 	s.ID, s.Time = r.Seq, r.At
+	if s.Sync == (Sync{}) {
+		s.Sync = syncOf(s.Cloud)
+	}
 	if id, ok := AlertIDOf(s.Target); ok {
 		s.Target = targetFrom(s.EventsPerRecord, id)
 	}

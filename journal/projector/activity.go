@@ -3,7 +3,6 @@ package projector
 import (
 	"fmt"
 
-	"foghorn/internal/safetext"
 	"foghorn/journal/decode"
 	"foghorn/journal/event"
 )
@@ -46,8 +45,8 @@ func (w *writer) carryOut(a *event.Activity) error {
 // it was about.
 func (w *writer) result(a *event.Activity) error {
 	id, ok := event.ActivityIDOf(a.Target)
-	if !ok || a.Cloud == "" {
-		a.Result = fmt.Sprintf("%q with %q is no result of an activity", a.Target, a.Cloud)
+	if !ok || a.Sync.State == event.SyncNone {
+		a.Result = fmt.Sprintf("a result needs the activity it is about and a sync state; this one has %q and none", a.Target)
 		return nil
 	}
 	of, err := w.tx.Activity(id)
@@ -58,9 +57,9 @@ func (w *writer) result(a *event.Activity) error {
 		a.Result = fmt.Sprintf("activity %d is not in the journal; retention may have removed it", id)
 		return nil
 	}
-	a.Cloud = bounded(a.Cloud)
-	of.Cloud = a.Cloud
-	if err := w.p.machine.Result(of, a.Cloud, a.Time, w.tx); err != nil {
+	a.Sync = a.Sync.Clip(maxReason)
+	of.Sync = a.Sync
+	if err := w.p.machine.Result(of, a.Sync, a.Time, w.tx); err != nil {
 		return err
 	}
 	w.renamed(of)
@@ -70,11 +69,8 @@ func (w *writer) result(a *event.Activity) error {
 	return w.put(of)
 }
 
-// bounded keeps a reason of the cloud's to what a row can hold.
-func bounded(s string) string {
-	const most = 1024
-	return safetext.Clip(s, most)
-}
+// maxReason bounds what Mist said, in bytes, so that one row stays one row.
+const maxReason = 1024
 
 // subscription keeps which channels of the stream people asked for.
 func (w *writer) subscription(a *event.Activity) error {
@@ -105,7 +101,7 @@ func (w *writer) subscription(a *event.Activity) error {
 // renamed teaches the new name of a device as soon as the cloud has it. It stands
 // in the log, so that a rebuild knows it at the same place.
 func (w *writer) renamed(a *event.Activity) {
-	if a.Action != event.ActionRename || a.Cloud != event.CloudDone {
+	if a.Action != event.ActionRename || a.Sync.State != event.SyncDone {
 		return
 	}
 	if mac, ok := event.DeviceMACOf(a.Target); ok {

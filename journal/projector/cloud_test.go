@@ -159,39 +159,41 @@ func TestAnOutageToldByEverybody(t *testing.T) {
 func TestAcksAndTheirResults(t *testing.T) {
 	alarm := asked(0, "alarms", fmt.Sprintf(`{"id":"a1","type":"infra_dhcp_failure","timestamp":%d,"count":1,"severity":"critical","org_id":"o","site_id":"s"}`, at(0)))
 	target := event.AlertTarget(event.ID(1, 0))
-	ack := acted(10, event.Activity{Actor: "anna", Action: event.ActionAck, Target: target, Source: "acme", Cloud: event.CloudSending})
-	result := func(of int64, cloud string) event.Record {
-		return acted(20, event.Activity{Actor: "anna", Action: event.ActionResult, Target: event.ActivityTarget(of), Source: "acme", Cloud: cloud})
+	ack := acted(10, event.Activity{Actor: "anna", Action: event.ActionAck, Target: target, Source: "acme", Sync: event.Sync{State: event.SyncSending}})
+	sending, pending, done := event.Sync{State: event.SyncSending}, event.Sync{State: event.SyncPending}, event.Sync{State: event.SyncDone}
+	refused := event.Sync{State: event.SyncFailed, Reason: "no rights"}
+	result := func(of int64, sync event.Sync) event.Record {
+		return acted(20, event.Activity{Actor: "anna", Action: event.ActionResult, Target: event.ActivityTarget(of), Source: "acme", Sync: sync})
 	}
-	unack := acted(20, event.Activity{Actor: "mist", Action: event.ActionUnack, Target: target, Reason: "no rights", Cloud: "no rights"})
+	unack := acted(20, event.Activity{Actor: "mist", Action: event.ActionUnack, Target: target, Reason: "no rights", Sync: refused})
 	portal := acted(30, event.Activity{Actor: "Kim", Action: event.ActionAck, Target: target, Reason: "mine"})
 	for _, c := range []struct {
-		name         string
-		records      []event.Record
-		owner, cloud string
-		ack          string // how the ack itself stands
-		pending      int
+		name      string
+		records   []event.Record
+		owner     string
+		sync, ack event.Sync // of the alert, and of the ack itself
+		pending   int
 	}{
-		{"on its way", []event.Record{ack}, "anna", event.CloudSending, event.CloudSending, 1},
-		{"offline", []event.Record{ack, result(2, event.CloudPending)}, "anna", event.CloudPending, event.CloudPending, 1},
-		{"sent later", []event.Record{ack, result(2, event.CloudPending), result(2, event.CloudDone)}, "anna", event.CloudDone, event.CloudDone, 0},
-		{"refused", []event.Record{ack, result(2, "no rights"), unack}, "", "no rights", "no rights", 0},
-		{"acked in the portal meanwhile", []event.Record{ack, portal, result(2, event.CloudDone)}, "Kim", "", event.CloudDone, 0},
-		{"a result of nothing", []event.Record{ack, result(77, event.CloudDone), result(2, "")}, "anna", event.CloudSending, event.CloudSending, 1},
+		{"on its way", []event.Record{ack}, "anna", sending, sending, 1},
+		{"offline", []event.Record{ack, result(2, pending)}, "anna", pending, pending, 1},
+		{"sent later", []event.Record{ack, result(2, pending), result(2, done)}, "anna", done, done, 0},
+		{"refused", []event.Record{ack, result(2, refused), unack}, "", refused, refused, 0},
+		{"acked in the portal meanwhile", []event.Record{ack, portal, result(2, done)}, "Kim", event.Sync{}, done, 0},
+		{"a result of nothing", []event.Record{ack, result(77, done), result(2, event.Sync{})}, "anna", sending, sending, 1},
 	} {
 		v := journal(t, append([]event.Record{alarm}, c.records...)...)
 		found, err1 := v.AlertsByMistAlarm(t.Context(), []string{"a1"})
-		pending, err2 := v.PendingActivities(t.Context())
+		left, err2 := v.PendingActivities(t.Context())
 		acts, err3 := v.Activities(t.Context(), "", 10)
 		if err := errors.Join(err1, err2, err3); err != nil {
 			t.Fatal(err)
 		}
-		if a := found["a1"]; a.Owner != c.owner || a.Cloud != c.cloud || (a.State == event.Acked) != (c.owner != "") {
-			t.Errorf("%s: %s by %q, cloud %q", c.name, a.State, a.Owner, a.Cloud)
+		if a := found["a1"]; a.Owner != c.owner || a.Sync != c.sync || (a.State == event.Acked) != (c.owner != "") {
+			t.Errorf("%s: %s by %q, sync %q", c.name, a.State, a.Owner, a.Sync)
 		}
 		first := acts[len(acts)-1]
-		if len(pending) != c.pending || first.ID != 2 || first.Cloud != c.ack || first.Source != "acme" || first.Result != "ok" {
-			t.Errorf("%s: %d pending, the ack %+v", c.name, len(pending), first)
+		if len(left) != c.pending || first.ID != 2 || first.Sync != c.ack || first.Source != "acme" || first.Result != "ok" {
+			t.Errorf("%s: %d pending, the ack %+v", c.name, len(left), first)
 		}
 	}
 }
@@ -203,11 +205,11 @@ func TestNamesFromTheInventoryAndRenames(t *testing.T) {
 	down := func(sec int) event.Record {
 		return hooked(sec, "device-updowns", fmt.Sprintf(`{"type":"AP_DISCONNECTED","ap":"5c5b35000001","timestamp":%d,"org_id":"o"}`, at(sec)))
 	}
-	rename := event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget(mac), Before: "ap-1", After: "ap-lobby", Source: "acme", Cloud: event.CloudSending}
+	rename := event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget(mac), Before: "ap-1", After: "ap-lobby", Source: "acme", Sync: event.Sync{State: event.SyncSending}}
 	v := journal(t,
 		asked(0, event.TopicInventory, `{"kind":"site","id":"s","name":"Berlin"}`, `{"kind":"device","id":"5c5b35000001","name":"ap-1","site_id":"s","ip":"10.0.0.1"}`),
 		down(1), acted(2, rename), down(3),
-		acted(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(3), Cloud: event.CloudDone}), down(5),
+		acted(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(3), Sync: event.Sync{State: event.SyncDone}}), down(5),
 		asked(6, event.TopicInventory, `{"kind":"moon"}`), asked(7, "alarms"))
 	var texts []string
 	for _, e := range eventsOf(t, v) {
@@ -246,7 +248,7 @@ func TestJunosDevicesAreJoined(t *testing.T) {
 		junosPost(4, "other", "10.0.0.1"), junosPost(5, "edge.b.example", "192.0.2.1:999"), junosPost(6, "edge.c.example", "192.0.2.1:999"),
 		junosPost(7, "10.0.0.1", "192.0.2.1:999"), junosPost(8, "stranger", "192.0.2.1:999"),
 		asked(9, event.TopicSilence, fmt.Sprintf(`{"source_kind":"junos","host":"CORE-SW1","since":%d,"timestamp":%d,"seconds":9}`, at(0), at(9))),
-		acted(10, event.Activity{Action: event.ActionRename, Target: "device:5c5b35000001", After: "core-sw9", Cloud: event.CloudDone}),
+		acted(10, event.Activity{Action: event.ActionRename, Target: "device:5c5b35000001", After: "core-sw9", Sync: event.Sync{State: event.SyncDone}}),
 		junosPost(11, "core-sw1", "192.0.2.1:999"), junosPost(12, "core-sw9", "192.0.2.1:999"))
 	var macs []string
 	for _, e := range eventsOf(t, v) {
@@ -298,12 +300,12 @@ func cloudHistory() (all []event.Record) {
 			asked(sec, event.TopicInventory, fmt.Sprintf(`{"kind":"device","id":%q,"name":"sw-%d","site_id":"s","ip":"10.0.0.%d"}`, mac, i, i)),
 			hooked(sec+1, "device-updowns", fmt.Sprintf(`{"type":"SW_DISCONNECTED","mac":%q,"timestamp":%d,"org_id":"o"}`, mac, at(sec))),
 			asked(sec+2, "device-events", fmt.Sprintf(`{"type":"SW_DISCONNECTED","mac":%q,"text":"lost","timestamp":%d.5,"org_id":"o"}`, mac, at(sec))),
-			acted(sec+3, event.Activity{Actor: "anna", Action: event.ActionAck, Target: event.AlertTarget(event.ID(ack-2, 0)), Cloud: event.CloudSending, Source: "acme"}),
+			acted(sec+3, event.Activity{Actor: "anna", Action: event.ActionAck, Target: event.AlertTarget(event.ID(ack-2, 0)), Sync: event.Sync{State: event.SyncSending}, Source: "acme"}),
 			junosPost(sec+4, fmt.Sprintf("SW-%d", i), "10.0.0.1:9"),
-			acted(sec+5, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(ack), Cloud: []string{event.CloudDone, event.CloudPending, "no"}[i%3]}),
+			acted(sec+5, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(ack), Sync: []event.Sync{{State: event.SyncDone}, {State: event.SyncPending}, {State: event.SyncFailed, Reason: "no"}}[i%3]}),
 			asked(sec+6, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":%q,"type":"switch","status":"connected","timestamp":%d}`, mac, at(sec+6))),
 			acted(sec+7, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget(fmt.Sprint("/", i)), Source: "acme"}),
-			acted(sec+8, event.Activity{Action: event.ActionRename, Target: "device:" + mac, After: fmt.Sprint("new-", i), Cloud: event.CloudDone}))
+			acted(sec+8, event.Activity{Action: event.ActionRename, Target: "device:" + mac, After: fmt.Sprint("new-", i), Sync: event.Sync{State: event.SyncDone}}))
 	}
 	return all
 }
@@ -317,7 +319,7 @@ func TestRebuildAndCrashOfTheCloudPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := rebuild(t, dir, l, nil, nil)
-	for _, has := range []string{"cloud=done", "cloud=pending", "copies=2", "subscriptions ", "device-ip", "device_mac=5c5b35000001 device=SW-"} {
+	for _, has := range []string{"sync_state=done", "sync_state=pending", "copies=2", "subscriptions ", "device-ip", "device_mac=5c5b35000001 device=SW-"} {
 		if !strings.Contains(want, has) {
 			t.Fatalf("the history has no %q:\n%s", has, want)
 		}

@@ -14,13 +14,13 @@ import (
 // or before CommittedAfter, and anything twice.
 func TestCommittedGetsWhatASliceAdded(t *testing.T) {
 	down := said{ID: "ap1 down", Act: event.Raise, Key: "ap1"}
-	rename := acted(3, event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget("m1"), After: "lobby", Cloud: event.CloudSending})
+	rename := acted(3, event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget("m1"), After: "lobby", Sync: event.Sync{State: event.SyncSending}})
 	l := newLog(
 		posted(0, "acme", said{ID: "old"}),
 		posted(1, "acme", down),
 		posted(2, "site", down, said{ID: "chatter"}),
 		rename,
-		acted(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(4), Cloud: event.CloudDone}),
+		acted(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(4), Sync: event.Sync{State: event.SyncDone}}),
 	)
 	for _, records := range []int{1, 2, 100} {
 		var lines []string
@@ -44,7 +44,7 @@ func TestCommittedGetsWhatASliceAdded(t *testing.T) {
 					lines = append(lines, fmt.Sprintf("not stored %d: %s", e.ID, e.Text))
 				}
 				for _, a := range c.Activities {
-					lines = append(lines, fmt.Sprintf("%s %d is %s", a.Action, a.ID, a.Cloud))
+					lines = append(lines, fmt.Sprintf("%s %d is %s", a.Action, a.ID, a.Sync.State))
 				}
 			}
 		})

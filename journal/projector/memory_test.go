@@ -278,7 +278,7 @@ func copyAlert(a event.Alert) event.Alert {
 	if err := json.Unmarshal(b, &c); err != nil {
 		panic(err)
 	}
-	c.CloudBy, c.Raises, c.Last = a.CloudBy, a.Raises, a.Last
+	c.SyncActivity, c.Raises, c.Last = a.SyncActivity, a.Raises, a.Last
 	return c
 }
 

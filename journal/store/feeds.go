@@ -158,8 +158,8 @@ func (v *View) News(ctx context.Context, source string, after event.DeviceChange
 			n.LastEvent = n.Connections[maxNews-1].ID
 		}
 		return sqlitex.Execute(c, "SELECT "+activityColumns+" FROM activities WHERE action = ?3 AND id IN (SELECT CAST(substr(target, 10) AS INTEGER) "+
-			"FROM activities WHERE id > ?1 AND action = ?4 AND cloud = ?5) AND source = ?2 ORDER BY id",
-			&sqlitex.ExecOptions{Args: []any{after.LastResult, source, event.ActionRename, event.ActionResult, event.CloudDone}, ResultFunc: func(st *sqlite.Stmt) error {
+			"FROM activities WHERE id > ?1 AND action = ?4 AND sync_state = ?5) AND source = ?2 ORDER BY id",
+			&sqlitex.ExecOptions{Args: []any{after.LastResult, source, event.ActionRename, event.ActionResult, string(event.SyncDone)}, ResultFunc: func(st *sqlite.Stmt) error {
 				n.Renames = append(n.Renames, scanActivity(st))
 				return nil
 			}})

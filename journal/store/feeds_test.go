@@ -117,8 +117,8 @@ func TestNewsOfDevicesIsToldOnce(t *testing.T) {
 	happens("acme", "device-events", event.DeviceConnected, event.ViaPoll)
 	renamed := does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000001"), After: "lobby", Source: "acme"})
 	does(event.Activity{Action: event.ActionRename, Target: event.DeviceTarget("5c5b35000002"), After: "yard", Source: "acme"})
-	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed), Cloud: event.CloudDone, Source: "acme"})
-	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed + 1), Cloud: "refused", Source: "acme"})
+	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed), Sync: event.Sync{State: event.SyncDone}, Source: "acme"})
+	does(event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(renamed + 1), Sync: event.Sync{State: event.SyncFailed, Reason: "refused"}, Source: "acme"})
 	news, err = v.News(ctx, "acme", news)
 	if err != nil || len(news.Connections) != 1 || news.Connections[0].ID != down || news.Connections[0].Connection != event.DeviceDisconnected {
 		t.Errorf("connections %+v, %v", news.Connections, err)

@@ -53,7 +53,7 @@ CREATE TABLE alerts(
 	opened INTEGER NOT NULL, last_seen INTEGER NOT NULL, resolved INTEGER NOT NULL,
 	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
 	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
-	note TEXT NOT NULL, cloud TEXT NOT NULL, cloud_by INTEGER NOT NULL,
+	note TEXT NOT NULL, sync_state TEXT NOT NULL, sync_reason TEXT NOT NULL, sync_activity INTEGER NOT NULL,
 	object TEXT NOT NULL, leaves INTEGER NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
 	transitions INTEGER NOT NULL, last_state TEXT NOT NULL
 );
@@ -72,9 +72,9 @@ CREATE TABLE transitions(
 CREATE UNIQUE INDEX transitions_order ON transitions(record, place);
 CREATE TABLE activities(
 	id INTEGER PRIMARY KEY,
-	time INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
+	time INTEGER NOT NULL, actor TEXT NOT NULL, via TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
 	reason TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, result TEXT NOT NULL,
-	source TEXT NOT NULL, cloud TEXT NOT NULL, undoes INTEGER NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL
+	source TEXT NOT NULL, sync_state TEXT NOT NULL, sync_reason TEXT NOT NULL, undoes INTEGER NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL
 );
 CREATE INDEX activities_target ON activities(target);
 CREATE INDEX activities_pending ON activities(id) WHERE ` + isPending + `;

@@ -17,10 +17,10 @@ const (
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
-		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, cloud, cloud_by, " +
+		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, sync_state, sync_reason, sync_activity, " +
 		"object, leaves, raises, unclear_end, unclear_among, transitions, last_state"
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
-	activityColumns   = "id, time, actor, action, target, reason, before, after, result, source, cloud, undoes, was, became"
+	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, was, became"
 )
 
 // columns walks over the parameters or the columns of a statement.
@@ -152,8 +152,8 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bindInt(a.ParentID, int64(a.Events))
 	r.bind(a.Owner)
 	r.bindInt(millisOf(a.AckedAt), millisOf(a.SnoozedUntil))
-	r.bind(a.Note, a.Cloud)
-	r.bindInt(a.CloudBy)
+	r.bind(a.Note, string(a.Sync.State), a.Sync.Reason)
+	r.bindInt(a.SyncActivity)
 	r.bind(a.Object)
 	r.bindInt(millisOf(a.Expires), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong), int64(a.Last.N))
 	r.bind(string(a.Last.State))
@@ -176,7 +176,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		Opened: r.time(), LastSeen: r.time(), Resolved: r.timeOrNil(), Count: int(r.int()), Flaps: int(r.int()),
 		MistAlarmID: r.text(), ParentID: r.int(), Events: int(r.int()), Owner: r.text(),
 		AckedAt: r.timeOrNil(), SnoozedUntil: r.timeOrNil(), Note: r.text(),
-		Cloud: r.text(), CloudBy: r.int(),
+		Sync: event.Sync{State: event.SyncState(r.text()), Reason: r.text()}, SyncActivity: r.int(),
 		Object: r.text(), Expires: r.timeOrNil(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
 	}
 	// A step is noted with every change of the severity, so that is the last step's.
@@ -218,7 +218,7 @@ func scanTransition(st *sqlite.Stmt) event.Transition {
 func bindActivity(st *sqlite.Stmt, a *event.Activity) {
 	r := columns{st: st}
 	r.bindInt(a.ID, millis(a.Time))
-	r.bind(a.Actor, a.Action, a.Target, a.Reason, a.Before, a.After, a.Result, a.Source, a.Cloud)
+	r.bind(a.Actor, string(a.Via), a.Action, a.Target, a.Reason, a.Before, a.After, a.Result, a.Source, string(a.Sync.State), a.Sync.Reason)
 	r.bindInt(a.Undoes)
 	r.bind(fieldsText(a.Was), fieldsText(a.Became))
 }
@@ -249,9 +249,9 @@ func fieldsOf(text string) *event.OperatorFields {
 func scanActivity(st *sqlite.Stmt) event.Activity {
 	r := columns{st: st}
 	return event.Activity{
-		ID: r.int(), Time: r.time(), Actor: r.text(), Action: r.text(), Target: r.text(),
+		ID: r.int(), Time: r.time(), Actor: r.text(), Via: event.Via(r.text()), Action: r.text(), Target: r.text(),
 		Reason: r.text(), Before: r.text(), After: r.text(), Result: r.text(),
-		Source: r.text(), Cloud: r.text(),
+		Source: r.text(), Sync: event.Sync{State: event.SyncState(r.text()), Reason: r.text()},
 		Undoes: r.int(), Was: fieldsOf(r.text()), Became: fieldsOf(r.text()),
 	}
 }

@@ -104,7 +104,7 @@ func (v *View) PendingActivities(ctx context.Context) ([]event.Activity, error) 
 
 // isPending is the condition of the index activities_pending. That a result says
 // pending is about another activity.
-const isPending = "cloud IN ('sending', 'pending') AND action <> 'result'"
+const isPending = "sync_state IN ('sending', 'pending') AND action <> 'result'"
 
 // AlertsByMistAlarm finds the newest alert of each of Mist's alarms that has one.
 func (v *View) AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error) {

@@ -266,8 +266,8 @@ func TestCloudLookups(t *testing.T) {
 	ctx := context.Background()
 	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
 	update(t, v, func(tx Tx) error {
-		for i, cloud := range []string{event.CloudDone, event.CloudPending, "", "no rights", event.CloudSending} {
-			a := event.Activity{ID: int64(i + 1), Time: began, Action: event.ActionAck, Target: "alert:1", Source: "acme", Cloud: cloud}
+		for i, state := range []event.SyncState{event.SyncDone, event.SyncPending, event.SyncNone, event.SyncFailed, event.SyncSending} {
+			a := event.Activity{ID: int64(i + 1), Time: began, Action: event.ActionAck, Target: "alert:1", Source: "acme", Sync: event.Sync{State: state}}
 			if err := tx.PutActivity(&a); err != nil {
 				return err
 			}

@@ -21,7 +21,7 @@ func sampleAlert(id int64) event.Alert {
 		ID: id, Key: fmt.Sprintf("key %d", id), Source: "acme", Kind: "device_down", Severity: event.Critical, State: event.Open,
 		Title: "ap-1 is down", OrgID: "o", SiteID: "s", Site: "Berlin", DeviceMAC: "5c5b35000001", Device: "ap-1",
 		Opened: began, LastSeen: began, Count: 1, Flaps: 2, MistAlarmID: "m", ParentID: 7, Events: 3, Owner: "ann", Note: "ask Bob",
-		Cloud: event.CloudPending, CloudBy: 4711,
+		Sync: event.Sync{State: event.SyncPending, Reason: "no route"}, SyncActivity: 4711,
 	}
 }
 
@@ -41,7 +41,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 		Size: 12, Verdict: event.VerifiedV1, Cause: "c", Warning: "w", Status: 200, DurationMS: 1.5, Topic: "alarms", Events: 2, Duplicates: 1, ReplayOf: 9, Ignored: 1, IgnoredBy: "[priority.alarms] x",
 	}
 	act := event.Activity{ID: 2, Time: began, Actor: "ann", Action: event.ActionAck, Target: event.AlertTarget(a.ID), Reason: "r", Before: "b", After: "a", Result: "ok",
-		Source: "acme", Cloud: event.CloudSending}
+		Via: event.ViaCLI, Source: "acme", Sync: event.Sync{State: event.SyncFailed, Reason: "403"}}
 	score := event.SLEScore{Source: "acme", Family: event.FamilyWiFi, SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
 	update(t, v, func(tx Tx) error {
 		return errors.Join(tx.PutEvent(&e), tx.PutAlert(&a), tx.PutDelivery(&d), tx.PutActivity(&act), tx.PutScore(score),

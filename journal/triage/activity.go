@@ -12,9 +12,9 @@ import (
 
 // Bounds on what an operator writes, in bytes, so that one row stays one row.
 const (
-	maxOwner = 128
-	maxNote  = 4096
-	maxCloud = 512
+	maxOwner      = 128
+	maxNote       = 4096
+	maxSyncReason = 512
 )
 
 // Activity carries out what an operator did to an alert and says how it went in
@@ -36,7 +36,7 @@ func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
 	return m.carryOut(a, look, func(alert *event.Alert) error {
 		err := undo(alert, a, of)
 		if err != nil {
-			a.Cloud = "" // there is nothing to tell
+			a.Sync = event.Sync{} // nothing to send
 		}
 		return err
 	})
@@ -76,19 +76,19 @@ func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Al
 	return nil
 }
 
-// Result takes in how the cloud took an earlier activity, as cloud says. It is
-// shown on the alert only if that was the last word on who owns it: what becomes
-// of an ack that was taken back meanwhile, or that lapsed, is no news of the alert.
-func (m *Machine) Result(of *event.Activity, cloud string, at time.Time, look Lookup) error {
+// Result applies the outcome of an earlier activity in Mist. The alert shows it
+// only if that activity is the last one that changed its owner: the outcome of an
+// ack that was taken back meanwhile, or that lapsed, is ignored.
+func (m *Machine) Result(of *event.Activity, sync event.Sync, at time.Time, look Lookup) error {
 	id, ok := event.AlertIDOf(of.Target)
 	if !ok {
 		return nil
 	}
 	alert, err := m.findID(id, look)
-	if err != nil || alert == nil || alert.CloudBy != of.ID {
+	if err != nil || alert == nil || alert.SyncActivity != of.ID {
 		return err
 	}
-	alert.Cloud = safetext.Clip(cloud, maxCloud)
+	alert.Sync = sync.Clip(maxSyncReason)
 	m.touch(alert, at)
 	m.changed(cause{at: at})
 	return nil
@@ -101,7 +101,7 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		at := milli(a.Time)
 		tell(a, alert.Owner, a.Actor)
 		alert.Owner, alert.AckedAt = safetext.Clip(a.Actor, maxOwner), &at
-		alert.Cloud, alert.CloudBy = safetext.Clip(a.Cloud, maxCloud), a.ID
+		alert.Sync, alert.SyncActivity = a.Sync.Clip(maxSyncReason), a.ID
 		if a.Reason != "" {
 			alert.Note = safetext.Clip(a.Reason, maxNote) // an ack with a word is seen in the list
 		}
@@ -111,7 +111,7 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		}
 		tell(a, alert.Owner, "")
 		alert.Owner, alert.AckedAt = "", nil
-		alert.Cloud, alert.CloudBy = safetext.Clip(a.Cloud, maxCloud), a.ID
+		alert.Sync, alert.SyncActivity = a.Sync.Clip(maxSyncReason), a.ID
 	case event.ActionSnooze:
 		until, err := time.Parse(time.RFC3339, a.After)
 		if err != nil {
@@ -156,7 +156,7 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 		tell(a, snoozeTime(now.SnoozedUntil), snoozeTime(was.SnoozedUntil))
 	}
 	if !ack {
-		a.Cloud = "" // who owns it stays, and that is all the cloud knows of
+		a.Sync = event.Sync{} // the owner stays, and Mist knows nothing else
 		return nil
 	}
 	alert.Owner, alert.AckedAt = was.Owner, was.AckedAt
@@ -164,7 +164,7 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 		alert.Owner, alert.AckedAt = "", nil // it would have lapsed when the condition came back
 	}
 	a.Before, a.After = now.Owner, alert.Owner
-	alert.Cloud, alert.CloudBy = safetext.Clip(a.Cloud, maxCloud), a.ID
+	alert.Sync, alert.SyncActivity = a.Sync.Clip(maxSyncReason), a.ID
 	return nil
 }
 

@@ -7,6 +7,16 @@ import (
 	"foghorn/journal/event"
 )
 
+var (
+	syncSending = event.Sync{State: event.SyncSending}
+	syncPending = event.Sync{State: event.SyncPending}
+	syncDone    = event.Sync{State: event.SyncDone}
+)
+
+func syncFailed(reason string) event.Sync {
+	return event.Sync{State: event.SyncFailed, Reason: reason}
+}
+
 // A person acks an alert of Mist's, and the cloud answers: who has the last word
 // on it, and what becomes of earlier words.
 func TestHowTheCloudTookAnAck(t *testing.T) {
@@ -27,24 +37,24 @@ func TestHowTheCloudTookAnAck(t *testing.T) {
 		}
 		write()
 	}
-	do := func(id int64, action, cloud string) *event.Activity {
-		a := &event.Activity{ID: id, Time: at.Add(time.Minute), Actor: "anna", Action: action, Target: event.AlertTarget(alert), Cloud: cloud}
+	do := func(id int64, action string, sync event.Sync) *event.Activity {
+		a := &event.Activity{ID: id, Time: at.Add(time.Minute), Actor: "anna", Action: action, Target: event.AlertTarget(alert), Sync: sync}
 		if err := m.Activity(a, rows); err != nil {
 			t.Fatal(err)
 		}
 		write()
 		return a
 	}
-	result := func(of *event.Activity, cloud string) {
-		if err := m.Result(of, cloud, at.Add(2*time.Minute), rows); err != nil {
+	result := func(of *event.Activity, sync event.Sync) {
+		if err := m.Result(of, sync, at.Add(2*time.Minute), rows); err != nil {
 			t.Fatal(err)
 		}
 		write()
 	}
-	stands := func(what, owner, cloud string) {
+	shows := func(what, owner string, sync event.Sync) {
 		t.Helper()
-		if a := rows.alerts[alert]; a.Owner != owner || a.Cloud != cloud {
-			t.Errorf("%s: owned by %q, cloud %q; want %q, %q", what, a.Owner, a.Cloud, owner, cloud)
+		if a := rows.alerts[alert]; a.Owner != owner || a.Sync != sync {
+			t.Errorf("%s: owned by %q, sync %q; want %q, %q", what, a.Owner, a.Sync, owner, sync)
 		}
 	}
 	for _, reload := range []bool{false, true} {
@@ -55,42 +65,42 @@ func TestHowTheCloudTookAnAck(t *testing.T) {
 			}
 		}
 		say(1, event.Raise, 0)
-		ack := do(2, event.ActionAck, event.CloudSending)
-		stands("acked", "anna", event.CloudSending)
+		ack := do(2, event.ActionAck, syncSending)
+		shows("acked", "anna", syncSending)
 		again()
-		result(ack, event.CloudPending)
-		stands("queued", "anna", event.CloudPending)
+		result(ack, syncPending)
+		shows("queued", "anna", syncPending)
 		again()
-		result(ack, event.CloudDone)
-		stands("taken", "anna", event.CloudDone)
+		result(ack, syncDone)
+		shows("taken", "anna", syncDone)
 
-		unack := do(3, event.ActionUnack, event.CloudSending)
-		result(ack, "too late")
-		stands("the result of what was taken back since", "", event.CloudSending)
-		result(unack, event.CloudDone)
-		stands("given back", "", event.CloudDone)
+		unack := do(3, event.ActionUnack, syncSending)
+		result(ack, syncFailed("too late"))
+		shows("the result of what was taken back since", "", syncSending)
+		result(unack, syncDone)
+		shows("given back", "", syncDone)
 
-		refused := do(4, event.ActionAck, event.CloudSending)
+		refused := do(4, event.ActionAck, syncSending)
 		again()
-		result(refused, "no rights on this site")
-		stands("refused", "anna", "no rights on this site")
-		do(5, event.ActionUnack, "no rights on this site")
-		stands("rolled back", "", "no rights on this site")
+		result(refused, syncFailed("no rights on this site"))
+		shows("refused", "anna", syncFailed("no rights on this site"))
+		do(5, event.ActionUnack, syncFailed("no rights on this site"))
+		shows("rolled back", "", syncFailed("no rights on this site"))
 
-		portal := do(6, event.ActionAck, "")
-		stands("acked in the portal", "anna", "")
-		result(refused, event.CloudDone)
-		stands("an older result", "anna", "")
+		portal := do(6, event.ActionAck, event.Sync{})
+		shows("acked in the portal", "anna", event.Sync{})
+		result(refused, syncDone)
+		shows("an older result", "anna", event.Sync{})
 
 		say(7, event.Resolve, 5)
-		last := do(8, event.ActionAck, event.CloudSending)
+		last := do(8, event.ActionAck, syncSending)
 		again()
 		say(9, event.Raise, 9)
-		stands("lapsed with the next outage", "", "")
-		result(last, event.CloudDone)
-		result(portal, event.CloudDone)
-		stands("the result of what lapsed", "", "")
-		result(&event.Activity{ID: 10, Target: "device:5c5b35000001"}, event.CloudDone)
-		result(&event.Activity{ID: 11, Target: event.AlertTarget(77)}, event.CloudDone)
+		shows("lapsed with the next outage", "", event.Sync{})
+		result(last, syncDone)
+		result(portal, syncDone)
+		shows("the result of what lapsed", "", event.Sync{})
+		result(&event.Activity{ID: 10, Target: "device:5c5b35000001"}, syncDone)
+		result(&event.Activity{ID: 11, Target: event.AlertTarget(77)}, syncDone)
 	}
 }

@@ -244,6 +244,6 @@ func reopen(a *event.Alert, at time.Time) {
 	a.Count = max(a.Count, a.Flaps+1)
 	if a.AckedAt != nil && a.AckedAt.Before(at) {
 		a.AckedAt, a.Owner = nil, ""
-		a.Cloud, a.CloudBy = "", 0
+		a.Sync, a.SyncActivity = event.Sync{}, 0
 	}
 }
