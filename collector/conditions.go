@@ -82,7 +82,7 @@ func (c *Collector) lasting(ctx context.Context, end int64) (keys []string, all 
 	return keys, at >= end
 }
 
-var lastingHealth = mustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
+var lastingHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
 
 // idleSince is when a collector was last seen: by its beat, else by the last record.
 func (c *Collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {

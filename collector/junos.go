@@ -34,18 +34,9 @@ func (c *Collector) newSilenceWatcher(ctx context.Context) (*junoswatch.Watcher,
 const readLimit = 20_000
 
 var (
-	recentHeartbeats = mustParse("via:junos type:" + junos.Heartbeat + " age<7d")
-	silentDevices    = mustParse("kind:device_silent !state:resolved")
+	recentHeartbeats = query.MustParse("via:junos type:" + junos.Heartbeat + " age<7d")
+	silentDevices    = query.MustParse("kind:device_silent !state:resolved")
 )
-
-// mustParse parses a query of the program's own.
-func mustParse(text string) *query.Query {
-	q, err := query.Parse(text)
-	if err != nil {
-		panic(err)
-	}
-	return q
-}
 
 func (c *Collector) knownJunos(ctx context.Context) ([]junoswatch.Known, error) {
 	now := c.Clock.Now()

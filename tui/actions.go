@@ -93,7 +93,7 @@ func readAlerts(ctx context.Context, j port.Journal, now time.Time, ids []int64)
 		for i, id := range part {
 			texts[i] = strconv.FormatInt(id, 10)
 		}
-		rows, err := j.Alerts(ctx, query.Page{Where: ownQuery("id:" + strings.Join(texts, ",")), Now: now, Limit: len(part)})
+		rows, err := j.Alerts(ctx, query.Page{Where: query.MustParse("id:" + strings.Join(texts, ",")), Now: now, Limit: len(part)})
 		if err != nil {
 			return nil, err
 		}

@@ -36,7 +36,7 @@ func ofMAC(field string, mac event.MAC) *query.Query {
 }
 
 // nothing matches no row that has a MAC of its own.
-var nothing = ownQuery("mac:000000000000")
+var nothing = query.MustParse("mac:000000000000")
 
 func (f *facts) readDevice(ctx context.Context, j port.Journal, page query.Page) error {
 	mac := macOf(f.subject.id)

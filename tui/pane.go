@@ -192,7 +192,7 @@ func (p *listPane[T]) wanted() *query.Query {
 		q = query.And(p.baseFor(p.show, p.typed), p.typed)
 	}
 	if p.floor > event.Debug && p.hasSeverity() {
-		q = query.And(q, ownQuery("sev>="+p.floor.String()))
+		q = query.And(q, query.MustParse("sev>="+p.floor.String()))
 	}
 	return q
 }

@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -244,13 +246,14 @@ func ownerRole(a event.Alert) draw.Role {
 // alertsBase is what the pane shows before any filter: resolved alerts leave
 // after a while, unless somebody asked for them.
 func alertsBase(s show, filter *query.Query) *query.Query {
-	if s.resolved || filter.AsksForResolved() {
+	if s.resolved {
 		return nil
 	}
-	return unresolvedOrJustNow
+	return journal.AlertsBase(filter, keepResolved)
 }
 
-var unresolvedOrJustNow = ownQuery("!state:resolved or resolved>=-10m")
+// keepResolved is how long an alert stays on the screen after it was resolved.
+const keepResolved = 10 * time.Minute
 
 // arrangeBy brings rows into another order than the journal's own.
 func arrangeBy[T any](orders map[string]func(a, b T) int) func([]T, show) []T {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -24,7 +25,7 @@ type clientRow struct {
 func clientsPane() *listPane[clientRow] {
 	return newListPane(withOrg(kind[clientRow]{
 		id: paneClients, name: "Clients", table: query.Events, tail: true,
-		base:    ownQuery(clientsQuery),
+		base:    journal.ClientEvents,
 		rowID:   func(r clientRow) int64 { return r.ID },
 		read:    readClientRows,
 		subject: func(r clientRow) (subject, bool) { return eventSubject(r.Event) },
@@ -40,9 +41,6 @@ func clientsPane() *listPane[clientRow] {
 		},
 	}, 3, func(r clientRow) string { return r.Source }))
 }
-
-// clientsQuery names the topics that tell of one client each.
-const clientsQuery = "topic:client-join,client-sessions,client-info,nac-events,guest-authorizations"
 
 func eventsIn(rows []clientRow) []event.Event {
 	out := make([]event.Event, len(rows))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -39,17 +40,6 @@ func staleOf(d event.Device) time.Duration {
 		return staleEdge
 	}
 	return staleAfter
-}
-
-var unresolved = ownQuery("!state:resolved")
-
-// ownQuery parses a query of the program's own.
-func ownQuery(text string) *query.Query {
-	q, err := query.Parse(text)
-	if err != nil {
-		panic("query " + text + ": " + err.Error())
-	}
-	return q
 }
 
 func devicesPane() *listPane[deviceRow] {
@@ -104,31 +94,19 @@ func readDevices(ctx context.Context, j port.Journal, p query.Page) ([]deviceRow
 	if err != nil || len(devices) == 0 {
 		return nil, err
 	}
-	alerts, err := j.Alerts(ctx, query.Page{Where: unresolved, Now: p.Now, Limit: maxBeside})
+	alerts, err := j.Alerts(ctx, query.Page{Where: journal.Unresolved, Now: p.Now, Limit: maxBeside})
 	if err != nil {
 		return nil, err
 	}
 	return withAlerts(devices, alerts), nil
 }
 
-// withAlerts puts beside each device how many alerts it has and the worst one:
-// that one first which nobody has taken yet.
+// withAlerts puts beside each device how many alerts it has and the worst one.
 func withAlerts(devices []event.Device, alerts []event.Alert) []deviceRow {
 	rows := make([]deviceRow, len(devices))
-	at := make(map[event.MAC]*deviceRow, len(devices))
+	of := journal.AlertsByDevice(alerts)
 	for i, d := range devices {
-		rows[i].Device = d
-		at[d.MAC] = &rows[i]
-	}
-	for i := range alerts {
-		row := at[alerts[i].DeviceMAC]
-		if row == nil {
-			continue
-		}
-		row.alerts++
-		if row.worst == nil || row.worst.State != event.Open && alerts[i].State == event.Open {
-			row.worst = &alerts[i]
-		}
+		rows[i] = deviceRow{d, of[d.MAC].Count, of[d.MAC].Worst}
 	}
 	return rows
 }

@@ -2,8 +2,8 @@ package tui
 
 import (
 	"context"
-	"strings"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -89,21 +89,14 @@ func eventText(ev event.Event) string {
 func upDownPane() *listPane[event.Event] {
 	k := eventKind()
 	k.id, k.name = paneUpDown, "Up/Down"
-	k.base = ownQuery(upDownQuery)
+	k.base = journal.UpDown
 	k.columns, k.cells = upDownColumns, upDownCells
-	k.hot = func(ev event.Event) bool { return direction(ev) < 0 }
+	k.hot = func(ev event.Event) bool { return journal.DirectionOf(ev) == journal.Down }
 	k.empty = func(e env) []string {
 		return append([]string{"No up/down events of devices."}, listening(e)...)
 	}
 	return newListPane(withOrg(k, 3, eventSource))
 }
-
-// upDownQuery names the events that say a device or a link came or went: the
-// topic made for it, the same under device-events, where it is one event with
-// the other and has the topic it came by first, what a poll found, and what
-// Junos and Mist Edge report in their own ways.
-const upDownQuery = "topic:device-updowns,device-status or type:AP_CONNECTED,AP_DISCONNECTED,AP_RESTARTED,SW_CONNECTED,SW_DISCONNECTED,SW_RESTARTED," +
-	"GW_CONNECTED,GW_DISCONNECTED,GW_RESTARTED,ME_CONNECTED,ME_DISCONNECTED,ME_RESTARTED,SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP"
 
 func upDownColumns(e env, _ int) []draw.Column {
 	return []draw.Column{
@@ -119,12 +112,12 @@ func upDownColumns(e env, _ int) []draw.Column {
 
 func upDownCells(e env, ev event.Event) []draw.Cell {
 	word, r := "event", draw.Plain
-	switch direction(ev) {
-	case -1:
+	switch journal.DirectionOf(ev) {
+	case journal.Down:
 		word, r = e.Theme.Glyph.Down+" down", draw.SeverityRole(max(ev.Severity, event.Warn))
-	case 1:
+	case journal.Up:
 		word, r = e.Theme.Glyph.Up+" up", draw.OK
-	case 0:
+	case journal.Restart:
 		word, r = "  boot", draw.Info
 	}
 	cells := []draw.Cell{{Text: happened(e, ev), Role: draw.Dim}, {Text: word, Role: r}}
@@ -132,17 +125,4 @@ func upDownCells(e env, ev event.Event) []draw.Cell {
 	site := draw.Cell{Text: e.Cell(ev.Site), Role: draw.Plain}
 	return append(cells, draw.Cell{Text: e.Cell(ev.DeviceType), Role: draw.Dim}, site, device,
 		draw.Cell{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: draw.Dim}, draw.Cell{Text: e.Times(ev.Duplicates), Role: draw.Dim})
-}
-
-// direction says where an event leads: -1 down, 1 up, 0 a restart.
-func direction(ev event.Event) int {
-	t := strings.ToUpper(ev.Type)
-	switch {
-	case strings.Contains(t, "DISCONNECT"), strings.Contains(t, "DOWN"), strings.Contains(t, "OFFLINE"):
-		return -1
-	case strings.Contains(t, "CONNECT"), strings.Contains(t, "_UP"), strings.Contains(t, "ONLINE"):
-		return 1
-	default:
-		return 0
-	}
 }

@@ -10,18 +10,12 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/port"
-)
-
-// Signal strengths in dBm: at the first a client is well served, below the
-// second it is not. Most vendors design for about these.
-const (
-	rssiGood = -67
-	rssiPoor = -75
 )
 
 // livePane shows the clients that are connected now.
@@ -35,7 +29,7 @@ func livePane() *listPane[event.LiveClient] {
 		subject: func(c event.LiveClient) (subject, bool) {
 			return subject{subjectClient, c.MAC.Int64()}, c.MAC.Int64() != 0
 		},
-		hot:     func(c event.LiveClient) bool { return c.RSSI != 0 && c.RSSI < rssiGood },
+		hot:     func(c event.LiveClient) bool { return journal.RSSISeverity(c.RSSI) >= event.Warn },
 		values:  func(rows []event.LiveClient) pick { return pickOf("clients", rows) },
 		object:  export.Object[event.LiveClient],
 		sorts:   liveSorts,
@@ -129,18 +123,12 @@ func liveCells(e env, c event.LiveClient) []draw.Cell {
 	}
 }
 
-// rssiWord is the letter of a signal and what it means.
+// rssiWord is the letter of a signal and the role it is drawn in.
 func rssiWord(rssi int) (string, draw.Role) {
-	switch {
-	case rssi == 0:
+	if rssi == 0 {
 		return "", draw.Dim
-	case rssi < rssiPoor:
-		return "C", draw.Critical
-	case rssi < rssiGood:
-		return "W", draw.Warn
-	default:
-		return "", draw.OK
 	}
+	return gradeWord(journal.RSSISeverity(rssi))
 }
 
 func (f *facts) readClient(ctx context.Context, j port.Journal, page query.Page) error {
@@ -220,49 +208,25 @@ func signalWords(rssi int) (string, draw.Role) {
 	}
 }
 
-// step is a stay of a client at an AP.
-type step struct {
-	name  string
-	mac   event.MAC
-	first time.Time
-	last  time.Time
-}
-
-// maxSteps bounds the APs of a path that are shown.
-const maxSteps = 8
-
-// pathOf makes the way through APs of a client's events, the newest first.
-func pathOf(events []event.Event) []step {
-	var out []step
-	for _, ev := range events { // newest first
-		if ev.DeviceMAC == "" && ev.Device == "" {
-			continue
-		}
-		if n := len(out); n > 0 && out[n-1].mac == ev.DeviceMAC && out[n-1].name == ev.Device {
-			out[n-1].first = ev.Time
-			continue
-		}
-		out = append(out, step{ev.Device, ev.DeviceMAC, ev.Time, ev.Time})
-	}
-	return out
-}
+// maxStays bounds the APs of a path that are shown.
+const maxStays = 8
 
 // pathLines show the APs a client was at.
 func pathLines(e env, f *facts, w int) []string {
-	path := pathOf(f.events)
+	path := journal.ClientPath(f.events)
 	if len(path) == 0 {
 		return nil
 	}
 	out := []string{"", e.Theme.On(draw.Title, "Its path, newest first")}
-	for _, s := range path[:min(len(path), maxSteps)] {
-		head := e.Theme.Fit(e.When(s.last), e.TimeColumn().Width, e.TimeColumn().Right) + " "
-		text := e.Device(s.name, s.mac)
-		if s.first.Before(s.last) {
-			text += "  since " + e.When(s.first)
+	for _, s := range path[:min(len(path), maxStays)] {
+		head := e.Theme.Fit(e.When(s.Last), e.TimeColumn().Width, e.TimeColumn().Right) + " "
+		text := e.Device(s.AP, s.APMAC)
+		if s.First.Before(s.Last) {
+			text += "  since " + e.When(s.First)
 		}
 		out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
-	if more := len(path) - maxSteps; more > 0 {
+	if more := len(path) - maxStays; more > 0 {
 		out = append(out, e.Theme.On(draw.Dim, fmt.Sprintf("and %d before that", more)))
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
@@ -163,7 +164,7 @@ func valuesOf(samples []*sample, of func(*sample) int) []float64 {
 
 // rssiPlot is the axis of signal strengths.
 var rssiPlot = draw.Plot{
-	Low: -90, High: -40, Ticks: []float64{-40, -50, -60, -90}, Lines: []float64{rssiGood, rssiPoor},
+	Low: -90, High: -40, Ticks: []float64{-40, -50, -60, -90}, Lines: []float64{journal.RSSIGood, journal.RSSIPoor},
 	Label: func(v float64) string { return draw.Number(int(v)) },
 	Role: func(v float64) draw.Role {
 		_, r := rssiWord(int(v))

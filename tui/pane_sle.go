@@ -13,6 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
@@ -27,13 +28,6 @@ type siteScores struct {
 	Scores []event.SLEScore `json:"scores"` // worst first, never empty: one without a metric where there is no data
 }
 
-// Values below which a score is shown as trouble. Mist's own dashboards turn
-// yellow and red at about these.
-const (
-	sleWarn     = 0.90
-	sleCritical = 0.80
-)
-
 // staleScore is the age from which a score is marked: they are asked for once
 // an hour, as Mist advises.
 const staleScore = 150 * time.Minute
@@ -44,7 +38,7 @@ func slePane() *listPane[siteScores] {
 		rowID:   func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
 		read:    readSites,
 		arrange: ofFamily,
-		hot:     func(s siteScores) bool { return known(s.Scores[0]) > 0 && s.Scores[0].Value < sleWarn },
+		hot:     func(s siteScores) bool { return known(s.Scores[0]) > 0 && s.Scores[0].Value < journal.SLEWarn },
 		values: func(rows []siteScores) pick {
 			var out []event.SLEScore
 			for _, r := range rows {
@@ -86,25 +80,12 @@ func readSites(ctx context.Context, j port.Journal, p query.Page) ([]siteScores,
 	sites, err := j.Sites(ctx)
 	return slices.DeleteFunc(bySite(event.WithoutData(scores, sites)), func(s siteScores) bool {
 		ev := event.Event{Source: s.Source, SiteID: s.SiteID, Site: s.Site, Topic: "site-sle", Time: newestOf(s.Scores),
-			Severity: scoreSeverity(s.Scores[0].Value)}
+			Severity: journal.SLESeverity(s.Scores[0].Value)}
 		for _, sc := range s.Scores {
 			ev.Text += sc.Metric + " "
 		}
 		return !p.Where.Event(&ev, p.Now)
 	}), err
-}
-
-func scoreSeverity(v float64) event.Severity {
-	switch {
-	case !(v >= 0):
-		return event.Debug
-	case v < sleCritical:
-		return event.Critical
-	case v < sleWarn:
-		return event.Warn
-	default:
-		return event.Debug
-	}
 }
 
 // families are the parts of the network, in the order the keys walk; the first
@@ -171,27 +152,13 @@ func ofFamily(rows []siteScores, s show) []siteScores {
 	}
 	out := rows[:0]
 	for _, r := range rows {
-		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.SLEScore) bool { return familyOf(sc) != s.family && sc.Metric != "" })
+		r.Scores = slices.DeleteFunc(r.Scores, func(sc event.SLEScore) bool { return journal.SLEFamily(sc) != s.family && sc.Metric != "" })
 		if len(r.Scores) > 0 {
 			out = append(out, r)
 		}
 	}
 	sortSites(out)
 	return out
-}
-
-// familyOf is a score's family; webhooks do not tell it, but its name does.
-func familyOf(s event.SLEScore) string {
-	switch m := s.Metric; {
-	case s.Family != "":
-		return s.Family
-	case strings.HasPrefix(m, "switch"):
-		return event.FamilyWired
-	case strings.HasPrefix(m, "gateway"), strings.HasPrefix(m, "wan"), strings.HasPrefix(m, "application"):
-		return event.FamilyWAN
-	default:
-		return event.FamilyWiFi
-	}
 }
 
 // trendWidth is the cells of the last 24 hours: fewer in the overview.
@@ -236,18 +203,24 @@ func sleCells(e env, s siteScores) []draw.Cell {
 	}
 }
 
-// scoreWord is the letter of a score and what it means.
-func scoreWord(v float64) (string, draw.Role) {
-	switch {
-	case !(v >= 0):
-		return "", draw.Dim
-	case v < sleCritical:
+// gradeWord is the letter of a grade and the role it is drawn in.
+func gradeWord(s event.Severity) (string, draw.Role) {
+	switch s {
+	case event.Critical:
 		return "C", draw.Critical
-	case v < sleWarn:
+	case event.Warn:
 		return "W", draw.Warn
 	default:
 		return "", draw.OK
 	}
+}
+
+// scoreWord is the letter of a score and the role it is drawn in.
+func scoreWord(v float64) (string, draw.Role) {
+	if !(v >= 0) {
+		return "", draw.Dim
+	}
+	return gradeWord(journal.SLESeverity(v))
 }
 
 // success is a success rate with one decimal: a score below 1 had something
@@ -261,7 +234,7 @@ func success(v float64) string {
 
 // trend draws the last 24 hours of a score.
 func trend(e env, hours []float64, width int) string {
-	low := sleCritical
+	low := journal.SLECritical
 	values := make([]float64, len(hours))
 	for i, v := range hours {
 		if values[i] = v; !(v >= 0) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 )
@@ -222,8 +223,8 @@ func bounds(values []float64) (low, high float64, any bool) {
 // successPlot is the axis of success rates, from a round value below the
 // lowest one up to all of it, with a line where it is called degraded.
 func successPlot(low float64) draw.Plot {
-	low = max(0, min(sleCritical, math.Floor(low*10)/10))
-	return draw.Plot{Low: low, High: 1, Ticks: []float64{1, (1 + low) / 2, low}, Lines: []float64{sleWarn},
+	low = max(0, min(journal.SLECritical, math.Floor(low*10)/10))
+	return draw.Plot{Low: low, High: 1, Ticks: []float64{1, (1 + low) / 2, low}, Lines: []float64{journal.SLEWarn},
 		Label: func(v float64) string { return strconv.Itoa(int(math.Round(v*100))) + "%" },
 		Role: func(v float64) draw.Role {
 			_, r := scoreWord(v)

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/list"
@@ -93,7 +94,7 @@ func siteCells(e env, s event.SLEScore) []draw.Cell {
 	return []draw.Cell{
 		{Text: letter, Role: r},
 		{Text: e.Cell(s.Metric), Role: text},
-		{Text: familyName(familyOf(s)), Role: draw.Dim},
+		{Text: familyName(journal.SLEFamily(s)), Role: draw.Dim},
 		{Text: success(s.Value), Role: r},
 		{Text: trend(e, s.Trend, 24), Role: r},
 		{Text: lowest, Role: draw.Dim},

@@ -93,13 +93,3 @@ func TestThePlotOfAFollowedClientSlowsDownAsItFills(t *testing.T) {
 		}
 	}
 }
-
-func TestThePathOfAClientIsOneStepPerStay(t *testing.T) {
-	stay := func(ap string, m int) event.Event {
-		return event.Event{Device: ap, DeviceMAC: event.MAC(ap), Time: ago(time.Duration(m) * time.Minute)}
-	}
-	path := pathOf([]event.Event{stay("b", 1), stay("b", 3), {Time: ago(4 * time.Minute)}, stay("a", 5), stay("b", 9)})
-	if len(path) != 3 || path[0].name != "b" || path[0].first != ago(3*time.Minute) || path[1].name != "a" || path[2].name != "b" {
-		t.Errorf("the path is %+v", path)
-	}
-}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"foghorn/journal/event"
-	"foghorn/journal/query"
 )
 
 // change edits the state as the collector would, and signals it.
@@ -166,25 +165,6 @@ func TestEveryListSaysWhichOrganisationARowIsOf(t *testing.T) {
 				s.sees("ORG", "acme")
 			})
 		})
-	}
-}
-
-// An up/down that came under device-events first is no less one.
-func TestUpDownShowsWhatCameUnderDeviceEvents(t *testing.T) {
-	q, err := query.Parse(upDownQuery)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range []event.Event{
-		{Topic: "device-updowns", Type: "AP_DISCONNECTED"}, {Topic: "device-events", Type: "AP_DISCONNECTED"}, {Topic: "device-events", Type: "SW_RESTARTED"},
-		{Topic: event.TopicDeviceStatus, Type: event.TopicDeviceStatus}, {Topic: "mxedge-events", Type: "ME_CONNECTED"}, {Topic: "junos", Type: "SNMP_TRAP_LINK_DOWN"},
-	} {
-		if !q.Event(&e, time.Now()) {
-			t.Errorf("%s %s is not shown", e.Topic, e.Type)
-		}
-	}
-	if q.Event(&event.Event{Topic: "device-events", Type: "AP_CONFIGURED"}, time.Now()) {
-		t.Error("a changed configuration is shown")
 	}
 }
 

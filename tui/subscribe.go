@@ -12,18 +12,6 @@ import (
 	"foghorn/tui/draw"
 )
 
-// The channels of the stream, as a completion offers them. What stands in
-// angle brackets is to be filled in.
-var (
-	orgChannels  = []string{"insights/summary", "stats/mxedges", "mxedges", "pcaps"}
-	siteChannels = []string{
-		"stats/devices", "stats/clients", "devices", "stats/mxedges", "mxedges", "pcaps", "devices/<device-id>/cmd",
-		"stats/maps/<map-id>/clients", "stats/maps/<map-id>/assets", "stats/maps/<map-id>/discovered_assets",
-		"stats/maps/<map-id>/sdkclients", "stats/maps/<map-id>/unconnected_clients",
-		"clients/<mac>/diag", "assets/<asset-id>/diag", "sdkclients/<sdkclient-id>/diag",
-	}
-)
-
 // channelPattern is what a channel looks like once its names are ids.
 var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[A-Za-z0-9_./-]+)$`)
 
@@ -85,19 +73,19 @@ func (p place) word() string {
 func (m *Model) channels() []string {
 	var out []string
 	for _, p := range m.placesKnown() {
-		prefix, list := "/orgs/", orgChannels
+		prefix, list := "/orgs/", event.OrgChannels
 		if p.site {
-			prefix, list = "/sites/", siteChannels
+			prefix, list = "/sites/", event.SiteChannels
 		}
 		for _, c := range list {
 			out = append(out, prefix+p.word()+"/"+c)
 		}
 	}
 	if len(out) == 0 {
-		for _, c := range orgChannels {
+		for _, c := range event.OrgChannels {
 			out = append(out, "/orgs/<org-id>/"+c)
 		}
-		for _, c := range siteChannels {
+		for _, c := range event.SiteChannels {
 			out = append(out, "/sites/<site-id>/"+c)
 		}
 	}

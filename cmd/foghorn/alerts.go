@@ -50,7 +50,7 @@ func newAlertsCmd(e *env) *cobra.Command {
 func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 	asked := *list
 	if !all {
-		asked.narrow = withoutResolved
+		asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, journal.AlertsBase(typed, 0)) }
 	}
 	// Alerts come in order of need and not of id, so there is no next page to
 	// ask for by id: they are read in one go.
@@ -69,25 +69,6 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 		return j.Alerts(ctx, p)
 	}
 	return printRows(ctx, e, &asked, read, func(a *event.Alert) int64 { return a.ID }, nil)
-}
-
-// withoutResolved leaves resolved alerts out unless the query speaks of them.
-func withoutResolved(typed *query.Query) *query.Query {
-	if typed.AsksForResolved() {
-		return typed
-	}
-	return query.And(typed, unresolved)
-}
-
-var unresolved = ownQuery("!state:resolved")
-
-// ownQuery parses a query of the program's own.
-func ownQuery(text string) *query.Query {
-	q, err := query.Parse(text)
-	if err != nil {
-		panic("query " + text + ": " + err.Error())
-	}
-	return q
 }
 
 func newAlertsShowCmd(e *env) *cobra.Command {

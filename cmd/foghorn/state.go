@@ -37,7 +37,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			asked := *list
 			if called := cmd.CalledAs(); called == "ap" || called == "aps" {
-				asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, accessPoints) }
+				asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, journal.AccessPoints) }
 			}
 			return printState(cmd.Context(), e, &asked, "devices", (*journal.Journal).Devices)
 		},
@@ -64,8 +64,6 @@ foghorn events -q 'client:jane topic:client-join,client-sessions'   # what they 
 	list.addWhere(cmd)
 	return cmd
 }
-
-var accessPoints = ownQuery("type:ap")
 
 // printState lists rows of the collector's state, and says why when there can
 // be none.

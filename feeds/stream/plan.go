@@ -17,9 +17,9 @@ const (
 
 // The channels foghorn needs itself.
 var (
-	orgChannels  = []string{"/orgs/:org/insights/summary"}
-	siteChannels = []string{"/sites/:site/stats/devices", "/sites/:site/stats/clients"}
-	edgeChannels = []string{"/orgs/:org/stats/mxedges"}
+	orgChannels  = []string{event.OrgChannel(orgPlace, event.ChannelInsights)}
+	siteChannels = []string{event.SiteChannel(sitePlace, event.ChannelDeviceStats), event.SiteChannel(sitePlace, event.ChannelClientStats)}
+	edgeChannels = []string{event.OrgChannel(orgPlace, event.ChannelEdgeStats)}
 )
 
 // Check reports why a channel cannot be subscribed, placeholders allowed.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/journal/event"
 	"foghorn/mist"
 )
 
@@ -44,18 +45,18 @@ func (f *Feed) route(m mist.StreamMessage) {
 }
 
 func (f *Feed) target(channel string) func(raw []byte) {
-	scope, rest, _ := strings.Cut(strings.TrimPrefix(channel, "/"), "/")
-	id, what, _ := strings.Cut(rest, "/")
-	site := ""
-	if scope == "sites" {
-		site = id
+	ofSite, site, name, ok := event.SplitChannel("/" + strings.TrimPrefix(channel, "/"))
+	if !ofSite {
+		site = ""
 	}
-	switch scope + " " + what {
-	case "orgs insights/summary":
+	switch {
+	case !ok:
+		return nil
+	case name == event.ChannelInsights && !ofSite:
 		return f.o.Sink.Summary
-	case "sites stats/devices", "sites stats/mxedges", "orgs stats/mxedges":
+	case name == event.ChannelDeviceStats && ofSite, name == event.ChannelEdgeStats:
 		return func(raw []byte) { f.o.Sink.DeviceStats(site, raw) }
-	case "sites stats/clients":
+	case name == event.ChannelClientStats && ofSite:
 		return func(raw []byte) { f.o.Sink.ClientStats(site, raw) }
 	}
 	return nil

@@ -1,0 +1,11 @@
+package query
+
+// MustParse parses a query that is part of the program and panics when it is
+// not one.
+func MustParse(text string) *Query {
+	q, err := Parse(text)
+	if err != nil {
+		panic("query " + text + ": " + err.Error())
+	}
+	return q
+}
