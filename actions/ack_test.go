@@ -271,7 +271,7 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 func TestAProcessWithoutConfigurationLeavesItsAcksToACollectorWithAToken(t *testing.T) {
 	d := open(t)
 	ids := d.alarms(1)
-	d.must(d.view.PutFeeds(d.ctx, event.Collector{Heartbeat: noon}, nil, 0, []event.Budget{{Source: "umbrella,acme"}}))
+	d.must(d.view.PutFeeds(d.ctx, event.Collector{Heartbeat: noon}, nil, 0, []event.Budget{{Sources: []string{"umbrella", "acme"}}}))
 	d.do(d.process(func(o *actions.Options) { o.Clouds = nil }), d.acks(event.ActionAck, "", ids...)...)
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending {
 		t.Fatalf("the alert says %q", a.Sync)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 
 	"foghorn/internal/clock"
@@ -209,10 +208,8 @@ func (a *Actions) collectorAsks(ctx context.Context, source string) bool {
 		return false
 	}
 	for _, b := range s.Budgets {
-		for name := range strings.SplitSeq(b.Source, ",") {
-			if strings.TrimSpace(name) == source {
-				return true
-			}
+		if slices.Contains(b.Sources, source) {
+			return true
 		}
 	}
 	return false

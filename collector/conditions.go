@@ -136,11 +136,11 @@ func (c *Collector) pastSources(ctx context.Context, feeds []event.Feed) (map[st
 }
 
 // kindOf is the kind of a source's feed.
-func kindOf(s webhook.Source) string {
+func kindOf(s webhook.Source) event.FeedKind {
 	if s.Via == event.ViaJunos {
-		return "junos"
+		return event.FeedJunos
 	}
-	return "mist webhook"
+	return event.FeedMistWebhook
 }
 
 // refusalOf reads the refusal back from a feed.

@@ -36,9 +36,9 @@ type reloader struct {
 	seen    fileState // of the file, at the last look
 	pending bool      // it changed, and may still be being written
 
-	mu   sync.Mutex
-	last *config.Config
-	note string // what is wrong, for the header; empty when nothing is
+	mu      sync.Mutex
+	last    *config.Config
+	problem string // what is wrong, for the header; empty when nothing is
 }
 
 // fileState tells one state of a file from another: editors that write a file of
@@ -125,11 +125,11 @@ func (r *reloader) take(asked bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
-		r.note = "configuration: " + mistakes(err) + ", the priorities of before hold (foghorn config check)"
+		r.problem = "configuration: " + mistakes(err) + ", the priorities of before hold (foghorn config check)"
 		fmt.Fprintf(r.log, "foghorn: the configuration was not taken over, what held before holds on:\n%s\n", plain(err))
 		return
 	}
-	r.note = ""
+	r.problem = ""
 	same := reflect.DeepEqual(c.Priority, r.last.Priority) || len(c.Priority)+len(r.last.Priority) == 0
 	if !same {
 		r.live.Set(priority.Compile(c.Priority))
@@ -143,14 +143,14 @@ func (r *reloader) take(asked bool) {
 	r.last = c
 }
 
-// Note is what is wrong with the file; empty when nothing is.
-func (r *reloader) Note() string {
+// Problem is what is wrong with the file; empty when nothing is.
+func (r *reloader) Problem() string {
 	if r == nil {
 		return ""
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.note
+	return r.problem
 }
 
 // mistakes says in short what is wrong, with the first place.

@@ -61,12 +61,12 @@ func TestAFileThatIsStillBeingWrittenIsWaitedFor(t *testing.T) {
 	b.check()
 	b.write(t, "[priority.junos]\nUI_COMMIT = 4\n")
 	b.check()
-	if b.commit() != event.Info || b.Note() != "" {
-		t.Errorf("taken over too early: %s, %q", b.commit(), b.Note())
+	if b.commit() != event.Info || b.Problem() != "" {
+		t.Errorf("taken over too early: %s, %q", b.commit(), b.Problem())
 	}
 	b.check()
-	if b.commit() != event.Debug || b.Note() != "" || !strings.Contains(b.out.String(), "took over the priorities") {
-		t.Errorf("not taken over: %s, %q, %s", b.commit(), b.Note(), b.out)
+	if b.commit() != event.Debug || b.Problem() != "" || !strings.Contains(b.out.String(), "took over the priorities") {
+		t.Errorf("not taken over: %s, %q, %s", b.commit(), b.Problem(), b.out)
 	}
 }
 
@@ -83,8 +83,8 @@ func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
 		b.write(t, step.text)
 		b.check()
 		b.check()
-		if !strings.Contains(b.Note(), step.note) || step.note == "" && b.Note() != "" {
-			t.Errorf("%q: the note is %q", step.text, b.Note())
+		if !strings.Contains(b.Problem(), step.note) || step.note == "" && b.Problem() != "" {
+			t.Errorf("%q: the note is %q", step.text, b.Problem())
 		}
 		if step.note != "" && b.commit() != event.Debug {
 			t.Errorf("%q: the rules are gone", step.text)
@@ -101,8 +101,8 @@ func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
 	}
 	b.check()
 	b.check()
-	if b.commit() != event.Debug || !strings.Contains(b.Note(), "no such file") {
-		t.Errorf("with the file gone: %s, %q", b.commit(), b.Note())
+	if b.commit() != event.Debug || !strings.Contains(b.Problem(), "no such file") {
+		t.Errorf("with the file gone: %s, %q", b.commit(), b.Problem())
 	}
 }
 

@@ -47,7 +47,7 @@ func (c *Collector) publish(ctx context.Context) error {
 		if !slices.Equal(current, lastFeeds) || !reflect.DeepEqual(budgets, lastBudgets) || now.Sub(c.self.Heartbeat) >= heartbeatEvery || now.Before(c.self.Heartbeat) {
 			lastFeeds, lastBudgets, c.self.Heartbeat = current, budgets, now
 			self := c.self
-			self.Note = joinNotes(joinNotes(self.Note, c.reloader.Note()), c.journalNote())
+			self.Problem = joinNotes(c.reloader.Problem(), c.journalNote())
 			if err := c.view.PutFeeds(ctx, self, current, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
 				c.Logger.Warn("publish status", "error", err)
 			}

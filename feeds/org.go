@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -271,7 +270,7 @@ func (o *Org) Client() *mist.Client { return o.poll.Client() }
 // Budget tells how the token stands with its limit.
 func (o *Org) Budget() event.Budget {
 	u := o.poll.Client().Governor().Usage()
-	b := event.Budget{Source: o.o.Source, Used: u.Used, Limit: u.Limit, Resets: u.Resets, Blocked: u.Blocked}
+	b := event.Budget{Sources: []string{o.o.Source}, Used: u.Used, Limit: u.Limit, Resets: u.Resets, Blocked: u.Blocked}
 	for _, s := range u.Spenders {
 		b.Callers = append(b.Callers, event.CallerUsage{Name: s.Name, Urgency: s.Urgency.String(), Calls: s.Calls, PerHour: s.PerHour, State: s.State})
 	}
@@ -286,7 +285,7 @@ func Budgets(orgs ...*Org) []event.Budget {
 	for _, o := range orgs {
 		g := o.poll.Client().Governor()
 		if i, known := at[g]; known {
-			out[i].Source = strings.Join([]string{out[i].Source, o.o.Source}, ",")
+			out[i].Sources = append(out[i].Sources, o.o.Source)
 			continue
 		}
 		at[g] = len(out)

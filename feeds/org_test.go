@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -128,7 +129,7 @@ func (s *stage) events(where string) []event.Event {
 }
 
 // feed is how one of the two stands.
-func (s *stage) feed(kind string) event.Feed {
+func (s *stage) feed(kind event.FeedKind) event.Feed {
 	for _, f := range s.Feeds() {
 		if f.Kind == kind {
 			return f
@@ -143,7 +144,7 @@ func TestACutStreamLosesNothing(t *testing.T) {
 		s := start(t, false)
 		defer s.stop()
 		time.Sleep(90 * time.Second) // of the bubble's clock
-		if api, ws := s.feed("mist api"), s.feed("mist stream"); api.State != event.FeedUp || ws.State != event.FeedUp {
+		if api, ws := s.feed(event.FeedMistAPI), s.feed(event.FeedMistStream); api.State != event.FeedUp || ws.State != event.FeedUp {
 			t.Fatalf("%+v\n%+v", api, ws)
 		}
 		devices, err := s.view.KnownDevices(t.Context(), "acme")
@@ -167,7 +168,7 @@ func TestACutStreamLosesNothing(t *testing.T) {
 		if len(gaps) != 1 || !strings.Contains(gaps[0].Text, "5 events filled") {
 			t.Fatalf("the gap is told as %+v", gaps)
 		}
-		if ws := s.feed("mist stream"); ws.State != event.FeedUp {
+		if ws := s.feed(event.FeedMistStream); ws.State != event.FeedUp {
 			t.Errorf("%+v", ws)
 		}
 		time.Sleep(3 * time.Minute) // and the pollers find the same
@@ -283,15 +284,15 @@ func TestARevokedTokenIsSaidByBothFeeds(t *testing.T) {
 		if n := s.cloud.TotalCalls() - calls; n > 8 {
 			t.Errorf("%d calls in an hour with a token that is refused", n)
 		}
-		for _, kind := range []string{"mist api", "mist stream"} {
+		for _, kind := range []event.FeedKind{event.FeedMistAPI, event.FeedMistStream} {
 			if f := s.feed(kind); f.State != event.FeedError || !strings.Contains(f.Detail, "401") {
 				t.Errorf("%s: %s %q", kind, f.State, f.Detail)
 			}
 		}
-		if b := s.Budget(); b.Source != "acme" || b.Limit != 5000 || len(b.Callers) == 0 {
+		if b := s.Budget(); !slices.Equal(b.Sources, []string{"acme"}) || b.Limit != 5000 || len(b.Callers) == 0 {
 			t.Errorf("budget %+v", b)
 		}
-		if all := Budgets(s.Org, s.Org); len(all) != 1 || all[0].Source != "acme,acme" {
+		if all := Budgets(s.Org, s.Org); len(all) != 1 || !slices.Equal(all[0].Sources, []string{"acme", "acme"}) {
 			t.Errorf("two of one token have %+v", all)
 		}
 	})

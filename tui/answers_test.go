@@ -48,7 +48,7 @@ func TestSentencesBeginWithAWholeLetter(t *testing.T) {
 		}
 	}
 	onScreen(t, 80, 24, func(s *screen) {
-		s.j.status.Collector.Note = "ölstand: zu niedrig"
+		s.j.status.Collector.Problem = "ölstand: zu niedrig"
 		s.j.signal()
 		s.pass(time.Second)
 		s.sees("Ölstand: zu niedrig")

@@ -69,7 +69,7 @@ func (s *budgetSheet) one(e env, b event.Budget, w int) []string {
 	if b.Limit <= 0 {
 		text = fmt.Sprintf("%d calls this hour; the limit is not known yet", b.Used)
 	}
-	out := append([]string{""}, draw.Headline(e.Context, e.Text(b.Source), r, text, w)...)
+	out := append([]string{""}, draw.Headline(e.Context, e.Text(strings.Join(b.Sources, ",")), r, text, w)...)
 	if b.Blocked.After(e.Now) {
 		out = append(out, e.Theme.On(draw.Critical, e.Theme.Fit("Mist said 429, too many calls: nobody asks before "+e.Exact(b.Blocked)+", in "+e.Until(b.Blocked), w, false)), "")
 	}

@@ -15,7 +15,7 @@ func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
 	for i, s := range nasty {
 		j.webhooks = append(j.webhooks, event.Webhook{Source: s, OrgID: s, SiteID: s, Site: s, ID: s, Name: s, Type: s, URL: s, Topics: []string{s, s}, Updated: now})
 		j.frames = append(j.frames, event.Frame{ID: int64(len(nasty) - i), Time: now, Source: s, Channel: s, Event: s, Size: -1 << 40, Text: s})
-		j.status.Budgets = append(j.status.Budgets, event.Budget{Source: s, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
+		j.status.Budgets = append(j.status.Budgets, event.Budget{Sources: []string{s}, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
 			Callers: []event.CallerUsage{{Name: s, Urgency: s, Calls: 1 << 40, PerHour: -1 << 40, State: s}}})
 		j.activities = append(j.activities, event.Activity{Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Sync: event.Sync{State: event.SyncFailed, Reason: s}, Result: s, Time: now})
 	}

@@ -27,7 +27,7 @@ func TestTheGaugeTellsOfTheWorstTokenAndGivesWayToTheCounts(t *testing.T) {
 		}, "API W umbrella 4100/5000 resets 22m +1"},
 		"blocked":         {120, func(now time.Time) []event.Budget { return []event.Budget{blocked(budgetOf("acme", 812, now))} }, "API C BLOCKED by Mist for 2m"},
 		"narrowest":       {60, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 4000, now)} }, "API W 4000/5000 resets 22m"},
-		"limit not known": {120, func(time.Time) []event.Budget { return []event.Budget{{Source: "acme", Used: 12}} }, "API 12 calls"},
+		"limit not known": {120, func(time.Time) []event.Budget { return []event.Budget{{Sources: []string{"acme"}, Used: 12}} }, "API 12 calls"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			withOptions(t, c.w, 24, func(_ *Options, j *fakeJournal) { j.status.Budgets = c.of(time.Now()) }, func(s *screen) {

@@ -57,7 +57,7 @@ func framesOf(now time.Time) []event.Frame {
 }
 
 func budgetOf(source string, used int, now time.Time) event.Budget {
-	return event.Budget{Source: source, Used: used, Limit: 5000, Resets: now.Add(22 * time.Minute), Callers: []event.CallerUsage{
+	return event.Budget{Sources: []string{source}, Used: used, Limit: 5000, Resets: now.Add(22 * time.Minute), Callers: []event.CallerUsage{
 		{Name: "device stats", Urgency: "routine", Calls: 402, PerHour: 480}, {Name: "alarms", Urgency: "prompt", Calls: 110, PerHour: 120},
 		{Name: "sle", Urgency: "background", Calls: 12, PerHour: 12, State: "slowed"}, {Name: "operator", Urgency: "operator", Calls: 3},
 	}}

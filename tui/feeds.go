@@ -60,20 +60,20 @@ func (m *Model) feedParts(e env) []string {
 	_, gone := m.gone()
 	for pass := range 2 {
 		for _, f := range m.status.Feeds {
-			if gone && pass == 0 && f.Kind != "listener" {
+			if gone && pass == 0 && f.Kind != event.FeedListener {
 				parts = append(parts, e.Theme.On(draw.Critical, feedName(e, f)+" off")+e.Theme.On(draw.Dim, " "+e.Ago(f.Last)))
 			}
 			if gone {
 				continue // what it was told to be once holds no more
 			}
-			if f.Kind == "listener" && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
+			if f.Kind == event.FeedListener && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
 				continue // its sources tell
 			}
 			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && isCloud(f) && m.hasWebhook(f.Name) {
 				continue // it stands behind the webhooks of its source
 			}
 			part := feedShort(e, f)
-			if f.Kind == kindWebhook {
+			if f.Kind == event.FeedMistWebhook {
 				part += m.cloudFeeds(e, f.Name)
 			}
 			parts = append(parts, part)
@@ -85,14 +85,7 @@ func (m *Model) feedParts(e env) []string {
 	return parts
 }
 
-// The kinds of feed that belong together where they are of one organisation.
-const (
-	kindWebhook = "mist webhook"
-	kindAPI     = "mist api"
-	kindStream  = "mist stream"
-)
-
-func isCloud(f event.Feed) bool { return f.Kind == kindAPI || f.Kind == kindStream }
+func isCloud(f event.Feed) bool { return f.Kind == event.FeedMistAPI || f.Kind == event.FeedMistStream }
 
 // staleFeed reports whether a feed of the cloud that is up has told nothing for
 // long. Webhooks come when something happens; these are always at it.
@@ -101,7 +94,9 @@ func staleFeed(e env, f event.Feed) bool {
 }
 
 func (m *Model) hasWebhook(name string) bool {
-	return slices.ContainsFunc(m.status.Feeds, func(f event.Feed) bool { return f.Name == name && f.Kind == kindWebhook && f.State == event.FeedUp })
+	return slices.ContainsFunc(m.status.Feeds, func(f event.Feed) bool {
+		return f.Name == name && f.Kind == event.FeedMistWebhook && f.State == event.FeedUp
+	})
 }
 
 // cloudFeeds are the polling and the stream of a source in a word each, as long
@@ -113,11 +108,11 @@ func (m *Model) cloudFeeds(e env, name string) string {
 			continue
 		}
 		text := " api " + e.Age(f.Last)
-		if f.Kind == kindStream {
+		if f.Kind == event.FeedMistStream {
 			text = " stream " + human.Rate(f.Rate)
 		}
 		out += e.Theme.On(draw.Dim, text)
-		if f.Kind == kindStream && f.Failed > 0 {
+		if f.Kind == event.FeedMistStream && f.Failed > 0 {
 			out += e.Theme.On(draw.Warn, " "+human.Short(f.Failed)+" dropped")
 		}
 	}
@@ -127,9 +122,9 @@ func (m *Model) cloudFeeds(e env, name string) string {
 // feedName tells the feeds of one source apart.
 func feedName(e env, f event.Feed) string {
 	switch f.Kind {
-	case kindAPI:
+	case event.FeedMistAPI:
 		return e.Text(f.Name) + " api"
-	case kindStream:
+	case event.FeedMistStream:
 		return e.Text(f.Name) + " stream"
 	}
 	return e.Text(f.Name)
@@ -178,15 +173,16 @@ func (m *Model) feedLines(e env, w int) []string {
 		}
 		totals := human.Short(f.Total) + " taken"
 		if f.Failed > 0 {
-			totals += ", " + human.Short(f.Failed) + " " + map[string]string{kindAPI: "failed", kindStream: "dropped"}[f.Kind]
+			totals += ", " + human.Short(f.Failed) + " " + map[event.FeedKind]string{event.FeedMistAPI: "failed", event.FeedMistStream: "dropped"}[f.Kind]
 			if !isCloud(f) {
 				totals += "refused"
 			}
 		}
-		what := f.Kind + "  " + f.Detail
+		kind := string(f.Kind)
+		what := kind + "  " + f.Detail
 		own := f.Detail != "" && (f.State != event.FeedUp || isCloud(f) && draw.TextWidth(e.Text(what)) > widths[len(widths)-1])
 		if own {
-			what = f.Kind
+			what = kind
 		}
 		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Text(f.Name), Role: draw.Plain}, {Text: e.Text(string(f.State)), Role: r}, {Text: human.Rate(f.Rate), Role: draw.Plain},
 			{Text: last, Role: draw.Dim}, {Text: totals, Role: draw.Dim}, {Text: e.Text(what), Role: draw.Dim}}, cols, widths, w, false, false))

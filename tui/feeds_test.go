@@ -10,11 +10,11 @@ import (
 // liveFeeds is an organisation with webhooks, polling and a stream.
 func liveFeeds(now time.Time) []event.Feed {
 	return []event.Feed{
-		{Name: "listener", Kind: "listener", State: event.FeedUp},
-		{Name: "acme", Kind: "mist webhook", State: event.FeedUp, Rate: 3.2, Last: now.Add(-3 * time.Second)},
-		{Name: "acme", Kind: "mist api", State: event.FeedUp, Last: now.Add(-20 * time.Second), Total: 21},
-		{Name: "acme", Kind: "mist stream", State: event.FeedUp, Rate: 47, Last: now, Total: 1100},
-		{Name: "core", Kind: "junos", State: event.FeedUp, Last: now.Add(-6 * time.Minute)},
+		{Name: "listener", Kind: event.FeedListener, State: event.FeedUp},
+		{Name: "acme", Kind: event.FeedMistWebhook, State: event.FeedUp, Rate: 3.2, Last: now.Add(-3 * time.Second)},
+		{Name: "acme", Kind: event.FeedMistAPI, State: event.FeedUp, Last: now.Add(-20 * time.Second), Total: 21},
+		{Name: "acme", Kind: event.FeedMistStream, State: event.FeedUp, Rate: 47, Last: now, Total: 1100},
+		{Name: "core", Kind: event.FeedJunos, State: event.FeedUp, Last: now.Add(-6 * time.Minute)},
 	}
 }
 

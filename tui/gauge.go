@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"foghorn/internal/human"
@@ -98,7 +99,7 @@ func gaugeWordings(e env, b event.Budget, others string) []string {
 	wait := e.Until(b.Resets)
 	out := []string{count + " resets " + wait + others, count + " " + wait + others, part + " " + wait + others, part + others, part}
 	if others != "" {
-		out = slices.Insert(out, 0, e.Cell(b.Source)+" "+out[0])
+		out = slices.Insert(out, 0, e.Cell(strings.Join(b.Sources, ","))+" "+out[0])
 	}
 	return out
 }

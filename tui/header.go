@@ -118,7 +118,7 @@ func (m *Model) collector(e env, w int) string {
 		wordings = []string{"no collector"}
 	}
 	note := ""
-	if c.Note != "" && !isTrouble(c.Note) {
+	if c.Note != "" {
 		note = ", " + e.Text(c.Note)
 	}
 	text := ""
@@ -128,11 +128,6 @@ func (m *Model) collector(e env, w int) string {
 		}
 	}
 	return e.Theme.On(draw.Dim, text)
-}
-
-// isTrouble tells a note about something broken from one such as "simulated".
-func isTrouble(note string) bool {
-	return strings.Contains(note, "not writable") || strings.Contains(note, ":")
 }
 
 // gone reports whether the collector stopped telling that it lives.
@@ -154,8 +149,8 @@ func (m *Model) banners(e env) []string {
 		}
 		out = append(out, "COLLECTOR GONE "+since+". Reading on; nothing new until `foghorn serve` runs.")
 	}
-	if m.status != nil && isTrouble(m.status.Collector.Note) {
-		out = append(out, draw.Capital(e.Text(m.status.Collector.Note)))
+	if m.status != nil && m.status.Collector.Problem != "" {
+		out = append(out, draw.Capital(e.Text(m.status.Collector.Problem)))
 	}
 	if m.status != nil && m.status.Problem != "" {
 		out = append(out, draw.Capital(e.Text(m.status.Problem)))

@@ -48,7 +48,7 @@ func hostileJournal(now time.Time) *fakeJournal {
 		j.clients = append(j.clients, event.LiveClient{Source: s, Site: s, MAC: mac, Hostname: s, Username: s, IP: s, SSID: s, AP: event.MAC(s),
 			APName: s, Band: s, Channel: 1 << 40, RSSI: -1 << 40, SNR: 1 << 40, Since: now, LastSeen: now, Roams: 1 << 40, Updated: now})
 		j.scores[len(j.scores)-1].Source, j.scores[len(j.scores)-1].Trend = s, []float64{-1, 0, 1e300, math.NaN(), math.Inf(1), 0.5}
-		j.status.Feeds = append(j.status.Feeds, event.Feed{Name: s, Kind: s, State: event.FeedState(s), Detail: s})
+		j.status.Feeds = append(j.status.Feeds, event.Feed{Name: s, Kind: event.FeedKind(s), State: event.FeedState(s), Detail: s})
 	}
 	j.status.Collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Heartbeat: now}
 	return j

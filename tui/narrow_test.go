@@ -68,9 +68,9 @@ func TestTheHeaderWordsWhoCollectsByTheRoomThereIs(t *testing.T) {
 func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		for i := range 5 {
-			s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: fmt.Sprintf("tenant-%d", i), Kind: "mist webhook", State: event.FeedUp})
+			s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: fmt.Sprintf("tenant-%d", i), Kind: event.FeedMistWebhook, State: event.FeedUp})
 		}
-		s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: "tls", Kind: "listener", State: event.FeedError, Detail: "certificate expired"})
+		s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: "tls", Kind: event.FeedListener, State: event.FeedError, Detail: "certificate expired"})
 		s.j.signal()
 		s.pass(time.Second)
 		s.sees("tls ERROR certificate expired", "+7 (i)", "serve pid 4123")

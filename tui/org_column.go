@@ -2,7 +2,6 @@ package tui
 
 import (
 	"slices"
-	"strings"
 
 	"foghorn/tui/draw"
 )
@@ -18,7 +17,7 @@ func (e env) severalOrgs() bool {
 	}
 	org := ""
 	for _, f := range e.status.Feeds {
-		if !strings.HasPrefix(f.Kind, "mist") {
+		if !f.Kind.OfMist() {
 			continue
 		}
 		if org != "" && f.Name != org {

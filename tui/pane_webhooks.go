@@ -36,7 +36,7 @@ func doubted(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
 		return false
 	}
 	return slices.ContainsFunc(feeds, func(f event.Feed) bool {
-		return f.Name == h.Source && f.Kind == kindWebhook && f.Last.Sub(h.Updated) > underWay
+		return f.Name == h.Source && f.Kind == event.FeedMistWebhook && f.Last.Sub(h.Updated) > underWay
 	})
 }
 

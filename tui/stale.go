@@ -51,7 +51,7 @@ func (e env) withoutToken() []string {
 	var names []string
 	if e.status != nil {
 		for _, f := range e.status.Feeds {
-			if f.Kind == "mist webhook" && !slices.Contains(e.tokens, f.Name) && !slices.Contains(names, f.Name) {
+			if f.Kind == event.FeedMistWebhook && !slices.Contains(e.tokens, f.Name) && !slices.Contains(names, f.Name) {
 				names = append(names, f.Name)
 			}
 		}

@@ -88,7 +88,7 @@ func TestTheHeaderTellsWhoCollectsAndWhenTheyAreGone(t *testing.T) {
 		s.pass(11 * time.Second)
 		s.sees("COLLECTOR GONE for 10s")
 		s.j.status.Collector.Heartbeat = time.Now()
-		s.j.status.Collector.Note = "journal not writable: no space left on device"
+		s.j.status.Collector.Problem = "journal not writable: no space left on device"
 		s.j.signal()
 		s.pass(pullGap)
 		s.misses("GONE")

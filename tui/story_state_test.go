@@ -160,7 +160,7 @@ func TestEveryListSaysWhichOrganisationARowIsOf(t *testing.T) {
 				s.press(key)
 				s.misses("ORG")
 				s.change(func(j *fakeJournal) {
-					j.status.Feeds = append(j.status.Feeds, event.Feed{Name: "acme", Kind: "mist webhook"}, event.Feed{Name: "globex", Kind: "mist api"})
+					j.status.Feeds = append(j.status.Feeds, event.Feed{Name: "acme", Kind: event.FeedMistWebhook}, event.Feed{Name: "globex", Kind: event.FeedMistAPI})
 				})
 				s.sees("ORG", "acme")
 			})

@@ -157,8 +157,8 @@ func (m *Model) streamSources() []string {
 	}
 	if m.status != nil {
 		for _, b := range m.status.Budgets {
-			for s := range strings.SplitSeq(b.Source, ",") {
-				if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
+			for _, s := range b.Sources {
+				if !slices.Contains(out, s) {
 					out = append(out, s)
 				}
 			}

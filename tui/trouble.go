@@ -19,8 +19,8 @@ func (m *Model) troubles(e env) []string {
 	if beat, gone := m.gone(); gone {
 		return []string{"No collector has run since " + e.At(beat) + ": nothing new is taken. Start it: foghorn serve."}
 	}
-	if n := m.status.Collector.Note; isTrouble(n) {
-		out = append(out, draw.Capital(e.Text(n))+".")
+	if p := m.status.Collector.Problem; p != "" {
+		out = append(out, draw.Capital(e.Text(p))+".")
 	}
 	if p := m.status.Problem; p != "" {
 		out = append(out, draw.Capital(e.Text(p))+".")

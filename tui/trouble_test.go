@@ -38,7 +38,7 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 			o.Collecting = false
 			j.status.Collector.Heartbeat = time.Now().Add(-time.Hour)
 		}, []string{"No collector has run since"}},
-		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Note = "the view is not updated: no room" },
+		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Problem = "the view is not updated: no room" },
 			[]string{"The view is not updated: no room"}},
 		"log": {func(_ *Options, j *fakeJournal) { j.status.Problem = "record 7 is damaged" }, []string{"Record 7 is damaged."}},
 	} {

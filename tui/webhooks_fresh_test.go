@@ -74,7 +74,7 @@ func TestDeliveriesSpeakAgainstADisabledWebhook(t *testing.T) {
 	off := event.Webhook{Source: "acme", ID: "w1", Updated: now.Add(-time.Minute)}
 	on := event.Webhook{Source: "acme", ID: "w2", Updated: now.Add(-time.Minute), Enabled: true}
 	feeds := func(last time.Time) []event.Feed {
-		return []event.Feed{{Name: "acme", Kind: kindWebhook, Last: last}, {Name: "acme", Kind: kindAPI, Last: now}}
+		return []event.Feed{{Name: "acme", Kind: event.FeedMistWebhook, Last: last}, {Name: "acme", Kind: event.FeedMistAPI, Last: now}}
 	}
 	for name, c := range map[string]struct {
 		all  []event.Webhook

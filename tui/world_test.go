@@ -117,8 +117,8 @@ func (w *world) alerts(now time.Time) {
 func (w *world) feeds(now time.Time) {
 	w.j.status.Collector = event.Collector{PID: 4123, Host: "noc1", User: "foghorn", Command: "serve", Started: now.Add(-time.Hour), Heartbeat: now, Version: "dev"}
 	w.j.status.Feeds = []event.Feed{
-		{Name: "acme", Kind: "mist webhook", State: event.FeedUp, Detail: "/mist/acme", Rate: 3.2, Last: now.Add(-3 * time.Second), Total: 1204, Failed: 3},
-		{Name: "core", Kind: "junos", State: event.FeedUp, Detail: "/junos/core", Last: now.Add(-6 * time.Minute), Total: 17},
+		{Name: "acme", Kind: event.FeedMistWebhook, State: event.FeedUp, Detail: "/mist/acme", Rate: 3.2, Last: now.Add(-3 * time.Second), Total: 1204, Failed: 3},
+		{Name: "core", Kind: event.FeedJunos, State: event.FeedUp, Detail: "/junos/core", Last: now.Add(-6 * time.Minute), Total: 17},
 	}
 }
 

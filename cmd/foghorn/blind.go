@@ -39,8 +39,8 @@ func blind(status event.Status, idle bool, zone *time.Location) []string {
 		}
 		return append(out, stood+"; start it: foghorn serve")
 	}
-	if n := status.Collector.Note; strings.Contains(n, ":") {
-		out = append(out, n)
+	if problem := status.Collector.Problem; problem != "" {
+		out = append(out, problem)
 	}
 	for _, f := range status.Feeds {
 		if why := deaf(f); why != "" {
@@ -53,17 +53,18 @@ func blind(status event.Status, idle bool, zone *time.Location) []string {
 // deaf says why a feed reports nothing; empty when it works.
 func deaf(f event.Feed) string {
 	name := f.Name
-	part, _ := strings.CutPrefix(f.Kind, "mist ")
 	switch {
 	case f.State == event.FeedUp || f.State == event.FeedWarns:
 		return ""
 	case f.State == event.FeedRefused:
 		n, why, _ := strings.Cut(f.Brief, ": ")
 		return "deliveries of " + name + " are refused (" + n + " in a row): " + why
-	case f.State == event.FeedDown && (part == "webhook" || part == "junos"):
+	case f.State == event.FeedDown && (f.Kind == event.FeedMistWebhook || f.Kind == event.FeedJunos):
 		return "" // so is the listener, which says why
-	case part == "api" || part == "stream":
-		name += " " + part
+	case f.Kind == event.FeedMistAPI:
+		name += " api"
+	case f.Kind == event.FeedMistStream:
+		name += " stream"
 	}
 	return name + " " + strings.ToUpper(string(f.State)) + ": " + f.Detail
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -145,7 +146,7 @@ func printBudget(ctx context.Context, e *env) error {
 }
 
 func printOneBudget(e *env, b event.Budget, resets string) {
-	fmt.Fprintf(e.stdout, "%s: %d of %d calls used, the counter starts again in %s\n", safetext.Line(b.Source), b.Used, b.Limit, resets)
+	fmt.Fprintf(e.stdout, "%s: %d of %d calls used, the counter starts again in %s\n", safetext.Line(strings.Join(b.Sources, ",")), b.Used, b.Limit, resets)
 	for _, p := range b.Callers {
 		fmt.Fprintf(e.stdout, "  %-22s %-10s %5d this hour  %5d an hour  %s\n", safetext.Line(p.Name), p.Urgency, p.Calls, p.PerHour, p.State)
 	}

@@ -39,7 +39,7 @@ func knownState(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	budget := event.Budget{Source: "acme", Used: 812, Limit: 5000, Resets: now.Add(22 * time.Minute),
+	budget := event.Budget{Sources: []string{"acme"}, Used: 812, Limit: 5000, Resets: now.Add(22 * time.Minute),
 		Callers: []event.CallerUsage{{Name: "alarms", Urgency: "prompt", Calls: 24, PerHour: 60, State: "slowed"}}}
 	if err := v.PutFeeds(ctx, event.Collector{}, nil, 0, []event.Budget{budget}); err != nil {
 		t.Fatal(err)

@@ -7,15 +7,12 @@ import (
 	"foghorn/journal/event"
 )
 
-// Kind is the kind of feed, as event.Feed has it.
-const Kind = "mist api"
-
 // Feed tells how polling stands. Total counts answers, Failed what was asked in
 // vain; the rate is not told, because little comes this way.
 func (p *Poll) Feed() event.Feed {
 	now := p.o.Clock.Now()
 	text, up := p.schedule.line(now)
-	f := event.Feed{Name: p.o.Source, Kind: Kind, State: event.FeedUp}
+	f := event.Feed{Name: p.o.Source, Kind: event.FeedMistAPI, State: event.FeedUp}
 	f.Total, f.Failed = p.schedule.counts()
 	p.mu.Lock()
 	f.Last = p.last

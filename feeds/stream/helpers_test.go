@@ -156,7 +156,7 @@ func (r *running) finish(t *testing.T) {
 func (r *running) expect(t *testing.T, state event.FeedState, detail string) {
 	t.Helper()
 	f := r.Feed.Feed()
-	if f.Name != "acme" || f.Kind != Kind || f.State != state || f.Detail != detail {
+	if f.Name != "acme" || f.Kind != event.FeedMistStream || f.State != state || f.Detail != detail {
 		t.Errorf("the feed is %s, %q; want %s, %q", f.State, f.Detail, state, detail)
 	}
 }

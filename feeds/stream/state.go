@@ -11,14 +11,11 @@ import (
 	"foghorn/mist"
 )
 
-// Kind is the kind of feed, as event.Feed has it.
-const Kind = "mist stream"
-
 // Feed tells how the stream stands. Failed counts the messages that were
 // dropped because the sink was slow.
 func (f *Feed) Feed() event.Feed {
 	now := f.o.Clock.Now()
-	out := event.Feed{Name: f.o.Source, Kind: Kind, State: event.FeedDown}
+	out := event.Feed{Name: f.o.Source, Kind: event.FeedMistStream, State: event.FeedDown}
 	seen := f.meter.Read(now)
 	out.Rate, out.Last, out.Total = seen.PerSecond, seen.Last, seen.Total
 	stats := f.stream.Stats()

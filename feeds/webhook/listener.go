@@ -186,12 +186,12 @@ func (t *trouble) get() (text string, at time.Time) {
 func (l *Listener) Feeds() []event.Feed {
 	now := l.o.Clock.Now()
 	state, detail := l.standing()
-	own := event.Feed{Name: "listener", Kind: "listener", State: state, Detail: detail}
+	own := event.Feed{Name: "listener", Kind: event.FeedListener, State: state, Detail: detail}
 	feeds := make([]event.Feed, 1, 1+len(l.sources))
 	for _, s := range l.sources {
-		f := event.Feed{Name: s.Name, Kind: "mist webhook", State: state, Detail: s.Path()}
+		f := event.Feed{Name: s.Name, Kind: event.FeedMistWebhook, State: state, Detail: s.Path()}
 		if s.Via == event.ViaJunos {
-			f.Kind = "junos"
+			f.Kind = event.FeedJunos
 		}
 		if l.mu.Lock(); s.open != "" {
 			f.Detail += ": no secret, and " + s.open

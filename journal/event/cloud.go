@@ -93,7 +93,7 @@ type Webhook struct {
 
 // Budget is how an API token stands with its hourly limit.
 type Budget struct {
-	Source  string        `json:"source"` // the sources of the token, comma separated
+	Sources []string      `json:"sources"` // those that share the token
 	Used    int           `json:"used"`
 	Limit   int           `json:"limit"`
 	Resets  time.Time     `json:"resets"`

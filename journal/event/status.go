@@ -16,11 +16,31 @@ const (
 	FeedWarns FeedState = "warns"
 )
 
+// FeedKind says what a feed is. People read it as it is.
+type FeedKind string
+
+// The kinds of feed.
+const (
+	FeedMistWebhook FeedKind = "mist webhook"
+	FeedMistAPI     FeedKind = "mist api"
+	FeedMistStream  FeedKind = "mist stream"
+	FeedJunos       FeedKind = "junos"
+	FeedListener    FeedKind = "listener" // what receives the posts of all senders
+	// FeedService is a service of the collector. It is listed only while it has failed.
+	FeedService FeedKind = "service"
+)
+
+// OfMist reports whether the feed is one of a Mist organization, which can have
+// all three.
+func (k FeedKind) OfMist() bool {
+	return k == FeedMistWebhook || k == FeedMistAPI || k == FeedMistStream
+}
+
 // Feed is the standing of one thing that brings records in, as the header
 // shows it. The collector writes it at most once a second.
 type Feed struct {
 	Name   string    `json:"name"` // "acme", "core", "listener"
-	Kind   string    `json:"kind"` // "mist webhook", "junos", "listener"
+	Kind   FeedKind  `json:"kind"`
 	State  FeedState `json:"state"`
 	Detail string    `json:"detail,omitempty"` // the address, or what is wrong and what to do
 	Brief  string    `json:"brief,omitempty"`  // what is wrong in a few words, where Detail is long
@@ -40,7 +60,8 @@ type Collector struct {
 	Started   time.Time `json:"started"`
 	Heartbeat time.Time `json:"beat"` // when it last wrote its status; old means it is gone
 	Version   string    `json:"version"`
-	Note      string    `json:"note,omitempty"`    // e.g. "simulated", "journal not writable: ..."
+	Note      string    `json:"note,omitempty"`    // what people should know, e.g. "simulated"
+	Problem   string    `json:"problem,omitempty"` // what is wrong with the collector, in words
 	Address   string    `json:"address,omitempty"` // where it listens
 	// Help says how to point a sender there, in lines, for screens to which nothing came yet.
 	Help string `json:"help,omitempty"`

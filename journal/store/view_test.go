@@ -277,7 +277,7 @@ func TestStatusIsSharedWithAttachedScreens(t *testing.T) {
 	}
 	who := event.Collector{PID: 7, Host: "h", Command: "serve", Started: began, Heartbeat: began}
 	feeds := []event.Feed{{Name: "acme", State: event.FeedUp, Rate: 2.5, Last: began}}
-	budgets := []event.Budget{{Source: "acme", Used: 812, Limit: 5000, Resets: began, Callers: []event.CallerUsage{{Name: "alarms", Calls: 3}}}}
+	budgets := []event.Budget{{Sources: []string{"acme"}, Used: 812, Limit: 5000, Resets: began, Callers: []event.CallerUsage{{Name: "alarms", Calls: 3}}}}
 	if err := v.PutFeeds(ctx, who, feeds, 4, budgets); err != nil {
 		t.Fatal(err)
 	}
