@@ -64,9 +64,9 @@ func TestARefusedUnackGivesTheAlertBackToItsOwner(t *testing.T) {
 	acts.Flush(d.ctx)
 	d.project()
 	other := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) })
-	wish := d.acks(event.ActionUnack, "", ids...)
-	wish[0].Actor = "bob"
-	d.do(other, wish...)
+	request := d.acks(event.ActionUnack, "", ids...)
+	request[0].Actor = "bob"
+	d.do(other, request...)
 	if a := d.alert(ids[0]); a.State != event.Open {
 		t.Fatalf("the unack does not show at once: %s", a.State)
 	}
@@ -108,17 +108,17 @@ func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
 	if a := d.alert(ids[0]); a.State != event.Acked || a.Sync.State != event.SyncPending {
 		t.Fatalf("offline the alert is %s, sync %q", a.State, a.Sync)
 	}
-	collector := d.process(nil).Courier()
-	collector.Look(d.ctx)
+	collector := d.process(nil).Retrier()
+	collector.RetryDue(d.ctx)
 	d.project()
 	before := d.requests
-	collector.Look(d.ctx)
+	collector.RetryDue(d.ctx)
 	if d.requests != before {
 		t.Error("the cloud is asked again at once after it could not be reached")
 	}
 	d.online(true)
 	d.clock.Advance(6 * time.Minute)
-	collector.Look(d.ctx)
+	collector.RetryDue(d.ctx)
 	if a := d.alert(ids[2]); a.Sync.State != event.SyncDone {
 		t.Fatalf("back online the alert says %q", a.Sync)
 	}
@@ -127,7 +127,7 @@ func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
 		t.Errorf("%d calls reached the cloud, want 1", calls)
 	}
 	d.clock.Advance(time.Hour)
-	collector.Look(d.ctx)
+	collector.RetryDue(d.ctx)
 	if n := d.cloud.Calls()[ackCall]; n != calls {
 		t.Error("what was sent is sent again")
 	}
@@ -143,15 +143,15 @@ func TestABlockedTokenKeepsAcksWaitingUntilItsHourIsOver(t *testing.T) {
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending || a.State != event.Acked {
 		t.Fatalf("the alert is %s, sync %q", a.State, a.Sync)
 	}
-	courier := acts.Courier()
-	courier.Look(d.ctx)
+	retrier := acts.Retrier()
+	retrier.RetryDue(d.ctx)
 	d.clock.Advance(9 * time.Minute)
-	courier.Look(d.ctx)
+	retrier.RetryDue(d.ctx)
 	if n := d.cloud.Calls()[ackCall]; n > 1 {
 		t.Fatalf("%d calls while the token was blocked", n)
 	}
 	d.clock.Advance(2 * time.Minute)
-	courier.Look(d.ctx)
+	retrier.RetryDue(d.ctx)
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncDone {
 		t.Errorf("afterwards the alert says %q", a.Sync)
 	}
@@ -163,13 +163,13 @@ func TestTheCollectorTakesOverFromAProcessThatDied(t *testing.T) {
 	// Never flushed: the process died after its append.
 	d.do(d.process(nil), d.acks(event.ActionAck, "", ids...)...)
 	d.project()
-	collector := d.process(nil).Courier()
-	collector.Look(d.ctx)
+	collector := d.process(nil).Retrier()
+	collector.RetryDue(d.ctx)
 	if n := d.cloud.Calls()[ackCall]; n != 0 {
 		t.Fatal("the collector does not wait for the process that is at it")
 	}
 	d.clock.Advance(31 * time.Second)
-	collector.Look(d.ctx)
+	collector.RetryDue(d.ctx)
 	if a := d.alert(ids[1]); a.Sync.State != event.SyncDone || a.Owner != "ada" {
 		t.Errorf("the alert of %q says %q", a.Owner, a.Sync)
 	}
@@ -191,7 +191,7 @@ func TestAnOlderWishIsNotSentOverANewerOne(t *testing.T) {
 	acts.Flush(d.ctx)
 	d.project()
 	d.clock.Advance(time.Hour)
-	acts.Courier().Look(d.ctx)
+	acts.Retrier().RetryDue(d.ctx)
 	if a := d.inCloud(ids[0]); a.Acked {
 		t.Error("the ack that was taken back is in the cloud")
 	}
@@ -241,7 +241,7 @@ func TestAProcessWithoutTheTokenLeavesItsAcksToTheCollector(t *testing.T) {
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending {
 		t.Fatalf("the alert says %q", a.Sync)
 	}
-	d.process(nil).Courier().Look(d.ctx)
+	d.process(nil).Retrier().RetryDue(d.ctx)
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncDone {
 		t.Errorf("the alert says %q", a.Sync)
 	}
@@ -276,7 +276,7 @@ func TestAProcessWithoutConfigurationLeavesItsAcksToACollectorWithAToken(t *test
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncPending {
 		t.Fatalf("the alert says %q", a.Sync)
 	}
-	d.process(nil).Courier().Look(d.ctx)
+	d.process(nil).Retrier().RetryDue(d.ctx)
 	if a := d.alert(ids[0]); a.Sync.State != event.SyncDone {
 		t.Errorf("the alert says %q", a.Sync)
 	}

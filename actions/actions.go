@@ -39,15 +39,15 @@ type View interface {
 	Delivery(ctx context.Context, id int64) (event.Delivery, error)
 }
 
-// Cloud is one organisation that can be asked and told. API is nil where this
-// process has no token for it, though another one may: what is asked then waits
-// for the collector.
+// Cloud is one organization and how to reach its API. API is nil where this process
+// has no token for it, though another one may: its changes then wait for the
+// collector.
 type Cloud struct {
 	Source string
 	OrgID  string
 	API    API
-	// Present replaces API where the client changes with its token.
-	Present func() API
+	// CurrentAPI replaces API where the client changes with its token.
+	CurrentAPI func() API
 	// Missing is why there is no client; nil when that is not known.
 	Missing error
 }
@@ -61,9 +61,9 @@ type Options struct {
 	Actor    string // who acts at this process
 	ReadOnly bool
 	Logger   *slog.Logger // nil: silent
-	// Told hears how the cloud took what Run and Flush sent, once it is in the
+	// OnResult receives the outcomes of what Send and Flush sent, once it is in the
 	// log; nil if nobody wants to.
-	Told func(results []event.Activity)
+	OnResult func(results []event.Activity)
 }
 
 // Actions do what one process's people want. It is safe for concurrent use.
@@ -71,12 +71,12 @@ type Actions struct {
 	opt    Options
 	clouds map[string]Cloud
 
-	mu      sync.Mutex
-	last    int64          // the last record that this process appended
-	queue   []job          // waits for Run
-	flying  map[int64]bool // ids of what this process tells the cloud, or waits to tell
-	wake    signal.Signal
-	running sync.Mutex // one flush at a time
+	mu       sync.Mutex
+	last     int64          // the last record that this process appended
+	queue    []job          // waits for Run
+	inFlight map[int64]bool // ids of activities that this process is sending or will send
+	wake     signal.Signal
+	running  sync.Mutex // one flush at a time
 }
 
 // maxQueue bounds what waits in this process. What does not fit is left to the
@@ -91,7 +91,7 @@ func New(o Options) *Actions {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	a := &Actions{opt: o, clouds: map[string]Cloud{}, flying: map[int64]bool{}, wake: signal.New()}
+	a := &Actions{opt: o, clouds: map[string]Cloud{}, inFlight: map[int64]bool{}, wake: signal.New()}
 	for _, c := range o.Clouds {
 		a.clouds[c.Source] = c
 	}
@@ -102,7 +102,7 @@ func New(o Options) *Actions {
 func (a *Actions) Sources() []string {
 	var out []string
 	for _, c := range a.opt.Clouds {
-		if c.API != nil || c.Present != nil {
+		if c.API != nil || c.CurrentAPI != nil {
 			out = append(out, c.Source)
 		}
 	}
@@ -112,8 +112,8 @@ func (a *Actions) Sources() []string {
 // cloud is the organisation of a source, or why it cannot be asked from here.
 func (a *Actions) cloud(source string) (Cloud, error) {
 	c, ok := a.clouds[source]
-	if c.Present != nil {
-		c.API = c.Present()
+	if c.CurrentAPI != nil {
+		c.API = c.CurrentAPI()
 	}
 	switch {
 	case !ok:
@@ -138,7 +138,7 @@ func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, erro
 		if acts[i].Time.IsZero() {
 			acts[i].Time = a.opt.Clock.Now()
 		}
-		if j, ok := a.forCloud(ctx, &acts[i]); ok {
+		if j, ok := a.prepare(ctx, &acts[i]); ok {
 			j.index = i
 			jobs = append(jobs, j)
 		}
@@ -155,10 +155,10 @@ func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, erro
 	return ids, nil
 }
 
-// forCloud completes what changes who owns an alert: where it goes, and who
+// prepare completes what changes who owns an alert: where it goes, and who
 // owned it before. It reports whether this process is to tell the cloud.
-func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool) {
-	if !ownership(act.Action) || act.Sync.State != event.SyncNone {
+func (a *Actions) prepare(ctx context.Context, act *event.Activity) (job, bool) {
+	if !changesOwner(act.Action) || act.Sync.State != event.SyncNone {
 		return job{}, false
 	}
 	id, ok := event.AlertIDOf(act.Target)
@@ -180,13 +180,13 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	}
 	c, ok := a.clouds[alert.Source]
 	switch {
-	case !ok && a.collectorAsks(ctx, alert.Source):
+	case !ok && a.collectorHasToken(ctx, alert.Source):
 		act.Source, act.Sync.State = alert.Source, event.SyncPending
 		return job{}, false
 	case !ok:
 		act.Sync = noToken(alert.Source)
 		return job{}, false
-	case c.API == nil && c.Present == nil:
+	case c.API == nil && c.CurrentAPI == nil:
 		act.Source, act.Sync.State = alert.Source, event.SyncPending
 		return job{}, false
 	}
@@ -194,15 +194,15 @@ func (a *Actions) forCloud(ctx context.Context, act *event.Activity) (job, bool)
 	return job{alarm: alert.MistAlarmID}, true
 }
 
-// ownership reports whether an action may change who owns an alert, which is
-// what Mist is told of it.
-func ownership(action string) bool {
+// changesOwner reports whether an action may change who owns an alert, which is
+// all that Mist keeps of it.
+func changesOwner(action string) bool {
 	return action == event.ActionAck || action == event.ActionUnack || action == event.ActionUndo
 }
 
-// collectorAsks reports whether the collector has a token for a source that this
-// process has no configuration of: then it tells Mist.
-func (a *Actions) collectorAsks(ctx context.Context, source string) bool {
+// collectorHasToken reports whether the collector has a token for a source that this
+// process has no configuration of: then it sends the ack to Mist.
+func (a *Actions) collectorHasToken(ctx context.Context, source string) bool {
 	s, err := a.opt.View.Status(ctx)
 	if err != nil {
 		return false

@@ -27,12 +27,12 @@ type API interface {
 
 // inventory reads the devices of an organisation from its cloud.
 func inventory(ctx context.Context, c Cloud) ([]event.Device, error) {
-	ctx, cancel := context.WithTimeout(spending(ctx), 2*callLimit)
+	ctx, cancel := context.WithTimeout(asOperator(ctx), 2*callLimit)
 	defer cancel()
 	var out []event.Device
 	for i, err := range c.API.Inventory(ctx, c.OrgID, false) {
 		if err != nil {
-			return nil, explained(err)
+			return nil, explain(err)
 		}
 		mac, ok := event.ParseMAC(i.MAC)
 		if !ok {

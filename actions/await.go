@@ -22,7 +22,7 @@ const (
 // show once a collector has caught up.
 func (a *Actions) Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool) {
 	if !a.caughtUp(ctx) && a.collecting(ctx) {
-		a.wait(ctx)
+		a.awaitView(ctx)
 	}
 	return a.Shown(ctx, ids...)
 }
@@ -34,7 +34,7 @@ func (a *Actions) Shown(ctx context.Context, ids ...int64) (acts []event.Activit
 	return acts, shown && err == nil && len(acts) == len(ids)
 }
 
-func (a *Actions) wait(ctx context.Context) {
+func (a *Actions) awaitView(ctx context.Context) {
 	deadline := a.opt.Clock.Now().Add(awaitLimit)
 	tick, stop := a.opt.Clock.NewTicker(awaitEvery)
 	defer stop()

@@ -113,14 +113,14 @@ func (p *RenamePlan) Run(ctx context.Context, each func(RowResult)) {
 
 // bulk checks the rows of a bulk rename against the devices there are.
 type bulk struct {
-	devices  []event.Device
-	byMAC    map[event.MAC]int
-	bySerial map[string]int
-	wished   map[event.MAC]Row
+	devices   []event.Device
+	byMAC     map[event.MAC]int
+	bySerial  map[string]int
+	requested map[event.MAC]Row
 }
 
 func newBulk(devices []event.Device) *bulk {
-	b := &bulk{devices: devices, byMAC: map[event.MAC]int{}, bySerial: map[string]int{}, wished: map[event.MAC]Row{}}
+	b := &bulk{devices: devices, byMAC: map[event.MAC]int{}, bySerial: map[string]int{}, requested: map[event.MAC]Row{}}
 	for i, d := range devices {
 		b.byMAC[d.MAC] = i
 		if d.Serial != "" {
@@ -143,11 +143,11 @@ func (b *bulk) check(r Row) RowResult {
 	}
 	d := b.devices[i]
 	res.MAC, res.Device, res.Old = d.MAC, d, d.Name
-	if first, twice := b.wished[d.MAC]; twice {
+	if first, twice := b.requested[d.MAC]; twice {
 		res.Text = "the device is in the list twice" + inLine(" (line %d)", first.Line)
 		return res
 	}
-	b.wished[d.MAC] = r
+	b.requested[d.MAC] = r
 	switch err := cmp.Or(checkName(r.Name), checkDevice(d, r.Name)); {
 	case errors.Is(err, ErrSameName):
 		res.State, res.Text = RowSame, err.Error()
@@ -165,7 +165,7 @@ func (b *bulk) names(rows []RowResult, allowed bool) {
 	owners := map[string][]int{} // places in devices, by folded name
 	for i, d := range b.devices {
 		name := d.Name
-		if r, ok := b.wished[d.MAC]; ok {
+		if r, ok := b.requested[d.MAC]; ok {
 			name = r.Name
 		}
 		owners[strings.ToLower(name)] = append(owners[strings.ToLower(name)], i)
@@ -191,7 +191,7 @@ func (b *bulk) names(rows []RowResult, allowed bool) {
 
 // taken says who has the name.
 func (b *bulk) taken(name string, o event.Device) string {
-	if other, ok := b.wished[o.MAC]; ok {
+	if other, ok := b.requested[o.MAC]; ok {
 		return fmt.Sprintf("%s gets the name %s too", o.MAC, name) + inLine(" (line %d)", other.Line)
 	}
 	o.Name = name

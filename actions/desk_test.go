@@ -107,8 +107,8 @@ func (d *desk) process(change func(*actions.Options)) *actions.Actions {
 	d.t.Helper()
 	o := actions.Options{
 		Log: d.log, View: journal{d.view, d.log}, Clock: d.clock, Actor: "ada",
-		Clouds: []actions.Cloud{{Source: "acme", OrgID: d.cloud.Org().ID, API: d.client(mistsim.AdminToken)}},
-		Told:   func(r []event.Activity) { d.told = append(d.told, r...) },
+		Clouds:   []actions.Cloud{{Source: "acme", OrgID: d.cloud.Org().ID, API: d.client(mistsim.AdminToken)}},
+		OnResult: func(r []event.Activity) { d.told = append(d.told, r...) },
 	}
 	if change != nil {
 		change(&o)

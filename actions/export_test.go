@@ -2,8 +2,8 @@ package actions
 
 import "context"
 
-// Courier is the collector's part without its ticker.
-func (a *Actions) Courier() *courier { return a.courier() }
+// Retrier is the collector's part without its ticker.
+func (a *Actions) Retrier() *retrier { return a.retrier() }
 
-// Look is one look of it.
-func (c *courier) Look(ctx context.Context) { c.look(ctx) }
+// RetryDue is one look of it.
+func (c *retrier) RetryDue(ctx context.Context) { c.retryDue(ctx) }

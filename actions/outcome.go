@@ -9,14 +9,14 @@ import (
 	"foghorn/mist"
 )
 
-// outcome is what came of telling the cloud something.
+// outcome is the result of a call that changes something in Mist.
 type outcome struct {
 	err   error     // nil when it took it
 	text  string    // why not, in words a person can act on
 	local string    // why it is not sent to Mist at all
 	retry bool      // worth trying again later
 	until time.Time // but not before
-	part  bool      // some of what was told may be fine by itself
+	part  bool      // parts of the call may succeed by themselves
 }
 
 // sync is the outcome as an activity records it.
@@ -32,7 +32,7 @@ func (o outcome) sync() event.Sync {
 	return event.Sync{State: event.SyncDone}
 }
 
-// refused reports whether the cloud will not take it, now or later.
+// refused reports whether Mist will never accept it.
 func (o outcome) refused() bool { return o.err != nil && !o.retry && o.local == "" }
 
 // outcomeOf judges an error of a call.
@@ -40,7 +40,7 @@ func outcomeOf(err error) outcome {
 	if err == nil {
 		return outcome{}
 	}
-	o := outcome{err: explained(err), text: mist.Explain(err)}
+	o := outcome{err: explain(err), text: mist.Explain(err)}
 	var budget *mist.BudgetError
 	var e *mist.Error
 	switch {
@@ -58,7 +58,7 @@ func outcomeOf(err error) outcome {
 	return o
 }
 
-// spending marks a context as an operator's call, which goes before all others.
-func spending(ctx context.Context) context.Context {
+// asOperator marks a context as an operator's call, which goes before all others.
+func asOperator(ctx context.Context) context.Context {
 	return mist.WithCaller(ctx, "operator", mist.Operator)
 }

@@ -86,13 +86,13 @@ func TestWhatADeadProcessAskedForGetsAnOutcome(t *testing.T) {
 		}
 		return acts[0].Sync
 	}
-	courier := d.process(nil).Courier()
-	courier.Look(d.ctx)
+	retrier := d.process(nil).Retrier()
+	retrier.RetryDue(d.ctx)
 	if got := outcome(event.DeviceTarget(device(0).MAC)); got.State != event.SyncSending {
 		t.Errorf("the process may still be at it, and is said to be %q", got)
 	}
 	d.clock.Advance(3 * time.Minute)
-	courier.Look(d.ctx)
+	retrier.RetryDue(d.ctx)
 	unknown := event.Sync{State: event.SyncFailed, Reason: "outcome unknown: the process ended before Mist answered"}
 	for target, want := range map[string]event.Sync{
 		event.DeviceTarget(device(0).MAC): unknown,

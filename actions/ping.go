@@ -51,11 +51,11 @@ func (a *Actions) PingWebhook(ctx context.Context, hook event.Webhook, hop func(
 	}
 	act := event.Activity{Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionPing, Target: event.WebhookTarget(hook.ID), Source: hook.Source,
 		Sync: event.Sync{State: event.SyncSending}}
-	land, err := a.begin(ctx, &act)
+	finish, err := a.appendSending(ctx, &act)
 	if err != nil {
 		return err
 	}
-	defer land()
+	defer finish()
 	p.start = a.opt.Clock.Now()
 	err = p.run(ctx)
 	if ctx.Err() != nil {
@@ -98,12 +98,12 @@ func (p *pinger) run(ctx context.Context) error {
 	if !p.hook.Enabled {
 		p.hop(HopTaken, event.HopWait, "the webhook is disabled; Mist may send nothing")
 	}
-	callCtx, cancel := context.WithTimeout(spending(ctx), callLimit)
+	callCtx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
 	err := p.cloud.API.PingWebhook(callCtx, p.place(), p.hook.ID)
 	cancel()
 	if err != nil {
 		p.hop(HopTaken, event.HopFailed, mist.Explain(err))
-		return errors.Join(ErrNotArrived, explained(err))
+		return errors.Join(ErrNotArrived, explain(err))
 	}
 	p.hop(HopTaken, event.HopOK, "200")
 	p.hop(HopArrived, event.HopWait, "waiting for it at our listener, for at most 30 s")
@@ -186,7 +186,7 @@ func (p *pinger) nothing() string {
 // log asks Mist for what it noted of this ping. Without an answer, which is no
 // reason to give up, it is nil.
 func (p *pinger) log(ctx context.Context) *mist.WebhookEvent {
-	ctx, cancel := context.WithTimeout(spending(ctx), callLimit/3)
+	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit/3)
 	defer cancel()
 	// The cloud's clock need not be ours: a little earlier, and the newest one.
 	window := mist.Window{Duration: 10 * time.Minute}

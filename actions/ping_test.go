@@ -34,13 +34,13 @@ func (d *desk) listener(does func(r *http.Request)) string {
 
 // ping pings and returns the hops. While it waits for the arrival, wait has
 // passed on the clock.
-func (d *desk) ping(hook event.Webhook, wait time.Duration) ([]event.CheckStep, error) {
+func (d *desk) ping(hook event.Webhook, backoff time.Duration) ([]event.CheckStep, error) {
 	d.t.Helper()
 	var hops []event.CheckStep
 	err := d.process(nil).PingWebhook(d.ctx, hook, func(h event.CheckStep) {
 		hops = append(hops, h)
 		if h.State == event.HopWait {
-			d.clock.Advance(wait)
+			d.clock.Advance(backoff)
 		}
 	})
 	return hops, err
@@ -106,9 +106,9 @@ func TestAPingWithAWrongSecretArrivesAndSaysSo(t *testing.T) {
 
 func TestWhereAPingStoppedIsTold(t *testing.T) {
 	for name, c := range map[string]struct {
-		url  func(d *desk) string
-		wait time.Duration
-		says []string
+		url     func(d *desk) string
+		backoff time.Duration
+		says    []string
 	}{
 		"the listener is down": {func(d *desk) string {
 			s := httptest.NewServer(http.NotFoundHandler())
@@ -126,7 +126,7 @@ func TestWhereAPingStoppedIsTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
 			hook := d.hook(c.url(d))
-			hops, err := d.ping(hook, c.wait)
+			hops, err := d.ping(hook, c.backoff)
 			if err == nil {
 				t.Errorf("no error:\n%s", story(hops))
 			}

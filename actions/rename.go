@@ -74,11 +74,11 @@ func (a *Actions) Rename(ctx context.Context, source string, d event.Device, nam
 		Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionRename, Target: event.DeviceTarget(d.MAC),
 		Before: d.Name, After: name, Source: source, Sync: event.Sync{State: event.SyncSending},
 	}
-	land, err := a.begin(ctx, &act)
+	finish, err := a.appendSending(ctx, &act)
 	if err != nil {
 		return err
 	}
-	defer land()
+	defer finish()
 	o := a.rename(ctx, c, d, name)
 	if ctx.Err() != nil && o.err != nil {
 		o.text = "not known: given up before Mist answered"
@@ -87,7 +87,7 @@ func (a *Actions) Rename(ctx context.Context, source string, d event.Device, nam
 }
 
 func (a *Actions) rename(ctx context.Context, c Cloud, d event.Device, name string) outcome {
-	ctx, cancel := context.WithTimeout(spending(ctx), callLimit)
+	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
 	defer cancel()
 	_, err := c.API.RenameDevice(ctx, d.SiteID, cmp.Or(d.ID, mist.DeviceID(string(d.MAC))), name)
 	return outcomeOf(err)

@@ -15,24 +15,24 @@ type job struct {
 	index int    // among the activities of one call
 }
 
-// wish is what Mist is told of an activity.
-type wish struct{ source, action, note string }
+// request is the call that an activity needs: jobs with equal requests share one.
+type request struct{ source, action, note string }
 
-// wish says what Mist is told. Of an undo that is how the alert stands after it,
-// with the note only if the undone activity had given Mist another one.
-func (j job) wish() wish {
+// request returns the call for the activity. An undo sends the alert's state after
+// it, with the note only if the undone activity had changed the note in Mist.
+func (j job) request() request {
 	act := j.act
 	if act.Action != event.ActionUndo {
-		return wish{act.Source, act.Action, act.Reason}
+		return request{act.Source, act.Action, act.Reason}
 	}
 	if act.Became == nil || act.Became.AckedAt == nil {
-		return wish{act.Source, event.ActionUnack, ""}
+		return request{act.Source, event.ActionUnack, ""}
 	}
 	note := ""
 	if act.Was != nil && act.Was.Note != act.Became.Note {
 		note = act.Became.Note
 	}
-	return wish{act.Source, event.ActionAck, note}
+	return request{act.Source, event.ActionAck, note}
 }
 
 // Mist takes at most this many alarms in a call, and has this long to answer.
@@ -41,25 +41,24 @@ const (
 	callLimit = 30 * time.Second
 )
 
-// enqueue leaves jobs to Run. What does not fit stays in the journal as being
-// sent, where the collector finds it.
+// enqueue leaves jobs to Send. Those that do not fit stay in the journal as
+// sending, where the collector finds them.
 func (a *Actions) enqueue(jobs []job) {
 	a.mu.Lock()
 	room := max(0, maxQueue-len(a.queue))
 	for _, j := range jobs[:min(room, len(jobs))] {
 		a.queue = append(a.queue, j)
-		a.flying[j.act.ID] = true
+		a.inFlight[j.act.ID] = true
 	}
 	a.mu.Unlock()
 	if len(jobs) > room {
-		a.opt.Logger.Warn("more acks than this process sends at once; the collector sends the rest", "left", len(jobs)-room)
+		a.opt.Logger.Warn("the send queue is full; the collector sends the rest", "left", len(jobs)-room)
 	}
 	a.wake.Notify()
 }
 
-// Run tells the cloud what Do appended, until ctx ends. What is not told by then
-// is the collector's.
-func (a *Actions) Run(ctx context.Context) error {
+// Send sends queued acks to Mist until ctx ends. The collector sends what is left.
+func (a *Actions) Send(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
@@ -70,8 +69,8 @@ func (a *Actions) Run(ctx context.Context) error {
 	}
 }
 
-// Flush tells the cloud everything that waits and returns the results, for a
-// command that ends afterwards.
+// Flush sends everything queued and returns the outcomes, for a command that ends
+// afterwards.
 func (a *Actions) Flush(ctx context.Context) []event.Activity {
 	a.running.Lock()
 	defer a.running.Unlock()
@@ -79,33 +78,33 @@ func (a *Actions) Flush(ctx context.Context) []event.Activity {
 	jobs := a.queue
 	a.queue = nil
 	a.mu.Unlock()
-	defer a.landed(jobs)
-	jobs = a.settled(ctx, jobs)
+	defer a.clearInFlight(jobs)
+	jobs = a.withUndos(ctx, jobs)
 
 	var out []event.Activity
-	away := map[string]outcome{} // sources that could not be reached just now
+	unreachable := map[string]outcome{} // sources that just failed
 	for _, b := range batches(jobs) {
-		answers := []answer{{b.jobs, away[b.source]}}
-		if !away[b.source].retry {
-			answers = a.tell(ctx, b)
+		answers := []answer{{b.jobs, unreachable[b.source]}}
+		if !unreachable[b.source].retry {
+			answers = a.callInParts(ctx, b)
 		}
 		for _, n := range answers {
 			if n.outcome.retry {
-				away[b.source] = n.outcome
+				unreachable[b.source] = n.outcome
 			}
 			out = append(out, a.record(ctx, n.jobs, n.outcome)...)
 		}
 	}
-	if a.opt.Told != nil && len(out) > 0 {
-		a.opt.Told(out)
+	if a.opt.OnResult != nil && len(out) > 0 {
+		a.opt.OnResult(out)
 	}
 	return out
 }
 
-// settled waits for the view to carry out the undos among the jobs, because only
-// then is known what they came to: nothing at all, if somebody was faster. One
-// that the view does not show in time is left to the collector.
-func (a *Actions) settled(ctx context.Context, jobs []job) []job {
+// withUndos waits until the view shows the undos among the jobs: only then is
+// known what they restored, which is nothing if somebody was faster. An undo that
+// the view does not show in time is left to the collector.
+func (a *Actions) withUndos(ctx context.Context, jobs []job) []job {
 	var ids []int64
 	for _, j := range jobs {
 		if j.act.Action == event.ActionUndo {
@@ -132,10 +131,10 @@ func (a *Actions) settled(ctx context.Context, jobs []job) []job {
 	return out
 }
 
-// begin appends an activity that this process tells the cloud of itself, at
-// once. Until land is called the collector of this process leaves it alone; that
-// of another one does for askedFor.
-func (a *Actions) begin(ctx context.Context, act *event.Activity) (land func(), err error) {
+// appendSending appends an activity that the caller sends to Mist itself, at once.
+// Until finish is called the retrier of this process leaves it alone; that of
+// another process does for unansweredAfter.
+func (a *Actions) appendSending(ctx context.Context, act *event.Activity) (finish func(), err error) {
 	ids, err := a.append(ctx, *act)
 	if err != nil {
 		return nil, err
@@ -143,39 +142,39 @@ func (a *Actions) begin(ctx context.Context, act *event.Activity) (land func(), 
 	id := ids[0]
 	act.ID = id
 	a.mu.Lock()
-	a.flying[id] = true
+	a.inFlight[id] = true
 	a.mu.Unlock()
-	return func() { a.landed([]job{{act: event.Activity{ID: id}}}) }, nil
+	return func() { a.clearInFlight([]job{{act: event.Activity{ID: id}}}) }, nil
 }
 
-// landed forgets that jobs are under way.
-func (a *Actions) landed(jobs []job) {
+// clearInFlight marks jobs as no longer being sent.
+func (a *Actions) clearInFlight(jobs []job) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, j := range jobs {
-		delete(a.flying, j.act.ID)
+		delete(a.inFlight, j.act.ID)
 	}
 }
 
-func (a *Actions) isFlying(id int64) bool {
+func (a *Actions) isInFlight(id int64) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.flying[id]
+	return a.inFlight[id]
 }
 
-// batch is what one call tells: the same thing about many alarms.
+// batch is one call: the same request for many alarms.
 type batch struct {
-	wish
+	request
 	jobs []job
 }
 
-// batches groups jobs. What was asked later about an alarm is sent later: a
-// second wish about it closes all groups before it.
+// batches groups jobs by request and keeps their order per alarm: a second request
+// for an alarm closes all groups before it.
 func batches(jobs []job) []batch {
 	var out []batch
-	open, about := map[wish]int{}, map[string]wish{}
+	open, about := map[request]int{}, map[string]request{}
 	for _, j := range jobs {
-		w := j.wish()
+		w := j.request()
 		if before, ok := about[j.alarm]; ok && before != w {
 			clear(open)
 			clear(about)
@@ -183,7 +182,7 @@ func batches(jobs []job) []batch {
 		about[j.alarm] = w
 		i, ok := open[w]
 		if !ok || len(out[i].jobs) == maxBatch {
-			out = append(out, batch{wish: w})
+			out = append(out, batch{request: w})
 			i = len(out) - 1
 			open[w] = i
 		}
@@ -192,17 +191,16 @@ func batches(jobs []job) []batch {
 	return out
 }
 
-// answer is how the cloud took some jobs.
+// answer is the outcome of some jobs of a batch.
 type answer struct {
 	jobs    []job
 	outcome outcome
 }
 
-// tell makes the call of a batch and returns what came of it. A call that was
-// refused because of some of its alarms is made again in halves, so that one
-// alarm that Mist no longer has does not take a thousand acks back. When ctx
-// ends, nothing is returned of what was not answered.
-func (a *Actions) tell(ctx context.Context, b batch) []answer {
+// callInParts makes the call of a batch. A call that Mist refused because of some of its
+// alarms is repeated in halves, so that one alarm that Mist no longer has does not
+// undo a thousand acks. When ctx ends, unanswered jobs are not returned.
+func (a *Actions) callInParts(ctx context.Context, b batch) []answer {
 	var out []answer
 	todo := [][]job{b.jobs}
 	for calls := 1; len(todo) > 0; calls++ {
@@ -215,7 +213,7 @@ func (a *Actions) tell(ctx context.Context, b batch) []answer {
 		case o.part && half > 0 && calls < maxHalving:
 			todo = slices.Insert(todo, 0, jobs[:half], jobs[half:])
 		case o.retry:
-			// Nor would the others get through now.
+			// The rest would fail for the same reason.
 			return append(out, answer{slices.Concat(append([][]job{jobs}, todo...)...), o})
 		default:
 			out = append(out, answer{jobs, o})
@@ -239,7 +237,7 @@ func (a *Actions) call(ctx context.Context, b batch, jobs []job) outcome {
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	ctx, cancel := context.WithTimeout(spending(ctx), callLimit)
+	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
 	defer cancel()
 	if b.action == event.ActionUnack {
 		_, err = c.API.UnackAlarms(ctx, c.OrgID, ids, b.note)
@@ -249,7 +247,7 @@ func (a *Actions) call(ctx context.Context, b batch, jobs []job) outcome {
 	return outcomeOf(err)
 }
 
-// record appends how the cloud took some jobs, and takes back what it refused.
+// record appends the outcome of some jobs, and undoes what Mist refused.
 func (a *Actions) record(ctx context.Context, jobs []job, o outcome) []event.Activity {
 	if len(jobs) == 0 {
 		return nil
@@ -260,21 +258,21 @@ func (a *Actions) record(ctx context.Context, jobs []job, o outcome) []event.Act
 		results = append(results, r)
 		acts = append(acts, r)
 		if o.refused() {
-			acts = append(acts, a.takeBack(j.act, o))
+			acts = append(acts, a.undoRefused(j.act, o))
 		}
 	}
 	if _, err := a.append(ctx, acts...); err != nil && ctx.Err() == nil {
-		a.opt.Logger.Warn("record how the cloud took what was done", "error", err, "activities", len(jobs))
+		a.opt.Logger.Warn("record the outcome in Mist", "error", err, "activities", len(jobs))
 	}
 	return results
 }
 
-// takeBack undoes here what the cloud refused: the alert is again as it was
-// before, its note too, and says why.
-func (a *Actions) takeBack(act event.Activity, o outcome) event.Activity {
-	return event.Activity{Time: a.opt.Clock.Now(), Actor: cloudActor, Action: event.ActionUndo, Target: act.Target, Undoes: act.ID,
+// undoRefused restores the alert as it was before a refused activity, its note
+// too, with the reason.
+func (a *Actions) undoRefused(act event.Activity, o outcome) event.Activity {
+	return event.Activity{Time: a.opt.Clock.Now(), Actor: mistActor, Action: event.ActionUndo, Target: act.Target, Undoes: act.ID,
 		Reason: "Mist refused it", Sync: o.sync()}
 }
 
-// cloudActor is who takes back what the cloud refused.
-const cloudActor = "mist"
+// mistActor is the person named in undos of what Mist refused.
+const mistActor = "mist"

@@ -37,7 +37,7 @@ func (a *Actions) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail
 	if q.SiteID == "" || q.Metric == "" {
 		return event.SLEDetail{}, fmt.Errorf("an SLE needs a site and a metric")
 	}
-	ctx, cancel := context.WithTimeout(spending(ctx), callLimit)
+	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
 	defer cancel()
 	s := &sleQuestion{api: c.API, scope: mist.SiteScope(q.SiteID), window: mist.Window{Start: q.Start, End: q.End}}
 	s.detail = event.SLEDetail{Source: q.Source, SiteID: q.SiteID, Metric: q.Metric, Start: q.Start, End: q.End}
@@ -46,7 +46,7 @@ func (a *Actions) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail
 	}
 	trend, err := c.API.SLESummaryTrend(ctx, s.scope, s.detail.Metric, s.window)
 	if err != nil {
-		return event.SLEDetail{}, explained(err)
+		return event.SLEDetail{}, explain(err)
 	}
 	s.summary(trend)
 	s.others(ctx, trend)

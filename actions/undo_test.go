@@ -160,9 +160,9 @@ func TestAnUndoTellsMistHowTheAlertStandsThen(t *testing.T) {
 		t.Errorf("an undone ack: %s, sync %q; in Mist acked %v", operator(a), a.Sync, c.Acked)
 	}
 	// Of a takeover the ack stays in Mist, and an un-ack comes back there.
-	wish := d.acks(event.ActionAck, "", ids[1])
-	wish[0].Actor = "bob"
-	d.do(acts, wish...)
+	request := d.acks(event.ActionAck, "", ids[1])
+	request[0].Actor = "bob"
+	d.do(acts, request...)
 	taken := d.do(acts, d.acks(event.ActionAck, "", ids[1])...)
 	d.do(acts, undo(ids[1], taken[0]))
 	off := d.do(acts, d.acks(event.ActionUnack, "", ids[1])...)
@@ -195,7 +195,7 @@ func TestTheCollectorTellsMistOfAnUndoWhoseProcessDied(t *testing.T) {
 	d.do(d.process(nil), event.Activity{Actor: "ada", Action: event.ActionUndo, Target: event.AlertTarget(d.alert(ids[0]).ID), Undoes: first[0]})
 	d.project()
 	d.clock.Advance(time.Minute)
-	acts.Courier().Look(d.ctx)
+	acts.Retrier().RetryDue(d.ctx)
 	if a, c := d.alert(ids[0]), d.inCloud(ids[0]); c.Acked || a.Sync.State != event.SyncDone {
 		t.Errorf("in Mist acked %v, the alert says %q", c.Acked, a.Sync)
 	}
@@ -242,8 +242,8 @@ func TestAnAckWhoseAlertCannotBeReadIsKept(t *testing.T) {
 	d.do(acts, wishes[1])
 	d.project()
 	d.clock.Advance(time.Minute)
-	courier := d.process(func(o *actions.Options) { o.View = view }).Courier()
-	courier.Look(d.ctx)
+	retrier := d.process(func(o *actions.Options) { o.View = view }).Retrier()
+	retrier.RetryDue(d.ctx)
 	for _, id := range ids {
 		if a := d.alert(id); a.Owner != "ada" || a.Sync.State != event.SyncSending && a.Sync.State != event.SyncPending {
 			t.Errorf("while the alert cannot be read: owner %q, sync %q", a.Owner, a.Sync)
@@ -251,7 +251,7 @@ func TestAnAckWhoseAlertCannotBeReadIsKept(t *testing.T) {
 	}
 	view.err = nil
 	d.clock.Advance(time.Minute)
-	courier.Look(d.ctx)
+	retrier.RetryDue(d.ctx)
 	for _, id := range ids {
 		if a := d.alert(id); a.Sync.State != event.SyncDone || !d.inCloud(id).Acked {
 			t.Errorf("afterwards the alert says %q", a.Sync)

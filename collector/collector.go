@@ -199,7 +199,7 @@ func (c *Collector) ingest() []loop {
 	for _, org := range c.orgs {
 		out = append(out, org.Run)
 	}
-	return append(out, c.actions.Run, c.actions.Collect)
+	return append(out, c.actions.Send, c.actions.RetryPending)
 }
 
 // others are the loops that append nothing, but for the log's writer itself.

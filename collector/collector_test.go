@@ -29,7 +29,7 @@ func TestEveryLoopOfTheCollectorRunsOnce(t *testing.T) {
 	if once := slices.Compact(slices.Clone(all)); len(once) != len(all) || len(all) < 9 {
 		t.Errorf("loops %q", all)
 	}
-	for _, appends := range []string{"(*Collector).listen", "junoswatch.(*Watcher).Run", "actions.(*Actions).Run", "actions.(*Actions).Collect"} {
+	for _, appends := range []string{"(*Collector).listen", "junoswatch.(*Watcher).Run", "actions.(*Actions).Send", "actions.(*Actions).RetryPending"} {
 		if !slices.ContainsFunc(ingest, func(name string) bool { return strings.Contains(name, appends) }) {
 			t.Errorf("%s is not among what ends before the log's writer: %q", appends, ingest)
 		}

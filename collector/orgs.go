@@ -67,12 +67,12 @@ type APIs struct {
 // NewActions makes what people of this process do: acks, renames, pings. results
 // receives what Mist answered to acks; it may be nil.
 func (s *Settings) NewActions(view actions.View, log *store.Log, apis APIs, results func([]event.Activity)) *actions.Actions {
-	o := actions.Options{Log: log, View: view, Clock: s.Clock, Actor: s.Actor, ReadOnly: s.ReadOnly, Logger: s.Logger, Told: results}
+	o := actions.Options{Log: log, View: view, Clock: s.Clock, Actor: s.Actor, ReadOnly: s.ReadOnly, Logger: s.Logger, OnResult: results}
 	for i, m := range s.Config.Mist {
 		if !s.Config.HasAPI(i) {
 			continue
 		}
-		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, Present: apis.Current[m.Name], Missing: apis.Missing[m.Name]})
+		o.Clouds = append(o.Clouds, actions.Cloud{Source: m.Name, OrgID: m.OrgID, CurrentAPI: apis.Current[m.Name], Missing: apis.Missing[m.Name]})
 	}
 	return actions.New(o)
 }

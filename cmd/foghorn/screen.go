@@ -112,7 +112,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	told, tell := notices()
 	at := s.attached(ctx)
 	acts, ask := s.actions(j, at, tell), s.hookAsker(at.Current, j)
-	g.Go(recovery.Wrap(func() error { return acts.Run(gctx) }))
+	g.Go(recovery.Wrap(func() error { return acts.Send(gctx) }))
 	g.Go(func() error {
 		defer stop()
 		o := e.screenOptions(s, f, j, acts)
