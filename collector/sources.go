@@ -2,12 +2,11 @@ package collector
 
 import (
 	"fmt"
-	"net"
-	"net/netip"
 	"time"
 
 	"foghorn/config"
 	"foghorn/feeds/webhook"
+	"foghorn/internal/hostport"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
@@ -70,7 +69,7 @@ func (c *Collector) Hints() []string {
 	unconfigured := len(c.Config.Mist)+len(c.Config.Junos) == 0
 	try := "foghorn send alarms"
 	if addr := c.socket.Addr().String(); unconfigured && addr != c.Config.Listen.Address {
-		try += " --to http://" + Reachable(addr) + "/mist"
+		try += " --to http://" + hostport.Dialable(addr) + "/mist"
 	}
 	if len(c.Config.Mist) == 0 && len(c.Config.Junos) > 0 {
 		try = "foghorn junos test --source " + c.Config.Junos[0].Name
@@ -82,26 +81,13 @@ func (c *Collector) Hints() []string {
 	return lines
 }
 
-// Reachable is an address to connect to for an address to listen on: one that
-// means every interface is reached on this machine at the loopback address.
-func Reachable(listen string) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return listen
-	}
-	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-		host = "127.0.0.1"
-	}
-	return net.JoinHostPort(host, port)
-}
-
 // Paths lists where each source posts to, for people to copy.
 func (c *Collector) Paths() []string {
 	scheme := "http"
 	if c.Config.Listen.TLSCertFile != "" {
 		scheme = "https"
 	}
-	host := Reachable(c.socket.Addr().String())
+	host := hostport.Dialable(c.socket.Addr().String())
 	var out []string
 	for _, src := range c.sources {
 		signed := "signed"

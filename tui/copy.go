@@ -99,10 +99,7 @@ func (m *Model) copyCurl(id int64) tea.Cmd {
 		if err != nil {
 			return copyText{err: err}
 		}
-		if address == "" {
-			address = "127.0.0.1:8484"
-		}
-		return copyText{text: export.Curl(&d, "http://"+address+d.Path)}
+		return copyText{text: export.CurlTo(&d, address)}
 	})
 }
 

@@ -69,9 +69,7 @@ func slePane() *listPane[siteScores] {
 	return p
 }
 
-// readSites reads the scores of all sites that match. A query knows no scores;
-// what it says of sites, sources, metrics and severities is asked of an event
-// that tells the same.
+// readSites reads the scores of all sites that match.
 func readSites(ctx context.Context, j port.Journal, p query.Page) ([]siteScores, error) {
 	scores, err := j.Scores(ctx)
 	if err != nil {
@@ -79,12 +77,7 @@ func readSites(ctx context.Context, j port.Journal, p query.Page) ([]siteScores,
 	}
 	sites, err := j.Sites(ctx)
 	return slices.DeleteFunc(bySite(event.WithoutData(scores, sites)), func(s siteScores) bool {
-		ev := event.Event{Source: s.Source, SiteID: s.SiteID, Site: s.Site, Topic: "site-sle", Time: newestOf(s.Scores),
-			Severity: journal.SLESeverity(s.Scores[0].Value)}
-		for _, sc := range s.Scores {
-			ev.Text += sc.Metric + " "
-		}
-		return !p.Where.Event(&ev, p.Now)
+		return !journal.MatchesScores(p.Where, s.Scores, p.Now)
 	}), err
 }
 

@@ -82,9 +82,7 @@ func readHooks(ctx context.Context, j port.Journal, p query.Page) ([]hookRow, er
 	})
 	var rows []hookRow
 	for _, h := range hooks {
-		ev := event.Event{Source: h.Source, OrgID: h.OrgID, SiteID: h.SiteID, Site: h.Site, Device: h.Name, Type: h.Type,
-			Text: h.Name + " " + h.URL + " " + strings.Join(h.Topics, " "), Received: h.Updated, Time: h.Updated}
-		if !p.Where.Event(&ev, p.Now) {
+		if !journal.MatchesWebhook(p.Where, h, p.Now) {
 			continue
 		}
 		row := hookRow{Webhook: h, Warnings: journal.LintWebhook(h, hooks)}

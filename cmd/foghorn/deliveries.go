@@ -79,7 +79,7 @@ func showDelivery(ctx context.Context, e *env, arg, format string) error {
 	case "http":
 		_, err = e.stdout.Write(export.RawHTTP(&d))
 	case "curl":
-		_, err = fmt.Fprintln(e.stdout, export.Curl(&d, "http://"+s.config.Listen.Address+d.Path))
+		_, err = fmt.Fprintln(e.stdout, export.CurlTo(&d, s.listenerURL()))
 	default:
 		err = usageError(fmt.Errorf("-o %s: a delivery is shown as json, body, http or curl", strconv.Quote(format)))
 	}

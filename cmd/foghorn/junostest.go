@@ -15,7 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foghorn/collector"
+	"foghorn/internal/hostport"
 	"foghorn/internal/safetext"
 	"foghorn/junos"
 	"foghorn/junos/agent"
@@ -150,5 +150,5 @@ func (s *settings) listenerURL() string {
 	if s.config.Listen.TLSCertFile != "" {
 		scheme = "https"
 	}
-	return scheme + "://" + collector.Reachable(s.config.Listen.Address)
+	return scheme + "://" + hostport.Dialable(s.config.Listen.Address)
 }

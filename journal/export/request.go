@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"foghorn/internal/hostport"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
@@ -26,6 +27,21 @@ var ours = map[string]bool{
 	"Accept-Encoding": true, "Connection": true, "Content-Encoding": true, "Content-Length": true, "Expect": true,
 	"Host": true, "Keep-Alive": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true,
 	"Forwarded": true, "X-Forwarded-For": true, "X-Forwarded-Host": true, "X-Forwarded-Proto": true, "X-Real-Ip": true,
+}
+
+// defaultListener is the address that foghorn listens on unless it is configured.
+const defaultListener = "127.0.0.1:8484"
+
+// CurlTo is Curl to a listener, given by the address it listens on or by its URL;
+// when neither is known, to the default address on this machine.
+func CurlTo(d *event.Delivery, listener string) string {
+	if listener == "" {
+		listener = defaultListener
+	}
+	if !strings.Contains(listener, "://") {
+		listener = "http://" + hostport.Dialable(listener)
+	}
+	return Curl(d, listener+d.Path)
 }
 
 // Curl returns a command for a POSIX shell that sends the delivery to url once

@@ -114,3 +114,20 @@ func TestRawHTTPHeadCannotBeBroken(t *testing.T) {
 		}
 	}
 }
+
+// The command reaches a listener that listens on every interface, and one whose
+// address is not known.
+func TestCurlToAListener(t *testing.T) {
+	d := event.Delivery{Path: "/mist/acme"}
+	for listener, want := range map[string]string{
+		"":                      "'http://127.0.0.1:8484/mist/acme'",
+		":9000":                 "'http://127.0.0.1:9000/mist/acme'",
+		"[::]:9000":             "'http://127.0.0.1:9000/mist/acme'",
+		"192.0.2.7:80":          "'http://192.0.2.7:80/mist/acme'",
+		"https://noc.example:1": "'https://noc.example:1/mist/acme'",
+	} {
+		if got := CurlTo(&d, listener); !strings.Contains(got, "--url "+want) {
+			t.Errorf("to %q: %s; want %s", listener, got, want)
+		}
+	}
+}
