@@ -51,9 +51,9 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 	ev, post := f.event, junosPost(f)
 	out := []string{""}
 	out = append(out, draw.Headline(e.Context, strings.ToUpper(ev.Severity.String()), draw.SeverityRole(ev.Severity), e.Text(eventText(*ev)), w)...)
-	copies := ""
+	duplicates := ""
 	if ev.Duplicates > 1 {
-		copies = fmt.Sprintf("told %d times", ev.Duplicates)
+		duplicates = fmt.Sprintf("told %d times", ev.Duplicates)
 	}
 	late := ""
 	if d := ev.Received.Sub(ev.Time); d > time.Second {
@@ -69,7 +69,7 @@ func eventFacts(e env, f *facts, w int) (own, others []string) {
 		{Name: "ssid", Value: e.Text(ev.SSID), Role: draw.Plain},
 		{Name: "happened", Value: e.Exact(ev.Time) + "  (" + e.Ago(ev.Time) + whoSaysWhen(post) + ")", Role: draw.Plain},
 		{Name: "received", Value: e.Exact(ev.Received) + late, Role: draw.Plain},
-		{Name: "copies", Value: copies, Role: draw.Plain},
+		{Name: "duplicates", Value: duplicates, Role: draw.Plain},
 		{Name: "source", Value: e.Text(ev.Source) + " by " + e.Text(string(ev.Via)), Role: draw.Plain},
 		{Name: "alert", Value: idText(ev.AlertID) + keyHint(ev.AlertID, "o"), Role: draw.Plain},
 		{Name: "delivery", Value: idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), Role: draw.Plain},

@@ -62,7 +62,7 @@ type Event struct {
 	Text       string          `json:"text"`
 	DeliveryID int64           `json:"delivery_id,omitempty"`
 	AlertID    int64           `json:"alert_id,omitempty"`
-	Duplicates int             `json:"copies"`
+	Duplicates int             `json:"duplicates"`    // reports of the event, the first included
 	Raw        json.RawMessage `json:"raw,omitempty"` // the element as it came; read from the log only when asked for
 	// Connection is DeviceConnected or DeviceDisconnected where the event says
 	// that its device is back in the cloud or was lost; empty for all others.

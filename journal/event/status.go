@@ -72,7 +72,7 @@ type Counts struct {
 	Events     int64              `json:"events"`
 	Deliveries int64              `json:"deliveries"`
 	Refused    int64              `json:"refused"`
-	Duplicates int64              `json:"copies"`            // events known already when they came
+	Duplicates int64              `json:"duplicates"`        // events known already when they came
 	Unknown    int64              `json:"unknown"`           // events of topics no decoder knows
 	Undecoded  int64              `json:"undecoded"`         // accepted deliveries whose body gave no event
 	Damaged    int64              `json:"damaged,omitempty"` // records that could not be used as they were written

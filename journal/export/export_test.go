@@ -49,8 +49,8 @@ func expect(t *testing.T, got, want string) {
 
 func TestNDJSON(t *testing.T) {
 	expect(t, write(t, NDJSON, events(), Options{}),
-		`{"id":7000000,"time":"2026-03-01T14:03:07.250Z","received":"2026-03-01T14:03:08.000Z","source":"acme","via":"webhook","topic":"device-updowns","type":"AP_DISCONNECTED","severity":"critical","site":"hq-berlin","device_mac":"5c5b35000001","device":"lobby-ap3","text":"lobby-ap3 lost its cloud connection","delivery_id":7,"copies":1,"raw":{"b":1.50,"a":[1,2]}}
-{"id":8000001,"time":"2026-03-01T14:04:07.250Z","received":null,"source":"acme","via":"webhook","topic":"client-join","type":"client-join","severity":"info","site":"=HYPERLINK(1)","client_mac":"a0b1c2d3e4f5","ssid":"Free|Wi\u001b[2JFi","text":"joined, \"at last\"","delivery_id":8,"copies":2}
+		`{"id":7000000,"time":"2026-03-01T14:03:07.250Z","received":"2026-03-01T14:03:08.000Z","source":"acme","via":"webhook","topic":"device-updowns","type":"AP_DISCONNECTED","severity":"critical","site":"hq-berlin","device_mac":"5c5b35000001","device":"lobby-ap3","text":"lobby-ap3 lost its cloud connection","delivery_id":7,"duplicates":1,"raw":{"b":1.50,"a":[1,2]}}
+{"id":8000001,"time":"2026-03-01T14:04:07.250Z","received":null,"source":"acme","via":"webhook","topic":"client-join","type":"client-join","severity":"info","site":"=HYPERLINK(1)","client_mac":"a0b1c2d3e4f5","ssid":"Free|Wi\u001b[2JFi","text":"joined, \"at last\"","delivery_id":8,"duplicates":2}
 `)
 }
 
@@ -131,7 +131,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, strings.Join(rows[0], ","), "id,time,received,source,via,topic,type,severity,org_id,site_id,site,device_mac,device,device_type,client_mac,client,ssid,text,delivery_id,alert_id,copies,raw")
+	expect(t, strings.Join(rows[0], ","), "id,time,received,source,via,topic,type,severity,org_id,site_id,site,device_mac,device,device_type,client_mac,client,ssid,text,delivery_id,alert_id,duplicates,raw")
 	expect(t, strings.Join(rows[2], ";"), `8000001;2026-03-01T14:04:07.250Z;;acme;webhook;client-join;client-join;info;;;'=HYPERLINK(1);;;;a0:b1:c2:d3:e4:f5;;Free|Wi\x1b[2JFi;joined, "at last";8;0;2;`)
 }
 

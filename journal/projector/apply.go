@@ -194,7 +194,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored
 	if known != 0 {
 		d.Duplicates++
 		w.copies++
-		return false, w.tx.AddCopy(known)
+		return false, w.tx.AddDuplicate(known)
 	}
 	if !replayed {
 		if err := w.p.machine.Event(e, w.tx); err != nil {

@@ -319,7 +319,7 @@ func TestRebuildAndCrashOfTheCloudPart(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := rebuild(t, dir, l, nil, nil)
-	for _, has := range []string{"sync_state=done", "sync_state=pending", "copies=2", "subscriptions ", "device-ip", "device_mac=5c5b35000001 device=SW-"} {
+	for _, has := range []string{"sync_state=done", "sync_state=pending", "duplicates=2", "subscriptions ", "device-ip", "device_mac=5c5b35000001 device=SW-"} {
 		if !strings.Contains(want, has) {
 			t.Fatalf("the history has no %q:\n%s", has, want)
 		}

@@ -227,7 +227,7 @@ func (t *faultyTx) Claim(e *event.Event) (int64, error) {
 }
 func (t *faultyTx) Release(e *event.Event) error        { return t.f.call(t.Tx.Release(e)) }
 func (t *faultyTx) PutEvent(e *event.Event) error       { return t.f.call(t.Tx.PutEvent(e)) }
-func (t *faultyTx) AddCopy(id int64) error              { return t.f.call(t.Tx.AddCopy(id)) }
+func (t *faultyTx) AddDuplicate(id int64) error         { return t.f.call(t.Tx.AddDuplicate(id)) }
 func (t *faultyTx) PutDelivery(d *event.Delivery) error { return t.f.call(t.Tx.PutDelivery(d)) }
 func (t *faultyTx) PutAlert(a *event.Alert) error       { return t.f.call(t.Tx.PutAlert(a)) }
 func (t *faultyTx) PutTransition(tr *event.Transition) error {
@@ -263,7 +263,7 @@ func TestOrgAndSiteWebhookOfARealJournal(t *testing.T) {
 			t.Errorf("%d rows in %s, want %d", n, table, want)
 		}
 	}
-	if !strings.Contains(rows, "copies=2") || !strings.Contains(rows, "duplicates=1") {
+	if !strings.Contains(rows, "duplicates=2") || !strings.Contains(rows, "duplicates=1") {
 		t.Errorf("the second telling is not counted in\n%s", rows)
 	}
 }

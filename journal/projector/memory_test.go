@@ -251,7 +251,7 @@ func (t *memTx) PutEvent(e *event.Event) error {
 	return t.v.call("put event")
 }
 
-func (t *memTx) AddCopy(id int64) error {
+func (t *memTx) AddDuplicate(id int64) error {
 	e, ok := t.s.Events[id]
 	if !ok {
 		return fmt.Errorf("no event %d", id)

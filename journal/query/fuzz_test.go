@@ -12,7 +12,7 @@ import (
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"", `site:ber* sev>=warn type:~ap_ !acked age<1h "rogue"`, `a or (b -c) "d\"e"*f`, "mac:5c:5b:35*01,*", "5c:5b ab-cd or*",
 		"time>2026-11-23T10:00Z time:2026-11-23 took>1.5s size<8KiB", `type:~"[)]" x:y`, "((((", `"-a"*`, "site>\"\" !!(a or b)", "\xff", "a\x00",
-		"status!=200,*", "text:~a\\ b", `""`, `""* **`, "-\"x\"", "copies:-0 took:-0"} {
+		"status!=200,*", "text:~a\\ b", `""`, `""* **`, "-\"x\"", "duplicates:-0 took:-0"} {
 		f.Add(s)
 	}
 	e, a, d := &event.Event{Text: "x"}, &event.Alert{}, &event.Delivery{}

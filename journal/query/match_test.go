@@ -44,12 +44,12 @@ func TestEvents(t *testing.T) {
 		"mac:5c:5b:35:00:00:01", "mac:AA-BB-CC-DD-EE-FF", "mac:5c5b", "device_mac:5c5b.3500.*", "mac:*ff", "client_mac:aa*",
 		"mac:00000000-0000-0000-1000-5c5b35000001",
 		"rogue or timeout", "time*ut", `"the cloud: "`, `"\"timeout\""`, "100%", "%_f", "5c:5b:35", "5C5B.3500", "5c5b35000001", "aabb", "printer",
-		"copies>1", "id:7000001", "delivery:7", "delivery:*", "!alert:*", "via:webhook", "ssid:100%*", "ap:ap-07",
+		"duplicates>1", "copies>1", "id:7000001", "delivery:7", "delivery:*", "!alert:*", "via:webhook", "ssid:100%*", "ap:ap-07",
 		"site>a", "site<c", "!(site:munich or sev:info)", "!acked", "!owner:x",
 	)
 	matchEvent(t, e, false,
 		"site:ber", "site:berlin", `site:"ber*"`, `site:""`, "sev>warn", "type:~^disc", "age<30m", "time>-29m", "time:2026-11-22",
-		"time:2026-11-23T11:31", "mac:5c5b36", "client_mac:5c*", "100x", "5c:5c:35", "acked", "copies:1", "alert:*",
+		"time:2026-11-23T11:31", "mac:5c5b36", "client_mac:5c*", "100x", "5c:5c:35", "acked", "duplicates:1", "alert:*",
 		"owner:*", "verdict:verified", "resolved:*", "state:open", "site>berlin\\~",
 	)
 }

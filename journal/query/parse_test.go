@@ -80,7 +80,7 @@ var mistakes = map[string]string{
 	`state:opne`:                        `column 7: "opne" is not a state; it is one of open, acked, snoozed, resolved; did you mean "open"?`,
 	`state>open`:                        `column 7: state has no order; use state:`,
 	`verdict:verifed`:                   `column 9: "verifed" is not a verdict; it is one of verified, verified-v1, unsigned, failed, malformed, refused; did you mean "verified"?`,
-	`copies:teapot`:                     `column 8: "teapot" is not a number; copies takes a number`,
+	`copies:teapot`:                     `column 8: "teapot" is not a number; duplicates takes a number`,
 	`cpu>80V`:                           `column 5: "80V" is not a number; cpu takes a percent`,
 	`status:~x`:                         `column 9: status takes a status, not a regular expression`,
 	`status>5*`:                         `column 8: status> takes a plain value, without *`,

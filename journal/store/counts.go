@@ -12,8 +12,8 @@ import (
 // counter gathers what one transaction changes in the totals, so that the table
 // is touched once per total and not once per event.
 type counter struct {
-	events, deliveries, refused, copies, unknown, undecoded, damaged int64
-	resolved                                                         int64 // alerts that retention removed
+	events, deliveries, refused, duplicates, unknown, undecoded, damaged int64
+	resolved                                                             int64 // alerts that retention removed
 
 	alerts map[event.State]int64
 	bySev  map[standingOf]int64
@@ -42,7 +42,7 @@ const (
 	countEvents     = "events"
 	countDeliveries = "deliveries"
 	countRefused    = "refused"
-	countCopies     = "copies"
+	countDuplicates = "duplicates"
 	countUnknown    = "unknown"
 	countUndecoded  = "undecoded"
 	countDamaged    = "damaged"
@@ -61,7 +61,7 @@ func (k *counter) flush(st *sqlite.Stmt) error {
 	}
 	for key, n := range map[string]int64{
 		countEvents: k.events, countDeliveries: k.deliveries, countRefused: k.refused,
-		countCopies: k.copies, countUnknown: k.unknown, countUndecoded: k.undecoded, countDamaged: k.damaged,
+		countDuplicates: k.duplicates, countUnknown: k.unknown, countUndecoded: k.undecoded, countDamaged: k.damaged,
 		countAlerts + string(event.Resolved): k.resolved,
 	} {
 		if err := put(key, n); err != nil {
@@ -95,7 +95,7 @@ func readCounts(c *sqlite.Conn, now time.Time) (event.Counts, error) {
 	}
 	k := event.Counts{
 		Events: n[countEvents], Deliveries: n[countDeliveries], Refused: n[countRefused],
-		Duplicates: n[countCopies], Unknown: n[countUnknown], Undecoded: n[countUndecoded], Damaged: n[countDamaged],
+		Duplicates: n[countDuplicates], Unknown: n[countUnknown], Undecoded: n[countUndecoded], Damaged: n[countDamaged],
 		Alerts:     map[event.State]int64{},
 		Unresolved: map[event.Severity]int64{},
 		OpenBySev:  map[event.Severity]int64{},

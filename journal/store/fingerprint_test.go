@@ -130,7 +130,7 @@ func TestClaimSeesWhatIsNotPutYet(t *testing.T) {
 		if known != a.ID {
 			t.Errorf("known as %d", known)
 		}
-		return errors.Join(err, tx.PutEvent(&a), tx.AddCopy(a.ID))
+		return errors.Join(err, tx.PutEvent(&a), tx.AddDuplicate(a.ID))
 	})
 	e, err := v.Event(t.Context(), a.ID)
 	if err != nil || e.Duplicates != 1 {

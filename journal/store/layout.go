@@ -32,7 +32,7 @@ CREATE TABLE events(
 	device_mac TEXT NOT NULL, device TEXT NOT NULL, device_type TEXT NOT NULL,
 	client_mac TEXT NOT NULL, client TEXT NOT NULL, ssid TEXT NOT NULL,
 	text TEXT NOT NULL,
-	delivery_id INTEGER NOT NULL, alert_id INTEGER NOT NULL, copies INTEGER NOT NULL,
+	delivery_id INTEGER NOT NULL, alert_id INTEGER NOT NULL, duplicates INTEGER NOT NULL,
 	connection TEXT NOT NULL
 );
 CREATE INDEX events_alert ON events(alert_id) WHERE alert_id <> 0;

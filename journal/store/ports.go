@@ -57,8 +57,8 @@ type Tx interface {
 	Release(e *event.Event) error
 	// PutEvent adds a new event.
 	PutEvent(e *event.Event) error
-	// AddCopy counts one more telling of the event id.
-	AddCopy(id int64) error
+	// AddDuplicate counts one more report of the event id.
+	AddDuplicate(id int64) error
 	// PutDelivery adds a delivery or refusal, without its body.
 	PutDelivery(d *event.Delivery) error
 	// Alert finds an alert by id, AlertByKey the newest one of a key; nil when there is none.

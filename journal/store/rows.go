@@ -13,7 +13,7 @@ import (
 // statements take every column of the table, in the order of the layout.
 const (
 	eventColumns = "id, time, received, source, via, topic, type, severity, org_id, site_id, site, device_mac, device, device_type, " +
-		"client_mac, client, ssid, text, delivery_id, alert_id, copies, connection"
+		"client_mac, client, ssid, text, delivery_id, alert_id, duplicates, connection"
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +

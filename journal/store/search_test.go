@@ -60,7 +60,7 @@ func TestIndexedSearchFindsTheSame(t *testing.T) {
 		"site:\"Berlin 01\",\"Berlin 02\"", "device:ap-0007", "device:AP-00*", "device_mac:5c5b35000007", "mac:5c:5b:35:00:00:1f", "mac:5c5b3500",
 		"a0b1", "5c:5b:35:00:00:2a", "5c5b3500002a", "client_mac:a0b1*", "client_mac:\"\"", "client:laptop-19999", "type:AP_RESTARTED", "type:~restart",
 		"topic:client-events", "topic:none", "sev:critical", "sev>=warn", "sev<info", "sev>critical", "ssid:CORP", "source:acme", "source:other", "via:webhook",
-		"copies:1", "alert:0", "delivery:777", "age<10s", "age>12s", "time>=2026-11-23T10:00:12", "time:2026-11-23T10:00:07", "id<2000000000", "device_type:ap",
+		"duplicates:1", "alert:0", "delivery:777", "age<10s", "age>12s", "time>=2026-11-23T10:00:12", "time:2026-11-23T10:00:07", "id<2000000000", "device_type:ap",
 		"org_id:9777c1a0-6ef6-11e6-8bbf-02e208b2d34f", "site_id:978c48e6-6ef6-11e6-8bbf-02e208b20042", "text:*reason*5*",
 		"ssid:caf*", "\"İstanbul\"", "ssid:\"İSTANBUL%_\\\\*\"", "evil", "ssid:corp*", "ssid:\"a\nb\"", "5c5b35000002afff", "ssid:*35000002*", "alert:*", "alert:193000000", "\"\ufffd\"",
 	}

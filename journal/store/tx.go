@@ -29,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, copy, behind, delivery, alert, transition, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
+	event, duplicate, behind, delivery, alert, transition, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -54,7 +54,7 @@ func (w *viewWriter) prepare() error {
 		sql string
 	}{
 		{&w.st.event, "INSERT INTO events VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"},
-		{&w.st.copy, "UPDATE events SET copies = copies + 1 WHERE id = ?"},
+		{&w.st.duplicate, "UPDATE events SET duplicates = duplicates + 1 WHERE id = ?"},
 		{&w.st.behind, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
 		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
 		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34)"},
@@ -197,11 +197,11 @@ func (t *tx) PutEvent(e *event.Event) error {
 	return t.w.index.add(e)
 }
 
-// AddCopy implements Tx.
-func (t *tx) AddCopy(id int64) error {
-	t.counts.copies++
-	t.w.st.copy.BindInt64(1, id)
-	return run(t.w.st.copy)
+// AddDuplicate implements Tx.
+func (t *tx) AddDuplicate(id int64) error {
+	t.counts.duplicates++
+	t.w.st.duplicate.BindInt64(1, id)
+	return run(t.w.st.duplicate)
 }
 
 // AlertEvents implements Tx.
