@@ -3,7 +3,6 @@ package collector
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"foghorn/feeds/junoswatch"
@@ -56,8 +55,7 @@ func (c *Collector) knownJunos(ctx context.Context) ([]junoswatch.Known, error) 
 		return nil, err
 	}
 	for _, a := range alerts {
-		name := strings.TrimSuffix(strings.TrimPrefix(a.Key, "junos:"+a.Source+":"), ":heartbeat")
-		h := junoswatch.Host{Source: a.Source, Name: name}
+		h := junoswatch.Host{Source: a.Source, Name: a.Device}
 		k, ok := known[h]
 		if !ok {
 			k = junoswatch.Known{Host: h, Last: a.Opened}

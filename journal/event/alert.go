@@ -1,9 +1,6 @@
 package event
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // State is where an alert is in its life.
 type State string
@@ -53,9 +50,16 @@ type Alert struct {
 	UnclearEnd   *time.Time `json:"unclear_end,omitempty"`
 	UnclearAmong int        `json:"unclear_among,omitempty"`
 
-	// Expires is when the alert ends, or ended, by time, because nothing reports its
+	// Expires is when the alert ends, or ended, by itself, because nothing reports its
 	// end; nil for all others.
 	Expires *time.Time `json:"leaves,omitempty"`
+	// ExpiresAfter is how long after LastSeen that is; 0 where a report gives the time.
+	ExpiresAfter time.Duration `json:"-"`
+	// Signal is the type of the signal that made the alert: what ends it, and how.
+	Signal SignalType `json:"-"`
+	// Scope is Signal.Scope: the condition that the alert is one object's; empty when
+	// the key is the whole identity.
+	Scope string `json:"-"`
 
 	Owner        string     `json:"owner,omitempty"`
 	AckedAt      *time.Time `json:"acked_at,omitempty"`
@@ -67,20 +71,6 @@ type Alert struct {
 	SyncActivity int64 `json:"-"`
 
 	Last LastStep `json:"-"` // see Transition
-}
-
-// Scope is the condition that the alert is one object's, as Signal.Scope has it;
-// empty when the key is the whole identity.
-func (a *Alert) Scope() string {
-	object := a.Object
-	if object == "" {
-		object = UnknownObject
-	}
-	scope, _ := strings.CutSuffix(a.Key, ":"+object)
-	if scope == a.Key {
-		return ""
-	}
-	return scope
 }
 
 // Derive sets State from the columns of the two hands as they stand at now.

@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -111,6 +112,21 @@ const (
 	OneShot
 	Restart
 )
+
+var signalTypeNames = [...]string{Raise: "raise", Resolve: "resolve", Report: "report", OneShot: "one_shot", Restart: "restart"}
+
+// String is the name of the type in the view; empty for none.
+func (t SignalType) String() string {
+	if int(t) >= len(signalTypeNames) {
+		return ""
+	}
+	return signalTypeNames[t]
+}
+
+// SignalTypeOf returns the type of a name, 0 for a name that is none.
+func SignalTypeOf(name string) SignalType {
+	return SignalType(max(0, slices.Index(signalTypeNames[:], name)))
+}
 
 // KindRestarted is the kind of an alert that only restarts stand behind: its
 // outage was never told.

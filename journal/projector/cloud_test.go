@@ -343,3 +343,14 @@ func TestRebuildAndCrashOfTheCloudPart(t *testing.T) {
 		}
 	}
 }
+
+// The watcher of silent devices reads the host from the alert when it starts.
+func TestAnAlertOfASilentDeviceNamesItsHost(t *testing.T) {
+	const host = "core:sw1.example.net"
+	v := journal(t, asked(0, event.TopicSilence, fmt.Sprintf(`{"source_kind":"junos","host":%q,"since":%d,"timestamp":%d,"seconds":900}`,
+		host, start.Add(-15*time.Minute).Unix(), start.Unix())))
+	alerts, err := v.Alerts(t.Context(), query.Page{Limit: 10})
+	if err != nil || len(alerts) != 1 || alerts[0].Kind != "device_silent" || alerts[0].Device != host {
+		t.Errorf("alerts %+v, %v", alerts, err)
+	}
+}

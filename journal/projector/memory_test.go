@@ -279,6 +279,7 @@ func copyAlert(a event.Alert) event.Alert {
 		panic(err)
 	}
 	c.SyncActivity, c.Raises, c.Last = a.SyncActivity, a.Raises, a.Last
+	c.Signal, c.Scope, c.ExpiresAfter = a.Signal, a.Scope, a.ExpiresAfter
 	return c
 }
 
@@ -296,7 +297,7 @@ func (t *memTx) Alert(id int64) (*event.Alert, error) {
 
 func (t *memTx) EndedIn(scope string, since time.Time) (ids []int64, err error) {
 	for id, a := range t.s.Alerts {
-		if a.Scope() == scope && a.Resolved != nil && !a.Resolved.Before(since) {
+		if a.Scope == scope && a.Resolved != nil && !a.Resolved.Before(since) {
 			ids = append(ids, id)
 		}
 	}

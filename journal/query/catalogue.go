@@ -75,6 +75,8 @@ var catalogue = []*field{
 	typed(Time, "resolved", "when it ended", on(aResolved)),
 	typed(Time, "acked_at", "when it was acknowledged", on(aAcked)),
 	typed(Time, "snoozed_until", "when its snooze ends", on(aSnoozed)),
+	typed(Time, "leaves", "when it ends by itself, because nothing reports its end",
+		on(aNum("expires", func(a *event.Alert) int64 { return millisOf(a.Expires) }))),
 	text("owner", "who acknowledged it", on(aOwner)),
 	text("note", "the operator's note", on(aNote)),
 	text("key", "what names the condition", on(aKey)),

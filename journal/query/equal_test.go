@@ -98,14 +98,17 @@ func (d dice) fill(v reflect.Value) {
 	}
 }
 
-// columnsOf takes a row apart into columns named by its JSON tags: the columns
-// the design promises, found without the package's own list.
+// columnsOf takes a row apart into columns named by its JSON tags, as those of the
+// view are but for one, without the package's own list of them.
 func columnsOf(row any) (names []string, values []any) {
 	v := reflect.ValueOf(row).Elem()
 	for i := range v.NumField() {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if name == "-" {
+		switch name {
+		case "-":
 			continue
+		case "leaves":
+			name = "expires"
 		}
 		switch x := v.Field(i).Interface().(type) {
 		case time.Time:

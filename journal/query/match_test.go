@@ -71,7 +71,7 @@ func TestAlerts(t *testing.T) {
 		{"open", open, []string{"open", "OPEN", "state:open", "!acked", "type:device_*", "text:*down", "age>1h", "down", "5c:5b:35:00:00:01", "time<-1h", "!resolved:*"},
 			[]string{`"open"`, "acked", "state:acked,snoozed", "resolved:*", "owner:*", "resolved<2030-01-01", "topic:*"}},
 		{"acked", &acked, []string{"acked", "owner:KIM", "acked_at>-2m", "state:open,acked"}, []string{"open", "snoozed", `owner:""`}},
-		{"snoozed", &snoozed, []string{"snoozed", "!acked", "snoozed_until<+2m"}, []string{"open", "acked"}},
+		{"snoozed", &snoozed, []string{"snoozed", "!acked", "snoozed_until<+2m", "!leaves:*"}, []string{"open", "acked", "leaves<+1h"}},
 		{"a snooze that ended", &woken, []string{"open"}, []string{"snoozed"}},
 		{"resolved", &resolved, []string{"resolved", "resolved>-2m", "resolved:*"}, []string{"open", "acked", "snoozed"}},
 	} {

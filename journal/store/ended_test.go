@@ -18,11 +18,11 @@ func TestAlertsOfAScopeThatEnded(t *testing.T) {
 	update(t, v, func(tx Tx) error {
 		var errs []error
 		for id, a := range map[int64]event.Alert{
-			1: {Key: "dev:bgp:10.0.0.1", Resolved: at(time.Minute)},
-			2: {Key: "dev:bgp:?", Resolved: at(2 * time.Minute)},
-			3: {Key: "dev:bgp:10.0.0.2"},
-			4: {Key: "dev:bgp:10.0.0.3", Resolved: at(time.Second)},
-			5: {Key: "dev:bgp-limit:10.0.0.3", Resolved: at(time.Minute)},
+			1: {Scope: "dev:bgp", Object: "10.0.0.1", Resolved: at(time.Minute)},
+			2: {Scope: "dev:bgp", Resolved: at(2 * time.Minute)},
+			3: {Scope: "dev:bgp", Object: "10.0.0.2"},
+			4: {Scope: "dev:bgp", Object: "10.0.0.3", Resolved: at(time.Second)},
+			5: {Scope: "dev:bgp-limit", Object: "10.0.0.3", Resolved: at(time.Minute)},
 			6: {Key: "dev:bgp", Resolved: at(time.Minute)},
 		} {
 			a.ID, a.Opened, a.LastSeen = id, began, began

@@ -54,7 +54,8 @@ CREATE TABLE alerts(
 	count INTEGER NOT NULL, flaps INTEGER NOT NULL, mist_alarm_id TEXT NOT NULL, parent_id INTEGER NOT NULL,
 	events INTEGER NOT NULL, owner TEXT NOT NULL, acked_at INTEGER NOT NULL, snoozed_until INTEGER NOT NULL,
 	note TEXT NOT NULL, sync_state TEXT NOT NULL, sync_reason TEXT NOT NULL, sync_activity INTEGER NOT NULL,
-	object TEXT NOT NULL, leaves INTEGER NOT NULL, raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
+	object TEXT NOT NULL, scope TEXT NOT NULL, signal TEXT NOT NULL, expires INTEGER NOT NULL, expires_after INTEGER NOT NULL,
+	raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
 	transitions INTEGER NOT NULL, last_state TEXT NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);

@@ -18,7 +18,7 @@ const (
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, sync_state, sync_reason, sync_activity, " +
-		"object, leaves, raises, unclear_end, unclear_among, transitions, last_state"
+		"object, scope, signal, expires, expires_after, raises, unclear_end, unclear_among, transitions, last_state"
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
 	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, was, became"
 )
@@ -154,8 +154,8 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bindInt(millisOf(a.AckedAt), millisOf(a.SnoozedUntil))
 	r.bind(a.Note, string(a.Sync.State), a.Sync.Reason)
 	r.bindInt(a.SyncActivity)
-	r.bind(a.Object)
-	r.bindInt(millisOf(a.Expires), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong), int64(a.Last.N))
+	r.bind(a.Object, a.Scope, a.Signal.String())
+	r.bindInt(millisOf(a.Expires), a.ExpiresAfter.Milliseconds(), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong), int64(a.Last.N))
 	r.bind(string(a.Last.State))
 }
 
@@ -177,7 +177,8 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 		MistAlarmID: r.text(), ParentID: r.int(), Events: int(r.int()), Owner: r.text(),
 		AckedAt: r.timeOrNil(), SnoozedUntil: r.timeOrNil(), Note: r.text(),
 		Sync: event.Sync{State: event.SyncState(r.text()), Reason: r.text()}, SyncActivity: r.int(),
-		Object: r.text(), Expires: r.timeOrNil(), Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
+		Object: r.text(), Scope: r.text(), Signal: event.SignalTypeOf(r.text()), Expires: r.timeOrNil(),
+		ExpiresAfter: time.Duration(r.int()) * time.Millisecond, Raises: int(r.int()), UnclearEnd: r.timeOrNil(), UnclearAmong: int(r.int()),
 	}
 	// A step is noted with every change of the severity, so that is the last step's.
 	a.Last = event.LastStep{N: int(r.int()), State: event.State(r.text()), Severity: a.Severity}

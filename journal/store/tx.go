@@ -57,11 +57,11 @@ func (w *viewWriter) prepare() error {
 		{&w.st.duplicate, "UPDATE events SET duplicates = duplicates + 1 WHERE id = ?"},
 		{&w.st.behind, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
 		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
-		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34)"},
+		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37)"},
 		{&w.st.transition, "INSERT INTO transitions VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
-		{&w.st.ended, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE key >= ? AND key < ? AND resolved >= ?"},
+		{&w.st.ended, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE scope = ? AND resolved >= ?"},
 		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"},
 		{&w.st.activityByID, "SELECT " + activityColumns + " FROM activities WHERE id = ?"},
 		{&w.st.subscribe, "INSERT OR REPLACE INTO subscriptions(source, channel, actor, time) VALUES(?,?,?,?)"},
@@ -245,11 +245,11 @@ func (t *tx) AlertByKey(key string) (*event.Alert, error) {
 	return oneAlert(t.w.st.alertByKey)
 }
 
-// EndedIn implements Tx. The keys of a scope are those that begin with it.
+// EndedIn implements Tx.
 func (t *tx) EndedIn(scope string, since time.Time) (ids []int64, err error) {
 	st := t.w.st.ended
 	r := columns{st: st}
-	r.bind(scope+":", scope+";")
+	r.bind(scope)
 	r.bindInt(millis(since))
 	for {
 		row, err := st.Step()

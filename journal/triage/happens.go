@@ -1,24 +1,14 @@
 package triage
 
 import (
-	"strings"
 	"time"
 
 	"foghorn/journal/event"
 )
 
-// oncePrefix starts the key of every alert made from a one-off. It keeps such
-// an alert apart from a pair of the same name, and it is how a machine that was
-// loaded again knows that the alert ends by time: "once:" and the signal's key,
-// or "once/5m0s:" when the signal says how long it lasts.
-const oncePrefix = "once"
-
-func onceKey(s *event.Signal) string {
-	if s.ExpiresAfter > 0 {
-		return oncePrefix + "/" + s.ExpiresAfter.String() + ":" + s.Key
-	}
-	return oncePrefix + ":" + s.Key
-}
+// onceKey is the key of an alert made from a one-off. It keeps such an alert apart
+// from one of a condition of the same name.
+func onceKey(s *event.Signal) string { return "once:" + s.Key }
 
 // happens takes in a one-off: the first makes an alert, repeats are counted,
 // and after its time without one it is over. A repeat later than that is a
@@ -38,6 +28,9 @@ func (m *Machine) happens(e *event.Event, look Lookup) error {
 		a = m.open(e, key, at)
 	default:
 		again(a, e.Signal, at)
+	}
+	if a.ExpiresAfter = e.Signal.ExpiresAfter; a.ExpiresAfter == 0 {
+		a.ExpiresAfter = m.rules.HappensFor
 	}
 	m.attach(a, e)
 	return nil
@@ -64,34 +57,18 @@ func again(a *event.Alert, s *event.Signal, at time.Time) {
 
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
 
-// once reports whether the alert was made from a one-off.
-func once(a *event.Alert) bool {
-	rest, ok := strings.CutPrefix(a.Key, oncePrefix)
-	return ok && rest != "" && (rest[0] == ':' || rest[0] == '/')
+// ends reports whether time alone ends the alert: nothing reports the end of a
+// one-off, of a restart, and of what a sender reports with a time until it expires.
+func ends(a *event.Alert) bool {
+	return a.Signal == event.OneShot || a.Signal == event.Restart || a.Signal == event.Report && a.Expires != nil
 }
-
-// ends reports whether time alone ends the alert.
-func ends(a *event.Alert) bool { return once(a) || alone(a) || tracked(a) }
-
-// tracked reports whether the alert is of a sender that tells it again and again,
-// and never that it is over: when it leaves was set by the last telling.
-func tracked(a *event.Alert) bool { return a.Expires != nil && !once(a) && !alone(a) }
 
 // expiry is when an alert that time ends is over, if it is not repeated before.
 func (m *Machine) expiry(a *event.Alert) time.Time {
-	if tracked(a) {
+	if a.Signal == event.Report {
 		return *a.Expires
 	}
-	if alone(a) {
-		return a.LastSeen.Add(m.rules.RestartFor)
-	}
-	if rest, ok := strings.CutPrefix(a.Key, oncePrefix+"/"); ok {
-		lasts, _, _ := strings.Cut(rest, ":")
-		if d, err := time.ParseDuration(lasts); err == nil {
-			return a.LastSeen.Add(d)
-		}
-	}
-	return a.LastSeen.Add(m.rules.HappensFor)
+	return a.LastSeen.Add(a.ExpiresAfter)
 }
 
 // expire ends an alert at its expiry where no tick has done so yet.

@@ -67,7 +67,7 @@ func (m *Machine) endedIn(scope string, since time.Time, look Lookup) ([]*event.
 			return nil, err
 		}
 		// What is held may have changed since it was written.
-		if a != nil && a.Scope() == scope && a.Resolved != nil && !a.Resolved.Before(since) {
+		if a != nil && a.Scope == scope && a.Resolved != nil && !a.Resolved.Before(since) {
 			out = append(out, a)
 		}
 	}

@@ -184,7 +184,7 @@ func (m *Machine) open(e *event.Event, key string, at time.Time) *event.Alert {
 	s := e.Signal
 	a := &event.Alert{
 		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, Title: s.Title,
-		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Raises: 1,
+		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Scope: s.Scope, Signal: s.Type, Raises: 1,
 	}
 	m.byKey[key] = m.hold(a)
 	return a

@@ -42,12 +42,12 @@ func (m *Machine) restarts(e *event.Event, look Lookup) error {
 
 func (m *Machine) lone(e *event.Event, at time.Time) *event.Alert {
 	a := m.open(e, e.Signal.Key, at)
-	a.Kind = event.KindRestarted
+	a.Kind, a.ExpiresAfter = event.KindRestarted, m.rules.RestartFor
 	return a
 }
 
 // alone reports whether only restarts stand behind the alert of a condition.
-func alone(a *event.Alert) bool { return a.Kind == event.KindRestarted && !once(a) }
+func alone(a *event.Alert) bool { return a.Signal == event.Restart }
 
 // adopt takes in the opening of a condition whose alert is alone. One from
 // before the restart is of the outage that the restart ended; a later one is the
@@ -63,7 +63,8 @@ func (m *Machine) adopt(a *event.Alert, e *event.Event, w word) *event.Alert {
 		return a // the restart was not of that outage, which is long over
 	}
 	restart, last := a.Title, a.LastSeen
-	a.Kind, a.Severity, a.Title, a.Count, a.Expires = s.Kind, s.Severity, s.Title, 1, nil
+	a.Kind, a.Severity, a.Title, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
+	a.Expires, a.ExpiresAfter = nil, 0
 	if opened.After(last) {
 		reopen(a, opened)
 	} else {

@@ -38,7 +38,7 @@ func (m *Machine) openIn(scope string, look Lookup) ([]*event.Alert, error) {
 // place keeps the index of unresolved alerts by scope. Every unresolved alert is
 // loaded, so a machine that was loaded again has the same.
 func (m *Machine) place(a *event.Alert) {
-	scope := a.Scope()
+	scope := a.Scope
 	if scope == "" {
 		return
 	}

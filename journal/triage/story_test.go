@@ -69,7 +69,7 @@ func (l ledger) AlertByKey(key string) (*event.Alert, error) {
 
 func (l ledger) EndedIn(scope string, since time.Time) (ids []int64, err error) {
 	for id, a := range l.alerts {
-		if a.Scope() == scope && a.Resolved != nil && !a.Resolved.Before(since) {
+		if a.Scope == scope && a.Resolved != nil && !a.Resolved.Before(since) {
 			ids = append(ids, id)
 		}
 	}
@@ -290,7 +290,7 @@ func line(a event.Alert) string {
 	if a.MistAlarmID != "" {
 		s += " mist=" + a.MistAlarmID
 	}
-	if a.Scope() != "" {
+	if a.Scope != "" {
 		s += " on " + strings.TrimPrefix(a.Key, "bgp:")
 	}
 	if a.Expires != nil && a.Resolved == nil && a.Kind == "bad_optics" {
