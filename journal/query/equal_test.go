@@ -304,7 +304,7 @@ func TestNeedIsHeldByEveryMatch(t *testing.T) {
 	w := newWorld(t, d, 200)
 	needed := 0
 	for _, e := range w.events {
-		if !utf8.ValidString(e.Text+e.Site+e.SSID) || !sayable(e.Text+e.Site+e.SSID) {
+		if !utf8.ValidString(strings.Join([]string{e.Text, e.Site, e.SSID}, " ")) || !sayable(e.Text+e.Site+e.SSID) {
 			continue
 		}
 		text := fmt.Sprintf("%s (site:%s ssid:%s*) id>0 mac:%s", quote(e.Text), quote(e.Site), quote(e.SSID), quote(string(e.ClientMAC)))
