@@ -33,11 +33,11 @@ type Alarm struct {
 	Raw      json.RawMessage
 }
 
-func (a *Alarm) read(o object) {
-	*a = Alarm{ID: o.text("id"), Type: o.text("type"), Group: o.text("group"), Severity: o.text("severity"),
-		OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")), Time: o.when("timestamp"), LastSeen: o.when("last_seen"),
-		Count: max(o.whole("count"), 1), Acked: o.yes("acked"), AckedAt: o.when("acked_time"),
-		AckedBy: o.text("ack_admin_name", "ack_admin_id"), Note: o.text("note"), Status: o.text("status"), Resolved: o.when("resolved_time")}
+func (a *Alarm) read(o Object) {
+	*a = Alarm{ID: o.Text("id"), Type: o.Text("type"), Group: o.Text("group"), Severity: o.Text("severity"),
+		OrgID: o.Text("org_id"), SiteID: o.ID("site_id"), Time: o.time("timestamp"), LastSeen: o.time("last_seen"),
+		Count: max(o.Int("count"), 1), Acked: o.isTrue("acked"), AckedAt: o.time("acked_time"),
+		AckedBy: o.Text("ack_admin_name", "ack_admin_id"), Note: o.Text("note"), Status: o.Text("status"), Resolved: o.time("resolved_time")}
 }
 
 // AlarmQuery narrows a search. All of it may be empty.

@@ -20,9 +20,9 @@ type Audit struct {
 	Raw      json.RawMessage
 }
 
-func (a *Audit) read(o object) {
-	*a = Audit{ID: o.text("id"), Time: o.when("timestamp"), Admin: o.text("admin_name"), AdminID: o.text("admin_id"),
-		Message: o.text("message"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")), SourceIP: o.text("src_ip")}
+func (a *Audit) read(o Object) {
+	*a = Audit{ID: o.Text("id"), Time: o.time("timestamp"), Admin: o.Text("admin_name"), AdminID: o.Text("admin_id"),
+		Message: o.Text("message"), OrgID: o.Text("org_id"), SiteID: o.ID("site_id"), SourceIP: o.Text("src_ip")}
 }
 
 // AuditQuery narrows a search. All of it may be empty.

@@ -53,10 +53,11 @@ func secretsOf(k call) []string {
 			out = append(out, values...)
 		}
 	}
-	body, _ := readObject(k.body)
+	body, _ := ParseObject(k.body)
 	for _, m := range body {
 		if secretName(string(m.Name)) {
-			out = append(out, scalar(m.Value))
+			s, _ := m.Value.Text()
+			out = append(out, s)
 		}
 	}
 	return out

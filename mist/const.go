@@ -5,9 +5,9 @@ import (
 	"iter"
 )
 
-func (d *Definition) read(o object) {
-	*d = Definition{Key: o.text("key"), Display: o.text("display"), Description: o.text("description"),
-		Group: o.text("group"), Severity: o.text("severity")}
+func (d *Definition) read(o Object) {
+	*d = Definition{Key: o.Text("key"), Display: o.Text("display"), Description: o.Text("description"),
+		Group: o.Text("group"), Severity: o.Text("severity")}
 }
 
 // AlarmDefinitions lists the types of alarm that the cloud knows now; AlarmDef

@@ -22,10 +22,10 @@ type DeviceEvent struct {
 }
 
 // read takes the newer names of the members first; APs still use the older ones.
-func (e *DeviceEvent) read(o object) {
-	*e = DeviceEvent{Type: o.text("type"), Time: o.when("timestamp"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")),
-		MAC: macOf(o.text("mac", "ap")), Name: o.text("device_name", "ap_name"), DeviceType: o.text("device_type"),
-		Text: o.text("text", "reason")}
+func (e *DeviceEvent) read(o Object) {
+	*e = DeviceEvent{Type: o.Text("type"), Time: o.time("timestamp"), OrgID: o.Text("org_id"), SiteID: o.ID("site_id"),
+		MAC: o.MAC("mac", "ap"), Name: o.Text("device_name", "ap_name"), DeviceType: o.Text("device_type"),
+		Text: o.Text("text", "reason")}
 }
 
 // DeviceEventQuery narrows a search. All of it may be empty.

@@ -14,9 +14,9 @@ type DeviceConfig struct {
 	Raw json.RawMessage
 }
 
-func (d *DeviceConfig) read(o object) {
-	*d = DeviceConfig{ID: o.text("id"), MAC: macOf(o.text("mac")), Name: o.text("name"), Type: o.text("type"), Model: o.text("model"),
-		Serial: o.text("serial"), SiteID: idOf(o.text("site_id")), OrgID: o.text("org_id")}
+func (d *DeviceConfig) read(o Object) {
+	*d = DeviceConfig{ID: o.Text("id"), MAC: o.MAC("mac"), Name: o.Text("name"), Type: o.Text("type"), Model: o.Text("model"),
+		Serial: o.Text("serial"), SiteID: o.ID("site_id"), OrgID: o.Text("org_id")}
 }
 
 // SiteDevices lists the devices of a site as they are configured, of all types.

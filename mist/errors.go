@@ -100,8 +100,8 @@ func checkResponse(resp *Response, now time.Time) *Error {
 		e.Retry = retryAt(resp.Header, now)
 	case resp.Status >= 400:
 		e.Kind = KindBadRequest
-		if o, ok := readObject(resp.Body); ok {
-			e.Forward = oneLine(o.text("forward_url"), maxDetail)
+		if o, ok := ParseObject(resp.Body); ok {
+			e.Forward = oneLine(o.Text("forward_url"), maxDetail)
 		}
 	default:
 		e.Kind = KindMalformed
@@ -135,11 +135,11 @@ func detailOf(resp *Response) string {
 	if looksHTML(resp) {
 		return "a web page instead of JSON"
 	}
-	o, ok := readObject(resp.Body)
+	o, ok := ParseObject(resp.Body)
 	if !ok {
 		return oneLine(string(resp.Body[:min(len(resp.Body), maxDetail)]), maxDetail)
 	}
-	if s := o.text("detail", "error", "message"); s != "" {
+	if s := o.Text("detail", "error", "message"); s != "" {
 		return oneLine(s, maxDetail)
 	}
 	return oneLine(string(resp.Body[:min(len(resp.Body), maxDetail)]), maxDetail)

@@ -12,7 +12,7 @@ import (
 // they were read from.
 type Field struct {
 	Name  []byte // between the quotes, escapes undone
-	Value []byte // JSON as it came
+	Value Value
 }
 
 // Fields appends the members of a JSON object to dst, in the order they came,
@@ -44,6 +44,10 @@ func Fields(object []byte, dst []Field) ([]Field, bool) {
 // Elements appends the elements of a JSON array to dst, at most limit of them,
 // and reports whether array was one as far as it was read. They share its memory.
 func Elements(array []byte, limit int, dst [][]byte) ([][]byte, bool) {
+	return elements(array, limit, dst)
+}
+
+func elements[T ~[]byte](array []byte, limit int, dst []T) ([]T, bool) {
 	s := scanner{b: array}
 	if s.space(); s.i >= len(array) || array[s.i] != '[' {
 		return dst, false

@@ -20,10 +20,10 @@ type InventoryItem struct {
 	Connected bool
 }
 
-func (i *InventoryItem) read(o object) {
-	*i = InventoryItem{ID: o.text("id"), MAC: macOf(o.text("mac")), Serial: o.text("serial"), Model: o.text("model"),
-		Type: o.text("type"), Name: o.text("name"), Hostname: o.text("hostname"), OrgID: o.text("org_id"),
-		SiteID: idOf(o.text("site_id")), VCMAC: macOf(o.text("vc_mac")), Connected: o.yes("connected")}
+func (i *InventoryItem) read(o Object) {
+	*i = InventoryItem{ID: o.Text("id"), MAC: o.MAC("mac"), Serial: o.Text("serial"), Model: o.Text("model"),
+		Type: o.Text("type"), Name: o.Text("name"), Hostname: o.Text("hostname"), OrgID: o.Text("org_id"),
+		SiteID: o.ID("site_id"), VCMAC: o.MAC("vc_mac"), Connected: o.isTrue("connected")}
 }
 
 // Inventory lists the devices of an organisation, of all types: the cheapest

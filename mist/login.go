@@ -162,7 +162,7 @@ func (s *session) login(ctx context.Context) error {
 	if err != nil {
 		return refusedLogin(err)
 	}
-	if !answer.yes("two_factor_required") || answer.yes("two_factor_passed") {
+	if !answer.isTrue("two_factor_required") || answer.isTrue("two_factor_passed") {
 		return nil
 	}
 	if s.second == nil {
@@ -178,7 +178,7 @@ func (s *session) login(ctx context.Context) error {
 }
 
 // post makes one of the calls of a login.
-func (s *session) post(ctx context.Context, path string, body map[string]string) (object, error) {
+func (s *session) post(ctx context.Context, path string, body map[string]string) (Object, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
@@ -191,7 +191,7 @@ func (s *session) post(ctx context.Context, path string, body map[string]string)
 	if err != nil {
 		return nil, err
 	}
-	o, _ := readObject(resp.Body)
+	o, _ := ParseObject(resp.Body)
 	return o, nil
 }
 

@@ -1,179 +1,155 @@
 package mist
 
-import (
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
-// object is a JSON object whose members are read leniently: a member may be
-// missing or null, a number may be inside a text, a list may be a single value,
-// and what is not known is left alone. Mist's documents and its replies differ
-// in all of these (FACTS section 11), and one odd member must not cost a page.
-type object []Field
+// Object is the members of a JSON object, to be read by name. It shares the
+// memory of what it was read from. The accessors never fail: each returns what
+// the first of the named members holds that is of its type ([Value] says what
+// that takes), and the zero value when none is. A member that is missing, null,
+// empty or of another type is passed over. Of a name given twice the last
+// counts, as in every other reader of JSON.
+type Object []Field
 
-// readObject reads raw as an object, and reports whether it was one.
-func readObject(raw []byte) (object, bool) {
+// ParseObject reads the members of raw, and reports whether it was an object. An
+// object that is cut short is none; the members before the cut are returned.
+func ParseObject(raw []byte) (Object, bool) {
 	fields, ok := Fields(raw, nil)
-	return object(fields), ok
+	return Object(fields), ok
 }
 
-// raw returns the first of the named members that is there and not null. Of a
-// name given twice the last counts, as in every other reader of JSON.
-func (o object) raw(names ...string) []byte {
+// Lookup returns a member as it came, null included, and whether it is there.
+func (o Object) Lookup(name string) (Value, bool) {
+	for i := len(o) - 1; i >= 0; i-- {
+		if string(o[i].Name) == name {
+			return o[i].Value, true
+		}
+	}
+	return nil, false
+}
+
+// Value returns the first of the named members that is there and not null.
+func (o Object) Value(names ...string) Value {
 	for _, name := range names {
-		for i := len(o) - 1; i >= 0; i-- {
-			if string(o[i].Name) == name {
-				if string(o[i].Value) == "null" {
-					break
-				}
-				return o[i].Value
-			}
+		if v, ok := o.Lookup(name); ok && string(v) != "null" {
+			return v
 		}
 	}
 	return nil
 }
 
-// has reports whether a member is there, null or not.
-func (o object) has(name string) bool {
-	for _, m := range o {
-		if string(m.Name) == name {
-			return true
+// Text returns a text that is not empty, or a number as one.
+func (o Object) Text(names ...string) string {
+	for _, name := range names {
+		v, _ := o.Lookup(name)
+		if s, _ := v.Text(); s != "" {
+			return s
 		}
 	}
-	return false
+	return ""
 }
 
-// text returns a text, or a number or truth value as a text.
-func (o object) text(names ...string) string { return scalar(o.raw(names...)) }
-
-// whole returns a number without what is behind its point.
-func (o object) whole(names ...string) int { return int(o.real(names...)) }
-
-// real returns a number; 0 when there is none.
-func (o object) real(names ...string) float64 {
-	f, _ := number(o.raw(names...))
-	return f
-}
-
-// yes returns a truth value; Mist also writes 1 and "true".
-func (o object) yes(names ...string) bool {
-	v := o.raw(names...)
-	if f, ok := number(v); ok {
-		return f != 0
-	}
-	return strings.EqualFold(scalar(v), "true")
-}
-
-// yesUnless is yes for a member whose default is true.
-func (o object) yesUnless(name string) bool { return o.raw(name) == nil || o.yes(name) }
-
-// when returns a time; zero when there is none.
-func (o object) when(names ...string) time.Time {
-	t, _ := ParseTime(o.raw(names...))
-	return t
-}
-
-// texts returns a list of texts; a single one is a list of one.
-func (o object) texts(names ...string) []string {
-	v := o.raw(names...)
-	if len(v) == 0 || v[0] != '[' {
-		if s := scalar(v); s != "" {
-			return []string{s}
-		}
-		return nil
-	}
-	items, _ := Elements(v, maxListed, nil)
-	var out []string
-	for _, item := range items {
-		if s := scalar(item); s != "" {
-			out = append(out, s)
+// Number returns a number, and whether there is one.
+func (o Object) Number(names ...string) (float64, bool) {
+	for _, name := range names {
+		v, _ := o.Lookup(name)
+		if f, ok := v.Number(); ok {
+			return f, true
 		}
 	}
-	return out
+	return 0, false
 }
+
+// Int returns a number, rounded.
+func (o Object) Int(names ...string) int {
+	for _, name := range names {
+		v, _ := o.Lookup(name)
+		if n, ok := v.Int(); ok {
+			return n
+		}
+	}
+	return 0
+}
+
+// Bool returns a truth value, and whether there is one.
+func (o Object) Bool(names ...string) (is, ok bool) {
+	for _, name := range names {
+		v, _ := o.Lookup(name)
+		if is, ok := v.Bool(); ok {
+			return is, true
+		}
+	}
+	return false, false
+}
+
+// Time returns a time, and whether there is one.
+func (o Object) Time(names ...string) (time.Time, bool) {
+	for _, name := range names {
+		v, _ := o.Lookup(name)
+		if t, ok := v.Time(); ok {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// Object returns a member that is an object; an empty one when it is none.
+func (o Object) Object(name string) Object {
+	v, _ := o.Lookup(name)
+	return v.Object()
+}
+
+// Texts returns the texts of a member that is an array or one text; see
+// [Value.Texts].
+func (o Object) Texts(name string) []string {
+	v, _ := o.Lookup(name)
+	return v.Texts(maxListed)
+}
+
+// MAC returns a text as 12 lower-case hex digits if it is a MAC, and as it is if
+// it is none.
+func (o Object) MAC(names ...string) string { return macOf(o.Text(names...)) }
+
+// ID returns a text, and "" for the id that Mist writes where there is none.
+func (o Object) ID(names ...string) string { return idOf(o.Text(names...)) }
 
 // maxListed bounds what is taken from a list inside a row.
 const maxListed = 10_000
 
-// sub returns a member that is an object; an empty one when it is not.
-func (o object) sub(name string) object {
-	child, _ := readObject(o.raw(name))
-	return child
+// The following are for literals of rows, where what is missing is zero.
+
+func (o Object) float(names ...string) float64 {
+	f, _ := o.Number(names...)
+	return f
 }
 
-// scalar makes text of a JSON text, number or truth value; "" of anything else.
-func scalar(v []byte) string {
-	if len(v) == 0 {
-		return ""
-	}
-	switch v[0] {
-	case '"':
-		return Text(v)
-	case '{', '[', 'n':
-		return ""
-	}
-	return string(v)
+func (o Object) isTrue(names ...string) bool {
+	is, _ := o.Bool(names...)
+	return is
 }
 
-// number reads a JSON number, or one inside a text.
-func number(v []byte) (float64, bool) {
-	if len(v) == 0 || v[0] == '{' || v[0] == '[' {
-		return 0, false
-	}
-	s := strings.TrimSpace(scalar(v))
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f != f || f > 1e18 || f < -1e18 { // also not "NaN" and "Inf", which ParseFloat takes
-		return 0, false
-	}
-	return f, true
+// isTrueUnless is isTrue for a member whose default is true.
+func (o Object) isTrueUnless(name string) bool {
+	is, ok := o.Bool(name)
+	return is || !ok
+}
+
+func (o Object) time(names ...string) time.Time {
+	t, _ := o.Time(names...)
+	return t
 }
 
 // row is what one element of a list decodes into.
 type row[T any] interface {
 	*T
-	read(o object)
+	read(o Object)
 }
 
 // decodeRow reads one element; false when it is not an object.
 func decodeRow[T any, P row[T]](raw []byte) (T, bool) {
 	var t T
-	o, ok := readObject(raw)
+	o, ok := ParseObject(raw)
 	if ok {
 		P(&t).read(o)
 	}
 	return t, ok
-}
-
-// The set functions change *to only when a member is there: for what comes in
-// parts, where a missing member means "as before".
-
-func (o object) setText(to *string, names ...string) {
-	if v := o.raw(names...); v != nil {
-		*to = scalar(v)
-	}
-}
-
-func (o object) setWhole(to *int, names ...string) {
-	if f, ok := number(o.raw(names...)); ok {
-		*to = int(f)
-	}
-}
-
-func (o object) setReal(to *float64, names ...string) {
-	if f, ok := number(o.raw(names...)); ok {
-		*to = f
-	}
-}
-
-func (o object) setTime(to *time.Time, names ...string) {
-	if t, ok := ParseTime(o.raw(names...)); ok {
-		*to = t
-	}
-}
-
-func (o object) setMAC(to *string, names ...string) {
-	if v := o.raw(names...); v != nil {
-		*to = macOf(scalar(v))
-	}
 }

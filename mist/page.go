@@ -123,15 +123,15 @@ func (w *walk) get(ctx context.Context) (*page, error) {
 		p.total = headerNumber(resp.Header, "X-Page-Total", -1)
 		p.limit = headerNumber(resp.Header, "X-Page-Limit", 0)
 	} else {
-		o, _ := readObject(resp.Body)
-		p.rows, _ = Elements(o.raw("results"), maxRows+1, nil)
-		if w.strict && !o.has("results") {
+		o, _ := ParseObject(resp.Body)
+		p.rows, _ = Elements(o.Value("results"), maxRows+1, nil)
+		if _, ok := o.Lookup("results"); w.strict && !ok {
 			return nil, w.fail("an object without the list of results")
 		}
-		p.next = o.text("next")
-		p.limit = o.whole("limit")
-		if o.raw("total", "total_count") != nil {
-			p.total = o.whole("total", "total_count")
+		p.next = o.Text("next")
+		p.limit = o.Int("limit")
+		if o.Value("total", "total_count") != nil {
+			p.total = o.Int("total", "total_count")
 		}
 	}
 	if len(p.rows) > maxRows {

@@ -175,13 +175,13 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 }
 
 // getObject asks for one object.
-func (c *Client) getObject(ctx context.Context, path string, query url.Values) (object, error) {
+func (c *Client) getObject(ctx context.Context, path string, query url.Values) (Object, error) {
 	return c.sendObject(ctx, Request{Path: path, Query: query})
 }
 
 // change sends body as JSON and returns the object of the answer, which may be
 // empty: several actions answer with nothing.
-func (c *Client) change(ctx context.Context, method, path string, body any) (object, error) {
+func (c *Client) change(ctx context.Context, method, path string, body any) (Object, error) {
 	r := Request{Method: method, Path: path}
 	if body != nil {
 		b, err := json.Marshal(body)
@@ -194,7 +194,7 @@ func (c *Client) change(ctx context.Context, method, path string, body any) (obj
 }
 
 // sendObject makes a call whose answer is an object, or for changes nothing.
-func (c *Client) sendObject(ctx context.Context, r Request) (object, error) {
+func (c *Client) sendObject(ctx context.Context, r Request) (Object, error) {
 	resp, err := c.Do(ctx, r)
 	if err != nil {
 		return nil, err
@@ -205,7 +205,7 @@ func (c *Client) sendObject(ctx context.Context, r Request) (object, error) {
 	if err := c.checkJSON(r, resp, '{'); err != nil {
 		return nil, err
 	}
-	o, _ := readObject(resp.Body)
+	o, _ := ParseObject(resp.Body)
 	return o, nil
 }
 

@@ -33,29 +33,26 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 	if err != nil {
 		return Self{}, err
 	}
-	s := Self{Email: o.text("email"), Name: oneLine(o.text("first_name")+" "+o.text("last_name"), 200),
-		TwoFactor: o.yes("two_factor_required") && !o.yes("two_factor_passed")}
+	s := Self{Email: o.Text("email"), Name: oneLine(o.Text("first_name")+" "+o.Text("last_name"), 200),
+		TwoFactor: o.isTrue("two_factor_required") && !o.isTrue("two_factor_passed")}
 	if s.Name == "" {
-		s.Name = o.text("name")
+		s.Name = o.Text("name")
 	}
-	rows, _ := Elements(o.raw("privileges"), maxListed, nil)
-	for _, raw := range rows {
-		if p, ok := readObject(raw); ok {
-			s.Privileges = append(s.Privileges, readPrivilege(p))
-		}
+	for _, p := range o.Value("privileges").Objects(maxListed) {
+		s.Privileges = append(s.Privileges, readPrivilege(p))
 	}
 	return s, nil
 }
 
 // readPrivilege sorts the names out: of scope org "name" is the organisation's,
 // of scope site it is the site's (FACTS section 2).
-func readPrivilege(o object) Privilege {
-	p := Privilege{Scope: o.text("scope"), Role: o.text("role"), OrgID: o.text("org_id"), SiteID: o.text("site_id"), OrgName: o.text("org_name")}
+func readPrivilege(o Object) Privilege {
+	p := Privilege{Scope: o.Text("scope"), Role: o.Text("role"), OrgID: o.Text("org_id"), SiteID: o.Text("site_id"), OrgName: o.Text("org_name")}
 	switch {
 	case p.Scope == "site":
-		p.Site = o.text("name")
+		p.Site = o.Text("name")
 	case p.OrgName == "":
-		p.OrgName = o.text("name")
+		p.OrgName = o.Text("name")
 	}
 	return p
 }
@@ -73,8 +70,8 @@ func (c *Client) Usage(ctx context.Context) (Usage, error) {
 	if err != nil {
 		return Usage{}, err
 	}
-	u := Usage{Requests: o.whole("requests"), Limit: o.whole("request_limit"),
-		Left: time.Duration(min(max(o.real("seconds"), 0), 3600) * float64(time.Second))}
+	u := Usage{Requests: o.Int("requests"), Limit: o.Int("request_limit"),
+		Left: time.Duration(min(max(o.float("seconds"), 0), 3600) * float64(time.Second))}
 	c.governor.Learn(u)
 	return u, nil
 }

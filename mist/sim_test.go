@@ -76,9 +76,9 @@ func TestAnOrganisationIsReadAtTheSimulatedCloud(t *testing.T) {
 	}
 	kinds := map[string]bool{}
 	for _, d := range devices {
-		kinds[d.Type] = true
-		if len(d.MAC) != 12 || d.Name == "" || d.Status == "" || d.SiteID == "" || len(d.Raw) == 0 {
-			t.Errorf("a device with parts missing: %+v", d)
+		kinds[d.Text("type")] = true
+		if len(d.MAC("mac")) != 12 || d.Text("name") == "" || d.Text("status") == "" || d.ID("site_id") == "" {
+			t.Errorf("a device with parts missing: %s", d)
 		}
 	}
 	if !kinds["ap"] || !kinds["switch"] || !kinds["gateway"] {
@@ -86,8 +86,8 @@ func TestAnOrganisationIsReadAtTheSimulatedCloud(t *testing.T) {
 	}
 	site := sites[0].ID
 	clients := all(t, c.SiteClientStats(ctx, site, mist.Window{Duration: time.Hour}))
-	if len(clients) == 0 || clients[0].RSSI >= 0 || clients[0].SSID == "" || len(clients[0].APMAC) != 12 {
-		t.Errorf("%d clients, the first %+v", len(clients), clients)
+	if len(clients) == 0 || clients[0].Int("rssi") >= 0 || clients[0].Text("ssid") == "" || len(clients[0].MAC("ap_mac")) != 12 {
+		t.Errorf("%d clients: %s", len(clients), clients)
 	}
 	all(t, c.SiteDevices(ctx, site))
 	all(t, c.SiteDeviceStats(ctx, site))

@@ -10,9 +10,9 @@ type Site struct {
 	ID, OrgID, Name, Address, Country, Timezone string
 }
 
-func (s *Site) read(o object) {
-	*s = Site{ID: o.text("id"), OrgID: o.text("org_id"), Name: o.text("name"), Address: o.text("address"),
-		Country: o.text("country_code"), Timezone: o.text("timezone")}
+func (s *Site) read(o Object) {
+	*s = Site{ID: o.Text("id"), OrgID: o.Text("org_id"), Name: o.Text("name"), Address: o.Text("address"),
+		Country: o.Text("country_code"), Timezone: o.Text("timezone")}
 }
 
 // Sites lists the sites of an organisation.

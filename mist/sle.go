@@ -18,15 +18,15 @@ type SiteSLE struct {
 	Start, End time.Time          // of the window that the cloud took
 }
 
-func (s *SiteSLE) read(o object) {
-	*s = SiteSLE{SiteID: o.text("site_id"), Scores: map[string]float64{}, Counts: map[string]int{}}
+func (s *SiteSLE) read(o Object) {
+	*s = SiteSLE{SiteID: o.Text("site_id"), Scores: map[string]float64{}, Counts: map[string]int{}}
 	for _, m := range o {
 		name := string(m.Name)
-		f, ok := number(m.Value)
+		f, ok := m.Value.Number()
 		switch {
 		case !ok || name == "site_id":
 		case strings.HasPrefix(name, "num_"):
-			s.Counts[name] = int(f)
+			s.Counts[name] = int(math.Round(f))
 		case f >= 0 && f <= 1:
 			s.Scores[name] = f
 		}
@@ -43,10 +43,10 @@ func (c *Client) SitesSLE(ctx context.Context, org, family string, w Window) ite
 				yield(SiteSLE{}, err)
 				return
 			}
-			o, _ := readObject(p.resp.Body)
+			o, _ := ParseObject(p.resp.Body)
 			for _, raw := range p.rows {
 				s, ok := decodeRow[SiteSLE](raw)
-				s.Start, s.End = o.when("start"), o.when("end")
+				s.Start, s.End = o.time("start"), o.time("end")
 				if ok && !yield(s, nil) {
 					return
 				}
@@ -81,7 +81,7 @@ func (c *Client) SLEMetrics(ctx context.Context, s SLEScope) (enabled, supported
 	if err != nil {
 		return nil, nil, err
 	}
-	return o.texts("enabled"), o.texts("supported"), nil
+	return o.Texts("enabled"), o.Texts("supported"), nil
 }
 
 // Samples are a metric's values by interval. Where nothing is known there is NaN.
@@ -108,24 +108,24 @@ type SLETrend struct {
 	Classifiers []SLESeries
 }
 
-func readSeries(o object) SLESeries {
-	samples, impact := o.sub("samples"), o.sub("impact")
+func readSeries(o Object) SLESeries {
+	samples, impact := o.Object("samples"), o.Object("impact")
 	return SLESeries{
-		Name:     o.text("name"),
-		Interval: time.Duration(min(max(o.real("interval"), 0), 1e7) * float64(time.Second)),
-		Counted:  o.text("y_label"),
-		Samples:  Samples{Total: samples.reals("total"), Degraded: samples.reals("degraded"), Value: samples.reals("value")},
-		Users:    impact.whole("num_users"), TotalUsers: impact.whole("total_users"),
-		APs: impact.whole("num_aps"), TotalAPs: impact.whole("total_aps"),
+		Name:     o.Text("name"),
+		Interval: time.Duration(min(max(o.float("interval"), 0), 1e7) * float64(time.Second)),
+		Counted:  o.Text("y_label"),
+		Samples:  Samples{Total: samples.floats("total"), Degraded: samples.floats("degraded"), Value: samples.floats("value")},
+		Users:    impact.Int("num_users"), TotalUsers: impact.Int("total_users"),
+		APs: impact.Int("num_aps"), TotalAPs: impact.Int("total_aps"),
 	}
 }
 
-// reals returns a list of numbers, with NaN for what is none.
-func (o object) reals(name string) []float64 {
-	items, _ := Elements(o.raw(name), maxListed, nil)
+// floats returns a list of numbers, with NaN for what is none.
+func (o Object) floats(name string) []float64 {
+	items := o.Value(name).Elements(maxListed)
 	out := make([]float64, len(items))
 	for i, item := range items {
-		f, ok := number(item)
+		f, ok := item.Number()
 		if !ok {
 			f = math.NaN()
 		}
@@ -140,12 +140,9 @@ func (c *Client) SLESummaryTrend(ctx context.Context, s SLEScope, metric string,
 	if err != nil {
 		return SLETrend{}, err
 	}
-	t := SLETrend{Start: o.when("start"), End: o.when("end"), Metric: readSeries(o.sub("sle"))}
-	rows, _ := Elements(o.raw("classifiers"), maxListed, nil)
-	for _, raw := range rows {
-		if row, ok := readObject(raw); ok {
-			t.Classifiers = append(t.Classifiers, readSeries(row))
-		}
+	t := SLETrend{Start: o.time("start"), End: o.time("end"), Metric: readSeries(o.Object("sle"))}
+	for _, row := range o.Value("classifiers").Objects(maxListed) {
+		t.Classifiers = append(t.Classifiers, readSeries(row))
 	}
 	return t, nil
 }
@@ -156,13 +153,13 @@ func (c *Client) SLEClassifierTrend(ctx context.Context, s SLEScope, metric, cla
 	if err != nil {
 		return SLESeries{}, err
 	}
-	series := readSeries(o.sub("classifier"))
+	series := readSeries(o.Object("classifier"))
 	if series.Name == "" {
 		series.Name = classifier
 	}
-	if impact := o.sub("impact"); len(impact) > 0 && series.TotalUsers == 0 {
-		series.Users, series.TotalUsers = impact.whole("num_users"), impact.whole("total_users")
-		series.APs, series.TotalAPs = impact.whole("num_aps"), impact.whole("total_aps")
+	if impact := o.Object("impact"); len(impact) > 0 && series.TotalUsers == 0 {
+		series.Users, series.TotalUsers = impact.Int("num_users"), impact.Int("total_users")
+		series.APs, series.TotalAPs = impact.Int("num_aps"), impact.Int("total_aps")
 	}
 	return series, nil
 }
@@ -184,11 +181,9 @@ func (c *Client) SLEThreshold(ctx context.Context, s SLEScope, metric string) (S
 	if err != nil {
 		return SLEThreshold{}, err
 	}
-	t := SLEThreshold{Metric: o.text("metric"), Minimum: o.real("minimum"), Maximum: o.real("maximum"),
-		Direction: o.text("direction"), Units: o.text("units")}
-	if t.Value, t.Known = number(o.raw("threshold")); !t.Known {
-		t.Value, t.Known = number(o.raw("default"))
-	}
+	t := SLEThreshold{Metric: o.Text("metric"), Minimum: o.float("minimum"), Maximum: o.float("maximum"),
+		Direction: o.Text("direction"), Units: o.Text("units")}
+	t.Value, t.Known = o.Number("threshold", "default")
 	return t, nil
 }
 
@@ -202,11 +197,11 @@ type Impacted struct {
 	APMAC, APName, SSID, DeviceType, DeviceOS string
 }
 
-func (i *Impacted) read(o object) {
-	*i = Impacted{MAC: macOf(o.text("mac", "ap_mac")), Name: o.text("name"), Degraded: o.real("degraded"), Total: o.real("total"),
-		SSID: o.text("ssid"), DeviceType: o.text("device_type"), DeviceOS: o.text("device_os")}
-	if o.raw("mac") != nil {
-		i.APMAC, i.APName = macOf(o.text("ap_mac")), o.text("ap_name")
+func (i *Impacted) read(o Object) {
+	*i = Impacted{MAC: o.MAC("mac", "ap_mac"), Name: o.Text("name"), Degraded: o.float("degraded"), Total: o.float("total"),
+		SSID: o.Text("ssid"), DeviceType: o.Text("device_type"), DeviceOS: o.Text("device_os")}
+	if o.Value("mac") != nil {
+		i.APMAC, i.APName = o.MAC("ap_mac"), o.Text("ap_name")
 	}
 }
 
@@ -227,12 +222,11 @@ func (c *Client) impacted(ctx context.Context, s SLEScope, metric, classifier, w
 	if err != nil {
 		return nil, err
 	}
-	rows, _ := Elements(o.raw(what), pageSize, nil)
 	var out []Impacted
-	for _, raw := range rows {
-		if i, ok := decodeRow[Impacted](raw); ok {
-			out = append(out, i)
-		}
+	for _, row := range o.Value(what).Objects(pageSize) {
+		var i Impacted
+		i.read(row)
+		out = append(out, i)
 	}
 	return out, nil
 }

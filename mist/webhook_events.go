@@ -25,10 +25,10 @@ type WebhookEvent struct {
 	Raw        json.RawMessage
 }
 
-func (e *WebhookEvent) read(o object) {
-	*e = WebhookEvent{ID: o.text("id"), WebhookID: o.text("webhook_id"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")),
-		Topic: o.text("topic"), Time: o.when("timestamp"), Status: o.text("status"), StatusCode: o.whole("status_code"),
-		Error: o.text("error"), URL: Webhook{URL: o.text("req_url")}.MaskedURL(), Payload: o.text("req_payload"), Answer: o.text("resp_body")}
+func (e *WebhookEvent) read(o Object) {
+	*e = WebhookEvent{ID: o.Text("id"), WebhookID: o.Text("webhook_id"), OrgID: o.Text("org_id"), SiteID: o.ID("site_id"),
+		Topic: o.Text("topic"), Time: o.time("timestamp"), Status: o.Text("status"), StatusCode: o.Int("status_code"),
+		Error: o.Text("error"), URL: Webhook{URL: o.Text("req_url")}.MaskedURL(), Payload: o.Text("req_payload"), Answer: o.Text("resp_body")}
 }
 
 // WebhookEventQuery narrows a search. All of it may be empty.
@@ -56,9 +56,9 @@ type WebhookTopic struct {
 	Single     bool // it can come one event a message
 }
 
-func (t *WebhookTopic) read(o object) {
-	*t = WebhookTopic{Key: o.text("key"), ForOrg: o.yes("for_org"), Internal: o.yes("internal"),
-		HasResults: o.yes("has_delivery_results"), Single: o.yes("allows_single_event_per_message")}
+func (t *WebhookTopic) read(o Object) {
+	*t = WebhookTopic{Key: o.Text("key"), ForOrg: o.isTrue("for_org"), Internal: o.isTrue("internal"),
+		HasResults: o.isTrue("has_delivery_results"), Single: o.isTrue("allows_single_event_per_message")}
 }
 
 // WebhookTopics lists the topics there are.

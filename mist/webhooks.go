@@ -26,10 +26,10 @@ type Webhook struct {
 	Topics     []string
 }
 
-func (w *Webhook) read(o object) {
-	*w = Webhook{ID: o.text("id"), OrgID: o.text("org_id"), SiteID: idOf(o.text("site_id")), Name: o.text("name"),
-		Type: o.text("type"), URL: o.text("url"), Enabled: o.yesUnless("enabled"), HasSecret: o.text("secret") != "",
-		VerifyCert: o.yesUnless("verify_cert"), Single: o.yes("single_event_per_message"), Topics: o.texts("topics")}
+func (w *Webhook) read(o Object) {
+	*w = Webhook{ID: o.Text("id"), OrgID: o.Text("org_id"), SiteID: o.ID("site_id"), Name: o.Text("name"),
+		Type: o.Text("type"), URL: o.Text("url"), Enabled: o.isTrueUnless("enabled"), HasSecret: o.Text("secret") != "",
+		VerifyCert: o.isTrueUnless("verify_cert"), Single: o.isTrue("single_event_per_message"), Topics: o.Texts("topics")}
 	if w.Type == "" {
 		w.Type = "http-post"
 	}

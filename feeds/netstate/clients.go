@@ -3,12 +3,13 @@ package netstate
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
+	"foghorn/internal/safetext"
 	"foghorn/journal/event"
+	"foghorn/mist"
 )
 
 // client is one row, and what is remembered of it beyond the row.
@@ -39,7 +40,7 @@ func (m *State) ClientFrame(siteID string, data []byte) {
 
 // Clients tells all clients of a site as REST has them. Who is not among them,
 // and was not heard of since asked, is gone.
-func (m *State) Clients(siteID string, asked time.Time, rows ...json.RawMessage) {
+func (m *State) Clients(siteID string, asked time.Time, rows ...mist.Object) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
@@ -65,10 +66,9 @@ type station struct {
 }
 
 // addClient merges one row or frame and returns whose it was.
-func (m *State) addClient(siteID string, raw []byte, now time.Time) event.MAC {
-	row, ok := parse(raw)
-	var s station
-	if row.each(s.read); !ok || s.mac == "" {
+func (m *State) addClient(siteID string, row mist.Object, now time.Time) event.MAC {
+	s := stationOf(row)
+	if s.mac == "" {
 		m.stats.Unreadable++
 		return ""
 	}
@@ -89,7 +89,7 @@ func (m *State) addClient(siteID string, raw []byte, now time.Time) event.MAC {
 		return s.mac // a row that is older than what the stream told
 	}
 	before := c.LiveClient
-	row.each(func(name string, v []byte) { readClient(&c.LiveClient, name, v) })
+	readClient(&c.LiveClient, row)
 	c.SiteID, c.Site = site, m.sites[site]
 	m.associate(c, s, now)
 	c.Updated = now
@@ -121,46 +121,35 @@ func (m *State) associate(c *client, s station, now time.Time) {
 	}
 }
 
-func (s *station) read(name string, v []byte) {
-	switch name {
-	case "ap_mac", "ap", "ap_id":
-		if m, ok := mac(v); ok && (s.ap == "" || name == "ap_mac") {
-			s.ap = m
+func stationOf(row mist.Object) station {
+	s := station{identity: identity{site: safetext.Clip(row.ID("site_id"), maxText)}}
+	s.mac, _ = parseMAC(row.Value("mac"))
+	for _, name := range []string{"ap_mac", "ap", "ap_id"} {
+		v, _ := row.Lookup(name)
+		if mac, ok := parseMAC(v); ok {
+			s.ap = mac
+			break
 		}
-	case "last_seen":
-		s.heard, _ = stamp(v)
-	case "assoc_time":
-		s.since, _ = stamp(v)
-	case "uptime":
-		whole(v, &s.uptime)
-		s.uptime = min(s.uptime, int64(366*24*3600))
-	case "mac", "site_id":
-		s.identity.read(name, v)
 	}
+	s.heard, _ = row.Time("last_seen")
+	s.since, _ = row.Time("assoc_time")
+	const year = 366 * 24 * 3600
+	s.uptime = min(int64(row.Int("uptime")), year)
+	return s
 }
 
-func readClient(c *event.LiveClient, name string, v []byte) {
-	switch name {
-	case "hostname":
-		text(v, &c.Hostname)
-	case "username":
-		text(v, &c.Username)
-	case "ip":
-		text(v, &c.IP)
-	case "ssid":
-		text(v, &c.SSID)
-	case "band":
-		text(v, &c.Band)
-		if c.Band = strings.TrimSuffix(c.Band, "GHz"); c.Band == "24" {
-			c.Band = "2.4"
-		}
-	case "channel":
-		whole(v, &c.Channel)
-	case "rssi":
-		whole(v, &c.RSSI)
-	case "snr":
-		whole(v, &c.SNR)
+func readClient(c *event.LiveClient, row mist.Object) {
+	setText(&c.Hostname, row.Value("hostname"))
+	setText(&c.Username, row.Value("username"))
+	setText(&c.IP, row.Value("ip"))
+	setText(&c.SSID, row.Value("ssid"))
+	setText(&c.Band, row.Value("band"))
+	if c.Band = strings.TrimSuffix(c.Band, "GHz"); c.Band == "24" {
+		c.Band = "2.4"
 	}
+	setInt(&c.Channel, row.Value("channel"))
+	setInt(&c.RSSI, row.Value("rssi"))
+	setInt(&c.SNR, row.Value("snr"))
 }
 
 func alikeClients(a, b event.LiveClient) bool {

@@ -3,9 +3,7 @@ package netstate
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"foghorn/internal/safetext"
@@ -54,26 +52,19 @@ func (m *State) Begin(k Kind) *Round {
 	return &Round{m: m, kind: k, number: m.round}
 }
 
-// Add tells rows of the list as they came.
-func (r *Round) Add(rows ...json.RawMessage) {
+// Add takes rows of the list. It keeps no reference to them.
+func (r *Round) Add(rows ...mist.Object) {
 	m := r.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
-	read := make([]members, 0, len(rows))
 	for _, row := range rows {
-		ms, ok := parse(row)
-		if !ok {
-			m.stats.Unreadable++
-			continue
-		}
-		if heard, ok := connectedAt(ms); ok && heard.After(r.newest) {
+		if heard, ok := connectedAt(row); ok && heard.After(r.newest) {
 			r.newest = heard
 		}
-		read = append(read, ms)
 	}
 	m.noteSkew(r.newest, now, true)
-	for _, row := range read {
+	for _, row := range rows {
 		m.addRow(r, row, now)
 	}
 }
@@ -98,22 +89,16 @@ func (r *Round) End() {
 }
 
 // connectedAt returns the last_seen of a row whose device is connected.
-func connectedAt(row members) (at time.Time, ok bool) {
-	connected := false
-	row.each(func(name string, v []byte) {
-		switch name {
-		case "status":
-			connected = mist.Text(v) == event.DeviceConnected
-		case "last_seen":
-			at, ok = stamp(v)
-		}
-	})
-	return at, ok && connected
+func connectedAt(row mist.Object) (at time.Time, ok bool) {
+	if row.Text("status") != event.DeviceConnected {
+		return at, false
+	}
+	return row.Time("last_seen")
 }
 
-func (m *State) addRow(r *Round, row members, now time.Time) {
-	var id identity
-	if row.each(id.read); id.mac == "" {
+func (m *State) addRow(r *Round, row mist.Object, now time.Time) {
+	id := identityOf(row)
+	if id.mac == "" {
 		m.stats.Unreadable++
 		return
 	}
@@ -148,10 +133,9 @@ func (m *State) DeviceFrame(siteID string, data []byte) {
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
 	m.stats.DeviceFrames++
-	for _, part := range parts(data) {
-		row, ok := parse(part)
-		var id identity
-		if row.each(id.read); !ok || id.mac == "" {
+	for _, row := range parts(data) {
+		id := identityOf(row)
+		if id.mac == "" {
 			m.stats.Unreadable++
 			continue
 		}
@@ -312,17 +296,14 @@ type identity struct {
 	site string
 }
 
-func (i *identity) read(name string, v []byte) {
-	switch name {
-	case "mac":
-		i.mac, _ = mac(v)
-	case "id", "device_id":
-		if i.mac == "" {
-			i.mac, _ = mac(v)
-		}
-	case "site_id":
-		if s := mist.Text(v); strings.Trim(s, "0-") != "" {
-			i.site = safetext.Clip(s, maxText)
+func identityOf(row mist.Object) identity {
+	id := identity{site: safetext.Clip(row.ID("site_id"), maxText)}
+	for _, name := range []string{"mac", "id", "device_id"} {
+		v, _ := row.Lookup(name)
+		if mac, ok := parseMAC(v); ok {
+			id.mac = mac
+			break
 		}
 	}
+	return id
 }

@@ -10,6 +10,7 @@ import (
 
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
+	"foghorn/mist"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -122,12 +123,15 @@ func newStage(t *testing.T, change ...func(*Options)) *stage {
 	return s
 }
 
+// object is a row of a list.
+func object(row string) mist.Object { return mist.Value(row).Object() }
+
 // round reads the whole list of devices.
 func (s *stage) round(rows ...string) {
 	s.t.Helper()
 	r := s.Begin(OrgDevices)
 	for _, row := range rows {
-		r.Add(json.RawMessage(row))
+		r.Add(object(row))
 	}
 	r.End()
 	s.flush()

@@ -2,7 +2,6 @@ package netstate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -49,7 +48,7 @@ func TestEachSortOfDeviceIsRead(t *testing.T) {
 		`{"mac":"AA:00:00:00:00:02","type":"gateway","hostname":"gw","site_id":"`+berlin+`","status":"Connected","last_seen":"`+s.ago(0)+`","uptime":12.7,"version":null,"ip":null}`,
 	)
 	r := s.Begin(MxEdges)
-	r.Add(json.RawMessage(`{"mac":"aa0000000003","id":"387804a7-3474-85ce-15a2-f9a9684c9c9","name":"edge","status":"connected","model":"ME-X1","last_seen":` + s.ago(0) + `,"lldp_stat":{"system_name":"sw","port_id":"ge-0/0/1"}}`))
+	r.Add(object(`{"mac":"aa0000000003","id":"387804a7-3474-85ce-15a2-f9a9684c9c9","name":"edge","status":"connected","model":"ME-X1","last_seen":` + s.ago(0) + `,"lldp_stat":{"system_name":"sw","port_id":"ge-0/0/1"}}`))
 	r.End()
 	s.flush()
 	sw, gw, me := s.book.devices["aa0000000001"], s.book.devices["aa0000000002"], s.book.devices["aa0000000003"]
@@ -72,7 +71,7 @@ func TestWhatIsGoneFromTwoCompleteListsLeaves(t *testing.T) {
 		t.Fatal("one missing page took a device away")
 	}
 	half := s.Begin(OrgDevices) // cut off: no End
-	half.Add(json.RawMessage(s.ap(lobby, "connected", 0)))
+	half.Add(object(s.ap(lobby, "connected", 0)))
 	s.flush()
 	edges := s.Begin(MxEdges)
 	edges.End()
@@ -168,7 +167,7 @@ func TestClientsRoamAndLeave(t *testing.T) {
 		t.Errorf("after a roam: %+v", c)
 	}
 	// REST, asked just before, still has it where it was.
-	s.Clients(berlin, s.clock.Now(), json.RawMessage(fmt.Sprintf(`{"mac":%q,"ap_mac":%q,"last_seen":%s}`, phone, lobby, s.ago(5*time.Second))))
+	s.Clients(berlin, s.clock.Now(), object(fmt.Sprintf(`{"mac":%q,"ap_mac":%q,"last_seen":%s}`, phone, lobby, s.ago(5*time.Second))))
 	s.flush()
 	if c := s.book.clients[phone]; c.Roams != 1 || c.AP != yard {
 		t.Errorf("an older row made a roam: %+v", c)
@@ -200,7 +199,7 @@ func TestRESTSaysWhichClientsOfASiteAreLeft(t *testing.T) {
 	asked := s.clock.Now()
 	s.clock.Advance(time.Second)
 	s.ClientFrame(berlin, []byte(`{"mac":"a00000000009"}`)) // joined while REST was answering
-	s.Clients(berlin, asked, json.RawMessage(`{"mac":"a00000000001"}`))
+	s.Clients(berlin, asked, object(`{"mac":"a00000000001"}`))
 	s.flush()
 	_, left := s.book.clients["a00000000000"]
 	_, joined := s.book.clients["a00000000009"]
@@ -245,7 +244,7 @@ func TestWhatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
 	s := newStage(t)
 	s.book.refuse = errors.New("disk full")
 	r := s.Begin(OrgDevices)
-	r.Add(json.RawMessage(s.ap(lobby, "disconnected", time.Hour)))
+	r.Add(object(s.ap(lobby, "disconnected", time.Hour)))
 	r.End()
 	s.ClientFrame(berlin, fmt.Appendf(nil, `{"mac":%q}`, phone))
 	if err := s.Flush(t.Context()); err == nil {
@@ -291,7 +290,7 @@ func FuzzFrames(f *testing.F) {
 		s.round(s.ap(lobby, "connected", 0))
 		s.DeviceFrame(berlin, data)
 		s.ClientFrame(berlin, data)
-		s.Begin(OrgDevices).Add(data)
+		s.Begin(OrgDevices).Add(mist.Value(data).Object())
 		s.flush()
 		for _, d := range s.book.devices {
 			if len(d.Name) > maxText || len(d.Radios) > 3 {

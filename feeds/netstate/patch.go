@@ -20,9 +20,11 @@ type patch struct {
 }
 
 // of reads a row or frame into d, and returns what has to be judged.
-func of(row members, d *event.Device) patch {
+func of(row mist.Object, d *event.Device) patch {
 	var p patch
-	row.each(func(name string, v []byte) { p.read(d, name, v) })
+	for _, f := range row {
+		p.read(d, string(f.Name), f.Value)
+	}
 	if p.total > 0 && p.used >= 0 && p.used <= p.total {
 		d.Memory = p.used / p.total * 100
 	}
@@ -31,94 +33,78 @@ func of(row members, d *event.Device) patch {
 
 // read takes one member of a device's stats. Access points, switches, gateways
 // and Mist Edges each have names of their own for the same.
-func (p *patch) read(d *event.Device, name string, v []byte) {
+func (p *patch) read(d *event.Device, name string, v mist.Value) {
 	switch name {
 	case "status":
-		text(v, &p.status)
+		setText(&p.status, v)
 		p.status = strings.ToLower(p.status)
 	case "last_seen":
-		p.heard, _ = stamp(v)
+		p.heard, _ = v.Time()
 	case "id":
-		text(v, &d.ID)
+		setText(&d.ID, v)
 	case "name", "hostname":
 		if name == "name" || d.Name == "" {
-			text(v, &d.Name)
+			setText(&d.Name, v)
 		}
 	case "type":
-		text(v, &d.Type)
+		setText(&d.Type, v)
 	case "model":
-		text(v, &d.Model)
+		setText(&d.Model, v)
 	case "serial":
-		text(v, &d.Serial)
+		setText(&d.Serial, v)
 	case "version":
-		text(v, &d.Version)
+		setText(&d.Version, v)
 	case "ip":
-		text(v, &d.IP)
+		setText(&d.IP, v)
 	case "uptime":
-		whole(v, &d.UptimeS)
+		setInt(&d.UptimeS, v)
 	case "mem_used_kb":
-		p.used, _ = number(v)
+		p.used, _ = v.Number()
 	case "mem_total_kb":
-		p.total, _ = number(v)
+		p.total, _ = v.Number()
 	default:
 		readLoad(d, name, v)
 	}
 }
 
 // readLoad takes what says how busy a device is, and what it hangs on.
-func readLoad(d *event.Device, name string, v []byte) {
+func readLoad(d *event.Device, name string, v mist.Value) {
 	switch name {
 	case "ip_stat", "oob_ip_stat":
 		if d.IP == "" || name == "ip_stat" {
-			member(v, "ip", func(v []byte) { text(v, &d.IP) })
+			setText(&d.IP, v.Object().Value("ip"))
 		}
 	case "num_clients":
-		whole(v, &d.Clients)
+		setInt(&d.Clients, v)
 	case "clients_stats":
-		member(v, "total", func(v []byte) { d.Clients = sum(v, "num_wired_clients", "num_wifi_clients") })
+		if total := v.Object().Value("total"); total != nil {
+			d.Clients = sum(total.Object(), "num_wired_clients", "num_wifi_clients")
+		}
 	case "cpu_util":
-		percent(v, &d.CPU)
+		setPercent(&d.CPU, v)
 	case "cpu_stat":
-		readCPU(v, &d.CPU)
+		readCPU(&d.CPU, v.Object())
 	case "memory_stat":
-		member(v, "usage", func(v []byte) { percent(v, &d.Memory) })
+		setPercent(&d.Memory, v.Object().Value("usage"))
 	case "lldp_stat":
-		readUplink(v, &d.Uplink)
+		readUplink(&d.Uplink, v.Object())
 	case "radio_stat":
-		readRadios(d, v)
+		readRadios(d, v.Object())
 	}
 }
 
-// readCPU takes the share that is not idle, or what is given as used.
-func readCPU(v []byte, to *float64) {
-	fields(v, func(name string, v []byte) {
-		switch name {
-		case "idle":
-			idle := -1.0
-			if percent(v, &idle); idle >= 0 {
-				*to = 100 - idle
-			}
-		case "usage":
-			percent(v, to)
-		}
-	})
+// readCPU takes what is given as used, or else the share that is not idle.
+func readCPU(to *float64, cpu mist.Object) {
+	idle := -1.0
+	if setPercent(&idle, cpu.Value("idle")); idle >= 0 {
+		*to = 100 - idle
+	}
+	setPercent(to, cpu.Value("usage"))
 }
 
-func readUplink(v []byte, to *string) {
-	system, port := "", ""
-	fields(v, func(name string, v []byte) {
-		switch name {
-		case "system_name":
-			text(v, &system)
-		case "port_id":
-			text(v, &port)
-		case "port_desc":
-			if port == "" {
-				text(v, &port)
-			}
-		}
-	})
-	if s := strings.TrimSpace(system + " " + port); s != "" {
+// readUplink takes the neighbor by LLDP.
+func readUplink(to *string, lldp mist.Object) {
+	if s := strings.TrimSpace(lldp.Text("system_name") + " " + lldp.Text("port_id", "port_desc")); s != "" {
 		*to = safetext.Clip(s, maxText)
 	}
 }
@@ -126,67 +112,51 @@ func readUplink(v []byte, to *string) {
 // bands are the members of radio_stat.
 var bands = map[string]string{"band_24": "2.4", "band_5": "5", "band_6": "6"}
 
-// readRadios merges radios by band: a frame may tell of one only.
-func readRadios(d *event.Device, v []byte) {
+// readRadios merges radios by band, because a frame may have only one. A band
+// that is null has no radio any more.
+func readRadios(d *event.Device, stats mist.Object) {
 	radios := slices.Clone(d.Radios)
-	fields(v, func(name string, v []byte) {
-		band := bands[name]
+	for _, f := range stats {
+		band := bands[string(f.Name)]
 		if band == "" {
-			return
+			continue
 		}
 		i := slices.IndexFunc(radios, func(r event.Radio) bool { return r.Band == band })
-		if i < 0 {
+		o, ok := mist.ParseObject(f.Value)
+		switch {
+		case ok && i < 0:
 			i = len(radios)
 			radios = append(radios, event.Radio{Band: band})
-		}
-		r := &radios[i]
-		if !fields(v, func(name string, v []byte) { readRadio(r, name, v) }) {
+			fallthrough
+		case ok:
+			readRadio(&radios[i], o)
+		case i >= 0:
 			radios = slices.Delete(radios, i, i+1)
 		}
-	})
+	}
 	slices.SortFunc(radios, func(a, b event.Radio) int { return cmp.Compare(a.Band, b.Band) })
 	d.Radios = radios
 }
 
-func readRadio(r *event.Radio, name string, v []byte) {
-	switch name {
-	case "channel":
-		whole(v, &r.Channel)
-	case "bandwidth":
-		whole(v, &r.Bandwidth)
-	case "power":
-		whole(v, &r.Power)
-	case "util_all":
-		whole(v, &r.Utilization)
-	case "num_clients":
-		whole(v, &r.Clients)
-	}
-}
-
-// member calls do with one member of an object.
-func member(object []byte, want string, do func(v []byte)) {
-	fields(object, func(name string, v []byte) {
-		if name == want {
-			do(v)
-		}
-	})
+func readRadio(r *event.Radio, o mist.Object) {
+	setInt(&r.Channel, o.Value("channel"))
+	setInt(&r.Bandwidth, o.Value("bandwidth"))
+	setInt(&r.Power, o.Value("power"))
+	setInt(&r.Utilization, o.Value("util_all"))
+	setInt(&r.Clients, o.Value("num_clients"))
 }
 
 // sum adds up members of an object; what is a list counts by its first element,
 // as the API has it.
-func sum(object []byte, names ...string) int {
+func sum(o mist.Object, names ...string) int {
 	total := 0
-	fields(object, func(name string, v []byte) {
-		if len(v) > 0 && v[0] == '[' {
-			if first, _ := mist.Elements(v, 1, nil); len(first) == 1 {
-				v = first[0]
-			}
+	for _, name := range names {
+		v := o.Value(name)
+		if first := v.Elements(1); len(first) == 1 {
+			v = first[0]
 		}
-		n := 0
-		if slices.Contains(names, name) {
-			whole(v, &n)
-		}
+		n, _ := v.Int()
 		total += n
-	})
+	}
 	return total
 }

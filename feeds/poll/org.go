@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
@@ -80,14 +81,14 @@ func (p *Poll) askStats(ctx context.Context, kind netstate.Kind) error {
 	}
 	round := p.o.Mirror.Begin(kind)
 	const atOnce = 250
-	batch := make([]json.RawMessage, 0, atOnce)
+	batch := make([]mist.Object, 0, atOnce)
 	var told []element
-	for d, err := range rows {
+	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		told = append(told, deviceElement(d.MAC, d.Name, d.SiteID, d.IP, d.Type))
-		if batch = append(batch, d.Raw); len(batch) == atOnce {
+		told = append(told, statsElement(row, kind))
+		if batch = append(batch, row); len(batch) == atOnce {
 			round.Add(batch...)
 			batch = batch[:0]
 		}
@@ -106,8 +107,8 @@ const mostEdgeSites = 40
 // mxEdges are the Mist Edges of the organisation: by one list of all, which the
 // published document does not have, or, where the cloud has none either, by the
 // lists of the sites. With many sites that would cost more than it is worth.
-func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.DeviceStats, error] {
-	return func(yield func(mist.DeviceStats, error) bool) {
+func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.Object, error] {
+	return func(yield func(mist.Object, error) bool) {
 		sites := p.wanted()
 		for d, err := range p.api().OrgMxEdgeStats(ctx, p.o.OrgID) {
 			if mist.IsKind(err, mist.KindNotFound) && len(sites) > 0 && len(sites) <= mostEdgeSites {
@@ -121,7 +122,7 @@ func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.DeviceStats, error] {
 	}
 }
 
-func (p *Poll) mxEdgesOf(ctx context.Context, sites []netstate.Site, yield func(mist.DeviceStats, error) bool) {
+func (p *Poll) mxEdgesOf(ctx context.Context, sites []netstate.Site, yield func(mist.Object, error) bool) {
 	for _, s := range sites {
 		for d, err := range p.api().SiteMxEdgeStats(ctx, s.ID) {
 			if !yield(d, err) {
@@ -155,6 +156,19 @@ func deviceElement(mac, name, site, ip, kind string) element {
 		name = "" // what Mist calls a device that nobody named
 	}
 	return element{Kind: kindDevice, ID: mac, Name: name, SiteID: site, IP: ip, Type: kind}
+}
+
+// statsElement is the element of a device's row of stats.
+func statsElement(row mist.Object, kind netstate.Kind) element {
+	ip := row.Text("ip")
+	if ip == "" {
+		ip = row.Object("ip_stat").Text("ip")
+	}
+	deviceType := cmp.Or(row.Text("type"), "ap") // the document's default
+	if kind == netstate.MxEdges {
+		deviceType = "mxedge"
+	}
+	return deviceElement(row.MAC("mac"), row.Text("name"), row.ID("site_id"), ip, deviceType)
 }
 
 // names remembers what the view was told, so that only what is new is told.

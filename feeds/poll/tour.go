@@ -2,7 +2,6 @@ package poll
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 	"time"
 
@@ -98,13 +97,13 @@ func (p *Poll) askClients(ctx context.Context) error {
 	if site == "" {
 		return nil
 	}
-	var rows []json.RawMessage
+	var rows []mist.Object
 	// Clients of the last quarter of an hour: Mist's day would bring back all who left.
-	for c, err := range p.api().SiteClientStats(ctx, site, mist.Window{Duration: 15 * time.Minute}) {
+	for row, err := range p.api().SiteClientStats(ctx, site, mist.Window{Duration: 15 * time.Minute}) {
 		if err != nil {
 			return p.gone(err)
 		}
-		if rows = append(rows, c.Raw); len(rows) >= mostClients {
+		if rows = append(rows, row); len(rows) >= mostClients {
 			break
 		}
 	}

@@ -1,57 +1,36 @@
 package decode
 
 import (
-	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
 
-// element is one JSON object of a delivery, read by accessors that tolerate
-// absent fields and wrong types: they return the zero value and never fail.
+// element is one JSON object of a delivery. Its accessors read as those of
+// [mist.Object] do, and ask the element around it for what it lacks itself.
 type element struct {
-	fields []mist.Field
+	fields mist.Object
 	part   int      // which of the events this is that the object becomes, from 0 (see topic.split)
-	outer  *element // the element around a nested one, asked for what this one lacks
+	outer  *element // the element around a nested one
 	sum    uint64   // of an outer element: its hash, counted once for all inside
 }
 
-// value returns a field's JSON, or nil. Of a name given twice the last counts.
-func (el *element) value(name string) []byte {
-	for i := len(el.fields) - 1; i >= 0; i-- {
-		if string(el.fields[i].Name) == name {
-			return el.fields[i].Value
-		}
-	}
-	if el.outer != nil {
+// value returns a field as it came, null included, or nil.
+func (el *element) value(name string) mist.Value {
+	v, ok := el.fields.Lookup(name)
+	if !ok && el.outer != nil {
 		return el.outer.value(name)
 	}
-	return nil
+	return v
 }
 
 // text returns the first of the fields that holds a text or a number, as text.
 func (el *element) text(names ...string) string {
 	for _, n := range names {
-		if s := scalar(el.value(n)); s != "" {
+		if s, _ := el.value(n).Text(); s != "" {
 			return s
 		}
-	}
-	return ""
-}
-
-// scalar makes text of a string or a number; anything else is "".
-func scalar(v []byte) string {
-	if len(v) == 0 {
-		return ""
-	}
-	switch c := v[0]; {
-	case c == '"':
-		return mist.Text(v)
-	case c == '-' || '0' <= c && c <= '9':
-		return string(v)
 	}
 	return ""
 }
@@ -60,43 +39,25 @@ func scalar(v []byte) string {
 // of just one.
 func (el *element) either(names ...string) string {
 	for _, n := range names {
-		if all := el.list(n); len(all) == 1 && all[0] != "" {
+		if all := el.list(n); len(all) == 1 {
 			return all[0]
 		}
 	}
 	return ""
 }
 
-// number returns the first of the fields that holds a finite number, also one
-// inside a text.
+// number returns the first of the fields that holds a number.
 func (el *element) number(names ...string) (float64, bool) {
 	for _, n := range names {
-		s := scalar(el.value(n))
-		if s == "" {
-			continue
-		}
-		if f, err := strconv.ParseFloat(strings.TrimSpace(s), 64); err == nil && !math.IsInf(f, 0) && !math.IsNaN(f) {
+		if f, ok := el.value(n).Number(); ok {
 			return f, true
 		}
 	}
 	return 0, false
 }
 
-// flag returns a truth value, also one inside a text ("true"), and whether
-// there is one.
-func (el *element) flag(name string) (is, there bool) {
-	v := el.value(name)
-	if len(v) > 0 && v[0] == '"' {
-		v = []byte(strings.ToLower(mist.Text(v)))
-	}
-	switch string(v) {
-	case "true":
-		return true, true
-	case "false":
-		return false, true
-	}
-	return false, false
-}
+// flag returns a truth value, and whether there is one.
+func (el *element) flag(name string) (is, there bool) { return el.value(name).Bool() }
 
 // mac returns the first of the fields that holds a MAC, in any notation, or a
 // device id with a MAC in it. One of all zeros stands for none.
@@ -109,7 +70,7 @@ func (el *element) mac(names ...string) event.MAC {
 	return ""
 }
 
-func parseMAC(v []byte) (event.MAC, bool) {
+func parseMAC(v mist.Value) (event.MAC, bool) {
 	const longest = 64 // a device id in quotes has 38
 	if len(v) < 14 || len(v) > longest || v[0] != '"' {
 		return "", false
@@ -136,7 +97,7 @@ func macOf(s string) (event.MAC, bool) {
 // time returns the first of the fields that holds a time.
 func (el *element) time(names ...string) (time.Time, bool) {
 	for _, n := range names {
-		if t, ok := mist.ParseTime(el.value(n)); ok {
+		if t, ok := el.value(n).Time(); ok {
 			return t, true
 		}
 	}
@@ -147,40 +108,18 @@ func (el *element) time(names ...string) (time.Time, bool) {
 // caps its own at 10 (FACTS section 5).
 const most = 100
 
-// list returns the texts and numbers of a list; a lone text counts as a list of
-// one, since Mist has sent one where a list belongs.
-func (el *element) list(name string) []string {
-	v := el.value(name)
-	if s := scalar(v); s != "" {
-		return []string{s}
-	}
-	items, _ := mist.Elements(v, most, nil)
-	var out []string
-	for _, it := range items {
-		if s := scalar(it); s != "" {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+// list returns the texts and numbers of a list; a lone one counts as a list of
+// one.
+func (el *element) list(name string) []string { return el.value(name).Texts(most) }
 
 // objects returns the objects of a list.
 func (el *element) objects(name string) []element {
-	items, _ := mist.Elements(el.value(name), most, nil)
 	var out []element
-	for _, it := range items {
-		if f, ok := mist.Fields(it, nil); ok {
-			out = append(out, element{fields: f})
-		}
+	for _, o := range el.value(name).Objects(most) {
+		out = append(out, element{fields: o})
 	}
 	return out
 }
 
 // object returns a field that is an object, or an element without fields.
-func (el *element) object(name string) element {
-	f, ok := mist.Fields(el.value(name), nil)
-	if !ok {
-		return element{}
-	}
-	return element{fields: f}
-}
+func (el *element) object(name string) element { return element{fields: el.value(name).Object()} }

@@ -48,7 +48,7 @@ func readUnknown(el *element, e *event.Event) {
 		if len(parts) >= enough || used[n] || dull[n] {
 			continue
 		}
-		if s := scalar(f.Value); s != "" {
+		if s, _ := f.Value.Text(); s != "" {
 			parts = append(parts, safetext.Clip(valid(f.Name), maxID)+" "+safetext.Clip(s, maxName))
 			used[n] = true
 		}
