@@ -31,7 +31,10 @@ func (m *Model) targets() []int64 {
 		}
 		return nil
 	}
-	return m.current().alertIDs()
+	if p, ok := m.current().(Alerter); ok {
+		return p.alertIDs()
+	}
+	return nil
 }
 
 // noAlert says why there is nothing to act on.
@@ -52,11 +55,8 @@ func (m *Model) known(id int64) *event.Alert {
 			return a
 		}
 	}
-	rows := m.alerts.list.Rows()
-	for i := range rows {
-		if rows[i].ID == id {
-			return &rows[i]
-		}
+	if p, ok := m.alerts.(AlertFinder); ok {
+		return p.alertRow(id)
 	}
 	return nil
 }

@@ -45,7 +45,6 @@ func moveBindings() []binding {
 func listBindings() []binding {
 	return []binding{
 		{name: "open", keys: []string{"enter", "d"}, where: inLists | inEvents, foot: "open", help: "open the selected row", run: (*Model).open},
-		{name: "open", keys: []string{"enter", "d"}, where: inSite | inMetric, foot: "open", help: "open the metric, the AP or the client", run: (*Model).openSheetRow},
 		{name: "filter", keys: []string{"/"}, where: inLists, foot: "filter", help: "filter this pane as you type; up: history, tab: completion", arg: "QUERY", run: (*Model).openFilter},
 		{name: "mark", keys: []string{"space"}, where: inLists, help: "mark or unmark the row", run: move(func(n navigator) { n.Mark(0) })},
 		{name: "mark-down", keys: []string{"J"}, where: inLists, help: "mark and go down", run: move(func(n navigator) { n.Mark(1) })},
@@ -56,19 +55,11 @@ func listBindings() []binding {
 		{name: "next", keys: []string{"n"}, where: inLists, help: "next row that wants attention: unacked, failed, warn or worse", run: (*Model).seekNext},
 		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: (*Model).seekPrevious},
 		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
-		{name: "follow", keys: []string{"f"}, where: inClients | inLive | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
-		{name: "list-next", keys: []string{"]"}, where: inClients | inLive, help: "the other list: came and went, connected now", run: (*Model).otherClients},
-		{name: "list-previous", keys: []string{"["}, where: inClients | inLive, help: "the other list", run: (*Model).otherClients},
-		{name: "family-next", keys: []string{"]"}, where: inSLE, foot: "family", help: "next family: all, Wi-Fi, wired, WAN", run: (*Model).nextFamily},
-		{name: "family-previous", keys: []string{"["}, where: inSLE, help: "previous family", run: (*Model).previousFamily},
-		{name: "span-longer", keys: []string{"]"}, where: inMetric, foot: "longer", help: "over a longer time: 1 hour, 24 hours, 7 days", run: (*Model).longerSpan},
-		{name: "span-shorter", keys: []string{"["}, where: inMetric, help: "over a shorter time", run: (*Model).shorterSpan},
-		{name: "list", keys: []string{"tab", "shift+tab"}, where: inMetric, foot: "APs/clients", help: "move in the other list: APs or clients that suffered", run: (*Model).nextList},
-		{name: "plot", keys: []string{"v"}, where: inMetric, foot: "plot", help: "plot the measured quantity with its threshold, or the success rate", run: (*Model).togglePlot, off: (*Model).noMeasured},
-		{name: "sort", keys: []string{"s"}, where: inAlerts | inDevices | inLive | inOverview, help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
+		{name: "follow", keys: []string{"f"}, where: with(HasClients) | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
+		{name: "sort", keys: []string{"s"}, where: with(HasOrders), help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
-		{name: "resolved", where: inAlerts | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
+		{name: "resolved", where: setOf(alertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
 		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all that match, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
 			values: func(*Model) []string { return []string{"json", "ndjson", "csv", "md"} }},
 	}
@@ -109,24 +100,15 @@ func detailBindings() []binding {
 	}
 }
 
-func viewBindings() []binding {
-	out := []binding{}
-	for _, p := range []struct {
-		key, name, help string
-		id              paneID
-	}{
-		{"0", "overview", "alerts, up/down, clients and SLE at once", paneOverview},
-		{"1", "alerts", "alerts: one row per problem", paneAlerts},
-		{"2", "updown", "devices and links that went up or down", paneUpDown},
-		{"3", "clients", "clients that joined, left, were let in or not; again: those connected now", paneClients},
-		{"4", "devices", "APs, switches, gateways and Mist Edges, those with problems first", paneDevices},
-		{"5", "sle", "SLE: sites by metrics, the worst first", paneSLE},
-		{"6", "inspector", "every request that reached the listener", paneInspector},
-		{"7", "webhooks", "webhooks that are configured in Mist, and whether they arrive", paneWebhooks},
-		{"9", "log", "every event", paneLog},
-	} {
-		out = append(out, binding{name: p.name, keys: []string{p.key}, where: inEverywhere, help: p.help,
-			run: func(m *Model, _ string) tea.Cmd { return m.show(p.id) }})
+func viewBindings(panes []pane) []binding {
+	digit := func(key, name, help string, id paneID) binding {
+		return binding{name: name, keys: []string{key}, where: inEverywhere, help: help, run: func(m *Model, _ string) tea.Cmd { return m.show(id) }}
+	}
+	out := []binding{digit("0", "overview", "alerts, up/down, clients and SLE at once", paneOverview)}
+	for _, p := range panes {
+		if a := p.About(); a.Under == 0 {
+			out = append(out, digit(a.Digit, a.Command, a.Help, a.ID))
+		}
 	}
 	return append(out,
 		binding{name: "pane-next", keys: []string{"tab"}, where: inLists | inHelp, foot: "next pane", help: "next pane", run: (*Model).nextPane},

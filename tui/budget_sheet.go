@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
@@ -22,14 +20,17 @@ type budgetSheet struct {
 	text    draw.TextWindow
 }
 
-func (m *Model) openBudget(string) tea.Cmd { return m.openSheet(&budgetSheet{}) }
+// budgetPlace is the sheet of the API budget.
+var budgetPlace = Place{Name: "text", Traits: IsSheet | HasText}
 
-func (s *budgetSheet) where() where          { return inText }
-func (s *budgetSheet) nav() navigator        { return nil }
-func (s *budgetSheet) close()                {}
-func (s *budgetSheet) Scroll(lines, pgs int) { s.text.Scroll(lines, pgs) }
+func newBudget() *budgetSheet { return &budgetSheet{} }
 
-func (s *budgetSheet) fetch(time.Time) fetch {
+func (s *budgetSheet) Place() Place            { return budgetPlace }
+func (s *budgetSheet) Nav() navigator          { return nil }
+func (s *budgetSheet) Close()                  {}
+func (s *budgetSheet) Scroll(lines, pages int) { s.text.Scroll(lines, pages) }
+
+func (s *budgetSheet) Fetch(time.Time) fetch {
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		status, err := j.Status(ctx)
 		return answer{apply: func() { s.budgets, s.read = status.Budgets, true }}, err

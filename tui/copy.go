@@ -56,12 +56,15 @@ func (m *Model) chosen() copies {
 	if m.detail != nil {
 		return m.detail.Copies(m.env())
 	}
-	return m.current().Copies(m.env())
+	if p, ok := m.current().(Copier); ok {
+		return p.Copies(m.env())
+	}
+	return copies{}
 }
 
 // deliveryHere is the delivery under the cursor or in the detail view.
 func (m *Model) deliveryHere() (int64, bool) {
-	s, ok := m.current().subject()
+	s, ok := m.recordAtHand()
 	if m.detail != nil {
 		s, ok = m.detail.subject(), true
 	}

@@ -83,9 +83,6 @@ func (d *detail) alertID() int64 {
 
 // open shows the selected row in full.
 func (m *Model) open(string) tea.Cmd {
-	if m.detail == nil && m.view == paneWebhooks {
-		return m.openHook()
-	}
 	if m.detail != nil {
 		ev, ok := m.detail.events.Selected()
 		if !ok {
@@ -93,13 +90,15 @@ func (m *Model) open(string) tea.Cmd {
 		}
 		return m.push(subject{subjectEvent, ev.ID})
 	}
-	if m.current().ID() == paneSLE {
-		return m.openSite()
+	if o, ok := m.current().(Opener); ok {
+		if r, own := o.open(m.screen()); own {
+			return m.serve(r)
+		}
 	}
-	s, ok := m.current().subject()
+	s, ok := m.recordAtHand()
 	if !ok {
 		if m.current().nav().Len() > 0 {
-			return m.show(m.current().ID())
+			return m.show(m.current().About().ID)
 		}
 		return nil
 	}
@@ -151,7 +150,7 @@ func (m *Model) turnRow(dir int) tea.Cmd {
 		return nil
 	}
 	m.current().nav().Move(dir)
-	s, ok := m.current().subject()
+	s, ok := m.recordAtHand()
 	if !ok || s == m.detail.stack[0] {
 		m.say(draw.Dim, "No more rows in this direction.")
 		return nil
@@ -188,7 +187,7 @@ func (m *Model) scrollText(lines, pages int) {
 		d.scroll = max(0, min(d.scroll, d.length-d.height))
 		return
 	}
-	if s, ok := m.sheet().(scroller); ok {
+	if s, ok := m.sheet().(Scroller); ok {
 		s.Scroll(lines, pages)
 	}
 }

@@ -51,7 +51,10 @@ const maxExported = 10_000
 // export writes the marked rows, or all that match, to a file.
 func (m *Model) export(arg string) tea.Cmd {
 	p := m.current()
-	hits := p.hits(maxExported, m.opt.Clock.Now().In(m.zone))
+	var hits func(context.Context, port.Journal) (pick, error)
+	if e, ok := p.(Exporter); ok {
+		hits = e.hits(maxExported, m.opt.Clock.Now().In(m.zone))
+	}
 	if hits == nil || p.nav().Len() == 0 {
 		m.say(draw.Warn, "No rows here to export.")
 		return nil

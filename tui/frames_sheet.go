@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
@@ -25,15 +23,45 @@ type framesSheet struct {
 	read bool
 }
 
-func (m *Model) openFrames(string) tea.Cmd {
-	return m.openSheet(&framesSheet{list: list.New(func(f event.Frame) int64 { return f.ID }, true)})
+func newFrames() *framesSheet {
+	return &framesSheet{list: list.New(func(f event.Frame) int64 { return f.ID }, true)}
 }
 
-func (s *framesSheet) where() where   { return inFrames }
-func (s *framesSheet) nav() navigator { return &s.list }
-func (s *framesSheet) close()         {}
+// The sheet of the raw messages, and that of one of them.
+var (
+	framesPlace = Place{Name: "frames", Traits: IsSheet | HasRows}
+	framePlace  = Place{Name: "frame", Traits: IsSheet | HasJSON}
+)
 
-func (s *framesSheet) fetch(time.Time) fetch {
+// framesKeys are the key that opens the raw messages, and those that work there.
+func framesKeys() []Binding {
+	return []Binding{
+		{Name: "frames", Keys: []string{"F"}, Help: "raw messages of the streams", Run: func(Screen) Request { return OpenSheet{newFrames()} }},
+		{Name: "frame", Keys: []string{"enter", "d"}, In: []Place{framesPlace}, Foot: "open", Help: "the selected message in full", Run: On((*framesSheet).open)},
+		{Name: "follow", Keys: []string{"f"}, In: []Place{framesPlace}, Foot: "follow", Help: "follow the newest message, or stop", Run: On((*framesSheet).follow)},
+	}
+}
+
+// open shows the selected message in full.
+func (s *framesSheet) open(Screen) Request {
+	f, ok := s.list.Selected()
+	if !ok {
+		return nil
+	}
+	return OpenSheet{newFrameSheet(f)}
+}
+
+// follow follows the newest message, or stops.
+func (s *framesSheet) follow(Screen) Request {
+	s.list.SetFollow(!s.list.Following())
+	return nil
+}
+
+func (s *framesSheet) Place() Place   { return framesPlace }
+func (s *framesSheet) Nav() navigator { return &s.list }
+func (s *framesSheet) Close()         {}
+
+func (s *framesSheet) Fetch(time.Time) fetch {
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		frames, err := j.Frames(ctx, "", maxFrames)
 		rows := make([]event.Frame, 0, len(frames))
@@ -85,19 +113,6 @@ func (s *framesSheet) Draw(e env, w, h int) []string {
 	return draw.Pad(out, w, h)
 }
 
-// openFrame shows the selected message in full.
-func (m *Model) openFrame(string) tea.Cmd {
-	s, ok := m.sheet().(*framesSheet)
-	if !ok {
-		return nil
-	}
-	f, ok := s.list.Selected()
-	if !ok {
-		return nil
-	}
-	return m.openSheet(newFrameSheet(f))
-}
-
 // frameSheet is one raw message; JSON that is packed in a string is unpacked.
 type frameSheet struct {
 	frame event.Frame
@@ -132,10 +147,11 @@ func unpacked(text []byte) []byte {
 	return text
 }
 
-func (s *frameSheet) where() where          { return inFrame }
-func (s *frameSheet) nav() navigator        { return nil }
-func (s *frameSheet) close()                {}
-func (s *frameSheet) fetch(time.Time) fetch { return nil }
+func (s *frameSheet) Place() Place          { return framePlace }
+func (s *frameSheet) Nav() navigator        { return nil }
+func (s *frameSheet) Close()                {}
+func (s *frameSheet) Fetch(time.Time) fetch { return nil }
+func (s *frameSheet) Tree() *jsonview.Model { return s.json }
 
 func (s *frameSheet) Draw(e env, w, h int) []string {
 	s.json.SetStyles(e.Theme.JsonStyles())

@@ -33,8 +33,8 @@ func (m *Model) toggleHelp(string) tea.Cmd {
 	at := m.here()
 	name := ""
 	for _, p := range places {
-		if p.where == at {
-			name = p.name
+		if setOf(p) == at {
+			name = p.Name
 		}
 	}
 	m.help = &helpView{title: "Keys: " + name, lines: append(helpLines(m.keys, at), legend(m.th)...)}
@@ -45,14 +45,14 @@ func (m *Model) toggleHelp(string) tea.Cmd {
 func (m *Model) allKeys(string) tea.Cmd {
 	var lines []helpLine
 	for _, p := range places {
-		lines = append(lines, helpLine{text: p.name, heading: true})
-		lines = append(lines, helpLines(m.keys, p.where)...)
+		lines = append(lines, helpLine{text: p.Name, heading: true})
+		lines = append(lines, helpLines(m.keys, setOf(p))...)
 	}
 	m.help = &helpView{title: "Keys of all panes", lines: lines}
 	return nil
 }
 
-func helpLines(k *keymap, at where) []helpLine {
+func helpLines(k *keymap, at placeSet) []helpLine {
 	var out []helpLine
 	for _, b := range k.in(at) {
 		name := ":" + b.name

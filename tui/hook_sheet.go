@@ -13,6 +13,9 @@ import (
 	"foghorn/tui/port"
 )
 
+// hookPlace is the sheet of one webhook and its ping.
+var hookPlace = Place{Name: "webhook", Traits: IsSheet | HasText}
+
 // hookSheet is one webhook in full, and its ping while that is under way.
 type hookSheet struct {
 	row    hookRow
@@ -20,6 +23,7 @@ type hookSheet struct {
 	err    string
 	run    int // number of the ping shown; 0 before the first
 	going  bool
+	closed bool
 	cancel context.CancelFunc
 	text   draw.TextWindow
 }
@@ -27,26 +31,29 @@ type hookSheet struct {
 // pingLimit bounds a ping: the answer of Mist and the wait for the arrival.
 const pingLimit = 90 * time.Second
 
-// hopMsg is one step of a ping; last says that it is over.
-type hopMsg struct {
-	run  int
-	hop  event.CheckStep
+// hop is one step of a ping; last says that it is over.
+type hop struct {
+	step event.CheckStep
 	last bool
 	err  error
 }
 
-func (s *hookSheet) where() where          { return inHook }
-func (s *hookSheet) nav() navigator        { return nil }
-func (s *hookSheet) Scroll(lines, pgs int) { s.text.Scroll(lines, pgs) }
+func (s *hookSheet) Place() Place            { return hookPlace }
+func (s *hookSheet) Nav() navigator          { return nil }
+func (s *hookSheet) Scroll(lines, pages int) { s.text.Scroll(lines, pages) }
 
-func (s *hookSheet) close() {
+func (s *hookSheet) Close() {
+	s.closed = true
 	if s.cancel != nil {
 		s.cancel()
 	}
 }
 
-// fetch keeps the webhook as the cloud tells it.
-func (s *hookSheet) fetch(now time.Time) fetch {
+// Refresh asks the cloud how the webhook is configured now.
+func (s *hookSheet) Refresh(scr Screen) Request { return askHooks(scr, s.row.Source, s.row.SiteID) }
+
+// Fetch keeps the webhook as the cloud tells it.
+func (s *hookSheet) Fetch(now time.Time) fetch {
 	id := hookID(s.row)
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := readHooks(ctx, j, everything(now))
@@ -60,123 +67,114 @@ func (s *hookSheet) fetch(now time.Time) fetch {
 	}
 }
 
-// openHook shows the selected webhook in full.
-func (m *Model) openHook() tea.Cmd {
-	p, _ := m.panes[paneWebhooks].(*listPane[hookRow])
-	row, ok := p.list.Selected()
-	if !ok {
-		return nil
+// hookKeys are the keys of the pane and of the sheet of a webhook.
+func hookKeys(p *listPane[hookRow]) []Binding {
+	return []Binding{
+		{
+			Name: "ping", Keys: []string{"P"}, In: []Place{p.Place(), hookPlace}, Foot: "ping",
+			Help: "have Mist send a test message to the webhook, and see how far it comes",
+			Off:  func(s Screen) string { return noPing(s, p) },
+			Run: func(scr Screen) Request {
+				if s, ok := scr.Sheet.(*hookSheet); ok {
+					return s.ping(scr)
+				}
+				row, ok := p.list.Selected()
+				if !ok {
+					return nil
+				}
+				s := &hookSheet{row: row}
+				return All{OpenSheet{s}, s.ping(scr)}
+			},
+		},
+		{Name: "undo", Keys: []string{"U"}, Help: "undo what you did last, within 10 seconds", Run: func(Screen) Request { return Undo{} }},
 	}
-	return m.openSheet(&hookSheet{row: row})
 }
 
-func (m *Model) noPing() string {
-	if m.opt.Cloud == nil || len(m.opt.Cloud.Sources()) == 0 {
+// noPing says why there is no webhook to ping, or nobody to ask for it.
+func noPing(s Screen, p *listPane[hookRow]) string {
+	if s.Cloud == nil || len(s.Cloud.Sources()) == 0 {
 		return "No ping from here: no organisation has an API token in this process."
 	}
-	if _, ok := m.sheet().(*hookSheet); ok {
-		return ""
-	}
-	if m.panes[paneWebhooks].nav().Len() == 0 {
+	if s.Sheet == nil && p.list.Len() == 0 {
 		return "No webhook here to ping."
 	}
 	return ""
 }
 
-// ping has Mist send a test message to the webhook at hand, and shows how far
-// it comes.
-func (m *Model) ping(string) tea.Cmd {
-	s, ok := m.sheet().(*hookSheet)
-	var opened tea.Cmd
-	if !ok {
-		opened = m.openHook()
-		if s, ok = m.sheet().(*hookSheet); !ok {
-			return opened
-		}
-	}
+// ping has Mist send a test message to the webhook, and shows how far it comes.
+func (s *hookSheet) ping(scr Screen) Request {
 	if s.going {
-		m.say(draw.Dim, "A ping is under way.")
-		return opened
+		return Say{draw.Dim, "A ping is under way."}
 	}
-	m.pings++
-	s.run, s.going, s.hops, s.err = m.pings, true, nil, ""
-	ctx, cancel := context.WithCancel(m.jobs.ctx)
+	s.run++
+	s.going, s.hops, s.err = true, nil, ""
+	ctx, cancel := context.WithCancel(scr.Base)
 	s.cancel = cancel
-	hops := make(chan hopMsg, 64)
-	cloud, hook, run := m.opt.Cloud, s.row.Webhook, s.run
-	ask := m.jobs.with(ctx, pingLimit, func(ctx context.Context) tea.Msg {
-		err := cloud.PingWebhook(ctx, hook, func(h event.CheckStep) {
+	hops := make(chan hop, 64)
+	cloud, hook := scr.Cloud, s.row.Webhook
+	ask := scr.Do(ctx, pingLimit, func(ctx context.Context) tea.Msg {
+		err := cloud.PingWebhook(ctx, hook, func(step event.CheckStep) {
 			select {
-			case hops <- hopMsg{run: run, hop: h}:
+			case hops <- hop{step: step}:
 			case <-ctx.Done():
 			}
 		})
 		select {
-		case hops <- hopMsg{run: run, last: true, err: err}:
+		case hops <- hop{last: true, err: err}:
 		default: // more hops than any ping has, and nobody takes them
 		}
 		return nil
 	})
-	return tea.Batch(opened, ask, m.awaitHop(ctx, hops), m.askHooks(hook.Source, hook.SiteID))
+	return All{Command{ask}, s.awaitHop(scr, ctx, hops, s.run), askHooks(scr, hook.Source, hook.SiteID)}
 }
 
 // askHooksLimit bounds the question how the webhooks are configured now.
 const askHooksLimit = 15 * time.Second
 
-// hooksAsked says that the cloud was asked for webhooks.
-type hooksAsked struct{ err error }
-
 // askHooks has the cloud asked how webhooks are configured now, those of all
 // organisations without a source: what a person looks at must not be minutes old.
-func (m *Model) askHooks(source, site string) tea.Cmd {
-	ask := m.opt.AskWebhooks
+func askHooks(s Screen, source, site string) Request {
+	ask := s.AskWebhooks
 	if ask == nil {
 		return nil
 	}
-	return m.jobs.do(askHooksLimit, func(ctx context.Context) tea.Msg { return hooksAsked{ask(ctx, source, site)} })
-}
-
-// takeHooksAsked shows what the cloud said, or that it did not.
-func (m *Model) takeHooksAsked(msg hooksAsked) tea.Cmd {
-	if msg.err != nil {
-		m.say(draw.Warn, "Mist could not be asked about its webhooks: "+m.env().Text(msg.err.Error()))
-	}
-	return m.pullNow()
+	return Command{s.Do(s.Base, askHooksLimit, func(ctx context.Context) tea.Msg {
+		err := ask(ctx, source, site)
+		return Reply(func(s Screen) Request {
+			if err != nil {
+				return All{Say{draw.Warn, "Mist could not be asked about its webhooks: " + s.Text(err.Error())}, Pull{}}
+			}
+			return Pull{}
+		})
+	})}
 }
 
 // awaitHop waits for the next step of a ping.
-func (m *Model) awaitHop(ctx context.Context, hops <-chan hopMsg) tea.Cmd {
-	return m.jobs.with(ctx, pingLimit, func(wait context.Context) tea.Msg {
+func (s *hookSheet) awaitHop(scr Screen, ctx context.Context, hops <-chan hop, run int) Request {
+	return Command{scr.Do(ctx, pingLimit, func(wait context.Context) tea.Msg {
 		select {
 		case h := <-hops:
-			return nextHop{h, func(m *Model) tea.Cmd { return m.awaitHop(ctx, hops) }}
+			return Reply(func(scr Screen) Request { return s.takeHop(scr, ctx, hops, run, h) })
 		case <-wait.Done():
 			return nil // the sheet is gone, or its asker says so itself
 		}
-	})
+	})}
 }
 
-// nextHop is a step with the command that waits for the one after it.
-type nextHop struct {
-	hop  hopMsg
-	more func(m *Model) tea.Cmd
-}
-
-// takeHop shows a step of a ping, if its webhook is still looked at.
-func (m *Model) takeHop(msg nextHop) tea.Cmd {
-	s, ok := m.sheet().(*hookSheet)
-	if !ok || s.run != msg.hop.run {
+// takeHop shows a step of a ping, if it is the one that is looked at.
+func (s *hookSheet) takeHop(scr Screen, ctx context.Context, hops <-chan hop, run int, h hop) Request {
+	if s.closed || s.run != run {
 		return nil
 	}
-	if msg.hop.last {
+	if h.last {
 		s.going = false
-		if msg.hop.err != nil {
-			s.err = msg.hop.err.Error()
+		if h.err != nil {
+			s.err = h.err.Error()
 		}
-		return m.pullSoon()
+		return PullSoon{}
 	}
-	s.put(msg.hop.hop)
-	return msg.more(m)
+	s.put(h.step)
+	return s.awaitHop(scr, ctx, hops, run)
 }
 
 // put adds a step, or replaces the one of its name that waited.

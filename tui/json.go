@@ -35,8 +35,8 @@ func (d *detail) jsonTitle() string {
 // view's own business, that it exists is the keymap's.
 func jsonDo(k tea.Key) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd {
-		if s, ok := m.sheet().(*frameSheet); ok && m.detail == nil {
-			s.json.Update(tea.KeyPressMsg(k))
+		if s, ok := m.sheet().(TreeOf); ok && m.detail == nil {
+			s.Tree().Update(tea.KeyPressMsg(k))
 			return nil
 		}
 		m.detail.json.Update(tea.KeyPressMsg(k))
@@ -48,7 +48,7 @@ func letter(r rune) tea.Key { return tea.Key{Code: r, Text: string(r)} }
 
 func jsonBindings() []binding {
 	key := func(name, help string, k tea.Key, keys ...string) binding {
-		return binding{name: name, keys: keys, where: inJSON | inFrame, help: help, run: jsonDo(k)}
+		return binding{name: name, keys: keys, where: with(HasJSON), help: help, run: jsonDo(k)}
 	}
 	return []binding{
 		key("down", "next line", letter('j'), "j", "down"),

@@ -7,57 +7,66 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// where is a set of places in which a key has a meaning.
-type where uint32
+// placeSet is a set of places in which a key has a meaning.
+type placeSet uint64
 
-const (
-	inOverview where = 1 << iota
-	inAlerts
-	inUpDown
-	inClients
-	inSLE
-	inInspector
-	inLog
-	inFields // detail view, the tab with fields
-	inEvents // detail view, the tab with events
-	inJSON   // detail view, the tab with JSON
-	inHelp
-	inDevices
-	inLive   // clients that are connected
-	inFollow // sheet of a followed client
-	inSite   // sheet of a site's SLE
-	inMetric // sheet of one metric
-	inWebhooks
-	inHook   // sheet of one webhook and its ping
-	inFrames // sheet of raw messages of the streams
-	inFrame  // sheet of one of them
-	inText   // sheet of text: the budget
+// The places that are the screen's own. Those of the panes and their sheets follow
+// in the order of the panes.
+var (
+	overviewPlace = Place{Name: "overview", Traits: HasRows | HasAlerts | HasOrders}
+	fieldsPlace   = Place{Name: "detail: fields", Traits: HasText | HasAlerts}
+	eventsPlace   = Place{Name: "detail: events", Traits: HasRows | HasAlerts}
+	jsonPlace     = Place{Name: "detail: JSON", Traits: HasJSON | HasAlerts}
+	helpPlace     = Place{Name: "help", Traits: HasText}
 )
 
-const (
-	inFollowing  = inUpDown | inInspector | inLog
-	inTails      = inFollowing | inClients
-	inLists      = inOverview | inAlerts | inDevices | inLive | inSLE | inTails | inWebhooks
-	inSheets     = inFollow | inSite | inMetric | inHook | inFrames | inFrame | inText
-	inDetail     = inFields | inEvents | inJSON
-	inActing     = inOverview | inAlerts | inUpDown | inClients | inDevices | inLog | inDetail
-	inMoving     = inLists | inEvents | inSite | inMetric | inFrames
-	inScrolling  = inFields | inHelp | inHook | inText
-	inEverywhere = inLists | inDetail | inSheets | inHelp
-)
+// places are all of them, for help and for the test on conflicts.
+var places = allPlaces()
 
-// places names every single place, for help and for the test on conflicts.
-var places = []struct {
-	where where
-	name  string
-}{
-	{inOverview, "overview"}, {inAlerts, "Alerts"}, {inUpDown, "Up/Down"}, {inClients, "Clients"},
-	{inLive, "Clients: connected now"}, {inDevices, "Devices"},
-	{inSLE, "SLE"}, {inInspector, "Inspector"}, {inLog, "Log"}, {inFields, "detail: fields"},
-	{inEvents, "detail: events"}, {inJSON, "detail: JSON"},
-	{inFollow, "following a client"}, {inSite, "SLE of a site"}, {inMetric, "SLE of a metric"}, {inHelp, "help"},
-	{inWebhooks, "Webhooks"}, {inHook, "webhook"}, {inFrames, "frames"}, {inFrame, "frame"}, {inText, "text"},
+func allPlaces() []Place {
+	out := []Place{overviewPlace}
+	for _, p := range allPanes() {
+		out = append(out, p.Place())
+		out = append(out, p.About().Sheets...)
+	}
+	return append(out, fieldsPlace, eventsPlace, jsonPlace, budgetPlace, helpPlace)
 }
+
+// setOf is the set of one place.
+func setOf(p Place) placeSet {
+	i := slices.IndexFunc(places, func(o Place) bool { return o.Name == p.Name })
+	if i < 0 {
+		panic("place " + p.Name + " is not registered: a pane names those of its sheets in About.Sheets")
+	}
+	return 1 << i
+}
+
+// with are the places that have all of some traits.
+func with(t Traits) placeSet {
+	var out placeSet
+	for i, p := range places {
+		if p.Traits&t == t {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+var (
+	inOverview   = setOf(overviewPlace)
+	inFields     = setOf(fieldsPlace)
+	inEvents     = setOf(eventsPlace)
+	inJSON       = setOf(jsonPlace)
+	inHelp       = setOf(helpPlace)
+	inLists      = inOverview | with(IsPane)
+	inFollowing  = with(IsPane|IsTail) &^ with(HasClients)
+	inSheets     = with(IsSheet)
+	inDetail     = inFields | inEvents | inJSON
+	inActing     = with(HasAlerts)
+	inMoving     = with(HasRows)
+	inScrolling  = with(HasText)
+	inEverywhere = placeSet(1)<<len(places) - 1
+)
 
 // binding is one thing a person can do: its command in the palette, its keys,
 // where they work, what help says, and what happens. Footer, help, palette and
@@ -65,7 +74,7 @@ var places = []struct {
 type binding struct {
 	name  string // command in the palette
 	keys  []string
-	where where
+	where placeSet
 	help  string
 	foot  string // word in the footer; empty keeps it out
 	arg   string // what the command takes, for the palette
@@ -76,16 +85,75 @@ type binding struct {
 	values func(m *Model) []string
 }
 
+// chapter is a part of the keymap, in the order of the reference.
+type chapter struct {
+	title    string
+	bindings []binding
+}
+
+// chaptersOf are the screen's own keys and those of the panes. What a pane binds
+// replaces the screen's binding of that name or key there.
+func chaptersOf(panes []pane) []chapter {
+	out := []chapter{{"Moving", moveBindings()}, {"Lists", listBindings()}}
+	first := len(out)
+	for _, p := range panes {
+		if own := paneBindings(p); len(own) > 0 {
+			out = append(out, chapter{p.Place().Name, own})
+		}
+	}
+	last := len(out)
+	out = append(out, []chapter{
+		{"Acting on alerts and rows", actBindings()}, {"Detail view", detailBindings()}, {"The cloud", cloudBindings()},
+		{"JSON of a record, body of a delivery", jsonBindings()}, {"Panes and views", viewBindings(panes)}, {"Everything else", globalBindings()},
+	}...)
+	for i, c := range out {
+		if first <= i && i < last {
+			continue
+		}
+		for j := range c.bindings {
+			b := &c.bindings[j]
+			for _, own := range out[first:last] {
+				for _, o := range own.bindings {
+					if o.name == b.name || slices.ContainsFunc(o.keys, func(k string) bool { return slices.Contains(b.keys, k) }) {
+						b.where &^= o.where
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// paneBindings are the keys that a pane and its sheets bring along.
+func paneBindings(p pane) []binding {
+	var out []binding
+	for _, b := range p.Keys() {
+		own := binding{name: b.Name, keys: b.Keys, where: setOf(p.Place()), help: b.Help, foot: b.Foot}
+		if b.In != nil {
+			own.where = 0
+			for _, in := range b.In {
+				own.where |= setOf(in)
+			}
+		}
+		own.run = func(m *Model, _ string) tea.Cmd { return m.serve(b.Run(m.screen())) }
+		if b.Off != nil {
+			own.off = func(m *Model) string { return b.Off(m.screen()) }
+		}
+		out = append(out, own)
+	}
+	return out
+}
+
 // keymap is the table and an index by key.
 type keymap struct {
 	all   []binding
 	byKey map[string][]int
 }
 
-func newKeymap() *keymap {
+func newKeymap(panes []pane) *keymap {
 	k := &keymap{byKey: map[string][]int{}}
-	for _, c := range chapters {
-		k.all = append(k.all, c.bindings()...)
+	for _, c := range chaptersOf(panes) {
+		k.all = append(k.all, c.bindings...)
 	}
 	for i, b := range k.all {
 		for _, key := range b.keys {
@@ -96,7 +164,7 @@ func newKeymap() *keymap {
 }
 
 // find returns what a key means in a place.
-func (k *keymap) find(at where, key string) (*binding, bool) {
+func (k *keymap) find(at placeSet, key string) (*binding, bool) {
 	for _, i := range k.byKey[key] {
 		if k.all[i].where&at != 0 {
 			return &k.all[i], true
@@ -107,7 +175,7 @@ func (k *keymap) find(at where, key string) (*binding, bool) {
 
 // command returns what a command of the palette means in a place. A command
 // of another place is found too, so that it can say where it works.
-func (k *keymap) command(at where, name string) (*binding, bool) {
+func (k *keymap) command(at placeSet, name string) (*binding, bool) {
 	var other *binding
 	for i := range k.all {
 		b := &k.all[i]
@@ -123,7 +191,7 @@ func (k *keymap) command(at where, name string) (*binding, bool) {
 }
 
 // in lists what can be done in a place, in the order of the table.
-func (k *keymap) in(at where) []binding {
+func (k *keymap) in(at placeSet) []binding {
 	var out []binding
 	for _, b := range k.all {
 		if b.where&at != 0 {
@@ -149,7 +217,7 @@ func keyNames(keys []string) string {
 }
 
 // names lists the placed commands whose name starts with prefix, each once.
-func (k *keymap) names(at where, prefix string) []binding {
+func (k *keymap) names(at placeSet, prefix string) []binding {
 	var out []binding
 	for _, b := range k.all {
 		if b.where&at == 0 || !strings.HasPrefix(b.name, prefix) {

@@ -9,32 +9,32 @@ import (
 )
 
 func TestNoKeyHasTwoMeaningsInOnePlace(t *testing.T) {
-	k := newKeymap()
+	k := newKeymap(allPanes())
 	for _, p := range places {
 		seen := map[string]string{}
 		names := map[string]bool{}
-		for _, b := range k.in(p.where) {
+		for _, b := range k.in(setOf(p)) {
 			if names[b.name] {
-				t.Errorf("%s: two commands are named :%s", p.name, b.name)
+				t.Errorf("%s: two commands are named :%s", p.Name, b.name)
 			}
 			names[b.name] = true
 			for _, key := range b.keys {
 				if other, ok := seen[key]; ok {
-					t.Errorf("%s: %q means :%s and :%s", p.name, key, other, b.name)
+					t.Errorf("%s: %q means :%s and :%s", p.Name, key, other, b.name)
 				}
 				seen[key] = b.name
 			}
 		}
 		for key := range seen {
 			if first, _, chord := strings.Cut(key, " "); chord && seen[first] != "" {
-				t.Errorf("%s: %q begins a chord and means :%s", p.name, first, seen[first])
+				t.Errorf("%s: %q begins a chord and means :%s", p.Name, first, seen[first])
 			}
 		}
 	}
 }
 
 func TestEveryBindingIsWholeAndEveryPlaceHasTheWayOut(t *testing.T) {
-	k := newKeymap()
+	k := newKeymap(allPanes())
 	for _, b := range k.all {
 		if b.name == "" || b.help == "" || b.run == nil || b.where == 0 {
 			t.Errorf("binding %q %v lacks a name, help, a place or a handler", b.name, b.keys)
@@ -48,25 +48,25 @@ func TestEveryBindingIsWholeAndEveryPlaceHasTheWayOut(t *testing.T) {
 	}
 	for _, p := range places {
 		for _, key := range []string{"?", ":", "esc", "q", "Q", "0", "1", "9"} {
-			if _, ok := k.find(p.where, key); !ok {
-				t.Errorf("%s: %q means nothing", p.name, key)
+			if _, ok := k.find(setOf(p), key); !ok {
+				t.Errorf("%s: %q means nothing", p.Name, key)
 			}
 		}
 		foot := 0
-		for _, b := range k.in(p.where) {
+		for _, b := range k.in(setOf(p)) {
 			if b.foot != "" {
 				foot++
 			}
 		}
 		if foot < 3 || foot > 9 {
-			t.Errorf("%s: the footer has %d keys", p.name, foot)
+			t.Errorf("%s: the footer has %d keys", p.Name, foot)
 		}
 	}
 }
 
 func TestKeyReferenceHasEveryBinding(t *testing.T) {
 	text := KeysMarkdown()
-	for _, b := range newKeymap().all {
+	for _, b := range newKeymap(allPanes()).all {
 		if !strings.Contains(text, "`:"+b.name) {
 			t.Errorf("the key reference lacks :%s", b.name)
 		}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -12,11 +13,11 @@ import (
 
 // Sizes at which the screen changes its shape.
 const (
-	leastWidth, leastHeight       = 60, 15 // below it only says so
-	gridWidth, gridHeight         = 80, 16 // of the body: four panes, else one
-	wideGrid                      = 116    // the lower three beside each other
-	previewWidth, previewHeight   = 150, 34
-	previewNeedsCols, previewRows = 90, 18 // right of the list; below the Inspector
+	leastWidth, leastHeight     = 60, 15 // below it only says so
+	gridWidth, gridHeight       = 80, 16 // of the body: four panes, else one
+	wideGrid                    = 116    // the lower three beside each other
+	previewWidth, previewHeight = 150, 34
+	previewNeedsCols            = 90 // right of the list
 )
 
 // previewMode is where the preview of the selected row is.
@@ -141,7 +142,7 @@ func (m *Model) grid(e env, w, h int) []string {
 
 // previewAt decides where the preview goes in a window of this size.
 func (m *Model) previewAt(w, h int) previewMode {
-	if m.view == paneOverview || m.view == paneSLE || m.view == paneWebhooks {
+	if m.view == paneOverview || m.current().About().NoPreview {
 		return previewOff
 	}
 	switch m.layout {
@@ -149,8 +150,8 @@ func (m *Model) previewAt(w, h int) previewMode {
 		if w >= previewWidth {
 			return previewRight
 		}
-		if h >= previewHeight || m.view == paneInspector && h >= previewRows {
-			return previewBottom // why a delivery was refused takes a sentence
+		if h >= cmp.Or(m.current().About().PreviewRows, previewHeight) {
+			return previewBottom
 		}
 		return previewOff
 	case previewRight:
@@ -178,7 +179,7 @@ func (m *Model) withPreview(e env, w, h int) []string {
 
 // drawPreview shows the selected row's facts once they are there.
 func (m *Model) drawPreview(e env, w, h int) []string {
-	s, ok := m.current().subject()
+	s, ok := m.recordAtHand()
 	title := e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, w))
 	out := []string{title}
 	if ok && m.facts.subject == s {
@@ -190,6 +191,14 @@ func (m *Model) drawPreview(e env, w, h int) []string {
 	return draw.Pad(out, w, h)
 }
 
+// recordAtHand is the record of the selected row.
+func (m *Model) recordAtHand() (subject, bool) {
+	if p, ok := m.current().(Recorder); ok {
+		return p.subject()
+	}
+	return subject{}, false
+}
+
 // factsWanted says what the detail view, or else the preview, is about, and
 // whether there is either. An empty list has a preview without a subject.
 func (m *Model) factsWanted() (s subject, shown bool) {
@@ -199,7 +208,7 @@ func (m *Model) factsWanted() (s subject, shown bool) {
 	if m.sheet() != nil || m.previewAt(m.width, m.bodyHeight()) == previewOff {
 		return subject{}, false
 	}
-	s, _ = m.current().subject()
+	s, _ = m.recordAtHand()
 	return s, true
 }
 
@@ -241,7 +250,7 @@ func (m *Model) moveList(f func(navigator)) tea.Cmd {
 		return nil
 	}
 	if s := m.sheet(); s != nil {
-		if n := s.nav(); n != nil {
+		if n := s.Nav(); n != nil {
 			f(n)
 		}
 		return nil

@@ -28,8 +28,8 @@ type Model struct {
 	mode          human.Format
 
 	panes  map[paneID]pane
-	alerts *listPane[event.Alert] // one of panes
-	order  []paneID               // as tab walks through them
+	alerts pane     // one of panes
+	order  []paneID // as tab walks through them
 	view   paneID
 	last   paneID
 	focus  paneID // within the overview
@@ -39,7 +39,6 @@ type Model struct {
 	sheets []shownSheet // over the panes, the last one on top
 	detail *detail
 	facts  facts // of the preview
-	pings  int   // how many were asked for
 	prompt *prompt
 	menu   *menu
 	typing time.Time // keys before it belong to typing that closed a question
@@ -79,18 +78,23 @@ type pause struct {
 // New makes the program's model. Commands it starts end with ctx.
 func New(ctx context.Context, opt Options) *Model {
 	m := &Model{
-		opt: opt, zone: opt.Zone, jobs: newJobs(ctx), keys: newKeymap(),
+		opt: opt, zone: opt.Zone, jobs: newJobs(ctx),
 		panes: map[paneID]pane{}, view: paneOverview, last: paneAlerts, focus: paneAlerts,
 		coarse: opt.NoColor, background: backgroundOf(opt.Theme), mode: opt.Times, mouse: opt.Mouse,
 	}
 	if m.zone == nil {
 		m.zone = time.Local
 	}
-	m.alerts = alertsPane()
-	for _, p := range []pane{m.alerts, upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), webhooksPane(), logPane()} {
-		m.panes[p.ID()] = p
+	panes := allPanes()
+	m.order = []paneID{paneOverview}
+	for _, p := range panes {
+		m.panes[p.About().ID] = p
+		if p.About().Under == 0 {
+			m.order = append(m.order, p.About().ID)
+		}
 	}
-	m.order = []paneID{paneOverview, paneAlerts, paneUpDown, paneClients, paneDevices, paneSLE, paneInspector, paneWebhooks, paneLog}
+	m.alerts = m.panes[paneAlerts]
+	m.keys = newKeymap(panes)
 	if opt.Cloud != nil {
 		m.tokens = opt.Cloud.Sources()
 	}
@@ -173,38 +177,20 @@ func (m *Model) current() pane {
 func (m *Model) detailOpen() bool { return m.detail != nil }
 
 // here is the place keys are looked up for.
-func (m *Model) here() where {
+func (m *Model) here() placeSet {
 	if m.help != nil {
 		return inHelp
 	}
 	if m.detail != nil {
-		return [...]where{inFields, inEvents, inJSON}[m.detail.tab]
+		return [...]placeSet{inFields, inEvents, inJSON}[m.detail.tab]
 	}
 	if s := m.sheet(); s != nil {
-		return s.where()
+		return setOf(s.Place())
 	}
-	switch m.view {
-	case paneAlerts:
-		return inAlerts
-	case paneUpDown:
-		return inUpDown
-	case paneClients:
-		return inClients
-	case paneLive:
-		return inLive
-	case paneDevices:
-		return inDevices
-	case paneSLE:
-		return inSLE
-	case paneInspector:
-		return inInspector
-	case paneWebhooks:
-		return inWebhooks
-	case paneLog:
-		return inLog
-	default:
+	if m.view == paneOverview {
 		return inOverview
 	}
+	return setOf(m.current().Place())
 }
 
 // table is what the rows of the pane with the keys are.

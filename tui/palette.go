@@ -41,11 +41,11 @@ func (m *Model) runCommand(text string) tea.Cmd {
 }
 
 // placeNames lists places for a message.
-func placeNames(w where) string {
+func placeNames(w placeSet) string {
 	var out []string
 	for _, p := range places {
-		if w&p.where != 0 {
-			out = append(out, p.name)
+		if w&setOf(p) != 0 {
+			out = append(out, p.Name)
 		}
 	}
 	return strings.Join(out, ", ")

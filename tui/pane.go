@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -15,19 +16,26 @@ import (
 // paneID is the digit that shows a pane.
 type paneID uint8
 
-const (
-	paneOverview  paneID = 0
-	paneAlerts    paneID = 1
-	paneUpDown    paneID = 2
-	paneClients   paneID = 3
-	paneDevices   paneID = 4
-	paneSLE       paneID = 5
-	paneInspector paneID = 6
-	paneWebhooks  paneID = 7
-	paneLog       paneID = 9
+const paneOverview paneID = 0
 
-	paneLive paneID = 13 // the other list of pane 3
-)
+// About is what the screen has to know of a pane besides its rows.
+type About struct {
+	ID    paneID
+	Digit string // the key that shows it
+	Name  string // in its title
+	// Command and Help are those of the digit, in the palette and in help.
+	Command, Help string
+	// Place is the name of the pane in help, where that is not Name.
+	Place string
+	// Under is the pane whose second list this is: the same digit, pressed again.
+	Under paneID
+	// NoPreview is set where a row has no record to preview. PreviewRows is the
+	// least height at which the preview stands below the list; 0 is the usual one.
+	NoPreview   bool
+	PreviewRows int
+	// Sheets are the places of the sheets that the pane's keys open.
+	Sheets []Place
+}
 
 // navigator is the part of a list that does not depend on what its rows are.
 type navigator interface {
@@ -55,29 +63,67 @@ type navigator interface {
 
 // pane is one list of the screen, whatever its rows are.
 type pane interface {
-	ID() paneID
-	Name() string
-	Table() query.Table
+	About() *About
+	Place() Place
+	Keys() []Binding
 	nav() navigator
+	filtered
 
+	fetch(now time.Time) fetch
+	Draw(e env, width, height int, focused bool) []string
+	seen()
+	wantsMore() bool
+}
+
+// filtered is a pane whose rows are a query's.
+type filtered interface {
+	Table() query.Table
 	filterText() string
 	setFilter(text string) error
 	setFloor(s event.Severity)
 	setShow(s show)
 	shown() show
 	orders() []sortOrder
+}
 
-	fetch(now time.Time) fetch
-	Draw(e env, width, height int, focused bool) []string
-	status(e env) string
-	seen()
-	wantsMore() bool
+// What a pane may offer of its rows.
+type (
+	// Recorder names the record of the selected row.
+	Recorder interface{ subject() (subject, bool) }
+	// Alerter names the alerts behind the chosen rows, each once.
+	Alerter interface{ alertIDs() []int64 }
+	// AlertFinder returns an alert that is among the rows; nil when it is not.
+	AlertFinder interface{ alertRow(id int64) *event.Alert }
+	// DeviceOf is the device of the selected row, as far as the row knows it.
+	DeviceOf interface{ deviceOf() (event.Device, bool) }
+	// ClientOf is the client of the selected row.
+	ClientOf interface{ clientOf() (event.MAC, string) }
+	// ScopesOf are the organizations and sites that the rows name.
+	ScopesOf interface{ scopes() []Scope }
+	// Seeker moves to the next row that needs attention.
+	Seeker interface{ seek(dir int) bool }
+	// Opener opens the selected row in a way of its own; false where the row is
+	// opened as a record.
+	Opener interface {
+		open(s Screen) (Request, bool)
+	}
+	// Exporter reads the rows an export writes; nil where they cannot be exported.
+	Exporter interface {
+		hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (pick, error)
+	}
+	// Copier gives the chosen rows in the forms in which they can be copied.
+	Copier interface{ Copies(e env) copies }
+)
 
-	subject() (subject, bool)
-	alertIDs() []int64
-	seek(dir int) bool
-	hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (pick, error)
-	Copies(e env) copies
+// Scope is an organization, or a site of it, whose id a row names.
+type Scope struct {
+	Source, ID, Name string
+	Site             bool
+}
+
+// ScopesIn are the organization and the site of a record.
+func ScopesIn(source, org, siteID, site string) []Scope {
+	return []Scope{{source, org, source, false}, {source, siteID, site, true}}
 }
 
 // fetch asks the journal for what a pane can show. It runs outside of the
@@ -93,8 +139,7 @@ type answer struct {
 
 // kind says what a pane's rows are: the pure part that differs between panes.
 type kind[T any] struct {
-	id    paneID
-	name  string
+	about About
 	table query.Table
 	base  *query.Query // all its rows match it; nil is every row
 	// baseFor replaces base where it depends on what is to be shown.
@@ -116,11 +161,20 @@ type kind[T any] struct {
 	// arrange orders what was read, or leaves rows out; nil takes it as it is.
 	arrange func(rows []T, s show) []T
 	empty   func(e env) []string
-	// key is the digit that shows the pane, where that is not its id; tabs
-	// stands behind its name and note before what else the title tells.
-	key  string
+	// tabs stands behind the pane's name, and note before what else its title says.
 	tabs func(e env) string
 	note func(e env, rows []T) string
+
+	// What a row is about; nil where it is about nothing of the kind.
+	device   func(row T) (event.Device, bool)
+	client   func(row T) (event.MAC, string)
+	scoped   func(row T) []Scope
+	alertPtr func(row *T) *event.Alert
+	// opens replaces opening the selected row as a record.
+	opens func(s Screen, row T) Request
+	// ask asks the cloud anew when the pane is shown, or refreshed.
+	ask  func(s Screen) Request
+	keys []Binding
 }
 
 // sortOrder is an order of a pane's rows: its name, and its key and words in
@@ -157,8 +211,8 @@ func newListPane[T any](k kind[T]) *listPane[T] {
 	return p
 }
 
-func (p *listPane[T]) ID() paneID                { return p.id }
-func (p *listPane[T]) Name() string              { return p.name }
+func (p *listPane[T]) About() *About             { return &p.about }
+func (p *listPane[T]) Keys() []Binding           { return p.keys }
 func (p *listPane[T]) Table() query.Table        { return p.table }
 func (p *listPane[T]) nav() navigator            { return &p.list }
 func (p *listPane[T]) filterText() string        { return p.filter }
@@ -199,6 +253,84 @@ func (p *listPane[T]) wanted() *query.Query {
 
 // hasSeverity reports whether the severity floor has a meaning for the rows.
 func (p *listPane[T]) hasSeverity() bool { return p.table == query.Events || p.table == query.Alerts }
+
+// Place says which of the screen's keys work in the pane, by what its rows are.
+func (p *listPane[T]) Place() Place {
+	t := IsPane | HasRows
+	for trait, has := range map[Traits]bool{
+		HasAlerts: p.alert != nil, HasClients: p.client != nil, IsTail: p.tail, HasOrders: len(p.sorts) > 0,
+	} {
+		if has {
+			t |= trait
+		}
+	}
+	return Place{Name: cmp.Or(p.about.Place, p.about.Name), Traits: t}
+}
+
+// Rows are the rows that are loaded.
+func (p *listPane[T]) Rows() []T { return p.list.Rows() }
+
+// Selected is the row under the cursor; false without one.
+func (p *listPane[T]) Selected() (T, bool) { return p.list.Selected() }
+
+// Refresh asks the cloud anew, where the rows are what the cloud was asked.
+func (p *listPane[T]) Refresh(s Screen) Request {
+	if p.ask == nil {
+		return nil
+	}
+	return p.ask(s)
+}
+
+func (p *listPane[T]) open(s Screen) (Request, bool) {
+	if p.opens == nil {
+		return nil, false
+	}
+	row, ok := p.list.Selected()
+	if !ok {
+		return nil, true
+	}
+	return p.opens(s, row), true
+}
+
+func (p *listPane[T]) deviceOf() (event.Device, bool) {
+	row, ok := p.list.Selected()
+	if !ok || p.device == nil {
+		return event.Device{}, false
+	}
+	return p.device(row)
+}
+
+func (p *listPane[T]) clientOf() (event.MAC, string) {
+	row, ok := p.list.Selected()
+	if !ok || p.client == nil {
+		return "", ""
+	}
+	return p.client(row)
+}
+
+func (p *listPane[T]) scopes() []Scope {
+	if p.scoped == nil {
+		return nil
+	}
+	var out []Scope
+	for _, row := range p.list.Rows() {
+		out = append(out, p.scoped(row)...)
+	}
+	return out
+}
+
+func (p *listPane[T]) alertRow(id int64) *event.Alert {
+	if p.alertPtr == nil {
+		return nil
+	}
+	rows := p.list.Rows()
+	for i := range rows {
+		if a := p.alertPtr(&rows[i]); a != nil && a.ID == id {
+			return a
+		}
+	}
+	return nil
+}
 
 func (p *listPane[T]) subject() (subject, bool) {
 	row, ok := p.list.Selected()

@@ -21,9 +21,14 @@ import (
 // than the journal's own order.
 const maxSorted = 1000
 
+const paneAlerts paneID = 1
+
+func alertsPlace() Place { return alertsPane().Place() }
+
 func alertsPane() *listPane[event.Alert] {
 	return newListPane(withOrg(kind[event.Alert]{
-		id: paneAlerts, name: "Alerts", table: query.Alerts,
+		about:   About{ID: paneAlerts, Digit: "1", Name: "Alerts", Command: "alerts", Help: "alerts: one row per problem"},
+		table:   query.Alerts,
 		rowID:   func(a event.Alert) int64 { return a.ID },
 		baseFor: alertsBase,
 		columns: alertColumns,
@@ -36,6 +41,11 @@ func alertsPane() *listPane[event.Alert] {
 		hot:     func(a event.Alert) bool { return a.State == event.Open },
 		values:  func(rows []event.Alert) pick { return pickOf("alerts", rows) },
 		object:  export.Object[event.Alert],
+		device: func(a event.Alert) (event.Device, bool) {
+			return deviceNamed(a.Source, a.Site, a.SiteID, a.Device, a.DeviceMAC)
+		},
+		scoped:   func(a event.Alert) []Scope { return ScopesIn(a.Source, a.OrgID, a.SiteID, a.Site) },
+		alertPtr: func(a *event.Alert) *event.Alert { return a },
 		sorts: []sortOrder{{"s", "severity", "severity, newest first"}, {"n", "newest", "newest first"},
 			{"o", "oldest", "oldest first"}, {"l", "site", "site and device"}},
 		arrange: arrangeBy(alertOrders),

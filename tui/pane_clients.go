@@ -21,10 +21,15 @@ type clientRow struct {
 	live *event.LiveClient // nil when it is not connected, as far as is known
 }
 
+const paneClients paneID = 3
+
 // clientsPane shows clients joining, leaving and being let in or not.
 func clientsPane() *listPane[clientRow] {
 	return newListPane(withOrg(kind[clientRow]{
-		id: paneClients, name: "Clients", table: query.Events, tail: true,
+		about: About{ID: paneClients, Digit: "3", Name: "Clients", Command: "clients",
+			Help: "clients that joined, left, were let in or not; again: those connected now"},
+		keys:  otherListKeys(paneLive),
+		table: query.Events, tail: true,
 		base:    journal.ClientEvents,
 		rowID:   func(r clientRow) int64 { return r.ID },
 		read:    readClientRows,
@@ -33,6 +38,7 @@ func clientsPane() *listPane[clientRow] {
 		hot:     func(r clientRow) bool { return eventHot(r.Event) },
 		values:  func(rows []clientRow) pick { return eventsPick(eventsIn(rows)) },
 		object:  func(r *clientRow) ([]byte, error) { return export.Object(&r.Event) },
+		client:  func(r clientRow) (event.MAC, string) { return r.ClientMAC, r.Client },
 		columns: clientColumns,
 		cells:   clientCells,
 		tabs:    func(env) string { return draw.Tabs(clientTabs, 0) },

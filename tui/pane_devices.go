@@ -42,9 +42,12 @@ func staleOf(d event.Device) time.Duration {
 	return staleAfter
 }
 
+const paneDevices paneID = 4
+
 func devicesPane() *listPane[deviceRow] {
 	p := newListPane(kind[deviceRow]{
-		id: paneDevices, name: "Devices", table: query.Devices,
+		about:   About{ID: paneDevices, Digit: "4", Name: "Devices", Command: "devices", Help: "APs, switches, gateways and Mist Edges, those with problems first"},
+		table:   query.Devices,
 		rowID:   func(d deviceRow) int64 { return d.MAC.Int64() },
 		read:    readDevices,
 		subject: func(d deviceRow) (subject, bool) { return subject{subjectDevice, d.MAC.Int64()}, d.MAC.Int64() != 0 },
@@ -63,6 +66,8 @@ func devicesPane() *listPane[deviceRow] {
 			return pickOf("devices", out)
 		},
 		object:  func(d *deviceRow) ([]byte, error) { return export.Object(&d.Device) },
+		device:  func(d deviceRow) (event.Device, bool) { return d.Device, true },
+		scoped:  func(d deviceRow) []Scope { return ScopesIn(d.Source, d.OrgID, d.SiteID, d.Site) },
 		sorts:   deviceSorts,
 		arrange: arrangeBy(deviceOrders),
 		note: func(e env, rows []deviceRow) string {

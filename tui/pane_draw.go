@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,7 +43,7 @@ func (p *listPane[T]) Draw(e env, width, height int, focused bool) []string {
 
 // title is the pane's name, and at the right what holds for its rows.
 func (p *listPane[T]) title(e env, width int, focused bool) string {
-	name := cmp.Or(p.key, strconv.Itoa(int(p.id))) + " " + p.name
+	name := p.about.Digit + " " + p.about.Name
 	if p.tabs != nil && width >= leastWidth {
 		name += "  " + p.tabs(e)
 	}

@@ -30,13 +30,28 @@ func eventKind() kind[event.Event] {
 		table: query.Events, tail: true,
 		rowID: eventID, read: readEvents, subject: eventSubject, alert: eventAlert,
 		hot: eventHot, values: eventsPick, object: export.Object[event.Event],
+		device: func(ev event.Event) (event.Device, bool) {
+			return deviceNamed(ev.Source, ev.Site, ev.SiteID, ev.Device, ev.DeviceMAC)
+		},
+		scoped: func(ev event.Event) []Scope { return ScopesIn(ev.Source, ev.OrgID, ev.SiteID, ev.Site) },
 	}
 }
+
+// deviceNamed is the device that a row names; false when it names none.
+func deviceNamed(source, site, siteID, name string, mac event.MAC) (event.Device, bool) {
+	return event.Device{Source: source, Site: site, SiteID: siteID, Name: name, MAC: mac}, mac != ""
+}
+
+const (
+	paneUpDown paneID = 2
+	paneLog    paneID = 9
+)
 
 // logPane shows every event.
 func logPane() *listPane[event.Event] {
 	k := eventKind()
-	k.id, k.name = paneLog, "Log"
+	k.about = About{ID: paneLog, Digit: "9", Name: "Log", Command: "log", Help: "every event", Sheets: []Place{framesPlace, framePlace}}
+	k.keys = framesKeys()
 	k.columns, k.cells = logColumns, logCells
 	k.empty = func(e env) []string { return append([]string{"No events yet."}, listening(e)...) }
 	return newListPane(withOrg(k, 3, eventSource))
@@ -88,7 +103,7 @@ func eventText(ev event.Event) string {
 // upDownPane shows devices coming and going.
 func upDownPane() *listPane[event.Event] {
 	k := eventKind()
-	k.id, k.name = paneUpDown, "Up/Down"
+	k.about = About{ID: paneUpDown, Digit: "2", Name: "Up/Down", Command: "updown", Help: "devices and links that went up or down"}
 	k.base = journal.UpDown
 	k.columns, k.cells = upDownColumns, upDownCells
 	k.hot = func(ev event.Event) bool { return journal.DirectionOf(ev) == journal.Down }

@@ -13,10 +13,18 @@ import (
 	"foghorn/tui/port"
 )
 
+const paneInspector paneID = 6
+
+// inspectorPreview is the height from which deliveries have a preview below them:
+// why one was refused takes a sentence.
+const inspectorPreview = 18
+
 // inspectorPane shows every request that reached the listener.
 func inspectorPane() *listPane[event.Delivery] {
 	return newListPane(kind[event.Delivery]{
-		id: paneInspector, name: "Inspector", table: query.Deliveries, tail: true,
+		about: About{ID: paneInspector, Digit: "6", Name: "Inspector", Command: "inspector", Help: "every request that reached the listener",
+			PreviewRows: inspectorPreview},
+		table: query.Deliveries, tail: true,
 		rowID:   func(d event.Delivery) int64 { return d.ID },
 		columns: deliveryColumns,
 		cells:   deliveryCells,

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
@@ -21,7 +19,9 @@ import (
 // livePane shows the clients that are connected now.
 func livePane() *listPane[event.LiveClient] {
 	p := newListPane(kind[event.LiveClient]{
-		id: paneLive, key: "3", name: "Clients", table: query.Clients,
+		about: About{ID: paneLive, Digit: "3", Name: "Clients", Place: "Clients: connected now", Under: paneClients, Sheets: []Place{followPlace}},
+		keys:  otherListKeys(paneClients),
+		table: query.Clients,
 		rowID: func(c event.LiveClient) int64 { return c.MAC.Int64() },
 		read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.LiveClient, error) {
 			return j.LiveClients(ctx, p)
@@ -29,6 +29,7 @@ func livePane() *listPane[event.LiveClient] {
 		subject: func(c event.LiveClient) (subject, bool) {
 			return subject{subjectClient, c.MAC.Int64()}, c.MAC.Int64() != 0
 		},
+		client:  func(c event.LiveClient) (event.MAC, string) { return c.MAC, clientName(c) },
 		hot:     func(c event.LiveClient) bool { return journal.RSSISeverity(c.RSSI) >= event.Warn },
 		values:  func(rows []event.LiveClient) pick { return pickOf("clients", rows) },
 		object:  export.Object[event.LiveClient],
@@ -51,12 +52,15 @@ func livePane() *listPane[event.LiveClient] {
 // clientTabs are the two lists of pane 3.
 var clientTabs = []string{"came and went", "connected now"}
 
-// otherClients shows the other list of pane 3.
-func (m *Model) otherClients(string) tea.Cmd {
-	if m.view == paneLive {
-		return m.show(paneClients)
+const paneLive paneID = 13
+
+// otherListKeys show the other list of pane 3.
+func otherListKeys(other paneID) []Binding {
+	show := func(Screen) Request { return Show{other} }
+	return []Binding{
+		{Name: "list-next", Keys: []string{"]"}, Help: "the other list: came and went, connected now", Run: show},
+		{Name: "list-previous", Keys: []string{"["}, Help: "the other list", Run: show},
 	}
-	return m.show(paneLive)
 }
 
 var liveSorts = []sortOrder{

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
@@ -42,48 +40,16 @@ type follow struct {
 	events  []event.Event
 }
 
-// followClient opens the sheet for the client of the selected row or the
-// detail view.
-func (m *Model) followClient(string) tea.Cmd {
-	mac, name := m.clientHere()
-	return m.openSheet(&follow{mac: mac, name: name})
-}
+// followPlace is the sheet of a followed client.
+var followPlace = Place{Name: "following a client", Traits: IsSheet}
 
-// noClient says why there is nothing to follow.
-func (m *Model) noClient() string {
-	if mac, _ := m.clientHere(); mac.Int64() == 0 {
-		return "No client stands behind this row."
-	}
-	return ""
-}
+func newFollow(mac event.MAC, name string) *follow { return &follow{mac: mac, name: name} }
 
-// clientHere is the client of the record at hand.
-func (m *Model) clientHere() (event.MAC, string) {
-	if d := m.detail; d != nil {
-		switch {
-		case d.facts.client != nil:
-			return d.facts.client.MAC, clientName(*d.facts.client)
-		case d.facts.event != nil:
-			return d.facts.event.ClientMAC, d.facts.event.Client
-		}
-		return "", ""
-	}
-	switch p := m.current().(type) {
-	case *listPane[event.LiveClient]:
-		c, _ := p.list.Selected()
-		return c.MAC, clientName(c)
-	case *listPane[clientRow]:
-		r, _ := p.list.Selected()
-		return r.ClientMAC, r.Client
-	}
-	return "", ""
-}
+func (f *follow) Place() Place   { return followPlace }
+func (f *follow) Nav() navigator { return nil }
+func (f *follow) Close()         {}
 
-func (f *follow) where() where   { return inFollow }
-func (f *follow) nav() navigator { return nil }
-func (f *follow) close()         {}
-
-func (f *follow) fetch(now time.Time) fetch {
+func (f *follow) Fetch(now time.Time) fetch {
 	mine := query.Page{Where: ofMAC("client_mac", f.mac), Now: now, Limit: 1}
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		rows, err := j.LiveClients(ctx, mine)

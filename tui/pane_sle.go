@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"foghorn/internal/human"
 	"foghorn/journal"
 	"foghorn/journal/event"
@@ -32,9 +30,15 @@ type siteScores struct {
 // an hour, as Mist advises.
 const staleScore = 150 * time.Minute
 
+const paneSLE paneID = 5
+
 func slePane() *listPane[siteScores] {
 	p := newListPane(kind[siteScores]{
-		id: paneSLE, name: "SLE", table: query.Events, whole: true,
+		about: About{ID: paneSLE, Digit: "5", Name: "SLE", Command: "sle", Help: "SLE: sites by metrics, the worst first", NoPreview: true,
+			Sheets: []Place{sitePlace, metricPlace}},
+		scoped: func(s siteScores) []Scope { return ScopesIn(s.Scores[0].Source, "", s.SiteID, s.Site) },
+		opens:  func(_ Screen, row siteScores) Request { return OpenSheet{newSiteSheet(row)} },
+		table:  query.Events, whole: true,
 		rowID:   func(s siteScores) int64 { return textID(s.Source + "\x00" + s.siteKey()) },
 		read:    readSites,
 		arrange: ofFamily,
@@ -52,6 +56,7 @@ func slePane() *listPane[siteScores] {
 		},
 		empty: emptySLE,
 	})
+	p.keys = sleKeys(p)
 	p.tabs = func(env) string { return draw.Tabs(familyTabs, slices.Index(families, p.show.family)) }
 	p.columns = func(e env, w int) []draw.Column {
 		if gridFits(p.show, w) {
@@ -255,13 +260,27 @@ func emptySLE(e env) []string {
 	return append(out, e.withoutToken()...)
 }
 
-func (m *Model) nextFamily(string) tea.Cmd     { return m.turnFamily(1) }
-func (m *Model) previousFamily(string) tea.Cmd { return m.turnFamily(len(families) - 1) }
-
-func (m *Model) turnFamily(by int) tea.Cmd {
-	p := m.panes[paneSLE]
+// turnFamily shows another part of the network.
+func turnFamily(p *listPane[siteScores], by int) Request {
 	s := p.shown()
 	s.family = families[(slices.Index(families, s.family)+by)%len(families)]
 	p.setShow(s)
-	return m.pullNow()
+	return Pull{}
+}
+
+// sleKeys are the keys of the pane and of its sheets.
+func sleKeys(p *listPane[siteScores]) []Binding {
+	site, metric := []Place{sitePlace}, []Place{metricPlace}
+	return []Binding{
+		{Name: "open", Keys: []string{"enter", "d"}, In: site, Foot: "open", Help: "open the metric, the AP or the client", Run: On((*siteSheet).open)},
+		{Name: "open", Keys: []string{"enter", "d"}, In: metric, Foot: "open", Help: "open the metric, the AP or the client", Run: On((*metricSheet).open)},
+		{Name: "family-next", Keys: []string{"]"}, Foot: "family", Help: "next family: all, Wi-Fi, wired, WAN", Run: func(Screen) Request { return turnFamily(p, 1) }},
+		{Name: "family-previous", Keys: []string{"["}, Help: "previous family", Run: func(Screen) Request { return turnFamily(p, len(families)-1) }},
+		{Name: "span-longer", Keys: []string{"]"}, In: metric, Foot: "longer", Help: "over a longer time: 1 hour, 24 hours, 7 days",
+			Run: On(func(m *metricSheet, s Screen) Request { return m.turnSpan(s, 1) })},
+		{Name: "span-shorter", Keys: []string{"["}, In: metric, Help: "over a shorter time", Run: On(func(m *metricSheet, s Screen) Request { return m.turnSpan(s, -1) })},
+		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "APs/clients", Help: "move in the other list: APs or clients that suffered", Run: On((*metricSheet).nextList)},
+		{Name: "plot", Keys: []string{"v"}, In: metric, Foot: "plot", Help: "plot the measured quantity with its threshold, or the success rate",
+			Run: On((*metricSheet).togglePlot), Off: noMeasured},
+	}
 }

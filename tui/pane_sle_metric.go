@@ -58,48 +58,34 @@ type metricSheet struct {
 	users list.Model[event.ImpactedUser]
 }
 
-// sleMsg is the cloud's answer to a question of a sheet.
-type sleMsg struct {
-	sheet  *metricSheet
-	number int
-	detail event.SLEDetail
-	err    error
-}
+// metricPlace is the sheet of one metric.
+var metricPlace = Place{Name: "SLE of a metric", Traits: IsSheet | HasRows}
 
-// openMetric opens the sheet of the metric under the cursor.
-func (m *Model) openMetric() tea.Cmd {
-	site, ok := m.sheet().(*siteSheet)
-	if !ok {
-		return nil
-	}
-	score, ok := site.rows.Selected()
-	if !ok {
-		return nil
-	}
+func newMetricSheet(score event.SLEScore) *metricSheet {
 	s := &metricSheet{score: score, span: usualSpan}
 	s.aps = list.New(func(a event.ImpactedAP) int64 { return a.MAC.Int64() }, false)
 	s.users = list.New(func(u event.ImpactedUser) int64 { return u.MAC.Int64() }, false)
-	return tea.Batch(m.openSheet(s), s.ask(m))
+	return s
 }
 
-func (s *metricSheet) where() where { return inMetric }
+func (s *metricSheet) Place() Place { return metricPlace }
 
-func (s *metricSheet) nav() navigator {
+func (s *metricSheet) Nav() navigator {
 	if s.on == listUsers {
 		return &s.users
 	}
 	return &s.aps
 }
 
-func (s *metricSheet) close() {
+func (s *metricSheet) Close() {
 	s.number++
 	if s.cancel != nil {
 		s.cancel()
 	}
 }
 
-// fetch keeps the score up to date; the rest is the cloud's to tell.
-func (s *metricSheet) fetch(time.Time) fetch {
+// Fetch keeps the score up to date; the rest is the cloud's to tell.
+func (s *metricSheet) Fetch(time.Time) fetch {
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		scores, err := j.Scores(ctx)
 		return answer{apply: func() {
@@ -112,40 +98,42 @@ func (s *metricSheet) fetch(time.Time) fetch {
 	}
 }
 
-// ask asks the cloud anew; a question under way is given up.
-func (s *metricSheet) ask(m *Model) tea.Cmd {
-	if m.opt.Cloud == nil {
+// Refresh asks the cloud anew; a question under way is given up.
+func (s *metricSheet) Refresh(scr Screen) Request {
+	if scr.Cloud == nil {
 		return nil
 	}
-	s.close()
-	now := m.opt.Clock.Now()
-	ctx, cancel := context.WithCancel(m.jobs.ctx)
+	s.Close()
+	now := scr.Now
+	ctx, cancel := context.WithCancel(scr.Base)
 	s.cancel, s.asking, s.asked = cancel, true, now
 	q := event.SLEQuestion{Source: s.score.Source, SiteID: s.score.SiteID, Metric: s.score.Metric, Start: now.Add(-spans[s.span].d), End: now}
-	number, cloud := s.number, m.opt.Cloud
-	return m.jobs.with(ctx, cloudLimit, func(ctx context.Context) tea.Msg {
+	number, cloud := s.number, scr.Cloud
+	return Command{scr.Do(ctx, cloudLimit, func(ctx context.Context) tea.Msg {
 		defer cancel()
 		detail, err := cloud.SLE(ctx, q)
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = errors.New("the cloud did not answer within " + cloudLimit.String())
 		}
-		return sleMsg{s, number, detail, err}
-	})
+		return Reply(func(scr Screen) Request {
+			s.take(number, detail, err, scr.Now)
+			return nil
+		})
+	})}
 }
 
-// takeSLE puts an answer in, unless another question was asked since.
-func (m *Model) takeSLE(msg sleMsg) {
-	s := msg.sheet
-	if msg.number != s.number {
+// take puts an answer in, unless another question was asked since.
+func (s *metricSheet) take(number int, detail event.SLEDetail, err error, now time.Time) {
+	if number != s.number {
 		return
 	}
-	s.asking, s.err = false, msg.err
-	if msg.err != nil {
+	s.asking, s.err = false, err
+	if err != nil {
 		return
 	}
-	s.detail, s.told = msg.detail, m.opt.Clock.Now()
-	s.aps.Set(withMAC(msg.detail.APs, func(a event.ImpactedAP) event.MAC { return a.MAC }))
-	s.users.Set(withMAC(msg.detail.Users, func(u event.ImpactedUser) event.MAC { return u.MAC }))
+	s.detail, s.told = detail, now
+	s.aps.Set(withMAC(detail.APs, func(a event.ImpactedAP) event.MAC { return a.MAC }))
+	s.users.Set(withMAC(detail.Users, func(u event.ImpactedUser) event.MAC { return u.MAC }))
 	if s.aps.Len() == 0 && s.users.Len() > 0 {
 		s.on = listUsers
 	}
@@ -162,76 +150,53 @@ func withMAC[T any](rows []T, mac func(T) event.MAC) []T {
 	return out
 }
 
-// tick asks again when the answer has grown old.
-func (s *metricSheet) tick(m *Model) tea.Cmd {
-	if s.asking || m.paused != nil || m.opt.Clock.Now().Sub(s.asked) < againAfter {
+// Tick asks again when the answer has grown old.
+func (s *metricSheet) Tick(scr Screen) Request {
+	if s.asking || scr.Paused || scr.Now.Sub(s.asked) < againAfter {
 		return nil
 	}
-	return s.ask(m)
+	return s.Refresh(scr)
 }
 
-// metricHere is the metric's sheet, which keys for it are bound for.
-func (m *Model) metricHere() *metricSheet {
-	s, _ := m.sheet().(*metricSheet)
-	return s
-}
-
-func (m *Model) longerSpan(string) tea.Cmd  { return m.turnSpan(1) }
-func (m *Model) shorterSpan(string) tea.Cmd { return m.turnSpan(-1) }
-
-func (m *Model) turnSpan(by int) tea.Cmd {
-	s := m.metricHere()
+func (s *metricSheet) turnSpan(scr Screen, by int) Request {
 	to := max(0, min(len(spans)-1, s.span+by))
 	if to == s.span {
-		m.say(draw.Dim, "It is shown over 1 hour, 24 hours or 7 days.")
-		return nil
+		return Say{draw.Dim, "It is shown over 1 hour, 24 hours or 7 days."}
 	}
 	s.span = to
-	return s.ask(m)
+	return s.Refresh(scr)
 }
 
-func (m *Model) nextList(string) tea.Cmd {
-	s := m.metricHere()
+func (s *metricSheet) nextList(Screen) Request {
 	s.on = (s.on + 1) % metricLists
 	return nil
 }
 
 // noMeasured says why the measured quantity cannot be plotted.
-func (m *Model) noMeasured() string {
-	if s := m.metricHere(); s == nil || len(s.detail.Measured) == 0 {
+func noMeasured(scr Screen) string {
+	if s, ok := scr.Sheet.(*metricSheet); !ok || len(s.detail.Measured) == 0 {
 		return "Nothing but the success rate is told for this metric."
 	}
 	return ""
 }
 
-func (m *Model) togglePlot(string) tea.Cmd {
-	s := m.metricHere()
+func (s *metricSheet) togglePlot(Screen) Request {
 	s.measured = !s.measured
 	return nil
 }
 
-// openSheetRow opens what is under the cursor of a sheet.
-func (m *Model) openSheetRow(string) tea.Cmd {
-	s := m.metricHere()
-	if s == nil {
-		return m.openMetric()
-	}
+// open opens the AP or the client under the cursor.
+func (s *metricSheet) open(Screen) Request {
 	if s.on == listUsers {
 		if u, ok := s.users.Selected(); ok {
-			return m.openRecord(subject{subjectClient, u.MAC.Int64()})
+			return OpenRecord{subject{subjectClient, u.MAC.Int64()}}
 		}
 		return nil
 	}
 	if a, ok := s.aps.Selected(); ok {
-		return m.openRecord(subject{subjectDevice, a.MAC.Int64()})
+		return OpenRecord{subject{subjectDevice, a.MAC.Int64()}}
 	}
 	return nil
-}
-
-// openRecord opens a detail view over the sheet.
-func (m *Model) openRecord(s subject) tea.Cmd {
-	m.detail = newDetail(s)
-	return m.pullNow()
 }
 
 // siteName is the site's name as far as anybody told it.

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
@@ -23,25 +21,32 @@ type siteSheet struct {
 	read                 bool
 }
 
-// openSite opens the sheet of the site under the cursor.
-func (m *Model) openSite() tea.Cmd {
-	p, _ := m.panes[paneSLE].(*listPane[siteScores])
-	row, ok := p.list.Selected()
-	if !ok {
-		return nil
-	}
+// sitePlace is the sheet of a site's SLE.
+var sitePlace = Place{Name: "SLE of a site", Traits: IsSheet | HasRows}
+
+func newSiteSheet(row siteScores) *siteSheet {
 	s := &siteSheet{source: row.Source, siteID: row.SiteID, site: row.Site}
 	s.rows = list.New(func(sc event.SLEScore) int64 { return textID(sc.Metric) }, false)
 	s.take(row.Scores)
 	s.read = false
-	return m.openSheet(s)
+	return s
 }
 
-func (s *siteSheet) where() where   { return inSite }
-func (s *siteSheet) nav() navigator { return &s.rows }
-func (s *siteSheet) close()         {}
+// open opens the metric under the cursor.
+func (s *siteSheet) open(scr Screen) Request {
+	score, ok := s.rows.Selected()
+	if !ok {
+		return nil
+	}
+	m := newMetricSheet(score)
+	return All{OpenSheet{m}, m.Refresh(scr)}
+}
 
-func (s *siteSheet) fetch(time.Time) fetch {
+func (s *siteSheet) Place() Place   { return sitePlace }
+func (s *siteSheet) Nav() navigator { return &s.rows }
+func (s *siteSheet) Close()         {}
+
+func (s *siteSheet) Fetch(time.Time) fetch {
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		scores, err := j.Scores(ctx)
 		mine := slices.DeleteFunc(scores, func(sc event.SLEScore) bool {

@@ -47,9 +47,16 @@ const staleHooks = time.Hour
 // maxPings bounds how many webhooks are asked when they were last pinged.
 const maxPings = 60
 
+const paneWebhooks paneID = 7
+
 func webhooksPane() *listPane[hookRow] {
-	return newListPane(kind[hookRow]{
-		id: paneWebhooks, name: "Webhooks", table: query.Events, whole: true,
+	p := newListPane(kind[hookRow]{
+		about: About{ID: paneWebhooks, Digit: "7", Name: "Webhooks", Command: "webhooks", Help: "webhooks that are configured in Mist, and whether they arrive",
+			NoPreview: true, Sheets: []Place{hookPlace}},
+		scoped: func(h hookRow) []Scope { return ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
+		opens:  func(_ Screen, h hookRow) Request { return OpenSheet{&hookSheet{row: h}} },
+		ask:    func(s Screen) Request { return askHooks(s, "", "") },
+		table:  query.Events, whole: true,
 		rowID:   hookID,
 		columns: hookColumns,
 		cells:   hookCells,
@@ -61,6 +68,8 @@ func webhooksPane() *listPane[hookRow] {
 		},
 		empty: func(e env) []string { return emptyState(e, "webhooks") },
 	})
+	p.keys = hookKeys(p)
+	return p
 }
 
 // hookID names a row in the list: Mist's id as a number.

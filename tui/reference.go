@@ -5,23 +5,14 @@ import (
 	"strings"
 )
 
-// chapters are the parts of the keymap in the order of the reference.
-var chapters = []struct {
-	title    string
-	bindings func() []binding
-}{
-	{"Moving", moveBindings}, {"Lists", listBindings}, {"Acting on alerts and rows", actBindings}, {"Detail view", detailBindings}, {"The cloud", cloudBindings},
-	{"JSON of a record, body of a delivery", jsonBindings}, {"Panes and views", viewBindings}, {"Everything else", globalBindings},
-}
-
 // KeysMarkdown is the key reference of the documentation, docs/KEYS.md.
 func KeysMarkdown() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nMade from the keymap of the program; `?` shows what works in the pane at hand, and `/` searches there.\n" +
 		"Every command can be typed behind `:`, where tab completes it.\n")
-	for _, c := range chapters {
+	for _, c := range chaptersOf(allPanes()) {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | command | where | what it does |\n| --- | --- | --- | --- |\n", c.title)
-		for _, k := range c.bindings() {
+		for _, k := range c.bindings {
 			command := ":" + k.name
 			if k.arg != "" {
 				command += " " + k.arg
@@ -35,10 +26,10 @@ func KeysMarkdown() string {
 }
 
 // wherever names places in as few words as they have.
-func wherever(w where) string {
+func wherever(w placeSet) string {
 	var out []string
 	for _, group := range []struct {
-		where where
+		where placeSet
 		name  string
 	}{{inEverywhere, "everywhere"}, {inLists, "lists"}, {inDetail, "detail"}} {
 		if w&group.where == group.where {

@@ -35,30 +35,19 @@ type renameChecked struct {
 
 // deviceAtHand is the device of the row or record at hand, as far as that tells.
 func (m *Model) deviceAtHand() (event.Device, bool) {
-	of := func(source, site, siteID, name string, mac event.MAC) (event.Device, bool) {
-		return event.Device{Source: source, Site: site, SiteID: siteID, Name: name, MAC: mac}, mac != ""
-	}
 	if d := m.detail; d != nil {
 		switch f := d.facts; {
 		case f.device != nil:
 			return *f.device, true
 		case f.alert != nil:
-			return of(f.alert.Source, f.alert.Site, f.alert.SiteID, f.alert.Device, f.alert.DeviceMAC)
+			return deviceNamed(f.alert.Source, f.alert.Site, f.alert.SiteID, f.alert.Device, f.alert.DeviceMAC)
 		case f.event != nil:
-			return of(f.event.Source, f.event.Site, f.event.SiteID, f.event.Device, f.event.DeviceMAC)
+			return deviceNamed(f.event.Source, f.event.Site, f.event.SiteID, f.event.Device, f.event.DeviceMAC)
 		}
 		return event.Device{}, false
 	}
-	switch p := m.current().(type) {
-	case *listPane[deviceRow]:
-		d, ok := p.list.Selected()
-		return d.Device, ok
-	case *listPane[event.Alert]:
-		a, _ := p.list.Selected()
-		return of(a.Source, a.Site, a.SiteID, a.Device, a.DeviceMAC)
-	case *listPane[event.Event]:
-		ev, _ := p.list.Selected()
-		return of(ev.Source, ev.Site, ev.SiteID, ev.Device, ev.DeviceMAC)
+	if p, ok := m.current().(DeviceOf); ok {
+		return p.deviceOf()
 	}
 	return event.Device{}, false
 }

@@ -200,6 +200,30 @@ func (s *screen) selected() string {
 	return ""
 }
 
+// rows are the rows that a pane has loaded.
+func rows[T any](s *screen, id paneID) []T {
+	s.t.Helper()
+	p, ok := s.m.panes[id].(interface{ Rows() []T })
+	if !ok {
+		s.t.Fatalf("the rows of pane %d are of another type", id)
+	}
+	return p.Rows()
+}
+
+// row is the selected row of a pane.
+func row[T any](s *screen, id paneID) T {
+	s.t.Helper()
+	p, ok := s.m.panes[id].(interface{ Selected() (T, bool) })
+	if !ok {
+		s.t.Fatalf("the rows of pane %d are of another type", id)
+	}
+	r, ok := p.Selected()
+	if !ok {
+		s.t.Fatalf("no row of pane %d is selected", id)
+	}
+	return r
+}
+
 // golden compares the frame with the one kept for this test, and checks that
 // it fills the window exactly.
 func (s *screen) golden() {

@@ -4,39 +4,58 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"foghorn/journal/event"
 )
 
-// sheet is a full-screen view over the panes that is not one record of the
-// journal: what is being followed, or what the cloud was asked. Sheets are
-// stacked; a detail view may lie on top of them, and help on top of all.
-type sheet interface {
-	where() where
-	nav() navigator            // of its list; nil without one
-	fetch(now time.Time) fetch // what of the journal it shows; nil when nothing
-	Draw(e env, width, height int) []string
-	close() // the sheet is gone: what it waits for is no longer wanted
-}
-
-// scroller is a sheet with text longer than its window.
-type scroller interface{ Scroll(lines, pages int) }
-
 // sheet returns the one on top; nil without one.
-func (m *Model) sheet() sheet {
+func (m *Model) sheet() Sheet {
 	if len(m.sheets) == 0 {
 		return nil
 	}
-	return m.sheets[len(m.sheets)-1].sheet
+	return m.sheets[len(m.sheets)-1].Sheet
 }
 
 // shownSheet is a sheet and the detail view it was opened from, which comes
 // back with esc.
 type shownSheet struct {
-	sheet
+	Sheet
 	under *detail
 }
 
+// followClient opens the sheet of the client at hand.
+func (m *Model) followClient(string) tea.Cmd {
+	mac, name := m.clientHere()
+	return m.openSheet(newFollow(mac, name))
+}
+
+// noClient says why there is nothing to follow.
+func (m *Model) noClient() string {
+	if mac, _ := m.clientHere(); mac.Int64() == 0 {
+		return "No client stands behind this row."
+	}
+	return ""
+}
+
+// clientHere is the client of the record at hand.
+func (m *Model) clientHere() (event.MAC, string) {
+	if d := m.detail; d != nil {
+		switch {
+		case d.facts.client != nil:
+			return d.facts.client.MAC, clientName(*d.facts.client)
+		case d.facts.event != nil:
+			return d.facts.event.ClientMAC, d.facts.event.Client
+		}
+		return "", ""
+	}
+	if p, ok := m.current().(ClientOf); ok {
+		return p.clientOf()
+	}
+	return "", ""
+}
+
 // openSheet stacks a sheet on what is shown.
-func (m *Model) openSheet(s sheet) tea.Cmd {
+func (m *Model) openSheet(s Sheet) tea.Cmd {
 	m.sheets = append(m.sheets, shownSheet{s, m.detail})
 	m.detail, m.help, m.menu = nil, nil, nil
 	m.Draw() // its list gets its height
@@ -46,23 +65,16 @@ func (m *Model) openSheet(s sheet) tea.Cmd {
 // closeSheet goes back to what the sheet on top was opened from.
 func (m *Model) closeSheet() tea.Cmd {
 	last := m.sheets[len(m.sheets)-1]
-	last.close()
+	last.Close()
 	m.sheets = m.sheets[:len(m.sheets)-1]
 	m.detail = last.under
 	m.Draw()
 	return m.pullNow()
 }
 
-// ticker is a sheet that does something as time goes by, and refresher one
-// that has more to read anew than the journal.
-type (
-	ticker    interface{ tick(m *Model) tea.Cmd }
-	refresher interface{ ask(m *Model) tea.Cmd }
-)
-
 func (m *Model) tickSheet() tea.Cmd {
-	if s, ok := m.sheet().(ticker); ok {
-		return s.tick(m)
+	if s, ok := m.sheet().(Ticker); ok {
+		return m.serve(s.Tick(m.screen()))
 	}
 	return nil
 }
@@ -70,14 +82,14 @@ func (m *Model) tickSheet() tea.Cmd {
 // closeAll takes everything off the panes.
 func (m *Model) closeAll() {
 	for _, s := range m.sheets {
-		s.close()
+		s.Close()
 	}
 	m.sheets, m.help, m.detail, m.menu = nil, nil, nil, nil
 }
 
 // sheetFetch is what the sheet on top needs to know.
 func (m *Model) sheetFetch(now time.Time) []fetch {
-	if f := m.sheet().fetch(now); f != nil {
+	if f := m.sheet().Fetch(now); f != nil {
 		return []fetch{f}
 	}
 	return nil

@@ -233,7 +233,7 @@ func TestAFilterAsksForResolvedAlertsByFieldOrState(t *testing.T) {
 			}
 			s.press("1", "f5")
 			s.pass(time.Second)
-			rows := s.m.alerts.list.Rows()
+			rows := rows[event.Alert](s, paneAlerts)
 			if got := slices.ContainsFunc(rows, func(a event.Alert) bool { return a.Device == "lab-ap07" }); got != want {
 				t.Errorf("/%s shows the resolved alert: %v\n%s", filter, got, s.frame())
 			}

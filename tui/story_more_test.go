@@ -47,7 +47,7 @@ func TestAnAnswerNobodyWaitsForIsDropped(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		number := s.m.pull.number
 		s.send(snapshotMsg{number: number - 1, apply: []func(){func() { t.Fatal("a stale answer was put on the screen") }}})
-		log := s.m.panes[paneLog].(*listPane[event.Event])
+		log := s.m.panes[paneLog]
 		stale, err := log.fetch(time.Now())(t.Context(), s.j)
 		if err != nil {
 			t.Fatal(err)
@@ -56,7 +56,7 @@ func TestAnAnswerNobodyWaitsForIsDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		stale.apply()
-		if log.list.Len() != 0 {
+		if log.nav().Len() != 0 {
 			t.Fatal("rows of the old filter were shown under the new one")
 		}
 	})
@@ -276,7 +276,7 @@ func TestFollowedPreviewShowsTheSelectedRow(t *testing.T) {
 			s.pass(20 * time.Millisecond)
 		}
 		s.pass(time.Second)
-		if row, _ := s.m.current().subject(); s.m.facts.subject != row {
+		if row, _ := s.m.recordAtHand(); s.m.facts.subject != row {
 			t.Fatalf("the preview is about %v, the cursor on %v", s.m.facts.subject, row)
 		}
 	})

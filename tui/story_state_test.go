@@ -132,12 +132,12 @@ func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
 		}
 		s.j.mu.Unlock()
 		s.press("4")
-		p := s.m.panes[paneDevices].(*listPane[deviceRow])
-		if n := p.list.Len(); n > 60 {
+		p := s.m.panes[paneDevices]
+		if n := p.nav().Len(); n > 60 {
 			t.Fatalf("%d rows were read for a window of 20", n)
 		}
 		s.press("G", "G")
-		if n := p.list.Len(); n > 150 {
+		if n := p.nav().Len(); n > 150 {
 			t.Fatalf("%d rows were read for a window of 20", n)
 		}
 	})

@@ -18,7 +18,7 @@ func TestLogFollowsUntilTheCursorMovesUp(t *testing.T) {
 		s.press("9")
 		newest := s.w.step(time.Now())
 		s.pass(pullGap)
-		if row, _ := s.m.panes[paneLog].(*listPane[event.Event]).list.Selected(); row.ID != newest.ID {
+		if row := row[event.Event](s, paneLog); row.ID != newest.ID {
 			t.Fatalf("the newest row is not selected: %s", s.selected())
 		}
 		s.press("k")
@@ -51,11 +51,10 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 			t.Fatalf("the selection left its row: %q, then %q", before, s.selected())
 		}
 		// Coming down loads what follows, without a gap.
-		log := s.m.panes[paneLog].(*listPane[event.Event])
 		for range 40 {
 			s.press("pgdown")
 		}
-		rows := log.list.Rows()
+		rows := rows[event.Event](s, paneLog)
 		for i := 1; i < len(rows); i++ {
 			if rows[i].ID-rows[i-1].ID != event.MaxEventsPerRecord {
 				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
@@ -78,7 +77,7 @@ func TestScrollingBackLoadsOlderRowsToTheFirst(t *testing.T) {
 		for range 60 {
 			s.press("pgup")
 		}
-		row, _ := s.m.panes[paneLog].(*listPane[event.Event]).list.Selected()
+		row := row[event.Event](s, paneLog)
 		if row.ID != event.ID(1, 0) {
 			t.Fatalf("the oldest row was not reached, but %d", row.ID)
 		}

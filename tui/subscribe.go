@@ -15,58 +15,30 @@ import (
 // channelPattern is what a channel looks like once its names are ids.
 var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[A-Za-z0-9_./-]+)$`)
 
-// place is an organisation or a site whose id the screen has seen.
-type place struct {
-	source, id, name string
-	site             bool
-}
-
-// placesKnown collects them from the rows that were read.
-func (m *Model) placesKnown() []place {
-	var out []place
-	add := func(p place) {
-		if p.id != "" && !slices.ContainsFunc(out, func(o place) bool { return o.id == p.id }) {
-			out = append(out, p)
-		}
-	}
-	both := func(source, org, siteID, site string) {
-		add(place{source, org, source, false})
-		add(place{source, siteID, site, true})
-	}
+// placesKnown collects the organizations and sites whose ids the panes' rows name.
+func (m *Model) placesKnown() []Scope {
+	var out []Scope
 	for _, p := range m.panes {
-		switch p := p.(type) {
-		case *listPane[event.Alert]:
-			for _, a := range p.list.Rows() {
-				both(a.Source, a.OrgID, a.SiteID, a.Site)
-			}
-		case *listPane[event.Event]:
-			for _, ev := range p.list.Rows() {
-				both(ev.Source, ev.OrgID, ev.SiteID, ev.Site)
-			}
-		case *listPane[deviceRow]:
-			for _, d := range p.list.Rows() {
-				both(d.Source, d.OrgID, d.SiteID, d.Site)
-			}
-		case *listPane[siteScores]:
-			for _, s := range p.list.Rows() {
-				both(s.Scores[0].Source, "", s.SiteID, s.Site)
-			}
-		case *listPane[hookRow]:
-			for _, h := range p.list.Rows() {
-				both(h.Source, h.OrgID, h.SiteID, h.Site)
+		of, ok := p.(ScopesOf)
+		if !ok {
+			continue
+		}
+		for _, s := range of.scopes() {
+			if s.ID != "" && !slices.ContainsFunc(out, func(o Scope) bool { return o.ID == s.ID }) {
+				out = append(out, s)
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b place) int { return strings.Compare(a.name+a.id, b.name+b.id) })
+	slices.SortFunc(out, func(a, b Scope) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
 	return out
 }
 
 // word is how a place is typed: its name where that is one word, else its id.
-func (p place) word() string {
-	if p.name == "" || strings.ContainsAny(p.name, " /<>\t") {
-		return p.id
+func scopeWord(p Scope) string {
+	if p.Name == "" || strings.ContainsAny(p.Name, " /<>\t") {
+		return p.ID
 	}
-	return p.name
+	return p.Name
 }
 
 // channels completes the argument of :subscribe.
@@ -74,11 +46,11 @@ func (m *Model) channels() []string {
 	var out []string
 	for _, p := range m.placesKnown() {
 		prefix, list := "/orgs/", event.OrgChannels
-		if p.site {
+		if p.Site {
 			prefix, list = "/sites/", event.SiteChannels
 		}
 		for _, c := range list {
-			out = append(out, prefix+p.word()+"/"+c)
+			out = append(out, prefix+scopeWord(p)+"/"+c)
 		}
 	}
 	if len(out) == 0 {
@@ -97,8 +69,8 @@ func (m *Model) channelOf(text string) (channel, source, problem string) {
 	parts := strings.SplitN(text, "/", 4)
 	if len(parts) == 4 && (parts[1] == "orgs" || parts[1] == "sites") {
 		for _, p := range m.placesKnown() {
-			if p.site == (parts[1] == "sites") && (strings.EqualFold(p.word(), parts[2]) || strings.EqualFold(p.id, parts[2])) {
-				parts[2], source = p.id, p.source
+			if p.Site == (parts[1] == "sites") && (strings.EqualFold(scopeWord(p), parts[2]) || strings.EqualFold(p.ID, parts[2])) {
+				parts[2], source = p.ID, p.Source
 				break
 			}
 		}
@@ -202,12 +174,4 @@ func (m *Model) channelAt(channel, source, action string) tea.Cmd {
 		}
 		return msg
 	})
-}
-
-// followFrames follows the newest message, or stops.
-func (m *Model) followFrames(string) tea.Cmd {
-	if s, ok := m.sheet().(*framesSheet); ok {
-		s.list.SetFollow(!s.list.Following())
-	}
-	return nil
 }

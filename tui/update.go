@@ -61,18 +61,14 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		return tea.Batch(m.pullSoon(), m.tickSheet())
 	case completedMsg:
 		m.takeCompletions(msg)
-	case sleMsg:
-		m.takeSLE(msg)
-	case hooksAsked:
-		return m.takeHooksAsked(msg)
+	case Reply:
+		return m.serve(msg(m.screen()))
 	case doneMsg:
 		return m.takeDone(msg)
 	case actedMsg:
 		return m.takeActed(msg)
 	case alertsRead:
 		return m.takeAlerts(msg)
-	case nextHop:
-		return m.takeHop(msg)
 	case renameFound:
 		return m.takeFound(msg)
 	case renameUndo:

@@ -14,8 +14,8 @@ import (
 // show brings a pane up, whatever is open.
 func (m *Model) show(id paneID) tea.Cmd {
 	m.closeAll()
-	if id == paneClients && m.view == paneClients {
-		id = paneLive // the same digit again shows the other list
+	if id == m.view { // the same digit again shows the other list
+		id = m.secondList(id)
 	}
 	if id == m.view {
 		return m.pullNow()
@@ -25,10 +25,25 @@ func (m *Model) show(id paneID) tea.Cmd {
 		m.focusOn(id)
 	}
 	m.Draw() // the list gets its new height, which decides what is asked for
-	if id == paneWebhooks {
-		return tea.Batch(m.pullNow(), m.askHooks("", ""))
+	return tea.Batch(m.pullNow(), m.refreshFrom(m.panes[id]))
+}
+
+// secondList is the pane that stands under another one; id itself without any.
+func (m *Model) secondList(id paneID) paneID {
+	for _, p := range m.panes {
+		if a := p.About(); a.Under == id && id != paneOverview {
+			return a.ID
+		}
 	}
-	return m.pullNow()
+	return id
+}
+
+// refreshFrom asks whatever a pane or a sheet shows besides the journal.
+func (m *Model) refreshFrom(of any) tea.Cmd {
+	if r, ok := of.(Refresher); ok {
+		return m.serve(r.Refresh(m.screen()))
+	}
+	return nil
 }
 
 // gridOrder is how tab and the arrows walk through the overview.
@@ -59,8 +74,8 @@ func (m *Model) walkPanes(dir int) tea.Cmd {
 		return m.walkGrid(dir)
 	}
 	at := m.view
-	if at == paneLive {
-		at = paneClients // they are one pane
+	if p, ok := m.panes[at]; ok && p.About().Under != 0 {
+		at = p.About().Under // they are one pane
 	}
 	i := max(0, slices.Index(m.order, at))
 	return m.show(m.order[(i+dir+len(m.order))%len(m.order)])
@@ -121,16 +136,14 @@ func (m *Model) redraw(string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pul
 
 func (m *Model) refresh(string) tea.Cmd {
 	m.say(draw.Dim, "Read again.")
-	if s, ok := m.sheet().(refresher); ok && m.detail == nil {
-		return tea.Batch(m.pullNow(), s.ask(m))
+	switch {
+	case m.detail != nil:
+		return m.pullNow()
+	case m.sheet() != nil:
+		return tea.Batch(m.pullNow(), m.refreshFrom(m.sheet()))
+	default:
+		return tea.Batch(m.pullNow(), m.refreshFrom(m.panes[m.view]))
 	}
-	if s, ok := m.sheet().(*hookSheet); ok {
-		return tea.Batch(m.pullNow(), m.askHooks(s.row.Source, s.row.SiteID))
-	}
-	if m.view == paneWebhooks {
-		return tea.Batch(m.pullNow(), m.askHooks("", ""))
-	}
-	return m.pullNow()
 }
 
 // togglePause holds the screen still; the counters go on.
@@ -168,7 +181,7 @@ func (m *Model) seekNext(string) tea.Cmd     { return m.seek(1) }
 func (m *Model) seekPrevious(string) tea.Cmd { return m.seek(-1) }
 
 func (m *Model) seek(dir int) tea.Cmd {
-	if !m.current().seek(dir) {
+	if p, ok := m.current().(Seeker); !ok || !p.seek(dir) {
 		m.say(draw.Dim, "No more rows that want attention in this direction.")
 		return nil
 	}
@@ -192,7 +205,7 @@ func (m *Model) sortBy(arg string) tea.Cmd {
 		for _, o := range p.orders() {
 			items = append(items, menuItem{key: o.key, label: o.label, run: func(m *Model) tea.Cmd { return m.sortBy(o.name) }})
 		}
-		return m.openMenu("sort "+strings.ToLower(p.Name())+" by", items...)
+		return m.openMenu("sort "+strings.ToLower(p.About().Name)+" by", items...)
 	}
 	i := slices.Index(m.orderNames(), arg)
 	if i < 0 {
