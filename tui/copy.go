@@ -119,21 +119,21 @@ func (p *listPane[T]) Copies(e env) copies {
 	rows := p.list.Chosen()
 	c := copies{n: len(rows)}
 	for _, row := range rows {
-		c.lines = append(c.lines, lineOf(p.cells(e, row)))
+		c.lines = append(c.lines, lineOf(p.spec.cells(e, row)))
 		c.ids = append(c.ids, p.idText(row))
 	}
-	if p.object != nil {
-		c.json = func() (string, error) { return objects(rows, p.object) }
+	if p.spec.object != nil {
+		c.json = func() (string, error) { return objects(rows, p.spec.object) }
 	}
 	return c
 }
 
 // idText is the id people know a row by.
 func (p *listPane[T]) idText(row T) string {
-	if p.table == query.Devices || p.table == query.Clients {
-		return macOf(p.rowID(row)).String()
+	if p.spec.table == query.Devices || p.spec.table == query.Clients {
+		return macOf(p.spec.rowID(row)).String()
 	}
-	return strconv.FormatInt(p.rowID(row), 10)
+	return strconv.FormatInt(p.spec.rowID(row), 10)
 }
 
 // lineOf is a row as text: its cells, without what was blank.

@@ -190,7 +190,7 @@ type show struct {
 
 // listPane is a pane made of a kind.
 type listPane[T any] struct {
-	kind[T]
+	spec   kind[T]
 	list   list.Model[T]
 	filter string
 	typed  *query.Query // the filter, parsed
@@ -206,20 +206,20 @@ type listPane[T any] struct {
 }
 
 func newListPane[T any](k kind[T]) *listPane[T] {
-	p := &listPane[T]{kind: k, list: list.New(k.rowID, k.tail)}
+	p := &listPane[T]{spec: k, list: list.New(k.rowID, k.tail)}
 	p.restart()
 	return p
 }
 
-func (p *listPane[T]) About() *About             { return &p.about }
-func (p *listPane[T]) Keys() []Binding           { return p.keys }
-func (p *listPane[T]) Table() query.Table        { return p.table }
+func (p *listPane[T]) About() *About             { return &p.spec.about }
+func (p *listPane[T]) Keys() []Binding           { return p.spec.keys }
+func (p *listPane[T]) Table() query.Table        { return p.spec.table }
 func (p *listPane[T]) nav() navigator            { return &p.list }
 func (p *listPane[T]) filterText() string        { return p.filter }
 func (p *listPane[T]) setFloor(s event.Severity) { p.floor = s; p.restart() }
 func (p *listPane[T]) setShow(s show)            { p.show = s; p.restart() }
 func (p *listPane[T]) shown() show               { return p.show }
-func (p *listPane[T]) orders() []sortOrder       { return p.sorts }
+func (p *listPane[T]) orders() []sortOrder       { return p.spec.sorts }
 
 // setFilter changes what the pane shows; on an error everything stays as it was.
 func (p *listPane[T]) setFilter(text string) error {
@@ -241,9 +241,9 @@ func (p *listPane[T]) restart() {
 
 // wanted is what the pane asks for: its own terms, the filter and the floor.
 func (p *listPane[T]) wanted() *query.Query {
-	q := query.And(p.base, p.typed)
-	if p.baseFor != nil {
-		q = query.And(p.baseFor(p.show, p.typed), p.typed)
+	q := query.And(p.spec.base, p.typed)
+	if p.spec.baseFor != nil {
+		q = query.And(p.spec.baseFor(p.show, p.typed), p.typed)
 	}
 	if p.floor > event.Debug && p.hasSeverity() {
 		q = query.And(q, query.MustParse("sev>="+p.floor.String()))
@@ -252,19 +252,21 @@ func (p *listPane[T]) wanted() *query.Query {
 }
 
 // hasSeverity reports whether the severity floor has a meaning for the rows.
-func (p *listPane[T]) hasSeverity() bool { return p.table == query.Events || p.table == query.Alerts }
+func (p *listPane[T]) hasSeverity() bool {
+	return p.spec.table == query.Events || p.spec.table == query.Alerts
+}
 
 // Place says which of the screen's keys work in the pane, by what its rows are.
 func (p *listPane[T]) Place() Place {
 	t := IsPane | HasRows
 	for trait, has := range map[Traits]bool{
-		HasAlerts: p.alert != nil, HasClients: p.client != nil, IsTail: p.tail, HasOrders: len(p.sorts) > 0,
+		HasAlerts: p.spec.alert != nil, HasClients: p.spec.client != nil, IsTail: p.spec.tail, HasOrders: len(p.spec.sorts) > 0,
 	} {
 		if has {
 			t |= trait
 		}
 	}
-	return Place{Name: cmp.Or(p.about.Place, p.about.Name), Traits: t}
+	return Place{Name: cmp.Or(p.spec.about.Place, p.spec.about.Name), Traits: t}
 }
 
 // Rows are the rows that are loaded.
@@ -275,57 +277,57 @@ func (p *listPane[T]) Selected() (T, bool) { return p.list.Selected() }
 
 // Refresh asks the cloud anew, where the rows are what the cloud was asked.
 func (p *listPane[T]) Refresh(s Screen) Request {
-	if p.ask == nil {
+	if p.spec.ask == nil {
 		return nil
 	}
-	return p.ask(s)
+	return p.spec.ask(s)
 }
 
 func (p *listPane[T]) open(s Screen) (Request, bool) {
-	if p.opens == nil {
+	if p.spec.opens == nil {
 		return nil, false
 	}
 	row, ok := p.list.Selected()
 	if !ok {
 		return nil, true
 	}
-	return p.opens(s, row), true
+	return p.spec.opens(s, row), true
 }
 
 func (p *listPane[T]) deviceOf() (event.Device, bool) {
 	row, ok := p.list.Selected()
-	if !ok || p.device == nil {
+	if !ok || p.spec.device == nil {
 		return event.Device{}, false
 	}
-	return p.device(row)
+	return p.spec.device(row)
 }
 
 func (p *listPane[T]) clientOf() (event.MAC, string) {
 	row, ok := p.list.Selected()
-	if !ok || p.client == nil {
+	if !ok || p.spec.client == nil {
 		return "", ""
 	}
-	return p.client(row)
+	return p.spec.client(row)
 }
 
 func (p *listPane[T]) scopes() []Scope {
-	if p.scoped == nil {
+	if p.spec.scoped == nil {
 		return nil
 	}
 	var out []Scope
 	for _, row := range p.list.Rows() {
-		out = append(out, p.scoped(row)...)
+		out = append(out, p.spec.scoped(row)...)
 	}
 	return out
 }
 
 func (p *listPane[T]) alertRow(id int64) *event.Alert {
-	if p.alertPtr == nil {
+	if p.spec.alertPtr == nil {
 		return nil
 	}
 	rows := p.list.Rows()
 	for i := range rows {
-		if a := p.alertPtr(&rows[i]); a != nil && a.ID == id {
+		if a := p.spec.alertPtr(&rows[i]); a != nil && a.ID == id {
 			return a
 		}
 	}
@@ -334,20 +336,20 @@ func (p *listPane[T]) alertRow(id int64) *event.Alert {
 
 func (p *listPane[T]) subject() (subject, bool) {
 	row, ok := p.list.Selected()
-	if !ok || p.kind.subject == nil {
+	if !ok || p.spec.subject == nil {
 		return subject{}, false
 	}
-	return p.kind.subject(row)
+	return p.spec.subject(row)
 }
 
 // alertIDs names the alerts behind the chosen rows, each once.
 func (p *listPane[T]) alertIDs() []int64 {
 	var ids []int64
-	if p.alert == nil {
+	if p.spec.alert == nil {
 		return nil
 	}
 	for _, row := range p.list.Chosen() {
-		if id := p.alert(row); id != 0 && !slices.Contains(ids, id) {
+		if id := p.spec.alert(row); id != 0 && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
@@ -355,33 +357,33 @@ func (p *listPane[T]) alertIDs() []int64 {
 }
 
 func (p *listPane[T]) seek(dir int) bool {
-	return p.hot != nil && p.list.Seek(dir, p.hot)
+	return p.spec.hot != nil && p.list.Seek(dir, p.spec.hot)
 }
 
 // hits are the rows an export takes: the marked ones, else the first of all
 // that match, which have to be read. It is nil where rows cannot be exported.
 func (p *listPane[T]) hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (pick, error) {
-	if p.values == nil {
+	if p.spec.values == nil {
 		return nil
 	}
 	if p.list.Marks() > 0 {
 		rows := p.list.Chosen()
-		return func(context.Context, port.Journal) (pick, error) { return p.values(rows), nil }
+		return func(context.Context, port.Journal) (pick, error) { return p.spec.values(rows), nil }
 	}
 	page, show := query.Page{Where: p.where, Now: now, Limit: limit}, p.show
 	return func(ctx context.Context, j port.Journal) (pick, error) {
-		rows, err := p.read(ctx, j, page)
-		if p.arrange != nil {
-			rows = p.arrange(rows, show)
+		rows, err := p.spec.read(ctx, j, page)
+		if p.spec.arrange != nil {
+			rows = p.spec.arrange(rows, show)
 		}
-		return p.values(rows), err
+		return p.spec.values(rows), err
 	}
 }
 
 // seen remembers the newest row that was in the window.
 func (p *listPane[T]) seen() {
-	if rows := p.list.Visible(); p.tail && len(rows) > 0 {
-		p.newest = max(p.newest, p.rowID(rows[len(rows)-1]))
+	if rows := p.list.Visible(); p.spec.tail && len(rows) > 0 {
+		p.newest = max(p.newest, p.spec.rowID(rows[len(rows)-1]))
 	}
 }
 
@@ -389,7 +391,7 @@ func (p *listPane[T]) seen() {
 func (p *listPane[T]) unseen() int {
 	rows := p.list.Rows()
 	n := 0
-	for i := len(rows) - 1; i >= p.list.Top()+p.list.Height() && p.rowID(rows[i]) > p.newest; i-- {
+	for i := len(rows) - 1; i >= p.list.Top()+p.list.Height() && p.spec.rowID(rows[i]) > p.newest; i-- {
 		n++
 	}
 	return n

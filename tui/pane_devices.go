@@ -78,8 +78,8 @@ func devicesPane() *listPane[deviceRow] {
 	orgs := func(e env) bool {
 		return len(e.tokens) > 1 || manySources(p.list.Rows(), func(d deviceRow) string { return d.Source })
 	}
-	p.columns = func(e env, _ int) []draw.Column { return orgOnly(deviceColumns(e), orgs(e)) }
-	p.cells = func(e env, d deviceRow) []draw.Cell { return orgOnly(deviceCells(e, d), orgs(e)) }
+	p.spec.columns = func(e env, _ int) []draw.Column { return orgOnly(deviceColumns(e), orgs(e)) }
+	p.spec.cells = func(e env, d deviceRow) []draw.Cell { return orgOnly(deviceCells(e, d), orgs(e)) }
 	return p
 }
 

@@ -20,7 +20,7 @@ func (p *listPane[T]) Draw(e env, width, height int, focused bool) []string {
 	out = append(out, p.title(e, width, focused))
 	body := height - 1
 	head := body >= 6
-	cols := p.columns(e, width)
+	cols := p.spec.columns(e, width)
 	widths := draw.Layout(cols, width)
 	rows := body
 	if head {
@@ -35,17 +35,17 @@ func (p *listPane[T]) Draw(e env, width, height int, focused bool) []string {
 	}
 	for i, row := range p.list.Visible() {
 		at := p.list.Top() + i
-		out = append(out, e.Theme.Row(p.cells(e, row), cols, widths, width,
-			focused && at == p.list.Cursor(), p.list.Marked(p.rowID(row))))
+		out = append(out, e.Theme.Row(p.spec.cells(e, row), cols, widths, width,
+			focused && at == p.list.Cursor(), p.list.Marked(p.spec.rowID(row))))
 	}
 	return draw.Pad(out, width, height)
 }
 
 // title is the pane's name, and at the right what holds for its rows.
 func (p *listPane[T]) title(e env, width int, focused bool) string {
-	name := p.about.Digit + " " + p.about.Name
-	if p.tabs != nil && width >= leastWidth {
-		name += "  " + p.tabs(e)
+	name := p.spec.about.Digit + " " + p.spec.about.Name
+	if p.spec.tabs != nil && width >= leastWidth {
+		name += "  " + p.spec.tabs(e)
 	}
 	right := p.status(e)
 	room := width - draw.TextWidth(name) - 6
@@ -68,8 +68,8 @@ func (p *listPane[T]) title(e env, width int, focused bool) string {
 // status says what of the rows is shown: marks, filter, what is below.
 func (p *listPane[T]) status(e env) string {
 	var parts []string
-	if p.note != nil {
-		if note := p.note(e, p.list.Rows()); note != "" {
+	if p.spec.note != nil {
+		if note := p.spec.note(e, p.list.Rows()); note != "" {
 			parts = append(parts, note)
 		}
 	}
@@ -92,10 +92,10 @@ func (p *listPane[T]) status(e env) string {
 	if p.show.resolved {
 		parts = append(parts, "with resolved")
 	}
-	if p.tail && !p.list.Following() && p.list.Len() > 0 {
+	if p.spec.tail && !p.list.Following() && p.list.Len() > 0 {
 		parts = append(parts, p.below(e))
 	}
-	if !p.tail && p.list.Len() > p.list.Height() && p.list.Height() > 0 {
+	if !p.spec.tail && p.list.Len() > p.list.Height() && p.list.Height() > 0 {
 		more := ""
 		if p.more {
 			more = "+"
@@ -129,7 +129,7 @@ func (p *listPane[T]) emptyLines(e env, width, height int) []string {
 	case p.floor > 0 && p.hasSeverity():
 		lines = []string{"Nothing at " + p.floor.String() + " or above.", "S changes the severity floor"}
 	default:
-		lines = p.empty(e)
+		lines = p.spec.empty(e)
 	}
 	out := []string{""}
 	if height < 4 {

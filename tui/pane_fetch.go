@@ -18,7 +18,7 @@ const pinnedBatch = 100
 func (p *listPane[T]) fetch(now time.Time) fetch {
 	page := query.Page{Where: p.where, Now: now}
 	height := max(1, p.list.Height())
-	if !p.tail {
+	if !p.spec.tail {
 		return p.fetchTop(page, height)
 	}
 	first, _, ok := p.list.Bounds()
@@ -45,7 +45,7 @@ func (p *listPane[T]) wantsMore() bool {
 		return false
 	}
 	below := n - p.list.Top() - h
-	if !p.tail {
+	if !p.spec.tail {
 		return p.more && below < h && p.show.order == "" // sorted, no more than that is read
 	}
 	return !p.begin && p.list.Top() < h && n >= h || !p.list.Attached() && below < h
@@ -71,10 +71,10 @@ func (p *listPane[T]) fetchTop(page query.Page, height int) fetch {
 	show, limit := p.show, page.Limit
 	gen := p.gen
 	return func(ctx context.Context, j port.Journal) (answer, error) {
-		rows, err := p.read(ctx, j, page)
-		full := len(rows) >= limit && !p.whole
-		if p.arrange != nil {
-			rows = p.arrange(rows, show)
+		rows, err := p.spec.read(ctx, j, page)
+		full := len(rows) >= limit && !p.spec.whole
+		if p.spec.arrange != nil {
+			rows = p.spec.arrange(rows, show)
 		}
 		return p.guard(gen, func() {
 			p.fresh, p.more = false, full
@@ -87,7 +87,7 @@ func (p *listPane[T]) fetchNewest(page query.Page, height int) fetch {
 	page.Limit = 2*height + 1
 	gen := p.gen
 	return func(ctx context.Context, j port.Journal) (answer, error) {
-		rows, err := p.read(ctx, j, page)
+		rows, err := p.spec.read(ctx, j, page)
 		slices.Reverse(rows)
 		begin := len(rows) < page.Limit
 		a := p.guard(gen, func() {
@@ -96,8 +96,8 @@ func (p *listPane[T]) fetchNewest(page query.Page, height int) fetch {
 				p.list.Set(rows)
 			}
 		})
-		if len(rows) > 0 && p.kind.subject != nil {
-			a.newest, _ = p.kind.subject(rows[len(rows)-1])
+		if len(rows) > 0 && p.spec.subject != nil {
+			a.newest, _ = p.spec.subject(rows[len(rows)-1])
 		}
 		return a, err
 	}
@@ -107,12 +107,12 @@ func (p *listPane[T]) fetchNewest(page query.Page, height int) fetch {
 // taken away, and the reader should stay where they are.
 func (p *listPane[T]) fetchAround(page query.Page, height int) fetch {
 	row, _ := p.list.Selected()
-	at := p.rowID(row)
+	at := p.spec.rowID(row)
 	gen := p.gen
 	return func(ctx context.Context, j port.Journal) (answer, error) {
 		older := page
 		older.Before, older.Limit = at+1, 2*height
-		rows, err := p.read(ctx, j, older)
+		rows, err := p.spec.read(ctx, j, older)
 		if err != nil {
 			return answer{}, err
 		}
@@ -131,7 +131,7 @@ func (p *listPane[T]) fetchOlder(page query.Page, height int, first int64) fetch
 	page.Before, page.Limit = first, 4*height
 	gen := p.gen
 	return func(ctx context.Context, j port.Journal) (answer, error) {
-		rows, err := p.read(ctx, j, page)
+		rows, err := p.spec.read(ctx, j, page)
 		slices.Reverse(rows)
 		begin := len(rows) < page.Limit
 		return p.guard(gen, func() {
@@ -147,14 +147,14 @@ func (p *listPane[T]) fetchOlder(page query.Page, height int, first int64) fetch
 func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 	vis := p.list.Visible()
 	seen := page
-	seen.After, seen.Before = p.rowID(vis[0])-1, p.rowID(vis[len(vis)-1])+1
+	seen.After, seen.Before = p.spec.rowID(vis[0])-1, p.spec.rowID(vis[len(vis)-1])+1
 	seen.Limit = len(vis)
 	_, last, _ := p.list.Bounds()
 	attached := p.list.Attached()
 	near := p.list.Len()-p.list.Top()-height < height
 	gen := p.gen
 	return func(ctx context.Context, j port.Journal) (answer, error) {
-		rows, err := p.read(ctx, j, seen)
+		rows, err := p.spec.read(ctx, j, seen)
 		if err != nil {
 			return answer{}, err
 		}
@@ -164,7 +164,7 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 		case attached:
 			batch := page
 			batch.After, batch.Limit = last, pinnedBatch
-			newer, err = p.read(ctx, j, batch)
+			newer, err = p.spec.read(ctx, j, batch)
 			slices.Reverse(newer)
 			if end = len(newer) < pinnedBatch; !end {
 				newer = nil // there may be a gap below; load it when it is reached
@@ -186,6 +186,6 @@ func (p *listPane[T]) fetchPinned(page query.Page, height int) fetch {
 // no more.
 func (p *listPane[T]) newer(ctx context.Context, j port.Journal, page query.Page, after int64, limit int) (rows []T, end bool, err error) {
 	page.After, page.Limit, page.OldestFirst = after, limit, true
-	rows, err = p.read(ctx, j, page)
+	rows, err = p.spec.read(ctx, j, page)
 	return rows, len(rows) < limit, err
 }

@@ -44,8 +44,8 @@ func livePane() *listPane[event.LiveClient] {
 	orgs := func(e env) bool {
 		return len(e.tokens) > 1 || manySources(p.list.Rows(), func(c event.LiveClient) string { return c.Source })
 	}
-	p.columns = func(e env, _ int) []draw.Column { return orgOnly(liveColumns(), orgs(e)) }
-	p.cells = func(e env, c event.LiveClient) []draw.Cell { return orgOnly(liveCells(e, c), orgs(e)) }
+	p.spec.columns = func(e env, _ int) []draw.Column { return orgOnly(liveColumns(), orgs(e)) }
+	p.spec.cells = func(e env, c event.LiveClient) []draw.Cell { return orgOnly(liveCells(e, c), orgs(e)) }
 	return p
 }
 

@@ -56,21 +56,21 @@ func slePane() *listPane[siteScores] {
 		},
 		empty: emptySLE,
 	})
-	p.keys = sleKeys(p)
-	p.tabs = func(env) string { return draw.Tabs(familyTabs, slices.Index(families, p.show.family)) }
-	p.columns = func(e env, w int) []draw.Column {
+	p.spec.keys = sleKeys(p)
+	p.spec.tabs = func(env) string { return draw.Tabs(familyTabs, slices.Index(families, p.show.family)) }
+	p.spec.columns = func(e env, w int) []draw.Column {
 		if gridFits(p.show, w) {
 			return gridColumns(gridMetrics(p.list.Rows()), w)
 		}
 		return sleColumns(e, w)
 	}
-	p.cells = func(e env, s siteScores) []draw.Cell {
+	p.spec.cells = func(e env, s siteScores) []draw.Cell {
 		if gridFits(p.show, e.Width) {
 			return gridCells(e, s, gridMetrics(p.list.Rows()))
 		}
 		return sleCells(e, s)
 	}
-	p.kind = withOrg(p.kind, 1, func(s siteScores) string { return s.Source })
+	p.spec = withOrg(p.spec, 1, func(s siteScores) string { return s.Source })
 	return p
 }
 

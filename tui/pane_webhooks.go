@@ -68,7 +68,7 @@ func webhooksPane() *listPane[hookRow] {
 		},
 		empty: func(e env) []string { return emptyState(e, "webhooks") },
 	})
-	p.keys = hookKeys(p)
+	p.spec.keys = hookKeys(p)
 	return p
 }
 
