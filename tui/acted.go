@@ -10,6 +10,7 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // doneMsg is the outcome of what the operator did.
@@ -35,7 +36,7 @@ func (m *Model) perform(acts []event.Activity) tea.Cmd { return m.performAs("", 
 // performAs is perform with other words for what was done.
 func (m *Model) performAs(words string, acts []event.Activity) tea.Cmd {
 	if m.detail == nil {
-		m.current().nav().ClearMarks()
+		m.current().Nav().ClearMarks()
 	}
 	operator := m.opt.Operator
 	if operator == nil {
@@ -87,7 +88,7 @@ func (m *Model) takeActed(msg actedMsg) tea.Cmd {
 }
 
 // didText says in a sentence what was done, and from whom it was taken.
-func didText(e env, acts []event.Activity) string {
+func didText(e pane.Context, acts []event.Activity) string {
 	var names []string
 	taken, noted := 0, 0
 	for _, a := range acts {

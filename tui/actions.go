@@ -12,7 +12,9 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 	"foghorn/tui/port"
+	"foghorn/tui/view"
 )
 
 // Bounds of a snooze: shorter ones are over before they are read, longer ones
@@ -26,13 +28,13 @@ const (
 // rows that move afterwards change nothing.
 func (m *Model) targets() []int64 {
 	if m.detail != nil {
-		if id := m.detail.alertID(); id != 0 {
+		if id := m.detail.AlertID(); id != 0 {
 			return []int64{id}
 		}
 		return nil
 	}
-	if p, ok := m.current().(Alerter); ok {
-		return p.alertIDs()
+	if p, ok := m.current().(pane.Alerter); ok {
+		return p.AlertIDs()
 	}
 	return nil
 }
@@ -42,7 +44,7 @@ func (m *Model) noAlert() string {
 	if len(m.targets()) > 0 {
 		return ""
 	}
-	if m.detail == nil && m.current().nav().Len() == 0 {
+	if m.detail == nil && m.current().Nav().Len() == 0 {
 		return "No row here to act on."
 	}
 	return "No alert stands behind this row."
@@ -51,12 +53,12 @@ func (m *Model) noAlert() string {
 // known returns what the screen knows of an alert; nil when it is not loaded.
 func (m *Model) known(id int64) *event.Alert {
 	if m.detail != nil {
-		if a := m.detail.facts.alert; a != nil && a.ID == id {
+		if a := m.detail.Facts.Alert; a != nil && a.ID == id {
 			return a
 		}
 	}
-	if p, ok := m.alerts.(AlertFinder); ok {
-		return p.alertRow(id)
+	if p, ok := m.alerts.(pane.AlertFinder); ok {
+		return p.AlertRow(id)
 	}
 	return nil
 }
@@ -174,7 +176,7 @@ func endedMeanwhile(n int) string {
 func (m *Model) askTakeOver(others []event.Alert, all int, yes func(m *Model) tea.Cmd) tea.Cmd {
 	e := m.env()
 	a := others[0]
-	what, since := e.Device(a.Device, a.DeviceMAC)+" "+e.Cell(alertTitle(a)), ", acked just now"
+	what, since := e.Device(a.Device, a.DeviceMAC)+" "+e.Cell(view.AlertTitle(a)), ", acked just now"
 	if ago := e.Ago(*a.AckedAt); ago != "now" {
 		since = ", acked " + ago
 	}
@@ -188,7 +190,7 @@ func (m *Model) askTakeOver(others []event.Alert, all int, yes func(m *Model) te
 }
 
 // ownersOf names who has alerts, a few of them.
-func ownersOf(e env, alerts []event.Alert) string {
+func ownersOf(e pane.Context, alerts []event.Alert) string {
 	var names []string
 	for _, a := range alerts {
 		if name := e.Cell(a.Owner); !slices.Contains(names, name) {

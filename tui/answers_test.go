@@ -12,6 +12,8 @@ import (
 	"foghorn/journal/query"
 	"foghorn/tui/clip"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 func TestEveryAnswerIsSafeToDraw(t *testing.T) {
@@ -78,16 +80,16 @@ func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 	onScreen(t, 80, 24, func(s *screen) {
 		s.j.putAlert(event.Alert{ID: 7, Severity: event.Critical, Title: "exact", Opened: at, LastSeen: at})
-		f, err := readFacts(t.Context(), s.j, subject{subjectAlert, 7}, query.Page{Now: at})
+		f, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, Id: 7}, query.Page{Now: at})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.j.addEvents(event.Event{ID: 9, Time: at, Received: at, Text: "without a delivery"})
-		g, err := readFacts(t.Context(), s.j, subject{subjectEvent, 9}, query.Page{Now: at})
+		g, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, Id: 9}, query.Page{Now: at})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, body := range [][]byte{f.body, g.body} {
+		for _, body := range [][]byte{f.Body, g.Body} {
 			if !strings.Contains(string(body), `"2026-03-01T12:00:00.123Z"`) || !json.Valid(body) {
 				t.Errorf("the times have other decimals: %s", body)
 			}
@@ -96,7 +98,7 @@ func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
 }
 
 func TestARowLooksOnlyAtWhatItCanShow(t *testing.T) {
-	e := env{}
+	e := pane.Context{}
 	if got := e.Cell(strings.Repeat("ä", 1<<20)); len(got) > 4*draw.CellLimit {
 		t.Errorf("a cell of %d bytes", len(got))
 	}

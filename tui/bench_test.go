@@ -30,7 +30,7 @@ func BenchmarkFrame(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				apply = append(apply, a.apply)
+				apply = append(apply, a.Apply)
 			}
 			b.ReportAllocs()
 			for b.Loop() {

@@ -4,10 +4,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // move makes a binding's handler of a movement in the list at hand.
-func move(f func(n navigator)) func(*Model, string) tea.Cmd {
+func move(f func(n pane.Navigator)) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd { return m.moveList(f) }
 }
 
@@ -21,14 +23,14 @@ func scroll(lines, pages int) func(*Model, string) tea.Cmd {
 
 func moveBindings() []binding {
 	return []binding{
-		{name: "down", keys: []string{"j", "down"}, where: inMoving, help: "next row", run: move(func(n navigator) { n.Move(1) })},
-		{name: "up", keys: []string{"k", "up"}, where: inMoving, help: "previous row; stops following", run: move(func(n navigator) { n.Move(-1) })},
-		{name: "page-down", keys: []string{"pgdown", "ctrl+f"}, where: inMoving, help: "next page", run: move(func(n navigator) { n.Page(1) })},
-		{name: "page-up", keys: []string{"pgup", "ctrl+b"}, where: inMoving, help: "previous page", run: move(func(n navigator) { n.Page(-1) })},
-		{name: "half-down", keys: []string{"ctrl+d"}, where: inMoving, help: "half a page down", run: move(func(n navigator) { n.Half(1) })},
-		{name: "half-up", keys: []string{"ctrl+u"}, where: inMoving, help: "half a page up", run: move(func(n navigator) { n.Half(-1) })},
-		{name: "first", keys: []string{"g", "home"}, where: inMoving, help: "first loaded row; older ones load as you go", run: move(func(n navigator) { n.Home() })},
-		{name: "last", keys: []string{"G", "end"}, where: inMoving, help: "last row; event lists follow again", run: move(func(n navigator) { n.End() })},
+		{name: "down", keys: []string{"j", "down"}, where: inMoving, help: "next row", run: move(func(n pane.Navigator) { n.Move(1) })},
+		{name: "up", keys: []string{"k", "up"}, where: inMoving, help: "previous row; stops following", run: move(func(n pane.Navigator) { n.Move(-1) })},
+		{name: "page-down", keys: []string{"pgdown", "ctrl+f"}, where: inMoving, help: "next page", run: move(func(n pane.Navigator) { n.Page(1) })},
+		{name: "page-up", keys: []string{"pgup", "ctrl+b"}, where: inMoving, help: "previous page", run: move(func(n pane.Navigator) { n.Page(-1) })},
+		{name: "half-down", keys: []string{"ctrl+d"}, where: inMoving, help: "half a page down", run: move(func(n pane.Navigator) { n.Half(1) })},
+		{name: "half-up", keys: []string{"ctrl+u"}, where: inMoving, help: "half a page up", run: move(func(n pane.Navigator) { n.Half(-1) })},
+		{name: "first", keys: []string{"g", "home"}, where: inMoving, help: "first loaded row; older ones load as you go", run: move(func(n pane.Navigator) { n.Home() })},
+		{name: "last", keys: []string{"G", "end"}, where: inMoving, help: "last row; event lists follow again", run: move(func(n pane.Navigator) { n.End() })},
 
 		{name: "down", keys: []string{"j", "down"}, where: inScrolling, help: "scroll down", run: scroll(1, 0)},
 		{name: "up", keys: []string{"k", "up"}, where: inScrolling, help: "scroll up", run: scroll(-1, 0)},
@@ -44,22 +46,22 @@ func moveBindings() []binding {
 
 func listBindings() []binding {
 	return []binding{
-		{name: "open", keys: []string{"enter", "d"}, where: inLists | inEvents, foot: "open", help: "open the selected row", run: (*Model).open},
+		{name: "open", keys: []string{"enter", "d"}, where: inLists | inEvents, foot: "open", help: "open the selected row", run: (*Model).Open},
 		{name: "filter", keys: []string{"/"}, where: inLists, foot: "filter", help: "filter this pane as you type; up: history, tab: completion", arg: "QUERY", run: (*Model).openFilter},
-		{name: "mark", keys: []string{"space"}, where: inLists, help: "mark or unmark the row", run: move(func(n navigator) { n.Mark(0) })},
-		{name: "mark-down", keys: []string{"J"}, where: inLists, help: "mark and go down", run: move(func(n navigator) { n.Mark(1) })},
-		{name: "mark-up", keys: []string{"K"}, where: inLists, help: "mark and go up", run: move(func(n navigator) { n.Mark(-1) })},
-		{name: "mark-range", keys: []string{"ctrl+space", "ctrl+@"}, where: inLists, help: "mark from the last mark to here", run: move(func(n navigator) { n.MarkRange() })},
-		{name: "mark-all", keys: []string{"*"}, where: inLists, help: "mark all rows shown", run: move(func(n navigator) { n.MarkAll() })},
-		{name: "unmark", keys: []string{"\\"}, where: inLists, help: "clear all marks", run: move(func(n navigator) { n.ClearMarks() })},
+		{name: "mark", keys: []string{"space"}, where: inLists, help: "mark or unmark the row", run: move(func(n pane.Navigator) { n.Mark(0) })},
+		{name: "mark-down", keys: []string{"J"}, where: inLists, help: "mark and go down", run: move(func(n pane.Navigator) { n.Mark(1) })},
+		{name: "mark-up", keys: []string{"K"}, where: inLists, help: "mark and go up", run: move(func(n pane.Navigator) { n.Mark(-1) })},
+		{name: "mark-range", keys: []string{"ctrl+space", "ctrl+@"}, where: inLists, help: "mark from the last mark to here", run: move(func(n pane.Navigator) { n.MarkRange() })},
+		{name: "mark-all", keys: []string{"*"}, where: inLists, help: "mark all rows shown", run: move(func(n pane.Navigator) { n.MarkAll() })},
+		{name: "unmark", keys: []string{"\\"}, where: inLists, help: "clear all marks", run: move(func(n pane.Navigator) { n.ClearMarks() })},
 		{name: "next", keys: []string{"n"}, where: inLists, help: "next row that wants attention: unacked, failed, warn or worse", run: (*Model).seekNext},
 		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: (*Model).seekPrevious},
 		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
-		{name: "follow", keys: []string{"f"}, where: with(HasClients) | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
-		{name: "sort", keys: []string{"s"}, where: with(HasOrders), help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
+		{name: "follow", keys: []string{"f"}, where: with(pane.HasClients) | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
+		{name: "sort", keys: []string{"s"}, where: with(pane.HasOrders), help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
-		{name: "resolved", where: setOf(alertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
+		{name: "resolved", where: setOf(view.AlertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
 		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all that match, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
 			values: func(*Model) []string { return []string{"json", "ndjson", "csv", "md"} }},
 	}
@@ -100,11 +102,11 @@ func detailBindings() []binding {
 	}
 }
 
-func viewBindings(panes []pane) []binding {
-	digit := func(key, name, help string, id paneID) binding {
+func viewBindings(panes []pane.Pane) []binding {
+	digit := func(key, name, help string, id pane.ID) binding {
 		return binding{name: name, keys: []string{key}, where: inEverywhere, help: help, run: func(m *Model, _ string) tea.Cmd { return m.show(id) }}
 	}
-	out := []binding{digit("0", "overview", "alerts, up/down, clients and SLE at once", paneOverview)}
+	out := []binding{digit("0", "overview", "alerts, up/down, clients and SLE at once", pane.OverviewID)}
 	for _, p := range panes {
 		if a := p.About(); a.Under == 0 {
 			out = append(out, digit(a.Digit, a.Command, a.Help, a.ID))

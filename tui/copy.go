@@ -9,18 +9,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/export"
-	"foghorn/journal/query"
 	"foghorn/tui/clip"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
-
-// copies are the forms in which the chosen rows can be copied.
-type copies struct {
-	n     int
-	lines []string
-	ids   []string
-	json  func() (string, error) // nil where rows have no JSON
-}
 
 // copyText is a text that was read in order to be copied.
 type copyText struct {
@@ -31,18 +23,18 @@ type copyText struct {
 // copyMenu asks in which form to copy.
 func (m *Model) copyMenu(string) tea.Cmd {
 	c := m.chosen()
-	if c.n == 0 {
+	if c.N == 0 {
 		m.say(draw.Warn, "No row here to copy.")
 		return nil
 	}
 	what := "copy the row as"
-	if c.n > 1 {
-		what = "copy " + strconv.Itoa(c.n) + " rows as"
+	if c.N > 1 {
+		what = "copy " + strconv.Itoa(c.N) + " rows as"
 	}
 	items := []menuItem{
-		{key: "y", label: "text, as on the screen", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.lines, "\n")) }},
+		{key: "y", label: "text, as on the screen", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.Lines, "\n")) }},
 		{key: "j", label: "JSON", run: func(m *Model) tea.Cmd { return m.copyJSON(c) }},
-		{key: "i", label: "id", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.ids, "\n")) }},
+		{key: "i", label: "id", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.Ids, "\n")) }},
 	}
 	if id, ok := m.deliveryHere(); ok {
 		items = append(items, menuItem{key: "c", label: "curl command that sends this delivery again",
@@ -52,23 +44,23 @@ func (m *Model) copyMenu(string) tea.Cmd {
 }
 
 // chosen are the forms of what copying is about now.
-func (m *Model) chosen() copies {
+func (m *Model) chosen() pane.ClipboardForms {
 	if m.detail != nil {
 		return m.detail.Copies(m.env())
 	}
-	if p, ok := m.current().(Copier); ok {
+	if p, ok := m.current().(pane.Copier); ok {
 		return p.Copies(m.env())
 	}
-	return copies{}
+	return pane.ClipboardForms{}
 }
 
 // deliveryHere is the delivery under the cursor or in the detail view.
 func (m *Model) deliveryHere() (int64, bool) {
 	s, ok := m.recordAtHand()
 	if m.detail != nil {
-		s, ok = m.detail.subject(), true
+		s, ok = m.detail.Subject(), true
 	}
-	return s.id, ok && s.kind == subjectDelivery
+	return s.Id, ok && s.Kind == pane.DeliveryRecord
 }
 
 // copy sends text to the clipboard of the operator's terminal, and to a file
@@ -81,12 +73,12 @@ func (m *Model) copy(text string) tea.Cmd {
 	return clip.Copy(text, clip.Options{File: file})
 }
 
-func (m *Model) copyJSON(c copies) tea.Cmd {
-	if c.json == nil {
+func (m *Model) copyJSON(c pane.ClipboardForms) tea.Cmd {
+	if c.Json == nil {
 		m.say(draw.Warn, "These rows have no JSON.")
 		return nil
 	}
-	text, err := c.json()
+	text, err := c.Json()
 	if err != nil {
 		m.say(draw.Warn, "Not copied: "+err.Error())
 		return nil
@@ -112,49 +104,4 @@ func (m *Model) takeCopy(msg copyText) tea.Cmd {
 		return nil
 	}
 	return m.copy(msg.text)
-}
-
-// Copies of a pane are of its marked rows, or the one under the cursor.
-func (p *listPane[T]) Copies(e env) copies {
-	rows := p.list.Chosen()
-	c := copies{n: len(rows)}
-	for _, row := range rows {
-		c.lines = append(c.lines, lineOf(p.spec.cells(e, row)))
-		c.ids = append(c.ids, p.idText(row))
-	}
-	if p.spec.object != nil {
-		c.json = func() (string, error) { return objects(rows, p.spec.object) }
-	}
-	return c
-}
-
-// idText is the id people know a row by.
-func (p *listPane[T]) idText(row T) string {
-	if p.spec.table == query.Devices || p.spec.table == query.Clients {
-		return macOf(p.spec.rowID(row)).String()
-	}
-	return strconv.FormatInt(p.spec.rowID(row), 10)
-}
-
-// lineOf is a row as text: its cells, without what was blank.
-func lineOf(cells []draw.Cell) string {
-	var out []string
-	for _, c := range cells {
-		if t := strings.TrimSpace(c.Text); t != "" {
-			out = append(out, t)
-		}
-	}
-	return strings.Join(out, "  ")
-}
-
-func objects[T any](rows []T, object func(*T) ([]byte, error)) (string, error) {
-	var out []string
-	for i := range rows {
-		text, err := object(&rows[i])
-		if err != nil {
-			return "", err
-		}
-		out = append(out, string(text))
-	}
-	return strings.Join(out, "\n"), nil
 }

@@ -11,22 +11,9 @@ import (
 
 	"foghorn/journal/export"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 	"foghorn/tui/port"
 )
-
-// pick is a set of rows on their way out of the program.
-type pick struct {
-	name  string
-	n     int
-	write func(w io.Writer, f export.Format, o export.Options) error
-}
-
-// pickOf makes a pick of rows that can be exported.
-func pickOf[T export.Row](name string, rows []T) pick {
-	return pick{name: name, n: len(rows), write: func(w io.Writer, f export.Format, o export.Options) error {
-		return export.Write(w, f, rows, o)
-	}}
-}
 
 // noticeMsg is a short answer from a command.
 type noticeMsg struct {
@@ -51,11 +38,11 @@ const maxExported = 10_000
 // export writes the marked rows, or all that match, to a file.
 func (m *Model) export(arg string) tea.Cmd {
 	p := m.current()
-	var hits func(context.Context, port.Journal) (pick, error)
-	if e, ok := p.(Exporter); ok {
-		hits = e.hits(maxExported, m.opt.Clock.Now().In(m.zone))
+	var hits func(context.Context, port.Journal) (pane.ExportSet, error)
+	if e, ok := p.(pane.Exporter); ok {
+		hits = e.Hits(maxExported, m.opt.Clock.Now().In(m.zone))
 	}
-	if hits == nil || p.nav().Len() == 0 {
+	if hits == nil || p.Nav().Len() == 0 {
 		m.say(draw.Warn, "No rows here to export.")
 		return nil
 	}
@@ -68,7 +55,7 @@ func (m *Model) export(arg string) tea.Cmd {
 		return m.exportTo(hits, f)
 	}
 	title := "export all rows that match to a file as"
-	if n := p.nav().Marks(); n > 0 {
+	if n := p.Nav().Marks(); n > 0 {
 		title = fmt.Sprintf("export %d marked to a file as", n)
 	}
 	var items []menuItem
@@ -78,23 +65,23 @@ func (m *Model) export(arg string) tea.Cmd {
 	return m.openMenu(title, items...)
 }
 
-func (m *Model) exportTo(hits func(context.Context, port.Journal) (pick, error), f export.Format) tea.Cmd {
+func (m *Model) exportTo(hits func(context.Context, port.Journal) (pane.ExportSet, error), f export.Format) tea.Cmd {
 	dir, now, zone, journal := m.opt.Dir, m.opt.Clock.Now(), m.zone, m.opt.Journal
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
 		rows, err := hits(ctx, journal)
 		if err != nil {
 			return noticeMsg{draw.Critical, "Not exported: " + err.Error()}
 		}
-		name := fmt.Sprintf("foghorn-%s-%s.%s", rows.name, now.In(zone).Format("20060102-150405"), f)
+		name := fmt.Sprintf("foghorn-%s-%s.%s", rows.Name, now.In(zone).Format("20060102-150405"), f)
 		path, err := writeNew(filepath.Join(dir, "exports"), name, func(w io.Writer) error {
-			return rows.write(w, f, export.Options{Zone: zone, Now: now})
+			return rows.Write(w, f, export.Options{Zone: zone, Now: now})
 		})
 		if err != nil {
 			return noticeMsg{draw.Critical, "Not exported: " + err.Error()}
 		}
-		text := fmt.Sprintf("Wrote %d %s to %s", rows.n, rows.name, path)
-		if rows.n == maxExported {
-			text += "; there are more, `foghorn " + rows.name + " -o` has no limit"
+		text := fmt.Sprintf("Wrote %d %s to %s", rows.N, rows.Name, path)
+		if rows.N == maxExported {
+			text += "; there are more, `foghorn " + rows.Name + " -o` has no limit"
 		}
 		return noticeMsg{draw.OK, text}
 	})

@@ -9,6 +9,8 @@ import (
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // leastFeeds is how much of the line the feeds get before the collector does.
@@ -16,7 +18,7 @@ const leastFeeds = 40
 
 // feedsAndCollector is the folded header: as many feeds as fit, troubled ones
 // first, and who collects.
-func (m *Model) feedsAndCollector(e env, w int) string {
+func (m *Model) feedsAndCollector(e pane.Context, w int) string {
 	feeds := m.feedParts(e)
 	wanted := draw.TextWidth(strings.Join(feeds, " "+e.Theme.Glyph.Bar+" "))
 	right := m.collector(e, w-min(wanted, leastFeeds)-2)
@@ -31,7 +33,7 @@ func (m *Model) feedsAndCollector(e env, w int) string {
 }
 
 // joinFitting puts as many parts on a line as fit and counts the others.
-func joinFitting(e env, parts []string, w int) string {
+func joinFitting(e pane.Context, parts []string, w int) string {
 	bar := " " + e.Theme.Glyph.Bar + " "
 	line := ""
 	for i, p := range parts {
@@ -52,7 +54,7 @@ func joinFitting(e env, parts []string, w int) string {
 }
 
 // feedParts is each feed in a few words, troubled ones first.
-func (m *Model) feedParts(e env) []string {
+func (m *Model) feedParts(e pane.Context) []string {
 	if m.status == nil {
 		return nil
 	}
@@ -89,8 +91,8 @@ func isCloud(f event.Feed) bool { return f.Kind == event.FeedMistAPI || f.Kind =
 
 // staleFeed reports whether a feed of the cloud that is up has told nothing for
 // long. Webhooks come when something happens; these are always at it.
-func staleFeed(e env, f event.Feed) bool {
-	return isCloud(f) && f.State == event.FeedUp && e.Stale(f.Last, staleAfter)
+func staleFeed(e pane.Context, f event.Feed) bool {
+	return isCloud(f) && f.State == event.FeedUp && e.Stale(f.Last, view.StaleAfter)
 }
 
 func (m *Model) hasWebhook(name string) bool {
@@ -101,7 +103,7 @@ func (m *Model) hasWebhook(name string) bool {
 
 // cloudFeeds are the polling and the stream of a source in a word each, as long
 // as they are well.
-func (m *Model) cloudFeeds(e env, name string) string {
+func (m *Model) cloudFeeds(e pane.Context, name string) string {
 	out := ""
 	for _, f := range m.status.Feeds {
 		if f.Name != name || !isCloud(f) || f.State != event.FeedUp || staleFeed(e, f) {
@@ -120,7 +122,7 @@ func (m *Model) cloudFeeds(e env, name string) string {
 }
 
 // feedName tells the feeds of one source apart.
-func feedName(e env, f event.Feed) string {
+func feedName(e pane.Context, f event.Feed) string {
 	switch f.Kind {
 	case event.FeedMistAPI:
 		return e.Text(f.Name) + " api"
@@ -131,7 +133,7 @@ func feedName(e env, f event.Feed) string {
 }
 
 // feedShort is a feed in a few words: name, state, rate, age of its last event.
-func feedShort(e env, f event.Feed) string {
+func feedShort(e pane.Context, f event.Feed) string {
 	name := feedName(e, f)
 	if staleFeed(e, f) {
 		return e.Theme.On(draw.Warn, name+" stale "+e.Age(f.Last))
@@ -154,7 +156,7 @@ func feedShort(e env, f event.Feed) string {
 }
 
 // feedLines is a line per feed, unfolded with i.
-func (m *Model) feedLines(e env, w int) []string {
+func (m *Model) feedLines(e pane.Context, w int) []string {
 	if m.status == nil || len(m.status.Feeds) == 0 {
 		return []string{e.Theme.Fit(strings.Join(m.feedParts(e), " "), w, false)}
 	}
@@ -195,7 +197,7 @@ func (m *Model) feedLines(e env, w int) []string {
 
 // detailLines say in full how a feed is, or what is wrong with it and what to do:
 // that is what the header was unfolded for.
-func detailLines(e env, f event.Feed, w int) []string {
+func detailLines(e pane.Context, f event.Feed, w int) []string {
 	const most, indent = 3, "      "
 	r := draw.Dim
 	if f.State != event.FeedUp {

@@ -10,6 +10,7 @@ import (
 	"foghorn/internal/safetext"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // openFilter starts typing a filter for the pane. Every text that parses takes
@@ -19,23 +20,23 @@ func (m *Model) openFilter(arg string) tea.Cmd {
 	if arg != "" {
 		return m.applyFilter(target, arg)
 	}
-	p := newPrompt(promptFilter, "/", target.filterText())
+	p := newPrompt(promptFilter, "/", target.FilterText())
 	p.change = func(m *Model, text string) tea.Cmd {
-		if strings.TrimSpace(text) == target.filterText() {
+		if strings.TrimSpace(text) == target.FilterText() {
 			return nil
 		}
-		err := target.setFilter(strings.TrimSpace(text))
+		err := target.SetFilter(strings.TrimSpace(text))
 		if err != nil {
 			m.prompt.complain(text, err)
-			err = target.setFilter(beforeTerm(text, m.prompt.broken))
+			err = target.SetFilter(beforeTerm(text, m.prompt.broken))
 		}
 		if err != nil {
 			return nil // what stood before stays in force
 		}
 		return m.pullNow()
 	}
-	before := target.filterText()
-	p.cancel = func(*Model) { _ = target.setFilter(before) } // it parsed before
+	before := target.FilterText()
+	p.cancel = func(*Model) { _ = target.SetFilter(before) } // it parsed before
 	p.accept = func(*Model, string) tea.Cmd { return nil }
 	return m.openPrompt(p)
 }
@@ -50,8 +51,8 @@ func beforeTerm(text string, column int) string {
 }
 
 // applyFilter sets a filter given as a command.
-func (m *Model) applyFilter(p pane, text string) tea.Cmd {
-	if err := p.setFilter(text); err != nil {
+func (m *Model) applyFilter(p pane.Pane, text string) tea.Cmd {
+	if err := p.SetFilter(text); err != nil {
 		m.say(draw.Warn, err.Error())
 		return nil
 	}

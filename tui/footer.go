@@ -6,6 +6,7 @@ import (
 
 	"foghorn/internal/safetext"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // toast is a short answer to what the operator did; it takes the footer's
@@ -34,7 +35,7 @@ func (m *Model) clearToast() {
 }
 
 // bottom is what stands below the body: menu or prompt, then the footer.
-func (m *Model) bottom(e env, w int) []string {
+func (m *Model) bottom(e pane.Context, w int) []string {
 	var out []string
 	switch {
 	case m.menu != nil:
@@ -50,7 +51,7 @@ func (m *Model) bottom(e env, w int) []string {
 const maxToast = 3
 
 // footer is the last answer, or the keys most useful here.
-func (m *Model) footer(e env, w int) []string {
+func (m *Model) footer(e pane.Context, w int) []string {
 	if m.toast.text == "" || !m.opt.Clock.Now().Before(m.toast.until) {
 		return []string{m.keyLine(e, w)}
 	}
@@ -65,7 +66,7 @@ func (m *Model) footer(e env, w int) []string {
 }
 
 // keyLine shows what can be pressed now.
-func (m *Model) keyLine(e env, w int) string {
+func (m *Model) keyLine(e pane.Context, w int) string {
 	switch {
 	case m.chord != "":
 		return e.Theme.Fit(" "+m.chord+" then: m mouse", w, false)

@@ -1,69 +1,30 @@
 package tui
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
-
-// Parts of a token's hourly limit at which its gauge changes colour and letter;
-// at the same ones the pollers slow down.
-const (
-	budgetInfo     = 0.60
-	budgetWarn     = 0.80
-	budgetCritical = 0.95
-)
-
-// budgetLevel says how a budget stands, as a severity.
-func budgetLevel(b event.Budget, now time.Time) event.Severity {
-	used := budgetPart(b)
-	switch {
-	case b.Blocked.After(now) || used >= budgetCritical:
-		return event.Critical
-	case used >= budgetWarn:
-		return event.Warn
-	case used >= budgetInfo:
-		return event.Info
-	default:
-		return event.Debug
-	}
-}
-
-func budgetPart(b event.Budget) float64 {
-	if b.Limit <= 0 {
-		return 0
-	}
-	return float64(b.Used) / float64(b.Limit)
-}
-
-// worstFirst orders budgets by how little is left of them.
-func worstFirst(budgets []event.Budget, now time.Time) []event.Budget {
-	out := slices.Clone(budgets)
-	slices.SortStableFunc(out, func(a, b event.Budget) int {
-		return cmp.Or(cmp.Compare(budgetLevel(b, now), budgetLevel(a, now)), cmp.Compare(budgetPart(b), budgetPart(a)))
-	})
-	return out
-}
 
 // gauge tells how the worst token stands with its hourly limit, in the longest
 // wording of at most w cells; empty without tokens, or without the room.
-func (m *Model) gauge(e env, w int) string {
+func (m *Model) gauge(e pane.Context, w int) string {
 	if m.status == nil || len(m.status.Budgets) == 0 {
 		return ""
 	}
 	if _, gone := m.gone(); gone {
 		return "" // what was left an hour ago says nothing
 	}
-	budgets := worstFirst(m.status.Budgets, e.Now)
+	budgets := view.WorstFirst(m.status.Budgets, e.Now)
 	b := budgets[0]
-	level := budgetLevel(b, e.Now)
+	level := view.BudgetLevel(b, e.Now)
 	letter, r := "", draw.Dim
 	if level > event.Debug {
 		letter, r = draw.SeverityLetter(level)+" ", draw.SeverityRole(level)
@@ -81,12 +42,12 @@ func (m *Model) gauge(e env, w int) string {
 }
 
 // budgetTight reports whether some token has little left.
-func (m *Model) budgetTight(e env) bool {
-	return m.status != nil && slices.ContainsFunc(m.status.Budgets, func(b event.Budget) bool { return budgetLevel(b, e.Now) >= event.Warn })
+func (m *Model) budgetTight(e pane.Context) bool {
+	return m.status != nil && slices.ContainsFunc(m.status.Budgets, func(b event.Budget) bool { return view.BudgetLevel(b, e.Now) >= event.Warn })
 }
 
 // gaugeWordings are ways to say how a budget stands, the longest first.
-func gaugeWordings(e env, b event.Budget, others string) []string {
+func gaugeWordings(e pane.Context, b event.Budget, others string) []string {
 	if b.Blocked.After(e.Now) {
 		wait := e.Until(b.Blocked)
 		return []string{"BLOCKED by Mist for " + wait + others, "BLOCKED " + wait + others, "BLOCKED"}
@@ -95,7 +56,7 @@ func gaugeWordings(e env, b event.Budget, others string) []string {
 		return []string{human.Count(int64(b.Used)) + " calls" + others, strconv.Itoa(b.Used)}
 	}
 	count := fmt.Sprintf("%d/%d", b.Used, b.Limit)
-	part := fmt.Sprintf("%d%%", int(budgetPart(b)*100))
+	part := fmt.Sprintf("%d%%", int(view.BudgetPart(b)*100))
 	wait := e.Until(b.Resets)
 	out := []string{count + " resets " + wait + others, count + " " + wait + others, part + " " + wait + others, part + others, part}
 	if others != "" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/view"
 )
 
 // withCloud gives the screen a cloud that answers for acme.
@@ -89,7 +90,7 @@ func TestFollowingLooksRight(t *testing.T) {
 					o.ASCII = ascii
 				}, func(s *screen) {
 					s.press("3", "f")
-					roaming(s, s.m.sheet().(*follow).mac, 70)
+					roaming(s, s.m.sheet().(*view.Follow).Mac, 70)
 					s.golden()
 				})
 			})

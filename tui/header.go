@@ -11,11 +11,12 @@ import (
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // header tells, above everything, whether what is on the screen can be
 // trusted: severity counts, feeds, who collects, how far the view is behind.
-func (m *Model) header(e env, w int) []string {
+func (m *Model) header(e pane.Context, w int) []string {
 	clock := e.Now.In(e.Zone).Format("15:04")
 	if e.Mode == human.UTC {
 		clock = e.Now.UTC().Format("15:04Z")
@@ -45,7 +46,7 @@ func (m *Model) header(e env, w int) []string {
 }
 
 // counts are the unresolved alerts by severity, letters and all.
-func (m *Model) counts(e env) string {
+func (m *Model) counts(e pane.Context) string {
 	if m.status == nil {
 		return e.Theme.On(draw.Dim, "reading the journal")
 	}
@@ -53,10 +54,10 @@ func (m *Model) counts(e env) string {
 	open := c.Alerts[event.Open]
 	text := "all quiet"
 	switch {
-	case open > 0 || c.Alerts[event.Acked] > 0 || c.Alerts[event.Snoozed] > 0 || len(e.trouble) > 0: // what somebody took lasts still
+	case open > 0 || c.Alerts[event.Acked] > 0 || c.Alerts[event.Snoozed] > 0 || len(e.Trouble) > 0: // what somebody took lasts still
 		text = strconv.FormatInt(open, 10) + " open"
-	case !e.heard():
-		text = e.silence()
+	case !e.Heard():
+		text = e.Silence()
 	}
 	if n := c.Alerts[event.Acked]; n > 0 {
 		text += ", " + strconv.FormatInt(n, 10) + " acked"
@@ -68,7 +69,7 @@ func (m *Model) counts(e env) string {
 }
 
 // severities are the unresolved alerts by severity alone.
-func (m *Model) severities(e env) string {
+func (m *Model) severities(e pane.Context) string {
 	if m.status == nil {
 		return ""
 	}
@@ -85,7 +86,7 @@ func (m *Model) severities(e env) string {
 }
 
 // countsText is counts without styles, for a window too small for more.
-func (m *Model) countsText(e env) string {
+func (m *Model) countsText(e pane.Context) string {
 	if m.status == nil {
 		return "reading"
 	}
@@ -95,7 +96,7 @@ func (m *Model) countsText(e env) string {
 
 // collector says whose hands the feeds are in, in at most w cells: the first
 // wording that fits. That data is simulated is never left out.
-func (m *Model) collector(e env, w int) string {
+func (m *Model) collector(e pane.Context, w int) string {
 	var c event.Collector
 	if m.status != nil {
 		c = m.status.Collector
@@ -140,7 +141,7 @@ func (m *Model) gone() (since time.Time, is bool) {
 }
 
 // banners are what must not be overlooked.
-func (m *Model) banners(e env) []string {
+func (m *Model) banners(e pane.Context) []string {
 	var out []string
 	if beat, gone := m.gone(); gone {
 		since := "just now"
@@ -184,7 +185,7 @@ func (m *Model) lagging(n int64) string {
 }
 
 // readTrouble words an error of a read; the rows on the screen stay meanwhile.
-func readTrouble(e env, err error) string {
+func readTrouble(e pane.Context, err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Sprintf("The journal took longer than %s to answer; a narrower filter helps.", readLimit)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -82,7 +83,7 @@ func legend(t *draw.Theme) []helpLine {
 	}
 }
 
-func (h *helpView) Draw(e env, w, height int) []string {
+func (h *helpView) Draw(e pane.Context, w, height int) []string {
 	title := h.title
 	if h.search != "" {
 		title += "  /" + e.Text(h.search)
@@ -108,7 +109,7 @@ func (l helpLine) holds(s string) bool {
 	return strings.Contains(strings.ToLower(l.keys+" "+l.name+" "+l.text), strings.ToLower(s))
 }
 
-func (l helpLine) Draw(e env, w int) []string {
+func (l helpLine) Draw(e pane.Context, w int) []string {
 	if l.heading {
 		return []string{"", " " + e.Theme.On(draw.Title, l.text)}
 	}

@@ -1,45 +1,22 @@
 package tui
 
 import (
-	"fmt"
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
+	"foghorn/tui/pane"
 )
-
-func (d *detail) drawJSON(e env, w, h int) []string {
-	var out []string
-	if d.facts.bodyNote != "" {
-		out = append(out, " "+e.Theme.On(draw.Dim, e.Theme.Fit(d.facts.bodyNote, w-1, false)))
-		h--
-	}
-	d.json.SetStyles(e.Theme.JsonStyles())
-	d.json.SetSize(w, h)
-	return append(out, strings.Split(d.json.View(), "\n")...)
-}
-
-// jsonTitle tells where in the document the cursor is, and of the search.
-func (d *detail) jsonTitle() string {
-	text := d.json.Mode().String() + " " + d.json.Position()
-	if d.search != "" {
-		at, of := d.json.Hits()
-		text = fmt.Sprintf("/%s %d of %d  ", d.search, at, of) + text
-	}
-	return text
-}
 
 // jsonDo makes a handler of a key of the JSON view: what it means is the
 // view's own business, that it exists is the keymap's.
 func jsonDo(k tea.Key) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd {
-		if s, ok := m.sheet().(TreeOf); ok && m.detail == nil {
+		if s, ok := m.sheet().(pane.TreeOf); ok && m.detail == nil {
 			s.Tree().Update(tea.KeyPressMsg(k))
 			return nil
 		}
-		m.detail.json.Update(tea.KeyPressMsg(k))
+		m.detail.Json.Update(tea.KeyPressMsg(k))
 		return nil
 	}
 }
@@ -48,7 +25,7 @@ func letter(r rune) tea.Key { return tea.Key{Code: r, Text: string(r)} }
 
 func jsonBindings() []binding {
 	key := func(name, help string, k tea.Key, keys ...string) binding {
-		return binding{name: name, keys: keys, where: with(HasJSON), help: help, run: jsonDo(k)}
+		return binding{name: name, keys: keys, where: with(pane.HasJSON), help: help, run: jsonDo(k)}
 	}
 	return []binding{
 		key("down", "next line", letter('j'), "j", "down"),
@@ -71,7 +48,7 @@ func jsonBindings() []binding {
 }
 
 func (m *Model) jsonMode(string) tea.Cmd {
-	j := m.detail.json
+	j := m.detail.Json
 	if asked := j.Mode().Next(); j.SetMode(asked) != asked {
 		m.say(draw.Dim, "There is no tree of it: "+j.Reason())
 	}
@@ -83,9 +60,9 @@ func (m *Model) previousMatch(string) tea.Cmd { return m.match((*jsonview.Model)
 
 func (m *Model) match(step func(*jsonview.Model) int) tea.Cmd {
 	switch {
-	case m.detail.search == "":
+	case m.detail.Search == "":
 		m.say(draw.Dim, "Nothing was searched yet; / does.")
-	case step(m.detail.json) == 0:
+	case step(m.detail.Json) == 0:
 		m.say(draw.Dim, "No match.")
 	}
 	return nil
@@ -95,9 +72,9 @@ func (m *Model) match(step func(*jsonview.Model) int) tea.Cmd {
 func (m *Model) searchJSON(arg string) tea.Cmd {
 	d := m.detail
 	search := func(text string) {
-		d.search = text
-		if d.json.Search(text) > 0 {
-			d.json.Next()
+		d.Search = text
+		if d.Json.Search(text) > 0 {
+			d.Json.Next()
 		}
 	}
 	if arg != "" {
@@ -111,7 +88,7 @@ func (m *Model) searchJSON(arg string) tea.Cmd {
 	}
 	p.cancel = func(*Model) { search("") }
 	p.accept = func(m *Model, text string) tea.Cmd {
-		if _, total := d.json.Hits(); total == 0 && text != "" {
+		if _, total := d.Json.Hits(); total == 0 && text != "" {
 			m.say(draw.Dim, "No match.")
 		}
 		return nil

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -13,28 +16,28 @@ type placeSet uint64
 // The places that are the screen's own. Those of the panes and their sheets follow
 // in the order of the panes.
 var (
-	overviewPlace = Place{Name: "overview", Traits: HasRows | HasAlerts | HasOrders}
-	fieldsPlace   = Place{Name: "detail: fields", Traits: HasText | HasAlerts}
-	eventsPlace   = Place{Name: "detail: events", Traits: HasRows | HasAlerts}
-	jsonPlace     = Place{Name: "detail: JSON", Traits: HasJSON | HasAlerts}
-	helpPlace     = Place{Name: "help", Traits: HasText}
+	overviewPlace = pane.Place{Name: "overview", Traits: pane.HasRows | pane.HasAlerts | pane.HasOrders}
+	fieldsPlace   = pane.Place{Name: "detail: fields", Traits: pane.HasText | pane.HasAlerts}
+	eventsPlace   = pane.Place{Name: "detail: events", Traits: pane.HasRows | pane.HasAlerts}
+	jsonPlace     = pane.Place{Name: "detail: JSON", Traits: pane.HasJSON | pane.HasAlerts}
+	helpPlace     = pane.Place{Name: "help", Traits: pane.HasText}
 )
 
 // places are all of them, for help and for the test on conflicts.
 var places = allPlaces()
 
-func allPlaces() []Place {
-	out := []Place{overviewPlace}
-	for _, p := range allPanes() {
+func allPlaces() []pane.Place {
+	out := []pane.Place{overviewPlace}
+	for _, p := range view.Panes() {
 		out = append(out, p.Place())
 		out = append(out, p.About().Sheets...)
 	}
-	return append(out, fieldsPlace, eventsPlace, jsonPlace, budgetPlace, helpPlace)
+	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.BudgetPlace, helpPlace)
 }
 
 // setOf is the set of one place.
-func setOf(p Place) placeSet {
-	i := slices.IndexFunc(places, func(o Place) bool { return o.Name == p.Name })
+func setOf(p pane.Place) placeSet {
+	i := slices.IndexFunc(places, func(o pane.Place) bool { return o.Name == p.Name })
 	if i < 0 {
 		panic("place " + p.Name + " is not registered: a pane names those of its sheets in About.Sheets")
 	}
@@ -42,7 +45,7 @@ func setOf(p Place) placeSet {
 }
 
 // with are the places that have all of some traits.
-func with(t Traits) placeSet {
+func with(t pane.Traits) placeSet {
 	var out placeSet
 	for i, p := range places {
 		if p.Traits&t == t {
@@ -58,13 +61,13 @@ var (
 	inEvents     = setOf(eventsPlace)
 	inJSON       = setOf(jsonPlace)
 	inHelp       = setOf(helpPlace)
-	inLists      = inOverview | with(IsPane)
-	inFollowing  = with(IsPane|IsTail) &^ with(HasClients)
-	inSheets     = with(IsSheet)
+	inLists      = inOverview | with(pane.IsPane)
+	inFollowing  = with(pane.IsPane|pane.IsTail) &^ with(pane.HasClients)
+	inSheets     = with(pane.IsSheet)
 	inDetail     = inFields | inEvents | inJSON
-	inActing     = with(HasAlerts)
-	inMoving     = with(HasRows)
-	inScrolling  = with(HasText)
+	inActing     = with(pane.HasAlerts)
+	inMoving     = with(pane.HasRows)
+	inScrolling  = with(pane.HasText)
 	inEverywhere = placeSet(1)<<len(places) - 1
 )
 
@@ -93,7 +96,7 @@ type chapter struct {
 
 // chaptersOf are the screen's own keys and those of the panes. What a pane binds
 // replaces the screen's binding of that name or key there.
-func chaptersOf(panes []pane) []chapter {
+func chaptersOf(panes []pane.Pane) []chapter {
 	out := []chapter{{"Moving", moveBindings()}, {"Lists", listBindings()}}
 	first := len(out)
 	for _, p := range panes {
@@ -125,7 +128,7 @@ func chaptersOf(panes []pane) []chapter {
 }
 
 // paneBindings are the keys that a pane and its sheets bring along.
-func paneBindings(p pane) []binding {
+func paneBindings(p pane.Pane) []binding {
 	var out []binding
 	for _, b := range p.Keys() {
 		own := binding{name: b.Name, keys: b.Keys, where: setOf(p.Place()), help: b.Help, foot: b.Foot}
@@ -150,7 +153,7 @@ type keymap struct {
 	byKey map[string][]int
 }
 
-func newKeymap(panes []pane) *keymap {
+func newKeymap(panes []pane.Pane) *keymap {
 	k := &keymap{byKey: map[string][]int{}}
 	for _, c := range chaptersOf(panes) {
 		k.all = append(k.all, c.bindings...)

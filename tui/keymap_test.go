@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"foghorn/tui/view"
 )
 
 func TestNoKeyHasTwoMeaningsInOnePlace(t *testing.T) {
-	k := newKeymap(allPanes())
+	k := newKeymap(view.Panes())
 	for _, p := range places {
 		seen := map[string]string{}
 		names := map[string]bool{}
@@ -34,7 +36,7 @@ func TestNoKeyHasTwoMeaningsInOnePlace(t *testing.T) {
 }
 
 func TestEveryBindingIsWholeAndEveryPlaceHasTheWayOut(t *testing.T) {
-	k := newKeymap(allPanes())
+	k := newKeymap(view.Panes())
 	for _, b := range k.all {
 		if b.name == "" || b.help == "" || b.run == nil || b.where == 0 {
 			t.Errorf("binding %q %v lacks a name, help, a place or a handler", b.name, b.keys)
@@ -66,7 +68,7 @@ func TestEveryBindingIsWholeAndEveryPlaceHasTheWayOut(t *testing.T) {
 
 func TestKeyReferenceHasEveryBinding(t *testing.T) {
 	text := KeysMarkdown()
-	for _, b := range newKeymap(allPanes()).all {
+	for _, b := range newKeymap(view.Panes()).all {
 		if !strings.Contains(text, "`:"+b.name) {
 			t.Errorf("the key reference lacks :%s", b.name)
 		}

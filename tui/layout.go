@@ -9,15 +9,8 @@ import (
 
 	"foghorn/internal/safetext"
 	"foghorn/tui/draw"
-)
-
-// Sizes at which the screen changes its shape.
-const (
-	leastWidth, leastHeight     = 60, 15 // below it only says so
-	gridWidth, gridHeight       = 80, 16 // of the body: four panes, else one
-	wideGrid                    = 116    // the lower three beside each other
-	previewWidth, previewHeight = 150, 34
-	previewNeedsCols            = 90 // right of the list
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // previewMode is where the preview of the selected row is.
@@ -43,7 +36,7 @@ func (m *Model) Draw() {
 	}
 	if m.detail == nil && m.help == nil && m.sheet() == nil {
 		for _, p := range m.visiblePanes() {
-			p.seen()
+			p.Seen()
 		}
 	}
 }
@@ -53,7 +46,7 @@ func (m *Model) lines() []string {
 	if w == 0 || h == 0 {
 		return nil
 	}
-	if w < leastWidth || h < leastHeight {
+	if w < pane.LeastWidth || h < pane.LeastHeight {
 		return m.tooSmall(w, h)
 	}
 	e := m.env()
@@ -77,7 +70,7 @@ func (m *Model) tooSmall(w, h int) []string {
 	lines := []string{
 		m.countsText(e) + " foghorn",
 		fmt.Sprintf("%dx%d is too small,", w, h),
-		fmt.Sprintf("%dx%d or more shows it.", leastWidth, leastHeight),
+		fmt.Sprintf("%dx%d or more shows it.", pane.LeastWidth, pane.LeastHeight),
 		"Q quits",
 	}
 	out := make([]string, 0, h)
@@ -87,7 +80,7 @@ func (m *Model) tooSmall(w, h int) []string {
 	return draw.Pad(out, w, h)
 }
 
-func (m *Model) body(e env, w, h int) []string {
+func (m *Model) body(e pane.Context, w, h int) []string {
 	switch {
 	case m.help != nil:
 		return m.help.Draw(e, w, h)
@@ -95,16 +88,16 @@ func (m *Model) body(e env, w, h int) []string {
 		return m.detail.Draw(e, w, h)
 	case m.sheet() != nil:
 		return m.sheet().Draw(e, w, h)
-	case m.view == paneOverview && m.gridFits(w, h):
+	case m.view == pane.OverviewID && m.gridFits(w, h):
 		return m.grid(e, w, h)
-	case m.view == paneOverview:
+	case m.view == pane.OverviewID:
 		return m.panes[m.focus].Draw(e, w, h, true)
 	default:
 		return m.withPreview(e, w, h)
 	}
 }
 
-func (m *Model) gridFits(w, h int) bool { return w >= gridWidth && h >= gridHeight }
+func (m *Model) gridFits(w, h int) bool { return w >= pane.GridWidth && h >= pane.GridHeight }
 
 // bodyHeight is what header and footer leave, without prompts.
 func (m *Model) bodyHeight() int {
@@ -112,50 +105,50 @@ func (m *Model) bodyHeight() int {
 }
 
 // visiblePanes are the ones whose rows are on the screen.
-func (m *Model) visiblePanes() []pane {
-	if m.view != paneOverview {
-		return []pane{m.panes[m.view]}
+func (m *Model) visiblePanes() []pane.Pane {
+	if m.view != pane.OverviewID {
+		return []pane.Pane{m.panes[m.view]}
 	}
-	if m.width >= leastWidth && m.gridFits(m.width, m.bodyHeight()) {
-		return []pane{m.panes[paneAlerts], m.panes[paneSLE], m.panes[paneUpDown], m.panes[paneClients]}
+	if m.width >= pane.LeastWidth && m.gridFits(m.width, m.bodyHeight()) {
+		return []pane.Pane{m.panes[view.AlertsID], m.panes[view.SLEID], m.panes[view.UpDownID], m.panes[view.ClientsID]}
 	}
-	return []pane{m.panes[m.focus]}
+	return []pane.Pane{m.panes[m.focus]}
 }
 
 // grid draws the overview: alerts over the whole width, as they need most;
 // below them up/down, clients and SLE, side by side where there is room.
-func (m *Model) grid(e env, w, h int) []string {
+func (m *Model) grid(e pane.Context, w, h int) []string {
 	top := max(h*2/5, min(h/2, 10))
 	low := h - top
-	one := func(id paneID, w, h int) []string { return m.panes[id].Draw(e, w, h, m.focus == id) }
-	out := one(paneAlerts, w, top)
-	if w >= wideGrid {
+	one := func(id pane.ID, w, h int) []string { return m.panes[id].Draw(e, w, h, m.focus == id) }
+	out := one(view.AlertsID, w, top)
+	if w >= pane.WideGrid {
 		left, right := w*2/5, w/4
 		middle := w - left - right - 2
-		return append(out, draw.Beside(e.Context, draw.Beside(e.Context, one(paneUpDown, left, low), one(paneClients, middle, low)), one(paneSLE, right, low))...)
+		return append(out, draw.Beside(e.Context, draw.Beside(e.Context, one(view.UpDownID, left, low), one(view.ClientsID, middle, low)), one(view.SLEID, right, low))...)
 	}
 	left := (w - 1) / 2
 	sle := max(3, low*2/5)
-	right := append(one(paneClients, w-left-1, low-sle), one(paneSLE, w-left-1, sle)...)
-	return append(out, draw.Beside(e.Context, one(paneUpDown, left, low), right)...)
+	right := append(one(view.ClientsID, w-left-1, low-sle), one(view.SLEID, w-left-1, sle)...)
+	return append(out, draw.Beside(e.Context, one(view.UpDownID, left, low), right)...)
 }
 
 // previewAt decides where the preview goes in a window of this size.
 func (m *Model) previewAt(w, h int) previewMode {
-	if m.view == paneOverview || m.current().About().NoPreview {
+	if m.view == pane.OverviewID || m.current().About().NoPreview {
 		return previewOff
 	}
 	switch m.layout {
 	case previewAuto:
-		if w >= previewWidth {
+		if w >= pane.PreviewWidth {
 			return previewRight
 		}
-		if h >= cmp.Or(m.current().About().PreviewRows, previewHeight) {
+		if h >= cmp.Or(m.current().About().PreviewRows, pane.PreviewHeight) {
 			return previewBottom
 		}
 		return previewOff
 	case previewRight:
-		if w < previewNeedsCols {
+		if w < pane.PreviewNeedsCols {
 			return previewBottom
 		}
 	}
@@ -163,7 +156,7 @@ func (m *Model) previewAt(w, h int) previewMode {
 }
 
 // withPreview draws the pane in full size, with the selected row beside it.
-func (m *Model) withPreview(e env, w, h int) []string {
+func (m *Model) withPreview(e pane.Context, w, h int) []string {
 	p := m.panes[m.view]
 	switch m.previewAt(w, h) {
 	case previewRight:
@@ -178,12 +171,12 @@ func (m *Model) withPreview(e env, w, h int) []string {
 }
 
 // drawPreview shows the selected row's facts once they are there.
-func (m *Model) drawPreview(e env, w, h int) []string {
+func (m *Model) drawPreview(e pane.Context, w, h int) []string {
 	s, ok := m.recordAtHand()
 	title := e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, w))
 	out := []string{title}
-	if ok && m.facts.subject == s {
-		out = append(out, factLines(e, &m.facts, w-1)...)
+	if ok && m.facts.Subject == s {
+		out = append(out, view.DetailLines(e, &m.facts, w-1)...)
 	}
 	for i := 1; i < len(out); i++ {
 		out[i] = " " + out[i]
@@ -192,21 +185,21 @@ func (m *Model) drawPreview(e env, w, h int) []string {
 }
 
 // recordAtHand is the record of the selected row.
-func (m *Model) recordAtHand() (subject, bool) {
-	if p, ok := m.current().(Recorder); ok {
-		return p.subject()
+func (m *Model) recordAtHand() (pane.RecordRef, bool) {
+	if p, ok := m.current().(pane.Recorder); ok {
+		return p.Subject()
 	}
-	return subject{}, false
+	return pane.RecordRef{}, false
 }
 
 // factsWanted says what the detail view, or else the preview, is about, and
 // whether there is either. An empty list has a preview without a subject.
-func (m *Model) factsWanted() (s subject, shown bool) {
+func (m *Model) factsWanted() (s pane.RecordRef, shown bool) {
 	if m.detail != nil {
-		return m.detail.subject(), true
+		return m.detail.Subject(), true
 	}
 	if m.sheet() != nil || m.previewAt(m.width, m.bodyHeight()) == previewOff {
-		return subject{}, false
+		return pane.RecordRef{}, false
 	}
 	s, _ = m.recordAtHand()
 	return s, true
@@ -216,13 +209,13 @@ func (m *Model) factsWanted() (s subject, shown bool) {
 // which one that is, only the answer for the list told.
 func (m *Model) previewMissing() bool {
 	s, shown := m.factsWanted()
-	return shown && m.detail == nil && s != subject{} && s != m.facts.subject && !m.current().nav().Following()
+	return shown && m.detail == nil && s != pane.RecordRef{} && s != m.facts.Subject && !m.current().Nav().Following()
 }
 
 // takeFacts hands an answer to whoever asked for it.
-func (m *Model) takeFacts(f facts) {
-	if m.detail != nil && m.detail.subject() == f.subject {
-		m.detail.take(f)
+func (m *Model) takeFacts(f view.DetailData) {
+	if m.detail != nil && m.detail.Subject() == f.Subject {
+		m.detail.Take(f)
 		return
 	}
 	m.facts = f
@@ -244,9 +237,9 @@ func (m *Model) windowTitle() string {
 }
 
 // moveList moves in the list at hand and asks for what that brings into sight.
-func (m *Model) moveList(f func(navigator)) tea.Cmd {
+func (m *Model) moveList(f func(pane.Navigator)) tea.Cmd {
 	if m.detail != nil {
-		f(m.detail.nav())
+		f(m.detail.Nav())
 		return nil
 	}
 	if s := m.sheet(); s != nil {
@@ -256,9 +249,9 @@ func (m *Model) moveList(f func(navigator)) tea.Cmd {
 		return nil
 	}
 	p := m.current()
-	f(p.nav())
+	f(p.Nav())
 	_, preview := m.factsWanted()
-	if p.wantsMore() || preview {
+	if p.WantsMore() || preview {
 		return m.pullSoon()
 	}
 	return nil

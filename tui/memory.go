@@ -15,6 +15,7 @@ import (
 	"foghorn/internal/privatefile"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // memory is what the screen keeps from one run to the next: what was typed,
@@ -27,7 +28,7 @@ type memory struct {
 
 // savedView is a pane with its filter.
 type savedView struct {
-	Pane     paneID         `json:"pane"`
+	Pane     pane.ID        `json:"pane"`
 	Filter   string         `json:"filter,omitempty"`
 	Floor    event.Severity `json:"severity,omitempty"`
 	Order    string         `json:"order,omitempty"`
@@ -152,8 +153,8 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		if m.memory.Views == nil {
 			m.memory.Views = map[string]savedView{}
 		}
-		s := m.sortable().shown()
-		m.memory.Views[name] = savedView{m.view, m.current().filterText(), m.floor, s.order, s.resolved, s.family}
+		s := m.sortable().Shown()
+		m.memory.Views[name] = savedView{m.view, m.current().FilterText(), m.floor, s.Order, s.Resolved, s.Family}
 		m.say(draw.OK, "Saved; :view "+name+" brings it back.")
 		return m.saveMemory()
 	case verb == "drop" && name != "":
@@ -162,7 +163,7 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		return m.saveMemory()
 	}
 	v, ok := m.memory.Views[arg]
-	if _, known := m.panes[v.Pane]; !ok || !known && v.Pane != paneOverview {
+	if _, known := m.panes[v.Pane]; !ok || !known && v.Pane != pane.OverviewID {
 		m.say(draw.Warn, "No saved view "+arg+"; :view save NAME keeps this one.")
 		return nil
 	}
@@ -172,10 +173,10 @@ func (m *Model) savedView(arg string) tea.Cmd {
 func (m *Model) restore(v savedView) tea.Cmd {
 	m.floor = v.Floor
 	for _, p := range m.panes {
-		p.setFloor(v.Floor)
+		p.SetFloor(v.Floor)
 	}
 	cmd := m.show(v.Pane)
-	m.sortable().setShow(show{v.Order, v.Resolved, v.Family})
+	m.sortable().SetShow(pane.ViewState{Order: v.Order, Resolved: v.Resolved, Family: v.Family})
 	return tea.Batch(cmd, m.applyFilter(m.current(), v.Filter))
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -64,7 +65,7 @@ func (n *menu) has(key string) bool {
 	return false
 }
 
-func (n *menu) Draw(e env, w int) []string {
+func (n *menu) Draw(e pane.Context, w int) []string {
 	rule := e.Theme.Glyph.Rule
 	fill := max(0, w-draw.TextWidth(n.title)-3)
 	out := []string{e.Theme.On(draw.Title, e.Theme.Fit(rule+" "+n.title+" "+strings.Repeat(rule, fill), w, false))}

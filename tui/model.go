@@ -11,6 +11,8 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // Model is the root: it owns the size, the focus, the dialogs and where
@@ -27,18 +29,18 @@ type Model struct {
 	th            *draw.Theme
 	mode          human.Format
 
-	panes  map[paneID]pane
-	alerts pane     // one of panes
-	order  []paneID // as tab walks through them
-	view   paneID
-	last   paneID
-	focus  paneID // within the overview
+	panes  map[pane.ID]pane.Pane
+	alerts pane.Pane // one of panes
+	order  []pane.ID // as tab walks through them
+	view   pane.ID
+	last   pane.ID
+	focus  pane.ID // within the overview
 	floor  event.Severity
 	layout previewMode
 
 	sheets []shownSheet // over the panes, the last one on top
-	detail *detail
-	facts  facts // of the preview
+	detail *view.Detail
+	facts  view.DetailData // of the preview
 	prompt *prompt
 	menu   *menu
 	typing time.Time // keys before it belong to typing that closed a question
@@ -71,29 +73,29 @@ type Model struct {
 
 // pause is the state of a screen that stands still.
 type pause struct {
-	events    int64    // how many there were then
-	following []paneID // that go on following afterwards
+	events    int64     // how many there were then
+	following []pane.ID // that go on following afterwards
 }
 
 // New makes the program's model. Commands it starts end with ctx.
 func New(ctx context.Context, opt Options) *Model {
 	m := &Model{
 		opt: opt, zone: opt.Zone, jobs: newJobs(ctx),
-		panes: map[paneID]pane{}, view: paneOverview, last: paneAlerts, focus: paneAlerts,
+		panes: map[pane.ID]pane.Pane{}, view: pane.OverviewID, last: view.AlertsID, focus: view.AlertsID,
 		coarse: opt.NoColor, background: backgroundOf(opt.Theme), mode: opt.Times, mouse: opt.Mouse,
 	}
 	if m.zone == nil {
 		m.zone = time.Local
 	}
-	panes := allPanes()
-	m.order = []paneID{paneOverview}
+	panes := view.Panes()
+	m.order = []pane.ID{pane.OverviewID}
 	for _, p := range panes {
 		m.panes[p.About().ID] = p
 		if p.About().Under == 0 {
 			m.order = append(m.order, p.About().ID)
 		}
 	}
-	m.alerts = m.panes[paneAlerts]
+	m.alerts = m.panes[view.AlertsID]
 	m.keys = newKeymap(panes)
 	if opt.Cloud != nil {
 		m.tokens = opt.Cloud.Sources()
@@ -108,8 +110,8 @@ func New(ctx context.Context, opt Options) *Model {
 
 // startFilter sets the filter the program was started with; cmd has parsed it before.
 func (m *Model) startFilter(text string) {
-	for _, id := range []paneID{paneAlerts, paneLog} {
-		if err := m.panes[id].setFilter(text); err != nil {
+	for _, id := range []pane.ID{view.AlertsID, view.LogID} {
+		if err := m.panes[id].SetFilter(text); err != nil {
 			m.say(draw.Warn, err.Error())
 		}
 	}
@@ -134,23 +136,23 @@ func (m *Model) Init() tea.Cmd {
 }
 
 // env is what drawing needs, as of now.
-func (m *Model) env() env {
-	e := env{
+func (m *Model) env() pane.Context {
+	e := pane.Context{
 		Context: draw.Context{Theme: m.th, Now: m.opt.Clock.Now(), Mode: m.mode, Zone: m.zone, ASCII: m.opt.ASCII},
-		address: m.opt.Address, hints: m.opt.Hints, status: m.status, tokens: m.tokens,
+		Address: m.opt.Address, Hints: m.opt.Hints, Status: m.status, Tokens: m.tokens,
 	}
 	if m.status != nil { // an attached screen is told by the collector
-		if e.address == "" {
-			e.address = m.status.Collector.Address
+		if e.Address == "" {
+			e.Address = m.status.Collector.Address
 		}
-		if e.hints == nil && m.status.Collector.Help != "" {
-			e.hints = strings.Split(m.status.Collector.Help, "\n")
+		if e.Hints == nil && m.status.Collector.Help != "" {
+			e.Hints = strings.Split(m.status.Collector.Help, "\n")
 		}
 	}
 	if _, gone := m.gone(); gone {
-		e.address, e.hints = "", nil // nobody listens there
+		e.Address, e.Hints = "", nil // nobody listens there
 	}
-	e.trouble = m.troubles(e)
+	e.Trouble = m.troubles(e)
 	return e
 }
 
@@ -167,8 +169,8 @@ func (m *Model) View() tea.View {
 }
 
 // current is the pane that keys go to.
-func (m *Model) current() pane {
-	if m.view == paneOverview {
+func (m *Model) current() pane.Pane {
+	if m.view == pane.OverviewID {
 		return m.panes[m.focus]
 	}
 	return m.panes[m.view]
@@ -182,12 +184,12 @@ func (m *Model) here() placeSet {
 		return inHelp
 	}
 	if m.detail != nil {
-		return [...]placeSet{inFields, inEvents, inJSON}[m.detail.tab]
+		return [...]placeSet{inFields, inEvents, inJSON}[m.detail.Tab]
 	}
 	if s := m.sheet(); s != nil {
 		return setOf(s.Place())
 	}
-	if m.view == paneOverview {
+	if m.view == pane.OverviewID {
 		return inOverview
 	}
 	return setOf(m.current().Place())

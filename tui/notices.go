@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"foghorn/tui/draw"
+	"foghorn/tui/port"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -36,3 +37,6 @@ func (m *Model) takeNotice(msg notified) tea.Cmd {
 	m.say(r, msg.notice.Text)
 	return tea.Batch(m.pullSoon(), m.awaitNotice())
 }
+
+// notified is a Notice on its way through the program.
+type notified struct{ notice port.Notice }

@@ -10,6 +10,7 @@ import (
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/line"
+	"foghorn/tui/pane"
 )
 
 // promptKind says what is being typed.
@@ -171,7 +172,7 @@ func (m *Model) recallHistory(dir int) tea.Cmd {
 }
 
 // Draw shows completions, the line, and what is wrong with it.
-func (p *prompt) Draw(e env, w int) []string {
+func (p *prompt) Draw(e pane.Context, w int) []string {
 	var out []string
 	first := max(0, min(p.chosen-1, len(p.completions)-maxCompletionsShown))
 	for i, c := range p.completions[first:min(len(p.completions), first+maxCompletionsShown)] {

@@ -3,6 +3,8 @@ package tui
 import (
 	"fmt"
 	"strings"
+
+	"foghorn/tui/view"
 )
 
 // KeysMarkdown is the key reference of the documentation, docs/KEYS.md.
@@ -10,7 +12,7 @@ func KeysMarkdown() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nMade from the keymap of the program; `?` shows what works in the pane at hand, and `/` searches there.\n" +
 		"Every command can be typed behind `:`, where tab completes it.\n")
-	for _, c := range chaptersOf(allPanes()) {
+	for _, c := range chaptersOf(view.Panes()) {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | command | where | what it does |\n| --- | --- | --- | --- |\n", c.title)
 		for _, k := range c.bindings {
 			command := ":" + k.name

@@ -12,7 +12,9 @@ import (
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 	"foghorn/tui/port"
+	"foghorn/tui/view"
 )
 
 // renameLimit bounds a rename, and the look before it.
@@ -36,18 +38,18 @@ type renameChecked struct {
 // deviceAtHand is the device of the row or record at hand, as far as that tells.
 func (m *Model) deviceAtHand() (event.Device, bool) {
 	if d := m.detail; d != nil {
-		switch f := d.facts; {
-		case f.device != nil:
-			return *f.device, true
-		case f.alert != nil:
-			return deviceNamed(f.alert.Source, f.alert.Site, f.alert.SiteID, f.alert.Device, f.alert.DeviceMAC)
-		case f.event != nil:
-			return deviceNamed(f.event.Source, f.event.Site, f.event.SiteID, f.event.Device, f.event.DeviceMAC)
+		switch f := d.Facts; {
+		case f.Device != nil:
+			return *f.Device, true
+		case f.Alert != nil:
+			return view.DeviceNamed(f.Alert.Source, f.Alert.Site, f.Alert.SiteID, f.Alert.Device, f.Alert.DeviceMAC)
+		case f.Event != nil:
+			return view.DeviceNamed(f.Event.Source, f.Event.Site, f.Event.SiteID, f.Event.Device, f.Event.DeviceMAC)
 		}
 		return event.Device{}, false
 	}
-	if p, ok := m.current().(DeviceOf); ok {
-		return p.deviceOf()
+	if p, ok := m.current().(pane.DeviceOf); ok {
+		return p.DeviceOf()
 	}
 	return event.Device{}, false
 }
@@ -145,7 +147,7 @@ func (m *Model) renameTo(d event.Device, name string, undoable bool) tea.Cmd {
 			return nil
 		}
 		old := d.Name
-		msg := doneMsg{text: "renamed " + named(env{}, old, "") + " to " + name, err: err}
+		msg := doneMsg{text: "renamed " + view.Named(pane.Context{}, old, "") + " to " + name, err: err}
 		if err == nil {
 			msg.pending = pending(ctx, operator)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"foghorn/internal/clock"
+	"foghorn/tui/pane"
 )
 
 // screen drives the program as a person would: it sends messages, runs the
@@ -87,14 +88,14 @@ func (s *screen) settle() {
 		synctest.Wait()
 		select {
 		case msg := <-s.msgs:
-			s.take(msg)
+			s.Take(msg)
 		default:
 			return
 		}
 	}
 }
 
-func (s *screen) take(msg tea.Msg) {
+func (s *screen) Take(msg tea.Msg) {
 	if _, ok := msg.(tea.QuitMsg); ok {
 		s.quit = true
 		return
@@ -109,7 +110,7 @@ func (s *screen) pass(d time.Duration) {
 		s.settle()
 		select {
 		case msg := <-s.msgs:
-			s.take(msg)
+			s.Take(msg)
 		case <-end:
 			s.settle()
 			return
@@ -201,7 +202,7 @@ func (s *screen) selected() string {
 }
 
 // rows are the rows that a pane has loaded.
-func rows[T any](s *screen, id paneID) []T {
+func rows[T any](s *screen, id pane.ID) []T {
 	s.t.Helper()
 	p, ok := s.m.panes[id].(interface{ Rows() []T })
 	if !ok {
@@ -211,7 +212,7 @@ func rows[T any](s *screen, id paneID) []T {
 }
 
 // row is the selected row of a pane.
-func row[T any](s *screen, id paneID) T {
+func row[T any](s *screen, id pane.ID) T {
 	s.t.Helper()
 	p, ok := s.m.panes[id].(interface{ Selected() (T, bool) })
 	if !ok {
@@ -240,7 +241,7 @@ func (s *screen) fits() {
 		s.t.Fatalf("%d lines on a window of %d:\n%s", len(lines), s.m.height, s.frame())
 	}
 	for i, l := range lines {
-		if w := ansi.StringWidth(l); w > s.m.width || w < s.m.width && s.m.width >= leastWidth {
+		if w := ansi.StringWidth(l); w > s.m.width || w < s.m.width && s.m.width >= pane.LeastWidth {
 			s.t.Fatalf("line %d has %d cells on a window of %d: %q\n%s", i+1, w, s.m.width, l, s.frame())
 		}
 	}

@@ -4,41 +4,43 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // screen is what the panes may use, as of now.
-func (m *Model) screen() Screen {
-	return Screen{
-		env: m.env(), Journal: m.opt.Journal, Cloud: m.opt.Cloud, AskWebhooks: m.opt.AskWebhooks,
+func (m *Model) screen() pane.Screen {
+	return pane.Screen{
+		Context: m.env(), Journal: m.opt.Journal, Cloud: m.opt.Cloud, AskWebhooks: m.opt.AskWebhooks,
 		Paused: m.paused != nil, Sheet: m.sheet(), Base: m.jobs.ctx, Do: m.jobs.with,
 	}
 }
 
 // serve does what a pane asks for.
-func (m *Model) serve(r Request) tea.Cmd {
+func (m *Model) serve(r pane.Request) tea.Cmd {
 	switch r := r.(type) {
-	case Say:
+	case pane.Say:
 		m.say(r.Role, r.Text)
-	case Show:
+	case pane.Show:
 		return m.show(r.ID)
-	case OpenSheet:
+	case pane.OpenSheet:
 		return m.openSheet(r.Sheet)
-	case OpenRecord:
-		m.detail = newDetail(r.Ref)
+	case pane.OpenRecord:
+		m.detail = view.NewDetail(r.Ref)
 		return m.pullNow()
-	case Pull:
+	case pane.Pull:
 		return m.pullNow()
-	case PullSoon:
+	case pane.PullSoon:
 		return m.pullSoon()
-	case Undo:
+	case pane.Undo:
 		if why := m.noUndo(); why != "" {
 			m.say(draw.Warn, why)
 			return nil
 		}
 		return m.undoLast("")
-	case Command:
+	case pane.Command:
 		return r.Cmd
-	case All:
+	case pane.All:
 		var cmds []tea.Cmd
 		for _, one := range r {
 			cmds = append(cmds, m.serve(one))
@@ -46,9 +48,4 @@ func (m *Model) serve(r Request) tea.Cmd {
 		return tea.Batch(cmds...)
 	}
 	return nil
-}
-
-// panes are those of the screen, in the order in which tab walks through them.
-func allPanes() []pane {
-	return []pane{alertsPane(), upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), webhooksPane(), logPane()}
 }

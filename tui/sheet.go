@@ -6,10 +6,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // sheet returns the one on top; nil without one.
-func (m *Model) sheet() Sheet {
+func (m *Model) sheet() pane.Sheet {
 	if len(m.sheets) == 0 {
 		return nil
 	}
@@ -19,14 +21,14 @@ func (m *Model) sheet() Sheet {
 // shownSheet is a sheet and the detail view it was opened from, which comes
 // back with esc.
 type shownSheet struct {
-	Sheet
-	under *detail
+	pane.Sheet
+	under *view.Detail
 }
 
 // followClient opens the sheet of the client at hand.
 func (m *Model) followClient(string) tea.Cmd {
 	mac, name := m.clientHere()
-	return m.openSheet(newFollow(mac, name))
+	return m.openSheet(view.NewFollow(mac, name))
 }
 
 // noClient says why there is nothing to follow.
@@ -41,21 +43,21 @@ func (m *Model) noClient() string {
 func (m *Model) clientHere() (event.MAC, string) {
 	if d := m.detail; d != nil {
 		switch {
-		case d.facts.client != nil:
-			return d.facts.client.MAC, clientName(*d.facts.client)
-		case d.facts.event != nil:
-			return d.facts.event.ClientMAC, d.facts.event.Client
+		case d.Facts.Client != nil:
+			return d.Facts.Client.MAC, view.ClientName(*d.Facts.Client)
+		case d.Facts.Event != nil:
+			return d.Facts.Event.ClientMAC, d.Facts.Event.Client
 		}
 		return "", ""
 	}
-	if p, ok := m.current().(ClientOf); ok {
-		return p.clientOf()
+	if p, ok := m.current().(pane.ClientOf); ok {
+		return p.ClientOf()
 	}
 	return "", ""
 }
 
 // openSheet stacks a sheet on what is shown.
-func (m *Model) openSheet(s Sheet) tea.Cmd {
+func (m *Model) openSheet(s pane.Sheet) tea.Cmd {
 	m.sheets = append(m.sheets, shownSheet{s, m.detail})
 	m.detail, m.help, m.menu = nil, nil, nil
 	m.Draw() // its list gets its height
@@ -73,7 +75,7 @@ func (m *Model) closeSheet() tea.Cmd {
 }
 
 func (m *Model) tickSheet() tea.Cmd {
-	if s, ok := m.sheet().(Ticker); ok {
+	if s, ok := m.sheet().(pane.Ticker); ok {
 		return m.serve(s.Tick(m.screen()))
 	}
 	return nil
@@ -88,9 +90,9 @@ func (m *Model) closeAll() {
 }
 
 // sheetFetch is what the sheet on top needs to know.
-func (m *Model) sheetFetch(now time.Time) []fetch {
+func (m *Model) sheetFetch(now time.Time) []pane.Fetch {
 	if f := m.sheet().Fetch(now); f != nil {
-		return []fetch{f}
+		return []pane.Fetch{f}
 	}
 	return nil
 }

@@ -10,7 +10,9 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
+	"foghorn/tui/pane"
 	"foghorn/tui/port"
+	"foghorn/tui/view"
 )
 
 // pullGap is the least time between two looks at the journal that nobody asked
@@ -152,7 +154,7 @@ func (m *Model) ask() tea.Cmd {
 			snap.run(ctx, journal, f, &facts)
 		}
 		if facts != nil {
-			snap.run(ctx, journal, facts.fetch, nil)
+			snap.run(ctx, journal, facts.Fetch, nil)
 		}
 		return snap
 	})
@@ -168,7 +170,7 @@ func sameRows(a, b *event.Status) bool {
 }
 
 // run asks one question, unless an earlier one failed.
-func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f fetch, facts **factsQuestion) {
+func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f pane.Fetch, facts **factsQuestion) {
 	if s.err != nil {
 		return
 	}
@@ -176,15 +178,15 @@ func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f fetch, facts **
 	if s.err = err; err != nil {
 		return
 	}
-	s.apply = append(s.apply, a.apply)
-	if facts != nil && *facts != nil && (*facts).follows && a.newest != (subject{}) {
-		(*facts).subject = a.newest
+	s.apply = append(s.apply, a.Apply)
+	if facts != nil && *facts != nil && (*facts).follows && a.Newest != (pane.RecordRef{}) {
+		(*facts).subject = a.Newest
 	}
 }
 
 // wanted lists what the visible panes need. While the screen is paused that is
 // only what somebody scrolls to, or filters for.
-func (m *Model) wanted() []fetch {
+func (m *Model) wanted() []pane.Fetch {
 	if m.detailOpen() {
 		return nil
 	}
@@ -195,10 +197,10 @@ func (m *Model) wanted() []fetch {
 		}
 		return m.sheetFetch(now)
 	}
-	var out []fetch
+	var out []pane.Fetch
 	for _, p := range m.visiblePanes() {
-		if m.paused == nil || p.wantsMore() {
-			out = append(out, p.fetch(now))
+		if m.paused == nil || p.WantsMore() {
+			out = append(out, p.Fetch(now))
 		}
 	}
 	return out
@@ -207,18 +209,18 @@ func (m *Model) wanted() []fetch {
 // factsQuestion asks for the facts of a record. With follows it is about the
 // newest row of the list, which only the answer for the list tells.
 type factsQuestion struct {
-	subject subject
+	subject pane.RecordRef
 	follows bool
 	now     time.Time
-	take    func(facts)
+	take    func(view.DetailData)
 }
 
-func (q *factsQuestion) fetch(ctx context.Context, j port.Journal) (answer, error) {
-	if q.subject == (subject{}) {
-		return answer{apply: func() {}}, nil
+func (q *factsQuestion) Fetch(ctx context.Context, j port.Journal) (pane.Answer, error) {
+	if q.subject == (pane.RecordRef{}) {
+		return pane.Answer{Apply: func() {}}, nil
 	}
-	f, err := readFacts(ctx, j, q.subject, query.Page{Now: q.now})
-	return answer{apply: func() { q.take(f) }}, err
+	f, err := view.ReadDetail(ctx, j, q.subject, query.Page{Now: q.now})
+	return pane.Answer{Apply: func() { q.take(f) }}, err
 }
 
 // wantedFacts is the question of the detail view, or else of the preview.
@@ -228,11 +230,11 @@ func (m *Model) wantedFacts() *factsQuestion {
 		return nil
 	}
 	return &factsQuestion{subject: s, now: m.opt.Clock.Now().In(m.zone), take: m.takeFacts,
-		follows: !m.detailOpen() && m.current().nav().Following()}
+		follows: !m.detailOpen() && m.current().Nav().Following()}
 }
 
-// take puts an answer on the screen, unless something else was asked meanwhile.
-func (m *Model) take(s snapshotMsg) tea.Cmd {
+// Take puts an answer on the screen, unless something else was asked meanwhile.
+func (m *Model) Take(s snapshotMsg) tea.Cmd {
 	p := &m.pull
 	if s.number != p.number {
 		return nil
@@ -292,7 +294,7 @@ func (m *Model) moreWanted() bool {
 		return false // its list is not asked for meanwhile
 	}
 	for _, p := range m.visiblePanes() {
-		if p.wantsMore() {
+		if p.WantsMore() {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/view"
 )
 
 // alertAt is the journal's alert of a device.
@@ -228,17 +229,17 @@ func TestQuestionsAreAnsweredOnPurpose(t *testing.T) {
 func TestAFilterAsksForResolvedAlertsByFieldOrState(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		for filter, want := range map[string]bool{"state:resolved": true, "resolved": true, "resolved>=-1d": true, "device:lab-ap07": false, `"resolved" or device:lab-ap07`: false} {
-			if err := s.m.alerts.setFilter(filter); err != nil {
+			if err := s.m.alerts.SetFilter(filter); err != nil {
 				t.Fatal(err)
 			}
 			s.press("1", "f5")
 			s.pass(time.Second)
-			rows := rows[event.Alert](s, paneAlerts)
+			rows := rows[event.Alert](s, view.AlertsID)
 			if got := slices.ContainsFunc(rows, func(a event.Alert) bool { return a.Device == "lab-ap07" }); got != want {
 				t.Errorf("/%s shows the resolved alert: %v\n%s", filter, got, s.frame())
 			}
 		}
-		if err := s.m.alerts.setFilter("a) or (b"); err == nil {
+		if err := s.m.alerts.SetFilter("a) or (b"); err == nil {
 			t.Error("a filter reaches out of its pane")
 		}
 	})

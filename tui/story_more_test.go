@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/view"
 )
 
 func TestIdleScreenChangesNothingWithinAStep(t *testing.T) {
@@ -47,16 +48,16 @@ func TestAnAnswerNobodyWaitsForIsDropped(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		number := s.m.pull.number
 		s.send(snapshotMsg{number: number - 1, apply: []func(){func() { t.Fatal("a stale answer was put on the screen") }}})
-		log := s.m.panes[paneLog]
-		stale, err := log.fetch(time.Now())(t.Context(), s.j)
+		log := s.m.panes[view.LogID]
+		stale, err := log.Fetch(time.Now())(t.Context(), s.j)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := log.setFilter("nothing-like-that"); err != nil {
+		if err := log.SetFilter("nothing-like-that"); err != nil {
 			t.Fatal(err)
 		}
-		stale.apply()
-		if log.nav().Len() != 0 {
+		stale.Apply()
+		if log.Nav().Len() != 0 {
 			t.Fatal("rows of the old filter were shown under the new one")
 		}
 	})
@@ -276,8 +277,8 @@ func TestFollowedPreviewShowsTheSelectedRow(t *testing.T) {
 			s.pass(20 * time.Millisecond)
 		}
 		s.pass(time.Second)
-		if row, _ := s.m.recordAtHand(); s.m.facts.subject != row {
-			t.Fatalf("the preview is about %v, the cursor on %v", s.m.facts.subject, row)
+		if row, _ := s.m.recordAtHand(); s.m.facts.Subject != row {
+			t.Fatalf("the preview is about %v, the cursor on %v", s.m.facts.Subject, row)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/view"
 )
 
 func TestAnSLELeadsFromTheSiteToTheEventsOfAnAP(t *testing.T) {
@@ -68,7 +69,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.press("[")
 		s.sees("It is shown over 1 hour, 24 hours or 7 days.")
 		s.press("r")
-		s.pass(cloudLimit + time.Second)
+		s.pass(view.CloudLimit + time.Second)
 		s.sees("the cloud did not answer within 30s", "weak-signal")
 		s.press("r")
 		none := event.SLEDetail{Start: cloud.asked[4].Start, End: cloud.asked[4].End, Problems: []string{"impacted users: no right (403)"}}
@@ -76,7 +77,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.settle()
 		s.sees("no data", "No data: nothing was counted in this time.", "Not told: impacted users: no right (403)", "no APs")
 		n := len(cloud.asked)
-		s.pass(againAfter + time.Minute)
+		s.pass(view.AgainAfter + time.Minute)
 		if len(cloud.asked) != n+1 {
 			t.Fatalf("%d questions in eleven minutes", len(cloud.asked)-n)
 		}
@@ -119,7 +120,7 @@ func TestFamiliesOfSLEAndFilters(t *testing.T) {
 
 func TestASuccessRateIsNeverRoundedUpToAll(t *testing.T) {
 	for v, want := range map[float64]string{1: "100.0%", 0.99999: "99.9%", 0.9565: "95.7%", 0: "0.0%", -1: "no data"} {
-		if got := success(v); got != want {
+		if got := view.Success(v); got != want {
 			t.Errorf("%v is %q, want %q", v, got, want)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/view"
 )
 
 // change edits the state as the collector would, and signals it.
@@ -132,12 +133,12 @@ func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
 		}
 		s.j.mu.Unlock()
 		s.press("4")
-		p := s.m.panes[paneDevices]
-		if n := p.nav().Len(); n > 60 {
+		p := s.m.panes[view.DevicesID]
+		if n := p.Nav().Len(); n > 60 {
 			t.Fatalf("%d rows were read for a window of 20", n)
 		}
 		s.press("G", "G")
-		if n := p.nav().Len(); n > 150 {
+		if n := p.Nav().Len(); n > 150 {
 			t.Fatalf("%d rows were read for a window of 20", n)
 		}
 	})
@@ -195,12 +196,12 @@ func TestFollowingAClientThroughItsAPs(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("3", "f")
 		s.sees("Following scanner-4", "-66 dBm GOOD", "for 1h")
-		mac := s.m.sheet().(*follow).mac
+		mac := s.m.sheet().(*view.Follow).Mac
 		roaming(s, mac, 44)
 		s.sees("│hq--ap00", "│hq--ap01", "on hq--ap01", "-67┤", "-75┤", "Its latest events")
-		n := len(s.m.sheet().(*follow).samples)
+		n := len(s.m.sheet().(*view.Follow).Samples)
 		s.change(func(*fakeJournal) {}) // something else moved
-		if now := len(s.m.sheet().(*follow).samples); now != n {
+		if now := len(s.m.sheet().(*view.Follow).Samples); now != n {
 			t.Fatalf("%d samples became %d without a measurement", n, now)
 		}
 		s.change(func(j *fakeJournal) {
@@ -249,7 +250,7 @@ func TestFollowingSomebodyWhoIsNotThereWaits(t *testing.T) {
 func TestAFollowedClientThatSaysNothingWritesNothing(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("3", "f")
-		roaming(s, s.m.sheet().(*follow).mac, 5)
+		roaming(s, s.m.sheet().(*view.Follow).Mac, 5)
 		s.pass(10 * time.Minute)
 		s.pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
 		before := s.m.View().Content

@@ -9,6 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/journal/event"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 func keyWindow(w, h int) tea.Msg { return tea.WindowSizeMsg{Width: w, Height: h} }
@@ -18,7 +20,7 @@ func TestLogFollowsUntilTheCursorMovesUp(t *testing.T) {
 		s.press("9")
 		newest := s.w.step(time.Now())
 		s.pass(pullGap)
-		if row := row[event.Event](s, paneLog); row.ID != newest.ID {
+		if row := row[event.Event](s, view.LogID); row.ID != newest.ID {
 			t.Fatalf("the newest row is not selected: %s", s.selected())
 		}
 		s.press("k")
@@ -54,14 +56,14 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 		for range 40 {
 			s.press("pgdown")
 		}
-		rows := rows[event.Event](s, paneLog)
+		rows := rows[event.Event](s, view.LogID)
 		for i := 1; i < len(rows); i++ {
 			if rows[i].ID-rows[i-1].ID != event.MaxEventsPerRecord {
 				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
 			}
 		}
 		for _, p := range s.j.asked {
-			if p.Limit == 0 || p.Limit > pinnedBatch {
+			if p.Limit == 0 || p.Limit > pane.PinnedBatch {
 				t.Fatalf("a page of %d rows was asked for", p.Limit)
 			}
 		}
@@ -77,7 +79,7 @@ func TestScrollingBackLoadsOlderRowsToTheFirst(t *testing.T) {
 		for range 60 {
 			s.press("pgup")
 		}
-		row := row[event.Event](s, paneLog)
+		row := row[event.Event](s, view.LogID)
 		if row.ID != event.ID(1, 0) {
 			t.Fatalf("the oldest row was not reached, but %d", row.ID)
 		}
@@ -239,7 +241,7 @@ func TestInputNeverLosesALetterToACommand(t *testing.T) {
 		if got := s.m.prompt.input.Value(); got != `"q?:/1 aU` {
 			t.Fatalf("the input holds %q", got)
 		}
-		if s.quit || s.m.help != nil || s.m.view != paneLog {
+		if s.quit || s.m.help != nil || s.m.view != view.LogID {
 			t.Fatal("a letter was taken for a command")
 		}
 	})

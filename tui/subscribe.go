@@ -10,31 +10,32 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // channelPattern is what a channel looks like once its names are ids.
 var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[A-Za-z0-9_./-]+)$`)
 
 // placesKnown collects the organizations and sites whose ids the panes' rows name.
-func (m *Model) placesKnown() []Scope {
-	var out []Scope
+func (m *Model) placesKnown() []pane.Scope {
+	var out []pane.Scope
 	for _, p := range m.panes {
-		of, ok := p.(ScopesOf)
+		of, ok := p.(pane.ScopesOf)
 		if !ok {
 			continue
 		}
-		for _, s := range of.scopes() {
-			if s.ID != "" && !slices.ContainsFunc(out, func(o Scope) bool { return o.ID == s.ID }) {
+		for _, s := range of.Scopes() {
+			if s.ID != "" && !slices.ContainsFunc(out, func(o pane.Scope) bool { return o.ID == s.ID }) {
 				out = append(out, s)
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Scope) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
+	slices.SortFunc(out, func(a, b pane.Scope) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
 	return out
 }
 
 // word is how a place is typed: its name where that is one word, else its id.
-func scopeWord(p Scope) string {
+func scopeWord(p pane.Scope) string {
 	if p.Name == "" || strings.ContainsAny(p.Name, " /<>\t") {
 		return p.ID
 	}

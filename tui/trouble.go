@@ -7,11 +7,12 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // troubles say, a sentence each, why this screen may not show what happens. As
 // long as there are any, nothing on it calls the network quiet.
-func (m *Model) troubles(e env) []string {
+func (m *Model) troubles(e pane.Context) []string {
 	if m.status == nil {
 		return nil
 	}
@@ -40,7 +41,7 @@ func (m *Model) troubles(e env) []string {
 }
 
 // feedTrouble says why a feed does not tell what happens; empty when it does.
-func feedTrouble(e env, f event.Feed) string {
+func feedTrouble(e pane.Context, f event.Feed) string {
 	switch {
 	case f.State == event.FeedWarns:
 		return "" // it works, and the header tells of it

@@ -6,6 +6,7 @@ import (
 
 	"foghorn/tui/clip"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
 )
 
 // Update takes a message, draws the next frame and returns what is to be done
@@ -56,12 +57,12 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case snapshotMsg:
-		return m.take(msg)
+		return m.Take(msg)
 	case wakeMsg:
 		return tea.Batch(m.pullSoon(), m.tickSheet())
 	case completedMsg:
 		m.takeCompletions(msg)
-	case Reply:
+	case pane.Reply:
 		return m.serve(msg(m.screen()))
 	case doneMsg:
 		return m.takeDone(msg)
@@ -169,7 +170,7 @@ func (m *Model) wheel(mouse tea.Mouse) tea.Cmd {
 		m.scrollText(n, 0)
 		return nil
 	}
-	return m.moveList(func(nav navigator) { nav.Move(n) })
+	return m.moveList(func(nav pane.Navigator) { nav.Move(n) })
 }
 
 // interrupted is ctrl+c: the first explains, the second within a while quits.

@@ -9,10 +9,12 @@ import (
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // show brings a pane up, whatever is open.
-func (m *Model) show(id paneID) tea.Cmd {
+func (m *Model) show(id pane.ID) tea.Cmd {
 	m.closeAll()
 	if id == m.view { // the same digit again shows the other list
 		id = m.secondList(id)
@@ -21,7 +23,7 @@ func (m *Model) show(id paneID) tea.Cmd {
 		return m.pullNow()
 	}
 	m.last, m.view = m.view, id
-	if id != paneOverview {
+	if id != pane.OverviewID {
 		m.focusOn(id)
 	}
 	m.Draw() // the list gets its new height, which decides what is asked for
@@ -29,9 +31,9 @@ func (m *Model) show(id paneID) tea.Cmd {
 }
 
 // secondList is the pane that stands under another one; id itself without any.
-func (m *Model) secondList(id paneID) paneID {
+func (m *Model) secondList(id pane.ID) pane.ID {
 	for _, p := range m.panes {
-		if a := p.About(); a.Under == id && id != paneOverview {
+		if a := p.About(); a.Under == id && id != pane.OverviewID {
 			return a.ID
 		}
 	}
@@ -40,17 +42,17 @@ func (m *Model) secondList(id paneID) paneID {
 
 // refreshFrom asks whatever a pane or a sheet shows besides the journal.
 func (m *Model) refreshFrom(of any) tea.Cmd {
-	if r, ok := of.(Refresher); ok {
+	if r, ok := of.(pane.Refresher); ok {
 		return m.serve(r.Refresh(m.screen()))
 	}
 	return nil
 }
 
 // gridOrder is how tab and the arrows walk through the overview.
-var gridOrder = []paneID{paneAlerts, paneUpDown, paneClients, paneSLE}
+var gridOrder = []pane.ID{view.AlertsID, view.UpDownID, view.ClientsID, view.SLEID}
 
 // focusOn moves the overview's focus to a pane, if it is part of the overview.
-func (m *Model) focusOn(id paneID) {
+func (m *Model) focusOn(id pane.ID) {
 	if slices.Contains(gridOrder, id) {
 		m.focus = id
 	}
@@ -70,7 +72,7 @@ func (m *Model) previousPane(string) tea.Cmd { return m.walkPanes(-1) }
 
 // walkPanes goes through the panes of the overview, or through the views.
 func (m *Model) walkPanes(dir int) tea.Cmd {
-	if m.view == paneOverview && m.help == nil {
+	if m.view == pane.OverviewID && m.help == nil {
 		return m.walkGrid(dir)
 	}
 	at := m.view
@@ -83,7 +85,7 @@ func (m *Model) walkPanes(dir int) tea.Cmd {
 
 func (m *Model) lastView(string) tea.Cmd { return m.show(m.last) }
 func (m *Model) zoom(string) tea.Cmd     { return m.show(m.focus) }
-func (m *Model) unzoom(string) tea.Cmd   { return m.show(paneOverview) }
+func (m *Model) unzoom(string) tea.Cmd   { return m.show(pane.OverviewID) }
 
 // cyclePreview goes from what is shown now to the next place.
 func (m *Model) cyclePreview(arg string) tea.Cmd {
@@ -95,10 +97,10 @@ func (m *Model) cyclePreview(arg string) tea.Cmd {
 		m.layout = previewBottom
 	case arg == "off":
 		m.layout = previewOff
-	case m.view == paneOverview:
+	case m.view == pane.OverviewID:
 		m.say(draw.Dim, "The overview has no preview; zoom in with +.")
 		return nil
-	case now == previewOff && m.width >= previewNeedsCols:
+	case now == previewOff && m.width >= pane.PreviewNeedsCols:
 		m.layout = previewRight
 	case now == previewOff, now == previewRight:
 		m.layout = previewBottom
@@ -150,7 +152,7 @@ func (m *Model) refresh(string) tea.Cmd {
 func (m *Model) togglePause(string) tea.Cmd {
 	if m.paused != nil {
 		for _, id := range m.paused.following {
-			m.panes[id].nav().SetFollow(true)
+			m.panes[id].Nav().SetFollow(true)
 		}
 		m.paused = nil
 		return m.pullNow()
@@ -160,16 +162,16 @@ func (m *Model) togglePause(string) tea.Cmd {
 		m.paused.events = m.status.Counts.Events
 	}
 	for id, p := range m.panes {
-		if p.nav().Following() {
+		if p.Nav().Following() {
 			m.paused.following = append(m.paused.following, id)
-			p.nav().SetFollow(false)
+			p.Nav().SetFollow(false)
 		}
 	}
 	return nil
 }
 
 func (m *Model) toggleFollow(string) tea.Cmd {
-	n := m.current().nav()
+	n := m.current().Nav()
 	n.SetFollow(!n.Following())
 	if !n.Following() {
 		m.say(draw.Dim, "Not following; f or G follows again.")
@@ -177,21 +179,21 @@ func (m *Model) toggleFollow(string) tea.Cmd {
 	return m.pullSoon()
 }
 
-func (m *Model) seekNext(string) tea.Cmd     { return m.seek(1) }
-func (m *Model) seekPrevious(string) tea.Cmd { return m.seek(-1) }
+func (m *Model) seekNext(string) tea.Cmd     { return m.Seek(1) }
+func (m *Model) seekPrevious(string) tea.Cmd { return m.Seek(-1) }
 
-func (m *Model) seek(dir int) tea.Cmd {
-	if p, ok := m.current().(Seeker); !ok || !p.seek(dir) {
+func (m *Model) Seek(dir int) tea.Cmd {
+	if p, ok := m.current().(pane.Seeker); !ok || !p.Seek(dir) {
 		m.say(draw.Dim, "No more rows that want attention in this direction.")
 		return nil
 	}
-	return m.moveList(func(navigator) {})
+	return m.moveList(func(pane.Navigator) {})
 }
 
 // sortable is the pane the sort menu is about: in the overview the alerts,
 // unless the one with the keys has orders of its own.
-func (m *Model) sortable() pane {
-	if p := m.current(); len(p.orders()) > 0 {
+func (m *Model) sortable() pane.Pane {
+	if p := m.current(); len(p.Orders()) > 0 {
 		return p
 	}
 	return m.alerts
@@ -202,8 +204,8 @@ func (m *Model) sortBy(arg string) tea.Cmd {
 	p := m.sortable()
 	if arg == "" {
 		var items []menuItem
-		for _, o := range p.orders() {
-			items = append(items, menuItem{key: o.key, label: o.label, run: func(m *Model) tea.Cmd { return m.sortBy(o.name) }})
+		for _, o := range p.Orders() {
+			items = append(items, menuItem{key: o.Key, label: o.Label, run: func(m *Model) tea.Cmd { return m.sortBy(o.Name) }})
 		}
 		return m.openMenu("sort "+strings.ToLower(p.About().Name)+" by", items...)
 	}
@@ -212,27 +214,27 @@ func (m *Model) sortBy(arg string) tea.Cmd {
 		m.say(draw.Warn, "The orders are "+strings.Join(m.orderNames(), ", ")+".")
 		return nil
 	}
-	s := p.shown()
-	if s.order = arg; i == 0 {
-		s.order = ""
+	s := p.Shown()
+	if s.Order = arg; i == 0 {
+		s.Order = ""
 	}
-	p.setShow(s)
+	p.SetShow(s)
 	return m.pullNow()
 }
 
 // orderNames completes :sort.
 func (m *Model) orderNames() []string {
 	var out []string
-	for _, o := range m.sortable().orders() {
-		out = append(out, o.name)
+	for _, o := range m.sortable().Orders() {
+		out = append(out, o.Name)
 	}
 	return out
 }
 
 func (m *Model) toggleResolved(string) tea.Cmd {
-	s := m.alerts.shown()
-	s.resolved = !s.resolved
-	m.alerts.setShow(s)
+	s := m.alerts.Shown()
+	s.Resolved = !s.Resolved
+	m.alerts.SetShow(s)
 	return m.pullNow()
 }
 
@@ -252,7 +254,7 @@ func (m *Model) setSeverity(arg string) tea.Cmd {
 	}
 	m.floor = next
 	for _, p := range m.panes {
-		p.setFloor(next)
+		p.SetFloor(next)
 	}
 	m.say(draw.Dim, "Showing "+next.String()+" and above; S steps on.")
 	if next == event.Debug {
@@ -270,11 +272,11 @@ func (m *Model) escape(string) tea.Cmd {
 		return m.closeDetail()
 	case m.sheet() != nil:
 		return m.closeSheet()
-	case m.current().filterText() != "":
-		_ = m.current().setFilter("") // the empty query parses
+	case m.current().FilterText() != "":
+		_ = m.current().SetFilter("") // the empty query parses
 		return m.pullNow()
-	case m.view != paneOverview:
-		return m.show(paneOverview)
+	case m.view != pane.OverviewID:
+		return m.show(pane.OverviewID)
 	default:
 		m.say(draw.Dim, "This is the top; q quits.")
 	}

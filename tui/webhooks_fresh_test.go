@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/view"
 )
 
 // Whoever looks at webhooks sees them as Mist has them now, and is told when Mist
@@ -86,7 +87,7 @@ func TestDeliveriesSpeakAgainstADisabledWebhook(t *testing.T) {
 		"before":                   {[]event.Webhook{off}, now.Add(-time.Hour), false},
 		"another may have sent it": {[]event.Webhook{off, on}, now, false},
 	} {
-		if got := doubted(off, c.all, feeds(c.last)); got != c.want {
+		if got := view.Doubted(off, c.all, feeds(c.last)); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

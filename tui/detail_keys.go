@@ -1,0 +1,18 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/tui/pane"
+)
+
+func (m *Model) noDevice() string {
+	if m.detail == nil || m.detail.Facts.DeviceOf().Int64() == 0 {
+		return "No device stands behind this."
+	}
+	return ""
+}
+
+func (m *Model) openDevice(string) tea.Cmd {
+	return m.push(pane.RecordRef{Kind: pane.DeviceRecord, Id: m.detail.Facts.DeviceOf().Int64()})
+}

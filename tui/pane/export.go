@@ -1,0 +1,78 @@
+package pane
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"foghorn/journal/export"
+	"foghorn/journal/query"
+	"foghorn/tui/draw"
+)
+
+// ClipboardForms are the forms in which the chosen rows can be copied.
+type ClipboardForms struct {
+	N     int
+	Lines []string
+	Ids   []string
+	Json  func() (string, error) // nil where rows have no JSON
+}
+
+// Copies of a pane are of its marked rows, or the one under the cursor.
+func (p *List[T]) Copies(e Context) ClipboardForms {
+	rows := p.List.Chosen()
+	c := ClipboardForms{N: len(rows)}
+	for _, row := range rows {
+		c.Lines = append(c.Lines, LineOf(p.Spec.Cells(e, row)))
+		c.Ids = append(c.Ids, p.idText(row))
+	}
+	if p.Spec.JSON != nil {
+		c.Json = func() (string, error) { return objects(rows, p.Spec.JSON) }
+	}
+	return c
+}
+
+// idText is the id people know a row by.
+func (p *List[T]) idText(row T) string {
+	if p.Spec.Table == query.Devices || p.Spec.Table == query.Clients {
+		return MacOf(p.Spec.RowID(row)).String()
+	}
+	return strconv.FormatInt(p.Spec.RowID(row), 10)
+}
+
+// LineOf is a row as text: its cells, without what was blank.
+func LineOf(cells []draw.Cell) string {
+	var out []string
+	for _, c := range cells {
+		if t := strings.TrimSpace(c.Text); t != "" {
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, "  ")
+}
+
+func objects[T any](rows []T, object func(*T) ([]byte, error)) (string, error) {
+	var out []string
+	for i := range rows {
+		text, err := object(&rows[i])
+		if err != nil {
+			return "", err
+		}
+		out = append(out, string(text))
+	}
+	return strings.Join(out, "\n"), nil
+}
+
+// ExportSet is a set of rows on their way out of the program.
+type ExportSet struct {
+	Name  string
+	N     int
+	Write func(w io.Writer, f export.Format, o export.Options) error
+}
+
+// ExportOf makes a pick of rows that can be exported.
+func ExportOf[T export.Row](name string, rows []T) ExportSet {
+	return ExportSet{Name: name, N: len(rows), Write: func(w io.Writer, f export.Format, o export.Options) error {
+		return export.Write(w, f, rows, o)
+	}}
+}

@@ -1,0 +1,137 @@
+package pane
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/tui/draw"
+	"foghorn/tui/jsonview"
+	"foghorn/tui/port"
+)
+
+// Traits say which of the screen's own keys have a meaning in a place.
+type Traits uint16
+
+const (
+	IsPane     Traits = 1 << iota // a list pane: filter, marks, export, preview
+	IsSheet                       // a view over the panes
+	HasRows                       // keys move a cursor through rows
+	HasText                       // keys scroll text
+	HasJSON                       // keys walk through a JSON tree
+	HasAlerts                     // there is an alert behind a row: ack, snooze, note
+	HasClients                    // there is a client behind a row: follow it
+	IsTail                        // the newest row is at the bottom, and can be followed
+	HasOrders                     // rows can be sorted
+)
+
+// Place is where keys have a meaning: a pane, a sheet, a tab of the detail view.
+type Place struct {
+	Name   string // for help and the key reference
+	Traits Traits
+}
+
+// Binding is one thing a person can do in a pane or a sheet of it: its command in
+// the palette, its keys, what help says, and what happens. A pane's binding takes
+// precedence over one of the screen with the same name or key.
+type Binding struct {
+	Name string // command in the palette
+	Keys []string
+	In   []Place // nil is the pane itself
+	Help string
+	Foot string // in the footer; empty keeps it out
+	Run  func(s Screen) Request
+	// Off says why it cannot be done now; empty or nil means that it can.
+	Off func(s Screen) string
+}
+
+// Screen is what a pane may use while it handles a key or an answer. It is a copy
+// as of now and not to be kept.
+type Screen struct {
+	Context
+	Journal port.Journal
+	Cloud   port.Cloud // nil without an API token
+	// AskWebhooks has the cloud asked for webhooks; nil when nobody can.
+	AskWebhooks func(ctx context.Context, source, site string) error
+	Paused      bool
+	Sheet       Sheet // the one on top; nil without one
+	// Base ends with the program. Do runs f outside of the program's loop, under a
+	// context that descends from Base and ends after limit.
+	Base context.Context
+	Do   func(ctx context.Context, limit time.Duration, f func(ctx context.Context) tea.Msg) tea.Cmd
+}
+
+// Reply is the message by which an answer comes back into the program's loop.
+type Reply func(s Screen) Request
+
+// Request is what a pane wants the screen to do. The screen serves it in the same
+// Update in which the key or the answer came.
+type Request interface{ request() }
+
+type (
+	// Say shows a short answer in the footer.
+	Say struct {
+		Role draw.Role
+		Text string
+	}
+	// Show brings a pane up.
+	Show struct{ ID ID }
+	// OpenSheet stacks a sheet on what is shown.
+	OpenSheet struct{ Sheet Sheet }
+	// OpenRecord opens a detail view.
+	OpenRecord struct{ Ref RecordRef }
+	// Pull reads rows anew, at once.
+	Pull struct{}
+	// PullSoon reads rows anew as soon as the pace allows it.
+	PullSoon struct{}
+	// Undo takes back what the operator did last.
+	Undo struct{}
+	// Command runs a command.
+	Command struct{ Cmd tea.Cmd }
+	// All are several requests, served in order.
+	All []Request
+)
+
+func (Say) request()        {}
+func (Show) request()       {}
+func (OpenSheet) request()  {}
+func (OpenRecord) request() {}
+func (Pull) request()       {}
+func (PullSoon) request()   {}
+func (Undo) request()       {}
+func (Command) request()    {}
+func (All) request()        {}
+
+// Sheet is a full-screen view over the panes that is not one record of the
+// journal: what is being followed, or what the cloud was asked. Sheets are
+// stacked; a detail view may lie on top of them, and help on top of all.
+type Sheet interface {
+	Place() Place
+	Nav() Navigator            // of its list; nil without one
+	Fetch(now time.Time) Fetch // what of the journal it shows; nil when nothing
+	Draw(e Context, width, height int) []string
+	Close() // the sheet is gone: what it waits for is no longer wanted
+}
+
+// What a sheet or a pane may do beyond that.
+type (
+	// Scroller is a sheet with text longer than its window.
+	Scroller interface{ Scroll(lines, pages int) }
+	// Ticker is a sheet that does something as time goes by.
+	Ticker interface{ Tick(s Screen) Request }
+	// Refresher has more to read anew than the journal.
+	Refresher interface{ Refresh(s Screen) Request }
+	// TreeOf is a sheet that shows a JSON tree.
+	TreeOf interface{ Tree() *jsonview.Model }
+)
+
+// On makes a handler for the keys of one kind of sheet.
+func On[S Sheet](run func(sheet S, s Screen) Request) func(s Screen) Request {
+	return func(s Screen) Request {
+		if sheet, ok := s.Sheet.(S); ok {
+			return run(sheet, s)
+		}
+		return nil
+	}
+}

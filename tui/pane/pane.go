@@ -1,0 +1,112 @@
+package pane
+
+import (
+	"context"
+	"time"
+
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+	"foghorn/tui/port"
+)
+
+// Navigator is the part of a list that does not depend on what its rows are.
+type Navigator interface {
+	Move(n int)
+	Page(n int)
+	Half(n int)
+	Home()
+	End()
+	SetFollow(on bool)
+	Following() bool
+	Attached() bool
+	Select(id int64) bool
+	Reset()
+	Mark(n int)
+	MarkRange()
+	MarkAll()
+	ClearMarks()
+	Marks() int
+	Len() int
+	Cursor() int
+	Top() int
+	Height() int
+	SetHeight(h int)
+}
+
+// Pane is one list of the screen, whatever its rows are.
+type Pane interface {
+	About() *About
+	Place() Place
+	Keys() []Binding
+	Nav() Navigator
+	Filtered
+
+	Fetch(now time.Time) Fetch
+	Draw(e Context, width, height int, focused bool) []string
+	Seen()
+	WantsMore() bool
+}
+
+// Filtered is a pane whose rows are a query's.
+type Filtered interface {
+	Table() query.Table
+	FilterText() string
+	SetFilter(text string) error
+	SetFloor(s event.Severity)
+	SetShow(s ViewState)
+	Shown() ViewState
+	Orders() []Order
+}
+
+// What a pane may offer of its rows.
+type (
+	// Recorder names the record of the selected row.
+	Recorder interface{ Subject() (RecordRef, bool) }
+	// Alerter names the alerts behind the chosen rows, each once.
+	Alerter interface{ AlertIDs() []int64 }
+	// AlertFinder returns an alert that is among the rows; nil when it is not.
+	AlertFinder interface{ AlertRow(id int64) *event.Alert }
+	// DeviceOf is the device of the selected row, as far as the row knows it.
+	DeviceOf interface{ DeviceOf() (event.Device, bool) }
+	// ClientOf is the client of the selected row.
+	ClientOf interface{ ClientOf() (event.MAC, string) }
+	// ScopesOf are the organizations and sites that the rows name.
+	ScopesOf interface{ Scopes() []Scope }
+	// Seeker moves to the next row that needs attention.
+	Seeker interface{ Seek(dir int) bool }
+	// Opener opens the selected row in a way of its own; false where the row is
+	// opened as a record.
+	Opener interface {
+		Open(s Screen) (Request, bool)
+	}
+	// Exporter reads the rows an export writes; nil where they cannot be exported.
+	Exporter interface {
+		Hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (ExportSet, error)
+	}
+	// Copier gives the chosen rows in the forms in which they can be copied.
+	Copier interface {
+		Copies(e Context) ClipboardForms
+	}
+)
+
+// Scope is an organization, or a site of it, whose id a row names.
+type Scope struct {
+	Source, ID, Name string
+	Site             bool
+}
+
+// ScopesIn are the organization and the site of a record.
+func ScopesIn(source, org, siteID, site string) []Scope {
+	return []Scope{{source, org, source, false}, {source, siteID, site, true}}
+}
+
+// Fetch asks the journal for what a pane can show. It runs outside of the
+// program's loop; what it returns is put in place inside of it.
+type Fetch func(ctx context.Context, j port.Journal) (Answer, error)
+
+// Answer is what came back.
+type Answer struct {
+	Apply func()
+	// Newest is what a list that follows will have under its cursor.
+	Newest RecordRef
+}

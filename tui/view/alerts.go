@@ -1,0 +1,294 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/internal/human"
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/port"
+)
+
+const AlertsID pane.ID = 1
+
+func AlertsPlace() pane.Place { return alertsPane().Place() }
+
+func alertsPane() *pane.List[event.Alert] {
+	return pane.NewList(pane.WithOrg(pane.Spec[event.Alert]{
+		About:   pane.About{ID: AlertsID, Digit: "1", Name: "Alerts", Command: "alerts", Help: "alerts: one row per problem"},
+		Table:   query.Alerts,
+		RowID:   func(a event.Alert) int64 { return a.ID },
+		BaseFor: alertsBase,
+		Columns: alertColumns,
+		Cells:   alertCells,
+		Read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.Alert, error) {
+			return j.Alerts(ctx, p)
+		},
+		Record: func(a event.Alert) (pane.RecordRef, bool) {
+			return pane.RecordRef{Kind: pane.AlertRecord, Id: a.ID}, true
+		},
+		Alert:          func(a event.Alert) int64 { return a.ID },
+		NeedsAttention: func(a event.Alert) bool { return a.State == event.Open },
+		Export:         func(rows []event.Alert) pane.ExportSet { return pane.ExportOf("alerts", rows) },
+		JSON:           export.Object[event.Alert],
+		Device: func(a event.Alert) (event.Device, bool) {
+			return DeviceNamed(a.Source, a.Site, a.SiteID, a.Device, a.DeviceMAC)
+		},
+		Scopes:   func(a event.Alert) []pane.Scope { return pane.ScopesIn(a.Source, a.OrgID, a.SiteID, a.Site) },
+		AlertPtr: func(a *event.Alert) *event.Alert { return a },
+		Sorts: []pane.Order{{Key: "s", Name: "severity", Label: "severity, newest first"}, {Key: "n", Name: "newest", Label: "newest first"},
+			{Key: "o", Name: "oldest", Label: "oldest first"}, {Key: "l", Name: "site", Label: "site and device"}},
+		Arrange: arrangeBy(alertOrders),
+		Empty:   emptyAlerts,
+	}, alertsOrg, func(a event.Alert) string { return a.Source }))
+}
+
+const (
+	whatTitle = "WHAT"
+	alertsOrg = 3 // the place of the column of organisations
+)
+
+func alertColumns(e pane.Context, _ int) []draw.Column {
+	duration := draw.Column{Title: "HOW LONG", Width: 8}
+	if e.Mode != human.Relative {
+		duration = e.TimeColumn()
+		duration.Title = "OPENED"
+	}
+	return []draw.Column{
+		{Width: 1},
+		{Width: 1},
+		duration,
+		{Title: "SITE", Width: 9, Grow: 1, Max: 18, Drop: 3},
+		{Title: "DEVICE", Width: 10, Grow: 1, Max: 24},
+		{Title: whatTitle, Width: 24, Grow: 8},
+		{Title: "N", Width: 3, Right: true, Drop: 4},
+		{Title: "OWNER", Width: 7, Drop: 2},
+	}
+}
+
+func alertCells(e pane.Context, a event.Alert) []draw.Cell {
+	a.Derive(e.Now)
+	sev, text := draw.SeverityRole(a.Severity), draw.Plain
+	state := sev
+	switch a.State {
+	case event.Resolved:
+		sev, state, text = draw.Dim, draw.OK, draw.Dim
+	case event.Acked, event.Snoozed:
+		state = draw.Dim
+	case event.Open:
+		if a.Severity == event.Critical {
+			text = draw.Strong
+		}
+	}
+	return []draw.Cell{
+		{Text: e.Theme.Glyph.States[a.State], Role: state},
+		{Text: draw.SeverityLetter(a.Severity), Role: sev},
+		{Text: alertDuration(e, a), Role: text},
+		{Text: e.Cell(a.Site), Role: text},
+		{Text: alertDevice(e, a), Role: text},
+		{Text: alertWhat(e, a), Role: text},
+		{Text: alertCount(e, a), Role: draw.Dim},
+		{Text: alertOwner(e, a) + syncMark(e, a), Role: ownerRole(a)},
+	}
+}
+
+// siteDropped is the width below which alerts have no column for their site.
+const siteDropped = 68
+
+// alertDevice names the device; where sites have no column, an alert of a
+// whole site names that, as it would not say where it is at all.
+func alertDevice(e pane.Context, a event.Alert) string {
+	if a.Device == "" && a.DeviceMAC == "" && e.Width > 0 && e.Width < siteDropped {
+		return e.Cell(a.Site)
+	}
+	return e.Device(a.Device, a.DeviceMAC)
+}
+
+// alertDuration tells how long the condition lasts, or lasted.
+func alertDuration(e pane.Context, a event.Alert) string {
+	switch {
+	case e.Mode != human.Relative:
+		return e.When(a.Opened)
+	case a.State != event.Resolved || a.Resolved == nil:
+		return e.Age(a.Opened)
+	}
+	if d := a.Duration(e.Now); d > 0 {
+		return human.Duration(d)
+	}
+	return "over"
+}
+
+// AlertTitle is the sentence without the device, which has its column.
+func AlertTitle(a event.Alert) string {
+	title := alertSays(a)
+	if a.Note != "" {
+		return title + "  [" + a.Note + "]"
+	}
+	return title
+}
+
+// alertSays is the title without the device and the note. What is over is told
+// in the past: "is down" beside a check mark would be taken for down.
+func alertSays(a event.Alert) string {
+	title := without(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
+	if a.State == event.Resolved {
+		return inThePast(title)
+	}
+	return title
+}
+
+// inThePast turns the verb of a title, which stands before what the title quotes
+// or adds: those are words from outside and stay as they are.
+func inThePast(title string) string {
+	own, quoted := title, ""
+	if i := strings.IndexByte(title, '"'); i >= 0 {
+		own, quoted = title[:i], title[i:]
+	}
+	said, added, more := strings.Cut(own, ": ")
+	said = " " + said
+	if is, are := strings.LastIndex(said, " is "), strings.LastIndex(said, " are "); is > are {
+		said = said[:is] + " was " + said[is+len(" is "):]
+	} else if are >= 0 {
+		said = said[:are] + " were " + said[are+len(" are "):]
+	}
+	if said = said[1:]; more {
+		said += ": " + added
+	}
+	return said + quoted
+}
+
+// alertWhat is the sentence of an alert's row. When it leaves by itself stands
+// before the note, and is shortened and kept where the column is narrow, unless
+// what is left would not say what it is about.
+func alertWhat(e pane.Context, a event.Alert) string {
+	room := whatWidth(e)
+	note := ""
+	if a.Note != "" {
+		note = "  [" + e.Cell(a.Note) + "]"
+	}
+	says := e.Cell(alertSays(a))
+	leaves, short := alertLeaves(e, a)
+	if leaves == "" || room == 0 || draw.TextWidth(says)+draw.TextWidth(leaves) <= room {
+		return says + leaves + note
+	}
+	if left := room - draw.TextWidth(short); left >= min(draw.TextWidth(says), leastSays) {
+		return strings.TrimRight(e.Theme.Fit(says, min(left, draw.TextWidth(says)), false), " ") + short + note
+	}
+	return says + short + note
+}
+
+// leastSays is how much of a title must be seen before it is worth cutting it
+// for the time at which the alert leaves.
+const leastSays = 24
+
+// whatWidth is how wide the sentences of alerts are in the pane that is drawn; 0
+// when it is not known.
+func whatWidth(e pane.Context) int {
+	if e.Width <= 0 {
+		return 0
+	}
+	cols := pane.WithOrgColumn(e, alertColumns(e, e.Width), alertsOrg)
+	for i, w := range draw.Layout(cols, e.Width) {
+		if cols[i].Title == whatTitle {
+			return w
+		}
+	}
+	return 0
+}
+
+// alertLeaves says of an alert that nobody ever ends when time does, at length and
+// in short.
+func alertLeaves(e pane.Context, a event.Alert) (long, short string) {
+	if a.Expires == nil || a.Resolved != nil {
+		return "", ""
+	}
+	short = "; leaves " + e.Hour(*a.Expires)
+	if a.Count > 1 {
+		return short, short
+	}
+	return "; happened once, leaves " + e.Hour(*a.Expires), short
+}
+
+func alertCount(e pane.Context, a event.Alert) string {
+	switch {
+	case a.Flaps > 1:
+		return "~" + strconv.Itoa(a.Flaps)
+	case a.Count > 1:
+		return e.Theme.Glyph.Times + strconv.Itoa(a.Count)
+	default:
+		return ""
+	}
+}
+
+func alertOwner(e pane.Context, a event.Alert) string {
+	switch {
+	case a.State == event.Snoozed && a.SnoozedUntil != nil:
+		return "z" + a.SnoozedUntil.In(e.Zone).Format("15:04")
+	case a.Owner == "":
+		return ""
+	case a.AckedAt != nil:
+		return e.Cell(initials(a.Owner)) + " " + e.Age(*a.AckedAt)
+	default:
+		return e.Cell(initials(a.Owner))
+	}
+}
+
+// ownerRole makes what Mist did not take stand out.
+func ownerRole(a event.Alert) draw.Role {
+	switch a.Sync.State {
+	case event.SyncNone, event.SyncSending, event.SyncDone:
+		return draw.Dim
+	default:
+		return draw.Warn
+	}
+}
+
+// alertsBase is what the pane shows before any filter: resolved alerts leave
+// after a while, unless somebody asked for them.
+func alertsBase(s pane.ViewState, filter *query.Query) *query.Query {
+	if s.Resolved {
+		return nil
+	}
+	return journal.AlertsBase(filter, keepResolved)
+}
+
+// keepResolved is how long an alert stays on the screen after it was resolved.
+const keepResolved = 10 * time.Minute
+
+// arrangeBy brings rows into another order than the journal's own.
+func arrangeBy[T any](orders map[string]func(a, b T) int) func([]T, pane.ViewState) []T {
+	return func(rows []T, s pane.ViewState) []T {
+		if less, ok := orders[s.Order]; ok {
+			slices.SortStableFunc(rows, less)
+		}
+		return rows
+	}
+}
+
+// alertOrders are the orders of the sort menu besides the journal's own.
+var alertOrders = map[string]func(a, b event.Alert) int{
+	"newest": func(a, b event.Alert) int { return b.Opened.Compare(a.Opened) },
+	"oldest": func(a, b event.Alert) int { return a.Opened.Compare(b.Opened) },
+	"site": func(a, b event.Alert) int {
+		return cmp.Or(strings.Compare(a.Site, b.Site), strings.Compare(a.Device, b.Device))
+	},
+}
+
+func emptyAlerts(e pane.Context) []string {
+	if len(e.Trouble) > 0 {
+		return append([]string{"No alerts, but foghorn does not receive everything."}, pane.Listening(e)...)
+	}
+	if !e.Heard() {
+		return append([]string{"No alerts yet: nothing came in that could raise one."}, pane.Listening(e)...)
+	}
+	return append([]string{"No alerts. Nothing needs you now."}, pane.Listening(e)...)
+}

@@ -1,0 +1,213 @@
+package view
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+
+	"foghorn/internal/human"
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/port"
+)
+
+func readEvents(ctx context.Context, j port.Journal, p query.Page) ([]event.Event, error) {
+	return j.Events(ctx, p)
+}
+
+func eventID(ev event.Event) int64 { return ev.ID }
+
+func eventSubject(ev event.Event) (pane.RecordRef, bool) {
+	return pane.RecordRef{Kind: pane.EventRecord, Id: ev.ID}, true
+}
+
+func eventAlert(ev event.Event) int64 { return ev.AlertID }
+
+func eventsPick(rows []event.Event) pane.ExportSet { return pane.ExportOf("events", rows) }
+
+func eventHot(ev event.Event) bool { return ev.Severity >= event.Warn }
+
+func eventKind() pane.Spec[event.Event] {
+	return pane.Spec[event.Event]{
+		Table: query.Events, Tail: true,
+		RowID: eventID, Read: readEvents, Record: eventSubject, Alert: eventAlert,
+		NeedsAttention: eventHot, Export: eventsPick, JSON: export.Object[event.Event],
+		Device: func(ev event.Event) (event.Device, bool) {
+			return DeviceNamed(ev.Source, ev.Site, ev.SiteID, ev.Device, ev.DeviceMAC)
+		},
+		Scopes: func(ev event.Event) []pane.Scope { return pane.ScopesIn(ev.Source, ev.OrgID, ev.SiteID, ev.Site) },
+	}
+}
+
+// DeviceNamed is the device that a row names; false when it names none.
+func DeviceNamed(source, site, siteID, name string, mac event.MAC) (event.Device, bool) {
+	return event.Device{Source: source, Site: site, SiteID: siteID, Name: name, MAC: mac}, mac != ""
+}
+
+const (
+	UpDownID pane.ID = 2
+	LogID    pane.ID = 9
+)
+
+// logPane shows every event.
+func logPane() *pane.List[event.Event] {
+	k := eventKind()
+	k.About = pane.About{ID: LogID, Digit: "9", Name: "Log", Command: "log", Help: "every event", Sheets: []pane.Place{framesPlace, framePlace}}
+	k.Keys = framesKeys()
+	k.Columns, k.Cells = logColumns, logCells
+	k.Empty = func(e pane.Context) []string { return append([]string{"No events yet."}, pane.Listening(e)...) }
+	return pane.NewList(pane.WithOrg(k, 3, eventSource))
+}
+
+func eventSource(ev event.Event) string { return ev.Source }
+
+func logColumns(e pane.Context, _ int) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Width: 1},
+		{Title: "TOPIC", Width: 10, Grow: 1, Max: 18, Drop: 4},
+		{Title: "SITE", Width: 8, Grow: 1, Max: 16, Drop: 3},
+		{Title: "DEVICE", Width: 10, Grow: 2, Max: 22, Drop: 2},
+		{Title: "WHAT", Width: 30, Grow: 8},
+		{Width: 3, Right: true, Drop: 5},
+	}
+}
+
+func logCells(e pane.Context, ev event.Event) []draw.Cell {
+	text := draw.Plain
+	if ev.Severity == event.Debug {
+		text = draw.Dim
+	}
+	return []draw.Cell{
+		{Text: happened(e, ev), Role: draw.Dim},
+		{Text: draw.SeverityLetter(ev.Severity), Role: draw.SeverityRole(ev.Severity)},
+		{Text: e.Cell(ev.Topic), Role: draw.Dim},
+		{Text: e.Cell(ev.Site), Role: text},
+		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: text},
+		{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: text},
+		{Text: e.Times(ev.Duplicates), Role: draw.Dim},
+	}
+}
+
+// eventWhat is the sentence without the device, which has its column.
+func eventWhat(ev event.Event) string {
+	return without(eventText(ev), "Switch "+ev.Device, "Gateway "+ev.Device, "Mist Edge "+ev.Device, "AP "+ev.Device, ev.Device)
+}
+
+// eventText is the event's sentence, or its type when it has none.
+func eventText(ev event.Event) string {
+	if ev.Text != "" {
+		return ev.Text
+	}
+	return ev.Type
+}
+
+// upDownPane shows devices coming and going.
+func upDownPane() *pane.List[event.Event] {
+	k := eventKind()
+	k.About = pane.About{ID: UpDownID, Digit: "2", Name: "Up/Down", Command: "updown", Help: "devices and links that went up or down"}
+	k.Base = journal.UpDown
+	k.Columns, k.Cells = upDownColumns, upDownCells
+	k.NeedsAttention = func(ev event.Event) bool { return journal.DirectionOf(ev) == journal.Down }
+	k.Empty = func(e pane.Context) []string {
+		return append([]string{"No up/down events of devices."}, pane.Listening(e)...)
+	}
+	return pane.NewList(pane.WithOrg(k, 3, eventSource))
+}
+
+func upDownColumns(e pane.Context, _ int) []draw.Column {
+	return []draw.Column{
+		e.TimeColumn(),
+		{Title: "NOW", Width: 6},
+		{Title: "KIND", Width: 7, Drop: 4},
+		{Title: "SITE", Width: 8, Grow: 2, Max: 20, Drop: 2},
+		{Title: "DEVICE", Width: 12, Grow: 4, Max: 28},
+		{Title: "WHAT", Width: 18, Grow: 8, Drop: 3},
+		{Width: 3, Right: true, Drop: 5},
+	}
+}
+
+func upDownCells(e pane.Context, ev event.Event) []draw.Cell {
+	word, r := "event", draw.Plain
+	switch journal.DirectionOf(ev) {
+	case journal.Down:
+		word, r = e.Theme.Glyph.Down+" down", draw.SeverityRole(max(ev.Severity, event.Warn))
+	case journal.Up:
+		word, r = e.Theme.Glyph.Up+" up", draw.OK
+	case journal.Restart:
+		word, r = "  boot", draw.Info
+	}
+	cells := []draw.Cell{{Text: happened(e, ev), Role: draw.Dim}, {Text: word, Role: r}}
+	device := draw.Cell{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Plain}
+	site := draw.Cell{Text: e.Cell(ev.Site), Role: draw.Plain}
+	return append(cells, draw.Cell{Text: e.Cell(ev.DeviceType), Role: draw.Dim}, site, device,
+		draw.Cell{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: draw.Dim}, draw.Cell{Text: e.Times(ev.Duplicates), Role: draw.Dim})
+}
+
+// lateAfter is how much later than it happened an event may arrive without
+// being marked: Mist sends most of them within seconds, and batches each minute.
+const lateAfter = 2 * time.Minute
+
+// late is how much later than it happened an event came; 0 when that is as usual.
+func late(ev event.Event) time.Duration {
+	if d := ev.Received.Sub(ev.Time); !ev.Time.IsZero() && d >= lateAfter {
+		return d
+	}
+	return 0
+}
+
+// happened shows the time of an event. Lists are in the order of arrival: a
+// star marks an event that is older than its place tells.
+func happened(e pane.Context, ev event.Event) string {
+	if late(ev) > 0 {
+		return e.When(ev.Time) + "*"
+	}
+	return e.When(ev.Time)
+}
+
+// arrived explains the star, behind the event's sentence.
+func arrived(ev event.Event) string {
+	if d := late(ev); d > 0 {
+		return " (arrived " + human.Duration(d) + " late)"
+	}
+	return ""
+}
+
+// without takes from the start of a sentence what the row's columns tell
+// already: "ap-7 is down" beside a column with ap-7 is just "is down".
+func without(text string, told ...string) string {
+	rest := text
+	for again := true; again; {
+		again = false
+		for _, t := range told {
+			cut, ok := strings.CutPrefix(rest, t)
+			if ok && t != "" && strings.HasPrefix(strings.TrimLeft(cut, ":"), " ") {
+				rest, again = strings.TrimLeft(cut, ": "), true
+			}
+		}
+	}
+	if rest == "" {
+		return text
+	}
+	return rest
+}
+
+// initials shortens an owner's name: "jane.doe" is JD, "root" is RO.
+func initials(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	out := ""
+	for _, w := range words[:min(2, len(words))] {
+		r := []rune(w)
+		if len(words) == 1 {
+			return strings.ToUpper(string(r[:min(2, len(r))]))
+		}
+		out += strings.ToUpper(string(r[:1]))
+	}
+	return out
+}

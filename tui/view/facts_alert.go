@@ -1,0 +1,127 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"foghorn/internal/human"
+	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+)
+
+// alertFacts shows an alert's fields and the events behind it.
+func alertFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+	a := *f.Alert
+	a.Derive(e.Now)
+	out := []string{""}
+	out = append(out, draw.Headline(e.Context, e.Theme.Glyph.States[a.State]+" "+strings.ToUpper(a.Severity.String()), draw.SeverityRole(a.Severity), e.Text(a.Title), w)...)
+	owner := ""
+	if a.Owner != "" {
+		owner = e.Text(a.Owner)
+		if a.AckedAt != nil {
+			owner += ", " + e.Ago(*a.AckedAt)
+		}
+	}
+	inMist, inMistRole := syncText(e, a)
+	snoozed := ""
+	if a.SnoozedUntil != nil {
+		snoozed = "until " + e.Exact(*a.SnoozedUntil)
+	}
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "state", Value: string(a.State), Role: draw.Strong},
+		{Name: "reported", Value: reported(e, f), Role: draw.Plain},
+		{Name: "owner", Value: owner, Role: draw.Plain},
+		{Name: "in Mist", Value: inMist, Role: inMistRole},
+		{Name: "note", Value: e.Text(a.Note), Role: draw.Strong},
+		{Name: "snoozed", Value: snoozed, Role: draw.Plain},
+		{Name: "site", Value: Named(e, a.Site, a.SiteID), Role: draw.Plain},
+		{Name: "device", Value: Named(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), Role: draw.Plain},
+		{Name: "object", Value: e.Text(a.Object), Role: draw.Plain},
+		{Name: "began", Value: e.Exact(a.Opened) + "  (" + e.Ago(a.Opened) + ")", Role: draw.Plain},
+		{Name: "ended", Value: endedText(e, &a), Role: draw.Plain},
+		{Name: "unclear", Value: unclearEnd(e, &a), Role: draw.Strong},
+		{Name: "last seen", Value: seenText(e, &a), Role: draw.Plain},
+		{Name: "kind", Value: e.Text(a.Kind), Role: draw.Plain},
+		{Name: "source", Value: e.Text(a.Source), Role: draw.Plain},
+		{Name: "mist alarm", Value: e.Text(a.MistAlarmID), Role: draw.Dim},
+		{Name: "part of", Value: idText(a.ParentID), Role: draw.Dim},
+		{Name: "key", Value: e.Text(a.Key), Role: draw.Dim},
+	})...)
+	post := junosPost(f)
+	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
+	out = append(out, junosTables(e, post, w)...)
+	others = activityLines(e, f.activities, w)
+	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
+}
+
+// endedText says when the alert ended, or how it will.
+func endedText(e pane.Context, a *event.Alert) string {
+	switch {
+	case a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires):
+		return e.Exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
+	case a.Resolved != nil:
+		return e.Exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.Now))
+	case a.Expires != nil && a.Count > 1:
+		return "nothing reports its end; it leaves " + e.Exact(*a.Expires) + " unless it is reported again"
+	case a.Expires != nil:
+		return "happened once, leaves " + e.Exact(*a.Expires)
+	}
+	return "still going on"
+}
+
+// seenText says when the condition was last seen, and how often.
+func seenText(e pane.Context, a *event.Alert) string {
+	seen := e.Exact(a.LastSeen)
+	if a.Count > 1 {
+		seen += fmt.Sprintf(", %d times", a.Count)
+	}
+	if a.Flaps > 0 {
+		seen += ", came back " + times(a.Flaps)
+	}
+	return seen
+}
+
+// reported is what the newest event that raised an alert says, where that is more
+// than its title: the cause, and often what to do. The list of events cuts it off.
+func reported(e pane.Context, f *DetailData) string {
+	for _, ev := range f.events {
+		if ev.Severity < f.Alert.Severity {
+			continue
+		}
+		if text := eventText(ev); len(text) > len(f.Alert.Title) { // a shorter one says less
+			return e.Text(text)
+		}
+		break
+	}
+	return ""
+}
+
+// times counts in words as they are said.
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return strconv.Itoa(n) + " times"
+}
+
+// unclearEnd says why an end that came has not ended the alert.
+func unclearEnd(e pane.Context, a *event.Alert) string {
+	if a.UnclearEnd == nil || a.Resolved != nil {
+		return ""
+	}
+	came := "an end came " + e.Exact(*a.UnclearEnd) + " that does not name its object; "
+	switch {
+	case a.UnclearAmong > 2:
+		return came + fmt.Sprintf("%d are open, so it ended none of them", a.UnclearAmong)
+	case a.UnclearAmong == 2:
+		return came + "two are open, so it ended neither"
+	case a.Object == "":
+		return came + "this alert may cover several outages, so it ended none"
+	}
+	return came + "it ended nothing"
+}

@@ -1,0 +1,129 @@
+package view
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/journal/event"
+)
+
+// An alert that nobody ever ends says when it leaves, in its row and on its page,
+// and of one that left that time ended it.
+func TestAnAlertSaysWhenItLeaves(t *testing.T) {
+	soon, past, resolved := noon.Add(133*time.Minute), noon.Add(-time.Hour), noon.Add(-2*time.Hour)
+	tomorrow := noon.Add(25 * time.Hour)
+	for name, c := range map[string]struct {
+		alert     event.Alert
+		row, page string
+	}{
+		"once":            {event.Alert{Count: 1, Expires: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
+		"told again":      {event.Alert{Count: 4, Expires: &soon}, "; leaves 14:13", "unless it is reported again"},
+		"on another day":  {event.Alert{Count: 1, Expires: &tomorrow}, " 13:00", "happened once"},
+		"left":            {event.Alert{Count: 1, Expires: &past, Resolved: &past}, "", "by time: nothing reports its end"},
+		"ended by a word": {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
+		"ends otherwise":  {event.Alert{Count: 1}, "", "still going on"},
+	} {
+		c.alert.Title = "Switch core: bad optics"
+		row, _ := alertLeaves(testEnv(), c.alert)
+		own, _ := alertFacts(testEnv(), &DetailData{Alert: &c.alert}, 200)
+		page := ansi.Strip(strings.Join(own, "\n"))
+		if c.row == "" && row != "" || !strings.HasSuffix(row, c.row) || !strings.Contains(page, c.page) {
+			t.Errorf("%s: row %q, want %q; page, want %q:\n%s", name, row, c.row, c.page, page)
+		}
+	}
+}
+
+// The page of an alert says which object it is about, and why an end that came
+// has not ended it.
+func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {
+	at := noon.Add(-time.Minute)
+	for name, c := range map[string]struct {
+		alert event.Alert
+		want  string
+	}{
+		"of two":             {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2}, "two are open, so it ended neither"},
+		"of many":            {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 5}, "5 are open, so it ended none of them"},
+		"of an unknown one":  {event.Alert{UnclearEnd: &at, UnclearAmong: 1}, "this alert may cover several outages"},
+		"of a later raise":   {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 1}, "it ended nothing"},
+		"that is over":       {event.Alert{Object: "10.0.0.1", UnclearEnd: &at, UnclearAmong: 2, Resolved: &noon}, ""},
+		"that was all clear": {event.Alert{Object: "10.0.0.1"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.alert.Title = "BGP session is down"
+			own, _ := alertFacts(testEnv(), &DetailData{Alert: &c.alert}, 200)
+			page := ansi.Strip(strings.Join(own, "\n"))
+			if c.want == "" && strings.Contains(page, "unclear") || !strings.Contains(page, c.want) {
+				t.Errorf("page:\n%s\nwant %q", page, c.want)
+			}
+			if c.want != "" && !strings.Contains(page, "11:59") {
+				t.Errorf("the page does not say when the end came:\n%s", page)
+			}
+			if c.alert.Object != "" && !strings.Contains(page, "object") {
+				t.Errorf("the page does not say what it is about:\n%s", page)
+			}
+		})
+	}
+}
+
+// A narrow column shortens when an alert leaves, then the title, and keeps the
+// time; but never so much that the title does not say what it is about.
+func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
+	soon := noon.Add(133 * time.Minute)
+	for name, c := range map[string]struct {
+		title, note string
+		count       int
+		want        map[int]string // by the width of the screen
+	}{
+		"short": {"AP lobby restarted", "", 1, map[int]string{120: "restarted; happened once, leaves 14:13", 80: "restarted; leaves 14:13"}},
+		"long": {`Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others`, "", 4,
+			map[int]string{120: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-c…; leaves 14:13`,
+				80: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others; leaves 14:13`}},
+		"noted": {"AP lobby restarted", "on it", 1, map[int]string{80: "restarted; leaves 14:13  [on it]"}},
+	} {
+		for width, want := range c.want {
+			e := testEnv()
+			e.Width = width
+			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Expires: &soon}
+			got := alertWhat(e, a)
+			if got != want {
+				t.Errorf("%s at %d: got %q, want %q", name, width, got, want)
+			}
+		}
+	}
+}
+
+// What came back is counted as it is said.
+func TestHowOftenAnAlertCameBack(t *testing.T) {
+	for flaps, want := range map[int]string{1: "came back once", 2: "came back twice", 3: "came back 3 times"} {
+		own, _ := alertFacts(testEnv(), &DetailData{Alert: &event.Alert{Title: "x", Flaps: flaps}}, 200)
+		if page := ansi.Strip(strings.Join(own, "\n")); !strings.Contains(page, want) {
+			t.Errorf("page:\n%s\nwant %q", page, want)
+		}
+	}
+}
+
+// The page of an alert says in full what raised it, where the title does not: the
+// list of events cuts off the cause and what to do about it.
+func TestAnAlertTellsWhatRaisedIt(t *testing.T) {
+	cause := "Deliveries of acme are refused: no secret configured here fits; compare the secret at the sender with the one configured for acme"
+	over := event.Event{Severity: event.Info, Text: "Deliveries of acme are accepted again"}
+	for name, c := range map[string]struct {
+		title  string
+		events []event.Event
+		want   string
+	}{
+		"more than the title": {"Deliveries of acme are refused: secret differs", []event.Event{over, {Severity: event.Critical, Text: cause}}, "compare the secret at the sender"},
+		"no more than it":     {"AP lobby is down", []event.Event{{Severity: event.Critical, Text: "AP lobby is down"}}, ""},
+		"less than it":        {"Gateway gw1: VPN path hub2 is down", []event.Event{{Severity: event.Critical, Text: "VPN path down: Gateway gw1"}}, ""},
+		"only its end":        {"AP lobby is down", []event.Event{over}, ""},
+	} {
+		own, _ := alertFacts(testEnv(), &DetailData{Alert: &event.Alert{Title: c.title, Severity: event.Critical}, events: c.events}, 78)
+		page := strings.Join(strings.Fields(ansi.Strip(strings.Join(own, "\n"))), " ")
+		if c.want == "" && strings.Contains(page, " told ") || !strings.Contains(page, c.want) {
+			t.Errorf("%s: %s\nwant %q", name, page, c.want)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package view
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"foghorn/internal/human"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/port"
+)
+
+// How many alerts and events of a device or client are read for its view.
+const (
+	alertsOf = 50
+	eventsOf = 100
+)
+
+// ofMAC matches the rows of a table whose field is the MAC.
+func ofMAC(field string, mac event.MAC) *query.Query {
+	q, err := query.Parse(field + ":" + string(mac))
+	if err != nil {
+		return nothing
+	}
+	return q
+}
+
+// nothing matches no row that has a MAC of its own.
+var nothing = query.MustParse("mac:000000000000")
+
+func (f *DetailData) readDevice(ctx context.Context, j port.Journal, page query.Page) error {
+	mac := pane.MacOf(f.Subject.Id)
+	rows, err := j.Devices(ctx, query.Page{Where: ofMAC("mac", mac), Now: page.Now, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if f.alerts, err = j.Alerts(ctx, query.Page{Where: ofMAC("!state:resolved device_mac", mac), Now: page.Now, Limit: alertsOf}); err != nil {
+		return err
+	}
+	if f.events, err = j.Events(ctx, query.Page{Where: ofMAC("device_mac", mac), Now: page.Now, Limit: eventsOf}); err != nil {
+		return err
+	}
+	f.Device = &event.Device{MAC: mac}
+	if len(rows) > 0 {
+		f.Device = &rows[0]
+	} else { // what is known of it otherwise is worth showing
+		f.bodyNote = "The inventory does not have it, or was not read yet."
+		f.named(f.events, f.alerts)
+	}
+	f.Body, err = export.Object(f.Device)
+	return err
+}
+
+// named takes what others say of a device that the inventory does not have.
+func (f *DetailData) named(events []event.Event, alerts []event.Alert) {
+	d := f.Device
+	for _, ev := range events {
+		if d.Name == "" && ev.Device != "" {
+			d.Name, d.Site, d.Type, d.Source = ev.Device, ev.Site, ev.DeviceType, ev.Source
+		}
+	}
+	for _, a := range alerts {
+		if d.Name == "" && a.Device != "" {
+			d.Name, d.Site, d.Source = a.Device, a.Site, a.Source
+		}
+	}
+}
+
+// DeviceOf is the device that a record is about; empty when it is about none.
+func (f *DetailData) DeviceOf() event.MAC {
+	switch {
+	case f.Alert != nil:
+		return f.Alert.DeviceMAC
+	case f.Event != nil:
+		return f.Event.DeviceMAC
+	case f.Client != nil:
+		return f.Client.AP
+	}
+	return ""
+}
+
+// worstOf is the alert to act on first: an open one, else the worst.
+func worstOf(alerts []event.Alert) event.Alert {
+	for _, a := range alerts {
+		if a.State == event.Open {
+			return a
+		}
+	}
+	return alerts[0]
+}
+
+// deviceKinds words the types of devices.
+var deviceKinds = map[string]string{"ap": "AP", "switch": "switch", "gateway": "gateway", "mxedge": "Mist Edge"}
+
+func deviceFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+	d := *f.Device
+	word, r := deviceWord(e, d)
+	out := append([]string{""}, draw.Headline(e.Context, word, r, deviceSentence(e, d), w)...)
+	if f.bodyNote != "" {
+		out = append(out, e.Theme.On(draw.Warn, e.Theme.Fit(f.bodyNote, w, false)))
+	}
+	updated, stale := e.Ago(d.Updated), draw.Dim
+	if e.Stale(d.Updated, staleOf(d)) {
+		updated, stale = updated+": stale", draw.Warn
+	}
+	clients := ""
+	if !d.Updated.IsZero() {
+		clients = strconv.Itoa(d.Clients)
+	} else {
+		updated = ""
+	}
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "name", Value: Named(e, d.Name, d.MAC.String()), Role: draw.Strong},
+		worstField(e, f.alerts),
+		{Name: "site", Value: listed(e.Text(d.Site), e.Text(d.Source)), Role: draw.Plain},
+		{Name: "type", Value: listed(e.Text(d.Type+" "+d.Model), e.Text(d.Version)), Role: draw.Plain},
+		{Name: "address", Value: listed(e.Text(d.IP), prefixed("serial ", e.Text(d.Serial))), Role: draw.Plain},
+		{Name: "uplink", Value: e.Text(d.Uplink), Role: draw.Plain},
+		{Name: "clients", Value: clients, Role: draw.Plain},
+		{Name: "uptime", Value: listed(uptimeText(d.UptimeS), percentOf("CPU", d.CPU), percentOf("memory", d.Memory)), Role: draw.Plain},
+		{Name: "last seen", Value: e.ExactAgo(d.LastSeen), Role: draw.Plain},
+		{Name: "told", Value: updated, Role: stale},
+		{Name: "id", Value: e.Text(d.ID), Role: draw.Dim},
+	})...)
+	out = append(out, radioLines(e, d.Radios, w)...)
+	others = alertLines(e, f.alerts, w)
+	return out, append(others, eventLines(e, "Its latest events", f.events, w)...)
+}
+
+// worstField is the alert to act on, so that nobody has to scroll for it.
+func worstField(e pane.Context, alerts []event.Alert) draw.Field {
+	if len(alerts) == 0 {
+		return draw.Field{}
+	}
+	a := worstOf(alerts)
+	text := draw.SeverityLetter(a.Severity) + " " + e.Text(AlertTitle(a)) + keyHint(a.ID, "o")
+	if n := len(alerts) - 1; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return draw.Field{Name: "alert", Value: text, Role: draw.SeverityRole(a.Severity)}
+}
+
+// listed joins what is not empty.
+func listed(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }), ", ")
+}
+
+func prefixed(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+	return prefix + s
+}
+
+// percentOf is a load; 0 was not told.
+func percentOf(name string, v float64) string {
+	if !(v > 0) {
+		return ""
+	}
+	return fmt.Sprintf("%s %.0f%%", name, min(v, 100))
+}
+
+// deviceSentence says in words how the device is, and since when.
+func deviceSentence(e pane.Context, d event.Device) string {
+	since := ""
+	if !d.Since.IsZero() {
+		since = " for " + human.Age(max(e.Since(d.Since), draw.AgeStep))
+	}
+	switch d.Status {
+	case event.DeviceConnected:
+		return "connected" + since
+	case event.DeviceDisconnected:
+		return "not connected" + since
+	case "":
+		return "not known whether it is connected"
+	default:
+		return e.Text(d.Status) + since
+	}
+}
+
+func radioLines(e pane.Context, radios []event.Radio, w int) []string {
+	if len(radios) == 0 {
+		return nil
+	}
+	cols := []draw.Column{{Title: "BAND", Width: 7}, {Title: "CHANNEL", Width: 7, Right: true}, {Title: "WIDTH", Width: 6, Right: true, Drop: 2},
+		{Title: "POWER", Width: 7, Right: true, Drop: 1}, {Title: "AIR USED", Width: 8, Right: true}, {Title: "CLIENTS", Width: 7, Right: true}}
+	widths := draw.Layout(cols, w)
+	out := []string{"", e.Theme.On(draw.Title, "Radios"), e.Theme.Heading(cols, widths, w)}
+	for _, r := range radios[:min(len(radios), 8)] {
+		if r.Channel == 0 {
+			out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Cell(r.Band) + " GHz", Role: draw.Plain}, {Text: "off", Role: draw.Dim}}, cols, widths, w, false, false))
+			continue
+		}
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Cell(r.Band) + " GHz", Role: draw.Plain}, {Text: strconv.Itoa(r.Channel), Role: draw.Plain},
+			{Text: draw.Unit(r.Bandwidth, "MHz"), Role: draw.Dim}, {Text: draw.Unit(r.Power, "dBm"), Role: draw.Dim}, {Text: strconv.Itoa(r.Utilization) + "%", Role: busyRole(r)},
+			{Text: strconv.Itoa(r.Clients), Role: draw.Plain}}, cols, widths, w, false, false))
+	}
+	return out
+}
+
+// alertLines are the alerts of a device, in a line each.
+func alertLines(e pane.Context, alerts []event.Alert, w int) []string {
+	out := []string{"", e.Theme.On(draw.Title, "Its alerts")}
+	if len(alerts) == 0 {
+		return append(out, e.Theme.On(draw.Dim, "none that is not over"))
+	}
+	for _, a := range alerts[:min(len(alerts), maxEventLines)] {
+		a.Derive(e.Now)
+		head := e.Theme.Glyph.States[a.State] + " " + draw.SeverityLetter(a.Severity) + " "
+		text := e.Theme.Fit(alertDuration(e, a), 5, true) + " " + e.Text(AlertTitle(a))
+		if a.Owner != "" {
+			text += "  " + alertOwner(e, a)
+		}
+		out = append(out, e.Theme.On(draw.SeverityRole(a.Severity), head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
+	}
+	return append(out, e.Theme.On(draw.Dim, "o opens the first one that nobody has, a takes it"))
+}

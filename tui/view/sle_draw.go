@@ -1,0 +1,378 @@
+package view
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"foghorn/internal/human"
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+)
+
+// wideLists is the width from which a metric's APs and users stand side by side.
+const wideLists = 100
+
+func (s *metricSheet) Draw(e pane.Context, w, h int) []string {
+	out := []string{
+		draw.SheetTitle(e.Context, e.Cell(s.siteName())+" "+e.Theme.Glyph.Dot+" "+e.Cell(s.score.Metric), "[ ] "+spans[s.span].name, w),
+		s.summary(e, w),
+	}
+	out = append(out, s.troubles(e, w)...)
+	room := h - len(out) - 1
+	height := max(3, room*2/5)
+	start, end := s.window(e)
+	out = append(out, s.drawPlot(e, w, height, start, end)...)
+	out = append(out, e.Axis(e.DayClock(start), e.DayClock(end)+e.ZoneName(end), w))
+	rest := h - len(out)
+	classes := s.classes(e, w, max(2, rest/2))
+	out = append(out, classes...)
+	return draw.Pad(append(out, s.lists(e, w, h-len(out))...), w, h)
+}
+
+// window is the time the plot is about: the answer's, else the state's day.
+func (s *metricSheet) window(e pane.Context) (start, end time.Time) {
+	if !s.told.IsZero() && !s.detail.Start.IsZero() {
+		return s.detail.Start, s.detail.End
+	}
+	return trendEnd(e).Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), e.Now
+}
+
+// trendEnd is where the hours of a trend end: with the present one.
+func trendEnd(e pane.Context) time.Time { return e.Now.Truncate(time.Hour).Add(time.Hour) }
+
+// summary is the success rate and what it is of, in a line.
+func (s *metricSheet) summary(e pane.Context, w int) string {
+	value, over := s.score.Value, "last told "+e.Ago(s.score.Time)
+	if !s.told.IsZero() {
+		value, over = s.detail.Success, "mean of "+s.spanText()
+		if !s.detail.HasData {
+			value = math.NaN()
+		}
+	}
+	letter, r := scoreWord(value)
+	parts := []string{over}
+	if s.detail.Threshold != "" {
+		parts = append(parts, "threshold "+e.Cell(s.detail.Threshold))
+	}
+	switch {
+	case s.asking:
+		parts = append(parts, "asking the cloud")
+	case !s.told.IsZero():
+		parts = append(parts, "asked "+e.Ago(s.told))
+	}
+	if known(s.score) > 0 && !s.told.IsZero() { // what the lists have
+		parts = append(parts, "last hour "+Success(s.score.Value))
+	}
+	if s.detail.Counted != "" {
+		parts = append(parts, stepText(s.detail)+"of "+e.Cell(s.detail.Counted))
+	}
+	badge := strings.TrimSpace(letter + " " + Success(value))
+	return " " + e.Theme.On(r, badge) + "  " + e.Theme.On(draw.Dim, e.Theme.Fit(strings.Join(parts, ", "), max(1, w-draw.TextWidth(badge)-3), false))
+}
+
+// stepText says how long a step of the plot is.
+func stepText(d event.SLEDetail) string {
+	if d.IntervalS <= 0 {
+		return ""
+	}
+	step := intervalOf(d)
+	switch {
+	case step%time.Hour == 0:
+		return strconv.Itoa(int(step/time.Hour)) + "h steps "
+	case step%time.Minute == 0:
+		return strconv.Itoa(int(step/time.Minute)) + "m steps "
+	}
+	return step.String() + " steps "
+}
+
+// spanText is the time of the answer, which the cloud may have begun a little
+// earlier than asked: its steps are full ones.
+func (s *metricSheet) spanText() string {
+	d := s.detail.End.Sub(s.detail.Start)
+	for _, span := range spans {
+		if d >= span.d && d <= span.d+time.Hour {
+			return span.name
+		}
+	}
+	return human.Duration(d)
+}
+
+// maxTroubles bounds the lines of what could not be had.
+const maxTroubles = 3
+
+// troubles say what could not be had, and why; what was known stays below.
+func (s *metricSheet) troubles(e pane.Context, w int) []string {
+	var texts []string
+	if s.err != nil {
+		text := "Not told (r asks again): " + s.err.Error()
+		if !s.told.IsZero() {
+			text += "; below is what was told " + e.Ago(s.told)
+		}
+		texts = append(texts, text)
+	}
+	for _, p := range s.detail.Problems {
+		texts = append(texts, "Not told: "+p)
+	}
+	var lines []string
+	for _, t := range texts {
+		lines = append(lines, draw.Wrap(e.Cell(t), max(10, w-2))...)
+	}
+	if len(lines) > maxTroubles { // the last of them shows that there is more
+		lines = append(lines[:maxTroubles-1], strings.Join(lines[maxTroubles-1:], " "))
+	}
+	for i, l := range lines {
+		lines[i] = " " + e.Theme.On(draw.Warn, e.Theme.Fit(l, w-1, false))
+	}
+	return lines
+}
+
+// series are the values of the plot by time: the answer's samples, or the
+// hours that the state has.
+func (s *metricSheet) series(e pane.Context) (times []time.Time, values []float64, step time.Duration) {
+	if s.told.IsZero() {
+		for i, v := range s.score.Trend {
+			times = append(times, trendEnd(e).Add(-time.Duration(len(s.score.Trend)-i)*time.Hour))
+			values = append(values, notKnown(v, v >= 0))
+		}
+		return times, values, time.Hour
+	}
+	for i, p := range s.detail.Series {
+		v := notKnown(p.Success, p.Known)
+		if s.measured {
+			v = notKnown(0, false)
+			if i < len(s.detail.Measured) {
+				v = s.detail.Measured[i]
+			}
+		}
+		times, values = append(times, p.Time), append(values, v)
+	}
+	return times, values, intervalOf(s.detail)
+}
+
+// intervalOf is how long a sample stands for: as told, else until the next one.
+func intervalOf(d event.SLEDetail) time.Duration {
+	switch {
+	case d.IntervalS > 0:
+		return time.Duration(d.IntervalS) * time.Second
+	case len(d.Series) > 1:
+		return d.Series[1].Time.Sub(d.Series[0].Time)
+	default:
+		return time.Hour
+	}
+}
+
+func notKnown(v float64, known bool) float64 {
+	if !known {
+		return math.NaN()
+	}
+	return v
+}
+
+// layTimes puts values that each hold for step into n dots from start to end.
+func layTimes(times []time.Time, values []float64, step time.Duration, start, end time.Time, n int) []float64 {
+	out := make([]float64, n)
+	k := 0
+	for i := range out {
+		t := start.Add(time.Duration((float64(i) + 0.5) / float64(n) * float64(end.Sub(start))))
+		for k < len(times) && !times[k].After(t) {
+			k++
+		}
+		out[i] = math.NaN()
+		if k > 0 && t.Sub(times[k-1]) < step {
+			out[i] = values[k-1]
+		}
+	}
+	return out
+}
+
+func (s *metricSheet) drawPlot(e pane.Context, w, height int, start, end time.Time) []string {
+	times, values, step := s.series(e)
+	low, high, any := bounds(values)
+	if !any {
+		text := "  No data: nothing was counted in this time."
+		if s.told.IsZero() {
+			text = "  No hours of it are known yet."
+			if len(e.Tokens) == 0 {
+				text = "  The Mist API tells more, and no API token is configured. See config.toml, [[mist]] token."
+			}
+		}
+		return draw.Pad([]string{"", e.Theme.Fit(text, w, false)}, w, height)
+	}
+	p := successPlot(low)
+	if s.measured {
+		p = measuredPlot(low, high, s.detail.Threshold)
+	}
+	return p.Draw(e.Context, layTimes(times, values, step, start, end, e.Dots(w)), w, height)
+}
+
+// bounds are the least and the largest value that is known.
+func bounds(values []float64) (low, high float64, any bool) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			low, high, any = min(low, v), max(high, v), true
+		}
+	}
+	return low, high, any
+}
+
+// successPlot is the axis of success rates, from a round value below the
+// lowest one up to all of it, with a line where it is called degraded.
+func successPlot(low float64) draw.Plot {
+	low = max(0, min(journal.SLECritical, math.Floor(low*10)/10))
+	return draw.Plot{Low: low, High: 1, Ticks: []float64{1, (1 + low) / 2, low}, Lines: []float64{journal.SLEWarn},
+		Label: func(v float64) string { return strconv.Itoa(int(math.Round(v*100))) + "%" },
+		Role: func(v float64) draw.Role {
+			_, r := scoreWord(v)
+			return r
+		}}
+}
+
+// measuredPlot is the axis of the measured quantity, with its threshold.
+func measuredPlot(low, high float64, threshold string) draw.Plot {
+	p := draw.Plot{Low: low, High: high, Label: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) },
+		Role: func(float64) draw.Role { return draw.Info }}
+	if at, ok := leadingNumber(threshold); ok {
+		p.Lines = []float64{at}
+		p.Low, p.High = min(p.Low, at), max(p.High, at)
+	}
+	step := roundStep(p.High - p.Low)
+	p.Low, p.High = math.Floor(p.Low/step)*step, math.Ceil(p.High/step)*step
+	if p.High <= p.Low {
+		p.High = p.Low + step
+	}
+	p.Ticks = []float64{p.High, p.Low}
+	return p
+}
+
+// roundStep is a round number of which a few make the span.
+func roundStep(span float64) float64 {
+	if !(span > 0) || math.IsInf(span, 0) {
+		return 1
+	}
+	return math.Pow(10, math.Floor(math.Log10(span)))
+}
+
+// leadingNumber reads the number at the start of "-72 dBm".
+func leadingNumber(s string) (float64, bool) {
+	s = strings.TrimSpace(s)
+	n := 0
+	for n < len(s) && (s[n] == '-' || s[n] == '.' || '0' <= s[n] && s[n] <= '9') {
+		n++
+	}
+	v, err := strconv.ParseFloat(s[:n], 64)
+	return v, err == nil && !math.IsInf(v, 0)
+}
+
+// barWidth is the longest bar of a share.
+const barWidth = 20
+
+// classes are the reasons by their share, as bars, in at most room lines.
+func (s *metricSheet) classes(e pane.Context, w, room int) []string {
+	out := []string{e.Theme.On(draw.Title, e.Theme.Fit("Why, by share of what was degraded", w, false))}
+	if len(s.detail.Classifiers) == 0 {
+		text := " none told"
+		switch {
+		case s.asking:
+			text = " asking the cloud"
+		case len(e.Tokens) == 0:
+			text = " the Mist API tells, and no API token is configured; see config.toml, [[mist]] token"
+		}
+		return append(out, e.Theme.On(draw.Dim, e.Theme.Fit(text, w, false)))
+	}
+	wide := min(barWidth, w/4)
+	named := min(26, w/3)
+	for i, c := range s.detail.Classifiers {
+		if left := len(s.detail.Classifiers) - i; len(out) == room-1 && left > 1 {
+			out = append(out, e.Theme.On(draw.Dim, e.Theme.Fit(fmt.Sprintf(" and %d more", left), w, false)))
+			break
+		}
+		share := max(0, min(1, c.Share))
+		full := int(math.Round(share * float64(wide)))
+		if share > 0 {
+			full = max(1, full)
+		}
+		tail := ""
+		if c.Users > 0 || c.APs > 0 {
+			tail = fmt.Sprintf("%d users, %d APs", c.Users, c.APs)
+		}
+		line := " " + e.Theme.Fit(e.Cell(c.Name), named, false) + " " + e.Theme.Fit(human.Percent(share), 4, true) + " " +
+			e.Theme.On(draw.Warn, strings.Repeat("█", full)) + strings.Repeat(" ", wide-full) + " "
+		out = append(out, line+e.Theme.On(draw.Dim, e.Theme.Fit(tail, max(1, w-draw.TextWidth(line)), false)))
+	}
+	return out
+}
+
+var (
+	apColumns   = []draw.Column{{Title: "AP", Width: 12, Grow: 3, Max: 28}, {Title: "SUCCESS", Width: 7, Right: true}, {Title: "DEGRADED", Width: 8, Right: true}}
+	userColumns = []draw.Column{{Title: "CLIENT", Width: 12, Grow: 3, Max: 26}, {Title: "SUCCESS", Width: 7, Right: true},
+		{Title: "DEGRADED", Width: 8, Right: true, Drop: 1}, {Title: "AP", Width: 8, Grow: 2, Max: 22, Drop: 2},
+		{Title: "KIND", Width: 8, Grow: 2, Max: 20, Drop: 3}, {Title: "SSID", Width: 6, Grow: 1, Max: 14, Drop: 4}}
+)
+
+func apCells(e pane.Context, a event.ImpactedAP) []draw.Cell {
+	v := portion(a.Degraded, a.Total)
+	_, r := scoreWord(v)
+	return []draw.Cell{{Text: e.Device(a.Name, a.MAC), Role: draw.Plain}, {Text: Success(v), Role: r}, {Text: amount(a.Degraded), Role: draw.Dim}}
+}
+
+func userCells(e pane.Context, u event.ImpactedUser) []draw.Cell {
+	v := portion(u.Degraded, u.Total)
+	_, r := scoreWord(v)
+	return []draw.Cell{{Text: e.Device(u.Name, u.MAC), Role: draw.Plain}, {Text: Success(v), Role: r}, {Text: amount(u.Degraded), Role: draw.Dim},
+		{Text: e.Device(u.APName, u.AP), Role: draw.Dim}, {Text: e.Cell(u.Device), Role: draw.Dim}, {Text: e.Cell(u.SSID), Role: draw.Dim}}
+}
+
+// portion is the success rate of a part of the whole; not a number without a total.
+func portion(degraded, total float64) float64 {
+	if !(total > 0) {
+		return math.NaN()
+	}
+	return max(0, 1-degraded/total)
+}
+
+func amount(v float64) string {
+	if !(v >= 0) || v > 1e15 {
+		return ""
+	}
+	return human.Short(int64(math.Round(v)))
+}
+
+// lists are the APs and the clients that suffered, side by side where there is
+// room, else the one the keys move.
+func (s *metricSheet) lists(e pane.Context, w, room int) []string {
+	if room < 2 {
+		return nil
+	}
+	aps := func(w int) []string {
+		return pane.DrawRows(e, fmt.Sprintf("APs that suffered (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.on == listAPs, w, room)
+	}
+	users := func(w int) []string {
+		return pane.DrawRows(e, fmt.Sprintf("Clients that suffered (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.on == listUsers, w, room)
+	}
+	switch {
+	case w >= wideLists:
+		left := w * 2 / 5
+		return draw.Beside(e.Context, aps(left), users(w-left-1))
+	case s.on == listUsers:
+		return users(w)
+	default:
+		return aps(w)
+	}
+}
+
+func (s *metricSheet) none(what string) string {
+	switch {
+	case s.asking && s.told.IsZero():
+		return " asking the cloud"
+	case s.told.IsZero():
+		return " not told"
+	default:
+		return " no " + what
+	}
+}

@@ -1,0 +1,280 @@
+package view
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"foghorn/internal/human"
+	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/port"
+)
+
+// hookPlace is the sheet of one webhook and its ping.
+var hookPlace = pane.Place{Name: "webhook", Traits: pane.IsSheet | pane.HasText}
+
+// hookSheet is one webhook in full, and its ping while that is under way.
+type hookSheet struct {
+	row    hookRow
+	hops   []event.CheckStep
+	err    string
+	run    int // number of the ping shown; 0 before the first
+	going  bool
+	closed bool
+	cancel context.CancelFunc
+	text   draw.TextWindow
+}
+
+// pingLimit bounds a ping: the answer of Mist and the wait for the arrival.
+const pingLimit = 90 * time.Second
+
+// hop is one step of a ping; last says that it is over.
+type hop struct {
+	step event.CheckStep
+	last bool
+	err  error
+}
+
+func (s *hookSheet) Place() pane.Place       { return hookPlace }
+func (s *hookSheet) Nav() pane.Navigator     { return nil }
+func (s *hookSheet) Scroll(lines, pages int) { s.text.Scroll(lines, pages) }
+
+func (s *hookSheet) Close() {
+	s.closed = true
+	if s.cancel != nil {
+		s.cancel()
+	}
+}
+
+// Refresh asks the cloud how the webhook is configured now.
+func (s *hookSheet) Refresh(scr pane.Screen) pane.Request {
+	return askHooks(scr, s.row.Source, s.row.SiteID)
+}
+
+// Fetch keeps the webhook as the cloud tells it.
+func (s *hookSheet) Fetch(now time.Time) pane.Fetch {
+	id := hookID(s.row)
+	return func(ctx context.Context, j port.Journal) (pane.Answer, error) {
+		rows, err := readHooks(ctx, j, pane.Everything(now))
+		return pane.Answer{Apply: func() {
+			for _, r := range rows {
+				if hookID(r) == id {
+					s.row = r
+				}
+			}
+		}}, err
+	}
+}
+
+// hookKeys are the keys of the pane and of the sheet of a webhook.
+func hookKeys(p *pane.List[hookRow]) []pane.Binding {
+	return []pane.Binding{
+		{
+			Name: "ping", Keys: []string{"P"}, In: []pane.Place{p.Place(), hookPlace}, Foot: "ping",
+			Help: "have Mist send a test message to the webhook, and see how far it comes",
+			Off:  func(s pane.Screen) string { return noPing(s, p) },
+			Run: func(scr pane.Screen) pane.Request {
+				if s, ok := scr.Sheet.(*hookSheet); ok {
+					return s.ping(scr)
+				}
+				row, ok := p.List.Selected()
+				if !ok {
+					return nil
+				}
+				s := &hookSheet{row: row}
+				return pane.All{pane.OpenSheet{Sheet: s}, s.ping(scr)}
+			},
+		},
+		{Name: "undo", Keys: []string{"U"}, Help: "undo what you did last, within 10 seconds", Run: func(pane.Screen) pane.Request { return pane.Undo{} }},
+	}
+}
+
+// noPing says why there is no webhook to ping, or nobody to ask for it.
+func noPing(s pane.Screen, p *pane.List[hookRow]) string {
+	if s.Cloud == nil || len(s.Cloud.Sources()) == 0 {
+		return "No ping from here: no organisation has an API token in this process."
+	}
+	if s.Sheet == nil && p.List.Len() == 0 {
+		return "No webhook here to ping."
+	}
+	return ""
+}
+
+// ping has Mist send a test message to the webhook, and shows how far it comes.
+func (s *hookSheet) ping(scr pane.Screen) pane.Request {
+	if s.going {
+		return pane.Say{Role: draw.Dim, Text: "A ping is under way."}
+	}
+	s.run++
+	s.going, s.hops, s.err = true, nil, ""
+	ctx, cancel := context.WithCancel(scr.Base)
+	s.cancel = cancel
+	hops := make(chan hop, 64)
+	cloud, hook := scr.Cloud, s.row.Webhook
+	ask := scr.Do(ctx, pingLimit, func(ctx context.Context) tea.Msg {
+		err := cloud.PingWebhook(ctx, hook, func(step event.CheckStep) {
+			select {
+			case hops <- hop{step: step}:
+			case <-ctx.Done():
+			}
+		})
+		select {
+		case hops <- hop{last: true, err: err}:
+		default: // more hops than any ping has, and nobody takes them
+		}
+		return nil
+	})
+	return pane.All{pane.Command{Cmd: ask}, s.awaitHop(scr, ctx, hops, s.run), askHooks(scr, hook.Source, hook.SiteID)}
+}
+
+// askHooksLimit bounds the question how the webhooks are configured now.
+const askHooksLimit = 15 * time.Second
+
+// askHooks has the cloud asked how webhooks are configured now, those of all
+// organisations without a source: what a person looks at must not be minutes old.
+func askHooks(s pane.Screen, source, site string) pane.Request {
+	ask := s.AskWebhooks
+	if ask == nil {
+		return nil
+	}
+	return pane.Command{Cmd: s.Do(s.Base, askHooksLimit, func(ctx context.Context) tea.Msg {
+		err := ask(ctx, source, site)
+		return pane.Reply(func(s pane.Screen) pane.Request {
+			if err != nil {
+				return pane.All{pane.Say{Role: draw.Warn, Text: "Mist could not be asked about its webhooks: " + s.Text(err.Error())}, pane.Pull{}}
+			}
+			return pane.Pull{}
+		})
+	})}
+}
+
+// awaitHop waits for the next step of a ping.
+func (s *hookSheet) awaitHop(scr pane.Screen, ctx context.Context, hops <-chan hop, run int) pane.Request {
+	return pane.Command{Cmd: scr.Do(ctx, pingLimit, func(wait context.Context) tea.Msg {
+		select {
+		case h := <-hops:
+			return pane.Reply(func(scr pane.Screen) pane.Request { return s.takeHop(scr, ctx, hops, run, h) })
+		case <-wait.Done():
+			return nil // the sheet is gone, or its asker says so itself
+		}
+	})}
+}
+
+// takeHop shows a step of a ping, if it is the one that is looked at.
+func (s *hookSheet) takeHop(scr pane.Screen, ctx context.Context, hops <-chan hop, run int, h hop) pane.Request {
+	if s.closed || s.run != run {
+		return nil
+	}
+	if h.last {
+		s.going = false
+		if h.err != nil {
+			s.err = h.err.Error()
+		}
+		return pane.PullSoon{}
+	}
+	s.put(h.step)
+	return s.awaitHop(scr, ctx, hops, run)
+}
+
+// put adds a step, or replaces the one of its name that waited.
+func (s *hookSheet) put(h event.CheckStep) {
+	for i := range s.hops {
+		if s.hops[i].Name == h.Name {
+			s.hops[i] = h
+			return
+		}
+	}
+	if len(s.hops) < 32 {
+		s.hops = append(s.hops, h)
+	}
+}
+
+func (s *hookSheet) Draw(e pane.Context, w, h int) []string {
+	head := draw.Head(e.Context, "Webhook "+e.Cell(s.row.Name), "P pings it", w)
+	return s.text.Draw(head, s.lines(e, w-2), w, h)
+}
+
+func (s *hookSheet) lines(e pane.Context, w int) []string {
+	hook := s.row.Webhook
+	badge, r, text := "OK", draw.OK, "nothing about it looks wrong"
+	if n := len(s.row.Warnings); n > 0 {
+		badge, r, text = "MIND", draw.Warn, e.Text(s.row.Warnings[0])
+	}
+	out := append([]string{""}, draw.Headline(e.Context, badge, r, text, w)...)
+	for _, text := range s.row.Warnings[min(1, len(s.row.Warnings)):] {
+		out = append(out, draw.Headline(e.Context, badge, r, e.Text(text), w)[0])
+	}
+	out = append(out, s.hopLines(e, w)...) // before the fields: a low window would not show it below them
+	scope := "the organisation"
+	if hook.SiteID != "" {
+		scope = "site " + Named(e, hook.Site, hook.SiteID)
+	}
+	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "of", Value: scope, Role: draw.Plain},
+		{Name: "source", Value: e.Text(hook.Source), Role: draw.Plain},
+		{Name: "type", Value: e.Text(hook.Type), Role: draw.Plain},
+		{Name: "url", Value: e.Text(hook.URL), Role: draw.Strong},
+		{Name: "topics", Value: e.Text(strings.Join(hook.Topics, ", ")), Role: draw.Plain},
+		{Name: "enabled", Value: yesNo(hook.Enabled), Role: boolRole(hook.Enabled)},
+		{Name: "secret", Value: yesNo(hook.HasSecret), Role: boolRole(hook.HasSecret)},
+		{Name: "verify_cert", Value: yesNo(hook.VerifyCert), Role: boolRole(hook.VerifyCert)},
+		{Name: "one event", Value: map[bool]string{true: "each message carries one event"}[hook.Single], Role: draw.Plain},
+		{Name: "id", Value: e.Text(hook.ID), Role: draw.Dim},
+		{Name: "last ping", Value: s.lastPing(e), Role: draw.Plain},
+		{Name: "as of", Value: e.Exact(hook.Updated) + "  (" + e.Ago(hook.Updated) + ")", Role: draw.Dim},
+	})...)
+	return out
+}
+
+func (s *hookSheet) lastPing(e pane.Context) string {
+	a := s.row.Ping
+	if a == nil {
+		return ""
+	}
+	text := e.Exact(a.Time) + " by " + e.Text(a.Actor)
+	if a.Result != "" {
+		text += ": " + e.Text(a.Result)
+	}
+	return text
+}
+
+// hopLines are the steps of the ping, with the time each took.
+func (s *hookSheet) hopLines(e pane.Context, w int) []string {
+	if s.run == 0 {
+		return nil
+	}
+	out := []string{e.Theme.On(draw.Title, "Ping")}
+	for _, h := range s.hops {
+		sign, r := e.Theme.Glyph.More, draw.Dim
+		switch h.State {
+		case event.HopOK:
+			sign, r = e.Theme.Glyph.States[event.Resolved], draw.OK
+		case event.HopFailed:
+			sign, r = e.Theme.Glyph.Refused, draw.Critical
+		}
+		took := ""
+		if h.Took > 0 {
+			took = tookText(float64(h.Took) / float64(time.Millisecond))
+		}
+		head := e.Theme.Fit(took, 7, true) + " "
+		for i, l := range draw.Wrap(e.Text(h.Name+"  "+h.Text), max(10, w-10)) {
+			if i > 0 {
+				sign, head = " ", strings.Repeat(" ", 8)
+			}
+			out = append(out, e.Theme.On(r, sign)+" "+e.Theme.On(draw.Dim, head)+e.Theme.On(draw.Plain, l))
+		}
+	}
+	if s.err != "" {
+		for _, l := range draw.Wrap(e.Text(s.err), max(10, w)) {
+			out = append(out, e.Theme.On(draw.Critical, l))
+		}
+	}
+	if s.going && len(s.hops) == 0 {
+		out = append(out, e.Theme.On(draw.Dim, "asking Mist to send it, for at most "+human.Duration(pingLimit)))
+	}
+	return append(out, "")
+}

@@ -1,0 +1,194 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+	"foghorn/tui/port"
+)
+
+// hookRow is one row of the Webhooks pane.
+type hookRow struct {
+	event.Webhook
+	Warnings []string        `json:"warnings,omitempty"`
+	Ping     *event.Activity `json:"last_ping,omitempty"`
+	Doubted  bool            `json:"doubted,omitempty"` // it is disabled by what was read, and deliveries came since
+}
+
+// underWay is how long a delivery may be under way: one that comes later than
+// this after its webhook was read as disabled was sent by one that is not.
+const underWay = 5 * time.Second
+
+// Doubted reports whether deliveries say that a webhook is not disabled: its
+// source delivered since that was read, and no other webhook can have sent it.
+func Doubted(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
+	if h.Enabled || slices.ContainsFunc(all, func(o event.Webhook) bool { return o.Source == h.Source && o.Enabled }) {
+		return false
+	}
+	return slices.ContainsFunc(feeds, func(f event.Feed) bool {
+		return f.Name == h.Source && f.Kind == event.FeedMistWebhook && f.Last.Sub(h.Updated) > underWay
+	})
+}
+
+// staleHooks is the age from which the list is called old: webhooks change
+// seldom and are asked for seldom.
+const staleHooks = time.Hour
+
+// maxPings bounds how many webhooks are asked when they were last pinged.
+const maxPings = 60
+
+const WebhooksID pane.ID = 7
+
+func webhooksPane() *pane.List[hookRow] {
+	p := pane.NewList(pane.Spec[hookRow]{
+		About: pane.About{ID: WebhooksID, Digit: "7", Name: "Webhooks", Command: "webhooks", Help: "webhooks that are configured in Mist, and whether they arrive",
+			NoPreview: true, Sheets: []pane.Place{hookPlace}},
+		Scopes: func(h hookRow) []pane.Scope { return pane.ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
+		Open:   func(_ pane.Screen, h hookRow) pane.Request { return pane.OpenSheet{Sheet: &hookSheet{row: h}} },
+		Ask:    func(s pane.Screen) pane.Request { return askHooks(s, "", "") },
+		Table:  query.Events, Complete: true,
+		RowID:          hookID,
+		Columns:        hookColumns,
+		Cells:          hookCells,
+		Read:           readHooks,
+		NeedsAttention: func(h hookRow) bool { return len(h.Warnings) > 0 },
+		JSON:           func(h *hookRow) ([]byte, error) { return json.MarshalIndent(h, "", "  ") },
+		Note: func(e pane.Context, rows []hookRow) string {
+			return pane.StaleNote(e, staleHooks, rows, func(h hookRow) time.Time { return h.Updated })
+		},
+		Empty: func(e pane.Context) []string { return pane.EmptyState(e, "webhooks") },
+	})
+	p.Spec.Keys = hookKeys(p)
+	return p
+}
+
+// hookID names a row in the list: Mist's id as a number.
+func hookID(h hookRow) int64 {
+	f := fnv.New64a()
+	f.Write([]byte(h.Source + h.ID))
+	return int64(f.Sum64()&math.MaxInt64 | 1)
+}
+
+// readHooks reads all webhooks, judges them against each other, and leaves out
+// what the filter does not match.
+func readHooks(ctx context.Context, j port.Journal, p query.Page) ([]hookRow, error) {
+	hooks, err := j.Webhooks(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(hooks, func(a, b event.Webhook) int {
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Site, b.Site), strings.Compare(a.Name, b.Name))
+	})
+	var rows []hookRow
+	for _, h := range hooks {
+		if !journal.MatchesWebhook(p.Where, h, p.Now) {
+			continue
+		}
+		row := hookRow{Webhook: h, Warnings: journal.LintWebhook(h, hooks)}
+		if !h.Enabled && len(row.Warnings) > 0 {
+			status, err := j.Status(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if row.Doubted = Doubted(h, hooks, status.Feeds); row.Doubted {
+				row.Warnings[0] = "Mist said disabled, but deliveries have come since: asking again"
+			}
+		}
+		if len(rows) < maxPings {
+			if row.Ping, err = lastPing(ctx, j, h); err != nil {
+				return nil, err
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func lastPing(ctx context.Context, j port.Journal, h event.Webhook) (*event.Activity, error) {
+	acts, err := j.Activities(ctx, event.WebhookTarget(h.ID), 1)
+	if err != nil || len(acts) == 0 {
+		return nil, err
+	}
+	return &acts[0], nil
+}
+
+func hookColumns(e pane.Context, _ int) []draw.Column {
+	return []draw.Column{
+		{Width: 1},
+		{Title: "NAME", Width: 12, Grow: 2, Max: 24},
+		{Title: "OF", Width: 9, Grow: 1, Max: 18},
+		{Title: "SRC", Width: 5, Grow: 1, Max: 12, Drop: 6},
+		{Title: "ON", Width: 3},
+		{Title: "SECRET", Width: 6, Drop: 4},
+		{Title: "CERT", Width: 4, Drop: 5},
+		{Title: "TOPICS", Width: 6, Grow: 2, Max: 40, Drop: 3},
+		{Title: "LAST PING", Width: 9, Drop: 2},
+		{Title: "URL, OR WHAT IS WRONG", Width: 18, Grow: 8},
+	}
+}
+
+func hookCells(e pane.Context, h hookRow) []draw.Cell {
+	letter, r, last, lastRole := " ", draw.Plain, e.Cell(h.URL), draw.Dim
+	if len(h.Warnings) > 0 {
+		letter, r, last, lastRole = "W", draw.Warn, e.Cell(strings.Join(h.Warnings, "; ")), draw.Warn
+	}
+	on, onRole := "yes", draw.OK
+	switch {
+	case h.Doubted:
+		on, onRole = "?", draw.Warn
+	case !h.Enabled:
+		on, onRole, r = "NO", draw.Critical, draw.Dim
+	}
+	ping, pingRole := pingCell(e, h.Ping)
+	return []draw.Cell{
+		{Text: letter, Role: draw.Warn},
+		{Text: e.Cell(h.Name), Role: r},
+		{Text: e.Cell(journal.WebhookPlace(h.Webhook)), Role: draw.Plain},
+		{Text: e.Cell(h.Source), Role: draw.Dim},
+		{Text: on, Role: onRole},
+		{Text: yesNo(h.HasSecret), Role: boolRole(h.HasSecret)},
+		{Text: yesNo(h.VerifyCert), Role: boolRole(h.VerifyCert)},
+		{Text: e.Cell(strings.Join(h.Topics, " ")), Role: draw.Dim},
+		{Text: ping, Role: pingRole},
+		{Text: last, Role: lastRole},
+	}
+}
+
+// pingCell tells when a webhook was last pinged, and whether it went wrong.
+func pingCell(e pane.Context, a *event.Activity) (string, draw.Role) {
+	switch {
+	case a == nil:
+		return "", draw.Dim
+	case a.Sync.State == event.SyncFailed:
+		return e.Theme.Glyph.Refused + " " + e.When(a.Time), draw.Critical
+	case a.Sync.State == event.SyncDone:
+		return e.Theme.Glyph.States[event.Resolved] + " " + e.When(a.Time), draw.OK
+	default:
+		return e.When(a.Time), draw.Dim
+	}
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "NO"
+}
+
+func boolRole(good bool) draw.Role {
+	if good {
+		return draw.Dim
+	}
+	return draw.Warn
+}
