@@ -7,11 +7,10 @@ import (
 	"net"
 	"strings"
 	"sync/atomic"
-
-	"golang.org/x/sync/errgroup"
+	"time"
 
 	"foghorn/actions"
-	"foghorn/feeds"
+	"foghorn/collector/lifecycle"
 	"foghorn/feeds/health"
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
@@ -59,8 +58,9 @@ type Collector struct {
 	problem   atomic.Pointer[string] // of the journal as a whole, see checkJournal
 
 	organizations []Organization
-	orgs          []*feeds.Org // the feeds of those with an org_id
+	orgs          []*orgFeed // of those with an org_id
 	actions       *actions.Actions
+	runner        *lifecycle.Runner // nil before Connect
 }
 
 // New takes the lock, opens the journal and binds the listener's socket. Nothing
@@ -153,80 +153,81 @@ func (c *Collector) Connect() (err error) {
 		return err
 	}
 	c.actions = c.NewActions(c.Journal(), c.log, APIs{Current: c.currentAPIs()}, c.o.SyncResults)
-	return nil
+	c.runner, err = lifecycle.New(lifecycle.Options{Clock: c.Clock, Logger: c.Logger}, c.services()...)
+	if err == nil {
+		registerServices(c.listener.Registry(), c.runner)
+	}
+	return err
 }
 
-// Run collects until ctx ends, then stops in order: what brings records in
-// first, so that nothing new comes; then the log's writer, once all that came in
-// is safe; then the rest.
+// Run collects until ctx ends or a service fails that cannot be restarted. Then
+// it stops in order; see services.
 func (c *Collector) Run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	logCtx, stopLog := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopLog()
-	g.Go(recovery.Wrap(func() error { return c.log.Run(logCtx) }))
-	g.Go(recovery.Wrap(func() error {
-		defer stopLog()
-		return c.runIngest(ctx)
-	}))
-	runAll(ctx, g, c.others())
-	err := g.Wait()
+	err := c.runner.Run(ctx)
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
 }
 
-// runIngest runs all that appends to the log, until all of it has ended.
-func (c *Collector) runIngest(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	runAll(ctx, g, c.ingest())
-	return g.Wait()
-}
-
-// loop works until its context ends. Each loop of the collector is listed once:
-// two of one would tell the same thing twice.
-type loop func(context.Context) error
-
-func runAll(ctx context.Context, g *errgroup.Group, loops []loop) {
-	for _, run := range loops {
-		g.Go(recovery.Wrap(func() error { return run(ctx) }))
-	}
-}
-
-// ingest are the loops that append to the log, so they end before its writer does.
-func (c *Collector) ingest() []loop {
-	out := []loop{c.listen, c.silence.Run, c.health.Run}
-	for _, org := range c.orgs {
-		out = append(out, org.Run)
-	}
-	return append(out, c.actions.Send, c.actions.RetryPending)
-}
-
-// others are the loops that append nothing, but for the log's writer itself.
-func (c *Collector) others() []loop {
-	return []loop{c.view.Run, c.reloader.Run, c.projector.Run, c.trim, c.publish}
-}
-
-func (c *Collector) listen(ctx context.Context) error { return c.listener.Run(ctx, c.socket) }
-
-// Close gives back everything that New took.
+// Close gives back everything that New took, each step within closeTimeout. It
+// leaves the journal open under a service that did not stop: the end of the
+// process closes it.
 func (c *Collector) Close() error {
+	steps := []closeStep{{"listener", c.closeSocket}}
+	if c.runner == nil || len(c.runner.Overrun()) == 0 {
+		if c.view != nil {
+			steps = append(steps, closeStep{store.ViewFile, c.view.Close})
+		}
+		if c.log != nil {
+			steps = append(steps, closeStep{store.LogFile, c.log.Close})
+		}
+	}
+	if c.lock != nil {
+		steps = append(steps, closeStep{store.LockFile, c.lock.Release})
+	}
 	var errs []error
-	if c.socket != nil {
-		if err := c.socket.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+	for _, s := range steps {
+		if err := s.within(closeTimeout); err != nil {
+			c.Logger.Error("could not close", "what", s.name, "error", err)
 			errs = append(errs, err)
 		}
 	}
-	if c.view != nil {
-		errs = append(errs, c.view.Close())
-	}
-	if c.log != nil {
-		errs = append(errs, c.log.Close())
-	}
-	if c.lock != nil {
-		errs = append(errs, c.lock.Release())
-	}
 	return errors.Join(errs...)
+}
+
+// closeSocket closes the listener's socket, which it has done itself if it ran.
+func (c *Collector) closeSocket() error {
+	if c.socket == nil {
+		return nil
+	}
+	if err := c.socket.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// closeTimeout is how long a file or a socket may take to close.
+const closeTimeout = 10 * time.Second
+
+// closeStep closes one thing.
+type closeStep struct {
+	name  string
+	close func() error
+}
+
+// within closes it, or gives up after so long.
+func (s closeStep) within(limit time.Duration) error {
+	done := make(chan error, 1)
+	go func() { done <- recovery.Wrap(s.close)() }()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return fmt.Errorf("close %s: not done within %s", s.name, limit)
+	}
 }
 
 // Addr is where the listener listens.

@@ -2,48 +2,90 @@ package collector
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
+	"foghorn/collector/lifecycle"
 	"foghorn/config"
 	"foghorn/internal/clock"
 	"foghorn/journal/priority"
 	"foghorn/mist"
 )
 
-// Two watchers of silent devices told one silence twice. So every loop of a
-// collector is listed once, and what appends is among those that end before the
-// log's writer does.
-func TestEveryLoopOfTheCollectorRunsOnce(t *testing.T) {
-	c := testCollector(t, "[[junos]]\nname = \"core\"\nsecret = \"fog-over-the-harbour\"\n")
-	ingest, others := loopNames(c.ingest()), loopNames(c.others())
-	all := slices.Concat(ingest, others)
-	slices.Sort(all)
-	if once := slices.Compact(slices.Clone(all)); len(once) != len(all) || len(all) < 9 {
-		t.Errorf("loops %q", all)
+// The services of a full configuration. Whoever adds one adds it here, with its
+// phase: whatever appends to the log is in the ingest phase.
+func TestServicesOfAFullConfiguration(t *testing.T) {
+	c := testCollector(t, fullConfig)
+	const ingest, derive, serve = "ingest", "derive", "serve"
+	want := []struct {
+		name, phase string
+		restart     lifecycle.Restart
+	}{
+		{"listener", ingest, lifecycle.Never},
+		{"junos silence", ingest, lifecycle.OnFailure},
+		{"health checks", ingest, lifecycle.OnFailure},
+		{"mist acme", ingest, lifecycle.OnFailure},
+		{"mist globex", ingest, lifecycle.OnFailure},
+		{"actions", ingest, lifecycle.OnFailure},
+		{"pending actions", ingest, lifecycle.OnFailure},
+		{"log writer", derive, lifecycle.Never},
+		{"view", derive, lifecycle.Never},
+		{"projector", derive, lifecycle.Never},
+		{"retention", derive, lifecycle.OnFailure},
+		{"configuration", serve, lifecycle.OnFailure},
+		{"status", serve, lifecycle.OnFailure},
 	}
-	for _, appends := range []string{"(*Collector).listen", "junoswatch.(*Watcher).Run", "actions.(*Actions).Send", "actions.(*Actions).RetryPending"} {
-		if !slices.ContainsFunc(ingest, func(name string) bool { return strings.Contains(name, appends) }) {
-			t.Errorf("%s is not among what ends before the log's writer: %q", appends, ingest)
+	got := c.services()
+	for i, w := range want {
+		if i >= len(got) || got[i].Name != w.name || got[i].Phase.String() != w.phase || got[i].Restart != w.restart {
+			t.Fatalf("service %d is not %v: %+v", i, w, got)
 		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d services, want %d", len(got), len(want))
 	}
 }
 
-// loopNames are the names of the methods that run.
-func loopNames[F ~func(context.Context) error](loops []F) []string {
-	var out []string
-	for _, l := range loops {
-		out = append(out, runtime.FuncForPC(reflect.ValueOf(l).Pointer()).Name())
+// Two watchers of silent devices reported one silence twice: what runs is listed
+// once, whatever its name is.
+func TestEveryServiceRunsOnce(t *testing.T) {
+	c := testCollector(t, fullConfig)
+	seen := map[string]string{}
+	for _, s := range c.services() {
+		name := runtime.FuncForPC(reflect.ValueOf(s.Run).Pointer()).Name()
+		if strings.HasPrefix(s.Name, "mist ") {
+			continue // one each of several organizations
+		}
+		if other, twice := seen[name]; twice {
+			t.Errorf("services %s and %s both run %s", other, s.Name, name)
+		}
+		seen[name] = s.Name
 	}
-	return out
 }
+
+const fullConfig = `
+[[mist]]
+name = "acme"
+org_id = "2818e386-8dec-2562-9ede-5b8a0fbbdc71"
+token = "a-token-of-forty-characters-0123456789ab"
+api_url = "http://127.0.0.1:1"
+[[mist]]
+name = "globex"
+org_id = "2818e386-8dec-2562-9ede-5b8a0fbbdc72"
+token = "another-token-of-forty-characters-012345"
+api_url = "http://127.0.0.1:1"
+[[mist]]
+name = "webhooks-only"
+webhook_secret = "fog-over-the-harbour"
+[[junos]]
+name = "core"
+secret = "fog-over-the-harbour"
+`
 
 // testCollector is a collector with this configuration, which does not run.
 func testCollector(t *testing.T, text string) *Collector {

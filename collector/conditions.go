@@ -257,7 +257,7 @@ func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
 				delete(c.doubts, source)
 			}
 		case now.Sub(d.asked) >= d.wait || now.Before(d.asked):
-			c.orgs[i].DoubtWebhooks()
+			c.orgs[i].Org().DoubtWebhooks()
 			c.doubts[source] = doubted{now, min(max(2*d.wait, firstDoubt), longestDoubt)}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"foghorn/actions"
 	"foghorn/feeds"
@@ -14,23 +15,62 @@ import (
 
 // newOrgs makes the feeds of every organization that can be followed: polling,
 // the stream, and the state of devices and clients. Nothing is requested before Run.
-func (c *Collector) newOrgs() ([]*feeds.Org, error) {
-	var out []*feeds.Org
+func (c *Collector) newOrgs() ([]*orgFeed, error) {
+	var out []*orgFeed
 	for _, o := range c.organizations {
 		if o.OrgID == "" {
 			continue // foghorn api can use the token; there is nothing to follow
 		}
-		org, err := feeds.New(feeds.Options{
-			Source: o.Name, OrgID: o.OrgID, Sites: o.Sites, Client: o.Client, Renew: c.renewal(o),
-			StreamURL: o.streamURL(), Channels: o.Channels,
-			View: c.view, Log: maskedLog{c.log, c.Secrets}, Clock: c.Clock, Logger: c.Logger,
-		})
+		org := &orgFeed{name: o.Name, make: func(client *mist.Client) (*feeds.Org, error) {
+			return feeds.New(feeds.Options{
+				Source: o.Name, OrgID: o.OrgID, Sites: o.Sites, Client: client, Renew: c.renewal(o),
+				StreamURL: o.streamURL(), Channels: o.Channels,
+				View: c.view, Log: maskedLog{c.log, c.Secrets}, Clock: c.Clock, Logger: c.Logger,
+			})
+		}}
+		first, err := org.make(o.Client)
 		if err != nil {
 			return nil, configError(fmt.Errorf("[[mist]] %s: %w", o.Name, err))
 		}
+		org.current.Store(first)
 		out = append(out, org)
 	}
 	return out, nil
+}
+
+// orgFeed is what follows one organization.
+type orgFeed struct {
+	name    string
+	make    func(*mist.Client) (*feeds.Org, error)
+	current atomic.Pointer[feeds.Org]
+	ran     bool // only Run knows
+}
+
+// Run follows the organization. After a failure it begins with a new feeds.Org,
+// as after a start of the process: a panic may have left the old one in any state.
+// The client stays, because its token may have been renewed.
+func (f *orgFeed) Run(ctx context.Context) error {
+	if f.ran {
+		next, err := f.make(f.Org().Client())
+		if err != nil {
+			return err
+		}
+		f.current.Store(next)
+	}
+	f.ran = true
+	return f.Org().Run(ctx)
+}
+
+// Org is the present one.
+func (f *orgFeed) Org() *feeds.Org { return f.current.Load() }
+
+// currentOrgs are the present ones of all organizations.
+func (c *Collector) currentOrgs() []*feeds.Org {
+	out := make([]*feeds.Org, len(c.orgs))
+	for i, f := range c.orgs {
+		out[i] = f.Org()
+	}
+	return out
 }
 
 // renewal fetches an organization's credentials again from where the
@@ -83,7 +123,7 @@ func (c *Collector) currentAPIs() map[string]func() actions.API {
 	out := map[string]func() actions.API{}
 	for i, name := range c.OrgNames() {
 		org := c.orgs[i]
-		out[name] = func() actions.API { return org.Client() }
+		out[name] = func() actions.API { return org.Org().Client() }
 	}
 	return out
 }
@@ -104,24 +144,25 @@ func (c *Collector) OrgNames() []string {
 func (c *Collector) RefreshWebhooks(ctx context.Context, source, site string) error {
 	for i, name := range c.OrgNames() {
 		if name == source {
-			return c.orgs[i].AskWebhooks(ctx, site)
+			return c.orgs[i].Org().AskWebhooks(ctx, site)
 		}
 	}
 	return nil
 }
 
-// feeds is the state of the listener, the polling and the streams.
+// feeds is the state of the listener, the polling and the streams, and of
+// services that failed.
 func (c *Collector) feeds() []event.Feed {
 	out := c.listener.Feeds()
-	for _, org := range c.orgs {
+	for _, org := range c.currentOrgs() {
 		out = append(out, org.Feeds()...)
 	}
-	return out
+	return append(out, c.failedServices()...)
 }
 
 // viewChanged lets the streams look for subscriptions that somebody asked for.
 func (c *Collector) viewChanged() {
-	for _, org := range c.orgs {
+	for _, org := range c.currentOrgs() {
 		org.ViewChanged()
 	}
 }

@@ -43,7 +43,7 @@ func (c *Collector) publish(ctx context.Context) error {
 			position = at
 			c.viewChanged()
 		}
-		current, budgets, now := c.feeds(), feeds.Budgets(c.orgs...), c.Clock.Now()
+		current, budgets, now := c.feeds(), feeds.Budgets(c.currentOrgs()...), c.Clock.Now()
 		if !slices.Equal(current, lastFeeds) || !reflect.DeepEqual(budgets, lastBudgets) || now.Sub(c.self.Heartbeat) >= heartbeatEvery || now.Before(c.self.Heartbeat) {
 			lastFeeds, lastBudgets, c.self.Heartbeat = current, budgets, now
 			self := c.self

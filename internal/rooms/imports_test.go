@@ -31,6 +31,8 @@ var house = map[string]room{
 
 	"collector": {5, "config actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},
 
+	"collector/lifecycle": {5, "internal"},
+
 	"feeds":                     {4, "journal/event mist internal feeds"},
 	"feeds/observation":         {4, "journal/event"},
 	"feeds/health":              {4, "journal/event internal feeds/observation"},
