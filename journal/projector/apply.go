@@ -240,7 +240,7 @@ func (w *writer) flush() error {
 			return err
 		}
 	}
-	for _, r := range changes.Recoveries {
+	for _, r := range changes.OrphanResolves {
 		if err := w.tx.PutName(recoveryName(r)); err != nil {
 			return err
 		}

@@ -157,7 +157,7 @@ func TestRebuildOfARealJournalGivesTheSameRows(t *testing.T) {
 		t.Fatalf("the corpus makes only %d alerts", n)
 	}
 	for name, change := range map[string]func(*Options){
-		"one record at a time, with a triage that forgets": func(o *Options) { o.Records, o.Rules.Hold = 1, 3 },
+		"one record at a time, with a triage that forgets": func(o *Options) { o.Records, o.Rules.MaxCached = 1, 3 },
 		"in slices of few bytes, on another day": func(o *Options) {
 			o.Bytes, o.Clock = 10_000, clock.NewFake(start.Add(48*time.Hour))
 		},

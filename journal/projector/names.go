@@ -45,10 +45,10 @@ type names struct {
 	hosts map[string][]string  // the MACs of devices, by hostOf their name
 }
 
-func loadNames(kept []store.Name) (*names, []triage.Recovery) {
+func loadNames(kept []store.Name) (*names, []triage.OrphanResolve) {
 	n := &names{known: make(map[nameKey]string, len(kept)), count: map[string]int{}, fresh: map[nameKey]struct{}{},
 		hosts: map[string][]string{}}
-	var recoveries []triage.Recovery
+	var recoveries []triage.OrphanResolve
 	for _, k := range kept {
 		if k.Kind != nameRecovery {
 			n.set(nameKey{k.Kind, k.ID}, k.Name)
@@ -56,13 +56,13 @@ func loadNames(kept []store.Name) (*names, []triage.Recovery) {
 			continue
 		}
 		if ms, err := strconv.ParseInt(k.Name, 10, 64); err == nil {
-			recoveries = append(recoveries, triage.Recovery{Key: k.ID, At: time.UnixMilli(ms).UTC()})
+			recoveries = append(recoveries, triage.OrphanResolve{Key: k.ID, At: time.UnixMilli(ms).UTC()})
 		}
 	}
 	return n, recoveries
 }
 
-func recoveryName(r triage.Recovery) store.Name {
+func recoveryName(r triage.OrphanResolve) store.Name {
 	return store.Name{Kind: nameRecovery, ID: r.Key, Name: strconv.FormatInt(r.At.UnixMilli(), 10)}
 }
 

@@ -43,7 +43,7 @@ func arrivals(rng *rand.Rand, seed uint64, n int) []arrival {
 // two records and into the time in which late ones arrive.
 func brief(o *Options) {
 	o.Rules = triage.DefaultRules()
-	o.Rules.HappensFor, o.Rules.RestartFor, o.Rules.ReopenWithin = 90*time.Second, time.Minute, time.Minute
+	o.Rules.OneShotFor, o.Rules.RestartFor, o.Rules.ReopenWithin = 90*time.Second, time.Minute, time.Minute
 }
 
 // liveRun projects records as they arrive, with the clock running in between, and

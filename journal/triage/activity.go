@@ -25,7 +25,7 @@ const (
 // Activities are carried out in the order of the log: of two people who ack, the
 // later owns. A resolved alert can be acked and annotated too.
 func (m *Machine) Activity(a *event.Activity, look Lookup) error {
-	return m.carryOut(a, look, func(alert *event.Alert) error { return apply(alert, a) })
+	return m.run(a, look, func(alert *event.Alert) error { return apply(alert, a) })
 }
 
 // Undo carries out an activity that takes back an earlier one on the same alert:
@@ -33,7 +33,7 @@ func (m *Machine) Activity(a *event.Activity, look Lookup) error {
 // somebody, or a new outage, changed it since. of is nil when the journal does
 // not have the earlier one.
 func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
-	return m.carryOut(a, look, func(alert *event.Alert) error {
+	return m.run(a, look, func(alert *event.Alert) error {
 		err := undo(alert, a, of)
 		if err != nil {
 			a.Sync = event.Sync{} // nothing to send
@@ -44,7 +44,7 @@ func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
 
 // carryOut finds the alert of an activity, changes it, and writes into the
 // activity how that went.
-func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Alert) error) error {
+func (m *Machine) run(a *event.Activity, look Lookup, change func(*event.Alert) error) error {
 	if !strings.HasPrefix(a.Target, "alert:") {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (m *Machine) carryOut(a *event.Activity, look Lookup, change func(*event.Al
 		a.Result = "ok"
 	}
 	m.touch(alert, a.Time)
-	m.changed(cause{at: a.Time, activity: a.ID})
+	m.endCall(cause{at: a.Time, activity: a.ID})
 	return nil
 }
 
@@ -90,7 +90,7 @@ func (m *Machine) Result(of *event.Activity, sync event.Sync, at time.Time, look
 	}
 	alert.Sync = sync.Clip(maxSyncReason)
 	m.touch(alert, at)
-	m.changed(cause{at: at})
+	m.endCall(cause{at: at})
 	return nil
 }
 
@@ -99,7 +99,7 @@ func apply(alert *event.Alert, a *event.Activity) error {
 	switch a.Action {
 	case event.ActionAck:
 		at := milli(a.Time)
-		tell(a, alert.Owner, a.Actor)
+		setBeforeAfter(a, alert.Owner, a.Actor)
 		alert.Owner, alert.AckedAt = safetext.Clip(a.Actor, maxOwner), &at
 		alert.Sync, alert.SyncActivity = a.Sync.Clip(maxSyncReason), a.ID
 		if a.Reason != "" {
@@ -109,7 +109,7 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		if alert.AckedAt == nil {
 			return errors.New("nobody had acknowledged it")
 		}
-		tell(a, alert.Owner, "")
+		setBeforeAfter(a, alert.Owner, "")
 		alert.Owner, alert.AckedAt = "", nil
 		alert.Sync, alert.SyncActivity = a.Sync.Clip(maxSyncReason), a.ID
 	case event.ActionSnooze:
@@ -118,13 +118,13 @@ func apply(alert *event.Alert, a *event.Activity) error {
 			return fmt.Errorf("snooze until %q: not an RFC 3339 time such as 2026-03-01T10:30:00Z", safetext.Clip(a.After, 64))
 		}
 		until = milli(until)
-		tell(a, snoozeTime(alert.SnoozedUntil), a.After)
+		setBeforeAfter(a, snoozeTime(alert.SnoozedUntil), a.After)
 		alert.SnoozedUntil = &until
 	case event.ActionWake:
-		tell(a, snoozeTime(alert.SnoozedUntil), "")
+		setBeforeAfter(a, snoozeTime(alert.SnoozedUntil), "")
 		alert.SnoozedUntil = nil
 	case event.ActionNote:
-		tell(a, alert.Note, a.After)
+		setBeforeAfter(a, alert.Note, a.After)
 		alert.Note = safetext.Clip(a.After, maxNote)
 	default:
 		return fmt.Errorf("%q is nothing that can be done to an alert; ack, unack, snooze, wake and note are", safetext.Clip(a.Action, 64))
@@ -148,12 +148,12 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 		return errors.New("nothing is left to undo: it has been changed since")
 	}
 	if note {
-		tell(a, now.Note, was.Note)
+		setBeforeAfter(a, now.Note, was.Note)
 		alert.Note = was.Note
 	}
 	if snooze {
 		alert.SnoozedUntil = was.SnoozedUntil
-		tell(a, snoozeTime(now.SnoozedUntil), snoozeTime(was.SnoozedUntil))
+		setBeforeAfter(a, snoozeTime(now.SnoozedUntil), snoozeTime(was.SnoozedUntil))
 	}
 	if !ack {
 		a.Sync = event.Sync{} // the owner stays, and Mist knows nothing else
@@ -169,7 +169,7 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 }
 
 // tell fills in what was before and after, where the operator's side did not.
-func tell(a *event.Activity, before, after string) {
+func setBeforeAfter(a *event.Activity, before, after string) {
 	if a.Before == "" {
 		a.Before = before
 	}

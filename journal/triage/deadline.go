@@ -33,12 +33,12 @@ func (m *Machine) Tick(now time.Time, look Lookup) error {
 			m.arm(a) // it was put off, and others may come before it now
 			continue
 		}
-		if ends(a) && !m.expiry(a).After(end) {
+		if expiresByTime(a) && !m.expiry(a).After(end) {
 			at := m.expiry(a)
 			a.Resolved = &at
 		}
 		m.touch(a, end)
-		m.changed(cause{at: end})
+		m.endCall(cause{at: end})
 	}
 }
 
@@ -57,7 +57,7 @@ func (m *Machine) deadline(a *event.Alert) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	var end time.Time
-	if ends(a) {
+	if expiresByTime(a) {
 		end = m.expiry(a)
 	}
 	if a.State == event.Snoozed && a.SnoozedUntil != nil && (end.IsZero() || a.SnoozedUntil.Before(end)) {
@@ -67,18 +67,18 @@ func (m *Machine) deadline(a *event.Alert) (time.Time, bool) {
 }
 
 // leaves notes on an alert when time ends it, or that it did.
-func (m *Machine) leaves(a *event.Alert) {
+func (m *Machine) noteExpiry(a *event.Alert) {
 	switch {
-	case a.Resolved == nil && ends(a):
+	case a.Resolved == nil && expiresByTime(a):
 		at := m.expiry(a)
 		a.Expires = &at
-	case !left(a):
+	case !hasExpired(a):
 		a.Expires = nil
 	}
 }
 
 // left reports whether time ended the alert, and no word of anybody.
-func left(a *event.Alert) bool {
+func hasExpired(a *event.Alert) bool {
 	return a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires)
 }
 

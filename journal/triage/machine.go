@@ -48,7 +48,7 @@ type Lookup interface {
 // before it turns up late, that outage is known to have ended already; without
 // this it would open an alert that nothing ever closes, or be taken for the
 // beginning of the outage that is on.
-type Recovery struct {
+type OrphanResolve struct {
 	Key string
 	At  time.Time
 }
@@ -57,7 +57,7 @@ type Recovery struct {
 // key. The alerts belong to the machine; write them before the next call.
 type Changes struct {
 	Alerts     []*event.Alert
-	Recoveries []Recovery
+	OrphanResolves []OrphanResolve
 }
 
 // Machine holds the live alerts. It is used by one goroutine.
@@ -73,12 +73,12 @@ type Machine struct {
 
 	alarms    map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see endsAlarm
 	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
-	ended     map[string]map[int64]struct{} // by scope, what EndedIn may not know yet
-	recovered map[string]time.Time
-	fresh     map[string]struct{} // keys of recovered that are not written yet
+	resolvedInScope     map[string]map[int64]struct{} // by scope, what EndedIn may not know yet
+	orphans map[string]time.Time
+	unsavedOrphans     map[string]struct{} // keys of recovered that are not written yet
 
 	now   time.Time // the last tick; only what is forgotten depends on it
-	swept time.Time
+	lastSweep time.Time
 }
 
 // New returns a machine without alerts.
@@ -91,24 +91,24 @@ func New(r Rules) *Machine {
 		due:       deadlines{armed: map[int64]int64{}},
 		alarms:    map[string]map[int64]struct{}{},
 		scopes:    map[string][]int64{},
-		ended:     map[string]map[int64]struct{}{},
-		recovered: map[string]time.Time{},
-		fresh:     map[string]struct{}{},
+		resolvedInScope:     map[string]map[int64]struct{}{},
+		orphans: map[string]time.Time{},
+		unsavedOrphans:     map[string]struct{}{},
 	}
 }
 
 // Load takes over alerts and recoveries that were written earlier. Every
 // unresolved alert must be among them, or its deadlines pass unnoticed;
 // resolved ones only save look-ups.
-func (m *Machine) Load(alerts []event.Alert, recoveries []Recovery) {
+func (m *Machine) Load(alerts []event.Alert, orphans []OrphanResolve) {
 	for i := range alerts {
-		a := m.hold(&alerts[i])
+		a := m.cache(&alerts[i])
 		if have := m.byKey[a.Key]; have == nil || have.ID < a.ID {
 			m.byKey[a.Key] = a
 		}
 	}
-	for _, r := range recoveries {
-		m.recovered[r.Key] = r.At
+	for _, r := range orphans {
+		m.orphans[r.Key] = r.At
 	}
 }
 
@@ -120,28 +120,28 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 	if s == nil || s.Key == "" {
 		return nil
 	}
-	err := m.signal(e, look)
-	m.changed(m.eventCause(e))
+	err := m.applySignal(e, look)
+	m.endCall(m.eventCause(e))
 	return err
 }
 
-func (m *Machine) signal(e *event.Event, look Lookup) error {
+func (m *Machine) applySignal(e *event.Event, look Lookup) error {
 	s := e.Signal
 	switch s.Type {
 	case event.Raise:
-		return m.opens(e, look)
+		return m.raise(e, look)
 	case event.Resolve:
-		ends := m.closes
+		ends := m.resolve
 		if s.Scope != "" {
-			ends = m.endsIn
+			ends = m.resolveInScope
 		}
-		return errors.Join(ends(e, look), m.endsAlarm(e, look))
+		return errors.Join(ends(e, look), m.resolveAlarm(e, look))
 	case event.Report:
-		return m.stands(e, look)
+		return m.report(e, look)
 	case event.OneShot:
-		return m.happens(e, look)
+		return m.oneShot(e, look)
 	case event.Restart:
-		return m.restarts(e, look)
+		return m.restart(e, look)
 	}
 	return nil
 }
@@ -155,13 +155,13 @@ func (m *Machine) Changes() Changes {
 		c.Alerts = append(c.Alerts, a)
 	}
 	slices.SortFunc(c.Alerts, func(a, b *event.Alert) int { return compare(a.ID, b.ID) })
-	for key := range m.fresh {
-		c.Recoveries = append(c.Recoveries, Recovery{Key: key, At: m.recovered[key]})
+	for key := range m.unsavedOrphans {
+		c.OrphanResolves = append(c.OrphanResolves, OrphanResolve{Key: key, At: m.orphans[key]})
 	}
-	slices.SortFunc(c.Recoveries, func(a, b Recovery) int { return compare(a.Key, b.Key) })
+	slices.SortFunc(c.OrphanResolves, func(a, b OrphanResolve) int { return compare(a.Key, b.Key) })
 	clear(m.dirty)
-	clear(m.fresh)
-	clear(m.ended)
+	clear(m.unsavedOrphans)
+	clear(m.resolvedInScope)
 	m.forget()
 	return c
 }
@@ -171,29 +171,29 @@ func (m *Machine) Changes() Changes {
 func (m *Machine) attach(a *event.Alert, e *event.Event) {
 	e.AlertID = a.ID
 	a.Events++
-	update(&a.OrgID, e.OrgID)
-	update(&a.SiteID, e.SiteID)
-	update(&a.Site, e.Site)
-	update(&a.DeviceMAC, e.DeviceMAC)
-	update(&a.Device, e.Device)
+	setIfKnown(&a.OrgID, e.OrgID)
+	setIfKnown(&a.SiteID, e.SiteID)
+	setIfKnown(&a.Site, e.Site)
+	setIfKnown(&a.DeviceMAC, e.DeviceMAC)
+	setIfKnown(&a.Device, e.Device)
 	m.touch(a, e.Received)
 }
 
 // open makes a new alert of an event. The caller attaches it.
-func (m *Machine) open(e *event.Event, key string, at time.Time) *event.Alert {
+func (m *Machine) newAlert(e *event.Event, key string, at time.Time) *event.Alert {
 	s := e.Signal
 	a := &event.Alert{
 		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, Title: s.Title,
 		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Scope: s.Scope, Signal: s.Type, Raises: 1,
 	}
-	m.byKey[key] = m.hold(a)
+	m.byKey[key] = m.cache(a)
 	return a
 }
 
 // when is the time an event is judged by, cut to the milliseconds the journal
 // keeps: a machine that was loaded again must decide like one that was not.
-func (m *Machine) when(t, received time.Time) time.Time {
-	if t.IsZero() || t.After(received.Add(m.rules.Ahead)) {
+func (m *Machine) clampTime(t, received time.Time) time.Time {
+	if t.IsZero() || t.After(received.Add(m.rules.MaxAhead)) {
 		t = received
 	}
 	return milli(t)
@@ -208,7 +208,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-func update[T ~string](to *T, v T) {
+func setIfKnown[T ~string](to *T, v T) {
 	if v != "" {
 		*to = v
 	}

@@ -33,9 +33,9 @@ func TestAnyOrder(t *testing.T) {
 			}
 		}
 		rng.Shuffle(len(script), func(i, j int) { script[i], script[j] = script[j], script[i] })
-		w := newTeller(t)
+		w := newStoryRun(t)
 		for _, line := range script {
-			w.tell(line)
+			w.play(line)
 			if open := unresolved(w.rows); open > 1 {
 				t.Fatalf("round %d: %d alerts unresolved at once after %q of %q", round, open, line, script)
 			}
@@ -43,13 +43,13 @@ func TestAnyOrder(t *testing.T) {
 				w.m = w.rows.load(DefaultRules())
 			}
 		}
-		w.tell("20:01 tick")
+		w.play("20:01 tick")
 		want := 0
 		if last != "up" {
 			want = 1
 		}
 		if open := unresolved(w.rows); open != want {
-			t.Fatalf("round %d: the last word is %q and %d alerts are unresolved: %q\n%s", round, last, open, script, w.ending())
+			t.Fatalf("round %d: the last word is %q and %d alerts are unresolved: %q\n%s", round, last, open, script, w.alerts())
 		}
 	}
 }
@@ -71,17 +71,17 @@ func TestAnyInterruption(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 9))
 		script := history(rng, 300)
 		small := DefaultRules()
-		small.Hold = 2
-		one, two := newTeller(t), newTeller(t)
+		small.MaxCached = 2
+		one, two := newStoryRun(t), newStoryRun(t)
 		one.m = New(small)
 		for _, line := range script {
-			one.tell(line)
-			two.tell(line)
+			one.play(line)
+			two.play(line)
 			if rng.IntN(5) == 0 {
 				two.m = two.rows.load(DefaultRules())
 			}
 		}
-		if a, b := one.ending(), two.ending(); a != b {
+		if a, b := one.alerts(), two.alerts(); a != b {
 			t.Fatalf("seed %d: in one go\n%sinterrupted\n%s", seed, a, b)
 		}
 		if !maps.Equal(one.rows.recoveries, two.rows.recoveries) {
@@ -127,8 +127,8 @@ func TestActivityResults(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			w := newTeller(t)
-			w.tell("10:00 down")
+			w := newStoryRun(t)
+			w.play("10:00 down")
 			a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: c.action, Target: c.target, After: c.after}
 			if err := w.m.Activity(&a, w.rows); err != nil {
 				t.Fatal(err)
@@ -144,20 +144,20 @@ func TestActivityResults(t *testing.T) {
 }
 
 func TestActivityTellsBeforeAndAfter(t *testing.T) {
-	w := newTeller(t)
-	w.tell("10:00 down\n10:01 ack anna\n10:02 ack carl")
+	w := newStoryRun(t)
+	w.play("10:00 down\n10:01 ack anna\n10:02 ack carl")
 	if w.last.Before != "anna" || w.last.After != "carl" {
 		t.Errorf("the second ack went from %q to %q", w.last.Before, w.last.After)
 	}
-	w.tell("10:03 snooze 11:00\n10:04 wake")
+	w.play("10:03 snooze 11:00\n10:04 wake")
 	if w.last.Before != "2026-01-01T11:00:00Z" || w.last.After != "" {
 		t.Errorf("the wake went from %q to %q", w.last.Before, w.last.After)
 	}
 }
 
 func TestAckWithReasonIsANote(t *testing.T) {
-	w := newTeller(t)
-	w.tell("10:00 down")
+	w := newStoryRun(t)
+	w.play("10:00 down")
 	a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: event.ActionAck, Target: "alert:10000", Reason: strings.Repeat("é", maxNote)}
 	if err := w.m.Activity(&a, w.rows); err != nil {
 		t.Fatal(err)
@@ -176,21 +176,21 @@ func TestEventsWithoutASignalStandAlone(t *testing.T) {
 			t.Errorf("%+v: alert %d, error %v", s, e.AlertID, err)
 		}
 	}
-	if c := m.Changes(); len(c.Alerts)+len(c.Recoveries) != 0 {
+	if c := m.Changes(); len(c.Alerts)+len(c.OrphanResolves) != 0 {
 		t.Errorf("changes %+v", c)
 	}
 }
 
 func TestNextDeadline(t *testing.T) {
-	w := newTeller(t)
+	w := newStoryRun(t)
 	if at, ok := w.m.Next(); ok {
 		t.Fatalf("an empty machine waits for %v", at)
 	}
-	w.tell("10:00 once\n10:01 snooze 10:20")
+	w.play("10:00 once\n10:01 snooze 10:20")
 	if at, ok := w.m.Next(); !ok || !at.Equal(hour("10:20")) {
 		t.Errorf("next deadline %v, want the end of the snooze", at)
 	}
-	w.tell("10:20 tick")
+	w.play("10:20 tick")
 	if at, ok := w.m.Next(); !ok || !at.Equal(hour("11:00")) {
 		t.Errorf("next deadline %v, want the end of the one-off", at)
 	}
@@ -198,9 +198,9 @@ func TestNextDeadline(t *testing.T) {
 
 // TestRepeatedOneOffHasOneDeadline guards the memory a chatty one-off takes.
 func TestRepeatedOneOffHasOneDeadline(t *testing.T) {
-	w := newTeller(t)
+	w := newStoryRun(t)
 	for i := range 500 {
-		w.tell(tod(36000+i) + " once")
+		w.play(tod(36000+i) + " once")
 	}
 	if n := len(w.m.due.heap); n != 1 {
 		t.Errorf("%d deadlines for one alert", n)
@@ -209,7 +209,7 @@ func TestRepeatedOneOffHasOneDeadline(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	r := DefaultRules()
-	r.Hold, r.Recoveries = 100, 50
+	r.MaxCached, r.MaxOrphanResolves = 100, 50
 	m, rows := New(r), newLedger()
 	at := hour("10:00")
 	for i := range 1000 {
@@ -226,8 +226,8 @@ func TestMemoryIsBounded(t *testing.T) {
 			t.Fatalf("%d alerts and %d keys are held", len(m.byID), len(m.byKey))
 		}
 	}
-	if len(rows.recoveries) != 50 || len(m.recovered) != 50 {
-		t.Errorf("%d recoveries written, %d held", len(rows.recoveries), len(m.recovered))
+	if len(rows.recoveries) != 50 || len(m.orphans) != 50 {
+		t.Errorf("%d recoveries written, %d held", len(rows.recoveries), len(m.orphans))
 	}
 	if len(rows.alerts) != 1000 {
 		t.Errorf("%d alerts written", len(rows.alerts))

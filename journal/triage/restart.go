@@ -16,49 +16,49 @@ const maxTitle = 1024
 // is the first word of an outage nobody told: it makes the condition's alert,
 // which is then alone, ends by time, and becomes that of the outage if its
 // opening turns up after all.
-func (m *Machine) restarts(e *event.Event, look Lookup) error {
-	at := m.when(e.Time, e.Received)
+func (m *Machine) restart(e *event.Event, look Lookup) error {
+	at := m.clampTime(e.Time, e.Received)
 	a, err := m.find(e.Signal.Key, look)
 	if err != nil {
 		return err
 	}
 	switch {
 	case a == nil:
-		a = m.lone(e, at)
-	case alone(a) && at.After(m.expiry(a)):
+		a = m.newRestartAlert(e, at)
+	case isRestartOnly(a) && at.After(m.expiry(a)):
 		m.expire(a, e)
-		a = m.lone(e, at)
-	case alone(a):
-		again(a, e.Signal, at)
+		a = m.newRestartAlert(e, at)
+	case isRestartOnly(a):
+		repeatOneShot(a, e.Signal, at)
 	case a.Resolved != nil && at.Sub(*a.Resolved) > m.rules.ReopenWithin:
-		m.recover(a.Key, a.LastSeen)
-		a = m.lone(e, at)
+		m.keepOrphan(a.Key, a.LastSeen)
+		a = m.newRestartAlert(e, at)
 	case !at.Before(a.Opened):
-		a.Title = joined(a.Title, e.Signal.Title)
+		a.Title = joinTitle(a.Title, e.Signal.Title)
 	}
 	m.attach(a, e)
 	return nil
 }
 
-func (m *Machine) lone(e *event.Event, at time.Time) *event.Alert {
-	a := m.open(e, e.Signal.Key, at)
+func (m *Machine) newRestartAlert(e *event.Event, at time.Time) *event.Alert {
+	a := m.newAlert(e, e.Signal.Key, at)
 	a.Kind, a.ExpiresAfter = event.KindRestarted, m.rules.RestartFor
 	return a
 }
 
 // alone reports whether only restarts stand behind the alert of a condition.
-func alone(a *event.Alert) bool { return a.Signal == event.Restart }
+func isRestartOnly(a *event.Alert) bool { return a.Signal == event.Restart }
 
 // adopt takes in the opening of a condition whose alert is alone. One from
 // before the restart is of the outage that the restart ended; a later one is the
 // next outage. The alert of a restart long past is left as it is.
-func (m *Machine) adopt(a *event.Alert, e *event.Event, w word) *event.Alert {
-	s, over := e.Signal, m.recovered[e.Signal.Key]
-	opened, ended := w.life(over)
+func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) *event.Alert {
+	s, over := e.Signal, m.orphans[e.Signal.Key]
+	opened, ended := w.outage(over)
 	switch {
-	case w.seen.Sub(m.expiry(a)) > m.rules.ReopenWithin:
+	case w.lastSeen.Sub(m.expiry(a)) > m.rules.ReopenWithin:
 		m.expire(a, e)
-		return m.begin(e, w, over)
+		return m.newOutage(e, w, over)
 	case ended && a.Opened.Sub(over) > m.rules.ReopenWithin:
 		return a // the restart was not of that outage, which is long over
 	}
@@ -66,14 +66,14 @@ func (m *Machine) adopt(a *event.Alert, e *event.Event, w word) *event.Alert {
 	a.Kind, a.Severity, a.Title, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
 	a.Expires, a.ExpiresAfter = nil, 0
 	if opened.After(last) {
-		reopen(a, opened)
+		setReopened(a, opened)
 	} else {
-		a.Title = joined(s.Title, restart)
+		a.Title = joinTitle(s.Title, restart)
 		a.Opened, a.Resolved = opened, nil
 	}
-	a.LastSeen = w.seen
+	a.LastSeen = w.lastSeen
 	if ended {
-		resolve(a, over)
+		setResolved(a, over)
 	}
 	return a
 }
@@ -82,7 +82,7 @@ func (m *Machine) adopt(a *event.Alert, e *event.Event, w word) *event.Alert {
 // both begin with: "ap1 is down" and "ap1 restarted: power cycle" become "ap1 is
 // down; restarted: power cycle". The same restart told again changes nothing; one
 // told with its reason replaces one told without.
-func joined(title, more string) string {
+func joinTitle(title, more string) string {
 	i := 0
 	for i < len(title) && i < len(more) && title[i] == more[i] {
 		i++
@@ -106,7 +106,7 @@ func joined(title, more string) string {
 
 // retitle gives the alert its newest title, unless it is the one it has, with
 // or without what joined it.
-func retitle(a *event.Alert, title string) {
+func setTitle(a *event.Alert, title string) {
 	if !strings.HasPrefix(a.Title, title) {
 		a.Title = title
 	}

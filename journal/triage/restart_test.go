@@ -157,7 +157,7 @@ func TestJoinedTitle(t *testing.T) {
 		{"", "ap1 restarted", "; ap1 restarted"},
 		{long, "ap1 restarted", long},
 	} {
-		if got := joined(c.title, c.more); got != c.want {
+		if got := joinTitle(c.title, c.more); got != c.want {
 			t.Errorf("joined(%q, %q) = %q, want %q", c.title, c.more, got, c.want)
 		}
 	}

@@ -11,34 +11,34 @@ type Rules struct {
 	// HappensFor is how long an alert made from a one-off stays unresolved
 	// after it was last seen: nothing will ever tell that it is over. A signal
 	// can ask for another time of its own.
-	HappensFor time.Duration
+	OneShotFor time.Duration
 	// RestartFor is the same for a restart whose outage nobody told.
 	RestartFor time.Duration
 	// Echo is how far apart two tellings of the same beginning, or of the same
 	// end, may be: the cloud's up/down event, and its alarm about it. The
 	// earlier one is then believed, whichever came first.
-	Echo time.Duration
+	SameWithin time.Duration
 	// Ahead is how far ahead of its arrival an event may claim to be. One that
 	// claims more is taken to have happened when it arrived, so that one
 	// broken clock cannot make every later word on the condition look old.
-	Ahead time.Duration
+	MaxAhead time.Duration
 	// Hold is how many alerts are kept in memory. Others are asked for through
 	// Lookup, so the number changes speed and memory, never a decision.
-	Hold int
+	MaxCached int
 	// Recoveries is of how many conditions an end that no alert tells is
 	// remembered (see Recovery). Beyond it no new ones are.
-	Recoveries int
+	MaxOrphanResolves int
 }
 
 // DefaultRules returns what foghorn uses when it is told nothing else.
 func DefaultRules() Rules {
 	return Rules{
 		ReopenWithin: 15 * time.Minute,
-		HappensFor:   time.Hour,
+		OneShotFor:   time.Hour,
 		RestartFor:   15 * time.Minute,
-		Echo:         5 * time.Minute,
-		Ahead:        10 * time.Minute,
-		Hold:         20_000,
-		Recoveries:   65_536,
+		SameWithin:         5 * time.Minute,
+		MaxAhead:        10 * time.Minute,
+		MaxCached:         20_000,
+		MaxOrphanResolves:   65_536,
 	}
 }

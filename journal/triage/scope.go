@@ -21,7 +21,7 @@ import (
 const maxMarked = 64
 
 // open returns the unresolved alerts of a scope, oldest first.
-func (m *Machine) openIn(scope string, look Lookup) ([]*event.Alert, error) {
+func (m *Machine) unresolvedIn(scope string, look Lookup) ([]*event.Alert, error) {
 	var out []*event.Alert
 	for _, id := range m.scopes[scope] {
 		a, err := m.findID(id, look)
@@ -37,7 +37,7 @@ func (m *Machine) openIn(scope string, look Lookup) ([]*event.Alert, error) {
 
 // place keeps the index of unresolved alerts by scope. Every unresolved alert is
 // loaded, so a machine that was loaded again has the same.
-func (m *Machine) place(a *event.Alert) {
+func (m *Machine) indexScope(a *event.Alert) {
 	scope := a.Scope
 	if scope == "" {
 		return
@@ -48,10 +48,10 @@ func (m *Machine) place(a *event.Alert) {
 	case a.Resolved == nil && !there:
 		m.scopes[scope] = slices.Insert(ids, i, a.ID)
 	case a.Resolved != nil && there:
-		if m.ended[scope] == nil {
-			m.ended[scope] = map[int64]struct{}{}
+		if m.resolvedInScope[scope] == nil {
+			m.resolvedInScope[scope] = map[int64]struct{}{}
 		}
-		m.ended[scope][a.ID] = struct{}{}
+		m.resolvedInScope[scope][a.ID] = struct{}{}
 		if len(ids) == 1 {
 			delete(m.scopes, scope)
 			return
@@ -61,46 +61,46 @@ func (m *Machine) place(a *event.Alert) {
 }
 
 // endsIn handles an end in a scope.
-func (m *Machine) endsIn(e *event.Event, look Lookup) error {
-	s, at := e.Signal, m.seen(e)
-	open, err := m.openIn(s.Scope, look)
+func (m *Machine) resolveInScope(e *event.Event, look Lookup) error {
+	s, at := e.Signal, m.observedAt(e)
+	open, err := m.unresolvedIn(s.Scope, look)
 	if err != nil {
 		return err
 	}
 	if s.Object == "" {
-		return m.endsOne(e, open, at, look)
+		return m.resolveUnnamed(e, open, at, look)
 	}
 	own, err := m.find(s.Key, look)
 	if err != nil {
 		return err
 	}
 	if own != nil && own.Resolved == nil {
-		return m.closes(e, look)
+		return m.resolve(e, look)
 	}
-	meant, sole := m.meant(s, own, open, at)
-	if sole && certain(meant[0]) {
-		m.recover(s.Key, at)
-		m.guess(meant[0], e, at)
+	meant, sole := m.candidates(s, own, open, at)
+	if sole && coversOneOutage(meant[0]) {
+		m.keepOrphan(s.Key, at)
+		m.resolveByGuess(meant[0], e, at)
 		return nil
 	}
-	m.unclear(meant, e, at)
-	return m.closes(e, look)
+	m.markUnclear(meant, e, at)
+	return m.resolve(e, look)
 }
 
 // endsOne handles an end without an object: it ends the only outage that was open
 // at the time. An outage that has ended since was open then too, and the end may
 // have been its own.
-func (m *Machine) endsOne(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
-	ended, err := m.endedIn(e.Signal.Scope, at, look)
+func (m *Machine) resolveUnnamed(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
+	ended, err := m.resolvedSince(e.Signal.Scope, at, look)
 	if err != nil {
 		return err
 	}
 	others := slices.ContainsFunc(ended, func(a *event.Alert) bool { return !a.Opened.After(at) })
-	if len(open) == 1 && !others && certain(open[0]) && !at.Before(open[0].LastSeen) {
-		m.guess(open[0], e, at)
+	if len(open) == 1 && !others && coversOneOutage(open[0]) && !at.Before(open[0].LastSeen) {
+		m.resolveByGuess(open[0], e, at)
 		return nil
 	}
-	m.unclear(open, e, at)
+	m.markUnclear(open, e, at)
 	return nil
 }
 
@@ -109,7 +109,7 @@ func (m *Machine) endsOne(e *event.Event, open []*event.Alert, at time.Time, loo
 // of matching objects, unless the end repeats the end of the object's own outage;
 // otherwise the alert of the unknown object, if this object is new. With other
 // outages open beside that one, nobody can tell which is meant.
-func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, at time.Time) (meant []*event.Alert, sole bool) {
+func (m *Machine) candidates(s *event.Signal, own *event.Alert, open []*event.Alert, at time.Time) (candidates []*event.Alert, sole bool) {
 	var unknown []*event.Alert
 	for _, a := range open {
 		switch {
@@ -117,13 +117,13 @@ func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, 
 		case a.Object == "":
 			unknown = append(unknown, a)
 		case event.SameObject(a.Object, s.Object) && (own == nil || own.LastSeen.Before(a.Opened)):
-			meant = append(meant, a)
+			candidates = append(candidates, a)
 		}
 	}
-	if len(meant) > 0 {
-		return meant, len(meant) == 1
+	if len(candidates) > 0 {
+		return candidates, len(candidates) == 1
 	}
-	if _, over := m.recovered[s.Key]; over || own != nil {
+	if _, over := m.orphans[s.Key]; over || own != nil {
 		return nil, false
 	}
 	return unknown, len(unknown) == 1 && len(open) == 1
@@ -131,10 +131,10 @@ func (m *Machine) meant(s *event.Signal, own *event.Alert, open []*event.Alert, 
 
 // certain reports whether an end that matches the alert must be its own, because
 // the alert covers only one outage.
-func certain(a *event.Alert) bool { return a.Object != "" || a.Raises == 1 }
+func coversOneOutage(a *event.Alert) bool { return a.Object != "" || a.Raises == 1 }
 
 // unclear notes on alerts an end that may have been theirs.
-func (m *Machine) unclear(open []*event.Alert, e *event.Event, at time.Time) {
+func (m *Machine) markUnclear(open []*event.Alert, e *event.Event, at time.Time) {
 	among := 0
 	for _, a := range open {
 		if !at.Before(a.Opened) {

@@ -37,7 +37,7 @@ func (s said) String() string {
 // loaded anew, or not, and check is called with what is in the rows.
 func hear(t *testing.T, rng *rand.Rand, words []said, check func(heard []said, open map[string]bool)) {
 	t.Helper()
-	w := newTeller(t)
+	w := newStoryRun(t)
 	slices.SortStableFunc(words, func(a, b said) int { return a.arrives - b.arrives })
 	for i, s := range words {
 		sig := &event.Signal{Kind: "bgp_down", Type: event.Resolve, Title: "BGP", Severity: event.Warn}

@@ -101,10 +101,10 @@ func TestObjectsOfAScope(t *testing.T) {
 	for _, s := range scopeStories {
 		t.Run(s.name, func(t *testing.T) {
 			for name, reload := range map[string]bool{"in one run": false, "loaded again after each step": true} {
-				w := newTeller(t)
+				w := newStoryRun(t)
 				w.reload = reload
-				w.tell(s.script)
-				if got, want := w.ending(), trim(s.want); got != want {
+				w.play(s.script)
+				if got, want := w.alerts(), trim(s.want); got != want {
 					t.Errorf("%s:\n%swant\n%s", name, got, want)
 				}
 			}

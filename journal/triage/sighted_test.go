@@ -229,14 +229,14 @@ func TestOneOutageInAnyOrder(t *testing.T) {
 			script = append(script, "10:06:30 unsight")
 		}
 		rng.Shuffle(len(script), func(i, j int) { script[i], script[j] = script[j], script[i] })
-		w := newTeller(t)
+		w := newStoryRun(t)
 		for i, step := range script {
-			w.tell(fmt.Sprintf("%s @10:%d", step, 10+i))
+			w.play(fmt.Sprintf("%s @10:%d", step, 10+i))
 			if rng.IntN(4) == 0 {
 				w.m = w.rows.load(DefaultRules())
 			}
 		}
-		if got, want := w.ending(), oneOutage(script); !want.MatchString(got) {
+		if got, want := w.alerts(), oneOutage(script); !want.MatchString(got) {
 			t.Fatalf("round %d: %q\nended with\n%swant %s", round, script, got, want)
 		}
 	}

@@ -27,7 +27,7 @@ import (
 //	10:30 tick
 //
 // Every step first ticks at its arrival, as the projector does.
-type teller struct {
+type storyRun struct {
 	t    testing.TB
 	m    *Machine
 	rows ledger
@@ -80,7 +80,7 @@ func (l ledger) write(c Changes) {
 	for _, a := range c.Alerts {
 		l.alerts[a.ID] = clone(*a)
 	}
-	for _, r := range c.Recoveries {
+	for _, r := range c.OrphanResolves {
 		l.recoveries[r.Key] = r.At
 	}
 }
@@ -94,9 +94,9 @@ func (l ledger) load(r Rules) *Machine {
 			alerts = append(alerts, clone(a))
 		}
 	}
-	var recoveries []Recovery
+	var recoveries []OrphanResolve
 	for key, at := range l.recoveries {
-		recoveries = append(recoveries, Recovery{key, at})
+		recoveries = append(recoveries, OrphanResolve{key, at})
 	}
 	m.Load(alerts, recoveries)
 	return m
@@ -112,11 +112,11 @@ func clone(a event.Alert) event.Alert {
 	return a
 }
 
-func newTeller(t testing.TB) *teller {
-	return &teller{t: t, m: New(DefaultRules()), rows: newLedger()}
+func newStoryRun(t testing.TB) *storyRun {
+	return &storyRun{t: t, m: New(DefaultRules()), rows: newLedger()}
 }
 
-func (w *teller) tell(script string) {
+func (w *storyRun) play(script string) {
 	w.t.Helper()
 	for line := range strings.Lines(script) {
 		if f := strings.Fields(line); len(f) > 0 {
@@ -125,7 +125,7 @@ func (w *teller) tell(script string) {
 	}
 }
 
-func (w *teller) step(f []string) {
+func (w *storyRun) step(f []string) {
 	w.t.Helper()
 	w.seq++
 	at := hour(f[0])
@@ -140,9 +140,9 @@ func (w *teller) step(f []string) {
 	switch f[1] {
 	case "tick":
 	case "ack", "unack", "snooze", "wake", "note":
-		w.act(arrives, f[1], strings.Join(f[2:], " "))
+		w.playActivity(arrives, f[1], strings.Join(f[2:], " "))
 	default:
-		w.happen(at, arrives, f[1], f[2:])
+		w.playEvent(at, arrives, f[1], f[2:])
 	}
 	w.life = append(w.life, w.m.Transitions()...)
 	w.rows.write(w.m.Changes())
@@ -151,7 +151,7 @@ func (w *teller) step(f []string) {
 	}
 }
 
-func (w *teller) happen(at, arrives time.Time, what string, args []string) {
+func (w *storyRun) playEvent(at, arrives time.Time, what string, args []string) {
 	s := &event.Signal{Key: "ap1", Kind: "device_down", Title: "ap1 is down", Severity: event.Critical}
 	switch what {
 	case "down":
@@ -200,7 +200,7 @@ func (w *teller) happen(at, arrives time.Time, what string, args []string) {
 }
 
 // details are the rest of a step, as NAME=VALUE.
-func (w *teller) details(args []string) {
+func (w *storyRun) details(args []string) {
 	s := w.event.Signal
 	for _, arg := range args {
 		name, value, _ := strings.Cut(arg, "=")
@@ -238,7 +238,7 @@ func (w *teller) details(args []string) {
 	}
 }
 
-func (w *teller) act(at time.Time, action, arg string) {
+func (w *storyRun) playActivity(at time.Time, action, arg string) {
 	var newest int64
 	for id := range w.rows.alerts {
 		newest = max(newest, id)
@@ -258,7 +258,7 @@ func (w *teller) act(at time.Time, action, arg string) {
 }
 
 // ending renders the alerts, oldest first, one line each.
-func (w *teller) ending() string {
+func (w *storyRun) alerts() string {
 	var ids []int64
 	for id := range w.rows.alerts {
 		ids = append(ids, id)

@@ -14,9 +14,9 @@ func allStories() []story {
 func TestStories(t *testing.T) {
 	for _, s := range allStories() {
 		t.Run(s.name, func(t *testing.T) {
-			w := newTeller(t)
-			w.tell(s.script)
-			if got, want := w.ending(), trim(s.want); got != want {
+			w := newStoryRun(t)
+			w.play(s.script)
+			if got, want := w.alerts(), trim(s.want); got != want {
 				t.Errorf("ended with\n%swant\n%s", got, want)
 			}
 		})
@@ -28,12 +28,12 @@ func TestStories(t *testing.T) {
 func TestStoriesInterrupted(t *testing.T) {
 	for _, s := range allStories() {
 		t.Run(s.name, func(t *testing.T) {
-			w := newTeller(t)
+			w := newStoryRun(t)
 			for _, line := range splitLines(trim(s.script)) {
-				w.tell(line)
+				w.play(line)
 				w.m = w.rows.load(DefaultRules())
 			}
-			if got, want := w.ending(), trim(s.want); got != want {
+			if got, want := w.alerts(), trim(s.want); got != want {
 				t.Errorf("ended with\n%swant\n%s", got, want)
 			}
 		})

@@ -15,7 +15,7 @@ type cause struct {
 }
 
 func (m *Machine) eventCause(e *event.Event) cause {
-	return cause{at: m.when(e.Time, e.Received), event: e.ID}
+	return cause{at: m.clampTime(e.Time, e.Received), event: e.ID}
 }
 
 // Transitions returns the steps made since it was last called, in order. Their
@@ -28,16 +28,16 @@ func (m *Machine) Transitions() []event.Transition {
 
 // changed ends a call that touched alerts: it notes the steps that it made, at most
 // one for each alert, whatever the call changed back and forth on the way.
-func (m *Machine) changed(c cause) {
+func (m *Machine) endCall(c cause) {
 	for _, a := range m.touched {
-		m.note(a, c)
+		m.addSteps(a, c)
 	}
 	m.touched = m.touched[:0]
 }
 
 // note notes the step that an alert made, if it made one. An alert that is over when
 // the journal first hears of it makes two, so that every life begins with an opening.
-func (m *Machine) note(a *event.Alert, c cause) {
+func (m *Machine) addSteps(a *event.Alert, c cause) {
 	if a.State == event.Snoozed && c.activity == 0 && (a.Last.State == event.Open || a.Last.State == event.Acked) {
 		// A record that arrives late is older than the end of the snooze. Only a
 		// person can snooze an alert again.
@@ -47,7 +47,7 @@ func (m *Machine) note(a *event.Alert, c cause) {
 		}
 	}
 	if a.Last.N == 0 && a.State == event.Resolved {
-		m.add(a, event.Open, a.Opened, c)
+		m.addTransition(a, event.Open, a.Opened, c)
 	}
 	if a.State == a.Last.State && a.Severity == a.Last.Severity {
 		return
@@ -59,10 +59,10 @@ func (m *Machine) note(a *event.Alert, c cause) {
 	case a.State == event.Resolved && a.Last.State != event.Resolved:
 		at = *a.Resolved
 	}
-	m.add(a, a.State, at, c)
+	m.addTransition(a, a.State, at, c)
 }
 
-func (m *Machine) add(a *event.Alert, to event.State, at time.Time, c cause) {
+func (m *Machine) addTransition(a *event.Alert, to event.State, at time.Time, c cause) {
 	t := event.Transition{AlertID: a.ID, N: a.Last.N + 1, Time: milli(at), From: a.Last.State, To: to, Severity: a.Severity,
 		CauseEvent: c.event, CauseActivity: c.activity}
 	a.Last = event.LastStep{N: t.N, State: to, Severity: a.Severity}
@@ -72,13 +72,13 @@ func (m *Machine) add(a *event.Alert, to event.State, at time.Time, c cause) {
 // touch marks an alert as changed by what was received at now, which decides
 // whether a snooze still holds.
 func (m *Machine) touch(a *event.Alert, now time.Time) {
-	m.leaves(a)
+	m.noteExpiry(a)
 	a.Derive(now)
 	m.dirty[a.ID] = a
 	if !slices.Contains(m.touched, a) {
 		m.touched = append(m.touched, a)
 	}
 	m.arm(a)
-	m.track(a)
-	m.place(a)
+	m.indexAlarm(a)
+	m.indexScope(a)
 }

@@ -97,10 +97,10 @@ func TestTransitions(t *testing.T) {
 	for _, s := range lives {
 		for _, reload := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, reload %v", s.name, reload), func(t *testing.T) {
-				w := newTeller(t)
+				w := newStoryRun(t)
 				w.reload = reload
-				w.tell(s.script)
-				if got, want := w.lived(), trim(s.want); got != want {
+				w.play(s.script)
+				if got, want := w.transitions(), trim(s.want); got != want {
 					t.Errorf("lived\n%swant\n%s", got, want)
 				}
 			})
@@ -108,7 +108,7 @@ func TestTransitions(t *testing.T) {
 	}
 }
 
-func (w *teller) lived() string {
+func (w *storyRun) transitions() string {
 	var b strings.Builder
 	for _, step := range w.life {
 		from, by := string(step.From), "time"

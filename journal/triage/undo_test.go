@@ -28,10 +28,10 @@ func TestUndoKeepsWhatEventsDecidedMeanwhile(t *testing.T) {
 		{"nobody had it", "", "10:10 ack bo", "10:11 up\n10:12 down", "", false, event.Open},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := newTeller(t)
-			w.tell("10:00 down\n" + c.before + "\n" + c.action)
+			w := newStoryRun(t)
+			w.play("10:00 down\n" + c.before + "\n" + c.action)
 			of := w.last
-			w.tell(c.then)
+			w.play(c.then)
 			a := event.Activity{ID: 99, Time: hour("10:15"), Actor: "bo", Action: event.ActionUndo, Target: of.Target, Undoes: of.ID}
 			if err := w.m.Undo(&a, &of, w.rows); err != nil {
 				t.Fatal(err)
@@ -50,8 +50,8 @@ func TestUndoKeepsWhatEventsDecidedMeanwhile(t *testing.T) {
 
 // Why Mist is not told stays to be read with the ack.
 func TestAResultThatIsThereIsNotOverwritten(t *testing.T) {
-	w := newTeller(t)
-	w.tell("10:00 down")
+	w := newStoryRun(t)
+	w.play("10:00 down")
 	a := event.Activity{Time: hour("10:01"), Actor: "anna", Action: event.ActionAck, Target: "alert:10000", Result: "here only: acme has no token"}
 	if err := w.m.Activity(&a, w.rows); err != nil {
 		t.Fatal(err)

@@ -14,8 +14,8 @@ import (
 // because nobody knows that it ended.
 
 // guess resolves an alert by such an end, and records that it was a guess.
-func (m *Machine) guess(a *event.Alert, e *event.Event, at time.Time) {
-	resolve(a, at)
+func (m *Machine) resolveByGuess(a *event.Alert, e *event.Event, at time.Time) {
+	setResolved(a, at)
 	a.UnclearEnd, a.UnclearAmong = &at, 0
 	if e.Signal.Object == "" {
 		a.UnclearAmong = 1
@@ -24,23 +24,23 @@ func (m *Machine) guess(a *event.Alert, e *event.Event, at time.Time) {
 }
 
 // guessedEnd reports whether the alert was resolved by a guess.
-func guessedEnd(a *event.Alert) bool {
+func isGuess(a *event.Alert) bool {
 	return a.Resolved != nil && a.UnclearEnd != nil && a.Resolved.Equal(*a.UnclearEnd)
 }
 
 // review undoes the guesses that a beginning proves unfounded: own is the alert of
 // the object that began, seen the time.
-func (m *Machine) review(own *event.Alert, e *event.Event, seen time.Time, look Lookup) error {
-	ended, err := m.endedIn(e.Signal.Scope, seen, look)
+func (m *Machine) undoGuesses(own *event.Alert, e *event.Event, seen time.Time, look Lookup) error {
+	ended, err := m.resolvedSince(e.Signal.Scope, seen, look)
 	if err != nil {
 		return err
 	}
 	for _, a := range ended {
-		if a == own || !guessedEnd(a) {
+		if a == own || !isGuess(a) {
 			continue
 		}
 		end := *a.Resolved
-		if a.UnclearAmong == 0 && !m.recovered[e.Signal.Key].Equal(end) {
+		if a.UnclearAmong == 0 && !m.orphans[e.Signal.Key].Equal(end) {
 			continue // the end named another object
 		}
 		if a.UnclearAmong > 0 && own.Resolved != nil && own.Resolved.Before(end) {
@@ -53,12 +53,12 @@ func (m *Machine) review(own *event.Alert, e *event.Event, seen time.Time, look 
 }
 
 // endedIn returns the alerts of a scope that were resolved at or after a time.
-func (m *Machine) endedIn(scope string, since time.Time, look Lookup) ([]*event.Alert, error) {
+func (m *Machine) resolvedSince(scope string, since time.Time, look Lookup) ([]*event.Alert, error) {
 	ids, err := look.EndedIn(scope, since)
 	if err != nil {
 		return nil, err
 	}
-	ids = slices.AppendSeq(ids, maps.Keys(m.ended[scope]))
+	ids = slices.AppendSeq(ids, maps.Keys(m.resolvedInScope[scope]))
 	slices.Sort(ids)
 	var out []*event.Alert
 	for _, id := range slices.Compact(ids) {

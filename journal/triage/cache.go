@@ -15,7 +15,7 @@ func (m *Machine) find(key string, look Lookup) (*event.Alert, error) {
 	if a == nil || err != nil {
 		return nil, err
 	}
-	a = m.hold(a)
+	a = m.cache(a)
 	m.byKey[key] = a
 	return a, nil
 }
@@ -33,14 +33,14 @@ func (m *Machine) findID(id int64, look Lookup) (*event.Alert, error) {
 	if a == nil || err != nil {
 		return nil, err
 	}
-	return m.hold(a), nil
+	return m.cache(a), nil
 }
 
 // hold keeps an alert in memory. What is held already wins over what comes
 // from a look-up, since it may have changed since it was written. It leaves
 // byKey alone: an old alert can be held for an operator's sake while the newest
 // of its key is not, and then a look-up has to say which is the newest.
-func (m *Machine) hold(a *event.Alert) *event.Alert {
+func (m *Machine) cache(a *event.Alert) *event.Alert {
 	if have := m.byID[a.ID]; have != nil {
 		return have
 	}
@@ -49,8 +49,8 @@ func (m *Machine) hold(a *event.Alert) *event.Alert {
 	}
 	m.byID[a.ID] = a
 	m.arm(a)
-	m.track(a)
-	m.place(a)
+	m.indexAlarm(a)
+	m.indexScope(a)
 	return a
 }
 
@@ -58,8 +58,8 @@ func (m *Machine) hold(a *event.Alert) *event.Alert {
 // and above Hold of those that were not heard of for longest, resolved ones
 // first. Nothing is lost by it: they can be looked up.
 func (m *Machine) forget() {
-	if m.now.Sub(m.swept).Abs() >= m.rules.ReopenWithin {
-		m.swept = m.now
+	if m.now.Sub(m.lastSweep).Abs() >= m.rules.ReopenWithin {
+		m.lastSweep = m.now
 		limit := m.now.Add(-2 * m.rules.ReopenWithin)
 		for _, a := range m.byID {
 			if a.Resolved != nil && a.LastSeen.Before(limit) {
@@ -67,7 +67,7 @@ func (m *Machine) forget() {
 			}
 		}
 	}
-	if len(m.byID) <= m.rules.Hold {
+	if len(m.byID) <= m.rules.MaxCached {
 		return
 	}
 	all := make([]*event.Alert, 0, len(m.byID))
@@ -83,7 +83,7 @@ func (m *Machine) forget() {
 		}
 		return a.LastSeen.Compare(b.LastSeen)
 	})
-	for _, a := range all[:len(all)-m.rules.Hold*3/4] {
+	for _, a := range all[:len(all)-m.rules.MaxCached*3/4] {
 		m.drop(a)
 	}
 }

@@ -8,34 +8,34 @@ import (
 
 // account is what a sender that tracks a condition by id says about it: when it was
 // seen, when it ended, and how new that report is.
-type account struct {
-	seen, told time.Time
+type statusReport struct {
+	seen, reported time.Time
 	ended      time.Time // zero when it is on
 }
 
-func (m *Machine) account(e *event.Event) account {
+func (m *Machine) readReport(e *event.Event) statusReport {
 	s := e.Signal
-	w := account{seen: m.when(e.Time, e.Received)}
+	w := statusReport{seen: m.clampTime(e.Time, e.Received)}
 	if !s.LastSeen.IsZero() {
-		w.seen = m.when(s.LastSeen, e.Received)
+		w.seen = m.clampTime(s.LastSeen, e.Received)
 		if s.Reported.IsZero() && !s.Resolved {
-			w.seen = later(w.seen, m.when(e.Time, e.Received))
+			w.seen = later(w.seen, m.clampTime(e.Time, e.Received))
 		}
 	}
-	w.told = w.seen
+	w.reported = w.seen
 	if !s.Reported.IsZero() {
-		w.told = later(w.told, m.when(s.Reported, e.Received))
+		w.reported = later(w.reported, m.clampTime(s.Reported, e.Received))
 	}
 	if !s.Resolved {
 		return w
 	}
-	w.ended = later(w.told, m.when(e.Time, e.Received))
+	w.ended = later(w.reported, m.clampTime(e.Time, e.Received))
 	if !s.Ended.IsZero() {
-		w.ended = m.when(s.Ended, e.Received)
+		w.ended = m.clampTime(s.Ended, e.Received)
 	}
-	w.told = later(w.told, w.ended)
+	w.reported = later(w.reported, w.ended)
 	if e.Via == event.ViaPoll {
-		w.told = later(w.told, milli(e.Received)) // how it stands when it is asked for
+		w.reported = later(w.reported, milli(e.Received)) // how it stands when it is asked for
 	}
 	return w
 }
@@ -45,22 +45,22 @@ func (m *Machine) account(e *event.Event) account {
 // new, the one with the higher count; of two that agree in both, the later to
 // arrive. The condition began and ended when the sender says so, not when the report
 // was sent.
-func (m *Machine) stands(e *event.Event, look Lookup) error {
-	s, w := e.Signal, m.account(e)
+func (m *Machine) report(e *event.Event, look Lookup) error {
+	s, w := e.Signal, m.readReport(e)
 	a, err := m.find(s.Key, look)
 	if err != nil {
 		return err
 	}
 	if a == nil {
-		a = m.open(e, s.Key, w.seen)
+		a = m.newAlert(e, s.Key, w.seen)
 		a.Count = max(1, s.Count)
-		if began := m.when(s.Began, e.Received); !s.Began.IsZero() && began.Before(w.seen) {
+		if began := m.clampTime(s.Began, e.Received); !s.Began.IsZero() && began.Before(w.seen) {
 			a.Opened = began
 		}
 		if s.Resolved {
-			resolve(a, later(w.ended, a.Opened))
+			setResolved(a, later(w.ended, a.Opened))
 		}
-	} else if !m.restate(a, s, w) {
+	} else if !m.applyReport(a, s, w) {
 		m.attach(a, e)
 		return nil
 	}
@@ -75,30 +75,30 @@ func (m *Machine) stands(e *event.Event, look Lookup) error {
 
 // restate updates an alert to its sender's report, and returns whether the report
 // counts. An older report can still raise the count, which only ever grows.
-func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) bool {
-	stale := w.told.Before(a.LastSeen) || w.told.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
-	if s.Count == 0 && w.told.After(a.LastSeen) {
+func (m *Machine) applyReport(a *event.Alert, s *event.Signal, w statusReport) bool {
+	stale := w.reported.Before(a.LastSeen) || w.reported.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
+	if s.Count == 0 && w.reported.After(a.LastSeen) {
 		a.Count++ // a sender that does not count leaves it to us
 	}
 	a.Count = max(a.Count, s.Count)
 	if stale {
 		return false
 	}
-	if w.seen.After(a.LastSeen) && left(a) && !w.seen.After(*a.Resolved) {
+	if w.seen.After(a.LastSeen) && hasExpired(a) && !w.seen.After(*a.Resolved) {
 		a.Resolved = nil // time ended it too early: it was seen again before
 	}
 	a.LastSeen = later(a.LastSeen, w.seen)
 	a.Severity = s.Severity
-	update(&a.Title, s.Title)
+	setIfKnown(&a.Title, s.Title)
 	switch {
 	case s.Resolved && (a.Resolved == nil || !s.Ended.IsZero()):
-		resolve(a, later(w.ended, a.Opened))
-	case !s.Resolved && a.Resolved != nil && m.onAgain(w, *a.Resolved):
+		setResolved(a, later(w.ended, a.Opened))
+	case !s.Resolved && a.Resolved != nil && m.startsAgain(w, *a.Resolved):
 		at := w.seen
 		if !at.After(*a.Resolved) {
-			at = w.told
+			at = w.reported
 		}
-		reopen(a, at)
+		setReopened(a, at)
 	}
 	return true
 }
@@ -106,6 +106,6 @@ func (m *Machine) restate(a *event.Alert, s *event.Signal, w account) bool {
 // onAgain reports whether a report reopens an ended condition: it was seen after
 // the end, or the report is so much newer than the end that it cannot be a late one
 // from before it.
-func (m *Machine) onAgain(w account, ended time.Time) bool {
-	return w.seen.After(ended) || w.told.Sub(ended) > m.rules.Echo
+func (m *Machine) startsAgain(w statusReport, ended time.Time) bool {
+	return w.seen.After(ended) || w.reported.Sub(ended) > m.rules.SameWithin
 }

@@ -8,29 +8,29 @@ import (
 
 // onceKey is the key of an alert made from a one-off. It keeps such an alert apart
 // from one of a condition of the same name.
-func onceKey(s *event.Signal) string { return "once:" + s.Key }
+func oneShotKey(s *event.Signal) string { return "once:" + s.Key }
 
 // happens takes in a one-off: the first makes an alert, repeats are counted,
 // and after its time without one it is over. A repeat later than that is a
 // new alert, whether or not a tick had ended the old one yet.
-func (m *Machine) happens(e *event.Event, look Lookup) error {
-	at := m.when(e.Time, e.Received)
-	key := onceKey(e.Signal)
+func (m *Machine) oneShot(e *event.Event, look Lookup) error {
+	at := m.clampTime(e.Time, e.Received)
+	key := oneShotKey(e.Signal)
 	a, err := m.find(key, look)
 	if err != nil {
 		return err
 	}
 	switch {
 	case a == nil:
-		a = m.open(e, key, at)
+		a = m.newAlert(e, key, at)
 	case at.After(m.expiry(a)):
 		m.expire(a, e)
-		a = m.open(e, key, at)
+		a = m.newAlert(e, key, at)
 	default:
-		again(a, e.Signal, at)
+		repeatOneShot(a, e.Signal, at)
 	}
 	if a.ExpiresAfter = e.Signal.ExpiresAfter; a.ExpiresAfter == 0 {
-		a.ExpiresAfter = m.rules.HappensFor
+		a.ExpiresAfter = m.rules.OneShotFor
 	}
 	m.attach(a, e)
 	return nil
@@ -39,7 +39,7 @@ func (m *Machine) happens(e *event.Event, look Lookup) error {
 // again takes in a repeat of a one-off. The same one told by a second topic is
 // not a repeat: it carries the same time, but for the fraction of a second that
 // some topics leave out.
-func again(a *event.Alert, s *event.Signal, at time.Time) {
+func repeatOneShot(a *event.Alert, s *event.Signal, at time.Time) {
 	if s.Distinct || !sameSecond(at, a.LastSeen) && !sameSecond(at, a.Opened) {
 		a.Count++
 	}
@@ -52,14 +52,14 @@ func again(a *event.Alert, s *event.Signal, at time.Time) {
 		a.LastSeen, a.Resolved = at, nil
 	}
 	a.Severity = s.Severity
-	retitle(a, s.Title)
+	setTitle(a, s.Title)
 }
 
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
 
 // ends reports whether time alone ends the alert: nothing reports the end of a
 // one-off, of a restart, and of what a sender reports with a time until it expires.
-func ends(a *event.Alert) bool {
+func expiresByTime(a *event.Alert) bool {
 	return a.Signal == event.OneShot || a.Signal == event.Restart || a.Signal == event.Report && a.Expires != nil
 }
 
@@ -77,6 +77,6 @@ func (m *Machine) expire(a *event.Alert, e *event.Event) {
 		end := m.expiry(a)
 		a.Resolved = &end
 		m.touch(a, e.Received)
-		m.changed(cause{at: end}) // the time ended it, and not the event
+		m.endCall(cause{at: end}) // the time ended it, and not the event
 	}
 }

@@ -17,146 +17,146 @@ import (
 
 // word is what an opening says: that a condition was on, from when to when. An
 // event tells one moment, an alarm that it began and was seen again since.
-type word struct {
-	began, seen time.Time
-	alarm       bool
+type observation struct {
+	start, lastSeen time.Time
+	fromAlarm       bool
 }
 
-func (m *Machine) word(e *event.Event) word {
+func (m *Machine) observe(e *event.Event) observation {
 	s := e.Signal
-	w := word{seen: m.seen(e), alarm: s.MistAlarmID != ""}
-	w.began = w.seen
-	if began := m.when(s.Began, e.Received); !s.Began.IsZero() && began.Before(w.seen) {
-		w.began = began
+	w := observation{lastSeen: m.observedAt(e), fromAlarm: s.MistAlarmID != ""}
+	w.start = w.lastSeen
+	if began := m.clampTime(s.Began, e.Received); !s.Began.IsZero() && began.Before(w.lastSeen) {
+		w.start = began
 	}
 	return w
 }
 
 // seen is the time a signal speaks of.
-func (m *Machine) seen(e *event.Event) time.Time {
+func (m *Machine) observedAt(e *event.Event) time.Time {
 	if t := e.Signal.LastSeen; !t.IsZero() {
-		return m.when(t, e.Received)
+		return m.clampTime(t, e.Received)
 	}
-	return m.when(e.Time, e.Received)
+	return m.clampTime(e.Time, e.Received)
 }
 
 // after reports whether the word is a later one than that the condition ended.
 // Of an event of the same time the later to arrive counts; an alarm is told
 // again and again, and needs a later time to say that it is on once more.
-func (w word) after(end time.Time) bool {
-	return w.seen.After(end) || !w.alarm && w.seen.Equal(end)
+func (w observation) isAfter(end time.Time) bool {
+	return w.lastSeen.After(end) || !w.fromAlarm && w.lastSeen.Equal(end)
 }
 
 // life says when the outage began that the word is about, and whether it is over,
 // if the condition is known to have ended at over (zero: not known).
-func (w word) life(over time.Time) (opened time.Time, ended bool) {
+func (w observation) outage(over time.Time) (opened time.Time, ended bool) {
 	switch {
-	case over.IsZero() || w.began.After(over):
-		return w.began, false
-	case w.after(over):
-		return w.seen, false // it ended in between: this is the next one
+	case over.IsZero() || w.start.After(over):
+		return w.start, false
+	case w.isAfter(over):
+		return w.lastSeen, false // it ended in between: this is the next one
 	}
-	return w.began, true
+	return w.start, true
 }
 
 // opens takes in that a condition began.
-func (m *Machine) opens(e *event.Event, look Lookup) error {
-	w := m.word(e)
+func (m *Machine) raise(e *event.Event, look Lookup) error {
+	w := m.observe(e)
 	a, err := m.find(e.Signal.Key, look)
 	if err != nil {
 		return err
 	}
 	switch {
 	case a == nil:
-		a = m.begin(e, w, m.recovered[e.Signal.Key])
-	case alone(a):
-		a = m.adopt(a, e, w)
-	case explained(a, e.Signal, w):
-		m.backdate(a, w.began)
-		judge(a, e.Signal, w)
+		a = m.newOutage(e, w, m.orphans[e.Signal.Key])
+	case isRestartOnly(a):
+		a = m.promoteRestart(a, e, w)
+	case alreadyCovered(a, e.Signal, w):
+		m.backdate(a, w.start)
+		updateSeverity(a, e.Signal, w)
 	case a.Resolved == nil:
-		m.repeat(a, e, w)
-	case unnamed(e.Signal) && !w.after(*a.Resolved):
-		m.alsoOn(a, w)
-	case !w.after(*a.Resolved):
+		m.repeatRaise(a, e, w)
+	case isUnnamed(e.Signal) && !w.isAfter(*a.Resolved):
+		m.reopenUnnamed(a, w)
+	case !w.isAfter(*a.Resolved):
 		// It is late: that outage is over.
-		m.backdate(a, w.began)
-		judge(a, e.Signal, w)
-	case w.seen.Sub(*a.Resolved) > m.rules.ReopenWithin:
-		a = m.begin(e, w, a.LastSeen)
+		m.backdate(a, w.start)
+		updateSeverity(a, e.Signal, w)
+	case w.lastSeen.Sub(*a.Resolved) > m.rules.ReopenWithin:
+		a = m.newOutage(e, w, a.LastSeen)
 	default:
-		m.relapse(a, e, w)
+		m.reopenFlap(a, e, w)
 	}
-	if id := e.Signal.MistAlarmID; id != "" && (a.MistAlarmID == "" || !w.seen.Before(a.Opened)) {
-		m.toldBy(a, id)
+	if id := e.Signal.MistAlarmID; id != "" && (a.MistAlarmID == "" || !w.lastSeen.Before(a.Opened)) {
+		m.setAlarm(a, id)
 	}
 	a.Count = max(a.Count, e.Signal.Count)
 	m.attach(a, e)
 	if e.Signal.Scope != "" {
-		return m.review(a, e, w.seen, look)
+		return m.undoGuesses(a, e, w.lastSeen, look)
 	}
 	return nil
 }
 
 // begin makes the alert of a new outage. If the condition is known to have been
 // over at a later time already, the outage ended then.
-func (m *Machine) begin(e *event.Event, w word, over time.Time) *event.Alert {
-	opened, ended := w.life(over)
-	a := m.open(e, e.Signal.Key, w.seen)
+func (m *Machine) newOutage(e *event.Event, w observation, over time.Time) *event.Alert {
+	opened, ended := w.outage(over)
+	a := m.newAlert(e, e.Signal.Key, w.lastSeen)
 	a.Opened = opened
 	if ended {
-		resolve(a, over)
+		setResolved(a, over)
 	}
 	return a
 }
 
 // repeat takes in another opening of an outage that is on.
-func (m *Machine) repeat(a *event.Alert, e *event.Event, w word) {
-	if m.anew(a, e.Signal, w) {
+func (m *Machine) repeatRaise(a *event.Alert, e *event.Event, w observation) {
+	if m.isAnotherOutage(a, e.Signal, w) {
 		a.Raises++
 	}
-	m.backdate(a, w.began)
-	judge(a, e.Signal, w)
-	if !w.seen.Before(a.LastSeen) {
-		a.LastSeen = w.seen
-		retitle(a, e.Signal.Title)
+	m.backdate(a, w.start)
+	updateSeverity(a, e.Signal, w)
+	if !w.lastSeen.Before(a.LastSeen) {
+		a.LastSeen = w.lastSeen
+		setTitle(a, e.Signal.Title)
 	}
 }
 
 // relapse takes in that a condition began again soon after its end.
-func (m *Machine) relapse(a *event.Alert, e *event.Event, w word) {
+func (m *Machine) reopenFlap(a *event.Alert, e *event.Event, w observation) {
 	over := a.LastSeen
-	if !unnamed(e.Signal) { // else it may have been the end of another object
-		m.recover(a.Key, *a.Resolved)
+	if !isUnnamed(e.Signal) { // else it may have been the end of another object
+		m.keepOrphan(a.Key, *a.Resolved)
 	}
-	opened, _ := w.life(*a.Resolved)
-	reopen(a, opened)
-	a.LastSeen, a.Title = w.seen, e.Signal.Title
-	judge(a, e.Signal, w)
-	if over.After(w.seen) {
-		resolve(a, over)
+	opened, _ := w.outage(*a.Resolved)
+	setReopened(a, opened)
+	a.LastSeen, a.Title = w.lastSeen, e.Signal.Title
+	updateSeverity(a, e.Signal, w)
+	if over.After(w.lastSeen) {
+		setResolved(a, over)
 	}
 }
 
 // unnamed reports whether a signal is about a condition whose object nobody named.
-func unnamed(s *event.Signal) bool { return s.Scope != "" && s.Object == "" }
+func isUnnamed(s *event.Signal) bool { return s.Scope != "" && s.Object == "" }
 
 // alsoOn takes in the opening of an outage without an object from before the
 // unknown object's alert was resolved. Of a named object it would be over; here
 // it may be another's, so that the end which was taken for the only outage's may
 // not have been that of this one.
-func (m *Machine) alsoOn(a *event.Alert, w word) {
+func (m *Machine) reopenUnnamed(a *event.Alert, w observation) {
 	told := a.Raises
-	reopen(a, w.seen)
-	a.LastSeen, a.Raises = w.seen, told+1
+	setReopened(a, w.lastSeen)
+	a.LastSeen, a.Raises = w.lastSeen, told+1
 }
 
 // backdate moves the beginning of an outage to an earlier telling of it, if the
 // two are close and the condition is not known to have ended in between.
 func (m *Machine) backdate(a *event.Alert, began time.Time) {
-	over := m.recovered[a.Key]
+	over := m.orphans[a.Key]
 	between := over.After(began) && !over.After(a.Opened)
-	if began.Before(a.Opened) && a.Opened.Sub(began) <= m.rules.Echo && !between {
+	if began.Before(a.Opened) && a.Opened.Sub(began) <= m.rules.SameWithin && !between {
 		a.Opened = began
 	}
 }
@@ -164,52 +164,52 @@ func (m *Machine) backdate(a *event.Alert, began time.Time) {
 // judge sets the severity by an opening of the present outage: the latest word
 // holds, but of an outage that both events and Mist's alarm tell it is the worse
 // of the two.
-func judge(a *event.Alert, s *event.Signal, w word) {
+func updateSeverity(a *event.Alert, s *event.Signal, w observation) {
 	switch {
-	case w.seen.Before(a.Opened):
-	case w.alarm || a.MistAlarmID != "":
+	case w.lastSeen.Before(a.Opened):
+	case w.fromAlarm || a.MistAlarmID != "":
 		a.Severity = max(a.Severity, s.Severity)
-	case a.Resolved == nil && !w.seen.Before(a.LastSeen):
+	case a.Resolved == nil && !w.lastSeen.Before(a.LastSeen):
 		a.Severity = s.Severity
 	}
 }
 
 // closes takes in that a condition ended.
-func (m *Machine) closes(e *event.Event, look Lookup) error {
-	s, at := e.Signal, m.seen(e)
+func (m *Machine) resolve(e *event.Event, look Lookup) error {
+	s, at := e.Signal, m.observedAt(e)
 	a, err := m.find(s.Key, look)
 	if err != nil {
 		return err
 	}
 	if a == nil {
-		m.recover(s.Key, at)
+		m.keepOrphan(s.Key, at)
 		return nil
 	}
-	known, ended := m.recovered[s.Key]
+	known, ended := m.orphans[s.Key]
 	switch {
 	case s.Aggregated && ended && !known.Before(s.Began) && !known.After(at):
 		// An alarm of several devices tells of an end that is known.
 	case s.MistAlarmID != "" && a.MistAlarmID != "" && s.MistAlarmID != a.MistAlarmID:
 		// The alarm about another outage is over.
-	case alone(a), at.Before(a.Opened):
+	case isRestartOnly(a), at.Before(a.Opened):
 		// It ended something older than the outage that is on, or one that was
 		// not told yet.
-		m.recover(s.Key, at)
+		m.keepOrphan(s.Key, at)
 	case a.Resolved != nil:
 		a.LastSeen = later(a.LastSeen, at)
-		if at.Before(*a.Resolved) && a.Resolved.Sub(at) <= m.rules.Echo {
+		if at.Before(*a.Resolved) && a.Resolved.Sub(at) <= m.rules.SameWithin {
 			a.Resolved = &at
 		}
 	case at.Before(a.LastSeen):
 		// It ended the outage that was on before the latest opening: this
 		// alert did resolve and reopen, only the news of it came late.
-		m.recover(s.Key, at)
-		reopen(a, a.LastSeen)
+		m.keepOrphan(s.Key, at)
+		setReopened(a, a.LastSeen)
 	default:
-		resolve(a, at)
+		setResolved(a, at)
 	}
 	if a.MistAlarmID == "" {
-		m.toldBy(a, s.MistAlarmID)
+		m.setAlarm(a, s.MistAlarmID)
 	}
 	m.attach(a, e)
 	return nil
@@ -218,24 +218,24 @@ func (m *Machine) closes(e *event.Event, look Lookup) error {
 // recover remembers an end that no alert tells. When memory for them is full
 // those of further conditions are not remembered; what is remembered never
 // shrinks, so that a machine loaded again remembers the same.
-func (m *Machine) recover(key string, at time.Time) {
-	known, ok := m.recovered[key]
-	if ok && !at.After(known) || !ok && len(m.recovered) >= m.rules.Recoveries {
+func (m *Machine) keepOrphan(key string, at time.Time) {
+	known, ok := m.orphans[key]
+	if ok && !at.After(known) || !ok && len(m.orphans) >= m.rules.MaxOrphanResolves {
 		return
 	}
-	m.recovered[key] = at
-	m.fresh[key] = struct{}{}
+	m.orphans[key] = at
+	m.unsavedOrphans[key] = struct{}{}
 }
 
 // resolve ends the alert at a time of the sender's.
-func resolve(a *event.Alert, at time.Time) {
+func setResolved(a *event.Alert, at time.Time) {
 	a.Resolved = &at
 	a.LastSeen = later(a.LastSeen, at)
 }
 
 // reopen makes the alert that of a new outage, which began at the given time.
 // Opened moves there, so that Down is the length of the present outage.
-func reopen(a *event.Alert, at time.Time) {
+func setReopened(a *event.Alert, at time.Time) {
 	a.Resolved = nil
 	a.Opened = at
 	a.LastSeen = later(a.LastSeen, at)

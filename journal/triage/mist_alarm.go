@@ -9,7 +9,7 @@ import (
 
 // track keeps which unresolved alerts belong to a Mist alarm. Every
 // unresolved alert is loaded, so a machine that was loaded again has the same.
-func (m *Machine) track(a *event.Alert) {
+func (m *Machine) indexAlarm(a *event.Alert) {
 	id := a.MistAlarmID
 	if id == "" {
 		return
@@ -21,11 +21,11 @@ func (m *Machine) track(a *event.Alert) {
 	case a.Resolved == nil:
 		ids[a.ID] = struct{}{}
 	default:
-		m.untrack(a)
+		m.unindexAlarm(a)
 	}
 }
 
-func (m *Machine) untrack(a *event.Alert) {
+func (m *Machine) unindexAlarm(a *event.Alert) {
 	ids := m.alarms[a.MistAlarmID]
 	if delete(ids, a.ID); len(ids) == 0 {
 		delete(m.alarms, a.MistAlarmID)
@@ -33,21 +33,21 @@ func (m *Machine) untrack(a *event.Alert) {
 }
 
 // toldBy makes the alert belong to an alarm.
-func (m *Machine) toldBy(a *event.Alert, id string) {
+func (m *Machine) setAlarm(a *event.Alert, id string) {
 	if a.MistAlarmID != id {
-		m.untrack(a)
+		m.unindexAlarm(a)
 		a.MistAlarmID = id
 	}
 }
 
 // endsAlarm handles the end of an alarm about several devices, as the alarm reports
 // it: its alerts of devices that it no longer lists end too.
-func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
+func (m *Machine) resolveAlarm(e *event.Event, look Lookup) error {
 	s := e.Signal
 	if s.MistAlarmID == "" {
 		return nil
 	}
-	at := m.seen(e)
+	at := m.observedAt(e)
 	for _, id := range slices.Sorted(maps.Keys(m.alarms[s.MistAlarmID])) {
 		a, err := m.findID(id, look)
 		if err != nil {
@@ -56,7 +56,7 @@ func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
 		if a == nil || a.Resolved != nil || a.MistAlarmID != s.MistAlarmID || at.Before(a.LastSeen) {
 			continue
 		}
-		resolve(a, at)
+		setResolved(a, at)
 		m.touch(a, e.Received)
 	}
 	return nil
@@ -64,19 +64,19 @@ func (m *Machine) endsAlarm(e *event.Event, look Lookup) error {
 
 // explained reports whether an alarm about several devices reports an outage that
 // the alert already covers: it was open in the time that the alarm is about.
-func explained(a *event.Alert, s *event.Signal, w word) bool {
-	return s.Aggregated && !alone(a) && !a.Opened.After(w.seen) && (a.Resolved == nil || !a.Resolved.Before(w.began))
+func alreadyCovered(a *event.Alert, s *event.Signal, w observation) bool {
+	return s.Aggregated && !isRestartOnly(a) && !a.Opened.After(w.lastSeen) && (a.Resolved == nil || !a.Resolved.Before(w.start))
 }
 
 // anew reports whether an opening reports one more outage than those that the
 // unresolved alert covers. A repeated alarm does not, nor does a Mist alarm beside
 // the device's own event, whichever is first.
-func (m *Machine) anew(a *event.Alert, s *event.Signal, w word) bool {
+func (m *Machine) isAnotherOutage(a *event.Alert, s *event.Signal, w observation) bool {
 	switch {
 	case s.MistAlarmID != "" && s.MistAlarmID == a.MistAlarmID:
 		return false
 	case s.MistAlarmID != "" && a.MistAlarmID == "", s.MistAlarmID == "" && a.MistAlarmID != "" && a.Events == 1:
-		return a.Raises > 1 || w.began.Sub(a.Opened).Abs() > m.rules.Echo
+		return a.Raises > 1 || w.start.Sub(a.Opened).Abs() > m.rules.SameWithin
 	}
 	return true
 }
