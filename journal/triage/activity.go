@@ -17,21 +17,20 @@ const (
 	maxSyncReason = 512
 )
 
-// Activity carries out what an operator did to an alert and says how it went in
-// a.Result: "ok", or why nothing was done. It fills in Before and After where
-// the operator's side left them empty. Activities on anything but an alert are
-// none of triage's business and stay as they are.
+// Activity carries out what an operator did to an alert and sets a.Result: "ok", or
+// why nothing was done. It fills in Before and After where the operator's side left
+// them empty. Activities on anything but an alert are ignored.
 //
-// Activities are carried out in the order of the log: of two people who ack, the
-// later owns. A resolved alert can be acked and annotated too.
+// Activities are carried out in the order of the log: when two people ack, the later
+// one owns the alert. A resolved alert can be acked and annotated too.
 func (m *Machine) Activity(a *event.Activity, look Lookup) error {
 	return m.run(a, look, func(alert *event.Alert) error { return apply(alert, a) })
 }
 
-// Undo carries out an activity that takes back an earlier one on the same alert:
-// each thing that one changed gets its value from before it again, unless
-// somebody, or a new outage, changed it since. of is nil when the journal does
-// not have the earlier one.
+// Undo carries out an activity that takes back an earlier one on the same alert: each
+// thing that the earlier one changed gets its previous value again, unless somebody,
+// or a new outage, has changed it since. of is nil when the journal does not have the
+// earlier one.
 func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
 	return m.run(a, look, func(alert *event.Alert) error {
 		err := undo(alert, a, of)
@@ -42,8 +41,8 @@ func (m *Machine) Undo(a, of *event.Activity, look Lookup) error {
 	})
 }
 
-// carryOut finds the alert of an activity, changes it, and writes into the
-// activity how that went.
+// run finds the alert of an activity, changes it, and writes the outcome into the
+// activity.
 func (m *Machine) run(a *event.Activity, look Lookup, change func(*event.Alert) error) error {
 	if !strings.HasPrefix(a.Target, "alert:") {
 		return nil
@@ -68,7 +67,7 @@ func (m *Machine) run(a *event.Activity, look Lookup, change func(*event.Alert) 
 	}
 	became := alert.Operator()
 	a.Was, a.Became = &was, &became
-	if a.Result == "" { // else whoever asked has said more, such as that Mist is not told
+	if a.Result == "" { // else the action has set more, such as that nothing is sent to Mist
 		a.Result = "ok"
 	}
 	m.touch(alert, a.Time)
@@ -94,7 +93,7 @@ func (m *Machine) Result(of *event.Activity, sync event.Sync, at time.Time, look
 	return nil
 }
 
-// apply changes the columns of the operator's hand, or says why it does not.
+// apply changes the columns that people decide, or says why it does not.
 func apply(alert *event.Alert, a *event.Activity) error {
 	switch a.Action {
 	case event.ActionAck:
@@ -103,7 +102,7 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		alert.Owner, alert.AckedAt = safetext.Clip(a.Actor, maxOwner), &at
 		alert.Sync, alert.SyncActivity = a.Sync.Clip(maxSyncReason), a.ID
 		if a.Reason != "" {
-			alert.Note = safetext.Clip(a.Reason, maxNote) // an ack with a word is seen in the list
+			alert.Note = safetext.Clip(a.Reason, maxNote) // so that the list shows why it was acked
 		}
 	case event.ActionUnack:
 		if alert.AckedAt == nil {
@@ -127,12 +126,12 @@ func apply(alert *event.Alert, a *event.Activity) error {
 		setBeforeAfter(a, alert.Note, a.After)
 		alert.Note = safetext.Clip(a.After, maxNote)
 	default:
-		return fmt.Errorf("%q is nothing that can be done to an alert; ack, unack, snooze, wake and note are", safetext.Clip(a.Action, 64))
+		return fmt.Errorf("unknown action %q; the actions on an alert are ack, unack, snooze, wake and note", safetext.Clip(a.Action, 64))
 	}
 	return nil
 }
 
-// undo gives what an earlier activity changed its value from before it.
+// undo gives each thing that an earlier activity changed its previous value.
 func undo(alert *event.Alert, a, of *event.Activity) error {
 	switch {
 	case of == nil:
@@ -168,7 +167,7 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 	return nil
 }
 
-// tell fills in what was before and after, where the operator's side did not.
+// setBeforeAfter fills in Before and After where the operator's side left them empty.
 func setBeforeAfter(a *event.Activity, before, after string) {
 	if a.Before == "" {
 		a.Before = before

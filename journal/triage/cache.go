@@ -20,8 +20,8 @@ func (m *Machine) find(key string, look Lookup) (*event.Alert, error) {
 	return a, nil
 }
 
-// Newest returns the newest alert of a key as it stands now, or nil. It belongs to
-// the machine.
+// Newest returns the newest alert of a key as it is now, or nil. It belongs to the
+// machine.
 func (m *Machine) Newest(key string, look Lookup) (*event.Alert, error) { return m.find(key, look) }
 
 // findID returns an alert by its id, or nil.
@@ -36,16 +36,16 @@ func (m *Machine) findID(id int64, look Lookup) (*event.Alert, error) {
 	return m.cache(a), nil
 }
 
-// hold keeps an alert in memory. What is held already wins over what comes
-// from a look-up, since it may have changed since it was written. It leaves
-// byKey alone: an old alert can be held for an operator's sake while the newest
-// of its key is not, and then a look-up has to say which is the newest.
+// cache keeps an alert in memory. A cached alert wins over one from a look-up, because
+// it may have changed since it was written. The index by key stays as it is: an old
+// alert can be cached because an operator changed it, while the newest of its key is
+// not, and then a look-up has to say which is the newest.
 func (m *Machine) cache(a *event.Alert) *event.Alert {
 	if have := m.byID[a.ID]; have != nil {
 		return have
 	}
 	if a.Last.N > 0 {
-		a.State = a.Last.State // a snooze whose end was noted is over
+		a.State = a.Last.State // a snooze whose end is a transition already is over
 	}
 	m.byID[a.ID] = a
 	m.arm(a)
@@ -54,9 +54,8 @@ func (m *Machine) cache(a *event.Alert) *event.Alert {
 	return a
 }
 
-// forget lets go of alerts that ended longer ago than matters to most events,
-// and above Hold of those that were not heard of for longest, resolved ones
-// first. Nothing is lost by it: they can be looked up.
+// forget drops alerts that ended long ago, and beyond MaxCached those with the oldest
+// LastSeen, resolved ones first. Nothing is lost: they can be looked up.
 func (m *Machine) forget() {
 	if m.now.Sub(m.lastSweep).Abs() >= m.rules.ReopenWithin {
 		m.lastSweep = m.now

@@ -7,10 +7,10 @@ import (
 	"foghorn/journal/event"
 )
 
-// Tick ends what time alone ends: snoozes that ran out, and one-offs and lone
-// restarts that were not repeated. Each takes effect at its own deadline and in the
-// order of the deadlines, so it makes no difference when or how often Tick is
-// called between two events. A now that is earlier than the last one ends nothing.
+// Tick ends what time alone ends: snoozes that ran out, and alerts that expire. Each
+// takes effect at its own deadline, in the order of the deadlines, so it makes no
+// difference when or how often Tick is called between two events. A now that is
+// earlier than the last one ends nothing.
 func (m *Machine) Tick(now time.Time, look Lookup) error {
 	m.now = now
 	for {
@@ -23,14 +23,14 @@ func (m *Machine) Tick(now time.Time, look Lookup) error {
 			return err
 		}
 		if a == nil {
-			continue // trimmed from the journal meanwhile
+			continue // retention removed it
 		}
 		end, ok := m.deadline(a)
 		if !ok {
 			continue
 		}
 		if end.UnixMilli() > due.at {
-			m.arm(a) // it was put off, and others may come before it now
+			m.arm(a) // it was put off, and other deadlines may come first now
 			continue
 		}
 		if expiresByTime(a) && !m.expiry(a).After(end) {
@@ -66,7 +66,7 @@ func (m *Machine) deadline(a *event.Alert) (time.Time, bool) {
 	return end, !end.IsZero()
 }
 
-// leaves notes on an alert when time ends it, or that it did.
+// noteExpiry keeps Expires up to date: when the alert expires, or when it did.
 func (m *Machine) noteExpiry(a *event.Alert) {
 	switch {
 	case a.Resolved == nil && expiresByTime(a):
@@ -77,7 +77,7 @@ func (m *Machine) noteExpiry(a *event.Alert) {
 	}
 }
 
-// left reports whether time ended the alert, and no word of anybody.
+// hasExpired reports whether time ended the alert, and no report.
 func hasExpired(a *event.Alert) bool {
 	return a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires)
 }
@@ -89,9 +89,9 @@ func (m *Machine) arm(a *event.Alert) {
 	}
 }
 
-// deadlines is a heap of times, with at most one valid entry per alert: a
-// deadline that moves back is put off only when its first time comes, so a
-// one-off repeated a million times still has one entry.
+// deadlines is a heap of times with at most one valid entry per alert. A deadline that
+// moves back is put off only when its first time comes, so a one-shot that repeats a
+// million times still has one entry.
 type deadlines struct {
 	heap  dueHeap
 	armed map[int64]int64 // the valid entry's time, by alert

@@ -8,12 +8,12 @@ import (
 	"foghorn/journal/event"
 )
 
-// An end that names its object less fully than the alert does, or not at all (see
-// scope.go), resolves the alert if no other known outage could be meant. A beginning
-// that arrives late can show that another could: then the alert is open again,
-// because nobody knows that it ended.
+// A resolve that names its object less fully than the alert does, or not at all (see
+// scope.go), resolves the alert if it can mean no other known outage. A raise that
+// arrives late can show that it could have meant another: then the alert is open
+// again, because nobody knows that it ended.
 
-// guess resolves an alert by such an end, and records that it was a guess.
+// resolveByGuess resolves an alert by such a signal and records that this was a guess.
 func (m *Machine) resolveByGuess(a *event.Alert, e *event.Event, at time.Time) {
 	setResolved(a, at)
 	a.UnclearEnd, a.UnclearAmong = &at, 0
@@ -23,13 +23,13 @@ func (m *Machine) resolveByGuess(a *event.Alert, e *event.Event, at time.Time) {
 	m.attach(a, e)
 }
 
-// guessedEnd reports whether the alert was resolved by a guess.
+// isGuess reports whether the alert was resolved by a guess.
 func isGuess(a *event.Alert) bool {
 	return a.Resolved != nil && a.UnclearEnd != nil && a.Resolved.Equal(*a.UnclearEnd)
 }
 
-// review undoes the guesses that a beginning proves unfounded: own is the alert of
-// the object that began, seen the time.
+// undoGuesses reopens the alerts whose guessed end a raise proves unfounded. own is
+// the alert of the raised object, seen the time of the raise.
 func (m *Machine) undoGuesses(own *event.Alert, e *event.Event, seen time.Time, look Lookup) error {
 	ended, err := m.resolvedSince(e.Signal.Scope, seen, look)
 	if err != nil {
@@ -52,7 +52,7 @@ func (m *Machine) undoGuesses(own *event.Alert, e *event.Event, seen time.Time, 
 	return nil
 }
 
-// endedIn returns the alerts of a scope that were resolved at or after a time.
+// resolvedSince returns the alerts of a scope that were resolved at or after a time.
 func (m *Machine) resolvedSince(scope string, since time.Time, look Lookup) ([]*event.Alert, error) {
 	ids, err := look.EndedIn(scope, since)
 	if err != nil {
@@ -66,7 +66,7 @@ func (m *Machine) resolvedSince(scope string, since time.Time, look Lookup) ([]*
 		if err != nil {
 			return nil, err
 		}
-		// What is held may have changed since it was written.
+		// The cached alert may have changed since it was written.
 		if a != nil && a.Scope == scope && a.Resolved != nil && !a.Resolved.Before(since) {
 			out = append(out, a)
 		}

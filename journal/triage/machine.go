@@ -1,28 +1,26 @@
-// Package triage is the pure rules that make alerts out of events: what opens
-// one, what resolves it, what only counts.
+// Package triage is the pure rules that make alerts out of events: what opens an
+// alert, what resolves it, and what is only counted.
 //
-// A Machine is a function of its rules, what it was loaded with and the calls
-// made on it, in order. It does no I/O but the look-ups it is handed, starts no
-// goroutine and reads no clock, so the same log always gives the same alerts,
-// however often the machine was stopped and loaded again on the way.
+// A Machine is a function of its rules, the alerts it was loaded with, and the calls
+// made on it, in order. It does no I/O except through the Lookup it is given, starts
+// no goroutine and reads no clock.
 //
-// Callers may rely on this: event time decides, never arrival, so a late or
-// repeated event cannot reopen what ended after it. Between events of the very
-// same time the later to arrive has the last word: Mist tells whole seconds.
-//
-// One problem is one alert, whoever tells it: the up/down events of a device, its
-// restart and Mist's own alarm about it share the key of its connection, and end
-// in the same row in whatever order they come.
-//
-// Each step that changes an alert's state or severity is a transition, numbered
-// within the alert; see Transitions. Time makes steps too, at the deadline itself
-// and in the order of the deadlines, however Tick is called.
-//
-// Triage writes the columns events decide and operators those people decide
-// (see event.Alert), with one documented exception: an ack that was given
-// before the present outage began lapses when the condition comes back, because
-// nobody has seen this outage yet. The owner goes with it, and how
-// the cloud took it; note and snooze stay.
+// Callers may rely on this:
+//   - The same log gives the same alerts and transitions, however often the machine
+//     was stopped and reloaded on the way.
+//   - Event time decides, not arrival: a late or repeated event cannot reopen what
+//     ended after it. Of two events with the same time the one that arrives later
+//     wins, because Mist gives whole seconds.
+//   - Events and Mist alarms about the same outage share a key and end in the same
+//     alert, in any order: the up/down events of a device, its restart, and Mist's
+//     alarm about it.
+//   - Each step that changes an alert's state or severity is a transition, numbered
+//     within the alert; see Transitions. Steps that time makes take effect at the
+//     deadline itself and in the order of the deadlines.
+//   - Triage writes the columns that events decide, and operators those that people
+//     decide (see event.Alert), with one exception: an ack from before the present
+//     outage lapses when the condition comes back, because nobody has seen this
+//     outage yet. The owner and the sync state go with it; note and snooze stay.
 package triage
 
 import (
@@ -33,7 +31,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// Lookup finds alerts that the machine does not hold any more. Both return nil
+// Lookup finds alerts that the machine does not cache. Alert and AlertByKey return nil
 // without an error when there is none. The machine keeps what it is given.
 type Lookup interface {
 	Alert(id int64) (*event.Alert, error)
@@ -43,24 +41,25 @@ type Lookup interface {
 	EndedIn(scope string, since time.Time) ([]int64, error)
 }
 
-// Recovery remembers the latest end of a condition that no alert tells: it had
-// no alert, or that one is about a later outage by now. When an opening from
-// before it turns up late, that outage is known to have ended already; without
-// this it would open an alert that nothing ever closes, or be taken for the
-// beginning of the outage that is on.
+// OrphanResolve is the latest end of a condition that belongs to no alert: the
+// condition had none, or its alert is about a later outage by now. When a raise from
+// before that end arrives late, its outage is known to be over. Without this the raise
+// would open an alert that nothing ever resolves, or would be taken for the beginning
+// of the present outage.
 type OrphanResolve struct {
 	Key string
 	At  time.Time
 }
 
-// Changes are what has to be written, besides the transitions: whole alerts, by id, and recoveries, by
-// key. The alerts belong to the machine; write them before the next call.
+// Changes are what has to be written, besides the transitions: whole alerts, by id,
+// and orphan resolves, by key. The alerts belong to the machine; write them before the
+// next call.
 type Changes struct {
-	Alerts     []*event.Alert
+	Alerts         []*event.Alert
 	OrphanResolves []OrphanResolve
 }
 
-// Machine holds the live alerts. It is used by one goroutine.
+// Machine holds the alerts that events can still change. It is used by one goroutine.
 type Machine struct {
 	rules Rules
 	byID  map[int64]*event.Alert
@@ -71,35 +70,35 @@ type Machine struct {
 	touched     []*event.Alert     // by the present call, in the order of their first change
 	transitions []event.Transition // not fetched yet
 
-	alarms    map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see endsAlarm
-	scopes    map[string][]int64            // unresolved alerts by scope, see endsIn
-	resolvedInScope     map[string]map[int64]struct{} // by scope, what EndedIn may not know yet
-	orphans map[string]time.Time
-	unsavedOrphans     map[string]struct{} // keys of recovered that are not written yet
+	alarms          map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see resolveAlarm
+	scopes          map[string][]int64            // unresolved alerts by scope, see resolveInScope
+	resolvedInScope map[string]map[int64]struct{} // by scope, those that EndedIn may not know yet
+	orphans         map[string]time.Time
+	unsavedOrphans  map[string]struct{} // keys of orphans that are not written yet
 
-	now   time.Time // the last tick; only what is forgotten depends on it
+	now       time.Time // the last tick; only what is forgotten depends on it
 	lastSweep time.Time
 }
 
 // New returns a machine without alerts.
 func New(r Rules) *Machine {
 	return &Machine{
-		rules:     r,
-		byID:      map[int64]*event.Alert{},
-		byKey:     map[string]*event.Alert{},
-		dirty:     map[int64]*event.Alert{},
-		due:       deadlines{armed: map[int64]int64{}},
-		alarms:    map[string]map[int64]struct{}{},
-		scopes:    map[string][]int64{},
-		resolvedInScope:     map[string]map[int64]struct{}{},
-		orphans: map[string]time.Time{},
-		unsavedOrphans:     map[string]struct{}{},
+		rules:           r,
+		byID:            map[int64]*event.Alert{},
+		byKey:           map[string]*event.Alert{},
+		dirty:           map[int64]*event.Alert{},
+		due:             deadlines{armed: map[int64]int64{}},
+		alarms:          map[string]map[int64]struct{}{},
+		scopes:          map[string][]int64{},
+		resolvedInScope: map[string]map[int64]struct{}{},
+		orphans:         map[string]time.Time{},
+		unsavedOrphans:  map[string]struct{}{},
 	}
 }
 
-// Load takes over alerts and recoveries that were written earlier. Every
-// unresolved alert must be among them, or its deadlines pass unnoticed;
-// resolved ones only save look-ups.
+// Load takes over alerts and orphan resolves that were written earlier. Every
+// unresolved alert must be among them, or its deadlines pass unnoticed; resolved ones
+// only save look-ups.
 func (m *Machine) Load(alerts []event.Alert, orphans []OrphanResolve) {
 	for i := range alerts {
 		a := m.cache(&alerts[i])
@@ -112,9 +111,9 @@ func (m *Machine) Load(alerts []event.Alert, orphans []OrphanResolve) {
 	}
 }
 
-// Event takes in what an event says about a condition and sets e.AlertID to
-// the alert it stands behind, if any. Copies must not be given to it. On an
-// error, which is always the look-up's, the machine has to be loaded anew.
+// Event applies what an event says about a condition and sets e.AlertID to the alert
+// it belongs to, if any. Duplicates must not be given to it. After an error, which is
+// always the look-up's, the machine has to be loaded anew.
 func (m *Machine) Event(e *event.Event, look Lookup) error {
 	s := e.Signal
 	if s == nil || s.Key == "" {
@@ -146,9 +145,8 @@ func (m *Machine) applySignal(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// Changes returns what changed since it was last called. It is also when the
-// machine forgets what it need not hold, since all of it can be looked up once
-// it is written.
+// Changes returns what changed since it was last called. The machine then drops from
+// memory what can be looked up.
 func (m *Machine) Changes() Changes {
 	var c Changes
 	for _, a := range m.dirty {
@@ -166,8 +164,8 @@ func (m *Machine) Changes() Changes {
 	return c
 }
 
-// attach makes the event one of those that stand behind the alert, and lets it
-// fill in what the alert does not know or knows by an older name.
+// attach makes the event one of those of the alert, and fills in what the alert lacks
+// or has an older name for.
 func (m *Machine) attach(a *event.Alert, e *event.Event) {
 	e.AlertID = a.ID
 	a.Events++
@@ -179,7 +177,7 @@ func (m *Machine) attach(a *event.Alert, e *event.Event) {
 	m.touch(a, e.Received)
 }
 
-// open makes a new alert of an event. The caller attaches it.
+// newAlert makes an alert from an event. The caller attaches the event.
 func (m *Machine) newAlert(e *event.Event, key string, at time.Time) *event.Alert {
 	s := e.Signal
 	a := &event.Alert{
@@ -190,8 +188,8 @@ func (m *Machine) newAlert(e *event.Event, key string, at time.Time) *event.Aler
 	return a
 }
 
-// when is the time an event is judged by, cut to the milliseconds the journal
-// keeps: a machine that was loaded again must decide like one that was not.
+// clampTime is the time an event is judged by. It is cut to the milliseconds that the
+// journal keeps, so that a reloaded machine decides like one that was not.
 func (m *Machine) clampTime(t, received time.Time) time.Time {
 	if t.IsZero() || t.After(received.Add(m.rules.MaxAhead)) {
 		t = received

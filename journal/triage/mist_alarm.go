@@ -7,8 +7,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// track keeps which unresolved alerts belong to a Mist alarm. Every
-// unresolved alert is loaded, so a machine that was loaded again has the same.
+// indexAlarm keeps the index of unresolved alerts by Mist alarm. Every unresolved
+// alert is loaded, so a reloaded machine has the same index.
 func (m *Machine) indexAlarm(a *event.Alert) {
 	id := a.MistAlarmID
 	if id == "" {
@@ -32,7 +32,7 @@ func (m *Machine) unindexAlarm(a *event.Alert) {
 	}
 }
 
-// toldBy makes the alert belong to an alarm.
+// setAlarm makes the alert belong to a Mist alarm.
 func (m *Machine) setAlarm(a *event.Alert, id string) {
 	if a.MistAlarmID != id {
 		m.unindexAlarm(a)
@@ -40,8 +40,8 @@ func (m *Machine) setAlarm(a *event.Alert, id string) {
 	}
 }
 
-// endsAlarm handles the end of an alarm about several devices, as the alarm reports
-// it: its alerts of devices that it no longer lists end too.
+// resolveAlarm handles the end of an alarm about several devices, as the alarm reports
+// it: the alerts of devices that it no longer lists are resolved too.
 func (m *Machine) resolveAlarm(e *event.Event, look Lookup) error {
 	s := e.Signal
 	if s.MistAlarmID == "" {
@@ -62,15 +62,15 @@ func (m *Machine) resolveAlarm(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// explained reports whether an alarm about several devices reports an outage that
-// the alert already covers: it was open in the time that the alarm is about.
+// alreadyCovered reports whether an alarm about several devices reports an outage that
+// the alert covers already: the alert was open in the time that the alarm is about.
 func alreadyCovered(a *event.Alert, s *event.Signal, w observation) bool {
 	return s.Aggregated && !isRestartOnly(a) && !a.Opened.After(w.lastSeen) && (a.Resolved == nil || !a.Resolved.Before(w.start))
 }
 
-// anew reports whether an opening reports one more outage than those that the
-// unresolved alert covers. A repeated alarm does not, nor does a Mist alarm beside
-// the device's own event, whichever is first.
+// isAnotherOutage reports whether a raise reports one more outage than those that the
+// unresolved alert covers. A repeated alarm does not, nor does a Mist alarm beside the
+// device's own event, whichever comes first.
 func (m *Machine) isAnotherOutage(a *event.Alert, s *event.Signal, w observation) bool {
 	switch {
 	case s.MistAlarmID != "" && s.MistAlarmID == a.MistAlarmID:

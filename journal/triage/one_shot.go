@@ -6,13 +6,13 @@ import (
 	"foghorn/journal/event"
 )
 
-// onceKey is the key of an alert made from a one-off. It keeps such an alert apart
-// from one of a condition of the same name.
+// oneShotKey is the key of an alert made from a one-shot signal. The prefix keeps it
+// apart from the alert of a condition with the same key.
 func oneShotKey(s *event.Signal) string { return "once:" + s.Key }
 
-// happens takes in a one-off: the first makes an alert, repeats are counted,
-// and after its time without one it is over. A repeat later than that is a
-// new alert, whether or not a tick had ended the old one yet.
+// oneShot handles something that happens once and has no end: a first event makes an
+// alert, repeats are counted, and the alert expires when none has come for a while. A
+// repeat after that makes a new alert, whether or not a tick has ended the old one.
 func (m *Machine) oneShot(e *event.Event, look Lookup) error {
 	at := m.clampTime(e.Time, e.Received)
 	key := oneShotKey(e.Signal)
@@ -36,9 +36,9 @@ func (m *Machine) oneShot(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// again takes in a repeat of a one-off. The same one told by a second topic is
-// not a repeat: it carries the same time, but for the fraction of a second that
-// some topics leave out.
+// repeatOneShot counts a repeat. The same event reported by a second topic is no
+// repeat: it has the same time, but for the fraction of a second that some topics
+// leave out.
 func repeatOneShot(a *event.Alert, s *event.Signal, at time.Time) {
 	if s.Distinct || !sameSecond(at, a.LastSeen) && !sameSecond(at, a.Opened) {
 		a.Count++
@@ -47,8 +47,8 @@ func repeatOneShot(a *event.Alert, s *event.Signal, at time.Time) {
 		return
 	}
 	if at.After(a.LastSeen) {
-		// If a tick ended it meanwhile it did so too early: this repeat
-		// happened before the end, and moves it.
+		// If a tick ended the alert, it did so too early: this repeat happened
+		// before the end and puts it off.
 		a.LastSeen, a.Resolved = at, nil
 	}
 	a.Severity = s.Severity
@@ -57,13 +57,14 @@ func repeatOneShot(a *event.Alert, s *event.Signal, at time.Time) {
 
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
 
-// ends reports whether time alone ends the alert: nothing reports the end of a
-// one-off, of a restart, and of what a sender reports with a time until it expires.
+// expiresByTime reports whether time alone ends the alert. Nothing reports the end of
+// a one-shot, of a restart, or of an alarm that its sender reports with a time to
+// live.
 func expiresByTime(a *event.Alert) bool {
 	return a.Signal == event.OneShot || a.Signal == event.Restart || a.Signal == event.Report && a.Expires != nil
 }
 
-// expiry is when an alert that time ends is over, if it is not repeated before.
+// expiry is when an alert that expires is over, unless it is repeated before.
 func (m *Machine) expiry(a *event.Alert) time.Time {
 	if a.Signal == event.Report {
 		return *a.Expires
@@ -71,7 +72,7 @@ func (m *Machine) expiry(a *event.Alert) time.Time {
 	return a.LastSeen.Add(a.ExpiresAfter)
 }
 
-// expire ends an alert at its expiry where no tick has done so yet.
+// expire ends an alert at its expiry where no tick has done so.
 func (m *Machine) expire(a *event.Alert, e *event.Event) {
 	if a.Resolved == nil {
 		end := m.expiry(a)

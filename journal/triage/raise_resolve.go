@@ -6,22 +6,23 @@ import (
 	"foghorn/journal/event"
 )
 
-// For a pair, LastSeen is the time of the latest word on the condition, opening
-// or closing. While the alert is unresolved that word is an opening. Once it is
-// resolved it is a closing, and may be later than Resolved when the opening in
-// between has not arrived yet. So one column tells, in whatever order events
-// come, which word was the last.
+// For a condition that is raised and resolved, LastSeen is the time of the latest
+// raise or resolve seen for its key: of a raise while the alert is unresolved, of a
+// resolve once it is resolved. It may be later than Resolved, when the raise in
+// between has not arrived yet. So one column says which signal is the newest, in
+// whatever order the events arrive.
 //
-// Count is how many outages the alert is about, or the count of Mist's own alarm
-// where that is higher. The same outage told again raises Events alone.
+// Count is how many outages the alert covers, or the count of Mist's own alarm where
+// that is higher. A repeated report of the same outage raises only Events.
 
-// word is what an opening says: that a condition was on, from when to when. An
-// event tells one moment, an alarm that it began and was seen again since.
+// observation is what a raise says: from when to when the condition held. An event
+// gives one moment; an alarm gives when it began and when it was last seen.
 type observation struct {
 	start, lastSeen time.Time
 	fromAlarm       bool
 }
 
+// observe reads the observation out of a raise.
 func (m *Machine) observe(e *event.Event) observation {
 	s := e.Signal
 	w := observation{lastSeen: m.observedAt(e), fromAlarm: s.MistAlarmID != ""}
@@ -32,7 +33,7 @@ func (m *Machine) observe(e *event.Event) observation {
 	return w
 }
 
-// seen is the time a signal speaks of.
+// observedAt is the time that a signal is about.
 func (m *Machine) observedAt(e *event.Event) time.Time {
 	if t := e.Signal.LastSeen; !t.IsZero() {
 		return m.clampTime(t, e.Received)
@@ -40,26 +41,26 @@ func (m *Machine) observedAt(e *event.Event) time.Time {
 	return m.clampTime(e.Time, e.Received)
 }
 
-// after reports whether the word is a later one than that the condition ended.
-// Of an event of the same time the later to arrive counts; an alarm is told
-// again and again, and needs a later time to say that it is on once more.
+// isAfter reports whether the condition held after an end of it. When an event has the
+// same time as the end, the one that arrives later counts. An alarm is reported again
+// and again, so it needs a later time to say that the condition holds once more.
 func (w observation) isAfter(end time.Time) bool {
 	return w.lastSeen.After(end) || !w.fromAlarm && w.lastSeen.Equal(end)
 }
 
-// life says when the outage began that the word is about, and whether it is over,
-// if the condition is known to have ended at over (zero: not known).
+// outage returns when the observed outage began and whether it is over, given the last
+// known end of the condition (zero: none is known).
 func (w observation) outage(over time.Time) (opened time.Time, ended bool) {
 	switch {
 	case over.IsZero() || w.start.After(over):
 		return w.start, false
 	case w.isAfter(over):
-		return w.lastSeen, false // it ended in between: this is the next one
+		return w.lastSeen, false // the condition ended in between: this is the next outage
 	}
 	return w.start, true
 }
 
-// opens takes in that a condition began.
+// raise handles the beginning of a condition.
 func (m *Machine) raise(e *event.Event, look Lookup) error {
 	w := m.observe(e)
 	a, err := m.find(e.Signal.Key, look)
@@ -79,7 +80,7 @@ func (m *Machine) raise(e *event.Event, look Lookup) error {
 	case isUnnamed(e.Signal) && !w.isAfter(*a.Resolved):
 		m.reopenUnnamed(a, w)
 	case !w.isAfter(*a.Resolved):
-		// It is late: that outage is over.
+		// The event is late: its outage is over.
 		m.backdate(a, w.start)
 		updateSeverity(a, e.Signal, w)
 	case w.lastSeen.Sub(*a.Resolved) > m.rules.ReopenWithin:
@@ -98,8 +99,8 @@ func (m *Machine) raise(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// begin makes the alert of a new outage. If the condition is known to have been
-// over at a later time already, the outage ended then.
+// newOutage makes the alert of a new outage. If the condition is known to have ended
+// later, the alert is resolved at that time.
 func (m *Machine) newOutage(e *event.Event, w observation, over time.Time) *event.Alert {
 	opened, ended := w.outage(over)
 	a := m.newAlert(e, e.Signal.Key, w.lastSeen)
@@ -110,7 +111,7 @@ func (m *Machine) newOutage(e *event.Event, w observation, over time.Time) *even
 	return a
 }
 
-// repeat takes in another opening of an outage that is on.
+// repeatRaise handles another raise of an outage that has not ended.
 func (m *Machine) repeatRaise(a *event.Alert, e *event.Event, w observation) {
 	if m.isAnotherOutage(a, e.Signal, w) {
 		a.Raises++
@@ -123,7 +124,7 @@ func (m *Machine) repeatRaise(a *event.Alert, e *event.Event, w observation) {
 	}
 }
 
-// relapse takes in that a condition began again soon after its end.
+// reopenFlap reopens an alert whose condition began again soon after its end.
 func (m *Machine) reopenFlap(a *event.Alert, e *event.Event, w observation) {
 	over := a.LastSeen
 	if !isUnnamed(e.Signal) { // else it may have been the end of another object
@@ -138,20 +139,20 @@ func (m *Machine) reopenFlap(a *event.Alert, e *event.Event, w observation) {
 	}
 }
 
-// unnamed reports whether a signal is about a condition whose object nobody named.
+// isUnnamed reports whether a signal leaves out which object of its scope it is about.
 func isUnnamed(s *event.Signal) bool { return s.Scope != "" && s.Object == "" }
 
-// alsoOn takes in the opening of an outage without an object from before the
-// unknown object's alert was resolved. Of a named object it would be over; here
-// it may be another's, so that the end which was taken for the only outage's may
-// not have been that of this one.
+// reopenUnnamed handles a late raise without an object: it is older than the end of
+// the unknown object's alert. For a named object that outage would be over. Here it
+// may be another object's, so the end that resolved the alert may not have been the
+// end of this outage.
 func (m *Machine) reopenUnnamed(a *event.Alert, w observation) {
-	told := a.Raises
+	raises := a.Raises
 	setReopened(a, w.lastSeen)
-	a.LastSeen, a.Raises = w.lastSeen, told+1
+	a.LastSeen, a.Raises = w.lastSeen, raises+1
 }
 
-// backdate moves the beginning of an outage to an earlier telling of it, if the
+// backdate moves the beginning of an outage back to an earlier report of it, if the
 // two are close and the condition is not known to have ended in between.
 func (m *Machine) backdate(a *event.Alert, began time.Time) {
 	over := m.orphans[a.Key]
@@ -161,9 +162,9 @@ func (m *Machine) backdate(a *event.Alert, began time.Time) {
 	}
 }
 
-// judge sets the severity by an opening of the present outage: the latest word
-// holds, but of an outage that both events and Mist's alarm tell it is the worse
-// of the two.
+// updateSeverity sets the severity by a raise of the present outage. The latest raise
+// decides. When both events and Mist's alarm report the outage, the worse of the two
+// counts.
 func updateSeverity(a *event.Alert, s *event.Signal, w observation) {
 	switch {
 	case w.lastSeen.Before(a.Opened):
@@ -174,7 +175,7 @@ func updateSeverity(a *event.Alert, s *event.Signal, w observation) {
 	}
 }
 
-// closes takes in that a condition ended.
+// resolve handles the end of a condition.
 func (m *Machine) resolve(e *event.Event, look Lookup) error {
 	s, at := e.Signal, m.observedAt(e)
 	a, err := m.find(s.Key, look)
@@ -188,12 +189,12 @@ func (m *Machine) resolve(e *event.Event, look Lookup) error {
 	known, ended := m.orphans[s.Key]
 	switch {
 	case s.Aggregated && ended && !known.Before(s.Began) && !known.After(at):
-		// An alarm of several devices tells of an end that is known.
+		// An alarm about several devices reports an end that is known.
 	case s.MistAlarmID != "" && a.MistAlarmID != "" && s.MistAlarmID != a.MistAlarmID:
 		// The alarm about another outage is over.
 	case isRestartOnly(a), at.Before(a.Opened):
-		// It ended something older than the outage that is on, or one that was
-		// not told yet.
+		// It ended an older outage than the alert's, or one whose raise has not
+		// arrived yet.
 		m.keepOrphan(s.Key, at)
 	case a.Resolved != nil:
 		a.LastSeen = later(a.LastSeen, at)
@@ -201,8 +202,8 @@ func (m *Machine) resolve(e *event.Event, look Lookup) error {
 			a.Resolved = &at
 		}
 	case at.Before(a.LastSeen):
-		// It ended the outage that was on before the latest opening: this
-		// alert did resolve and reopen, only the news of it came late.
+		// It ended the outage before the latest raise: the alert did resolve and
+		// reopen, and this event arrives late.
 		m.keepOrphan(s.Key, at)
 		setReopened(a, a.LastSeen)
 	default:
@@ -215,9 +216,9 @@ func (m *Machine) resolve(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// recover remembers an end that no alert tells. When memory for them is full
-// those of further conditions are not remembered; what is remembered never
-// shrinks, so that a machine loaded again remembers the same.
+// keepOrphan remembers an end that belongs to no alert; see OrphanResolve. When the
+// memory for them is full, ends of further conditions are not remembered. Nothing is
+// ever removed from it, so that a reloaded machine remembers the same.
 func (m *Machine) keepOrphan(key string, at time.Time) {
 	known, ok := m.orphans[key]
 	if ok && !at.After(known) || !ok && len(m.orphans) >= m.rules.MaxOrphanResolves {
@@ -227,14 +228,14 @@ func (m *Machine) keepOrphan(key string, at time.Time) {
 	m.unsavedOrphans[key] = struct{}{}
 }
 
-// resolve ends the alert at a time of the sender's.
+// setResolved resolves the alert at a time that the sender gave.
 func setResolved(a *event.Alert, at time.Time) {
 	a.Resolved = &at
 	a.LastSeen = later(a.LastSeen, at)
 }
 
-// reopen makes the alert that of a new outage, which began at the given time.
-// Opened moves there, so that Down is the length of the present outage.
+// setReopened makes the alert that of a new outage. Opened moves to its beginning, so
+// that the duration is that of the present outage.
 func setReopened(a *event.Alert, at time.Time) {
 	a.Resolved = nil
 	a.Opened = at

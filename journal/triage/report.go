@@ -6,13 +6,14 @@ import (
 	"foghorn/journal/event"
 )
 
-// account is what a sender that tracks a condition by id says about it: when it was
-// seen, when it ended, and how new that report is.
+// statusReport is what a sender that tracks a condition by id says about it: when it
+// was seen, when it ended, and how new the report is.
 type statusReport struct {
 	seen, reported time.Time
-	ended      time.Time // zero when it is on
+	ended          time.Time // zero when it is on
 }
 
+// readReport reads a status report out of an event.
 func (m *Machine) readReport(e *event.Event) statusReport {
 	s := e.Signal
 	w := statusReport{seen: m.clampTime(e.Time, e.Received)}
@@ -35,16 +36,14 @@ func (m *Machine) readReport(e *event.Event) statusReport {
 	}
 	w.reported = later(w.reported, w.ended)
 	if e.Via == event.ViaPoll {
-		w.reported = later(w.reported, milli(e.Received)) // how it stands when it is asked for
+		w.reported = later(w.reported, milli(e.Received)) // a poll returns the state as of now
 	}
 	return w
 }
 
-// stands handles the state of a condition that its sender tracks by id and reports
-// again and again, a Mist alarm. The newest report counts; of two that are equally
-// new, the one with the higher count; of two that agree in both, the later to
-// arrive. The condition began and ended when the sender says so, not when the report
-// was sent.
+// report applies a status report of a Mist alarm. Reports are idempotent: the newest
+// counts, then the one with the higher count, then the one that arrives later. The
+// condition begins and ends when the sender says so, not when the report was sent.
 func (m *Machine) report(e *event.Event, look Lookup) error {
 	s, w := e.Signal, m.readReport(e)
 	a, err := m.find(s.Key, look)
@@ -73,19 +72,19 @@ func (m *Machine) report(e *event.Event, look Lookup) error {
 	return nil
 }
 
-// restate updates an alert to its sender's report, and returns whether the report
-// counts. An older report can still raise the count, which only ever grows.
+// applyReport updates an alert by a report and returns whether the report counts. An
+// older one can still raise the count, which only ever grows.
 func (m *Machine) applyReport(a *event.Alert, s *event.Signal, w statusReport) bool {
 	stale := w.reported.Before(a.LastSeen) || w.reported.Equal(a.LastSeen) && 0 < s.Count && s.Count < a.Count
 	if s.Count == 0 && w.reported.After(a.LastSeen) {
-		a.Count++ // a sender that does not count leaves it to us
+		a.Count++ // the sender does not count, so we do
 	}
 	a.Count = max(a.Count, s.Count)
 	if stale {
 		return false
 	}
 	if w.seen.After(a.LastSeen) && hasExpired(a) && !w.seen.After(*a.Resolved) {
-		a.Resolved = nil // time ended it too early: it was seen again before
+		a.Resolved = nil // it expired too early: it was seen again before
 	}
 	a.LastSeen = later(a.LastSeen, w.seen)
 	a.Severity = s.Severity
@@ -103,7 +102,7 @@ func (m *Machine) applyReport(a *event.Alert, s *event.Signal, w statusReport) b
 	return true
 }
 
-// onAgain reports whether a report reopens an ended condition: it was seen after
+// startsAgain reports whether a report reopens an ended condition: it was seen after
 // the end, or the report is so much newer than the end that it cannot be a late one
 // from before it.
 func (m *Machine) startsAgain(w statusReport, ended time.Time) bool {

@@ -7,15 +7,14 @@ import (
 	"foghorn/journal/event"
 )
 
-// maxTitle bounds, in bytes, what a title grows to by what joins it.
+// maxTitle bounds a title, in bytes, to which the reasons of restarts are added.
 const maxTitle = 1024
 
-// restarts takes in that what a condition is about started anew. An outage that
-// is on, or ended no longer ago than ReopenWithin, was that restart: the event
-// joins its alert and the reason goes into the title. Without one the restart
-// is the first word of an outage nobody told: it makes the condition's alert,
-// which is then alone, ends by time, and becomes that of the outage if its
-// opening turns up after all.
+// restart handles a device that started anew. If an outage of it is open, or ended no
+// longer than ReopenWithin ago, the restart belongs to that outage: the event joins
+// its alert and the reason goes into the title. Otherwise nobody has reported the
+// outage. The restart then makes the condition's alert, which expires, and which
+// becomes that of the outage if its raise arrives later.
 func (m *Machine) restart(e *event.Event, look Lookup) error {
 	at := m.clampTime(e.Time, e.Received)
 	a, err := m.find(e.Signal.Key, look)
@@ -40,18 +39,19 @@ func (m *Machine) restart(e *event.Event, look Lookup) error {
 	return nil
 }
 
+// newRestartAlert makes the alert of a restart whose outage nobody has reported.
 func (m *Machine) newRestartAlert(e *event.Event, at time.Time) *event.Alert {
 	a := m.newAlert(e, e.Signal.Key, at)
 	a.Kind, a.ExpiresAfter = event.KindRestarted, m.rules.RestartFor
 	return a
 }
 
-// alone reports whether only restarts stand behind the alert of a condition.
+// isRestartOnly reports whether the alert consists of restarts only.
 func isRestartOnly(a *event.Alert) bool { return a.Signal == event.Restart }
 
-// adopt takes in the opening of a condition whose alert is alone. One from
-// before the restart is of the outage that the restart ended; a later one is the
-// next outage. The alert of a restart long past is left as it is.
+// promoteRestart handles the raise of a condition whose alert consists of restarts
+// only. A raise from before the restart reports the outage that the restart ended; a
+// later one reports the next outage. The alert of a restart long past is left alone.
 func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) *event.Alert {
 	s, over := e.Signal, m.orphans[e.Signal.Key]
 	opened, ended := w.outage(over)
@@ -60,7 +60,7 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 		m.expire(a, e)
 		return m.newOutage(e, w, over)
 	case ended && a.Opened.Sub(over) > m.rules.ReopenWithin:
-		return a // the restart was not of that outage, which is long over
+		return a // the restart does not belong to that outage, which is long over
 	}
 	restart, last := a.Title, a.LastSeen
 	a.Kind, a.Severity, a.Title, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
@@ -78,10 +78,10 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 	return a
 }
 
-// joined puts the sentence about a restart behind a title, without the words
-// both begin with: "ap1 is down" and "ap1 restarted: power cycle" become "ap1 is
-// down; restarted: power cycle". The same restart told again changes nothing; one
-// told with its reason replaces one told without.
+// joinTitle appends the sentence about a restart to a title, without the words that
+// both begin with: "ap1 is down" and "ap1 restarted: power cycle" become "ap1 is down;
+// restarted: power cycle". A repeated restart changes nothing, and one with its reason
+// replaces one without.
 func joinTitle(title, more string) string {
 	i := 0
 	for i < len(title) && i < len(more) && title[i] == more[i] {
@@ -104,8 +104,7 @@ func joinTitle(title, more string) string {
 	return title + "; " + more
 }
 
-// retitle gives the alert its newest title, unless it is the one it has, with
-// or without what joined it.
+// setTitle gives the alert its newest title, unless its title already begins with it.
 func setTitle(a *event.Alert, title string) {
 	if !strings.HasPrefix(a.Title, title) {
 		a.Title = title

@@ -9,18 +9,18 @@ import (
 
 // A scope is a condition that several objects of one device can have at the same
 // time, such as BGP sessions, ports or slots that are down. Each object has its own
-// alert; outages reported without an object share the alert of the unknown one.
+// alert; outages reported without an object share the alert of the unknown object.
 //
-// An end that names its object resolves that object's alert. If the end, or the
-// alert, does not fully name the object, the end resolves the alert only when it
-// can mean no other outage. Otherwise it resolves nothing: somebody notices an
-// alert that stays too long, but not one that went too early.
+// A resolve that names its object resolves that object's alert. If the resolve or the
+// alert does not name the object fully, the alert is resolved only when no other
+// outage can be meant. Otherwise nothing is resolved: people notice an alert that
+// stays too long, but not one that went too early.
 
-// maxMarked is how many alerts of a scope, the newest, note an end that may have
-// been theirs.
+// maxMarked is how many alerts of a scope, the newest, are marked with a resolve that
+// may have been theirs.
 const maxMarked = 64
 
-// open returns the unresolved alerts of a scope, oldest first.
+// unresolvedIn returns the unresolved alerts of a scope, oldest first.
 func (m *Machine) unresolvedIn(scope string, look Lookup) ([]*event.Alert, error) {
 	var out []*event.Alert
 	for _, id := range m.scopes[scope] {
@@ -28,15 +28,15 @@ func (m *Machine) unresolvedIn(scope string, look Lookup) ([]*event.Alert, error
 		if err != nil {
 			return nil, err
 		}
-		if a != nil && a.Resolved == nil { // else it was trimmed
+		if a != nil && a.Resolved == nil { // else retention removed it
 			out = append(out, a)
 		}
 	}
 	return out, nil
 }
 
-// place keeps the index of unresolved alerts by scope. Every unresolved alert is
-// loaded, so a machine that was loaded again has the same.
+// indexScope keeps the index of unresolved alerts by scope. Every unresolved alert is
+// loaded, so a reloaded machine has the same index.
 func (m *Machine) indexScope(a *event.Alert) {
 	scope := a.Scope
 	if scope == "" {
@@ -60,7 +60,7 @@ func (m *Machine) indexScope(a *event.Alert) {
 	}
 }
 
-// endsIn handles an end in a scope.
+// resolveInScope handles a resolve in a scope.
 func (m *Machine) resolveInScope(e *event.Event, look Lookup) error {
 	s, at := e.Signal, m.observedAt(e)
 	open, err := m.unresolvedIn(s.Scope, look)
@@ -87,9 +87,9 @@ func (m *Machine) resolveInScope(e *event.Event, look Lookup) error {
 	return m.resolve(e, look)
 }
 
-// endsOne handles an end without an object: it ends the only outage that was open
-// at the time. An outage that has ended since was open then too, and the end may
-// have been its own.
+// resolveUnnamed handles a resolve without an object: it resolves the only outage that
+// was open at its time. An outage that has ended since was open then too, and may have
+// been the one that was meant.
 func (m *Machine) resolveUnnamed(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
 	ended, err := m.resolvedSince(e.Signal.Scope, at, look)
 	if err != nil {
@@ -104,11 +104,11 @@ func (m *Machine) resolveUnnamed(e *event.Event, open []*event.Alert, at time.Ti
 	return nil
 }
 
-// meant returns the alerts that an end may be about when its object has no
-// unresolved alert of its own, and whether there is only one. These are the alerts
-// of matching objects, unless the end repeats the end of the object's own outage;
-// otherwise the alert of the unknown object, if this object is new. With other
-// outages open beside that one, nobody can tell which is meant.
+// candidates returns the alerts that a resolve may mean when its own object has no
+// unresolved alert, and whether there is only one. These are the alerts of matching
+// objects, unless the resolve repeats the end of its object's own outage; otherwise
+// the alert of the unknown object, if this object is new. With other outages open
+// beside that one, nobody can tell which is meant.
 func (m *Machine) candidates(s *event.Signal, own *event.Alert, open []*event.Alert, at time.Time) (candidates []*event.Alert, sole bool) {
 	var unknown []*event.Alert
 	for _, a := range open {
@@ -129,11 +129,11 @@ func (m *Machine) candidates(s *event.Signal, own *event.Alert, open []*event.Al
 	return unknown, len(unknown) == 1 && len(open) == 1
 }
 
-// certain reports whether an end that matches the alert must be its own, because
-// the alert covers only one outage.
+// coversOneOutage reports whether a resolve that matches the alert must be meant for
+// it, because the alert covers only one outage.
 func coversOneOutage(a *event.Alert) bool { return a.Object != "" || a.Raises == 1 }
 
-// unclear notes on alerts an end that may have been theirs.
+// markUnclear marks alerts with a resolve that may have been meant for them.
 func (m *Machine) markUnclear(open []*event.Alert, e *event.Event, at time.Time) {
 	among := 0
 	for _, a := range open {

@@ -26,8 +26,8 @@ func (m *Machine) Transitions() []event.Transition {
 	return made
 }
 
-// changed ends a call that touched alerts: it notes the steps that it made, at most
-// one for each alert, whatever the call changed back and forth on the way.
+// endCall ends a call that touched alerts: it adds the steps that the call made, at
+// most one for each alert, whatever the call changed back and forth on the way.
 func (m *Machine) endCall(c cause) {
 	for _, a := range m.touched {
 		m.addSteps(a, c)
@@ -35,8 +35,9 @@ func (m *Machine) endCall(c cause) {
 	m.touched = m.touched[:0]
 }
 
-// note notes the step that an alert made, if it made one. An alert that is over when
-// the journal first hears of it makes two, so that every life begins with an opening.
+// addSteps adds the step that an alert made, if it made one. An alert that is over
+// when the journal first hears of it makes two, so that every life begins with an
+// opening.
 func (m *Machine) addSteps(a *event.Alert, c cause) {
 	if a.State == event.Snoozed && c.activity == 0 && (a.Last.State == event.Open || a.Last.State == event.Acked) {
 		// A record that arrives late is older than the end of the snooze. Only a
