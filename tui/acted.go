@@ -151,7 +151,7 @@ func (m *Model) takeDone(msg doneMsg) tea.Cmd {
 
 // whoShows says what a change waits for.
 func (m *Model) whoShows() string {
-	if _, gone := m.gone(); gone {
+	if _, gone := m.journal.gone(); gone {
 		return "a collector runs"
 	}
 	return "the collector has caught up"

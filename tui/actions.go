@@ -57,7 +57,7 @@ func (m *Model) known(id int64) *event.Alert {
 			return a
 		}
 	}
-	if p, ok := m.alerts.(pane.AlertFinder); ok {
+	if p, ok := m.panes.byID[view.AlertsID].(pane.AlertFinder); ok {
 		return p.AlertRow(id)
 	}
 	return nil

@@ -23,22 +23,22 @@ func TestEveryAnswerIsSafeToDraw(t *testing.T) {
 				"what commands bring back": func() { s.send(noticeMsg{draw.OK, text}) },
 				"an error of an action":    func() { s.send(doneMsg{err: errors.New(text)}) },
 				"a file not kept":          func() { s.send(keptMsg{errors.New(text)}) },
-				"a filter given by name":   func() { s.run(s.m.applyFilter(s.m.alerts, "site:"+text+" (")) },
+				"a filter given by name":   func() { s.run(s.m.applyFilter(s.m.panes.byID[view.AlertsID], "site:"+text+" (")) },
 				"a filter at the start":    func() { s.m.startFilter("site:" + text + " (") },
 				"an unknown command":       func() { s.run(s.m.runCommand("no" + text)) },
 			} {
 				answer()
 				s.settle()
-				s.m.Draw()
-				if clean(t, s.m.frame); s.m.toast.text == "" {
+				s.m.draw()
+				if clean(t, s.m.window.frame); s.m.toast.text == "" {
 					t.Fatalf("%s: no answer to %q", name, text)
 				}
 				s.fits()
 			}
 			s.press("9", "/")
-			s.m.prompt.complain("x", errors.New(text)) // of no kind the prompt knows
-			s.m.Draw()
-			clean(t, s.m.frame)
+			s.m.input.prompt.complain("x", errors.New(text)) // of no kind the prompt knows
+			s.m.draw()
+			clean(t, s.m.window.frame)
 		})
 	}
 }

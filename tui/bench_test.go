@@ -38,8 +38,8 @@ func BenchmarkFrame(b *testing.B) {
 				m.Update(snapshotMsg{number: m.pull.number, status: j.status, apply: apply})
 				_ = m.View()
 			}
-			if len(m.frame) < 200*50 {
-				b.Fatalf("the frame has only %d bytes", len(m.frame))
+			if len(m.window.frame) < 200*50 {
+				b.Fatalf("the frame has only %d bytes", len(m.window.frame))
 			}
 		})
 	}

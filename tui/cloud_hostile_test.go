@@ -46,18 +46,18 @@ func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
 			for _, keys := range [][]string{{"7"}, {"j"}, {"enter"}, {"P"}, {"pgdown"}, {"G"}, {"esc", "/", "x"}, {"esc", "9", "F"}, {"k", "k", "enter"},
 				{"v"}, {"v"}, {"esc", "esc", ":", "b", "u", "d", "g", "e", "t", "enter"}, {"G"}, {"esc", "1", "enter"}, {"esc", "R"}, {"esc", "esc"}} {
 				s.press(keys...)
-				clean(t, s.m.frame)
+				clean(t, s.m.window.frame)
 				s.fits()
 			}
 			s.press("1", "R", "x", "enter")
 			s.pass(time.Second)
-			clean(t, s.m.frame)
+			clean(t, s.m.window.frame)
 			s.press("y")
-			clean(t, s.m.frame)
+			clean(t, s.m.window.frame)
 			s.fits()
 			notices <- port.Notice{Text: nasty[0] + nasty[4], Bad: true}
 			s.settle()
-			clean(t, s.m.frame)
+			clean(t, s.m.window.frame)
 			s.press("esc", "esc", "0")
 		}
 	})

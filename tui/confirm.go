@@ -17,7 +17,7 @@ const quietTime = 400 * time.Millisecond
 // yes, and not before the question can have been read; every other key closes
 // the question, n and esc from the first moment. A paste answers nothing.
 func (m *Model) askFirst(title, yes, no, declined string, run func(m *Model) tea.Cmd) tea.Cmd {
-	m.menu = &menu{
+	m.input.menu = &menu{
 		title: title, declined: declined, confirm: true, quiet: m.opt.Clock.Now().Add(quietTime),
 		items: []menuItem{{key: "y", label: yes, run: run}, {key: "n", label: no}},
 	}
@@ -26,22 +26,22 @@ func (m *Model) askFirst(title, yes, no, declined string, run func(m *Model) tea
 
 // answer takes a key for an open question.
 func (m *Model) answer(key string) tea.Cmd {
-	q, now := m.menu, m.opt.Clock.Now()
+	q, now := m.input.menu, m.opt.Clock.Now()
 	if key == "y" {
 		if now.Before(q.quiet) {
 			return nil
 		}
-		m.menu = nil
+		m.input.menu = nil
 		return q.items[0].run(m)
 	}
-	m.menu = nil
+	m.input.menu = nil
 	if q.declined != "" {
 		m.say(draw.Dim, q.declined)
 	}
 	if key != "n" && key != "esc" {
 		// Somebody goes on typing what was meant for something else: the rest of
 		// the word must not be taken for commands.
-		m.typing = now.Add(quietTime)
+		m.input.typing = now.Add(quietTime)
 	}
 	return nil
 }
@@ -49,9 +49,9 @@ func (m *Model) answer(key string) tea.Cmd {
 // stray reports whether a key still belongs to typing that closed a question.
 func (m *Model) stray() bool {
 	now := m.opt.Clock.Now()
-	if !now.Before(m.typing) {
+	if !now.Before(m.input.typing) {
 		return false
 	}
-	m.typing = now.Add(quietTime)
+	m.input.typing = now.Add(quietTime)
 	return true
 }

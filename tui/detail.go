@@ -30,8 +30,8 @@ func (m *Model) Open(string) tea.Cmd {
 		return nil
 	}
 	m.detail = view.NewDetail(s)
-	if m.facts.Subject == s {
-		m.detail.Take(m.facts)
+	if m.preview.data.Subject == s {
+		m.detail.Take(m.preview.data)
 	}
 	return m.pullNow()
 }
@@ -55,7 +55,7 @@ func (m *Model) closeDetail() tea.Cmd {
 		return m.pullNow()
 	}
 	m.detail = nil
-	m.Draw()
+	m.draw()
 	return m.pullNow()
 }
 

@@ -40,7 +40,7 @@ func (m *Model) export(arg string) tea.Cmd {
 	p := m.current()
 	var hits func(context.Context, port.Journal) (pane.ExportSet, error)
 	if e, ok := p.(pane.Exporter); ok {
-		hits = e.Hits(maxExported, m.opt.Clock.Now().In(m.zone))
+		hits = e.Hits(maxExported, m.opt.Clock.Now().In(m.opt.Zone))
 	}
 	if hits == nil || p.Nav().Len() == 0 {
 		m.say(draw.Warn, "No rows here to export.")
@@ -66,7 +66,7 @@ func (m *Model) export(arg string) tea.Cmd {
 }
 
 func (m *Model) exportTo(hits func(context.Context, port.Journal) (pane.ExportSet, error), f export.Format) tea.Cmd {
-	dir, now, zone, journal := m.opt.Dir, m.opt.Clock.Now(), m.zone, m.opt.Journal
+	dir, now, zone, journal := m.opt.Dir, m.opt.Clock.Now(), m.opt.Zone, m.opt.Journal
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
 		rows, err := hits(ctx, journal)
 		if err != nil {

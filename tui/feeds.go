@@ -18,16 +18,16 @@ const leastFeeds = 40
 
 // feedsAndCollector is the folded header: as many feeds as fit, troubled ones
 // first, and who collects.
-func (m *Model) feedsAndCollector(e pane.Context, w int) string {
-	feeds := m.feedParts(e)
+func (h header) feedsAndCollector(e pane.Context, w int) string {
+	feeds := h.feedParts(e)
 	wanted := draw.TextWidth(strings.Join(feeds, " "+e.Theme.Glyph.Bar+" "))
-	right := m.collector(e, w-min(wanted, leastFeeds)-2)
-	if fits := m.collector(e, w-wanted-2); draw.TextWidth(fits)+wanted+2 <= w {
+	right := h.collector(e, w-min(wanted, leastFeeds)-2)
+	if fits := h.collector(e, w-wanted-2); draw.TextWidth(fits)+wanted+2 <= w {
 		right = fits // all feeds fit beside it
 	}
 	left := joinFitting(e, feeds, w-draw.TextWidth(right)-2)
 	if draw.TextWidth(left)+draw.TextWidth(right)+2 > w {
-		right = m.collector(e, w-draw.TextWidth(left)-2) // the first feed is told in any case
+		right = h.collector(e, w-draw.TextWidth(left)-2) // the first feed is told in any case
 	}
 	return draw.Spread(e.Context, left, right, w)
 }
@@ -54,29 +54,29 @@ func joinFitting(e pane.Context, parts []string, w int) string {
 }
 
 // feedParts is each feed in a few words, troubled ones first.
-func (m *Model) feedParts(e pane.Context) []string {
-	if m.status == nil {
+func (h header) feedParts(e pane.Context) []string {
+	if h.status == nil {
 		return nil
 	}
 	var parts []string
-	_, gone := m.gone()
+	_, gone := h.gone()
 	for pass := range 2 {
-		for _, f := range m.status.Feeds {
+		for _, f := range h.status.Feeds {
 			if gone && pass == 0 && f.Kind != event.FeedListener {
 				parts = append(parts, e.Theme.On(draw.Critical, feedName(e, f)+" off")+e.Theme.On(draw.Dim, " "+e.Ago(f.Last)))
 			}
 			if gone {
 				continue // what it was told to be once holds no more
 			}
-			if f.Kind == event.FeedListener && f.State == event.FeedUp && len(m.status.Feeds) > 1 {
+			if f.Kind == event.FeedListener && f.State == event.FeedUp && len(h.status.Feeds) > 1 {
 				continue // its sources tell
 			}
-			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && isCloud(f) && m.hasWebhook(f.Name) {
+			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && isCloud(f) && h.hasWebhook(f.Name) {
 				continue // it stands behind the webhooks of its source
 			}
 			part := feedShort(e, f)
 			if f.Kind == event.FeedMistWebhook {
-				part += m.cloudFeeds(e, f.Name)
+				part += h.cloudFeeds(e, f.Name)
 			}
 			parts = append(parts, part)
 		}
@@ -95,17 +95,17 @@ func staleFeed(e pane.Context, f event.Feed) bool {
 	return isCloud(f) && f.State == event.FeedUp && e.Stale(f.Last, view.StaleAfter)
 }
 
-func (m *Model) hasWebhook(name string) bool {
-	return slices.ContainsFunc(m.status.Feeds, func(f event.Feed) bool {
+func (h header) hasWebhook(name string) bool {
+	return slices.ContainsFunc(h.status.Feeds, func(f event.Feed) bool {
 		return f.Name == name && f.Kind == event.FeedMistWebhook && f.State == event.FeedUp
 	})
 }
 
 // cloudFeeds are the polling and the stream of a source in a word each, as long
 // as they are well.
-func (m *Model) cloudFeeds(e pane.Context, name string) string {
+func (h header) cloudFeeds(e pane.Context, name string) string {
 	out := ""
-	for _, f := range m.status.Feeds {
+	for _, f := range h.status.Feeds {
 		if f.Name != name || !isCloud(f) || f.State != event.FeedUp || staleFeed(e, f) {
 			continue
 		}
@@ -156,15 +156,15 @@ func feedShort(e pane.Context, f event.Feed) string {
 }
 
 // feedLines is a line per feed, unfolded with i.
-func (m *Model) feedLines(e pane.Context, w int) []string {
-	if m.status == nil || len(m.status.Feeds) == 0 {
-		return []string{e.Theme.Fit(strings.Join(m.feedParts(e), " "), w, false)}
+func (h header) feedLines(e pane.Context, w int) []string {
+	if h.status == nil || len(h.status.Feeds) == 0 {
+		return []string{e.Theme.Fit(strings.Join(h.feedParts(e), " "), w, false)}
 	}
 	cols := []draw.Column{{Width: 12, Grow: 1, Max: 20}, {Width: 5}, {Width: 7, Right: true}, {Width: 12, Max: 14, Grow: 1},
 		{Width: 18, Drop: 3}, {Width: 18, Grow: 6, Drop: 2}}
 	widths := draw.Layout(cols, w)
 	var out []string
-	for _, f := range m.status.Feeds[:min(8, len(m.status.Feeds))] {
+	for _, f := range h.status.Feeds[:min(8, len(h.status.Feeds))] {
 		r := draw.OK
 		if f.State != event.FeedUp {
 			r = draw.Critical

@@ -27,8 +27,8 @@ func (m *Model) openFilter(arg string) tea.Cmd {
 		}
 		err := target.SetFilter(strings.TrimSpace(text))
 		if err != nil {
-			m.prompt.complain(text, err)
-			err = target.SetFilter(beforeTerm(text, m.prompt.broken))
+			m.input.prompt.complain(text, err)
+			err = target.SetFilter(beforeTerm(text, m.input.prompt.broken))
 		}
 		if err != nil {
 			return nil // what stood before stays in force
@@ -86,7 +86,7 @@ type completedMsg struct {
 // askCompletions looks for ways to go on. Filters ask the journal for values
 // really seen, which is reading and so a command; commands are known.
 func (m *Model) askCompletions() tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	p.number++
 	switch p.kind {
 	case promptCommand:
@@ -119,7 +119,7 @@ func (m *Model) askValues(number int, text string, at int) tea.Cmd {
 
 // takeCompletions shows completions, if they are for what stands there now.
 func (m *Model) takeCompletions(msg completedMsg) {
-	p := m.prompt
+	p := m.input.prompt
 	if p == nil || p.number != msg.number || p.input.Value() != p.base {
 		return
 	}

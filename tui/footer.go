@@ -38,10 +38,10 @@ func (m *Model) clearToast() {
 func (m *Model) bottom(e pane.Context, w int) []string {
 	var out []string
 	switch {
-	case m.menu != nil:
-		out = m.menu.Draw(e, w)
-	case m.prompt != nil:
-		out = m.prompt.Draw(e, w)
+	case m.input.menu != nil:
+		out = m.input.menu.Draw(e, w)
+	case m.input.prompt != nil:
+		out = m.input.prompt.Draw(e, w)
 	}
 	return append(out, m.footer(e, w)...)
 }
@@ -68,14 +68,14 @@ func (m *Model) footer(e pane.Context, w int) []string {
 // keyLine shows what can be pressed now.
 func (m *Model) keyLine(e pane.Context, w int) string {
 	switch {
-	case m.chord != "":
-		return e.Theme.Fit(" "+m.chord+" then: m mouse", w, false)
-	case m.menu != nil && m.menu.confirm:
+	case m.input.chord != "":
+		return e.Theme.Fit(" "+m.input.chord+" then: m mouse", w, false)
+	case m.input.menu != nil && m.input.menu.confirm:
 		return draw.KeyHints(e.Context, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
-	case m.menu != nil:
+	case m.input.menu != nil:
 		return draw.KeyHints(e.Context, w, [][2]string{{"letter", "chooses"}, {"esc", "closes"}})
-	case m.prompt != nil:
-		return draw.KeyHints(e.Context, w, m.prompt.hints())
+	case m.input.prompt != nil:
+		return draw.KeyHints(e.Context, w, m.input.prompt.hints())
 	}
 	var keys [][2]string
 	for _, b := range m.keys.in(m.here()) {

@@ -15,14 +15,14 @@ import (
 
 // gauge tells how the worst token stands with its hourly limit, in the longest
 // wording of at most w cells; empty without tokens, or without the room.
-func (m *Model) gauge(e pane.Context, w int) string {
-	if m.status == nil || len(m.status.Budgets) == 0 {
+func (h header) gauge(e pane.Context, w int) string {
+	if h.status == nil || len(h.status.Budgets) == 0 {
 		return ""
 	}
-	if _, gone := m.gone(); gone {
+	if _, gone := h.gone(); gone {
 		return "" // what was left an hour ago says nothing
 	}
-	budgets := view.WorstFirst(m.status.Budgets, e.Now)
+	budgets := view.WorstFirst(h.status.Budgets, e.Now)
 	b := budgets[0]
 	level := view.BudgetLevel(b, e.Now)
 	letter, r := "", draw.Dim
@@ -42,8 +42,8 @@ func (m *Model) gauge(e pane.Context, w int) string {
 }
 
 // budgetTight reports whether some token has little left.
-func (m *Model) budgetTight(e pane.Context) bool {
-	return m.status != nil && slices.ContainsFunc(m.status.Budgets, func(b event.Budget) bool { return view.BudgetLevel(b, e.Now) >= event.Warn })
+func (h header) budgetTight(e pane.Context) bool {
+	return h.status != nil && slices.ContainsFunc(h.status.Budgets, func(b event.Budget) bool { return view.BudgetLevel(b, e.Now) >= event.Warn })
 }
 
 // gaugeWordings are ways to say how a budget stands, the longest first.

@@ -181,7 +181,7 @@ func TestOneOfEachAndHostileNamesLookRight(t *testing.T) {
 						j.scores[0].Site, j.scores[0].Metric = device, device
 					}, func(s *screen) {
 						s.press(keys...)
-						clean(t, s.m.frame)
+						clean(t, s.m.window.frame)
 						s.golden()
 					})
 				})

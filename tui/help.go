@@ -38,7 +38,7 @@ func (m *Model) toggleHelp(string) tea.Cmd {
 			name = p.Name
 		}
 	}
-	m.help = &helpView{title: "Keys: " + name, lines: append(helpLines(m.keys, at), legend(m.th)...)}
+	m.help = &helpView{title: "Keys: " + name, lines: append(helpLines(m.keys, at), legend(m.window.theme)...)}
 	return nil
 }
 

@@ -108,14 +108,14 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 				{"enter"}, {"v"}, {"tab"}, {"enter"}, {"esc", "tab", "enter"}, {"esc", "esc", "esc", "6"}, {"enter"}, {"]"}, {"]"}, {"v"},
 				{"esc", "9"}, {"k", "enter"}, {"]", "]"}, {"esc", "y"}, {"esc", "x"}, {"esc", "/", "s", "i", "t", "e", ":"}, {"esc", "esc", "?"}, {"esc", "esc"}} {
 				s.press(keys...)
-				clean(t, s.m.frame)
+				clean(t, s.m.window.frame)
 				s.fits()
 			}
 		}
 		s.press("9", "/")
 		s.send(tea.PasteMsg{Content: nasty[0] + nasty[3] + nasty[4]})
 		s.settle()
-		clean(t, s.m.frame)
+		clean(t, s.m.window.frame)
 	})
 }
 
@@ -129,7 +129,7 @@ func TestASCIIModeIsASCII(t *testing.T) {
 			{"]"}, {"enter"}, {"enter"}, {"v"}} {
 			s.press(keys...)
 			s.fits()
-			for _, r := range s.m.frame {
+			for _, r := range s.m.window.frame {
 				if r > '~' {
 					t.Fatalf("%q in ASCII mode:\n%s", r, s.frame())
 				}
@@ -146,7 +146,7 @@ func TestWithoutColoursEverythingIsStillTold(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.NoColor = true }, func(s *screen) {
 		s.press("1")
 		s.sees("● C", "◐ C", "☾ W", "✓ C", "C 3  W 2  I 1")
-		if !strings.Contains(s.m.frame, "\x1b[1;7m") && !strings.Contains(s.m.frame, "\x1b[7m") {
+		if !strings.Contains(s.m.window.frame, "\x1b[1;7m") && !strings.Contains(s.m.window.frame, "\x1b[7m") {
 			t.Fatal("the selected row is not in reverse video")
 		}
 	})

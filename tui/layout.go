@@ -13,6 +13,16 @@ import (
 	"foghorn/tui/view"
 )
 
+// Sizes at which the screen changes its shape. Below the least size it only says
+// that it is too small.
+const (
+	leastHeight                 = 15
+	gridWidth, gridHeight       = 80, 16 // of the body: four panes, else one
+	wideGrid                    = 116    // the lower three beside each other
+	previewWidth, previewHeight = 150, 34
+	previewNeedsCols            = 90 // right of the list
+)
+
 // previewMode is where the preview of the selected row is.
 type previewMode uint8
 
@@ -24,15 +34,15 @@ const (
 )
 
 // Draw makes the frame from the state as it is.
-func (m *Model) Draw() {
-	m.cursor = nil
+func (m *Model) draw() {
+	m.window.cursor = nil
 	lines := m.lines()
 	frame := strings.Join(lines, "\n")
 	if m.opt.ASCII {
 		frame = safetext.ASCII(frame)
 	}
-	if frame != m.frame { // the renderer sees at once that the same string did not change
-		m.frame = frame
+	if frame != m.window.frame { // the renderer sees at once that the same string did not change
+		m.window.frame = frame
 	}
 	if m.detail == nil && m.help == nil && m.sheet() == nil {
 		for _, p := range m.visiblePanes() {
@@ -42,15 +52,15 @@ func (m *Model) Draw() {
 }
 
 func (m *Model) lines() []string {
-	w, h := m.width, m.height
+	w, h := m.window.width, m.window.height
 	if w == 0 || h == 0 {
 		return nil
 	}
-	if w < pane.LeastWidth || h < pane.LeastHeight {
+	if w < pane.LeastWidth || h < leastHeight {
 		return m.tooSmall(w, h)
 	}
 	e := m.env()
-	out := m.header(e, w)
+	out := m.header().lines(e, w)
 	bottom := m.bottom(e, w)
 	room := h - len(out) - len(bottom)
 	if over := 3 - room; over > 0 { // a low window with a long menu
@@ -58,8 +68,8 @@ func (m *Model) lines() []string {
 		room = h - len(out) - len(bottom)
 	}
 	out = append(out, m.body(e, w, room)...)
-	if m.prompt != nil && m.menu == nil {
-		m.cursor = m.promptCursor(w, len(out), bottom)
+	if m.input.prompt != nil && m.input.menu == nil {
+		m.window.cursor = m.promptCursor(w, len(out), bottom)
 	}
 	return append(out, bottom...)
 }
@@ -68,9 +78,9 @@ func (m *Model) lines() []string {
 func (m *Model) tooSmall(w, h int) []string {
 	e := m.env()
 	lines := []string{
-		m.countsText(e) + " foghorn",
+		m.header().countsText(e) + " foghorn",
 		fmt.Sprintf("%dx%d is too small,", w, h),
-		fmt.Sprintf("%dx%d or more shows it.", pane.LeastWidth, pane.LeastHeight),
+		fmt.Sprintf("%dx%d or more shows it.", pane.LeastWidth, leastHeight),
 		"Q quits",
 	}
 	out := make([]string, 0, h)
@@ -88,31 +98,31 @@ func (m *Model) body(e pane.Context, w, h int) []string {
 		return m.detail.Draw(e, w, h)
 	case m.sheet() != nil:
 		return m.sheet().Draw(e, w, h)
-	case m.view == pane.OverviewID && m.gridFits(w, h):
+	case m.panes.shown == pane.OverviewID && m.gridFits(w, h):
 		return m.grid(e, w, h)
-	case m.view == pane.OverviewID:
-		return m.panes[m.focus].Draw(e, w, h, true)
+	case m.panes.shown == pane.OverviewID:
+		return m.panes.byID[m.panes.focus].Draw(e, w, h, true)
 	default:
 		return m.withPreview(e, w, h)
 	}
 }
 
-func (m *Model) gridFits(w, h int) bool { return w >= pane.GridWidth && h >= pane.GridHeight }
+func (m *Model) gridFits(w, h int) bool { return w >= gridWidth && h >= gridHeight }
 
 // bodyHeight is what header and footer leave, without prompts.
 func (m *Model) bodyHeight() int {
-	return m.height - len(m.header(m.env(), m.width)) - 1
+	return m.window.height - len(m.header().lines(m.env(), m.window.width)) - 1
 }
 
 // visiblePanes are the ones whose rows are on the screen.
 func (m *Model) visiblePanes() []pane.Pane {
-	if m.view != pane.OverviewID {
-		return []pane.Pane{m.panes[m.view]}
+	if m.panes.shown != pane.OverviewID {
+		return []pane.Pane{m.panes.byID[m.panes.shown]}
 	}
-	if m.width >= pane.LeastWidth && m.gridFits(m.width, m.bodyHeight()) {
-		return []pane.Pane{m.panes[view.AlertsID], m.panes[view.SLEID], m.panes[view.UpDownID], m.panes[view.ClientsID]}
+	if m.window.width >= pane.LeastWidth && m.gridFits(m.window.width, m.bodyHeight()) {
+		return []pane.Pane{m.panes.byID[view.AlertsID], m.panes.byID[view.SLEID], m.panes.byID[view.UpDownID], m.panes.byID[view.ClientsID]}
 	}
-	return []pane.Pane{m.panes[m.focus]}
+	return []pane.Pane{m.panes.byID[m.panes.focus]}
 }
 
 // grid draws the overview: alerts over the whole width, as they need most;
@@ -120,9 +130,9 @@ func (m *Model) visiblePanes() []pane.Pane {
 func (m *Model) grid(e pane.Context, w, h int) []string {
 	top := max(h*2/5, min(h/2, 10))
 	low := h - top
-	one := func(id pane.ID, w, h int) []string { return m.panes[id].Draw(e, w, h, m.focus == id) }
+	one := func(id pane.ID, w, h int) []string { return m.panes.byID[id].Draw(e, w, h, m.panes.focus == id) }
 	out := one(view.AlertsID, w, top)
-	if w >= pane.WideGrid {
+	if w >= wideGrid {
 		left, right := w*2/5, w/4
 		middle := w - left - right - 2
 		return append(out, draw.Beside(e.Context, draw.Beside(e.Context, one(view.UpDownID, left, low), one(view.ClientsID, middle, low)), one(view.SLEID, right, low))...)
@@ -135,29 +145,29 @@ func (m *Model) grid(e pane.Context, w, h int) []string {
 
 // previewAt decides where the preview goes in a window of this size.
 func (m *Model) previewAt(w, h int) previewMode {
-	if m.view == pane.OverviewID || m.current().About().NoPreview {
+	if m.panes.shown == pane.OverviewID || m.current().About().NoPreview {
 		return previewOff
 	}
-	switch m.layout {
+	switch m.preview.place {
 	case previewAuto:
-		if w >= pane.PreviewWidth {
+		if w >= previewWidth {
 			return previewRight
 		}
-		if h >= cmp.Or(m.current().About().PreviewRows, pane.PreviewHeight) {
+		if h >= cmp.Or(m.current().About().PreviewRows, previewHeight) {
 			return previewBottom
 		}
 		return previewOff
 	case previewRight:
-		if w < pane.PreviewNeedsCols {
+		if w < previewNeedsCols {
 			return previewBottom
 		}
 	}
-	return m.layout
+	return m.preview.place
 }
 
 // withPreview draws the pane in full size, with the selected row beside it.
 func (m *Model) withPreview(e pane.Context, w, h int) []string {
-	p := m.panes[m.view]
+	p := m.panes.byID[m.panes.shown]
 	switch m.previewAt(w, h) {
 	case previewRight:
 		left := w * 3 / 5
@@ -175,8 +185,8 @@ func (m *Model) drawPreview(e pane.Context, w, h int) []string {
 	s, ok := m.recordAtHand()
 	title := e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, w))
 	out := []string{title}
-	if ok && m.facts.Subject == s {
-		out = append(out, view.DetailLines(e, &m.facts, w-1)...)
+	if ok && m.preview.data.Subject == s {
+		out = append(out, view.DetailLines(e, &m.preview.data, w-1)...)
 	}
 	for i := 1; i < len(out); i++ {
 		out[i] = " " + out[i]
@@ -198,7 +208,7 @@ func (m *Model) factsWanted() (s pane.RecordRef, shown bool) {
 	if m.detail != nil {
 		return m.detail.Subject(), true
 	}
-	if m.sheet() != nil || m.previewAt(m.width, m.bodyHeight()) == previewOff {
+	if m.sheet() != nil || m.previewAt(m.window.width, m.bodyHeight()) == previewOff {
 		return pane.RecordRef{}, false
 	}
 	s, _ = m.recordAtHand()
@@ -209,7 +219,7 @@ func (m *Model) factsWanted() (s pane.RecordRef, shown bool) {
 // which one that is, only the answer for the list told.
 func (m *Model) previewMissing() bool {
 	s, shown := m.factsWanted()
-	return shown && m.detail == nil && s != pane.RecordRef{} && s != m.facts.Subject && !m.current().Nav().Following()
+	return shown && m.detail == nil && s != pane.RecordRef{} && s != m.preview.data.Subject && !m.current().Nav().Following()
 }
 
 // takeFacts hands an answer to whoever asked for it.
@@ -218,22 +228,7 @@ func (m *Model) takeFacts(f view.DetailData) {
 		m.detail.Take(f)
 		return
 	}
-	m.facts = f
-}
-
-// windowTitle tells the number of open alerts to whoever looks at the tab.
-func (m *Model) windowTitle() string {
-	if m.status == nil {
-		return "foghorn"
-	}
-	n := int64(0)
-	for _, c := range m.status.Counts.OpenBySev {
-		n += c
-	}
-	if n == 0 {
-		return "foghorn"
-	}
-	return fmt.Sprintf("(!%d) foghorn", n)
+	m.preview.data = f
 }
 
 // moveList moves in the list at hand and asks for what that brings into sight.

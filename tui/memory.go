@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,13 @@ import (
 // and saved views. It is a convenience: when it cannot be read or written the
 // screen says so once and goes on.
 type memory struct {
+	remembered
+	writing bool // the file is being written
+	again   bool // something changed meanwhile
+}
+
+// remembered is the content of the file.
+type remembered struct {
 	Typed map[string][]string  `json:"typed"`
 	Views map[string]savedView `json:"views"`
 }
@@ -43,7 +51,7 @@ const (
 )
 
 type memoryMsg struct {
-	memory memory
+	memory remembered
 	err    error
 }
 
@@ -67,7 +75,7 @@ func (m *Model) loadMemory() tea.Cmd {
 		if errors.Is(err, os.ErrNotExist) {
 			return nil
 		}
-		var kept memory
+		var kept remembered
 		if err == nil && len(text) > maxMemory {
 			err = fmt.Errorf("%s is larger than 1 MiB", path)
 		}
@@ -89,10 +97,10 @@ func (m *Model) takeMemory(msg memoryMsg) {
 		}
 		msg.memory.Typed[kind] = append(msg.memory.Typed[kind], list...)
 	}
-	m.memory = msg.memory
+	m.memory.remembered = msg.memory
 }
 
-func (m memory) history(k promptKind) []string { return m.Typed[k.String()] }
+func (m *memory) history(k promptKind) []string { return m.Typed[k.String()] }
 
 // remember keeps a line that was typed, the newest last and each once.
 func (m *Model) remember(k promptKind, text string) tea.Cmd {
@@ -114,13 +122,13 @@ func (m *Model) saveMemory() tea.Cmd {
 	if m.opt.Dir == "" {
 		return nil
 	}
-	if m.keeping {
-		m.keepAgain = true
+	if m.memory.writing {
+		m.memory.again = true
 		return nil
 	}
-	m.keeping, m.keepAgain = true, false
+	m.memory.writing, m.memory.again = true, false
 	path := m.memoryPath()
-	text, err := json.MarshalIndent(m.memory, "", " ")
+	text, err := json.MarshalIndent(m.memory.remembered, "", " ")
 	if err != nil {
 		return func() tea.Msg { return keptMsg{err} }
 	}
@@ -130,12 +138,12 @@ func (m *Model) saveMemory() tea.Cmd {
 }
 
 func (m *Model) takeKept(msg keptMsg) tea.Cmd {
-	m.keeping = false
+	m.memory.writing = false
 	if msg.err != nil {
 		m.say(draw.Warn, "Not kept for next time: "+msg.err.Error())
 		return nil
 	}
-	if m.keepAgain {
+	if m.memory.again {
 		return m.saveMemory()
 	}
 	return nil
@@ -147,14 +155,14 @@ func (m *Model) savedView(arg string) tea.Cmd {
 	name = strings.TrimSpace(name)
 	switch {
 	case arg == "":
-		m.say(draw.Dim, "Saved views: "+strings.Join(m.savedNames(), ", ")+"; :view save NAME keeps this one.")
+		m.say(draw.Dim, "Saved views: "+strings.Join(m.memory.savedNames(), ", ")+"; :view save NAME keeps this one.")
 		return nil
 	case verb == "save" && name != "":
 		if m.memory.Views == nil {
 			m.memory.Views = map[string]savedView{}
 		}
 		s := m.sortable().Shown()
-		m.memory.Views[name] = savedView{m.view, m.current().FilterText(), m.floor, s.Order, s.Resolved, s.Family}
+		m.memory.Views[name] = savedView{m.panes.shown, m.current().FilterText(), m.panes.floor, s.Order, s.Resolved, s.Family}
 		m.say(draw.OK, "Saved; :view "+name+" brings it back.")
 		return m.saveMemory()
 	case verb == "drop" && name != "":
@@ -163,7 +171,7 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		return m.saveMemory()
 	}
 	v, ok := m.memory.Views[arg]
-	if _, known := m.panes[v.Pane]; !ok || !known && v.Pane != pane.OverviewID {
+	if _, known := m.panes.byID[v.Pane]; !ok || !known && v.Pane != pane.OverviewID {
 		m.say(draw.Warn, "No saved view "+arg+"; :view save NAME keeps this one.")
 		return nil
 	}
@@ -171,25 +179,16 @@ func (m *Model) savedView(arg string) tea.Cmd {
 }
 
 func (m *Model) restore(v savedView) tea.Cmd {
-	m.floor = v.Floor
-	for _, p := range m.panes {
-		p.SetFloor(v.Floor)
-	}
+	m.panes.setFloor(v.Floor)
 	cmd := m.show(v.Pane)
 	m.sortable().SetShow(pane.ViewState{Order: v.Order, Resolved: v.Resolved, Family: v.Family})
 	return tea.Batch(cmd, m.applyFilter(m.current(), v.Filter))
 }
 
-func (m *Model) savedNames() []string {
-	var out []string
-	for name := range m.memory.Views {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
 // viewNames completes :view.
 func (m *Model) viewNames() []string {
-	return append(m.savedNames(), "save ", "drop ")
+	return append(m.memory.savedNames(), "save ", "drop ")
 }
+
+// savedNames are the names of the saved views, sorted.
+func (m *memory) savedNames() []string { return slices.Sorted(maps.Keys(m.Views)) }

@@ -28,25 +28,25 @@ type menuItem struct {
 }
 
 func (m *Model) openMenu(title string, items ...menuItem) tea.Cmd {
-	m.menu = &menu{title: title, items: items}
+	m.input.menu = &menu{title: title, items: items}
 	return nil
 }
 
 // menuKey takes a key for the open menu; keys without a meaning close nothing
 // and do nothing, so that a slip chooses nothing.
 func (m *Model) menuKey(key string) tea.Cmd {
-	if m.menu.confirm {
+	if m.input.menu.confirm {
 		return m.answer(key)
 	}
-	if key == "esc" || key == "q" && !m.menu.has("q") {
-		m.menu = nil
+	if key == "esc" || key == "q" && !m.input.menu.has("q") {
+		m.input.menu = nil
 		return nil
 	}
-	for _, it := range m.menu.items {
+	for _, it := range m.input.menu.items {
 		if it.key != key {
 			continue
 		}
-		m.menu = nil
+		m.input.menu = nil
 		if it.off != "" {
 			m.say(draw.Warn, it.off)
 			return nil

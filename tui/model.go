@@ -8,7 +8,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/internal/human"
-	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -18,57 +17,53 @@ import (
 // Model is the root: it owns the size, the focus, the dialogs and where
 // messages go. Panes draw and hold rows; they never talk to each other.
 type Model struct {
-	opt  Options
-	zone *time.Location
-	jobs *jobs
-	keys *keymap
-
-	width, height int
-	background    draw.Background
-	coarse        bool
-	th            *draw.Theme
-	mode          human.Format
-
-	panes  map[pane.ID]pane.Pane
-	alerts pane.Pane // one of panes
-	order  []pane.ID // as tab walks through them
-	view   pane.ID
-	last   pane.ID
-	focus  pane.ID // within the overview
-	floor  event.Severity
-	layout previewMode
+	opt     Options
+	jobs    *jobs
+	keys    *keymap
+	window  window
+	panes   paneSet
+	preview preview
+	input   input
+	journal journalState
+	pull    puller
+	memory  memory
 
 	sheets []shownSheet // over the panes, the last one on top
 	detail *view.Detail
-	facts  view.DetailData // of the preview
-	prompt *prompt
-	menu   *menu
-	typing time.Time // keys before it belong to typing that closed a question
 	help   *helpView
-	chord  string
-
 	toast  toast
 	undo   undo
 	paused *pause
+	wakeAt time.Time // the next moment at which time alone changes a text
+}
 
-	tokens   []string // the sources that have an API token
-	status   *event.Status
-	readErr  error
-	lagEnd   int64
-	lagSince time.Time
-	pull     puller
-	newsAt   int64 // the last activity that was looked at for what others did
-	wakeAt   time.Time
+// window is the terminal: its size and colours, how times are shown in it, and
+// the frame that was drawn last.
+type window struct {
+	width, height int
+	background    draw.Background
+	coarse        bool // 16 colours or fewer
+	theme         *draw.Theme
+	times         human.Format
+	unfolded      bool // each feed has a line of its own
+	mouse         bool // the wheel is the program's
+	frame         string
+	cursor        *tea.Cursor
+}
 
-	unfolded  bool
-	mouse     bool
-	interrupt time.Time
-	memory    memory
-	keeping   bool // memory is being written
-	keepAgain bool
+// input is what somebody is typing or being asked.
+type input struct {
+	prompt    *prompt
+	menu      *menu
+	typing    time.Time // keys before it belong to typing that closed a question
+	chord     string
+	interrupt time.Time // when ctrl+c was pressed last
+}
 
-	frame  string
-	cursor *tea.Cursor
+// preview is where the preview stands, and what it shows.
+type preview struct {
+	place previewMode
+	data  view.DetailData
 }
 
 // pause is the state of a screen that stands still.
@@ -79,45 +74,34 @@ type pause struct {
 
 // New makes the program's model. Commands it starts end with ctx.
 func New(ctx context.Context, opt Options) *Model {
-	m := &Model{
-		opt: opt, zone: opt.Zone, jobs: newJobs(ctx),
-		panes: map[pane.ID]pane.Pane{}, view: pane.OverviewID, last: view.AlertsID, focus: view.AlertsID,
-		coarse: opt.NoColor, background: backgroundOf(opt.Theme), mode: opt.Times, mouse: opt.Mouse,
-	}
-	if m.zone == nil {
-		m.zone = time.Local
+	if opt.Zone == nil {
+		opt.Zone = time.Local
 	}
 	panes := view.Panes()
-	m.order = []pane.ID{pane.OverviewID}
-	for _, p := range panes {
-		m.panes[p.About().ID] = p
-		if p.About().Under == 0 {
-			m.order = append(m.order, p.About().ID)
-		}
+	m := &Model{
+		opt: opt, jobs: newJobs(ctx), keys: newKeymap(panes), panes: newPaneSet(panes),
+		window:  window{coarse: opt.NoColor, background: backgroundOf(opt.Theme), times: opt.Times, mouse: opt.Mouse},
+		journal: journalState{clock: opt.Clock, collecting: opt.Collecting},
 	}
-	m.alerts = m.panes[view.AlertsID]
-	m.keys = newKeymap(panes)
-	if opt.Cloud != nil {
-		m.tokens = opt.Cloud.Sources()
-	}
-	m.theme()
+	m.window.setTheme()
 	if opt.Filter != "" {
 		m.startFilter(opt.Filter)
 	}
-	m.Draw()
+	m.draw()
 	return m
 }
 
 // startFilter sets the filter the program was started with; cmd has parsed it before.
 func (m *Model) startFilter(text string) {
 	for _, id := range []pane.ID{view.AlertsID, view.LogID} {
-		if err := m.panes[id].SetFilter(text); err != nil {
+		if err := m.panes.byID[id].SetFilter(text); err != nil {
 			m.say(draw.Warn, err.Error())
 		}
 	}
 }
 
-func (m *Model) theme() { m.th = draw.NewTheme(m.background, m.coarse) }
+// setTheme works the styles out for the colours the terminal has.
+func (w *window) setTheme() { w.theme = draw.NewTheme(w.background, w.coarse) }
 
 // backgroundOf is the background a theme is made for.
 func backgroundOf(theme string) draw.Background {
@@ -130,6 +114,17 @@ func backgroundOf(theme string) draw.Background {
 	return draw.BackgroundUnknown
 }
 
+// tokens are the sources that have an API token in this process.
+func (m *Model) tokens() []string {
+	if m.opt.Cloud == nil {
+		return nil
+	}
+	return m.opt.Cloud.Sources()
+}
+
+// current is the pane that keys go to.
+func (m *Model) current() pane.Pane { return m.panes.current() }
+
 // Init asks for the terminal's background and starts looking at the journal.
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.loadMemory(), m.awaitNotice(), m.wake())
@@ -138,42 +133,34 @@ func (m *Model) Init() tea.Cmd {
 // env is what drawing needs, as of now.
 func (m *Model) env() pane.Context {
 	e := pane.Context{
-		Context: draw.Context{Theme: m.th, Now: m.opt.Clock.Now(), Mode: m.mode, Zone: m.zone, ASCII: m.opt.ASCII},
-		Address: m.opt.Address, Hints: m.opt.Hints, Status: m.status, Tokens: m.tokens,
+		Context: draw.Context{Theme: m.window.theme, Now: m.opt.Clock.Now(), Mode: m.window.times, Zone: m.opt.Zone, ASCII: m.opt.ASCII},
+		Address: m.opt.Address, Hints: m.opt.Hints, Status: m.journal.status, Tokens: m.tokens(),
 	}
-	if m.status != nil { // an attached screen is told by the collector
+	if m.journal.status != nil { // an attached screen is told by the collector
 		if e.Address == "" {
-			e.Address = m.status.Collector.Address
+			e.Address = m.journal.status.Collector.Address
 		}
-		if e.Hints == nil && m.status.Collector.Help != "" {
-			e.Hints = strings.Split(m.status.Collector.Help, "\n")
+		if e.Hints == nil && m.journal.status.Collector.Help != "" {
+			e.Hints = strings.Split(m.journal.status.Collector.Help, "\n")
 		}
 	}
-	if _, gone := m.gone(); gone {
+	if _, gone := m.journal.gone(); gone {
 		e.Address, e.Hints = "", nil // nobody listens there
 	}
-	e.Trouble = m.troubles(e)
+	e.Trouble = m.journal.troubles(e)
 	return e
 }
 
 // View returns the frame that the last Update drew.
 func (m *Model) View() tea.View {
-	v := tea.NewView(m.frame)
+	v := tea.NewView(m.window.frame)
 	v.AltScreen = true
-	v.Cursor = m.cursor
-	v.WindowTitle = m.windowTitle()
-	if m.mouse {
+	v.Cursor = m.window.cursor
+	v.WindowTitle = m.journal.windowTitle()
+	if m.window.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	return v
-}
-
-// current is the pane that keys go to.
-func (m *Model) current() pane.Pane {
-	if m.view == pane.OverviewID {
-		return m.panes[m.focus]
-	}
-	return m.panes[m.view]
 }
 
 func (m *Model) detailOpen() bool { return m.detail != nil }
@@ -189,7 +176,7 @@ func (m *Model) here() placeSet {
 	if s := m.sheet(); s != nil {
 		return setOf(s.Place())
 	}
-	if m.view == pane.OverviewID {
+	if m.panes.shown == pane.OverviewID {
 		return inOverview
 	}
 	return setOf(m.current().Place())
@@ -213,7 +200,7 @@ type wakeMsg struct{ at time.Time }
 func (m *Model) wake() tea.Cmd {
 	now := m.opt.Clock.Now()
 	next := now.Truncate(draw.AgeStep).Add(draw.AgeStep)
-	for _, t := range []time.Time{m.toast.until, m.undo.until, m.goneAt()} {
+	for _, t := range []time.Time{m.toast.until, m.undo.until, m.journal.goneAt()} {
 		if t.After(now) && t.Before(next) {
 			next = t
 		}
@@ -223,12 +210,4 @@ func (m *Model) wake() tea.Cmd {
 	}
 	m.wakeAt = next
 	return m.jobs.after(next.Sub(now), wakeMsg{next})
-}
-
-// goneAt is when the collector is to be called gone, should it not write again.
-func (m *Model) goneAt() time.Time {
-	if m.status == nil || m.status.Collector.Heartbeat.IsZero() {
-		return time.Time{}
-	}
-	return m.status.Collector.Heartbeat.Add(collectorTTL)
 }

@@ -73,7 +73,7 @@ func owns(f *event.OperatorFields, who string) bool {
 
 // takeNews tells this person that others took alerts over, or gave them back.
 func (m *Model) takeNews(n news) {
-	m.newsAt = max(m.newsAt, n.until)
+	m.journal.newsAt = max(m.journal.newsAt, n.until)
 	if len(n.handovers) == 0 {
 		return
 	}

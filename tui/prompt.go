@@ -56,17 +56,17 @@ func newPrompt(kind promptKind, label, text string) *prompt {
 
 // openPrompt puts a prompt up.
 func (m *Model) openPrompt(p *prompt) tea.Cmd {
-	m.prompt, m.menu = p, nil
+	m.input.prompt, m.input.menu = p, nil
 	p.history = m.memory.history(p.kind)
 	return m.changed()
 }
 
 // promptKey takes a key for the open prompt.
 func (m *Model) promptKey(key string, msg tea.KeyPressMsg) tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	switch key {
 	case "esc":
-		m.prompt = nil
+		m.input.prompt = nil
 		if p.cancel != nil {
 			p.cancel(m)
 			return m.pullNow()
@@ -91,7 +91,7 @@ func (m *Model) promptKey(key string, msg tea.KeyPressMsg) tea.Cmd {
 
 // edit changes the line and reacts when its text is another one.
 func (m *Model) edit(f func(*line.Model)) tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	old := p.input.Value()
 	if f(&p.input); p.input.Value() == old {
 		return nil
@@ -101,7 +101,7 @@ func (m *Model) edit(f func(*line.Model)) tea.Cmd {
 }
 
 func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
-	if m.prompt == nil || m.menu != nil {
+	if m.input.prompt == nil || m.input.menu != nil {
 		return nil // a paste answers no question
 	}
 	return m.edit(func(l *line.Model) { l.Insert(msg.Content) })
@@ -109,7 +109,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 
 // changed reacts to new text: live effect and completions.
 func (m *Model) changed() tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	p.err, p.column, p.broken = "", 0, 0
 	p.completions, p.chosen, p.base = nil, 0, p.input.Value()
 	var cmd tea.Cmd
@@ -120,18 +120,18 @@ func (m *Model) changed() tea.Cmd {
 }
 
 func (m *Model) acceptPrompt() tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	if p.err != "" {
 		return nil // the error stays where it can be read; esc leaves
 	}
 	text := strings.TrimSpace(p.input.Value())
-	m.prompt = nil
+	m.input.prompt = nil
 	return tea.Batch(p.accept(m, text), m.remember(p.kind, text))
 }
 
 // complete puts the next completion into the line.
 func (m *Model) complete(dir int) tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	n := len(p.completions)
 	if n == 0 {
 		return nil
@@ -154,7 +154,7 @@ func (m *Model) complete(dir int) tea.Cmd {
 
 // recallHistory walks through what was typed before.
 func (m *Model) recallHistory(dir int) tea.Cmd {
-	p := m.prompt
+	p := m.input.prompt
 	to := p.recall + dir
 	if to < 0 || to > len(p.history) {
 		return nil
@@ -224,12 +224,12 @@ func (p *prompt) window(w int) (text string, cursor int) {
 
 // promptCursor places the terminal's cursor in the line.
 func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
-	_, x := m.prompt.window(w)
+	_, x := m.input.prompt.window(w)
 	y := top + len(bottom) - 1 - len(m.footer(m.env(), w))
-	if m.prompt.err != "" {
+	if m.input.prompt.err != "" {
 		y--
 	}
-	return tea.NewCursor(min(w-1, draw.TextWidth(m.prompt.label)+x), y)
+	return tea.NewCursor(min(w-1, draw.TextWidth(m.input.prompt.label)+x), y)
 }
 
 // hints are the keys of the prompt, for the footer.

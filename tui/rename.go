@@ -106,7 +106,7 @@ func (m *Model) takeFound(msg renameFound) tea.Cmd {
 	if d.Site != "" {
 		label += " at " + e.Cell(d.Site)
 	}
-	p := newPrompt(promptNote, e.Theme.Fit(label, min(draw.TextWidth(label), m.width/2), false)+" to: ", d.Name)
+	p := newPrompt(promptNote, e.Theme.Fit(label, min(draw.TextWidth(label), m.window.width/2), false)+" to: ", d.Name)
 	p.accept = func(m *Model, text string) tea.Cmd { return m.checkRename(d, text) }
 	return m.openPrompt(p)
 }

@@ -76,14 +76,14 @@ func (s *screen) roles() string {
 	s.t.Helper()
 	letters := map[look]string{}
 	for r := draw.Match; ; r-- { // from the last, so that plain text is a blank
-		_, looks := cellsOf(s.m.th.On(r, "x"))
+		_, looks := cellsOf(s.m.window.theme.On(r, "x"))
 		letters[looks[0]] = roleLetters[r]
 		if r == draw.Plain {
 			break
 		}
 	}
 	var out strings.Builder
-	for line := range strings.SplitSeq(s.m.frame, "\n") {
+	for line := range strings.SplitSeq(s.m.window.frame, "\n") {
 		text, looks := cellsOf(line)
 		var marks strings.Builder
 		for _, l := range looks {

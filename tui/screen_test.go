@@ -165,7 +165,7 @@ func keyPress(name string) tea.KeyPressMsg {
 }
 
 // frame is what stands on the screen, without styles.
-func (s *screen) frame() string { return ansi.Strip(s.m.frame) }
+func (s *screen) frame() string { return ansi.Strip(s.m.window.frame) }
 
 func (s *screen) lines() []string { return strings.Split(s.frame(), "\n") }
 
@@ -204,7 +204,7 @@ func (s *screen) selected() string {
 // rows are the rows that a pane has loaded.
 func rows[T any](s *screen, id pane.ID) []T {
 	s.t.Helper()
-	p, ok := s.m.panes[id].(interface{ Rows() []T })
+	p, ok := s.m.panes.byID[id].(interface{ Rows() []T })
 	if !ok {
 		s.t.Fatalf("the rows of pane %d are of another type", id)
 	}
@@ -214,7 +214,7 @@ func rows[T any](s *screen, id pane.ID) []T {
 // row is the selected row of a pane.
 func row[T any](s *screen, id pane.ID) T {
 	s.t.Helper()
-	p, ok := s.m.panes[id].(interface{ Selected() (T, bool) })
+	p, ok := s.m.panes.byID[id].(interface{ Selected() (T, bool) })
 	if !ok {
 		s.t.Fatalf("the rows of pane %d are of another type", id)
 	}
@@ -237,12 +237,12 @@ func (s *screen) golden() {
 func (s *screen) fits() {
 	s.t.Helper()
 	lines := s.lines()
-	if s.m.height > 0 && s.m.width > 0 && len(lines) != s.m.height {
-		s.t.Fatalf("%d lines on a window of %d:\n%s", len(lines), s.m.height, s.frame())
+	if s.m.window.height > 0 && s.m.window.width > 0 && len(lines) != s.m.window.height {
+		s.t.Fatalf("%d lines on a window of %d:\n%s", len(lines), s.m.window.height, s.frame())
 	}
 	for i, l := range lines {
-		if w := ansi.StringWidth(l); w > s.m.width || w < s.m.width && s.m.width >= pane.LeastWidth {
-			s.t.Fatalf("line %d has %d cells on a window of %d: %q\n%s", i+1, w, s.m.width, l, s.frame())
+		if w := ansi.StringWidth(l); w > s.m.window.width || w < s.m.window.width && s.m.window.width >= pane.LeastWidth {
+			s.t.Fatalf("line %d has %d cells on a window of %d: %q\n%s", i+1, w, s.m.window.width, l, s.frame())
 		}
 	}
 }

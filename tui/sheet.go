@@ -59,8 +59,8 @@ func (m *Model) clientHere() (event.MAC, string) {
 // openSheet stacks a sheet on what is shown.
 func (m *Model) openSheet(s pane.Sheet) tea.Cmd {
 	m.sheets = append(m.sheets, shownSheet{s, m.detail})
-	m.detail, m.help, m.menu = nil, nil, nil
-	m.Draw() // its list gets its height
+	m.detail, m.help, m.input.menu = nil, nil, nil
+	m.draw() // its list gets its height
 	return m.pullNow()
 }
 
@@ -70,7 +70,7 @@ func (m *Model) closeSheet() tea.Cmd {
 	last.Close()
 	m.sheets = m.sheets[:len(m.sheets)-1]
 	m.detail = last.under
-	m.Draw()
+	m.draw()
 	return m.pullNow()
 }
 
@@ -86,7 +86,7 @@ func (m *Model) closeAll() {
 	for _, s := range m.sheets {
 		s.Close()
 	}
-	m.sheets, m.help, m.detail, m.menu = nil, nil, nil, nil
+	m.sheets, m.help, m.detail, m.input.menu = nil, nil, nil, nil
 }
 
 // sheetFetch is what the sheet on top needs to know.

@@ -135,7 +135,7 @@ func (m *Model) ask() tea.Cmd {
 	p.cancel = cancel
 
 	number, wanted, facts, journal := p.number, m.wanted(), m.wantedFacts(), m.opt.Journal
-	known, actor, newsAt := m.status, m.opt.Actor, m.newsAt
+	known, actor, newsAt := m.journal.status, m.opt.Actor, m.journal.newsAt
 	if p.rows || p.last.Sub(p.rowsAt) >= rowsEvery {
 		known = nil
 	}
@@ -190,7 +190,7 @@ func (m *Model) wanted() []pane.Fetch {
 	if m.detailOpen() {
 		return nil
 	}
-	now := m.opt.Clock.Now().In(m.zone)
+	now := m.opt.Clock.Now().In(m.opt.Zone)
 	if m.sheet() != nil {
 		if m.paused != nil {
 			return nil
@@ -229,7 +229,7 @@ func (m *Model) wantedFacts() *factsQuestion {
 	if !shown {
 		return nil
 	}
-	return &factsQuestion{subject: s, now: m.opt.Clock.Now().In(m.zone), take: m.takeFacts,
+	return &factsQuestion{subject: s, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeFacts,
 		follows: !m.detailOpen() && m.current().Nav().Following()}
 }
 
@@ -250,9 +250,9 @@ func (m *Model) Take(s snapshotMsg) tea.Cmd {
 	if errors.Is(s.err, context.Canceled) {
 		return nil
 	}
-	m.readErr = s.err
+	m.journal.err = s.err
 	if s.err == nil {
-		m.takeStatus(s.status)
+		m.journal.take(s.status)
 	}
 	if s.err == nil && s.rows {
 		p.rowsAt = p.last
@@ -268,24 +268,6 @@ func (m *Model) Take(s snapshotMsg) tea.Cmd {
 		return m.pullPaced()
 	}
 	return nil
-}
-
-// takeStatus keeps the counters and works out how far the view is behind.
-func (m *Model) takeStatus(s event.Status) {
-	now := m.opt.Clock.Now()
-	m.status = &s
-	if s.Position >= m.lagEnd {
-		m.lagEnd, m.lagSince = s.LogEnd, now
-	}
-}
-
-// lag is how long the oldest record not yet in the view has been waiting, as
-// far as this screen has seen it.
-func (m *Model) lag() time.Duration {
-	if m.status == nil || m.status.Position >= m.lagEnd {
-		return 0
-	}
-	return m.opt.Clock.Now().Sub(m.lagSince)
 }
 
 // moreWanted reports whether a visible list stands at the end of what is loaded.

@@ -229,7 +229,7 @@ func TestQuestionsAreAnsweredOnPurpose(t *testing.T) {
 func TestAFilterAsksForResolvedAlertsByFieldOrState(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		for filter, want := range map[string]bool{"state:resolved": true, "resolved": true, "resolved>=-1d": true, "device:lab-ap07": false, `"resolved" or device:lab-ap07`: false} {
-			if err := s.m.alerts.SetFilter(filter); err != nil {
+			if err := s.m.panes.byID[view.AlertsID].SetFilter(filter); err != nil {
 				t.Fatal(err)
 			}
 			s.press("1", "f5")
@@ -239,7 +239,7 @@ func TestAFilterAsksForResolvedAlertsByFieldOrState(t *testing.T) {
 				t.Errorf("/%s shows the resolved alert: %v\n%s", filter, got, s.frame())
 			}
 		}
-		if err := s.m.alerts.SetFilter("a) or (b"); err == nil {
+		if err := s.m.panes.byID[view.AlertsID].SetFilter("a) or (b"); err == nil {
 			t.Error("a filter reaches out of its pane")
 		}
 	})

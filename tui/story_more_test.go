@@ -48,7 +48,7 @@ func TestAnAnswerNobodyWaitsForIsDropped(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		number := s.m.pull.number
 		s.send(snapshotMsg{number: number - 1, apply: []func(){func() { t.Fatal("a stale answer was put on the screen") }}})
-		log := s.m.panes[view.LogID]
+		log := s.m.panes.byID[view.LogID]
 		stale, err := log.Fetch(time.Now())(t.Context(), s.j)
 		if err != nil {
 			t.Fatal(err)
@@ -277,8 +277,8 @@ func TestFollowedPreviewShowsTheSelectedRow(t *testing.T) {
 			s.pass(20 * time.Millisecond)
 		}
 		s.pass(time.Second)
-		if row, _ := s.m.recordAtHand(); s.m.facts.Subject != row {
-			t.Fatalf("the preview is about %v, the cursor on %v", s.m.facts.Subject, row)
+		if row, _ := s.m.recordAtHand(); s.m.preview.data.Subject != row {
+			t.Fatalf("the preview is about %v, the cursor on %v", s.m.preview.data.Subject, row)
 		}
 	})
 }

@@ -133,7 +133,7 @@ func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
 		}
 		s.j.mu.Unlock()
 		s.press("4")
-		p := s.m.panes[view.DevicesID]
+		p := s.m.panes.byID[view.DevicesID]
 		if n := p.Nav().Len(); n > 60 {
 			t.Fatalf("%d rows were read for a window of 20", n)
 		}

@@ -238,10 +238,10 @@ func TestInputNeverLosesALetterToACommand(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9", "/")
 		s.write(`"q?:/1 aU`)
-		if got := s.m.prompt.input.Value(); got != `"q?:/1 aU` {
+		if got := s.m.input.prompt.input.Value(); got != `"q?:/1 aU` {
 			t.Fatalf("the input holds %q", got)
 		}
-		if s.quit || s.m.help != nil || s.m.view != view.LogID {
+		if s.quit || s.m.help != nil || s.m.panes.shown != view.LogID {
 			t.Fatal("a letter was taken for a command")
 		}
 	})
@@ -253,11 +253,11 @@ func TestCompletionAndHistory(t *testing.T) {
 		s.write("site:pl")
 		s.sees("plant-graz")
 		s.press("tab")
-		if got := s.m.prompt.input.Value(); got != "site:plant-graz" {
+		if got := s.m.input.prompt.input.Value(); got != "site:plant-graz" {
 			t.Fatalf("completed to %q", got)
 		}
 		s.press("enter", "esc", "/", "up")
-		if got := s.m.prompt.input.Value(); got != "site:plant-graz" {
+		if got := s.m.input.prompt.input.Value(); got != "site:plant-graz" {
 			t.Fatalf("history gave %q", got)
 		}
 		s.press("enter")

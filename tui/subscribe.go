@@ -19,7 +19,7 @@ var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[
 // placesKnown collects the organizations and sites whose ids the panes' rows name.
 func (m *Model) placesKnown() []pane.Scope {
 	var out []pane.Scope
-	for _, p := range m.panes {
+	for _, p := range m.panes.byID {
 		of, ok := p.(pane.ScopesOf)
 		if !ok {
 			continue
@@ -128,8 +128,8 @@ func (m *Model) streamSources() []string {
 	if m.opt.Cloud != nil {
 		out = slices.Clone(m.opt.Cloud.Sources())
 	}
-	if m.status != nil {
-		for _, b := range m.status.Budgets {
+	if m.journal.status != nil {
+		for _, b := range m.journal.status.Budgets {
 			for _, s := range b.Sources {
 				if !slices.Contains(out, s) {
 					out = append(out, s)

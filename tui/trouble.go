@@ -3,42 +3,10 @@ package tui
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"foghorn/journal/event"
-	"foghorn/tui/draw"
 	"foghorn/tui/pane"
 )
-
-// troubles say, a sentence each, why this screen may not show what happens. As
-// long as there are any, nothing on it calls the network quiet.
-func (m *Model) troubles(e pane.Context) []string {
-	if m.status == nil {
-		return nil
-	}
-	var out []string
-	if beat, gone := m.gone(); gone {
-		return []string{"No collector has run since " + e.At(beat) + ": nothing new is taken. Start it: foghorn serve."}
-	}
-	if p := m.status.Collector.Problem; p != "" {
-		out = append(out, draw.Capital(e.Text(p))+".")
-	}
-	if p := m.status.Problem; p != "" {
-		out = append(out, draw.Capital(e.Text(p))+".")
-	}
-	if m.readErr != nil {
-		out = append(out, readTrouble(e, m.readErr))
-	}
-	if m.lag() > time.Second {
-		out = append(out, m.lagging(m.status.LogEnd-m.status.Position))
-	}
-	for _, f := range m.status.Feeds {
-		if t := feedTrouble(e, f); t != "" {
-			out = append(out, t)
-		}
-	}
-	return out
-}
 
 // feedTrouble says why a feed does not tell what happens; empty when it does.
 func feedTrouble(e pane.Context, f event.Feed) string {

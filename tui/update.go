@@ -21,7 +21,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.pullPaced()
 	}
 	cmd := m.handle(msg)
-	m.Draw()
+	m.draw()
 	return m, tea.Batch(cmd, m.wake())
 }
 
@@ -30,17 +30,17 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		return m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
-		m.background = draw.BackgroundLight
+		m.window.background = draw.BackgroundLight
 		if msg.IsDark() {
-			m.background = draw.BackgroundDark
+			m.window.background = draw.BackgroundDark
 		}
 		if chosen := backgroundOf(m.opt.Theme); chosen != draw.BackgroundUnknown {
-			m.background = chosen // terminals are not always right about themselves
+			m.window.background = chosen // terminals are not always right about themselves
 		}
-		m.theme()
+		m.window.setTheme()
 	case tea.ColorProfileMsg:
-		m.coarse = m.opt.NoColor || msg.Profile < colorprofile.ANSI256
-		m.theme()
+		m.window.coarse = m.opt.NoColor || msg.Profile < colorprofile.ANSI256
+		m.window.setTheme()
 	case tea.KeyPressMsg:
 		return m.key(msg.String(), msg)
 	case tea.PasteMsg:
@@ -102,20 +102,20 @@ func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 	if key == "ctrl+c" {
 		return m.interrupted()
 	}
-	if m.menu == nil && m.stray() {
+	if m.input.menu == nil && m.stray() {
 		return nil
 	}
 	m.clearToast()
 	switch {
-	case m.menu != nil:
+	case m.input.menu != nil:
 		return m.menuKey(key)
-	case m.prompt != nil:
+	case m.input.prompt != nil:
 		return m.promptKey(key, msg)
 	}
-	if m.chord != "" {
-		key, m.chord = m.chord+" "+key, ""
+	if m.input.chord != "" {
+		key, m.input.chord = m.input.chord+" "+key, ""
 	} else if m.keys.isPrefix(key) {
-		m.chord = key
+		m.input.chord = key
 		return nil
 	}
 	b, ok := m.keys.find(m.here(), key)
@@ -150,8 +150,8 @@ var laterPanes = map[string]string{
 }
 
 func (m *Model) resize(w, h int) tea.Cmd {
-	m.width, m.height = max(0, w), max(0, h)
-	m.Draw() // gives the lists their heights, which decide what is asked for
+	m.window.width, m.window.height = max(0, w), max(0, h)
+	m.draw() // gives the lists their heights, which decide what is asked for
 	return m.pullNow()
 }
 
@@ -176,11 +176,11 @@ func (m *Model) wheel(mouse tea.Mouse) tea.Cmd {
 // interrupted is ctrl+c: the first explains, the second within a while quits.
 func (m *Model) interrupted() tea.Cmd {
 	now := m.opt.Clock.Now()
-	if now.Sub(m.interrupt) < undoStay && !m.interrupt.IsZero() {
+	if now.Sub(m.input.interrupt) < undoStay && !m.input.interrupt.IsZero() {
 		return tea.Quit
 	}
-	m.interrupt = now
-	m.menu, m.prompt = nil, nil
+	m.input.interrupt = now
+	m.input.menu, m.input.prompt = nil, nil
 	m.say(draw.Warn, "ctrl+c again quits"+m.stops()+"; esc goes on")
 	return nil
 }

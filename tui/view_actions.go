@@ -16,28 +16,18 @@ import (
 // show brings a pane up, whatever is open.
 func (m *Model) show(id pane.ID) tea.Cmd {
 	m.closeAll()
-	if id == m.view { // the same digit again shows the other list
-		id = m.secondList(id)
+	if id == m.panes.shown { // the same digit again shows the other list
+		id = m.panes.secondList(id)
 	}
-	if id == m.view {
+	if id == m.panes.shown {
 		return m.pullNow()
 	}
-	m.last, m.view = m.view, id
+	m.panes.last, m.panes.shown = m.panes.shown, id
 	if id != pane.OverviewID {
-		m.focusOn(id)
+		m.panes.focusOn(id)
 	}
-	m.Draw() // the list gets its new height, which decides what is asked for
-	return tea.Batch(m.pullNow(), m.refreshFrom(m.panes[id]))
-}
-
-// secondList is the pane that stands under another one; id itself without any.
-func (m *Model) secondList(id pane.ID) pane.ID {
-	for _, p := range m.panes {
-		if a := p.About(); a.Under == id && id != pane.OverviewID {
-			return a.ID
-		}
-	}
-	return id
+	m.draw() // the list gets its new height, which decides what is asked for
+	return tea.Batch(m.pullNow(), m.refreshFrom(m.panes.byID[id]))
 }
 
 // refreshFrom asks whatever a pane or a sheet shows besides the journal.
@@ -48,22 +38,11 @@ func (m *Model) refreshFrom(of any) tea.Cmd {
 	return nil
 }
 
-// gridOrder is how tab and the arrows walk through the overview.
-var gridOrder = []pane.ID{view.AlertsID, view.UpDownID, view.ClientsID, view.SLEID}
-
-// focusOn moves the overview's focus to a pane, if it is part of the overview.
-func (m *Model) focusOn(id pane.ID) {
-	if slices.Contains(gridOrder, id) {
-		m.focus = id
-	}
-}
-
 func (m *Model) focusLeft(string) tea.Cmd  { return m.walkGrid(-1) }
 func (m *Model) focusRight(string) tea.Cmd { return m.walkGrid(1) }
 
 func (m *Model) walkGrid(dir int) tea.Cmd {
-	i := slices.Index(gridOrder, m.focus) + dir
-	m.focus = gridOrder[(i+len(gridOrder))%len(gridOrder)]
+	m.panes.walkGrid(dir)
 	return m.pullSoon()
 }
 
@@ -72,63 +51,58 @@ func (m *Model) previousPane(string) tea.Cmd { return m.walkPanes(-1) }
 
 // walkPanes goes through the panes of the overview, or through the views.
 func (m *Model) walkPanes(dir int) tea.Cmd {
-	if m.view == pane.OverviewID && m.help == nil {
+	if m.panes.shown == pane.OverviewID && m.help == nil {
 		return m.walkGrid(dir)
 	}
-	at := m.view
-	if p, ok := m.panes[at]; ok && p.About().Under != 0 {
-		at = p.About().Under // they are one pane
-	}
-	i := max(0, slices.Index(m.order, at))
-	return m.show(m.order[(i+dir+len(m.order))%len(m.order)])
+	return m.show(m.panes.next(dir))
 }
 
-func (m *Model) lastView(string) tea.Cmd { return m.show(m.last) }
-func (m *Model) zoom(string) tea.Cmd     { return m.show(m.focus) }
+func (m *Model) lastView(string) tea.Cmd { return m.show(m.panes.last) }
+func (m *Model) zoom(string) tea.Cmd     { return m.show(m.panes.focus) }
 func (m *Model) unzoom(string) tea.Cmd   { return m.show(pane.OverviewID) }
 
 // cyclePreview goes from what is shown now to the next place.
 func (m *Model) cyclePreview(arg string) tea.Cmd {
-	now := m.previewAt(m.width, m.bodyHeight())
+	now := m.previewAt(m.window.width, m.bodyHeight())
 	switch {
 	case arg == "right":
-		m.layout = previewRight
+		m.preview.place = previewRight
 	case arg == "bottom":
-		m.layout = previewBottom
+		m.preview.place = previewBottom
 	case arg == "off":
-		m.layout = previewOff
-	case m.view == pane.OverviewID:
+		m.preview.place = previewOff
+	case m.panes.shown == pane.OverviewID:
 		m.say(draw.Dim, "The overview has no preview; zoom in with +.")
 		return nil
-	case now == previewOff && m.width >= pane.PreviewNeedsCols:
-		m.layout = previewRight
+	case now == previewOff && m.window.width >= previewNeedsCols:
+		m.preview.place = previewRight
 	case now == previewOff, now == previewRight:
-		m.layout = previewBottom
+		m.preview.place = previewBottom
 	default:
-		m.layout = previewOff
+		m.preview.place = previewOff
 	}
-	m.Draw()
+	m.draw()
 	return m.pullSoon()
 }
 
 func (m *Model) cycleTime(string) tea.Cmd {
-	m.mode = m.mode.Next()
+	m.window.times = m.window.times.Next()
 	m.say(draw.Dim, map[human.Format]string{
-		human.Relative: "Times are ages.", human.Local: "Times are local: " + m.opt.Clock.Now().In(m.zone).Format("MST") + ".",
+		human.Relative: "Times are ages.", human.Local: "Times are local: " + m.opt.Clock.Now().In(m.opt.Zone).Format("MST") + ".",
 		human.UTC: "Times are UTC.",
-	}[m.mode])
+	}[m.window.times])
 	return nil
 }
 
 func (m *Model) foldHeader(string) tea.Cmd {
-	m.unfolded = !m.unfolded
+	m.window.unfolded = !m.window.unfolded
 	return nil
 }
 
 func (m *Model) toggleMouse(string) tea.Cmd {
-	m.mouse = !m.mouse
+	m.window.mouse = !m.window.mouse
 	m.say(draw.Dim, "The mouse is the terminal's again.")
-	if m.mouse {
+	if m.window.mouse {
 		m.say(draw.Dim, "The wheel scrolls; select text with shift held. ctrl+x m gives it back.")
 	}
 	return nil
@@ -144,7 +118,7 @@ func (m *Model) refresh(string) tea.Cmd {
 	case m.sheet() != nil:
 		return tea.Batch(m.pullNow(), m.refreshFrom(m.sheet()))
 	default:
-		return tea.Batch(m.pullNow(), m.refreshFrom(m.panes[m.view]))
+		return tea.Batch(m.pullNow(), m.refreshFrom(m.panes.byID[m.panes.shown]))
 	}
 }
 
@@ -152,16 +126,16 @@ func (m *Model) refresh(string) tea.Cmd {
 func (m *Model) togglePause(string) tea.Cmd {
 	if m.paused != nil {
 		for _, id := range m.paused.following {
-			m.panes[id].Nav().SetFollow(true)
+			m.panes.byID[id].Nav().SetFollow(true)
 		}
 		m.paused = nil
 		return m.pullNow()
 	}
 	m.paused = &pause{}
-	if m.status != nil {
-		m.paused.events = m.status.Counts.Events
+	if m.journal.status != nil {
+		m.paused.events = m.journal.status.Counts.Events
 	}
-	for id, p := range m.panes {
+	for id, p := range m.panes.byID {
 		if p.Nav().Following() {
 			m.paused.following = append(m.paused.following, id)
 			p.Nav().SetFollow(false)
@@ -179,10 +153,10 @@ func (m *Model) toggleFollow(string) tea.Cmd {
 	return m.pullSoon()
 }
 
-func (m *Model) seekNext(string) tea.Cmd     { return m.Seek(1) }
-func (m *Model) seekPrevious(string) tea.Cmd { return m.Seek(-1) }
+func (m *Model) seekNext(string) tea.Cmd     { return m.seek(1) }
+func (m *Model) seekPrevious(string) tea.Cmd { return m.seek(-1) }
 
-func (m *Model) Seek(dir int) tea.Cmd {
+func (m *Model) seek(dir int) tea.Cmd {
 	if p, ok := m.current().(pane.Seeker); !ok || !p.Seek(dir) {
 		m.say(draw.Dim, "No more rows that want attention in this direction.")
 		return nil
@@ -196,7 +170,7 @@ func (m *Model) sortable() pane.Pane {
 	if p := m.current(); len(p.Orders()) > 0 {
 		return p
 	}
-	return m.alerts
+	return m.panes.byID[view.AlertsID]
 }
 
 // sortBy orders the rows; without an order it asks.
@@ -232,15 +206,15 @@ func (m *Model) orderNames() []string {
 }
 
 func (m *Model) toggleResolved(string) tea.Cmd {
-	s := m.alerts.Shown()
+	s := m.panes.byID[view.AlertsID].Shown()
 	s.Resolved = !s.Resolved
-	m.alerts.SetShow(s)
+	m.panes.byID[view.AlertsID].SetShow(s)
 	return m.pullNow()
 }
 
 // setSeverity sets the floor of all lists; without a name it steps up.
 func (m *Model) setSeverity(arg string) tea.Cmd {
-	next := (m.floor + 1) % (event.Critical + 1)
+	next := (m.panes.floor + 1) % (event.Critical + 1)
 	if arg == "all" {
 		arg = event.Debug.String()
 	}
@@ -252,10 +226,7 @@ func (m *Model) setSeverity(arg string) tea.Cmd {
 		}
 		next = s
 	}
-	m.floor = next
-	for _, p := range m.panes {
-		p.SetFloor(next)
-	}
+	m.panes.setFloor(next)
 	m.say(draw.Dim, "Showing "+next.String()+" and above; S steps on.")
 	if next == event.Debug {
 		m.say(draw.Dim, "Showing every severity.")
@@ -275,7 +246,7 @@ func (m *Model) escape(string) tea.Cmd {
 	case m.current().FilterText() != "":
 		_ = m.current().SetFilter("") // the empty query parses
 		return m.pullNow()
-	case m.view != pane.OverviewID:
+	case m.panes.shown != pane.OverviewID:
 		return m.show(pane.OverviewID)
 	default:
 		m.say(draw.Dim, "This is the top; q quits.")

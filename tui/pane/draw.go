@@ -142,11 +142,5 @@ func (p *List[T]) emptyLines(e Context, width, height int) []string {
 	return out[:min(len(out), height)]
 }
 
-// Sizes at which the screen changes its shape.
-const (
-	LeastWidth, LeastHeight     = 60, 15 // below it only says so
-	GridWidth, GridHeight       = 80, 16 // of the body: four panes, else one
-	WideGrid                    = 116    // the lower three beside each other
-	PreviewWidth, PreviewHeight = 150, 34
-	PreviewNeedsCols            = 90 // right of the list
-)
+// LeastWidth is the width below which a pane leaves out what is not its rows.
+const LeastWidth = 60

@@ -1,0 +1,116 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"foghorn/internal/clock"
+	"foghorn/internal/human"
+	"foghorn/journal/event"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+)
+
+// journalState is what the screen knows of the journal and of who writes it.
+type journalState struct {
+	clock      clock.Clock
+	collecting bool // this process owns the feeds
+
+	status   *event.Status // nil before the first one was read
+	err      error         // of the last read
+	lagEnd   int64
+	lagSince time.Time
+	newsAt   int64 // the last activity that was looked at for what others did
+}
+
+// take keeps the counters and works out how far the view is behind.
+func (j *journalState) take(s event.Status) {
+	now := j.clock.Now()
+	j.status = &s
+	if s.Position >= j.lagEnd {
+		j.lagEnd, j.lagSince = s.LogEnd, now
+	}
+}
+
+// lag is how long the oldest record not yet in the view has been waiting, as
+// far as this screen has seen it.
+func (j *journalState) lag() time.Duration {
+	if j.status == nil || j.status.Position >= j.lagEnd {
+		return 0
+	}
+	return j.clock.Now().Sub(j.lagSince)
+}
+
+// goneAt is when the collector is to be called gone, should it not write again.
+func (j *journalState) goneAt() time.Time {
+	if j.status == nil || j.status.Collector.Heartbeat.IsZero() {
+		return time.Time{}
+	}
+	return j.status.Collector.Heartbeat.Add(collectorTTL)
+}
+
+// gone reports whether the collector stopped telling that it lives.
+func (j *journalState) gone() (since time.Time, is bool) {
+	at := j.goneAt()
+	if at.IsZero() || j.collecting || j.clock.Now().Before(at) {
+		return time.Time{}, false
+	}
+	return j.status.Collector.Heartbeat, true
+}
+
+// lagging says how many records are in the log and not yet on the screen.
+func (j *journalState) lagging(n int64) string {
+	records := human.Count(n) + " records"
+	if n == 1 {
+		records = "1 record"
+	}
+	if _, gone := j.gone(); gone {
+		return "What this screen shows lacks " + records + " of the log: a collector has to run to read them."
+	}
+	return "The view is " + records + " behind the log and catching up."
+}
+
+// troubles say, a sentence each, why this screen may not show what happens. As
+// long as there are any, nothing on it calls the network quiet.
+func (j *journalState) troubles(e pane.Context) []string {
+	if j.status == nil {
+		return nil
+	}
+	var out []string
+	if beat, gone := j.gone(); gone {
+		return []string{"No collector has run since " + e.At(beat) + ": nothing new is taken. Start it: foghorn serve."}
+	}
+	if p := j.status.Collector.Problem; p != "" {
+		out = append(out, draw.Capital(e.Text(p))+".")
+	}
+	if p := j.status.Problem; p != "" {
+		out = append(out, draw.Capital(e.Text(p))+".")
+	}
+	if j.err != nil {
+		out = append(out, readTrouble(e, j.err))
+	}
+	if j.lag() > time.Second {
+		out = append(out, j.lagging(j.status.LogEnd-j.status.Position))
+	}
+	for _, f := range j.status.Feeds {
+		if t := feedTrouble(e, f); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// windowTitle tells the number of open alerts to whoever looks at the tab.
+func (j *journalState) windowTitle() string {
+	if j.status == nil {
+		return "foghorn"
+	}
+	n := int64(0)
+	for _, c := range j.status.Counts.OpenBySev {
+		n += c
+	}
+	if n == 0 {
+		return "foghorn"
+	}
+	return fmt.Sprintf("(!%d) foghorn", n)
+}
