@@ -56,6 +56,7 @@ type Collector struct {
 	// another log.
 	rederived string
 	problem   atomic.Pointer[string] // of the journal as a whole, see checkJournal
+	progress  progress
 
 	organizations []Organization
 	orgs          []*orgFeed // of those with an org_id
@@ -124,7 +125,12 @@ func (c *Collector) open(ctx context.Context) (err error) {
 	if c.checkJournal(ctx); c.journalProblem() != "" {
 		c.Logger.Warn("the journal has a problem", "problem", c.journalProblem())
 	}
-	c.projector, err = c.NewProjector(c.log, c.view, c.log.Changed())
+	o := c.projectorOptions(c.log, c.view)
+	o.Wake, o.Committed = c.log.Changed(), c.committed
+	if o.CommittedAfter, err = c.hookStart(ctx); err != nil {
+		return err
+	}
+	c.projector, err = projector.New(o)
 	return err
 }
 
@@ -133,12 +139,12 @@ func (c *Collector) makeListener(ctx context.Context) (err error) {
 	if c.silence, err = c.newSilenceWatcher(ctx); err != nil {
 		return err
 	}
-	o := c.listenerOptions(&outage{log: c.silence.Tap(maskedLog{c.log, c.Secrets}), logger: c.Logger, clock: c.Clock})
+	o := c.listenerOptions(&outage{log: maskedLog{c.log, c.Secrets}, logger: c.Logger, clock: c.Clock})
 	o.Ready, o.Warning = c.ready, c.warning
 	if c.listener, err = webhook.New(o); err != nil {
 		return err
 	}
-	registerMetrics(c.listener.Registry(), c.projector)
+	registerMetrics(c.listener.Registry(), c.projector, c.silence)
 	c.health, err = c.newHealthWatcher(ctx)
 	return err
 }

@@ -17,7 +17,8 @@ func (c *Collector) newSilenceWatcher(ctx context.Context) (*junoswatch.Watcher,
 	for _, j := range c.Config.Junos {
 		after[j.Name] = time.Duration(j.SilentAfter)
 	}
-	o := junoswatch.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, SilentAfter: after, EnginesApart: c.enginesApart()}
+	o := junoswatch.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, SilentAfter: after, EnginesApart: c.enginesApart(),
+		Through: func(now time.Time) time.Time { return c.progress.through(now, c.projector.Stats()) }}
 	if len(after) > 0 {
 		known, err := c.knownJunos(ctx)
 		if err != nil {

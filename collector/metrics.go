@@ -4,11 +4,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"foghorn/collector/lifecycle"
+	"foghorn/feeds/junoswatch"
 	"foghorn/journal/projector"
 )
 
-// registerMetrics adds what the projector knows to the listener's /metrics.
-func registerMetrics(r *prometheus.Registry, p *projector.Projector) {
+// registerMetrics adds the figures of the projector and of silence watching to the listener's /metrics.
+func registerMetrics(r *prometheus.Registry, p *projector.Projector, silence *junoswatch.Watcher) {
 	gauge := func(name, help string, value func(projector.Stats) int64) {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
 			func() float64 { return float64(value(p.Stats())) }))
@@ -17,6 +18,8 @@ func registerMetrics(r *prometheus.Registry, p *projector.Projector) {
 		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help},
 			func() float64 { return float64(value(p.Stats())) }))
 	}
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "foghorn_junos_watched_hosts", Help: "Junos devices that raise an alert when they fall silent."},
+		func() float64 { return float64(silence.Hosts()) }))
 	gauge("foghorn_projector_lag_records", "Records in the log that are not yet in the view.", projector.Stats.Lag)
 	gauge("foghorn_projector_position", "The last record in the view.", func(s projector.Stats) int64 { return s.Position })
 	counter("foghorn_events_total", "New events put into the view.", func(s projector.Stats) int64 { return s.Events })

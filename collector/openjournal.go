@@ -77,7 +77,7 @@ func (s *Settings) CatchUp(ctx context.Context) (idle bool, err error) {
 	}
 	defer log.Close()
 	defer view.Close()
-	p, err := s.NewProjector(log, view, nil)
+	p, err := s.NewProjector(log, view)
 	if err != nil {
 		return false, err
 	}

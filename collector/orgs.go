@@ -159,10 +159,3 @@ func (c *Collector) feeds() []event.Feed {
 	}
 	return append(out, c.failedServices()...)
 }
-
-// viewChanged lets the streams look for subscriptions that somebody asked for.
-func (c *Collector) viewChanged() {
-	for _, org := range c.currentOrgs() {
-		org.ViewChanged()
-	}
-}

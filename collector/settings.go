@@ -61,12 +61,16 @@ func (s *Settings) Process(command string) event.Collector {
 func (s *Settings) StoreOptions() store.Options { return store.Options{Clock: s.Clock} }
 
 // NewProjector returns the projector that derives view from log by this
-// configuration.
-func (s *Settings) NewProjector(log *store.Log, view *store.View, wake <-chan struct{}) (*projector.Projector, error) {
-	return projector.New(projector.Options{
-		Log: log, View: view, Clock: s.Clock, Wake: wake, Logger: s.Logger,
+// configuration, for a process that does not collect.
+func (s *Settings) NewProjector(log *store.Log, view *store.View) (*projector.Projector, error) {
+	return projector.New(s.projectorOptions(log, view))
+}
+
+func (s *Settings) projectorOptions(log *store.Log, view *store.View) projector.Options {
+	return projector.Options{
+		Log: log, View: view, Clock: s.Clock, Logger: s.Logger,
 		Priorities: s.Priorities, ReplayAfter: s.replayAfter(), Decode: s.decode(),
-	})
+	}
 }
 
 // replayAfter is the age at which a signed delivery counts as a replay.

@@ -33,15 +33,11 @@ func (c *Collector) publish(ctx context.Context) error {
 	defer stop()
 	var lastFeeds []event.Feed
 	var lastBudgets []event.Budget
-	position, damaged := int64(0), int64(0)
+	damaged := int64(0)
 	for {
 		if n := c.projector.Stats().Damaged; n != damaged {
 			damaged = n
 			c.checkJournal(ctx)
-		}
-		if at := c.projector.Stats().Position; at != position {
-			position = at
-			c.viewChanged()
 		}
 		current, budgets, now := c.feeds(), feeds.Budgets(c.currentOrgs()...), c.Clock.Now()
 		if !slices.Equal(current, lastFeeds) || !reflect.DeepEqual(budgets, lastBudgets) || now.Sub(c.self.Heartbeat) >= heartbeatEvery || now.Before(c.self.Heartbeat) {

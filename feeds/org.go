@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,8 +35,6 @@ type View interface {
 	stream.Subscriptions
 	KnownDevices(ctx context.Context, source string) ([]event.Device, error)
 	KnownClients(ctx context.Context, source string) ([]event.LiveClient, error)
-	// News is what the log learned of a source's devices after an earlier answer.
-	News(ctx context.Context, source string, after event.DeviceChanges) (event.DeviceChanges, error)
 }
 
 // Options say which organisation is followed, and how. Zero values mean the
@@ -69,13 +66,14 @@ type Org struct {
 	mirror *netstate.State
 	poll   *poll.Poll
 
-	changed atomic.Bool // the view did, since learn looked
+	changed signal.Signal // there are changes
 
 	mu      sync.Mutex
 	stream  *stream.Feed // nil without one
 	sites   []string     // their ids
 	renewed signal.Signal
 	ctx     context.Context // of Run; gaps are filled with it
+	changes []learned       // in the order of their commits
 }
 
 // New makes an organisation; nothing is asked before Run.
@@ -89,7 +87,7 @@ func New(o Options) (*Org, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	org := &Org{o: o, renewed: signal.New()}
+	org := &Org{o: o, renewed: signal.New(), changed: signal.New()}
 	org.mirror = netstate.New(netstate.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
 	var err error
 	org.poll, err = poll.New(poll.Options{
@@ -230,17 +228,6 @@ func (o *Org) follow(ctx context.Context) error {
 		o.mu.Unlock()
 	}
 	return nil
-}
-
-// ViewChanged says that the view changed: somebody may have asked for a channel,
-// or a webhook may have told of a device.
-func (o *Org) ViewChanged() {
-	o.changed.Store(true)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.stream != nil {
-		o.stream.ViewChanged()
-	}
 }
 
 // Feeds tells how polling and the stream stand.

@@ -75,7 +75,7 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	defer log.Close()
 	defer view.Close()
 	bar := &progress{w: drawing(e.stderr), redraw: isTerminal(e.stderr), start: time.Now()}
-	p, err := s.collecting().NewProjector(log, view, nil)
+	p, err := s.collecting().NewProjector(log, view)
 	if err != nil {
 		return err
 	}

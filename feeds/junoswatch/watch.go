@@ -1,11 +1,12 @@
-// Package junoswatch notices Junos devices that fall silent: those whose timer
-// sent a heartbeat once and of which nothing was heard for too long since. A
-// device that never sent one is not waited for.
+// Package junoswatch records Junos devices that fall silent: devices that sent a
+// heartbeat at least once and then posted nothing for too long. A device that
+// never sent a heartbeat is not watched.
 //
-// Callers may rely on this: a silence is told once, as an observation in the log,
-// and its end once, with the next post of any kind; what could not be appended is
-// told later. Time in which nobody listened does not count as silence: not that
-// before the start, and not that in which the machine slept.
+// Callers may rely on this: a silence is recorded once, as an observation in the
+// log, and its end once, with the next post of any kind; what could not be
+// appended is recorded later. Time in which nobody listened is no silence: not the
+// time before the start, nor that in which the machine slept, nor that of posts
+// that still wait to be worked off.
 package junoswatch
 
 import (
@@ -31,15 +32,15 @@ type Appender interface {
 	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
-// Host is a device, by the source it posts to and the name it gives itself, or, of
-// two Routing Engines, the name they have in common.
+// Host is a device: the source it posts to, and the name it gives itself. Two
+// Routing Engines share the name they have in common.
 type Host struct{ Source, Name string }
 
 // Known is what the journal has of a host.
 type Known struct {
 	Host
-	Last   time.Time // when something was heard of it last
-	Silent bool      // an alert says so
+	Last   time.Time // its last post
+	Silent bool      // an open alert says so
 }
 
 // Options are what a watcher works with. Log is required.
@@ -47,31 +48,35 @@ type Options struct {
 	Log    Appender
 	Clock  clock.Clock // clock.Real when nil
 	Logger *slog.Logger
-	// SilentAfter is how long a host of a source may be silent, by the source's
-	// name. Sources that are not in it are not watched.
+	// SilentAfter is how long a host may be silent, by the name of its source.
+	// Other sources are not watched.
 	SilentAfter map[string]time.Duration
-	// EnginesApart are the sources whose Routing Engines are watched one by one.
+	// EnginesApart are the sources whose Routing Engines are separate hosts.
 	EnginesApart map[string]bool
 	Known        []Known
+	// Through returns the time up to which Heard has been called for everything
+	// that was received; nil means that it is never late. Silence is counted to
+	// there: a host is not silent because its posts still wait to be worked off.
+	Through func(now time.Time) time.Time
 }
 
-// lookEvery is how often hosts are looked at. A look that comes much later than
-// that means that the machine slept.
+// Hosts are checked every checkEvery. A check that is later than sleepGap means
+// that the machine slept.
 const (
-	lookEvery = 5 * time.Second
-	slept     = 6 * lookEvery
+	checkEvery = 5 * time.Second
+	sleepGap   = 6 * checkEvery
 )
 
-// maxHosts bounds the hosts that are waited for, of all sources together.
+// maxHosts bounds the watched hosts of all sources together.
 const maxHosts = 20_000
 
-// host is what is known of one that sends heartbeats.
+// host is one that sends heartbeats.
 type host struct {
 	last   time.Time
-	silent bool // told so
+	silent bool // the log says so
 }
 
-// Watcher waits for hosts. Its methods may be used by any goroutine.
+// Watcher watches hosts. Its methods are safe for concurrent use.
 type Watcher struct {
 	o    Options
 	wake chan struct{}
@@ -79,16 +84,16 @@ type Watcher struct {
 
 	mu    sync.Mutex
 	hosts map[Host]*host
-	since time.Time // since when there was somebody to hear
+	since time.Time // when listening began
 }
 
-// New checks the options and returns a watcher that hears from now on.
+// New checks the options. Silence counts from now on.
 func New(o Options) (*Watcher, error) {
 	if o.Log == nil {
 		return nil, errors.New("junoswatch: a log is required")
 	}
 	for name, d := range o.SilentAfter {
-		if d < lookEvery {
+		if d < checkEvery {
 			return nil, fmt.Errorf("junoswatch: source %s: %v is too short to call a host silent", name, d)
 		}
 	}
@@ -107,24 +112,24 @@ func New(o Options) (*Watcher, error) {
 	return w, nil
 }
 
-// Run tells of silences until ctx ends. It may run once at a time: what is told
-// is marked as told only after it was appended, so two would tell it twice.
+// Run records silences until ctx ends. It may run once at a time: a silence is
+// marked as recorded only after it was appended, so two runs would record it twice.
 func (w *Watcher) Run(ctx context.Context) error {
 	if !w.runs.CompareAndSwap(false, true) {
 		return errors.New("junoswatch: this watcher is already running")
 	}
 	defer w.runs.Store(false)
-	tick, stop := w.o.Clock.NewTicker(lookEvery)
+	tick, stop := w.o.Clock.NewTicker(checkEvery)
 	defer stop()
 	at := w.o.Clock.Now()
 	for {
 		now := w.o.Clock.Now()
-		if now.Sub(at) > slept || now.Before(at) {
+		if now.Sub(at) > sleepGap || now.Before(at) {
 			w.restart(now)
 		}
 		at = now
-		if err := w.look(ctx, now); err != nil && ctx.Err() == nil {
-			w.o.Logger.Warn("tell of silent Junos devices; tried again", "error", err)
+		if err := w.check(ctx, now); err != nil && ctx.Err() == nil {
+			w.o.Logger.Warn("record silent Junos devices; foghorn tries again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -135,45 +140,49 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// restart gives every host its whole time anew.
+// restart begins the silence of every host again.
 func (w *Watcher) restart(now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.since = now
 }
 
-// told is a change that the log has to hear of.
-type told struct {
+// change is a silence that began or ended and is not in the log yet.
+type change struct {
 	Host
 	last time.Time
 	over bool
 }
 
-// look appends what changed.
-func (w *Watcher) look(ctx context.Context, now time.Time) error {
+// check appends what changed.
+func (w *Watcher) check(ctx context.Context, now time.Time) error {
 	for _, c := range w.changes(now) {
-		if err := w.tell(ctx, c, now); err != nil {
+		if err := w.record(ctx, c, now); err != nil {
 			return fmt.Errorf("%s of %s: %w", c.Name, c.Source, err)
 		}
 	}
 	return nil
 }
 
-// changes lists hosts that fell silent or were heard of again, in a fixed order.
-func (w *Watcher) changes(now time.Time) []told {
+// changes lists the hosts that fell silent or posted again, in a fixed order.
+func (w *Watcher) changes(now time.Time) []change {
+	through := now
+	if w.o.Through != nil {
+		through = w.o.Through(now)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var out []told
+	var out []change
 	for k, h := range w.hosts {
-		quiet := now.Sub(clock.Later(h.last, w.since)) >= w.o.SilentAfter[k.Source]
+		quiet := through.Sub(clock.Later(h.last, w.since)) >= w.o.SilentAfter[k.Source]
 		switch {
 		case quiet && !h.silent:
-			out = append(out, told{k, h.last, false})
+			out = append(out, change{k, h.last, false})
 		case h.silent && h.last.After(w.since) && !quiet:
-			out = append(out, told{k, h.last, true})
+			out = append(out, change{k, h.last, true})
 		}
 	}
-	slices.SortFunc(out, func(a, b told) int {
+	slices.SortFunc(out, func(a, b change) int {
 		return strings.Compare(a.Source+"\x00"+a.Name, b.Source+"\x00"+b.Name)
 	})
 	return out
@@ -183,16 +192,17 @@ func (w *Watcher) changes(now time.Time) []told {
 type silence struct {
 	Kind    string `json:"source_kind"`
 	Host    string `json:"host"`
-	Since   int64  `json:"since"` // when it was heard of last, before or after the silence
+	Since   int64  `json:"since"` // its last post: before the silence, or the one that ended it
 	Seconds int64  `json:"seconds"`
 	Stamp   int64  `json:"timestamp"`
 	Over    bool   `json:"over,omitempty"`
 }
 
-func (w *Watcher) tell(ctx context.Context, c told, now time.Time) error {
+// record appends a change and marks it as recorded.
+func (w *Watcher) record(ctx context.Context, c change, now time.Time) error {
 	at := now
 	if c.over {
-		at = c.last // it ended with the post, whenever that is told
+		at = c.last // it ended with the post, whenever this is recorded
 	}
 	element, err := json.Marshal(silence{
 		Kind: "junos", Host: c.Name, Since: c.last.Unix(), Seconds: int64(now.Sub(c.last).Seconds()), Stamp: at.Unix(), Over: c.over,
@@ -215,7 +225,14 @@ func (w *Watcher) tell(ctx context.Context, c told, now time.Time) error {
 	return nil
 }
 
-// Heard takes in that a post of a host was stored.
+// Hosts is how many hosts are watched.
+func (w *Watcher) Hosts() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.hosts)
+}
+
+// Heard notes that a post of a host was stored.
 func (w *Watcher) Heard(source, name, eventID string, at time.Time) {
 	if !w.o.EnginesApart[source] {
 		name = junos.Device(name)
@@ -242,36 +259,3 @@ func (w *Watcher) Heard(source, name, eventID string, at time.Time) {
 		}
 	}
 }
-
-// Tap returns a way into the log that lets the watcher hear what goes through it.
-func (w *Watcher) Tap(log Appender) Appender { return tap{w, log} }
-
-type tap struct {
-	w   *Watcher
-	log Appender
-}
-
-// Append appends, and listens only once the records are safe.
-func (t tap) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
-	seqs, err := t.log.Append(ctx, records...)
-	if err != nil {
-		return nil, err
-	}
-	for i := range records {
-		r := &records[i]
-		if r.Kind != event.RecordDelivery || r.Group != topic {
-			continue
-		}
-		d, err := r.Delivery()
-		if err != nil || !d.Verdict.Accepted() {
-			continue
-		}
-		if p, err := junos.Parse(r.Body); err == nil {
-			t.w.Heard(d.Source, p.Hostname, p.Event, d.Received)
-		}
-	}
-	return seqs, nil
-}
-
-// topic is that of all posts of Junos devices.
-const topic = "junos"

@@ -17,7 +17,7 @@ import (
 	"foghorn/junos"
 )
 
-// memory is a log in memory that can be told to fail.
+// memory is a log in memory that can be made to fail.
 type memory struct {
 	mu      sync.Mutex
 	fail    error
@@ -44,8 +44,8 @@ func (m *memory) set(err error) {
 	m.fail = err
 }
 
-// told are the observations as "ex-sw-01 silent 900" or "ex-sw-01 over".
-func (m *memory) told(t *testing.T) []string {
+// recorded are the observations as "ex-sw-01 silent 900" or "ex-sw-01 over".
+func (m *memory) recorded(t *testing.T) []string {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -81,7 +81,7 @@ func (m *memory) told(t *testing.T) []string {
 const core = "core"
 
 // story runs a watcher in a bubble of its own time.
-func story(t *testing.T, known []Known, tell func(w *Watcher, log *memory)) {
+func story(t *testing.T, known []Known, act func(w *Watcher, log *memory)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		log := &memory{}
@@ -95,7 +95,7 @@ func story(t *testing.T, known []Known, tell func(w *Watcher, log *memory)) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- w.Run(ctx) }()
-		tell(w, log)
+		act(w, log)
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -112,8 +112,8 @@ func pass(d time.Duration) {
 
 func want(t *testing.T, log *memory, lines ...string) {
 	t.Helper()
-	if got := log.told(t); strings.Join(got, ", ") != strings.Join(lines, ", ") {
-		t.Errorf("told %q, want %q", got, lines)
+	if got := log.recorded(t); strings.Join(got, ", ") != strings.Join(lines, ", ") {
+		t.Errorf("recorded %q, want %q", got, lines)
 	}
 }
 
@@ -140,8 +140,8 @@ func TestAHostThatFallsSilentAndComesBack(t *testing.T) {
 	})
 }
 
-// What is told opens an alert of the host, and ends the same one.
-func TestWhatIsToldIsOneAlert(t *testing.T) {
+// A silence opens an alert of the host, and its end resolves the same one.
+func TestASilenceIsOneAlert(t *testing.T) {
 	story(t, nil, func(w *Watcher, log *memory) {
 		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
 		pass(16 * time.Minute)
@@ -167,7 +167,7 @@ func TestWhatIsToldIsOneAlert(t *testing.T) {
 	})
 }
 
-func TestWhoIsNotWaitedFor(t *testing.T) {
+func TestHostsThatAreNotWatched(t *testing.T) {
 	story(t, nil, func(w *Watcher, log *memory) {
 		w.Heard(core, "no-timer", "UI_COMMIT", time.Now())
 		w.Heard(core, "", junos.Heartbeat, time.Now())
@@ -177,7 +177,7 @@ func TestWhoIsNotWaitedFor(t *testing.T) {
 	})
 }
 
-func TestWhatTheJournalKnewAtTheStart(t *testing.T) {
+func TestHostsOfTheJournalAtTheStart(t *testing.T) {
 	ago := func(d time.Duration) time.Time { return time.Time{}.Add(d) }
 	known := []Known{
 		{Host{core, "alive"}, ago(time.Minute), false},
@@ -193,19 +193,19 @@ func TestWhatTheJournalKnewAtTheStart(t *testing.T) {
 		synctest.Wait()
 		want(t, log, "told-and-back over")
 		pass(90 * time.Second)
-		// A collector that was down heard nobody: the time before its start does not count.
+		// The time before the start does not count: nobody listened.
 		want(t, log, "told-and-back over", "gone-while-we-were silent 8100")
 	})
 }
 
-func TestWhatCannotBeToldIsToldLater(t *testing.T) {
+func TestWhatCannotBeAppendedIsRecordedLater(t *testing.T) {
 	story(t, nil, func(w *Watcher, log *memory) {
 		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
 		log.set(errors.New("the disk is full"))
 		pass(20 * time.Minute)
 		want(t, log)
 		log.set(nil)
-		pass(lookEvery)
+		pass(checkEvery)
 		want(t, log, "ex-sw-01 silent 1205")
 	})
 }
@@ -220,54 +220,43 @@ func TestTimeThatTheMachineSleptIsNoSilence(t *testing.T) {
 		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
 		woke := time.Now().Add(8 * time.Hour)
 		w.restart(woke)
-		if err := w.look(t.Context(), woke.Add(14*time.Minute)); err != nil {
+		if err := w.check(t.Context(), woke.Add(14*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		want(t, log)
-		if err := w.look(t.Context(), woke.Add(15*time.Minute)); err != nil {
+		if err := w.check(t.Context(), woke.Add(15*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		want(t, log, "ex-sw-01 silent 29700")
 	})
 }
 
-// The tap hears posts once they are safe, and nothing else.
-func TestTheTap(t *testing.T) {
-	now := time.Now()
-	record := func(kind event.RecordKind, verdict event.Verdict, topic, body string) event.Record {
-		r, err := event.DeliveryRecord(event.Delivery{Received: now, Source: core, Via: event.ViaJunos, Verdict: verdict, Topic: topic, Body: []byte(body)})
+// Posts that still wait to be worked off are no silence, and one that was worked
+// off up to now is.
+func TestAHostIsNotSilentWhileItsPostsWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log, began := &memory{}, time.Now()
+		through := began
+		w, err := New(Options{Log: log, SilentAfter: map[string]time.Duration{core: 15 * time.Minute},
+			Through: func(time.Time) time.Time { return through }})
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Kind = kind
-		return r
-	}
-	beat := `{"event":"` + junos.Heartbeat + `","hostname":"ex-sw-01"}`
-	for _, c := range []struct {
-		name  string
-		r     event.Record
-		fail  error
-		heard int
-	}{
-		{"a heartbeat", record(event.RecordDelivery, event.Verified, "junos", beat), nil, 1},
-		{"one that was refused", record(event.RecordRefusal, event.Failed, "junos", beat), nil, 0},
-		{"a Mist delivery", record(event.RecordDelivery, event.Verified, "alarms", beat), nil, 0},
-		{"a body that is broken", record(event.RecordDelivery, event.Verified, "junos", "{"), nil, 0},
-		{"a head that is broken", event.Record{Kind: event.RecordDelivery, Group: "junos", Head: []byte("{"), Body: []byte(beat)}, nil, 0},
-		{"one that could not be stored", record(event.RecordDelivery, event.Verified, "junos", beat), errors.New("full"), 0},
-	} {
-		log := &memory{fail: c.fail}
-		w, err := New(Options{Log: log, SilentAfter: map[string]time.Duration{core: time.Minute}})
-		if err != nil {
-			t.Fatal(err)
+		w.Heard(core, "ex-sw-01", junos.Heartbeat, began)
+		w.Heard(core, "ex-sw-02", junos.Heartbeat, began)
+		for _, step := range []struct {
+			through time.Duration
+			want    []string
+		}{{time.Minute, nil}, {14 * time.Minute, nil}, {15 * time.Minute, []string{"ex-sw-02 silent 3600"}}} {
+			if through = began.Add(step.through); step.through > time.Minute {
+				w.Heard(core, "ex-sw-01", junos.Heartbeat, through)
+			}
+			if err := w.check(t.Context(), began.Add(time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+			want(t, log, step.want...)
 		}
-		if _, err := w.Tap(log).Append(t.Context(), c.r); !errors.Is(err, c.fail) {
-			t.Errorf("%s: %v", c.name, err)
-		}
-		if len(w.hosts) != c.heard {
-			t.Errorf("%s: %d hosts", c.name, len(w.hosts))
-		}
-	}
+	})
 }
 
 func TestOptions(t *testing.T) {
@@ -292,14 +281,14 @@ func TestHostsAreBounded(t *testing.T) {
 	}
 }
 
-// Two loops would tell one silence twice, because it is marked after the append.
+// Two runs would record one silence twice, because it is marked after the append.
 func TestAWatcherRunsOnceAtATime(t *testing.T) {
 	story(t, nil, func(w *Watcher, log *memory) {
 		synctest.Wait()
 		ended, end := context.WithCancel(context.Background()) // one of the test ends outside the bubble
 		end()
 		if err := w.Run(ended); err == nil {
-			t.Error("a second loop ran beside the first")
+			t.Error("a second run worked beside the first")
 		}
 		w.Heard(core, "ex-sw-01", junos.Heartbeat, time.Now())
 		pass(16 * time.Minute)

@@ -128,13 +128,3 @@ type Subscription struct {
 	Actor   string    `json:"actor"`
 	Time    time.Time `json:"time"`
 }
-
-// DeviceChanges is what the log told of an organisation's devices that whoever
-// mirrors their state wants to hear at once.
-type DeviceChanges struct {
-	Connections []Event    // by webhooks that a device was lost or is back, by id
-	Renames     []Activity // that the cloud took, by id
-	Begun       bool       // false only in the zero value, from which nothing is told but where things stand
-	LastEvent   int64      // where to go on
-	LastResult  int64
-}
