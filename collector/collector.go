@@ -27,6 +27,8 @@ type Options struct {
 	Note    string           // shown in the header of every screen, e.g. "simulated"
 	Address string           // where to listen
 	Sources []webhook.Source // who may send; nil for the configured ones
+	// Handlers are served on the listener beside deliveries.
+	Handlers []webhook.Handler
 	// ConnectLater leaves it to the command to call Connect before Run, once it
 	// knows where the cloud is.
 	ConnectLater bool
@@ -140,7 +142,7 @@ func (c *Collector) makeListener(ctx context.Context) (err error) {
 		return err
 	}
 	o := c.listenerOptions(&outage{log: maskedLog{c.log, c.Secrets}, logger: c.Logger, clock: c.Clock})
-	o.Ready, o.Warning = c.ready, c.warning
+	o.Ready, o.Warning, o.Handlers = c.ready, c.warning, c.o.Handlers
 	if c.listener, err = webhook.New(o); err != nil {
 		return err
 	}

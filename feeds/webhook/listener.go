@@ -136,6 +136,10 @@ func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 		if l.health(w, r) {
 			return
 		}
+		if h := l.handlerAt(r.URL.Path); h != nil {
+			l.serveHandler(w, r, h)
+			return
+		}
 		src = l.byPath[strings.TrimSuffix(r.URL.Path, "/")]
 	}
 	l.receive(w, r, src)

@@ -18,6 +18,7 @@ type metrics struct {
 	handler       http.Handler
 	deliveries    *prometheus.CounterVec
 	bytes, events *prometheus.CounterVec
+	handled       *prometheus.CounterVec
 	appendSeconds prometheus.Histogram
 	dropped       prometheus.Counter
 	handshakes    prometheus.Counter
@@ -43,7 +44,9 @@ func newMetrics(l *Listener) *metrics {
 		registry:   prometheus.NewRegistry(),
 		deliveries: bySource("foghorn_deliveries_total", "Requests answered, by source (empty: none), verdict and HTTP status.", "verdict", "status"),
 		bytes:      bySource("foghorn_delivery_bytes_total", "Bytes of accepted bodies, inflated."),
-		events:     bySource("foghorn_delivery_events_total", "Events in accepted deliveries."),
+		handled: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "foghorn_handler_requests_total",
+			Help: "Requests answered by what is served beside deliveries, by path and HTTP status."}, []string{"path", "status"}),
+		events: bySource("foghorn_delivery_events_total", "Events in accepted deliveries."),
 		appendSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "foghorn_append_seconds", Help: "Time until the journal had a record on disk.",
 			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, 1, 5},
@@ -56,7 +59,7 @@ func newMetrics(l *Listener) *metrics {
 		func() float64 { return float64(m.inFlight.Load()) })
 	open := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "foghorn_connections_open", Help: "Open connections."},
 		func() float64 { return float64(l.conns.count()) })
-	m.registry.MustRegister(m.deliveries, m.bytes, m.events, m.appendSeconds, m.dropped, m.handshakes, m.panics, inFlight, open,
+	m.registry.MustRegister(m.deliveries, m.bytes, m.events, m.handled, m.appendSeconds, m.dropped, m.handshakes, m.panics, inFlight, open,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.announce("", refusalsOfNobody)
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})

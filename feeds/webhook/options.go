@@ -98,6 +98,9 @@ type Options struct {
 	// within a minute before the answer is 429; 30.
 	RefusalsPerAddress int
 
+	// Handlers are served beside the listener's own paths, which none of them may take.
+	Handlers []Handler
+
 	// Ready is asked by /readyz beside the listener's own state: is the
 	// journal writable, do the other feeds run. nil means yes.
 	Ready func(context.Context) error
@@ -160,7 +163,7 @@ func (o *Options) validate() error {
 		}
 		seen[s.Path()] = true
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, validateHandlers(o.Handlers))...)
 }
 
 // validate checks one source.
