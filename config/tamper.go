@@ -16,11 +16,11 @@ func tampered(file string) error {
 	if err != nil {
 		return err
 	}
-	real, err := filepath.EvalSymlinks(named)
+	resolved, err := filepath.EvalSymlinks(named)
 	if err != nil {
 		return err
 	}
-	for _, path := range []string{named, real} { // a link can be replaced, too
+	for _, path := range []string{named, resolved} { // a link can be replaced, too
 		for at, depth := path, 0; ; at, depth = filepath.Dir(at), depth+1 {
 			info, err := os.Stat(at)
 			if err != nil {

@@ -180,17 +180,17 @@ func (c *Config) checkCredentials(r *report, path string, m Mist) {
 
 // checkURL notes an address that is none, or that would send a token in clear
 // text over a network.
-func checkURL(r *report, path, text, scheme, clear string) {
+func checkURL(r *report, path, text, scheme, plain string) {
 	if text == "" {
 		return
 	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != scheme && u.Scheme != clear:
+	case err != nil || u.Host == "" || u.Scheme != scheme && u.Scheme != plain:
 		r.add(path, "", "%q is not an address that begins with %s://", text, scheme)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		r.add(path, "", "must be an address alone, without user, ? or #")
-	case u.Scheme == clear && !loopbackHost(u.Hostname()):
+	case u.Scheme == plain && !loopbackHost(u.Hostname()):
 		r.add(path, "", "%q would carry the token in clear text; use %s://", text, scheme)
 	}
 }
