@@ -7,17 +7,17 @@ import (
 	"foghorn/journal/event"
 )
 
-// activity carries out what a person did, as far as it changes the view, and
-// writes it.
+// activity carries out what an operator did, as far as it changes the view, and stores
+// it.
 func (w *writer) activity(a *event.Activity) error {
-	if err := w.carryOut(a); err != nil {
+	if err := w.runActivity(a); err != nil {
 		return err
 	}
-	w.renamed(a)
+	w.learnRename(a)
 	return w.put(a)
 }
 
-// put writes an activity.
+// put stores an activity.
 func (w *writer) put(a *event.Activity) error {
 	if w.collect {
 		w.commit.Activities = append(w.commit.Activities, *a)
@@ -25,7 +25,7 @@ func (w *writer) put(a *event.Activity) error {
 	return w.tx.PutActivity(a)
 }
 
-func (w *writer) carryOut(a *event.Activity) error {
+func (w *writer) runActivity(a *event.Activity) error {
 	switch a.Action {
 	case event.ActionResult:
 		return w.result(a)
@@ -41,8 +41,8 @@ func (w *writer) carryOut(a *event.Activity) error {
 	return w.p.machine.Activity(a, w.tx)
 }
 
-// result writes how the cloud took an earlier activity on that, and on the alert
-// it was about.
+// result stores the outcome of an earlier activity in Mist, on that activity and on
+// its alert.
 func (w *writer) result(a *event.Activity) error {
 	id, ok := event.ActivityIDOf(a.Target)
 	if !ok || a.Sync.State == event.SyncNone {
@@ -62,7 +62,7 @@ func (w *writer) result(a *event.Activity) error {
 	if err := w.p.machine.Result(of, a.Sync, a.Time, w.tx); err != nil {
 		return err
 	}
-	w.renamed(of)
+	w.learnRename(of)
 	if a.Result == "" { // else it says why, where the state alone does not
 		a.Result = "ok"
 	}
@@ -72,7 +72,7 @@ func (w *writer) result(a *event.Activity) error {
 // maxReason bounds what Mist said, in bytes, so that one row stays one row.
 const maxReason = 1024
 
-// subscription keeps which channels of the stream people asked for.
+// subscription keeps which channels of the stream people have subscribed to.
 func (w *writer) subscription(a *event.Activity) error {
 	channel, ok := event.ChannelOf(a.Target)
 	if !ok || channel == "" {
@@ -98,9 +98,9 @@ func (w *writer) subscription(a *event.Activity) error {
 	return w.tx.PutSubscription(event.Subscription{Source: a.Source, Channel: channel, Actor: a.Actor, Time: a.Time})
 }
 
-// renamed teaches the new name of a device as soon as the cloud has it. It stands
-// in the log, so that a rebuild knows it at the same place.
-func (w *writer) renamed(a *event.Activity) {
+// learnRename learns the new name of a device as soon as Mist has accepted it. The
+// result is in the log, so a rebuild learns it at the same place.
+func (w *writer) learnRename(a *event.Activity) {
 	if a.Action != event.ActionRename || a.Sync.State != event.SyncDone {
 		return
 	}

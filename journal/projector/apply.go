@@ -19,20 +19,21 @@ type writer struct {
 	p  *Projector
 	tx store.Tx
 
-	events, copies, unknown, undecoded, damaged int64
+	events, duplicates, unknown, undecoded, damaged int64
 
-	collect bool   // the present record is one of those that Committed is told about
-	commit  Commit // what it will be told
+	collect bool   // Committed gets the present record
+	commit  Commit // what it will get
 }
 
-// apply writes a slice. On an error nothing of it is in the view, or, if the
-// commit itself was cut off, all of it: the position tells, and is read again.
+// apply writes a slice. After an error nothing of it is in the view, or, if the commit
+// itself was interrupted, all of it: the position in the view decides, and is read
+// again.
 func (p *Projector) apply(ctx context.Context, s slice) error {
 	w := writer{p: p}
 	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
 		w = writer{p: p, tx: tx}
 		for i := range s.items {
-			if err := w.guarded(&s.items[i]); err != nil {
+			if err := w.recordSafely(&s.items[i]); err != nil {
 				return err
 			}
 		}
@@ -45,31 +46,30 @@ func (p *Projector) apply(ctx context.Context, s slice) error {
 		return tx.SetPosition(s.last)
 	})
 	if err != nil {
-		p.failed()
+		p.dropMemory()
 		return fmt.Errorf("project records %d to %d: %w", s.after+1, s.last, err)
 	}
-	p.at = s.last
-	p.note(func(st *Stats) {
+	p.position = s.last
+	p.updateStats(func(st *Stats) {
 		st.Position, st.End = s.last, max(st.End, s.last)
 		st.Slices++
 		st.Records += int64(len(s.items))
 		st.Events += w.events
-		st.Copies += w.copies
+		st.Duplicates += w.duplicates
 		st.Undecoded += w.undecoded
 		st.Damaged += w.damaged
 	})
-	p.well()
+	p.clearProblem()
 	w.commit.Position = s.last
 	p.committed(w.commit)
 	return nil
 }
 
-// guarded writes one record. If its events make triage or the view panic, the
-// slice fails and is done again with that record's delivery alone: one record
-// must not hold up all that come after it, and the same record would do the
-// same in a rebuild.
-func (w *writer) guarded(it *item) (err error) {
-	if why, bad := w.p.bad[it.seq]; bad {
+// recordSafely writes one record. If its events make triage or the view panic, the
+// slice fails and is applied again with only the delivery of that record: one record
+// must not hold up all that follow, and it would panic in a rebuild too.
+func (w *writer) recordSafely(it *item) (err error) {
+	if why, bad := w.p.broken[it.seq]; bad {
 		it.decoded.Events, it.decoded.Names, it.damaged = nil, nil, true
 		if it.delivery != nil {
 			setText(&it.delivery.Cause, why)
@@ -78,30 +78,30 @@ func (w *writer) guarded(it *item) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			w.p.opt.Logger.Error("a record's events broke the projector", "record", it.seq, "panic", cause, "stack", string(debug.Stack()))
-			if _, again := w.p.bad[it.seq]; !again {
-				w.p.bad[it.seq] = fmt.Sprintf("the events of this delivery could not be projected (a bug of foghorn's): %v", cause)
+			if _, again := w.p.broken[it.seq]; !again {
+				w.p.broken[it.seq] = fmt.Sprintf("the events of this delivery could not be projected (a bug of foghorn's): %v", cause)
 			}
 			err = fmt.Errorf("record %d: panic: %v", it.seq, cause)
 		}
 	}()
-	return w.item(it)
+	return w.record(it)
 }
 
-func (w *writer) item(it *item) error {
+func (w *writer) record(it *item) error {
 	w.collect = w.p.collects(it.seq)
 	if err := w.tick(it.at); err != nil {
 		return err
 	}
-	w.p.next = event.TransitionCursor{Record: it.seq}
+	w.p.nextStep = event.TransitionCursor{Record: it.seq}
 	if err := w.derive(it); err != nil {
 		return err
 	}
 	return w.transitions()
 }
 
-// tick lets time end what it ends before a record. Those steps come after the
-// record before it, so that their cursors do not depend on when the clock or the
-// next record made them.
+// tick applies the deadlines that expired before a record. Their steps come after the
+// record before it, so that their cursors do not depend on whether the clock or the
+// next record applied them.
 func (w *writer) tick(now time.Time) error {
 	if err := w.p.machine.Tick(now, w.tx); err != nil {
 		return err
@@ -112,8 +112,8 @@ func (w *writer) tick(now time.Time) error {
 // transitions writes the steps that triage made.
 func (w *writer) transitions() error {
 	for _, t := range w.p.machine.Transitions() {
-		t.Cursor = w.p.next
-		w.p.next.Place++
+		t.Cursor = w.p.nextStep
+		w.p.nextStep.Place++
 		if err := w.tx.PutTransition(&t); err != nil {
 			return err
 		}
@@ -129,33 +129,33 @@ func (w *writer) derive(it *item) error {
 	if it.damaged {
 		w.undecoded++
 	}
-	if it.lost > 0 {
-		w.damaged += it.lost
-		if err := w.tx.PutDamage(it.seq-it.lost+1, it.seq); err != nil {
+	if it.skipped > 0 {
+		w.damaged += it.skipped
+		if err := w.tx.PutDamage(it.seq-it.skipped+1, it.seq); err != nil {
 			return err
 		}
 	}
 	switch {
 	case it.delivery != nil:
-		if err := w.decoded(it, it.delivery); err != nil {
+		if err := w.content(it, it.delivery); err != nil {
 			return err
 		}
 		return w.tx.PutDelivery(it.delivery)
 	case it.observation != nil:
-		return w.decoded(it, it.observation)
+		return w.content(it, it.observation)
 	case it.activity != nil:
 		return w.activity(it.activity)
 	}
 	return nil
 }
 
-// decoded writes what a delivery or an observation says.
-func (w *writer) decoded(it *item, d *event.Delivery) error {
+// content writes the names and events of a delivery or an observation.
+func (w *writer) content(it *item, d *event.Delivery) error {
 	w.p.names.learn(it.decoded.Names)
 	w.unknown += int64(it.decoded.Unknown)
 	for i := range it.decoded.Events {
 		e := &it.decoded.Events[i]
-		stored, err := w.event(e, d, it.replayed)
+		stored, err := w.event(e, d, it.isReplay)
 		switch {
 		case err != nil:
 			return err
@@ -173,7 +173,7 @@ func (w *writer) decoded(it *item, d *event.Delivery) error {
 // whether it was stored. Triage and the scores never see a duplicate, and triage
 // never sees a replayed event.
 func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored bool, err error) {
-	w.p.names.join(e, d.Remote)
+	w.p.names.joinDevice(e, d.Remote)
 	w.p.names.fill(e)
 	ruling := w.p.opt.Priorities.Apply(e)
 	ignored := ruling.Level == priority.Ignore
@@ -183,7 +183,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored
 	}
 	known := int64(0)
 	if !replayed {
-		known, err = w.echo(e)
+		known, err = w.knownReport(e)
 	}
 	if err == nil && known == 0 {
 		known, err = w.tx.Claim(e)
@@ -193,7 +193,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored
 	}
 	if known != 0 {
 		d.Duplicates++
-		w.copies++
+		w.duplicates++
 		return false, w.tx.AddDuplicate(known)
 	}
 	if !replayed {
@@ -201,7 +201,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored
 			return false, err
 		}
 	}
-	if ignored && e.AlertID == 0 { // the end of nothing
+	if ignored && e.AlertID == 0 { // it ended nothing
 		ignore(d, ruling.Rule(e))
 		return false, w.tx.Release(e)
 	}
@@ -215,10 +215,11 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored
 	return true, w.tx.PutEvent(e)
 }
 
-// maxRules is how many rules a delivery names.
+// maxRules is how many rules are named on a delivery.
 const maxRules = 3
 
-// ignore notes on a delivery that an event of it is not kept, and by which rule.
+// ignore notes on a delivery that an event of it is not stored, and the rule that says
+// so.
 func ignore(d *event.Delivery, rule string) {
 	d.Ignored++
 	var rules []string
@@ -241,7 +242,7 @@ func (w *writer) flush() error {
 		}
 	}
 	for _, r := range changes.OrphanResolves {
-		if err := w.tx.PutName(recoveryName(r)); err != nil {
+		if err := w.tx.PutName(orphanName(r)); err != nil {
 			return err
 		}
 	}
@@ -263,8 +264,8 @@ func (w *writer) flush() error {
 // take 20 seconds and its record 5 more.
 const settling = 30 * time.Second
 
-// tick lets time end what it ends while no record comes. asOf is a time before the
-// log was found to have no more records. tick writes nothing when nothing ends, so
+// tick applies expired deadlines while no record comes. asOf is a time before the log
+// was found to have no more records. tick writes nothing when nothing has expired, so
 // an idle view stays untouched.
 func (p *Projector) tick(ctx context.Context, asOf time.Time) error {
 	at := asOf.Add(-settling)
@@ -273,18 +274,18 @@ func (p *Projector) tick(ctx context.Context, asOf time.Time) error {
 	}
 	var w writer
 	err := p.opt.View.Update(ctx, func(tx store.Tx) error {
-		w = writer{p: p, tx: tx, collect: p.opt.Committed != nil && p.at >= p.opt.CommittedAfter}
+		w = writer{p: p, tx: tx, collect: p.opt.Committed != nil && p.position >= p.opt.CommittedAfter}
 		if err := w.tick(at); err != nil {
 			return err
 		}
 		return w.flush()
 	})
 	if err != nil {
-		p.failed()
-		return fmt.Errorf("end what time has ended: %w", err)
+		p.dropMemory()
+		return fmt.Errorf("apply expired deadlines: %w", err)
 	}
 	if w.collect {
-		w.commit.Position = p.at
+		w.commit.Position = p.position
 		p.opt.Committed(w.commit)
 	}
 	return nil

@@ -10,17 +10,18 @@ import (
 	"foghorn/internal/recovery"
 )
 
-// CatchUp projects as fast as it can until the view stands at the log's end,
-// decoding beside inserting. It is for start-up and for a rebuild. After each
-// slice it tells progress (which may be nil) how far it is, in records of the
-// log. It returns the first error; called again it goes on from there.
+// CatchUp projects as fast as it can until the view has reached the end of the log,
+// and decodes the next slice while it writes one. It is for start-up and for a
+// rebuild. After each slice it calls progress, which may be nil, with how far it is in
+// the records of the log. It returns the first error; when it is called again it
+// continues from there.
 func (p *Projector) CatchUp(ctx context.Context, progress func(done, end int64)) error {
-	if err := p.look(ctx); err != nil {
+	if err := p.readEnd(ctx); err != nil {
 		return err
 	}
 	for {
 		asOf, before := p.opt.Clock.Now(), p.Stats().Position
-		err := p.stream(ctx, func() bool {
+		err := p.pipeline(ctx, func() bool {
 			if progress != nil {
 				s := p.Stats()
 				progress(s.Position, s.End)
@@ -30,20 +31,20 @@ func (p *Projector) CatchUp(ctx context.Context, progress func(done, end int64))
 		if err != nil {
 			return err
 		}
-		if p.at == before { // there was nothing more since asOf
+		if p.position == before { // there was nothing more since asOf
 			return p.tick(ctx, asOf)
 		}
 	}
 }
 
-// errHalt ends a stream that was told to stop.
-var errHalt = errors.New("halt")
+// errStopped ends a pipeline whose caller stopped it.
+var errStopped = errors.New("stopped")
 
-// stream projects slice by slice until the log's end or until on, called after
-// each slice, says to stop. One goroutine reads and decodes the next slice
-// while this one writes; it has ended when stream returns.
-func (p *Projector) stream(ctx context.Context, on func() bool) error {
-	after, err := p.ready(ctx)
+// pipeline projects slice by slice until the end of the log, or until on, which is
+// called after each slice, returns false. One goroutine reads and decodes the next
+// slice while this one writes; it has ended when pipeline returns.
+func (p *Projector) pipeline(ctx context.Context, on func() bool) error {
+	after, err := p.load(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,31 +67,31 @@ func (p *Projector) stream(ctx context.Context, on func() bool) error {
 	}))
 	group.Go(recovery.Wrap(func() error {
 		for s := range slices {
-			if err := p.again(ctx, s); err != nil {
+			if err := p.applySafely(ctx, s); err != nil {
 				return err
 			}
 			if !on() {
-				return errHalt
+				return errStopped
 			}
 		}
 		return nil
 	}))
-	if err := group.Wait(); err != nil && !errors.Is(err, errHalt) {
+	if err := group.Wait(); err != nil && !errors.Is(err, errStopped) {
 		return err
 	}
 	return nil
 }
 
-// again applies a slice. If one of its records made it panic, that record is
-// now known, and the slice is read and done again without its events.
-func (p *Projector) again(ctx context.Context, s slice) error {
+// applySafely applies a slice. If one of its records panics, the slice is read again
+// and applied without the events of that record.
+func (p *Projector) applySafely(ctx context.Context, s slice) error {
 	for {
-		bad := len(p.bad)
+		bad := len(p.broken)
 		err := p.apply(ctx, s)
-		if err == nil || len(p.bad) == bad {
+		if err == nil || len(p.broken) == bad {
 			return err
 		}
-		at, err := p.ready(ctx)
+		at, err := p.load(ctx)
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ import (
 )
 
 // asked is the record of what a poll or a stream found sec seconds after start.
-func asked(sec int, topic string, elements ...string) event.Record {
+func polled(sec int, topic string, elements ...string) event.Record {
 	r, err := event.ObservationRecord(event.Observation{
 		Received: start.Add(time.Duration(sec) * time.Second), Source: "acme", Via: event.ViaPoll, Topic: topic, Events: len(elements),
 		Body: []byte(fmt.Sprintf(`{"topic":%q,"events":[%s]}`, topic, strings.Join(elements, ","))),
@@ -28,7 +28,7 @@ func asked(sec int, topic string, elements ...string) event.Record {
 }
 
 // hooked is the record of a delivery of Mist's.
-func hooked(sec int, topic string, elements ...string) event.Record {
+func webhook(sec int, topic string, elements ...string) event.Record {
 	return sent(sec, event.Delivery{Source: "acme", Via: event.ViaWebhook, Topic: topic, Events: len(elements),
 		Body: []byte(fmt.Sprintf(`{"topic":%q,"events":[%s]}`, topic, strings.Join(elements, ",")))})
 }
@@ -49,7 +49,7 @@ func sent(sec int, d event.Delivery) event.Record {
 }
 
 // acted is the record of what a person, or the cloud on their behalf, did.
-func acted(sec int, a event.Activity) event.Record {
+func activity(sec int, a event.Activity) event.Record {
 	a.Time = start.Add(time.Duration(sec) * time.Second)
 	r, err := event.ActivityRecord(a)
 	if err != nil {
@@ -108,9 +108,9 @@ func TestWebhookAndPollAreOneRow(t *testing.T) {
 			`{"id":"l1","message":"Update Device","admin_name":"Kim kim@example.com","device_id":"00000000-0000-0000-1000-5c5b35000001","timestamp":%d.201053,"org_id":"o"}`,
 			`{"id":"l1","message":"Update Device","admin_name":"Kim","timestamp":%d,"org_id":"o"}`},
 	} {
-		hook := hooked(5, c.topic, fmt.Sprintf(c.hook, at(0)))
-		site := hooked(6, c.topic, fmt.Sprintf(c.hook, at(0)))
-		poll := asked(60, c.topic, fmt.Sprintf(c.poll, at(0)))
+		hook := webhook(5, c.topic, fmt.Sprintf(c.hook, at(0)))
+		site := webhook(6, c.topic, fmt.Sprintf(c.hook, at(0)))
+		poll := polled(60, c.topic, fmt.Sprintf(c.poll, at(0)))
 		for name, order := range map[string][]event.Record{"webhook first": {hook, site, poll}, "poll first": {poll, hook, site}} {
 			v := journal(t, order...)
 			events := eventsOf(t, v)
@@ -137,11 +137,11 @@ func TestWebhookAndPollAreOneRow(t *testing.T) {
 // outage.
 func TestAnOutageToldByEverybody(t *testing.T) {
 	v := journal(t,
-		hooked(1, "device-events", fmt.Sprintf(`{"type":"AP_DISCONNECTED","mac":"5c5b35000001","ap":"5c5b35000001","device_name":"ap-1","ev_type":"WARN","timestamp":%d,"org_id":"o","site_id":"s"}`, at(0))),
-		hooked(2, "device-updowns", fmt.Sprintf(`{"type":"AP_DISCONNECTED","ap":"5c5b35000001","ap_name":"ap-1","timestamp":%d,"org_id":"o","site_id":"s","for_site":true}`, at(0))),
-		asked(30, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":"5c5b35000001","name":"ap-1","type":"ap","status":"disconnected","timestamp":%d,"seen_by":"poll"}`, at(25))),
-		asked(70, "alarms", fmt.Sprintf(`{"id":"a1","type":"device_down","timestamp":%[1]d,"last_seen":%[1]d,"count":1,"severity":"warn","aps":["5c5b35000001"],"hostnames":["ap-1"],"org_id":"o","site_id":"s"}`, at(3))),
-		asked(90, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":"5c5b35000001","name":"ap-1","type":"ap","status":"connected","timestamp":%d,"seen_by":"stream"}`, at(85))))
+		webhook(1, "device-events", fmt.Sprintf(`{"type":"AP_DISCONNECTED","mac":"5c5b35000001","ap":"5c5b35000001","device_name":"ap-1","ev_type":"WARN","timestamp":%d,"org_id":"o","site_id":"s"}`, at(0))),
+		webhook(2, "device-updowns", fmt.Sprintf(`{"type":"AP_DISCONNECTED","ap":"5c5b35000001","ap_name":"ap-1","timestamp":%d,"org_id":"o","site_id":"s","for_site":true}`, at(0))),
+		polled(30, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":"5c5b35000001","name":"ap-1","type":"ap","status":"disconnected","timestamp":%d,"seen_by":"poll"}`, at(25))),
+		polled(70, "alarms", fmt.Sprintf(`{"id":"a1","type":"device_down","timestamp":%[1]d,"last_seen":%[1]d,"count":1,"severity":"warn","aps":["5c5b35000001"],"hostnames":["ap-1"],"org_id":"o","site_id":"s"}`, at(3))),
+		polled(90, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":"5c5b35000001","name":"ap-1","type":"ap","status":"connected","timestamp":%d,"seen_by":"stream"}`, at(85))))
 	alerts, err := v.Alerts(t.Context(), query.Page{})
 	if err != nil || len(alerts) != 1 {
 		t.Fatalf("%+v, %v", alerts, err)
@@ -157,16 +157,16 @@ func TestAnOutageToldByEverybody(t *testing.T) {
 // An ack goes to Mist and comes back: done, or refused and taken back in one
 // step; and the portal's ack is an ack like any other.
 func TestAcksAndTheirResults(t *testing.T) {
-	alarm := asked(0, "alarms", fmt.Sprintf(`{"id":"a1","type":"infra_dhcp_failure","timestamp":%d,"count":1,"severity":"critical","org_id":"o","site_id":"s"}`, at(0)))
+	alarm := polled(0, "alarms", fmt.Sprintf(`{"id":"a1","type":"infra_dhcp_failure","timestamp":%d,"count":1,"severity":"critical","org_id":"o","site_id":"s"}`, at(0)))
 	target := event.AlertTarget(event.ID(1, 0))
-	ack := acted(10, event.Activity{Actor: "anna", Action: event.ActionAck, Target: target, Source: "acme", Sync: event.Sync{State: event.SyncSending}})
+	ack := activity(10, event.Activity{Actor: "anna", Action: event.ActionAck, Target: target, Source: "acme", Sync: event.Sync{State: event.SyncSending}})
 	sending, pending, done := event.Sync{State: event.SyncSending}, event.Sync{State: event.SyncPending}, event.Sync{State: event.SyncDone}
 	refused := event.Sync{State: event.SyncFailed, Reason: "no rights"}
 	result := func(of int64, sync event.Sync) event.Record {
-		return acted(20, event.Activity{Actor: "anna", Action: event.ActionResult, Target: event.ActivityTarget(of), Source: "acme", Sync: sync})
+		return activity(20, event.Activity{Actor: "anna", Action: event.ActionResult, Target: event.ActivityTarget(of), Source: "acme", Sync: sync})
 	}
-	unack := acted(20, event.Activity{Actor: "mist", Action: event.ActionUnack, Target: target, Reason: "no rights", Sync: refused})
-	portal := acted(30, event.Activity{Actor: "Kim", Action: event.ActionAck, Target: target, Reason: "mine"})
+	unack := activity(20, event.Activity{Actor: "mist", Action: event.ActionUnack, Target: target, Reason: "no rights", Sync: refused})
+	portal := activity(30, event.Activity{Actor: "Kim", Action: event.ActionAck, Target: target, Reason: "mine"})
 	for _, c := range []struct {
 		name      string
 		records   []event.Record
@@ -203,14 +203,14 @@ func TestAcksAndTheirResults(t *testing.T) {
 func TestNamesFromTheInventoryAndRenames(t *testing.T) {
 	mac := event.MAC("5c5b35000001")
 	down := func(sec int) event.Record {
-		return hooked(sec, "device-updowns", fmt.Sprintf(`{"type":"AP_DISCONNECTED","ap":"5c5b35000001","timestamp":%d,"org_id":"o"}`, at(sec)))
+		return webhook(sec, "device-updowns", fmt.Sprintf(`{"type":"AP_DISCONNECTED","ap":"5c5b35000001","timestamp":%d,"org_id":"o"}`, at(sec)))
 	}
 	rename := event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget(mac), Before: "ap-1", After: "ap-lobby", Source: "acme", Sync: event.Sync{State: event.SyncSending}}
 	v := journal(t,
-		asked(0, event.TopicInventory, `{"kind":"site","id":"s","name":"Berlin"}`, `{"kind":"device","id":"5c5b35000001","name":"ap-1","site_id":"s","ip":"10.0.0.1"}`),
-		down(1), acted(2, rename), down(3),
-		acted(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(3), Sync: event.Sync{State: event.SyncDone}}), down(5),
-		asked(6, event.TopicInventory, `{"kind":"moon"}`), asked(7, "alarms"))
+		polled(0, event.TopicInventory, `{"kind":"site","id":"s","name":"Berlin"}`, `{"kind":"device","id":"5c5b35000001","name":"ap-1","site_id":"s","ip":"10.0.0.1"}`),
+		down(1), activity(2, rename), down(3),
+		activity(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(3), Sync: event.Sync{State: event.SyncDone}}), down(5),
+		polled(6, event.TopicInventory, `{"kind":"moon"}`), polled(7, "alarms"))
 	var texts []string
 	for _, e := range eventsOf(t, v) {
 		texts = append(texts, e.Text+" at "+e.Site)
@@ -240,15 +240,15 @@ func TestNamesFromTheInventoryAndRenames(t *testing.T) {
 // domain, or else of its address. A name that two devices have says nothing.
 func TestJunosDevicesAreJoined(t *testing.T) {
 	v := journal(t,
-		asked(0, event.TopicInventory, `{"kind":"site","id":"s","name":"Berlin"}`,
+		polled(0, event.TopicInventory, `{"kind":"site","id":"s","name":"Berlin"}`,
 			`{"kind":"device","id":"5c5b35000001","name":"Core-SW1","site_id":"s","ip":"10.0.0.1"}`,
 			`{"kind":"device","id":"5c5b35000002","name":"twin","ip":"10.0.0.2"}`, `{"kind":"device","id":"5c5b35000003","name":"twin"}`,
 			`{"kind":"device","id":"5c5b35000004","name":"edge.a.example"}`, `{"kind":"device","id":"5c5b35000005","name":"edge.b.example"}`),
 		junosPost(1, "core-sw1.example.net", "192.0.2.1:999"), junosPost(2, "twin", "192.0.2.1:999"), junosPost(3, "twin", "10.0.0.2:999"),
 		junosPost(4, "other", "10.0.0.1"), junosPost(5, "edge.b.example", "192.0.2.1:999"), junosPost(6, "edge.c.example", "192.0.2.1:999"),
 		junosPost(7, "10.0.0.1", "192.0.2.1:999"), junosPost(8, "stranger", "192.0.2.1:999"),
-		asked(9, event.TopicSilence, fmt.Sprintf(`{"source_kind":"junos","host":"CORE-SW1","since":%d,"timestamp":%d,"seconds":9}`, at(0), at(9))),
-		acted(10, event.Activity{Action: event.ActionRename, Target: "device:5c5b35000001", After: "core-sw9", Sync: event.Sync{State: event.SyncDone}}),
+		polled(9, event.TopicSilence, fmt.Sprintf(`{"source_kind":"junos","host":"CORE-SW1","since":%d,"timestamp":%d,"seconds":9}`, at(0), at(9))),
+		activity(10, event.Activity{Action: event.ActionRename, Target: "device:5c5b35000001", After: "core-sw9", Sync: event.Sync{State: event.SyncDone}}),
 		junosPost(11, "core-sw1", "192.0.2.1:999"), junosPost(12, "core-sw9", "192.0.2.1:999"))
 	var macs []string
 	for _, e := range eventsOf(t, v) {
@@ -271,7 +271,7 @@ func TestJunosDevicesAreJoined(t *testing.T) {
 // Channels are asked for and given up by activities.
 func TestSubscriptionsFollowTheLog(t *testing.T) {
 	sub := func(sec int, action, target string) event.Record {
-		return acted(sec, event.Activity{Actor: "anna", Action: action, Target: target, Source: "acme"})
+		return activity(sec, event.Activity{Actor: "anna", Action: action, Target: target, Source: "acme"})
 	}
 	v := journal(t, sub(1, event.ActionSubscribe, event.ChannelTarget("/sites/s/pcaps")), sub(2, event.ActionSubscribe, event.ChannelTarget("/test")),
 		sub(3, event.ActionUnsubscribe, event.ChannelTarget("/test")), sub(4, event.ActionSubscribe, "nonsense"),
@@ -297,15 +297,15 @@ func cloudHistory() (all []event.Record) {
 		sec, mac := i*100, fmt.Sprintf("5c5b3500000%x", i%3)
 		ack := int64(len(all)) + 4
 		all = append(all,
-			asked(sec, event.TopicInventory, fmt.Sprintf(`{"kind":"device","id":%q,"name":"sw-%d","site_id":"s","ip":"10.0.0.%d"}`, mac, i, i)),
-			hooked(sec+1, "device-updowns", fmt.Sprintf(`{"type":"SW_DISCONNECTED","mac":%q,"timestamp":%d,"org_id":"o"}`, mac, at(sec))),
-			asked(sec+2, "device-events", fmt.Sprintf(`{"type":"SW_DISCONNECTED","mac":%q,"text":"lost","timestamp":%d.5,"org_id":"o"}`, mac, at(sec))),
-			acted(sec+3, event.Activity{Actor: "anna", Action: event.ActionAck, Target: event.AlertTarget(event.ID(ack-2, 0)), Sync: event.Sync{State: event.SyncSending}, Source: "acme"}),
+			polled(sec, event.TopicInventory, fmt.Sprintf(`{"kind":"device","id":%q,"name":"sw-%d","site_id":"s","ip":"10.0.0.%d"}`, mac, i, i)),
+			webhook(sec+1, "device-updowns", fmt.Sprintf(`{"type":"SW_DISCONNECTED","mac":%q,"timestamp":%d,"org_id":"o"}`, mac, at(sec))),
+			polled(sec+2, "device-events", fmt.Sprintf(`{"type":"SW_DISCONNECTED","mac":%q,"text":"lost","timestamp":%d.5,"org_id":"o"}`, mac, at(sec))),
+			activity(sec+3, event.Activity{Actor: "anna", Action: event.ActionAck, Target: event.AlertTarget(event.ID(ack-2, 0)), Sync: event.Sync{State: event.SyncSending}, Source: "acme"}),
 			junosPost(sec+4, fmt.Sprintf("SW-%d", i), "10.0.0.1:9"),
-			acted(sec+5, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(ack), Sync: []event.Sync{{State: event.SyncDone}, {State: event.SyncPending}, {State: event.SyncFailed, Reason: "no"}}[i%3]}),
-			asked(sec+6, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":%q,"type":"switch","status":"connected","timestamp":%d}`, mac, at(sec+6))),
-			acted(sec+7, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget(fmt.Sprint("/", i)), Source: "acme"}),
-			acted(sec+8, event.Activity{Action: event.ActionRename, Target: "device:" + mac, After: fmt.Sprint("new-", i), Sync: event.Sync{State: event.SyncDone}}))
+			activity(sec+5, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(ack), Sync: []event.Sync{{State: event.SyncDone}, {State: event.SyncPending}, {State: event.SyncFailed, Reason: "no"}}[i%3]}),
+			polled(sec+6, event.TopicDeviceStatus, fmt.Sprintf(`{"org_id":"o","mac":%q,"type":"switch","status":"connected","timestamp":%d}`, mac, at(sec+6))),
+			activity(sec+7, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget(fmt.Sprint("/", i)), Source: "acme"}),
+			activity(sec+8, event.Activity{Action: event.ActionRename, Target: "device:" + mac, After: fmt.Sprint("new-", i), Sync: event.Sync{State: event.SyncDone}}))
 	}
 	return all
 }
@@ -347,7 +347,7 @@ func TestRebuildAndCrashOfTheCloudPart(t *testing.T) {
 // The watcher of silent devices reads the host from the alert when it starts.
 func TestAnAlertOfASilentDeviceNamesItsHost(t *testing.T) {
 	const host = "core:sw1.example.net"
-	v := journal(t, asked(0, event.TopicSilence, fmt.Sprintf(`{"source_kind":"junos","host":%q,"since":%d,"timestamp":%d,"seconds":900}`,
+	v := journal(t, polled(0, event.TopicSilence, fmt.Sprintf(`{"source_kind":"junos","host":%q,"since":%d,"timestamp":%d,"seconds":900}`,
 		host, start.Add(-15*time.Minute).Unix(), start.Unix())))
 	alerts, err := v.Alerts(t.Context(), query.Page{Limit: 10})
 	if err != nil || len(alerts) != 1 || alerts[0].Kind != "device_silent" || alerts[0].Device != host {

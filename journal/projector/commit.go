@@ -20,12 +20,12 @@ type Commit struct {
 	Transitions []event.Transition
 }
 
-// collects reports whether Committed is told about the record.
+// collects reports whether Committed gets the record.
 func (p *Projector) collects(seq int64) bool {
 	return p.opt.Committed != nil && seq > p.opt.CommittedAfter
 }
 
-// committed tells Options.Committed about a slice that is in the view.
+// committed calls Options.Committed with a slice that is in the view.
 func (p *Projector) committed(c Commit) {
 	if p.collects(c.Position) {
 		p.opt.Committed(c)

@@ -13,14 +13,14 @@ import (
 // TestCommittedGetsWhatASliceAdded also holds what it does not get: anything at
 // or before CommittedAfter, and anything twice.
 func TestCommittedGetsWhatASliceAdded(t *testing.T) {
-	down := said{ID: "ap1 down", Act: event.Raise, Key: "ap1"}
-	rename := acted(3, event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget("m1"), After: "lobby", Sync: event.Sync{State: event.SyncSending}})
+	down := testEvent{ID: "ap1 down", Act: event.Raise, Key: "ap1"}
+	rename := activity(3, event.Activity{Actor: "anna", Action: event.ActionRename, Target: event.DeviceTarget("m1"), After: "lobby", Sync: event.Sync{State: event.SyncSending}})
 	l := newLog(
-		posted(0, "acme", said{ID: "old"}),
-		posted(1, "acme", down),
-		posted(2, "site", down, said{ID: "chatter"}),
+		delivery(0, "acme", testEvent{ID: "old"}),
+		delivery(1, "acme", down),
+		delivery(2, "site", down, testEvent{ID: "chatter"}),
 		rename,
-		acted(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(4), Sync: event.Sync{State: event.SyncDone}}),
+		activity(4, event.Activity{Action: event.ActionResult, Target: event.ActivityTarget(4), Sync: event.Sync{State: event.SyncDone}}),
 	)
 	for _, records := range []int{1, 2, 100} {
 		var lines []string
@@ -64,7 +64,7 @@ func TestCommittedGetsWhatASliceAdded(t *testing.T) {
 func TestCommittedIsNotCalledForWhatFailed(t *testing.T) {
 	v := newView()
 	calls := 0
-	p := newProjector(t, newLog(posted(0, "acme", said{ID: "one"})), v, func(o *Options) {
+	p := newProjector(t, newLog(delivery(0, "acme", testEvent{ID: "one"})), v, func(o *Options) {
 		o.Committed = func(c Commit) { calls += len(c.Events) }
 	})
 	v.failing = true

@@ -48,7 +48,7 @@ func fill(t testing.TB, l *store.Log, seed uint64, n int) (events int) {
 		events += strings.Count(string(r.Body), `"org_id"`)
 		batch = append(batch, r)
 		if i%50 == 49 {
-			ack := done(0, "anna", event.ActionAck, event.ID(int64(i-c.rng.IntN(40)), 0), "")
+			ack := alertAction(0, "anna", event.ActionAck, event.ID(int64(i-c.rng.IntN(40)), 0), "")
 			ack.At = c.at
 			batch = append(batch, ack)
 		}
@@ -286,8 +286,8 @@ func BenchmarkCatchUp(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.StopTimer()
-		if s := p.Stats(); s.Undecoded != 0 || s.Events+s.Copies != int64(events) {
-			b.Fatalf("%d events of %d: %+v", s.Events+s.Copies, events, s)
+		if s := p.Stats(); s.Undecoded != 0 || s.Events+s.Duplicates != int64(events) {
+			b.Fatalf("%d events of %d: %+v", s.Events+s.Duplicates, events, s)
 		}
 		if err := v.Close(); err != nil {
 			b.Fatal(err)

@@ -12,23 +12,22 @@ import (
 	"foghorn/journal/triage"
 )
 
-// Kinds of what is kept by PutName, the first five as decode has them. Recoveries are triage's (see
-// triage.Recovery): the id is the condition's key, the name the time in epoch
-// milliseconds.
+// The kinds of rows that PutName stores. The first five are those of decode. The last
+// holds triage's orphan resolves: the id is the key of the condition, and the name the
+// time in epoch milliseconds.
 const (
-	nameSite     = "site"
-	nameDevice   = "device"
-	nameClient   = "client"
-	namePlace    = "device-site"
-	nameAddress  = "device-ip"
-	nameRecovery = "recovery"
+	nameSite       = "site"
+	nameDevice     = "device"
+	nameClient     = "client"
+	nameDeviceSite = "device-site"
+	nameDeviceIP   = "device-ip"
+	nameOrphan     = "recovery"
 )
 
-// Bounds on what is learned. Both depend on the log alone, so that a rebuild
-// learns the same: a name once learned is never let go. Clients that change
-// their MAC for every network use up theirs; those that come later are then
-// shown by MAC unless their events name them, and sites and devices, which are
-// counted apart, are as before.
+// Bounds on what is learned. They depend only on the log, so that a rebuild learns
+// the same, and a name is never forgotten. Clients that change their MAC for every
+// network can use up the names of clients: later ones are then shown by MAC unless
+// their events name them. Sites and devices are counted separately.
 const (
 	maxNames     = 100_000 // of each kind, some 20 MB
 	maxNameBytes = 256
@@ -36,21 +35,21 @@ const (
 
 type nameKey struct{ kind, id string }
 
-// names are the readable names that events told, so that later events that
-// carry only an id can be shown with them. The latest in the log's order wins.
+// names are the readable names that events brought, so that later events with only an
+// id can be shown with them. The latest in the order of the log wins.
 type names struct {
-	known map[nameKey]string
-	count map[string]int       // of each kind
-	fresh map[nameKey]struct{} // not written yet
-	hosts map[string][]string  // the MACs of devices, by hostOf their name
+	known   map[nameKey]string
+	count   map[string]int       // of each kind
+	unsaved map[nameKey]struct{} // not written yet
+	hosts   map[string][]string  // the MACs of devices, by hostOf their name
 }
 
 func loadNames(kept []store.Name) (*names, []triage.OrphanResolve) {
-	n := &names{known: make(map[nameKey]string, len(kept)), count: map[string]int{}, fresh: map[nameKey]struct{}{},
+	n := &names{known: make(map[nameKey]string, len(kept)), count: map[string]int{}, unsaved: map[nameKey]struct{}{},
 		hosts: map[string][]string{}}
 	var recoveries []triage.OrphanResolve
 	for _, k := range kept {
-		if k.Kind != nameRecovery {
+		if k.Kind != nameOrphan {
 			n.set(nameKey{k.Kind, k.ID}, k.Name)
 			n.count[k.Kind]++
 			continue
@@ -62,15 +61,15 @@ func loadNames(kept []store.Name) (*names, []triage.OrphanResolve) {
 	return n, recoveries
 }
 
-func recoveryName(r triage.OrphanResolve) store.Name {
-	return store.Name{Kind: nameRecovery, ID: r.Key, Name: strconv.FormatInt(r.At.UnixMilli(), 10)}
+func orphanName(r triage.OrphanResolve) store.Name {
+	return store.Name{Kind: nameOrphan, ID: r.Key, Name: strconv.FormatInt(r.At.UnixMilli(), 10)}
 }
 
-// learn takes in the names a record told.
+// learn keeps the names that a record brought.
 func (n *names) learn(told []decode.Name) {
 	for _, t := range told {
 		if t.ID == "" || t.Name == "" || len(t.Name) > maxNameBytes || len(t.ID) > maxNameBytes ||
-			!learned[t.Kind] {
+			!nameKinds[t.Kind] {
 			continue
 		}
 		key := nameKey{t.Kind, t.ID}
@@ -82,13 +81,13 @@ func (n *names) learn(told []decode.Name) {
 			n.count[t.Kind]++
 		}
 		n.set(key, t.Name)
-		n.fresh[key] = struct{}{}
+		n.unsaved[key] = struct{}{}
 	}
 }
 
-var learned = map[string]bool{nameSite: true, nameDevice: true, nameClient: true, namePlace: true, nameAddress: true}
+var nameKinds = map[string]bool{nameSite: true, nameDevice: true, nameClient: true, nameDeviceSite: true, nameDeviceIP: true}
 
-// set keeps a name, and of devices which hosts they may be.
+// set keeps a name, and for a device the host names it may have.
 func (n *names) set(key nameKey, name string) {
 	if key.kind == nameDevice {
 		if old := hostOf(n.known[key]); old != "" {
@@ -104,8 +103,8 @@ func (n *names) set(key nameKey, name string) {
 	n.known[key] = name
 }
 
-// hostOf is a name as devices of one network tell each other apart: in small
-// letters, without the domain. An address is no name.
+// hostOf is a name in lower case and without the domain, as devices of one network
+// tell each other apart. An address is not a host name.
 func hostOf(name string) string {
 	if _, is := decode.Address(name); is {
 		return ""
@@ -114,25 +113,25 @@ func hostOf(name string) string {
 	return strings.ToLower(strings.TrimSpace(host))
 }
 
-// join gives an event of a Junos device the MAC of the Mist device it is: the
-// only one of that name, or else the one at the address that it, or who told of
-// it, has. It keeps the name it came with.
-func (n *names) join(e *event.Event, remote string) {
+// joinDevice gives an event of a Junos device the MAC of the Mist device that it is:
+// the only one of that name, or else the one at the address that the device or its
+// sender has. The event keeps the name it came with.
+func (n *names) joinDevice(e *event.Event, remote string) {
 	if e.DeviceType != decode.JunosTopic || e.DeviceMAC != "" {
 		return
 	}
-	mac := n.named(e.Device)
+	mac := n.deviceOfHost(e.Device)
 	for _, address := range []string{e.Device, remote} {
 		if ip, ok := decode.Address(address); ok && mac == "" {
-			mac = n.known[nameKey{nameAddress, ip}]
+			mac = n.known[nameKey{nameDeviceIP, ip}]
 		}
 	}
 	e.DeviceMAC, _ = event.ParseMAC(mac)
 }
 
-// named finds the device of a host name. Of several that differ in the domain it
-// is the one that has the whole name; names that are not unique say nothing.
-func (n *names) named(host string) string {
+// deviceOfHost finds the device of a host name. Of several that differ in the domain
+// it is the one with the whole name; a name that is not unique finds none.
+func (n *names) deviceOfHost(host string) string {
 	macs := n.hosts[hostOf(host)]
 	if len(macs) == 1 && !otherDomain(host, n.known[nameKey{nameDevice, macs[0]}]) {
 		return macs[0]
@@ -156,11 +155,11 @@ func otherDomain(a, b string) bool {
 	return hasX && hasY && !strings.EqualFold(x, y)
 }
 
-// fill gives an event the names it did not bring, in its sentences too. What is
-// known at that point of the log depends on the log alone, and so does the text.
+// fill gives an event the names it did not bring, in its sentences too. What is known
+// at that point depends only on the log, and so does the text.
 func (n *names) fill(e *event.Event) {
 	if e.SiteID == "" && e.DeviceMAC != "" {
-		e.SiteID = n.known[nameKey{namePlace, string(e.DeviceMAC)}]
+		e.SiteID = n.known[nameKey{nameDeviceSite, string(e.DeviceMAC)}]
 	}
 	if e.Site == "" && e.SiteID != "" {
 		e.Site = n.known[nameKey{nameSite, e.SiteID}]
@@ -175,14 +174,14 @@ func (n *names) fill(e *event.Event) {
 
 // changes returns what has to be written, in a fixed order, once.
 func (n *names) changes() []store.Name {
-	if len(n.fresh) == 0 {
+	if len(n.unsaved) == 0 {
 		return nil
 	}
-	out := make([]store.Name, 0, len(n.fresh))
-	for k := range n.fresh {
+	out := make([]store.Name, 0, len(n.unsaved))
+	for k := range n.unsaved {
 		out = append(out, store.Name{Kind: k.kind, ID: k.id, Name: n.known[k]})
 	}
-	clear(n.fresh)
+	clear(n.unsaved)
 	slices.SortFunc(out, func(a, b store.Name) int {
 		if c := strings.Compare(a.Kind, b.Kind); c != 0 {
 			return c

@@ -58,21 +58,21 @@ func TestActivitiesOfAnOlderLogStayOnTheirAlerts(t *testing.T) {
 	}
 	many := strings.Repeat(`{"type":"x"},`, 12_000) + `{"type":"y"}`
 	records := []event.Record{
-		hooked(1, "device-updowns", lost("5c5b35000001")),
-		hooked(2, "device-updowns", lost("5c5b35000002"), lost("5c5b35000003")),
+		webhook(1, "device-updowns", lost("5c5b35000001")),
+		webhook(2, "device-updowns", lost("5c5b35000002"), lost("5c5b35000003")),
 		oldAct(3, `{"id":0,"time":"2026-03-01T09:00:00Z","actor":"anna","action":"ack","target":"alert:2000001"}`),
 		oldAct(4, `{"id":0,"time":"2026-03-01T09:00:00Z","actor":"ben","action":"ack","target":"alert:1000000","after":"ben"}`),
 		oldAct(5, `{"id":0,"time":"2026-03-01T09:00:00Z","actor":"ben","action":"undo","target":"alert:1000000","undoes":4}`),
-		hooked(6, "device-updowns", many),
+		webhook(6, "device-updowns", many),
 		oldAct(7, `{"id":0,"time":"2026-03-01T09:00:00Z","actor":"eve","action":"ack","target":"alert:6010001"}`),
-		hooked(8, "device-updowns", lost("5c5b35000004")),
+		webhook(8, "device-updowns", lost("5c5b35000004")),
 	}
 	for schema := range oldLayouts {
 		t.Run(fmt.Sprint("schema ", schema), func(t *testing.T) {
 			dir := t.TempDir()
 			writeOldLog(t, dir, schema, records)
 			l := openLog(t, dir)
-			appended := acted(9, event.Activity{Actor: "kim", Action: event.ActionAck, Target: event.AlertTarget(event.ID(2, 0))})
+			appended := activity(9, event.Activity{Actor: "kim", Action: event.ActionAck, Target: event.AlertTarget(event.ID(2, 0))})
 			if _, err := l.Append(t.Context(), appended); err != nil {
 				t.Fatal(err)
 			}

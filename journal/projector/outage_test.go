@@ -21,7 +21,7 @@ func TestOneOutageInMistsWords(t *testing.T) {
 	everyOrder(len(bodies), func(order []int) {
 		var records []event.Record
 		for i, n := range order {
-			r := posted(300+i, "acme")
+			r := delivery(300+i, "acme")
 			r.Body = []byte(bodies[n])
 			records = append(records, r)
 		}

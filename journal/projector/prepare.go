@@ -12,7 +12,7 @@ import (
 	"foghorn/journal/store"
 )
 
-// slice is a run of records, read and decoded but not written.
+// slice is a run of records that are read and decoded but not written.
 type slice struct {
 	after int64 // the position it continues from
 	last  int64
@@ -21,8 +21,8 @@ type slice struct {
 	items []item
 }
 
-// item is one record taken apart. Of a delivery, an observation, an activity and
-// a problem alone, one is set.
+// item is one decoded record. Exactly one of delivery, observation and activity is
+// set, unless the record cannot be read.
 type item struct {
 	seq         int64
 	at          time.Time
@@ -30,13 +30,13 @@ type item struct {
 	observation *event.Delivery // in the shape of a delivery, which it was not
 	activity    *event.Activity
 	decoded     decode.Decoded
-	damaged     bool  // what it holds could not be made out
-	replayed    bool  // it tells of old times only: nothing follows from its events
-	lost        int64 // so many records were passed over in its place
+	damaged     bool  // it could not be decoded
+	isReplay    bool  // it raises and resolves nothing, see replayWarning
+	skipped     int64 // how many damaged records it stands for
 }
 
-// prepare reads and decodes the records after a position. It touches nothing of
-// the projector's memory, so it may run beside apply.
+// prepare reads and decodes the records after a position. It touches nothing of the
+// projector's memory, so it may run beside apply.
 func (p *Projector) prepare(ctx context.Context, after int64, records int) (slice, error) {
 	got, err := p.read(ctx, after, records)
 	if err != nil {
@@ -49,7 +49,7 @@ func (p *Projector) prepare(ctx context.Context, after int64, records int) (slic
 			return slice{}, context.Cause(ctx)
 		}
 		bytes += int64(len(r.Body))
-		s.items = append(s.items, p.take(r))
+		s.items = append(s.items, p.unpack(r))
 		s.last, s.sum = r.Seq, r.Sum
 	}
 	// A slice cut by its bytes holds nearly all of them or one large record.
@@ -57,12 +57,12 @@ func (p *Projector) prepare(ctx context.Context, after int64, records int) (slic
 	return s, nil
 }
 
-// damageTries is how often damaged pages are met, a pause between, before they
-// are passed over: SQLite reports a disk that fails for a moment as damage too.
+// damageTries is how often a damaged page is read, with a pause in between, before it
+// is skipped: SQLite reports a disk that fails for a moment as damage too.
 const damageTries = 3
 
-// read reads the records after a position. What stands for pages that stay
-// unreadable is one of them.
+// read reads the records after a position. Pages that stay unreadable are one record,
+// which says so.
 func (p *Projector) read(ctx context.Context, after int64, records int) ([]event.Record, error) {
 	for try := 1; ; try++ {
 		got, err := p.opt.Log.Read(ctx, after, records, p.opt.Bytes)
@@ -70,38 +70,38 @@ func (p *Projector) read(ctx context.Context, after int64, records int) ([]event
 			return got, err
 		}
 		if try < damageTries {
-			p.trouble(fmt.Errorf("read the log after %d: %w", after, err))
+			p.setProblem(fmt.Errorf("read the log after %d: %w", after, err))
 			p.pause(ctx, firstRetry)
 			continue
 		}
-		lost, e := p.opt.Log.Damage(ctx, after)
+		skipped, e := p.opt.Log.Damage(ctx, after)
 		if errors.Is(e, store.ErrNotFound) {
-			return nil, err // it was for a moment after all: this is tried again
+			return nil, err // the page can be read now: the caller tries again
 		}
-		return []event.Record{lost}, e
+		return []event.Record{skipped}, e
 	}
 }
 
-// passOver puts a delivery in the place of records that cannot be used, for
-// people to find; nothing else of them is derived.
-func (p *Projector) passOver(it *item, r event.Record) {
+// skipDamaged puts a delivery in the place of damaged records, for people to find.
+// Nothing else is derived from them.
+func (p *Projector) skipDamaged(it *item, r event.Record) {
 	p.opt.Logger.Error("the journal is damaged; foghorn skips the damaged records and goes on", "record", r.Seq, "records", r.Seq-r.First+1, "err", r.Damage)
-	it.damaged, it.lost = true, r.Seq-r.First+1
+	it.damaged, it.skipped = true, r.Seq-r.First+1
 	it.delivery = &event.Delivery{ID: r.Seq, Received: r.At, Size: int64(len(r.Body)), Verdict: event.Malformed, Cause: r.Damage}
 }
 
-// take takes one record apart.
-func (p *Projector) take(r event.Record) item {
+// unpack decodes one record.
+func (p *Projector) unpack(r event.Record) item {
 	it := item{seq: r.Seq, at: r.At}
 	if r.Damage != "" {
-		p.passOver(&it, r)
+		p.skipDamaged(&it, r)
 		return it
 	}
 	switch r.Kind {
 	case event.RecordDelivery, event.RecordRefusal:
-		p.takeDelivery(&it, r)
+		p.unpackDelivery(&it, r)
 	case event.RecordObservation:
-		p.takeObservation(&it, r)
+		p.unpackObservation(&it, r)
 	case event.RecordActivity:
 		a, err := r.Activity()
 		if err != nil {
@@ -117,7 +117,7 @@ func (p *Projector) take(r event.Record) item {
 	return it
 }
 
-func (p *Projector) takeDelivery(it *item, r event.Record) {
+func (p *Projector) unpackDelivery(it *item, r event.Record) {
 	d, err := r.Delivery()
 	if err != nil {
 		p.opt.Logger.Error("a delivery in the log is damaged", "record", r.Seq, "err", err)
@@ -129,7 +129,7 @@ func (p *Projector) takeDelivery(it *item, r event.Record) {
 		return
 	}
 	it.delivery = &d
-	d.Duplicates = 0 // counted here and nowhere else
+	d.Duplicates = 0 // the projector alone counts them
 	if r.Kind == event.RecordDelivery && d.Verdict.Accepted() {
 		it.decoded = p.decode(&d)
 		if len(it.decoded.Events) == 0 {
@@ -141,21 +141,21 @@ func (p *Projector) takeDelivery(it *item, r event.Record) {
 		if d.Events == 0 {
 			d.Events = len(it.decoded.Events)
 		}
-		if mark := replayed(&d, it.decoded.Events, p.opt.ReplayAfter); mark != "" {
-			it.replayed = true
-			it.decoded.Names = nil // what things were called then
+		if mark := replayWarning(&d, it.decoded.Events, p.opt.ReplayAfter); mark != "" {
+			it.isReplay = true
+			it.decoded.Names = nil // they may be out of date
 			if d.Warning != "" {
 				mark += "; " + d.Warning
 			}
 			d.Warning = mark
 		}
 	}
-	d.Body = nil // the view keeps none, and a slice should not hold it any longer
+	d.Body = nil // the view keeps no bodies, so the slice need not hold it
 }
 
-// takeObservation takes apart what a poll or a stream found out. Its events are
-// of no delivery; one that brings nothing but names is as it should be.
-func (p *Projector) takeObservation(it *item, r event.Record) {
+// unpackObservation decodes what a poll or a stream found. Its events belong to no
+// delivery. One that brings only names is complete.
+func (p *Projector) unpackObservation(it *item, r event.Record) {
 	d, err := r.Observation()
 	if err != nil {
 		p.opt.Logger.Error("an observation in the log is damaged", "record", r.Seq, "err", err)
@@ -176,8 +176,8 @@ func (p *Projector) takeObservation(it *item, r event.Record) {
 	d.Body = nil
 }
 
-// decode runs the decoder and takes a panic of its as one more broken body. So
-// it does ids that are not the record's own or do not grow: the view would
+// decode runs the decoder and treats a panic in it as one more broken body. It does
+// the same with ids that are not the record's own or do not grow: the view would
 // refuse them, and the whole slice with them.
 func (p *Projector) decode(d *event.Delivery) (out decode.Decoded) {
 	defer func() {

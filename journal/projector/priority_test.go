@@ -14,7 +14,7 @@ import (
 
 // decodeJunosSaid has every event of the tests come from a Junos device.
 func decodeJunosSaid(d *event.Delivery) decode.Decoded {
-	out := decodeSaid(d)
+	out := decodeTest(d)
 	for i := range out.Events {
 		out.Events[i].Topic, out.Events[i].Type = "junos", "LINK"
 	}
@@ -25,8 +25,8 @@ func decodeJunosSaid(d *event.Delivery) decode.Decoded {
 // lowers all that came before; an alert that is open when its sort is lowered is
 // still closed by its end.
 func TestPrioritiesComeBeforeTriage(t *testing.T) {
-	down := said{ID: "down 1", Act: event.Raise, Key: "port 1"}
-	l := newLog(posted(0, "core", down))
+	down := testEvent{ID: "down 1", Act: event.Raise, Key: "port 1"}
+	l := newLog(delivery(0, "core", down))
 	v, live := newView(), &priority.Live{}
 	set := func(o *Options) { o.Decode, o.Priorities = decodeJunosSaid, live }
 	p := newProjector(t, l, v, set)
@@ -41,9 +41,9 @@ func TestPrioritiesComeBeforeTriage(t *testing.T) {
 		"LINK": {Subs: []priority.Sub{{Text: "2", Level: priority.Detail}}, Level: priority.Journal},
 	}}}))
 	l.append(
-		posted(10, "core", said{ID: "up 1", At: 10, Act: event.Resolve, Key: "port 1"}),
-		posted(20, "core", said{ID: "down 2", At: 20, Act: event.Raise, Key: "port 2"}),
-		posted(30, "core", said{ID: "down 3", At: 30, Act: event.Raise, Key: "port 3"}),
+		delivery(10, "core", testEvent{ID: "up 1", At: 10, Act: event.Resolve, Key: "port 1"}),
+		delivery(20, "core", testEvent{ID: "down 2", At: 20, Act: event.Raise, Key: "port 2"}),
+		delivery(30, "core", testEvent{ID: "down 3", At: 30, Act: event.Raise, Key: "port 3"}),
 	)
 	catchUp()
 	alerts := func(v *memView) string {
@@ -71,12 +71,12 @@ func TestWhatIsIgnoredLeavesOnlyItsDelivery(t *testing.T) {
 	ignore := priority.NewLive(priority.Compile(priority.Table{"junos": {Filter: []string{"lab"}, Events: map[string]priority.Rule{
 		"LINK": {Subs: []priority.Sub{{Text: "port 2", Level: priority.Detail}}, Level: priority.Ignore},
 	}}}))
-	up2 := said{ID: "up of 2", At: 20, Act: event.Resolve, Key: "port 2"}
-	up1 := said{ID: "up of 1", At: 20, Act: event.Resolve, Key: "port 1"}
+	up2 := testEvent{ID: "up of 2", At: 20, Act: event.Resolve, Key: "port 2"}
+	up1 := testEvent{ID: "up of 1", At: 20, Act: event.Resolve, Key: "port 1"}
 	l := newLog(
-		posted(0, "core", said{ID: "down of port 1", Act: event.Raise, Key: "port 1"}, said{ID: "down of port 2", Act: event.Raise, Key: "port 2"}, said{ID: "lab", At: 1}),
-		posted(20, "core", up2, up1),
-		posted(21, "core", up2, up1), // told once more
+		delivery(0, "core", testEvent{ID: "down of port 1", Act: event.Raise, Key: "port 1"}, testEvent{ID: "down of port 2", Act: event.Raise, Key: "port 2"}, testEvent{ID: "lab", At: 1}),
+		delivery(20, "core", up2, up1),
+		delivery(21, "core", up2, up1), // told once more
 	)
 	v := project(t, l, func(o *Options) { o.Decode, o.Priorities = decodeJunosSaid, ignore })
 	v.read(func(s *memState) {

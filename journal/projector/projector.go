@@ -1,11 +1,16 @@
-// Package projector carries the log into the view: it reads records in order,
-// decodes them, makes the many tellings of one event one row, lets triage judge
-// it, and writes a slice of it all in one transaction.
+// Package projector derives the view from the log: it reads records in order,
+// decodes them, makes one row of all reports of an event, lets triage judge it, and
+// writes a slice of records in one transaction.
 //
-// Callers may rely on this: the view is always exactly what the records up to
-// its position give, whatever the slices were and wherever a run was cut off;
-// no record stops the projector, however broken it is; and what a record or a
-// decoder did wrong is counted and shown on its delivery.
+// Callers may rely on this:
+//   - The view is exactly what the records up to its position give, whatever the
+//     slices were and wherever a run was cut off. The same log under the same rules
+//     gives the same events, alerts and transitions, with the same ids and cursors.
+//   - This holds for deadlines too, as long as a record reaches the log within 30
+//     seconds of the time it was received. A record that takes longer can meet an
+//     alert that the clock has ended; a rebuild ends that alert after the record.
+//   - No record stops the projector, however broken it is. What is wrong with a
+//     record, or with a decoder, is counted and shown on the delivery.
 package projector
 
 import (
@@ -34,15 +39,15 @@ type Log interface {
 	Damage(ctx context.Context, after int64) (event.Record, error)
 }
 
-// Options are what a projector works with. Log and View are required.
+// Options configure a projector. Log and View are required.
 type Options struct {
 	Log  Log
 	View store.Projection
 	// Wake gets a signal when records were appended. Without it, or when a
 	// signal is lost, Run finds new records within a second.
 	Wake <-chan struct{}
-	// Busy reports that requests are being answered right now, so that a
-	// backlog has to wait. By default, a signal of Wake during the last slice says so.
+	// Busy reports that requests are being answered right now, so that a backlog has
+	// to wait. By default a signal of Wake during the last slice means so.
 	Busy   func() bool
 	Clock  clock.Clock
 	Logger *slog.Logger
@@ -68,9 +73,9 @@ type Options struct {
 	Committed      func(Commit)
 	CommittedAfter int64
 
-	// Pace is the pause between two slices of Run, from 0 (50 ms is used) to a
-	// second. Longer favours ingestion, shorter favours the screen.
-	Pace time.Duration
+	// Pause is the pause between two slices of Run, at most a second (0: 50 ms). A
+	// longer one favors ingestion, a shorter one the screen.
+	Pause time.Duration
 	// Records and Bytes bound one slice (0: 4,096 records, 2 MiB of bodies).
 	// A body can become several times its size in events, and two slices are
 	// in memory at a time.
@@ -82,18 +87,18 @@ type Options struct {
 	Backlog     int64
 }
 
-// Stats are how the projector is doing.
+// Stats are the state of a projector.
 type Stats struct {
-	Position  int64 // the last record projected
-	End       int64 // the last record of the log, as of the last look
-	Slices    int64 // committed since the start, like the rest
-	Records   int64
-	Events    int64 // new ones
-	Copies    int64
-	Undecoded int64
-	Damaged   int64  // records passed over, because they are not what was written
-	Failures  int64  // times that the log could not be read or a slice not be committed
-	Problem   string // why the view is not updated; empty when it does not
+	Position   int64 // the last record projected
+	End        int64 // the last record of the log when it was last read
+	Slices     int64 // committed since the start, like the rest
+	Records    int64
+	Events     int64 // new ones
+	Duplicates int64
+	Undecoded  int64
+	Damaged    int64  // records skipped because they are damaged
+	Failures   int64  // times that the log could not be read or a slice not be committed
+	Problem    string // why the view is not updated; empty when it is
 }
 
 // Lag is how many records wait to be projected.
@@ -106,26 +111,26 @@ type Projector struct {
 
 	// What is derived from the view and may be ahead of it after a failure;
 	// nil means that it has to be loaded.
-	machine *triage.Machine
-	names   *names
-	at      int64                  // the position they stand at
-	next    event.TransitionCursor // of the next step in an alert's life
+	machine  *triage.Machine
+	names    *names
+	position int64                  // the position they stand at
+	nextStep event.TransitionCursor // of the next step in an alert's life
 
 	// bad are records whose events made triage or the view panic: their
 	// deliveries are projected without events.
-	bad map[int64]string
+	broken map[int64]string
 
 	mu    sync.Mutex
 	stats Stats
 }
 
-// New checks the options and returns a projector that stands where the view does.
+// New checks the options and returns a projector that continues where the view is.
 func New(o Options) (*Projector, error) {
 	if o.Log == nil || o.View == nil {
 		return nil, errors.New("projector: a log and a view are required")
 	}
-	if o.Pace < 0 || o.Pace > time.Second {
-		return nil, fmt.Errorf("projector: a pace of %v is not between 0 and 1s", o.Pace)
+	if o.Pause < 0 || o.Pause > time.Second {
+		return nil, fmt.Errorf("projector: a pause of %v is not between 0 and 1s", o.Pause)
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
@@ -145,12 +150,12 @@ func New(o Options) (*Projector, error) {
 	if o.Decode == nil {
 		o.Decode = decode.Delivery
 	}
-	setDefault(&o.Pace, 50*time.Millisecond)
+	setDefault(&o.Pause, 50*time.Millisecond)
 	setDefault(&o.Records, 4096)
 	setDefault(&o.Bytes, 2<<20)
 	setDefault(&o.BusyRecords, 512)
 	setDefault(&o.Backlog, 100_000)
-	return &Projector{opt: o, bad: map[int64]string{}}, nil
+	return &Projector{opt: o, broken: map[int64]string{}}, nil
 }
 
 func setDefault[T int | int64 | time.Duration](v *T, to T) {
@@ -159,27 +164,26 @@ func setDefault[T int | int64 | time.Duration](v *T, to T) {
 	}
 }
 
-// Stats returns how the projector is doing.
+// Stats returns the state of the projector.
 func (p *Projector) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.stats
 }
 
-// Lag is how many records wait to be projected, as of the last look.
+// Lag is how many records wait to be projected.
 func (p *Projector) Lag() int64 { return p.Stats().Lag() }
 
-func (p *Projector) note(fn func(*Stats)) {
+func (p *Projector) updateStats(fn func(*Stats)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	fn(&p.stats)
 }
 
-// ready makes sure that the memory stands where the view does, and returns the
-// position.
-func (p *Projector) ready(ctx context.Context) (int64, error) {
+// load makes sure that the memory matches the view, and returns the position.
+func (p *Projector) load(ctx context.Context) (int64, error) {
 	if p.machine != nil {
-		return p.at, nil
+		return p.position, nil
 	}
 	at, err := p.opt.View.Position(ctx)
 	if err != nil {
@@ -198,28 +202,27 @@ func (p *Projector) ready(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("read the view's last transition: %w", err)
 	}
-	p.next = event.TransitionCursor{Record: at}
+	p.nextStep = event.TransitionCursor{Record: at}
 	if last.Record == at {
-		p.next.Place = last.Place + 1
+		p.nextStep.Place = last.Place + 1
 	}
 	names, recoveries := loadNames(known)
 	machine := triage.New(p.opt.Rules)
 	machine.Load(alerts, recoveries)
-	p.machine, p.names, p.at = machine, names, at
-	p.note(func(s *Stats) { s.Position = at })
+	p.machine, p.names, p.position = machine, names, at
+	p.updateStats(func(s *Stats) { s.Position = at })
 	return at, nil
 }
 
-// failed drops the memory after a failed transaction: it may be ahead of the
-// view.
-func (p *Projector) failed() { p.machine, p.names = nil, nil }
+// dropMemory drops the memory after a failed transaction: it may be ahead of the view.
+func (p *Projector) dropMemory() { p.machine, p.names = nil, nil }
 
-// trouble keeps why the view is not updated, until something works again. A line
-// says when it begins, and one when it ends; the tries between say nothing.
-// Being told to stop is no trouble.
-func (p *Projector) trouble(err error) {
+// setProblem keeps why the view is not updated, until something works again. One line
+// is logged when the problem begins and one when it ends; the tries in between log
+// nothing.
+func (p *Projector) setProblem(err error) {
 	first := false
-	p.note(func(s *Stats) {
+	p.updateStats(func(s *Stats) {
 		first = s.Problem == ""
 		s.Failures++
 		s.Problem = err.Error()
@@ -229,21 +232,21 @@ func (p *Projector) trouble(err error) {
 	}
 }
 
-// well ends the trouble, if there was any.
-func (p *Projector) well() {
+// clearProblem ends the problem, if there was one.
+func (p *Projector) clearProblem() {
 	was := false
-	p.note(func(s *Stats) { was, s.Problem = s.Problem != "", "" })
+	p.updateStats(func(s *Stats) { was, s.Problem = s.Problem != "", "" })
 	if was {
 		p.opt.Logger.Warn("the view is updated again", "position", p.Stats().Position)
 	}
 }
 
-// look reads how far the log goes.
-func (p *Projector) look(ctx context.Context) error {
+// readEnd reads how far the log goes.
+func (p *Projector) readEnd(ctx context.Context) error {
 	end, err := p.opt.Log.Last(ctx)
 	if err != nil {
 		return fmt.Errorf("read the log's end: %w", err)
 	}
-	p.note(func(s *Stats) { s.End = end })
+	p.updateStats(func(s *Stats) { s.End = end })
 	return nil
 }

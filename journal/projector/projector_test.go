@@ -69,8 +69,8 @@ func firstDifference(got, want string) string {
 }
 
 func TestOneEventByTwoWebhooksIsOneRow(t *testing.T) {
-	down := said{ID: "ap1 down", Act: event.Raise, Key: "ap1"}
-	v := project(t, newLog(posted(0, "org", down), posted(1, "site", down, said{ID: "other"})))
+	down := testEvent{ID: "ap1 down", Act: event.Raise, Key: "ap1"}
+	v := project(t, newLog(delivery(0, "org", down), delivery(1, "site", down, testEvent{ID: "other"})))
 	v.read(func(s *memState) {
 		if e := s.Events[event.ID(1, 0)]; e.Duplicates != 2 || len(s.Events) != 2 {
 			t.Errorf("%d events, the first told %d times", len(s.Events), e.Duplicates)
@@ -85,14 +85,14 @@ func TestOneEventByTwoWebhooksIsOneRow(t *testing.T) {
 }
 
 func TestAckFromAnotherProcess(t *testing.T) {
-	l := newLog(posted(0, "acme", said{ID: "ap1 down", Act: event.Raise, Key: "ap1"}))
+	l := newLog(delivery(0, "acme", testEvent{ID: "ap1 down", Act: event.Raise, Key: "ap1"}))
 	v := newView()
 	p := newProjector(t, l, v)
 	for range 2 {
 		if err := p.CatchUp(context.Background(), nil); err != nil {
 			t.Fatal(err)
 		}
-		l.append(done(60, "anna", event.ActionAck, event.ID(1, 0), ""), done(61, "anna", event.ActionAck, 77, ""))
+		l.append(alertAction(60, "anna", event.ActionAck, event.ID(1, 0), ""), alertAction(61, "anna", event.ActionAck, 77, ""))
 	}
 	v.read(func(s *memState) {
 		if a := s.Alerts[event.ID(1, 0)]; a.Owner != "anna" || a.State != event.Acked {
@@ -109,8 +109,8 @@ func TestAckFromAnotherProcess(t *testing.T) {
 
 func TestEventOfAlertKnowsIt(t *testing.T) {
 	v := project(t, newLog(
-		posted(0, "acme", said{ID: "down", Act: event.Raise, Key: "ap1"}),
-		posted(9, "acme", said{ID: "up", Act: event.Resolve, Key: "ap1", At: 9}, said{ID: "else"})))
+		delivery(0, "acme", testEvent{ID: "down", Act: event.Raise, Key: "ap1"}),
+		delivery(9, "acme", testEvent{ID: "up", Act: event.Resolve, Key: "ap1", At: 9}, testEvent{ID: "else"})))
 	v.read(func(s *memState) {
 		for id, want := range map[int64]int64{event.ID(1, 0): event.ID(1, 0), event.ID(2, 0): event.ID(1, 0), event.ID(2, 1): 0} {
 			if got := s.Events[id].AlertID; got != want {
@@ -125,12 +125,12 @@ func TestEventOfAlertKnowsIt(t *testing.T) {
 
 func TestNamesLearnedFillIn(t *testing.T) {
 	l := newLog(
-		posted(0, "acme", said{ID: "before", Site: "s1", MAC: "m1"}),
-		posted(1, "acme", said{ID: "with", Site: "s1", SiteName: "Berlin", MAC: "m1", Name: "ap1"}),
-		posted(2, "acme", said{ID: "after", Site: "s1", MAC: "m1", Act: event.Raise, Key: "ap1"}),
-		posted(3, "acme", said{ID: "renamed", MAC: "m1", Name: "lobby"}),
-		posted(4, "acme", said{ID: "long", MAC: "m1", Name: strings.Repeat("n", 300)}),
-		posted(5, "acme", said{ID: "last", MAC: "m1", SLE: map[string]float64{"coverage": 0.5}, Site: "s1"}))
+		delivery(0, "acme", testEvent{ID: "before", Site: "s1", MAC: "m1"}),
+		delivery(1, "acme", testEvent{ID: "with", Site: "s1", SiteName: "Berlin", MAC: "m1", Name: "ap1"}),
+		delivery(2, "acme", testEvent{ID: "after", Site: "s1", MAC: "m1", Act: event.Raise, Key: "ap1"}),
+		delivery(3, "acme", testEvent{ID: "renamed", MAC: "m1", Name: "lobby"}),
+		delivery(4, "acme", testEvent{ID: "long", MAC: "m1", Name: strings.Repeat("n", 300)}),
+		delivery(5, "acme", testEvent{ID: "last", MAC: "m1", SLE: map[string]float64{"coverage": 0.5}, Site: "s1"}))
 	v := project(t, l, func(o *Options) { o.Records = 2 })
 	v.read(func(s *memState) {
 		for id, want := range map[int64]string{1: "/", 2: "Berlin/ap1", 3: "Berlin/ap1", 6: "Berlin/lobby"} {
@@ -158,7 +158,7 @@ func TestNamesLearnedAreInTheSentences(t *testing.T) {
 		`{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001"}]}`,
 		`{"topic":"client-sessions","events":[{"mac":"70ef00000001","ap":"5c5b35000001","ssid":"x","client_family":"Android"}]}`,
 	} {
-		r := posted(i, "acme")
+		r := delivery(i, "acme")
 		r.Body = []byte(body)
 		records = append(records, r)
 	}
@@ -195,11 +195,11 @@ func TestClientsCannotUseUpTheNamesOfDevices(t *testing.T) {
 }
 
 func TestBrokenRecordsAreShownAndCounted(t *testing.T) {
-	undecodable := posted(2, "acme")
+	undecodable := delivery(2, "acme")
 	undecodable.Body = []byte("?")
-	headless := posted(3, "acme", said{ID: "lost"})
+	headless := delivery(3, "acme", testEvent{ID: "lost"})
 	headless.Head = []byte("{")
-	actless := done(4, "anna", event.ActionAck, 1, "")
+	actless := alertAction(4, "anna", event.ActionAck, 1, "")
 	actless.Head = nil
 	refused := event.Delivery{Received: start, Verdict: event.Failed, Cause: "signature wrong", Status: 401, Body: []byte("[]")}
 	refusal, err := event.DeliveryRecord(refused)
@@ -207,13 +207,13 @@ func TestBrokenRecordsAreShownAndCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := project(t, newLog(
-		posted(0, "acme", said{ID: "before"}),
-		posted(1, "acme", said{Panic: true}),
+		delivery(0, "acme", testEvent{ID: "before"}),
+		delivery(1, "acme", testEvent{Panic: true}),
 		undecodable, headless, actless, refusal,
 		event.Record{Kind: event.RecordObservation, At: start, Head: []byte(`{}`)},
 		event.Record{Kind: 99, At: start},
-		posted(5, "acme", said{ID: "odd", Unknown: true}),
-		posted(6, "acme", said{ID: "right"}, said{ID: "wrong", WrongID: true}),
+		delivery(5, "acme", testEvent{ID: "odd", Unknown: true}),
+		delivery(6, "acme", testEvent{ID: "right"}, testEvent{ID: "wrong", WrongID: true}),
 	))
 	v.read(func(s *memState) {
 		for id, want := range map[int64]string{
@@ -237,7 +237,7 @@ func TestBrokenRecordsAreShownAndCounted(t *testing.T) {
 }
 
 func TestRecordThatBreaksTheWriterIsPassedOver(t *testing.T) {
-	l := newLog(posted(0, "acme", said{ID: "one"}), posted(1, "acme", said{ID: "fine"}, said{ID: "poison"}), posted(2, "acme", said{ID: "two"}))
+	l := newLog(delivery(0, "acme", testEvent{ID: "one"}), delivery(1, "acme", testEvent{ID: "fine"}, testEvent{ID: "poison"}), delivery(2, "acme", testEvent{ID: "two"}))
 	v := newView()
 	v.panicOn = "poison"
 	p := newProjector(t, l, v)
@@ -287,10 +287,10 @@ func TestCatchUpStopsWhenTold(t *testing.T) {
 
 func TestOptionsAreChecked(t *testing.T) {
 	for name, o := range map[string]Options{
-		"no log":       {View: newView()},
-		"no view":      {Log: newLog()},
-		"a wild pace":  {Log: newLog(), View: newView(), Pace: 1e10},
-		"a wild pace2": {Log: newLog(), View: newView(), Pace: -1},
+		"no log":           {View: newView()},
+		"no view":          {Log: newLog()},
+		"a long pause":     {Log: newLog(), View: newView(), Pause: 1e10},
+		"a negative pause": {Log: newLog(), View: newView(), Pause: -1},
 	} {
 		if _, err := New(o); err == nil {
 			t.Errorf("%s was accepted", name)

@@ -19,9 +19,9 @@ import (
 // defaultReplayAfter is how old the newest time of a signed delivery may be.
 const defaultReplayAfter = 24 * time.Hour
 
-// replayed is the mark of a delivery whose timestamps are all older than after, and
-// empty for all others.
-func replayed(d *event.Delivery, events []event.Event, after time.Duration) string {
+// replayWarning is the warning on a delivery whose timestamps are all older than
+// after; empty for all others.
+func replayWarning(d *event.Delivery, events []event.Event, after time.Duration) string {
 	if after <= 0 || len(events) == 0 || d.Verdict != event.Verified && d.Verdict != event.VerifiedV1 {
 		return ""
 	}
@@ -35,9 +35,9 @@ func replayed(d *event.Delivery, events []event.Event, after time.Duration) stri
 			return ""
 		}
 	}
-	// What an event is about may have begun long ago, and only now end: an alarm
-	// carries the time of its end beside its own.
-	if tellsOf(d.Body, before, d.Received.Add(defaultReplayAfter)) {
+	// An event can be old because its condition began long ago and ends now: an
+	// alarm carries the time of its end beside its own.
+	if hasTimeIn(d.Body, before, d.Received.Add(defaultReplayAfter)) {
 		return ""
 	}
 	return fmt.Sprintf("replayed: signed, but its newest event was %s old when it arrived; its events are kept, and they raise no alert",
@@ -48,8 +48,8 @@ func replayed(d *event.Delivery, events []event.Event, after time.Duration) stri
 // units or with a fraction, and the date and time of ISO 8601.
 var aTime = regexp.MustCompile(`\b[0-9]{10}(?:[0-9]{3}){0,3}\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}`)
 
-// tellsOf reports whether a body has a time between two moments in it.
-func tellsOf(body []byte, from, to time.Time) bool {
+// hasTimeIn reports whether a body holds a time between two moments.
+func hasTimeIn(body []byte, from, to time.Time) bool {
 	for rest := body; ; {
 		at := aTime.FindIndex(rest)
 		if at == nil {

@@ -11,8 +11,8 @@ import (
 )
 
 // judged is posted with another verdict.
-func judged(verdict event.Verdict, sec int, events ...said) event.Record {
-	d, err := posted(sec, "acme", events...).Delivery()
+func judged(verdict event.Verdict, sec int, events ...testEvent) event.Record {
+	d, err := delivery(sec, "acme", events...).Delivery()
 	if err != nil {
 		panic(err)
 	}
@@ -26,25 +26,25 @@ func judged(verdict event.Verdict, sec int, events ...said) event.Record {
 
 func TestWhatIsReplayedRaisesNothing(t *testing.T) {
 	const day = 24 * 60 * 60
-	down := func(id string) said { return said{ID: id, Act: event.Raise, Key: id} }
-	now := said{ID: "now", Act: event.Raise, Key: "now", At: day}
+	down := func(id string) testEvent { return testEvent{ID: id, Act: event.Raise, Key: id} }
+	now := testEvent{ID: "now", Act: event.Raise, Key: "now", At: day}
 	ends := start.Add(day * time.Second)
 	for name, c := range map[string]struct {
 		r        event.Record
 		replayed bool
 	}{
-		"a day and a second old":              {posted(day+1, "acme", down("a")), true},
+		"a day and a second old":              {delivery(day+1, "acme", down("a")), true},
 		"signed with SHA-1":                   {judged(event.VerifiedV1, day+1, down("a")), true},
-		"100 days old":                        {posted(100*day, "acme", down("a"), down("b")), true},
-		"a day old":                           {posted(day, "acme", down("a")), false},
+		"100 days old":                        {delivery(100*day, "acme", down("a"), down("b")), true},
+		"a day old":                           {delivery(day, "acme", down("a")), false},
 		"unsigned, so of this machine":        {judged(event.Unsigned, 100*day, down("a")), false},
-		"one of its events is new":            {posted(day+1, "acme", down("a"), now), false},
-		"it tells of an end today, ISO":       {posted(day+1, "acme", down(ends.Format(time.RFC3339))), false},
-		"it tells of an end today, seconds":   {posted(day+1, "acme", down(fmt.Sprint("ended ", ends.Unix()))), false},
-		"it tells of an end today, fraction":  {posted(day+1, "acme", down(fmt.Sprintf("%d.25", ends.Unix()))), false},
-		"it tells of an end today, ms":        {posted(day+1, "acme", down(fmt.Sprint(ends.UnixMilli()))), false},
-		"it tells of the other century":       {posted(day+1, "acme", down("valid to 2126-03-01T10:00:00Z")), true},
-		"digits that are no time, and no end": {posted(day+1, "acme", down(fmt.Sprintf("serial %d7 at 2026-99-99T00:00:00", ends.Unix()))), true},
+		"one of its events is new":            {delivery(day+1, "acme", down("a"), now), false},
+		"it tells of an end today, ISO":       {delivery(day+1, "acme", down(ends.Format(time.RFC3339))), false},
+		"it tells of an end today, seconds":   {delivery(day+1, "acme", down(fmt.Sprint("ended ", ends.Unix()))), false},
+		"it tells of an end today, fraction":  {delivery(day+1, "acme", down(fmt.Sprintf("%d.25", ends.Unix()))), false},
+		"it tells of an end today, ms":        {delivery(day+1, "acme", down(fmt.Sprint(ends.UnixMilli()))), false},
+		"it tells of the other century":       {delivery(day+1, "acme", down("valid to 2126-03-01T10:00:00Z")), true},
+		"digits that are no time, and no end": {delivery(day+1, "acme", down(fmt.Sprintf("serial %d7 at 2026-99-99T00:00:00", ends.Unix()))), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := project(t, newLog(c.r))
@@ -66,9 +66,9 @@ func TestWhatIsReplayedRaisesNothing(t *testing.T) {
 
 func TestWhatIsReplayedResolvesNothing(t *testing.T) {
 	const days = 24 * 60 * 60
-	up := said{ID: "up", Act: event.Resolve, Key: "link", At: 60, Site: "s", SiteName: "Old name"}
-	down := said{ID: "down", Act: event.Raise, Key: "link", At: 9 * days, Site: "s", SiteName: "New name"}
-	log := newLog(posted(9*days, "acme", down), posted(9*days+5, "acme", up))
+	up := testEvent{ID: "up", Act: event.Resolve, Key: "link", At: 60, Site: "s", SiteName: "Old name"}
+	down := testEvent{ID: "down", Act: event.Raise, Key: "link", At: 9 * days, Site: "s", SiteName: "New name"}
+	log := newLog(delivery(9*days, "acme", down), delivery(9*days+5, "acme", up))
 	state := func(change ...func(*Options)) (resolved bool, site string) {
 		project(t, log, change...).read(func(s *memState) {
 			for _, a := range s.Alerts {

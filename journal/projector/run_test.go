@@ -35,7 +35,7 @@ func position(v *memView) (at int64) {
 }
 
 func one(i int) event.Record {
-	r := posted(0, "acme", said{ID: fmt.Sprint(i)})
+	r := delivery(0, "acme", testEvent{ID: fmt.Sprint(i)})
 	r.At = time.Now()
 	return r
 }
@@ -61,7 +61,7 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func TestASteadyStreamIsProjectedInPacedSlices(t *testing.T) {
+func TestASteadyStreamIsProjectedInSlicesWithPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, v := newLog(), newView()
 		p := live(t, l, v)
@@ -101,7 +101,7 @@ func TestABacklogWaitsWhileIngestionIsBusy(t *testing.T) {
 		}
 		live(t, l, v, func(o *Options) {
 			o.Busy = func() bool { return true }
-			o.BusyRecords, o.Pace = 100, 200*time.Millisecond
+			o.BusyRecords, o.Pause = 100, 200*time.Millisecond
 		})
 		for i := range 5 {
 			if at, want := position(v), int64(100*(i+1)); at != want {
@@ -206,7 +206,7 @@ func TestTimeEndsAlertsWithoutRecords(t *testing.T) {
 		l, v := newLog(), newView()
 		live(t, l, v)
 		began := time.Now()
-		r := posted(0, "acme", said{ID: "restart", Act: event.OneShot, Key: "ap1", At: int(began.Sub(start).Seconds())})
+		r := delivery(0, "acme", testEvent{ID: "restart", Act: event.OneShot, Key: "ap1", At: int(began.Sub(start).Seconds())})
 		r.At = began
 		l.append(r)
 		pass(time.Hour + time.Second)

@@ -19,7 +19,7 @@ import (
 var start = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 
 // said is one event of a delivery in the tests' own tongue.
-type said struct {
+type testEvent struct {
 	ID       string // what makes it one happening; its text too
 	Act      event.SignalType
 	Alarm    string // Mist's id of it
@@ -37,8 +37,8 @@ type said struct {
 }
 
 // decodeSaid is the tests' decoder.
-func decodeSaid(d *event.Delivery) decode.Decoded {
-	var all []said
+func decodeTest(d *event.Delivery) decode.Decoded {
+	var all []testEvent
 	if err := json.Unmarshal(d.Body, &all); err != nil {
 		return decode.Decoded{Problem: "not in the tests' tongue"}
 	}
@@ -78,7 +78,7 @@ func decodeSaid(d *event.Delivery) decode.Decoded {
 }
 
 // posted is the record of a delivery that came sec seconds after start.
-func posted(sec int, source string, events ...said) event.Record {
+func delivery(sec int, source string, events ...testEvent) event.Record {
 	body, err := json.Marshal(events)
 	if err != nil {
 		panic(err)
@@ -94,7 +94,7 @@ func posted(sec int, source string, events ...said) event.Record {
 }
 
 // done is the record of an operator's act on an alert.
-func done(sec int, actor, action string, alert int64, after string) event.Record {
+func alertAction(sec int, actor, action string, alert int64, after string) event.Record {
 	r, err := event.ActivityRecord(event.Activity{
 		Time: start.Add(time.Duration(sec) * time.Second), Actor: actor, Action: action,
 		Target: event.AlertTarget(alert), After: after,
@@ -120,25 +120,25 @@ func historyEvery(gap int, seed uint64, n int) []event.Record {
 		case 0, 3, 4:
 			action := []string{event.ActionAck, event.ActionUnack, event.ActionNote, event.ActionSnooze, event.ActionSnooze, event.ActionWake}[rng.IntN(6)]
 			if of, target := pick(rng, acts); of != 0 && rng.IntN(4) == 0 {
-				out = append(out, acted(sec, event.Activity{Actor: "bo", Action: event.ActionUndo, Target: target, Undoes: int64(of)}))
+				out = append(out, activity(sec, event.Activity{Actor: "bo", Action: event.ActionUndo, Target: target, Undoes: int64(of)}))
 				continue
 			}
 			after := start.Add(time.Duration(sec+rng.IntN(5*gap)) * time.Second).Format(time.RFC3339)
 			if rng.IntN(2) == 0 { // else it goes on with the alert it was at
 				alert = event.ID(int64(1+max(0, i-rng.IntN(12))), 0)
 			}
-			out = append(out, done(sec, "anna", action, alert, after))
+			out = append(out, alertAction(sec, "anna", action, alert, after))
 			acts[len(out)] = event.AlertTarget(alert)
 		case 1:
 			out = append(out, event.Record{Kind: event.RecordDelivery, At: start, Head: []byte("{cut o")})
 		case 2:
-			r := posted(sec, "acme")
+			r := delivery(sec, "acme")
 			r.Body = []byte("nonsense")
 			out = append(out, r)
 		default:
-			var events []said
+			var events []testEvent
 			for j := range 1 + rng.IntN(3) {
-				s := said{
+				s := testEvent{
 					ID: fmt.Sprint(i, "/", j), At: sec - rng.IntN(90), Act: event.SignalType(rng.IntN(7)),
 					Key: fmt.Sprint("k", rng.IntN(6)), Site: fmt.Sprint("s", rng.IntN(3)), MAC: event.MAC(fmt.Sprint("m", rng.IntN(3))),
 					Sev: []event.Severity{event.Info, event.Warn, event.Critical}[rng.IntN(3)],
@@ -156,7 +156,7 @@ func historyEvery(gap int, seed uint64, n int) []event.Record {
 				}
 				events = append(events, s)
 			}
-			out = append(out, posted(sec, "acme", events...))
+			out = append(out, delivery(sec, "acme", events...))
 		}
 	}
 	return out
@@ -176,7 +176,7 @@ func pick(rng *rand.Rand, acts map[int]string) (record int, target string) {
 // a day after the start, so that everything time ends has ended.
 func newProjector(t testing.TB, l *memLog, v *memView, change ...func(*Options)) *Projector {
 	t.Helper()
-	o := Options{Log: l, View: v, Wake: l.wake, Clock: clock.NewFake(start.Add(24 * time.Hour)), Decode: decodeSaid}
+	o := Options{Log: l, View: v, Wake: l.wake, Clock: clock.NewFake(start.Add(24 * time.Hour)), Decode: decodeTest}
 	for _, fn := range change {
 		fn(&o)
 	}

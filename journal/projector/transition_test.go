@@ -83,7 +83,7 @@ func liveRun(t *testing.T, rng *rand.Rand, records []arrival) (*memLog, *memView
 		case 0:
 			p = newProjector(t, l, v, brief)
 		case 1:
-			p.failed()
+			p.dropMemory()
 		}
 	}
 	work()
@@ -184,11 +184,11 @@ func kindOf(was, now event.Transition) string {
 // TestAnAlertOfOneSliceHasItsWholeLife projects a short outage in one slice.
 func TestAnAlertOfOneSliceHasItsWholeLife(t *testing.T) {
 	v := project(t, newLog(
-		posted(0, "acme", said{ID: "down", Act: event.Raise, Key: "ap1"}),
-		posted(60, "acme", said{ID: "up", Act: event.Resolve, Key: "ap1", At: 60}),
-		posted(70, "acme", said{ID: "again", Act: event.Raise, Key: "ap1", At: 70}),
-		done(80, "anna", event.ActionAck, event.ID(1, 0), ""),
-		posted(90, "acme", said{ID: "well", Act: event.Resolve, Key: "ap1", At: 90}),
+		delivery(0, "acme", testEvent{ID: "down", Act: event.Raise, Key: "ap1"}),
+		delivery(60, "acme", testEvent{ID: "up", Act: event.Resolve, Key: "ap1", At: 60}),
+		delivery(70, "acme", testEvent{ID: "again", Act: event.Raise, Key: "ap1", At: 70}),
+		alertAction(80, "anna", event.ActionAck, event.ID(1, 0), ""),
+		delivery(90, "acme", testEvent{ID: "well", Act: event.Resolve, Key: "ap1", At: 90}),
 	))
 	var got []string
 	v.read(func(s *memState) {

@@ -10,7 +10,7 @@ import (
 )
 
 // changes are the events of a view about connections.
-func (s *memState) changes() string { return s.list(connection) }
+func (s *memState) changes() string { return s.list(isConnection) }
 
 // list are the events of a view that are kept, with how often each was told.
 func (s *memState) list(keep func(*event.Event) bool) string {
@@ -48,29 +48,29 @@ func TestWhatAPollFindsIsTheWebhooksOwnEvent(t *testing.T) {
 		open    int
 	}{
 		{"found after it was told", []event.Record{
-			hooked(300, updown, down(updown, 280)), asked(330, status, seen("disconnected", 230)),
-			hooked(600, updown, up(590)), asked(630, status, seen("connected", 625))},
+			webhook(300, updown, down(updown, 280)), polled(330, status, seen("disconnected", 230)),
+			webhook(600, updown, up(590)), polled(630, status, seen("connected", 625))},
 			"AP_DISCONNECTED x2, AP_CONNECTED x2", 0},
 		{"found before it was told", []event.Record{
-			asked(300, status, seen("disconnected", 230)), hooked(310, updown, down(updown, 290)), hooked(310, "device-events", down("", 290)),
-			asked(600, status, seen("connected", 590)), hooked(605, updown, up(590))},
+			polled(300, status, seen("disconnected", 230)), webhook(310, updown, down(updown, 290)), webhook(310, "device-events", down("", 290)),
+			polled(600, status, seen("connected", 590)), webhook(605, updown, up(590))},
 			"DEVICE_DISCONNECTED x3, DEVICE_CONNECTED x2", 0},
 		{"up was told by nobody but the poll", []event.Record{
-			hooked(300, updown, down(updown, 280)), asked(900, status, seen("connected", 890))},
+			webhook(300, updown, down(updown, 280)), polled(900, status, seen("connected", 890))},
 			"AP_DISCONNECTED x1, DEVICE_CONNECTED x1", 0},
 		{"down again, which only the poll found", []event.Record{
-			hooked(300, updown, down(updown, 280)), hooked(600, updown, up(590)), asked(900, status, seen("disconnected", 870))},
+			webhook(300, updown, down(updown, 280)), webhook(600, updown, up(590)), polled(900, status, seen("disconnected", 870))},
 			"AP_DISCONNECTED x1, AP_CONNECTED x1, DEVICE_DISCONNECTED x1", 1},
 		{"heard since, so it is another outage", []event.Record{
-			hooked(300, updown, down(updown, 280)), asked(2000, status, seen("disconnected", 1900))},
+			webhook(300, updown, down(updown, 280)), polled(2000, status, seen("disconnected", 1900))},
 			"AP_DISCONNECTED x1, DEVICE_DISCONNECTED x1", 1},
 		{"told long after it was found", []event.Record{
-			asked(300, status, seen("disconnected", 230)), hooked(2000, updown, down(updown, 1990))},
+			polled(300, status, seen("disconnected", 230)), webhook(2000, updown, down(updown, 1990))},
 			"DEVICE_DISCONNECTED x1, AP_DISCONNECTED x1", 1},
 		{"ended by an alarm, and down all the same", []event.Record{
-			hooked(300, updown, down(updown, 280)),
-			hooked(600, "alarms", fmt.Sprintf(`{"id":"a","type":"device_reconnected","org_id":"o","site_id":"s","aps":["5c5b35000001"],"timestamp":%d}`, at(590))),
-			asked(900, status, seen("disconnected", 880))},
+			webhook(300, updown, down(updown, 280)),
+			webhook(600, "alarms", fmt.Sprintf(`{"id":"a","type":"device_reconnected","org_id":"o","site_id":"s","aps":["5c5b35000001"],"timestamp":%d}`, at(590))),
+			polled(900, status, seen("disconnected", 880))},
 			"AP_DISCONNECTED x1, DEVICE_DISCONNECTED x1", 1},
 	} {
 		for _, slice := range []int{1, 2, 100} {
@@ -102,14 +102,14 @@ func TestOneStateOfAnAlarmIsOneEventThoughItsTimesDiffer(t *testing.T) {
 		records []event.Record
 		want    string
 	}{
-		{"the next second", []event.Record{hooked(60, "alarms", alarm("open", 50.9, 1)), asked(90, "alarms", alarm("open", 51, 1))}, "bad_cable x2"},
-		{"asked for first", []event.Record{asked(60, "alarms", alarm("open", 51, 1)), hooked(90, "alarms", alarm("open", 50.1, 1))}, "bad_cable x2"},
-		{"seen again", []event.Record{hooked(60, "alarms", alarm("open", 50, 1)), asked(90, "alarms", alarm("open", 51, 2))}, "bad_cable x1, bad_cable x1"},
-		{"over", []event.Record{hooked(60, "alarms", alarm("open", 50, 1)), asked(90, "alarms", alarm("resolved", 51, 1))}, "bad_cable x1, bad_cable x1"},
+		{"the next second", []event.Record{webhook(60, "alarms", alarm("open", 50.9, 1)), polled(90, "alarms", alarm("open", 51, 1))}, "bad_cable x2"},
+		{"asked for first", []event.Record{polled(60, "alarms", alarm("open", 51, 1)), webhook(90, "alarms", alarm("open", 50.1, 1))}, "bad_cable x2"},
+		{"seen again", []event.Record{webhook(60, "alarms", alarm("open", 50, 1)), polled(90, "alarms", alarm("open", 51, 2))}, "bad_cable x1, bad_cable x1"},
+		{"over", []event.Record{webhook(60, "alarms", alarm("open", 50, 1)), polled(90, "alarms", alarm("resolved", 51, 1))}, "bad_cable x1, bad_cable x1"},
 		{"open once more", []event.Record{
-			hooked(60, "alarms", alarm("open", 50, 1)), hooked(70, "alarms", alarm("resolved", 65, 1)), asked(90, "alarms", alarm("open", 80, 1))},
+			webhook(60, "alarms", alarm("open", 50, 1)), webhook(70, "alarms", alarm("resolved", 65, 1)), polled(90, "alarms", alarm("open", 80, 1))},
 			"bad_cable x1, bad_cable x1, bad_cable x1"},
-		{"two webhooks", []event.Record{hooked(60, "alarms", alarm("open", 50, 1)), hooked(90, "alarms", alarm("open", 52, 1))}, "bad_cable x1, bad_cable x1"},
+		{"two webhooks", []event.Record{webhook(60, "alarms", alarm("open", 50, 1)), webhook(90, "alarms", alarm("open", 52, 1))}, "bad_cable x1, bad_cable x1"},
 	} {
 		v := project(t, newLog(c.records...), func(o *Options) { o.Decode = nil })
 		v.read(func(s *memState) {
