@@ -1,8 +1,9 @@
-// Package feeds supervises what is live of one Mist organisation: polling, the
-// stream, and the mirror that both feed.
+// Package feeds follows one Mist organization: it polls the API, receives the
+// stream, and keeps the current state of devices and clients from both.
 //
-// Callers may rely on this: everything an Org starts ends with Run; trouble with
-// the cloud is never an error of Run, it is a line of Feeds; and what happened
-// during a gap of the stream is asked for before the gap is told, so that the
-// telling can say how much of it was missed.
+// Callers may rely on this:
+//   - Everything that an Org starts ends with Run.
+//   - Trouble with the cloud is never an error of Run. Feeds reports it.
+//   - A gap of the stream is filled from the API before it is recorded, so that the
+//     record can say how many events the gap had hidden.
 package feeds

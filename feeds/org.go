@@ -22,12 +22,12 @@ import (
 	"foghorn/mist"
 )
 
-// Log is where what was found goes.
+// Log takes the records.
 type Log interface {
 	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
-// View is what an organisation needs of the view.
+// View is what an organization needs of the view.
 type View interface {
 	netstate.View
 	poll.View
@@ -37,20 +37,20 @@ type View interface {
 	KnownClients(ctx context.Context, source string) ([]event.LiveClient, error)
 }
 
-// Options say which organisation is followed, and how. Zero values mean the
+// Options say which organization is followed, and how. Zero values mean the
 // defaults given.
 type Options struct {
 	Source string
 	OrgID  string
 	Sites  []string     // names, ids or globs; all
-	Client *mist.Client // its governor is that of the token, shared by all clients of it
-	// Renew makes a client of what the configuration gives now, for when the
-	// token was refused; nil means that a new token takes a restart.
+	Client *mist.Client // its governor belongs to the token and is shared by the token's clients
+	// Renew makes a client from the credentials that the configuration gives now.
+	// It is called when the token was refused. Without it a new token needs a restart.
 	Renew func(ctx context.Context) (*mist.Client, error)
 
-	StreamURL string   // of the region or of the configuration; empty: no stream
+	StreamURL string   // empty: no stream
 	Channels  []string // further channels of the stream
-	// Dial replaces the usual way of making a connection of the stream.
+	// Dial makes the connections of the stream; nil means the usual way.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	View   View
@@ -60,26 +60,26 @@ type Options struct {
 	Jitter func() float64 // 0 to 1; random
 }
 
-// Org follows one organisation. It is safe for concurrent use.
+// Org follows one organization. It is safe for concurrent use.
 type Org struct {
-	o      Options
-	mirror *netstate.State
-	poll   *poll.Poll
+	o     Options
+	state *netstate.State
+	poll  *poll.Poll
 
 	changed signal.Signal // there are changes
 
 	mu      sync.Mutex
-	stream  *stream.Feed // nil without one
-	sites   []string     // their ids
-	renewed signal.Signal
+	stream  *stream.Feed    // nil without one
+	sites   []string        // their ids
+	renewed signal.Signal   // there is a new client
 	ctx     context.Context // of Run; gaps are filled with it
 	changes []learned       // in the order of their commits
 }
 
-// New makes an organisation; nothing is asked before Run.
+// New makes an organization. It requests nothing before Run.
 func New(o Options) (*Org, error) {
 	if o.View == nil || o.Log == nil || o.Client == nil {
-		return nil, errors.New("an organisation needs a client, a view and a log")
+		return nil, errors.New("an organization needs a client, a view and a log")
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
@@ -88,11 +88,11 @@ func New(o Options) (*Org, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	org := &Org{o: o, renewed: signal.New(), changed: signal.New()}
-	org.mirror = netstate.New(netstate.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
+	org.state = netstate.New(netstate.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
 	var err error
 	org.poll, err = poll.New(poll.Options{
-		Source: o.Source, OrgID: o.OrgID, Client: o.Client, Renew: org.renewal(), Mirror: org.mirror, View: o.View, Log: o.Log,
-		Sites: org.watch, Back: org.answersAgain, Clock: o.Clock, Logger: o.Logger, Jitter: o.Jitter,
+		Source: o.Source, OrgID: o.OrgID, Client: o.Client, Renew: org.renewal(), Mirror: org.state, View: o.View, Log: o.Log,
+		Sites: org.setSites, Back: org.apiRecovered, Clock: o.Clock, Logger: o.Logger, Jitter: o.Jitter,
 	})
 	if err != nil {
 		return nil, err
@@ -103,19 +103,19 @@ func New(o Options) (*Org, error) {
 	return org, err
 }
 
-// newStream makes the stream with the present client. Since is from when on
-// messages are missing already, and why they are.
+// newStream makes a stream with the current client. since is the time from which
+// messages are already missing, and why says what they were lost to.
 func (o *Org) newStream(since time.Time, why string) (*stream.Feed, error) {
 	return stream.New(stream.Options{
 		Source: o.o.Source, OrgID: o.o.OrgID, MistEdges: true, Extra: o.o.Channels, Since: since, Why: why,
 		Stream: mist.StreamConfig{URL: o.o.StreamURL, UserAgent: "foghorn", Mask: o.o.Client.Masker(), Dial: o.o.Dial,
 			Authorize: func(ctx context.Context, h http.Header) error { return o.poll.Client().Authorize(ctx, h) }},
-		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.streaming, Clock: o.o.Clock, Logger: o.o.Logger,
+		Sink: o, Frames: o.o.View, Subscriptions: o.o.View, Streaming: o.streamChanged, Clock: o.o.Clock, Logger: o.o.Logger,
 	})
 }
 
-// renewal is Options.Renew that also gives the stream another try: it does not
-// go on by itself once its token was refused.
+// renewal is Options.Renew, and makes the stream begin again: a stream ends when
+// its token is refused.
 func (o *Org) renewal() func(ctx context.Context) (*mist.Client, error) {
 	if o.o.Renew == nil {
 		return nil
@@ -129,18 +129,18 @@ func (o *Org) renewal() func(ctx context.Context) (*mist.Client, error) {
 	}
 }
 
-// streaming takes that the stream became whole or is no longer. Where it can be
-// reached the API can be too, most likely, and the other way round: so whichever
-// notices first that the cloud is back has the other try it at once.
-func (o *Org) streaming(up bool) {
-	o.mirror.Streaming(up)
+// streamChanged notes whether the stream is complete. When the stream reaches the
+// cloud, the API most likely can too, and the other way round, so whichever
+// notices first makes the other try at once.
+func (o *Org) streamChanged(up bool) {
+	o.state.Streaming(up)
 	if up {
 		o.poll.Hurry()
 	}
 }
 
-// answersAgain takes that the API answers after it had been out of reach.
-func (o *Org) answersAgain() {
+// apiRecovered notes that the API answers after an outage.
+func (o *Org) apiRecovered() {
 	o.mu.Lock()
 	feed := o.stream
 	o.mu.Unlock()
@@ -149,8 +149,8 @@ func (o *Org) answersAgain() {
 	}
 }
 
-// watch takes which sites are followed.
-func (o *Org) watch(sites []netstate.Site) {
+// setSites sets the sites whose channels the stream subscribes to.
+func (o *Org) setSites(sites []netstate.Site) {
 	ids := make([]string, len(sites))
 	for i, s := range sites {
 		ids[i] = s.ID
@@ -164,8 +164,8 @@ func (o *Org) watch(sites []netstate.Site) {
 	}
 }
 
-// Run follows the organisation until ctx ends. It fails only for what is not
-// the cloud's doing: a view that cannot be read, a bug.
+// Run follows the organization until ctx ends. It fails only when the cloud is not
+// the reason: the view cannot be read, or foghorn has a bug.
 func (o *Org) Run(ctx context.Context) error {
 	devices, err := o.o.View.KnownDevices(ctx, o.o.Source)
 	if err != nil {
@@ -175,48 +175,40 @@ func (o *Org) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.mirror.Restore(devices, clients)
+	o.state.Restore(devices, clients)
 
 	g, gctx := errgroup.WithContext(ctx)
 	o.mu.Lock()
 	o.ctx = gctx
 	o.mu.Unlock()
-	// The mirror ends last: what the others told it must still be written.
-	mirrored, stop := context.WithCancel(context.WithoutCancel(gctx))
+	// The state ends last: changes by the others must still be written.
+	stateCtx, stop := context.WithCancel(context.WithoutCancel(gctx))
 	defer stop()
-	g.Go(recovery.Wrap(func() error { return o.mirror.Run(mirrored) }))
+	g.Go(recovery.Wrap(func() error { return o.state.Run(stateCtx) }))
 	g.Go(recovery.Wrap(func() error {
 		defer stop()
 		feeders, fctx := errgroup.WithContext(gctx)
 		feeders.Go(recovery.Wrap(func() error { return o.poll.Run(fctx) }))
-		feeders.Go(recovery.Wrap(func() error { return o.follow(fctx) }))
+		feeders.Go(recovery.Wrap(func() error { return o.runStream(fctx) }))
 		feeders.Go(recovery.Wrap(func() error { return o.learn(fctx) }))
 		return feeders.Wait()
 	}))
 	return g.Wait()
 }
 
-// follow runs the stream, and another one each time there is a new token.
-func (o *Org) follow(ctx context.Context) error {
+// runStream runs the stream, and a new one whenever there is a new token.
+func (o *Org) runStream(ctx context.Context) error {
 	o.mu.Lock()
 	feed := o.stream
 	o.mu.Unlock()
 	for feed != nil {
-		sctx, cancel := context.WithCancel(ctx)
-		var g errgroup.Group
-		g.Go(recovery.Wrap(func() error { return feed.Run(sctx) }))
-		select {
-		case <-ctx.Done():
-		case <-o.renewed:
-		}
-		up, ended := feed.Feed().State == event.FeedUp, o.o.Clock.Now()
-		cancel()
-		if err := g.Wait(); err != nil || ctx.Err() != nil {
+		up, err := o.runOneStream(ctx, feed)
+		if err != nil || ctx.Err() != nil {
 			return err
 		}
 		since, why := feed.Missing()
 		if since.IsZero() && up {
-			since, why = ended, "another token came"
+			since, why = o.o.Clock.Now(), "another token came"
 		}
 		next, err := o.newStream(since, why)
 		if err != nil {
@@ -230,7 +222,35 @@ func (o *Org) follow(ctx context.Context) error {
 	return nil
 }
 
-// Feeds tells how polling and the stream stand.
+// runOneStream runs a stream until there is a new token, and reports whether it
+// was up then. A stream whose token was refused ends by itself, without an error.
+func (o *Org) runOneStream(ctx context.Context, feed *stream.Feed) (up bool, err error) {
+	own, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- recovery.Wrap(func() error { return feed.Run(own) })() }()
+	running := true
+	for {
+		select {
+		case err := <-ended:
+			if running = false; err != nil {
+				return false, err
+			}
+			ended = nil // wait for a new token
+			continue
+		case <-ctx.Done():
+		case <-o.renewed:
+		}
+		up = feed.Feed().State == event.FeedUp
+		cancel()
+		if running {
+			err = <-ended
+		}
+		return up, err
+	}
+}
+
+// Feeds is the state of polling and of the stream.
 func (o *Org) Feeds() []event.Feed {
 	o.mu.Lock()
 	feed := o.stream
@@ -242,19 +262,19 @@ func (o *Org) Feeds() []event.Feed {
 	return out
 }
 
-// AskWebhooks asks now for the webhooks of the organisation, or of one site.
+// AskWebhooks reads the webhooks of the organization, or of one site, now.
 func (o *Org) AskWebhooks(ctx context.Context, site string) error {
 	return o.poll.AskWebhooks(ctx, site)
 }
 
-// DoubtWebhooks has those of the organisation asked for soon: something speaks
-// against what was read last.
+// DoubtWebhooks makes polling read the webhooks of the organization soon, because
+// something contradicts what was read last.
 func (o *Org) DoubtWebhooks() { o.poll.Nudge("webhooks") }
 
-// Client is the present client: another one after the token was renewed.
+// Client is the client in use. Renewing the token replaces it.
 func (o *Org) Client() *mist.Client { return o.poll.Client() }
 
-// Budget tells how the token stands with its limit.
+// Budget is what was used of the token's hourly limit.
 func (o *Org) Budget() event.Budget {
 	u := o.poll.Client().Governor().Usage()
 	b := event.Budget{Sources: []string{o.o.Source}, Used: u.Used, Limit: u.Limit, Resets: u.Resets, Blocked: u.Blocked}
@@ -264,8 +284,7 @@ func (o *Org) Budget() event.Budget {
 	return b
 }
 
-// Budgets tells how the tokens of several organisations stand; those that share
-// one have one budget.
+// Budgets are those of several organizations. Those that share a token have one.
 func Budgets(orgs ...*Org) []event.Budget {
 	var out []event.Budget
 	at := map[*mist.Governor]int{}

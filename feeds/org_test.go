@@ -350,3 +350,30 @@ func (s *stage) post(body string) {
 		s.t.Fatal(err)
 	}
 }
+
+// brokenView panics when the stream reads its subscriptions.
+type brokenView struct{ View }
+
+func (brokenView) Subscriptions(context.Context) ([]event.Subscription, error) {
+	panic("spilled coffee")
+}
+
+// A panic in the stream ends the organization with an error, so that its owner
+// starts it again, and not polling alone goes on.
+func TestAFailedStreamEndsTheOrganization(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, false)
+		defer s.stop()
+		o := s.o
+		o.View = brokenView{o.View}
+		broken, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if err := broken.Run(ctx); err == nil || !strings.Contains(err.Error(), "spilled coffee") || ctx.Err() != nil {
+			t.Errorf("it ends with %v, %v", err, ctx.Err())
+		}
+	})
+}

@@ -12,26 +12,23 @@ import (
 	"foghorn/mist"
 )
 
-// Org is where the stream leaves what it carries.
+// Org is the sink of the stream.
 
 // DeviceStats implements stream.Sink.
-func (o *Org) DeviceStats(siteID string, raw []byte) { o.mirror.DeviceFrame(siteID, raw) }
+func (o *Org) DeviceStats(siteID string, raw []byte) { o.state.DeviceFrame(siteID, raw) }
 
 // ClientStats implements stream.Sink.
-func (o *Org) ClientStats(siteID string, raw []byte) { o.mirror.ClientFrame(siteID, raw) }
+func (o *Org) ClientStats(siteID string, raw []byte) { o.state.ClientFrame(siteID, raw) }
 
-// Summary implements stream.Sink. What it says is known better from the devices.
-func (o *Org) Summary([]byte) {}
-
-// A gap is filled as soon as the cloud answers. Often what cut the stream also
-// cuts the API, and for a little longer.
+// A gap is filled as soon as the cloud answers. What cut the stream often cuts the
+// API too, and for a little longer.
 const (
 	fillEvery = 20 * time.Second
 	fillTries = 15
 )
 
-// Gap implements stream.Sink: what happened meanwhile is asked for, then the gap
-// is told with how much of it nothing else had brought.
+// Gap implements stream.Sink. It asks the API for what happened meanwhile, then
+// records the gap with the number of events that nothing else had brought.
 func (o *Org) Gap(from, to time.Time, reason string) {
 	o.mu.Lock()
 	ctx := o.ctx
@@ -41,14 +38,14 @@ func (o *Org) Gap(from, to time.Time, reason string) {
 	}
 	filled, err := o.fill(ctx, from)
 	if err != nil {
-		reason = strings.TrimPrefix(reason+"; what happened meanwhile could not be asked: "+mist.Explain(err), "; ")
+		reason = strings.TrimPrefix(reason+"; what happened meanwhile could not be read: "+mist.Explain(err), "; ")
 	}
-	if err := o.tellGap(ctx, from, to, filled, reason); err != nil {
-		o.o.Logger.Error("tell a gap of the stream", "source", o.o.Source, "error", err)
+	if err := o.recordGap(ctx, from, to, filled, reason); err != nil {
+		o.o.Logger.Error("record a gap of the stream", "source", o.o.Source, "error", err)
 	}
 }
 
-// fill tries until everything could be asked, for some minutes.
+// fill tries until everything could be read, for some minutes.
 func (o *Org) fill(ctx context.Context, from time.Time) (filled int, err error) {
 	tick, stop := o.o.Clock.NewTicker(fillEvery)
 	defer stop()
@@ -69,8 +66,8 @@ func (o *Org) fill(ctx context.Context, from time.Time) (filled int, err error) 
 	}
 }
 
-// tellGap appends the observation. It is told even when all is about to end.
-func (o *Org) tellGap(ctx context.Context, from, to time.Time, filled int, reason string) error {
+// recordGap appends the observation, even while the process is stopping.
+func (o *Org) recordGap(ctx context.Context, from, to time.Time, filled int, reason string) error {
 	element, err := json.Marshal(struct {
 		Timestamp float64 `json:"timestamp"`
 		Start     float64 `json:"start"`

@@ -20,69 +20,70 @@ import (
 	"foghorn/mist"
 )
 
-// Subscriptions is where the channels are that people asked for.
+// Subscriptions returns the channels that people asked for.
 type Subscriptions interface {
 	Subscriptions(ctx context.Context) ([]event.Subscription, error)
 }
 
 // Options say whose stream it is. Zero values mean the defaults given.
 type Options struct {
-	Source string // the organisation's name in the configuration
+	Source string // the organization's name in the configuration
 	OrgID  string
-	// Stream says where the stream is and what opens it; the feed sets
+	// Stream is the address of the stream and its credentials. The feed sets
 	// Deliver, Changed and Guard.
 	Stream    mist.StreamConfig
-	MistEdges bool     // follow the Mist Edges of the organisation too
+	MistEdges bool     // subscribe to the Mist Edges of the organization too
 	Extra     []string // further channels; :org and :site are filled in
 
-	// Since is from when on messages are missing already and Why they are, when
-	// this feed goes on for one that was ended; see Missing.
+	// Since is the time from which messages are already missing, and Why says what
+	// they were lost to, when this feed replaces one that ended; see Missing.
 	Since time.Time
 	Why   string
 
 	Sink Sink
-	// Streaming is told when the stream becomes whole, all channels answered,
-	// and when it no longer is; nobody is told.
+	// Streaming is called when the stream becomes complete, with all channels
+	// answered, and when it no longer is; may be nil.
 	Streaming     func(up bool)
-	Frames        FrameSink     // nothing is kept for looking at
-	Subscriptions Subscriptions // nobody can ask for more channels
+	Frames        FrameSink     // raw messages are not kept
+	Subscriptions Subscriptions // nobody can ask for channels
 	Clock         clock.Clock   // the machine's
 	Logger        *slog.Logger  // silent
 }
 
-// Feed is safe for concurrent use.
+// Feed is the stream of one organization. It is safe for concurrent use.
 type Feed struct {
 	o      Options
 	stream *mist.Stream
 	frames frames
 	meter  rate.Meter
 
-	plans signal.Signal // the sites changed
-	asks  atomic.Bool   // the view changed, so somebody may have asked for a channel
-	tells signal.Signal // a gap is to be told
+	sitesChanged signal.Signal
+	viewChanged  atomic.Bool   // somebody may have asked for a channel
+	gapEnded     signal.Signal // there is one to report
 
-	mu       sync.Mutex
-	running  bool
-	sites    []string
-	asked    []event.Subscription
-	wanted   map[string]bool // the channels that are subscribed
-	problem  error           // what is wrong with a channel that should be
-	noFrames error           // why frames do not reach the journal
-	noAsked  error           // why it cannot be asked for subscriptions
-	refusal  string          // why the stream is over for good
-	gaps     gaps
-	told     gap // the gap to be told
+	mu               sync.Mutex
+	running          bool
+	sites            []string
+	asked            []event.Subscription
+	wanted           map[string]bool // the channels that are subscribed
+	problem          error           // what is wrong with a channel that should be subscribed
+	framesErr        error           // why raw messages cannot be written
+	subscriptionsErr error           // why subscriptions cannot be read
+	refusal          string          // why the stream ended for good
+	gaps             gaps
+	ended            gap // the gap to report
 
-	wholeMu sync.Mutex // held while Streaming is told, so that the last word is the right one
-	whole   bool
+	completeMu sync.Mutex // held during Streaming, so that calls come in the order of changes
+	complete   bool
 }
 
-const every = time.Second
+// flushEvery is how often raw messages are written and subscriptions checked.
+const flushEvery = time.Second
 
-// New checks the options; nothing is dialled before Run.
+// New checks the options. It connects to nothing before Run.
 func New(o Options) (*Feed, error) {
 	if o.Source == "" || o.OrgID == "" || o.Sink == nil {
-		return nil, errors.New("a stream needs the name and the id of its organisation and a sink")
+		return nil, errors.New("a stream needs the name and the id of its organization, and a sink")
 	}
 	for _, c := range o.Extra {
 		if err := Check(c); err != nil {
@@ -95,8 +96,8 @@ func New(o Options) (*Feed, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	f := &Feed{o: o, plans: signal.New(), tells: signal.New()}
-	f.asks.Store(true)
+	f := &Feed{o: o, sitesChanged: signal.New(), gapEnded: signal.New()}
+	f.viewChanged.Store(true)
 	if !o.Since.IsZero() {
 		f.gaps.lose(0, gap{from: o.Since, reason: o.Why})
 	}
@@ -106,40 +107,39 @@ func New(o Options) (*Feed, error) {
 	return f, err
 }
 
-// Watch says which sites are followed from now on, by their ids.
+// Watch sets the ids of the sites whose channels are subscribed.
 func (f *Feed) Watch(sites []string) {
 	f.mu.Lock()
 	same := slices.Equal(f.sites, sites)
 	f.sites = slices.Clone(sites)
 	f.mu.Unlock()
 	if !same {
-		f.plans.Notify()
+		f.sitesChanged.Notify()
 	}
 }
 
-// ViewChanged says that somebody may have asked for a channel. It returns at
-// once, and may be called with every change of the view.
-func (f *Feed) ViewChanged() { f.asks.Store(true) }
+// ViewChanged makes the feed read the subscriptions again within a second. It
+// returns at once, so it may be called with every change of the view.
+func (f *Feed) ViewChanged() { f.viewChanged.Store(true) }
 
-// Hurry says that the cloud answers again, so that it is tried at once.
+// Hurry makes the stream reconnect now, because the cloud answers again.
 func (f *Feed) Hurry() { f.stream.Hurry() }
 
-// Channels lists the channels and how they stand.
+// Channels lists the channels and their states.
 func (f *Feed) Channels() []mist.ChannelStatus { return f.stream.Channels() }
 
-// Missing tells from when on messages are missing that no gap was told of yet,
-// and why; zero when there are none. It is for another feed that goes on once
-// this one has ended, as after a refused token.
+// Missing returns the time from which messages are missing that no reported gap
+// covers, and why; zero when there are none. A feed that replaces this one, as
+// after a refused token, takes them as Options.Since and Why.
 func (f *Feed) Missing() (since time.Time, why string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	g := f.told.with(f.gaps.missing())
+	g := f.ended.with(f.gaps.missing())
 	return g.from, g.reason
 }
 
-// Run follows the stream until ctx ends, and returns nil then. When the cloud
-// refuses the credentials it says so in Feed and waits for the end. It can be
-// called once.
+// Run runs the stream until ctx ends, and returns nil then. When the cloud refuses
+// the credentials, Feed says so and Run waits for the end. It can be called once.
 func (f *Feed) Run(ctx context.Context) error {
 	f.refresh(ctx)
 	f.plan()
@@ -147,19 +147,19 @@ func (f *Feed) Run(ctx context.Context) error {
 	f.running = true
 	f.mu.Unlock()
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(recovery.Wrap(func() error { return f.follow(gctx) }))
+	g.Go(recovery.Wrap(func() error { return f.runStream(gctx) }))
 	g.Go(recovery.Wrap(func() error { return f.tick(gctx) }))
-	g.Go(recovery.Wrap(func() error { return f.tell(gctx) }))
+	g.Go(recovery.Wrap(func() error { return f.reportGaps(gctx) }))
 	err := g.Wait()
 	f.mu.Lock()
 	f.running = false
 	f.mu.Unlock()
-	f.tellWhole()
+	f.reportComplete()
 	return err
 }
 
-// follow runs the stream itself. A refusal is a state and no failure of ours.
-func (f *Feed) follow(ctx context.Context) error {
+// runStream runs the connections. A refusal is a state and no failure.
+func (f *Feed) runStream(ctx context.Context) error {
 	err := f.stream.Run(ctx)
 	if err == nil {
 		return nil
@@ -173,15 +173,15 @@ func (f *Feed) follow(ctx context.Context) error {
 	return nil
 }
 
-// tick hands on frames and looks for new subscriptions, once a second.
+// tick writes raw messages and reads changed subscriptions, once a second.
 func (f *Feed) tick(ctx context.Context) error {
-	ticks, stop := f.o.Clock.NewTicker(every)
+	ticks, stop := f.o.Clock.NewTicker(flushEvery)
 	defer stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.plans:
+		case <-f.sitesChanged:
 			f.plan()
 		case <-ticks:
 			f.flush(ctx)
@@ -192,19 +192,19 @@ func (f *Feed) tick(ctx context.Context) error {
 	}
 }
 
-// refresh reads what people asked for, if that may have changed, and reports
-// whether it did.
+// refresh reads the subscriptions if they may have changed, and reports whether
+// they did.
 func (f *Feed) refresh(ctx context.Context) bool {
-	if f.o.Subscriptions == nil || !f.asks.Swap(false) {
+	if f.o.Subscriptions == nil || !f.viewChanged.Swap(false) {
 		return false
 	}
 	asked, err := f.o.Subscriptions.Subscriptions(ctx)
 	if err != nil {
-		f.asks.Store(true)
-		f.set(&f.noAsked, fmt.Errorf("read subscriptions: %w", err))
+		f.viewChanged.Store(true)
+		f.set(&f.subscriptionsErr, fmt.Errorf("read subscriptions: %w", err))
 		return false
 	}
-	f.set(&f.noAsked, nil)
+	f.set(&f.subscriptionsErr, nil)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	same := slices.Equal(f.asked, asked)
@@ -212,19 +212,20 @@ func (f *Feed) refresh(ctx context.Context) bool {
 	return !same
 }
 
+// flush writes the raw messages that came since the last time.
 func (f *Feed) flush(ctx context.Context) {
-	news := f.frames.take()
-	if f.o.Frames == nil || len(news) == 0 {
+	raw := f.frames.take()
+	if f.o.Frames == nil || len(raw) == 0 {
 		return
 	}
-	err := f.o.Frames.PutFrames(ctx, news)
+	err := f.o.Frames.PutFrames(ctx, raw)
 	if err != nil {
 		err = fmt.Errorf("keep frames: %w", err)
 	}
-	f.set(&f.noFrames, err)
+	f.set(&f.framesErr, err)
 }
 
-// set notes what is wrong, or that nothing is any more.
+// set notes an error, or that there is none.
 func (f *Feed) set(where *error, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -241,7 +242,7 @@ func (f *Feed) deliver(m mist.StreamMessage) {
 	f.mu.Lock()
 	ours := f.wanted[m.Channel]
 	f.mu.Unlock()
-	if ours { // and not a late one of a site that is not watched any more
+	if ours { // a message of a site that is no longer watched may come late
 		f.route(m)
 	}
 }
@@ -251,7 +252,7 @@ func (f *Feed) changed(k mist.Link) {
 	f.mu.Lock()
 	ended, ok := f.gaps.change(k)
 	if ok {
-		f.told = f.told.with(ended)
+		f.ended = f.ended.with(ended)
 	}
 	f.mu.Unlock()
 	switch {
@@ -261,37 +262,37 @@ func (f *Feed) changed(k mist.Link) {
 		f.o.Logger.Info("stream connected", "source", f.o.Source, "channels", k.Channels)
 	}
 	if ok {
-		f.tells.Notify()
+		f.gapEnded.Notify()
 	}
-	f.tellWhole()
+	f.reportComplete()
 }
 
-// tellWhole tells of a change from or to whole.
-func (f *Feed) tellWhole() {
-	f.wholeMu.Lock()
-	defer f.wholeMu.Unlock()
+// reportComplete calls Streaming when the stream became complete or no longer is.
+func (f *Feed) reportComplete() {
+	f.completeMu.Lock()
+	defer f.completeMu.Unlock()
 	f.mu.Lock()
 	running := f.running
 	f.mu.Unlock()
-	state, _ := standing(f.stream.Links(), f.o.Clock.Now())
-	whole := running && state == event.FeedUp
-	if whole != f.whole && f.o.Streaming != nil {
-		f.o.Streaming(whole)
+	state, _ := linkState(f.stream.Links(), f.o.Clock.Now())
+	complete := running && state == event.FeedUp
+	if complete != f.complete && f.o.Streaming != nil {
+		f.o.Streaming(complete)
 	}
-	f.whole = whole
+	f.complete = complete
 }
 
-// tell tells of gaps, in a goroutine of its own since filling one takes time.
-func (f *Feed) tell(ctx context.Context) error {
+// reportGaps hands gaps to the sink, in a goroutine of its own: filling one takes time.
+func (f *Feed) reportGaps(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.tells:
+		case <-f.gapEnded:
 		}
 		f.mu.Lock()
-		g := f.told
-		f.told = gap{}
+		g := f.ended
+		f.ended = gap{}
 		f.mu.Unlock()
 		f.o.Sink.Gap(g.from, g.to, g.reason)
 	}

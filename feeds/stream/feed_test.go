@@ -22,15 +22,15 @@ func TestItFollowsTheOrganisationAndTheSitesThatAreWatched(t *testing.T) {
 			o.Extra = []string{"/sites/:site/devices", "/orgs/:org/pcaps", "/sites/:site/stats/clients", "/test"}
 		}, "s1", "s2")
 		same(t, "two sites", r.names(), []string{
-			"/orgs/o1/insights/summary", "/orgs/o1/pcaps", "/orgs/o1/stats/mxedges",
+			"/orgs/o1/pcaps", "/orgs/o1/stats/mxedges",
 			"/sites/s1/devices", "/sites/s1/stats/clients", "/sites/s1/stats/devices",
 			"/sites/s2/devices", "/sites/s2/stats/clients", "/sites/s2/stats/devices", "/test",
 		})
-		r.expect(t, event.FeedUp, "10 channels")
+		r.expect(t, event.FeedUp, "9 channels")
 		r.Watch([]string{"s2", "s3"})
 		synctest.Wait()
 		got := strings.Join(r.names(), " ")
-		if strings.Contains(got, "s1") || !strings.Contains(got, "/sites/s3/stats/devices") || len(r.names()) != 10 {
+		if strings.Contains(got, "s1") || !strings.Contains(got, "/sites/s3/stats/devices") || len(r.names()) != 9 {
 			t.Errorf("after a change of the sites: %s", got)
 		}
 		if left := r.cloud.Last().Left(); len(left) != 3 || len(r.cloud.Peers()) != 1 {
@@ -38,7 +38,7 @@ func TestItFollowsTheOrganisationAndTheSitesThatAreWatched(t *testing.T) {
 		}
 		r.Watch(nil)
 		synctest.Wait()
-		same(t, "no site", r.names(), []string{"/orgs/o1/insights/summary", "/orgs/o1/pcaps", "/orgs/o1/stats/mxedges", "/test"})
+		same(t, "no site", r.names(), []string{"/orgs/o1/pcaps", "/orgs/o1/stats/mxedges", "/test"})
 		r.finish(t)
 	})
 }
@@ -46,12 +46,12 @@ func TestItFollowsTheOrganisationAndTheSitesThatAreWatched(t *testing.T) {
 func TestWhatPeopleAskForIsSubscribedWhenTheViewChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, nil, "s1")
-		reads := r.told.readings()
+		reads := r.sink.readings()
 		pass(time.Hour)
-		if r.told.readings() != reads {
-			t.Errorf("nothing changed, and it was read %d times", r.told.readings()-reads)
+		if r.sink.readings() != reads {
+			t.Errorf("nothing changed, and it was read %d times", r.sink.readings()-reads)
 		}
-		r.told.set(func(s *told) {
+		r.sink.set(func(s *recorder) {
 			s.asked = []event.Subscription{
 				{Source: "acme", Channel: "/sites/:site/stats/maps/m1/clients"},
 				{Source: "other", Channel: "/sites/x/devices"},
@@ -62,18 +62,18 @@ func TestWhatPeopleAskForIsSubscribedWhenTheViewChanged(t *testing.T) {
 			r.ViewChanged()
 		}
 		pass(time.Second)
-		if got := strings.Join(r.names(), " "); !strings.Contains(got, "/sites/s1/stats/maps/m1/clients") || strings.Contains(got, "/x/") || r.told.readings() != reads+1 {
-			t.Errorf("after %d readings: %s", r.told.readings()-reads, got)
+		if got := strings.Join(r.names(), " "); !strings.Contains(got, "/sites/s1/stats/maps/m1/clients") || strings.Contains(got, "/x/") || r.sink.readings() != reads+1 {
+			t.Errorf("after %d readings: %s", r.sink.readings()-reads, got)
 		}
 		r.expect(t, event.FeedUp, "4 channels; :device in /sites/s1/devices/:device/cmd must be an id; only :org and :site are filled in")
 
-		r.told.set(func(s *told) { s.asked, s.denied = nil, errFull })
+		r.sink.set(func(s *recorder) { s.asked, s.denied = nil, errFull })
 		r.ViewChanged()
 		pass(time.Second)
 		if f := r.Feed.Feed(); len(r.names()) != 4 || !strings.HasSuffix(f.Detail, "; read subscriptions: disk full") {
 			t.Errorf("what cannot be read changes nothing: %q, %+v", r.names(), f)
 		}
-		r.told.set(func(s *told) { s.denied = nil })
+		r.sink.set(func(s *recorder) { s.denied = nil })
 		pass(time.Second)
 		r.expect(t, event.FeedUp, "3 channels")
 		r.finish(t)
@@ -87,7 +87,6 @@ func TestWhatComesGoesToWhereItsChannelBelongs(t *testing.T) {
 			o.Extra = []string{"/sites/:site/devices", "/sites/:site/stats/mxedges"}
 		}, "s1")
 		p := r.cloud.Last()
-		p.Data("/orgs/o1/insights/summary", `{"num_aps":3}`)
 		p.Data("/sites/s1/stats/devices", `"{\"mac\":\"a\"}"`)
 		p.Data("/sites/s1/stats/clients", `[{"mac":"b"},{"mac":"c"}]`)
 		p.Data("/orgs/o1/stats/mxedges", `{"mac":"d"}`)
@@ -97,16 +96,16 @@ func TestWhatComesGoesToWhereItsChannelBelongs(t *testing.T) {
 		p.Data("/sites/s1/stats/devices", `null`)                 // nothing
 		p.Data("/sites/s1/stats/clients", `[{"mac":"g"},{"mac":`) // not JSON
 		synctest.Wait()
-		same(t, "told", r.told.take(), []string{
-			`summary {"num_aps":3}`, `device s1 {"mac":"a"}`, `client s1 {"mac":"b"}`, `client s1 {"mac":"c"}`,
+		same(t, "received", r.sink.take(), []string{
+			`device s1 {"mac":"a"}`, `client s1 {"mac":"b"}`, `client s1 {"mac":"c"}`,
 			`device  {"mac":"d"}`, `device s1 {"mac":"e"}`,
 		})
-		r.expect(t, event.FeedUp, "6 channels; 1 message not understood")
+		r.expect(t, event.FeedUp, "5 channels; 1 message malformed")
 		r.Watch(nil)
 		synctest.Wait()
 		p.Data("/sites/s1/stats/devices", `{"mac":"late"}`)
 		synctest.Wait()
-		same(t, "of a site that is not watched any more", r.told.take(), nil)
+		same(t, "of a site that is not watched any more", r.sink.take(), nil)
 		r.finish(t)
 	})
 }
@@ -114,36 +113,36 @@ func TestWhatComesGoesToWhereItsChannelBelongs(t *testing.T) {
 func TestRawFramesAreHandedOnOnceASecondCutAndBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, nil)
-		pass(every)
-		first := r.told.allFrames()
-		if len(first) != 1 || len(first[0]) != 1 || first[0][0].Event != mist.StreamSubscribed || first[0][0].Channel != "/orgs/o1/insights/summary" {
+		pass(flushEvery)
+		first := r.sink.allFrames()
+		if len(first) != 1 || len(first[0]) != 1 || first[0][0].Event != mist.StreamSubscribed || first[0][0].Channel != "/orgs/o1/stats/mxedges" {
 			t.Fatalf("the answer to the subscription: %+v", first)
 		}
 		p := r.cloud.Last()
-		for i := range mostFrames + 5 {
-			p.Data("/orgs/o1/insights/summary", fmt.Sprint(i))
+		for i := range maxFrames + 5 {
+			p.Data("/orgs/o1/stats/mxedges", fmt.Sprint(i))
 		}
-		p.Data("/orgs/o1/insights/summary", `"`+strings.Repeat("ü", 5000)+`"`)
+		p.Data("/orgs/o1/stats/mxedges", `"`+strings.Repeat("ü", 5000)+`"`)
 		synctest.Wait()
-		if n := len(r.told.allFrames()); n != 1 {
+		if n := len(r.sink.allFrames()); n != 1 {
 			t.Fatalf("handed on %d times within the second", n)
 		}
-		pass(every)
-		all := r.told.allFrames()
+		pass(flushEvery)
+		all := r.sink.allFrames()
 		last := all[len(all)-1]
-		if len(all) != 2 || len(last) != mostFrames || !strings.Contains(last[0].Text, `"data":6}`) {
+		if len(all) != 2 || len(last) != maxFrames || !strings.Contains(last[0].Text, `"data":6}`) {
 			t.Fatalf("%d frames came, the first %+v", len(last), last[0])
 		}
-		if f := last[len(last)-1]; f.Size < 10000 || len(f.Text) > frameText || !utf8.ValidString(f.Text) || f.Source != "acme" || f.Time.IsZero() {
+		if f := last[len(last)-1]; f.Size < 10000 || len(f.Text) > maxFrameText || !utf8.ValidString(f.Text) || f.Source != "acme" || f.Time.IsZero() {
 			t.Errorf("the long one: %+v", f)
 		}
 		pass(time.Hour)
-		if n := len(r.told.allFrames()); n != 2 {
+		if n := len(r.sink.allFrames()); n != 2 {
 			t.Errorf("nothing came, and it was handed on %d times more", n-2)
 		}
-		r.told.set(func(s *told) { s.full = errFull })
-		p.Data("/orgs/o1/insights/summary", `{}`)
-		pass(every)
+		r.sink.set(func(s *recorder) { s.full = errFull })
+		p.Data("/orgs/o1/stats/mxedges", `{}`)
+		pass(flushEvery)
 		r.expect(t, event.FeedUp, "1 channel; keep frames: disk full")
 		r.finish(t)
 	})
@@ -155,7 +154,7 @@ func TestTheRateIsOverTenSecondsAndDropsAreCounted(t *testing.T) {
 		p := r.cloud.Last()
 		for range 10 {
 			for range 3 {
-				p.Data("/orgs/o1/insights/summary", `{}`)
+				p.Data("/orgs/o1/stats/mxedges", `{}`)
 				synctest.Wait()
 			}
 			pass(time.Second)
@@ -165,12 +164,12 @@ func TestTheRateIsOverTenSecondsAndDropsAreCounted(t *testing.T) {
 			t.Errorf("%+v, last at %s", f, last)
 		}
 		hold := make(chan struct{})
-		r.told.set(func(s *told) { s.hold = hold })
+		r.sink.set(func(s *recorder) { s.hold = hold })
 		for range 8 {
-			p.Data("/orgs/o1/insights/summary", `{}`)
+			p.Data("/orgs/o1/stats/mxedges", `{}`)
 			synctest.Wait()
 		}
-		r.expect(t, event.FeedUp, "1 channel; 3 messages dropped: more came than could be taken in")
+		r.expect(t, event.FeedUp, "1 channel; 3 messages dropped: more arrived than could be processed")
 		if f := r.Feed.Feed(); f.Failed != 3 {
 			t.Errorf("%+v", f)
 		}
@@ -204,8 +203,8 @@ func TestAGapIsToldOnceWithItsTimes(t *testing.T) {
 			pass(time.Second)
 		}
 		r.expect(t, event.FeedDown, "reconnecting: "+host+" refuses connections")
-		if got := r.told.allGaps(); len(got) > 0 {
-			t.Fatalf("told too early: %+v", got)
+		if got := r.sink.allGaps(); len(got) > 0 {
+			t.Fatalf("reported too early: %+v", got)
 		}
 		r.cloud.Set(func(c *streamtest.Cloud) { c.Answer = streamtest.Ack })
 		for len(r.cloud.Peers()) == 2 {
@@ -213,9 +212,9 @@ func TestAGapIsToldOnceWithItsTimes(t *testing.T) {
 		}
 		r.expect(t, event.FeedUp, "3 channels")
 		pass(time.Hour)
-		got := r.told.allGaps()
+		got := r.sink.allGaps()
 		if len(got) != 1 || !got[0].from.Equal(cut) || got[0].reason != "the connection was cut" {
-			t.Fatalf("told %+v, cut at %s", got, cut)
+			t.Fatalf("reported %+v, cut at %s", got, cut)
 		}
 		if d := got[0].to.Sub(cut); d < 4*time.Minute || d > 10*time.Minute {
 			t.Errorf("it lasted %s", d)
@@ -228,7 +227,7 @@ func TestGapsThatComeWhileOneIsFilledBecomeOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, nil)
 		hold := make(chan struct{})
-		r.told.set(func(s *told) { s.hold = hold })
+		r.sink.set(func(s *recorder) { s.hold = hold })
 		pass(time.Minute)
 		var cuts []time.Time
 		for i := range 3 {
@@ -242,9 +241,9 @@ func TestGapsThatComeWhileOneIsFilledBecomeOne(t *testing.T) {
 		ended := time.Now().Add(-time.Minute)
 		close(hold)
 		synctest.Wait()
-		got := r.told.allGaps()
+		got := r.sink.allGaps()
 		if len(got) != 2 || !got[0].from.Equal(cuts[0]) || !got[1].from.Equal(cuts[1]) || got[1].to.After(ended) || got[1].to.Before(cuts[2]) {
-			t.Errorf("told %+v, cut at %v, whole again at %s", got, cuts, ended)
+			t.Errorf("reported %+v, cut at %v, complete again at %s", got, cuts, ended)
 		}
 		r.finish(t)
 	})
@@ -267,8 +266,8 @@ func TestARefusedTokenIsSaidAndTheFeedWaits(t *testing.T) {
 			t.Errorf("refused, it was tried %d times", len(heads)-1)
 		}
 		r.expect(t, event.FeedError, "token refused: "+host+" answered 401: Invalid token[2J <secret>; it needs a new one")
-		if got := r.told.allGaps(); len(got) > 0 {
-			t.Errorf("nothing is whole, and a gap was told: %+v", got)
+		if got := r.sink.allGaps(); len(got) > 0 {
+			t.Errorf("nothing is complete, and a gap was reported: %+v", got)
 		}
 		r.stop()
 		if err := <-r.ended; err != nil {
@@ -301,11 +300,11 @@ func TestAFeedThatGoesOnForAnotherTellsTheWholeGap(t *testing.T) {
 		second := start(t, func(o *Options) { o.Since, o.Why = first.Missing() })
 		pass(time.Minute)
 		want := gap{from: cut, to: cut.Add(time.Hour), reason: "the connection was cut"}
-		if got := second.told.allGaps(); len(got) != 1 || got[0] != want {
-			t.Errorf("told %+v, want %+v", got, want)
+		if got := second.sink.allGaps(); len(got) != 1 || got[0] != want {
+			t.Errorf("reported %+v, want %+v", got, want)
 		}
 		if since, _ := second.Missing(); !since.IsZero() {
-			t.Errorf("told, and it misses something since %s", since)
+			t.Errorf("reported, and it misses something since %s", since)
 		}
 		second.finish(t)
 	})
@@ -356,7 +355,7 @@ func TestMoreSitesThanCanBeFollowed(t *testing.T) {
 }
 
 func TestWrongOptionsAreRefused(t *testing.T) {
-	good := Options{Source: "a", OrgID: "o", Sink: &told{}, Stream: mist.StreamConfig{URL: "wss://x", Authorize: mist.StreamToken("t")}}
+	good := Options{Source: "a", OrgID: "o", Sink: &recorder{}, Stream: mist.StreamConfig{URL: "wss://x", Authorize: mist.StreamToken("t")}}
 	if _, err := New(good); err != nil {
 		t.Fatal(err)
 	}

@@ -11,38 +11,37 @@ import (
 )
 
 const (
-	// mostFrames is how many raw messages a second are kept for looking at; of
-	// more the newest are. They are written to the view, which must not become
-	// the heaviest thing that it does.
-	mostFrames = 200
-	frameText  = 2 << 10
+	// maxFrames is how many raw messages a second are kept, the newest ones. They
+	// are written to the view, and must not become most of its work.
+	maxFrames    = 200
+	maxFrameText = 2 << 10
 )
 
-// FrameSink keeps raw messages for looking at, and gives them their ids.
+// FrameSink keeps raw messages for the screen, and gives them ids.
 type FrameSink interface {
 	PutFrames(ctx context.Context, frames []event.Frame) error
 }
 
-// frames holds what came since the last time it was handed on.
+// frames holds the raw messages since the last flush.
 type frames struct {
 	mu   sync.Mutex
 	ring []event.Frame
-	next int // where the oldest is, once the ring is full
+	next int // index of the oldest, once the ring is full
 }
 
 func (r *frames) add(source string, m mist.StreamMessage) {
 	f := event.Frame{
 		Time: m.Time, Source: source, Channel: cut(m.Channel, 512), Event: cut(m.Event, 64),
-		Size: len(m.Raw), Text: cut(string(m.Raw[:min(len(m.Raw), frameText)]), frameText),
+		Size: len(m.Raw), Text: cut(string(m.Raw[:min(len(m.Raw), maxFrameText)]), maxFrameText),
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.ring) < mostFrames {
+	if len(r.ring) < maxFrames {
 		r.ring = append(r.ring, f)
 		return
 	}
 	r.ring[r.next] = f
-	r.next = (r.next + 1) % mostFrames
+	r.next = (r.next + 1) % maxFrames
 }
 
 // take empties the ring, the oldest first.
@@ -54,7 +53,7 @@ func (r *frames) take() []event.Frame {
 	return all
 }
 
-// cut makes valid text of the first n bytes at most.
+// cut returns at most the first n bytes, as valid text.
 func cut(s string, n int) string {
 	return strings.ToValidUTF8(safetext.Clip(s, n), "")
 }

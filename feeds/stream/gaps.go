@@ -6,19 +6,19 @@ import (
 	"foghorn/mist"
 )
 
-// gap is a while in which messages may be missing.
+// gap is a time span in which messages may be missing.
 type gap struct {
 	from, to time.Time
 	reason   string
 }
 
-// gaps makes one gap of what several connections lose at about the same time.
+// gaps joins what several connections lose at about the same time into one gap.
 type gaps struct {
 	lost map[int]gap // by connection, without an end yet
-	open gap         // what is whole again, while others are not
+	open gap         // of connections that are back, while others are not
 }
 
-// change takes a change of a connection, and returns a gap that ended with it.
+// change notes a change of a connection, and returns the gap that ended with it.
 func (g *gaps) change(k mist.Link) (gap, bool) {
 	was, missing := g.lost[k.Number]
 	switch k.State {
@@ -40,9 +40,9 @@ func (g *gaps) change(k mist.Link) (gap, bool) {
 	if len(g.lost) > 0 {
 		return gap{}, false
 	}
-	whole := g.open
+	ended := g.open
 	g.open = gap{}
-	return whole, true
+	return ended, true
 }
 
 func (g *gaps) lose(number int, lost gap) {
@@ -52,7 +52,7 @@ func (g *gaps) lose(number int, lost gap) {
 	g.lost[number] = lost
 }
 
-// missing joins what is not whole yet.
+// missing is the gap that has not ended yet.
 func (g *gaps) missing() gap {
 	all := g.open
 	for _, lost := range g.lost {
@@ -61,7 +61,7 @@ func (g *gaps) missing() gap {
 	return all
 }
 
-// with joins two gaps; the reason is that of the earlier.
+// with joins two gaps. The reason of the earlier one stays.
 func (g gap) with(o gap) gap {
 	switch {
 	case o.from.IsZero():

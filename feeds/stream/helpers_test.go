@@ -20,8 +20,8 @@ const (
 	host = "127.0.0.1:7"
 )
 
-// told keeps what a feed tells its sinks.
-type told struct {
+// recorder keeps what a feed hands to its sinks.
+type recorder struct {
 	mu     sync.Mutex
 	lines  []string // "devices s1 {...}"
 	gaps   []gap
@@ -33,7 +33,7 @@ type told struct {
 	denied error // why subscriptions cannot be read
 }
 
-func (s *told) line(format string, args ...any) {
+func (s *recorder) line(format string, args ...any) {
 	s.mu.Lock()
 	hold := s.hold
 	s.mu.Unlock()
@@ -45,11 +45,10 @@ func (s *told) line(format string, args ...any) {
 	s.lines = append(s.lines, fmt.Sprintf(format, args...))
 }
 
-func (s *told) DeviceStats(siteID string, raw []byte) { s.line("device %s %s", siteID, raw) }
-func (s *told) ClientStats(siteID string, raw []byte) { s.line("client %s %s", siteID, raw) }
-func (s *told) Summary(raw []byte)                    { s.line("summary %s", raw) }
+func (s *recorder) DeviceStats(siteID string, raw []byte) { s.line("device %s %s", siteID, raw) }
+func (s *recorder) ClientStats(siteID string, raw []byte) { s.line("client %s %s", siteID, raw) }
 
-func (s *told) Gap(from, to time.Time, reason string) {
+func (s *recorder) Gap(from, to time.Time, reason string) {
 	s.mu.Lock()
 	s.gaps = append(s.gaps, gap{from, to, reason})
 	hold := s.hold
@@ -59,7 +58,7 @@ func (s *told) Gap(from, to time.Time, reason string) {
 	}
 }
 
-func (s *told) PutFrames(_ context.Context, frames []event.Frame) error {
+func (s *recorder) PutFrames(_ context.Context, frames []event.Frame) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.full != nil {
@@ -69,27 +68,27 @@ func (s *told) PutFrames(_ context.Context, frames []event.Frame) error {
 	return nil
 }
 
-func (s *told) Subscriptions(context.Context) ([]event.Subscription, error) {
+func (s *recorder) Subscriptions(context.Context) ([]event.Subscription, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reads++
 	return slices.Clone(s.asked), s.denied
 }
 
-func (s *told) readings() int {
+func (s *recorder) readings() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.reads
 }
 
-func (s *told) set(change func(*told)) {
+func (s *recorder) set(change func(*recorder)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s)
 }
 
-// take returns what was told since the last time.
-func (s *told) take() []string {
+// take returns what came since the last time.
+func (s *recorder) take() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	lines := s.lines
@@ -97,13 +96,13 @@ func (s *told) take() []string {
 	return lines
 }
 
-func (s *told) allGaps() []gap {
+func (s *recorder) allGaps() []gap {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.gaps)
 }
 
-func (s *told) allFrames() [][]event.Frame {
+func (s *recorder) allFrames() [][]event.Frame {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.frames)
@@ -112,7 +111,7 @@ func (s *told) allFrames() [][]event.Frame {
 // running is a feed that runs in a bubble.
 type running struct {
 	*Feed
-	told  *told
+	sink  *recorder
 	cloud *streamtest.Cloud
 	stop  context.CancelFunc
 	ended chan error
@@ -120,9 +119,9 @@ type running struct {
 
 func start(t *testing.T, adjust func(*Options), sites ...string) *running {
 	t.Helper()
-	r := &running{told: &told{}, cloud: streamtest.New(t), ended: make(chan error, 1)}
+	r := &running{sink: &recorder{}, cloud: streamtest.New(t), ended: make(chan error, 1)}
 	o := Options{
-		Source: "acme", OrgID: org, Sink: r.told, Frames: r.told, Subscriptions: r.told,
+		Source: "acme", OrgID: org, MistEdges: true, Sink: r.sink, Frames: r.sink, Subscriptions: r.sink,
 		Stream: mist.StreamConfig{URL: "ws://" + host, Authorize: mist.StreamToken("sesame"), Dial: r.cloud.Dial},
 	}
 	if adjust != nil {

@@ -11,15 +11,14 @@ import (
 
 // The placeholders of a channel, each a whole part of its path.
 const (
-	orgPlace  = ":org"
-	sitePlace = ":site"
+	orgPlaceholder  = ":org"
+	sitePlaceholder = ":site"
 )
 
 // The channels foghorn needs itself.
 var (
-	orgChannels  = []string{event.OrgChannel(orgPlace, event.ChannelInsights)}
-	siteChannels = []string{event.SiteChannel(sitePlace, event.ChannelDeviceStats), event.SiteChannel(sitePlace, event.ChannelClientStats)}
-	edgeChannels = []string{event.OrgChannel(orgPlace, event.ChannelEdgeStats)}
+	siteChannels = []string{event.SiteChannel(sitePlaceholder, event.ChannelDeviceStats), event.SiteChannel(sitePlaceholder, event.ChannelClientStats)}
+	edgeChannels = []string{event.OrgChannel(orgPlaceholder, event.ChannelEdgeStats)}
 )
 
 // Check reports why a channel cannot be subscribed, placeholders allowed.
@@ -28,8 +27,8 @@ func Check(channel string) error {
 		return err
 	}
 	for part := range strings.SplitSeq(channel, "/") {
-		if strings.HasPrefix(part, ":") && part != orgPlace && part != sitePlace {
-			return fmt.Errorf("%s in %s must be an id; only %s and %s are filled in", part, channel, orgPlace, sitePlace)
+		if strings.HasPrefix(part, ":") && part != orgPlaceholder && part != sitePlaceholder {
+			return fmt.Errorf("%s in %s must be an id; only %s and %s are filled in", part, channel, orgPlaceholder, sitePlaceholder)
 		}
 	}
 	return nil
@@ -40,10 +39,10 @@ func Expand(channel, orgID string, sites []string) []string {
 	parts := strings.Split(channel, "/")
 	each := false
 	for i, part := range parts {
-		if part == orgPlace {
+		if part == orgPlaceholder {
 			parts[i] = orgID
 		}
-		each = each || part == sitePlace
+		each = each || part == sitePlaceholder
 	}
 	if !each {
 		return []string{strings.Join(parts, "/")}
@@ -52,7 +51,7 @@ func Expand(channel, orgID string, sites []string) []string {
 	for _, site := range sites {
 		filled := slices.Clone(parts)
 		for i, part := range filled {
-			if part == sitePlace {
+			if part == sitePlaceholder {
 				filled[i] = site
 			}
 		}
@@ -64,7 +63,7 @@ func Expand(channel, orgID string, sites []string) []string {
 // channels lists what is to be subscribed, what foghorn itself needs first,
 // each once. The second result is what is wrong with the first that is left out.
 func (o Options) channels(sites []string, asked []event.Subscription) ([]string, error) {
-	templates := slices.Concat(orgChannels, siteChannels)
+	templates := slices.Clone(siteChannels)
 	if o.MistEdges {
 		templates = append(templates, edgeChannels...)
 	}

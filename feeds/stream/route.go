@@ -8,27 +8,26 @@ import (
 	"foghorn/mist"
 )
 
-// Sink takes what the channels carry. Its methods are called from one
-// goroutine and should return soon: while one runs, messages queue up and are
-// dropped in the end. raw is one JSON value as the cloud sent it, and usually
-// an object with only what changed; the sink may keep it.
+// Sink receives the messages. Its methods are called from one goroutine and should
+// return soon: meanwhile messages queue up, and are dropped when the queue is full.
+// raw is one JSON value as the cloud sent it, usually an object with only the
+// changed members; the sink may keep it.
 type Sink interface {
 	// DeviceStats is about an access point, switch or gateway of a site, or a
 	// Mist Edge, for which siteID may be empty.
 	DeviceStats(siteID string, raw []byte)
 	ClientStats(siteID string, raw []byte)
-	Summary(raw []byte)
-	// Gap tells that between the two times messages may be missing. What
-	// happened then is to be asked for and the gap noted. It may take its time:
-	// meanwhile nothing is held up, and further gaps become one.
+	// Gap reports that messages between the two times may be missing. The sink
+	// asks the API what happened then and records the gap. It may take its time:
+	// nothing waits for it, and further gaps become one.
 	Gap(from, to time.Time, reason string)
 }
 
-// mostElements bounds a message that carries a list.
-const mostElements = 10_000
+// maxElements bounds a message that carries a list.
+const maxElements = 10_000
 
-// route passes what a message carries to where its channel belongs. Channels
-// that somebody only looks at belong nowhere.
+// route passes a message to the sink's method for its channel. A channel that
+// somebody only looks at has none.
 func (f *Feed) route(m mist.StreamMessage) {
 	to := f.target(m.Channel)
 	if to == nil || len(m.Data) == 0 {
@@ -38,7 +37,7 @@ func (f *Feed) route(m mist.StreamMessage) {
 		to(m.Data)
 		return
 	}
-	rows, _ := mist.Elements(m.Data, mostElements, nil)
+	rows, _ := mist.Elements(m.Data, maxElements, nil)
 	for _, row := range rows {
 		to(row)
 	}
@@ -52,8 +51,6 @@ func (f *Feed) target(channel string) func(raw []byte) {
 	switch {
 	case !ok:
 		return nil
-	case name == event.ChannelInsights && !ofSite:
-		return f.o.Sink.Summary
 	case name == event.ChannelDeviceStats && ofSite, name == event.ChannelEdgeStats:
 		return func(raw []byte) { f.o.Sink.DeviceStats(site, raw) }
 	case name == event.ChannelClientStats && ofSite:

@@ -15,7 +15,7 @@ import (
 )
 
 // against starts a feed that follows two sites of a simulated organisation.
-func against(t *testing.T) (*running, *mistsim.Cloud, *wholes) {
+func against(t *testing.T) (*running, *mistsim.Cloud, *completions) {
 	t.Helper()
 	sim, err := mistsim.New(mistsim.Options{Seed: 7, Unposted: true})
 	if err != nil {
@@ -27,7 +27,7 @@ func against(t *testing.T) (*running, *mistsim.Cloud, *wholes) {
 	for _, s := range o.Sites[:2] {
 		sites = append(sites, s.ID)
 	}
-	w := &wholes{}
+	w := &completions{}
 	r := start(t, func(opt *Options) {
 		opt.OrgID, opt.MistEdges, opt.Streaming = o.ID, true, w.tell
 		opt.Stream.Authorize, opt.Stream.Dial = mist.StreamToken(mistsim.AdminToken), pipe.Dial
@@ -35,16 +35,16 @@ func against(t *testing.T) (*running, *mistsim.Cloud, *wholes) {
 	return r, sim, w
 }
 
-// wholes keeps what is told of whether the stream is whole.
-type wholes struct {
-	mu   sync.Mutex
-	told []bool
+// completions keeps the calls of Streaming.
+type completions struct {
+	mu    sync.Mutex
+	calls []bool
 }
 
-func (w *wholes) tell(up bool) {
+func (w *completions) tell(up bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.told = append(w.told, up)
+	w.calls = append(w.calls, up)
 }
 
 func TestAgainstTheSimulatedCloud(t *testing.T) {
@@ -52,14 +52,14 @@ func TestAgainstTheSimulatedCloud(t *testing.T) {
 		r, sim, w := against(t)
 		pass(time.Minute)
 		kinds := map[string]int{}
-		for _, line := range r.told.take() {
+		for _, line := range r.sink.take() {
 			kind, _, _ := strings.Cut(line, " ")
 			kinds[kind]++
 		}
-		if kinds["device"] == 0 || kinds["client"] == 0 || kinds["summary"] == 0 {
+		if kinds["device"] == 0 || kinds["client"] == 0 {
 			t.Errorf("in a minute came %v", kinds)
 		}
-		if f := r.Feed.Feed(); f.State != event.FeedUp || f.Rate == 0 || f.Failed != 0 || len(r.told.allFrames()) == 0 {
+		if f := r.Feed.Feed(); f.State != event.FeedUp || f.Rate == 0 || f.Failed != 0 || len(r.sink.allFrames()) == 0 {
 			t.Errorf("%+v", f)
 		}
 
@@ -68,14 +68,14 @@ func TestAgainstTheSimulatedCloud(t *testing.T) {
 			t.Fatalf("%d streams were cut", n)
 		}
 		pass(10 * time.Second)
-		if got := r.told.allGaps(); len(got) != 1 || !got[0].from.Equal(cut) || got[0].to.Sub(cut) > 3*time.Second {
-			t.Errorf("cut at %s, told %+v", cut, got)
+		if got := r.sink.allGaps(); len(got) != 1 || !got[0].from.Equal(cut) || got[0].to.Sub(cut) > 3*time.Second {
+			t.Errorf("cut at %s, reported %+v", cut, got)
 		}
 		r.finish(t)
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if !slices.Equal(w.told, []bool{true, false, true, false}) {
-			t.Errorf("whole or not: %v", w.told)
+		if !slices.Equal(w.calls, []bool{true, false, true, false}) {
+			t.Errorf("whole or not: %v", w.calls)
 		}
 	})
 }
@@ -89,7 +89,7 @@ func TestTroubleOfTheSimulatedCloud(t *testing.T) {
 		note   string
 	}{
 		"binary":  {mistsim.Order{Kind: mistsim.BinaryFrames, Times: 5}, false, time.Minute, "", ""},
-		"garbage": {mistsim.Order{Kind: mistsim.GarbageFrames, Times: 5}, false, time.Minute, "", "; 5 messages not understood"},
+		"garbage": {mistsim.Order{Kind: mistsim.GarbageFrames, Times: 5}, false, time.Minute, "", "; 5 messages malformed"},
 		"10 MB":   {mistsim.Order{Kind: mistsim.HugeFrame}, false, time.Minute, "a message larger than 4 MiB came, which is not taken", ""},
 		"silent":  {mistsim.Order{Kind: mistsim.SilentStream, Times: 2}, true, time.Minute, "the connection was cut", ""},
 		"down":    {mistsim.Order{Kind: mistsim.RefuseUpgrade, Times: 3}, true, time.Minute, "the connection was cut", ""},
@@ -104,16 +104,16 @@ func TestTroubleOfTheSimulatedCloud(t *testing.T) {
 					sim.Faults().CutStreams()
 				}
 				pass(c.within)
-				gaps := r.told.allGaps()
+				gaps := r.sink.allGaps()
 				if c.reason == "" && len(gaps) > 0 || c.reason != "" && (len(gaps) != 1 || gaps[0].reason != c.reason) {
-					t.Errorf("told %+v, want %q", gaps, c.reason)
+					t.Errorf("reported %+v, want %q", gaps, c.reason)
 				}
 				if f := r.Feed.Feed(); f.State != event.FeedUp || !strings.HasSuffix(f.Detail, " channels"+c.note) {
 					t.Errorf("%+v", f)
 				}
-				r.told.take()
+				r.sink.take()
 				pass(time.Minute)
-				if len(r.told.take()) == 0 {
+				if len(r.sink.take()) == 0 {
 					t.Error("nothing comes any more")
 				}
 				r.finish(t)

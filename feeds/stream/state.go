@@ -11,8 +11,8 @@ import (
 	"foghorn/mist"
 )
 
-// Feed tells how the stream stands. Failed counts the messages that were
-// dropped because the sink was slow.
+// Feed is the state of the stream. Failed counts the messages that were dropped
+// because the sink was slow.
 func (f *Feed) Feed() event.Feed {
 	now := f.o.Clock.Now()
 	out := event.Feed{Name: f.o.Source, Kind: event.FeedMistStream, State: event.FeedDown}
@@ -20,10 +20,10 @@ func (f *Feed) Feed() event.Feed {
 	out.Rate, out.Last, out.Total = seen.PerSecond, seen.Last, seen.Total
 	stats := f.stream.Stats()
 	out.Failed = stats.Dropped
-	out.Total += stats.Dropped // they came, too
+	out.Total += stats.Dropped // they arrived
 
 	f.mu.Lock()
-	running, refusal, wrong := f.running, f.refusal, []error{f.problem, f.noFrames, f.noAsked}
+	running, refusal, wrong := f.running, f.refusal, []error{f.problem, f.framesErr, f.subscriptionsErr}
 	f.mu.Unlock()
 	switch {
 	case refusal != "":
@@ -31,17 +31,17 @@ func (f *Feed) Feed() event.Feed {
 	case !running:
 		out.Detail = "not running"
 	default:
-		out.State, out.Detail = standing(f.stream.Links(), now)
+		out.State, out.Detail = linkState(f.stream.Links(), now)
 	}
 	notes := []string{out.Detail}
-	if out.State == event.FeedUp { // otherwise something else is more urgent, and the line is short
-		notes = append(notes, f.unheard()...)
+	if out.State == event.FeedUp { // otherwise the state is more urgent, and the line is short
+		notes = append(notes, f.failedChannels()...)
 	}
 	if stats.Dropped > 0 {
-		notes = append(notes, count(stats.Dropped, "message")+" dropped: more came than could be taken in")
+		notes = append(notes, count(stats.Dropped, "message")+" dropped: more arrived than could be processed")
 	}
 	if stats.Malformed > 0 {
-		notes = append(notes, count(stats.Malformed, "message")+" not understood")
+		notes = append(notes, count(stats.Malformed, "message")+" malformed")
 	}
 	for _, err := range wrong {
 		if err != nil {
@@ -52,8 +52,8 @@ func (f *Feed) Feed() event.Feed {
 	return out
 }
 
-// standing makes one line of all connections: the one that stands worst counts.
-func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
+// linkState is the state of all connections in one line: the worst one counts.
+func linkState(links []mist.Link, now time.Time) (event.FeedState, string) {
 	total, ready, crowded := 0, 0, false
 	var waiting, coming *mist.Link
 	for i, l := range links {
@@ -78,7 +78,7 @@ func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
 	}
 	switch {
 	case waiting != nil:
-		return event.FeedDown, some + "reconnecting in " + human.Duration(wholeSeconds(waiting.Retry.Sub(now))) + ": " + waiting.Reason
+		return event.FeedDown, some + "reconnecting in " + human.Duration(roundUp(waiting.Retry.Sub(now))) + ": " + waiting.Reason
 	case coming != nil && coming.Reason != "":
 		return event.FeedDown, some + "reconnecting: " + coming.Reason
 	case coming != nil:
@@ -94,8 +94,8 @@ func standing(links []mist.Link, now time.Time) (event.FeedState, string) {
 	return event.FeedUp, line
 }
 
-// unheard tells of channels that were refused or are never answered.
-func (f *Feed) unheard() []string {
+// failedChannels reports channels that were refused or never answered.
+func (f *Feed) failedChannels() []string {
 	bad := f.stream.Channels(mist.ChannelRefused, mist.ChannelUnanswered)
 	n := len(bad)
 	if n == 0 {
@@ -115,12 +115,12 @@ func count(n int64, what string) string {
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// wholeSeconds rounds up, so that what is still to come never reads as now.
-func wholeSeconds(d time.Duration) time.Duration {
+// roundUp rounds to whole seconds, so that a time still to come never reads as now.
+func roundUp(d time.Duration) time.Duration {
 	return max(0, (d + time.Second - 1).Truncate(time.Second))
 }
 
-// refusal is the line about credentials that are not taken.
+// refusal is the line about refused credentials.
 func refusal(links []mist.Link, err error) string {
 	why := mist.Explain(err)
 	for _, l := range links {
