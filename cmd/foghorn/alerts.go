@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/spf13/cobra"
 
@@ -52,23 +51,7 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 	if !all {
 		asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, journal.AlertsBase(typed, 0)) }
 	}
-	// Alerts come in order of need and not of id, so there is no next page to
-	// ask for by id: they are read in one go.
-	asking := true
-	read := func(j *journal.Journal, ctx context.Context, p query.Page) ([]event.Alert, error) {
-		if asking {
-			e.tellBlind(ctx, j)
-			asking = false
-		}
-		if p.Before != 0 {
-			return nil, nil
-		}
-		if p.Limit = asked.limit; p.Limit == 0 {
-			p.Limit = math.MaxInt32 // none at all would be the page's default
-		}
-		return j.Alerts(ctx, p)
-	}
-	return printRows(ctx, e, &asked, read, func(a *event.Alert) int64 { return a.ID }, nil)
+	return printCurrent(ctx, e, &asked, "", (*journal.Journal).Alerts)
 }
 
 func newAlertsShowCmd(e *env) *cobra.Command {

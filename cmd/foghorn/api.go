@@ -30,12 +30,13 @@ type apiFlags struct {
 	timeout  time.Duration
 }
 
-const apiLong = `Call any endpoint of the Mist API with a configured organisation's region and
-token, within its budget, and print the answer.
+const apiLong = `Call any endpoint of the Mist API with the region and token of a configured
+organization, within its budget, and print the response.
 
-:org and {org_id} in the path stand for the organisation's id. -f gives a query
-parameter of a GET or DELETE, else a key of the JSON body; what reads as JSON (true, 5, ["a"]) is
-sent as that, everything else as text. Lists are fetched whole with --paginate.`
+:org and {org_id} in the path are replaced by the organization's id. -f sets a query
+parameter of a GET or DELETE, else a key of the JSON body. A value that is valid
+JSON (true, 5, ["a"]) is sent as JSON, everything else as text. --paginate fetches
+all pages of a list.`
 
 const apiExample = `foghorn api GET /self
 foghorn api GET /orgs/:org/inventory -f type=switch --paginate --jq '.[].name'
@@ -57,30 +58,30 @@ func newAPICmd(e *env) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	addSource(cmd, &f.source)
-	flags.StringArrayVarP(&f.fields, "field", "f", nil, "a `key=value` of the query or of the body; may be repeated")
-	flags.StringVar(&f.input, "input", "", "take the body from this `file`; - is standard input")
-	flags.BoolVar(&f.paginate, "paginate", false, "fetch all pages; a JSON document each, or one list when the pages are lists")
-	flags.StringVar(&f.jq, "jq", "", "print what this jq `expression` makes of the answer")
-	flags.BoolVarP(&f.include, "include", "i", false, "print the status and the headers too")
+	flags.StringArrayVarP(&f.fields, "field", "f", nil, "set a `key=value` of the query or of the body; may be repeated")
+	flags.StringVar(&f.input, "input", "", "read the body from this `file`; - is standard input")
+	flags.BoolVar(&f.paginate, "paginate", false, "fetch all pages: one list when the pages are lists, else one JSON document per page")
+	flags.StringVar(&f.jq, "jq", "", "filter the response with this jq `expression`")
+	flags.BoolVarP(&f.include, "include", "i", false, "print the status and headers as well")
 	flags.DurationVar(&f.timeout, "timeout", time.Minute, "give up after this `duration`")
 	return cmd
 }
 
-// addSource adds the flag that names an organisation where several are configured.
+// addSource adds the flag that selects one of several configured organizations.
 func addSource(cmd *cobra.Command, source *string) {
-	cmd.Flags().StringVar(source, "source", "", "the `name` of the [[mist]] organisation (not needed when there is one)")
+	cmd.Flags().StringVar(source, "source", "", "`name` of the [[mist]] organization (not needed when there is only one)")
 }
 
-// methods are those the API knows.
+// methods are the HTTP methods of the Mist API.
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 
 func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) error {
 	method = strings.ToUpper(method)
 	if !slices.Contains(methods, method) {
-		return usageError(fmt.Errorf("%q is not a method of the API; use %s", method, strings.Join(methods, ", ")))
+		return usageError(fmt.Errorf("%q is not a method of the Mist API; use %s", method, strings.Join(methods, ", ")))
 	}
 	if f.paginate && method != http.MethodGet {
-		return usageError(errors.New("--paginate goes with GET: other calls have no pages"))
+		return usageError(errors.New("--paginate works with GET only: other calls have no pages"))
 	}
 	filter, err := compileJQ(f.jq)
 	if err != nil {
@@ -91,11 +92,11 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 		return err
 	}
 	if s.readOnly && method != http.MethodGet {
-		return fmt.Errorf("%s %s: read-only: nothing is changed (read_only, --read-only)", method, path)
+		return fmt.Errorf("%s %s: refused, foghorn is read-only (read_only, --read-only)", method, path)
 	}
 	ctx, cancel := context.WithTimeout(mist.WithCaller(ctx, "api", mist.Operator), f.timeout)
 	defer cancel()
-	org, err := s.organisation(ctx, f.source)
+	org, err := s.organization(ctx, f.source)
 	if err != nil {
 		return err
 	}
@@ -122,7 +123,8 @@ func callAPI(ctx context.Context, e *env, method, path string, f *apiFlags) erro
 	return out.close()
 }
 
-// apiRequest puts fields and input where the method has them.
+// apiRequest builds the request. Fields go into the query or the body, depending on
+// the method.
 func apiRequest(ctx context.Context, e *env, method, path string, f *apiFlags) (mist.Request, error) {
 	req := mist.Request{Method: method, Path: path}
 	inQuery := method == http.MethodGet || method == http.MethodDelete || f.input != ""
@@ -130,7 +132,7 @@ func apiRequest(ctx context.Context, e *env, method, path string, f *apiFlags) (
 	for _, field := range f.fields {
 		key, value, ok := strings.Cut(field, "=")
 		if !ok || key == "" {
-			return req, usageError(fmt.Errorf("-f %q: it takes key=value", field))
+			return req, usageError(fmt.Errorf("-f %q: want key=value", field))
 		}
 		if !inQuery {
 			body[key] = typed(value)
@@ -158,12 +160,12 @@ func apiRequest(ctx context.Context, e *env, method, path string, f *apiFlags) (
 		req.Body = []byte("{}") // an action such as ping takes an empty object
 	}
 	if bytes.Contains(req.Body, []byte(mask.Mark)) {
-		return req, usageError(fmt.Errorf("the body holds %s, which foghorn prints in place of a secret: Mist would take it for the secret itself; put the real one there, or leave the field out", mask.Mark))
+		return req, usageError(fmt.Errorf("the body contains %s, which foghorn prints in place of a secret: Mist would store it as the secret; put in the real one or leave the field out", mask.Mark))
 	}
 	return req, nil
 }
 
-// typed reads a value as JSON where it is that, else as text.
+// typed returns a value as JSON if it is valid JSON, else as text.
 func typed(value string) any {
 	var v any
 	d := json.NewDecoder(strings.NewReader(value))
@@ -174,8 +176,8 @@ func typed(value string) any {
 	return v
 }
 
-// maxInput bounds what a body may have: the largest the API takes are imports
-// of a few thousand rows.
+// maxInput bounds a request body. The largest ones of the API are imports of a few
+// thousand rows.
 const maxInput = 16 << 20
 
 func readInput(ctx context.Context, e *env, name string) ([]byte, error) {
@@ -191,7 +193,7 @@ func readInput(ctx context.Context, e *env, name string) ([]byte, error) {
 	case len(b) > maxInput:
 		return nil, usageError(fmt.Errorf("--input %s: more than %d MiB", name, maxInput>>20))
 	case !json.Valid(b):
-		return nil, usageError(fmt.Errorf("--input %s: is not JSON", name))
+		return nil, usageError(fmt.Errorf("--input %s: not JSON", name))
 	}
 	return b, nil
 }

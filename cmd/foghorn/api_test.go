@@ -124,7 +124,7 @@ func TestCallsThatFailSayWhyAndHow(t *testing.T) {
 		{"input that is none", []string{"--config", config, "POST", "/x", "--input", "/nowhere"}, exitUsage, "--input"},
 		{"pages of a POST", []string{"--config", config, "POST", "/x", "--paginate"}, exitUsage, "--paginate"},
 		{"read-only", []string{"--config", config, "--read-only", "POST", "/orgs/:org/webhooks"}, exitProblem, "read-only"},
-		{"no organisation", []string{"GET", "/self"}, exitUsage, "no [[mist]] organisation has a token"},
+		{"no organisation", []string{"GET", "/self"}, exitUsage, "no [[mist]] organization has a token"},
 		{"no such source", []string{"--config", config, "--source", "other", "GET", "/self"}, exitUsage, `no organization "other"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

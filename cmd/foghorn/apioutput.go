@@ -19,14 +19,14 @@ import (
 	"foghorn/mist"
 )
 
-// apiOutput prints the pages of an answer. Pages that are lists become one
+// apiOutput prints the pages of a response. Pages that are lists are joined to one
 // list, so that the whole output is one JSON document.
 type apiOutput struct {
 	w       io.Writer
 	clock   clock.Clock
 	filter  *gojq.Code
 	include bool
-	listed  bool // the list is open
+	inList  bool // the list is open
 	rows    int
 }
 
@@ -39,9 +39,9 @@ func (o *apiOutput) page(ctx context.Context, resp *mist.Response) error {
 	case len(body) == 0:
 		return nil
 	case !json.Valid(body):
-		fmt.Fprintln(o.w, string(body)) // an error page, a file, or what came of an answer
+		fmt.Fprintln(o.w, string(body)) // an error page, a file, or part of a response
 		if o.filter != nil || strings.Contains(resp.Header.Get("Content-Type"), "json") {
-			return errors.New("the answer is not JSON: it was cut off on its way, or is something else than its header says")
+			return errors.New("the response is not JSON: it was cut off, or its Content-Type is wrong")
 		}
 		return nil
 	case o.filter != nil:
@@ -63,13 +63,13 @@ func (o *apiOutput) head(resp *mist.Response) {
 	fmt.Fprintln(o.w)
 }
 
-// list adds the rows of a page to the list that all pages are.
+// list adds the rows of a page to the one list of all pages.
 func (o *apiOutput) list(body []byte) error {
 	var rows []json.RawMessage
 	if err := json.Unmarshal(body, &rows); err != nil {
 		return err
 	}
-	o.listed = true
+	o.inList = true
 	var b bytes.Buffer
 	for _, row := range rows {
 		sep := ",\n  "
@@ -88,7 +88,7 @@ func (o *apiOutput) list(body []byte) error {
 
 // close ends the list.
 func (o *apiOutput) close() error {
-	if !o.listed {
+	if !o.inList {
 		return nil
 	}
 	end := "\n]"
@@ -108,8 +108,8 @@ func (o *apiOutput) document(body []byte) error {
 	return err
 }
 
-// filtered prints what the expression makes of a page: texts as they are, the
-// rest as JSON, one a line, as jq -r does.
+// filtered prints the results of the jq expression for a page, one per line:
+// strings raw, everything else as JSON, as jq -r does.
 func (o *apiOutput) filtered(ctx context.Context, body []byte) error {
 	v, err := jqValue(body)
 	if err != nil {

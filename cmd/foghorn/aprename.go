@@ -83,10 +83,10 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 	var rows []actions.Row
 	if f.csv != "" {
 		if rows, err = readRenames(ctx, e, f.csv); err != nil {
-			return inputError(err)
+			return badInput(err)
 		}
 	}
-	i, err := s.chooseOrganisation(f.source, s.config.HasAPI)
+	i, err := s.chooseOrganization(f.source, s.config.HasAPI)
 	if err != nil {
 		return err
 	}

@@ -11,10 +11,10 @@ import (
 	"foghorn/journal/store"
 )
 
-const backupLong = `Copy log.db, the only file that counts, into a new file, and verify the copy: its
-pages, the checksum of each record, and that none is missing. foghorn may run
-meanwhile. An existing file is never overwritten. Do not copy log.db with cp while
-foghorn runs: that misses the newest records and may give a damaged file.`
+const backupLong = `Copy log.db, from which everything else is derived, into a new file, and verify the
+copy: its pages, the checksum of each record, and that none is missing. foghorn may
+keep running. An existing file is never overwritten. Do not copy log.db with cp while foghorn
+runs: the copy would lack the newest records and might be damaged.`
 
 func newBackupLogCmd(e *env) *cobra.Command {
 	return &cobra.Command{
@@ -32,13 +32,13 @@ func newBackupLogCmd(e *env) *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("backup: %w", err)
 			}
-			tellBackup(e.stdout, "verified", args[0], b)
+			printBackup(e.stdout, "verified", args[0], b)
 			return nil
 		},
 	}
 }
 
-func tellBackup(w io.Writer, done, file string, b store.Backup) {
+func printBackup(w io.Writer, done, file string, b store.Backup) {
 	fmt.Fprintf(w, "%s %s, %s: records up to %d, %s in all\n", done, file, human.Bytes(b.Bytes), b.Last, human.Count(b.Records))
 	if b.Damaged > 0 {
 		fmt.Fprintf(w, "%s of them are damaged, in the log as well: their checksums do not match\n", human.Count(b.Damaged))
@@ -47,7 +47,7 @@ func tellBackup(w io.Writer, done, file string, b store.Backup) {
 
 const restoreLong = `Replace log.db with a copy made by backup-log. The whole copy is verified before
 anything is changed, and the previous log is kept under another name. Stop foghorn
-first. At its next start it derives events and alerts again.`
+first. The next start derives events and alerts again.`
 
 func newRestoreLogCmd(e *env) *cobra.Command {
 	return &cobra.Command{
@@ -79,7 +79,7 @@ func restoreLog(ctx context.Context, e *env, file string) error {
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	tellBackup(e.stdout, "restored", file, b)
+	printBackup(e.stdout, "restored", file, b)
 	if aside != "" {
 		fmt.Fprintf(e.stdout, "kept the previous log as %s\n", aside)
 	}

@@ -18,7 +18,7 @@ func newBenchCmd(e *env) *cobra.Command {
 		Use:     "bench",
 		Short:   "Measure this build on this machine",
 		Example: "foghorn bench ingest",
-		Hidden:  true, // for who works on foghorn, not for who works with it
+		Hidden:  true, // for developers of foghorn
 	}
 	cmd.AddCommand(newBenchIngestCmd(e))
 	return cmd
@@ -44,10 +44,10 @@ foghorn bench ingest --rounds 9 --duration 5s --dir /var/tmp`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&o.Rounds, "rounds", 5, "how many times each is measured, turn and turn about")
-	flags.DurationVar(&o.Duration, "duration", 2*time.Second, "how `long` each measurement takes")
-	flags.IntVar(&o.SteadyRate, "steady", 2000, "deliveries a second for the latency; negative leaves it out")
-	flags.StringVar(&o.Dir, "dir", "", "where the journals lie, on a real disk (default the temporary directory)")
+	flags.IntVar(&o.Rounds, "rounds", 5, "number of measurements of each, alternating")
+	flags.DurationVar(&o.Duration, "duration", 2*time.Second, "`duration` of each measurement")
+	flags.IntVar(&o.SteadyRate, "steady", 2000, "deliveries per second of the latency measurement; negative skips it")
+	flags.StringVar(&o.Dir, "dir", "", "`directory` for the journals, on a real disk (default the temporary directory)")
 	return cmd
 }
 

@@ -24,7 +24,7 @@ func newConfigCmd(e *env) *cobra.Command {
 func newConfigInitCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "init",
-		Short:   "Write a commented configuration to start from; never over an existing one",
+		Short:   "Write a commented example configuration; never overwrites a file",
 		Example: "foghorn config init\nfoghorn config init --config ./foghorn.toml",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -33,11 +33,11 @@ func newConfigInitCmd(e *env) *cobra.Command {
 				return usageError(err)
 			}
 			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-				return fmt.Errorf("make the configuration's directory: %w", err)
+				return fmt.Errorf("create the directory of the configuration: %w", err)
 			}
 			f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if errors.Is(err, os.ErrExist) {
-				return usageError(fmt.Errorf("%s is there already; it stays as it is", path))
+				return usageError(fmt.Errorf("%s exists already and was not changed", path))
 			}
 			if err != nil {
 				return fmt.Errorf("write the configuration: %w", err)
@@ -55,7 +55,7 @@ func newConfigInitCmd(e *env) *cobra.Command {
 func newConfigCheckCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "check",
-		Short:   "Check the configuration and say everything that is wrong with it",
+		Short:   "Check the configuration and report every mistake",
 		Example: "foghorn config check --config /etc/foghorn/config.toml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -88,7 +88,7 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 func newConfigShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show",
-		Short:   "Show the configuration in force, defaults filled in, secrets masked",
+		Short:   "Show the effective configuration with defaults; secrets are masked",
 		Example: "foghorn config show",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {

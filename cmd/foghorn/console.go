@@ -23,8 +23,8 @@ type console struct {
 	masks  *collector.Secrets // nil where the output may be a secret, as of junos config
 }
 
-// dataConsole is for what a command was asked for: cleaned on a terminal, exact
-// into a pipe or a file.
+// dataConsole is for the output of a command: sanitized on a terminal, exact in a
+// pipe or a file.
 func dataConsole(w io.Writer) *console {
 	c := &console{stream: w}
 	if isTerminal(w) {
@@ -33,8 +33,8 @@ func dataConsole(w io.Writer) *console {
 	return c
 }
 
-// messageConsole is for errors and remarks. They are for people wherever they
-// go, as a log is looked at in a terminal later, and hold no secret.
+// messageConsole is for errors and remarks. They are always sanitized, since a log is
+// looked at in a terminal later, and secrets in them are masked.
 func messageConsole(w io.Writer, secrets *collector.Secrets) *console {
 	return &console{stream: w, safe: safetext.NewWriter(w), masks: secrets}
 }
@@ -52,7 +52,7 @@ func (c *console) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close lets go of what was held back. The stream stays open.
+// Close writes what was held back. The stream stays open.
 func (c *console) Close() error {
 	if c.safe == nil {
 		return nil
@@ -60,31 +60,31 @@ func (c *console) Close() error {
 	return c.safe.Flush()
 }
 
-// behind is the stream behind a console, for what draws by itself (the screen, a
-// bar of progress, styled help) and cleans texts before it styles them.
-func behind(w any) any {
+// underlying returns the stream of a console. The screen, the progress bar and styled
+// help write to it directly: they sanitize texts before they style them.
+func underlying(w any) any {
 	if c, ok := w.(*console); ok {
 		return c.stream
 	}
 	return w
 }
 
-// drawing is behind for writers.
-func drawing(w io.Writer) io.Writer { return behind(w).(io.Writer) }
+// underlyingWriter is underlying for writers.
+func underlyingWriter(w io.Writer) io.Writer { return underlying(w).(io.Writer) }
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
-	f, ok := behind(stream).(*os.File)
+	f, ok := underlying(stream).(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// width is how many columns the table may use: the terminal's, or no limit
-// when the output is not one, because a program reads it then.
+// width is the width of the output in cells: that of the terminal, or 0, which is no
+// limit, when a program reads it.
 func (e *env) width() int {
 	if !isTerminal(e.stdout) {
 		return 0
 	}
-	w, _, err := term.GetSize(int(behind(e.stdout).(*os.File).Fd()))
+	w, _, err := term.GetSize(int(underlying(e.stdout).(*os.File).Fd()))
 	if err != nil {
 		return 0
 	}

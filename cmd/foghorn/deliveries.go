@@ -86,8 +86,8 @@ func showDelivery(ctx context.Context, e *env, arg, format string) error {
 	return err
 }
 
-// printBody prints the body. A program gets every byte that came, because a
-// signature is over those; a person, to whom they say nothing, the masked one.
+// printBody prints the body. A program gets the exact bytes, which the signature
+// covers; on a terminal secrets in it are masked.
 func (e *env) printBody(ctx context.Context, j *journal.Journal, d *event.Delivery) error {
 	body := d.Body
 	if d.Masked && !isTerminal(e.stdout) {
@@ -96,7 +96,7 @@ func (e *env) printBody(ctx context.Context, j *journal.Journal, d *event.Delive
 			return fmt.Errorf("read delivery %d: %w", d.ID, err)
 		}
 		body = r.Body
-		fmt.Fprintln(e.stderr, "foghorn: this body contains a configured secret, printed as it came because the signature covers it")
+		fmt.Fprintln(e.stderr, "foghorn: this body contains a configured secret, printed unmasked because the signature covers it")
 	}
 	_, err := e.stdout.Write(body)
 	return err

@@ -18,9 +18,10 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-const demoLong = `Show a simulated organisation: real webhooks, signed and posted over loopback
-HTTP to the real listener, and its API and stream, asked over loopback too, in a journal of its own that is removed at the end
-(unless --data names one to keep). The same --seed tells the same story.`
+const demoLong = `Show a simulated organization: real webhooks, signed and posted to the real listener
+over loopback HTTP, and a Mist API and stream served on loopback. The journal is
+removed at the end, unless --data names a directory to keep it in. The same --seed
+gives the same events.`
 
 // demoFlags are the flags of "foghorn demo".
 type demoFlags struct {
@@ -36,12 +37,12 @@ func (f *demoFlags) add(cmd *cobra.Command) {
 	f.lines.add(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&f.screen.ascii, "ascii", false, "draw with ASCII only")
-	flags.BoolVar(&f.screen.noColor, "no-color", false, "draw without colours")
+	flags.BoolVar(&f.screen.noColor, "no-color", false, "draw without colors")
 	flags.StringVar(&f.screen.listen, "listen", "127.0.0.1:0", "`address` to listen on")
 	flags.BoolVar(&f.plain, "lines", false, "print lines instead of opening the screen (also when the output is not a terminal)")
-	flags.Uint64Var(&f.seed, "seed", 1, "which story to tell")
-	flags.Float64Var(&f.rate, "rate", 0, "extra load in events a second")
-	flags.Float64Var(&f.speed, "speed", 1, "how fast the story goes, times real")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of the simulation")
+	flags.Float64Var(&f.rate, "rate", 0, "extra load in events per second")
+	flags.Float64Var(&f.speed, "speed", 1, "speed of the simulation, as a multiple of real time")
 }
 
 func runDemo(ctx context.Context, e *env, f *demoFlags) error {
@@ -91,21 +92,21 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		return g.Wait()
 	}
 	if f.plain || !isTerminal(e.stdin) || !isTerminal(e.stdout) {
-		fmt.Fprintf(e.stderr, "foghorn demo: simulated organisation, listening on %s\n", base)
+		fmt.Fprintf(e.stderr, "foghorn demo: simulated organization, listening on %s\n", base)
 		return collectAndPrint(ctx, e, c, &f.lines, run)
 	}
 	return screenWithCollector(ctx, e, s, c, &f.screen, notes, run)
 }
 
-// demoSettings are settings that owe nothing to a configuration file, with a
-// throw-away data directory unless one was named.
+// demoSettings returns settings that use no configuration file, with a temporary data
+// directory unless one was named.
 func (e *env) demoSettings() (*settings, func(), error) {
 	plain := *e
 	dir, cleanup := e.dataDir, func() {}
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "foghorn-demo-"); err != nil {
-			return nil, nil, fmt.Errorf("make a directory for the demo's journal: %w", err)
+			return nil, nil, fmt.Errorf("create a directory for the journal of the demo: %w", err)
 		}
 		cleanup = func() { _ = os.RemoveAll(dir) }
 	}
@@ -118,7 +119,7 @@ func (e *env) demoSettings() (*settings, func(), error) {
 	return s, cleanup, nil
 }
 
-// newSecret makes a webhook secret that nobody needs to know.
+// newSecret returns a random secret.
 func newSecret() []byte {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b) // never fails, by its contract

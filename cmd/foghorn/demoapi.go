@@ -11,8 +11,8 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-// demoAPI serves the API and the stream of the simulated cloud on this machine
-// alone, at a port that was free.
+// demoAPI serves the API and the stream of the simulated cloud on a free loopback
+// port.
 type demoAPI struct {
 	server  *http.Server
 	socket  net.Listener
@@ -31,7 +31,7 @@ func serveDemo(cloud *mistsim.Cloud) (*demoAPI, error) {
 	}, nil
 }
 
-// run serves until ctx ends. What is under way is cut then: nobody waits for it.
+// run serves until ctx ends, then cuts open requests: nobody waits for them.
 func (d *demoAPI) run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { _ = d.server.Close() })
 	defer stop()

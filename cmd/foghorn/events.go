@@ -13,7 +13,7 @@ import (
 const eventsExample = `foghorn events                                        # the newest 100
 foghorn events -q 'site:ber* sev>=warn' --since 24h
 foghorn events -q 'topic:client-join ssid:Corp' -o ndjson --limit 0
-foghorn events show 3450012                         # one event, with the element as it came`
+foghorn events show 3450012                         # one event, with the element as received`
 
 func newEventsCmd(e *env) *cobra.Command {
 	list := &listFlags{}
@@ -28,7 +28,7 @@ func newEventsCmd(e *env) *cobra.Command {
 		},
 	}
 	list.add(cmd)
-	cmd.Flags().BoolVar(&raw, "raw", false, "with json or ndjson: add the element as it came")
+	cmd.Flags().BoolVar(&raw, "raw", false, "with json or ndjson: add the element as received")
 	cmd.AddCommand(newEventsShowCmd(e))
 	return cmd
 }
@@ -47,7 +47,7 @@ func listEvents(ctx context.Context, e *env, list *listFlags, raw bool) error {
 func newEventsShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
-		Short:   "Show one event as JSON, with the element as it came",
+		Short:   "Show one event as JSON, with the element as received",
 		Example: "foghorn events show 3450012",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -82,7 +82,7 @@ func showOne(ctx context.Context, e *env, arg, what string, read func(context.Co
 	defer j.Close()
 	row, err := read(ctx, j, id)
 	if err != nil {
-		return err // it names what was not found
+		return err // names what was not found
 	}
 	_, err = e.stdout.Write(append(row, '\n'))
 	return err

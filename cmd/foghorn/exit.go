@@ -8,18 +8,18 @@ import (
 	"foghorn/collector"
 )
 
-// Exit codes, the same for every command (design section 7).
+// Exit codes, the same for every command.
 const (
 	exitOK          = 0
-	exitProblem     = 1 // found a problem, or an action did not work
+	exitProblem     = 1 // found a problem, or an action failed
 	exitUsage       = 2 // usage or configuration
 	exitRefused     = 3 // credentials refused
 	exitRateLimited = 4
 	exitTimeout     = 5
 )
 
-// exitError carries the code a command ends with. With a nil err the command
-// has printed what there is to say itself.
+// exitError carries the exit code of a command. With a nil err the command has
+// already printed the reason.
 type exitError struct {
 	code int
 	err  error
@@ -56,8 +56,8 @@ func exitCode(err error) int {
 	return exitProblem
 }
 
-// isUsage recognises cobra's own errors about flags and arguments: the library
-// has no type for them.
+// isUsage recognizes cobra's errors about flags and arguments by their texts: the
+// library has no type for them.
 func isUsage(err error) bool {
 	if err == nil {
 		return false

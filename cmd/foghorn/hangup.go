@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// hangup is what SIGHUP means: to leave, because the terminal is gone, unless the
-// command has no terminal and made something else of it.
+// hangup decides what SIGHUP does: it ends the process, because the terminal is gone,
+// unless the command handles the signal itself (a server reloads).
 type hangup struct {
 	leave func()
 
@@ -14,8 +14,8 @@ type hangup struct {
 	instead func()
 }
 
-// claim has fn called in place of leaving.
-func (h *hangup) claim(fn func()) {
+// handle has fn called instead of ending the process.
+func (h *hangup) handle(fn func()) {
 	if h == nil {
 		return
 	}
@@ -24,8 +24,8 @@ func (h *hangup) claim(fn func()) {
 	h.instead = fn
 }
 
-// follow obeys signals until done.
-func (h *hangup) follow(signals <-chan os.Signal, done <-chan struct{}) {
+// run handles signals until done.
+func (h *hangup) run(signals <-chan os.Signal, done <-chan struct{}) {
 	for {
 		select {
 		case <-done:

@@ -8,16 +8,16 @@ import (
 	"os"
 )
 
-// openInput opens a file that a command reads, "-" for standard input, so that
-// ctx ends the reading: a pipe that nobody writes to, or a terminal where nobody
-// types, would block the command forever, and so would opening such a pipe.
+// openInput opens a file for reading, "-" for standard input. Reads end when ctx
+// does: without that a pipe that nobody writes to, or a terminal where nobody types,
+// would block the command forever, and so would opening such a pipe.
 func (e *env) openInput(ctx context.Context, name string) (io.ReadCloser, error) {
 	type opened struct {
 		r   io.ReadCloser
 		err error
 	}
 	if name == "-" {
-		return endingWith(ctx, io.NopCloser(e.stdin), "standard input"), nil
+		return readUntilDone(ctx, io.NopCloser(e.stdin), "standard input"), nil
 	}
 	ready := make(chan opened, 1)
 	go func() {
@@ -29,17 +29,17 @@ func (e *env) openInput(ctx context.Context, name string) (io.ReadCloser, error)
 		if o.err != nil {
 			return nil, usageError(o.err)
 		}
-		return endingWith(ctx, o.r, name), nil
+		return readUntilDone(ctx, o.r, name), nil
 	case <-ctx.Done():
-		return nil, ended(ctx, "open "+name)
+		return nil, endedError(ctx, "open "+name)
 	}
 }
 
-// endingWith reads r until ctx ends. A read that is under way then cannot be
-// taken back: it is left behind, for the process to end with.
-func endingWith(ctx context.Context, r io.ReadCloser, name string) io.ReadCloser {
+// readUntilDone reads r until ctx ends. A read that blocks at that moment cannot be
+// interrupted; its goroutine ends with the process.
+func readUntilDone(ctx context.Context, r io.ReadCloser, name string) io.ReadCloser {
 	pr, pw := io.Pipe()
-	stop := context.AfterFunc(ctx, func() { _ = pw.CloseWithError(ended(ctx, "read "+name)) })
+	stop := context.AfterFunc(ctx, func() { _ = pw.CloseWithError(endedError(ctx, "read "+name)) })
 	go func() {
 		defer stop()
 		_, err := io.Copy(pw, r)
@@ -49,8 +49,8 @@ func endingWith(ctx context.Context, r io.ReadCloser, name string) io.ReadCloser
 	return pr
 }
 
-// ended is the error of what a person or --timeout ended.
-func ended(ctx context.Context, what string) error {
+// endedError returns the error of an operation that a signal or --timeout ended.
+func endedError(ctx context.Context, what string) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return &exitError{code: exitTimeout, err: fmt.Errorf("%s: timed out (--timeout)", what)}
 	}
@@ -59,9 +59,8 @@ func ended(ctx context.Context, what string) error {
 
 var errInterrupted = errors.New("interrupted")
 
-// inputError marks what is wrong with a file as a mistake of usage, unless the
-// reading of it was ended.
-func inputError(err error) error {
+// badInput makes an error in a file a usage error, unless reading was interrupted.
+func badInput(err error) error {
 	var coded *exitError
 	if errors.As(err, &coded) || errors.Is(err, errInterrupted) {
 		return err

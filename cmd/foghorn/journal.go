@@ -10,9 +10,9 @@ import (
 	"foghorn/journal/store"
 )
 
-// openForReading opens the journal of a data directory to ask it something.
-// When no collector runs there, the view may be behind the log (the last one
-// was killed, or an older version wrote it), so it is brought up to date first.
+// openForReading opens the journal of the data directory for reading. When no
+// collector runs there, the view may be behind the log (the last collector was
+// killed, or an older version wrote it), so it is brought up to date first.
 func openForReading(ctx context.Context, s *settings) (*journal.Journal, error) {
 	if _, err := os.Stat(s.dir); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("there is no journal in %s yet: start foghorn, or name the directory with --data", s.dir)

@@ -31,16 +31,16 @@ func compileJQ(text string) (*gojq.Code, error) {
 	return code, nil
 }
 
-// Bounds of an expression: what it makes of an answer of a few megabytes needs
-// far less, and one that never ends would take all there is.
+// Limits of an expression. The results for a response of a few megabytes need far
+// less; an expression that never ends would use up the memory.
 const (
-	jqMemory = 512 << 20 // bytes it may add
-	jqLook   = 50 * time.Millisecond
+	jqMemory = 512 << 20 // bytes it may allocate
+	jqCheck  = 50 * time.Millisecond
 )
 
-// runJQ hands each line that code makes of v to line. It comes back as soon as
-// ctx ends or too much memory is used, whatever the expression is at: a single
-// step of it may take long, and the process ends with it.
+// runJQ calls line with each result of code for v. It returns as soon as ctx ends or
+// the expression uses too much memory, without waiting for the expression: a single
+// step may take long, and the goroutine ends with the process.
 func runJQ(ctx context.Context, c clock.Clock, code *gojq.Code, v any, line func([]byte) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -68,14 +68,14 @@ func runJQ(ctx context.Context, c clock.Clock, code *gojq.Code, v any, line func
 		}
 	}()
 	before := heapBytes()
-	tick, stop := c.NewTicker(jqLook)
+	tick, stop := c.NewTicker(jqCheck)
 	defer stop()
 	for {
 		select {
 		case r, more := <-results:
 			switch {
 			case ctx.Err() != nil:
-				return ended(ctx, "--jq")
+				return endedError(ctx, "--jq")
 			case !more:
 				return nil
 			case r.err != nil:
@@ -86,10 +86,10 @@ func runJQ(ctx context.Context, c clock.Clock, code *gojq.Code, v any, line func
 			}
 		case <-tick:
 			if heapBytes() > before+jqMemory {
-				return fmt.Errorf("--jq: the expression takes more than %d MiB of memory; does it end?", jqMemory>>20)
+				return fmt.Errorf("--jq: the expression uses more than %d MiB of memory; does it ever end?", jqMemory>>20)
 			}
 		case <-ctx.Done():
-			return ended(ctx, "--jq")
+			return endedError(ctx, "--jq")
 		}
 	}
 }
@@ -100,11 +100,11 @@ func heapBytes() uint64 {
 	return m.HeapAlloc
 }
 
-// jqLine is what is printed of a result: a text as it is, the rest as JSON.
+// jqLine formats a result: a string raw, everything else as JSON.
 func jqLine(r any) ([]byte, error) {
 	switch r := r.(type) {
 	case error:
-		// It may quote a text of the cloud, with line breaks in it.
+		// The error may quote text from the API, line breaks included.
 		return nil, fmt.Errorf("--jq: %s", safetext.Line(r.Error()))
 	case string:
 		return append([]byte(r), '\n'), nil
@@ -116,7 +116,7 @@ func jqLine(r any) ([]byte, error) {
 	return append(export.Escaped(b), '\n'), nil
 }
 
-// jqValue reads JSON as gojq takes it.
+// jqValue decodes JSON as gojq expects it, with exact numbers.
 func jqValue(body []byte) (any, error) {
 	var v any
 	d := json.NewDecoder(bytes.NewReader(body))

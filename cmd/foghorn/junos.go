@@ -13,8 +13,8 @@ import (
 	"foghorn/junos/agent"
 )
 
-const junosLong = `Set up Junos devices: print the agent that posts their events and the configuration
-that installs it, and try the way in. docs/JUNOS.md walks through it.`
+const junosLong = `Set up Junos devices: print the agent that posts their events, print the
+configuration that installs it, and send test events. docs/JUNOS.md is the guide.`
 
 func newJunosCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
@@ -36,8 +36,9 @@ func newJunosAgentCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "agent",
 		Short: "Print the agent, an event script for Python 3",
-		Long: `Print the agent, an event script for Python 3, as it goes to /var/db/scripts/event/
-on a device; with --checksum its SHA-256, which the device's configuration names.`,
+		Long: `Print the agent, an event script for Python 3, to be copied to
+/var/db/scripts/event/ on a device. --checksum prints its SHA-256, which the
+configuration of the device contains.`,
 		Example: `foghorn junos agent > junos-agent.py && scp junos-agent.py admin@ex-sw-01:/var/db/scripts/event/
 foghorn junos agent --checksum`,
 		Args: cobra.NoArgs,
@@ -54,8 +55,8 @@ foghorn junos agent --checksum`,
 	return cmd
 }
 
-// junosSource finds a configured source of Junos devices, and fetches its secret
-// if that is needed. Without a name there must be exactly one.
+// junosSource returns a configured Junos source, with its secret if withSecret is
+// set. Without a name there must be exactly one.
 func (e *env) junosSource(ctx context.Context, name string, withSecret bool) (*settings, config.Junos, error) {
 	s, err := e.settings()
 	if err != nil {
@@ -74,7 +75,7 @@ func (e *env) junosSource(ctx context.Context, name string, withSecret bool) (*s
 	case name == "" && len(names) == 1:
 		i = 0
 	case name == "":
-		return nil, config.Junos{}, usageError(fmt.Errorf("several Junos sources are configured; say which with --source: %s", strings.Join(names, ", ")))
+		return nil, config.Junos{}, usageError(fmt.Errorf("several Junos sources are configured; choose one with --source: %s", strings.Join(names, ", ")))
 	case i < 0:
 		return nil, config.Junos{}, usageError(fmt.Errorf("no Junos source %q is configured; there is %s", name, strings.Join(names, ", ")))
 	}

@@ -71,7 +71,7 @@ func TestJunosConfigMistakes(t *testing.T) {
 		{[]string{"--config", file, "--url", good, "--user", "a b"}, "not a valid user name"},
 		{[]string{"--config", configFile(t, ""), "--url", good}, "no Junos source is configured"},
 		{[]string{"--config", configFile(t, "[[junos]]\nname = \"core\"\n"), "--url", good}, "has no secret"},
-		{[]string{"--config", configFile(t, "[[junos]]\nname = \"a\"\n[[junos]]\nname = \"b\"\n"), "--url", good}, "say which with --source: a, b"},
+		{[]string{"--config", configFile(t, "[[junos]]\nname = \"a\"\n[[junos]]\nname = \"b\"\n"), "--url", good}, "choose one with --source: a, b"},
 	} {
 		r := foghorn(t, "", append([]string{"junos", "config"}, c.args...)...)
 		if r.code != exitUsage || !strings.Contains(r.errOut, c.want) || r.out != "" || strings.Contains(r.errOut, "not-to-be-printed") {
@@ -94,7 +94,7 @@ func TestJunosTestGoesThroughTheCatalogue(t *testing.T) {
 			ignored++
 		}
 	}
-	if !strings.Contains(out, fmt.Sprintf("%d of %d posts of foghorn-test were taken", want, want)) {
+	if !strings.Contains(out, fmt.Sprintf("%d of %d posts of foghorn-test were accepted", want, want)) {
 		t.Fatal(out)
 	}
 	eventually(t, "all events are in the view", func() bool {

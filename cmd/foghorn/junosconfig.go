@@ -20,18 +20,18 @@ import (
 
 // junosConfigFlags are the flags of "foghorn junos config".
 type junosConfigFlags struct {
-	source   string
-	url      string
-	user     string
-	events   []string
-	form     string
-	noSecret bool
-	noBeat   bool
+	source      string
+	url         string
+	user        string
+	events      []string
+	form        string
+	noSecret    bool
+	noHeartbeat bool
 }
 
-const junosConfigLong = `Print the configuration that makes a Junos device run the agent: ready to paste, as
+const junosConfigLong = `Print the configuration that makes a Junos device run the agent, ready to paste, as
 set commands and in braces, with the checksum of the agent that this foghorn
-prints. The secret of the source is in it, as it has to be on the device.`
+prints. It contains the secret of the source, because the device needs it.`
 
 func newJunosConfigCmd(e *env) *cobra.Command {
 	f := &junosConfigFlags{}
@@ -54,7 +54,7 @@ foghorn junos config --url http://192.0.2.10:8484/junos/core --events SNMP_TRAP_
 	flags.StringSliceVar(&f.events, "events", nil, "`ids` of the events to hook, comma separated (default those of the catalogue)")
 	flags.StringVar(&f.form, "form", "both", "set, curly or both")
 	flags.BoolVar(&f.noSecret, "no-secret", false, "print SECRET in place of the secret")
-	flags.BoolVar(&f.noBeat, "no-heartbeat", false, "without the timer that sends signs of life")
+	flags.BoolVar(&f.noHeartbeat, "no-heartbeat", false, "leave out the timer that sends heartbeats")
 	return cmd
 }
 
@@ -72,7 +72,7 @@ func junosConfig(ctx context.Context, e *env, f *junosConfigFlags) error {
 	if err := agent.CheckUser(f.user); err != nil {
 		return usageError(fmt.Errorf("--user: %w", err))
 	}
-	events, err := hooked(e, f.events, s.config.Priority)
+	events, err := eventsToHook(e, f.events, s.config.Priority)
 	if err != nil {
 		return usageError(err)
 	}
@@ -87,24 +87,24 @@ func junosConfig(ctx context.Context, e *env, f *junosConfigFlags) error {
 		return usageError(fmt.Errorf("the secret of source %s %w; make another: openssl rand -hex 16", source.Name, err))
 	}
 	i := agent.Install{URL: f.url, Secret: secret, User: f.user, Events: events}
-	if !f.noBeat {
+	if !f.noHeartbeat {
 		i.Heartbeat = time.Duration(source.Heartbeat)
 	}
 	if !f.noSecret {
-		fmt.Fprintf(e.stderr, "foghorn: the secret of %s is in what follows; --no-secret leaves it out\n", source.Name)
+		fmt.Fprintf(e.stderr, "foghorn: the output contains the secret of %s; --no-secret leaves it out\n", source.Name)
 	}
 	if f.form != "curly" && strings.Contains(secret+f.url, "?") {
-		fmt.Fprintln(e.stderr, "foghorn: there is a ? in the secret or the URL, which a device's command line takes for a question: use --form curly, or load set terminal")
+		fmt.Fprintln(e.stderr, "foghorn: the secret or the URL contains a ?, which the command line of a device takes for a request for help: use --form curly, or load set terminal")
 	}
 	_, err = e.stdout.Write([]byte(junosConfigText(i, f.form)))
 	return err
 }
 
-// checkAgentURL makes sure that the device can post to the URL, and that it is
-// the path of the source.
+// checkAgentURL checks that an agent can post to the URL and that its path is that
+// of the source.
 func checkAgentURL(text, source string) error {
 	if text == "" {
-		return fmt.Errorf("--url is missing: where does the device reach this foghorn? http://HOST:PORT/junos/%s", source)
+		return fmt.Errorf("--url is missing: give the URL at which the device reaches foghorn, http://HOST:PORT/junos/%s", source)
 	}
 	if err := agent.CheckURL(text); err != nil {
 		return fmt.Errorf("--url: %w", err)
@@ -122,9 +122,9 @@ func checkAgentURL(text, source string) error {
 	return nil
 }
 
-// hooked is the list of events to hook: the ones asked for, else the
-// catalogue's without those that the configuration ignores.
-func hooked(e *env, asked []string, ranks priority.Table) ([]string, error) {
+// eventsToHook returns the events that the device is to send: those asked for, else
+// those of the catalogue that the configuration does not ignore.
+func eventsToHook(e *env, asked []string, ranks priority.Table) ([]string, error) {
 	if len(asked) == 0 {
 		ignored := func(id string) bool {
 			r, ok := ranks["junos"].Events[id]
@@ -153,8 +153,8 @@ func hooked(e *env, asked []string, ranks priority.Table) ([]string, error) {
 	return out, errors.Join(problems...)
 }
 
-// junosConfigText is the configuration with the steps around it. A # begins a
-// remark for the command line and for load set; braces take ##.
+// junosConfigText returns the configuration with the steps of the installation as
+// comments: # for the command line and load set, ## in braces.
 func junosConfigText(i agent.Install, form string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# 1. The agent, once per device (two Routing Engines: on both, see 4.):
@@ -190,8 +190,8 @@ func junosConfigText(i agent.Install, form string) string {
 	return b.String()
 }
 
-// agentSource is the secret of a source for a post, nil when it has none.
-func agentSource(j config.Junos) []byte {
+// agentSecret returns the secret of a source; nil when it has none.
+func agentSecret(j config.Junos) []byte {
 	if j.Secret.IsZero() {
 		return nil
 	}

@@ -12,8 +12,8 @@ import (
 	"foghorn/junos"
 )
 
-const junosLevelsLong = `List the catalogue of Junos events with the level each has by this configuration,
-and which rule decided. With --event and --text: what one event would be.
+const junosLevelsLong = `List the catalogue of Junos events with the level that the configuration gives each
+of them, and the rule that decided. --event and --text show the level of one event.
 
 1 alert with detail, 2 alert with summary, 3 journal only, 4 ignored.`
 
@@ -33,12 +33,12 @@ foghorn junos levels --event SNMP_TRAP_LINK_DOWN --text 'ifOperStatus down(2), i
 			}
 			rules := priority.Compile(s.config.Priority)
 			if id != "" {
-				level(e, rules, id, host, text)
+				printLevel(e, rules, id, host, text)
 				return nil
 			}
 			for _, entry := range junos.Catalogue() {
 				x, _ := junos.ExampleOf(entry.ID)
-				level(e, rules, entry.ID, "", x.Message)
+				printLevel(e, rules, entry.ID, "", x.Message)
 			}
 			var more []string
 			for name := range s.config.Priority["junos"].Events {
@@ -48,20 +48,20 @@ foghorn junos levels --event SNMP_TRAP_LINK_DOWN --text 'ifOperStatus down(2), i
 			}
 			slices.Sort(more)
 			for _, name := range more {
-				level(e, rules, name, "", "")
+				printLevel(e, rules, name, "", "")
 			}
 			return nil
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&id, "event", "", "the `id` of one event")
-	flags.StringVar(&text, "text", "", "what its `message` says, without the id in front")
+	flags.StringVar(&text, "text", "", "its `message`, without the leading id")
 	flags.StringVar(&host, "host", "", "the `name` of the device")
 	return cmd
 }
 
-// level prints what an event of this id would be.
-func level(e *env, rules *priority.Rules, id, host, text string) {
+// printLevel prints the level that an event of this id gets.
+func printLevel(e *env, rules *priority.Rules, id, host, text string) {
 	entry, listed := junos.Lookup(id)
 	ev := &event.Event{Topic: "junos", Type: id, Device: host, Text: text}
 	if listed || entry.Level != junos.DefaultLevel {

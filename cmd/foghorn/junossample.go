@@ -12,11 +12,12 @@ import (
 	"foghorn/junos/agent"
 )
 
-// junosBody makes a post as the agent does: the sample of the event that --set
-// event=ID names (link-down otherwise), with the other fields set over it. Those
-// of the samples are as the first agents sent them; of the rest of the catalogue as
-// ours does; any other event gets one that says where it comes from.
-func junosBody(set map[string]string) ([]byte, error) {
+// junosSampleBody makes the body of an agent's post: a sample of the event that --set
+// event=ID names (link down by default), with the other fields set to theirs. Events
+// with a recorded sample look as the first agents sent them, other events of the
+// catalogue as the current agent sends them, and unknown events carry a text that says
+// they are samples.
+func junosSampleBody(set map[string]string) ([]byte, error) {
 	id := set["event"]
 	if id == "" {
 		id = "SNMP_TRAP_LINK_DOWN"
@@ -42,8 +43,8 @@ func junosBody(set map[string]string) ([]byte, error) {
 	return body, nil
 }
 
-// setField replaces one top-level field, or adds it. A value that is JSON stays
-// what it is, anything else becomes text.
+// setField sets one top-level field. A value that is a JSON object, list or string is
+// kept as JSON; everything else becomes a string.
 func setField(body []byte, field, value string) ([]byte, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(body, &members); err != nil {

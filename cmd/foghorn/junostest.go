@@ -29,12 +29,12 @@ type junosTestFlags struct {
 	events []string
 }
 
-const junosTestLong = `Post one of each event of the catalogue as a device's agent does, signed with the
-secret of the source, and say what became of each. What begins something comes
-before what ends it, so that alerts open and resolve. The device is called
-foghorn-test; nothing is sent to any real one.
+const junosTestLong = `Post one of each event of the catalogue as the agent on a device does, signed with
+the secret of the source, and print the result of each. Events that raise an alert
+come before those that resolve it. The device is named foghorn-test; nothing is
+sent to a real device.
 
-Exit codes: 0 all were taken, 1 some were not, 3 the signature was refused.`
+Exit codes: 0 all were accepted, 1 some were not, 3 the signature was refused.`
 
 func newJunosTestCmd(e *env) *cobra.Command {
 	f := &junosTestFlags{}
@@ -53,7 +53,7 @@ foghorn junos test --events SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP --host ex-sw-0
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", "`name` of the [[junos]] source (default the only one)")
 	flags.StringVar(&f.url, "url", "", "`URL` to post to (default this configuration's own listener)")
-	flags.StringVar(&f.host, "host", "foghorn-test", "`name` of the device that seems to post")
+	flags.StringVar(&f.host, "host", "foghorn-test", "`name` of the simulated device")
 	flags.StringSliceVar(&f.events, "events", nil, "only these `ids`, comma separated")
 	return cmd
 }
@@ -75,12 +75,12 @@ func junosTest(ctx context.Context, e *env, f *junosTestFlags) error {
 	failed, code := 0, exitOK
 	for i, x := range examples {
 		body := x.Post(f.sender(time.Now()))
-		status, said, err := postAgent(ctx, client, to, agentSource(source), body)
+		status, said, err := postAgent(ctx, client, to, agentSecret(source), body)
 		switch {
 		case ctx.Err() != nil:
-			return nil // interrupted: each that was sent has its line
+			return nil // interrupted: each post that was sent has its line
 		case err != nil && i == 0:
-			return fmt.Errorf("post to %s: %w (is foghorn listening there? foghorn serve)", to, err)
+			return fmt.Errorf("post to %s: %w (is foghorn listening there? start it: foghorn serve)", to, err)
 		case err != nil:
 			said = err.Error()
 		}
@@ -93,14 +93,15 @@ func junosTest(ctx context.Context, e *env, f *junosTestFlags) error {
 		}
 		fmt.Fprintln(e.stdout, line)
 	}
-	fmt.Fprintf(e.stdout, "%d of %d posts of %s were taken by %s\n", len(examples)-failed, len(examples), f.host, to)
+	fmt.Fprintf(e.stdout, "%d of %d posts of %s were accepted by %s\n", len(examples)-failed, len(examples), f.host, to)
 	if failed > 0 {
-		return &exitError{code: code, err: fmt.Errorf("%d of %d posts were not taken", failed, len(examples))}
+		return &exitError{code: code, err: fmt.Errorf("%d of %d posts were not accepted", failed, len(examples))}
 	}
 	return nil
 }
 
-// examplesOf lists what is posted: all, or the asked ones, each with its end.
+// examplesOf returns the events to post: all, or those asked for, each with the event
+// that resolves it.
 func examplesOf(asked []string) ([]junos.Example, error) {
 	all := append(junos.Examples(), junos.ExampleEnds()...)
 	if len(asked) == 0 {
@@ -114,7 +115,7 @@ func examplesOf(asked []string) ([]junos.Example, error) {
 	return slices.DeleteFunc(all, func(x junos.Example) bool { return !slices.Contains(asked, x.ID) }), nil
 }
 
-// sender is the device that seems to post.
+// sender is the simulated device.
 func (f *junosTestFlags) sender(now time.Time) junos.Sender {
 	b := make([]byte, 8)
 	_, _ = rand.Read(b) // never fails, by its contract
@@ -144,7 +145,7 @@ func postAgent(ctx context.Context, client *http.Client, to string, secret, body
 	return res.StatusCode, string(answer), errors.Join(err, res.Body.Close())
 }
 
-// listenerURL is where the listener of this configuration is reached from this machine.
+// listenerURL returns the URL of the configured listener as seen from this machine.
 func (s *settings) listenerURL() string {
 	scheme := "http"
 	if s.config.Listen.TLSCertFile != "" {

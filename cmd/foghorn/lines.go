@@ -16,10 +16,10 @@ import (
 	"foghorn/journal/query"
 )
 
-// lineFlags are how a command without a screen prints what comes in.
+// lineFlags are the flags of commands that print deliveries or events as they arrive.
 type lineFlags struct {
 	format   string
-	where    string
+	query    string
 	events   bool
 	count    int
 	duration time.Duration
@@ -30,27 +30,26 @@ type lineFlags struct {
 func (f *lineFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.format, "output", "o", "", "`format`: ndjson for one JSON object a line (default plain lines)")
-	flags.StringVarP(&f.where, "query", "q", "", "print only what matches the `query`")
+	flags.StringVarP(&f.query, "query", "q", "", "print only what matches the `query`")
 	flags.BoolVar(&f.events, "events", false, "print events instead of deliveries")
-	flags.IntVar(&f.count, "count", 0, "stop after `n` lines; 0 goes on")
-	flags.DurationVar(&f.duration, "for", 0, "stop after this `time`; 0 goes on")
+	flags.IntVar(&f.count, "count", 0, "stop after `n` lines; 0 never stops")
+	flags.DurationVar(&f.duration, "for", 0, "stop after this `time`; 0 never stops")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"ndjson"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // follow prints what comes after the record last, oldest first, whenever the
-// journal changes.
-// It reads the view, as every other reader does, so that a line is printed only
-// for what is safe on disk.
+// journal changes. It reads the view, so that a line is printed only for what is
+// durable.
 func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last int64) error {
 	if f.format != "" && f.format != "ndjson" {
-		return usageError(fmt.Errorf("-o %q: lines are plain or ndjson", f.format))
+		return usageError(fmt.Errorf("-o %q: the format is plain (the default) or ndjson", f.format))
 	}
-	where, err := query.Parse(f.where)
+	where, err := query.Parse(f.query)
 	if err != nil {
 		return usageError(fmt.Errorf("-q: %w", err))
 	}
 	for {
-		// Asked before the rows are: whatever is up to here is among them.
+		// Read before the rows: all records up to this position are among them.
 		position, err := j.Position(ctx)
 		if ctx.Err() != nil {
 			return nil
@@ -114,7 +113,7 @@ func (f *lineFlags) printDelivery(e *env, d *event.Delivery) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %3d %-11s  %-18s %3d ev  %8s  %7s  %s %s", d.Received.Local().Format("15:04:05.000"), d.Status, d.Verdict,
-		safetext.Line(dash(d.Topic)), d.Events, human.Bytes(d.Size), fmt.Sprintf("%.1fms", d.DurationMS), safetext.Line(d.Remote), safetext.Line(d.Path))
+		safetext.Line(orDash(d.Topic)), d.Events, human.Bytes(d.Size), fmt.Sprintf("%.1fms", d.DurationMS), safetext.Line(d.Remote), safetext.Line(d.Path))
 	if d.Duplicates > 0 {
 		fmt.Fprintf(&b, "  (%d known already)", d.Duplicates)
 	}
@@ -137,12 +136,12 @@ func (f *lineFlags) printEvent(e *env, ev *event.Event) error {
 		return export.Write(e.stdout, export.NDJSON, []event.Event{*ev}, export.Options{})
 	}
 	_, err := fmt.Fprintf(e.stdout, "%s  %-8s %-16s %-14s %s\n", ev.Time.Local().Format("15:04:05"), ev.Severity,
-		safetext.Line(ev.Topic), safetext.Line(dash(ev.Site)), safetext.Line(ev.Text))
+		safetext.Line(ev.Topic), safetext.Line(orDash(ev.Site)), safetext.Line(ev.Text))
 	return err
 }
 
-// dash stands in for what is not there, so that columns keep their place.
-func dash(s string) string {
+// orDash returns a dash for an empty text, so that columns stay aligned.
+func orDash(s string) string {
 	if s == "" {
 		return "-"
 	}

@@ -16,7 +16,7 @@ import (
 
 // listFlags are what every listing command takes.
 type listFlags struct {
-	where  string
+	query  string
 	since  string
 	limit  int
 	format string
@@ -25,14 +25,14 @@ type listFlags struct {
 }
 
 func (f *listFlags) add(cmd *cobra.Command) {
-	f.addWhere(cmd)
-	cmd.Flags().StringVar(&f.since, "since", "", "only what is younger than a `duration` such as 90s, 2h or 7d")
+	f.addQuery(cmd)
+	cmd.Flags().StringVar(&f.since, "since", "", "only what is newer than a `duration` such as 90s, 2h or 7d")
 }
 
-// addWhere adds the flags of lists of what stands now, which have no age.
-func (f *listFlags) addWhere(cmd *cobra.Command) {
+// addQuery adds the flags of a list of the current state, whose rows have no age.
+func (f *listFlags) addQuery(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVarP(&f.where, "query", "q", "", "only what matches the `query`, as in the screen's filter")
+	flags.StringVarP(&f.query, "query", "q", "", "only what matches the `query`, as in the screen's filter")
 	flags.IntVar(&f.limit, "limit", 100, "at most `n` rows; 0 for all")
 	addFormat(cmd, &f.format)
 }
@@ -47,15 +47,14 @@ func addFormat(cmd *cobra.Command, format *string) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// page turns the flags into a page of the view; ageField is the table's word
-// for "how old" in a query.
+// page turns the flags into a page of the view.
 func (f *listFlags) page(now time.Time) (query.Page, error) {
 	if f.limit < 0 {
 		return query.Page{}, usageError(fmt.Errorf("--limit %d: it takes 0 or more", f.limit))
 	}
-	// Each part is parsed by itself, so that a column in an error is a column of
-	// what was typed, and no part reaches into another.
-	where, err := query.Parse(f.where)
+	// Each part is parsed on its own, so that a column in an error is a column of
+	// the typed text, and no part changes the meaning of another.
+	where, err := query.Parse(f.query)
 	if err != nil {
 		return query.Page{}, usageError(fmt.Errorf("-q: %w", err))
 	}
@@ -72,8 +71,8 @@ func (f *listFlags) page(now time.Time) (query.Page, error) {
 	return query.Page{Where: where, Now: now, Limit: f.limit}, nil
 }
 
-// pageSize is how many rows are read at a time, so that --limit 0 over a large
-// journal needs no more memory than a screenful.
+// pageSize is how many rows are read at a time. It bounds the memory that
+// --limit 0 takes over a large journal.
 const pageSize = 1000
 
 // collect reads pages until limit rows are there or nothing is left, and hands
@@ -110,8 +109,8 @@ func collect[T any](ctx context.Context, page query.Page, read func(context.Cont
 	}
 }
 
-// printRows answers a listing command: it opens the journal, reads what the
-// flags ask for, and writes it in their format. add, if given, completes a row.
+// printRows runs a listing command: it opens the journal, reads the rows that the
+// flags ask for and writes them in the chosen format. add, if given, completes a row.
 func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 	read func(*journal.Journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal.Journal, *T) error,
 ) error {
@@ -151,8 +150,8 @@ func (e *env) listing(list *listFlags) (s *settings, format export.Format, page 
 	return s, format, page, err
 }
 
-// rowPrinter streams rows, except for tables and Markdown: their columns are as
-// wide as what is in them, so the rows have to be there first.
+// rowPrinter writes rows in an output format. Tables are buffered to measure their
+// columns; all other formats stream.
 type rowPrinter[T export.Row] struct {
 	e       *env
 	format  export.Format
@@ -169,7 +168,7 @@ func newRowPrinter[T export.Row](e *env, format export.Format, page query.Page) 
 	return p
 }
 
-// zone is the zone of the times that a person reads; nil, which is UTC, for programs.
+// zone is the time zone of the output: local on a terminal, else nil, which is UTC.
 func (e *env) zone() *time.Location {
 	if isTerminal(e.stdout) {
 		return time.Local

@@ -20,12 +20,12 @@ type listenFlags struct {
 }
 
 const listenLong = `Listen for webhooks and print a line for each delivery: is anything arriving,
-and does it verify? Refused requests are printed too, with the cause.
+and does it verify? Refused requests are printed as well, with the cause.
 
-It needs no configuration: with --secret-env or --secret-file it listens at
-/mist and at /junos with that secret; without one it takes unsigned posts from
-this machine. With configured sources it uses those. Everything is kept in the
-journal, so events, deliveries and alerts can be asked for afterwards.`
+No configuration is needed: with --secret-env or --secret-file it listens at /mist
+and /junos with that secret; without a secret it accepts unsigned posts from this
+machine. Configured sources are used if there are any. Everything is kept in the
+journal, so that events, deliveries and alerts can be listed afterwards.`
 
 const listenExample = `foghorn listen --secret-env MIST_SECRET --listen 0.0.0.0:8484
 foghorn listen -o ndjson | jq 'select(.verdict=="failed") | .cause'
@@ -80,11 +80,11 @@ func listen(ctx context.Context, e *env, f *listenFlags) error {
 // collectAndPrint runs a collector and prints what it collects until ctx ends,
 // the time is up or enough has been printed. also, if given, runs beside them.
 func collectAndPrint(ctx context.Context, e *env, c *collector.Collector, f *lineFlags, also func(context.Context) error) error {
-	// What is there already is history; "events" and "deliveries" show that. It
-	// ends before the first sender can be heard, so that none of it is missed.
+	// Print only what arrives from now on. The position is read before the listener
+	// accepts anything, so that nothing is missed.
 	status, err := c.Journal().Status(ctx)
 	if ctx.Err() != nil {
-		return nil // told to leave before it began
+		return nil // interrupted before it began
 	}
 	if err != nil {
 		return err
@@ -110,7 +110,7 @@ func collectAndPrint(ctx context.Context, e *env, c *collector.Collector, f *lin
 		err = nil
 	}
 	if err == nil && f.count > 0 && f.printed < f.count && ctx.Err() == nil {
-		return &exitError{code: exitTimeout, err: fmt.Errorf("%d of %d deliveries came within %s", f.printed, f.count, f.duration)}
+		return &exitError{code: exitTimeout, err: fmt.Errorf("%d of %d deliveries arrived within %s", f.printed, f.count, f.duration)}
 	}
 	return err
 }

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// logSink is where the program's log goes: to standard error, except while the
-// screen owns the terminal. A line written over the screen would spoil the
-// picture and be gone a moment later, so it is held and printed afterwards.
+// logSink writes the program's log to standard error. While the screen owns the
+// terminal it holds lines back and prints them afterwards: a line written over the
+// screen would corrupt it and be overwritten a moment later.
 type logSink struct {
 	w io.Writer
 
@@ -16,8 +16,8 @@ type logSink struct {
 	held *bytes.Buffer // nil when nothing is held back
 }
 
-// heldMax bounds what is held, in bytes. The first lines say the most, so the
-// later ones are let go.
+// heldMax bounds the held lines in bytes. The first lines matter most, so later ones
+// are dropped.
 const heldMax = 64 << 10
 
 func (s *logSink) Write(p []byte) (int, error) {
@@ -32,8 +32,7 @@ func (s *logSink) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// hold keeps everything back until the function it returns is called, which
-// prints it.
+// hold holds lines back until the returned function is called, which prints them.
 func (s *logSink) hold() (release func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

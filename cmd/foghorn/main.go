@@ -2,8 +2,8 @@
 // for their webhooks, keeps everything in a durable journal, and shows what is
 // wrong now.
 //
-// It is the only place where the rooms of the program are wired together: one
-// file per command, and collector.go for what several of them share.
+// It is the only place where the packages of the program are wired together: one
+// file per command.
 package main
 
 import (
@@ -24,18 +24,18 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// run is main without the process around it, so that tests can drive the whole
-// program. A second signal while the first is being obeyed ends the process at
-// once, unless it is an echo of the first.
+// run is main without the process, so that tests can run the whole program. A second
+// signal ends the process at once, unless it is an echo of the first.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, leave := context.WithCancel(ctx)
 	hups, done := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(hups, syscall.SIGHUP)
 	hup := &hangup{leave: leave}
-	go hup.follow(hups, done)
+	go hup.run(hups, done)
 	defer close(done)
-	// Not at the end too: an echo would end the process before its exit code does.
+	// Not at the end of run: an echo would end the process before it has returned its
+	// exit code.
 	context.AfterFunc(ctx, func() {
 		time.AfterFunc(echo, func() {
 			stop()
@@ -56,18 +56,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		printError(messages, err)
 	}
-	_ = messages.Close() // there is nowhere left to say it
+	_ = messages.Close() // there is nowhere left to report it
 	return exitCode(err)
 }
 
-// echo is how long a signal is taken for the same wish as the one before. A
-// dropped SSH session sends SIGHUP twice, from the kernel and from the shell,
-// and timeout(1) tells the process and then its group: neither may cut short
-// what finishes deliveries and restores the terminal.
+// echo is how long after a signal another one counts as the same request. A dropped
+// SSH session sends SIGHUP twice, from the kernel and from the shell, and timeout(1)
+// signals the process and then its group. Neither may interrupt finishing deliveries
+// and restoring the terminal.
 const echo = time.Second
 
-// printError says what went wrong in plain text. Errors that only carry an
-// exit code have said their piece already.
+// printError prints an error as plain text. Errors that carry only an exit code have
+// been reported already.
 func printError(w io.Writer, err error) {
 	var quiet *exitError
 	if errors.As(err, &quiet) && quiet.err == nil {
@@ -83,7 +83,7 @@ func printError(w io.Writer, err error) {
 	fmt.Fprintf(w, "foghorn: %v\n", err)
 	var damaged *store.CorruptError
 	if errors.As(err, &damaged) && filepath.Base(damaged.Path) == store.LogFile {
-		fmt.Fprintln(w, "If it stays damaged: foghorn rebuild --start-fresh sets it aside under another name and begins an empty journal.")
+		fmt.Fprintln(w, "If it stays damaged: foghorn rebuild --start-fresh renames it and begins an empty journal.")
 	}
 	if isUsage(err) {
 		fmt.Fprintln(w, "Run the command with --help for its flags and examples.")

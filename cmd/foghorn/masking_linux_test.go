@@ -85,7 +85,7 @@ func TestTheCloudsAnswersAreMasked(t *testing.T) {
 		}
 	}
 	r := foghorn(t, `{"secret":"<secret>"}`, "api", "PUT", "/x", "--config", config, "--data", t.TempDir(), "--input", "-")
-	if r.code != exitUsage || !strings.Contains(r.errOut, "put the real one") {
+	if r.code != exitUsage || !strings.Contains(r.errOut, "put in the real one") {
 		t.Errorf("what was masked goes back: exit %d, %s", r.code, r.errOut)
 	}
 	long := strings.Repeat("x", 290) + token

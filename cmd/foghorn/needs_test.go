@@ -43,9 +43,9 @@ func TestCommandsNeedOnlyTheirOwnSecrets(t *testing.T) {
 		args []string
 		says string // on standard error; nothing of a missing variable if empty
 	}{
-		{args: []string{"send", "alarms"}, says: "is anything listening there"},
-		{args: []string{"send", "alarms", "--secret-env", "SECRET"}, says: "is anything listening there"},
-		{args: []string{"send", "junos"}, says: "is anything listening there"},
+		{args: []string{"send", "alarms"}, says: "is a listener running there"},
+		{args: []string{"send", "alarms", "--secret-env", "SECRET"}, says: "is a listener running there"},
+		{args: []string{"send", "junos"}, says: "is a listener running there"},
 		{args: []string{"junos", "config", "--source", "core", "--url", "http://192.0.2.1/junos/core"}},
 		{args: []string{"junos", "config", "--source", "edge", "--url", "http://192.0.2.1/junos/edge", "--no-secret"}},
 		{args: []string{"junos", "config", "--source", "edge", "--url", "http://192.0.2.1/junos/edge"}, says: "NO_EDGE_SECRET"},

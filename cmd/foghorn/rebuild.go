@@ -15,15 +15,15 @@ import (
 	"foghorn/journal/store"
 )
 
-const rebuildLong = `Throw the view away and derive it again from the log: events, alerts, counters and
-the search index, with the same ids. Nothing is lost by it; it is the cure for a
-damaged view, and what a newer foghorn does by itself when it decodes more.
+const rebuildLong = `Delete the view and derive it again from the log: events, alerts, counters and the
+search index, with the same ids. Nothing is lost. It repairs a damaged view; a newer
+foghorn does it on its own when it decodes more.
 
-A log with damaged records is not rebuilt by itself, because the view may still
-show what they said; --skip-damaged passes them over.
+If the log has damaged records, the view is kept, because it may still show what
+they contained; --skip-damaged rebuilds it without them.
 
-With --start-fresh a damaged log, which is the truth and cannot be derived from
-anything, is put aside under another name and an empty journal is begun.`
+--start-fresh renames a damaged log, which cannot be derived from anything, and
+begins an empty journal.`
 
 func newRebuildCmd(e *env) *cobra.Command {
 	fresh, skip := false, false
@@ -37,7 +37,7 @@ func newRebuildCmd(e *env) *cobra.Command {
 			return rebuild(cmd.Context(), e, fresh, skip)
 		},
 	}
-	cmd.Flags().BoolVar(&fresh, "start-fresh", false, "put a damaged log aside and begin an empty journal")
+	cmd.Flags().BoolVar(&fresh, "start-fresh", false, "rename a damaged log and begin an empty journal")
 	cmd.Flags().BoolVar(&skip, "skip-damaged", false, "derive the view without the damaged records")
 	return cmd
 }
@@ -57,9 +57,9 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 			return err
 		}
 	}
-	// The view is the only readable copy of what a damaged log still held, so
-	// the log is read to its end before the view is given up.
-	if err := readLog(ctx, s); err != nil && !(skip && isDamage(err)) {
+	// The view is the only readable copy of what a damaged log contained, so the
+	// whole log is checked before the view is deleted.
+	if err := checkLog(ctx, s); err != nil && !(skip && isDamage(err)) {
 		if isDamage(err) {
 			err = fmt.Errorf("%w\nThe view is unchanged. To derive it without the damaged records: foghorn rebuild --skip-damaged", err)
 		}
@@ -74,7 +74,7 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	}
 	defer log.Close()
 	defer view.Close()
-	bar := &progress{w: drawing(e.stderr), redraw: isTerminal(e.stderr), start: time.Now()}
+	bar := &progress{w: underlyingWriter(e.stderr), redraw: isTerminal(e.stderr), start: time.Now()}
 	p, err := s.collecting().NewProjector(log, view)
 	if err != nil {
 		return err
@@ -92,12 +92,12 @@ func rebuild(ctx context.Context, e *env, fresh, skip bool) error {
 	return nil
 }
 
-// startFresh puts a damaged log and its view aside. It refuses to touch a log
-// that can be read: that would be a way to lose a journal by a typing error.
+// startFresh renames a damaged log and its view. It refuses to touch a log that can
+// be read: a typing error must not cost a journal.
 func startFresh(ctx context.Context, e *env, s *settings) error {
-	err := readLog(ctx, s)
+	err := checkLog(ctx, s)
 	if err == nil {
-		return errors.New("log.db is not damaged, so it stays as it is; without --start-fresh this command derives the view again")
+		return errors.New("log.db is not damaged and was not changed; without --start-fresh this command derives the view again")
 	}
 	if !errors.Is(err, store.ErrCorrupt) {
 		return err
@@ -110,13 +110,13 @@ func startFresh(ctx context.Context, e *env, s *settings) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(e.stdout, "put %s aside as %s\n", file, aside)
+		fmt.Fprintf(e.stdout, "renamed %s to %s\n", file, aside)
 	}
 	return nil
 }
 
-// readLog reads the log from its beginning to its end and reports damage.
-func readLog(ctx context.Context, s *settings) error {
+// checkLog reads the whole log and reports damage.
+func checkLog(ctx context.Context, s *settings) error {
 	log, err := store.OpenLog(ctx, s.dir, s.collecting().StoreOptions())
 	if err != nil {
 		return err
@@ -136,7 +136,7 @@ func readLog(ctx context.Context, s *settings) error {
 	}
 }
 
-// isDamage tells damage of the log from other trouble with it.
+// isDamage reports whether the log is damaged, rather than unreadable for another reason.
 func isDamage(err error) bool {
 	var record *store.DamagedError
 	return errors.As(err, &record) || errors.Is(err, store.ErrCorrupt)
@@ -145,8 +145,7 @@ func isDamage(err error) bool {
 // readBytes bounds how many bytes of bodies are read at a time.
 const readBytes = 16 << 20
 
-// progress draws how far a rebuild is, on a terminal as a bar that stays in its
-// line and elsewhere not at all.
+// progress draws the progress bar of a rebuild; only on a terminal.
 type progress struct {
 	w      io.Writer
 	redraw bool

@@ -159,14 +159,14 @@ func TestHangup(t *testing.T) {
 	var said []string
 	h := &hangup{leave: func() { said = append(said, "leave") }}
 	var wg sync.WaitGroup
-	wg.Go(func() { h.follow(signals, done) })
+	wg.Go(func() { h.run(signals, done) })
 	signals <- syscall.SIGHUP
-	h.claim(func() { said = append(said, "reload") })
+	h.handle(func() { said = append(said, "reload") })
 	signals <- syscall.SIGHUP
 	close(done)
 	wg.Wait()
 	if len(said) != 2 || said[1] != "reload" {
 		t.Errorf("%v", said)
 	}
-	(*hangup)(nil).claim(func() {})
+	(*hangup)(nil).handle(func() {})
 }

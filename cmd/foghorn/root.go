@@ -8,14 +8,13 @@ import (
 	"foghorn/collector"
 )
 
-// env is what a command may touch of the process around it, and the flags that
-// all commands share.
+// env is the process as commands see it, and the flags that all commands share.
 type env struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
 	hangup         *hangup
-	reloadNow      <-chan struct{} // asks for the configuration to be read again
+	reloadNow      <-chan struct{} // signals to reload the configuration
 	secrets        *collector.Secrets
 
 	configPath string
@@ -23,13 +22,13 @@ type env struct {
 	readOnly   bool
 }
 
-const rootLong = `foghorn shows what is wrong in a Juniper Mist organisation, and on Junos devices, in a terminal.
+const rootLong = `foghorn shows what is wrong in a Juniper Mist organization, and on Junos devices, in a terminal.
 
-Without a command it opens the screen. It is then also the collector: it listens
-for webhooks and writes the journal, unless another process (foghorn serve, or
-another screen) already does so for the same data directory; then it attaches.`
+Without a command it opens the screen. It then also is the collector: it listens
+for webhooks and writes the journal. If another process (foghorn serve, or another
+screen) already does so for the same data directory, it attaches to that.`
 
-const rootExample = `foghorn demo                                 # no account, no configuration: a simulated organisation
+const rootExample = `foghorn demo                                 # no account, no configuration: a simulated organization
 foghorn                                      # the screen
 foghorn listen --secret-env MIST_SECRET      # is anything arriving, and does it verify?
 foghorn serve                                # the collector alone, for systemd
@@ -53,7 +52,7 @@ func newRoot(e *env) *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&e.configPath, "config", "", "configuration `file` (default $FOGHORN_CONFIG, else $XDG_CONFIG_HOME/foghorn/config.toml)")
 	flags.StringVar(&e.dataDir, "data", "", "data `directory` of the journal (default data_dir, else $XDG_STATE_HOME/foghorn)")
-	flags.BoolVar(&e.readOnly, "read-only", false, "refuse everything that changes something: acks, notes and actions on the network")
+	flags.BoolVar(&e.readOnly, "read-only", false, "refuse all changes: acks, notes and actions on the network")
 	screen.add(root.Flags())
 
 	root.AddGroup(
@@ -81,8 +80,7 @@ func newRoot(e *env) *cobra.Command {
 	return root
 }
 
-// exampleOfCompletion gives the command that cobra makes the examples that
-// every other one has.
+// exampleOfCompletion adds examples to the completion command, which cobra makes.
 func exampleOfCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd("completion", "bash")
 	cmd, _, err := root.Find([]string{"completion"})

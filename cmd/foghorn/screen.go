@@ -31,8 +31,8 @@ type screenFlags struct {
 func (f *screenFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.listen, "listen", "", "`address` to listen on (default listen.address, 127.0.0.1:8484)")
 	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
-	flags.BoolVar(&f.noColor, "no-color", false, "draw without colours (NO_COLOR=1 does too)")
-	flags.BoolVar(&f.attach, "attach", false, "only attach to a running collector, never become one")
+	flags.BoolVar(&f.noColor, "no-color", false, "draw without colors (as NO_COLOR=1)")
+	flags.BoolVar(&f.attach, "attach", false, "attach to a running collector; never start one")
 }
 
 // runScreen opens the screen: with a collector of its own when the data
@@ -58,7 +58,7 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	}
 	var problems config.Problems
 	if errors.As(err, &problems) {
-		return fmt.Errorf("%w\n(foghorn --attach looks at the journal without listening, and needs no secrets)", err)
+		return fmt.Errorf("%w\n(foghorn --attach opens the journal without listening and needs no secrets)", err)
 	}
 	if err != nil {
 		return err
@@ -67,8 +67,8 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	return screenWithCollector(ctx, e, s, c, f, notes, nil)
 }
 
-// screenWithCollector runs both in this process; when the person leaves the
-// screen the collector stops in order, and the other way round.
+// screenWithCollector runs both in this process. When one ends, the other is stopped
+// in order.
 func screenWithCollector(ctx context.Context, e *env, s *settings, c *collector.Collector, f *screenFlags,
 	notes <-chan port.Notice, also func(context.Context) error,
 ) error {
@@ -95,8 +95,8 @@ func screenWithCollector(ctx context.Context, e *env, s *settings, c *collector.
 	return err
 }
 
-// attach opens the screen on a journal that another process writes. Only the
-// log's writer runs here, for what the person does.
+// attach opens the screen on a journal that another process writes. This process runs
+// only a log writer, for the actions of the person.
 func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	j, err := openForReading(ctx, s)
 	if err != nil {
@@ -109,14 +109,14 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(recovery.Wrap(func() error { return j.Log.Run(gctx) }))
 	g.Go(recovery.Wrap(func() error { return j.View.Run(gctx) }))
-	told, tell := notices()
+	notes, noteResults := notices()
 	at := s.attached(ctx)
-	acts, ask := s.actions(j, at, tell), s.hookAsker(at.Current, j)
+	acts, ask := s.actions(j, at, noteResults), s.hookAsker(at.Current, j)
 	g.Go(recovery.Wrap(func() error { return acts.Send(gctx) }))
 	g.Go(func() error {
 		defer stop()
 		o := e.screenOptions(s, f, j, acts)
-		o.Notices = told
+		o.Notices = notes
 		if ask != nil {
 			o.AskWebhooks = ask.Ask
 		}
@@ -129,7 +129,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	return err
 }
 
-// screenOptions puts together what the screen needs to know.
+// screenOptions returns the options of the screen.
 func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, acts *actions.Actions) tui.Options {
 	o := tui.Options{
 		Journal:  j,
@@ -144,7 +144,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Times:    timesOf(s.config.Screen.Time),
 		Mouse:    s.config.Screen.Mouse,
 		Input:    e.stdin,
-		Output:   drawing(e.stdout),
+		Output:   underlyingWriter(e.stdout),
 	}
 	if len(acts.Sources()) > 0 {
 		o.Cloud = acts
@@ -152,7 +152,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 	return o
 }
 
-// timesOf is the form of times that the configuration names.
+// timesOf returns the time format that the configuration names.
 func timesOf(name string) human.Format {
 	switch name {
 	case "local":
@@ -167,7 +167,7 @@ func newDemoCmd(e *env) *cobra.Command {
 	f := &demoFlags{}
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Show a simulated organisation: no account, no configuration",
+		Short: "Show a simulated organization: no account, no configuration",
 		Long:  demoLong,
 		Example: `foghorn demo
 foghorn demo --rate 2000            # with a load of 2,000 events a second on top

@@ -9,15 +9,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// secretFlags name where a secret is found. There is no flag for the secret
-// itself: it would stand in the process list and in the shell's history.
+// secretFlags name the place of a secret. There is no flag for the secret itself: it
+// would show in the process list and in the shell's history.
 type secretFlags struct {
 	env, file string
 }
 
 func (f *secretFlags) add(flags *pflag.FlagSet) {
-	flags.StringVar(&f.env, "secret-env", "", "take the webhook secret from this environment `variable`")
-	flags.StringVar(&f.file, "secret-file", "", "take the webhook secret from this `file` (a trailing newline is not part of it)")
+	flags.StringVar(&f.env, "secret-env", "", "read the webhook secret from this environment `variable`")
+	flags.StringVar(&f.file, "secret-file", "", "read the webhook secret from this `file` (a trailing newline is ignored)")
 }
 
 // read returns the secret, or nil when no flag names one.

@@ -55,7 +55,7 @@ func newSendCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.to, "to", "", "`URL` to post to (default this configuration's own listener, with its secret)")
 	f.secrets.add(flags)
 	flags.StringToStringVar(&f.set, "set", nil, "set a `field=value` of the sample; may be repeated")
-	flags.IntVar(&f.count, "count", 1, "how many deliveries to post")
+	flags.IntVar(&f.count, "count", 1, "number of deliveries to post")
 	flags.Float64Var(&f.rate, "rate", 0, "deliveries a second; 0 sends as fast as they are answered")
 	flags.BoolVar(&f.print, "print", false, "print the body and send nothing")
 	flags.BoolVar(&f.v1, "v1-only", false, "sign with the older SHA-1 header only (Mist only)")
@@ -80,7 +80,7 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 	}
 	to := f.to
 	if to == "" {
-		own, configured, err := e.target(ctx, topic, secret == nil)
+		own, configured, err := e.ownListener(ctx, topic, secret == nil)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 	failed, code := 0, exitOK
 	for i := range f.count {
 		if err := limit.Wait(ctx); err != nil {
-			return nil // interrupted: what was sent was reported line by line
+			return nil // interrupted: each delivery that was sent has its line
 		}
 		status, err := sendOne(ctx, e, client, to, topic, secret, f, i)
 		if err != nil {
@@ -114,7 +114,7 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 	return nil
 }
 
-// codeOfStatus is the exit code for an answer that was not 2xx.
+// codeOfStatus returns the exit code for an HTTP status that is not 2xx.
 func codeOfStatus(status int) int {
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -125,8 +125,8 @@ func codeOfStatus(status int) int {
 	return exitProblem
 }
 
-// sendOne posts one delivery, prints what came back and returns the status.
-// With many of them only the ones that failed and every thousandth get a line.
+// sendOne posts one delivery, prints the answer and returns its status. Of many
+// deliveries only those that failed and every thousandth get a line.
 func sendOne(ctx context.Context, e *env, client *http.Client, to, topic string, secret []byte, f *sendFlags, i int) (status int, err error) {
 	body, err := sampleBody(topic, time.Now(), f, i)
 	if err != nil {
@@ -140,7 +140,7 @@ func sendOne(ctx context.Context, e *env, client *http.Client, to, topic string,
 	start := time.Now()
 	res, err := client.Do(req)
 	if err != nil {
-		return 0, fmt.Errorf("send %s: %w (is anything listening there?)", topic, err)
+		return 0, fmt.Errorf("send %s: %w (is a listener running there?)", topic, err)
 	}
 	defer res.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, 4096))
@@ -155,8 +155,8 @@ func sendOne(ctx context.Context, e *env, client *http.Client, to, topic string,
 	return res.StatusCode, nil
 }
 
-// sign puts on the headers that Mist, or the Junos agent, would send. Without a
-// secret neither signs (FACTS section 5).
+// sign sets the headers that Mist, or the Junos agent, would send. Without a
+// secret neither of them signs.
 func sign(req *http.Request, topic string, secret, body []byte, v1Only bool) {
 	req.Header.Set("Content-Type", "application/json")
 	if topic == "junos" {
@@ -179,7 +179,7 @@ func sign(req *http.Request, topic string, secret, body []byte, v1Only bool) {
 // sampleBody makes the nth body of the topic with fresh times and ids.
 func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error) {
 	if topic == "junos" {
-		return junosBody(f.set)
+		return junosSampleBody(f.set)
 	}
 	body, err := mistsim.SampleBody(topic, now, f.set, n)
 	if near := query.Nearest(topic, mist.Topics()); err != nil && near != "" && near != topic {
@@ -188,9 +188,9 @@ func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error
 	return body, err
 }
 
-// target is the listener of this configuration, with the path of the first
-// source of the kind and, if it is to be signed, its secret.
-func (e *env) target(ctx context.Context, topic string, signed bool) (url string, secret []byte, err error) {
+// ownListener returns the URL of the configured listener with the path of the first
+// Mist or Junos source and, if signed, the secret of that source.
+func (e *env) ownListener(ctx context.Context, topic string, signed bool) (url string, secret []byte, err error) {
 	s, err := e.settings()
 	if err != nil {
 		return "", nil, err

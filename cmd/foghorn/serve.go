@@ -45,7 +45,7 @@ func addListen(cmd *cobra.Command, listen *string) {
 func serve(ctx context.Context, e *env, listen string) error {
 	again := make(chan struct{}, 1)
 	e.reloadNow = again
-	e.hangup.claim(func() {
+	e.hangup.handle(func() {
 		select {
 		case again <- struct{}{}:
 		default: // it is asked for already

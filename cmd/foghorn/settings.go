@@ -12,8 +12,7 @@ import (
 	"foghorn/mist"
 )
 
-// settings is the configuration as a command works with it: flags, file and
-// environment already put together.
+// settings is the configuration of a command: flags, file and environment combined.
 type settings struct {
 	config   *config.Config
 	dir      string // the data directory
@@ -27,15 +26,15 @@ type settings struct {
 	// configuration changes.
 	priorities *priority.Live
 	// configPath is the file's place, reload reads it again, and reloadNow gets a
-	// signal when somebody asks for that. reload is nil for what owes nothing to a file.
+	// signal to do so. reload is nil without a configuration file.
 	configPath string
 	reload     func() (*config.Config, error)
 	reloadNow  <-chan struct{}
 }
 
-// settings loads the configuration, without the secrets: most commands need
-// none, and should not fail because a variable is not set or a password store
-// is locked. What is wrong with the file is one error that lists every problem.
+// settings loads the configuration without the secrets: most commands need none, and
+// should not fail because a variable is not set or a password store is locked. The
+// error lists every problem of the file.
 func (e *env) settings() (*settings, error) {
 	cfg, err := e.loadConfig()
 	if err != nil {
@@ -60,7 +59,7 @@ func (e *env) loadConfig() (*config.Config, error) {
 	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true, Fetched: e.secrets.Add})
 }
 
-// settingsOf puts the flags over a configuration.
+// settingsOf applies the flags to a configuration.
 func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 	dir, err := cfg.DataDirectory(e.dataDir)
 	if err != nil {
@@ -81,10 +80,10 @@ func (e *env) settingsOf(cfg *config.Config) (*settings, error) {
 	}, nil
 }
 
-// notice tells the person at this process something besides what was asked for.
+// notice prints a remark on standard error.
 func (s *settings) notice(text string) { fmt.Fprintln(s.logs, "foghorn: "+text) }
 
-// collecting is what a collector, and whoever opens the journal beside one, works with.
+// collecting returns the settings of a collector, which opening the journal takes too.
 func (s *settings) collecting() *collector.Settings {
 	return &collector.Settings{
 		Config: s.config, Dir: s.dir, ReadOnly: s.readOnly, Clock: s.clock, Logger: s.logger, Messages: s.logs,

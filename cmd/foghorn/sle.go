@@ -20,9 +20,9 @@ import (
 	"foghorn/journal/export"
 )
 
-const sleLong = `Show service levels as the collector keeps them, the worst first; or, of one
-metric at one site, ask the cloud how it did over the last hour: success over
-time, the reasons by their share, and which access points and users suffered.`
+const sleLong = `List service levels, the worst first; or, for one metric at one site, ask Mist about
+the last hour: success over time, the causes by their share, and the access points
+and users that were affected.`
 
 const sleExample = `foghorn sle                              # all sites and metrics, worst first
 foghorn sle berlin                       # the metrics of one site (name, or a part with *)
@@ -42,7 +42,7 @@ func newSLECmd(e *env) *cobra.Command {
 	f := &sleFlags{}
 	cmd := &cobra.Command{
 		Use:     "sle [SITE] [METRIC]",
-		Short:   "Show service levels, and why one is low",
+		Short:   "Show service levels, and the causes of a low one",
 		Long:    sleLong,
 		Example: sleExample,
 		Args:    cobra.MaximumNArgs(2),
@@ -55,13 +55,13 @@ func newSLECmd(e *env) *cobra.Command {
 	}
 	addSource(cmd, &f.source)
 	cmd.Flags().StringVar(&f.family, "family", "", "only `wifi`, wired or wan")
-	cmd.Flags().DurationVar(&f.since, "since", time.Hour, "with a metric: the `time` to look at, up to 7 days")
+	cmd.Flags().DurationVar(&f.since, "since", time.Hour, "with a metric: the `duration` to look at, up to 7 days")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "at most `n` rows; 0 for all")
 	addFormat(cmd, &f.format)
 	return cmd
 }
 
-// listSLE prints the scores that the collector keeps.
+// listSLE prints the service levels that the collector keeps.
 func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 	s, format, page, err := e.listing(&listFlags{limit: f.limit, format: f.format})
 	if err != nil {
@@ -101,14 +101,14 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
 }
 
-// explainSLE asks the cloud about one metric of one site.
+// explainSLE asks Mist about one metric of one site.
 func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) error {
 	s, format, page, err := e.listing(&listFlags{format: f.format})
 	if err != nil {
 		return err
 	}
 	if format != export.Table && format != export.JSON {
-		return usageError(fmt.Errorf("-o %s: one metric is shown as table or json", format))
+		return usageError(fmt.Errorf("-o %s: one metric is printed as table or json", format))
 	}
 	if f.since < 10*time.Minute || f.since > 7*24*time.Hour {
 		return usageError(errors.New("--since takes 10m to 168h"))
@@ -133,7 +133,7 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 	})
 }
 
-// printJSON prints a value as indented JSON that is safe to look at.
+// printJSON prints a value as indented JSON that is safe on a terminal.
 func printJSON(w io.Writer, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -153,7 +153,7 @@ func printLine(w io.Writer, v any) error {
 	return err
 }
 
-// printSLE words the answer for a person.
+// printSLE prints the answer as text.
 func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 	if zone == nil {
 		zone = time.UTC
@@ -166,7 +166,7 @@ func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 		line("%s  %s  %s  mean of %s", safetext.Line(d.Site), safetext.Line(d.Metric), human.Success(d.Success, degraded(d)), span)
 	}
 	if d.IntervalS > 0 && len(d.Series) > 0 {
-		line("in steps of %s; foghorn sle lists the last full hour", time.Duration(d.IntervalS)*time.Second)
+		line("in steps of %s; foghorn sle without a metric lists the last full hour", time.Duration(d.IntervalS)*time.Second)
 	}
 	if d.Threshold != "" {
 		line("threshold %s", safetext.Line(d.Threshold))
@@ -188,7 +188,7 @@ func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 	}
 }
 
-// spanOf words a time with both its days where they differ, and its zone.
+// spanOf formats a time span: both days where they differ, and the zone.
 func spanOf(start, end time.Time) string {
 	to := end.Format("15:04 MST")
 	if start.Format(time.DateOnly) != end.Format(time.DateOnly) {

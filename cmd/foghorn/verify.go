@@ -24,13 +24,13 @@ type verifyFlags struct {
 
 const verifyExample = `foghorn verify body.json --signature 9f2d8c5d... --secret-env MIST_SECRET
 foghorn deliveries show 345 -o body | foghorn verify - --signature 9f2d8c5d... --secret-file acme.secret
-foghorn verify body.json --secret-env MIST_SECRET        # only print what the signatures would be`
+foghorn verify body.json --secret-env MIST_SECRET        # print the correct signatures`
 
 func newVerifyCmd(e *env) *cobra.Command {
 	f := &verifyFlags{}
 	cmd := &cobra.Command{
 		Use:     "verify FILE|-",
-		Short:   "Check a body against a signature: which scheme matched, or why none does",
+		Short:   "Check a body against a signature: which scheme matches, or why none does",
 		Example: verifyExample,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -38,11 +38,11 @@ func newVerifyCmd(e *env) *cobra.Command {
 		},
 	}
 	f.secrets.add(cmd.Flags())
-	cmd.Flags().StringVar(&f.signature, "signature", "", "the `hex` digits of the header; without it the right ones are printed")
+	cmd.Flags().StringVar(&f.signature, "signature", "", "the `hex` digits of the header; without it the correct signatures are printed")
 	return cmd
 }
 
-// verifyMax bounds the body in bytes: no sender of ours comes near it.
+// verifyMax bounds the body in bytes. No sender comes near it.
 const verifyMax = 64 << 20
 
 func verify(ctx context.Context, e *env, file string, f *verifyFlags) error {
@@ -74,7 +74,7 @@ func verify(ctx context.Context, e *env, file string, f *verifyFlags) error {
 	return compareSignature(e, secret, body, f.signature)
 }
 
-// compareSignature says which scheme the signature belongs to, or the likeliest
+// compareSignature reports which scheme the signature belongs to, or the most likely
 // reason why it belongs to none.
 func compareSignature(e *env, secret, body []byte, got string) error {
 	switch {

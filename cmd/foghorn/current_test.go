@@ -86,10 +86,10 @@ func TestListsOfNothingSayWhy(t *testing.T) {
 	}
 	config := cloudConfig(t, "http://127.0.0.1:9")
 	r = foghorn(t, "", "clients", "--data", dir, "--config", config)
-	if r.code != 0 || !strings.Contains(r.errOut, "is a collector running") {
+	if r.code != 0 || !strings.Contains(r.errOut, "has a collector") {
 		t.Errorf("with one: exit %d, %s%s", r.code, r.out, r.errOut)
 	}
-	if r := foghorn(t, "", "budget", "--data", dir); r.code != exitProblem || !strings.Contains(r.errOut, "no collector has told of a budget") {
+	if r := foghorn(t, "", "budget", "--data", dir); r.code != exitProblem || !strings.Contains(r.errOut, "no API budget is known") {
 		t.Errorf("budget: exit %d, %s", r.code, r.errOut)
 	}
 	if r := foghorn(t, "", "devices", "-q", "rssi<0 nofield:x", "--data", dir); r.code != exitUsage {

@@ -11,10 +11,10 @@ import (
 	"foghorn/mist"
 )
 
-// organisation is the one of that name, or the only one there is. Only its
-// secrets are fetched.
-func (s *settings) organisation(ctx context.Context, source string) (collector.Organization, error) {
-	i, err := s.chooseOrganisation(source, s.config.Authorised)
+// organization returns the configured organization of a name, or the only one. It
+// fetches the secrets of that one alone.
+func (s *settings) organization(ctx context.Context, source string) (collector.Organization, error) {
+	i, err := s.chooseOrganization(source, s.config.Authorised)
 	if err != nil {
 		return collector.Organization{}, err
 	}
@@ -26,9 +26,9 @@ func (s *settings) organisation(ctx context.Context, source string) (collector.O
 	return collector.Organization{Mist: *m, Client: c}, err
 }
 
-// chooseOrganisation is the index of the organization of that name, or of the
+// chooseOrganization returns the index of the organization of that name, or of the
 // only one that fits.
-func (s *settings) chooseOrganisation(source string, fits func(i int) bool) (int, error) {
+func (s *settings) chooseOrganization(source string, fits func(i int) bool) (int, error) {
 	var names []string
 	for i, m := range s.config.Mist {
 		if fits(i) {
@@ -36,7 +36,7 @@ func (s *settings) chooseOrganisation(source string, fits func(i int) bool) (int
 		}
 	}
 	if len(names) == 0 {
-		return 0, usageError(errors.New("no [[mist]] organisation has a token: give one its region, org_id and token (foghorn config init shows how)"))
+		return 0, usageError(errors.New("no [[mist]] organization has a token: set the region, org_id and token of one (foghorn config init shows how)"))
 	}
 	name, err := journal.FindSource(names, source)
 	if err != nil {
@@ -45,8 +45,8 @@ func (s *settings) chooseOrganisation(source string, fits func(i int) bool) (int
 	return slices.IndexFunc(s.config.Mist, func(m config.Mist) bool { return m.Name == name }), nil
 }
 
-// cloudError gives an error of the cloud its exit code, and says in one line
-// what went wrong and what to do.
+// cloudError gives an API error its exit code and explains it in one line: what
+// went wrong and what to do.
 func cloudError(err error) error {
 	var e *mist.Error
 	var budget *mist.BudgetError

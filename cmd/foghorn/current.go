@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/journal"
+	"foghorn/journal/export"
+	"foghorn/journal/query"
+)
+
+const devicesExample = `foghorn ap                                       # all access points, those with a problem first
+foghorn devices                                  # and switches, gateways, Mist Edges
+foghorn devices -q 'status:disconnected site:ber*' -o json
+foghorn ap rename 5c:5b:35:00:00:01 lobby-ap3`
+
+func newDevicesCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	cmd := &cobra.Command{
+		Use:     "ap",
+		Aliases: []string{"aps", "device", "devices"},
+		Short:   "List devices with their current state; rename them",
+		Long: "List devices with their current state: access points as `foghorn ap`, all types as `foghorn devices`.\n\n" +
+			"The list comes from the collector, which needs an API token of the organization.",
+		Example: devicesExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			asked := *list
+			if called := cmd.CalledAs(); called == "ap" || called == "aps" {
+				asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, journal.AccessPoints) }
+			}
+			return printCurrent(cmd.Context(), e, &asked, "devices", (*journal.Journal).Devices)
+		},
+	}
+	list.addQuery(cmd)
+	cmd.AddCommand(newRenameCmd(e))
+	return cmd
+}
+
+func newClientsCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	cmd := &cobra.Command{
+		Use:     "clients",
+		Aliases: []string{"client"},
+		Short:   "List connected clients with their radio data",
+		Example: `foghorn clients -q 'rssi<-75 site:berlin'
+foghorn clients -q 'ap:lobby-ap3' -o csv
+foghorn events -q 'client:jane topic:client-join,client-sessions'   # what they did before`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return printCurrent(cmd.Context(), e, list, "clients", (*journal.Journal).LiveClients)
+		},
+	}
+	list.addQuery(cmd)
+	return cmd
+}
+
+// printCurrent lists rows of the current state. They come in order of need and not
+// of id, so there is no next page to ask for by id: they are read in one go. what
+// names the rows when only a collector with an API token knows any; empty rows of
+// that kind are explained.
+func printCurrent[T export.Row](ctx context.Context, e *env, list *listFlags, what string,
+	read func(*journal.Journal, context.Context, query.Page) ([]T, error),
+) error {
+	s, format, page, err := e.listing(list)
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	if page.Limit == 0 {
+		page.Limit = math.MaxInt32 // 0 would be the default of the view
+	}
+	rows, err := read(j, ctx, page)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 && list.query == "" && what != "" {
+		s.explainNoState(e, what)
+	} else {
+		e.warnStale(ctx, j)
+	}
+	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
+}
+
+// explainNoState says on standard error why there is nothing to list.
+func (s *settings) explainNoState(e *env, what string) {
+	for _, m := range s.config.Mist {
+		if m.OrgID != "" {
+			fmt.Fprintf(e.stderr, "foghorn: no %s are known yet: has a collector (foghorn, foghorn serve) been running for more than a minute?\n", what)
+			return
+		}
+	}
+	fmt.Fprintf(e.stderr, "foghorn: no %s can be known: no [[mist]] organization in the configuration has an org_id and a token\n", what)
+}
