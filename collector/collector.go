@@ -250,7 +250,7 @@ func (c *Collector) Actions() *actions.Actions { return c.actions }
 
 // Farewell says, once Run has ended, what became of what was acknowledged.
 func (c *Collector) Farewell() string {
-	if err := c.log.Kept(); err != nil {
+	if err := c.log.CheckDurable(); err != nil {
 		return "stopped; some of what was acknowledged may be missing from the journal: " + err.Error()
 	}
 	return "stopped, everything that was acknowledged is in the journal"

@@ -48,7 +48,7 @@ func Complete(input string, cursor int, t Table, values func(field, prefix strin
 	}
 	end := itemEnd(input, start, cursor)
 	var list []Completion
-	for _, v := range offers(f, op, t, typed, values) {
+	for _, v := range valueOffers(f, op, t, typed, values) {
 		if len(list) == maxCompletions {
 			break
 		}
@@ -111,8 +111,8 @@ func itemEnd(s string, start, cursor int) int {
 	return len(s)
 }
 
-// offers lists the values to go on with.
-func offers(f *field, op string, t Table, typed string, values func(field, prefix string) []string) []string {
+// valueOffers lists the values to go on with.
+func valueOffers(f *field, op string, t Table, typed string, values func(field, prefix string) []string) []string {
 	var all []string
 	equal := op == ":" || op == "=" || op == "!="
 	switch f.Type {
@@ -129,15 +129,15 @@ func offers(f *field, op string, t Table, typed string, values func(field, prefi
 		}
 		all = []string{"-5m", "-1h", "-24h", "-7d"}
 	case Text, MAC, Status:
-		return seen(f, t, typed, values)
+		return offerValues(f, t, typed, values)
 	}
 	low := fold(typed)
 	return slices.DeleteFunc(slices.Clone(all), func(v string) bool { return !strings.HasPrefix(v, low) })
 }
 
-// seen lists values really seen in the columns of f. MACs are asked for by
+// offerValues lists values that were really received in the columns of f. MACs are asked for by
 // their digits and offered as people read them.
-func seen(f *field, t Table, typed string, values func(field, prefix string) []string) []string {
+func offerValues(f *field, t Table, typed string, values func(field, prefix string) []string) []string {
 	if values == nil {
 		return nil
 	}
@@ -149,7 +149,7 @@ func seen(f *field, t Table, typed string, values func(field, prefix string) []s
 		if c.text == nil {
 			continue
 		}
-		name := c.seen
+		name := c.valuesOf
 		if name == "" {
 			name = c.name
 		}
@@ -179,7 +179,7 @@ func completeWord(input string, start, cursor int, t Table) []Completion {
 		}
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
 			if strings.HasPrefix(name, low) {
-				add(name, name+usual(f.Type), f.Help)
+				add(name, name+usualOperator(f.Type), f.Help)
 				break
 			}
 		}
@@ -194,8 +194,8 @@ func completeWord(input string, start, cursor int, t Table) []Completion {
 	return list
 }
 
-// usual is the operator most often wanted with a type.
-func usual(t Type) string {
+// usualOperator is the operator most often wanted with a type.
+func usualOperator(t Type) string {
 	switch t {
 	case Level:
 		return ">="

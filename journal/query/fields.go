@@ -42,12 +42,12 @@ type field struct {
 // column is one column of one table, read from memory or by its name. One of
 // the getters is set.
 type column struct {
-	table Table
-	name  string
-	seen  string // what its values are listed under for completion, when not by name
-	text  func(subject) string
-	num   func(subject) int64 // times in epoch milliseconds
-	real  func(subject) float64
+	table    Table
+	name     string
+	valuesOf string // what its values are listed under for completion, when not by name
+	text     func(subject) string
+	num      func(subject) int64 // times in epoch milliseconds
+	real     func(subject) float64
 }
 
 // on sorts columns by their tables.
@@ -72,11 +72,11 @@ func realOf[R any](t Table, name string, get func(*R) float64) []column {
 	return []column{{table: t, name: name, real: func(s subject) float64 { return get(s.row.(*R)) }}}
 }
 
-// as lists the values of columns under another name: that of the same thing in
-// the events, whose values are remembered.
-func as(seen string, c []column) []column {
+// withValuesOf makes completion offer, for columns of state, the values of the field
+// with which events name the same thing.
+func withValuesOf(field string, c []column) []column {
 	for i := range c {
-		c[i].seen = seen
+		c[i].valuesOf = field
 	}
 	return c
 }
@@ -137,27 +137,27 @@ var (
 	dVerdict  = dText("verdict", func(d *event.Delivery) string { return string(d.Verdict) })
 
 	vSource  = vText("source", func(v *event.Device) string { return v.Source })
-	vName    = as("device", vText("name", func(v *event.Device) string { return v.Name }))
+	vName    = withValuesOf("device", vText("name", func(v *event.Device) string { return v.Name }))
 	vSite    = vText("site", func(v *event.Device) string { return v.Site })
-	vType    = as("device_type", vText("type", func(v *event.Device) string { return v.Type }))
+	vType    = withValuesOf("device_type", vText("type", func(v *event.Device) string { return v.Type }))
 	vModel   = vText("model", func(v *event.Device) string { return v.Model })
 	vSerial  = vText("serial", func(v *event.Device) string { return v.Serial })
 	vVersion = vText("version", func(v *event.Device) string { return v.Version })
 	vIP      = vText("ip", func(v *event.Device) string { return v.IP })
 	vStatus  = vText("status", func(v *event.Device) string { return v.Status })
 	vUplink  = vText("uplink", func(v *event.Device) string { return v.Uplink })
-	vMAC     = as("device_mac", vText("mac", func(v *event.Device) string { return string(v.MAC) }))
+	vMAC     = withValuesOf("device_mac", vText("mac", func(v *event.Device) string { return string(v.MAC) }))
 	vSince   = vNum("since", func(v *event.Device) int64 { return millis(v.Since) })
 
 	cSource   = cText("source", func(c *event.LiveClient) string { return c.Source })
-	cHostname = as("client", cText("hostname", func(c *event.LiveClient) string { return c.Hostname }))
+	cHostname = withValuesOf("client", cText("hostname", func(c *event.LiveClient) string { return c.Hostname }))
 	cUsername = cText("username", func(c *event.LiveClient) string { return c.Username })
 	cSite     = cText("site", func(c *event.LiveClient) string { return c.Site })
 	cIP       = cText("ip", func(c *event.LiveClient) string { return c.IP })
 	cSSID     = cText("ssid", func(c *event.LiveClient) string { return c.SSID })
-	cAPName   = as("device", cText("ap_name", func(c *event.LiveClient) string { return c.APName }))
-	cAP       = as("device_mac", cText("ap", func(c *event.LiveClient) string { return string(c.AP) }))
-	cMAC      = as("client_mac", cText("mac", func(c *event.LiveClient) string { return string(c.MAC) }))
+	cAPName   = withValuesOf("device", cText("ap_name", func(c *event.LiveClient) string { return c.APName }))
+	cAP       = withValuesOf("device_mac", cText("ap", func(c *event.LiveClient) string { return string(c.AP) }))
+	cMAC      = withValuesOf("client_mac", cText("mac", func(c *event.LiveClient) string { return string(c.MAC) }))
 	cSince    = cNum("since", func(c *event.LiveClient) int64 { return millis(c.Since) })
 )
 
@@ -171,8 +171,8 @@ var searched = [tables][]column{
 	Clients:    cat(cHostname, cUsername, cSSID, cAPName, cSite, cIP, cMAC, cAP, cSource),
 }
 
-// spoken are the columns with sentences, in which MACs have colons.
-var spoken = [tables][]column{Events: eWords, Alerts: cat(aTitle, aNote), Deliveries: cat(dCause, dWarning)}
+// sentences are the columns with sentences, in which MACs have colons.
+var sentences = [tables][]column{Events: eWords, Alerts: cat(aTitle, aNote), Deliveries: cat(dCause, dWarning)}
 
 // macs are the columns with MACs, where a bare word in any notation is found.
 var macs = [tables][]column{

@@ -197,11 +197,11 @@ func (v address) sql(c column, b *builder) {
 
 func (v address) write(w *strings.Builder) { v.pattern.write(w, inValue) }
 
-// standing is the state of an alert. It is told from the alert's times and not
+// stateValue is the state of an alert. It follows from the alert's times and not
 // from a stored word, because a snooze ends without anybody writing a row.
-type standing struct{ state event.State }
+type stateValue struct{ state event.State }
 
-func (v standing) match(_ column, s subject) bool { return stateAt(s) == v.state }
+func (v stateValue) match(_ column, s subject) bool { return stateAt(s) == v.state }
 
 // stateAt is event.Alert.Derive in whole milliseconds, as the table keeps them.
 func stateAt(s subject) event.State {
@@ -216,7 +216,7 @@ func stateAt(s subject) event.State {
 	return event.Open
 }
 
-func (v standing) sql(_ column, b *builder) {
+func (v stateValue) sql(_ column, b *builder) {
 	now := b.now.UnixMilli()
 	switch v.state {
 	case event.Resolved:
@@ -230,4 +230,4 @@ func (v standing) sql(_ column, b *builder) {
 	}
 }
 
-func (v standing) write(w *strings.Builder) { w.WriteString(string(v.state)) }
+func (v stateValue) write(w *strings.Builder) { w.WriteString(string(v.state)) }

@@ -82,7 +82,7 @@ func (p *parser) stateValue(f *field, op string, start int, pat pattern) (value,
 	if !pat.plain() || !slices.Contains(f.Values, pat.low[0]) {
 		return nil, p.unknown(f, start, pat)
 	}
-	return standing{event.State(pat.low[0])}, nil
+	return stateValue{event.State(pat.low[0])}, nil
 }
 
 func (p *parser) levelValue(f *field, op string, start int, pat pattern) (value, *Error) {

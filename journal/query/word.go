@@ -22,7 +22,7 @@ func newWord(p pattern, quoted bool) word {
 		return w
 	}
 	w.hex = macPart(p.lits[0])
-	w.said = sayMAC(w.hex, p.low[0])
+	w.said = colonMAC(w.hex, p.low[0])
 	if slices.Contains(stateNames(), p.low[0]) {
 		w.state = event.State(p.low[0])
 	}
@@ -31,7 +31,7 @@ func newWord(p pattern, quoted bool) word {
 
 func (n word) match(s subject) bool {
 	if n.state != "" && s.table == Alerts {
-		return standing{n.state}.match(column{}, s)
+		return stateValue{n.state}.match(column{}, s)
 	}
 	for _, c := range searched[s.table] {
 		if n.within(c.text(s)) {
@@ -39,7 +39,7 @@ func (n word) match(s subject) bool {
 		}
 	}
 	if n.said != "" {
-		for _, c := range spoken[s.table] {
+		for _, c := range sentences[s.table] {
 			if literal(n.said).within(c.text(s)) {
 				return true
 			}
@@ -58,7 +58,7 @@ func (n word) match(s subject) bool {
 
 func (n word) sql(b *builder) {
 	if n.state != "" && b.table == Alerts {
-		standing{n.state}.sql(column{}, b)
+		stateValue{n.state}.sql(column{}, b)
 		return
 	}
 	var alternatives []func()
@@ -67,7 +67,7 @@ func (n word) sql(b *builder) {
 		alternatives = append(alternatives, func() { b.text(c.name, ` LIKE ? ESCAPE '\'`).arg(like) })
 	}
 	if n.said != "" {
-		for _, c := range spoken[b.table] {
+		for _, c := range sentences[b.table] {
 			alternatives = append(alternatives, func() { b.text(c.name, ` LIKE ? ESCAPE '\'`).arg("%" + n.said + "%") })
 		}
 	}
@@ -85,7 +85,7 @@ func (n word) write(w *strings.Builder) {
 		w.WriteString(n.lits[0])
 		return
 	}
-	if n.plain() && otherwise(n.lits[0]) {
+	if n.plain() && hasOtherMeaning(n.lits[0]) {
 		w.WriteString(quote(n.lits[0]))
 		return
 	}
@@ -93,17 +93,17 @@ func (n word) write(w *strings.Builder) {
 	n.pattern.write(w, func(r rune) bool { return inWord(r) || minus && r == '-' })
 }
 
-// otherwise reports whether s, unquoted, would be a keyword, a state or a MAC.
-func otherwise(s string) bool {
+// hasOtherMeaning reports whether s, unquoted, would be a keyword, a state or a MAC.
+func hasOtherMeaning(s string) bool {
 	low := fold(s)
-	return low == "or" || low == "and" || slices.Contains(stateNames(), low) || macPart(s) != "" || sayMAC("", low) != ""
+	return low == "or" || low == "and" || slices.Contains(stateNames(), low) || macPart(s) != "" || colonMAC("", low) != ""
 }
 
-// sayMAC returns a MAC, or its beginning, as sentences write it: in groups of two
+// colonMAC returns a MAC, or its beginning, as sentences write it: in groups of two
 // with colons. It takes the digits that macPart found in what was written, or, if
 // it found none, a plain run of twelve. It is empty for what is no MAC, or is
 // written so already.
-func sayMAC(hex, written string) string {
+func colonMAC(hex, written string) string {
 	if hex == "" && len(written) == 12 && strings.Trim(written, "0123456789abcdef") == "" {
 		hex = written
 	}

@@ -51,7 +51,7 @@ func BackupLog(ctx context.Context, dir, file string) (b Backup, err error) {
 	}
 	defer c.Close()
 	c.SetInterrupt(ctx.Done())
-	before, err := number(c, "SELECT max(seq) FROM records")
+	before, err := queryInt(c, "SELECT max(seq) FROM records")
 	if err == nil {
 		err = exec(c, "VACUUM INTO ?", part)
 	}
@@ -63,7 +63,7 @@ func BackupLog(ctx context.Context, dir, file string) (b Backup, err error) {
 	}
 	// What retention takes meanwhile is in the copy and no longer in the log, but
 	// never the other way round.
-	have, err := number(c, "SELECT count(*) FROM records WHERE seq BETWEEN ? AND ?", b.first, b.Last)
+	have, err := queryInt(c, "SELECT count(*) FROM records WHERE seq BETWEEN ? AND ?", b.first, b.Last)
 	if err != nil {
 		return b, wrap("count", path, err)
 	}
@@ -110,7 +110,7 @@ func (b *Backup) count(c *sqlite.Conn) (err error) {
 	columns := recordColumns
 	if b.version == 1 {
 		columns = "seq, kind, grp, at_ms, head, body, NULL"
-	} else if b.id, err = number(c, "SELECT id FROM identity"); err != nil {
+	} else if b.id, err = queryInt(c, "SELECT id FROM identity"); err != nil {
 		return err
 	}
 	st, err := c.Prepare("SELECT " + columns + " FROM records ORDER BY seq")

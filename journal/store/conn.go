@@ -126,7 +126,7 @@ func exec(c *sqlite.Conn, sql string, args ...any) error {
 }
 
 // number runs a statement that yields one integer, 0 when there is no row.
-func number(c *sqlite.Conn, sql string, args ...any) (n int64, err error) {
+func queryInt(c *sqlite.Conn, sql string, args ...any) (n int64, err error) {
 	err = sqlitex.Execute(c, sql, &sqlitex.ExecOptions{Args: args, ResultFunc: func(s *sqlite.Stmt) error {
 		n = s.ColumnInt64(0)
 		return nil
@@ -183,7 +183,7 @@ func create(ctx context.Context, path string, s settings, upgrade func(*sqlite.C
 	}
 	c.SetInterrupt(ctx.Done())
 	defer func() { c.Close() }()
-	pages, err := number(c, "PRAGMA page_count")
+	pages, err := queryInt(c, "PRAGMA page_count")
 	if err != nil {
 		return wrap("open", path, err)
 	}

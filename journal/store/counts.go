@@ -16,11 +16,11 @@ type counter struct {
 	resolved                                                             int64 // alerts that retention removed
 
 	alerts map[event.State]int64
-	bySev  map[standingOf]int64
+	bySev  map[stateSeverity]int64
 }
 
-// standingOf is a state and a severity that unresolved alerts are counted by.
-type standingOf struct {
+// stateSeverity is a state and a severity that unresolved alerts are counted by.
+type stateSeverity struct {
 	state    event.State
 	severity event.Severity
 }
@@ -28,12 +28,12 @@ type standingOf struct {
 // alert counts an alert in or out, by what its columns say (see standing).
 func (k *counter) alert(a *event.Alert, n int64) {
 	if k.alerts == nil {
-		k.alerts, k.bySev = map[event.State]int64{}, map[standingOf]int64{}
+		k.alerts, k.bySev = map[event.State]int64{}, map[stateSeverity]int64{}
 	}
-	state := standing(a)
+	state := storedState(a)
 	k.alerts[state] += n
 	if state != event.Resolved {
-		k.bySev[standingOf{state, a.Severity}] += n
+		k.bySev[stateSeverity{state, a.Severity}] += n
 	}
 }
 

@@ -59,7 +59,7 @@ func nextReadable(c *sqlite.Conn, from int64) (next event.Record, cause, err err
 	if !isCorrupt(cause) {
 		return next, nil, cause
 	}
-	last, err := number(c, "SELECT max(seq) FROM records")
+	last, err := queryInt(c, "SELECT max(seq) FROM records")
 	if err != nil {
 		return next, nil, err
 	}

@@ -118,7 +118,7 @@ func (v *View) CountNewEvents(ctx context.Context, seqs []int64) (n int, err err
 	}
 	err = v.read(context.WithoutCancel(ctx), "count the events of records", func(c *sqlite.Conn) error {
 		for _, seq := range seqs {
-			of, err := number(c, "SELECT count(*) FROM events WHERE id BETWEEN ? AND ?", event.ID(seq, 0), event.ID(seq, event.MaxEventsPerRecord-1))
+			of, err := queryInt(c, "SELECT count(*) FROM events WHERE id BETWEEN ? AND ?", event.ID(seq, 0), event.ID(seq, event.MaxEventsPerRecord-1))
 			if err != nil {
 				return err
 			}

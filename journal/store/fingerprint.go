@@ -37,13 +37,13 @@ func slots(e *event.Event, print uint64) (at [3]int64, n, booked int) {
 	return at, 1, 1
 }
 
-// toldMore is the fingerprint under which is noted that a happening of the loose
+// detailedFingerprint is the fingerprint under which is noted that a happening of the loose
 // fingerprint is known with its details.
-func toldMore(loose uint64) uint64 { return loose ^ 1 }
+func detailedFingerprint(loose uint64) uint64 { return loose ^ 1 }
 
 // claims finds and books fingerprints.
 type claims struct {
-	find, book, origin *sqlite.Stmt
+	find, insert, event *sqlite.Stmt
 	// fresh holds events that were claimed but not put yet: what origin cannot
 	// find in the table.
 	fresh map[int64]identity
@@ -86,13 +86,13 @@ func (i identity) same(e *event.Event) bool {
 
 func (k *claims) prepare(c *sqlite.Conn) (err error) {
 	k.fresh = map[int64]identity{}
-	if k.find, err = c.Prepare("SELECT slot, fingerprint, event FROM fingerprints WHERE slot BETWEEN ? AND ? ORDER BY slot"); err != nil {
+	if k.find, err = c.Prepare("SELECT slot, fingerprint, event_id FROM fingerprints WHERE slot BETWEEN ? AND ? ORDER BY slot"); err != nil {
 		return err
 	}
-	if k.book, err = c.Prepare("INSERT OR IGNORE INTO fingerprints(slot, fingerprint, event) VALUES(?, ?, ?)"); err != nil {
+	if k.insert, err = c.Prepare("INSERT OR IGNORE INTO fingerprints(slot, fingerprint, event_id) VALUES(?, ?, ?)"); err != nil {
 		return err
 	}
-	k.origin, err = c.Prepare("SELECT topic, type, time, received, device_mac, client_mac FROM events WHERE id = ?")
+	k.event, err = c.Prepare("SELECT topic, type, time, received, device_mac, client_mac FROM events WHERE id = ?")
 	return err
 }
 
@@ -100,28 +100,28 @@ func (k *claims) prepare(c *sqlite.Conn) (err error) {
 func (k *claims) claim(e *event.Event) (known int64, err error) {
 	or := e.Fingerprint
 	if e.Fingerprint == e.GroupFingerprint { // a telling that says more is one of it too
-		or = toldMore(e.GroupFingerprint)
+		or = detailedFingerprint(e.GroupFingerprint)
 	}
 	known, free, err := k.search(e, e.Fingerprint, or)
 	if known != 0 || err != nil {
 		return known, err
 	}
 	if e.GroupFingerprint != 0 && e.GroupFingerprint != e.Fingerprint {
-		return k.claimLoose(e, free)
+		return k.claimDetailed(e, free)
 	}
 	k.fresh[e.ID] = identify(e)
-	return 0, k.bookAll(e, free, e.Fingerprint, e.ID)
+	return 0, k.insertAll(e, free, e.Fingerprint, e.ID)
 }
 
-// claimLoose goes on for an event with details, as it is told for the first time.
+// claimDetailed goes on for an event with details, as it is told for the first time.
 // It may be known without them: then it is that happening, unless another one
 // with details was that already.
-func (k *claims) claimLoose(e *event.Event, free [3]int64) (known int64, err error) {
+func (k *claims) claimDetailed(e *event.Event, free [3]int64) (known int64, err error) {
 	bare, _, err := k.search(e, e.GroupFingerprint, e.GroupFingerprint)
 	if err != nil {
 		return 0, err
 	}
-	more, room, err := k.search(e, toldMore(e.GroupFingerprint), toldMore(e.GroupFingerprint))
+	more, room, err := k.search(e, detailedFingerprint(e.GroupFingerprint), detailedFingerprint(e.GroupFingerprint))
 	if err != nil {
 		return 0, err
 	}
@@ -131,10 +131,10 @@ func (k *claims) claimLoose(e *event.Event, free [3]int64) (known int64, err err
 	} else {
 		k.fresh[e.ID] = identify(e)
 	}
-	if err := k.bookAll(e, free, e.Fingerprint, id); err != nil || more != 0 {
+	if err := k.insertAll(e, free, e.Fingerprint, id); err != nil || more != 0 {
 		return known, err
 	}
-	return known, k.bookAll(e, room, toldMore(e.GroupFingerprint), id)
+	return known, k.insertAll(e, room, detailedFingerprint(e.GroupFingerprint), id)
 }
 
 // search looks for a fingerprint of e, or the other beside it. It returns the
@@ -149,18 +149,18 @@ func (k *claims) search(e *event.Event, print, or uint64) (known int64, free [3]
 	return 0, free, nil
 }
 
-// bookAll books a fingerprint of e for an event, where there is room: another one
+// insertAll books a fingerprint of e for an event, where there is room: another one
 // of e may have been booked there by chance meanwhile.
-func (k *claims) bookAll(e *event.Event, free [3]int64, print uint64, id int64) error {
+func (k *claims) insertAll(e *event.Event, free [3]int64, print uint64, id int64) error {
 	_, _, booked := slots(e, print)
 	for i, slot := range free[:booked] {
 		if slot < 0 || i > 0 && slot == free[0] {
 			continue // crowded out: an unlikely copy of it will count as new
 		}
-		k.book.BindInt64(1, slot)
-		k.book.BindInt64(2, int64(print))
-		k.book.BindInt64(3, id)
-		if err := run(k.book); err != nil {
+		k.insert.BindInt64(1, slot)
+		k.insert.BindInt64(2, int64(print))
+		k.insert.BindInt64(3, id)
+		if err := run(k.insert); err != nil {
 			return err
 		}
 	}
@@ -212,18 +212,18 @@ func (k *claims) same(id int64, e *event.Event) (bool, error) {
 	if have, ok := k.fresh[id]; ok {
 		return have.same(e), nil
 	}
-	k.origin.BindInt64(1, id)
-	row, err := k.origin.Step()
+	k.event.BindInt64(1, id)
+	row, err := k.event.Step()
 	if err != nil {
 		return false, err
 	}
 	if !row {
-		return false, k.origin.Reset()
+		return false, k.event.Reset()
 	}
-	r := columns{st: k.origin}
+	r := columns{st: k.event}
 	was := event.Event{
 		Topic: r.text(), Type: r.text(), Time: r.time(), Received: r.time(),
 		DeviceMAC: event.MAC(r.text()), ClientMAC: event.MAC(r.text()),
 	}
-	return identify(&was).same(e), k.origin.Reset()
+	return identify(&was).same(e), k.event.Reset()
 }

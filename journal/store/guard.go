@@ -70,10 +70,10 @@ func newGuard(path string, lock *Lock, c *sqlite.Conn) (*guard, error) {
 		g.generation, _, err = g.readHeader()
 	}
 	if err == nil {
-		g.id, err = number(c, "SELECT id FROM identity")
+		g.id, err = queryInt(c, "SELECT id FROM identity")
 	}
 	if err == nil { // in the first page it may be behind, until that is copied back
-		g.schema, err = number(c, "PRAGMA schema_version")
+		g.schema, err = queryInt(c, "PRAGMA schema_version")
 	}
 	if err != nil {
 		return nil, errors.Join(wrap("open", path, err), g.close())
@@ -226,7 +226,7 @@ func walFrames(c *sqlite.Conn) (n int64, err error) {
 // (SQLite's own change counter need not grow in WAL mode.) If that fails because
 // the disk is full, the checkpoint still runs.
 func nextGeneration(c *sqlite.Conn) {
-	if n, err := number(c, "PRAGMA application_id"); err == nil {
+	if n, err := queryInt(c, "PRAGMA application_id"); err == nil {
 		_ = exec(c, fmt.Sprintf("PRAGMA application_id=%d", (n+1)&0x7fffffff))
 	}
 }
@@ -275,7 +275,7 @@ func (g *guard) newestIsThere() error {
 		return err
 	}
 	defer c.Close()
-	id, err := number(c, "SELECT id FROM identity")
+	id, err := queryInt(c, "SELECT id FROM identity")
 	if err != nil {
 		return err
 	}
@@ -285,7 +285,7 @@ func (g *guard) newestIsThere() error {
 	if g.newest == 0 {
 		return nil
 	}
-	last, err := number(c, "SELECT max(seq) FROM records")
+	last, err := queryInt(c, "SELECT max(seq) FROM records")
 	if err != nil {
 		return err
 	}

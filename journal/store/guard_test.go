@@ -74,8 +74,8 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 			defer func() { _ = lock.Release() }()
 			l, err := OpenLog(t.Context(), dir, Options{Lock: lock})
 			must(t, err)
-			// No keeper beside it: what is in the write-ahead file is up to the test.
-			writer := &writer{log: l, pulse: pulse{path: l.path}}
+			// No checkpointer beside it: what is in the write-ahead file is up to the test.
+			writer := &writer{log: l, changes: changeDetector{path: l.path}}
 			must(t, writer.open())
 			acked := 0
 			write := func() error {
@@ -91,12 +91,12 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 			for range 10 {
 				must(t, write())
 			}
-			copyBack(t, l)
+			checkpoint(t, l)
 			copyFile(t, l.path, filepath.Join(dir, "backup"))
 			for range 10 {
 				must(t, write())
 			}
-			copyBack(t, l)
+			checkpoint(t, l)
 			for range 3 {
 				must(t, write())
 			}
@@ -117,7 +117,7 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 			}
 			must(t, writer.end(err))
 			close(l.stopped)
-			if err := l.Kept(); (err == nil) != c.kept {
+			if err := l.CheckDurable(); (err == nil) != c.kept {
 				t.Errorf("kept: %v", err)
 			}
 			must(t, l.Close())
@@ -144,13 +144,13 @@ func TestFilesChangedBehindItsBackEndTheWriter(t *testing.T) {
 	}
 }
 
-// copyBack copies the write-ahead file back as the keeper does.
-func copyBack(t *testing.T, l *Log) {
+// checkpoint copies the write-ahead file back as the checkpointer does.
+func checkpoint(t *testing.T, l *Log) {
 	t.Helper()
 	c, err := connect(l.path, settings{full: true})
 	must(t, err)
 	defer c.Close()
-	keeper{path: l.path, turn: &l.turn, check: l.guard.check}.copyBack(c, "RESTART")
+	checkpointer{path: l.path, writing: &l.writing, check: l.guard.check}.checkpoint(c, "RESTART")
 }
 
 // What foghorn and SQLite do themselves is not taken for a change by others:
@@ -193,7 +193,7 @@ func TestTheJournalsOwnWorkIsNoTampering(t *testing.T) {
 	acknowledged(t, out, acked, 1e6)
 	must(t, cmd.Wait())
 	stop()
-	must(t, <-ended, l.Kept())
+	must(t, <-ended, l.CheckDurable())
 	must(t, l.Close())
 	whole(t, l.path)
 	allStored(t, dir, acked)

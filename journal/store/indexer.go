@@ -19,15 +19,15 @@ import (
 const (
 	spanBlocks = 64 // the bits of a word
 	wideSpans  = 16
-	markWords  = 64 // words that are stored as one row
+	rowWords   = 64 // words that are stored as one row
 )
 
 // A segment's number is twice that of its last span, and one more when it is
 // wide: in the order of numbers they are in the order of events.
 func isWide(segment int64) bool { return segment%2 == 1 }
 
-// markID is the row of marks that holds a word of a segment.
-func markID(segment int64, word uint32) int64 { return segment<<16 | int64(word/markWords) }
+// bitRowID is the row of trigram_bits that holds a word of a segment.
+func bitRowID(segment int64, word uint32) int64 { return segment<<16 | int64(word/rowWords) }
 
 // indexer gathers the features of the newest events until they make a segment.
 type indexer struct {
@@ -50,11 +50,11 @@ type spanWords struct {
 // gathers the events that came after it.
 func loadIndexer(c *sqlite.Conn, block int) (*indexer, error) {
 	x := &indexer{conn: c, block: block}
-	newest, err := number(c, "SELECT max(no) FROM segments")
+	newest, err := queryInt(c, "SELECT max(number) FROM index_segments")
 	if err != nil {
 		return nil, err
 	}
-	last, err := number(c, "SELECT last FROM segments WHERE no = ?", newest)
+	last, err := queryInt(c, "SELECT last_event FROM index_segments WHERE number = ?", newest)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (x *indexer) loadSpan(no int64) error {
 	}
 	s.last, s.minTime, s.maxTime = seg.last, seg.minTime, seg.maxTime
 	copy(s.first[:], seg.first)
-	r := markReader{conn: x.conn}
+	r := bitReader{conn: x.conn}
 	for b := range uint32(buckets) {
 		if s.words[b], err = r.word(seg.no, b); err != nil {
 			return err
@@ -144,7 +144,7 @@ func (x *indexer) add(e *event.Event) error {
 	return nil
 }
 
-// severityDigits are the severities as clues spell them.
+// severityDigits are the severities as required terms spell them.
 var severityDigits = [4]string{"0", "1", "2", "3"}
 
 // seal writes the span as a small segment, or, when it is the last that was
@@ -186,19 +186,19 @@ func (x *indexer) write(no int64, spans []spanWords) error {
 	if err := writeSegment(x.conn, seg); err != nil {
 		return err
 	}
-	st, err := x.conn.Prepare("INSERT INTO marks(id, words) VALUES(?, ?)")
+	st, err := x.conn.Prepare("INSERT INTO trigram_bits(id, bits) VALUES(?, ?)")
 	if err != nil {
 		return err
 	}
-	blob := make([]byte, 0, 8*markWords)
+	blob := make([]byte, 0, 8*rowWords)
 	word := uint32(0)
 	for b := range buckets {
 		for i := range spans {
 			blob = binary.LittleEndian.AppendUint64(blob, spans[i].words[b])
-			if word++; word%markWords != 0 {
+			if word++; word%rowWords != 0 {
 				continue
 			}
-			st.BindInt64(1, markID(no, word-1))
+			st.BindInt64(1, bitRowID(no, word-1))
 			st.BindBytes(2, blob)
 			if err := run(st); err != nil {
 				return err

@@ -36,7 +36,7 @@ CREATE TABLE events(
 	connection TEXT NOT NULL
 );
 CREATE INDEX events_alert ON events(alert_id) WHERE alert_id <> 0;
-CREATE TABLE fingerprints(slot INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL, event INTEGER NOT NULL);
+CREATE TABLE fingerprints(slot INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL, event_id INTEGER NOT NULL);
 CREATE TABLE deliveries(
 	id INTEGER PRIMARY KEY,
 	received INTEGER NOT NULL, source TEXT NOT NULL, via TEXT NOT NULL, remote TEXT NOT NULL,
@@ -75,7 +75,7 @@ CREATE TABLE activities(
 	id INTEGER PRIMARY KEY,
 	time INTEGER NOT NULL, actor TEXT NOT NULL, via TEXT NOT NULL, action TEXT NOT NULL, target TEXT NOT NULL,
 	reason TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL, result TEXT NOT NULL,
-	source TEXT NOT NULL, sync_state TEXT NOT NULL, sync_reason TEXT NOT NULL, undoes INTEGER NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL
+	source TEXT NOT NULL, sync_state TEXT NOT NULL, sync_reason TEXT NOT NULL, undoes INTEGER NOT NULL, operator_before TEXT NOT NULL, operator_after TEXT NOT NULL
 );
 CREATE INDEX activities_target ON activities(target);
 CREATE INDEX activities_pending ON activities(id) WHERE ` + isPending + `;
@@ -85,15 +85,15 @@ CREATE TABLE subscriptions(
 ) WITHOUT ROWID;
 CREATE TABLE names(kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(kind, id)) WITHOUT ROWID;
 CREATE TABLE counts(key TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE seen(field TEXT NOT NULL, value TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY(field, value)) WITHOUT ROWID;
-CREATE TABLE state(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE segments(
-	no INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL,
-	min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, bounds BLOB NOT NULL
+CREATE TABLE known_values(field TEXT NOT NULL, value TEXT NOT NULL COLLATE NOCASE, PRIMARY KEY(field, value)) WITHOUT ROWID;
+CREATE TABLE collector_state(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE index_segments(
+	number INTEGER PRIMARY KEY, first_event INTEGER NOT NULL, last_event INTEGER NOT NULL,
+	min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, block_starts BLOB NOT NULL
 );
-CREATE TABLE marks(id INTEGER PRIMARY KEY, words BLOB NOT NULL);
-CREATE TABLE usage(grp TEXT PRIMARY KEY, bytes INTEGER NOT NULL, passed INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE doomed(seq INTEGER PRIMARY KEY);
+CREATE TABLE trigram_bits(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
+CREATE TABLE retention_usage(record_group TEXT PRIMARY KEY, bytes INTEGER NOT NULL, trimmed_to INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE pending_deletes(record INTEGER PRIMARY KEY);
 `
 
 // openViewFile makes view.db when it is missing, and gives an older layout
@@ -108,7 +108,7 @@ func openViewFile(ctx context.Context, path string) (fresh bool, err error) {
 			return &VersionError{Path: path, Have: have, Known: viewVersion}
 		}
 		if have == viewVersion {
-			_, err := number(c, "SELECT max(id) FROM events")
+			_, err := queryInt(c, "SELECT max(id) FROM events")
 			return wrap("open", path, err)
 		}
 		fresh = true

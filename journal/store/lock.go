@@ -73,7 +73,7 @@ func LockCollector(dir string, c event.Collector) (*Lock, error) {
 	}
 	is, err := f.Stat()
 	if err == nil {
-		err = leaveNote(f, c)
+		err = writeOwner(f, c)
 	}
 	if err != nil {
 		return nil, errors.Join(wrap("lock", path, err), d.Close(), f.Close())
@@ -111,7 +111,7 @@ func (l *Lock) Check() error {
 	return &TamperedError{What: l.path + " was deleted or replaced"}
 }
 
-func leaveNote(f *os.File, c event.Collector) error {
+func writeOwner(f *os.File, c event.Collector) error {
 	b, err := json.Marshal(c)
 	if err != nil {
 		return err

@@ -33,10 +33,10 @@ type Log struct {
 	readers *pool
 	changed signal.Signal
 
-	// turn is held by who writes in this process (a group, a step of retention,
+	// writing is held by who writes in this process (a group, a step of retention,
 	// the last part of a checkpoint), so that they wait for each other without
 	// SQLite's polling for its lock.
-	turn    sync.Mutex
+	writing sync.Mutex
 	running atomic.Bool
 	stopped chan struct{} // closed when the writer will take nothing more
 	guard   *guard        // the writer's; closed with the log
@@ -77,7 +77,7 @@ func OpenLog(ctx context.Context, dir string, o Options) (*Log, error) {
 // log would take minutes; this finds a file that was truncated or overwritten.
 func readEnds(c *sqlite.Conn) error {
 	for _, order := range []string{"ASC", "DESC"} {
-		if _, err := number(c, "SELECT length(head)+length(body) FROM records ORDER BY seq "+order+" LIMIT 1"); err != nil {
+		if _, err := queryInt(c, "SELECT length(head)+length(body) FROM records ORDER BY seq "+order+" LIMIT 1"); err != nil {
 			return err
 		}
 	}
@@ -95,9 +95,9 @@ func (l *Log) Close() error {
 	return err
 }
 
-// Kept reports, after Run has ended, whether everything that was acknowledged is
+// CheckDurable reports, after Run has ended, whether everything that was acknowledged is
 // in log.db as far as can be told: the error says what speaks against it.
-func (l *Log) Kept() error {
+func (l *Log) CheckDurable() error {
 	select {
 	case <-l.stopped:
 	default:
@@ -184,7 +184,7 @@ func (l *Log) Get(ctx context.Context, seq int64) (r event.Record, err error) {
 // Last returns the sequence of the newest record, 0 when there is none.
 func (l *Log) Last(ctx context.Context) (seq int64, err error) {
 	err = l.readers.with(ctx, "read", func(c *sqlite.Conn) error {
-		seq, err = number(c, "SELECT max(seq) FROM records")
+		seq, err = queryInt(c, "SELECT max(seq) FROM records")
 		return err
 	})
 	return seq, err

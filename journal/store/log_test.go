@@ -272,7 +272,7 @@ func TestAPanicWhileWritingIsAnsweredAndRolledBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	w := &writer{log: l, pulse: pulse{path: l.path}}
+	w := &writer{log: l, changes: changeDetector{path: l.path}}
 	if err := w.open(); err != nil {
 		t.Fatal(err)
 	}

@@ -25,13 +25,13 @@ type logEnd struct {
 }
 
 func readLogEnd(c *sqlite.Conn, position int64) (e logEnd, err error) {
-	if e.id, err = number(c, "SELECT id FROM identity"); err != nil {
+	if e.id, err = queryInt(c, "SELECT id FROM identity"); err != nil {
 		return e, err
 	}
-	if e.last, err = number(c, "SELECT max(seq) FROM records"); err != nil {
+	if e.last, err = queryInt(c, "SELECT max(seq) FROM records"); err != nil {
 		return e, err
 	}
-	e.sum, err = number(c, "SELECT sum FROM records WHERE seq = ?", position)
+	e.sum, err = queryInt(c, "SELECT sum FROM records WHERE seq = ?", position)
 	return e, err
 }
 
@@ -54,8 +54,8 @@ func readOrigin(c *sqlite.Conn) (o origin, err error) {
 	return o, err
 }
 
-// strange says why a view cannot belong to this log, or "".
-func (o origin) strange(e logEnd) string {
+// mismatch says why a view cannot belong to this log, or "".
+func (o origin) mismatch(e logEnd) string {
 	switch {
 	case o.position == 0 && o.log == 0:
 		return ""
@@ -87,7 +87,7 @@ func (v *View) Match(ctx context.Context, l *Log) (strange string, err error) {
 		if err != nil {
 			return err
 		}
-		if strange = o.strange(e); strange != "" || o.log != 0 {
+		if strange = o.mismatch(e); strange != "" || o.log != 0 {
 			return nil
 		}
 		return sqlitex.Execute(w.conn, "INSERT OR REPLACE INTO meta(key, value) VALUES(?, ?)",
@@ -98,7 +98,7 @@ func (v *View) Match(ctx context.Context, l *Log) (strange string, err error) {
 
 // problems says what is wrong with the journal as a whole, or "".
 func problems(o origin, e logEnd, damaged, lastDamaged int64) string {
-	if s := o.strange(e); s != "" {
+	if s := o.mismatch(e); s != "" {
 		return s + "; events and alerts are those of the other one until a collector derives them again"
 	}
 	switch damaged {

@@ -17,12 +17,12 @@ func (t *Trimmer) load(ctx context.Context) error {
 	}
 	t.usage, t.measured = map[string]*usage{}, 0
 	err := t.view.read(ctx, "read usage", func(c *sqlite.Conn) (err error) {
-		if t.measured, err = number(c, "SELECT value FROM meta WHERE key = 'measured'"); err != nil {
+		if t.measured, err = queryInt(c, "SELECT value FROM meta WHERE key = 'measured'"); err != nil {
 			return err
 		}
-		return sqlitex.Execute(c, "SELECT grp, bytes, passed FROM usage", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+		return sqlitex.Execute(c, "SELECT record_group, bytes, trimmed_to FROM retention_usage", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 			grp := st.ColumnText(0)
-			t.usage[grp] = &usage{bytes: st.ColumnInt64(1), passed: st.ColumnInt64(2), group: t.ret.GroupOf(grp)}
+			t.usage[grp] = &usage{bytes: st.ColumnInt64(1), trimmedTo: st.ColumnInt64(2), group: t.ret.GroupOf(grp)}
 			return nil
 		}})
 	})
@@ -31,17 +31,17 @@ func (t *Trimmer) load(ctx context.Context) error {
 }
 
 // remove takes records out of the view and then out of the log. They are noted
-// as doomed before and struck off after, so that a crash in between leaves
+// in pending_deletes before and struck off after, so that a crash in between leaves
 // nothing behind; those that an unresolved alert stands on stay doomed.
-func (t *Trimmer) remove(ctx context.Context, victims []int64) (gone []int64, err error) {
+func (t *Trimmer) remove(ctx context.Context, chosen []int64) (gone []int64, err error) {
 	defer func() {
 		if err != nil {
 			t.loaded = false
 		}
 	}()
-	if len(victims) == 0 && !t.dirty() {
+	if len(chosen) == 0 && !t.usageChanged() {
 		err := t.view.read(ctx, "read what is to be removed", func(c *sqlite.Conn) error {
-			gone, err = doomed(c)
+			gone, err = pendingDeletes(c)
 			return err
 		})
 		if err != nil || len(gone) == 0 {
@@ -49,10 +49,10 @@ func (t *Trimmer) remove(ctx context.Context, victims []int64) (gone []int64, er
 		}
 	}
 	err = t.view.write(ctx, func(w *viewWriter) error {
-		if err := t.note(w.conn, victims); err != nil {
+		if err := t.savePending(w.conn, chosen); err != nil {
 			return err
 		}
-		if gone, err = doomed(w.conn); err != nil || len(gone) == 0 {
+		if gone, err = pendingDeletes(w.conn); err != nil || len(gone) == 0 {
 			return err
 		}
 		return removeDerived(w, gone)
@@ -64,11 +64,11 @@ func (t *Trimmer) remove(ctx context.Context, victims []int64) (gone []int64, er
 		return nil, err
 	}
 	return gone, t.view.write(ctx, func(w *viewWriter) error {
-		return each(w.conn, "DELETE FROM doomed WHERE seq = ?", gone)
+		return execEach(w.conn, "DELETE FROM pending_deletes WHERE record = ?", gone)
 	})
 }
 
-func (t *Trimmer) dirty() bool {
+func (t *Trimmer) usageChanged() bool {
 	for _, u := range t.usage {
 		if u.dirty {
 			return true
@@ -77,17 +77,17 @@ func (t *Trimmer) dirty() bool {
 	return false
 }
 
-// note writes what is to be removed, and what is left of the groups.
-func (t *Trimmer) note(c *sqlite.Conn, victims []int64) error {
-	if err := each(c, "INSERT OR IGNORE INTO doomed(seq) VALUES(?)", victims); err != nil {
+// savePending writes what is to be removed, and what is left of the groups.
+func (t *Trimmer) savePending(c *sqlite.Conn, chosen []int64) error {
+	if err := execEach(c, "INSERT OR IGNORE INTO pending_deletes(record) VALUES(?)", chosen); err != nil {
 		return err
 	}
 	for grp, u := range t.usage {
 		if !u.dirty {
 			continue
 		}
-		err := sqlitex.Execute(c, "INSERT OR REPLACE INTO usage(grp, bytes, passed) VALUES(?, ?, ?)",
-			&sqlitex.ExecOptions{Args: []any{grp, u.bytes, u.passed}})
+		err := sqlitex.Execute(c, "INSERT OR REPLACE INTO retention_usage(record_group, bytes, trimmed_to) VALUES(?, ?, ?)",
+			&sqlitex.ExecOptions{Args: []any{grp, u.bytes, u.trimmedTo}})
 		if err != nil {
 			return err
 		}
@@ -96,11 +96,11 @@ func (t *Trimmer) note(c *sqlite.Conn, victims []int64) error {
 	return sqlitex.Execute(c, "INSERT OR REPLACE INTO meta(key, value) VALUES('measured', ?)", &sqlitex.ExecOptions{Args: []any{t.measured}})
 }
 
-// doomed returns what may go now: the doomed records that no unresolved alert
+// pendingDeletes returns what may go now: the pendingDeletes records that no unresolved alert
 // was opened by.
-func doomed(c *sqlite.Conn) (seqs []int64, err error) {
-	sql := fmt.Sprintf("SELECT seq FROM doomed WHERE NOT EXISTS "+
-		"(SELECT 1 FROM alerts WHERE id BETWEEN seq*%d AND seq*%[1]d+%d AND resolved = 0) ORDER BY seq LIMIT %d",
+func pendingDeletes(c *sqlite.Conn) (seqs []int64, err error) {
+	sql := fmt.Sprintf("SELECT record FROM pending_deletes WHERE NOT EXISTS "+
+		"(SELECT 1 FROM alerts WHERE id BETWEEN record*%d AND record*%[1]d+%d AND resolved = 0) ORDER BY record LIMIT %d",
 		event.MaxEventsPerRecord, event.MaxEventsPerRecord-1, 2*stepRecords)
 	err = sqlitex.Execute(c, sql, &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 		seqs = append(seqs, st.ColumnInt64(0))
@@ -129,14 +129,14 @@ func removeDerived(w *viewWriter, seqs []int64) error {
 			event.MaxEventsPerRecord, event.MaxEventsPerRecord-1)},
 		{&counts.resolved, fmt.Sprintf("DELETE FROM alerts WHERE id BETWEEN ?1*%d AND ?1*%[1]d+%d AND resolved <> 0", event.MaxEventsPerRecord, event.MaxEventsPerRecord-1)},
 	} {
-		before, err := number(w.conn, "SELECT total_changes()")
+		before, err := queryInt(w.conn, "SELECT total_changes()")
 		if err != nil {
 			return err
 		}
-		if err := each(w.conn, d.sql, seqs); err != nil {
+		if err := execEach(w.conn, d.sql, seqs); err != nil {
 			return err
 		}
-		after, err := number(w.conn, "SELECT total_changes()")
+		after, err := queryInt(w.conn, "SELECT total_changes()")
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func removeDerived(w *viewWriter, seqs []int64) error {
 		return err
 	}
 	for second := range seconds {
-		err := sqlitex.Execute(w.conn, "DELETE FROM fingerprints WHERE slot BETWEEN ? AND ? AND event NOT IN (SELECT id FROM events WHERE id = event)",
+		err := sqlitex.Execute(w.conn, "DELETE FROM fingerprints WHERE slot BETWEEN ? AND ? AND event_id NOT IN (SELECT id FROM events WHERE id = event_id)",
 			&sqlitex.ExecOptions{Args: []any{second << slotBits, (second+1)<<slotBits - 1}})
 		if err != nil {
 			return err
@@ -190,7 +190,7 @@ func secondsOf(c *sqlite.Conn, seqs []int64) (map[int64]struct{}, error) {
 // event any more, beginning with the one the removed record was in.
 func dropEmptySegments(c *sqlite.Conn, seq int64) error {
 	var empty []int64
-	err := sqlitex.Execute(c, "SELECT no FROM segments WHERE last >= ? AND NOT EXISTS (SELECT 1 FROM events WHERE id BETWEEN first AND segments.last) ORDER BY no LIMIT 4",
+	err := sqlitex.Execute(c, "SELECT number FROM index_segments WHERE last_event >= ? AND NOT EXISTS (SELECT 1 FROM events WHERE id BETWEEN first_event AND last_event) ORDER BY number LIMIT 4",
 		&sqlitex.ExecOptions{Args: []any{event.ID(seq, 0)}, ResultFunc: func(st *sqlite.Stmt) error {
 			empty = append(empty, st.ColumnInt64(0))
 			return nil
@@ -198,7 +198,7 @@ func dropEmptySegments(c *sqlite.Conn, seq int64) error {
 	if err != nil {
 		return err
 	}
-	newest, err := number(c, "SELECT max(no) FROM segments")
+	newest, err := queryInt(c, "SELECT max(number) FROM index_segments")
 	if err != nil {
 		return err
 	}
@@ -216,43 +216,43 @@ func dropEmptySegments(c *sqlite.Conn, seq int64) error {
 // removeRecords deletes records from the log, with the writer held for no
 // longer than a few milliseconds.
 func (t *Trimmer) removeRecords(seqs []int64) (err error) {
-	t.log.turn.Lock()
-	defer t.log.turn.Unlock()
+	t.log.writing.Lock()
+	defer t.log.writing.Unlock()
 	end, err := begin(t.conn)
 	if err != nil {
 		return err
 	}
 	defer end(&err)
 	t.log.wal.wrote(len(seqs) * pageSize)
-	return each(t.conn, "DELETE FROM records WHERE seq = ?", seqs)
+	return execEach(t.conn, "DELETE FROM records WHERE seq = ?", seqs)
 }
 
-// giveBack shortens the files by a few pages when much of them is free.
-func (t *Trimmer) giveBack(ctx context.Context) (more bool, err error) {
+// releaseFreePages shortens the files by a few pages when much of them is free.
+func (t *Trimmer) releaseFreePages(ctx context.Context) (more bool, err error) {
 	shorten := func(c *sqlite.Conn) error {
-		free, err := number(c, "PRAGMA freelist_count")
+		free, err := queryInt(c, "PRAGMA freelist_count")
 		if err != nil || free <= slackPages {
 			return err
 		}
 		more = more || free > slackPages+stepPages
 		return exec(c, fmt.Sprintf("PRAGMA incremental_vacuum(%d)", stepPages))
 	}
-	t.log.turn.Lock()
+	t.log.writing.Lock()
 	err = shorten(t.conn)
-	t.log.turn.Unlock()
+	t.log.writing.Unlock()
 	if err != nil {
 		return false, err
 	}
-	t.view.turn.Lock()
-	defer t.view.turn.Unlock()
+	t.view.writing.Lock()
+	defer t.view.writing.Unlock()
 	if t.view.w == nil {
 		return false, ErrClosed
 	}
 	return more, shorten(t.view.w.conn)
 }
 
-// each runs a statement once for every number.
-func each(c *sqlite.Conn, sql string, numbers []int64) error {
+// execEach runs a statement once for every number.
+func execEach(c *sqlite.Conn, sql string, numbers []int64) error {
 	st, err := c.Prepare(sql)
 	if err != nil {
 		return err

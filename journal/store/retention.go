@@ -54,12 +54,12 @@ type Trimmer struct {
 	ret  Retention
 	conn *sqlite.Conn // to the log
 
-	clock   ageClock
-	came    arrivals
-	young   young
-	kept    time.Duration // when the trusted time was last written down
-	elapsed time.Duration // of this step
-	aged    bool          // the clock is believed in this step
+	clock      ageClock
+	arrivals   arrivals
+	corrected  correctedTimes
+	clockSaved time.Duration // when the trusted time was last written down
+	elapsed    time.Duration // of this step
+	aged       bool          // the clock is believed in this step
 
 	loaded   bool
 	measured int64             // all records up to here are in usage
@@ -68,10 +68,10 @@ type Trimmer struct {
 
 // usage is what is known of one record group.
 type usage struct {
-	bytes  int64
-	passed int64 // no record up to here is left of it that could be removed
-	group  string
-	dirty  bool
+	bytes     int64
+	trimmedTo int64 // no record up to here is left of it that could be removed
+	group     string
+	dirty     bool
 }
 
 // NewTrimmer makes the trimmer of a journal; view has to be the writer.
@@ -116,12 +116,12 @@ func (t *Trimmer) Trim(ctx context.Context, now time.Time) (res TrimResult, err 
 		}
 	}
 	res.More = res.More || s.full()
-	gone, err := t.remove(ctx, s.victims)
+	gone, err := t.remove(ctx, s.records)
 	if err != nil {
 		return res, err
 	}
 	res.Records, res.Bytes = len(gone), s.bytes
-	more, err := t.giveBack(ctx)
+	more, err := t.releaseFreePages(ctx)
 	res.More = res.More || more
 	return res, err
 }
@@ -132,7 +132,7 @@ func (t *Trimmer) end(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	last, err := number(t.conn, "SELECT max(seq) FROM records")
+	last, err := queryInt(t.conn, "SELECT max(seq) FROM records")
 	return min(position, last-1), err
 }
 
@@ -147,7 +147,7 @@ func (t *Trimmer) measure(end int64) (more bool, err error) {
 		n++
 		u := t.usage[r.group]
 		if u == nil {
-			u = &usage{passed: r.seq - 1, group: t.ret.GroupOf(r.group)}
+			u = &usage{trimmedTo: r.seq - 1, group: t.ret.GroupOf(r.group)}
 			t.usage[r.group] = u
 		}
 		u.bytes += r.bytes
@@ -213,13 +213,13 @@ func (t *Trimmer) groups() (names []string) {
 
 // choice gathers what one step removes.
 type choice struct {
-	victims []int64
+	records []int64
 	bytes   int64
 	looked  int
 }
 
 func (s *choice) full() bool {
-	return len(s.victims) >= stepRecords || s.bytes >= stepBytes || s.looked >= 20*stepRecords
+	return len(s.records) >= stepRecords || s.bytes >= stepBytes || s.looked >= 20*stepRecords
 }
 
 // choose adds the oldest records of a group that are over its limits.
@@ -231,14 +231,14 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 			continue
 		}
 		over += u.bytes
-		if u.bytes > 0 && (from < 0 || u.passed < from) {
-			from = u.passed
+		if u.bytes > 0 && (from < 0 || u.trimmedTo < from) {
+			from = u.trimmedTo
 		}
 	}
 	if from < 0 || age <= 0 && (limit <= 0 || over <= 0) {
 		return nil
 	}
-	may, certain := t.came.older(age, t.elapsed)
+	may, certain := t.arrivals.older(age, t.elapsed)
 	limitMS, future := now.Add(-age).UnixMilli(), now.Add(clockDrift).UnixMilli()
 	passed, latest := from, int64(0)
 	err := t.scan(from, min(end, t.measured), func(r scanned) bool {
@@ -250,12 +250,12 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 			latest = max(latest, r.at)
 		}
 		u := t.usage[r.group]
-		if u != nil && u.group == group && r.seq > u.passed {
+		if u != nil && u.group == group && r.seq > u.trimmedTo {
 			at := latest
 			if latest == 0 {
 				at = r.at
 			}
-			at = t.young.time(r.seq, at)
+			at = t.corrected.time(r.seq, at)
 			tooOld := age > 0 && t.aged && (r.seq <= certain || r.seq <= may && at < limitMS)
 			tooMuch := limit > 0 && over > 0
 			if !tooOld && !tooMuch {
@@ -264,15 +264,15 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 			over -= r.bytes
 			u.bytes -= r.bytes
 			u.dirty = true
-			s.victims = append(s.victims, r.seq)
+			s.records = append(s.records, r.seq)
 			s.bytes += r.bytes
 		}
 		passed = r.seq
 		return true
 	})
 	for _, u := range t.usage {
-		if u.group == group && u.passed < passed {
-			u.passed, u.dirty = passed, true
+		if u.group == group && u.trimmedTo < passed {
+			u.trimmedTo, u.dirty = passed, true
 		}
 	}
 	if err != nil {

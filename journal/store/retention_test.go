@@ -318,10 +318,10 @@ func TestRetentionShrinksTheIndex(t *testing.T) {
 		}
 		j.receive(topic, 10)
 	}
-	before := len(dump(t, j.view, "segments"))
+	before := len(dump(t, j.view, "index_segments"))
 	j.now = j.now.Add(2 * time.Hour)
 	j.trim(limits())
-	if after := len(dump(t, j.view, "segments")); before != 3 || after != 1 {
+	if after := len(dump(t, j.view, "index_segments")); before != 3 || after != 1 {
 		t.Errorf("%d segments became %d", before, after)
 	}
 	for i := range 900 {
@@ -356,8 +356,8 @@ func TestRetentionShrinksTheFile(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		used, err1 := number(c, "PRAGMA page_count")
-		free, err2 := number(c, "PRAGMA freelist_count")
+		used, err1 := queryInt(c, "PRAGMA page_count")
+		free, err2 := queryInt(c, "PRAGMA freelist_count")
 		if err := errors.Join(err1, err2); err != nil {
 			t.Fatal(err)
 		}

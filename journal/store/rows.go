@@ -20,7 +20,7 @@ const (
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, sync_state, sync_reason, sync_activity, " +
 		"object, scope, signal, expires, expires_after, raises, unclear_end, unclear_among, transitions, last_state"
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
-	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, was, became"
+	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, operator_before, operator_after"
 )
 
 // columns walks over the parameters or the columns of a statement.
@@ -146,7 +146,7 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bindInt(a.ID)
 	r.bind(a.Key, a.Source, a.Kind)
 	r.bindInt(int64(a.Severity))
-	r.bind(string(standing(a)), a.Title, a.OrgID, a.SiteID, a.Site, string(a.DeviceMAC), a.Device)
+	r.bind(string(storedState(a)), a.Title, a.OrgID, a.SiteID, a.Site, string(a.DeviceMAC), a.Device)
 	r.bindInt(millis(a.Opened), millis(a.LastSeen), millisOf(a.Resolved), int64(a.Count), int64(a.Flaps))
 	r.bind(a.MistAlarmID)
 	r.bindInt(a.ParentID, int64(a.Events))
@@ -185,10 +185,10 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 	return a
 }
 
-// standing is the state of an alert as far as its columns alone tell it: a
+// storedState is the state of an alert as far as its columns alone tell it: a
 // snooze counts until it is taken back, whatever the time is. It is what the
 // counts are kept by, so that they do not depend on when a record was projected.
-func standing(a *event.Alert) event.State {
+func storedState(a *event.Alert) event.State {
 	switch {
 	case a.Resolved != nil:
 		return event.Resolved

@@ -71,7 +71,7 @@ func migrate(c *sqlite.Conn, path string, migrations []string) (err error) {
 
 // version is the schema a file has; 0 means that it is new.
 func version(c *sqlite.Conn) (int, error) {
-	n, err := number(c, "PRAGMA user_version")
+	n, err := queryInt(c, "PRAGMA user_version")
 	return int(n), err
 }
 

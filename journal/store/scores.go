@@ -80,7 +80,7 @@ func putScore(c *sqlite.Conn, s *event.SLEScore) error {
 		return err
 	}
 	hours.put(s.Time, s.Value, !put.Time.After(s.Time))
-	st, err := c.Prepare("INSERT OR REPLACE INTO scores(" + scoreColumns + ") VALUES(" + marks(8) + ")")
+	st, err := c.Prepare("INSERT OR REPLACE INTO scores(" + scoreColumns + ") VALUES(" + placeholders(8) + ")")
 	if err != nil {
 		return err
 	}

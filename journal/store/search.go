@@ -87,7 +87,7 @@ type search struct {
 	conn  *sqlite.Conn
 	st    *sqlite.Stmt
 	args  int // of the query's own condition; the bounds and the limit follow
-	marks markReader
+	bits  bitReader
 	limit int
 	found *[]event.Event
 }
@@ -104,12 +104,12 @@ func (s *search) run(p query.Page, now time.Time) (err error) {
 	defer s.st.Finalize()
 	s.args = bindArgs(s.st, sql.Args)
 	low, high := bounds(p)
-	clues := cluesOf(p.Where, now)
-	if clues.none() {
+	constraints := constraintsOf(p.Where, now)
+	if constraints.none() {
 		return s.examine(low, high)
 	}
-	s.marks.conn = s.conn
-	segments, err := s.conn.Prepare("SELECT " + segmentColumns + " FROM segments WHERE first <= ? AND last >= ? ORDER BY no " + order(p))
+	s.bits.conn = s.conn
+	segments, err := s.conn.Prepare("SELECT " + segmentColumns + " FROM index_segments WHERE first_event <= ? AND last_event >= ? ORDER BY number " + order(p))
 	if err != nil {
 		return err
 	}
@@ -136,21 +136,21 @@ func (s *search) run(p query.Page, now time.Time) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := s.examineSegment(seg, clues, low, high, p.OldestFirst); err != nil {
+		if err := s.examineSegment(seg, constraints, low, high, p.OldestFirst); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// examineSegment examines the blocks of a segment that the clues leave.
-func (s *search) examineSegment(seg segment, k clues, low, high int64, oldestFirst bool) error {
-	if !k.inTime(seg.minTime, seg.maxTime) {
+// examineSegment examines the blocks of a segment that the constraints leave.
+func (s *search) examineSegment(seg segment, k constraints, low, high int64, oldestFirst bool) error {
+	if !k.overlaps(seg.minTime, seg.maxTime) {
 		return nil
 	}
 	var masks [wideSpans]uint64
 	left := masks[:seg.width()]
-	if err := k.blocks(&s.marks, seg.no, left); err != nil {
+	if err := k.candidateBlocks(&s.bits, seg.no, left); err != nil {
 		return err
 	}
 	for i := range seg.first {

@@ -126,7 +126,7 @@ func TestIndexDoesNotDependOnSlices(t *testing.T) {
 		}
 	}
 	cut := openTestView(t, dir, Options{})
-	for _, table := range []string{"segments", "marks", "fingerprints", "seen", "counts", "meta"} {
+	for _, table := range []string{"index_segments", "trigram_bits", "fingerprints", "known_values", "counts", "meta"} {
 		if a, b := dump(t, whole, table), dump(t, cut, table); !reflect.DeepEqual(a, b) {
 			t.Errorf("%s differ: %d and %d rows", table, len(a), len(b))
 		}

@@ -42,7 +42,7 @@ func (s segment) width() uint32 {
 	return 1
 }
 
-const segmentColumns = "no, last, min_time, max_time, bounds"
+const segmentColumns = "number, last_event, min_time, max_time, block_starts"
 
 func scanSegment(st *sqlite.Stmt) segment {
 	s := segment{no: st.ColumnInt64(0), last: st.ColumnInt64(1), minTime: st.ColumnInt64(2), maxTime: st.ColumnInt64(3)}
@@ -55,7 +55,7 @@ func scanSegment(st *sqlite.Stmt) segment {
 }
 
 func readSegment(c *sqlite.Conn, no int64) (s segment, found bool, err error) {
-	st, err := c.Prepare("SELECT " + segmentColumns + " FROM segments WHERE no = ?")
+	st, err := c.Prepare("SELECT " + segmentColumns + " FROM index_segments WHERE number = ?")
 	if err != nil {
 		return s, false, err
 	}
@@ -71,7 +71,7 @@ func readSegment(c *sqlite.Conn, no int64) (s segment, found bool, err error) {
 }
 
 func writeSegment(c *sqlite.Conn, s segment) error {
-	st, err := c.Prepare("INSERT INTO segments(no, first, last, min_time, max_time, bounds) VALUES(?, ?, ?, ?, ?, ?)")
+	st, err := c.Prepare("INSERT INTO index_segments(number, first_event, last_event, min_time, max_time, block_starts) VALUES(?, ?, ?, ?, ?, ?)")
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func writeSegment(c *sqlite.Conn, s segment) error {
 }
 
 func dropSegment(c *sqlite.Conn, no int64) error {
-	for _, sql := range []string{"DELETE FROM segments WHERE no = ?1", "DELETE FROM marks WHERE id BETWEEN ?1<<16 AND (?1<<16)+65535"} {
+	for _, sql := range []string{"DELETE FROM index_segments WHERE number = ?1", "DELETE FROM trigram_bits WHERE id BETWEEN ?1<<16 AND (?1<<16)+65535"} {
 		st, err := c.Prepare(sql)
 		if err != nil {
 			return err
@@ -100,27 +100,27 @@ func dropSegment(c *sqlite.Conn, no int64) error {
 	return nil
 }
 
-// markReader reads words of segments. It keeps the row it read last.
-type markReader struct {
+// bitReader reads words of segments. It keeps the row it read last.
+type bitReader struct {
 	conn *sqlite.Conn
 	st   *sqlite.Stmt
 	id   int64
-	row  [8 * markWords]byte
+	row  [8 * rowWords]byte
 }
 
 // word reads one word. What was never written has no bits.
-func (r *markReader) word(segment int64, word uint32) (uint64, error) {
-	if id := markID(segment, word); id != r.id {
+func (r *bitReader) word(segment int64, word uint32) (uint64, error) {
+	if id := bitRowID(segment, word); id != r.id {
 		if err := r.read(id); err != nil {
 			return 0, err
 		}
 	}
-	return binary.LittleEndian.Uint64(r.row[8*(word%markWords):]), nil
+	return binary.LittleEndian.Uint64(r.row[8*(word%rowWords):]), nil
 }
 
-func (r *markReader) read(id int64) (err error) {
+func (r *bitReader) read(id int64) (err error) {
 	if r.st == nil {
-		if r.st, err = r.conn.Prepare("SELECT words FROM marks WHERE id = ?"); err != nil {
+		if r.st, err = r.conn.Prepare("SELECT bits FROM trigram_bits WHERE id = ?"); err != nil {
 			return err
 		}
 	}

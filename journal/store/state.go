@@ -21,7 +21,7 @@ import (
 // done again changes nothing.
 const stateLayout = `
 CREATE TABLE IF NOT EXISTS devices(
-	source TEXT NOT NULL, mac TEXT NOT NULL, row INTEGER NOT NULL,
+	source TEXT NOT NULL, mac TEXT NOT NULL, mac_number INTEGER NOT NULL,
 	org_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
 	type TEXT NOT NULL, model TEXT NOT NULL, serial TEXT NOT NULL, version TEXT NOT NULL, ip TEXT NOT NULL, status TEXT NOT NULL,
 	since INTEGER NOT NULL, last_seen INTEGER NOT NULL, uptime_s INTEGER NOT NULL, clients INTEGER NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS devices(
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS devices_mac ON devices(mac);
 CREATE TABLE IF NOT EXISTS clients(
-	source TEXT NOT NULL, mac TEXT NOT NULL, row INTEGER NOT NULL,
+	source TEXT NOT NULL, mac TEXT NOT NULL, mac_number INTEGER NOT NULL,
 	org_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL, hostname TEXT NOT NULL, username TEXT NOT NULL,
 	ip TEXT NOT NULL, ssid TEXT NOT NULL, ap TEXT NOT NULL, ap_name TEXT NOT NULL, band TEXT NOT NULL,
 	channel INTEGER NOT NULL, rssi INTEGER NOT NULL, snr INTEGER NOT NULL,
@@ -54,11 +54,11 @@ CREATE TABLE IF NOT EXISTS scores(
 	value REAL NOT NULL, time INTEGER NOT NULL, hours BLOB NOT NULL,
 	PRIMARY KEY(site_id, metric)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS writes(what TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS change_counts(what TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 `
 
 // stateTables are the tables of stateLayout.
-var stateTables = map[string]bool{"devices": true, "clients": true, "webhooks": true, "frames": true, "scores": true, "writes": true}
+var stateTables = map[string]bool{"devices": true, "clients": true, "webhooks": true, "frames": true, "scores": true, "change_counts": true}
 
 // The ring of frames, and what one of them may hold.
 const (
@@ -77,7 +77,7 @@ func (v *View) PutDevices(ctx context.Context, source string, changed []event.De
 		if err := dropMACs(c, "DELETE FROM devices WHERE source = ? AND mac = ?", source, gone); err != nil {
 			return err
 		}
-		st, err := c.Prepare("INSERT OR REPLACE INTO devices(" + deviceColumns + ", row) VALUES(" + marks(23) + ")")
+		st, err := c.Prepare("INSERT OR REPLACE INTO devices(" + deviceColumns + ", mac_number) VALUES(" + placeholders(23) + ")")
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (v *View) PutClients(ctx context.Context, source string, changed []event.Li
 		if err := dropMACs(c, "DELETE FROM clients WHERE source = ? AND mac = ?", source, gone); err != nil {
 			return err
 		}
-		st, err := c.Prepare("INSERT OR REPLACE INTO clients(" + clientColumns + ", row) VALUES(" + marks(20) + ")")
+		st, err := c.Prepare("INSERT OR REPLACE INTO clients(" + clientColumns + ", mac_number) VALUES(" + placeholders(20) + ")")
 		if err != nil {
 			return err
 		}
@@ -125,7 +125,7 @@ func (v *View) PutWebhooks(ctx context.Context, source string, all []event.Webho
 		if err := sqlitex.Execute(c, "DELETE FROM webhooks WHERE source = ?", drop); err != nil {
 			return err
 		}
-		st, err := c.Prepare("INSERT OR REPLACE INTO webhooks(" + webhookColumns + ") VALUES(" + marks(14) + ")")
+		st, err := c.Prepare("INSERT OR REPLACE INTO webhooks(" + webhookColumns + ") VALUES(" + placeholders(14) + ")")
 		if err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (v *View) PutFrames(ctx context.Context, frames []event.Frame) error {
 	}
 	frames = frames[max(0, len(frames)-maxFrames):]
 	return v.putState(ctx, len(frames), func(c *sqlite.Conn) error {
-		st, err := c.Prepare("INSERT INTO frames(time, source, channel, event, size, text) VALUES(" + marks(6) + ")")
+		st, err := c.Prepare("INSERT INTO frames(time, source, channel, event, size, text) VALUES(" + placeholders(6) + ")")
 		if err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (v *View) PutFrames(ctx context.Context, frames []event.Frame) error {
 }
 
 // putState runs a write of state of so many rows, and counts it for Status.State.
-// It takes the writer's turn as the projector does, and is short against a slice
+// It takes the writing lock as the projector does, and is short against a slice
 // of it.
 func (v *View) putState(ctx context.Context, rows int, fn func(*sqlite.Conn) error) error {
 	return v.write(ctx, func(w *viewWriter) error {
@@ -178,7 +178,7 @@ func (v *View) putState(ctx context.Context, rows int, fn func(*sqlite.Conn) err
 			return err
 		}
 		w.rows += rows/4 + 1 // they are small, and lie together
-		return sqlitex.Execute(w.conn, "INSERT INTO writes(what, n) VALUES('state', 1) ON CONFLICT DO UPDATE SET n = n + 1", nil)
+		return sqlitex.Execute(w.conn, "INSERT INTO change_counts(what, n) VALUES('state', 1) ON CONFLICT DO UPDATE SET n = n + 1", nil)
 	})
 }
 
@@ -201,8 +201,8 @@ func dropMACs(c *sqlite.Conn, sql, source string, gone []event.MAC) error {
 	return nil
 }
 
-// marks are n parameters.
-func marks(n int) string {
+// placeholders are n parameters.
+func placeholders(n int) string {
 	b := make([]byte, 0, 2*n)
 	for i := range n {
 		if i > 0 {

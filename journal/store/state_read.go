@@ -16,7 +16,7 @@ import (
 func (v *View) Devices(ctx context.Context, p query.Page) (devices []event.Device, err error) {
 	err = v.read(ctx, "search devices", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Devices, v.now(p.Now))
-		devices, err = page(c, "SELECT "+deviceColumns+" FROM devices WHERE ("+sql.Where+") AND row BETWEEN ? AND ? "+
+		devices, err = page(c, "SELECT "+deviceColumns+" FROM devices WHERE ("+sql.Where+") AND mac_number BETWEEN ? AND ? "+
 			"ORDER BY CASE status WHEN 'connected' THEN 2 WHEN '' THEN 1 ELSE 0 END, site COLLATE NOCASE, name COLLATE NOCASE, mac, source LIMIT ?",
 			sql.Args, p, scanDevice)
 		return err
@@ -29,7 +29,7 @@ func (v *View) Devices(ctx context.Context, p query.Page) (devices []event.Devic
 func (v *View) LiveClients(ctx context.Context, p query.Page) (clients []event.LiveClient, err error) {
 	err = v.read(ctx, "search clients", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Clients, v.now(p.Now))
-		clients, err = page(c, "SELECT "+clientColumns+" FROM clients WHERE ("+sql.Where+") AND row BETWEEN ? AND ? "+
+		clients, err = page(c, "SELECT "+clientColumns+" FROM clients WHERE ("+sql.Where+") AND mac_number BETWEEN ? AND ? "+
 			"ORDER BY rssi = 0, rssi, site COLLATE NOCASE, hostname = '', hostname COLLATE NOCASE, mac, source LIMIT ?", sql.Args, p, scanClient)
 		return err
 	})

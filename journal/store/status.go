@@ -29,7 +29,7 @@ func (v *View) PutFeeds(ctx context.Context, who event.Collector, feeds []event.
 		return fmt.Errorf("encode the state of the feeds: %w", err)
 	}
 	return v.write(ctx, func(w *viewWriter) error {
-		return sqlitex.Execute(w.conn, "INSERT INTO state(key, value) VALUES('feeds', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+		return sqlitex.Execute(w.conn, "INSERT INTO collector_state(key, value) VALUES('feeds', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
 			&sqlitex.ExecOptions{Args: []any{blob}})
 	})
 }
@@ -57,21 +57,21 @@ func (v *View) Status(ctx context.Context) (s event.Status, err error) {
 		if s.Position, err = position(c); err != nil {
 			return err
 		}
-		if lastDamaged, err = number(c, "SELECT value FROM meta WHERE key = ?", metaDamaged); err != nil {
+		if lastDamaged, err = queryInt(c, "SELECT value FROM meta WHERE key = ?", metaDamaged); err != nil {
 			return err
 		}
 		if s.Counts, err = readCounts(c, v.clock.Now()); err != nil {
 			return err
 		}
 		var f feedState
-		err := sqlitex.Execute(c, "SELECT value FROM state WHERE key = 'feeds'", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+		err := sqlitex.Execute(c, "SELECT value FROM collector_state WHERE key = 'feeds'", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 			return json.Unmarshal(columnBytes(st, 0), &f)
 		}})
 		if err != nil {
 			return err
 		}
 		s.Collector, s.Feeds, s.Dropped, s.Budgets = f.Collector, f.Feeds, f.Dropped, f.Budgets
-		s.State, err = number(c, "SELECT n FROM writes WHERE what = 'state'")
+		s.State, err = queryInt(c, "SELECT n FROM change_counts WHERE what = 'state'")
 		return err
 	})
 	if err != nil {
@@ -103,7 +103,7 @@ func (v *View) askLog(ctx context.Context, position int64) (e logEnd, known bool
 }
 
 func position(c *sqlite.Conn) (int64, error) {
-	return number(c, "SELECT value FROM meta WHERE key = 'position'")
+	return queryInt(c, "SELECT value FROM meta WHERE key = 'position'")
 }
 
 // Position implements Projection.

@@ -20,20 +20,20 @@ const (
 	metaYoungAt    = "young at"
 )
 
-// young are records whose own times are too early: when the clock is set forward,
+// correctedTimes are records whose own times are too early: when the clock is set forward,
 // whatever arrived since the process began is no older than the process.
-type young struct{ after, upTo, at int64 }
+type correctedTimes struct{ after, upTo, at int64 }
 
 // time is when a record arrived, corrected where its own time is too early.
-func (y young) time(seq, at int64) int64 {
+func (y correctedTimes) time(seq, at int64) int64 {
 	if seq > y.after && seq <= y.upTo {
 		return max(at, y.at)
 	}
 	return at
 }
 
-// keepEvery is how often the trusted time is written down.
-const keepEvery = time.Minute
+// saveClockEvery is how often the trusted time is written down.
+const saveClockEvery = time.Minute
 
 // readClock compares the clock with the monotonic one, and at the first step
 // with the time that was trusted last, or with the newest record.
@@ -45,30 +45,30 @@ func (t *Trimmer) readClock(ctx context.Context, now time.Time) (said string, er
 			return "", err
 		}
 		t.clock.at = t.elapsed
-		t.kept = t.elapsed - keepEvery
+		t.clockSaved = t.elapsed - saveClockEvery
 	}
-	last, err := number(t.conn, "SELECT max(seq) FROM records")
+	last, err := queryInt(t.conn, "SELECT max(seq) FROM records")
 	if err != nil {
 		return "", err
 	}
-	t.came.note(t.elapsed, last)
+	t.arrivals.note(t.elapsed, last)
 	was, asExpected := t.clock.jump, now.Round(0).Sub(t.clock.expected(t.elapsed)).Abs() <= clockDrift
 	t.aged, said = t.clock.read(now, t.elapsed, first)
 	forward := !first && t.clock.jump > 0 && t.clock.jump != was
 	switch {
 	case forward || asExpected && was < 0: // it was slow until now
-		start := t.came.seen[0]
-		t.young = young{after: start.last, upTo: last, at: millis(now.Add(start.elapsed - t.elapsed))}
+		start := t.arrivals.seen[0]
+		t.corrected = correctedTimes{after: start.last, upTo: last, at: millis(now.Add(start.elapsed - t.elapsed))}
 	case asExpected && was > 0: // it was not
-		t.young = young{}
-	case t.elapsed-t.kept < keepEvery:
+		t.corrected = correctedTimes{}
+	case t.elapsed-t.clockSaved < saveClockEvery:
 		return said, nil
 	}
-	t.kept = t.elapsed
+	t.clockSaved = t.elapsed
 	return said, t.view.write(ctx, func(w *viewWriter) error {
 		x := &tx{w: w}
 		return errors.Join(x.putMeta(metaTrusted, millis(t.clock.expected(t.elapsed))),
-			x.putMeta(metaYoungAfter, t.young.after), x.putMeta(metaYoungUpTo, t.young.upTo), x.putMeta(metaYoungAt, t.young.at))
+			x.putMeta(metaYoungAfter, t.corrected.after), x.putMeta(metaYoungUpTo, t.corrected.upTo), x.putMeta(metaYoungAt, t.corrected.at))
 	})
 }
 
@@ -77,8 +77,8 @@ func (t *Trimmer) readClock(ctx context.Context, now time.Time) (said string, er
 func (t *Trimmer) trustedTime(ctx context.Context, now time.Time) (time.Time, error) {
 	ms := int64(0)
 	err := t.view.read(ctx, "read the trusted time", func(c *sqlite.Conn) (err error) {
-		for key, n := range map[string]*int64{metaTrusted: &ms, metaYoungAfter: &t.young.after, metaYoungUpTo: &t.young.upTo, metaYoungAt: &t.young.at} {
-			if *n, err = number(c, "SELECT value FROM meta WHERE key = ?", key); err != nil {
+		for key, n := range map[string]*int64{metaTrusted: &ms, metaYoungAfter: &t.corrected.after, metaYoungUpTo: &t.corrected.upTo, metaYoungAt: &t.corrected.at} {
+			if *n, err = queryInt(c, "SELECT value FROM meta WHERE key = ?", key); err != nil {
 				return err
 			}
 		}
@@ -88,7 +88,7 @@ func (t *Trimmer) trustedTime(ctx context.Context, now time.Time) (time.Time, er
 		return now, err
 	}
 	if ms == 0 {
-		if ms, err = number(t.conn, "SELECT at_ms FROM records ORDER BY seq DESC LIMIT 1"); err != nil || ms == 0 {
+		if ms, err = queryInt(t.conn, "SELECT at_ms FROM records ORDER BY seq DESC LIMIT 1"); err != nil || ms == 0 {
 			return now, err
 		}
 	}

@@ -12,14 +12,14 @@ import (
 )
 
 // viewWriter is the one connection that writes the view. The caller holds
-// View.turn.
+// View.writing.
 type viewWriter struct {
 	conn   *sqlite.Conn
 	st     statements
 	claims claims
 	index  *indexer // nil until it is needed, and after a transaction was taken back
 	block  int      // events per block of the index
-	seen   seenCache
+	values knownValues
 	lastID int64 // of the newest event
 	rows   int   // written since the last commit, to pace checkpoints
 }
@@ -29,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, duplicate, behind, delivery, alert, transition, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
+	event, duplicate, alertEvents, delivery, alert, transition, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -55,7 +55,7 @@ func (w *viewWriter) prepare() error {
 	}{
 		{&w.st.event, "INSERT INTO events VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"},
 		{&w.st.duplicate, "UPDATE events SET duplicates = duplicates + 1 WHERE id = ?"},
-		{&w.st.behind, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
+		{&w.st.alertEvents, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
 		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
 		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37)"},
 		{&w.st.transition, "INSERT INTO transitions VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"},
@@ -80,7 +80,7 @@ func (w *viewWriter) prepare() error {
 	if err := w.claims.prepare(w.conn); err != nil {
 		return err
 	}
-	return w.seen.prepare(w.conn)
+	return w.values.prepare(w.conn)
 }
 
 // Update implements Projection.
@@ -99,8 +99,8 @@ func (v *View) Update(ctx context.Context, fn func(Tx) error) error {
 
 // write runs fn in a transaction of the writer and tells the readers.
 func (v *View) write(ctx context.Context, fn func(*viewWriter) error) (err error) {
-	v.turn.Lock()
-	defer v.turn.Unlock()
+	v.writing.Lock()
+	defer v.writing.Unlock()
 	if v.w == nil {
 		return fmt.Errorf("write to %s: %w", v.path, ErrClosed)
 	}
@@ -144,7 +144,7 @@ var errPanicked = errors.New("the writer panicked")
 // again from the tables.
 func (w *viewWriter) forget() {
 	w.index = nil
-	w.seen.reset()
+	w.values.reset()
 	clear(w.claims.fresh)
 }
 
@@ -159,7 +159,7 @@ func (t *tx) load() (err error) {
 	if t.w.index != nil {
 		return nil
 	}
-	if t.w.lastID, err = number(t.w.conn, "SELECT max(id) FROM events"); err != nil {
+	if t.w.lastID, err = queryInt(t.w.conn, "SELECT max(id) FROM events"); err != nil {
 		return err
 	}
 	t.w.index, err = loadIndexer(t.w.conn, t.w.block)
@@ -191,7 +191,7 @@ func (t *tx) PutEvent(e *event.Event) error {
 	delete(t.w.claims.fresh, e.ID)
 	t.counts.events++
 	t.w.rows++
-	if err := t.w.seen.event(e); err != nil {
+	if err := t.w.values.event(e); err != nil {
 		return err
 	}
 	return t.w.index.add(e)
@@ -206,7 +206,7 @@ func (t *tx) AddDuplicate(id int64) error {
 
 // AlertEvents implements Tx.
 func (t *tx) AlertEvents(alert int64, limit int) (found []event.Event, err error) {
-	st := t.w.st.behind
+	st := t.w.st.alertEvents
 	st.BindInt64(1, alert)
 	st.BindInt64(2, int64(limit))
 	for {
@@ -284,7 +284,7 @@ func (t *tx) PutAlert(a *event.Alert) error {
 		t.counts.alert(before, -1)
 	}
 	t.counts.alert(a, +1)
-	return t.w.seen.alert(a)
+	return t.w.values.alert(a)
 }
 
 // PutTransition implements Tx.
@@ -299,7 +299,7 @@ func (t *tx) PutActivity(a *event.Activity) error {
 	if err := run(t.w.st.activity); err != nil {
 		return err
 	}
-	return t.w.seen.activity(a)
+	return t.w.values.activity(a)
 }
 
 // Activity implements Tx.

@@ -14,55 +14,55 @@ import (
 
 // The fields whose values are remembered for completion.
 const (
-	seenSource = iota
-	seenTopic
-	seenType
-	seenSite
-	seenDevice
-	seenDeviceType
-	seenClient
-	seenSSID
-	seenDeviceMAC
-	seenClientMAC
-	seenOrgID
-	seenSiteID
-	seenKind
-	seenOwner
-	seenFields
+	fieldSource = iota
+	fieldTopic
+	fieldType
+	fieldSite
+	fieldDevice
+	fieldDeviceType
+	fieldClient
+	fieldSSID
+	fieldDeviceMAC
+	fieldClientMAC
+	fieldOrgID
+	fieldSiteID
+	fieldKind
+	fieldOwner
+	valueFieldCount
 )
 
-var seenNames = [seenFields]string{
+var valueFields = [valueFieldCount]string{
 	"source", "topic", "type", "site", "device", "device_type", "client", "ssid", "device_mac", "client_mac", "org_id", "site_id", "kind", "owner",
 }
 
-// maxSeen bounds the values remembered per field: completion of the ten
+// maxKnownValues bounds the values remembered per field: completion of the ten
 // thousand and first client helps nobody.
-const maxSeen = 10_000
+const maxKnownValues = 10_000
 
-// seenCache knows which values are in the table already, so that most events
+// knownValues knows which values are in the table already, so that most events
 // cost no statement.
-type seenCache struct {
+type knownValues struct {
 	insert *sqlite.Stmt
 	seed   maphash.Seed
 	known  map[uint64]struct{}
-	counts [seenFields]int64
+	counts [valueFieldCount]int64
 	loaded bool
 	conn   *sqlite.Conn
 }
 
-func (s *seenCache) prepare(c *sqlite.Conn) (err error) {
+func (s *knownValues) prepare(c *sqlite.Conn) (err error) {
 	s.conn, s.seed = c, maphash.MakeSeed()
 	s.reset()
-	s.insert, err = c.Prepare("INSERT OR IGNORE INTO seen(field, value) VALUES(?, ?)")
+	s.insert, err = c.Prepare("INSERT OR IGNORE INTO known_values(field, value) VALUES(?, ?)")
 	return err
 }
 
 // reset forgets what a transaction that was taken back may have added.
-func (s *seenCache) reset() { s.known, s.loaded = map[uint64]struct{}{}, false }
+func (s *knownValues) reset() { s.known, s.loaded = map[uint64]struct{}{}, false }
 
-func (s *seenCache) load() (err error) {
-	for i, f := range seenNames {
-		if s.counts[i], err = number(s.conn, "SELECT count(*) FROM seen WHERE field = ?", f); err != nil {
+func (s *knownValues) load() (err error) {
+	for i, f := range valueFields {
+		if s.counts[i], err = queryInt(s.conn, "SELECT count(*) FROM known_values WHERE field = ?", f); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func (s *seenCache) load() (err error) {
 	return nil
 }
 
-func (s *seenCache) event(e *event.Event) error {
+func (s *knownValues) event(e *event.Event) error {
 	for i, v := range [...]string{e.Source, e.Topic, e.Type, e.Site, e.Device, e.DeviceType, e.Client, e.SSID,
 		string(e.DeviceMAC), string(e.ClientMAC), e.OrgID, e.SiteID} {
 		if err := s.note(i, v); err != nil {
@@ -80,23 +80,23 @@ func (s *seenCache) event(e *event.Event) error {
 	return nil
 }
 
-func (s *seenCache) alert(a *event.Alert) error {
-	if err := s.note(seenKind, a.Kind); err != nil {
+func (s *knownValues) alert(a *event.Alert) error {
+	if err := s.note(fieldKind, a.Kind); err != nil {
 		return err
 	}
-	return s.note(seenOwner, a.Owner)
+	return s.note(fieldOwner, a.Owner)
 }
 
 // activity notes who acknowledges, whether or not the alert is still theirs when
 // it is written.
-func (s *seenCache) activity(a *event.Activity) error {
+func (s *knownValues) activity(a *event.Activity) error {
 	if a.Action != event.ActionAck {
 		return nil
 	}
-	return s.note(seenOwner, a.Actor)
+	return s.note(fieldOwner, a.Actor)
 }
 
-func (s *seenCache) note(field int, value string) error {
+func (s *knownValues) note(field int, value string) error {
 	if value == "" {
 		return nil
 	}
@@ -109,10 +109,10 @@ func (s *seenCache) note(field int, value string) error {
 			return err
 		}
 	}
-	if s.counts[field] >= maxSeen {
+	if s.counts[field] >= maxKnownValues {
 		return nil
 	}
-	s.insert.BindText(1, seenNames[field])
+	s.insert.BindText(1, valueFields[field])
 	s.insert.BindText(2, value)
 	if err := run(s.insert); err != nil {
 		return err
@@ -158,7 +158,7 @@ func (v *View) Values(ctx context.Context, field, prefix string, limit int) (val
 				return nil
 			}})
 		}
-		if err := add("SELECT value FROM seen WHERE field = ? AND value >= ? ORDER BY value LIMIT ?", field, prefix, limit); err != nil {
+		if err := add("SELECT value FROM known_values WHERE field = ? AND value >= ? ORDER BY value LIMIT ?", field, prefix, limit); err != nil {
 			return err
 		}
 		for _, column := range stateValues[field] {

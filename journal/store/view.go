@@ -26,10 +26,10 @@ type View struct {
 	changed signal.Signal
 	layout  atomic.Pointer[VersionError] // set while the file has a layout of another foghorn
 
-	turn  sync.Mutex // of the writer: Update, PutFeeds, retention, the end of a checkpoint
-	w     *viewWriter
-	fresh bool
-	wal   walGauge
+	writing sync.Mutex // of the writer: Update, PutFeeds, retention, the end of a checkpoint
+	w       *viewWriter
+	fresh   bool
+	wal     walGauge
 }
 
 // viewReaders is how many reads run at the same time. Each connection may keep
@@ -97,8 +97,8 @@ func (v *View) Fresh() bool { return v.fresh }
 // Close closes all connections. Stop Run first by its context.
 func (v *View) Close() error {
 	err := errors.Join(v.readers.close(), v.logEnd.close())
-	v.turn.Lock()
-	defer v.turn.Unlock()
+	v.writing.Lock()
+	defer v.writing.Unlock()
 	if v.w != nil {
 		err = errors.Join(err, v.w.conn.Close())
 		v.w = nil
@@ -118,7 +118,7 @@ func (v *View) Run(ctx context.Context) error {
 	if v.w == nil {
 		return v.watch(ctx)
 	}
-	return keeper{path: v.path, gauge: &v.wal, turn: &v.turn, clock: v.clock}.run(ctx)
+	return checkpointer{path: v.path, gauge: &v.wal, writing: &v.writing, clock: v.clock}.run(ctx)
 }
 
 // watch polls the view for commits. Its connection is its own: data_version is
@@ -133,14 +133,14 @@ func (v *View) watch(ctx context.Context) error {
 		}
 	}()
 	var last int64
-	beat := pulse{path: v.path}
+	changes := changeDetector{path: v.path}
 	for {
 		if c == nil {
 			last = -1 // a new connection knows of no version before
 			c, _ = connect(v.path, settings{readOnly: true})
 		}
-		if c != nil && (beat.beats() || last == -1) {
-			now, err := number(c, "PRAGMA data_version")
+		if c != nil && (changes.maybeChanged() || last == -1) {
+			now, err := queryInt(c, "PRAGMA data_version")
 			if err == nil && now != last {
 				if last != -1 {
 					v.changed.Notify()

@@ -36,7 +36,7 @@ func newGauge(o Options, usual int64) walGauge {
 	return walGauge{limit: usual, full: signal.New()}
 }
 
-// walGauge tells the keeper what the writer did.
+// walGauge tells the checkpointer what the writer did.
 type walGauge struct {
 	limit   int64
 	added   atomic.Int64  // bytes since the last copy
@@ -53,20 +53,20 @@ func (g *walGauge) wrote(n int) {
 	}
 }
 
-// keeper keeps the write-ahead file of one database small, on a connection of
+// checkpointer keeps the write-ahead file of one database small, on a connection of
 // its own, so that whoever commits never pays for it.
-type keeper struct {
-	path  string
-	full  bool // fsync as the writer does
-	gauge *walGauge
-	turn  sync.Locker // the writer's
-	clock clock.Clock
+type checkpointer struct {
+	path    string
+	full    bool // fsync as the writer does
+	gauge   *walGauge
+	writing sync.Locker // the writer's
+	clock   clock.Clock
 	// check says that the file is not the one any more that was written to:
 	// nothing is copied into it then. The writer ends by its own look. May be nil.
 	check func() error
 }
 
-func (k keeper) run(ctx context.Context) error {
+func (k checkpointer) run(ctx context.Context) error {
 	c, err := connect(k.path, settings{full: k.full})
 	if err != nil {
 		return err
@@ -83,29 +83,29 @@ func (k keeper) run(ctx context.Context) error {
 			return nil
 		case <-k.gauge.full:
 			k.gauge.added.Store(0)
-			k.copyBack(c, "RESTART")
+			k.checkpoint(c, "RESTART")
 		case now := <-tick:
 			if k.gauge.touched.Swap(false) {
 				since = now
 			} else if now.Sub(since) >= walQuiet {
 				since = now
 				if walBytes(k.path) > walSmall {
-					k.copyBack(c, "TRUNCATE")
+					k.checkpoint(c, "TRUNCATE")
 				}
 			}
 		}
 	}
 }
 
-// copyBack copies the file back with the writer held, so that the next commit
+// checkpoint copies the file back with the writer held, so that the next commit
 // writes from the beginning again. All of it: SQLite up to 3.51.2 could corrupt
 // the database when a commit started the file over between two copies
 // (https://sqlite.org/wal.html, "The WAL-Reset Bug"). That it could not finish,
 // because someone reads or the disk is full, is no fault: the next one goes on
 // where it stopped.
-func (k keeper) copyBack(c *sqlite.Conn, mode string) {
-	k.turn.Lock()
-	defer k.turn.Unlock()
+func (k checkpointer) checkpoint(c *sqlite.Conn, mode string) {
+	k.writing.Lock()
+	defer k.writing.Unlock()
 	if k.check != nil {
 		if k.check() != nil {
 			return

@@ -58,7 +58,7 @@ func TestCheckpointHoldsTheWriter(t *testing.T) {
 		return st.Size()
 	}
 	before := size()
-	turn := &watchedTurn{atLock: func() {
+	writing := &watchedTurn{atLock: func() {
 		if now := size(); now != before {
 			t.Errorf("log.db grew from %d to %d bytes before the writer was held", before, now)
 		}
@@ -66,9 +66,9 @@ func TestCheckpointHoldsTheWriter(t *testing.T) {
 	c, err := connect(l.path, settings{full: true})
 	must(t, err)
 	defer c.Close()
-	keeper{path: l.path, turn: turn}.copyBack(c, "RESTART")
-	if turn.locks != 1 || size() <= before {
-		t.Errorf("held %d times, log.db has %d bytes after %d", turn.locks, size(), before)
+	checkpointer{path: l.path, writing: writing}.checkpoint(c, "RESTART")
+	if writing.locks != 1 || size() <= before {
+		t.Errorf("held %d times, log.db has %d bytes after %d", writing.locks, size(), before)
 	}
 }
 

@@ -91,13 +91,13 @@ func (l *Log) Run(ctx context.Context) (err error) {
 		return errors.New("the writer of the log ran already")
 	}
 	defer close(l.stopped)
-	w := &writer{log: l, pulse: pulse{path: l.path}}
+	w := &writer{log: l, changes: changeDetector{path: l.path}}
 	if err := w.open(); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.end(err)) }()
 	g, ctx := errgroup.WithContext(ctx)
-	k := keeper{path: l.path, full: true, gauge: &l.wal, turn: &l.turn, clock: l.opt.clock(), check: w.guard.check}
+	k := checkpointer{path: l.path, full: true, gauge: &l.wal, writing: &l.writing, clock: l.opt.clock(), check: w.guard.check}
 	g.Go(func() error { return k.run(ctx) })
 	g.Go(func() error { return w.loop(ctx) })
 	return g.Wait()
@@ -109,7 +109,7 @@ type writer struct {
 	conn    *sqlite.Conn
 	insert  *sqlite.Stmt
 	guard   *guard
-	pulse   pulse
+	changes changeDetector
 	version int64 // data_version: changes when another connection commits
 	group   []*pending
 	seq     int64 // of the last record written, and its checksum
@@ -133,7 +133,7 @@ func (w *writer) open() (err error) {
 	if w.insert, err = w.conn.Prepare("INSERT INTO records(kind, grp, at_ms, head, body, seq, sum) VALUES(?, ?, ?, ?, ?, ?, ?)"); err != nil {
 		return wrap("open", l.path, err)
 	}
-	w.version, err = number(w.conn, "PRAGMA data_version")
+	w.version, err = queryInt(w.conn, "PRAGMA data_version")
 	return wrap("open", l.path, err)
 }
 
@@ -165,16 +165,16 @@ func (w *writer) loop(ctx context.Context) error {
 	}
 }
 
-// look notices what others did to the files. It holds the turn all the time:
+// look notices what others did to the files. It holds the writing lock all the time:
 // the guard asks the writer's connection, also for whoever copies back.
 func (w *writer) look() error {
-	w.log.turn.Lock()
-	defer w.log.turn.Unlock()
+	w.log.writing.Lock()
+	defer w.log.writing.Unlock()
 	err := fatal(w.guard.look())
-	if err != nil || !w.pulse.beats() {
+	if err != nil || !w.changes.maybeChanged() {
 		return err
 	}
-	v, err := number(w.conn, "PRAGMA data_version")
+	v, err := queryInt(w.conn, "PRAGMA data_version")
 	if err == nil && v != w.version {
 		w.version = v
 		w.log.wal.touched.Store(true)
@@ -195,12 +195,12 @@ func fatal(err error) error {
 // commit writes p and what else is queued as one group and answers them. It
 // returns an error that the writer has to end with.
 func (w *writer) commit(p *pending) error {
-	w.letQueue()
+	w.gatherSenders()
 	w.collect(p)
 	if len(w.group) == 0 {
 		return nil
 	}
-	err := wrap("append to", w.log.path, w.inTurn())
+	err := wrap("append to", w.log.path, w.writeLocked())
 	for i, p := range w.group {
 		if err != nil {
 			p.seqs = nil
@@ -215,13 +215,13 @@ func (w *writer) commit(p *pending) error {
 	return fatal(err)
 }
 
-// letQueue lets goroutines that are ready to append do so before the group is
+// gatherSenders lets goroutines that are ready to append do so before the group is
 // taken, for as long as more come. It does not wait: when a commit has answered
 // its senders they are all about to send again, and the writer, which runs
 // already, would take the first of them as a group of its own. That halves the
 // number of fsyncs under load, and costs a lone sender some microseconds.
-func (w *writer) letQueue() {
-	for n, still := len(w.log.queue), 0; still < settled && n < cap(w.log.queue); {
+func (w *writer) gatherSenders() {
+	for n, still := len(w.log.queue), 0; still < idleYields && n < cap(w.log.queue); {
 		runtime.Gosched()
 		if more := len(w.log.queue); more > n {
 			n, still = more, 0
@@ -231,8 +231,8 @@ func (w *writer) letQueue() {
 	}
 }
 
-// settled is after how many turns without a newcomer the group is taken.
-const settled = 4
+// idleYields is after how many turns without a newcomer the group is taken.
+const idleYields = 4
 
 // collect fills the group with p and what is queued behind it, without waiting
 // for more: what queues up during a commit is batch enough.
@@ -256,11 +256,11 @@ func (w *writer) collect(p *pending) {
 	}
 }
 
-// inTurn writes the group while the keeper waits. A panic on the way becomes
+// writeLocked writes the group while the checkpointer waits. A panic on the way becomes
 // the error of the group: its senders are answered, and the next group is tried.
-func (w *writer) inTurn() (err error) {
-	w.log.turn.Lock()
-	defer w.log.turn.Unlock()
+func (w *writer) writeLocked() (err error) {
+	w.log.writing.Lock()
+	defer w.log.writing.Unlock()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%w: %v", errPanicked, p)
@@ -282,7 +282,7 @@ func (w *writer) write() (err error) {
 	}
 	defer func() { end(&err) }()
 	// Other processes append too, so the end is asked for within the transaction.
-	seq, err := number(w.conn, "SELECT max(seq) FROM records")
+	seq, err := queryInt(w.conn, "SELECT max(seq) FROM records")
 	if err != nil {
 		return err
 	}

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// pulse tells whether a database may have been committed to since it was last
+// changeDetector tells whether a database may have been committed to since it was last
 // asked, at the price of looking at a file's size and time. Asking SQLite takes
 // locks and some hundred times as long, which ten times a second would be most
 // of what an idle foghorn costs.
-type pulse struct {
+type changeDetector struct {
 	path string // of the database
 
 	size int64
@@ -21,8 +21,8 @@ type pulse struct {
 // from a file that was changed so lately.
 const fileTimeStep = 100 * time.Millisecond
 
-// beats reports whether there may be something new. It errs on that side only.
-func (p *pulse) beats() bool {
+// maybeChanged reports whether there may be something new. It errs on that side only.
+func (p *changeDetector) maybeChanged() bool {
 	st, err := os.Stat(p.path + "-wal")
 	if err != nil {
 		return true // it is made by the first commit

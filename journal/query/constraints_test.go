@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Every event that matches has a clue of each list, and lies within the times:
+// Every event that matches has a term of each list, and lies within the times:
 // an index that goes by them loses nothing.
-func TestCluesHoldForEveryMatch(t *testing.T) {
+func TestConstraintsHoldForEveryMatch(t *testing.T) {
 	lists := 0
 	for seed := range uint64(6) {
 		d := dice{rand.New(rand.NewPCG(seed, 11))}
@@ -21,7 +21,7 @@ func TestCluesHoldForEveryMatch(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%q: %v", text, err)
 			}
-			c := q.Clues(base)
+			c := q.Constraints(base)
 			for _, e := range w.events {
 				if !q.Event(e, base) {
 					continue
@@ -32,7 +32,7 @@ func TestCluesHoldForEveryMatch(t *testing.T) {
 				}
 				for _, list := range c.All {
 					lists++
-					if !anyClue(s, list) {
+					if !anyTerm(s, list) {
 						t.Fatalf("seed %d, query %q: event %+v has none of %q", seed, text, e, list)
 					}
 				}
@@ -40,13 +40,13 @@ func TestCluesHoldForEveryMatch(t *testing.T) {
 		}
 	}
 	if lists < 1000 {
-		t.Errorf("only %d lists of clues were looked at: the test says little", lists)
+		t.Errorf("only %d lists of terms were looked at: the test says little", lists)
 	}
 }
 
-// anyClue reports whether the event has one of the clues. Texts that are not
+// anyTerm reports whether the event has one of the terms. Texts that are not
 // UTF-8 are taken as having any text within: LIKE reads them its own way.
-func anyClue(s subject, list []Clue) bool {
+func anyTerm(s subject, list []RequiredTerm) bool {
 	for _, c := range list {
 		if c.Column != "" {
 			if columnText(s, c.Column) == c.Text {
@@ -63,7 +63,7 @@ func anyClue(s subject, list []Clue) bool {
 	return false
 }
 
-// columnText is the value of a column of events as a clue spells it.
+// columnText is the value of a column of events as a term spells it.
 func columnText(s subject, name string) string {
 	for _, f := range catalogue {
 		for _, c := range f.on[Events] {

@@ -22,9 +22,9 @@ func (w *writer) end(why error) error {
 		w.log.lost = errors.New(tampered.What)
 		return w.setWALAside()
 	}
-	w.log.turn.Lock()
-	err := copyAllBack(w.conn)
-	w.log.turn.Unlock()
+	w.log.writing.Lock()
+	err := checkpointAll(w.conn)
+	w.log.writing.Unlock()
 	if err != nil {
 		w.log.lost = fmt.Errorf("%s; %w", tampered.What, err)
 	}
@@ -32,9 +32,9 @@ func (w *writer) end(why error) error {
 	return w.conn.Close()
 }
 
-// copyAllBack copies the whole write-ahead file back, which this process has open
+// checkpointAll copies the whole write-ahead file back, which this process has open
 // even if it was deleted.
-func copyAllBack(c *sqlite.Conn) error {
+func checkpointAll(c *sqlite.Conn) error {
 	st, err := c.Prepare("PRAGMA wal_checkpoint(FULL)")
 	if err != nil {
 		return err

@@ -7,26 +7,26 @@ import (
 	"foghorn/journal/query"
 )
 
-// clues are what the index is asked for on behalf of a query.
-type clues struct {
-	all      [][]clue
+// constraints are what the index is asked for on behalf of a query.
+type constraints struct {
+	all      [][]bucketSet
 	from, to int64 // of the time, inclusive
 	timed    bool
 }
 
-// clue is the buckets that all have to be set where an event has it.
-type clue []uint32
+// bucketSet is the buckets that all have to be set where an event has it.
+type bucketSet []uint32
 
-// cluesOf turns the clues of a query into buckets. Lists that the index knows
+// constraintsOf turns the constraints of a query into buckets. Lists that the index knows
 // nothing about are left out: they rule nothing out.
-func cluesOf(q *query.Query, now time.Time) clues {
-	asked := q.Clues(now)
-	none := (*query.Query)(nil).Clues(now)
-	c := clues{from: asked.From, to: asked.To, timed: asked.From != none.From || asked.To != none.To}
+func constraintsOf(q *query.Query, now time.Time) constraints {
+	asked := q.Constraints(now)
+	none := (*query.Query)(nil).Constraints(now)
+	c := constraints{from: asked.From, to: asked.To, timed: asked.From != none.From || asked.To != none.To}
 	for _, list := range asked.All {
-		var alternatives []clue
+		var alternatives []bucketSet
 		for _, a := range list {
-			words, ok := wordsOf(a)
+			words, ok := bucketsOf(a)
 			if !ok {
 				alternatives = nil
 				break
@@ -38,11 +38,11 @@ func cluesOf(q *query.Query, now time.Time) clues {
 		}
 	}
 	// What rules out most is asked first: fewer alternatives.
-	slices.SortStableFunc(c.all, func(a, b []clue) int { return len(a) - len(b) })
+	slices.SortStableFunc(c.all, func(a, b []bucketSet) int { return len(a) - len(b) })
 	return c
 }
 
-func wordsOf(c query.Clue) (buckets clue, ok bool) {
+func bucketsOf(c query.RequiredTerm) (buckets bucketSet, ok bool) {
 	column, whole := indexedColumns[c.Column]
 	switch {
 	case whole:
@@ -65,14 +65,14 @@ func wordsOf(c query.Clue) (buckets clue, ok bool) {
 }
 
 // none reports whether the index cannot help.
-func (c clues) none() bool { return len(c.all) == 0 && !c.timed }
+func (c constraints) none() bool { return len(c.all) == 0 && !c.timed }
 
-// inTime reports whether a span with these times may hold a match.
-func (c clues) inTime(first, last int64) bool { return c.from <= last && first <= c.to }
+// overlaps reports whether a span with these times may hold a match.
+func (c constraints) overlaps(first, last int64) bool { return c.from <= last && first <= c.to }
 
-// blocks leaves the bits of the blocks of a segment that may hold a match. left
+// candidateBlocks leaves the bits of the candidateBlocks of a segment that may hold a match. left
 // has one word per span of it.
-func (c clues) blocks(marks *markReader, segment int64, left []uint64) error {
+func (c constraints) candidateBlocks(bits *bitReader, segment int64, left []uint64) error {
 	for i := range left {
 		left[i] = ^uint64(0)
 	}
@@ -81,7 +81,7 @@ func (c clues) blocks(marks *markReader, segment int64, left []uint64) error {
 		clear(any[:])
 		for _, alternative := range list {
 			copy(all[:], left)
-			if err := alternative.narrow(marks, segment, all[:len(left)]); err != nil {
+			if err := alternative.narrow(bits, segment, all[:len(left)]); err != nil {
 				return err
 			}
 			for i := range left {
@@ -95,11 +95,11 @@ func (c clues) blocks(marks *markReader, segment int64, left []uint64) error {
 	return nil
 }
 
-// narrow takes the bits away that any bucket of the clue lacks.
-func (c clue) narrow(marks *markReader, segment int64, left []uint64) error {
+// narrow takes the bits away that any of the buckets lacks.
+func (c bucketSet) narrow(bits *bitReader, segment int64, left []uint64) error {
 	for _, bucket := range c {
 		for i := range left {
-			w, err := marks.word(segment, bucket*uint32(len(left))+uint32(i))
+			w, err := bits.word(segment, bucket*uint32(len(left))+uint32(i))
 			if err != nil {
 				return err
 			}

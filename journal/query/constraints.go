@@ -9,8 +9,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// Clue is something about an event that an index can tell without the row.
-type Clue struct {
+// RequiredTerm is something about an event that an index can tell without the row.
+type RequiredTerm struct {
 	// Column names the column that equals Text, ignoring ASCII case; numbers
 	// are in decimal. When it is empty, one of the searched columns (see
 	// SQL.Need) contains Text, which then has at least three bytes.
@@ -18,16 +18,16 @@ type Clue struct {
 	Text   string // folded to lower case (ASCII)
 }
 
-// Clues are what every event that matches a query has in common. They tell
+// Constraints are what every event that matches a query has in common. They tell
 // which rows cannot match; whether the others do, only SQL or Event tells.
-type Clues struct {
-	All      [][]Clue // of every list, a matching event has at least one clue
-	From, To int64    // bounds of its time, both inclusive, in epoch milliseconds
+type Constraints struct {
+	All      [][]RequiredTerm // of every list, a matching event has at least one term
+	From, To int64            // bounds of its time, both inclusive, in epoch milliseconds
 }
 
-// Clues returns what every event that matches at now has in common.
-func (q *Query) Clues(now time.Time) Clues {
-	c := Clues{From: math.MinInt64, To: math.MaxInt64}
+// Constraints returns what every event that matches at now has in common.
+func (q *Query) Constraints(now time.Time) Constraints {
+	c := Constraints{From: math.MinInt64, To: math.MaxInt64}
 	if q.Empty() {
 		return c
 	}
@@ -36,44 +36,44 @@ func (q *Query) Clues(now time.Time) Clues {
 		parts = all
 	}
 	for _, n := range parts {
-		c.All = append(c.All, clues(n)...)
+		c.All = append(c.All, requiredTerms(n)...)
 		if t, ok := n.(term); ok {
-			c.bound(t, now)
+			c.boundTime(t, now)
 		}
 	}
 	return c
 }
 
-// clues are the lists of one node.
-func clues(n node) [][]Clue {
+// requiredTerms are the lists of one node.
+func requiredTerms(n node) [][]RequiredTerm {
 	switch n := n.(type) {
 	case and:
-		var all [][]Clue
+		var all [][]RequiredTerm
 		for _, k := range n {
-			all = append(all, clues(k)...)
+			all = append(all, requiredTerms(k)...)
 		}
 		return all
 	case or:
 		// One list of every branch, joined: an event of any branch has one of them.
-		var joined []Clue
+		var joined []RequiredTerm
 		for _, k := range n {
-			lists := clues(k)
+			lists := requiredTerms(k)
 			if len(lists) == 0 {
 				return nil
 			}
 			joined = append(joined, lists[0]...)
 		}
-		return [][]Clue{joined}
+		return [][]RequiredTerm{joined}
 	case word:
-		return wordClues(n)
+		return wordTerms(n)
 	case term:
-		return termClues(n)
+		return fieldTerms(n)
 	}
 	return nil
 }
 
-func wordClues(n word) [][]Clue {
-	found := contained(n.pattern)
+func wordTerms(n word) [][]RequiredTerm {
+	found := substringTerms(n.pattern)
 	if n.hex == "" && n.said == "" {
 		return found
 	}
@@ -87,33 +87,33 @@ func wordClues(n word) [][]Clue {
 		case len(form) < 3:
 			return nil
 		default:
-			list = append(list, Clue{Text: form})
+			list = append(list, RequiredTerm{Text: form})
 		}
 	}
-	return [][]Clue{list}
+	return [][]RequiredTerm{list}
 }
 
-// contained are the literals of a pattern as clues of their own.
-func contained(p pattern) [][]Clue {
-	var lists [][]Clue
+// substringTerms are the literals of a pattern as terms of their own.
+func substringTerms(p pattern) [][]RequiredTerm {
+	var lists [][]RequiredTerm
 	for _, piece := range pieces(p) {
 		// LIKE reads its pattern up to a NUL only.
 		if piece, _, _ = strings.Cut(piece, "\x00"); len(piece) >= 3 {
-			lists = append(lists, []Clue{{Text: piece}})
+			lists = append(lists, []RequiredTerm{{Text: piece}})
 		}
 	}
 	return lists
 }
 
-func termClues(t term) [][]Clue {
+func fieldTerms(t term) [][]RequiredTerm {
 	columns := t.f.on[Events]
 	if len(columns) == 1 && len(t.vals) == 1 {
-		return valueClues(columns[0], t.vals[0])
+		return valueTerms(columns[0], t.vals[0])
 	}
-	var joined []Clue
+	var joined []RequiredTerm
 	for _, c := range columns {
 		for _, v := range t.vals {
-			lists := valueClues(c, v)
+			lists := valueTerms(c, v)
 			if len(lists) == 0 {
 				return nil
 			}
@@ -123,53 +123,53 @@ func termClues(t term) [][]Clue {
 	if joined == nil {
 		return nil
 	}
-	return [][]Clue{joined}
+	return [][]RequiredTerm{joined}
 }
 
-// valueClues are the clues of one column and one value; none when an index
+// valueTerms are the terms of one column and one value; none when an index
 // cannot tell.
-func valueClues(c column, v value) [][]Clue {
+func valueTerms(c column, v value) [][]RequiredTerm {
 	switch v := v.(type) {
 	case equals:
-		return patternClues(c, v.pattern)
+		return patternTerms(c, v.pattern)
 	case address:
-		return patternClues(c, v.pattern)
+		return patternTerms(c, v.pattern)
 	case number:
 		if c.name == "severity" {
-			return severityClues(v)
+			return severityTerms(v)
 		}
 		if v.op == ":" {
-			return [][]Clue{{{Column: c.name, Text: strconv.FormatInt(v.n, 10)}}}
+			return [][]RequiredTerm{{{Column: c.name, Text: strconv.FormatInt(v.n, 10)}}}
 		}
 	}
 	return nil
 }
 
-func patternClues(c column, p pattern) [][]Clue {
+func patternTerms(c column, p pattern) [][]RequiredTerm {
 	if p.plain() {
-		return [][]Clue{{{Column: c.name, Text: p.low[0]}}}
+		return [][]RequiredTerm{{{Column: c.name, Text: p.low[0]}}}
 	}
 	for _, k := range searched[Events] {
 		if k.name == c.name {
-			return contained(p)
+			return substringTerms(p)
 		}
 	}
 	return nil
 }
 
-// severityClues lists the severities that are in order.
-func severityClues(v number) [][]Clue {
-	list := []Clue{}
+// severityTerms lists the severities that are in order.
+func severityTerms(v number) [][]RequiredTerm {
+	list := []RequiredTerm{}
 	for _, s := range event.Severities() {
 		if inOrder(v.op, int64(s), v.n) {
-			list = append(list, Clue{Column: "severity", Text: strconv.Itoa(int(s))})
+			list = append(list, RequiredTerm{Column: "severity", Text: strconv.Itoa(int(s))})
 		}
 	}
-	return [][]Clue{list}
+	return [][]RequiredTerm{list}
 }
 
-// bound narrows the time an event may have by a term on it.
-func (c *Clues) bound(t term, now time.Time) {
+// boundTime narrows the time an event may have by a term on it.
+func (c *Constraints) boundTime(t term, now time.Time) {
 	columns := t.f.on[Events]
 	if len(columns) != 1 || columns[0].name != "time" || len(t.vals) != 1 {
 		return
