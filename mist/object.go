@@ -13,7 +13,8 @@ type Object []Field
 // ParseObject reads the members of raw, and reports whether it was an object. An
 // object that is cut short is none; the members before the cut are returned.
 func ParseObject(raw []byte) (Object, bool) {
-	fields, ok := Fields(raw, nil)
+	const usual = 8 // members of the objects inside of rows
+	fields, ok := Fields(raw, make([]Field, 0, usual))
 	return Object(fields), ok
 }
 

@@ -89,6 +89,9 @@ func (v Value) Time() (time.Time, bool) { return ParseTime(v) }
 
 // Object returns the members of an object, and none of anything else.
 func (v Value) Object() Object {
+	if len(v) == 0 || v[0] != '{' {
+		return nil
+	}
 	o, ok := ParseObject(v)
 	if !ok {
 		return nil

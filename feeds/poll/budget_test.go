@@ -13,10 +13,12 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-// The organisations of the figures: a dozen devices and fifteen people a site.
+// The organizations of the figures: a dozen devices and fifteen people a site.
+// How many calls they take depends on the sites alone, and rows are slow to read
+// under the race detector, which the build with it therefore has fewer of.
 const (
-	devicesPerSite = 12
-	clientsPerSite = 15
+	devicesPerSite = 12 / slower
+	clientsPerSite = 15 / slower
 )
 
 // hours are the calls of an organisation in its first hours.
@@ -73,12 +75,16 @@ func (h hours) most() int {
 }
 
 func TestAHundredSitesTakeNoMoreThan1500CallsAnHour(t *testing.T) {
+	t.Parallel()
 	for _, sites := range []int{1, 10, 100} {
-		h := measure(t, sites, 1, false) // no later hour has more
-		t.Logf("%d sites: %v calls in the first hour, by %v", sites, h.calls, h.by)
-		if h.most() > 1500 {
-			t.Errorf("%d sites take %v calls an hour", sites, h.calls)
-		}
+		t.Run(fmt.Sprint(sites), func(t *testing.T) {
+			t.Parallel()
+			h := measure(t, sites, 1, false) // no later hour has more
+			t.Logf("%v calls in the first hour, by %v", h.calls, h.by)
+			if h.most() > 1500 {
+				t.Errorf("%v calls an hour", h.calls)
+			}
+		})
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"slices"
 	"sync"
 	"testing"
@@ -205,13 +204,12 @@ func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, c
 	if s.cloud, err = mistsim.New(sim); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(between(s.cloud.API()))
-	t.Cleanup(server.Close)
+	api := &http.Client{Transport: mistsim.Transport{Handler: between(s.cloud.API())}}
 	s.governor = mist.NewGovernor(0, s.clock.Now)
 	o.OrgID = s.cloud.Org().ID
-	o.Client = s.client(server.URL, mistsim.AdminToken)
+	o.Client = s.client(api, mistsim.AdminToken)
 	if o.Renew != nil {
-		o.Renew = func(context.Context) (*mist.Client, error) { return s.client(server.URL, "fresh"), nil }
+		o.Renew = func(context.Context) (*mist.Client, error) { return s.client(api, "fresh"), nil }
 	}
 	if o.Mirror == nil {
 		o.Mirror = netstate.New(netstate.Options{Source: "acme", OrgID: o.OrgID, View: s.book, Log: s.book, Clock: s.clock})
@@ -223,8 +221,8 @@ func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, c
 	return s
 }
 
-func (s *stage) client(url, token string) *mist.Client {
-	c, err := mist.NewClient(mist.WithBaseURL(url), mist.WithToken(token), mist.WithGovernor(s.governor), mist.WithNow(s.clock.Now),
+func (s *stage) client(api *http.Client, token string) *mist.Client {
+	c, err := mist.NewClient(mist.WithBaseURL("https://api.mist.test"), mist.WithHTTPClient(api), mist.WithToken(token), mist.WithGovernor(s.governor), mist.WithNow(s.clock.Now),
 		mist.WithPause(func(ctx context.Context, _ time.Duration) error { return ctx.Err() }))
 	if err != nil {
 		s.t.Fatal(err)

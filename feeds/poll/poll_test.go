@@ -17,6 +17,7 @@ import (
 )
 
 func TestAnOrganisationIsRead(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(2 * time.Hour)
 	org := s.cloud.Org()
@@ -59,6 +60,7 @@ func TestAnOrganisationIsRead(t *testing.T) {
 }
 
 func TestNamesThatTheViewHasAreNotTold(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	for _, site := range s.cloud.Org().Sites {
 		s.names[[2]string{"site", site.ID}] = site.Name
@@ -84,6 +86,7 @@ func TestNamesThatTheViewHasAreNotTold(t *testing.T) {
 }
 
 func TestWhatNoWebhookToldIsFoundOnce(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(10 * time.Minute)
 	if n := len(s.of("alarms")) + len(s.of("device-events")) + len(s.of("audits")); n != 0 {
@@ -104,6 +107,7 @@ func TestWhatNoWebhookToldIsFoundOnce(t *testing.T) {
 }
 
 func TestAnAlarmThatTheViewHasIsNotTold(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(time.Minute)
 	ids := s.cloud.RaiseAlarms(2)
@@ -115,6 +119,7 @@ func TestAnAlarmThatTheViewHasIsNotTold(t *testing.T) {
 }
 
 func TestAnAckInThePortalIsOneHere(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(time.Minute)
 	id := s.cloud.RaiseAlarms(1)[0]
@@ -147,6 +152,7 @@ func TestAnAckInThePortalIsOneHere(t *testing.T) {
 }
 
 func TestAnAckTakenBackInThePortalIsTakenBackHere(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(time.Minute)
 	ids := s.cloud.RaiseAlarms(3)
@@ -167,6 +173,7 @@ func TestAnAckTakenBackInThePortalIsTakenBackHere(t *testing.T) {
 // An ack that was given back is old, and the cloud heard of it only now: that its
 // search does not know it yet is no un-ack in the portal.
 func TestAnAckGivenBackIsNotTakenForAnUnackInThePortal(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(time.Minute)
 	id := s.cloud.RaiseAlarms(1)[0]
@@ -184,6 +191,7 @@ func TestAnAckGivenBackIsNotTakenForAnUnackInThePortal(t *testing.T) {
 }
 
 func TestTopicsAreNotPolledWhileWebhooksDeliverThem(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	path := "GET /api/v1/orgs/{org_id}/devices/events/search"
 	s.run(time.Minute)
@@ -203,6 +211,7 @@ func TestTopicsAreNotPolledWhileWebhooksDeliverThem(t *testing.T) {
 }
 
 func TestARemovedSiteLeavesAndANewOneComes(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(20 * time.Minute)
 	gone := s.cloud.Org().Sites[2]
@@ -231,6 +240,7 @@ func TestARemovedSiteLeavesAndANewOneComes(t *testing.T) {
 // The published document lists Mist Edges by site alone; a cloud that follows it
 // to the letter shows them too.
 func TestMistEdgesAreFoundBySiteWhereThereIsNoListOfAll(t *testing.T) {
+	t.Parallel()
 	s := newStageBehind(t, func(api http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			switch {
@@ -261,6 +271,7 @@ func TestMistEdgesAreFoundBySiteWhereThereIsNoListOfAll(t *testing.T) {
 }
 
 func TestOnlyTheSitesOfTheConfigurationAreFollowed(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, func(_ *mistsim.Options, o *poll.Options) {
 		b := o.View.(*book)
 		o.Mirror = netstate.New(netstate.Options{Source: "acme", Sites: []string{"store-*"}, View: b, Log: b, Clock: o.Clock})
@@ -289,6 +300,7 @@ func (s *stage) trouble(kind mistsim.Fault, path string, more ...func(*mistsim.O
 }
 
 func TestEachTroubleIsOneLineAndFewCalls(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		make  func(*stage)
 		want  string // in the line
@@ -312,6 +324,7 @@ func TestEachTroubleIsOneLineAndFewCalls(t *testing.T) {
 		"pages without rows":    {func(s *stage) { s.trouble(mistsim.EmptyPages, "/stats/devices") }, "devices: ", 800, event.FeedUp},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newStage(t)
 			s.run(10 * time.Minute)
 			there := len(s.devices)
@@ -340,6 +353,7 @@ func TestEachTroubleIsOneLineAndFewCalls(t *testing.T) {
 }
 
 func TestANewTokenIsTakenUpWithoutARestart(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, func(_ *mistsim.Options, o *poll.Options) {
 		o.Renew = func(context.Context) (*mist.Client, error) { return nil, errors.New("replaced by the stage") }
 	})
@@ -357,6 +371,7 @@ func TestANewTokenIsTakenUpWithoutARestart(t *testing.T) {
 }
 
 func TestAWrongOrganisationIsSaid(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	o := poll.Options{Source: "acme", OrgID: "11111111-2222-3333-4444-555555555555", Client: s.poll.Client(), Mirror: s.mirror, View: s.book, Log: s.book, Clock: s.clock}
 	var err error
@@ -373,6 +388,7 @@ func TestAWrongOrganisationIsSaid(t *testing.T) {
 }
 
 func TestAJournalThatRefusesIsSaidAndNothingIsLost(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(5 * time.Minute)
 	s.refuse = errors.New("disk full")
@@ -392,6 +408,7 @@ func TestAJournalThatRefusesIsSaidAndNothingIsLost(t *testing.T) {
 }
 
 func TestAGapIsFilledAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	s.run(30 * time.Minute)
 	began := s.clock.Now()

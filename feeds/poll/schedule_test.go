@@ -87,6 +87,7 @@ func always(e *mist.Error) func() (int, error) {
 func minutely(name string) *task { return &task{name: name, urgency: mist.Routine, every: time.Minute} }
 
 func TestEachTaskComesBackAfterItsInterval(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, minutely("devices"), &task{name: "sle", urgency: mist.Routine, every: time.Hour})
 	d.until(time.Hour - time.Second)
 	if got := fmt.Sprint(d.times("devices"), d.times("sle"), d.times(probeTask)); got != "60 1 12" {
@@ -95,6 +96,7 @@ func TestEachTaskComesBackAfterItsInterval(t *testing.T) {
 }
 
 func TestWhatCostsMuchIsAskedLessOften(t *testing.T) {
+	t.Parallel()
 	large := &task{name: "devices", urgency: mist.Routine, every: time.Minute, share: 240}
 	d := newDesk(t, large)
 	d.ends["devices"] = func() (int, error) { return 12, nil } // pages
@@ -108,6 +110,7 @@ func TestWhatCostsMuchIsAskedLessOften(t *testing.T) {
 }
 
 func TestTheGovernorStretchesAndStops(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, minutely("devices"))
 	d.purse.stretch[mist.Routine] = 3
 	d.until(time.Hour - time.Second)
@@ -128,6 +131,7 @@ func TestTheGovernorStretchesAndStops(t *testing.T) {
 }
 
 func TestARefusedTokenStopsAllButOneRareQuestion(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, minutely("devices"), minutely("alarms"))
 	d.until(3 * time.Minute)
 	d.asked = nil
@@ -151,6 +155,7 @@ func TestARefusedTokenStopsAllButOneRareQuestion(t *testing.T) {
 }
 
 func TestA401OfOneEndpointIsThatTasksAlone(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, minutely("devices"), minutely("alarms"))
 	d.ends["alarms"] = always(&mist.Error{Kind: mist.KindAuth})
 	d.until(50 * time.Minute)
@@ -163,6 +168,7 @@ func TestA401OfOneEndpointIsThatTasksAlone(t *testing.T) {
 }
 
 func TestAMissingRightStopsOneTaskAndSaysSo(t *testing.T) {
+	t.Parallel()
 	edges := minutely("mist edges")
 	edges.optional = true
 	d := newDesk(t, minutely("devices"), minutely("audits"), edges)
@@ -178,6 +184,7 @@ func TestAMissingRightStopsOneTaskAndSaysSo(t *testing.T) {
 }
 
 func TestACloudInTroubleIsAskedByOneCallAtATime(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []mist.Kind{mist.KindServer, mist.KindTransport, mist.KindMalformed} {
 		d := newDesk(t, minutely("devices"), minutely("alarms"), minutely("sites"), minutely("events"))
 		for _, task := range d.tasks {
@@ -200,6 +207,7 @@ func TestACloudInTroubleIsAskedByOneCallAtATime(t *testing.T) {
 }
 
 func TestOneTaskInTroubleDoesNotHoldUpTheOthers(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, minutely("devices"), minutely("alarms"))
 	d.ends["alarms"] = always(&mist.Error{Kind: mist.KindMalformed, Detail: "a web page instead of JSON"})
 	d.until(time.Hour - time.Second)
@@ -212,6 +220,7 @@ func TestOneTaskInTroubleDoesNotHoldUpTheOthers(t *testing.T) {
 }
 
 func TestNobodyAsksBefore429IsOver(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, minutely("devices"))
 	over := noon.Add(20 * time.Minute)
 	d.ends["devices"] = func() (int, error) {
@@ -234,6 +243,7 @@ func TestNobodyAsksBefore429IsOver(t *testing.T) {
 }
 
 func TestWhatComesAfterWaitsForTheFirstTry(t *testing.T) {
+	t.Parallel()
 	after := minutely("alarms")
 	after.after = "sites"
 	d := newDesk(t, minutely("sites"), after)
@@ -258,6 +268,7 @@ func TestWhatComesAfterWaitsForTheFirstTry(t *testing.T) {
 }
 
 func TestANudgeBringsATaskForward(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, &task{name: "sites", urgency: mist.Routine, every: time.Hour})
 	d.until(10 * time.Minute)
 	d.nudge(d.now, "sites")
@@ -270,6 +281,7 @@ func TestANudgeBringsATaskForward(t *testing.T) {
 // A cloud that comes back is noticed within a minute, however long it was gone,
 // and what failed meanwhile is asked again at once.
 func TestACloudThatComesBackIsNoticedWithinAMinute(t *testing.T) {
+	t.Parallel()
 	for _, gone := range []time.Duration{2 * time.Minute, 20 * time.Minute, 5*time.Hour + 7*time.Second} {
 		for _, only := range []string{"", probeTask} { // what goes on failing when all else is back
 			d := newDesk(t, &task{name: "devices", urgency: mist.Routine, every: time.Minute}, &task{name: "sites", urgency: mist.Routine, every: 10 * time.Minute})
@@ -305,6 +317,7 @@ func TestACloudThatComesBackIsNoticedWithinAMinute(t *testing.T) {
 
 // Whoever hears of the cloud by another way has it tried at once.
 func TestAHurryTriesAtOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t, &task{name: "devices", urgency: mist.Routine, every: time.Minute})
 	d.until(30 * time.Minute)
 	away := true

@@ -11,6 +11,7 @@ import (
 // Each gap of the stream makes a quick round of all sites, the tenth like the
 // first; and a round of more sites than there are quick visits ends slowly.
 func TestEveryGapMakesAQuickRound(t *testing.T) {
+	t.Parallel()
 	sites := func(n int) (all []netstate.Site) {
 		for i := range n {
 			all = append(all, netstate.Site{ID: fmt.Sprint("s", i)})
