@@ -10,6 +10,7 @@ import (
 // However an answer is large, in bytes, in values or in rows, it is refused
 // before it takes the memory, and the error says what was too much.
 func TestLargeAnswersAreRefused(t *testing.T) {
+	t.Parallel()
 	row := `{"mac":"5c5b35000001","name":"` + strings.Repeat("x", 250) + `"},`
 	for name, c := range map[string]struct{ body, want string }{
 		"57 MB of rows":             {"[" + strings.Repeat(row, 190_000) + "{}]", "more than 16 MiB"},

@@ -91,6 +91,7 @@ func drain[T any](seq iter.Seq2[T, error]) error {
 // TestEveryCallIsInMistsDocument makes each call against a server that answers
 // nothing of interest, and holds the requests against the document.
 func TestEveryCallIsInMistsDocument(t *testing.T) {
+	t.Parallel()
 	for _, login := range []bool{false, true} {
 		check := openapitest.Check(t).RequestsOnly()
 		transport := check.RoundTripper(roundTrip(func(r *http.Request) (*http.Response, error) {

@@ -62,6 +62,7 @@ func all[T any](t *testing.T, seq iter.Seq2[T, error]) []T {
 }
 
 func TestAnOrganisationIsReadAtTheSimulatedCloud(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c, ctx, org := w.as(mistsim.AdminToken), t.Context(), w.sim.Org().ID
 	self, err := c.Self(ctx)
@@ -106,6 +107,7 @@ func TestAnOrganisationIsReadAtTheSimulatedCloud(t *testing.T) {
 }
 
 func TestServiceLevelsAtTheSimulatedCloud(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c, ctx := w.as(mistsim.AdminToken), t.Context()
 	site := mist.SiteScope(w.sim.Org().Sites[0].ID)
@@ -133,6 +135,7 @@ func TestServiceLevelsAtTheSimulatedCloud(t *testing.T) {
 }
 
 func TestChangesAtTheSimulatedCloud(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c, ctx, org := w.as(mistsim.AdminToken), t.Context(), w.sim.Org()
 	device := all(t, c.SiteDevices(ctx, org.Sites[0].ID))[0]
@@ -170,6 +173,7 @@ func TestChangesAtTheSimulatedCloud(t *testing.T) {
 }
 
 func TestRightsAndTroubleAtTheSimulatedCloud(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		token string
 		order mistsim.Order
@@ -206,6 +210,7 @@ func TestRightsAndTroubleAtTheSimulatedCloud(t *testing.T) {
 }
 
 func TestTheBudgetHoldsAtTheSimulatedCloud(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c, org := w.as(mistsim.AdminToken), w.sim.Org().ID
 	c.Governor().Learn(mist.Usage{Limit: 100})

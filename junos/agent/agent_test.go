@@ -61,6 +61,7 @@ func TestEveryEventOfTheCatalogueArrives(t *testing.T) {
 // the secret were among the busiest processes' arguments, or in a command that
 // somebody typed and the device logged.
 func TestTheAgentSendsNoArgumentsAndNeverItsSecret(t *testing.T) {
+	t.Parallel()
 	const odd = `c0rrect "h0rse\1`
 	d := newDevice(t)
 	cpu, _ := junos.ExampleOf("RTPERF_CPU_UTIL_MAX")
@@ -90,6 +91,7 @@ func TestTheAgentSendsNoArgumentsAndNeverItsSecret(t *testing.T) {
 }
 
 func TestWhatTheXMLLacksIsNull(t *testing.T) {
+	t.Parallel()
 	d, c := newDevice(t), newCollector(t)
 	own, err := os.Hostname()
 	if err != nil {
@@ -112,6 +114,7 @@ func TestWhatTheXMLLacksIsNull(t *testing.T) {
 }
 
 func TestHoweverJunosHandsTheEventOver(t *testing.T) {
+	t.Parallel()
 	d, c := newDevice(t), newCollector(t)
 	e, _ := junos.ExampleOf("UI_COMMIT")
 	for _, form := range []string{"element", "inner", "text"} {
@@ -133,6 +136,7 @@ func TestHoweverJunosHandsTheEventOver(t *testing.T) {
 }
 
 func TestArgumentsInAnyOrder(t *testing.T) {
+	t.Parallel()
 	d, c := newDevice(t), newCollector(t)
 	e, _ := junos.ExampleOf("UI_COMMIT")
 	in := inputOf(e, "ex-sw-07", happened)
@@ -155,6 +159,7 @@ func TestArgumentsInAnyOrder(t *testing.T) {
 }
 
 func TestASecretThatLooksLikeAnOptionIsNeitherLostNorPrinted(t *testing.T) {
+	t.Parallel()
 	d := newDevice(t)
 	e, _ := junos.ExampleOf("UI_COMMIT")
 	url, bodies := answers(t, 200)
@@ -167,6 +172,7 @@ func TestASecretThatLooksLikeAnOptionIsNeitherLostNorPrinted(t *testing.T) {
 }
 
 func TestFailuresAreOneLineInTheDevicesLog(t *testing.T) {
+	t.Parallel()
 	d, c := newDevice(t), newCollector(t)
 	e, _ := junos.ExampleOf("SNMP_TRAP_LINK_DOWN")
 	in := inputOf(e, "ex-sw-07", happened)
@@ -188,6 +194,7 @@ func TestFailuresAreOneLineInTheDevicesLog(t *testing.T) {
 }
 
 func TestOneRetryOfTheVerySamePost(t *testing.T) {
+	t.Parallel()
 	d := newDevice(t)
 	e, _ := junos.ExampleOf("SNMP_TRAP_LINK_DOWN")
 	in := inputOf(e, "ex-sw-07", happened)
@@ -229,6 +236,7 @@ func TestAReceiverThatHangs(t *testing.T) {
 }
 
 func TestTLSWithAPrivateAuthority(t *testing.T) {
+	t.Parallel()
 	d := newDevice(t)
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {}))
 	defer server.Close()
@@ -246,6 +254,7 @@ func TestTLSWithAPrivateAuthority(t *testing.T) {
 }
 
 func TestIDsDiffer(t *testing.T) {
+	t.Parallel()
 	d := newDevice(t)
 	url, bodies := answers(t, 200)
 	e, _ := junos.ExampleOf("SNMP_TRAP_LINK_DOWN")
@@ -265,6 +274,7 @@ func TestIDsDiffer(t *testing.T) {
 }
 
 func TestTheScriptAndItsChecksum(t *testing.T) {
+	t.Parallel()
 	onDisk, err := os.ReadFile(File)
 	if err != nil {
 		t.Fatal(err)

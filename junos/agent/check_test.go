@@ -9,6 +9,7 @@ import (
 )
 
 func TestWhatCannotBePastedIsRefusedWithTheReason(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ secret, why string }{
 		{"a\tb", "a TAB"}, {"a\x1b[2Jb", "an ESC"}, {"a\x03b", "a ctrl+C"}, {"a\x15b", "a ctrl+U"}, {"a\x00b", "a NUL"},
 		{"a\nb", "the end of a line"}, {"a\rb", "the end of a line"}, {"a\x7fb", "a DEL"}, {"a\u0085b", "U+0085"}, {"a\u009bb", "U+009B"},
@@ -50,6 +51,7 @@ func TestWhatCannotBePastedIsRefusedWithTheReason(t *testing.T) {
 
 // What is not refused is signed alike by the agent and by the listener.
 func TestSecretsThatAreTakenAreSignedAlike(t *testing.T) {
+	t.Parallel()
 	d := newDevice(t)
 	e, _ := junos.ExampleOf("UI_COMMIT")
 	for _, odd := range []string{`cr\et; # { /* $x`, "-url", "two words", "pässwörd \U0001F511"} {

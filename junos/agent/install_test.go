@@ -20,6 +20,7 @@ func install() Install {
 }
 
 func TestBothFormsAreAsTheyWere(t *testing.T) {
+	t.Parallel()
 	got := strings.ReplaceAll(strings.Join(install().Set(), "\n")+"\n\n"+install().Curly(), Checksum(), "CHECKSUM")
 	const golden = "testdata/install.golden"
 	if *update {
@@ -38,6 +39,7 @@ func TestBothFormsAreAsTheyWere(t *testing.T) {
 
 // The two forms say the same: the braces, taken apart, give the set commands.
 func TestBothFormsSayTheSame(t *testing.T) {
+	t.Parallel()
 	i := install()
 	i.Events = DefaultEvents()
 	if got, want := setOf(i.Curly()), i.Set(); !slices.Equal(got, want) {
@@ -79,6 +81,7 @@ func setOf(curly string) []string {
 }
 
 func TestWhatIsHooked(t *testing.T) {
+	t.Parallel()
 	events := DefaultEvents()
 	for _, e := range junos.Catalogue() {
 		hooked := slices.Contains(events, e.ID)
@@ -107,6 +110,7 @@ func messageOf(id string) string {
 }
 
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	for _, id := range []string{"UI_COMMIT_PROGRESS", "EVENTD_POLICY_LIMIT_EXCEEDED", junos.Heartbeat, "", " ", "A\nB", `A"B`, "it's", `A\\B`, "JSRPD_*", strings.Repeat("A", 129), "Ä"} {
 		if Refused(id) == "" {
 			t.Errorf("%q may be hooked", id)
@@ -120,6 +124,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestWithoutHeartbeat(t *testing.T) {
+	t.Parallel()
 	i := install()
 	i.Heartbeat = 0
 	if text := strings.Join(i.Set(), "\n"); strings.Contains(text, "HEARTBEAT") {

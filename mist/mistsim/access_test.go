@@ -9,6 +9,7 @@ import (
 )
 
 func TestTokensMayDoWhatTheirRoleSays(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	other := d.Org().Sites[1].ID
 	ap := d.Org().Sites[0].OfType(AP)[0].ID
@@ -47,6 +48,7 @@ func TestTokensMayDoWhatTheirRoleSays(t *testing.T) {
 }
 
 func TestTheBudgetEndsAndBeginsAnewAtTheHour(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, func(o *Options) { o.HourlyLimit = 3 })
 	for range 2 {
 		d.get("/api/v1/self")
@@ -93,6 +95,7 @@ func (d *desk) login(email, code string) func(method, path, body string, csrf bo
 }
 
 func TestLoggingIn(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	admins := d.Org().Admins
 	me := d.login(admins[0].Email, "")
@@ -123,6 +126,7 @@ func TestLoggingIn(t *testing.T) {
 }
 
 func TestCookiesAreNamedByTheHost(t *testing.T) {
+	t.Parallel()
 	for host, want := range map[string]string{
 		"api.mist.com": "csrftoken", "api.eu.mist.com": "csrftoken.eu", "api.gc1.mist.com:443": "csrftoken.gc1",
 		"127.0.0.1:8080": "csrftoken", "[::1]:8080": "csrftoken", "localhost": "csrftoken", "sim.example.com": "csrftoken",

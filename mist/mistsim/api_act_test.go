@@ -26,6 +26,7 @@ func (d *desk) told(topic string) []map[string]any {
 }
 
 func TestAnAckStaysUntilItIsTakenBack(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	if err := d.Play(t.Context(), "rogue-ap"); err != nil {
 		t.Fatal(err)
@@ -57,6 +58,7 @@ func TestAnAckStaysUntilItIsTakenBack(t *testing.T) {
 }
 
 func TestAcksThatCannotBe(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil).unchecked()
 	many := `{"alarm_ids":["a"` + strings.Repeat(`,"a"`, maxAcks) + `]}`
 	for body, want := range map[string]string{
@@ -69,6 +71,7 @@ func TestAcksThatCannotBe(t *testing.T) {
 }
 
 func TestANewNameShowsEverywhere(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	ap := d.Org().Sites[0].OfType(AP)[0]
 	path := "/api/v1/sites/SITE/devices/" + ap.ID
@@ -100,6 +103,7 @@ func TestANewNameShowsEverywhere(t *testing.T) {
 }
 
 func TestAWebhookMadeThroughTheAPIGetsItsTopics(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	own := d.get("/api/v1/orgs/ORG/webhooks").rows()
 	if len(own) != 1 || own[0]["url"] != "http://listener/mist/acme" || own[0]["name"] != "foghorn" || own[0]["secret"] == nil {
@@ -139,6 +143,7 @@ func TestAWebhookMadeThroughTheAPIGetsItsTopics(t *testing.T) {
 }
 
 func TestASitesWebhookHearsOfItsSiteOnly(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	site := d.Org().Sites[0].ID
 	d.ask(AdminToken, "POST", "/api/v1/sites/SITE/webhooks", `{"url":"http://site/in","topics":["site-sle","device-events"],"single_event_per_message":true}`).is(200)
@@ -172,6 +177,7 @@ func TestASitesWebhookHearsOfItsSiteOnly(t *testing.T) {
 }
 
 func TestAPingArrivesSignedAndIsInTheLog(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	id := d.get("/api/v1/orgs/ORG/webhooks").rows()[0]["id"]
 	item := fmt.Sprint("/api/v1/orgs/ORG/webhooks/", id)
@@ -205,6 +211,7 @@ func TestAPingArrivesSignedAndIsInTheLog(t *testing.T) {
 }
 
 func TestWebhooksThatCannotBe(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil).unchecked()
 	d.ask(AdminToken, "POST", "/api/v1/sites/SITE/webhooks", `{"url":"http://x/y","topics":["asset-raw-rssi"]}`).is(200)
 	for body, want := range map[string]string{
@@ -233,6 +240,7 @@ func TestWebhooksThatCannotBe(t *testing.T) {
 
 // A listener that answers its ping by asking the cloud must not wait for itself.
 func TestAListenerMayAskBackWhileItIsPosted(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	asked := 0
 	back := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

@@ -13,6 +13,7 @@ import (
 // Every route is called once, in an organisation where much has happened, and
 // what comes back is what the vendor's document says.
 func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	check := openapitest.Check(t)
 	d.api = check.Handler(d.API())

@@ -22,6 +22,7 @@ func busyDesk(t *testing.T) *desk {
 // A search is followed by its cursor: every row once, newest first or oldest
 // first, also when something happens in between.
 func TestACursorLeadsThroughAllRows(t *testing.T) {
+	t.Parallel()
 	d := busyDesk(t)
 	for _, what := range []string{
 		"/api/v1/orgs/ORG/alarms/search?", "/api/v1/orgs/ORG/devices/events/search?device_type=all&", "/api/v1/orgs/ORG/devices/events/search?device_type=all&sort=timestamp&",
@@ -51,6 +52,7 @@ func TestACursorLeadsThroughAllRows(t *testing.T) {
 }
 
 func TestAuditsPageByNumber(t *testing.T) {
+	t.Parallel()
 	d := busyDesk(t)
 	all := d.get("/api/v1/orgs/ORG/logs/search?limit=1000").results()
 	second := d.get("/api/v1/orgs/ORG/logs/search?limit=2&page=2").results()
@@ -63,6 +65,7 @@ func TestAuditsPageByNumber(t *testing.T) {
 }
 
 func TestWindowsAndFiltersAreKept(t *testing.T) {
+	t.Parallel()
 	d := busyDesk(t)
 	count := func(query string) int {
 		t.Helper()
@@ -97,6 +100,7 @@ func TestWindowsAndFiltersAreKept(t *testing.T) {
 // The types that a list shows by default differ, which hides switches and
 // gateways from those who do not ask (FACTS section 4).
 func TestWhatTheDefaultsHide(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	site := d.Org().Sites[0]
 	aps := len(site.OfType(AP))

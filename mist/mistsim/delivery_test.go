@@ -11,6 +11,7 @@ import (
 )
 
 func TestSignaturesVerifyExceptWhereTheStorySaysSo(t *testing.T) {
+	t.Parallel()
 	var bad []string
 	for _, g := range listen(t, 89*time.Second, nil) {
 		body := []byte(g.body)
@@ -39,6 +40,7 @@ func TestSignaturesVerifyExceptWhereTheStorySaysSo(t *testing.T) {
 }
 
 func TestAnAlarmKeepsItsIDAndCountsUp(t *testing.T) {
+	t.Parallel()
 	var last map[string]any
 	for _, g := range play(t, "rogue-ap") {
 		topic, events, _ := g.events()
@@ -62,6 +64,7 @@ func TestAnAlarmKeepsItsIDAndCountsUp(t *testing.T) {
 }
 
 func TestDuplicatesAreEqualElementsInDifferentBodies(t *testing.T) {
+	t.Parallel()
 	posts := play(t, "duplicate")
 	topic, first, _ := posts[0].events()
 	again, second, _ := posts[1].events()
@@ -71,6 +74,7 @@ func TestDuplicatesAreEqualElementsInDifferentBodies(t *testing.T) {
 }
 
 func TestHeaderErrorsAndHostileNamesArrive(t *testing.T) {
+	t.Parallel()
 	if g := play(t, "header-error"); g[0].header.Get(mist.HeaderError) != "headers too big" {
 		t.Errorf("headers %v", g[0].header)
 	}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestTheOrganisationIsBelievable(t *testing.T) {
+	t.Parallel()
 	o := mustNew(t, Options{MistURL: "http://listener/mist"}).Org()
 	if len(o.Sites) < 6 || len(o.MxEdges) == 0 || len(o.WLANs) < 2 {
 		t.Fatalf("%d sites, %d edges, %d WLANs", len(o.Sites), len(o.MxEdges), len(o.WLANs))
@@ -51,6 +52,7 @@ func TestTheOrganisationIsBelievable(t *testing.T) {
 }
 
 func TestACopyOfTheOrganisationDoesNotChange(t *testing.T) {
+	t.Parallel()
 	c := mustNew(t, Options{MistURL: "http://listener/mist"})
 	o := c.Org()
 	ap := c.world.org.Sites[0].OfType(AP)[0]
@@ -66,6 +68,7 @@ func TestACopyOfTheOrganisationDoesNotChange(t *testing.T) {
 }
 
 func TestSeedsMakeOtherIDsAndTheSameNames(t *testing.T) {
+	t.Parallel()
 	a, b := buildOrg(rand.New(rand.NewPCG(1, 1)), plans), buildOrg(rand.New(rand.NewPCG(2, 1)), plans)
 	if a.ID == b.ID || a.Sites[0].Devices[0].MAC == b.Sites[0].Devices[0].MAC || a.Sites[0].Devices[0].Name != b.Sites[0].Devices[0].Name {
 		t.Errorf("%s and %s", a.ID, b.ID)

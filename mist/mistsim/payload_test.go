@@ -99,6 +99,7 @@ func kindOf(v any) string {
 }
 
 func TestEveryTopicLooksLikeItsSample(t *testing.T) {
+	t.Parallel()
 	seen := map[string]int{}
 	for _, g := range listen(t, 3*time.Minute, nil) {
 		topic, events, ok := g.events()
@@ -150,6 +151,7 @@ func TestEveryTopicLooksLikeItsSample(t *testing.T) {
 
 // Every alarm type and device event type is one that Mist's definitions know.
 func TestTypesAreMistsOwn(t *testing.T) {
+	t.Parallel()
 	n := 0
 	for _, g := range listen(t, 3*time.Minute, nil) {
 		topic, events, _ := g.events()
@@ -172,6 +174,7 @@ func TestTypesAreMistsOwn(t *testing.T) {
 }
 
 func TestJunosBodyIsTheAgentsByteForByte(t *testing.T) {
+	t.Parallel()
 	bgp := junosBody("mx-edge-01", "RPD_BGP_NEIGHBOR_STATE_CHANGED", "rpd",
 		"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", nil)
 	if want := `{"event": "RPD_BGP_NEIGHBOR_STATE_CHANGED", "process": "rpd", "message": "RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", "hostname": "mx-edge-01", "detail": ""}`; string(bgp) != want {

@@ -35,6 +35,7 @@ func sampleEvents(t *testing.T, topic string, set map[string]string, n int) []ma
 }
 
 func TestSampleBodiesOfEveryTopic(t *testing.T) {
+	t.Parallel()
 	for _, topic := range mist.SampleNames() {
 		t.Run(topic, func(t *testing.T) {
 			raw, _ := mist.Sample(topic)
@@ -96,6 +97,7 @@ func checkTimes(t *testing.T, e, old map[string]any) {
 // Copies of one moment are events of their own, also where the topic has
 // neither an id nor a time.
 func TestCopiesAreDistinct(t *testing.T) {
+	t.Parallel()
 	for _, topic := range mist.Topics() {
 		seen := map[string]int{}
 		for n := range 50 {
@@ -111,6 +113,7 @@ func TestCopiesAreDistinct(t *testing.T) {
 }
 
 func TestASampleKeepsWhatBelongsTogether(t *testing.T) {
+	t.Parallel()
 	s := sampleEvents(t, "client-sessions", nil, 0)[0]
 	if s["connect"] != float64(int64(s["connect_float"].(float64))) || s["timestamp"] != s["disconnect"] || s["disconnect_float"] != floatSeconds(sampleNow) {
 		t.Errorf("times do not agree: %v", s)
@@ -126,6 +129,7 @@ func TestASampleKeepsWhatBelongsTogether(t *testing.T) {
 }
 
 func TestSampleOverrides(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		topic, path, value string
 		want               func(e map[string]any) any
@@ -171,6 +175,7 @@ func TestSampleOverrides(t *testing.T) {
 }
 
 func TestSampleMistakesAreExplained(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ topic, path, says string }{
 		{"client-joins", "", `no sample of topic "client-joins"; there are alarms, `},
 		{"audits", ".message", "not a field path"},

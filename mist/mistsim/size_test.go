@@ -13,6 +13,7 @@ import (
 )
 
 func TestAnOrganisationOfAnySize(t *testing.T) {
+	t.Parallel()
 	for _, sites := range []int{1, 10, 100, 1000} {
 		c := mustNew(t, Options{Unposted: true, Seed: 3, Sites: sites, Devices: 12, Clients: 15})
 		again := mustNew(t, Options{Unposted: true, Seed: 3, Sites: sites, Devices: 12, Clients: 15})
@@ -49,6 +50,7 @@ func TestAnOrganisationOfAnySize(t *testing.T) {
 // Asking changes nothing in the story, and what is done through the API comes on
 // top of it.
 func TestTheStoryIsTheSameHoweverMuchIsAsked(t *testing.T) {
+	t.Parallel()
 	digest := func(ask bool) (sum [32]byte, others int) {
 		r := &recorder{}
 		synctest.Test(t, func(t *testing.T) {

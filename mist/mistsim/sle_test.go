@@ -32,6 +32,7 @@ func rateOf(trend map[string]any) float64 {
 // What a story breaks, the service levels show: of that site, by that metric,
 // put down to that classifier, and the overview says the same.
 func TestTroubleShowsInTheServiceLevels(t *testing.T) {
+	t.Parallel()
 	for story, c := range map[string]struct{ metric, alias, family, classifier string }{
 		"dhcp-failure":         {"failed-to-connect", "successful-connect", "wifi", "dhcp-unresponsive"},
 		"audit-before-trouble": {"failed-to-connect", "successful-connect", "wifi", "authorization"},
@@ -74,6 +75,7 @@ func TestTroubleShowsInTheServiceLevels(t *testing.T) {
 }
 
 func TestImpactAddsUpToTheSeries(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	if err := d.Play(t.Context(), "ap-flap"); err != nil {
 		t.Fatal(err)
@@ -107,6 +109,7 @@ func TestImpactAddsUpToTheSeries(t *testing.T) {
 }
 
 func TestServiceLevelsHaveSlots(t *testing.T) {
+	t.Parallel()
 	d := openDesk(t, nil)
 	d.clock.Advance(3 * time.Minute)
 	site := d.Org().Sites[0].ID

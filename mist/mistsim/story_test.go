@@ -59,6 +59,7 @@ func inOrder(have, want []string) (missing string, ok bool) {
 }
 
 func TestStoriesAreToldInOrder(t *testing.T) {
+	t.Parallel()
 	scripts := map[string][]string{
 		"rogue-ap":      {"alarms rogue_ap", "alarms rogue_ap", "alarms rogue_ap", "alarms rogue_ap"},
 		"bad-signature": {"device-events AP_CONFIGURED", "device-events AP_CONFIGURED"},
@@ -98,6 +99,7 @@ func TestStoriesAreToldInOrder(t *testing.T) {
 }
 
 func TestAnUnknownStoryIsAnErrorThatListsThem(t *testing.T) {
+	t.Parallel()
 	err := mustNew(t, (&recorder{}).options(1)).Play(t.Context(), "ap-flop")
 	if err == nil || !strings.Contains(err.Error(), `"ap-flop"`) || !strings.Contains(err.Error(), "ap-flap, duplicate") {
 		t.Errorf("error %v", err)
@@ -107,6 +109,7 @@ func TestAnUnknownStoryIsAnErrorThatListsThem(t *testing.T) {
 // The demo's promise: something on the screen within five seconds, every story
 // within ninety, in the order of the list.
 func TestARoundTellsEveryStoryInTime(t *testing.T) {
+	t.Parallel()
 	posts := listen(t, 95*time.Second, nil)
 	early := map[string]bool{}
 	for _, g := range posts {
@@ -140,6 +143,7 @@ func TestARoundTellsEveryStoryInTime(t *testing.T) {
 
 // Rounds after the first tell the stories again, with others in the parts.
 func TestLaterRoundsVary(t *testing.T) {
+	t.Parallel()
 	aps := map[any]bool{}
 	n := 0
 	for _, g := range listen(t, 10*time.Minute, nil) {
@@ -157,6 +161,7 @@ func TestLaterRoundsVary(t *testing.T) {
 }
 
 func TestTheSameSeedTellsTheSameStory(t *testing.T) {
+	t.Parallel()
 	digest := func(seed uint64, rate float64) [32]byte {
 		h := sha256.New()
 		for _, g := range listen(t, 2*time.Minute, func(o *Options, _ *recorder) { o.Seed, o.Rate = seed, rate }) {
@@ -181,6 +186,7 @@ func TestTheSameSeedTellsTheSameStory(t *testing.T) {
 // The state behind the events is consistent: nobody joins an AP that is down,
 // and every session ends the join it began with.
 func TestClientsAndAccessPointsAgree(t *testing.T) {
+	t.Parallel()
 	type span struct{ from, to float64 }
 	off := map[any][]span{}
 	type join struct{ ap, ssid any }
