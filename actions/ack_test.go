@@ -255,9 +255,9 @@ func TestReadOnlyRefusesEverything(t *testing.T) {
 	for what, err := range map[string]error{
 		"ack":       doError(acts, d.acks(event.ActionAck, "", ids...)...),
 		"subscribe": doError(acts, event.Activity{Action: event.ActionSubscribe, Target: event.ChannelTarget("/test")}),
-		"rename":    acts.Rename(d.ctx, "acme", device, "new"),
+		"rename":    acts.Rename(d.ctx, ada, "acme", device, "new"),
 		"bulk":      planError(acts, device),
-		"ping":      acts.PingWebhook(d.ctx, event.Webhook{Source: "acme", ID: "x"}, func(event.CheckStep) {}),
+		"ping":      acts.PingWebhook(d.ctx, ada, event.Webhook{Source: "acme", ID: "x"}, func(event.CheckStep) {}),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "read-only") {
 			t.Errorf("%s: %v", what, err)

@@ -25,6 +25,8 @@ type Log interface {
 // View is what actions read.
 type View interface {
 	Alert(ctx context.Context, id int64) (event.Alert, error)
+	Alerts(ctx context.Context, p query.Page) ([]event.Alert, error)
+	Webhooks(ctx context.Context) ([]event.Webhook, error)
 	Status(ctx context.Context) (event.Status, error)
 	// Position is the last record of the log that is wholly in the view.
 	Position(ctx context.Context) (int64, error)
@@ -58,7 +60,6 @@ type Options struct {
 	View     View
 	Clouds   []Cloud
 	Clock    clock.Clock
-	Actor    string // who acts at this process
 	ReadOnly bool
 	Logger   *slog.Logger // nil: silent
 	// OnResult receives the outcomes of what Send and Flush sent, once it is in the
@@ -68,8 +69,9 @@ type Options struct {
 
 // Actions do what one process's people want. It is safe for concurrent use.
 type Actions struct {
-	opt    Options
-	clouds map[string]Cloud
+	opt     Options
+	clouds  map[string]Cloud
+	refresh func(ctx context.Context, source, site string) error
 
 	mu       sync.Mutex
 	last     int64          // the last record that this process appended
@@ -83,7 +85,7 @@ type Actions struct {
 // collector, which finds it in the journal.
 const maxQueue = 20_000
 
-// New makes the actions of a process. Nothing is sent before Run or Flush.
+// New makes the actions of a process. Nothing is sent before Send or Flush.
 func New(o Options) *Actions {
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
@@ -97,6 +99,10 @@ func New(o Options) *Actions {
 	}
 	return a
 }
+
+// OnRefresh sets what reads the webhooks of a source from Mist, or of one of its
+// sites; without a source, of all organizations. It is set before the first action.
+func (a *Actions) OnRefresh(f func(ctx context.Context, source, site string) error) { a.refresh = f }
 
 // Sources names the organisations that this process can ask.
 func (a *Actions) Sources() []string {
@@ -126,9 +132,9 @@ func (a *Actions) cloud(source string) (Cloud, error) {
 	return c, nil
 }
 
-// Do appends activities and returns their ids when they are durable. What of
-// them is for Mist is then told to it by Run; Await says when the view shows them.
-func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, error) {
+// Append appends activities and returns their ids when they are durable. Send and
+// Flush send to Mist what is for it; Await says when the view shows them.
+func (a *Actions) Append(ctx context.Context, acts ...event.Activity) ([]int64, error) {
 	if a.opt.ReadOnly {
 		return nil, ErrReadOnly
 	}
@@ -155,8 +161,8 @@ func (a *Actions) Do(ctx context.Context, acts ...event.Activity) ([]int64, erro
 	return ids, nil
 }
 
-// prepare completes what changes who owns an alert: where it goes, and who
-// owned it before. It reports whether this process is to tell the cloud.
+// prepare completes an activity that changes the owner of an alert: whether it goes
+// to Mist, and who owned the alert before. It reports whether this process sends it.
 func (a *Actions) prepare(ctx context.Context, act *event.Activity) (job, bool) {
 	if !changesOwner(act.Action) || act.Sync.State != event.SyncNone {
 		return job{}, false

@@ -86,7 +86,7 @@ func (a *Actions) PlanRenames(source string, devices []event.Device, rows []Row,
 // Run renames the devices whose rows passed, one after the other, and calls each
 // with every row as its outcome is known. It stops trying after three errors in
 // a row, and when ctx ends.
-func (p *RenamePlan) Run(ctx context.Context, each func(RowResult)) {
+func (p *RenamePlan) Run(ctx context.Context, by Operator, each func(RowResult)) {
 	failures := 0
 	for _, r := range p.Rows {
 		switch {
@@ -97,7 +97,7 @@ func (p *RenamePlan) Run(ctx context.Context, each func(RowResult)) {
 			r.State, r.Text = RowSkipped, fmt.Sprintf("not tried: %d errors in a row before it", maxFailures)
 		default:
 			r.State = RowRenamed
-			if err := p.actions.Rename(ctx, p.source, r.Device, r.Name); err != nil {
+			if err := p.actions.Rename(ctx, by, p.source, r.Device, r.Name); err != nil {
 				r.State, r.Text = RowFailed, err.Error()
 			}
 		}

@@ -28,7 +28,7 @@ func planError(acts *actions.Actions, device event.Device) error {
 // run carries a plan out and returns the states of its rows.
 func (d *desk) run(p *actions.RenamePlan) (states string, rows []actions.RowResult) {
 	var words []string
-	p.Run(d.ctx, func(r actions.RowResult) {
+	p.Run(d.ctx, ada, func(r actions.RowResult) {
 		words, rows = append(words, r.State), append(rows, r)
 	})
 	return strings.Join(words, " "), rows

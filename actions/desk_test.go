@@ -106,7 +106,7 @@ func (d *desk) client(token string) *mist.Client {
 func (d *desk) process(change func(*actions.Options)) *actions.Actions {
 	d.t.Helper()
 	o := actions.Options{
-		Log: d.log, View: journal{d.view, d.log}, Clock: d.clock, Actor: "ada",
+		Log: d.log, View: journal{d.view, d.log}, Clock: d.clock,
 		Clouds:   []actions.Cloud{{Source: "acme", OrgID: d.cloud.Org().ID, API: d.client(mistsim.AdminToken)}},
 		OnResult: func(r []event.Activity) { d.told = append(d.told, r...) },
 	}
@@ -133,13 +133,13 @@ func (j journal) Delivery(ctx context.Context, id int64) (event.Delivery, error)
 // do appends activities as a process does, and returns their ids.
 func (d *desk) do(a *actions.Actions, acts ...event.Activity) []int64 {
 	d.t.Helper()
-	ids, err := a.Do(d.ctx, acts...)
+	ids, err := a.Append(d.ctx, acts...)
 	d.must(err)
 	return ids
 }
 
 func doError(a *actions.Actions, acts ...event.Activity) error {
-	_, err := a.Do(context.Background(), acts...)
+	_, err := a.Append(context.Background(), acts...)
 	return err
 }
 
@@ -223,3 +223,15 @@ const (
 	ackCall   = "POST /api/v1/orgs/{org_id}/alarms/ack"
 	unackCall = "POST /api/v1/orgs/{org_id}/alarms/unack"
 )
+
+// ada is the person of the tests.
+var ada = actions.Operator{Person: "ada", Role: actions.RoleAdmin, Via: event.ViaCLI}
+
+// checkRename asks what there is to know before a device is renamed.
+func checkRename(ctx context.Context, a *actions.Actions, source string, d event.Device, name string) (warning string, err error) {
+	items, err := a.Check(ctx, ada, event.ActionRename, []actions.Target{{Kind: actions.OnDevice, ID: string(d.MAC), Source: source}}, actions.Args{"name": name})
+	if err != nil {
+		return "", err
+	}
+	return items[0].Warn, items[0].Err
+}

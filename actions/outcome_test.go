@@ -70,9 +70,11 @@ func TestWhatADeadProcessAskedForGetsAnOutcome(t *testing.T) {
 	device := func(i int) event.Device {
 		return event.Device{Source: "acme", MAC: event.MAC(aps[i].MAC), SiteID: d.cloud.Org().Sites[0].ID, Name: aps[i].Name}
 	}
-	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.Rename(ctx, "acme", device(0), "lobby-1") })
-	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.Rename(ctx, "acme", device(1), "lobby-2") })
-	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.PingWebhook(ctx, hook, func(event.CheckStep) {}) })
+	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.Rename(ctx, ada, "acme", device(0), "lobby-1") })
+	d.dies(func(ctx context.Context, a *actions.Actions) { _ = a.Rename(ctx, ada, "acme", device(1), "lobby-2") })
+	d.dies(func(ctx context.Context, a *actions.Actions) {
+		_ = a.PingWebhook(ctx, ada, hook, func(event.CheckStep) {})
+	})
 	renamed := device(1)
 	renamed.Name = "lobby-2" // Mist had heard it
 	d.must(d.view.PutDevices(d.ctx, "acme", []event.Device{device(0), renamed}, nil))

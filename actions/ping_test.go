@@ -37,7 +37,7 @@ func (d *desk) listener(does func(r *http.Request)) string {
 func (d *desk) ping(hook event.Webhook, backoff time.Duration) ([]event.CheckStep, error) {
 	d.t.Helper()
 	var hops []event.CheckStep
-	err := d.process(nil).PingWebhook(d.ctx, hook, func(h event.CheckStep) {
+	err := d.process(nil).PingWebhook(d.ctx, ada, hook, func(h event.CheckStep) {
 		hops = append(hops, h)
 		if h.State == event.HopWait {
 			d.clock.Advance(backoff)
@@ -179,7 +179,7 @@ func TestAPingLooksOnlyAtItsOwnDelivery(t *testing.T) {
 	_, err = d.log.Append(d.ctx, r)
 	d.must(err)
 	var hops []event.CheckStep
-	err = d.process(nil).PingWebhook(d.ctx, hook, func(h event.CheckStep) {
+	err = d.process(nil).PingWebhook(d.ctx, ada, hook, func(h event.CheckStep) {
 		hops = append(hops, h)
 		if h.State == event.HopWait {
 			d.project() // the view catches up only now

@@ -1,24 +1,60 @@
 package actions
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"slices"
+	"strings"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
-	"foghorn/journal/query"
-	"foghorn/mist"
 )
 
-// CheckRename looks at a rename before it is asked for: the error says why it
-// cannot be, the warning what whoever confirms it should know.
-func (a *Actions) CheckRename(ctx context.Context, source string, d event.Device, name string) (warning string, err error) {
-	if a.opt.ReadOnly {
-		return "", ErrReadOnly
+var _ = register(&Descriptor{
+	Name:    event.ActionRename,
+	Summary: "rename a device in Mist",
+	Target:  OnDevice,
+	Args:    []Arg{{Name: "name", Kind: Name, Required: true, Help: "the new name", Prompt: "rename {} to: "}},
+	Role:    RoleAdmin,
+	Ask:     &Question{Title: "rename {} {becomes} {value}?", Yes: "yes, rename it in Mist", Declined: "Not renamed."},
+	Checks:  "whether the name is possible, and warns when another device has it",
+	Done:    "renamed",
+	Keys:    []Key{{Name: "rename", Keys: []string{"R"}, Help: "rename the device of the row in Mist; asks before it does", Arg: "NAME", Ask: "name"}},
+	Command: &Command{Parent: "ap", Use: "rename [OLD NEW]", Short: "Rename a device, or many by a CSV file"},
+	order:   80,
+	check:   checkRename,
+	run: func(ctx context.Context, c *call, items []Item, yield func(Step, error) bool) {
+		for _, i := range items {
+			if !yield(c.renameStep(ctx, i.Target, *i.Device, c.newName(), 0), nil) {
+				return
+			}
+		}
+	},
+	undo:       undoRename,
+	restorable: func(a *event.Activity) bool { return a.Before != "" },
+})
+
+// newName is the name that was typed, without blanks around it.
+func (c *call) newName() string { return strings.TrimSpace(c.args["name"]) }
+
+// checkRename looks at a rename before it is asked for. That the other names cannot
+// be read keeps nobody from renaming.
+func checkRename(ctx context.Context, c *call, targets []Target) ([]Item, error) {
+	var out []Item
+	for _, t := range targets {
+		i := Item{Target: t}
+		d, err := c.device(ctx, t)
+		if i.Device, i.Label = &d, d.Name; err == nil {
+			i.Warn, err = c.renameWarning(ctx, d, c.newName())
+		}
+		i.Err = err
+		out = append(out, i)
 	}
-	if _, err := a.cloud(source); err != nil {
+	return out, nil
+}
+
+// renameWarning says why a device cannot be renamed, or what to know before.
+func (a *Actions) renameWarning(ctx context.Context, d event.Device, name string) (warning string, err error) {
+	if _, err := a.cloud(d.Source); err != nil {
 		return "", err
 	}
 	if err := checkName(name); err != nil {
@@ -27,84 +63,69 @@ func (a *Actions) CheckRename(ctx context.Context, source string, d event.Device
 	if err := checkDevice(d, name); err != nil {
 		return "", err
 	}
-	devices, err := a.Devices(ctx, source)
+	devices, err := a.Devices(ctx, d.Source)
 	if err != nil {
 		return "the names of the other devices could not be read: " + err.Error(), nil
 	}
 	return collision(devices, d, name), nil
 }
 
-// maxDevices bounds how many devices of an organisation are looked at.
-const maxDevices = 100_000
-
-// Devices are those of a source: what the journal knows, else what its cloud
-// says is in the inventory.
-func (a *Actions) Devices(ctx context.Context, source string) ([]event.Device, error) {
-	out, err := a.opt.View.Devices(ctx, query.Page{Where: query.Is("source", source), Now: a.opt.Clock.Now(), Limit: maxDevices})
-	out = slices.DeleteFunc(out, func(d event.Device) bool { return d.Source != source }) // names may differ in case alone
-	if err != nil || len(out) > 0 {
-		return out, err
+// device is a device as the journal knows it, else as the inventory has it.
+func (c *call) device(ctx context.Context, t Target) (event.Device, error) {
+	mac, ok := event.ParseMAC(t.ID)
+	if !ok {
+		return event.Device{}, fmt.Errorf("%q is not a MAC", t.ID)
 	}
-	return a.Inventory(ctx, source)
-}
-
-// Inventory are the devices of a source as its cloud has them at this moment.
-func (a *Actions) Inventory(ctx context.Context, source string) ([]event.Device, error) {
-	c, err := a.cloud(source)
-	if err != nil {
-		return nil, err
+	d, ok, err := journal.DeviceByMAC(ctx, c.opt.View, t.Source, mac, c.now)
+	if ok || err != nil {
+		return d, err
 	}
-	return inventory(ctx, c)
-}
-
-// Rename gives a device another name: the wish into the log, the name to Mist,
-// and how it went into the log. The error is what Mist, or a check, has against it.
-func (a *Actions) Rename(ctx context.Context, source string, d event.Device, name string) error {
-	if a.opt.ReadOnly {
-		return ErrReadOnly
+	devices, err := c.Inventory(ctx, t.Source)
+	for _, d := range devices {
+		if d.MAC == mac {
+			return d, nil
+		}
 	}
-	c, err := a.cloud(source)
 	if err == nil {
-		err = cmp.Or(checkName(name), checkDevice(d, name))
+		err = fmt.Errorf("no device %s in the inventory of %s", mac, t.Source)
 	}
-	if err != nil {
-		return err
-	}
-	act := event.Activity{
-		Time: a.opt.Clock.Now(), Actor: a.opt.Actor, Action: event.ActionRename, Target: event.DeviceTarget(d.MAC),
-		Before: d.Name, After: name, Source: source, Sync: event.Sync{State: event.SyncSending},
-	}
-	finish, err := a.appendSending(ctx, &act)
-	if err != nil {
-		return err
-	}
-	defer finish()
-	o := a.rename(ctx, c, d, name)
-	if ctx.Err() != nil && o.err != nil {
-		o.text = "not known: given up before Mist answered"
-	}
-	return errors.Join(o.err, a.renamed(ctx, act, o))
+	return event.Device{}, err
 }
 
-func (a *Actions) rename(ctx context.Context, c Cloud, d event.Device, name string) outcome {
-	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
-	defer cancel()
-	_, err := c.API.RenameDevice(ctx, d.SiteID, cmp.Or(d.ID, mist.DeviceID(string(d.MAC))), name)
-	return outcomeOf(err)
+// renameStep renames one device and says how it went.
+func (c *call) renameStep(ctx context.Context, t Target, d event.Device, name string, undoes int64) Step {
+	s := Step{Target: t, State: Done, Text: "renamed " + d.Name + " to " + name}
+	if d.Name == "" {
+		s.Text = "named " + d.MAC.String() + " " + name
+	}
+	if s.Activity, s.Err = c.renameAs(ctx, c.by, t.Source, d, name, undoes); s.Err != nil {
+		s.State, s.Text = Failed, s.Err.Error()
+		return s
+	}
+	_, shown := c.Await(ctx)
+	s.Pending = !shown
+	return s
 }
 
-// renamed records how a rename went; that it did also brings the new name into
-// every list, before the next look at the inventory. It is written also when the
-// person who asked has left meanwhile.
-func (a *Actions) renamed(ctx context.Context, act event.Activity, o outcome) error {
-	sync := event.Sync{State: event.SyncDone}
-	if o.err != nil {
-		sync = event.Sync{State: event.SyncFailed, Reason: o.text} // a rename is not retried
+// undoRename gives devices their old names again, unless somebody has renamed them
+// since. A journal that still has the old name is only behind. A device that had no
+// name keeps the new one: Mist takes no empty one.
+func undoRename(ctx context.Context, c *call, done []event.Activity, yield func(Step, error) bool) {
+	for _, a := range done {
+		mac, _ := event.DeviceMACOf(a.Target)
+		t := Target{Kind: OnDevice, ID: string(mac), Source: a.Source}
+		d, err := c.device(ctx, t)
+		if err == nil && d.Name != a.After && d.Name != a.Before {
+			err = fmt.Errorf("it has been renamed to %s since", d.Name)
+		}
+		step := Step{Target: t, State: Failed, Err: err}
+		if d.Name = a.After; err == nil {
+			step = c.renameStep(ctx, t, d, a.Before, a.ID)
+		} else {
+			step.Text = err.Error()
+		}
+		if !yield(step, nil) {
+			return
+		}
 	}
-	r := a.result(act, sync, o.text)
-	r.Before, r.After = act.Before, act.After
-	if _, err := a.append(context.WithoutCancel(ctx), r); err != nil {
-		return fmt.Errorf("record the rename: %w", err)
-	}
-	return nil
 }

@@ -35,7 +35,7 @@ func (d *desk) nameInCloud(of event.Device) string {
 func TestARenameReachesMistAndTheJournalAndCanBeUndone(t *testing.T) {
 	d := open(t)
 	acts, of := d.process(nil), d.device(0)
-	d.must(acts.Rename(d.ctx, "acme", of, "lobby-new"))
+	d.must(acts.Rename(d.ctx, ada, "acme", of, "lobby-new"))
 	if name := d.nameInCloud(of); name != "lobby-new" {
 		t.Fatalf("the cloud calls it %q", name)
 	}
@@ -47,7 +47,7 @@ func TestARenameReachesMistAndTheJournalAndCanBeUndone(t *testing.T) {
 	}
 	renamed := of
 	renamed.Name = "lobby-new"
-	d.must(acts.Rename(d.ctx, "acme", renamed, of.Name))
+	d.must(acts.Rename(d.ctx, ada, "acme", renamed, of.Name))
 	if name := d.nameInCloud(of); name != of.Name {
 		t.Errorf("after the undo the cloud calls it %q", name)
 	}
@@ -73,7 +73,7 @@ func TestNamesThatCannotBeAreRefusedBeforeMistIsAsked(t *testing.T) {
 		"no device": {event.Device{Source: "acme"}, "lobby", "MAC"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := acts.Rename(d.ctx, "acme", c.device, c.to); err == nil || !strings.Contains(err.Error(), c.says) {
+			if err := acts.Rename(d.ctx, ada, "acme", c.device, c.to); err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
 			}
 		})
@@ -86,15 +86,15 @@ func TestNamesThatCannotBeAreRefusedBeforeMistIsAsked(t *testing.T) {
 func TestANameThatIsTakenIsAWarningAndNoRefusal(t *testing.T) {
 	d := open(t)
 	acts, of, other := d.process(nil), d.device(0), d.device(1)
-	warning, err := acts.CheckRename(d.ctx, "acme", of, strings.ToUpper(other.Name))
+	warning, err := checkRename(d.ctx, acts, "acme", of, strings.ToUpper(other.Name))
 	d.must(err)
 	if !strings.Contains(warning, other.MAC.String()) {
 		t.Errorf("the warning is %q and does not name %s", warning, other.MAC)
 	}
-	if warning, err = acts.CheckRename(d.ctx, "acme", of, "free-name"); err != nil || warning != "" {
+	if warning, err = checkRename(d.ctx, acts, "acme", of, "free-name"); err != nil || warning != "" {
 		t.Errorf("a free name: %q, %v", warning, err)
 	}
-	d.must(acts.Rename(d.ctx, "acme", of, other.Name))
+	d.must(acts.Rename(d.ctx, ada, "acme", of, other.Name))
 	if name := d.nameInCloud(of); name != other.Name {
 		t.Errorf("the cloud calls it %q", name)
 	}
@@ -103,7 +103,7 @@ func TestANameThatIsTakenIsAWarningAndNoRefusal(t *testing.T) {
 func TestARefusedRenameSaysWhyHereAndInTheJournal(t *testing.T) {
 	d := open(t)
 	acts, of := d.process(func(o *actions.Options) { o.Clouds[0].API = d.client(mistsim.ReadToken) }), d.device(0)
-	err := acts.Rename(d.ctx, "acme", of, "lobby-new")
+	err := acts.Rename(d.ctx, ada, "acme", of, "lobby-new")
 	if err == nil || !strings.Contains(err.Error(), "no rights") {
 		t.Fatalf("the error is %v", err)
 	}
@@ -121,7 +121,7 @@ func TestARefusedRenameSaysWhyHereAndInTheJournal(t *testing.T) {
 func TestASourceWithoutATokenSaysWhatItLacks(t *testing.T) {
 	d := open(t)
 	acts := d.process(nil)
-	err := acts.Rename(d.ctx, "other", d.device(0), "x")
+	err := acts.Rename(d.ctx, ada, "other", d.device(0), "x")
 	if err == nil || !strings.Contains(err.Error(), "token and an org_id") || errors.Is(err, actions.ErrReadOnly) {
 		t.Errorf("got %v", err)
 	}
@@ -136,10 +136,10 @@ func TestTheNameCheckReadsTheDevicesOfItsOwnSource(t *testing.T) {
 	d.must(d.view.PutDevices(d.ctx, "other", []event.Device{{Source: "other", MAC: "5c5b35000009", Name: "lobby"}}, nil))
 	d.must(d.view.PutDevices(d.ctx, "acme", []event.Device{{Source: "acme", MAC: "5c5b35000001", Name: "old", SiteID: "s"}, {Source: "acme", MAC: "5c5b35000002", Name: "taken"}}, nil))
 	of := event.Device{Source: "acme", MAC: "5c5b35000001", Name: "old", SiteID: "s"}
-	if w, err := acts.CheckRename(d.ctx, "acme", of, "lobby"); err != nil || w != "" {
+	if w, err := checkRename(d.ctx, acts, "acme", of, "lobby"); err != nil || w != "" {
 		t.Errorf("a name of another organisation: %q, %v", w, err)
 	}
-	if w, err := acts.CheckRename(d.ctx, "acme", of, "taken"); err != nil || w == "" {
+	if w, err := checkRename(d.ctx, acts, "acme", of, "taken"); err != nil || w == "" {
 		t.Errorf("a taken name: %q, %v", w, err)
 	}
 	if asked.Where.Device(&event.Device{Source: "other"}, noon) || !asked.Where.Device(&event.Device{Source: "acme"}, noon) {

@@ -107,7 +107,7 @@ type APIs struct {
 // NewActions makes what people of this process do: acks, renames, pings. results
 // receives what Mist answered to acks; it may be nil.
 func (s *Settings) NewActions(view actions.View, log *store.Log, apis APIs, results func([]event.Activity)) *actions.Actions {
-	o := actions.Options{Log: log, View: view, Clock: s.Clock, Actor: s.Actor, ReadOnly: s.ReadOnly, Logger: s.Logger, OnResult: results}
+	o := actions.Options{Log: log, View: view, Clock: s.Clock, ReadOnly: s.ReadOnly, Logger: s.Logger, OnResult: results}
 	for i, m := range s.Config.Mist {
 		if !s.Config.HasAPI(i) {
 			continue

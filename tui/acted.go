@@ -5,92 +5,83 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/actions"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
-// doneMsg is the outcome of what the operator did.
-type doneMsg struct {
-	text    string
-	err     error
-	pending bool                   // it is in the log, but the view does not show it yet
-	back    func(m *Model) tea.Cmd // what takes it back; nil when nothing can
-}
-
-// actedMsg is the outcome of activities on alerts.
+// actedMsg is the outcome of an action, or of undoing one.
 type actedMsg struct {
-	acts    []event.Activity // as they were asked for, or as they were carried out
-	words   string           // says what was done; empty for the words of the activities
-	pending bool
-	err     error
+	d     *actions.Descriptor
+	undo  bool
+	steps []actions.Step
+	err   error
 }
 
-// perform appends activities in a command. Its answer comes when the view shows
-// them, and tells what they came to: others may have been faster.
-func (m *Model) perform(acts []event.Activity) tea.Cmd { return m.performAs("", acts) }
-
-// performAs is perform with other words for what was done.
-func (m *Model) performAs(words string, acts []event.Activity) tea.Cmd {
-	if m.detail == nil {
-		m.current().Nav().ClearMarks()
+func (a *actedMsg) take(step actions.Step, err error) {
+	if err != nil {
+		a.err = err
+		return
 	}
-	operator := m.opt.Operator
-	if operator == nil {
-		m.say(draw.Warn, "This screen only reads.")
-		return nil
-	}
-	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
-		ids, err := operator.Do(ctx, acts...)
-		if err != nil {
-			return actedMsg{err: err}
-		}
-		carried, shown := operator.Await(ctx, ids...)
-		if !shown {
-			carried = slices.Clone(acts)
-			for i := range carried {
-				carried[i].ID = ids[i]
-			}
-		}
-		return actedMsg{acts: carried, words: words, pending: !shown}
-	})
+	a.steps = append(a.steps, step)
 }
 
-// takeActed says what became of activities and offers to take them back.
+// takeActed says what became of an action and offers to undo it.
 func (m *Model) takeActed(msg actedMsg) tea.Cmd {
-	done := doneMsg{err: msg.err, pending: msg.pending}
-	if msg.err != nil {
-		return m.takeDone(done)
-	}
-	var did []event.Activity
-	var why string
-	for _, a := range msg.acts {
-		if msg.pending || a.Became != nil {
-			did = append(did, a)
-		} else {
-			why = a.Result
+	err, why := msg.err, ""
+	var did []actions.Step
+	for _, s := range msg.steps {
+		switch {
+		case s.State == actions.Done:
+			did = append(did, s)
+		case s.State == actions.Failed && err == nil:
+			err = s.Err
+		case s.State == actions.Skipped:
+			why = strings.ReplaceAll(s.Text, "{}", "it")
 		}
 	}
-	if len(did) == 0 {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil
+	case err != nil:
+		m.say(draw.Critical, "Not done: "+err.Error())
+		return nil
+	case len(did) == 0:
 		m.say(draw.Warn, "Nothing was done: "+why+".")
 		return m.pullSoon()
 	}
-	if done.text = msg.words; done.text == "" {
-		done.text = didText(m.env(), did)
+	var acts []event.Activity
+	pending := false
+	for _, s := range did {
+		acts = append(acts, s.Activity)
+		pending = pending || s.Pending
 	}
-	if did[0].Action != event.ActionUndo {
-		done.back = func(m *Model) tea.Cmd { return m.undoThese(did) }
+	text := draw.Capital(didText(m.env(), msg.d, did, acts)) + "."
+	if pending {
+		text += " Pending: it shows once " + m.whoShows() + "."
 	}
-	return m.takeDone(done)
+	m.say(draw.OK, text)
+	if !msg.undo && actions.CanUndo(acts[0]) {
+		m.undo = undo{func(m *Model) tea.Cmd { return m.undoThese(msg.d, acts) }, m.opt.Clock.Now().Add(undoStay)}
+		m.toast.text, m.toast.until = text+" U takes it back (10 s).", m.undo.until
+	}
+	return m.pullSoon()
 }
 
 // didText says in a sentence what was done, and from whom it was taken.
-func didText(e pane.Context, acts []event.Activity) string {
+func didText(e pane.Context, d *actions.Descriptor, did []actions.Step, acts []event.Activity) string {
+	if len(did) == 1 && did[0].Text != "" {
+		return e.Cell(did[0].Text)
+	}
 	var names []string
-	taken, noted := 0, 0
+	taken, noted, n := 0, 0, len(acts)
 	for _, a := range acts {
 		if a.Action == event.ActionNote {
 			noted++
@@ -102,51 +93,84 @@ func didText(e pane.Context, acts []event.Activity) string {
 			}
 		}
 	}
-	n := len(acts)
-	text := doneWords[acts[0].Action] + " " + howMany(n)
-	switch acts[0].Action {
-	case event.ActionAck, event.ActionNote:
-		if noted > 0 && noted < n {
-			text = fmt.Sprintf("acked %s; the note is kept on %s that ended meanwhile", howMany(n-noted), howMany(noted))
-		}
-		switch {
-		case taken == 1 && n == 1:
-			return "taken over from " + names[0] + " (" + e.Age(*acts[0].Was.AckedAt) + ")"
-		case taken > 0:
-			text += fmt.Sprintf(", %d taken over from %s", taken, fewNames(names))
-		}
-	case event.ActionUnack:
-		if taken > 0 {
-			text += ", which " + fewNames(names) + " had"
-		}
+	text := doneWord(acts[0].Action) + " " + howMany(n)
+	switch {
+	case acts[0].Action == event.ActionUnack && taken > 0:
+		return text + ", which " + fewNames(names) + " had"
+	case d.Name != event.ActionAck || acts[0].Action == event.ActionUndo:
+		return text
+	case noted == n:
+		return endedMeanwhile(n)
+	case noted > 0:
+		text = fmt.Sprintf("acked %s; the note is kept on %s that ended meanwhile", howMany(n-noted), howMany(noted))
+	}
+	switch {
+	case taken == 1 && n == 1:
+		return "taken over from " + names[0] + " (" + e.Age(*acts[0].Was.AckedAt) + ")"
+	case taken > 0:
+		text += fmt.Sprintf(", %d taken over from %s", taken, fewNames(names))
 	}
 	return text
 }
 
-var doneWords = map[string]string{
-	event.ActionAck: "acked", event.ActionUnack: "un-acked", event.ActionSnooze: "snoozed", event.ActionWake: "woken",
-	event.ActionNote: "noted", event.ActionUndo: "undone on",
+// doneWord is the past participle of an action.
+func doneWord(action string) string {
+	if action == event.ActionUndo {
+		return "undone on"
+	}
+	if d, err := actions.Find(action); err == nil {
+		return d.Done
+	}
+	return action
 }
 
-// takeDone says what became of an action and offers to take it back.
-func (m *Model) takeDone(msg doneMsg) tea.Cmd {
-	if msg.err != nil {
-		if errors.Is(msg.err, context.Canceled) {
-			return nil
+// endedMeanwhile says what became of a note that was meant for an ack.
+func endedMeanwhile(n int) string {
+	if n == 1 {
+		return "it ended meanwhile; the note is kept on it"
+	}
+	return "they ended meanwhile; the note is kept on them"
+}
+
+// askTakeOver asks before others lose their alerts.
+func (m *Model) askTakeOver(a *act, todo []actions.Item) tea.Cmd {
+	e := m.env()
+	var others []actions.Item
+	var names []string
+	for _, i := range todo {
+		if i.Owner == "" {
+			continue
 		}
-		m.say(draw.Critical, "Not done: "+msg.err.Error())
-		return nil
+		others = append(others, i)
+		if name := e.Cell(i.Owner); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	text := draw.Capital(msg.text) + "."
-	if msg.pending {
-		text += " Pending: it shows once " + m.whoShows() + "."
+	first := others[0]
+	what, since := e.Device(first.Alert.Device, first.Alert.DeviceMAC)+" "+e.Cell(view.AlertTitle(*first.Alert)), ", acked just now"
+	if ago := e.Ago(first.Since); ago != "now" {
+		since = ", acked " + ago
 	}
-	m.say(draw.OK, text)
-	if msg.back != nil {
-		m.undo = undo{msg.back, m.opt.Clock.Now().Add(undoStay)}
-		m.toast.text, m.toast.until = text+" U takes it back (10 s).", m.undo.until
+	if len(others) > 1 {
+		what, since = howMany(len(others)), ""
 	}
-	return m.pullSoon()
+	if len(todo) > len(others) {
+		what += " (of " + strconv.Itoa(len(todo)) + ")"
+	}
+	return m.askFirst("take over from "+fewNames(names)+since+"?", "yes, take over "+strings.TrimSpace(what), "no, leave it", "Not taken over.",
+		func(m *Model) tea.Cmd {
+			a.args["take-over"] = "true"
+			return m.runAction(a)
+		})
+}
+
+// fewNames joins names, and says when there are more than a line can hold.
+func fewNames(names []string) string {
+	const most = 3
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " and others"
+	}
+	return strings.Join(names, ", ")
 }
 
 // whoShows says what a change waits for.
@@ -162,11 +186,4 @@ func howMany(n int) string {
 		return "1 alert"
 	}
 	return fmt.Sprintf("%d alerts", n)
-}
-
-func itOrThem(n int) string {
-	if n == 1 {
-		return "it"
-	}
-	return "them"
 }

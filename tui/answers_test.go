@@ -21,7 +21,7 @@ func TestEveryAnswerIsSafeToDraw(t *testing.T) {
 		onScreen(t, 80, 24, func(s *screen) {
 			for name, answer := range map[string]func(){
 				"what commands bring back": func() { s.send(noticeMsg{draw.OK, text}) },
-				"an error of an action":    func() { s.send(doneMsg{err: errors.New(text)}) },
+				"an error of an action":    func() { s.send(actedMsg{err: errors.New(text)}) },
 				"a file not kept":          func() { s.send(keptMsg{errors.New(text)}) },
 				"a filter given by name":   func() { s.run(s.m.applyFilter(s.m.panes.byID[view.AlertsID], "site:"+text+" (")) },
 				"a filter at the start":    func() { s.m.startFilter("site:" + text + " (") },

@@ -18,7 +18,7 @@ func BenchmarkFrame(b *testing.B) {
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 			w := whole(j, now)
 			w.fill(400, now)
-			m := New(b.Context(), Options{Journal: j, Operator: j, Clock: clock.NewFake(now), Zone: time.UTC})
+			m := New(b.Context(), Options{Journal: j, Actions: (&fakeCloud{}).on(j), Clock: clock.NewFake(now), Zone: time.UTC})
 			defer m.jobs.close()
 			m.Update(tea.WindowSizeMsg{Width: 200, Height: 50})
 			m.Update(keyPress(key))

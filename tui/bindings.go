@@ -1,8 +1,11 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/actions"
 	"foghorn/journal/event"
 	"foghorn/tui/pane"
 	"foghorn/tui/view"
@@ -76,17 +79,10 @@ func severityNames() []string {
 }
 
 func actBindings() []binding {
-	return []binding{
-		{name: "ack", keys: []string{"a"}, where: inActing, foot: "ack", help: "acknowledge: it is yours now (marked rows or the selected one)", arg: "[NOTE]", run: (*Model).ack, off: (*Model).noAlert},
-		{name: "ack-note", keys: []string{"A"}, where: inActing, help: "acknowledge with a note", run: (*Model).ackWithNote, off: (*Model).noAlert},
-		{name: "unack", keys: []string{"u"}, where: inActing, help: "take an acknowledgement back", run: (*Model).unack, off: (*Model).noAlert},
-		{name: "undo", keys: []string{"U"}, where: inActing, help: "undo what you did last, within 10 seconds", run: (*Model).undoLast, off: (*Model).noUndo},
-		{name: "snooze", keys: []string{"z"}, where: inActing, help: "snooze for a while: 15m, 1h, 4h; or wake it", arg: "DURATION", run: (*Model).snooze, off: (*Model).noAlert,
-			values: func(*Model) []string { return []string{"15m", "1h", "4h"} }},
-		{name: "wake", where: inActing, help: "end a snooze", run: (*Model).wakeUp, off: (*Model).noAlert},
-		{name: "note", keys: []string{"c"}, where: inActing, help: "write a note on the alert; empty clears it", arg: "[TEXT]", run: (*Model).note, off: (*Model).noAlert},
-		{name: "copy", keys: []string{"y"}, where: inLists | inDetail, help: "copy: line, JSON, id, or a delivery as curl", run: (*Model).copyMenu},
-	}
+	out := actionBindings(actions.OnAlert)
+	undo := binding{name: "undo", keys: []string{"U"}, where: inActing, help: "undo what you did last, within 10 seconds", run: (*Model).undoLast, off: (*Model).noUndo}
+	out = slices.Insert(out, slices.IndexFunc(out, func(b binding) bool { return b.name == "unack" })+1, undo)
+	return append(out, binding{name: "copy", keys: []string{"y"}, where: inLists | inDetail, help: "copy: line, JSON, id, or a delivery as curl", run: (*Model).copyMenu})
 }
 
 func detailBindings() []binding {

@@ -29,8 +29,8 @@ func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
 		}
 		return errors.New(nasty[0])
 	}
-	c.check = func(event.Device, string) (string, error) { return nasty[0] + nasty[3], nil }
-	c.rename = func(string, event.Device, string) error { return errors.New(nasty[0] + nasty[4]) }
+	c.warn = nasty[0] + nasty[3]
+	c.rename = func(event.Device, string) error { return errors.New(nasty[0] + nasty[4]) }
 }
 
 func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
@@ -39,7 +39,7 @@ func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
 		h, c := hostileJournal(time.Now()), hostileCloud()
 		hostileClouds(h, c, time.Now())
 		notices = make(chan port.Notice, 1)
-		o.Journal, o.Operator, o.Cloud, o.Notices = h, h, c, notices
+		o.Journal, o.Actions, o.Notices = h, c.on(h), notices
 	}, func(s *screen) {
 		for _, w := range []int{60, 80, 121, 200} {
 			s.send(keyWindow(w, 30))

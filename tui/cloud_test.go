@@ -17,7 +17,7 @@ func onCloud(t *testing.T, w, h int, edit func(o *Options, c *fakeCloud, j *fake
 	t.Helper()
 	cloud := &fakeCloud{sources: []string{"acme"}}
 	withOptions(t, w, h, func(o *Options, j *fakeJournal) {
-		o.Cloud = cloud
+		o.Actions = cloud.on(j)
 		j.webhooks = hooksOf(time.Now())
 		j.frames = framesOf(time.Now())
 		j.status.Budgets = []event.Budget{budgetOf("acme", 812, time.Now())}
@@ -150,14 +150,8 @@ func TestLeavingAWebhookEndsItsPing(t *testing.T) {
 func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 	var done []string
 	onCloud(t, 100, 30, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
-		c.check = func(_ event.Device, name string) (string, error) {
-			if name == "" {
-				return "", errors.New("a device needs a name; this one is empty")
-			}
-			return "", nil
-		}
-		c.rename = func(_ string, d event.Device, name string) error {
-			done = append(done, d.Name+" > "+name)
+		c.rename = func(_ event.Device, name string) error {
+			done = append(done, name)
 			return nil
 		}
 	}, func(s *screen, _ *fakeCloud) {
@@ -176,7 +170,7 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 		s.sees("Renamed hq--ap03 to new.", "U takes it back")
 		s.press("U")
 		s.sees("Renamed new to hq--ap03.")
-		if got := strings.Join(done, "; "); got != "hq--ap03 > new; new > hq--ap03" {
+		if got := strings.Join(done, "; "); got != "new; hq--ap03" {
 			t.Errorf("Mist was told %s", got)
 		}
 		s.press("R", "ctrl+u", "x", "enter")
@@ -204,8 +198,8 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 
 func TestATakenNameIsAWarningAndARefusalIsTold(t *testing.T) {
 	onCloud(t, 120, 30, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
-		c.check = func(event.Device, string) (string, error) { return "lab is the name of another device already", nil }
-		c.rename = func(string, event.Device, string) error { return errors.New("no rights on /api/v1/sites (403)") }
+		c.warn = "lab is the name of another device already"
+		c.rename = func(event.Device, string) error { return errors.New("no rights on /api/v1/sites (403)") }
 	}, func(s *screen, _ *fakeCloud) {
 		s.press("1", "R", "x", "enter")
 		s.pass(time.Second)

@@ -3,10 +3,8 @@ package tui
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"sync"
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
@@ -65,47 +63,3 @@ func (j *fakeJournal) Frames(ctx context.Context, source string, limit int) ([]e
 	}
 	return out, cmp.Or(j.err, ctx.Err())
 }
-
-// fakeCloud answers as the cloud would, or with err.
-type fakeCloud struct {
-	mu      sync.Mutex
-	sources []string
-	sle     func(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
-	rename  func(source string, d event.Device, name string) error
-	check   func(d event.Device, name string) (string, error)
-	pingCtx func(ctx context.Context)
-	ping    func(hook event.Webhook, hop func(event.CheckStep)) error
-	asked   []event.SLEQuestion
-}
-
-func (c *fakeCloud) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error) {
-	c.mu.Lock()
-	c.asked = append(c.asked, q)
-	answer := c.sle
-	c.mu.Unlock()
-	if answer == nil {
-		return event.SLEDetail{}, errors.New("no answer is set")
-	}
-	return answer(ctx, q)
-}
-
-func (c *fakeCloud) Rename(_ context.Context, source string, d event.Device, name string) error {
-	return c.rename(source, d, name)
-}
-
-func (c *fakeCloud) PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.CheckStep)) error {
-	if c.pingCtx != nil {
-		c.pingCtx(ctx)
-		return ctx.Err()
-	}
-	return c.ping(hook, hop)
-}
-
-func (c *fakeCloud) CheckRename(_ context.Context, _ string, d event.Device, name string) (string, error) {
-	if c.check == nil {
-		return "", nil
-	}
-	return c.check(d, name)
-}
-
-func (c *fakeCloud) Sources() []string { return c.sources }

@@ -13,8 +13,9 @@ import (
 )
 
 // withCloud gives the screen a cloud that answers for acme.
-func withCloud(o *Options, _ *fakeJournal) {
-	o.Cloud = &fakeCloud{sources: []string{"acme"}, sle: func(_ context.Context, q event.SLEQuestion) (event.SLEDetail, error) { return sleAnswer(q), nil }}
+func withCloud(o *Options, j *fakeJournal) {
+	cloud := &fakeCloud{sources: []string{"acme"}, sle: func(_ context.Context, q event.SLEQuestion) (event.SLEDetail, error) { return sleAnswer(q), nil }}
+	o.Actions = cloud.on(j)
 }
 
 // sleAnswer is a believable answer to any question.
@@ -155,10 +156,11 @@ func TestOldAndManyOrganisationsLookRight(t *testing.T) {
 func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
 	for _, size := range windows {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			withOptions(t, size.w, size.h, func(o *Options, _ *fakeJournal) {
-				o.Cloud = &fakeCloud{sources: []string{"acme"}, sle: func(context.Context, event.SLEQuestion) (event.SLEDetail, error) {
+			withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+				cloud := &fakeCloud{sources: []string{"acme"}, sle: func(context.Context, event.SLEQuestion) (event.SLEDetail, error) {
 					return event.SLEDetail{}, errors.New("the token of acme has no right to read site hq-berlin (403); give it the observer role")
 				}}
+				o.Actions = cloud.on(j)
 			}, func(s *screen) {
 				s.press("5", "enter", "enter")
 				s.sees("Not told (r asks again): the token of acme")

@@ -99,7 +99,7 @@ func isMark(s string) bool {
 func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
 		h := hostileJournal(time.Now())
-		o.Journal, o.Operator, o.Cloud = h, h, hostileCloud()
+		o.Journal, o.Actions = h, hostileCloud().on(h)
 	}, func(s *screen) {
 		for _, w := range []int{60, 80, 121, 200} {
 			s.send(keyWindow(w, 40))
@@ -161,7 +161,7 @@ func TestRunRestoresTheTerminalWhenItsContextEnds(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- Run(ctx, Options{Journal: j, Operator: j, Clock: clock.Real{}, Input: in, Output: out, Width: 80, Height: 24,
+		done <- Run(ctx, Options{Journal: j, Actions: (&fakeCloud{}).on(j), Clock: clock.Real{}, Input: in, Output: out, Width: 80, Height: 24,
 			Environ: []string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/1"}})
 	}()
 	if _, err := keys.Write([]byte("9")); err != nil {

@@ -116,10 +116,10 @@ func backgroundOf(theme string) draw.Background {
 
 // tokens are the sources that have an API token in this process.
 func (m *Model) tokens() []string {
-	if m.opt.Cloud == nil {
+	if m.opt.Actions == nil {
 		return nil
 	}
-	return m.opt.Cloud.Sources()
+	return m.opt.Actions.Sources()
 }
 
 // current is the pane that keys go to.

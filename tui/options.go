@@ -13,7 +13,6 @@
 package tui
 
 import (
-	"context"
 	"io"
 	"time"
 
@@ -24,15 +23,10 @@ import (
 
 // Options say what the screen stands on.
 type Options struct {
-	Journal  port.Journal
-	Operator port.Operator
-	Clock    clock.Clock
-	// Cloud is nil when no organisation has an API token; what needs it says so.
-	Cloud port.Cloud
-	// AskWebhooks has the cloud asked for the webhooks of a source, of its
-	// organisation or one site; with no source, of all organisations. It is nil when
-	// nobody can ask. What was asked a moment ago is not asked again.
-	AskWebhooks func(ctx context.Context, source, site string) error
+	Journal port.Journal
+	Clock   clock.Clock
+	// Actions are what can be done from here; nil for a screen that only reads.
+	Actions port.Actions
 	// Notices are what the screen is told besides, such as an ack that Mist
 	// refused; nil without any.
 	Notices <-chan port.Notice

@@ -2,9 +2,13 @@ package tui
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/port"
 )
@@ -93,4 +97,23 @@ func (m *Model) takeNews(n news) {
 		does = " took over "
 	}
 	m.say(draw.Warn, e.Cell(h.act.Actor)+does+what+".")
+}
+
+// maxAsked is how many alerts one question names.
+const maxAsked = 200
+
+func readAlerts(ctx context.Context, j port.Journal, now time.Time, ids []int64) ([]event.Alert, error) {
+	var out []event.Alert
+	for part := range slices.Chunk(ids, maxAsked) {
+		texts := make([]string, len(part))
+		for i, id := range part {
+			texts[i] = strconv.FormatInt(id, 10)
+		}
+		rows, err := j.Alerts(ctx, query.Page{Where: query.MustParse("id:" + strings.Join(texts, ",")), Now: now, Limit: len(part)})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
 }

@@ -39,7 +39,7 @@ func withOptions(t *testing.T, width, height int, edit func(o *Options, j *fakeJ
 	synctest.Test(t, func(t *testing.T) {
 		j := newFakeJournal()
 		w := whole(j, time.Now())
-		opt := Options{Journal: j, Operator: j, Clock: clock.Real{}, Actor: "max.muster", Version: "test", Zone: time.UTC,
+		opt := Options{Journal: j, Actions: (&fakeCloud{}).on(j), Clock: clock.Real{}, Actor: "max.muster", Version: "test", Zone: time.UTC,
 			Address: "127.0.0.1:8484", Hints: []string{"Point a webhook here:", "  POST https://your-host/mist/acme"}}
 		if edit != nil {
 			edit(&opt, j)

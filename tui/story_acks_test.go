@@ -132,7 +132,7 @@ func TestWhatThereIsNothingOfIsSaidAndNotWritten(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		written := len(s.j.activities)
 		s.press("1", "u")
-		s.sees("Nothing to do: nobody has acked it.")
+		s.sees("Nothing to do: nobody has acknowledged it.")
 		s.press("z", "w")
 		s.sees("Nothing to do: it is not snoozed.")
 		if len(s.j.activities) != written {

@@ -1,20 +1,16 @@
 package tui
 
 import (
-	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/actions"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
 )
-
-// channelPattern is what a channel looks like once its names are ids.
-var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[A-Za-z0-9_./-]+)$`)
 
 // placesKnown collects the organizations and sites whose ids the panes' rows name.
 func (m *Model) placesKnown() []pane.Scope {
@@ -77,23 +73,20 @@ func (m *Model) channelOf(text string) (channel, source, problem string) {
 		}
 		text = strings.Join(parts, "/")
 	}
-	switch {
-	case strings.Contains(text, "<"):
+	if strings.Contains(text, "<") {
 		return "", "", "Put the id in place of the <angle brackets>."
-	case !channelPattern.MatchString(text):
-		return "", "", "No channel: " + text + ". They look like /sites/NAME/stats/devices or /orgs/ID/insights/summary; tab completes."
+	}
+	if err := actions.CheckChannel(text); err != nil {
+		return "", "", draw.Capital(err.Error()) + "; tab completes."
 	}
 	return text, source, ""
 }
 
-func (m *Model) subscribe(arg string) tea.Cmd   { return m.channel(arg, event.ActionSubscribe) }
-func (m *Model) unsubscribe(arg string) tea.Cmd { return m.channel(arg, event.ActionUnsubscribe) }
-
-// channel asks the collector's stream for a channel, or gives it up.
-func (m *Model) channel(arg, action string) tea.Cmd {
-	text, source, _ := strings.Cut(arg, " ")
+// findChannel reads a channel and its source from what was typed.
+func (m *Model) findChannel(a *act, k actions.Key, typed string) tea.Cmd {
+	text, source, _ := strings.Cut(typed, " ")
 	if source = strings.TrimSpace(source); text == "" {
-		m.say(draw.Warn, ":"+action+" takes a channel and, with several organisations, a source; tab completes")
+		m.say(draw.Warn, ":"+a.d.Name+" takes a channel and, with several organisations, a source; tab completes")
 		return nil
 	}
 	channel, of, problem := m.channelOf(text)
@@ -113,20 +106,34 @@ func (m *Model) channel(arg, action string) tea.Cmd {
 		m.say(draw.Warn, "No stream here: no organisation has an API token.")
 		return nil
 	case source == "":
-		return m.askSource(channel, action, known)
+		return m.askSource(a, channel, known)
 	case len(known) > 0 && !slices.Contains(known, source):
 		m.say(draw.Warn, "No stream of "+source+"; there are "+strings.Join(known, ", ")+".")
 		return nil
 	}
-	return m.channelAt(channel, source, action)
+	return m.actOnChannel(a, channel, source)
+}
+
+func (m *Model) actOnChannel(a *act, channel, source string) tea.Cmd {
+	a.targets = []actions.Target{{Kind: actions.OnChannel, ID: channel, Source: source}}
+	return m.checkAction(a)
+}
+
+// askSource lets one of several organisations be chosen.
+func (m *Model) askSource(a *act, channel string, known []string) tea.Cmd {
+	var items []menuItem
+	for i, s := range known[:min(9, len(known))] {
+		items = append(items, menuItem{key: string(rune('1' + i)), label: s, run: func(m *Model) tea.Cmd { return m.actOnChannel(a, channel, s) }})
+	}
+	return m.openMenu(a.d.Name+" "+channel+" at", items...)
 }
 
 // streamSources are the organisations with a stream, as far as this screen
 // knows: those of its own tokens, and those the collector tells of.
 func (m *Model) streamSources() []string {
 	var out []string
-	if m.opt.Cloud != nil {
-		out = slices.Clone(m.opt.Cloud.Sources())
+	if m.opt.Actions != nil {
+		out = slices.Clone(m.opt.Actions.Sources())
 	}
 	if m.journal.status != nil {
 		for _, b := range m.journal.status.Budgets {
@@ -138,41 +145,4 @@ func (m *Model) streamSources() []string {
 		}
 	}
 	return out
-}
-
-// askSource lets one of several organisations be chosen.
-func (m *Model) askSource(channel, action string, known []string) tea.Cmd {
-	var items []menuItem
-	for i, s := range known[:min(9, len(known))] {
-		items = append(items, menuItem{key: string(rune('1' + i)), label: s, run: func(m *Model) tea.Cmd { return m.channelAt(channel, s, action) }})
-	}
-	return m.openMenu(action+" "+channel+" at", items...)
-}
-
-func (m *Model) channelAt(channel, source, action string) tea.Cmd {
-	operator := m.opt.Operator
-	if operator == nil {
-		m.say(draw.Warn, "This screen only reads.")
-		return nil
-	}
-	act := func(action string) event.Activity {
-		return event.Activity{Time: m.opt.Clock.Now(), Actor: m.opt.Actor, Action: action, Target: event.ChannelTarget(channel), Source: source}
-	}
-	text, other := "subscribed to ", event.ActionUnsubscribe
-	if action == event.ActionUnsubscribe {
-		text, other = "unsubscribed from ", event.ActionSubscribe
-	}
-	does, back := act(action), func(m *Model) tea.Cmd { return m.channelAt(channel, source, other) }
-	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
-		msg := doneMsg{text: text + channel + " at " + source + "; F in the Log shows what comes", back: back}
-		ids, err := operator.Do(ctx, does)
-		if err != nil {
-			return doneMsg{err: err}
-		}
-		carried, shown := operator.Await(ctx, ids...)
-		if msg.pending = !shown; shown && carried[0].Result != "ok" {
-			return noticeMsg{role: draw.Warn, text: "Nothing was done: " + carried[0].Result + "."} // and nothing is to be undone
-		}
-		return msg
-	})
 }

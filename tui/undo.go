@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/actions"
 	"foghorn/journal/event"
 )
 
@@ -27,12 +29,19 @@ func (m *Model) undoLast(string) tea.Cmd {
 	return back(m)
 }
 
-// undoThese takes activities on alerts back. What was there before them is in
-// the journal; the screen only says which ones they are.
-func (m *Model) undoThese(acts []event.Activity) tea.Cmd {
-	back := make([]event.Activity, 0, len(acts))
-	for i := len(acts) - 1; i >= 0; i-- {
-		back = append(back, event.Activity{Time: m.opt.Clock.Now(), Actor: m.opt.Actor, Action: event.ActionUndo, Target: acts[i].Target, Undoes: acts[i].ID})
+// undoThese undoes activities of an action. What was there before them is in the
+// journal; the screen only says which ones they are.
+func (m *Model) undoThese(d *actions.Descriptor, acts []event.Activity) tea.Cmd {
+	limit := actLimit
+	if d.Ask != nil {
+		limit = networkLimit
 	}
-	return m.perform(back)
+	port, by := m.opt.Actions, m.operator()
+	return m.jobs.do(limit, func(ctx context.Context) tea.Msg {
+		msg := actedMsg{d: d, undo: true}
+		for step, err := range port.Undo(ctx, by, acts) {
+			msg.take(step, err)
+		}
+		return msg
+	})
 }

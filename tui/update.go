@@ -64,17 +64,11 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.takeCompletions(msg)
 	case pane.Reply:
 		return m.serve(msg(m.screen()))
-	case doneMsg:
-		return m.takeDone(msg)
 	case actedMsg:
 		return m.takeActed(msg)
-	case alertsRead:
-		return m.takeAlerts(msg)
-	case renameFound:
-		return m.takeFound(msg)
-	case renameUndo:
-		return m.takeRenameUndo(msg)
-	case renameChecked:
+	case foundDevice:
+		return m.takeDevice(msg)
+	case checked:
 		return m.takeChecked(msg)
 	case notified:
 		return m.takeNotice(msg)

@@ -17,9 +17,10 @@ func TestLookingAtWebhooksAsksMist(t *testing.T) {
 	calls := make(chan asked, 16)
 	var fails error
 	withOptions(t, 120, 24, func(o *Options, j *fakeJournal) {
-		o.Cloud = &fakeCloud{sources: []string{"acme"}, ping: func(event.Webhook, func(event.CheckStep)) error { return nil }}
+		cloud := &fakeCloud{sources: []string{"acme"}, ping: func(event.Webhook, func(event.CheckStep)) error { return nil }}
 		j.webhooks = []event.Webhook{{Source: "acme", ID: "w1", Name: "noc", URL: "https://x/mist/acme", Enabled: false, Updated: time.Now().Add(-7 * time.Minute), Topics: []string{"alarms"}}}
-		o.AskWebhooks = func(_ context.Context, source, site string) error {
+		o.Actions = cloud.on(j)
+		cloud.refresh = func(_ context.Context, source, site string) error {
 			calls <- asked{source, site}
 			j.mu.Lock()
 			defer j.mu.Unlock()

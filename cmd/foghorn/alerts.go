@@ -35,12 +35,8 @@ func newAlertsCmd(e *env) *cobra.Command {
 	}
 	list.add(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "resolved alerts too")
-	cmd.AddCommand(
-		newAlertsShowCmd(e),
-		newAlertsAckCmd(e),
-		newAlertsUnackCmd(e),
-		newAlertsNoteCmd(e),
-	)
+	cmd.AddCommand(newAlertsShowCmd(e))
+	cmd.AddCommand(e.actionCommands("alerts")...)
 	return cmd
 }
 

@@ -15,6 +15,7 @@ import (
 	"foghorn/actions"
 	"foghorn/internal/safetext"
 	"foghorn/journal"
+	"foghorn/journal/event"
 	"foghorn/journal/export"
 )
 
@@ -52,9 +53,13 @@ type renameFlags struct {
 
 func newRenameCmd(e *env) *cobra.Command {
 	f := &renameFlags{}
+	d, err := actions.Find(event.ActionRename)
+	if err != nil {
+		panic(err) // it registers itself in package actions
+	}
 	cmd := &cobra.Command{
-		Use:     "rename [OLD NEW]",
-		Short:   "Rename a device, or many by a CSV file",
+		Use:     d.Command.Use,
+		Short:   d.Command.Short,
 		Long:    renameLong,
 		Example: renameExample,
 		Args:    cobra.MaximumNArgs(2),
@@ -107,12 +112,12 @@ func rename(ctx context.Context, e *env, args []string, f *renameFlags) error {
 		if err != nil {
 			return cloudError(err)
 		}
-		return f.run(ctx, e, plan)
+		return f.run(ctx, e, s.operator(), plan)
 	})
 }
 
 // run prints a line for each row, and renames unless a check failed.
-func (f *renameFlags) run(ctx context.Context, e *env, plan *actions.RenamePlan) error {
+func (f *renameFlags) run(ctx context.Context, e *env, by actions.Operator, plan *actions.RenamePlan) error {
 	if f.dryRun || plan.Failed > 0 && !f.partial {
 		for _, r := range plan.Rows {
 			f.print(e.stdout, r)
@@ -128,7 +133,7 @@ func (f *renameFlags) run(ctx context.Context, e *env, plan *actions.RenamePlan)
 	}
 	var results []actions.RowResult
 	failed := 0
-	plan.Run(ctx, func(r actions.RowResult) {
+	plan.Run(ctx, by, func(r actions.RowResult) {
 		results = append(results, r)
 		if r.State == actions.RowFailed || r.State == actions.RowSkipped {
 			failed++

@@ -102,9 +102,9 @@ func reasons(results []event.Activity) string {
 	return strings.Join(out, "; ")
 }
 
-// tellLimit bounds how long a command that acknowledged something waits for
+// sendLimit bounds how long a command that acknowledged something waits for
 // Mist before it leaves the rest to the collector.
-const tellLimit = 40 * time.Second
+const sendLimit = 40 * time.Second
 
 // withActions opens the journal for a command that does something to a cloud.
 func (s *settings) withActions(ctx context.Context, do func(context.Context, *actions.Actions, *journal.Journal) error) error {

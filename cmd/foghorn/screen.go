@@ -82,10 +82,10 @@ func screenWithCollector(ctx context.Context, e *env, s *settings, c *collector.
 	}
 	g.Go(func() error {
 		defer stop()
+		c.Actions().OnRefresh(collectorAsker(c, s.clock).Ask)
 		o := e.screenOptions(s, f, c.Journal(), c.Actions())
 		o.Notices = notes
 		o.Collecting, o.Address, o.Hints = true, c.Addr().String(), c.Hints()
-		o.AskWebhooks = collectorAsker(c, s.clock).Ask
 		return tui.Run(gctx, o)
 	})
 	err := g.Wait()
@@ -111,15 +111,15 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	g.Go(recovery.Wrap(func() error { return j.View.Run(gctx) }))
 	notes, noteResults := notices()
 	at := s.attached(ctx)
-	acts, ask := s.actions(j, at, noteResults), s.hookAsker(at.Current, j)
+	acts := s.actions(j, at, noteResults)
+	if ask := s.hookAsker(at.Current, j); ask != nil {
+		acts.OnRefresh(ask.Ask)
+	}
 	g.Go(recovery.Wrap(func() error { return acts.Send(gctx) }))
 	g.Go(func() error {
 		defer stop()
 		o := e.screenOptions(s, f, j, acts)
 		o.Notices = notes
-		if ask != nil {
-			o.AskWebhooks = ask.Ask
-		}
 		return tui.Run(gctx, o)
 	})
 	err = g.Wait()
@@ -131,25 +131,21 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 
 // screenOptions returns the options of the screen.
 func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, acts *actions.Actions) tui.Options {
-	o := tui.Options{
-		Journal:  j,
-		Operator: acts,
-		Clock:    s.clock,
-		Actor:    s.actor,
-		Version:  version(),
-		Dir:      s.dir,
-		ASCII:    f.ascii || s.config.Screen.ASCII,
-		NoColor:  f.noColor,
-		Theme:    s.config.Screen.Theme,
-		Times:    timesOf(s.config.Screen.Time),
-		Mouse:    s.config.Screen.Mouse,
-		Input:    e.stdin,
-		Output:   underlyingWriter(e.stdout),
+	return tui.Options{
+		Journal: j,
+		Actions: acts,
+		Clock:   s.clock,
+		Actor:   s.actor,
+		Version: version(),
+		Dir:     s.dir,
+		ASCII:   f.ascii || s.config.Screen.ASCII,
+		NoColor: f.noColor,
+		Theme:   s.config.Screen.Theme,
+		Times:   timesOf(s.config.Screen.Time),
+		Mouse:   s.config.Screen.Mouse,
+		Input:   e.stdin,
+		Output:  underlyingWriter(e.stdout),
 	}
-	if len(acts.Sources()) > 0 {
-		o.Cloud = acts
-	}
-	return o
 }
 
 // timesOf returns the time format that the configuration names.

@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"foghorn/actions"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
-	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 )
@@ -33,7 +30,7 @@ func newWebhooksCmd(e *env) *cobra.Command {
 		},
 	}
 	addFormat(cmd, &list.format)
-	cmd.AddCommand(newWebhooksPingCmd(e))
+	cmd.AddCommand(e.actionCommands("webhooks")...)
 	return cmd
 }
 
@@ -60,53 +57,6 @@ func listWebhooks(ctx context.Context, e *env, list *listFlags) error {
 		s.explainNoState(e, "webhooks")
 	}
 	return export.Write(e.stdout, format, hooks, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
-}
-
-func newWebhooksPingCmd(e *env) *cobra.Command {
-	format := ""
-	cmd := &cobra.Command{
-		Use:   "ping NAME|ID",
-		Short: "Have Mist send a ping, and follow it to this listener",
-		Long: `Have Mist send a ping by a webhook, and follow it: asked, taken by the cloud,
-arrived here, signature verified, each with its time; or where it stopped, with
-what Mist's own delivery log says. A collector has to run. Exit code 1 when it
-does not arrive.`,
-		Example: "foghorn webhooks ping noc",
-		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return pingWebhook(cmd.Context(), e, args[0], format)
-		},
-	}
-	cmd.Flags().StringVarP(&format, "output", "o", "table", "`format`: table, ndjson")
-	return cmd
-}
-
-func pingWebhook(ctx context.Context, e *env, name, format string) error {
-	if format != "table" && format != "ndjson" {
-		return usageError(fmt.Errorf("-o %s: hops are told as table or ndjson", format))
-	}
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
-	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
-		hook, err := journal.FindWebhook(ctx, j, name)
-		if err != nil {
-			return err
-		}
-		failed := false
-		err = a.PingWebhook(ctx, hook, func(h event.CheckStep) {
-			failed = h.State == event.HopFailed
-			printHop(e, h, format)
-		})
-		switch {
-		case errors.Is(err, actions.ErrNotArrived), err == nil && failed:
-			return &exitError{code: exitProblem} // the hops said why
-		case err != nil:
-			return cloudError(err)
-		}
-		return nil
-	})
 }
 
 func printHop(e *env, h event.CheckStep, format string) {

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/actions"
 	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
 	"foghorn/tui/port"
@@ -51,11 +52,12 @@ type Binding struct {
 type Screen struct {
 	Context
 	Journal port.Journal
-	Cloud   port.Cloud // nil without an API token
-	// AskWebhooks has the cloud asked for webhooks; nil when nobody can.
-	AskWebhooks func(ctx context.Context, source, site string) error
-	Paused      bool
-	Sheet       Sheet // the one on top; nil without one
+	// Actions are what can be done from here, as Operator; nil for a screen that only
+	// reads.
+	Actions  port.Actions
+	Operator actions.Operator
+	Paused   bool
+	Sheet    Sheet // the one on top; nil without one
 	// Base ends with the program. Do runs f outside of the program's loop, under a
 	// context that descends from Base and ends after limit.
 	Base context.Context

@@ -6,7 +6,9 @@ package port
 import (
 	"context"
 	"encoding/json"
+	"iter"
 
+	"foghorn/actions"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -52,29 +54,19 @@ type State interface {
 	Frames(ctx context.Context, source string, limit int) ([]event.Frame, error)
 }
 
-// Cloud is what the screen asks of the cloud itself, as an operator: within
-// the budget, with a time limit, and in words that say what to do about an error.
-type Cloud interface {
-	// SLE tells how a metric of a site did. An answer with parts missing says so
-	// in Problems and is no error.
-	SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
-	Rename(ctx context.Context, source string, d event.Device, name string) error
-	// CheckRename says before that why it cannot be, or what to mind.
-	CheckRename(ctx context.Context, source string, d event.Device, name string) (warning string, err error)
-	// PingWebhook has Mist send a test message and tells each step as it happens.
-	PingWebhook(ctx context.Context, hook event.Webhook, hop func(event.CheckStep)) error
-	// Sources names the organisations that have an API token, without I/O.
+// Actions are what a person can do from the screen. *actions.Actions has them.
+type Actions interface {
+	// Check finds out what Run would do, and changes nothing.
+	Check(ctx context.Context, by actions.Operator, action string, targets []actions.Target, args actions.Args) ([]actions.Item, error)
+	// Run takes an action and yields the outcome of each target.
+	Run(ctx context.Context, by actions.Operator, action string, targets []actions.Target, args actions.Args) iter.Seq2[actions.Step, error]
+	// Undo restores what activities of one action changed.
+	Undo(ctx context.Context, by actions.Operator, done []event.Activity) iter.Seq2[actions.Step, error]
+	// Sources names the organizations that have an API token, without I/O.
 	Sources() []string
-}
-
-// Operator appends what people do to the log.
-type Operator interface {
-	// Do returns the ids of the activities when they are durable.
-	Do(ctx context.Context, acts ...event.Activity) (ids []int64, err error)
-	// Await waits, not for long, until the view shows what this process did. It
-	// returns the activities of ids as they were carried out, and whether the
-	// view shows them.
-	Await(ctx context.Context, ids ...int64) (acts []event.Activity, shown bool)
+	// SLE explains a metric of a site. An answer with parts missing says so in
+	// Problems and is no error.
+	SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
 }
 
 // Notice is something that happened after the screen had its answer, such as

@@ -101,7 +101,7 @@ func (s *metricSheet) Fetch(time.Time) pane.Fetch {
 
 // Refresh asks the cloud anew; a question under way is given up.
 func (s *metricSheet) Refresh(scr pane.Screen) pane.Request {
-	if scr.Cloud == nil {
+	if scr.Actions == nil || len(scr.Actions.Sources()) == 0 {
 		return nil
 	}
 	s.Close()
@@ -109,7 +109,7 @@ func (s *metricSheet) Refresh(scr pane.Screen) pane.Request {
 	ctx, cancel := context.WithCancel(scr.Base)
 	s.cancel, s.asking, s.asked = cancel, true, now
 	q := event.SLEQuestion{Source: s.score.Source, SiteID: s.score.SiteID, Metric: s.score.Metric, Start: now.Add(-spans[s.span].d), End: now}
-	number, cloud := s.number, scr.Cloud
+	number, cloud := s.number, scr.Actions
 	return pane.Command{Cmd: scr.Do(ctx, CloudLimit, func(ctx context.Context) tea.Msg {
 		defer cancel()
 		detail, err := cloud.SLE(ctx, q)

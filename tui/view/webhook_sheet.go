@@ -1,12 +1,14 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/actions"
 	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
@@ -72,11 +74,15 @@ func (s *hookSheet) Fetch(now time.Time) pane.Fetch {
 
 // hookKeys are the keys of the pane and of the sheet of a webhook.
 func hookKeys(p *pane.List[hookRow]) []pane.Binding {
+	ping, err := actions.Find(event.ActionPing)
+	if err != nil {
+		panic(err) // it registers itself in package actions
+	}
+	key := ping.Keys[0]
 	return []pane.Binding{
 		{
-			Name: "ping", Keys: []string{"P"}, In: []pane.Place{p.Place(), hookPlace}, Foot: "ping",
-			Help: "have Mist send a test message to the webhook, and see how far it comes",
-			Off:  func(s pane.Screen) string { return noPing(s, p) },
+			Name: key.Name, Keys: key.Keys, In: []pane.Place{p.Place(), hookPlace}, Foot: key.Foot, Help: key.Help,
+			Off: func(s pane.Screen) string { return noPing(s, p) },
 			Run: func(scr pane.Screen) pane.Request {
 				if s, ok := scr.Sheet.(*hookSheet); ok {
 					return s.ping(scr)
@@ -95,7 +101,7 @@ func hookKeys(p *pane.List[hookRow]) []pane.Binding {
 
 // noPing says why there is no webhook to ping, or nobody to ask for it.
 func noPing(s pane.Screen, p *pane.List[hookRow]) string {
-	if s.Cloud == nil || len(s.Cloud.Sources()) == 0 {
+	if s.Actions == nil || len(s.Actions.Sources()) == 0 {
 		return "No ping from here: no organisation has an API token in this process."
 	}
 	if s.Sheet == nil && p.List.Len() == 0 {
@@ -114,16 +120,21 @@ func (s *hookSheet) ping(scr pane.Screen) pane.Request {
 	ctx, cancel := context.WithCancel(scr.Base)
 	s.cancel = cancel
 	hops := make(chan hop, 64)
-	cloud, hook := scr.Cloud, s.row.Webhook
+	hook := s.row.Webhook
+	targets := []actions.Target{{Kind: actions.OnWebhook, ID: hook.ID, Source: hook.Source}}
 	ask := scr.Do(ctx, pingLimit, func(ctx context.Context) tea.Msg {
-		err := cloud.PingWebhook(ctx, hook, func(step event.CheckStep) {
+		var failed error
+		for step, err := range scr.Actions.Run(ctx, scr.Operator, event.ActionPing, targets, nil) {
+			if failed = cmp.Or(err, step.Err); step.State != actions.Progress {
+				continue
+			}
 			select {
-			case hops <- hop{step: step}:
+			case hops <- hop{step: step.Check}:
 			case <-ctx.Done():
 			}
-		})
+		}
 		select {
-		case hops <- hop{last: true, err: err}:
+		case hops <- hop{last: true, err: failed}:
 		default: // more hops than any ping has, and nobody takes them
 		}
 		return nil
@@ -137,15 +148,18 @@ const askHooksLimit = 15 * time.Second
 // askHooks has the cloud asked how webhooks are configured now, those of all
 // organisations without a source: what a person looks at must not be minutes old.
 func askHooks(s pane.Screen, source, site string) pane.Request {
-	ask := s.AskWebhooks
-	if ask == nil {
+	if s.Actions == nil {
 		return nil
 	}
+	targets := []actions.Target{{Kind: actions.OnSource, Source: source, Site: site}}
 	return pane.Command{Cmd: s.Do(s.Base, askHooksLimit, func(ctx context.Context) tea.Msg {
-		err := ask(ctx, source, site)
+		var failed error
+		for step, err := range s.Actions.Run(ctx, s.Operator, "refresh", targets, nil) {
+			failed = cmp.Or(err, step.Err)
+		}
 		return pane.Reply(func(s pane.Screen) pane.Request {
-			if err != nil {
-				return pane.All{pane.Say{Role: draw.Warn, Text: "Mist could not be asked about its webhooks: " + s.Text(err.Error())}, pane.Pull{}}
+			if failed != nil {
+				return pane.All{pane.Say{Role: draw.Warn, Text: "Mist could not be asked about its webhooks: " + s.Text(failed.Error())}, pane.Pull{}}
 			}
 			return pane.Pull{}
 		})

@@ -1,0 +1,24 @@
+package actions
+
+import "foghorn/journal/event"
+
+// Role is what a person may do. The zero value may only look.
+type Role uint8
+
+// The roles, each with the rights of those before it.
+const (
+	RoleViewer   Role = iota
+	RoleOperator      // works on alerts
+	RoleAdmin         // changes the network's configuration
+)
+
+func (r Role) String() string {
+	return [...]string{"viewer", "operator", "admin"}[min(r, RoleAdmin)]
+}
+
+// Operator is who takes an action, and how. Activities name both.
+type Operator struct {
+	Person string
+	Role   Role
+	Via    event.Via
+}

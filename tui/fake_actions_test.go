@@ -1,0 +1,157 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+
+	"foghorn/actions"
+	"foghorn/journal/event"
+	"foghorn/mist"
+)
+
+// fakeCloud has the program's own actions, on a fake journal and with a cloud whose
+// answers a test sets. Pings take their steps from the test.
+type fakeCloud struct {
+	journal *fakeJournal
+	mu      sync.Mutex
+	sources []string
+	sle     func(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
+	rename  func(d event.Device, name string) error
+	warn    string // what a check of a rename warns of
+	pingCtx func(ctx context.Context)
+	ping    func(hook event.Webhook, hop func(event.CheckStep)) error
+	refresh func(ctx context.Context, source, site string) error
+	asked   []event.SLEQuestion
+}
+
+// on sets the journal.
+func (c *fakeCloud) on(j *fakeJournal) *fakeCloud {
+	c.journal = j
+	return c
+}
+
+func (c *fakeCloud) actions() *actions.Actions {
+	o := actions.Options{Log: fakeLog{c.journal}, View: fakeView{c.journal}}
+	for _, s := range c.sources {
+		o.Clouds = append(o.Clouds, actions.Cloud{Source: s, OrgID: "org-1", API: fakeAPI{cloud: c}})
+	}
+	a := actions.New(o)
+	if c.refresh != nil {
+		a.OnRefresh(c.refresh)
+	}
+	return a
+}
+
+func (c *fakeCloud) Sources() []string { return c.sources }
+
+func (c *fakeCloud) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error) {
+	c.mu.Lock()
+	c.asked = append(c.asked, q)
+	answer := c.sle
+	c.mu.Unlock()
+	if answer == nil {
+		return event.SLEDetail{}, errors.New("no answer is set")
+	}
+	return answer(ctx, q)
+}
+
+func (c *fakeCloud) Check(ctx context.Context, by actions.Operator, action string, targets []actions.Target, args actions.Args) ([]actions.Item, error) {
+	items, err := c.actions().Check(ctx, by, action, targets, args)
+	for i := range items {
+		items[i].Warn = cmp.Or(c.warn, items[i].Warn)
+	}
+	return items, err
+}
+
+func (c *fakeCloud) Run(ctx context.Context, by actions.Operator, action string, targets []actions.Target, args actions.Args) iter.Seq2[actions.Step, error] {
+	if action == event.ActionPing {
+		return func(yield func(actions.Step, error) bool) { c.pingSteps(ctx, targets[0], yield) }
+	}
+	return c.actions().Run(ctx, by, action, targets, args)
+}
+
+func (c *fakeCloud) pingSteps(ctx context.Context, t actions.Target, yield func(actions.Step, error) bool) {
+	step := actions.Step{Target: t, State: actions.Done}
+	if c.pingCtx != nil {
+		c.pingCtx(ctx)
+		step.Err = ctx.Err()
+	} else {
+		hooks, _ := c.journal.Webhooks(ctx)
+		i := slices.IndexFunc(hooks, func(h event.Webhook) bool { return h.ID == t.ID })
+		step.Err = c.ping(hooks[i], func(s event.CheckStep) { yield(actions.Step{Target: t, State: actions.Progress, Check: s}, nil) })
+	}
+	if step.Err != nil {
+		step.State = actions.Failed
+	}
+	yield(step, nil)
+}
+
+func (c *fakeCloud) Undo(ctx context.Context, by actions.Operator, done []event.Activity) iter.Seq2[actions.Step, error] {
+	return c.actions().Undo(ctx, by, done)
+}
+
+// fakeAPI is the cloud of an action.
+type fakeAPI struct {
+	actions.API
+	cloud *fakeCloud
+}
+
+func (a fakeAPI) Host() string { return "api.example.net" }
+
+func (a fakeAPI) RenameDevice(_ context.Context, _, device, name string) (mist.DeviceConfig, error) {
+	j := a.cloud.journal
+	j.mu.Lock()
+	i := slices.IndexFunc(j.devices, func(d event.Device) bool { return cmp.Or(d.ID, mist.DeviceID(string(d.MAC))) == device })
+	d := j.devices[i]
+	j.mu.Unlock()
+	return mist.DeviceConfig{}, a.cloud.rename(d, name)
+}
+
+// fakeLog carries activities out at once, as log and projector together would.
+type fakeLog struct{ *fakeJournal }
+
+func (l fakeLog) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
+	var acts []event.Activity
+	for _, r := range records {
+		a, err := r.Activity()
+		if err != nil {
+			return nil, err
+		}
+		acts = append(acts, a)
+	}
+	return l.Do(ctx, acts...)
+}
+
+// fakeView is the fake journal as actions read it.
+type fakeView struct{ *fakeJournal }
+
+func (v fakeView) Alert(_ context.Context, id int64) (event.Alert, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, a := range v.alerts {
+		if a.ID == id {
+			return a, nil
+		}
+	}
+	return event.Alert{}, event.ErrNotFound
+}
+
+func (v fakeView) Position(context.Context) (int64, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.lags {
+		return v.status.Position - 1, nil
+	}
+	return v.status.Position, nil
+}
+
+func (v fakeView) ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error) {
+	acts, _ := v.Await(ctx, ids...)
+	return acts, nil
+}
+
+func (v fakeView) PendingActivities(context.Context) ([]event.Activity, error) { return nil, nil }
