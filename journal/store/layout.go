@@ -142,7 +142,7 @@ func layOut(c *sqlite.Conn, keep map[string]bool) (err error) {
 			return err
 		}
 	}
-	if err := sqlitex.ExecuteScript(c, viewLayout+stateLayout, nil); err != nil {
+	if err := sqlitex.ExecuteScript(c, viewLayout+stateLayout+sqlViews, nil); err != nil {
 		return err
 	}
 	return setVersion(c, viewVersion)
