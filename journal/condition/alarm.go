@@ -7,49 +7,49 @@ import (
 	"foghorn/mist"
 )
 
-// Telling says how an alarm of a type begins and ends.
-type Telling uint8
+// Lifecycle says how an alarm of a type begins and ends.
+type Lifecycle uint8
 
 // Most alarms report a state, again and again under one id; they differ in how
 // one learns that the state is over.
 const (
-	Stands    Telling = iota // each report has the alarm's state: open, resolved
-	Offline                  // a device lost the cloud, or has it again
-	Restarted                // a device restarted
-	Pairs                    // one type begins, and another ends, the condition
-	Leaves                   // nothing reports its end: it leaves after a time
-	News                     // nothing is wrong
+	Stateful  Lifecycle = iota // each report has the alarm's state: open, resolved
+	Offline                    // a device lost the cloud, or has it again
+	Restarted                  // a device restarted
+	Paired                     // one type begins, and another ends, the condition
+	Expires                    // nothing reports its end: it leaves after a time
+	Harmless                   // nothing is wrong
 )
 
 // Alarm is what a type of Mist's alarms says.
 type Alarm struct {
-	Telling
-	Stem      string    // of Offline and Pairs: the condition, see Of
-	Direction Direction // of Offline and Pairs
-	Site      bool      // of Pairs: a condition of the site, not of one device
-	Lasts     time.Duration
+	Lifecycle
+	Stem         string    // of Offline and Pairs: the condition, see Of
+	Direction    Direction // of Offline and Pairs
+	Site         bool      // of Pairs: a condition of the site, not of one device
+	ExpiresAfter time.Duration
 }
 
 // How long an alarm stays open when nothing ends it. Mist reports a rogue AP that
 // is still there every ten hours, and each report of a lasting condition puts off
 // the end.
 const (
-	aWhile = time.Hour      // what happened once
-	aDay   = 12 * time.Hour // what may still last
+	oneOffExpiresAfter  = time.Hour      // what happened once
+	lastingExpiresAfter = 12 * time.Hour // what may still last
 )
 
 // alarms are the types whose names say too little, or something wrong.
 var alarms = map[string]Alarm{
-	"vc_master_changed":             {Telling: Leaves, Lasts: aWhile},
-	"vc_backup_failed":              {Telling: Leaves, Lasts: aWhile}, // Mist shows it as "Backup Member Elected"
-	"vc_member_added":               {Telling: News},
-	"vc_member_deleted":             {Telling: Leaves, Lasts: aDay},
-	"sw_bgp_neighbor_state_changed": {Telling: Pairs, Stem: "sw_bgp_neighbor"}, // the states in its reason tell which way
-	"gw_bgp_neighbor_state_changed": {Telling: Pairs, Stem: "gw_bgp_neighbor"},
-	"sw_dhcp_pool_exhausted":        {Telling: Leaves, Lasts: aDay},
-	"gw_dhcp_pool_exhausted":        {Telling: Leaves, Lasts: aDay},
-	"loop_detected_by_ap":           {Telling: Leaves, Lasts: aDay},
-	"health_check_failed":           {Telling: Stands},
+	"vc_master_changed":             {Lifecycle: Expires, ExpiresAfter: oneOffExpiresAfter},
+	"vc_backup_failed":              {Lifecycle: Expires, ExpiresAfter: oneOffExpiresAfter}, // Mist shows it as "Backup Member Elected"
+	"vc_member_added":               {Lifecycle: Harmless},
+	"vc_member_deleted":             {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
+	"sw_bgp_neighbor_state_changed": {Lifecycle: Paired, Stem: "sw_bgp_neighbor"}, // the states in its reason tell which way
+	"gw_bgp_neighbor_state_changed": {Lifecycle: Paired, Stem: "gw_bgp_neighbor"},
+	"sw_dhcp_pool_exhausted":        {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
+	"gw_dhcp_pool_exhausted":        {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
+	"loop_detected_by_ap":           {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
+	"health_check_failed":           {Lifecycle: Stateful},
 }
 
 // The groups of alarms that the rules below know.
@@ -69,33 +69,33 @@ func AlarmOf(alarmType, group string) Alarm {
 	}
 	switch strings.ToLower(group) {
 	case groupMarvis:
-		return Alarm{Telling: Stands}
+		return Alarm{Lifecycle: Stateful}
 	case groupSecurity:
-		return Alarm{Telling: Leaves, Lasts: aDay}
+		return Alarm{Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter}
 	}
 	tokens := tokensOf(key)
 	if len(tokens) == 0 {
-		return Alarm{Telling: Leaves, Lasts: aWhile}
+		return Alarm{Lifecycle: Expires, ExpiresAfter: oneOffExpiresAfter}
 	}
 	last := tokens[len(tokens)-1]
 	if last == "restarted" || last == "rebooted" || last == "restart" || last == "reboot" {
-		return Alarm{Telling: Restarted}
+		return Alarm{Lifecycle: Restarted}
 	}
 	stem, d := Device(strings.Replace(key, "_critical_", "_", 1)) // of a port that somebody marked as critical
-	if d == Over && !good[last] && !paired(key) {
-		d = Reports // POOL_EXHAUSTED is not an end: Mist raises an alarm for it
+	if d == Ends && !good[last] && !isPaired(key) {
+		d = NoDirection // POOL_EXHAUSTED is not an end: Mist raises an alarm for it
 	}
-	if d == Reports {
-		return Alarm{Telling: Leaves, Lasts: aDay}
+	if d == NoDirection {
+		return Alarm{Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter}
 	}
 	if cloudDevices[stem] {
-		return Alarm{Telling: Offline, Stem: stem, Direction: d}
+		return Alarm{Lifecycle: Offline, Stem: stem, Direction: d}
 	}
-	return Alarm{Telling: Pairs, Stem: stem, Direction: d, Site: tokens[0] == "infra"}
+	return Alarm{Lifecycle: Paired, Stem: stem, Direction: d, Site: tokens[0] == "infra"}
 }
 
 // paired reports whether Mist's own list has the type as one of a pair.
-func paired(key string) bool {
+func isPaired(key string) bool {
 	_, opens, closes := mist.Pair(strings.ToUpper(key))
 	return opens || closes
 }

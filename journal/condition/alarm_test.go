@@ -11,29 +11,29 @@ import (
 // that none falls to a rule that nobody looked at.
 func TestEveryAlarmOfMist(t *testing.T) {
 	want := map[string]Alarm{
-		"device_down": {Telling: Offline, Stem: "device", Direction: Began}, "switch_down": {Telling: Offline, Stem: "switch", Direction: Began},
-		"gateway_down":       {Telling: Offline, Stem: "gateway", Direction: Began},
-		"device_reconnected": {Telling: Offline, Stem: "device", Direction: Over}, "switch_reconnected": {Telling: Offline, Stem: "switch", Direction: Over},
-		"gateway_reconnected": {Telling: Offline, Stem: "gateway", Direction: Over},
-		"device_restarted":    {Telling: Restarted}, "switch_restarted": {Telling: Restarted},
-		"infra_dhcp_failure": {Telling: Pairs, Stem: "infra_dhcp", Direction: Began, Site: true}, "infra_dhcp_success": {Telling: Pairs, Stem: "infra_dhcp", Direction: Over, Site: true},
-		"infra_dns_failure": {Telling: Pairs, Stem: "infra_dns", Direction: Began, Site: true}, "infra_dns_success": {Telling: Pairs, Stem: "infra_dns", Direction: Over, Site: true},
-		"infra_arp_failure": {Telling: Pairs, Stem: "infra_arp", Direction: Began, Site: true}, "infra_arp_success": {Telling: Pairs, Stem: "infra_arp", Direction: Over, Site: true},
-		"vpn_peer_down":        {Telling: Pairs, Stem: "vpn_peer", Direction: Began},
-		"sw_alarm_chassis_poe": {Telling: Pairs, Stem: "sw_alarm_chassis_poe", Direction: Began}, "sw_alarm_chassis_pem": {Telling: Pairs, Stem: "sw_alarm_chassis_pem", Direction: Began},
-		"sw_alarm_chassis_psu":          {Telling: Pairs, Stem: "sw_alarm_chassis_psu", Direction: Began},
-		"sw_alarm_chassis_partition":    {Telling: Pairs, Stem: "sw_alarm_chassis_partition", Direction: Began},
-		"sw_bgp_neighbor_state_changed": {Telling: Pairs, Stem: "sw_bgp_neighbor"},
-		"vc_master_changed":             {Telling: Leaves, Lasts: aWhile}, "vc_backup_failed": {Telling: Leaves, Lasts: aWhile}, "vc_member_added": {Telling: News},
+		"device_down": {Lifecycle: Offline, Stem: "device", Direction: Begins}, "switch_down": {Lifecycle: Offline, Stem: "switch", Direction: Begins},
+		"gateway_down":       {Lifecycle: Offline, Stem: "gateway", Direction: Begins},
+		"device_reconnected": {Lifecycle: Offline, Stem: "device", Direction: Ends}, "switch_reconnected": {Lifecycle: Offline, Stem: "switch", Direction: Ends},
+		"gateway_reconnected": {Lifecycle: Offline, Stem: "gateway", Direction: Ends},
+		"device_restarted":    {Lifecycle: Restarted}, "switch_restarted": {Lifecycle: Restarted},
+		"infra_dhcp_failure": {Lifecycle: Paired, Stem: "infra_dhcp", Direction: Begins, Site: true}, "infra_dhcp_success": {Lifecycle: Paired, Stem: "infra_dhcp", Direction: Ends, Site: true},
+		"infra_dns_failure": {Lifecycle: Paired, Stem: "infra_dns", Direction: Begins, Site: true}, "infra_dns_success": {Lifecycle: Paired, Stem: "infra_dns", Direction: Ends, Site: true},
+		"infra_arp_failure": {Lifecycle: Paired, Stem: "infra_arp", Direction: Begins, Site: true}, "infra_arp_success": {Lifecycle: Paired, Stem: "infra_arp", Direction: Ends, Site: true},
+		"vpn_peer_down":        {Lifecycle: Paired, Stem: "vpn_peer", Direction: Begins},
+		"sw_alarm_chassis_poe": {Lifecycle: Paired, Stem: "sw_alarm_chassis_poe", Direction: Begins}, "sw_alarm_chassis_pem": {Lifecycle: Paired, Stem: "sw_alarm_chassis_pem", Direction: Begins},
+		"sw_alarm_chassis_psu":          {Lifecycle: Paired, Stem: "sw_alarm_chassis_psu", Direction: Begins},
+		"sw_alarm_chassis_partition":    {Lifecycle: Paired, Stem: "sw_alarm_chassis_partition", Direction: Begins},
+		"sw_bgp_neighbor_state_changed": {Lifecycle: Paired, Stem: "sw_bgp_neighbor"},
+		"vc_master_changed":             {Lifecycle: Expires, ExpiresAfter: oneOffExpiresAfter}, "vc_backup_failed": {Lifecycle: Expires, ExpiresAfter: oneOffExpiresAfter}, "vc_member_added": {Lifecycle: Harmless},
 	}
 	for _, def := range mist.AlarmDefs() {
 		w, ok := want[def.Key]
 		switch {
 		case ok:
 		case def.Group == groupMarvis:
-			w = Alarm{Telling: Stands}
+			w = Alarm{Lifecycle: Stateful}
 		default: // of security, and loop_detected_by_ap, vc_member_deleted, pools, optics, BPDUs
-			w = Alarm{Telling: Leaves, Lasts: aDay}
+			w = Alarm{Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter}
 		}
 		if got := AlarmOf(def.Key, def.Group); got != w {
 			t.Errorf("%s of %s: %+v, want %+v", def.Key, def.Group, got, w)
@@ -59,12 +59,12 @@ func TestAlarmsPairByTheirStem(t *testing.T) {
 		sw_fpc_power_off/sw_fpc_power_on gw_ha_control_link_down/gw_ha_control_link_up sw_evpn_core_isolated/sw_evpn_core_isolation_cleared`) {
 		down, up, _ := strings.Cut(pair, "/")
 		a, b := AlarmOf(down, "infrastructure"), AlarmOf(up, "infrastructure")
-		if a.Direction != Began || b.Direction != Over || a.Telling != b.Telling || a.Site != b.Site || Of(a.Stem).Part != Of(b.Stem).Part {
+		if a.Direction != Begins || b.Direction != Ends || a.Lifecycle != b.Lifecycle || a.Site != b.Site || Of(a.Stem).Part != Of(b.Stem).Part {
 			t.Errorf("%s: %+v (%s), %+v (%s)", pair, a, Of(a.Stem).Part, b, Of(b.Stem).Part)
 		}
 	}
 	for _, lone := range strings.Fields("rogue_ap license_expired pool_exhausted config_changed port_flapped sw_bad_optics sw_bpdu_error cert_expiring") {
-		if a := AlarmOf(lone, ""); a.Telling != Leaves || a.Lasts <= 0 {
+		if a := AlarmOf(lone, ""); a.Lifecycle != Expires || a.ExpiresAfter <= 0 {
 			t.Errorf("%s: %+v", lone, a)
 		}
 	}

@@ -22,7 +22,7 @@ func FuzzObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, eventType, text, value string) {
 		stem, _ := Device(eventType)
 		k := Of(stem)
-		k.Told(text)
+		k.DirectionOf(text)
 		get := func(...string) string { return value }
 		object := k.Object(get, text)
 		if object != k.Object(get, text) || object != "" && !event.SameObject(object, object) {

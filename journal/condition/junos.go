@@ -36,8 +36,8 @@ func Junos(id, message string, attributes map[string]string) Post {
 	if filled := fill(template, attributes); filled != "" {
 		said += "\n" + filled
 	}
-	d = k.decide(d, said)
-	if d == Reports {
+	d = k.resolveDirection(d, said)
+	if d == NoDirection {
 		return Post{}
 	}
 	if k.Name == "ospf_down" {
@@ -55,13 +55,13 @@ var adminDown = regexp.MustCompile(`\bifAdminStatus (?:down|2|\w+\(2\))`)
 
 // decide puts the states that a message names over what the id says: an id may
 // tell both ways, and an up may come with every step on the way.
-func (k *Kind) decide(d Direction, text string) Direction {
-	told := k.Told(text)
+func (k *Kind) resolveDirection(d Direction, text string) Direction {
+	told := k.DirectionOf(text)
 	switch {
-	case d == Reports:
+	case d == NoDirection:
 		return told
-	case d == Over && told != Over && told != Reports:
-		return Passing
+	case d == Ends && told != Ends && told != NoDirection:
+		return Transient
 	}
 	return d
 }
@@ -78,11 +78,11 @@ func ospf(k *Kind, d Direction, text string) (*Kind, Direction) {
 	from, to := strings.ToLower(m[1]), strings.ToLower(m[2])
 	switch {
 	case to == "2way" && drOther.MatchString(text):
-		return k, Over
+		return k, Ends
 	case from == "2way" && (to == "down" || to == "init"):
-		d = Began
-	case d == Passing && heard[to]:
-		d = Over
+		d = Begins
+	case d == Transient && heard[to]:
+		d = Ends
 	default:
 		return k, d
 	}
@@ -101,14 +101,14 @@ var (
 // FPC color=RED, class=CHASSIS, reason=X".
 func alarm(id, text string) (*Kind, Direction) {
 	if id != "SYSTEM" && !strings.HasPrefix(id, "ALARMD_") && !strings.HasPrefix(id, "CRAFTD_") && id != "KERNEL" {
-		return nil, Reports
+		return nil, NoDirection
 	}
 	if !alarmWords.MatchString(text) {
-		return nil, Reports
+		return nil, NoDirection
 	}
 	k := *Named("chassis_alarm")
 	k.parts = junosAlarm
-	return &k, k.Told(text)
+	return &k, k.DirectionOf(text)
 }
 
 var alarmWords = regexp.MustCompile(`(?i)\balarm (?:set|cleared)\b`)
@@ -130,7 +130,7 @@ var trapWords = regexp.MustCompile(`(?i)SNMP trap(?: generated)?: ([A-Za-z/ -]+)
 
 func trapPost(phrase, text string) Post {
 	stem, d := junosStem("chassisd " + strings.ReplaceAll(strings.ToLower(phrase), "blower", ""))
-	if d == Reports {
+	if d == NoDirection {
 		return Post{}
 	}
 	k := &Kind{Name: stem, Part: stem, Title: phrase + ": %s", Bare: phrase, Severity: event.Warn, parts: junosThing}

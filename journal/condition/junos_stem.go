@@ -43,12 +43,12 @@ func junosStem(id string) (stem string, d Direction) {
 	}
 	whole := strings.Join(tokens, "_")
 	if len(tokens) < 2 || tokens[0] == "ui" {
-		return whole, Reports
+		return whole, NoDirection
 	}
 	if tokens[1] == "set" || tokens[1] == "unset" { // JSRPD_UNSET_HW_MON_FAILURE
-		d = Began
+		d = Begins
 		if tokens[1] == "unset" {
-			d = Over
+			d = Ends
 		}
 		rest := slices.Delete(slices.Clone(tokens), 1, 2)
 		for len(rest) > 1 && bad[rest[len(rest)-1]] {
@@ -61,18 +61,18 @@ func junosStem(id string) (stem string, d Direction) {
 		i--
 	}
 	if i == 0 {
-		return whole, Reports
+		return whole, NoDirection
 	}
 	d = way(tokens[i])
-	if d == Reports {
-		return whole, Reports
+	if d == NoDirection {
+		return whole, NoDirection
 	}
 	rest := cutStates(tokens[:i:i], tokens[i], d)
 	if tokens[i-1] == "not" {
-		d = Began + Over - d
+		d = Begins + Ends - d
 	}
-	if last := rest[len(rest)-1]; d == Began && failing[tokens[i]] && attempts[last] {
-		return whole, Reports
+	if last := rest[len(rest)-1]; d == Begins && failing[tokens[i]] && attempts[last] {
+		return whole, NoDirection
 	}
 	if presence[tokens[i]] {
 		rest = append(rest, "presence")
@@ -89,26 +89,26 @@ var (
 func way(word string) Direction {
 	switch {
 	case momentary[word]:
-		return Reports
+		return NoDirection
 	case good[word] || junosGood[word]:
-		return Over
+		return Ends
 	case bad[word] || junosBad[word]:
-		return Began
+		return Begins
 	}
-	return Reports
+	return NoDirection
 }
 
 // cutStates takes from the end of a name what only one of two opposites has:
 // STATE_UP_TO of STATE_UP_TO_DOWN, ISOLATION of ISOLATION_CLEARED.
 func cutStates(rest []string, word string, d Direction) []string {
-	told := d == Began && !marks[word] // the bad word is cut already
+	told := d == Begins && !stateMarks[word] // the bad word is cut already
 	for len(rest) > 1 {
 		last := rest[len(rest)-1]
 		switch {
-		case quiet[last] || junosQuiet[last] || last == "not":
-		case len(rest) > 2 && way(last) == Over && opposite(rest, word, d):
+		case ignorable[last] || junosQuiet[last] || last == "not":
+		case len(rest) > 2 && way(last) == Ends && opposite(rest, word, d):
 			return cutStates(rest[:len(rest)-1], word, d)
-		case way(last) == Began && !told:
+		case way(last) == Begins && !told:
 			told = true
 		default:
 			return rest
@@ -120,7 +120,7 @@ func cutStates(rest []string, word string, d Direction) []string {
 
 // opposite reports whether a name ends with the state that was before, as in UP_TO_DOWN.
 func opposite(rest []string, word string, d Direction) bool {
-	return d == Began && rest[len(rest)-1] == "up" && word == "down"
+	return d == Begins && rest[len(rest)-1] == "up" && word == "down"
 }
 
 // junosExceptions are ids that say it in other words, or that no end follows.
@@ -128,12 +128,12 @@ var junosExceptions = map[string]struct {
 	stem string
 	d    Direction
 }{
-	"RTPERF_CPU_UTIL_MAX":              {"rtperf_cpu", Began},
-	"LACPD_TIMEOUT":                    {"lacp_intf", Began},
-	"L2CPD_RECEIVE_BPDU_BLOCK_ENABLED": {"bpdu_block", Began},
-	"L2CPD_RECEIVE_BPDU_BLOCK_CLEARED": {"bpdu_block", Over},
-	"ESWD_BPDU_BLOCK_ERROR_DISABLED":   {"bpdu_block", Began},
-	"ESWD_BPDU_BLOCK_ERROR_CLEARED":    {"bpdu_block", Over},
-	"EVENTD_POLICY_LIMIT_EXCEEDED":     {"eventd_policy_limit", Reports},
-	"DOT1XD_USR_AUTHENTICATED":         {"dot1xd_usr", Reports}, // each is another user
+	"RTPERF_CPU_UTIL_MAX":              {"rtperf_cpu", Begins},
+	"LACPD_TIMEOUT":                    {"lacp_intf", Begins},
+	"L2CPD_RECEIVE_BPDU_BLOCK_ENABLED": {"bpdu_block", Begins},
+	"L2CPD_RECEIVE_BPDU_BLOCK_CLEARED": {"bpdu_block", Ends},
+	"ESWD_BPDU_BLOCK_ERROR_DISABLED":   {"bpdu_block", Begins},
+	"ESWD_BPDU_BLOCK_ERROR_CLEARED":    {"bpdu_block", Ends},
+	"EVENTD_POLICY_LIMIT_EXCEEDED":     {"eventd_policy_limit", NoDirection},
+	"DOT1XD_USR_AUTHENTICATED":         {"dot1xd_usr", NoDirection}, // each is another user
 }

@@ -11,14 +11,14 @@ import (
 // junosOnly are the kinds that only Junos reports.
 var junosOnly = []Kind{
 	{Name: "link_down", Part: "link", Title: "Interface %s is down", Bare: "an interface is down", Severity: event.Warn,
-		parts: []part{{names: []string{"interface_name", "ifName"}, inText: after(`\bifName[ :=]+([^\s,;]+)`), clean: cleanName, namesIt: true}}},
+		parts: []part{{names: []string{"interface_name", "ifName"}, inText: after(`\bifName[ :=]+([^\s,;]+)`), clean: cleanName, identifies: true}}},
 	{Name: "ospf_neighbor_lost", Part: "ospf_2way", Title: "OSPF neighbor %s, without an adjacency, is lost", Bare: "an OSPF neighbor without an adjacency is lost", Severity: event.Warn},
 	{Name: "ldp_session_down", Part: "ldp_session", Title: "LDP session with %s is down", Bare: "an LDP session is down", Severity: event.Warn, parts: []part{neighbor, instance}},
 	{Name: "pim_down", Part: "pim", Title: "PIM neighbor %s is lost", Bare: "a PIM neighbor is lost", Severity: event.Warn, parts: []part{neighbor, onPort, instance}},
 	{Name: "vc_link_down", Part: "vc-link", Title: "Virtual-chassis link %s is lost", Bare: "a virtual-chassis link is lost", Severity: event.Warn,
 		parts: []part{verbatim("", cleanHost, `(?i)\badjacency to (\S+)`), verbatim("port", cleanLow, `(?i)\badjacency to \S+ on ([^\s,]+)`)}},
 	{Name: "cpu_high", Part: "cpu", Title: "CPU of %s is above its threshold", Bare: "its CPU is above its threshold", Severity: event.Warn,
-		parts: []part{{inText: junosUnit, clean: oneLine, namesIt: true}}},
+		parts: []part{{inText: junosUnit, clean: oneLine, identifies: true}}},
 	{Name: "lsp_down", Part: "lsp", Title: "MPLS path %s is down", Bare: "an MPLS path is down", Severity: event.Warn, parts: []part{verbatim("", cleanName, `\bLSP (\S+)`)}},
 	{Name: "lsp_path_down", Part: "lsp_path", Title: "MPLS path %s is down", Bare: "an MPLS path is down", Severity: event.Warn,
 		parts: []part{verbatim("", cleanName, `\bMPLS path (\S+)`), verbatim("LSP", cleanName, `\bLSP (\S+)`)}},
@@ -63,7 +63,7 @@ var junosKinds = []struct {
 
 // verbatim is a part whose value is a word of the message.
 func verbatim(name string, clean func(string) string, patterns ...string) part {
-	return part{name: name, inText: after(patterns...), clean: clean, namesIt: true}
+	return part{name: name, inText: after(patterns...), clean: clean, identifies: true}
 }
 
 var (
@@ -71,17 +71,17 @@ var (
 		aside(verbatim("realm", notDefault("ospf-v2", "ospf-v3"), `\(realm (\S+)`)), aside(verbatim("area", notDefault("0.0.0.0"), `\barea ([\d.]+\d)`)), instance}
 	junosISIS = []part{verbatim("", cleanHost, `\badjacency to (\S+)`), aside(verbatim("interface", cleanPort, `\badjacency to \S+ on ([^\s,]+)`)),
 		aside(verbatim("level", cleanName, `\b(L[12])\b`))}
-	junosBFD = []part{{inText: bfdPeer, clean: cleanHost, namesIt: true}, instance}
+	junosBFD = []part{{inText: bfdPeer, clean: cleanHost, identifies: true}, instance}
 	// A port is a member of one LAG, and not every message names it.
-	junosLAG   = []part{{inText: memberPort, clean: cleanPort, namesIt: true}}
-	junosAlarm = []part{{inText: after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared)[,:] *([^=]+?)\s*$`), clean: oneLine, namesIt: true}}
+	junosLAG   = []part{{inText: memberPort, clean: cleanPort, identifies: true}}
+	junosAlarm = []part{{inText: after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared)[,:] *([^=]+?)\s*$`), clean: oneLine, identifies: true}}
 	// junosThing is what the object of an id may be that is in no table.
 	junosThing = []part{
-		{inText: junosUnit, clean: oneLine, namesIt: true},
+		{inText: junosUnit, clean: oneLine, identifies: true},
 		{names: append([]string{"neighbor", "neighbor_address", "neighbor_ip", "peer", "peer_address", "peer_name", "vpn_name", "tunnel_name"}, portFields...),
-			inText: junosPlace, clean: cleanAny, namesIt: true},
+			inText: junosPlace, clean: cleanAny, identifies: true},
 		vlan, verbatim("test", cleanName, `\bpingCtlTestName ?= ?([^\s,]+)`), aside(verbatim("owner", cleanName, `\bpingCtlOwnerIndex ?= ?([^\s,]+)`)),
-		{name: "of", names: []string{"protocol_name", "protocol", "resource", "resource_name", "service", "process", "name", "object", "slot", "fru_name", "fru"}, clean: cleanLow, namesIt: true},
+		{name: "of", names: []string{"protocol_name", "protocol", "resource", "resource_name", "service", "process", "name", "object", "slot", "fru_name", "fru"}, clean: cleanLow, identifies: true},
 		instance,
 	}
 )

@@ -7,7 +7,7 @@ import (
 	"foghorn/junos"
 )
 
-var directions = map[string]Direction{"began": Began, "over": Over, "passing": Passing, "-": Reports}
+var directions = map[string]Direction{"began": Begins, "over": Ends, "passing": Transient, "-": NoDirection}
 
 // What a device logs, and what it says: began, over, a step in between, or none of
 // these; about which kind and which object.
@@ -112,18 +112,18 @@ func TestPairsOfJunosThatNoTableHas(t *testing.T) {
 		{"JSRPD_SET_HW_MON_FAILURE", "JSRPD_UNSET_HW_MON_FAILURE"}, {"FOO_LOST", "FOO_RESTORED"}, {"FOO_DEGRADED", "FOO_RESTORED"}, {"FOO_DETECTED", "FOO_CLEARED"}, {"FOO_NOT_OK", "FOO_OK"},
 	} {
 		b, o := Junos(c.began, "on ge-0/0/1.7 of FPC 3", nil), Junos(c.over, "ge-0/0/1.7 of FPC 3", nil)
-		if b.Direction != Began || o.Direction != Over || b.Kind.Part != o.Kind.Part || b.Object != o.Object || b.Object == "" && !b.Kind.Whole() {
+		if b.Direction != Begins || o.Direction != Ends || b.Kind.Part != o.Kind.Part || b.Object != o.Object || b.Object == "" && !b.Kind.HasNoObjects() {
 			t.Errorf("%s and %s: %+v (%+v) and %+v (%+v)", c.began, c.over, b, b.Kind, o, o.Kind)
 		}
 	}
 	for _, c := range [][2]string{{"FOO_LINK_DOWN", "BAR_LINK_UP"}, {"FOO_REMOVAL", "FOO_ONLINE"}, {"RPD_LDP_SESSIONDOWN", "RPD_LDP_NBRUP"}, {"FOO_LINK_DOWN", "SNMP_TRAP_LINK_UP"}} {
 		b, o := Junos(c[0], "ge-0/0/1", nil), Junos(c[1], "ifName ge-0/0/1", nil)
-		if b.Direction != Began || o.Direction != Over || b.Kind.Part == o.Kind.Part {
+		if b.Direction != Begins || o.Direction != Ends || b.Kind.Part == o.Kind.Part {
 			t.Errorf("%s is ended by %s", c[0], c[1])
 		}
 	}
 	for _, id := range strings.Fields("FOO_CHANGED FOO_LOGIN_FAILED FOO_SENDMSG_FAILED FOO_TIMEOUT FOO_CRASHED UI_FOO_SET FOO FOO_ALARM FOO_NOTICE FOO_NOT_CONFIRMED DOWN UP EVENTD_POLICY_LIMIT_EXCEEDED") {
-		if p := Junos(id, "ge-0/0/1", nil); p.Direction != Reports {
+		if p := Junos(id, "ge-0/0/1", nil); p.Direction != NoDirection {
 			t.Errorf("%s begins or ends something: %+v", id, p)
 		}
 	}
@@ -169,13 +169,13 @@ func TestWhatTheCatalogueBeginsItEnds(t *testing.T) {
 	}
 	for _, x := range append(junos.Examples(), junos.ExampleEnds()...) {
 		c := Junos(x.ID, x.Line(), nil)
-		if c.Kind != nil && !c.Kind.Whole() && c.Object == "" {
+		if c.Kind != nil && !c.Kind.HasNoObjects() && c.Object == "" {
 			t.Errorf("%s: the message names no object: %q", x.ID, x.Message)
 		}
 		switch {
-		case c.Direction == Began && !endless[x.ID]:
+		case c.Direction == Begins && !endless[x.ID]:
 			began[c.Kind.Part+" "+c.Object] = true
-		case c.Direction == Over:
+		case c.Direction == Ends:
 			over[c.Kind.Part+" "+c.Object] = true
 		}
 	}
@@ -204,7 +204,7 @@ func FuzzJunosPost(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, id, message, name, value string) {
 		p := Junos(id, message, map[string]string{name: value})
-		if (p.Kind == nil) != (p.Direction == Reports) || len(p.Object) > 4*maxText {
+		if (p.Kind == nil) != (p.Direction == NoDirection) || len(p.Object) > 4*maxText {
 			t.Fatalf("%+v", p)
 		}
 		if p.Kind != nil {

@@ -19,11 +19,11 @@ type Kind struct {
 	Severity event.Severity // of the event that begins it
 	// Worded prefers the device's own text to Title: a chassis alarm says what is
 	// wrong with which component.
-	Worded bool
-	match  []string // the words of a stem that make it this kind: all of one entry
-	parts  []part   // identify its objects; without any, a device has only one
-	good   map[string]bool
-	states map[string]bool
+	UsesOwnText bool
+	match       []string // the words of a stem that make it this kind: all of one entry
+	parts       []part   // identify its objects; without any, a device has only one
+	good        map[string]bool
+	states      map[string]bool
 	// over marks a message as an end although its state is not one of the good ones.
 	over *regexp.Regexp
 }
@@ -38,26 +38,26 @@ type part struct {
 	inText func(text string) string
 	// loose are fields that may hold it, or a value of the device itself: the text
 	// is searched first.
-	loose []string
-	clean func(value string) string
+	fallback []string
+	clean    func(value string) string
 	// namesIt says that this part alone identifies the object; a part that only
 	// distinguishes two objects of the same name does not.
-	namesIt bool
+	identifies bool
 }
 
 // maxText is how much of a message is searched, in bytes.
 const maxText = 2048
 
 // head is what of a message is searched.
-func head(text string) string { return safetext.Clip(text, maxText) }
+func searched(text string) string { return safetext.Clip(text, maxText) }
 
 // Whole reports whether a device has this condition or not, without any object.
-func (k *Kind) Whole() bool { return len(k.parts) == 0 }
+func (k *Kind) HasNoObjects() bool { return len(k.parts) == 0 }
 
 // Object says which object a condition of this kind is about, by the fields of
 // the event or else by its words; empty when neither does.
 func (k *Kind) Object(get Fields, text string) string {
-	text = head(text)
+	text = searched(text)
 	var found []event.ObjectPart
 	named := false
 	for _, p := range k.parts {
@@ -66,11 +66,11 @@ func (k *Kind) Object(get Fields, text string) string {
 			value = p.clean(p.inText(text))
 		}
 		if value == "" {
-			value = p.clean(get(p.loose...))
+			value = p.clean(get(p.fallback...))
 		}
 		if value != "" {
 			found = append(found, event.ObjectPart{Name: p.name, Value: value})
-			named = named || p.namesIt
+			named = named || p.identifies
 		}
 	}
 	if !named {
@@ -146,8 +146,8 @@ func of(stem string) *Kind {
 // about one part of the chassis, and their words say which it is.
 func (k *Kind) alarm() *Kind {
 	a := *k
-	a.Part, a.Worded = "alarm_"+k.Part, true
-	a.parts = append(slices.Clone(k.parts), part{name: "of", names: []string{"alarm_reason", "alarm_name"}, inText: subject, clean: cleanLow, namesIt: true})
+	a.Part, a.UsesOwnText = "alarm_"+k.Part, true
+	a.parts = append(slices.Clone(k.parts), part{name: "of", names: []string{"alarm_reason", "alarm_name"}, inText: subject, clean: cleanLow, identifies: true})
 	return &a
 }
 
@@ -189,10 +189,10 @@ var changes = []*regexp.Regexp{
 // Told is the direction by the states that a message names, where it does: a
 // session that left Established is down, one that reached it is up, and any other
 // change is a step between. It returns Reports when the message names no state.
-func (k *Kind) Told(text string) Direction {
-	text = head(text)
+func (k *Kind) DirectionOf(text string) Direction {
+	text = searched(text)
 	if k.over != nil && k.over.MatchString(text) {
-		return Over
+		return Ends
 	}
 	for _, re := range changes {
 		m := re.FindStringSubmatch(text)
@@ -204,11 +204,11 @@ func (k *Kind) Told(text string) Direction {
 		case !k.states[to]:
 			continue
 		case k.good[to]:
-			return Over
+			return Ends
 		case k.good[from] || !k.states[from]:
-			return Began
+			return Begins
 		}
-		return Passing
+		return Transient
 	}
-	return Reports
+	return NoDirection
 }

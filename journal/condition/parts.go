@@ -6,26 +6,26 @@ import "strings"
 var (
 	neighbor = part{names: []string{"neighbor", "neighbor_ip", "neighbor_address", "neighbor_addr", "peer", "peer_ip", "peer_address", "peer_addr",
 		"remote_ip", "remote_address", "nbr", "neighbor_name", "peer_name", "neighbor_id", "peer_id", "neighbor_mac", "peer_mac"},
-		loose: []string{"ip", "ip_address", "address"}, inText: host, clean: cleanHost, namesIt: true}
+		fallback: []string{"ip", "ip_address", "address"}, inText: host, clean: cleanHost, identifies: true}
 	instance = part{name: "instance", names: []string{"instance", "routing_instance", "instance_name", "vrf", "vrf_name", "routing_instance_name"},
 		inText: having([]string{"instance", "vrf"}, after(`(?i)\b(?:routing[- ]?)?instance[ :="]+([\w$@./:-]*\w)`, `(?i)\bvrf[ :="]+([\w$@./:-]*\w)`)), clean: cleanName}
 	onPort = part{name: "interface", names: portFields, inText: port, clean: cleanPort}
 	node   = part{name: "node", names: []string{"node", "node_name"}, inText: having([]string{"node"}, after(`(?i)\bnode[ :=]*(\d+)\b`)), clean: number}
-	vlan   = part{name: "VLAN", names: []string{"vlan", "vlan_id", "vlans", "vlan_ids"}, inText: having([]string{"vlan"}, after(`(?i)\bvlan(?:[ -]?id)?[ :=#"(]*(\d{1,4})\b`)), clean: number, namesIt: true}
+	vlan   = part{name: "VLAN", names: []string{"vlan", "vlan_id", "vlans", "vlan_ids"}, inText: having([]string{"vlan"}, after(`(?i)\bvlan(?:[ -]?id)?[ :=#"(]*(\d{1,4})\b`)), clean: number, identifies: true}
 	server = part{name: "server", names: []string{"server", "server_ip", "server_address", "dhcp_server", "dns_server", "servers", "radius_server", "gateway_ip", "target"},
-		loose: []string{"gateway", "ip", "ip_address", "address"}, inText: address, clean: cleanHost, namesIt: true}
+		fallback: []string{"gateway", "ip", "ip_address", "address"}, inText: address, clean: cleanHost, identifies: true}
 	chassis = part{name: "chassis", names: []string{"chassis_mac"}, clean: cleanMAC}
 
 	portFields = []string{"port_id", "port", "interface", "interface_name", "ifname", "if_name", "port_name", "local_port_id", "local_interface", "port_ids", "ports", "wan_name"}
 )
 
 // thePort is a port that is itself the object.
-var thePort = part{names: portFields, inText: port, clean: cleanPort, namesIt: true}
+var thePort = part{names: portFields, inText: port, clean: cleanPort, identifies: true}
 
 // slot is the part of a chassis of a kind's own sort, given by its number alone
 // where the type says the sort.
 func slot(word string, names ...string) part {
-	return part{name: word, names: append(names, "fru_slot", "slot", "slot_id", "component", "fru", "fru_name", "unit", "module"), inText: unit(word), clean: number, namesIt: true}
+	return part{name: word, names: append(names, "fru_slot", "slot", "slot_id", "component", "fru", "fru_name", "unit", "module"), inText: unit(word), clean: number, identifies: true}
 }
 
 // in is a unit that holds the object: the fan tray of FPC 1.
@@ -35,7 +35,7 @@ func in(word string, names ...string) part {
 
 // naming is a part that has a name of its own.
 func naming(name string, fields []string, patterns ...string) part {
-	p := part{name: name, names: fields, clean: cleanName, namesIt: true}
+	p := part{name: name, names: fields, clean: cleanName, identifies: true}
 	if len(patterns) > 0 {
 		p.inText = after(patterns...)
 	}
@@ -44,7 +44,7 @@ func naming(name string, fields []string, patterns ...string) part {
 
 // aside makes a part one that does not tell alone which object it is.
 func aside(p part) part {
-	p.namesIt = false
+	p.identifies = false
 	return p
 }
 
@@ -62,9 +62,9 @@ func low(p part) part {
 
 // anything is what an object may be known by whose kind is in no table.
 var anything = []part{
-	{names: append([]string{"neighbor", "neighbor_ip", "neighbor_address", "peer", "peer_ip", "peer_address", "vpn_name", "tunnel_name"}, portFields...), inText: anyObject, clean: cleanAny, namesIt: true},
+	{names: append([]string{"neighbor", "neighbor_ip", "neighbor_address", "peer", "peer_ip", "peer_address", "vpn_name", "tunnel_name"}, portFields...), inText: anyObject, clean: cleanAny, identifies: true},
 	as("slot", slot("slot")), vlan,
-	{name: "of", names: []string{"protocol_name", "protocol", "resource", "resource_name", "service", "package", "process", "lag", "name", "peer_mac"}, clean: cleanLow, namesIt: true},
+	{name: "of", names: []string{"protocol_name", "protocol", "resource", "resource_name", "service", "package", "process", "lag", "name", "peer_mac"}, clean: cleanLow, identifies: true},
 	instance, node,
 }
 

@@ -14,10 +14,10 @@ type Direction uint8
 // ends; Passing is a step in between that a message reports, such as a BGP session
 // on its way up.
 const (
-	Reports Direction = iota
-	Began
-	Over
-	Passing
+	NoDirection Direction = iota
+	Begins
+	Ends
+	Transient
 )
 
 // The words a type ends with, by what they say. They are words that come in
@@ -31,16 +31,16 @@ var (
 		"deasserted authenticated available healthy synced synchronized returned released ended added")
 	// sorts are words that only their own opposite ends: a port that comes up may be
 	// blocked all the same.
-	sorts = map[string]string{"blocked": "blocked", "unblocked": "blocked", "suspended": "suspended", "resumed": "suspended",
+	ownOpposites = map[string]string{"blocked": "blocked", "unblocked": "blocked", "suspended": "suspended", "resumed": "suspended",
 		"unplugged": "absent", "plugged": "absent", "removed": "absent", "inserted": "absent", "insertion": "absent", "ejected": "absent", "absent": "absent",
 		"present": "absent", "missing": "absent", "unauthenticated": "unauthenticated", "authenticated": "unauthenticated",
 		"unsynced": "unsynced", "synced": "unsynced", "unsynchronized": "unsynced", "synchronized": "unsynced"}
 	// marks say that what the words before them name is on.
-	marks = words("set raised asserted detected")
+	stateMarks = words("set raised asserted detected")
 	// quiet are words between the name of a condition and what happened to it,
 	// that only one of the two may have: COUNT_THRESHOLD_EXCEEDED ends with
 	// COUNT_RETURNED_TO_NORMAL.
-	quiet = words("threshold returned to state status alarm is has been error")
+	ignorable = words("threshold returned to state status alarm is has been error")
 )
 
 func words(list string) map[string]bool {
@@ -59,29 +59,29 @@ func Stem(eventType string) (stem string, d Direction) {
 	tokens := tokensOf(eventType)
 	n := len(tokens)
 	if n < 2 {
-		return strings.Join(tokens, "_"), Reports
+		return strings.Join(tokens, "_"), NoDirection
 	}
 	switch last := tokens[n-1]; {
 	case good[last]:
-		d = Over
+		d = Ends
 	case bad[last]:
-		d = Began
+		d = Begins
 	case last != "changed" && strings.HasSuffix(last, "ed") && len(last) > 4:
 		// Done at last: what it ends, if anything, is that it failed before.
-		return strings.Join(append(tokens[:n-1:n-1], verb(last)), "_"), Over
+		return strings.Join(append(tokens[:n-1:n-1], verb(last)), "_"), Ends
 	default:
-		return strings.Join(tokens, "_"), Reports
+		return strings.Join(tokens, "_"), NoDirection
 	}
 	if tokens[n-2] == "not" {
-		d = Began + Over - d
+		d = Begins + Ends - d
 	}
-	rest, sort := slices.Clone(tokens[:n-1]), sorts[tokens[n-1]]
-	for state := bad[tokens[n-1]] && !marks[tokens[n-1]]; len(rest) > 1; rest = rest[:len(rest)-1] {
+	rest, sort := slices.Clone(tokens[:n-1]), ownOpposites[tokens[n-1]]
+	for state := bad[tokens[n-1]] && !stateMarks[tokens[n-1]]; len(rest) > 1; rest = rest[:len(rest)-1] {
 		// What was on, DOWN_CLEARED, is in the name of its end too.
 		w := rest[len(rest)-1]
 		if bad[w] && !state {
-			state, sort = true, sorts[w]
-		} else if !quiet[w] && w != "not" {
+			state, sort = true, ownOpposites[w]
+		} else if !ignorable[w] && w != "not" {
 			break
 		}
 	}
@@ -117,16 +117,16 @@ var exceptions = map[string]struct {
 	stem string
 	d    Direction
 }{
-	"AP_RADAR_DETECTED":  {"ap_radar", Reports},   // the AP has changed the channel: nothing stays
-	"ME_SERVICE_STOPPED": {"me_service", Reports}, // on the way to a start, unless it crashed
+	"AP_RADAR_DETECTED":  {"ap_radar", NoDirection},   // the AP has changed the channel: nothing stays
+	"ME_SERVICE_STOPPED": {"me_service", NoDirection}, // on the way to a start, unless it crashed
 	// What somebody asked for once and did not get: nothing tells that it is over.
-	"TT_AP_DISCONNECTED":      {"tt_ap_disconnect", Reports},
-	"TT_AP_DISCONNECT_FAILED": {"tt_ap_disconnect", Reports},
-	"TT_PORTS_BOUNCED":        {"tt_ports_bounce", Reports},
-	"TT_PORTS_BOUNCE_FAILED":  {"tt_ports_bounce", Reports},
+	"TT_AP_DISCONNECTED":      {"tt_ap_disconnect", NoDirection},
+	"TT_AP_DISCONNECT_FAILED": {"tt_ap_disconnect", NoDirection},
+	"TT_PORTS_BOUNCED":        {"tt_ports_bounce", NoDirection},
+	"TT_PORTS_BOUNCE_FAILED":  {"tt_ports_bounce", NoDirection},
 	// They run on the recovery partition, and have not recovered.
-	"SW_MASTER_ON_RECOVERY": {"sw_recovery_partition", Reports},
-	"SW_MEMBER_ON_RECOVERY": {"sw_recovery_partition", Reports},
+	"SW_MASTER_ON_RECOVERY": {"sw_recovery_partition", NoDirection},
+	"SW_MEMBER_ON_RECOVERY": {"sw_recovery_partition", NoDirection},
 }
 
 // others begin the types of events that are about something else than a device:
@@ -152,20 +152,20 @@ var types memo[told]
 func device(eventType string) (stem string, d Direction) {
 	eventType = strings.ToUpper(strings.ReplaceAll(eventType, "-", "_"))
 	if about, _, _ := strings.Cut(eventType, "_"); others[about] {
-		return strings.Join(tokensOf(eventType), "_"), Reports
+		return strings.Join(tokensOf(eventType), "_"), NoDirection
 	}
 	if x, ok := exceptions[eventType]; ok {
 		return x.stem, x.d
 	}
 	switch name, opens, closes := mist.Pair(eventType); {
 	case opens:
-		return stemOf(name), Began
+		return stemOf(name), Begins
 	case closes:
-		return stemOf(name), Over
+		return stemOf(name), Ends
 	}
 	stem, d = Stem(eventType)
 	if tokens := tokensOf(eventType); Connection(stem) && !links[tokens[len(tokens)-1]] {
-		return strings.Join(tokens, "_"), Reports // AP_RESET, SW_ADDED: not of its connection
+		return strings.Join(tokens, "_"), NoDirection // AP_RESET, SW_ADDED: not of its connection
 	}
 	return stem, d
 }

@@ -38,14 +38,14 @@ var unlisted = map[string]string{
 func TestPairsThatAreInNoList(t *testing.T) {
 	for begins, all := range unlisted {
 		stem, d := Device(begins)
-		if d != Began {
+		if d != Begins {
 			t.Errorf("%s begins nothing (%q, %d)", begins, stem, d)
 		}
 		for ends := range strings.FieldsSeq(all) {
 			if strings.Contains(ends, "FOUND") {
 				continue
 			}
-			if s, d := Device(ends); d != Over || s != stem {
+			if s, d := Device(ends); d != Ends || s != stem {
 				t.Errorf("%s is of %q and %d; it should end %q", ends, s, d, stem)
 			}
 		}
@@ -70,7 +70,7 @@ func TestEveryListedPairIsOfOneKind(t *testing.T) {
 			if i == 0 {
 				part = k.Part
 			}
-			if begins := i < len(p.Open); k.Part != part || begins && d != Began || !begins && d != Over {
+			if begins := i < len(p.Open); k.Part != part || begins && d != Begins || !begins && d != Ends {
 				t.Errorf("%s is of %s and %d, not %s", eventType, k.Part, d, part)
 			}
 			if k.Title+k.Bare == "" && !Connection(stem) {
@@ -84,7 +84,7 @@ func TestEveryListedPairIsOfOneKind(t *testing.T) {
 func TestKindsAreToldApart(t *testing.T) {
 	names, parts := map[string]bool{}, map[string]bool{}
 	for _, k := range kinds {
-		if names[k.Name] || parts[k.Part] || k.Bare == "" || k.Whole() != (k.Title == "") {
+		if names[k.Name] || parts[k.Part] || k.Bare == "" || k.HasNoObjects() != (k.Title == "") {
 			t.Errorf("kind %+v", k)
 		}
 		names[k.Name], parts[k.Part] = true, true
@@ -97,7 +97,7 @@ func TestDefinitionsThatTellOfNothingBad(t *testing.T) {
 	for _, def := range append(mist.DeviceEventDefs(), mist.MxEdgeEventDefs()...) {
 		_, d := Device(def.Key)
 		_, opens, _ := mist.Pair(def.Key)
-		if d == Began && !opens && !strings.Contains(def.Key, "FAILED") {
+		if d == Begins && !opens && !strings.Contains(def.Key, "FAILED") {
 			t.Errorf("%s (%s) begins a condition that nothing ends", def.Key, def.Display)
 		}
 	}
@@ -106,7 +106,7 @@ func TestDefinitionsThatTellOfNothingBad(t *testing.T) {
 // What a device went through is no word on its connection to the cloud.
 func TestWhatIsNoWordOnTheConnection(t *testing.T) {
 	for _, eventType := range []string{"AP_RESET", "SW_ADDED", "GW_INSERTED", "AP_CLEARED", "ME_OK", "SW_FAILED", "AP_AUTHENTICATED", "SW_STABLE"} {
-		if stem, d := Device(eventType); Connection(stem) && d != Reports {
+		if stem, d := Device(eventType); Connection(stem) && d != NoDirection {
 			t.Errorf("%s tells of the connection: %d", eventType, d)
 		}
 	}
@@ -117,7 +117,7 @@ func TestGoodNewsBeginsNothing(t *testing.T) {
 	for _, word := range strings.Fields("SUCCESS SUCCEEDED INSERTED INSERTION NORMAL RESET AUTHENTICATED UP CLEAR CLEARED RECOVERED RESTORED ONLINE PRESENT ESTABLISHED REACHABLE " +
 		"CONNECTED INSTALLED UPGRADED CONFIGURED FINISHED STARTED ENABLED JOINED OK RESUMED PLUGGED ASSIGNED CLAIMED CHANGED REQUESTED ELECTED") {
 		for _, prefix := range []string{"SW_FOO_", "GW_", "AP_FOO_BAR_"} {
-			if stem, d := Device(prefix + word); d == Began {
+			if stem, d := Device(prefix + word); d == Begins {
 				t.Errorf("%s begins %s", prefix+word, stem)
 			}
 		}
@@ -129,21 +129,21 @@ func TestStatesOfAMessage(t *testing.T) {
 		eventType, text string
 		want            Direction
 	}{
-		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 changed state from Established to Idle (event Stop)", Began},
-		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 changed state from OpenConfirm to Established", Over},
-		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 changed state from Idle to Connect", Passing},
-		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 is well", Reports},
-		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to ExStart", Passing},
-		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Loading to Full", Over},
-		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to 2Way due to 2WayRcvd", Passing},
-		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to 2Way due to 2WayRcvd (DROther and DROther)", Over},
-		{"SW_BFD_SESSION_ESTABLISHED", "BFD Session 10.0.0.2 state Down -> Up", Over},
-		{"SW_BFD_SESSION_STATE", "new state: down, peer addr: 10.0.0.2", Began},
-		{"SW_ALARM", "Major alarm set, color=RED, class=CHASSIS, reason=PEM 1 Not Powered", Began},
-		{"SW_ALARM", "Major alarm cleared, color=RED, class=CHASSIS, reason=PEM 1 Not Powered", Over},
+		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 changed state from Established to Idle (event Stop)", Begins},
+		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 changed state from OpenConfirm to Established", Ends},
+		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 changed state from Idle to Connect", Transient},
+		{"SW_BGP_NEIGHBOR_STATE_CHANGED", "BGP peer 10.0.0.3 is well", NoDirection},
+		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to ExStart", Transient},
+		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Loading to Full", Ends},
+		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to 2Way due to 2WayRcvd", Transient},
+		{"SW_OSPF_NEIGHBOR_UP", "OSPF neighbor 10.0.0.2 state changed from Init to 2Way due to 2WayRcvd (DROther and DROther)", Ends},
+		{"SW_BFD_SESSION_ESTABLISHED", "BFD Session 10.0.0.2 state Down -> Up", Ends},
+		{"SW_BFD_SESSION_STATE", "new state: down, peer addr: 10.0.0.2", Begins},
+		{"SW_ALARM", "Major alarm set, color=RED, class=CHASSIS, reason=PEM 1 Not Powered", Begins},
+		{"SW_ALARM", "Major alarm cleared, color=RED, class=CHASSIS, reason=PEM 1 Not Powered", Ends},
 	} {
 		stem, _ := Device(c.eventType)
-		if got := Of(stem).Told(c.text); got != c.want {
+		if got := Of(stem).DirectionOf(c.text); got != c.want {
 			t.Errorf("%s %q tells %d, want %d", c.eventType, c.text, got, c.want)
 		}
 	}
@@ -171,7 +171,7 @@ func TestWhatSaysMoreIsAnotherCondition(t *testing.T) {
 	} {
 		x, _ := Device(a)
 		y, d := Device(b)
-		if Of(x).Part == Of(y).Part || d != Began {
+		if Of(x).Part == Of(y).Part || d != Begins {
 			t.Errorf("%s (%s) would end %s (%s, %d)", a, Of(x).Part, b, Of(y).Part, d)
 		}
 	}

@@ -36,7 +36,7 @@ var kinds = []Kind{
 		match: []string{"bfd"}, parts: []part{neighbor, onPort, instance, node}, states: upDown, good: words("up")},
 	{Name: "lldp_neighbor_lost", Part: "lldp", Title: "LLDP neighbor %s is lost", Bare: "an LLDP neighbor is lost", Severity: event.Warn,
 		match: []string{"lldp"}, parts: []part{{names: []string{"neighbor", "neighbor_name", "neighbor_system_name", "system_name", "neighbor_mac", "chassis_id", "peer", "peer_name"},
-			inText: host, clean: cleanHost, namesIt: true}, as("interface", thePort)}},
+			inText: host, clean: cleanHost, identifies: true}, as("interface", thePort)}},
 	{Name: "vpn_path_down", Part: "vpn_path", Title: "VPN path %s is down", Bare: "a VPN path is down", Severity: event.Warn,
 		match: []string{"vpn path"}, parts: vpnPath},
 	{Name: "vpn_peer_down", Part: "vpn_peer", Title: "VPN peer %s is down", Bare: "a VPN peer is down", Severity: event.Warn,
@@ -45,7 +45,7 @@ var kinds = []Kind{
 		match: []string{"tunnel", "ipsec", "ike", "gre"}, parts: []part{naming("", []string{"tunnel_name", "tunnel", "tunnel_id", "mxtunnel_id"}, `(?i)\btunnels?[ :="]+([A-Za-z][\w.:-]*)`),
 			as("peer", neighborName), aside(onPort), node}},
 	{Name: "lag_member_down", Part: "lag", Title: "LAG member %s does not carry traffic", Bare: "a LAG member does not carry traffic", Severity: event.Warn,
-		match: []string{"lacp", "lag", "lacp timeout", "port lacp", "lag member"}, parts: []part{{names: []string{"port_id", "port", "member", "member_port", "interface", "interface_name", "port_ids", "ports"}, inText: memberPort, clean: cleanPort, namesIt: true},
+		match: []string{"lacp", "lag", "lacp timeout", "port lacp", "lag member"}, parts: []part{{names: []string{"port_id", "port", "member", "member_port", "interface", "interface_name", "port_ids", "ports"}, inText: memberPort, clean: cleanPort, identifies: true},
 			low(naming("lag", []string{"lag", "lag_name", "ae", "aggregate"}, `(?i)\b(ae\d+)\b`))}, states: lacpStates, good: words("distributing collecting_distributing")},
 	{Name: "vc_port_down", Part: "vc_port", Title: "Virtual-chassis port %s is down", Bare: "a virtual-chassis port is down", Severity: event.Warn,
 		match: []string{"vc port"}, parts: []part{thePort, in("FPC", "fpc", "member", "member_id"), in("member")}},
@@ -64,7 +64,7 @@ var kinds = []Kind{
 	{Name: "port_blocked", Part: "port_blocked", Title: "Port %s is blocked", Bare: "a port is blocked", Severity: event.Warn,
 		match: []string{"tt port blocked", "port blocked"}, parts: []part{thePort}},
 	{Name: "ddos_violation", Part: "ddos", Title: "Control-plane protection limits %s", Bare: "control-plane protection limits a protocol", Severity: event.Warn,
-		match: []string{"ddos", "ddos protocol", "ddos protocol violation", "ddos violation"}, parts: []part{{names: []string{"protocol_name", "protocol", "ddos_protocol", "proto"}, inText: ddosProtocol, clean: cleanProtocol, namesIt: true},
+		match: []string{"ddos", "ddos protocol", "ddos protocol violation", "ddos violation"}, parts: []part{{names: []string{"protocol_name", "protocol", "ddos_protocol", "proto"}, inText: ddosProtocol, clean: cleanProtocol, identifies: true},
 			{name: "type", names: []string{"packet_type", "protocol_type"}, inText: ddosType, clean: cleanLow},
 			{name: "at", names: []string{"fpc", "fpc_slot", "fru_slot", "location"}, inText: ddosPlace, clean: cleanPlace}}},
 	{Name: "arp_unresolved", Part: "arp", Title: "No ARP reply from %s", Bare: "an ARP request is not answered", Severity: event.Warn,
@@ -80,7 +80,7 @@ var kinds = []Kind{
 	{Name: "resource_usage", Part: "usage", Title: "%s usage is high", Bare: "a resource is nearly used up", Severity: event.Warn,
 		match: []string{"resource usage"}, parts: []part{low(naming("", []string{"resource", "resource_name"}, `(?i)\b(cpu|memory|disk|swap)\b`)), in("FPC", "fpc"), in("PIC")}},
 	{Name: "monitored_resource_failed", Part: "monitored_resource", Title: "Monitored resource %s does not answer", Bare: "a monitored resource does not answer", Severity: event.Warn,
-		match: []string{"monitored resource"}, parts: []part{{names: []string{"resource", "resource_name", "monitored_resource", "target", "host"}, loose: []string{"ip", "name", "component"}, inText: host, clean: cleanHost, namesIt: true}}},
+		match: []string{"monitored resource"}, parts: []part{{names: []string{"resource", "resource_name", "monitored_resource", "target", "host"}, fallback: []string{"ip", "name", "component"}, inText: host, clean: cleanHost, identifies: true}}},
 	{Name: "service_failed", Part: "service", Title: "Service %s failed", Bare: "a service failed", Severity: event.Warn,
 		match: []string{"service"}, parts: []part{low(naming("", []string{"service", "service_name", "component", "process", "daemon"}, `(?i)\bservice[ :="]+([a-z][\w.-]*)`, `(?i)\b([a-z][\w.-]*) service\b`))}},
 	{Name: "package_failed", Part: "package", Title: "Package %s cannot be changed", Bare: "a package cannot be changed", Severity: event.Warn,
@@ -97,7 +97,7 @@ var kinds = []Kind{
 	{Name: "power_input_lost", Part: "powerinput", Title: "%s has no power", Bare: "a power supply has no power", Severity: event.Warn,
 		match: []string{"powerinput", "power input", "power"}, parts: supply},
 	{Name: "fan_failed", Part: "fan", Title: "%s failed", Bare: "a fan failed", Severity: event.Warn,
-		match: []string{"fan", "fan tray"}, parts: []part{slot("fan", "fan", "fan_id"), as("fan-tray", part{inText: unit("fan-tray"), clean: number, namesIt: true}), inFPC, chassis}},
+		match: []string{"fan", "fan tray"}, parts: []part{slot("fan", "fan", "fan_id"), as("fan-tray", part{inText: unit("fan-tray"), clean: number, identifies: true}), inFPC, chassis}},
 	{Name: "optic_trouble", Part: "optic", Title: "Optic of %s is in trouble", Bare: "an optic is in trouble", Severity: event.Warn,
 		match: []string{"sfp", "optic", "xcvr", "transceiver"}, parts: []part{thePort}},
 	{Name: "fru_trouble", Part: "fru", Title: "%s is in trouble", Bare: "a part of the chassis is in trouble", Severity: event.Warn,
@@ -126,7 +126,7 @@ var kinds = []Kind{
 	{Name: "iot_alarm", Part: "iot", Title: "IoT alarm: %s", Bare: "an IoT alarm is on", Severity: event.Warn, match: []string{"iot"}, parts: anything},
 	{Name: "esl_hung", Part: "esl_hung", Bare: "its electronic shelf labels hang", Severity: event.Warn, match: []string{"esl hung"}},
 	{Name: "conductor_lost", Part: "conductor", Title: "Conductor %s is unreachable", Bare: "a conductor is unreachable", Severity: event.Warn,
-		match: []string{"conductor"}, parts: []part{{names: []string{"conductor", "conductor_name", "conductor_ip", "peer", "peer_name"}, inText: host, clean: cleanHost, namesIt: true}, node}},
+		match: []string{"conductor"}, parts: []part{{names: []string{"conductor", "conductor_name", "conductor_ip", "peer", "peer_name"}, inText: host, clean: cleanHost, identifies: true}, node}},
 	{Name: "chassis_alarm", Part: "chassis", Title: "Alarm: %s", Bare: "a chassis alarm is on", Severity: event.Warn, match: []string{"alarm"}, parts: anyPart,
 		states: words("set cleared raised"), good: words("cleared")},
 	{Name: "port_down", Part: "port", Title: "Port %s is down", Bare: "a port is down", Severity: event.Warn,
@@ -134,13 +134,13 @@ var kinds = []Kind{
 }
 
 var (
-	anyPart      = []part{{inText: anyUnit, clean: cleanName, namesIt: true}, as("slot", slot("slot")), chassis}
-	vpnMAC       = part{name: "MAC", names: []string{"peer_mac"}, clean: cleanMAC, namesIt: true}
-	neighborName = part{names: []string{"peer", "peer_ip", "peer_address", "peer_router_name", "peer_host", "peer_name", "neighbor", "remote_ip"}, loose: []string{"ip"}, inText: host, clean: cleanHost, namesIt: true}
+	anyPart      = []part{{inText: anyUnit, clean: cleanName, identifies: true}, as("slot", slot("slot")), chassis}
+	vpnMAC       = part{name: "MAC", names: []string{"peer_mac"}, clean: cleanMAC, identifies: true}
+	neighborName = part{names: []string{"peer", "peer_ip", "peer_address", "peer_router_name", "peer_host", "peer_name", "neighbor", "remote_ip"}, fallback: []string{"ip"}, inText: host, clean: cleanHost, identifies: true}
 	vpnPath      = []part{naming("", []string{"path", "path_name", "vpn_path", "vpn_name", "vpn"}, `\bVPN ([A-Za-z]\S*)`), as("interface", thePort),
 		naming("to", []string{"peer_port_id", "peer_port"}), aside(as("peer", neighborName)), aside(vpnMAC), node}
 	supply = []part{slot("PSU", "psu", "psu_id", "pem", "power_supply"), inFPC, chassis}
-	inFPC  = part{name: "FPC", names: []string{"fpc", "member"}, inText: unit("FPC"), clean: number, namesIt: true}
+	inFPC  = part{name: "FPC", names: []string{"fpc", "member"}, inText: unit("FPC"), clean: number, identifies: true}
 )
 
 // memberPort is the port of a LAG that a text is about, not the LAG.

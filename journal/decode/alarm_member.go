@@ -16,7 +16,7 @@ type alarmMember struct {
 	device alarmDevice
 	object string // what of the device or site it is about, as condition words it
 	reason string // in the sender's words
-	among  int    // how many devices the alarm lists
+	listed int    // how many devices the alarm lists
 	// unlisted is set for those that the alarm counts and does not list, and is how
 	// many they are at most.
 	unlisted int
@@ -34,7 +34,7 @@ type alarmDevice struct {
 const listCap = 10
 
 // alarmSort is how an alarm tells of what it is about.
-func alarmSort(el *element, alarmType string) condition.Alarm {
+func readAlarmType(el *element, alarmType string) condition.Alarm {
 	group := el.text("group")
 	def, _ := mist.AlarmDef(alarmType)
 	if group == "" {
@@ -49,22 +49,22 @@ func alarmSort(el *element, alarmType string) condition.Alarm {
 // alarmMembers takes an alarm apart: never into none.
 func alarmMembers(el *element, what condition.Alarm) []alarmMember {
 	devices := listedDevices(el)
-	switch what.Telling {
+	switch what.Lifecycle {
 	case condition.Offline:
 		return offlineMembers(el, what, devices)
-	case condition.Pairs:
+	case condition.Paired:
 		return pairMembers(el, what, devices)
 	}
-	return []alarmMember{{among: len(devices), device: sole(devices, false)}}
+	return []alarmMember{{listed: len(devices), device: onlyDevice(devices, false)}}
 }
 
 // countAlarm is how many events an alarm becomes.
 func countAlarm(el *element, t *topic) int {
 	alarmType := el.text("type")
 	if alarmType == "" {
-		alarmType = t.typed
+		alarmType = t.defaultType
 	}
-	return len(alarmMembers(el, alarmSort(el, alarmType)))
+	return len(alarmMembers(el, readAlarmType(el, alarmType)))
 }
 
 // listedDevices are the devices that an alarm lists, each once. Names belong to
@@ -105,7 +105,7 @@ func listedDevices(el *element) []alarmDevice {
 
 // sole is the one device that is listed. Only where it is the device's own
 // condition is a name enough to say so.
-func sole(devices []alarmDevice, own bool) alarmDevice {
+func onlyDevice(devices []alarmDevice, own bool) alarmDevice {
 	if len(devices) == 1 && (own || devices[0].mac != "") {
 		return devices[0]
 	}
@@ -115,12 +115,12 @@ func sole(devices []alarmDevice, own bool) alarmDevice {
 func offlineMembers(el *element, what condition.Alarm, devices []alarmDevice) []alarmMember {
 	out := make([]alarmMember, 0, len(devices)+1)
 	for _, d := range devices {
-		out = append(out, alarmMember{device: d, among: len(devices), direction: what.Direction})
+		out = append(out, alarmMember{device: d, listed: len(devices), direction: what.Direction})
 	}
 	// A list at its cap leaves out the rest, whose ends nobody could tell from
 	// those of others.
-	if n, ok := el.number("count"); ok && len(devices) == listCap && n > listCap && n < 1e6 && what.Direction == condition.Began {
-		out = append(out, alarmMember{among: listCap, unlisted: int(n) - listCap, direction: what.Direction})
+	if n, ok := el.number("count"); ok && len(devices) == listCap && n > listCap && n < 1e6 && what.Direction == condition.Begins {
+		out = append(out, alarmMember{listed: listCap, unlisted: int(n) - listCap, direction: what.Direction})
 	}
 	if len(out) == 0 {
 		out = append(out, alarmMember{direction: what.Direction})
@@ -135,19 +135,19 @@ func pairMembers(el *element, what condition.Alarm, devices []alarmDevice) []ala
 	var out []alarmMember
 	if what.Site || len(devices) <= 1 {
 		for _, u := range alarmUnits(el, k, what) {
-			u.device, u.among = sole(devices, !what.Site), len(devices)
+			u.device, u.listed = onlyDevice(devices, !what.Site), len(devices)
 			out = append(out, u)
 		}
 		return out
 	}
 	reasons := el.list("reasons")
 	for _, d := range devices {
-		m := alarmMember{device: d, among: len(devices)}
+		m := alarmMember{device: d, listed: len(devices)}
 		if len(reasons) == 1 {
 			m.reason = reasons[0]
 			m.object = alarmObject(el, k, m.reason, nil)
 		}
-		m.direction = directed(k, what, strings.Join(reasons, "; "))
+		m.direction = alarmDirection(k, what, strings.Join(reasons, "; "))
 		out = append(out, m)
 	}
 	return out
@@ -164,14 +164,14 @@ func alarmUnits(el *element, k *condition.Kind, what condition.Alarm) []alarmMem
 	ports, vlans, servers := el.list("port_ids"), el.list("vlans"), el.list("servers")
 	var out []alarmMember
 	add := func(reason string, only map[string]string) {
-		m := alarmMember{reason: reason, object: alarmObject(el, k, reason, only), direction: directed(k, what, reason)}
+		m := alarmMember{reason: reason, object: alarmObject(el, k, reason, only), direction: alarmDirection(k, what, reason)}
 		if !slices.ContainsFunc(out, func(o alarmMember) bool { return o.object == m.object && o.direction == m.direction }) {
 			out = append(out, m)
 		}
 	}
 	switch {
-	case k.Whole():
-		out = append(out, alarmMember{reason: strings.Join(reasons, "; "), direction: directed(k, what, strings.Join(reasons, "; "))})
+	case k.HasNoObjects():
+		out = append(out, alarmMember{reason: strings.Join(reasons, "; "), direction: alarmDirection(k, what, strings.Join(reasons, "; "))})
 	case len(ports) > 1:
 		for _, p := range ports {
 			add(reasonOf(reasons, p), map[string]string{"port_ids": p})
@@ -213,20 +213,20 @@ func alarmObject(el *element, k *condition.Kind, reason string, only map[string]
 				return v
 			}
 		}
-		return el.either(names...)
+		return el.single(names...)
 	}
-	return whole(k.Object(get, reason))
+	return clipObject(k.Object(get, reason))
 }
 
 // directed is what an alarm says of its condition. The states that a reason names
 // count for more than the type, which some steps on the way come with too.
-func directed(k *condition.Kind, what condition.Alarm, reason string) condition.Direction {
-	told := k.Told(reason)
+func alarmDirection(k *condition.Kind, what condition.Alarm, reason string) condition.Direction {
+	told := k.DirectionOf(reason)
 	switch {
-	case what.Direction == condition.Reports:
+	case what.Direction == condition.NoDirection:
 		return told
-	case what.Direction == condition.Over && told != condition.Over && told != condition.Reports:
-		return condition.Passing
+	case what.Direction == condition.Ends && told != condition.Ends && told != condition.NoDirection:
+		return condition.Transient
 	}
 	return what.Direction
 }

@@ -13,10 +13,10 @@ import (
 
 // How long an alarm that several devices restarted stays unresolved: nothing
 // tells that it is over, and they are back already.
-const restartsLast = 15 * time.Minute
+const restartsExpireAfter = 15 * time.Minute
 
 // stepLasts is how long an alarm stays that tells of a change and not which way.
-const stepLasts = time.Hour
+const changeExpiresAfter = time.Hour
 
 // alarmSignal sets what an alarm says about a condition (see condition.Alarm).
 //
@@ -29,40 +29,40 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 	id := safetext.Clip(el.text("id", "alert_id"), maxID)
 	s := &event.Signal{
 		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Type: event.Report, Title: title, Severity: e.Severity,
-		Resolved: over(state), Began: at.began, LastSeen: at.seen, Ended: at.ended, MistAlarmID: id, ExpiresAfter: what.Lasts,
+		Resolved: isOver(state), Began: at.start, LastSeen: at.lastSeen, Ended: at.ended, MistAlarmID: id, ExpiresAfter: what.ExpiresAfter,
 	}
 	if state != "" { // an alarm that says how it stands says so as of its telling
-		s.Reported = at.told
+		s.Reported = at.reported
 	}
 	n, counted := el.number("count")
 	if counted && n >= 1 && n < 1e9 {
 		s.Count = int(n)
 	}
-	if m.among > 1 {
+	if m.listed > 1 {
 		// The alarm counts them together. What of its time each had is not told,
 		// unless it counts more than it lists: then one was seen again.
-		s.Count, s.Aggregated = 0, counted && (int(n) <= m.among || m.among >= listCap)
+		s.Count, s.Aggregated = 0, counted && (int(n) <= m.listed || m.listed >= listCap)
 	}
 	switch {
-	case what.Telling == condition.News:
+	case what.Lifecycle == condition.Harmless:
 		return
 	case m.unlisted > 0:
 		if id == "" || s.Resolved {
 			return
 		}
 		s.Key, s.Type, s.Count, s.Title = s.Key+":unlisted", event.OneShot, 0, title
-	case what.Telling == condition.Offline && deviceKey(el, e) != "":
+	case what.Lifecycle == condition.Offline && deviceKey(el, e) != "":
 		offlineSignal(el, e, s, m, at)
-	case what.Telling == condition.Pairs:
+	case what.Lifecycle == condition.Paired:
 		if s = pairedSignal(el, e, what, m, s, at); s == nil {
 			return
 		}
-	case what.Telling == condition.Offline && what.Direction == condition.Over:
+	case what.Lifecycle == condition.Offline && what.Direction == condition.Ends:
 		return // that nobody in particular is back ends nothing
-	case what.Telling == condition.Restarted && restartAlarm(el, e):
+	case what.Lifecycle == condition.Restarted && restartAlarm(el, e):
 		return
-	case what.Telling == condition.Restarted && id != "":
-		s.Type, s.Count, s.ExpiresAfter = event.OneShot, 0, restartsLast
+	case what.Lifecycle == condition.Restarted && id != "":
+		s.Type, s.Count, s.ExpiresAfter = event.OneShot, 0, restartsExpireAfter
 	case id == "":
 		// Without an id nothing can be told again: it is a one-off of its sort.
 		s.Key, s.Type = "mist:alarm:"+e.SiteID+":"+s.Kind, event.OneShot
@@ -76,11 +76,11 @@ func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, 
 	s.Key, s.Kind, s.Title, s.Type = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Raise
 	s.Reported, s.Ended = time.Time{}, time.Time{}
 	switch {
-	case m.direction == condition.Over:
+	case m.direction == condition.Ends:
 		s.Type, s.MistAlarmID, s.Resolved, s.Count = event.Resolve, "", false, 0
 	case s.Resolved:
-		s.Type, s.Resolved, s.Count, s.LastSeen = event.Resolve, false, 0, at.moment
-	case m.among == 1 && s.Count <= 1:
+		s.Type, s.Resolved, s.Count, s.LastSeen = event.Resolve, false, 0, at.stateTime
+	case m.listed == 1 && s.Count <= 1:
 		s.LastSeen = s.Began
 	}
 }
@@ -88,12 +88,12 @@ func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, 
 // pairedSignal makes an alarm the word on a condition that another type of alarm
 // ends, or that a device's own events tell of too.
 func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, s *event.Signal, at alarmTimes) *event.Signal {
-	if m.direction == condition.Passing {
+	if m.direction == condition.Transient {
 		e.Severity = event.Info
 		return nil
 	}
-	if m.direction == condition.Reports {
-		s.ExpiresAfter = stepLasts
+	if m.direction == condition.NoDirection {
+		s.ExpiresAfter = changeExpiresAfter
 		return s
 	}
 	k := condition.Of(what.Stem)
@@ -110,17 +110,17 @@ func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMemb
 		}
 	}
 	s.Type, s.Reported, s.Ended = event.Raise, time.Time{}, time.Time{}
-	if k.Whole() {
+	if k.HasNoObjects() {
 		s.Key = base + ":" + part
 	} else {
 		s.SetObject(base+":"+part, m.object)
 	}
 	switch {
-	case m.direction == condition.Over:
+	case m.direction == condition.Ends:
 		s.Type, s.MistAlarmID, s.Resolved, s.Count, e.Severity = event.Resolve, "", false, 0, event.Info
 	case s.Resolved:
-		s.Type, s.Resolved, s.Count, s.LastSeen = event.Resolve, false, 0, at.moment
-	case m.among <= 1 && s.Count <= 1:
+		s.Type, s.Resolved, s.Count, s.LastSeen = event.Resolve, false, 0, at.stateTime
+	case m.listed <= 1 && s.Count <= 1:
 		s.LastSeen = s.Began
 	}
 	return s
@@ -129,15 +129,15 @@ func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMemb
 // pairTitle is the sentence of a condition. Where the table of kinds has none, it
 // is the alarm's own name.
 func pairTitle(e *event.Event, k *condition.Kind, m alarmMember) string {
-	if k != nil && !(k.Worded && m.reason != "") {
+	if k != nil && !(k.UsesOwnText && m.reason != "") {
 		if said := k.Sentence(m.object); said != "" {
 			return said
 		}
 	}
 	def, _ := mist.AlarmDef(e.Type)
 	name := strings.TrimSuffix(alarmName(e.Type, def), " (beta)")
-	if m.object == "" || k != nil && k.Worded {
-		return phrase(": ", name, m.reason)
+	if m.object == "" || k != nil && k.UsesOwnText {
+		return joinNonEmpty(": ", name, m.reason)
 	}
 	return name + ": " + m.object
 }
@@ -149,7 +149,7 @@ func restartAlarm(el *element, e *event.Event) bool {
 	switch {
 	case len(reasons) == 1 && wanted(reasons[0]):
 	case len(listedDevices(el)) == 1 && deviceKey(el, e) != "":
-		restartSignal(el, e, words(strings.Join(reasons, ", ")))
+		restartSignal(el, e, spaced(strings.Join(reasons, ", ")))
 	default:
 		return false
 	}
@@ -157,7 +157,7 @@ func restartAlarm(el *element, e *event.Event) bool {
 }
 
 // rest says that an alarm counts more devices than it lists.
-func rest(e *event.Event, n int, kind string) string {
+func unlistedText(e *event.Event, n int, kind string) string {
 	word, ok := deviceWords[kind]
 	if !ok {
 		word = deviceWords[""]

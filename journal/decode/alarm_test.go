@@ -306,7 +306,7 @@ func TestAlarmOfARestart(t *testing.T) {
 		t.Errorf("one device: %+v", s)
 	}
 	several := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001","5c5b35000002"],"reasons":["power_cycle"]}`)
-	if s := several.Signal; s.Type != event.OneShot || s.Key != "mist:alarm:a" || s.ExpiresAfter != restartsLast {
+	if s := several.Signal; s.Type != event.OneShot || s.Key != "mist:alarm:a" || s.ExpiresAfter != restartsExpireAfter {
 		t.Errorf("two devices: %+v", s)
 	}
 	asked := alarm(t, `{"id":"a","type":"device_restarted","org_id":"o","aps":["5c5b35000001"],"reasons":["restart by user"]}`)

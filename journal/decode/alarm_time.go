@@ -11,14 +11,14 @@ import (
 // when the alarm was first seen; a webhook gives there when it was sent, which is
 // some seconds after last_seen.
 type alarmTimes struct {
-	began  time.Time // the earliest it speaks of
-	seen   time.Time // when the condition was last seen
-	told   time.Time // the latest it speaks of: how new this word is
-	ended  time.Time // resolved_time, of an alarm that is over; zero when it has none
-	moment time.Time // of the state it tells, which every telling of that state has alike
+	start     time.Time // the earliest it speaks of
+	lastSeen  time.Time // when the condition was last seen
+	reported  time.Time // the latest it speaks of: how new this word is
+	ended     time.Time // resolved_time, of an alarm that is over; zero when it has none
+	stateTime time.Time // of the state it tells, which every telling of that state has alike
 }
 
-func timesOf(el *element, e *event.Event, state string) alarmTimes {
+func readAlarmTimes(el *element, e *event.Event, state string) alarmTimes {
 	stamp, stamped := el.time("timestamp")
 	seen, ok := el.time("last_seen")
 	switch {
@@ -29,28 +29,28 @@ func timesOf(el *element, e *event.Event, state string) alarmTimes {
 	case !stamped:
 		stamp = seen
 	}
-	at := alarmTimes{began: stamp, seen: seen, told: stamp, moment: seen}
+	at := alarmTimes{start: stamp, lastSeen: seen, reported: stamp, stateTime: seen}
 	if seen.Before(stamp) {
-		at.began = seen
+		at.start = seen
 	} else {
-		at.told = seen
+		at.reported = seen
 	}
 	switch {
-	case over(state):
-		if at.moment = at.told; closed(el, &at.ended) {
-			at.moment = at.ended
+	case isOver(state):
+		if at.stateTime = at.reported; readResolvedTime(el, &at.ended) {
+			at.stateTime = at.ended
 		}
-		if at.moment.Before(at.began) {
-			at.began = at.moment
+		if at.stateTime.Before(at.start) {
+			at.start = at.stateTime
 		}
 	case strings.HasPrefix(state, "reoccur"): // Mist writes reoccured; it is on anew, whenever it was last seen
-		at.seen, at.moment = at.told, at.told
+		at.lastSeen, at.stateTime = at.reported, at.reported
 	}
 	return at
 }
 
 // closed reads when an alarm was resolved, as it says itself.
-func closed(el *element, at *time.Time) bool {
+func readResolvedTime(el *element, at *time.Time) bool {
 	t, ok := el.time("resolved_time", "resolved_at", "closed_time")
 	if ok {
 		*at = t
@@ -72,14 +72,14 @@ func alarmState(el *element) string {
 		return "resolved"
 	}
 	var end time.Time
-	if seen, ok := el.time("last_seen"); closed(el, &end) && !(ok && seen.After(end)) {
+	if seen, ok := el.time("last_seen"); readResolvedTime(el, &end) && !(ok && seen.After(end)) {
 		return "resolved"
 	}
 	return ""
 }
 
 // over reports whether an alarm in this state is over.
-func over(state string) bool {
+func isOver(state string) bool {
 	switch state {
 	case "resolved", "validated", "closed", "cleared", "recovered":
 		return true

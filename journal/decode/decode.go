@@ -64,7 +64,7 @@ func Raw(d *event.Delivery) ([]json.RawMessage, error) {
 	}
 	var found []json.RawMessage
 	_, err := walk(d, func(p piece, t *topic) bool {
-		if t.silent {
+		if t.namesOnly {
 			p.raw = nil
 		}
 		found = append(found, p.raw)

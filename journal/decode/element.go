@@ -37,7 +37,7 @@ func (el *element) text(names ...string) string {
 
 // either returns the first of the fields that holds a text, a number, or a list
 // of just one.
-func (el *element) either(names ...string) string {
+func (el *element) single(names ...string) string {
 	for _, n := range names {
 		if all := el.list(n); len(all) == 1 {
 			return all[0]
@@ -80,7 +80,7 @@ func parseMAC(v mist.Value) (event.MAC, bool) {
 
 // nowhere is how Mist writes that there is no device: a client that went to no
 // other AP has it as its next.
-const nowhere = event.MAC("000000000000")
+const noMAC = event.MAC("000000000000")
 
 // macOf reads a text as parseMAC reads a field.
 func macOf(s string) (event.MAC, bool) {
@@ -88,7 +88,7 @@ func macOf(s string) (event.MAC, bool) {
 	if !ok {
 		m, ok = event.MACFromDeviceID(s)
 	}
-	if !ok || m == nowhere {
+	if !ok || m == noMAC {
 		return "", false
 	}
 	return m, true
@@ -106,16 +106,16 @@ func (el *element) time(names ...string) (time.Time, bool) {
 
 // most is how many elements of a list inside an element are looked at. Mist
 // caps its own at 10 (FACTS section 5).
-const most = 100
+const maxListed = 100
 
 // list returns the texts and numbers of a list; a lone one counts as a list of
 // one.
-func (el *element) list(name string) []string { return el.value(name).Texts(most) }
+func (el *element) list(name string) []string { return el.value(name).Texts(maxListed) }
 
 // objects returns the objects of a list.
 func (el *element) objects(name string) []element {
 	var out []element
-	for _, o := range el.value(name).Objects(most) {
+	for _, o := range el.value(name).Objects(maxListed) {
 		out = append(out, element{fields: o})
 	}
 	return out

@@ -41,7 +41,7 @@ func fingerprint(topic string, el *element, hasTime bool, received time.Time) ui
 }
 
 // oddFingerprint is that of an element that is not an object.
-func oddFingerprint(topic string, raw []byte, received time.Time) uint64 {
+func rawFingerprint(topic string, raw []byte, received time.Time) uint64 {
 	h := hasher{b: raw}
 	return seal(topic, h.value(), false, received)
 }

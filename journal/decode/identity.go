@@ -12,31 +12,31 @@ import (
 // alarm) or says one thing in another field. Topics without one are told in the
 // same way by everybody: there the whole element counts (see fingerprint.go).
 type identity struct {
-	as    string // topics that tell the same happenings have one word here
-	named bool   // the parts name the happening, as an id of its sender's does
-	parts []part
+	group string // topics that tell the same happenings have one word here
+	isID  bool   // the parts name the happening, as an id of its sender's does
+	keys  []keyFunc
 	// detail are fields that tell apart happenings of the same parts: two ports
 	// that went down in one second. The last counts only where a telling has
 	// none of the others. A telling without any is the same as one that has some.
-	detail []string
+	details []string
 }
 
 // part is something all tellings of a happening agree on. An element that lacks
 // it ("") is judged as a whole.
-type part func(*element, *event.Event) string
+type keyFunc func(*element, *event.Event) string
 
-func field(name string) part {
+func keyField(name string) keyFunc {
 	return func(el *element, _ *event.Event) string { return el.text(name) }
 }
 
-func itsType(_ *element, e *event.Event) string   { return e.Type }
-func itsDevice(_ *element, e *event.Event) string { return string(e.DeviceMAC) }
+func keyType(_ *element, e *event.Event) string   { return e.Type }
+func keyDevice(_ *element, e *event.Event) string { return string(e.DeviceMAC) }
 
 // itsSecond is the time in whole seconds: not all tellings have the fraction.
-func itsSecond(_ *element, e *event.Event) string { return strconv.FormatInt(e.Time.Unix(), 10) }
+func keySecond(_ *element, e *event.Event) string { return strconv.FormatInt(e.Time.Unix(), 10) }
 
 // itsMember is which of those that an alarm tells of together an event is about.
-func itsMember(_ *element, e *event.Event) string {
+func keyMember(_ *element, e *event.Event) string {
 	s := e.Signal
 	if s == nil || s.Key == "" {
 		return string(e.DeviceMAC) + "-"
@@ -45,7 +45,7 @@ func itsMember(_ *element, e *event.Event) string {
 }
 
 // itsCount is how often an alarm was seen; one that does not say so is new.
-func itsCount(el *element, _ *event.Event) string {
+func keyCount(el *element, _ *event.Event) string {
 	if n, ok := el.number("count"); ok {
 		return number(n)
 	}
@@ -55,8 +55,8 @@ func itsCount(el *element, _ *event.Event) string {
 // itsState is whether an alarm is over. Of how, a search knows less than a
 // webhook: what that calls validated is resolved there. One that does not say so
 // is open.
-func itsState(el *element, _ *event.Event) string {
-	if over(alarmState(el)) {
+func keyState(el *element, _ *event.Event) string {
+	if isOver(alarmState(el)) {
 		return "over"
 	}
 	return "open"
@@ -66,7 +66,7 @@ var (
 	// An alarm is told again with every change: the same state of it, by whatever
 	// way, is one event. Its time is that of the state (see alarmTimes), however it
 	// is written. Whether it is acknowledged is no change of the alarm.
-	oneAlarm = &identity{as: "alarms", named: true, parts: []part{field("id"), itsType, itsMember, itsSecond, itsCount, itsState}}
+	alarmIdentity = &identity{group: "alarms", isID: true, keys: []keyFunc{keyField("id"), keyType, keyMember, keySecond, keyCount, keyState}}
 
 	// device-updowns is by Mist's definition a part of device-events: the same
 	// happening, sent under a second topic. It is safe to make them one: both are
@@ -74,12 +74,12 @@ var (
 	// for one a device would have to do the same thing twice within a second, at
 	// the same port, told without a fraction of it. Should a site's threshold give
 	// the second telling another time, the two stay two, of one alert.
-	oneDeviceEvent = &identity{as: "device", parts: []part{itsType, itsDevice, itsSecond},
-		detail: []string{"port_id", "port", "lag", "component", "service", "package", "vpn_name", "peer_mac", "neighbor", "peer", "ip",
+	deviceEventIdentity = &identity{group: "device", keys: []keyFunc{keyType, keyDevice, keySecond},
+		details: []string{"port_id", "port", "lag", "component", "service", "package", "vpn_name", "peer_mac", "neighbor", "peer", "ip",
 			"band", "channel", "ssid", "wcid", "text"}}
 
-	oneAudit  = &identity{as: "audits", named: true, parts: []part{field("id")}}
-	oneStatus = &identity{as: "device-status", named: true, parts: []part{itsDevice, field("status"), itsSecond}}
+	auditIdentity  = &identity{group: "audits", isID: true, keys: []keyFunc{keyField("id")}}
+	statusIdentity = &identity{group: "device-status", isID: true, keys: []keyFunc{keyDevice, keyField("status"), keySecond}}
 )
 
 // identify gives the event the fingerprints of its identity, and reports whether
@@ -88,22 +88,22 @@ func (id *identity) identify(el *element, e *event.Event) bool {
 	if id == nil {
 		return false
 	}
-	sum := hashText([]byte(id.as))
-	for i, p := range id.parts {
+	sum := hashText([]byte(id.group))
+	for i, p := range id.keys {
 		s := p(el, e)
 		if s == "" {
 			return false
 		}
 		sum += member(uint64(i), hashText([]byte(s)))
 	}
-	e.Fingerprint, e.FingerprintIsID = max(mix(sum), 1), id.named
-	if len(id.detail) == 0 {
+	e.Fingerprint, e.FingerprintIsID = max(mix(sum), 1), id.isID
+	if len(id.details) == 0 {
 		return true
 	}
 	e.GroupFingerprint = e.Fingerprint
 	details := uint64(0)
-	last := len(id.detail) - 1
-	for i, name := range id.detail {
+	last := len(id.details) - 1
+	for i, name := range id.details {
 		if s := el.text(name); s != "" && (i < last || details == 0) {
 			details += member(uint64(i+1), hashText([]byte(s)))
 		}
@@ -111,7 +111,7 @@ func (id *identity) identify(el *element, e *event.Event) bool {
 	// What an event is about it may say in fields and words that are in no list:
 	// two slots that went off in one second are two happenings.
 	if s := e.Signal; s != nil && s.Object != "" {
-		details += member(uint64(len(id.detail)+1), hashText([]byte(s.Object)))
+		details += member(uint64(len(id.details)+1), hashText([]byte(s.Object)))
 	}
 	if details != 0 {
 		e.Fingerprint = max(mix(sum+details), 1)

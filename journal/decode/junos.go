@@ -42,16 +42,16 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	if listed || entry.Level != junos.DefaultLevel {
 		e.Rank.Level = int(entry.Level)
 	}
-	calm := c.Direction == condition.Over || c.Direction == condition.Passing
-	e.Rank.Harmless = calm || c.Deliberate || c.Direction == condition.Reports && junos.GoodNews(p.Event)
+	calm := c.Direction == condition.Ends || c.Direction == condition.Transient
+	e.Rank.Harmless = calm || c.Deliberate || c.Direction == condition.NoDirection && junos.GoodNews(p.Event)
 	e.Severity = junosSeverity(entry, e.Rank.Harmless)
 	text, detail := junosText(&p, entry)
-	e.Text = phrase("; ", text, detail)
+	e.Text = joinNonEmpty("; ", text, detail)
 	e.Signal = junosSignal(&e, text, c)
 	if e.Signal != nil {
 		e.Signal.Detail = safetext.Clip(detail, maxText)
 	}
-	bound(&e)
+	clipTexts(&e)
 	return Decoded{Events: []event.Event{e}}
 }
 
@@ -72,13 +72,13 @@ func junosSeverity(entry junos.Entry, calm bool) event.Severity {
 func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
 	text = junos.Plain(p.Event, p.Message)
 	if text == "" {
-		text = phrase(": ", p.Event, entry.Meaning)
+		text = joinNonEmpty(": ", p.Event, entry.Meaning)
 	}
 	var top []string
 	for _, pr := range p.Processes {
 		top = append(top, fmt.Sprintf("%s %s %%", safetext.Clip(pr.Command, maxID), number(pr.CPU)))
 	}
-	return text, phrase("; ", strings.TrimSpace(p.Detail), with("busiest: ", strings.Join(top, ", ")))
+	return text, joinNonEmpty("; ", strings.TrimSpace(p.Detail), prefixed("busiest: ", strings.Join(top, ", ")))
 }
 
 // junosSignal opens or closes the condition a message tells of, that of the object
@@ -91,14 +91,14 @@ func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 	base := "junos:" + e.Source + ":" + safetext.Clip(host, maxName) + ":"
 	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	switch {
-	case c.Direction == condition.Began || c.Direction == condition.Over:
+	case c.Direction == condition.Begins || c.Direction == condition.Ends:
 		s.Key, s.Kind, s.Type = base+c.Kind.Part, c.Kind.Name, event.Raise
-		if c.Direction == condition.Over {
+		if c.Direction == condition.Ends {
 			s.Type = event.Resolve
 		}
 		object := ""
-		if !c.Kind.Whole() {
-			object = whole(c.Object)
+		if !c.Kind.HasNoObjects() {
+			object = clipObject(c.Object)
 			s.SetObject(s.Key, object)
 		}
 		s.Title = host + ": " + junosTitle(c.Kind, object, text)

@@ -14,7 +14,7 @@ import (
 const Malformed = "malformed"
 
 // nobody is the site id that stands for none.
-const nobody = "00000000-0000-0000-0000-000000000000"
+const noSiteID = "00000000-0000-0000-0000-000000000000"
 
 // mistDelivery decodes a Mist webhook.
 func mistDelivery(d *event.Delivery) Decoded {
@@ -34,8 +34,8 @@ func mistDelivery(d *event.Delivery) Decoded {
 		dec.out.Problem = fmt.Sprintf("the delivery holds more than %d events; the rest is only in its body", event.MaxEventsPerRecord)
 	case len(dec.out.Events) == 0 && len(dec.out.Names) == 0:
 		dec.out.Problem = "the list of events is empty"
-	case of != nil && of.near != "":
-		dec.out.Problem = fmt.Sprintf("%q is not a known topic; if the sender means %q, it has to spell it that way", safetext.Clip(of.name, maxID), of.near)
+	case of != nil && of.suggestion != "":
+		dec.out.Problem = fmt.Sprintf("%q is not a known topic; if the sender means %q, it has to spell it that way", safetext.Clip(of.name, maxID), of.suggestion)
 	}
 	return dec.out
 }
@@ -65,7 +65,7 @@ func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, er
 			inner, outer = [][]byte{el}, nil
 		}
 		for _, in := range inner {
-			for part := range parts(in, t) {
+			for part := range countParts(in, t) {
 				if place >= event.MaxEventsPerRecord {
 					return true, nil
 				}
@@ -80,15 +80,15 @@ func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, er
 }
 
 // parts is how many events an element becomes: at least one.
-func parts(el []byte, t *topic) int {
-	if t.split == nil {
+func countParts(el []byte, t *topic) int {
+	if t.countEvents == nil {
 		return 1
 	}
 	fields, ok := mist.Fields(el, nil)
 	if !ok {
 		return 1
 	}
-	return max(1, t.split(&element{fields: fields}, t))
+	return max(1, t.countEvents(&element{fields: fields}, t))
 }
 
 // nested returns the elements of the list inside an element, if its topic has
@@ -106,7 +106,7 @@ func nested(el []byte, t *topic) (inner [][]byte, outer *element) {
 	inner, _ = mist.Elements(outer.value(t.nested), event.MaxEventsPerRecord+1, nil)
 	// The list itself would make every event inside as large as all of them.
 	outer.fields = slices.DeleteFunc(fields, func(f mist.Field) bool { return string(f.Name) == t.nested })
-	outer.fields = outer.fields[:min(len(outer.fields), most)]
+	outer.fields = outer.fields[:min(len(outer.fields), maxListed)]
 	outer.sum = mix(outer.hash() + 1)
 	return inner, outer
 }
@@ -122,9 +122,9 @@ type decoder struct {
 // element makes one event.
 func (dec *decoder) element(p piece, t *topic) {
 	d, inner := dec.d, p.raw
-	if t.silent {
+	if t.namesOnly {
 		if fields, ok := mist.Fields(inner, nil); ok {
-			dec.inventory(&element{fields: fields})
+			dec.readInventory(&element{fields: fields})
 		}
 		return
 	}
@@ -140,16 +140,16 @@ func (dec *decoder) element(p piece, t *topic) {
 	dec.room = fields
 	if !ok {
 		e.Type, e.Severity = Malformed, event.Warn
-		e.Text = safetext.Clip("An element that is not an object: "+valid(inner), maxText)
-		e.Fingerprint = oddFingerprint(t.name, inner, d.Received)
-		bound(e)
+		e.Text = safetext.Clip("An element that is not an object: "+validText(inner), maxText)
+		e.Fingerprint = rawFingerprint(t.name, inner, d.Received)
+		clipTexts(e)
 		return
 	}
 	el := element{fields: fields, outer: p.outer, part: p.part}
-	hasTime := common(&el, e, t)
+	hasTime := readCommon(&el, e, t)
 	t.read(&el, e)
-	if t.near != "" {
-		e.Text = "Unknown topic " + quote(e.Topic) + ", like " + t.near + ": " + e.Text
+	if t.suggestion != "" {
+		e.Text = "Unknown topic " + quote(e.Topic) + ", like " + t.suggestion + ": " + e.Text
 	}
 	if strings.TrimSpace(e.Text) == "" {
 		e.Text = e.Topic + ": an event without words"
@@ -158,32 +158,32 @@ func (dec *decoder) element(p piece, t *topic) {
 		s.Title = e.Text
 	}
 	e.Connection = connectionOf(e)
-	bound(e)
-	if !hasTime || !t.same.identify(&el, e) {
+	clipTexts(e)
+	if !hasTime || !t.identity.identify(&el, e) {
 		e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)
 		if p.part > 0 {
 			e.Fingerprint = max(mix(e.Fingerprint+uint64(p.part)), 1)
 		}
 	}
-	dec.learn(e)
+	dec.addNames(e)
 }
 
 // common fills in what all topics tell in the same way, by the topic's entry. It
 // reports whether the element has a time.
-func common(el *element, e *event.Event, t *topic) bool {
+func readCommon(el *element, e *event.Event, t *topic) bool {
 	at, hasTime := el.time(t.time...)
 	if hasTime {
 		e.Time = at
 	}
 	e.Type = el.text("type")
-	if e.Type == "" && t.typed != "" {
-		e.Type = t.typed
+	if e.Type == "" && t.defaultType != "" {
+		e.Type = t.defaultType
 	}
 	if e.Type == "" {
 		e.Type = t.name
 	}
 	e.OrgID = el.text("org_id", "orgid")
-	if e.SiteID = el.text("site_id", "siteid"); e.SiteID == nobody {
+	if e.SiteID = el.text("site_id", "siteid"); e.SiteID == noSiteID {
 		e.SiteID = ""
 	}
 	e.Site = el.text("site_name")
@@ -198,24 +198,24 @@ func common(el *element, e *event.Event, t *topic) bool {
 
 // learn notes the names an event gives for ids. A name that is the MAC itself
 // tells nothing.
-func (dec *decoder) learn(e *event.Event) {
+func (dec *decoder) addNames(e *event.Event) {
 	if e.Site != "" && e.SiteID != "" {
-		dec.name(Name{NameSite, e.SiteID, e.Site})
+		dec.addName(Name{NameSite, e.SiteID, e.Site})
 	}
-	dec.learnMAC(NameDevice, e.DeviceMAC, e.Device)
-	dec.learnMAC(NameClient, e.ClientMAC, e.Client)
+	dec.addNameOfMAC(NameDevice, e.DeviceMAC, e.Device)
+	dec.addNameOfMAC(NameClient, e.ClientMAC, e.Client)
 }
 
-func (dec *decoder) learnMAC(kind string, mac event.MAC, name string) {
+func (dec *decoder) addNameOfMAC(kind string, mac event.MAC, name string) {
 	if name == "" || mac == "" {
 		return
 	}
 	if _, same := event.ParseMAC(name); !same {
-		dec.name(Name{kind, string(mac), name})
+		dec.addName(Name{kind, string(mac), name})
 	}
 }
 
-func (dec *decoder) name(n Name) {
+func (dec *decoder) addName(n Name) {
 	if _, known := dec.named[n]; known {
 		return
 	}

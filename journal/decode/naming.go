@@ -12,13 +12,13 @@ import (
 // it had come with the event: "AP 5c:5b:35:00:00:01 is down" becomes "AP lobby is
 // down", or "ap-lobby is down" where the name says its sort already. It does
 // nothing when the event has a name, or no MAC.
-func CallDevice(e *event.Event, name string) {
+func SetDeviceName(e *event.Event, name string) {
 	if name == "" || e.Device != "" || e.DeviceMAC == "" {
 		return
 	}
 	e.Device = safetext.Clip(name, maxName)
 	unnamed, named, mac := label(e.DeviceType, "", e.DeviceMAC), deviceLabel(e), e.DeviceMAC.String()
-	rewrite(e, func(s string) string {
+	rewriteTexts(e, func(s string) string {
 		if !strings.Contains(s, mac) {
 			return s
 		}
@@ -26,24 +26,24 @@ func CallDevice(e *event.Event, name string) {
 		if rest, ok := strings.CutPrefix(s, unnamed); ok {
 			head, s = named, rest
 		}
-		return head + strings.NewReplacer(unnamed, where(e), mac, e.Device).Replace(s)
+		return head + strings.NewReplacer(unnamed, deviceInSentence(e), mac, e.Device).Replace(s)
 	})
 }
 
 // CallClient gives an event the name of its client where its element had none:
 // in Client, and before the MAC in its sentences, as for clients that come with
 // a name.
-func CallClient(e *event.Event, name string) {
+func SetClientName(e *event.Event, name string) {
 	if name == "" || e.Client != "" || e.ClientMAC == "" {
 		return
 	}
 	e.Client = safetext.Clip(name, maxName)
 	mac, named := e.ClientMAC.String(), clientLabel(e)
-	rewrite(e, func(s string) string { return strings.Replace(s, mac, named, 1) })
+	rewriteTexts(e, func(s string) string { return strings.Replace(s, mac, named, 1) })
 }
 
 // rewrite changes the sentences of an event, within their bounds.
-func rewrite(e *event.Event, change func(string) string) {
+func rewriteTexts(e *event.Event, change func(string) string) {
 	e.Text = safetext.Clip(change(e.Text), maxText)
 	if s := e.Signal; s != nil {
 		s.Title = safetext.Clip(change(s.Title), maxText)

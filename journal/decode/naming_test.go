@@ -25,7 +25,7 @@ func TestCallDevice(t *testing.T) {
 			"AP 5c:5b:35:00:00:01", "AP 5c:5b:35:00:00:01 disconnected from the cloud", "AP 5c:5b:35:00:00:01 is down"},
 	} {
 		e := one(t, webhook(deviceBody(c.topic, c.element)))
-		CallDevice(&e, c.device)
+		SetDeviceName(&e, c.device)
 		title := ""
 		if e.Signal != nil {
 			title = e.Signal.Title
@@ -43,7 +43,7 @@ func TestCallDeviceIsAsIfItHadComeNamed(t *testing.T) {
 		for _, name := range []string{"lobby", "ap7", "Switch 3", "édge"} {
 			named := one(t, webhook(deviceBody("device-events", `{"type":"`+typ+`","org_id":"o","mac":"5c5b35000001","device_name":"`+name+`"}`)))
 			learned := one(t, webhook(deviceBody("device-events", `{"type":"`+typ+`","org_id":"o","mac":"5c5b35000001"}`)))
-			CallDevice(&learned, name)
+			SetDeviceName(&learned, name)
 			if learned.Text != named.Text || learned.Device != name {
 				t.Errorf("%s of %s: %q, want %q", typ, name, learned.Text, named.Text)
 			}
@@ -59,8 +59,8 @@ func TestCallClient(t *testing.T) {
 	if e.Client != "" || e.Text != `70:ef:00:00:00:01 (Android) left "x" on lobby` {
 		t.Errorf("without a name: %q, %q", e.Client, e.Text)
 	}
-	CallClient(&e, "laptop-7")
-	CallClient(&e, "another")
+	SetClientName(&e, "laptop-7")
+	SetClientName(&e, "another")
 	if e.Client != "laptop-7" || e.Text != `laptop-7 70:ef:00:00:00:01 (Android) left "x" on lobby` {
 		t.Errorf("named: %q, %q", e.Client, e.Text)
 	}
@@ -69,8 +69,8 @@ func TestCallClient(t *testing.T) {
 func TestNamingKeepsToTheBounds(t *testing.T) {
 	mac := event.MAC("5c5b35000001")
 	e := event.Event{DeviceMAC: mac, ClientMAC: mac, Text: strings.Repeat(mac.String()+" ", 50)}
-	CallClient(&e, strings.Repeat("ü", 500))
-	CallDevice(&e, strings.Repeat("ü", 500))
+	SetClientName(&e, strings.Repeat("ü", 500))
+	SetDeviceName(&e, strings.Repeat("ü", 500))
 	if len(e.Text) > maxText || len(e.Device) > maxName || len(e.Client) > maxName || strings.ToValidUTF8(e.Text, "") != e.Text {
 		t.Errorf("%d, %d and %d bytes", len(e.Text), len(e.Device), len(e.Client))
 	}

@@ -54,9 +54,9 @@ func write(b *strings.Builder, name string, d Decoded) {
 		fmt.Fprintf(b, "%s %s %s %s\n  %s\n", e.Time.Format(time.RFC3339Nano), e.Topic, e.Type, e.Severity, e.Text)
 		for _, p := range [][2]string{
 			{"org", e.OrgID},
-			{"site", phrase(" ", e.SiteID, e.Site)},
-			{"device", phrase(" ", e.DeviceType, e.DeviceMAC.String(), e.Device)},
-			{"client", phrase(" ", e.ClientMAC.String(), e.Client)},
+			{"site", joinNonEmpty(" ", e.SiteID, e.Site)},
+			{"device", joinNonEmpty(" ", e.DeviceType, e.DeviceMAC.String(), e.Device)},
+			{"client", joinNonEmpty(" ", e.ClientMAC.String(), e.Client)},
 			{"ssid", e.SSID},
 		} {
 			if p[1] != "" {

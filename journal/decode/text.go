@@ -21,7 +21,7 @@ const (
 )
 
 // bound makes an event's texts keep to the limits.
-func bound(e *event.Event) {
+func clipTexts(e *event.Event) {
 	for _, s := range []*string{&e.Site, &e.Device, &e.Client, &e.SSID} {
 		*s = safetext.Clip(*s, maxName)
 	}
@@ -32,14 +32,14 @@ func bound(e *event.Event) {
 	if s := e.Signal; s != nil {
 		s.Title, s.Key = safetext.Clip(s.Title, maxText), safetext.Clip(s.Key, 2*maxName)
 		if s.Scope != "" {
-			s.SetObject(safetext.Clip(s.Scope, 2*maxName), whole(s.Object))
+			s.SetObject(safetext.Clip(s.Scope, 2*maxName), clipObject(s.Object))
 		}
 		s.Kind, s.MistAlarmID = safetext.Clip(s.Kind, maxID), safetext.Clip(s.MistAlarmID, maxID)
 	}
 }
 
 // whole cuts an object short without making two of the same beginning one.
-func whole(object string) string {
+func clipObject(object string) string {
 	if len(object) <= maxName {
 		return object
 	}
@@ -73,7 +73,7 @@ func label(kind, name string, mac event.MAC) string {
 
 // where is deviceLabel inside a sentence about something else: the bare name
 // suffices.
-func where(e *event.Event) string {
+func deviceInSentence(e *event.Event) string {
 	switch {
 	case e.Device != "":
 		return e.Device
@@ -139,14 +139,14 @@ func plural(n int, word string) string {
 }
 
 // words makes words of a key: "power_cycle" is "power cycle".
-func words(key string) string {
+func spaced(key string) string {
 	return strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
 }
 
 // humanize makes a phrase of a type nobody defined: "AP_NEW_THING" is "AP new
 // thing", "psk_failure" is "Psk failure".
 func humanize(key string) string {
-	head, tail, _ := strings.Cut(words(key), " ")
+	head, tail, _ := strings.Cut(spaced(key), " ")
 	switch {
 	case head == "":
 		return ""
@@ -155,11 +155,11 @@ func humanize(key string) string {
 	case 'a' <= head[0] && head[0] <= 'z':
 		head = string(head[0]-'a'+'A') + head[1:]
 	}
-	return phrase(" ", head, tail)
+	return joinNonEmpty(" ", head, tail)
 }
 
 // span says a length of time in seconds: "4m40s", "850ms".
-func span(seconds float64) string {
+func durationText(seconds float64) string {
 	const year = 365 * 24 * 3600
 	if seconds < 0 || seconds > year {
 		return ""
@@ -172,7 +172,7 @@ func span(seconds float64) string {
 }
 
 // phrase joins the parts that are not empty.
-func phrase(sep string, parts ...string) string {
+func joinNonEmpty(sep string, parts ...string) string {
 	out := ""
 	for _, p := range parts {
 		if p == "" {
@@ -187,7 +187,7 @@ func phrase(sep string, parts ...string) string {
 }
 
 // with puts something before p unless p is empty.
-func with(before, p string) string {
+func prefixed(before, p string) string {
 	if p == "" {
 		return ""
 	}
@@ -195,7 +195,7 @@ func with(before, p string) string {
 }
 
 // valid makes text of bytes, as much of them as a text may hold.
-func valid(b []byte) string {
+func validText(b []byte) string {
 	return strings.ToValidUTF8(string(b[:min(len(b), maxText)]), string(utf8.RuneError))
 }
 

@@ -21,11 +21,11 @@ import (
 // What it signals besides is in alarm_signal.go.
 func readAlarm(el *element, e *event.Event) {
 	state := alarmState(el)
-	at := timesOf(el, e, state)
-	e.Time = at.moment
+	at := readAlarmTimes(el, e, state)
+	e.Time = at.stateTime
 	def, _ := mist.AlarmDef(e.Type)
 	e.Severity = alarmSeverity(el.text("severity"), def.Severity)
-	what := alarmSort(el, e.Type)
+	what := readAlarmType(el, e.Type)
 	members := alarmMembers(el, what)
 	m := members[min(el.part, len(members)-1)]
 	if e.SSID == "" {
@@ -40,10 +40,10 @@ func readAlarm(el *element, e *event.Event) {
 	if group == "" {
 		group = def.Group
 	}
-	title := phrase(": ", alarmName(e.Type, def), alarmAbout(el, e, alarmDevices(el, e, m), m))
-	e.Text = phrase(", ", title, times(el, m), state) + parens(group)
+	title := joinNonEmpty(": ", alarmName(e.Type, def), alarmAbout(el, e, alarmDevices(el, e, m), m))
+	e.Text = joinNonEmpty(", ", title, times(el, m), state) + parens(group)
 	alarmSignal(el, e, what, m, title, state, at)
-	if over(state) {
+	if isOver(state) {
 		e.Severity = event.Info // that something is over is no trouble
 	}
 }
@@ -67,7 +67,7 @@ func alarmName(alarmType string, def mist.Definition) string {
 	case alarmType != "":
 		head, rest, _ := strings.Cut(mist.AlarmKey(alarmType), "_")
 		if word, ok := alarmHeads[head]; ok && rest != "" {
-			return word + " " + words(rest)
+			return word + " " + spaced(rest)
 		}
 		return humanize(mist.AlarmKey(alarmType))
 	}
@@ -89,7 +89,7 @@ func alarmDevices(el *element, e *event.Event, m alarmMember) string {
 	e.DeviceType = kind
 	switch {
 	case m.unlisted > 0:
-		return rest(e, m.unlisted, kind)
+		return unlistedText(e, m.unlisted, kind)
 	case m.device != (alarmDevice{}):
 		e.DeviceType, e.DeviceMAC, e.Device = m.device.kind, m.device.mac, m.device.name
 		if len(all) > 1 {
@@ -125,8 +125,8 @@ func manyOf(n int) string {
 // alarmAbout says what an alarm is about besides its name.
 func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) string {
 	if entities := el.objects("impacted_entities"); len(entities) > 0 {
-		suggestion := strings.ToLower(words(el.text("suggestion")))
-		return phrase(", ", alarmEntities(entities, e), with("Marvis suggests ", suggestion))
+		suggestion := strings.ToLower(spaced(el.text("suggestion")))
+		return joinNonEmpty(", ", alarmEntities(entities, e), prefixed("Marvis suggests ", suggestion))
 	}
 	reasons := el.list("reasons")
 	if m.reason != "" {
@@ -134,7 +134,7 @@ func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) stri
 	}
 	why := strings.Join(reasons[:min(len(reasons), 2)], "; ")
 	if len(reasons) == 1 && !strings.Contains(why, " ") {
-		why = words(why)
+		why = spaced(why)
 	}
 	what := ""
 	if ssids := el.list("ssids"); len(ssids) == 1 && ssids[0] != "" {
@@ -148,14 +148,14 @@ func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) stri
 		}
 	}
 	if what != "" {
-		devices = with("seen by ", devices)
+		devices = prefixed("seen by ", devices)
 	}
-	net := phrase(", ", with("VLAN ", some(el, "vlans")), with("server ", some(el, "servers")))
-	return phrase(": ", phrase(", ", phrase(" ", what, devices, ports(el, "port_ids")), net), why)
+	net := joinNonEmpty(", ", prefixed("VLAN ", firstNames(el, "vlans")), prefixed("server ", firstNames(el, "servers")))
+	return joinNonEmpty(": ", joinNonEmpty(", ", joinNonEmpty(" ", what, devices, ports(el, "port_ids")), net), why)
 }
 
 // some lists the first of several.
-func some(el *element, field string) string {
+func firstNames(el *element, field string) string {
 	return safetext.Clip(names(el.list(field)), maxName)
 }
 
@@ -172,7 +172,7 @@ func alarmEntities(entities []element, e *event.Event) string {
 	}
 	who := name
 	if who == "" {
-		who = phrase(" ", first.text("entity_ip"), mac.String())
+		who = joinNonEmpty(" ", first.text("entity_ip"), mac.String())
 	}
 	more := ""
 	if n := len(entities) - 1; n > 0 {
@@ -181,7 +181,7 @@ func alarmEntities(entities []element, e *event.Event) string {
 	if word, known := deviceWords[kind]; known && kind != "" {
 		kind = word
 	}
-	return phrase(" ", safetext.Clip(kind, maxID), safetext.Clip(who, maxName), safetext.Clip(first.text("port_id"), maxID), more)
+	return joinNonEmpty(" ", safetext.Clip(kind, maxID), safetext.Clip(who, maxName), safetext.Clip(first.text("port_id"), maxID), more)
 }
 
 func sameDevice(entities []element, mac event.MAC) bool {
@@ -199,7 +199,7 @@ func times(el *element, m alarmMember) string {
 	if !ok {
 		n, ok = el.number("count")
 	}
-	if ok && n > 1 && (m.among <= 1 || m.device == (alarmDevice{})) && m.unlisted == 0 {
+	if ok && n > 1 && (m.listed <= 1 || m.device == (alarmDevice{})) && m.unlisted == 0 {
 		return number(n) + " times"
 	}
 	return ""

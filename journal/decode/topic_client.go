@@ -37,7 +37,7 @@ func clientOf(el *element, e *event.Event) string {
 
 // readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
 func readJoin(el *element, e *event.Event) {
-	e.Text = phrase(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+where(e), band(el.text("band")), rssi(el, "rssi"), further(el, e))
+	e.Text = joinNonEmpty(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+deviceInSentence(e), band(el.text("band")), rssi(el, "rssi"), further(el, e))
 }
 
 // endings are the reasons of client-sessions (FACTS section 5).
@@ -52,13 +52,13 @@ func readSession(el *element, e *event.Event) {
 		why = "reason " + why
 	}
 	if next := el.mac("next_ap"); next != "" {
-		why = phrase(" ", why, "to AP "+next.String())
+		why = joinNonEmpty(" ", why, "to AP "+next.String())
 	}
 	after := ""
 	if s, ok := el.number("duration"); ok {
-		after = span(s)
+		after = durationText(s)
 	}
-	e.Text = phrase(", ", phrase(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+where(e)+with(" after ", after), why), further(el, e))
+	e.Text = joinNonEmpty(", ", joinNonEmpty(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+deviceInSentence(e)+prefixed(" after ", after), why), further(el, e))
 }
 
 // readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151
@@ -79,11 +79,11 @@ func readLatency(el *element, e *event.Event) {
 		}
 		longest := ""
 		if m, ok := el.number("max_" + key); ok {
-			longest = " (at most " + span(m) + ")"
+			longest = " (at most " + durationText(m) + ")"
 		}
-		return word + " " + span(avg) + longest
+		return word + " " + durationText(avg) + longest
 	}
-	e.Text = with("Client latency: ", phrase(", ", part("authentication", "auth"), part("DHCP", "dhcp"), part("DNS", "dns")))
+	e.Text = prefixed("Client latency: ", joinNonEmpty(", ", part("authentication", "auth"), part("DHCP", "dhcp"), part("DNS", "dns")))
 	if e.Text == "" {
 		e.Text = "Client latency without values"
 	}
@@ -95,7 +95,7 @@ func readGuest(el *element, e *event.Event) {
 	if t, ok := el.time("authorized_expiring_time"); ok {
 		until = t.Format("2006-01-02 15:04Z")
 	}
-	e.Text = clientLabel(e) + " was let in to " + ssidOf(e) + with(" by ", words(el.text("auth_method"))) + with(" until ", until)
+	e.Text = clientLabel(e) + " was let in to " + ssidOf(e) + prefixed(" by ", spaced(el.text("auth_method"))) + prefixed(" until ", until)
 }
 
 // verdicts of NAC, as far as a type is documented; others are said by their name.
@@ -112,8 +112,8 @@ func readNAC(el *element, e *event.Event) {
 	if e.Type == "NAC_CLIENT_DENY" || hasSuffixAny(e.Type, "_FAILURE", "_FAILED", "_DENY", "_DENIED", "_REJECT", "_REJECTED") {
 		e.Severity = event.Warn
 	}
-	how := phrase(", ", el.text("auth_type"), with("VLAN ", el.text("vlan")), nacFurther(el, e))
-	e.Text = phrase(": ", nacWho(el, e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
+	how := joinNonEmpty(", ", el.text("auth_type"), prefixed("VLAN ", el.text("vlan")), nacFurther(el, e))
+	e.Text = joinNonEmpty(": ", nacWho(el, e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
 }
 
 // readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent
@@ -124,7 +124,7 @@ func readAccounting(el *element, e *event.Event) {
 	if rx != "" && tx != "" {
 		traffic = rx + " packets received, " + tx + " sent"
 	}
-	e.Text = phrase(": ", nacWho(el, e)+nacWhere(el, e)+parens(nacFurther(el, e)), phrase(", ", words(el.text("terminate_cause")), traffic))
+	e.Text = joinNonEmpty(": ", nacWho(el, e)+nacWhere(el, e)+parens(nacFurther(el, e)), joinNonEmpty(", ", spaced(el.text("terminate_cause")), traffic))
 }
 
 // nacType is the sort of device a client came in by: its AP, or the switch of a
@@ -145,9 +145,9 @@ func nacFurther(el *element, e *event.Event) string {
 	}
 	nas := ""
 	if e.Device == "" && e.DeviceMAC == "" {
-		nas = with("asked for by ", el.text("nas_ip"))
+		nas = prefixed("asked for by ", el.text("nas_ip"))
 	}
-	return phrase(", ", more, nas)
+	return joinNonEmpty(", ", more, nas)
 }
 
 func nacWho(el *element, e *event.Event) string {
@@ -168,9 +168,9 @@ func nacWho(el *element, e *event.Event) string {
 func nacWhere(el *element, e *event.Event) string {
 	at := ""
 	if e.Device != "" || e.DeviceMAC != "" {
-		at = where(e)
+		at = deviceInSentence(e)
 	}
-	at = with(" at ", phrase(" ", at, ports(el, "port_id", "port", "nas_port_id")))
+	at = prefixed(" at ", joinNonEmpty(" ", at, ports(el, "port_id", "port", "nas_port_id")))
 	if e.SSID != "" {
 		return " on " + quote(e.SSID) + at
 	}
@@ -190,8 +190,8 @@ func ports(el *element, names ...string) string {
 
 // readScan: 70:ef:00:71:53:5f on AP 5c:5b:35:2f:58:7e (channel 11, 2.4 GHz, -87 dBm) hears 2 radios
 func readScan(el *element, e *event.Event) {
-	how := phrase(", ", with("channel ", el.text("connection_channel")), band(el.text("connection_band")), rssi(el, "connection_rssi"))
-	e.Text = fmt.Sprintf("%s on %s%s hears %s", clientLabel(e), where(e), parens(how), plural(len(el.objects("scan_data")), "radio"))
+	how := joinNonEmpty(", ", prefixed("channel ", el.text("connection_channel")), band(el.text("connection_band")), rssi(el, "connection_rssi"))
+	e.Text = fmt.Sprintf("%s on %s%s hears %s", clientLabel(e), deviceInSentence(e), parens(how), plural(len(el.objects("scan_data")), "radio"))
 	if e.SSID == "" {
 		for _, s := range el.objects("scan_data") {
 			if s.text("bssid") == el.text("connection_bssid") {

@@ -27,18 +27,18 @@ func readDevice(el *element, e *event.Event) {
 	if i := strings.IndexByte(text, ':'); i > 0 && junosID(text[:i]) {
 		text = junos.Plain(text[:i], text)
 	}
-	reason := words(el.text("reason"))
+	reason := spaced(el.text("reason"))
 	switch what {
 	case "CONNECTED":
 		e.Text = deviceLabel(e) + " connected to the cloud"
 	case "DISCONNECTED":
-		e.Text = phrase(": ", deviceLabel(e)+" disconnected from the cloud", reason)
+		e.Text = joinNonEmpty(": ", deviceLabel(e)+" disconnected from the cloud", reason)
 	case "RESTARTED":
-		e.Text = phrase(": ", deviceLabel(e)+" restarted", reason, text)
+		e.Text = joinNonEmpty(": ", deviceLabel(e)+" restarted", reason, text)
 	case "RESTART_BY_USER":
-		e.Text = phrase(": ", deviceLabel(e)+" was restarted by a user", text)
+		e.Text = joinNonEmpty(": ", deviceLabel(e)+" was restarted by a user", text)
 	default:
-		e.Text = phrase(": ", deviceLabel(e), phrase(" ", typeName(e.Type, kind), deviceObject(el)), reason, radio(el), text)
+		e.Text = joinNonEmpty(": ", deviceLabel(e), joinNonEmpty(" ", typeName(e.Type, kind), deviceObject(el)), reason, radio(el), text)
 	}
 	judgeDevice(el, e)
 }
@@ -87,7 +87,7 @@ func typeName(eventType, kind string) string {
 
 // deviceObject is the part of a device an event is about.
 func deviceObject(el *element) string {
-	return phrase(" ", el.text("port_id"), el.text("port"), el.text("lag"), el.text("component"), el.text("service"), el.text("package"))
+	return joinNonEmpty(" ", el.text("port_id"), el.text("port"), el.text("lag"), el.text("component"), el.text("service"), el.text("package"))
 }
 
 // radio says what radio management changed: channel 40 to 36, 5 GHz
@@ -99,15 +99,15 @@ func radio(el *element) string {
 	if before != "" && before != now {
 		now = before + " to " + now
 	}
-	return phrase(", ", "channel "+now, band(el.text("band")))
+	return joinNonEmpty(", ", "channel "+now, band(el.text("band")))
 }
 
 // judgeDevice sets severity and signal.
 func judgeDevice(el *element, e *event.Event) {
 	stem, d := condition.Device(e.Type)
 	switch _, what := split(e.Type); {
-	case condition.Connection(stem) && d != condition.Reports:
-		judgeConnection(el, e, d == condition.Began)
+	case condition.Connection(stem) && d != condition.NoDirection:
+		judgeConnection(el, e, d == condition.Begins)
 		return
 	case what == "RESTARTED":
 		restarted(el, e)
@@ -119,15 +119,15 @@ func judgeDevice(el *element, e *event.Event) {
 	k := condition.Of(stem)
 	// A type may tell both ways, or an up come with every step on the way: then
 	// the states that the device's own words name decide.
-	switch told := k.Told(el.text("text")); {
-	case d == condition.Reports:
+	switch told := k.DirectionOf(el.text("text")); {
+	case d == condition.NoDirection:
 		d = told
-	case d == condition.Over && told != condition.Over && told != condition.Reports:
-		d = condition.Passing
+	case d == condition.Ends && told != condition.Ends && told != condition.NoDirection:
+		d = condition.Transient
 	}
 	e.Severity = deviceSeverity(el, e, k, d)
-	if d == condition.Began || d == condition.Over {
-		conditionSignal(el, e, k, d == condition.Began)
+	if d == condition.Begins || d == condition.Ends {
+		conditionSignal(el, e, k, d == condition.Begins)
 	}
 }
 
@@ -152,31 +152,31 @@ func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool)
 		return
 	}
 	object := ""
-	if !k.Whole() {
-		object = whole(k.Object(el.either, phrase("; ", el.text("text"), el.text("reason"))))
+	if !k.HasNoObjects() {
+		object = clipObject(k.Object(el.single, joinNonEmpty("; ", el.text("text"), el.text("reason"))))
 		s.SetObject(s.Key, object)
 	}
-	if k.Worded && el.text("text") != "" {
+	if k.UsesOwnText && el.text("text") != "" {
 		s.Title = e.Text
 		return
 	}
 	what := k.Sentence(object)
 	if what == "" {
 		kind, _ := split(e.Type)
-		what = phrase(" ", typeName(e.Type, kind), object)
+		what = joinNonEmpty(" ", typeName(e.Type, kind), object)
 	}
 	s.Title = deviceLabel(e) + ": " + what
 }
 
 // deviceSeverity judges an event that is not about the connection to the cloud.
 func deviceSeverity(el *element, e *event.Event, k *condition.Kind, d condition.Direction) event.Severity {
-	if d == condition.Over || d == condition.Passing {
+	if d == condition.Ends || d == condition.Transient {
 		return event.Info
 	}
 	sev := event.Info
 	switch {
-	case d == condition.Began && k.Name == "port_down" && e.DeviceType == "switch": // people unplug things
-	case d == condition.Began:
+	case d == condition.Begins && k.Name == "port_down" && e.DeviceType == "switch": // people unplug things
+	case d == condition.Begins:
 		sev = k.Severity
 	case hasSuffixAny(e.Type, "_FAILED", "_FAILURE", "_ERROR", "_CRASHED", "_ALARM"), strings.EqualFold(el.text("ev_type"), "warn"):
 		sev = event.Warn
@@ -258,7 +258,7 @@ func restarted(el *element, e *event.Event) {
 		return
 	}
 	e.Severity = event.Warn
-	restartSignal(el, e, words(el.text("reason")))
+	restartSignal(el, e, spaced(el.text("reason")))
 }
 
 // wanted reports whether somebody asked for the restart.
@@ -270,7 +270,7 @@ func wanted(reason string) bool {
 func restartSignal(el *element, e *event.Event, reason string) {
 	if key := deviceKey(el, e); key != "" {
 		e.Signal = &event.Signal{Key: key + connection, Kind: event.KindRestarted, Type: event.Restart,
-			Title: phrase(": ", deviceLabel(e)+" restarted", reason), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
+			Title: joinNonEmpty(": ", deviceLabel(e)+" restarted", reason), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	}
 }
 
@@ -283,7 +283,7 @@ func resourceUsage(el *element, e *event.Event) {
 	if e.Severity == event.Debug {
 		e.Severity = event.Info
 	}
-	e.Text = deviceLabel(e) + ": " + phrase(" ", resource, "usage", level)
+	e.Text = deviceLabel(e) + ": " + joinNonEmpty(" ", resource, "usage", level)
 	if resource != "" && level != "" {
 		k := condition.Named("resource_usage")
 		pairSignal(el, e, k.Part, k.Name, deviceLabel(e)+": "+k.Sentence(resource), e.Severity > event.Info)

@@ -48,11 +48,11 @@ func readHealth(el *element, e *event.Event) {
 		s.Count = int(n)
 	}
 	filled := func(sentence string) string { return strings.Replace(sentence, "%s", name, 1) }
-	s.Title = phrase(": ", filled(c.failed), safetext.Clip(el.text("brief"), maxName))
-	e.Severity, e.Text = s.Severity, phrase(": ", filled(c.failed), cause)
+	s.Title = joinNonEmpty(": ", filled(c.failed), safetext.Clip(el.text("brief"), maxName))
+	e.Severity, e.Text = s.Severity, joinNonEmpty(": ", filled(c.failed), cause)
 	if over, _ := el.flag("over"); over {
 		s.Type, s.Began, s.Count = event.Resolve, e.Time, 0
-		e.Severity, e.Text = event.Info, phrase(": ", filled(c.over), cause)
+		e.Severity, e.Text = event.Info, joinNonEmpty(": ", filled(c.over), cause)
 	}
 	e.Signal = s
 }
@@ -74,5 +74,5 @@ func readUncollected(el *element, e *event.Event) {
 	if from.UTC().Format(time.DateOnly) != e.Time.UTC().Format(time.DateOnly) {
 		form = time.DateTime
 	}
-	e.Text = "Nothing was collected" + with(" for ", span(long.Seconds())) + ", " + from.UTC().Format(form) + " to " + e.Time.UTC().Format(form) + " UTC"
+	e.Text = "Nothing was collected" + prefixed(" for ", durationText(long.Seconds())) + ", " + from.UTC().Format(form) + " to " + e.Time.UTC().Format(form) + " UTC"
 }

@@ -33,7 +33,7 @@ func readStatus(el *element, e *event.Event) {
 		}
 		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, true)
 	default:
-		e.Type, e.Text = "DEVICE_STATUS", deviceLabel(e)+" was found "+words(status)+by
+		e.Type, e.Text = "DEVICE_STATUS", deviceLabel(e)+" was found "+spaced(status)+by
 	}
 }
 
@@ -45,10 +45,10 @@ func readGap(el *element, e *event.Event) {
 		filled = plural(int(n), "event") + " filled"
 	}
 	long := "A while"
-	if seconds > 0 && span(seconds) != "" {
-		long = span(seconds)
+	if seconds > 0 && durationText(seconds) != "" {
+		long = durationText(seconds)
 	}
-	e.Text = phrase(", ", long+" without the stream", filled) + parens(safetext.Clip(el.text("reason"), maxName))
+	e.Text = joinNonEmpty(", ", long+" without the stream", filled) + parens(safetext.Clip(el.text("reason"), maxName))
 }
 
 // heartbeatKey names the condition that a device of Junos sends no heartbeats. An
@@ -71,20 +71,20 @@ func readSilence(el *element, e *event.Event) {
 	}
 	s := &event.Signal{Type: event.Raise, Kind: "source_silent", Severity: event.Warn, Began: since, LastSeen: e.Time,
 		Key: "source:" + e.Source + ":silence", Title: "Nothing is heard of " + e.Source}
-	e.Text = "Nothing was heard of " + e.Source + with(" for ", span(seconds))
+	e.Text = "Nothing was heard of " + e.Source + prefixed(" for ", durationText(seconds))
 	if el.text("source_kind") == JunosTopic {
 		host := safetext.Clip(el.text("host"), maxName)
 		if host == "" {
 			host = "unknown"
 		}
 		e.Device, e.DeviceType = host, JunosTopic
-		e.Text = host + " sent no heartbeat" + with(" for ", span(seconds))
+		e.Text = host + " sent no heartbeat" + prefixed(" for ", durationText(seconds))
 		s.Key, s.Kind, s.Severity, s.Title = heartbeatKey(e.Source, host), "device_silent", event.Critical, host+" is silent: no heartbeats"
 	}
 	e.Severity = s.Severity
 	if over, _ := el.flag("over"); over {
 		e.Severity, s.Type, s.Began = event.Info, event.Resolve, e.Time
-		e.Text = strings.TrimSuffix(e.Text, with(" for ", span(seconds))) + ": it is over"
+		e.Text = strings.TrimSuffix(e.Text, prefixed(" for ", durationText(seconds))) + ": it is over"
 		if e.DeviceType == JunosTopic {
 			e.Text = e.Device + " is heard of again"
 		}
@@ -94,24 +94,24 @@ func readSilence(el *element, e *event.Event) {
 
 // inventory reads names and places, which make no events: what a site and a
 // device are called, where a device is, and which address it has.
-func (dec *decoder) inventory(el *element) {
+func (dec *decoder) readInventory(el *element) {
 	name, site := safetext.Clip(el.text("name"), maxName), safetext.Clip(el.text("site_id"), maxID)
 	switch el.text("kind") {
 	case "site":
 		if id := safetext.Clip(el.text("id", "site_id"), maxID); id != "" && name != "" {
-			dec.name(Name{NameSite, id, name})
+			dec.addName(Name{NameSite, id, name})
 		}
 	case "device":
 		mac := el.mac("id", "mac")
 		if mac == "" {
 			return
 		}
-		dec.learnMAC(NameDevice, mac, name)
-		if site != "" && site != nobody {
-			dec.name(Name{NameDeviceSite, string(mac), site})
+		dec.addNameOfMAC(NameDevice, mac, name)
+		if site != "" && site != noSiteID {
+			dec.addName(Name{NameDeviceSite, string(mac), site})
 		}
 		if ip, ok := Address(el.text("ip")); ok {
-			dec.name(Name{NameDeviceIP, ip, string(mac)})
+			dec.addName(Name{NameDeviceIP, ip, string(mac)})
 		}
 	}
 }

@@ -8,11 +8,11 @@ import (
 // readLocation: wifi 56:84:da:e9:ac:8b is at x 13.5, y 3.2 of map 845a23bf
 func readLocation(el *element, e *event.Event) {
 	x, y := el.text("x"), el.text("y")
-	at := phrase(", ", with("x ", x), with("y ", y))
+	at := joinNonEmpty(", ", prefixed("x ", x), prefixed("y ", y))
 	if at == "" {
 		at = "an unknown place"
 	}
-	e.Text = mover(el, e) + " is at " + at + with(" of map ", short(el.text("map_id", "mapid")))
+	e.Text = mover(el, e) + " is at " + at + prefixed(" of map ", short(el.text("map_id", "mapid")))
 }
 
 var (
@@ -24,10 +24,10 @@ var (
 func readZone(el *element, e *event.Event) {
 	verb := triggers[el.text("trigger")]
 	if verb == "" {
-		verb = phrase(" ", el.text("trigger"), "at")
+		verb = joinNonEmpty(" ", el.text("trigger"), "at")
 	}
-	place := phrase(" ", places[e.Topic],
-		safetext.Clip(phrase(" ", el.text("zone_name"), short(el.text("zone_id", "rssizone_id", "vbeacon_id"))), maxName))
+	place := joinNonEmpty(" ", places[e.Topic],
+		safetext.Clip(joinNonEmpty(" ", el.text("zone_name"), short(el.text("zone_id", "rssizone_id", "vbeacon_id"))), maxName))
 	e.Text = mover(el, e) + " " + verb + " " + place
 }
 
@@ -37,16 +37,16 @@ func mover(el *element, e *event.Event) string {
 	if e.Client == "" && e.ClientMAC == "" {
 		who = short(el.text("id", "asset_id"))
 	}
-	return phrase(" ", el.text("type"), who)
+	return joinNonEmpty(" ", el.text("type"), who)
 }
 
 // readHeard: AP ac:23:16:ec:a7:0b heard ed:2c:c5:3f:27:70 at -79 dBm
 func readHeard(el *element, e *event.Event) {
 	at := rssi(el, "rssi")
 	if packets := el.objects("packets"); at == "" && len(packets) > 0 {
-		at = phrase(", ", rssi(&packets[0], "rssi"), band(packets[0].text("band")))
+		at = joinNonEmpty(", ", rssi(&packets[0], "rssi"), band(packets[0].text("band")))
 	}
-	e.Text = deviceLabel(e) + " heard " + clientLabel(e) + with(" at ", at)
+	e.Text = deviceLabel(e) + " heard " + clientLabel(e) + prefixed(" at ", at)
 }
 
 // short cuts an id to what a person can compare.

@@ -11,16 +11,16 @@ import (
 func readSLE(el *element, e *event.Event) {
 	scores := el.object("sle")
 	for _, f := range scores.fields {
-		name := safetext.Clip(valid(f.Name), maxID)
+		name := safetext.Clip(validText(f.Name), maxID)
 		v, ok := scores.number(string(f.Name))
-		if !ok || v < 0 || v > 1 || len(e.SLE) >= most {
+		if !ok || v < 0 || v > 1 || len(e.SLE) >= maxListed {
 			continue // null says "no data" (FACTS section 9), and is no score
 		}
 		if e.SLE == nil {
 			e.SLE = make(map[string]float64, len(scores.fields))
 		}
 		if _, twice := e.SLE[name]; !twice {
-			e.Text = phrase(", ", e.Text, name+" "+number(v*100)+" %")
+			e.Text = joinNonEmpty(", ", e.Text, name+" "+number(v*100)+" %")
 		}
 		e.SLE[name] = v
 	}
@@ -38,7 +38,7 @@ func readPing(el *element, e *event.Event) {
 // readProbe: Probe "google ping" to google.com: 0 % lost, 12.5 ms
 func readProbe(el *element, e *event.Event) {
 	to := el.text("probe_target", "ip")
-	what := "Probe " + quote(el.text("probe_name")) + with(" to ", to) + with(" on VLAN ", el.text("vlan"))
+	what := "Probe " + quote(el.text("probe_name")) + prefixed(" to ", to) + prefixed(" on VLAN ", el.text("vlan"))
 	result := ""
 	if ok, there := el.flag("success"); there && !ok {
 		e.Severity, result = event.Warn, "failed"
@@ -58,9 +58,9 @@ func readProbe(el *element, e *event.Event) {
 	}
 	from := ""
 	if e.Device != "" || e.DeviceMAC != "" {
-		from = "from " + where(e)
+		from = "from " + deviceInSentence(e)
 	}
-	e.Text = phrase(": ", what, phrase(", ", result, lost, took, from))
+	e.Text = joinNonEmpty(": ", what, joinNonEmpty(", ", result, lost, took, from))
 }
 
 // readAudit: John Doe changed: Update Device "Reception"
@@ -91,7 +91,7 @@ func readAudit(el *element, e *event.Event) {
 func readOccupancy(el *element, e *event.Event) {
 	zone := el.text("zone_name", "zone_id")
 	now, limit := el.text("current_occupancy"), el.text("occupancy_limit")
-	e.Text = "Zone " + quote(zone) + with(" holds ", now) + with(" people, allowed are ", limit)
+	e.Text = "Zone " + quote(zone) + prefixed(" holds ", now) + prefixed(" people, allowed are ", limit)
 	act := event.Raise
 	switch e.Type {
 	case "COMPLIANCE-VIOLATION":

@@ -49,7 +49,7 @@ func readUnknown(el *element, e *event.Event) {
 			continue
 		}
 		if s, _ := f.Value.Text(); s != "" {
-			parts = append(parts, safetext.Clip(valid(f.Name), maxID)+" "+safetext.Clip(s, maxName))
+			parts = append(parts, safetext.Clip(validText(f.Name), maxID)+" "+safetext.Clip(s, maxName))
 			used[n] = true
 		}
 	}
@@ -57,7 +57,7 @@ func readUnknown(el *element, e *event.Event) {
 	if e.Type == e.Topic {
 		head = e.Topic
 	}
-	e.Text = phrase(": ", head, strings.Join(parts, ", "))
+	e.Text = joinNonEmpty(": ", head, strings.Join(parts, ", "))
 	if e.Text == "" {
 		e.Text = "An event without fields"
 	}

@@ -9,23 +9,23 @@ import (
 // topic says how to read the elements of one topic. Fields are looked for in
 // the order given. What an entry leaves empty the topic does not tell.
 type topic struct {
-	name       string
-	time       []string // when it happened
-	device     []string // MAC or device id of the device it is about, or was seen by
-	deviceName []string
-	deviceType string // when read does not find a better one
-	client     []string
-	clientName []string
-	ssid       string
-	severity   event.Severity                  // when read does not judge
-	nested     string                          // a list inside the element whose elements are the events
-	split      func(el *element, t *topic) int // how many events an element becomes; nil: one
-	known      bool                            // set for every entry of the table
-	same       *identity                       // what makes two tellings one, where it is not the whole element
-	own        bool                            // only foghorn's own observations have it
-	silent     bool                            // its elements bring names and make no events
-	typed      string                          // the type of elements that name none; empty: the topic
-	near       string                          // of an unknown topic: the known one that may be meant
+	name        string
+	time        []string // when it happened
+	device      []string // MAC or device id of the device it is about, or was seen by
+	deviceName  []string
+	deviceType  string // when read does not find a better one
+	client      []string
+	clientName  []string
+	ssid        string
+	severity    event.Severity                  // when read does not judge
+	nested      string                          // a list inside the element whose elements are the events
+	countEvents func(el *element, t *topic) int // how many events an element becomes; nil: one
+	known       bool                            // set for every entry of the table
+	identity    *identity                       // what makes two tellings one, where it is not the whole element
+	internal    bool                            // only foghorn's own observations have it
+	namesOnly   bool                            // its elements bring names and make no events
+	defaultType string                          // the type of elements that name none; empty: the topic
+	suggestion  string                          // of an unknown topic: the known one that may be meant
 
 	// read writes the sentence, and sets what this topic alone tells:
 	// severity, signal, scores. The common fields are filled in already.
@@ -48,10 +48,10 @@ var (
 // those of Mist's own samples (mist/samples).
 var topics = table(
 	// What is wrong and what changed.
-	topic{name: "alarms", split: countAlarm, same: oneAlarm, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
-	topic{name: "audits", same: oneAudit, time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
-	topic{name: "device-events", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
-	topic{name: "device-updowns", same: oneDeviceEvent, time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},
+	topic{name: "alarms", countEvents: countAlarm, identity: alarmIdentity, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
+	topic{name: "audits", identity: auditIdentity, time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
+	topic{name: "device-events", identity: deviceEventIdentity, time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
+	topic{name: "device-updowns", identity: deviceEventIdentity, time: stamped, device: byDevice, deviceName: named, severity: event.Info, read: readDevice},
 	topic{name: "mxedge-events", time: stamped, device: []string{"mac", "mxedge_id"}, deviceName: []string{"mxedge_name", "device_name"}, deviceType: "mxedge", severity: event.Info, read: readDevice},
 	topic{name: "site-sle", time: stamped, severity: event.Info, read: readSLE},
 	topic{name: "occupancy-alerts", time: stamped, severity: event.Info, nested: "alert_events", read: readOccupancy},
@@ -60,12 +60,12 @@ var topics = table(
 	topic{name: "ping", time: stamped, severity: event.Info, read: readPing},
 
 	// What foghorn found out by asking and by streams.
-	topic{name: event.TopicDeviceStatus, own: true, same: oneStatus, time: stamped, device: byDevice, deviceName: []string{"name"}, severity: event.Info, read: readStatus},
-	topic{name: event.TopicStreamGap, own: true, time: stamped, severity: event.Info, read: readGap},
-	topic{name: event.TopicSilence, own: true, time: stamped, severity: event.Warn, read: readSilence},
-	topic{name: event.TopicHealth, own: true, time: stamped, severity: event.Warn, read: readHealth},
-	topic{name: event.TopicUncollected, own: true, time: stamped, severity: event.Info, read: readUncollected},
-	topic{name: event.TopicInventory, own: true, silent: true},
+	topic{name: event.TopicDeviceStatus, internal: true, identity: statusIdentity, time: stamped, device: byDevice, deviceName: []string{"name"}, severity: event.Info, read: readStatus},
+	topic{name: event.TopicStreamGap, internal: true, time: stamped, severity: event.Info, read: readGap},
+	topic{name: event.TopicSilence, internal: true, time: stamped, severity: event.Warn, read: readSilence},
+	topic{name: event.TopicHealth, internal: true, time: stamped, severity: event.Warn, read: readHealth},
+	topic{name: event.TopicUncollected, internal: true, time: stamped, severity: event.Info, read: readUncollected},
+	topic{name: event.TopicInventory, internal: true, namesOnly: true},
 
 	// Clients.
 	topic{name: "client-join", time: []string{"timestamp", "connect_float", "connect"}, device: []string{"ap"}, deviceName: apNamed, deviceType: "ap", client: []string{"mac"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readJoin},
@@ -107,18 +107,18 @@ func table(ts ...topic) map[string]*topic {
 // posted alarms under their type (rogue-ap-detected): these are alarms. A topic
 // nobody has heard of is read by guess.
 func lookup(name string, via event.Via) *topic {
-	if t := topics[name]; t != nil && (!t.own || via != event.ViaWebhook) {
+	if t := topics[name]; t != nil && (!t.internal || via != event.ViaWebhook) {
 		return t
 	}
-	if t := topics[mist.TopicKey(name)]; t != nil && !t.own {
+	if t := topics[mist.TopicKey(name)]; t != nil && !t.internal {
 		return t
 	}
 	if _, ok := mist.AlarmDef(name); ok {
 		t := *topics["alarms"]
-		t.typed = mist.AlarmKey(name)
+		t.defaultType = mist.AlarmKey(name)
 		return &t
 	}
 	return &topic{name: name, time: stamped, device: []string{"device_mac", "ap", "mxedge_id", "device_id"}, deviceName: named,
 		client: []string{"client_mac", "client", "wcid"}, clientName: clientNames, ssid: "ssid", severity: event.Info, read: readUnknown,
-		near: human.Nearest(name, mist.Topics())}
+		suggestion: human.Nearest(name, mist.Topics())}
 }

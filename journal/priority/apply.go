@@ -22,13 +22,13 @@ func (r *Rules) Apply(e *event.Event) Ruling {
 	if ruling.Ruled || ruling.Level == Ignore {
 		switch ruling.Level {
 		case Detail, Summary:
-			raise(e, ruling.Level)
+			makeAlert(e, ruling.Level)
 		case Journal:
 			e.Severity = min(e.Severity, event.Info)
-			quiet(e)
+			removeRaise(e)
 		case Ignore:
 			e.Severity = event.Debug
-			quiet(e)
+			removeRaise(e)
 		}
 	}
 	if s := e.Signal; s != nil && ruling.Level == Detail && s.Detail != "" {
@@ -41,8 +41,8 @@ func (r *Rules) Apply(e *event.Event) Ruling {
 // that its sort has by itself, at level 2 it is a warning. What says that all is
 // well, or that somebody wanted it so, is not made an alarm of: only its place in
 // the alert of its condition counts.
-func raise(e *event.Event, l Level) {
-	if e.Rank.Harmless || ends(e.Signal) {
+func makeAlert(e *event.Event, l Level) {
+	if e.Rank.Harmless || isEnd(e.Signal) {
 		return
 	}
 	severity := max(e.Severity, event.Warn)
@@ -51,17 +51,17 @@ func raise(e *event.Event, l Level) {
 	}
 	e.Severity = severity
 	if e.Signal == nil {
-		e.Signal = once(e)
+		e.Signal = newSignal(e)
 	}
 	e.Signal.Severity = severity
 }
 
 // quiet takes from an event what would open an alert, and leaves what ends one.
-func quiet(e *event.Event) {
+func removeRaise(e *event.Event) {
 	s := e.Signal
 	switch {
 	case s == nil:
-	case !ends(s):
+	case !isEnd(s):
 		e.Signal = nil
 	case s.Type == event.Report:
 		// Told as an end alone, it closes the alert if there is one and makes none.
@@ -70,12 +70,12 @@ func quiet(e *event.Event) {
 }
 
 // ends reports whether a signal says that a condition is over.
-func ends(s *event.Signal) bool {
+func isEnd(s *event.Signal) bool {
 	return s != nil && (s.Type == event.Resolve || s.Type == event.Report && s.Resolved)
 }
 
 // once makes an alert of an event that tells of no condition by itself.
-func once(e *event.Event) *event.Signal {
+func newSignal(e *event.Event) *event.Signal {
 	about := e.Device
 	if e.DeviceMAC != "" && e.Topic != junosTopic { // there the name is what the sender gives
 		about = string(e.DeviceMAC)

@@ -165,10 +165,10 @@ func (n *names) fill(e *event.Event) {
 		e.Site = n.known[nameKey{nameSite, e.SiteID}]
 	}
 	if e.Device == "" && e.DeviceMAC != "" {
-		decode.CallDevice(e, n.known[nameKey{nameDevice, string(e.DeviceMAC)}])
+		decode.SetDeviceName(e, n.known[nameKey{nameDevice, string(e.DeviceMAC)}])
 	}
 	if e.Client == "" && e.ClientMAC != "" {
-		decode.CallClient(e, n.known[nameKey{nameClient, string(e.ClientMAC)}])
+		decode.SetClientName(e, n.known[nameKey{nameClient, string(e.ClientMAC)}])
 	}
 }
 
