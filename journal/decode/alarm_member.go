@@ -10,17 +10,17 @@ import (
 	"foghorn/mist"
 )
 
-// alarmMember is one of those that an alarm tells of together: a device, an object
-// of it. Each has a condition of its own, so each becomes an event of its own.
+// alarmMember is one of the devices or objects that an alarm reports together. Each
+// has a condition of its own, so each becomes an event of its own.
 type alarmMember struct {
 	device alarmDevice
-	object string // what of the device or site it is about, as condition words it
-	reason string // in the sender's words
+	object string // the object, as package condition names it
+	reason string // the sender's text
 	listed int    // how many devices the alarm lists
-	// unlisted is set for those that the alarm counts and does not list, and is how
-	// many they are at most.
+	// unlisted is how many devices the alarm counts and does not list, at most. A
+	// member with it stands for all of them.
 	unlisted int
-	// passing is set where the reason tells of a step and of no begin or end.
+	// direction is Transient where the reason reports a step in between.
 	direction condition.Direction
 }
 
@@ -30,10 +30,10 @@ type alarmDevice struct {
 	mac        event.MAC
 }
 
-// listCap is how many an alarm lists at most, whatever it counts.
+// listCap is how many devices an alarm lists at most, whatever it counts.
 const listCap = 10
 
-// alarmSort is how an alarm tells of what it is about.
+// readAlarmType looks up how an alarm of this type begins and ends.
 func readAlarmType(el *element, alarmType string) condition.Alarm {
 	group := el.text("group")
 	def, _ := mist.AlarmDef(alarmType)
@@ -46,7 +46,7 @@ func readAlarmType(el *element, alarmType string) condition.Alarm {
 	return condition.AlarmOf(alarmType, group)
 }
 
-// alarmMembers takes an alarm apart: never into none.
+// alarmMembers splits an alarm into its members: at least one.
 func alarmMembers(el *element, what condition.Alarm) []alarmMember {
 	devices := listedDevices(el)
 	switch what.Lifecycle {
@@ -67,8 +67,9 @@ func countAlarm(el *element, t *topic) int {
 	return len(alarmMembers(el, readAlarmType(el, alarmType)))
 }
 
-// listedDevices are the devices that an alarm lists, each once. Names belong to
-// them where there are as many; of an alarm that lists names alone, names it is.
+// listedDevices are the devices that an alarm lists, each once. Names are matched to
+// devices by their position, if there are as many of both. An alarm that lists only
+// names is about devices with these names.
 func listedDevices(el *element) []alarmDevice {
 	hosts := el.list("hostnames")
 	if len(hosts) == 0 {
@@ -79,7 +80,7 @@ func listedDevices(el *element) []alarmDevice {
 		for _, m := range el.list(l.field) {
 			mac, ok := macOf(m)
 			if !ok {
-				m = "" // all zeros, or an id that names nobody here
+				m = "" // all zeros, or an id without a MAC
 			}
 			all = append(all, alarmDevice{kind: l.kind, mac: mac})
 		}
@@ -103,8 +104,8 @@ func listedDevices(el *element) []alarmDevice {
 	return out
 }
 
-// sole is the one device that is listed. Only where it is the device's own
-// condition is a name enough to say so.
+// onlyDevice is the device of an alarm that lists one. A device without a MAC counts
+// only when the condition is the device's own.
 func onlyDevice(devices []alarmDevice, own bool) alarmDevice {
 	if len(devices) == 1 && (own || devices[0].mac != "") {
 		return devices[0]
@@ -128,8 +129,8 @@ func offlineMembers(el *element, what condition.Alarm, devices []alarmDevice) []
 	return out
 }
 
-// pairMembers takes apart an alarm of a pair. The reasons of one device are about
-// objects of its own; of several devices nobody says which reason is whose.
+// pairMembers splits an alarm of a pair. The reasons of one device are about its
+// objects. With several devices, nothing says which reason belongs to which.
 func pairMembers(el *element, what condition.Alarm, devices []alarmDevice) []alarmMember {
 	k := condition.Of(what.Stem)
 	var out []alarmMember
@@ -153,7 +154,7 @@ func pairMembers(el *element, what condition.Alarm, devices []alarmDevice) []ala
 	return out
 }
 
-// alarmUnits are the objects an alarm of one device, or of a site, is about.
+// alarmUnits are the objects that an alarm of one device, or of a site, is about.
 func alarmUnits(el *element, k *condition.Kind, what condition.Alarm) []alarmMember {
 	reasons := el.list("reasons")
 	if len(reasons) == 0 {
@@ -176,7 +177,7 @@ func alarmUnits(el *element, k *condition.Kind, what condition.Alarm) []alarmMem
 		for _, p := range ports {
 			add(reasonOf(reasons, p), map[string]string{"port_ids": p})
 		}
-	case len(vlans) > 1: // nobody says which server is of which
+	case len(vlans) > 1: // nothing says which server belongs to which VLAN
 		for _, v := range vlans {
 			add(reasonOf(reasons, v), map[string]string{"vlans": v})
 		}
@@ -194,7 +195,7 @@ func alarmUnits(el *element, k *condition.Kind, what condition.Alarm) []alarmMem
 	return out
 }
 
-// reasonOf is the reason that names one of several, empty when none does.
+// reasonOf is the first reason that contains a name; empty when none does.
 func reasonOf(reasons []string, name string) string {
 	for _, r := range reasons {
 		if strings.Contains(r, name) {
@@ -204,8 +205,8 @@ func reasonOf(reasons []string, name string) string {
 	return ""
 }
 
-// alarmObject is what of a device or site an alarm is about; only has the one of
-// several that is meant.
+// alarmObject is the object of a device or site that an alarm is about. only overrides
+// fields that list several.
 func alarmObject(el *element, k *condition.Kind, reason string, only map[string]string) string {
 	get := func(names ...string) string {
 		for _, n := range names {
@@ -218,14 +219,14 @@ func alarmObject(el *element, k *condition.Kind, reason string, only map[string]
 	return clipObject(k.Object(get, reason))
 }
 
-// directed is what an alarm says of its condition. The states that a reason names
-// count for more than the type, which some steps on the way come with too.
+// alarmDirection is the direction of an alarm. The states that its reason names count
+// for more than its type, because steps in between come with the same type.
 func alarmDirection(k *condition.Kind, what condition.Alarm, reason string) condition.Direction {
-	told := k.DirectionOf(reason)
+	stated := k.DirectionOf(reason)
 	switch {
 	case what.Direction == condition.NoDirection:
-		return told
-	case what.Direction == condition.Ends && told != condition.Ends && told != condition.NoDirection:
+		return stated
+	case what.Direction == condition.Ends && stated != condition.Ends && stated != condition.NoDirection:
 		return condition.Transient
 	}
 	return what.Direction

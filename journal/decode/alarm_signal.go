@@ -11,27 +11,28 @@ import (
 	"foghorn/mist"
 )
 
-// How long an alarm that several devices restarted stays unresolved: nothing
-// tells that it is over, and they are back already.
+// restartsExpireAfter is how long an alarm about restarts of several devices stays
+// unresolved. Nothing reports its end, and the devices are back already.
 const restartsExpireAfter = 15 * time.Minute
 
-// stepLasts is how long an alarm stays that tells of a change and not which way.
+// changeExpiresAfter is how long an alarm stays unresolved that reports a change and
+// not in which direction.
 const changeExpiresAfter = time.Hour
 
-// alarmSignal sets what an alarm says about a condition (see condition.Alarm).
+// alarmSignal sets the signal of an alarm (see condition.Alarm).
 //
-//   - That a device is down, or back, is told by its up/down events too: it is that
-//     one condition, of each device that the alarm lists.
-//   - What one type begins another ends, by the device and what of it is meant.
-//   - All others are conditions by their own id. Those that Mist ends say so; the
-//     rest leaves by time.
+//   - A device that is down or back is the condition that its up/down events report
+//     too, for each device that the alarm lists.
+//   - What one type of alarm begins another ends, by the device and the object.
+//   - All others are conditions identified by the id of the alarm. Some report their
+//     end; the rest expires.
 func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, title, state string, at alarmTimes) {
 	id := safetext.Clip(el.text("id", "alert_id"), maxID)
 	s := &event.Signal{
 		Key: "mist:alarm:" + id, Kind: mist.AlarmKey(e.Type), Type: event.Report, Title: title, Severity: e.Severity,
 		Resolved: isOver(state), Began: at.start, LastSeen: at.lastSeen, Ended: at.ended, MistAlarmID: id, ExpiresAfter: what.ExpiresAfter,
 	}
-	if state != "" { // an alarm that says how it stands says so as of its telling
+	if state != "" { // an alarm with a state had that state when it was reported
 		s.Reported = at.reported
 	}
 	n, counted := el.number("count")
@@ -39,8 +40,8 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 		s.Count = int(n)
 	}
 	if m.listed > 1 {
-		// The alarm counts them together. What of its time each had is not told,
-		// unless it counts more than it lists: then one was seen again.
+		// The alarm has one count and one time span for all. The span of each device is
+		// unknown, unless the alarm counts more than it lists: then one was seen again.
 		s.Count, s.Aggregated = 0, counted && (int(n) <= m.listed || m.listed >= listCap)
 	}
 	switch {
@@ -58,19 +59,19 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 			return
 		}
 	case what.Lifecycle == condition.Offline && what.Direction == condition.Ends:
-		return // that nobody in particular is back ends nothing
+		return // without a device it ends nothing
 	case what.Lifecycle == condition.Restarted && restartAlarm(el, e):
 		return
 	case what.Lifecycle == condition.Restarted && id != "":
 		s.Type, s.Count, s.ExpiresAfter = event.OneShot, 0, restartsExpireAfter
 	case id == "":
-		// Without an id nothing can be told again: it is a one-off of its sort.
+		// Without an id it cannot be reported again, so it is a one-shot of its type.
 		s.Key, s.Type = "mist:alarm:"+e.SiteID+":"+s.Kind, event.OneShot
 	}
 	e.Signal = s
 }
 
-// offlineSignal makes an alarm the word on a device's connection. Only an alarm
+// offlineSignal makes an alarm a report about a device's connection. Only an alarm
 // that was counted up was seen again later than it began.
 func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, at alarmTimes) {
 	s.Key, s.Kind, s.Title, s.Type = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Raise
@@ -85,8 +86,8 @@ func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, 
 	}
 }
 
-// pairedSignal makes an alarm the word on a condition that another type of alarm
-// ends, or that a device's own events tell of too.
+// pairedSignal makes an alarm a report about a condition that another type of alarm
+// ends, or that the device's own events report too.
 func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMember, s *event.Signal, at alarmTimes) *event.Signal {
 	if m.direction == condition.Transient {
 		e.Severity = event.Info
@@ -101,7 +102,7 @@ func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMemb
 	s.Kind, s.Title = k.Name, deviceLabel(e)+": "+pairTitle(e, k, m)
 	if what.Site || base == "" {
 		if e.SiteID == "" {
-			return nil // nobody could tell it from another's
+			return nil // it could be any site's
 		}
 		base = "mist:site:" + orgOf(e) + ":" + e.SiteID
 		s.Title = pairTitle(e, nil, m)
@@ -126,8 +127,8 @@ func pairedSignal(el *element, e *event.Event, what condition.Alarm, m alarmMemb
 	return s
 }
 
-// pairTitle is the sentence of a condition. Where the table of kinds has none, it
-// is the alarm's own name.
+// pairTitle is the sentence of a condition: that of its kind, or else the alarm's own
+// name.
 func pairTitle(e *event.Event, k *condition.Kind, m alarmMember) string {
 	if k != nil && !(k.UsesOwnText && m.reason != "") {
 		if said := k.Sentence(m.object); said != "" {
@@ -142,8 +143,8 @@ func pairTitle(e *event.Event, k *condition.Kind, m alarmMember) string {
 	return name + ": " + m.object
 }
 
-// restartAlarm deals with the restart of one device, or one somebody wanted, and
-// reports whether it was either.
+// restartAlarm handles the restart of one device, and an intended one. It reports
+// whether it was either.
 func restartAlarm(el *element, e *event.Event) bool {
 	reasons := el.list("reasons")
 	switch {
@@ -156,7 +157,7 @@ func restartAlarm(el *element, e *event.Event) bool {
 	return true
 }
 
-// rest says that an alarm counts more devices than it lists.
+// unlistedText says that an alarm counts more devices than it lists.
 func unlistedText(e *event.Event, n int, kind string) string {
 	word, ok := deviceWords[kind]
 	if !ok {

@@ -7,15 +7,15 @@ import (
 	"foghorn/journal/event"
 )
 
-// alarmTimes are the times of one telling of an alarm. A search gives in timestamp
-// when the alarm was first seen; a webhook gives there when it was sent, which is
-// some seconds after last_seen.
+// alarmTimes are the times of one report of an alarm. In a search, timestamp is when
+// the alarm was first seen. In a webhook it is when the webhook was sent, some seconds
+// after last_seen.
 type alarmTimes struct {
-	start     time.Time // the earliest it speaks of
+	start     time.Time // the earliest time in it
 	lastSeen  time.Time // when the condition was last seen
-	reported  time.Time // the latest it speaks of: how new this word is
+	reported  time.Time // the latest time in it: how new the report is
 	ended     time.Time // resolved_time, of an alarm that is over; zero when it has none
-	stateTime time.Time // of the state it tells, which every telling of that state has alike
+	stateTime time.Time // of the state: the same in every report of that state
 }
 
 func readAlarmTimes(el *element, e *event.Event, state string) alarmTimes {
@@ -43,13 +43,13 @@ func readAlarmTimes(el *element, e *event.Event, state string) alarmTimes {
 		if at.stateTime.Before(at.start) {
 			at.start = at.stateTime
 		}
-	case strings.HasPrefix(state, "reoccur"): // Mist writes reoccured; it is on anew, whenever it was last seen
+	case strings.HasPrefix(state, "reoccur"): // Mist writes reoccured: the condition holds again, whenever it was last seen
 		at.lastSeen, at.stateTime = at.reported, at.reported
 	}
 	return at
 }
 
-// closed reads when an alarm was resolved, as it says itself.
+// readResolvedTime reads when an alarm was resolved, and reports whether it says so.
 func readResolvedTime(el *element, at *time.Time) bool {
 	t, ok := el.time("resolved_time", "resolved_at", "closed_time")
 	if ok {
@@ -58,9 +58,9 @@ func readResolvedTime(el *element, at *time.Time) bool {
 	return ok
 }
 
-// alarmState is where an alarm is in its life: open, validated, resolved or, as
-// Mist spells it, reoccured. Only alarms of Marvis have one. Another that was
-// resolved says so by the time of it alone.
+// alarmState is the state of an alarm: open, validated, resolved or, as Mist spells
+// it, reoccured. Only Marvis alarms have one. Any other alarm shows that it is
+// resolved only by the time of it.
 func alarmState(el *element) string {
 	details := el.object("details")
 	for _, of := range []*element{el, &details} {
@@ -78,7 +78,7 @@ func alarmState(el *element) string {
 	return ""
 }
 
-// over reports whether an alarm in this state is over.
+// isOver reports whether an alarm in this state is over.
 func isOver(state string) bool {
 	switch state {
 	case "resolved", "validated", "closed", "cleared", "recovered":

@@ -14,8 +14,8 @@ const (
 	NameDevice = "device" // ID is a MAC of 12 hex digits
 	NameClient = "client" // ID is a MAC of 12 hex digits
 
-	// Where devices are and under which address, so that what names one by less
-	// than its MAC can be joined to it.
+	// The sites and addresses of devices, so that an event that identifies its device
+	// by less than the MAC can be joined to it.
 	NameDeviceSite = "device-site" // ID is a MAC, the name a site id
 	NameDeviceIP   = "device-ip"   // ID is an IP address, the name a MAC
 )
@@ -30,17 +30,17 @@ type Decoded struct {
 	Events  []event.Event
 	Names   []Name // each at most once
 	Unknown int    // events of topics the table does not have
-	Problem string // why nothing, or not everything, came out; "" otherwise
+	Problem string // why not everything could be read; empty otherwise
 }
 
-// Delivery decodes an accepted delivery, or an observation in the shape of one. The events come in the order of their
-// places, with everything an event holds but AlertID and Raw.
+// Delivery decodes an accepted delivery, or an observation in the form of one. The
+// events come in the order of their places, complete except for AlertID and Raw.
 func Delivery(d *event.Delivery) Decoded { return Options{}.Delivery(d) }
 
-// Options are what the configuration says of how to read deliveries.
+// Options are the settings of the configuration that change how deliveries are read.
 type Options struct {
 	// EnginesApart are the Junos sources whose Routing Engines are devices of their
-	// own, and not one by the name that both have in common.
+	// own, and not one device by the name they have in common.
 	EnginesApart map[string]bool
 }
 
@@ -52,9 +52,9 @@ func (o Options) Delivery(d *event.Delivery) Decoded {
 	return mistDelivery(d)
 }
 
-// Raw returns the elements that the events of a delivery were made of, as they
-// came, by their places: nil where an element made no event. They are parts of
-// the delivery's body, which one call walks through once however many there are.
+// Raw returns the elements that the events of a delivery were made of, as they came,
+// by their places: nil where an element made no event. They are parts of the
+// delivery's body, which one call reads once, however many elements there are.
 func Raw(d *event.Delivery) ([]json.RawMessage, error) {
 	if d.Via == event.ViaJunos {
 		if _, err := junos.Parse(d.Body); err != nil {

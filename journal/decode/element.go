@@ -8,12 +8,12 @@ import (
 )
 
 // element is one JSON object of a delivery. Its accessors read as those of
-// [mist.Object] do, and ask the element around it for what it lacks itself.
+// [mist.Object] do. A field that it lacks is taken from the element around it.
 type element struct {
 	fields mist.Object
-	part   int      // which of the events this is that the object becomes, from 0 (see topic.split)
+	part   int      // which of the object's events this is, from 0 (see topic.countEvents)
 	outer  *element // the element around a nested one
-	sum    uint64   // of an outer element: its hash, counted once for all inside
+	sum    uint64   // the hash of an outer element, computed once for all inside
 }
 
 // value returns a field as it came, null included, or nil.
@@ -35,8 +35,8 @@ func (el *element) text(names ...string) string {
 	return ""
 }
 
-// either returns the first of the fields that holds a text, a number, or a list
-// of just one.
+// single returns the first of the fields that holds a text, a number, or a list of
+// exactly one.
 func (el *element) single(names ...string) string {
 	for _, n := range names {
 		if all := el.list(n); len(all) == 1 {
@@ -59,8 +59,8 @@ func (el *element) number(names ...string) (float64, bool) {
 // flag returns a truth value, and whether there is one.
 func (el *element) flag(name string) (is, there bool) { return el.value(name).Bool() }
 
-// mac returns the first of the fields that holds a MAC, in any notation, or a
-// device id with a MAC in it. One of all zeros stands for none.
+// mac returns the first of the fields that holds a MAC, in any notation, or a device
+// id with a MAC in it. A MAC of all zeros means none.
 func (el *element) mac(names ...string) event.MAC {
 	for _, n := range names {
 		if m, ok := parseMAC(el.value(n)); ok {
@@ -78,8 +78,8 @@ func parseMAC(v mist.Value) (event.MAC, bool) {
 	return macOf(mist.Text(v))
 }
 
-// nowhere is how Mist writes that there is no device: a client that went to no
-// other AP has it as its next.
+// noMAC is how Mist writes that there is no device: for a client that roamed to no
+// other AP, as its next AP.
 const noMAC = event.MAC("000000000000")
 
 // macOf reads a text as parseMAC reads a field.
@@ -104,8 +104,8 @@ func (el *element) time(names ...string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// most is how many elements of a list inside an element are looked at. Mist
-// caps its own at 10 (FACTS section 5).
+// maxListed is how many elements of a list inside an element are read. Mist truncates
+// its own lists to 10 (see docs/mist-api.md).
 const maxListed = 100
 
 // list returns the texts and numbers of a list; a lone one counts as a list of

@@ -10,18 +10,18 @@ import (
 	"foghorn/mist"
 )
 
-// A fingerprint is the same for two tellings of one happening, so that what an
-// organisation's and a site's webhook both tell is one event. It covers the
-// topic and every field of the element but the labels below, wherever the
-// element came from. Order of keys, white space, escapes and ways to write a
-// number make no difference: members are hashed one by one and added up.
+// A fingerprint is the same for all reports of one event, so that what the webhooks of
+// an organization and of a site both report is one event. It covers the topic and
+// every field of the element except the labels below, wherever the element came from.
+// The order of keys, white space, escapes and the notation of numbers make no
+// difference: members are hashed one by one and added up.
 //
-// An element that carries no time of its own would be the same as any later
-// happening of its sort. For it the time of receipt joins in, in steps of
-// timelessWindow: long enough for the two webhooks, short against the repeats.
+// An element without a time would equal any later event like it. For it the time of
+// receipt is included, in steps of timelessWindow: long enough for the two webhooks,
+// and short compared to repeats.
 
-// labels are fields that name what ids in the same element say already. Two
-// tellings may differ in them, e.g. "unknown org" in one (see the samples).
+// labels are fields with names for ids in the same element. Two reports may differ in
+// them: one may say "unknown org" (see the samples).
 var labels = [...]string{"site_name", "org_name", "for_site"}
 
 const timelessWindow = 10 * time.Second
@@ -40,7 +40,7 @@ func fingerprint(topic string, el *element, hasTime bool, received time.Time) ui
 	return seal(topic, sum, hasTime, received)
 }
 
-// oddFingerprint is that of an element that is not an object.
+// rawFingerprint is the fingerprint of an element that is not an object.
 func rawFingerprint(topic string, raw []byte, received time.Time) uint64 {
 	h := hasher{b: raw}
 	return seal(topic, h.value(), false, received)

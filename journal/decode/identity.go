@@ -6,23 +6,22 @@ import (
 	"foghorn/journal/event"
 )
 
-// identity says what makes two tellings of one topic the same happening, where
-// the elements are not alike: a webhook puts names and labels in that a search
-// by REST leaves out, and a search adds what happened since (who acknowledged an
-// alarm) or says one thing in another field. Topics without one are told in the
-// same way by everybody: there the whole element counts (see fingerprint.go).
+// identity defines when two events of a topic are duplicates although their JSON
+// differs: a webhook adds names and labels that a search by REST leaves out, and a
+// search adds what happened since, such as who acknowledged an alarm. For a topic
+// without one the whole element decides (see fingerprint.go).
 type identity struct {
-	group string // topics that tell the same happenings have one word here
-	isID  bool   // the parts name the happening, as an id of its sender's does
+	group string // topics of the same group report the same events
+	isID  bool   // the keys identify the event, as an id of its sender does
 	keys  []keyFunc
-	// detail are fields that tell apart happenings of the same parts: two ports
-	// that went down in one second. The last counts only where a telling has
-	// none of the others. A telling without any is the same as one that has some.
+	// details are fields that distinguish events with the same keys: two ports that
+	// went down in one second. The last counts only when all others are missing. An
+	// event without any detail is a duplicate of one that has some.
 	details []string
 }
 
-// part is something all tellings of a happening agree on. An element that lacks
-// it ("") is judged as a whole.
+// keyFunc returns a value that all reports of an event agree on. An element that lacks
+// it ("") is compared as a whole.
 type keyFunc func(*element, *event.Event) string
 
 func keyField(name string) keyFunc {
@@ -32,10 +31,10 @@ func keyField(name string) keyFunc {
 func keyType(_ *element, e *event.Event) string   { return e.Type }
 func keyDevice(_ *element, e *event.Event) string { return string(e.DeviceMAC) }
 
-// itsSecond is the time in whole seconds: not all tellings have the fraction.
+// keySecond is the time in whole seconds: not every report has the fraction.
 func keySecond(_ *element, e *event.Event) string { return strconv.FormatInt(e.Time.Unix(), 10) }
 
-// itsMember is which of those that an alarm tells of together an event is about.
+// keyMember is which member of an alarm the event is about (see alarmMember).
 func keyMember(_ *element, e *event.Event) string {
 	s := e.Signal
 	if s == nil || s.Key == "" {
@@ -44,7 +43,7 @@ func keyMember(_ *element, e *event.Event) string {
 	return s.Key
 }
 
-// itsCount is how often an alarm was seen; one that does not say so is new.
+// keyCount is how often an alarm was seen; 1 when it does not say.
 func keyCount(el *element, _ *event.Event) string {
 	if n, ok := el.number("count"); ok {
 		return number(n)
@@ -52,9 +51,9 @@ func keyCount(el *element, _ *event.Event) string {
 	return "1"
 }
 
-// itsState is whether an alarm is over. Of how, a search knows less than a
-// webhook: what that calls validated is resolved there. One that does not say so
-// is open.
+// keyState is whether an alarm is over; one that does not say is open. It does not say
+// how it ended, because a search knows less of that: what a webhook calls validated is
+// resolved there.
 func keyState(el *element, _ *event.Event) string {
 	if isOver(alarmState(el)) {
 		return "over"
@@ -63,17 +62,17 @@ func keyState(el *element, _ *event.Event) string {
 }
 
 var (
-	// An alarm is told again with every change: the same state of it, by whatever
-	// way, is one event. Its time is that of the state (see alarmTimes), however it
-	// is written. Whether it is acknowledged is no change of the alarm.
+	// An alarm is reported again with every change. All reports of the same state are
+	// one event. Its time is that of the state (see alarmTimes), however it is
+	// written. An acknowledgement is no change of the alarm.
 	alarmIdentity = &identity{group: "alarms", isID: true, keys: []keyFunc{keyField("id"), keyType, keyMember, keySecond, keyCount, keyState}}
 
-	// device-updowns is by Mist's definition a part of device-events: the same
-	// happening, sent under a second topic. It is safe to make them one: both are
-	// read by readDevice and signal the same, and for two happenings to be taken
-	// for one a device would have to do the same thing twice within a second, at
-	// the same port, told without a fraction of it. Should a site's threshold give
-	// the second telling another time, the two stay two, of one alert.
+	// device-updowns is by Mist's definition a part of device-events: the same events,
+	// sent under a second topic. Both are read by readDevice and signal the same. Two
+	// events could be mistaken for one only if a device did the same thing twice
+	// within a second, at the same port, reported without the fraction. When a site's
+	// threshold gives the second report another time, the two stay two events of one
+	// alert.
 	deviceEventIdentity = &identity{group: "device", keys: []keyFunc{keyType, keyDevice, keySecond},
 		details: []string{"port_id", "port", "lag", "component", "service", "package", "vpn_name", "peer_mac", "neighbor", "peer", "ip",
 			"band", "channel", "ssid", "wcid", "text"}}
@@ -82,15 +81,15 @@ var (
 	statusIdentity = &identity{group: "device-status", isID: true, keys: []keyFunc{keyDevice, keyField("status"), keySecond}}
 )
 
-// identify gives the event the fingerprints of its identity, and reports whether
-// the element has all that takes.
+// identify sets the fingerprints of the event from its identity, and reports whether
+// the element has all the keys.
 func (id *identity) identify(el *element, e *event.Event) bool {
 	if id == nil {
 		return false
 	}
 	sum := hashText([]byte(id.group))
-	for i, p := range id.keys {
-		s := p(el, e)
+	for i, key := range id.keys {
+		s := key(el, e)
 		if s == "" {
 			return false
 		}
@@ -108,8 +107,8 @@ func (id *identity) identify(el *element, e *event.Event) bool {
 			details += member(uint64(i+1), hashText([]byte(s)))
 		}
 	}
-	// What an event is about it may say in fields and words that are in no list:
-	// two slots that went off in one second are two happenings.
+	// The object may come from fields and text that details does not list: two slots
+	// that went down in one second are two events.
 	if s := e.Signal; s != nil && s.Object != "" {
 		details += member(uint64(len(id.details)+1), hashText([]byte(s.Object)))
 	}

@@ -13,7 +13,7 @@ import (
 // Malformed is the type of an event made from an element that is not an object.
 const Malformed = "malformed"
 
-// nobody is the site id that stands for none.
+// noSiteID is the site id that means none.
 const noSiteID = "00000000-0000-0000-0000-000000000000"
 
 // mistDelivery decodes a Mist webhook.
@@ -40,18 +40,18 @@ func mistDelivery(d *event.Delivery) Decoded {
 	return dec.out
 }
 
-// piece is what one event is made of.
+// piece is the part of a body that one event is made of.
 type piece struct {
 	place int
 	raw   []byte   // the element
 	outer *element // the element around it; nil for most topics
-	part  int      // which of the events it is that the element becomes
+	part  int      // which of the element's events it is
 }
 
-// walk calls each for every event of a delivery's body, with what it is made of and
-// the topic's entry. It stops when each returns false, and reports whether there
-// were more events than one record may hold, lists inside elements counted. Delivery
-// and Raw both go this way, so that a place means the same to both.
+// walk calls each for every event of a delivery's body, with its piece and the topic's
+// entry. It stops when each returns false, and reports whether there were more events
+// than one record may hold, lists inside elements included. Delivery and Raw both use
+// it, so that a place means the same to both.
 func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, err error) {
 	name, elements, err := mist.Split(d.Body)
 	if err != nil {
@@ -79,7 +79,7 @@ func walk(d *event.Delivery, each func(p piece, t *topic) bool) (beyond bool, er
 	return false, nil
 }
 
-// parts is how many events an element becomes: at least one.
+// countParts is how many events an element becomes: at least one.
 func countParts(el []byte, t *topic) int {
 	if t.countEvents == nil {
 		return 1
@@ -91,9 +91,9 @@ func countParts(el []byte, t *topic) int {
 	return max(1, t.countEvents(&element{fields: fields}, t))
 }
 
-// nested returns the elements of the list inside an element, if its topic has
-// such a list and this element does, and what is around the list. Of that no
-// more than most fields are kept: each is looked at for every element inside.
+// nested returns the elements of the list inside an element, if its topic has such a
+// list, and the element around the list. Only its first maxListed fields are kept,
+// because each is looked at for every element inside.
 func nested(el []byte, t *topic) (inner [][]byte, outer *element) {
 	if t.nested == "" {
 		return nil, nil
@@ -111,7 +111,7 @@ func nested(el []byte, t *topic) (inner [][]byte, outer *element) {
 	return inner, outer
 }
 
-// decoder gathers what a delivery says.
+// decoder collects what a delivery says.
 type decoder struct {
 	d     *event.Delivery
 	out   Decoded
@@ -168,7 +168,7 @@ func (dec *decoder) element(p piece, t *topic) {
 	dec.addNames(e)
 }
 
-// common fills in what all topics tell in the same way, by the topic's entry. It
+// readCommon sets the fields that all topics have in common, by the topic's entry. It
 // reports whether the element has a time.
 func readCommon(el *element, e *event.Event, t *topic) bool {
 	at, hasTime := el.time(t.time...)
@@ -196,8 +196,8 @@ func readCommon(el *element, e *event.Event, t *topic) bool {
 	return hasTime
 }
 
-// learn notes the names an event gives for ids. A name that is the MAC itself
-// tells nothing.
+// addNames collects the names that an event gives for ids. A name that is the MAC
+// itself is none.
 func (dec *decoder) addNames(e *event.Event) {
 	if e.Site != "" && e.SiteID != "" {
 		dec.addName(Name{NameSite, e.SiteID, e.Site})

@@ -7,11 +7,11 @@ import (
 	"foghorn/journal/event"
 )
 
-// CallDevice gives an event the name of its device where its element had none:
-// in Device, and in its sentences in place of the MAC, so that they read as if
-// it had come with the event: "AP 5c:5b:35:00:00:01 is down" becomes "AP lobby is
-// down", or "ap-lobby is down" where the name says its sort already. It does
-// nothing when the event has a name, or no MAC.
+// SetDeviceName gives an event the name of its device when its element had none: in
+// Device, and in its sentences in place of the MAC, so that they read as if the name
+// had come with the event. "AP 5c:5b:35:00:00:01 is down" becomes "AP lobby is down",
+// or "ap-lobby is down" when the name says the type already. It does nothing when the
+// event has a name, or no MAC.
 func SetDeviceName(e *event.Event, name string) {
 	if name == "" || e.Device != "" || e.DeviceMAC == "" {
 		return
@@ -30,9 +30,9 @@ func SetDeviceName(e *event.Event, name string) {
 	})
 }
 
-// CallClient gives an event the name of its client where its element had none:
-// in Client, and before the MAC in its sentences, as for clients that come with
-// a name.
+// SetClientName gives an event the name of its client when its element had none: in
+// Client, and in front of the MAC in its sentences, as for clients that come with a
+// name.
 func SetClientName(e *event.Event, name string) {
 	if name == "" || e.Client != "" || e.ClientMAC == "" {
 		return

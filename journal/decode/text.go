@@ -20,7 +20,7 @@ const (
 	maxID   = 128  // ids, types, keys' parts
 )
 
-// bound makes an event's texts keep to the limits.
+// clipTexts keeps an event's texts within the bounds.
 func clipTexts(e *event.Event) {
 	for _, s := range []*string{&e.Site, &e.Device, &e.Client, &e.SSID} {
 		*s = safetext.Clip(*s, maxName)
@@ -38,7 +38,7 @@ func clipTexts(e *event.Event) {
 	}
 }
 
-// whole cuts an object short without making two of the same beginning one.
+// clipObject shortens an object so that two with the same beginning stay two.
 func clipObject(object string) string {
 	if len(object) <= maxName {
 		return object
@@ -52,7 +52,7 @@ var deviceWords = map[string]string{
 }
 
 // deviceLabel names the device of an event: "AP lobby-ap3", "Switch
-// 5c:5b:35:00:00:01", "AP43 Test" where the name says its sort already.
+// 5c:5b:35:00:00:01", "AP43 Test" where the name says its type already.
 func deviceLabel(e *event.Event) string { return label(e.DeviceType, e.Device, e.DeviceMAC) }
 
 func label(kind, name string, mac event.MAC) string {
@@ -71,8 +71,8 @@ func label(kind, name string, mac event.MAC) string {
 	return "an unnamed " + word
 }
 
-// where is deviceLabel inside a sentence about something else: the bare name
-// suffices.
+// deviceInSentence is deviceLabel inside a sentence about something else, where the
+// bare name is enough.
 func deviceInSentence(e *event.Event) string {
 	switch {
 	case e.Device != "":
@@ -103,7 +103,7 @@ func hasPrefixFold(s, prefix string) bool {
 // quote puts a name in quotes without escaping it: the screen cleans it.
 func quote(s string) string { return `"` + s + `"` }
 
-// band says a radio band: Mist writes "5", "24", "2.4", "5GHz" or a number.
+// band formats a radio band: Mist writes "5", "24", "2.4", "5GHz" or a number.
 func band(s string) string {
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(s, "GHz"), "ghz"))
 	switch s {
@@ -120,7 +120,7 @@ func number(f float64) string {
 	return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64)
 }
 
-// rssi says a signal strength, "" when the field is absent.
+// rssi formats a signal strength; empty when the field is absent.
 func rssi(el *element, names ...string) string {
 	f, ok := el.number(names...)
 	if !ok {
@@ -129,7 +129,7 @@ func rssi(el *element, names ...string) string {
 	return number(f) + " dBm"
 }
 
-// plural says "1 AP", "3 APs".
+// plural returns "1 AP" or "3 APs".
 func plural(n int, word string) string {
 	s := strconv.Itoa(n) + " " + word
 	if n != 1 {
@@ -138,13 +138,13 @@ func plural(n int, word string) string {
 	return s
 }
 
-// words makes words of a key: "power_cycle" is "power cycle".
+// spaced puts spaces in the place of separators: "power_cycle" becomes "power cycle".
 func spaced(key string) string {
 	return strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ").Replace(key))
 }
 
-// humanize makes a phrase of a type nobody defined: "AP_NEW_THING" is "AP new
-// thing", "psk_failure" is "Psk failure".
+// humanize makes a phrase from an unknown type: "AP_NEW_THING" becomes "AP new thing",
+// "psk_failure" becomes "Psk failure".
 func humanize(key string) string {
 	head, tail, _ := strings.Cut(spaced(key), " ")
 	switch {
@@ -158,7 +158,7 @@ func humanize(key string) string {
 	return joinNonEmpty(" ", head, tail)
 }
 
-// span says a length of time in seconds: "4m40s", "850ms".
+// durationText formats a duration in seconds: "4m40s", "850ms".
 func durationText(seconds float64) string {
 	const year = 365 * 24 * 3600
 	if seconds < 0 || seconds > year {
@@ -171,7 +171,7 @@ func durationText(seconds float64) string {
 	return d.Round(time.Second).String()
 }
 
-// phrase joins the parts that are not empty.
+// joinNonEmpty joins the parts that are not empty.
 func joinNonEmpty(sep string, parts ...string) string {
 	out := ""
 	for _, p := range parts {
@@ -186,7 +186,7 @@ func joinNonEmpty(sep string, parts ...string) string {
 	return out
 }
 
-// with puts something before p unless p is empty.
+// prefixed puts a prefix before p unless p is empty.
 func prefixed(before, p string) string {
 	if p == "" {
 		return ""
@@ -194,7 +194,7 @@ func prefixed(before, p string) string {
 	return before + p
 }
 
-// valid makes text of bytes, as much of them as a text may hold.
+// validText makes a valid text from bytes, as long as a text may be.
 func validText(b []byte) string {
 	return strings.ToValidUTF8(string(b[:min(len(b), maxText)]), string(utf8.RuneError))
 }

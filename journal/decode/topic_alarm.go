@@ -9,16 +9,14 @@ import (
 	"foghorn/mist"
 )
 
-// readAlarm reads Mist's own alarms (FACTS sections 5 and 7):
+// readAlarm reads Mist's own alarms (see docs/mist-api.md):
 //
 //	Rogue AP: 4 SSIDs seen by 1 AP, 16 times (security)
 //	Bad cable: Switch host-16 ge-0/0/1, Marvis suggests test replace cable, open (marvis)
 //
-// The same alarm is told again and again under one id, so what it signals is how
-// its condition stands. Its time is the one that its sender gives that state,
-// which webhook and search agree on (see alarmTimes).
-//
-// What it signals besides is in alarm_signal.go.
+// An alarm is reported again and again under one id, so its signal is a report of its
+// state. Its time is the one that the sender gives that state, which webhook and
+// search agree on (see alarmTimes). The signal is made in alarm_signal.go.
 func readAlarm(el *element, e *event.Event) {
 	state := alarmState(el)
 	at := readAlarmTimes(el, e, state)
@@ -44,7 +42,7 @@ func readAlarm(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(", ", title, times(el, m), state) + parens(group)
 	alarmSignal(el, e, what, m, title, state, at)
 	if isOver(state) {
-		e.Severity = event.Info // that something is over is no trouble
+		e.Severity = event.Info // an end is good news
 	}
 }
 
@@ -54,10 +52,10 @@ func alarmSeverity(own, defined string) event.Severity {
 			return sev
 		}
 	}
-	return event.Warn // an alarm nobody has rated is worth a look
+	return event.Warn // an unknown alarm may matter
 }
 
-// alarmHeads are what the first words of alarm types stand for.
+// alarmHeads are the names that the first words of alarm types stand for.
 var alarmHeads = map[string]string{"sw": "Switch", "gw": "WAN Edge", "me": "Mist Edge", "ap": "AP", "vc": "Virtual chassis", "vpn": "VPN", "bgp": "BGP", "wan": "WAN"}
 
 func alarmName(alarmType string, def mist.Definition) string {
@@ -74,12 +72,13 @@ func alarmName(alarmType string, def mist.Definition) string {
 	return "Alarm"
 }
 
-// deviceLists are the arrays of devices, by what is in them. They are samples
-// of at most ten (FACTS section 5).
+// deviceLists are the arrays of devices, by type. Each lists at most ten (see
+// docs/mist-api.md).
 var deviceLists = []struct{ field, kind string }{{"aps", "ap"}, {"switches", "switch"}, {"gateways", "gateway"}, {"mxedges", "mxedge"}}
 
-// alarmDevices says which devices an alarm, or this part of it, is about: "AP
-// host-01", "AP host-01, one of 3", "3 APs". When it is one, the event is about it.
+// alarmDevices says which devices an alarm, or this member of it, is about: "AP
+// host-01", "AP host-01, one of 3", "3 APs". When it is one device, it sets the
+// event's device.
 func alarmDevices(el *element, e *event.Event, m alarmMember) string {
 	all := listedDevices(el)
 	kind := ""
@@ -114,7 +113,7 @@ func alarmDevices(el *element, e *event.Event, m alarmMember) string {
 	return countOf(len(all), deviceWords[kind])
 }
 
-// manyOf says how many there are of a list that Mist cuts off.
+// manyOf formats the length of a list that Mist truncates.
 func manyOf(n int) string {
 	if n == listCap {
 		return fmt.Sprintf("%d or more", n)
@@ -122,7 +121,7 @@ func manyOf(n int) string {
 	return fmt.Sprint(n)
 }
 
-// alarmAbout says what an alarm is about besides its name.
+// alarmAbout says what an alarm is about, besides its name.
 func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) string {
 	if entities := el.objects("impacted_entities"); len(entities) > 0 {
 		suggestion := strings.ToLower(spaced(el.text("suggestion")))
@@ -154,12 +153,12 @@ func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) stri
 	return joinNonEmpty(": ", joinNonEmpty(", ", joinNonEmpty(" ", what, devices, ports(el, "port_ids")), net), why)
 }
 
-// some lists the first of several.
+// firstNames lists the first values of a field.
 func firstNames(el *element, field string) string {
 	return safetext.Clip(names(el.list(field)), maxName)
 }
 
-// alarmEntities says what Marvis holds to be affected: switch host-16 ge-0/0/1
+// alarmEntities says what Marvis found to be affected: switch host-16 ge-0/0/1
 func alarmEntities(entities []element, e *event.Event) string {
 	first := &entities[0]
 	kind, mac := first.text("entity_type"), first.mac("entity_mac")
@@ -193,7 +192,7 @@ func sameDevice(entities []element, mac event.MAC) bool {
 	return true
 }
 
-// times says how often: "16 times".
+// times formats how often it happened: "16 times".
 func times(el *element, m alarmMember) string {
 	n, ok := el.number("incident_count")
 	if !ok {
@@ -205,7 +204,7 @@ func times(el *element, m alarmMember) string {
 	return ""
 }
 
-// countOf says how many there are of a list that Mist cuts off at ten.
+// countOf formats the length of a list that Mist truncates to ten.
 func countOf(n int, word string) string {
 	if n == listCap {
 		return fmt.Sprintf("%d or more %ss", n, word)

@@ -40,7 +40,7 @@ func readJoin(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+deviceInSentence(e), band(el.text("band")), rssi(el, "rssi"), further(el, e))
 }
 
-// endings are the reasons of client-sessions (FACTS section 5).
+// endings are the reasons of client-sessions (see docs/mist-api.md).
 var endings = map[string]string{"1": "disassociated", "2": "went inactive", "3": "roamed"}
 
 // readSession: 70:ef:00:71:53:5f (iPhone) left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38

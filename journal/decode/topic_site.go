@@ -14,7 +14,7 @@ func readSLE(el *element, e *event.Event) {
 		name := safetext.Clip(validText(f.Name), maxID)
 		v, ok := scores.number(string(f.Name))
 		if !ok || v < 0 || v > 1 || len(e.SLE) >= maxListed {
-			continue // null says "no data" (FACTS section 9), and is no score
+			continue // null says "no data" (see docs/mist-api.md), and is no score
 		}
 		if e.SLE == nil {
 			e.SLE = make(map[string]float64, len(scores.fields))

@@ -6,8 +6,8 @@ import (
 	"foghorn/mist"
 )
 
-// topic says how to read the elements of one topic. Fields are looked for in
-// the order given. What an entry leaves empty the topic does not tell.
+// topic says how to read the elements of one topic. Fields are tried in the order
+// given; an empty list means that the topic does not have such a field.
 type topic struct {
 	name        string
 	time        []string // when it happened
@@ -17,18 +17,18 @@ type topic struct {
 	client      []string
 	clientName  []string
 	ssid        string
-	severity    event.Severity                  // when read does not judge
+	severity    event.Severity                  // when read does not set one
 	nested      string                          // a list inside the element whose elements are the events
 	countEvents func(el *element, t *topic) int // how many events an element becomes; nil: one
-	known       bool                            // set for every entry of the table
-	identity    *identity                       // what makes two tellings one, where it is not the whole element
-	internal    bool                            // only foghorn's own observations have it
-	namesOnly   bool                            // its elements bring names and make no events
-	defaultType string                          // the type of elements that name none; empty: the topic
-	suggestion  string                          // of an unknown topic: the known one that may be meant
+	known       bool                            // it is in the table
+	identity    *identity                       // when two events are duplicates; nil: when the whole element is equal
+	internal    bool                            // only foghorn's own observations use it
+	namesOnly   bool                            // its elements give names and become no events
+	defaultType string                          // the type of elements without one; empty: the topic
+	suggestion  string                          // for an unknown topic: the known topic that may be meant
 
-	// read writes the sentence, and sets what this topic alone tells:
-	// severity, signal, scores. The common fields are filled in already.
+	// read writes the text and sets what only this topic has: severity, signal,
+	// scores. The common fields are already set.
 	read func(*element, *event.Event)
 }
 
@@ -44,10 +44,10 @@ var (
 	nacClient = []string{"username", "client_username", "client_hostname", "hostname"}
 )
 
-// topics is all there is to know about a topic, in one place: field names are
-// those of Mist's own samples (mist/samples).
+// topics is the table of all known topics. Field names are those of Mist's own
+// samples (mist/samples).
 var topics = table(
-	// What is wrong and what changed.
+	// Problems and changes.
 	topic{name: "alarms", countEvents: countAlarm, identity: alarmIdentity, time: []string{"timestamp", "last_seen"}, severity: event.Warn, read: readAlarm},
 	topic{name: "audits", identity: auditIdentity, time: stamped, device: []string{"device_id"}, deviceName: []string{"device_name"}, severity: event.Info, read: readAudit},
 	topic{name: "device-events", identity: deviceEventIdentity, time: stamped, device: byDevice, deviceName: named, ssid: "ssid", severity: event.Info, read: readDevice},
@@ -59,7 +59,7 @@ var topics = table(
 	topic{name: "minis-reachability", time: stamped, device: []string{"device_mac"}, deviceName: named, severity: event.Debug, read: readProbe},
 	topic{name: "ping", time: stamped, severity: event.Info, read: readPing},
 
-	// What foghorn found out by asking and by streams.
+	// What foghorn found by polling and from streams.
 	topic{name: event.TopicDeviceStatus, internal: true, identity: statusIdentity, time: stamped, device: byDevice, deviceName: []string{"name"}, severity: event.Info, read: readStatus},
 	topic{name: event.TopicStreamGap, internal: true, time: stamped, severity: event.Info, read: readGap},
 	topic{name: event.TopicSilence, internal: true, time: stamped, severity: event.Warn, read: readSilence},
@@ -76,7 +76,7 @@ var topics = table(
 	topic{name: "nac-accounting", time: stamped, device: nacDevice, deviceName: nacNamed, client: []string{"mac"}, clientName: nacClient, ssid: "ssid", severity: event.Info, read: readAccounting},
 	topic{name: "nac-events", time: stamped, device: nacDevice, deviceName: nacNamed, client: []string{"mac"}, clientName: nacClient, ssid: "ssid", severity: event.Info, read: readNAC},
 
-	// Where things are: chatter.
+	// Locations: chatter.
 	topic{name: "location", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
 	topic{name: "location-asset", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
 	topic{name: "location-centrak", time: stamped, client: []string{"mac"}, clientName: []string{"name"}, read: readLocation},
@@ -103,9 +103,9 @@ func table(ts ...topic) map[string]*topic {
 	return m
 }
 
-// lookup finds the entry of a topic, however it is spelled. A vendor page has
-// posted alarms under their type (rogue-ap-detected): these are alarms. A topic
-// nobody has heard of is read by guess.
+// lookup finds the entry of a topic, however it is spelled. Some senders post an alarm
+// under its type (rogue-ap-detected) in place of the topic; it is read as an alarm. An
+// unknown topic is read by guessing its fields.
 func lookup(name string, via event.Via) *topic {
 	if t := topics[name]; t != nil && (!t.internal || via != event.ViaWebhook) {
 		return t

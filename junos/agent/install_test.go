@@ -93,7 +93,7 @@ func TestWhatIsHooked(t *testing.T) {
 		}
 	}
 	for id := range thinned {
-		if condition.Junos(id, messageOf(id), nil).Direction != condition.Reports {
+		if condition.Junos(id, messageOf(id), nil).Direction != condition.NoDirection {
 			t.Errorf("%s says that something began or is over, and is thinned out", id)
 		}
 	}
