@@ -3,10 +3,11 @@
 // expires. The record is an observation, so it becomes an alert that survives
 // restarts and rebuilds.
 //
-// Callers may rely on this: a condition is recorded when it begins and when it
-// ends, and in between only when its cause changes or its count doubles, at most
-// once in half a minute; what could not be appended is recorded later. A condition
-// whose state is unknown stays as it was recorded.
+// Callers may rely on this:
+//   - A condition is recorded when it begins and when it ends, and in between only
+//     when its cause changes or its count doubles, at most once in half a minute.
+//   - What could not be appended is recorded later.
+//   - A condition whose state is unknown stays as it was recorded.
 package health
 
 import (
@@ -27,12 +28,12 @@ type Appender interface {
 	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
-// Condition is something that is wrong, or no longer is.
+// Condition is a fault of reception, or its end.
 type Condition struct {
 	Source string
 	Check  string // event.CheckRefused, ...
 	About  string // distinguishes several of one source; may be empty
-	Name   string // what it is called in the alert; the source when empty
+	Name   string // its name in the alert; the source when empty
 	Brief  string // the cause in a few words, for the alert's title
 	Cause  string // the cause in full
 	Since  time.Time
@@ -51,35 +52,37 @@ type Options struct {
 	// Look returns what is known now. A condition that it leaves out stays as it is.
 	Look func(ctx context.Context, now time.Time) []Condition
 	// Open returns the keys of the conditions that are open in the journal, and
-	// whether the journal has read all of its log. It is called until it has; nil
-	// means that there are none.
+	// whether the view has all of the log. It is called until it has; nil means
+	// that there are none.
 	Open func(ctx context.Context) (keys []string, all bool)
 	// Idle is when the previous collector was last seen; zero when there was none.
 	Idle time.Time
 }
 
 const (
-	lookEvery = time.Second
-	// againAfter is the least time between two records of a lasting condition.
-	againAfter = 30 * time.Second
-	// leastIdle is the shortest while without a collector that is worth a line.
-	leastIdle = 3 * time.Second
-	// maxTold bounds the conditions that are open at the same time.
-	maxTold = 1000
+	checkEvery = time.Second
+	// repeatAfter is the least time between two records of a lasting condition.
+	repeatAfter = 30 * time.Second
+	// minIdle is the shortest time without a collector that is recorded.
+	minIdle = 3 * time.Second
+	// maxOpen bounds the conditions that are open at the same time.
+	maxOpen = 1000
 )
 
-// told is what the log last recorded of a lasting condition.
-type told struct {
+// entry is the last record of an open condition.
+type entry struct {
 	brief string
 	count int64
 	at    time.Time
 }
 
-// Watcher records conditions. Run owns it.
+// Watcher records conditions. Run owns it, and may be called again after a failure.
 type Watcher struct {
-	o     Options
-	told  map[string]told
-	known bool // everything open in the journal is in told
+	o            Options
+	recorded     map[string]entry // open conditions, by key
+	restored     bool             // recorded has everything that is open in the journal
+	idleRecorded bool
+	started      time.Time // of the first Run
 }
 
 // New checks the options.
@@ -93,41 +96,44 @@ func New(o Options) (*Watcher, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Watcher{o: o, told: map[string]told{}, known: o.Open == nil}, nil
+	return &Watcher{o: o, recorded: map[string]entry{}, restored: o.Open == nil}, nil
 }
 
-// recall takes over what is open in the journal. Until the journal has read its
-// log, nothing can be recorded as over: nobody knows whether it was recorded.
-func (w *Watcher) recall(ctx context.Context) {
-	if w.known {
+// restore takes over the conditions that are open in the journal. Until the view
+// has all of the log, no end can be recorded: the begin may not be known yet.
+func (w *Watcher) restore(ctx context.Context) {
+	if w.restored {
 		return
 	}
 	keys, all := w.o.Open(ctx)
-	for _, k := range keys[:min(len(keys), maxTold)] {
-		if _, lasts := w.told[k]; !lasts {
-			w.told[k] = told{}
+	for _, k := range keys[:min(len(keys), maxOpen)] {
+		if _, open := w.recorded[k]; !open {
+			w.recorded[k] = entry{}
 		}
 	}
-	w.known = all
+	w.restored = all
 }
 
 // Run records conditions until ctx ends.
 func (w *Watcher) Run(ctx context.Context) error {
-	tick, stop := w.o.Clock.NewTicker(lookEvery)
+	tick, stop := w.o.Clock.NewTicker(checkEvery)
 	defer stop()
-	begun, said, failing := w.o.Clock.Now(), false, false
+	if w.started.IsZero() {
+		w.started = w.o.Clock.Now()
+	}
+	failing := false
 	for {
 		now := w.o.Clock.Now()
 		err := error(nil)
-		if !said {
-			err = w.idle(ctx, begun)
-			said = err == nil
+		if !w.idleRecorded {
+			err = w.recordIdle(ctx, w.started)
+			w.idleRecorded = err == nil
 		}
 		if err == nil {
-			err = w.look(ctx, now)
+			err = w.check(ctx, now)
 		}
 		if err != nil && ctx.Err() == nil && !failing {
-			w.o.Logger.Warn("record the state of foghorn's health; foghorn tries again", "error", err)
+			w.o.Logger.Warn("record the health of reception; foghorn tries again", "error", err)
 		}
 		failing = err != nil
 		select {
@@ -138,9 +144,9 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// idle records the time without a collector before this one.
-func (w *Watcher) idle(ctx context.Context, now time.Time) error {
-	if w.o.Idle.IsZero() || now.Sub(w.o.Idle) < leastIdle {
+// recordIdle records the time without a collector before this one.
+func (w *Watcher) recordIdle(ctx context.Context, now time.Time) error {
+	if w.o.Idle.IsZero() || now.Sub(w.o.Idle) < minIdle {
 		return nil
 	}
 	return w.append(ctx, event.SourceFoghorn, event.TopicUncollected, now, struct {
@@ -150,34 +156,34 @@ func (w *Watcher) idle(ctx context.Context, now time.Time) error {
 	}{epoch(w.o.Idle), epoch(now), now.Sub(w.o.Idle).Round(time.Millisecond).Seconds()})
 }
 
-// look appends what changed.
-func (w *Watcher) look(ctx context.Context, now time.Time) error {
-	w.recall(ctx)
+// check appends what changed.
+func (w *Watcher) check(ctx context.Context, now time.Time) error {
+	w.restore(ctx)
 	for _, c := range w.o.Look(ctx, now) {
 		key := c.key()
-		before, lasts := w.told[key]
-		if lasts && before == (told{}) && !c.Over { // recorded by an earlier run, and unchanged
-			w.told[key] = told{c.Brief, c.Count, now}
+		before, open := w.recorded[key]
+		if open && before == (entry{}) && !c.Over { // recorded by an earlier run, and unchanged
+			w.recorded[key] = entry{c.Brief, c.Count, now}
 			continue
 		}
 		switch {
-		case c.Over && (!lasts || !w.known):
+		case c.Over && (!open || !w.restored):
 			continue
-		case c.Over, !lasts && len(w.told) < maxTold:
-		case !lasts, now.Sub(before.at) < againAfter && !now.Before(before.at), before.brief == c.Brief && c.Count < 2*max(before.count, 1):
+		case c.Over, !open && len(w.recorded) < maxOpen:
+		case !open, now.Sub(before.at) < repeatAfter && !now.Before(before.at), before.brief == c.Brief && c.Count < 2*max(before.count, 1):
 			continue
 		}
-		if err := w.tell(ctx, &c, now); err != nil {
+		if err := w.record(ctx, &c, now); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
-		if delete(w.told, key); !c.Over {
-			w.told[key] = told{c.Brief, c.Count, now}
+		if delete(w.recorded, key); !c.Over {
+			w.recorded[key] = entry{c.Brief, c.Count, now}
 		}
 	}
 	return nil
 }
 
-// element is a condition as the log has it.
+// element is a condition in the log.
 type element struct {
 	Check  string  `json:"check"`
 	About  string  `json:"about,omitempty"`
@@ -191,7 +197,8 @@ type element struct {
 	Over   bool    `json:"over,omitempty"`
 }
 
-func (w *Watcher) tell(ctx context.Context, c *Condition, now time.Time) error {
+// record appends a condition.
+func (w *Watcher) record(ctx context.Context, c *Condition, now time.Time) error {
 	e := element{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over}
 	if !c.Since.IsZero() {
 		e.Since = epoch(c.Since)
@@ -199,6 +206,7 @@ func (w *Watcher) tell(ctx context.Context, c *Condition, now time.Time) error {
 	return w.append(ctx, c.Source, event.TopicHealth, now, e)
 }
 
+// append appends one observation.
 func (w *Watcher) append(ctx context.Context, source, topic string, now time.Time, what any) error {
 	body, err := json.Marshal(what)
 	if err != nil {

@@ -16,11 +16,11 @@ import (
 	"foghorn/journal/event"
 )
 
-// memory is a log that can be told to fail.
+// memory is a log that can be made to fail.
 type memory struct {
-	mu   sync.Mutex
-	fail error
-	said []string
+	mu      sync.Mutex
+	fail    error
+	records []string
 }
 
 func (m *memory) Append(_ context.Context, records ...event.Record) ([]int64, error) {
@@ -46,11 +46,11 @@ func (m *memory) Append(_ context.Context, records ...event.Record) ([]int64, er
 		for _, e := range body.Events {
 			switch {
 			case d.Topic == event.TopicUncollected:
-				m.said = append(m.said, fmt.Sprintf("uncollected %gs", e.Seconds))
+				m.records = append(m.records, fmt.Sprintf("uncollected %gs", e.Seconds))
 			case e.Over:
-				m.said = append(m.said, d.Source+" "+e.Check+" over")
+				m.records = append(m.records, d.Source+" "+e.Check+" over")
 			default:
-				m.said = append(m.said, fmt.Sprintf("%s %s %d %s", d.Source, e.Check, e.Count, e.Brief))
+				m.records = append(m.records, fmt.Sprintf("%s %s %d %s", d.Source, e.Check, e.Count, e.Brief))
 			}
 		}
 	}
@@ -78,16 +78,16 @@ func (s *stage) pass(d time.Duration) {
 	synctest.Wait()
 }
 
-func (s *stage) told(lines ...string) {
+func (s *stage) recorded(lines ...string) {
 	s.t.Helper()
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
-	if !slices.Equal(s.log.said, lines) {
-		s.t.Errorf("told\n%s\nwant\n%s", strings.Join(s.log.said, "\n"), strings.Join(lines, "\n"))
+	if !slices.Equal(s.log.records, lines) {
+		s.t.Errorf("recorded\n%s\nwant\n%s", strings.Join(s.log.records, "\n"), strings.Join(lines, "\n"))
 	}
 }
 
-func story(t *testing.T, o Options, tell func(s *stage)) {
+func story(t *testing.T, o Options, act func(s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t}
@@ -107,7 +107,7 @@ func story(t *testing.T, o Options, tell func(s *stage)) {
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- w.Run(ctx) }()
-		tell(s)
+		act(s)
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -124,23 +124,23 @@ var fine = Condition{Source: "acme", Check: event.CheckRefused, Over: true}
 func TestAConditionIsToldWhenItBeginsAndEnds(t *testing.T) {
 	story(t, Options{}, func(s *stage) {
 		s.see(fine)
-		s.told()
+		s.recorded()
 		s.see(refused(3, "secret differs"))
-		s.told("acme refused 3 secret differs")
+		s.recorded("acme refused 3 secret differs")
 		for n := range int64(60) { // two minutes of a flood are a line each half minute
 			s.see(refused(4+n*1000, "secret differs"))
 		}
 		s.log.mu.Lock()
-		lines := slices.Clone(s.log.said)
+		lines := slices.Clone(s.log.records)
 		s.log.mu.Unlock()
 		if len(lines) < 2 || len(lines) > 5 {
-			t.Errorf("a flood is told as\n%s", strings.Join(lines, "\n"))
+			t.Errorf("a flood is recorded as\n%s", strings.Join(lines, "\n"))
 		}
 		s.see()
 		s.pass(time.Hour)
 		s.see(fine)
 		s.see(fine)
-		s.told(append(lines, "acme refused over")...)
+		s.recorded(append(lines, "acme refused over")...)
 	})
 }
 
@@ -148,9 +148,9 @@ func TestAnotherCauseIsTold(t *testing.T) {
 	story(t, Options{}, func(s *stage) {
 		s.see(refused(3, "secret differs"))
 		s.see(refused(4, "not signed"))
-		s.told("acme refused 3 secret differs")
+		s.recorded("acme refused 3 secret differs")
 		s.pass(time.Minute)
-		s.told("acme refused 3 secret differs", "acme refused 4 not signed")
+		s.recorded("acme refused 3 secret differs", "acme refused 4 not signed")
 	})
 }
 
@@ -168,35 +168,56 @@ func TestARestartGoesOnWithWhatWasTold(t *testing.T) {
 	}
 	story(t, Options{Open: open}, func(s *stage) {
 		s.pass(time.Hour)
-		s.told()
+		s.recorded()
 		s.see(fine)
-		s.told()
+		s.recorded()
 		close(read)
-		s.see(refused(6, "secret differs")) // told by the run before
-		s.told()
+		s.see(refused(6, "secret differs")) // recorded by the run before
+		s.recorded()
 		s.see(fine)
-		s.told("acme refused over")
+		s.recorded("acme refused over")
 	})
 }
 
-func TestWhatCannotBeAppendedIsToldLater(t *testing.T) {
+func TestWhatCannotBeAppendedIsRecordedLater(t *testing.T) {
 	story(t, Options{Idle: time.Unix(1, 0)}, func(s *stage) {
 		s.log.mu.Lock()
 		s.log.fail = errors.New("the disk is full")
 		s.log.mu.Unlock()
 		s.see(refused(3, "secret differs"))
-		s.told()
+		s.recorded()
 		s.log.mu.Lock()
-		s.log.fail, s.log.said = nil, nil
+		s.log.fail, s.log.records = nil, nil
 		s.log.mu.Unlock()
 		s.pass(2 * time.Second)
-		s.told("uncollected 25s", "acme refused 3 secret differs")
+		s.recorded("uncollected 25s", "acme refused 3 secret differs")
 	})
 }
 
-func TestTheTimeWithoutACollectorIsToldOnce(t *testing.T) {
+func TestTheTimeWithoutACollectorIsRecordedOnce(t *testing.T) {
 	story(t, Options{Idle: time.Unix(1, 0)}, func(s *stage) {
 		s.pass(time.Hour)
-		s.told("uncollected 25s")
+		s.recorded("uncollected 25s")
+	})
+}
+
+// A watcher that failed and runs again goes on: it records neither the time without
+// a collector nor an open condition a second time.
+func TestASecondRunRepeatsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &stage{t: t}
+		w, err := New(Options{Log: &s.log, Idle: time.Now().Add(-25 * time.Second),
+			Look: func(context.Context, time.Time) []Condition { return []Condition{refused(3, "secret differs")} }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+			if err := w.Run(ctx); err != nil {
+				t.Error(err)
+			}
+			stop()
+		}
+		s.recorded("uncollected 25s", "acme refused 3 secret differs")
 	})
 }
