@@ -23,9 +23,9 @@ type conditions struct {
 	doubts   map[string]doubted          // by source
 }
 
-// newHealthWatcher makes the watcher that records in the log what keeps foghorn from
-// receiving events, and restores the state of the listener's sources: neither may
-// start from nothing after a restart.
+// newHealthWatcher makes the watcher that records what keeps foghorn from receiving
+// events, and restores the state of the listener's sources, which must survive a
+// restart.
 func (c *Collector) newHealthWatcher(ctx context.Context) (*health.Watcher, error) {
 	before, err := c.view.Status(ctx)
 	if err != nil {
@@ -46,18 +46,18 @@ func (c *Collector) newHealthWatcher(ctx context.Context) (*health.Watcher, erro
 		return nil, fmt.Errorf("read when a collector last ran: %w", err)
 	}
 	return health.New(health.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, Look: c.currentConditions, Idle: idle,
-		Open: func(ctx context.Context) ([]string, bool) { return c.lasting(ctx, end) }})
+		Open: func(ctx context.Context) ([]string, bool) { return c.openConditions(ctx, end) }})
 }
 
-// lasting reads which health conditions are open in the journal, and whether the
-// journal has read its log up to end. It restores the refused sources of the
-// listener if the header of the last run is gone with its view.
-func (c *Collector) lasting(ctx context.Context, end int64) (keys []string, all bool) {
+// openConditions reads the health conditions that are open in the journal, and
+// whether the view has the log up to end. It restores the refused sources of the
+// listener, for when the status of the last run is gone with its view.
+func (c *Collector) openConditions(ctx context.Context, end int64) (keys []string, all bool) {
 	at, err := c.view.Position(ctx)
 	if err != nil {
 		return nil, false
 	}
-	alerts, err := c.view.Alerts(ctx, query.Page{Where: lastingHealth, Now: c.Clock.Now(), Limit: readLimit})
+	alerts, err := c.view.Alerts(ctx, query.Page{Where: openHealth, Now: c.Clock.Now(), Limit: readLimit})
 	if err != nil {
 		return nil, false
 	}
@@ -82,9 +82,9 @@ func (c *Collector) lasting(ctx context.Context, end int64) (keys []string, all 
 	return keys, at >= end
 }
 
-var lastingHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
+var openHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
 
-// idleSince is when a collector was last seen: by its beat, else by the last record.
+// idleSince is when a collector last worked: its heartbeat, else the last record.
 func (c *Collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {
 	if !before.Heartbeat.IsZero() {
 		return before.Heartbeat, nil
@@ -95,7 +95,7 @@ func (c *Collector) idleSince(ctx context.Context, before event.Collector) (time
 	}
 	r, err := c.log.Get(ctx, seq)
 	if err != nil {
-		return time.Time{}, nil // it may be damaged or trimmed; then nothing is known
+		return time.Time{}, nil // damaged or trimmed, so nothing is known
 	}
 	return r.At, nil
 }
@@ -104,7 +104,7 @@ func (c *Collector) idleSince(ctx context.Context, before event.Collector) (time
 const sendersRead = 200
 
 // pastSources is the state of the sources at the end of the last run, as far as the
-// header and the journal show it.
+// status and the journal have it.
 func (c *Collector) pastSources(ctx context.Context, feeds []event.Feed) (map[string]webhook.Past, error) {
 	out := map[string]webhook.Past{}
 	for _, s := range c.sources {
@@ -199,15 +199,15 @@ func (c *Collector) certificate(now time.Time) []health.Condition {
 	return []health.Condition{cond}
 }
 
-// webhooks looks for Mist webhooks that lead here and are disabled. One that is gone
-// from Mist is no longer disabled.
+// webhooks are the Mist webhooks that lead here, and whether they are disabled. One
+// that was deleted in Mist is no longer disabled.
 func (c *Collector) webhooks(ctx context.Context, now time.Time) []health.Condition {
 	if len(c.orgs) == 0 {
 		return nil
 	}
 	hooks, err := c.view.Webhooks(ctx)
 	if err != nil {
-		return nil // who shows them says so
+		return nil // the pane that shows them reports it
 	}
 	var out []health.Condition
 	listed := map[string]bool{}
@@ -239,9 +239,9 @@ func (c *Collector) webhooks(ctx context.Context, now time.Time) []health.Condit
 	return out
 }
 
-// doubt asks Mist again about webhooks that were disabled when last read, if their
-// source has delivered since. Another webhook may have sent that, so it asks less
-// and less often as long as the answer stays the same.
+// doubt reads webhooks again that were disabled when last read, if their source has
+// delivered since. Another webhook may have sent that delivery, so it asks less and
+// less often while the answer stays the same.
 func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
 	for i, source := range c.OrgNames() {
 		contradicted := false
@@ -263,21 +263,21 @@ func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
 	}
 }
 
-// doubted is when Mist was last asked whether a webhook is still disabled, and how
-// long to wait before asking again.
+// doubted is when Mist was last asked whether a webhook is still disabled, and the
+// wait before it is asked again.
 type doubted struct {
 	asked time.Time
 	wait  time.Duration
 }
 
 const (
-	underWay     = 5 * time.Second // what was sent before a webhook was disabled may arrive so much later
+	underWay     = 5 * time.Second // how long a delivery may be under way when its webhook is disabled
 	firstDoubt   = 10 * time.Second
 	longestDoubt = 10 * time.Minute
 )
 
-// leadsHere reports whether a webhook's URL ends in the path of its source: which
-// host and prefix lead to this machine only its owner knows.
+// leadsHere reports whether a webhook's URL ends in the path of its source. Which
+// host and prefix lead to this machine, foghorn cannot know.
 func leadsHere(h event.Webhook, sources []webhook.Source) bool {
 	u, err := url.Parse(h.URL)
 	if err != nil {

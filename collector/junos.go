@@ -10,8 +10,8 @@ import (
 	"foghorn/junos"
 )
 
-// newSilenceWatcher makes the watcher that notices Junos devices that fall silent. It
-// knows those that sent heartbeats not long ago, and those that are called silent.
+// newSilenceWatcher makes the watcher of silent Junos devices. It restores from the
+// view the devices that sent heartbeats lately, and those with an open alert.
 func (c *Collector) newSilenceWatcher(ctx context.Context) (*junoswatch.Watcher, error) {
 	after := map[string]time.Duration{}
 	for _, j := range c.Config.Junos {
@@ -38,6 +38,7 @@ var (
 	silentDevices    = query.MustParse("kind:device_silent !state:resolved")
 )
 
+// knownJunos reads the devices that were watched before the start.
 func (c *Collector) knownJunos(ctx context.Context) ([]junoswatch.Known, error) {
 	now := c.Clock.Now()
 	known := map[junoswatch.Host]junoswatch.Known{}

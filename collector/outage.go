@@ -15,9 +15,8 @@ import (
 	"foghorn/journal/store"
 )
 
-// outage sits between the listener and the log, and says on standard error when the
-// journal begins to refuse deliveries and when it stores them again: one line each,
-// not one per request.
+// outage is the log as the listener sees it. It logs when the journal begins to
+// refuse deliveries and when it stores them again: one line each, not one per request.
 type outage struct {
 	log    webhook.Appender
 	logger *slog.Logger
@@ -30,8 +29,8 @@ type outage struct {
 	refused int64
 }
 
-// outageOver is how long nothing may be refused before an outage counts as ended. On
-// a nearly full disk small deliveries still fit, which does not end it.
+// outageOver is the time without a refusal after which an outage has ended. On a
+// nearly full disk small deliveries still fit, which does not end it.
 const outageOver = 5 * time.Second
 
 // Append implements webhook.Appender.
@@ -40,16 +39,17 @@ func (o *outage) Append(ctx context.Context, records ...event.Record) ([]int64, 
 	switch {
 	case err == nil:
 		if o.on.Load() {
-			o.took()
+			o.stored()
 		}
 	case errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrTooLarge), errors.Is(err, context.Canceled):
-		// The end of foghorn, or of one delivery; not of the journal.
+		// foghorn stops, the sender gave up, or one delivery is too large: the journal works.
 	default:
 		o.refuse(err)
 	}
 	return seqs, err
 }
 
+// refuse notes that the journal refused a record.
 func (o *outage) refuse(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -63,7 +63,8 @@ func (o *outage) refuse(err error) {
 	o.logger.Error("the journal cannot store deliveries; they are answered 503", "err", err)
 }
 
-func (o *outage) took() {
+// stored notes that the journal took a record.
+func (o *outage) stored() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.clock.Now()

@@ -18,31 +18,31 @@ import (
 	"foghorn/journal/priority"
 )
 
-// reloadEvery is how often the configuration's file is looked at.
+// reloadEvery is how often the configuration file is checked.
 const reloadEvery = 2 * time.Second
 
-// reloader takes over what may change while foghorn runs: the rules about
-// priorities, and nothing else. The listener does not notice, so no delivery is
-// lost. With a file that is wrong the rules of before hold, and it says so in the
-// log and on every screen.
+// reloader applies what may change while foghorn runs: the priority rules and
+// nothing else. The listener is not touched, so no delivery is lost. When the file
+// has an error, the previous rules stay in effect, and the messages and every
+// screen say so.
 type reloader struct {
 	path  string
 	load  func() (*config.Config, error)
 	live  *priority.Live
 	clock clock.Clock
 	log   io.Writer
-	now   <-chan struct{} // a signal asks for it; nil when none can
+	now   <-chan struct{} // somebody asks for it; nil when nobody can
 
-	seen    fileState // of the file, at the last look
-	pending bool      // it changed, and may still be being written
+	seen    fileState // at the last check
+	pending bool      // the file changed, and may still be being written
 
 	mu      sync.Mutex
 	last    *config.Config
 	problem string // what is wrong, for the header; empty when nothing is
 }
 
-// fileState tells one state of a file from another: editors that write a file of
-// the same size within the clock's grain are told by the content.
+// fileState identifies the content of a file. The sum is needed because an editor
+// may write a file of the same size within the clock's resolution.
 type fileState struct {
 	at   time.Time
 	size int64
@@ -57,11 +57,11 @@ func newReloader(s *Settings) *reloader {
 		return nil
 	}
 	r := &reloader{path: s.ConfigPath, load: s.Load, live: s.Priorities, clock: s.Clock, log: s.Messages, now: s.ReloadNow, last: s.Config}
-	r.seen = r.look()
+	r.seen = r.stat()
 	return r
 }
 
-// Run looks at the file until ctx ends.
+// Run checks the file until ctx ends.
 func (r *reloader) Run(ctx context.Context) error {
 	if r == nil {
 		return nil
@@ -73,18 +73,18 @@ func (r *reloader) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-r.now:
-			r.seen, r.pending = r.look(), false
-			r.take(true)
+			r.seen, r.pending = r.stat(), false
+			r.reload(true)
 		case <-tick:
 			r.check()
 		}
 	}
 }
 
-// check takes a file over that changed and has since stood still for one look, so
-// that one which is half written is not called wrong.
+// check reloads a file that changed before the previous check and not since, so
+// that a half-written file is not reported as an error.
 func (r *reloader) check() {
-	v := r.look()
+	v := r.stat()
 	changed := v != r.seen
 	r.seen = v
 	switch {
@@ -92,12 +92,12 @@ func (r *reloader) check() {
 		r.pending = true
 	case r.pending:
 		r.pending = false
-		r.take(false)
+		r.reload(false)
 	}
 }
 
-// look reads what state the file is in.
-func (r *reloader) look() fileState {
+// stat reads the state of the file.
+func (r *reloader) stat() fileState {
 	info, err := os.Stat(r.path)
 	if err != nil || !info.Mode().IsRegular() {
 		return fileState{gone: true}
@@ -115,30 +115,30 @@ func (r *reloader) look() fileState {
 	return v
 }
 
-// maxConfig is more than a configuration may have.
+// maxConfig bounds the bytes that are read of a file.
 const maxConfig = 1 << 20
 
-// take loads the file and takes over what can be. asked says that somebody waits
-// for an answer, also when nothing changed.
-func (r *reloader) take(asked bool) {
+// reload loads the file and applies what can be applied. asked reports that
+// somebody waits for an answer, also when nothing changed.
+func (r *reloader) reload(asked bool) {
 	c, err := r.load()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
-		r.problem = "configuration: " + mistakes(err) + ", the priorities of before hold (foghorn config check)"
-		fmt.Fprintf(r.log, "foghorn: the configuration was not taken over, what held before holds on:\n%s\n", plain(err))
+		r.problem = configErrors(err) + "; previous priorities stay in effect (foghorn config check)"
+		fmt.Fprintf(r.log, "foghorn: the configuration was not applied; the previous one stays in effect:\n%s\n", plain(err))
 		return
 	}
 	r.problem = ""
 	same := reflect.DeepEqual(c.Priority, r.last.Priority) || len(c.Priority)+len(r.last.Priority) == 0
 	if !same {
 		r.live.Set(priority.Compile(c.Priority))
-		fmt.Fprintf(r.log, "foghorn: took over the priorities of %s (foghorn rebuild applies them to what came before)\n", plainText(r.path))
+		fmt.Fprintf(r.log, "foghorn: applied the priorities of %s (foghorn rebuild applies them to earlier events)\n", plainText(r.path))
 	} else if asked {
-		fmt.Fprintf(r.log, "foghorn: read %s again, its priorities are as before\n", plainText(r.path))
+		fmt.Fprintf(r.log, "foghorn: read %s again; its priorities have not changed\n", plainText(r.path))
 	}
 	if changed, err := config.Changed(r.last, c); err == nil && len(changed) > 0 {
-		fmt.Fprintf(r.log, "foghorn: what changed in %s takes effect at the next start\n", plainText(strings.Join(changed, ", ")))
+		fmt.Fprintf(r.log, "foghorn: changes in %s take effect at the next start\n", plainText(strings.Join(changed, ", ")))
 	}
 	r.last = c
 }
@@ -153,20 +153,20 @@ func (r *reloader) Problem() string {
 	return r.problem
 }
 
-// mistakes says in short what is wrong, with the first place.
-func mistakes(err error) string {
+// configErrors is a short description of what is wrong, with the first line.
+func configErrors(err error) string {
 	var ps config.Problems
 	if !errors.As(err, &ps) || len(ps) == 0 {
-		return plain(err)
+		return "config error: " + plain(err)
 	}
 	at := fmt.Sprintf("line %d", ps[0].Line)
 	if len(ps) == 1 {
-		return "a mistake in " + at
+		return "config error in " + at
 	}
-	return fmt.Sprintf("%d mistakes, the first in %s", len(ps), at)
+	return fmt.Sprintf("%d config errors, the first in %s", len(ps), at)
 }
 
-// plain is an error for the terminal: its lines quote the file.
+// plain is an error safe for the terminal: its lines quote the file.
 func plain(err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	for i, l := range lines {

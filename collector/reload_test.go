@@ -65,7 +65,7 @@ func TestAFileThatIsStillBeingWrittenIsWaitedFor(t *testing.T) {
 		t.Errorf("taken over too early: %s, %q", b.commit(), b.Problem())
 	}
 	b.check()
-	if b.commit() != event.Debug || b.Problem() != "" || !strings.Contains(b.out.String(), "took over the priorities") {
+	if b.commit() != event.Debug || b.Problem() != "" || !strings.Contains(b.out.String(), "applied the priorities") {
 		t.Errorf("not taken over: %s, %q, %s", b.commit(), b.Problem(), b.out)
 	}
 }
@@ -75,9 +75,9 @@ func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
 	for _, step := range []struct {
 		text, note string
 	}{
-		{"[priority.junos]\nUI_COMMIT = 9\n", "a mistake in line 2"},
-		{"[priority.junos]\nUI_COMMIT = 9\nROOT_PORT = 0\n", "2 mistakes, the first in line 2"},
-		{"[priority", "a mistake in line 1"},
+		{"[priority.junos]\nUI_COMMIT = 9\n", "config error in line 2"},
+		{"[priority.junos]\nUI_COMMIT = 9\nROOT_PORT = 0\n", "2 config errors, the first in line 2"},
+		{"[priority", "config error in line 1"},
 		{"", ""},
 	} {
 		b.write(t, step.text)
@@ -106,9 +106,9 @@ func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
 	}
 }
 
-func TestMistakesInShort(t *testing.T) {
+func TestConfigErrorsInShort(t *testing.T) {
 	err := errors.New("a file of another sort")
-	if got := mistakes(err); got != err.Error() {
+	if got := configErrors(err); got != "config error: "+err.Error() {
 		t.Error(got)
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"foghorn/journal/store"
 )
 
-// Retention looks for something to trim every trimEvery; while there is, it
-// takes a small step each trimPause, so that ingestion never waits for long.
+// Retention looks for records to trim every trimEvery. While there are some, it
+// takes a small step every trimPause, so that ingestion never waits for long.
 const (
 	trimEvery = 10 * time.Second
 	trimPause = 200 * time.Millisecond
 )
 
-// retention tells the trimmer what the configuration says about keeping.
+// retention is the configuration of the trimmer.
 func retention(r config.Retention) store.Retention {
 	return store.Retention{
 		GroupOf: r.GroupOf,
@@ -28,8 +28,8 @@ func retention(r config.Retention) store.Retention {
 	}
 }
 
-// trim keeps the journal within its limits until ctx ends. A step that fails is
-// tried again: a full disk is when trimming is needed most.
+// trim keeps the journal within its limits until ctx ends. It tries again after a
+// failed step: a full disk is when trimming is needed most.
 func (c *Collector) trim(ctx context.Context) error {
 	t, err := store.NewTrimmer(c.log, c.view, retention(c.Config.Retention))
 	if err != nil {
@@ -55,8 +55,8 @@ func (c *Collector) trim(ctx context.Context) error {
 		if res.Clock != "" {
 			c.Logger.Warn("retention: " + res.Clock)
 		}
-		if said := sum.step(res); said != "" {
-			c.Logger.Warn(said)
+		if line := sum.step(res); line != "" {
+			c.Logger.Warn(line)
 		}
 		if err == nil && res.More {
 			wait = step
@@ -69,34 +69,34 @@ func (c *Collector) trim(ctx context.Context) error {
 	}
 }
 
-// trimmed adds up what retention removes at one go, and knows what is usual.
+// trimmed adds up the steps of one run of retention, and compares runs.
 type trimmed struct {
-	records, usual int // of this go, and about of those before
+	records, usual int // of this run, and the average of earlier ones
 	bytes          int64
-	told           bool
+	reported       bool // that this run is unusual
 }
 
-// trimTold is how many records at one go are never worth a line.
-const trimTold = 1000
+// trimUsual is how many records of one run are never reported.
+const trimUsual = 1000
 
-// step counts a step. It returns what to say of a go that is larger than usual:
-// when that shows, and at its end.
-func (t *trimmed) step(res store.TrimResult) (said string) {
+// step counts a step. It returns a line about a run that removes more than usual:
+// as soon as that is known, and at the end of the run.
+func (t *trimmed) step(res store.TrimResult) (line string) {
 	t.records += res.Records
 	t.bytes += res.Bytes
-	much := t.records > max(trimTold, 4*t.usual)
-	so := fmt.Sprintf("%s records, %s", human.Count(int64(t.records)), human.Bytes(t.bytes))
+	unusual := t.records > max(trimUsual, 4*t.usual)
+	sum := fmt.Sprintf("%s records, %s", human.Count(int64(t.records)), human.Bytes(t.bytes))
 	switch {
-	case res.More && much && !t.told:
-		t.told = true
-		return "retention is removing more than usual: " + so + " so far"
+	case res.More && unusual && !t.reported:
+		t.reported = true
+		return "retention is removing more than usual: " + sum + " so far"
 	case res.More:
 		return ""
-	case much:
-		said = "retention removed more than usual: " + so
+	case unusual:
+		line = "retention removed more than usual: " + sum
 	}
 	if t.records > 0 {
 		*t = trimmed{usual: (3*t.usual + t.records) / 4}
 	}
-	return said
+	return line
 }

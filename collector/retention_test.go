@@ -7,15 +7,15 @@ import (
 	"foghorn/journal/store"
 )
 
-// The usual trimming says nothing; one that takes much more says so when that
-// shows and at its end.
-func TestOnlyUnusualTrimmingIsTold(t *testing.T) {
+// Usual trimming is not reported. A run that removes much more is, as soon as that
+// is known and at its end.
+func TestOnlyUnusualTrimmingIsReported(t *testing.T) {
 	var sum trimmed
 	step := func(records int, more bool, want string) {
 		t.Helper()
-		said := sum.step(store.TrimResult{Records: records, Bytes: int64(100 * records), More: more})
-		if said == "" != (want == "") || !strings.Contains(said, want) {
-			t.Errorf("it says %q, want %q", said, want)
+		line := sum.step(store.TrimResult{Records: records, Bytes: int64(100 * records), More: more})
+		if line == "" != (want == "") || !strings.Contains(line, want) {
+			t.Errorf("it reports %q, want %q", line, want)
 		}
 	}
 	for range 20 {

@@ -113,7 +113,7 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 	stop := l.pour("meanwhile")
 
 	l.write(reloadable + "[priority.junos.SNMP_TRAP_LINK_DOWN]\n\"ifName ge-\" = 3\ndefault = 1\n")
-	l.hangUp("took over the priorities")
+	l.hangUp("applied the priorities")
 	l.down("lowered", "ge-0/0/1")
 	l.down("uplink", "xe-0/0/1")
 	l.seen("lowered", 1)
@@ -123,7 +123,7 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 	}
 
 	l.write(reloadable + "[priority.junos]\nSNMP_TRAP_LINK_DOWN = 7\nUI_COMMIT = \"\"\n")
-	l.hangUp("was not taken over")
+	l.hangUp("was not applied")
 	l.says("5:1: priority.junos.SNMP_TRAP_LINK_DOWN: 7 is no level", "6:1: priority.junos.UI_COMMIT: is empty")
 	l.down("held", "ge-0/0/1")
 	l.seen("held", 1)
@@ -133,7 +133,7 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 
 	// Without a signal too, and with a change that needs a start.
 	l.write(reloadable + "allow_unsigned = false\n[retention]\nage = \"3d\"\n[priority.junos]\ndefault = 2\n")
-	l.says("what changed in [retention] takes effect at the next start")
+	l.says("changes in [retention] take effect at the next start")
 	l.seen("meanwhile", stop())
 
 	// A rebuild applies today's rules to all of it.
