@@ -20,7 +20,7 @@ import (
 // show nothing of it, and the process that supervises foghorn must know.
 func (c *Collector) services() []lifecycle.Service {
 	out := []lifecycle.Service{
-		{Name: "listener", Phase: lifecycle.Ingest, Run: c.listen, StopTimeout: listenerStop},
+		{Name: "listener", Phase: lifecycle.Ingest, Run: c.listen, Started: c.listener.Started(), StopTimeout: listenerStop},
 		{Name: "junos silence", Phase: lifecycle.Ingest, Run: c.silence.Run, Restart: lifecycle.OnFailure},
 		{Name: "health checks", Phase: lifecycle.Ingest, Run: c.health.Run, Restart: lifecycle.OnFailure},
 	}

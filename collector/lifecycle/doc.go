@@ -2,8 +2,10 @@
 // restarts those that may be restarted, and stops them in order.
 //
 // Callers may rely on this:
-//   - Phases stop one after another: ingest, derive, serve. They start in the
-//     reverse order, so that whatever takes the output of a phase runs before it.
+//   - Phases start one after another: derive, ingest, serve. What comes in can be
+//     kept from the first moment, and what is shown is there to be shown.
+//   - Phases stop one after another: ingest, derive, serve. What came in is worked
+//     off, and the end is shown.
 //   - Every step of stopping has a time limit. A step that fails or overruns is
 //     logged with the name of its service, and the next step follows all the same.
 //   - A service that may be restarted never ends the others, by an error or by a

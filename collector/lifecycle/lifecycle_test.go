@@ -106,6 +106,38 @@ func TestPhasesStopInOrder(t *testing.T) {
 	})
 }
 
+// A phase starts once the services of the one before work. One that is slow is
+// named, and not waited for.
+func TestPhasesStartInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, bound := &diary{}, make(chan struct{})
+		listener := d.worker("listener", Ingest, 0)
+		listener.Started = bound
+		slow := d.worker("poll", Ingest, 0)
+		slow.Started, slow.StartTimeout = make(chan struct{}), 4*time.Second
+		_, leave := d.run(t, d.worker("status", Serve, 0), listener, slow, d.worker("writer", Derive, 0))
+		if got := d.all(); len(got) != 3 || !slices.Contains(got, "writer runs") || slices.Contains(got, "status runs") {
+			t.Errorf("at first %q", got)
+		}
+		time.Sleep(3 * time.Second)
+		close(bound)
+		synctest.Wait()
+		if slices.Contains(d.all(), "status runs") {
+			t.Error("a phase starts before the one before it works")
+		}
+		time.Sleep(2 * time.Second)
+		if got := d.all(); got[len(got)-1] != "status runs" {
+			t.Errorf("in the end %q", got)
+		}
+		if said := d.logged(); !strings.Contains(said, "slow to start") || !strings.Contains(said, "service=poll") || strings.Contains(said, "listener") {
+			t.Errorf("it logs %s", said)
+		}
+		if err := leave(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A service that does not stop is named, in the log and in the error, and holds
 // up the others no longer than its limit.
 func TestAnOverrunIsNamed(t *testing.T) {

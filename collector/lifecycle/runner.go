@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,16 +65,13 @@ func New(o Options, services ...Service) (*Runner, error) {
 			return nil, fmt.Errorf("lifecycle: service %q needs a name and something to run", s.Name)
 		case names[s.Name]:
 			return nil, fmt.Errorf("lifecycle: service %q is listed twice", s.Name)
-		case int(s.Phase) >= len(phases):
+		case int(s.Phase) >= len(stopOrder):
 			return nil, fmt.Errorf("lifecycle: service %q is of no phase", s.Name)
 		}
 		names[s.Name] = true
-		if s.DrainTimeout <= 0 {
-			s.DrainTimeout = defaultDrainTimeout
-		}
-		if s.StopTimeout <= 0 {
-			s.StopTimeout = defaultStopTimeout
-		}
+		s.StartTimeout = cmp.Or(s.StartTimeout, defaultStartTimeout)
+		s.DrainTimeout = cmp.Or(s.DrainTimeout, defaultDrainTimeout)
+		s.StopTimeout = cmp.Or(s.StopTimeout, defaultStopTimeout)
 		r.services = append(r.services, &service{Service: s, done: make(chan struct{}),
 			health: Health{Service: s.Name, Phase: s.Phase, State: Waiting, Since: o.Clock.Now()}})
 	}
@@ -84,25 +82,47 @@ func New(o Options, services ...Service) (*Runner, error) {
 // fails that may not be restarted. It returns that service's error, else the
 // first error of a stop, and may be called once.
 func (r *Runner) Run(ctx context.Context) error {
-	for _, p := range slices.Backward(phases[:]) {
-		for _, s := range r.of(p) {
-			// The context of the caller ends all services at once, which is no order.
-			own, cancel := context.WithCancel(context.WithoutCancel(ctx))
-			s.cancel = cancel
-			go r.supervise(own, s)
-		}
+	for _, p := range startOrder {
+		r.start(ctx, p)
 	}
 	var failure error
 	select {
 	case <-ctx.Done():
 	case failure = <-r.failures:
 	}
-	for _, p := range phases {
+	for _, p := range stopOrder {
 		if err := r.stop(ctx, p); failure == nil {
 			failure = err
 		}
 	}
 	return failure
+}
+
+// start starts the services of a phase and waits until they work. It does not wait
+// while everything is about to stop.
+func (r *Runner) start(ctx context.Context, p Phase) {
+	services := r.of(p)
+	for _, s := range services {
+		// The context of the caller ends all services at once, which is no order.
+		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+		s.cancel = cancel
+		go r.supervise(own, s)
+	}
+	began := r.o.Clock.Now()
+	for _, s := range services {
+		if s.Started == nil {
+			continue
+		}
+		timer := time.NewTimer(max(0, s.StartTimeout-r.o.Clock.Now().Sub(began)))
+		select {
+		case <-s.Started:
+		case <-s.done:
+		case <-ctx.Done():
+		case <-timer.C:
+			r.o.Logger.Warn("a service is slow to start; foghorn goes on without it", "service", s.Name, "limit", s.StartTimeout)
+		}
+		timer.Stop()
+	}
 }
 
 // of are the services of a phase, in the order given.

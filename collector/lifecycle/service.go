@@ -20,8 +20,11 @@ const (
 	Serve
 )
 
-// phases are all of them in the order of stopping.
-var phases = [...]Phase{Ingest, Derive, Serve}
+// The orders of starting and stopping.
+var (
+	startOrder = [...]Phase{Derive, Ingest, Serve}
+	stopOrder  = [...]Phase{Ingest, Derive, Serve}
+)
 
 func (p Phase) String() string { return [...]string{"ingest", "derive", "serve"}[p] }
 
@@ -37,6 +40,7 @@ const (
 
 // The limits of services that name none.
 const (
+	defaultStartTimeout = 5 * time.Second
 	defaultDrainTimeout = 5 * time.Second
 	defaultStopTimeout  = 10 * time.Second
 )
@@ -49,6 +53,10 @@ type Service struct {
 	// nothing to do, and is no failure.
 	Run     func(ctx context.Context) error
 	Restart Restart
+	// Started, if set, is closed once the service does its work. The next phase
+	// starts after that, or after StartTimeout.
+	Started      <-chan struct{}
+	StartTimeout time.Duration // 5 s
 	// Drain, if set, waits until the service has worked off what came in. It is
 	// called while Run still works, after the phases before have stopped.
 	Drain        func(ctx context.Context) error

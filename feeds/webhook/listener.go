@@ -49,6 +49,7 @@ type Listener struct {
 	mu      sync.Mutex
 	address string
 	phase   phase
+	up      chan struct{} // closed when Run takes connections
 }
 
 // phase is where the listener is in its life.
@@ -86,6 +87,7 @@ func New(o Options) (*Listener, error) {
 	}
 	l := &Listener{
 		o:        o,
+		up:       make(chan struct{}),
 		byPath:   map[string]*source{},
 		room:     newRoom(o.MaxBuffered, o.MaxBody, o.AppendTimeout),
 		idle:     signal.New(),
@@ -122,6 +124,9 @@ func New(o Options) (*Listener, error) {
 
 // Handler serves all paths of the listener.
 func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.serve) }
+
+// Started is closed once Run accepts connections.
+func (l *Listener) Started() <-chan struct{} { return l.up }
 
 // Dropped is how many refusals were counted but not put on record, because
 // their allowance was used up or the log did not take them.
@@ -271,7 +276,9 @@ func (l *Listener) scheme() string {
 func (l *Listener) setPhase(p phase, ln net.Listener) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.phase = p
+	if l.phase = p; p == phaseUp {
+		close(l.up)
+	}
 	if ln != nil {
 		l.address = l.scheme() + ln.Addr().String()
 	}
