@@ -15,7 +15,7 @@ var (
 	storedLen   = []string{strconv.Itoa(len(storedBody))}
 )
 
-// What the sender is told. The reason in full is for the journal only: it may
+// Answers to the sender. The full reason is for the journal only: it may
 // name sources and what is wrong with their set-up.
 const (
 	sayNotJSON    = "not a delivery: JSON with a topic and a list of events is expected"
@@ -39,17 +39,17 @@ const (
 	sayOurMistake = "internal error"
 )
 
-// answerStored tells the sender that its delivery is on disk.
+// answerStored answers that the delivery is on disk.
 func answerStored(w http.ResponseWriter) {
 	h := w.Header()
 	h["Content-Type"] = jsonHeader
 	h["Content-Length"] = storedLen
-	// The sender has gone if this fails, and may send again: copies are one event.
+	// If this fails the sender has gone. It may send again: duplicates are one event.
 	_, _ = w.Write(storedBody)
 }
 
-// answerRefused tells the sender what is wrong, and lets it go on with its
-// life before the refusal is looked into and put on record.
+// answerRefused answers with the short reason. The sender does not wait until the
+// refusal is explained and on record.
 func answerRefused(w http.ResponseWriter, no *refusal) {
 	h := w.Header()
 	h["Content-Type"] = jsonHeader

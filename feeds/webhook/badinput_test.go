@@ -131,6 +131,7 @@ type broken struct{}
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
 func TestBadInputHasAnAnswerAndATrace(t *testing.T) {
+	t.Parallel()
 	for name, c := range badInput(t) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, twoOrgs())
@@ -160,6 +161,7 @@ func TestBadInputHasAnAnswerAndATrace(t *testing.T) {
 }
 
 func TestUnusualButGoodInput(t *testing.T) {
+	t.Parallel()
 	many := `{"topic":"location","events":[` + strings.TrimSuffix(strings.Repeat(`{"a":1},`, event.MaxEventsPerRecord), ",") + `]}`
 	numbers := `{"topic":"mxedge-events","events":[{"timestamp":"1692974834.308884","count":"3"}]}`
 	for body, events := range map[string]int{many: event.MaxEventsPerRecord, numbers: 1} {
@@ -174,6 +176,7 @@ func TestUnusualButGoodInput(t *testing.T) {
 }
 
 func TestAnAnswerNeverEchoesWhatWasSent(t *testing.T) {
+	t.Parallel()
 	for name, c := range badInput(t) {
 		const mark = "c4n4ry"
 		c.r.Header.Set("X-Canary", mark)
@@ -187,6 +190,7 @@ func TestAnAnswerNeverEchoesWhatWasSent(t *testing.T) {
 }
 
 func TestHeadersThatMayBeSecretsAreKeptByNameOnly(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	r := signed("/mist/acme", "new", good)
 	names := []string{
@@ -233,6 +237,7 @@ func TestHeadersThatMayBeSecretsAreKeptByNameOnly(t *testing.T) {
 }
 
 func TestHeadersKeptAreBounded(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	r := signed("/mist/acme", "new", good)
 	for i := range 500 {

@@ -27,7 +27,7 @@ type certificate struct {
 	problem string
 }
 
-// fileStamp tells one state of a file from another.
+// fileStamp identifies one version of a file.
 type fileStamp struct {
 	mod  time.Time
 	size int64

@@ -14,51 +14,51 @@ import (
 // maxWaiting bounds the connections that wait for a place.
 const maxWaiting = 128
 
-// gate is a net.Listener that bounds how many connections are open. A new one
-// for which there is no place gets that of one that is kept open for nothing;
-// if all are at work it waits, and a peer over its own bound is closed at once.
+// gate is a net.Listener that bounds the open connections. When there is no place
+// for a new one, an idle one is closed for it. If all are busy it waits, and a
+// connection of a peer over its own bound is closed at once.
 type gate struct {
 	net.Listener
 	places *places
-	guest  func(netip.Addr) guest
-	news   signal.Signal // told when somebody can be let in
-	fault  chan error    // what the socket said last
+	holder func(netip.Addr) holder
+	wake   signal.Signal // a connection waits for Accept
+	fault  chan error    // the last error of the socket
 	done   chan struct{}
 	once   sync.Once
 
-	// foreign is told of a connection that begins with one of tongues.
-	tongues []foreignTongue
-	foreign func(from net.Addr, t *foreignTongue)
+	// foreign is called for a connection that begins with one of protocols.
+	protocols []foreignProtocol
+	foreign   func(from net.Addr, t *foreignProtocol)
 
 	mu      sync.Mutex
-	turn    int64           // counts who became idle, to know the longest
+	turn    int64           // counts connections that became idle
 	idle    map[*gated]bool // open, with no request
 	waiting []*gated        // no place yet
 	ready   []*gated        // with a place, for Accept
 }
 
-func newGate(ln net.Listener, p *places, who func(netip.Addr) guest) *gate {
+func newGate(ln net.Listener, p *places, who func(netip.Addr) holder) *gate {
 	return &gate{
-		Listener: ln, places: p, guest: who, idle: map[*gated]bool{},
-		news: signal.New(), fault: make(chan error), done: make(chan struct{}),
+		Listener: ln, places: p, holder: who, idle: map[*gated]bool{},
+		wake: signal.New(), fault: make(chan error), done: make(chan struct{}),
 	}
 }
 
 // gated is a connection that came in by the gate.
 type gated struct {
 	net.Conn
-	gate  *gate
-	who   guest
-	since int64  // the turn at which it became idle
-	in    bool   // it has a place; under the gate's lock
-	head  []byte // the first bytes
-	told  bool   // they are on record
-	once  sync.Once
+	gate     *gate
+	who      holder
+	since    int64  // the turn at which it became idle
+	in       bool   // it has a place; under the gate's lock
+	head     []byte // the first bytes
+	recorded bool   // a foreign protocol is on record
+	once     sync.Once
 }
 
-// take takes connections from the socket until that is closed. Who waits for a
-// place is not in the way of those that have one.
-func (g *gate) take() {
+// acceptAll accepts connections until the socket is closed. One that waits for a
+// place does not hold up those that have one.
+func (g *gate) acceptAll() {
 	for {
 		c, err := g.Listener.Accept()
 		if err == nil {
@@ -81,7 +81,7 @@ func (g *gate) take() {
 func (g *gate) arrive(c net.Conn) {
 	n := &gated{Conn: c, gate: g}
 	if t, ok := c.RemoteAddr().(*net.TCPAddr); ok {
-		n.who = g.guest(t.AddrPort().Addr().Unmap())
+		n.who = g.holder(t.AddrPort().Addr().Unmap())
 	}
 	ok, crowded := g.places.enter(n.who)
 	if !ok {
@@ -102,17 +102,17 @@ func (g *gate) arrive(c net.Conn) {
 		g.waiting = append(g.waiting, n)
 	default:
 		g.mu.Unlock()
-		_ = n.Close() // there is nobody to tell
+		_ = n.Close() // no error of it matters
 		return
 	}
 	g.mu.Unlock()
-	g.tell()
+	g.wakeAccept()
 }
 
-// spare is the idle connection that is missed least, or nil: of the peer itself
-// when that has too many, else of the stranger that has most, and only then of
-// those that have no bound.
-func (g *gate) spare(who guest, own bool) *gated {
+// spare is the idle connection to close, or nil: of the peer itself when that has
+// too many, else of the bounded peer with the most, and only then of those that
+// have no bound.
+func (g *gate) spare(who holder, own bool) *gated {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var best *gated
@@ -133,8 +133,8 @@ func (g *gate) spare(who guest, own bool) *gated {
 	return best
 }
 
-// tell wakes Accept.
-func (g *gate) tell() { g.news.Notify() }
+// wakeAccept wakes Accept.
+func (g *gate) wakeAccept() { g.wake.Notify() }
 
 // Accept waits for a connection that has a place.
 func (g *gate) Accept() (net.Conn, error) {
@@ -148,7 +148,7 @@ func (g *gate) Accept() (net.Conn, error) {
 		}
 		g.mu.Unlock()
 		select {
-		case <-g.news:
+		case <-g.wake:
 		case err := <-g.fault:
 			return nil, err
 		case <-g.done:
@@ -157,7 +157,7 @@ func (g *gate) Accept() (net.Conn, error) {
 	}
 }
 
-// Close stops Accept, and ends the connections that nobody will take.
+// Close stops Accept, and closes the connections that wait for it.
 func (g *gate) Close() error {
 	err := net.ErrClosed
 	g.once.Do(func() {
@@ -192,18 +192,18 @@ func (g *gate) state(c net.Conn, s http.ConnState) {
 }
 
 // note notes whether a connection is idle, and returns who has waited longest.
-func (g *gate) note(c *gated, idle bool) (who guest, waits bool) {
+func (g *gate) note(c *gated, idle bool) (who holder, waits bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !idle || !c.in {
 		delete(g.idle, c)
-		return guest{}, false
+		return holder{}, false
 	}
 	g.turn++
 	c.since = g.turn
 	g.idle[c] = true
 	if len(g.waiting) == 0 {
-		return guest{}, false
+		return holder{}, false
 	}
 	return g.waiting[0].who, true
 }
@@ -238,5 +238,5 @@ func (g *gate) left(c *gated) {
 		g.ready = append(g.ready, n)
 	}
 	g.mu.Unlock()
-	g.tell()
+	g.wakeAccept()
 }

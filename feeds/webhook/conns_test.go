@@ -24,9 +24,9 @@ func newDoor(t *testing.T, total, perPeer int) *door {
 	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32")}
 	b := newBench(t, o)
 	d := &door{t: t, conns: make(chan net.Conn)}
-	d.gate = newGate(&scripted{conns: d.conns}, newPlaces(total, perPeer), b.guestAt)
+	d.gate = newGate(&scripted{conns: d.conns}, newPlaces(total, perPeer), b.holderAt)
 	taken := make(chan struct{})
-	go func() { defer close(taken); d.take() }()
+	go func() { defer close(taken); d.acceptAll() }()
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			t.Error(err)

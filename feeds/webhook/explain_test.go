@@ -28,6 +28,7 @@ func evidence(body string, signers ...string) Evidence {
 }
 
 func TestExplainNamesTheLikelyCause(t *testing.T) {
+	t.Parallel()
 	with := func(e Evidence, change func(*Evidence)) Evidence { change(&e); return e }
 	header := func(e Evidence, name, value string) Evidence { e.Header.Set(name, value); return e }
 	// over is a signature over one body, sent with another.
@@ -102,6 +103,7 @@ func TestExplainNamesTheLikelyCause(t *testing.T) {
 }
 
 func TestExplainShowsBothSignatures(t *testing.T) {
+	t.Parallel()
 	e := evidence(good, "wrong")
 	x := Explain(e)
 	_, want := mist.Sign([]byte("new"), []byte(good))
@@ -111,7 +113,9 @@ func TestExplainShowsBothSignatures(t *testing.T) {
 }
 
 func TestExplainOfARightSignature(t *testing.T) {
-	// The vector of FACTS section 5, with the header spelled as a person may type it.
+	t.Parallel()
+	// The example of docs/mist-api.md, Webhook signature, with the header spelled as a
+	// person may type it.
 	body := `{"topic":"ping","events":[{"id":"18ff1f91-a9e0-c3b7-74ea-2ce4ea372f72","name":"my webhook","site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b","timestamp":1461220784}]}`
 	e := Evidence{
 		Source: Source{Name: "x", Via: event.ViaWebhook, Secrets: []Secret{key("current", "secret")}},
@@ -132,6 +136,7 @@ func TestExplainOfARightSignature(t *testing.T) {
 }
 
 func TestExplainUndoesGzip(t *testing.T) {
+	t.Parallel()
 	e := evidence(good, "new")
 	e.Body = []byte(zip(t, good))
 	e.Header.Set("Content-Encoding", "gzip")
@@ -142,6 +147,7 @@ func TestExplainUndoesGzip(t *testing.T) {
 
 // Posts that a relay wrote again in six ways, each beside what was signed.
 func TestRelaysThatWriteBodiesAgainAreNamed(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("testdata/relay/*.sent")
 	if err != nil || len(files) != 6 {
 		t.Fatal(files, err)
@@ -163,6 +169,7 @@ func TestRelaysThatWriteBodiesAgainAreNamed(t *testing.T) {
 }
 
 func TestTheSameRefusalIsLookedIntoOnce(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	for range 3 {
 		b.do(signed("/mist/acme", "other", good))
@@ -182,6 +189,7 @@ func TestTheSameRefusalIsLookedIntoOnce(t *testing.T) {
 
 // A number of any size, and any depth, costs what a small one costs.
 func TestWritingABodyAgainIsBounded(t *testing.T) {
+	t.Parallel()
 	for name, body := range map[string]string{
 		"a vast exponent": `{"topic":"alarms","events":[{"a":1e999999999,"b":-1e-999999999,"c":123456789012345678901234567890}]}`,
 		"nested":          `{"topic":"alarms","events":[` + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + `]}`,
@@ -209,6 +217,7 @@ func TestWritingABodyAgainIsBounded(t *testing.T) {
 }
 
 func TestFormsAreTheSameJSON(t *testing.T) {
+	t.Parallel()
 	body := `{"events":[{"b":[1,2.50,{}],"a":"é/<\u2028\"\\\n","t":1795694390,"n":null,"x":[],"y":true}],"topic":"alarms"}`
 	var want any
 	if err := json.Unmarshal([]byte(body), &want); err != nil {
@@ -228,6 +237,7 @@ func TestFormsAreTheSameJSON(t *testing.T) {
 }
 
 func TestExplainIsNotRunForFloods(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.effort.SetBurst(0)
 	b.do(signed("/mist/acme", "other", good))

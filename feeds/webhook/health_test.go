@@ -17,6 +17,7 @@ func (b *bench) get(path string) *httptest.ResponseRecorder {
 }
 
 func TestProbesLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
 		if w := b.get(path); w.Code != http.StatusOK {
@@ -32,6 +33,7 @@ func TestProbesLeaveNoTrace(t *testing.T) {
 }
 
 func TestReadinessTellsWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	var problem error
 	o.Ready = func(context.Context) error { return problem }
@@ -63,6 +65,7 @@ func TestReadinessTellsWhatIsWrong(t *testing.T) {
 }
 
 func TestMetricsCountWhatHappened(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	o.RefusalBurst = 1
 	b := newBench(t, o)
@@ -103,6 +106,7 @@ func (b *bench) series() map[string]bool {
 // A series that is born with its first refusal shows no increase: an alert
 // would miss the first.
 func TestNothingThatHappensMakesASeries(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	o.RefusalsPerAddress = 60
 	b := newBench(t, o)

@@ -27,15 +27,15 @@ type Listener struct {
 	streams *places         // requests of HTTP/2, many of which come over one connection
 	life    context.Context // ends when Run waits no longer for requests in flight
 	endLife context.CancelFunc
-	idle    signal.Signal // told when the last request in flight has ended
+	idle    signal.Signal // the last request in flight has ended
 	early   chan struct{} // held while a body is inflated before its signature is known to be right
 
-	refusals *rate.Limiter // records of refusals, all senders together
-	effort   *rate.Limiter // bytes hashed to explain refusals
-	strikes  *strikes
-	repeats  repeats
-	strange  meter // requests that belong to no source
-	dropped  atomic.Int64
+	refusals  *rate.Limiter // records of refusals, all senders together
+	effort    *rate.Limiter // bytes hashed to explain refusals
+	strikes   *strikes
+	repeats   repeats
+	unmatched meter // requests that belong to no source
+	dropped   atomic.Int64
 
 	metrics   *metrics
 	cert      *certificate
@@ -52,7 +52,7 @@ type Listener struct {
 	up      chan struct{} // closed when Run takes connections
 }
 
-// phase is where the listener is in its life.
+// phase is the state of the listener.
 type phase uint8
 
 const (
@@ -129,10 +129,10 @@ func (l *Listener) Handler() http.Handler { return http.HandlerFunc(l.serve) }
 func (l *Listener) Started() <-chan struct{} { return l.up }
 
 // Dropped is how many refusals were counted but not put on record, because
-// their allowance was used up or the log did not take them.
+// their allowance was used up or the log refused them.
 func (l *Listener) Dropped() int64 { return l.dropped.Load() }
 
-// serve is the way of every request.
+// serve handles every request.
 func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 	l.metrics.inFlight.Add(1)
 	defer l.leave()
@@ -150,16 +150,16 @@ func (l *Listener) serve(w http.ResponseWriter, r *http.Request) {
 	l.receive(w, r, src)
 }
 
-// leave counts a request out, and tells Run when it was the last.
+// leave counts a request out, and wakes Run after the last one.
 func (l *Listener) leave() {
 	if l.metrics.inFlight.Add(-1) == 0 {
 		l.idle.Notify()
 	}
 }
 
-// trouble is what stands between the listener and the log.
+// trouble is why the log takes nothing, if it does not.
 type trouble struct {
-	bad  atomic.Bool // so that the way of a good delivery takes no lock
+	bad  atomic.Bool // so that an accepted delivery needs no lock
 	mu   sync.Mutex
 	text string
 	at   time.Time
@@ -190,11 +190,11 @@ func (t *trouble) get() (text string, at time.Time) {
 	return t.text, t.at
 }
 
-// Feeds is how the listener and each of its sources are doing. The error state
-// means that deliveries are answered 503 because the journal does not take them.
+// Feeds is the state of the listener and of each source. The error state means that
+// deliveries are answered 503 because the journal refuses them.
 func (l *Listener) Feeds() []event.Feed {
 	now := l.o.Clock.Now()
-	state, detail := l.standing()
+	state, detail := l.state()
 	own := event.Feed{Name: "listener", Kind: event.FeedListener, State: state, Detail: detail}
 	feeds := make([]event.Feed, 1, 1+len(l.sources))
 	for _, s := range l.sources {
@@ -207,7 +207,7 @@ func (l *Listener) Feeds() []event.Feed {
 		}
 		l.mu.Unlock()
 		why, at := s.meter.read(&f, now)
-		// Anybody can post rubbish to a path, so one refusal is told and no more:
+		// Anybody can post rubbish to a path, so only one refusal is shown:
 		// see refusing for what makes a source refused.
 		if why != "" && !at.Before(f.Last) {
 			f.Detail += ": last request refused: " + why
@@ -224,9 +224,9 @@ func (l *Listener) Feeds() []event.Feed {
 		}
 		feeds = append(feeds, f)
 	}
-	var strange event.Feed
-	l.strange.read(&strange, now)
-	own.Failed += strange.Failed
+	var unmatched event.Feed
+	l.unmatched.read(&unmatched, now)
+	own.Failed += unmatched.Failed
 	if warning := l.expiresSoon(); warning != "" && own.State == event.FeedUp {
 		own.State, own.Brief = event.FeedWarns, warning
 	}
@@ -234,8 +234,8 @@ func (l *Listener) Feeds() []event.Feed {
 	return feeds
 }
 
-// standing is the listener's own state, and its address or what is wrong.
-func (l *Listener) standing() (event.FeedState, string) {
+// state is the listener's own state, and its address or what is wrong.
+func (l *Listener) state() (event.FeedState, string) {
 	l.mu.Lock()
 	phase, address := l.phase, l.address
 	l.mu.Unlock()
@@ -264,7 +264,7 @@ func (l *Listener) standing() (event.FeedState, string) {
 	return event.FeedUp, detail
 }
 
-// scheme is how the listener is spoken to.
+// scheme is the scheme of the listener's addresses.
 func (l *Listener) scheme() string {
 	if l.cert != nil {
 		return "https://"
@@ -272,7 +272,7 @@ func (l *Listener) scheme() string {
 	return "http://"
 }
 
-// setPhase notes where the listener is in its life.
+// setPhase sets the state of the listener.
 func (l *Listener) setPhase(p phase, ln net.Listener) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -34,7 +34,7 @@ func (c *client) elsewhere(r *http.Request) string {
 	switch {
 	case !c.peer.IsLoopback():
 		return "this one came from " + strconv.Quote(safetext.Clip(c.text, 60))
-	case c.told:
+	case c.proxied:
 		// Whatever a proxy says about its client may be forged.
 		return "this one came through a proxy in trusted_proxies"
 	case r.ProtoMajor < 1 || r.ProtoMajor == 1 && r.ProtoMinor == 0:

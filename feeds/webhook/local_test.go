@@ -30,6 +30,7 @@ func host(name string) *http.Request {
 }
 
 func TestUnsignedPostsOfThisMachine(t *testing.T) {
+	t.Parallel()
 	v6 := here()
 	v6.RemoteAddr, v6.Host = "[::1]:50000", "[::1]:8484"
 	bound := here()
@@ -60,6 +61,7 @@ func TestUnsignedPostsOfThisMachine(t *testing.T) {
 }
 
 func TestUnsignedPostsThatOnlyLookLikeThisMachine(t *testing.T) {
+	t.Parallel()
 	old := here()
 	old.ProtoMajor, old.ProtoMinor = 1, 0
 	written := here()

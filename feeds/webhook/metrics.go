@@ -53,7 +53,7 @@ func newMetrics(l *Listener) *metrics {
 		}),
 		dropped:    counter("foghorn_refusals_dropped_total", "Refused requests that were counted but not put on record."),
 		handshakes: counter("foghorn_tls_handshake_errors_total", "TLS handshakes that failed."),
-		panics:     counter("foghorn_listener_panics_total", "Requests that met a mistake in foghorn."),
+		panics:     counter("foghorn_listener_panics_total", "Requests that hit a bug in foghorn."),
 	}
 	inFlight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "foghorn_requests_in_flight", Help: "Requests being handled."},
 		func() float64 { return float64(m.inFlight.Load()) })
@@ -66,8 +66,8 @@ func newMetrics(l *Listener) *metrics {
 	return m
 }
 
-// Registry is where others put what /metrics should tell beside the listener's
-// own figures, such as the projector's lag.
+// Registry is where others register metrics beside the listener's own, such as the
+// projector's lag.
 func (l *Listener) Registry() *prometheus.Registry { return l.metrics.registry }
 
 // source looks up the counters of one source.
@@ -88,7 +88,7 @@ func (m *metrics) source(name string) *seen {
 // refusal, and an alert on refusals would miss just that one.
 var (
 	refusalsOfSource = map[event.Verdict][]int{
-		event.Verified: {503}, event.VerifiedV1: {503}, event.Unsigned: {503}, // the journal did not take it
+		event.Verified: {503}, event.VerifiedV1: {503}, event.Unsigned: {503}, // the journal refused it
 		event.Failed:    {401, 429},
 		event.Malformed: {400, 429},
 		event.Refused:   {400, 405, 408, 413, 415, 429, 500, 503},
@@ -125,8 +125,8 @@ func (m *metrics) refused(d *event.Delivery) {
 	m.deliveries.WithLabelValues(d.Source, string(d.Verdict), strconv.Itoa(d.Status)).Inc()
 }
 
-// health answers the paths that tell how foghorn is doing, and reports whether
-// the request was for one of them. They leave no trace in the journal.
+// health answers /healthz, /readyz and /metrics, and reports whether the request was
+// for one of them. They leave no record.
 func (l *Listener) health(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false

@@ -102,7 +102,7 @@ func (l *Listener) recordRefusedBy(x *exchange, h *Handler, status int) {
 	cause := fmt.Sprintf("the handler of %s answered %d", h.Path, status)
 	x.d.Verdict = event.Refused
 	l.describe(x, status)
-	l.strange.refused(now, cause)
+	l.unmatched.refused(now, cause)
 	if !record {
 		l.drop(1)
 		return

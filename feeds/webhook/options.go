@@ -22,7 +22,7 @@ type Secret struct {
 	Until time.Time
 }
 
-// ended reports whether the secret is taken no more.
+// ended reports whether the secret is no longer accepted.
 func (s *Secret) ended(now time.Time) bool { return !s.Until.IsZero() && !now.Before(s.Until) }
 
 // String keeps the key out of logs and errors, whichever way it is printed.
@@ -38,8 +38,8 @@ type Source struct {
 	Secrets []Secret
 	// RequireV2 turns away deliveries that carry only Mist's SHA-1 signature.
 	RequireV2 bool
-	// AllowUnsigned lets a source without a secret take unsigned posts from
-	// any address; otherwise it takes them from loopback only. It means
+	// AllowUnsigned lets a source without a secret accept unsigned posts from
+	// any address; otherwise it accepts them from loopback only. It means
 	// nothing for a source with a secret: there a signature is always asked for.
 	AllowUnsigned bool
 }
@@ -67,8 +67,8 @@ type Options struct {
 	Sources []Source
 	Log     Appender
 	Clock   clock.Clock // default clock.Real
-	// Logger is told of what somebody has to mend: a request that met a mistake
-	// in foghorn, with its stack. Nothing is told without one.
+	// Logger gets what somebody has to fix: a request that hit a bug in foghorn,
+	// with its stack. Without one nothing is logged.
 	Logger *slog.Logger
 
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
@@ -81,7 +81,7 @@ type Options struct {
 	MaxBuffered int64 // bytes of all bodies being read or stored; 8 times MaxBody
 	MaxConns    int   // open connections; 1,024
 	// MaxConnsPerPeer bounds the connections of one peer that is neither
-	// loopback nor a trusted proxy, so that a stranger cannot take them all; a quarter of MaxConns.
+	// loopback nor a trusted proxy, so that a stranger cannot use up all of them; a quarter of MaxConns.
 	MaxConnsPerPeer int
 
 	HeaderTimeout time.Duration // for a request's headers, and for a TLS handshake; 5 s
@@ -98,14 +98,14 @@ type Options struct {
 	// within a minute before the answer is 429; 30.
 	RefusalsPerAddress int
 
-	// Handlers are served beside the listener's own paths, which none of them may take.
+	// Handlers are served beside the listener's own paths, which they cannot replace.
 	Handlers []Handler
 
 	// Ready is asked by /readyz beside the listener's own state: is the
 	// journal writable, do the other feeds run. nil means yes.
 	Ready func(context.Context) error
-	// Warning is said by /readyz beside "ok": what people should know although
-	// deliveries are taken.
+	// Warning is what /readyz adds to "ok": what people should know although
+	// deliveries are accepted.
 	Warning func() string
 }
 

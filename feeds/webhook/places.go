@@ -21,16 +21,16 @@ func newPlaces(total, perPeer int) *places {
 	return &places{total: total, kept: total / 16, perPeer: perPeer, byPeer: map[netip.Prefix]int{}}
 }
 
-// guest is a holder of a place.
-type guest struct {
+// holder is who holds a place.
+type holder struct {
 	key     netip.Prefix // what counts as one peer
 	bounded bool         // the limit per peer applies to it
 	here    bool         // it may use the reserved places
 }
 
-// guestKey identifies a peer: an IPv4 address, or the /48 that one site of an IPv6
+// peerKey identifies a peer: an IPv4 address, or the /48 that one site of an IPv6
 // network usually has.
-func guestKey(a netip.Addr) netip.Prefix {
+func peerKey(a netip.Addr) netip.Prefix {
 	bits := 32
 	if a.Is6() {
 		bits = 48
@@ -42,15 +42,15 @@ func guestKey(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// guestAt returns the guest at an address. Loopback, and proxies, which pass on the
+// holderAt returns the holder at an address. Loopback, and proxies, which pass on the
 // posts of many senders, have no limit of their own.
-func (l *Listener) guestAt(a netip.Addr) guest {
-	return guest{key: guestKey(a), bounded: !a.IsLoopback() && !isTrusted(a, l.o.TrustedProxies), here: a.IsLoopback()}
+func (l *Listener) holderAt(a netip.Addr) holder {
+	return holder{key: peerKey(a), bounded: !a.IsLoopback() && !isTrusted(a, l.o.TrustedProxies), here: a.IsLoopback()}
 }
 
 // enter takes a place if there is one. crowded says that the peer itself holds
 // as many as it may.
-func (p *places) enter(g guest) (ok, crowded bool) {
+func (p *places) enter(g holder) (ok, crowded bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if g.bounded && p.byPeer[g.key] >= p.perPeer {
@@ -68,7 +68,7 @@ func (p *places) enter(g guest) (ok, crowded bool) {
 }
 
 // leave gives a place back.
-func (p *places) leave(g guest) {
+func (p *places) leave(g holder) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.used--
@@ -81,7 +81,7 @@ func (p *places) leave(g guest) {
 }
 
 // held is how many places a peer has.
-func (p *places) held(g guest) int {
+func (p *places) held(g holder) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.byPeer[g.key]

@@ -18,17 +18,17 @@ import (
 
 // exchange is one request on its way through the listener.
 type exchange struct {
-	r     *http.Request
-	w     http.ResponseWriter
-	src   *source // nil when the path belongs to none
-	from  client
-	start time.Time
-	wire  *buffer // the body as received
-	plain *buffer // the body inflated, when it was compressed
-	d     event.Delivery
-	post  *posted // of a Junos agent, once it is known to be one
-	why   string  // why its source takes it from nobody but this machine, and not from there
-	guest *guest  // who holds a stream's place
+	r      *http.Request
+	w      http.ResponseWriter
+	src    *source // nil when the path belongs to none
+	from   client
+	start  time.Time
+	wire   *buffer // the body as received
+	plain  *buffer // the body inflated, when it was compressed
+	d      event.Delivery
+	post   *posted // of a Junos agent, once it is known to be one
+	why    string  // why its source takes it from nobody but this machine, and not from there
+	holder *holder // who holds a stream's place
 }
 
 // refusal is why a request is turned away, and how.
@@ -42,10 +42,10 @@ type refusal struct {
 	hangUp  bool          // the rest of the body is not worth reading
 	fault   fault         // of the signature
 	unread  bool          // nor is its beginning
-	explain bool          // the cause may be found by looking closer
+	explain bool          // explainSignature may find the cause
 }
 
-// receive takes a request from its headers to its answer.
+// receive handles a request from its headers to its answer.
 func (l *Listener) receive(w http.ResponseWriter, r *http.Request, src *source) {
 	x := &exchange{r: r, w: w, src: src, from: clientOf(r, l.o.TrustedProxies), start: l.o.Clock.Now()}
 	defer l.finish(x)
@@ -59,15 +59,15 @@ func (l *Listener) receive(w http.ResponseWriter, r *http.Request, src *source) 
 	src.refusing.accepted(x.start, x.from.addr)
 }
 
-// finish gives back what the exchange holds. A mistake of ours that panics is
-// answered and shown, and costs this one request.
+// finish gives back what the exchange holds. A panic is answered and shown, and
+// costs this one request.
 func (l *Listener) finish(x *exchange) {
 	bug := recover()
 	if bug != nil && bug != http.ErrAbortHandler {
-		l.mistake(x, bug)
+		l.recoverBug(x, bug)
 	}
-	if x.guest != nil {
-		l.streams.leave(*x.guest)
+	if x.holder != nil {
+		l.streams.leave(*x.holder)
 	}
 	for _, b := range [...]*buffer{x.wire, x.plain} {
 		if b != nil {
@@ -128,18 +128,18 @@ func (l *Listener) admit(x *exchange) *refusal {
 	return nil
 }
 
-// enter takes a place for a stream. A connection of HTTP/1 holds one body and
+// enter gets a place for a stream. A connection of HTTP/1 holds one body and
 // one of HTTP/2 many, so their streams are counted as connections are.
 func (l *Listener) enter(x *exchange) *refusal {
 	if x.r.ProtoMajor < 2 {
 		return nil
 	}
-	who := l.guestAt(x.from.peer)
+	who := l.holderAt(x.from.peer)
 	if ok, _ := l.streams.enter(who); !ok {
 		return &refusal{status: http.StatusServiceUnavailable, verdict: event.Refused, say: sayBusy, retry: time.Second, unread: true,
 			cause: "too many concurrent HTTP/2 requests: they have the limits of connections, in total and per address"}
 	}
-	x.guest = &who
+	x.holder = &who
 	return nil
 }
 
@@ -148,13 +148,13 @@ func (l *Listener) tooLarge(cause string) *refusal {
 	return &refusal{status: http.StatusRequestEntityTooLarge, verdict: event.Refused, say: sayTooLarge, cause: cause, hangUp: true}
 }
 
-// read takes the body in, bounded in size, in time by the server's time-outs,
+// read reads the body, bounded in size, in time by the server's time-outs,
 // and together with all other bodies.
 func (l *Listener) read(x *exchange) *refusal {
 	x.wire = buffers.Get().(*buffer)
 	x.wire.loose = len(x.src.Secrets) == 0
 	limit := l.o.MaxBody
-	if l.hopeless(x) {
+	if l.cannotBeAccepted(x) {
 		// Its headers have decided already: it gets no room, and what fits
 		// without is enough for the record.
 		limit = min(limit, firstChunk-1)
@@ -184,8 +184,8 @@ func (l *Listener) read(x *exchange) *refusal {
 	return no
 }
 
-// hopeless reports whether no body could be accepted with these headers.
-func (l *Listener) hopeless(x *exchange) bool {
+// cannotBeAccepted reports whether no body could be accepted with these headers.
+func (l *Listener) cannotBeAccepted(x *exchange) bool {
 	if len(x.src.Secrets) > 0 {
 		return !checkable(&x.src.Source, x.r.Header)
 	}

@@ -16,6 +16,7 @@ import (
 )
 
 func TestASignedDeliveryIsStoredAsItCame(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	w := b.do(signed("/mist/acme", "new", good))
 	if w.Code != http.StatusOK || w.Body.String() != "{\"status\":\"stored\"}\n" {
@@ -101,6 +102,7 @@ func goodInput(t testing.TB) map[string]fine {
 }
 
 func TestWhatIsAccepted(t *testing.T) {
+	t.Parallel()
 	for name, c := range goodInput(t) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, twoOrgs())
@@ -120,6 +122,7 @@ func TestWhatIsAccepted(t *testing.T) {
 }
 
 func TestThePreviousSecretEnds(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	o.Sources[0].Secrets[1].Until = start.Add(time.Hour)
 	b := newBench(t, o)
@@ -142,6 +145,7 @@ func TestThePreviousSecretEnds(t *testing.T) {
 }
 
 func TestPathWithoutNameNeedsASingleSource(t *testing.T) {
+	t.Parallel()
 	one := newBench(t, Options{Sources: twoOrgs().Sources[:1]})
 	if w := one.do(signed("/mist", "new", good)); w.Code != http.StatusOK {
 		t.Errorf("one source: answer %d %s", w.Code, w.Body)
@@ -159,6 +163,7 @@ func TestPathWithoutNameNeedsASingleSource(t *testing.T) {
 }
 
 func TestNoAnswerBeforeTheRecordIsStored(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.log.gate, b.log.entered = make(chan struct{}), make(chan struct{}, 1)
 	answered := make(chan int, 1)
@@ -176,6 +181,7 @@ func TestNoAnswerBeforeTheRecordIsStored(t *testing.T) {
 }
 
 func TestWhatHasArrivedIsStoredThoughTheSenderHungUp(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -186,6 +192,7 @@ func TestWhatHasArrivedIsStoredThoughTheSenderHungUp(t *testing.T) {
 }
 
 func TestAJournalThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.setPhase(phaseUp, nil)
 	b.log.fail(errors.New("disk full"))
@@ -211,6 +218,7 @@ func TestAJournalThatCannotBeWritten(t *testing.T) {
 }
 
 func TestAJournalThatHangs(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	o.AppendTimeout = time.Millisecond
 	b := newBench(t, o)
@@ -225,6 +233,7 @@ func TestAJournalThatHangs(t *testing.T) {
 }
 
 func TestAMistakeOfOursCostsOneRequest(t *testing.T) {
+	t.Parallel()
 	var logged bytes.Buffer
 	o := twoOrgs()
 	o.Logger = slog.New(slog.NewTextHandler(&logged, nil))
@@ -271,6 +280,7 @@ func (e *exploding) Append(ctx context.Context, r ...event.Record) ([]int64, err
 }
 
 func TestTheClientBehindProxies(t *testing.T) {
+	t.Parallel()
 	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}
 	for name, c := range map[string]struct {
 		peer  string
@@ -318,6 +328,7 @@ func TestTheClientBehindProxies(t *testing.T) {
 }
 
 func TestSetUpIsChecked(t *testing.T) {
+	t.Parallel()
 	for name, o := range map[string]Options{
 		"no log":                {},
 		"two of one name":       {Log: &memory{}, Sources: []Source{{Name: "a", Via: event.ViaWebhook}, {Name: "a", Via: event.ViaWebhook}}},

@@ -17,12 +17,12 @@ import (
 // keptBody is how much of a refused body is kept.
 const keptBody = 4 << 10
 
-// refuse answers, then looks closer, then puts the refusal on record within
-// the allowance. The sender waits for none of that but the answer.
+// refuse answers, then explains the refusal, then puts it on record within the
+// allowance. The sender waits only for the answer.
 func (l *Listener) refuse(x *exchange, no *refusal) {
 	now := l.o.Clock.Now()
 	record := true
-	told, signed := no, x.d.Verdict == event.Verified || x.d.Verdict == event.VerifiedV1
+	first, signed := no, x.d.Verdict == event.Verified || x.d.Verdict == event.VerifiedV1
 	if no.status < http.StatusInternalServerError {
 		if r := l.strikes.refused(x.from.addr, now); r.over {
 			no = tooMany(no, r, l.o.RefusalsPerAddress)
@@ -33,22 +33,22 @@ func (l *Listener) refuse(x *exchange, no *refusal) {
 	l.describe(x, no.status)
 	l.metrics.refused(&x.d)
 	if no.status == http.StatusServiceUnavailable && no.say == sayNoJournal {
-		// It would be a record of what the log has just refused to take.
+		// The log has just refused the delivery, so it would refuse this record too.
 		l.meterOf(x).refused(now, no.cause)
 		answerRefused(x.w, no)
 		return
 	}
 	record = record && l.refusals.AllowN(now, 1)
 	if record && x.wire == nil && !no.unread {
-		l.glance(x)
+		l.readPrefix(x)
 	}
 	answerRefused(x.w, no)
 	if no.explain && record {
-		no.cause = l.closer(x, no.cause)
+		no.cause = l.explainSignature(x, no.cause)
 	}
 	l.meterOf(x).refused(now, no.cause)
-	if l.vendors(x, told, signed) {
-		x.src.refusing.refused(now, x.from.addr, brief(told, no.cause), no.cause)
+	if l.vendors(x, first, signed) {
+		x.src.refusing.refused(now, x.from.addr, brief(first, no.cause), no.cause)
 	}
 	if !record {
 		l.drop(1)
@@ -62,7 +62,7 @@ func (l *Listener) meterOf(x *exchange) *meter {
 	if x.src != nil {
 		return &x.src.meter
 	}
-	return &l.strange
+	return &l.unmatched
 }
 
 // drop counts refusals that are not put on record.
@@ -79,9 +79,9 @@ func tooMany(no *refusal, r ruling, perMinute int) *refusal {
 	}
 }
 
-// glance reads the beginning of a body that was refused by its headers, for
+// readPrefix reads the beginning of a body that was refused by its headers, for
 // the record. A client that waits for "100 Continue" is not asked to send it.
-func (l *Listener) glance(x *exchange) {
+func (l *Listener) readPrefix(x *exchange) {
 	if x.r.ContentLength == 0 || x.r.Header.Get("Expect") != "" {
 		return
 	}
@@ -91,8 +91,9 @@ func (l *Listener) glance(x *exchange) {
 	x.d.Truncated = err == nil
 }
 
-// closer explains a wrong signature, as long as there is effort left for it.
-func (l *Listener) closer(x *exchange, cause string) string {
+// explainSignature finds out why a signature is wrong, within the allowance of
+// hashing.
+func (l *Listener) explainSignature(x *exchange, cause string) string {
 	e := Evidence{Source: x.src.Source, Header: x.r.Header, Body: x.wire.b, Now: x.start}
 	hashes := 0
 	for _, s := range l.sources {
@@ -107,7 +108,7 @@ func (l *Listener) closer(x *exchange, cause string) string {
 		e.Plain = x.plain.b
 	}
 	e.spend = func(n int) bool { return l.effort.AllowN(l.o.Clock.Now(), n) }
-	// One at a time: a body taken apart is several times its size.
+	// One at a time: a parsed body needs several times its size.
 	l.explaining.Lock()
 	defer l.explaining.Unlock()
 	// A sender that is refused tries again with the same bytes.
@@ -141,7 +142,7 @@ func (e *Evidence) sum() (sum [sha256.Size]byte) {
 	return sum
 }
 
-// record appends the refusal. If the log does not take it, it is counted.
+// record appends the refusal. If the log refuses it, it is counted.
 func (l *Listener) record(x *exchange, cause string) {
 	d := &x.d
 	d.Cause = cause
@@ -164,13 +165,13 @@ func (l *Listener) record(x *exchange, cause string) {
 	}
 }
 
-// unknownPath refuses a path that belongs to no source. The sender is not told
-// which there are; the journal is told what may have been meant.
+// unknownPath refuses a path that belongs to no source. The answer does not say
+// which there are; the record says what may have been meant.
 func (l *Listener) unknownPath(r *http.Request) *refusal {
 	no := &refusal{status: http.StatusNotFound, verdict: event.Refused, say: sayNoPath, cause: "no source listens at this path"}
 	if r.Method == "PRI" && r.ProtoMajor == 2 {
 		no.status, no.say = http.StatusHTTPVersionNotSupported, sayHTTP2
-		no.cause = "a proxy or client speaks HTTP/2 without TLS (h2c, prior knowledge): foghorn takes HTTP/2 over TLS only. " +
+		no.cause = "a proxy or client speaks HTTP/2 without TLS (h2c, prior knowledge): foghorn accepts HTTP/2 over TLS only. " +
 			"Let it speak HTTP/1.1 (haproxy: without proto h2; Apache: http:// in place of h2c://; curl: without --http2-prior-knowledge), or give foghorn a certificate"
 		return no
 	}
@@ -179,7 +180,7 @@ func (l *Listener) unknownPath(r *http.Request) *refusal {
 	switch {
 	case path == "/healthz" || path == "/readyz" || path == "/metrics":
 		return &refusal{status: http.StatusMethodNotAllowed, verdict: event.Refused, say: "use GET", allow: "GET, HEAD",
-			cause: "this path tells how foghorn is doing; deliveries go to /mist/<source> or /junos/<source>"}
+			cause: "this path is for health checks; deliveries go to /mist/<source> or /junos/<source>"}
 	case path == "/junos" || strings.HasPrefix(path, "/junos/"):
 		prefix = "/junos"
 	case path == "/mist" || strings.HasPrefix(path, "/mist/"):
@@ -213,10 +214,11 @@ func (l *Listener) pathsBelow(prefix string) []string {
 	return paths
 }
 
-// mistError says what Mist's own complaint on a delivery means (FACTS section 5).
+// mistError explains Mist's own complaint about a delivery (docs/mist-api.md, Webhook
+// delivery).
 func mistError(v string) string {
 	v = safetext.Clip(v, 200)
-	const head = "Mist reports a mistake in the webhook's custom headers (X-Mist-Error: "
+	const head = "Mist reports an error in the webhook's custom headers (X-Mist-Error: "
 	switch {
 	case v == "headers format invalid":
 		return head + v + "): headers must be a JSON object of names and values; it sends none of them until that is mended"
@@ -240,7 +242,7 @@ func join(a, b string) string {
 // another try: a balancer that stops sending would never see it mended.
 const stale = 2 * retryJournal
 
-// ready reports whether deliveries can be taken now.
+// ready reports whether deliveries can be accepted now.
 func (l *Listener) ready(r *http.Request) error {
 	l.mu.Lock()
 	draining := l.phase == phaseDraining

@@ -19,6 +19,7 @@ func from(r *http.Request, addr string) *http.Request {
 }
 
 func TestAnAddressThatGoesOnIsToldToStop(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	o.RefusalsPerAddress = 3
 	b := newBench(t, o)
@@ -70,6 +71,7 @@ func TestAnAddressThatGoesOnIsToldToStop(t *testing.T) {
 }
 
 func TestRefusalsHaveAnAllowanceOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	o := twoOrgs()
 	o.RefusalBurst, o.RefusalsPerSecond = 5, 2
 	b := newBench(t, o)
@@ -95,6 +97,7 @@ func TestRefusalsHaveAnAllowanceOfTheirOwn(t *testing.T) {
 }
 
 func TestARefusalIsAnsweredThoughItCannotBeKept(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.log.fail(errors.New("disk full"))
 	if w := b.do(signed("/mist/acme", "wrong", good)); w.Code != 401 {
@@ -106,6 +109,7 @@ func TestARefusalIsAnsweredThoughItCannotBeKept(t *testing.T) {
 }
 
 func TestARefusalIsAnsweredBeforeItIsKept(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.log.gate, b.log.entered = make(chan struct{}), make(chan struct{}, 1)
 	url, stop := b.serve1(t)
@@ -125,6 +129,7 @@ func TestARefusalIsAnsweredBeforeItIsKept(t *testing.T) {
 }
 
 func TestMistErrorsAreExplained(t *testing.T) {
+	t.Parallel()
 	for v, want := range map[string]string{
 		"headers format invalid":     "JSON object",
 		"headers too big":            "1000 bytes",
@@ -138,6 +143,7 @@ func TestMistErrorsAreExplained(t *testing.T) {
 }
 
 func TestStrikesForgetTheQuietOnes(t *testing.T) {
+	t.Parallel()
 	s := newStrikes(1)
 	first := netip.MustParseAddr("10.0.0.0")
 	s.refused(first, start)
@@ -158,6 +164,7 @@ func TestStrikesForgetTheQuietOnes(t *testing.T) {
 }
 
 func TestStrikesWhenTheClockGoesBack(t *testing.T) {
+	t.Parallel()
 	s := newStrikes(2)
 	a := netip.MustParseAddr("2001:db8::1")
 	b := netip.MustParseAddr("2001:db8::ffff") // the same /64 is one sender
@@ -172,6 +179,7 @@ func TestStrikesWhenTheClockGoesBack(t *testing.T) {
 }
 
 func TestMeterRateCountsEventsAndTotalDeliveries(t *testing.T) {
+	t.Parallel()
 	var m meter
 	for s := range 20 {
 		m.accepted(start.Add(time.Duration(s)*time.Second), 30)
@@ -188,6 +196,7 @@ func TestMeterRateCountsEventsAndTotalDeliveries(t *testing.T) {
 }
 
 func TestFeedsTellTheLastRefusal(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.setPhase(phaseUp, nil)
 	b.do(signed("/mist/acme", "other", good))

@@ -21,16 +21,16 @@ import (
 //     counts as five seconds at least and a minute at most. The true sender with a
 //     wrong secret gets there with its third post or soon after; a stranger beside
 //     good deliveries does not.
-//   - Posts from other addresses count once nothing was accepted for strangersAfter,
+//   - Posts from other addresses count once nothing was accepted for otherSendersAfter,
 //     or longer where three usual pauses are longer: then the sender has moved.
 //
 // The first accepted delivery ends it.
 const (
-	refusedInRow   = 3
-	usualPauses    = 3
-	shortestQuiet  = 5 * time.Second
-	longestQuiet   = time.Minute
-	strangersAfter = time.Hour
+	refusedInRow      = 3
+	usualPauses       = 3
+	shortestQuiet     = 5 * time.Second
+	longestQuiet      = time.Minute
+	otherSendersAfter = time.Hour
 	// raiseAgain bounds how often a sender of right and wrong posts in turn can
 	// make a source refused.
 	raiseAgain = 15 * time.Second
@@ -119,7 +119,7 @@ func (r *refusing) holds(now time.Time) bool {
 	switch {
 	case r.known >= refusedInRow && now.Sub(r.last) >= min(max(usual, shortestQuiet), longestQuiet):
 		return true
-	case r.count >= refusedInRow && r.until.Sub(r.last) >= max(usual, strangersAfter): // who has to go on posting for it
+	case r.count >= refusedInRow && r.until.Sub(r.last) >= max(usual, otherSendersAfter): // who has to go on posting for it
 		return true
 	}
 	return false
@@ -177,8 +177,8 @@ type Past struct {
 	Refusal Refusal      // the state at the end of that run, if it was refused
 }
 
-// Restore takes over what is known about sources, by name. What has happened since
-// the start takes precedence.
+// Restore restores the state of sources, by name. What happened since the start
+// takes precedence.
 func (l *Listener) Restore(past map[string]Past) {
 	for _, s := range l.sources {
 		p, ok := past[s.Name]

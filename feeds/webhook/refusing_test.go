@@ -62,6 +62,7 @@ func (s *sender) stands(what string, state event.FeedState, brief string) {
 }
 
 func TestANewSourceWithAnotherSecretIsRefusedAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct{ secret, brief string }{{"typo", "1: secret differs"}, {"", "1: not signed"}} {
 		s := newSender(t)
 		s.stands("before anything", event.FeedUp, "")
@@ -82,6 +83,7 @@ func TestANewSourceWithAnotherSecretIsRefusedAtOnce(t *testing.T) {
 
 // A scanner that looks around makes nothing of a source, used or not.
 func TestAScannerIsNoSender(t *testing.T) {
+	t.Parallel()
 	s := newSender(t)
 	for _, r := range []*http.Request{
 		post("/mist/acme", `{"probe":1}`), post("/mist/acme", "x=1"), post("/mist/acme", ""), post("/mist/nobody", good),
@@ -96,6 +98,7 @@ func TestAScannerIsNoSender(t *testing.T) {
 // The sender whose secret was changed is known by its address, and refused after
 // its third post, however long it usually pauses.
 func TestAChangedSecretShowsWithTheThirdPost(t *testing.T) {
+	t.Parallel()
 	for _, every := range []time.Duration{100 * time.Millisecond, 10 * time.Second, time.Hour} {
 		s := newSender(t)
 		s.takes(20, every)
@@ -119,6 +122,7 @@ func TestAChangedSecretShowsWithTheThirdPost(t *testing.T) {
 // Whoever else posts what looks like Mist's beside good deliveries, signed or
 // not, changes nothing, not even as fast as he likes.
 func TestAStrangerCannotMakeAHealthySourceRefused(t *testing.T) {
+	t.Parallel()
 	for _, every := range []time.Duration{time.Second, time.Minute, 10 * time.Minute} {
 		s := newSender(t)
 		s.takes(10, every)
@@ -146,6 +150,7 @@ func TestAStrangerCannotMakeAHealthySourceRefused(t *testing.T) {
 // Behind a proxy that is not trusted a stranger has the sender's own address. A
 // word in place of a signature, on a body that is no delivery, makes no sender of him.
 func TestAWordInPlaceOfASignatureIsNoSenders(t *testing.T) {
+	t.Parallel()
 	s := newSender(t)
 	s.takes(3, time.Minute)
 	for range 15 {
@@ -163,6 +168,7 @@ func TestAWordInPlaceOfASignatureIsNoSenders(t *testing.T) {
 }
 
 func TestASenderFromAnotherAddress(t *testing.T) {
+	t.Parallel()
 	s := newSender(t)
 	s.takes(10, time.Minute)
 	s.refuses(50, time.Minute, stranger, "changed")
@@ -172,6 +178,7 @@ func TestASenderFromAnotherAddress(t *testing.T) {
 }
 
 func TestARestartKeepsHowASourceStands(t *testing.T) {
+	t.Parallel()
 	s := newSender(t)
 	last := start.Add(-6 * time.Minute)
 	s.Restore(map[string]Past{
@@ -193,6 +200,7 @@ func TestARestartKeepsHowASourceStands(t *testing.T) {
 
 // What cannot be a delivery, signed by the true sender, is refused too.
 func TestASignedPostThatIsNoDelivery(t *testing.T) {
+	t.Parallel()
 	s := newSender(t)
 	s.do(cameFrom(sign(post("/mist/acme", `{"x":1}`), "new", `{"x":1}`), cloud))
 	s.stands("after a signed non-delivery", event.FeedRefused, "1: not a delivery")

@@ -11,10 +11,10 @@ const maxHops = 32
 
 // client is who sent a request.
 type client struct {
-	peer netip.Addr // the other end of the connection; not valid when it has no address
-	addr netip.Addr // the client, as far as trusted proxies tell
-	text string
-	told bool // the peer is a trusted proxy
+	peer    netip.Addr // the other end of the connection; not valid when it has no address
+	addr    netip.Addr // the client, as far as trusted proxies tell
+	text    string
+	proxied bool // the peer is a trusted proxy
 }
 
 // clientOf finds the sender. A trusted proxy's X-Forwarded-For is read from
@@ -36,7 +36,7 @@ func clientOf(r *http.Request, trusted []netip.Prefix) client {
 	if !isTrusted(c.addr, trusted) {
 		return c
 	}
-	c.told = true
+	c.proxied = true
 	hops := hopsOf(r.Header["X-Forwarded-For"])
 	for i := len(hops) - 1; i >= 0; i-- {
 		a, ok := parseHop(hops[i])

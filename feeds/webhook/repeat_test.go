@@ -20,6 +20,7 @@ const (
 // A story is what a host posts, and after how many seconds. The replays of each
 // post are those that the journal has.
 func TestWhichPostsAreRepeats(t *testing.T) {
+	t.Parallel()
 	type said struct {
 		after int
 		body  string
@@ -62,6 +63,7 @@ func TestWhichPostsAreRepeats(t *testing.T) {
 
 // A repeat, and a replayed post with an id at any time, is one event with its original.
 func TestRepeatsAreOneEvent(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	for _, body := range []string{linkDown, linkDown, linkUp, linkDown, numbered, numbered} {
 		b.do(agent("/junos/core", "agent", body))
@@ -84,6 +86,7 @@ func TestRepeatsAreOneEvent(t *testing.T) {
 }
 
 func TestAPostThatWasNotStoredIsNothingToRepeat(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	b.log.fail(fmt.Errorf("full"))
 	if w := b.do(agent("/junos/core", "agent", linkDown)); w.Code != 503 {
@@ -98,6 +101,7 @@ func TestAPostThatWasNotStoredIsNothingToRepeat(t *testing.T) {
 }
 
 func TestRepeatsAreBounded(t *testing.T) {
+	t.Parallel()
 	var r repeats
 	at := start
 	for i := range maxRepeats + 10 {
@@ -114,6 +118,7 @@ func TestRepeatsAreBounded(t *testing.T) {
 
 // A message of a megabyte, control characters and all, is taken and bounded.
 func TestAVeryLongJunosMessage(t *testing.T) {
+	t.Parallel()
 	b := newBench(t, twoOrgs())
 	body := `{"event": "SNMP_TRAP_LINK_DOWN", "hostname": "sw1", "message": "` + strings.Repeat(`\u001b[2J\ud83d`, 1<<20/12) + `"}`
 	if w := b.do(agent("/junos/core", "agent", body)); w.Code != 200 {
@@ -128,6 +133,7 @@ func TestAVeryLongJunosMessage(t *testing.T) {
 
 // Devices come by IPv4 and by IPv6, straight or through a proxy.
 func TestWhereJunosPostsComeFrom(t *testing.T) {
+	t.Parallel()
 	for peer, want := range map[string]string{
 		"192.0.2.7:40000": "192.0.2.7", "[2001:db8::7]:40000": "2001:db8::7", "[::ffff:192.0.2.7]:40000": "192.0.2.7", "[fe80::1%eth0]:40000": "fe80::1",
 	} {

@@ -17,8 +17,8 @@ import (
 // returns no request is being handled any more, so the log may be closed. It
 // closes ln, returns nil after such an end, and can be called once.
 func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
-	g := newGate(ln, l.conns, l.guestAt)
-	g.tongues, g.foreign = tonguesOf(l.cert != nil), l.foreign
+	g := newGate(ln, l.conns, l.holderAt)
+	g.protocols, g.foreign = foreignProtocols(l.cert != nil), l.foreign
 	srv := &http.Server{
 		Handler:           l.Handler(),
 		ReadHeaderTimeout: l.o.HeaderTimeout,
@@ -41,12 +41,12 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 	l.tellPrevious()
 	defer l.setPhase(phaseDown, nil)
 
-	taken := make(chan struct{})
+	accepted := make(chan struct{})
 	go func() {
-		defer close(taken)
-		g.take()
+		defer close(accepted)
+		g.acceptAll()
 	}()
-	defer func() { <-taken }()
+	defer func() { <-accepted }()
 	served := make(chan error, 1)
 	go func() {
 		if l.cert != nil {
@@ -96,7 +96,7 @@ func (s *lastLine) get() (string, time.Time) {
 	return s.text, s.at
 }
 
-// handshakes takes what net/http would log.
+// handshakes receives what net/http would log.
 type handshakes struct{ l *Listener }
 
 // Write keeps failed TLS handshakes and drops the rest, which is about

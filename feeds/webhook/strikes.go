@@ -24,11 +24,11 @@ type strikes struct {
 
 // striker is one address: the refusals it may still be given a reason for.
 type striker struct {
-	key   netip.Prefix
-	left  float64
-	at    time.Time
-	told  time.Time // when its 429 was last put on record
-	count int64     // refusals answered 429 since then
+	key      netip.Prefix
+	left     float64
+	at       time.Time
+	recorded time.Time // when its 429 was last put on record
+	count    int64     // refusals answered 429 since then
 }
 
 // ruling is what strikes says about one refusal.
@@ -58,9 +58,9 @@ func (s *strikes) refused(addr netip.Addr, now time.Time) ruling {
 	}
 	r := ruling{over: true, wait: time.Duration((1 - k.left) / s.perMinute * float64(time.Minute))}
 	k.count++
-	if d := now.Sub(k.told); k.told.IsZero() || d >= time.Minute || d < 0 {
+	if d := now.Sub(k.recorded); k.recorded.IsZero() || d >= time.Minute || d < 0 {
 		r.record, r.unsaid = true, k.count-1
-		k.told, k.count = now, 0
+		k.recorded, k.count = now, 0
 	}
 	return r
 }
