@@ -10,29 +10,28 @@ import (
 // Lifecycle says how an alarm of a type begins and ends.
 type Lifecycle uint8
 
-// Most alarms report a state, again and again under one id; they differ in how
-// one learns that the state is over.
+// Most alarms report a state, again and again under one id. They differ in what shows
+// that the state is over.
 const (
 	Stateful  Lifecycle = iota // each report has the alarm's state: open, resolved
 	Offline                    // a device lost the cloud, or has it again
 	Restarted                  // a device restarted
 	Paired                     // one type begins, and another ends, the condition
-	Expires                    // nothing reports its end: it leaves after a time
+	Expires                    // nothing reports its end: it expires
 	Harmless                   // nothing is wrong
 )
 
-// Alarm is what a type of Mist's alarms says.
+// Alarm is what the type of a Mist alarm says.
 type Alarm struct {
 	Lifecycle
-	Stem         string    // of Offline and Pairs: the condition, see Of
-	Direction    Direction // of Offline and Pairs
-	Site         bool      // of Pairs: a condition of the site, not of one device
+	Stem         string    // of Offline and Paired: the condition, see Of
+	Direction    Direction // of Offline and Paired
+	Site         bool      // of Paired: a condition of the site, not of one device
 	ExpiresAfter time.Duration
 }
 
-// How long an alarm stays open when nothing ends it. Mist reports a rogue AP that
-// is still there every ten hours, and each report of a lasting condition puts off
-// the end.
+// How long an alarm stays open when nothing ends it. Mist reports a rogue AP again
+// every ten hours while it is there, and each report puts off the end.
 const (
 	oneOffExpiresAfter  = time.Hour      // what happened once
 	lastingExpiresAfter = 12 * time.Hour // what may still last
@@ -44,7 +43,7 @@ var alarms = map[string]Alarm{
 	"vc_backup_failed":              {Lifecycle: Expires, ExpiresAfter: oneOffExpiresAfter}, // Mist shows it as "Backup Member Elected"
 	"vc_member_added":               {Lifecycle: Harmless},
 	"vc_member_deleted":             {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
-	"sw_bgp_neighbor_state_changed": {Lifecycle: Paired, Stem: "sw_bgp_neighbor"}, // the states in its reason tell which way
+	"sw_bgp_neighbor_state_changed": {Lifecycle: Paired, Stem: "sw_bgp_neighbor"}, // the states in its reason give the direction
 	"gw_bgp_neighbor_state_changed": {Lifecycle: Paired, Stem: "gw_bgp_neighbor"},
 	"sw_dhcp_pool_exhausted":        {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
 	"gw_dhcp_pool_exhausted":        {Lifecycle: Expires, ExpiresAfter: lastingExpiresAfter},
@@ -58,10 +57,10 @@ const (
 	groupSecurity = "security"
 )
 
-// AlarmOf says how a type of alarm begins and ends, by its group. Only Marvis
-// reports the state of its alarms; for the others the type decides, even if it is
-// in no list: FOO_UP ends what FOO_DOWN begins. A type that is neither leaves after
-// a time, because no known type ends it.
+// AlarmOf says how a type of alarm begins and ends, by its group. Only Marvis reports
+// the state of its alarms. For the others the type decides, even if it is in no list:
+// FOO_UP ends what FOO_DOWN begins. A type that does neither expires, because no known
+// type ends it.
 func AlarmOf(alarmType, group string) Alarm {
 	key := mist.AlarmKey(alarmType)
 	if a, ok := alarms[key]; ok {
@@ -94,7 +93,7 @@ func AlarmOf(alarmType, group string) Alarm {
 	return Alarm{Lifecycle: Paired, Stem: stem, Direction: d, Site: tokens[0] == "infra"}
 }
 
-// paired reports whether Mist's own list has the type as one of a pair.
+// isPaired reports whether Mist's own list has the type as one of a pair.
 func isPaired(key string) bool {
 	_, opens, closes := mist.Pair(strings.ToUpper(key))
 	return opens || closes

@@ -17,8 +17,8 @@ var (
 	portAfter   = regexp.MustCompile(`(?i)\b(?:ifname|interface|intf|port|link|member)(?: name| id)?[ :="]+([a-z][\w./:-]*\d)`)
 )
 
-// address returns the address of the other side that a text names: the one after
-// a word such as peer, or else the first that is not said to be the own one.
+// address returns the address of the other side that a text names: the one after a
+// word such as peer, or else the first that is not marked as the own one.
 func address(text string) string {
 	if strings.Count(text, ".") < 3 && strings.Count(text, ":") < 2 {
 		return ""
@@ -40,7 +40,7 @@ func address(text string) string {
 	return other
 }
 
-// cleanAddress is the one notation of an address, "" for what is none. Of
+// cleanAddress normalizes an address; it is empty for anything else. In
 // "10.0.0.1+179" and "[2001:db8::1]:179" the port is left out.
 func cleanAddress(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), `"',;()`)
@@ -68,8 +68,7 @@ func cleanAddress(s string) string {
 	return a.String()
 }
 
-// cleanHost is the one notation of who is on the other side: an address, a MAC or
-// a name in small letters.
+// cleanHost normalizes the other side: an address, a MAC or a name in lower case.
 func cleanHost(s string) string {
 	s = strings.TrimRight(strings.Trim(strings.TrimSpace(s), `"'()[],;`), ".:")
 	if a := cleanAddress(s); a != "" {
@@ -81,7 +80,7 @@ func cleanHost(s string) string {
 	return strings.ToLower(s)
 }
 
-// cleanMAC is the one notation of a MAC, "" for what is none.
+// cleanMAC normalizes a MAC; it is empty for anything else.
 func cleanMAC(s string) string {
 	m, ok := event.ParseMAC(strings.TrimSpace(s))
 	if !ok {
@@ -90,8 +89,8 @@ func cleanMAC(s string) string {
 	return m.String()
 }
 
-// cleanPort is the one notation of a port: in small letters, and without the unit
-// that stands for all of it.
+// cleanPort normalizes a port: in lower case, and without the unit that stands for the
+// whole port.
 func cleanPort(s string) string {
 	s = strings.ToLower(strings.Trim(strings.TrimSpace(s), `"'(),;:`))
 	return strings.TrimSuffix(s, ".0")
@@ -121,8 +120,8 @@ func port(text string) string {
 
 var ifName = regexp.MustCompile(`(?i)\bifname[ :=]+([^\s,;]+)`)
 
-// having makes a finder look only at texts that have one of the words, in small
-// letters: that is quickly seen, and most texts have none of most.
+// having makes a finder search only texts that contain one of the words, in lower
+// case. The check is fast, and most texts have none of most words.
 func having(words []string, find func(string) string) func(string) string {
 	return func(text string) string {
 		if slices.ContainsFunc(words, func(w string) bool { return containsFold(text, w) }) {
@@ -141,7 +140,7 @@ func containsFold(text, low string) bool {
 	return false
 }
 
-// after returns a finder of what a pattern's first group that matched has.
+// after returns a finder of a pattern's first group that matched.
 func after(patterns ...string) func(string) string {
 	var res []*regexp.Regexp
 	for _, p := range patterns {
@@ -161,7 +160,7 @@ func after(patterns ...string) func(string) string {
 	}
 }
 
-// filler are words that stand where a name could, and are none. A verb taken for a
+// filler are words in the place of a name that are no names. A verb mistaken for a
 // neighbor would give two outages one object, and the end of one would end both.
 var filler = words("is are was were be been has have had do does did will would can cannot could may not no " +
 	"state session sessions down up lost changed change on in of to from with for at and or by as the a an this that these those its their our " +
@@ -175,9 +174,9 @@ var filler = words("is are was were be been has have had do does did will would 
 	"service services protocol protocols package packages instance violation violations violated exceeded exceeds exceeding limit limits limited limiting set clear normal returned returns returning bandwidth rate " +
 	"now again still just back out off over away after before while because since until when then there here so")
 
-// host returns who is on the other side: an address, or the name after a word
-// such as peer. In prose a name has a digit, a dot or a dash in it, or an
-// underscore, or the text sets it off: peer: core. Any word could follow otherwise.
+// host returns the other side: an address, or the name after a word such as peer. In
+// prose a name must have a digit, dot, dash or underscore in it, or be set off by a
+// colon (peer: core). Otherwise any word could follow.
 func host(text string) string {
 	if a := address(text); a != "" {
 		return a
@@ -198,7 +197,7 @@ var (
 var ddosName = after(`(?i)\bprotocol/exception[ :="]+([\w.-]+)`, `(?i)\bprotocol(?: name)?[ :="]+([\w.-]+)`)
 
 // ddosProtocol is the protocol of a message about control-plane protection,
-// L3NHOP of L3NHOP:aggregate, and ddosType what of it is limited.
+// L3NHOP of L3NHOP:aggregate, and ddosType the part of it that is limited.
 func ddosProtocol(text string) string { return ddosName(text) }
 
 var ddosType = after(`(?i)\bprotocol/exception[ :="]+[\w.-]+:([\w.-]+)`)
@@ -210,8 +209,8 @@ func cleanProtocol(s string) string {
 
 var reason = after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared|raised)[,:] *([^=]+?)\s*$`)
 
-// subject is what the words of an alarm are about, without those that say how it
-// is: "FPC 1 PSU sensor" of "FPC 1 PSU Sensor too Warm".
+// subject is what an alarm is about, without the words for its state: "FPC 1 PSU
+// sensor" of "FPC 1 PSU Sensor too Warm".
 func subject(text string) string {
 	if r := reason(text); r != "" {
 		text = r
@@ -225,5 +224,5 @@ func subject(text string) string {
 	return strings.Join(kept, " ")
 }
 
-// how are words that say how something is, besides those that types end with.
+// how are words for a state, besides those that types end with.
 var how = words("is are was too has have been no not now alarm warm hot cool cold humid full powered back again warning error major minor critical nearly below above under over")

@@ -14,13 +14,13 @@ import (
 type Post struct {
 	Kind       *Kind // nil when there is none
 	Direction  Direction
-	Object     string // empty when it does not say
-	Deliberate bool   // somebody disabled it on purpose
+	Object     string // empty when the post names none
+	Deliberate bool   // a person disabled it
 }
 
-// Junos reads a post: what the id says, then the words of the message, then the
-// attributes, which are there too when a message was cut or left out. An id that
-// is in no table is judged by the words it is made of.
+// Junos reads a post: the id, then the text of the message, then the attributes, which
+// are there even when a message was truncated or left out. An id that is in no table
+// is judged by its words.
 func Junos(id, message string, attributes map[string]string) Post {
 	text := junos.Plain(id, message)
 	text = strings.ToValidUTF8(safetext.Clip(text, maxText), "")
@@ -53,23 +53,23 @@ func Junos(id, message string, attributes map[string]string) Post {
 
 var adminDown = regexp.MustCompile(`\bifAdminStatus (?:down|2|\w+\(2\))`)
 
-// decide puts the states that a message names over what the id says: an id may
-// tell both ways, and an up may come with every step on the way.
+// resolveDirection lets the states that a message names override the direction of the
+// id: an id may report both directions, and an up may come with every step in between.
 func (k *Kind) resolveDirection(d Direction, text string) Direction {
-	told := k.DirectionOf(text)
+	stated := k.DirectionOf(text)
 	switch {
 	case d == NoDirection:
-		return told
-	case d == Ends && told != Ends && told != NoDirection:
+		return stated
+	case d == Ends && stated != Ends && stated != NoDirection:
 		return Transient
 	}
 	return d
 }
 
-// A neighbor at 2Way hears us, and no adjacency with it is due while neither of
-// the two is the designated router. Losing one is a condition of its own, which
-// ends as soon as it hears us again; losing an adjacency ends with Full, or where
-// the message says that none is due.
+// A neighbor at 2Way hears us, and needs no adjacency with us while neither of the two
+// is the designated router. Losing such a neighbor is a condition of its own, which
+// ends as soon as it hears us again. The loss of an adjacency ends with Full, or when
+// the message says that none is needed.
 func ospf(k *Kind, d Direction, text string) (*Kind, Direction) {
 	m := changes[0].FindStringSubmatch(text)
 	if m == nil {
@@ -96,8 +96,8 @@ var (
 	heard   = words("2way exstart exchange loading")
 )
 
-// alarm reads what craftd and alarmd say of one chassis alarm, each in its own
-// words, and most often without an id: "Major alarm set, X" and "Alarm set:
+// alarm reads the messages of craftd and alarmd about one chassis alarm. Each has its
+// own wording, mostly without an id: "Major alarm set, X" and "Alarm set:
 // FPC color=RED, class=CHASSIS, reason=X".
 func alarm(id, text string) (*Kind, Direction) {
 	if id != "SYSTEM" && !strings.HasPrefix(id, "ALARMD_") && !strings.HasPrefix(id, "CRAFTD_") && id != "KERNEL" {
@@ -138,7 +138,7 @@ func trapPost(phrase, text string) Post {
 }
 
 // junosKind finds the kind of an id. Ids that are not listed get a kind of their
-// own by their stem, so that the end of one never ends what another began.
+// own by their stem, so that the end of one never ends another.
 func junosKind(id, stem string) (k *Kind, template string) {
 	for i := range junosKinds {
 		if x := &junosKinds[i]; strings.HasPrefix(id, x.prefix) {
@@ -159,7 +159,7 @@ func junosKind(id, stem string) (k *Kind, template string) {
 	return k, ""
 }
 
-// noFields has none: what a Junos message says is in its words.
+// noFields has no fields: a Junos message has only text.
 func noFields(...string) string { return "" }
 
 // fieldsOf are attributes as fields: neighbor_address is neighbor-address there.
@@ -176,13 +176,13 @@ func fieldsOf(attributes map[string]string) Fields {
 	}
 }
 
-// maxAttribute is how much of an attribute is looked at, in bytes.
+// maxAttribute is how much of an attribute is read, in bytes.
 const maxAttribute = 256
 
 var placeholder = regexp.MustCompile(`\{[^}]+\}`)
 
-// fill puts attributes into the words of a message; {a|b} stands for the first of
-// these attributes that is there. It is empty when none is.
+// fill puts attributes into a template; {a|b} stands for the first of these attributes
+// that is present. The result is empty when none is.
 func fill(sentence string, attributes map[string]string) string {
 	if sentence == "" || len(attributes) == 0 {
 		return ""

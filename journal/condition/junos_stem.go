@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// The words of Junos beside those of Mist. Its ids run words together (NBRDOWN),
-// and put others behind the one that matters (KMD_VPN_DOWN_ALARM_USER).
+// The words of Junos, besides those of Mist. Its ids run words together (NBRDOWN), and
+// have others after the one that matters (KMD_VPN_DOWN_ALARM_USER).
 var (
 	junosBad  = words("bad fault faulted above removal failing")
 	junosGood = words("completed complete insertion inserted passed below unset")
-	// momentary are words for what is over as soon as it is told: no end will come.
+	// momentary are words for things that are over when they are reported: no end comes.
 	momentary  = words("timeout crashed mismatch")
 	junosAfter = words("notice alarm user trap event condition if bd ifbd info warning warn msg message log ind notification threshold thresh")
 	junosQuiet = words("back returns return trap shop mhop notice")
-	// attempts are what fails once and is tried again; nobody tells when it works.
+	// attempts fail once and are tried again; nothing reports when they succeed.
 	attempts = words("login logon auth authentication authorization commit exec fork send sendmsg recv recvmsg read write open close bind malloc alloc " +
 		"lookup parse probe request query download copy create delete ioctl socket select kill wait resolve load validate rpc transfer backup restart start stop check")
 	runTogether = regexp.MustCompile(`^(nbr|adj|session|intf|ifd|ifl|link|peer|neighbor|lsp|path|adjacency|tunnel|port)(down|up)$`)
@@ -34,8 +34,8 @@ func junosTokens(id string) []string {
 	return out
 }
 
-// junosStem is Stem for the ids of Junos. What begins with UI_ tells what people
-// do, and SET there is what they type.
+// junosStem is Stem for the ids of Junos. Ids that begin with UI_ report what people
+// do, and SET in them is a command.
 func junosStem(id string) (stem string, d Direction) {
 	tokens := junosTokens(id)
 	if x, ok := junosExceptions[id]; ok {
@@ -85,7 +85,7 @@ var (
 	presence = words("removal removed insertion inserted")
 )
 
-// way is the direction a word tells.
+// way is the direction of a word.
 func way(word string) Direction {
 	switch {
 	case momentary[word]:
@@ -98,18 +98,18 @@ func way(word string) Direction {
 	return NoDirection
 }
 
-// cutStates takes from the end of a name what only one of two opposites has:
+// cutStates removes from the end of a name what only one of two opposites has:
 // STATE_UP_TO of STATE_UP_TO_DOWN, ISOLATION of ISOLATION_CLEARED.
 func cutStates(rest []string, word string, d Direction) []string {
-	told := d == Begins && !stateMarks[word] // the bad word is cut already
+	begins := d == Begins && !stateMarks[word] // the bad word is cut already
 	for len(rest) > 1 {
 		last := rest[len(rest)-1]
 		switch {
 		case ignorable[last] || junosQuiet[last] || last == "not":
 		case len(rest) > 2 && way(last) == Ends && opposite(rest, word, d):
 			return cutStates(rest[:len(rest)-1], word, d)
-		case way(last) == Begins && !told:
-			told = true
+		case way(last) == Begins && !begins:
+			begins = true
 		default:
 			return rest
 		}
@@ -123,7 +123,7 @@ func opposite(rest []string, word string, d Direction) bool {
 	return d == Begins && rest[len(rest)-1] == "up" && word == "down"
 }
 
-// junosExceptions are ids that say it in other words, or that no end follows.
+// junosExceptions are ids with other words, or without an end.
 var junosExceptions = map[string]struct {
 	stem string
 	d    Direction

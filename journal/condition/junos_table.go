@@ -29,7 +29,7 @@ var junosOnly = []Kind{
 // junosKinds maps ids to a kind of the table by their beginnings. Parts, where
 // given, replace those of the kind: Junos messages identify some objects more
 // reliably, and its different ids for one object have to agree. words is the
-// message with attributes in place of what it names.
+// message with attributes in the place of its values.
 var junosKinds = []struct {
 	prefix, kind string
 	parts        []part
@@ -75,7 +75,7 @@ var (
 	// A port is a member of one LAG, and not every message names it.
 	junosLAG   = []part{{inText: memberPort, clean: cleanPort, identifies: true}}
 	junosAlarm = []part{{inText: after(`(?i)\breason ?= ?"?([^"]+?)"?\s*$`, `(?i)\balarm (?:set|cleared)[,:] *([^=]+?)\s*$`), clean: oneLine, identifies: true}}
-	// junosThing is what the object of an id may be that is in no table.
+	// junosThing is the object of an id that is in no table.
 	junosThing = []part{
 		{inText: junosUnit, clean: oneLine, identifies: true},
 		{names: append([]string{"neighbor", "neighbor_address", "neighbor_ip", "peer", "peer_address", "peer_name", "vpn_name", "tunnel_name"}, portFields...),
@@ -88,7 +88,7 @@ var (
 
 func oneLine(s string) string { return strings.Join(strings.Fields(cleanName(s)), " ") }
 
-// notDefault leaves out values that most have.
+// notDefault leaves out default values.
 func notDefault(values ...string) func(string) string {
 	return func(s string) string {
 		s = cleanLow(s)

@@ -17,14 +17,14 @@ type Kind struct {
 	Title    string         // "BGP session with %s is down"
 	Bare     string         // the title when the object is not known: "a BGP session is down"
 	Severity event.Severity // of the event that begins it
-	// Worded prefers the device's own text to Title: a chassis alarm says what is
+	// UsesOwnText prefers the device's own text to Title: a chassis alarm says what is
 	// wrong with which component.
 	UsesOwnText bool
-	match       []string // the words of a stem that make it this kind: all of one entry
+	match       []string // a stem is of this kind if it has all words of one entry
 	parts       []part   // identify its objects; without any, a device has only one
 	good        map[string]bool
 	states      map[string]bool
-	// over marks a message as an end although its state is not one of the good ones.
+	// over matches messages that are an end although their state is not a good one.
 	over *regexp.Regexp
 }
 
@@ -36,11 +36,11 @@ type part struct {
 	name   string   // see event.Part
 	names  []string // the fields that hold it
 	inText func(text string) string
-	// loose are fields that may hold it, or a value of the device itself: the text
-	// is searched first.
+	// fallback are fields that may hold it, or a value of the device itself, so the
+	// text is searched first.
 	fallback []string
 	clean    func(value string) string
-	// namesIt says that this part alone identifies the object; a part that only
+	// identifies says that this part alone identifies the object. A part that only
 	// distinguishes two objects of the same name does not.
 	identifies bool
 }
@@ -48,14 +48,14 @@ type part struct {
 // maxText is how much of a message is searched, in bytes.
 const maxText = 2048
 
-// head is what of a message is searched.
+// searched is the part of a message that is searched.
 func searched(text string) string { return safetext.Clip(text, maxText) }
 
-// Whole reports whether a device has this condition or not, without any object.
+// HasNoObjects reports whether the condition is about the device as a whole.
 func (k *Kind) HasNoObjects() bool { return len(k.parts) == 0 }
 
-// Object says which object a condition of this kind is about, by the fields of
-// the event or else by its words; empty when neither does.
+// Object returns the object that a condition of this kind is about, from the fields of
+// the event or else from its text; empty when neither names it.
 func (k *Kind) Object(get Fields, text string) string {
 	text = searched(text)
 	var found []event.ObjectPart
@@ -79,8 +79,8 @@ func (k *Kind) Object(get Fields, text string) string {
 	return event.ObjectName(found...)
 }
 
-// Sentence says that the condition is on; it is empty for a kind that is in no
-// table, for which the event's own type has to do.
+// Sentence says that the condition holds. It is empty for a kind that is in no table:
+// then the type of the event has to do.
 func (k *Kind) Sentence(object string) string {
 	if object == "" || !strings.Contains(k.Title, "%s") {
 		return k.Bare
@@ -104,10 +104,10 @@ func Named(name string) *Kind {
 	return nil
 }
 
-// Of returns the kind that a stem is about. A stem that says more than a kind of
-// the table is one of its own, whose objects are told like those of that kind: the
-// end of a BGP session's outage is not that of its prefix limit. One that is like
-// no kind of the table may be about anything that its fields and words name.
+// Of returns the kind of a stem. A stem that says more than a kind of the table is a
+// kind of its own, whose objects are found like those of that kind: the end of a BGP
+// session's outage is not the end of its prefix limit. The objects of a stem that is
+// like no kind of the table are found in any field or text.
 func Of(stem string) *Kind { return kindsByStem.of(stem, of) }
 
 var kindsByStem memo[*Kind]
@@ -142,8 +142,8 @@ func of(stem string) *Kind {
 	return &Kind{Name: part, Part: part, Severity: event.Warn, parts: like.parts}
 }
 
-// alarm is the kind as an alarm of the chassis tells it: several of them can be
-// about one part of the chassis, and their words say which it is.
+// alarm is the kind as reported by a chassis alarm: several of them can be about one
+// part of the chassis, and their text distinguishes them.
 func (k *Kind) alarm() *Kind {
 	a := *k
 	a.Part, a.UsesOwnText = "alarm_"+k.Part, true
@@ -151,13 +151,13 @@ func (k *Kind) alarm() *Kind {
 	return &a
 }
 
-// filling are words of types that do not make another condition of one.
+// filling are words of a type that do not change its condition.
 var filling = words("neighbor neighbour nbr session peer adjacency adj state status change changed chassis alarm connection level usage")
 
 // Connection reports whether a stem is about a device as a whole: ap of AP_OFFLINE.
 func Connection(stem string) bool { return devices[stem] }
 
-// devices begin the names of types and say what sort of device they are of.
+// devices are the first words of types that name the type of device.
 var devices = words("ap sw gw me tt esl switch gateway mxedge vpn infra")
 
 // has reports whether all words are among the tokens, in the singular or the plural.
@@ -186,9 +186,9 @@ var changes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\bstate (is|changed to|now) "?([\w-]+)`),
 }
 
-// Told is the direction by the states that a message names, where it does: a
-// session that left Established is down, one that reached it is up, and any other
-// change is a step between. It returns Reports when the message names no state.
+// DirectionOf is the direction by the states that a message names: a session that left
+// Established is down, one that reached it is up, and any other change is a step in
+// between. It returns NoDirection when the message names no state.
 func (k *Kind) DirectionOf(text string) Direction {
 	text = searched(text)
 	if k.over != nil && k.over.MatchString(text) {

@@ -2,7 +2,7 @@ package condition
 
 import "strings"
 
-// The parts that objects of many kinds are known by.
+// The parts that identify objects of many kinds.
 var (
 	neighbor = part{names: []string{"neighbor", "neighbor_ip", "neighbor_address", "neighbor_addr", "peer", "peer_ip", "peer_address", "peer_addr",
 		"remote_ip", "remote_address", "nbr", "neighbor_name", "peer_name", "neighbor_id", "peer_id", "neighbor_mac", "peer_mac"},
@@ -42,7 +42,7 @@ func naming(name string, fields []string, patterns ...string) part {
 	return p
 }
 
-// aside makes a part one that does not tell alone which object it is.
+// aside makes a part one that does not identify the object alone.
 func aside(p part) part {
 	p.identifies = false
 	return p
@@ -54,13 +54,13 @@ func as(name string, p part) part {
 	return p
 }
 
-// low makes the case of a part's value not matter.
+// low makes a part's value lower case.
 func low(p part) part {
 	p.clean = cleanLow
 	return p
 }
 
-// anything is what an object may be known by whose kind is in no table.
+// anything identifies an object whose kind is in no table.
 var anything = []part{
 	{names: append([]string{"neighbor", "neighbor_ip", "neighbor_address", "peer", "peer_ip", "peer_address", "vpn_name", "tunnel_name"}, portFields...), inText: anyObject, clean: cleanAny, identifies: true},
 	as("slot", slot("slot")), vlan,

@@ -10,9 +10,8 @@ import (
 // Direction is what a type of event says about its condition.
 type Direction uint8
 
-// The directions. A type without one reports something that neither begins nor
-// ends; Passing is a step in between that a message reports, such as a BGP session
-// on its way up.
+// The directions. A type with NoDirection neither begins nor ends a condition.
+// Transient is a step in between, such as a BGP session on its way up.
 const (
 	NoDirection Direction = iota
 	Begins
@@ -20,8 +19,8 @@ const (
 	Transient
 )
 
-// The words a type ends with, by what they say. They are words that come in
-// opposites: what one of the first list begins, its opposite ends.
+// The words that a type ends with, by their meaning. They come in opposites: what a
+// word of the first list begins, its opposite ends.
 var (
 	bad = words("down set failed failure fail offline absent disconnected disconnect lost unplugged detected exceeded unresolved " +
 		"unreachable isolated isolation missing dead inactive degraded high low raised asserted blocked off removed mismatch " +
@@ -29,16 +28,16 @@ var (
 	good = words("up clear cleared success succeeded successful recovered recovery recover online present connected reconnected reconnect " +
 		"established restored restore plugged resolved reachable resumed normal ok on inserted insertion reset joined active stable unblocked " +
 		"deasserted authenticated available healthy synced synchronized returned released ended added")
-	// sorts are words that only their own opposite ends: a port that comes up may be
-	// blocked all the same.
+	// ownOpposites are words that only their own opposite ends: a port that comes up
+	// may still be blocked.
 	ownOpposites = map[string]string{"blocked": "blocked", "unblocked": "blocked", "suspended": "suspended", "resumed": "suspended",
 		"unplugged": "absent", "plugged": "absent", "removed": "absent", "inserted": "absent", "insertion": "absent", "ejected": "absent", "absent": "absent",
 		"present": "absent", "missing": "absent", "unauthenticated": "unauthenticated", "authenticated": "unauthenticated",
 		"unsynced": "unsynced", "synced": "unsynced", "unsynchronized": "unsynced", "synchronized": "unsynced"}
-	// marks say that what the words before them name is on.
+	// stateMarks are words that say that the condition named before them holds.
 	stateMarks = words("set raised asserted detected")
-	// quiet are words between the name of a condition and what happened to it,
-	// that only one of the two may have: COUNT_THRESHOLD_EXCEEDED ends with
+	// ignorable are words between the name of a condition and the direction, which
+	// only one of a pair may have: COUNT_THRESHOLD_EXCEEDED ends with
 	// COUNT_RETURNED_TO_NORMAL.
 	ignorable = words("threshold returned to state status alarm is has been error")
 )
@@ -51,10 +50,10 @@ func words(list string) map[string]bool {
 	return m
 }
 
-// Stem takes a type apart into the condition it is about and what it says about
-// it: SW_FOO_DOWN begins and SW_FOO_UP ends sw_foo. It goes by the words a type
-// ends with, so that pairs which no list has are pairs all the same. A failed
-// attempt ends when it succeeds: INSTALL_FAILED with INSTALLED.
+// Stem splits a type into its condition and its direction: SW_FOO_DOWN begins and
+// SW_FOO_UP ends sw_foo. It goes by the last words of the type, so that pairs which
+// are in no list are pairs too. A failed attempt ends when it succeeds: INSTALL_FAILED
+// with INSTALLED.
 func Stem(eventType string) (stem string, d Direction) {
 	tokens := tokensOf(eventType)
 	n := len(tokens)
@@ -67,7 +66,7 @@ func Stem(eventType string) (stem string, d Direction) {
 	case bad[last]:
 		d = Begins
 	case last != "changed" && strings.HasSuffix(last, "ed") && len(last) > 4:
-		// Done at last: what it ends, if anything, is that it failed before.
+		// It succeeded: it ends an earlier failure, if there was one.
 		return strings.Join(append(tokens[:n-1:n-1], verb(last)), "_"), Ends
 	default:
 		return strings.Join(tokens, "_"), NoDirection
@@ -77,7 +76,7 @@ func Stem(eventType string) (stem string, d Direction) {
 	}
 	rest, sort := slices.Clone(tokens[:n-1]), ownOpposites[tokens[n-1]]
 	for state := bad[tokens[n-1]] && !stateMarks[tokens[n-1]]; len(rest) > 1; rest = rest[:len(rest)-1] {
-		// What was on, DOWN_CLEARED, is in the name of its end too.
+		// The end can name the state too: DOWN_CLEARED.
 		w := rest[len(rest)-1]
 		if bad[w] && !state {
 			state, sort = true, ownOpposites[w]
@@ -91,7 +90,7 @@ func Stem(eventType string) (stem string, d Direction) {
 	return strings.Join(rest, "_"), d
 }
 
-// verb is what is done that a word says is done: install of installed.
+// verb returns the verb of a participle: install of installed.
 func verb(done string) string {
 	v, _ := strings.CutSuffix(done, "ed")
 	switch n := len(v); {
@@ -103,23 +102,23 @@ func verb(done string) string {
 	return v
 }
 
-// mute are verbs that lose an e in what is done.
+// mute are verbs that lose an e in the participle.
 var mute = words("updat upgrad configur restor creat delet remov rotat activat validat negotiat authenticat resolv migrat generat regenerat exchang replac releas")
 
-// tokensOf splits a type into its words, in small letters: SW_PORT-Down is sw,
-// port, down.
+// tokensOf splits a type into its words, in lower case: SW_PORT-Down is sw, port,
+// down.
 func tokensOf(eventType string) []string {
 	return strings.FieldsFunc(strings.ToLower(eventType), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || r == '/' || r == '.' })
 }
 
-// exceptions are device events whose names say something else than what they are.
+// exceptions are device events whose names mislead.
 var exceptions = map[string]struct {
 	stem string
 	d    Direction
 }{
-	"AP_RADAR_DETECTED":  {"ap_radar", NoDirection},   // the AP has changed the channel: nothing stays
+	"AP_RADAR_DETECTED":  {"ap_radar", NoDirection},   // the AP has changed the channel, so it is over
 	"ME_SERVICE_STOPPED": {"me_service", NoDirection}, // on the way to a start, unless it crashed
-	// What somebody asked for once and did not get: nothing tells that it is over.
+	// Requests of a person that failed: nothing reports an end.
 	"TT_AP_DISCONNECTED":      {"tt_ap_disconnect", NoDirection},
 	"TT_AP_DISCONNECT_FAILED": {"tt_ap_disconnect", NoDirection},
 	"TT_PORTS_BOUNCED":        {"tt_ports_bounce", NoDirection},
@@ -129,11 +128,11 @@ var exceptions = map[string]struct {
 	"SW_MEMBER_ON_RECOVERY": {"sw_recovery_partition", NoDirection},
 }
 
-// others begin the types of events that are about something else than a device:
-// what happens to a client is no condition of the device that tells it.
+// others are the first words of types that are not about a device: what happens to a
+// client is no condition of the device that reports it.
 var others = map[string]bool{"CLIENT": true, "NAC": true, "MARVIS": true, "USER": true}
 
-// Device says which condition a type of device event is about, and what it says.
+// Device returns the condition and the direction of a type of device event.
 func Device(eventType string) (stem string, d Direction) {
 	t := types.of(eventType, func(eventType string) told {
 		stem, d := device(eventType)
@@ -165,17 +164,17 @@ func device(eventType string) (stem string, d Direction) {
 	}
 	stem, d = Stem(eventType)
 	if tokens := tokensOf(eventType); Connection(stem) && !links[tokens[len(tokens)-1]] {
-		return strings.Join(tokens, "_"), NoDirection // AP_RESET, SW_ADDED: not of its connection
+		return strings.Join(tokens, "_"), NoDirection // AP_RESET, SW_ADDED: not about its connection
 	}
 	return stem, d
 }
 
-// links are the words that tell of a device's connection when they stand behind
-// its sort alone.
+// links are the words that are about a device's connection when they follow only its
+// type.
 var links = words("down up offline online disconnected connected reconnected lost unreachable reachable")
 
-// stemOf is the stem of a pair by its name in Mist's list, which calls that of the
-// connection to the cloud AP_DISCONNECTED.
+// stemOf is the stem of a pair by its name in Mist's list, where the connection to the
+// cloud is AP_DISCONNECTED.
 func stemOf(name string) string {
 	stem, _ := strings.CutSuffix(strings.ToLower(name), "_disconnected")
 	return stem

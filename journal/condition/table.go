@@ -14,13 +14,12 @@ var (
 	lacpStates = words("detached attached waiting collecting distributing collecting_distributing expired defaulted fast_periodic")
 )
 
-// amongOthers is an adjacency of two routers of which neither is designated: it
-// gets no further than two ways.
+// amongOthers is an adjacency of two routers, neither of them designated: it stays at
+// 2Way.
 var amongOthers = regexp.MustCompile(`(?i)\bto 2-?way\b.*\bDR-?other`)
 
-// kinds is the table. The first kind that has all the words of one entry in match
-// is that of a stem, so what is told more exactly comes first. A kind without parts
-// is one that a device has or has not.
+// kinds is the table. A stem is of the first kind that matches it, so the more specific
+// kinds come first. A kind without parts is about the device as a whole.
 var kinds = []Kind{
 	{Name: "bgp_down", Part: "bgp", Title: "BGP session with %s is down", Bare: "a BGP session is down", Severity: event.Warn,
 		match: []string{"bgp"}, parts: []part{neighbor, instance, node}, states: bgpStates, good: words("established")},

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// units are the words for a part that can be pulled out of a chassis, and the one
-// word that stands for all of its names.
+// units are the words for a part that can be removed from a chassis, each with the one
+// name that is used for it.
 var units = map[string]string{
 	"fpc": "FPC", "pic": "PIC", "mic": "MIC", "psu": "PSU", "pem": "PSU", "ps": "PSU", "powersupply": "PSU", "powerinput": "PSU", "powersupplyunit": "PSU",
 	"fan": "fan", "fantray": "fan-tray", "tray": "fan-tray", "cb": "CB", "re": "RE", "routingengine": "RE", "sfp": "SFP", "optic": "SFP", "xcvr": "SFP",
@@ -27,7 +27,7 @@ func unit(word string) func(string) string {
 	}
 }
 
-// zero is what is left of a number that is nothing but zeros.
+// zero is the result for a number of only zeros.
 func zero(digits string) string {
 	if strings.Trim(digits, "0") == "" {
 		return "0"
@@ -35,7 +35,7 @@ func zero(digits string) string {
 	return ""
 }
 
-// number is the one notation of a slot: PS1, "PSU 01" and 1 are 1.
+// number normalizes a slot: PS1, "PSU 01" and 1 are 1.
 func number(s string) string {
 	s = strings.TrimSpace(s)
 	i := len(s)

@@ -13,10 +13,9 @@ const (
 	maxKey   = 512
 )
 
-// Apply ranks an event and changes it accordingly: its severity, and whether and
-// how it tells of a condition. An event that nobody ranked stays as it is. One at
-// level Ignore is not for the journal, unless it ends an alert: its signal is
-// then all that is left of it.
+// Apply ranks an event and changes its severity and its signal accordingly. An event
+// without a rank stays as it is. One at level Ignore is not stored, unless it ends an
+// alert: its signal is then all that is left of it.
 func (r *Rules) Apply(e *event.Event) Ruling {
 	ruling := r.Rule(e)
 	if ruling.Ruled || ruling.Level == Ignore {
@@ -37,10 +36,9 @@ func (r *Rules) Apply(e *event.Event) Ruling {
 	return ruling
 }
 
-// raise makes sure that the event is an alert. At level 1 it keeps the severity
-// that its sort has by itself, at level 2 it is a warning. What says that all is
-// well, or that somebody wanted it so, is not made an alarm of: only its place in
-// the alert of its condition counts.
+// makeAlert makes sure that the event is an alert. At level 1 it keeps the severity of
+// its type, at level 2 it is a warning. Good news and intended changes make no alert:
+// they only count in the alert of their condition.
 func makeAlert(e *event.Event, l Level) {
 	if e.Rank.Harmless || isEnd(e.Signal) {
 		return
@@ -56,7 +54,7 @@ func makeAlert(e *event.Event, l Level) {
 	e.Signal.Severity = severity
 }
 
-// quiet takes from an event what would open an alert, and leaves what ends one.
+// removeRaise removes a signal that would open an alert and keeps one that ends it.
 func removeRaise(e *event.Event) {
 	s := e.Signal
 	switch {
@@ -64,20 +62,20 @@ func removeRaise(e *event.Event) {
 	case !isEnd(s):
 		e.Signal = nil
 	case s.Type == event.Report:
-		// Told as an end alone, it closes the alert if there is one and makes none.
+		// A resolve ends the alert if there is one, and makes none.
 		s.Type = event.Resolve
 	}
 }
 
-// ends reports whether a signal says that a condition is over.
+// isEnd reports whether a signal says that a condition is over.
 func isEnd(s *event.Signal) bool {
 	return s != nil && (s.Type == event.Resolve || s.Type == event.Report && s.Resolved)
 }
 
-// once makes an alert of an event that tells of no condition by itself.
+// newSignal makes the signal of an event that has none by itself.
 func newSignal(e *event.Event) *event.Signal {
 	about := e.Device
-	if e.DeviceMAC != "" && e.Topic != junosTopic { // there the name is what the sender gives
+	if e.DeviceMAC != "" && e.Topic != junosTopic { // a Junos device is identified by its name
 		about = string(e.DeviceMAC)
 	}
 	if about == "" {

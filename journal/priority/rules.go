@@ -11,11 +11,11 @@ import (
 	"foghorn/journal/event"
 )
 
-// junosTopic is the topic whose events matter unless somebody says otherwise:
-// they come because they were hooked on a device one by one.
+// junosTopic is the topic whose events matter unless a rule says otherwise: each was
+// set up on a device.
 const junosTopic = "junos"
 
-// Rules are a Table made ready. The nil *Rules has none: then the catalogue decides.
+// Rules are a compiled Table. The nil *Rules has no rules: then the catalogue decides.
 type Rules struct {
 	sections map[string]*section
 }
@@ -25,7 +25,7 @@ type section struct {
 	beginnings []string // of Events, without their *, the longest first
 }
 
-// Compile makes a table ready. It keeps what it is given.
+// Compile compiles a table. It keeps what it is given.
 func Compile(t Table) *Rules {
 	r := &Rules{sections: make(map[string]*section, len(t))}
 	for topic, s := range t {
@@ -43,7 +43,7 @@ func Compile(t Table) *Rules {
 	return r
 }
 
-// Ruling is what the rules say of an event, and why.
+// Ruling is the level of an event, and why.
 type Ruling struct {
 	Level Level
 	// Ruled says that the configuration decided and not the catalogue.
@@ -51,8 +51,8 @@ type Ruling struct {
 	Why   string
 }
 
-// Rule names what decided, as a person finds it: "[priority.junos] default", or
-// the catalogue's entry.
+// Rule names the rule that decided, as a person finds it: "[priority.junos] default",
+// or the entry of the catalogue.
 func (r Ruling) Rule(e *event.Event) string {
 	if r.Ruled {
 		return safetext.Clip("[priority."+e.Topic+"] "+r.Why, maxKey)
@@ -118,8 +118,8 @@ func Name(e *event.Event) string {
 	return e.Type
 }
 
-// Text is what sub-priorities and filters look into: what the event says, of a
-// Junos device with its host name in front, since its messages do not have it.
+// Text is what sub-priorities and filters search: the text of the event, for a Junos
+// device with its host name in front, because the messages do not contain it.
 func Text(e *event.Event) string {
 	if e.Topic == junosTopic && e.Device != "" {
 		return e.Device + ": " + e.Text
@@ -131,14 +131,14 @@ func Text(e *event.Event) string {
 // concurrent use.
 type Live struct{ rules atomic.Pointer[Rules] }
 
-// NewLive returns a holder of rules.
+// NewLive returns a Live with these rules.
 func NewLive(r *Rules) *Live {
 	l := &Live{}
 	l.Set(r)
 	return l
 }
 
-// Set exchanges the rules.
+// Set replaces the rules.
 func (l *Live) Set(r *Rules) { l.rules.Store(r) }
 
 // Apply applies the rules in force.

@@ -6,16 +6,16 @@ type Level int
 // The levels. None means that nobody ranked the event.
 const (
 	None    Level = 0
-	Detail  Level = 1 // an alert, with what detail there is in its sentence
+	Detail  Level = 1 // an alert with the detail in its title
 	Summary Level = 2 // an alert in short
 	Journal Level = 3 // kept in the journal, no alert
-	Ignore  Level = 4 // no event: only the delivery is kept, and says by which rule
+	Ignore  Level = 4 // no event: only the delivery is kept, and names the rule
 )
 
 // Valid reports whether it is one of the four levels.
 func (l Level) Valid() bool { return l >= Detail && l <= Ignore }
 
-// Words says what the level means.
+// Words describes the level.
 func (l Level) Words() string {
 	switch l {
 	case Detail:
@@ -35,7 +35,7 @@ func Topics() []string {
 	return []string{"junos", "device-events", "device-updowns", "mxedge-events", "alarms", "audits"}
 }
 
-// Table is what people wrote, by topic.
+// Table is the rules as people wrote them, by topic.
 type Table map[string]Section
 
 // Section ranks the events of one topic.
@@ -45,9 +45,9 @@ type Section struct {
 	Default Level
 	// Filter are texts; an event that contains one of them is ignored.
 	Filter []string
-	// Events are the rules by event id, matched exactly and case-sensitive. An
-	// id that ends in * stands for all that begin with what is before it; one
-	// that is listed in full comes first, then the longest beginning.
+	// Events are the rules by event id, matched exactly and case-sensitive. An id
+	// that ends in * matches all that begin with the text before it. A full id wins,
+	// then the longest beginning.
 	Events map[string]Rule
 }
 
