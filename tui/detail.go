@@ -104,17 +104,14 @@ func (m *Model) openDelivery(string) tea.Cmd {
 
 // scrollText moves the text at hand by lines and windows.
 func (m *Model) scrollText(lines, pages int) {
-	if m.help != nil {
-		m.help.scroll += lines + pages*max(1, m.help.height-1)
-		m.help.scroll = max(0, min(m.help.scroll, m.help.length-m.help.height))
-		return
+	var over any = m.sheet()
+	switch {
+	case m.help != nil:
+		over = m.help
+	case m.detail != nil:
+		over = m.detail
 	}
-	if d := m.detail; d != nil {
-		d.Scroll += lines + pages*max(1, d.Height-1)
-		d.Scroll = max(0, min(d.Scroll, d.Length-d.Height))
-		return
-	}
-	if s, ok := m.sheet().(pane.Scroller); ok {
+	if s, ok := over.(pane.Scroller); ok {
 		s.Scroll(lines, pages)
 	}
 }

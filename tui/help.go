@@ -14,10 +14,11 @@ type helpView struct {
 	title  string
 	lines  []helpLine
 	search string
-	scroll int
-	height int
-	length int
+	text   draw.TextWindow
 }
+
+// Scroll moves through the keys.
+func (h *helpView) Scroll(lines, pages int) { h.text.Scroll(lines, pages) }
 
 // helpLine is one binding, or with no keys and no name a heading.
 type helpLine struct {
@@ -89,7 +90,7 @@ func (h *helpView) Draw(e pane.Context, w, height int) []string {
 		title += "  /" + e.Text(h.search)
 	}
 	title = e.Theme.Glyph.Rule + " " + title + " "
-	out := []string{e.Theme.On(draw.Title, e.Theme.Fit(title+strings.Repeat(e.Theme.Glyph.Rule, max(0, w-draw.TextWidth(title))), w, false))}
+	head := e.Theme.On(draw.Title, e.Theme.Fit(title+strings.Repeat(e.Theme.Glyph.Rule, max(0, w-draw.TextWidth(title))), w, false))
 	var body []string
 	for _, l := range h.lines {
 		if h.search != "" && !l.holds(h.search) {
@@ -100,9 +101,7 @@ func (h *helpView) Draw(e pane.Context, w, height int) []string {
 	if len(body) == 0 {
 		body = []string{"", "  No key is about that."}
 	}
-	h.height, h.length = height-1, len(body)
-	h.scroll = max(0, min(h.scroll, h.length-h.height))
-	return draw.Pad(append(out, body[h.scroll:]...), w, height)
+	return h.text.Draw(head, body, w, height)
 }
 
 func (l helpLine) holds(s string) bool {
@@ -131,7 +130,8 @@ func (m *Model) openSearch(arg string) tea.Cmd {
 		h := m.help
 		p := newPrompt(promptSearch, "/", h.search)
 		p.change = func(_ *Model, text string) tea.Cmd {
-			h.search, h.scroll = strings.TrimSpace(text), 0
+			h.search = strings.TrimSpace(text)
+			h.text.Top()
 			return nil
 		}
 		p.cancel = func(*Model) { h.search = "" }

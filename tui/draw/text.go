@@ -9,25 +9,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// TextWindow scrolls through lines that are made anew at each draw.
-type TextWindow struct{ top, height, length int }
-
-func (t *TextWindow) Scroll(lines, pages int) {
-	t.top += lines + pages*max(1, t.height-1)
-	t.top = max(0, min(t.top, t.length-t.height))
-}
-
-// Draw shows what of the lines is in the window, below a head.
-func (t *TextWindow) Draw(head string, lines []string, w, h int) []string {
-	t.height, t.length = h-1, len(lines)
-	t.top = max(0, min(t.top, t.length-t.height))
-	out := []string{head}
-	for _, l := range lines[t.top:min(len(lines), t.top+t.height)] {
-		out = append(out, " "+l)
-	}
-	return Pad(out, w, h)
-}
-
 // Head is the line above a sheet: its name, and a word at the right.
 func Head(e Context, name, right string, w int) string {
 	rule := e.Theme.Glyph.Rule

@@ -40,7 +40,7 @@ func (s *budgetSheet) Fetch(time.Time) pane.Fetch {
 }
 
 func (s *budgetSheet) Draw(e pane.Context, w, h int) []string {
-	return s.text.Draw(draw.Head(e.Context, "API budget", "", w), s.lines(e, w-2), w, h)
+	return s.text.Draw(draw.Head(e.Context, "API budget", "", w), draw.Indent(s.lines(e, w-2)), w, h)
 }
 
 func (s *budgetSheet) lines(e pane.Context, w int) []string {

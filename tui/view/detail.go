@@ -29,9 +29,7 @@ type Detail struct {
 	Tab    int
 	Facts  DetailData
 	loaded bool
-	Scroll int
-	Height int // of the fields' window at the last draw
-	Length int // of the fields at the last draw
+	text   draw.TextWindow // of the fields
 	Events list.Model[event.Event]
 	Json   *jsonview.Model
 	Search string // in json
@@ -81,6 +79,9 @@ func (d *Detail) AlertID() int64 {
 	}
 }
 
+// Scroll moves the tab with the fields.
+func (d *Detail) Scroll(lines, pages int) { d.text.Scroll(lines, pages) }
+
 // Draw shows a title, the tabs and the one that is chosen.
 func (d *Detail) Draw(e pane.Context, w, h int) []string {
 	out := []string{d.head(e, w)}
@@ -95,13 +96,7 @@ func (d *Detail) Draw(e pane.Context, w, h int) []string {
 	case d.Tab == tabJSON:
 		return draw.Pad(append(out, d.drawJSON(e, w, body)...), w, h)
 	}
-	lines := DetailLines(e, &d.Facts, w-2)
-	d.Height, d.Length = body, len(lines)
-	d.Scroll = max(0, min(d.Scroll, d.Length-d.Height))
-	for _, l := range lines[d.Scroll:min(len(lines), d.Scroll+body)] {
-		out = append(out, " "+l)
-	}
-	return draw.Pad(out, w, h)
+	return d.text.Draw(out[0], draw.Indent(DetailLines(e, &d.Facts, w-2)), w, h)
 }
 
 // head is the line with the record's name and the tabs.

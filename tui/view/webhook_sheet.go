@@ -209,7 +209,7 @@ func (s *hookSheet) put(h event.CheckStep) {
 
 func (s *hookSheet) Draw(e pane.Context, w, h int) []string {
 	head := draw.Head(e.Context, "Webhook "+e.Cell(s.row.Name), "P pings it", w)
-	return s.text.Draw(head, s.lines(e, w-2), w, h)
+	return s.text.Draw(head, draw.Indent(s.lines(e, w-2)), w, h)
 }
 
 func (s *hookSheet) lines(e pane.Context, w int) []string {

@@ -1,0 +1,35 @@
+package draw
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/viewport"
+)
+
+// TextWindow scrolls through lines that are made anew at each draw: a detail view,
+// the help, a sheet of text. The zero value is ready to use.
+type TextWindow struct{ port viewport.Model }
+
+// Scroll moves by lines and by windows, which overlap by one line.
+func (t *TextWindow) Scroll(lines, pages int) {
+	t.port.SetYOffset(t.port.YOffset() + lines + pages*max(1, t.port.Height()-1))
+}
+
+// Top goes back to the first line.
+func (t *TextWindow) Top() { t.port.GotoTop() }
+
+// Draw shows what of the lines is in the window, below a head.
+func (t *TextWindow) Draw(head string, lines []string, w, h int) []string {
+	t.port.SetWidth(w)
+	t.port.SetHeight(max(0, h-1))
+	t.port.SetContentLines(lines)
+	return Pad(append([]string{head}, strings.Split(t.port.View(), "\n")...), w, h)
+}
+
+// Indent puts a blank before each line.
+func Indent(lines []string) []string {
+	for i, l := range lines {
+		lines[i] = " " + l
+	}
+	return lines
+}
