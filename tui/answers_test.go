@@ -80,12 +80,12 @@ func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 	onScreen(t, 80, 24, func(s *screen) {
 		s.j.putAlert(event.Alert{ID: 7, Severity: event.Critical, Title: "exact", Opened: at, LastSeen: at})
-		f, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, Id: 7}, query.Page{Now: at})
+		f, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, ID: 7}, query.Page{Now: at})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.j.addEvents(event.Event{ID: 9, Time: at, Received: at, Text: "without a delivery"})
-		g, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, Id: 9}, query.Page{Now: at})
+		g, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, ID: 9}, query.Page{Now: at})
 		if err != nil {
 			t.Fatal(err)
 		}

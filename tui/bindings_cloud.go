@@ -10,8 +10,8 @@ import (
 // cloudBindings are the keys of what needs a connection to the Mist API.
 func cloudBindings() []binding {
 	out := append(actionBindings(actions.OnDevice), []binding{
-		{name: "budget", where: inEverywhere, help: "who spends what of the hourly calls of each API token", run: func(m *Model, _ string) tea.Cmd { return m.openSheet(view.NewBudget()) }},
-		{name: "frames", where: inEverywhere, help: "raw messages of the streams", run: func(m *Model, _ string) tea.Cmd { return m.openSheet(view.NewFrames()) }},
+		{name: "budget", where: inEverywhere, help: "who spends what of the hourly calls of each API token", run: func(m *Model, _ string) tea.Cmd { return m.openSheet(view.NewBudgetSheet()) }},
+		{name: "frames", where: inEverywhere, help: "raw messages of the streams", run: func(m *Model, _ string) tea.Cmd { return m.openSheet(view.NewFramesSheet()) }},
 	}...)
 	return append(out, actionBindings(actions.OnChannel)...)
 }

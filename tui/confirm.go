@@ -18,7 +18,7 @@ const quietTime = 400 * time.Millisecond
 // the question, n and esc from the first moment. A paste answers nothing.
 func (m *Model) askFirst(title, yes, no, declined string, run func(m *Model) tea.Cmd) tea.Cmd {
 	m.input.menu = &menu{
-		title: title, declined: declined, confirm: true, quiet: m.opt.Clock.Now().Add(quietTime),
+		title: title, declined: declined, confirm: true, notBefore: m.opt.Clock.Now().Add(quietTime),
 		items: []menuItem{{key: "y", label: yes, run: run}, {key: "n", label: no}},
 	}
 	return nil
@@ -28,7 +28,7 @@ func (m *Model) askFirst(title, yes, no, declined string, run func(m *Model) tea
 func (m *Model) answer(key string) tea.Cmd {
 	q, now := m.input.menu, m.opt.Clock.Now()
 	if key == "y" {
-		if now.Before(q.quiet) {
+		if now.Before(q.notBefore) {
 			return nil
 		}
 		m.input.menu = nil
@@ -41,17 +41,17 @@ func (m *Model) answer(key string) tea.Cmd {
 	if key != "n" && key != "esc" {
 		// Somebody goes on typing what was meant for something else: the rest of
 		// the word must not be taken for commands.
-		m.input.typing = now.Add(quietTime)
+		m.input.ignoreUntil = now.Add(quietTime)
 	}
 	return nil
 }
 
-// stray reports whether a key still belongs to typing that closed a question.
-func (m *Model) stray() bool {
+// ignored reports whether a key still belongs to typing that closed a question.
+func (m *Model) ignored() bool {
 	now := m.opt.Clock.Now()
-	if !now.Before(m.input.typing) {
+	if !now.Before(m.input.ignoreUntil) {
 		return false
 	}
-	m.input.typing = now.Add(quietTime)
+	m.input.ignoreUntil = now.Add(quietTime)
 	return true
 }

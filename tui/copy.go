@@ -34,7 +34,7 @@ func (m *Model) copyMenu(string) tea.Cmd {
 	items := []menuItem{
 		{key: "y", label: "text, as on the screen", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.Lines, "\n")) }},
 		{key: "j", label: "JSON", run: func(m *Model) tea.Cmd { return m.copyJSON(c) }},
-		{key: "i", label: "id", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.Ids, "\n")) }},
+		{key: "i", label: "id", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.IDs, "\n")) }},
 	}
 	if id, ok := m.deliveryHere(); ok {
 		items = append(items, menuItem{key: "c", label: "curl command that sends this delivery again",
@@ -46,10 +46,10 @@ func (m *Model) copyMenu(string) tea.Cmd {
 // chosen are the forms of what copying is about now.
 func (m *Model) chosen() pane.ClipboardForms {
 	if m.detail != nil {
-		return m.detail.Copies(m.env())
+		return m.detail.Clipboard(m.env())
 	}
-	if p, ok := m.current().(pane.Copier); ok {
-		return p.Copies(m.env())
+	if p, ok := m.current().(pane.ClipboardOf); ok {
+		return p.Clipboard(m.env())
 	}
 	return pane.ClipboardForms{}
 }
@@ -58,9 +58,9 @@ func (m *Model) chosen() pane.ClipboardForms {
 func (m *Model) deliveryHere() (int64, bool) {
 	s, ok := m.recordAtHand()
 	if m.detail != nil {
-		s, ok = m.detail.Subject(), true
+		s, ok = m.detail.Ref(), true
 	}
-	return s.Id, ok && s.Kind == pane.DeliveryRecord
+	return s.ID, ok && s.Kind == pane.DeliveryRecord
 }
 
 // copy sends text to the clipboard of the operator's terminal, and to a file
@@ -74,11 +74,11 @@ func (m *Model) copy(text string) tea.Cmd {
 }
 
 func (m *Model) copyJSON(c pane.ClipboardForms) tea.Cmd {
-	if c.Json == nil {
+	if c.JSON == nil {
 		m.say(draw.Warn, "These rows have no JSON.")
 		return nil
 	}
-	text, err := c.Json()
+	text, err := c.JSON()
 	if err != nil {
 		m.say(draw.Warn, "Not copied: "+err.Error())
 		return nil

@@ -15,7 +15,7 @@ func (m *Model) Open(string) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		return m.push(pane.RecordRef{Kind: pane.EventRecord, Id: ev.ID})
+		return m.push(pane.RecordRef{Kind: pane.EventRecord, ID: ev.ID})
 	}
 	if o, ok := m.current().(pane.Opener); ok {
 		if r, own := o.Open(m.screen()); own {
@@ -31,27 +31,27 @@ func (m *Model) Open(string) tea.Cmd {
 	}
 	m.detail = view.NewDetail(s)
 	if m.preview.data.Subject == s {
-		m.detail.Take(m.preview.data)
+		m.detail.SetData(m.preview.data)
 	}
 	return m.pullNow()
 }
 
 // push stacks a record on the one shown.
 func (m *Model) push(s pane.RecordRef) tea.Cmd {
-	if s == m.detail.Subject() {
+	if s == m.detail.Ref() {
 		return nil
 	}
-	m.detail.Stack = append(m.detail.Stack, s)
-	m.detail.Turn()
+	m.detail.Refs = append(m.detail.Refs, s)
+	m.detail.Reset()
 	m.detail.Tab = view.TabFields
 	return m.pullNow()
 }
 
 // closeDetail goes back one record, or to the list.
 func (m *Model) closeDetail() tea.Cmd {
-	if d := m.detail; len(d.Stack) > 1 {
-		d.Stack = d.Stack[:len(d.Stack)-1]
-		d.Turn()
+	if d := m.detail; len(d.Refs) > 1 {
+		d.Refs = d.Refs[:len(d.Refs)-1]
+		d.Reset()
 		return m.pullNow()
 	}
 	m.detail = nil
@@ -78,28 +78,28 @@ func (m *Model) turnRow(dir int) tea.Cmd {
 	}
 	m.current().Nav().Move(dir)
 	s, ok := m.recordAtHand()
-	if !ok || s == m.detail.Stack[0] {
+	if !ok || s == m.detail.Refs[0] {
 		m.say(draw.Dim, "No more rows in this direction.")
 		return nil
 	}
-	m.detail.Stack = []pane.RecordRef{s}
-	m.detail.Turn()
+	m.detail.Refs = []pane.RecordRef{s}
+	m.detail.Reset()
 	return m.pullNow()
 }
 
 func (m *Model) openAlert(string) tea.Cmd {
-	return m.push(pane.RecordRef{Kind: pane.AlertRecord, Id: m.detail.AlertID()})
+	return m.push(pane.RecordRef{Kind: pane.AlertRecord, ID: m.detail.AlertID()})
 }
 
 func (m *Model) noDelivery() string {
-	if d := m.detail; d == nil || d.Facts.Event == nil || d.Facts.Event.DeliveryID == 0 {
+	if d := m.detail; d == nil || d.Data.Event == nil || d.Data.Event.DeliveryID == 0 {
 		return "No delivery stands behind this."
 	}
 	return ""
 }
 
 func (m *Model) openDelivery(string) tea.Cmd {
-	return m.push(pane.RecordRef{Kind: pane.DeliveryRecord, Id: m.detail.Facts.Event.DeliveryID})
+	return m.push(pane.RecordRef{Kind: pane.DeliveryRecord, ID: m.detail.Data.Event.DeliveryID})
 }
 
 // scrollText moves the text at hand by lines and windows.

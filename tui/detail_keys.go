@@ -7,12 +7,12 @@ import (
 )
 
 func (m *Model) noDevice() string {
-	if m.detail == nil || m.detail.Facts.DeviceOf().Int64() == 0 {
+	if m.detail == nil || m.detail.Data.DeviceOf().Int64() == 0 {
 		return "No device stands behind this."
 	}
 	return ""
 }
 
 func (m *Model) openDevice(string) tea.Cmd {
-	return m.push(pane.RecordRef{Kind: pane.DeviceRecord, Id: m.detail.Facts.DeviceOf().Int64()})
+	return m.push(pane.RecordRef{Kind: pane.DeviceRecord, ID: m.detail.Data.DeviceOf().Int64()})
 }

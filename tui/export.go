@@ -21,8 +21,8 @@ type noticeMsg struct {
 	text string
 }
 
-// exported are the formats x offers, by letter.
-var exported = []struct {
+// exportFormats are the formats x offers, by letter.
+var exportFormats = []struct {
 	key, label string
 	format     export.Format
 }{
@@ -39,8 +39,8 @@ const maxExported = 10_000
 func (m *Model) export(arg string) tea.Cmd {
 	p := m.current()
 	var hits func(context.Context, port.Journal) (pane.ExportSet, error)
-	if e, ok := p.(pane.Exporter); ok {
-		hits = e.Hits(maxExported, m.opt.Clock.Now().In(m.opt.Zone))
+	if e, ok := p.(pane.ExportOfRows); ok {
+		hits = e.ExportRows(maxExported, m.opt.Clock.Now().In(m.opt.Zone))
 	}
 	if hits == nil || p.Nav().Len() == 0 {
 		m.say(draw.Warn, "No rows here to export.")
@@ -59,7 +59,7 @@ func (m *Model) export(arg string) tea.Cmd {
 		title = fmt.Sprintf("export %d marked to a file as", n)
 	}
 	var items []menuItem
-	for _, e := range exported {
+	for _, e := range exportFormats {
 		items = append(items, menuItem{key: e.key, label: e.label, run: func(m *Model) tea.Cmd { return m.exportTo(hits, e.format) }})
 	}
 	return m.openMenu(title, items...)

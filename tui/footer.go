@@ -17,13 +17,13 @@ type toast struct {
 	until time.Time
 }
 
-// maxSaid bounds an answer: more cells than its lines have on any window.
-const maxSaid = 2048
+// maxToastLength bounds an answer: more cells than its lines have on any window.
+const maxToastLength = 2048
 
 // say shows a short answer. Answers quote what somebody typed, paths and
 // errors, so all of them are made safe to draw here.
 func (m *Model) say(r draw.Role, text string) {
-	m.toast = toast{text: safetext.Fit(text, maxSaid), role: r, until: m.opt.Clock.Now().Add(toastStay)}
+	m.toast = toast{text: safetext.Fit(text, maxToastLength), role: r, until: m.opt.Clock.Now().Add(toastStay)}
 }
 
 // clearToast takes the answer away at the next key, but leaves the offer to

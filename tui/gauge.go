@@ -56,7 +56,7 @@ func gaugeWordings(e pane.Context, b event.Budget, others string) []string {
 		return []string{human.Count(int64(b.Used)) + " calls" + others, strconv.Itoa(b.Used)}
 	}
 	count := fmt.Sprintf("%d/%d", b.Used, b.Limit)
-	part := fmt.Sprintf("%d%%", int(view.BudgetPart(b)*100))
+	part := fmt.Sprintf("%d%%", int(view.BudgetUsed(b)*100))
 	wait := e.Until(b.Resets)
 	out := []string{count + " resets " + wait + others, count + " " + wait + others, part + " " + wait + others, part + others, part}
 	if others != "" {

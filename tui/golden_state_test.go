@@ -91,7 +91,7 @@ func TestFollowingLooksRight(t *testing.T) {
 					o.ASCII = ascii
 				}, func(s *screen) {
 					s.press("3", "f")
-					roaming(s, s.m.sheet().(*view.Follow).Mac, 70)
+					roaming(s, s.m.sheet().(*view.FollowSheet).Mac, 70)
 					s.golden()
 				})
 			})

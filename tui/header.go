@@ -161,10 +161,10 @@ func (h header) banners(e pane.Context) []string {
 		out = append(out, draw.Capital(e.Text(h.status.Problem)))
 	}
 	if h.err != nil {
-		out = append(out, readTrouble(e, h.err))
+		out = append(out, readProblem(e, h.err))
 	}
 	if d := h.lag(); d > time.Second && h.status != nil {
-		out = append(out, h.lagging(h.status.LogEnd-h.status.Position))
+		out = append(out, h.lagText(h.status.LogEnd-h.status.Position))
 	}
 	if h.paused != nil {
 		n := int64(0)
@@ -176,8 +176,8 @@ func (h header) banners(e pane.Context) []string {
 	return out
 }
 
-// readTrouble words an error of a read; the rows on the screen stay meanwhile.
-func readTrouble(e pane.Context, err error) string {
+// readProblem words an error of a read; the rows on the screen stay meanwhile.
+func readProblem(e pane.Context, err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Sprintf("The journal took longer than %s to answer; a narrower filter helps.", readLimit)
 	}

@@ -16,11 +16,11 @@ type journalState struct {
 	clock      clock.Clock
 	collecting bool // this process owns the feeds
 
-	status   *event.Status // nil before the first one was read
-	err      error         // of the last read
-	lagEnd   int64
-	lagSince time.Time
-	newsAt   int64 // the last activity that was looked at for what others did
+	status       *event.Status // nil before the first one was read
+	err          error         // of the last read
+	lagEnd       int64
+	lagSince     time.Time
+	lastActivity int64 // the last activity that was looked at for what others did
 }
 
 // take keeps the counters and works out how far the view is behind.
@@ -58,8 +58,8 @@ func (j *journalState) gone() (since time.Time, is bool) {
 	return j.status.Collector.Heartbeat, true
 }
 
-// lagging says how many records are in the log and not yet on the screen.
-func (j *journalState) lagging(n int64) string {
+// lagText says how many records are in the log and not yet on the screen.
+func (j *journalState) lagText(n int64) string {
 	records := human.Count(n) + " records"
 	if n == 1 {
 		records = "1 record"
@@ -70,9 +70,9 @@ func (j *journalState) lagging(n int64) string {
 	return "The view is " + records + " behind the log and catching up."
 }
 
-// troubles say, a sentence each, why this screen may not show what happens. As
+// problems say, a sentence each, why this screen may not show what happens. As
 // long as there are any, nothing on it calls the network quiet.
-func (j *journalState) troubles(e pane.Context) []string {
+func (j *journalState) problems(e pane.Context) []string {
 	if j.status == nil {
 		return nil
 	}
@@ -87,13 +87,13 @@ func (j *journalState) troubles(e pane.Context) []string {
 		out = append(out, draw.Capital(e.Text(p))+".")
 	}
 	if j.err != nil {
-		out = append(out, readTrouble(e, j.err))
+		out = append(out, readProblem(e, j.err))
 	}
 	if j.lag() > time.Second {
-		out = append(out, j.lagging(j.status.LogEnd-j.status.Position))
+		out = append(out, j.lagText(j.status.LogEnd-j.status.Position))
 	}
 	for _, f := range j.status.Feeds {
-		if t := feedTrouble(e, f); t != "" {
+		if t := feedProblem(e, f); t != "" {
 			out = append(out, t)
 		}
 	}

@@ -16,7 +16,7 @@ func jsonDo(k tea.Key) func(*Model, string) tea.Cmd {
 			s.Tree().Update(tea.KeyPressMsg(k))
 			return nil
 		}
-		m.detail.Json.Update(tea.KeyPressMsg(k))
+		m.detail.JSON.Update(tea.KeyPressMsg(k))
 		return nil
 	}
 }
@@ -48,7 +48,7 @@ func jsonBindings() []binding {
 }
 
 func (m *Model) jsonMode(string) tea.Cmd {
-	j := m.detail.Json
+	j := m.detail.JSON
 	if asked := j.Mode().Next(); j.SetMode(asked) != asked {
 		m.say(draw.Dim, "There is no tree of it: "+j.Reason())
 	}
@@ -62,7 +62,7 @@ func (m *Model) match(step func(*jsonview.Model) int) tea.Cmd {
 	switch {
 	case m.detail.Search == "":
 		m.say(draw.Dim, "Nothing was searched yet; / does.")
-	case step(m.detail.Json) == 0:
+	case step(m.detail.JSON) == 0:
 		m.say(draw.Dim, "No match.")
 	}
 	return nil
@@ -73,8 +73,8 @@ func (m *Model) searchJSON(arg string) tea.Cmd {
 	d := m.detail
 	search := func(text string) {
 		d.Search = text
-		if d.Json.Search(text) > 0 {
-			d.Json.Next()
+		if d.JSON.Search(text) > 0 {
+			d.JSON.Next()
 		}
 	}
 	if arg != "" {
@@ -88,7 +88,7 @@ func (m *Model) searchJSON(arg string) tea.Cmd {
 	}
 	p.cancel = func(*Model) { search("") }
 	p.accept = func(m *Model, text string) tea.Cmd {
-		if _, total := d.Json.Hits(); total == 0 && text != "" {
+		if _, total := d.JSON.Hits(); total == 0 && text != "" {
 			m.say(draw.Dim, "No match.")
 		}
 		return nil

@@ -196,17 +196,17 @@ func (m *Model) drawPreview(e pane.Context, w, h int) []string {
 
 // recordAtHand is the record of the selected row.
 func (m *Model) recordAtHand() (pane.RecordRef, bool) {
-	if p, ok := m.current().(pane.Recorder); ok {
-		return p.Subject()
+	if p, ok := m.current().(pane.RecordOf); ok {
+		return p.Record()
 	}
 	return pane.RecordRef{}, false
 }
 
-// factsWanted says what the detail view, or else the preview, is about, and
+// previewRef says what the detail view, or else the preview, is about, and
 // whether there is either. An empty list has a preview without a subject.
-func (m *Model) factsWanted() (s pane.RecordRef, shown bool) {
+func (m *Model) previewRef() (s pane.RecordRef, shown bool) {
 	if m.detail != nil {
-		return m.detail.Subject(), true
+		return m.detail.Ref(), true
 	}
 	if m.sheet() != nil || m.previewAt(m.window.width, m.bodyHeight()) == previewOff {
 		return pane.RecordRef{}, false
@@ -218,14 +218,14 @@ func (m *Model) factsWanted() (s pane.RecordRef, shown bool) {
 // previewMissing reports whether the preview waits for the facts of its row:
 // which one that is, only the answer for the list told.
 func (m *Model) previewMissing() bool {
-	s, shown := m.factsWanted()
+	s, shown := m.previewRef()
 	return shown && m.detail == nil && s != pane.RecordRef{} && s != m.preview.data.Subject && !m.current().Nav().Following()
 }
 
-// takeFacts hands an answer to whoever asked for it.
-func (m *Model) takeFacts(f view.DetailData) {
-	if m.detail != nil && m.detail.Subject() == f.Subject {
-		m.detail.Take(f)
+// takeDetail hands an answer to whoever asked for it.
+func (m *Model) takeDetail(f view.DetailData) {
+	if m.detail != nil && m.detail.Ref() == f.Subject {
+		m.detail.SetData(f)
 		return
 	}
 	m.preview.data = f
@@ -245,7 +245,7 @@ func (m *Model) moveList(f func(pane.Navigator)) tea.Cmd {
 	}
 	p := m.current()
 	f(p.Nav())
-	_, preview := m.factsWanted()
+	_, preview := m.previewRef()
 	if p.WantsMore() || preview {
 		return m.pullSoon()
 	}

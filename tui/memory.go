@@ -161,7 +161,7 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		if m.memory.Views == nil {
 			m.memory.Views = map[string]savedView{}
 		}
-		s := m.sortable().Shown()
+		s := m.sortable().ViewState()
 		m.memory.Views[name] = savedView{m.panes.shown, m.current().FilterText(), m.panes.floor, s.Order, s.Resolved, s.Family}
 		m.say(draw.OK, "Saved; :view "+name+" brings it back.")
 		return m.saveMemory()
@@ -181,7 +181,7 @@ func (m *Model) savedView(arg string) tea.Cmd {
 func (m *Model) restore(v savedView) tea.Cmd {
 	m.panes.setFloor(v.Floor)
 	cmd := m.show(v.Pane)
-	m.sortable().SetShow(pane.ViewState{Order: v.Order, Resolved: v.Resolved, Family: v.Family})
+	m.sortable().SetViewState(pane.ViewState{Order: v.Order, Resolved: v.Resolved, Family: v.Family})
 	return tea.Batch(cmd, m.applyFilter(m.current(), v.Filter))
 }
 

@@ -15,9 +15,9 @@ type menu struct {
 	title string
 	items []menuItem
 
-	confirm  bool      // a question: y or not, see askFirst
-	quiet    time.Time // a y before it was meant for something else
-	declined string    // said when the answer is not yes
+	confirm   bool      // a question: y or not, see askFirst
+	notBefore time.Time // a y before it was meant for something else
+	declined  string    // said when the answer is not yes
 }
 
 // menuItem is one choice; off says why it cannot be taken.

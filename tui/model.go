@@ -53,11 +53,11 @@ type window struct {
 
 // input is what somebody is typing or being asked.
 type input struct {
-	prompt    *prompt
-	menu      *menu
-	typing    time.Time // keys before it belong to typing that closed a question
-	chord     string
-	interrupt time.Time // when ctrl+c was pressed last
+	prompt      *prompt
+	menu        *menu
+	ignoreUntil time.Time // keys before it belong to typing that closed a question
+	chord       string
+	interrupt   time.Time // when ctrl+c was pressed last
 }
 
 // preview is where the preview stands, and what it shows.
@@ -147,7 +147,7 @@ func (m *Model) env() pane.Context {
 	if _, gone := m.journal.gone(); gone {
 		e.Address, e.Hints = "", nil // nobody listens there
 	}
-	e.Trouble = m.journal.troubles(e)
+	e.Trouble = m.journal.problems(e)
 	return e
 }
 

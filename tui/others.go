@@ -17,23 +17,23 @@ import (
 // next pull goes on behind them.
 const maxNewActivities = 200
 
-// handover is an activity of somebody else that took an alert from this person,
+// ownerChange is an activity of somebody else that took an alert from this person,
 // or gave it back.
-type handover struct {
+type ownerChange struct {
 	act   event.Activity
 	alert string // what the alert says
 }
 
-// news are what others did since the last pull.
-type news struct {
+// activityNews are what others did since the last pull.
+type activityNews struct {
 	until     int64 // the activity to go on behind
-	handovers []handover
+	handovers []ownerChange
 }
 
-// readNews looks at what was done after an activity, and picks what took alerts
+// readOwnerChanges looks at what was done after an activity, and picks what took alerts
 // from actor or gave them back.
-func readNews(ctx context.Context, j port.Journal, actor string, after int64, now time.Time) (news, error) {
-	n := news{until: after}
+func readOwnerChanges(ctx context.Context, j port.Journal, actor string, after int64, now time.Time) (activityNews, error) {
+	n := activityNews{until: after}
 	acts, err := j.NewActivities(ctx, after, maxNewActivities)
 	if err != nil {
 		return n, err
@@ -44,7 +44,7 @@ func readNews(ctx context.Context, j port.Journal, actor string, after int64, no
 		if a.Actor == actor || refusal(a) || lost(a, actor) == gained(a, actor) {
 			continue
 		}
-		n.handovers = append(n.handovers, handover{act: a})
+		n.handovers = append(n.handovers, ownerChange{act: a})
 		if id, ok := event.AlertIDOf(a.Target); ok {
 			ids = append(ids, id)
 		}
@@ -76,8 +76,8 @@ func owns(f *event.OperatorFields, who string) bool {
 }
 
 // takeNews tells this person that others took alerts over, or gave them back.
-func (m *Model) takeNews(n news) {
-	m.journal.newsAt = max(m.journal.newsAt, n.until)
+func (m *Model) takeNews(n activityNews) {
+	m.journal.lastActivity = max(m.journal.lastActivity, n.until)
 	if len(n.handovers) == 0 {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 func (m *Model) screen() pane.Screen {
 	return pane.Screen{
 		Context: m.env(), Journal: m.opt.Journal, Actions: m.opt.Actions, Operator: m.operator(),
-		Paused: m.paused != nil, Sheet: m.sheet(), Base: m.jobs.ctx, Do: m.jobs.with,
+		Paused: m.paused != nil, Sheet: m.sheet(), Ctx: m.jobs.ctx, Do: m.jobs.with,
 	}
 }
 

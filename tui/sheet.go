@@ -28,7 +28,7 @@ type shownSheet struct {
 // followClient opens the sheet of the client at hand.
 func (m *Model) followClient(string) tea.Cmd {
 	mac, name := m.clientHere()
-	return m.openSheet(view.NewFollow(mac, name))
+	return m.openSheet(view.NewFollowSheet(mac, name))
 }
 
 // noClient says why there is nothing to follow.
@@ -43,10 +43,10 @@ func (m *Model) noClient() string {
 func (m *Model) clientHere() (event.MAC, string) {
 	if d := m.detail; d != nil {
 		switch {
-		case d.Facts.Client != nil:
-			return d.Facts.Client.MAC, view.ClientName(*d.Facts.Client)
-		case d.Facts.Event != nil:
-			return d.Facts.Event.ClientMAC, d.Facts.Event.Client
+		case d.Data.Client != nil:
+			return d.Data.Client.MAC, view.ClientName(*d.Data.Client)
+		case d.Data.Event != nil:
+			return d.Data.Event.ClientMAC, d.Data.Event.Client
 		}
 		return "", ""
 	}

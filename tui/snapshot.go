@@ -43,7 +43,7 @@ type snapshotMsg struct {
 	status event.Status
 	rows   bool // rows were read, and not the status alone
 	apply  []func()
-	news   news
+	news   activityNews
 	err    error
 }
 
@@ -135,7 +135,7 @@ func (m *Model) ask() tea.Cmd {
 	p.cancel = cancel
 
 	number, wanted, facts, journal := p.number, m.wanted(), m.wantedFacts(), m.opt.Journal
-	known, actor, newsAt := m.journal.status, m.opt.Actor, m.journal.newsAt
+	known, actor, newsAt := m.journal.status, m.opt.Actor, m.journal.lastActivity
 	if p.rows || p.last.Sub(p.rowsAt) >= rowsEvery {
 		known = nil
 	}
@@ -148,7 +148,7 @@ func (m *Model) ask() tea.Cmd {
 		}
 		snap.rows = true
 		if snap.news.until = snap.status.Position; snap.err == nil && newsAt > 0 {
-			snap.news, snap.err = readNews(ctx, journal, actor, newsAt, p.last)
+			snap.news, snap.err = readOwnerChanges(ctx, journal, actor, newsAt, p.last)
 		}
 		for _, f := range wanted {
 			snap.run(ctx, journal, f, &facts)
@@ -170,7 +170,7 @@ func sameRows(a, b *event.Status) bool {
 }
 
 // run asks one question, unless an earlier one failed.
-func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f pane.Fetch, facts **factsQuestion) {
+func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f pane.Fetch, facts **detailQuestion) {
 	if s.err != nil {
 		return
 	}
@@ -206,16 +206,16 @@ func (m *Model) wanted() []pane.Fetch {
 	return out
 }
 
-// factsQuestion asks for the facts of a record. With follows it is about the
+// detailQuestion asks for the facts of a record. With follows it is about the
 // newest row of the list, which only the answer for the list tells.
-type factsQuestion struct {
+type detailQuestion struct {
 	subject pane.RecordRef
 	follows bool
 	now     time.Time
 	take    func(view.DetailData)
 }
 
-func (q *factsQuestion) Fetch(ctx context.Context, j port.Journal) (pane.Answer, error) {
+func (q *detailQuestion) Fetch(ctx context.Context, j port.Journal) (pane.Answer, error) {
 	if q.subject == (pane.RecordRef{}) {
 		return pane.Answer{Apply: func() {}}, nil
 	}
@@ -224,12 +224,12 @@ func (q *factsQuestion) Fetch(ctx context.Context, j port.Journal) (pane.Answer,
 }
 
 // wantedFacts is the question of the detail view, or else of the preview.
-func (m *Model) wantedFacts() *factsQuestion {
-	s, shown := m.factsWanted()
+func (m *Model) wantedFacts() *detailQuestion {
+	s, shown := m.previewRef()
 	if !shown {
 		return nil
 	}
-	return &factsQuestion{subject: s, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeFacts,
+	return &detailQuestion{subject: s, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeDetail,
 		follows: !m.detailOpen() && m.current().Nav().Following()}
 }
 

@@ -196,12 +196,12 @@ func TestFollowingAClientThroughItsAPs(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("3", "f")
 		s.sees("Following scanner-4", "-66 dBm GOOD", "for 1h")
-		mac := s.m.sheet().(*view.Follow).Mac
+		mac := s.m.sheet().(*view.FollowSheet).Mac
 		roaming(s, mac, 44)
 		s.sees("│hq--ap00", "│hq--ap01", "on hq--ap01", "-67┤", "-75┤", "Its latest events")
-		n := len(s.m.sheet().(*view.Follow).Samples)
+		n := len(s.m.sheet().(*view.FollowSheet).Samples)
 		s.change(func(*fakeJournal) {}) // something else moved
-		if now := len(s.m.sheet().(*view.Follow).Samples); now != n {
+		if now := len(s.m.sheet().(*view.FollowSheet).Samples); now != n {
 			t.Fatalf("%d samples became %d without a measurement", n, now)
 		}
 		s.change(func(j *fakeJournal) {
@@ -250,7 +250,7 @@ func TestFollowingSomebodyWhoIsNotThereWaits(t *testing.T) {
 func TestAFollowedClientThatSaysNothingWritesNothing(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("3", "f")
-		roaming(s, s.m.sheet().(*view.Follow).Mac, 5)
+		roaming(s, s.m.sheet().(*view.FollowSheet).Mac, 5)
 		s.pass(10 * time.Minute)
 		s.pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
 		before := s.m.View().Content

@@ -47,7 +47,7 @@ func (m *Model) alertIDs() []int64 {
 		}
 		return nil
 	}
-	if p, ok := m.current().(pane.Alerter); ok {
+	if p, ok := m.current().(pane.AlertsOf); ok {
 		return p.AlertIDs()
 	}
 	return nil
@@ -67,11 +67,11 @@ func (m *Model) noAlert() string {
 // known returns what the screen knows of an alert; nil when it is not loaded.
 func (m *Model) known(id int64) *event.Alert {
 	if m.detail != nil {
-		if a := m.detail.Facts.Alert; a != nil && a.ID == id {
+		if a := m.detail.Data.Alert; a != nil && a.ID == id {
 			return a
 		}
 	}
-	if p, ok := m.panes.byID[view.AlertsID].(pane.AlertFinder); ok {
+	if p, ok := m.panes.byID[view.AlertsID].(pane.AlertRow); ok {
 		return p.AlertRow(id)
 	}
 	return nil
@@ -80,7 +80,7 @@ func (m *Model) known(id int64) *event.Alert {
 // deviceAtHand is the device of the row or record at hand, as far as that tells.
 func (m *Model) deviceAtHand() (event.Device, bool) {
 	if d := m.detail; d != nil {
-		switch f := d.Facts; {
+		switch f := d.Data; {
 		case f.Device != nil:
 			return *f.Device, true
 		case f.Alert != nil:

@@ -8,8 +8,8 @@ import (
 	"foghorn/tui/pane"
 )
 
-// feedTrouble says why a feed does not tell what happens; empty when it does.
-func feedTrouble(e pane.Context, f event.Feed) string {
+// feedProblem says why a feed does not tell what happens; empty when it does.
+func feedProblem(e pane.Context, f event.Feed) string {
 	switch {
 	case f.State == event.FeedWarns:
 		return "" // it works, and the header tells of it

@@ -96,7 +96,7 @@ func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 	if key == "ctrl+c" {
 		return m.interrupted()
 	}
-	if m.input.menu == nil && m.stray() {
+	if m.input.menu == nil && m.ignored() {
 		return nil
 	}
 	m.clearToast()

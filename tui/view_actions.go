@@ -188,11 +188,11 @@ func (m *Model) sortBy(arg string) tea.Cmd {
 		m.say(draw.Warn, "The orders are "+strings.Join(m.orderNames(), ", ")+".")
 		return nil
 	}
-	s := p.Shown()
+	s := p.ViewState()
 	if s.Order = arg; i == 0 {
 		s.Order = ""
 	}
-	p.SetShow(s)
+	p.SetViewState(s)
 	return m.pullNow()
 }
 
@@ -206,9 +206,9 @@ func (m *Model) orderNames() []string {
 }
 
 func (m *Model) toggleResolved(string) tea.Cmd {
-	s := m.panes.byID[view.AlertsID].Shown()
+	s := m.panes.byID[view.AlertsID].ViewState()
 	s.Resolved = !s.Resolved
-	m.panes.byID[view.AlertsID].SetShow(s)
+	m.panes.byID[view.AlertsID].SetViewState(s)
 	return m.pullNow()
 }
 

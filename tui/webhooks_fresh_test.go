@@ -88,7 +88,7 @@ func TestDeliveriesSpeakAgainstADisabledWebhook(t *testing.T) {
 		"before":                   {[]event.Webhook{off}, now.Add(-time.Hour), false},
 		"another may have sent it": {[]event.Webhook{off, on}, now, false},
 	} {
-		if got := view.Doubted(off, c.all, feeds(c.last)); got != c.want {
+		if got := view.DisabledInDoubt(off, c.all, feeds(c.last)); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -127,8 +127,8 @@ func (e Context) Device(name string, mac event.MAC) string {
 	return e.Cell(mac.String())
 }
 
-// Times shows how often an event was told.
-func (e Context) Times(n int) string {
+// Duplicates shows how often an event was told.
+func (e Context) Duplicates(n int) string {
 	if n < 2 {
 		return ""
 	}

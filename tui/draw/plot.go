@@ -107,13 +107,13 @@ func (p Plot) Draw(e Context, values []float64, width, height int) []string {
 		if labels[row] != "" {
 			axis = "┤"
 		}
-		out[row] = e.Theme.On(Dim, e.Theme.Fit(labels[row], AxisWidth-1, true)+axis) + p.Row(e, g.cells[row], across[row])
+		out[row] = e.Theme.On(Dim, e.Theme.Fit(labels[row], AxisWidth-1, true)+axis) + p.row(e, g.cells[row], across[row])
 	}
 	return out
 }
 
-// Row draws the cells of a line, those of one colour in one go.
-func (p Plot) Row(e Context, cells []dotCell, across bool) string {
+// row draws the cells of a line, those of one colour in one go.
+func (p Plot) row(e Context, cells []dotCell, across bool) string {
 	var out, run strings.Builder
 	last := Plain
 	for i, c := range cells {

@@ -50,21 +50,21 @@ func (t *Theme) Row(cells []Cell, cols []Column, widths []int, width int, select
 		mark = t.Glyph.Mark
 	}
 	var b strings.Builder
-	b.WriteString(paints[Strong].On(pointer + mark))
+	b.WriteString(paints[Strong].on(pointer + mark))
 	used := gutter
 	for i, c := range cells {
 		if i >= len(widths) || widths[i] == 0 {
 			continue
 		}
 		if used > gutter {
-			b.WriteString(paints[Plain].On(" "))
+			b.WriteString(paints[Plain].on(" "))
 			used++
 		}
-		b.WriteString(paints[c.Role].On(t.Fit(c.Text, widths[i], cols[i].Right)))
+		b.WriteString(paints[c.Role].on(t.Fit(c.Text, widths[i], cols[i].Right)))
 		used += widths[i]
 	}
 	if used < width {
-		b.WriteString(paints[Plain].On(strings.Repeat(" ", width-used)))
+		b.WriteString(paints[Plain].on(strings.Repeat(" ", width-used)))
 	}
 	return b.String()
 }

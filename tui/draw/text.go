@@ -9,8 +9,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Head is the line above a sheet: its name, and a word at the right.
-func Head(e Context, name, right string, w int) string {
+// SheetHead is the line above a sheet: its name, and a word at the right.
+func SheetHead(e Context, name, right string, w int) string {
 	rule := e.Theme.Glyph.Rule
 	left := e.Theme.On(Title, rule+" "+name+" ")
 	if right != "" {

@@ -34,7 +34,7 @@ const (
 // paint is a style that was worked out once: what to write before and after.
 type paint struct{ pre, post string }
 
-func (p paint) On(s string) string {
+func (p paint) on(s string) string {
 	if s == "" || p.pre == "" {
 		return s
 	}
@@ -142,7 +142,7 @@ func compile(s lipgloss.Style) paint {
 	return paint{pre, post}
 }
 
-func (t *Theme) On(r Role, s string) string { return t.normal[r].On(s) }
+func (t *Theme) On(r Role, s string) string { return t.normal[r].on(s) }
 
 func SeverityRole(s event.Severity) Role {
 	switch s {
@@ -192,11 +192,11 @@ func theGlyphs() glyphs {
 	}
 }
 
-// JsonStyles are the theme's styles for the JSON view.
-func (t *Theme) JsonStyles() jsonview.Styles {
-	on := func(r Role) jsonview.Paint { return t.normal[r].On }
+// JSONStyles are the theme's styles for the JSON view.
+func (t *Theme) JSONStyles() jsonview.Styles {
+	on := func(r Role) jsonview.Paint { return t.normal[r].on }
 	return jsonview.Styles{
 		Key: on(Accent), Number: on(Info), Word: on(Info), Punctuation: on(Dim), Note: on(Warn),
-		Match: on(Match), Cursor: t.selected[Plain].On,
+		Match: on(Match), Cursor: t.selected[Plain].on,
 	}
 }

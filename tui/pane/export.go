@@ -14,28 +14,28 @@ import (
 type ClipboardForms struct {
 	N     int
 	Lines []string
-	Ids   []string
-	Json  func() (string, error) // nil where rows have no JSON
+	IDs   []string
+	JSON  func() (string, error) // nil where rows have no JSON
 }
 
-// Copies of a pane are of its marked rows, or the one under the cursor.
-func (p *List[T]) Copies(e Context) ClipboardForms {
+// Clipboard of a pane are of its marked rows, or the one under the cursor.
+func (p *List[T]) Clipboard(e Context) ClipboardForms {
 	rows := p.List.Chosen()
 	c := ClipboardForms{N: len(rows)}
 	for _, row := range rows {
 		c.Lines = append(c.Lines, LineOf(p.Spec.Cells(e, row)))
-		c.Ids = append(c.Ids, p.idText(row))
+		c.IDs = append(c.IDs, p.displayID(row))
 	}
 	if p.Spec.JSON != nil {
-		c.Json = func() (string, error) { return objects(rows, p.Spec.JSON) }
+		c.JSON = func() (string, error) { return objects(rows, p.Spec.JSON) }
 	}
 	return c
 }
 
-// idText is the id people know a row by.
-func (p *List[T]) idText(row T) string {
+// displayID is the id people know a row by.
+func (p *List[T]) displayID(row T) string {
 	if p.Spec.Table == query.Devices || p.Spec.Table == query.Clients {
-		return MacOf(p.Spec.RowID(row)).String()
+		return MACOf(p.Spec.RowID(row)).String()
 	}
 	return strconv.FormatInt(p.Spec.RowID(row), 10)
 }
@@ -70,8 +70,8 @@ type ExportSet struct {
 	Write func(w io.Writer, f export.Format, o export.Options) error
 }
 
-// ExportOf makes a pick of rows that can be exported.
-func ExportOf[T export.Row](name string, rows []T) ExportSet {
+// NewExportSet makes a pick of rows that can be exported.
+func NewExportSet[T export.Row](name string, rows []T) ExportSet {
 	return ExportSet{Name: name, N: len(rows), Write: func(w io.Writer, f export.Format, o export.Options) error {
 		return export.Write(w, f, rows, o)
 	}}

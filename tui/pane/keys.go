@@ -58,10 +58,10 @@ type Screen struct {
 	Operator actions.Operator
 	Paused   bool
 	Sheet    Sheet // the one on top; nil without one
-	// Base ends with the program. Do runs f outside of the program's loop, under a
-	// context that descends from Base and ends after limit.
-	Base context.Context
-	Do   func(ctx context.Context, limit time.Duration, f func(ctx context.Context) tea.Msg) tea.Cmd
+	// Ctx ends with the program. Do runs f outside of the program's loop, under a
+	// context that descends from Ctx and ends after limit.
+	Ctx context.Context
+	Do  func(ctx context.Context, limit time.Duration, f func(ctx context.Context) tea.Msg) tea.Cmd
 }
 
 // Reply is the message by which an answer comes back into the program's loop.
@@ -128,8 +128,8 @@ type (
 	TreeOf interface{ Tree() *jsonview.Model }
 )
 
-// On makes a handler for the keys of one kind of sheet.
-func On[S Sheet](run func(sheet S, s Screen) Request) func(s Screen) Request {
+// OnSheet makes a handler for the keys of one kind of sheet.
+func OnSheet[S Sheet](run func(sheet S, s Screen) Request) func(s Screen) Request {
 	return func(s Screen) Request {
 		if sheet, ok := s.Sheet.(S); ok {
 			return run(sheet, s)

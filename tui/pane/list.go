@@ -75,7 +75,7 @@ type Spec[T any] struct {
 	Device   func(row T) (event.Device, bool)
 	Client   func(row T) (event.MAC, string)
 	Scopes   func(row T) []Scope
-	AlertPtr func(row *T) *event.Alert
+	AlertRow func(row *T) *event.Alert
 	// Open replaces opening the selected row as a record.
 	Open func(s Screen, row T) Request
 	// Ask asks the cloud anew when the pane is shown, or refreshed.
@@ -123,8 +123,8 @@ func (p *List[T]) Table() query.Table        { return p.Spec.Table }
 func (p *List[T]) Nav() Navigator            { return &p.List }
 func (p *List[T]) FilterText() string        { return p.filter }
 func (p *List[T]) SetFloor(s event.Severity) { p.floor = s; p.restart() }
-func (p *List[T]) SetShow(s ViewState)       { p.state = s; p.restart() }
-func (p *List[T]) Shown() ViewState          { return p.state }
+func (p *List[T]) SetViewState(s ViewState)  { p.state = s; p.restart() }
+func (p *List[T]) ViewState() ViewState      { return p.state }
 func (p *List[T]) Orders() []Order           { return p.Spec.Sorts }
 
 // SetFilter changes what the pane shows; on an error everything stays as it was.
@@ -228,19 +228,19 @@ func (p *List[T]) Scopes() []Scope {
 }
 
 func (p *List[T]) AlertRow(id int64) *event.Alert {
-	if p.Spec.AlertPtr == nil {
+	if p.Spec.AlertRow == nil {
 		return nil
 	}
 	rows := p.List.Rows()
 	for i := range rows {
-		if a := p.Spec.AlertPtr(&rows[i]); a != nil && a.ID == id {
+		if a := p.Spec.AlertRow(&rows[i]); a != nil && a.ID == id {
 			return a
 		}
 	}
 	return nil
 }
 
-func (p *List[T]) Subject() (RecordRef, bool) {
+func (p *List[T]) Record() (RecordRef, bool) {
 	row, ok := p.List.Selected()
 	if !ok || p.Spec.Record == nil {
 		return RecordRef{}, false
@@ -266,9 +266,9 @@ func (p *List[T]) Seek(dir int) bool {
 	return p.Spec.NeedsAttention != nil && p.List.Seek(dir, p.Spec.NeedsAttention)
 }
 
-// Hits are the rows an export takes: the marked ones, else the first of all
+// ExportRows are the rows an export takes: the marked ones, else the first of all
 // that match, which have to be read. It is nil where rows cannot be exported.
-func (p *List[T]) Hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (ExportSet, error) {
+func (p *List[T]) ExportRows(limit int, now time.Time) func(ctx context.Context, j port.Journal) (ExportSet, error) {
 	if p.Spec.Export == nil {
 		return nil
 	}

@@ -53,19 +53,19 @@ type Filtered interface {
 	FilterText() string
 	SetFilter(text string) error
 	SetFloor(s event.Severity)
-	SetShow(s ViewState)
-	Shown() ViewState
+	SetViewState(s ViewState)
+	ViewState() ViewState
 	Orders() []Order
 }
 
 // What a pane may offer of its rows.
 type (
-	// Recorder names the record of the selected row.
-	Recorder interface{ Subject() (RecordRef, bool) }
-	// Alerter names the alerts behind the chosen rows, each once.
-	Alerter interface{ AlertIDs() []int64 }
-	// AlertFinder returns an alert that is among the rows; nil when it is not.
-	AlertFinder interface{ AlertRow(id int64) *event.Alert }
+	// RecordOf names the record of the selected row.
+	RecordOf interface{ Record() (RecordRef, bool) }
+	// AlertsOf names the alerts behind the chosen rows, each once.
+	AlertsOf interface{ AlertIDs() []int64 }
+	// AlertRow returns an alert that is among the rows; nil when it is not.
+	AlertRow interface{ AlertRow(id int64) *event.Alert }
 	// DeviceOf is the device of the selected row, as far as the row knows it.
 	DeviceOf interface{ DeviceOf() (event.Device, bool) }
 	// ClientOf is the client of the selected row.
@@ -79,13 +79,13 @@ type (
 	Opener interface {
 		Open(s Screen) (Request, bool)
 	}
-	// Exporter reads the rows an export writes; nil where they cannot be exported.
-	Exporter interface {
-		Hits(limit int, now time.Time) func(ctx context.Context, j port.Journal) (ExportSet, error)
+	// ExportOfRows reads the rows an export writes; nil where they cannot be exported.
+	ExportOfRows interface {
+		ExportRows(limit int, now time.Time) func(ctx context.Context, j port.Journal) (ExportSet, error)
 	}
-	// Copier gives the chosen rows in the forms in which they can be copied.
-	Copier interface {
-		Copies(e Context) ClipboardForms
+	// ClipboardOf gives the chosen rows in the forms in which they can be copied.
+	ClipboardOf interface {
+		Clipboard(e Context) ClipboardForms
 	}
 )
 

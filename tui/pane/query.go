@@ -10,8 +10,8 @@ import (
 	"foghorn/journal/query"
 )
 
-// MacOf is the MAC whose number an id is.
-func MacOf(id int64) event.MAC { return event.MAC(fmt.Sprintf("%012x", id)) }
+// MACOf is the MAC whose number an id is.
+func MACOf(id int64) event.MAC { return event.MAC(fmt.Sprintf("%012x", id)) }
 
 // TextID makes an id for a list of a text.
 func TextID(s string) int64 {
@@ -20,8 +20,8 @@ func TextID(s string) int64 {
 	return int64(h.Sum64()&math.MaxInt64 | 1)
 }
 
-// Everything is a page without a filter.
-func Everything(now time.Time) query.Page {
+// NewestPage is a page without a filter.
+func NewestPage(now time.Time) query.Page {
 	q, _ := query.Parse("") // the empty query parses
 	return query.Page{Where: q, Now: now}
 }

@@ -14,5 +14,5 @@ const (
 // RecordRef is what a detail view or the preview is about.
 type RecordRef struct {
 	Kind RecordKind
-	Id   int64
+	ID   int64
 }

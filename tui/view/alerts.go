@@ -34,17 +34,17 @@ func alertsPane() *pane.List[event.Alert] {
 			return j.Alerts(ctx, p)
 		},
 		Record: func(a event.Alert) (pane.RecordRef, bool) {
-			return pane.RecordRef{Kind: pane.AlertRecord, Id: a.ID}, true
+			return pane.RecordRef{Kind: pane.AlertRecord, ID: a.ID}, true
 		},
 		Alert:          func(a event.Alert) int64 { return a.ID },
 		NeedsAttention: func(a event.Alert) bool { return a.State == event.Open },
-		Export:         func(rows []event.Alert) pane.ExportSet { return pane.ExportOf("alerts", rows) },
+		Export:         func(rows []event.Alert) pane.ExportSet { return pane.NewExportSet("alerts", rows) },
 		JSON:           export.Object[event.Alert],
 		Device: func(a event.Alert) (event.Device, bool) {
 			return DeviceNamed(a.Source, a.Site, a.SiteID, a.Device, a.DeviceMAC)
 		},
 		Scopes:   func(a event.Alert) []pane.Scope { return pane.ScopesIn(a.Source, a.OrgID, a.SiteID, a.Site) },
-		AlertPtr: func(a *event.Alert) *event.Alert { return a },
+		AlertRow: func(a *event.Alert) *event.Alert { return a },
 		Sorts: []pane.Order{{Key: "s", Name: "severity", Label: "severity, newest first"}, {Key: "n", Name: "newest", Label: "newest first"},
 			{Key: "o", Name: "oldest", Label: "oldest first"}, {Key: "l", Name: "site", Label: "site and device"}},
 		Arrange: arrangeBy(alertOrders),
@@ -53,7 +53,7 @@ func alertsPane() *pane.List[event.Alert] {
 }
 
 const (
-	whatTitle = "WHAT"
+	textTitle = "WHAT"
 	alertsOrg = 3 // the place of the column of organisations
 )
 
@@ -69,7 +69,7 @@ func alertColumns(e pane.Context, _ int) []draw.Column {
 		duration,
 		{Title: "SITE", Width: 9, Grow: 1, Max: 18, Drop: 3},
 		{Title: "DEVICE", Width: 10, Grow: 1, Max: 24},
-		{Title: whatTitle, Width: 24, Grow: 8},
+		{Title: textTitle, Width: 24, Grow: 8},
 		{Title: "N", Width: 3, Right: true, Drop: 4},
 		{Title: "OWNER", Width: 7, Drop: 2},
 	}
@@ -95,7 +95,7 @@ func alertCells(e pane.Context, a event.Alert) []draw.Cell {
 		{Text: alertDuration(e, a), Role: text},
 		{Text: e.Cell(a.Site), Role: text},
 		{Text: alertDevice(e, a), Role: text},
-		{Text: alertWhat(e, a), Role: text},
+		{Text: alertText(e, a), Role: text},
 		{Text: alertCount(e, a), Role: draw.Dim},
 		{Text: alertOwner(e, a) + syncMark(e, a), Role: ownerRole(a)},
 	}
@@ -129,26 +129,26 @@ func alertDuration(e pane.Context, a event.Alert) string {
 
 // AlertTitle is the sentence without the device, which has its column.
 func AlertTitle(a event.Alert) string {
-	title := alertSays(a)
+	title := alertSentence(a)
 	if a.Note != "" {
 		return title + "  [" + a.Note + "]"
 	}
 	return title
 }
 
-// alertSays is the title without the device and the note. What is over is told
+// alertSentence is the title without the device and the note. What is over is told
 // in the past: "is down" beside a check mark would be taken for down.
-func alertSays(a event.Alert) string {
-	title := without(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
+func alertSentence(a event.Alert) string {
+	title := withoutColumns(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
 	if a.State == event.Resolved {
-		return inThePast(title)
+		return pastTense(title)
 	}
 	return title
 }
 
-// inThePast turns the verb of a title, which stands before what the title quotes
+// pastTense turns the verb of a title, which stands before what the title quotes
 // or adds: those are words from outside and stay as they are.
-func inThePast(title string) string {
+func pastTense(title string) string {
 	own, quoted := title, ""
 	if i := strings.IndexByte(title, '"'); i >= 0 {
 		own, quoted = title[:i], title[i:]
@@ -166,16 +166,16 @@ func inThePast(title string) string {
 	return said + quoted
 }
 
-// alertWhat is the sentence of an alert's row. When it leaves by itself stands
+// alertText is the sentence of an alert's row. When it leaves by itself stands
 // before the note, and is shortened and kept where the column is narrow, unless
 // what is left would not say what it is about.
-func alertWhat(e pane.Context, a event.Alert) string {
-	room := whatWidth(e)
+func alertText(e pane.Context, a event.Alert) string {
+	room := textWidth(e)
 	note := ""
 	if a.Note != "" {
 		note = "  [" + e.Cell(a.Note) + "]"
 	}
-	says := e.Cell(alertSays(a))
+	says := e.Cell(alertSentence(a))
 	leaves, short := alertLeaves(e, a)
 	if leaves == "" || room == 0 || draw.TextWidth(says)+draw.TextWidth(leaves) <= room {
 		return says + leaves + note
@@ -190,15 +190,15 @@ func alertWhat(e pane.Context, a event.Alert) string {
 // for the time at which the alert leaves.
 const leastSays = 24
 
-// whatWidth is how wide the sentences of alerts are in the pane that is drawn; 0
+// textWidth is how wide the sentences of alerts are in the pane that is drawn; 0
 // when it is not known.
-func whatWidth(e pane.Context) int {
+func textWidth(e pane.Context) int {
 	if e.Width <= 0 {
 		return 0
 	}
 	cols := pane.WithOrgColumn(e, alertColumns(e, e.Width), alertsOrg)
 	for i, w := range draw.Layout(cols, e.Width) {
-		if cols[i].Title == whatTitle {
+		if cols[i].Title == textTitle {
 			return w
 		}
 	}

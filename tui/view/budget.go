@@ -25,7 +25,7 @@ type budgetSheet struct {
 // BudgetPlace is the sheet of the API budget.
 var BudgetPlace = pane.Place{Name: "text", Traits: pane.IsSheet | pane.HasText}
 
-func NewBudget() *budgetSheet { return &budgetSheet{} }
+func NewBudgetSheet() *budgetSheet { return &budgetSheet{} }
 
 func (s *budgetSheet) Place() pane.Place       { return BudgetPlace }
 func (s *budgetSheet) Nav() pane.Navigator     { return nil }
@@ -40,7 +40,7 @@ func (s *budgetSheet) Fetch(time.Time) pane.Fetch {
 }
 
 func (s *budgetSheet) Draw(e pane.Context, w, h int) []string {
-	return s.text.Draw(draw.Head(e.Context, "API budget", "", w), draw.Indent(s.lines(e, w-2)), w, h)
+	return s.text.Draw(draw.SheetHead(e.Context, "API budget", "", w), draw.Indent(s.lines(e, w-2)), w, h)
 }
 
 func (s *budgetSheet) lines(e pane.Context, w int) []string {
@@ -68,7 +68,7 @@ func (s *budgetSheet) one(e pane.Context, b event.Budget, w int) []string {
 	if level > event.Debug {
 		r = draw.SeverityRole(level)
 	}
-	text := fmt.Sprintf("%d of %d calls this hour, %s; the hour ends in %s", b.Used, b.Limit, human.Percent(BudgetPart(b)), e.Until(b.Resets))
+	text := fmt.Sprintf("%d of %d calls this hour, %s; the hour ends in %s", b.Used, b.Limit, human.Percent(BudgetUsed(b)), e.Until(b.Resets))
 	if b.Limit <= 0 {
 		text = fmt.Sprintf("%d calls this hour; the limit is not known yet", b.Used)
 	}
@@ -113,7 +113,7 @@ const (
 
 // BudgetLevel says how a budget stands, as a severity.
 func BudgetLevel(b event.Budget, now time.Time) event.Severity {
-	used := BudgetPart(b)
+	used := BudgetUsed(b)
 	switch {
 	case b.Blocked.After(now) || used >= budgetCritical:
 		return event.Critical
@@ -126,7 +126,7 @@ func BudgetLevel(b event.Budget, now time.Time) event.Severity {
 	}
 }
 
-func BudgetPart(b event.Budget) float64 {
+func BudgetUsed(b event.Budget) float64 {
 	if b.Limit <= 0 {
 		return 0
 	}
@@ -137,7 +137,7 @@ func BudgetPart(b event.Budget) float64 {
 func WorstFirst(budgets []event.Budget, now time.Time) []event.Budget {
 	out := slices.Clone(budgets)
 	slices.SortStableFunc(out, func(a, b event.Budget) int {
-		return cmp.Or(cmp.Compare(BudgetLevel(b, now), BudgetLevel(a, now)), cmp.Compare(BudgetPart(b), BudgetPart(a)))
+		return cmp.Or(cmp.Compare(BudgetLevel(b, now), BudgetLevel(a, now)), cmp.Compare(BudgetUsed(b), BudgetUsed(a)))
 	})
 	return out
 }

@@ -150,7 +150,7 @@ func TestSentencesDoNotRepeatTheirColumns(t *testing.T) {
 		{"anna 5c:5b:35:00:00:01 joined", []string{"anna", "5c:5b:35:00:00:01"}, "joined"}, {"srx: : commit", []string{"srx"}, "commit"},
 		{"is down", []string{""}, "is down"},
 	} {
-		if got := without(c.text, c.told...); got != c.want {
+		if got := withoutColumns(c.text, c.told...); got != c.want {
 			t.Errorf("%q without %q is %q, want %q", c.text, c.told, got, c.want)
 		}
 	}
@@ -207,8 +207,8 @@ func TestAnEventThatCameLateSaysSo(t *testing.T) {
 	for _, mode := range []human.Format{human.Relative, human.Local, human.UTC} {
 		e.Mode = mode
 		ev.Time, ev.Received = ago(300*24*time.Hour), noon
-		if n := e.TimeColumn().Width; draw.TextWidth(happened(e, ev)) > n {
-			t.Errorf("%q does not fit its column of %d", happened(e, ev), n)
+		if n := e.TimeColumn().Width; draw.TextWidth(eventTime(e, ev)) > n {
+			t.Errorf("%q does not fit its column of %d", eventTime(e, ev), n)
 		}
 	}
 }

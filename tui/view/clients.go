@@ -34,10 +34,10 @@ func clientsPane() *pane.List[clientRow] {
 		Base:           journal.ClientEvents,
 		RowID:          func(r clientRow) int64 { return r.ID },
 		Read:           readClientRows,
-		Record:         func(r clientRow) (pane.RecordRef, bool) { return eventSubject(r.Event) },
+		Record:         func(r clientRow) (pane.RecordRef, bool) { return eventRecord(r.Event) },
 		Alert:          func(r clientRow) int64 { return r.AlertID },
-		NeedsAttention: func(r clientRow) bool { return eventHot(r.Event) },
-		Export:         func(rows []clientRow) pane.ExportSet { return eventsPick(eventsIn(rows)) },
+		NeedsAttention: func(r clientRow) bool { return eventNeedsAttention(r.Event) },
+		Export:         func(rows []clientRow) pane.ExportSet { return exportEvents(eventsIn(rows)) },
 		JSON:           func(r *clientRow) ([]byte, error) { return export.Object(&r.Event) },
 		Client:         func(r clientRow) (event.MAC, string) { return r.ClientMAC, r.Client },
 		Columns:        clientColumns,
@@ -117,15 +117,15 @@ func clientCells(e pane.Context, row clientRow) []draw.Cell {
 		text = draw.Dim
 	}
 	return append([]draw.Cell{
-		{Text: happened(e, ev), Role: draw.Dim},
+		{Text: eventTime(e, ev), Role: draw.Dim},
 		{Text: draw.SeverityLetter(ev.Severity), Role: draw.SeverityRole(ev.Severity)},
 		{Text: clientWord(ev), Role: text},
 		{Text: e.Device(ev.Client, ev.ClientMAC), Role: text},
 		{Text: e.Cell(ev.SSID), Role: text},
 		{Text: e.Cell(ev.Site), Role: draw.Dim},
 		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Dim},
-		{Text: e.Cell(clientText(ev) + arrived(ev)), Role: draw.Dim},
-		{Text: e.Times(ev.Duplicates), Role: draw.Dim},
+		{Text: e.Cell(clientText(ev) + arrivedLate(ev)), Role: draw.Dim},
+		{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim},
 	}, liveNow(e, row.live)...)
 }
 
@@ -143,11 +143,11 @@ func liveNow(e pane.Context, c *event.LiveClient) []draw.Cell {
 
 // clientText is the sentence without what has a column of its own.
 func clientText(ev event.Event) string {
-	text := without(eventText(ev), ev.Client, ev.ClientMAC.String())
+	text := withoutColumns(eventText(ev), ev.Client, ev.ClientMAC.String())
 	if ev.SSID == "" {
 		return text
 	}
-	return without(text, "joined "+strconv.Quote(ev.SSID), "left "+strconv.Quote(ev.SSID), "joined "+ev.SSID, "left "+ev.SSID)
+	return withoutColumns(text, "joined "+strconv.Quote(ev.SSID), "left "+strconv.Quote(ev.SSID), "joined "+ev.SSID, "left "+ev.SSID)
 }
 
 // clientWord says in a word what a client did.

@@ -25,37 +25,37 @@ const (
 // Detail is the full-screen view of one record. What it leads to (an alert's
 // event, that event's delivery) is stacked on top of it.
 type Detail struct {
-	Stack  []pane.RecordRef
+	Refs   []pane.RecordRef
 	Tab    int
-	Facts  DetailData
+	Data   DetailData
 	loaded bool
 	text   draw.TextWindow // of the fields
 	Events list.Model[event.Event]
-	Json   *jsonview.Model
+	JSON   *jsonview.Model
 	Search string // in json
 }
 
 func NewDetail(s pane.RecordRef) *Detail {
-	return &Detail{Stack: []pane.RecordRef{s}, Events: list.New(eventID, false), Json: jsonview.New(jsonview.Styles{})}
+	return &Detail{Refs: []pane.RecordRef{s}, Events: list.New(eventID, false), JSON: jsonview.New(jsonview.Styles{})}
 }
 
-func (d *Detail) Subject() pane.RecordRef { return d.Stack[len(d.Stack)-1] }
+func (d *Detail) Ref() pane.RecordRef { return d.Refs[len(d.Refs)-1] }
 
 func (d *Detail) Nav() pane.Navigator { return &d.Events }
 
-// Turn shows another record in the same view.
-func (d *Detail) Turn() {
-	*d = Detail{Stack: d.Stack, Tab: d.Tab, Events: list.New(eventID, false), Json: d.Json}
+// Reset shows another record in the same view.
+func (d *Detail) Reset() {
+	*d = Detail{Refs: d.Refs, Tab: d.Tab, Events: list.New(eventID, false), JSON: d.JSON}
 }
 
-// Take puts in what was read; the JSON is only set when it changed, so that
+// SetData puts in what was read; the JSON is only set when it changed, so that
 // folds and search stay.
-func (d *Detail) Take(f DetailData) {
-	changed := !d.loaded || string(d.Facts.Body) != string(f.Body)
-	d.Facts, d.loaded = f, true
+func (d *Detail) SetData(f DetailData) {
+	changed := !d.loaded || string(d.Data.Body) != string(f.Body)
+	d.Data, d.loaded = f, true
 	d.Events.Set(f.events)
 	if changed {
-		d.Json.SetJSON(f.Body)
+		d.JSON.SetJSON(f.Body)
 		d.Search = ""
 	}
 }
@@ -63,17 +63,17 @@ func (d *Detail) Take(f DetailData) {
 // AlertID is the alert this is, or the alert of the event this is.
 func (d *Detail) AlertID() int64 {
 	if d.Tab == tabEvents {
-		if ev, ok := d.Events.Selected(); ok && d.Subject().Kind == pane.DeliveryRecord {
+		if ev, ok := d.Events.Selected(); ok && d.Ref().Kind == pane.DeliveryRecord {
 			return ev.AlertID
 		}
 	}
 	switch {
-	case d.Subject().Kind == pane.AlertRecord:
-		return d.Subject().Id
-	case d.Facts.Event != nil:
-		return d.Facts.Event.AlertID
-	case len(d.Facts.alerts) > 0:
-		return worstOf(d.Facts.alerts).ID
+	case d.Ref().Kind == pane.AlertRecord:
+		return d.Ref().ID
+	case d.Data.Event != nil:
+		return d.Data.Event.AlertID
+	case len(d.Data.alerts) > 0:
+		return worstAlert(d.Data.alerts).ID
 	default:
 		return 0
 	}
@@ -89,25 +89,25 @@ func (d *Detail) Draw(e pane.Context, w, h int) []string {
 	switch {
 	case !d.loaded:
 		return draw.Pad(append(out, "", "  Reading the journal."), w, h)
-	case d.Facts.missing:
+	case d.Data.missing:
 		return draw.Pad(append(out, "", "  This record is no longer in the journal.", "  esc goes back"), w, h)
 	case d.Tab == tabEvents:
 		return draw.Pad(append(out, d.drawEvents(e, w, body)...), w, h)
 	case d.Tab == tabJSON:
 		return draw.Pad(append(out, d.drawJSON(e, w, body)...), w, h)
 	}
-	return d.text.Draw(out[0], draw.Indent(DetailLines(e, &d.Facts, w-2)), w, h)
+	return d.text.Draw(out[0], draw.Indent(DetailLines(e, &d.Data, w-2)), w, h)
 }
 
 // head is the line with the record's name and the tabs.
 func (d *Detail) head(e pane.Context, w int) string {
-	s := d.Subject()
+	s := d.Ref()
 	names := [Tabs]string{"Fields", "Events " + strconv.Itoa(d.Events.Len()), "JSON"}
 	if s.Kind == pane.DeliveryRecord {
 		names[tabJSON] = "Body"
 	}
 	right := ""
-	if d.Tab == tabJSON && d.loaded && !d.Facts.missing {
+	if d.Tab == tabJSON && d.loaded && !d.Data.missing {
 		right = " " + e.Theme.On(draw.Accent, e.Text(d.jsonTitle())) + " "
 	}
 	for i, n := range names {
@@ -126,17 +126,17 @@ func (d *Detail) head(e pane.Context, w int) string {
 
 // name is what the record is called, at the top of its view.
 func (d *Detail) name(e pane.Context) string {
-	s := d.Subject()
+	s := d.Ref()
 	name := [...]string{pane.AlertRecord: "Alert", pane.EventRecord: "Event", pane.DeliveryRecord: "Delivery", pane.DeviceRecord: "Device", pane.ClientRecord: "Client"}[s.Kind]
-	switch f := d.Facts; {
+	switch f := d.Data; {
 	case f.Device != nil:
 		return draw.Capital(e.Cell(cmp.Or(deviceKinds[f.Device.Type], name))) + " " + e.Device(f.Device.Name, f.Device.MAC)
 	case f.Client != nil:
 		return name + " " + e.Device(ClientName(*f.Client), f.Client.MAC)
 	case s.Kind == pane.DeviceRecord, s.Kind == pane.ClientRecord:
-		return name + " " + pane.MacOf(s.Id).String()
+		return name + " " + pane.MACOf(s.ID).String()
 	}
-	return name + " " + strconv.FormatInt(s.Id, 10)
+	return name + " " + strconv.FormatInt(s.ID, 10)
 }
 
 func (d *Detail) drawEvents(e pane.Context, w, h int) []string {
@@ -153,12 +153,12 @@ func (d *Detail) drawEvents(e pane.Context, w, h int) []string {
 	return out
 }
 
-// Copies of a detail view are of its record.
-func (d *Detail) Copies(e pane.Context) pane.ClipboardForms {
-	c := pane.ClipboardForms{N: 1, Ids: []string{strconv.FormatInt(d.Subject().Id, 10)}}
-	body := string(d.Facts.Body)
-	c.Json = func() (string, error) { return body, nil }
-	switch f := d.Facts; {
+// Clipboard of a detail view are of its record.
+func (d *Detail) Clipboard(e pane.Context) pane.ClipboardForms {
+	c := pane.ClipboardForms{N: 1, IDs: []string{strconv.FormatInt(d.Ref().ID, 10)}}
+	body := string(d.Data.Body)
+	c.JSON = func() (string, error) { return body, nil }
+	switch f := d.Data; {
 	case f.Alert != nil:
 		c.Lines = []string{pane.LineOf(alertCells(e, *f.Alert))}
 	case f.Event != nil:
@@ -166,14 +166,14 @@ func (d *Detail) Copies(e pane.Context) pane.ClipboardForms {
 	case f.delivery != nil:
 		c.Lines = []string{pane.LineOf(deliveryCells(e, *f.delivery))}
 		row := *f.delivery
-		c.Json = func() (string, error) {
+		c.JSON = func() (string, error) {
 			text, err := export.Object(&row)
 			return string(text), err
 		}
 	case f.Device != nil:
-		c.Lines, c.Ids = []string{pane.LineOf(deviceCells(e, withAlerts([]event.Device{*f.Device}, f.alerts)[0]))}, []string{f.Device.MAC.String()}
+		c.Lines, c.IDs = []string{pane.LineOf(deviceCells(e, withAlerts([]event.Device{*f.Device}, f.alerts)[0]))}, []string{f.Device.MAC.String()}
 	case f.Client != nil:
-		c.Lines, c.Ids = []string{pane.LineOf(liveCells(e, *f.Client))}, []string{f.Client.MAC.String()}
+		c.Lines, c.IDs = []string{pane.LineOf(liveCells(e, *f.Client))}, []string{f.Client.MAC.String()}
 	default:
 		c.N = 0
 	}
@@ -182,20 +182,20 @@ func (d *Detail) Copies(e pane.Context) pane.ClipboardForms {
 
 func (d *Detail) drawJSON(e pane.Context, w, h int) []string {
 	var out []string
-	if d.Facts.bodyNote != "" {
-		out = append(out, " "+e.Theme.On(draw.Dim, e.Theme.Fit(d.Facts.bodyNote, w-1, false)))
+	if d.Data.bodyNote != "" {
+		out = append(out, " "+e.Theme.On(draw.Dim, e.Theme.Fit(d.Data.bodyNote, w-1, false)))
 		h--
 	}
-	d.Json.SetStyles(e.Theme.JsonStyles())
-	d.Json.SetSize(w, h)
-	return append(out, strings.Split(d.Json.View(), "\n")...)
+	d.JSON.SetStyles(e.Theme.JSONStyles())
+	d.JSON.SetSize(w, h)
+	return append(out, strings.Split(d.JSON.View(), "\n")...)
 }
 
 // jsonTitle tells where in the document the cursor is, and of the search.
 func (d *Detail) jsonTitle() string {
-	text := d.Json.Mode().String() + " " + d.Json.Position()
+	text := d.JSON.Mode().String() + " " + d.JSON.Position()
 	if d.Search != "" {
-		at, of := d.Json.Hits()
+		at, of := d.JSON.Hits()
 		text = fmt.Sprintf("/%s %d of %d  ", d.Search, at, of) + text
 	}
 	return text

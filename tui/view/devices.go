@@ -26,9 +26,9 @@ type deviceRow struct {
 	worst  *event.Alert // nil without one
 }
 
-// maxBeside bounds how many alerts are read to stand beside devices; they come
+// maxAlertsRead bounds how many alerts are read to stand beside devices; they come
 // worst first.
-const maxBeside = 500
+const maxAlertsRead = 500
 
 // Ages from which what the cloud told last is marked. Mist Edges have no
 // stream and are asked more rarely than all others.
@@ -53,7 +53,7 @@ func devicesPane() *pane.List[deviceRow] {
 		RowID: func(d deviceRow) int64 { return d.MAC.Int64() },
 		Read:  readDevices,
 		Record: func(d deviceRow) (pane.RecordRef, bool) {
-			return pane.RecordRef{Kind: pane.DeviceRecord, Id: d.MAC.Int64()}, d.MAC.Int64() != 0
+			return pane.RecordRef{Kind: pane.DeviceRecord, ID: d.MAC.Int64()}, d.MAC.Int64() != 0
 		},
 		Alert: func(d deviceRow) int64 {
 			if d.worst == nil {
@@ -67,7 +67,7 @@ func devicesPane() *pane.List[deviceRow] {
 			for i, r := range rows {
 				out[i] = r.Device
 			}
-			return pane.ExportOf("devices", out)
+			return pane.NewExportSet("devices", out)
 		},
 		JSON:    func(d *deviceRow) ([]byte, error) { return export.Object(&d.Device) },
 		Device:  func(d deviceRow) (event.Device, bool) { return d.Device, true },
@@ -103,7 +103,7 @@ func readDevices(ctx context.Context, j port.Journal, p query.Page) ([]deviceRow
 	if err != nil || len(devices) == 0 {
 		return nil, err
 	}
-	alerts, err := j.Alerts(ctx, query.Page{Where: journal.Unresolved, Now: p.Now, Limit: maxBeside})
+	alerts, err := j.Alerts(ctx, query.Page{Where: journal.Unresolved, Now: p.Now, Limit: maxAlertsRead})
 	if err != nil {
 		return nil, err
 	}

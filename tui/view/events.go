@@ -22,21 +22,21 @@ func readEvents(ctx context.Context, j port.Journal, p query.Page) ([]event.Even
 
 func eventID(ev event.Event) int64 { return ev.ID }
 
-func eventSubject(ev event.Event) (pane.RecordRef, bool) {
-	return pane.RecordRef{Kind: pane.EventRecord, Id: ev.ID}, true
+func eventRecord(ev event.Event) (pane.RecordRef, bool) {
+	return pane.RecordRef{Kind: pane.EventRecord, ID: ev.ID}, true
 }
 
 func eventAlert(ev event.Event) int64 { return ev.AlertID }
 
-func eventsPick(rows []event.Event) pane.ExportSet { return pane.ExportOf("events", rows) }
+func exportEvents(rows []event.Event) pane.ExportSet { return pane.NewExportSet("events", rows) }
 
-func eventHot(ev event.Event) bool { return ev.Severity >= event.Warn }
+func eventNeedsAttention(ev event.Event) bool { return ev.Severity >= event.Warn }
 
-func eventKind() pane.Spec[event.Event] {
+func eventSpec() pane.Spec[event.Event] {
 	return pane.Spec[event.Event]{
 		Table: query.Events, Tail: true,
-		RowID: eventID, Read: readEvents, Record: eventSubject, Alert: eventAlert,
-		NeedsAttention: eventHot, Export: eventsPick, JSON: export.Object[event.Event],
+		RowID: eventID, Read: readEvents, Record: eventRecord, Alert: eventAlert,
+		NeedsAttention: eventNeedsAttention, Export: exportEvents, JSON: export.Object[event.Event],
 		Device: func(ev event.Event) (event.Device, bool) {
 			return DeviceNamed(ev.Source, ev.Site, ev.SiteID, ev.Device, ev.DeviceMAC)
 		},
@@ -56,7 +56,7 @@ const (
 
 // logPane shows every event.
 func logPane() *pane.List[event.Event] {
-	k := eventKind()
+	k := eventSpec()
 	k.About = pane.About{ID: LogID, Digit: "9", Name: "Log", Command: "log", Help: "every event", Sheets: []pane.Place{framesPlace, framePlace}}
 	k.Keys = framesKeys()
 	k.Columns, k.Cells = logColumns, logCells
@@ -84,19 +84,19 @@ func logCells(e pane.Context, ev event.Event) []draw.Cell {
 		text = draw.Dim
 	}
 	return []draw.Cell{
-		{Text: happened(e, ev), Role: draw.Dim},
+		{Text: eventTime(e, ev), Role: draw.Dim},
 		{Text: draw.SeverityLetter(ev.Severity), Role: draw.SeverityRole(ev.Severity)},
 		{Text: e.Cell(ev.Topic), Role: draw.Dim},
 		{Text: e.Cell(ev.Site), Role: text},
 		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: text},
-		{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: text},
-		{Text: e.Times(ev.Duplicates), Role: draw.Dim},
+		{Text: e.Cell(eventTextShort(ev) + arrivedLate(ev)), Role: text},
+		{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim},
 	}
 }
 
-// eventWhat is the sentence without the device, which has its column.
-func eventWhat(ev event.Event) string {
-	return without(eventText(ev), "Switch "+ev.Device, "Gateway "+ev.Device, "Mist Edge "+ev.Device, "AP "+ev.Device, ev.Device)
+// eventTextShort is the sentence without the device, which has its column.
+func eventTextShort(ev event.Event) string {
+	return withoutColumns(eventText(ev), "Switch "+ev.Device, "Gateway "+ev.Device, "Mist Edge "+ev.Device, "AP "+ev.Device, ev.Device)
 }
 
 // eventText is the event's sentence, or its type when it has none.
@@ -109,7 +109,7 @@ func eventText(ev event.Event) string {
 
 // upDownPane shows devices coming and going.
 func upDownPane() *pane.List[event.Event] {
-	k := eventKind()
+	k := eventSpec()
 	k.About = pane.About{ID: UpDownID, Digit: "2", Name: "Up/Down", Command: "updown", Help: "devices and links that went up or down"}
 	k.Base = journal.UpDown
 	k.Columns, k.Cells = upDownColumns, upDownCells
@@ -142,11 +142,11 @@ func upDownCells(e pane.Context, ev event.Event) []draw.Cell {
 	case journal.Restart:
 		word, r = "  boot", draw.Info
 	}
-	cells := []draw.Cell{{Text: happened(e, ev), Role: draw.Dim}, {Text: word, Role: r}}
+	cells := []draw.Cell{{Text: eventTime(e, ev), Role: draw.Dim}, {Text: word, Role: r}}
 	device := draw.Cell{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Plain}
 	site := draw.Cell{Text: e.Cell(ev.Site), Role: draw.Plain}
 	return append(cells, draw.Cell{Text: e.Cell(ev.DeviceType), Role: draw.Dim}, site, device,
-		draw.Cell{Text: e.Cell(eventWhat(ev) + arrived(ev)), Role: draw.Dim}, draw.Cell{Text: e.Times(ev.Duplicates), Role: draw.Dim})
+		draw.Cell{Text: e.Cell(eventTextShort(ev) + arrivedLate(ev)), Role: draw.Dim}, draw.Cell{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim})
 }
 
 // lateAfter is how much later than it happened an event may arrive without
@@ -161,26 +161,26 @@ func late(ev event.Event) time.Duration {
 	return 0
 }
 
-// happened shows the time of an event. Lists are in the order of arrival: a
+// eventTime shows the time of an event. Lists are in the order of arrival: a
 // star marks an event that is older than its place tells.
-func happened(e pane.Context, ev event.Event) string {
+func eventTime(e pane.Context, ev event.Event) string {
 	if late(ev) > 0 {
 		return e.When(ev.Time) + "*"
 	}
 	return e.When(ev.Time)
 }
 
-// arrived explains the star, behind the event's sentence.
-func arrived(ev event.Event) string {
+// arrivedLate explains the star, behind the event's sentence.
+func arrivedLate(ev event.Event) string {
 	if d := late(ev); d > 0 {
 		return " (arrived " + human.Duration(d) + " late)"
 	}
 	return ""
 }
 
-// without takes from the start of a sentence what the row's columns tell
+// withoutColumns takes from the start of a sentence what the row's columns tell
 // already: "ap-7 is down" beside a column with ap-7 is just "is down".
-func without(text string, told ...string) string {
+func withoutColumns(text string, told ...string) string {
 	rest := text
 	for again := true; again; {
 		again = false

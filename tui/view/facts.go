@@ -13,8 +13,8 @@ import (
 	"foghorn/tui/pane"
 )
 
-// wideFacts is the width from which what belongs to a record stands beside it.
-const wideFacts = 110
+// wideDetail is the width from which what belongs to a record stands beside it.
+const wideDetail = 110
 
 // DetailLines tells everything about a record in lines of at most w cells: a
 // sentence first, then its fields, then what belongs to it.
@@ -22,19 +22,19 @@ func DetailLines(e pane.Context, f *DetailData, w int) []string {
 	var facts func(e pane.Context, f *DetailData, w int) (own, others []string)
 	switch {
 	case f.Alert != nil:
-		facts = alertFacts
+		facts = alertDetail
 	case f.Event != nil:
-		facts = eventFacts
+		facts = eventDetail
 	case f.delivery != nil:
-		facts = deliveryFacts
+		facts = deliveryDetail
 	case f.Device != nil:
-		facts = deviceFacts
+		facts = deviceDetail
 	case f.Client != nil:
-		facts = clientFacts
+		facts = clientDetail
 	default:
 		return nil
 	}
-	if w < wideFacts {
+	if w < wideDetail {
 		own, others := facts(e, f, w)
 		return append(own, others...)
 	}
@@ -48,7 +48,7 @@ func DetailLines(e pane.Context, f *DetailData, w int) []string {
 	return own
 }
 
-func eventFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	ev, post := f.Event, junosPost(f)
 	out := []string{""}
 	out = append(out, draw.Headline(e.Context, strings.ToUpper(ev.Severity.String()), draw.SeverityRole(ev.Severity), e.Text(eventText(*ev)), w)...)
@@ -63,10 +63,10 @@ func eventFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
 		{Name: "type", Value: e.Text(ev.Type), Role: draw.Strong},
 		{Name: "topic", Value: e.Text(ev.Topic), Role: draw.Plain},
-		{Name: "site", Value: Named(e, ev.Site, ev.SiteID), Role: draw.Plain},
-		{Name: "device", Value: Named(e, ev.Device, ev.DeviceMAC.String()) + deviceHint(ev.DeviceMAC), Role: draw.Plain},
+		{Name: "site", Value: WithID(e, ev.Site, ev.SiteID), Role: draw.Plain},
+		{Name: "device", Value: WithID(e, ev.Device, ev.DeviceMAC.String()) + deviceHint(ev.DeviceMAC), Role: draw.Plain},
 		{Name: "device type", Value: e.Text(ev.DeviceType), Role: draw.Plain},
-		{Name: "client", Value: Named(e, ev.Client, ev.ClientMAC.String()), Role: draw.Plain},
+		{Name: "client", Value: WithID(e, ev.Client, ev.ClientMAC.String()), Role: draw.Plain},
 		{Name: "ssid", Value: e.Text(ev.SSID), Role: draw.Plain},
 		{Name: "happened", Value: e.Exact(ev.Time) + "  (" + e.Ago(ev.Time) + whoSaysWhen(post) + ")", Role: draw.Plain},
 		{Name: "received", Value: e.Exact(ev.Received) + late, Role: draw.Plain},
@@ -85,7 +85,7 @@ func eventFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
 	return out, eventLines(e, title, rest, w)
 }
 
-func deliveryFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+func deliveryDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	d := f.delivery
 	verdict, r := verdictText(e, *d)
 	text := "accepted"
@@ -134,7 +134,7 @@ func eventLines(e pane.Context, title string, events []event.Event, w int) []str
 	for _, ev := range events[:min(len(events), maxEventLines)] {
 		head := e.Theme.Fit(e.When(ev.Time), e.TimeColumn().Width, e.TimeColumn().Right) + " " + draw.SeverityLetter(ev.Severity) + " "
 		text := e.Text(eventText(ev))
-		if c := e.Times(ev.Duplicates); c != "" {
+		if c := e.Duplicates(ev.Duplicates); c != "" {
 			text += " " + c
 		}
 		out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
@@ -206,8 +206,8 @@ func headerLines(e pane.Context, headers map[string][]string, w int) []string {
 	return out
 }
 
-// Named shows a name with the id it stands for.
-func Named(e pane.Context, name, id string) string {
+// WithID shows a name with the id it stands for.
+func WithID(e pane.Context, name, id string) string {
 	switch {
 	case name == "":
 		return e.Text(id)

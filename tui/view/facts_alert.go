@@ -11,8 +11,8 @@ import (
 	"foghorn/tui/pane"
 )
 
-// alertFacts shows an alert's fields and the events behind it.
-func alertFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+// alertDetail shows an alert's fields and the events behind it.
+func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	a := *f.Alert
 	a.Derive(e.Now)
 	out := []string{""}
@@ -31,13 +31,13 @@ func alertFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
 	}
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
 		{Name: "state", Value: string(a.State), Role: draw.Strong},
-		{Name: "reported", Value: reported(e, f), Role: draw.Plain},
+		{Name: "reported", Value: raisedBy(e, f), Role: draw.Plain},
 		{Name: "owner", Value: owner, Role: draw.Plain},
 		{Name: "in Mist", Value: inMist, Role: inMistRole},
 		{Name: "note", Value: e.Text(a.Note), Role: draw.Strong},
 		{Name: "snoozed", Value: snoozed, Role: draw.Plain},
-		{Name: "site", Value: Named(e, a.Site, a.SiteID), Role: draw.Plain},
-		{Name: "device", Value: Named(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), Role: draw.Plain},
+		{Name: "site", Value: WithID(e, a.Site, a.SiteID), Role: draw.Plain},
+		{Name: "device", Value: WithID(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), Role: draw.Plain},
 		{Name: "object", Value: e.Text(a.Object), Role: draw.Plain},
 		{Name: "began", Value: e.Exact(a.Opened) + "  (" + e.Ago(a.Opened) + ")", Role: draw.Plain},
 		{Name: "ended", Value: endedText(e, &a), Role: draw.Plain},
@@ -83,9 +83,9 @@ func seenText(e pane.Context, a *event.Alert) string {
 	return seen
 }
 
-// reported is what the newest event that raised an alert says, where that is more
+// raisedBy is what the newest event that raised an alert says, where that is more
 // than its title: the cause, and often what to do. The list of events cuts it off.
-func reported(e pane.Context, f *DetailData) string {
+func raisedBy(e pane.Context, f *DetailData) string {
 	for _, ev := range f.events {
 		if ev.Severity < f.Alert.Severity {
 			continue

@@ -28,7 +28,7 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 	} {
 		c.alert.Title = "Switch core: bad optics"
 		row, _ := alertLeaves(testEnv(), c.alert)
-		own, _ := alertFacts(testEnv(), &DetailData{Alert: &c.alert}, 200)
+		own, _ := alertDetail(testEnv(), &DetailData{Alert: &c.alert}, 200)
 		page := ansi.Strip(strings.Join(own, "\n"))
 		if c.row == "" && row != "" || !strings.HasSuffix(row, c.row) || !strings.Contains(page, c.page) {
 			t.Errorf("%s: row %q, want %q; page, want %q:\n%s", name, row, c.row, c.page, page)
@@ -53,7 +53,7 @@ func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.alert.Title = "BGP session is down"
-			own, _ := alertFacts(testEnv(), &DetailData{Alert: &c.alert}, 200)
+			own, _ := alertDetail(testEnv(), &DetailData{Alert: &c.alert}, 200)
 			page := ansi.Strip(strings.Join(own, "\n"))
 			if c.want == "" && strings.Contains(page, "unclear") || !strings.Contains(page, c.want) {
 				t.Errorf("page:\n%s\nwant %q", page, c.want)
@@ -87,7 +87,7 @@ func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 			e := testEnv()
 			e.Width = width
 			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Expires: &soon}
-			got := alertWhat(e, a)
+			got := alertText(e, a)
 			if got != want {
 				t.Errorf("%s at %d: got %q, want %q", name, width, got, want)
 			}
@@ -98,7 +98,7 @@ func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 // What came back is counted as it is said.
 func TestHowOftenAnAlertCameBack(t *testing.T) {
 	for flaps, want := range map[int]string{1: "came back once", 2: "came back twice", 3: "came back 3 times"} {
-		own, _ := alertFacts(testEnv(), &DetailData{Alert: &event.Alert{Title: "x", Flaps: flaps}}, 200)
+		own, _ := alertDetail(testEnv(), &DetailData{Alert: &event.Alert{Title: "x", Flaps: flaps}}, 200)
 		if page := ansi.Strip(strings.Join(own, "\n")); !strings.Contains(page, want) {
 			t.Errorf("page:\n%s\nwant %q", page, want)
 		}
@@ -120,7 +120,7 @@ func TestAnAlertTellsWhatRaisedIt(t *testing.T) {
 		"less than it":        {"Gateway gw1: VPN path hub2 is down", []event.Event{{Severity: event.Critical, Text: "VPN path down: Gateway gw1"}}, ""},
 		"only its end":        {"AP lobby is down", []event.Event{over}, ""},
 	} {
-		own, _ := alertFacts(testEnv(), &DetailData{Alert: &event.Alert{Title: c.title, Severity: event.Critical}, events: c.events}, 78)
+		own, _ := alertDetail(testEnv(), &DetailData{Alert: &event.Alert{Title: c.title, Severity: event.Critical}, events: c.events}, 78)
 		page := strings.Join(strings.Fields(ansi.Strip(strings.Join(own, "\n"))), " ")
 		if c.want == "" && strings.Contains(page, " told ") || !strings.Contains(page, c.want) {
 			t.Errorf("%s: %s\nwant %q", name, page, c.want)

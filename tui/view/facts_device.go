@@ -35,7 +35,7 @@ func ofMAC(field string, mac event.MAC) *query.Query {
 var nothing = query.MustParse("mac:000000000000")
 
 func (f *DetailData) readDevice(ctx context.Context, j port.Journal, page query.Page) error {
-	mac := pane.MacOf(f.Subject.Id)
+	mac := pane.MACOf(f.Subject.ID)
 	rows, err := j.Devices(ctx, query.Page{Where: ofMAC("mac", mac), Now: page.Now, Limit: 1})
 	if err != nil {
 		return err
@@ -85,8 +85,8 @@ func (f *DetailData) DeviceOf() event.MAC {
 	return ""
 }
 
-// worstOf is the alert to act on first: an open one, else the worst.
-func worstOf(alerts []event.Alert) event.Alert {
+// worstAlert is the alert to act on first: an open one, else the worst.
+func worstAlert(alerts []event.Alert) event.Alert {
 	for _, a := range alerts {
 		if a.State == event.Open {
 			return a
@@ -98,7 +98,7 @@ func worstOf(alerts []event.Alert) event.Alert {
 // deviceKinds words the types of devices.
 var deviceKinds = map[string]string{"ap": "AP", "switch": "switch", "gateway": "gateway", "mxedge": "Mist Edge"}
 
-func deviceFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+func deviceDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	d := *f.Device
 	word, r := deviceWord(e, d)
 	out := append([]string{""}, draw.Headline(e.Context, word, r, deviceSentence(e, d), w)...)
@@ -116,7 +116,7 @@ func deviceFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
 		updated = ""
 	}
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
-		{Name: "name", Value: Named(e, d.Name, d.MAC.String()), Role: draw.Strong},
+		{Name: "name", Value: WithID(e, d.Name, d.MAC.String()), Role: draw.Strong},
 		worstField(e, f.alerts),
 		{Name: "site", Value: listed(e.Text(d.Site), e.Text(d.Source)), Role: draw.Plain},
 		{Name: "type", Value: listed(e.Text(d.Type+" "+d.Model), e.Text(d.Version)), Role: draw.Plain},
@@ -138,7 +138,7 @@ func worstField(e pane.Context, alerts []event.Alert) draw.Field {
 	if len(alerts) == 0 {
 		return draw.Field{}
 	}
-	a := worstOf(alerts)
+	a := worstAlert(alerts)
 	text := draw.SeverityLetter(a.Severity) + " " + e.Text(AlertTitle(a)) + keyHint(a.ID, "o")
 	if n := len(alerts) - 1; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)

@@ -23,10 +23,10 @@ func TestAPostOfANewAgentIsShownInFull(t *testing.T) {
 		Top: []junos.Process{{PID: "2345", User: "root", CPU: 71.09, Command: "flowd \x1b[2J"}}})
 	f := postedFacts(string(body))
 	for _, show := range []func() []string{
-		func() []string { own, _ := eventFacts(testEnv(), f, 78); return own },
+		func() []string { own, _ := eventDetail(testEnv(), f, 78); return own },
 		func() []string {
 			a := &DetailData{post: f.Body, Alert: &event.Alert{ID: 1, Key: "k", Opened: noon, LastSeen: noon}}
-			own, _ := alertFacts(testEnv(), a, 78)
+			own, _ := alertDetail(testEnv(), a, 78)
 			return own
 		},
 	} {
@@ -40,7 +40,7 @@ func TestAPostOfANewAgentIsShownInFull(t *testing.T) {
 			t.Error("what a device says moves the cursor")
 		}
 	}
-	own, _ := eventFacts(testEnv(), f, 78)
+	own, _ := eventDetail(testEnv(), f, 78)
 	if !strings.Contains(text(own), "by the device's clock") {
 		t.Errorf("it does not say whose clock:\n%s", text(own))
 	}
@@ -51,7 +51,7 @@ func TestWhoseClockATimeIsBy(t *testing.T) {
 		`{"event":"X"}`: "when it arrived: the agent tells no time", `{"event":"X","id":"1760000000123-00ff"}`: "when the agent began to send it",
 		`{"event":"X","generation_time":1760000000}`: "by the device's clock",
 	} {
-		own, _ := eventFacts(testEnv(), postedFacts(body), 120)
+		own, _ := eventDetail(testEnv(), postedFacts(body), 120)
 		if !strings.Contains(text(own), want) {
 			t.Errorf("%s: not %q in\n%s", body, want, text(own))
 		}
@@ -64,7 +64,7 @@ func TestWhatIsNoPostIsShownAsBefore(t *testing.T) {
 	kept := postedFacts(`{"event":"X","process":"p"}`)
 	kept.bodyNote = "no longer in the log"
 	for _, f := range []*DetailData{other, kept, postedFacts("not JSON"), postedFacts("")} {
-		own, _ := eventFacts(testEnv(), f, 78)
+		own, _ := eventDetail(testEnv(), f, 78)
 		if got := text(own); strings.Contains(got, "process") || strings.Contains(got, "clock") {
 			t.Errorf("%s", got)
 		}

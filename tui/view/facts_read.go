@@ -38,7 +38,7 @@ const (
 // preview, which shows neither body nor activities of others.
 func ReadDetail(ctx context.Context, j port.Journal, s pane.RecordRef, page query.Page) (DetailData, error) {
 	f := DetailData{Subject: s}
-	page.After, page.Before, page.Limit = s.Id-1, s.Id+1, 1
+	page.After, page.Before, page.Limit = s.ID-1, s.ID+1, 1
 	var err error
 	switch s.Kind {
 	case pane.AlertRecord:
@@ -64,11 +64,11 @@ func (f *DetailData) readAlert(ctx context.Context, j port.Journal, page query.P
 		return nil
 	}
 	f.Alert = &rows[0]
-	if f.events, err = j.AlertEvents(ctx, f.Subject.Id, relatedEvents); err != nil {
+	if f.events, err = j.AlertEvents(ctx, f.Subject.ID, relatedEvents); err != nil {
 		return err
 	}
 	f.post = junosRaw(ctx, j, f.events)
-	if f.activities, err = j.Activities(ctx, event.AlertTarget(f.Subject.Id), relatedActivities); err != nil {
+	if f.activities, err = j.Activities(ctx, event.AlertTarget(f.Subject.ID), relatedActivities); err != nil {
 		return err
 	}
 	f.Body, err = export.Object(f.Alert)
@@ -122,7 +122,7 @@ func relatedTo(ctx context.Context, j port.Journal, ev *event.Event, page query.
 }
 
 func (f *DetailData) readDelivery(ctx context.Context, j port.Journal) error {
-	d, err := j.Delivery(ctx, f.Subject.Id)
+	d, err := j.Delivery(ctx, f.Subject.ID)
 	if err != nil {
 		return err
 	}
@@ -130,6 +130,6 @@ func (f *DetailData) readDelivery(ctx context.Context, j port.Journal) error {
 	if d.Truncated {
 		f.bodyNote = "The body was cut short when it was kept."
 	}
-	f.events, err = j.DeliveryEvents(ctx, f.Subject.Id, relatedEvents)
+	f.events, err = j.DeliveryEvents(ctx, f.Subject.ID, relatedEvents)
 	return err
 }

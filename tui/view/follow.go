@@ -29,9 +29,9 @@ type sample struct {
 	apName    string
 }
 
-// Follow is the sheet of a client that is followed: its signal over time, as
+// FollowSheet is the sheet of a client that is followed: its signal over time, as
 // the state told it since the sheet was opened.
-type Follow struct {
+type FollowSheet struct {
 	Mac     event.MAC
 	name    string
 	client  *event.LiveClient // as last told; nil before the first answer
@@ -44,13 +44,15 @@ type Follow struct {
 // followPlace is the sheet of a followed client.
 var followPlace = pane.Place{Name: "following a client", Traits: pane.IsSheet}
 
-func NewFollow(mac event.MAC, name string) *Follow { return &Follow{Mac: mac, name: name} }
+func NewFollowSheet(mac event.MAC, name string) *FollowSheet {
+	return &FollowSheet{Mac: mac, name: name}
+}
 
-func (f *Follow) Place() pane.Place   { return followPlace }
-func (f *Follow) Nav() pane.Navigator { return nil }
-func (f *Follow) Close()              {}
+func (f *FollowSheet) Place() pane.Place   { return followPlace }
+func (f *FollowSheet) Nav() pane.Navigator { return nil }
+func (f *FollowSheet) Close()              {}
 
-func (f *Follow) Fetch(now time.Time) pane.Fetch {
+func (f *FollowSheet) Fetch(now time.Time) pane.Fetch {
 	mine := query.Page{Where: ofMAC("client_mac", f.Mac), Now: now, Limit: 1}
 	return func(ctx context.Context, j port.Journal) (pane.Answer, error) {
 		rows, err := j.LiveClients(ctx, mine)
@@ -64,7 +66,7 @@ func (f *Follow) Fetch(now time.Time) pane.Fetch {
 }
 
 // Take keeps what was told, and a sample of it when it is a new one.
-func (f *Follow) Take(rows []event.LiveClient, events []event.Event) {
+func (f *FollowSheet) Take(rows []event.LiveClient, events []event.Event) {
 	f.read, f.here, f.events = true, len(rows) > 0, events
 	if !f.here {
 		return
@@ -90,7 +92,7 @@ const holdFor = 90 * time.Second
 
 // dotTime is the shortest one in which n dots show all that was measured: the
 // plot of somebody followed since a moment ago fills soon, and then slows down.
-func (f *Follow) dotTime(n int) time.Duration {
+func (f *FollowSheet) dotTime(n int) time.Duration {
 	span := f.Samples[len(f.Samples)-1].at.Sub(f.Samples[0].at)
 	for _, d := range dotTimes {
 		if span < time.Duration(n-1)*d {
@@ -101,7 +103,7 @@ func (f *Follow) dotTime(n int) time.Duration {
 }
 
 // lay puts samples into n dots, the newest in the last one.
-func (f *Follow) lay(n int) []*sample {
+func (f *FollowSheet) lay(n int) []*sample {
 	out, step := make([]*sample, n), f.dotTime(n)
 	end := f.Samples[len(f.Samples)-1].at
 	k := 0
@@ -139,7 +141,7 @@ var rssiPlot = draw.Plot{
 	},
 }
 
-func (f *Follow) Draw(e pane.Context, w, h int) []string {
+func (f *FollowSheet) Draw(e pane.Context, w, h int) []string {
 	out := []string{f.title(e, w), f.standing(e, w)}
 	room := h - len(out)
 	listed := max(1, min(len(f.events), (room-4)/3))
@@ -159,7 +161,7 @@ func (f *Follow) Draw(e pane.Context, w, h int) []string {
 	return draw.Pad(append(out, f.latest(e, w-1, h-len(out))...), w, h)
 }
 
-func (f *Follow) title(e pane.Context, w int) string {
+func (f *FollowSheet) title(e pane.Context, w int) string {
 	name := "Following " + e.Device(f.name, f.Mac)
 	right := f.Mac.String()
 	if f.client != nil {
@@ -172,7 +174,7 @@ func (f *Follow) title(e pane.Context, w int) string {
 }
 
 // standing is how it is connected now, in a line.
-func (f *Follow) standing(e pane.Context, w int) string {
+func (f *FollowSheet) standing(e pane.Context, w int) string {
 	switch {
 	case !f.read:
 		return " Reading the journal."
@@ -214,7 +216,7 @@ func (f *Follow) standing(e pane.Context, w int) string {
 }
 
 // waiting says why there is no plot yet.
-func (f *Follow) waiting(e pane.Context) string {
+func (f *FollowSheet) waiting(e pane.Context) string {
 	switch {
 	case !f.read:
 		return ""
@@ -228,7 +230,7 @@ func (f *Follow) waiting(e pane.Context) string {
 }
 
 // roamMarks are the cells in which the AP changed.
-func (f *Follow) roamMarks(e pane.Context, laid []*sample) map[int]bool {
+func (f *FollowSheet) roamMarks(e pane.Context, laid []*sample) map[int]bool {
 	across := e.PerCell()
 	out := map[int]bool{}
 	var before *sample
@@ -247,7 +249,7 @@ func (f *Follow) roamMarks(e pane.Context, laid []*sample) map[int]bool {
 const leastName = 4
 
 // apLine names the APs below the plot, each from where it took over.
-func (f *Follow) apLine(e pane.Context, laid []*sample, w int) string {
+func (f *FollowSheet) apLine(e pane.Context, laid []*sample, w int) string {
 	cells := max(1, w-draw.AxisWidth)
 	var b strings.Builder
 	for at := 0; at < cells; {
@@ -279,14 +281,14 @@ func sameAP(a, b *sample) bool {
 // The scale of the SNR's sparkline in dB.
 const snrLow, snrHigh = 5, 45
 
-func (f *Follow) snrLine(e pane.Context, laid []*sample, w int) string {
+func (f *FollowSheet) snrLine(e pane.Context, laid []*sample, w int) string {
 	values := valuesOf(laid, func(s *sample) int { return s.snr })
 	line := e.Sparkline(values, max(1, w-draw.AxisWidth), snrLow, snrHigh)
 	return e.Theme.On(draw.Dim, e.Theme.Fit("SNR", draw.AxisWidth-1, true)+" ") + e.Theme.On(draw.Info, e.Theme.Fit(strings.ReplaceAll(line, draw.SparkGap, " "), w-draw.AxisWidth, false))
 }
 
 // latest are its last events, as many as have room.
-func (f *Follow) latest(e pane.Context, w, room int) []string {
+func (f *FollowSheet) latest(e pane.Context, w, room int) []string {
 	var out []string
 	for _, ev := range f.events[:min(len(f.events), max(0, room-1))] {
 		head := e.Theme.Fit(e.When(ev.Time), e.TimeColumn().Width, e.TimeColumn().Right) + " " + draw.SeverityLetter(ev.Severity) + " "

@@ -24,7 +24,7 @@ type framesSheet struct {
 	read bool
 }
 
-func NewFrames() *framesSheet {
+func NewFramesSheet() *framesSheet {
 	return &framesSheet{list: list.New(func(f event.Frame) int64 { return f.ID }, true)}
 }
 
@@ -37,9 +37,9 @@ var (
 // framesKeys are the key that opens the raw messages, and those that work there.
 func framesKeys() []pane.Binding {
 	return []pane.Binding{
-		{Name: "frames", Keys: []string{"F"}, Help: "raw messages of the streams", Run: func(pane.Screen) pane.Request { return pane.OpenSheet{Sheet: NewFrames()} }},
-		{Name: "frame", Keys: []string{"enter", "d"}, In: []pane.Place{framesPlace}, Foot: "open", Help: "the selected message in full", Run: pane.On((*framesSheet).Open)},
-		{Name: "follow", Keys: []string{"f"}, In: []pane.Place{framesPlace}, Foot: "follow", Help: "follow the newest message, or stop", Run: pane.On((*framesSheet).follow)},
+		{Name: "frames", Keys: []string{"F"}, Help: "raw messages of the streams", Run: func(pane.Screen) pane.Request { return pane.OpenSheet{Sheet: NewFramesSheet()} }},
+		{Name: "frame", Keys: []string{"enter", "d"}, In: []pane.Place{framesPlace}, Foot: "open", Help: "the selected message in full", Run: pane.OnSheet((*framesSheet).Open)},
+		{Name: "follow", Keys: []string{"f"}, In: []pane.Place{framesPlace}, Foot: "follow", Help: "follow the newest message, or stop", Run: pane.OnSheet((*framesSheet).follow)},
 	}
 }
 
@@ -92,7 +92,7 @@ func (s *framesSheet) Draw(e pane.Context, w, h int) []string {
 	if !s.list.Following() && s.list.Len() > 0 {
 		right = "not following, G goes on"
 	}
-	out := []string{draw.Head(e.Context, "Raw messages of the streams", right, w)}
+	out := []string{draw.SheetHead(e.Context, "Raw messages of the streams", right, w)}
 	cols := frameColumns(e)
 	widths := draw.Layout(cols, w)
 	s.list.SetHeight(h - 2)
@@ -155,8 +155,8 @@ func (s *frameSheet) Fetch(time.Time) pane.Fetch { return nil }
 func (s *frameSheet) Tree() *jsonview.Model      { return s.json }
 
 func (s *frameSheet) Draw(e pane.Context, w, h int) []string {
-	s.json.SetStyles(e.Theme.JsonStyles())
+	s.json.SetStyles(e.Theme.JSONStyles())
 	s.json.SetSize(w, h-1)
-	out := []string{draw.Head(e.Context, e.Cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
+	out := []string{draw.SheetHead(e.Context, e.Cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
 	return draw.Pad(append(out, strings.Split(s.json.View(), "\n")...), w, h)
 }

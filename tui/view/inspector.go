@@ -33,10 +33,10 @@ func inspectorPane() *pane.List[event.Delivery] {
 			return j.Deliveries(ctx, p)
 		},
 		Record: func(d event.Delivery) (pane.RecordRef, bool) {
-			return pane.RecordRef{Kind: pane.DeliveryRecord, Id: d.ID}, true
+			return pane.RecordRef{Kind: pane.DeliveryRecord, ID: d.ID}, true
 		},
 		NeedsAttention: func(d event.Delivery) bool { return !d.Verdict.Accepted() || d.Warning != "" },
-		Export:         func(rows []event.Delivery) pane.ExportSet { return pane.ExportOf("deliveries", rows) },
+		Export:         func(rows []event.Delivery) pane.ExportSet { return pane.NewExportSet("deliveries", rows) },
 		JSON:           export.Object[event.Delivery],
 		Empty: func(e pane.Context) []string {
 			return append([]string{"No request has reached the listener."}, pane.Listening(e)...)

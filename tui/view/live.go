@@ -28,11 +28,11 @@ func livePane() *pane.List[event.LiveClient] {
 			return j.LiveClients(ctx, p)
 		},
 		Record: func(c event.LiveClient) (pane.RecordRef, bool) {
-			return pane.RecordRef{Kind: pane.ClientRecord, Id: c.MAC.Int64()}, c.MAC.Int64() != 0
+			return pane.RecordRef{Kind: pane.ClientRecord, ID: c.MAC.Int64()}, c.MAC.Int64() != 0
 		},
 		Client:         func(c event.LiveClient) (event.MAC, string) { return c.MAC, ClientName(c) },
 		NeedsAttention: func(c event.LiveClient) bool { return journal.RSSISeverity(c.RSSI) >= event.Warn },
-		Export:         func(rows []event.LiveClient) pane.ExportSet { return pane.ExportOf("clients", rows) },
+		Export:         func(rows []event.LiveClient) pane.ExportSet { return pane.NewExportSet("clients", rows) },
 		JSON:           export.Object[event.LiveClient],
 		Sorts:          liveSorts,
 		Arrange:        arrangeBy(liveOrders),
@@ -137,7 +137,7 @@ func rssiWord(rssi int) (string, draw.Role) {
 }
 
 func (f *DetailData) readClient(ctx context.Context, j port.Journal, page query.Page) error {
-	mac := pane.MacOf(f.Subject.Id)
+	mac := pane.MACOf(f.Subject.ID)
 	rows, err := j.LiveClients(ctx, query.Page{Where: ofMAC("client_mac", mac), Now: page.Now, Limit: 1})
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (f *DetailData) readClient(ctx context.Context, j port.Journal, page query.
 	return err
 }
 
-func clientFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
+func clientDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	c := *f.Client
 	badge, r, sentence := "GONE", draw.Dim, f.bodyNote
 	if f.bodyNote == "" {
@@ -179,12 +179,12 @@ func clientFacts(e pane.Context, f *DetailData, w int) (own, others []string) {
 		roams = strconv.Itoa(c.Roams) + " seen by foghorn"
 	}
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
-		{Name: "name", Value: Named(e, c.Hostname, c.MAC.String()), Role: draw.Strong},
+		{Name: "name", Value: WithID(e, c.Hostname, c.MAC.String()), Role: draw.Strong},
 		{Name: "user", Value: e.Text(c.Username), Role: draw.Plain},
 		{Name: "signal", Value: draw.Unit(c.RSSI, " dBm"), Role: r},
 		{Name: "SNR", Value: draw.Unit(c.SNR, " dB"), Role: draw.Plain},
 		{Name: "radio", Value: radio, Role: draw.Plain},
-		{Name: "AP", Value: Named(e, c.APName, c.AP.String()) + deviceHint(c.AP), Role: draw.Plain},
+		{Name: "AP", Value: WithID(e, c.APName, c.AP.String()) + deviceHint(c.AP), Role: draw.Plain},
 		{Name: "ssid", Value: e.Text(c.SSID), Role: draw.Plain},
 		{Name: "site", Value: e.Text(c.Site), Role: draw.Plain},
 		{Name: "org", Value: e.Text(c.Source), Role: draw.Plain},

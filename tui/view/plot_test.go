@@ -86,7 +86,7 @@ func TestAxesHaveRoundEnds(t *testing.T) {
 }
 
 func TestThePlotOfAFollowedClientSlowsDownAsItFills(t *testing.T) {
-	f := &Follow{}
+	f := &FollowSheet{}
 	for i := range 400 {
 		f.Samples = append(f.Samples, sample{at: noon.Add(time.Duration(i) * time.Second), rssi: -60})
 		if i == 100 && f.dotTime(148) != time.Second || i == 200 && f.dotTime(148) != 2*time.Second || i == 399 && f.dotTime(148) != 5*time.Second {

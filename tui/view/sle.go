@@ -18,8 +18,8 @@ import (
 	"foghorn/tui/port"
 )
 
-// siteScores is one row of the SLE pane: the last values of one site.
-type siteScores struct {
+// siteRow is one row of the SLE pane: the last values of one site.
+type siteRow struct {
 	Source string           `json:"source,omitempty"`
 	SiteID string           `json:"site_id"`
 	Site   string           `json:"site"`
@@ -32,56 +32,56 @@ const staleScore = 150 * time.Minute
 
 const SLEID pane.ID = 5
 
-func slePane() *pane.List[siteScores] {
-	p := pane.NewList(pane.Spec[siteScores]{
+func slePane() *pane.List[siteRow] {
+	p := pane.NewList(pane.Spec[siteRow]{
 		About: pane.About{ID: SLEID, Digit: "5", Name: "SLE", Command: "sle", Help: "SLE: sites by metrics, the worst first", NoPreview: true,
 			Sheets: []pane.Place{sitePlace, metricPlace}},
-		Scopes: func(s siteScores) []pane.Scope { return pane.ScopesIn(s.Scores[0].Source, "", s.SiteID, s.Site) },
-		Open:   func(_ pane.Screen, row siteScores) pane.Request { return pane.OpenSheet{Sheet: newSiteSheet(row)} },
+		Scopes: func(s siteRow) []pane.Scope { return pane.ScopesIn(s.Scores[0].Source, "", s.SiteID, s.Site) },
+		Open:   func(_ pane.Screen, row siteRow) pane.Request { return pane.OpenSheet{Sheet: newSiteSheet(row)} },
 		Table:  query.Events, Complete: true,
-		RowID:          func(s siteScores) int64 { return pane.TextID(s.Source + "\x00" + s.siteKey()) },
+		RowID:          func(s siteRow) int64 { return pane.TextID(s.Source + "\x00" + s.siteKey()) },
 		Read:           readSites,
 		Arrange:        ofFamily,
-		NeedsAttention: func(s siteScores) bool { return known(s.Scores[0]) > 0 && s.Scores[0].Value < journal.SLEWarn },
-		Export: func(rows []siteScores) pane.ExportSet {
+		NeedsAttention: func(s siteRow) bool { return hasValue(s.Scores[0]) > 0 && s.Scores[0].Value < journal.SLEWarn },
+		Export: func(rows []siteRow) pane.ExportSet {
 			var out []event.SLEScore
 			for _, r := range rows {
 				out = append(out, r.Scores...)
 			}
-			return pane.ExportOf("scores", out)
+			return pane.NewExportSet("scores", out)
 		},
-		JSON: func(s *siteScores) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
-		Note: func(e pane.Context, rows []siteScores) string {
-			return pane.StaleNote(e, staleScore, rows, func(s siteScores) time.Time { return newestOf(s.Scores) })
+		JSON: func(s *siteRow) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
+		Note: func(e pane.Context, rows []siteRow) string {
+			return pane.StaleNote(e, staleScore, rows, func(s siteRow) time.Time { return newestOf(s.Scores) })
 		},
 		Empty: emptySLE,
 	})
 	p.Spec.Keys = sleKeys(p)
-	p.Spec.Tabs = func(pane.Context) string { return draw.Tabs(familyTabs, slices.Index(families, p.Shown().Family)) }
+	p.Spec.Tabs = func(pane.Context) string { return draw.Tabs(familyTabs, slices.Index(families, p.ViewState().Family)) }
 	p.Spec.Columns = func(e pane.Context, w int) []draw.Column {
-		if gridFits(p.Shown(), w) {
+		if gridFits(p.ViewState(), w) {
 			return gridColumns(gridMetrics(p.List.Rows()), w)
 		}
 		return sleColumns(e, w)
 	}
-	p.Spec.Cells = func(e pane.Context, s siteScores) []draw.Cell {
-		if gridFits(p.Shown(), e.Width) {
+	p.Spec.Cells = func(e pane.Context, s siteRow) []draw.Cell {
+		if gridFits(p.ViewState(), e.Width) {
 			return gridCells(e, s, gridMetrics(p.List.Rows()))
 		}
 		return sleCells(e, s)
 	}
-	p.Spec = pane.WithOrg(p.Spec, 1, func(s siteScores) string { return s.Source })
+	p.Spec = pane.WithOrg(p.Spec, 1, func(s siteRow) string { return s.Source })
 	return p
 }
 
 // readSites reads the scores of all sites that match.
-func readSites(ctx context.Context, j port.Journal, p query.Page) ([]siteScores, error) {
+func readSites(ctx context.Context, j port.Journal, p query.Page) ([]siteRow, error) {
 	scores, err := j.Scores(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sites, err := j.Sites(ctx)
-	return slices.DeleteFunc(bySite(event.WithoutData(scores, sites)), func(s siteScores) bool {
+	return slices.DeleteFunc(bySite(event.WithoutData(scores, sites)), func(s siteRow) bool {
 		return !journal.MatchesScores(p.Where, s.Scores, p.Now)
 	}), err
 }
@@ -93,7 +93,7 @@ var (
 	familyTabs = []string{"all", "Wi-Fi", "wired", "WAN"}
 )
 
-func (s siteScores) siteKey() string { return cmp.Or(s.SiteID, s.Site) }
+func (s siteRow) siteKey() string { return cmp.Or(s.SiteID, s.Site) }
 
 func newestOf(scores []event.SLEScore) time.Time {
 	var newest time.Time
@@ -106,19 +106,19 @@ func newestOf(scores []event.SLEScore) time.Time {
 }
 
 // bySite groups scores, the worst site and the worst metric first.
-func bySite(scores []event.SLEScore) []siteScores {
-	sites := map[string]*siteScores{}
+func bySite(scores []event.SLEScore) []siteRow {
+	sites := map[string]*siteRow{}
 	for _, s := range scores {
 		if !(s.Value >= 0) && s.Metric != "" { // nothing was counted: there is no value
 			continue
 		}
 		key := s.Source + "\x00" + cmp.Or(s.SiteID, s.Site)
 		if sites[key] == nil {
-			sites[key] = &siteScores{Source: s.Source, SiteID: s.SiteID, Site: s.Site}
+			sites[key] = &siteRow{Source: s.Source, SiteID: s.SiteID, Site: s.Site}
 		}
 		sites[key].Scores = append(sites[key].Scores, s)
 	}
-	out := make([]siteScores, 0, len(sites))
+	out := make([]siteRow, 0, len(sites))
 	for _, s := range sites {
 		slices.SortFunc(s.Scores, func(a, b event.SLEScore) int {
 			return cmp.Or(cmp.Compare(a.Value, b.Value), strings.Compare(a.Metric, b.Metric))
@@ -129,15 +129,15 @@ func bySite(scores []event.SLEScore) []siteScores {
 	return out
 }
 
-func sortSites(rows []siteScores) {
-	slices.SortFunc(rows, func(a, b siteScores) int {
-		return cmp.Or(cmp.Compare(known(b.Scores[0]), known(a.Scores[0])), cmp.Compare(a.Scores[0].Value, b.Scores[0].Value),
+func sortSites(rows []siteRow) {
+	slices.SortFunc(rows, func(a, b siteRow) int {
+		return cmp.Or(cmp.Compare(hasValue(b.Scores[0]), hasValue(a.Scores[0])), cmp.Compare(a.Scores[0].Value, b.Scores[0].Value),
 			strings.Compare(a.SiteID, b.SiteID), strings.Compare(a.Source, b.Source))
 	})
 }
 
 // ofFamily leaves the scores of one family, and the sites that have any.
-func ofFamily(rows []siteScores, s pane.ViewState) []siteScores {
+func ofFamily(rows []siteRow, s pane.ViewState) []siteRow {
 	if s.Family == "" {
 		return rows
 	}
@@ -172,7 +172,7 @@ func sleColumns(e pane.Context, w int) []draw.Column {
 	}
 }
 
-func sleCells(e pane.Context, s siteScores) []draw.Cell {
+func sleCells(e pane.Context, s siteRow) []draw.Cell {
 	worst := s.Scores[0]
 	letter, r := scoreWord(worst.Value)
 	text := draw.Plain
@@ -254,26 +254,26 @@ func emptySLE(e pane.Context) []string {
 }
 
 // turnFamily shows another part of the network.
-func turnFamily(p *pane.List[siteScores], by int) pane.Request {
-	s := p.Shown()
+func turnFamily(p *pane.List[siteRow], by int) pane.Request {
+	s := p.ViewState()
 	s.Family = families[(slices.Index(families, s.Family)+by)%len(families)]
-	p.SetShow(s)
+	p.SetViewState(s)
 	return pane.Pull{}
 }
 
 // sleKeys are the keys of the pane and of its sheets.
-func sleKeys(p *pane.List[siteScores]) []pane.Binding {
+func sleKeys(p *pane.List[siteRow]) []pane.Binding {
 	site, metric := []pane.Place{sitePlace}, []pane.Place{metricPlace}
 	return []pane.Binding{
-		{Name: "open", Keys: []string{"enter", "d"}, In: site, Foot: "open", Help: "open the metric, the AP or the client", Run: pane.On((*siteSheet).Open)},
-		{Name: "open", Keys: []string{"enter", "d"}, In: metric, Foot: "open", Help: "open the metric, the AP or the client", Run: pane.On((*metricSheet).Open)},
+		{Name: "open", Keys: []string{"enter", "d"}, In: site, Foot: "open", Help: "open the metric, the AP or the client", Run: pane.OnSheet((*siteSheet).Open)},
+		{Name: "open", Keys: []string{"enter", "d"}, In: metric, Foot: "open", Help: "open the metric, the AP or the client", Run: pane.OnSheet((*metricSheet).Open)},
 		{Name: "family-next", Keys: []string{"]"}, Foot: "family", Help: "next family: all, Wi-Fi, wired, WAN", Run: func(pane.Screen) pane.Request { return turnFamily(p, 1) }},
 		{Name: "family-previous", Keys: []string{"["}, Help: "previous family", Run: func(pane.Screen) pane.Request { return turnFamily(p, len(families)-1) }},
 		{Name: "span-longer", Keys: []string{"]"}, In: metric, Foot: "longer", Help: "over a longer time: 1 hour, 24 hours, 7 days",
-			Run: pane.On(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, 1) })},
-		{Name: "span-shorter", Keys: []string{"["}, In: metric, Help: "over a shorter time", Run: pane.On(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, -1) })},
-		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "APs/clients", Help: "move in the other list: APs or clients that suffered", Run: pane.On((*metricSheet).nextList)},
+			Run: pane.OnSheet(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, 1) })},
+		{Name: "span-shorter", Keys: []string{"["}, In: metric, Help: "over a shorter time", Run: pane.OnSheet(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, -1) })},
+		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "APs/clients", Help: "move in the other list: APs or clients that suffered", Run: pane.OnSheet((*metricSheet).nextList)},
 		{Name: "plot", Keys: []string{"v"}, In: metric, Foot: "plot", Help: "plot the measured quantity with its threshold, or the success rate",
-			Run: pane.On((*metricSheet).togglePlot), Off: noMeasured},
+			Run: pane.OnSheet((*metricSheet).togglePlot), Off: noMeasured},
 	}
 }

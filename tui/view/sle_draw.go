@@ -36,7 +36,7 @@ func (s *metricSheet) Draw(e pane.Context, w, h int) []string {
 
 // window is the time the plot is about: the answer's, else the state's day.
 func (s *metricSheet) window(e pane.Context) (start, end time.Time) {
-	if !s.told.IsZero() && !s.detail.Start.IsZero() {
+	if !s.answered.IsZero() && !s.detail.Start.IsZero() {
 		return s.detail.Start, s.detail.End
 	}
 	return trendEnd(e).Add(-time.Duration(max(1, len(s.score.Trend))) * time.Hour), e.Now
@@ -48,7 +48,7 @@ func trendEnd(e pane.Context) time.Time { return e.Now.Truncate(time.Hour).Add(t
 // summary is the success rate and what it is of, in a line.
 func (s *metricSheet) summary(e pane.Context, w int) string {
 	value, over := s.score.Value, "last told "+e.Ago(s.score.Time)
-	if !s.told.IsZero() {
+	if !s.answered.IsZero() {
 		value, over = s.detail.Success, "mean of "+s.spanText()
 		if !s.detail.HasData {
 			value = math.NaN()
@@ -62,10 +62,10 @@ func (s *metricSheet) summary(e pane.Context, w int) string {
 	switch {
 	case s.asking:
 		parts = append(parts, "asking the cloud")
-	case !s.told.IsZero():
-		parts = append(parts, "asked "+e.Ago(s.told))
+	case !s.answered.IsZero():
+		parts = append(parts, "asked "+e.Ago(s.answered))
 	}
-	if known(s.score) > 0 && !s.told.IsZero() { // what the lists have
+	if hasValue(s.score) > 0 && !s.answered.IsZero() { // what the lists have
 		parts = append(parts, "last hour "+Success(s.score.Value))
 	}
 	if s.detail.Counted != "" {
@@ -110,8 +110,8 @@ func (s *metricSheet) troubles(e pane.Context, w int) []string {
 	var texts []string
 	if s.err != nil {
 		text := "Not told (r asks again): " + s.err.Error()
-		if !s.told.IsZero() {
-			text += "; below is what was told " + e.Ago(s.told)
+		if !s.answered.IsZero() {
+			text += "; below is what was told " + e.Ago(s.answered)
 		}
 		texts = append(texts, text)
 	}
@@ -134,7 +134,7 @@ func (s *metricSheet) troubles(e pane.Context, w int) []string {
 // series are the values of the plot by time: the answer's samples, or the
 // hours that the state has.
 func (s *metricSheet) series(e pane.Context) (times []time.Time, values []float64, step time.Duration) {
-	if s.told.IsZero() {
+	if s.answered.IsZero() {
 		for i, v := range s.score.Trend {
 			times = append(times, trendEnd(e).Add(-time.Duration(len(s.score.Trend)-i)*time.Hour))
 			values = append(values, notKnown(v, v >= 0))
@@ -195,7 +195,7 @@ func (s *metricSheet) drawPlot(e pane.Context, w, height int, start, end time.Ti
 	low, high, any := bounds(values)
 	if !any {
 		text := "  No data: nothing was counted in this time."
-		if s.told.IsZero() {
+		if s.answered.IsZero() {
 			text = "  No hours of it are known yet."
 			if len(e.Tokens) == 0 {
 				text = "  The Mist API tells more, and no API token is configured. See config.toml, [[mist]] token."
@@ -350,16 +350,16 @@ func (s *metricSheet) lists(e pane.Context, w, room int) []string {
 		return nil
 	}
 	aps := func(w int) []string {
-		return pane.DrawRows(e, fmt.Sprintf("APs that suffered (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.on == listAPs, w, room)
+		return pane.DrawRows(e, fmt.Sprintf("APs that suffered (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.list == listAPs, w, room)
 	}
 	users := func(w int) []string {
-		return pane.DrawRows(e, fmt.Sprintf("Clients that suffered (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.on == listUsers, w, room)
+		return pane.DrawRows(e, fmt.Sprintf("Clients that suffered (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.list == listUsers, w, room)
 	}
 	switch {
 	case w >= wideLists:
 		left := w * 2 / 5
 		return draw.Beside(e.Context, aps(left), users(w-left-1))
-	case s.on == listUsers:
+	case s.list == listUsers:
 		return users(w)
 	default:
 		return aps(w)
@@ -368,9 +368,9 @@ func (s *metricSheet) lists(e pane.Context, w, room int) []string {
 
 func (s *metricSheet) none(what string) string {
 	switch {
-	case s.asking && s.told.IsZero():
+	case s.asking && s.answered.IsZero():
 		return " asking the cloud"
-	case s.told.IsZero():
+	case s.answered.IsZero():
 		return " not told"
 	default:
 		return " no " + what

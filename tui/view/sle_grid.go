@@ -55,7 +55,7 @@ func gridPlace(metric string) int {
 func gridFits(s pane.ViewState, width int) bool { return s.Family != "" && width >= gridLeast }
 
 // gridMetrics are the places in gridKnown that any row has a score for.
-func gridMetrics(rows []siteScores) []int {
+func gridMetrics(rows []siteRow) []int {
 	have := make([]bool, len(gridKnown))
 	for _, s := range rows {
 		for _, sc := range s.Scores {
@@ -90,7 +90,7 @@ func gridColumns(metrics []int, width int) []draw.Column {
 
 // gridCells are the scores of a site, by metric. What was not told has a dash;
 // metrics without a column stand at the end.
-func gridCells(e pane.Context, s siteScores, metrics []int) []draw.Cell {
+func gridCells(e pane.Context, s siteRow, metrics []int) []draw.Cell {
 	letter, r := scoreWord(s.Scores[0].Value)
 	text := draw.Plain
 	if e.Stale(newestOf(s.Scores), staleScore) {
@@ -110,7 +110,7 @@ func gridCells(e pane.Context, s siteScores, metrics []int) []draw.Cell {
 		cells = append(cells, draw.Cell{Text: Success(sc.Value), Role: r})
 	}
 	var also []string
-	if known(s.Scores[0]) == 0 {
+	if hasValue(s.Scores[0]) == 0 {
 		also = []string{"no data"}
 	}
 	for _, sc := range s.Scores {

@@ -45,15 +45,15 @@ type metricSheet struct {
 	score    event.SLEScore // as the state has it
 	span     int
 	measured bool // the plot is of the measured quantity
-	on       int  // which list the keys move
+	list     int  // which list the keys move
 
-	number int // of the last question
-	asking bool
-	cancel context.CancelFunc
-	err    error
-	asked  time.Time
-	told   time.Time // when the detail came; zero without one
-	detail event.SLEDetail
+	number   int // of the last question
+	asking   bool
+	cancel   context.CancelFunc
+	err      error
+	asked    time.Time
+	answered time.Time // when the detail came; zero without one
+	detail   event.SLEDetail
 
 	aps   list.Model[event.ImpactedAP]
 	users list.Model[event.ImpactedUser]
@@ -72,7 +72,7 @@ func newMetricSheet(score event.SLEScore) *metricSheet {
 func (s *metricSheet) Place() pane.Place { return metricPlace }
 
 func (s *metricSheet) Nav() pane.Navigator {
-	if s.on == listUsers {
+	if s.list == listUsers {
 		return &s.users
 	}
 	return &s.aps
@@ -106,7 +106,7 @@ func (s *metricSheet) Refresh(scr pane.Screen) pane.Request {
 	}
 	s.Close()
 	now := scr.Now
-	ctx, cancel := context.WithCancel(scr.Base)
+	ctx, cancel := context.WithCancel(scr.Ctx)
 	s.cancel, s.asking, s.asked = cancel, true, now
 	q := event.SLEQuestion{Source: s.score.Source, SiteID: s.score.SiteID, Metric: s.score.Metric, Start: now.Add(-spans[s.span].d), End: now}
 	number, cloud := s.number, scr.Actions
@@ -132,11 +132,11 @@ func (s *metricSheet) Take(number int, detail event.SLEDetail, err error, now ti
 	if err != nil {
 		return
 	}
-	s.detail, s.told = detail, now
+	s.detail, s.answered = detail, now
 	s.aps.Set(withMAC(detail.APs, func(a event.ImpactedAP) event.MAC { return a.MAC }))
 	s.users.Set(withMAC(detail.Users, func(u event.ImpactedUser) event.MAC { return u.MAC }))
 	if s.aps.Len() == 0 && s.users.Len() > 0 {
-		s.on = listUsers
+		s.list = listUsers
 	}
 }
 
@@ -169,7 +169,7 @@ func (s *metricSheet) turnSpan(scr pane.Screen, by int) pane.Request {
 }
 
 func (s *metricSheet) nextList(pane.Screen) pane.Request {
-	s.on = (s.on + 1) % metricLists
+	s.list = (s.list + 1) % metricLists
 	return nil
 }
 
@@ -188,14 +188,14 @@ func (s *metricSheet) togglePlot(pane.Screen) pane.Request {
 
 // Open opens the AP or the client under the cursor.
 func (s *metricSheet) Open(pane.Screen) pane.Request {
-	if s.on == listUsers {
+	if s.list == listUsers {
 		if u, ok := s.users.Selected(); ok {
-			return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.ClientRecord, Id: u.MAC.Int64()}}
+			return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.ClientRecord, ID: u.MAC.Int64()}}
 		}
 		return nil
 	}
 	if a, ok := s.aps.Selected(); ok {
-		return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.DeviceRecord, Id: a.MAC.Int64()}}
+		return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.DeviceRecord, ID: a.MAC.Int64()}}
 	}
 	return nil
 }

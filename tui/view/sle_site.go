@@ -25,7 +25,7 @@ type siteSheet struct {
 // sitePlace is the sheet of a site's SLE.
 var sitePlace = pane.Place{Name: "SLE of a site", Traits: pane.IsSheet | pane.HasRows}
 
-func newSiteSheet(row siteScores) *siteSheet {
+func newSiteSheet(row siteRow) *siteSheet {
 	s := &siteSheet{source: row.Source, siteID: row.SiteID, site: row.Site}
 	s.rows = list.New(func(sc event.SLEScore) int64 { return pane.TextID(sc.Metric) }, false)
 	s.Take(row.Scores)
@@ -62,12 +62,12 @@ func (s *siteSheet) Take(scores []event.SLEScore) {
 	s.read = true
 	scores = slices.DeleteFunc(slices.Clone(scores), func(sc event.SLEScore) bool { return sc.Metric == "" })
 	slices.SortStableFunc(scores, func(a, b event.SLEScore) int {
-		return cmp.Or(cmp.Compare(known(b), known(a)), cmp.Compare(a.Value, b.Value), strings.Compare(a.Metric, b.Metric))
+		return cmp.Or(cmp.Compare(hasValue(b), hasValue(a)), cmp.Compare(a.Value, b.Value), strings.Compare(a.Metric, b.Metric))
 	})
 	s.rows.Set(scores)
 }
 
-func known(s event.SLEScore) int {
+func hasValue(s event.SLEScore) int {
 	if s.Value >= 0 {
 		return 1
 	}
@@ -86,7 +86,7 @@ var siteColumns = []draw.Column{
 
 func siteCells(e pane.Context, s event.SLEScore) []draw.Cell {
 	letter, r := scoreWord(s.Value)
-	if known(s) == 0 {
+	if hasValue(s) == 0 {
 		letter, r = "", draw.Dim
 	}
 	text := draw.Plain

@@ -16,12 +16,12 @@ import (
 	"foghorn/tui/port"
 )
 
-// hookPlace is the sheet of one webhook and its ping.
-var hookPlace = pane.Place{Name: "webhook", Traits: pane.IsSheet | pane.HasText}
+// webhookPlace is the sheet of one webhook and its ping.
+var webhookPlace = pane.Place{Name: "webhook", Traits: pane.IsSheet | pane.HasText}
 
-// hookSheet is one webhook in full, and its ping while that is under way.
-type hookSheet struct {
-	row    hookRow
+// webhookSheet is one webhook in full, and its ping while that is under way.
+type webhookSheet struct {
+	row    webhookRow
 	hops   []event.CheckStep
 	err    string
 	run    int // number of the ping shown; 0 before the first
@@ -34,18 +34,18 @@ type hookSheet struct {
 // pingLimit bounds a ping: the answer of Mist and the wait for the arrival.
 const pingLimit = 90 * time.Second
 
-// hop is one step of a ping; last says that it is over.
-type hop struct {
+// pingStep is one step of a ping; last says that it is over.
+type pingStep struct {
 	step event.CheckStep
 	last bool
 	err  error
 }
 
-func (s *hookSheet) Place() pane.Place       { return hookPlace }
-func (s *hookSheet) Nav() pane.Navigator     { return nil }
-func (s *hookSheet) Scroll(lines, pages int) { s.text.Scroll(lines, pages) }
+func (s *webhookSheet) Place() pane.Place       { return webhookPlace }
+func (s *webhookSheet) Nav() pane.Navigator     { return nil }
+func (s *webhookSheet) Scroll(lines, pages int) { s.text.Scroll(lines, pages) }
 
-func (s *hookSheet) Close() {
+func (s *webhookSheet) Close() {
 	s.closed = true
 	if s.cancel != nil {
 		s.cancel()
@@ -53,18 +53,18 @@ func (s *hookSheet) Close() {
 }
 
 // Refresh asks the cloud how the webhook is configured now.
-func (s *hookSheet) Refresh(scr pane.Screen) pane.Request {
-	return askHooks(scr, s.row.Source, s.row.SiteID)
+func (s *webhookSheet) Refresh(scr pane.Screen) pane.Request {
+	return askWebhooks(scr, s.row.Source, s.row.SiteID)
 }
 
 // Fetch keeps the webhook as the cloud tells it.
-func (s *hookSheet) Fetch(now time.Time) pane.Fetch {
-	id := hookID(s.row)
+func (s *webhookSheet) Fetch(now time.Time) pane.Fetch {
+	id := webhookID(s.row)
 	return func(ctx context.Context, j port.Journal) (pane.Answer, error) {
-		rows, err := readHooks(ctx, j, pane.Everything(now))
+		rows, err := readWebhooks(ctx, j, pane.NewestPage(now))
 		return pane.Answer{Apply: func() {
 			for _, r := range rows {
-				if hookID(r) == id {
+				if webhookID(r) == id {
 					s.row = r
 				}
 			}
@@ -72,8 +72,8 @@ func (s *hookSheet) Fetch(now time.Time) pane.Fetch {
 	}
 }
 
-// hookKeys are the keys of the pane and of the sheet of a webhook.
-func hookKeys(p *pane.List[hookRow]) []pane.Binding {
+// webhookKeys are the keys of the pane and of the sheet of a webhook.
+func webhookKeys(p *pane.List[webhookRow]) []pane.Binding {
 	ping, err := actions.Find(event.ActionPing)
 	if err != nil {
 		panic(err) // it registers itself in package actions
@@ -81,17 +81,17 @@ func hookKeys(p *pane.List[hookRow]) []pane.Binding {
 	key := ping.Keys[0]
 	return []pane.Binding{
 		{
-			Name: key.Name, Keys: key.Keys, In: []pane.Place{p.Place(), hookPlace}, Foot: key.Foot, Help: key.Help,
+			Name: key.Name, Keys: key.Keys, In: []pane.Place{p.Place(), webhookPlace}, Foot: key.Foot, Help: key.Help,
 			Off: func(s pane.Screen) string { return noPing(s, p) },
 			Run: func(scr pane.Screen) pane.Request {
-				if s, ok := scr.Sheet.(*hookSheet); ok {
+				if s, ok := scr.Sheet.(*webhookSheet); ok {
 					return s.ping(scr)
 				}
 				row, ok := p.List.Selected()
 				if !ok {
 					return nil
 				}
-				s := &hookSheet{row: row}
+				s := &webhookSheet{row: row}
 				return pane.All{pane.OpenSheet{Sheet: s}, s.ping(scr)}
 			},
 		},
@@ -100,7 +100,7 @@ func hookKeys(p *pane.List[hookRow]) []pane.Binding {
 }
 
 // noPing says why there is no webhook to ping, or nobody to ask for it.
-func noPing(s pane.Screen, p *pane.List[hookRow]) string {
+func noPing(s pane.Screen, p *pane.List[webhookRow]) string {
 	if s.Actions == nil || len(s.Actions.Sources()) == 0 {
 		return "No ping from here: no organisation has an API token in this process."
 	}
@@ -111,15 +111,15 @@ func noPing(s pane.Screen, p *pane.List[hookRow]) string {
 }
 
 // ping has Mist send a test message to the webhook, and shows how far it comes.
-func (s *hookSheet) ping(scr pane.Screen) pane.Request {
+func (s *webhookSheet) ping(scr pane.Screen) pane.Request {
 	if s.going {
 		return pane.Say{Role: draw.Dim, Text: "A ping is under way."}
 	}
 	s.run++
 	s.going, s.hops, s.err = true, nil, ""
-	ctx, cancel := context.WithCancel(scr.Base)
+	ctx, cancel := context.WithCancel(scr.Ctx)
 	s.cancel = cancel
-	hops := make(chan hop, 64)
+	hops := make(chan pingStep, 64)
 	hook := s.row.Webhook
 	targets := []actions.Target{{Kind: actions.OnWebhook, ID: hook.ID, Source: hook.Source}}
 	ask := scr.Do(ctx, pingLimit, func(ctx context.Context) tea.Msg {
@@ -129,30 +129,30 @@ func (s *hookSheet) ping(scr pane.Screen) pane.Request {
 				continue
 			}
 			select {
-			case hops <- hop{step: step.Check}:
+			case hops <- pingStep{step: step.Check}:
 			case <-ctx.Done():
 			}
 		}
 		select {
-		case hops <- hop{last: true, err: failed}:
+		case hops <- pingStep{last: true, err: failed}:
 		default: // more hops than any ping has, and nobody takes them
 		}
 		return nil
 	})
-	return pane.All{pane.Command{Cmd: ask}, s.awaitHop(scr, ctx, hops, s.run), askHooks(scr, hook.Source, hook.SiteID)}
+	return pane.All{pane.Command{Cmd: ask}, s.awaitHop(scr, ctx, hops, s.run), askWebhooks(scr, hook.Source, hook.SiteID)}
 }
 
-// askHooksLimit bounds the question how the webhooks are configured now.
-const askHooksLimit = 15 * time.Second
+// askWebhooksLimit bounds the question how the webhooks are configured now.
+const askWebhooksLimit = 15 * time.Second
 
-// askHooks has the cloud asked how webhooks are configured now, those of all
+// askWebhooks has the cloud asked how webhooks are configured now, those of all
 // organisations without a source: what a person looks at must not be minutes old.
-func askHooks(s pane.Screen, source, site string) pane.Request {
+func askWebhooks(s pane.Screen, source, site string) pane.Request {
 	if s.Actions == nil {
 		return nil
 	}
 	targets := []actions.Target{{Kind: actions.OnSource, Source: source, Site: site}}
-	return pane.Command{Cmd: s.Do(s.Base, askHooksLimit, func(ctx context.Context) tea.Msg {
+	return pane.Command{Cmd: s.Do(s.Ctx, askWebhooksLimit, func(ctx context.Context) tea.Msg {
 		var failed error
 		for step, err := range s.Actions.Run(ctx, s.Operator, "refresh", targets, nil) {
 			failed = cmp.Or(err, step.Err)
@@ -167,7 +167,7 @@ func askHooks(s pane.Screen, source, site string) pane.Request {
 }
 
 // awaitHop waits for the next step of a ping.
-func (s *hookSheet) awaitHop(scr pane.Screen, ctx context.Context, hops <-chan hop, run int) pane.Request {
+func (s *webhookSheet) awaitHop(scr pane.Screen, ctx context.Context, hops <-chan pingStep, run int) pane.Request {
 	return pane.Command{Cmd: scr.Do(ctx, pingLimit, func(wait context.Context) tea.Msg {
 		select {
 		case h := <-hops:
@@ -179,7 +179,7 @@ func (s *hookSheet) awaitHop(scr pane.Screen, ctx context.Context, hops <-chan h
 }
 
 // takeHop shows a step of a ping, if it is the one that is looked at.
-func (s *hookSheet) takeHop(scr pane.Screen, ctx context.Context, hops <-chan hop, run int, h hop) pane.Request {
+func (s *webhookSheet) takeHop(scr pane.Screen, ctx context.Context, hops <-chan pingStep, run int, h pingStep) pane.Request {
 	if s.closed || s.run != run {
 		return nil
 	}
@@ -195,7 +195,7 @@ func (s *hookSheet) takeHop(scr pane.Screen, ctx context.Context, hops <-chan ho
 }
 
 // put adds a step, or replaces the one of its name that waited.
-func (s *hookSheet) put(h event.CheckStep) {
+func (s *webhookSheet) put(h event.CheckStep) {
 	for i := range s.hops {
 		if s.hops[i].Name == h.Name {
 			s.hops[i] = h
@@ -207,12 +207,12 @@ func (s *hookSheet) put(h event.CheckStep) {
 	}
 }
 
-func (s *hookSheet) Draw(e pane.Context, w, h int) []string {
-	head := draw.Head(e.Context, "Webhook "+e.Cell(s.row.Name), "P pings it", w)
+func (s *webhookSheet) Draw(e pane.Context, w, h int) []string {
+	head := draw.SheetHead(e.Context, "Webhook "+e.Cell(s.row.Name), "P pings it", w)
 	return s.text.Draw(head, draw.Indent(s.lines(e, w-2)), w, h)
 }
 
-func (s *hookSheet) lines(e pane.Context, w int) []string {
+func (s *webhookSheet) lines(e pane.Context, w int) []string {
 	hook := s.row.Webhook
 	badge, r, text := "OK", draw.OK, "nothing about it looks wrong"
 	if n := len(s.row.Warnings); n > 0 {
@@ -225,7 +225,7 @@ func (s *hookSheet) lines(e pane.Context, w int) []string {
 	out = append(out, s.hopLines(e, w)...) // before the fields: a low window would not show it below them
 	scope := "the organisation"
 	if hook.SiteID != "" {
-		scope = "site " + Named(e, hook.Site, hook.SiteID)
+		scope = "site " + WithID(e, hook.Site, hook.SiteID)
 	}
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
 		{Name: "of", Value: scope, Role: draw.Plain},
@@ -244,7 +244,7 @@ func (s *hookSheet) lines(e pane.Context, w int) []string {
 	return out
 }
 
-func (s *hookSheet) lastPing(e pane.Context) string {
+func (s *webhookSheet) lastPing(e pane.Context) string {
 	a := s.row.Ping
 	if a == nil {
 		return ""
@@ -257,7 +257,7 @@ func (s *hookSheet) lastPing(e pane.Context) string {
 }
 
 // hopLines are the steps of the ping, with the time each took.
-func (s *hookSheet) hopLines(e pane.Context, w int) []string {
+func (s *webhookSheet) hopLines(e pane.Context, w int) []string {
 	if s.run == 0 {
 		return nil
 	}

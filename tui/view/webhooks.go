@@ -18,8 +18,8 @@ import (
 	"foghorn/tui/port"
 )
 
-// hookRow is one row of the Webhooks pane.
-type hookRow struct {
+// webhookRow is one row of the Webhooks pane.
+type webhookRow struct {
 	event.Webhook
 	Warnings []string        `json:"warnings,omitempty"`
 	Ping     *event.Activity `json:"last_ping,omitempty"`
@@ -30,9 +30,9 @@ type hookRow struct {
 // this after its webhook was read as disabled was sent by one that is not.
 const underWay = 5 * time.Second
 
-// Doubted reports whether deliveries say that a webhook is not disabled: its
+// DisabledInDoubt reports whether deliveries say that a webhook is not disabled: its
 // source delivered since that was read, and no other webhook can have sent it.
-func Doubted(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
+func DisabledInDoubt(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
 	if h.Enabled || slices.ContainsFunc(all, func(o event.Webhook) bool { return o.Source == h.Source && o.Enabled }) {
 		return false
 	}
@@ -50,39 +50,39 @@ const maxPings = 60
 
 const WebhooksID pane.ID = 7
 
-func webhooksPane() *pane.List[hookRow] {
-	p := pane.NewList(pane.Spec[hookRow]{
+func webhooksPane() *pane.List[webhookRow] {
+	p := pane.NewList(pane.Spec[webhookRow]{
 		About: pane.About{ID: WebhooksID, Digit: "7", Name: "Webhooks", Command: "webhooks", Help: "webhooks that are configured in Mist, and whether they arrive",
-			NoPreview: true, Sheets: []pane.Place{hookPlace}},
-		Scopes: func(h hookRow) []pane.Scope { return pane.ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
-		Open:   func(_ pane.Screen, h hookRow) pane.Request { return pane.OpenSheet{Sheet: &hookSheet{row: h}} },
-		Ask:    func(s pane.Screen) pane.Request { return askHooks(s, "", "") },
+			NoPreview: true, Sheets: []pane.Place{webhookPlace}},
+		Scopes: func(h webhookRow) []pane.Scope { return pane.ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
+		Open:   func(_ pane.Screen, h webhookRow) pane.Request { return pane.OpenSheet{Sheet: &webhookSheet{row: h}} },
+		Ask:    func(s pane.Screen) pane.Request { return askWebhooks(s, "", "") },
 		Table:  query.Events, Complete: true,
-		RowID:          hookID,
-		Columns:        hookColumns,
-		Cells:          hookCells,
-		Read:           readHooks,
-		NeedsAttention: func(h hookRow) bool { return len(h.Warnings) > 0 },
-		JSON:           func(h *hookRow) ([]byte, error) { return json.MarshalIndent(h, "", "  ") },
-		Note: func(e pane.Context, rows []hookRow) string {
-			return pane.StaleNote(e, staleHooks, rows, func(h hookRow) time.Time { return h.Updated })
+		RowID:          webhookID,
+		Columns:        webhookColumns,
+		Cells:          webhookCells,
+		Read:           readWebhooks,
+		NeedsAttention: func(h webhookRow) bool { return len(h.Warnings) > 0 },
+		JSON:           func(h *webhookRow) ([]byte, error) { return json.MarshalIndent(h, "", "  ") },
+		Note: func(e pane.Context, rows []webhookRow) string {
+			return pane.StaleNote(e, staleHooks, rows, func(h webhookRow) time.Time { return h.Updated })
 		},
 		Empty: func(e pane.Context) []string { return pane.EmptyState(e, "webhooks") },
 	})
-	p.Spec.Keys = hookKeys(p)
+	p.Spec.Keys = webhookKeys(p)
 	return p
 }
 
-// hookID names a row in the list: Mist's id as a number.
-func hookID(h hookRow) int64 {
+// webhookID names a row in the list: Mist's id as a number.
+func webhookID(h webhookRow) int64 {
 	f := fnv.New64a()
 	f.Write([]byte(h.Source + h.ID))
 	return int64(f.Sum64()&math.MaxInt64 | 1)
 }
 
-// readHooks reads all webhooks, judges them against each other, and leaves out
+// readWebhooks reads all webhooks, judges them against each other, and leaves out
 // what the filter does not match.
-func readHooks(ctx context.Context, j port.Journal, p query.Page) ([]hookRow, error) {
+func readWebhooks(ctx context.Context, j port.Journal, p query.Page) ([]webhookRow, error) {
 	hooks, err := j.Webhooks(ctx)
 	if err != nil {
 		return nil, err
@@ -90,18 +90,18 @@ func readHooks(ctx context.Context, j port.Journal, p query.Page) ([]hookRow, er
 	slices.SortStableFunc(hooks, func(a, b event.Webhook) int {
 		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Site, b.Site), strings.Compare(a.Name, b.Name))
 	})
-	var rows []hookRow
+	var rows []webhookRow
 	for _, h := range hooks {
 		if !journal.MatchesWebhook(p.Where, h, p.Now) {
 			continue
 		}
-		row := hookRow{Webhook: h, Warnings: journal.LintWebhook(h, hooks)}
+		row := webhookRow{Webhook: h, Warnings: journal.LintWebhook(h, hooks)}
 		if !h.Enabled && len(row.Warnings) > 0 {
 			status, err := j.Status(ctx)
 			if err != nil {
 				return nil, err
 			}
-			if row.Doubted = Doubted(h, hooks, status.Feeds); row.Doubted {
+			if row.Doubted = DisabledInDoubt(h, hooks, status.Feeds); row.Doubted {
 				row.Warnings[0] = "Mist said disabled, but deliveries have come since: asking again"
 			}
 		}
@@ -123,7 +123,7 @@ func lastPing(ctx context.Context, j port.Journal, h event.Webhook) (*event.Acti
 	return &acts[0], nil
 }
 
-func hookColumns(e pane.Context, _ int) []draw.Column {
+func webhookColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		{Width: 1},
 		{Title: "NAME", Width: 12, Grow: 2, Max: 24},
@@ -138,7 +138,7 @@ func hookColumns(e pane.Context, _ int) []draw.Column {
 	}
 }
 
-func hookCells(e pane.Context, h hookRow) []draw.Cell {
+func webhookCells(e pane.Context, h webhookRow) []draw.Cell {
 	letter, r, last, lastRole := " ", draw.Plain, e.Cell(h.URL), draw.Dim
 	if len(h.Warnings) > 0 {
 		letter, r, last, lastRole = "W", draw.Warn, e.Cell(strings.Join(h.Warnings, "; ")), draw.Warn
