@@ -61,7 +61,7 @@ func listBindings() []binding {
 		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: (*Model).seekPrevious},
 		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
 		{name: "follow", keys: []string{"f"}, where: with(pane.HasClients) | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
-		{name: "sort", keys: []string{"s"}, where: with(pane.HasOrders), help: "sort the rows; a menu tells by what", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
+		{name: "sort", keys: []string{"s"}, where: with(pane.HasOrders), help: "sort the rows; a menu offers the orders", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
 		{name: "resolved", where: setOf(view.AlertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},

@@ -73,7 +73,7 @@ func (m *Model) rowPrevious(string) tea.Cmd { return m.turnRow(-1) }
 // turnRow shows the next record of the list behind the detail.
 func (m *Model) turnRow(dir int) tea.Cmd {
 	if m.sheet() != nil {
-		m.say(draw.Dim, "No list stands behind this record.")
+		m.say(draw.Dim, "This record was not opened from a list.")
 		return nil
 	}
 	m.current().Nav().Move(dir)
@@ -93,7 +93,7 @@ func (m *Model) openAlert(string) tea.Cmd {
 
 func (m *Model) noDelivery() string {
 	if d := m.detail; d == nil || d.Data.Event == nil || d.Data.Event.DeliveryID == 0 {
-		return "No delivery stands behind this."
+		return "This record has no delivery."
 	}
 	return ""
 }

@@ -8,7 +8,7 @@ import (
 
 func (m *Model) noDevice() string {
 	if m.detail == nil || m.detail.Data.DeviceOf().Int64() == 0 {
-		return "No device stands behind this."
+		return "This record has no device."
 	}
 	return ""
 }

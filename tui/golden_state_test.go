@@ -163,7 +163,7 @@ func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
 				o.Actions = cloud.on(j)
 			}, func(s *screen) {
 				s.press("5", "enter", "enter")
-				s.sees("Not told (r asks again): the token of acme")
+				s.sees("Not available (r asks again): the token of acme")
 				s.golden()
 			})
 		})

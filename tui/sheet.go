@@ -34,7 +34,7 @@ func (m *Model) followClient(string) tea.Cmd {
 // noClient says why there is nothing to follow.
 func (m *Model) noClient() string {
 	if mac, _ := m.clientHere(); mac.Int64() == 0 {
-		return "No client stands behind this row."
+		return "This row has no client."
 	}
 	return ""
 }

@@ -15,7 +15,7 @@ func TestAnSLELeadsFromTheSiteToTheEventsOfAnAP(t *testing.T) {
 		s.press("0", "tab", "tab", "tab", "enter") // the pane is the overview's last
 		s.sees("─ SLE of hq-berlin", "LAST 24 HOURS")
 		s.press("enter")
-		s.sees("hq-berlin · coverage", "C 62.1%", "threshold -72 dBm", "weak-signal", "APs that suffered (9)", "100%┤", "90%┤")
+		s.sees("hq-berlin · coverage", "C 62.1%", "threshold -72 dBm", "weak-signal", "Affected APs (9)", "100%┤", "90%┤")
 		s.press("j", "j", "j", "enter")
 		s.sees("─ AP hq--ap03", "not connected for 6m", "Its alerts")
 		s.press("]", "enter")
@@ -49,7 +49,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 	}
 	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) { o.Actions = cloud.on(j) }, func(s *screen) {
 		s.press("5", "enter", "enter")
-		s.sees("asking the cloud", "C 62.0%  last told 8m ago", "100%┤") // the state's own hours meanwhile
+		s.sees("asking the cloud", "C 62.0%  reported 8m ago", "100%┤") // the state's own hours meanwhile
 		s.press("[")
 		if q := cloud.asked[1]; len(cloud.asked) != 2 || q.End.Sub(q.Start) != time.Hour || q.Source != "acme" || q.SiteID != "site-0" || q.Metric != "coverage" {
 			t.Fatalf("asked %+v", cloud.asked)
@@ -65,7 +65,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.press("r")
 		answers[2] <- event.SLEDetail{Problems: []string{"fail"}}
 		s.settle()
-		s.sees("Not told (r asks again): the cloud said 500", "weak-signal", "mean of 1 hour") // what was told stays
+		s.sees("Not available (r asks again): the cloud said 500", "weak-signal", "mean of 1 hour") // what was told stays
 		s.press("[")
 		s.sees("It is shown over 1 hour, 24 hours or 7 days.")
 		s.press("r")
@@ -75,7 +75,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		none := event.SLEDetail{Start: cloud.asked[4].Start, End: cloud.asked[4].End, Problems: []string{"impacted users: no right (403)"}}
 		answers[4] <- none
 		s.settle()
-		s.sees("no data", "No data: nothing was counted in this time.", "Not told: impacted users: no right (403)", "no APs")
+		s.sees("no data", "No data: nothing was counted in this time.", "Not available: impacted users: no right (403)", "no APs")
 		n := len(cloud.asked)
 		s.pass(view.AgainAfter + time.Minute)
 		if len(cloud.asked) != n+1 {
@@ -92,7 +92,7 @@ func TestAnSLEWithoutATokenShowsWhatWebhooksTold(t *testing.T) {
 		s.press("5", "enter", "enter", "r")
 		s.sees("C 62.0%", "100%┤", "no API token is configured")
 		s.press("v")
-		s.sees("Nothing but the success rate is told for this metric.")
+		s.sees("Mist reports only the success rate for this metric.")
 	})
 }
 

@@ -213,7 +213,7 @@ func TestFollowingAClientThroughItsAPs(t *testing.T) {
 			}
 			j.clients = kept
 		})
-		s.sees("GONE", "was on hq--ap01, last told of", "-67┤") // its plot stays
+		s.sees("GONE", "was on hq--ap01, last seen", "-67┤") // its plot stays
 		s.press("esc")
 		s.sees("─ 3 Clients")
 	})
@@ -230,7 +230,7 @@ func TestFollowingFromADetailComesBackToIt(t *testing.T) {
 		s.press("esc")
 		s.sees("[connected now]")
 		s.press("4", "enter", "f")
-		s.sees("No client stands behind this row.")
+		s.sees("This row has no client.")
 	})
 }
 
@@ -272,7 +272,7 @@ func TestFromAnAlertToItsDeviceAndBack(t *testing.T) {
 		s.press("esc", "3", "3", "enter", "D")
 		s.sees("─ AP sto-ap04", "Radios")
 		s.press("D")
-		s.sees("No device stands behind this.")
+		s.sees("This record has no device.")
 	})
 }
 

@@ -61,7 +61,7 @@ func (m *Model) noAlert() string {
 	if m.detail == nil && m.current().Nav().Len() == 0 {
 		return "No row here to act on."
 	}
-	return "No alert stands behind this row."
+	return "This row has no alert."
 }
 
 // known returns what the screen knows of an alert; nil when it is not loaded.
@@ -100,7 +100,7 @@ func (m *Model) deviceAtHand() (event.Device, bool) {
 func (m *Model) noDeviceAction(action string) string {
 	d, ok := m.deviceAtHand()
 	if !ok {
-		return "No device stands behind this row."
+		return "This row has no device."
 	}
 	if m.opt.Actions == nil || len(m.opt.Actions.Sources()) == 0 {
 		return "No " + action + " from here: no organisation has an API token in this process."

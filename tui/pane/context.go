@@ -101,7 +101,7 @@ func EmptyState(e Context, what string) []string {
 		out = append(out, e.WithoutToken()...)
 		return append(out, "See config.toml, [[mist]] token. Webhooks need none and go on.")
 	}
-	out := []string{"No " + what + " told yet; the first list comes within a minute or two."}
+	out := []string{"No " + what + " yet; the first list comes within a minute or two."}
 	for _, f := range e.troubled() {
 		out = append(out, e.Text(f.Name)+" "+strings.ToUpper(e.Text(string(f.State)))+": "+e.Text(f.Detail))
 	}

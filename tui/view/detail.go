@@ -141,7 +141,7 @@ func (d *Detail) name(e pane.Context) string {
 
 func (d *Detail) drawEvents(e pane.Context, w, h int) []string {
 	if d.Events.Len() == 0 {
-		return []string{"", "  No events stand behind this."}
+		return []string{"", "  No events."}
 	}
 	cols := logColumns(e, w)
 	widths := draw.Layout(cols, w)

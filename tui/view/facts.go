@@ -54,7 +54,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	out = append(out, draw.Headline(e.Context, strings.ToUpper(ev.Severity.String()), draw.SeverityRole(ev.Severity), e.Text(eventText(*ev)), w)...)
 	duplicates := ""
 	if ev.Duplicates > 1 {
-		duplicates = fmt.Sprintf("told %d times", ev.Duplicates)
+		duplicates = fmt.Sprintf("reported %d times", ev.Duplicates)
 	}
 	late := ""
 	if d := ev.Received.Sub(ev.Time); d > time.Second {

@@ -125,7 +125,7 @@ func deviceDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "clients", Value: clients, Role: draw.Plain},
 		{Name: "uptime", Value: listed(uptimeText(d.UptimeS), percentOf("CPU", d.CPU), percentOf("memory", d.Memory)), Role: draw.Plain},
 		{Name: "last seen", Value: e.ExactAgo(d.LastSeen), Role: draw.Plain},
-		{Name: "told", Value: updated, Role: stale},
+		{Name: "updated", Value: updated, Role: stale},
 		{Name: "id", Value: e.Text(d.ID), Role: draw.Dim},
 	})...)
 	out = append(out, radioLines(e, d.Radios, w)...)
@@ -208,7 +208,7 @@ func radioLines(e pane.Context, radios []event.Radio, w int) []string {
 func alertLines(e pane.Context, alerts []event.Alert, w int) []string {
 	out := []string{"", e.Theme.On(draw.Title, "Its alerts")}
 	if len(alerts) == 0 {
-		return append(out, e.Theme.On(draw.Dim, "none that is not over"))
+		return append(out, e.Theme.On(draw.Dim, "no open alerts"))
 	}
 	for _, a := range alerts[:min(len(alerts), maxEventLines)] {
 		a.Derive(e.Now)

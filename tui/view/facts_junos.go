@@ -60,7 +60,7 @@ func whoSaysWhen(p *junos.Payload) string {
 	case junos.ByAgentID:
 		return ", when the agent began to send it"
 	}
-	return ", when it arrived: the agent tells no time"
+	return ", when it arrived: the agent sends no time"
 }
 
 // junosFields are the fields of a post.

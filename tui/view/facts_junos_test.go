@@ -48,7 +48,7 @@ func TestAPostOfANewAgentIsShownInFull(t *testing.T) {
 
 func TestWhoseClockATimeIsBy(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"event":"X"}`: "when it arrived: the agent tells no time", `{"event":"X","id":"1760000000123-00ff"}`: "when the agent began to send it",
+		`{"event":"X"}`: "when it arrived: the agent sends no time", `{"event":"X","id":"1760000000123-00ff"}`: "when the agent began to send it",
 		`{"event":"X","generation_time":1760000000}`: "by the device's clock",
 	} {
 		own, _ := eventDetail(testEnv(), postedFacts(body), 120)

@@ -188,7 +188,7 @@ func (f *FollowSheet) standing(e pane.Context, w int) string {
 	}
 	parts := []string{"on " + e.Device(c.APName, c.AP)}
 	if !f.here {
-		text := "was " + parts[0] + ", last told of " + e.Ago(c.Updated) + "; its signal goes on when it joins again"
+		text := "was " + parts[0] + ", last seen " + e.Ago(c.Updated) + "; its signal goes on when it joins again"
 		return " " + e.Theme.On(r, badge) + "  " + e.Theme.Fit(text, max(1, w-draw.TextWidth(badge)-3), false)
 	}
 	if c.Band != "" {
@@ -225,7 +225,7 @@ func (f *FollowSheet) waiting(e pane.Context) string {
 	case !f.here:
 		return "Not connected now; its signal is drawn from when it joins."
 	default:
-		return "Connected; no signal was told yet."
+		return "Connected; no signal has been reported yet."
 	}
 }
 

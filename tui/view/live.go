@@ -149,7 +149,7 @@ func (f *DetailData) readClient(ctx context.Context, j port.Journal, page query.
 	if len(rows) > 0 {
 		f.Client = &rows[0]
 	} else {
-		f.bodyNote = "It is not connected now, as far as the cloud told."
+		f.bodyNote = "Not connected now, according to Mist."
 		for _, ev := range f.events {
 			f.Client.Hostname = cmp.Or(f.Client.Hostname, ev.Client)
 		}
@@ -168,7 +168,7 @@ func clientDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	out := append([]string{""}, draw.Headline(e.Context, badge, r, sentence, w)...)
 	radio := ""
 	if c.Band != "" {
-		radio = fmt.Sprintf("%s GHz, channel %s", e.Text(c.Band), cmp.Or(draw.Number(c.Channel), "not told"))
+		radio = fmt.Sprintf("%s GHz, channel %s", e.Text(c.Band), cmp.Or(draw.Number(c.Channel), "unknown"))
 	}
 	told, stale := e.ExactAgo(c.Updated), draw.Dim
 	if e.Stale(c.Updated, StaleAfter) {
@@ -191,7 +191,7 @@ func clientDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "address", Value: e.Text(c.IP), Role: draw.Plain},
 		{Name: "roams", Value: roams, Role: draw.Plain},
 		{Name: "last seen", Value: e.ExactAgo(c.LastSeen), Role: draw.Plain},
-		{Name: "told", Value: told, Role: stale},
+		{Name: "updated", Value: told, Role: stale},
 	})...)
 	out = append(out, "", e.Theme.On(draw.Dim, "f follows it: its signal over time, through APs"))
 	others = pathLines(e, f, w)

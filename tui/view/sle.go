@@ -244,7 +244,7 @@ func emptySLE(e pane.Context) []string {
 	if e.Width < pane.LeastWidth {
 		return []string{"No data.", "Sites appear with the first site-sle", "webhook; switch that topic on in Mist."}
 	}
-	out := []string{"No data: no success rate of any site was told yet."}
+	out := []string{"No data: no success rate of any site is known yet."}
 	if len(e.Tokens) > 0 {
 		out = append(out, "The Mist API is asked for them once an hour, and soon after the start.")
 	} else {
@@ -272,7 +272,7 @@ func sleKeys(p *pane.List[siteRow]) []pane.Binding {
 		{Name: "span-longer", Keys: []string{"]"}, In: metric, Foot: "longer", Help: "over a longer time: 1 hour, 24 hours, 7 days",
 			Run: pane.OnSheet(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, 1) })},
 		{Name: "span-shorter", Keys: []string{"["}, In: metric, Help: "over a shorter time", Run: pane.OnSheet(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, -1) })},
-		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "APs/clients", Help: "move in the other list: APs or clients that suffered", Run: pane.OnSheet((*metricSheet).nextList)},
+		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "APs/clients", Help: "move in the other list: affected APs or affected clients", Run: pane.OnSheet((*metricSheet).nextList)},
 		{Name: "plot", Keys: []string{"v"}, In: metric, Foot: "plot", Help: "plot the measured quantity with its threshold, or the success rate",
 			Run: pane.OnSheet((*metricSheet).togglePlot), Off: noMeasured},
 	}

@@ -47,7 +47,7 @@ func trendEnd(e pane.Context) time.Time { return e.Now.Truncate(time.Hour).Add(t
 
 // summary is the success rate and what it is of, in a line.
 func (s *metricSheet) summary(e pane.Context, w int) string {
-	value, over := s.score.Value, "last told "+e.Ago(s.score.Time)
+	value, over := s.score.Value, "reported "+e.Ago(s.score.Time)
 	if !s.answered.IsZero() {
 		value, over = s.detail.Success, "mean of "+s.spanText()
 		if !s.detail.HasData {
@@ -109,14 +109,14 @@ const maxTroubles = 3
 func (s *metricSheet) troubles(e pane.Context, w int) []string {
 	var texts []string
 	if s.err != nil {
-		text := "Not told (r asks again): " + s.err.Error()
+		text := "Not available (r asks again): " + s.err.Error()
 		if !s.answered.IsZero() {
-			text += "; below is what was told " + e.Ago(s.answered)
+			text += "; below are the values from " + e.Ago(s.answered)
 		}
 		texts = append(texts, text)
 	}
 	for _, p := range s.detail.Problems {
-		texts = append(texts, "Not told: "+p)
+		texts = append(texts, "Not available: "+p)
 	}
 	var lines []string
 	for _, t := range texts {
@@ -198,7 +198,7 @@ func (s *metricSheet) drawPlot(e pane.Context, w, height int, start, end time.Ti
 		if s.answered.IsZero() {
 			text = "  No hours of it are known yet."
 			if len(e.Tokens) == 0 {
-				text = "  The Mist API tells more, and no API token is configured. See config.toml, [[mist]] token."
+				text = "  More comes from the Mist API, and no API token is configured. See config.toml, [[mist]] token."
 			}
 		}
 		return draw.Pad([]string{"", e.Theme.Fit(text, w, false)}, w, height)
@@ -276,12 +276,12 @@ const barWidth = 20
 func (s *metricSheet) classes(e pane.Context, w, room int) []string {
 	out := []string{e.Theme.On(draw.Title, e.Theme.Fit("Why, by share of what was degraded", w, false))}
 	if len(s.detail.Classifiers) == 0 {
-		text := " none told"
+		text := " none"
 		switch {
 		case s.asking:
 			text = " asking the cloud"
 		case len(e.Tokens) == 0:
-			text = " the Mist API tells, and no API token is configured; see config.toml, [[mist]] token"
+			text = " these come from the Mist API, and no API token is configured; see config.toml, [[mist]] token"
 		}
 		return append(out, e.Theme.On(draw.Dim, e.Theme.Fit(text, w, false)))
 	}
@@ -350,10 +350,10 @@ func (s *metricSheet) lists(e pane.Context, w, room int) []string {
 		return nil
 	}
 	aps := func(w int) []string {
-		return pane.DrawRows(e, fmt.Sprintf("APs that suffered (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.list == listAPs, w, room)
+		return pane.DrawRows(e, fmt.Sprintf("Affected APs (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.list == listAPs, w, room)
 	}
 	users := func(w int) []string {
-		return pane.DrawRows(e, fmt.Sprintf("Clients that suffered (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.list == listUsers, w, room)
+		return pane.DrawRows(e, fmt.Sprintf("Affected clients (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.list == listUsers, w, room)
 	}
 	switch {
 	case w >= wideLists:
@@ -371,7 +371,7 @@ func (s *metricSheet) none(what string) string {
 	case s.asking && s.answered.IsZero():
 		return " asking the cloud"
 	case s.answered.IsZero():
-		return " not told"
+		return " unknown"
 	default:
 		return " no " + what
 	}

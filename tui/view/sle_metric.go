@@ -176,7 +176,7 @@ func (s *metricSheet) nextList(pane.Screen) pane.Request {
 // noMeasured says why the measured quantity cannot be plotted.
 func noMeasured(scr pane.Screen) string {
 	if s, ok := scr.Sheet.(*metricSheet); !ok || len(s.detail.Measured) == 0 {
-		return "Nothing but the success rate is told for this metric."
+		return "Mist reports only the success rate for this metric."
 	}
 	return ""
 }

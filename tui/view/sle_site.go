@@ -81,7 +81,7 @@ var siteColumns = []draw.Column{
 	{Title: "1 HOUR", Width: 7, Right: true},
 	{Title: "LAST 24 HOURS", Width: 24},
 	{Title: "LOWEST", Width: 7, Right: true, Drop: 1},
-	{Title: "TOLD", Width: 5, Right: true, Drop: 2},
+	{Title: "AGE", Width: 5, Right: true, Drop: 2},
 }
 
 func siteCells(e pane.Context, s event.SLEScore) []draw.Cell {

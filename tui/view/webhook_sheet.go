@@ -216,7 +216,7 @@ func (s *webhookSheet) lines(e pane.Context, w int) []string {
 	hook := s.row.Webhook
 	badge, r, text := "OK", draw.OK, "nothing about it looks wrong"
 	if n := len(s.row.Warnings); n > 0 {
-		badge, r, text = "MIND", draw.Warn, e.Text(s.row.Warnings[0])
+		badge, r, text = "CHECK", draw.Warn, e.Text(s.row.Warnings[0])
 	}
 	out := append([]string{""}, draw.Headline(e.Context, badge, r, text, w)...)
 	for _, text := range s.row.Warnings[min(1, len(s.row.Warnings)):] {

@@ -134,7 +134,7 @@ func webhookColumns(e pane.Context, _ int) []draw.Column {
 		{Title: "CERT", Width: 4, Drop: 5},
 		{Title: "TOPICS", Width: 6, Grow: 2, Max: 40, Drop: 3},
 		{Title: "LAST PING", Width: 9, Drop: 2},
-		{Title: "URL, OR WHAT IS WRONG", Width: 18, Grow: 8},
+		{Title: "URL / PROBLEM", Width: 18, Grow: 8},
 	}
 }
 
