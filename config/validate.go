@@ -95,35 +95,35 @@ var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 const nameRule = "use lower-case letters, digits and dashes, at most 63"
 
-func (rt Retention) validate(r *report) {
+func (r Retention) validate(to *report) {
 	owner := map[string]string{}
-	for _, name := range rt.Names() {
+	for _, name := range r.Names() {
 		path := "retention.groups." + name
-		g := rt.Groups[name]
+		g := r.Groups[name]
 		_, isDefault := defaultRetention().Groups[name]
 		switch {
 		case name == DefaultGroup:
-			r.add(path, "", "is what no group claims; set age and size in [retention] itself")
+			to.add(path, "", "is what no group claims; set age and size in [retention] itself")
 		case !namePattern.MatchString(name):
-			r.add(path, "", "%q cannot name a group; %s", name, nameRule)
-		case slices.Contains(fixedGroups, name) && r.where.has(path+".topics"):
-			r.add(path+".topics", "", "cannot be changed: %s records are no topic", name)
+			to.add(path, "", "%q cannot name a group; %s", name, nameRule)
+		case slices.Contains(fixedGroups, name) && to.where.has(path+".topics"):
+			to.add(path+".topics", "", "cannot be changed: %s records are no topic", name)
 		case len(g.Topics) == 0 && !isDefault:
-			r.add(path, "", "needs topics")
+			to.add(path, "", "needs topics")
 		}
 		for i, t := range g.Topics {
 			at := element(path+".topics", i)
 			switch other, taken := owner[t]; {
 			case t == "":
-				r.add(at, "", "is empty")
+				to.add(at, "", "is empty")
 			case other == name:
-				r.add(at, "", "%q is in the list twice", t)
+				to.add(at, "", "%q is in the list twice", t)
 			case taken:
 				// Told at the one of the two that the file has.
-				if !r.where.has(at) {
+				if !to.where.has(at) {
 					at = "retention.groups." + other + ".topics"
 				}
-				r.add(at, "", "%q is in the groups %s and %s; it can be in one", t, other, name)
+				to.add(at, "", "%q is in the groups %s and %s; it can be in one", t, other, name)
 			}
 			owner[t] = name
 		}

@@ -114,7 +114,7 @@ func (c *Client) setAcked(ctx context.Context, path string, ids []string, note s
 		if note != "" {
 			body["note"] = note
 		}
-		if _, err := c.change(ctx, http.MethodPost, path, body); err != nil {
+		if err := c.change(ctx, http.MethodPost, path, body); err != nil {
 			return done, err
 		}
 		done += len(batch)

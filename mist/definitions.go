@@ -73,10 +73,14 @@ func load(file string, into any) {
 	}
 }
 
-// AlarmDefs, DeviceEventDefs and MxEdgeEventDefs list the definitions in the
-// order of the dumps, a key that is given twice included.
-func AlarmDefs() []Definition       { return rows("alarm_defs") }
+// AlarmDefs lists the definitions of alarms in the order of the dump, a key that
+// is given twice included.
+func AlarmDefs() []Definition { return rows("alarm_defs") }
+
+// DeviceEventDefs lists those of device events, in the same way.
 func DeviceEventDefs() []Definition { return rows("device_events") }
+
+// MxEdgeEventDefs lists those of Mist Edge events, in the same way.
 func MxEdgeEventDefs() []Definition { return rows("mxedge_events") }
 
 func rows(file string) []Definition {

@@ -119,7 +119,10 @@ func TestObjectsByNumber(t *testing.T) {
 func TestBreakAsksForNoMore(t *testing.T) {
 	k := setup(t)
 	k.on("GET /orgs/{org}/sites", answer(200, siteRows(0, 1000), "X-Page-Total", "100000"))
-	for range k.client.Sites(t.Context(), testOrg) {
+	for _, err := range k.client.Sites(t.Context(), testOrg) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	for i, s := range enumerate(k.client.Sites(t.Context(), testOrg)) {
@@ -136,8 +139,8 @@ func TestBreakAsksForNoMore(t *testing.T) {
 func enumerate[T any](seq iter.Seq2[T, error]) iter.Seq2[int, T] {
 	return func(yield func(int, T) bool) {
 		i := 0
-		for t := range seq {
-			if !yield(i, t) {
+		for t, err := range seq {
+			if err != nil || !yield(i, t) {
 				return
 			}
 			i++

@@ -179,18 +179,19 @@ func (c *Client) getObject(ctx context.Context, path string, query url.Values) (
 	return c.sendObject(ctx, Request{Path: path, Query: query})
 }
 
-// change sends body as JSON and returns the object of the answer, which may be
-// empty: several actions answer with nothing.
-func (c *Client) change(ctx context.Context, method, path string, body any) (Object, error) {
+// change sends body as JSON. Nothing is read from the answer: several actions
+// answer with nothing.
+func (c *Client) change(ctx context.Context, method, path string, body any) error {
 	r := Request{Method: method, Path: path}
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			return nil, &Error{Kind: KindBadRequest, Method: method, Path: c.shownPath(path), Detail: "the body cannot be written as JSON"}
+			return &Error{Kind: KindBadRequest, Method: method, Path: c.shownPath(path), Detail: "the body cannot be written as JSON"}
 		}
 		r.Body = b
 	}
-	return c.sendObject(ctx, r)
+	_, err := c.sendObject(ctx, r)
+	return err
 }
 
 // sendObject makes a call whose answer is an object, or for changes nothing.

@@ -94,7 +94,7 @@ func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
 			return raw, nil
 		},
 	}
-	conn, resp, err := dialer.DialContext(ctx, l.s.url, header)
+	conn, resp, err := dialer.DialContext(ctx, l.s.url, header) //nolint:bodyclose // the library has read what there is of the body
 	if err != nil {
 		if resp != nil {
 			return nil, l.upgradeError(resp)

@@ -147,13 +147,11 @@ func (c *Client) webhook(ctx context.Context, r Request, at Scope) (Webhook, err
 
 // DeleteWebhook removes a webhook.
 func (c *Client) DeleteWebhook(ctx context.Context, at Scope, id string) error {
-	_, err := c.change(ctx, http.MethodDelete, at.path("webhooks", id), nil)
-	return err
+	return c.change(ctx, http.MethodDelete, at.path("webhooks", id), nil)
 }
 
 // PingWebhook asks Mist to send a ping through a webhook. That it took the call
 // says nothing of the delivery: WebhookEvents does, a while later.
 func (c *Client) PingWebhook(ctx context.Context, at Scope, id string) error {
-	_, err := c.change(ctx, http.MethodPost, at.path("webhooks", id, "ping"), nil)
-	return err
+	return c.change(ctx, http.MethodPost, at.path("webhooks", id, "ping"), nil)
 }

@@ -29,13 +29,11 @@ type row struct {
 }
 
 func (p *Poll) askDeviceEvents(ctx context.Context) error {
-	_, err := p.follow(ctx, topicEvents, p.searchEvents)
-	return err
+	return p.follow(ctx, topicEvents, p.searchEvents)
 }
 
 func (p *Poll) askAudits(ctx context.Context) error {
-	_, err := p.follow(ctx, topicAudits, p.searchAudits)
-	return err
+	return p.follow(ctx, topicAudits, p.searchAudits)
 }
 
 // searchEvents reads device events since a time of the cloud, the newest ones
@@ -76,7 +74,7 @@ type search func(ctx context.Context, since time.Time) ([]row, error)
 
 // follow catches up with a topic at the start, and polls it as long as no
 // webhook delivers it.
-func (p *Poll) follow(ctx context.Context, topic string, read search) (seqs []int64, err error) {
+func (p *Poll) follow(ctx context.Context, topic string, read search) error {
 	now := p.o.Clock.Now()
 	p.mu.Lock()
 	started := p.caught[topic]
@@ -84,24 +82,24 @@ func (p *Poll) follow(ctx context.Context, topic string, read search) (seqs []in
 	if started {
 		_, delivered, err := p.o.View.LastEvent(ctx, p.o.Source, topic, event.ViaWebhook, now.Add(-delivering))
 		if err != nil || delivered {
-			return nil, err
+			return err
 		}
 	}
 	since := p.cloudTime(now).Add(-mostBack)
 	newest, ok, err := p.o.View.LastEvent(ctx, p.o.Source, topic, "", now.Add(-mostBack))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if ok && newest.Time.Add(-overlap).After(since) {
 		since = newest.Time.Add(-overlap)
 	}
-	s, err := p.take(ctx, topic, read, since)
+	_, err = p.take(ctx, topic, read, since)
 	if err == nil {
 		p.mu.Lock()
 		p.caught[topic] = true
 		p.mu.Unlock()
 	}
-	return s, err
+	return err
 }
 
 // take reads a topic since a time of the cloud and tells what was not told yet,

@@ -11,7 +11,7 @@ import (
 // vain; the rate is not told, because little comes this way.
 func (p *Poll) Feed() event.Feed {
 	now := p.o.Clock.Now()
-	text, up := p.schedule.line(now)
+	text, up := p.schedule.line()
 	f := event.Feed{Name: p.o.Source, Kind: event.FeedMistAPI, State: event.FeedUp}
 	f.Total, f.Failed = p.schedule.counts()
 	p.mu.Lock()
@@ -46,7 +46,7 @@ func (p *Poll) Feed() event.Feed {
 
 // tellLine logs what is wrong when that changes, and that it is over.
 func (p *Poll) tellLine() {
-	line, _ := p.schedule.line(p.o.Clock.Now())
+	line, _ := p.schedule.line()
 	p.mu.Lock()
 	before := p.line
 	p.line = line

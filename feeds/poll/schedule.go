@@ -321,7 +321,7 @@ func (s *schedule) nudge(now time.Time, names ...string) {
 }
 
 // line says in one line what is wrong, and whether anything works at all.
-func (s *schedule) line(now time.Time) (text string, up bool) {
+func (s *schedule) line() (text string, up bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {

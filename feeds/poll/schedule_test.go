@@ -143,13 +143,13 @@ func TestARefusedTokenStopsAllButOneRareQuestion(t *testing.T) {
 	if n := len(d.asked); n > 16 {
 		t.Errorf("asked %d times in two hours with a token that is refused: %v", n, d.asked)
 	}
-	if line, up := d.line(d.now); up || !strings.Contains(line, "does not accept the token (401)") {
+	if line, up := d.line(); up || !strings.Contains(line, "does not accept the token (401)") {
 		t.Errorf("line %q, up %t", line, up)
 	}
 	clear(d.ends) // a new token
 	d.asked = nil
 	d.until(12 * time.Minute)
-	if line, up := d.line(d.now); line != "" || !up || d.times("devices") == 0 || d.times("alarms") == 0 {
+	if line, up := d.line(); line != "" || !up || d.times("devices") == 0 || d.times("alarms") == 0 {
 		t.Errorf("with a good token: line %q, up %t, asked %v", line, up, d.asked)
 	}
 }
@@ -162,7 +162,7 @@ func TestA401OfOneEndpointIsThatTasksAlone(t *testing.T) {
 	if d.times("alarms") != 1 || d.times("devices") < 49 {
 		t.Errorf("alarms %d times, devices %d times", d.times("alarms"), d.times("devices"))
 	}
-	if line, up := d.line(d.now); !up || !strings.HasPrefix(line, "alarms: ") {
+	if line, up := d.line(); !up || !strings.HasPrefix(line, "alarms: ") {
 		t.Errorf("line %q, up %t", line, up)
 	}
 }
@@ -178,7 +178,7 @@ func TestAMissingRightStopsOneTaskAndSaysSo(t *testing.T) {
 	if d.times("audits") > 4 || d.times("mist edges") > 4 || d.times("devices") < 179 {
 		t.Errorf("audits %d, edges %d, devices %d times", d.times("audits"), d.times("mist edges"), d.times("devices"))
 	}
-	if line, up := d.line(d.now); !up || !strings.HasPrefix(line, "audits: no rights on /api/v1/orgs/x/logs/search (403") || strings.Contains(line, "more") {
+	if line, up := d.line(); !up || !strings.HasPrefix(line, "audits: no rights on /api/v1/orgs/x/logs/search (403") || strings.Contains(line, "more") {
 		t.Errorf("line %q, up %t", line, up)
 	}
 }
@@ -194,13 +194,13 @@ func TestACloudInTroubleIsAskedByOneCallAtATime(t *testing.T) {
 		if n := len(d.asked); n > 90 {
 			t.Errorf("%s: asked %d times in an hour of trouble", kind, n)
 		}
-		if line, up := d.line(d.now); up || line == "" {
+		if line, up := d.line(); up || line == "" {
 			t.Errorf("%s: line %q, up %t", kind, line, up)
 		}
 		clear(d.ends)
 		d.asked = nil
 		d.until(20 * time.Minute)
-		if line, up := d.line(d.now); line != "" || !up {
+		if line, up := d.line(); line != "" || !up {
 			t.Errorf("%s: when it is over: line %q, up %t, asked %v", kind, line, up, d.asked)
 		}
 	}
@@ -214,7 +214,7 @@ func TestOneTaskInTroubleDoesNotHoldUpTheOthers(t *testing.T) {
 	if n := d.times("alarms"); n > 12 || d.times("devices") != 60 {
 		t.Errorf("alarms %d times, devices %d times", n, d.times("devices"))
 	}
-	if line, up := d.line(d.now); !up || !strings.Contains(line, "a web page instead of JSON") {
+	if line, up := d.line(); !up || !strings.Contains(line, "a web page instead of JSON") {
 		t.Errorf("line %q, up %t", line, up)
 	}
 }
@@ -237,7 +237,7 @@ func TestNobodyAsksBefore429IsOver(t *testing.T) {
 		return 0, &mist.BudgetError{Spender: "devices", Urgency: mist.Routine}
 	}
 	d.until(10 * time.Minute)
-	if line, up := d.line(d.now); line != "" || !up {
+	if line, up := d.line(); line != "" || !up {
 		t.Errorf("a budget that is kept is no trouble: %q, %t", line, up)
 	}
 }
@@ -262,7 +262,7 @@ func TestWhatComesAfterWaitsForTheFirstTry(t *testing.T) {
 	if due := d.due(noon); len(due) != 1 || due[0].name != "alarms" {
 		t.Error("what waited is not freed by a try that failed")
 	}
-	if line, _ := d.line(noon); line != "sites: disk full" {
+	if line, _ := d.line(); line != "sites: disk full" {
 		t.Errorf("line %q", line)
 	}
 }
@@ -305,7 +305,7 @@ func TestACloudThatComesBackIsNoticedWithinAMinute(t *testing.T) {
 			if only == "" && d.times("devices") == 0 {
 				t.Errorf("gone for %v: within a minute of its return only %v were asked", gone, d.asked)
 			}
-			if _, up := d.line(d.now); !up {
+			if _, up := d.line(); !up {
 				t.Errorf("gone for %v, %q still failing: the feed is not up", gone, only)
 			}
 			if told := d.cameBack(); !told || d.cameBack() {

@@ -124,7 +124,7 @@ func (r *room) fill(ctx context.Context, b *buffer, src io.Reader, size, limit i
 		n, err := readFull(src, b.b[len(b.b):want])
 		b.b = b.b[:len(b.b)+n]
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return err

@@ -63,7 +63,7 @@ func (l *Listener) receive(w http.ResponseWriter, r *http.Request, src *source) 
 // costs this one request.
 func (l *Listener) finish(x *exchange) {
 	bug := recover()
-	if bug != nil && bug != http.ErrAbortHandler {
+	if bug != nil && !aborts(bug) {
 		l.recoverBug(x, bug)
 	}
 	if x.holder != nil {
@@ -75,9 +75,16 @@ func (l *Listener) finish(x *exchange) {
 			l.room.release(b)
 		}
 	}
-	if bug == http.ErrAbortHandler {
+	if aborts(bug) {
 		panic(bug)
 	}
+}
+
+// aborts says whether a panic is the one that net/http knows and keeps silent
+// about.
+func aborts(bug any) bool {
+	err, ok := bug.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
 }
 
 // accept does everything that decides the answer, cheapest first, and stores

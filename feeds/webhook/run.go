@@ -3,7 +3,7 @@ package webhook
 import (
 	"context"
 	"errors"
-	"log"
+	"log" //nolint:depguard // net/http takes no other log
 	"net"
 	"net/http"
 	"strings"
@@ -70,7 +70,7 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 		l.endLife()
 		err = srv.Close()
 	}
-	<-served
+	_ = <-served // it says only that it was closed
 	for l.metrics.inFlight.Load() > 0 {
 		<-l.idle
 	}

@@ -12,7 +12,7 @@ func TestAPanicBecomesAnErrorWithItsStack(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	want := errors.New("plain")
-	if err := Wrap(func() error { return want })(); err != want {
+	if err := Wrap(func() error { return want })(); !errors.Is(err, want) {
 		t.Errorf("an error is passed on as %v", err)
 	}
 	if err := Wrap(func() error { return nil })(); err != nil {

@@ -187,13 +187,13 @@ func fill(sentence string, attributes map[string]string) string {
 	if sentence == "" || len(attributes) == 0 {
 		return ""
 	}
-	get, any := fieldsOf(attributes), false
+	get, found := fieldsOf(attributes), false
 	out := placeholder.ReplaceAllStringFunc(sentence, func(names string) string {
 		v := get(strings.Split(names[1:len(names)-1], "|")...)
-		any = any || v != ""
+		found = found || v != ""
 		return v
 	})
-	if !any {
+	if !found {
 		return ""
 	}
 	return out[:min(len(out), maxText)]

@@ -158,7 +158,7 @@ func restartAlarm(el *element, e *event.Event) bool {
 }
 
 // unlistedText says that an alarm counts more devices than it lists.
-func unlistedText(e *event.Event, n int, kind string) string {
+func unlistedText(n int, kind string) string {
 	word, ok := deviceWords[kind]
 	if !ok {
 		word = deviceWords[""]

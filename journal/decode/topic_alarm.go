@@ -88,7 +88,7 @@ func alarmDevices(el *element, e *event.Event, m alarmMember) string {
 	e.DeviceType = kind
 	switch {
 	case m.unlisted > 0:
-		return unlistedText(e, m.unlisted, kind)
+		return unlistedText(m.unlisted, kind)
 	case m.device != (alarmDevice{}):
 		e.DeviceType, e.DeviceMAC, e.Device = m.device.kind, m.device.mac, m.device.name
 		if len(all) > 1 {

@@ -113,7 +113,7 @@ func readNAC(el *element, e *event.Event) {
 		e.Severity = event.Warn
 	}
 	how := joinNonEmpty(", ", el.text("auth_type"), prefixed("VLAN ", el.text("vlan")), nacFurther(el, e))
-	e.Text = joinNonEmpty(": ", nacWho(el, e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
+	e.Text = joinNonEmpty(": ", nacWho(e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
 }
 
 // readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent
@@ -124,7 +124,7 @@ func readAccounting(el *element, e *event.Event) {
 	if rx != "" && tx != "" {
 		traffic = rx + " packets received, " + tx + " sent"
 	}
-	e.Text = joinNonEmpty(": ", nacWho(el, e)+nacWhere(el, e)+parens(nacFurther(el, e)), joinNonEmpty(", ", spaced(el.text("terminate_cause")), traffic))
+	e.Text = joinNonEmpty(": ", nacWho(e)+nacWhere(el, e)+parens(nacFurther(el, e)), joinNonEmpty(", ", spaced(el.text("terminate_cause")), traffic))
 }
 
 // nacType is the sort of device a client came in by: its AP, or the switch of a
@@ -150,7 +150,7 @@ func nacFurther(el *element, e *event.Event) string {
 	return joinNonEmpty(", ", more, nas)
 }
 
-func nacWho(el *element, e *event.Event) string {
+func nacWho(e *event.Event) string {
 	who := clientLabel(e)
 	if m, ok := macOf(e.Client); ok && m == e.ClientMAC {
 		who = m.String() // MAC authentication: its user name says no more

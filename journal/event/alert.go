@@ -13,7 +13,7 @@ const (
 	Resolved State = "resolved"
 )
 
-// States lists all alert states in the order of their life.
+// AlertStates lists all alert states in the order of their life.
 func AlertStates() []State { return []State{Open, Acked, Snoozed, Resolved} }
 
 // Alert is one condition with a life. Triage writes what events decide

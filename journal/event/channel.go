@@ -22,8 +22,10 @@ var (
 	}
 )
 
-// OrgChannel and SiteChannel return the path of a channel.
-func OrgChannel(org, name string) string   { return "/orgs/" + org + "/" + name }
+// OrgChannel returns the path of an organization's channel.
+func OrgChannel(org, name string) string { return "/orgs/" + org + "/" + name }
+
+// SiteChannel returns the path of a site's channel.
 func SiteChannel(site, name string) string { return "/sites/" + site + "/" + name }
 
 // SplitChannel takes the path of a channel apart: whether it is of a site, the

@@ -97,7 +97,7 @@ func TestRawHTTPIsWhatAServerReads(t *testing.T) {
 	w := httptest.NewRecorder()
 	http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		w.Write([]byte(r.Method + " " + r.Host + r.URL.Path + " " + r.Header.Get("X-Mist-Signature-v2") + " " + string(body)))
+		_, _ = w.Write([]byte(r.Method + " " + r.Host + r.URL.Path + " " + r.Header.Get("X-Mist-Signature-v2") + " " + string(body)))
 	}).ServeHTTP(w, req)
 	expect(t, w.Body.String(), `POST hooks.example.net/mist/acme abc123 {"topic":"it's","events":[]}`)
 }

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"errors"
 	"reflect"
 	"testing"
 	"unicode/utf8"
@@ -24,8 +25,9 @@ func FuzzParse(f *testing.F) {
 		}
 		q, err := Parse(s)
 		if err != nil {
-			if column := err.(*Error).Column; column < 1 || column > utf8.RuneCountInString(s)+1 {
-				t.Fatalf("%q: column %d is not in the text", s, column)
+			mistake, ok := errors.AsType[*Error](err)
+			if !ok || mistake.Column < 1 || mistake.Column > utf8.RuneCountInString(s)+1 {
+				t.Fatalf("%q: %v is at no column of the text", s, err)
 			}
 			return
 		}

@@ -42,27 +42,25 @@ func (p pattern) equal(s string) bool {
 	if len(s) < len(first)+len(last) || !hasPrefixFold(s, first) || !hasPrefixFold(s[len(s)-len(last):], last) {
 		return false
 	}
-	_, ok := p.walk(s[len(first):len(s)-len(last)], p.low[1:len(p.low)-1])
-	return ok
+	return p.walk(s[len(first):len(s)-len(last)], p.low[1:len(p.low)-1])
 }
 
 // within matches any part of s, as `col LIKE '%' || ? || '%'` does.
 func (p pattern) within(s string) bool {
-	_, ok := p.walk(asLike(s), p.low)
-	return ok
+	return p.walk(asLike(s), p.low)
 }
 
 // walk finds the pieces in s one behind the other. Taking the first place for
 // each is enough: it leaves the most room for the rest.
-func (p pattern) walk(s string, pieces []string) (rest string, ok bool) {
+func (p pattern) walk(s string, pieces []string) bool {
 	for _, low := range pieces {
 		i := indexFold(s, low)
 		if i < 0 {
-			return "", false
+			return false
 		}
 		s = s[i+len(low):]
 	}
-	return s, true
+	return true
 }
 
 // likeEscaper guards what LIKE ... ESCAPE '\' would read as a wildcard.

@@ -76,19 +76,19 @@ func (c constraints) candidateBlocks(bits *bitReader, segment int64, left []uint
 	for i := range left {
 		left[i] = ^uint64(0)
 	}
-	var any, all [wideSpans]uint64
+	var either, all [wideSpans]uint64
 	for _, list := range c.all {
-		clear(any[:])
+		clear(either[:])
 		for _, alternative := range list {
 			copy(all[:], left)
 			if err := alternative.narrow(bits, segment, all[:len(left)]); err != nil {
 				return err
 			}
 			for i := range left {
-				any[i] |= all[i]
+				either[i] |= all[i]
 			}
 		}
-		if copy(left, any[:]); empty(left) {
+		if copy(left, either[:]); empty(left) {
 			return nil
 		}
 	}

@@ -26,8 +26,8 @@ func timeless(e *event.Event) bool { return millis(e.Time) == millis(e.Received)
 // of them, and one without a time in the second too. That one is found by its
 // time as well, because an event that arrives in the very millisecond of its
 // own time looks as if it had none.
-func slots(e *event.Event, print uint64) (at [3]int64, n, booked int) {
-	low := int64(print >> (64 - slotBits))
+func slots(e *event.Event, hash uint64) (at [3]int64, n, booked int) {
+	low := int64(hash >> (64 - slotBits))
 	seconds := min(max(millis(e.Time)/1000, 0), 1<<(63-slotBits)-1)
 	window := seconds - seconds%timelessWindow
 	at = [3]int64{seconds<<slotBits | low, window<<slotBits | low, max(window-timelessWindow, 0)<<slotBits | low}
@@ -139,10 +139,10 @@ func (k *claims) claimDetailed(e *event.Event, free [3]int64) (known int64, err 
 
 // search looks for a fingerprint of e, or the other beside it. It returns the
 // event that has it and is the same, or where there is room.
-func (k *claims) search(e *event.Event, print, or uint64) (known int64, free [3]int64, err error) {
-	at, n, _ := slots(e, print)
+func (k *claims) search(e *event.Event, hash, or uint64) (known int64, free [3]int64, err error) {
+	at, n, _ := slots(e, hash)
 	for i, slot := range at[:n] {
-		if known, free[i], err = k.look(slot, e, print, or); known != 0 || err != nil {
+		if known, free[i], err = k.look(slot, e, hash, or); known != 0 || err != nil {
 			return known, free, err
 		}
 	}
@@ -151,14 +151,14 @@ func (k *claims) search(e *event.Event, print, or uint64) (known int64, free [3]
 
 // insertAll books a fingerprint of e for an event, where there is room: another one
 // of e may have been booked there by chance meanwhile.
-func (k *claims) insertAll(e *event.Event, free [3]int64, print uint64, id int64) error {
-	_, _, booked := slots(e, print)
+func (k *claims) insertAll(e *event.Event, free [3]int64, hash uint64, id int64) error {
+	_, _, booked := slots(e, hash)
 	for i, slot := range free[:booked] {
 		if slot < 0 || i > 0 && slot == free[0] {
 			continue // crowded out: an unlikely copy of it will count as new
 		}
 		k.insert.BindInt64(1, slot)
-		k.insert.BindInt64(2, int64(print))
+		k.insert.BindInt64(2, int64(hash))
 		k.insert.BindInt64(3, id)
 		if err := run(k.insert); err != nil {
 			return err
@@ -170,7 +170,7 @@ func (k *claims) insertAll(e *event.Event, free [3]int64, print uint64, id int64
 // look examines the slots at and behind it. It returns the event that has one of
 // the fingerprints and is the same as e, or the first free slot, -1 when there is
 // none.
-func (k *claims) look(at int64, e *event.Event, print, or uint64) (known, free int64, err error) {
+func (k *claims) look(at int64, e *event.Event, hash, or uint64) (known, free int64, err error) {
 	var found [slotProbes]int64
 	n := 0
 	free = at
@@ -187,7 +187,7 @@ func (k *claims) look(at int64, e *event.Event, print, or uint64) (known, free i
 		if k.find.ColumnInt64(0) == free {
 			free++
 		}
-		if has := uint64(k.find.ColumnInt64(1)); has == print || has == or {
+		if has := uint64(k.find.ColumnInt64(1)); has == hash || has == or {
 			found[n] = k.find.ColumnInt64(2)
 			n++
 		}

@@ -280,14 +280,14 @@ func TestAPanicWhileWritingIsAnsweredAndRolledBack(t *testing.T) {
 	insert := w.insert
 	w.insert = nil
 	broken := &pending{records: []event.Record{record("lost")}, done: make(chan struct{})}
-	w.commit(broken)
+	_ = w.commit(broken)
 	<-broken.done
 	if !errors.Is(broken.err, errPanicked) {
 		t.Errorf("the sender was told %v", broken.err)
 	}
 	w.insert = insert
 	good := &pending{records: []event.Record{record("kept")}, done: make(chan struct{})}
-	w.commit(good)
+	_ = w.commit(good)
 	<-good.done
 	if good.err != nil || !slices.Equal(good.seqs, []int64{1}) {
 		t.Errorf("the next group: records %v, %v", good.seqs, good.err)

@@ -32,6 +32,7 @@ var top = []junos.Process{
 // to the real listener, which finds the signature right; what arrives is, byte
 // for byte, what this program says an agent sends.
 func TestEveryEventOfTheCatalogueArrives(t *testing.T) {
+	t.Parallel()
 	python(t)
 	for _, e := range append(junos.Examples(), junos.ExampleEnds()...) {
 		t.Run(e.ID, func(t *testing.T) {

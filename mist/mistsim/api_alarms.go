@@ -126,7 +126,8 @@ func (q *call) someAlarms(on bool) (any, error) {
 		}
 		of = append(of, k)
 	}
-	return nil, q.setAck(of, on, in.Note)
+	q.setAck(of, on, in.Note)
+	return nil, nil
 }
 
 func (q *call) allAlarms(on bool) (any, error) {
@@ -134,7 +135,8 @@ func (q *call) allAlarms(on bool) (any, error) {
 	if err := q.read(&in); err != nil {
 		return nil, err
 	}
-	return nil, q.setAck(q.alarms(), on, in.Note)
+	q.setAck(q.alarms(), on, in.Note)
+	return nil, nil
 }
 
 func (q *call) oneAlarm(on bool) (any, error) {
@@ -144,20 +146,20 @@ func (q *call) oneAlarm(on bool) (any, error) {
 	}
 	for _, k := range q.alarms() {
 		if k.of.ID == q.r.PathValue("alarm_id") {
-			return nil, q.setAck([]*kept[alarm]{k}, on, in.Note)
+			q.setAck([]*kept[alarm]{k}, on, in.Note)
+			return nil, nil
 		}
 	}
 	return nil, notFound
 }
 
-func (q *call) setAck(of []*kept[alarm], on bool, note string) error {
+func (q *call) setAck(of []*kept[alarm], on bool, note string) {
 	for _, k := range of {
 		k.ack = nil
 		if on {
 			k.ack = &ack{by: *q.who, at: q.now, note: note}
 		}
 	}
-	return nil
 }
 
 // PortalAck acknowledges alarms as an administrator would in the portal; an

@@ -8,7 +8,7 @@ import (
 // The verbs of clients. None of them lets a client onto an AP that is down.
 
 // settle puts a client on an AP without telling it.
-func (w *world) settle(s *Site, c *Client, ap *Device) {
+func (w *world) settle(c *Client, ap *Device) {
 	c.AP, c.Since = ap.MAC, w.now
 	c.Band = pick(w.rng, []string{"5", "5", "5", "24", "6"})
 	c.BSSID = bssid(ap, c.WLAN, c.Band)
@@ -18,7 +18,7 @@ func (w *world) settle(s *Site, c *Client, ap *Device) {
 // join lets a client onto an AP. Where authentication is broken it is turned
 // away; where DHCP is broken it leaves again without an address.
 func (w *world) join(s *Site, c *Client, ap *Device) {
-	w.settle(s, c, ap)
+	w.settle(c, ap)
 	if w.org.WLANs[c.WLAN].Auth == "eap-tls" {
 		if s.authBroken {
 			w.nac(s, c, ap, "NAC_CLIENT_DENY", "Server certificate not trusted by the client")
@@ -65,7 +65,7 @@ func (w *world) leave(s *Site, c *Client, reason int) { w.endSession(s, c, reaso
 // roam moves a client to another AP of its site.
 func (w *world) roam(s *Site, c *Client, to *Device) {
 	w.endSession(s, c, endRoamed, to.MAC)
-	w.settle(s, c, to)
+	w.settle(c, to)
 	w.emit("client-join", joinOf(w.org, s, c, to))
 }
 

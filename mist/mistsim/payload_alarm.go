@@ -69,7 +69,7 @@ func (a alarm) again(at time.Time, more int) alarm {
 }
 
 // marvis makes it one of Marvis's alarms, which have a standing of their own.
-func (a alarm) marvis(o *Org, s *Site, status, symptom, action, category string) alarm {
+func (a alarm) marvis(o *Org, status, symptom, action, category string) alarm {
 	a.AlertID, a.OrgName = a.ID, o.Name
 	a.Status, a.Category, a.Suggest = status, category, action
 	a.Details = &alarmDetails{Action: action, Category: category, Status: status, Symptom: symptom}

@@ -102,7 +102,7 @@ func auditBeforeTrouble(s *scene) {
 	s.at(7, func() { s.scores(site) })
 	s.at(12, func() {
 		a := newAlarm(s.org, site, uuid(s.rng), "authentication_failure", "marvis", "critical", s.now).
-			marvis(s.org, site, "open", "auth_failure", "check_radius_offline", "connectivity")
+			marvis(s.org, "open", "auth_failure", "check_radius_offline", "connectivity")
 		a.RootCause = "wlan_site"
 		a.Impacted = []impacted{{EntityID: wlan.ID, EntityName: wlan.SSID, EntityType: "wlan"}}
 		s.raise(about, a)
@@ -147,7 +147,7 @@ func badCable(s *scene) {
 	s.at(1, func() { s.port(sw, port, true) })
 	s.at(3, func() {
 		a := newAlarm(s.org, site, uuid(s.rng), "bad_cable", "marvis", "critical", s.now).
-			marvis(s.org, site, "open", "bad_cable", "test_replace_cable", "switch")
+			marvis(s.org, "open", "bad_cable", "test_replace_cable", "switch")
 		a.Impacted = []impacted{{EntityMAC: sw.MAC, EntityName: sw.Name, EntityType: "switch", PortID: port}}
 		s.raise(about, a)
 	})

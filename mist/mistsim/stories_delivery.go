@@ -90,7 +90,7 @@ func hostileNames(s *scene) {
 		Manufacture: hostileWide, Family: "Phone", Model: hostileReason, OS: "\x1b[5mOS", WLAN: wlanGuest, ssid: hostileSSID,
 	}
 	s.at(0, func() {
-		s.settle(site, c, ap)
+		s.settle(c, ap)
 		site.strangers = append(site.strangers, c)
 		j := joinOf(s.org, site, c, ap)
 		j.SSID = hostileSSID

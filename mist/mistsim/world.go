@@ -64,7 +64,7 @@ func (w *world) populate() {
 			if w.rng.IntN(3) == 0 {
 				continue
 			}
-			w.settle(s, c, pick(w.rng, s.OfType(AP)))
+			w.settle(c, pick(w.rng, s.OfType(AP)))
 			c.Since = w.now.Add(-time.Duration(1+w.rng.IntN(7200)) * time.Second)
 		}
 	}
