@@ -4,7 +4,7 @@ import "strings"
 
 // Level is how much an event matters, from 1 (tell somebody now, with detail)
 // over 2 (tell in short) and 3 (keep) to 4 (noise), as the reference plugin
-// documents its levels (INTEGRATIONS section 1.5).
+// documents its levels (docs/integrations.md, Junos levels).
 type Level int
 
 // Heartbeat is the id of the event that a timer on the device (generate-event)
@@ -15,8 +15,9 @@ const Heartbeat = "FOGHORN_HEARTBEAT"
 // took the trouble to hook them on the device.
 const DefaultLevel Level = 1
 
-// Entry is one event worth hooking, or worth knowing not to (INTEGRATIONS
-// section 1.7). An id may hold blanks, and is matched exactly.
+// Entry is one event worth hooking, or worth knowing not to
+// (docs/integrations.md, Junos events worth hooking). An id may hold blanks,
+// and is matched exactly.
 type Entry struct {
 	ID      string // one that ends in "*" stands for all that begin with it
 	Meaning string

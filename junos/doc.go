@@ -1,5 +1,5 @@
 // Package junos is what a Junos device's event script sends and how it is
-// signed (INTEGRATIONS section 1): the payload, the Junos-Auth header, a
+// signed (docs/integrations.md, Junos agent): the payload, the Junos-Auth header, a
 // catalogue of the events worth hooking, and what their messages say about a
 // condition. It knows nothing of this program.
 //

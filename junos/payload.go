@@ -18,7 +18,7 @@ import (
 const MaxEvent = 128
 
 // Payload is one post of the agent. Only Event is sure to be there. The fields
-// after Detail are ones the first agents threw away (INTEGRATIONS section 1.3).
+// after Detail are ones the first agents threw away (docs/integrations.md, Junos post).
 type Payload struct {
 	Event    string // the event id; may hold blanks, as in "FPC 0 PIC 0"
 	Process  string

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// The digests of the reference agent over its own bodies (INTEGRATIONS section 1.2).
+// The digests of the reference agent over its own bodies (docs/integrations.md,
+// Junos-Auth).
 func TestSignMatchesTheReferenceAgent(t *testing.T) {
 	secret := []byte("junos-demo-secret")
 	for name, want := range map[string]string{

@@ -7,7 +7,7 @@ import (
 )
 
 // Header carries the signature of a post: HMAC-SHA256 of the raw body in hex,
-// without prefix, timestamp or nonce (INTEGRATIONS section 1.2).
+// without prefix, timestamp or nonce (docs/integrations.md, Junos-Auth).
 const Header = "Junos-Auth"
 
 // Sign returns the value of Header for body.

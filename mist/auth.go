@@ -22,7 +22,8 @@ type authorizer interface {
 // masked stands where a secret was.
 const masked = "<secret>"
 
-// tokenAuth is an API token. The word is Token, not Bearer (FACTS section 2).
+// tokenAuth is an API token. The word is Token, not Bearer (docs/mist-api.md,
+// Authentication).
 type tokenAuth struct{ reveal func() string }
 
 func (a tokenAuth) ready(context.Context) error { return nil }

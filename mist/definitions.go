@@ -104,8 +104,9 @@ func AlarmDef(alarmType string) (Definition, bool) {
 }
 
 // AlarmKey folds the spellings of an alarm type into the one of the definitions
-// (FACTS section 7): "rogue-ap-detected" is rogue_ap, "device-down" device_down,
-// "AP_OFFLINE" ap_offline. A type that is not defined is folded all the same.
+// (docs/mist-api.md, Alarms): "rogue-ap-detected" is rogue_ap, "device-down"
+// device_down, "AP_OFFLINE" ap_offline. A type that is not defined is folded
+// all the same.
 func AlarmKey(alarmType string) string {
 	if _, ok := alarmDefs[alarmType]; ok {
 		return alarmType

@@ -19,10 +19,11 @@ const (
 var ErrTooManyEvents = fmt.Errorf("more than %d events in one body", MaxEvents)
 
 // Envelope looks at a webhook body just closely enough to decide the answer to
-// it: that it is one JSON object with a topic and a list of events (FACTS
-// section 5). It goes over the body once and allocates nothing for a topic that
-// has a sample here. The order of keys does not matter, unknown keys are fine,
-// of a key given twice the last one counts, and a list of no events is a list.
+// it: that it is one JSON object with a topic and a list of events
+// (docs/mist-api.md, Webhook delivery). It goes over the body once and
+// allocates nothing for a topic that has a sample here. The order of keys does
+// not matter, unknown keys are fine, of a key given twice the last one counts,
+// and a list of no events is a list.
 //
 // The error says what is wrong in words for the person at the other end of the
 // wire: empty, not JSON (and at which byte), cut off, an array, no topic,

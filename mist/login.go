@@ -81,7 +81,8 @@ func (s *session) header(h http.Header) {
 }
 
 // csrf returns the value of the cookie that changes must repeat in a header.
-// Outside Global 01 its name has a suffix, such as csrftoken.eu (FACTS section 2).
+// Outside Global 01 its name has a suffix, such as csrftoken.eu
+// (docs/mist-api.md, Login).
 func (s *session) csrf() string {
 	for _, k := range s.jar.Cookies(s.client.base) {
 		if strings.HasPrefix(k.Name, "csrftoken") {

@@ -279,7 +279,7 @@ func list[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging
 }
 
 // numbered is the query of a list by number. Both are always sent: without
-// them some lists come whole, and some in pages (FACTS section 4).
+// them some lists come whole, and some in pages (docs/mist-api.md, Paging).
 func numbered(limit int, pairs ...string) url.Values {
 	q := url.Values{"limit": {strconv.Itoa(limit)}, "page": {"1"}}
 	return with(q, pairs...)

@@ -17,7 +17,7 @@ type Region struct {
 	WebhookIPs []string
 }
 
-// domains are what the hosts of a region have in common (FACTS section 1).
+// domains are what the hosts of a region have in common (docs/mist-api.md, Regions).
 var domains = []struct {
 	name, domain string
 	ips          []string

@@ -30,7 +30,8 @@ var sampleNames, topicNames = func() ([]string, map[string]string) {
 }()
 
 // Topics lists the topics known here, sorted. Mist has had others and will have
-// more: a topic that is not in the list is no mistake (FACTS section 5).
+// more: a topic that is not in the list is no mistake (docs/mist-api.md,
+// Webhook topics).
 func Topics() []string {
 	return slices.DeleteFunc(slices.Clone(sampleNames), func(n string) bool { return strings.Contains(n, ".") })
 }

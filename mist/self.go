@@ -45,7 +45,7 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 }
 
 // readPrivilege sorts the names out: of scope org "name" is the organisation's,
-// of scope site it is the site's (FACTS section 2).
+// of scope site it is the site's (docs/mist-api.md, Authentication).
 func readPrivilege(o Object) Privilege {
 	p := Privilege{Scope: o.Text("scope"), Role: o.Text("role"), OrgID: o.Text("org_id"), SiteID: o.Text("site_id"), OrgName: o.Text("org_name")}
 	switch {

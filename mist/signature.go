@@ -8,16 +8,17 @@ import (
 	"hash"
 )
 
-// Headers of a delivery (FACTS section 5). Mist sends both signatures together
-// when the webhook has a secret. HeaderError comes instead of the custom
-// headers that the webhook's configuration got wrong.
+// Headers of a delivery (docs/mist-api.md, Webhook signature). Mist sends both
+// signatures together when the webhook has a secret. HeaderError comes instead
+// of the custom headers that the webhook's configuration got wrong.
 const (
 	HeaderV2    = "X-Mist-Signature-v2" // HMAC-SHA256 of the raw body, hex
 	HeaderV1    = "X-Mist-Signature"    // HMAC-SHA1 of the raw body, hex
 	HeaderError = "X-Mist-Error"
 )
 
-// UserAgent is what Mist's deliveries call themselves (FACTS section 5).
+// UserAgent is what Mist's deliveries call themselves (docs/mist-api.md,
+// Webhook delivery).
 const UserAgent = "Mist-webhook"
 
 // Sign returns both signatures of body in lower-case hex, as Mist sends them.

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The vector of FACTS section 5.
+// The vector of docs/mist-api.md, Webhook signature.
 const (
 	pingBody = `{"topic":"ping","events":[{"id":"18ff1f91-a9e0-c3b7-74ea-2ce4ea372f72","name":"my webhook","site_id":"4ac1dcf4-9d8b-7211-65c4-057819f0862b","timestamp":1461220784}]}`
 	pingV1   = "9c8e43744802829dcca28893417826fb76eb88ff"

@@ -3,9 +3,9 @@ package mist
 import "math"
 
 // Success is the part of all that was counted and was good: 1 - sum(degraded) /
-// sum(total) (FACTS section 9). Intervals of which either is unknown do not
-// count. ok is false when nothing was counted: then there is no value, neither
-// 0 nor 1.
+// sum(total) (docs/mist-api.md, Success rates). Intervals of which either is
+// unknown do not count. ok is false when nothing was counted: then there is no
+// value, neither 0 nor 1.
 func Success(s Samples) (rate float64, ok bool) {
 	var total, degraded float64
 	for i := range min(len(s.Total), len(s.Degraded)) {

@@ -20,7 +20,7 @@ import (
 )
 
 // Bounds and times of the stream. The times are those of the vendor's own
-// client where it has them (FACTS section 6).
+// client where it has them (docs/mist-api.md, Stream).
 const (
 	// MaxChannelsPerLink is how many channels the cloud allows on a connection.
 	MaxChannelsPerLink = 2000

@@ -31,7 +31,7 @@ type StreamMessage struct {
 var errNotStream = errors.New("not a message of the stream")
 
 // parseFrame reads one message. Frames may be binary and hold NUL bytes, and
-// what a data message carries is usually JSON inside a text (FACTS section 6).
+// what a data message carries is usually JSON inside a text (docs/mist-api.md, Stream).
 func parseFrame(raw []byte) StreamMessage {
 	raw = withoutNUL(raw)
 	m := StreamMessage{Raw: raw}

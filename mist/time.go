@@ -19,10 +19,11 @@ var textForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05 MST", "2006-01-0
 	"2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 Z07:00"}
 
 // ParseTime reads a time as Mist sends it, as a JSON value: seconds of the
-// epoch, whole or with a fraction, as a number or inside a text (FACTS section
-// 4; mxedge-events send a text). Milliseconds, microseconds and nanoseconds are
-// told by their size, and written times are tolerated. It reports false for
-// anything that cannot be a time, such as 0 or null. The result is UTC.
+// epoch, whole or with a fraction, as a number or inside a text
+// (docs/mist-api.md, Times and identifiers; mxedge-events send a text).
+// Milliseconds, microseconds and nanoseconds are told by their size, and
+// written times are tolerated. It reports false for anything that cannot be a
+// time, such as 0 or null. The result is UTC.
 func ParseTime(raw []byte) (time.Time, bool) {
 	if len(raw) == 0 {
 		return time.Time{}, false

@@ -14,8 +14,8 @@ import (
 	"foghorn/journal/store"
 )
 
-// The figures of the screen (design section 10), measured on the real program
-// in a real pseudo-terminal:
+// The figures of the screen (docs/PERFORMANCE.md, The screen), measured on the
+// real program in a real pseudo-terminal:
 //
 //	go test ./cmd/foghorn -run xxx -bench Screen -benchtime 1x -timeout 30m
 

@@ -6,7 +6,7 @@
 //   - Feeding it never waits and never does I/O. Run does: at most once a
 //     second, only for what changed, and at most a few thousand rows at a time.
 //   - A frame of the stream never takes away what it does not mention: it has
-//     neither name nor status (FACTS section 6).
+//     neither name nor status (docs/mist-api.md, Stream).
 //   - A device that changes between connected and disconnected is told to the
 //     log once, as a device-status observation, before the view shows it. A
 //     device seen for the first time is told only when it is disconnected.

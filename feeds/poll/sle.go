@@ -14,7 +14,7 @@ import (
 var families = []string{event.FamilyWiFi, event.FamilyWired, event.FamilyWAN}
 
 // The cloud has new values every ten minutes; windows are of an hour, as Mist
-// advises (FACTS section 9).
+// advises (docs/mist-api.md, Success rates).
 const (
 	scoreStep   = 10 * time.Minute
 	scoreWindow = time.Hour

@@ -10,5 +10,5 @@
 //
 // Before the answer only what decides it is looked at: the signature over the
 // bytes received, their size, and that they are JSON with a topic and a list
-// of events (DESIGN 4 and 6). Decoding is the projector's work.
+// of events. Decoding is the projector's work.
 package webhook

@@ -1,7 +1,8 @@
 package event
 
-// MAC is a hardware address as Mist's cloud prints it: 12 lower-case hex
-// digits without separators, or empty when there is none (FACTS section 4).
+// MAC is a hardware address as Mist's cloud prints it: 12 lower-case hex digits
+// without separators, or empty when there is none (docs/mist-api.md, Times and
+// identifiers).
 type MAC string
 
 // ParseMAC accepts any usual notation (colons, dashes, dots, none; any case)
@@ -32,7 +33,8 @@ func ParseMAC(s string) (MAC, bool) {
 	return MAC(b[:]), true
 }
 
-// deviceIDPrefix starts every device id of Mist; the MAC follows it (FACTS section 4).
+// deviceIDPrefix starts every device id of Mist; the MAC follows it
+// (docs/mist-api.md, Times and identifiers).
 const deviceIDPrefix = "00000000-0000-0000-1000-"
 
 // MACFromDeviceID takes the MAC out of a Mist device id such as

@@ -7,7 +7,7 @@ import "fmt"
 type Severity uint8
 
 // Severities, from noise to trouble. Mist itself uses info, warn and critical
-// (FACTS section 7); debug is ours, for chatter such as location updates.
+// (docs/mist-api.md, Alarms); debug is ours, for chatter such as location updates.
 const (
 	Debug Severity = iota
 	Info

@@ -18,7 +18,7 @@ type SLEQuestion struct {
 }
 
 // SLEDetail is the answer. HasData is false when nothing was counted: there is
-// then no success rate, neither 0 nor 1 (FACTS section 9).
+// then no success rate, neither 0 nor 1 (docs/mist-api.md, Success rates).
 type SLEDetail struct {
 	Source      string          `json:"source"`
 	SiteID      string          `json:"site_id"`

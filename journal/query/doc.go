@@ -24,9 +24,8 @@
 // events, opened of alerts, received of deliveries; time means the same moment.
 //
 // Callers may rely on this: a query matches a row in memory exactly when its
-// SQL selects the row from a table with the columns of the design's section 8
-// (texts never NULL, times as epoch milliseconds with 0 for none). Case
-// is folded for ASCII letters only, as SQLite's LIKE and NOCASE do. Every row
+// SQL selects the row from a table whose columns are named as Fields names them
+// (texts never NULL, times as epoch milliseconds with 0 for none). Case is folded for ASCII letters only, as SQLite's LIKE and NOCASE do. Every row
 // either matches a query or its negation. Nothing here panics, blocks, or does
 // I/O, and a Query is safe for concurrent use.
 package query

@@ -15,8 +15,8 @@ import (
 // finds an older one derives the view again from the log.
 const viewVersion = 6
 
-// viewLayout makes the tables of view.db. Columns carry the names of the
-// records page of the design, because queries compile to them: texts are never
+// viewLayout makes the tables of view.db. Columns carry the names of
+// the records' fields, because queries compile to them: texts are never
 // NULL, times are epoch milliseconds with 0 for none.
 //
 // events has no index on its texts: one B-tree entry per column and event in

@@ -27,7 +27,8 @@ type Token struct {
 	SiteID string
 }
 
-// hourlyLimit is how many calls an hour a token may make (FACTS section 3).
+// hourlyLimit is how many calls an hour a token may make (docs/mist-api.md,
+// Rate limit).
 const hourlyLimit = 5000
 
 // principal is somebody who may call: a token, or a person who logged in.

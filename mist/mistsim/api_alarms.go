@@ -93,7 +93,7 @@ type ackBody struct {
 	Note string   `json:"note"`
 }
 
-// maxAcks is how many alarms one call may name (FACTS section 7).
+// maxAcks is how many alarms one call may name (docs/mist-api.md, Alarms).
 const maxAcks = 1000
 
 func (q *call) ackMany() (any, error)   { return q.someAlarms(true) }

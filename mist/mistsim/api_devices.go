@@ -9,7 +9,7 @@ import (
 
 // Devices and their statistics. On all of these lists the type is ap unless
 // another is asked for, which hides switches and gateways from the unwary
-// (FACTS section 4).
+// (docs/mist-api.md, Paging).
 
 var deviceRoutes = []route{
 	{method: "GET", path: "/orgs/{org_id}/stats/devices", do: (*call).orgDeviceStats},

@@ -98,7 +98,7 @@ func TestWindowsAndFiltersAreKept(t *testing.T) {
 }
 
 // The types that a list shows by default differ, which hides switches and
-// gateways from those who do not ask (FACTS section 4).
+// gateways from those who do not ask (docs/mist-api.md, Paging).
 func TestWhatTheDefaultsHide(t *testing.T) {
 	t.Parallel()
 	d := openDesk(t, nil)

@@ -86,7 +86,7 @@ func writePage(w http.ResponseWriter, status int) {
 	_, _ = w.Write([]byte(htmlPage))
 }
 
-// Limits of pages (FACTS section 4).
+// Limits of pages (docs/mist-api.md, Paging).
 const (
 	defaultLimit = 100
 	mostLimit    = 1000

@@ -252,7 +252,7 @@ func (q *call) beside(do func(*world)) {
 }
 
 // customHeaders are the headers somebody configured, or what Mist says on every
-// delivery when they make no sense (FACTS section 5).
+// delivery when they make no sense (docs/mist-api.md, Webhook configuration).
 func (r *hookRow) customHeaders() map[string]string {
 	if r.badHeaders {
 		return map[string]string{"X-Mist-Error": "headers format invalid"}

@@ -89,7 +89,8 @@ func bounded[T any](all []T, most int) []T {
 }
 
 // Alarms about lost devices are not among those this organisation has switched
-// on for its webhooks (FACTS section 5): only those hear of them who ask.
+// on for its webhooks (docs/mist-api.md, Webhook configuration): only those
+// hear of them who ask.
 var downAlarms = map[string][2]string{
 	AP:      {"device_down", "device_reconnected"},
 	Switch:  {"switch_down", "switch_reconnected"},

@@ -101,7 +101,8 @@ var people = []string{
 	"milo", "nora", "otto", "pia", "quirin", "rosa", "sven", "thea", "uwe", "vera", "wim", "yara", "zoe",
 }
 
-// metrics of the site-sle topic, in the names Mist's webhook uses (FACTS section 9).
+// metrics of the site-sle topic, in the names Mist's webhook uses
+// (docs/mist-api.md, Success rates).
 var metrics = []string{
 	"coverage", "capacity", "time-to-connect", "successful-connect", "roaming",
 	"throughput", "ap-availability", "switch-health", "gateway-health",

@@ -5,7 +5,7 @@ import "fmt"
 // The verbs of devices: each changes the state and tells it in every topic a
 // real organisation would hear it in. Connections are told both as
 // device-updowns and as device-events, since the first is a part of the second
-// (FACTS section 5).
+// (docs/mist-api.md, Webhook topics).
 
 // down takes devices off the cloud, all at once. The clients of APs move on to
 // those that are left.

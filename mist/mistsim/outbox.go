@@ -38,7 +38,8 @@ const (
 const maxBatch = 100
 
 // urgent topics travel as soon as they happen; the others wait for the next
-// flush and share a delivery, as Mist batches what is frequent (FACTS section 5).
+// flush and share a delivery, as Mist batches what is frequent
+// (docs/mist-api.md, Webhook delivery).
 var urgent = map[string]bool{
 	"alarms": true, "audits": true, "device-updowns": true, "mxedge-events": true,
 	"occupancy-alerts": true, "ping": true, "site-sle": true,

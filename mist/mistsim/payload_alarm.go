@@ -3,7 +3,8 @@ package mistsim
 import "time"
 
 // alarm is an element of the alarms topic. Which lists it has depends on its
-// type; they are samples of at most ten, never the full set (FACTS section 5).
+// type; they are samples of at most ten, never the full set (docs/mist-api.md,
+// Webhook topics).
 type alarm struct {
 	AlertID   string        `json:"alert_id,omitempty"` // Marvis only, the same as ID
 	APs       []string      `json:"aps,omitempty"`
@@ -85,7 +86,8 @@ func (a alarm) standing(status string, at time.Time) alarm {
 	return a
 }
 
-// over is the same alarm, sent again when Mist holds it resolved (FACTS section 7).
+// over is the same alarm, sent again when Mist holds it resolved
+// (docs/mist-api.md, Alarms).
 func (a alarm) over(at time.Time) alarm {
 	a = a.again(at, 0)
 	a.Status, a.Resolved = "resolved", at.Unix()

@@ -23,7 +23,8 @@ type clientJoin struct {
 	WLANID       string  `json:"wlan_id"`
 }
 
-// Why a client session ended, as termination_reason counts them (FACTS section 5).
+// Why a client session ended, as termination_reason counts them
+// (docs/mist-api.md, Webhook topics).
 const (
 	endDisassociated = 1
 	endInactive      = 2

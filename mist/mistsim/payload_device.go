@@ -10,7 +10,7 @@ import (
 // deviceUpdown carries every device in mac and device_name, and an AP and a
 // gateway in ap as well. Mist's samples have only one of the two spellings,
 // another for each type; receivers that were written against the live cloud read
-// mac and device_name of all (FACTS section 5).
+// mac and device_name of all (docs/mist-api.md, Webhook topics).
 type deviceUpdown struct {
 	OrgID      string `json:"org_id"`
 	SiteID     string `json:"site_id"`

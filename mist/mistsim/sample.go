@@ -21,8 +21,9 @@ import (
 //
 // n is the number of the copy, from 0, not how many events there are. Copies of
 // one moment are different events: their ids differ, and from the second on
-// their timestamps have fractions of a second, which Mist's may have too (FACTS
-// section 4). The same arguments give the same body.
+// their timestamps have fractions of a second, which Mist's may have too
+// (docs/mist-api.md, Times and identifiers). The same arguments give the same
+// body.
 //
 // set overrides fields of every event, by path: "ap_name", "details.status",
 // "alert_events.0.type". A name that the event does not have but the objects of

@@ -25,8 +25,9 @@ func rogueAP(s *scene) {
 }
 
 // dhcpFailure: a site's DHCP server stops answering. Failure and recovery are
-// two alarms with ids of their own, as all infrastructure alarms are (FACTS
-// section 5); a while later Mist holds the first resolved.
+// two alarms with ids of their own, as all infrastructure alarms are
+// (docs/mist-api.md, Webhook topics); a while later Mist holds the first
+// resolved.
 func dhcpFailure(s *scene) {
 	site := s.castSite()
 	server := "10.0.8." + fmt.Sprint(10+s.rng.IntN(20))

@@ -21,8 +21,8 @@ func badSignature(s *scene) {
 }
 
 // duplicate: an organisation's and a site's webhook both subscribe to a topic,
-// so every event comes twice (FACTS section 5). The site's batches gather
-// longer, so the bodies are not the same.
+// so every event comes twice (docs/mist-api.md, Webhook configuration). The
+// site's batches gather longer, so the bodies are not the same.
 func duplicate(s *scene) {
 	ap := s.castAP()
 	site := s.siteOf(ap)

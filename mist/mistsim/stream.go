@@ -15,7 +15,7 @@ import (
 
 // Bounds of a stream.
 const (
-	maxChannels  = 2000 // on one connection (FACTS section 6)
+	maxChannels  = 2000 // on one connection (docs/mist-api.md, Stream)
 	maxWaiting   = maxChannels + 256
 	maxRequest   = 64 << 10
 	writeTimeout = 10 * time.Second

@@ -118,7 +118,7 @@ func (c *Cloud) report(channels []channel, n int) []frame {
 }
 
 // says is what a channel has for the n-th tick: the statistics as text that
-// holds JSON, the rest as objects (FACTS section 6).
+// holds JSON, the rest as objects (docs/mist-api.md, Stream).
 func (c *Cloud) says(ch channel, s *Site, n int, now time.Time) []any {
 	w := c.world
 	var out []any

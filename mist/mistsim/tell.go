@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// How long frequent topics gather before they are sent (FACTS section 5: under
-// about five seconds); longer in the history, which is told in one breath.
+// How long frequent topics gather before they are sent (docs/mist-api.md,
+// Webhook delivery: under about five seconds); longer in the history, which is
+// told in one breath.
 const (
 	gatherLive = 1500 * time.Millisecond
 	gatherPast = 2 * time.Minute

@@ -1,6 +1,7 @@
 // Package ingestbench measures how fast deliveries are acknowledged, side by
 // side with the least that any receiver must do: a bare net/http handler that
-// checks the HMAC and answers, storing nothing (DESIGN 10).
+// checks the HMAC and answers, storing nothing
+// (docs/PERFORMANCE.md, Ingestion).
 //
 // Both are driven by the same client, over loopback, in one run, turn and turn
 // about, because on a shared machine only the ratio of neighbouring rounds

@@ -67,8 +67,8 @@ func listen(ctx context.Context, log webhook.Appender, src webhook.Source) (stri
 	return ln.Addr().String(), func() error { cancel(); return <-ended }, nil
 }
 
-// BenchmarkIngest is the measurement of DESIGN 10 in short, and what it is
-// made of: the listener before a log that keeps nothing, the log behind it,
+// BenchmarkIngest is the measurement of docs/PERFORMANCE.md, Ingestion, in
+// short, and what it is made of: the listener before a log that keeps nothing, the log behind it,
 // and the projector beside them. The command that takes its time over the
 // whole is "foghorn bench ingest".
 func BenchmarkIngest(b *testing.B) {

@@ -37,7 +37,7 @@ type Load struct {
 	Events int // in each delivery
 }
 
-// DefaultLoads are the two that the figures of DESIGN 10 are about.
+// DefaultLoads are the two that docs/PERFORMANCE.md has figures for.
 func DefaultLoads() []Load { return []Load{{Conns: 32, Events: 1}, {Conns: 128, Events: 10}} }
 
 const (
