@@ -97,6 +97,7 @@ func at(sec int) int64 { return start.Unix() + int64(sec) }
 // What a webhook told and a poll finds again is one row and one alert, whichever
 // was first; and the poll leaves no delivery.
 func TestWebhookAndPollAreOneRow(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ topic, hook, poll string }{
 		{"alarms",
 			`{"id":"a1","type":"infra_dhcp_failure","timestamp":%[1]d,"last_seen":%[1]d,"count":1,"severity":"critical","aps":["5c5b35000001"],"hostnames":["ap-1"],"org_id":"o","site_id":"s","site_name":"Berlin"}`,
@@ -157,6 +158,7 @@ func TestAnOutageToldByEverybody(t *testing.T) {
 // An ack goes to Mist and comes back: done, or refused and taken back in one
 // step; and the portal's ack is an ack like any other.
 func TestAcksAndTheirResults(t *testing.T) {
+	t.Parallel()
 	alarm := polled(0, "alarms", fmt.Sprintf(`{"id":"a1","type":"infra_dhcp_failure","timestamp":%d,"count":1,"severity":"critical","org_id":"o","site_id":"s"}`, at(0)))
 	target := event.AlertTarget(event.ID(1, 0))
 	ack := activity(10, event.Activity{Actor: "anna", Action: event.ActionAck, Target: target, Source: "acme", Sync: event.Sync{State: event.SyncSending}})
@@ -313,6 +315,7 @@ func cloudHistory() (all []event.Record) {
 // However it is cut, and wherever a run is cut off, the view is what the records
 // give: with their names, results and joins.
 func TestRebuildAndCrashOfTheCloudPart(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l := openLog(t, dir)
 	if _, err := l.Append(context.Background(), cloudHistory()...); err != nil {

@@ -39,12 +39,14 @@ var fieldNow = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 // The case has to end alike whether the projector runs through it or is started
 // anew, on the view that the one before left, at each post.
 func TestFieldCases(t *testing.T) {
+	t.Parallel()
 	dirs, err := filepath.Glob("testdata/field/*")
 	if err != nil || len(dirs) == 0 {
 		t.Fatalf("no field cases: %v", err)
 	}
 	for _, dir := range dirs {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
 			posts := fieldPosts(t, dir)
 			want, _ := os.ReadFile(filepath.Join(dir, "want.txt"))
 			for name, slice := range map[string]int{"in one run": 1000, "started anew at each post": 1} {

@@ -149,6 +149,7 @@ func dumpTables(t testing.TB, path string) string {
 }
 
 func TestRebuildOfARealJournalGivesTheSameRows(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l := openLog(t, dir)
 	fill(t, l, 1, 550) // more events than one span of the search index
@@ -173,6 +174,7 @@ func TestRebuildOfARealJournalGivesTheSameRows(t *testing.T) {
 }
 
 func TestCrashAnywhereInARealJournal(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	l := openLog(t, dir)
 	fill(t, l, 2, 24)

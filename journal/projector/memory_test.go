@@ -269,18 +269,15 @@ func (t *memTx) PutDelivery(d *event.Delivery) error {
 	return t.v.call("put delivery")
 }
 
+// copyAlert shares no time with the alert.
 func copyAlert(a event.Alert) event.Alert {
-	b, err := json.Marshal(a)
-	if err != nil {
-		panic(err)
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Expires} {
+		if *p != nil {
+			t := **p
+			*p = &t
+		}
 	}
-	var c event.Alert
-	if err := json.Unmarshal(b, &c); err != nil {
-		panic(err)
-	}
-	c.SyncActivity, c.Raises, c.Last = a.SyncActivity, a.Raises, a.Last
-	c.Signal, c.Scope, c.ExpiresAfter = a.Signal, a.Scope, a.ExpiresAfter
-	return c
+	return a
 }
 
 func (t *memTx) Alert(id int64) (*event.Alert, error) {

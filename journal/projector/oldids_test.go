@@ -53,6 +53,7 @@ func oldAct(sec int, head string) event.Record {
 // Acks and notes in the log of an older version are on the same alerts as before,
 // though the ids of events, and so of alerts, are others now.
 func TestActivitiesOfAnOlderLogStayOnTheirAlerts(t *testing.T) {
+	t.Parallel()
 	lost := func(mac string) string {
 		return fmt.Sprintf(`{"type":"AP_DISCONNECTED","mac":%q,"timestamp":%d,"org_id":"o"}`, mac, at(0))
 	}

@@ -12,6 +12,7 @@ import (
 )
 
 func TestHowItIsSlicedMakesNoDifference(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(3) {
 		l := newLog(history(seed, 300)...)
 		want := project(t, l).dump()
@@ -29,6 +30,7 @@ func TestHowItIsSlicedMakesNoDifference(t *testing.T) {
 // TestCrashAnywhere makes every single call to the view fail once, and goes on
 // with the same projector or with a new one, as after a kill -9.
 func TestCrashAnywhere(t *testing.T) {
+	t.Parallel()
 	l := newLog(history(5, 36)...)
 	slicing := func(o *Options) { o.Records = 9 }
 	want := project(t, l, slicing).dump()
@@ -179,6 +181,7 @@ func TestNamesLearnedAreInTheSentences(t *testing.T) {
 // TestClientsCannotUseUpTheNamesOfDevices guards against phones that change
 // their MAC for every network.
 func TestClientsCannotUseUpTheNamesOfDevices(t *testing.T) {
+	t.Parallel()
 	n, _ := loadNames(nil)
 	for i := range maxNames + 5 {
 		n.learn([]decode.Name{{Kind: decode.NameClient, ID: fmt.Sprintf("%012x", i), Name: "phone"}})

@@ -135,6 +135,7 @@ func TestALargeBacklogMakesLargerSlices(t *testing.T) {
 }
 
 func TestAFloodIsNotChased(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l, v := newLog(), newView()
 		p := live(t, l, v, func(o *Options) { o.BusyRecords = 100 })

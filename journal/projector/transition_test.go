@@ -97,10 +97,11 @@ func liveRun(t *testing.T, rng *rand.Rand, records []arrival) (*memLog, *memView
 // same steps with the same cursors, whatever the slices were and whenever the
 // clock ended something.
 func TestARebuildGivesTheTransitionsOfTheLiveRun(t *testing.T) {
+	t.Parallel()
 	total := map[string]int{}
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 6))
-		l, v := liveRun(t, rng, arrivals(rng, seed, 200))
+		l, v := liveRun(t, rng, arrivals(rng, seed, 150))
 		rebuilt := project(t, l, brief, func(o *Options) { o.Records = 1 + rng.IntN(60) })
 		if got, want := steps(rebuilt), steps(v); got != want {
 			t.Fatalf("seed %d: the transitions differ: %s", seed, firstDifference(got, want))

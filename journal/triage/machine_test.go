@@ -18,6 +18,7 @@ func splitLines(s string) []string { return strings.Split(strings.TrimSpace(s), 
 // orders: the condition must always end up as its latest opening or closing left
 // it, with at most one alert unresolved on the way.
 func TestAnyOrder(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for round := range 3000 {
 		var script []string
@@ -67,6 +68,7 @@ func unresolved(l ledger) int {
 // TestAnyInterruption runs a long mixed history twice: in one go with a small
 // memory, and with a machine loaded anew at random. Every row must be the same.
 func TestAnyInterruption(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 9))
 		script := history(rng, 300)

@@ -218,6 +218,7 @@ var severalStories = []story{
 // restart - in many orders, to a machine loaded anew now and then: there is one
 // row, and it is the same.
 func TestOneOutageInAnyOrder(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 5))
 	for round := range 4000 {
 		script := []string{

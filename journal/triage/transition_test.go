@@ -59,6 +59,15 @@ var lives = []story{
 		2 open to snoozed critical 10:05 by step 2
 		3 snoozed to open critical 10:30 by time
 		4 open to resolved critical 11:00 by time`},
+	{"deadlines that were put off keep their order", `
+		10:00 once
+		10:50 once
+		10:55 restart power cycle
+		14:00 tick`, `
+		1 none to open critical 10:00 by step 1
+		1 none to open warn 10:55 by step 3
+		2 open to resolved warn 11:10 by time
+		2 open to resolved critical 11:50 by time`},
 	{"somebody wakes it", `
 		10:00 down
 		10:01 ack anna
