@@ -29,9 +29,7 @@ func (m *Machine) oneShot(e *event.Event, look Lookup) error {
 	default:
 		repeatOneShot(a, e.Signal, at)
 	}
-	if a.ExpiresAfter = e.Signal.ExpiresAfter; a.ExpiresAfter == 0 {
-		a.ExpiresAfter = m.rules.OneShotFor
-	}
+	a.ExpiresAfter = m.expiresAfter(e.Signal)
 	m.attach(a, e)
 	return nil
 }
@@ -56,6 +54,20 @@ func repeatOneShot(a *event.Alert, s *event.Signal, at time.Time) {
 }
 
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
+
+// expiresAfter is how long after it was last seen an alert of this signal expires; 0
+// for one that something else ends.
+func (m *Machine) expiresAfter(s *event.Signal) time.Duration {
+	switch {
+	case s.Type == event.Restart:
+		return m.rules.RestartFor
+	case s.Type != event.OneShot:
+		return 0
+	case s.ExpiresAfter > 0:
+		return s.ExpiresAfter
+	}
+	return m.rules.OneShotFor
+}
 
 // expiresByTime reports whether time alone ends the alert. Nothing reports the end of
 // a one-shot, of a restart, or of an alarm that its sender reports with a time to

@@ -42,7 +42,7 @@ func (m *Machine) restart(e *event.Event, look Lookup) error {
 // newRestartAlert makes the alert of a restart whose outage nobody has reported.
 func (m *Machine) newRestartAlert(e *event.Event, at time.Time) *event.Alert {
 	a := m.newAlert(e, e.Signal.Key, at)
-	a.Kind, a.ExpiresAfter = event.KindRestarted, m.rules.RestartFor
+	a.Kind = event.KindRestarted
 	return a
 }
 
