@@ -128,7 +128,7 @@ func (c *Collector) open(ctx context.Context) (err error) {
 		c.Logger.Warn("the journal has a problem", "problem", c.journalProblem())
 	}
 	o := c.projectorOptions(c.log, c.view)
-	o.Wake, o.Committed = c.log.Changed(), c.committed
+	o.Wake, o.Committed, o.CommittedEvent = c.log.Changed(), c.committed, isFollowed
 	if o.CommittedAfter, err = c.hookStart(ctx); err != nil {
 		return err
 	}

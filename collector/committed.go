@@ -29,24 +29,23 @@ func (c *Collector) hookStart(ctx context.Context) (int64, error) {
 	return at, nil
 }
 
+// isFollowed reports whether committed has a use for an event.
+func isFollowed(e *event.Event) bool { return e.Via == event.ViaJunos || e.Connection != "" }
+
 // committed hands what the projector has just committed to those that follow it:
 // the watcher of silent Junos devices, and the state and streams of organizations.
 // It runs on the projector's goroutine and must not block.
 func (c *Collector) committed(k projector.Commit) {
-	var newest time.Time
 	var connections []event.Event
 	for _, events := range [...][]event.Event{k.Events, k.NotStored} {
 		for i := range events {
 			e := &events[i]
-			if e.Received.After(newest) {
-				newest = e.Received
-			}
 			if e.Via == event.ViaJunos { // a duplicate shows that its sender is alive, too
 				c.silence.Heard(e.Source, e.Device, e.Type, e.Received)
 			}
 		}
 	}
-	c.progress.committed(newest)
+	c.progress.committed(k.Received)
 	for i := range k.Events {
 		if k.Events[i].Connection != "" {
 			connections = append(connections, k.Events[i])
@@ -62,11 +61,11 @@ func (c *Collector) committed(k projector.Commit) {
 
 // progress is how far projection is in time. Its methods are safe for concurrent use.
 type progress struct {
-	newest  atomic.Pointer[time.Time] // receive time of the newest committed event
+	newest  atomic.Pointer[time.Time] // receive time of the newest committed record
 	current atomic.Pointer[time.Time] // when nothing waited
 }
 
-// committed notes the receive time of an event in the view.
+// committed notes the receive time of a record in the view.
 func (p *progress) committed(received time.Time) {
 	if before := p.newest.Load(); before == nil || received.After(*before) {
 		p.newest.Store(&received)

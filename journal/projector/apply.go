@@ -153,13 +153,16 @@ func (w *writer) derive(it *item) error {
 func (w *writer) content(it *item, d *event.Delivery) error {
 	w.p.names.learn(it.decoded.Names)
 	w.unknown += int64(it.decoded.Unknown)
+	if w.collect && d.Received.After(w.commit.Received) {
+		w.commit.Received = d.Received
+	}
 	for i := range it.decoded.Events {
 		e := &it.decoded.Events[i]
 		stored, err := w.event(e, d, it.isReplay)
 		switch {
 		case err != nil:
 			return err
-		case !w.collect:
+		case !w.collect || !w.p.carries(e):
 		case stored:
 			w.commit.Events = append(w.commit.Events, *e)
 		default:

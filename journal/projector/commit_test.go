@@ -76,3 +76,24 @@ func TestCommittedIsNotCalledForWhatFailed(t *testing.T) {
 		t.Fatalf("err %v, %d events, want 1", err, calls)
 	}
 }
+
+// A commit carries the events that its receiver asked for, and the receive time of
+// its newest record, whatever that record holds.
+func TestACommitCarriesOnlyTheEventsAskedFor(t *testing.T) {
+	l := newLog(delivery(0, "acme", testEvent{ID: "ap1 down"}, testEvent{ID: "chatter"}), delivery(1, "acme", testEvent{ID: "more chatter"}))
+	var got Commit
+	p := newProjector(t, l, newView(), func(o *Options) {
+		o.CommittedEvent = func(e *event.Event) bool { return e.Text == "ap1 down" }
+		o.Committed = func(c Commit) { got = c }
+	})
+	if err := p.CatchUp(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	newest, err := l.records[1].Delivery()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Events) != 1 || got.Events[0].Text != "ap1 down" || !got.Received.Equal(newest.Received) || newest.Received.IsZero() {
+		t.Errorf("%+v, want the time %v", got, newest.Received)
+	}
+}
