@@ -15,8 +15,7 @@ import (
 // as runs a command as another person.
 func as(t *testing.T, person, dir string, args ...string) result {
 	t.Helper()
-	t.Setenv("FOGHORN_TEST_PERSON", person)
-	return foghorn(t, "", append(args, "--data", dir)...)
+	return foghornAs(t, person, "", append(args, "--data", dir)...)
 }
 
 // shown is an alert as "alerts show" gives it.
@@ -32,6 +31,7 @@ func shown(t *testing.T, dir, id string) event.Alert {
 // Whoever acts sees it with the next command, with a collector and without one;
 // what is somebody else's is not taken by accident.
 func TestWhatWasDoneIsWhatTheNextCommandShows(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	alarms := `{"topic":"alarms","events":[`

@@ -11,6 +11,7 @@ import (
 )
 
 func TestAlertsLimitZeroListsThemAll(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	const alarms = 130 // more than any page's default
@@ -35,6 +36,7 @@ func TestAlertsLimitZeroListsThemAll(t *testing.T) {
 // column where they were typed, nothing reaches out of it, and only a query that
 // speaks of resolved alerts lists them.
 func TestTypedQueriesStayWithinTheirList(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	alarm := func(id, site, status string, at int) string {

@@ -63,6 +63,7 @@ func stubCloud(t *testing.T) *httptest.Server {
 }
 
 func TestAnyEndpointCanBeCalled(t *testing.T) {
+	t.Parallel()
 	cloud := stubCloud(t)
 	config := cloudConfig(t, cloud.URL)
 	call := func(args ...string) result {
@@ -103,6 +104,7 @@ func TestAnyEndpointCanBeCalled(t *testing.T) {
 }
 
 func TestCallsThatFailSayWhyAndHow(t *testing.T) {
+	t.Parallel()
 	cloud := stubCloud(t)
 	config := cloudConfig(t, cloud.URL)
 	wrong := configFile(t, fmt.Sprintf("[[mist]]\nname = \"acme\"\napi_url = %q\norg_id = %q\ntoken_env = \"WRONG\"\n", cloud.URL, orgID))

@@ -115,7 +115,7 @@ func (o *apiOutput) filtered(ctx context.Context, body []byte) error {
 	if err != nil {
 		return err
 	}
-	return runJQ(ctx, o.clock, o.filter, v, func(line []byte) error {
+	return runJQ(ctx, o.clock, o.filter, jqMemory, v, func(line []byte) error {
 		_, err := o.w.Write(line)
 		return err
 	})

@@ -92,6 +92,7 @@ func (o *organisationInTheCloud) devices(t *testing.T, where string) []event.Dev
 // A first hour with an organisation: everything is there by name, what is done
 // reaches the cloud, and the cloud's answer is told.
 func TestAnOrganisationIsFollowedAndActedOn(t *testing.T) {
+	t.Parallel()
 	o := newOrganisation(t)
 	eventually(t, "all devices are known", func() bool { return len(o.devices(t, "")) >= 70 })
 

@@ -63,6 +63,7 @@ func TestEveryCommandHasAnExampleAndAShortText(t *testing.T) {
 }
 
 func TestALogDamagedInTheMiddleLosesNoViewToARebuild(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "listen", "--listen", "127.0.0.1:0", "--secret-env", "SECRET", "--data", dir)
 	must(t, "send", "client-join", "--count", "600", "--to", p.url+"/mist", "--secret-env", "SECRET")

@@ -52,6 +52,7 @@ func onTerminal(t *testing.T, env []string, args ...string) (string, int) {
 // A refused post that aims at the operator's terminal is shown by every form of
 // every command without reaching it; a program reads it byte for byte.
 func TestNothingPrintedSteersTheTerminal(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	body := `{"topic":"alarms","events":[{"type":"` + hostile + `"}]` + hostile
@@ -91,6 +92,7 @@ func TestNothingPrintedSteersTheTerminal(t *testing.T) {
 
 // A reason phrase is the other side's to choose, too.
 func TestReasonPhrasesDoNotSteerTheTerminal(t *testing.T) {
+	t.Parallel()
 	to := answering(t, "HTTP/1.1 299 "+hostile+"\r\nContent-Length: 4\r\n\r\n\x1b[2J")
 	out, code := onTerminal(t, environment(t), "send", "alarms", "--to", to, "--secret-env", "SECRET")
 	if bad := steers(out); bad != "" || code != 0 || !strings.Contains(out, "299") {

@@ -48,6 +48,7 @@ func knownState(t *testing.T) string {
 }
 
 func TestDevicesAndClientsAreListedAsTheyStand(t *testing.T) {
+	t.Parallel()
 	dir := knownState(t)
 	names := func(args ...string) string {
 		var out []string
@@ -78,6 +79,7 @@ func TestDevicesAndClientsAreListedAsTheyStand(t *testing.T) {
 }
 
 func TestListsOfNothingSayWhy(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	r := foghorn(t, "", "devices", "--data", dir)

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -56,10 +55,13 @@ func (m leakChecked) Run() int {
 const patience = 60 * time.Second
 
 // environment keeps the processes away from the developer's own configuration.
-func environment(t testing.TB) []string {
+func environment(t testing.TB) []string { return environmentOf(t, "ada") }
+
+// environmentOf is the environment of a person.
+func environmentOf(t testing.TB, person string) []string {
 	home := t.TempDir()
 	return append(os.Environ(), asProgram+"=1", "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_STATE_HOME="+home,
-		"FOGHORN_CONFIG=", "FOGHORN_USER="+cmp.Or(os.Getenv("FOGHORN_TEST_PERSON"), "ada"), "SECRET="+testSecret, "WRONG=not-the-secret", "EMPTY=")
+		"FOGHORN_CONFIG=", "FOGHORN_USER="+person, "SECRET="+testSecret, "WRONG=not-the-secret", "EMPTY=")
 }
 
 // result is what a finished command left behind.
@@ -68,8 +70,34 @@ type result struct {
 	out, errOut string
 }
 
-// foghorn runs a command to its end.
+// foghorn runs a command to its end, in this process: to start one for each would
+// take most of the time of these tests.
 func foghorn(t *testing.T, stdin string, args ...string) result {
+	t.Helper()
+	return foghornAs(t, "ada", stdin, args...)
+}
+
+// foghornAs is foghorn run by a person.
+func foghornAs(t *testing.T, person, stdin string, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	variables := map[string]string{}
+	for _, v := range environmentOf(t, person) {
+		name, value, _ := strings.Cut(v, "=")
+		variables[name] = value
+	}
+	var out, errOut bytes.Buffer
+	code := runCommand(ctx, &env{
+		stdin: strings.NewReader(stdin), stdout: &out, stderr: &errOut,
+		getenv: func(name string) string { return variables[name] },
+	}, args)
+	return result{code: code, out: out.String(), errOut: errOut.String()}
+}
+
+// foghornProcess runs a command to its end in a process of its own, for what may
+// leave something behind when it ends.
+func foghornProcess(t *testing.T, stdin string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

@@ -27,6 +27,7 @@ func (a announced) NewTicker(d time.Duration) (<-chan time.Time, func()) {
 // Two people start foghorn for the first time, at the same time. The second
 // attaches while the first has not made the view yet.
 func TestAttachingWaitsForTheFirstView(t *testing.T) {
+	t.Parallel()
 	for name, before := range map[string]func(dir string) error{
 		"no file":       func(string) error { return nil },
 		"no tables yet": func(dir string) error { return os.WriteFile(filepath.Join(dir, store.ViewFile), nil, 0o600) },

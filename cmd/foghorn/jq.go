@@ -39,9 +39,9 @@ const (
 )
 
 // runJQ calls line with each result of code for v. It returns as soon as ctx ends or
-// the expression uses too much memory, without waiting for the expression: a single
+// the expression has allocated more than memory bytes, without waiting for the expression: a single
 // step may take long, and the goroutine ends with the process.
-func runJQ(ctx context.Context, c clock.Clock, code *gojq.Code, v any, line func([]byte) error) error {
+func runJQ(ctx context.Context, c clock.Clock, code *gojq.Code, memory uint64, v any, line func([]byte) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type result struct {
@@ -85,8 +85,8 @@ func runJQ(ctx context.Context, c clock.Clock, code *gojq.Code, v any, line func
 				return err
 			}
 		case <-tick:
-			if heapBytes() > before+jqMemory {
-				return fmt.Errorf("--jq: the expression uses more than %d MiB of memory; does it ever end?", jqMemory>>20)
+			if heapBytes() > before+memory {
+				return fmt.Errorf("--jq: the expression uses more than %d MiB of memory; does it ever end?", memory>>20)
 			}
 		case <-ctx.Done():
 			return endedError(ctx, "--jq")

@@ -51,6 +51,7 @@ func TestJunosConfigForms(t *testing.T) {
 }
 
 func TestJunosConfigMistakes(t *testing.T) {
+	t.Parallel()
 	file, good := junosConfigFile(t, ""), "http://192.0.2.10/junos/core"
 	for _, c := range []struct {
 		args []string
@@ -83,6 +84,7 @@ func TestJunosConfigMistakes(t *testing.T) {
 // A new user tries the way in: every event of the catalogue is taken, all are
 // found again, and what began and ended is resolved.
 func TestJunosTestGoesThroughTheCatalogue(t *testing.T) {
+	t.Parallel()
 	file, data := junosConfigFile(t, ""), t.TempDir()
 	p := start(t, "serve", "--config", file, "--data", data, "--listen", "127.0.0.1:0")
 	url := p.url + "/junos/core"

@@ -24,8 +24,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
-// run is main without the process, so that tests can run the whole program. A second
-// signal ends the process at once, unless it is an echo of the first.
+// run is main with its streams as arguments. A second signal ends the process at
+// once, unless it is an echo of the first.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	ctx, leave := context.WithCancel(ctx)
@@ -43,11 +43,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		})
 	})
 
-	secrets := &collector.Secrets{}
-	out, messages := dataConsole(stdout), messageConsole(stderr, secrets)
-	root := newRoot(&env{stdin: stdin, stdout: out, stderr: messages, getenv: os.Getenv, hangup: hup, secrets: secrets})
-	root.SetIn(stdin)
-	root.SetOut(stdout) // help, which is styled
+	return runCommand(ctx, &env{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, hangup: hup}, args)
+}
+
+// runCommand runs one command to its end and returns the exit code. It touches
+// nothing of the process but e, so that several may run in one process.
+func runCommand(ctx context.Context, e *env, args []string) int {
+	e.secrets = &collector.Secrets{}
+	plain, out, messages := e.stdout, dataConsole(e.stdout), messageConsole(e.stderr, e.secrets)
+	e.stdout, e.stderr = out, messages
+	root := newRoot(e)
+	root.SetIn(e.stdin)
+	root.SetOut(plain) // help, which is styled
 	root.SetErr(messages)
 	err := execute(ctx, root, args)
 	if failed := out.Close(); err == nil && failed != nil {

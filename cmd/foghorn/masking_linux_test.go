@@ -16,6 +16,7 @@ import (
 // process shows it, also those that know no secret; the journal keeps the bytes,
 // and a program gets them, so that the signature can be checked.
 func TestConfiguredSecretsAreMaskedEverywhere(t *testing.T) {
+	t.Parallel()
 	const other = `another/secret "of 1f0c9d7ab3e45628`
 	dir, home := t.TempDir(), t.TempDir()
 	config := filepath.Join(home, "config.toml")
@@ -76,6 +77,7 @@ func TestConfiguredSecretsAreMaskedEverywhere(t *testing.T) {
 
 // The cloud repeats the token, and a secret of another source, whole and cut.
 func TestTheCloudsAnswersAreMasked(t *testing.T) {
+	t.Parallel()
 	const token = "a-token-of-forty-characters-0123456789ab" // that of cloudOf
 	config := cloudOf(t, `{"token":"`+token+`","name":"x `+token+`","cut":"`+token[:30]+`"}`)
 	for _, args := range [][]string{{"-i"}, {"--jq", ".name"}, {"--jq", ".name|error"}, {"--jq", ".cut"}} {

@@ -34,6 +34,7 @@ secret_env = "NO_EDGE_SECRET"
 
 // A command fails for a secret that it uses, and for no other.
 func TestCommandsNeedOnlyTheirOwnSecrets(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "config.toml")
 	if err := os.WriteFile(file, []byte(scattered), 0o600); err != nil {
 		t.Fatal(err)
@@ -62,6 +63,7 @@ func TestCommandsNeedOnlyTheirOwnSecrets(t *testing.T) {
 
 // In an empty environment --data is all that is needed.
 func TestWithoutAHomeDataIsEnough(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, args := range [][]string{{"events"}, {"alerts"}, {"deliveries"}, {"ap"}, {"config", "check"}, {"config", "show"}, {"junos", "levels"}} {
 		cmd := exec.Command(os.Args[0], append(args, "--data", dir)...)

@@ -57,6 +57,7 @@ func readyz(t *testing.T, url string) (code int, body string) {
 // A log is put in the place of another beside a view that is ahead of it: what
 // comes then is shown, the change is said, and the old view is kept.
 func TestAnotherLogIsNotTakenForTheViewsOwn(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(t *testing.T, log, backup string) error
 		said   string
@@ -103,6 +104,7 @@ func TestAnotherLogIsNotTakenForTheViewsOwn(t *testing.T) {
 // The log is damaged in its middle and the view is gone: what can be read is
 // shown, what comes is shown, and the loss is counted and named.
 func TestADamagedLogGoesOnAndSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	collected(t, dir, "old", 60)
 	path := filepath.Join(dir, "log.db")
@@ -142,6 +144,7 @@ func TestADamagedLogGoesOnAndSaysWhatIsMissing(t *testing.T) {
 // A copy is made while the collector works, and put back after the directory
 // went another way.
 func TestBackupAndRestoreByCommand(t *testing.T) {
+	t.Parallel()
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "copy.db")
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	post(t, p.url+"/mist/mist", "", clientInfo("before"))

@@ -104,6 +104,7 @@ func (l *living) pour(host string) (stop func() int) {
 // The rules change while devices post: on a signal and when the file changes. A
 // file that is wrong changes nothing and says so. Nothing that was posted is lost.
 func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
+	t.Parallel()
 	l := newLiving(t)
 	l.down("before", "ge-0/0/1")
 	l.seen("before", 1)
@@ -146,6 +147,7 @@ func TestPrioritiesAreTakenOverWhileItListens(t *testing.T) {
 
 // The screen, and everything else with a terminal, still leaves on SIGHUP.
 func TestOthersLeaveOnAHangup(t *testing.T) {
+	t.Parallel()
 	p := start(t, "listen", "--config", configFile(t, reloadable), "--data", t.TempDir(), "--listen", "127.0.0.1:0")
 	linkDownOn(t, p.url+"/junos/core", "sw1", "ge-0/0/1")
 	p.line(t) // now it is well under way

@@ -13,6 +13,7 @@ import (
 // An empty list of alerts is no all-clear when no collector runs. The warning goes
 // to standard error, so that programs can still read the list.
 func TestAlertsWarnWhenNoCollectorRuns(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
 	eventually(t, "alerts warn of nothing while a collector runs", func() bool {

@@ -20,6 +20,7 @@ const aPing = `{"topic":"ping","events":[{"name":"noc","site_id":"","timestamp":
 // rebuild, and ends with the first delivery that is accepted. The time in which
 // nothing was collected is in the log.
 func TestRefusedDeliveriesAreAnAlertUntilOneIsAccepted(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	serve := func() *process {
 		return start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir, "--config", acmeConfig(t))

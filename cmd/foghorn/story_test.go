@@ -30,6 +30,7 @@ func upOrDown(kind string, at int64) string {
 // The newcomer's first debugging session: listen, send, and ask afterwards,
 // also after the process was killed.
 func TestListenShowsWhatArrivesAndTheJournalKeepsIt(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "listen", "--listen", "127.0.0.1:0", "--secret-env", "SECRET", "--data", dir)
 
@@ -90,6 +91,7 @@ func TestListenShowsWhatArrivesAndTheJournalKeepsIt(t *testing.T) {
 
 // One person acknowledges from a second process; the outage ends; both show.
 func TestAnAckFromAnotherProcessIsSeenByAll(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir, "--config", configFile(t, `[[mist]]
 name = "acme"
@@ -130,6 +132,7 @@ webhook_secret_env = "SECRET"
 // A terminal that goes away tells it more than once: the kernel does, and then
 // the shell. So does timeout(1). That is one wish to leave, not impatience.
 func TestASignalToldTwiceStillLeavesInOrder(t *testing.T) {
+	t.Parallel()
 	for sig, command := range map[os.Signal]string{syscall.SIGHUP: "listen", syscall.SIGTERM: "serve", os.Interrupt: "serve"} {
 		p := start(t, command, "--listen", "127.0.0.1:0", "--data", t.TempDir())
 		for told := time.Now(); time.Since(told) < 200*time.Millisecond; {
@@ -145,6 +148,7 @@ func TestASignalToldTwiceStillLeavesInOrder(t *testing.T) {
 // kill -9 while deliveries pour in: everything that was acknowledged is there,
 // and nothing twice.
 func TestKillUnderLoadLosesNothingAcknowledged(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p := start(t, "serve", "--listen", "127.0.0.1:0", "--data", dir, "--config", configFile(t, `[[mist]]
 name = "acme"

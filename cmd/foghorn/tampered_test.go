@@ -13,6 +13,7 @@ import (
 // Files of the journal are changed under a running collector: it ends by itself,
 // names the file, and says what is true of what it acknowledged.
 func TestACollectorWhoseFilesAreChangedStops(t *testing.T) {
+	t.Parallel()
 	const kept, unsure = "everything that was acknowledged is in the journal", "may be missing from the journal"
 	for name, c := range map[string]struct {
 		change     func(dir string) error
