@@ -12,6 +12,7 @@ import (
 
 	"foghorn/feeds/health"
 	"foghorn/feeds/webhook"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -247,7 +248,7 @@ func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
 		contradicted := false
 		for _, r := range c.listener.Refusals() {
 			contradicted = contradicted || r.Source == source && slices.ContainsFunc(hooks, func(h event.Webhook) bool {
-				return h.Source == source && !h.Enabled && leadsHere(h, c.sources) && r.Accepted.Sub(h.Updated) > underWay
+				return h.Source == source && !h.Enabled && leadsHere(h, c.sources) && r.Accepted.Sub(h.Updated) > journal.DeliveryDelay
 			})
 		}
 		d := c.doubts[source]
@@ -271,7 +272,6 @@ type doubted struct {
 }
 
 const (
-	underWay     = 5 * time.Second // how long a delivery may be under way when its webhook is disabled
 	firstDoubt   = 10 * time.Second
 	longestDoubt = 10 * time.Minute
 )

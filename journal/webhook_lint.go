@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"foghorn/journal/event"
 )
@@ -85,4 +86,20 @@ func lintOverlap(h, o event.Webhook) []string {
 		out = append(out, WebhookPlace(o)+" "+o.Name+" has "+strings.Join(location, ", ")+" too: Mist serves one of them, the site's before the org's")
 	}
 	return out
+}
+
+// DeliveryDelay is how long a delivery may take to arrive. One that comes later
+// than this after its webhook was read as disabled was sent by one that is enabled.
+const DeliveryDelay = 5 * time.Second
+
+// ContradictsDisabled reports whether deliveries show that a webhook is not
+// disabled, although it was read as such: its source has delivered since, and no
+// other webhook of the source is enabled.
+func ContradictsDisabled(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
+	if h.Enabled || slices.ContainsFunc(all, func(o event.Webhook) bool { return o.Source == h.Source && o.Enabled }) {
+		return false
+	}
+	return slices.ContainsFunc(feeds, func(f event.Feed) bool {
+		return f.Name == h.Source && f.Kind == event.FeedMistWebhook && f.Last.Sub(h.Updated) > DeliveryDelay
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"foghorn/journal/event"
 )
@@ -54,6 +55,31 @@ func TestWebhookPlace(t *testing.T) {
 	for want, h := range map[string]event.Webhook{"org": {Site: "ignored"}, "Berlin": {SiteID: "s1", Site: "Berlin"}, "s1": {SiteID: "s1"}} {
 		if got := WebhookPlace(h); got != want {
 			t.Errorf("%+v is of %q, want %q", h, got, want)
+		}
+	}
+}
+
+// A delivery shows that the only webhook of its source is enabled, unless it may have
+// been sent before the webhook was disabled.
+func TestContradictsDisabled(t *testing.T) {
+	now := start
+	off := event.Webhook{Source: "acme", ID: "w1", Updated: now.Add(-time.Minute)}
+	on := event.Webhook{Source: "acme", ID: "w2", Updated: now.Add(-time.Minute), Enabled: true}
+	feeds := func(last time.Time) []event.Feed {
+		return []event.Feed{{Name: "acme", Kind: event.FeedMistWebhook, Last: last}, {Name: "acme", Kind: event.FeedMistAPI, Last: now}}
+	}
+	for name, c := range map[string]struct {
+		all  []event.Webhook
+		last time.Time
+		want bool
+	}{
+		"after it was read":        {[]event.Webhook{off}, now.Add(-10 * time.Second), true},
+		"sent before, arrived after":           {[]event.Webhook{off}, now.Add(-58 * time.Second), false},
+		"before":                   {[]event.Webhook{off}, now.Add(-time.Hour), false},
+		"another may have sent it": {[]event.Webhook{off, on}, now, false},
+	} {
+		if got := ContradictsDisabled(off, c.all, feeds(c.last)); got != c.want {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
 }

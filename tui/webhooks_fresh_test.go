@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"foghorn/journal/event"
-	"foghorn/tui/view"
 )
 
 // Whoever looks at webhooks sees them as Mist has them now, and is told when Mist
@@ -68,28 +67,4 @@ func TestLookingAtWebhooksAsksMist(t *testing.T) {
 		s.press("f5")
 		was("f5 elsewhere")
 	})
-}
-
-// Deliveries that come prove wrong that the only webhook of their source is disabled.
-func TestDeliveriesSpeakAgainstADisabledWebhook(t *testing.T) {
-	now := time.Now()
-	off := event.Webhook{Source: "acme", ID: "w1", Updated: now.Add(-time.Minute)}
-	on := event.Webhook{Source: "acme", ID: "w2", Updated: now.Add(-time.Minute), Enabled: true}
-	feeds := func(last time.Time) []event.Feed {
-		return []event.Feed{{Name: "acme", Kind: event.FeedMistWebhook, Last: last}, {Name: "acme", Kind: event.FeedMistAPI, Last: now}}
-	}
-	for name, c := range map[string]struct {
-		all  []event.Webhook
-		last time.Time
-		want bool
-	}{
-		"after it was read":        {[]event.Webhook{off}, now.Add(-10 * time.Second), true},
-		"under way then":           {[]event.Webhook{off}, now.Add(-58 * time.Second), false},
-		"before":                   {[]event.Webhook{off}, now.Add(-time.Hour), false},
-		"another may have sent it": {[]event.Webhook{off, on}, now, false},
-	} {
-		if got := view.DisabledInDoubt(off, c.all, feeds(c.last)); got != c.want {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
 }

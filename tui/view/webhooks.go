@@ -26,21 +26,6 @@ type webhookRow struct {
 	Doubted  bool            `json:"doubted,omitempty"` // it is disabled by what was read, and deliveries came since
 }
 
-// underWay is how long a delivery may be under way: one that comes later than
-// this after its webhook was read as disabled was sent by one that is not.
-const underWay = 5 * time.Second
-
-// DisabledInDoubt reports whether deliveries say that a webhook is not disabled: its
-// source delivered since that was read, and no other webhook can have sent it.
-func DisabledInDoubt(h event.Webhook, all []event.Webhook, feeds []event.Feed) bool {
-	if h.Enabled || slices.ContainsFunc(all, func(o event.Webhook) bool { return o.Source == h.Source && o.Enabled }) {
-		return false
-	}
-	return slices.ContainsFunc(feeds, func(f event.Feed) bool {
-		return f.Name == h.Source && f.Kind == event.FeedMistWebhook && f.Last.Sub(h.Updated) > underWay
-	})
-}
-
 // staleHooks is the age from which the list is called old: webhooks change
 // seldom and are asked for seldom.
 const staleHooks = time.Hour
@@ -101,7 +86,7 @@ func readWebhooks(ctx context.Context, j port.Journal, p query.Page) ([]webhookR
 			if err != nil {
 				return nil, err
 			}
-			if row.Doubted = DisabledInDoubt(h, hooks, status.Feeds); row.Doubted {
+			if row.Doubted = journal.ContradictsDisabled(h, hooks, status.Feeds); row.Doubted {
 				row.Warnings[0] = "Mist said disabled, but deliveries have come since: asking again"
 			}
 		}
