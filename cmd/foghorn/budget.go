@@ -10,6 +10,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 )
 
@@ -26,30 +27,23 @@ func newBudgetCmd(e *env) *cobra.Command {
 }
 
 func printBudget(ctx context.Context, e *env) error {
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
-	j, err := openForReading(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	status, err := j.Status(ctx)
-	if err != nil {
-		return err
-	}
-	if len(status.Budgets) == 0 {
-		return errors.New("no API budget is known: that takes a running collector with an API token")
-	}
-	now := s.clock.Now()
-	for _, b := range status.Budgets {
-		printOneBudget(e, b, human.Duration(b.Resets.Sub(now)))
-		if b.Blocked.After(now) {
-			fmt.Fprintf(e.stdout, "  Mist accepts no calls for another %s\n", human.Duration(b.Blocked.Sub(now)))
+	return e.read(ctx, func(s *settings, j *journal.Journal) error {
+		status, err := j.Status(ctx)
+		if err != nil {
+			return err
 		}
-	}
-	return nil
+		if len(status.Budgets) == 0 {
+			return errors.New("no API budget is known: that takes a running collector with an API token")
+		}
+		now := s.clock.Now()
+		for _, b := range status.Budgets {
+			printOneBudget(e, b, human.Duration(b.Resets.Sub(now)))
+			if b.Blocked.After(now) {
+				fmt.Fprintf(e.stdout, "  Mist accepts no calls for another %s\n", human.Duration(b.Blocked.Sub(now)))
+			}
+		}
+		return nil
+	})
 }
 
 func printOneBudget(e *env, b event.Budget, resets string) {

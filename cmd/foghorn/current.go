@@ -65,28 +65,21 @@ foghorn events -q 'client:jane topic:client-join,client-sessions'   # what they 
 func printCurrent[T export.Row](ctx context.Context, e *env, list *listFlags, what string,
 	read func(*journal.Journal, context.Context, query.Page) ([]T, error),
 ) error {
-	s, format, page, err := e.listing(list)
-	if err != nil {
-		return err
-	}
-	j, err := openForReading(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	if page.Limit == 0 {
-		page.Limit = math.MaxInt32 // 0 would be the default of the view
-	}
-	rows, err := read(j, ctx, page)
-	if err != nil {
-		return err
-	}
-	if len(rows) == 0 && list.query == "" && what != "" {
-		s.explainNoState(e, what)
-	} else {
-		e.warnStale(ctx, j)
-	}
-	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
+	return e.list(ctx, list, func(j *journal.Journal, l listing) error {
+		if l.page.Limit == 0 {
+			l.page.Limit = math.MaxInt32 // 0 would be the default of the view
+		}
+		rows, err := read(j, ctx, l.page)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 && list.query == "" && what != "" {
+			l.explainNoState(e, what)
+		} else {
+			e.warnStale(ctx, j)
+		}
+		return export.Write(e.stdout, l.format, rows, l.options)
+	})
 }
 
 // explainNoState says on standard error why there is nothing to list.

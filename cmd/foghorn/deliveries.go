@@ -51,39 +51,32 @@ foghorn deliveries show 345 -o body > body.json       # the exact bytes, for fog
 }
 
 func showDelivery(ctx context.Context, e *env, arg, format string) error {
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
 	id, err := parseID(arg, "delivery")
 	if err != nil {
 		return err
 	}
-	j, err := openForReading(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	d, err := j.Delivery(ctx, id)
-	if err != nil {
-		return err
-	}
-	switch format {
-	case "json":
-		var text []byte
-		if text, err = export.Object(&d); err == nil {
-			_, err = e.stdout.Write(append(text, '\n'))
+	return e.read(ctx, func(s *settings, j *journal.Journal) error {
+		d, err := j.Delivery(ctx, id)
+		if err != nil {
+			return err
 		}
-	case "body":
-		err = e.printBody(ctx, j, &d)
-	case "http":
-		_, err = e.stdout.Write(export.RawHTTP(&d))
-	case "curl":
-		_, err = fmt.Fprintln(e.stdout, export.CurlTo(&d, s.listenerURL()))
-	default:
-		err = usageError(fmt.Errorf("-o %s: a delivery is shown as json, body, http or curl", strconv.Quote(format)))
-	}
-	return err
+		switch format {
+		case "json":
+			var text []byte
+			if text, err = export.Object(&d); err == nil {
+				_, err = e.stdout.Write(append(text, '\n'))
+			}
+		case "body":
+			err = e.printBody(ctx, j, &d)
+		case "http":
+			_, err = e.stdout.Write(export.RawHTTP(&d))
+		case "curl":
+			_, err = fmt.Fprintln(e.stdout, export.CurlTo(&d, s.listenerURL()))
+		default:
+			err = usageError(fmt.Errorf("-o %s: a delivery is shown as json, body, http or curl", strconv.Quote(format)))
+		}
+		return err
+	})
 }
 
 // printBody prints the body. A program gets the exact bytes, which the signature

@@ -67,23 +67,16 @@ func newEventsShowCmd(e *env) *cobra.Command {
 
 // showOne reads one thing by its id and prints it as JSON.
 func showOne(ctx context.Context, e *env, arg, what string, read func(context.Context, *journal.Journal, int64) ([]byte, error)) error {
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
 	id, err := parseID(arg, what)
 	if err != nil {
 		return err
 	}
-	j, err := openForReading(ctx, s)
-	if err != nil {
+	return e.read(ctx, func(_ *settings, j *journal.Journal) error {
+		row, err := read(ctx, j, id)
+		if err != nil {
+			return err // names what was not found
+		}
+		_, err = e.stdout.Write(append(row, '\n'))
 		return err
-	}
-	defer j.Close()
-	row, err := read(ctx, j, id)
-	if err != nil {
-		return err // names what was not found
-	}
-	_, err = e.stdout.Write(append(row, '\n'))
-	return err
+	})
 }

@@ -10,6 +10,20 @@ import (
 	"foghorn/journal/store"
 )
 
+// read runs a command that reads the journal.
+func (e *env) read(ctx context.Context, do func(*settings, *journal.Journal) error) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	j, err := openForReading(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	return do(s, j)
+}
+
 // openForReading opens the journal of the data directory for reading. When no
 // collector runs there, the view may be behind the log (the last collector was
 // killed, or an older version wrote it), so it is brought up to date first.

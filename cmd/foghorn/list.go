@@ -114,6 +114,33 @@ func collect[T any](ctx context.Context, page query.Page, read func(context.Cont
 func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 	read func(*journal.Journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal.Journal, *T) error,
 ) error {
+	return e.list(ctx, list, func(j *journal.Journal, l listing) error {
+		out := newRowPrinter[T](e, l)
+		err := collect(ctx, l.page, func(ctx context.Context, p query.Page) ([]T, error) { return read(j, ctx, p) }, id, func(row *T) error {
+			if add != nil {
+				if err := add(j, row); err != nil {
+					return err
+				}
+			}
+			return out.write(row)
+		})
+		if err != nil {
+			return err
+		}
+		return out.close()
+	})
+}
+
+// listing is what the flags of a list command ask for.
+type listing struct {
+	*settings
+	format  export.Format
+	page    query.Page
+	options export.Options // how the rows are written
+}
+
+// list runs a list command with the journal open.
+func (e *env) list(ctx context.Context, list *listFlags, do func(*journal.Journal, listing) error) error {
 	s, format, page, err := e.listing(list)
 	if err != nil {
 		return err
@@ -123,19 +150,12 @@ func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 		return err
 	}
 	defer j.Close()
-	out := newRowPrinter[T](e, format, page)
-	err = collect(ctx, page, func(ctx context.Context, p query.Page) ([]T, error) { return read(j, ctx, p) }, id, func(row *T) error {
-		if add != nil {
-			if err := add(j, row); err != nil {
-				return err
-			}
-		}
-		return out.write(row)
-	})
-	if err != nil {
-		return err
-	}
-	return out.close()
+	return do(j, listing{s, format, page, e.exportOptions(page.Now)})
+}
+
+// exportOptions fits rows to the output: its width, and its time zone.
+func (e *env) exportOptions(now time.Time) export.Options {
+	return export.Options{Width: e.width(), Now: now, Zone: e.zone()}
 }
 
 // listing reads what the flags of a list ask for.
@@ -160,10 +180,10 @@ type rowPrinter[T export.Row] struct {
 	rows    []T
 }
 
-func newRowPrinter[T export.Row](e *env, format export.Format, page query.Page) *rowPrinter[T] {
-	p := &rowPrinter[T]{e: e, format: format, options: export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()}}
-	if format != export.Table {
-		p.stream = export.NewWriter[T](e.stdout, format, p.options) // keeps a copy of the options
+func newRowPrinter[T export.Row](e *env, l listing) *rowPrinter[T] {
+	p := &rowPrinter[T]{e: e, format: l.format, options: l.options}
+	if l.format != export.Table {
+		p.stream = export.NewWriter[T](e.stdout, l.format, p.options) // keeps a copy of the options
 	}
 	return p
 }

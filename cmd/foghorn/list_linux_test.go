@@ -7,7 +7,6 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/journal/export"
-	"foghorn/journal/query"
 )
 
 // Rows on a terminal have the times of its zone in every format.
@@ -17,7 +16,8 @@ func TestRowsOnATerminalHaveItsZone(t *testing.T) {
 	at := time.Date(2026, 3, 1, 20, 30, 0, 0, time.UTC)
 	for _, format := range []export.Format{export.Markdown, export.Table} {
 		master, slave := openPty(t)
-		p := newRowPrinter[event.Event](&env{stdout: slave}, format, query.Page{Now: at})
+		e := &env{stdout: slave}
+		p := newRowPrinter[event.Event](e, listing{format: format, options: e.exportOptions(at)})
 		if err := p.write(&event.Event{ID: 1, Time: at, Topic: "alarms", Text: "link down"}); err != nil {
 			t.Fatal(err)
 		}

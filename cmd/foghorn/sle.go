@@ -63,42 +63,44 @@ func newSLECmd(e *env) *cobra.Command {
 
 // listSLE prints the service levels that the collector keeps.
 func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
-	s, format, page, err := e.listing(&listFlags{limit: f.limit, format: f.format})
-	if err != nil {
-		return err
-	}
-	j, err := openForReading(ctx, s)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
-	scores, err := j.Scores(ctx)
-	if err != nil {
-		return err
-	}
-	sites, err := j.Sites(ctx)
-	if err != nil {
-		return err
-	}
-	var rows []event.SLEScore
-	for _, score := range event.WithoutData(scores, sites) {
-		if !(score.Value >= 0) {
-			score.Value = math.NaN()
+	return e.list(ctx, &listFlags{limit: f.limit, format: f.format}, func(j *journal.Journal, l listing) error {
+		scores, err := j.Scores(ctx)
+		if err != nil {
+			return err
 		}
-		if f.source != "" && score.Source != f.source || f.family != "" && score.Family != f.family || !journal.MatchesSite(site, score.Site, score.SiteID) {
+		sites, err := j.Sites(ctx)
+		if err != nil {
+			return err
+		}
+		rows := f.filter(event.WithoutData(scores, sites), site)
+		switch {
+		case len(scores) == 0:
+			l.explainNoState(e, "service levels")
+		case len(rows) == 0:
+			return fmt.Errorf("no data: no service level of %s is known", safetext.Line(site+f.family))
+		}
+		return export.Write(e.stdout, l.format, rows, l.options)
+	})
+}
+
+// filter returns the scores that the flags and a site ask for.
+func (f *sleFlags) filter(scores []event.SLEScore, site string) []event.SLEScore {
+	var out []event.SLEScore
+	for _, s := range scores {
+		switch {
+		case f.limit > 0 && len(out) == f.limit:
+			return out
+		case f.source != "" && s.Source != f.source, !journal.MatchesSite(site, s.Site, s.SiteID):
+			continue
+		case f.family != "" && (s.Metric == "" || journal.SLEFamily(s) != f.family):
 			continue
 		}
-		if rows = append(rows, score); len(rows) == f.limit {
-			break
+		if !(s.Value >= 0) {
+			s.Value = math.NaN()
 		}
+		out = append(out, s)
 	}
-	switch {
-	case len(scores) == 0:
-		s.explainNoState(e, "service levels")
-	case len(rows) == 0:
-		return fmt.Errorf("no data: no service level of %s is known", safetext.Line(site+f.family))
-	}
-	return export.Write(e.stdout, format, rows, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
+	return out
 }
 
 // explainSLE asks Mist about one metric of one site.
