@@ -73,10 +73,10 @@ func TestContradictsDisabled(t *testing.T) {
 		last time.Time
 		want bool
 	}{
-		"after it was read":        {[]event.Webhook{off}, now.Add(-10 * time.Second), true},
-		"sent before, arrived after":           {[]event.Webhook{off}, now.Add(-58 * time.Second), false},
-		"before":                   {[]event.Webhook{off}, now.Add(-time.Hour), false},
-		"another may have sent it": {[]event.Webhook{off, on}, now, false},
+		"after it was read":          {[]event.Webhook{off}, now.Add(-10 * time.Second), true},
+		"sent before, arrived after": {[]event.Webhook{off}, now.Add(-58 * time.Second), false},
+		"before":                     {[]event.Webhook{off}, now.Add(-time.Hour), false},
+		"another may have sent it":   {[]event.Webhook{off, on}, now, false},
 	} {
 		if got := ContradictsDisabled(off, c.all, feeds(c.last)); got != c.want {
 			t.Errorf("%s: %v", name, got)
