@@ -32,6 +32,9 @@ type memory struct {
 type remembered struct {
 	Typed map[string][]string  `json:"typed"`
 	Views map[string]savedView `json:"views"`
+	// EventsPerRecord is event.MaxEventsPerRecord when the file was written. Files of
+	// versions with other event ids have none: see useCurrentIDs.
+	EventsPerRecord int64 `json:"events_per_record"`
 }
 
 // savedView is a pane with its filter.
@@ -82,6 +85,9 @@ func (m *Model) loadMemory() tea.Cmd {
 		if err == nil {
 			err = json.Unmarshal(text, &kept)
 		}
+		if err == nil {
+			kept.useCurrentIDs()
+		}
 		return memoryMsg{kept, err}
 	})
 }
@@ -128,6 +134,7 @@ func (m *Model) saveMemory() tea.Cmd {
 	}
 	m.memory.writing, m.memory.again = true, false
 	path := m.memoryPath()
+	m.memory.EventsPerRecord = event.MaxEventsPerRecord
 	text, err := json.MarshalIndent(m.memory.remembered, "", " ")
 	if err != nil {
 		return func() tea.Msg { return keptMsg{err} }
