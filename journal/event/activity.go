@@ -12,7 +12,7 @@ const (
 	ActionUndo   = "undo"   // Undoes says which activity on the same alert
 )
 
-// Actions on other things, and what became of any.
+// Actions on other things, and the result of any action.
 const (
 	ActionRename      = "rename"      // DeviceTarget; Before and After hold the names
 	ActionPing        = "ping"        // WebhookTarget

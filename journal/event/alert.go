@@ -25,7 +25,7 @@ type Alert struct {
 	Source      string     `json:"source"`
 	Kind        string     `json:"kind"`
 	Severity    Severity   `json:"severity"`
-	State       State      `json:"state"` // derived from both hands by Derive
+	State       State      `json:"state"` // as Derive sets it
 	Title       string     `json:"title"`
 	OrgID       string     `json:"org_id,omitempty"`
 	SiteID      string     `json:"site_id,omitempty"`
@@ -39,7 +39,7 @@ type Alert struct {
 	Flaps       int        `json:"flaps"`
 	MistAlarmID string     `json:"mist_alarm_id,omitempty"`
 	ParentID    int64      `json:"parent_id,omitempty"`
-	Events      int        `json:"events"` // how many events stand behind it
+	Events      int        `json:"events"` // how many events belong to it
 
 	Object string `json:"object,omitempty"` // see Signal.Object
 	// Raises is how many events opened the present outage.
@@ -73,7 +73,7 @@ type Alert struct {
 	Last LastStep `json:"-"` // see Transition
 }
 
-// Derive sets State from the columns of the two hands as they stand at now.
+// Derive sets State as of now, from what events and operators decided.
 func (a *Alert) Derive(now time.Time) {
 	switch {
 	case a.Resolved != nil:
@@ -87,8 +87,7 @@ func (a *Alert) Derive(now time.Time) {
 	}
 }
 
-// OperatorFields are the columns of an alert that people decide, as they stood at
-// one moment.
+// OperatorFields are the fields of an alert that people decide, at one moment.
 type OperatorFields struct {
 	Owner        string     `json:"owner,omitempty"`
 	AckedAt      *time.Time `json:"acked_at,omitempty"`

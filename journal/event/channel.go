@@ -11,7 +11,7 @@ const (
 )
 
 // OrgChannels and SiteChannels list the channels that Mist documents, for people
-// to choose from. What stands in angle brackets is to be filled in.
+// to choose from. Replace what is in angle brackets.
 var (
 	OrgChannels  = []string{ChannelInsights, ChannelEdgeStats, "mxedges", "pcaps"}
 	SiteChannels = []string{

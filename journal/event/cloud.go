@@ -4,7 +4,7 @@ import "time"
 
 // What can be asked of the cloud again is state and not history: the collector
 // keeps it in tables of the view, written at most once a second, and it never
-// goes to the log. Updated says when the cloud last told any of a row, so that
+// goes to the log. Updated says when the cloud last reported any of a row, so that
 // a reader can call it stale.
 
 // The states of a device that foghorn itself draws conclusions from. Others
@@ -30,11 +30,11 @@ type Device struct {
 	IP       string    `json:"ip,omitempty"`
 	Status   string    `json:"status,omitempty"` // empty when nothing is known
 	Since    time.Time `json:"since"`            // when Status was first seen to be so; zero when not known
-	LastSeen time.Time `json:"last_seen"`        // when the cloud last heard of it
+	LastSeen time.Time `json:"last_seen"`        // when the cloud last heard from it
 	UptimeS  int64     `json:"uptime_s,omitempty"`
 	Clients  int       `json:"clients"`
-	CPU      float64   `json:"cpu,omitempty"`    // percent; 0 when not told
-	Memory   float64   `json:"memory,omitempty"` // percent; 0 when not told
+	CPU      float64   `json:"cpu,omitempty"`    // percent; 0 when not reported
+	Memory   float64   `json:"memory,omitempty"` // percent; 0 when not reported
 	Uplink   string    `json:"uplink,omitempty"` // by LLDP, "sw-ham-01 ge-0/0/3"
 	Radios   []Radio   `json:"radios,omitempty"`
 	Updated  time.Time `json:"updated"`
@@ -65,8 +65,8 @@ type LiveClient struct {
 	APName   string    `json:"ap_name,omitempty"`
 	Band     string    `json:"band,omitempty"` // 2.4, 5 or 6
 	Channel  int       `json:"channel,omitempty"`
-	RSSI     int       `json:"rssi,omitempty"` // dBm; 0 when not told
-	SNR      int       `json:"snr,omitempty"`  // dB; 0 when not told
+	RSSI     int       `json:"rssi,omitempty"` // dBm; 0 when not reported
+	SNR      int       `json:"snr,omitempty"`  // dB; 0 when not reported
 	Since    time.Time `json:"since"`          // of the present association
 	LastSeen time.Time `json:"last_seen"`
 	Roams    int       `json:"roams"` // changes of AP that foghorn saw
@@ -91,13 +91,13 @@ type Webhook struct {
 	Updated    time.Time `json:"updated"`
 }
 
-// Budget is how an API token stands with its hourly limit.
+// Budget is what an API token has used of its hourly limit.
 type Budget struct {
 	Sources []string      `json:"sources"` // those that share the token
 	Used    int           `json:"used"`
 	Limit   int           `json:"limit"`
 	Resets  time.Time     `json:"resets"`
-	Blocked time.Time     `json:"blocked,omitzero"` // the cloud said 429 until then
+	Blocked time.Time     `json:"blocked,omitzero"` // the cloud answers 429 until then
 	Callers []CallerUsage `json:"spenders,omitempty"`
 }
 

@@ -47,5 +47,5 @@ type Delivery struct {
 	Masked     bool                `json:"-"`          // a configured secret is masked in Body
 	ReplayOf   int64               `json:"replay_of,omitempty"`
 	Ignored    int                 `json:"ignored,omitempty"`    // events of it that are not kept, by priority
-	IgnoredBy  string              `json:"ignored_by,omitempty"` // the rules that said so
+	IgnoredBy  string              `json:"ignored_by,omitempty"` // the priority rules that apply
 }

@@ -1,7 +1,7 @@
-// Package event is the domain: the words every other room speaks.
+// Package event is the domain: the types that every other package shares.
 //
-// It holds plain data with no I/O, no clock and no import of ours, so that
-// triage, the store, the screen and the relays can all stand on it without
-// standing on each other. JSON names are the ones of the records page of the
-// design and are what commands print; columns of the view follow them.
+// It holds plain data: no I/O, no clock, and no imports of this module but small
+// helpers, so that triage, the store, the screen and the relays can use it without
+// depending on each other. The JSON names are what commands print, and the
+// columns of the view follow them; docs/JOURNAL.md lists both.
 package event

@@ -69,16 +69,16 @@ type Event struct {
 	// that its device is back in the cloud or was lost; empty for all others.
 	Connection string `json:"-"`
 
-	// Fingerprint is the same for two tellings of one happening: topic plus
+	// Fingerprint is the same for two reports of one happening: topic plus
 	// canonical JSON of the element without its volatile fields.
 	Fingerprint uint64 `json:"-"`
-	// GroupFingerprint is the fingerprint without what only some tellings of a happening
-	// say (which port, in what words), whatever topic they came under. An event
+	// GroupFingerprint is the fingerprint without what only some reports of a happening
+	// have (the port, the wording), whatever their topic. An event
 	// that has nothing of it has GroupFingerprint as its Fingerprint, and is the same as one
-	// that has. It is 0 for events that are always told alike.
+	// that has. It is 0 for events that are always reported in one way.
 	GroupFingerprint uint64 `json:"-"`
-	// FingerprintIsID says that the fingerprint names the happening as an id does: tellings
-	// of it are one though they differ in how exactly they tell time or device.
+	// FingerprintIsID says that the fingerprint identifies the happening as an id does:
+	// two reports are the same even if one gives the time or the device less exactly.
 	FingerprintIsID bool `json:"-"`
 	// Signal is what the event says about a condition, or nil. Triage alone
 	// reads it; it is not stored, because a decoder can give it again.
@@ -94,17 +94,17 @@ type Event struct {
 type Rank struct {
 	Name     string // what the rules call it; empty when that is the event's type
 	Level    int    // 1 to 4, when the program's own catalogue lists it; else 0
-	Harmless bool   // nothing is wrong by what it says: a step on the way, or wanted so
+	Harmless bool   // it reports no trouble: an intermediate step, or something intended
 }
 
 // SignalType is what a signal says about its condition.
 type SignalType uint8
 
-// The acts. Raise and Resolve pair by Key. Report carries the sender's own
-// standing of a condition that it tracks by id (a Mist alarm), told again and
-// again. OneShot is a one-off worth a row that nothing will ever close.
-// Restart says that what the condition is about started anew: it belongs to the
-// outage that is on or just over, and is a one-off only when nobody told one.
+// The types. Raise and Resolve pair by Key. Report carries the sender's own state
+// of a condition that it tracks by id (a Mist alarm) and reports repeatedly.
+// OneShot is a single event worth a row that nothing will ever resolve. Restart
+// says that the object restarted: it belongs to the present outage or the one just
+// over, and is a one-shot only when nobody reported an outage.
 const (
 	Raise SignalType = iota + 1
 	Resolve
@@ -128,8 +128,8 @@ func SignalTypeOf(name string) SignalType {
 	return SignalType(max(0, slices.Index(signalTypeNames[:], name)))
 }
 
-// KindRestarted is the kind of an alert that only restarts stand behind: its
-// outage was never told.
+// KindRestarted is the kind of an alert that only restarts belong to: nobody
+// reported the outage itself.
 const KindRestarted = "device_restarted"
 
 // Signal is what an event says about a condition: that it began, ended, how it
@@ -141,27 +141,27 @@ const KindRestarted = "device_restarted"
 type Signal struct {
 	Key         string     // names the condition: "mist:alarm:<id>", "mist:device:<org>:<mac>:connection", ...
 	Scope       string     // whose conditions: "mist:device:<org>:<mac>:bgp"; empty when Key is the whole identity
-	Object      string     // which of them: "10.0.0.1 (instance blue)", as ObjectOf words it; empty when nobody says
+	Object      string     // which of them: "10.0.0.1 (instance blue)", as ObjectName writes it; empty when the sender does not say
 	Kind        string     // stable kind for queries: device_down, rogue_ap, bad_cable ...
 	Type        SignalType //
 	Title       string     // the alert's sentence
 	Detail      string     // what the sender adds; part of the sentence where the event's priority asks for it
 	Severity    Severity   //
-	Resolved    bool       // with States: the sender says it is over
-	Count       int        // with States and Opens: the sender's own repeat count; 0 when it gives none
+	Resolved    bool       // with Report: the sender says it is over
+	Count       int        // with Report and Raise: the sender's own repeat count; 0 when it gives none
 	Began       time.Time
-	LastSeen    time.Time // with Opens and Closes: when it was seen to be so; zero means the event's time
+	LastSeen    time.Time // with Raise and Resolve: when the condition was seen; zero means the event's time
 	MistAlarmID string
 
-	ExpiresAfter time.Duration // with Happens and States: how long it stays unresolved unless it is reported again; 0 means triage's own rule for Happens, and forever for States
-	Distinct     bool          // with Happens: the sender reports each once, so two of the same time are two
+	ExpiresAfter time.Duration // with OneShot and Report: how long it stays unresolved unless it is reported again; 0 means triage's own rule for OneShot, and forever for Report
+	Distinct     bool          // with OneShot: the sender reports each once, so two of the same time are two
 
 	// Aggregated says that the sender reports several at once, seen between Began and
-	// LastSeen, and does not say when it saw this one.
+	// LastSeen, without a time for this one.
 	Aggregated bool
 
-	Reported time.Time // with States: when the sender said so, where that is later than when the condition was seen
-	Ended    time.Time // with States and Resolved: when it ended, as the sender says; zero when it does not
+	Reported time.Time // with Report: when the sender reported it, where that is later than when it saw the condition
+	Ended    time.Time // with Report and Resolved: when it ended, as the sender says; zero when it does not
 }
 
 // SetObject makes the signal one on an object of a scope, "" for an object that the

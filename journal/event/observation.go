@@ -11,7 +11,7 @@ const (
 	TopicDeviceStatus = "device-status" // a device that was found connected or disconnected
 	TopicStreamGap    = "stream-gap"    // a while without the stream
 	TopicInventory    = "inventory"     // names and places of devices and sites; makes no events
-	TopicSilence      = "silence"       // a sender that should have been heard of and was not
+	TopicSilence      = "silence"       // a sender that should have sent something and did not
 	TopicHealth       = "health"        // something keeps foghorn from receiving events, or no longer does
 	TopicUncollected  = "uncollected"   // a while in which no collector ran
 )
@@ -34,8 +34,8 @@ func HealthKey(check, source, about string) string {
 }
 
 // Observation is what foghorn saw by asking or by a stream, in the shape in
-// which a webhook of the topic would tell it: Body is {"topic":..,"events":[..]},
-// so that the same decoder reads both and the same event told both ways is one.
+// which a webhook of the topic would send it: Body is {"topic":..,"events":[..]},
+// so that one decoder reads both, and an event that comes both ways is one event.
 type Observation struct {
 	Received time.Time
 	Source   string

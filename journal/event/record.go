@@ -38,7 +38,7 @@ type Record struct {
 	// and of records that were written before there were checksums.
 	Sum int64
 	// Damage says why the record cannot be used, when it is not what was
-	// written. It may then stand for all the records from First to Seq.
+	// written. The record may then represent all records from First to Seq.
 	Damage string
 	First  int64
 }
@@ -95,7 +95,7 @@ func (r Record) unpack() (Delivery, error) {
 // body stays byte for byte as it came.
 func (r Record) Hide(s *mask.Set) (Record, error) {
 	if r.Kind == RecordActivity {
-		return r, nil // a person's own words
+		return r, nil // an operator wrote it
 	}
 	places := s.Locate(r.Body)
 	head := s.Body(r.Head)

@@ -39,7 +39,7 @@ type SLEDetail struct {
 	Problems    []string        `json:"problems,omitempty"` // parts that could not be had, and why
 }
 
-// SLESample is one interval. Known is false where the cloud told nothing.
+// SLESample is one interval. Known is false where the cloud reported nothing.
 type SLESample struct {
 	Time     time.Time `json:"time"`
 	Total    float64   `json:"total"`

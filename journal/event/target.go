@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Targets name what an activity is about: a word, a colon and an id.
+// A target names what an activity is about: its type, a colon and an id.
 const (
 	alertPrefix    = "alert:"
 	activityPrefix = "activity:"

@@ -68,7 +68,7 @@ var catalogue = []*field{
 		on(eNum("alert_id", func(e *event.Event) int64 { return e.AlertID })), "alert"),
 
 	typed(Time, "opened", "when the alert began", on(aOpened)),
-	typed(Time, "last_seen", "when it was last told or heard of",
+	typed(Time, "last_seen", "when it was last reported or seen",
 		on(aNum("last_seen", func(a *event.Alert) int64 { return millis(a.LastSeen) }),
 			vNum("last_seen", func(v *event.Device) int64 { return millis(v.LastSeen) }),
 			cNum("last_seen", func(c *event.LiveClient) int64 { return millis(c.LastSeen) })), "seen"),

@@ -51,7 +51,7 @@ type nothing struct{}
 func (nothing) match(subject) bool { return false }
 func (nothing) sql(b *builder)     { b.text("0") }
 
-// write gives a term that no row meets, as ids begin above 0.
+// write writes a term that matches no row, because ids are above 0.
 func (nothing) write(w *strings.Builder) { w.WriteString("id<0") }
 
 // Is returns the query that matches the rows whose field has the value, which is

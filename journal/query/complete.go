@@ -9,10 +9,10 @@ import (
 	"foghorn/journal/event"
 )
 
-// maxCompletions bounds what Complete offers: more than fits a screen helps nobody.
+// maxCompletions bounds what Complete offers: more than fits a screen is of no use.
 const maxCompletions = 50
 
-// Completion is one way to go on: replace input[Start:End] (bytes) by Insert.
+// Completion is one proposal: replace input[Start:End] (bytes) by Insert.
 type Completion struct {
 	Label      string // what to show
 	Insert     string // what to put in, quoted where needed
@@ -111,7 +111,7 @@ func itemEnd(s string, start, cursor int) int {
 	return len(s)
 }
 
-// valueOffers lists the values to go on with.
+// valueOffers lists the values that may follow an operator.
 func valueOffers(f *field, op string, t Table, typed string, values func(field, prefix string) []string) []string {
 	var all []string
 	equal := op == ":" || op == "=" || op == "!="
@@ -135,8 +135,8 @@ func valueOffers(f *field, op string, t Table, typed string, values func(field, 
 	return slices.DeleteFunc(slices.Clone(all), func(v string) bool { return !strings.HasPrefix(v, low) })
 }
 
-// offerValues lists values that were really received in the columns of f. MACs are asked for by
-// their digits and offered as people read them.
+// offerValues lists values that the columns of f really had. MACs are looked up by
+// their digits and shown with colons.
 func offerValues(f *field, t Table, typed string, values func(field, prefix string) []string) []string {
 	if values == nil {
 		return nil

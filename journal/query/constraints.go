@@ -9,7 +9,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// RequiredTerm is something about an event that an index can tell without the row.
+// RequiredTerm is a property of an event that an index knows without the row.
 type RequiredTerm struct {
 	// Column names the column that equals Text, ignoring ASCII case; numbers
 	// are in decimal. When it is empty, one of the searched columns (see
@@ -18,8 +18,8 @@ type RequiredTerm struct {
 	Text   string // folded to lower case (ASCII)
 }
 
-// Constraints are what every event that matches a query has in common. They tell
-// which rows cannot match; whether the others do, only SQL or Event tells.
+// Constraints are what every event that matches a query has in common. They rule
+// rows out; only SQL or Event decides whether the others match.
 type Constraints struct {
 	All      [][]RequiredTerm // of every list, a matching event has at least one term
 	From, To int64            // bounds of its time, both inclusive, in epoch milliseconds

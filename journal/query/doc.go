@@ -6,7 +6,7 @@
 // Terms are joined by space (and; the word "and" may be written too) or by
 // "or"; parentheses group; "!" or "-" in front negates.
 //
-//	field:value     equal, ignoring ASCII case; * stands for any run of
+//	field:value     equal, ignoring ASCII case; * matches any run of
 //	                characters, a comma separates alternatives, a lone * means
 //	                "not empty". = is the same, != its opposite
 //	field:~regexp   contains a match of the regular expression (RE2), ignoring case
@@ -14,7 +14,7 @@
 //	word            some text, name or MAC of the row contains the word
 //	"some words"    the same, taken literally: quotes switch * , : and keywords off
 //
-// Quotes may stand inside a value: site:"Berlin "* is a glob with a space.
+// Quotes may be inside a value: site:"Berlin "* is a glob with a space.
 // Inside quotes \" is a quote and \\ a backslash.
 //
 // Times are dates (2026-11-23), dates with a time (2026-11-23T10:00, with Z or
@@ -24,8 +24,9 @@
 // events, opened of alerts, received of deliveries; time means the same moment.
 //
 // Callers may rely on this: a query matches a row in memory exactly when its
-// SQL selects the row from a table whose columns are named as Fields names them
-// (texts never NULL, times as epoch milliseconds with 0 for none). Case is folded for ASCII letters only, as SQLite's LIKE and NOCASE do. Every row
+// SQL selects the row from a table of view.db as docs/JOURNAL.md describes it
+// (texts never NULL, times as epoch milliseconds with 0 for none). Case
+// is folded for ASCII letters only, as SQLite's LIKE and NOCASE do. Every row
 // either matches a query or its negation. Nothing here panics, blocks, or does
 // I/O, and a Query is safe for concurrent use.
 package query

@@ -98,7 +98,7 @@ func cNum(name string, get func(*event.LiveClient) int64) []column {
 	return numOf(Clients, name, get)
 }
 
-// The columns that more than one field, or bare words too, stand on.
+// The columns that several fields, or fields and bare words, use.
 var (
 	eTime      = eNum("time", func(e *event.Event) int64 { return millis(e.Time) })
 	eReceived  = eNum("received", func(e *event.Event) int64 { return millis(e.Received) })

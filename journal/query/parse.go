@@ -71,7 +71,7 @@ func (p *parser) either() (node, *Error) {
 // both reads terms joined by space, up to "or", a closing parenthesis or the end.
 func (p *parser) both() (node, *Error) {
 	var nodes []node
-	joined := -1 // where an "and" stands that still wants its right side
+	joined := -1 // position of an "and" whose right side is still missing
 	for {
 		p.skipSpace()
 		start := p.pos

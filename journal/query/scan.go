@@ -69,7 +69,7 @@ func (s *scanner) take(c byte) bool {
 	return false
 }
 
-// keyword consumes word if it stands next on its own.
+// keyword consumes word if it comes next, as a word of its own.
 func (s *scanner) keyword(word string) bool {
 	rest := s.rest()
 	if len(rest) < len(word) || fold(rest[:len(word)]) != word {
@@ -158,7 +158,7 @@ func newPattern(pieces []string) pattern {
 }
 
 // quotedText consumes a quoted stretch. \" is a quote and \\ a backslash; any
-// other backslash stands for itself, which is kind to regular expressions.
+// other backslash is literal, which suits regular expressions.
 func (s *scanner) quotedText() (string, *Error) {
 	start := s.pos
 	s.pos++

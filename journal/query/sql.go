@@ -8,7 +8,7 @@ import (
 
 // SQL is a query as a condition for SQLite.
 type SQL struct {
-	// Where is a condition that can be joined with AND as it stands; it is "1"
+	// Where is a condition that can be joined with AND as it is; it is "1"
 	// when everything matches, never empty. It may call regexp(pattern, value),
 	// which the connection must provide by way of Regexp.
 	Where string
@@ -67,7 +67,7 @@ func (b *builder) join(nodes []node, sep string) {
 	b.text(")")
 }
 
-// any writes alternatives; none of them is a condition that nothing meets.
+// any writes alternatives; without any it writes a condition that matches no row.
 func (b *builder) any(alternatives []func()) {
 	switch len(alternatives) {
 	case 0:

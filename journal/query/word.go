@@ -122,7 +122,7 @@ func colonMAC(hex, written string) string {
 
 // macPart returns the hex digits of s when it reads like a MAC or the beginning
 // of one in groups with separators: 5c:5b:35, 5C-5B-35-00-00-01, 5c5b.3500. A
-// plain run of digits needs no help: it is found as it stands.
+// plain run of digits is found as it is.
 func macPart(s string) string {
 	sep := byte(0)
 	var hex []byte

@@ -61,8 +61,8 @@ func BackupLog(ctx context.Context, dir, file string) (b Backup, err error) {
 	if b, err = CheckBackup(ctx, part); err != nil {
 		return b, err
 	}
-	// What retention takes meanwhile is in the copy and no longer in the log, but
-	// never the other way round.
+	// What retention removes while the copy is made is in the copy and no longer in
+	// the log, never the other way round.
 	have, err := queryInt(c, "SELECT count(*) FROM records WHERE seq BETWEEN ? AND ?", b.first, b.Last)
 	if err != nil {
 		return b, wrap("count", path, err)

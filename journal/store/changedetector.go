@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// changeDetector tells whether a database may have been committed to since it was last
-// asked, at the price of looking at a file's size and time. Asking SQLite takes
-// locks and some hundred times as long, which ten times a second would be most
-// of what an idle foghorn costs.
+// changeDetector reports whether a database may have been committed to since the
+// last check, by the size and time of its write-ahead file. Asking SQLite takes
+// locks and a hundred times as long; ten times a second, that would be most of the
+// CPU time of an idle foghorn.
 type changeDetector struct {
 	path string // of the database
 
@@ -16,9 +16,9 @@ type changeDetector struct {
 	mod  time.Time
 }
 
-// fileTimeStep is more than file systems round the time of a change by. Within
-// it two commits may leave the same size and time, so that nothing is concluded
-// from a file that was changed so lately.
+// fileTimeStep is more than file systems round the time of a change by. Two commits
+// within it may leave the same size and time, so a file that changed so recently
+// counts as changed.
 const fileTimeStep = 100 * time.Millisecond
 
 // maybeChanged reports whether there may be something new. It errs on that side only.

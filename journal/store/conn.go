@@ -28,7 +28,7 @@ type Options struct {
 	// Clock paces polling for other processes' commits; the machine's by default.
 	Clock clock.Clock
 	// MaxBytes bounds each file of the journal (0: no bound). At the bound,
-	// writing returns ErrFull and reading goes on.
+	// writing returns ErrFull; reading still works.
 	MaxBytes int64
 	// Lock is the collector's, for the process that is it: the log's writer then
 	// ends when the lock's file is deleted or replaced.
@@ -143,8 +143,8 @@ func run(s *sqlite.Stmt) error {
 }
 
 // begin starts a transaction that may write; the returned function ends it:
-// commits when *err is nil, and otherwise takes everything back. A commit that
-// fails is taken back too, so that the connection stays usable.
+// commits when *err is nil, and otherwise rolls back. A commit that
+// fails is rolled back too, so that the connection stays usable.
 func begin(c *sqlite.Conn) (end func(err *error), err error) {
 	st, err := c.Prepare("BEGIN IMMEDIATE")
 	if err != nil {
@@ -218,7 +218,7 @@ func becomeWAL(ctx context.Context, c *sqlite.Conn) error {
 }
 
 // exists reports whether path is there. Errors other than absence count as
-// there: opening it then tells what is wrong.
+// there: opening the file then returns the reason.
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)

@@ -34,7 +34,7 @@ var (
 	ErrTooLarge = errors.New("the record is too large")
 )
 
-// CorruptError tells which file is damaged and what a person can do.
+// CorruptError says which file is damaged and what a person can do.
 type CorruptError struct {
 	Path string
 	Err  error
@@ -55,7 +55,7 @@ func (e *CorruptError) Is(target error) bool { return target == ErrCorrupt }
 // Unwrap gives the error of the database.
 func (e *CorruptError) Unwrap() error { return e.Err }
 
-// VersionError tells that a file has another layout than this foghorn knows.
+// VersionError says that a file has a layout that this foghorn does not know.
 type VersionError struct {
 	Path        string
 	Have, Known int

@@ -40,8 +40,8 @@ func spread(h uint64) [exactHashes]uint32 {
 }
 
 // grams are the lengths of the pieces of text that are features. Short ones
-// find short words; long ones tell apart what is made of common short ones,
-// such as numbers.
+// find short words; long ones distinguish what is made of common short ones, such
+// as numbers.
 var grams = [...]int{3, 4, 6}
 
 // gram is the bucket of the last n bytes of t.
@@ -60,7 +60,7 @@ func lower(c byte) byte {
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
 
 // macDigits is the length of the runs of hex digits that are a feature of their
-// own: shorter pieces of hex are too common to tell MACs apart.
+// own: shorter pieces of hex are too common to distinguish MACs.
 const macDigits = 12
 
 // features calls set for every bucket that a text sets which contains s. A

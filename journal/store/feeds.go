@@ -12,7 +12,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// What feeds ask of the view, to tell only what is new.
+// What feeds ask of the view, so that they report only what is new.
 
 // KnownNames returns the names by kind and id.
 func (v *View) KnownNames(ctx context.Context) (map[[2]string]string, error) {
@@ -27,7 +27,7 @@ func (v *View) KnownNames(ctx context.Context) (map[[2]string]string, error) {
 	return known, nil
 }
 
-// KnownDevices returns all devices of a source as they stand, in no order.
+// KnownDevices returns the present state of all devices of a source, in no order.
 func (v *View) KnownDevices(ctx context.Context, source string) ([]event.Device, error) {
 	return many(ctx, v, "read known devices", scanDevice, "SELECT "+deviceColumns+" FROM devices WHERE source = ?", source)
 }

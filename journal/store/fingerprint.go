@@ -10,9 +10,9 @@ import (
 // ones that come in together lie together: in random order every one of them
 // would change a page of its own, which costs more than the event's row.
 //
-// Two tellings of one happening agree on their time, so they meet in the same
-// second. An event whose sender gives no time has the time it was received as
-// its own; its tellings meet when they come within about timelessWindow.
+// Two reports of one happening have the same time, so they are in the same second.
+// An event whose sender gives no time has the time of receipt as its own; its
+// reports match when they arrive within about timelessWindow.
 const (
 	slotBits       = 29 // below the second: 34 bits of seconds reach the year 2514
 	slotProbes     = 8
@@ -22,7 +22,7 @@ const (
 // timeless reports whether the sender gave the event no time.
 func timeless(e *event.Event) bool { return millis(e.Time) == millis(e.Received) }
 
-// slots returns where a fingerprint of e may be found. It is booked in the first
+// slots returns where a fingerprint of e may be found. It is stored in the first
 // of them, and one without a time in the second too. That one is found by its
 // time as well, because an event that arrives in the very millisecond of its
 // own time looks as if it had none.
@@ -37,11 +37,11 @@ func slots(e *event.Event, hash uint64) (at [3]int64, n, booked int) {
 	return at, 1, 1
 }
 
-// detailedFingerprint is the fingerprint under which is noted that a happening of the loose
-// fingerprint is known with its details.
+// detailedFingerprint is the fingerprint that is stored when a happening with this
+// group fingerprint is known with its details.
 func detailedFingerprint(loose uint64) uint64 { return loose ^ 1 }
 
-// claims finds and books fingerprints.
+// claims finds and stores fingerprints.
 type claims struct {
 	find, insert, event *sqlite.Stmt
 	// fresh holds events that were claimed but not put yet: what origin cannot
@@ -49,8 +49,8 @@ type claims struct {
 	fresh map[int64]identity
 }
 
-// identity is what two tellings of one happening have to agree on, beside the
-// fingerprint, so that a chance match of 64 bits loses nothing.
+// identity is what two reports of one happening have in common beside the
+// fingerprint, so that a chance match of 64 bits loses no event.
 type identity struct {
 	topic, kind    string
 	device, client event.MAC
@@ -74,7 +74,7 @@ func (i identity) same(e *event.Event) bool {
 	}
 	if !i.timeless || !o.timeless {
 		const second = 1000
-		// Told once with a fraction of the second, and once without.
+		// Reported once with a fraction of the second, and once without.
 		rounded := e.GroupFingerprint != 0 && i.time/second == o.time/second && (i.time%second == 0 || o.time%second == 0)
 		if i.time != o.time && !rounded {
 			return false
@@ -99,7 +99,7 @@ func (k *claims) prepare(c *sqlite.Conn) (err error) {
 // claim implements Tx.Claim.
 func (k *claims) claim(e *event.Event) (known int64, err error) {
 	or := e.Fingerprint
-	if e.Fingerprint == e.GroupFingerprint { // a telling that says more is one of it too
+	if e.Fingerprint == e.GroupFingerprint { // a report with details is of the same happening
 		or = detailedFingerprint(e.GroupFingerprint)
 	}
 	known, free, err := k.search(e, e.Fingerprint, or)
@@ -113,9 +113,9 @@ func (k *claims) claim(e *event.Event) (known int64, err error) {
 	return 0, k.insertAll(e, free, e.Fingerprint, e.ID)
 }
 
-// claimDetailed goes on for an event with details, as it is told for the first time.
-// It may be known without them: then it is that happening, unless another one
-// with details was that already.
+// claimDetailed claims an event with details that has no match. The happening may
+// be known without details: then the event is a report of it, unless another event
+// with details is that already.
 func (k *claims) claimDetailed(e *event.Event, free [3]int64) (known int64, err error) {
 	bare, _, err := k.search(e, e.GroupFingerprint, e.GroupFingerprint)
 	if err != nil {
@@ -149,8 +149,8 @@ func (k *claims) search(e *event.Event, hash, or uint64) (known int64, free [3]i
 	return 0, free, nil
 }
 
-// insertAll books a fingerprint of e for an event, where there is room: another one
-// of e may have been booked there by chance meanwhile.
+// insertAll stores a fingerprint of e for an event where there is room: another
+// fingerprint of e may have taken the slot by chance.
 func (k *claims) insertAll(e *event.Event, free [3]int64, hash uint64, id int64) error {
 	_, _, booked := slots(e, hash)
 	for i, slot := range free[:booked] {

@@ -43,7 +43,7 @@ type guard struct {
 	salt   uint32 // of the write-ahead file's generation
 	frames int64  // in it, and the header of the last of them
 	last   [frameHeader]byte
-	stale  bool // the last frame is to be looked for anew
+	stale  bool // the last frame has to be found again
 
 	id          int64 // of the log
 	newest, sum int64 // the newest record of this writer

@@ -15,9 +15,9 @@ import (
 // finds an older one derives the view again from the log.
 const viewVersion = 6
 
-// viewLayout makes the tables of view.db. Columns carry the names of
-// the records' fields, because queries compile to them: texts are never
-// NULL, times are epoch milliseconds with 0 for none.
+// viewLayout makes the tables of view.db. Columns have the JSON names of
+// journal/event, because queries compile to them: texts are never NULL, times are
+// epoch milliseconds with 0 for none. docs/JOURNAL.md describes each table.
 //
 // events has no index on its texts: one B-tree entry per column and event in
 // random order costs several times the row itself. The search tables do that
@@ -96,8 +96,8 @@ CREATE TABLE retention_usage(record_group TEXT PRIMARY KEY, bytes INTEGER NOT NU
 CREATE TABLE pending_deletes(record INTEGER PRIMARY KEY);
 `
 
-// openViewFile makes view.db when it is missing, and gives an older layout
-// up. It reports whether the view has to be derived from the log anew.
+// openViewFile makes view.db when it is missing, and replaces an older layout. It
+// reports whether the view has to be derived from the log again.
 func openViewFile(ctx context.Context, path string) (fresh bool, err error) {
 	err = create(ctx, path, settings{}, func(c *sqlite.Conn) error {
 		have, err := version(c)
@@ -148,7 +148,7 @@ func layOut(c *sqlite.Conn, keep map[string]bool) (err error) {
 	return setVersion(c, viewVersion)
 }
 
-// checkView tells a reader whether it understands the view as it is now.
+// checkView returns an error when this version cannot read the view as it is now.
 func checkView(c *sqlite.Conn, path string) error {
 	have, err := version(c)
 	if err != nil {
@@ -168,10 +168,10 @@ func checkView(c *sqlite.Conn, path string) error {
 var ErrNoView = errors.New("there is no view.db yet: run foghorn or foghorn serve on this data directory first")
 
 // ResetView empties the view of dir, so that a projector derives it again from
-// the first record. What was asked of the cloud stays. A damaged view is set aside first, also when the damage is
-// met only while it is emptied: that reads pages which opening does not. Nobody
-// else may write to the view meanwhile: hold the collector's lock. Readers stay
-// attached: they see the new view fill up.
+// the first record. The state that was read from the cloud stays. A damaged view is
+// set aside first, also when the damage shows only while the view is emptied, which
+// reads pages that opening does not. Hold the collector's lock: nobody else may
+// write to the view. Readers stay attached and see the new view fill up.
 func ResetView(ctx context.Context, dir string) error {
 	path := filepath.Join(dir, ViewFile)
 	fresh, err := openViewFile(ctx, path)
@@ -188,8 +188,8 @@ func ResetView(ctx context.Context, dir string) error {
 	return err
 }
 
-// emptyView lays the view out anew where it is. It has closed the file when it
-// returns, so that the file may be set aside.
+// emptyView replaces the tables of the view in place. It has closed the file when
+// it returns, so that the file may be set aside.
 func emptyView(ctx context.Context, path string) error {
 	c, err := connect(path, settings{cache: 8 << 20})
 	if err != nil {

@@ -33,8 +33,8 @@ type Log struct {
 	readers *pool
 	changed signal.Signal
 
-	// writing is held by who writes in this process (a group, a step of retention,
-	// the last part of a checkpoint), so that they wait for each other without
+	// writing is held while this process writes (a group, a step of retention, the
+	// last part of a checkpoint), so that writers wait for each other here and not by
 	// SQLite's polling for its lock.
 	writing sync.Mutex
 	running atomic.Bool
@@ -95,8 +95,8 @@ func (l *Log) Close() error {
 	return err
 }
 
-// CheckDurable reports, after Run has ended, whether everything that was acknowledged is
-// in log.db as far as can be told: the error says what speaks against it.
+// CheckDurable checks, after Run has ended, that everything that was acknowledged is
+// in log.db, as far as this can be known. The error says why it may not be.
 func (l *Log) CheckDurable() error {
 	select {
 	case <-l.stopped:
@@ -110,8 +110,8 @@ func (l *Log) CheckDurable() error {
 }
 
 // Changed gets a signal after a commit: at once for this process's, within a
-// tenth of a second for another's while Run runs. It has one slot; signals
-// that nobody took are one signal.
+// tenth of a second for another's while Run runs. It has one slot: signals that
+// were not received yet are one signal.
 func (l *Log) Changed() <-chan struct{} { return l.changed }
 
 func (l *Log) signal() { l.changed.Notify() }

@@ -83,8 +83,8 @@ func (p *pool) give(c *sqlite.Conn) {
 	<-p.slot
 }
 
-// drop makes give close a connection that met damage: it would go on saying so,
-// also when the disk can be read again.
+// drop makes give close a connection that read damaged pages: it would keep
+// reporting them after the disk can be read again.
 func (p *pool) drop(c *sqlite.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,8 +134,8 @@ func step(c *sqlite.Conn, sql string) error {
 	return run(st)
 }
 
-// refresh drops the connections when another file stands at the path now, and
-// reports whether it did. A file that is missing for the moment changes nothing.
+// refresh drops the connections when the path is another file now, and reports
+// whether it did. A file that is missing for the moment changes nothing.
 func (p *pool) refresh() bool {
 	now, err := os.Stat(p.path)
 	if err != nil {

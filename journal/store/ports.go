@@ -50,8 +50,8 @@ type Name struct {
 
 // Tx writes one slice of the projection. It is used by one goroutine.
 type Tx interface {
-	// Claim books the event's fingerprint for it. If an earlier event has it
-	// already, known is that event's id and nothing is booked.
+	// Claim stores the event's fingerprint. If an earlier event has it already,
+	// known is that event's id and nothing is stored.
 	Claim(e *event.Event) (known int64, err error)
 	// Release gives up a claim of an event that is not put.
 	Release(e *event.Event) error
@@ -90,8 +90,8 @@ type Tx interface {
 	AddCounts(unknown, undecoded int64) error
 	// PutDamage counts records that were passed over because they are damaged.
 	PutDamage(first, last int64) error
-	// SetPosition says which record the view now stands at, SetSum which checksum
-	// that record has: the view knows its log again by it.
+	// SetPosition sets the last record in the view, SetSum that record's checksum,
+	// by which the view recognizes its log.
 	SetPosition(seq int64) error
 	SetSum(sum int64) error
 }

@@ -32,7 +32,7 @@ func (t *Trimmer) load(ctx context.Context) error {
 
 // remove takes records out of the view and then out of the log. They are noted
 // in pending_deletes before and struck off after, so that a crash in between leaves
-// nothing behind; those that an unresolved alert stands on stay doomed.
+// nothing behind; those that opened an unresolved alert stay there.
 func (t *Trimmer) remove(ctx context.Context, chosen []int64) (gone []int64, err error) {
 	defer func() {
 		if err != nil {
@@ -203,7 +203,7 @@ func dropEmptySegments(c *sqlite.Conn, seq int64) error {
 		return err
 	}
 	for _, no := range empty {
-		if no == newest { // its number says where the index goes on
+		if no == newest { // its number is where the index continues
 			continue
 		}
 		if err := dropSegment(c, no); err != nil {

@@ -90,8 +90,8 @@ func NewTrimmer(l *Log, v *View, r Retention) (*Trimmer, error) {
 // Close closes the trimmer's connection.
 func (t *Trimmer) Close() error { return t.conn.Close() }
 
-// Trim does one bounded step at now. Call it again at once while the result
-// says More, and otherwise every few seconds.
+// Trim does one bounded step at now. Call it again immediately while the result has
+// More, and otherwise every few seconds.
 func (t *Trimmer) Trim(ctx context.Context, now time.Time) (res TrimResult, err error) {
 	defer func() { err = wrap("trim", t.log.path, err) }()
 	t.conn.SetInterrupt(ctx.Done())

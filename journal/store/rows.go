@@ -167,7 +167,7 @@ func scanAlert(st *sqlite.Stmt, now time.Time) event.Alert {
 	return a
 }
 
-// scanStored reads an alert with the state its columns tell.
+// scanStored reads an alert with its state as stored.
 func scanStored(st *sqlite.Stmt) event.Alert {
 	r := columns{st: st}
 	a := event.Alert{
@@ -185,9 +185,9 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 	return a
 }
 
-// storedState is the state of an alert as far as its columns alone tell it: a
-// snooze counts until it is taken back, whatever the time is. It is what the
-// counts are kept by, so that they do not depend on when a record was projected.
+// storedState is the state of an alert by its columns alone: a snooze lasts until
+// somebody ends it, whatever the time is. The counts use it, so that they do not
+// depend on when a record was projected.
 func storedState(a *event.Alert) event.State {
 	switch {
 	case a.Resolved != nil:

@@ -16,7 +16,7 @@ import (
 // sequence is never given twice.
 //
 // sum is the record's checksum, NULL for what was written before schema 2. The
-// identity is a random number by which a view knows its log again.
+// identity is a random number by which a view recognizes its log.
 //
 // Schema 3 has the same tables. It keeps older versions away: they would take
 // the alert ids in activities for other alerts. Activities of before stay as they

@@ -19,8 +19,8 @@ const (
 	trendHours = 24
 )
 
-// scoreLife is how long a poll leaves a score in place that it does not tell any
-// more: that of a site that was removed, or a metric switched off.
+// scoreLife is how long a score stays that polls no longer report, because its site
+// was removed or its metric was switched off.
 const scoreLife = 7 * 24 * time.Hour
 
 // PutScores writes values that were asked for. Of a score that is there already
@@ -50,7 +50,7 @@ func (v *View) PutScores(ctx context.Context, scores []event.SLEScore) error {
 const scoreColumns = "source, family, site, value, time, hours, site_id, metric"
 
 // putScore keeps the newest value of a metric of a site, and one for each hour.
-// What a telling does not know (a webhook knows no family) stays as it was.
+// What a report does not have (a webhook has no family) stays as it was.
 func putScore(c *sqlite.Conn, s *event.SLEScore) error {
 	find, err := c.Prepare("SELECT " + scoreColumns + " FROM scores WHERE site_id = ? AND metric = ?")
 	if err != nil {

@@ -43,6 +43,6 @@ func severityName() string {
 }
 
 // stateNow is event.Alert.Derive in SQL: a snooze ends without anybody writing the
-// row. Julian days are what SQLite of every age can tell the time in.
+// row. Old versions of sqlite3 know the time with milliseconds as Julian days only.
 const stateNow = "CASE WHEN resolved <> 0 THEN 'resolved' WHEN snoozed_until > (julianday('now') - 2440587.5) * 86400000 THEN 'snoozed' " +
 	"WHEN acked_at <> 0 THEN 'acked' ELSE 'open' END AS state"

@@ -11,14 +11,14 @@ import (
 	"foghorn/journal/event"
 )
 
-// stateLayout makes the tables of what can be asked again: they are not derived
-// from the log, so they stay when the view is derived anew, and the screen has
-// its devices meanwhile. A view of another layout, or a damaged one, begins
-// without them, until the cloud has been asked.
+// stateLayout makes the tables of what can be read from the cloud again. They are
+// not derived from the log, so they stay when the view is derived again, and the
+// screen keeps its devices. A view of another layout, or a damaged one, starts
+// without them until the cloud was polled.
 //
-// scores stands between: site-sle webhooks write it by way of the projector, and
-// polls as state. Of two values the newer counts, so that a projection that is
-// done again changes nothing.
+// scores is both: site-sle webhooks write it through the projector, and polls write
+// it as state. The newer of two values wins, so that a repeated projection changes
+// nothing.
 const stateLayout = `
 CREATE TABLE IF NOT EXISTS devices(
 	source TEXT NOT NULL, mac TEXT NOT NULL, mac_number INTEGER NOT NULL,
@@ -66,8 +66,8 @@ const (
 	maxFrameBytes = 16 << 10
 )
 
-// PutDevices writes the devices of a source that changed, whole, and takes away
-// those that are gone. Like all writes of state it belongs to the collector,
+// PutDevices replaces the rows of a source's devices that changed, and deletes
+// those of devices that are gone. Like all writes of state it belongs to the collector,
 // is one transaction, and is paced by the caller, at most once a second.
 func (v *View) PutDevices(ctx context.Context, source string, changed []event.Device, gone []event.MAC) error {
 	if len(changed)+len(gone) == 0 {
@@ -93,8 +93,8 @@ func (v *View) PutDevices(ctx context.Context, source string, changed []event.De
 	})
 }
 
-// PutClients writes the connected clients of a source that changed, whole, and
-// takes away those that are gone.
+// PutClients replaces the rows of a source's connected clients that changed, and
+// deletes those of clients that are gone.
 func (v *View) PutClients(ctx context.Context, source string, changed []event.LiveClient, gone []event.MAC) error {
 	if len(changed)+len(gone) == 0 {
 		return nil

@@ -58,8 +58,8 @@ func (v *View) Frames(ctx context.Context, source string, limit int) ([]event.Fr
 		"SELECT id, time, source, channel, event, size, text FROM frames WHERE ?1 IN ('', source) ORDER BY id DESC LIMIT ?2", source, limit)
 }
 
-// Subscriptions returns the channels that operators asked for and have not
-// taken back.
+// Subscriptions returns the channels that operators subscribed to and have not
+// unsubscribed from.
 func (v *View) Subscriptions(ctx context.Context) ([]event.Subscription, error) {
 	return many(ctx, v, "read subscriptions", func(st *sqlite.Stmt) event.Subscription {
 		r := columns{st: st}

@@ -19,10 +19,10 @@ type feedState struct {
 	Budgets   []event.Budget  `json:"budgets,omitempty"`
 }
 
-// PutFeeds writes the collector's beat, its feeds, how many refusals it dropped,
-// and how the tokens' budgets stand, for the headers of attached screens. It is not part of the
-// projection: a view made anew lacks it until the next beat. Callers pace it,
-// at most once a second.
+// PutFeeds writes what the headers of attached screens show of the collector: that
+// it runs, its feeds, how many refusals it dropped, and its API budgets. It is not
+// part of the projection: a new view has none until the next call. Callers make one
+// call a second at most.
 func (v *View) PutFeeds(ctx context.Context, who event.Collector, feeds []event.Feed, dropped int64, budgets []event.Budget) error {
 	blob, err := json.Marshal(feedState{Collector: who, Feeds: feeds, Dropped: dropped, Budgets: budgets})
 	if err != nil {

@@ -17,7 +17,7 @@ type viewWriter struct {
 	conn   *sqlite.Conn
 	st     statements
 	claims claims
-	index  *indexer // nil until it is needed, and after a transaction was taken back
+	index  *indexer // nil until it is needed, and after a rollback
 	block  int      // events per block of the index
 	values knownValues
 	lastID int64 // of the newest event
@@ -45,7 +45,7 @@ func openViewWriter(path string, o Options) (*viewWriter, error) {
 }
 
 func (w *viewWriter) prepare() error {
-	// Without Run nobody checkpoints; then the commits themselves do, seldom.
+	// Without Run there is no checkpointer; then the commits checkpoint, rarely.
 	if err := exec(w.conn, fmt.Sprintf("PRAGMA wal_autocheckpoint=%d", 2*viewWAL/pageSize)); err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (v *View) Update(ctx context.Context, fn func(Tx) error) error {
 	})
 }
 
-// write runs fn in a transaction of the writer and tells the readers.
+// write runs fn in a transaction of the writer and notifies readers.
 func (v *View) write(ctx context.Context, fn func(*viewWriter) error) (err error) {
 	v.writing.Lock()
 	defer v.writing.Unlock()
@@ -123,7 +123,7 @@ func (v *View) write(ctx context.Context, fn func(*viewWriter) error) (err error
 	if err != nil {
 		return err
 	}
-	// What the writer remembers of a transaction that is taken back is wrong:
+	// What the writer remembers of a transaction that is rolled back is wrong,
 	// also when fn panics.
 	defer func() {
 		if err != nil {
@@ -136,8 +136,8 @@ func (v *View) write(ctx context.Context, fn func(*viewWriter) error) (err error
 	return err
 }
 
-// errPanicked stands until fn has returned, so that a panic takes the
-// transaction back on its way up.
+// errPanicked is the error until fn has returned, so that a panic rolls the
+// transaction back.
 var errPanicked = errors.New("the writer panicked")
 
 // forget drops what the writer remembers between transactions; it is read
@@ -171,8 +171,8 @@ func (t *tx) finish() error { return t.counts.flush(t.w.st.count) }
 // Claim implements Tx.
 func (t *tx) Claim(e *event.Event) (int64, error) { return t.w.claims.claim(e) }
 
-// Release implements Tx. What was booked stays and points nowhere, like that of
-// an event which retention took.
+// Release implements Tx. The stored fingerprint stays and names no event, like that
+// of an event that retention removed.
 func (t *tx) Release(e *event.Event) error {
 	delete(t.w.claims.fresh, e.ID)
 	return nil

@@ -35,8 +35,8 @@ var valueFields = [valueFieldCount]string{
 	"source", "topic", "type", "site", "device", "device_type", "client", "ssid", "device_mac", "client_mac", "org_id", "site_id", "kind", "owner",
 }
 
-// maxKnownValues bounds the values remembered per field: completion of the ten
-// thousand and first client helps nobody.
+// maxKnownValues bounds the values remembered per field: nobody completes the
+// ten thousand and first client.
 const maxKnownValues = 10_000
 
 // knownValues knows which values are in the table already, so that most events
@@ -57,7 +57,7 @@ func (s *knownValues) prepare(c *sqlite.Conn) (err error) {
 	return err
 }
 
-// reset forgets what a transaction that was taken back may have added.
+// reset forgets what a transaction that was rolled back may have added.
 func (s *knownValues) reset() { s.known, s.loaded = map[uint64]struct{}{}, false }
 
 func (s *knownValues) load() (err error) {

@@ -26,7 +26,7 @@ type View struct {
 	changed signal.Signal
 	layout  atomic.Pointer[VersionError] // set while the file has a layout of another foghorn
 
-	writing sync.Mutex // of the writer: Update, PutFeeds, retention, the end of a checkpoint
+	writing sync.Mutex // held by Update, PutFeeds, retention and the end of a checkpoint
 	w       *viewWriter
 	fresh   bool
 	wal     walGauge
@@ -56,10 +56,9 @@ func OpenView(ctx context.Context, dir string, o Options) (*View, error) {
 }
 
 // OpenViewWriter opens the view of dir for the collector, which has to hold the
-// collector's lock. A view that is missing or of an older layout is made anew,
-// empty, with Position 0, which Fresh tells: the projector then derives
-// everything again. A damaged one is reported as a CorruptError; ResetView sets
-// it aside.
+// collector's lock. A view that is missing or of an older layout is replaced by an
+// empty one with Position 0, and Fresh reports it: the projector then derives
+// everything again. A damaged view returns a CorruptError; ResetView sets it aside.
 func OpenViewWriter(ctx context.Context, dir string, o Options) (*View, error) {
 	v := newView(dir, o)
 	fresh, err := openViewFile(ctx, v.path)
@@ -108,7 +107,7 @@ func (v *View) Close() error {
 
 // Changed gets a signal when the view has changed: at once for this process's
 // commits, within a tenth of a second for another's while Run runs. It has one
-// slot; signals that nobody took are one signal.
+// slot: signals that were not received yet are one signal.
 func (v *View) Changed() <-chan struct{} { return v.changed }
 
 // Run looks for other processes' commits and for a replaced file until ctx
@@ -121,8 +120,8 @@ func (v *View) Run(ctx context.Context) error {
 	return checkpointer{path: v.path, gauge: &v.wal, writing: &v.writing, clock: v.clock}.run(ctx)
 }
 
-// watch polls the view for commits. Its connection is its own: data_version is
-// told from one connection's point of view.
+// watch polls the view for commits. It has a connection of its own, because
+// data_version differs between connections.
 func (v *View) watch(ctx context.Context) error {
 	tick, stop := v.clock.NewTicker(pollEvery)
 	defer stop()
@@ -164,7 +163,7 @@ func (v *View) watch(ctx context.Context) error {
 	}
 }
 
-// lookAtLayout notices that a collector of another version took the view over.
+// lookAtLayout notices that a collector of another version has replaced the view.
 func (v *View) lookAtLayout(c *sqlite.Conn) {
 	var other *VersionError
 	if err := checkView(c, v.path); err == nil || errors.As(err, &other) {
@@ -180,7 +179,7 @@ func (v *View) read(ctx context.Context, op string, fn func(*sqlite.Conn) error)
 	return v.readers.with(ctx, op, fn)
 }
 
-// now is the time for a question that names none.
+// now is the time of a page that has none.
 func (v *View) now(asked time.Time) time.Time {
 	if asked.IsZero() {
 		return v.clock.Now()

@@ -36,7 +36,7 @@ func newGauge(o Options, usual int64) walGauge {
 	return walGauge{limit: usual, full: signal.New()}
 }
 
-// walGauge tells the checkpointer what the writer did.
+// walGauge counts what the writer added since the last checkpoint.
 type walGauge struct {
 	limit   int64
 	added   atomic.Int64  // bytes since the last copy
@@ -101,7 +101,7 @@ func (k checkpointer) run(ctx context.Context) error {
 // writes from the beginning again. All of it: SQLite up to 3.51.2 could corrupt
 // the database when a commit started the file over between two copies
 // (https://sqlite.org/wal.html, "The WAL-Reset Bug"). That it could not finish,
-// because someone reads or the disk is full, is no fault: the next one goes on
+// because someone reads or the disk is full, is no error: the next one continues
 // where it stopped.
 func (k checkpointer) checkpoint(c *sqlite.Conn, mode string) {
 	k.writing.Lock()

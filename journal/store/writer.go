@@ -21,7 +21,7 @@ const (
 	maxGroupBytes   = 8 << 20
 )
 
-// pending is one call of Append on its way through the writer.
+// pending is one call of Append that waits for the writer.
 type pending struct {
 	records []event.Record
 	bytes   int
@@ -50,7 +50,7 @@ func (l *Log) Append(ctx context.Context, records ...event.Record) ([]int64, err
 		p.bytes += n
 	}
 	select {
-	case <-l.stopped: // said first: both may be ready
+	case <-l.stopped: // checked first: both may be ready
 		return nil, ErrClosed
 	default:
 	}
@@ -180,7 +180,7 @@ func (w *writer) look() error {
 		w.log.wal.touched.Store(true)
 		w.log.signal()
 	}
-	return nil // the next commit tells its caller what is wrong
+	return nil // the next commit returns what is wrong to its caller
 }
 
 // fatal is the error if the writer has to end with it.

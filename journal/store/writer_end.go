@@ -70,6 +70,6 @@ func (w *writer) setWALAside() error {
 	for exists(fmt.Sprintf("%s.old-%d", path, n)) {
 		n++
 	}
-	// The shared memory is made anew from what there is.
+	// SQLite makes the shared memory again from the files.
 	return errors.Join(os.Rename(path, fmt.Sprintf("%s.old-%d", path, n)), os.Remove(w.log.path+"-shm"))
 }
