@@ -53,9 +53,9 @@ func (o *Org) learn(ctx context.Context) error {
 		o.mu.Unlock()
 		for _, c := range changes {
 			if e := &c.connection; e.Connection != "" {
-				o.state.Connection(e.DeviceMAC, e.Connection, e.Time)
+				o.state.SetConnection(e.DeviceMAC, e.Connection, e.Time)
 			} else if mac, ok := event.DeviceMACOf(c.rename.Target); ok {
-				o.state.Named(mac, c.rename.After)
+				o.state.SetName(mac, c.rename.After)
 			}
 		}
 		select {

@@ -91,8 +91,8 @@ func New(o Options) (*Org, error) {
 	org.state = netstate.New(netstate.Options{Source: o.Source, OrgID: o.OrgID, Sites: o.Sites, View: o.View, Log: o.Log, Clock: o.Clock, Logger: o.Logger})
 	var err error
 	org.poll, err = poll.New(poll.Options{
-		Source: o.Source, OrgID: o.OrgID, Client: o.Client, Renew: org.renewal(), Mirror: org.state, View: o.View, Log: o.Log,
-		Sites: org.setSites, Back: org.apiRecovered, Clock: o.Clock, Logger: o.Logger, Jitter: o.Jitter,
+		Source: o.Source, OrgID: o.OrgID, Client: o.Client, Renew: org.renewal(), State: org.state, View: o.View, Log: o.Log,
+		Sites: org.setSites, Reachable: org.apiRecovered, Clock: o.Clock, Logger: o.Logger, Jitter: o.Jitter,
 	})
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (o *Org) renewal() func(ctx context.Context) (*mist.Client, error) {
 func (o *Org) streamChanged(up bool) {
 	o.state.Streaming(up)
 	if up {
-		o.poll.Hurry()
+		o.poll.RetryNow()
 	}
 }
 
@@ -269,7 +269,7 @@ func (o *Org) AskWebhooks(ctx context.Context, site string) error {
 
 // DoubtWebhooks makes polling read the webhooks of the organization soon, because
 // something contradicts what was read last.
-func (o *Org) DoubtWebhooks() { o.poll.Nudge("webhooks") }
+func (o *Org) DoubtWebhooks() { o.poll.RunSoon("webhooks") }
 
 // Client is the client in use. Renewing the token replaces it.
 func (o *Org) Client() *mist.Client { return o.poll.Client() }

@@ -249,7 +249,7 @@ func TestADeviceThatGoesDownIsAnAlertWithoutAnyWebhook(t *testing.T) {
 		heard := time.Now()
 		row := fmt.Sprintf(`{"mac":%q,"name":%q,"type":"ap","site_id":%q,"status":"disconnected","last_seen":%d}`, ap.MAC, ap.Name, site.ID, heard.Add(-time.Hour).Unix())
 		down := netstate.New(netstate.Options{Source: "acme", OrgID: s.cloud.Org().ID, View: s.view, Log: s.log})
-		down.Begin(netstate.OrgDevices).Add(mist.Value(row).Object())
+		down.BeginSweep(netstate.OrgDevices).Add(mist.Value(row).Object())
 		if err := down.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}

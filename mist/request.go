@@ -60,7 +60,7 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	}
 	if ref.Host != "" || ref.Scheme != "" {
 		if ref.Host != c.base.Host || ref.Scheme != c.base.Scheme || ref.User != nil {
-			return nil, errors.New("it is not on " + c.base.Host + ", and the token goes nowhere else")
+			return nil, errors.New("it is not on " + c.base.Host + "; refusing to send the token to another host")
 		}
 	}
 	p := ref.EscapedPath()

@@ -15,19 +15,19 @@ import (
 // client is one row, and what is remembered of it beyond the row.
 type client struct {
 	event.LiveClient
-	heard   time.Time // by the cloud's clock
-	written time.Time
+	cloudSeen time.Time // by the cloud's clock
+	written   time.Time
 }
 
 const (
-	// silent is after how long without a word of the stream a client is gone.
-	silent = 10 * time.Minute
-	// forgotten is the same when nobody could be heard.
-	forgotten  = 24 * time.Hour
-	sweepEvery = 30 * time.Second
+	// silentAfter is how long the stream may not mention a client before it is gone.
+	silentAfter = 10 * time.Minute
+	// forgottenAfter is the same while there is no stream.
+	forgottenAfter = 24 * time.Hour
+	sweepEvery     = 30 * time.Second
 )
 
-// ClientFrame tells what the stream said of clients of a site.
+// ClientFrame applies a frame of the stream about clients of a site.
 func (m *State) ClientFrame(siteID string, data []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -38,8 +38,9 @@ func (m *State) ClientFrame(siteID string, data []byte) {
 	}
 }
 
-// Clients tells all clients of a site as REST has them. Who is not among them,
-// and was not heard of since asked, is gone.
+// Clients applies a complete list of a site's clients, which was requested at
+// asked. A client that is not on it, and that nothing mentioned since then, is
+// gone. Clients keeps no reference to the rows.
 func (m *State) Clients(siteID string, asked time.Time, rows ...mist.Object) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -57,17 +58,17 @@ func (m *State) Clients(siteID string, asked time.Time, rows ...mist.Object) {
 	}
 }
 
-// station is what a row or frame says of a client.
-type station struct {
+// clientReport is what a row or frame says about where a client is.
+type clientReport struct {
 	identity
 	ap           event.MAC
 	heard, since time.Time
 	uptime       int64
 }
 
-// addClient merges one row or frame and returns whose it was.
+// addClient merges one row or frame and returns the client's MAC.
 func (m *State) addClient(siteID string, row mist.Object, now time.Time) event.MAC {
-	s := stationOf(row)
+	s := readClientReport(row)
 	if s.mac == "" {
 		m.stats.Unreadable++
 		return ""
@@ -85,24 +86,24 @@ func (m *State) addClient(siteID string, row mist.Object, now time.Time) event.M
 		c = &client{LiveClient: event.LiveClient{Source: m.o.Source, OrgID: m.o.OrgID, MAC: s.mac}}
 		m.clients[s.mac] = c
 		delete(m.goneClients, s.mac)
-	} else if !s.heard.IsZero() && s.heard.Before(c.heard) && m.own(c.heard).Before(now.Add(lively)) {
-		return s.mac // a row that is older than what the stream told
+	} else if !s.heard.IsZero() && s.heard.Before(c.cloudSeen) && m.toLocal(c.cloudSeen).Before(now.Add(lively)) {
+		return s.mac // the row is older than a frame that was applied
 	}
 	before := c.LiveClient
 	readClient(&c.LiveClient, row)
 	c.SiteID, c.Site = site, m.sites[site]
 	m.associate(c, s, now)
 	c.Updated = now
-	if !alikeClients(c.LiveClient, before) || now.Sub(c.written) >= restless || now.Before(c.written) {
+	if !sameClientButTimes(c.LiveClient, before) || now.Sub(c.written) >= rewriteEvery || now.Before(c.written) {
 		m.changedClients[s.mac] = true
 	}
 	return s.mac
 }
 
-// associate takes where a client is. A change of access point is a roam.
-func (m *State) associate(c *client, s station, now time.Time) {
+// associate sets a client's access point. A change of it is a roam.
+func (m *State) associate(c *client, s clientReport, now time.Time) {
 	if !s.heard.IsZero() {
-		c.heard, c.LastSeen = s.heard, m.own(s.heard)
+		c.cloudSeen, c.LastSeen = s.heard, m.toLocal(s.heard)
 	}
 	roamed := s.ap != "" && c.AP != "" && s.ap != c.AP
 	if s.ap != "" {
@@ -110,7 +111,7 @@ func (m *State) associate(c *client, s station, now time.Time) {
 	}
 	switch {
 	case !s.since.IsZero():
-		c.Since = m.own(s.since)
+		c.Since = m.toLocal(s.since)
 	case roamed, c.Since.IsZero() && s.uptime <= 0:
 		c.Since = now
 	case c.Since.IsZero():
@@ -121,8 +122,8 @@ func (m *State) associate(c *client, s station, now time.Time) {
 	}
 }
 
-func stationOf(row mist.Object) station {
-	s := station{identity: identity{site: safetext.Clip(row.ID("site_id"), maxText)}}
+func readClientReport(row mist.Object) clientReport {
+	s := clientReport{identity: identity{site: safetext.Clip(row.ID("site_id"), maxText)}}
 	s.mac, _ = parseMAC(row.Value("mac"))
 	for _, name := range []string{"ap_mac", "ap", "ap_id"} {
 		v, _ := row.Lookup(name)
@@ -152,7 +153,7 @@ func readClient(c *event.LiveClient, row mist.Object) {
 	setInt(&c.SNR, row.Value("snr"))
 }
 
-func alikeClients(a, b event.LiveClient) bool {
+func sameClientButTimes(a, b event.LiveClient) bool {
 	since := a.Since.Equal(b.Since)
 	for _, c := range []*event.LiveClient{&a, &b} {
 		c.Since, c.LastSeen, c.Updated = time.Time{}, time.Time{}, time.Time{}
@@ -163,11 +164,11 @@ func alikeClients(a, b event.LiveClient) bool {
 // flushClients writes rows, as many as one transaction may have.
 func (m *State) flushClients(ctx context.Context) error {
 	m.mu.Lock()
-	m.sweep()
+	m.dropSilentClients()
 	var changed []event.LiveClient
 	var gone []event.MAC
 	for mac := range m.changedClients {
-		if len(changed) == mostRows {
+		if len(changed) == maxRows {
 			break
 		}
 		c := m.clients[mac]
@@ -208,8 +209,9 @@ func (m *State) flushClients(ctx context.Context) error {
 	return err
 }
 
-// sweep drops clients that nobody has heard of for long; m.mu is held.
-func (m *State) sweep() {
+// dropSilentClients drops clients that nothing has mentioned for long; m.mu is
+// held.
+func (m *State) dropSilentClients() {
 	now := m.o.Clock.Now()
 	if now.Sub(m.swept) < sweepEvery && !now.Before(m.swept) {
 		return
@@ -217,7 +219,7 @@ func (m *State) sweep() {
 	m.swept = now
 	for mac, c := range m.clients {
 		quiet := now.Sub(c.Updated)
-		if heardFor := now.Sub(m.streaming); !m.streaming.IsZero() && min(quiet, heardFor) >= silent || quiet >= forgotten {
+		if heardFor := now.Sub(m.streaming); !m.streaming.IsZero() && min(quiet, heardFor) >= silentAfter || quiet >= forgottenAfter {
 			m.dropClient(mac)
 		}
 	}

@@ -14,16 +14,16 @@ import (
 // device is one row, and what is remembered of it beyond the row.
 type device struct {
 	event.Device
-	heard   time.Time // the cloud's own last_seen, by its clock; the row's is by ours
-	framed  time.Time // when the stream last told of it
-	written time.Time // Updated as the view has it
-	told    string    // connected or disconnected, as the log has it; empty before either was seen
-	round   int       // the last round of REST rows that had it
-	missed  int       // complete rounds since then
-	listed  bool      // in the inventory
+	cloudSeen    time.Time // the cloud's own last_seen, by its clock; the row's is by ours
+	lastFrame    time.Time // time of the last frame
+	written      time.Time // Updated as the view has it
+	reported     string    // connected or disconnected, as the log has it; empty before either
+	sweep        int       // the last sweep that had it
+	sweepsMissed int       // complete sweeps since then
+	inInventory  bool
 }
 
-// Kind is which devices a round of rows is complete for.
+// Kind is which devices a sweep is complete for.
 type Kind int
 
 // The lists of devices that REST has.
@@ -36,24 +36,24 @@ func (k Kind) covers(deviceType string) bool { return (deviceType == typeMxEdge)
 
 const typeMxEdge = "mxedge"
 
-// Round is one reading of a list of devices, page by page.
-type Round struct {
+// Sweep is one reading of a list of devices, page by page.
+type Sweep struct {
 	m      *State
 	kind   Kind
 	number int
 	newest time.Time // the newest last_seen of a connected device
 }
 
-// Begin starts a reading of a list.
-func (m *State) Begin(k Kind) *Round {
+// BeginSweep starts a reading of a list.
+func (m *State) BeginSweep(k Kind) *Sweep {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.round++
-	return &Round{m: m, kind: k, number: m.round}
+	m.sweeps++
+	return &Sweep{m: m, kind: k, number: m.sweeps}
 }
 
 // Add takes rows of the list. It keeps no reference to them.
-func (r *Round) Add(rows ...mist.Object) {
+func (r *Sweep) Add(rows ...mist.Object) {
 	m := r.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,20 +69,20 @@ func (r *Round) Add(rows ...mist.Object) {
 	}
 }
 
-// missedRounds is how many complete readings a device must be missing from
+// maxSweepsMissed is how many complete readings a device must be missing from
 // before it is gone: a list is read in pages while it changes.
-const missedRounds = 2
+const maxSweepsMissed = 2
 
 // End says that every page was read. What the list did not have is gone.
-func (r *Round) End() {
+func (r *Sweep) End() {
 	m := r.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for mac, d := range m.devices {
-		if d.round == r.number || !r.kind.covers(d.Type) {
+		if d.sweep == r.number || !r.kind.covers(d.Type) {
 			continue
 		}
-		if d.missed++; d.missed >= missedRounds && !d.listed {
+		if d.sweepsMissed++; d.sweepsMissed >= maxSweepsMissed && !d.inInventory {
 			m.dropDevice(mac)
 		}
 	}
@@ -96,7 +96,7 @@ func connectedAt(row mist.Object) (at time.Time, ok bool) {
 	return row.Time("last_seen")
 }
 
-func (m *State) addRow(r *Round, row mist.Object, now time.Time) {
+func (m *State) addRow(r *Sweep, row mist.Object, now time.Time) {
 	id := identityOf(row)
 	if id.mac == "" {
 		m.stats.Unreadable++
@@ -115,18 +115,18 @@ func (m *State) addRow(r *Round, row mist.Object, now time.Time) {
 		}
 	}
 	before := d.Device
-	d.round, d.missed = r.number, 0
-	p := of(row, &d.Device)
+	d.sweep, d.sweepsMissed = r.number, 0
+	p := readRow(row, &d.Device)
 	d.SiteID, d.Site = id.site, m.sites[id.site]
 	if r.kind == MxEdges {
 		d.Type = typeMxEdge
 	}
-	m.standing(d, p, now)
-	m.touched(d, before, now)
+	m.applyStatus(d, p, now)
+	m.markDirty(d, before, now)
 }
 
-// DeviceFrame tells what the stream said of devices of a site: an object or a
-// list of them. Frames of devices that REST has not told of are left: they
+// DeviceFrame applies a frame of the stream about devices of a site: an object
+// or a list of them. It skips devices that no sweep has had yet, because frames
 // carry no name, no type and no status.
 func (m *State) DeviceFrame(siteID string, data []byte) {
 	m.mu.Lock()
@@ -144,19 +144,19 @@ func (m *State) DeviceFrame(siteID string, data []byte) {
 			continue
 		}
 		before := d.Device
-		p := of(row, &d.Device)
-		// Neither its name nor its place is a frame's to tell.
+		p := readRow(row, &d.Device)
+		// A frame decides neither the name nor the type nor the status.
 		d.Name, d.Type, d.Status = before.Name, before.Type, before.Status
 		p.status = ""
 		m.noteSkew(p.heard, now, false)
-		d.framed = now
-		m.alive(d, p, now)
-		m.touched(d, before, now)
+		d.lastFrame = now
+		m.applyFrame(d, p, now)
+		m.markDirty(d, before, now)
 	}
 }
 
-// touched notes that a row is to be written, if it is worth it by now.
-func (m *State) touched(d *device, before event.Device, now time.Time) {
+// markDirty notes that a row is to be written, if it is worth it by now.
+func (m *State) markDirty(d *device, before event.Device, now time.Time) {
 	d.Updated = now
 	if d.Name != before.Name {
 		for mac, c := range m.clients {
@@ -165,13 +165,13 @@ func (m *State) touched(d *device, before event.Device, now time.Time) {
 			}
 		}
 	}
-	if !alike(d.Device, before) || now.Sub(d.written) >= restless || now.Before(d.written) {
+	if !sameButTimes(d.Device, before) || now.Sub(d.written) >= rewriteEvery || now.Before(d.written) {
 		m.changedDevices[d.MAC] = true
 	}
 }
 
-// alike reports whether two rows differ in nothing but times that move on.
-func alike(a, b event.Device) bool {
+// sameButTimes reports whether two rows differ in nothing but times that move on.
+func sameButTimes(a, b event.Device) bool {
 	ra, rb := a.Radios, b.Radios
 	for _, d := range []*event.Device{&a, &b} {
 		d.Radios, d.LastSeen, d.Updated, d.UptimeS = nil, time.Time{}, time.Time{}, 0
@@ -188,7 +188,7 @@ func (m *State) flushDevices(ctx context.Context) error {
 	var changed []event.Device
 	var gone []event.MAC
 	for mac := range m.changedDevices {
-		if len(changed) == mostRows {
+		if len(changed) == maxRows {
 			break
 		}
 		d := m.devices[mac]
@@ -226,31 +226,31 @@ func (m *State) flushDevices(ctx context.Context) error {
 	return err
 }
 
-// Inventory tells the whole inventory of the organisation: which devices there
-// are, whether their stats tell of them or not. Mist's lists of stats look at a
+// Inventory applies the whole inventory of the organization: the devices that
+// there are, whether the stats have them or not. Mist's lists of stats look at a
 // day unless asked otherwise, and what is down for longer may not be on them.
 func (m *State) Inventory(items []mist.InventoryItem) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.o.Clock.Now()
 	for _, d := range m.devices {
-		d.listed = false
+		d.inInventory = false
 	}
 	for _, item := range items {
 		if mac, ok := event.ParseMAC(item.MAC); ok && item.SiteID != "" && m.keeps(item.SiteID) {
-			m.list(mac, item, now)
+			m.applyInventory(mac, item, now)
 		}
 	}
 	for mac, d := range m.devices {
-		if !d.listed && d.missed >= missedRounds && OrgDevices.covers(d.Type) {
+		if !d.inInventory && d.sweepsMissed >= maxSweepsMissed && OrgDevices.covers(d.Type) {
 			m.dropDevice(mac)
 		}
 	}
 }
 
-// list takes one item of the inventory. It decides the status of a device only
-// as long as no stats do, and never tells a change: it knows no times.
-func (m *State) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
+// applyInventory takes one item of the inventory. It decides the status of a device only
+// as long as no stats do, and never reports a change, because the inventory has no times.
+func (m *State) applyInventory(mac event.MAC, item mist.InventoryItem, now time.Time) {
 	d := m.devices[mac]
 	if d == nil {
 		if d = m.addDevice(mac); d == nil {
@@ -258,7 +258,7 @@ func (m *State) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
 		}
 	}
 	before := d.Device
-	d.listed = true
+	d.inInventory = true
 	for _, f := range []struct {
 		to   *string
 		from string
@@ -267,14 +267,14 @@ func (m *State) list(mac event.MAC, item mist.InventoryItem, now time.Time) {
 			*f.to = safetext.Clip(f.from, maxText)
 		}
 	}
-	if d.round == 0 {
+	if d.sweep == 0 {
 		d.SiteID, d.Site = item.SiteID, m.sites[item.SiteID]
 		if d.Status == "" && !item.Connected {
 			d.Status = event.DeviceDisconnected
 		}
 	}
-	if !alike(d.Device, before) {
-		m.touched(d, before, now)
+	if !sameButTimes(d.Device, before) {
+		m.markDirty(d, before, now)
 	}
 }
 

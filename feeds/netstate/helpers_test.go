@@ -129,7 +129,7 @@ func object(row string) mist.Object { return mist.Value(row).Object() }
 // round reads the whole list of devices.
 func (s *stage) round(rows ...string) {
 	s.t.Helper()
-	r := s.Begin(OrgDevices)
+	r := s.BeginSweep(OrgDevices)
 	for _, row := range rows {
 		r.Add(object(row))
 	}

@@ -20,12 +20,12 @@ type View interface {
 	PutClients(ctx context.Context, source string, changed []event.LiveClient, gone []event.MAC) error
 }
 
-// Log is where a change of status is told.
+// Log takes changes of a device's status.
 type Log interface {
 	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
-// Options say whose mirror it is. Zero values mean the defaults given.
+// Options configure a State. Zero values mean the defaults given.
 type Options struct {
 	Source string
 	OrgID  string
@@ -41,21 +41,21 @@ type Options struct {
 
 const (
 	flushEvery = time.Second
-	// mostRows bounds one transaction of the view.
-	mostRows = 4000
-	// restless is how often a row is written of which only the times move on.
-	restless = 20 * time.Second
-	// mostTold bounds the changes of status that wait for the log.
-	mostTold = 50_000
+	// maxRows bounds one transaction of the view.
+	maxRows = 4000
+	// rewriteEvery is how often a row is written of which only the times move on.
+	rewriteEvery = 20 * time.Second
+	// maxEmitted bounds the changes of status that wait for the log.
+	maxEmitted = 50_000
 )
 
-// Stats says what a mirror holds.
+// Stats counts what a State holds.
 type Stats struct {
 	Devices, Clients           int
 	LeftDevices, LeftClients   int64         // left out, as there was no room
-	Skew                       time.Duration // how far the cloud's clock is ahead, when that is worth a word
+	Skew                       time.Duration // how far the cloud's clock is ahead, when that is worth a warning
 	DeviceFrames, ClientFrames int64
-	Unreadable                 int64 // rows and frames that said nothing that could be used
+	Unreadable                 int64 // rows and frames without a MAC
 }
 
 // State is safe for concurrent use.
@@ -70,9 +70,9 @@ type State struct {
 	// changed rows, and those that are in the view and must leave it.
 	changedDevices, goneDevices map[event.MAC]bool
 	changedClients, goneClients map[event.MAC]bool
-	told                        []json.RawMessage // device-status elements for the log, by stream and poll
-	toldVia                     []event.Via
-	round                       int // of device rows, see Devices
+	emitted                     []json.RawMessage // device-status elements for the log, by stream and poll
+	emittedVia                  []event.Via
+	sweeps                      int // of device rows, see Devices
 	streaming                   time.Time
 	swept                       time.Time
 	skew                        skew
@@ -80,7 +80,7 @@ type State struct {
 	warned                      map[string]bool
 }
 
-// New makes an empty mirror.
+// New makes an empty State.
 func New(o Options) *State {
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
@@ -107,7 +107,7 @@ func (m *State) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			// What was seen to change must not be lost: it would not be told again.
+			// A change that is lost now would never be reported again.
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 			defer cancel()
 			m.flush(last)
@@ -136,18 +136,18 @@ func (m *State) flush(ctx context.Context) {
 // Flush writes what changed since the last time: the log first, so that a row
 // never shows a status that no record explains.
 func (m *State) Flush(ctx context.Context) error {
-	if err := m.flushTold(ctx); err != nil {
+	if err := m.flushStatus(ctx); err != nil {
 		return err
 	}
 	return errors.Join(m.flushDevices(ctx), m.flushClients(ctx))
 }
 
-// Stats returns what the mirror holds.
+// Stats returns what the State holds.
 func (m *State) Stats() Stats {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.stats
-	s.Devices, s.Clients, s.Skew = len(m.devices), len(m.clients), m.skew.worth()
+	s.Devices, s.Clients, s.Skew = len(m.devices), len(m.clients), m.skew.correction()
 	return s
 }
 
@@ -176,14 +176,14 @@ func (m *State) warnOnce(cause, text string, args ...any) {
 	}
 }
 
-// Restore tells what the view knew before this process: a device that went
-// down while nobody looked is then a change, and rows of what is gone leave.
+// Restore loads what the view had before this process started, so that a device
+// that went down meanwhile counts as a change, and rows of what is gone leave.
 func (m *State) Restore(devices []event.Device, clients []event.LiveClient) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, d := range devices {
 		if d.MAC != "" && len(m.devices) < m.o.MaxDevices && m.devices[d.MAC] == nil {
-			m.devices[d.MAC] = &device{Device: d, heard: d.LastSeen, written: d.Updated, told: toldOf(d.Status)}
+			m.devices[d.MAC] = &device{Device: d, cloudSeen: d.LastSeen, written: d.Updated, reported: reportedStatus(d.Status)}
 		}
 	}
 	for _, c := range clients {
@@ -193,8 +193,8 @@ func (m *State) Restore(devices []event.Device, clients []event.LiveClient) {
 	}
 }
 
-// Streaming says whether the stream is up. Clients are given up for silence
-// only while it is: when nobody can be heard, silence says nothing.
+// Streaming records whether the stream is up. Clients are dropped for silence
+// only while it is: without a stream everyone is silent.
 func (m *State) Streaming(up bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -206,8 +206,8 @@ func (m *State) Streaming(up bool) {
 	}
 }
 
-// toldOf is what the log was told of a device that the view has with a status.
-func toldOf(status string) string {
+// reportedStatus is the status that the log has of a device, given the view's.
+func reportedStatus(status string) string {
 	if status == "" || status == event.DeviceDisconnected {
 		return status
 	}

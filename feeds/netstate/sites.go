@@ -28,9 +28,9 @@ func newFilter(sites []string) filter {
 	return f
 }
 
-// wants reports whether a site is wanted: by its id, its name, or a glob of
+// matches reports whether a site is wanted: by its id, its name, or a glob of
 // either, in any case.
-func (f filter) wants(s Site) bool {
+func (f filter) matches(s Site) bool {
 	if f.all {
 		return true
 	}
@@ -49,15 +49,15 @@ func (f filter) wants(s Site) bool {
 	})
 }
 
-// SetSites tells all sites of the organisation and returns the wanted ones.
-// What was at a site that is gone, or is not wanted, leaves.
+// SetSites sets the sites of the organization and returns the wanted ones. It
+// drops what was at a site that is gone or not wanted.
 func (m *State) SetSites(all []Site) []Site {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	wanted := map[string]string{}
 	var out []Site
 	for _, s := range all {
-		if s.ID != "" && m.filter.wants(s) {
+		if s.ID != "" && m.filter.matches(s) {
 			s.Name = safetext.Clip(s.Name, maxText)
 			wanted[s.ID] = s.Name
 			out = append(out, s)

@@ -13,51 +13,52 @@ import (
 // by its frames alone, and for how long a frame outweighs an older row of REST.
 const lively = 3 * time.Minute
 
-// standing takes the status of a REST row. A row may be older than what the
-// stream told meanwhile: a device that was just heard is not put down by it.
-func (m *State) standing(d *device, p patch, now time.Time) {
-	stale := p.status == event.DeviceDisconnected && !d.framed.IsZero() && now.Sub(d.framed) < lively &&
-		p.heard.Before(d.heard) && now.Sub(m.own(d.heard)) < lively
-	m.hear(d, p.heard, now)
+// applyStatus takes the status of a REST row. A row may be older than what the
+// stream sent since: it does not mark a device down that just sent a frame.
+func (m *State) applyStatus(d *device, p patch, now time.Time) {
+	stale := p.status == event.DeviceDisconnected && !d.lastFrame.IsZero() && now.Sub(d.lastFrame) < lively &&
+		p.heard.Before(d.cloudSeen) && now.Sub(m.toLocal(d.cloudSeen)) < lively
+	m.updateLastSeen(d, p.heard, now)
 	if p.status == "" || stale {
 		return
 	}
-	m.becomes(d, p.status, event.ViaPoll, now)
+	m.setStatus(d, p.status, event.ViaPoll, now)
 }
 
-// alive takes that a device sent a frame. Frames tell nothing of devices that
-// are down, and may be repeated long after: only a recent last_seen counts.
-func (m *State) alive(d *device, p patch, now time.Time) {
+// applyFrame notes that a device sent a frame. The stream has no frames of devices
+// that are down, and may repeat one long after, so that only a recent last_seen
+// counts.
+func (m *State) applyFrame(d *device, p patch, now time.Time) {
 	if p.heard.IsZero() {
 		return
 	}
-	fresh := p.heard.After(d.heard)
-	m.hear(d, p.heard, now)
-	if fresh && now.Sub(m.own(p.heard)) < lively && d.told != "" {
-		m.becomes(d, event.DeviceConnected, event.ViaStream, now)
+	fresh := p.heard.After(d.cloudSeen)
+	m.updateLastSeen(d, p.heard, now)
+	if fresh && now.Sub(m.toLocal(p.heard)) < lively && d.reported != "" {
+		m.setStatus(d, event.DeviceConnected, event.ViaStream, now)
 	}
 }
 
-// hear moves last_seen on, never back; but one from the future, told while the
-// cloud's clock was off, gives way.
-func (m *State) hear(d *device, heard, now time.Time) {
-	if heard.IsZero() || heard.Before(d.heard) && m.own(d.heard).Before(now.Add(lively)) {
+// updateLastSeen moves last_seen forward, never back. Only one from the future,
+// sent while the cloud's clock was off, gives way.
+func (m *State) updateLastSeen(d *device, heard, now time.Time) {
+	if heard.IsZero() || heard.Before(d.cloudSeen) && m.toLocal(d.cloudSeen).Before(now.Add(lively)) {
 		return
 	}
-	d.heard = heard
-	d.LastSeen = m.own(heard)
+	d.cloudSeen = heard
+	d.LastSeen = m.toLocal(heard)
 }
 
-// becomes sets a status. Only the change between connected and disconnected is
-// for the log: what lies between ("upgrading") is the row's alone.
-func (m *State) becomes(d *device, status string, via event.Via, now time.Time) {
-	first := d.told == ""
+// setStatus sets a status. Only changes between connected and disconnected go to
+// the log; what lies between ("upgrading") is in the row only.
+func (m *State) setStatus(d *device, status string, via event.Via, now time.Time) {
+	first := d.reported == ""
 	if d.Status != status {
 		switch {
 		case first && status == event.DeviceDisconnected:
 			d.Since = d.LastSeen
 		case first:
-			d.Since = time.Time{} // how long it had been so nobody knows
+			d.Since = time.Time{} // nobody knows since when
 		default:
 			d.Since = now
 			if status == event.DeviceDisconnected && !d.LastSeen.IsZero() {
@@ -66,22 +67,22 @@ func (m *State) becomes(d *device, status string, via event.Via, now time.Time) 
 		}
 		d.Status = status
 	}
-	if status != event.DeviceConnected && status != event.DeviceDisconnected || d.told == status {
+	if status != event.DeviceConnected && status != event.DeviceDisconnected || d.reported == status {
 		return
 	}
-	d.told = status
-	// A device that never was heard of, such as a spare in its box, did not go down.
-	if first && (status == event.DeviceConnected || d.heard.IsZero()) {
+	d.reported = status
+	// A device that was never seen, such as a spare in its box, did not go down.
+	if first && (status == event.DeviceConnected || d.cloudSeen.IsZero()) {
 		return
 	}
-	m.tell(d, via, now)
+	m.emit(d, via, now)
 }
 
-// tell queues a device-status element.
-func (m *State) tell(d *device, via event.Via, now time.Time) {
-	at := d.heard
+// emit queues a device-status element.
+func (m *State) emit(d *device, via event.Via, now time.Time) {
+	at := d.cloudSeen
 	if at.IsZero() {
-		at = now.Add(m.skew.worth())
+		at = now.Add(m.skew.correction())
 	}
 	element, err := json.Marshal(struct {
 		OrgID     string    `json:"org_id"`
@@ -94,28 +95,28 @@ func (m *State) tell(d *device, via event.Via, now time.Time) {
 		Timestamp float64   `json:"timestamp"`
 		SeenBy    event.Via `json:"seen_by"`
 	}{m.o.OrgID, d.SiteID, d.Site, d.MAC, d.Name, d.Type, d.Status, float64(at.UnixMilli()) / 1000, via})
-	if err != nil || len(m.told) >= mostTold {
+	if err != nil || len(m.emitted) >= maxEmitted {
 		m.stats.Unreadable++
 		return
 	}
-	m.told = append(m.told, element)
-	m.toldVia = append(m.toldVia, via)
+	m.emitted = append(m.emitted, element)
+	m.emittedVia = append(m.emittedVia, via)
 }
 
-// flushTold appends what changed, in the order it did; runs of one way in are
+// flushStatus appends what changed, in the order it did; runs of one way in are
 // one record.
-func (m *State) flushTold(ctx context.Context) error {
+func (m *State) flushStatus(ctx context.Context) error {
 	for {
 		m.mu.Lock()
 		n := 0
-		for n < len(m.told) && n < observation.MaxElements && m.toldVia[n] == m.toldVia[0] {
+		for n < len(m.emitted) && n < observation.MaxElements && m.emittedVia[n] == m.emittedVia[0] {
 			n++
 		}
 		if n == 0 {
 			m.mu.Unlock()
 			return nil
 		}
-		elements, via := m.told[:n:n], m.toldVia[0]
+		elements, via := m.emitted[:n:n], m.emittedVia[0]
 		m.mu.Unlock()
 		records, err := observation.Records(m.o.Source, via, event.TopicDeviceStatus, m.o.Clock.Now(), elements...)
 		if err != nil {
@@ -125,7 +126,7 @@ func (m *State) flushTold(ctx context.Context) error {
 			return err
 		}
 		m.mu.Lock()
-		m.told, m.toldVia = m.told[n:], m.toldVia[n:]
+		m.emitted, m.emittedVia = m.emitted[n:], m.emittedVia[n:]
 		m.mu.Unlock()
 	}
 }
@@ -146,7 +147,7 @@ const (
 	worthBehind = 15 * time.Minute
 )
 
-// noteSkew takes the newest last_seen that was told at now. A list that names
+// noteSkew takes the newest last_seen that was received at now. A list that names
 // connected devices shows a clock behind as well as one ahead; a frame, which
 // may be a late one, only one ahead.
 func (m *State) noteSkew(newest, now time.Time, both bool) {
@@ -179,12 +180,12 @@ func (m *State) noteSkew(newest, now time.Time, both bool) {
 	}
 }
 
-func (s *skew) worth() time.Duration { return s.minutes }
+func (s *skew) correction() time.Duration { return s.minutes }
 
-// own turns a time of the cloud into one of this machine's clock.
-func (m *State) own(t time.Time) time.Time {
+// toLocal turns a time of the cloud into one of this machine's clock.
+func (m *State) toLocal(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
-	return t.Add(-m.skew.worth())
+	return t.Add(-m.skew.correction())
 }

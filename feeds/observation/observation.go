@@ -1,10 +1,8 @@
-// Package observe packs what a feed found out by asking or by listening to a
-// stream into records of the log: in the shape in which a webhook of the topic
-// would have told it, so that one decoder reads all.
+// Package observation packs what polling and the stream found into records of
+// the log, in the form of a webhook of the topic, so that one decoder reads all.
 //
 // Callers may rely on this: no record holds more than MaxElements elements or,
-// unless one element alone is longer, more than MaxBytes of body, whatever is
-// given.
+// unless one element alone is longer, more than MaxBytes of body.
 package observation
 
 import (

@@ -18,8 +18,8 @@ const (
 	topicAlarms  = "alarms"
 	topicEvents  = "device-events"
 	topicAudits  = "audits"
-	mostAlarms   = 20_000 // of one search
-	mostSeen     = 50_000 // remembered
+	maxAlarms    = 20_000 // of one search
+	maxSeen      = 50_000 // remembered
 	alarmsWindow = 24 * time.Hour
 	oldWindow    = 7 * 24 * time.Hour
 	// ackSettles is how long ago we must have told the cloud before the cloud's
@@ -38,16 +38,16 @@ type alarms struct {
 
 // seenAlarm is an alarm as it was read last.
 type seenAlarm struct {
-	standing string // what makes another observation of it
-	acked    bool
-	ackedAt  time.Time
-	note     string
-	settled  bool // people's part agrees with the alert
-	read     time.Time
+	state   string // what makes another observation of it
+	acked   bool
+	ackedAt time.Time
+	note    string
+	settled bool // people's part agrees with the alert
+	read    time.Time
 }
 
-// standing tells how an alarm is, people's part left out.
-func standing(a *mist.Alarm) string {
+// alarmState tells how an alarm is, people's part left out.
+func alarmState(a *mist.Alarm) string {
 	return fmt.Sprintf("%d %d %s %s %t", a.LastSeen.UnixMilli(), a.Count, a.Status, a.Severity, resolved(a))
 }
 
@@ -79,7 +79,7 @@ func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err 
 		if a.ID != "" && p.followed(a.SiteID) {
 			rows = append(rows, a)
 		}
-		if len(rows) >= mostAlarms {
+		if len(rows) >= maxAlarms {
 			break
 		}
 	}
@@ -96,14 +96,14 @@ func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err 
 }
 
 // followed reports whether what happens at a site is told; what belongs to none is.
-func (p *Poll) followed(id string) bool { return id == "" || p.o.Mirror.Keeps(id) }
+func (p *Poll) followed(id string) bool { return id == "" || p.o.State.Keeps(id) }
 
 // news picks the alarms that differ from how they were read last, or whose
 // people's part does not agree with the alert yet.
 func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
 	for _, a := range rows {
 		s, known := m.seen[a.ID]
-		if known && s.settled && s.standing == standing(&a) && s.acked == a.Acked && s.ackedAt.Equal(a.AckedAt) && s.note == a.Note {
+		if known && s.settled && s.state == alarmState(&a) && s.acked == a.Acked && s.ackedAt.Equal(a.AckedAt) && s.note == a.Note {
 			continue
 		}
 		ids, changed = append(ids, a.ID), append(changed, a)
@@ -121,10 +121,10 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 		a := &changed[i]
 		alert, exists := known[a.ID]
 		before, read := p.alarms.seen[a.ID]
-		if (!read || before.standing != standing(a)) && (!exists || !agrees(a, &alert)) {
+		if (!read || before.state != alarmState(a)) && (!exists || !agrees(a, &alert)) {
 			tell = append(tell, a.Raw)
 		}
-		now := seenAlarm{standing: standing(a), acked: a.Acked, ackedAt: a.AckedAt, note: a.Note, read: asked}
+		now := seenAlarm{state: alarmState(a), acked: a.Acked, ackedAt: a.AckedAt, note: a.Note, read: asked}
 		var act *event.Activity
 		if exists {
 			settling, err := p.settling(ctx, &alert, asked)
@@ -144,7 +144,7 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 		}
 		next[a.ID] = now
 	}
-	seqs, err = p.put(ctx, topicAlarms, tell...)
+	seqs, err = p.appendElements(ctx, topicAlarms, tell...)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +209,7 @@ func (p *Poll) when(t time.Time, alert *event.Alert, asked time.Time) time.Time 
 	if t.IsZero() {
 		return asked
 	}
-	t = t.Add(-p.o.Mirror.Stats().Skew)
+	t = t.Add(-p.o.State.Stats().Skew)
 	if t.After(asked) || t.Before(alert.Opened) {
 		return asked
 	}
@@ -227,7 +227,7 @@ func (m *alarms) remember(next map[string]seenAlarm, now time.Time) {
 		m.seen[id] = s
 	}
 	for id, s := range m.seen {
-		if len(m.seen) <= mostSeen {
+		if len(m.seen) <= maxSeen {
 			return
 		}
 		if s.read.Before(now) {

@@ -59,8 +59,8 @@ func measure(t testing.TB, sites, length int, webhooks bool) hours {
 	if state, line := s.line(); state != event.FeedUp {
 		t.Errorf("%d sites: %s %s", sites, state, line)
 	}
-	if st := s.mirror.Stats(); st.Devices < sites*devicesPerSite {
-		t.Errorf("%d sites: the mirror has %d devices", sites, st.Devices)
+	if st := s.state.Stats(); st.Devices < sites*devicesPerSite {
+		t.Errorf("%d sites: the state has %d devices", sites, st.Devices)
 	}
 	return h
 }

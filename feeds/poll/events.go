@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	// mostBack is how far back is caught up at the start or after a gap.
-	mostBack = 24 * time.Hour
+	// maxBack is how far back is caught up at the start or after a gap.
+	maxBack = 24 * time.Hour
 	// overlap is asked for twice: what happened at the same moment as the newest
 	// that is known, or reached the cloud late.
 	overlap = time.Minute
-	// delivering is how recent a webhook of a topic must be for the topic not to be polled.
-	delivering = time.Hour
-	mostEvents = 10_000 // of one reading
+	// deliveredWithin is how recent a webhook of a topic must be for the topic not to be polled.
+	deliveredWithin = time.Hour
+	maxEvents       = 10_000 // of one reading
 )
 
 // row is an element of a search with its time.
@@ -29,11 +29,11 @@ type row struct {
 }
 
 func (p *Poll) askDeviceEvents(ctx context.Context) error {
-	return p.follow(ctx, topicEvents, p.searchEvents)
+	return p.catchUp(ctx, topicEvents, p.searchEvents)
 }
 
 func (p *Poll) askAudits(ctx context.Context) error {
-	return p.follow(ctx, topicAudits, p.searchAudits)
+	return p.catchUp(ctx, topicAudits, p.searchAudits)
 }
 
 // searchEvents reads device events since a time of the cloud, the newest ones
@@ -46,7 +46,7 @@ func (p *Poll) searchEvents(ctx context.Context, since time.Time) (rows []row, e
 		if p.followed(e.SiteID) {
 			rows = append(rows, row{e.Time, e.Raw})
 		}
-		if len(rows) >= mostEvents {
+		if len(rows) >= maxEvents {
 			break
 		}
 	}
@@ -62,7 +62,7 @@ func (p *Poll) searchAudits(ctx context.Context, since time.Time) (rows []row, e
 		if p.followed(a.SiteID) {
 			rows = append(rows, row{a.Time, a.Raw})
 		}
-		if len(rows) >= mostEvents {
+		if len(rows) >= maxEvents {
 			break
 		}
 	}
@@ -72,39 +72,39 @@ func (p *Poll) searchAudits(ctx context.Context, since time.Time) (rows []row, e
 // search reads a topic since a time.
 type search func(ctx context.Context, since time.Time) ([]row, error)
 
-// follow catches up with a topic at the start, and polls it as long as no
-// webhook delivers it.
-func (p *Poll) follow(ctx context.Context, topic string, read search) error {
+// catchUp reads what a topic had before the start, and from then on what is new
+// as long as no webhook delivers it.
+func (p *Poll) catchUp(ctx context.Context, topic string, read search) error {
 	now := p.o.Clock.Now()
 	p.mu.Lock()
-	started := p.caught[topic]
+	started := p.caughtUp[topic]
 	p.mu.Unlock()
 	if started {
-		_, delivered, err := p.o.View.LastEvent(ctx, p.o.Source, topic, event.ViaWebhook, now.Add(-delivering))
+		_, delivered, err := p.o.View.LastEvent(ctx, p.o.Source, topic, event.ViaWebhook, now.Add(-deliveredWithin))
 		if err != nil || delivered {
 			return err
 		}
 	}
-	since := p.cloudTime(now).Add(-mostBack)
-	newest, ok, err := p.o.View.LastEvent(ctx, p.o.Source, topic, "", now.Add(-mostBack))
+	since := p.cloudTime(now).Add(-maxBack)
+	newest, ok, err := p.o.View.LastEvent(ctx, p.o.Source, topic, "", now.Add(-maxBack))
 	if err != nil {
 		return err
 	}
 	if ok && newest.Time.Add(-overlap).After(since) {
 		since = newest.Time.Add(-overlap)
 	}
-	_, err = p.take(ctx, topic, read, since)
+	_, err = p.emitNew(ctx, topic, read, since)
 	if err == nil {
 		p.mu.Lock()
-		p.caught[topic] = true
+		p.caughtUp[topic] = true
 		p.mu.Unlock()
 	}
 	return err
 }
 
-// take reads a topic since a time of the cloud and tells what was not told yet,
-// the oldest first.
-func (p *Poll) take(ctx context.Context, topic string, read search, since time.Time) (seqs []int64, err error) {
+// emitNew reads a topic since a time of the cloud and appends what was not
+// appended yet, the oldest first.
+func (p *Poll) emitNew(ctx context.Context, topic string, read search, since time.Time) (seqs []int64, err error) {
 	rows, err := read(ctx, since)
 	if err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (p *Poll) take(ctx context.Context, topic string, read search, since time.T
 			tell, marks = append(tell, r.raw), append(marks, mark)
 		}
 	}
-	seqs, err = p.put(ctx, topic, tell...)
+	seqs, err = p.appendElements(ctx, topic, tell...)
 	if err != nil {
 		return nil, err
 	}
@@ -125,15 +125,15 @@ func (p *Poll) take(ctx context.Context, topic string, read search, since time.T
 	return seqs, nil
 }
 
-// recent remembers what was told lately, because readings overlap. The journal
-// would make one of two tellings anyway; this keeps the second out of the log.
+// recent remembers what was appended lately, because readings overlap. The
+// journal counts a second copy as a duplicate anyway; this keeps it out of the log.
 type recent struct {
 	mu    sync.Mutex
 	set   map[uint64]bool
 	order []uint64
 }
 
-const mostRecent = 2 * mostEvents
+const maxRecent = 2 * maxEvents
 
 var recentSeed = maphash.MakeSeed()
 
@@ -164,27 +164,27 @@ func (r *recent) add(marks []uint64) {
 		r.set[m] = true
 		r.order = append(r.order, m)
 	}
-	for len(r.order) > mostRecent {
+	for len(r.order) > maxRecent {
 		delete(r.set, r.order[0])
 		r.order = r.order[1:]
 	}
 }
 
-// Fill asks for what happened since from, a time of this machine's clock, while
-// nothing was heard, and returns how much of it nobody had told before.
+// Fill reads what happened since from, a time of this machine's clock, while the
+// stream was down, and returns how many of the events are new.
 func (p *Poll) Fill(ctx context.Context, from time.Time) (int, error) {
 	ctx, _ = mist.WithCallLimit(mist.WithCaller(ctx, "gap", mist.Prompt), 100)
 	now := p.o.Clock.Now()
-	if now.Sub(from) > mostBack {
-		from = now.Add(-mostBack)
+	if now.Sub(from) > maxBack {
+		from = now.Add(-maxBack)
 	}
 	since := p.cloudTime(from).Add(-overlap)
 	filled := 0
 	var failed error
 	for _, ask := range []func() ([]int64, error){
 		func() ([]int64, error) { return p.reconcile(ctx, mist.Window{Start: since}) },
-		func() ([]int64, error) { return p.take(ctx, topicEvents, p.searchEvents, since) },
-		func() ([]int64, error) { return p.take(ctx, topicAudits, p.searchAudits, since) },
+		func() ([]int64, error) { return p.emitNew(ctx, topicEvents, p.searchEvents, since) },
+		func() ([]int64, error) { return p.emitNew(ctx, topicAudits, p.searchAudits, since) },
 	} {
 		seqs, err := ask()
 		if err == nil && len(seqs) > 0 {
@@ -196,7 +196,7 @@ func (p *Poll) Fill(ctx context.Context, from time.Time) (int, error) {
 			failed = err
 		}
 	}
-	p.clients.again()
-	p.Nudge(devicesTask, "clients")
+	p.clients.reset()
+	p.RunSoon(devicesTask, "clients")
 	return filled, failed
 }

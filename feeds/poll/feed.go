@@ -7,8 +7,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// Feed tells how polling stands. Total counts answers, Failed what was asked in
-// vain; the rate is not told, because little comes this way.
+// Feed returns the state of polling. Total counts answers and Failed the calls
+// that failed; there is no rate, because little comes this way.
 func (p *Poll) Feed() event.Feed {
 	now := p.o.Clock.Now()
 	text, up := p.schedule.line()
@@ -19,7 +19,7 @@ func (p *Poll) Feed() event.Feed {
 	p.mu.Unlock()
 	client := p.api()
 	blocked := client.Governor().Usage().Blocked
-	held := p.o.Mirror.Stats()
+	held := p.o.State.Stats()
 	switch {
 	case p.schedule.isRefused():
 		f.State = event.FeedError
@@ -36,7 +36,7 @@ func (p *Poll) Feed() event.Feed {
 	case !up:
 		f.State = event.FeedDown
 	case text == "":
-		if text = p.o.Mirror.Warning(); text == "" {
+		if text = p.o.State.Warning(); text == "" {
 			text = fmt.Sprintf("%d sites, %d devices, %d clients", len(p.wanted()), held.Devices, held.Clients)
 		}
 	}
@@ -44,8 +44,8 @@ func (p *Poll) Feed() event.Feed {
 	return f
 }
 
-// tellLine logs what is wrong when that changes, and that it is over.
-func (p *Poll) tellLine() {
+// logChange logs what is wrong when that changes, and when it is over.
+func (p *Poll) logChange() {
 	line, _ := p.schedule.line()
 	p.mu.Lock()
 	before := p.line
@@ -54,7 +54,7 @@ func (p *Poll) tellLine() {
 	switch {
 	case line == before:
 	case line == "":
-		p.o.Logger.Info("polling is well again", "source", p.o.Source)
+		p.o.Logger.Info("polling recovered", "source", p.o.Source)
 	default:
 		p.o.Logger.Warn("polling", "source", p.o.Source, "why", safetext.Line(line))
 	}

@@ -177,7 +177,7 @@ type stage struct {
 	t        testing.TB
 	cloud    *mistsim.Cloud
 	clock    *clock.Fake
-	mirror   *netstate.State
+	state    *netstate.State
 	poll     *poll.Poll
 	governor *mist.Governor
 	sites    [][]netstate.Site // as they were told
@@ -211,10 +211,10 @@ func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, c
 	if o.Renew != nil {
 		o.Renew = func(context.Context) (*mist.Client, error) { return s.client(api, "fresh"), nil }
 	}
-	if o.Mirror == nil {
-		o.Mirror = netstate.New(netstate.Options{Source: "acme", OrgID: o.OrgID, View: s.book, Log: s.book, Clock: s.clock})
+	if o.State == nil {
+		o.State = netstate.New(netstate.Options{Source: "acme", OrgID: o.OrgID, View: s.book, Log: s.book, Clock: s.clock})
 	}
-	s.mirror = o.Mirror
+	s.state = o.State
 	if s.poll, err = poll.New(o); err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func (s *stage) run(length time.Duration) {
 	for {
 		before := s.cloud.TotalCalls()
 		next := s.poll.Step(s.t.Context())
-		if err := s.mirror.Flush(s.t.Context()); err != nil {
+		if err := s.state.Flush(s.t.Context()); err != nil {
 			s.t.Fatal(err)
 		}
 		if s.cloud.TotalCalls() == before && !next.After(s.clock.Now()) {

@@ -12,7 +12,7 @@ import (
 	"foghorn/mist"
 )
 
-// askSites asks which sites there are.
+// askSites reads the sites.
 func (p *Poll) askSites(ctx context.Context) error {
 	var all []netstate.Site
 	var told []element
@@ -31,19 +31,19 @@ func (p *Poll) askSites(ctx context.Context) error {
 	if doubtful {
 		return nil // an organisation does not lose all its sites at once: asked again before it is believed
 	}
-	wanted := p.o.Mirror.SetSites(all)
+	wanted := p.o.State.SetSites(all)
 	p.mu.Lock()
 	p.sites = wanted
 	p.mu.Unlock()
-	p.clients.visit(wanted)
-	p.webhooks.tour.visit(wanted)
+	p.clients.setSites(wanted)
+	p.webhooks.rotation.setSites(wanted)
 	if p.o.Sites != nil {
 		p.o.Sites(wanted)
 	}
-	return p.tellNames(ctx, told)
+	return p.emitNames(ctx, told)
 }
 
-// askInventory asks which devices there are and what they are called.
+// askInventory reads the devices and their names.
 func (p *Poll) askInventory(ctx context.Context) error {
 	var all []mist.InventoryItem
 	var told []element
@@ -53,23 +53,23 @@ func (p *Poll) askInventory(ctx context.Context) error {
 		}
 		all = append(all, item)
 		told = append(told, deviceElement(item.MAC, item.Name, item.SiteID, "", item.Type))
-		if len(all) >= mostDevices {
+		if len(all) >= maxDevices {
 			break
 		}
 	}
-	p.o.Mirror.Inventory(all)
-	return p.tellNames(ctx, told)
+	p.o.State.Inventory(all)
+	return p.emitNames(ctx, told)
 }
 
-// mostDevices bounds what one reading of a list is kept of.
-const mostDevices = 50_000
+// maxDevices bounds how much of a list is kept.
+const maxDevices = 50_000
 
-// askDevices asks how all access points, switches and gateways stand.
+// askDevices reads the stats of access points, switches and gateways.
 func (p *Poll) askDevices(ctx context.Context) error {
 	return p.askStats(ctx, netstate.OrgDevices)
 }
 
-// askMxEdges asks how the Mist Edges of the organisation stand.
+// askMxEdges reads the stats of Mist Edges.
 func (p *Poll) askMxEdges(ctx context.Context) error {
 	return p.askStats(ctx, netstate.MxEdges)
 }
@@ -79,7 +79,7 @@ func (p *Poll) askStats(ctx context.Context, kind netstate.Kind) error {
 	if kind == netstate.MxEdges {
 		rows = p.mxEdges(ctx)
 	}
-	round := p.o.Mirror.Begin(kind)
+	sweep := p.o.State.BeginSweep(kind)
 	const atOnce = 250
 	batch := make([]mist.Object, 0, atOnce)
 	var told []element
@@ -89,20 +89,20 @@ func (p *Poll) askStats(ctx context.Context, kind netstate.Kind) error {
 		}
 		told = append(told, statsElement(row, kind))
 		if batch = append(batch, row); len(batch) == atOnce {
-			round.Add(batch...)
+			sweep.Add(batch...)
 			batch = batch[:0]
 		}
-		if len(told) >= mostDevices {
+		if len(told) >= maxDevices {
 			break
 		}
 	}
-	round.Add(batch...)
-	round.End()
-	return p.tellNames(ctx, told)
+	sweep.Add(batch...)
+	sweep.End()
+	return p.emitNames(ctx, told)
 }
 
-// mostEdgeSites bounds the sites that are asked for their Mist Edges one by one.
-const mostEdgeSites = 40
+// maxEdgeSites bounds the sites that are asked for their Mist Edges one by one.
+const maxEdgeSites = 40
 
 // mxEdges are the Mist Edges of the organisation: by one list of all, which the
 // published document does not have, or, where the cloud has none either, by the
@@ -111,7 +111,7 @@ func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.Object, error] {
 	return func(yield func(mist.Object, error) bool) {
 		sites := p.wanted()
 		for d, err := range p.api().OrgMxEdgeStats(ctx, p.o.OrgID) {
-			if mist.IsKind(err, mist.KindNotFound) && len(sites) > 0 && len(sites) <= mostEdgeSites {
+			if mist.IsKind(err, mist.KindNotFound) && len(sites) > 0 && len(sites) <= maxEdgeSites {
 				p.mxEdgesOf(ctx, sites, yield)
 				return
 			}
@@ -171,7 +171,7 @@ func statsElement(row mist.Object, kind netstate.Kind) element {
 	return deviceElement(row.MAC("mac"), row.Text("name"), row.ID("site_id"), ip, deviceType)
 }
 
-// names remembers what the view was told, so that only what is new is told.
+// names remembers the names that the view has, so that only new ones are emitted.
 type names struct {
 	mu    sync.Mutex
 	known map[[2]string]string // by kind and id
@@ -195,7 +195,7 @@ type fact struct {
 	name string
 }
 
-// facts are what an element says, as names.
+// facts are the names in an element.
 func (e element) facts() []fact {
 	if e.Kind == kindSite {
 		return []fact{{[2]string{kindSite, e.ID}, e.Name}}
@@ -207,8 +207,8 @@ func (e element) facts() []fact {
 	return out
 }
 
-// tellNames appends those elements that say something new.
-func (p *Poll) tellNames(ctx context.Context, elements []element) error {
+// emitNames appends the elements with a new name.
+func (p *Poll) emitNames(ctx context.Context, elements []element) error {
 	n := &p.names
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -235,7 +235,7 @@ func (p *Poll) tellNames(ctx context.Context, elements []element) error {
 		}
 		fresh = append(fresh, b)
 	}
-	if _, err := p.put(ctx, event.TopicInventory, fresh...); err != nil {
+	if _, err := p.appendElements(ctx, event.TopicInventory, fresh...); err != nil {
 		return err
 	}
 	for _, f := range facts {

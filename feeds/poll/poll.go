@@ -20,12 +20,12 @@ import (
 	"foghorn/mist"
 )
 
-// Log is where what was found goes.
+// Log takes observations and activities.
 type Log interface {
 	Append(ctx context.Context, records ...event.Record) ([]int64, error)
 }
 
-// View is what the pollers need of the view.
+// View is what polling reads from the view and writes to it.
 type View interface {
 	// KnownNames returns what the view has by kind (site, device, device-site,
 	// device-ip) and id.
@@ -44,31 +44,31 @@ type View interface {
 	PutWebhooks(ctx context.Context, source string, all []event.Webhook) error
 }
 
-// Options say whom to ask for what. Zero values mean the defaults given.
+// Options configure polling. Zero values mean the defaults given.
 type Options struct {
 	Source string
 	OrgID  string
 	Client *mist.Client
 	// Renew makes a client of what the configuration gives now, after the token
 	// was refused; nil means that it cannot change while this runs.
-	Renew  func(ctx context.Context) (*mist.Client, error)
-	Mirror *netstate.State
-	View   View
-	Log    Log
-	// Sites hears which sites are followed, each time they were asked for.
+	Renew func(ctx context.Context) (*mist.Client, error)
+	State *netstate.State
+	View  View
+	Log   Log
+	// Sites is called with the sites that are followed, after each reading.
 	Sites func([]netstate.Site)
-	// Back hears that the cloud answers again after it had been out of reach; nobody does.
-	Back   func()
-	Clock  clock.Clock    // the machine's
-	Logger *slog.Logger   // silent
-	Jitter func() float64 // 0 to 1; random
+	// Reachable hears that the cloud answers again after it had been out of reach; nobody does.
+	Reachable func()
+	Clock     clock.Clock    // the machine's
+	Logger    *slog.Logger   // silent
+	Jitter    func() float64 // 0 to 1; random
 }
 
 const (
-	lookEvery = time.Second
-	// atOnce is how many tasks ask at the same time: one that gets no answer
+	checkEvery = time.Second
+	// maxConcurrent is how many tasks ask at the same time: one that gets no answer
 	// must not hold up the others.
-	atOnce = 4
+	maxConcurrent = 4
 )
 
 // Poll is safe for concurrent use.
@@ -88,17 +88,17 @@ type Poll struct {
 	names    names
 	alarms   alarms
 	recent   recent
-	webhooks hooks
-	clients  tour
-	caught   map[string]bool // topics that were caught up with since the start
+	webhooks webhookLists
+	clients  siteRotation
+	caughtUp map[string]bool // topics that were caught up with since the start
 	history  history
 	empty    bool // the last list of sites was, against all that was known
 }
 
-// New makes the pollers of an organisation.
+// New makes the poller of an organization.
 func New(o Options) (*Poll, error) {
-	if o.Source == "" || o.OrgID == "" || o.Client == nil || o.Mirror == nil || o.View == nil || o.Log == nil {
-		return nil, errors.New("polling needs a source, an organisation, a client, a mirror, a view and a log")
+	if o.Source == "" || o.OrgID == "" || o.Client == nil || o.State == nil || o.View == nil || o.Log == nil {
+		return nil, errors.New("polling needs a source, an organization, a client, a state, a view and a log")
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
@@ -110,9 +110,9 @@ func New(o Options) (*Poll, error) {
 		o.Jitter = rand.Float64
 	}
 	p := &Poll{
-		o: o, client: o.Client, wake: signal.New(), slots: make(chan struct{}, atOnce),
-		alarms: alarms{seen: map[string]seenAlarm{}}, caught: map[string]bool{},
-		clients: tour{first: 6 * time.Second, then: 30 * time.Second, rest: 15 * time.Minute, most: 400}, webhooks: newHooks(),
+		o: o, client: o.Client, wake: signal.New(), slots: make(chan struct{}, maxConcurrent),
+		alarms: alarms{seen: map[string]seenAlarm{}}, caughtUp: map[string]bool{},
+		clients: siteRotation{quickPace: 6 * time.Second, slowPace: 30 * time.Second, perSite: 15 * time.Minute, maxQuick: 400}, webhooks: newWebhookLists(),
 	}
 	p.schedule = &schedule{budget: governed{p}, jitter: o.Jitter, probe: probeTask, tasks: p.tasks()}
 	return p, nil
@@ -135,7 +135,7 @@ func (p *Poll) api() *mist.Client {
 
 // Run asks until ctx ends, and returns nil then.
 func (p *Poll) Run(ctx context.Context) error {
-	tick, stop := p.o.Clock.NewTicker(lookEvery)
+	tick, stop := p.o.Clock.NewTicker(checkEvery)
 	defer stop()
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(recovery.Wrap(func() error {
@@ -146,7 +146,7 @@ func (p *Poll) Run(ctx context.Context) error {
 					return nil
 				}))
 			}
-			p.tellLine()
+			p.logChange()
 			select {
 			case <-gctx.Done():
 				return nil
@@ -182,7 +182,7 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 	case <-ctx.Done():
 		err = context.Canceled
 	case p.slots <- struct{}{}:
-		spend, meter := mist.WithCallLimit(mist.WithCaller(ctx, t.name, t.urgency), t.most)
+		spend, meter := mist.WithCallLimit(mist.WithCaller(ctx, t.name, t.urgency), t.maxCalls)
 		if p.schedule.isBroken() {
 			spend = mist.Once(spend)
 		}
@@ -194,14 +194,14 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 		err = context.Canceled
 	}
 	p.schedule.done(t, began, p.o.Clock.Now(), calls, err)
-	if p.schedule.cameBack() && p.o.Back != nil {
-		p.o.Back()
+	if p.schedule.cameBack() && p.o.Reachable != nil {
+		p.o.Reachable()
 	}
 	p.wake.Notify()
 }
 
-// Hurry says that the cloud was heard of: if it was out of reach, it is asked now.
-func (p *Poll) Hurry() {
+// RetryNow says that the cloud was heard of: if it was out of reach, it is asked now.
+func (p *Poll) RetryNow() {
 	p.schedule.hurry(p.o.Clock.Now())
 	p.wake.Notify()
 }
@@ -209,14 +209,14 @@ func (p *Poll) Hurry() {
 // Client is the present client: another one after the token was renewed.
 func (p *Poll) Client() *mist.Client { return p.api() }
 
-// Nudge makes tasks due now, by their names.
-func (p *Poll) Nudge(names ...string) {
+// RunSoon makes tasks due now, by their names.
+func (p *Poll) RunSoon(names ...string) {
 	p.schedule.nudge(p.o.Clock.Now(), names...)
 	p.wake.Notify()
 }
 
-// put appends what was found, and returns the sequences of its records.
-func (p *Poll) put(ctx context.Context, topic string, elements ...[]byte) (seqs []int64, err error) {
+// appendElements appends what was found, and returns the sequences of its records.
+func (p *Poll) appendElements(ctx context.Context, topic string, elements ...[]byte) (seqs []int64, err error) {
 	if len(elements) == 0 {
 		return nil, nil
 	}
@@ -242,4 +242,4 @@ func (p *Poll) wanted() []netstate.Site {
 }
 
 // cloudTime turns a time of this machine into one of the cloud.
-func (p *Poll) cloudTime(t time.Time) time.Time { return t.Add(p.o.Mirror.Stats().Skew) }
+func (p *Poll) cloudTime(t time.Time) time.Time { return t.Add(p.o.State.Stats().Skew) }

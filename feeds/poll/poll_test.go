@@ -274,7 +274,7 @@ func TestOnlyTheSitesOfTheConfigurationAreFollowed(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, func(_ *mistsim.Options, o *poll.Options) {
 		b := o.View.(*book)
-		o.Mirror = netstate.New(netstate.Options{Source: "acme", Sites: []string{"store-*"}, View: b, Log: b, Clock: o.Clock})
+		o.State = netstate.New(netstate.Options{Source: "acme", Sites: []string{"store-*"}, View: b, Log: b, Clock: o.Clock})
 	})
 	s.run(time.Hour)
 	if n := len(s.sites[0]); n != 3 {
@@ -373,7 +373,7 @@ func TestANewTokenIsTakenUpWithoutARestart(t *testing.T) {
 func TestAWrongOrganisationIsSaid(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	o := poll.Options{Source: "acme", OrgID: "11111111-2222-3333-4444-555555555555", Client: s.poll.Client(), Mirror: s.mirror, View: s.book, Log: s.book, Clock: s.clock}
+	o := poll.Options{Source: "acme", OrgID: "11111111-2222-3333-4444-555555555555", Client: s.poll.Client(), State: s.state, View: s.book, Log: s.book, Clock: s.clock}
 	var err error
 	if s.poll, err = poll.New(o); err != nil {
 		t.Fatal(err)
@@ -394,7 +394,7 @@ func TestAJournalThatRefusesIsSaidAndNothingIsLost(t *testing.T) {
 	s.refuse = errors.New("disk full")
 	s.cloud.RaiseAlarms(2)
 	for range 3 {
-		s.poll.Nudge("alarms")
+		s.poll.RunSoon("alarms")
 		s.clock.Set(s.poll.Step(t.Context()))
 	}
 	if _, line := s.line(); !strings.Contains(line, "disk full") {

@@ -97,7 +97,7 @@ func TestEachTaskComesBackAfterItsInterval(t *testing.T) {
 
 func TestWhatCostsMuchIsAskedLessOften(t *testing.T) {
 	t.Parallel()
-	large := &task{name: "devices", urgency: mist.Routine, every: time.Minute, share: 240}
+	large := &task{name: "devices", urgency: mist.Routine, every: time.Minute, callsPerHour: 240}
 	d := newDesk(t, large)
 	d.ends["devices"] = func() (int, error) { return 12, nil } // pages
 	d.until(time.Hour - time.Second)

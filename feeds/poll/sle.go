@@ -32,7 +32,7 @@ func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) erro
 	for _, s := range p.wanted() {
 		names[s.ID] = s.Name
 	}
-	at := w.End.Add(-p.o.Mirror.Stats().Skew)
+	at := w.End.Add(-p.o.State.Stats().Skew)
 	var scores []event.SLEScore
 	for s, err := range p.api().SitesSLE(ctx, p.o.OrgID, family, w) {
 		if err != nil {

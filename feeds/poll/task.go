@@ -7,17 +7,17 @@ import (
 	"foghorn/mist"
 )
 
-// task is one thing that is asked again and again.
+// task is one kind of reading, with its interval.
 type task struct {
 	name    string
 	urgency mist.Urgency
 	every   time.Duration
-	// share is the most calls an hour it takes by itself: what costs many calls
+	// callsPerHour is the most calls an hour it takes by itself: what costs many calls
 	// is asked less often.
-	share int
-	// most bounds the calls of one run, so that a list that does not end does
+	callsPerHour int
+	// maxCalls bounds the calls of one run, so that a list that does not end does
 	// not take the budget with it.
-	most int
+	maxCalls int
 	// after is a task that must have been tried before: names come first, so
 	// that what follows is told with them.
 	after string
@@ -43,10 +43,10 @@ func (t *task) interval() time.Duration {
 	if t.pace != nil {
 		return t.pace()
 	}
-	if t.share <= 0 || t.cost <= 0 {
+	if t.callsPerHour <= 0 || t.cost <= 0 {
 		return t.every
 	}
-	return max(t.every, time.Duration(t.cost)*time.Hour/time.Duration(t.share))
+	return max(t.every, time.Duration(t.cost)*time.Hour/time.Duration(t.callsPerHour))
 }
 
 // perHour is what the task takes by plan.

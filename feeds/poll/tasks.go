@@ -20,25 +20,25 @@ const (
 // docs/API-BUDGET.md says what each costs.
 func (p *Poll) tasks() []*task {
 	all := []*task{
-		{name: probeTask, urgency: mist.Prompt, every: 5 * time.Minute, most: 10, run: p.askUsage},
-		{name: sitesTask, urgency: mist.Routine, every: 10 * time.Minute, share: 60, most: 200, run: p.askSites},
-		{name: inventoryTask, urgency: mist.Routine, every: 15 * time.Minute, share: 60, most: 200, after: sitesTask, run: p.askInventory},
-		{name: devicesTask, urgency: mist.Routine, every: time.Minute, share: 240, most: 200, after: sitesTask, run: p.askDevices},
-		{name: "alarms", urgency: mist.Prompt, every: time.Minute, share: 120, most: 60, after: inventoryTask, run: p.askAlarms},
-		{name: "device events", urgency: mist.Prompt, every: 2 * time.Minute, share: 120, most: 40, after: inventoryTask, run: p.askDeviceEvents},
-		{name: "audits", urgency: mist.Routine, every: 5 * time.Minute, share: 30, most: 40, after: inventoryTask, run: p.askAudits},
-		{name: "mist edges", urgency: mist.Routine, every: 5 * time.Minute, share: 24, most: 50, after: sitesTask, optional: true, run: p.askMxEdges},
-		{name: "webhooks", urgency: mist.Background, every: 10 * time.Minute, share: 12, most: 20, after: sitesTask, run: p.askWebhooks},
-		{name: "alarms of the week", urgency: mist.Background, every: time.Hour, share: 24, most: 100, after: "alarms", run: p.askOldAlarms},
+		{name: probeTask, urgency: mist.Prompt, every: 5 * time.Minute, maxCalls: 10, run: p.askUsage},
+		{name: sitesTask, urgency: mist.Routine, every: 10 * time.Minute, callsPerHour: 60, maxCalls: 200, run: p.askSites},
+		{name: inventoryTask, urgency: mist.Routine, every: 15 * time.Minute, callsPerHour: 60, maxCalls: 200, after: sitesTask, run: p.askInventory},
+		{name: devicesTask, urgency: mist.Routine, every: time.Minute, callsPerHour: 240, maxCalls: 200, after: sitesTask, run: p.askDevices},
+		{name: "alarms", urgency: mist.Prompt, every: time.Minute, callsPerHour: 120, maxCalls: 60, after: inventoryTask, run: p.askAlarms},
+		{name: "device events", urgency: mist.Prompt, every: 2 * time.Minute, callsPerHour: 120, maxCalls: 40, after: inventoryTask, run: p.askDeviceEvents},
+		{name: "audits", urgency: mist.Routine, every: 5 * time.Minute, callsPerHour: 30, maxCalls: 40, after: inventoryTask, run: p.askAudits},
+		{name: "mist edges", urgency: mist.Routine, every: 5 * time.Minute, callsPerHour: 24, maxCalls: 50, after: sitesTask, optional: true, run: p.askMxEdges},
+		{name: "webhooks", urgency: mist.Background, every: 10 * time.Minute, callsPerHour: 12, maxCalls: 20, after: sitesTask, run: p.askWebhooks},
+		{name: "alarms of the week", urgency: mist.Background, every: time.Hour, callsPerHour: 24, maxCalls: 100, after: "alarms", run: p.askOldAlarms},
 	}
 	for _, family := range families {
-		all = append(all, &task{name: "sle " + family, urgency: mist.Routine, every: 55 * time.Minute, share: 20, most: 50, after: sitesTask, optional: true,
+		all = append(all, &task{name: "sle " + family, urgency: mist.Routine, every: 55 * time.Minute, callsPerHour: 20, maxCalls: 50, after: sitesTask, optional: true,
 			run: func(ctx context.Context) error { return p.askScores(ctx, family, p.lastWindow()) }})
 	}
 	return append(all,
-		&task{name: "sle history", urgency: mist.Background, pace: p.history.pace, most: 60, after: "sle wan", run: p.askHistory},
-		&task{name: "site webhooks", urgency: mist.Background, pace: p.webhooks.tour.pace, most: 20, after: "webhooks", run: p.askSiteWebhooks},
-		&task{name: "clients", urgency: mist.Routine, pace: p.clients.pace, most: 50, after: devicesTask, run: p.askClients},
+		&task{name: "sle history", urgency: mist.Background, pace: p.history.pace, maxCalls: 60, after: "sle wan", run: p.askHistory},
+		&task{name: "site webhooks", urgency: mist.Background, pace: p.webhooks.rotation.pace, maxCalls: 20, after: "webhooks", run: p.askSiteWebhooks},
+		&task{name: "clients", urgency: mist.Routine, pace: p.clients.pace, maxCalls: 50, after: devicesTask, run: p.askClients},
 	)
 }
 

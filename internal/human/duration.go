@@ -1,5 +1,5 @@
-// Package human words ages, lengths, sizes, counts, rates and times for people,
-// the same on the screen, on the command line and in reports. All its functions
+// Package human formats ages, durations, sizes, counts, rates and times for
+// people, the same on the screen, on the command line and in reports. All its functions
 // are pure and never panic; the time comes from the caller.
 package human
 
@@ -10,8 +10,8 @@ import (
 
 const day = 24 * time.Hour
 
-// step returns how finely an age of d (not negative) is told: the text of Age
-// stays the same as long as d lies between two multiples of it.
+// step returns the unit of an age of d (not negative): the text of Age stays the
+// same as long as d lies between two multiples of it.
 func step(d time.Duration) time.Duration {
 	switch {
 	case d < time.Minute:
@@ -24,7 +24,7 @@ func step(d time.Duration) time.Duration {
 	return day
 }
 
-// Age tells how long ago something was, in steps so coarse that an idle screen
+// Age formats how long ago something was, in steps so coarse that an idle screen
 // has no reason to draw: "now" below 10 s, then "10s" to "50s", "1m" to "59m",
 // "1h" to "23h", "1d" and on. What lies ahead by 10 s or more (the end of a
 // snooze, a sender whose clock is ahead) is "in 2m".
@@ -46,21 +46,7 @@ func Age(d time.Duration) string {
 	}
 }
 
-// NextStep returns how long from now the text of Age(d) changes; it is always
-// more than 0. The screen sleeps that long when nothing else happens.
-func NextStep(d time.Duration) time.Duration {
-	if d <= -10*time.Second {
-		m := d.Abs()
-		return m%step(m) + 1
-	}
-	if d < 10*time.Second {
-		return 10*time.Second - d
-	}
-	s := step(d)
-	return s - d%s
-}
-
-// Duration tells a length in two units: "850ms", "42s", "6m12s", "2h05m",
+// Duration formats a duration in two units: "850ms", "42s", "6m12s", "2h05m",
 // "3d4h". What is less than the smaller unit is cut off, not rounded, so that
 // 59.9 s never reads as a minute.
 func Duration(d time.Duration) string {

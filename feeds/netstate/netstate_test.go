@@ -47,7 +47,7 @@ func TestEachSortOfDeviceIsRead(t *testing.T) {
 		`{"mac":"aa0000000001","type":"switch","name":"sw","site_id":"`+berlin+`","status":"connected","last_seen":`+s.ago(0)+`,"ip_stat":{"ip":"10.1.1.1"},"cpu_stat":{"idle":70,"user":20},"memory_stat":{"usage":41},"clients_stats":{"total":{"num_wired_clients":12,"num_aps":[3]}}}`,
 		`{"mac":"AA:00:00:00:00:02","type":"gateway","hostname":"gw","site_id":"`+berlin+`","status":"Connected","last_seen":"`+s.ago(0)+`","uptime":12.7,"version":null,"ip":null}`,
 	)
-	r := s.Begin(MxEdges)
+	r := s.BeginSweep(MxEdges)
 	r.Add(object(`{"mac":"aa0000000003","id":"387804a7-3474-85ce-15a2-f9a9684c9c9","name":"edge","status":"connected","model":"ME-X1","last_seen":` + s.ago(0) + `,"lldp_stat":{"system_name":"sw","port_id":"ge-0/0/1"}}`))
 	r.End()
 	s.flush()
@@ -70,10 +70,10 @@ func TestWhatIsGoneFromTwoCompleteListsLeaves(t *testing.T) {
 	if len(s.book.devices) != 2 {
 		t.Fatal("one missing page took a device away")
 	}
-	half := s.Begin(OrgDevices) // cut off: no End
+	half := s.BeginSweep(OrgDevices) // cut off: no End
 	half.Add(object(s.ap(lobby, "connected", 0)))
 	s.flush()
-	edges := s.Begin(MxEdges)
+	edges := s.BeginSweep(MxEdges)
 	edges.End()
 	s.flush()
 	if len(s.book.devices) != 2 {
@@ -243,7 +243,7 @@ func TestRowsThatSayNothingNewAreNotWrittenEachSecond(t *testing.T) {
 func TestWhatCouldNotBeWrittenIsWrittenLater(t *testing.T) {
 	s := newStage(t)
 	s.book.refuse = errors.New("disk full")
-	r := s.Begin(OrgDevices)
+	r := s.BeginSweep(OrgDevices)
 	r.Add(object(s.ap(lobby, "disconnected", time.Hour)))
 	r.End()
 	s.ClientFrame(berlin, fmt.Appendf(nil, `{"mac":%q}`, phone))
@@ -290,7 +290,7 @@ func FuzzFrames(f *testing.F) {
 		s.round(s.ap(lobby, "connected", 0))
 		s.DeviceFrame(berlin, data)
 		s.ClientFrame(berlin, data)
-		s.Begin(OrgDevices).Add(mist.Value(data).Object())
+		s.BeginSweep(OrgDevices).Add(mist.Value(data).Object())
 		s.flush()
 		for _, d := range s.book.devices {
 			if len(d.Name) > maxText || len(d.Radios) > 3 {

@@ -11,16 +11,16 @@ import (
 	"foghorn/mist"
 )
 
-// patch is what a row or frame says of a device besides what it writes into
-// the row itself: what has to be judged first.
+// patch is what a row or frame says about a device that must be judged before it
+// is written.
 type patch struct {
 	status      string
 	heard       time.Time
 	used, total float64 // memory, in the same unit
 }
 
-// of reads a row or frame into d, and returns what has to be judged.
-func of(row mist.Object, d *event.Device) patch {
+// readRow reads a row or frame into d, and returns what must be judged first.
+func readRow(row mist.Object, d *event.Device) patch {
 	var p patch
 	for _, f := range row {
 		p.read(d, string(f.Name), f.Value)
@@ -67,7 +67,7 @@ func (p *patch) read(d *event.Device, name string, v mist.Value) {
 	}
 }
 
-// readLoad takes what says how busy a device is, and what it hangs on.
+// readLoad reads a device's load, clients, uplink and radios.
 func readLoad(d *event.Device, name string, v mist.Value) {
 	switch name {
 	case "ip_stat", "oob_ip_stat":
@@ -93,7 +93,7 @@ func readLoad(d *event.Device, name string, v mist.Value) {
 	}
 }
 
-// readCPU takes what is given as used, or else the share that is not idle.
+// readCPU reads the used share, or else 100 minus the idle share.
 func readCPU(to *float64, cpu mist.Object) {
 	idle := -1.0
 	if setPercent(&idle, cpu.Value("idle")); idle >= 0 {
@@ -102,7 +102,7 @@ func readCPU(to *float64, cpu mist.Object) {
 	setPercent(to, cpu.Value("usage"))
 }
 
-// readUplink takes the neighbor by LLDP.
+// readUplink reads the LLDP neighbor.
 func readUplink(to *string, lldp mist.Object) {
 	if s := strings.TrimSpace(lldp.Text("system_name") + " " + lldp.Text("port_id", "port_desc")); s != "" {
 		*to = safetext.Clip(s, maxText)

@@ -15,7 +15,7 @@ func TestAWebhookPutsADeviceDownAtOnce(t *testing.T) {
 	s.round(s.ap(lobby, "connected", 0))
 	s.clock.Advance(5 * time.Minute)
 	lost := s.clock.Now().Add(-2 * time.Second)
-	s.Connection(lobby, event.DeviceDisconnected, lost)
+	s.SetConnection(lobby, event.DeviceDisconnected, lost)
 	s.flush()
 	if d := s.book.devices[lobby]; d.Status != event.DeviceDisconnected || !d.Since.Equal(lost) {
 		t.Errorf("row: %+v", d)
@@ -25,7 +25,7 @@ func TestAWebhookPutsADeviceDownAtOnce(t *testing.T) {
 	if d := s.book.devices[lobby]; d.Status != event.DeviceDisconnected || !d.Since.Equal(lost) {
 		t.Errorf("row after the list: %+v", d)
 	}
-	s.Connection(lobby, event.DeviceConnected, s.clock.Now())
+	s.SetConnection(lobby, event.DeviceConnected, s.clock.Now())
 	s.flush()
 	if d := s.book.devices[lobby]; d.Status != event.DeviceConnected || !d.Since.Equal(s.clock.Now()) {
 		t.Errorf("row after it came back: %+v", d)
@@ -40,20 +40,20 @@ func TestALateWebhookChangesNothing(t *testing.T) {
 	lost := s.clock.Now()
 	s.clock.Advance(time.Minute)
 	s.DeviceFrame(berlin, fmt.Appendf(nil, `{"mac":%q,"last_seen":%s}`, lobby, s.ago(0)))
-	s.Connection(lobby, event.DeviceDisconnected, lost)
+	s.SetConnection(lobby, event.DeviceDisconnected, lost)
 	s.flush()
 	if d := s.book.devices[lobby]; d.Status != event.DeviceConnected {
 		t.Errorf("a device that was heard since is %s", d.Status)
 	}
-	s.Connection(yard, event.DeviceDisconnected, lost) // nobody knows it
+	s.SetConnection(yard, event.DeviceDisconnected, lost) // nobody knows it
 	s.wantTold()
 }
 
 func TestARenameShowsBeforeTheNextList(t *testing.T) {
 	s := newStage(t)
 	s.round(s.ap(lobby, "connected", 0))
-	s.Named(lobby, "reception")
-	s.Named(lobby, "")
+	s.SetName(lobby, "reception")
+	s.SetName(lobby, "")
 	s.flush()
 	if d := s.book.devices[lobby]; d.Name != "reception" {
 		t.Errorf("it is called %s", d.Name)
