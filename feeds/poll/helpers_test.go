@@ -3,7 +3,6 @@ package poll_test
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -28,6 +27,7 @@ type book struct {
 	done     map[int64]event.Activity // what people did before
 	seq      int64
 	names    map[[2]string]string
+	asked    map[[2]string]int         // how often each name was
 	last     map[event.Via]event.Event // answers of LastEvent
 	alerts   map[string]event.Alert
 	devices  map[event.MAC]event.Device
@@ -45,7 +45,7 @@ type told struct {
 }
 
 func newBook() *book {
-	return &book{names: map[[2]string]string{}, last: map[event.Via]event.Event{}, alerts: map[string]event.Alert{},
+	return &book{names: map[[2]string]string{}, asked: map[[2]string]int{}, last: map[event.Via]event.Event{}, alerts: map[string]event.Alert{},
 		devices: map[event.MAC]event.Device{}, clients: map[event.MAC]event.LiveClient{}}
 }
 
@@ -94,10 +94,17 @@ func (b *book) of(topic string) (out []map[string]any) {
 	return out
 }
 
-func (b *book) KnownNames(context.Context) (map[[2]string]string, error) {
+func (b *book) KnownNames(_ context.Context, keys [][2]string) (map[[2]string]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return maps.Clone(b.names), b.refuse
+	known := map[[2]string]string{}
+	for _, k := range keys {
+		b.asked[k]++
+		if name, ok := b.names[k]; ok {
+			known[k] = name
+		}
+	}
+	return known, b.refuse
 }
 
 func (b *book) LastEvent(_ context.Context, _, topic string, via event.Via, since time.Time) (event.Event, bool, error) {

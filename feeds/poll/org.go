@@ -172,21 +172,36 @@ func statsElement(row mist.Object, kind netstate.Kind) element {
 }
 
 // names remembers the names that the view has, so that only new ones are emitted.
+// It holds those of this organization, as far as a list mentioned them.
 type names struct {
 	mu    sync.Mutex
-	known map[[2]string]string // by kind and id
+	known map[[2]string]string // by kind and id; empty where the view has none
 }
 
-// load reads what the view has, once.
-func (n *names) load(ctx context.Context, v View) error {
-	if n.known != nil {
+// load reads what the view has of those that no list mentioned before.
+func (n *names) load(ctx context.Context, v View, elements []element) error {
+	var keys [][2]string
+	for _, e := range elements {
+		for _, f := range e.facts() {
+			if _, ok := n.known[f.key]; !ok {
+				keys = append(keys, f.key)
+			}
+		}
+	}
+	if len(keys) == 0 {
 		return nil
 	}
-	known, err := v.KnownNames(ctx)
-	if err == nil {
-		n.known = known
+	known, err := v.KnownNames(ctx, keys)
+	if err != nil {
+		return err
 	}
-	return err
+	if n.known == nil {
+		n.known = make(map[[2]string]string, len(keys))
+	}
+	for _, k := range keys {
+		n.known[k] = known[k]
+	}
+	return nil
 }
 
 // fact is one name of an element.
@@ -212,7 +227,7 @@ func (p *Poll) emitNames(ctx context.Context, elements []element) error {
 	n := &p.names
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.load(ctx, p.o.View); err != nil {
+	if err := n.load(ctx, p.o.View, elements); err != nil {
 		return err
 	}
 	var fresh [][]byte

@@ -27,9 +27,9 @@ type Log interface {
 
 // View is what polling reads from the view and writes to it.
 type View interface {
-	// KnownNames returns what the view has by kind (site, device, device-site,
-	// device-ip) and id.
-	KnownNames(ctx context.Context) (map[[2]string]string, error)
+	// KnownNames returns the names of those keys that have one. A key is a kind
+	// (site, device, device-site, device-ip) and an id.
+	KnownNames(ctx context.Context, keys [][2]string) (map[[2]string]string, error)
 	// LastEvent returns the event of a topic that was received last, no longer
 	// ago than since; with a via, of those that came that way.
 	LastEvent(ctx context.Context, source, topic string, via event.Via, since time.Time) (e event.Event, ok bool, err error)

@@ -73,7 +73,14 @@ func TestNamesThatTheViewHasAreNotTold(t *testing.T) {
 	first := s.cloud.Org().Sites[0]
 	s.names[[2]string{"device", first.Devices[3].MAC}] = "its old name"
 	s.names[[2]string{"site", first.ID}] = "its old name too"
+	foreign := [2]string{"client", "a0b1c2d3e4f5"}
+	s.names[foreign] = "somebody's phone"
 	s.run(30 * time.Minute)
+	for key, n := range s.asked {
+		if n > 1 || key == foreign {
+			t.Errorf("the view was asked for %v %d times", key, n)
+		}
+	}
 	var said []string
 	for _, e := range s.of(event.TopicInventory) {
 		if !strings.HasPrefix(fmt.Sprint(e["name"]), "edge-") {

@@ -14,17 +14,24 @@ import (
 
 // What feeds ask of the view, so that they report only what is new.
 
-// KnownNames returns the names by kind and id.
-func (v *View) KnownNames(ctx context.Context) (map[[2]string]string, error) {
-	all, err := v.Names(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := make(map[[2]string]string, len(all))
-	for _, n := range all {
-		known[[2]string{n.Kind, n.ID}] = n.Name
-	}
-	return known, nil
+// KnownNames returns the names of those keys, each a kind and an id, that have
+// one.
+func (v *View) KnownNames(ctx context.Context, keys [][2]string) (map[[2]string]string, error) {
+	known := make(map[[2]string]string, len(keys))
+	err := v.read(ctx, "read known names", func(c *sqlite.Conn) error {
+		for _, k := range keys {
+			err := sqlitex.Execute(c, "SELECT name FROM names WHERE kind = ? AND id = ?", &sqlitex.ExecOptions{Args: []any{k[0], k[1]},
+				ResultFunc: func(st *sqlite.Stmt) error {
+					known[k] = st.ColumnText(0)
+					return nil
+				}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return known, err
 }
 
 // KnownDevices returns the present state of all devices of a source, in no order.

@@ -76,13 +76,16 @@ func TestWhatASourceHasIsKnown(t *testing.T) {
 	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
 	a, b, c := sampleDevice(1), sampleDevice(2), sampleClient(1)
 	must(t, v.PutDevices(ctx, a.Source, []event.Device{a, b}, nil), v.PutClients(ctx, c.Source, []event.LiveClient{c}, nil))
-	update(t, v, func(tx Tx) error { return tx.PutName(Name{"site", "s", "Berlin"}) })
+	site, other := [2]string{"site", "s"}, [2]string{"device", "s"}
+	update(t, v, func(tx Tx) error {
+		return errors.Join(tx.PutName(Name{"site", "s", "Berlin"}), tx.PutName(Name{"site", "another", "Vienna"}))
+	})
 	devices, err1 := v.KnownDevices(ctx, a.Source)
 	clients, err2 := v.KnownClients(ctx, c.Source)
-	names, err3 := v.KnownNames(ctx)
+	names, err3 := v.KnownNames(ctx, [][2]string{site, other})
 	none, err4 := v.KnownDevices(ctx, "another")
 	must(t, err1, err2, err3, err4)
-	if got := fmt.Sprintf("%d %d %d %s", len(devices), len(clients), len(none), names[[2]string{"site", "s"}]); got != "2 1 0 Berlin" {
+	if got := fmt.Sprintf("%d %d %d %d %s", len(devices), len(clients), len(none), len(names), names[site]); got != "2 1 0 1 Berlin" {
 		t.Errorf("known: %s", got)
 	}
 }
