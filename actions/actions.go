@@ -14,7 +14,7 @@ import (
 	"foghorn/journal/query"
 )
 
-// ErrReadOnly is the answer to everything while read_only is set.
+// ErrReadOnly refuses every change while read_only is set.
 var ErrReadOnly = errors.New("read-only: acks, notes and actions are switched off (read_only, --read-only)")
 
 // Log is the way into the log. Append returns the sequence of each record, in order.
@@ -33,7 +33,7 @@ type View interface {
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
 	// ActivitiesByID returns those of the activities that the view has, by id.
 	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
-	// PendingActivities are those the cloud has not answered, by id.
+	// PendingActivities are those that Mist has not answered, by id.
 	PendingActivities(ctx context.Context) ([]event.Activity, error)
 	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
 	Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error)
@@ -54,7 +54,7 @@ type Cloud struct {
 	Missing error
 }
 
-// Options say what actions stand on.
+// Options are what actions need.
 type Options struct {
 	Log      Log
 	View     View
@@ -62,12 +62,12 @@ type Options struct {
 	Clock    clock.Clock
 	ReadOnly bool
 	Logger   *slog.Logger // nil: silent
-	// OnResult receives the outcomes of what Send and Flush sent, once it is in the
-	// log; nil if nobody wants to.
+	// OnResult receives the outcomes of what Send and Flush sent, once they are in
+	// the log; it may be nil.
 	OnResult func(results []event.Activity)
 }
 
-// Actions do what one process's people want. It is safe for concurrent use.
+// Actions takes the actions of a process's operators. It is safe for concurrent use.
 type Actions struct {
 	opt     Options
 	clouds  map[string]Cloud
@@ -75,14 +75,14 @@ type Actions struct {
 
 	mu       sync.Mutex
 	last     int64          // the last record that this process appended
-	queue    []job          // waits for Run
+	queue    []job          // waits for Send
 	inFlight map[int64]bool // ids of activities that this process is sending or will send
 	wake     signal.Signal
 	running  sync.Mutex // one flush at a time
 }
 
-// maxQueue bounds what waits in this process. What does not fit is left to the
-// collector, which finds it in the journal.
+// maxQueue bounds the acks that wait in this process. The collector finds the others
+// in the journal.
 const maxQueue = 20_000
 
 // New makes the actions of a process. Nothing is sent before Send or Flush.
@@ -104,7 +104,7 @@ func New(o Options) *Actions {
 // sites; without a source, of all organizations. It is set before the first action.
 func (a *Actions) OnRefresh(f func(ctx context.Context, source, site string) error) { a.refresh = f }
 
-// Sources names the organisations that this process can ask.
+// Sources names the organizations whose API this process can call.
 func (a *Actions) Sources() []string {
 	var out []string
 	for _, c := range a.opt.Clouds {
@@ -115,7 +115,8 @@ func (a *Actions) Sources() []string {
 	return out
 }
 
-// cloud is the organisation of a source, or why it cannot be asked from here.
+// cloud returns the organization of a source, or why its API cannot be called from
+// here.
 func (a *Actions) cloud(source string) (Cloud, error) {
 	c, ok := a.clouds[source]
 	if c.CurrentAPI != nil {

@@ -8,7 +8,7 @@ import (
 	"foghorn/mist"
 )
 
-// API is what actions ask of a cloud; *mist.Client is one.
+// API is what actions need of the Mist API; *mist.Client has it.
 type API interface {
 	Host() string
 	AckAlarms(ctx context.Context, org string, ids []string, note string) (int, error)
@@ -25,7 +25,7 @@ type API interface {
 	ImpactedUsers(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) ([]mist.Impacted, error)
 }
 
-// inventory reads the devices of an organisation from its cloud.
+// inventory reads the devices of an organization from Mist.
 func inventory(ctx context.Context, c Cloud) ([]event.Device, error) {
 	ctx, cancel := context.WithTimeout(asOperator(ctx), 2*callLimit)
 	defer cancel()

@@ -15,7 +15,7 @@ import (
 // maxDevices bounds how many devices of an organisation are looked at.
 const maxDevices = 100_000
 
-// Devices are those of a source: what the journal knows, else what its cloud
+// Devices returns the devices of a source: those in the journal, else those that Mist
 // says is in the inventory.
 func (a *Actions) Devices(ctx context.Context, source string) ([]event.Device, error) {
 	out, err := a.opt.View.Devices(ctx, query.Page{Where: query.Is("source", source), Now: a.opt.Clock.Now(), Limit: maxDevices})
@@ -26,7 +26,7 @@ func (a *Actions) Devices(ctx context.Context, source string) ([]event.Device, e
 	return a.Inventory(ctx, source)
 }
 
-// Inventory are the devices of a source as its cloud has them at this moment.
+// Inventory returns the devices of a source as Mist has them now.
 func (a *Actions) Inventory(ctx context.Context, source string) ([]event.Device, error) {
 	c, err := a.cloud(source)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// job is one ack, unack or undo of one on its way to the cloud.
+// job is one ack, unack or undo of one on its way to Mist.
 type job struct {
 	act   event.Activity
 	alarm string // Mist's id

@@ -188,7 +188,7 @@ func (p *pinger) nothing() string {
 func (p *pinger) log(ctx context.Context) *mist.WebhookEvent {
 	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit/3)
 	defer cancel()
-	// The cloud's clock need not be ours: a little earlier, and the newest one.
+	// Mist's clock may differ from ours: allow a little earlier, and take the newest.
 	window := mist.Window{Duration: 10 * time.Minute}
 	var newest *mist.WebhookEvent
 	n := 0

@@ -18,7 +18,7 @@ import (
 const maxNewActivities = 200
 
 // ownerChange is an activity of somebody else that took an alert from this person,
-// or gave it back.
+// or gave one back.
 type ownerChange struct {
 	act   event.Activity
 	alert string // what the alert says

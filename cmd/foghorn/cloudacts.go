@@ -14,16 +14,15 @@ import (
 	"foghorn/tui/port"
 )
 
-// actions makes what people of this process do: acks, renames, pings. at are the
-// organisations that can be asked from here; told hears how the cloud took acks,
-// and may be nil.
-func (s *settings) actions(j *journal.Journal, at collector.APIs, told func([]event.Activity)) *actions.Actions {
-	return s.collecting().NewActions(j, j.Log, at, told)
+// actions makes the actions of this process. at has the organizations whose API can
+// be called from here; onResult receives the outcomes of acks, and may be nil.
+func (s *settings) actions(j *journal.Journal, at collector.APIs, onResult func([]event.Activity)) *actions.Actions {
+	return s.collecting().NewActions(j, j.Log, at, onResult)
 }
 
-// attached are the clients of a process that takes no webhooks: it fetches the
-// secrets of the API alone, and goes on without what it cannot fetch, because
-// looking at the journal needs none, and another organisation not these.
+// attached returns the API clients of a process that takes no webhooks. It fetches
+// the secrets of the API alone, and goes on without those it cannot fetch: reading
+// the journal needs none, and each organization has its own.
 func (s *settings) attached(ctx context.Context) collector.APIs {
 	at := collector.APIs{Current: map[string]func() actions.API{}, Missing: map[string]error{}}
 	for i := range s.config.Mist {
@@ -44,8 +43,8 @@ func (s *settings) attached(ctx context.Context) collector.APIs {
 	return at
 }
 
-// notices turns how the cloud took acks into what a screen tells. What nobody
-// reads in time is dropped: the alerts' own marks stay.
+// notices turns the outcomes of acks into notices for a screen. One that nobody
+// reads in time is dropped: the marks of the alerts stay.
 func notices() (<-chan port.Notice, func([]event.Activity)) {
 	out := make(chan port.Notice, 16)
 	return out, func(results []event.Activity) {
@@ -102,11 +101,11 @@ func reasons(results []event.Activity) string {
 	return strings.Join(out, "; ")
 }
 
-// sendLimit bounds how long a command that acknowledged something waits for
-// Mist before it leaves the rest to the collector.
+// sendLimit bounds how long a command waits for Mist to take its acks. The collector
+// sends the rest.
 const sendLimit = 40 * time.Second
 
-// withActions opens the journal for a command that does something to a cloud.
+// withActions opens the journal for a command that takes an action.
 func (s *settings) withActions(ctx context.Context, do func(context.Context, *actions.Actions, *journal.Journal) error) error {
 	j, err := openForReading(ctx, s)
 	if err != nil {
@@ -116,10 +115,9 @@ func (s *settings) withActions(ctx context.Context, do func(context.Context, *ac
 	return s.act(ctx, j, func(a *actions.Actions) error { return do(ctx, a, j) })
 }
 
-// act runs what a command does with the log's writer at work meanwhile, and
-// returns when the view shows what it did, so that the next question sees the
-// answer: a collector is waited for, and without one the view is brought up to
-// date. If that takes too long, it says so.
+// act runs do while the log's writer runs, and returns when the view shows what it
+// did, so that the next command sees it: it waits for the collector, or without one
+// brings the view up to date. If that takes too long, it says so.
 func (s *settings) act(ctx context.Context, j *journal.Journal, do func(*actions.Actions) error) error {
 	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
