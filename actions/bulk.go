@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"foghorn/journal/event"
@@ -209,8 +210,8 @@ func inLine(format string, line int) string {
 // that had no name is not in it: Mist takes no empty one.
 func Undo(results []RowResult) []Row {
 	var out []Row
-	for i := len(results) - 1; i >= 0; i-- {
-		if r := results[i]; r.State == RowRenamed && r.Old != "" {
+	for _, r := range slices.Backward(results) {
+		if r.State == RowRenamed && r.Old != "" {
 			out = append(out, Row{Name: r.Old, MAC: r.MAC})
 		}
 	}

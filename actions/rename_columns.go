@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -166,10 +167,8 @@ func readable(cells []string) bool {
 		}
 		plain := plainHeading(c)
 		for _, names := range [][]string{macHeadings, serialHeadings} {
-			for _, n := range names {
-				if plain == n {
-					return true
-				}
+			if slices.Contains(names, plain) {
+				return true
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package actions
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -35,7 +36,7 @@ func (a *Actions) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail
 		return event.SLEDetail{}, err
 	}
 	if q.SiteID == "" || q.Metric == "" {
-		return event.SLEDetail{}, fmt.Errorf("an SLE needs a site and a metric")
+		return event.SLEDetail{}, errors.New("an SLE needs a site and a metric")
 	}
 	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
 	defer cancel()

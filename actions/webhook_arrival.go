@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"foghorn/journal/event"
@@ -27,8 +28,8 @@ func (p *pinger) arrival(ctx context.Context) (*event.Delivery, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := len(rows) - 1; i >= 0; i-- { // the oldest first
-		d, err := p.opt.View.Delivery(ctx, rows[i].ID)
+	for _, row := range slices.Backward(rows) { // the oldest first
+		d, err := p.opt.View.Delivery(ctx, row.ID)
 		if err != nil {
 			continue // not readable any more
 		}

@@ -63,8 +63,7 @@ func (s *Settings) replaceView(ctx context.Context, suffix, message string, caus
 // runs: then that is the collector's work. idle reports that none runs.
 func (s *Settings) CatchUp(ctx context.Context) (idle bool, err error) {
 	lock, err := s.Lock(ctx, commandCatchUp)
-	var held *store.HeldError
-	if errors.As(err, &held) {
+	if _, ok := errors.AsType[*store.HeldError](err); ok {
 		return false, nil
 	}
 	if err != nil {

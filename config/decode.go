@@ -29,7 +29,7 @@ func (d *decoder) table(path string, m map[string]any, v reflect.Value) {
 			continue
 		}
 		known = append(known, key)
-		if _, isSecret := v.Field(i).Interface().(Secret); isSecret {
+		if _, isSecret := reflect.TypeAssert[Secret](v.Field(i)); isSecret {
 			used := d.secret(path, key, m, v.Field(i))
 			known = append(known, used...)
 			for _, k := range used {

@@ -228,13 +228,13 @@ func TestExample(t *testing.T) {
 }
 
 func keysOf(t reflect.Type) (keys []string) {
-	for i := range t.NumField() {
-		key := t.Field(i).Tag.Get("toml")
+	for field := range t.Fields() {
+		key := field.Tag.Get("toml")
 		if key == "" || key == "-" || key == "groups" {
 			continue
 		}
 		keys = append(keys, key)
-		f := t.Field(i).Type
+		f := field.Type
 		if f.Kind() == reflect.Slice {
 			f = f.Elem()
 		}

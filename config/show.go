@@ -106,7 +106,7 @@ func (w *shower) groups(path string, groups map[string]Group) error {
 
 // value writes one key, unless its value is empty.
 func (w *shower) value(key string, v reflect.Value) error {
-	_, isText := v.Interface().(encoding.TextMarshaler)
+	_, isText := reflect.TypeAssert[encoding.TextMarshaler](v)
 	if k := v.Kind(); !isText && (k == reflect.String || k == reflect.Slice) && v.Len() == 0 {
 		return nil
 	}

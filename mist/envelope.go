@@ -3,6 +3,7 @@ package mist
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -172,10 +173,8 @@ func isName(name []byte, want string) bool {
 	if string(name) == want {
 		return true
 	}
-	for _, c := range name {
-		if c == '\\' {
-			return unescape(name) == want
-		}
+	if slices.Contains(name, '\\') {
+		return unescape(name) == want
 	}
 	return false
 }

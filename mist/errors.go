@@ -197,8 +197,7 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 // transportError makes an *Error of what the HTTP client failed with. The
 // client's own error holds the whole URL with its query, so only its cause is kept.
 func transportError(err error) *Error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	e := &Error{Kind: KindTransport, Err: err, Detail: oneLine(err.Error(), maxDetail)}

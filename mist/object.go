@@ -1,5 +1,7 @@
 package mist
 
+import "slices"
+
 import "time"
 
 // Object is the members of a JSON object, to be read by name. It shares the
@@ -20,9 +22,9 @@ func ParseObject(raw []byte) (Object, bool) {
 
 // Lookup returns a member as it came, null included, and whether it is there.
 func (o Object) Lookup(name string) (Value, bool) {
-	for i := len(o) - 1; i >= 0; i-- {
-		if string(o[i].Name) == name {
-			return o[i].Value, true
+	for _, v := range slices.Backward(o) {
+		if string(v.Name) == name {
+			return v.Value, true
 		}
 	}
 	return nil, false

@@ -152,8 +152,7 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 	}
 	defer resp.Body.Close()
 	data, err := readBounded(resp)
-	var refused *Error
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*Error](err); ok {
 		return nil, refused
 	}
 	if err != nil {

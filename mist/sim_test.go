@@ -218,8 +218,7 @@ func TestTheBudgetHoldsAtTheSimulatedCloud(t *testing.T) {
 	refused := 0
 	for range 200 {
 		for _, err := range c.Sites(background, org) {
-			var budget *mist.BudgetError
-			if errors.As(err, &budget) {
+			if _, ok := errors.AsType[*mist.BudgetError](err); ok {
 				refused++
 			} else if err != nil {
 				t.Fatal(err)

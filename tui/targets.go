@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -105,10 +106,8 @@ func (m *Model) noDeviceAction(action string) string {
 	if m.opt.Actions == nil || len(m.opt.Actions.Sources()) == 0 {
 		return "No " + action + " from here: no organisation has an API token in this process."
 	}
-	for _, s := range m.opt.Actions.Sources() {
-		if s == d.Source {
-			return ""
-		}
+	if slices.Contains(m.opt.Actions.Sources(), d.Source) {
+		return ""
 	}
 	return "No " + action + " from here: " + d.Source + " has no API token in this process."
 }

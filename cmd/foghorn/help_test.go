@@ -74,7 +74,7 @@ func TestTheReadmeNamesOnlyCommandsAndFlagsThatExist(t *testing.T) {
 			}
 		}
 	}
-	for _, part := range strings.Split(readmeList.FindString(string(raw)), ";") {
+	for part := range strings.SplitSeq(readmeList.FindString(string(raw)), ";") {
 		var cmds []*cobra.Command
 		for _, span := range codeSpan.FindAllString(part, -1) {
 			if cmd, _, err := root.Find([]string{strings.Trim(span, "`")}); err == nil && cmd != root {

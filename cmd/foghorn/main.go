@@ -80,8 +80,7 @@ func printError(w io.Writer, err error) {
 	if errors.As(err, &quiet) && quiet.err == nil {
 		return
 	}
-	var problems config.Problems
-	if errors.As(err, &problems) {
+	if _, ok := errors.AsType[config.Problems](err); ok {
 		// One a line, each beginning with file:line:column, so that editors and
 		// terminals can jump there.
 		fmt.Fprintln(w, err)

@@ -52,12 +52,10 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	var notes <-chan port.Notice
 	notes, o.SyncResults = notices()
 	c, err := collector.New(ctx, s.collecting(), o)
-	var held *store.HeldError
-	if errors.As(err, &held) {
+	if _, ok := errors.AsType[*store.HeldError](err); ok {
 		return attach(ctx, e, s, f)
 	}
-	var problems config.Problems
-	if errors.As(err, &problems) {
+	if _, ok := errors.AsType[config.Problems](err); ok {
 		return fmt.Errorf("%w\n(foghorn --attach opens the journal without listening and needs no secrets)", err)
 	}
 	if err != nil {

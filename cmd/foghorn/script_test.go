@@ -104,8 +104,7 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 // exitOf runs a program to its end.
 func exitOf(ts *testscript.TestScript, args []string) int {
 	err := ts.Exec(args[0], args[1:]...)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode()
 	}
 	ts.Check(err)

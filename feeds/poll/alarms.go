@@ -3,6 +3,7 @@ package poll
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -223,9 +224,7 @@ func (p *Poll) activity(action string, a *mist.Alarm, alert *event.Alert, actor 
 
 // remember keeps how alarms stand, and forgets those that were not read for long.
 func (m *alarms) remember(next map[string]seenAlarm, now time.Time) {
-	for id, s := range next {
-		m.seen[id] = s
-	}
+	maps.Copy(m.seen, next)
 	for id, s := range m.seen {
 		if len(m.seen) <= maxSeen {
 			return

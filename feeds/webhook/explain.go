@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -205,7 +206,7 @@ func (e *Evidence) otherLength(j Judgement) string {
 	if t := bytes.TrimRight(e.Body, "\r\n"); len(t) != len(e.Body) && e.anySecret(j.Scheme, t, j.Received) {
 		return "the signature was made without the line end at the end of the body: a relay on the way wrote the body again, or the sender adds it after signing"
 	}
-	if e.anySecret(j.Scheme, append(e.Body[:len(e.Body):len(e.Body)], '\n'), j.Received) {
+	if e.anySecret(j.Scheme, append(slices.Clip(e.Body), '\n'), j.Received) {
 		return "the signature was made with a line end at the end of the body that did not arrive: curl -d drops it (--data-binary keeps it), and so does a relay that parses the body and writes it again"
 	}
 	return ""

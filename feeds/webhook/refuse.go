@@ -3,6 +3,7 @@ package webhook
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -248,7 +249,7 @@ func (l *Listener) ready(r *http.Request) error {
 	draining := l.phase == phaseDraining
 	l.mu.Unlock()
 	if draining {
-		return fmt.Errorf("shutting down")
+		return errors.New("shutting down")
 	}
 	if text, at := l.trouble.get(); text != "" {
 		if d := l.o.Clock.Now().Sub(at); d >= 0 && d < stale {

@@ -3,6 +3,7 @@ package webhook
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -38,8 +39,8 @@ func clientOf(r *http.Request, trusted []netip.Prefix) client {
 	}
 	c.proxied = true
 	hops := hopsOf(r.Header["X-Forwarded-For"])
-	for i := len(hops) - 1; i >= 0; i-- {
-		a, ok := parseHop(hops[i])
+	for _, hop := range slices.Backward(hops) {
+		a, ok := parseHop(hop)
 		if !ok {
 			break
 		}

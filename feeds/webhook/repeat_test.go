@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -88,7 +89,7 @@ func TestRepeatsAreOneEvent(t *testing.T) {
 func TestAPostThatWasNotStoredIsNothingToRepeat(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, twoOrgs())
-	b.log.fail(fmt.Errorf("full"))
+	b.log.fail(errors.New("full"))
 	if w := b.do(agent("/junos/core", "agent", linkDown)); w.Code != 503 {
 		t.Fatalf("%d", w.Code)
 	}

@@ -106,7 +106,7 @@ func checkRoom(t *testing.T, name, imp string) {
 	if to.floor > from.floor {
 		t.Errorf("%s on floor %d imports %s on floor %d: a floor imports only from floors below it", name, from.floor, imp, to.floor)
 	}
-	for _, ok := range strings.Fields(from.may) {
+	for ok := range strings.FieldsSeq(from.may) {
 		if ok == "*" || imp == ok || !exact[ok] && strings.HasPrefix(imp, ok+"/") {
 			return
 		}

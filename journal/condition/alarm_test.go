@@ -43,7 +43,7 @@ func TestEveryAlarmOfMist(t *testing.T) {
 
 // What one type begins the other ends, of whatever sort of device.
 func TestAlarmsPairByTheirStem(t *testing.T) {
-	for _, pair := range strings.Fields(`
+	for pair := range strings.FieldsSeq(`
 		sw_bgp_neighbor_down/sw_bgp_neighbor_up gw_bgp_neighbor_down/gw_bgp_neighbor_up sw_ospf_neighbor_down/sw_ospf_neighbor_up
 		vpn_peer_down/vpn_peer_up vpn_path_down/vpn_path_up gw_vpn_peer_down/gw_vpn_peer_up gw_tunnel_down/gw_tunnel_up
 		sw_alarm_chassis_fan/sw_alarm_chassis_fan_clear gw_alarm_chassis_psu/gw_alarm_chassis_psu_clear sw_alarm_chassis_pem/sw_alarm_chassis_pem_clear
@@ -63,7 +63,7 @@ func TestAlarmsPairByTheirStem(t *testing.T) {
 			t.Errorf("%s: %+v (%s), %+v (%s)", pair, a, Of(a.Stem).Part, b, Of(b.Stem).Part)
 		}
 	}
-	for _, lone := range strings.Fields("rogue_ap license_expired pool_exhausted config_changed port_flapped sw_bad_optics sw_bpdu_error cert_expiring") {
+	for lone := range strings.FieldsSeq("rogue_ap license_expired pool_exhausted config_changed port_flapped sw_bad_optics sw_bpdu_error cert_expiring") {
 		if a := AlarmOf(lone, ""); a.Lifecycle != Expires || a.ExpiresAfter <= 0 {
 			t.Errorf("%s: %+v", lone, a)
 		}

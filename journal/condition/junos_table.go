@@ -3,6 +3,7 @@ package condition
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"foghorn/journal/event"
@@ -92,10 +93,8 @@ func oneLine(s string) string { return strings.Join(strings.Fields(cleanName(s))
 func notDefault(values ...string) func(string) string {
 	return func(s string) string {
 		s = cleanLow(s)
-		for _, v := range values {
-			if s == v {
-				return ""
-			}
+		if slices.Contains(values, s) {
+			return ""
 		}
 		return s
 	}

@@ -122,7 +122,7 @@ func TestPairsOfJunosThatNoTableHas(t *testing.T) {
 			t.Errorf("%s is ended by %s", c[0], c[1])
 		}
 	}
-	for _, id := range strings.Fields("FOO_CHANGED FOO_LOGIN_FAILED FOO_SENDMSG_FAILED FOO_TIMEOUT FOO_CRASHED UI_FOO_SET FOO FOO_ALARM FOO_NOTICE FOO_NOT_CONFIRMED DOWN UP EVENTD_POLICY_LIMIT_EXCEEDED") {
+	for id := range strings.FieldsSeq("FOO_CHANGED FOO_LOGIN_FAILED FOO_SENDMSG_FAILED FOO_TIMEOUT FOO_CRASHED UI_FOO_SET FOO FOO_ALARM FOO_NOTICE FOO_NOT_CONFIRMED DOWN UP EVENTD_POLICY_LIMIT_EXCEEDED") {
 		if p := Junos(id, "ge-0/0/1", nil); p.Direction != NoDirection {
 			t.Errorf("%s begins or ends something: %+v", id, p)
 		}
@@ -164,7 +164,7 @@ func TestJunosAttributesSpeakWhereTheMessageIsSilent(t *testing.T) {
 func TestWhatTheCatalogueBeginsItEnds(t *testing.T) {
 	began, over := map[string]bool{}, map[string]bool{}
 	endless := map[string]bool{} // no message of the catalogue tells their end
-	for _, id := range strings.Fields("CHASSISD_FAN_FAILURE CHASSISD_PEM_INPUT_BAD CHASSISD_SNMP_TRAP6 L2CPD_RECEIVE_BPDU_BLOCK_ENABLED ESWD_BPDU_BLOCK_ERROR_DISABLED") {
+	for id := range strings.FieldsSeq("CHASSISD_FAN_FAILURE CHASSISD_PEM_INPUT_BAD CHASSISD_SNMP_TRAP6 L2CPD_RECEIVE_BPDU_BLOCK_ENABLED ESWD_BPDU_BLOCK_ERROR_DISABLED") {
 		endless[id] = true
 	}
 	for _, x := range append(junos.Examples(), junos.ExampleEnds()...) {

@@ -114,7 +114,7 @@ func TestWhatIsNoWordOnTheConnection(t *testing.T) {
 
 // Good news begins nothing, in whatever words, listed or not.
 func TestGoodNewsBeginsNothing(t *testing.T) {
-	for _, word := range strings.Fields("SUCCESS SUCCEEDED INSERTED INSERTION NORMAL RESET AUTHENTICATED UP CLEAR CLEARED RECOVERED RESTORED ONLINE PRESENT ESTABLISHED REACHABLE " +
+	for word := range strings.FieldsSeq("SUCCESS SUCCEEDED INSERTED INSERTION NORMAL RESET AUTHENTICATED UP CLEAR CLEARED RECOVERED RESTORED ONLINE PRESENT ESTABLISHED REACHABLE " +
 		"CONNECTED INSTALLED UPGRADED CONFIGURED FINISHED STARTED ENABLED JOINED OK RESUMED PLUGGED ASSIGNED CLAIMED CHANGED REQUESTED ELECTED") {
 		for _, prefix := range []string{"SW_FOO_", "GW_", "AP_FOO_BAR_"} {
 			if stem, d := Device(prefix + word); d == Begins {

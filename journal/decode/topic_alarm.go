@@ -158,7 +158,7 @@ func firstNames(el *element, field string) string {
 	return safetext.Clip(names(el.list(field)), maxName)
 }
 
-// alarmEntities says what Marvis found to be affected: switch host-16 ge-0/0/1
+// alarmEntities says what Marvis found to be affected: switch host-16 ge-0/0/1.
 func alarmEntities(entities []element, e *event.Event) string {
 	first := &entities[0]
 	kind, mac := first.text("entity_type"), first.mac("entity_mac")

@@ -35,7 +35,7 @@ func clientOf(el *element, e *event.Event) string {
 	return clientLabel(e) + parens(safetext.Clip(el.text("client_family", "client_model", "client_manufacture"), maxName))
 }
 
-// readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm
+// readJoin: laptop-7 70:ef:00:71:53:5f joined "Mist" on AP43 Test, 5 GHz, -54 dBm.
 func readJoin(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(", ", clientOf(el, e)+" joined "+ssidOf(e)+" on "+deviceInSentence(e), band(el.text("band")), rssi(el, "rssi"), further(el, e))
 }
@@ -43,7 +43,7 @@ func readJoin(el *element, e *event.Event) {
 // endings are the reasons of client-sessions (see docs/mist-api.md).
 var endings = map[string]string{"1": "disassociated", "2": "went inactive", "3": "roamed"}
 
-// readSession: 70:ef:00:71:53:5f (iPhone) left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38
+// readSession: 70:ef:00:71:53:5f (iPhone) left "Mist" on AP43 Test after 4m40s: roamed to AP 5c:5b:35:d0:13:38.
 func readSession(el *element, e *event.Event) {
 	why := el.text("termination_reason")
 	if w, ok := endings[why]; ok {
@@ -61,7 +61,7 @@ func readSession(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(", ", joinNonEmpty(": ", clientOf(el, e)+" left "+ssidOf(e)+" on "+deviceInSentence(e)+prefixed(" after ", after), why), further(el, e))
 }
 
-// readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151
+// readClientInfo: service.company.net 6e:ba:a4:7a:3f:d4 has address 21.0.128.151.
 func readClientInfo(el *element, e *event.Event) {
 	if ip := el.text("ip", "client_ip", "ip6"); ip != "" {
 		e.Text = clientLabel(e) + " has address " + ip
@@ -89,7 +89,7 @@ func readLatency(el *element, e *event.Event) {
 	}
 }
 
-// readGuest: Dr Strange ac:23:16:ec:a7:0a was let in to "Portal Auth" by passphrase until 2023-02-22 14:37Z
+// readGuest: Dr Strange ac:23:16:ec:a7:0a was let in to "Portal Auth" by passphrase until 2023-02-22 14:37Z.
 func readGuest(el *element, e *event.Event) {
 	until := ""
 	if t, ok := el.time("authorized_expiring_time"); ok {
@@ -106,7 +106,7 @@ var verdicts = map[string]string{
 	"NAC_ACCOUNTING_STOP":  "ended a session",
 }
 
-// readNAC: user@example.net ac:3e:b1:79:e5:35 was permitted on "##mist_nac" at AP 5c:5b:35:51:32:27 (eap-teap, VLAN 750)
+// readNAC: user@example.net ac:3e:b1:79:e5:35 was permitted on "##mist_nac" at AP 5c:5b:35:51:32:27 (eap-teap, VLAN 750).
 func readNAC(el *element, e *event.Event) {
 	e.DeviceType = nacType(el)
 	if e.Type == "NAC_CLIENT_DENY" || hasSuffixAny(e.Type, "_FAILURE", "_FAILED", "_DENY", "_DENIED", "_REJECT", "_REJECTED") {
@@ -116,7 +116,7 @@ func readNAC(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(": ", nacWho(e)+nacWhere(el, e)+parens(how), el.text("text", "reason"))
 }
 
-// readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent
+// readAccounting: hi 6e:79:58:36:d5:f9 ended a session on "Test" at AP 5c:..: 9523 packets received, 5233 sent.
 func readAccounting(el *element, e *event.Event) {
 	e.DeviceType = nacType(el)
 	rx, tx := el.text("rx_pkts"), el.text("tx_pkts")
@@ -164,7 +164,7 @@ func nacWho(e *event.Event) string {
 	return humanize(e.Type) + ": " + who
 }
 
-// nacWhere says where a client came in: on "Corp" at AP lobby, at sw-1 ge-0/0/12
+// nacWhere says where a client came in: on "Corp" at AP lobby, at sw-1 ge-0/0/12.
 func nacWhere(el *element, e *event.Event) string {
 	at := ""
 	if e.Device != "" || e.DeviceMAC != "" {
@@ -188,7 +188,7 @@ func ports(el *element, names ...string) string {
 	return ""
 }
 
-// readScan: 70:ef:00:71:53:5f on AP 5c:5b:35:2f:58:7e (channel 11, 2.4 GHz, -87 dBm) hears 2 radios
+// readScan: 70:ef:00:71:53:5f on AP 5c:5b:35:2f:58:7e (channel 11, 2.4 GHz, -87 dBm) hears 2 radios.
 func readScan(el *element, e *event.Event) {
 	how := joinNonEmpty(", ", prefixed("channel ", el.text("connection_channel")), band(el.text("connection_band")), rssi(el, "connection_rssi"))
 	e.Text = fmt.Sprintf("%s on %s%s hears %s", clientLabel(e), deviceInSentence(e), parens(how), plural(len(el.objects("scan_data")), "radio"))

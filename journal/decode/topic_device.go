@@ -90,7 +90,7 @@ func deviceObject(el *element) string {
 	return joinNonEmpty(" ", el.text("port_id"), el.text("port"), el.text("lag"), el.text("component"), el.text("service"), el.text("package"))
 }
 
-// radio says what radio management changed: channel 40 to 36, 5 GHz
+// radio says what radio management changed: channel 40 to 36, 5 GHz.
 func radio(el *element) string {
 	now, before := el.text("channel"), el.text("pre_channel")
 	if now == "" {

@@ -37,7 +37,7 @@ func readStatus(el *element, e *event.Event) {
 	}
 }
 
-// readGap: 4m12s without the stream, 6 events filled (connection reset)
+// readGap: 4m12s without the stream, 6 events filled (connection reset).
 func readGap(el *element, e *event.Event) {
 	seconds, _ := el.number("seconds")
 	filled := ""

@@ -5,7 +5,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// readLocation: wifi 56:84:da:e9:ac:8b is at x 13.5, y 3.2 of map 845a23bf
+// readLocation: wifi 56:84:da:e9:ac:8b is at x 13.5, y 3.2 of map 845a23bf.
 func readLocation(el *element, e *event.Event) {
 	x, y := el.text("x"), el.text("y")
 	at := joinNonEmpty(", ", prefixed("x ", x), prefixed("y ", y))
@@ -20,7 +20,7 @@ var (
 	places   = map[string]string{"zone": "zone", "rssizone": "proximity zone", "vbeacon": "virtual beacon"}
 )
 
-// readZone: wifi 10:52:1c:0a:1b:2c left zone b83312a7
+// readZone: wifi 10:52:1c:0a:1b:2c left zone b83312a7.
 func readZone(el *element, e *event.Event) {
 	verb := triggers[el.text("trigger")]
 	if verb == "" {
@@ -40,7 +40,7 @@ func mover(el *element, e *event.Event) string {
 	return joinNonEmpty(" ", el.text("type"), who)
 }
 
-// readHeard: AP ac:23:16:ec:a7:0b heard ed:2c:c5:3f:27:70 at -79 dBm
+// readHeard: AP ac:23:16:ec:a7:0b heard ed:2c:c5:3f:27:70 at -79 dBm.
 func readHeard(el *element, e *event.Event) {
 	at := rssi(el, "rssi")
 	if packets := el.objects("packets"); at == "" && len(packets) > 0 {

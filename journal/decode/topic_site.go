@@ -7,7 +7,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// readSLE: SLE ap-availability 60 %, successful-connect 70 %, time-to-connect 90 %
+// readSLE: SLE ap-availability 60 %, successful-connect 70 %, time-to-connect 90 %.
 func readSLE(el *element, e *event.Event) {
 	scores := el.object("sle")
 	for _, f := range scores.fields {
@@ -30,12 +30,12 @@ func readSLE(el *element, e *event.Event) {
 	e.Text = "SLE " + e.Text
 }
 
-// readPing: Test ping of webhook "my webhook"
+// readPing: Test ping of webhook "my webhook".
 func readPing(el *element, e *event.Event) {
 	e.Text = "Test ping of webhook " + quote(el.text("name"))
 }
 
-// readProbe: Probe "google ping" to google.com: 0 % lost, 12.5 ms
+// readProbe: Probe "google ping" to google.com: 0 % lost, 12.5 ms.
 func readProbe(el *element, e *event.Event) {
 	to := el.text("probe_target", "ip")
 	what := "Probe " + quote(el.text("probe_name")) + prefixed(" to ", to) + prefixed(" on VLAN ", el.text("vlan"))
@@ -63,7 +63,7 @@ func readProbe(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(": ", what, joinNonEmpty(", ", result, lost, took, from))
 }
 
-// readAudit: John Doe changed: Update Device "Reception"
+// readAudit: John Doe changed: Update Device "Reception".
 func readAudit(el *element, e *event.Event) {
 	who := el.text("admin_name")
 	if i := strings.LastIndexByte(who, ' '); i > 0 && strings.Contains(who[i:], "@") {
@@ -87,7 +87,7 @@ func readAudit(el *element, e *event.Event) {
 	e.Text = who + verb + what
 }
 
-// readOccupancy: Zone "Marketing" holds 9 people, 4 are allowed
+// readOccupancy: Zone "Marketing" holds 9 people, 4 are allowed.
 func readOccupancy(el *element, e *event.Event) {
 	zone := el.text("zone_name", "zone_id")
 	now, limit := el.text("current_occupancy"), el.text("occupancy_limit")

@@ -72,8 +72,7 @@ func (d dice) time() time.Time {
 
 // fill gives every field of the struct v a random value, by its type.
 func (d dice) fill(v reflect.Value) {
-	for i := range v.NumField() {
-		f := v.Field(i)
+	for _, f := range v.Fields() {
 		switch f.Interface().(type) {
 		case time.Time:
 			f.Set(reflect.ValueOf(d.time()))

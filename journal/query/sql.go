@@ -128,7 +128,7 @@ func inSearched(f *field) bool {
 func pieces(p pattern) []string {
 	var list []string
 	for _, low := range p.low {
-		for _, piece := range strings.Split(low, "\ufffd") {
+		for piece := range strings.SplitSeq(low, "\ufffd") {
 			if len(piece) >= 3 {
 				list = append(list, piece)
 			}

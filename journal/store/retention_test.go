@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -154,8 +155,8 @@ func (j *journal) left() (seqs []int64) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		j.t.Fatal(err)
 	}
-	for i := len(es) - 1; i >= 0; i-- {
-		events = append(events, es[i].DeliveryID)
+	for i, e := range slices.Backward(es) {
+		events = append(events, e.DeliveryID)
 		deliveries = append(deliveries, ds[i].ID)
 	}
 	if !reflect.DeepEqual(events, seqs) || !reflect.DeepEqual(deliveries, seqs) {

@@ -24,7 +24,7 @@ func TestSQLiteIsWithoutTheResetBug(t *testing.T) {
 		return nil
 	}}))
 	have := 0
-	for _, part := range strings.Split(version, ".") {
+	for part := range strings.SplitSeq(version, ".") {
 		n, err := strconv.Atoi(part)
 		must(t, err)
 		have = 1000*have + n

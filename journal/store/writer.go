@@ -185,8 +185,7 @@ func (w *writer) look() error {
 
 // fatal is the error if the writer has to end with it.
 func fatal(err error) error {
-	var tampered *TamperedError
-	if errors.As(err, &tampered) {
+	if _, ok := errors.AsType[*TamperedError](err); ok {
 		return err
 	}
 	return nil

@@ -3,6 +3,7 @@ package mistsim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,8 +112,8 @@ func (q *call) logSearch() (any, error) {
 	}
 	query := q.query
 	var rows []auditRow
-	for i := len(q.world.memory.audits) - 1; i >= 0; i-- { // newest first
-		a := q.world.memory.audits[i].of
+	for _, v := range slices.Backward(q.world.memory.audits) { // newest first
+		a := v.of
 		at, site := time.UnixMicro(int64(a.Timestamp*1e6)), ""
 		if a.SiteID != nil {
 			site = *a.SiteID

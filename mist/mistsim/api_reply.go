@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -51,9 +52,7 @@ func (q *call) reply(w http.ResponseWriter, body any, err error) {
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(f.retry.Seconds()))))
 		}
 		all := map[string]any{"detail": f.detail}
-		for k, v := range f.extra {
-			all[k] = v
-		}
+		maps.Copy(all, f.extra)
 		body = all
 	}
 	if strings.HasPrefix(q.r.Header.Get("Accept"), "text/html") {

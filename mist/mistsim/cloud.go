@@ -2,6 +2,7 @@ package mistsim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -88,7 +89,7 @@ func New(o Options) (*Cloud, error) {
 		}
 	}
 	if o.MistURL == "" && !o.Unposted {
-		return nil, fmt.Errorf("simulated cloud: no address to post to")
+		return nil, errors.New("simulated cloud: no address to post to")
 	}
 	if !(o.Speed >= 0 && o.Speed <= 1000) || !(o.Rate >= 0 && o.Rate <= 1e6) {
 		return nil, fmt.Errorf("simulated cloud: speed %v must be 0 to 1000 and rate %v 0 to 1,000,000", o.Speed, o.Rate)
@@ -144,7 +145,7 @@ func (c *Cloud) Stats() Stats {
 // second call is an error: the story has only one beginning.
 func (c *Cloud) Run(ctx context.Context) error {
 	if c.running.Swap(true) {
-		return fmt.Errorf("simulated cloud: it was run before; make a new one")
+		return errors.New("simulated cloud: it was run before; make a new one")
 	}
 	if c.own {
 		defer c.poster.client.CloseIdleConnections()

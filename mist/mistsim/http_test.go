@@ -84,7 +84,7 @@ func ourGoroutines(t *testing.T) string {
 	for range 400 {
 		left = ""
 		buf := make([]byte, 1<<20)
-		for _, g := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		for g := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
 			ours := strings.Contains(g, "mistsim.(*") || strings.Contains(g, "net/http.(*persistConn)")
 			if ours && !strings.Contains(g, "testing.tRunner") {
 				left += g + "\n\n"

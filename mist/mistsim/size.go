@@ -1,6 +1,9 @@
 package mistsim
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Bounds of an organisation of any size.
 const (
@@ -15,7 +18,7 @@ const (
 func planned(o Options) ([]plan, error) {
 	if o.Sites == 0 {
 		if o.Devices != 0 || o.Clients != 0 {
-			return nil, fmt.Errorf("simulated cloud: devices and clients per site need a number of sites")
+			return nil, errors.New("simulated cloud: devices and clients per site need a number of sites")
 		}
 		return plans, nil
 	}

@@ -3,6 +3,7 @@ package mistsim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -213,9 +214,7 @@ func TestOtherChannels(t *testing.T) {
 		if err := json.Unmarshal(l.until(on("/insights/summary")).Data, &part); err != nil {
 			t.Fatal(err)
 		}
-		for k, v := range part {
-			all[k] = v
-		}
+		maps.Copy(all, part)
 		if part["num_aps"] != nil && part["sle_summary_wireless"] != nil {
 			t.Error("one update has it all")
 		}

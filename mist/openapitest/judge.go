@@ -188,8 +188,7 @@ func (d *Document) validate(how variant, at string, v any) error {
 		d.compiled[where] = schema
 	}
 	err := schema.Validate(v)
-	var invalid *jsonschema.ValidationError
-	if errors.As(err, &invalid) {
+	if invalid, ok := errors.AsType[*jsonschema.ValidationError](err); ok {
 		return errors.New(strings.Join(leaves(invalid, nil), "; "))
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -112,7 +113,7 @@ func unpack() (map[string]any, error) {
 	}
 	doc, ok := v.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("the document is no object")
+		return nil, errors.New("the document is no object")
 	}
 	return doc, nil
 }

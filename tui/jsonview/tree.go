@@ -131,8 +131,7 @@ func (p *parser) explain(err error) error {
 		return errors.New("empty")
 	}
 	at := p.d.InputOffset()
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		at, err = syntax.ByteOffset, syntax.Err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {

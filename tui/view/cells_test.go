@@ -19,7 +19,8 @@ func testEnv() pane.Context {
 	return pane.Context{Context: draw.Context{Theme: draw.NewTheme(draw.BackgroundUnknown, false), Now: noon, Zone: time.UTC}}
 }
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 func ago(d time.Duration) time.Time { return noon.Add(-d) }
 
@@ -32,20 +33,20 @@ func TestAlertRows(t *testing.T) {
 		"open and down": {event.Alert{Kind: "device_down", Severity: event.Critical, Title: "AP is disconnected", Site: "hq", Device: "lobby-ap3",
 			Opened: ago(6*time.Minute + 12*time.Second)}, "●  C  6m  hq  lobby-ap3  AP is disconnected"},
 		"resolved tells exactly": {event.Alert{Kind: "device_down", Severity: event.Critical, Title: "AP ap is disconnected", Device: "ap",
-			Opened: ago(10 * time.Minute), Resolved: ptr(ago(3*time.Minute + 48*time.Second))}, "✓  C  6m12s  ap  was disconnected"},
+			Opened: ago(10 * time.Minute), Resolved: new(ago(3*time.Minute + 48*time.Second))}, "✓  C  6m12s  ap  was disconnected"},
 		"resolved names what was": {event.Alert{Severity: event.Warn, Title: `Gateway gw: BGP session with 2001:db8::1 is down`, Device: "gw",
-			Opened: ago(2 * time.Minute), Resolved: ptr(ago(time.Minute))}, "✓  W  1m00s  gw  BGP session with 2001:db8::1 was down"},
+			Opened: ago(2 * time.Minute), Resolved: new(ago(time.Minute))}, "✓  W  1m00s  gw  BGP session with 2001:db8::1 was down"},
 		"resolved keeps the words of others": {event.Alert{Severity: event.Warn, Title: `Deliveries of this is it are refused: all is "is lost"`,
-			Opened: ago(2 * time.Minute), Resolved: ptr(ago(time.Minute))}, `✓  W  1m00s  Deliveries of this is it were refused: all is "is lost"`},
+			Opened: ago(2 * time.Minute), Resolved: new(ago(time.Minute))}, `✓  W  1m00s  Deliveries of this is it were refused: all is "is lost"`},
 		"open is told as it is": {event.Alert{Severity: event.Warn, Title: "Port ge-0/0/5 is down", Opened: ago(2 * time.Minute)},
 			"●  W  2m  Port ge-0/0/5 is down"},
 		"leaves before the note": {event.Alert{Severity: event.Warn, Title: "AP x restarted", Device: "x", Count: 1, Note: "ticket 1",
-			Opened: ago(2 * time.Minute), Expires: ptr(noon.Add(time.Hour))}, "●  W  2m  x  restarted; happened once, leaves 13:00  [ticket 1]"},
+			Opened: ago(2 * time.Minute), Expires: new(noon.Add(time.Hour))}, "●  W  2m  x  restarted; happened once, leaves 13:00  [ticket 1]"},
 		"acked by a person": {event.Alert{Kind: "rogue_ap", Severity: event.Warn, Title: "Rogue AP", Device: "ap", Opened: ago(2 * time.Hour),
-			Owner: "jane.doe", AckedAt: ptr(ago(5 * time.Minute)), Count: 3, Note: "ticket 1"}, "◐  W  2h  ap  Rogue AP  [ticket 1]  ×3  JD 5m"},
-		"snoozed tells until when": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: ptr(noon.Add(time.Hour))},
+			Owner: "jane.doe", AckedAt: new(ago(5 * time.Minute)), Count: 3, Note: "ticket 1"}, "◐  W  2h  ap  Rogue AP  [ticket 1]  ×3  JD 5m"},
+		"snoozed tells until when": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: new(noon.Add(time.Hour))},
 			"☾  I  1m  x  z13:00"},
-		"a snooze that is over": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: ptr(ago(time.Second)), State: event.Snoozed},
+		"a snooze that is over": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: new(ago(time.Second)), State: event.Snoozed},
 			"●  I  1m  x"},
 		"flapping": {event.Alert{Severity: event.Debug, Title: "x", Opened: noon, Flaps: 7, Count: 9}, "●  d  now  x  ~7"},
 		"a device without a name": {event.Alert{Severity: event.Warn, Title: "x", DeviceMAC: "5c5b35000001", Opened: noon},

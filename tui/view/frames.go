@@ -3,6 +3,7 @@ package view
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,8 +67,8 @@ func (s *framesSheet) Fetch(time.Time) pane.Fetch {
 	return func(ctx context.Context, j port.Journal) (pane.Answer, error) {
 		frames, err := j.Frames(ctx, "", maxFrames)
 		rows := make([]event.Frame, 0, len(frames))
-		for i := len(frames) - 1; i >= 0; i-- {
-			rows = append(rows, frames[i])
+		for _, frame := range slices.Backward(frames) {
+			rows = append(rows, frame)
 		}
 		return pane.Answer{Apply: func() {
 			s.read = true
