@@ -42,8 +42,8 @@ func moveBindings() []binding {
 		{name: "first", keys: []string{"g", "home"}, where: inScrolling, help: "to the top", run: scroll(-1<<20, 0)},
 		{name: "last", keys: []string{"G", "end"}, where: inScrolling, help: "to the end", run: scroll(1<<20, 0)},
 
-		{name: "left", keys: []string{"h", "left"}, where: inOverview, help: "pane to the left", run: (*Model).focusLeft},
-		{name: "right", keys: []string{"l", "right"}, where: inOverview, help: "pane to the right", run: (*Model).focusRight},
+		{name: "left", keys: []string{"h", "left"}, where: inOverview, help: "pane to the left", run: func(m *Model, _ string) tea.Cmd { return m.walkGrid(-1) }},
+		{name: "right", keys: []string{"l", "right"}, where: inOverview, help: "pane to the right", run: func(m *Model, _ string) tea.Cmd { return m.walkGrid(1) }},
 	}
 }
 
@@ -57,8 +57,8 @@ func listBindings() []binding {
 		{name: "mark-range", keys: []string{"ctrl+space", "ctrl+@"}, where: inLists, help: "mark from the last mark to here", run: move(func(n pane.Navigator) { n.MarkRange() })},
 		{name: "mark-all", keys: []string{"*"}, where: inLists, help: "mark all rows shown", run: move(func(n pane.Navigator) { n.MarkAll() })},
 		{name: "unmark", keys: []string{"\\"}, where: inLists, help: "clear all marks", run: move(func(n pane.Navigator) { n.ClearMarks() })},
-		{name: "next", keys: []string{"n"}, where: inLists, help: "next row that wants attention: unacked, failed, warn or worse", run: (*Model).seekNext},
-		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: (*Model).seekPrevious},
+		{name: "next", keys: []string{"n"}, where: inLists, help: "next row that wants attention: unacked, failed, warn or worse", run: func(m *Model, _ string) tea.Cmd { return m.seek(1) }},
+		{name: "previous", keys: []string{"N"}, where: inLists, help: "previous such row", run: func(m *Model, _ string) tea.Cmd { return m.seek(-1) }},
 		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
 		{name: "follow", keys: []string{"f"}, where: with(pane.HasClients) | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
 		{name: "sort", keys: []string{"s"}, where: with(pane.HasOrders), help: "sort the rows; a menu offers the orders", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
@@ -87,10 +87,10 @@ func actBindings() []binding {
 
 func detailBindings() []binding {
 	return []binding{
-		{name: "tab-next", keys: []string{"]", "tab"}, where: inDetail, foot: "tab", help: "next tab: fields, events, JSON", run: (*Model).tabNext},
-		{name: "tab-previous", keys: []string{"[", "shift+tab"}, where: inDetail, help: "previous tab", run: (*Model).tabPrevious},
-		{name: "row-next", keys: []string{">"}, where: inDetail, help: "detail of the next row in the list", run: (*Model).rowNext},
-		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: (*Model).rowPrevious},
+		{name: "tab-next", keys: []string{"]", "tab"}, where: inDetail, foot: "tab", help: "next tab: fields, events, JSON", run: func(m *Model, _ string) tea.Cmd { return m.turnTab(1) }},
+		{name: "tab-previous", keys: []string{"[", "shift+tab"}, where: inDetail, help: "previous tab", run: func(m *Model, _ string) tea.Cmd { return m.turnTab(view.Tabs - 1) }},
+		{name: "row-next", keys: []string{">"}, where: inDetail, help: "detail of the next row in the list", run: func(m *Model, _ string) tea.Cmd { return m.turnRow(1) }},
+		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: func(m *Model, _ string) tea.Cmd { return m.turnRow(-1) }},
 		{name: "alert", keys: []string{"o"}, where: inDetail, help: "go to the alert of this event", run: (*Model).openAlert, off: (*Model).noAlert},
 		{name: "delivery", keys: []string{"w"}, where: inDetail, foot: "delivery", help: "go to the delivery this event came in", run: (*Model).openDelivery, off: (*Model).noDelivery},
 		{name: "device", keys: []string{"D"}, where: inDetail, help: "go to the device of this record: how it is now, its alerts and events", run: (*Model).openDevice, off: (*Model).noDevice},
@@ -109,11 +109,11 @@ func viewBindings(panes []pane.Pane) []binding {
 		}
 	}
 	return append(out,
-		binding{name: "pane-next", keys: []string{"tab"}, where: inLists | inHelp, foot: "next pane", help: "next pane", run: (*Model).nextPane},
-		binding{name: "pane-previous", keys: []string{"shift+tab"}, where: inLists | inHelp, help: "previous pane", run: (*Model).previousPane},
-		binding{name: "back", keys: []string{"-"}, where: inLists, help: "the view before this one", run: (*Model).lastView},
-		binding{name: "zoom", keys: []string{"+"}, where: inOverview, help: "this pane alone", run: (*Model).zoom},
-		binding{name: "unzoom", keys: []string{"_"}, where: inLists &^ inOverview, help: "back to the overview", run: (*Model).unzoom},
+		binding{name: "pane-next", keys: []string{"tab"}, where: inLists | inHelp, foot: "next pane", help: "next pane", run: func(m *Model, _ string) tea.Cmd { return m.walkPanes(1) }},
+		binding{name: "pane-previous", keys: []string{"shift+tab"}, where: inLists | inHelp, help: "previous pane", run: func(m *Model, _ string) tea.Cmd { return m.walkPanes(-1) }},
+		binding{name: "back", keys: []string{"-"}, where: inLists, help: "the view before this one", run: func(m *Model, _ string) tea.Cmd { return m.show(m.panes.last) }},
+		binding{name: "zoom", keys: []string{"+"}, where: inOverview, help: "this pane alone", run: func(m *Model, _ string) tea.Cmd { return m.show(m.panes.focus) }},
+		binding{name: "unzoom", keys: []string{"_"}, where: inLists &^ inOverview, help: "back to the overview", run: func(m *Model, _ string) tea.Cmd { return m.show(pane.OverviewID) }},
 		binding{name: "preview", keys: []string{"v"}, where: inLists, help: "preview: right, bottom, off", arg: "right|bottom|off", run: (*Model).cyclePreview,
 			values: func(*Model) []string { return []string{"right", "bottom", "off"} }},
 		binding{name: "time", keys: []string{"t"}, where: inLists | inDetail | inSheets, help: "times: age, local time, UTC", run: (*Model).cycleTime},
@@ -131,10 +131,10 @@ func globalBindings() []binding {
 		{name: "keys", where: inEverywhere, help: "keys of all panes", run: (*Model).allKeys},
 		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "command palette; tab completes, up is history", run: (*Model).openPalette},
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
-		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: (*Model).redraw},
+		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: func(m *Model, _ string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
 		{name: "q", keys: []string{"q"}, where: inLists, foot: "quit", help: "quit, asking first when the listener is in this window", run: (*Model).quit},
 		{name: "close", keys: []string{"q"}, where: inDetail | inSheets | inHelp, foot: "back", help: "close this view", run: (*Model).quit},
-		{name: "quit", keys: []string{"Q"}, where: inEverywhere, help: "quit now", run: (*Model).quitNow},
+		{name: "quit", keys: []string{"Q"}, where: inEverywhere, help: "quit now", run: func(m *Model, _ string) tea.Cmd { return tea.Quit }},
 	}
 }

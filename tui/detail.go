@@ -59,16 +59,10 @@ func (m *Model) closeDetail() tea.Cmd {
 	return m.pullNow()
 }
 
-func (m *Model) tabNext(string) tea.Cmd     { return m.turnTab(1) }
-func (m *Model) tabPrevious(string) tea.Cmd { return m.turnTab(view.Tabs - 1) }
-
 func (m *Model) turnTab(by int) tea.Cmd {
 	m.detail.Tab = (m.detail.Tab + by) % view.Tabs
 	return nil
 }
-
-func (m *Model) rowNext(string) tea.Cmd     { return m.turnRow(1) }
-func (m *Model) rowPrevious(string) tea.Cmd { return m.turnRow(-1) }
 
 // turnRow shows the next record of the list behind the detail.
 func (m *Model) turnRow(dir int) tea.Cmd {

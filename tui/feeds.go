@@ -72,7 +72,7 @@ func (h header) feedParts(e pane.Context) []string {
 				continue // its sources tell
 			}
 			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && isCloud(f) && h.hasWebhook(f.Name) {
-				continue // it stands behind the webhooks of its source
+				continue // it is shown after the webhooks of its source
 			}
 			part := feedShort(e, f)
 			if f.Kind == event.FeedMistWebhook {

@@ -42,8 +42,8 @@ func jsonBindings() []binding {
 		key("unfold-all", "unfold everything", letter('E'), "E"),
 		key("fold-all", "fold everything", letter('C'), "C"),
 		{name: "mode", keys: []string{"v"}, where: inJSON, foot: "raw/hex", help: "pretty, as it came, hex", run: (*Model).jsonMode},
-		{name: "next", keys: []string{"n"}, where: inJSON, help: "next match", run: (*Model).nextMatch},
-		{name: "previous", keys: []string{"N"}, where: inJSON, help: "previous match", run: (*Model).previousMatch},
+		{name: "next", keys: []string{"n"}, where: inJSON, help: "next match", run: func(m *Model, _ string) tea.Cmd { return m.match((*jsonview.Model).Next) }},
+		{name: "previous", keys: []string{"N"}, where: inJSON, help: "previous match", run: func(m *Model, _ string) tea.Cmd { return m.match((*jsonview.Model).Prev) }},
 	}
 }
 
@@ -54,9 +54,6 @@ func (m *Model) jsonMode(string) tea.Cmd {
 	}
 	return nil
 }
-
-func (m *Model) nextMatch(string) tea.Cmd     { return m.match((*jsonview.Model).Next) }
-func (m *Model) previousMatch(string) tea.Cmd { return m.match((*jsonview.Model).Prev) }
 
 func (m *Model) match(step func(*jsonview.Model) int) tea.Cmd {
 	switch {

@@ -180,7 +180,7 @@ func (m *Model) withPreview(e pane.Context, w, h int) []string {
 	}
 }
 
-// drawPreview shows the selected row's facts once they are there.
+// drawPreview shows the selected row's record once it is read.
 func (m *Model) drawPreview(e pane.Context, w, h int) []string {
 	s, ok := m.recordAtHand()
 	title := e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, w))
@@ -203,7 +203,7 @@ func (m *Model) recordAtHand() (pane.RecordRef, bool) {
 }
 
 // previewRef says what the detail view, or else the preview, is about, and
-// whether there is either. An empty list has a preview without a subject.
+// whether there is either. An empty list has a preview without a record.
 func (m *Model) previewRef() (s pane.RecordRef, shown bool) {
 	if m.detail != nil {
 		return m.detail.Ref(), true
@@ -215,7 +215,7 @@ func (m *Model) previewRef() (s pane.RecordRef, shown bool) {
 	return s, true
 }
 
-// previewMissing reports whether the preview waits for the facts of its row:
+// previewMissing reports whether the preview waits for the record of its row:
 // which one that is, only the answer for the list told.
 func (m *Model) previewMissing() bool {
 	s, shown := m.previewRef()

@@ -134,7 +134,7 @@ func (m *Model) ask() tea.Cmd {
 	ctx, cancel := context.WithCancel(m.jobs.ctx)
 	p.cancel = cancel
 
-	number, wanted, facts, journal := p.number, m.wanted(), m.wantedFacts(), m.opt.Journal
+	number, wanted, question, journal := p.number, m.wanted(), m.wantedDetail(), m.opt.Journal
 	known, actor, newsAt := m.journal.status, m.opt.Actor, m.journal.lastActivity
 	if p.rows || p.last.Sub(p.rowsAt) >= rowsEvery {
 		known = nil
@@ -151,10 +151,10 @@ func (m *Model) ask() tea.Cmd {
 			snap.news, snap.err = readOwnerChanges(ctx, journal, actor, newsAt, p.last)
 		}
 		for _, f := range wanted {
-			snap.run(ctx, journal, f, &facts)
+			snap.run(ctx, journal, f, &question)
 		}
-		if facts != nil {
-			snap.run(ctx, journal, facts.Fetch, nil)
+		if question != nil {
+			snap.run(ctx, journal, question.Fetch, nil)
 		}
 		return snap
 	})
@@ -170,7 +170,7 @@ func sameRows(a, b *event.Status) bool {
 }
 
 // run asks one question, unless an earlier one failed.
-func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f pane.Fetch, facts **detailQuestion) {
+func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f pane.Fetch, question **detailQuestion) {
 	if s.err != nil {
 		return
 	}
@@ -179,8 +179,8 @@ func (s *snapshotMsg) run(ctx context.Context, j port.Journal, f pane.Fetch, fac
 		return
 	}
 	s.apply = append(s.apply, a.Apply)
-	if facts != nil && *facts != nil && (*facts).follows && a.Newest != (pane.RecordRef{}) {
-		(*facts).subject = a.Newest
+	if question != nil && *question != nil && (*question).follows && a.Newest != (pane.RecordRef{}) {
+		(*question).ref = a.Newest
 	}
 }
 
@@ -206,30 +206,30 @@ func (m *Model) wanted() []pane.Fetch {
 	return out
 }
 
-// detailQuestion asks for the facts of a record. With follows it is about the
+// detailQuestion asks for the detail of a record. With follows it is about the
 // newest row of the list, which only the answer for the list tells.
 type detailQuestion struct {
-	subject pane.RecordRef
+	ref     pane.RecordRef
 	follows bool
 	now     time.Time
 	take    func(view.DetailData)
 }
 
 func (q *detailQuestion) Fetch(ctx context.Context, j port.Journal) (pane.Answer, error) {
-	if q.subject == (pane.RecordRef{}) {
+	if q.ref == (pane.RecordRef{}) {
 		return pane.Answer{Apply: func() {}}, nil
 	}
-	f, err := view.ReadDetail(ctx, j, q.subject, query.Page{Now: q.now})
+	f, err := view.ReadDetail(ctx, j, q.ref, query.Page{Now: q.now})
 	return pane.Answer{Apply: func() { q.take(f) }}, err
 }
 
-// wantedFacts is the question of the detail view, or else of the preview.
-func (m *Model) wantedFacts() *detailQuestion {
+// wantedDetail is the question of the detail view, or else of the preview.
+func (m *Model) wantedDetail() *detailQuestion {
 	s, shown := m.previewRef()
 	if !shown {
 		return nil
 	}
-	return &detailQuestion{subject: s, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeDetail,
+	return &detailQuestion{ref: s, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeDetail,
 		follows: !m.detailOpen() && m.current().Nav().Following()}
 }
 

@@ -119,7 +119,7 @@ func (m *Model) actOnChannel(a *act, channel, source string) tea.Cmd {
 	return m.checkAction(a)
 }
 
-// askSource lets one of several organisations be chosen.
+// askSource lets one of several organizations be chosen.
 func (m *Model) askSource(a *act, channel string, known []string) tea.Cmd {
 	var items []menuItem
 	for i, s := range known[:min(9, len(known))] {
@@ -128,7 +128,7 @@ func (m *Model) askSource(a *act, channel string, known []string) tea.Cmd {
 	return m.openMenu(a.d.Name+" "+channel+" at", items...)
 }
 
-// streamSources are the organisations with a stream, as far as this screen
+// streamSources are the organizations with a stream, as far as this screen
 // knows: those of its own tokens, and those the collector tells of.
 func (m *Model) streamSources() []string {
 	var out []string

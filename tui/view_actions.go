@@ -38,16 +38,10 @@ func (m *Model) refreshFrom(of any) tea.Cmd {
 	return nil
 }
 
-func (m *Model) focusLeft(string) tea.Cmd  { return m.walkGrid(-1) }
-func (m *Model) focusRight(string) tea.Cmd { return m.walkGrid(1) }
-
 func (m *Model) walkGrid(dir int) tea.Cmd {
 	m.panes.walkGrid(dir)
 	return m.pullSoon()
 }
-
-func (m *Model) nextPane(string) tea.Cmd     { return m.walkPanes(1) }
-func (m *Model) previousPane(string) tea.Cmd { return m.walkPanes(-1) }
 
 // walkPanes goes through the panes of the overview, or through the views.
 func (m *Model) walkPanes(dir int) tea.Cmd {
@@ -56,10 +50,6 @@ func (m *Model) walkPanes(dir int) tea.Cmd {
 	}
 	return m.show(m.panes.next(dir))
 }
-
-func (m *Model) lastView(string) tea.Cmd { return m.show(m.panes.last) }
-func (m *Model) zoom(string) tea.Cmd     { return m.show(m.panes.focus) }
-func (m *Model) unzoom(string) tea.Cmd   { return m.show(pane.OverviewID) }
 
 // cyclePreview goes from what is shown now to the next place.
 func (m *Model) cyclePreview(arg string) tea.Cmd {
@@ -108,8 +98,6 @@ func (m *Model) toggleMouse(string) tea.Cmd {
 	return nil
 }
 
-func (m *Model) redraw(string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }
-
 func (m *Model) refresh(string) tea.Cmd {
 	m.say(draw.Dim, "Read again.")
 	switch {
@@ -152,9 +140,6 @@ func (m *Model) toggleFollow(string) tea.Cmd {
 	}
 	return m.pullSoon()
 }
-
-func (m *Model) seekNext(string) tea.Cmd     { return m.seek(1) }
-func (m *Model) seekPrevious(string) tea.Cmd { return m.seek(-1) }
 
 func (m *Model) seek(dir int) tea.Cmd {
 	if p, ok := m.current().(pane.Seeker); !ok || !p.Seek(dir) {
@@ -271,8 +256,6 @@ func (m *Model) quit(string) tea.Cmd {
 	return m.askFirst("quit? The listener runs in this window and stops with it", "yes, stop listening and quit",
 		"no, stay (foghorn serve listens without a screen)", "", func(*Model) tea.Cmd { return tea.Quit })
 }
-
-func (m *Model) quitNow(string) tea.Cmd { return tea.Quit }
 
 // stops says what ends with the screen.
 func (m *Model) stops() string {

@@ -45,7 +45,7 @@ func (e Context) Since(t time.Time) time.Duration {
 	return max(time.Minute, e.Now.Truncate(clockStep).Sub(t))
 }
 
-// Age tells how long ago t was.
+// Age is how long ago t was.
 func (e Context) Age(t time.Time) string {
 	if t.IsZero() {
 		return "never"
@@ -127,7 +127,7 @@ func (e Context) Device(name string, mac event.MAC) string {
 	return e.Cell(mac.String())
 }
 
-// Duplicates shows how often an event was told.
+// Duplicates shows how often an event was reported.
 func (e Context) Duplicates(n int) string {
 	if n < 2 {
 		return ""
@@ -143,7 +143,7 @@ func (e Context) ExactAgo(t time.Time) string {
 	return e.Exact(t) + "  (" + e.Ago(t) + ")"
 }
 
-// Until tells how long it is to a moment, in whole minutes that turn over with
+// Until is how long it is to a moment, in whole minutes that turn over with
 // all the other ages.
 func (e Context) Until(t time.Time) string {
 	d := t.Sub(e.Now.Truncate(clockStep))
@@ -221,7 +221,7 @@ func (e Context) Sparkline(values []float64, width int, low, high float64) strin
 	return b.String()
 }
 
-// Stale reports whether what was told at t is old. What was never told is not
+// Stale reports whether a report of time t is old. What was never reported is not
 // old: it is missing, and shown so.
 func (e Context) Stale(t time.Time, after time.Duration) bool {
 	return !t.IsZero() && e.Now.Sub(t) >= after

@@ -68,7 +68,7 @@ func Wrap(s string, w int) []string {
 	return strings.Split(ansi.Wrap(s, w, ""), "\n")
 }
 
-// Unit is a number with its unit; 0 was not told.
+// Unit is a number with its unit; 0 means unknown.
 func Unit(n int, of string) string {
 	if n == 0 {
 		return ""
@@ -149,7 +149,7 @@ func Tabs(names []string, at int) string {
 	return strings.Join(out, " ")
 }
 
-// Number leaves out 0, which only says that nothing was told.
+// Number leaves out 0, which means unknown.
 func Number(n int) string { return Unit(n, "") }
 
 // SheetTitle is the first line of a sheet: its name, and a word at the right.

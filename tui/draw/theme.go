@@ -11,7 +11,7 @@ import (
 )
 
 // Role names what a piece of text means; the theme decides how that looks.
-// Nothing may be told by a role alone: severity has its letter, states their
+// Nothing may be shown by a role alone: severity has its letter, states their
 // glyph, the selected row its pointer.
 type Role uint8
 
@@ -42,7 +42,7 @@ func (p paint) on(s string) string {
 }
 
 // Theme is every colour of the program. There is one per background, made when
-// the terminal tells which it has, so that no style is built while drawing.
+// the terminal reports its background, so that no style is built while drawing.
 type Theme struct {
 	normal   [roleCount]paint
 	selected [roleCount]paint
@@ -178,7 +178,7 @@ type glyphs struct {
 	Down, Up, Later  string
 	Rule, Bar        string
 	Times, Dot, More string
-	Waits, Refused   string // how an ack stands with Mist
+	Waits, Refused   string // an ack: pending, refused by Mist
 	Becomes          string
 }
 

@@ -20,7 +20,7 @@ type Context struct {
 	Trouble []string      // why the screen may not show what happens
 }
 
-// severalOrgs reports whether more than one organisation is collected or can be
+// severalOrgs reports whether more than one organization is collected or can be
 // asked: rows then say which one they are of.
 func (e Context) severalOrgs() bool {
 	if len(e.Tokens) > 1 {
@@ -88,7 +88,7 @@ func (e Context) Silence() string {
 	return "nothing came in yet"
 }
 
-// Heard reports whether anything of the network was ever told. Before that no
+// Heard reports whether any feed ever delivered anything. Before that no
 // alert means nothing.
 func (e Context) Heard() bool {
 	return e.Status != nil && slices.ContainsFunc(e.Status.Feeds, func(f event.Feed) bool { return !f.Last.IsZero() })

@@ -102,7 +102,7 @@ func (p *List[T]) status(e Context) string {
 	return strings.Join(parts, " "+e.Theme.Glyph.Dot+" ")
 }
 
-// below tells somebody who reads further up what came in meanwhile.
+// below counts the new rows below the window, for somebody who reads further up.
 func (p *List[T]) below(e Context) string {
 	n := p.unseen()
 	switch {

@@ -18,7 +18,7 @@ type ClipboardForms struct {
 	JSON  func() (string, error) // nil where rows have no JSON
 }
 
-// Clipboard of a pane are of its marked rows, or the one under the cursor.
+// Clipboard returns the marked rows, or the one under the cursor, in all forms.
 func (p *List[T]) Clipboard(e Context) ClipboardForms {
 	rows := p.List.Chosen()
 	c := ClipboardForms{N: len(rows)}
@@ -63,14 +63,14 @@ func objects[T any](rows []T, object func(*T) ([]byte, error)) (string, error) {
 	return strings.Join(out, "\n"), nil
 }
 
-// ExportSet is a set of rows on their way out of the program.
+// ExportSet is a set of rows to be written to a file.
 type ExportSet struct {
 	Name  string
 	N     int
 	Write func(w io.Writer, f export.Format, o export.Options) error
 }
 
-// NewExportSet makes a pick of rows that can be exported.
+// NewExportSet makes an export of rows.
 func NewExportSet[T export.Row](name string, rows []T) ExportSet {
 	return ExportSet{Name: name, N: len(rows), Write: func(w io.Writer, f export.Format, o export.Options) error {
 		return export.Write(w, f, rows, o)

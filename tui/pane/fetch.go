@@ -14,7 +14,7 @@ import (
 // counting and loads them when the reader comes down.
 const PinnedBatch = 100
 
-// Fetch says what the pane needs to know now, given where its window stands.
+// Fetch returns the question to the journal for the rows around the window.
 func (p *List[T]) Fetch(now time.Time) Fetch {
 	page := query.Page{Where: p.query, Now: now}
 	height := max(1, p.List.Height())
@@ -34,7 +34,7 @@ func (p *List[T]) Fetch(now time.Time) Fetch {
 	}
 }
 
-// WantsMore reports whether the cursor stands so near to an end of what is
+// WantsMore reports whether the window is so near to an end of what is
 // loaded that more should be asked for at once.
 func (p *List[T]) WantsMore() bool {
 	h, n := p.List.Height(), p.List.Len()

@@ -36,7 +36,7 @@ type About struct {
 	// Under is the pane whose second list this is: the same digit, pressed again.
 	Under ID
 	// NoPreview is set where a row has no record to preview. PreviewRows is the
-	// least height at which the preview stands below the list; 0 is the usual one.
+	// least height at which the preview is below the list; 0 is the usual one.
 	NoPreview   bool
 	PreviewRows int
 	// Sheets are the places of the sheets that the pane's keys open.
@@ -67,11 +67,11 @@ type Spec[T any] struct {
 	// Arrange orders what was read, or leaves rows out; nil takes it as it is.
 	Arrange func(rows []T, s ViewState) []T
 	Empty   func(e Context) []string
-	// Tabs stands behind the pane's name, and note before what else its title says.
+	// Tabs follows the pane's name in the title; Note precedes the rest of it.
 	Tabs func(e Context) string
 	Note func(e Context, rows []T) string
 
-	// What a row is about; nil where it is about nothing of the kind.
+	// The device, client, organization or alert of a row; nil where rows have none.
 	Device   func(row T) (event.Device, bool)
 	Client   func(row T) (event.MAC, string)
 	Scopes   func(row T) []Scope
@@ -94,7 +94,7 @@ type ViewState struct {
 	Family   string // SLE: only the metrics of this one
 }
 
-// List is a pane made of a kind.
+// List is a pane described by a Spec.
 type List[T any] struct {
 	Spec          Spec[T]
 	List          list.Model[T]

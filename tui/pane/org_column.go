@@ -6,7 +6,7 @@ import (
 	"foghorn/tui/draw"
 )
 
-// WithOrg puts the organisation into a kind's rows, as the column at a place,
+// WithOrg adds the organization to a Spec's rows, as the column at a place,
 // while there are several.
 func WithOrg[T any](k Spec[T], at int, source func(T) string) Spec[T] {
 	columns, cells := k.Columns, k.Cells
@@ -22,7 +22,7 @@ func WithOrg[T any](k Spec[T], at int, source func(T) string) Spec[T] {
 	return k
 }
 
-// WithOrgColumn adds the column of the organisation while there are several.
+// WithOrgColumn adds the column of the organization while there are several.
 func WithOrgColumn(e Context, cols []draw.Column, at int) []draw.Column {
 	if !e.severalOrgs() {
 		return cols

@@ -107,6 +107,6 @@ type Fetch func(ctx context.Context, j port.Journal) (Answer, error)
 // Answer is what came back.
 type Answer struct {
 	Apply func()
-	// Newest is what a list that follows will have under its cursor.
+	// Newest is the row that will be selected if the list is in follow mode.
 	Newest RecordRef
 }

@@ -1,6 +1,6 @@
 package pane
 
-// RecordKind says which table a subject is of.
+// RecordKind says which table a record is in.
 type RecordKind uint8
 
 const (

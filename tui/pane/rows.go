@@ -8,7 +8,7 @@ import (
 )
 
 // DrawRows draws a list within a sheet: its title, the heads of the columns
-// where there is room, and its rows; none is what stands there without any.
+// where there is room, and its rows; none is shown when there are no rows.
 func DrawRows[T any](e Context, title, none string, l *list.Model[T], cols []draw.Column, cells func(e Context, row T) []draw.Cell,
 	focused bool, w, h int,
 ) []string {

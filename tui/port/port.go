@@ -41,7 +41,7 @@ type Journal interface {
 	Changed() <-chan struct{}
 }
 
-// State is the part of the view that tells how things stand now: it is written
+// State is the part of the view that holds the current state: it is written
 // by the collector at most once a second, and has no history.
 type State interface {
 	// Devices come with those that are not connected first, then by site and name.

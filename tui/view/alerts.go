@@ -54,7 +54,7 @@ func alertsPane() *pane.List[event.Alert] {
 
 const (
 	textTitle = "WHAT"
-	alertsOrg = 3 // the place of the column of organisations
+	alertsOrg = 3 // the place of the column of organizations
 )
 
 func alertColumns(e pane.Context, _ int) []draw.Column {
@@ -113,7 +113,7 @@ func alertDevice(e pane.Context, a event.Alert) string {
 	return e.Device(a.Device, a.DeviceMAC)
 }
 
-// alertDuration tells how long the condition lasts, or lasted.
+// alertDuration shows how long the condition lasts, or lasted.
 func alertDuration(e pane.Context, a event.Alert) string {
 	switch {
 	case e.Mode != human.Relative:
@@ -136,7 +136,7 @@ func AlertTitle(a event.Alert) string {
 	return title
 }
 
-// alertSentence is the title without the device and the note. What is over is told
+// alertSentence is the title without the device and the note. What is over is put
 // in the past: "is down" beside a check mark would be taken for down.
 func alertSentence(a event.Alert) string {
 	title := withoutColumns(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
@@ -146,7 +146,7 @@ func alertSentence(a event.Alert) string {
 	return title
 }
 
-// pastTense turns the verb of a title, which stands before what the title quotes
+// pastTense changes the verb of a title, which precedes what the title quotes
 // or adds: those are words from outside and stay as they are.
 func pastTense(title string) string {
 	own, quoted := title, ""
@@ -166,7 +166,7 @@ func pastTense(title string) string {
 	return said + quoted
 }
 
-// alertText is the sentence of an alert's row. When it leaves by itself stands
+// alertText is the sentence of an alert's row. When it expires is shown
 // before the note, and is shortened and kept where the column is narrow, unless
 // what is left would not say what it is about.
 func alertText(e pane.Context, a event.Alert) string {

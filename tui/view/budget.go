@@ -15,7 +15,7 @@ import (
 	"foghorn/tui/port"
 )
 
-// budgetSheet tells who spends what of each token's hourly limit.
+// budgetSheet shows who spends what of each token's hourly limit.
 type budgetSheet struct {
 	budgets []event.Budget
 	read    bool
@@ -61,7 +61,7 @@ func (s *budgetSheet) lines(e pane.Context, w int) []string {
 	return out
 }
 
-// one is a token: how it stands, and who spends it.
+// one shows a token: what is left of its limit, and who spends it.
 func (s *budgetSheet) one(e pane.Context, b event.Budget, w int) []string {
 	level := BudgetLevel(b, e.Now)
 	r := draw.OK
@@ -111,7 +111,7 @@ const (
 	budgetCritical = 0.95
 )
 
-// BudgetLevel says how a budget stands, as a severity.
+// BudgetLevel rates what is left of a budget, as a severity.
 func BudgetLevel(b event.Budget, now time.Time) event.Severity {
 	used := BudgetUsed(b)
 	switch {

@@ -191,7 +191,7 @@ func (d *Detail) drawJSON(e pane.Context, w, h int) []string {
 	return append(out, strings.Split(d.JSON.View(), "\n")...)
 }
 
-// jsonTitle tells where in the document the cursor is, and of the search.
+// jsonTitle shows where in the document the cursor is, and the search.
 func (d *Detail) jsonTitle() string {
 	text := d.JSON.Mode().String() + " " + d.JSON.Position()
 	if d.Search != "" {

@@ -30,7 +30,7 @@ type deviceRow struct {
 // worst first.
 const maxAlertsRead = 500
 
-// Ages from which what the cloud told last is marked. Mist Edges have no
+// Ages from which the last report of the cloud is marked as stale. Mist Edges have no
 // stream and are asked more rarely than all others.
 const (
 	StaleAfter = 3 * time.Minute
@@ -87,8 +87,8 @@ func devicesPane() *pane.List[deviceRow] {
 	return p
 }
 
-// orgAt is the place of the organisation among the columns of devices and of
-// live clients; orgOnly takes it out where there is only one organisation.
+// orgAt is the place of the organization among the columns of devices and of
+// live clients; orgOnly takes it out where there is only one organization.
 const orgAt = 4
 
 func orgOnly[T any](cells []T, orgs bool) []T {
@@ -282,7 +282,7 @@ func busyRole(r event.Radio) draw.Role {
 	}
 }
 
-// manySources reports whether rows come from more than one organisation.
+// manySources reports whether rows come from more than one organization.
 func manySources[T any](rows []T, source func(T) string) bool {
 	return len(rows) > 1 && slices.ContainsFunc(rows, func(r T) bool { return source(r) != source(rows[0]) })
 }

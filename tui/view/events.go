@@ -162,7 +162,7 @@ func late(ev event.Event) time.Duration {
 }
 
 // eventTime shows the time of an event. Lists are in the order of arrival: a
-// star marks an event that is older than its place tells.
+// star marks an event that is older than its position suggests.
 func eventTime(e pane.Context, ev event.Event) string {
 	if late(ev) > 0 {
 		return e.When(ev.Time) + "*"

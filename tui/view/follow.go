@@ -30,11 +30,11 @@ type sample struct {
 }
 
 // FollowSheet is the sheet of a client that is followed: its signal over time, as
-// the state told it since the sheet was opened.
+// reported since the sheet was opened.
 type FollowSheet struct {
 	Mac     event.MAC
 	name    string
-	client  *event.LiveClient // as last told; nil before the first answer
+	client  *event.LiveClient // as last reported; nil before the first answer
 	here    bool              // the last answer had it
 	read    bool
 	Samples []sample // the oldest first
@@ -65,7 +65,7 @@ func (f *FollowSheet) Fetch(now time.Time) pane.Fetch {
 	}
 }
 
-// Take keeps what was told, and a sample of it when it is a new one.
+// Take keeps the answer, and a sample of it when it is a new one.
 func (f *FollowSheet) Take(rows []event.LiveClient, events []event.Event) {
 	f.read, f.here, f.events = true, len(rows) > 0, events
 	if !f.here {

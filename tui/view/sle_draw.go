@@ -154,7 +154,7 @@ func (s *metricSheet) series(e pane.Context) (times []time.Time, values []float6
 	return times, values, intervalOf(s.detail)
 }
 
-// intervalOf is how long a sample stands for: as told, else until the next one.
+// intervalOf is how long a sample covers: as reported, else until the next one.
 func intervalOf(d event.SLEDetail) time.Duration {
 	switch {
 	case d.IntervalS > 0:

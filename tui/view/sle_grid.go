@@ -88,7 +88,7 @@ func gridColumns(metrics []int, width int) []draw.Column {
 	return append(cols, draw.Column{Title: "WORST, 24 H", Width: 12, Drop: 1}, draw.Column{Title: "ALSO", Width: 16, Grow: 4, Drop: 2})
 }
 
-// gridCells are the scores of a site, by metric. What was not told has a dash;
+// gridCells are the scores of a site, by metric. An unknown one is a dash;
 // metrics without a column stand at the end.
 func gridCells(e pane.Context, s siteRow, metrics []int) []draw.Cell {
 	letter, r := scoreWord(s.Scores[0].Value)

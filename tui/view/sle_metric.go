@@ -200,7 +200,7 @@ func (s *metricSheet) Open(pane.Screen) pane.Request {
 	return nil
 }
 
-// siteName is the site's name as far as anybody told it.
+// siteName is the site's name, where it is known.
 func (s *metricSheet) siteName() string {
 	return cmp.Or(s.score.Site, s.detail.Site, s.score.SiteID)
 }

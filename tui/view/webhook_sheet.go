@@ -57,7 +57,7 @@ func (s *webhookSheet) Refresh(scr pane.Screen) pane.Request {
 	return askWebhooks(scr, s.row.Source, s.row.SiteID)
 }
 
-// Fetch keeps the webhook as the cloud tells it.
+// Fetch keeps the webhook up to date.
 func (s *webhookSheet) Fetch(now time.Time) pane.Fetch {
 	id := webhookID(s.row)
 	return func(ctx context.Context, j port.Journal) (pane.Answer, error) {
@@ -146,7 +146,7 @@ func (s *webhookSheet) ping(scr pane.Screen) pane.Request {
 const askWebhooksLimit = 15 * time.Second
 
 // askWebhooks has the cloud asked how webhooks are configured now, those of all
-// organisations without a source: what a person looks at must not be minutes old.
+// organizations without a source: what a person looks at must not be minutes old.
 func askWebhooks(s pane.Screen, source, site string) pane.Request {
 	if s.Actions == nil {
 		return nil

@@ -26,7 +26,7 @@ type webhookRow struct {
 	Doubted  bool            `json:"doubted,omitempty"` // it is disabled by what was read, and deliveries came since
 }
 
-// staleHooks is the age from which the list is called old: webhooks change
+// staleHooks is the age from which the list is marked as stale: webhooks change
 // seldom and are asked for seldom.
 const staleHooks = time.Hour
 
@@ -150,7 +150,7 @@ func webhookCells(e pane.Context, h webhookRow) []draw.Cell {
 	}
 }
 
-// pingCell tells when a webhook was last pinged, and whether it went wrong.
+// pingCell shows when a webhook was last pinged, and whether that failed.
 func pingCell(e pane.Context, a *event.Activity) (string, draw.Role) {
 	switch {
 	case a == nil:

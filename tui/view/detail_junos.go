@@ -30,7 +30,7 @@ func junosPost(f *DetailData) *junos.Payload {
 	return &p
 }
 
-// junosRaw is the post that says most about an alert: the newest that tells of
+// junosRaw is the post that says most about an alert: the newest that reports
 // trouble, else the newest. Without it the alert is shown as it is.
 func junosRaw(ctx context.Context, j port.Journal, events []event.Event) []byte {
 	var found *event.Event

@@ -158,7 +158,7 @@ func prefixed(prefix, s string) string {
 	return prefix + s
 }
 
-// percentOf is a load; 0 was not told.
+// percentOf is a load; 0 means unknown.
 func percentOf(name string, v float64) string {
 	if !(v > 0) {
 		return ""

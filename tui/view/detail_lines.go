@@ -13,33 +13,33 @@ import (
 	"foghorn/tui/pane"
 )
 
-// wideDetail is the width from which what belongs to a record stands beside it.
+// wideDetail is the width from which related records are shown beside a record.
 const wideDetail = 110
 
-// DetailLines tells everything about a record in lines of at most w cells: a
+// DetailLines shows everything about a record in lines of at most w cells: a
 // sentence first, then its fields, then what belongs to it.
 func DetailLines(e pane.Context, f *DetailData, w int) []string {
-	var facts func(e pane.Context, f *DetailData, w int) (own, others []string)
+	var page func(e pane.Context, f *DetailData, w int) (own, others []string)
 	switch {
 	case f.Alert != nil:
-		facts = alertDetail
+		page = alertDetail
 	case f.Event != nil:
-		facts = eventDetail
+		page = eventDetail
 	case f.delivery != nil:
-		facts = deliveryDetail
+		page = deliveryDetail
 	case f.Device != nil:
-		facts = deviceDetail
+		page = deviceDetail
 	case f.Client != nil:
-		facts = clientDetail
+		page = clientDetail
 	default:
 		return nil
 	}
 	if w < wideDetail {
-		own, others := facts(e, f, w)
+		own, others := page(e, f, w)
 		return append(own, others...)
 	}
 	half := w / 2
-	own, others := facts(e, f, half-1)
+	own, others := page(e, f, half-1)
 	n := max(len(own), len(others))
 	own, others = draw.Pad(own, half+1, n), draw.Pad(others, w-half-1, n)
 	for i := range own {
@@ -206,7 +206,7 @@ func headerLines(e pane.Context, headers map[string][]string, w int) []string {
 	return out
 }
 
-// WithID shows a name with the id it stands for.
+// WithID shows a name with its id.
 func WithID(e pane.Context, name, id string) string {
 	switch {
 	case name == "":

@@ -10,7 +10,7 @@ import (
 	"foghorn/tui/port"
 )
 
-// DetailData are everything a detail view knows about its subject. One of alert,
+// DetailData is everything a detail view knows about its record. One of alert,
 // event, delivery, device and client is set; missing says that the record is gone.
 type DetailData struct {
 	Subject    pane.RecordRef
