@@ -27,7 +27,7 @@ func (h header) feedsAndCollector(e pane.Context, w int) string {
 	}
 	left := joinFitting(e, feeds, w-draw.TextWidth(right)-2)
 	if draw.TextWidth(left)+draw.TextWidth(right)+2 > w {
-		right = h.collector(e, w-draw.TextWidth(left)-2) // the first feed is told in any case
+		right = h.collector(e, w-draw.TextWidth(left)-2) // the first feed is shown in any case
 	}
 	return draw.Spread(e.Context, left, right, w)
 }
@@ -66,7 +66,7 @@ func (h header) feedParts(e pane.Context) []string {
 				parts = append(parts, e.Theme.On(draw.Critical, feedName(e, f)+" off")+e.Theme.On(draw.Dim, " "+e.Ago(f.Last)))
 			}
 			if gone {
-				continue // what it was told to be once holds no more
+				continue // its last known state no longer holds
 			}
 			if f.Kind == event.FeedListener && f.State == event.FeedUp && len(h.status.Feeds) > 1 {
 				continue // its sources tell
@@ -89,7 +89,7 @@ func (h header) feedParts(e pane.Context) []string {
 
 func isCloud(f event.Feed) bool { return f.Kind == event.FeedMistAPI || f.Kind == event.FeedMistStream }
 
-// staleFeed reports whether a feed of the cloud that is up has told nothing for
+// staleFeed reports whether a feed of the cloud that is up has delivered nothing for
 // long. Webhooks come when something happens; these are always at it.
 func staleFeed(e pane.Context, f event.Feed) bool {
 	return isCloud(f) && f.State == event.FeedUp && e.Stale(f.Last, view.StaleAfter)
@@ -101,7 +101,7 @@ func (h header) hasWebhook(name string) bool {
 	})
 }
 
-// cloudFeeds are the polling and the stream of a source in a word each, as long
+// cloudFeeds are the polling and the stream of a source, in a word each, as long
 // as they are well.
 func (h header) cloudFeeds(e pane.Context, name string) string {
 	out := ""

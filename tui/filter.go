@@ -14,7 +14,7 @@ import (
 )
 
 // openFilter starts typing a filter for the pane. Every text that parses takes
-// effect at once; of one that does not, what stands before the broken term.
+// effect at once; of one that does not, the part before the broken term.
 func (m *Model) openFilter(arg string) tea.Cmd {
 	target := m.current()
 	if arg != "" {
@@ -77,7 +77,7 @@ func (p *prompt) complain(text string, err error) {
 	p.column = 1 + draw.TextWidth(safetext.Line(string(runes[:min(len(runes), p.broken-1)])))
 }
 
-// completedMsg brings completions; the number tells for which text.
+// completedMsg brings completions; the number identifies the text they are for.
 type completedMsg struct {
 	number int
 	list   []query.Completion
@@ -117,7 +117,7 @@ func (m *Model) askValues(number int, text string, at int) tea.Cmd {
 	})
 }
 
-// takeCompletions shows completions, if they are for what stands there now.
+// takeCompletions shows completions, if they are for the present text.
 func (m *Model) takeCompletions(msg completedMsg) {
 	p := m.input.prompt
 	if p == nil || p.number != msg.number || p.input.Value() != p.base {

@@ -34,7 +34,7 @@ func (m *Model) clearToast() {
 	}
 }
 
-// bottom is what stands below the body: menu or prompt, then the footer.
+// bottom is what is below the body: menu or prompt, then the footer.
 func (m *Model) bottom(e pane.Context, w int) []string {
 	var out []string
 	switch {

@@ -13,7 +13,7 @@ import (
 	"foghorn/tui/view"
 )
 
-// gauge tells how the worst token stands with its hourly limit, in the longest
+// gauge shows what is left of the worst token's hourly limit, in the longest
 // wording of at most w cells; empty without tokens, or without the room.
 func (h header) gauge(e pane.Context, w int) string {
 	if h.status == nil || len(h.status.Budgets) == 0 {
@@ -46,7 +46,7 @@ func (h header) budgetTight(e pane.Context) bool {
 	return h.status != nil && slices.ContainsFunc(h.status.Budgets, func(b event.Budget) bool { return view.BudgetLevel(b, e.Now) >= event.Warn })
 }
 
-// gaugeWordings are ways to say how a budget stands, the longest first.
+// gaugeWordings are ways to say what is left of a budget, the longest first.
 func gaugeWordings(e pane.Context, b event.Budget, others string) []string {
 	if b.Blocked.After(e.Now) {
 		wait := e.Until(b.Blocked)

@@ -14,7 +14,7 @@ import (
 	"foghorn/tui/pane"
 )
 
-// header is what stands above everything else: what is known of the journal, and
+// header is the top of the screen: what is known of the journal, and
 // how much of it is to be shown.
 type header struct {
 	*journalState
@@ -107,7 +107,7 @@ func (h header) countsText(e pane.Context) string {
 	return fmt.Sprintf("C%d W%d I%d", c[event.Critical], c[event.Warn], c[event.Info])
 }
 
-// collector says whose hands the feeds are in, in at most w cells: the first
+// collector names the process that owns the feeds, in at most w cells: the first
 // wording that fits. That data is simulated is never left out.
 func (h header) collector(e pane.Context, w int) string {
 	var c event.Collector

@@ -41,7 +41,7 @@ func (j *journalState) lag() time.Duration {
 	return j.clock.Now().Sub(j.lagSince)
 }
 
-// goneAt is when the collector is to be called gone, should it not write again.
+// goneAt is when the collector counts as gone, if it does not write again.
 func (j *journalState) goneAt() time.Time {
 	if j.status == nil || j.status.Collector.Heartbeat.IsZero() {
 		return time.Time{}
@@ -49,7 +49,7 @@ func (j *journalState) goneAt() time.Time {
 	return j.status.Collector.Heartbeat.Add(collectorTTL)
 }
 
-// gone reports whether the collector stopped telling that it lives.
+// gone reports whether the collector's heartbeat stopped.
 func (j *journalState) gone() (since time.Time, is bool) {
 	at := j.goneAt()
 	if at.IsZero() || j.collecting || j.clock.Now().Before(at) {
@@ -70,7 +70,7 @@ func (j *journalState) lagText(n int64) string {
 	return "The view is " + records + " behind the log and catching up."
 }
 
-// problems say, a sentence each, why this screen may not show what happens. As
+// problems says, a sentence each, why this screen may not show what happens. As
 // long as there are any, nothing on it calls the network quiet.
 func (j *journalState) problems(e pane.Context) []string {
 	if j.status == nil {
@@ -100,7 +100,7 @@ func (j *journalState) problems(e pane.Context) []string {
 	return out
 }
 
-// windowTitle tells the number of open alerts to whoever looks at the tab.
+// windowTitle shows the number of open alerts in the terminal's tab.
 func (j *journalState) windowTitle() string {
 	if j.status == nil {
 		return "foghorn"

@@ -74,7 +74,7 @@ func (m *Model) lines() []string {
 	return append(out, bottom...)
 }
 
-// tooSmall says so, and still tells whether anything is wrong.
+// tooSmall says so, and still shows whether anything is wrong.
 func (m *Model) tooSmall(w, h int) []string {
 	e := m.env()
 	lines := []string{
@@ -216,13 +216,13 @@ func (m *Model) previewRef() (s pane.RecordRef, shown bool) {
 }
 
 // previewMissing reports whether the preview waits for the record of its row:
-// which one that is, only the answer for the list told.
+// which one that is, is known only from the answer for the list.
 func (m *Model) previewMissing() bool {
 	s, shown := m.previewRef()
 	return shown && m.detail == nil && s != pane.RecordRef{} && s != m.preview.data.Subject && !m.current().Nav().Following()
 }
 
-// takeDetail hands an answer to whoever asked for it.
+// takeDetail gives an answer to the detail view or the preview that asked for it.
 func (m *Model) takeDetail(f view.DetailData) {
 	if m.detail != nil && m.detail.Ref() == f.Subject {
 		m.detail.SetData(f)

@@ -60,13 +60,13 @@ type input struct {
 	interrupt   time.Time // when ctrl+c was pressed last
 }
 
-// preview is where the preview stands, and what it shows.
+// preview is where the preview is, and what it shows.
 type preview struct {
 	place previewMode
 	data  view.DetailData
 }
 
-// pause is the state of a screen that stands still.
+// pause is the state of a paused screen.
 type pause struct {
 	events    int64     // how many there were then
 	following []pane.ID // that go on following afterwards
@@ -136,7 +136,7 @@ func (m *Model) env() pane.Context {
 		Context: draw.Context{Theme: m.window.theme, Now: m.opt.Clock.Now(), Mode: m.window.times, Zone: m.opt.Zone, ASCII: m.opt.ASCII},
 		Address: m.opt.Address, Hints: m.opt.Hints, Status: m.journal.status, Tokens: m.tokens(),
 	}
-	if m.journal.status != nil { // an attached screen is told by the collector
+	if m.journal.status != nil { // an attached screen learns it from the collector
 		if e.Address == "" {
 			e.Address = m.journal.status.Collector.Address
 		}

@@ -21,13 +21,13 @@ import (
 	"foghorn/tui/port"
 )
 
-// Options say what the screen stands on.
+// Options are what the screen runs with.
 type Options struct {
 	Journal port.Journal
 	Clock   clock.Clock
 	// Actions are what can be done from here; nil for a screen that only reads.
 	Actions port.Actions
-	// Notices are what the screen is told besides, such as an ack that Mist
+	// Notices are shown as they come, such as an ack that Mist
 	// refused; nil without any.
 	Notices <-chan port.Notice
 	Actor   string // who acts, as written into activities

@@ -75,7 +75,7 @@ func owns(f *event.OperatorFields, who string) bool {
 	return f != nil && f.AckedAt != nil && f.Owner == who
 }
 
-// takeNews tells this person that others took alerts over, or gave them back.
+// takeNews says that others took alerts over from this person, or gave them back.
 func (m *Model) takeNews(n activityNews) {
 	m.journal.lastActivity = max(m.journal.lastActivity, n.until)
 	if len(n.handovers) == 0 {

@@ -37,7 +37,7 @@ func (s *paneSet) current() pane.Pane {
 	return s.byID[s.shown]
 }
 
-// secondList is the pane that stands under another one; id itself without any.
+// secondList is the second list of a pane; id itself without any.
 func (s *paneSet) secondList(id pane.ID) pane.ID {
 	for _, p := range s.byID {
 		if a := p.About(); a.Under == id && id != pane.OverviewID {

@@ -24,8 +24,8 @@ const (
 	streaming = 5 // pulls in a row make a stream
 )
 
-// rowsEvery is how long rows may stand while the counters tell of no change. A
-// signal alone does not mean new rows: the collector tells once a second how
+// rowsEvery is how long rows may stay while the counters show no change. A
+// signal alone does not mean new rows: the collector writes once a second how
 // its feeds are. What changes a row and no counter, such as a new title of an
 // alert by a timer, is on the screen after this time.
 const rowsEvery = 5 * time.Second
@@ -36,7 +36,7 @@ type dirtyMsg struct{}
 // pullMsg says that a pull put off earlier is due.
 type pullMsg struct{}
 
-// snapshotMsg is the answer to a pull. Its number tells whether anybody still
+// snapshotMsg is the answer to a pull. Its number shows whether anybody still
 // waits for it.
 type snapshotMsg struct {
 	number int
@@ -96,7 +96,7 @@ func (m *Model) pullSoon() tea.Cmd {
 }
 
 // pullPaced pulls as soon as the pace allows it: the status, and the rows when
-// it tells of a change or they are due anyway.
+// it shows a change or they are due anyway.
 func (m *Model) pullPaced() tea.Cmd {
 	p := &m.pull
 	if p.flying {
@@ -163,7 +163,7 @@ func (m *Model) ask() tea.Cmd {
 
 // sameRows reports whether nothing happened between two looks at the status
 // that a row could show. Each record moves the position; what timers do to
-// alerts without one moves the counts; what the cloud tells of devices and
+// alerts without one moves the counts; what the cloud reports of devices and
 // clients moves the state.
 func sameRows(a, b *event.Status) bool {
 	return a.Position == b.Position && a.State == b.State && reflect.DeepEqual(a.Counts, b.Counts)
@@ -207,7 +207,7 @@ func (m *Model) wanted() []pane.Fetch {
 }
 
 // detailQuestion asks for the detail of a record. With follows it is about the
-// newest row of the list, which only the answer for the list tells.
+// newest row of the list, which is known only from the answer for the list.
 type detailQuestion struct {
 	ref     pane.RecordRef
 	follows bool
@@ -270,7 +270,7 @@ func (m *Model) Take(s snapshotMsg) tea.Cmd {
 	return nil
 }
 
-// moreWanted reports whether a visible list stands at the end of what is loaded.
+// moreWanted reports whether a visible list is at the end of what is loaded.
 func (m *Model) moreWanted() bool {
 	if m.detailOpen() || m.sheet() != nil {
 		return false // its list is not asked for meanwhile

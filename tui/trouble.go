@@ -8,11 +8,11 @@ import (
 	"foghorn/tui/pane"
 )
 
-// feedProblem says why a feed does not tell what happens; empty when it does.
+// feedProblem says why a feed may miss events; empty when it works.
 func feedProblem(e pane.Context, f event.Feed) string {
 	switch {
 	case f.State == event.FeedWarns:
-		return "" // it works, and the header tells of it
+		return "" // it works, and the header shows the warning
 	case f.State == event.FeedRefused:
 		since := ""
 		if !f.Since.IsZero() {

@@ -25,7 +25,8 @@ type budgetSheet struct {
 // BudgetPlace is the sheet of the API budget.
 var BudgetPlace = pane.Place{Name: "text", Traits: pane.IsSheet | pane.HasText}
 
-func NewBudgetSheet() *budgetSheet { return &budgetSheet{} }
+// NewBudgetSheet shows the API budget of each token.
+func NewBudgetSheet() pane.Sheet { return &budgetSheet{} }
 
 func (s *budgetSheet) Place() pane.Place       { return BudgetPlace }
 func (s *budgetSheet) Nav() pane.Navigator     { return nil }

@@ -44,6 +44,7 @@ type FollowSheet struct {
 // followPlace is the sheet of a followed client.
 var followPlace = pane.Place{Name: "following a client", Traits: pane.IsSheet}
 
+// NewFollowSheet follows a client from now on.
 func NewFollowSheet(mac event.MAC, name string) *FollowSheet {
 	return &FollowSheet{Mac: mac, name: name}
 }

@@ -25,7 +25,8 @@ type framesSheet struct {
 	read bool
 }
 
-func NewFramesSheet() *framesSheet {
+// NewFramesSheet shows the raw messages of the streams.
+func NewFramesSheet() pane.Sheet {
 	return &framesSheet{list: list.New(func(f event.Frame) int64 { return f.ID }, true)}
 }
 
