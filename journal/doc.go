@@ -8,7 +8,8 @@
 // whether an event says up or down, which alert of a device is the worst.
 //
 // Callers may rely on this:
-//   - Nothing here writes to the log, the view or the network.
+//   - The functions and own methods of this package only read. A Journal holds the
+//     log and the view of whoever opened them, and closes both.
 //   - All methods of a Journal may be called at the same time.
 //   - A look-up that fails returns a *LookupError that says what was typed and
 //     either the nearest names or the things that fit.

@@ -189,22 +189,37 @@ func quoted(s string) string {
 // FindSource finds an organization by the name of its source, among those that
 // have an API token. With nothing typed it is the only one there is.
 func FindSource(sources []string, typed string) (string, error) {
-	if typed == "" && len(sources) == 1 {
-		return sources[0], nil
-	}
-	e := &LookupError{Kind: "organization", Typed: typed, Where: " with an API token"}
-	if typed == "" {
-		e.Matches, e.Advice = sources, "choose one with --source"
-		return "", e
+	return findName(LookupError{Kind: "organization", Where: " with an API token", Typed: typed}, sources)
+}
+
+// FindJunosSource finds a configured source of Junos devices by its name. With
+// nothing typed it is the only one there is.
+func FindJunosSource(sources []string, typed string) (string, error) {
+	return findName(LookupError{Kind: "Junos source", Typed: typed}, sources)
+}
+
+// findName finds the name that was typed, or the only one; e is the error to fill in.
+func findName(e LookupError, names []string) (string, error) {
+	if e.Typed == "" {
+		if len(names) == 1 {
+			return names[0], nil
+		}
+		e.Matches, e.Advice = names, "choose one with --source"
+		return "", &e
 	}
 	itself := func(s *string) string { return *s }
-	if found := choose(sources, typed, func(*string) bool { return false }, itself); len(found) == 1 {
+	if found := choose(names, e.Typed, func(*string) bool { return false }, itself); len(found) == 1 {
 		return found[0], nil
 	}
-	if e.Nearest = nearest(typed, sources); len(sources) > 0 {
-		e.Advice = "there are " + listed(sources)
+	e.Nearest = nearest(e.Typed, names)
+	switch len(names) {
+	case 0:
+	case 1:
+		e.Advice = "there is " + names[0]
+	default:
+		e.Advice = "there are " + listed(names)
 	}
-	return "", e
+	return "", &e
 }
 
 // at is a place in brackets, to tell things of one name apart.

@@ -140,6 +140,7 @@ func TestFindSource(t *testing.T) {
 		typed, want, problem string
 	}{
 		{sources: []string{"acme"}, want: "acme"},
+		{sources: []string{"acme"}, typed: "initech", problem: `no organization "initech" with an API token; there is acme`},
 		{sources: []string{"acme", "globex"}, typed: "globex", want: "globex"},
 		{sources: []string{"acme", "Acme"}, typed: "Acme", want: "Acme"},
 		{sources: []string{"acme", "globex"}, typed: "GLOBEX", want: "globex"},
@@ -149,6 +150,21 @@ func TestFindSource(t *testing.T) {
 		{typed: "acme", problem: `no organization "acme" with an API token`},
 	} {
 		got, err := FindSource(c.sources, c.typed)
+		found(t, c.typed, got, err, c.want, c.problem)
+	}
+}
+
+func TestFindJunosSource(t *testing.T) {
+	for _, c := range []struct {
+		sources              []string
+		typed, want, problem string
+	}{
+		{sources: []string{"core"}, want: "core"},
+		{sources: []string{"core", "edge"}, typed: "edge", want: "edge"},
+		{sources: []string{"core", "edge"}, problem: "there are several Junos sources: core, edge; choose one with --source"},
+		{sources: []string{"core"}, typed: "lab", problem: `no Junos source "lab"; there is core`},
+	} {
+		got, err := FindJunosSource(c.sources, c.typed)
 		found(t, c.typed, got, err, c.want, c.problem)
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"foghorn/config"
+	"foghorn/journal"
 	"foghorn/junos/agent"
 )
 
@@ -70,15 +70,11 @@ func (e *env) junosSource(ctx context.Context, name string, withSecret bool) (*s
 	for _, j := range s.config.Junos {
 		names = append(names, j.Name)
 	}
-	i := slices.Index(names, name)
-	switch {
-	case name == "" && len(names) == 1:
-		i = 0
-	case name == "":
-		return nil, config.Junos{}, usageError(fmt.Errorf("several Junos sources are configured; choose one with --source: %s", strings.Join(names, ", ")))
-	case i < 0:
-		return nil, config.Junos{}, usageError(fmt.Errorf("no Junos source %q is configured; there is %s", name, strings.Join(names, ", ")))
+	found, err := journal.FindJunosSource(names, name)
+	if err != nil {
+		return nil, config.Junos{}, usageError(err)
 	}
+	i := slices.Index(names, found)
 	if withSecret {
 		if err := s.config.Fetch(ctx, &s.config.Junos[i].Secret); err != nil {
 			return nil, config.Junos{}, usageError(err)

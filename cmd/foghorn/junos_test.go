@@ -72,7 +72,7 @@ func TestJunosConfigMistakes(t *testing.T) {
 		{[]string{"--config", file, "--url", good, "--user", "a b"}, "not a valid user name"},
 		{[]string{"--config", configFile(t, ""), "--url", good}, "no Junos source is configured"},
 		{[]string{"--config", configFile(t, "[[junos]]\nname = \"core\"\n"), "--url", good}, "has no secret"},
-		{[]string{"--config", configFile(t, "[[junos]]\nname = \"a\"\n[[junos]]\nname = \"b\"\n"), "--url", good}, "choose one with --source: a, b"},
+		{[]string{"--config", configFile(t, "[[junos]]\nname = \"a\"\n[[junos]]\nname = \"b\"\n"), "--url", good}, "a, b; choose one with --source"},
 	} {
 		r := foghorn(t, "", append([]string{"junos", "config"}, c.args...)...)
 		if r.code != exitUsage || !strings.Contains(r.errOut, c.want) || r.out != "" || strings.Contains(r.errOut, "not-to-be-printed") {

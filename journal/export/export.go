@@ -83,7 +83,7 @@ func Write[T Row](w io.Writer, f Format, rows []T, o Options) error {
 }
 
 // Writer writes rows one by one, each with a single call of the underlying
-// Write, so that whoever follows the output sees a row as soon as it is there.
+// Write, so that a reader of the output sees a row at once.
 // A table written this way has columns of a usual width, as what will come is
 // not known. A Writer is for one goroutine.
 type Writer[T Row] struct {

@@ -30,7 +30,7 @@ func Disarm(s string) string {
 	return b.String()
 }
 
-// Rearm takes away what Disarm put in: one apostrophe wherever it stands before a
+// Rearm removes what Disarm added: one apostrophe wherever it is before a
 // sign of armed at a start.
 func Rearm(s string) string {
 	if !strings.Contains(s, "'") {

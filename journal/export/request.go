@@ -82,7 +82,7 @@ func Curl(d *event.Delivery, url string) string {
 }
 
 // RawHTTP returns the delivery as an HTTP/1.1 request. The body is byte for
-// byte what was kept; its length is told anew, and gzip is undone.
+// byte as it was kept; the length is computed again, and gzip is undone.
 func RawHTTP(d *event.Delivery) []byte {
 	var b bytes.Buffer
 	path := strings.ReplaceAll(safetext.Line(d.Path), " ", "%20")
@@ -140,10 +140,10 @@ func token(s string) bool {
 	return s != ""
 }
 
-// quote makes s one word for a POSIX shell.
+// quote quotes s as one word of a POSIX shell.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// pasteable reports whether body can stand in a command as it is: a tab would
+// pasteable reports whether body can be part of a command unchanged: a tab would
 // ask the shell for completion, and what is not printable may do anything.
 func pasteable(body []byte) bool {
 	if !utf8.Valid(body) {

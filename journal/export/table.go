@@ -8,7 +8,7 @@ import (
 	"foghorn/internal/safetext"
 )
 
-// gap stands between two columns.
+// gap separates two columns.
 const gap = "  "
 
 // tableEncoder writes aligned columns under a header.
