@@ -60,7 +60,7 @@ func carriesPing(body []byte, id string) bool {
 	return false
 }
 
-// arrived tells the last two hops of a ping that came.
+// arrived reports the last two steps of a ping that came.
 func (p *pinger) arrived(d event.Delivery) error {
 	p.hopAt(HopArrived, event.HopOK, fmt.Sprintf("as delivery %d from %s, answered %d within %s",
 		d.ID, d.Remote, d.Status, time.Duration(d.DurationMS*float64(time.Millisecond)).Round(10*time.Microsecond)), d.Received)
