@@ -178,9 +178,9 @@ func (c *Collector) Run(ctx context.Context) error {
 	return err
 }
 
-// Close gives back everything that New took, each step within closeTimeout. It
-// leaves the journal open under a service that did not stop: the end of the
-// process closes it.
+// Close gives back everything that New took, each step within closeTimeout. While a
+// service that did not stop may still write, it keeps the journal and its lock: the
+// end of the process releases both.
 func (c *Collector) Close() error {
 	steps := []closeStep{{"listener", c.closeSocket}}
 	if c.runner == nil || len(c.runner.Overrun()) == 0 {
@@ -190,9 +190,9 @@ func (c *Collector) Close() error {
 		if c.log != nil {
 			steps = append(steps, closeStep{store.LogFile, c.log.Close})
 		}
-	}
-	if c.lock != nil {
-		steps = append(steps, closeStep{store.LockFile, c.lock.Release})
+		if c.lock != nil {
+			steps = append(steps, closeStep{store.LockFile, c.lock.Release})
+		}
 	}
 	var errs []error
 	for _, s := range steps {

@@ -46,7 +46,7 @@ func (c *Collector) newHealthWatcher(ctx context.Context) (*health.Watcher, erro
 	if err != nil {
 		return nil, fmt.Errorf("read when a collector last ran: %w", err)
 	}
-	return health.New(health.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, Look: c.currentConditions, Idle: idle,
+	return health.New(health.Options{Log: c.log, Clock: c.Clock, Logger: c.Logger, Conditions: c.currentConditions, Idle: idle,
 		Open: func(ctx context.Context) ([]string, bool) { return c.openConditions(ctx, end) }})
 }
 

@@ -2,6 +2,7 @@ package collector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"foghorn/collector/lifecycle"
 	"foghorn/feeds"
 	"foghorn/journal/event"
+	"foghorn/journal/store"
 	"foghorn/mist"
 )
 
@@ -124,4 +126,32 @@ func TestAFailedOrganizationBeginsAnew(t *testing.T) {
 	if made != 1 || f.Org() == first {
 		t.Errorf("%d new feeds", made)
 	}
+}
+
+// A service that did not stop may still write, so no other collector may begin.
+func TestAStuckServiceKeepsTheLock(t *testing.T) {
+	c := testCollector(t, "")
+	release := make(chan struct{})
+	stuck := lifecycle.Service{Name: "stuck", Phase: lifecycle.Ingest, StopTimeout: time.Millisecond, Run: func(context.Context) error {
+		<-release
+		return nil
+	}}
+	var err error
+	if c.runner, err = lifecycle.New(lifecycle.Options{}, append(c.services(), stuck)...); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.Run(ctx); err == nil || !strings.Contains(err.Error(), "service stuck did not stop") {
+		t.Errorf("it returns %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	var held *store.HeldError
+	if lock, err := c.Lock(t.Context(), "serve"); !errors.As(err, &held) {
+		t.Errorf("another collector gets %v, %v", lock, err)
+	}
+	close(release)
+	eventually(t, "the service ends", func() bool { return len(c.runner.Overrun()) == 0 })
 }

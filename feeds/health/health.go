@@ -44,13 +44,14 @@ type Condition struct {
 
 func (c *Condition) key() string { return event.HealthKey(c.Check, c.Source, c.About) }
 
-// Options are what a watcher works with. Log and Look are required.
+// Options are what a watcher works with. Log and Conditions are required.
 type Options struct {
 	Log    Appender
 	Clock  clock.Clock // clock.Real when nil
 	Logger *slog.Logger
-	// Look returns what is known now. A condition that it leaves out stays as it is.
-	Look func(ctx context.Context, now time.Time) []Condition
+	// Conditions returns what is known now. A condition that it leaves out stays as
+	// it is.
+	Conditions func(ctx context.Context, now time.Time) []Condition
 	// Open returns the keys of the conditions that are open in the journal, and
 	// whether the view has all of the log. It is called until it has; nil means
 	// that there are none.
@@ -87,8 +88,8 @@ type Watcher struct {
 
 // New checks the options.
 func New(o Options) (*Watcher, error) {
-	if o.Log == nil || o.Look == nil {
-		return nil, errors.New("health: a log and something to look at are required")
+	if o.Log == nil || o.Conditions == nil {
+		return nil, errors.New("health: a log and conditions are required")
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
@@ -159,7 +160,7 @@ func (w *Watcher) recordIdle(ctx context.Context, now time.Time) error {
 // check appends what changed.
 func (w *Watcher) check(ctx context.Context, now time.Time) error {
 	w.restore(ctx)
-	for _, c := range w.o.Look(ctx, now) {
+	for _, c := range w.o.Conditions(ctx, now) {
 		key := c.key()
 		before, open := w.recorded[key]
 		if open && before == (entry{}) && !c.Over { // recorded by an earlier run, and unchanged

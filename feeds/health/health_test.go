@@ -92,7 +92,7 @@ func story(t *testing.T, o Options, act func(s *stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t}
 		o.Log = &s.log
-		o.Look = func(context.Context, time.Time) []Condition {
+		o.Conditions = func(context.Context, time.Time) []Condition {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return slices.Clone(s.now)
@@ -207,7 +207,7 @@ func TestASecondRunRepeatsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{t: t}
 		w, err := New(Options{Log: &s.log, Idle: time.Now().Add(-25 * time.Second),
-			Look: func(context.Context, time.Time) []Condition { return []Condition{refused(3, "secret differs")} }})
+			Conditions: func(context.Context, time.Time) []Condition { return []Condition{refused(3, "secret differs")} }})
 		if err != nil {
 			t.Fatal(err)
 		}
