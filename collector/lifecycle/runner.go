@@ -192,7 +192,7 @@ func (s *service) set(state State, now time.Time, err error) {
 	}
 }
 
-// ended notes that a service stopped because it was told to.
+// ended notes that a service stopped on request.
 func (s *service) ended(err error, now time.Time) {
 	if errors.Is(err, context.Canceled) {
 		err = nil

@@ -17,7 +17,7 @@ const (
 	maxMethod      = 24
 )
 
-// masked stands for a value that may give its reader a right.
+// masked replaces a value that may be a credential.
 const masked = "<masked>"
 
 // keptHeaders returns the headers as they may be stored: the values of known

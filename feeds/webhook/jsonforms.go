@@ -11,7 +11,7 @@ import (
 // meaning. What it was before is found by writing it in the ways that
 // serialisers are known to write, until one has the signature.
 
-// style is one way to write JSON. Its parts have the names that a person is told.
+// style is one way to write JSON. Its parts have the names that people read.
 type style struct {
 	space   spacing
 	end     string
@@ -21,8 +21,7 @@ type style struct {
 	changed string // which of these are not as sent
 }
 
-// spacing is what stands between the elements; with an indent also a new line
-// for each.
+// spacing is the text between the elements. With an indent each is on a new line.
 type spacing struct{ comma, colon, indent string }
 
 // spacings are those of JavaScript, Go and most others, of Python, and of the
@@ -78,10 +77,10 @@ func permutations(n int) iter.Seq[[]int] {
 	return func(yield func([]int) bool) { place(make([]int, 0, n), yield) }
 }
 
-// jsonForms yields the ways in which body may have been written before, each
-// once and the likely ones first, with what is different about it. A body that
-// is not JSON has none. Each time the body is written spend is asked, and told how
-// long it is; when it says no there are no more.
+// jsonForms yields the forms in which body may have been written before, each once
+// and the likely ones first, with what is different about it. A body that is not
+// JSON has none. spend is called with the length of each form; when it returns
+// false there are no more.
 func jsonForms(body []byte, spend func(n int) bool) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		root, ok := parseJSON(body)

@@ -82,7 +82,7 @@ func textEnd(b []byte) int {
 	return len(b)
 }
 
-// write appends the value in a style. key is the one it stands under.
+// write appends the value in a style. key is its key in the object.
 func (n *node) write(b []byte, s *style, key string, depth int) []byte {
 	switch n.kind {
 	case '"':

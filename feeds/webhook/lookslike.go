@@ -14,8 +14,9 @@ import (
 const maxGuess = 256 << 10
 
 // vendors reports whether a refused post looks like one from the source's vendor,
-// as far as that shows without a valid signature: it carries a signature in its
-// form, or its body is a delivery. A word where the signature belongs is anybody's. signed says that the signature was checked and valid.
+// as far as that shows without a valid signature: it carries a signature of the right
+// form, or its body is a delivery. Anybody can send other text as a signature. signed
+// reports that the signature was checked and valid.
 func (l *Listener) vendors(x *exchange, no *refusal, signed bool) bool {
 	if x.src == nil || no.status == http.StatusMethodNotAllowed || no.status >= http.StatusInternalServerError {
 		return false

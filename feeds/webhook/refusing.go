@@ -14,9 +14,8 @@ import (
 //
 //   - Only posts that look like the vendor's count: those that carry a signature
 //     of the source's kind, and unsigned ones whose body is a delivery.
-//   - A source of which no delivery was ever accepted is refused from the first
-//     such post on: it has nothing to lose by it.
-//   - Else three in a row must come from addresses that accepted deliveries came
+//   - A source without any accepted delivery is refused from the first such post on.
+//   - Otherwise three in a row must come from addresses that accepted deliveries came
 //     from, and no accepted one for three times as long as it usually takes, which
 //     counts as five seconds at least and a minute at most. The true sender with a
 //     wrong secret gets there with its third post or soon after; a stranger beside

@@ -20,7 +20,7 @@ type client struct {
 
 // clientOf finds the sender. A trusted proxy's X-Forwarded-For is read from
 // the right, where the proxies nearest to us write, up to the first address
-// that is not a trusted proxy; what stands left of it anybody may have made up.
+// that is not a trusted proxy; anybody may have made up what is left of it.
 func clientOf(r *http.Request, trusted []netip.Prefix) client {
 	c := client{text: r.RemoteAddr}
 	ap, err := netip.ParseAddrPort(r.RemoteAddr)

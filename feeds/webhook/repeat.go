@@ -9,18 +9,17 @@ import (
 	"foghorn/junos"
 )
 
-// The first Junos agents give a post neither a time nor a number, and nothing in
-// their signature stops a replay. Of them two posts with the very same bytes can
-// be one told twice (two policies on the device that match one event, a proxy that
-// tries again, somebody who replays) or two happenings (a link that flaps says the
-// same words at each DOWN). The journal must not take the second DOWN for a copy
-// when there was an UP in between: the alert would stay resolved with the link
-// down. So a post is a repeat only when it follows its twin directly, with no other
-// post of that host between, within repeatWithin. What is lost by being wrong is
-// then one count: nothing that the host said changed in between.
+// The first Junos agents give a post neither a time nor a number, and their
+// signature does not prevent a replay. Two of their posts with the same bytes can be
+// one event posted twice (two policies on the device match it, a proxy retries,
+// somebody replays) or two events (a link that flaps posts the same text at each
+// DOWN). The second DOWN must not be a duplicate when there was an UP in between: the
+// alert would stay resolved with the link down. So a post is a repeat only when it
+// follows the same post directly, with no other post of that host between, within
+// repeatWithin. An error then costs one count: nothing else about the host changed.
 //
-// A replay that comes later is taken for a new happening; only a newer agent,
-// whose posts have ids, is safe from that.
+// A later replay counts as a new event. Only newer agents, whose posts have ids,
+// are safe from that.
 const repeatWithin = 10 * time.Second
 
 // maxRepeats bounds the hosts whose last post is remembered.
@@ -76,8 +75,8 @@ type posted struct {
 	sum  [sha256.Size]byte
 }
 
-// recognise looks whether a post repeats the one before it. Those with an id are
-// told apart by that, also much later; they only end a row of repeats.
+// recognise finds out whether a post repeats the one before it. Posts with an id are
+// identified by it, also much later; here they only end a row of repeats.
 func (l *Listener) recognise(x *exchange, p *junos.Payload) {
 	x.post = &posted{host: x.src.Name + "\x00" + p.Hostname, sum: sha256.Sum256(x.body())}
 	if p.ID != "" {
