@@ -17,11 +17,6 @@ import (
 // ErrReadOnly refuses every change while read_only is set.
 var ErrReadOnly = errors.New("read-only: acks, notes and actions are switched off (read_only, --read-only)")
 
-// Log is the way into the log. Append returns the sequence of each record, in order.
-type Log interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // View is what actions read.
 type View interface {
 	Alert(ctx context.Context, id int64) (event.Alert, error)
@@ -56,7 +51,7 @@ type Cloud struct {
 
 // Options are what actions need.
 type Options struct {
-	Log      Log
+	Log      event.Appender
 	View     View
 	Clouds   []Cloud
 	Clock    clock.Clock

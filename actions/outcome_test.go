@@ -31,7 +31,7 @@ func (m mute) PingWebhook(ctx context.Context, _ mist.Scope, _ string) error {
 
 // deaf is a log that a process cannot write its last words to.
 type deaf struct {
-	actions.Log
+	event.Appender
 	left int
 }
 
@@ -39,7 +39,7 @@ func (l *deaf) Append(ctx context.Context, records ...event.Record) ([]int64, er
 	if l.left--; l.left < 0 {
 		return nil, context.Canceled
 	}
-	return l.Log.Append(ctx, records...)
+	return l.Appender.Append(ctx, records...)
 }
 
 // dies runs something of a process that is killed while it waits for the cloud.

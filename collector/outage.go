@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"foghorn/feeds/webhook"
 	"foghorn/internal/clock"
 	"foghorn/internal/human"
 	"foghorn/journal/event"
@@ -18,7 +17,7 @@ import (
 // outage is the log as the listener sees it. It logs when the journal begins to
 // refuse deliveries and when it stores them again: one line each, not one per request.
 type outage struct {
-	log    webhook.Appender
+	log    event.Appender
 	logger *slog.Logger
 	clock  clock.Clock
 
@@ -33,7 +32,7 @@ type outage struct {
 // nearly full disk small deliveries still fit, which does not end it.
 const outageOver = 5 * time.Second
 
-// Append implements webhook.Appender.
+// Append implements event.Appender.
 func (o *outage) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	seqs, err := o.log.Append(ctx, records...)
 	switch {

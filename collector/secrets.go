@@ -8,7 +8,6 @@ import (
 	"foghorn/feeds/webhook"
 	"foghorn/internal/mask"
 	"foghorn/journal/event"
-	"foghorn/journal/store"
 	"foghorn/mist"
 )
 
@@ -62,7 +61,7 @@ func (b *Secrets) Body(body []byte) []byte { return b.Set().Body(body) }
 // maskedLog is the log for records from outside. Its records note where they
 // hold secrets, so that later readers can mask them without knowing them.
 type maskedLog struct {
-	store.Appender
+	event.Appender
 	secrets *Secrets
 }
 

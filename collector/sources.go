@@ -8,7 +8,6 @@ import (
 	"foghorn/feeds/webhook"
 	"foghorn/internal/hostport"
 	"foghorn/journal/event"
-	"foghorn/journal/store"
 )
 
 // configuredSources are the configured senders, as the listener checks them.
@@ -43,7 +42,7 @@ func secrets(current, previous config.Secret, until config.Moment) []webhook.Sec
 }
 
 // listenerOptions are the listener's limits.
-func (c *Collector) listenerOptions(log store.Appender) webhook.Options {
+func (c *Collector) listenerOptions(log event.Appender) webhook.Options {
 	l := c.Config.Listen
 	return webhook.Options{
 		Sources:        c.sources,

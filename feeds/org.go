@@ -22,11 +22,6 @@ import (
 	"foghorn/mist"
 )
 
-// Log takes the records.
-type Log interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // View is what an organization needs of the view.
 type View interface {
 	netstate.View
@@ -54,7 +49,7 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	View   View
-	Log    Log
+	Log    event.Appender
 	Clock  clock.Clock    // the machine's
 	Logger *slog.Logger   // silent
 	Jitter func() float64 // 0 to 1; random

@@ -23,11 +23,6 @@ import (
 	"foghorn/journal/event"
 )
 
-// Appender is the way into the log.
-type Appender interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // Condition is a fault of reception, or its end.
 type Condition struct {
 	Source string
@@ -46,7 +41,7 @@ func (c *Condition) key() string { return event.HealthKey(c.Check, c.Source, c.A
 
 // Options are what a watcher works with. Log and Conditions are required.
 type Options struct {
-	Log    Appender
+	Log    event.Appender
 	Clock  clock.Clock // clock.Real when nil
 	Logger *slog.Logger
 	// Conditions returns what is known now. A condition that it leaves out stays as

@@ -27,11 +27,6 @@ import (
 	"foghorn/junos"
 )
 
-// Appender is the way into the log.
-type Appender interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // Host is a device: the source it posts to, and the name it gives itself. Two
 // Routing Engines share the name they have in common.
 type Host struct{ Source, Name string }
@@ -45,7 +40,7 @@ type Known struct {
 
 // Options are what a watcher works with. Log is required.
 type Options struct {
-	Log    Appender
+	Log    event.Appender
 	Clock  clock.Clock // clock.Real when nil
 	Logger *slog.Logger
 	// SilentAfter is how long a host may be silent, by the name of its source.

@@ -20,18 +20,13 @@ type View interface {
 	PutClients(ctx context.Context, source string, changed []event.LiveClient, gone []event.MAC) error
 }
 
-// Log takes changes of a device's status.
-type Log interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // Options configure a State. Zero values mean the defaults given.
 type Options struct {
 	Source string
 	OrgID  string
 	Sites  []string // names, ids or globs of the sites to keep; none or "*" means all
 	View   View
-	Log    Log
+	Log    event.Appender
 	Clock  clock.Clock  // the machine's
 	Logger *slog.Logger // silent
 

@@ -20,11 +20,6 @@ import (
 	"foghorn/mist"
 )
 
-// Log takes observations and activities.
-type Log interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // View is what polling reads from the view and writes to it.
 type View interface {
 	// KnownNames returns the names of those keys that have one. A key is a kind
@@ -54,7 +49,7 @@ type Options struct {
 	Renew func(ctx context.Context) (*mist.Client, error)
 	State *netstate.State
 	View  View
-	Log   Log
+	Log   event.Appender
 	// Sites is called with the sites that are followed, after each reading.
 	Sites func([]netstate.Site)
 	// Reachable hears that the cloud answers again after it had been out of reach; nobody does.

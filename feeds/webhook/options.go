@@ -55,17 +55,11 @@ func (s *Source) prefix() string {
 	return "/mist"
 }
 
-// Appender is the way into the log. The records' bytes are the caller's again
-// once Append has returned without an error.
-type Appender interface {
-	Append(ctx context.Context, records ...event.Record) ([]int64, error)
-}
-
 // Options say what to listen for and what a sender may cost. Zero values mean
 // the defaults given with each field.
 type Options struct {
 	Sources []Source
-	Log     Appender
+	Log     event.Appender
 	Clock   clock.Clock // default clock.Real
 	// Logger gets what somebody has to fix: a request that hit a bug in foghorn,
 	// with its stack. Without one nothing is logged.

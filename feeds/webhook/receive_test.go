@@ -267,7 +267,7 @@ func TestAMistakeOfOursCostsOneRequest(t *testing.T) {
 
 // exploding is a log whose first record makes it panic, with a secret in its words.
 type exploding struct {
-	Appender
+	event.Appender
 	done bool
 }
 

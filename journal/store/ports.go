@@ -7,15 +7,6 @@ import (
 	"foghorn/journal/event"
 )
 
-// Appender is the way into the log.
-type Appender interface {
-	// Append commits the records with fsync, in order, as one group, and
-	// returns the sequence of each. They grow but need not be contiguous. When it
-	// returns an error none of the records was stored. It is safe for concurrent
-	// use; calls that wait for the disk at the same time share one commit.
-	Append(ctx context.Context, records ...event.Record) (seqs []int64, err error)
-}
-
 // Reader is the ordered way out of the log.
 type Reader interface {
 	// Read returns records with a sequence greater than after, in order: at

@@ -52,7 +52,7 @@ func full(ctx context.Context, dir string, src webhook.Source) (string, func() e
 }
 
 // listen starts a listener in front of log.
-func listen(ctx context.Context, log webhook.Appender, src webhook.Source) (string, func() error, error) {
+func listen(ctx context.Context, log event.Appender, src webhook.Source) (string, func() error, error) {
 	l, err := webhook.New(webhook.Options{Sources: []webhook.Source{src}, Log: log})
 	if err != nil {
 		return "", nil, err
