@@ -27,7 +27,7 @@ type session struct {
 	client *Client
 	jar    http.CookieJar
 
-	gate chan struct{} // holds something while somebody logs in, so that others wait
+	loggingIn chan struct{} // holds something while somebody logs in, so that others wait
 
 	mu      sync.Mutex // guards what follows
 	in      bool
@@ -59,7 +59,7 @@ func (s *session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "sessio
 // attach gives the session the client it logs in through.
 func (s *session) attach(c *Client) error {
 	jar, err := cookiejar.New(nil)
-	s.client, s.jar, s.gate = c, jar, make(chan struct{}, 1)
+	s.client, s.jar, s.loggingIn = c, jar, make(chan struct{}, 1)
 	c.http.Jar = jar
 	return err
 }
@@ -125,8 +125,8 @@ func (s *session) ready(ctx context.Context) error {
 		return err
 	}
 	select {
-	case s.gate <- struct{}{}:
-		defer func() { <-s.gate }()
+	case s.loggingIn <- struct{}{}:
+		defer func() { <-s.loggingIn }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -170,8 +170,8 @@ func (w *walk) advance(p *page) (bool, error) {
 		w.empty = 0
 	}
 	switch {
-	case how == pagingCursor && p.next == "", how == pagingNumber && !w.numberGoesOn(p):
-		return false, w.checkNone(p)
+	case how == pagingCursor && p.next == "", how == pagingNumber && !w.hasNextPage(p):
+		return false, w.checkEmpty(p)
 	case w.pages >= maxPages:
 		return false, w.fail("the list does not end: %d pages so far", w.pages)
 	case how == pagingNumber && len(p.rows) == 0:
@@ -192,20 +192,19 @@ func (w *walk) advance(p *page) (bool, error) {
 	return true, nil
 }
 
-// checkNone makes an error of a list that ended without a row although it is
-// said to have some. Whoever took it for empty would believe that all devices
-// are gone.
-func (w *walk) checkNone(p *page) error {
+// checkEmpty returns an error for a list that ended without a row although its
+// total is not 0. A caller that took it for empty would drop all devices.
+func (w *walk) checkEmpty(p *page) error {
 	if w.rows == 0 && p.total > 0 && !w.before {
 		return w.fail("an empty list, and yet there are said to be %d rows", p.total)
 	}
 	return nil
 }
 
-// numberGoesOn reports whether a numbered list has a page after p. Where the
+// hasNextPage reports whether a numbered list has a page after p. Where the
 // total is told, the rows that came are counted against it, because a cloud may
 // give smaller pages than it was asked for.
-func (w *walk) numberGoesOn(p *page) bool {
+func (w *walk) hasNextPage(p *page) bool {
 	limit := p.limit
 	if limit <= 0 {
 		limit, _ = strconv.Atoi(w.request.Query.Get("limit"))

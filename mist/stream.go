@@ -85,10 +85,10 @@ type Stream struct {
 	host string
 	path string
 
-	mu       sync.Mutex
-	channels map[string]*channel
-	links    []*link
-	grown    signal.Signal // a link was added
+	mu        sync.Mutex
+	channels  map[string]*channel
+	links     []*link
+	linkAdded signal.Signal // a link was added
 
 	queue     *streamQueue
 	frames    atomic.Int64
@@ -121,9 +121,9 @@ func NewStream(cfg StreamConfig) (*Stream, error) {
 	}
 	return &Stream{
 		cfg: cfg, url: u.String(), host: u.Host, path: u.Path,
-		channels: map[string]*channel{},
-		grown:    signal.New(),
-		queue:    newStreamQueue(cfg.QueueLen),
+		channels:  map[string]*channel{},
+		linkAdded: signal.New(),
+		queue:     newStreamQueue(cfg.QueueLen),
 	}, nil
 }
 
@@ -183,7 +183,7 @@ func (s *Stream) Run(ctx context.Context) error {
 		select {
 		case <-gctx.Done():
 			return g.Wait()
-		case <-s.grown:
+		case <-s.linkAdded:
 		}
 	}
 }

@@ -42,8 +42,8 @@ type channel struct {
 	strikes int       // connections that ended because it was not answered
 }
 
-// become changes the state; a state that stays keeps its time.
-func (c *channel) become(state ChannelState, detail string, now time.Time) {
+// setState changes the state; a state that stays keeps its time.
+func (c *channel) setState(state ChannelState, detail string, now time.Time) {
 	if c.State != state || c.Detail != detail {
 		c.State, c.Detail, c.Since = state, detail, now
 	}
@@ -77,7 +77,7 @@ func (s *Stream) Subscribe(names ...string) error {
 	}
 	now := time.Now()
 	for _, n := range fresh {
-		l := s.roomy()
+		l := s.linkWithRoom()
 		c := &channel{ChannelStatus: ChannelStatus{Name: n, State: ChannelWaiting, Since: now, Link: l.number}, link: l}
 		s.channels[n], l.channels[n] = c, c
 		l.ask(op{name: n})
@@ -127,8 +127,8 @@ func (s *Stream) Channels(states ...ChannelState) []ChannelStatus {
 	return all
 }
 
-// roomy finds the first connection with room, or plans another.
-func (s *Stream) roomy() *link {
+// linkWithRoom returns the first connection with room for a channel, or adds one.
+func (s *Stream) linkWithRoom() *link {
 	for _, l := range s.links {
 		if len(l.channels) < s.cfg.ChannelsPerLink {
 			return l
@@ -136,25 +136,25 @@ func (s *Stream) roomy() *link {
 	}
 	l := newLink(s, len(s.links))
 	s.links = append(s.links, l)
-	s.grown.Notify()
+	s.linkAdded.Notify()
 	return l
 }
 
-// answered takes the cloud's word on a subscription.
-func (l *link) answered(m StreamMessage, now time.Time) {
+// handleAnswer records the cloud's answer to a subscription.
+func (l *link) handleAnswer(m StreamMessage, now time.Time) {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
 	c := l.channels[m.Channel]
 	if c == nil && m.Channel == "" {
-		c = l.onlyWaiting() // a refusal need not repeat what it refuses
+		c = l.soleUnanswered() // a refusal need not repeat what it refuses
 	}
 	if c == nil || c.sent.IsZero() {
-		return // left meanwhile, or never asked for
+		return // unsubscribed meanwhile, or never subscribed
 	}
 	if m.Event == StreamSubscribed {
-		c.become(ChannelSubscribed, "", now)
+		c.setState(ChannelSubscribed, "", now)
 	} else {
-		c.become(ChannelRefused, l.redact(oneLine(m.Detail, maxDetail)), now)
+		c.setState(ChannelRefused, l.redact(oneLine(m.Detail, maxDetail)), now)
 	}
 	c.strikes = 0
 	l.lastAnswer = now
@@ -162,7 +162,8 @@ func (l *link) answered(m StreamMessage, now time.Time) {
 	l.wake.Notify()
 }
 
-func (l *link) onlyWaiting() *channel {
+// soleUnanswered returns the channel that waits for an answer if only one does.
+func (l *link) soleUnanswered() *channel {
 	var only *channel
 	for _, c := range l.channels {
 		if c.State != ChannelWaiting || c.sent.IsZero() {

@@ -17,17 +17,17 @@ const (
 // so that a slow receiver delays no pong and loses no connection. The oldest
 // goes first when it is full: of measurements the newest are worth most.
 type streamQueue struct {
-	mu    sync.Mutex
-	ring  []StreamMessage
-	first int
-	n     int
-	bytes int
-	lost  int64
-	some  signal.Signal
+	mu       sync.Mutex
+	ring     []StreamMessage
+	first    int
+	n        int
+	bytes    int
+	lost     int64
+	notEmpty signal.Signal
 }
 
 func newStreamQueue(size int) *streamQueue {
-	return &streamQueue{ring: make([]StreamMessage, size), some: signal.New()}
+	return &streamQueue{ring: make([]StreamMessage, size), notEmpty: signal.New()}
 }
 
 // push never waits.
@@ -41,7 +41,7 @@ func (q *streamQueue) push(m StreamMessage) {
 	q.n++
 	q.bytes += weight(m)
 	q.mu.Unlock()
-	q.some.Notify()
+	q.notEmpty.Notify()
 }
 
 // run hands on what comes until ctx ends.
@@ -52,7 +52,7 @@ func (q *streamQueue) run(ctx context.Context, deliver func(StreamMessage)) erro
 			select {
 			case <-ctx.Done():
 				return nil
-			case <-q.some:
+			case <-q.notEmpty:
 			}
 			continue
 		}

@@ -160,9 +160,9 @@ func (l *link) begin() {
 	l.ops = l.ops[:0]
 	for name, c := range l.channels {
 		c.sent = time.Time{}
-		c.become(ChannelWaiting, "", now)
+		c.setState(ChannelWaiting, "", now)
 		if c.strikes >= unansweredAfter {
-			c.become(ChannelUnanswered, "the cloud never answered", now)
+			c.setState(ChannelUnanswered, "the cloud never answered", now)
 		}
 		l.ops = append(l.ops, op{name: name})
 	}
@@ -177,7 +177,7 @@ func (l *link) end() {
 	now := time.Now()
 	for _, c := range l.channels {
 		if c.State == ChannelSubscribed {
-			c.become(ChannelWaiting, "", now)
+			c.setState(ChannelWaiting, "", now)
 		}
 	}
 }
@@ -228,7 +228,7 @@ func (l *link) take(raw []byte) {
 	case m.Err != nil:
 		l.s.malformed.Add(1)
 	case m.Event == StreamSubscribed || m.Event == StreamRefused:
-		l.answered(m, m.Time)
+		l.handleAnswer(m, m.Time)
 	}
 	l.s.queue.push(m)
 }

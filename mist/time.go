@@ -64,23 +64,23 @@ func epoch(num []byte) (time.Time, bool) {
 		}
 	}
 	if len(rest) > 0 {
-		return odd(num)
+		return epochFromFloat(num)
 	}
-	return at(whole, frac)
+	return fromEpoch(whole, frac)
 }
 
-// odd reads what is left: exponents and very long numbers.
-func odd(num []byte) (time.Time, bool) {
+// epochFromFloat reads numbers with an exponent and very long ones.
+func epochFromFloat(num []byte) (time.Time, bool) {
 	f, err := strconv.ParseFloat(string(num), 64)
 	if err != nil || !(f >= earliest && f < 9e18) {
 		return time.Time{}, false
 	}
 	whole := int64(f)
-	return at(whole, int64((f-float64(whole))*1e9))
+	return fromEpoch(whole, int64((f-float64(whole))*1e9))
 }
 
-// at finds the unit of whole by its size; frac is billionths of the unit.
-func at(whole, frac int64) (time.Time, bool) {
+// fromEpoch finds the unit of whole by its size; frac is billionths of the unit.
+func fromEpoch(whole, frac int64) (time.Time, bool) {
 	unit := int64(1)
 	for unit < 1e9 && whole >= unit*latest {
 		unit *= 1000
