@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"sync"
 
 	"foghorn/internal/clock"
@@ -135,31 +136,38 @@ func (a *Actions) Append(ctx context.Context, acts ...event.Activity) ([]int64, 
 		return nil, ErrReadOnly
 	}
 	acts = slices.Clone(acts)
+	var ids []string
+	for i := range acts {
+		if id, ok := event.AlertIDOf(acts[i].Target); ok && changesOwner(acts[i].Action) {
+			ids = append(ids, strconv.FormatInt(id, 10))
+		}
+	}
+	alerts, unreadable := a.alertsByID(ctx, ids)
 	jobs := make([]job, 0, len(acts))
 	for i := range acts {
 		if acts[i].Time.IsZero() {
 			acts[i].Time = a.opt.Clock.Now()
 		}
-		if j, ok := a.prepare(ctx, &acts[i]); ok {
+		if j, ok := a.prepare(ctx, &acts[i], alerts, unreadable); ok {
 			j.index = i
 			jobs = append(jobs, j)
 		}
 	}
-	ids, err := a.append(ctx, acts...)
+	seqs, err := a.append(ctx, acts...)
 	if err != nil {
 		return nil, err
 	}
 	for i := range jobs {
 		jobs[i].act = acts[jobs[i].index]
-		jobs[i].act.ID = ids[jobs[i].index]
+		jobs[i].act.ID = seqs[jobs[i].index]
 	}
 	a.enqueue(jobs)
-	return ids, nil
+	return seqs, nil
 }
 
 // prepare completes an activity that changes the owner of an alert: whether it goes
 // to Mist, and who owned the alert before. It reports whether this process sends it.
-func (a *Actions) prepare(ctx context.Context, act *event.Activity) (job, bool) {
+func (a *Actions) prepare(ctx context.Context, act *event.Activity, alerts map[string]event.Alert, unreadable error) (job, bool) {
 	if !changesOwner(act.Action) || act.Sync.State != event.SyncNone {
 		return job{}, false
 	}
@@ -167,13 +175,13 @@ func (a *Actions) prepare(ctx context.Context, act *event.Activity) (job, bool) 
 	if !ok {
 		return job{}, false
 	}
-	alert, err := a.opt.View.Alert(ctx, id)
+	alert, known := alerts[strconv.FormatInt(id, 10)]
 	switch {
-	case errors.Is(err, event.ErrNotFound):
-		return job{}, false
-	case err != nil:
-		// It may be Mist's. The collector looks again when the view can be read.
+	case unreadable != nil:
+		// It may be a Mist alarm. The collector checks once the view can be read.
 		act.Sync.State = event.SyncPending
+		return job{}, false
+	case !known:
 		return job{}, false
 	}
 	act.Before = alert.Owner

@@ -56,17 +56,22 @@ func onAlerts(d Descriptor, plan func(c *call, a *event.Alert, i *Item), act fun
 // alerts reads the targets as the journal has them now: what a screen shows may be
 // a moment old.
 func (c *call) alerts(ctx context.Context, targets []Target) (map[string]event.Alert, error) {
+	ids := make([]string, 0, len(targets))
+	for _, t := range targets {
+		ids = append(ids, t.ID)
+	}
+	return c.alertsByID(ctx, ids)
+}
+
+// alertsByID reads alerts, many with one question.
+func (a *Actions) alertsByID(ctx context.Context, ids []string) (map[string]event.Alert, error) {
 	out := map[string]event.Alert{}
-	for part := range slices.Chunk(targets, maxIDsPerQuery) {
-		var ids []string
-		for _, t := range part {
-			ids = append(ids, t.ID)
-		}
-		where, err := query.Parse("id:" + strings.Join(ids, ","))
+	for part := range slices.Chunk(ids, maxIDsPerQuery) {
+		where, err := query.Parse("id:" + strings.Join(part, ","))
 		if err != nil {
 			return nil, err
 		}
-		rows, err := c.opt.View.Alerts(ctx, query.Page{Where: where, Now: c.now, Limit: len(part)})
+		rows, err := a.opt.View.Alerts(ctx, query.Page{Where: where, Now: a.opt.Clock.Now(), Limit: len(part)})
 		if err != nil {
 			return nil, err
 		}

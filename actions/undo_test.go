@@ -12,6 +12,7 @@ import (
 	"foghorn/actions"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
+	"foghorn/journal/query"
 	"foghorn/journal/store"
 	"foghorn/mist/mistsim"
 )
@@ -227,6 +228,13 @@ func (b *brittle) Alert(ctx context.Context, id int64) (event.Alert, error) {
 		return event.Alert{}, b.err
 	}
 	return b.journal.Alert(ctx, id)
+}
+
+func (b *brittle) Alerts(ctx context.Context, p query.Page) ([]event.Alert, error) {
+	if b.err != nil {
+		return nil, b.err
+	}
+	return b.journal.Alerts(ctx, p)
 }
 
 // An ack whose alert cannot be read just then is neither forgotten nor settled:
