@@ -19,9 +19,6 @@ func testEnv() pane.Context {
 	return pane.Context{Context: draw.Context{Theme: draw.NewTheme(draw.BackgroundUnknown, false), Now: noon, Zone: time.UTC}}
 }
 
-//go:fix inline
-func ptr[T any](v T) *T { return new(v) }
-
 func ago(d time.Duration) time.Time { return noon.Add(-d) }
 
 func TestAlertRows(t *testing.T) {
