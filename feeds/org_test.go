@@ -314,7 +314,7 @@ func TestAMistEdgeThatAWebhookCallsLost(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, d := range devices {
-				if string(d.MAC) == string(edge.MAC) {
+				if string(d.MAC) == edge.MAC {
 					return d.Status
 				}
 			}

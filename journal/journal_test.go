@@ -23,7 +23,10 @@ func journalOf(tb testing.TB, now time.Time, records ...event.Record) *Journal {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- log.Run(running) }()
-	tb.Cleanup(func() { stop(); _ = <-ended })
+	tb.Cleanup(func() {
+		stop()
+		<-ended //nolint:errcheck // the log ends with its context
+	})
 	if len(records) > 0 {
 		if _, err := log.Append(ctx, records...); err != nil {
 			tb.Fatal(err)

@@ -99,7 +99,7 @@ func (h header) severities(e pane.Context) string {
 }
 
 // countsText is counts without styles, for a window too small for more.
-func (h header) countsText(e pane.Context) string {
+func (h header) countsText() string {
 	if h.status == nil {
 		return "reading"
 	}

@@ -78,7 +78,7 @@ func (m *Model) lines() []string {
 func (m *Model) tooSmall(w, h int) []string {
 	e := m.env()
 	lines := []string{
-		m.header().countsText(e) + " foghorn",
+		m.header().countsText() + " foghorn",
 		fmt.Sprintf("%dx%d is too small,", w, h),
 		fmt.Sprintf("%dx%d or more shows it.", pane.LeastWidth, leastHeight),
 		"Q quits",

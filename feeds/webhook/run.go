@@ -70,7 +70,7 @@ func (l *Listener) Run(ctx context.Context, ln net.Listener) error {
 		l.endLife()
 		err = srv.Close()
 	}
-	_ = <-served // it says only that it was closed
+	<-served //nolint:errcheck // it says only that it was closed
 	for l.metrics.inFlight.Load() > 0 {
 		<-l.idle
 	}

@@ -228,7 +228,7 @@ func (t *Trimmer) removeRecords(seqs []int64) (err error) {
 }
 
 // releaseFreePages shortens the files by a few pages when much of them is free.
-func (t *Trimmer) releaseFreePages(ctx context.Context) (more bool, err error) {
+func (t *Trimmer) releaseFreePages() (more bool, err error) {
 	shorten := func(c *sqlite.Conn) error {
 		free, err := queryInt(c, "PRAGMA freelist_count")
 		if err != nil || free <= slackPages {

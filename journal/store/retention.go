@@ -121,7 +121,7 @@ func (t *Trimmer) Trim(ctx context.Context, now time.Time) (res TrimResult, err 
 		return res, err
 	}
 	res.Records, res.Bytes = len(gone), s.bytes
-	more, err := t.releaseFreePages(ctx)
+	more, err := t.releaseFreePages()
 	res.More = res.More || more
 	return res, err
 }

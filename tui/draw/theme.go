@@ -1,7 +1,6 @@
 package draw
 
 import (
-	"image/color"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -133,7 +132,7 @@ func onSelection(s, base lipgloss.Style, p palette) lipgloss.Style {
 	if p.selection == "" {
 		return base.Reverse(true).Bold(s.GetBold())
 	}
-	return s.Background(color.Color(lipgloss.Color(p.selection)))
+	return s.Background(lipgloss.Color(p.selection))
 }
 
 // compile renders a style around a mark and keeps what surrounds it.

@@ -192,8 +192,8 @@ func layTimes(times []time.Time, values []float64, step time.Duration, start, en
 
 func (s *metricSheet) drawPlot(e pane.Context, w, height int, start, end time.Time) []string {
 	times, values, step := s.series(e)
-	low, high, any := bounds(values)
-	if !any {
+	low, high, known := bounds(values)
+	if !known {
 		text := "  No data: nothing was counted in this time."
 		if s.answered.IsZero() {
 			text = "  No hours of it are known yet."
@@ -211,14 +211,14 @@ func (s *metricSheet) drawPlot(e pane.Context, w, height int, start, end time.Ti
 }
 
 // bounds are the least and the largest value that is known.
-func bounds(values []float64) (low, high float64, any bool) {
+func bounds(values []float64) (low, high float64, known bool) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			low, high, any = min(low, v), max(high, v), true
+			low, high, known = min(low, v), max(high, v), true
 		}
 	}
-	return low, high, any
+	return low, high, known
 }
 
 // successPlot is the axis of success rates, from a round value below the

@@ -139,7 +139,7 @@ func (s *webhookSheet) ping(scr pane.Screen) pane.Request {
 		}
 		return nil
 	})
-	return pane.All{pane.Command{Cmd: ask}, s.awaitHop(scr, ctx, hops, s.run), askWebhooks(scr, hook.Source, hook.SiteID)}
+	return pane.All{pane.Command{Cmd: ask}, s.awaitHop(ctx, scr, hops, s.run), askWebhooks(scr, hook.Source, hook.SiteID)}
 }
 
 // askWebhooksLimit bounds the question how the webhooks are configured now.
@@ -167,11 +167,11 @@ func askWebhooks(s pane.Screen, source, site string) pane.Request {
 }
 
 // awaitHop waits for the next step of a ping.
-func (s *webhookSheet) awaitHop(scr pane.Screen, ctx context.Context, hops <-chan pingStep, run int) pane.Request {
+func (s *webhookSheet) awaitHop(ctx context.Context, scr pane.Screen, hops <-chan pingStep, run int) pane.Request {
 	return pane.Command{Cmd: scr.Do(ctx, pingLimit, func(wait context.Context) tea.Msg {
 		select {
 		case h := <-hops:
-			return pane.Reply(func(scr pane.Screen) pane.Request { return s.takeHop(scr, ctx, hops, run, h) })
+			return pane.Reply(func(scr pane.Screen) pane.Request { return s.takeHop(ctx, scr, hops, run, h) })
 		case <-wait.Done():
 			return nil // the sheet is gone, or its asker says so itself
 		}
@@ -179,7 +179,7 @@ func (s *webhookSheet) awaitHop(scr pane.Screen, ctx context.Context, hops <-cha
 }
 
 // takeHop shows a step of a ping, if it is the one that is looked at.
-func (s *webhookSheet) takeHop(scr pane.Screen, ctx context.Context, hops <-chan pingStep, run int, h pingStep) pane.Request {
+func (s *webhookSheet) takeHop(ctx context.Context, scr pane.Screen, hops <-chan pingStep, run int, h pingStep) pane.Request {
 	if s.closed || s.run != run {
 		return nil
 	}
@@ -191,7 +191,7 @@ func (s *webhookSheet) takeHop(scr pane.Screen, ctx context.Context, hops <-chan
 		return pane.PullSoon{}
 	}
 	s.put(h.step)
-	return s.awaitHop(scr, ctx, hops, run)
+	return s.awaitHop(ctx, scr, hops, run)
 }
 
 // put adds a step, or replaces the one of its name that waited.
