@@ -28,8 +28,8 @@ func Junos(id, message string, attributes map[string]string) Post {
 		return trapPost(phrase, text)
 	}
 	stem, d := junosStem(id)
-	if k, told := alarm(id, text); k != nil {
-		return Post{Kind: k, Direction: told, Object: k.Object(noFields, text)}
+	if k, direction := alarm(id, text); k != nil {
+		return Post{Kind: k, Direction: direction, Object: k.Object(noFields, text)}
 	}
 	k, template := junosKind(id, stem)
 	said := text

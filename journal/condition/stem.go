@@ -134,19 +134,19 @@ var others = map[string]bool{"CLIENT": true, "NAC": true, "MARVIS": true, "USER"
 
 // Device returns the condition and the direction of a type of device event.
 func Device(eventType string) (stem string, d Direction) {
-	t := types.of(eventType, func(eventType string) told {
+	t := types.of(eventType, func(eventType string) stemDirection {
 		stem, d := device(eventType)
-		return told{stem, d}
+		return stemDirection{stem, d}
 	})
 	return t.stem, t.d
 }
 
-type told struct {
+type stemDirection struct {
 	stem string
 	d    Direction
 }
 
-var types memo[told]
+var types memo[stemDirection]
 
 func device(eventType string) (stem string, d Direction) {
 	eventType = strings.ToUpper(strings.ReplaceAll(eventType, "-", "_"))

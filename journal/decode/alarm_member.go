@@ -118,8 +118,7 @@ func offlineMembers(el *element, what condition.Alarm, devices []alarmDevice) []
 	for _, d := range devices {
 		out = append(out, alarmMember{device: d, listed: len(devices), direction: what.Direction})
 	}
-	// A list at its cap leaves out the rest, whose ends nobody could tell from
-	// those of others.
+	// A list at its cap leaves out the rest, whose ends look like those of others.
 	if n, ok := el.number("count"); ok && len(devices) == listCap && n > listCap && n < 1e6 && what.Direction == condition.Begins {
 		out = append(out, alarmMember{listed: listCap, unlisted: int(n) - listCap, direction: what.Direction})
 	}

@@ -15,11 +15,11 @@ const JunosTopic = "junos"
 
 // junosDelivery makes the one event of a post of the Junos agent.
 //
-// Severity: level 1 is critical when service is surely affected and a warning
-// otherwise, 2 a warning, 3 info, chatter and 4 debug. Good news is info: a step on
-// the way to the end of a condition, that end, and whatever works; so is an
-// interface somebody switched off. Events the catalogue does not list are at
-// level 1, as the reference plugin has it.
+// Severity: level 1 is critical when service is certainly affected and a warning
+// otherwise, 2 a warning, 3 info, chatter and 4 debug. Good news is info: a step towards
+// the end of a condition, that end, and whatever works; so is an interface that a person
+// disabled. Events that the catalogue does not list are at level 1, as in the reference
+// plugin.
 func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	p, err := junos.Parse(d.Body)
 	if err != nil {
@@ -67,8 +67,8 @@ func junosSeverity(entry junos.Entry, calm bool) event.Severity {
 	return event.Warn
 }
 
-// junosText is the message without the id it begins with, and the detail, which
-// an alert of level 1 tells and one of level 2 does not.
+// junosText is the message without the id it begins with, and the detail, which an
+// alert of level 1 shows and one of level 2 does not.
 func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
 	text = junos.Plain(p.Event, p.Message)
 	if text == "" {
@@ -81,12 +81,12 @@ func junosText(p *junos.Payload, entry junos.Entry) (text, detail string) {
 	return text, joinNonEmpty("; ", strings.TrimSpace(p.Detail), prefixed("busiest: ", strings.Join(top, ", ")))
 }
 
-// junosSignal opens or closes the condition a message tells of, that of the object
-// it names; what matters but belongs to no condition is a one-off.
+// junosSignal raises or resolves the condition of the object that a message names. What
+// matters but belongs to no condition is a one-shot.
 func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 	host := e.Device
 	if host == "" {
-		host = "unknown" // the device left its name out: all such are one to us
+		host = "unknown" // devices that leave out their name are treated as one
 	}
 	base := "junos:" + e.Source + ":" + safetext.Clip(host, maxName) + ":"
 	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
@@ -111,8 +111,8 @@ func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 	return s
 }
 
-// junosTitle is the sentence of a condition; for one that is in no table, what the
-// device itself said, and which object it is about.
+// junosTitle is the sentence of a condition; for one that is in no table, the device's
+// own text and the object.
 func junosTitle(k *condition.Kind, object, text string) string {
 	if sentence := k.Sentence(object); sentence != "" {
 		return sentence
@@ -126,12 +126,12 @@ func junosTitle(k *condition.Kind, object, text string) string {
 	return text
 }
 
-// junosFingerprint tells posts apart. A link that flaps sends the same words within
-// a second: taking the second DOWN for a copy would leave the alert closed by the UP
-// in between, with the link down. So a post is a happening of its own, unless the
-// agent numbered it (id), as ours does: then host and number say which it is, however
-// late it is replayed. Of one without a number the listener says whether it repeats
-// the one right before it (ReplayOf); then it counts as what it repeats.
+// junosFingerprint distinguishes posts. A link that flaps sends the same text twice
+// within a second: if the second DOWN were a duplicate, the UP in between would leave
+// the alert resolved while the link is down. So each post is an event of its own,
+// unless the agent numbered it (id), as ours does: then host and number identify it,
+// however late it is sent again. For one without a number the listener says whether it
+// repeats the one right before it (ReplayOf); then it is a duplicate of that.
 func junosFingerprint(d *event.Delivery, p *junos.Payload) uint64 {
 	what := fmt.Sprintf("record %d", d.ID)
 	switch {

@@ -9,12 +9,12 @@ import (
 	"foghorn/journal/event"
 )
 
-// clientNames are the fields that name a client, most telling first. Where
-// everybody has a key of their own, its name is who it is.
+// clientNames are the fields that name a client, the best first. Where each person has
+// a key of their own, the name of the key is the name of the person.
 var clientNames = []string{"client_hostname", "hostname", "client_username", "username", "psk_name"}
 
-// further says of a client what does not name it: who signed in, whose key was
-// used, and under which address it is.
+// further is what an event says about a client besides its name: who signed in, whose
+// key was used, and its address.
 func further(el *element, e *event.Event) string {
 	var parts []string
 	for _, p := range [...]struct{ word, field string }{{"", "client_username"}, {"", "username"}, {"key of ", "psk_name"}, {"", "client_ip"}, {"", "client_ip6"}} {
@@ -26,8 +26,8 @@ func further(el *element, e *event.Event) string {
 	return strings.Join(parts, ", ")
 }
 
-// clientOf names the client of an event; one without a name by its MAC and sort:
-// 70:ef:00:71:53:5f (iPhone). A family is not a name: a site has a hundred of it.
+// clientOf names the client of an event; without a name by its MAC and its family:
+// 70:ef:00:71:53:5f (iPhone). The family is no name: a site has a hundred of each.
 func clientOf(el *element, e *event.Event) string {
 	if e.Client != "" {
 		return clientLabel(e)
@@ -98,7 +98,7 @@ func readGuest(el *element, e *event.Event) {
 	e.Text = clientLabel(e) + " was let in to " + ssidOf(e) + prefixed(" by ", spaced(el.text("auth_method"))) + prefixed(" until ", until)
 }
 
-// verdicts of NAC, as far as a type is documented; others are said by their name.
+// verdicts of NAC, for the documented types; others are shown by their name.
 var verdicts = map[string]string{
 	"NAC_CLIENT_PERMIT":    "was permitted",
 	"NAC_CLIENT_DENY":      "was denied",
@@ -127,7 +127,7 @@ func readAccounting(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(": ", nacWho(e)+nacWhere(el, e)+parens(nacFurther(el, e)), joinNonEmpty(", ", spaced(el.text("terminate_cause")), traffic))
 }
 
-// nacType is the sort of device a client came in by: its AP, or the switch of a
+// nacType is the type of device that a client connected to: an AP, or a switch for a
 // wired client.
 func nacType(el *element) string {
 	if el.mac("ap") == "" && (strings.EqualFold(el.text("client_type"), "wired") || el.mac("device_mac", "switch_mac") != "") {
@@ -136,8 +136,8 @@ func nacType(el *element) string {
 	return "ap"
 }
 
-// nacFurther is further without a user name that is the client's own MAC, as MAC
-// authentication has it, and with the address of whoever asked for the client.
+// nacFurther is further without a user name that is the client's own MAC, as in MAC
+// authentication, and with the address of the device that asked for the client.
 func nacFurther(el *element, e *event.Event) string {
 	more := further(el, e)
 	if m, ok := macOf(more); ok && m == e.ClientMAC {
@@ -153,18 +153,18 @@ func nacFurther(el *element, e *event.Event) string {
 func nacWho(e *event.Event) string {
 	who := clientLabel(e)
 	if m, ok := macOf(e.Client); ok && m == e.ClientMAC {
-		who = m.String() // MAC authentication: its user name says no more
+		who = m.String() // MAC authentication: the user name is the MAC
 	}
 	if v, ok := verdicts[e.Type]; ok {
 		return who + " " + v
 	}
-	if e.Type == e.Topic { // a wired client's has no type at times
+	if e.Type == e.Topic { // an event of a wired client may have no type
 		return who
 	}
 	return humanize(e.Type) + ": " + who
 }
 
-// nacWhere says where a client came in: on "Corp" at AP lobby, at sw-1 ge-0/0/12.
+// nacWhere says where a client connected: on "Corp" at AP lobby, at sw-1 ge-0/0/12.
 func nacWhere(el *element, e *event.Event) string {
 	at := ""
 	if e.Device != "" || e.DeviceMAC != "" {

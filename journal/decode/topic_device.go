@@ -16,10 +16,10 @@ import (
 //	Switch core-1: Port Down ge-0/0/2: ifIndex 515, ifAdminStatus up(1), ...
 //
 // Severity: losing the cloud is critical for a switch, a gateway or a Mist Edge,
-// since others hang on it, and a warning for one AP. Other openings of a
-// condition, and failures, are warnings; port changes of switches are info,
-// because people unplug things. What Mist or Junos itself calls critical or a
-// major alarm is critical. Ends of conditions and all else is info.
+// because others depend on it, and a warning for one AP. Other beginnings of a
+// condition, and failures, are warnings. Port changes of switches are info, because
+// people unplug things. What Mist or Junos calls critical or a major alarm is critical.
+// Ends of conditions and everything else are info.
 func readDevice(el *element, e *event.Event) {
 	e.DeviceType = deviceType(el, e)
 	kind, what := split(e.Type)
@@ -43,12 +43,12 @@ func readDevice(el *element, e *event.Event) {
 	judgeDevice(el, e)
 }
 
-// kinds are the beginnings of event types, by the device they come from. They
-// are surer than the element's own device_type, which says switch for some
-// gateways (see the samples).
+// kinds are the device types by the beginnings of event types. They are more reliable
+// than the element's own device_type, which is switch for some gateways (see the
+// samples).
 var kinds = map[string]string{"AP": "ap", "SW": "switch", "GW": "gateway", "ME": "mxedge", "TT": "mxedge", "ESL": "ap"}
 
-// split takes AP_CONFIG_FAILED apart into "AP" and "CONFIG_FAILED".
+// split splits AP_CONFIG_FAILED into "AP" and "CONFIG_FAILED".
 func split(eventType string) (kind, what string) {
 	kind, what, ok := strings.Cut(strings.ToUpper(eventType), "_")
 	if _, known := kinds[kind]; !ok || !known {
@@ -117,12 +117,12 @@ func judgeDevice(el *element, e *event.Event) {
 		return
 	}
 	k := condition.Of(stem)
-	// A type may tell both ways, or an up come with every step on the way: then
-	// the states that the device's own words name decide.
-	switch told := k.DirectionOf(el.text("text")); {
+	// A type may report both directions, or an up may come with every step in between:
+	// then the states that the device's text names decide.
+	switch stated := k.DirectionOf(el.text("text")); {
 	case d == condition.NoDirection:
-		d = told
-	case d == condition.Ends && told != condition.Ends && told != condition.NoDirection:
+		d = stated
+	case d == condition.Ends && stated != condition.Ends && stated != condition.NoDirection:
 		d = condition.Transient
 	}
 	e.Severity = deviceSeverity(el, e, k, d)
@@ -131,7 +131,7 @@ func judgeDevice(el *element, e *event.Event) {
 	}
 }
 
-// judgeConnection judges that a device lost the cloud, or has it again.
+// judgeConnection sets severity and signal of a device that lost the cloud or is back.
 func judgeConnection(el *element, e *event.Event, lost bool) {
 	e.Severity = event.Info
 	if lost {
@@ -143,8 +143,8 @@ func judgeConnection(el *element, e *event.Event, lost bool) {
 	pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, lost)
 }
 
-// conditionSignal sets a signal that opens or closes a condition of the device,
-// that of the object which the event names.
+// conditionSignal sets a signal that raises or resolves a condition of the object that
+// the event names.
 func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool) {
 	pairSignal(el, e, k.Part, k.Name, "", opens)
 	s := e.Signal
@@ -168,7 +168,8 @@ func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool)
 	s.Title = deviceLabel(e) + ": " + what
 }
 
-// deviceSeverity judges an event that is not about the connection to the cloud.
+// deviceSeverity is the severity of an event that is not about the connection to the
+// cloud.
 func deviceSeverity(el *element, e *event.Event, k *condition.Kind, d condition.Direction) event.Severity {
 	if d == condition.Ends || d == condition.Transient {
 		return event.Info
@@ -187,17 +188,17 @@ func deviceSeverity(el *element, e *event.Event, k *condition.Kind, d condition.
 	return sev
 }
 
-// What up/down events and Mist's alarms about them say in the same words, since
-// they tell the same outages.
+// What up/down events and Mist's alarms about them have in common, because they report
+// the same outages.
 const (
 	connection = ":connection" // ends the key of a device's connection to the cloud
 	kindDown   = "device_down"
 	isDown     = " is down"
 )
 
-// connectionOf says how the event leaves its device's connection to the cloud.
-// It goes by what the event means to that condition and not by its type, so that
-// whoever mirrors devices agrees with the alerts.
+// connectionOf is the state of the device's connection to the cloud after the event. It
+// follows the signal and not the type, so that the list of devices agrees with the
+// alerts.
 func connectionOf(e *event.Event) string {
 	s := e.Signal
 	if s == nil || s.Kind != kindDown || e.DeviceMAC == "" {
@@ -212,8 +213,8 @@ func connectionOf(e *event.Event) string {
 	return ""
 }
 
-// deviceKey begins the keys of all conditions of a device. It is "" when the
-// event names no device: then nothing could tell its conditions from another's.
+// deviceKey is the beginning of the keys of all conditions of a device. It is empty
+// when the event names no device: its conditions could be any device's.
 func deviceKey(el *element, e *event.Event) string {
 	who := string(e.DeviceMAC)
 	if who == "" {
@@ -228,7 +229,7 @@ func deviceKey(el *element, e *event.Event) string {
 	return "mist:device:" + orgOf(e) + ":" + who
 }
 
-// orgOf is whose an event is: the organisation, or the source where it names none.
+// orgOf is the organization of an event, or its source where it names none.
 func orgOf(e *event.Event) string {
 	if e.OrgID == "" {
 		return e.Source
@@ -236,7 +237,7 @@ func orgOf(e *event.Event) string {
 	return e.OrgID
 }
 
-// pairSignal sets a signal that opens or closes a condition of the device.
+// pairSignal sets a signal that raises or resolves a condition of the device.
 func pairSignal(el *element, e *event.Event, condition, kind, title string, opens bool) {
 	key := deviceKey(el, e)
 	if key == "" {
@@ -249,9 +250,9 @@ func pairSignal(el *element, e *event.Event, condition, kind, title string, open
 	e.Signal = &event.Signal{Key: key + ":" + condition, Kind: kind, Type: act, Title: title, Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 }
 
-// restarted tells of a restart, unless somebody wanted it: an upgrade, a restart
-// from the portal. Mist sees it by the uptime, so the device is back by then; it
-// is a part of the outage of the device's connection, if that was told.
+// restarted handles a restart, unless it was intended: an upgrade, a restart from the
+// portal. Mist detects it by the uptime, so the device is back by then. It is part of
+// the outage of the device's connection, if that was reported.
 func restarted(el *element, e *event.Event) {
 	if wanted(el.text("reason")) {
 		e.Severity = event.Info
@@ -261,7 +262,7 @@ func restarted(el *element, e *event.Event) {
 	restartSignal(el, e, spaced(el.text("reason")))
 }
 
-// wanted reports whether somebody asked for the restart.
+// wanted reports whether a person asked for the restart.
 func wanted(reason string) bool {
 	reason = strings.ToLower(reason)
 	return strings.Contains(reason, "user") || strings.Contains(reason, "upgrade")
@@ -274,8 +275,8 @@ func restartSignal(el *element, e *event.Event, reason string) {
 	}
 }
 
-// resourceUsage reads the one type that tells high, warning and normal of
-// memory, CPU and disk, in a field with a dot in its name.
+// resourceUsage reads the one type that reports high, warning and normal for memory,
+// CPU and disk, in a field with a dot in its name.
 func resourceUsage(el *element, e *event.Event) {
 	usage := el.object("sys_info.usage")
 	resource, level := usage.text("resource"), usage.text("severity")

@@ -8,12 +8,12 @@ import (
 	"foghorn/journal/event"
 )
 
-// checks are the conditions of foghorn's own health. What is lost while they last
-// nobody sees, so all but the certificate's first warning are critical.
+// checks are the conditions of foghorn's own health. Events can be lost unseen while
+// they last, so all except the certificate's first warning are critical.
 var checks = map[string]struct {
 	kind     string
 	severity event.Severity
-	failed   string // what is said of the source or the name
+	failed   string // the sentence about the source or the name
 	over     string
 }{
 	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
@@ -21,9 +21,9 @@ var checks = map[string]struct {
 	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
 }
 
-// readHealth reads that something stands between foghorn and what happens, or no
-// more. While it lasts it may be told again with another count and cause; it is
-// one alert all the time.
+// readHealth reads that something keeps foghorn from seeing events, or no longer does.
+// While it lasts it may be reported again with another count and cause; it stays one
+// alert.
 //
 //	Deliveries of acme are refused: secret differs
 func readHealth(el *element, e *event.Event) {

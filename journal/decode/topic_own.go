@@ -8,11 +8,11 @@ import (
 	"foghorn/journal/event"
 )
 
-// The topics of this file are those of foghorn's own observations. A webhook
-// that names one of them is of a topic nobody has heard of.
+// The topics of this file are those of foghorn's own observations. In a webhook they are
+// unknown topics.
 
-// readStatus reads what polls and streams found out about a device. It is about
-// the same condition as the device's own up/down events:
+// readStatus reads what polls and streams found about a device. It is about the same
+// condition as the device's own up/down events:
 //
 //	AP lobby-ap3 was found disconnected from the cloud (poll)
 func readStatus(el *element, e *event.Event) {
@@ -51,16 +51,16 @@ func readGap(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(", ", long+" without the stream", filled) + parens(safetext.Clip(el.text("reason"), maxName))
 }
 
-// heartbeatKey names the condition that a device of Junos sends no heartbeats. An
-// observation of silence opens it, and one that says over closes it: heartbeats
-// themselves make no signal, or each would be an event of the alert for ever.
+// heartbeatKey identifies the condition that a Junos device sends no heartbeats. An
+// observation of silence raises it, and one with over resolves it. Heartbeats have no
+// signal, or each of them would become an event of the alert.
 func heartbeatKey(source, host string) string {
 	return "junos:" + source + ":" + safetext.Clip(host, maxName) + ":heartbeat"
 }
 
-// readSilence reads that somebody who should have been heard of was not: a device
-// of Junos that sent heartbeats before, or a whole source. An observation that
-// says over ends it.
+// readSilence reads that nothing was received where something was expected: from a
+// Junos device that sent heartbeats before, or from a whole source. An observation with
+// over ends it.
 //
 //	core-sw1 sent no heartbeat for 15m0s
 func readSilence(el *element, e *event.Event) {
@@ -92,8 +92,8 @@ func readSilence(el *element, e *event.Event) {
 	e.Signal = s
 }
 
-// inventory reads names and places, which make no events: what a site and a
-// device are called, where a device is, and which address it has.
+// readInventory reads names and places, which make no events: the names of sites and
+// devices, the site of a device, and its address.
 func (dec *decoder) readInventory(el *element) {
 	name, site := safetext.Clip(el.text("name"), maxName), safetext.Clip(el.text("site_id"), maxID)
 	switch el.text("kind") {
@@ -116,8 +116,8 @@ func (dec *decoder) readInventory(el *element) {
 	}
 }
 
-// Address is an IP address in its usual form, from that form or one with a port
-// behind it. It is not ok for what is none, or is nobody's in particular.
+// Address normalizes an IP address, with or without a port. It is not ok for anything
+// else, nor for an address that belongs to no single host.
 func Address(s string) (ip string, ok bool) {
 	a, err := netip.ParseAddr(s)
 	if err != nil {

@@ -49,5 +49,5 @@ func readHeard(el *element, e *event.Event) {
 	e.Text = deviceLabel(e) + " heard " + clientLabel(e) + prefixed(" at ", at)
 }
 
-// short cuts an id to what a person can compare.
+// short shortens an id to what a person can compare.
 func short(id string) string { return safetext.Clip(id, 8) }

@@ -70,7 +70,7 @@ func readAudit(el *element, e *event.Event) {
 		who = strings.TrimSpace(who[:i]) // Mist sends "Name mail@example.com"
 	}
 	if who == "" {
-		who = "Somebody" // Mist's own doings carry no admin
+		who = "Somebody" // changes by Mist itself have no admin
 	}
 	what := el.text("message")
 	head, _, _ := strings.Cut(what, ` "`)

@@ -7,17 +7,17 @@ import (
 	"foghorn/journal/event"
 )
 
-// telling are fields that say most about an event, whatever it is.
-var telling = []string{"message", "text", "title", "description", "summary", "reason", "name", "status", "state", "trigger", "value"}
+// informative are fields that say most about an event of any kind.
+var informative = []string{"message", "text", "title", "description", "summary", "reason", "name", "status", "state", "trigger", "value"}
 
-// dull are fields that say nothing to a person, or that the event has already.
-var dull = map[string]bool{
+// uninformative are fields that mean nothing to a person, or that the event has already.
+var uninformative = map[string]bool{
 	"type": true, "timestamp": true, "org_id": true, "site_id": true, "site_name": true, "org_name": true, "id": true,
 	"map_id": true, "wlan_id": true, "severity": true, "version": true,
 }
 
-// readUnknown reads a topic nobody has heard of: the type, then the most telling
-// fields, then the first few others as they come.
+// readUnknown reads an unknown topic: the type, then the most informative fields, then
+// the first few others as they come.
 func readUnknown(el *element, e *event.Event) {
 	if sev, err := event.ParseSeverity(el.text("severity", "ev_type")); err == nil {
 		e.Severity = sev
@@ -37,7 +37,7 @@ func readUnknown(el *element, e *event.Event) {
 	const enough = 6
 	var parts []string
 	used := make(map[string]bool)
-	for _, n := range telling {
+	for _, n := range informative {
 		if s := el.text(n); s != "" && len(parts) < enough {
 			parts = append(parts, safetext.Clip(s, maxName))
 			used[n] = true
@@ -45,7 +45,7 @@ func readUnknown(el *element, e *event.Event) {
 	}
 	for _, f := range el.fields {
 		n := string(f.Name)
-		if len(parts) >= enough || used[n] || dull[n] {
+		if len(parts) >= enough || used[n] || uninformative[n] {
 			continue
 		}
 		if s, _ := f.Value.Text(); s != "" {

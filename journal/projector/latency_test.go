@@ -11,8 +11,7 @@ import (
 
 // BenchmarkLiveLag appends 2,000 deliveries a second, about 15,000 events, for
 // two seconds beside a live projector, and reports how long it takes from a
-// delivery's append until the view stands at it. Design section 4 promises the
-// screen within a second.
+// delivery's append until it is in the view. The promise is a second.
 func BenchmarkLiveLag(b *testing.B) {
 	const every, burst, bursts = 10 * time.Millisecond, 20, 200
 	dir := b.TempDir()

@@ -66,8 +66,8 @@ func orphanName(r triage.OrphanResolve) store.Name {
 }
 
 // learn keeps the names that a record brought.
-func (n *names) learn(told []decode.Name) {
-	for _, t := range told {
+func (n *names) learn(found []decode.Name) {
+	for _, t := range found {
 		if t.ID == "" || t.Name == "" || len(t.Name) > maxNameBytes || len(t.ID) > maxNameBytes ||
 			!nameKinds[t.Kind] {
 			continue
