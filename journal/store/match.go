@@ -14,6 +14,10 @@ const (
 	metaPosition = "position" // the last record projected
 	metaSum      = "sum"      // that record's checksum
 	metaDamaged  = "damaged"  // the last record skipped as damaged
+
+	// The cursor of the newest transition. Its row may be gone, with its alert.
+	metaTransitionRecord = "transition_record"
+	metaTransitionPlace  = "transition_place"
 )
 
 // logEnd is what a view compares itself with.

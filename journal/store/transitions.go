@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
 
 	"foghorn/journal/event"
 )
@@ -33,13 +34,19 @@ func (v *View) AlertTransitions(ctx context.Context, alertID int64) ([]event.Tra
 		"SELECT "+transitionColumns+" FROM transitions WHERE alert_id = ? ORDER BY n", alertID)
 }
 
-// LastTransition implements Projection.
-func (v *View) LastTransition(ctx context.Context) (event.TransitionCursor, error) {
-	last, err := many(ctx, v, "read the last transition", func(st *sqlite.Stmt) event.TransitionCursor {
-		return event.TransitionCursor{Record: st.ColumnInt64(0), Place: st.ColumnInt(1)}
-	}, "SELECT record, place FROM transitions ORDER BY record DESC, place DESC LIMIT 1")
-	if err != nil || len(last) == 0 {
-		return event.TransitionCursor{}, err
-	}
-	return last[0], nil
+// LastTransition implements Projection. It remembers a cursor whose transition
+// retention has removed: used again, a reader that has passed it would miss a step.
+func (v *View) LastTransition(ctx context.Context) (c event.TransitionCursor, err error) {
+	err = v.read(ctx, "read the last transition", func(conn *sqlite.Conn) error {
+		return sqlitex.Execute(conn, "SELECT key, value FROM meta WHERE key IN (?, ?)",
+			&sqlitex.ExecOptions{Args: []any{metaTransitionRecord, metaTransitionPlace}, ResultFunc: func(st *sqlite.Stmt) error {
+				if st.ColumnText(0) == metaTransitionRecord {
+					c.Record = st.ColumnInt64(1)
+				} else {
+					c.Place = st.ColumnInt(1)
+				}
+				return nil
+			}})
+	})
+	return c, err
 }

@@ -64,11 +64,12 @@ func TestTransitionsAreReadOldestFirstFromACursor(t *testing.T) {
 	}
 }
 
-// TestRetentionTakesTransitionsWithTheirAlert keeps those of an alert that lives on.
+// TestRetentionTakesTransitionsWithTheirAlert keeps those of an alert that lives on,
+// and the last cursor even when its transition is gone.
 func TestRetentionTakesTransitionsWithTheirAlert(t *testing.T) {
 	j := newJournal(t)
-	ended, lives := j.receive("alarms", 10), j.receive("alarms", 10)
-	for i, seq := range []int64{ended, lives} {
+	lives, ended := j.receive("alarms", 10), j.receive("alarms", 10)
+	for i, seq := range []int64{lives, ended} {
 		j.alert(seq, seq == ended)
 		s := transition(seq, i, event.ID(seq, 0), 1)
 		update(t, j.view, func(tx Tx) error { return tx.PutTransition(&s) })
@@ -87,5 +88,8 @@ func TestRetentionTakesTransitionsWithTheirAlert(t *testing.T) {
 	}
 	if !slices.Equal(of, []string{"true"}) {
 		t.Errorf("of an alert that ended and one that is open these are left: %+v", left)
+	}
+	if c, err := j.view.LastTransition(context.Background()); err != nil || c != (event.TransitionCursor{Record: ended, Place: 1}) {
+		t.Errorf("the last cursor is %v, %v", c, err)
 	}
 }

@@ -150,8 +150,9 @@ func (w *viewWriter) forget() {
 
 // tx implements Tx.
 type tx struct {
-	w      *viewWriter
-	counts counter
+	w          *viewWriter
+	counts     counter
+	transition event.TransitionCursor // of the newest transition that was put
 }
 
 // load reads what the writer has to know about the rows that are there already.
@@ -166,7 +167,14 @@ func (t *tx) load() (err error) {
 	return err
 }
 
-func (t *tx) finish() error { return t.counts.flush(t.w.st.count) }
+func (t *tx) finish() error {
+	if c := t.transition; c != (event.TransitionCursor{}) {
+		if err := errors.Join(t.putMeta(metaTransitionRecord, c.Record), t.putMeta(metaTransitionPlace, int64(c.Place))); err != nil {
+			return err
+		}
+	}
+	return t.counts.flush(t.w.st.count)
+}
 
 // Claim implements Tx.
 func (t *tx) Claim(e *event.Event) (int64, error) { return t.w.claims.claim(e) }
@@ -290,6 +298,7 @@ func (t *tx) PutAlert(a *event.Alert) error {
 // PutTransition implements Tx.
 func (t *tx) PutTransition(tr *event.Transition) error {
 	bindTransition(t.w.st.transition, tr)
+	t.transition = tr.Cursor
 	return run(t.w.st.transition)
 }
 
