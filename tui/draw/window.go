@@ -1,10 +1,6 @@
 package draw
 
-import (
-	"strings"
-
-	"charm.land/bubbles/v2/viewport"
-)
+import "charm.land/bubbles/v2/viewport"
 
 // TextWindow scrolls through lines that are made anew at each draw: a detail view,
 // the help, a sheet of text. The zero value is ready to use.
@@ -18,12 +14,15 @@ func (t *TextWindow) Scroll(lines, pages int) {
 // Top goes back to the first line.
 func (t *TextWindow) Top() { t.port.GotoTop() }
 
-// Draw shows what of the lines is in the window, below a head.
+// Draw shows what of the lines is in the window, below a head. The viewport says
+// which lines those are; its View would lay all of them out again with lipgloss,
+// at twenty times the cost.
 func (t *TextWindow) Draw(head string, lines []string, w, h int) []string {
 	t.port.SetWidth(w)
 	t.port.SetHeight(max(0, h-1))
 	t.port.SetContentLines(lines)
-	return Pad(append([]string{head}, strings.Split(t.port.View(), "\n")...), w, h)
+	top := t.port.YOffset()
+	return Pad(append([]string{head}, lines[top:min(len(lines), top+t.port.Height())]...), w, h)
 }
 
 // Indent puts a blank before each line.
