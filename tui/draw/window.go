@@ -15,12 +15,12 @@ func (t *TextWindow) Scroll(lines, pages int) {
 func (t *TextWindow) Top() { t.port.GotoTop() }
 
 // Draw shows what of the lines is in the window, below a head. The viewport says
-// which lines those are; its View would lay all of them out again with lipgloss,
-// at twenty times the cost.
+// which lines those are. It gets blank ones: it would measure each of them, and its
+// View would lay them out again with lipgloss, at twenty times the cost.
 func (t *TextWindow) Draw(head string, lines []string, w, h int) []string {
 	t.port.SetWidth(w)
 	t.port.SetHeight(max(0, h-1))
-	t.port.SetContentLines(lines)
+	t.port.SetContentLines(make([]string, len(lines)))
 	top := t.port.YOffset()
 	return Pad(append([]string{head}, lines[top:min(len(lines), top+t.port.Height())]...), w, h)
 }
