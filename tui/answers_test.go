@@ -50,8 +50,8 @@ func TestSentencesBeginWithAWholeLetter(t *testing.T) {
 		}
 	}
 	onScreen(t, 80, 24, func(s *screen) {
-		s.j.status.Collector.Problem = "ölstand: zu niedrig"
-		s.j.signal()
+		s.j.collector.Problem = "ölstand: zu niedrig"
+		s.j.save()
 		s.pass(time.Second)
 		s.sees("Ölstand: zu niedrig")
 	})
@@ -79,13 +79,13 @@ func TestACopyThatMayNotHaveWorkedIsNoSuccess(t *testing.T) {
 func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 	onScreen(t, 80, 24, func(s *screen) {
-		s.j.putAlert(event.Alert{ID: 7, Severity: event.Critical, Title: "exact", Opened: at, LastSeen: at})
-		f, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, ID: 7}, query.Page{Now: at})
+		s.j.putAlert(event.Alert{ID: event.ID(7000, 0), Severity: event.Critical, Title: "exact", Opened: at, LastSeen: at})
+		f, err := view.ReadDetail(s.t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, ID: event.ID(7000, 0)}, query.Page{Now: at})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.j.addEvents(event.Event{ID: 9, Time: at, Received: at, Text: "without a delivery"})
-		g, err := view.ReadDetail(t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, ID: 9}, query.Page{Now: at})
+		s.j.add(nil, []event.Event{{ID: event.ID(9000, 0), Time: at, Received: at, Text: "without a delivery"}})
+		g, err := view.ReadDetail(s.t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, ID: event.ID(9000, 0)}, query.Page{Now: at})
 		if err != nil {
 			t.Fatal(err)
 		}

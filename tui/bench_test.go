@@ -14,10 +14,14 @@ import (
 func BenchmarkFrame(b *testing.B) {
 	for name, key := range map[string]string{"overview": "0", "alerts": "1", "devices": "4", "sle": "5", "inspector": "6", "log": "9"} {
 		b.Run(name, func(b *testing.B) {
-			j := newFakeJournal()
+			j := newTestJournal(b)
 			now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 			w := whole(j, now)
 			w.fill(400, now)
+			j.open()
+			defer j.close()
+			status, err := j.Status(b.Context())
+			j.must(err)
 			m := New(b.Context(), Options{Journal: j, Actions: (&fakeCloud{}).on(j), Clock: clock.NewFake(now), Zone: time.UTC})
 			defer m.jobs.close()
 			m.Update(tea.WindowSizeMsg{Width: 200, Height: 50})
@@ -35,7 +39,7 @@ func BenchmarkFrame(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				m.pull.flying = true
-				m.Update(snapshotMsg{number: m.pull.number, status: j.status, apply: apply})
+				m.Update(snapshotMsg{number: m.pull.number, status: status, apply: apply})
 				_ = m.View()
 			}
 			if len(m.window.frame) < 200*50 {

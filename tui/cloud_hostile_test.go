@@ -11,13 +11,13 @@ import (
 
 // hostileClouds adds what the cloud parts of the screen show: webhooks, frames,
 // budgets, pings, renames and notices, all of them named by strangers.
-func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
+func hostileClouds(j *testJournal, c *fakeCloud, now time.Time) {
 	for i, s := range nasty {
 		j.webhooks = append(j.webhooks, event.Webhook{Source: s, OrgID: s, SiteID: s, Site: s, ID: s, Name: s, Type: s, URL: s, Topics: []string{s, s}, Updated: now})
 		j.frames = append(j.frames, event.Frame{ID: int64(len(nasty) - i), Time: now, Source: s, Channel: s, Event: s, Size: -1 << 40, Text: s})
-		j.status.Budgets = append(j.status.Budgets, event.Budget{Sources: []string{s}, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
+		j.budgets = append(j.budgets, event.Budget{Sources: []string{s}, Used: -1 << 40, Limit: i - 3, Resets: now.Add(1 << 60), Blocked: now.Add(1 << 60),
 			Callers: []event.CallerUsage{{Name: s, Urgency: s, Calls: 1 << 40, PerHour: -1 << 40, State: s}}})
-		j.activities = append(j.activities, event.Activity{Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Sync: event.Sync{State: event.SyncFailed, Reason: s}, Result: s, Time: now})
+		j.activities = append(j.activities, event.Activity{ID: 2000 + int64(i), Actor: s, Action: event.ActionPing, Target: event.WebhookTarget(s), Sync: event.Sync{State: event.SyncFailed, Reason: s}, Result: s, Time: now})
 	}
 	for i := range j.alerts {
 		j.alerts[i].Sync = event.Sync{State: []event.SyncState{event.SyncFailed, event.SyncPending, event.SyncLocal}[i%3], Reason: nasty[i%len(nasty)]}
@@ -35,11 +35,12 @@ func hostileClouds(j *fakeJournal, c *fakeCloud, now time.Time) {
 
 func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
 	var notices chan port.Notice
-	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) {
-		h, c := hostileJournal(time.Now()), hostileCloud()
-		hostileClouds(h, c, time.Now())
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
+		c := hostileCloud()
+		j.testRows = hostileRows(time.Now())
+		hostileClouds(j, c, time.Now())
 		notices = make(chan port.Notice, 1)
-		o.Journal, o.Actions, o.Notices = h, c.on(h), notices
+		o.Actions, o.Notices = c.on(j), notices
 	}, func(s *screen) {
 		for _, w := range []int{60, 80, 121, 200} {
 			s.send(keyWindow(w, 30))

@@ -13,14 +13,14 @@ import (
 
 // onCloud is a screen whose process has a token for acme, and a world with
 // webhooks, frames and a budget.
-func onCloud(t *testing.T, w, h int, edit func(o *Options, c *fakeCloud, j *fakeJournal), story func(s *screen, c *fakeCloud)) {
+func onCloud(t *testing.T, w, h int, edit func(o *Options, c *fakeCloud, j *testJournal), story func(s *screen, c *fakeCloud)) {
 	t.Helper()
 	cloud := &fakeCloud{sources: []string{"acme"}}
-	withOptions(t, w, h, func(o *Options, j *fakeJournal) {
+	withOptions(t, w, h, func(o *Options, j *testJournal) {
 		o.Actions = cloud.on(j)
 		j.webhooks = hooksOf(time.Now())
 		j.frames = framesOf(time.Now())
-		j.status.Budgets = []event.Budget{budgetOf("acme", 812, time.Now())}
+		j.budgets = []event.Budget{budgetOf("acme", 812, time.Now())}
 		if edit != nil {
 			edit(o, cloud, j)
 		}
@@ -102,7 +102,7 @@ func TestWebhooksSayWhatIsWrongWithThem(t *testing.T) {
 
 func TestAPingShowsItsHopsAsTheyCome(t *testing.T) {
 	var steps chan event.CheckStep
-	onCloud(t, 80, 24, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
+	onCloud(t, 80, 24, func(_ *Options, c *fakeCloud, _ *testJournal) {
 		steps = make(chan event.CheckStep)
 		c.ping = func(_ event.Webhook, hop func(event.CheckStep)) error {
 			for h := range steps {
@@ -133,7 +133,7 @@ func TestAPingShowsItsHopsAsTheyCome(t *testing.T) {
 
 func TestLeavingAWebhookEndsItsPing(t *testing.T) {
 	var ended chan struct{}
-	onCloud(t, 80, 24, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
+	onCloud(t, 80, 24, func(_ *Options, c *fakeCloud, _ *testJournal) {
 		ended = make(chan struct{})
 		c.pingCtx = func(ctx context.Context) { <-ctx.Done(); close(ended) }
 	}, func(s *screen, _ *fakeCloud) {
@@ -149,7 +149,7 @@ func TestLeavingAWebhookEndsItsPing(t *testing.T) {
 
 func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 	var done []string
-	onCloud(t, 100, 30, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
+	onCloud(t, 100, 30, func(_ *Options, c *fakeCloud, _ *testJournal) {
 		c.rename = func(_ event.Device, name string) error {
 			done = append(done, name)
 			return nil
@@ -180,7 +180,7 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 		s.press("R", "ctrl+u", "n", "e", "w", "enter")
 		s.pass(time.Second)
 		s.press("y")
-		s.change(func(j *fakeJournal) {
+		s.change(func(j *testJournal) {
 			for i := range j.devices {
 				if j.devices[i].MAC == s.alertAt("lobby-ap3").DeviceMAC {
 					j.devices[i].Name = "theirs"
@@ -197,7 +197,7 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 }
 
 func TestATakenNameIsAWarningAndARefusalIsTold(t *testing.T) {
-	onCloud(t, 120, 30, func(_ *Options, c *fakeCloud, _ *fakeJournal) {
+	onCloud(t, 120, 30, func(_ *Options, c *fakeCloud, _ *testJournal) {
 		c.warn = "lab is the name of another device already"
 		c.rename = func(event.Device, string) error { return errors.New("no rights on /api/v1/sites (403)") }
 	}, func(s *screen, _ *fakeCloud) {

@@ -33,10 +33,10 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 			[]string{"acme api ERROR does not accept the token (401)"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			withOptions(t, 140, 24, func(_ *Options, j *fakeJournal) {
+			withOptions(t, 140, 24, func(_ *Options, j *testJournal) {
 				feeds := liveFeeds(time.Now())
 				c.change(feeds)
-				j.status.Feeds = feeds
+				j.feeds = feeds
 			}, func(s *screen) {
 				s.sees(c.sees...)
 				s.misses(c.misses...)
@@ -52,9 +52,9 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 // What is wrong is told in full where somebody asks for it, also in a narrow window.
 func TestTheUnfoldedHeaderTellsTroubleInFull(t *testing.T) {
 	trouble := "api.mist.com does not accept the token (401): a token works only in the region of its organisation, and dies after 90 days unused; check both"
-	withOptions(t, 80, 24, func(_ *Options, j *fakeJournal) {
-		j.status.Feeds = liveFeeds(time.Now())
-		j.status.Feeds[2].State, j.status.Feeds[2].Detail = event.FeedError, trouble
+	withOptions(t, 80, 24, func(_ *Options, j *testJournal) {
+		j.feeds = liveFeeds(time.Now())
+		j.feeds[2].State, j.feeds[2].Detail = event.FeedError, trouble
 	}, func(s *screen) {
 		s.misses("check both")
 		s.press("i")
@@ -64,10 +64,10 @@ func TestTheUnfoldedHeaderTellsTroubleInFull(t *testing.T) {
 }
 
 func TestThatDataIsSimulatedIsToldBesideALongFeed(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		o.Collecting = true
-		j.status.Feeds = liveFeeds(time.Now())
-		j.status.Collector.Note = "simulated"
+		j.feeds = liveFeeds(time.Now())
+		j.collector.Note = "simulated"
 	}, func(s *screen) {
 		s.sees("acme up 3.2/s now api 20s stream 47/s", "listening here, simulated")
 		s.fits()

@@ -13,7 +13,7 @@ import (
 )
 
 // withCloud gives the screen a cloud that answers for acme.
-func withCloud(o *Options, j *fakeJournal) {
+func withCloud(o *Options, j *testJournal) {
 	cloud := &fakeCloud{sources: []string{"acme"}, sle: func(_ context.Context, q event.SLEQuestion) (event.SLEDetail, error) { return sleAnswer(q), nil }}
 	o.Actions = cloud.on(j)
 }
@@ -57,8 +57,7 @@ func roaming(s *screen, mac event.MAC, samples int) {
 			}
 			c.Updated, c.LastSeen = time.Now(), time.Now()
 		}
-		s.j.status.State++
-		s.j.signal()
+		s.j.save()
 		s.pass(10 * time.Second)
 	}
 	s.beat()
@@ -86,7 +85,7 @@ func TestFollowingLooksRight(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
 		for _, size := range windows {
 			t.Run(fmt.Sprintf("ascii=%t-%dx%d", ascii, size.w, size.h), func(t *testing.T) {
-				withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+				withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 					withCloud(o, j)
 					o.ASCII = ascii
 				}, func(s *screen) {
@@ -100,13 +99,13 @@ func TestFollowingLooksRight(t *testing.T) {
 }
 
 func TestEmptyPanesOfTheCloudLookRight(t *testing.T) {
-	for name, tokens := range map[string]func(o *Options, j *fakeJournal){
-		"no-token": func(*Options, *fakeJournal) {}, "token": withCloud,
+	for name, tokens := range map[string]func(o *Options, j *testJournal){
+		"no-token": func(*Options, *testJournal) {}, "token": withCloud,
 	} {
 		for _, size := range windows {
 			for _, key := range []string{"4", "live", "5"} {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, key, size.w, size.h), func(t *testing.T) {
-					withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+					withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 						empty(o, j)
 						tokens(o, j)
 					}, func(s *screen) {
@@ -126,7 +125,7 @@ func TestOldAndManyOrganisationsLookRight(t *testing.T) {
 	for _, size := range windows {
 		for name, keys := range map[string][]string{"devices": {"4"}, "live": {"3", "3"}, "sle": {"5"}} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
-				withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+				withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 					for i := range j.devices {
 						j.devices[i].Updated = j.devices[i].Updated.Add(-4 * time.Minute)
 						if i%3 == 0 {
@@ -142,6 +141,9 @@ func TestOldAndManyOrganisationsLookRight(t *testing.T) {
 					for i := range j.scores {
 						j.scores[i].Time = j.scores[i].Time.Add(-3 * time.Hour)
 					}
+					if name == "sle" { // its rows say whose they are by what is collected
+						j.feeds = append(j.feeds, event.Feed{Name: "globex", Kind: event.FeedMistAPI, State: event.FeedUp, Last: time.Now()})
+					}
 					withCloud(o, j)
 				}, func(s *screen) {
 					s.press(keys...)
@@ -156,7 +158,7 @@ func TestOldAndManyOrganisationsLookRight(t *testing.T) {
 func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
 	for _, size := range windows {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+			withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 				cloud := &fakeCloud{sources: []string{"acme"}, sle: func(context.Context, event.SLEQuestion) (event.SLEDetail, error) {
 					return event.SLEDetail{}, errors.New("the token of acme has no right to read site hq-berlin (403); give it the observer role")
 				}}
@@ -175,7 +177,7 @@ func TestOneOfEachAndHostileNamesLookRight(t *testing.T) {
 		for _, size := range windows {
 			for pane, keys := range map[string][]string{"devices": {"4"}, "device": {"4", "enter"}, "live": {"3", "3"}, "sle": {"5"}} {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, pane, size.w, size.h), func(t *testing.T) {
-					withOptions(t, size.w, size.h, func(o *Options, j *fakeJournal) {
+					withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 						withCloud(o, j)
 						j.devices, j.clients, j.scores = j.devices[:1], j.clients[:1], j.scores[:1]
 						j.devices[0].Name, j.devices[0].Site, j.devices[0].Model, j.devices[0].Status = device, device, device, event.DeviceConnected

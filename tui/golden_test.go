@@ -4,19 +4,14 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"foghorn/journal/event"
 )
 
 // empty leaves the collector and nothing else.
-func empty(o *Options, j *fakeJournal) {
-	status := j.status
-	status.State = 0
-	status.Counts = event.Counts{}
-	for i := range status.Feeds {
-		status.Feeds[i].Last, status.Feeds[i].Rate, status.Feeds[i].Total, status.Feeds[i].Failed = time.Time{}, 0, 0, 0
+func empty(o *Options, j *testJournal) {
+	j.testRows = testRows{collector: j.collector, feeds: j.feeds}
+	for i := range j.feeds {
+		j.feeds[i].Last, j.feeds[i].Rate, j.feeds[i].Total, j.feeds[i].Failed = time.Time{}, 0, 0, 0
 	}
-	*j = fakeJournal{changed: make(chan struct{}, 1), status: status}
 	o.Collecting = true
 }
 
@@ -53,13 +48,12 @@ func TestEmptyPanesSayWhyAndWhatToDo(t *testing.T) {
 }
 
 func TestOneRowOfEachKind(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		empty(o, j)
 		w := newWorld(j)
 		w.step(time.Now())
 		w.alerts(time.Now())
 		j.alerts = j.alerts[:1]
-		w.j.count()
 	}, func(s *screen) {
 		s.golden()
 		for _, key := range []string{"1", "6", "9"} {

@@ -26,20 +26,21 @@ var nasty = []string{
 	"👨‍👩‍👧‍👦 family", "日本語のとても長いSSIDの名前です", "e\u0301\u0301\u0301\u0301\u0301\u0301", "\xff\xfe\xc3", strings.Repeat("A", 4000), "🇩🇪🇦🇹", "﷽", "\x1bP+q\x1b\\", "क्षि",
 }
 
-func hostileJournal(now time.Time) *fakeJournal {
-	j := newFakeJournal()
+// hostileRows are rows in which every text is a stranger's.
+func hostileRows(now time.Time) testRows {
+	var j testRows
 	for i, s := range nasty {
 		id := event.ID(int64(i+1), 0)
-		j.addEvents(event.Event{ID: id, Time: now, Received: now, Source: s, Via: event.Via(s), Topic: s, Type: s, Severity: event.Warn, Site: s,
+		j.events = append(j.events, event.Event{ID: id, Time: now, Received: now, Source: s, Via: event.Via(s), Topic: s, Type: s, Severity: event.Warn, Site: s,
 			Device: s, DeviceMAC: event.MAC(s), DeviceType: s, Client: s, SSID: s, Text: s, DeliveryID: int64(i + 1), AlertID: id, Duplicates: 3,
 			Raw: []byte(`{"` + strings.ToValidUTF8(s, "") + `":1}`)},
 			event.Event{ID: id + 1, Time: now, Topic: "client-join", Client: s, SSID: s, Site: s, Text: s},
 			event.Event{ID: id + 2, Time: now, Topic: "device-updowns", Device: s, Site: s, Type: s, Text: s})
-		j.addDeliveries(event.Delivery{ID: int64(i + 1), Received: now, Source: s, Remote: s, Method: s, Path: s, Verdict: event.Verdict(s), Cause: s,
+		j.deliveries = append(j.deliveries, event.Delivery{ID: int64(i + 1), Received: now, Source: s, Remote: s, Method: s, Path: s, Verdict: event.Verdict(s), Cause: s,
 			Warning: s, Topic: s, Headers: map[string][]string{s: {s}}, Body: []byte(s)})
-		j.putAlert(event.Alert{ID: id, Key: s, Source: s, Kind: s, Severity: event.Critical, State: event.State(s), Title: s, Site: s, Device: s,
+		j.alerts = append(j.alerts, event.Alert{ID: id, Key: s, Source: s, Kind: s, Severity: event.Critical, State: event.State(s), Title: s, Site: s, Device: s,
 			Opened: now, LastSeen: now, Owner: s, AckedAt: &now, Note: s, MistAlarmID: s})
-		j.activities = append(j.activities, event.Activity{Actor: s, Action: s, Target: event.AlertTarget(id), Reason: s, After: s, Result: s})
+		j.activities = append(j.activities, event.Activity{ID: 1000 + int64(i), Actor: s, Action: s, Target: event.AlertTarget(id), Reason: s, After: s, Result: s})
 		j.scores = append(j.scores, event.SLEScore{SiteID: s, Site: s, Metric: s, Value: 0.5, Time: now})
 		mac := event.MAC([]string{"5c5b35000001", s}[i%2])
 		j.devices = append(j.devices, event.Device{Source: s, Site: s, MAC: mac, ID: s, Name: s, Type: s, Model: s, Serial: s, Version: s, IP: s,
@@ -48,9 +49,9 @@ func hostileJournal(now time.Time) *fakeJournal {
 		j.clients = append(j.clients, event.LiveClient{Source: s, Site: s, MAC: mac, Hostname: s, Username: s, IP: s, SSID: s, AP: event.MAC(s),
 			APName: s, Band: s, Channel: 1 << 40, RSSI: -1 << 40, SNR: 1 << 40, Since: now, LastSeen: now, Roams: 1 << 40, Updated: now})
 		j.scores[len(j.scores)-1].Source, j.scores[len(j.scores)-1].Trend = s, []float64{-1, 0, 1e300, math.NaN(), math.Inf(1), 0.5}
-		j.status.Feeds = append(j.status.Feeds, event.Feed{Name: s, Kind: event.FeedKind(s), State: event.FeedState(s), Detail: s})
+		j.feeds = append(j.feeds, event.Feed{Name: s, Kind: event.FeedKind(s), State: event.FeedState(s), Detail: s})
 	}
-	j.status.Collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Heartbeat: now}
+	j.collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Heartbeat: now}
 	return j
 }
 
@@ -97,9 +98,9 @@ func isMark(s string) bool {
 }
 
 func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
-		h := hostileJournal(time.Now())
-		o.Journal, o.Actions = h, hostileCloud().on(h)
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
+		j.testRows = hostileRows(time.Now())
+		o.Actions = hostileCloud().on(j)
 	}, func(s *screen) {
 		for _, w := range []int{60, 80, 121, 200} {
 			s.send(keyWindow(w, 40))
@@ -120,7 +121,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 }
 
 func TestASCIIModeIsASCII(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		o.ASCII = true
 		j.alerts[0].Title = "Größe 日本"
 	}, func(s *screen) {
@@ -143,7 +144,7 @@ func TestASCIIModeIsASCII(t *testing.T) {
 }
 
 func TestWithoutColoursEverythingIsStillTold(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.NoColor = true }, func(s *screen) {
+	withOptions(t, 80, 24, func(o *Options, _ *testJournal) { o.NoColor = true }, func(s *screen) {
 		s.press("1")
 		s.sees("● C", "◐ C", "☾ W", "✓ C", "C 3  W 2  I 1")
 		if !strings.Contains(s.m.window.frame, "\x1b[1;7m") && !strings.Contains(s.m.window.frame, "\x1b[7m") {
@@ -154,7 +155,10 @@ func TestWithoutColoursEverythingIsStillTold(t *testing.T) {
 
 // TestRunRestoresTheTerminalWhenItsContextEnds runs the real program over pipes.
 func TestRunRestoresTheTerminalWhenItsContextEnds(t *testing.T) {
-	j := hostileJournal(time.Now())
+	j := newTestJournal(t)
+	j.testRows = hostileRows(time.Now())
+	j.open()
+	defer j.close()
 	in, keys := io.Pipe()
 	defer keys.Close()
 	out := &screenBytes{seen: make(chan struct{}), want: "owned"}

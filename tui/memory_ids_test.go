@@ -40,7 +40,7 @@ func TestFiltersOfAnOlderVersionKeepTheirAlerts(t *testing.T) {
 // What this version writes is not converted again by the next start.
 func TestTheFileSaysWhichIDsItHas(t *testing.T) {
 	dir := t.TempDir()
-	withOptions(t, 120, 24, func(o *Options, _ *fakeJournal) { o.Dir = dir }, func(s *screen) {
+	withOptions(t, 120, 24, func(o *Options, _ *testJournal) { o.Dir = dir }, func(s *screen) {
 		s.press("2", "/", "i", "d", ":", "1", "2", "0", "0", "0", "0", "0", "enter")
 		text, err := os.ReadFile(filepath.Join(dir, "screen.json"))
 		if err != nil || !strings.Contains(string(text), "id:1200000") || !strings.Contains(string(text), `"events_per_record": 10000`) {

@@ -12,8 +12,8 @@ import (
 
 func TestTheHeaderWordsWhoCollectsByTheRoomThereIs(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
-		s.j.status.Collector.Note = "simulated"
-		s.j.signal()
+		s.j.collector.Note = "simulated"
+		s.j.save()
 		s.pass(time.Second)
 		for w, want := range map[int]string{120: "collector: serve pid 4123 on noc1, simulated", 80: "by serve pid 4123 on noc1, simulated", 60: "by serve, simulated"} {
 			s.send(keyWindow(w, 24))
@@ -26,10 +26,10 @@ func TestTheHeaderWordsWhoCollectsByTheRoomThereIs(t *testing.T) {
 func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		for i := range 5 {
-			s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: fmt.Sprintf("tenant-%d", i), Kind: event.FeedMistWebhook, State: event.FeedUp})
+			s.j.feeds = append(s.j.feeds, event.Feed{Name: fmt.Sprintf("tenant-%d", i), Kind: event.FeedMistWebhook, State: event.FeedUp})
 		}
-		s.j.status.Feeds = append(s.j.status.Feeds, event.Feed{Name: "tls", Kind: event.FeedListener, State: event.FeedError, Detail: "certificate expired"})
-		s.j.signal()
+		s.j.feeds = append(s.j.feeds, event.Feed{Name: "tls", Kind: event.FeedListener, State: event.FeedError, Detail: "certificate expired"})
+		s.j.save()
 		s.pass(time.Second)
 		s.sees("tls ERROR certificate expired", "+7 (i)", "serve pid 4123")
 		for w := pane.LeastWidth; w < 260; w += 7 {
@@ -46,16 +46,17 @@ func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.
 		s.pass(collectorTTL + draw.AgeStep)
 		s.sees("COLLECTOR GONE", "acme off 10s ago", "core off 6m ago")
 		s.misses("acme up", "core up", "serve pid")
-		s.j.lags = true
+		s.j.stopProjector()
 		s.press("1", "a")
 		s.sees("Pending: it shows once a collector runs.", "U takes it back")
-		s.j.status.LogEnd = s.j.status.Position + 1
-		s.j.signal()
 		s.pass(2 * draw.AgeStep)
 		s.sees("lacks 1 record of the log")
 		s.fits()
 		s.beat()
 		s.pass(time.Second)
 		s.sees("acme up", "The view is 1 record behind the log and catching up.")
+		s.j.project()
+		s.pass(2 * draw.AgeStep)
+		s.misses("behind the log")
 	})
 }

@@ -5,28 +5,23 @@ import (
 	"testing"
 	"time"
 
+	"foghorn/journal/event"
 	"foghorn/tui/draw"
 )
 
-var errFake = errors.New("the disk is on fire")
+var errDisk = errors.New("the disk is on fire")
 
 // asks counts how often events were asked for while something happens.
 func (s *screen) asks(happen func()) int {
-	s.j.mu.Lock()
-	s.j.asked = nil
-	s.j.mu.Unlock()
+	s.j.asks()
 	happen()
-	s.j.mu.Lock()
-	defer s.j.mu.Unlock()
-	return len(s.j.asked)
+	return len(s.j.asks())
 }
 
 // beat is what the collector writes each second: how its feeds are.
 func (s *screen) beat() {
-	s.j.mu.Lock()
-	s.j.status.Collector.Heartbeat = time.Now()
-	s.j.mu.Unlock()
-	s.j.signal()
+	s.j.collector.Heartbeat = time.Now()
+	s.j.save()
 }
 
 func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
@@ -34,9 +29,7 @@ func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
 		s.press("9")
 		s.pass(draw.AgeStep) // up to the timer that looks at everything
 		n := s.asks(func() {
-			s.j.mu.Lock()
-			s.j.status.Feeds[0].Rate = 77
-			s.j.mu.Unlock()
+			s.j.feeds[0].Rate = 77
 			s.beat()
 			s.pass(time.Second)
 		})
@@ -48,9 +41,7 @@ func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
 			t.Fatal("rows were not read after an event")
 		}
 		n = s.asks(func() {
-			s.j.mu.Lock()
-			s.j.status.Position++ // a note, say: no count tells of it
-			s.j.mu.Unlock()
+			s.j.act(event.Activity{Time: time.Now(), Actor: "jane.doe", Action: event.ActionNote, Target: event.AlertTarget(s.alerts()[0].ID), Reason: "seen"}) // no count changes
 			s.beat()
 			s.pass(time.Second)
 		})
@@ -80,15 +71,11 @@ func TestRowsThatCouldNotBeReadAreReadAtTheNextBeat(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9")
 		s.pass(draw.AgeStep)
-		s.j.mu.Lock()
-		s.j.err = errFake
-		s.j.mu.Unlock()
+		s.j.fail(errDisk)
 		s.press("r")
 		s.sees("Cannot read the journal")
 		n := s.asks(func() {
-			s.j.mu.Lock()
-			s.j.err = nil
-			s.j.mu.Unlock()
+			s.j.fail(nil)
 			s.beat()
 			s.pass(time.Second)
 		})

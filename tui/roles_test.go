@@ -34,14 +34,14 @@ func TestRolesOfTheScreen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, theme := range []string{"dark", "light"} {
-				withOptions(t, 100, 24, func(o *Options, _ *fakeJournal) { o.Theme = theme }, func(s *screen) {
+				withOptions(t, 100, 24, func(o *Options, _ *testJournal) { o.Theme = theme }, func(s *screen) {
 					s.press(keys...)
 					golden.RequireEqual(s.t, s.roles())
 				})
 			}
 		})
 		t.Run(name+"-ascii", func(t *testing.T) {
-			withOptions(t, 100, 24, func(o *Options, _ *fakeJournal) { o.Theme, o.ASCII = "dark", true }, func(s *screen) {
+			withOptions(t, 100, 24, func(o *Options, _ *testJournal) { o.Theme, o.ASCII = "dark", true }, func(s *screen) {
 				s.press(keys...)
 				golden.RequireEqual(s.t, s.roles())
 			})

@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,6 +14,8 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"foghorn/internal/clock"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
 	"foghorn/tui/pane"
 )
 
@@ -21,7 +25,7 @@ import (
 type screen struct {
 	t    *testing.T
 	m    *Model
-	j    *fakeJournal
+	j    *testJournal
 	w    *world
 	msgs chan tea.Msg
 	quit bool
@@ -34,16 +38,18 @@ func onScreen(t *testing.T, width, height int, story func(s *screen)) {
 }
 
 // withOptions is onScreen with other options; edit may also empty the journal.
-func withOptions(t *testing.T, width, height int, edit func(o *Options, j *fakeJournal), story func(s *screen)) {
+func withOptions(t *testing.T, width, height int, edit func(o *Options, j *testJournal), story func(s *screen)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		j := newFakeJournal()
+		j := newTestJournal(t)
 		w := whole(j, time.Now())
 		opt := Options{Journal: j, Actions: (&fakeCloud{}).on(j), Clock: clock.Real{}, Actor: "max.muster", Version: "test", Zone: time.UTC,
 			Address: "127.0.0.1:8484", Hints: []string{"Point a webhook here:", "  POST https://your-host/mist/acme"}}
 		if edit != nil {
 			edit(&opt, j)
 		}
+		j.open()
+		defer j.close()
 		s := &screen{t: t, j: j, w: w, m: New(t.Context(), opt), msgs: make(chan tea.Msg, 4096)}
 		defer s.m.jobs.close()
 		s.run(s.m.Init())
@@ -162,6 +168,23 @@ func keyPress(name string) tea.KeyPressMsg {
 		k.Text = name
 	}
 	return k
+}
+
+// alerts are those of the view, by id.
+func (s *screen) alerts() []event.Alert {
+	s.t.Helper()
+	alerts, err := s.j.Journal.Alerts(context.Background(), query.Page{OldestFirst: true, Limit: 1000})
+	s.j.must(err)
+	return alerts
+}
+
+// activities are those of the view, oldest first.
+func (s *screen) activities() []event.Activity {
+	s.t.Helper()
+	acts, err := s.j.Journal.Activities(context.Background(), "", 1000)
+	s.j.must(err)
+	slices.Reverse(acts)
+	return acts
 }
 
 // frame is what stands on the screen, without styles.

@@ -10,8 +10,8 @@ import (
 // that have some, and opens to nothing made up.
 func TestASiteWithoutSLEDataIsListed(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}, {60, 15}} {
-		withOptions(t, size.w, size.h, func(_ *Options, j *fakeJournal) {
-			j.sites = []event.Site{{Source: "acme", ID: "site-new", Name: "new-depot"}, {Source: j.scores[0].Source, ID: j.scores[0].SiteID, Name: j.scores[0].Site}}
+		withOptions(t, size.w, size.h, func(_ *Options, j *testJournal) {
+			j.devices = append(j.devices, event.Device{Source: "acme", SiteID: "site-new", Site: "new-depot", MAC: "5c5b35fffff0", Name: "depot-ap00", Type: "ap"})
 		}, func(s *screen) {
 			s.press("5")
 			s.sees("new-depot", "no data")

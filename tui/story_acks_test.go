@@ -15,11 +15,12 @@ import (
 // alertAt is the journal's alert of a device.
 func (s *screen) alertAt(device string) event.Alert {
 	s.t.Helper()
-	i := slices.IndexFunc(s.j.alerts, func(a event.Alert) bool { return a.Device == device && a.State != event.Resolved })
+	alerts := s.alerts()
+	i := slices.IndexFunc(alerts, func(a event.Alert) bool { return a.Device == device && a.State != event.Resolved })
 	if i < 0 {
 		s.t.Fatalf("no alert of %s", device)
 	}
-	return s.j.alerts[i]
+	return alerts[i]
 }
 
 func sameOperator(a, b event.Alert) bool {
@@ -29,13 +30,13 @@ func sameOperator(a, b event.Alert) bool {
 
 func TestTakingOverAsksSaysFromWhomAndIsUndone(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
-		before, written := s.alertAt("sto-ap02"), len(s.j.activities)
+		before, written := s.alertAt("sto-ap02"), len(s.activities())
 		s.press("1", "j", "j", "a")
 		s.sees("take over from jane.doe, acked 5m ago?", "yes, take over sto-ap02 Rogue AP")
 		s.press("n")
 		s.sees("Not taken over.")
-		if len(s.j.activities) != written {
-			t.Fatalf("a no wrote %+v", s.j.activities)
+		if len(s.activities()) != written {
+			t.Fatalf("a no wrote %+v", s.activities())
 		}
 		s.press("a")
 		s.pass(time.Second)
@@ -70,7 +71,7 @@ func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
 		{"lobby-ap3", 0, []string{"A", "x", "enter"}},
 	} {
 		onScreen(t, 100, 24, func(s *screen) {
-			before, written := s.alertAt(tc.device), len(s.j.activities)
+			before, written := s.alertAt(tc.device), len(s.activities())
 			s.press("1")
 			for range tc.down {
 				s.press("j")
@@ -82,7 +83,7 @@ func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
 					s.press(k)
 				}
 			}
-			if len(s.j.activities) != written+1 || sameOperator(before, s.alertAt(tc.device)) {
+			if len(s.activities()) != written+1 || sameOperator(before, s.alertAt(tc.device)) {
 				t.Fatalf("%s %v did nothing:\n%s", tc.device, tc.keys, s.frame())
 			}
 			s.press("U")
@@ -95,7 +96,7 @@ func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
 
 func TestManyAlertsAreTakenOverAndGivenBackTogether(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
-		before := slices.Clone(s.j.alerts)
+		before := s.alerts()
 		s.press("1", "J", "J", "J", "J", "J", "a")
 		s.sees("take over from jane.doe, root?", "yes, take over 2 alerts (of 5)")
 		s.pass(time.Second)
@@ -103,7 +104,7 @@ func TestManyAlertsAreTakenOverAndGivenBackTogether(t *testing.T) {
 		s.sees("Acked 5 alerts, 2 taken over from jane.doe, root.")
 		s.press("U")
 		s.sees("Undone on 5 alerts.")
-		for i, a := range s.j.alerts {
+		for i, a := range s.alerts() {
 			if !sameOperator(a, before[i]) {
 				t.Errorf("%s: %+v, before %+v", a.Device, a.Operator(), before[i].Operator())
 			}
@@ -121,8 +122,9 @@ func TestANoteTypedWhileTheOutageEndsIsKept(t *testing.T) {
 		s.j.putAlert(a)
 		s.press("enter")
 		s.sees("It ended meanwhile; the note is kept on it. U takes it back")
-		i := slices.IndexFunc(s.j.alerts, func(o event.Alert) bool { return o.ID == a.ID })
-		if got := s.j.alerts[i]; got.Note != "psu dead, spare" || got.Owner != "" || got.State != event.Resolved {
+		alerts := s.alerts()
+		i := slices.IndexFunc(alerts, func(o event.Alert) bool { return o.ID == a.ID })
+		if got := alerts[i]; got.Note != "psu dead, spare" || got.Owner != "" || got.State != event.Resolved {
 			t.Errorf("the alert is %s of %q with note %q", got.State, got.Owner, got.Note)
 		}
 	})
@@ -130,17 +132,18 @@ func TestANoteTypedWhileTheOutageEndsIsKept(t *testing.T) {
 
 func TestWhatThereIsNothingOfIsSaidAndNotWritten(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
-		written := len(s.j.activities)
+		written := len(s.activities())
 		s.press("1", "u")
 		s.sees("Nothing to do: nobody has acknowledged it.")
 		s.press("z", "w")
 		s.sees("Nothing to do: it is not snoozed.")
-		if len(s.j.activities) != written {
-			t.Fatalf("written: %+v", s.j.activities[written:])
+		if len(s.activities()) != written {
+			t.Fatalf("written: %+v", s.activities()[written:])
 		}
-		s.press("a", "a")
+		s.press("a")
+		s.press("a")
 		s.sees("Nothing to do: it is already yours.")
-		if n := len(s.j.activities); n != written+1 {
+		if n := len(s.activities()); n != written+1 {
 			t.Errorf("%d activities for one ack", n-written)
 		}
 	})
@@ -153,27 +156,18 @@ func TestWhatOthersTakeIsToldToWhoHadIt(t *testing.T) {
 		of := func(action string) event.Activity {
 			return event.Activity{Time: time.Now(), Actor: "jane.doe", Action: action, Target: event.AlertTarget(s.alertAt("lobby-ap3").ID)}
 		}
-		ids, err := s.j.Do(t.Context(), of(event.ActionAck))
-		if err != nil {
-			t.Fatal(err)
-		}
+		ids := s.j.act(of(event.ActionAck))
 		s.pass(time.Second)
 		s.sees("jane.doe took over your alert: AP is disconnected.")
 		back := of(event.ActionUndo)
 		back.Undoes = ids[0]
-		if _, err := s.j.Do(t.Context(), back); err != nil {
-			t.Fatal(err)
-		}
+		s.j.act(back)
 		s.pass(time.Second)
 		s.sees("jane.doe gave back your alert: AP is disconnected.")
-		if _, err := s.j.Do(t.Context(), of(event.ActionUnack)); err != nil {
-			t.Fatal(err)
-		}
+		s.j.act(of(event.ActionUnack))
 		s.pass(time.Second)
 		s.sees("jane.doe un-acked your alert: AP is disconnected.")
-		if _, err := s.j.Do(t.Context(), of(event.ActionAck), of(event.ActionNote)); err != nil {
-			t.Fatal(err)
-		}
+		s.j.act(of(event.ActionAck), of(event.ActionNote))
 		s.pass(toastStay)
 		s.misses("Jane.doe") // what was nobody's is no news
 	})
@@ -183,7 +177,7 @@ func TestWhatOthersTakeIsToldToWhoHadIt(t *testing.T) {
 // other key closes it, and the rest of what was being typed does nothing.
 func TestQuestionsAreAnsweredOnPurpose(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
-		written := len(s.j.activities)
+		written := len(s.activities())
 		ask := func() {
 			s.t.Helper()
 			s.pass(time.Second)
@@ -215,8 +209,8 @@ func TestQuestionsAreAnsweredOnPurpose(t *testing.T) {
 		s.pass(time.Second)
 		s.press("enter")
 		s.misses("take over")
-		if len(s.j.activities) != written {
-			t.Fatalf("written without a yes: %+v", s.j.activities[written:])
+		if len(s.activities()) != written {
+			t.Fatalf("written without a yes: %+v", s.activities()[written:])
 		}
 		if !strings.Contains(s.selected(), "sto-ap02") {
 			t.Errorf("the cursor moved to %s", s.selected())

@@ -33,12 +33,12 @@ func TestABusyJournalIsAskedAtMostTenTimesASecond(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9")
 		s.pass(time.Second)
-		s.j.asked = nil
+		s.j.asks()
 		for range 2000 {
 			s.w.step(time.Now())
 			s.pass(500 * time.Microsecond)
 		}
-		if n := len(s.j.asked); n < 5 || n > 10 {
+		if n := len(s.j.asks()); n < 5 || n > 10 {
 			t.Fatalf("asked %d times in a second", n)
 		}
 	})
@@ -49,7 +49,7 @@ func TestAnAnswerNobodyWaitsForIsDropped(t *testing.T) {
 		number := s.m.pull.number
 		s.send(snapshotMsg{number: number - 1, apply: []func(){func() { t.Fatal("a stale answer was put on the screen") }}})
 		log := s.m.panes.byID[view.LogID]
-		stale, err := log.Fetch(time.Now())(t.Context(), s.j)
+		stale, err := log.Fetch(time.Now())(s.t.Context(), s.j)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,28 +88,30 @@ func TestTheHeaderTellsWhoCollectsAndWhenTheyAreGone(t *testing.T) {
 		s.sees("collector: serve pid 4123 on noc1", "acme up 3.2/s", "core up 0/s", "00:00")
 		s.pass(11 * time.Second)
 		s.sees("COLLECTOR GONE for 10s")
-		s.j.status.Collector.Heartbeat = time.Now()
-		s.j.status.Collector.Problem = "journal not writable: no space left on device"
-		s.j.signal()
+		s.j.collector.Heartbeat = time.Now()
+		s.j.collector.Problem = "journal not writable: no space left on device"
+		s.j.save()
 		s.pass(pullGap)
 		s.misses("GONE")
 		s.sees("Journal not writable: no space left on device")
-		s.j.status.Collector.Note = "simulated"
-		s.j.status.Feeds[0].State, s.j.status.Feeds[0].Detail = event.FeedDown, "address already in use"
-		s.j.status.LogEnd = 5000
-		s.j.signal()
+		s.j.collector.Note = "simulated"
+		s.j.feeds[0].State, s.j.feeds[0].Detail = event.FeedDown, "address already in use"
+		s.j.stopProjector()
+		defer s.j.project()
+		s.j.act(make([]event.Activity, 5000)...)
+		s.j.save()
 		s.pass(pullGap)
 		s.sees("simulated", "acme DOWN address already in use")
-		s.j.signal()
+		s.j.save()
 		s.pass(2 * time.Second)
-		s.j.signal()
+		s.j.save()
 		s.pass(pullGap)
 		s.sees("The view is 5,000 records behind the log")
 	})
 }
 
 func TestQuitAsksWhenTheListenerIsHere(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.Collecting = true }, func(s *screen) {
+	withOptions(t, 80, 24, func(o *Options, _ *testJournal) { o.Collecting = true }, func(s *screen) {
 		s.sees("listener: in this window")
 		s.press("q")
 		s.sees("The listener runs in this window")
@@ -177,7 +179,7 @@ func TestDetailLeadsFromEventToDeliveryAndBack(t *testing.T) {
 func TestARecordThatIsGoneSaysSo(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9", "k", "enter")
-		s.j.events = nil
+		s.j.trim()
 		s.press("r")
 		s.sees("no longer in the journal")
 	})
@@ -198,7 +200,7 @@ func TestSeekFindsWhatWantsAttention(t *testing.T) {
 
 func TestExportSaysWhereTheFileIs(t *testing.T) {
 	dir := t.TempDir()
-	withOptions(t, 120, 24, func(o *Options, _ *fakeJournal) { o.Dir = dir }, func(s *screen) {
+	withOptions(t, 120, 24, func(o *Options, _ *testJournal) { o.Dir = dir }, func(s *screen) {
 		s.press("1", "x", "c")
 		path := filepath.Join(dir, "exports", "foghorn-alerts-20000101-000000.csv")
 		s.sees("Wrote 7 alerts to " + path[:20])
@@ -215,7 +217,7 @@ func TestExportSaysWhereTheFileIs(t *testing.T) {
 
 func TestSavedViewsAndHistoryOutliveTheProgram(t *testing.T) {
 	dir := t.TempDir()
-	at := func(o *Options, _ *fakeJournal) { o.Dir = dir }
+	at := func(o *Options, _ *testJournal) { o.Dir = dir }
 	withOptions(t, 80, 24, at, func(s *screen) {
 		s.press("6", "/")
 		s.write("verdict:failed")
@@ -237,7 +239,7 @@ func TestSavedViewsAndHistoryOutliveTheProgram(t *testing.T) {
 
 func TestCopySaysWhatItDid(t *testing.T) {
 	dir := t.TempDir()
-	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.Dir = dir }, func(s *screen) {
+	withOptions(t, 80, 24, func(o *Options, _ *testJournal) { o.Dir = dir }, func(s *screen) {
 		s.press("6", "y", "c")
 		s.sees("by OSC 52", "clipboard.txt")
 		text, err := os.ReadFile(filepath.Join(dir, "clipboard.txt"))
@@ -248,7 +250,7 @@ func TestCopySaysWhatItDid(t *testing.T) {
 }
 
 func TestTimesAgesLocalAndUTC(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, _ *fakeJournal) { o.Zone = time.FixedZone("CET", 3600) }, func(s *screen) {
+	withOptions(t, 80, 24, func(o *Options, _ *testJournal) { o.Zone = time.FixedZone("CET", 3600) }, func(s *screen) {
 		s.press("9")
 		s.sees("AGE")
 		s.press("t")

@@ -47,7 +47,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 			return event.SLEDetail{}, ctx.Err()
 		}
 	}
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) { o.Actions = cloud.on(j) }, func(s *screen) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) { o.Actions = cloud.on(j) }, func(s *screen) {
 		s.press("5", "enter", "enter")
 		s.sees("asking the cloud", "C 62.0%  reported 8m ago", "100%┤") // the state's own hours meanwhile
 		s.press("[")

@@ -11,12 +11,9 @@ import (
 )
 
 // change edits the state as the collector would, and signals it.
-func (s *screen) change(f func(j *fakeJournal)) {
-	s.j.mu.Lock()
+func (s *screen) change(f func(j *testJournal)) {
 	f(s.j)
-	s.j.status.State++
-	s.j.mu.Unlock()
-	s.j.signal()
+	s.j.save()
 	s.pass(2 * pullGap)
 }
 
@@ -24,7 +21,7 @@ func TestADeviceThatGoesAwayMovesUpAndTheCursorStaysOnItsRow(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("4", "j", "j", "j", "j", "j")
 		at := s.selected()
-		s.change(func(j *fakeJournal) {
+		s.change(func(j *testJournal) {
 			j.devices[20].Status, j.devices[20].Since, j.devices[20].Name = event.DeviceDisconnected, time.Now(), "gone-just-now"
 		})
 		if s.selected() != at {
@@ -44,7 +41,7 @@ func TestTheAlertOfADeviceStandsBesideItAndCanBeTakenThere(t *testing.T) {
 		s.press("a")
 		s.sees("Acked 1 alert.")
 		s.pass(time.Second)
-		if a := s.j.alerts[1]; a.Device != "lobby-ap3" || a.Owner != "max.muster" {
+		if a := s.alerts()[1]; a.Device != "lobby-ap3" || a.Owner != "max.muster" {
 			t.Fatalf("%s is %q's", a.Device, a.Owner)
 		}
 		s.press("enter")
@@ -60,7 +57,7 @@ func TestTheAlertOfADeviceStandsBesideItAndCanBeTakenThere(t *testing.T) {
 
 func TestDevicesAreFilteredSortedAndExported(t *testing.T) {
 	dir := t.TempDir()
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		withCloud(o, j)
 		o.Dir = dir
 	}, func(s *screen) {
@@ -89,16 +86,13 @@ func TestRowsOfTheCloudAreReadAgainWhenTheStateMovedAndOnlyThen(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("4")
 		s.pass(3 * time.Minute)
-		before := s.m.View().Content
-		s.j.mu.Lock()
-		s.j.devices[3].Name = "quiet-name"
-		s.j.mu.Unlock()
-		s.j.signal() // only a beat: no rows are read for it
+		s.j.deviceReads()
+		s.beat() // no rows are read for it
 		s.pass(time.Second)
-		if s.m.View().Content != before {
-			t.Fatal("rows were read although nothing told of a change")
+		if n := s.j.deviceReads(); n != 0 {
+			t.Fatalf("devices were read %d times, and nothing of them changed", n)
 		}
-		s.change(func(*fakeJournal) {})
+		s.change(func(j *testJournal) { j.devices[3].Name = "quiet-name" })
 		s.sees("quiet-name")
 	})
 }
@@ -115,7 +109,7 @@ func TestWhatIsOldIsMarkedAndStays(t *testing.T) {
 			if s.selected() == "" || !strings.Contains(row, strings.Fields(s.selected())[2]) {
 				t.Fatalf("%q became %q", row, s.selected())
 			}
-			s.change(func(j *fakeJournal) {
+			s.change(func(j *testJournal) {
 				j.devices[1].Updated, j.clients[1].Updated = time.Now(), time.Now()
 			})
 			s.misses("stale") // news of any row is news of the feed
@@ -126,12 +120,11 @@ func TestWhatIsOldIsMarkedAndStays(t *testing.T) {
 
 func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
-		s.j.mu.Lock()
-		for n := range 10_000 {
-			d := s.w.Device(time.Now(), n%5, 1000+n, "ap", fmt.Sprintf("many-%05d", n))
-			s.j.devices = append(s.j.devices, d)
-		}
-		s.j.mu.Unlock()
+		s.change(func(j *testJournal) {
+			for n := range 10_000 {
+				j.devices = append(j.devices, s.w.Device(time.Now(), n%5, 1000+n, "ap", fmt.Sprintf("many-%05d", n)))
+			}
+		})
 		s.press("4")
 		p := s.m.panes.byID[view.DevicesID]
 		if n := p.Nav().Len(); n > 60 {
@@ -148,7 +141,7 @@ func TestDevicesOfSeveralOrganisationsSayWhose(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("4")
 		s.misses("ORG")
-		s.change(func(j *fakeJournal) { j.devices[4].Source = "globex" })
+		s.change(func(j *testJournal) { j.devices[4].Source = "globex" })
 		s.sees("ORG", "globex")
 	})
 }
@@ -160,8 +153,8 @@ func TestEveryListSaysWhichOrganisationARowIsOf(t *testing.T) {
 			withOptions(t, 100, 24, withCloud, func(s *screen) {
 				s.press(key)
 				s.misses("ORG")
-				s.change(func(j *fakeJournal) {
-					j.status.Feeds = append(j.status.Feeds, event.Feed{Name: "acme", Kind: event.FeedMistWebhook}, event.Feed{Name: "globex", Kind: event.FeedMistAPI})
+				s.change(func(j *testJournal) {
+					j.feeds = append(j.feeds, event.Feed{Name: "acme", Kind: event.FeedMistWebhook}, event.Feed{Name: "globex", Kind: event.FeedMistAPI})
 				})
 				s.sees("ORG", "acme")
 			})
@@ -200,11 +193,11 @@ func TestFollowingAClientThroughItsAPs(t *testing.T) {
 		roaming(s, mac, 44)
 		s.sees("│hq--ap00", "│hq--ap01", "on hq--ap01", "-67┤", "-75┤", "Its latest events")
 		n := len(s.m.sheet().(*view.FollowSheet).Samples)
-		s.change(func(*fakeJournal) {}) // something else moved
+		s.change(func(j *testJournal) { j.devices[5].UptimeS++ }) // something else moved
 		if now := len(s.m.sheet().(*view.FollowSheet).Samples); now != n {
 			t.Fatalf("%d samples became %d without a measurement", n, now)
 		}
-		s.change(func(j *fakeJournal) {
+		s.change(func(j *testJournal) {
 			kept := j.clients[:0]
 			for _, c := range j.clients {
 				if c.MAC != mac {
@@ -236,12 +229,12 @@ func TestFollowingFromADetailComesBackToIt(t *testing.T) {
 
 func TestFollowingSomebodyWhoIsNotThereWaits(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
-		s.j.clients = nil
+		s.change(func(j *testJournal) { j.clients = nil })
 		s.press("3", "f")
 		s.sees("NOT CONNECTED", "its signal is drawn from when it joins")
 	})
 	onScreen(t, 80, 24, func(s *screen) {
-		s.j.clients = nil
+		s.change(func(j *testJournal) { j.clients = nil })
 		s.press("3", "f")
 		s.sees("no API token is configured")
 	})
@@ -278,7 +271,7 @@ func TestFromAnAlertToItsDeviceAndBack(t *testing.T) {
 
 func TestADeviceTheInventoryDoesNotHaveShowsWhatIsKnown(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
-		s.j.devices = nil
+		s.change(func(j *testJournal) { j.devices = nil })
 		s.press("9", "/")
 		s.write("topic:device-updowns")
 		s.press("enter", "enter", "D")

@@ -25,9 +25,7 @@ func TestLogFollowsUntilTheCursorMovesUp(t *testing.T) {
 		}
 		s.press("k")
 		before := s.selected()
-		for range 37 {
-			s.w.step(time.Now())
-		}
+		s.w.steps(37, time.Now())
 		s.pass(time.Second)
 		if s.selected() != before {
 			t.Fatalf("the selection left its row: %q, then %q", before, s.selected())
@@ -44,9 +42,7 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9", "k", "k", "k")
 		before := s.selected()
-		for range 3000 {
-			s.w.step(time.Now())
-		}
+		s.w.steps(3000, time.Now())
 		s.pass(time.Second)
 		s.sees("100+ new ↓")
 		if s.selected() != before {
@@ -62,7 +58,7 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
 			}
 		}
-		for _, p := range s.j.asked {
+		for _, p := range s.j.asks() {
 			if p.Limit == 0 || p.Limit > pane.PinnedBatch {
 				t.Fatalf("a page of %d rows was asked for", p.Limit)
 			}
@@ -72,9 +68,7 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 
 func TestScrollingBackLoadsOlderRowsToTheFirst(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
-		for range 500 {
-			s.w.step(time.Now())
-		}
+		s.w.steps(500, time.Now())
 		s.press("9")
 		for range 60 {
 			s.press("pgup")
@@ -104,11 +98,11 @@ func TestAlertSelectionIsARecordNotAPlace(t *testing.T) {
 			t.Fatalf("the selection moved to %q", s.selected())
 		}
 		s.press("a")
-		if n := len(s.j.activities); n != 1 || s.j.activities[0].Action != event.ActionAck {
-			t.Fatalf("activities: %+v", s.j.activities)
+		if n := len(s.activities()); n != 1 || s.activities()[0].Action != event.ActionAck {
+			t.Fatalf("activities: %+v", s.activities())
 		}
-		id, _ := event.AlertIDOf(s.j.activities[0].Target)
-		for _, a := range s.j.alerts {
+		id, _ := event.AlertIDOf(s.activities()[0].Target)
+		for _, a := range s.alerts() {
 			if a.ID == id && !strings.Contains(a.Title, "DHCP") {
 				t.Fatalf("another alert was acked: %s", a.Title)
 			}
@@ -123,7 +117,7 @@ func TestAckIsUndoneWithinTenSecondsAndNotLater(t *testing.T) {
 		s.misses("marked")
 		s.press("U")
 		s.sees("4 open, 1 acked")
-		last := s.j.activities[len(s.j.activities)-1]
+		last := s.activities()[len(s.activities())-1]
 		if last.Action != event.ActionUndo || last.Actor != "max.muster" {
 			t.Fatalf("not undone by an activity: %+v", last)
 		}
@@ -163,13 +157,13 @@ func TestAckWithNoteUnackSnoozeAndNote(t *testing.T) {
 func TestAnActionThatFailsSaysSo(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("1")
-		s.j.err = errors.New("append to the log: disk full")
+		s.j.fail(errors.New("append to the log: disk full"))
 		s.press("a")
 		s.sees("Not done: append to the log: disk full")
-		s.j.signal()
+		s.j.save()
 		s.pass(pullGap)
 		s.sees("Cannot read the journal: append to the log: disk full")
-		s.j.err = nil
+		s.j.fail(nil)
 		s.press("r")
 		s.misses("Cannot read")
 	})

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,14 +11,14 @@ import (
 // Whatever keeps news from the screen, it calls nothing quiet and says why where
 // there would be rows.
 func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
-	source := func(change func(f *event.Feed)) func(o *Options, j *fakeJournal) {
-		return func(_ *Options, j *fakeJournal) {
-			j.status.Feeds = liveFeeds(time.Now())
-			change(&j.status.Feeds[1])
+	source := func(change func(f *event.Feed)) func(o *Options, j *testJournal) {
+		return func(_ *Options, j *testJournal) {
+			j.feeds = liveFeeds(time.Now())
+			change(&j.feeds[1])
 		}
 	}
 	for name, c := range map[string]struct {
-		edit func(o *Options, j *fakeJournal)
+		edit func(o *Options, j *testJournal)
 		sees []string
 	}{
 		"refused": {source(func(f *event.Feed) {
@@ -26,24 +27,24 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 		}), []string{"acme REFUSED 6: secret differs", "Deliveries of acme are refused since 00:00:00, 6 in a row:", "compare the secrets"}},
 		"journal": {source(func(f *event.Feed) { f.State, f.Detail = event.FeedError, "journal not writable: disk full" }),
 			[]string{"acme ERROR", "journal not writable: disk full"}},
-		"stream": {func(_ *Options, j *fakeJournal) {
-			j.status.Feeds = liveFeeds(time.Now())
-			j.status.Feeds[3].State, j.status.Feeds[3].Detail = event.FeedDown, "no answer"
+		"stream": {func(_ *Options, j *testJournal) {
+			j.feeds = liveFeeds(time.Now())
+			j.feeds[3].State, j.feeds[3].Detail = event.FeedDown, "no answer"
 		}, []string{"acme stream DOWN: no answer"}},
-		"stale polling": {func(_ *Options, j *fakeJournal) {
-			j.status.Feeds = liveFeeds(time.Now())
-			j.status.Feeds[2].Last = time.Now().Add(-10 * time.Minute)
+		"stale polling": {func(_ *Options, j *testJournal) {
+			j.feeds = liveFeeds(time.Now())
+			j.feeds[2].Last = time.Now().Add(-10 * time.Minute)
 		}, []string{"acme api has sent nothing for 10m"}},
-		"no collector": {func(o *Options, j *fakeJournal) {
+		"no collector": {func(o *Options, j *testJournal) {
 			o.Collecting = false
-			j.status.Collector.Heartbeat = time.Now().Add(-time.Hour)
+			j.collector.Heartbeat = time.Now().Add(-time.Hour)
 		}, []string{"No collector has run since"}},
-		"view": {func(_ *Options, j *fakeJournal) { j.status.Collector.Problem = "the view is not updated: no room" },
+		"view": {func(_ *Options, j *testJournal) { j.collector.Problem = "the view is not updated: no room" },
 			[]string{"The view is not updated: no room"}},
-		"log": {func(_ *Options, j *fakeJournal) { j.status.Problem = "record 7 is damaged" }, []string{"Record 7 is damaged."}},
+		"log": {func(_ *Options, j *testJournal) { j.damaged = 7 }, []string{"Record 7 of log.db is damaged and was skipped."}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+			withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 				empty(o, j)
 				c.edit(o, j)
 			}, func(s *screen) {
@@ -66,10 +67,10 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 
 // Where nothing is wrong the certificate's warning does not make it so.
 func TestACertificateThatExpiresIsInTheHeader(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		empty(o, j)
-		j.status.Feeds = liveFeeds(time.Now())
-		j.status.Feeds[0].State, j.status.Feeds[0].Brief = event.FeedWarns, "certificate expires in 9d"
+		j.feeds = liveFeeds(time.Now())
+		j.feeds[0].State, j.feeds[0].Brief = event.FeedWarns, "certificate expires in 9d"
 	}, func(s *screen) {
 		s.sees("listener certificate expires in 9d", "all quiet")
 		s.fits()
@@ -78,10 +79,10 @@ func TestACertificateThatExpiresIsInTheHeader(t *testing.T) {
 
 // An attached screen shows what the collector says about pointing a sender there.
 func TestAnAttachedScreenHelpsAsTheListeningOneDoes(t *testing.T) {
-	withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		empty(o, j)
 		o.Address, o.Hints = "", nil
-		j.status.Collector.Address, j.status.Collector.Help = "127.0.0.1:9999", "Webhooks are taken at:\n  POST http://127.0.0.1:9999/mist/acme"
+		j.collector.Address, j.collector.Help = "127.0.0.1:9999", "Webhooks are taken at:\n  POST http://127.0.0.1:9999/mist/acme"
 	}, func(s *screen) {
 		s.sees("Listener on 127.0.0.1:9999", "POST http://127.0.0.1:9999/mist/acme")
 		s.fits()
@@ -92,15 +93,17 @@ func TestAnAttachedScreenHelpsAsTheListeningOneDoes(t *testing.T) {
 // pane reassures until a delivery or an answer came.
 func TestSilenceFromTheStartIsNoAllClear(t *testing.T) {
 	for name, c := range map[string]struct {
-		edit         func(j *fakeJournal)
+		edit         func(j *testJournal)
 		sees, misses string
 	}{
-		"nothing ever":         {func(*fakeJournal) {}, "nothing came in yet", "all quiet"},
-		"a post that was none": {func(j *fakeJournal) { j.status.Counts.Refused = 1 }, "nothing was accepted yet", "all quiet"},
-		"a delivery":           {func(j *fakeJournal) { j.status.Feeds[0].Last = time.Now() }, "all quiet", "nothing came in yet"},
+		"nothing ever": {func(*testJournal) {}, "nothing came in yet", "all quiet"},
+		"a post that was none": {func(j *testJournal) {
+			j.add([]event.Delivery{{ID: 1, Received: time.Now(), Source: "acme", Verdict: event.Failed}}, nil)
+		}, "nothing was accepted yet", "all quiet"},
+		"a delivery": {func(j *testJournal) { j.feeds[0].Last = time.Now() }, "all quiet", "nothing came in yet"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+			withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 				empty(o, j)
 				c.edit(j)
 			}, func(s *screen) {
@@ -118,10 +121,18 @@ func TestSilenceFromTheStartIsNoAllClear(t *testing.T) {
 // What somebody acked or snoozed still lasts: it is not quiet then.
 func TestWhatIsAckedIsNotQuiet(t *testing.T) {
 	for _, state := range []event.State{event.Acked, event.Snoozed} {
-		withOptions(t, 80, 24, func(o *Options, j *fakeJournal) {
+		withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 			empty(o, j)
-			j.status.Feeds[0].Last = time.Now()
-			j.status.Counts.Alerts = map[event.State]int64{state: 2}
+			j.feeds[0].Last = time.Now()
+			until := time.Now().Add(time.Hour)
+			for id := range int64(2) {
+				a := event.Alert{ID: event.ID(id+1, 0), Key: fmt.Sprint(id), Severity: event.Warn, Title: "AP restarted", Opened: time.Now(), LastSeen: time.Now(),
+					Owner: "jane.doe", AckedAt: new(time.Now())}
+				if state == event.Snoozed {
+					a.SnoozedUntil = &until
+				}
+				j.putAlert(a)
+			}
 		}, func(s *screen) {
 			s.sees("0 open, 2 " + string(state))
 			s.misses("all quiet")

@@ -15,16 +15,15 @@ func TestLookingAtWebhooksAsksMist(t *testing.T) {
 	type asked struct{ source, site string }
 	calls := make(chan asked, 16)
 	var fails error
-	withOptions(t, 120, 24, func(o *Options, j *fakeJournal) {
+	withOptions(t, 120, 24, func(o *Options, j *testJournal) {
 		cloud := &fakeCloud{sources: []string{"acme"}, ping: func(event.Webhook, func(event.CheckStep)) error { return nil }}
 		j.webhooks = []event.Webhook{{Source: "acme", ID: "w1", Name: "noc", URL: "https://x/mist/acme", Enabled: false, Updated: time.Now().Add(-7 * time.Minute), Topics: []string{"alarms"}}}
 		o.Actions = cloud.on(j)
 		cloud.refresh = func(_ context.Context, source, site string) error {
 			calls <- asked{source, site}
-			j.mu.Lock()
-			defer j.mu.Unlock()
 			if fails == nil {
 				j.webhooks[0].Enabled, j.webhooks[0].Updated = true, time.Now()
+				j.save()
 			}
 			return fails
 		}

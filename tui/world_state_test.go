@@ -21,7 +21,6 @@ func (w *world) state(now time.Time) {
 		w.score(now, i, event.FamilyWAN, "gateway-health", min(1, v+0.3))
 		w.score(now, i, event.FamilyWAN, "wan-link-health", min(1, v+0.05))
 	}
-	w.j.status.State++
 }
 
 func (w *world) score(now time.Time, site int, family, metric string, v float64) {

@@ -11,7 +11,7 @@ import (
 
 // world fills a journal with a believable organisation, the same every time.
 type world struct {
-	j   *fakeJournal
+	j   *testJournal
 	rnd *rand.Rand
 	seq int64
 }
@@ -22,14 +22,27 @@ var (
 	worldSSIDs   = []string{"Corp", "Guest", "IoT"}
 )
 
-func newWorld(j *fakeJournal) *world {
+func newWorld(j *testJournal) *world {
 	return &world{j: j, rnd: rand.New(rand.NewPCG(1, 2))}
 }
 
 func (w *world) mac(n int) event.MAC { return event.MAC(fmt.Sprintf("5c5b35%06x", n)) }
 
-// step makes one delivery with one event at t.
-func (w *world) step(t time.Time) event.Event {
+// step adds one delivery with one event at t.
+func (w *world) step(t time.Time) event.Event { return w.steps(1, t)[0] }
+
+// steps adds n of them in one go.
+func (w *world) steps(n int, t time.Time) []event.Event {
+	deliveries, events := make([]event.Delivery, n), make([]event.Event, n)
+	for i := range n {
+		deliveries[i], events[i] = w.next(t)
+	}
+	w.j.add(deliveries, events)
+	return events
+}
+
+// next makes a delivery and the event in it.
+func (w *world) next(t time.Time) (event.Delivery, event.Event) {
 	w.seq++
 	site := w.rnd.IntN(len(worldSites))
 	n := w.rnd.IntN(9)
@@ -71,9 +84,7 @@ func (w *world) step(t time.Time) event.Event {
 		d.Verdict, d.Status, d.Events = event.Failed, 401, 0
 		d.Cause = "signature does not match any secret of acme; is it the secret of another webhook?"
 	}
-	w.j.addDeliveries(d)
-	w.j.addEvents(e)
-	return e
+	return d, e
 }
 
 // fill makes n deliveries, a few seconds apart, the last one just before now.
@@ -115,15 +126,15 @@ func (w *world) alerts(now time.Time) {
 }
 
 func (w *world) feeds(now time.Time) {
-	w.j.status.Collector = event.Collector{PID: 4123, Host: "noc1", User: "foghorn", Command: "serve", Started: now.Add(-time.Hour), Heartbeat: now, Version: "dev"}
-	w.j.status.Feeds = []event.Feed{
+	w.j.collector = event.Collector{PID: 4123, Host: "noc1", User: "foghorn", Command: "serve", Started: now.Add(-time.Hour), Heartbeat: now, Version: "dev"}
+	w.j.feeds = []event.Feed{
 		{Name: "acme", Kind: event.FeedMistWebhook, State: event.FeedUp, Detail: "/mist/acme", Rate: 3.2, Last: now.Add(-3 * time.Second), Total: 1204, Failed: 3},
 		{Name: "core", Kind: event.FeedJunos, State: event.FeedUp, Detail: "/junos/core", Last: now.Add(-6 * time.Minute), Total: 17},
 	}
 }
 
 // whole makes a world with everything in it.
-func whole(j *fakeJournal, now time.Time) *world {
+func whole(j *testJournal, now time.Time) *world {
 	w := newWorld(j)
 	w.fill(120, now)
 	w.alerts(now)

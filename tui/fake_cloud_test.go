@@ -13,10 +13,10 @@ import (
 	"foghorn/mist"
 )
 
-// fakeCloud has the program's own actions, on a fake journal and with a cloud whose
-// answers a test sets. Pings take their steps from the test.
+// fakeCloud has the program's own actions, on the test's journal and with a cloud
+// whose answers a test sets. Pings take their steps from the test.
 type fakeCloud struct {
-	journal *fakeJournal
+	journal *testJournal
 	mu      sync.Mutex
 	sources []string
 	sle     func(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
@@ -29,13 +29,13 @@ type fakeCloud struct {
 }
 
 // on sets the journal.
-func (c *fakeCloud) on(j *fakeJournal) *fakeCloud {
+func (c *fakeCloud) on(j *testJournal) *fakeCloud {
 	c.journal = j
 	return c
 }
 
 func (c *fakeCloud) actions() *actions.Actions {
-	o := actions.Options{Log: fakeLog{c.journal}, View: fakeView{c.journal}}
+	o := actions.Options{Log: testLog{c.journal}, View: c.journal}
 	for _, s := range c.sources {
 		o.Clouds = append(o.Clouds, actions.Cloud{Source: s, OrgID: "org-1", API: fakeAPI{cloud: c}})
 	}
@@ -103,55 +103,7 @@ type fakeAPI struct {
 func (a fakeAPI) Host() string { return "api.example.net" }
 
 func (a fakeAPI) RenameDevice(_ context.Context, _, device, name string) (mist.DeviceConfig, error) {
-	j := a.cloud.journal
-	j.mu.Lock()
-	i := slices.IndexFunc(j.devices, func(d event.Device) bool { return cmp.Or(d.ID, mist.DeviceID(string(d.MAC))) == device })
-	d := j.devices[i]
-	j.mu.Unlock()
-	return mist.DeviceConfig{}, a.cloud.rename(d, name)
+	devices := a.cloud.journal.devices
+	i := slices.IndexFunc(devices, func(d event.Device) bool { return cmp.Or(d.ID, mist.DeviceID(string(d.MAC))) == device })
+	return mist.DeviceConfig{}, a.cloud.rename(devices[i], name)
 }
-
-// fakeLog carries activities out at once, as log and projector together would.
-type fakeLog struct{ *fakeJournal }
-
-func (l fakeLog) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
-	var acts []event.Activity
-	for _, r := range records {
-		a, err := r.Activity()
-		if err != nil {
-			return nil, err
-		}
-		acts = append(acts, a)
-	}
-	return l.Do(ctx, acts...)
-}
-
-// fakeView is the fake journal as actions read it.
-type fakeView struct{ *fakeJournal }
-
-func (v fakeView) Alert(_ context.Context, id int64) (event.Alert, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, a := range v.alerts {
-		if a.ID == id {
-			return a, nil
-		}
-	}
-	return event.Alert{}, event.ErrNotFound
-}
-
-func (v fakeView) Position(context.Context) (int64, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.lags {
-		return v.status.Position - 1, nil
-	}
-	return v.status.Position, nil
-}
-
-func (v fakeView) ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error) {
-	acts, _ := v.Await(ctx, ids...)
-	return acts, nil
-}
-
-func (v fakeView) PendingActivities(context.Context) ([]event.Activity, error) { return nil, nil }

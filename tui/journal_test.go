@@ -1,0 +1,306 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/projector"
+	"foghorn/journal/query"
+	"foghorn/journal/store"
+)
+
+// testJournal is a real journal in a directory of its own: a log, a view, and the
+// projector between them. A test fills its rows, and open or save writes them; what
+// operators do after that goes through the log and the projector, as everywhere.
+type testJournal struct {
+	*journal.Journal // nil before open
+	testRows
+
+	tb    testing.TB
+	saved testRows // what the view has of the rows
+	dir   string
+
+	stopLog, stopProjector func() // each waits for its goroutine
+
+	mu    sync.Mutex
+	asked []query.Page // of events
+	state int          // pages of devices that were asked for
+	err   error        // of every read and of Append, when a test breaks the disk
+}
+
+func newTestJournal(tb testing.TB) *testJournal { return &testJournal{tb: tb} }
+
+// memoryDir is where Linux keeps files without a disk. There are hundreds of journals
+// here, and a disk takes milliseconds for each fsync of each of them.
+const memoryDir = "/dev/shm"
+
+// must ends the test at an error that only a broken test causes.
+func (j *testJournal) must(err error) {
+	j.tb.Helper()
+	if err != nil {
+		j.tb.Fatal(err)
+	}
+}
+
+// open makes the files, writes the rows and starts the log's writer and the
+// projector. The caller closes the journal in the same synctest bubble.
+func (j *testJournal) open() {
+	j.tb.Helper()
+	ctx := context.Background()
+	var err error
+	j.dir, err = os.MkdirTemp(memoryDir, "foghorn-journal-")
+	if err != nil {
+		j.dir, err = os.MkdirTemp("", "foghorn-journal-")
+	}
+	j.must(err)
+	log, err := store.OpenLog(ctx, j.dir, store.Options{})
+	j.must(err)
+	j.stopLog = runs(log.Run)
+	view, err := store.OpenViewWriter(ctx, j.dir, store.Options{})
+	j.must(err)
+	j.Journal = journal.New(log, view)
+	_, err = view.Match(ctx, log)
+	j.must(err)
+	j.must(j.putLogged(ctx, j.deliveries, j.events))
+	j.must(j.View.Update(ctx, j.putDerived))
+	j.must(j.saveState(ctx))
+	j.must(j.View.PutScores(ctx, hourly(j.scores, time.Now())))
+	j.project()
+}
+
+// putDerived writes what the projector would derive besides events.
+func (j *testJournal) putDerived(tx store.Tx) error {
+	for i := range j.alerts {
+		if err := tx.PutAlert(&j.alerts[i]); err != nil {
+			return err
+		}
+	}
+	for i := range j.activities {
+		if err := tx.PutActivity(&j.activities[i]); err != nil {
+			return err
+		}
+	}
+	if j.damaged != 0 {
+		return tx.PutDamage(j.damaged, j.damaged)
+	}
+	return nil
+}
+
+// runs starts a goroutine, and returns what ends it.
+func runs(run func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = run(ctx)
+	}()
+	return func() { cancel(); <-ended }
+}
+
+// project starts the projector where the view is.
+func (j *testJournal) project() {
+	j.tb.Helper()
+	p, err := projector.New(projector.Options{Log: j.Log, View: j.View, Wake: j.Log.Changed()})
+	j.must(err)
+	j.stopProjector = runs(p.Run)
+}
+
+// close ends the goroutines and deletes the files.
+func (j *testJournal) close() {
+	j.stopProjector()
+	j.stopLog()
+	if err := j.Journal.Close(); err != nil {
+		j.tb.Error(err)
+	}
+	if err := os.RemoveAll(j.dir); err != nil {
+		j.tb.Error(err)
+	}
+}
+
+// aside writes to the view in place of the projector, which starts again from what
+// was written.
+func (j *testJournal) aside(write func(ctx context.Context) error) {
+	j.tb.Helper()
+	j.stopProjector()
+	j.must(write(context.Background()))
+	j.project()
+}
+
+// putLogged writes deliveries with the events that were made of them, to the log and
+// as the projector would have to the view.
+func (j *testJournal) putLogged(ctx context.Context, deliveries []event.Delivery, events []event.Event) error {
+	records := make([]event.Record, len(deliveries))
+	for i := range deliveries {
+		var err error
+		if records[i], err = event.DeliveryRecord(deliveries[i]); err != nil {
+			return err
+		}
+	}
+	var sum int64
+	if len(records) > 0 {
+		seqs, err := j.Log.Append(ctx, records...)
+		if err != nil {
+			return err
+		}
+		for i, seq := range seqs {
+			if deliveries[i].ID != seq {
+				return fmt.Errorf("delivery %d became record %d", deliveries[i].ID, seq)
+			}
+		}
+		last, err := j.Log.Get(ctx, seqs[len(seqs)-1])
+		if err != nil {
+			return err
+		}
+		sum = last.Sum
+	}
+	return j.View.Update(ctx, func(tx store.Tx) error {
+		for i := range deliveries {
+			if err := tx.PutDelivery(&deliveries[i]); err != nil {
+				return err
+			}
+		}
+		for i := range events {
+			if err := tx.PutEvent(&events[i]); err != nil {
+				return err
+			}
+		}
+		if len(deliveries) == 0 {
+			return nil
+		}
+		if err := tx.SetSum(sum); err != nil {
+			return err
+		}
+		return tx.SetPosition(deliveries[len(deliveries)-1].ID)
+	})
+}
+
+// add adds deliveries and events, before and after open.
+func (j *testJournal) add(deliveries []event.Delivery, events []event.Event) {
+	j.tb.Helper()
+	j.deliveries, j.events = append(j.deliveries, deliveries...), append(j.events, events...)
+	if j.Journal != nil {
+		j.aside(func(ctx context.Context) error { return j.putLogged(ctx, deliveries, events) })
+	}
+}
+
+// putAlert adds an alert or replaces the one with its id, before and after open.
+func (j *testJournal) putAlert(a event.Alert) {
+	j.tb.Helper()
+	if i := slices.IndexFunc(j.alerts, func(o event.Alert) bool { return o.ID == a.ID }); i >= 0 {
+		j.alerts[i] = a
+	} else {
+		j.alerts = append(j.alerts, a)
+	}
+	if j.Journal != nil {
+		j.aside(func(ctx context.Context) error {
+			return j.View.Update(ctx, func(tx store.Tx) error { return tx.PutAlert(&a) })
+		})
+	}
+}
+
+// act appends what another operator did, and returns the ids. The projector shows it
+// in no time.
+func (j *testJournal) act(acts ...event.Activity) []int64 {
+	j.tb.Helper()
+	records := make([]event.Record, len(acts))
+	for i, a := range acts {
+		var err error
+		records[i], err = event.ActivityRecord(a)
+		j.must(err)
+	}
+	ids, err := j.Log.Append(context.Background(), records...)
+	j.must(err)
+	return ids
+}
+
+// trim removes all records but the newest, as retention does.
+func (j *testJournal) trim() {
+	j.tb.Helper()
+	t, err := store.NewTrimmer(j.Log, j.View, store.Retention{
+		GroupOf: func(group string) string { return group },
+		Limits:  func(string) (time.Duration, int64) { return 0, 1 },
+	})
+	j.must(err)
+	defer t.Close()
+	for more := true; more; {
+		res, err := t.Trim(context.Background(), time.Now())
+		j.must(err)
+		more = res.More
+	}
+}
+
+// fail makes every read and every append fail from now on; nil ends it.
+func (j *testJournal) fail(err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.err = err
+}
+
+func (j *testJournal) failure() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.err
+}
+
+// asks returns the pages of events that were asked for since the last call.
+func (j *testJournal) asks() []query.Page {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	asked := j.asked
+	j.asked = nil
+	return asked
+}
+
+// deviceReads returns how often devices were asked for since the last call.
+func (j *testJournal) deviceReads() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	n := j.state
+	j.state = 0
+	return n
+}
+
+// Events notes what was asked for.
+func (j *testJournal) Events(ctx context.Context, p query.Page) ([]event.Event, error) {
+	j.mu.Lock()
+	j.asked = append(j.asked, p)
+	j.mu.Unlock()
+	if err := j.failure(); err != nil {
+		return nil, err
+	}
+	return j.Journal.Events(ctx, p)
+}
+
+// Devices counts what was asked for.
+func (j *testJournal) Devices(ctx context.Context, p query.Page) ([]event.Device, error) {
+	j.mu.Lock()
+	j.state++
+	j.mu.Unlock()
+	return j.Journal.Devices(ctx, p)
+}
+
+// Status fails while the disk does.
+func (j *testJournal) Status(ctx context.Context) (event.Status, error) {
+	if err := j.failure(); err != nil {
+		return event.Status{}, err
+	}
+	return j.Journal.Status(ctx)
+}
+
+// testLog is the log of a testJournal as actions write it.
+type testLog struct{ j *testJournal }
+
+// Append fails while the disk does.
+func (l testLog) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
+	if err := l.j.failure(); err != nil {
+		return nil, err
+	}
+	return l.j.Log.Append(ctx, records...)
+}
