@@ -258,7 +258,7 @@ func (t *memTx) AddDuplicate(id int64) error {
 	}
 	e.Duplicates++
 	t.s.Events[id] = e
-	return t.v.call("add copy")
+	return t.v.call("add duplicate")
 }
 
 func (t *memTx) PutDelivery(d *event.Delivery) error {
@@ -292,7 +292,7 @@ func (t *memTx) Alert(id int64) (*event.Alert, error) {
 	return &c, nil
 }
 
-func (t *memTx) EndedIn(scope string, since time.Time) (ids []int64, err error) {
+func (t *memTx) ResolvedSince(scope string, since time.Time) (ids []int64, err error) {
 	for id, a := range t.s.Alerts {
 		if a.Scope == scope && a.Resolved != nil && !a.Resolved.Before(since) {
 			ids = append(ids, id)

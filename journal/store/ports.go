@@ -55,8 +55,8 @@ type Tx interface {
 	// Alert finds an alert by id, AlertByKey the newest one of a key; nil when there is none.
 	Alert(id int64) (*event.Alert, error)
 	AlertByKey(key string) (*event.Alert, error)
-	// EndedIn lists the alerts of a scope (event.Signal) that were resolved at or after a time.
-	EndedIn(scope string, since time.Time) ([]int64, error)
+	// ResolvedSince lists the alerts of a scope (event.Signal) that were resolved at or after a time.
+	ResolvedSince(scope string, since time.Time) ([]int64, error)
 	// AlertEvents returns the events behind an alert, newest first, at most limit.
 	AlertEvents(alert int64, limit int) ([]event.Event, error)
 	// PutAlert adds or replaces an alert, and keeps the alert counts.

@@ -29,7 +29,7 @@ const rowBytes = 1024
 
 // statements are prepared once, because preparing costs more than running.
 type statements struct {
-	event, duplicate, alertEvents, delivery, alert, transition, alertByID, alertByKey, ended, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
+	event, duplicate, alertEvents, delivery, alert, transition, alertByID, alertByKey, resolvedSince, activity, activityByID, subscribe, unsubscribe, subscribed, name, count, meta *sqlite.Stmt
 }
 
 func openViewWriter(path string, o Options) (*viewWriter, error) {
@@ -61,7 +61,7 @@ func (w *viewWriter) prepare() error {
 		{&w.st.transition, "INSERT INTO transitions VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
-		{&w.st.ended, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE scope = ? AND resolved >= ?"},
+		{&w.st.resolvedSince, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE scope = ? AND resolved >= ?"},
 		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"},
 		{&w.st.activityByID, "SELECT " + activityColumns + " FROM activities WHERE id = ?"},
 		{&w.st.subscribe, "INSERT OR REPLACE INTO subscriptions(source, channel, actor, time) VALUES(?,?,?,?)"},
@@ -253,9 +253,9 @@ func (t *tx) AlertByKey(key string) (*event.Alert, error) {
 	return oneAlert(t.w.st.alertByKey)
 }
 
-// EndedIn implements Tx.
-func (t *tx) EndedIn(scope string, since time.Time) (ids []int64, err error) {
-	st := t.w.st.ended
+// ResolvedSince implements Tx.
+func (t *tx) ResolvedSince(scope string, since time.Time) (ids []int64, err error) {
+	st := t.w.st.resolvedSince
 	r := columns{st: st}
 	r.bind(scope)
 	r.bindInt(millis(since))

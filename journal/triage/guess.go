@@ -54,7 +54,7 @@ func (m *Machine) undoGuesses(own *event.Alert, e *event.Event, seen time.Time, 
 
 // resolvedSince returns the alerts of a scope that were resolved at or after a time.
 func (m *Machine) resolvedSince(scope string, since time.Time, look Lookup) ([]*event.Alert, error) {
-	ids, err := look.EndedIn(scope, since)
+	ids, err := look.ResolvedSince(scope, since)
 	if err != nil {
 		return nil, err
 	}

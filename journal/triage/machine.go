@@ -37,8 +37,8 @@ type Lookup interface {
 	Alert(id int64) (*event.Alert, error)
 	// AlertByKey finds the newest alert of a key.
 	AlertByKey(key string) (*event.Alert, error)
-	// EndedIn lists the alerts of a scope that were resolved at or after a time.
-	EndedIn(scope string, since time.Time) ([]int64, error)
+	// ResolvedSince lists the alerts of a scope that were resolved at or after a time.
+	ResolvedSince(scope string, since time.Time) ([]int64, error)
 }
 
 // OrphanResolve is the latest end of a condition that belongs to no alert: the
@@ -72,7 +72,7 @@ type Machine struct {
 
 	alarms          map[string]map[int64]struct{} // unresolved alerts by Mist's alarm, see resolveAlarm
 	scopes          map[string][]int64            // unresolved alerts by scope, see resolveInScope
-	resolvedInScope map[string]map[int64]struct{} // by scope, those that EndedIn may not know yet
+	resolvedInScope map[string]map[int64]struct{} // by scope, those that ResolvedSince may not know yet
 	orphans         map[string]time.Time
 	unsavedOrphans  map[string]struct{} // keys of orphans that are not written yet
 

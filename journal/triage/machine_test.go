@@ -240,9 +240,9 @@ type broken struct{}
 
 var errBroken = errors.New("disk gone")
 
-func (broken) Alert(int64) (*event.Alert, error)          { return nil, errBroken }
-func (broken) EndedIn(string, time.Time) ([]int64, error) { return nil, errBroken }
-func (broken) AlertByKey(string) (*event.Alert, error)    { return nil, errBroken }
+func (broken) Alert(int64) (*event.Alert, error)                { return nil, errBroken }
+func (broken) ResolvedSince(string, time.Time) ([]int64, error) { return nil, errBroken }
+func (broken) AlertByKey(string) (*event.Alert, error)          { return nil, errBroken }
 
 func TestLookupErrorsComeThrough(t *testing.T) {
 	for _, act := range []event.SignalType{event.Raise, event.Resolve, event.Report, event.OneShot, event.Restart} {

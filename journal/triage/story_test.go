@@ -67,7 +67,7 @@ func (l ledger) AlertByKey(key string) (*event.Alert, error) {
 	return l.Alert(newest)
 }
 
-func (l ledger) EndedIn(scope string, since time.Time) (ids []int64, err error) {
+func (l ledger) ResolvedSince(scope string, since time.Time) (ids []int64, err error) {
 	for id, a := range l.alerts {
 		if a.Scope == scope && a.Resolved != nil && !a.Resolved.Before(since) {
 			ids = append(ids, id)

@@ -10,9 +10,9 @@ import (
 	"foghorn/journal/event"
 )
 
-// The alerts of a scope that ended since a time: not those that are on, that
-// ended earlier, or that are of a scope which begins alike.
-func TestAlertsOfAScopeThatEnded(t *testing.T) {
+// It lists the alerts of a scope that were resolved since a time: none that is open,
+// was resolved earlier, or has a scope that only begins alike.
+func TestResolvedSince(t *testing.T) {
 	v := openTestView(t, t.TempDir(), Options{Clock: clock.NewFake(began)})
 	at := func(d time.Duration) *time.Time { r := began.Add(d); return &r }
 	update(t, v, func(tx Tx) error {
@@ -28,10 +28,10 @@ func TestAlertsOfAScopeThatEnded(t *testing.T) {
 			a.ID, a.Opened, a.LastSeen = id, began, began
 			errs = append(errs, tx.PutAlert(&a))
 		}
-		ids, err := tx.EndedIn("dev:bgp", began.Add(time.Minute))
+		ids, err := tx.ResolvedSince("dev:bgp", began.Add(time.Minute))
 		slices.Sort(ids)
 		if !slices.Equal(ids, []int64{1, 2}) {
-			t.Errorf("ended %v, want 1 and 2", ids)
+			t.Errorf("resolved %v, want 1 and 2", ids)
 		}
 		return errors.Join(append(errs, err)...)
 	})
