@@ -23,7 +23,7 @@ func registerMetrics(r *prometheus.Registry, p *projector.Projector, silence *ju
 	gauge("foghorn_projector_lag_records", "Records in the log that are not yet in the view.", projector.Stats.Lag)
 	gauge("foghorn_projector_position", "The last record in the view.", func(s projector.Stats) int64 { return s.Position })
 	counter("foghorn_events_total", "New events put into the view.", func(s projector.Stats) int64 { return s.Events })
-	counter("foghorn_event_copies_total", "Events that were known already.", func(s projector.Stats) int64 { return s.Duplicates })
+	counter("foghorn_event_duplicates_total", "Events that were known already.", func(s projector.Stats) int64 { return s.Duplicates })
 	counter("foghorn_undecoded_total", "Accepted deliveries that gave no event.", func(s projector.Stats) int64 { return s.Undecoded })
 	counter("foghorn_damaged_total", "Damaged records of the log that were skipped, since the start.", func(s projector.Stats) int64 { return s.Damaged })
 	counter("foghorn_projector_failures_total", "Times the log could not be read or the view not be written.", func(s projector.Stats) int64 { return s.Failures })
