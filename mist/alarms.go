@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// Alarm is an alarm of Mist's own. A repeat comes with the same id and a higher
-// count. Its lists of devices are samples of at most ten.
+// Alarm is an alarm that Mist raised. A repeat has the same id and a higher
+// count. The device lists are samples of at most ten.
 type Alarm struct {
 	ID       string
 	Type     string
@@ -40,7 +40,7 @@ func (a *Alarm) read(o Object) {
 		AckedBy: o.Text("ack_admin_name", "ack_admin_id"), Note: o.Text("note"), Status: o.Text("status"), Resolved: o.time("resolved_time")}
 }
 
-// AlarmQuery narrows a search. All of it may be empty.
+// AlarmQuery filters a search. Every field is optional.
 type AlarmQuery struct {
 	Window
 	SiteID string
@@ -50,8 +50,8 @@ type AlarmQuery struct {
 	Limit  int    // rows a page; 1000 when 0
 }
 
-// SearchAlarms lists the alarms of an organisation, of the last day unless the
-// window says otherwise.
+// SearchAlarms lists an organisation's alarms within the query's window, by
+// default the last day.
 func (c *Client) SearchAlarms(ctx context.Context, org string, query AlarmQuery) iter.Seq2[Alarm, error] {
 	q := with(query.Window.add(limited(query.Limit)), "site_id", query.SiteID, "type", strings.Join(query.Types, ","),
 		"status", query.Status, "sort", query.Sort)
@@ -59,7 +59,7 @@ func (c *Client) SearchAlarms(ctx context.Context, org string, query AlarmQuery)
 		func(a *Alarm, raw []byte) { a.Raw = raw })
 }
 
-// limited is the query of a search that is paged by cursor.
+// limited returns the query of a search with cursor paging.
 func limited(limit int) url.Values {
 	if limit <= 0 || limit > pageSize {
 		limit = pageSize
@@ -67,8 +67,8 @@ func limited(limit int) url.Values {
 	return url.Values{"limit": {strconv.Itoa(limit)}}
 }
 
-// search walks a search and keeps each row as it came, in memory of its own,
-// because a row may be kept for long and its page need not be.
+// search iterates over the rows of a search. It copies each raw row, so that a
+// caller that keeps a row does not keep its whole page in memory.
 func search[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging, keep func(P, []byte)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for p, err := range c.pages(ctx, r, how, true) {
@@ -91,17 +91,17 @@ func search[T any, P row[T]](ctx context.Context, c *Client, r Request, how pagi
 	}
 }
 
-// MaxAlarmIDs is how many alarms one call acknowledges at most.
+// MaxAlarmIDs is the most alarms that one call can acknowledge.
 const MaxAlarmIDs = 1000
 
-// AckAlarms acknowledges alarms with a note, which may be empty. More than
-// MaxAlarmIDs take several calls; the error of the first that fails is returned,
-// with how many were acknowledged before it.
+// AckAlarms acknowledges alarms with an optional note, at most MaxAlarmIDs per
+// call. It stops at the first call that fails, and returns its error with the
+// number of alarms acknowledged before it.
 func (c *Client) AckAlarms(ctx context.Context, org string, ids []string, note string) (int, error) {
 	return c.setAcked(ctx, apiPath("orgs", org, "alarms", "ack"), ids, note)
 }
 
-// UnackAlarms takes acknowledgements back.
+// UnackAlarms removes acknowledgements, like AckAlarms.
 func (c *Client) UnackAlarms(ctx context.Context, org string, ids []string, note string) (int, error) {
 	return c.setAcked(ctx, apiPath("orgs", org, "alarms", "unack"), ids, note)
 }

@@ -25,7 +25,7 @@ func (a *Audit) read(o Object) {
 		Message: o.Text("message"), OrgID: o.Text("org_id"), SiteID: o.ID("site_id"), SourceIP: o.Text("src_ip")}
 }
 
-// AuditQuery narrows a search. All of it may be empty.
+// AuditQuery filters a search. Every field is optional.
 type AuditQuery struct {
 	Window
 	SiteID string
@@ -35,7 +35,7 @@ type AuditQuery struct {
 	Limit  int    // rows a page; 1000 when 0
 }
 
-// SearchAudits lists the audit log of an organisation.
+// SearchAudits lists an organisation's audit log.
 func (c *Client) SearchAudits(ctx context.Context, org string, query AuditQuery) iter.Seq2[Audit, error] {
 	limit := query.Limit
 	if limit <= 0 || limit > pageSize {

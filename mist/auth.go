@@ -6,24 +6,24 @@ import (
 	"strings"
 )
 
-// authorizer is who a client is. What it knows is behind functions, because fmt
-// prints a function as an address and never looks inside.
+// authorizer holds a client's credentials. Implementations keep secrets inside
+// functions, because fmt prints a function as an address and never its contents.
 type authorizer interface {
-	// ready makes sure that a call can be authorised, by logging in if need be.
+	// ready logs in if a call needs that first.
 	ready(ctx context.Context) error
-	// sign adds what authorises a request.
+	// sign adds the credentials to a request.
 	sign(req *http.Request)
-	// header adds what authorises an upgrade of the stream.
+	// header adds the credentials to the stream's upgrade request.
 	header(h http.Header)
-	// redact takes the secrets out of a text that may hold them.
+	// redact removes the secrets from a text.
 	redact(s string) string
 }
 
-// masked stands where a secret was.
+// masked replaces a secret.
 const masked = "<secret>"
 
-// tokenAuth is an API token. The word is Token, not Bearer (docs/mist-api.md,
-// Authentication).
+// tokenAuth authorizes by API token. The scheme is "Token", not "Bearer"
+// (docs/mist-api.md, Authentication).
 type tokenAuth struct{ reveal func() string }
 
 func (a tokenAuth) ready(context.Context) error { return nil }
@@ -34,8 +34,8 @@ func (a tokenAuth) header(h http.Header) { h.Set("Authorization", "Token "+a.rev
 
 func (a tokenAuth) redact(s string) string { return without(s, a.reveal()) }
 
-// without replaces secrets in s. Very short ones would be found by chance in
-// any text, and say nothing about themselves by being there.
+// without replaces secrets in s. It skips very short ones: any text contains
+// them by chance, so masking them would garble the text and protect nothing.
 func without(s string, secrets ...string) string {
 	for _, secret := range secrets {
 		if len(secret) >= 4 {
@@ -45,8 +45,8 @@ func without(s string, secrets ...string) string {
 	return s
 }
 
-// secretsOf lists what a call sends that must not come back in an error: the
-// cloud repeats what it refuses.
+// secretsOf lists the secrets that a call sends. They must not appear in an
+// error, and the cloud repeats values that it refuses.
 func secretsOf(k call) []string {
 	var out []string
 	for name, values := range k.url.Query() {
@@ -64,7 +64,7 @@ func secretsOf(k call) []string {
 	return out
 }
 
-// secretName reports whether what has such a name is likely to be one.
+// secretName reports whether a value with this name is likely a secret.
 func secretName(name string) bool {
 	name = strings.ToLower(name)
 	for _, part := range []string{"secret", "password", "passwd", "token", "two_factor", "psk", "passphrase", "jwt", "apikey", "api_key", "key"} {

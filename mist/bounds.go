@@ -7,17 +7,16 @@ import (
 	"net/http"
 )
 
-// Bounds of one answer. The largest that was seen is a page of a thousand
-// device stats of 6 MB and 400,000 values. Size alone bounds nothing: a list of
-// empty objects takes thirty times its size as soon as somebody decodes it.
+// Limits of one response. The largest seen is a page of a thousand device stats
+// with 6 MB and 400,000 values. A limit on bytes is not enough: a list of empty
+// objects takes thirty times its size once it is decoded.
 const (
 	maxBody   = 16 << 20
 	maxValues = 1_000_000
 	maxRows   = 20_000 // of one page; Mist gives at most 1000 where there are pages
 )
 
-// readBounded reads the body of an answer, and refuses one that would take more
-// memory than any answer has to.
+// readBounded reads the body of a response. It refuses a body above the limits.
 func readBounded(resp *http.Response) ([]byte, error) {
 	if n := resp.ContentLength; n > maxBody {
 		return nil, tooLarge(resp.StatusCode, "%d MiB, more than %d", n>>20, maxBody>>20)
@@ -34,9 +33,9 @@ func readBounded(resp *http.Response) ([]byte, error) {
 	return data, nil
 }
 
-// readPieces reads r to its end, nil for more than maxBody. It puts the pieces
-// together only when all are there: a buffer that grows would leave twice the
-// size of each refused answer behind, and several are read at once.
+// readPieces reads r to its end. It returns nil for more than maxBody. It joins
+// the pieces only at the end: a growing buffer would leave garbage of twice the
+// size for every refused response, and several are read at once.
 func readPieces(r io.Reader) ([]byte, error) {
 	var pieces [][]byte
 	piece := make([]byte, 0, firstPiece)
@@ -60,7 +59,7 @@ func readPieces(r io.Reader) ([]byte, error) {
 	}
 }
 
-// Sizes of a piece: most answers fit the first few.
+// Sizes of a piece: most responses fit the first few.
 const (
 	firstPiece = 16 << 10
 	lastPiece  = 1 << 20
@@ -70,8 +69,9 @@ func tooLarge(status int, format string, args ...any) *Error {
 	return &Error{Kind: KindTooLarge, Status: status, Detail: fmt.Sprintf(format, args...)}
 }
 
-// values counts the values of JSON text, about: the members and elements, by
-// the commas and brackets outside of texts. What is no JSON object or list has none.
+// values estimates how many members and elements JSON text has, by counting
+// commas and brackets outside of strings. It is 0 for anything but an object or
+// an array.
 func values(text []byte) int {
 	text = bytes.TrimLeft(text, " \t\r\n")
 	if len(text) == 0 || text[0] != '{' && text[0] != '[' {

@@ -44,7 +44,7 @@ func TestLargeAnswersAreRefused(t *testing.T) {
 			if took := after.TotalAlloc - before.TotalAlloc; took > 100<<20 {
 				t.Errorf("it took %d MiB", took>>20)
 			}
-			if said := Explain(err); IsKind(err, KindTooLarge) && (!strings.Contains(said, "ask for less at a time") || !strings.Contains(said, c.want)) {
+			if said := Explain(err); IsKind(err, KindTooLarge) && (!strings.Contains(said, "request less at a time") || !strings.Contains(said, c.want)) {
 				t.Errorf("explained as %q", said)
 			}
 		})

@@ -8,11 +8,11 @@ import (
 // Urgency is how long a call can wait.
 type Urgency int
 
-// The urgencies, the least urgent first. A call that says nothing is Routine.
+// The urgencies, least urgent first. A call without one is Routine.
 const (
-	Background Urgency = iota - 1 // nobody waits for it: a trend, a detail
+	Background Urgency = iota - 1 // nobody waits for the result: a trend, a detail
 	Routine                       // keeps the screen up to date
-	Prompt                        // somebody will miss it: alarms, a gap being filled
+	Prompt                        // late results hide problems: alarms, backfill
 	Operator                      // a person asked for it just now
 )
 
@@ -31,7 +31,7 @@ func (u Urgency) String() string {
 	return "?"
 }
 
-// caller is who makes a call.
+// caller names who makes a call, for the budget.
 type caller struct {
 	name    string
 	urgency Urgency
@@ -39,8 +39,8 @@ type caller struct {
 
 type callerKey struct{}
 
-// WithCaller marks the calls made with the context as those of name, so that the
-// budget can tell who takes what, and how urgent they are.
+// WithCaller attributes the calls made with the context to name, with an
+// urgency. The Governor counts calls by name and delays them by urgency.
 func WithCaller(ctx context.Context, name string, u Urgency) context.Context {
 	return context.WithValue(ctx, callerKey{}, caller{name, min(max(u, Background), Operator)})
 }
@@ -52,7 +52,7 @@ func callerOf(ctx context.Context) caller {
 	return caller{"other", Routine}
 }
 
-// account is what a spender took so far.
+// account counts the calls of one caller.
 type account struct {
 	urgency  Urgency
 	declared int // calls an hour; 0 when it declared none
@@ -62,11 +62,11 @@ type account struct {
 	minute   int64   // the newest minute in it
 }
 
-// maxSpenders bounds the accounts: names come from code, but a mistake that
-// made them of ids would otherwise grow without end.
+// maxSpenders limits the accounts. Names come from code, but a bug that built
+// them from ids would otherwise leak memory.
 const maxSpenders = 200
 
-// account returns the account of a spender, a new one if need be.
+// account returns the account of a caller, and creates it on first use.
 func (g *Governor) account(by caller) *account {
 	a := g.spenders[by.name]
 	if a == nil {
@@ -83,7 +83,8 @@ func (g *Governor) account(by caller) *account {
 	return a
 }
 
-// Declare says what a poller will take an hour, before it has.
+// Declare announces how many calls an hour a poller will make, before it makes
+// them.
 func (g *Governor) Declare(name string, u Urgency, perHour int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -97,16 +98,16 @@ func (a *account) add(now time.Time) {
 	a.minutes[a.minute%60]++
 }
 
-// takeBack uncounts the latest call.
+// takeBack removes the latest call from the count.
 func (a *account) takeBack() {
 	a.calls = max(a.calls-1, 0)
 	a.minutes[a.minute%60] = max(a.minutes[a.minute%60]-1, 0)
 }
 
-// advance moves the ring to the present minute and clears what it passes.
+// advance moves the ring to the current minute and clears the minutes between.
 func (a *account) advance(now time.Time) {
 	m := max(now.Unix()/60, 0)
-	if m < a.minute || m-a.minute >= 60 { // put back, or all of it is old
+	if m < a.minute || m-a.minute >= 60 { // the clock was set back, or every minute is old
 		a.minutes, a.minute = [60]int{}, m
 	}
 	for a.minute < m {
@@ -115,9 +116,9 @@ func (a *account) advance(now time.Time) {
 	}
 }
 
-// perHour is what was declared, else the calls of the last hour. In the first
-// hour they are extended to one, but from no less than ten minutes: what is
-// fetched once at the start must not look like a flood.
+// perHour returns the declared rate, or else the calls of the last hour. During
+// the first hour it extrapolates, from at least ten minutes: the calls at
+// startup must not look like a flood.
 func (a *account) perHour(now time.Time) int {
 	if a.declared > 0 {
 		return a.declared

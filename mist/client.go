@@ -11,9 +11,10 @@ import (
 	"time"
 )
 
-// Client speaks the REST API of one cloud as one token or one admin. It is safe
-// for concurrent use, keeps within its Governor's budget, and never waits long:
-// what has to wait longer than a few seconds is an error that says so.
+// Client calls the REST API of one cloud with one token or one admin's login.
+// It is safe for concurrent use and keeps within its Governor's budget. It never
+// blocks for long: a call that would have to wait more than a few seconds
+// returns an error instead.
 type Client struct {
 	base      *url.URL // without /api/v1 and without a slash at its end
 	http      *http.Client
@@ -27,14 +28,14 @@ type Client struct {
 	jitter    func() float64 // 0 to 1
 }
 
-// Option sets something of a Client.
+// Option configures a Client.
 type Option func(*Client) error
 
-// defaultTimeout bounds one attempt of a call.
+// defaultTimeout limits one attempt of a call.
 const defaultTimeout = 30 * time.Second
 
-// NewClient makes a client. It needs to know where (WithRegion or WithBaseURL)
-// and as whom (WithToken or WithLogin).
+// NewClient makes a client. It requires a cloud (WithRegion or WithBaseURL) and
+// credentials (WithToken or WithLogin).
 func NewClient(opts ...Option) (*Client, error) {
 	c := &Client{userAgent: "foghorn", timeout: defaultTimeout, http: &http.Client{},
 		mask: noMask{}, now: time.Now, pause: pause, jitter: rand.Float64}
@@ -61,7 +62,7 @@ func NewClient(opts ...Option) (*Client, error) {
 	return c, nil
 }
 
-// WithRegion picks the cloud by the name of its region, such as "emea-01".
+// WithRegion selects the cloud by the name of its region, such as "emea-01".
 func WithRegion(name string) Option {
 	return func(c *Client) error {
 		r, err := LookupRegion(name)
@@ -72,9 +73,9 @@ func WithRegion(name string) Option {
 	}
 }
 
-// WithBaseURL picks the cloud by URL: a scheme, a host, and if need be a path
-// that stands before /api/v1. Plain http is taken, for servers on this machine;
-// over a network it shows the token to everyone on the way.
+// WithBaseURL selects the cloud by URL: a scheme, a host, and optionally a path
+// before /api/v1. It accepts plain http for servers on this machine; over a
+// network, http exposes the token.
 func WithBaseURL(base string) Option {
 	return func(c *Client) error {
 		u, err := url.Parse(strings.TrimSpace(base))
@@ -95,7 +96,7 @@ func WithBaseURL(base string) Option {
 	}
 }
 
-// WithToken authorises by an API token.
+// WithToken authorizes with an API token.
 func WithToken(token string) Option {
 	return func(c *Client) error {
 		token = strings.TrimSpace(token)
@@ -103,80 +104,80 @@ func WithToken(token string) Option {
 			return errors.New("the API token is empty")
 		}
 		if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return errors.New("the API token has blanks or other characters that no token has")
+			return errors.New("the API token contains spaces or other characters that no token has")
 		}
 		c.auth = tokenAuth{reveal: func() string { return token }}
 		return nil
 	}
 }
 
-// WithHTTPClient makes the calls through h: its transport, its proxies. Its
-// rule for redirects and its cookies are replaced in a copy.
+// WithHTTPClient makes the calls with a copy of h, which keeps its transport and
+// proxies. The copy has its own redirect policy and cookie jar.
 func WithHTTPClient(h *http.Client) Option {
 	return func(c *Client) error { c.http = h; return nil }
 }
 
-// WithUserAgent says who is calling.
+// WithUserAgent sets the User-Agent header.
 func WithUserAgent(name string) Option {
 	return func(c *Client) error { c.userAgent = oneLine(name, 100); return nil }
 }
 
-// WithTimeout bounds each attempt of a call, its body included.
+// WithTimeout limits each attempt of a call, the body included.
 func WithTimeout(d time.Duration) Option {
 	return func(c *Client) error { c.timeout = d; return nil }
 }
 
-// WithGovernor shares a budget: all clients of one token must have the same.
+// WithGovernor shares a call budget. All clients of one token must share one.
 func WithGovernor(g *Governor) Option {
 	return func(c *Client) error { c.governor = g; return nil }
 }
 
-// Masker takes secrets out of what the cloud sends back.
+// Masker removes secrets from the cloud's responses.
 type Masker interface {
 	Text(text string) string
 	Body(body []byte) []byte
 }
 
-// WithMask has every answer masked as soon as it came, before anything is
-// decoded, cut or made an error of.
+// WithMask masks every response as soon as it arrives, before the client
+// decodes it, shortens it or makes an error from it.
 func WithMask(m Masker) Option {
 	return func(c *Client) error { c.mask = m; return nil }
 }
 
-// Masker is what takes secrets out of the client's answers, for its stream.
+// Masker returns the client's Masker, for its stream.
 func (c *Client) Masker() Masker { return c.mask }
 
-// noMask is the Masker of a client that was given none.
+// noMask is the default Masker, which changes nothing.
 type noMask struct{}
 
 func (noMask) Text(text string) string { return text }
 func (noMask) Body(body []byte) []byte { return body }
 
-// WithNow gives the client its time.
+// WithNow sets the client's clock.
 func WithNow(now func() time.Time) Option {
 	return func(c *Client) error { c.now = now; return nil }
 }
 
-// WithPause replaces the wait before a call is tried again; it returns early
-// with the error of a context that ends.
+// WithPause replaces the wait before a retry. When the context ends, pause must
+// return its error at once.
 func WithPause(pause func(ctx context.Context, d time.Duration) error) Option {
 	return func(c *Client) error { c.pause = pause; return nil }
 }
 
-// Host returns the host of the API, for saying where something went wrong.
+// Host returns the host of the API, for error messages.
 func (c *Client) Host() string { return c.base.Host }
 
 // Governor returns the budget of the client's token.
 func (c *Client) Governor() *Governor { return c.governor }
 
-// String tells which cloud it speaks to, and nothing of the token.
+// String names the cloud and never contains the token.
 func (c *Client) String() string { return fmt.Sprintf("Mist client of %s", c.base.Host) }
 
-// GoString is String, so that no verb prints what is inside.
+// GoString is String, so that %#v does not print the fields.
 func (c *Client) GoString() string { return c.String() }
 
-// Authorize adds to h what authorises an upgrade of the stream: the token, or
-// the cookies of the session, after logging in if need be.
+// Authorize adds the credentials for the stream's upgrade request to h: the
+// token, or the session's cookies. It logs in first if necessary.
 func (c *Client) Authorize(ctx context.Context, h http.Header) error {
 	if err := c.auth.ready(ctx); err != nil {
 		return err
@@ -185,8 +186,9 @@ func (c *Client) Authorize(ctx context.Context, h http.Header) error {
 	return nil
 }
 
-// sameHostOnly follows a redirect only where the token may go, and only for
-// what can be asked twice: a POST that becomes a GET elsewhere did nothing.
+// sameHostOnly follows a redirect only on the same host, because the token goes
+// with it, and only for GET: net/http would turn a POST into a GET, which
+// changes nothing.
 func sameHostOnly(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	safe := first.Method == http.MethodGet || first.Method == http.MethodHead

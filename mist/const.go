@@ -10,14 +10,14 @@ func (d *Definition) read(o Object) {
 		Group: o.Text("group"), Severity: o.Text("severity")}
 }
 
-// AlarmDefinitions lists the types of alarm that the cloud knows now; AlarmDef
-// has those of an older dump without asking.
+// AlarmDefinitions fetches the alarm types that the cloud knows now. AlarmDef
+// looks one up in an older, embedded dump, without a call.
 func (c *Client) AlarmDefinitions(ctx context.Context) iter.Seq2[Definition, error] {
 	return list[Definition](ctx, c, Request{Path: "/const/alarm_defs"}, pagingNumber)
 }
 
-// EventDefinitions lists the types of device event that the cloud knows now.
-// A type may be there twice.
+// EventDefinitions fetches the device event types that the cloud knows now. A
+// type may occur twice.
 func (c *Client) EventDefinitions(ctx context.Context) iter.Seq2[Definition, error] {
 	return list[Definition](ctx, c, Request{Path: "/const/device_events"}, pagingNumber)
 }

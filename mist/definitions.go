@@ -9,8 +9,8 @@ import (
 //go:embed definitions/*.json
 var definitionFiles embed.FS
 
-// Definition is what Mist says about a type of event or alarm. The dumps are
-// of 2022 and the pairs of 2026: newer types exist and are simply not found.
+// Definition describes a type of event or alarm. The embedded definitions date
+// from 2022 and the pairs from 2026; look-ups do not find newer types.
 type Definition struct {
 	Key         string `json:"key"`
 	Display     string `json:"display"`
@@ -19,16 +19,16 @@ type Definition struct {
 	Severity    string `json:"severity"` // of alarms: critical, warn, info
 }
 
-// opening and closing say which event types begin and end a condition, by the
-// name of the pair.
+// opening and closing map an event type that begins or ends a condition to the
+// name of its pair.
 var (
 	eventDefs        = definitions("device_events", "mxedge_events")
 	alarmDefs        = definitions("alarm_defs")
 	opening, closing = pairs()
 )
 
-// definitions reads dumps. Of a key given twice the first counts: the dumps
-// have SW_RECONFIGURED twice, and nine sorts of ME_RESOURCE_USAGE.
+// definitions reads dumps. The first definition of a key wins: the dumps have
+// SW_RECONFIGURED twice and ME_RESOURCE_USAGE nine times.
 func definitions(files ...string) map[string]Definition {
 	defs := make(map[string]Definition)
 	for _, f := range files {
@@ -61,8 +61,8 @@ func pairs() (opening, closing map[string]string) {
 	return opening, closing
 }
 
-// load reads an embedded file. It panics when it cannot: the files are part of
-// the program, so a test would have failed before anyone ran it.
+// load reads an embedded file. It panics on an error, which the tests would
+// find: the files are part of the program.
 func load(file string, into any) {
 	b, err := definitionFiles.ReadFile("definitions/" + file + ".json")
 	if err == nil {
@@ -73,14 +73,14 @@ func load(file string, into any) {
 	}
 }
 
-// AlarmDefs lists the definitions of alarms in the order of the dump, a key that
-// is given twice included.
+// AlarmDefs lists the alarm definitions in the order of the dump, duplicate keys
+// included.
 func AlarmDefs() []Definition { return rows("alarm_defs") }
 
-// DeviceEventDefs lists those of device events, in the same way.
+// DeviceEventDefs lists the device event definitions, like AlarmDefs.
 func DeviceEventDefs() []Definition { return rows("device_events") }
 
-// MxEdgeEventDefs lists those of Mist Edge events, in the same way.
+// MxEdgeEventDefs lists the Mist Edge event definitions, like AlarmDefs.
 func MxEdgeEventDefs() []Definition { return rows("mxedge_events") }
 
 func rows(file string) []Definition {
@@ -96,17 +96,17 @@ func EventDef(eventType string) (Definition, bool) {
 	return d, ok
 }
 
-// AlarmDef returns the definition of an alarm type, such as rogue_ap. Older
-// spellings ("rogue-ap-detected", "AP_OFFLINE") are understood.
+// AlarmDef returns the definition of an alarm type, such as rogue_ap. It
+// understands older spellings ("rogue-ap-detected", "AP_OFFLINE").
 func AlarmDef(alarmType string) (Definition, bool) {
 	d, ok := alarmDefs[AlarmKey(alarmType)]
 	return d, ok
 }
 
-// AlarmKey folds the spellings of an alarm type into the one of the definitions
-// (docs/mist-api.md, Alarms): "rogue-ap-detected" is rogue_ap, "device-down"
-// device_down, "AP_OFFLINE" ap_offline. A type that is not defined is folded
-// all the same.
+// AlarmKey normalizes an alarm type to the spelling of the definitions
+// (docs/mist-api.md, Alarms): "rogue-ap-detected" becomes rogue_ap,
+// "device-down" device_down, "AP_OFFLINE" ap_offline. It also normalizes types
+// without a definition.
 func AlarmKey(alarmType string) string {
 	if _, ok := alarmDefs[alarmType]; ok {
 		return alarmType
@@ -130,8 +130,8 @@ func Display(eventType string) (string, bool) {
 	return strings.TrimSpace(d.Display), ok
 }
 
-// Pair says which condition an event type belongs to, and whether it opens or
-// closes it: AP_CONNECTED closes AP_DISCONNECTED.
+// Pair returns the condition that an event type belongs to, and whether the
+// event opens or closes it: AP_CONNECTED closes AP_DISCONNECTED.
 func Pair(eventType string) (name string, opens, closes bool) {
 	if name, ok := opening[eventType]; ok {
 		return name, true, false

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// DeviceEvent is something that happened to a device.
+// DeviceEvent is an event that a device reported, or Mist about a device.
 type DeviceEvent struct {
 	Type       string // AP_DISCONNECTED ...
 	Time       time.Time
@@ -21,14 +21,14 @@ type DeviceEvent struct {
 	Raw        json.RawMessage
 }
 
-// read takes the newer names of the members first; APs still use the older ones.
+// read prefers the newer member names; events of APs still use the older ones.
 func (e *DeviceEvent) read(o Object) {
 	*e = DeviceEvent{Type: o.Text("type"), Time: o.time("timestamp"), OrgID: o.Text("org_id"), SiteID: o.ID("site_id"),
 		MAC: o.MAC("mac", "ap"), Name: o.Text("device_name", "ap_name"), DeviceType: o.Text("device_type"),
 		Text: o.Text("text", "reason")}
 }
 
-// DeviceEventQuery narrows a search. All of it may be empty.
+// DeviceEventQuery filters a search. Every field is optional.
 type DeviceEventQuery struct {
 	Window
 	MAC   string
@@ -37,8 +37,8 @@ type DeviceEventQuery struct {
 	Limit int    // rows a page; 1000 when 0
 }
 
-// SearchDeviceEvents lists the events of an organisation's devices, of all
-// types of device: Mist's default is access points alone.
+// SearchDeviceEvents lists the events of an organisation's devices. It asks for
+// all device types, because Mist's default is access points only.
 func (c *Client) SearchDeviceEvents(ctx context.Context, org string, query DeviceEventQuery) iter.Seq2[DeviceEvent, error] {
 	q := with(query.Window.add(limited(query.Limit)), "device_type", "all", "mac", macOf(query.MAC),
 		"type", strings.Join(query.Types, ","), "sort", query.Sort)

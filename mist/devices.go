@@ -7,7 +7,7 @@ import (
 	"net/http"
 )
 
-// DeviceConfig is a device as it is configured. Raw has all of it.
+// DeviceConfig is the configuration of a device. Raw is the whole JSON object.
 type DeviceConfig struct {
 	ID, MAC, Name, Type, Model, Serial, SiteID, OrgID string
 
@@ -19,19 +19,20 @@ func (d *DeviceConfig) read(o Object) {
 		Serial: o.Text("serial"), SiteID: o.ID("site_id"), OrgID: o.Text("org_id")}
 }
 
-// SiteDevices lists the devices of a site as they are configured, of all types.
+// SiteDevices lists the configurations of a site's devices, of all types.
 func (c *Client) SiteDevices(ctx context.Context, site string) iter.Seq2[DeviceConfig, error] {
 	r := Request{Path: apiPath("sites", site, "devices"), Query: numbered(pageSize, "type", "all")}
 	return search(ctx, c, r, pagingNumber, func(d *DeviceConfig, raw []byte) { d.Raw = raw })
 }
 
-// GetDevice asks for one device. device is its id, or its MAC in any notation.
+// GetDevice fetches one device's configuration. device is its id, or its MAC in
+// any notation.
 func (c *Client) GetDevice(ctx context.Context, site, device string) (DeviceConfig, error) {
 	return c.device(ctx, Request{Path: apiPath("sites", site, "devices", deviceIDOf(device))})
 }
 
-// RenameDevice gives a device a name and returns it as it is then. Only the
-// name is sent, so that nothing else of its configuration changes.
+// RenameDevice renames a device and returns its new configuration. It sends only
+// the name, so that nothing else changes.
 func (c *Client) RenameDevice(ctx context.Context, site, device, name string) (DeviceConfig, error) {
 	body, err := json.Marshal(map[string]string{"name": name})
 	if err != nil {
@@ -54,7 +55,7 @@ func (c *Client) device(ctx context.Context, r Request) (DeviceConfig, error) {
 	return d, nil
 }
 
-// deviceIDOf takes an id as it is and makes one of a MAC.
+// deviceIDOf converts a MAC to a device id, and returns an id unchanged.
 func deviceIDOf(device string) string {
 	if mac := macOf(device); len(mac) == 12 && len(device) < len(deviceIDPrefix) {
 		return deviceIDPrefix + mac

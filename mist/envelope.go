@@ -7,41 +7,40 @@ import (
 )
 
 const (
-	// MaxEvents is how many events one body may hold. The elements Mist sends
-	// take some hundred bytes each, so that a body of 8 MiB stays below it. More
-	// would be very small ones, written to cost memory: a body of three million
-	// bytes could become a gigabyte of events, at every start and rebuild anew.
+	// MaxEvents is the most events that one body may hold. Mist's events take
+	// some hundred bytes each, so a body of 8 MiB stays below it. A body with
+	// more consists of tiny elements made to cost memory: 3 MB could become a
+	// gigabyte of events, again at every start and rebuild.
 	MaxEvents = 100_000
-	// MaxTopic is how long a topic may be, in bytes. Mist's longest has 20.
+	// MaxTopic is the longest topic, in bytes. Mist's longest has 20.
 	MaxTopic = 128
 )
 
 // ErrTooManyEvents means that a body holds more than MaxEvents events.
 var ErrTooManyEvents = fmt.Errorf("more than %d events in one body", MaxEvents)
 
-// Envelope looks at a webhook body just closely enough to decide the answer to
-// it: that it is one JSON object with a topic and a list of events
-// (docs/mist-api.md, Webhook delivery). It goes over the body once and
-// allocates nothing for a topic that has a sample here. The order of keys does
-// not matter, unknown keys are fine, of a key given twice the last one counts,
-// and a list of no events is a list.
+// Envelope checks that a webhook body is one JSON object with a topic and a list
+// of events (docs/mist-api.md, Webhook delivery), which is what the HTTP
+// response depends on. It scans the body once, and allocates nothing for a topic
+// with an embedded sample. Keys may come in any order, unknown keys are fine,
+// the last of duplicate keys counts, and the list may be empty.
 //
-// The error says what is wrong in words for the person at the other end of the
-// wire: empty, not JSON (and at which byte), cut off, an array, no topic,
-// events missing or of the wrong sort, nested too deep, too many.
+// The error explains the problem to whoever sent the body: empty, not JSON (and
+// at which byte), cut off, an array, no topic, events missing or of the wrong
+// type, nested too deep, too many events.
 func Envelope(body []byte) (topic string, events int, err error) {
 	return readEnvelope(body, nil)
 }
 
-// Split is Envelope that also returns the elements of events, in order, each as
-// it came; they share body's memory. Elements may be anything, not only objects.
+// Split is Envelope that also returns the elements of events, raw and in order.
+// They share body's memory. Elements may be any JSON value, not only objects.
 func Split(body []byte) (topic string, elements [][]byte, err error) {
 	var spans []span
 	topic, n, err := readEnvelope(body, &spans)
 	if err != nil {
 		return "", nil, err
 	}
-	// Of events given twice the last list counts, so only its spans are taken.
+	// The last of duplicate events members counts, so drop the earlier spans.
 	spans = spans[len(spans)-n:]
 	elements = make([][]byte, n)
 	for i, p := range spans {
@@ -50,10 +49,10 @@ func Split(body []byte) (topic string, elements [][]byte, err error) {
 	return topic, elements, nil
 }
 
-// span is where one element lies in the body.
+// span locates one element in the body.
 type span struct{ start, end int }
 
-// envelope is what was seen of a body so far.
+// envelope collects what the scan of a body finds.
 type envelope struct {
 	topic     []byte // between the quotes
 	topicSeen byte   // first byte of the topic's value, 0 when there was none
@@ -70,12 +69,12 @@ func readEnvelope(body []byte, spans *[]span) (string, int, error) {
 	switch body[s.i] {
 	case '{':
 	case '[':
-		return "", 0, errors.New("a JSON array where Mist sends an object with topic and events")
+		return "", 0, errors.New("the body is a JSON array; Mist sends an object with topic and events")
 	default:
 		if !s.value(0) {
 			return "", 0, s.err
 		}
-		return "", 0, errors.New("a bare JSON value where Mist sends an object with topic and events")
+		return "", 0, errors.New("the body is a bare JSON value; Mist sends an object with topic and events")
 	}
 	var e envelope
 	s.i++
@@ -94,7 +93,7 @@ func readEnvelope(body []byte, spans *[]span) (string, int, error) {
 	return e.judge()
 }
 
-// member takes in one member of the outermost object.
+// member reads one member of the outermost object.
 func (e *envelope) member(s *scanner, name []byte, spans *[]span) bool {
 	start := s.i
 	switch {
@@ -116,7 +115,7 @@ func (e *envelope) member(s *scanner, name []byte, spans *[]span) bool {
 	return s.value(1)
 }
 
-// elements counts the events.
+// elements counts the events, and records their spans if the caller wants them.
 func (e *envelope) elements(s *scanner, spans *[]span) bool {
 	s.i++
 	for first := true; s.more(first, ']'); first = false {
@@ -135,7 +134,8 @@ func (e *envelope) elements(s *scanner, spans *[]span) bool {
 	return s.err == nil
 }
 
-// judge says whether what was seen is a delivery.
+// judge returns the result of the scan: the topic and the number of events, or
+// why the body is not a webhook delivery.
 func (e *envelope) judge() (string, int, error) {
 	if e.topicSeen == 0 {
 		return "", 0, errors.New("there is no topic")
@@ -159,7 +159,7 @@ func (e *envelope) judge() (string, int, error) {
 	return topic, e.events, nil
 }
 
-// topicName makes text of a quoted topic; known ones cost no memory.
+// topicName decodes a quoted topic. Known topics need no allocation.
 func topicName(quoted []byte) string {
 	if t, ok := topicNames[string(quoted[1:len(quoted)-1])]; ok {
 		return t
@@ -167,8 +167,8 @@ func topicName(quoted []byte) string {
 	return Text(quoted)
 }
 
-// isName compares the inside of a quoted name with want, undoing escapes only
-// when there are any.
+// isName compares the inside of a quoted name with want. It decodes escapes only
+// if there are any.
 func isName(name []byte, want string) bool {
 	if string(name) == want {
 		return true
@@ -179,7 +179,7 @@ func isName(name []byte, want string) bool {
 	return false
 }
 
-// sortOf names the sort of a value by its first byte.
+// sortOf names the JSON type of a value by its first byte.
 func sortOf(first byte) string {
 	switch first {
 	case '"':

@@ -28,7 +28,7 @@ var envelopes = []struct {
 	{"blank", " \n", "", 0, "the body is empty"},
 	{"not JSON", "hello", "", 0, `not JSON: "h" at byte 0`},
 	{"form", "payload=%7B%7D", "", 0, `not JSON: "p" at byte 0`},
-	{"array", `[{"topic":"ping","events":[]}]`, "", 0, "a JSON array where"},
+	{"array", `[{"topic":"ping","events":[]}]`, "", 0, "the body is a JSON array"},
 	{"bare text", `"ping"`, "", 0, "a bare JSON value"},
 	{"no topic", `{"events":[]}`, "", 0, "there is no topic"},
 	{"topic a number", `{"topic":5,"events":[]}`, "", 0, "topic is a number, not a text"},

@@ -15,7 +15,7 @@ import (
 	"foghorn/internal/safetext"
 )
 
-// Kind says what sort of thing went wrong, for callers that act on it.
+// Kind classifies an error, for callers that act on it.
 type Kind string
 
 // The kinds of error.
@@ -23,31 +23,30 @@ const (
 	KindAuth       Kind = "auth"       // the token, password or second factor was refused
 	KindPermission Kind = "permission" // known, but without rights on this
 	KindNotFound   Kind = "not found"  // no such organisation, site, device, route
-	KindRateLimit  Kind = "rate limit" // too many calls; Error.Retry says until when
+	KindRateLimit  Kind = "rate limit" // too many calls; retry at Error.Retry
 	KindBadRequest Kind = "bad request"
-	KindServer     Kind = "server"    // the cloud has a problem of its own
-	KindTransport  Kind = "transport" // no answer: DNS, connection, TLS, time
-	KindMalformed  Kind = "malformed" // an answer that is not what the API speaks
-	KindTooLarge   Kind = "too large" // an answer that is more than this program takes at once
+	KindServer     Kind = "server"    // the cloud failed
+	KindTransport  Kind = "transport" // no response: DNS, connection, TLS, timeout
+	KindMalformed  Kind = "malformed" // not a response of the API
+	KindTooLarge   Kind = "too large" // a response above the limits
 )
 
-// Error is what every call of Client fails with, except for *BudgetError and
-// the caller's own cancelled context. It never holds a token, a password or a
-// query, so it can be shown and logged; Detail is the cloud's own text, made
-// one short line.
+// Error is the error of every Client call, except for *BudgetError and a
+// canceled context. It never contains a token, a password or a query, so callers
+// can show and log it. Detail is the cloud's text, shortened to one line.
 type Error struct {
 	Kind    Kind
 	Method  string
-	Host    string // of the cloud that was asked
+	Host    string // of the cloud
 	Path    string // without its query
 	Status  int    // 0 when there was no answer
 	Detail  string
-	Retry   time.Time // when to ask again; zero when the cloud did not say
-	Forward string    // where an SSO account has to log in
-	Err     error     // what is underneath, for errors.Is
+	Retry   time.Time // when to retry; zero when the cloud did not say
+	Forward string    // the URL where an SSO account must log in
+	Err     error     // the cause, for errors.Is
 }
 
-// Error tells the kind, the call and the cloud's own words.
+// Error gives the kind, the call and the cloud's text.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Method != "" {
@@ -66,7 +65,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives what is underneath.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // IsKind reports whether err is an *Error of that kind.
@@ -75,8 +74,8 @@ func IsKind(err error, kind Kind) bool {
 	return errors.As(err, &e) && e.Kind == kind
 }
 
-// checkResponse decides what an answer means: nil for one that is as it should
-// be, or the error. It alone does, so that the same answer always is the same error.
+// checkResponse returns the error that a response means, or nil. It is the only
+// place that classifies responses, so that equal ones give equal errors.
 func checkResponse(resp *Response, now time.Time) *Error {
 	if resp.Status >= 200 && resp.Status < 300 {
 		if looksHTML(resp) {
@@ -113,8 +112,8 @@ func checkResponse(resp *Response, now time.Time) *Error {
 }
 
 // looksHTML reports whether a body is a web page: a captive portal, a proxy, or
-// the API's own browsable pages. Nothing is no page, whatever type it has:
-// several actions are answered with nothing.
+// the API's own browsable pages. An empty body is not, whatever its content
+// type: several actions return one.
 func looksHTML(resp *Response) bool {
 	if len(bytes.TrimSpace(resp.Body)) == 0 {
 		return false
@@ -126,11 +125,11 @@ func looksHTML(resp *Response) bool {
 	return strings.HasPrefix(start, "<")
 }
 
-// maxDetail bounds what is kept of the cloud's words, in bytes.
+// maxDetail limits Error.Detail, in bytes.
 const maxDetail = 300
 
-// detailOf takes the cloud's own words out of an error's body. Most are
-// {"detail": "..."}; a mistake in a field is {"field": ["..."]}.
+// detailOf extracts the message from an error's body. Most bodies are
+// {"detail": "..."}; an invalid field gives {"field": ["..."]}.
 func detailOf(resp *Response) string {
 	if looksHTML(resp) {
 		return "a web page instead of JSON"
@@ -145,7 +144,7 @@ func detailOf(resp *Response) string {
 	return oneLine(string(resp.Body[:min(len(resp.Body), maxDetail)]), maxDetail)
 }
 
-// oneLine keeps what is printable of a text from outside, as one line.
+// oneLine keeps the printable characters of a text from outside, on one line.
 func oneLine(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -163,7 +162,7 @@ func oneLine(s string, most int) string {
 	return s
 }
 
-// retryAt is the time that Retry-After names; zero when it names none.
+// retryAt returns the time that Retry-After gives, or zero.
 func retryAt(h http.Header, now time.Time) time.Time {
 	if wait, ok := retryAfter(h, now); ok {
 		return now.Add(wait)
@@ -171,9 +170,9 @@ func retryAt(h http.Header, now time.Time) time.Time {
 	return time.Time{}
 }
 
-// retryAfter reads Retry-After, in seconds or as a date. A date is taken against
-// the answer's own Date, because the cloud's clock need not be ours. More than
-// two hours is not believed: the counter is reset every hour.
+// retryAfter parses Retry-After, in seconds or as a date. It compares a date with
+// the response's Date header, because the cloud's clock may differ from ours. It
+// ignores more than two hours: the cloud resets the counter every hour.
 func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	v := strings.TrimSpace(h.Get("Retry-After"))
 	if v == "" {
@@ -194,8 +193,8 @@ func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
 	return max(0, min(wait, 2*time.Hour)), true
 }
 
-// transportError makes an *Error of what the HTTP client failed with. The
-// client's own error holds the whole URL with its query, so only its cause is kept.
+// transportError converts an error of the HTTP client to an *Error. It keeps only
+// the cause, because the HTTP client's error contains the URL with its query.
 func transportError(err error) *Error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
@@ -205,7 +204,7 @@ func transportError(err error) *Error {
 	case errors.Is(err, context.DeadlineExceeded):
 		e.Detail = "no answer in time"
 	case errors.Is(err, io.EOF):
-		e.Detail = "the connection was ended without an answer"
+		e.Detail = "the connection was closed without a response"
 	}
 	return e
 }

@@ -23,20 +23,20 @@ func TestEachAnswerIsItsError(t *testing.T) {
 		"no rights":          {answer(403, `{"detail":"You do not have permission to perform this action."}`), KindPermission, "permission", "give the token a role"},
 		"removed":            {answer(404, `{"detail":"Not found."}`), KindNotFound, "Not found", "was it removed"},
 		"too many":           {answer(429, `{"detail":"Too Many Request."}`, "Retry-After", "798"), KindRateLimit, "until 10:33:18Z", "until 10:33:18Z"},
-		"Mist's own words":   {answer(400, `{"detail":"name\u001b[31m is\ntaken"}`), KindBadRequest, "name[31m is taken", "refuses GET /api/v1/self: name[31m is taken"},
+		"Mist's own words":   {answer(400, `{"detail":"name\u001b[31m is\ntaken"}`), KindBadRequest, "name[31m is taken", "refused GET /api/v1/self: name[31m is taken"},
 		"words by field":     {answer(422, `{"name":["too long"]}`), KindBadRequest, `{"name":["too long"]}`, "too long"},
-		"no words":           {answer(400, ``), KindBadRequest, "400 bad request", "refuses"},
-		"a broken cloud":     {answer(503, `<html>Service Unavailable</html>`), KindServer, "a web page instead of JSON", "problem of its own"},
-		"a login page":       {answer(200, `<!DOCTYPE html><title>Hotel WiFi</title>`), KindMalformed, "a web page instead of JSON", "something between"},
-		"a page by its type": {answer(200, `hello`, "Content-Type", "text/html; charset=utf-8"), KindMalformed, "a web page", "something between"},
+		"no words":           {answer(400, ``), KindBadRequest, "400 bad request", "refused"},
+		"a broken cloud":     {answer(503, `<html>Service Unavailable</html>`), KindServer, "a web page instead of JSON", "failed (503"},
+		"a login page":       {answer(200, `<!DOCTYPE html><title>Hotel WiFi</title>`), KindMalformed, "a web page instead of JSON", "a login page in between"},
+		"a page by its type": {answer(200, `hello`, "Content-Type", "text/html; charset=utf-8"), KindMalformed, "a web page", "a login page in between"},
 		"JSON cut off":       {answer(200, `{"email":"ann@ac`), KindMalformed, "cut off: it ends at byte 16", "cut off"},
 		"a list":             {answer(200, `[]`), KindMalformed, "not the kind", "not the kind"},
 		"two values":         {answer(200, `{}{}`), KindMalformed, "more than one", "more than one"},
 		"nested too deep":    {answer(200, strings.Repeat(`{"a":`, 300)), KindMalformed, "nested deeper", "nested deeper"},
-		"a strange status":   {answer(304, ``), KindMalformed, "sends elsewhere", "cannot be used"},
+		"a strange status":   {answer(304, ``), KindMalformed, "sends elsewhere", "is not usable"},
 		"sent elsewhere": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://evil.example/api/v1/self", http.StatusFound)
-		}, KindMalformed, "where the token must not go", "cannot be used"},
+		}, KindMalformed, "where the token must not go", "is not usable"},
 		"the body breaks off": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = w.Write([]byte(`{"email":`))
@@ -67,7 +67,7 @@ func TestNobodyAnswers(t *testing.T) {
 		err   error
 		tells string
 	}{
-		"no such name":   {&net.DNSError{Err: "no such host", Name: "api.mist.example", IsNotFound: true}, "the name api.mist.example cannot be found"},
+		"no such name":   {&net.DNSError{Err: "no such host", Name: "api.mist.example", IsNotFound: true}, "DNS does not know api.mist.example"},
 		"nobody listens": {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, "cannot be reached: dial: connection refused"},
 		"silence":        {context.DeadlineExceeded, "in time"},
 	} {

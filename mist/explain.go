@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Explain tells in one line what went wrong and what to do about it. It holds
-// no secret, and text from the cloud only as one short line; whoever draws it
-// still cleans it like all text from outside.
+// Explain says in one line what went wrong and what to do about it. The line
+// contains no secret, and the cloud's text at most as one short line. Callers
+// must still sanitize it before drawing, like all text from outside.
 func Explain(err error) string {
 	var budget *BudgetError
 	var e *Error
@@ -49,19 +49,19 @@ func (e *Error) explain() string {
 		return fmt.Sprintf("%s has no %s (404); was it removed, or is the id of another organisation or region?", host, e.Path)
 	case KindRateLimit:
 		if e.Retry.IsZero() {
-			return host + " takes no more calls of this token for now (429)"
+			return host + " accepts no more calls of this token for now (429)"
 		}
-		return fmt.Sprintf("%s takes no calls of this token until %s (429): others that use it count too", host, e.Retry.UTC().Format("15:04:05Z"))
+		return fmt.Sprintf("%s accepts no calls of this token until %s (429); calls of other programs with the token count too", host, e.Retry.UTC().Format("15:04:05Z"))
 	case KindBadRequest:
-		return fmt.Sprintf("%s refuses %s %s%s", host, e.Method, e.Path, said)
+		return fmt.Sprintf("%s refused %s %s%s", host, e.Method, e.Path, said)
 	case KindServer:
-		return fmt.Sprintf("%s has a problem of its own (%d%s); it is asked again by and by", host, e.Status, said)
+		return fmt.Sprintf("%s failed (%d%s); try again later", host, e.Status, said)
 	case KindTransport:
 		return e.explainTransport(host)
 	case KindTooLarge:
-		return fmt.Sprintf("the answer of %s to %s is too large%s; ask for less at a time, such as limit=100", host, e.Path, said)
+		return fmt.Sprintf("the response of %s to %s is too large%s; request less at a time, such as limit=100", host, e.Path, said)
 	case KindMalformed:
-		return fmt.Sprintf("the answer of %s to %s cannot be used%s; is something between, such as a proxy or a login page, or is the URL not that of the API?", host, e.Path, said)
+		return fmt.Sprintf("the response of %s to %s is not usable%s; is a proxy or a login page in between, or is the URL not the API's?", host, e.Path, said)
 	}
 	return e.Error()
 }
@@ -69,31 +69,31 @@ func (e *Error) explain() string {
 func (e *Error) explainAuth(host string) string {
 	switch {
 	case e.Forward != "":
-		return "the account logs in by single sign-on, which only a browser can; make an API token in the portal and use that"
+		return "the account uses single sign-on, which needs a browser; create an API token in the portal and use that"
 	case strings.HasPrefix(e.Path, apiRoot+"/login"):
 		said := e.Detail
 		if said == "" {
 			said = "refused"
 		}
-		return fmt.Sprintf("logging in at %s: %s; check the address, the password and the region, and mind that three failures lock the account for a while", host, said)
+		return fmt.Sprintf("login at %s: %s; check the email address, the password and the region: three failures lock the account for a while", host, said)
 	}
 	if r, err := LookupRegion(host); err == nil {
 		host += " (" + r.Name + ")"
 	}
-	return fmt.Sprintf("%s does not accept the token (401): a token works only in the region of its organisation, and dies after 90 days unused; check both", host)
+	return fmt.Sprintf("%s does not accept the token (401): a token works only in the region of its organisation, and expires after 90 days without use; check both", host)
 }
 
 func (e *Error) explainTransport(host string) string {
 	var dns *net.DNSError
 	switch {
 	case errors.As(e.Err, &dns):
-		return fmt.Sprintf("the name %s cannot be found; check the region or api_url, and DNS", oneLine(dns.Name, 100))
+		return fmt.Sprintf("DNS does not know %s; check the region or api_url, and DNS", oneLine(dns.Name, 100))
 	case errors.Is(e.Err, context.DeadlineExceeded):
-		return "no answer of " + host + " in time; it or the way there is slow or silent"
+		return host + " did not answer in time; it or the network is slow"
 	case e.Status != 0:
 		return fmt.Sprintf("%s was cut off: %s", host, e.Detail)
 	case errors.Is(e.Err, io.EOF):
-		return host + " ended the connection without an answer"
+		return host + " closed the connection without a response"
 	case e.Detail == "":
 		return host + " cannot be reached"
 	}

@@ -8,15 +8,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Field is one member of a JSON object. Both parts share the memory of what
-// they were read from.
+// Field is one member of a JSON object. Name and value share the memory of the
+// object's text.
 type Field struct {
 	Name  []byte // between the quotes, escapes undone
 	Value Value
 }
 
-// Fields appends the members of a JSON object to dst, in the order they came,
-// and reports whether object was one. A name given twice is there twice.
+// Fields appends the members of a JSON object to dst, in order and including
+// duplicate names, and reports whether object was a JSON object.
 func Fields(object []byte, dst []Field) ([]Field, bool) {
 	s := scanner{b: object}
 	if s.space(); s.i >= len(object) || object[s.i] != '{' {
@@ -41,8 +41,8 @@ func Fields(object []byte, dst []Field) ([]Field, bool) {
 	return dst, s.err == nil && s.i == len(object)
 }
 
-// Elements appends the elements of a JSON array to dst, at most limit of them,
-// and reports whether array was one as far as it was read. They share its memory.
+// Elements appends at most limit elements of a JSON array to dst, and reports
+// whether array was valid as far as it was read. The elements share its memory.
 func Elements(array []byte, limit int, dst [][]byte) ([][]byte, bool) {
 	return elements(array, limit, dst)
 }
@@ -64,8 +64,8 @@ func elements[T ~[]byte](array []byte, limit int, dst []T) ([]T, bool) {
 	return dst, s.err == nil
 }
 
-// Text makes text of a JSON string, quotes included. Invalid UTF-8 becomes
-// U+FFFD. It returns "" for anything that is not a JSON string.
+// Text decodes a quoted JSON string. Invalid UTF-8 becomes U+FFFD. It returns ""
+// for anything but a JSON string.
 func Text(quoted []byte) string {
 	n := len(quoted)
 	if n < 2 || quoted[0] != '"' || quoted[n-1] != '"' {
@@ -78,12 +78,12 @@ func Text(quoted []byte) string {
 	return unescape(inside)
 }
 
-// unescape undoes the escapes of the inside of a JSON string.
+// unescape decodes the inside of a JSON string.
 func unescape(inside []byte) string {
 	quoted := make([]byte, 0, len(inside)+2)
 	quoted = append(append(append(quoted, '"'), inside...), '"')
-	// The error is not asked for: it tells of invalid UTF-8 and lone
-	// surrogates, which are replaced in what is returned all the same.
+	// The error only reports invalid UTF-8 and lone surrogates, which the
+	// result has replaced already.
 	out, _ := jsontext.AppendUnquote(nil, quoted)
 	return valid(out)
 }

@@ -8,35 +8,36 @@ import (
 	"time"
 )
 
-// defaultLimit is the calls an hour that Mist grants a token.
+// defaultLimit is Mist's limit for a token, in calls an hour.
 const defaultLimit = 5000
 
-// Governor keeps the calls of one token within its hourly limit, by letting
-// those wait that can. All clients of a token must share one. It is safe for
-// concurrent use. What it decides:
+// Governor keeps the calls of one token within its hourly limit: it delays or
+// refuses the less urgent ones. All clients of a token must share one. It is
+// safe for concurrent use. Its rules:
 //
-//   - It counts every attempt, in hours as Mist does: the counter is reset at
-//     the hour's boundary, which Learn corrects for a cloud whose clock differs.
-//   - Over 60 % Background is slowed, over 80 % stopped and Routine slowed, over
-//     95 % Routine is stopped and Prompt slowed, at 100 % Prompt is stopped.
-//   - Operator calls are never refused for the sake of the budget.
-//   - A 429 stops everybody until the cloud takes calls again.
+//   - It counts every attempt, by the hour as Mist does. The counter restarts on
+//     the hour; Learn corrects that for a cloud whose clock differs.
+//   - Above 60 % it slows Background; above 80 % it stops Background and slows
+//     Routine; above 95 % it stops Routine and slows Prompt; at 100 % it stops
+//     Prompt.
+//   - It never refuses Operator calls because of the budget.
+//   - A 429 stops all calls until the cloud accepts them again.
 type Governor struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	cap      int // what the configuration allows; 0 is whatever the cloud does
+	cap      int // the configured limit; 0 for the cloud's
 	limit    int
 	used     int
 	resets   time.Time
 	blocked  time.Time
-	refusals int // 429 in a row that did not say how long
+	refusals int // consecutive 429 without Retry-After
 	started  time.Time
 	spenders map[string]*account
 }
 
-// NewGovernor makes a governor. limit bounds the calls an hour below what the
-// cloud grants; 0 takes all of it. now may be nil.
+// NewGovernor makes a governor. limit is the most calls an hour, below the
+// cloud's own limit; 0 means the cloud's limit. now may be nil.
 func NewGovernor(limit int, now func() time.Time) *Governor {
 	if now == nil {
 		now = time.Now
@@ -52,8 +53,8 @@ func NewGovernor(limit int, now func() time.Time) *Governor {
 
 func nextHour(t time.Time) time.Time { return t.UTC().Truncate(time.Hour).Add(time.Hour) }
 
-// BudgetError says that a call was not made because the budget is kept for what
-// is more urgent.
+// BudgetError means that the Governor refused a call to keep the rest of the
+// budget for more urgent ones.
 type BudgetError struct {
 	Spender string
 	Urgency Urgency
@@ -62,7 +63,7 @@ type BudgetError struct {
 	Resets  time.Time
 }
 
-// Error tells who waits, and until when.
+// Error names the caller that waits, and until when.
 func (e *BudgetError) Error() string {
 	return fmt.Sprintf("%d of %d API calls of this hour are used: %s (%s) waits until %s",
 		e.Used, e.Limit, e.Spender, e.Urgency, e.Resets.UTC().Format("15:04Z"))
@@ -74,7 +75,7 @@ func (g *Governor) admit(by caller) error {
 	defer g.mu.Unlock()
 	now := g.turn()
 	if now.Before(g.blocked) {
-		return &Error{Kind: KindRateLimit, Retry: g.blocked, Detail: "the cloud takes no calls of this token"}
+		return &Error{Kind: KindRateLimit, Retry: g.blocked, Detail: "the cloud accepts no calls of this token"}
 	}
 	if intervalFactor(by.urgency, g.used, g.limit) == 0 {
 		g.account(by)
@@ -85,7 +86,7 @@ func (g *Governor) admit(by caller) error {
 	return nil
 }
 
-// giveBack uncounts a call that never reached the cloud.
+// giveBack removes a call that never reached the cloud from the count.
 func (g *Governor) giveBack(by caller) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -94,7 +95,7 @@ func (g *Governor) giveBack(by caller) {
 	g.account(by).takeBack()
 }
 
-// answered notes what came of a call: nil, or its error.
+// answered records the outcome of a call: nil, or its error.
 func (g *Governor) answered(e *Error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -107,8 +108,8 @@ func (g *Governor) answered(e *Error) {
 		return
 	}
 	if e.Retry.IsZero() {
-		// The cloud did not say how long: half a minute, then twice as long
-		// each time, but not past the hour, when its counter starts again.
+		// The cloud sent no Retry-After: wait half a minute, then twice as long
+		// each time, but not past the hour, when its counter restarts.
 		wait := 30 * time.Second << min(g.refusals, 6)
 		g.refusals++
 		e.Retry = now.Add(wait)
@@ -121,8 +122,8 @@ func (g *Governor) answered(e *Error) {
 	}
 }
 
-// turn begins a new hour when it is time. A clock that was put back by more
-// than an hour begins one too: its old hour says nothing any more.
+// turn starts a new hour when the current one has ended, and also when the clock
+// was set back by more than an hour: the old count means nothing then.
 func (g *Governor) turn() time.Time {
 	now := g.now()
 	if now.Before(g.resets) && g.resets.Sub(now) <= time.Hour {
@@ -143,8 +144,8 @@ func (g *Governor) turn() time.Time {
 	return now
 }
 
-// Learn takes over what the cloud says of the token's use, which includes the
-// calls of others who use it, such as the same admin's portal.
+// Learn adopts the cloud's count of the token's calls, which includes those of
+// other users of the token, such as the same admin's portal.
 func (g *Governor) Learn(u Usage) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -161,8 +162,8 @@ func (g *Governor) Learn(u Usage) {
 	}
 }
 
-// IntervalFactor says by how much a poller's interval is to be longer than usual: 1 is
-// as usual, 0 is not at all for now.
+// IntervalFactor returns the factor by which a poller must lengthen its
+// interval: 1 for no change, 0 to stop for now.
 func (g *Governor) IntervalFactor(u Urgency) float64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -172,7 +173,7 @@ func (g *Governor) IntervalFactor(u Urgency) float64 {
 	return intervalFactor(u, g.used, g.limit)
 }
 
-// intervalFactor holds the thresholds.
+// intervalFactor applies the thresholds.
 func intervalFactor(u Urgency, used, limit int) float64 {
 	if u >= Operator {
 		return 1
@@ -190,31 +191,31 @@ func intervalFactor(u Urgency, used, limit int) float64 {
 	return stretches[u][level]
 }
 
-// stretches by urgency, and by how many of the thresholds are passed.
+// stretches has the factors by urgency and by the number of thresholds passed.
 var stretches = map[Urgency][5]float64{
 	Background: {1, 2, 0, 0, 0},
 	Routine:    {1, 1, 3, 0, 0},
 	Prompt:     {1, 1, 1, 4, 0},
 }
 
-// BudgetUsage is how a token stands with its limit.
+// BudgetUsage is the use of a token's limit.
 type BudgetUsage struct {
 	Used, Limit int
 	Resets      time.Time
-	Blocked     time.Time // the cloud takes no calls until then; zero when it does
+	Blocked     time.Time // the cloud accepts no calls until then; zero when it does
 	Spenders    []CallerUsage
 }
 
-// CallerUsage is what one spender takes.
+// CallerUsage is the use by one caller.
 type CallerUsage struct {
 	Name    string
 	Urgency Urgency
 	Calls   int    // in this hour, of this process
-	PerHour int    // as declared, or as it goes
+	PerHour int    // as declared, or as measured
 	State   string // "", "slowed" or "stopped"
 }
 
-// Usage returns the present standing, the largest spender first.
+// Usage returns the current use, the busiest caller first.
 func (g *Governor) Usage() BudgetUsage {
 	g.mu.Lock()
 	defer g.mu.Unlock()

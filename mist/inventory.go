@@ -5,18 +5,18 @@ import (
 	"iter"
 )
 
-// InventoryItem is a device that an organisation has, in use or not.
+// InventoryItem is a device that an organisation owns, in use or not.
 type InventoryItem struct {
 	ID        string
 	MAC       string // 12 hex digits
 	Serial    string
 	Model     string
 	Type      string // ap, switch, gateway
-	Name      string // its MAC, or nothing, until somebody names it
+	Name      string // its MAC, or empty, until somebody names it
 	Hostname  string
 	OrgID     string
 	SiteID    string // empty when it is assigned to none
-	VCMAC     string // of the virtual chassis or cluster it is a member of
+	VCMAC     string // of its virtual chassis or cluster
 	Connected bool
 }
 
@@ -26,8 +26,8 @@ func (i *InventoryItem) read(o Object) {
 		SiteID: o.ID("site_id"), VCMAC: o.MAC("vc_mac"), Connected: o.isTrue("connected")}
 }
 
-// Inventory lists the devices of an organisation, of all types: the cheapest
-// source of the names of everything. vc also lists members of virtual chassis.
+// Inventory lists an organisation's devices, of all types. It is the cheapest
+// source of all device names. vc includes members of virtual chassis.
 func (c *Client) Inventory(ctx context.Context, org string, vc bool) iter.Seq2[InventoryItem, error] {
 	q := numbered(pageSize)
 	if vc {
@@ -36,7 +36,8 @@ func (c *Client) Inventory(ctx context.Context, org string, vc bool) iter.Seq2[I
 	return list[InventoryItem](ctx, c, Request{Path: apiPath("orgs", org, "inventory"), Query: q}, pagingNumber)
 }
 
-// macOf folds a MAC into 12 lower-case hex digits; what is no MAC is left as it is.
+// macOf normalizes a MAC to 12 lower-case hex digits. It returns any other text
+// unchanged.
 func macOf(s string) string {
 	var b [12]byte
 	n := 0
@@ -60,10 +61,10 @@ func macOf(s string) string {
 	return string(b[:])
 }
 
-// noID is what Mist writes where there is no site, as in webhooks of an organisation.
+// noID is Mist's placeholder for no site, as in webhooks of an organisation.
 const noID = "00000000-0000-0000-0000-000000000000"
 
-// idOf returns an id, or nothing for the one that stands for nothing.
+// idOf returns the id, or "" for noID.
 func idOf(s string) string {
 	if s == noID {
 		return ""
@@ -74,5 +75,5 @@ func idOf(s string) string {
 // deviceIDPrefix starts every device id; the MAC follows it.
 const deviceIDPrefix = "00000000-0000-0000-1000-"
 
-// DeviceID makes the id of a device from its MAC, in any notation.
+// DeviceID converts a MAC, in any notation, to the device's id.
 func DeviceID(mac string) string { return deviceIDPrefix + macOf(mac) }

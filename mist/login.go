@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// TwoFactor asks the person for the six digits of the second factor.
+// TwoFactor prompts the person for the six digits of the second factor.
 type TwoFactor func(ctx context.Context) (string, error)
 
-// session is an admin who logs in with an email address and a password and is
-// known by cookies from then on. It logs in with the first call, once for all
-// callers, and again when the session ends.
+// session authorizes with an admin's email address and password, and after the
+// login with cookies. It logs in on the first call, once for all concurrent
+// callers, and again when the session expires.
 type session struct {
 	email    func() string
 	password func() string
@@ -27,21 +27,21 @@ type session struct {
 	client *Client
 	jar    http.CookieJar
 
-	loggingIn chan struct{} // holds something while somebody logs in, so that others wait
+	loggingIn chan struct{} // a lock of capacity 1; waiting for it can be canceled
 
 	mu      sync.Mutex // guards what follows
 	in      bool
 	since   time.Time // of the login
-	refused error     // what the last login was refused with
-	until   time.Time // no other one before: three failures lock the account
+	refused error     // the last login's refusal
+	until   time.Time // no login before then: three failures lock the account
 }
 
-// afterRefusal is how long a refused login is not tried again. Mist throttles
-// an account after three failures, the person's own logins in the portal too.
+// afterRefusal is the wait after a refused login. Mist throttles an account
+// after three failures, including the person's own logins in the portal.
 const afterRefusal = 15 * time.Minute
 
-// WithLogin authorises as an admin by email address and password. second is
-// asked when the account wants a second factor, and may be nil.
+// WithLogin authorizes with an admin's email address and password. The client
+// calls second, which may be nil, when the account requires a second factor.
 func WithLogin(email, password string, second TwoFactor) Option {
 	return func(c *Client) error {
 		email = strings.TrimSpace(email)
@@ -53,10 +53,10 @@ func WithLogin(email, password string, second TwoFactor) Option {
 	}
 }
 
-// Format prints nothing of what is inside, the cookies above all.
+// Format hides the fields from every verb, above all the cookies.
 func (s *session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "session") }
 
-// attach gives the session the client it logs in through.
+// attach sets the client that the session logs in through.
 func (s *session) attach(c *Client) error {
 	jar, err := cookiejar.New(nil)
 	s.client, s.jar, s.loggingIn = c, jar, make(chan struct{}, 1)
@@ -80,8 +80,8 @@ func (s *session) header(h http.Header) {
 	h.Set("Cookie", strings.Join(pairs, "; "))
 }
 
-// csrf returns the value of the cookie that changes must repeat in a header.
-// Outside Global 01 its name has a suffix, such as csrftoken.eu
+// csrf returns the value of the CSRF cookie, which every change must repeat in a
+// header. Outside Global 01 its name has a suffix, such as csrftoken.eu
 // (docs/mist-api.md, Login).
 func (s *session) csrf() string {
 	for _, k := range s.jar.Cookies(s.client.base) {
@@ -100,9 +100,9 @@ func (s *session) redact(text string) string {
 	return text
 }
 
-// expired notes that the cloud no longer knows the session, and reports whether
-// asking again may help. Of many callers who hear it at once the first logs in
-// again; the others find a session that is younger than their complaint.
+// expired records that the cloud no longer accepts the session, and reports
+// whether a retry may help. When many calls fail at once, only the first causes
+// a new login; the others find a session younger than their failure.
 func (s *session) expired() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -115,11 +115,12 @@ func (s *session) expired() bool {
 	return true
 }
 
-// youngSession is how long after a login a complaint is taken for an older one.
+// youngSession is the time after a login in which a 401 is attributed to the
+// session before it.
 const youngSession = 30 * time.Second
 
-// ready logs in unless that is done. Who waits for another's login, which may
-// wait for a person to type a code, can give up.
+// ready logs in unless the session is logged in. A caller can cancel waiting for
+// another caller's login, which may wait for a person to type a code.
 func (s *session) ready(ctx context.Context) error {
 	if done, err := s.standing(); done {
 		return err
@@ -131,7 +132,7 @@ func (s *session) ready(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if done, err := s.standing(); done {
-		return err // another did it
+		return err // another caller logged in
 	}
 	err := s.login(ctx)
 	s.mu.Lock()
@@ -144,7 +145,8 @@ func (s *session) ready(ctx context.Context) error {
 	return err
 }
 
-// standing reports whether logging in is settled for now, and how.
+// standing reports whether no login is needed or allowed now: the session is
+// logged in (nil), or the last login was refused a short time ago (its error).
 func (s *session) standing() (done bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +159,7 @@ func (s *session) standing() (done bool, err error) {
 	return false, nil
 }
 
-// login sends the password, and the second factor when it is asked for.
+// login sends the password, and the second factor if the cloud requires it.
 func (s *session) login(ctx context.Context) error {
 	answer, err := s.post(ctx, "/login", map[string]string{"email": s.email(), "password": s.password()})
 	if err != nil {
@@ -168,7 +170,7 @@ func (s *session) login(ctx context.Context) error {
 	}
 	if s.second == nil {
 		return &Error{Kind: KindAuth, Method: http.MethodPost, Host: s.client.base.Host, Path: apiRoot + "/login",
-			Detail: "the account wants a second factor, and there is nobody to ask"}
+			Detail: "the account requires a second factor, and this login cannot prompt for one"}
 	}
 	code, err := s.second(ctx)
 	if err != nil {
@@ -178,7 +180,7 @@ func (s *session) login(ctx context.Context) error {
 	return refusedLogin(err)
 }
 
-// post makes one of the calls of a login.
+// post makes one call of a login.
 func (s *session) post(ctx context.Context, path string, body map[string]string) (Object, error) {
 	data, err := json.Marshal(body)
 	if err != nil {
@@ -196,8 +198,8 @@ func (s *session) post(ctx context.Context, path string, body map[string]string)
 	return o, nil
 }
 
-// refusedLogin makes of a refused login what it is: wrong credentials are told
-// by 400, and so are accounts that log in elsewhere.
+// refusedLogin turns a 400 into KindAuth: the cloud sends it for wrong
+// credentials, and for accounts that must log in elsewhere.
 func refusedLogin(err error) error {
 	var e *Error
 	if errors.As(err, &e) && (e.Kind == KindBadRequest || e.Kind == KindPermission) {

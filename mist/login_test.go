@@ -115,7 +115,7 @@ func TestSecondFactor(t *testing.T) {
 
 	a = logIn(t, testPassword, nil)
 	a.secondFactor = true
-	if err := a.ask(t.Context(), "GET"); !IsKind(err, KindAuth) || !strings.Contains(Explain(err), "nobody to ask") {
+	if err := a.ask(t.Context(), "GET"); !IsKind(err, KindAuth) || !strings.Contains(Explain(err), "cannot prompt") {
 		t.Errorf("nobody to ask: %v", err)
 	}
 }

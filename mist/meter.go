@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 )
 
-// CallMeter counts the calls that are made with a context, and bounds them.
+// CallMeter counts and limits the calls made with a context.
 type CallMeter struct {
 	most  int64
 	calls atomic.Int64
@@ -14,15 +14,15 @@ type CallMeter struct {
 
 type meterKey struct{}
 
-// WithCallLimit returns a context whose calls are counted, repeated attempts
-// included. After most of them, when it is not 0, further ones fail with
-// KindMalformed: what takes so many is a list that does not end.
+// WithCallLimit returns a context whose calls are counted, retries included. If
+// most is not 0, calls beyond it fail with KindMalformed: only a list that does
+// not end takes so many.
 func WithCallLimit(ctx context.Context, most int) (context.Context, *CallMeter) {
 	m := &CallMeter{most: int64(most)}
 	return context.WithValue(ctx, meterKey{}, m), m
 }
 
-// Calls is how many were made so far.
+// Calls returns the number of calls so far.
 func (m *CallMeter) Calls() int { return int(m.calls.Load()) }
 
 // meterOf returns the meter of a context, or nil.
@@ -31,7 +31,7 @@ func meterOf(ctx context.Context) *CallMeter {
 	return m
 }
 
-// full refuses a call beyond the bound.
+// full returns the error for a call beyond the limit.
 func (m *CallMeter) full() *Error {
 	if m == nil || m.most <= 0 || m.calls.Load() < m.most {
 		return nil

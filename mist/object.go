@@ -4,23 +4,22 @@ import "slices"
 
 import "time"
 
-// Object is the members of a JSON object, to be read by name. It shares the
-// memory of what it was read from. The accessors never fail: each returns what
-// the first of the named members holds that is of its type ([Value] says what
-// that takes), and the zero value when none is. A member that is missing, null,
-// empty or of another type is passed over. Of a name given twice the last
-// counts, as in every other reader of JSON.
+// Object holds the members of a JSON object, for access by name. It shares the
+// memory of the text. The accessors never fail: each returns the value of the
+// first named member that converts to its type (see [Value]), or the zero value.
+// They skip members that are missing, null, empty or of another type. The last
+// of duplicate names counts, as in other JSON readers.
 type Object []Field
 
-// ParseObject reads the members of raw, and reports whether it was an object. An
-// object that is cut short is none; the members before the cut are returned.
+// ParseObject reads the members of raw, and reports whether raw was an object. If
+// the object is cut short, it returns the members before the cut and false.
 func ParseObject(raw []byte) (Object, bool) {
 	const usual = 8 // members of the objects inside of rows
 	fields, ok := Fields(raw, make([]Field, 0, usual))
 	return Object(fields), ok
 }
 
-// Lookup returns a member as it came, null included, and whether it is there.
+// Lookup returns a member's raw value, including null, and whether it exists.
 func (o Object) Lookup(name string) (Value, bool) {
 	for _, v := range slices.Backward(o) {
 		if string(v.Name) == name {
@@ -30,7 +29,7 @@ func (o Object) Lookup(name string) (Value, bool) {
 	return nil, false
 }
 
-// Value returns the first of the named members that is there and not null.
+// Value returns the first named member that exists and is not null.
 func (o Object) Value(names ...string) Value {
 	for _, name := range names {
 		if v, ok := o.Lookup(name); ok && string(v) != "null" {
@@ -40,7 +39,7 @@ func (o Object) Value(names ...string) Value {
 	return nil
 }
 
-// Text returns a text that is not empty, or a number as one.
+// Text returns a string that is not empty, or a number as text.
 func (o Object) Text(names ...string) string {
 	for _, name := range names {
 		v, _ := o.Lookup(name)
@@ -51,7 +50,7 @@ func (o Object) Text(names ...string) string {
 	return ""
 }
 
-// Number returns a number, and whether there is one.
+// Number returns a number, and whether one was found.
 func (o Object) Number(names ...string) (float64, bool) {
 	for _, name := range names {
 		v, _ := o.Lookup(name)
@@ -73,7 +72,7 @@ func (o Object) Int(names ...string) int {
 	return 0
 }
 
-// Bool returns a truth value, and whether there is one.
+// Bool returns a boolean, and whether one was found.
 func (o Object) Bool(names ...string) (is, ok bool) {
 	for _, name := range names {
 		v, _ := o.Lookup(name)
@@ -84,7 +83,7 @@ func (o Object) Bool(names ...string) (is, ok bool) {
 	return false, false
 }
 
-// Time returns a time, and whether there is one.
+// Time returns a time, and whether one was found.
 func (o Object) Time(names ...string) (time.Time, bool) {
 	for _, name := range names {
 		v, _ := o.Lookup(name)
@@ -95,30 +94,30 @@ func (o Object) Time(names ...string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// Object returns a member that is an object; an empty one when it is none.
+// Object returns a member that is an object, or an empty Object.
 func (o Object) Object(name string) Object {
 	v, _ := o.Lookup(name)
 	return v.Object()
 }
 
-// Texts returns the texts of a member that is an array or one text; see
+// Texts returns the strings of a member that is an array or a single string; see
 // [Value.Texts].
 func (o Object) Texts(name string) []string {
 	v, _ := o.Lookup(name)
 	return v.Texts(maxListed)
 }
 
-// MAC returns a text as 12 lower-case hex digits if it is a MAC, and as it is if
-// it is none.
+// MAC returns a MAC as 12 lower-case hex digits, and any other text unchanged.
 func (o Object) MAC(names ...string) string { return macOf(o.Text(names...)) }
 
-// ID returns a text, and "" for the id that Mist writes where there is none.
+// ID returns an id, and "" for Mist's placeholder for none.
 func (o Object) ID(names ...string) string { return idOf(o.Text(names...)) }
 
-// maxListed bounds what is taken from a list inside a row.
+// maxListed limits how many elements of a list inside a row are read.
 const maxListed = 10_000
 
-// The following are for literals of rows, where what is missing is zero.
+// The following accessors are for struct literals of rows, where a missing value
+// is zero.
 
 func (o Object) float(names ...string) float64 {
 	f, _ := o.Number(names...)
@@ -141,7 +140,7 @@ func (o Object) time(names ...string) time.Time {
 	return t
 }
 
-// row is what one element of a list decodes into.
+// row is implemented by the types that list elements decode into.
 type row[T any] interface {
 	*T
 	read(o Object)

@@ -12,26 +12,25 @@ import (
 	"strings"
 )
 
-// Bounds of a list. Mist gives at most 1000 rows a page.
+// Limits of a list. Mist returns at most 1000 rows a page.
 const (
 	pageSize      = 1000
 	maxPages      = 1000
-	maxEmptyPages = 3 // with a cursor to follow all the same
+	maxEmptyPages = 3 // in a row, each with a cursor to the next
 )
 
 // paging is how a list continues.
 type paging int
 
 const (
-	pagingAuto   paging = iota // as the first page looks
+	pagingAuto   paging = iota // decided by the first page
 	pagingNumber               // page=2
-	pagingCursor               // the path in "next", as it came
+	pagingCursor               // the path in "next", unchanged
 )
 
-// Pages gets all pages of a list, whichever way it is paged, one by one as they
-// are asked for. It yields an error at most once and then ends. A list that
-// does not end, that comes to the same page again or promises rows that do not
-// come, is an error too.
+// Pages fetches the pages of a list, one per iteration, whichever way the list
+// is paged. It yields at most one error and then ends. A list that does not
+// end, repeats a page or announces rows that never come is an error too.
 func (c *Client) Pages(ctx context.Context, r Request) iter.Seq2[*Response, error] {
 	return func(yield func(*Response, error) bool) {
 		for p, err := range c.pages(ctx, r, pagingAuto, false) {
@@ -46,22 +45,23 @@ func (c *Client) Pages(ctx context.Context, r Request) iter.Seq2[*Response, erro
 	}
 }
 
-// page is one page: its rows as they came, and what it says of the next.
+// page is one page: its raw rows, and where the next page is.
 type page struct {
 	resp  *Response
 	rows  [][]byte
 	next  string // the cursor
-	total int    // rows of the whole list; -1 when it is not told
-	limit int    // rows a page; 0 when it is not told
+	total int    // rows of the whole list; -1 when unknown
+	limit int    // rows a page; 0 when unknown
 	list  bool   // the body is an array
 }
 
-// pages walks a list. strict wants it to be one: raw callers may page through anything.
+// pages iterates over a list. strict requires the responses to be lists; callers
+// of raw pages may page through anything.
 func (c *Client) pages(ctx context.Context, r Request, how paging, strict bool) iter.Seq2[*page, error] {
 	return func(yield func(*page, error) bool) {
 		w := walk{client: c, request: r, how: how, strict: strict, number: 1, seen: map[uint64]bool{}}
 		if r.Method != "" && !strings.EqualFold(r.Method, http.MethodGet) {
-			yield(nil, w.fail("only what is asked for by GET has pages"))
+			yield(nil, w.fail("only GET requests have pages"))
 			return
 		}
 		if n, err := strconv.Atoi(r.Query.Get("page")); err == nil && n > 1 {
@@ -88,13 +88,13 @@ func (c *Client) pages(ctx context.Context, r Request, how paging, strict bool) 
 	}
 }
 
-// walk is the way through one list.
+// walk is the state of an iteration over one list.
 type walk struct {
 	client  *Client
 	request Request
 	how     paging
 	strict  bool
-	number  int  // of the present page
+	number  int  // of the current page
 	before  bool // there were pages before the first of this walk
 	pages   int
 	rows    int
@@ -102,13 +102,13 @@ type walk struct {
 	seen    map[uint64]bool
 }
 
-// fail makes the error of a list that is not as lists are.
+// fail makes the error for a malformed list.
 func (w *walk) fail(format string, args ...any) error {
 	return &Error{Kind: KindMalformed, Method: http.MethodGet, Host: w.client.base.Host, Path: w.client.shownPath(w.request.Path), Status: http.StatusOK,
 		Detail: fmt.Sprintf(format, args...)}
 }
 
-// get asks for the present page.
+// get fetches the current page.
 func (w *walk) get(ctx context.Context) (*page, error) {
 	resp, err := w.client.Do(ctx, w.request)
 	if err != nil {
@@ -175,9 +175,9 @@ func (w *walk) advance(p *page) (bool, error) {
 	case w.pages >= maxPages:
 		return false, w.fail("the list does not end: %d pages so far", w.pages)
 	case how == pagingNumber && len(p.rows) == 0:
-		return false, w.fail("page %d is empty, and yet there are said to be %d rows, of which %d came", w.number, p.total, w.rows)
+		return false, w.fail("page %d is empty, but the list announces %d rows and only %d came", w.number, p.total, w.rows)
 	case how == pagingCursor && w.empty >= maxEmptyPages:
-		return false, w.fail("%d empty pages one after the other, and yet the list is said to go on", w.empty)
+		return false, w.fail("%d empty pages in a row, each with a link to the next page", w.empty)
 	}
 	if how == pagingCursor {
 		return true, w.follow(p.next)
@@ -193,17 +193,17 @@ func (w *walk) advance(p *page) (bool, error) {
 }
 
 // checkEmpty returns an error for a list that ended without a row although its
-// total is not 0. A caller that took it for empty would drop all devices.
+// total is not 0. A caller that took it for empty would drop all devices it knows.
 func (w *walk) checkEmpty(p *page) error {
 	if w.rows == 0 && p.total > 0 && !w.before {
-		return w.fail("an empty list, and yet there are said to be %d rows", p.total)
+		return w.fail("the list is empty, but announces %d rows", p.total)
 	}
 	return nil
 }
 
-// hasNextPage reports whether a numbered list has a page after p. Where the
-// total is told, the rows that came are counted against it, because a cloud may
-// give smaller pages than it was asked for.
+// hasNextPage reports whether a numbered list has a page after p. If the cloud
+// gives a total, the rows so far are compared with it, because the cloud may
+// return smaller pages than requested.
 func (w *walk) hasNextPage(p *page) bool {
 	limit := p.limit
 	if limit <= 0 {
@@ -214,8 +214,8 @@ func (w *walk) hasNextPage(p *page) bool {
 	}
 	switch {
 	case p.total < 0:
-		// A full page may have another after it, but only where the request
-		// had a number to begin with.
+		// A full page may have a successor, but only if the request had a page
+		// number to begin with.
 		return w.request.Query.Has("page") && len(p.rows) > 0 && len(p.rows) >= limit
 	case w.before || len(p.rows) == 0:
 		return limit*w.number < p.total
@@ -223,25 +223,25 @@ func (w *walk) hasNextPage(p *page) bool {
 	return w.rows < p.total
 }
 
-// follow takes the cursor as it came, if it stays in the API: it comes from
-// outside, and goes where the token goes.
+// follow adopts the cursor unchanged, if it stays within the API: it comes from
+// outside, and the client sends the token with it.
 func (w *walk) follow(next string) error {
 	u, err := url.Parse(next)
 	inside := err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.Fragment == "" &&
 		(strings.HasPrefix(next, apiRoot+"/") || strings.HasPrefix(next, w.client.base.EscapedPath()+apiRoot+"/"))
 	if !inside {
-		return w.fail("the next page is said to be outside of %s", apiRoot)
+		return w.fail("the link to the next page leaves %s", apiRoot)
 	}
 	if !w.fresh([]byte(next)) {
-		return w.fail("the next page is one that came already: the list does not end")
+		return w.fail("the link to the next page repeats an earlier one: the list does not end")
 	}
-	w.request.Path, w.request.Query = strings.ReplaceAll(next, " ", "%20"), nil // a blank would end the request's first line
+	w.request.Path, w.request.Query = strings.ReplaceAll(next, " ", "%20"), nil // a space would end the URL in the request line
 	return nil
 }
 
 var pageSeed = maphash.MakeSeed()
 
-// fresh reports whether b was not seen before on this walk.
+// fresh reports whether b is new in this iteration.
 func (w *walk) fresh(b []byte) bool {
 	h := maphash.Bytes(pageSeed, bytes.TrimSpace(b))
 	if w.seen[h] {
@@ -259,7 +259,8 @@ func cloneQuery(q url.Values) url.Values {
 	return out
 }
 
-// list walks a list and decodes its rows. What is not an object is left out.
+// list iterates over a list and decodes its rows. It skips rows that are not
+// objects.
 func list[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for p, err := range c.pages(ctx, r, how, true) {
@@ -277,14 +278,15 @@ func list[T any, P row[T]](ctx context.Context, c *Client, r Request, how paging
 	}
 }
 
-// numbered is the query of a list by number. Both are always sent: without
-// them some lists come whole, and some in pages (docs/mist-api.md, Paging).
+// numbered returns the query of a list with numbered pages. It always sends
+// limit and page: without them some lists come whole and some in pages
+// (docs/mist-api.md, Paging).
 func numbered(limit int, pairs ...string) url.Values {
 	q := url.Values{"limit": {strconv.Itoa(limit)}, "page": {"1"}}
 	return with(q, pairs...)
 }
 
-// with adds names and values to q, leaving out empty values.
+// with adds name-value pairs to q and skips empty values.
 func with(q url.Values, pairs ...string) url.Values {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] != "" {

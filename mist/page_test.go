@@ -155,7 +155,7 @@ func TestListsThatDoNotEndAreErrors(t *testing.T) {
 		want  string
 		most  int // calls
 	}{
-		"the same cursor again": {answer(200, `{"results":[{"id":"a"}],"next":"/api/v1/orgs/o/alarms/search?search_after=1"}`), "came already", 2},
+		"the same cursor again": {answer(200, `{"results":[{"id":"a"}],"next":"/api/v1/orgs/o/alarms/search?search_after=1"}`), "repeats an earlier one", 2},
 		"empty pages without end": {func(w http.ResponseWriter, r *http.Request) {
 			count++
 			answer(200, fmt.Sprintf(`{"results":[],"next":"/api/v1/orgs/o/alarms/search?search_after=%d"}`, count))(w, r)
@@ -164,12 +164,12 @@ func TestListsThatDoNotEndAreErrors(t *testing.T) {
 			count++
 			answer(200, fmt.Sprintf(`{"results":[{"id":"a"}],"next":"/api/v1/orgs/o/alarms/search?search_after=%d"}`, count))(w, r)
 		}, "1000 pages so far", 1000},
-		"another host":          {answer(200, `{"results":[],"next":"https://evil.example/api/v1/x"}`), "outside of /api/v1", 1},
-		"another host, shorter": {answer(200, `{"results":[],"next":"//evil.example/api/v1/x"}`), "outside of /api/v1", 1},
-		"another place":         {answer(200, `{"results":[],"next":"/admin"}`), "outside of /api/v1", 1},
-		"upwards":               {answer(200, `{"results":[],"next":"/api/v1/../../admin"}`), "must not go up", 1},
-		"upwards, hidden":       {answer(200, `{"results":[],"next":"/api/v1/%2e%2e/admin"}`), "must not go up", 1},
-		"not a path":            {answer(200, `{"results":[],"next":"/api/v1/%zz"}`), "outside of /api/v1", 1},
+		"another host":          {answer(200, `{"results":[],"next":"https://evil.example/api/v1/x"}`), "leaves /api/v1", 1},
+		"another host, shorter": {answer(200, `{"results":[],"next":"//evil.example/api/v1/x"}`), "leaves /api/v1", 1},
+		"another place":         {answer(200, `{"results":[],"next":"/admin"}`), "leaves /api/v1", 1},
+		"upwards":               {answer(200, `{"results":[],"next":"/api/v1/../../admin"}`), "must not contain ..", 1},
+		"upwards, hidden":       {answer(200, `{"results":[],"next":"/api/v1/%2e%2e/admin"}`), "must not contain ..", 1},
+		"not a path":            {answer(200, `{"results":[],"next":"/api/v1/%zz"}`), "leaves /api/v1", 1},
 		"no list":               {answer(200, `{"detail":"hm"}`), "without the list of results", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -190,7 +190,7 @@ func TestNumberedListsThatDoNotEndAreErrors(t *testing.T) {
 	}{
 		"the same page again":  {answer(200, siteRows(0, 1000)), "same as an earlier one"},
 		"an empty page midway": {answer(200, `[]`, "X-Page-Total", "5000"), "page 1 is empty"},
-		"an empty page of few": {answer(200, `[]`, "X-Page-Total", "5"), "an empty list, and yet there are said to be 5"},
+		"an empty page of few": {answer(200, `[]`, "X-Page-Total", "5"), "the list is empty, but announces 5"},
 		"JSON cut off":         {answer(200, `[{"id":"s1"},{"na`), "cut off"},
 		"nothing":              {answer(200, ``), "empty answer"},
 		"a text":               {answer(200, `"sites"`), "not the kind"},

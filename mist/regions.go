@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Region is one of Mist's clouds. A token works in the region of its
-// organisation only. WebhookIPs are the addresses deliveries come from, as far
-// as they are published; they may change, so treat them as a default.
+// Region is one of Mist's clouds. A token works only in the region of its
+// organisation. WebhookIPs are the published source addresses of webhook
+// deliveries; they may change, so treat them as a default.
 type Region struct {
 	Name       string // "global-01"
 	API        string // https://...
@@ -17,7 +17,7 @@ type Region struct {
 	WebhookIPs []string
 }
 
-// domains are what the hosts of a region have in common (docs/mist-api.md, Regions).
+// domains has the domain that a region's hosts share (docs/mist-api.md, Regions).
 var domains = []struct {
 	name, domain string
 	ips          []string
@@ -36,7 +36,7 @@ var domains = []struct {
 	{"apac-03", "gc7.mist.com", []string{"34.104.128.8/29"}},
 }
 
-// Regions lists all regions, in the order Mist does.
+// Regions lists all regions in Mist's order.
 func Regions() []Region {
 	rs := make([]Region, len(domains))
 	for i, d := range domains {
@@ -51,9 +51,9 @@ func Regions() []Region {
 	return rs
 }
 
-// LookupRegion finds a region by its name, written in any case and with a
-// blank, a dash or nothing between ("Global 01", "emea03"), or by one of its
-// hosts ("api.eu.mist.com"). The error offers the nearest name.
+// LookupRegion finds a region by its name, in any case and with a space, a dash
+// or nothing in between ("Global 01", "emea03"), or by one of its hosts
+// ("api.eu.mist.com"). The error suggests the nearest name.
 func LookupRegion(name string) (Region, error) {
 	want := squash(name)
 	nearest, best := "", len(want)
@@ -78,16 +78,16 @@ func LookupRegion(name string) (Region, error) {
 	for _, d := range domains {
 		names = append(names, d.name)
 	}
-	return Region{}, fmt.Errorf("%q is not a region; there are %s", name, strings.Join(names, ", "))
+	return Region{}, fmt.Errorf("%q is not a region; the regions are %s", name, strings.Join(names, ", "))
 }
 
-// squash folds the spellings of a region's name into one.
+// squash normalizes the spelling of a region's name.
 func squash(s string) string {
-	const most = 32 // longer than any name: the rest cannot matter
+	const most = 32 // longer than any name, so the rest does not matter
 	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(s[:min(len(s), most)]))
 }
 
-// distance counts the letters to change, add or drop between a and b.
+// distance is the edit distance of a and b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

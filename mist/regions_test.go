@@ -20,8 +20,8 @@ func TestLookupRegion(t *testing.T) {
 		"emea-1":   `did you mean "emea-01"?`,
 		"emae-02":  `did you mean "emea-02"?`,
 		"apac-04":  `did you mean "apac-01"?`,
-		"europe":   "there are global-01, global-02",
-		"":         "there are global-01, global-02",
+		"europe":   "the regions are global-01, global-02",
+		"":         "the regions are global-01, global-02",
 	} {
 		if _, err := LookupRegion(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("LookupRegion(%q) error %v, want one with %q", in, err, want)

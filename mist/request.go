@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// apiRoot is what every path of the API begins with.
+// apiRoot is the prefix of every API path.
 const apiRoot = "/api/v1"
 
 // Request is a call of any endpoint. Path may be "/api/v1/orgs/..", "/orgs/.."
-// or a whole URL on the client's own host; a query in it is kept, and Query is added.
+// or a whole URL on the client's own host. Query is added to a query in Path.
 type Request struct {
 	Method string // GET when empty
 	Path   string
@@ -23,16 +23,15 @@ type Request struct {
 	Body   []byte // JSON, or nil
 }
 
-// Response is an answer, read whole.
+// Response is a response, completely read.
 type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
 }
 
-// Do makes one call of any endpoint, within the budget and with the retries
-// that are safe. When the cloud answered with an error, the response is
-// returned beside it, for whoever wants to see it.
+// Do calls any endpoint, within the budget and with the retries that are safe. If
+// the cloud responds with an error, Do returns the response and the error.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	if r.Method = strings.ToUpper(r.Method); r.Method == "" {
 		r.Method = http.MethodGet
@@ -44,15 +43,16 @@ func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
 	return c.do(ctx, call{method: r.Method, url: u, body: r.Body})
 }
 
-// call is a request whose URL is settled.
+// call is a request with its resolved URL.
 type call struct {
 	method string
 	url    *url.URL
 	body   []byte
-	login  bool // part of logging in, which waits for no session
+	login  bool // part of a login, so it must not wait for one
 }
 
-// resolve makes a URL of a path, and refuses what would leave the API or the host.
+// resolve turns a path into a URL. It refuses paths outside of the API or on
+// another host.
 func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	ref, err := url.Parse(strings.TrimSpace(path))
 	if err != nil {
@@ -60,7 +60,7 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	}
 	if ref.Host != "" || ref.Scheme != "" {
 		if ref.Host != c.base.Host || ref.Scheme != c.base.Scheme || ref.User != nil {
-			return nil, errors.New("it is not on " + c.base.Host + "; refusing to send the token to another host")
+			return nil, errors.New("the URL is not on " + c.base.Host + "; the token must not go to another host")
 		}
 	}
 	p := ref.EscapedPath()
@@ -73,9 +73,9 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	for part := range strings.SplitSeq(p[1:], "/") {
 		switch plain, _ := url.PathUnescape(part); plain {
 		case "":
-			return nil, errors.New("a part of the path is empty: is an id missing?")
+			return nil, errors.New("the path has an empty part: is an id missing?")
 		case ".", "..":
-			return nil, errors.New("the path must not go up")
+			return nil, errors.New("the path must not contain ..")
 		}
 	}
 	u := *c.base
@@ -93,12 +93,12 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 	return &u, nil
 }
 
-// shown is a path as an error may show it: from /api/v1 on, without a query.
+// shown returns a URL's path for an error: from /api/v1 on, without the query.
 func (c *Client) shown(u *url.URL) string {
 	return oneLine(strings.TrimPrefix(u.Path, c.base.Path), 200)
 }
 
-// shownPath is shown for a path that was not settled yet.
+// shownPath is shown for a path that is not resolved yet.
 func (c *Client) shownPath(path string) string {
 	if u, err := c.resolve(path, nil); err == nil {
 		return c.shown(u)
@@ -106,7 +106,7 @@ func (c *Client) shownPath(path string) string {
 	return showPath(path)
 }
 
-// showPath is a path as it came, without a query, a host, a user or a password.
+// showPath returns a path without query, host, user and password.
 func showPath(path string) string {
 	path, _, _ = strings.Cut(path, "?")
 	if _, rest, whole := strings.Cut(path, "//"); whole {
@@ -116,7 +116,8 @@ func showPath(path string) string {
 	return oneLine(path, 200)
 }
 
-// apiPath joins parts to a path; what is inside one part cannot become another.
+// apiPath joins parts to a path. It escapes them, so that a slash inside a part
+// does not make another one.
 func apiPath(parts ...string) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -125,7 +126,7 @@ func apiPath(parts ...string) string {
 	return b.String()
 }
 
-// attempt sends a call once and reads the answer, bounded in time and size.
+// attempt sends a call once and reads the response, with limits on time and size.
 func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 	if c.timeout > 0 {
 		var cancel context.CancelFunc
@@ -138,7 +139,7 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, k.method, k.url.String(), body)
 	if err != nil {
-		return nil, &Error{Kind: KindBadRequest, Detail: "the request cannot be built"}
+		return nil, &Error{Kind: KindBadRequest, Detail: "cannot build the request"}
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.userAgent)
@@ -173,19 +174,19 @@ func (c *Client) attempt(ctx context.Context, k call) (*Response, error) {
 	return out, nil
 }
 
-// getObject asks for one object.
+// getObject fetches one object.
 func (c *Client) getObject(ctx context.Context, path string, query url.Values) (Object, error) {
 	return c.sendObject(ctx, Request{Path: path, Query: query})
 }
 
-// change sends body as JSON. Nothing is read from the answer: several actions
-// answer with nothing.
+// change sends body as JSON. It ignores the response's body, which is empty for
+// several actions.
 func (c *Client) change(ctx context.Context, method, path string, body any) error {
 	r := Request{Method: method, Path: path}
 	if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
-			return &Error{Kind: KindBadRequest, Method: method, Path: c.shownPath(path), Detail: "the body cannot be written as JSON"}
+			return &Error{Kind: KindBadRequest, Method: method, Path: c.shownPath(path), Detail: "cannot encode the body as JSON"}
 		}
 		r.Body = b
 	}
@@ -193,7 +194,8 @@ func (c *Client) change(ctx context.Context, method, path string, body any) erro
 	return err
 }
 
-// sendObject makes a call whose answer is an object, or for changes nothing.
+// sendObject makes a call that returns an object or, if it is a change, perhaps
+// nothing.
 func (c *Client) sendObject(ctx context.Context, r Request) (Object, error) {
 	resp, err := c.Do(ctx, r)
 	if err != nil {
@@ -209,8 +211,8 @@ func (c *Client) sendObject(ctx context.Context, r Request) (Object, error) {
 	return o, nil
 }
 
-// checkJSON says what is wrong with a body that should be JSON of the given
-// sort: '{' an object, '[' a list, 0 either.
+// checkJSON returns an error for a body that is not JSON of the given type: '{'
+// for an object, '[' for an array, 0 for either.
 func (c *Client) checkJSON(r Request, resp *Response, sort byte) error {
 	detail := ""
 	s := scanner{b: resp.Body}

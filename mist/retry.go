@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-// How often and how long a call is tried again. Waits are short on purpose:
-// pollers come again by themselves, and a person wants to know.
+// Limits of retries. Waits are short on purpose: pollers run again anyway, and a
+// person wants the result.
 const (
 	maxAttempts     = 3
 	firstPause      = 300 * time.Millisecond
-	shortPause      = 2 * time.Second // the longest wait before trying again
+	shortPause      = 2 * time.Second // the longest wait before a retry
 	operatorPause   = 8 * time.Second // the longest wait at Retry-After for an operator
 	retryAfterShort = 2 * time.Second // and for anyone else
 )
 
-// do is the one way to the cloud: it asks the governor, sends, tries again what
-// is safe to try again, and tells the governor what came.
+// do makes a call, with the governor's permission and the safe retries. Every
+// call of the client goes through it, so that the governor counts all of them.
 func (c *Client) do(ctx context.Context, k call) (*Response, error) {
 	by := callerOf(ctx)
 	for attempt := 1; ; attempt++ {
@@ -48,7 +48,7 @@ func (c *Client) do(ctx context.Context, k call) (*Response, error) {
 	}
 }
 
-// once makes one attempt, if the governor lets it.
+// once makes one attempt, if the governor admits it.
 func (c *Client) once(ctx context.Context, k call, by caller) (*Response, error) {
 	meter := meterOf(ctx)
 	if e := meter.full(); e != nil {
@@ -67,16 +67,16 @@ func (c *Client) once(ctx context.Context, k call, by caller) (*Response, error)
 	return resp, c.complete(k, err)
 }
 
-// again decides whether a call may be tried once more, and after how long. Only
-// GET is repeated, as anything else may have been done already; but what was
-// refused with 429 was not done, whatever it was.
+// again decides whether to retry a call, and after how long. It retries only
+// GET, because the cloud may have executed anything else already. A call refused
+// with 429 was not executed, so it may be retried whatever its method.
 func (c *Client) again(k call, err error, u Urgency, attempt int) (time.Duration, bool) {
 	var e *Error
 	if attempt >= maxAttempts || !errors.As(err, &e) {
 		return 0, false
 	}
 	switch e.Kind {
-	case KindAuth: // a session that ended; the call was not done
+	case KindAuth: // an expired session; the call was not executed
 		s, ok := c.auth.(*session)
 		return 0, ok && !k.login && attempt == 1 && e.Status == http.StatusUnauthorized && s.expired()
 	case KindRateLimit:
@@ -88,10 +88,10 @@ func (c *Client) again(k call, err error, u Urgency, attempt int) (time.Duration
 		return wait, attempt == 1 && !e.Retry.IsZero() && wait <= limit
 	case KindServer, KindTransport:
 		if k.method != http.MethodGet || errors.Is(e.Err, context.DeadlineExceeded) {
-			return 0, false // who waited half a minute in vain shall not wait it thrice
+			return 0, false // the caller waited half a minute already; do not triple that
 		}
 		if e.Retry.Sub(c.now()) > shortPause {
-			return 0, false // it says itself that now is no use
+			return 0, false // the error itself says that a retry is useless
 		}
 		most := min(firstPause<<(attempt-1), shortPause)
 		return most/2 + time.Duration(c.jitter()*float64(most/2)), true
@@ -99,8 +99,8 @@ func (c *Client) again(k call, err error, u Urgency, attempt int) (time.Duration
 	return 0, false
 }
 
-// complete adds what the error shall say of the call, and takes any secret out
-// that the cloud sent back.
+// complete adds the call's details to the error, and removes any secret that the
+// cloud sent back.
 func (c *Client) complete(k call, err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -115,7 +115,7 @@ func (c *Client) complete(k call, err error) error {
 }
 
 // neverSent reports whether a call cannot have reached the cloud, so that it
-// did not cost one.
+// did not cost budget.
 func neverSent(e *Error) bool {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -124,8 +124,8 @@ func neverSent(e *Error) bool {
 
 type onceKey struct{}
 
-// Once returns a context whose calls are not repeated when the cloud or the way
-// there fails: for whoever asks again soon anyway, to see whether it is back.
+// Once returns a context whose calls are not retried when the cloud or the
+// network fails. It is for probes, which try again soon anyway.
 func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
 func isOnce(ctx context.Context) bool { return ctx.Value(onceKey{}) != nil }

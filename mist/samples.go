@@ -29,19 +29,19 @@ var sampleNames, topicNames = func() ([]string, map[string]string) {
 	return names, topics
 }()
 
-// Topics lists the topics known here, sorted. Mist has had others and will have
-// more: a topic that is not in the list is no mistake (docs/mist-api.md,
+// Topics lists the topics with a sample, sorted. Mist has had others and will
+// have more: a topic outside of the list is not an error (docs/mist-api.md,
 // Webhook topics).
 func Topics() []string {
 	return slices.DeleteFunc(slices.Clone(sampleNames), func(n string) bool { return strings.Contains(n, ".") })
 }
 
-// SampleNames lists what Sample knows: the topics, and "<topic>.variants" where
-// there is a second body with more sorts of its events.
+// SampleNames lists the names for Sample: the topics, and "<topic>.variants" for
+// a second body with more event types.
 func SampleNames() []string { return slices.Clone(sampleNames) }
 
-// Sample returns a whole body of a topic as Mist documents it, indented for
-// people to read. The caller owns the copy.
+// Sample returns a webhook body of a topic as Mist documents it, indented for
+// reading. The caller owns the copy.
 func Sample(name string) (body []byte, ok bool) {
 	if !slices.Contains(sampleNames, name) {
 		return nil, false

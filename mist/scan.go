@@ -2,22 +2,22 @@ package mist
 
 import "fmt"
 
-// MaxDepth is how deep arrays and objects of a body may nest, the outermost
-// object counted. Mist's own bodies stay below ten; a body deeper than this is
-// an attempt to exhaust somebody's stack.
+// MaxDepth is the deepest nesting of arrays and objects in a body, the outermost
+// object included. Mist's bodies stay below ten; a deeper one is an attempt to
+// exhaust the stack of a reader.
 const MaxDepth = 200
 
-// scanner walks JSON text once, forward, without allocating. It is strict about
-// the grammar (RFC 8259) but leaves invalid UTF-8 inside strings to whoever
-// makes text of them. A hand-written one because the answer to a webhook waits
-// for it: it costs about half of what a general tokenizer does here.
+// scanner reads JSON text once, forward, without allocating. It is strict about
+// the grammar (RFC 8259), but leaves invalid UTF-8 inside strings to the code
+// that decodes them. It is hand-written because the response to a webhook waits
+// for it: a general tokenizer takes about twice as long here.
 type scanner struct {
 	b   []byte
 	i   int
-	err error // why the last step was not taken
+	err error // why the scan stopped
 }
 
-// space steps over white space.
+// space skips white space.
 func (s *scanner) space() {
 	for s.i < len(s.b) {
 		switch s.b[s.i] {
@@ -29,8 +29,8 @@ func (s *scanner) space() {
 	}
 }
 
-// value steps over one value of any sort that begins here; depth is how many
-// arrays and objects are open around it.
+// value skips one value of any type; depth is the number of open arrays and
+// objects around it.
 func (s *scanner) value(depth int) bool {
 	if s.i >= len(s.b) {
 		return s.cut("where a value should follow")
@@ -56,7 +56,7 @@ func (s *scanner) value(depth int) bool {
 	}
 }
 
-// object steps over an object; depth counts it.
+// object skips an object; depth includes it.
 func (s *scanner) object(depth int) bool {
 	if depth > MaxDepth {
 		return s.deep()
@@ -70,7 +70,7 @@ func (s *scanner) object(depth int) bool {
 	return s.err == nil
 }
 
-// array steps over an array; depth counts it.
+// array skips an array; depth includes it.
 func (s *scanner) array(depth int) bool {
 	if depth > MaxDepth {
 		return s.deep()
@@ -84,9 +84,8 @@ func (s *scanner) array(depth int) bool {
 	return s.err == nil
 }
 
-// more stands before the next member or element and steps to its first byte. It
-// returns false after stepping over the closing bracket, and when the text is
-// wrong, with err set.
+// more moves to the first byte of the next member or element. It returns false
+// after the closing bracket, and on invalid text, with err set.
 func (s *scanner) more(first bool, end byte) bool {
 	s.space()
 	if s.i >= len(s.b) {
@@ -113,8 +112,8 @@ func (s *scanner) more(first bool, end byte) bool {
 	return true
 }
 
-// key steps over a member's name and colon to its value, and returns what is
-// between the quotes, escapes and all.
+// key moves from a member's name past the colon to its value. It returns the
+// name between the quotes, escapes included.
 func (s *scanner) key() ([]byte, bool) {
 	if s.b[s.i] != '"' {
 		return nil, s.bad("a name in double quotes")
@@ -136,7 +135,7 @@ func (s *scanner) key() ([]byte, bool) {
 	return name, true
 }
 
-// plain marks the bytes that mean nothing special inside a string.
+// plain marks the bytes without a special meaning inside a string.
 var plain = func() (t [256]bool) {
 	for c := range t {
 		t[c] = c >= ' ' && c != '"' && c != '\\'
@@ -144,7 +143,7 @@ var plain = func() (t [256]bool) {
 	return t
 }()
 
-// text steps over a string.
+// text skips a string.
 func (s *scanner) text() bool {
 	i := s.i + 1
 	for {
@@ -170,7 +169,7 @@ func (s *scanner) text() bool {
 	}
 }
 
-// escape steps over a backslash and what belongs to it.
+// escape skips a backslash and its escape sequence.
 func (s *scanner) escape() bool {
 	s.i++
 	if s.i >= len(s.b) {
@@ -196,7 +195,7 @@ func (s *scanner) escape() bool {
 	return s.bad("an escape that JSON knows")
 }
 
-// number steps over a number.
+// number skips a number.
 func (s *scanner) number() bool {
 	if s.b[s.i] == '-' {
 		s.i++
@@ -222,7 +221,7 @@ func (s *scanner) number() bool {
 	return true
 }
 
-// digits steps over at least one digit.
+// digits skips at least one digit.
 func (s *scanner) digits() bool {
 	start := s.i
 	for s.i < len(s.b) && isDigit(s.b[s.i]) {
@@ -237,7 +236,7 @@ func (s *scanner) digits() bool {
 	return s.bad("a digit")
 }
 
-// word steps over true, false or null.
+// word skips true, false or null.
 func (s *scanner) word(w string) bool {
 	for j := range len(w) {
 		if s.i >= len(s.b) {
@@ -251,7 +250,7 @@ func (s *scanner) word(w string) bool {
 	return true
 }
 
-// cut, bad and deep note why the scan stopped, and return false.
+// cut, bad and deep record why the scan stopped, and return false.
 
 func (s *scanner) cut(where string) bool {
 	s.err = fmt.Errorf("the body is cut off: it ends at byte %d %s", len(s.b), where)

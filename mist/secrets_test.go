@@ -91,7 +91,7 @@ func TestWhatAClientNeeds(t *testing.T) {
 		"nobody":              {[]Option{WithRegion("emea-01")}, "needs an API token"},
 		"a region misspelt":   {[]Option{WithRegion("emea-10"), WithToken("t")}, "did you mean"},
 		"an empty token":      {[]Option{WithRegion("emea-01"), WithToken(" \n")}, "token is empty"},
-		"a token of two":      {[]Option{WithRegion("emea-01"), WithToken("Token abc")}, "blanks"},
+		"a token of two":      {[]Option{WithRegion("emea-01"), WithToken("Token abc")}, "spaces"},
 		"no password":         {[]Option{WithRegion("emea-01"), WithLogin("ann@acme.example", "", nil)}, "an email address and a password"},
 		"no URL":              {[]Option{WithBaseURL("api.mist.com"), WithToken("t")}, "must look like"},
 		"a URL with a query":  {[]Option{WithBaseURL("https://api.mist.com/?a=b"), WithToken("t")}, "must not have"},

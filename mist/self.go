@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Self is who the token or the session is.
+// Self is the identity of the token or the session.
 type Self struct {
 	Name       string // of a person, or of an org token
 	Email      string
 	Privileges []Privilege
-	TwoFactor  bool // still to be passed
+	TwoFactor  bool // a second factor is still required
 }
 
-// Privilege is one right of an admin or a token. One of scope site has no
-// rights on the organisation: its endpoints answer 403.
+// Privilege is one right of an admin or a token. One with scope site gives no
+// rights on the organisation, whose endpoints answer 403.
 type Privilege struct {
 	Scope   string // org, site, msp
 	Role    string // admin, write, read, helpdesk, installer
@@ -27,7 +27,7 @@ type Privilege struct {
 // MayWrite reports whether the privilege allows changes.
 func (p Privilege) MayWrite() bool { return p.Role == "admin" || p.Role == "write" }
 
-// Self asks who the client is, and with which rights.
+// Self fetches the identity and the rights of the client's credentials.
 func (c *Client) Self(ctx context.Context) (Self, error) {
 	o, err := c.getObject(ctx, "/self", nil)
 	if err != nil {
@@ -44,8 +44,8 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 	return s, nil
 }
 
-// readPrivilege sorts the names out: of scope org "name" is the organisation's,
-// of scope site it is the site's (docs/mist-api.md, Authentication).
+// readPrivilege assigns "name", which is the organisation's for scope org and
+// the site's for scope site (docs/mist-api.md, Authentication).
 func readPrivilege(o Object) Privilege {
 	p := Privilege{Scope: o.Text("scope"), Role: o.Text("role"), OrgID: o.Text("org_id"), SiteID: o.Text("site_id"), OrgName: o.Text("org_name")}
 	switch {
@@ -57,14 +57,15 @@ func readPrivilege(o Object) Privilege {
 	return p
 }
 
-// Usage is what the cloud counts of the token in this hour.
+// Usage is the cloud's count of the token's calls in this hour.
 type Usage struct {
 	Requests int
-	Limit    int           // 0 when it is not told
-	Left     time.Duration // until the counter is reset; 0 when it is not told
+	Limit    int           // 0 when unknown
+	Left     time.Duration // until the counter restarts; 0 when unknown
 }
 
-// Usage asks for the token's use, and tells the client's governor.
+// Usage fetches the cloud's count of the token's calls, and passes it to the
+// client's governor.
 func (c *Client) Usage(ctx context.Context) (Usage, error) {
 	o, err := c.getObject(ctx, "/self/usage", nil)
 	if err != nil {

@@ -9,16 +9,16 @@ import (
 )
 
 // Headers of a delivery (docs/mist-api.md, Webhook signature). Mist sends both
-// signatures together when the webhook has a secret. HeaderError comes instead
-// of the custom headers that the webhook's configuration got wrong.
+// signatures if the webhook has a secret. It sends HeaderError instead of custom
+// headers that are invalid in the webhook's configuration.
 const (
 	HeaderV2    = "X-Mist-Signature-v2" // HMAC-SHA256 of the raw body, hex
 	HeaderV1    = "X-Mist-Signature"    // HMAC-SHA1 of the raw body, hex
 	HeaderError = "X-Mist-Error"
 )
 
-// UserAgent is what Mist's deliveries call themselves (docs/mist-api.md,
-// Webhook delivery).
+// UserAgent is the User-Agent of Mist's deliveries (docs/mist-api.md, Webhook
+// delivery).
 const UserAgent = "Mist-webhook"
 
 // Sign returns both signatures of body in lower-case hex, as Mist sends them.
@@ -27,9 +27,9 @@ func Sign(secret, body []byte) (v1, v2 string) {
 		hex.EncodeToString(sum(sha256.New, secret, body))
 }
 
-// CheckV2 reports whether got is the SHA-256 signature of body. Hex of either
-// case is accepted; the comparison takes constant time. An empty secret never
-// matches, since anyone could sign with it.
+// CheckV2 reports whether got is the SHA-256 signature of body. It accepts hex of
+// either case and compares in constant time. An empty secret never matches,
+// because anyone could sign with it.
 func CheckV2(secret, body []byte, got string) bool {
 	return check(sha256.New, secret, body, got)
 }

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// SiteSLE is how the metrics of one site did, from the cheapest overview there
-// is. A metric of which nothing is known is not in Scores.
+// SiteSLE has the scores of one site's metrics, from the cheapest endpoint that
+// Mist has. A metric without data is missing from Scores.
 type SiteSLE struct {
 	SiteID     string
 	Scores     map[string]float64 // 0 to 1, by metric
 	Counts     map[string]int     // num_clients, num_aps ...
-	Start, End time.Time          // of the window that the cloud took
+	Start, End time.Time          // of the window that the cloud used
 }
 
 func (s *SiteSLE) read(o Object) {
@@ -33,8 +33,8 @@ func (s *SiteSLE) read(o Object) {
 	}
 }
 
-// SitesSLE lists how all sites of an organisation did; family is wifi, wired or
-// wan. Mist advises windows of an hour, asked for once an hour.
+// SitesSLE lists the scores of all sites of an organisation. family is wifi, wired
+// or wan. Mist recommends one-hour windows, fetched once an hour.
 func (c *Client) SitesSLE(ctx context.Context, org, family string, w Window) iter.Seq2[SiteSLE, error] {
 	r := Request{Path: apiPath("orgs", org, "insights", "sites-sle"), Query: w.add(numbered(pageSize, "sle", family))}
 	return func(yield func(SiteSLE, error) bool) {
@@ -55,7 +55,7 @@ func (c *Client) SitesSLE(ctx context.Context, org, family string, w Window) ite
 	}
 }
 
-// SLEScope is whose metrics are meant: those of a site, or of one device or
+// SLEScope selects whose metrics to fetch: a site's, or those of one device or
 // client in it. The zero Kind is the site.
 type SLEScope struct {
 	SiteID string
@@ -63,7 +63,7 @@ type SLEScope struct {
 	ID     string // the device's id or the client's MAC
 }
 
-// SiteScope is the scope of a whole site.
+// SiteScope returns the scope of a whole site.
 func SiteScope(site string) SLEScope { return SLEScope{SiteID: site} }
 
 func (s SLEScope) path(parts ...string) string {
@@ -74,8 +74,8 @@ func (s SLEScope) path(parts ...string) string {
 	return apiPath(append([]string{"sites", s.SiteID, "sle", kind, id}, parts...)...)
 }
 
-// SLEMetrics lists the metrics that a scope has, which differ by licence and
-// version: never take them for known.
+// SLEMetrics lists the metrics of a scope. They differ by license and version, so
+// never hard-code them.
 func (c *Client) SLEMetrics(ctx context.Context, s SLEScope) (enabled, supported []string, err error) {
 	o, err := c.getObject(ctx, s.path("metrics"), nil)
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *Client) SLEMetrics(ctx context.Context, s SLEScope) (enabled, supported
 	return o.Texts("enabled"), o.Texts("supported"), nil
 }
 
-// Samples are a metric's values by interval. Where nothing is known there is NaN.
+// Samples are a metric's values by interval. NaN means no data.
 type Samples struct {
 	Total    []float64
 	Degraded []float64
@@ -97,11 +97,11 @@ type SLESeries struct {
 	Interval time.Duration
 	Counted  string // what Total counts: user-minutes ...
 	Samples  Samples
-	// Of a classifier: whom it hit, of how many.
+	// For a classifier: how many it affected, and of how many.
 	Users, TotalUsers, APs, TotalAPs int
 }
 
-// SLETrend is how a metric did, and why.
+// SLETrend is a metric over time, with its classifiers.
 type SLETrend struct {
 	Start, End  time.Time
 	Metric      SLESeries
@@ -120,7 +120,7 @@ func readSeries(o Object) SLESeries {
 	}
 }
 
-// floats returns a list of numbers, with NaN for what is none.
+// floats returns a list of numbers, with NaN for elements that are not numbers.
 func (o Object) floats(name string) []float64 {
 	items := o.Value(name).Elements(maxListed)
 	out := make([]float64, len(items))
@@ -134,7 +134,7 @@ func (o Object) floats(name string) []float64 {
 	return out
 }
 
-// SLESummaryTrend asks how a metric did over time, and for its classifiers.
+// SLESummaryTrend fetches a metric over time, with its classifiers.
 func (c *Client) SLESummaryTrend(ctx context.Context, s SLEScope, metric string, w Window) (SLETrend, error) {
 	o, err := c.getObject(ctx, s.path("metric", metric, "summary-trend"), w.add(url.Values{}))
 	if err != nil {
@@ -147,7 +147,7 @@ func (c *Client) SLESummaryTrend(ctx context.Context, s SLEScope, metric string,
 	return t, nil
 }
 
-// SLEClassifierTrend asks how one classifier of a metric did over time.
+// SLEClassifierTrend fetches one classifier of a metric over time.
 func (c *Client) SLEClassifierTrend(ctx context.Context, s SLEScope, metric, classifier string, w Window) (SLESeries, error) {
 	o, err := c.getObject(ctx, s.path("metric", metric, "classifier", classifier, "summary-trend"), w.add(url.Values{}))
 	if err != nil {
@@ -164,18 +164,18 @@ func (c *Client) SLEClassifierTrend(ctx context.Context, s SLEScope, metric, cla
 	return series, nil
 }
 
-// SLEThreshold is where good ends.
+// SLEThreshold separates good values from bad ones.
 type SLEThreshold struct {
 	Metric    string
-	Value     float64 // the site's own, else the default
+	Value     float64 // the site's, or else the default
 	Known     bool    // whether there is a Value
 	Minimum   float64
 	Maximum   float64
-	Direction string // left or right: on which side it is bad
+	Direction string // left or right: the bad side
 	Units     string // dBm, seconds ...
 }
 
-// SLEThreshold asks for the threshold of a metric.
+// SLEThreshold fetches the threshold of a metric.
 func (c *Client) SLEThreshold(ctx context.Context, s SLEScope, metric string) (SLEThreshold, error) {
 	o, err := c.getObject(ctx, s.path("metric", metric, "threshold"), nil)
 	if err != nil {
@@ -187,13 +187,13 @@ func (c *Client) SLEThreshold(ctx context.Context, s SLEScope, metric string) (S
 	return t, nil
 }
 
-// Impacted is an access point or a client that suffered.
+// Impacted is an access point or a client that a metric's failures affected.
 type Impacted struct {
 	MAC      string // 12 hex digits
 	Name     string
 	Degraded float64
 	Total    float64
-	// Of a client only.
+	// Clients only.
 	APMAC, APName, SSID, DeviceType, DeviceOS string
 }
 
@@ -205,14 +205,14 @@ func (i *Impacted) read(o Object) {
 	}
 }
 
-// ImpactedAPs lists the access points that suffered, at most 1000; for the scope
-// of a site only. classifier narrows it to one, or is empty.
+// ImpactedAPs lists at most 1000 affected access points; the scope must be a
+// site. classifier limits the list to one classifier, or is empty.
 func (c *Client) ImpactedAPs(ctx context.Context, s SLEScope, metric, classifier string, w Window) ([]Impacted, error) {
 	return c.impacted(ctx, s, metric, classifier, "aps", w)
 }
 
-// ImpactedUsers lists the clients that suffered, at most 1000; for the scopes
-// of a site and an access point.
+// ImpactedUsers lists at most 1000 affected clients; the scope must be a site or
+// an access point.
 func (c *Client) ImpactedUsers(ctx context.Context, s SLEScope, metric, classifier string, w Window) ([]Impacted, error) {
 	return c.impacted(ctx, s, metric, classifier, "users", w)
 }

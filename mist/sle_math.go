@@ -2,10 +2,9 @@ package mist
 
 import "math"
 
-// Success is the part of all that was counted and was good: 1 - sum(degraded) /
-// sum(total) (docs/mist-api.md, Success rates). Intervals of which either is
-// unknown do not count. ok is false when nothing was counted: then there is no
-// value, neither 0 nor 1.
+// Success is the success rate, 1 - sum(degraded) / sum(total) (docs/mist-api.md,
+// Success rates). It skips intervals where either value is unknown. ok is false
+// if no interval is left: the rate is then unknown, neither 0 nor 1.
 func Success(s Samples) (rate float64, ok bool) {
 	var total, degraded float64
 	for i := range min(len(s.Total), len(s.Degraded)) {
@@ -17,7 +16,7 @@ func Success(s Samples) (rate float64, ok bool) {
 	return successOf(total, degraded)
 }
 
-// SuccessAt is Success of one interval.
+// SuccessAt is Success for one interval.
 func SuccessAt(s Samples, i int) (rate float64, ok bool) {
 	if i < 0 || i >= len(s.Total) || i >= len(s.Degraded) || !known(s.Total[i], s.Degraded[i]) {
 		return 0, false
@@ -41,7 +40,7 @@ func known(values ...float64) bool {
 	return true
 }
 
-// Degraded is the sum of what was degraded.
+// Degraded is the sum of the degraded values.
 func Degraded(s Samples) float64 {
 	var sum float64
 	for _, v := range s.Degraded {
@@ -52,9 +51,9 @@ func Degraded(s Samples) float64 {
 	return sum
 }
 
-// Shares gives each classifier its part of what all classifiers degraded, in
-// their order. It is not a part of what the metric counts as degraded, which
-// differs. All are 0 when nothing was degraded.
+// Shares returns each classifier's share of the sum of all classifiers' degraded
+// values, in their order. The metric's own degraded total differs from that sum.
+// All shares are 0 when nothing was degraded.
 func Shares(classifiers []SLESeries) []float64 {
 	out := make([]float64, len(classifiers))
 	var all float64

@@ -19,13 +19,13 @@ import (
 	"foghorn/internal/signal"
 )
 
-// Bounds and times of the stream. The times are those of the vendor's own
-// client where it has them (docs/mist-api.md, Stream).
+// Limits and times of the stream. The times follow the vendor's own client where
+// it has them (docs/mist-api.md, Stream).
 const (
-	// MaxChannelsPerLink is how many channels the cloud allows on a connection.
+	// MaxChannelsPerLink is the cloud's limit of channels on a connection.
 	MaxChannelsPerLink = 2000
-	// MaxFrame is the largest message that is taken. Those of Mist stay far
-	// below; a larger one ends the connection, which is then made anew.
+	// MaxFrame is the largest accepted message. Mist's messages stay far
+	// below; a larger one ends the connection, and the stream reconnects.
 	MaxFrame = 4 << 20
 
 	streamPath     = "/api-ws/v1/stream"
@@ -39,45 +39,46 @@ const (
 	writeWithin    = 10 * time.Second
 	closeWithin    = time.Second
 	firstDelay     = 2 * time.Second
-	longestDelay   = 40 * time.Second // with what it is varied by, a cloud that is back is noticed within a minute
+	longestDelay   = 40 * time.Second // with jitter, the stream reconnects within a minute of the cloud's return
 	leastOn429     = 30 * time.Second
-	// settled is how long a connection must have been whole before the next
-	// loss starts again with the first delay: one that is torn down as soon as
-	// it stands is not asked for every two seconds for ever.
+	// settled is how long a connection must be ready before its loss resets
+	// the reconnect delay. Without it, a connection that breaks as soon as it
+	// is up would be retried every two seconds forever.
 	settled = 10 * time.Second
 )
 
-// StreamConfig is what a stream needs to know.
+// StreamConfig configures a stream.
 type StreamConfig struct {
-	// URL is the address: that of a region (Region.Stream), or any other; the
-	// path of the stream is added when it has none. ws:// goes to this machine
-	// only, because the token travels in it.
+	// URL is the address: a region's (Region.Stream) or any other. If it has
+	// no path, the stream's path is added. ws:// is allowed only for this
+	// machine, because it would expose the token.
 	URL string
-	// Authorize adds what each upgrade is authorised with: a token, as
+	// Authorize adds the credentials to each upgrade request: a token, as
 	// StreamToken does, or the cookies of a login.
 	Authorize func(ctx context.Context, h http.Header) error
 	UserAgent string
-	// Mask takes secrets out of each message; may be nil.
+	// Mask removes secrets from each message; may be nil.
 	Mask Masker
-	// Deliver gets every message, in order, from one goroutine. When it is
-	// slow, up to QueueLen messages wait, and then the oldest are dropped and counted.
+	// Deliver receives every message, in order, in one goroutine. If it is
+	// slow, up to QueueLen messages wait; beyond that the oldest are dropped
+	// and counted.
 	Deliver func(StreamMessage)
-	// Changed hears of each change of a connection, and must return soon. It
-	// may be called for several connections at once. May be nil.
+	// Changed is called on each change of a connection's state, concurrently
+	// for several connections, and must return quickly. May be nil.
 	Changed func(Link)
-	// Dial and TLS replace the usual ways of making a connection; may be nil.
+	// Dial and TLS replace the default dialer and TLS configuration; may be nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	TLS  *tls.Config
-	// Guard wraps what each goroutine of the stream runs, for a program that
-	// must not end by a panic in one; may be nil.
+	// Guard wraps the function of each of the stream's goroutines, for a
+	// program that must survive a panic in one; may be nil.
 	Guard func(run func() error) func() error
-	// ChannelsPerLink and QueueLen lower the usual bounds; 0 leaves them.
+	// ChannelsPerLink and QueueLen lower the default limits; 0 keeps them.
 	ChannelsPerLink int
 	QueueLen        int
 }
 
-// Stream follows channels of the cloud over as few connections as they need,
-// and makes each anew for as long as it runs. Its methods are safe for
+// Stream subscribes to channels of the cloud over as few connections as they
+// need, and reconnects for as long as it runs. Its methods are safe for
 // concurrent use, before and while it runs.
 type Stream struct {
 	cfg  StreamConfig
@@ -95,7 +96,8 @@ type Stream struct {
 	malformed atomic.Int64
 }
 
-// NewStream checks the configuration; nothing is dialled before Run.
+// NewStream makes a stream from a valid configuration. It does not connect; Run
+// does.
 func NewStream(cfg StreamConfig) (*Stream, error) {
 	if cfg.Authorize == nil || cfg.Deliver == nil {
 		return nil, errors.New("a stream needs the functions Authorize and Deliver")
@@ -127,7 +129,7 @@ func NewStream(cfg StreamConfig) (*Stream, error) {
 	}, nil
 }
 
-// StreamToken authorises upgrades with an API token.
+// StreamToken returns an Authorize function for an API token.
 func StreamToken(token string) func(context.Context, http.Header) error {
 	return func(_ context.Context, h http.Header) error {
 		h.Set("Authorization", "Token "+token)
@@ -135,16 +137,16 @@ func StreamToken(token string) func(context.Context, http.Header) error {
 	}
 }
 
-// streamURL completes and checks an address. The errors do not repeat it as
-// it may hold a password by mistake.
+// streamURL completes and checks an address. Its errors do not contain the
+// address, which may hold a password by mistake.
 func streamURL(base string) (*url.URL, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || u.Opaque != "" {
-		return nil, errors.New("the address of the stream must be like wss://api-ws.eu.mist.com")
+		return nil, errors.New("the address of the stream must look like wss://api-ws.eu.mist.com")
 	}
 	switch {
 	case u.User != nil:
-		return nil, errors.New("the address of the stream must not hold a user or password")
+		return nil, errors.New("the address of the stream must not contain a user or password")
 	case u.Scheme == "ws" && !loopback(u.Hostname()):
 		return nil, fmt.Errorf("the stream at %q must be wss://: over ws:// the token could be read on the way", u.Host)
 	case u.Scheme != "ws" && u.Scheme != "wss":
@@ -165,9 +167,9 @@ func loopback(host string) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// Run follows the channels until ctx ends, and then returns nil. It gives up
-// with an *Error of KindAuth when the credentials are refused, because asking
-// again would not help and may lock the account. It can be called once.
+// Run keeps the channels subscribed until ctx ends, and then returns nil. It
+// returns an *Error of KindAuth when the cloud refuses the credentials, because a
+// retry would not help and may lock the account. Call it only once.
 func (s *Stream) Run(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(s.cfg.Guard(func() error { return s.queue.run(gctx, s.cfg.Deliver) }))
@@ -188,10 +190,10 @@ func (s *Stream) Run(ctx context.Context) error {
 	}
 }
 
-// StreamStats are counts since the stream was made.
+// StreamStats are counters since NewStream.
 type StreamStats struct {
 	Frames    int64 // messages received
-	Malformed int64 // of those, not messages of the stream as it is known
+	Malformed int64 // of those, not recognizable as messages of the stream
 	Dropped   int64 // of those, not delivered because the receiver was slow
 }
 

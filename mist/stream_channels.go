@@ -9,55 +9,55 @@ import (
 	"unicode"
 )
 
-// ChannelState is how a subscription stands.
+// ChannelState is the state of a subscription.
 type ChannelState string
 
 // The states of a channel.
 const (
-	ChannelWaiting    ChannelState = "waiting"    // no connection, or no answer yet
-	ChannelSubscribed ChannelState = "subscribed" // the cloud said yes
-	ChannelRefused    ChannelState = "refused"    // the cloud said no; asked again on the next connection
-	ChannelUnanswered ChannelState = "unanswered" // the cloud answers for others and never for this one
+	ChannelWaiting    ChannelState = "waiting"    // not connected, or not answered yet
+	ChannelSubscribed ChannelState = "subscribed" // the cloud accepted it
+	ChannelRefused    ChannelState = "refused"    // the cloud refused it; retried on the next connection
+	ChannelUnanswered ChannelState = "unanswered" // the cloud answers for other channels, but never for this one
 )
 
-// unansweredAfter is how many connections a channel may cost by being the one
-// that is not answered. After that it is asked for and not waited for: a typing
-// error of somebody must not take all other channels away.
+// unansweredAfter is how many connections may end because the cloud does not
+// answer for a channel. After that, the stream still subscribes to it but does
+// not wait for the answer: one misspelled channel must not break all others.
 const unansweredAfter = 3
 
-// ChannelStatus is a channel and how it stands.
+// ChannelStatus is a channel and its state.
 type ChannelStatus struct {
 	Name   string
 	State  ChannelState
-	Detail string // why it was refused, in the cloud's words
+	Detail string // the cloud's reason for a refusal
 	Since  time.Time
 	Link   int
 }
 
-// channel is a wanted channel; Stream.mu guards it.
+// channel is a subscribed channel; Stream.mu guards it.
 type channel struct {
 	ChannelStatus
 	link    *link
-	sent    time.Time // when it was asked for on this connection; zero before
+	sent    time.Time // when the request was sent on this connection; zero before
 	strikes int       // connections that ended because it was not answered
 }
 
-// setState changes the state; a state that stays keeps its time.
+// setState changes the state. An unchanged state keeps its time.
 func (c *channel) setState(state ChannelState, detail string, now time.Time) {
 	if c.State != state || c.Detail != detail {
 		c.State, c.Detail, c.Since = state, detail, now
 	}
 }
 
-// op is one thing to be sent.
+// op is a request to subscribe or unsubscribe that waits to be sent.
 type op struct {
 	name  string
 	leave bool
 }
 
-// Subscribe adds channels; those that are there already stay as they are. It
-// returns at once, and Channels tells what became of them. It adds none if one
-// cannot be a channel or if there would be more than connections may be opened for.
+// Subscribe adds channels, and leaves existing ones unchanged. It returns at
+// once; Channels has the results. If one name is invalid, or the channels would
+// need more connections than the stream may open, it adds none.
 func (s *Stream) Subscribe(names ...string) error {
 	for _, n := range names {
 		if err := CheckChannel(n); err != nil {
@@ -73,7 +73,7 @@ func (s *Stream) Subscribe(names ...string) error {
 		}
 	}
 	if most := maxLinks * s.cfg.ChannelsPerLink; len(s.channels)+len(fresh) > most {
-		return fmt.Errorf("no room for %d more beside %d channels; at most %d are followed", len(fresh), len(s.channels), most)
+		return fmt.Errorf("cannot add %d channels to %d: the limit is %d", len(fresh), len(s.channels), most)
 	}
 	now := time.Now()
 	for _, n := range fresh {
@@ -85,7 +85,7 @@ func (s *Stream) Subscribe(names ...string) error {
 	return nil
 }
 
-// Unsubscribe ends channels; those that are not there are none of its business.
+// Unsubscribe removes channels, and ignores unknown ones.
 func (s *Stream) Unsubscribe(names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,20 +100,21 @@ func (s *Stream) Unsubscribe(names ...string) {
 	}
 }
 
-// CheckChannel reports why something cannot be a channel. Whether there is
-// such a channel is for the cloud to say.
+// CheckChannel returns an error for a name that cannot be a channel. Only the
+// cloud knows whether the channel exists.
 func CheckChannel(name string) error {
 	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }
 	switch {
 	case len(name) > maxChannelName:
-		return fmt.Errorf("a channel of %d bytes is too long; the most is %d", len(name), maxChannelName)
+		return fmt.Errorf("the channel name has %d bytes; the limit is %d", len(name), maxChannelName)
 	case !strings.HasPrefix(name, "/") || strings.ContainsFunc(name, odd):
 		return fmt.Errorf("%q is not a channel; one looks like /sites/<id>/stats/devices", name)
 	}
 	return nil
 }
 
-// Channels lists the channels in any of the states, or all, by name.
+// Channels lists the channels in any of the given states, or all channels, by
+// name.
 func (s *Stream) Channels(states ...ChannelState) []ChannelStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,7 +147,7 @@ func (l *link) handleAnswer(m StreamMessage, now time.Time) {
 	defer l.s.mu.Unlock()
 	c := l.channels[m.Channel]
 	if c == nil && m.Channel == "" {
-		c = l.soleUnanswered() // a refusal need not repeat what it refuses
+		c = l.soleUnanswered() // a refusal need not name its channel
 	}
 	if c == nil || c.sent.IsZero() {
 		return // unsubscribed meanwhile, or never subscribed
@@ -162,7 +163,8 @@ func (l *link) handleAnswer(m StreamMessage, now time.Time) {
 	l.wake.Notify()
 }
 
-// soleUnanswered returns the channel that waits for an answer if only one does.
+// soleUnanswered returns the channel that waits for an answer, if it is the only
+// one.
 func (l *link) soleUnanswered() *channel {
 	var only *channel
 	for _, c := range l.channels {

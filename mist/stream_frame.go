@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What a message of the stream is about. There may be others.
+// The known events of stream messages. The cloud may send others.
 const (
 	StreamData         = "data"
 	StreamSubscribed   = "channel_subscribed"
@@ -14,24 +14,24 @@ const (
 	StreamUnsubscribed = "channel_unsubscribed"
 )
 
-// StreamMessage is one message as it came. Whoever gets it may keep its bytes.
+// StreamMessage is one received message. The receiver may keep its bytes.
 type StreamMessage struct {
 	Time    time.Time
-	Link    int // the connection it came by
+	Link    int // the connection that received it
 	Event   string
 	Channel string
 	Detail  string // why a subscription was refused
-	// Data is JSON: what the message carries, whether it came as a value or as
-	// a text that holds one. It is nil when there is none.
+	// Data is the message's payload as JSON, also if the cloud sent it as a
+	// string that contains JSON. It is nil without a payload.
 	Data []byte
-	Raw  []byte // the whole message, NUL bytes left out
-	Err  error  // why it could not be read; then only Raw is set beside it
+	Raw  []byte // the whole message without NUL bytes
+	Err  error  // why parsing failed; then only Raw is set too
 }
 
 var errNotStream = errors.New("not a message of the stream")
 
-// parseFrame reads one message. Frames may be binary and hold NUL bytes, and
-// what a data message carries is usually JSON inside a text (docs/mist-api.md, Stream).
+// parseFrame parses one message. Frames may be binary and contain NUL bytes, and
+// the payload is usually JSON inside a string (docs/mist-api.md, Stream).
 func parseFrame(raw []byte) StreamMessage {
 	raw = withoutNUL(raw)
 	m := StreamMessage{Raw: raw}
@@ -59,8 +59,8 @@ func parseFrame(raw []byte) StreamMessage {
 	return m
 }
 
-// unwrap takes JSON out of a text that holds it, once. Any other text stays
-// the JSON string it is, and null is nothing.
+// unwrap returns the JSON inside a JSON string, one level deep. It returns any
+// other value unchanged, and nil for null.
 func unwrap(value []byte) []byte {
 	if string(value) == "null" {
 		return nil
@@ -76,7 +76,7 @@ func unwrap(value []byte) []byte {
 	return inner
 }
 
-// detailText reads a reason that may be a text or something nested.
+// detailText reads a reason that may be a string or a nested value.
 func detailText(value []byte) string {
 	if value[0] == '"' {
 		return Text(value)

@@ -11,58 +11,58 @@ import (
 	"foghorn/internal/signal"
 )
 
-// LinkState is how a connection stands.
+// LinkState is the state of a connection.
 type LinkState string
 
 // The states of a connection.
 const (
 	LinkIdle        LinkState = "idle" // no channel needs it
 	LinkConnecting  LinkState = "connecting"
-	LinkSubscribing LinkState = "subscribing" // connected, and not all channels are answered
+	LinkSubscribing LinkState = "subscribing" // connected; some channels are not answered yet
 	LinkReady       LinkState = "ready"
-	LinkWaiting     LinkState = "waiting" // not connected; the next try is at Retry
-	LinkRefused     LinkState = "refused" // credentials refused, for good
+	LinkWaiting     LinkState = "waiting" // not connected; reconnects at Retry
+	LinkRefused     LinkState = "refused" // credentials refused; final
 )
 
-// Link is one connection and how it stands.
+// Link is one connection and its state.
 type Link struct {
 	Number   int
 	State    LinkState
-	At       time.Time // when it became so
+	At       time.Time // when the state began
 	Channels int
-	// Lost is since when messages may be missing, from the loss of a ready
-	// connection to its next being ready, that one told included. The cloud
-	// replays nothing, so whoever needs them asks for what happened from Lost
-	// to At. It is zero on a first connection.
+	// Lost is the time since which messages may be missing. It is set from the
+	// loss of a ready connection up to and including the change to ready again.
+	// The cloud replays nothing, so a caller that needs the messages must fetch
+	// the time from Lost to At by REST. It is zero on a first connection.
 	Lost   time.Time
 	Reason string    // why it was lost, or could not be made
-	Retry  time.Time // of the next try, while waiting
+	Retry  time.Time // of the next attempt, while waiting
 	Why    string    // why messages are missing since Lost: the first Reason
 }
 
-// link makes one connection again and again. Its run owns all but what is
-// marked; that is guarded by Stream.mu.
+// link keeps one connection up. Its run goroutine owns the fields, except for
+// those marked as guarded by Stream.mu.
 type link struct {
 	s        *Stream
 	number   int
 	delays   *backoff.ExponentialBackOff
-	wake     signal.Signal       // something is to be sent or looked at
-	hurry    chan struct{}       // there is reason to try again now
-	cookie   bool                // a login authorises it, not a token
-	refusals int                 // of that, one after the other
-	redact   func(string) string // takes what authorises it out of a text
+	wake     signal.Signal       // there is something to send or check
+	hurry    chan struct{}       // reconnect now
+	cookie   bool                // authorized by a login, not a token
+	refusals int                 // consecutive refusals of the login
+	redact   func(string) string // removes the credentials from a text
 
 	channels   map[string]*channel // guarded
-	ops        []op                // guarded: what is to be sent, in order
-	online     bool                // guarded: ops are being taken
+	ops        []op                // guarded: requests to send, in order
+	online     bool                // guarded: the connection sends ops
 	state      Link                // guarded
 	heard      time.Time           // guarded: last sign of life on this connection
 	lastAnswer time.Time           // guarded
 	answers    int                 // guarded: of this connection
-	readyAt    time.Time           // guarded: zero while not all channels were answered
+	readyAt    time.Time           // guarded: zero until all channels are answered
 }
 
-// cookieTries is how often more the cookies of a login are tried when they are refused.
+// cookieTries is how many refusals of a login's cookies are retried.
 const cookieTries = 3
 
 var errIdle = errors.New("no channel needs this connection")
@@ -81,8 +81,8 @@ func newLink(s *Stream, number int) *link {
 	}
 }
 
-// ask notes what is to be sent; the caller holds the lock. Without a
-// connection nothing is noted, since the next one begins with all channels.
+// ask queues a request; the caller holds the lock. Without a connection it does
+// nothing, because the next connection subscribes to all channels.
 func (l *link) ask(o op) {
 	if l.online {
 		l.ops = append(l.ops, o)
@@ -103,11 +103,11 @@ func (s *Stream) Links() []Link {
 	return all
 }
 
-// Crowded reports whether the connection is close to as many channels as the
-// cloud allows.
+// Crowded reports whether the connection is close to the cloud's limit of
+// channels.
 func (l Link) Crowded() bool { return float64(l.Channels) >= crowdedShare*MaxChannelsPerLink }
 
-// run keeps the connection up for as long as there are channels.
+// run keeps the connection up while it has channels.
 func (l *link) run(ctx context.Context) error {
 	for {
 		if !l.needed(ctx) {
@@ -131,7 +131,7 @@ func (l *link) run(ctx context.Context) error {
 	}
 }
 
-// needed waits until there is a channel to follow.
+// needed waits until the link has a channel.
 func (l *link) needed(ctx context.Context) bool {
 	for {
 		l.s.mu.Lock()
@@ -148,8 +148,8 @@ func (l *link) needed(ctx context.Context) bool {
 	}
 }
 
-// lost tells of a connection that ended, or was not made, and waits until it
-// is time for the next. It reports false when there must be none.
+// lost reports a connection that ended or failed, and waits for the time to
+// reconnect. It returns false if the link must not reconnect.
 func (l *link) lost(ctx context.Context, err error) bool {
 	reason := l.explain(err)
 	l.s.mu.Lock()
@@ -182,8 +182,8 @@ func (l *link) lost(ctx context.Context, err error) bool {
 	return true
 }
 
-// Hurry says that the cloud answers again: connections that wait for their next
-// try make it now, but for those that the cloud itself told to wait.
+// Hurry makes waiting connections reconnect now, because the cloud answers again.
+// Connections that wait by the cloud's order (Retry-After) keep waiting.
 func (s *Stream) Hurry() {
 	s.mu.Lock()
 	links := slices.Clone(s.links)
@@ -191,13 +191,13 @@ func (s *Stream) Hurry() {
 	for _, l := range links {
 		select {
 		case l.hurry <- struct{}{}:
-		default: // it does not wait
+		default: // the link is not waiting
 		}
 	}
 }
 
-// isOver reports whether asking again is of no use. The cookies of a login may
-// just have ended: whoever made them gets the time to notice and log in again.
+// isOver reports whether a retry is useless. The cookies of a login may just have
+// expired, so a few refusals are retried, to let the client log in again.
 func (l *link) isOver(err error) bool {
 	switch {
 	case !IsKind(err, KindAuth):
@@ -210,7 +210,7 @@ func (l *link) isOver(err error) bool {
 	return true
 }
 
-// become changes the state and tells of it.
+// become changes the state and calls Changed.
 func (l *link) become(state LinkState, reason string, retry time.Time) {
 	now := time.Now()
 	l.s.mu.Lock()
@@ -236,9 +236,9 @@ func (l *link) become(state LinkState, reason string, retry time.Time) {
 	}
 }
 
-// lastSure is until when nothing can have been missed. A connection that went
-// silent died somewhere after its last sign of life; any other was there until
-// it ended. The caller holds the lock.
+// lastSure is the time until which no message can be missing. A connection that
+// went silent may have died any time after its last sign of life; any other was
+// alive until it ended. The caller holds the lock.
 func (l *link) lastSure(err error) time.Time {
 	if isTimeout(err) && !l.heard.IsZero() {
 		return l.heard

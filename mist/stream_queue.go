@@ -7,15 +7,15 @@ import (
 	"foghorn/internal/signal"
 )
 
-// Bounds of what waits for a slow receiver.
+// Limits of the queue for a slow receiver.
 const (
 	defaultQueueLen = 2048
 	maxQueueBytes   = 16 << 20
 )
 
-// streamQueue stands between the readers of the connections and the receiver,
-// so that a slow receiver delays no pong and loses no connection. The oldest
-// goes first when it is full: of measurements the newest are worth most.
+// streamQueue decouples the connections' readers from the receiver, so that a
+// slow receiver delays no pong and loses no connection. When it is full it drops
+// the oldest message: the newest measurements matter most.
 type streamQueue struct {
 	mu       sync.Mutex
 	ring     []StreamMessage
@@ -44,7 +44,7 @@ func (q *streamQueue) push(m StreamMessage) {
 	q.notEmpty.Notify()
 }
 
-// run hands on what comes until ctx ends.
+// run delivers messages until ctx ends.
 func (q *streamQueue) run(ctx context.Context, deliver func(StreamMessage)) error {
 	for {
 		m, ok := q.pop()
@@ -72,7 +72,8 @@ func (q *streamQueue) pop() (StreamMessage, bool) {
 	return q.take(), true
 }
 
-// take removes the oldest; the caller holds the lock and knows that there is one.
+// take removes the oldest message. The caller holds the lock and has checked that
+// the queue is not empty.
 func (q *streamQueue) take() StreamMessage {
 	m := q.ring[q.first]
 	q.ring[q.first] = StreamMessage{}
@@ -88,5 +89,5 @@ func (q *streamQueue) dropped() int64 {
 	return q.lost
 }
 
-// weight is what a message keeps in memory; Data may be a copy.
+// weight is the memory of a message; Data may be a copy.
 func weight(m StreamMessage) int { return len(m.Raw) + len(m.Data) }

@@ -16,21 +16,21 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// missingAcks is a connection on which subscriptions were not answered.
+// missingAcks is the error of a connection on which the cloud did not answer
+// subscriptions.
 type missingAcks struct {
 	late, of int
 	example  string
 }
 
 func (e missingAcks) Error() string {
-	return fmt.Sprintf("no answer to %d of %d subscriptions within %s, %s for one", e.late, e.of, ackWithin, e.example)
+	return fmt.Sprintf("no answer to %d of %d subscriptions within %s, such as %s", e.late, e.of, ackWithin, e.example)
 }
 
-// upgradeError makes an *Error of an answer to the upgrade that is not a
-// stream. Being known and without rights is final here as well: no channel
-// could be asked for by anybody.
+// upgradeError converts a refused upgrade to an *Error. Missing rights are as
+// final as bad credentials here: the stream could not subscribe to any channel.
 func (l *link) upgradeError(resp *http.Response) error {
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxDetail)) // of one cut off, the beginning tells enough
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxDetail)) // the beginning of the body is enough
 	e := checkResponse(&Response{Status: resp.StatusCode, Header: resp.Header, Body: body}, time.Now())
 	if e == nil {
 		e = &Error{Kind: KindMalformed, Status: resp.StatusCode}
@@ -44,7 +44,7 @@ func (l *link) upgradeError(resp *http.Response) error {
 	return l.complete(e)
 }
 
-// dialError makes an *Error of a connection that was not made.
+// dialError converts a failed dial to an *Error.
 func (l *link) dialError(err error) error {
 	return l.complete(&Error{Kind: KindTransport, Detail: explainDial(err, l.s.host), Err: err})
 }
@@ -55,7 +55,7 @@ func (l *link) complete(e *Error) error {
 	return e
 }
 
-// redacting takes what authorises an upgrade out of texts that may repeat it.
+// redacting returns a function that removes the upgrade's credentials from texts.
 func redacting(h http.Header) func(string) string {
 	secrets := []string{strings.TrimPrefix(h.Get("Authorization"), "Token ")}
 	for pair := range strings.SplitSeq(h.Get("Cookie"), ";") {
@@ -65,7 +65,7 @@ func redacting(h http.Header) func(string) string {
 	return func(s string) string { return without(s, secrets...) }
 }
 
-// leastWait is how long the cloud wants to be left alone.
+// leastWait is the wait that the cloud demands, or 0.
 func leastWait(err error) time.Duration {
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != KindRateLimit {
@@ -79,7 +79,7 @@ func isTimeout(err error) bool {
 	return errors.As(err, &t) && t.Timeout()
 }
 
-// explain says in one line why there is no connection (any more).
+// explain says in one line why the connection failed or ended.
 func (l *link) explain(err error) string {
 	var (
 		refusal *Error
@@ -94,16 +94,16 @@ func (l *link) explain(err error) string {
 	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
 		return strings.TrimSuffix(fmt.Sprintf("the cloud closed the stream (%d): %s", closed.Code, l.redact(oneLine(closed.Text, maxDetail))), ": ")
 	case errors.Is(err, websocket.ErrReadLimit):
-		return fmt.Sprintf("a message larger than %d MiB came, which is not taken", MaxFrame>>20)
+		return fmt.Sprintf("the cloud sent a message larger than %d MiB", MaxFrame>>20)
 	case isTimeout(err):
-		return fmt.Sprintf("nothing came for %s, not even an answer to a ping", pingEvery+pongWithin)
+		return fmt.Sprintf("the connection was silent for %s and did not answer a ping", pingEvery+pongWithin)
 	case errors.As(err, &closed), isCut(err):
 		return "the connection was cut"
 	}
 	return oneLine(err.Error(), maxDetail)
 }
 
-// isCut reports whether a connection ended without a word.
+// isCut reports whether a connection ended without a close message.
 func isCut(err error) bool {
 	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
 		if errors.Is(err, end) {
@@ -120,21 +120,21 @@ func (l *link) explainRefusal(e *Error) string {
 	}
 	switch {
 	case e.Host != l.s.host || e.Path != showPath(l.s.path):
-		return e.explain() // it was not the stream that failed, but logging in for it
+		return e.explain() // the login failed, not the stream
 	case e.Kind == KindAuth && l.cookie:
 		return fmt.Sprintf("login refused: %s answered %d%s", e.Host, e.Status, said)
 	case e.Kind == KindAuth:
 		return fmt.Sprintf("token refused: %s answered %d%s", e.Host, e.Status, said)
 	case e.Kind == KindRateLimit:
-		return fmt.Sprintf("%s takes no more calls for now (429)%s", e.Host, said)
+		return fmt.Sprintf("%s accepts no more calls for now (429)%s", e.Host, said)
 	case e.Kind == KindNotFound:
 		return fmt.Sprintf("%s has no %s (404); is the address of the stream right?", e.Host, e.Path)
 	case e.Kind == KindServer:
-		return fmt.Sprintf("%s has a problem of its own (%d)%s", e.Host, e.Status, said)
+		return fmt.Sprintf("%s failed (%d)%s", e.Host, e.Status, said)
 	case e.Kind == KindTransport:
 		return e.Detail
 	}
-	return fmt.Sprintf("%s answered %d and not with a stream; is its address right?", e.Host, e.Status)
+	return fmt.Sprintf("%s answered %d instead of opening a stream; is the address right?", e.Host, e.Status)
 }
 
 func explainDial(err error, host string) string {
@@ -153,7 +153,7 @@ func explainDial(err error, host string) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return host + " refuses connections"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "there is no way to " + host
+		return "no route to " + host
 	case errors.As(err, &badCert), errors.As(err, &unknown), errors.As(err, &name):
 		return "the certificate of " + host + " is not accepted: " + oneLine(err.Error(), maxDetail)
 	case errors.As(err, &notTLS):
@@ -161,7 +161,7 @@ func explainDial(err error, host string) string {
 	case isTimeout(err), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("%s did not answer within %s", host, dialWithin)
 	case isCut(err):
-		return host + " ended the connection before it stood"
+		return host + " closed the connection during the handshake"
 	}
 	return "cannot connect to " + host + ": " + oneLine(err.Error(), maxDetail)
 }

@@ -19,7 +19,7 @@ import (
 	"foghorn/internal/clock"
 )
 
-// session is one connection from its upgrade to its end. It never returns nil.
+// session runs one connection from the upgrade to its end. It never returns nil.
 func (l *link) session(ctx context.Context) error {
 	l.become(LinkConnecting, "", time.Time{})
 	conn, err := l.dial(ctx)
@@ -36,7 +36,7 @@ func (l *link) session(ctx context.Context) error {
 	g.Go(guard(func() error {
 		<-gctx.Done()
 		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-		_ = conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(closeWithin)) // whether it hears us or not, we leave
+		_ = conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(closeWithin)) // the error does not matter, the connection ends anyway
 		_ = conn.Close()                                                                // wakes the reader, and there is nothing left to be lost
 		return nil
 	}))
@@ -50,8 +50,8 @@ func (l *link) session(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// ended is how a connection ends: it is made anew. What Guard makes of a panic
-// is crashed, and nothing goes on after that.
+// ended is the error of a connection that ended, after which the link reconnects.
+// crashed is Guard's error for a panic, which ends the stream.
 type (
 	ended   struct{ error }
 	crashed struct{ error }
@@ -64,14 +64,14 @@ func over(err error) error {
 	return nil
 }
 
-// dial makes the connection. Answers are bounded until it stands, because
-// net/http reads the head of an answer to any length.
+// dial makes the connection. It limits the response to the upgrade, because the
+// headers of a response could have any length otherwise.
 func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialWithin)
 	defer cancel()
 	header := http.Header{}
 	if err := l.s.cfg.Authorize(ctx, header); err != nil {
-		return nil, fmt.Errorf("authorise the stream: %w", err)
+		return nil, fmt.Errorf("authorize the stream: %w", err)
 	}
 	l.cookie = header.Get("Authorization") == ""
 	l.redact = redacting(header)
@@ -89,34 +89,34 @@ func (l *link) dial(ctx context.Context) (*websocket.Conn, error) {
 			}
 			raw = &headConn{Conn: c}
 			raw.left.Store(maxUpgradeAnswer)
-			// The library minds the deadline of ctx and not its end.
+			// The library honors the deadline of ctx, but not its cancellation.
 			context.AfterFunc(ctx, raw.abandon)
 			return raw, nil
 		},
 	}
-	conn, resp, err := dialer.DialContext(ctx, l.s.url, header) //nolint:bodyclose // the library has read what there is of the body
+	conn, resp, err := dialer.DialContext(ctx, l.s.url, header) //nolint:bodyclose // the library has read the body
 	if err != nil {
 		if resp != nil {
 			return nil, l.upgradeError(resp)
 		}
 		if ctx.Err() != nil {
-			err = ctx.Err() // what it says itself is only that we closed the connection
+			err = ctx.Err() // its own error only says that we closed the connection
 		}
 		return nil, l.dialError(err)
 	}
 	if !raw.established() {
-		_ = conn.Close() // ctx ended in this very moment
+		_ = conn.Close() // ctx ended just now
 		return nil, l.dialError(context.Cause(ctx))
 	}
 	return conn, nil
 }
 
-// maxUpgradeAnswer is room for a TLS handshake with a long chain of
-// certificates, and the head of an answer with some of its body.
+// maxUpgradeAnswer allows for a TLS handshake with a long certificate chain, the
+// response's headers and some of its body.
 const maxUpgradeAnswer = 512 << 10
 
-// headConn bounds what is read until the connection is established, and can
-// be given up until then.
+// headConn limits how much is read until the connection is established, and can
+// be abandoned until then.
 type headConn struct {
 	net.Conn
 	left  atomic.Int64
@@ -129,7 +129,7 @@ const (
 	abandoned
 )
 
-var errEndlessAnswer = errors.New("the answer to the upgrade does not end")
+var errEndlessAnswer = errors.New("the response to the upgrade does not end")
 
 func (c *headConn) Read(p []byte) (int, error) {
 	if c.state.Load() == established {
@@ -151,7 +151,7 @@ func (c *headConn) abandon() {
 	}
 }
 
-// begin makes all channels of the connection such that are to be asked for.
+// begin queues a request for every channel of the connection.
 func (l *link) begin() {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
@@ -169,7 +169,7 @@ func (l *link) begin() {
 	slices.SortFunc(l.ops, func(a, b op) int { return strings.Compare(a.name, b.name) })
 }
 
-// end puts the channels back to waiting.
+// end sets the channels back to waiting.
 func (l *link) end() {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
@@ -182,15 +182,15 @@ func (l *link) end() {
 	}
 }
 
-// read takes what comes until the connection ends.
+// read receives messages until the connection ends.
 func (l *link) read(conn *websocket.Conn) error {
 	alive := func() {
 		now := time.Now()
 		l.s.mu.Lock()
 		l.heard = now
 		l.s.mu.Unlock()
-		// A connection that cannot be given a deadline is closed already, and
-		// the next read says so.
+		// This fails only if the connection is closed, and then the next read
+		// fails too.
 		_ = conn.SetReadDeadline(now.Add(pingEvery + pongWithin))
 	}
 	conn.SetPongHandler(func(string) error { alive(); return nil })
@@ -205,8 +205,8 @@ func (l *link) read(conn *websocket.Conn) error {
 		if err != nil {
 			return err
 		}
-		// The library's own limit would count before inflating, should the
-		// cloud compress without having been asked to.
+		// The library's own limit counts compressed bytes, should the cloud
+		// compress although the upgrade did not offer it.
 		raw, err := io.ReadAll(io.LimitReader(r, MaxFrame+1))
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func (l *link) read(conn *websocket.Conn) error {
 	}
 }
 
-// take reads a message and hands it on.
+// take parses a message and queues it for delivery.
 func (l *link) take(raw []byte) {
 	m := parseFrame(raw)
 	m.Raw, m.Data, m.Detail = l.s.cfg.Mask.Body(m.Raw), l.s.cfg.Mask.Body(m.Data), l.s.cfg.Mask.Text(m.Detail)
@@ -233,8 +233,8 @@ func (l *link) take(raw []byte) {
 	l.s.queue.push(m)
 }
 
-// write sends what is asked for and pings, and ends the connection when
-// answers are missing or nobody needs it.
+// write sends requests and pings. It ends the connection when answers are missing
+// or no channel needs it.
 func (l *link) write(ctx context.Context, conn *websocket.Conn) error {
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
@@ -264,8 +264,8 @@ func (l *link) write(ctx context.Context, conn *websocket.Conn) error {
 	}
 }
 
-// next takes one thing to be sent. A channel counts as asked for before it
-// is, or its answer could come first.
+// next takes the next request to send. It marks the channel as sent before the
+// write, because the answer could arrive first.
 func (l *link) next() (op, bool) {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
@@ -295,8 +295,8 @@ func send(conn *websocket.Conn, o op) error {
 	return conn.WriteMessage(websocket.TextMessage, text)
 }
 
-// settle looks whether all channels are answered, and says when to look again.
-// As long as answers come, 2,000 channels may take longer than 10 seconds.
+// settle checks whether all channels are answered, and returns when to check
+// again. While answers arrive, 2,000 channels may take longer than 10 seconds.
 func (l *link) settle(now time.Time) (time.Duration, error) {
 	l.s.mu.Lock()
 	if len(l.channels) == 0 {

@@ -136,7 +136,7 @@ func TestTooManyCallsIsObeyed(t *testing.T) {
 					return n == 0 && answering(429, retryAfter, `{"detail":"Too many requests"}`)(n, w, r)
 				}
 				l := listen(t, cloud, nil, devices)
-				if k := l.Links()[0]; k.Reason != "127.0.0.1:1 takes no more calls for now (429): Too many requests" {
+				if k := l.Links()[0]; k.Reason != "127.0.0.1:1 accepts no more calls for now (429): Too many requests" {
 					t.Errorf("%+v", k)
 				}
 				pass(least - time.Second)
@@ -166,16 +166,16 @@ func TestWhyThereIsNoConnectionIsOneClearLine(t *testing.T) {
 		"DNS":          {dial: dns(true), want: "there is no host api-ws.example (DNS)"},
 		"DNS down":     {dial: dns(false), want: "cannot look up api-ws.example (DNS): server misbehaving"},
 		"refused":      {dial: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, want: "127.0.0.1:1 refuses connections"},
-		"no way":       {dial: syscall.EHOSTUNREACH, want: "there is no way to 127.0.0.1:1"},
+		"no way":       {dial: syscall.EHOSTUNREACH, want: "no route to 127.0.0.1:1"},
 		"certificate":  {dial: x509.UnknownAuthorityError{}, want: "the certificate of 127.0.0.1:1 is not accepted: x509: certificate signed by unknown authority"},
 		"time-out":     {dial: context.DeadlineExceeded, want: "127.0.0.1:1 did not answer within 30s"},
 		"not found":    {refuse: answering(404, "", `{"detail":"Not found."}`), want: "127.0.0.1:1 has no " + streamPath + " (404); is the address of the stream right?"},
-		"a web page":   {refuse: answering(200, "", "<html>Welcome</html>"), want: "127.0.0.1:1 answered 200 and not with a stream; is its address right?"},
-		"JSON":         {refuse: answering(200, "", "{}"), want: "127.0.0.1:1 answered 200 and not with a stream; is its address right?"},
-		"elsewhere":    {refuse: answering(302, "Location: http://evil.example/", ""), want: "127.0.0.1:1 answered 302 and not with a stream; is its address right?"},
-		"its own":      {refuse: answering(502, "", "<h1>Bad Gateway</h1>"), want: "127.0.0.1:1 has a problem of its own (502)"},
+		"a web page":   {refuse: answering(200, "", "<html>Welcome</html>"), want: "127.0.0.1:1 answered 200 instead of opening a stream; is the address right?"},
+		"JSON":         {refuse: answering(200, "", "{}"), want: "127.0.0.1:1 answered 200 instead of opening a stream; is the address right?"},
+		"elsewhere":    {refuse: answering(302, "Location: http://evil.example/", ""), want: "127.0.0.1:1 answered 302 instead of opening a stream; is the address right?"},
+		"its own":      {refuse: answering(502, "", "<h1>Bad Gateway</h1>"), want: "127.0.0.1:1 failed (502)"},
 		"hangs":        {refuse: hanging, want: "127.0.0.1:1 did not answer within 30s"},
-		"endless head": {refuse: answering(500, "X: "+strings.Repeat("x", 1<<20), ""), want: "cannot connect to 127.0.0.1:1: the answer to the upgrade does not end"},
+		"endless head": {refuse: answering(500, "X: "+strings.Repeat("x", 1<<20), ""), want: "cannot connect to 127.0.0.1:1: the response to the upgrade does not end"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestACloudThatCompressesUnaskedCannotInflateWithoutEnd(t *testing.T) {
 		}
 		l := listen(t, cloud, nil, devices)
 		pass(4 * time.Second)
-		if waits := l.told(LinkWaiting); len(waits) != 1 || waits[0].Reason != "a message larger than 4 MiB came, which is not taken" {
+		if waits := l.told(LinkWaiting); len(waits) != 1 || waits[0].Reason != "the cloud sent a message larger than 4 MiB" {
 			t.Errorf("told %+v", waits)
 		}
 		if k := l.Links()[0]; k.State != LinkReady {

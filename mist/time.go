@@ -6,24 +6,23 @@ import (
 	"time"
 )
 
-// Bounds of what ParseTime takes for a time, in seconds of the epoch: 1973 to
-// 5138. Anything smaller is a placeholder or a duration, anything larger is in
-// a finer unit.
+// The range of ParseTime in epoch seconds: 1973 to 5138. Anything smaller is a
+// placeholder or a duration, anything larger is in a finer unit.
 const (
 	earliest = 1e8
 	latest   = 1e11
 )
 
-// textForms are the written times seen in the wild; Junos prints the second.
+// textForms are the text formats seen in practice; Junos prints the second.
 var textForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05 MST", "2006-01-02 15:04:05", "2006-01-02T15:04:05",
 	"2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05 Z07:00"}
 
-// ParseTime reads a time as Mist sends it, as a JSON value: seconds of the
-// epoch, whole or with a fraction, as a number or inside a text
-// (docs/mist-api.md, Times and identifiers; mxedge-events send a text).
-// Milliseconds, microseconds and nanoseconds are told by their size, and
-// written times are tolerated. It reports false for anything that cannot be a
-// time, such as 0 or null. The result is UTC.
+// ParseTime parses a JSON value as a time. Mist sends epoch seconds, with or
+// without a fraction, as a number or a string (docs/mist-api.md, Times and
+// identifiers; mxedge-events send a string). ParseTime recognizes milliseconds,
+// microseconds and nanoseconds by their size, and accepts some text formats. It
+// returns false for anything that cannot be a time, such as 0 or null. The result
+// is UTC.
 func ParseTime(raw []byte) (time.Time, bool) {
 	if len(raw) == 0 {
 		return time.Time{}, false
@@ -43,15 +42,14 @@ func ParseTime(raw []byte) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// epoch reads a number without going through a float, so that the microseconds
-// Mist sends survive.
+// epoch parses a number without a float, so that Mist's microseconds survive.
 func epoch(num []byte) (time.Time, bool) {
 	var whole, frac int64
 	i, scale := 0, int64(1e9)
 	for ; i < len(num) && isDigit(num[i]) && i < 19; i++ {
 		whole = whole*10 + int64(num[i]-'0')
 	}
-	if i == 0 || whole < 0 { // 19 digits can be more than fit
+	if i == 0 || whole < 0 { // 19 digits can overflow
 		return time.Time{}, false
 	}
 	rest := num[i:]
@@ -69,7 +67,7 @@ func epoch(num []byte) (time.Time, bool) {
 	return fromEpoch(whole, frac)
 }
 
-// epochFromFloat reads numbers with an exponent and very long ones.
+// epochFromFloat parses numbers with an exponent, and very long ones.
 func epochFromFloat(num []byte) (time.Time, bool) {
 	f, err := strconv.ParseFloat(string(num), 64)
 	if err != nil || !(f >= earliest && f < 9e18) {
@@ -79,7 +77,8 @@ func epochFromFloat(num []byte) (time.Time, bool) {
 	return fromEpoch(whole, int64((f-float64(whole))*1e9))
 }
 
-// fromEpoch finds the unit of whole by its size; frac is billionths of the unit.
+// fromEpoch infers the unit of whole from its size; frac is billionths of the
+// unit.
 func fromEpoch(whole, frac int64) (time.Time, bool) {
 	unit := int64(1)
 	for unit < 1e9 && whole >= unit*latest {

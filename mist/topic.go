@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// topicsBySound are the topics by the words they are made of, whatever is between them.
+// topicsBySound maps the result of sound to the topic.
 var topicsBySound = func() map[string]string {
 	m := make(map[string]string, len(topicNames)+len(otherTopics))
 	for name := range topicNames {
@@ -17,16 +17,16 @@ var topicsBySound = func() map[string]string {
 	return m
 }()
 
-// otherTopics are names that vendor pages and scripts use for a topic.
+// otherTopics maps other names in vendor pages and scripts to the topic.
 var otherTopics = map[string]string{
 	"audit-logs": "audits", "mist-edge-events": "mxedge-events", "updowns": "device-updowns", "device-up-down-events": "device-updowns",
 	"virtual-beacon": "vbeacon", "proximity-zone": "rssizone", "sle": "site-sle", "occupancy": "occupancy-alerts",
 	"guest-auth": "guest-authorizations", "asset-location": "location-asset", "location-assets-raw": "asset-raw",
 }
 
-// TopicKey folds the spellings of a topic into the one Mist sends: what vendor
-// pages call device_events is device-events, rssi-zone rssizone, device-updown
-// device-updowns. A topic that is none of Mist's is returned as it is.
+// TopicKey normalizes a topic to Mist's spelling on the wire: vendor pages write
+// device_events for device-events, rssi-zone for rssizone and device-updown for
+// device-updowns. It returns unknown topics unchanged.
 func TopicKey(name string) string {
 	if _, known := topicNames[name]; known {
 		return name
@@ -40,8 +40,8 @@ func TopicKey(name string) string {
 	return name
 }
 
-// sound is a name without what spellings differ in: case, what is between the
-// words, and the s of a plural.
+// sound removes the differences between spellings: case, separators and the s of
+// a plural.
 func sound(name string) string {
 	var w strings.Builder
 	word := make([]rune, 0, len(name))
@@ -52,7 +52,7 @@ func sound(name string) string {
 		w.WriteString(string(word))
 		word = word[:0]
 	}
-	small := false // the rune before was a small letter: deviceEvents
+	small := false // the previous rune was lower case: deviceEvents
 	for _, r := range name {
 		upper := unicode.IsUpper(r)
 		if upper && small || r == '_' || r == '-' || r == '.' || r == '/' || unicode.IsSpace(r) {

@@ -7,26 +7,26 @@ import (
 	"time"
 )
 
-// Value is one JSON value as it came, without white space around it; nil stands
-// for none. Its methods read leniently, because what Mist documents and what it
-// sends differ, and one odd member must not cost a row:
+// Value is one raw JSON value without white space around it; nil means missing.
+// Its methods are lenient, because Mist's documents and its data differ, and one
+// odd member must not cost a row:
 //
-//   - Text takes a string or a number. A truth value is no text.
-//   - Number takes a number, also one inside a string, if it is finite and no
-//     larger than 1e18, which an int64 can hold.
-//   - Int is Number, rounded to the nearest whole number.
-//   - Bool takes true and false, the same inside a string in any case, and a
-//     number (0 is false), as Mist has sent all of these.
-//   - Time takes what [ParseTime] does.
+//   - Text accepts a string or a number, but no boolean.
+//   - Number accepts a number, also inside a string, if it is finite and at most
+//     1e18, which fits an int64.
+//   - Int is Number, rounded to the nearest integer.
+//   - Bool accepts true and false, also inside a string and in any case, and a
+//     number (0 is false): Mist has sent all of these.
+//   - Time accepts what [ParseTime] does.
 //
-// null, and a value of any other type, is the same as none. No method panics or
+// null, and a value of any other type, counts as missing. No method panics or
 // keeps a reference to the bytes, except Object and Elements, which share them.
 type Value []byte
 
-// largest is what Number takes at most.
+// largest is the largest number that Number accepts.
 const largest = 1e18
 
-// Text returns a string without its quotes and escapes, or a number as it came.
+// Text returns a decoded string, or a number as its text.
 func (v Value) Text() (string, bool) {
 	switch {
 	case len(v) == 0:
@@ -63,7 +63,7 @@ func (v Value) Int() (int, bool) {
 	return int(math.Round(f)), ok
 }
 
-// Bool returns a truth value.
+// Bool returns a boolean.
 func (v Value) Bool() (is, ok bool) {
 	if len(v) == 0 {
 		return false, false
@@ -87,7 +87,7 @@ func (v Value) Bool() (is, ok bool) {
 // Time returns a time in UTC.
 func (v Value) Time() (time.Time, bool) { return ParseTime(v) }
 
-// Object returns the members of an object, and none of anything else.
+// Object returns the members of an object, and nil for anything else.
 func (v Value) Object() Object {
 	if len(v) == 0 || v[0] != '{' {
 		return nil
@@ -99,15 +99,13 @@ func (v Value) Object() Object {
 	return o
 }
 
-// Elements returns the elements of an array, at most limit, and none of anything
-// else.
+// Elements returns at most limit elements of an array, and nil for anything else.
 func (v Value) Elements(limit int) []Value {
 	items, _ := elements[Value](v, limit, nil)
 	return items
 }
 
-// Objects returns those elements of an array that are objects, looking at no
-// more than limit elements.
+// Objects returns the objects among the first limit elements of an array.
 func (v Value) Objects(limit int) []Object {
 	var out []Object
 	for _, item := range v.Elements(limit) {
@@ -118,9 +116,9 @@ func (v Value) Objects(limit int) []Object {
 	return out
 }
 
-// Texts returns the texts of an array, empty ones left out, of at most limit
-// elements. A lone text counts as an array of one, since Mist has sent one where
-// an array belongs.
+// Texts returns the non-empty strings among the first limit elements of an
+// array. A single string counts as an array of one, because Mist has sent one in
+// place of an array.
 func (v Value) Texts(limit int) []string {
 	if s, ok := v.Text(); ok {
 		if s == "" {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// WebhookEvent is one delivery as Mist logged it. Only some topics have such
-// a log: alarms, audits, device-updowns, occupancy-alerts and ping.
+// WebhookEvent is one delivery in Mist's log. Mist logs only some topics: alarms,
+// audits, device-updowns, occupancy-alerts and ping.
 type WebhookEvent struct {
 	ID         string
 	WebhookID  string
@@ -17,11 +17,11 @@ type WebhookEvent struct {
 	Topic      string
 	Time       time.Time
 	Status     string // success, failure
-	StatusCode int    // of the receiver's answer; 0 when there was none
+	StatusCode int    // of the receiver's response; 0 when there was none
 	Error      string
 	URL        string
-	Payload    string // what was sent
-	Answer     string // the body of the answer
+	Payload    string // the request's body
+	Answer     string // the response's body
 	Raw        json.RawMessage
 }
 
@@ -31,7 +31,7 @@ func (e *WebhookEvent) read(o Object) {
 		Error: o.Text("error"), URL: Webhook{URL: o.Text("req_url")}.MaskedURL(), Payload: o.Text("req_payload"), Answer: o.Text("resp_body")}
 }
 
-// WebhookEventQuery narrows a search. All of it may be empty.
+// WebhookEventQuery filters a search. Every field is optional.
 type WebhookEventQuery struct {
 	Window
 	Topic  string
@@ -40,20 +40,20 @@ type WebhookEventQuery struct {
 	Limit  int // rows a page; 1000 when 0
 }
 
-// WebhookEvents lists what Mist delivered through a webhook, and how it went.
+// WebhookEvents lists the deliveries of a webhook and their outcomes.
 func (c *Client) WebhookEvents(ctx context.Context, at Scope, id string, query WebhookEventQuery) iter.Seq2[WebhookEvent, error] {
 	q := with(query.Window.add(limited(query.Limit)), "topic", query.Topic, "status", query.Status, "sort", query.Sort)
 	return search(ctx, c, Request{Path: at.path("webhooks", id, "events", "search"), Query: q}, pagingCursor,
 		func(e *WebhookEvent, raw []byte) { e.Raw = raw })
 }
 
-// WebhookTopic is what Mist says about a topic.
+// WebhookTopic is Mist's description of a topic.
 type WebhookTopic struct {
 	Key        string
-	ForOrg     bool // an organisation may have it, not only a site
+	ForOrg     bool // available to an organisation, not only to a site
 	Internal   bool
 	HasResults bool // its deliveries are logged
-	Single     bool // it can come one event a message
+	Single     bool // can be sent as one event a message
 }
 
 func (t *WebhookTopic) read(o Object) {
@@ -61,7 +61,7 @@ func (t *WebhookTopic) read(o Object) {
 		HasResults: o.isTrue("has_delivery_results"), Single: o.isTrue("allows_single_event_per_message")}
 }
 
-// WebhookTopics lists the topics there are.
+// WebhookTopics lists the topics that the cloud knows now.
 func (c *Client) WebhookTopics(ctx context.Context) iter.Seq2[WebhookTopic, error] {
 	return list[WebhookTopic](ctx, c, Request{Path: "/const/webhook_topics"}, pagingNumber)
 }

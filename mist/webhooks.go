@@ -10,15 +10,15 @@ import (
 	"net/url"
 )
 
-// Webhook is one that an organisation or a site has configured. Topics is a
-// list even where Mist once printed a bare text.
+// Webhook is a webhook of an organisation or a site. Topics is a list even where
+// Mist sends a bare string.
 type Webhook struct {
 	ID         string
 	OrgID      string
-	SiteID     string // empty for one of the organisation
+	SiteID     string // empty for an organisation's webhook
 	Name       string
 	Type       string // http-post, oauth2, splunk, aws-sns, google-pubsub
-	URL        string `json:"-"` // as it is, which may hold a password: see MaskedURL
+	URL        string `json:"-"` // may contain a password: see MaskedURL
 	Enabled    bool
 	HasSecret  bool
 	VerifyCert bool
@@ -35,8 +35,8 @@ func (w *Webhook) read(o Object) {
 	}
 }
 
-// MaskedURL is the URL without the user and password that it may carry, and
-// without the values in its query that look like secrets.
+// MaskedURL is the URL with any user, password and secret-looking query values
+// masked.
 func (w Webhook) MaskedURL() string {
 	u, err := url.Parse(w.URL)
 	if err != nil {
@@ -58,13 +58,14 @@ func (w Webhook) MaskedURL() string {
 	return u.String()
 }
 
-// Format prints what it is and where it goes, for every verb: the fields hold secrets.
+// Format prints the type and the masked URL for every verb, because the fields
+// contain secrets.
 func (w Webhook) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "webhook "+w.Name+" "+w.ID+" to "+w.MaskedURL())
 }
 
-// WebhookConfig is what to make or change of a webhook. What is nil stays as it
-// is, or takes Mist's default.
+// WebhookConfig has the settings to create or change. A nil field keeps its value
+// or, in a new webhook, gets Mist's default.
 type WebhookConfig struct {
 	Name       *string           `json:"name,omitempty"`
 	Type       *string           `json:"type,omitempty"`
@@ -87,12 +88,12 @@ func (p Scope) path(parts ...string) string {
 	return apiPath(append([]string{"orgs", p.OrgID}, parts...)...)
 }
 
-// OrgWebhooks lists the webhooks of an organisation.
+// OrgWebhooks lists an organisation's webhooks.
 func (c *Client) OrgWebhooks(ctx context.Context, org string) iter.Seq2[Webhook, error] {
 	return c.webhooks(ctx, Scope{OrgID: org})
 }
 
-// SiteWebhooks lists the webhooks of a site, without those of its organisation.
+// SiteWebhooks lists a site's webhooks, without those of its organisation.
 func (c *Client) SiteWebhooks(ctx context.Context, site string) iter.Seq2[Webhook, error] {
 	return c.webhooks(ctx, Scope{SiteID: site})
 }
@@ -102,24 +103,25 @@ func (c *Client) webhooks(ctx context.Context, at Scope) iter.Seq2[Webhook, erro
 		func(w *Webhook, _ []byte) { w.settle(at) })
 }
 
-// settle says where a webhook is, which replies leave out at times.
+// settle fills in the organisation and site, which some responses omit.
 func (w *Webhook) settle(at Scope) {
 	if w.SiteID = at.SiteID; w.OrgID == "" {
 		w.OrgID = at.OrgID
 	}
 }
 
-// GetWebhook asks for one webhook.
+// GetWebhook fetches one webhook.
 func (c *Client) GetWebhook(ctx context.Context, at Scope, id string) (Webhook, error) {
 	return c.webhook(ctx, Request{Path: at.path("webhooks", id)}, at)
 }
 
-// CreateWebhook makes a webhook.
+// CreateWebhook creates a webhook.
 func (c *Client) CreateWebhook(ctx context.Context, at Scope, config WebhookConfig) (Webhook, error) {
 	return c.sendWebhook(ctx, http.MethodPost, at, at.path("webhooks"), config)
 }
 
-// UpdateWebhook changes a webhook: the item, not the list as Mist's guide has it.
+// UpdateWebhook changes a webhook. It sends PUT to the webhook's own path, and not
+// to the list's as Mist's guide does.
 func (c *Client) UpdateWebhook(ctx context.Context, at Scope, id string, config WebhookConfig) (Webhook, error) {
 	return c.sendWebhook(ctx, http.MethodPut, at, at.path("webhooks", id), config)
 }
@@ -150,8 +152,8 @@ func (c *Client) DeleteWebhook(ctx context.Context, at Scope, id string) error {
 	return c.change(ctx, http.MethodDelete, at.path("webhooks", id), nil)
 }
 
-// PingWebhook asks Mist to send a ping through a webhook. That it took the call
-// says nothing of the delivery: WebhookEvents does, a while later.
+// PingWebhook makes Mist send a ping through a webhook. Success does not mean that
+// the ping was delivered: WebhookEvents shows that a while later.
 func (c *Client) PingWebhook(ctx context.Context, at Scope, id string) error {
 	return c.change(ctx, http.MethodPost, at.path("webhooks", id, "ping"), nil)
 }

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// Window is the time that a search looks at. Mist's default is the last day.
-// Aggregates snap to bins of their own, so use the times that come back.
+// Window is the time range of a search. Mist's default is the last day. The cloud
+// aligns aggregates to its own bins, so use the times in the response.
 type Window struct {
 	Start, End time.Time
 	Duration   time.Duration // back from End or now, instead of Start
 }
 
-// add writes the window into a query.
+// add adds the window to a query.
 func (w Window) add(q url.Values) url.Values {
 	if !w.Start.IsZero() {
 		q.Set("start", strconv.FormatInt(w.Start.Unix(), 10))

@@ -51,7 +51,7 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 
 // What is wrong is told in full where somebody asks for it, also in a narrow window.
 func TestTheUnfoldedHeaderTellsTroubleInFull(t *testing.T) {
-	trouble := "api.mist.com does not accept the token (401): a token works only in the region of its organisation, and dies after 90 days unused; check both"
+	trouble := "api.mist.com does not accept the token (401): a token works only in the region of its organisation, and expires after 90 days without use; check both"
 	withOptions(t, 80, 24, func(_ *Options, j *testJournal) {
 		j.feeds = liveFeeds(time.Now())
 		j.feeds[2].State, j.feeds[2].Detail = event.FeedError, trouble

@@ -55,7 +55,7 @@ func TestLookingAtWebhooksAsksMist(t *testing.T) {
 		was("enter")
 		s.press("P")
 		was("P", asked{"acme", ""})
-		fails = errors.New("acme: api.mist.com has a problem of its own (503)")
+		fails = errors.New("acme: api.mist.com failed (503)")
 		s.press("f5")
 		s.settle()
 		was("f5 on one", asked{"acme", ""})

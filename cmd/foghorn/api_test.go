@@ -115,11 +115,11 @@ func TestCallsThatFailSayWhyAndHow(t *testing.T) {
 		want string
 	}{
 		{"refused token", []string{"--config", wrong, "GET", "/self"}, exitRefused, "a token works only in the region"},
-		{"rate limit", []string{"--config", config, "GET", "/self"}, exitRateLimited, "takes no calls of this token until"},
+		{"rate limit", []string{"--config", config, "GET", "/self"}, exitRateLimited, "accepts no calls of this token until"},
 		{"half an answer", []string{"--config", config, "GET", "/half"}, exitProblem, "cut off"},
 		{"no such route", []string{"--config", config, "GET", "/nothing"}, exitProblem, "404"},
 		{"bad request", []string{"--config", config, "GET", "/orgs/:org/inventory"}, exitProblem, "unexpected"},
-		{"another host", []string{"--config", config, "GET", "https://evil.example/api/v1/self"}, exitProblem, "refusing to send the token to another host"},
+		{"another host", []string{"--config", config, "GET", "https://evil.example/api/v1/self"}, exitProblem, "the token must not go to another host"},
 		{"method", []string{"--config", config, "STEAL", "/self"}, exitUsage, "is not a method"},
 		{"field", []string{"--config", config, "GET", "/self", "-f", "x"}, exitUsage, "key=value"},
 		{"jq", []string{"--config", config, "GET", "/self", "--jq", ".["}, exitUsage, "--jq"},

@@ -30,7 +30,7 @@ func (p *Poll) Feed() event.Feed {
 		}
 	case blocked.After(now):
 		f.State = event.FeedDown
-		text = fmt.Sprintf("%s takes no calls of this token until %s (429): others that use it count too", client.Host(), blocked.UTC().Format("15:04:05Z"))
+		text = fmt.Sprintf("%s accepts no calls of this token until %s (429): others that use it count too", client.Host(), blocked.UTC().Format("15:04:05Z"))
 	case !up && text == "":
 		f.State, text = event.FeedDown, "asking "+client.Host()+" for the first time"
 	case !up:

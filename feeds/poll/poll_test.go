@@ -314,15 +314,15 @@ func TestEachTroubleIsOneLineAndFewCalls(t *testing.T) {
 		calls int    // most in the hour after
 		state event.FeedState
 	}{
-		"the cloud has a problem": {func(s *stage) { s.trouble(mistsim.ServerError, "") }, "has a problem of its own (503", 100, event.FeedDown},
+		"the cloud has a problem": {func(s *stage) { s.trouble(mistsim.ServerError, "") }, "failed (503", 100, event.FeedDown},
 		"a page for people":       {func(s *stage) { s.trouble(mistsim.HTML, "") }, "a web page instead of JSON", 100, event.FeedDown},
 		"JSON that is cut off":    {func(s *stage) { s.trouble(mistsim.HalfBody, "") }, "cut off", 100, event.FeedDown},
 		"429 for an hour": {func(s *stage) {
 			s.trouble(mistsim.Storm, "", func(o *mistsim.Order) { o.Delay = time.Hour })
-		}, "takes no calls of this token until", 8, event.FeedDown},
+		}, "accepts no calls of this token until", 8, event.FeedDown},
 		"429 without an end": {func(s *stage) {
 			s.trouble(mistsim.Storm, "", func(o *mistsim.Order) { o.Delay = 5 * time.Minute })
-		}, "takes no calls of this token until", 130, event.FeedDown},
+		}, "accepts no calls of this token until", 130, event.FeedDown},
 		"a revoked token": {func(s *stage) { s.cloud.Revoke(mistsim.AdminToken) }, "does not accept the token (401)", 10, event.FeedError},
 		"no right on audits": {func(s *stage) {
 			s.trouble(mistsim.ServerError, "/logs/search", func(o *mistsim.Order) { o.Status = 403 })

@@ -344,7 +344,7 @@ func TestMoreSitesThanCanBeFollowed(t *testing.T) {
 			sites[i] = fmt.Sprintf("s%02d", i)
 		}
 		r := start(t, func(o *Options) { o.Stream.ChannelsPerLink = 2 }, sites...)
-		r.expect(t, event.FeedUp, "20 channels on 10 connections; no room for 1 more beside 20 channels; at most 20 are followed")
+		r.expect(t, event.FeedUp, "20 channels on 10 connections; cannot add 1 channels to 20: the limit is 20")
 		r.Watch(sites[:3])
 		synctest.Wait()
 		if n := len(r.names()); n != 7 {

@@ -90,7 +90,7 @@ func TestTroubleOfTheSimulatedCloud(t *testing.T) {
 	}{
 		"binary":  {mistsim.Order{Kind: mistsim.BinaryFrames, Times: 5}, false, time.Minute, "", ""},
 		"garbage": {mistsim.Order{Kind: mistsim.GarbageFrames, Times: 5}, false, time.Minute, "", "; 5 messages malformed"},
-		"10 MB":   {mistsim.Order{Kind: mistsim.HugeFrame}, false, time.Minute, "a message larger than 4 MiB came, which is not taken", ""},
+		"10 MB":   {mistsim.Order{Kind: mistsim.HugeFrame}, false, time.Minute, "the cloud sent a message larger than 4 MiB", ""},
 		"silent":  {mistsim.Order{Kind: mistsim.SilentStream, Times: 2}, true, time.Minute, "the connection was cut", ""},
 		"down":    {mistsim.Order{Kind: mistsim.RefuseUpgrade, Times: 3}, true, time.Minute, "the connection was cut", ""},
 		"storm":   {mistsim.Order{Kind: mistsim.RefuseUpgrade, Status: 429, Delay: 5 * time.Minute}, true, 6 * time.Minute, "the connection was cut", ""},
