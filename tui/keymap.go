@@ -193,6 +193,18 @@ func (k *keymap) command(at placeSet, name string) (*binding, bool) {
 	return other, other != nil
 }
 
+// wherever is all places in which a command works. Several bindings can have one
+// name, each in its own places.
+func (k *keymap) wherever(name string) placeSet {
+	var out placeSet
+	for _, b := range k.all {
+		if b.name == name {
+			out |= b.where
+		}
+	}
+	return out
+}
+
 // in lists what can be done in a place, in the order of the table.
 func (k *keymap) in(at placeSet) []binding {
 	var out []binding

@@ -34,7 +34,7 @@ func (m *Model) runCommand(text string) tea.Cmd {
 		return nil
 	}
 	if b.where&m.here() == 0 {
-		m.say(draw.Warn, ":"+b.name+" does not work here; it works in "+placeNames(b.where))
+		m.say(draw.Warn, ":"+b.name+" does not work here; it works in "+placeNames(m.keys.wherever(b.name)))
 		return nil
 	}
 	return m.do(b, strings.TrimSpace(arg))

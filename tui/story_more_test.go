@@ -132,7 +132,7 @@ func TestPaletteRunsEveryCommandByNameOrKey(t *testing.T) {
 		for text, want := range map[string]string{
 			":log": "─ 9 Log", ":6": "─ 6 Inspector", ":sev warn": "warn+", ":sort newest": "by newest", ":resolved": "with resolved",
 			":keys": "Keys of all panes", ":frobnicate": "No command :frobnicate", ":view nothing": "No saved view nothing", ":1": "─ 1 Alerts",
-			":fold": "does not work here", ":filter site:lab": "/site:lab",
+			":fold": "does not work here", ":list-next": "works in Clients, Clients: connected now", ":filter site:lab": "/site:lab",
 		} {
 			s.press("esc", "esc", "esc", "1", ":")
 			s.write(strings.TrimPrefix(text, ":"))
