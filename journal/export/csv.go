@@ -56,7 +56,7 @@ func eachField(t reflect.Type, f func(name string, index int)) {
 	}
 }
 
-// csvCell words one value. Text that a stranger may have chosen is cleaned, and
+// csvCell formats one value. Text that a stranger may have chosen is cleaned, and
 // disarmed for spreadsheets.
 func csvCell(v any) (string, error) {
 	switch v := v.(type) {
@@ -84,6 +84,12 @@ func csvCell(v any) (string, error) {
 		return Disarm(safetext.Line(string(v))), nil
 	case []string:
 		return Disarm(safetext.Line(strings.Join(v, " "))), nil
+	case event.Sync:
+		text := string(v.State)
+		if v.Reason != "" {
+			text += ": " + v.Reason
+		}
+		return Disarm(safetext.Line(text)), nil
 	case []event.Radio, event.Trend:
 		out, err := json.Marshal(v)
 		if string(out) == "null" {

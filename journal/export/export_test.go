@@ -135,6 +135,16 @@ func TestCSV(t *testing.T) {
 	expect(t, strings.Join(rows[2], ";"), `8000001;2026-03-01T14:04:07.250Z;;acme;webhook;client-join;client-join;info;;;'=HYPERLINK(1);;;;a0:b1:c2:d3:e4:f5;;Free|Wi\x1b[2JFi;joined, "at last";8;0;2;`)
 }
 
+func TestCSVOfASync(t *testing.T) {
+	for want, s := range map[string]event.Sync{
+		"": {}, "done": {State: event.SyncDone}, "failed: no rights": {State: event.SyncFailed, Reason: "no rights"},
+	} {
+		if got, err := csvCell(s); err != nil || got != want {
+			t.Errorf("csvCell(%+v) = %q, %v, want %q", s, got, err, want)
+		}
+	}
+}
+
 func TestCSVDisarmsFormulas(t *testing.T) {
 	for _, s := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠a"} {
 		if got, err := csvCell(s); err != nil || got != "'"+s {
