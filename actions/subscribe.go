@@ -27,7 +27,7 @@ var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[
 // CheckChannel says why a text is no channel.
 func CheckChannel(text string) error {
 	if !channelPattern.MatchString(text) {
-		return fmt.Errorf("no channel: %s. They look like /sites/ID/stats/devices or /orgs/ID/insights/summary", text)
+		return fmt.Errorf("no channel: %s. They look like /sites/NAME/stats/devices or /orgs/NAME/insights/summary", text)
 	}
 	return nil
 }
