@@ -188,7 +188,7 @@ func TestHostileSamples(t *testing.T) {
 // TestEveryCodePoint puts each code point alone, after a letter, before one and
 // between two, since joining is where widths go wrong.
 func TestEveryCodePoint(t *testing.T) {
-	step := rune(1)
+	step := everyCodePoint
 	if testing.Short() {
 		step = 17
 	}

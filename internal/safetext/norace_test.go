@@ -1,0 +1,5 @@
+//go:build !race
+
+package safetext
+
+const everyCodePoint = rune(1)
