@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -9,8 +10,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// Columns in the order the bind and scan functions below use them. The insert
-// statements take every column of the table, in the order of the layout.
+// All columns of the tables, in the order in which the bind and scan functions below
+// use them. The insert statements are made of them.
 const (
 	eventColumns = "id, time, received, source, via, topic, type, severity, org_id, site_id, site, device_mac, device, device_type, " +
 		"client_mac, client, ssid, text, delivery_id, alert_id, duplicates, connection"
@@ -22,6 +23,11 @@ const (
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
 	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, operator_before, operator_after"
 )
+
+// insertRow is the statement that writes a whole row with a bind function below.
+func insertRow(verb, table, columns string) string {
+	return verb + " INTO " + table + "(" + columns + ") VALUES(" + placeholders(strings.Count(columns, ",")+1) + ")"
+}
 
 // columns walks over the parameters or the columns of a statement.
 type columns struct {

@@ -53,16 +53,16 @@ func (w *viewWriter) prepare() error {
 		st  **sqlite.Stmt
 		sql string
 	}{
-		{&w.st.event, "INSERT INTO events VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22)"},
+		{&w.st.event, insertRow("INSERT", "events", eventColumns)},
 		{&w.st.duplicate, "UPDATE events SET duplicates = duplicates + 1 WHERE id = ?"},
 		{&w.st.alertEvents, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
-		{&w.st.delivery, "INSERT OR REPLACE INTO deliveries VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20)"},
-		{&w.st.alert, "INSERT OR REPLACE INTO alerts VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32,?33,?34,?35,?36,?37)"},
-		{&w.st.transition, "INSERT INTO transitions VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"},
+		{&w.st.delivery, insertRow("INSERT OR REPLACE", "deliveries", deliveryColumns)},
+		{&w.st.alert, insertRow("INSERT OR REPLACE", "alerts", alertColumns)},
+		{&w.st.transition, insertRow("INSERT", "transitions", transitionColumns)},
 		{&w.st.alertByID, "SELECT " + alertColumns + " FROM alerts WHERE id = ?"},
 		{&w.st.alertByKey, "SELECT " + alertColumns + " FROM alerts WHERE key = ? ORDER BY id DESC LIMIT 1"},
 		{&w.st.resolvedSince, "SELECT id FROM alerts INDEXED BY alerts_resolved WHERE scope = ? AND resolved >= ?"},
-		{&w.st.activity, "INSERT OR REPLACE INTO activities VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16)"},
+		{&w.st.activity, insertRow("INSERT OR REPLACE", "activities", activityColumns)},
 		{&w.st.activityByID, "SELECT " + activityColumns + " FROM activities WHERE id = ?"},
 		{&w.st.subscribe, "INSERT OR REPLACE INTO subscriptions(source, channel, actor, time) VALUES(?,?,?,?)"},
 		{&w.st.subscribed, "SELECT 1 FROM subscriptions WHERE source = ? AND channel = ?"},
