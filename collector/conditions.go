@@ -146,12 +146,10 @@ func kindOf(s webhook.Source) event.FeedKind {
 
 // refusalOf reads the refusal back from a feed.
 func refusalOf(f event.Feed) webhook.Refusal {
-	count, brief, ok := strings.Cut(f.Brief, ": ")
-	n, err := strconv.ParseInt(count, 10, 64)
-	if f.State != event.FeedRefused || !ok || err != nil {
+	if f.State != event.FeedRefused || f.Refused == 0 {
 		return webhook.Refusal{}
 	}
-	return webhook.Refusal{Refused: true, Count: n, Since: f.Since, Brief: brief, Cause: f.Detail}
+	return webhook.Refusal{Refused: true, Count: f.Refused, Since: f.Since, Brief: f.Brief, Cause: f.Detail}
 }
 
 // addressOf is the address in the text that a delivery keeps of its sender.

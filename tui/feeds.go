@@ -143,7 +143,11 @@ func feedShort(e pane.Context, f event.Feed) string {
 	}
 	if f.State != event.FeedUp {
 		s := e.Theme.On(draw.Critical, name+" "+strings.ToUpper(e.Text(string(f.State))))
-		if why := cmp.Or(f.Brief, f.Detail); why != "" {
+		why := cmp.Or(f.Brief, f.Detail)
+		if f.State == event.FeedRefused {
+			why = fmt.Sprintf("%d: %s", f.Refused, f.Brief)
+		}
+		if why != "" {
 			s += e.Theme.On(draw.Warn, " "+e.Text(why))
 		}
 		return s

@@ -18,8 +18,7 @@ func feedProblem(e pane.Context, f event.Feed) string {
 		if !f.Since.IsZero() {
 			since = " since " + e.At(f.Since)
 		}
-		n, _, _ := strings.Cut(f.Brief, ":")
-		return fmt.Sprintf("Deliveries of %s are refused%s, %s in a row: %s. Pane 6 shows them.", e.Text(f.Name), since, e.Text(n), e.Text(strings.TrimSuffix(f.Detail, ".")))
+		return fmt.Sprintf("Deliveries of %s are refused%s, %d in a row: %s. Pane 6 shows them.", e.Text(f.Name), since, f.Refused, e.Text(strings.TrimSuffix(f.Detail, ".")))
 	case f.State != event.FeedUp:
 		return feedName(e, f) + " " + strings.ToUpper(e.Text(string(f.State))) + ": " + e.Text(f.Detail)
 	case staleFeed(e, f):

@@ -22,7 +22,7 @@ func TestAnEmptyScreenDoesNotReassure(t *testing.T) {
 		sees []string
 	}{
 		"refused": {source(func(f *event.Feed) {
-			f.State, f.Brief, f.Since, f.Last = event.FeedRefused, "6: secret differs", time.Now(), time.Time{}
+			f.State, f.Refused, f.Brief, f.Since, f.Last = event.FeedRefused, 6, "secret differs", time.Now(), time.Time{}
 			f.Detail = "the signature does not match; compare the secrets"
 		}), []string{"acme REFUSED 6: secret differs", "Deliveries of acme are refused since 00:00:00, 6 in a row:", "compare the secrets"}},
 		"journal": {source(func(f *event.Feed) { f.State, f.Detail = event.FeedError, "journal not writable: disk full" }),

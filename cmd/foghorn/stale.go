@@ -57,8 +57,7 @@ func feedProblem(f event.Feed) string {
 	case f.State == event.FeedUp || f.State == event.FeedWarns:
 		return ""
 	case f.State == event.FeedRefused:
-		n, why, _ := strings.Cut(f.Brief, ": ")
-		return "deliveries of " + name + " are refused (" + n + " in a row): " + why
+		return fmt.Sprintf("deliveries of %s are refused (%d in a row): %s", name, f.Refused, f.Brief)
 	case f.State == event.FeedDown && (f.Kind == event.FeedMistWebhook || f.Kind == event.FeedJunos):
 		return "" // the listener is down as well and gives the reason
 	case f.Kind == event.FeedMistAPI:

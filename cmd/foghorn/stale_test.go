@@ -33,7 +33,7 @@ func TestAlertsWarnWhenNoCollectorRuns(t *testing.T) {
 // Whatever keeps events from the journal is reported with a list.
 func TestStaleReasons(t *testing.T) {
 	at := time.Date(2026, 11, 26, 20, 7, 31, 0, time.UTC)
-	refused := event.Feed{Name: "acme", State: event.FeedRefused, Brief: "6: secret differs", Detail: "compare them"}
+	refused := event.Feed{Name: "acme", State: event.FeedRefused, Refused: 6, Brief: "secret differs", Detail: "compare them"}
 	for name, c := range map[string]struct {
 		status      event.Status
 		noCollector bool

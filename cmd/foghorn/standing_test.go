@@ -42,7 +42,7 @@ func TestRefusedDeliveriesAreAnAlertUntilOneIsAccepted(t *testing.T) {
 	}
 	eventually(t, "the refusals in the header", func() bool {
 		feed := feedOf(t, dir, "acme")
-		return feed.State == event.FeedRefused && feed.Brief == "6: secret differs"
+		return feed.State == event.FeedRefused && feed.Refused == 6 && feed.Brief == "secret differs"
 	})
 	_ = p.cmd.Process.Kill()
 	<-p.done

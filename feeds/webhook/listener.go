@@ -214,7 +214,7 @@ func (l *Listener) Feeds() []event.Feed {
 		}
 		s.refusing.show(&f, now)
 		if state == event.FeedError {
-			f.State, f.Brief, f.Since, f.Detail = state, "", time.Time{}, detail
+			f.State, f.Refused, f.Brief, f.Since, f.Detail = state, 0, "", time.Time{}, detail
 		}
 		own.Rate += f.Rate
 		own.Total += f.Total

@@ -200,7 +200,7 @@ func TestFeedsTellTheLastRefusal(t *testing.T) {
 	b := newBench(t, twoOrgs())
 	b.setPhase(phaseUp, nil)
 	b.do(signed("/mist/acme", "other", good))
-	if f := b.feed(t, "acme"); f.State != event.FeedRefused || f.Brief != "1: secret differs" || f.Failed != 1 || !strings.Contains(f.Detail, "secret of source globex") {
+	if f := b.feed(t, "acme"); f.State != event.FeedRefused || f.Refused != 1 || f.Brief != "secret differs" || f.Failed != 1 || !strings.Contains(f.Detail, "secret of source globex") {
 		t.Errorf("feed %+v", f)
 	}
 	b.clock.Advance(time.Second)

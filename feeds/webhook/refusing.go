@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"net/netip"
-	"strconv"
 	"sync"
 	"time"
 
@@ -156,8 +155,7 @@ func (r *refusing) show(f *event.Feed, now time.Time) {
 	if !s.Refused {
 		return
 	}
-	f.State, f.Since, f.Brief = event.FeedRefused, s.Since, strconv.FormatInt(s.Count, 10)+": "+s.Brief
-	f.Detail = s.Cause
+	f.State, f.Since, f.Refused, f.Brief, f.Detail = event.FeedRefused, s.Since, s.Count, s.Brief, s.Cause
 }
 
 // Refusals returns the state of each source.

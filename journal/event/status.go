@@ -44,11 +44,13 @@ type Feed struct {
 	State  FeedState `json:"state"`
 	Detail string    `json:"detail,omitempty"` // the address, or what is wrong and what to do
 	Brief  string    `json:"brief,omitempty"`  // what is wrong in a few words, where Detail is long
-	Since  time.Time `json:"since,omitzero"`   // since when it is so, where that is known
-	Rate   float64   `json:"rate"`             // events a second over the last ten seconds
-	Last   time.Time `json:"last"`             // its last event; zero when there was none
-	Total  int64     `json:"total"`            // accepted deliveries since the collector started
-	Failed int64     `json:"failed"`           // refused ones since then
+	// Refused is how many deliveries in a row were refused, with FeedRefused.
+	Refused int64     `json:"refused,omitempty"`
+	Since   time.Time `json:"since,omitzero"` // since when it is so, where that is known
+	Rate    float64   `json:"rate"`           // events a second over the last ten seconds
+	Last    time.Time `json:"last"`           // its last event; zero when there was none
+	Total   int64     `json:"total"`          // accepted deliveries since the collector started
+	Failed  int64     `json:"failed"`         // refused ones since then
 }
 
 // Collector is the process that owns the feeds of a data directory.
