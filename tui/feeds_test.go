@@ -56,9 +56,9 @@ func TestTheUnfoldedHeaderTellsTroubleInFull(t *testing.T) {
 		j.feeds = liveFeeds(time.Now())
 		j.feeds[2].State, j.feeds[2].Detail = event.FeedError, trouble
 	}, func(s *screen) {
-		s.misses("check both")
+		s.misses("without use; check")
 		s.press("i")
-		s.sees("does not accept the token (401): a token works only", "check both")
+		s.sees("does not accept the token (401): a token works only", "without use; check", "both")
 		s.fits()
 	})
 }
