@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,6 +26,17 @@ func sampleAlert(id int64) event.Alert {
 	}
 }
 
+// allSet requires that a row has a value in each field, with exceptions.
+func allSet(t *testing.T, row any, except ...string) {
+	t.Helper()
+	v := reflect.ValueOf(row)
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Name; v.Field(i).IsZero() && !slices.Contains(except, name) {
+			t.Errorf("%T: %s has no value, so the test does not see whether it is kept", row, name)
+		}
+	}
+}
+
 // What is put is what is read, every field of it.
 func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	ctx := context.Background()
@@ -32,17 +44,24 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	later := began.Add(time.Hour)
 	e := newSampler().event()
 	e.AlertID, e.ClientMAC, e.Client, e.SSID = e.ID, "a0b100000001", "laptop", "corp\x00\xff\nß"
+	e.Connection = "disconnected"
 	a := sampleAlert(e.ID)
 	a.AckedAt, a.SnoozedUntil, a.State = &began, &later, event.Snoozed
 	a.Object, a.Raises, a.UnclearEnd, a.UnclearAmong = "10.0.0.1 (instance blue)", 3, &later, 2
+	a.Expires, a.ExpiresAfter, a.Signal, a.Scope = &later, time.Minute, event.OneShot, "bgp"
 	a.Last = event.LastStep{N: 4, State: event.Acked, Severity: a.Severity}
 	d := event.Delivery{
 		ID: 1, Received: began, Source: "acme", Via: event.ViaWebhook, Remote: "10.0.0.1", Method: "POST", Path: "/mist/acme", Truncated: true,
 		Size: 12, Verdict: event.VerifiedV1, Cause: "c", Warning: "w", Status: 200, DurationMS: 1.5, Topic: "alarms", Events: 2, Duplicates: 1, ReplayOf: 9, Ignored: 1, IgnoredBy: "[priority.alarms] x",
 	}
 	act := event.Activity{ID: 2, Time: began, Actor: "ann", Action: event.ActionAck, Target: event.AlertTarget(a.ID), Reason: "r", Before: "b", After: "a", Result: "ok",
-		Via: event.ViaCLI, Source: "acme", Sync: event.Sync{State: event.SyncFailed, Reason: "403"}}
+		Via: event.ViaCLI, Source: "acme", Sync: event.Sync{State: event.SyncFailed, Reason: "403"},
+		Undoes: 1, Was: &event.OperatorFields{Owner: "bob"}, Became: &event.OperatorFields{Owner: "ann", Flaps: 1}}
 	score := event.SLEScore{Source: "acme", Family: event.FamilyWiFi, SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
+	allSet(t, e, "Raw", "SLE", "Signal", "GroupFingerprint", "FingerprintIsID", "Rank") // used before it is written, or in the log
+	allSet(t, a, "Resolved")                                                            // then it would have no other state
+	allSet(t, d, "Headers", "Body", "Masked")                                           // in the log
+	allSet(t, act)
 	update(t, v, func(tx Tx) error {
 		return errors.Join(tx.PutEvent(&e), tx.PutAlert(&a), tx.PutDelivery(&d), tx.PutActivity(&act), tx.PutScore(score),
 			tx.PutName(Name{"site", "s", "Berlin"}), tx.SetPosition(2))
