@@ -2,28 +2,28 @@ package junos
 
 import "strings"
 
-// Level is how much an event matters, from 1 (tell somebody now, with detail)
-// over 2 (tell in short) and 3 (keep) to 4 (noise), as the reference plugin
-// documents its levels (docs/integrations.md, Junos levels).
+// Level is the importance of an event: 1 (alert with detail), 2 (alert with
+// summary), 3 (journal only) or 4 (noise), as in the reference plugin
+// (docs/integrations.md, Junos levels).
 type Level int
 
 // Heartbeat is the id of the event that a timer on the device (generate-event)
-// makes again and again, so that a device that falls silent is noticed.
+// sends at intervals, so that foghorn notices a silent device.
 const Heartbeat = "FOGHORN_HEARTBEAT"
 
-// DefaultLevel is the level of events the catalogue does not list: somebody
-// took the trouble to hook them on the device.
+// DefaultLevel is the level of events outside of the catalogue. It is high,
+// because somebody hooked them on the device on purpose.
 const DefaultLevel Level = 1
 
-// Entry is one event worth hooking, or worth knowing not to
-// (docs/integrations.md, Junos events worth hooking). An id may hold blanks,
-// and is matched exactly.
+// Entry is one event that is worth hooking, or that is known not to be
+// (docs/integrations.md, Junos events worth hooking). The id is matched exactly
+// and may contain spaces.
 type Entry struct {
-	ID      string // one that ends in "*" stands for all that begin with it
+	ID      string // an id that ends in "*" matches by prefix
 	Meaning string
 	Level   Level
-	Hard    bool // at level 1: service is surely affected, not only perhaps
-	Chatter bool // at level 3: comes so often that only who asks for it sees it
+	Hard    bool // at level 1: service is certainly affected
+	Chatter bool // at level 3: so frequent that lists hide it by default
 }
 
 // catalogue lists ids and, at its end, prefixes.
@@ -111,7 +111,7 @@ var catalogue = []Entry{
 	{ID: "DOT1XD_*", Meaning: "port authentication", Level: 2},
 }
 
-// SYSTEM carries messages that have no id of their own, chassis alarms among them.
+// SYSTEM carries messages without an id of their own, such as chassis alarms.
 var system = Entry{ID: "SYSTEM", Meaning: "message without an id of its own", Level: 1}
 
 var byID, prefixes = func() (map[string]Entry, []Entry) {
@@ -130,8 +130,8 @@ var byID, prefixes = func() (map[string]Entry, []Entry) {
 // Catalogue lists all entries.
 func Catalogue() []Entry { return append(append([]Entry(nil), catalogue...), system) }
 
-// goodWords are words of ids that say that something works, or works again, and
-// badWords those beside which they do not: LOGIN_FAILED_UP.
+// goodWords are the words in ids that report a recovery. badWords override them:
+// LOGIN_FAILED_UP.
 var (
 	goodWords = wordSet("UP OK CLEAR CLEARED NORMAL RECOVERED RECOVERY RESTORED SUCCESS SUCCESSFUL SUCCEEDED INSERTION INSERTED " +
 		"AUTHENTICATED COMPLETED COMPLETE RESET ONLINE ESTABLISHED RESUMED UNSET NBRUP ADJUP SESSIONUP LINKUP")
@@ -147,8 +147,8 @@ func wordSet(list string) map[string]bool {
 	return m
 }
 
-// GoodNews reports whether the words of an id say that something works, or works
-// again. STATE_DOWN_TO_UP ends well.
+// GoodNews reports whether the words of an id report a recovery, such as
+// STATE_DOWN_TO_UP.
 func GoodNews(id string) bool {
 	ws := strings.FieldsFunc(strings.ToUpper(id), func(r rune) bool { return r == '_' || r == '-' || r == ' ' })
 	if n := len(ws); n > 3 && ws[n-2] == "TO" {
@@ -164,10 +164,10 @@ func GoodNews(id string) bool {
 	return found && len(ws) > 1
 }
 
-// Lookup finds the entry of an event id, matched exactly and case-sensitive,
-// else by prefix. One that is not listed gets an entry without a meaning, at
-// DefaultLevel, and false. An id not listed in full that is good news is at level
-// 3, like the ends that are listed: FOO_CLEARED.
+// Lookup finds the entry of an event id by exact, case-sensitive match, or else
+// by prefix. For an unknown id it returns false and an entry at DefaultLevel
+// without a meaning. An id without an exact entry that reports a recovery, such
+// as FOO_CLEARED, is at level 3, like the recoveries in the catalogue.
 func Lookup(id string) (Entry, bool) {
 	if e, ok := byID[id]; ok {
 		return e, true

@@ -2,16 +2,16 @@ package junos
 
 import "regexp"
 
-// A device with two Routing Engines calls itself by the one that is active, in the
-// ways that groups re0 and re1 are usually configured: re0.edge01, edge01-re1,
+// The host name of a device with two Routing Engines contains the active one, in
+// the forms that groups re0 and re1 usually configure: re0.edge01, edge01-re1,
 // edge01_RE0.example.com.
 var (
 	engineBefore = regexp.MustCompile(`(?i)^re[01][._-](.+)$`)
 	engineAfter  = regexp.MustCompile(`(?i)^([^.]+)[_-]re[01](\..+)?$`)
 )
 
-// Device is the name of the device whose Routing Engine calls itself by the host
-// name: re0.edge01 and re1.edge01 are edge01.
+// Device returns the name of the device for a Routing Engine's host name:
+// re0.edge01 and re1.edge01 are edge01.
 func Device(hostname string) string {
 	if m := engineBefore.FindStringSubmatch(hostname); m != nil {
 		return m[1]

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// Example is one event as a device's log has it: for trying an installation, and
-// for tests.
+// Example is one event as in a device's log, for trying an installation and for
+// tests.
 type Example struct {
 	ID         string
-	Process    string // who logs it
+	Process    string // that logs it
 	Severity   string
 	Message    string // without the id in front
 	Attributes [][2]string
 }
 
-// examples has one for each entry of the catalogue; of a beginning such as
-// JSRPD_* one that begins so.
+// examples has one for each entry of the catalogue, and for a prefix such as
+// JSRPD_* an event that matches it.
 var examples = []Example{
 	{"SNMP_TRAP_LINK_DOWN", "mib2d", "warning", "ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1", linkAttributes("down(2)")},
 	{"SNMP_TRAP_LINK_UP", "mib2d", "info", "ifIndex 515, ifAdminStatus up(1), ifOperStatus up(1), ifName ge-0/0/1", linkAttributes("up(1)")},
@@ -107,8 +107,8 @@ func linkAttributes(oper string) [][2]string {
 	return [][2]string{{"snmp-interface-index", "515"}, {"admin-status", "up(1)"}, {"operational-status", oper}, {"interface-name", "ge-0/0/1"}}
 }
 
-// Ends are what follows an example of the same id, or of a catalogue entry that
-// only says that something began, to show how it is over.
+// ends has the recoveries for examples whose id or catalogue entry covers both the
+// problem and its end.
 var ends = []Example{
 	{"RPD_BGP_NEIGHBOR_STATE_CHANGED", "rpd", "warning", "BGP peer 192.0.2.9 (External AS 64530) changed state from OpenConfirm to Established (event RecvKeepAlive) (instance master)",
 		[][2]string{{"peer-name", "192.0.2.9 (External AS 64530)"}, {"old-state", "OpenConfirm"}, {"new-state", "Established"}, {"event-name", "RecvKeepAlive"}}},
@@ -117,14 +117,15 @@ var ends = []Example{
 	{"SYSTEM", "alarmd", "notice", "Alarm cleared: Pwr Supply color=YELLOW, class=CHASSIS, reason=PEM 0 Not Powered", [][2]string{{"message", "Alarm cleared: Pwr Supply color=YELLOW, class=CHASSIS, reason=PEM 0 Not Powered"}}},
 }
 
-// Examples returns one event for each entry of the catalogue, in its order: what
-// begins before what ends it.
+// Examples returns one event for each entry of the catalogue, in its order: a
+// problem before its recovery.
 func Examples() []Example { return slices.Clone(examples) }
 
-// ExampleEnds returns events of ids that tell both directions, telling the other one.
+// ExampleEnds returns the recoveries for ids that report both a problem and its
+// end.
 func ExampleEnds() []Example { return slices.Clone(ends) }
 
-// ExampleOf finds the example of an event id or of a catalogue entry's name.
+// ExampleOf returns the example for an event id or a catalogue entry's name.
 func ExampleOf(id string) (Example, bool) {
 	start, many := strings.CutSuffix(id, "*")
 	for _, e := range examples {
@@ -135,7 +136,7 @@ func ExampleOf(id string) (Example, bool) {
 	return Example{}, false
 }
 
-// Line is the message as the log has it, with the id in front.
+// Line returns the message as in the log, with the id in front.
 func (e Example) Line() string {
 	if e.Message == "" {
 		return ""

@@ -14,25 +14,25 @@ import (
 	"foghorn/internal/safetext"
 )
 
-// MaxEvent is how long an event id may be, in bytes.
+// MaxEvent is the longest event id, in bytes.
 const MaxEvent = 128
 
-// Payload is one post of the agent. Only Event is sure to be there. The fields
-// after Detail are ones the first agents threw away (docs/integrations.md, Junos post).
+// Payload is one post of the agent. Only Event is always set. The first agents do
+// not send the fields after Detail (docs/integrations.md, Junos post).
 type Payload struct {
-	Event    string // the event id; may hold blanks, as in "FPC 0 PIC 0"
+	Event    string // the event id; may contain spaces, as in "FPC 0 PIC 0"
 	Process  string
 	Message  string // normally begins with the event id and a colon
 	Hostname string
-	Detail   string // when the agent sent a text
+	Detail   string // when the agent sent a string
 
 	Processes      []Process       // when detail is an array: the top processes by CPU
-	GenerationTime json.RawMessage // as it came: a text or a number; nil when absent
+	GenerationTime json.RawMessage // raw: a string or a number; nil when absent
 	PID            string
 	Facility       string
 	Severity       string
 	Attributes     map[string]string
-	ID             string // unique on the device, when the agent numbers its posts
+	ID             string // unique on the device; empty from the first agents
 	AgentVersion   string
 }
 
@@ -41,19 +41,19 @@ type Process struct {
 	PID     string
 	User    string
 	CPU     float64 // percent
-	Command string  // the command's name alone
+	Command string  // the command's name only
 }
 
-// Envelope looks at a body just closely enough to decide the answer to it: that
-// it is one JSON object with an event id. The error says what is wrong in words
-// for the person at the other end of the wire.
+// Envelope checks that a body is one JSON object with an event id, which is what
+// the HTTP response depends on. The error explains the problem to whoever sent
+// the body.
 func Envelope(body []byte) (event string, err error) {
 	p, err := Parse(body)
 	return p.Event, err
 }
 
-// Parse reads a body. A field of the wrong type is read as far as it makes
-// sense and is otherwise left empty; only a body without an event id is an error.
+// Parse parses a body. It converts a field of the wrong type if that makes sense,
+// and otherwise leaves it empty. Only a body without an event id is an error.
 func Parse(body []byte) (Payload, error) {
 	m, err := object(body)
 	if err != nil {
@@ -89,7 +89,7 @@ func Parse(body []byte) (Payload, error) {
 	return p, nil
 }
 
-// object reads the outermost object, with a reason when it is none.
+// object parses the outermost object, or returns why it is not one.
 func object(body []byte) (map[string]json.RawMessage, error) {
 	trimmed := bytes.TrimLeft(body, " \t\r\n")
 	if len(trimmed) == 0 {
@@ -104,14 +104,15 @@ func object(body []byte) (map[string]json.RawMessage, error) {
 	case errors.As(err, &syntax):
 		return nil, fmt.Errorf("not JSON at byte %d", max(0, syntax.Offset-1))
 	case trimmed[0] == '[':
-		return nil, errors.New("a JSON array where the agent sends an object")
+		return nil, errors.New("the body is a JSON array; the agent sends an object")
 	case err != nil || m == nil:
-		return nil, errors.New("a bare JSON value where the agent sends an object")
+		return nil, errors.New("the body is a bare JSON value; the agent sends an object")
 	}
 	return m, nil
 }
 
-// text makes text of a string, a number or a truth value; null and the rest are "".
+// text converts a string, a number or a boolean to text. It returns "" for null and
+// anything else.
 func text(raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return ""
@@ -129,7 +130,7 @@ func text(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// detail is an empty text, a text, an array of processes, or absent.
+// detail reads a member that is a string, an array of processes, or absent.
 func detail(raw json.RawMessage) (string, []Process) {
 	var rows []map[string]json.RawMessage
 	if len(raw) == 0 || raw[0] != '[' || json.Unmarshal(raw, &rows) != nil {
@@ -147,11 +148,11 @@ func detail(raw json.RawMessage) (string, []Process) {
 	return "", ps
 }
 
-// maxCommand is how long a command's name may be, in bytes.
+// maxCommand is the longest command name, in bytes.
 const maxCommand = 64
 
-// commandName is the name of the command in a command line. The first agents
-// sent whole lines, and with them the secrets among the arguments, their own too.
+// commandName returns the name of the command in a command line. The first agents
+// sent whole command lines, including secrets in arguments, even their own.
 func commandName(line string) string {
 	words := strings.Fields(line)
 	if len(words) == 0 {
@@ -166,7 +167,7 @@ func commandName(line string) string {
 
 var secretArgument = regexp.MustCompile(`(-secret(?:\s+|=))("(?:[^"\\]|\\.)*"|'[^']*'|\S+)`)
 
-// withoutSecret masks the argument of an agent whose command line is in a text.
+// withoutSecret masks the secret of an agent's command line inside a text.
 func withoutSecret(s string) string {
 	if !strings.Contains(s, "-secret") {
 		return s

@@ -2,9 +2,8 @@ package junos
 
 import "strings"
 
-// Plain returns a message without the event id it usually begins with, and
-// without the colon some begin with in its place: "UI_COMMIT_COMPLETED:  : commit
-// complete".
+// Plain removes the event id at the beginning of a message, and the extra colon
+// that some messages have after it: "UI_COMMIT_COMPLETED:  : commit complete".
 func Plain(id, message string) string {
 	if rest, ok := strings.CutPrefix(message, id+":"); ok {
 		message = rest

@@ -9,20 +9,20 @@ import (
 	"unicode/utf16"
 )
 
-// Sender is what a post says of the device it comes from.
+// Sender has the fields of a post that describe its device.
 type Sender struct {
 	Hostname string
 	PID      string
 	Facility string
-	Time     int64  // seconds of the epoch, when the event happened
-	ID       string // of the post: milliseconds, a dash and something unique
+	Time     int64  // of the event, in epoch seconds
+	ID       string // of the post: milliseconds, a dash and a unique part
 	Version  string // of the agent
 	// Top are the busiest processes, for events about the CPU.
 	Top []Process
 }
 
-// Post is the body that the agent makes of an event, byte for byte: members in
-// its order, separators as Python writes them, and nothing that is not ASCII.
+// Post returns the agent's body for an event, byte for byte: the agent's order of
+// members, Python's separators, and ASCII only.
 func (e Example) Post(s Sender) []byte {
 	attributes := make([]string, len(e.Attributes))
 	for i, a := range e.Attributes {
@@ -44,7 +44,7 @@ func (e Example) Post(s Sender) []byte {
 	return b.Bytes()
 }
 
-// float writes a number as Python writes a float.
+// float formats a number like Python.
 func float(f float64) string {
 	s := strconv.FormatFloat(f, 'f', -1, 64)
 	if !strings.Contains(s, ".") {
@@ -60,7 +60,7 @@ func orNull(s string) string {
 	return quote(s)
 }
 
-// quote writes a text as Python's json.dumps does.
+// quote encodes a text like Python's json.dumps.
 func quote(s string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -23,8 +23,8 @@ func Samples() []string {
 	return names
 }
 
-// Sample returns a body as the agent encodes it, by its name or by the id of
-// the event it tells of. The caller owns the copy.
+// Sample returns a body in the agent's encoding, by its name or its event id. The
+// caller owns the copy.
 func Sample(name string) (body []byte, ok bool) {
 	for _, n := range Samples() {
 		body, err := sampleFiles.ReadFile("samples/" + n + ".json")

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Origin says where the time of a post comes from.
+// Origin is the source of a post's time.
 type Origin uint8
 
-// The origins. Nobody means that the post carries no time, as those of the first
-// agents: then only the receiver's clock can say.
+// The origins. Nobody means that the post contains no time, like those of the
+// first agents; use the time of receipt then.
 const (
 	Nobody    Origin = iota
 	ByEvent          // the event's own generation time, in whole seconds
-	ByAgentID        // when the agent began to send it, out of its id
+	ByAgentID        // when the agent began to send it, from the post's id
 )
 
-// When is the time a post says it is of.
+// When returns the time of a post and its origin.
 func (p *Payload) When() (time.Time, Origin) {
 	if t, ok := generated(text(p.GenerationTime)); ok {
 		return t, ByEvent
@@ -30,16 +30,16 @@ func (p *Payload) When() (time.Time, Origin) {
 	return time.Time{}, Nobody
 }
 
-// Seconds of the epoch that a device's clock can be believed for: 2001 to 2286.
-// One that was never set stands at 1970.
+// The plausible range of a device's clock in epoch seconds: 2001 to 2286. A clock
+// that was never set shows 1970.
 const (
 	earliest = 1e9
 	latest   = 1e10
 )
 
-// generated reads seconds of the epoch, as the agent sends them, or a time as
-// Junos writes it. Names of zones are not the same everywhere ("IST" is three),
-// so only UTC by name is taken.
+// generated parses epoch seconds, as the agent sends them, or a time in Junos's
+// format. Zone names are ambiguous ("IST" means three zones), so it accepts only
+// UTC by name.
 func generated(s string) (time.Time, bool) {
 	s = strings.TrimSpace(s)
 	if t, ok := epoch(s); ok {
@@ -64,7 +64,7 @@ func cutLast(s string) (before, after string, ok bool) {
 	return s[:i], s[i+1:], true
 }
 
-// epoch reads seconds, whole or with a fraction, or milliseconds.
+// epoch parses seconds, with or without a fraction, or milliseconds.
 func epoch(s string) (time.Time, bool) {
 	whole, frac, _ := strings.Cut(s, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)

@@ -14,7 +14,7 @@ import (
 	"foghorn/mist"
 )
 
-// topicAlarms and the others are what webhooks call them.
+// Topics as in webhooks.
 const (
 	topicAlarms  = "alarms"
 	topicEvents  = "device-events"
@@ -23,31 +23,31 @@ const (
 	maxSeen      = 50_000 // remembered
 	alarmsWindow = 24 * time.Hour
 	oldWindow    = 7 * 24 * time.Hour
-	// ackSettles is how long ago we must have told the cloud before the cloud's
-	// word that there is none counts: its search lags behind what it was told.
+	// ackSettles is how long after our ack a search result without it is
+	// ignored: the cloud's search lags behind its writes.
 	ackSettles = 2 * time.Minute
 
-	maxText = 500 // bytes kept of a text of the cloud's
+	maxText = 500 // bytes of a text from the cloud
 )
 
-// alarms remembers how alarms stood when they were read last, so that each
-// change is told once.
+// alarms caches the alarms' state of the last reading, so that each change is
+// emitted once.
 type alarms struct {
 	mu   sync.Mutex
 	seen map[string]seenAlarm
 }
 
-// seenAlarm is an alarm as it was read last.
+// seenAlarm is the state of an alarm at the last reading.
 type seenAlarm struct {
-	state   string // what makes another observation of it
+	state   string // see alarmState; a change makes a new observation
 	acked   bool
 	ackedAt time.Time
 	note    string
-	settled bool // people's part agrees with the alert
+	settled bool // acks and notes agree with the alert
 	read    time.Time
 }
 
-// alarmState tells how an alarm is, people's part left out.
+// alarmState encodes an alarm's state, without acks and notes.
 func alarmState(a *mist.Alarm) string {
 	return fmt.Sprintf("%d %d %s %s %t", a.LastSeen.UnixMilli(), a.Count, a.Status, a.Severity, resolved(a))
 }
@@ -66,8 +66,8 @@ func (p *Poll) askOldAlarms(ctx context.Context) error {
 	return err
 }
 
-// reconcile reads alarms and tells what webhooks missed. What people did in the
-// portal becomes activities.
+// reconcile reads alarms and emits what webhooks missed. Acks in the portal
+// become activities.
 func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err error) {
 	p.alarms.mu.Lock()
 	defer p.alarms.mu.Unlock()
@@ -96,11 +96,12 @@ func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err 
 	return p.settle(ctx, changed, known, asked)
 }
 
-// followed reports whether what happens at a site is told; what belongs to none is.
+// followed reports whether events of a site are emitted. Events without a site
+// always are.
 func (p *Poll) followed(id string) bool { return id == "" || p.o.State.Keeps(id) }
 
-// news picks the alarms that differ from how they were read last, or whose
-// people's part does not agree with the alert yet.
+// news picks the alarms that changed since the last reading, or whose acks do not
+// agree with the alert yet.
 func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
 	for _, a := range rows {
 		s, known := m.seen[a.ID]
@@ -112,8 +113,8 @@ func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
 	return ids, changed
 }
 
-// settle tells what is new of the changed alarms, and remembers how they stand
-// once that is in the log.
+// settle emits what is new in the changed alarms, and caches their state once
+// that is in the log.
 func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[string]event.Alert, asked time.Time) (seqs []int64, err error) {
 	var tell [][]byte
 	var acts []event.Record
@@ -158,14 +159,14 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 	return seqs, nil
 }
 
-// agrees reports whether an alert has all that an alarm says.
+// agrees reports whether an alert reflects an alarm.
 func agrees(a *mist.Alarm, alert *event.Alert) bool {
 	return !a.LastSeen.After(alert.LastSeen.Add(time.Second)) && a.Count <= max(alert.Count, 1) && (alert.Resolved != nil || !resolved(a))
 }
 
-// settling reports whether the cloud was told of the alert so lately that its
-// search may not know of it yet. The time of the ack does not say that: one that
-// was given back is older than when that happened.
+// settling reports whether our last change of the alert at the cloud is so recent
+// that its search may not show it yet. The time of the ack is no measure for
+// that: an unack is more recent than the ack it removes.
 func (p *Poll) settling(ctx context.Context, alert *event.Alert, asked time.Time) (bool, error) {
 	if alert.SyncActivity == 0 || alert.Sync.State != event.SyncDone {
 		return false, nil
@@ -177,18 +178,18 @@ func (p *Poll) settling(ctx context.Context, alert *event.Alert, asked time.Time
 	return asked.Sub(acts[0].Time) < ackSettles, nil
 }
 
-// people compares what people did in the portal with the alert. It returns what
-// is to be done here too, and whether the two agree then.
+// people compares acks in the portal with the alert. It returns the activity that
+// is missing here, if any, and whether the two agree after it.
 func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked time.Time) (*event.Activity, bool) {
 	own := alert.Sync.Unfinished()
 	switch {
 	case own:
-		return nil, false // ours is on its way, and wins
+		return nil, false // our own change is on its way, and wins
 	case alert.Resolved != nil:
 		return nil, true
 	case a.Acked && alert.AckedAt == nil:
 		if before.settled && before.acked && before.ackedAt.Equal(a.AckedAt) {
-			return nil, false // it was taken back here since; the search lags behind
+			return nil, false // somebody removed the ack here since; the search lags behind
 		}
 		return p.activity(event.ActionAck, a, alert, orElse(a.AckedBy, "somebody in Mist"), p.when(a.AckedAt, alert, asked)), true
 	case !a.Acked && alert.AckedAt != nil && alert.Sync.State == event.SyncDone:
@@ -204,8 +205,8 @@ func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked
 	return nil, true
 }
 
-// when is the time of an acknowledgement by this machine's clock, as far as it
-// can be true.
+// when converts the time of an acknowledgement to this machine's clock, limited
+// to plausible times.
 func (p *Poll) when(t time.Time, alert *event.Alert, asked time.Time) time.Time {
 	if t.IsZero() {
 		return asked
@@ -222,7 +223,8 @@ func (p *Poll) activity(action string, a *mist.Alarm, alert *event.Alert, actor 
 		Source: p.o.Source, Via: event.ViaPoll, Sync: event.Sync{State: event.SyncDone}}
 }
 
-// remember keeps how alarms stand, and forgets those that were not read for long.
+// remember caches the alarms' state, and forgets alarms that no reading has had
+// for long.
 func (m *alarms) remember(next map[string]seenAlarm, now time.Time) {
 	maps.Copy(m.seen, next)
 	for id, s := range m.seen {

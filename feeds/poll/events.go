@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// maxBack is how far back is caught up at the start or after a gap.
+	// maxBack limits the backfill at the start or after a gap.
 	maxBack = 24 * time.Hour
-	// overlap is asked for twice: what happened at the same moment as the newest
-	// that is known, or reached the cloud late.
+	// overlap is the time that two readings share, for events at the same moment
+	// as the newest known one, and for events that reached the cloud late.
 	overlap = time.Minute
-	// deliveredWithin is how recent a webhook of a topic must be for the topic not to be polled.
+	// deliveredWithin is how recent a topic's last webhook must be to skip polling it.
 	deliveredWithin = time.Hour
 	maxEvents       = 10_000 // of one reading
 )
@@ -36,8 +36,8 @@ func (p *Poll) askAudits(ctx context.Context) error {
 	return p.catchUp(ctx, topicAudits, p.searchAudits)
 }
 
-// searchEvents reads device events since a time of the cloud, the newest ones
-// if there are too many.
+// searchEvents reads device events since a time by the cloud's clock. If there are
+// too many, it returns the newest.
 func (p *Poll) searchEvents(ctx context.Context, since time.Time) (rows []row, err error) {
 	for e, err := range p.api().SearchDeviceEvents(ctx, p.o.OrgID, mist.DeviceEventQuery{Window: mist.Window{Start: since}}) {
 		if err != nil {
@@ -53,7 +53,7 @@ func (p *Poll) searchEvents(ctx context.Context, since time.Time) (rows []row, e
 	return rows, nil
 }
 
-// searchAudits reads the audit log since a time of the cloud.
+// searchAudits reads the audit log since a time by the cloud's clock.
 func (p *Poll) searchAudits(ctx context.Context, since time.Time) (rows []row, err error) {
 	for a, err := range p.api().SearchAudits(ctx, p.o.OrgID, mist.AuditQuery{Window: mist.Window{Start: since}}) {
 		if err != nil {
@@ -72,8 +72,8 @@ func (p *Poll) searchAudits(ctx context.Context, since time.Time) (rows []row, e
 // search reads a topic since a time.
 type search func(ctx context.Context, since time.Time) ([]row, error)
 
-// catchUp reads what a topic had before the start, and from then on what is new
-// as long as no webhook delivers it.
+// catchUp reads a topic's events from before the start. After that it reads new
+// ones, as long as no webhook delivers the topic.
 func (p *Poll) catchUp(ctx context.Context, topic string, read search) error {
 	now := p.o.Clock.Now()
 	p.mu.Lock()
@@ -102,8 +102,8 @@ func (p *Poll) catchUp(ctx context.Context, topic string, read search) error {
 	return err
 }
 
-// emitNew reads a topic since a time of the cloud and appends what was not
-// appended yet, the oldest first.
+// emitNew reads a topic since a time by the cloud's clock, and appends the events
+// that it has not appended yet, the oldest first.
 func (p *Poll) emitNew(ctx context.Context, topic string, read search, since time.Time) (seqs []int64, err error) {
 	rows, err := read(ctx, since)
 	if err != nil {
@@ -125,8 +125,8 @@ func (p *Poll) emitNew(ctx context.Context, topic string, read search, since tim
 	return seqs, nil
 }
 
-// recent remembers what was appended lately, because readings overlap. The
-// journal counts a second copy as a duplicate anyway; this keeps it out of the log.
+// recent remembers the latest appended events, because readings overlap. The
+// journal would recognize a duplicate anyway; this keeps it out of the log.
 type recent struct {
 	mu    sync.Mutex
 	set   map[uint64]bool
@@ -170,8 +170,8 @@ func (r *recent) add(marks []uint64) {
 	}
 }
 
-// Fill reads what happened since from, a time of this machine's clock, while the
-// stream was down, and returns how many of the events are new.
+// Fill reads the events since from, a time by this machine's clock, after an
+// outage of the stream. It returns how many of them are new.
 func (p *Poll) Fill(ctx context.Context, from time.Time) (int, error) {
 	ctx, _ = mist.WithCallLimit(mist.WithCaller(ctx, "gap", mist.Prompt), 100)
 	now := p.o.Clock.Now()

@@ -7,8 +7,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// Feed returns the state of polling. Total counts answers and Failed the calls
-// that failed; there is no rate, because little comes this way.
+// Feed returns the state of polling. Total counts responses and Failed the failed
+// calls. It has no rate, because polls are rare.
 func (p *Poll) Feed() event.Feed {
 	now := p.o.Clock.Now()
 	text, up := p.schedule.line()
@@ -30,7 +30,7 @@ func (p *Poll) Feed() event.Feed {
 		}
 	case blocked.After(now):
 		f.State = event.FeedDown
-		text = fmt.Sprintf("%s accepts no calls of this token until %s (429): others that use it count too", client.Host(), blocked.UTC().Format("15:04:05Z"))
+		text = fmt.Sprintf("%s accepts no calls of this token until %s (429); calls of other programs with the token count too", client.Host(), blocked.UTC().Format("15:04:05Z"))
 	case !up && text == "":
 		f.State, text = event.FeedDown, "asking "+client.Host()+" for the first time"
 	case !up:
@@ -44,7 +44,7 @@ func (p *Poll) Feed() event.Feed {
 	return f
 }
 
-// logChange logs what is wrong when that changes, and when it is over.
+// logChange logs errors when they change, and their end.
 func (p *Poll) logChange() {
 	line, _ := p.schedule.line()
 	p.mu.Lock()

@@ -29,7 +29,7 @@ func (p *Poll) askSites(ctx context.Context) error {
 	p.empty = len(all) == 0
 	p.mu.Unlock()
 	if doubtful {
-		return nil // an organisation does not lose all its sites at once: asked again before it is believed
+		return nil // an organisation does not lose all its sites at once: confirm it with a second reading
 	}
 	wanted := p.o.State.SetSites(all)
 	p.mu.Lock()
@@ -61,7 +61,7 @@ func (p *Poll) askInventory(ctx context.Context) error {
 	return p.emitNames(ctx, told)
 }
 
-// maxDevices bounds how much of a list is kept.
+// maxDevices limits how many elements of a list are kept.
 const maxDevices = 50_000
 
 // askDevices reads the stats of access points, switches and gateways.
@@ -101,12 +101,12 @@ func (p *Poll) askStats(ctx context.Context, kind netstate.Kind) error {
 	return p.emitNames(ctx, told)
 }
 
-// maxEdgeSites bounds the sites that are asked for their Mist Edges one by one.
+// maxEdgeSites is the most sites whose Mist Edges are fetched one site at a time.
 const maxEdgeSites = 40
 
-// mxEdges are the Mist Edges of the organisation: by one list of all, which the
-// published document does not have, or, where the cloud has none either, by the
-// lists of the sites. With many sites that would cost more than it is worth.
+// mxEdges lists the organisation's Mist Edges. It uses the organisation's list,
+// which the published document does not have, or, if the cloud does not have it
+// either, the lists of the sites. With many sites those cost too many calls.
 func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.Object, error] {
 	return func(yield func(mist.Object, error) bool) {
 		sites := p.wanted()
@@ -140,7 +140,7 @@ const (
 	kindDeviceIP   = "device-ip"
 )
 
-// element is one of an inventory observation.
+// element is one element of an inventory observation.
 type element struct {
 	Kind   string `json:"kind"`
 	ID     string `json:"id"`
@@ -153,12 +153,12 @@ type element struct {
 
 func deviceElement(mac, name, site, ip, kind string) element {
 	if m, ok := event.ParseMAC(name); ok && string(m) == mac {
-		name = "" // what Mist calls a device that nobody named
+		name = "" // Mist's name for a device that nobody named
 	}
 	return element{Kind: kindDevice, ID: mac, Name: name, SiteID: site, IP: ip, Type: kind}
 }
 
-// statsElement is the element of a device's row of stats.
+// statsElement returns the element for a device's stats row.
 func statsElement(row mist.Object, kind netstate.Kind) element {
 	ip := row.Text("ip")
 	if ip == "" {
@@ -171,14 +171,14 @@ func statsElement(row mist.Object, kind netstate.Kind) element {
 	return deviceElement(row.MAC("mac"), row.Text("name"), row.ID("site_id"), ip, deviceType)
 }
 
-// names remembers the names that the view has, so that only new ones are emitted.
-// It holds those of this organization, as far as a list mentioned them.
+// names caches the view's names, so that only new ones are emitted. It contains
+// those names of this organization that some list has mentioned.
 type names struct {
 	mu    sync.Mutex
-	known map[[2]string]string // by kind and id; empty where the view has none
+	known map[[2]string]string // by kind and id; "" if the view has none
 }
 
-// load reads what the view has of those that no list mentioned before.
+// load reads the view's names for elements that are not cached yet.
 func (n *names) load(ctx context.Context, v View, elements []element) error {
 	var keys [][2]string
 	for _, e := range elements {
@@ -210,7 +210,7 @@ type fact struct {
 	name string
 }
 
-// facts are the names in an element.
+// facts returns the names in an element.
 func (e element) facts() []fact {
 	if e.Kind == kindSite {
 		return []fact{{[2]string{kindSite, e.ID}, e.Name}}

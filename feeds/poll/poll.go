@@ -20,18 +20,18 @@ import (
 	"foghorn/mist"
 )
 
-// View is what polling reads from the view and writes to it.
+// View is the part of the view that polling reads and writes.
 type View interface {
 	// KnownNames returns the names of those keys that have one. A key is a kind
 	// (site, device, device-site, device-ip) and an id.
 	KnownNames(ctx context.Context, keys [][2]string) (map[[2]string]string, error)
-	// LastEvent returns the event of a topic that was received last, no longer
-	// ago than since; with a via, of those that came that way.
+	// LastEvent returns the topic's last received event since a time. A via
+	// limits it to events received that way.
 	LastEvent(ctx context.Context, source, topic string, via event.Via, since time.Time) (e event.Event, ok bool, err error)
 	AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error)
 	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
-	// CountNewEvents returns how many events the records became: one that was known
-	// before makes none. It waits until the view has the records.
+	// CountNewEvents returns how many new events the records made; a duplicate
+	// makes none. It waits until the view has the records.
 	CountNewEvents(ctx context.Context, seqs []int64) (int, error)
 	Scores(ctx context.Context) ([]event.SLEScore, error)
 	PutScores(ctx context.Context, scores []event.SLEScore) error
@@ -39,20 +39,20 @@ type View interface {
 	PutWebhooks(ctx context.Context, source string, all []event.Webhook) error
 }
 
-// Options configure polling. Zero values mean the defaults given.
+// Options configure polling. A zero value means the default in the comment.
 type Options struct {
 	Source string
 	OrgID  string
 	Client *mist.Client
-	// Renew makes a client of what the configuration gives now, after the token
-	// was refused; nil means that it cannot change while this runs.
+	// Renew makes a client from the current configuration, after the cloud
+	// refused the token. nil means that the token cannot change.
 	Renew func(ctx context.Context) (*mist.Client, error)
 	State *netstate.State
 	View  View
 	Log   event.Appender
-	// Sites is called with the sites that are followed, after each reading.
+	// Sites is called with the followed sites, after each reading.
 	Sites func([]netstate.Site)
-	// Reachable hears that the cloud answers again after it had been out of reach; nobody does.
+	// Reachable is called when the cloud is reachable again; not called.
 	Reachable func()
 	Clock     clock.Clock    // the machine's
 	Logger    *slog.Logger   // silent
@@ -61,12 +61,12 @@ type Options struct {
 
 const (
 	checkEvery = time.Second
-	// maxConcurrent is how many tasks ask at the same time: one that gets no answer
-	// must not hold up the others.
+	// maxConcurrent is how many tasks run at the same time, so that one without a
+	// response does not block the others.
 	maxConcurrent = 4
 )
 
-// Poll is safe for concurrent use.
+// Poll polls one organization. It is safe for concurrent use.
 type Poll struct {
 	o        Options
 	schedule *schedule
@@ -75,19 +75,19 @@ type Poll struct {
 
 	mu     sync.Mutex
 	client *mist.Client
-	sites  []netstate.Site // the wanted ones
-	line   string          // as it was logged last
-	found  int64           // observations that went to the log
-	last   time.Time       // when the last one did
+	sites  []netstate.Site // the followed ones
+	line   string          // the last logged one
+	found  int64           // observations appended to the log
+	last   time.Time       // when the last one was
 
 	names    names
 	alarms   alarms
 	recent   recent
 	webhooks webhookLists
 	clients  siteRotation
-	caughtUp map[string]bool // topics that were caught up with since the start
+	caughtUp map[string]bool // topics that are backfilled since the start
 	history  history
-	empty    bool // the last list of sites was, against all that was known
+	empty    bool // the last list of sites was empty, although sites are known
 }
 
 // New makes the poller of an organization.
@@ -113,7 +113,7 @@ func New(o Options) (*Poll, error) {
 	return p, nil
 }
 
-// governed asks the governor of the present client.
+// governed is the governor of the current client.
 type governed struct{ p *Poll }
 
 func (g governed) Stretch(u mist.Urgency) float64 { return g.p.api().Governor().IntervalFactor(u) }
@@ -121,14 +121,14 @@ func (g governed) Declare(name string, u mist.Urgency, perHour int) {
 	g.p.api().Governor().Declare(name, u, perHour)
 }
 
-// api is the present client.
+// api returns the current client.
 func (p *Poll) api() *mist.Client {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.client
 }
 
-// Run asks until ctx ends, and returns nil then.
+// Run polls until ctx ends, and then returns nil.
 func (p *Poll) Run(ctx context.Context) error {
 	tick, stop := p.o.Clock.NewTicker(checkEvery)
 	defer stop()
@@ -153,8 +153,8 @@ func (p *Poll) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// Step asks for what is due now, waits for all of it, and returns when
-// something is due next: Run for whoever moves the clock.
+// Step runs the due tasks, waits for them, and returns when the next one is due.
+// Tests that move the clock themselves use it instead of Run.
 func (p *Poll) Step(ctx context.Context) time.Time {
 	var g errgroup.Group
 	for _, t := range p.schedule.due(p.o.Clock.Now()) {
@@ -169,7 +169,7 @@ func (p *Poll) Step(ctx context.Context) time.Time {
 	return p.schedule.next(p.o.Clock.Now())
 }
 
-// ask runs a task once.
+// ask runs a task once and records the result.
 func (p *Poll) ask(ctx context.Context, t *task) {
 	began := p.o.Clock.Now()
 	calls, err := 0, error(nil)
@@ -195,13 +195,14 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 	p.wake.Notify()
 }
 
-// RetryNow says that the cloud was heard of: if it was out of reach, it is asked now.
+// RetryNow makes polling try an unreachable cloud now, because another feed heard
+// from it.
 func (p *Poll) RetryNow() {
 	p.schedule.hurry(p.o.Clock.Now())
 	p.wake.Notify()
 }
 
-// Client is the present client: another one after the token was renewed.
+// Client returns the current client, which changes when the token is renewed.
 func (p *Poll) Client() *mist.Client { return p.api() }
 
 // RunSoon makes tasks due now, by their names.
@@ -210,7 +211,7 @@ func (p *Poll) RunSoon(names ...string) {
 	p.wake.Notify()
 }
 
-// appendElements appends what was found, and returns the sequences of its records.
+// appendElements appends observations, and returns the sequences of their records.
 func (p *Poll) appendElements(ctx context.Context, topic string, elements ...[]byte) (seqs []int64, err error) {
 	if len(elements) == 0 {
 		return nil, nil
@@ -221,7 +222,7 @@ func (p *Poll) appendElements(ctx context.Context, topic string, elements ...[]b
 		return nil, err
 	}
 	if seqs, err = p.o.Log.Append(ctx, records...); err != nil {
-		return nil, fmt.Errorf("write what was found of %s: %w", topic, err)
+		return nil, fmt.Errorf("append observations of %s: %w", topic, err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -229,12 +230,12 @@ func (p *Poll) appendElements(ctx context.Context, topic string, elements ...[]b
 	return seqs, nil
 }
 
-// wanted are the sites that are followed.
+// wanted returns the followed sites.
 func (p *Poll) wanted() []netstate.Site {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.sites
 }
 
-// cloudTime turns a time of this machine into one of the cloud.
+// cloudTime converts a time of this machine's clock to the cloud's clock.
 func (p *Poll) cloudTime(t time.Time) time.Time { return t.Add(p.o.State.Stats().Skew) }

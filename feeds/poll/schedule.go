@@ -10,43 +10,43 @@ import (
 	"foghorn/mist"
 )
 
-// How long what fails is left alone.
+// How long the schedule waits after failures.
 const (
-	authPause    = 10 * time.Minute // a refused token: a new one may have been put in its place
-	refusedPause = time.Hour        // a missing right, something that is not there
-	firstPause   = time.Minute      // trouble of the cloud or on the way there, doubling
+	authPause    = 10 * time.Minute // a refused token, which somebody may replace
+	refusedPause = time.Hour        // a missing right or a missing resource
+	firstPause   = time.Minute      // a failure of the cloud or the network, doubling
 	longestPause = 10 * time.Minute
 	budgetPause  = time.Minute
 	returnSpread = 10 * time.Second
-	// After so many failures in a row, whichever tasks had them, the cloud as a
-	// whole is taken to be out of reach, and one task at a time tries it.
+	// After this many consecutive failures, of any tasks, the schedule treats the
+	// cloud as unreachable and lets one task at a time try.
 	brokenAfter = 3
-	brokenPause = 45 * time.Second // a call each, so that a cloud that is back is noticed within a minute
+	brokenPause = 45 * time.Second // one call each, to notice within a minute that the cloud is back
 )
 
-// budget is what the schedule asks of the governor.
+// budget is the part of the governor that the schedule uses.
 type budget interface {
 	Stretch(u mist.Urgency) float64
 	Declare(name string, u mist.Urgency, perHour int)
 }
 
-// schedule decides what is asked when. It has no goroutine and no clock: it is
-// told the time.
+// schedule decides which tasks run when. It has no goroutine and no clock: the
+// caller passes the time.
 type schedule struct {
 	budget budget
 	jitter func() float64 // 0 to 1
-	probe  string         // the task that finds out whether a token is good
+	probe  string         // the task that tests the token
 
 	mu    sync.Mutex
 	tasks []*task
 
-	refused   string    // the token was; why
-	retry     time.Time // when the probe may ask again
-	unsure    bool      // a task was refused the token, the probe has to say whether all are
-	failures  int       // in a row, over all tasks
-	broken    time.Time // until then nobody asks
+	refused   string    // why the token was refused; "" if it was not
+	retry     time.Time // when the probe may try again
+	unsure    bool      // the token was refused to one task; the probe must tell whether to all
+	failures  int       // consecutive, of all tasks
+	broken    time.Time // no task runs before then
 	scouts    int
-	back      bool   // the cloud was out of reach and answers again; nobody was told yet
+	back      bool   // the cloud is reachable again, and cameBack has not reported it yet
 	away      string // why
 	worked    time.Time
 	ok, wrong int64
@@ -75,16 +75,16 @@ func (s *schedule) due(now time.Time) []*task {
 	return out
 }
 
-// sendScout starts the scout, and keeps the next one back meanwhile.
+// sendScout starts the scout, and delays the next one.
 func (s *schedule) sendScout(now time.Time) []*task {
 	try := s.scout()
 	s.broken = now.Add(brokenPause)
 	return s.start(now, func(t *task) bool { return t == try }, 1, true)
 }
 
-// scout is the task that tries whether the cloud is back: the probe, which is one
-// call, and every other time the one that has waited longest, in case the probe
-// alone fails.
+// scout returns the task that tests whether the cloud is back: the probe, which
+// makes one call, alternating with the task that has waited longest, in case only
+// the probe fails.
 func (s *schedule) scout() *task {
 	var probe, other *task
 	for _, t := range s.tasks {
@@ -104,7 +104,7 @@ func (s *schedule) scout() *task {
 	return probe
 }
 
-// start picks at most n tasks that are due, in their order.
+// start picks at most n due tasks, in order.
 func (s *schedule) start(now time.Time, only func(*task) bool, n int, regardless bool) []*task {
 	var out []*task
 	for _, t := range s.tasks {
@@ -120,7 +120,7 @@ func (s *schedule) start(now time.Time, only func(*task) bool, n int, regardless
 	return out
 }
 
-// freed reports whether what a task waits for was tried.
+// freed reports whether the task that t waits for has run.
 func (s *schedule) freed(t *task) bool {
 	for _, o := range s.tasks {
 		if o.name == t.after {
@@ -139,7 +139,7 @@ func (s *schedule) anyRunning() bool {
 	return false
 }
 
-// next returns when something is due next, as things stand; never before now.
+// next returns when the next task is due, but not before now.
 func (s *schedule) next(now time.Time) time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,7 +167,7 @@ func (s *schedule) next(now time.Time) time.Time {
 	return next
 }
 
-// done takes how a run ended, that began at began and made so many calls.
+// done records the result of a run: its start, its number of calls and its error.
 func (s *schedule) done(t *task, began, now time.Time, calls int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -192,7 +192,7 @@ func (s *schedule) succeeded(t *task, began, now time.Time, calls int) {
 	stretch := max(s.budget.Stretch(t.urgency), 1)
 	t.next = began.Add(s.vary(time.Duration(float64(t.interval()) * stretch)))
 	if calls == 0 {
-		return // nobody was asked, so nothing was learned of the cloud
+		return // no call was made, so this says nothing about the cloud
 	}
 	s.ok++
 	broken := s.failures >= brokenAfter
@@ -205,8 +205,8 @@ func (s *schedule) succeeded(t *task, began, now time.Time, calls int) {
 	}
 }
 
-// returned takes that the cloud answers again: what failed while it did not is
-// due, spread over some seconds, because the tasks' own pauses have grown long.
+// returned records that the cloud answers again. Tasks that failed meanwhile
+// become due, spread over some seconds, because their own pauses have grown long.
 func (s *schedule) returned(now time.Time) {
 	for _, t := range s.tasks {
 		if t.failures > 0 && !t.off {
@@ -216,7 +216,7 @@ func (s *schedule) returned(now time.Time) {
 	s.back = true
 }
 
-// cameBack reports once that the cloud answers again after it had been out of reach.
+// cameBack reports once that the cloud is reachable again.
 func (s *schedule) cameBack() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -225,7 +225,7 @@ func (s *schedule) cameBack() bool {
 	return back
 }
 
-// hurry has a cloud that was out of reach tried now.
+// hurry makes the scout try an unreachable cloud now.
 func (s *schedule) hurry(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,7 +234,7 @@ func (s *schedule) hurry(now time.Time) {
 	}
 }
 
-// isBroken reports whether the cloud is out of reach.
+// isBroken reports whether the cloud is unreachable.
 func (s *schedule) isBroken() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -249,7 +249,7 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 		t.next = now.Add(s.vary(max(budgetPause, t.interval())))
 		return
 	case !errors.As(err, &e):
-		e = &mist.Error{Kind: mist.KindServer, Detail: err.Error()} // our own: the log or the view
+		e = &mist.Error{Kind: mist.KindServer, Detail: err.Error()} // a local error: the log or the view
 	}
 	s.wrong++
 	t.trouble = t.name + ": " + mist.Explain(err)
@@ -257,7 +257,7 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 	case mist.KindAuth:
 		s.unauthorised(t, now, mist.Explain(err))
 	case mist.KindRateLimit:
-		t.trouble = "" // it is not this task's; the governor tells it
+		t.trouble = "" // not the task's error; the governor reports it
 		t.next = now.Add(s.vary(budgetPause))
 		if e.Retry.After(t.next) {
 			t.next = e.Retry.Add(s.vary(2 * time.Second))
@@ -267,7 +267,7 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 		if t.optional && e.Kind != mist.KindPermission {
 			t.trouble = ""
 		}
-		s.failures = 0 // it does answer
+		s.failures = 0 // the cloud answered
 	default:
 		t.next = now.Add(s.vary(doubled(firstPause, longestPause, t.failures)))
 		t.failures++
@@ -279,11 +279,11 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 	}
 }
 
-// unauthorised takes that the token was refused to a task. If the probe is
-// refused too it is refused to all; else it is a matter of that task.
+// unauthorised records that the cloud refused the token to a task. If it refuses
+// the probe too, the token is bad; otherwise only the task fails.
 func (s *schedule) unauthorised(t *task, now time.Time, why string) {
 	if t.name != s.probe {
-		if s.refused != "" { // known already; it waits with the others
+		if s.refused != "" { // known already; the task waits with the others
 			t.next, t.trouble = now, ""
 			return
 		}
@@ -296,18 +296,18 @@ func (s *schedule) unauthorised(t *task, now time.Time, why string) {
 	}
 }
 
-// vary spreads a time by a tenth around it, so that many collectors that were
-// started together do not stay together.
+// vary adds jitter of ten percent, so that collectors that started together drift
+// apart.
 func (s *schedule) vary(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * (0.95 + 0.1*s.jitter()))
 }
 
-// doubled is first, doubled n times, but no more than most.
+// doubled returns first, doubled n times, but at most most.
 func doubled(first, most time.Duration, n int) time.Duration {
 	return min(first<<min(n, 16), most)
 }
 
-// nudge makes tasks due now, unless they were refused.
+// nudge makes tasks due now, except for refused ones.
 func (s *schedule) nudge(now time.Time, names ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -320,7 +320,7 @@ func (s *schedule) nudge(now time.Time, names ...string) {
 	}
 }
 
-// line says in one line what is wrong, and whether anything works at all.
+// line returns the errors in one line, and whether any task works.
 func (s *schedule) line() (text string, up bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -365,7 +365,7 @@ func (s *schedule) isOff(name string) bool {
 	return false
 }
 
-// counts returns how often the cloud answered, and how often it was asked in vain.
+// counts returns the number of successful and of failed runs.
 func (s *schedule) counts() (ok, wrong int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,12 +10,13 @@ import (
 	"foghorn/mist"
 )
 
-// siteRotation picks one site after the other, for what the API has by site only:
-// quickly until every site had its turn, to have something to show, then slowly.
+// siteRotation picks one site after the other, for data that the API has only by
+// site. It starts at the quick pace, until every site had a turn and there is
+// something to show, and continues at the slow one.
 type siteRotation struct {
 	quickPace, slowPace time.Duration // between two sites
-	perSite             time.Duration // the least time between two turns of a site
-	maxQuick            int           // sites at the quick pace; the others come at the slow one from the start
+	perSite             time.Duration // minimum between two turns of a site
+	maxQuick            int           // the most sites at the quick pace; the rest start at the slow one
 
 	mu    sync.Mutex
 	sites []string
@@ -23,7 +24,7 @@ type siteRotation struct {
 	quick int
 }
 
-// setSites sets the sites, and keeps when each had its turn.
+// setSites replaces the sites, and keeps the times of their last turns.
 func (t *siteRotation) setSites(sites []netstate.Site) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -37,8 +38,8 @@ func (t *siteRotation) setSites(sites []netstate.Site) {
 	}
 }
 
-// next returns the site whose turn it is: one that had none yet, or the one whose
-// turn is the longest ago. It is "" when there is none.
+// next returns the next site: one without a turn yet, or the one whose turn is the
+// longest ago. It returns "" if there is none.
 func (t *siteRotation) next(now time.Time) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -57,7 +58,7 @@ func (t *siteRotation) next(now time.Time) string {
 	return best
 }
 
-// pace is how long after one site the next is due.
+// pace returns the time between two sites.
 func (t *siteRotation) pace() time.Duration {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -67,8 +68,8 @@ func (t *siteRotation) pace() time.Duration {
 	return max(t.slowPace, t.perSite/time.Duration(max(len(t.sites), 1)))
 }
 
-// reset starts again at the quick pace, for instance after a gap. A gap a minute
-// costs no more than the quick pace does.
+// reset restarts the quick pace, for instance after a gap. Even with a gap every
+// minute, that costs no more than the quick pace itself.
 func (t *siteRotation) reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -76,12 +77,12 @@ func (t *siteRotation) reset() {
 	t.quick = 0
 }
 
-// ignoreGone drops the errors of a site that may have been removed, or that this
-// token may not read: neither means that the whole task is in trouble.
+// ignoreGone drops the errors for a site that was removed or that the token may
+// not read: neither means that the whole task fails.
 func (p *Poll) ignoreGone(err error) error {
 	switch {
 	case mist.IsKind(err, mist.KindNotFound):
-		p.RunSoon(sitesTask) // it may have been removed
+		p.RunSoon(sitesTask) // the site may be gone
 		return nil
 	case mist.IsKind(err, mist.KindPermission):
 		return nil
@@ -89,8 +90,8 @@ func (p *Poll) ignoreGone(err error) error {
 	return err
 }
 
-// askClients reads the clients of one site, for those that the stream does not
-// mention and those that left without notice.
+// askClients reads the clients of one site. It finds clients that the stream does
+// not mention and clients that left without notice.
 func (p *Poll) askClients(ctx context.Context) error {
 	asked := p.o.Clock.Now()
 	site := p.clients.next(asked)
@@ -98,7 +99,7 @@ func (p *Poll) askClients(ctx context.Context) error {
 		return nil
 	}
 	var rows []mist.Object
-	// Clients of the last quarter of an hour: Mist's day would bring back all who left.
+	// The last 15 minutes: Mist's default of a day would bring back clients that left.
 	for row, err := range p.api().SiteClientStats(ctx, site, mist.Window{Duration: 15 * time.Minute}) {
 		if err != nil {
 			return p.ignoreGone(err)
@@ -111,10 +112,10 @@ func (p *Poll) askClients(ctx context.Context) error {
 	return nil
 }
 
-// maxClients bounds how much of a list is kept.
+// maxClients limits how many elements of a list are kept.
 const maxClients = 20_000
 
-// webhookLists are the webhooks as last read, by site id; "" is the organization.
+// webhookLists caches the webhooks by site id; "" is the organization.
 type webhookLists struct {
 	rotation *siteRotation
 	mu       sync.Mutex
@@ -122,8 +123,8 @@ type webhookLists struct {
 	at       map[string][]event.Webhook
 }
 
-// loadWebhooks loads what an earlier run had read, so that the webhooks of a site
-// do not vanish until its turn comes.
+// loadWebhooks loads the webhooks that an earlier run read, so that the webhooks
+// of a site stay visible until its turn comes.
 func (p *Poll) loadWebhooks(ctx context.Context) error {
 	h := &p.webhooks
 	h.mu.Lock()
@@ -148,10 +149,10 @@ func newWebhookLists() webhookLists {
 	return webhookLists{rotation: &siteRotation{quickPace: 15 * time.Second, slowPace: time.Minute, perSite: 30 * time.Minute, maxQuick: 200}, at: map[string][]event.Webhook{}}
 }
 
-// askWebhooks asks for the webhooks of the organisation.
+// askWebhooks reads the organisation's webhooks.
 func (p *Poll) askWebhooks(ctx context.Context) error { return p.askWebhooksAt(ctx, netstate.Site{}) }
 
-// askSiteWebhooks asks for those of one site.
+// askSiteWebhooks reads the webhooks of one site.
 func (p *Poll) askSiteWebhooks(ctx context.Context) error {
 	id := p.webhooks.rotation.next(p.o.Clock.Now())
 	for _, s := range p.wanted() {
@@ -162,7 +163,7 @@ func (p *Poll) askSiteWebhooks(ctx context.Context) error {
 	return nil
 }
 
-// maxWebhooks bounds the webhooks of one site.
+// maxWebhooks limits the webhooks of one site.
 const maxWebhooks = 1000
 
 func (p *Poll) askWebhooksAt(ctx context.Context, site netstate.Site) error {
@@ -186,14 +187,14 @@ func (p *Poll) askWebhooksAt(ctx context.Context, site netstate.Site) error {
 	return p.o.View.PutWebhooks(ctx, p.o.Source, p.webhooks.put(site.ID, read, p.wanted()))
 }
 
-// Webhook makes the journal's form of a webhook.
+// Webhook converts a webhook to the journal's type.
 func Webhook(w mist.Webhook, source, org string, site netstate.Site, now time.Time) event.Webhook {
 	return event.Webhook{Source: source, OrgID: org, SiteID: site.ID, Site: site.Name, ID: w.ID, Name: w.Name, Type: w.Type,
 		URL: w.MaskedURL(), Enabled: w.Enabled, HasSecret: w.HasSecret, VerifyCert: w.VerifyCert, Single: w.Single, Topics: w.Topics, Updated: now}
 }
 
-// AskWebhooks asks now for the webhooks of the organisation, or of one site, for
-// a person who looks at them.
+// AskWebhooks reads the webhooks of the organisation or of one site now, because a
+// person looks at them.
 func (p *Poll) AskWebhooks(ctx context.Context, site string) error {
 	ctx = mist.WithCaller(ctx, "operator", mist.Operator)
 	if site == "" {
@@ -204,10 +205,11 @@ func (p *Poll) AskWebhooks(ctx context.Context, site string) error {
 			return p.askWebhooksAt(ctx, s)
 		}
 	}
-	return nil // it is not followed
+	return nil // the site is not followed
 }
 
-// put replaces the webhooks of a site, drops sites that are gone, and returns all.
+// put replaces the webhooks of a site, drops removed sites, and returns all
+// webhooks.
 func (h *webhookLists) put(place string, read []event.Webhook, sites []netstate.Site) []event.Webhook {
 	h.mu.Lock()
 	defer h.mu.Unlock()

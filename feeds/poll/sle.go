@@ -10,23 +10,23 @@ import (
 	"foghorn/mist"
 )
 
-// families are what the cloud has scores of.
+// families are the families of SLE metrics.
 var families = []string{event.FamilyWiFi, event.FamilyWired, event.FamilyWAN}
 
-// The cloud has new values every ten minutes; windows are of an hour, as Mist
-// advises (docs/mist-api.md, Success rates).
+// The cloud has new values every ten minutes. Windows have an hour, as Mist
+// recommends (docs/mist-api.md, Success rates).
 const (
 	scoreStep   = 10 * time.Minute
 	scoreWindow = time.Hour
 )
 
-// lastWindow is the latest whole window.
+// lastWindow returns the latest complete window.
 func (p *Poll) lastWindow() mist.Window {
 	end := p.cloudTime(p.o.Clock.Now()).Truncate(scoreStep)
 	return mist.Window{Start: end.Add(-scoreWindow), End: end}
 }
 
-// askScores asks how the metrics of a family did at all sites within a window.
+// askScores reads the scores of a family for all sites within a window.
 func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) error {
 	names := map[string]string{}
 	for _, s := range p.wanted() {
@@ -52,14 +52,14 @@ func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) erro
 	return p.o.View.PutScores(ctx, scores)
 }
 
-// mostScores bounds what one reading is kept of.
+// mostScores limits how many scores of one reading are kept.
 const mostScores = 200_000
 
-// history fills the trend of the last day, once, an hour at a time.
+// history fills the trend of the last day after the start, an hour at a time.
 type history struct {
 	mu     sync.Mutex
 	looked bool
-	hours  []int // how many hours ago, of those that are missing
+	hours  []int // the missing hours, as hours ago
 }
 
 func (h *history) pace() time.Duration {
@@ -71,7 +71,7 @@ func (h *history) pace() time.Duration {
 	return 20 * time.Second
 }
 
-// askHistory asks for one hour of which the view has no scores yet.
+// askHistory reads one hour for which the view has no scores yet.
 func (p *Poll) askHistory(ctx context.Context) error {
 	h := &p.history
 	h.mu.Lock()
@@ -109,7 +109,7 @@ func (p *Poll) askHistory(ctx context.Context) error {
 	return nil
 }
 
-// missingHours returns which of the past hours no score of this organisation has.
+// missingHours returns the past hours without a score of this organisation.
 func (p *Poll) missingHours(ctx context.Context) ([]int, error) {
 	scores, err := p.o.View.Scores(ctx)
 	if err != nil {

@@ -12,33 +12,33 @@ type task struct {
 	name    string
 	urgency mist.Urgency
 	every   time.Duration
-	// callsPerHour is the most calls an hour it takes by itself: what costs many calls
-	// is asked less often.
+	// callsPerHour is the task's limit of calls an hour. If a run costs many
+	// calls, the interval grows.
 	callsPerHour int
-	// maxCalls bounds the calls of one run, so that a list that does not end does
-	// not take the budget with it.
+	// maxCalls limits the calls of one run, so that an endless list does not
+	// use up the budget.
 	maxCalls int
-	// after is a task that must have been tried before: names come first, so
-	// that what follows is told with them.
+	// after is a task that must have run before: names come first, so that
+	// the events that follow have them.
 	after string
-	// optional is what an organisation may well be without: that the cloud does
-	// not have it is not worth a line.
+	// optional suppresses the error line when the cloud does not have the
+	// data, because many organisations do not.
 	optional bool
 	run      func(ctx context.Context) error
-	// pace says how long after a run the next is due, in place of every and share.
+	// pace returns the interval, and replaces every and share.
 	pace func() time.Duration
 
 	next     time.Time
 	running  bool
 	tried    bool
-	worked   time.Time // when it last did
+	worked   time.Time // last success
 	failures int       // in a row
 	cost     int       // calls of the last run that made any
-	trouble  string    // what is wrong with it, in words
-	off      bool      // the cloud refuses it; it is asked once an hour
+	trouble  string    // the current error, for people
+	off      bool      // the cloud refuses it; retried once an hour
 }
 
-// interval is how long after a run it is due again, without stretching.
+// interval returns the time between two runs, before the governor's factor.
 func (t *task) interval() time.Duration {
 	if t.pace != nil {
 		return t.pace()
@@ -49,7 +49,7 @@ func (t *task) interval() time.Duration {
 	return max(t.every, time.Duration(t.cost)*time.Hour/time.Duration(t.callsPerHour))
 }
 
-// perHour is what the task takes by plan.
+// perHour returns the planned calls an hour.
 func (t *task) perHour() int {
 	return int(float64(t.cost) * float64(time.Hour) / float64(max(t.interval(), time.Second)))
 }

@@ -8,7 +8,7 @@ import (
 	"foghorn/mist"
 )
 
-// The names of tasks that others speak of.
+// The names of tasks that other code refers to.
 const (
 	probeTask     = "usage"
 	sitesTask     = "sites"
@@ -16,8 +16,8 @@ const (
 	devicesTask   = "devices"
 )
 
-// tasks are all that is asked, in the order in which it matters at the start.
-// docs/API-BUDGET.md says what each costs.
+// tasks lists all tasks, in the order of their importance at the start.
+// docs/API-BUDGET.md has their costs.
 func (p *Poll) tasks() []*task {
 	all := []*task{
 		{name: probeTask, urgency: mist.Prompt, every: 5 * time.Minute, maxCalls: 10, run: p.askUsage},
@@ -42,9 +42,10 @@ func (p *Poll) tasks() []*task {
 	)
 }
 
-// askUsage asks how the token stands, which also tells whether it is good. A
-// refused one may have been replaced meanwhile; if not it is tried once more,
-// because a cloud in trouble refuses good ones too.
+// askUsage reads the use of the token, which also tests whether the token is
+// valid. If the cloud refuses it, askUsage loads a replacement from the
+// configuration, or else tries the same token once more, because a failing cloud
+// refuses valid tokens too.
 func (p *Poll) askUsage(ctx context.Context) error {
 	if p.o.Renew != nil && p.schedule.isRefused() {
 		if c, err := p.o.Renew(ctx); err == nil {

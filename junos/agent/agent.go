@@ -1,9 +1,9 @@
-// Package agent is the event script that runs on Junos devices: its text, its
-// checksum, and the configuration that installs it.
+// Package agent provides the event script that runs on Junos devices: its text,
+// its checksum, and the configuration that installs it.
 //
-// Callers may rely on this: the script is one file of Python 3 that needs the
-// standard library only, and Checksum is that of the bytes Script returns, so
-// that a configuration printed by one foghorn fits the script printed by it.
+// Callers may rely on this: the script is one Python 3 file that needs only the
+// standard library, and Checksum is the checksum of the bytes that Script
+// returns, so that the configuration and the script of one foghorn match.
 package agent
 
 import (
@@ -13,8 +13,8 @@ import (
 	"regexp"
 )
 
-// File is what the script is called on the device: its configuration names it
-// twice, and both must be the same.
+// File is the script's file name on the device. The configuration contains it
+// twice, and both must match.
 const File = "junos-agent.py"
 
 //go:embed junos-agent.py
@@ -23,8 +23,8 @@ var script []byte
 // Script returns the script. The caller owns the copy.
 func Script() []byte { return append([]byte(nil), script...) }
 
-// Checksum returns the SHA-256 of the script in hex, as "file checksum sha-256"
-// on the device prints it.
+// Checksum returns the SHA-256 of the script in hex, in the format of the device's
+// "file checksum sha-256".
 func Checksum() string {
 	sum := sha256.Sum256(script)
 	return hex.EncodeToString(sum[:])
@@ -32,11 +32,11 @@ func Checksum() string {
 
 var versionLine = regexp.MustCompile(`(?m)^VERSION = "([^"]+)"$`)
 
-// Version returns the script's version, which it sends with every post.
+// Version returns the script's version, which every post contains.
 func Version() string {
 	m := versionLine.FindSubmatch(script)
 	if m == nil {
-		return "" // a test holds the script to having one
+		return "" // cannot happen: a test checks that the script has a version
 	}
 	return string(m[1])
 }

@@ -10,24 +10,24 @@ import (
 	"unicode/utf8"
 )
 
-// What is pasted into a device's command line is typed there: a TAB completes,
-// ctrl+C and ctrl+U throw away what stands before them, and ESC begins a key. The
-// device would be configured with something else, or with nothing, and say so
-// nowhere. So what cannot be pasted as it is gets refused here, with the reason.
+// A device's command line treats pasted text as typed: a TAB completes, ctrl+C
+// and ctrl+U delete the line so far, and ESC begins a key sequence. The device
+// would silently get another configuration, or none. So these checks refuse text
+// that cannot be pasted unchanged, with the reason.
 
-// CheckSecret says why a device cannot be given the secret; nil when it can. The
-// error goes on where a sentence has named the secret, and does not repeat it.
+// CheckSecret returns why the secret cannot be configured on a device, or nil. The
+// error completes a sentence whose subject is the secret, and does not contain it.
 func CheckSecret(secret string) error {
 	if err := pasted(secret); err != nil {
 		return err
 	}
 	if strings.TrimSpace(secret) != secret {
-		return errors.New("begins or ends with a blank, which is lost where it is typed or copied")
+		return errors.New("begins or ends with a space, which typing or copying loses")
 	}
 	return nil
 }
 
-// CheckUser says why a device cannot have such a user; nil when it can.
+// CheckUser returns why a device cannot have a user of this name, or nil.
 func CheckUser(name string) error {
 	ok := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-.@", r)
@@ -38,7 +38,7 @@ func CheckUser(name string) error {
 	return nil
 }
 
-// CheckURL says why the agent cannot post to the URL; nil when it can.
+// CheckURL returns why the agent cannot post to the URL, or nil.
 func CheckURL(text string) error {
 	u, err := url.Parse(text)
 	scheme, _, _ := strings.Cut(text, ":")
@@ -53,7 +53,7 @@ func CheckURL(text string) error {
 	case pasted(text) != nil:
 		return fmt.Errorf("%q %w", text, pasted(text))
 	case strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r > '~' || r == '\\' }):
-		return fmt.Errorf("%q has a blank, a backslash or a letter beyond ASCII in it: write it as %%XX", text)
+		return fmt.Errorf("%q contains a space, a backslash or a non-ASCII character: write it as %%XX", text)
 	case u.User != nil || strings.Contains(text, "#"):
 		return fmt.Errorf("%q must be a plain URL, without user or #", text)
 	case u.Port() != "" && !isPort(u.Port()):
@@ -67,7 +67,7 @@ func isPort(s string) bool {
 	return err == nil && n >= 1 && n <= 65535
 }
 
-// pasted says what in a text cannot be pasted into a device's configuration.
+// pasted returns why a text cannot be pasted into a device's configuration, or nil.
 func pasted(s string) error {
 	if !utf8.ValidString(s) {
 		return errors.New("is not UTF-8, and a device's configuration accepts nothing else")
@@ -75,17 +75,17 @@ func pasted(s string) error {
 	for _, r := range s {
 		switch {
 		case unicode.IsControl(r):
-			return fmt.Errorf("has %s in it, which a device's command line treats as a key press", controlName(r))
+			return fmt.Errorf("contains %s, which a device's command line treats as a key press", controlName(r))
 		case r == '"' || r == '\'' || r == '`':
-			return fmt.Errorf("has a quotation mark in it (%c): devices and their agents remove it, and would sign with something else", r)
+			return fmt.Errorf("contains a quotation mark (%c): devices and their agents remove it, and would sign with a different secret", r)
 		case r != ' ' && !unicode.IsPrint(r):
-			return fmt.Errorf("has the invisible character %U in it", r)
+			return fmt.Errorf("contains the invisible character %U", r)
 		}
 	}
 	return nil
 }
 
-// controlName calls a control character by its key.
+// controlName names a control character by its key.
 func controlName(r rune) string {
 	switch r {
 	case 0:

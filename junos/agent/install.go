@@ -9,21 +9,21 @@ import (
 	"foghorn/junos"
 )
 
-// Install is what the configuration of a device depends on.
+// Install has the parameters of a device's configuration.
 type Install struct {
 	URL       string
 	Secret    string
-	User      string // whom the script runs as; has to be a user of the device
+	User      string // the device's user that runs the script
 	Events    []string
 	Heartbeat time.Duration // none when zero
 }
 
-// Names of what is configured on the device.
+// policy is the prefix of the names in the device's configuration.
 const policy = "FOGHORN"
 
-// thinned are events that come in floods and lose nothing by it when only the
-// first of a minute are told. None that begins or ends something may be here: of
-// a link that flaps the last word must come through.
+// thinned are events that come in floods, of which only the first in a minute are
+// sent. It must not contain an event that opens or closes a condition: after a
+// flapping link's last event, the alert would show the wrong state.
 var thinned = map[string]string{
 	"LOGIN_FAILED":              "trigger until 5",
 	"SSHD_LOGIN_FAILED":         "trigger until 5",
@@ -36,11 +36,11 @@ var thinned = map[string]string{
 	"DOT1XD_USR_ACCESS_DENIED":  "trigger until 10",
 }
 
-// thinnedWithin is the time that the counts of thinned are about, in seconds.
+// thinnedWithin is the interval for the counts in thinned, in seconds.
 const thinnedWithin = 60
 
-// matched are what messages without an id of their own must say: the ids they
-// come under stand for everything a part of the device logs.
+// matched has the patterns that the messages of generic ids must match, because
+// these ids cover everything that a component logs.
 var matched = map[string]string{
 	"SYSTEM": "[Aa]larm (set|cleared)",
 	"KERNEL": "(error|fail|panic)",
@@ -50,14 +50,15 @@ var matched = map[string]string{
 	"SCC":    "(error|fail)",
 }
 
-// beginnings are ids to hook in place of the catalogue's entries that only say
-// how ids begin.
+// beginnings are the ids to hook for the catalogue's prefix entries, because a
+// policy needs complete ids.
 var beginnings = []string{"JSRPD_RG_STATE_CHANGE", "JSRPD_HA_CONTROL_LINK_DOWN", "JSRPD_HA_CONTROL_LINK_UP", "DOT1XD_USR_UNATHENTICATED"}
 
-// notByDefault are parts of old or large devices that most do not have.
+// notByDefault are events of components that most devices do not have, and
+// logins, which are frequent.
 var notByDefault = []string{"PFE", "LCC", "SCC", "FPC 0 PIC 0", "UI_LOGIN_EVENT", "DOT1XD_USR_AUTHENTICATED"}
 
-// Refused says why an event must not be hooked; empty when it may be.
+// Refused returns why an event must not be hooked, or "" if it may be.
 func Refused(event string) string {
 	switch {
 	case event == "EVENTD_POLICY_LIMIT_EXCEEDED":
@@ -72,8 +73,8 @@ func Refused(event string) string {
 	return ""
 }
 
-// DefaultEvents are the ids of the catalogue that are worth hooking, without
-// those of level 4.
+// DefaultEvents lists the catalogue's ids that are worth hooking, without those
+// of level 4.
 func DefaultEvents() []string {
 	var out []string
 	for _, e := range junos.Catalogue() {
@@ -84,8 +85,8 @@ func DefaultEvents() []string {
 	return append(out, beginnings...)
 }
 
-// statement is a part of a Junos configuration: words, and what stands in braces
-// after them. A leaf has nothing there.
+// statement is a Junos configuration statement: its words, and the statements in
+// braces after them. A leaf has none.
 type statement struct {
 	words string
 	list  []string // after the words, as in "events [ A B ]"
@@ -97,7 +98,7 @@ func block(words string, inner ...*statement) *statement {
 	return &statement{words: words, inner: inner}
 }
 
-// statements is the whole configuration.
+// statements returns the whole configuration.
 func (i Install) statements() []*statement {
 	options := block("event-options")
 	add := func(s ...*statement) { options.inner = append(options.inner, s...) }
@@ -141,7 +142,7 @@ func (i Install) then() *statement {
 	return block("then", block("event-script "+File, block("arguments", leaf("url "+always(i.URL)), leaf("secret "+always(i.Secret)))))
 }
 
-// Set returns the configuration as set commands, one a line.
+// Set returns the configuration as set commands, one per line.
 func (i Install) Set() []string {
 	var out []string
 	for _, s := range i.statements() {
@@ -173,8 +174,8 @@ func (i Install) Curly() string {
 	return b.String()
 }
 
-// perLine is how many events of a list stand on a line: terminals take in only
-// so much of one that is pasted.
+// perLine is the number of events in one set command: terminals accept pasted
+// lines only up to some length.
 const perLine = 3
 
 func (s *statement) curly(b *strings.Builder, indent string) {
@@ -199,7 +200,7 @@ func (s *statement) curly(b *strings.Builder, indent string) {
 	}
 }
 
-// quote writes a word, between quotation marks only when Junos needs them.
+// quote returns a word, quoted only if Junos requires it.
 func quote(s string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_-.", r)
@@ -210,7 +211,7 @@ func quote(s string) string {
 	return always(s)
 }
 
-// always writes a text between quotation marks.
+// always returns a quoted text.
 func always(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

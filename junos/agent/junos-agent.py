@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
-"""junos-agent.py: tell foghorn what an event policy saw on this device.
+"""junos-agent.py: post the event of an event policy to foghorn.
 
-An event script for Junos (Python 3, 21.2R1 or later); only the standard library
-and what Junos itself gives to event scripts. eventd starts it once per event:
+An event script for Junos (Python 3, 21.2R1 or later). It needs only the standard
+library and the modules that Junos provides. eventd runs it once per event:
 
     junos-agent.py -url URL -secret SECRET [-timeout SECONDS] [-ca FILE]
 
-It posts one JSON object, signed in the header Junos-Auth with HMAC-SHA-256 over
-the very bytes of the body. It prints nothing. What goes wrong becomes one line in
-the device's own log, without the secret. It ends within twice its timeout, come
-what may, because only 15 event policies run at a time and one that hangs would
-keep others from running.
+It posts one JSON object. The header Junos-Auth has the HMAC-SHA-256 of the body's
+bytes. It prints nothing, and logs an error as one line in the device's log,
+without the secret. It always ends within twice its timeout: Junos runs at most 15
+event policies at a time, and a script that hangs would block others.
 """
 
 import hashlib
@@ -24,14 +23,14 @@ import threading
 import time
 import urllib.parse
 
-# ssl and subprocess are loaded only when they are needed, and urllib.request not
-# at all: on a small switch each costs a good part of a second, at every event.
+# Import ssl and subprocess only when needed, and urllib.request not at all: on a
+# small switch each import takes a good part of a second, for every event.
 
 VERSION = "1.1"
 NAME = "junos-agent"
 OPTIONS = ("url", "secret", "timeout", "ca")
 
-DEFAULT_TIMEOUT = 4.0  # seconds for one attempt; there are two at most
+DEFAULT_TIMEOUT = 4.0  # seconds for one attempt, of at most two
 SHORTEST, LONGEST = 1.0, 10.0
 PAUSE = 0.5  # before the second attempt
 
@@ -39,11 +38,11 @@ MAX_TEXT = 16384  # characters of one value
 MAX_ATTRIBUTES = 64
 TOP = 4  # processes by CPU
 MAX_NAME = 64  # characters of a process's name
-MASK = "..."  # in place of the secret, wherever it turns up
+MASK = "..."  # replaces the secret everywhere
 
 
 def log(severity, text):
-    """Write a line to the device's log. It never fails."""
+    """Write a line to the device's log. Never raises."""
     try:
         import jcs
         jcs.syslog("external." + severity, NAME + ": " + text)
@@ -52,10 +51,10 @@ def log(severity, text):
 
 
 def arguments(argv):
-    """Read -name value in any order.
-
-    argparse would take a secret that begins with a dash for an option, and would
-    print what it does not know, which may be a secret.
+    """Parse "-name value" pairs in any order.
+    
+    argparse would treat a secret that begins with a dash as an option, and would
+    print unknown arguments, which may be a secret.
     """
     found = {}
     i = 0
@@ -64,7 +63,7 @@ def arguments(argv):
         if argv[i].startswith("-") and name in OPTIONS and i + 1 < len(argv):
             value = argv[i + 1]
             if len(value) > 1 and value[0] == value[-1] == "'":
-                value = value[1:-1]  # some releases leave the quotes on
+                value = value[1:-1]  # some releases keep the quotes
             found[name] = value
             i += 2
         else:
@@ -73,7 +72,7 @@ def arguments(argv):
 
 
 def seconds(text):
-    """The timeout in its bounds; the default for what is no number."""
+    """Return the timeout within its limits; the default for anything but a number."""
     try:
         value = float(text)
     except (TypeError, ValueError):
@@ -84,12 +83,12 @@ def seconds(text):
 
 
 def local(tag):
-    """A tag or attribute name without its namespace; comments have none."""
+    """Return a tag or attribute name without its namespace; "" for comments."""
     return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
 
 
 def child(element, name):
-    """The first child of that name, or None."""
+    """Return the first child with this name, or None."""
     if element is None:
         return None
     for c in element:
@@ -99,14 +98,14 @@ def child(element, name):
 
 
 def text_of(element):
-    """What an element says; None when it is missing or empty."""
+    """Return an element's text; None if it is missing or empty."""
     if element is None or element.text is None:
         return None
     return element.text.strip()[:MAX_TEXT] or None
 
 
 def trigger_event():
-    """The trigger-event element, wherever Junos put it; None when there is none."""
+    """Return the trigger-event element, at whatever level it is; None without one."""
     try:
         from junos import Junos_Trigger_Event as given
     except Exception:
@@ -123,7 +122,7 @@ def trigger_event():
 
 
 def generation_time(element):
-    """Seconds of the epoch where Junos tells them, else the time as written."""
+    """Return epoch seconds if Junos gives them, or else the time as text."""
     if element is None:
         return None
     for name, value in element.attrib.items():
@@ -136,7 +135,7 @@ def generation_time(element):
 
 
 def attributes(event):
-    """The attributes of the message, by name."""
+    """Return the message's attributes by name."""
     found = {}
     listed = child(event, "attribute-list")
     for a in listed if listed is not None else ():
@@ -147,10 +146,10 @@ def attributes(event):
 
 
 def top_processes(patience):
-    """The busiest processes; an empty list when they cannot be had in time.
-
-    Their names alone, and without this script and what it started: arguments
-    hold secrets, this script's own among them.
+    """Return the busiest processes; an empty list on an error or timeout.
+    
+    Send only their names, because arguments may contain secrets, and leave out
+    this script and its own child.
     """
     env = {"PATH": os.environ.get("PATH", "") + ":/bin:/usr/bin", "LC_ALL": "C"}
     command = ["ps", "-ax", "-o", "pid", "-o", "ppid", "-o", "user", "-o", "pcpu", "-o", "comm"]
@@ -167,19 +166,19 @@ def top_processes(patience):
         try:
             if own in (int(part[0]), int(part[1])):
                 continue
-            name = part[4].rstrip(":")  # some ps take comm for the whole command line
+            name = part[4].rstrip(":")  # some versions of ps print the whole command line for comm
             if name.startswith("/"):
                 name = os.path.basename(name)
             rows.append({"pid": str(int(part[0])), "user": part[2], "cpu": float(part[3]), "command": name[:MAX_NAME]})
         except (IndexError, ValueError):
-            pass  # the heading, or a line that says something else
+            pass  # the heading, or some other line
     rows.sort(key=lambda r: -r["cpu"])
     return rows[:TOP]
 
 
 def payload(timeout):
-    """What is posted. Elements that are missing are null; a message is always a
-    text, because there are receivers that take it for one."""
+    """Return the object to post. Missing elements are null, but the message is
+    always a string, because some receivers require one."""
     event = trigger_event()
     process = child(event, "process")
     name = text_of(child(event, "id"))
@@ -187,14 +186,14 @@ def payload(timeout):
     if name is not None and "RTPERF_CPU" in name:
         detail = top_processes(min(2.0, timeout / 2))
     return {
-        # What every receiver of such posts knows, in the order they came up.
+        # Known to every receiver of such posts, in historical order.
         "event": name,
         "process": text_of(child(process, "name")),
         "message": text_of(child(event, "message")) or "",
-        # An event that a timer makes may not name the device it happened on.
+        # A timer's event may lack the device's name.
         "hostname": text_of(child(event, "hostname")) or own_name(),
         "detail": detail,
-        # What older ones ignore.
+        # Ignored by older receivers.
         "generation_time": generation_time(child(event, "generation-time")),
         "pid": text_of(child(process, "pid")),
         "facility": text_of(child(event, "facility")),
@@ -206,7 +205,7 @@ def payload(timeout):
 
 
 def own_name():
-    """The device's own name."""
+    """Return the device's host name."""
     try:
         return socket.gethostname() or None
     except OSError:
@@ -214,7 +213,7 @@ def own_name():
 
 
 def connect(url, ca, patience):
-    """A connection to the host of the URL, straight: no proxy is asked for."""
+    """Return a direct connection to the URL's host, without any proxy."""
     if url.scheme != "https":
         return http.client.HTTPConnection(url.hostname, url.port, timeout=patience)
     import ssl
@@ -223,9 +222,9 @@ def connect(url, ca, patience):
 
 
 def post(url, headers, body, ca, patience):
-    """Make one attempt. Returns what went wrong, and whether trying again can help.
-
-    A redirect is not followed: it is a wrong URL, and not an answer.
+    """Make one attempt. Return the error or None, and whether a retry can help.
+    
+    It does not follow a redirect: that means a wrong URL.
     """
     connection = None
     try:
@@ -234,7 +233,7 @@ def post(url, headers, body, ca, patience):
         connection.request("POST", target, body, headers)
         answer = connection.getresponse()
         said = answer.read(1024)
-    except ValueError as e:  # also a certificate that does not fit
+    except ValueError as e:  # also an invalid certificate
         return str(e), False
     except FileNotFoundError as e:
         return "certificate authority: %s: %s" % (e.strerror, ca), False
@@ -254,7 +253,7 @@ def post(url, headers, body, ca, patience):
 
 
 def send(url, secret, body, ca, timeout):
-    """Post, once more if it fails. Returns None, or what went wrong."""
+    """Post, with one retry. Return the error or None."""
     end = time.monotonic() + 2 * timeout - PAUSE
     url = urllib.parse.urlsplit(url)
     headers = {
@@ -273,7 +272,7 @@ def send(url, secret, body, ca, timeout):
 
 
 def watch(timeout):
-    """End the script when it takes too long where no timeout reaches, such as DNS."""
+    """End the script if it hangs where no timeout applies, such as in DNS."""
     def give_up():
         log("error", "gave up after %.0f s: no answer (name resolution, or routing?)" % (2 * timeout))
         os._exit(1)
@@ -283,11 +282,11 @@ def watch(timeout):
 
 
 def masked(value, secret):
-    """The value without the secret in any text of it, whoever put it there: a
-    device logs the commands that people type, its configuration among them.
+    """Return the value with the secret masked in all of its strings. A device logs
+    the commands that people type, including the one that configures the secret.
     """
     if isinstance(value, str):
-        # As it is, and as a configuration writes it between quotation marks.
+        # Plain, and escaped as in a quoted string of the configuration.
         for form in (secret, secret.replace("\\", "\\\\").replace('"', '\\"')):
             value = value.replace(form, MASK)
         return value
@@ -299,21 +298,21 @@ def masked(value, secret):
 
 
 def without_secret(told, secret):
-    """What is posted, without the secret. What the agent itself makes stays, and
-    so does the id: a secret of three letters must not hide what happened.
+    """Return the object to post with the secret masked. Keep the agent's own
+    fields and the event id: a secret of three letters must not hide the event.
     """
     own = ("event", "generation_time", "id", "agent_version")
     return {k: v if k in own else masked(v, secret) for k, v in told.items()}
 
 
 def clean(text, secret):
-    """One short line without the secret."""
+    """Return one short line without the secret."""
     text = " ".join(masked(str(text), secret).split())
     return "".join(c if c.isprintable() else "?" for c in text)[:400]
 
 
 def main(argv):
-    """Returns the exit code."""
+    """Run the script and return the exit code."""
     found = arguments(argv)
     url, secret, timeout = found.get("url", ""), found.get("secret", ""), seconds(found.get("timeout"))
     watch(timeout)
@@ -331,7 +330,7 @@ def main(argv):
             log("error", "started without a trigger event: nothing sent")
             return 2
         why = send(url, secret, json.dumps(told).encode("utf-8"), found.get("ca"), timeout)
-    except Exception as e:  # nothing may end in a traceback: it would print arguments
+    except Exception as e:  # a traceback would print the arguments
         why = e.__class__.__name__ + ": " + str(e)
     if why is not None:
         log("error", clean("%s not delivered: %s" % (what, why), secret))
