@@ -10,9 +10,9 @@ import (
 	"unicode"
 )
 
-// Advise adds to Warnings what is allowed but unwise about the files named in the
-// configuration, the data directory and the fetched secrets: who else may read or
-// change them, and how easy they are to guess.
+// Advise adds warnings about the files in the configuration, the data directory
+// and the fetched secrets: who else can read or change them, and whether they are
+// easy to guess.
 func (c *Config) Advise(dataDir string) {
 	c.adviseFiles()
 	c.adviseListener()
@@ -20,8 +20,7 @@ func (c *Config) Advise(dataDir string) {
 	c.adviseJournal(dataDir)
 }
 
-// adviseFiles looks at the configuration's own file, those of secrets, and the
-// key of TLS.
+// adviseFiles checks the configuration file, the files of secrets and the TLS key.
 func (c *Config) adviseFiles() {
 	if c.File != "" {
 		c.adviseMode("", c.File, c.holdsSecrets(), "this file")
@@ -46,9 +45,9 @@ func (c *Config) holdsSecrets() bool {
 	return false
 }
 
-// adviseMode notes who besides its owner may read or change a file. A group may
-// read a file that belongs to another user, as root's key for a service's group
-// does: the owner gave it to that group, and foghorn is in it.
+// adviseMode warns if others than its owner can read or change a file. Group read
+// access is fine for a file of another user, such as root's key for a service's
+// group: the owner granted it, and foghorn is in the group.
 func (c *Config) adviseMode(at, path string, private bool, what string) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -65,7 +64,7 @@ func (c *Config) adviseMode(at, path string, private bool, what string) {
 	}
 }
 
-// others names those whom a mode lets in, by the bit that is for all.
+// others names who has access by a mode; all is the bit for everyone.
 func others(mode, all fs.FileMode) string {
 	if mode&all != 0 {
 		return "everybody on this machine"
@@ -73,9 +72,9 @@ func others(mode, all fs.FileMode) string {
 	return "everybody in the file's group"
 }
 
-// adviseJournal notes a data directory that others can look into. foghorn makes
-// it and its files for the owner's eyes alone, but those that were there keep
-// the modes they have.
+// adviseJournal warns if others can read the data directory. foghorn creates it
+// and its files with access for the owner only, but existing ones keep their
+// modes.
 func (c *Config) adviseJournal(dir string) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -100,7 +99,7 @@ func (c *Config) adviseJournal(dir string) {
 	}
 }
 
-// adviseListener notes ways in that are open to all.
+// adviseListener warns about access that is open to everyone.
 func (c *Config) adviseListener() {
 	for i, p := range c.Listen.TrustedProxies {
 		at := element("listen.trusted_proxies", i)
@@ -122,7 +121,7 @@ func (c *Config) adviseListener() {
 	}
 }
 
-// private reports whether a range lies within those that no stranger is in.
+// private reports whether a range lies within the private address ranges.
 func private(p netip.Prefix) bool {
 	last := p.Addr().As16()
 	bits := p.Bits()
@@ -143,14 +142,14 @@ func (c *Config) adviseUnsigned(path, key string, allowed bool) {
 	}
 }
 
-// weakSecret is under how many characters a secret that signs is called short. A
-// body with its signature is enough to try secrets, millions a second.
+// weakSecret is the length in characters below which a signing secret is short.
+// With one signed body an attacker can try millions of secrets a second.
 const weakSecret = 16
 
-// adviseSecrets notes secrets that are easily guessed, that two senders share,
-// or that hold what nobody sees.
+// adviseSecrets warns about secrets that are easy to guess, that two senders share,
+// or that contain invisible characters.
 func (c *Config) adviseSecrets() {
-	first := map[string]string{} // where a secret was seen first, by its text
+	first := map[string]string{} // where each secret appears first, by its text
 	for _, at := range sorted(c.sources) {
 		src := c.sources[at]
 		text := src.secret.Reveal()
@@ -158,7 +157,7 @@ func (c *Config) adviseSecrets() {
 			continue
 		}
 		if strings.TrimFunc(text, unicode.IsSpace) != text {
-			c.warn(src.path, "begins or ends with a blank, which is part of it; is that intended?")
+			c.warn(src.path, "begins or ends with a space, which is part of it; is that intended?")
 		}
 		if signs(at) && weak(text) {
 			c.warn(src.path, "is easy to guess: it is short or repetitive; make another with: openssl rand -hex 32")
@@ -171,8 +170,8 @@ func (c *Config) adviseSecrets() {
 	}
 }
 
-// signs reports whether the secret at a path signs what senders post. The others
-// are given by Mist, or are not used on anything a stranger sees.
+// signs reports whether the secret at a path signs deliveries. Mist issues the
+// others, or they sign nothing that strangers can see.
 func signs(at string) bool { return strings.HasSuffix(at, "secret") }
 
 // weak reports whether a secret is short, or made of few different characters.

@@ -72,7 +72,7 @@ func TestAdvice(t *testing.T) {
 		{name: "of two sorts", mode: 0o600, text: core + "secret = \"" + strong + "\"\n" + acme + "webhook_secret = \"" + strong + "\"\n", want: "is the same secret as junos.secret in line 3"},
 		{name: "a rotation to the same", mode: 0o600, text: core + "secret = \"" + strong + "\"\nprevious_secret = \"" + strong + "\"\n", want: "is the same secret as"},
 		{name: "two secrets", mode: 0o600, text: core + "secret = \"" + strong + "\"\n" + edge + "secret = \"" + stronger + "\"\n"},
-		{name: "blanks around", mode: 0o600, text: core + "secret_env = \"BLANK\"\n", want: "begins or ends with a blank"},
+		{name: "blanks around", mode: 0o600, text: core + "secret_env = \"BLANK\"\n", want: "begins or ends with a space"},
 		{name: "unsigned from everywhere", mode: 0o600, text: "[listen]\naddress = \":8484\"\n" + core + "allow_unsigned = true\n", want: ":5:1: junos.allow_unsigned: anybody who can reach listen.address"},
 		{name: "unsigned from here", mode: 0o600, text: core + "allow_unsigned = true\n"},
 	} {

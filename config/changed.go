@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Changed lists the tables in which two configurations differ, without those of
-// priorities: what is not taken over before the next start. A secret counts by
-// where it comes from and not by what it is.
+// Changed lists the tables in which two configurations differ, except for the
+// priority tables: these changes need a restart. It compares the sources of
+// secrets, not their values.
 func Changed(a, b *Config) ([]string, error) {
 	before, err := tablesOf(a)
 	if err != nil {
@@ -29,7 +29,7 @@ func Changed(a, b *Config) ([]string, error) {
 	return slices.Sorted(maps.Keys(names)), nil
 }
 
-// tablesOf is what Show writes, by the tables' headings.
+// tablesOf returns the output of Show, by table heading.
 func tablesOf(c *Config) (map[string]string, error) {
 	plain := *c
 	plain.Priority = nil

@@ -10,18 +10,19 @@ import (
 
 // Config is the whole configuration.
 type Config struct {
-	DataDir   string         `toml:"data_dir"` // empty for the default; ask DataDirectory
+	DataDir   string         `toml:"data_dir"` // empty for the default; use DataDirectory
 	ReadOnly  bool           `toml:"read_only"`
 	Listen    Listen         `toml:"listen"`
 	Mist      []Mist         `toml:"mist"`
 	Junos     []Junos        `toml:"junos"`
-	Priority  priority.Table `toml:"priority"` // how much events matter, by topic
+	Priority  priority.Table `toml:"priority"` // importance of events, by topic
 	Retention Retention      `toml:"retention"`
 	Screen    Screen         `toml:"screen"`
 
-	// File is the file it came from; empty when there is none.
+	// File is the path of the configuration; empty without a file.
 	File string `toml:"-"`
-	// Warnings are what is allowed but unwise, one line each; Advise adds more.
+	// Warnings are about settings that are allowed but unwise, one line each.
+	// Advise adds more.
 	Warnings []string `toml:"-"`
 
 	getenv  func(string) string
@@ -35,8 +36,8 @@ type Listen struct {
 	Address        string         `toml:"address"` // host:port
 	TLSCertFile    string         `toml:"tls_cert_file"`
 	TLSKeyFile     string         `toml:"tls_key_file"`
-	MaxBody        Size           `toml:"max_body"`        // of one body, inflated
-	TrustedProxies []netip.Prefix `toml:"trusted_proxies"` // whose X-Forwarded-For is believed
+	MaxBody        Size           `toml:"max_body"`        // of one body, decompressed
+	TrustedProxies []netip.Prefix `toml:"trusted_proxies"` // whose X-Forwarded-For is trusted
 	HeaderTimeout  Duration       `toml:"header_timeout"`  // for the headers of a request
 	BodyTimeout    Duration       `toml:"body_timeout"`    // for a whole request
 	IdleTimeout    Duration       `toml:"idle_timeout"`    // between requests of a connection
@@ -57,14 +58,14 @@ type Mist struct {
 	Sites                 []string `toml:"sites"`      // names, ids or globs; "*" for all
 	Channels              []string `toml:"channels"`   // of the stream, beyond those foghorn needs itself
 	WebhookSecret         Secret   `toml:"webhook_secret"`
-	PreviousWebhookSecret Secret   `toml:"previous_webhook_secret"` // valid too, during a rotation
+	PreviousWebhookSecret Secret   `toml:"previous_webhook_secret"` // also valid, during a rotation
 	PreviousUntil         Moment   `toml:"previous_webhook_secret_until"`
 	RequireV2             bool     `toml:"require_v2"`
 	AllowUnsigned         bool     `toml:"allow_unsigned"`
 }
 
-// HasSource reports whether a sender of that name is configured, or none is: then
-// the command decides who may send.
+// HasSource reports whether a source of that name is configured, or no source at
+// all: then the command decides who may send.
 func (c *Config) HasSource(name string) bool {
 	return len(c.Mist)+len(c.Junos) == 0 ||
 		slices.ContainsFunc(c.Mist, func(m Mist) bool { return m.Name == name }) ||
@@ -78,15 +79,15 @@ type Junos struct {
 	PreviousSecret Secret `toml:"previous_secret"`
 	PreviousUntil  Moment `toml:"previous_secret_until"`
 	AllowUnsigned  bool   `toml:"allow_unsigned"`
-	// Heartbeat is how often a device's timer sends a sign of life, SilentAfter
-	// how long one that does may be silent before that is an alert.
+	// Heartbeat is how often a device's timer sends a heartbeat. SilentAfter is
+	// how long such a device may be silent before an alert.
 	Heartbeat   Duration `toml:"heartbeat"`
 	SilentAfter Duration `toml:"silent_after"`
-	// SeparateRoutingEngines makes devices of their own of re0.edge01 and re1.edge01.
+	// SeparateRoutingEngines treats re0.edge01 and re1.edge01 as two devices.
 	SeparateRoutingEngines bool `toml:"separate_routing_engines"`
 }
 
-// Screen is how the terminal program looks.
+// Screen configures the terminal program.
 type Screen struct {
 	Theme string `toml:"theme"` // auto, dark or light
 	ASCII bool   `toml:"ascii"` // no characters beyond ASCII
@@ -94,7 +95,7 @@ type Screen struct {
 	Mouse bool   `toml:"mouse"`
 }
 
-// Default returns the configuration that holds without a file.
+// Default returns the configuration without a file.
 func Default() *Config {
 	return &Config{
 		Listen: Listen{

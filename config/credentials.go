@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Credentials are the secrets that the Mist API is asked with.
+// Credentials returns the secrets for the Mist API.
 func (m *Mist) Credentials() []*Secret { return []*Secret{&m.Token, &m.Password, &m.TwoFactor} }
 
 // Authorised reports whether the organisation at index i of Mist has a token or
@@ -19,10 +19,9 @@ func (c *Config) Authorised(i int) bool {
 // API: it has an org_id, and a token or a login is given, fetched or not.
 func (c *Config) HasAPI(i int) bool { return c.Mist[i].OrgID != "" && c.Authorised(i) }
 
-// Fetch fetches the secrets of the configuration that a command needs, and no
-// other: one that is missing elsewhere must not keep it from its work. Those
-// that are not given stay zero. It fetches what it can: the error, which is
-// Problems, is about the rest.
+// Fetch fetches only the secrets that a command needs: a problem with another one
+// must not stop the command. Secrets that are not configured stay zero. It fetches
+// as many as it can; the error, of type Problems, is about the rest.
 func (c *Config) Fetch(ctx context.Context, secrets ...*Secret) error {
 	return c.resolve(ctx, func(src source) bool { return slices.Contains(secrets, src.secret) })
 }

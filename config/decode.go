@@ -12,8 +12,8 @@ import (
 	"foghorn/journal/query"
 )
 
-// decoder fills a Config from a parsed file and notes everything that does not
-// fit, where the TOML library would stop at the first and overlook unknown keys.
+// decoder fills a Config from a parsed file and reports all mistakes. The TOML
+// library would stop at the first, and ignore unknown keys.
 type decoder struct {
 	*report
 	sources map[string]source
@@ -50,7 +50,7 @@ func (d *decoder) table(path string, m map[string]any, v reflect.Value) {
 	}
 }
 
-// tableName says which table a path is, as a person writes it.
+// tableName returns the heading of a path's table, as a person writes it.
 func tableName(path string) string {
 	switch {
 	case path == "":
@@ -152,8 +152,8 @@ func (d *decoder) list(path string, data any, v reflect.Value) {
 	}
 }
 
-// groups fills the groups of the retention. One that is there by default keeps
-// what the file does not say.
+// groups fills the retention groups. A default group keeps the values that the
+// file does not set.
 func (d *decoder) groups(path string, data any, v reflect.Value) {
 	m, ok := data.(map[string]any)
 	if !ok {
@@ -230,7 +230,7 @@ func (d *decoder) command(path string, data any) ([]string, bool) {
 	return args, len(d.problems) == before
 }
 
-// kind names what a value is, for people.
+// kind names the type of a value, for error messages.
 func kind(data any) string {
 	switch data.(type) {
 	case string:

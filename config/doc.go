@@ -1,13 +1,12 @@
-// Package config is config.toml: its types, defaults, strict validation and
+// Package config loads config.toml: types, defaults, strict validation and
 // secrets.
 //
-// Callers may rely on this: a *Config from Load is complete and valid, every
-// default filled in and every path absolute; otherwise the error is Problems,
-// which lists everything that is wrong with its line and column. Unknown keys are
-// problems. Nothing is executed and no file but the configuration is read,
-// except for the secrets.
+// Callers may rely on this: a *Config from Load is complete and valid, with all
+// defaults filled in and all paths absolute. Otherwise the error is Problems, which
+// lists every mistake with its line and column. Unknown keys are mistakes. Load
+// runs no program and reads no file but the configuration, except for secrets.
 //
-// Every secret x may stand in the file as x, or come from beside it, one way of:
+// A secret x can be in the file as x, or come from one of:
 //
 //	x_file = "path"               the text of the file
 //	x_env = "NAME"                the environment variable

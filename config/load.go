@@ -15,26 +15,26 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Options are what Load has to know from outside.
+// Options configure Load.
 type Options struct {
 	// Regions are the names a Mist region may have; any name when it is empty.
 	Regions []string
 	// Getenv looks up environment variables; os.Getenv by default.
 	Getenv func(string) string
 	// SecretsLater leaves the secrets to Resolve, for commands that need none:
-	// a variable that only the collector has must not keep others from reading.
+	// they must work without a variable that only the collector has.
 	SecretsLater bool
-	// Fetched hears every secret that was fetched, also those of Refetch.
+	// Fetched is called with every fetched secret, also by Refetch.
 	Fetched func(secret string)
 }
 
-// maxFile is how many bytes a configuration may have.
+// maxFile is the largest configuration, in bytes.
 const maxFile = 256 << 10
 
-// Load reads the configuration from the file that Path finds. When the file of
-// the default place does not exist, or there is no such place because $HOME is not
-// set, the defaults hold; a file that was asked for must exist. What is wrong with
-// its content comes as Problems.
+// Load reads the configuration from the file that Path finds. If there is no file
+// at the default path, or no default path because $HOME is not set, it returns the
+// defaults. A file given by flag or environment must exist. Mistakes in the file
+// are Problems.
 func Load(flag string, o Options) (*Config, error) {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
@@ -69,7 +69,7 @@ func read(path string) ([]byte, error) {
 	return text, err
 }
 
-// parse makes a configuration of the text of a file.
+// parse parses the text of a configuration file.
 func parse(file string, text []byte, o Options) (*Config, error) {
 	c := Default()
 	c.File, c.getenv, c.fetched, c.sources = file, o.Getenv, o.Fetched, map[string]source{}
@@ -107,7 +107,7 @@ func parse(file string, text []byte, o Options) (*Config, error) {
 
 func element(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
 
-// syntaxProblem turns an error of the TOML library into Problems.
+// syntaxProblem converts an error of the TOML library to Problems.
 func syntaxProblem(file string, err error) error {
 	var bad toml.ParseError
 	if !errors.As(err, &bad) {
@@ -116,8 +116,8 @@ func syntaxProblem(file string, err error) error {
 	return Problems{{File: file, Line: max(1, bad.Position.Line), Col: max(1, bad.Position.Col), Msg: bad.Message}}
 }
 
-// resolvePaths makes the paths of the file absolute: relative to the folder it
-// is in, with ~ for the home directory.
+// resolvePaths makes the paths in the file absolute: relative to the file's
+// directory, with ~ for the home directory.
 func (c *Config) resolvePaths(r *report) {
 	base := filepath.Dir(c.File)
 	fix := func(path string, p *string) {

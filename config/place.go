@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// Path returns where the configuration is, or would be: flag (--config), else
-// $FOGHORN_CONFIG, else $XDG_CONFIG_HOME/foghorn/config.toml. Without $HOME there
-// is no last one, which is an error.
+// Path returns the path of the configuration, which need not exist: flag
+// (--config), else $FOGHORN_CONFIG, else $XDG_CONFIG_HOME/foghorn/config.toml. It
+// returns an error if the last one is needed and $HOME is not set.
 func Path(flag string, getenv func(string) string) (string, error) {
 	path, _, err := find(flag, getenv)
 	return path, err
 }
 
-// find is Path, and says whether the file was asked for by name.
+// find is Path, and returns whether the flag or the environment gave the path.
 func find(flag string, getenv func(string) string) (path string, asked bool, err error) {
 	if flag == "" {
 		flag = getenv("FOGHORN_CONFIG")
@@ -28,8 +28,8 @@ func find(flag string, getenv func(string) string) (path string, asked bool, err
 	return filepath.Join(dir, "config.toml"), false, err
 }
 
-// DataDirectory returns where the journal is: flag (--data), else data_dir, else
-// $XDG_STATE_HOME/foghorn, which is ~/.local/state/foghorn by default.
+// DataDirectory returns the directory of the journal: flag (--data), else data_dir,
+// else $XDG_STATE_HOME/foghorn, by default ~/.local/state/foghorn.
 func (c *Config) DataDirectory(flag string) (string, error) {
 	switch {
 	case flag != "":
@@ -40,8 +40,8 @@ func (c *Config) DataDirectory(flag string) (string, error) {
 	return userDir("XDG_STATE_HOME", ".local/state", c.getenv)
 }
 
-// userDir is foghorn's folder in one of the XDG base directories. The standard
-// says that a relative value is to be ignored.
+// userDir returns foghorn's directory in an XDG base directory. The standard
+// requires that relative values are ignored.
 func userDir(variable, fallback string, getenv func(string) string) (string, error) {
 	if dir := getenv(variable); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "foghorn"), nil
@@ -64,8 +64,8 @@ func homeDir(getenv func(string) string) (string, error) {
 
 var errNoHome = errors.New("$HOME is not set, so there is no default place; use --config for the configuration and --data for the journal")
 
-// expand makes a path absolute: ~ is the home directory, and what is relative
-// counts from base.
+// expand makes a path absolute: ~ is the home directory, and relative paths start
+// at base.
 func expand(path, base string, getenv func(string) string) (string, error) {
 	path, err := expandHome(path, getenv)
 	if err != nil {

@@ -39,8 +39,8 @@ func (ps positions) has(path string) bool {
 	return ok
 }
 
-// keyScanner walks over a file that the TOML library has found well-formed, so
-// it need not tell good from bad; on anything else it just ends early.
+// keyScanner scans a file that the TOML library has accepted, so it does not
+// validate; on invalid input it ends early.
 type keyScanner struct {
 	src    string
 	pos    int
@@ -110,8 +110,8 @@ func (s *keyScanner) pair(table string) {
 	s.value(path)
 }
 
-// maxParts bounds the parts of a dotted key that are told apart: more than any
-// key of ours has, and little enough that paths stay short.
+// maxParts limits the parts of a dotted key: more than any valid key has, and few
+// enough that paths stay short.
 const maxParts = 16
 
 // key reads a dotted key.
@@ -143,7 +143,7 @@ func (s *keyScanner) key() []string {
 	}
 }
 
-// maxNesting bounds arrays and inline tables inside each other.
+// maxNesting limits the nesting of arrays and inline tables.
 const maxNesting = 100
 
 // value reads any value, noting the keys of inline tables.
@@ -174,7 +174,7 @@ func (s *keyScanner) value(path string) {
 	}
 }
 
-// items reads what stands between brackets, one item after the other.
+// items reads the items between brackets.
 func (s *keyScanner) items(end byte, item func(n int)) {
 	s.pos++
 	for n := 0; ; {
@@ -235,7 +235,7 @@ func (s *keyScanner) line() {
 	s.pos = len(s.src)
 }
 
-// note keeps the first place of a path.
+// note records the first position of a path.
 func (s *keyScanner) note(path string, at int) {
 	if _, ok := s.found[path]; !ok {
 		s.found[path] = at

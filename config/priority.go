@@ -10,7 +10,7 @@ import (
 	"foghorn/journal/query"
 )
 
-// levelRule says what a level is, to people who wrote something else.
+// levelRule explains levels in error messages.
 const levelRule = "a level is 1 (alert with detail), 2 (alert with summary), 3 (journal only) or 4 (ignore)"
 
 // Keys of a table of priorities that are no event ids.
@@ -109,8 +109,8 @@ func (d *decoder) priorityRule(path string, data any) priority.Rule {
 	return r
 }
 
-// inOrder lists the keys of a table as they stand in the file: the first that
-// fits decides.
+// inOrder lists the keys of a table in the order of the file: the first match
+// decides.
 func (d *decoder) inOrder(path string, m map[string]any) []string {
 	keys := slices.Collect(maps.Keys(m))
 	slices.SortFunc(keys, func(a, b string) int { return d.where.at[join(path, a)] - d.where.at[join(path, b)] })
@@ -168,7 +168,7 @@ func (w *shower) priorities(path string, t priority.Table) {
 	}
 }
 
-// quoteTOML writes a text as TOML has it between double quotes.
+// quoteTOML quotes a text as a TOML basic string.
 func quoteTOML(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

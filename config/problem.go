@@ -8,13 +8,13 @@ import (
 	"unicode"
 )
 
-// Problem is one thing that is wrong with a configuration.
+// Problem is one mistake in a configuration.
 type Problem struct {
 	File       string
 	Line, Col  int    // from 1; the column in characters
 	Key        string // "mist.region"; empty for bad syntax
 	Msg        string
-	Suggestion string // what was probably meant, or empty
+	Suggestion string // the likely intended text, or empty
 }
 
 // String returns one line, such as
@@ -32,7 +32,7 @@ func (p Problem) String() string {
 	return w.String()
 }
 
-// Problems is everything that is wrong with a configuration, in file order.
+// Problems lists all mistakes in a configuration, in file order.
 type Problems []Problem
 
 // Error lists the problems, one a line.
@@ -44,7 +44,7 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// report collects problems, finding their places by the path of their key.
+// report collects problems and finds their positions by the path of their key.
 type report struct {
 	file     string
 	where    positions
@@ -52,8 +52,8 @@ type report struct {
 	seen     map[string]bool // keys with a problem
 }
 
-// add notes a problem of the key at path, such as "mist[1].region". Of each key
-// only the first is kept: the others mostly follow from it.
+// add adds a problem of the key at path, such as "mist[1].region". It keeps only
+// the first problem of each key: the others mostly follow from it.
 func (r *report) add(path, suggestion, format string, args ...any) {
 	if r.seen[path] {
 		return
@@ -80,8 +80,8 @@ func (r *report) err() error {
 	return r.problems
 }
 
-// withoutIndexes turns mist[1].region into mist.region: the line tells which.
-// What cannot be printed becomes a question mark.
+// withoutIndexes turns mist[1].region into mist.region, because the line number
+// identifies the table. Unprintable characters become question marks.
 func withoutIndexes(path string) string {
 	var w strings.Builder
 	inside := false

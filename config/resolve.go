@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// how says where a secret comes from.
+// how is the way in which a secret is given.
 type how int
 
 const (
@@ -22,7 +22,7 @@ const (
 	fromCommand
 )
 
-// source is a secret as the file gives it.
+// source is where a secret comes from, as the file says.
 type source struct {
 	path   string // of the key that gives it
 	secret *Secret
@@ -31,7 +31,7 @@ type source struct {
 	args   []string // the program
 }
 
-// String says where the secret comes from, without saying it.
+// String describes the source, and never contains the secret.
 func (s source) String() string {
 	switch s.how {
 	case fromFile:
@@ -44,7 +44,7 @@ func (s source) String() string {
 	return "from the configuration"
 }
 
-// Bounds on where secrets come from.
+// Limits of secrets and their programs.
 const (
 	maxSecret      = 64 << 10 // bytes
 	commandTimeout = 10 * time.Second
@@ -80,7 +80,7 @@ func (c *Config) resolve(ctx context.Context, wanted func(source) bool) error {
 	return r.err()
 }
 
-// checkSecret takes the newline at the end off, and refuses what is no secret.
+// checkSecret removes the newline at the end, and refuses invalid secrets.
 func checkSecret(s string) (string, error) {
 	s = strings.TrimRight(s, "\r\n")
 	switch {
@@ -127,7 +127,7 @@ func readSecret(src source) (string, error) {
 	return string(b), nil
 }
 
-// openRegular opens a file that is one: reading a pipe could wait for ever.
+// openRegular opens a regular file only: reading a pipe could block forever.
 func openRegular(path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -139,8 +139,8 @@ func openRegular(path string) (*os.File, error) {
 	return os.Open(path)
 }
 
-// runSecret runs a program and returns what it prints. What it says on standard
-// error is dropped, because it may be the secret.
+// runSecret runs a program and returns its output. It drops standard error, which
+// may contain the secret.
 func runSecret(ctx context.Context, args []string, timeout time.Duration) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -160,9 +160,9 @@ func runSecret(ctx context.Context, args []string, timeout time.Duration) (strin
 	return string(out.text), nil
 }
 
-// bounded keeps what is written to it, up to maxSecret bytes. The error for more
-// closes the pipe, which ends the program. It does not embed its buffer, whose
-// ReadFrom would go round the bound.
+// bounded is a buffer of at most maxSecret bytes. Its error for more closes the
+// pipe, which ends the program. It does not embed the buffer, whose ReadFrom would
+// bypass the limit.
 type bounded struct {
 	text []byte
 	over bool
@@ -177,7 +177,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// warn notes what is allowed but unwise.
+// warn adds a warning about something that is allowed but unwise.
 func (c *Config) warn(path, format string, args ...any) {
 	at := c.where.find(path)
 	c.Warnings = append(c.Warnings, Problem{
@@ -185,8 +185,8 @@ func (c *Config) warn(path, format string, args ...any) {
 	}.String())
 }
 
-// Refetch fetches a secret of the configuration again from where it comes from,
-// for one that changes, such as a two-factor code. What is not given is zero.
+// Refetch fetches a secret of the configuration again, because some change, such as
+// two-factor codes. A secret that is not configured is zero.
 func (c *Config) Refetch(ctx context.Context, s *Secret) (Secret, error) {
 	for _, src := range c.sources {
 		if src.secret != s {

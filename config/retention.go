@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Retention says how long records are kept. What no group claims is kept by
-// Age and Size; a group has its own. Records fall to whichever limit they reach
-// first; an age of 0 is forever, a size of 0 has no bound.
+// Retention configures how long records are kept. Age and Size are the limits of
+// records without a group; groups have their own. Records are removed at the limit
+// that they reach first. An age of 0 is forever, a size of 0 is unlimited.
 type Retention struct {
 	Age    Duration         `toml:"age"`
 	Size   Size             `toml:"size"`
@@ -21,10 +21,10 @@ type Group struct {
 	Size   Size     `toml:"size"` // of all its topics together
 }
 
-// DefaultGroup names what no group claims.
+// DefaultGroup is the name for records without a group.
 const DefaultGroup = "default"
 
-// unset marks a limit of a group that its file does not give.
+// unset marks a limit of a group that the file does not set.
 const unset = -1
 
 func defaultRetention() Retention {
@@ -33,14 +33,14 @@ func defaultRetention() Retention {
 		Age:  30 * day,
 		Size: 8 << 30,
 		Groups: map[string]Group{
-			// Told every few seconds for everything that moves.
+			// Sent every few seconds for everything that moves.
 			"location": {
 				Topics: []string{"location*", "*-raw", "*-raw-*", "sdkclient-scan-data", "rssizone", "zone", "vbeacon"},
 				Age:    6 * hour, Size: 512 << 20,
 			},
-			// What strangers send, which must never push out what counts.
+			// Requests of strangers, which must never displace accepted records.
 			"refused": {Topics: []string{"refused"}, Age: 7 * day, Size: 64 << 20},
-			// What operators did: little, and the only record of it.
+			// Actions of operators: few, and recorded nowhere else.
 			"activity": {Topics: []string{"activity"}},
 		},
 	}
@@ -49,7 +49,7 @@ func defaultRetention() Retention {
 // fixedGroups are groups of records that are not topics of a sender.
 var fixedGroups = []string{"refused", "activity"}
 
-// inherit gives the groups the general limits where they have none of their own.
+// inherit sets the general limits in groups without their own.
 func (r *Retention) inherit() {
 	for name, g := range r.Groups {
 		if g.Age == unset {
@@ -62,9 +62,9 @@ func (r *Retention) inherit() {
 	}
 }
 
-// GroupOf returns the name of the group that a record group (a topic, "refused"
-// or "activity") belongs to: the one that names it, else the one with the
-// longest glob that fits, else DefaultGroup.
+// GroupOf returns the name of the group for a record group (a topic, "refused" or
+// "activity"): the one that lists it, or else the one with the longest matching
+// glob, or else DefaultGroup.
 func (r Retention) GroupOf(topic string) string {
 	best, length := DefaultGroup, -1
 	for _, name := range r.Names() {
@@ -80,8 +80,8 @@ func (r Retention) GroupOf(topic string) string {
 	return best
 }
 
-// Limits returns the age and size of a group by its name; those of DefaultGroup
-// when there is no such group.
+// Limits returns the age and size of a group by its name, and those of DefaultGroup
+// for an unknown name.
 func (r Retention) Limits(group string) (Duration, Size) {
 	if g, ok := r.Groups[group]; ok {
 		return g.Age, g.Size

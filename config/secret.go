@@ -6,15 +6,15 @@ import (
 	"log/slog"
 )
 
-// Secret is a text that never prints itself: every verb, marshaller and logger
-// gets "<secret>", or nothing when there is none.
+// Secret is a text that never prints itself: every verb, marshaler and logger gets
+// "<secret>", or nothing for an empty one.
 type Secret struct {
 	// value is behind a pointer, because fmt prints a pointer inside an
 	// unexported field as an address and never follows it.
 	value *string
 }
 
-// masked is what a secret prints as.
+// masked is the printed form of a secret.
 const masked = "<secret>"
 
 // NewSecret wraps a text; the empty text is no secret.
@@ -25,7 +25,7 @@ func NewSecret(s string) Secret {
 	return Secret{value: &s}
 }
 
-// Reveal returns the text itself: for computing with, never for printing.
+// Reveal returns the text. Never print it.
 func (s Secret) Reveal() string {
 	if s.value == nil {
 		return ""
@@ -33,7 +33,7 @@ func (s Secret) Reveal() string {
 	return *s.value
 }
 
-// IsZero reports whether there is no secret.
+// IsZero reports whether the secret is empty.
 func (s Secret) IsZero() bool { return s.value == nil }
 
 // String returns "<secret>", or nothing when there is none.
@@ -50,5 +50,5 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String(
 // MarshalText serves JSON, TOML and whatever else marshals texts.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// LogValue is what a logger gets.
+// LogValue serves slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

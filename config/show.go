@@ -11,8 +11,8 @@ import (
 	"foghorn/journal/priority"
 )
 
-// Show returns the configuration in force as TOML: every default filled in,
-// secrets masked, with a remark where each comes from. What is empty is left out.
+// Show returns the effective configuration as TOML: with all defaults, and with
+// masked secrets and comments about their sources. It omits empty values.
 func Show(c *Config) (string, error) {
 	var w shower
 	if c.File != "" {
@@ -25,7 +25,7 @@ func Show(c *Config) (string, error) {
 	return w.String(), err
 }
 
-// shower writes TOML with remarks, which the TOML library cannot.
+// shower writes TOML with comments, which the TOML library cannot.
 type shower struct {
 	strings.Builder
 	sources map[string]source

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// tampered says who, besides root and the user foghorn runs as, can change the file:
-// the file itself, or a directory above it, where another file could take its
-// place. Whoever can change the file chooses the programs that foghorn runs.
+// tampered returns an error if anyone besides root and foghorn's user can change
+// the file, or replace it by a change in a directory above. Anyone who can change
+// the file chooses the programs that foghorn runs.
 func tampered(file string) error {
 	named, err := filepath.Abs(file)
 	if err != nil {
@@ -37,10 +37,10 @@ func tampered(file string) error {
 	return nil
 }
 
-// changeable says who else may change a file or directory, and how to fix it.
-// In a directory with the sticky bit, such as /tmp, only the owner of a file can
-// take it away. Owners count where ours is set: in a container those above may
-// have any.
+// changeable returns who else can change a file or directory, and how to fix it.
+// In a directory with the sticky bit, such as /tmp, only its owner can remove a
+// file. It checks owners only if ours is set: in a container, the directories
+// above may have any owner.
 func changeable(path string, info fs.FileInfo, ours bool) (reason, mend string) {
 	mode := info.Mode()
 	sticky := mode.IsDir() && mode&fs.ModeSticky != 0

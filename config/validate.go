@@ -12,8 +12,8 @@ import (
 	"foghorn/journal/query"
 )
 
-// validate notes everything impossible. It looks at the whole configuration and
-// at nothing outside it.
+// validate reports everything that is invalid. It checks the whole configuration,
+// and nothing outside of it.
 func (c *Config) validate(r *report, o Options) {
 	c.Listen.validate(r)
 	c.validateSources(r, o)
@@ -25,17 +25,17 @@ func (c *Config) validate(r *report, o Options) {
 	}
 }
 
-// oneOf notes a value that is not in the list.
+// oneOf reports a value that is not in the list.
 func oneOf(r *report, path, value string, list ...string) {
 	if !slices.Contains(list, value) {
 		r.add(path, query.Nearest(value, list), "%q is not one of %s", value, strings.Join(list, ", "))
 	}
 }
 
-// Bounds of the listener's settings.
+// Limits of the listener's settings.
 const (
 	minBody    = 1 << 10
-	maxBody    = 256 << 20 // what a record of the journal holds, with its head: store.MaxRecordBytes
+	maxBody    = 256 << 20 // a record's limit in the journal, headers included: store.MaxRecordBytes
 	maxTimeout = Duration(time.Hour)
 
 	minReplayAfter = Duration(time.Hour)
@@ -90,7 +90,7 @@ func (l Listen) Loopback() bool {
 	return err == nil && a.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
-// namePattern is what a source or group may be called: it becomes a part of a URL.
+// namePattern matches the names of sources and groups, which become parts of URLs.
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 const nameRule = "use lower-case letters, digits and dashes, at most 63"
@@ -119,7 +119,7 @@ func (r Retention) validate(to *report) {
 			case other == name:
 				to.add(at, "", "%q is in the list twice", t)
 			case taken:
-				// Told at the one of the two that the file has.
+				// Report it at the key that the file has.
 				if !to.where.has(at) {
 					at = "retention.groups." + other + ".topics"
 				}

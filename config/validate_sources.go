@@ -11,8 +11,8 @@ import (
 	"foghorn/journal/query"
 )
 
-// validateSources checks every sender, and that no two share a name: the name
-// of a source is how its events are told apart.
+// validateSources checks every source, and that no two have the same name: the
+// name identifies the source of an event.
 func (c *Config) validateSources(r *report, o Options) {
 	names := map[string]bool{}
 	for i, m := range c.Mist {
@@ -40,14 +40,14 @@ func (c *Config) validateSources(r *report, o Options) {
 	}
 }
 
-// Bounds of a heartbeat: those of the timer on a Junos device.
+// Limits of a heartbeat: those of the timer on a Junos device.
 const (
 	defaultHeartbeat = Duration(5 * time.Minute)
 	minHeartbeat     = Duration(time.Minute)
 	maxHeartbeat     = Duration(30 * 24 * time.Hour)
 )
 
-// inherit fills in what the file does not say.
+// inherit fills in the values that the file does not set.
 func (j *Junos) inherit() {
 	if j.Heartbeat == 0 {
 		j.Heartbeat = defaultHeartbeat
@@ -66,7 +66,7 @@ func (j *Junos) checkHeartbeat(r *report, path string) {
 	}
 }
 
-// given reports whether the file gives the secret at path, fetched or not.
+// given reports whether the file configures the secret at path, fetched or not.
 func (c *Config) given(path string) bool {
 	_, ok := c.sources[path]
 	return ok
@@ -84,7 +84,7 @@ func checkName(r *report, path, name string, names map[string]bool) {
 	names[name] = true
 }
 
-// checkSigning notes combinations of secrets that would leave a hole, or do nothing.
+// checkSigning reports combinations of secrets that are insecure or without effect.
 func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
 	secret := c.given(path + "." + key)
 	previous := path + ".previous_" + key
@@ -109,8 +109,8 @@ func (c *Config) checkSigning(r *report, path, key string, allowUnsigned bool) {
 	}
 }
 
-// misgiven reports whether the file tries to give the secret in a way that is a
-// problem of its own.
+// misgiven reports whether the file configures the secret in an invalid way, which
+// is reported already.
 func (c *Config) misgiven(r *report, path, key string) bool {
 	return slices.ContainsFunc([]string{"", "_file", "_env", "_command"}, func(suffix string) bool {
 		return r.where.has(path + "." + key + suffix)
@@ -119,7 +119,7 @@ func (c *Config) misgiven(r *report, path, key string) bool {
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// checkCloud checks how the organisation's cloud is reached.
+// checkCloud checks the addresses of the organisation's cloud.
 func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
 	if m.Region != "" && len(o.Regions) > 0 && !slices.Contains(o.Regions, m.Region) {
 		suggestion := query.Nearest(m.Region, o.Regions)
@@ -148,8 +148,8 @@ func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
 	}
 }
 
-// checkCredentials checks how foghorn makes itself known to the cloud: by a
-// token, or as an admin with a password.
+// checkCredentials checks the credentials for the cloud: a token, or an admin's
+// login.
 func (c *Config) checkCredentials(r *report, path string, m Mist) {
 	token, password := c.given(path+".token"), c.given(path+".password")
 	switch {
@@ -178,7 +178,7 @@ func (c *Config) checkCredentials(r *report, path string, m Mist) {
 	}
 }
 
-// checkURL notes an address that is none, or that would send a token in clear
+// checkURL reports an invalid address, and one that would send a token in clear
 // text over a network.
 func checkURL(r *report, path, text, scheme, plain string) {
 	if text == "" {

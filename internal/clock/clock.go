@@ -1,4 +1,4 @@
-// Package clock gives code its time, so that no test has to wait for it.
+// Package clock abstracts time, so that no test has to wait for it.
 package clock
 
 import (
@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Clock tells the time and makes tickers.
+// Clock provides the time and tickers.
 type Clock interface {
 	Now() time.Time
-	// NewTicker returns a channel that gets the time every d, dropping ticks
-	// for a slow reader, and a function that stops it.
+	// NewTicker returns a channel that receives the time every d, dropping
+	// ticks for a slow reader, and a function that stops it.
 	NewTicker(d time.Duration) (<-chan time.Time, func())
 }
 
@@ -26,15 +26,15 @@ func (Real) NewTicker(d time.Duration) (<-chan time.Time, func()) {
 	return t.C, t.Stop
 }
 
-// began is when the process did.
+// began is the start of the process.
 var began = time.Now()
 
-// Elapsed is the time since the process began, by the monotonic clock: nobody
-// sets it, and it stands still while the machine sleeps.
+// Elapsed is the time since the start of the process by the monotonic clock, which
+// nobody can set and which stops while the machine sleeps.
 func (Real) Elapsed() time.Duration { return time.Since(began) }
 
-// Elapsed is how much time has passed by a clock since some moment of its own,
-// whatever it was set to meanwhile.
+// Elapsed is the time that has passed by a clock since a fixed moment, regardless
+// of changes to the clock.
 func Elapsed(c Clock) time.Duration {
 	if s, ok := c.(interface{ Elapsed() time.Duration }); ok {
 		return s.Elapsed()
@@ -42,12 +42,12 @@ func Elapsed(c Clock) time.Duration {
 	return Real{}.Elapsed()
 }
 
-// Fake is a clock that stands still until it is told to move. It is safe for
-// concurrent use.
+// Fake is a clock that moves only when Set, Advance or Step is called. It is safe
+// for concurrent use.
 type Fake struct {
 	mu      sync.Mutex
 	now     time.Time
-	stepped time.Duration // of the changes of now, what no time passed in
+	stepped time.Duration // the part of now's changes in which no time passed
 	tickers map[*ticker]struct{}
 }
 
@@ -69,7 +69,7 @@ func (f *Fake) Now() time.Time {
 	return f.now
 }
 
-// Set puts the clock to t, backwards too. Tickers that became due tick once.
+// Set moves the clock to t, also backwards. Tickers that became due tick once.
 func (f *Fake) Set(t time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -101,7 +101,7 @@ func (f *Fake) Step(d time.Duration) {
 	}
 }
 
-// Elapsed tells the time that has passed, which Step does not change.
+// Elapsed is the time that has passed. Step does not change it.
 func (f *Fake) Elapsed() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()

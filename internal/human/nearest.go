@@ -2,9 +2,9 @@ package human
 
 import "strings"
 
-// Nearest returns the candidate that got is most probably a slip of, or empty
-// when none is near: at most one edit for short words, two for longer ones, or
-// the only candidate that starts with got. Candidates are in lower case.
+// Nearest returns the candidate that got probably misspells, or empty: within one
+// edit for short words, two for longer ones, or the only candidate that starts
+// with got. Candidates are in lower case.
 func Nearest(got string, candidates []string) string {
 	got = strings.ToLower(got)
 	limit := 1

@@ -7,7 +7,7 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// Bytes tells a size with IEC units: "412 B", "1.2 KiB", "8.0 MiB".
+// Bytes formats a size with IEC units: "412 B", "1.2 KiB", "8.0 MiB".
 func Bytes(n int64) string {
 	if n < 0 {
 		return "-" + humanize.IBytes(uint64(-(n+1))+1) // -n, also for the smallest n
@@ -15,11 +15,11 @@ func Bytes(n int64) string {
 	return humanize.IBytes(uint64(n))
 }
 
-// Count tells a number in full, with thousands apart: "12,345".
+// Count formats a number in full, with thousands separators: "12,345".
 func Count(n int64) string { return humanize.Comma(n) }
 
-// Short tells a number in at most five cells: "999", "1.2k", "12k", "345M". It
-// is cut off, not rounded, so that 999,999 does not read as a million.
+// Short formats a number in at most five cells: "999", "1.2k", "12k", "345M". It
+// truncates, so that 999,999 does not read as a million.
 func Short(n int64) string {
 	if n < 0 {
 		if n == math.MinInt64 {
@@ -42,8 +42,8 @@ func Short(n int64) string {
 	return string(append(b, units[i]))
 }
 
-// Rate tells how often something happens: "0/s", "<0.1/s", "3.2/s", "120/s",
-// "2.1k/s". What is not a number, or below 0, is "0/s".
+// Rate formats a frequency: "0/s", "<0.1/s", "3.2/s", "120/s", "2.1k/s". NaN and
+// numbers below 0 are "0/s".
 func Rate(perSecond float64) string {
 	switch {
 	case !(perSecond > 0): // NaN too
@@ -58,8 +58,8 @@ func Rate(perSecond float64) string {
 	return Short(int64(math.Round(perSecond))) + "/s"
 }
 
-// Percent tells a part of one, such as an SLE score, without a claim to more
-// than it has: "97%", and "<100%" for what is nearly but not quite all.
+// Percent formats a fraction of one, such as an SLE score. It does not round up to
+// 100: "97%", and "<100%" for nearly all.
 func Percent(part float64) string {
 	switch {
 	case !(part > 0):
@@ -74,9 +74,9 @@ func Percent(part float64) string {
 	return strconv.Itoa(int(n)) + "%"
 }
 
-// Success tells a success rate, 0 to 1, with one decimal: "95.7%". It never
-// claims all to be well when something was degraded: "99.9%" it is then. What
-// is not a number is "no data", because no data is neither good nor bad.
+// Success formats a success rate, 0 to 1, with one decimal: "95.7%". If anything
+// was degraded it returns at most "99.9%". NaN is "no data", which is neither good
+// nor bad.
 func Success(rate float64, degraded bool) string {
 	if math.IsNaN(rate) {
 		return "no data"

@@ -2,7 +2,7 @@ package human
 
 import "time"
 
-// Format is how the screen shows times; the key t walks through them.
+// Format is how the screen shows times; the key t cycles through the formats.
 type Format uint8
 
 // The formats. The zero value is Relative.
@@ -40,8 +40,8 @@ func (f Format) Width() int {
 	return len("02 Jan 15:04Z")
 }
 
-// When tells t in the format f, as seen at now by someone in the zone of now.
-// Clock times name the day when it is not that of now. A zero time is "-".
+// When formats t in the format f, relative to now and in the zone of now. Clock
+// times include the day if it is not today. A zero time is "-".
 func When(t, now time.Time, f Format) string {
 	if t.IsZero() {
 		return "-"
@@ -64,8 +64,8 @@ func When(t, now time.Time, f Format) string {
 	return t.Format("2006-01-02") + suffix
 }
 
-// Stamp tells t in full, to the millisecond and with its zone, for the detail
-// of one record: "2026-03-01 14:03:07.250 CET". A zero time is "-".
+// Stamp formats t in full, to the millisecond and with its zone, for the detail of
+// one record: "2026-03-01 14:03:07.250 CET". A zero time is "-".
 func Stamp(t time.Time) string {
 	if t.IsZero() {
 		return "-"

@@ -1,5 +1,5 @@
-// Package mask replaces configured secrets in text from outside: whoever knows or
-// guesses a secret may post it, and the cloud repeats what it refuses.
+// Package mask replaces configured secrets in text from outside: anyone who knows
+// or guesses a secret may post it, and the cloud repeats values that it refuses.
 //
 // Callers may rely on this: a secret of a Set becomes [Mark], whether it appears
 // whole, with JSON escapes, or cut off at either end of the text with at least 8

@@ -1,4 +1,4 @@
-// Package rate counts what arrives and says how much arrived lately.
+// Package rate counts arrivals and measures their recent rate.
 package rate
 
 import (
@@ -24,7 +24,7 @@ type second struct {
 	units int64
 }
 
-// Reading is what a meter knows at one time.
+// Reading is a reading of a meter.
 type Reading struct {
 	PerSecond float64   // units a second, over the last ten whole seconds
 	Last      time.Time // the last arrival; zero if there was none

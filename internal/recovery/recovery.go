@@ -1,9 +1,9 @@
 // Package recovery converts a panic in a goroutine into an error for its owner.
 //
-// Every goroutine of ours that works beside a screen is started through it: the
-// owner then leaves in order and the terminal is restored before the report,
-// where a panic that nobody catches would end the process with the terminal as
-// it was. errgroup passes panics on by design.
+// Every goroutine that runs beside a screen must start through it: the owner then
+// stops in order and restores the terminal before it reports the panic. An
+// uncaught panic would end the process and leave the terminal in raw mode.
+// errgroup passes panics on by design.
 package recovery
 
 import (

@@ -1,4 +1,4 @@
-// Package rooms holds no code, only the tests that keep the repository in
-// order: which package may import which, and that every document that a comment
-// cites, or another document links to, is there.
+// Package rooms has only tests of the repository: which package may import which,
+// and that every document exists that a comment cites or another document links
+// to.
 package rooms

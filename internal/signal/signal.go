@@ -3,11 +3,11 @@ package signal
 
 // Signal is a channel with one slot. [Signal.Notify] never blocks: calls that
 // nobody has received yet count as one. The receiver therefore learns that
-// something changed, not how often, and must look at all of the state that the
-// signal stands for. A Notify before the receiver waits is not lost.
+// something changed, but not how often, and must check all of the state that the
+// signal covers. A Notify before the receiver waits is not lost.
 //
 // The zero Signal has no receiver: Notify does nothing, and a receive blocks
-// for ever. A Signal is never closed.
+// forever. A Signal is never closed.
 type Signal chan struct{}
 
 // New returns a signal that is not set.

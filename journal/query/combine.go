@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// And returns the query that matches what all of qs match. Programs combine
-// what somebody typed with their own terms by And, Or and Not and never by
-// joining texts: in a text, a parenthesis or an "or" of the one part would
-// reach into the other.
+// And returns the query that matches the rows that all of qs match. Code combines
+// typed queries with its own terms by And, Or and Not, and never by joining text:
+// a parenthesis or an "or" in one part would change the meaning of the other.
 func And(qs ...*Query) *Query {
 	var nodes []node
 	for _, q := range qs {
@@ -22,7 +21,8 @@ func And(qs ...*Query) *Query {
 	return &Query{root: newAnd(nodes)}
 }
 
-// Or returns the query that matches what any of qs matches; of none, nothing.
+// Or returns the query that matches the rows that any of qs matches. Without
+// queries it matches nothing.
 func Or(qs ...*Query) *Query {
 	var nodes []node
 	for _, q := range qs {
@@ -37,7 +37,7 @@ func Or(qs ...*Query) *Query {
 	return &Query{root: newOr(nodes)}
 }
 
-// Not returns the query that matches what q does not match.
+// Not returns the query that matches the rows that q does not match.
 func Not(q *Query) *Query {
 	if q.Empty() {
 		return &Query{root: nothing{}}
@@ -54,9 +54,9 @@ func (nothing) sql(b *builder)     { b.text("0") }
 // write writes a term that matches no row, because ids are above 0.
 func (nothing) write(w *strings.Builder) { w.WriteString("id<0") }
 
-// Is returns the query that matches the rows whose field has the value, which is
-// not read as a pattern. A value that no query can hold matches nothing. It
-// panics when there is no such field.
+// Is returns the query that matches the rows whose field equals the value, without
+// patterns. A value that no query can contain matches nothing. Is panics for an
+// unknown field.
 func Is(field, value string) *Query {
 	if byName[field] == nil {
 		panic("query: no field " + field)
@@ -68,10 +68,10 @@ func Is(field, value string) *Query {
 	return q
 }
 
-// AsksForResolved reports whether a query over alerts speaks of resolved ones:
-// of the field resolved or state, or of the state by its bare word. Lists leave
-// resolved alerts out otherwise. A value that only contains the word, such as
-// the name of a site, does not count.
+// AsksForResolved reports whether a query over alerts mentions resolved ones: by
+// the field resolved or state, or by the state's bare word. Lists hide resolved
+// alerts otherwise. A value that only contains the word, such as the name of a
+// site, does not count.
 func (q *Query) AsksForResolved() bool {
 	return !q.Empty() && some(q.root, func(n node) bool {
 		switch n := n.(type) {

@@ -18,14 +18,14 @@ type RequiredTerm struct {
 	Text   string // folded to lower case (ASCII)
 }
 
-// Constraints are what every event that matches a query has in common. They rule
-// rows out; only SQL or Event decides whether the others match.
+// Constraints are properties that every event matching a query has. They rule rows
+// out; only SQL or Event decides whether the others match.
 type Constraints struct {
 	All      [][]RequiredTerm // of every list, a matching event has at least one term
 	From, To int64            // bounds of its time, both inclusive, in epoch milliseconds
 }
 
-// Constraints returns what every event that matches at now has in common.
+// Constraints returns properties that every event matching at now has.
 func (q *Query) Constraints(now time.Time) Constraints {
 	c := Constraints{From: math.MinInt64, To: math.MaxInt64}
 	if q.Empty() {

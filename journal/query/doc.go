@@ -1,5 +1,5 @@
-// Package query is the one query language of foghorn: what a person types
-// after "/", what -q takes, and what saved views, relays and snoozes keep.
+// Package query is the query language of foghorn, for "/" on the screen, the flag
+// -q and saved views.
 //
 //	site:ber* sev>=warn type:~ap_ !acked age<1h "rogue"
 //

@@ -6,11 +6,11 @@ import (
 	"foghorn/internal/human"
 )
 
-// Error says what is wrong with a query, and where.
+// Error is a mistake in a query and its position.
 type Error struct {
-	Column     int    // where the trouble starts: runes from 1
+	Column     int    // where the mistake starts: runes from 1
 	Msg        string // what is wrong, without the column
-	Suggestion string // what was probably meant, or empty
+	Suggestion string // the likely intended text, or empty
 }
 
 // Error returns one line such as `column 1: no field "sit"; did you mean "site"?`.
@@ -21,6 +21,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("column %d: %s; did you mean %q?", e.Column, e.Msg, e.Suggestion)
 }
 
-// Nearest returns the candidate that got is most probably a slip of, or empty
-// (see human.Nearest).
+// Nearest returns the candidate that got probably misspells, or empty (see
+// human.Nearest).
 func Nearest(got string, candidates []string) string { return human.Nearest(got, candidates) }

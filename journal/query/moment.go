@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// moment is a time as it was written: a distance from now, or a date with as
-// much of a time behind it as was given. A date without a zone is read in the
-// location of now, so a query means the operator's own clock.
+// moment is a time in a query: a distance from now, or a date with an optional
+// time. A date without a zone uses the location of now, so a query means the
+// operator's local time.
 type moment struct {
 	raw      string
 	relative bool
 	offset   time.Duration // from now, when relative
 	civil    time.Time     // otherwise; its location counts only with zoned
 	zoned    bool
-	span     time.Duration // what the written form covers: a day, an hour, ... a millisecond
+	span     time.Duration // the precision: a day, an hour, ... a millisecond
 }
 
 // bounds returns the first millisecond of the moment and the first behind it.

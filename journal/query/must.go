@@ -1,7 +1,6 @@
 package query
 
-// MustParse parses a query that is part of the program and panics when it is
-// not one.
+// MustParse parses a query that is part of the program. It panics on an error.
 func MustParse(text string) *Query {
 	q, err := Parse(text)
 	if err != nil {

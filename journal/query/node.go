@@ -53,8 +53,8 @@ func (n not) write(w *strings.Builder) {
 	writeGrouped(w, n.of)
 }
 
-// writeJoined writes the parts of an and or an or. Within an and, an or needs
-// parentheses; within an or, an and binds tighter and needs none.
+// writeJoined writes the parts of an and or of an or. An or inside an and needs
+// parentheses; an and inside an or binds tighter and needs none.
 func writeJoined(w *strings.Builder, nodes []node, sep string, group bool) {
 	for i, k := range nodes {
 		if i > 0 {

@@ -120,7 +120,7 @@ var mistakes = map[string]string{
 	strings.Repeat("(", 100):            `column 65: nested too deep; 64 levels are the most`,
 	strings.Repeat("!", 100):            `column 65: nested too deep; 64 levels are the most`,
 	strings.Repeat("a ", 300):           `column 513: too many terms; 256 are the most`,
-	strings.Repeat("a", 5000):           `column 1: the query has 5000 bytes; 4096 is the most`,
+	strings.Repeat("a", 5000):           `column 1: the query has 5000 bytes; the limit is 4096`,
 	"x:~" + strings.Repeat("a", 9):      `column 1: no field "x"`,
 	"type:~" + strings.Repeat("a", 600): `column 7: the regular expression has 600 bytes; 512 is the most`,
 }

@@ -7,8 +7,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// Bounds on what Parse accepts, so that a pasted novel can neither stall the
-// screen nor overrun SQLite's own limits (expression depth 1000).
+// Limits of Parse, so that pasted text can neither stall the screen nor exceed
+// SQLite's own limits (expression depth 1000).
 const (
 	MaxLength = 4096 // bytes of the whole text
 	MaxDepth  = 64   // parentheses and negations inside each other
@@ -25,7 +25,7 @@ const (
 	Alerts
 	Deliveries
 	Devices
-	Clients // those that are connected
+	Clients // connected clients
 	tables  = iota
 )
 
@@ -43,10 +43,10 @@ type Query struct {
 // and deliveries come newest first.
 type Page struct {
 	Where  *Query
-	Now    time.Time // what age and -2h are measured from; its location reads dates
+	Now    time.Time // the time for age and -2h; dates use its location
 	Before int64     // only ids below it; 0 for no bound
 	After  int64     // only ids above it; 0 for no bound
-	Limit  int       // at most so many rows; 0 leaves it to the reader
+	Limit  int       // the most rows; 0 for the reader's default
 	// OldestFirst returns events, deliveries and alerts in the order of their ids.
 	// With After set to the last id of one page, the next page continues it, so a
 	// reader that remembers an id misses no row that arrives later.
@@ -83,7 +83,7 @@ func (q *Query) match(s subject) bool {
 	return q == nil || q.root == nil || q.root.match(s)
 }
 
-// Empty reports whether q matches everything because it says nothing.
+// Empty reports whether q has no terms and so matches everything.
 func (q *Query) Empty() bool { return q == nil || q.root == nil }
 
 // String returns the query in its normal form: full field names, one space
@@ -97,8 +97,8 @@ func (q *Query) String() string {
 	return w.String()
 }
 
-// subject is the one row a query is matched against: row is a pointer to what
-// its table holds. It is passed by value so that matching allocates nothing.
+// subject is the row to match a query against; row points to the table's type. It
+// is passed by value so that matching does not allocate.
 type subject struct {
 	table Table
 	row   any

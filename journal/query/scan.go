@@ -22,10 +22,10 @@ func (s *scanner) problem(pos int, suggestion, format string, args ...any) *Erro
 	}
 }
 
-// checkText refuses what no column can be compared with sensibly.
+// checkText refuses text that cannot be compared with a column.
 func (s *scanner) checkText() *Error {
 	if len(s.in) > MaxLength {
-		return &Error{Column: 1, Msg: fmt.Sprintf("the query has %d bytes; %d is the most", len(s.in), MaxLength)}
+		return &Error{Column: 1, Msg: fmt.Sprintf("the query has %d bytes; the limit is %d", len(s.in), MaxLength)}
 	}
 	for i, r := range s.in {
 		switch r {

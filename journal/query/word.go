@@ -11,11 +11,11 @@ import (
 type word struct {
 	pattern
 	hex   string      // the digits of a (part of a) MAC written with separators
-	said  string      // that MAC as sentences write it, where it was written otherwise
-	state event.State // the state it names, which is what it means on alerts
+	said  string      // the MAC with colons, as in sentences, if it was typed differently
+	state event.State // the state it names, for alerts
 }
 
-// newWord reads a bare word. Quoted ones are nothing but text.
+// newWord makes a bare word. A quoted one is plain text.
 func newWord(p pattern, quoted bool) word {
 	w := word{pattern: p}
 	if quoted || !p.plain() {
@@ -79,7 +79,7 @@ func (n word) sql(b *builder) {
 	b.any(alternatives)
 }
 
-// write quotes what would read as something else.
+// write quotes words that would parse as something else.
 func (n word) write(w *strings.Builder) {
 	if n.hex != "" || n.state != "" {
 		w.WriteString(n.lits[0])

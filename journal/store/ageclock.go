@@ -7,12 +7,12 @@ import (
 	"foghorn/internal/human"
 )
 
-// ageClock decides by which time the age of records is measured. It does not trust
-// a single reading of the machine's clock: after a start or a suspend the clock may
-// be wrong and be corrected a moment later, but what was removed by it is gone.
+// ageClock provides the time that the age of records is measured by. It does not
+// trust a single reading of the machine's clock: after a start or a suspend the
+// clock may be wrong until it is corrected, but removed records are gone.
 //
-// The clock is trusted as long as it advances with the monotonic one. After a jump
-// nothing is removed by age until the clock has run on steadily for a seventh of
+// It trusts the clock while it advances with the monotonic one. After a jump,
+// nothing is removed by age until the clock has advanced steadily for a seventh of
 // the jump, at least ten minutes and at most a day. After a night switched off, a
 // machine waits two hours or less.
 type ageClock struct {
@@ -20,10 +20,10 @@ type ageClock struct {
 	at      time.Duration // when, by the monotonic clock
 	jump    time.Duration // how far the clock is off, 0 when it is not
 	since   time.Duration // when that was noticed
-	quiet   bool          // it is not worth a line
+	quiet   bool          // do not log it
 }
 
-// Bounds of what counts as a jump and of how long it has to last.
+// Limits of jumps and of the waits after them.
 const (
 	clockDrift = 2 * time.Minute
 	jumpWait   = 7
@@ -32,13 +32,13 @@ const (
 	restart    = time.Hour // a shorter pause between two processes is usual
 )
 
-// expected is the time the clock should show.
+// expected returns the time that the clock should show.
 func (a *ageClock) expected(elapsed time.Duration) time.Time {
 	return a.trusted.Add(elapsed - a.at)
 }
 
-// read takes a reading of both clocks; first says that it is the first of this
-// process. It reports whether the wall clock is trusted, and once what to log.
+// read records a reading of both clocks; first marks the first one of this
+// process. It returns whether the wall clock is trusted, and once a line to log.
 func (a *ageClock) read(wall time.Time, elapsed time.Duration, first bool) (believed bool, said string) {
 	wall = wall.Round(0)
 	off := wall.Sub(a.expected(elapsed))
@@ -59,7 +59,7 @@ func (a *ageClock) read(wall time.Time, elapsed time.Duration, first bool) (beli
 		if off < 0 {
 			way = "back"
 		}
-		return false, fmt.Sprintf("the clock jumped %s by %s, or the machine was off or asleep; nothing is removed by age until the clock has run on steadily for %s",
+		return false, fmt.Sprintf("the clock jumped %s by %s, or the machine was off or asleep; nothing is removed by age until the clock has advanced steadily for %s",
 			way, human.Duration(off.Abs()), human.Duration(wait))
 	}
 	if elapsed-a.since < wait {
@@ -84,11 +84,11 @@ type arrival struct {
 	last    int64 // record
 }
 
-// arrivalsKept bounds the memory; beyond it every second one goes, and they are
-// taken half as often.
+// arrivalsKept limits the memory. Beyond it, every second entry is dropped, and
+// new ones are added half as often.
 const arrivalsKept = 2000
 
-// note remembers the end of the log, once a minute at first.
+// note records the end of the log, at first once a minute.
 func (a *arrivals) note(elapsed time.Duration, last int64) {
 	a.every = max(a.every, time.Minute)
 	if n := len(a.seen); n > 0 && elapsed-a.seen[n-1].elapsed < a.every {
@@ -105,13 +105,13 @@ func (a *arrivals) note(elapsed time.Duration, last int64) {
 	a.seen, a.every = half, 2*a.every
 }
 
-// older returns the last record that may be older than age, and the last one
-// that certainly is.
+// older returns the last record that may be older than age, and the last one that
+// certainly is.
 func (a *arrivals) older(age, elapsed time.Duration) (may, certain int64) {
 	if len(a.seen) == 0 {
 		return 0, 0
 	}
-	may = a.seen[0].last // what was there at the start: nothing more is known of it
+	may = a.seen[0].last // the records from before the start: their age is unknown
 	for i := len(a.seen) - 1; i > 0; i-- {
 		if elapsed-a.seen[i].elapsed >= age {
 			return a.seen[i].last, a.seen[i].last

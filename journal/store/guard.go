@@ -12,12 +12,12 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// TamperedError means that another program changed the files of the log. Whatever
-// is appended after that could be lost, so the writer stops.
+// TamperedError means that another program changed the files of the log. Later
+// records could be lost, so the writer stops.
 type TamperedError struct {
 	What string // with the file's name
-	// Foreign says that log.db is no longer the file that was written to, so that
-	// nothing may be copied into it.
+	// Foreign means that log.db is not the writer's file any more, so nothing
+	// may be copied into it.
 	Foreign bool
 }
 
@@ -98,7 +98,7 @@ func (g *guard) look() error {
 // wrote remembers the newest record, for closerLook.
 func (g *guard) wrote(seq, sum int64) { g.newest, g.sum = seq, sum }
 
-// check returns a TamperedError when the files are not what they were.
+// check returns a TamperedError if the files were replaced or overwritten.
 func (g *guard) check() error {
 	now, err := os.Stat(g.path)
 	switch {
@@ -109,8 +109,8 @@ func (g *guard) check() error {
 	case !os.SameFile(now, g.file):
 		return &TamperedError{What: g.path + " was replaced by another file", Foreign: true}
 	case now.Size() < pageSize && g.file.Size() >= pageSize:
-		// Before the write-ahead file is looked at: whoever opens an empty database
-		// deletes that, and then its loss would pass for the only one.
+		// Check this before the write-ahead file: a program that opens an empty
+		// database deletes that file, and its loss would hide this one.
 		return &TamperedError{What: g.path + " was overwritten or truncated", Foreign: true}
 	}
 	if g.lock != nil {
@@ -260,15 +260,15 @@ func (g *guard) readHeader() (generation, schema uint32, err error) {
 		return 0, 0, err
 	}
 	if n < len(head) || !bytes.HasPrefix(head[:], []byte("SQLite format 3\x00")) {
-		return 0, 0, errors.New("it does not begin as a database")
+		return 0, 0, errors.New("it does not begin like a database")
 	}
 	return binary.BigEndian.Uint32(head[68:]), binary.BigEndian.Uint32(head[40:]), nil
 }
 
 var errNewestGone = errors.New("the newest record is not in it")
 
-// newestIsThere reads the newest record again. Retention may have taken it, but
-// never the newest of all.
+// newestIsThere reads this writer's newest record again. Retention may have
+// removed it, unless it is the newest of the log.
 func (g *guard) newestIsThere() error {
 	c, err := connect(g.path, settings{readOnly: true})
 	if err != nil {
@@ -296,7 +296,7 @@ func (g *guard) newestIsThere() error {
 	case err != nil:
 		return err
 	case r.Seq == g.newest && (r.Sum != g.sum || checksum(r.Seq, &r) != g.sum):
-		return fmt.Errorf("record %d is another one", r.Seq)
+		return fmt.Errorf("record %d is a different one", r.Seq)
 	}
 	return nil
 }

@@ -10,25 +10,26 @@ import (
 	"zombiezen.com/go/sqlite"
 )
 
-// Retention says how long records are kept. Record groups (a topic, "refused",
-// "activity") are gathered into retention groups that share limits.
+// Retention configures how long records are kept. Each record group (a topic,
+// "refused", "activity") belongs to a retention group, and a retention group has
+// limits.
 type Retention struct {
-	// GroupOf names the retention group of a record group. It is asked again
-	// and again and has to answer the same within one process.
+	// GroupOf returns the retention group of a record group. It is called often
+	// and must return the same group for as long as the process runs.
 	GroupOf func(recordGroup string) string
-	// Limits of a retention group: the age by the time of receipt, and the bytes
-	// of all its records together; 0 is no limit.
+	// Limits returns a retention group's limits: the age since receipt, and the
+	// total bytes of its records. 0 is no limit.
 	Limits func(group string) (age time.Duration, bytes int64)
 }
 
-// One step trims at most this much, so that neither the log's writer nor the
-// projector waits for it noticeably.
+// Limits of one step, so that neither the log's writer nor the projector waits
+// noticeably.
 const (
 	stepRecords = 500
 	stepBytes   = 4 << 20
 	stepMeasure = 2000 // records whose size is added up
 	stepPages   = 64   // pages given back to the file system
-	slackPages  = 4096 // free pages left in a file for what comes next
+	slackPages  = 4096 // free pages to keep in a file for new records
 )
 
 // TrimResult is what one step did.
@@ -36,18 +37,18 @@ type TrimResult struct {
 	Records int    // removed from the log, with all that was derived from them
 	Bytes   int64  // of their heads and bodies
 	More    bool   // another step has something to do right now
-	Clock   string // what a person should know of the clock, once
+	Clock   string // a message about the clock for the log, once
 }
 
-// Trimmer keeps the journal within its limits. It belongs to the collector and
-// is used by one goroutine.
+// Trimmer keeps the journal within its limits. It belongs to the collector, and
+// only one goroutine may use it.
 //
-// Removed are the oldest records of a group, as far as they are in the view
-// already, with the events, deliveries, activities and resolved alerts that came
-// from them. A record that opened an alert stays until the alert is resolved,
-// and the newest record of all always stays. Age is by the clock while that goes
-// steadily, see ageClock, and a record is never taken for older than those that
-// came before it, nor than the time that has passed since it came.
+// It removes the oldest records of a group that are in the view already, with the
+// events, deliveries, activities and resolved alerts that came from them. It keeps
+// a record that opened an alert until the alert is resolved, and always keeps the
+// newest record of all. It measures age by the clock while that advances steadily
+// (see ageClock). A record is never older than the records before it, nor older
+// than the time that has passed since its receipt.
 type Trimmer struct {
 	log  *Log
 	view *View
@@ -57,19 +58,19 @@ type Trimmer struct {
 	clock      ageClock
 	arrivals   arrivals
 	corrected  correctedTimes
-	clockSaved time.Duration // when the trusted time was last written down
+	clockSaved time.Duration // when the trusted time was last saved
 	elapsed    time.Duration // of this step
-	aged       bool          // the clock is believed in this step
+	aged       bool          // the clock is trusted in this step
 
 	loaded   bool
 	measured int64             // all records up to here are in usage
 	usage    map[string]*usage // by record group
 }
 
-// usage is what is known of one record group.
+// usage has the sizes of one record group.
 type usage struct {
 	bytes     int64
-	trimmedTo int64 // no record up to here is left of it that could be removed
+	trimmedTo int64 // up to here, no removable record is left
 	group     string
 	dirty     bool
 }
@@ -79,7 +80,7 @@ func NewTrimmer(l *Log, v *View, r Retention) (*Trimmer, error) {
 	if r.GroupOf == nil || r.Limits == nil {
 		return nil, errors.New("retention has no groups or no limits")
 	}
-	// Removing again what a power cut brought back costs nothing: no fsync.
+	// No fsync: after a power cut the records are simply removed again.
 	c, err := connect(l.path, settings{cache: 1 << 20})
 	if err != nil {
 		return nil, err
@@ -136,7 +137,7 @@ func (t *Trimmer) end(ctx context.Context) (int64, error) {
 	return min(position, last-1), err
 }
 
-// measure adds up the sizes of records that were not seen before.
+// measure adds up the sizes of new records.
 func (t *Trimmer) measure(end int64) (more bool, err error) {
 	n := 0
 	err = t.scan(t.measured, end, func(r scanned) bool {
@@ -158,15 +159,15 @@ func (t *Trimmer) measure(end int64) (more bool, err error) {
 	return more, err
 }
 
-// scanned is a record as far as retention looks at it.
+// scanned has the parts of a record that retention needs.
 type scanned struct {
 	seq, at, bytes int64
 	group          string
 }
 
-// scan calls f for the records after a sequence up to end, in order, until it
-// returns false. Sizes are read without the bodies themselves. Damaged pages are
-// passed over: what they hold stays where it is.
+// scan calls f for the records after a sequence up to end, in order, until f
+// returns false. It reads the sizes without the bodies. It skips damaged pages,
+// whose records stay.
 func (t *Trimmer) scan(after, end int64, f func(scanned) bool) error {
 	for {
 		last, err := t.scanWhole(after, end, f)
@@ -211,7 +212,7 @@ func (t *Trimmer) groups() (names []string) {
 	return slices.Compact(names)
 }
 
-// choice gathers what one step removes.
+// choice collects the records that one step removes.
 type choice struct {
 	records []int64
 	bytes   int64
@@ -222,7 +223,7 @@ func (s *choice) full() bool {
 	return len(s.records) >= stepRecords || s.bytes >= stepBytes || s.looked >= 20*stepRecords
 }
 
-// choose adds the oldest records of a group that are over its limits.
+// choose adds the oldest records of a group beyond its limits.
 func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) error {
 	age, limit := t.ret.Limits(group)
 	from, over := int64(-1), -limit
@@ -276,7 +277,7 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 		}
 	}
 	if err != nil {
-		t.loaded = false // what was chosen is not removed: read the table again
+		t.loaded = false // the chosen records were not removed: read the table again
 		return fmt.Errorf("choose what to remove: %w", err)
 	}
 	return nil

@@ -10,9 +10,9 @@ import (
 	"foghorn/internal/clock"
 )
 
-// Keys of the view's table meta: the last time that retention trusted, so that the
-// next start can compare its clock with it; and the records that arrived under a
-// slow clock, with the time that they are not older than.
+// Keys of the view's table meta: the last time that retention trusted, which the
+// next start compares with its clock; and the records that arrived while the clock
+// was slow, with the earliest time that they can have arrived.
 const (
 	metaTrusted    = "trusted"
 	metaYoungAfter = "young after"
@@ -32,7 +32,7 @@ func (y correctedTimes) time(seq, at int64) int64 {
 	return at
 }
 
-// saveClockEvery is how often the trusted time is written down.
+// saveClockEvery is how often the trusted time is saved.
 const saveClockEvery = time.Minute
 
 // readClock compares the clock with the monotonic one, and at the first step
@@ -72,8 +72,8 @@ func (t *Trimmer) readClock(ctx context.Context, now time.Time) (said string, er
 	})
 }
 
-// trustedTime is what the clock is compared with at the start: now when nothing
-// is known.
+// trustedTime returns the time to compare the clock with at the start, or now if
+// there is none.
 func (t *Trimmer) trustedTime(ctx context.Context, now time.Time) (time.Time, error) {
 	ms := int64(0)
 	err := t.view.read(ctx, "read the trusted time", func(c *sqlite.Conn) (err error) {

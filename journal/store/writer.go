@@ -14,8 +14,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// One group holds at most this much, so that a flood neither delays the first
-// of a group for long nor makes a transaction of unbounded size.
+// Limits of one group, so that a flood neither delays the first record of a group
+// for long nor makes a transaction of unlimited size.
 const (
 	maxGroupRecords = 1024
 	maxGroupBytes   = 8 << 20
@@ -25,18 +25,18 @@ const (
 type pending struct {
 	records []event.Record
 	bytes   int
-	// taken decides who answers: the writer when it sets it first, the caller
-	// when it gave up before that. So an error of Append always means that
-	// nothing was stored.
+	// taken decides who ends the call: the writer, if it sets it first, or the
+	// caller, if it gave up before that. So an error of Append always means
+	// that nothing was stored.
 	taken atomic.Bool
 	done  chan struct{}
-	seqs  []int64 // of the records; nil when they were not stored
+	seqs  []int64 // of the records; nil if they were not stored
 	err   error
 }
 
 // Append implements Appender. It waits until Run has committed the records, or
 // until ctx ends before the writer took them. ErrClosed means that Run has
-// ended, ErrFull that the disk is full, ErrTooLarge that a record is.
+// ended, ErrFull that the disk is full, ErrTooLarge that a record is too large.
 func (l *Log) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	if len(records) == 0 {
 		return nil, errors.New("append to the log: no records")
@@ -77,18 +77,17 @@ func (l *Log) Append(ctx context.Context, records ...event.Record) ([]int64, err
 	return p.seqs, p.err
 }
 
-// Run is the writer: it commits what is queued as one group at a time, looks
-// for other processes' commits, and keeps the write-ahead file small. When ctx
-// ends it commits what is queued and returns nil; Append then returns
-// ErrClosed. It runs once.
+// Run is the writer: it commits the queued records one group at a time, notices
+// other processes' commits, and keeps the write-ahead file small. When ctx ends it
+// commits the queued records and returns nil; Append then returns ErrClosed. Call
+// it only once.
 //
-// Errors of single commits go to their callers and do not end Run. It returns
-// an error when the file cannot be opened, and a TamperedError when the files
-// were changed behind its back, because what it would acknowledge from then on
-// could be lost.
+// Errors of single commits go to their callers and do not end Run. Run returns an
+// error if it cannot open the file, and a TamperedError if another program changed
+// the files, because later records could be lost although they were acknowledged.
 func (l *Log) Run(ctx context.Context) (err error) {
 	if !l.running.CompareAndSwap(false, true) {
-		return errors.New("the writer of the log ran already")
+		return errors.New("the writer of the log has run already")
 	}
 	defer close(l.stopped)
 	w := &writer{log: l, changes: changeDetector{path: l.path}}
@@ -165,8 +164,9 @@ func (w *writer) loop(ctx context.Context) error {
 	}
 }
 
-// look notices what others did to the files. It holds the writing lock all the time:
-// the guard asks the writer's connection, also for whoever copies back.
+// look checks the files for changes by other processes. It holds the write lock
+// throughout, because the guard uses the writer's connection, also for the
+// checkpointer.
 func (w *writer) look() error {
 	w.log.writing.Lock()
 	defer w.log.writing.Unlock()
@@ -180,10 +180,10 @@ func (w *writer) look() error {
 		w.log.wal.touched.Store(true)
 		w.log.signal()
 	}
-	return nil // the next commit returns what is wrong to its caller
+	return nil // the next commit returns the error to its caller
 }
 
-// fatal is the error if the writer has to end with it.
+// fatal returns the error if it must end the writer, or nil.
 func fatal(err error) error {
 	if _, ok := errors.AsType[*TamperedError](err); ok {
 		return err
@@ -191,8 +191,8 @@ func fatal(err error) error {
 	return nil
 }
 
-// commit writes p and what else is queued as one group and answers them. It
-// returns an error that the writer has to end with.
+// commit writes p and the other queued records as one group, and ends their calls.
+// It returns only errors that must end the writer.
 func (w *writer) commit(p *pending) error {
 	w.gatherSenders()
 	w.collect(p)
@@ -214,11 +214,11 @@ func (w *writer) commit(p *pending) error {
 	return fatal(err)
 }
 
-// gatherSenders lets goroutines that are ready to append do so before the group is
-// taken, for as long as more come. It does not wait: when a commit has answered
-// its senders they are all about to send again, and the writer, which runs
-// already, would take the first of them as a group of its own. That halves the
-// number of fsyncs under load, and costs a lone sender some microseconds.
+// gatherSenders yields to goroutines that are ready to append, for as long as more
+// come, before the group is collected. After a commit all of its senders are about
+// to append again, and the running writer would otherwise commit the first of them
+// as a group of its own. Yielding halves the number of fsyncs under load, and costs
+// a lone sender some microseconds.
 func (w *writer) gatherSenders() {
 	for n, still := len(w.log.queue), 0; still < idleYields && n < cap(w.log.queue); {
 		runtime.Gosched()
@@ -230,11 +230,11 @@ func (w *writer) gatherSenders() {
 	}
 }
 
-// idleYields is after how many turns without a newcomer the group is taken.
+// idleYields is how many yields without a new record end the gathering.
 const idleYields = 4
 
-// collect fills the group with p and what is queued behind it, without waiting
-// for more: what queues up during a commit is batch enough.
+// collect fills the group with p and the records queued behind it. It does not
+// wait for more: the records that queue up during a commit make a good batch.
 func (w *writer) collect(p *pending) {
 	w.group = w.group[:0]
 	records, bytes := 0, 0
@@ -255,8 +255,8 @@ func (w *writer) collect(p *pending) {
 	}
 }
 
-// writeLocked writes the group while the checkpointer waits. A panic on the way becomes
-// the error of the group: its senders are answered, and the next group is tried.
+// writeLocked writes the group while the checkpointer waits. A panic becomes the
+// error of the group: its callers get it, and the writer goes on with the next.
 func (w *writer) writeLocked() (err error) {
 	w.log.writing.Lock()
 	defer w.log.writing.Unlock()
@@ -268,8 +268,8 @@ func (w *writer) writeLocked() (err error) {
 	if err := w.write(); err != nil {
 		return err
 	}
-	// It is on disk; the question is whether in the files that the next start
-	// will find.
+	// The group is on disk; now check that it is in the files that the next start
+	// will open.
 	w.guard.wrote(w.seq, w.sum)
 	return w.guard.check()
 }
@@ -280,12 +280,12 @@ func (w *writer) write() (err error) {
 		return err
 	}
 	defer func() { end(&err) }()
-	// Other processes append too, so the end is asked for within the transaction.
+	// Other processes append too, so read the end within the transaction.
 	seq, err := queryInt(w.conn, "SELECT max(seq) FROM records")
 	if err != nil {
 		return err
 	}
-	err = errPanicked // until the end is reached: a panic on the way rolls the group back
+	err = errPanicked // until the end of this function: a panic rolls the group back
 	bytes, sum := 0, int64(0)
 	for _, p := range w.group {
 		for i := range p.records {
@@ -315,7 +315,7 @@ func (w *writer) put(seq, sum int64, r *event.Record) error {
 	return run(st)
 }
 
-// bindBlob binds bytes; none are an empty blob, not NULL.
+// bindBlob binds bytes; nil becomes an empty blob, not NULL.
 func bindBlob(st *sqlite.Stmt, i int, b []byte) {
 	if len(b) == 0 {
 		st.BindZeroBlob(i, 0)

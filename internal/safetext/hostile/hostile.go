@@ -1,6 +1,6 @@
-// Package hostile is a corpus of texts made to break whatever shows them, for
-// the tests of every room that draws, prints, exports or posts text from
-// outside, and the rule that shows whether one of them came through.
+// Package hostile is a corpus of texts that are made to break a terminal, and a
+// check for output. It is for the tests of every package that draws, prints,
+// exports or posts text from outside.
 package hostile
 
 import (
