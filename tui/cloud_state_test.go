@@ -130,7 +130,7 @@ func TestSubscribingTakesNamesAndAsksWhereThereAreSeveral(t *testing.T) {
 		does("subscribe /test other")
 		s.sees("No stream of other; there are acme.")
 		c.sources = []string{"acme", "umbrella"}
-		s.j.act(event.Activity{Time: time.Now(), Actor: "jane.doe", Action: event.ActionSubscribe, Target: event.ChannelTarget("/test"), Source: "umbrella"})
+		s.j.appendActivities(event.Activity{Time: time.Now(), Actor: "jane.doe", Action: event.ActionSubscribe, Target: event.ChannelTarget("/test"), Source: "umbrella"})
 		does("unsubscribe /test")
 		s.sees("unsubscribe /test at")
 		s.press("2")

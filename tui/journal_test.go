@@ -29,10 +29,10 @@ type testJournal struct {
 
 	stopLog, stopProjector func() // each waits for its goroutine
 
-	mu    sync.Mutex
-	asked []query.Page // of events
-	state int          // pages of devices that were asked for
-	err   error        // of every read and of Append, when a test breaks the disk
+	mu          sync.Mutex
+	eventPages  []query.Page // read since eventReads
+	devicePages int          // read since deviceReads
+	err         error        // that reads and appends return; see fail
 }
 
 func newTestJournal(tb testing.TB) *testJournal { return &testJournal{tb: tb} }
@@ -72,7 +72,7 @@ func (j *testJournal) open() {
 	j.must(j.View.Update(ctx, j.putDerived))
 	j.must(j.saveState(ctx))
 	j.must(j.View.PutScores(ctx, hourly(j.scores, time.Now())))
-	j.project()
+	j.startProjector()
 }
 
 // putDerived writes what the projector would derive besides events.
@@ -104,8 +104,8 @@ func runs(run func(context.Context) error) (stop func()) {
 	return func() { cancel(); <-ended }
 }
 
-// project starts the projector where the view is.
-func (j *testJournal) project() {
+// startProjector starts the projector at the position of the view.
+func (j *testJournal) startProjector() {
 	j.tb.Helper()
 	p, err := projector.New(projector.Options{Log: j.Log, View: j.View, Wake: j.Log.Changed()})
 	j.must(err)
@@ -124,13 +124,13 @@ func (j *testJournal) close() {
 	}
 }
 
-// aside writes to the view in place of the projector, which starts again from what
-// was written.
-func (j *testJournal) aside(write func(ctx context.Context) error) {
+// withoutProjector stops the projector, which is the view's only writer, for a write
+// of the test, and starts it again from what was written.
+func (j *testJournal) withoutProjector(write func(ctx context.Context) error) {
 	j.tb.Helper()
 	j.stopProjector()
 	j.must(write(context.Background()))
-	j.project()
+	j.startProjector()
 }
 
 // putLogged writes deliveries with the events that were made of them, to the log and
@@ -186,7 +186,7 @@ func (j *testJournal) add(deliveries []event.Delivery, events []event.Event) {
 	j.tb.Helper()
 	j.deliveries, j.events = append(j.deliveries, deliveries...), append(j.events, events...)
 	if j.Journal != nil {
-		j.aside(func(ctx context.Context) error { return j.putLogged(ctx, deliveries, events) })
+		j.withoutProjector(func(ctx context.Context) error { return j.putLogged(ctx, deliveries, events) })
 	}
 }
 
@@ -199,15 +199,15 @@ func (j *testJournal) putAlert(a event.Alert) {
 		j.alerts = append(j.alerts, a)
 	}
 	if j.Journal != nil {
-		j.aside(func(ctx context.Context) error {
+		j.withoutProjector(func(ctx context.Context) error {
 			return j.View.Update(ctx, func(tx store.Tx) error { return tx.PutAlert(&a) })
 		})
 	}
 }
 
-// act appends what another operator did, and returns the ids. The projector shows it
-// in no time.
-func (j *testJournal) act(acts ...event.Activity) []int64 {
+// appendActivities appends what another operator did, and returns the ids. The
+// projector runs as soon as the test waits, without time passing.
+func (j *testJournal) appendActivities(acts ...event.Activity) []int64 {
 	j.tb.Helper()
 	records := make([]event.Record, len(acts))
 	for i, a := range acts {
@@ -236,7 +236,8 @@ func (j *testJournal) trim() {
 	}
 }
 
-// fail makes every read and every append fail from now on; nil ends it.
+// fail makes reads of events and of the status, and appends, return an error from
+// now on. Nil ends it.
 func (j *testJournal) fail(err error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -249,28 +250,28 @@ func (j *testJournal) failure() error {
 	return j.err
 }
 
-// asks returns the pages of events that were asked for since the last call.
-func (j *testJournal) asks() []query.Page {
+// eventReads returns the pages of events that were read since the last call.
+func (j *testJournal) eventReads() []query.Page {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	asked := j.asked
-	j.asked = nil
-	return asked
+	pages := j.eventPages
+	j.eventPages = nil
+	return pages
 }
 
-// deviceReads returns how often devices were asked for since the last call.
+// deviceReads returns how often devices were read since the last call.
 func (j *testJournal) deviceReads() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	n := j.state
-	j.state = 0
+	n := j.devicePages
+	j.devicePages = 0
 	return n
 }
 
-// Events notes what was asked for.
+// Events counts the pages and fails while fail says so.
 func (j *testJournal) Events(ctx context.Context, p query.Page) ([]event.Event, error) {
 	j.mu.Lock()
-	j.asked = append(j.asked, p)
+	j.eventPages = append(j.eventPages, p)
 	j.mu.Unlock()
 	if err := j.failure(); err != nil {
 		return nil, err
@@ -278,15 +279,15 @@ func (j *testJournal) Events(ctx context.Context, p query.Page) ([]event.Event, 
 	return j.Journal.Events(ctx, p)
 }
 
-// Devices counts what was asked for.
+// Devices counts the pages.
 func (j *testJournal) Devices(ctx context.Context, p query.Page) ([]event.Device, error) {
 	j.mu.Lock()
-	j.state++
+	j.devicePages++
 	j.mu.Unlock()
 	return j.Journal.Devices(ctx, p)
 }
 
-// Status fails while the disk does.
+// Status fails while fail says so.
 func (j *testJournal) Status(ctx context.Context) (event.Status, error) {
 	if err := j.failure(); err != nil {
 		return event.Status{}, err
@@ -297,7 +298,7 @@ func (j *testJournal) Status(ctx context.Context) (event.Status, error) {
 // testLog is the log of a testJournal as actions write it.
 type testLog struct{ j *testJournal }
 
-// Append fails while the disk does.
+// Append fails while fail says so.
 func (l testLog) Append(ctx context.Context, records ...event.Record) ([]int64, error) {
 	if err := l.j.failure(); err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.
 		s.beat()
 		s.pass(time.Second)
 		s.sees("acme up", "The view is 1 record behind the log and catching up.")
-		s.j.project()
+		s.j.startProjector()
 		s.pass(2 * draw.AgeStep)
 		s.misses("behind the log")
 	})

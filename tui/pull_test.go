@@ -13,9 +13,9 @@ var errDisk = errors.New("the disk is on fire")
 
 // asks counts how often events were asked for while something happens.
 func (s *screen) asks(happen func()) int {
-	s.j.asks()
+	s.j.eventReads()
 	happen()
-	return len(s.j.asks())
+	return len(s.j.eventReads())
 }
 
 // beat is what the collector writes each second: how its feeds are.
@@ -41,7 +41,7 @@ func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
 			t.Fatal("rows were not read after an event")
 		}
 		n = s.asks(func() {
-			s.j.act(event.Activity{Time: time.Now(), Actor: "jane.doe", Action: event.ActionNote, Target: event.AlertTarget(s.alerts()[0].ID), Reason: "seen"}) // no count changes
+			s.j.appendActivities(event.Activity{Time: time.Now(), Actor: "jane.doe", Action: event.ActionNote, Target: event.AlertTarget(s.alerts()[0].ID), Reason: "seen"}) // no count changes
 			s.beat()
 			s.pass(time.Second)
 		})

@@ -94,6 +94,33 @@ func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
 	}
 }
 
+// An ack that the view does not show yet is undone all the same: the undo comes after
+// it in the log.
+func TestAnAckIsUndoneBeforeTheViewShowsIt(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		before := s.alertAt("lobby-ap3")
+		s.j.stopProjector()
+		s.press("1", "a")
+		s.pass(3 * time.Second)
+		s.sees("Acked 1 alert. Pending: it shows once the collector has caught up.")
+		s.press("U")
+		s.pass(3 * time.Second)
+		s.sees("Undone on 1 alert. Pending:")
+		if n := len(s.activities()); n != 0 {
+			t.Fatalf("the view has %d activities without a projector", n)
+		}
+		s.j.startProjector()
+		s.pass(time.Second)
+		acts := s.activities()
+		if len(acts) != 2 || acts[0].Action != event.ActionAck || acts[1].Undoes != acts[0].ID {
+			t.Fatalf("activities: %+v", acts)
+		}
+		if a := s.alertAt("lobby-ap3"); !sameOperator(a, before) {
+			t.Errorf("after the undo %+v, before %+v", a.Operator(), before.Operator())
+		}
+	})
+}
+
 func TestManyAlertsAreTakenOverAndGivenBackTogether(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		before := s.alerts()
@@ -156,18 +183,18 @@ func TestWhatOthersTakeIsToldToWhoHadIt(t *testing.T) {
 		of := func(action string) event.Activity {
 			return event.Activity{Time: time.Now(), Actor: "jane.doe", Action: action, Target: event.AlertTarget(s.alertAt("lobby-ap3").ID)}
 		}
-		ids := s.j.act(of(event.ActionAck))
+		ids := s.j.appendActivities(of(event.ActionAck))
 		s.pass(time.Second)
 		s.sees("jane.doe took over your alert: AP is disconnected.")
 		back := of(event.ActionUndo)
 		back.Undoes = ids[0]
-		s.j.act(back)
+		s.j.appendActivities(back)
 		s.pass(time.Second)
 		s.sees("jane.doe gave back your alert: AP is disconnected.")
-		s.j.act(of(event.ActionUnack))
+		s.j.appendActivities(of(event.ActionUnack))
 		s.pass(time.Second)
 		s.sees("jane.doe un-acked your alert: AP is disconnected.")
-		s.j.act(of(event.ActionAck), of(event.ActionNote))
+		s.j.appendActivities(of(event.ActionAck), of(event.ActionNote))
 		s.pass(toastStay)
 		s.misses("Jane.doe") // what was nobody's is no news
 	})

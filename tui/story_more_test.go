@@ -33,12 +33,12 @@ func TestABusyJournalIsAskedAtMostTenTimesASecond(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9")
 		s.pass(time.Second)
-		s.j.asks()
+		s.j.eventReads()
 		for range 2000 {
 			s.w.step(time.Now())
 			s.pass(500 * time.Microsecond)
 		}
-		if n := len(s.j.asks()); n < 5 || n > 10 {
+		if n := len(s.j.eventReads()); n < 5 || n > 10 {
 			t.Fatalf("asked %d times in a second", n)
 		}
 	})
@@ -97,8 +97,8 @@ func TestTheHeaderTellsWhoCollectsAndWhenTheyAreGone(t *testing.T) {
 		s.j.collector.Note = "simulated"
 		s.j.feeds[0].State, s.j.feeds[0].Detail = event.FeedDown, "address already in use"
 		s.j.stopProjector()
-		defer s.j.project()
-		s.j.act(make([]event.Activity, 5000)...)
+		defer s.j.startProjector()
+		s.j.appendActivities(make([]event.Activity, 5000)...)
 		s.j.save()
 		s.pass(pullGap)
 		s.sees("simulated", "acme DOWN address already in use")

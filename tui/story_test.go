@@ -58,7 +58,7 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
 			}
 		}
-		for _, p := range s.j.asks() {
+		for _, p := range s.j.eventReads() {
 			if p.Limit == 0 || p.Limit > pane.PinnedBatch {
 				t.Fatalf("a page of %d rows was asked for", p.Limit)
 			}
