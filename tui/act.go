@@ -91,6 +91,9 @@ func (m *Model) askArg(a *act, ask *actions.Arg) tea.Cmd {
 			old = a.old
 		}
 		p := newPrompt(promptNote, title, old)
+		if ask.Kind == actions.Text {
+			p = newNotePrompt(title, old)
+		}
 		p.accept = func(m *Model, text string) tea.Cmd {
 			a.args[ask.Name] = text
 			return m.checkAction(a)

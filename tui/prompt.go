@@ -4,13 +4,9 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
-	"foghorn/internal/safetext"
 	"foghorn/journal/query"
-	"foghorn/tui/draw"
 	"foghorn/tui/line"
-	"foghorn/tui/pane"
 )
 
 // promptKind says what is being typed.
@@ -31,7 +27,7 @@ const maxCompletionsShown = 5
 type prompt struct {
 	kind   promptKind
 	label  string
-	input  line.Model
+	input  editor
 	err    string // what is wrong with the text
 	column int    // where: cells from 1, 0 nowhere
 	broken int    // the same in runes
@@ -50,8 +46,24 @@ type prompt struct {
 	cancel func(m *Model)
 }
 
+// editor holds the text of a prompt and the cursor in it.
+type editor interface {
+	Value() string
+	Before() string // of the cursor
+	SetValue(text string)
+	Set(before, after string) // puts the cursor between them
+	Insert(text string)
+	Key(k tea.KeyPressMsg) (used bool)
+}
+
 func newPrompt(kind promptKind, label, text string) *prompt {
-	return &prompt{kind: kind, label: label, input: line.New(text, query.MaxLength)}
+	l := line.New(text, query.MaxLength)
+	return &prompt{kind: kind, label: label, input: &l}
+}
+
+// newNotePrompt asks for a text that may be longer than a row: it is wrapped.
+func newNotePrompt(label, text string) *prompt {
+	return &prompt{kind: promptNote, label: label, input: line.NewParagraph(text, query.MaxLength)}
 }
 
 // openPrompt puts a prompt up.
@@ -78,22 +90,30 @@ func (m *Model) promptKey(key string, msg tea.KeyPressMsg) tea.Cmd {
 		return m.complete(1)
 	case "shift+tab":
 		return m.complete(-1)
-	case "up", "ctrl+p":
+	case "ctrl+p":
 		return m.recallHistory(1)
-	case "down", "ctrl+n":
+	case "ctrl+n":
 		return m.recallHistory(-1)
 	case "ctrl+l":
 		p.input.SetValue("")
 		return tea.Batch(tea.ClearScreen, m.changed())
 	}
-	return m.edit(func(l *line.Model) { l.Key(msg) })
+	used := false
+	cmd := m.edit(func(l editor) { used = l.Key(msg) })
+	switch {
+	case !used && key == "up": // in the first row
+		return m.recallHistory(1)
+	case !used && key == "down":
+		return m.recallHistory(-1)
+	}
+	return cmd
 }
 
 // edit changes the line and reacts when its text is another one.
-func (m *Model) edit(f func(*line.Model)) tea.Cmd {
+func (m *Model) edit(f func(editor)) tea.Cmd {
 	p := m.input.prompt
 	old := p.input.Value()
-	if f(&p.input); p.input.Value() == old {
+	if f(p.input); p.input.Value() == old {
 		return nil
 	}
 	p.recall = 0
@@ -104,7 +124,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 	if m.input.prompt == nil || m.input.menu != nil {
 		return nil // a paste answers no question
 	}
-	return m.edit(func(l *line.Model) { l.Insert(msg.Content) })
+	return m.edit(func(l editor) { l.Insert(msg.Content) })
 }
 
 // changed reacts to new text: live effect and completions.
@@ -169,74 +189,4 @@ func (m *Model) recallHistory(dir int) tea.Cmd {
 	}
 	p.input.SetValue(text)
 	return m.changed()
-}
-
-// Draw shows completions, the line, and what is wrong with it.
-func (p *prompt) Draw(e pane.Context, w int) []string {
-	var out []string
-	first := max(0, min(p.chosen-1, len(p.completions)-maxCompletionsShown))
-	for i, c := range p.completions[first:min(len(p.completions), first+maxCompletionsShown)] {
-		r := draw.Plain
-		if first+i == (p.chosen+len(p.completions)-1)%len(p.completions) && p.input.Value() != p.base {
-			r = draw.Title
-		}
-		room := min(30, w)
-		if c.Hint == "" {
-			room = w
-		}
-		label := e.Theme.Fit("   "+e.Text(c.Label), room, false)
-		out = append(out, e.Theme.On(r, label)+e.Theme.On(draw.Dim, e.Theme.Fit(" "+e.Text(c.Hint), w-draw.TextWidth(label), false)))
-	}
-	text, _ := p.window(w)
-	out = append(out, e.Theme.On(draw.Title, p.label)+e.Theme.Fit(text, w-draw.TextWidth(p.label), false))
-	if p.err != "" {
-		out = append(out, e.Theme.On(draw.Critical, e.Theme.Fit(p.complaint(w), w, false)))
-	}
-	return out
-}
-
-// complaint points at the column, the words beside the caret where they fit.
-func (p *prompt) complaint(w int) string {
-	if p.column == 0 {
-		return " " + p.err
-	}
-	at := draw.TextWidth(p.label) + p.column - 1
-	if at+2+draw.TextWidth(p.err) <= w {
-		return strings.Repeat(" ", at) + "^ " + p.err
-	}
-	if before := draw.TextWidth(p.err) + 1; before <= at && at < w {
-		return strings.Repeat(" ", at-before) + p.err + " ^"
-	}
-	return " " + p.err
-}
-
-// window is the part of the text that fits, and the cursor's cell in it.
-func (p *prompt) window(w int) (text string, cursor int) {
-	text = safetext.Line(p.input.Value())
-	cursor = draw.TextWidth(safetext.Line(p.input.Before()))
-	room := max(1, w-draw.TextWidth(p.label)-1)
-	if cursor >= room {
-		from := cursor - room + 1
-		return ansi.Cut(text, from, from+room), room - 1
-	}
-	return ansi.Truncate(text, room, ""), cursor
-}
-
-// promptCursor places the terminal's cursor in the line.
-func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
-	_, x := m.input.prompt.window(w)
-	y := top + len(bottom) - 1 - len(m.footer(m.env(), w))
-	if m.input.prompt.err != "" {
-		y--
-	}
-	return tea.NewCursor(min(w-1, draw.TextWidth(m.input.prompt.label)+x), y)
-}
-
-// hints are the keys of the prompt, for the footer.
-func (p *prompt) hints() [][2]string {
-	out := [][2]string{{"enter", "keeps"}, {"esc", "cancels"}}
-	if p.kind == promptFilter || p.kind == promptCommand {
-		out = append(out, [2]string{"tab", "completes"})
-	}
-	return append(out, [2]string{"up", "history"}, [2]string{"ctrl+u", "clears"})
 }

@@ -23,7 +23,8 @@ func KeysMarkdown() string {
 		}
 	}
 	b.WriteString("\nIn a prompt: enter keeps, esc cancels, tab completes, up and down walk through what was typed before, ctrl+u clears to\n" +
-		"the start, ctrl+k to the end, ctrl+w the last word, ctrl+a and ctrl+e go to the ends. ctrl+c twice quits from everywhere.\n")
+		"the start, ctrl+k to the end, ctrl+w the last word, ctrl+a and ctrl+e go to the ends. A long note\n" +
+		"wraps: there up and down go through its rows first, and alt+b and alt+f move by words. ctrl+c twice quits from everywhere.\n")
 	return b.String()
 }
 

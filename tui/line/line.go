@@ -1,14 +1,15 @@
-// Package line is a one-line text editor: the text of a prompt and the cursor
-// in it. It moves and deletes by grapheme clusters, so that an accent never
-// loses its letter, and takes no control characters in, typed or pasted. It
-// does not draw: the prompt does, through safetext like all other text.
+// Package line edits one line of text: the text of a prompt and the cursor in it.
+// [Model] shows it in one row, [Paragraph] wraps it over a few. Both move and delete
+// by grapheme clusters, so that an accent never loses its letter, and take no
+// control characters in, typed or pasted. Neither draws: the prompt does, through
+// safetext like all other text.
 //
-// Why it is not textinput of bubbles (looked at in v2.2.1): that draws what was
+// Why Model is not textinput of bubbles (looked at in v2.2.1): that draws what was
 // pasted as it is, bidi controls and zero-width characters included; its cursor
 // counts code points, so that it stands wrong behind wide letters and in a text
 // that scrolled; backspace takes the accent from a letter; alt+d on the last
 // letter panics; and ctrl+v runs clipboard programs of the host. What would be
-// left to use is its editing keys, which are the smaller part of this package.
+// left to use is its editing keys, which are the smaller part of Model.
 package line
 
 import (
@@ -123,10 +124,10 @@ func split(s string) []string {
 
 // clean turns line breaks and tabs into blanks and drops other controls.
 func clean(s string) string {
-	s = strings.ToValidUTF8(s, "")
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t':
+		case r == '\n' || r == '\r' || r == '\t':
 			return ' '
 		case unicode.IsControl(r):
 			return -1

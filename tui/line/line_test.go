@@ -7,8 +7,6 @@ import (
 )
 
 func TestEditing(t *testing.T) {
-	ctrl := func(r rune) tea.KeyPressMsg { return tea.KeyPressMsg{Code: r, Mod: tea.ModCtrl} }
-	code := func(r rune) tea.KeyPressMsg { return tea.KeyPressMsg{Code: r} }
 	for name, c := range map[string]struct {
 		text           string
 		keys           []tea.KeyPressMsg
@@ -37,7 +35,7 @@ func TestEditing(t *testing.T) {
 
 func TestPasteIsOneHarmlessLineWithinTheLimit(t *testing.T) {
 	m := New("", 20)
-	m.Insert("a\x1b[31m\nb\tc\x00\x9b\xff")
+	m.Insert("a\x1b[31m\r\nb\rc\x00\x9b\xff")
 	if got := m.Value(); got != "a[31m b c" {
 		t.Fatalf("%q", got)
 	}

@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"foghorn/internal/safetext"
+	"foghorn/tui/draw"
+	"foghorn/tui/line"
+	"foghorn/tui/pane"
+)
+
+// Draw shows completions, the line, and what is wrong with it.
+func (p *prompt) Draw(e pane.Context, w int) []string {
+	var out []string
+	first := max(0, min(p.chosen-1, len(p.completions)-maxCompletionsShown))
+	for i, c := range p.completions[first:min(len(p.completions), first+maxCompletionsShown)] {
+		r := draw.Plain
+		if first+i == (p.chosen+len(p.completions)-1)%len(p.completions) && p.input.Value() != p.base {
+			r = draw.Title
+		}
+		room := min(30, w)
+		if c.Hint == "" {
+			room = w
+		}
+		label := e.Theme.Fit("   "+e.Text(c.Label), room, false)
+		out = append(out, e.Theme.On(r, label)+e.Theme.On(draw.Dim, e.Theme.Fit(" "+e.Text(c.Hint), w-draw.TextWidth(label), false)))
+	}
+	t := p.layout(w)
+	if t.below {
+		out = append(out, e.Theme.On(draw.Title, e.Theme.Fit(p.label, w, false)))
+		for _, r := range t.rows {
+			out = append(out, " "+e.Theme.Fit(r, w-1, false))
+		}
+	} else {
+		out = append(out, e.Theme.On(draw.Title, p.label)+e.Theme.Fit(t.rows[0], w-draw.TextWidth(p.label), false))
+	}
+	if p.err != "" {
+		out = append(out, e.Theme.On(draw.Critical, e.Theme.Fit(p.complaint(w), w, false)))
+	}
+	return out
+}
+
+// complaint points at the column, the words beside the caret where they fit.
+func (p *prompt) complaint(w int) string {
+	if p.column == 0 {
+		return " " + p.err
+	}
+	at := draw.TextWidth(p.label) + p.column - 1
+	if at+2+draw.TextWidth(p.err) <= w {
+		return strings.Repeat(" ", at) + "^ " + p.err
+	}
+	if before := draw.TextWidth(p.err) + 1; before <= at && at < w {
+		return strings.Repeat(" ", at-before) + p.err + " ^"
+	}
+	return " " + p.err
+}
+
+// promptText is the text of a prompt as it is in sight.
+type promptText struct {
+	rows  []string
+	below bool // the label is on a line of its own above; else there is one row, beside it
+	x, y  int  // the cursor's cell in the rows
+}
+
+// layout wraps a text that does not fit beside the label, if its editor can.
+func (p *prompt) layout(w int) promptText {
+	n, wraps := p.input.(*line.Paragraph)
+	if !wraps {
+		text, x := p.window(w)
+		return promptText{rows: []string{text}, x: x}
+	}
+	room := w - draw.TextWidth(p.label)
+	t := promptText{below: draw.TextWidth(safetext.Line(n.Value())) >= room-1}
+	if t.below {
+		room = w - 1
+	}
+	t.rows, t.x, t.y = n.Layout(room)
+	return t
+}
+
+// window is the part of the text that fits, and the cursor's cell in it.
+func (p *prompt) window(w int) (text string, cursor int) {
+	text = safetext.Line(p.input.Value())
+	cursor = draw.TextWidth(safetext.Line(p.input.Before()))
+	room := max(1, w-draw.TextWidth(p.label)-1)
+	if cursor >= room {
+		from := cursor - room + 1
+		return ansi.Cut(text, from, from+room), room - 1
+	}
+	return ansi.Truncate(text, room, ""), cursor
+}
+
+// promptCursor places the terminal's cursor in the text.
+func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
+	p := m.input.prompt
+	t := p.layout(w)
+	left := draw.TextWidth(p.label)
+	if t.below {
+		left = 1
+	}
+	y := top + len(bottom) - len(m.footer(m.env(), w)) - len(t.rows) + t.y
+	if p.err != "" {
+		y--
+	}
+	return tea.NewCursor(min(w-1, left+t.x), y)
+}
+
+// hints are the keys of the prompt, for the footer.
+func (p *prompt) hints() [][2]string {
+	out := [][2]string{{"enter", "keeps"}, {"esc", "cancels"}}
+	if p.kind == promptFilter || p.kind == promptCommand {
+		out = append(out, [2]string{"tab", "completes"})
+	}
+	return append(out, [2]string{"up", "history"}, [2]string{"ctrl+u", "clears"})
+}
