@@ -8,8 +8,9 @@
 // whether an event says up or down, which alert of a device is the worst.
 //
 // Callers may rely on this:
-//   - The functions and own methods of this package only read. A Journal holds the
-//     log and the view of whoever opened them, and closes both.
+//   - Nothing here writes the view: a Journal has the methods of Reader and its own,
+//     which only read. Its log is the one of whoever opened it, for actions to append
+//     to. Close closes both.
 //   - All methods of a Journal may be called at the same time.
 //   - A look-up that fails returns a *LookupError that says what was typed and
 //     either the nearest names or the things that fit.

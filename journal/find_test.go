@@ -30,10 +30,10 @@ func networkOf(t *testing.T) *Journal {
 		{Source: "acme", ID: "22222222-91a9-4e0c-a3b7-74ea2ce4ea37", Name: "siem", SiteID: "s1", Site: "Berlin HQ"},
 	}
 	if err := errors.Join(
-		j.PutDevices(ctx, "acme", acme, nil),
-		j.PutDevices(ctx, "Acme", []event.Device{device("Acme", "5c5b35000011", "lobby-ap9", "s9", "Zug")}, nil),
-		j.PutWebhooks(ctx, "acme", webhooks),
-		j.PutScores(ctx, []event.SLEScore{{Source: "acme", SiteID: "s3", Site: "Basel", Metric: "coverage", Value: 0.9, Time: start}}),
+		j.view.PutDevices(ctx, "acme", acme, nil),
+		j.view.PutDevices(ctx, "Acme", []event.Device{device("Acme", "5c5b35000011", "lobby-ap9", "s9", "Zug")}, nil),
+		j.view.PutWebhooks(ctx, "acme", webhooks),
+		j.view.PutScores(ctx, []event.SLEScore{{Source: "acme", SiteID: "s3", Site: "Basel", Metric: "coverage", Value: 0.9, Time: start}}),
 	); err != nil {
 		t.Fatal(err)
 	}

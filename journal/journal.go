@@ -11,12 +11,13 @@ import (
 
 // Journal is the log and the view of one data directory, read together.
 type Journal struct {
-	*store.View
+	Reader
 	Log *store.Log
 	// NoCollector says that no collector ran when the journal was opened, so that
 	// the current state is as old as the last one left it.
 	NoCollector bool
 
+	view *store.View // to run and close; Reader is the same one
 	raw  rawRecord
 	read webhookReads
 }
@@ -24,11 +25,15 @@ type Journal struct {
 // New returns the journal of an open log and its view. Whoever opened them may
 // close both with Close.
 func New(log *store.Log, view *store.View) *Journal {
-	return &Journal{View: view, Log: log}
+	return &Journal{Reader: view, Log: log, view: view}
 }
 
 // Close closes both files.
-func (j *Journal) Close() error { return errors.Join(j.View.Close(), j.Log.Close()) }
+func (j *Journal) Close() error { return errors.Join(j.view.Close(), j.Log.Close()) }
+
+// RunView looks for what another process commits to the view, until ctx ends. Without
+// it Changed has only what this process commits.
+func (j *Journal) RunView(ctx context.Context) error { return j.view.Run(ctx) }
 
 // Delivery returns a delivery with its body. What the projector found out about
 // it (its events and how many were known) comes from the view; a delivery that
@@ -42,7 +47,7 @@ func (j *Journal) Delivery(ctx context.Context, id int64) (event.Delivery, error
 	if err != nil {
 		return d, err
 	}
-	if projected, err := j.View.Delivery(ctx, id); err == nil {
+	if projected, err := j.Reader.Delivery(ctx, id); err == nil {
 		d.Topic, d.Events, d.Duplicates, d.Cause = projected.Topic, projected.Events, projected.Duplicates, projected.Cause
 	}
 	return d, nil

@@ -82,7 +82,7 @@ func TestWebhooksReadByThisProcessAreShownUntilTheViewIsNewer(t *testing.T) {
 	j := journalOf(t, start)
 	put := func(hooks ...event.Webhook) {
 		t.Helper()
-		if err := j.PutWebhooks(t.Context(), "acme", hooks); err != nil {
+		if err := j.view.PutWebhooks(t.Context(), "acme", hooks); err != nil {
 			t.Fatal(err)
 		}
 	}

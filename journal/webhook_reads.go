@@ -39,7 +39,7 @@ func (j *Journal) AddWebhooks(source, siteID string, at time.Time, hooks []event
 // Webhooks returns the webhooks as they were last read, by whichever process:
 // by source, the organization's before those of sites, then by name.
 func (j *Journal) Webhooks(ctx context.Context) ([]event.Webhook, error) {
-	all, err := j.View.Webhooks(ctx)
+	all, err := j.Reader.Webhooks(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,8 @@ type testJournal struct {
 	testRows
 
 	tb    testing.TB
-	saved testRows // what the view has of the rows
+	saved testRows    // what the view has of the rows
+	view  *store.View // to write what a collector would
 	dir   string
 
 	stopLog, stopProjector func() // each waits for its goroutine
@@ -63,15 +64,15 @@ func (j *testJournal) open() {
 	log, err := store.OpenLog(ctx, j.dir, store.Options{})
 	j.must(err)
 	j.stopLog = runs(log.Run)
-	view, err := store.OpenViewWriter(ctx, j.dir, store.Options{})
+	j.view, err = store.OpenViewWriter(ctx, j.dir, store.Options{})
 	j.must(err)
-	j.Journal = journal.New(log, view)
-	_, err = view.Match(ctx, log)
+	j.Journal = journal.New(log, j.view)
+	_, err = j.view.Match(ctx, log)
 	j.must(err)
 	j.must(j.putLogged(ctx, j.deliveries, j.events))
-	j.must(j.View.Update(ctx, j.putDerived))
+	j.must(j.view.Update(ctx, j.putDerived))
 	j.must(j.saveState(ctx))
-	j.must(j.View.PutScores(ctx, hourly(j.scores, time.Now())))
+	j.must(j.view.PutScores(ctx, hourly(j.scores, time.Now())))
 	j.startProjector()
 }
 
@@ -107,7 +108,7 @@ func runs(run func(context.Context) error) (stop func()) {
 // startProjector starts the projector at the position of the view.
 func (j *testJournal) startProjector() {
 	j.tb.Helper()
-	p, err := projector.New(projector.Options{Log: j.Log, View: j.View, Wake: j.Log.Changed()})
+	p, err := projector.New(projector.Options{Log: j.Log, View: j.view, Wake: j.Log.Changed()})
 	j.must(err)
 	j.stopProjector = runs(p.Run)
 }
@@ -160,7 +161,7 @@ func (j *testJournal) putLogged(ctx context.Context, deliveries []event.Delivery
 		}
 		sum = last.Sum
 	}
-	return j.View.Update(ctx, func(tx store.Tx) error {
+	return j.view.Update(ctx, func(tx store.Tx) error {
 		for i := range deliveries {
 			if err := tx.PutDelivery(&deliveries[i]); err != nil {
 				return err
@@ -200,7 +201,7 @@ func (j *testJournal) putAlert(a event.Alert) {
 	}
 	if j.Journal != nil {
 		j.withoutProjector(func(ctx context.Context) error {
-			return j.View.Update(ctx, func(tx store.Tx) error { return tx.PutAlert(&a) })
+			return j.view.Update(ctx, func(tx store.Tx) error { return tx.PutAlert(&a) })
 		})
 	}
 }
@@ -223,7 +224,7 @@ func (j *testJournal) appendActivities(acts ...event.Activity) []int64 {
 // trim removes all records but the newest, as retention does.
 func (j *testJournal) trim() {
 	j.tb.Helper()
-	t, err := store.NewTrimmer(j.Log, j.View, store.Retention{
+	t, err := store.NewTrimmer(j.Log, j.view, store.Retention{
 		GroupOf: func(group string) string { return group },
 		Limits:  func(string) (time.Duration, int64) { return 0, 1 },
 	})

@@ -30,11 +30,11 @@ type testRows struct {
 // clients, webhooks, frames, and what it says about itself.
 func (j *testJournal) saveState(ctx context.Context) error {
 	device := func(d event.Device) (string, event.MAC) { return d.Source, d.MAC }
-	if err := replace(ctx, j.saved.devices, j.devices, device, j.View.PutDevices); err != nil {
+	if err := replace(ctx, j.saved.devices, j.devices, device, j.view.PutDevices); err != nil {
 		return err
 	}
 	client := func(c event.LiveClient) (string, event.MAC) { return c.Source, c.MAC }
-	if err := replace(ctx, j.saved.clients, j.clients, client, j.View.PutClients); err != nil {
+	if err := replace(ctx, j.saved.clients, j.clients, client, j.view.PutClients); err != nil {
 		return err
 	}
 	if !reflect.DeepEqual(j.webhooks, j.saved.webhooks) {
@@ -43,7 +43,7 @@ func (j *testJournal) saveState(ctx context.Context) error {
 			bySource[h.Source] = append(bySource[h.Source], h)
 		}
 		for source, hooks := range bySource {
-			if err := j.View.PutWebhooks(ctx, source, hooks); err != nil {
+			if err := j.view.PutWebhooks(ctx, source, hooks); err != nil {
 				return err
 			}
 		}
@@ -51,13 +51,13 @@ func (j *testJournal) saveState(ctx context.Context) error {
 	if len(j.frames) != len(j.saved.frames) {
 		oldestFirst := slices.Clone(j.frames)
 		slices.Reverse(oldestFirst)
-		if err := j.View.PutFrames(ctx, oldestFirst); err != nil {
+		if err := j.view.PutFrames(ctx, oldestFirst); err != nil {
 			return err
 		}
 	}
 	j.saved.devices, j.saved.clients = slices.Clone(j.devices), slices.Clone(j.clients)
 	j.saved.webhooks, j.saved.frames = slices.Clone(j.webhooks), slices.Clone(j.frames)
-	return j.View.PutFeeds(ctx, j.collector, j.feeds, 0, j.budgets)
+	return j.view.PutFeeds(ctx, j.collector, j.feeds, 0, j.budgets)
 }
 
 // save is saveState for a test.

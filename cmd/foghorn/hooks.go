@@ -131,7 +131,7 @@ func readHooksOf(ctx context.Context, client actions.API, org string, at place, 
 	rows, site := api.OrgWebhooks(ctx, org), netstate.Site{}
 	if at.site != "" {
 		rows, site.ID = api.SiteWebhooks(ctx, at.site), at.site
-		known, err := j.View.Webhooks(ctx)
+		known, err := j.Reader.Webhooks(ctx)
 		if err != nil {
 			return err
 		}

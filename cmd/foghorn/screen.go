@@ -106,7 +106,7 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	defer s.logs.hold()()
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(recovery.Wrap(func() error { return j.Log.Run(gctx) }))
-	g.Go(recovery.Wrap(func() error { return j.View.Run(gctx) }))
+	g.Go(recovery.Wrap(func() error { return j.RunView(gctx) }))
 	notes, noteResults := notices()
 	at := s.attached(ctx)
 	acts := s.actions(j, at, noteResults)

@@ -1,0 +1,52 @@
+package journal
+
+import (
+	"context"
+
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+)
+
+// Reader is what can be asked of the view. A *store.View has it, and also methods
+// that write: behind this interface they are out of reach of whoever holds a Journal.
+type Reader interface {
+	// Events and Deliveries return pages newest first; Alerts the unresolved before
+	// the resolved, then by severity, then newest opened first.
+	Events(ctx context.Context, p query.Page) ([]event.Event, error)
+	Alerts(ctx context.Context, p query.Page) ([]event.Alert, error)
+	Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error)
+
+	Event(ctx context.Context, id int64) (event.Event, error)
+	Alert(ctx context.Context, id int64) (event.Alert, error)
+	// Delivery returns a delivery without its body.
+	Delivery(ctx context.Context, id int64) (event.Delivery, error)
+	AlertEvents(ctx context.Context, alertID int64, limit int) ([]event.Event, error)
+	DeliveryEvents(ctx context.Context, deliveryID int64, limit int) ([]event.Event, error)
+	AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error)
+
+	// Transitions returns the steps of all alerts after a cursor, oldest first.
+	Transitions(ctx context.Context, after event.TransitionCursor, limit int) ([]event.Transition, error)
+	AlertTransitions(ctx context.Context, alertID int64) ([]event.Transition, error)
+
+	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
+	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
+	// NewActivities returns what was done after an activity, oldest first.
+	NewActivities(ctx context.Context, after int64, limit int) ([]event.Activity, error)
+	PendingActivities(ctx context.Context) ([]event.Activity, error)
+	Subscriptions(ctx context.Context) ([]event.Subscription, error)
+
+	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
+	LiveClients(ctx context.Context, p query.Page) ([]event.LiveClient, error)
+	Webhooks(ctx context.Context) ([]event.Webhook, error)
+	Sites(ctx context.Context) ([]event.Site, error)
+	Scores(ctx context.Context) ([]event.SLEScore, error)
+	Frames(ctx context.Context, source string, limit int) ([]event.Frame, error)
+
+	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
+	Status(ctx context.Context) (event.Status, error)
+	// Position is the last record of the log that is wholly in the view.
+	Position(ctx context.Context) (int64, error)
+
+	// Changed has one slot: a commit fills it, whoever reads it empties it.
+	Changed() <-chan struct{}
+}
