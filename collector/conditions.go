@@ -64,23 +64,39 @@ func (c *Collector) openConditions(ctx context.Context, end int64) (keys []strin
 	}
 	refused := map[string]webhook.Past{}
 	c.former = nil
+	j := c.Journal()
 	for _, a := range alerts {
 		keys = append(keys, a.Key)
-		if about, ok := strings.CutPrefix(a.Key, event.HealthKey(event.CheckWebhook, a.Source, "")); ok {
-			c.disabled[a.Key] = health.Condition{Source: a.Source, Check: event.CheckWebhook, About: about}
-		}
-		if a.Key != event.HealthKey(event.CheckRefused, a.Source, "") {
-			continue
-		}
-		if !c.Config.HasSource(a.Source) {
+		cond, err := recordedCondition(ctx, j, &a)
+		switch {
+		case err != nil: // its record is damaged: it stays open until its check reports an end
+		case cond.Check == event.CheckWebhook:
+			c.disabled[a.Key] = health.Condition{Source: a.Source, Check: event.CheckWebhook, About: cond.About, Name: cond.Name}
+		case cond.Check != event.CheckRefused:
+		case !c.Config.HasSource(a.Source):
 			c.former = append(c.former, health.Condition{Source: a.Source, Check: event.CheckRefused, Over: true, Cause: "the source is no longer configured"})
-			continue
+		default:
+			refused[a.Source] = webhook.Past{Refusal: webhook.Refusal{Refused: true, Count: int64(a.Count), Since: a.Opened, Brief: cond.Brief, Cause: cond.Cause}}
 		}
-		_, brief, _ := strings.Cut(a.Title, ": ")
-		refused[a.Source] = webhook.Past{Refusal: webhook.Refusal{Refused: true, Count: int64(a.Count), Since: a.Opened, Brief: brief, Cause: brief}}
 	}
 	c.listener.Restore(refused)
 	return keys, at >= end
+}
+
+// recordedCondition is what the newest event of a health alert says.
+func recordedCondition(ctx context.Context, j *journal.Journal, a *event.Alert) (health.Condition, error) {
+	newest, err := j.AlertEvents(ctx, a.ID, 1)
+	if err != nil {
+		return health.Condition{}, err
+	}
+	if len(newest) == 0 {
+		return health.Condition{}, fmt.Errorf("alert %d has no event", a.ID)
+	}
+	element, err := j.Raw(ctx, newest[0].ID)
+	if err != nil {
+		return health.Condition{}, err
+	}
+	return health.Recorded(a.Source, element)
 }
 
 var openHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")

@@ -1,11 +1,14 @@
 package collector
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"testing"
 	"time"
 
+	"foghorn/feeds/health"
+	"foghorn/feeds/observation"
 	"foghorn/feeds/webhook"
 	"foghorn/journal/event"
 )
@@ -43,6 +46,59 @@ func TestARefusalIsReadBackFromTheStatus(t *testing.T) {
 		}
 		if got := refusalOf(f); got != want {
 			t.Errorf("%s: %+v, want %+v", status, got, want)
+		}
+	}
+}
+
+// What an earlier run recorded as wrong goes on after the status is gone: a webhook by
+// its id, a source with the reason and the whole cause, and one that is no longer
+// configured ends.
+func TestOpenConditionsAreReadFromTheirRecords(t *testing.T) {
+	c := testCollector(t, fullConfig)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- c.log.Run(ctx) }()
+	defer func() {
+		stop()
+		<-ended //nolint:errcheck // the log ends with its context
+	}()
+	since := time.Now().Add(-time.Minute).Truncate(time.Second).UTC()
+	for source, element := range map[string]string{
+		"acme":   `{"check":"refused","brief":"gateway: secret differs","cause":"compare the secrets","since":1700000000,"timestamp":1700000009,"count":6}`,
+		"globex": `{"check":"webhook","about":"id:of:it","name":"to: foghorn","brief":"Mist sends nothing to it","timestamp":1700000009}`,
+		"gone":   `{"check":"refused","brief":"not signed","timestamp":1700000009,"count":3}`,
+	} {
+		records, err := observation.Records(source, event.ViaLocal, event.TopicHealth, since, json.RawMessage(element))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.log.Append(ctx, records...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.projector.CatchUp(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	end, err := c.log.Last(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, all := c.openConditions(ctx, end)
+	if len(keys) != 3 || !all {
+		t.Errorf("open are %q, all is %v", keys, all)
+	}
+	disabled := event.HealthKey(event.CheckWebhook, "globex", "id:of:it")
+	if got, want := c.disabled[disabled], (health.Condition{Source: "globex", Check: event.CheckWebhook, About: "id:of:it", Name: "to: foghorn"}); got != want || len(c.disabled) != 1 {
+		t.Errorf("disabled are %+v, want %+v", c.disabled, want)
+	}
+	if len(c.former) != 1 || c.former[0].Source != "gone" || !c.former[0].Over {
+		t.Errorf("of sources that are gone: %+v", c.former)
+	}
+	for _, r := range c.listener.Refusals() {
+		if refused := r.Source == "acme"; r.Refused != refused {
+			t.Errorf("%s is refused: %v", r.Source, r.Refused)
+		} else if refused && (r.Count != 6 || r.Brief != "gateway: secret differs" || r.Cause != "compare the secrets") {
+			t.Errorf("%+v", r)
 		}
 	}
 }

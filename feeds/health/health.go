@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"foghorn/feeds/observation"
@@ -179,8 +180,8 @@ func (w *Watcher) check(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// element is a condition in the log.
-type element struct {
+// recorded is a condition in the log.
+type recorded struct {
 	Check  string  `json:"check"`
 	About  string  `json:"about,omitempty"`
 	Name   string  `json:"name,omitempty"`
@@ -195,11 +196,25 @@ type element struct {
 
 // record appends a condition.
 func (w *Watcher) record(ctx context.Context, c *Condition, now time.Time) error {
-	e := element{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over}
+	e := recorded{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over}
 	if !c.Since.IsZero() {
 		e.Since = epoch(c.Since)
 	}
 	return w.append(ctx, c.Source, event.TopicHealth, now, e)
+}
+
+// Recorded reads back what a Watcher recorded of a condition: element is an event of
+// event.TopicHealth as it came.
+func Recorded(source string, element json.RawMessage) (Condition, error) {
+	var e recorded
+	if err := json.Unmarshal(element, &e); err != nil {
+		return Condition{}, fmt.Errorf("read a recorded condition: %w", err)
+	}
+	c := Condition{Source: source, Check: e.Check, About: e.About, Name: e.Name, Brief: e.Brief, Cause: e.Cause, Count: e.Count, Urgent: e.Urgent, Over: e.Over}
+	if e.Since != 0 {
+		c.Since = time.UnixMilli(int64(math.Round(e.Since * 1000))).UTC()
+	}
+	return c, nil
 }
 
 // append appends one observation.

@@ -36,7 +36,7 @@ func (m *memory) Append(_ context.Context, records ...event.Record) ([]int64, er
 		}
 		var body struct {
 			Events []struct {
-				element
+				recorded
 				Seconds float64
 			}
 		}
@@ -220,4 +220,38 @@ func TestASecondRunRepeatsNothing(t *testing.T) {
 		}
 		s.recorded("uncollected 25s", "acme refused 3 secret differs")
 	})
+}
+
+// Whoever restores a condition gets what was recorded of it.
+func TestAConditionIsReadBackAsItWasRecorded(t *testing.T) {
+	since := time.Date(2026, 11, 26, 20, 7, 31, 123_000_000, time.UTC)
+	for _, want := range []Condition{
+		{Source: "acme", Check: event.CheckRefused, Brief: "gateway: secret differs", Cause: "compare the secrets", Since: since, Count: 6},
+		{Source: "acme", Check: event.CheckWebhook, About: "id:of:it", Name: "to: foghorn", Urgent: true, Over: true},
+	} {
+		log := &lastElement{}
+		w, err := New(Options{Log: log, Conditions: func(context.Context, time.Time) []Condition { return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.record(t.Context(), &want, since); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Recorded("acme", log.element); err != nil || got != want {
+			t.Errorf("%+v, %v; want %+v", got, err, want)
+		}
+	}
+	if _, err := Recorded("acme", json.RawMessage(`[]`)); err == nil {
+		t.Error("what is no condition is read as one")
+	}
+}
+
+// lastElement is a log that keeps the last element.
+type lastElement struct{ element json.RawMessage }
+
+func (l *lastElement) Append(_ context.Context, records ...event.Record) ([]int64, error) {
+	var body struct{ Events []json.RawMessage }
+	err := json.Unmarshal(records[0].Body, &body)
+	l.element = body.Events[0]
+	return []int64{1}, err
 }
