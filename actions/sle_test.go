@@ -80,7 +80,7 @@ func TestPartsThatCannotBeHadAreProblemsAndTheRestIsShown(t *testing.T) {
 func TestAMetricThatCannotBeAskedIsAnError(t *testing.T) {
 	d := open(t)
 	d.online(false)
-	if _, err := d.process(nil).SLE(d.ctx, d.question("coverage")); err == nil || !strings.Contains(err.Error(), "without an answer") {
+	if _, err := d.process(nil).SLE(d.ctx, d.question("coverage")); err == nil || !strings.Contains(err.Error(), "without a response") {
 		t.Errorf("got %v", err)
 	}
 }
