@@ -14,7 +14,10 @@ import (
 )
 
 // gauge shows what is left of the worst token's hourly limit, in the longest
-// wording of at most w cells; empty without tokens, or without the room.
+// wording of at most w cells; empty without tokens, or without the room. It is words
+// and not a bar: when the hour ends and who else spends is worth more than a picture of
+// the part, and the progress bar of bubbles, which builds its styles at each draw, takes
+// three hundred times as long.
 func (h header) gauge(e pane.Context, w int) string {
 	if h.status == nil || len(h.status.Budgets) == 0 {
 		return ""

@@ -58,7 +58,8 @@ func (j *journalState) gone() (since time.Time, is bool) {
 	return j.status.Collector.Heartbeat, true
 }
 
-// lagText says how many records are in the log and not yet on the screen.
+// lagText says how many records are in the log and not yet on the screen. A progress
+// bar would go backwards: records come in while the older ones are read.
 func (j *journalState) lagText(n int64) string {
 	records := human.Count(n) + " records"
 	if n == 1 {

@@ -6,7 +6,9 @@
 // its visible panes can show, in a command with a time limit, and never while
 // updating or drawing. What it costs depends on the size of the window and not
 // on the rate of events. When nothing changes nothing is written: ages step in tens of
-// seconds, then minutes, and no text changes between the steps.
+// seconds, then minutes, and no text changes between the steps. Nothing spins while
+// somebody waits: each wait has a time limit and ends in a sentence, and a spinner
+// would only prove that this program still draws, at some bytes a second over SSH.
 //
 // Every text that came from outside goes through safetext on its way into a
 // cell; nothing in this package writes a stranger's bytes to the terminal.
