@@ -24,6 +24,8 @@ import (
 // screen says so once and goes on.
 type memory struct {
 	remembered
+	dir     string // empty: nothing is kept
+	jobs    *jobs
 	writing bool // the file is being written
 	again   bool // something changed meanwhile
 }
@@ -65,14 +67,14 @@ func (p promptKind) String() string {
 	return [...]string{"filter", "command", "search", "note"}[p]
 }
 
-func (m *Model) memoryPath() string { return filepath.Join(m.opt.Dir, "screen.json") }
+func (m *memory) path() string { return filepath.Join(m.dir, "screen.json") }
 
-// loadMemory reads what an earlier run kept.
-func (m *Model) loadMemory() tea.Cmd {
-	if m.opt.Dir == "" {
+// load reads what an earlier run kept.
+func (m *memory) load() tea.Cmd {
+	if m.dir == "" {
 		return nil
 	}
-	path := m.memoryPath()
+	path := m.path()
 	return m.jobs.do(readLimit, func(context.Context) tea.Msg {
 		text, err := os.ReadFile(path)
 		if errors.Is(err, os.ErrNotExist) {
@@ -97,45 +99,50 @@ func (m *Model) takeMemory(msg memoryMsg) {
 		m.say(draw.Warn, "History and saved views: "+msg.err.Error())
 		return
 	}
-	for kind, list := range m.memory.Typed { // typed before the file was read
-		if msg.memory.Typed == nil {
-			msg.memory.Typed = map[string][]string{}
+	m.memory.take(msg.memory)
+}
+
+// take adds what was typed before the file was read to what the file holds.
+func (m *memory) take(kept remembered) {
+	for kind, list := range m.Typed {
+		if kept.Typed == nil {
+			kept.Typed = map[string][]string{}
 		}
-		msg.memory.Typed[kind] = append(msg.memory.Typed[kind], list...)
+		kept.Typed[kind] = append(kept.Typed[kind], list...)
 	}
-	m.memory.remembered = msg.memory
+	m.remembered = kept
 }
 
 func (m *memory) history(k promptKind) []string { return m.Typed[k.String()] }
 
 // remember keeps a line that was typed, the newest last and each once.
-func (m *Model) remember(k promptKind, text string) tea.Cmd {
+func (m *memory) remember(k promptKind, text string) tea.Cmd {
 	if text == "" {
 		return nil
 	}
-	if m.memory.Typed == nil {
-		m.memory.Typed = map[string][]string{}
+	if m.Typed == nil {
+		m.Typed = map[string][]string{}
 	}
-	list := slices.DeleteFunc(slices.Clone(m.memory.Typed[k.String()]), func(s string) bool { return s == text })
+	list := slices.DeleteFunc(slices.Clone(m.Typed[k.String()]), func(s string) bool { return s == text })
 	list = append(list, text)
-	m.memory.Typed[k.String()] = list[max(0, len(list)-maxHistory):]
-	return m.saveMemory()
+	m.Typed[k.String()] = list[max(0, len(list)-maxHistory):]
+	return m.save()
 }
 
-// saveMemory replaces the file. One write is under way at a time: commands run
-// in no fixed order, and an older state must not replace a newer one.
-func (m *Model) saveMemory() tea.Cmd {
-	if m.opt.Dir == "" {
+// save replaces the file. One write is under way at a time: commands run in no
+// fixed order, and an older state must not replace a newer one.
+func (m *memory) save() tea.Cmd {
+	if m.dir == "" {
 		return nil
 	}
-	if m.memory.writing {
-		m.memory.again = true
+	if m.writing {
+		m.again = true
 		return nil
 	}
-	m.memory.writing, m.memory.again = true, false
-	path := m.memoryPath()
-	m.memory.EventsPerRecord = event.MaxEventsPerRecord
-	text, err := json.MarshalIndent(m.memory.remembered, "", " ")
+	m.writing, m.again = true, false
+	path := m.path()
+	m.EventsPerRecord = event.MaxEventsPerRecord
+	text, err := json.MarshalIndent(m.remembered, "", " ")
 	if err != nil {
 		return func() tea.Msg { return keptMsg{err} }
 	}
@@ -145,13 +152,18 @@ func (m *Model) saveMemory() tea.Cmd {
 }
 
 func (m *Model) takeKept(msg keptMsg) tea.Cmd {
-	m.memory.writing = false
 	if msg.err != nil {
 		m.say(draw.Warn, "Not kept for next time: "+msg.err.Error())
-		return nil
 	}
-	if m.memory.again {
-		return m.saveMemory()
+	return m.memory.saved(msg.err)
+}
+
+// saved ends a write, and starts the next one if something changed meanwhile. After
+// an error the next change tries again.
+func (m *memory) saved(err error) tea.Cmd {
+	m.writing = false
+	if err == nil && m.again {
+		return m.save()
 	}
 	return nil
 }
@@ -171,11 +183,11 @@ func (m *Model) savedView(arg string) tea.Cmd {
 		s := m.sortable().ViewState()
 		m.memory.Views[name] = savedView{m.panes.shown, m.current().FilterText(), m.panes.floor, s.Order, s.Resolved, s.Family}
 		m.say(draw.OK, "Saved; :view "+name+" brings it back.")
-		return m.saveMemory()
+		return m.memory.save()
 	case verb == "drop" && name != "":
 		delete(m.memory.Views, name)
 		m.say(draw.OK, "Forgotten.")
-		return m.saveMemory()
+		return m.memory.save()
 	}
 	v, ok := m.memory.Views[arg]
 	if _, known := m.panes.byID[v.Pane]; !ok || !known && v.Pane != pane.OverviewID {

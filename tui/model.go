@@ -78,8 +78,9 @@ func New(ctx context.Context, opt Options) *Model {
 		opt.Zone = time.Local
 	}
 	panes := view.Panes()
+	jobs := newJobs(ctx)
 	m := &Model{
-		opt: opt, jobs: newJobs(ctx), keys: newKeymap(panes), panes: newPaneSet(panes),
+		opt: opt, jobs: jobs, memory: memory{dir: opt.Dir, jobs: jobs}, keys: newKeymap(panes), panes: newPaneSet(panes),
 		window:  window{coarse: opt.NoColor, background: backgroundOf(opt.Theme), times: opt.Times, mouse: opt.Mouse},
 		journal: journalState{clock: opt.Clock, collecting: opt.Collecting},
 	}
@@ -127,7 +128,7 @@ func (m *Model) current() pane.Pane { return m.panes.current() }
 
 // Init asks for the terminal's background and starts looking at the journal.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.loadMemory(), m.awaitNotice(), m.wake())
+	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.memory.load(), m.awaitNotice(), m.wake())
 }
 
 // env is what drawing needs, as of now.

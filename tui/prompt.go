@@ -146,15 +146,26 @@ func (m *Model) acceptPrompt() tea.Cmd {
 	}
 	text := strings.TrimSpace(p.input.Value())
 	m.input.prompt = nil
-	return tea.Batch(p.accept(m, text), m.remember(p.kind, text))
+	return tea.Batch(p.accept(m, text), m.memory.remember(p.kind, text))
 }
 
-// complete puts the next completion into the line.
+// complete puts the next completion into the line, and reacts to it.
 func (m *Model) complete(dir int) tea.Cmd {
 	p := m.input.prompt
+	switch n := p.complete(dir); {
+	case n == 1:
+		return m.changed() // nothing to choose: what comes next is completed
+	case n > 1 && p.change != nil:
+		return p.change(m, p.input.Value())
+	}
+	return nil
+}
+
+// complete puts the next completion into the line. It returns how many there are.
+func (p *prompt) complete(dir int) int {
 	n := len(p.completions)
 	if n == 0 {
-		return nil
+		return 0
 	}
 	if dir < 0 {
 		p.chosen = (p.chosen + n - 2) % n
@@ -163,21 +174,22 @@ func (m *Model) complete(dir int) tea.Cmd {
 	p.input.Set(p.base[:c.Start]+c.Insert, p.base[c.End:])
 	p.chosen = (p.chosen + 1) % n
 	p.err, p.column = "", 0
-	if n == 1 {
-		return m.changed()
-	}
-	if p.change != nil {
-		return p.change(m, p.input.Value())
-	}
-	return nil
+	return n
 }
 
-// recallHistory walks through what was typed before.
 func (m *Model) recallHistory(dir int) tea.Cmd {
-	p := m.input.prompt
+	if !m.input.prompt.recallHistory(dir) {
+		return nil
+	}
+	return m.changed()
+}
+
+// recallHistory walks through what was typed before, and reports whether there is
+// anything that way.
+func (p *prompt) recallHistory(dir int) bool {
 	to := p.recall + dir
 	if to < 0 || to > len(p.history) {
-		return nil
+		return false
 	}
 	if p.recall == 0 {
 		p.draft = p.input.Value()
@@ -188,5 +200,5 @@ func (m *Model) recallHistory(dir int) tea.Cmd {
 		text = p.history[len(p.history)-to]
 	}
 	p.input.SetValue(text)
-	return m.changed()
+	return true
 }
