@@ -16,7 +16,7 @@ var _ = onAck(Descriptor{
 		{Name: "note", Kind: Text, Help: "a note to keep with it", Prompt: "ack {}, note: "},
 		{Name: "take-over", Kind: Flag, Help: "also take alerts that somebody else has acknowledged"},
 	},
-	Checks: "whether it is somebody else's, and asks before it takes it over",
+	Checks: "whether somebody else has acknowledged it; then the screen asks, and the command line needs `--take-over`",
 	Done:   "acked",
 	Keys: []Key{
 		{Name: "ack", Keys: []string{"a"}, Foot: "ack", Help: "acknowledge: it is yours now (marked rows or the selected one)", Arg: "[NOTE]"},

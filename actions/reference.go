@@ -8,8 +8,10 @@ import (
 // Markdown is the reference of the documentation, docs/ACTIONS.md.
 func Markdown() string {
 	var b strings.Builder
-	b.WriteString("# Actions\n\nMade from the descriptors of the program, one for each action. Every action that changes something leaves an activity in the\n" +
-		"journal, with the person and the way in (tui, cli, chat, schedule). `read_only = true` leaves only the actions for viewers.\n\n" +
+	b.WriteString("# Actions\n\nGenerated from the descriptors of the actions. Every action that changes something leaves an activity in the journal, with the\n" +
+		"person and the way in (`tui` or `cli`). On the screen and on the command line you have the role admin; `read_only = true` leaves only\n" +
+		"the actions for viewers. The second name of an action works on the command line. On the screen, `U` undoes within 10 seconds what can\n" +
+		"be undone.\n\n" +
 		"| action | what it does | on | role | key, command of the screen | command line | undo |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, d := range descriptors {
 		undo := "no"
@@ -24,7 +26,7 @@ func Markdown() string {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", d.Name, a.Name, kindOf(a), a.Help)
 		}
 	}
-	b.WriteString("\n## Before it is done\n\nThe screen and the command line look at the targets first. What there is nothing to do to is skipped, with the reason.\n\n")
+	b.WriteString("\n## Checks\n\nThe screen and the command line check the targets first. A target that needs no change is left alone, with the reason.\n\n")
 	for _, d := range descriptors {
 		if d.Checks == "" && d.Ask == nil && !d.Disrupts {
 			continue

@@ -16,7 +16,7 @@ var _ = register(&Descriptor{
 	Args:    []Arg{{Name: "name", Kind: Name, Required: true, Help: "the new name", Prompt: "rename {} to: "}},
 	Role:    RoleAdmin,
 	Ask:     &Question{Title: "rename {} {becomes} {value}?", Yes: "yes, rename it in Mist", Declined: "Not renamed."},
-	Checks:  "whether the name is possible, and warns when another device has it",
+	Checks:  "whether the name is possible, and whether another device has it",
 	Done:    "renamed",
 	Keys:    []Key{{Name: "rename", Keys: []string{"R"}, Help: "rename the device of the row in Mist; asks before it does", Arg: "NAME", Ask: "name"}},
 	Command: &Command{Parent: "ap", Use: "rename [OLD NEW]", Short: "Rename a device, or many by a CSV file"},
