@@ -99,7 +99,7 @@ func (e *env) printBody(ctx context.Context, j *journal.Journal, d *event.Delive
 func parseID(arg, what string) (int64, error) {
 	id, err := strconv.ParseInt(arg, 10, 64)
 	if err != nil || id <= 0 {
-		return 0, usageError(fmt.Errorf("%s is not the id of a %s: ids are whole numbers, the first column of the list", strconv.Quote(arg), what))
+		return 0, usageError(fmt.Errorf("%s is no %s id: ids are whole numbers, the first column of the list", strconv.Quote(arg), what))
 	}
 	return id, nil
 }
