@@ -198,7 +198,7 @@ func TestAnOlderWishIsNotSentOverANewerOne(t *testing.T) {
 	if left, err := d.view.PendingActivities(d.ctx); err != nil || len(left) > 0 {
 		d.project()
 		if left, err = d.view.PendingActivities(d.ctx); err != nil || len(left) > 0 {
-			t.Errorf("%d activities wait for ever (%v)", len(left), err)
+			t.Errorf("%d activities wait forever (%v)", len(left), err)
 		}
 	}
 }

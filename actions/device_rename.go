@@ -12,7 +12,7 @@ import (
 	"foghorn/mist"
 )
 
-// maxDevices bounds how many devices of an organisation are looked at.
+// maxDevices bounds how many devices of an organization are looked at.
 const maxDevices = 100_000
 
 // Devices returns the devices of a source: those in the journal, else those that Mist

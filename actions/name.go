@@ -50,7 +50,7 @@ func checkDevice(d event.Device, name string) error {
 	return nil
 }
 
-// collision names the other device of the organisation with that name, if
+// collision names the other device of the organization with that name, if
 // there is one. Mist allows it; people rarely want it.
 func collision(devices []event.Device, d event.Device, name string) string {
 	for _, o := range devices {

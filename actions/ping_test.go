@@ -14,7 +14,7 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-// hook makes a webhook of the organisation in the cloud that posts to a URL.
+// hook makes a webhook of the organization in the cloud that posts to a URL.
 func (d *desk) hook(url string) event.Webhook {
 	d.t.Helper()
 	name, secret := "noc", "s3cret"

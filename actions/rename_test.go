@@ -127,7 +127,7 @@ func TestASourceWithoutATokenSaysWhatItLacks(t *testing.T) {
 	}
 }
 
-// Devices of other organisations, however many, hide none from the check of names.
+// Devices of other organizations, however many, hide none from the check of names.
 func TestTheNameCheckReadsTheDevicesOfItsOwnSource(t *testing.T) {
 	d := open(t)
 	var asked query.Page
@@ -137,13 +137,13 @@ func TestTheNameCheckReadsTheDevicesOfItsOwnSource(t *testing.T) {
 	d.must(d.view.PutDevices(d.ctx, "acme", []event.Device{{Source: "acme", MAC: "5c5b35000001", Name: "old", SiteID: "s"}, {Source: "acme", MAC: "5c5b35000002", Name: "taken"}}, nil))
 	of := event.Device{Source: "acme", MAC: "5c5b35000001", Name: "old", SiteID: "s"}
 	if w, err := checkRename(d.ctx, acts, "acme", of, "lobby"); err != nil || w != "" {
-		t.Errorf("a name of another organisation: %q, %v", w, err)
+		t.Errorf("a name of another organization: %q, %v", w, err)
 	}
 	if w, err := checkRename(d.ctx, acts, "acme", of, "taken"); err != nil || w == "" {
 		t.Errorf("a taken name: %q, %v", w, err)
 	}
 	if asked.Where.Device(&event.Device{Source: "other"}, noon) || !asked.Where.Device(&event.Device{Source: "acme"}, noon) {
-		t.Errorf("the devices of all organisations were read: %q", asked.Where)
+		t.Errorf("the devices of all organizations were read: %q", asked.Where)
 	}
 }
 

@@ -72,7 +72,7 @@ func (s *sleQuestion) problem(part string, err error) {
 
 // name puts in place of the metric's name the one that the SLE endpoints have
 // for it. They are asked, because names differ between the endpoints, between
-// licences, and in hyphens and underscores.
+// licenses, and in hyphens and underscores.
 func (s *sleQuestion) name(ctx context.Context, metric string) error {
 	enabled, supported, err := s.api.SLEMetrics(ctx, s.scope)
 	if err != nil {

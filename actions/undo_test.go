@@ -182,7 +182,7 @@ func TestAnUndoTellsMistHowTheAlertStandsThen(t *testing.T) {
 		t.Errorf("%d calls for an undo of nothing", n-calls)
 	}
 	if left, err := d.view.PendingActivities(d.ctx); err != nil || len(left) > 0 {
-		t.Errorf("%d activities wait for ever (%v)", len(left), err)
+		t.Errorf("%d activities wait forever (%v)", len(left), err)
 	}
 }
 

@@ -75,7 +75,7 @@ func (c *Collector) Hints() []string {
 	}
 	lines = append(lines, "Try it from a second terminal:", "  "+try)
 	if unconfigured {
-		lines = append(lines, "For a real organisation:", "  foghorn config init")
+		lines = append(lines, "For a real organization:", "  foghorn config init")
 	}
 	return lines
 }

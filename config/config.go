@@ -44,7 +44,7 @@ type Listen struct {
 	ReplayAfter    Duration       `toml:"replay_after"`    // a signed delivery with only older timestamps raises nothing
 }
 
-// Mist is one organisation. It listens at /mist/<name>.
+// Mist is one organization. It listens at /mist/<name>.
 type Mist struct {
 	Name                  string   `toml:"name"`
 	Region                string   `toml:"region"` // or APIURL and StreamURL

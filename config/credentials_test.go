@@ -41,7 +41,7 @@ secret_env = "NOT_SET_EITHER"
 		t.Errorf("credentials that are missing: %v", err)
 	}
 	if !c.HasAPI(0) || !c.HasAPI(1) {
-		t.Error("an organisation with a token can be asked, fetched or not")
+		t.Error("an organization with a token can be asked, fetched or not")
 	}
 }
 

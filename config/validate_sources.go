@@ -119,7 +119,7 @@ func (c *Config) misgiven(r *report, path, key string) bool {
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
-// checkCloud checks the addresses of the organisation's cloud.
+// checkCloud checks the addresses of the organization's cloud.
 func (c *Config) checkCloud(r *report, path string, m Mist, o Options) {
 	if m.Region != "" && len(o.Regions) > 0 && !slices.Contains(o.Regions, m.Region) {
 		suggestion := query.Nearest(m.Region, o.Regions)

@@ -26,7 +26,7 @@ import (
 	"foghorn/mist/streamtest"
 )
 
-// stage is an organisation of the simulated cloud with a real journal behind
+// stage is an organization of the simulated cloud with a real journal behind
 // it, in a bubble where hours pass at once.
 type stage struct {
 	*Org
@@ -60,7 +60,7 @@ func (i *inbox) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(&bytes.Buffer{})}, err
 }
 
-// start runs an organisation; with hooks its cloud posts webhooks too.
+// start runs an organization; with hooks its cloud posts webhooks too.
 func start(t *testing.T, hooks bool) *stage {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -50,7 +50,7 @@ type AlarmQuery struct {
 	Limit  int    // rows a page; 1000 when 0
 }
 
-// SearchAlarms lists an organisation's alarms within the query's window, by
+// SearchAlarms lists an organization's alarms within the query's window, by
 // default the last day.
 func (c *Client) SearchAlarms(ctx context.Context, org string, query AlarmQuery) iter.Seq2[Alarm, error] {
 	q := with(query.Window.add(limited(query.Limit)), "site_id", query.SiteID, "type", strings.Join(query.Types, ","),

@@ -35,7 +35,7 @@ type AuditQuery struct {
 	Limit  int    // rows a page; 1000 when 0
 }
 
-// SearchAudits lists an organisation's audit log.
+// SearchAudits lists an organization's audit log.
 func (c *Client) SearchAudits(ctx context.Context, org string, query AuditQuery) iter.Seq2[Audit, error] {
 	limit := query.Limit
 	if limit <= 0 || limit > pageSize {

@@ -97,7 +97,7 @@ func TestCallsSayWhoTheyAre(t *testing.T) {
 		t.Fatalf("%+v", self)
 	}
 	if p := self.Privileges[0]; p.OrgName != "Acme" || p.Site != "" || !p.MayWrite() {
-		t.Errorf("the privilege of an organisation: %+v", p)
+		t.Errorf("the privilege of an organization: %+v", p)
 	}
 	if p := self.Privileges[1]; p.OrgName != "Other" || p.Site != "Berlin" || p.MayWrite() {
 		t.Errorf("the privilege of a site: %+v", p)

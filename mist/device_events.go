@@ -37,7 +37,7 @@ type DeviceEventQuery struct {
 	Limit int    // rows a page; 1000 when 0
 }
 
-// SearchDeviceEvents lists the events of an organisation's devices. It asks for
+// SearchDeviceEvents lists the events of an organization's devices. It asks for
 // all device types, because Mist's default is access points only.
 func (c *Client) SearchDeviceEvents(ctx context.Context, org string, query DeviceEventQuery) iter.Seq2[DeviceEvent, error] {
 	q := with(query.Window.add(limited(query.Limit)), "device_type", "all", "mac", macOf(query.MAC),

@@ -22,7 +22,7 @@ type Kind string
 const (
 	KindAuth       Kind = "auth"       // the token, password or second factor was refused
 	KindPermission Kind = "permission" // known, but without rights on this
-	KindNotFound   Kind = "not found"  // no such organisation, site, device, route
+	KindNotFound   Kind = "not found"  // no such organization, site, device, route
 	KindRateLimit  Kind = "rate limit" // too many calls; retry at Error.Retry
 	KindBadRequest Kind = "bad request"
 	KindServer     Kind = "server"    // the cloud failed

@@ -19,7 +19,7 @@ func TestEachAnswerIsItsError(t *testing.T) {
 		detail string // in the error
 		tells  string // in the explanation
 	}{
-		"token refused":      {answer(401, `{"detail":"Authentication credentials were not provided."}`), KindAuth, "not provided", "only in the region of its organisation"},
+		"token refused":      {answer(401, `{"detail":"Authentication credentials were not provided."}`), KindAuth, "not provided", "only in the region of its organization"},
 		"no rights":          {answer(403, `{"detail":"You do not have permission to perform this action."}`), KindPermission, "permission", "give the token a role"},
 		"removed":            {answer(404, `{"detail":"Not found."}`), KindNotFound, "Not found", "was it removed"},
 		"too many":           {answer(429, `{"detail":"Too Many Request."}`, "Retry-After", "798"), KindRateLimit, "until 10:33:18Z", "until 10:33:18Z"},

@@ -44,9 +44,9 @@ func (e *Error) explain() string {
 	case KindAuth:
 		return e.explainAuth(host)
 	case KindPermission:
-		return fmt.Sprintf("no rights on %s (403%s); give the token a role on this organisation or site, or name one it may see", e.Path, said)
+		return fmt.Sprintf("no rights on %s (403%s); give the token a role on this organization or site, or name one it may see", e.Path, said)
 	case KindNotFound:
-		return fmt.Sprintf("%s has no %s (404); was it removed, or is the id of another organisation or region?", host, e.Path)
+		return fmt.Sprintf("%s has no %s (404); was it removed, or is the id of another organization or region?", host, e.Path)
 	case KindRateLimit:
 		if e.Retry.IsZero() {
 			return host + " accepts no more calls of this token for now (429)"
@@ -80,7 +80,7 @@ func (e *Error) explainAuth(host string) string {
 	if r, err := LookupRegion(host); err == nil {
 		host += " (" + r.Name + ")"
 	}
-	return fmt.Sprintf("%s does not accept the token (401): a token works only in the region of its organisation, and expires after 90 days without use; check both", host)
+	return fmt.Sprintf("%s does not accept the token (401): a token works only in the region of its organization, and expires after 90 days without use; check both", host)
 }
 
 func (e *Error) explainTransport(host string) string {

@@ -102,7 +102,7 @@ func TestTheCloudKnowsBetter(t *testing.T) {
 	if u := d.Usage(); u.Used != 0 || !u.Resets.Equal(time.Date(2026, 3, 1, 13, 25, 0, 0, time.UTC)) {
 		t.Errorf("after two hours: %+v", u)
 	}
-	// What is nonsense is not learnt.
+	// What is nonsense is not learned.
 	d.Learn(Usage{Requests: -4, Limit: 0, Left: 48 * time.Hour})
 	if u := d.Usage(); u.Used != 0 || u.Limit != 10_000 || !u.Resets.Equal(time.Date(2026, 3, 1, 13, 25, 0, 0, time.UTC)) {
 		t.Errorf("after nonsense: %+v", u)

@@ -5,7 +5,7 @@ import (
 	"iter"
 )
 
-// InventoryItem is a device that an organisation owns, in use or not.
+// InventoryItem is a device that an organization owns, in use or not.
 type InventoryItem struct {
 	ID        string
 	MAC       string // 12 hex digits
@@ -26,7 +26,7 @@ func (i *InventoryItem) read(o Object) {
 		SiteID: o.ID("site_id"), VCMAC: o.MAC("vc_mac"), Connected: o.isTrue("connected")}
 }
 
-// Inventory lists an organisation's devices, of all types. It is the cheapest
+// Inventory lists an organization's devices, of all types. It is the cheapest
 // source of all device names. vc includes members of virtual chassis.
 func (c *Client) Inventory(ctx context.Context, org string, vc bool) iter.Seq2[InventoryItem, error] {
 	q := numbered(pageSize)
@@ -61,7 +61,7 @@ func macOf(s string) string {
 	return string(b[:])
 }
 
-// noID is Mist's placeholder for no site, as in webhooks of an organisation.
+// noID is Mist's placeholder for no site, as in webhooks of an organization.
 const noID = "00000000-0000-0000-0000-000000000000"
 
 // idOf returns the id, or "" for noID.

@@ -160,7 +160,7 @@ func TestListsThatDoNotEndAreErrors(t *testing.T) {
 			count++
 			answer(200, fmt.Sprintf(`{"results":[],"next":"/api/v1/orgs/o/alarms/search?search_after=%d"}`, count))(w, r)
 		}, "empty pages", 3},
-		"a new cursor for ever": {func(w http.ResponseWriter, r *http.Request) {
+		"a new cursor forever": {func(w http.ResponseWriter, r *http.Request) {
 			count++
 			answer(200, fmt.Sprintf(`{"results":[{"id":"a"}],"next":"/api/v1/orgs/o/alarms/search?search_after=%d"}`, count))(w, r)
 		}, "1000 pages so far", 1000},

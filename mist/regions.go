@@ -7,7 +7,7 @@ import (
 )
 
 // Region is one of Mist's clouds. A token works only in the region of its
-// organisation. WebhookIPs are the published source addresses of webhook
+// organization. WebhookIPs are the published source addresses of webhook
 // deliveries; they may change, so treat them as a default.
 type Region struct {
 	Name       string // "global-01"

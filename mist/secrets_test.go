@@ -89,7 +89,7 @@ func TestWhatAClientNeeds(t *testing.T) {
 	}{
 		"nothing":             {nil, "needs a region or the URL"},
 		"nobody":              {[]Option{WithRegion("emea-01")}, "needs an API token"},
-		"a region misspelt":   {[]Option{WithRegion("emea-10"), WithToken("t")}, "did you mean"},
+		"a region misspelled": {[]Option{WithRegion("emea-10"), WithToken("t")}, "did you mean"},
 		"an empty token":      {[]Option{WithRegion("emea-01"), WithToken(" \n")}, "token is empty"},
 		"a token of two":      {[]Option{WithRegion("emea-01"), WithToken("Token abc")}, "spaces"},
 		"no password":         {[]Option{WithRegion("emea-01"), WithLogin("ann@acme.example", "", nil)}, "an email address and a password"},

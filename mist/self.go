@@ -14,7 +14,7 @@ type Self struct {
 }
 
 // Privilege is one right of an admin or a token. One with scope site gives no
-// rights on the organisation, whose endpoints answer 403.
+// rights on the organization, whose endpoints answer 403.
 type Privilege struct {
 	Scope   string // org, site, msp
 	Role    string // admin, write, read, helpdesk, installer
@@ -44,7 +44,7 @@ func (c *Client) Self(ctx context.Context) (Self, error) {
 	return s, nil
 }
 
-// readPrivilege assigns "name", which is the organisation's for scope org and
+// readPrivilege assigns "name", which is the organization's for scope org and
 // the site's for scope site (docs/mist-api.md, Authentication).
 func readPrivilege(o Object) Privilege {
 	p := Privilege{Scope: o.Text("scope"), Role: o.Text("role"), OrgID: o.Text("org_id"), SiteID: o.Text("site_id"), OrgName: o.Text("org_name")}

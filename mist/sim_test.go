@@ -61,7 +61,7 @@ func all[T any](t *testing.T, seq iter.Seq2[T, error]) []T {
 	return out
 }
 
-func TestAnOrganisationIsReadAtTheSimulatedCloud(t *testing.T) {
+func TestAnOrganizationIsReadAtTheSimulatedCloud(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c, ctx, org := w.as(mistsim.AdminToken), t.Context(), w.sim.Org().ID

@@ -5,7 +5,7 @@ import (
 	"iter"
 )
 
-// Site is a site of an organisation.
+// Site is a site of an organization.
 type Site struct {
 	ID, OrgID, Name, Address, Country, Timezone string
 }
@@ -15,7 +15,7 @@ func (s *Site) read(o Object) {
 		Country: o.Text("country_code"), Timezone: o.Text("timezone")}
 }
 
-// Sites lists an organisation's sites.
+// Sites lists an organization's sites.
 func (c *Client) Sites(ctx context.Context, org string) iter.Seq2[Site, error] {
 	return list[Site](ctx, c, Request{Path: apiPath("orgs", org, "sites"), Query: numbered(pageSize)}, pagingNumber)
 }

@@ -33,7 +33,7 @@ func (s *SiteSLE) read(o Object) {
 	}
 }
 
-// SitesSLE lists the scores of all sites of an organisation. family is wifi, wired
+// SitesSLE lists the scores of all sites of an organization. family is wifi, wired
 // or wan. Mist recommends one-hour windows, fetched once an hour.
 func (c *Client) SitesSLE(ctx context.Context, org, family string, w Window) iter.Seq2[SiteSLE, error] {
 	r := Request{Path: apiPath("orgs", org, "insights", "sites-sle"), Query: w.add(numbered(pageSize, "sle", family))}

@@ -50,7 +50,7 @@ func (c *Client) WebhookEvents(ctx context.Context, at Scope, id string, query W
 // WebhookTopic is Mist's description of a topic.
 type WebhookTopic struct {
 	Key        string
-	ForOrg     bool // available to an organisation, not only to a site
+	ForOrg     bool // available to an organization, not only to a site
 	Internal   bool
 	HasResults bool // its deliveries are logged
 	Single     bool // can be sent as one event a message

@@ -10,12 +10,12 @@ import (
 	"net/url"
 )
 
-// Webhook is a webhook of an organisation or a site. Topics is a list even where
+// Webhook is a webhook of an organization or a site. Topics is a list even where
 // Mist sends a bare string.
 type Webhook struct {
 	ID         string
 	OrgID      string
-	SiteID     string // empty for an organisation's webhook
+	SiteID     string // empty for an organization's webhook
 	Name       string
 	Type       string // http-post, oauth2, splunk, aws-sns, google-pubsub
 	URL        string `json:"-"` // may contain a password: see MaskedURL
@@ -78,7 +78,7 @@ type WebhookConfig struct {
 	Headers    map[string]string `json:"headers,omitempty"`
 }
 
-// Scope is an organisation, or a site when SiteID is given.
+// Scope is an organization, or a site when SiteID is given.
 type Scope struct{ OrgID, SiteID string }
 
 func (p Scope) path(parts ...string) string {
@@ -88,12 +88,12 @@ func (p Scope) path(parts ...string) string {
 	return apiPath(append([]string{"orgs", p.OrgID}, parts...)...)
 }
 
-// OrgWebhooks lists an organisation's webhooks.
+// OrgWebhooks lists an organization's webhooks.
 func (c *Client) OrgWebhooks(ctx context.Context, org string) iter.Seq2[Webhook, error] {
 	return c.webhooks(ctx, Scope{OrgID: org})
 }
 
-// SiteWebhooks lists a site's webhooks, without those of its organisation.
+// SiteWebhooks lists a site's webhooks, without those of its organization.
 func (c *Client) SiteWebhooks(ctx context.Context, site string) iter.Seq2[Webhook, error] {
 	return c.webhooks(ctx, Scope{SiteID: site})
 }
@@ -103,7 +103,7 @@ func (c *Client) webhooks(ctx context.Context, at Scope) iter.Seq2[Webhook, erro
 		func(w *Webhook, _ []byte) { w.settle(at) })
 }
 
-// settle fills in the organisation and site, which some responses omit.
+// settle fills in the organization and site, which some responses omit.
 func (w *Webhook) settle(at Scope) {
 	if w.SiteID = at.SiteID; w.OrgID == "" {
 		w.OrgID = at.OrgID

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestWebhooksOfAnOrganisation(t *testing.T) {
+func TestWebhooksOfAnOrganization(t *testing.T) {
 	k := setup(t)
 	org := Scope{OrgID: testOrg}
 	k.on("GET /orgs/{org}/webhooks", answer(200, `[{"id":"w1","name":"mine","url":"https://x.example","site_id":"00000000-0000-0000-0000-000000000000"},

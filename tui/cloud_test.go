@@ -212,9 +212,9 @@ func TestATakenNameIsAWarningAndARefusalIsTold(t *testing.T) {
 func TestWithoutATokenTheKeysSayWhy(t *testing.T) {
 	onScreen(t, 100, 30, func(s *screen) {
 		s.press("1", "R")
-		s.sees("No rename from here: no organisation has an API token")
+		s.sees("No rename from here: no organization has an API token")
 		s.press("7", "P")
-		s.sees("No ping from here: no organisation has an API token")
+		s.sees("No ping from here: no organization has an API token")
 		s.press(":", "b", "u", "d", "g", "e", "t", "enter")
 		s.sees("No calls are made: the collector has no API token.")
 	})

@@ -7,7 +7,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// liveFeeds is an organisation with webhooks, polling and a stream.
+// liveFeeds is an organization with webhooks, polling and a stream.
 func liveFeeds(now time.Time) []event.Feed {
 	return []event.Feed{
 		{Name: "listener", Kind: event.FeedListener, State: event.FeedUp},
@@ -51,7 +51,7 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 
 // What is wrong is told in full where somebody asks for it, also in a narrow window.
 func TestTheUnfoldedHeaderTellsTroubleInFull(t *testing.T) {
-	trouble := "api.mist.com does not accept the token (401): a token works only in the region of its organisation, and expires after 90 days without use; check both"
+	trouble := "api.mist.com does not accept the token (401): a token works only in the region of its organization, and expires after 90 days without use; check both"
 	withOptions(t, 80, 24, func(_ *Options, j *testJournal) {
 		j.feeds = liveFeeds(time.Now())
 		j.feeds[2].State, j.feeds[2].Detail = event.FeedError, trouble

@@ -121,7 +121,7 @@ func TestEmptyPanesOfTheCloudLookRight(t *testing.T) {
 	}
 }
 
-func TestOldAndManyOrganisationsLookRight(t *testing.T) {
+func TestOldAndManyOrganizationsLookRight(t *testing.T) {
 	for _, size := range windows {
 		for name, keys := range map[string][]string{"devices": {"4"}, "live": {"3", "3"}, "sle": {"5"}} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {

@@ -71,7 +71,7 @@ func hostileCloud() *fakeCloud {
 	}}
 }
 
-// clean fails if anything but text, line breaks and colours is in the frame.
+// clean fails if anything but text, line breaks and colors is in the frame.
 func clean(t *testing.T, frame string) {
 	t.Helper()
 	var p byte
@@ -143,7 +143,7 @@ func TestASCIIModeIsASCII(t *testing.T) {
 	})
 }
 
-func TestWithoutColoursEverythingIsStillTold(t *testing.T) {
+func TestWithoutColorsEverythingIsStillTold(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, _ *testJournal) { o.NoColor = true }, func(s *screen) {
 		s.press("1")
 		s.sees("● C", "◐ C", "☾ W", "✓ C", "C 3  W 2  I 1")

@@ -37,12 +37,12 @@ type Model struct {
 	wakeAt time.Time // the next moment at which time alone changes a text
 }
 
-// window is the terminal: its size and colours, how times are shown in it, and
+// window is the terminal: its size and colors, how times are shown in it, and
 // the frame that was drawn last.
 type window struct {
 	width, height int
 	background    draw.Background
-	coarse        bool // 16 colours or fewer
+	coarse        bool // 16 colors or fewer
 	theme         *draw.Theme
 	times         human.Format
 	unfolded      bool // each feed has a line of its own
@@ -101,7 +101,7 @@ func (m *Model) startFilter(text string) {
 	}
 }
 
-// setTheme works the styles out for the colours the terminal has.
+// setTheme works the styles out for the colors the terminal has.
 func (w *window) setTheme() { w.theme = draw.NewTheme(w.background, w.coarse) }
 
 // backgroundOf is the background a theme is made for.

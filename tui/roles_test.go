@@ -26,7 +26,7 @@ var roleNames = map[draw.Role]string{
 }
 
 // The same text has the same roles on a dark and a light background and with
-// ASCII; only colours and signs differ.
+// ASCII; only colors and signs differ.
 func TestRolesOfTheScreen(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"overview": {"0"}, "alerts": {"1", "j", "a"}, "devices": {"4"}, "log-filter": {"9", "/", "s", "e", "v", ">", "=", "w", "a", "r", "n"},
@@ -49,8 +49,8 @@ func TestRolesOfTheScreen(t *testing.T) {
 	}
 }
 
-// What each role looks like, on each background and with few colours.
-func TestColoursOfTheRoles(t *testing.T) {
+// What each role looks like, on each background and with few colors.
+func TestColorsOfTheRoles(t *testing.T) {
 	var out strings.Builder
 	for _, c := range []struct {
 		name   string
@@ -58,7 +58,7 @@ func TestColoursOfTheRoles(t *testing.T) {
 		coarse bool
 	}{
 		{"dark", draw.BackgroundDark, false}, {"light", draw.BackgroundLight, false}, {"unknown", draw.BackgroundUnknown, false},
-		{"dark, 16 colours", draw.BackgroundDark, true}, {"light, 16 colours", draw.BackgroundLight, true},
+		{"dark, 16 colors", draw.BackgroundDark, true}, {"light, 16 colors", draw.BackgroundLight, true},
 	} {
 		fmt.Fprintf(&out, "%s\n", c.name)
 		theme := draw.NewTheme(c.b, c.coarse)
@@ -118,7 +118,7 @@ func (l look) String() string {
 		has  bool
 		text string
 	}{
-		{l.foreground != "", "colour " + l.foreground}, {l.background != "", "on " + l.background}, {l.bold, "bold"}, {l.reverse, "reverse"},
+		{l.foreground != "", "color " + l.foreground}, {l.background != "", "on " + l.background}, {l.bold, "bold"}, {l.reverse, "reverse"},
 	} {
 		if part.has {
 			parts = append(parts, part.text)

@@ -137,7 +137,7 @@ func TestThousandsOfDevicesAreReadByTheWindow(t *testing.T) {
 	})
 }
 
-func TestDevicesOfSeveralOrganisationsSayWhose(t *testing.T) {
+func TestDevicesOfSeveralOrganizationsSayWhose(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {
 		s.press("4")
 		s.misses("ORG")
@@ -146,8 +146,8 @@ func TestDevicesOfSeveralOrganisationsSayWhose(t *testing.T) {
 	})
 }
 
-// With several organisations every list says whose a row is; with one none does.
-func TestEveryListSaysWhichOrganisationARowIsOf(t *testing.T) {
+// With several organizations every list says whose a row is; with one none does.
+func TestEveryListSaysWhichOrganizationARowIsOf(t *testing.T) {
 	for key, pane := range map[string]string{"1": "Alerts", "2": "Up/Down", "3": "Clients", "5": "SLE", "9": "Log"} {
 		t.Run(pane, func(t *testing.T) {
 			withOptions(t, 100, 24, withCloud, func(s *screen) {

@@ -55,7 +55,7 @@ func TestAFloodCannotMoveTheReaderNorBeReadWhole(t *testing.T) {
 		rows := rows[event.Event](s, view.LogID)
 		for i := 1; i < len(rows); i++ {
 			if rows[i].ID-rows[i-1].ID != event.MaxEventsPerRecord {
-				t.Fatalf("rows %d and %d are not neighbours", rows[i-1].ID, rows[i].ID)
+				t.Fatalf("rows %d and %d are not neighbors", rows[i-1].ID, rows[i].ID)
 			}
 		}
 		for _, p := range s.j.eventReads() {

@@ -86,7 +86,7 @@ func (m *Model) channelOf(text string) (channel, source, problem string) {
 func (m *Model) findChannel(a *act, k actions.Key, typed string) tea.Cmd {
 	text, source, _ := strings.Cut(typed, " ")
 	if source = strings.TrimSpace(source); text == "" {
-		m.say(draw.Warn, ":"+a.d.Name+" takes a channel and, with several organisations, a source; tab completes")
+		m.say(draw.Warn, ":"+a.d.Name+" takes a channel and, with several organizations, a source; tab completes")
 		return nil
 	}
 	channel, of, problem := m.channelOf(text)
@@ -103,7 +103,7 @@ func (m *Model) findChannel(a *act, k actions.Key, typed string) tea.Cmd {
 	}
 	switch {
 	case source == "" && len(known) == 0:
-		m.say(draw.Warn, "No stream here: no organisation has an API token.")
+		m.say(draw.Warn, "No stream here: no organization has an API token.")
 		return nil
 	case source == "":
 		return m.askSource(a, channel, known)

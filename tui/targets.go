@@ -104,7 +104,7 @@ func (m *Model) noDeviceAction(action string) string {
 		return "This row has no device."
 	}
 	if m.opt.Actions == nil || len(m.opt.Actions.Sources()) == 0 {
-		return "No " + action + " from here: no organisation has an API token in this process."
+		return "No " + action + " from here: no organization has an API token in this process."
 	}
 	if slices.Contains(m.opt.Actions.Sources(), d.Source) {
 		return ""

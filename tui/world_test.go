@@ -9,7 +9,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// world fills a journal with a believable organisation, the same every time.
+// world fills a journal with a believable organization, the same every time.
 type world struct {
 	j   *testJournal
 	rnd *rand.Rand

@@ -15,7 +15,7 @@ import (
 
 const orgID = "2818e386-8dec-2562-9ede-5b8a0fbbdc71"
 
-// cloudConfig is a configuration of one organisation at a cloud of the test's.
+// cloudConfig is a configuration of one organization at a cloud of the test's.
 func cloudConfig(t *testing.T, url string) string {
 	t.Helper()
 	return configFile(t, fmt.Sprintf("[[mist]]\nname = \"acme\"\napi_url = %q\norg_id = %q\ntoken_env = \"SECRET\"\n", url, orgID))
@@ -126,7 +126,7 @@ func TestCallsThatFailSayWhyAndHow(t *testing.T) {
 		{"input that is none", []string{"--config", config, "POST", "/x", "--input", "/nowhere"}, exitUsage, "--input"},
 		{"pages of a POST", []string{"--config", config, "POST", "/x", "--paginate"}, exitUsage, "--paginate"},
 		{"read-only", []string{"--config", config, "--read-only", "POST", "/orgs/:org/webhooks"}, exitProblem, "read-only"},
-		{"no organisation", []string{"GET", "/self"}, exitUsage, "no [[mist]] organization has a token"},
+		{"no organization", []string{"GET", "/self"}, exitUsage, "no [[mist]] organization has a token"},
 		{"no such source", []string{"--config", config, "--source", "other", "GET", "/self"}, exitUsage, `no organization "other"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

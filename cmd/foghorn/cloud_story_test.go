@@ -16,24 +16,24 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-// organisationInTheCloud is a simulated cloud that really posts to a foghorn of
+// organizationInTheCloud is a simulated cloud that really posts to a foghorn of
 // its own process, which follows it with nothing but api_url and stream_url changed.
-type organisationInTheCloud struct {
+type organizationInTheCloud struct {
 	*mistsim.Cloud
 	collector *process
 	dir       string
 	config    string
 }
 
-// newOrganisation starts a cloud, and a collector that follows it.
-func newOrganisation(t *testing.T) *organisationInTheCloud {
+// newOrganization starts a cloud, and a collector that follows it.
+func newOrganization(t *testing.T) *organizationInTheCloud {
 	t.Helper()
 	dir := t.TempDir()
-	return newOrganisationIn(t, environment(t), dir, filepath.Join(t.TempDir(), "config.toml"))
+	return newOrganizationIn(t, environment(t), dir, filepath.Join(t.TempDir(), "config.toml"))
 }
 
-// newOrganisationIn is newOrganisation with another environment and places.
-func newOrganisationIn(t testing.TB, env []string, dir, config string) *organisationInTheCloud {
+// newOrganizationIn is newOrganization with another environment and places.
+func newOrganizationIn(t testing.TB, env []string, dir, config string) *organizationInTheCloud {
 	t.Helper()
 	var api atomic.Pointer[http.Handler]
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,13 +44,13 @@ func newOrganisationIn(t testing.TB, env []string, dir, config string) *organisa
 		w.WriteHeader(http.StatusServiceUnavailable) // the cloud is not there yet
 	}))
 	t.Cleanup(server.Close)
-	// The ids of an organisation depend on its seed alone, so that it can be
+	// The ids of an organization depend on its seed alone, so that it can be
 	// configured before it runs.
 	plan, err := mistsim.New(mistsim.Options{Seed: 7, MistURL: "http://127.0.0.1:1/"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &organisationInTheCloud{dir: dir, config: config}
+	o := &organizationInTheCloud{dir: dir, config: config}
 	text := fmt.Sprintf("[[mist]]\nname = \"acme\"\napi_url = %q\nstream_url = %q\norg_id = %q\ntoken_env = \"SECRET\"\nwebhook_secret_env = \"SECRET\"\n",
 		server.URL, "ws"+strings.TrimPrefix(server.URL, "http"), plan.Org().ID)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
@@ -79,21 +79,21 @@ func newOrganisationIn(t testing.TB, env []string, dir, config string) *organisa
 }
 
 // run is a command of somebody beside the collector.
-func (o *organisationInTheCloud) run(t *testing.T, args ...string) result {
+func (o *organizationInTheCloud) run(t *testing.T, args ...string) result {
 	t.Helper()
 	return foghorn(t, "", append(args, "--data", o.dir, "--config", o.config)...)
 }
 
-func (o *organisationInTheCloud) devices(t *testing.T, where string) []event.Device {
+func (o *organizationInTheCloud) devices(t *testing.T, where string) []event.Device {
 	t.Helper()
 	return list[event.Device](t, "devices", "-q", where, "--limit", "0", "--data", o.dir, "--config", o.config)
 }
 
-// A first hour with an organisation: everything is there by name, what is done
+// A first hour with an organization: everything is there by name, what is done
 // reaches the cloud, and the cloud's answer is told.
-func TestAnOrganisationIsFollowedAndActedOn(t *testing.T) {
+func TestAnOrganizationIsFollowedAndActedOn(t *testing.T) {
 	t.Parallel()
-	o := newOrganisation(t)
+	o := newOrganization(t)
 	eventually(t, "all devices are known", func() bool { return len(o.devices(t, "")) >= 70 })
 
 	eventually(t, "its webhooks are listed", func() bool { return strings.Contains(o.run(t, "webhooks").out, "foghorn") })
@@ -104,7 +104,7 @@ func TestAnOrganisationIsFollowedAndActedOn(t *testing.T) {
 	}
 }
 
-func (o *organisationInTheCloud) acked(t *testing.T) {
+func (o *organizationInTheCloud) acked(t *testing.T) {
 	var alerts []event.Alert
 	eventually(t, "one of its alarms is an alert", func() bool {
 		alerts = list[event.Alert](t, "alerts", "-q", "mist_alarm_id:*-* kind:rogue*", "--data", o.dir, "--config", o.config)
@@ -124,7 +124,7 @@ func (o *organisationInTheCloud) acked(t *testing.T) {
 
 // A webhook that is disabled in Mist, or enabled again, shows so at once where
 // somebody looks.
-func (o *organisationInTheCloud) disabled(t *testing.T) {
+func (o *organizationInTheCloud) disabled(t *testing.T) {
 	hook := func() event.Webhook {
 		for _, h := range list[event.Webhook](t, "webhooks", "--data", o.dir, "--config", o.config) {
 			if strings.HasSuffix(h.URL, "/mist/acme") {

@@ -11,7 +11,7 @@ import (
 )
 
 // hostile is what a stranger sends to somebody's terminal: a new title, the
-// clipboard, a colour that hides, 8-bit controls, text turned round.
+// clipboard, a color that hides, 8-bit controls, text turned round.
 const hostile = "x\x1b]0;pwn\a\x1b]52;c;UFdO\a\x1b[8m\u009b31m\u202egpj\u200b.exe"
 
 // steers lists what a terminal obeys. A line break ends in \r\n there.

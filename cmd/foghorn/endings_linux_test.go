@@ -61,7 +61,7 @@ func TestTimeoutEndsEverything(t *testing.T) {
 	}
 }
 
-// The first ctrl+c ends what waits for standard input, or computes for ever.
+// The first ctrl+c ends what waits for standard input, or computes forever.
 func TestTheFirstInterruptEndsEverything(t *testing.T) {
 	t.Parallel()
 	config, endless := cloudOf(t, `{"ready":true}`), "def f: f; .ready, f"

@@ -14,7 +14,7 @@ import (
 // organization returns the configured organization of a name, or the only one. It
 // fetches the secrets of that one alone.
 func (s *settings) organization(ctx context.Context, source string) (collector.Organization, error) {
-	i, err := s.chooseOrganization(source, s.config.Authorised)
+	i, err := s.chooseOrganization(source, s.config.Authorized)
 	if err != nil {
 		return collector.Organization{}, err
 	}

@@ -74,7 +74,7 @@ func openPty(tb testing.TB) (master, slave *os.File) {
 }
 
 // read keeps what the program draws, and answers the question for the
-// background colour as a dark terminal does.
+// background color as a dark terminal does.
 func (t *terminal) read() {
 	defer close(t.done)
 	buf := make([]byte, 64<<10)

@@ -89,7 +89,7 @@ var triedActions = []tried{
 // An action leaves the same activity, whether it is taken on the screen or by a
 // command: both are made from its descriptor. A new action is to be tried here.
 func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
-	o := newOrganisation(t)
+	o := newOrganization(t)
 	eventually(t, "all devices are known", func() bool { return len(o.devices(t, "")) >= 70 })
 	eventually(t, "a device has an alert", func() bool {
 		return len(list[event.Alert](t, "alerts", "-q", "device_mac:5*", "--data", o.dir, "--config", o.config)) > 0
@@ -126,7 +126,7 @@ func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
 }
 
 // reader reads the journal beside its collector, from now on.
-func (o *organisationInTheCloud) reader(t *testing.T) *activityReader {
+func (o *organizationInTheCloud) reader(t *testing.T) *activityReader {
 	t.Helper()
 	e := &env{getenv: os.Getenv, stdout: io.Discard, stderr: io.Discard, secrets: &collector.Secrets{}, dataDir: o.dir, configPath: o.config}
 	s, err := e.settings()
@@ -146,7 +146,7 @@ func (o *organisationInTheCloud) reader(t *testing.T) *activityReader {
 }
 
 // onScreen takes every action on the screen, on the first alert and what is beside it.
-func (o *organisationInTheCloud) onScreen(t *testing.T, r *activityReader) map[string]event.Activity {
+func (o *organizationInTheCloud) onScreen(t *testing.T, r *activityReader) map[string]event.Activity {
 	t.Helper()
 	out := map[string]event.Activity{}
 	screen := inTerminal(t, environment(t), 160, 50, "--data", o.dir, "--config", o.config)

@@ -28,7 +28,7 @@ import (
 //	until PATTERN foghorn ...   run it again and again until its output matches
 //	save NAME PATTERN           set $NAME to the first group of PATTERN in the last output
 //	shows FILE                  the last output is FILE, in which "..." stands for any text
-//	organisation                a simulated cloud, and a collector named "collector" that follows it
+//	organization                a simulated cloud, and a collector named "collector" that follows it
 //
 // The program has a home, a configuration and a journal of its own in $WORK, is
 // used by "ada", and finds the webhook secret in $SECRET.
@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 		Setup:              setUpScript,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": scriptExits, "start": scriptStart, "terminate": scriptTerminate, "ends": scriptEnds, "until": scriptUntil,
-			"save": scriptSave, "shows": scriptShows, "organisation": scriptOrganisation,
+			"save": scriptSave, "shows": scriptShows, "organization": scriptOrganization,
 		},
 	})
 }
@@ -220,10 +220,10 @@ func words(text string) string {
 	return out.String()
 }
 
-func scriptOrganisation(ts *testscript.TestScript, neg bool, args []string) {
+func scriptOrganization(ts *testscript.TestScript, neg bool, args []string) {
 	s := scriptOf(ts, neg, args, 0)
 	config := filepath.Join(s.work, "config.toml")
 	ts.Setenv("FOGHORN_CONFIG", config)
-	o := newOrganisationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config)
+	o := newOrganizationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config)
 	s.keep(ts, "collector", o.collector)
 }

@@ -13,7 +13,7 @@ import (
 	"foghorn/journal/export"
 )
 
-const webhooksExample = `foghorn webhooks                     # of the organisation and of its sites, as Mist has them
+const webhooksExample = `foghorn webhooks                     # of the organization and of its sites, as Mist has them
 foghorn webhooks ping noc            # does a delivery get here, and how long does it take?
 foghorn webhooks ping 7f2c18ff-91a9-4e0c-a3b7-74ea2ce4ea37 -o json`
 

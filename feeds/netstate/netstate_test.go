@@ -185,7 +185,7 @@ func TestClientsRoamAndLeave(t *testing.T) {
 	s.clock.Advance(2 * time.Minute)
 	s.flush()
 	if len(s.book.clients) != 0 {
-		t.Error("a silent client stays for ever")
+		t.Error("a silent client stays forever")
 	}
 }
 

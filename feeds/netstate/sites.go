@@ -9,7 +9,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// Site is a place of the organisation.
+// Site is a place of the organization.
 type Site struct {
 	ID, Name string
 }
@@ -87,7 +87,7 @@ func (m *State) SetSites(all []Site) []Site {
 
 // keeps reports whether what is at a site is kept. Before the sites are known a
 // filter by name can say nothing, so nothing is kept that might be unwanted.
-// What belongs to no site (a Mist Edge of the organisation) is kept when all is.
+// What belongs to no site (a Mist Edge of the organization) is kept when all is.
 func (m *State) keeps(siteID string) bool {
 	if siteID == "" || m.sites == nil {
 		return m.filter.all

@@ -21,14 +21,14 @@ const (
 	clientsPerSite = 15 / slower
 )
 
-// hours are the calls of an organisation in its first hours.
+// hours are the calls of an organization in its first hours.
 type hours struct {
 	sites int
 	calls []int
 	by    map[string][]int // by who spends, in each hour
 }
 
-// measure watches an organisation for some hours with time sped up. Without
+// measure watches an organization for some hours with time sped up. Without
 // webhooks device events and audits have to be polled too: the dearest case.
 func measure(t testing.TB, sites, length int, webhooks bool) hours {
 	s := newStage(t, func(o *mistsim.Options, _ *poll.Options) {

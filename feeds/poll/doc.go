@@ -4,7 +4,7 @@
 // Each kind of reading is a task with a name, an urgency and an interval.
 // Callers may rely on this:
 //   - The intervals obey the governor of the token. No task uses more than its
-//     share of the hourly budget, however large the organisation is: the interval
+//     share of the hourly budget, however large the organization is: the interval
 //     grows with the cost of a reading. docs/API-BUDGET.md has the figures.
 //   - No failure is retried in a tight loop: a refused token stops all but one
 //     call every ten minutes, a missing right stops one task for an hour, a

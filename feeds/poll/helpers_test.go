@@ -178,7 +178,7 @@ func (b *book) PutClients(_ context.Context, _ string, changed []event.LiveClien
 	return nil
 }
 
-// stage is an organisation of the simulated cloud that is polled with time sped up.
+// stage is an organization of the simulated cloud that is polled with time sped up.
 type stage struct {
 	*book
 	t        testing.TB

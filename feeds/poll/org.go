@@ -29,7 +29,7 @@ func (p *Poll) askSites(ctx context.Context) error {
 	p.empty = len(all) == 0
 	p.mu.Unlock()
 	if doubtful {
-		return nil // an organisation does not lose all its sites at once: confirm it with a second reading
+		return nil // an organization does not lose all its sites at once: confirm it with a second reading
 	}
 	wanted := p.o.State.SetSites(all)
 	p.mu.Lock()
@@ -104,7 +104,7 @@ func (p *Poll) askStats(ctx context.Context, kind netstate.Kind) error {
 // maxEdgeSites is the most sites whose Mist Edges are fetched one site at a time.
 const maxEdgeSites = 40
 
-// mxEdges lists the organisation's Mist Edges. It uses the organisation's list,
+// mxEdges lists the organization's Mist Edges. It uses the organization's list,
 // which the published document does not have, or, if the cloud does not have it
 // either, the lists of the sites. With many sites those cost too many calls.
 func (p *Poll) mxEdges(ctx context.Context) iter.Seq2[mist.Object, error] {

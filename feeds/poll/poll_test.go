@@ -16,7 +16,7 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-func TestAnOrganisationIsRead(t *testing.T) {
+func TestAnOrganizationIsRead(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.run(2 * time.Hour)
@@ -377,7 +377,7 @@ func TestANewTokenIsTakenUpWithoutARestart(t *testing.T) {
 	}
 }
 
-func TestAWrongOrganisationIsSaid(t *testing.T) {
+func TestAWrongOrganizationIsSaid(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	o := poll.Options{Source: "acme", OrgID: "11111111-2222-3333-4444-555555555555", Client: s.poll.Client(), State: s.state, View: s.book, Log: s.book, Clock: s.clock}
@@ -386,11 +386,11 @@ func TestAWrongOrganisationIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.run(2 * time.Hour)
-	if _, line := s.line(); !strings.Contains(line, "another organisation or region?") {
+	if _, line := s.line(); !strings.Contains(line, "another organization or region?") {
 		t.Errorf("line %q", line)
 	}
 	if n := s.cloud.TotalCalls(); n > 100 {
-		t.Errorf("%d calls for an organisation that is not there", n)
+		t.Errorf("%d calls for an organization that is not there", n)
 	}
 }
 

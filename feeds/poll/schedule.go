@@ -255,7 +255,7 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 	t.trouble = t.name + ": " + mist.Explain(err)
 	switch e.Kind {
 	case mist.KindAuth:
-		s.unauthorised(t, now, mist.Explain(err))
+		s.unauthorized(t, now, mist.Explain(err))
 	case mist.KindRateLimit:
 		t.trouble = "" // not the task's error; the governor reports it
 		t.next = now.Add(s.vary(budgetPause))
@@ -279,9 +279,9 @@ func (s *schedule) failed(t *task, now time.Time, err error) {
 	}
 }
 
-// unauthorised records that the cloud refused the token to a task. If it refuses
+// unauthorized records that the cloud refused the token to a task. If it refuses
 // the probe too, the token is bad; otherwise only the task fails.
-func (s *schedule) unauthorised(t *task, now time.Time, why string) {
+func (s *schedule) unauthorized(t *task, now time.Time, why string) {
 	if t.name != s.probe {
 		if s.refused != "" { // known already; the task waits with the others
 			t.next, t.trouble = now, ""

@@ -149,7 +149,7 @@ func newWebhookLists() webhookLists {
 	return webhookLists{rotation: &siteRotation{quickPace: 15 * time.Second, slowPace: time.Minute, perSite: 30 * time.Minute, maxQuick: 200}, at: map[string][]event.Webhook{}}
 }
 
-// askWebhooks reads the organisation's webhooks.
+// askWebhooks reads the organization's webhooks.
 func (p *Poll) askWebhooks(ctx context.Context) error { return p.askWebhooksAt(ctx, netstate.Site{}) }
 
 // askSiteWebhooks reads the webhooks of one site.
@@ -193,7 +193,7 @@ func Webhook(w mist.Webhook, source, org string, site netstate.Site, now time.Ti
 		URL: w.MaskedURL(), Enabled: w.Enabled, HasSecret: w.HasSecret, VerifyCert: w.VerifyCert, Single: w.Single, Topics: w.Topics, Updated: now}
 }
 
-// AskWebhooks reads the webhooks of the organisation or of one site now, because a
+// AskWebhooks reads the webhooks of the organization or of one site now, because a
 // person looks at them.
 func (p *Poll) AskWebhooks(ctx context.Context, site string) error {
 	ctx = mist.WithCaller(ctx, "operator", mist.Operator)

@@ -109,7 +109,7 @@ func (p *Poll) askHistory(ctx context.Context) error {
 	return nil
 }
 
-// missingHours returns the past hours without a score of this organisation.
+// missingHours returns the past hours without a score of this organization.
 func (p *Poll) missingHours(ctx context.Context) ([]int, error) {
 	scores, err := p.o.View.Scores(ctx)
 	if err != nil {

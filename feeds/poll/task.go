@@ -22,7 +22,7 @@ type task struct {
 	// the events that follow have them.
 	after string
 	// optional suppresses the error line when the cloud does not have the
-	// data, because many organisations do not.
+	// data, because many organizations do not.
 	optional bool
 	run      func(ctx context.Context) error
 	// pace returns the interval, and replaces every and share.

@@ -15,7 +15,7 @@ import (
 	"foghorn/mist/streamtest"
 )
 
-func TestItFollowsTheOrganisationAndTheSitesThatAreWatched(t *testing.T) {
+func TestItFollowsTheOrganizationAndTheSitesThatAreWatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, func(o *Options) {
 			o.MistEdges = true
@@ -360,7 +360,7 @@ func TestWrongOptionsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, spoil := range map[string]func(*Options){
-		"no organisation": func(o *Options) { o.OrgID = "" },
+		"no organization": func(o *Options) { o.OrgID = "" },
 		"no sink":         func(o *Options) { o.Sink = nil },
 		"no address":      func(o *Options) { o.Stream.URL = "" },
 		"odd channel":     func(o *Options) { o.Extra = []string{"devices"} },

@@ -14,7 +14,7 @@ import (
 	"foghorn/mist/streamtest"
 )
 
-// against starts a feed that follows two sites of a simulated organisation.
+// against starts a feed that follows two sites of a simulated organization.
 func against(t *testing.T) (*running, *mistsim.Cloud, *completions) {
 	t.Helper()
 	sim, err := mistsim.New(mistsim.Options{Seed: 7, Unposted: true})

@@ -15,7 +15,7 @@ import (
 // Evidence is everything a signature is judged by.
 type Evidence struct {
 	Source Source   // the one it was posted to
-	Others []Source // the other configured ones, to recognise a secret mixed up
+	Others []Source // the other configured ones, to recognize a secret mixed up
 	Header http.Header
 	Body   []byte    // as received, before gzip is undone
 	Plain  []byte    // with gzip undone, where that was done
@@ -27,9 +27,9 @@ type Evidence struct {
 	MaxBody int64
 }
 
-// Explanation is a judgement that explains itself.
+// Explanation is a judgment that explains itself.
 type Explanation struct {
-	Judgement
+	Judgment
 	// Computed is the signature that the source's first secret gives for this
 	// body, to be shown beside Received; empty when nothing could be computed.
 	// Who knows it can post this body: print it, never store it.
@@ -46,19 +46,19 @@ func Explain(e Evidence) Explanation {
 	if e.MaxBody <= 0 {
 		e.MaxBody = 8 << 20
 	}
-	x := Explanation{Judgement: judge(&e.Source, e.Header, e.Body, e.Local, e.Now)}
+	x := Explanation{Judgment: judge(&e.Source, e.Header, e.Body, e.Local, e.Now)}
 	if x.Scheme != "" && len(e.Source.Secrets) > 0 {
 		x.Computed = compute(x.Scheme, e.Source.Secrets[0].Key, e.Body)
 	}
 	if x.fault == faultMismatch && isGzip(e.Header) {
 		if plain, err := inflate(nil, e.Body, e.MaxBody); err == nil {
 			if j := judge(&e.Source, e.Header, plain, e.Local, e.Now); j.Verdict.Accepted() {
-				return Explanation{Judgement: j, Computed: compute(j.Scheme, e.Source.Secrets[0].Key, plain)}
+				return Explanation{Judgment: j, Computed: compute(j.Scheme, e.Source.Secrets[0].Key, plain)}
 			}
 		}
 	}
 	if !x.Verdict.Accepted() {
-		x.Cause = e.cause(x.Judgement)
+		x.Cause = e.cause(x.Judgment)
 	}
 	return x
 }
@@ -73,12 +73,12 @@ func canonical(h http.Header) http.Header {
 	return out
 }
 
-// cause names the first reason that fits a failed judgement.
-func (e *Evidence) cause(j Judgement) string {
+// cause names the first reason that fits a failed judgment.
+func (e *Evidence) cause(j Judgment) string {
 	if j.fault != faultMismatch {
 		return shallowCause(&e.Source, j, e.Header, "")
 	}
-	for _, look := range []func(Judgement) string{
+	for _, look := range []func(Judgment) string{
 		e.wrongForm, e.ended, e.otherScheme, e.otherSource, e.paddedSecret, e.otherLength, e.compressed, e.reencoded,
 	} {
 		if c := look(j); c != "" {
@@ -99,7 +99,7 @@ func mismatch(src *Source, scheme string) string {
 
 // shallowCause says what can be said without hashing anything once more. why
 // is what keeps the sender from counting as one on this machine.
-func shallowCause(src *Source, j Judgement, h map[string][]string, why string) string {
+func shallowCause(src *Source, j Judgment, h map[string][]string, why string) string {
 	switch j.fault {
 	case faultMismatch:
 		return mismatch(src, j.Scheme)
@@ -127,7 +127,7 @@ func shallowCause(src *Source, j Judgement, h map[string][]string, why string) s
 }
 
 // wrongForm finds values that cannot be a signature of their scheme at all.
-func (e *Evidence) wrongForm(j Judgement) string {
+func (e *Evidence) wrongForm(j Judgment) string {
 	want := 64
 	if j.Scheme == SchemeV1 {
 		want = 40
@@ -143,7 +143,7 @@ func (e *Evidence) wrongForm(j Judgement) string {
 }
 
 // otherScheme finds a right signature in the wrong header.
-func (e *Evidence) otherScheme(j Judgement) string {
+func (e *Evidence) otherScheme(j Judgment) string {
 	switch {
 	case j.Scheme == SchemeV2 && e.anySecret(SchemeV1, e.Body, j.Received):
 		return "X-Mist-Signature-v2 carries the SHA-1 signature: the sender or a proxy swapped the two headers"
@@ -156,7 +156,7 @@ func (e *Evidence) otherScheme(j Judgement) string {
 }
 
 // ended finds a secret that was good until some time ago.
-func (e *Evidence) ended(j Judgement) string {
+func (e *Evidence) ended(j Judgment) string {
 	for i := range e.Source.Secrets {
 		s := &e.Source.Secrets[i]
 		if s.ended(e.Now) && matches(j.Scheme, s.Key, e.Body, j.Received) {
@@ -167,7 +167,7 @@ func (e *Evidence) ended(j Judgement) string {
 }
 
 // otherSource finds a secret that belongs to another configured source.
-func (e *Evidence) otherSource(j Judgement) string {
+func (e *Evidence) otherSource(j Judgment) string {
 	for i := range e.Others {
 		o := &e.Others[i]
 		if o.Name == e.Source.Name && o.Via == e.Source.Via {
@@ -183,7 +183,7 @@ func (e *Evidence) otherSource(j Judgement) string {
 }
 
 // paddedSecret finds white space that came into a secret by hand or by file.
-func (e *Evidence) paddedSecret(j Judgement) string {
+func (e *Evidence) paddedSecret(j Judgment) string {
 	for _, s := range e.Source.Secrets {
 		trimmed := bytes.TrimSpace(s.Key)
 		if len(trimmed) != len(s.Key) && matches(j.Scheme, trimmed, e.Body, j.Received) {
@@ -197,7 +197,7 @@ func (e *Evidence) paddedSecret(j Judgement) string {
 }
 
 // otherLength finds a body that lost or gained its end.
-func (e *Evidence) otherLength(j Judgement) string {
+func (e *Evidence) otherLength(j Judgment) string {
 	if v := e.Header["Content-Length"]; len(v) == 1 {
 		if n, err := strconv.ParseInt(v[0], 10, 64); err == nil && n != int64(len(e.Body)) {
 			return fmt.Sprintf("Content-Length says %d bytes but the body has %d: a proxy or a copy changed the body", n, len(e.Body))
@@ -212,8 +212,8 @@ func (e *Evidence) otherLength(j Judgement) string {
 	return ""
 }
 
-// compressed recognises stored bytes of a delivery that was signed compressed.
-func (e *Evidence) compressed(Judgement) string {
+// compressed recognizes stored bytes of a delivery that was signed compressed.
+func (e *Evidence) compressed(Judgment) string {
 	if isGzip(e.Header) && !bytes.HasPrefix(e.Body, []byte{0x1f, 0x8b}) {
 		return "the body was sent compressed and the signature may cover the compressed bytes, which are not kept: it cannot be checked again"
 	}
@@ -230,7 +230,7 @@ const (
 // reencoded finds a body that means the same but was written again on the way.
 // What a relay forgot, such as the order of keys, cannot be made again: of a body
 // whose keys are all in order that is said as what it is, a guess.
-func (e *Evidence) reencoded(j Judgement) string {
+func (e *Evidence) reencoded(j Judgment) string {
 	body := e.Body
 	if e.Plain != nil {
 		body = e.Plain

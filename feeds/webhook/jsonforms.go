@@ -9,7 +9,7 @@ import (
 
 // A relay that parses a body and writes it again changes its bytes and not its
 // meaning. What it was before is found by writing it in the ways that
-// serialisers are known to write, until one has the signature.
+// serializers are known to write, until one has the signature.
 
 // style is one way to write JSON. Its parts have the names that people read.
 type style struct {

@@ -18,7 +18,7 @@ const maxNumberKeys = 6
 func keepText(quoted []byte) []byte             { return quoted }
 func keepNumber(_ string, number []byte) []byte { return number }
 
-// textStyles are how serialisers write texts: as they are (JavaScript), in ASCII
+// textStyles are how serializers write texts: as they are (JavaScript), in ASCII
 // (Python), with \/ too (PHP), with \u003c for < (Go), and in upper case (.NET).
 var textStyles = []func([]byte) []byte{
 	escaping(func(r rune) bool { return false }, "", false),
@@ -91,7 +91,7 @@ func exponent(v float64, e string, fraction bool) []byte {
 }
 
 // numberStyles yields ways to write numbers: as they came, all in one notation, then those
-// under some keys only, since a serialiser writes a float and an integer each in
+// under some keys only, since a serializer writes a float and an integer each in
 // its own way.
 func numberStyles(keys []string) iter.Seq[func(string, []byte) []byte] {
 	return func(yield func(func(string, []byte) []byte) bool) {

@@ -17,15 +17,15 @@ var (
 	keyError = http.CanonicalHeaderKey(mist.HeaderError)
 )
 
-// The schemes a Judgement names.
+// The schemes a Judgment names.
 const (
 	SchemeV2    = "v2"    // X-Mist-Signature-v2, HMAC-SHA-256
 	SchemeV1    = "v1"    // X-Mist-Signature, HMAC-SHA-1
 	SchemeJunos = "junos" // Junos-Auth, HMAC-SHA-256
 )
 
-// Judgement is what a body and its signature came to.
-type Judgement struct {
+// Judgment is what a body and its signature came to.
+type Judgment struct {
 	Verdict  event.Verdict // Verified, VerifiedV1, Unsigned or Failed
 	Scheme   string        // which signature was judged; empty when there was none to judge
 	Secret   string        // the name of the secret that matched
@@ -37,7 +37,7 @@ type Judgement struct {
 	fault fault
 }
 
-// fault is the kind of a failed judgement.
+// fault is the kind of a failed judgment.
 type fault uint8
 
 const (
@@ -51,15 +51,15 @@ const (
 
 // judge decides by the source's own secrets alone and takes constant time in
 // them. local says that the sender is on this machine. A secret that ended is none.
-func judge(src *Source, h map[string][]string, body []byte, local bool, now time.Time) Judgement {
+func judge(src *Source, h map[string][]string, body []byte, local bool, now time.Time) Judgment {
 	key, scheme, fault := presented(src, h)
 	if len(src.Secrets) == 0 {
 		return judgeUnsigned(src, fault, local)
 	}
 	if fault != faultNone {
-		return Judgement{Verdict: event.Failed, fault: fault}
+		return Judgment{Verdict: event.Failed, fault: fault}
 	}
-	j := Judgement{Verdict: event.Failed, Scheme: scheme, Received: h[key][0]}
+	j := Judgment{Verdict: event.Failed, Scheme: scheme, Received: h[key][0]}
 	if scheme == SchemeV1 && src.RequireV2 {
 		j.fault = faultV1Only
 		return j
@@ -88,11 +88,11 @@ func judge(src *Source, h map[string][]string, body []byte, local bool, now time
 func endText(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 // judgeUnsigned decides for a source that has no secret to check against.
-func judgeUnsigned(src *Source, f fault, local bool) Judgement {
+func judgeUnsigned(src *Source, f fault, local bool) Judgment {
 	if !local && !src.AllowUnsigned {
-		return Judgement{Verdict: event.Failed, fault: faultNoSecret}
+		return Judgment{Verdict: event.Failed, fault: faultNoSecret}
 	}
-	j := Judgement{Verdict: event.Unsigned}
+	j := Judgment{Verdict: event.Unsigned}
 	if f != faultMissing {
 		j.Warning = "signed, but source " + src.Name + " has no secret configured: the signature was not checked"
 	}

@@ -212,7 +212,7 @@ func (x *exchange) progress() string {
 
 // authenticate checks the signature over the bytes received and only then
 // undoes gzip. A sender that signs the JSON and compresses it afterwards is
-// recognised too: one body at a time is inflated, to the same limit, before
+// recognized too: one body at a time is inflated, to the same limit, before
 // its signature is known to be right.
 func (l *Listener) authenticate(x *exchange) *refusal {
 	j := judge(&x.src.Source, x.r.Header, x.wire.b, x.why == "", x.start)
@@ -282,7 +282,7 @@ func (l *Listener) look(x *exchange) *refusal {
 		x.d.Topic = junosTopic
 		var p junos.Payload
 		if p, err = junos.Parse(x.body()); err == nil {
-			l.recognise(x, &p)
+			l.recognize(x, &p)
 		}
 	} else {
 		x.d.Topic, x.d.Events, err = mist.Envelope(x.body())
@@ -313,7 +313,7 @@ func tooManyEvents(x *exchange) *refusal {
 		cause: fmt.Sprintf("the delivery has %s events; one delivery may have %d: let the sender split it", have, event.MaxEventsPerRecord)}
 }
 
-// wrongKind recognises a body of the other kind, which came with a signature of
+// wrongKind recognizes a body of the other kind, which came with a signature of
 // this one or needed none; empty when it is not one either.
 func wrongKind(src *source, body []byte) string {
 	if src.Via == event.ViaJunos {

@@ -75,9 +75,9 @@ type posted struct {
 	sum  [sha256.Size]byte
 }
 
-// recognise finds out whether a post repeats the one before it. Posts with an id are
+// recognize finds out whether a post repeats the one before it. Posts with an id are
 // identified by it, also much later; here they only end a row of repeats.
-func (l *Listener) recognise(x *exchange, p *junos.Payload) {
+func (l *Listener) recognize(x *exchange, p *junos.Payload) {
 	x.post = &posted{host: x.src.Name + "\x00" + p.Hostname, sum: sha256.Sum256(x.body())}
 	if p.ID != "" {
 		return

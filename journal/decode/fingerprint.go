@@ -90,7 +90,7 @@ func hashText(b []byte) uint64 {
 	return mix(h)
 }
 
-// mix spreads every bit over all others (the finaliser of SplitMix64).
+// mix spreads every bit over all others (the finalizer of SplitMix64).
 func mix(h uint64) uint64 {
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 	h = (h ^ h>>27) * 0x94d049bb133111eb

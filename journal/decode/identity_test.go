@@ -52,7 +52,7 @@ var pairs = []struct {
 	{"two ports in one second", "device-events",
 		`{"type":"SW_PORT_DOWN","mac":"5c5b35000002","port_id":"ge-0/0/2","timestamp":1700000000}`, "device-events",
 		`{"type":"SW_PORT_DOWN","mac":"5c5b35000002","port_id":"ge-0/0/3","timestamp":1700000000}`, false},
-	{"two neighbours in one second", "device-events",
+	{"two neighbors in one second", "device-events",
 		`{"type":"SW_BGP_NEIGHBOR_DOWN","mac":"5c5b35000002","text":"RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 10.0.0.1","timestamp":1700000000}`, "device-events",
 		`{"type":"SW_BGP_NEIGHBOR_DOWN","mac":"5c5b35000002","text":"RPD_BGP_NEIGHBOR_STATE_CHANGED: BGP peer 10.0.0.2","timestamp":1700000000}`, false},
 	{"a search that leaves the words out", "device-events",

@@ -42,7 +42,7 @@ func TestJunosPosts(t *testing.T) {
 			"hot; more", event.Warn, event.OneShot, "junos:core:srx:FPC 3 PIC 1"},
 		{"pair without its object", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`,
 			"somewhere", event.Warn, event.Raise, "junos:core:sw1:link:?"},
-		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: licence expired", event.Warn, event.OneShot, "junos:core:unknown:LICENSE_EXPIRED"},
+		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: license expired", event.Warn, event.OneShot, "junos:core:unknown:LICENSE_EXPIRED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := one(t, fromJunos(c.body))

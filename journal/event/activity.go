@@ -34,7 +34,7 @@ type Activity struct {
 	Before string    `json:"before,omitempty"`
 	After  string    `json:"after,omitempty"`
 	Result string    `json:"result,omitempty"` // ok, or what went wrong
-	Source string    `json:"source,omitempty"` // the organisation it is about, for what goes to a cloud
+	Source string    `json:"source,omitempty"` // the organization it is about, for what goes to a cloud
 	Sync   Sync      `json:"sync,omitzero"`    // how far it has reached Mist; zero for what is not sent there
 	Undoes int64     `json:"undoes,omitempty"` // the activity an ActionUndo takes back
 	// Was and Became are what people had decided about the alert before and after

@@ -73,11 +73,11 @@ type LiveClient struct {
 	Updated  time.Time `json:"updated"`
 }
 
-// Webhook is one webhook that an organisation or a site has configured in Mist.
+// Webhook is one webhook that an organization or a site has configured in Mist.
 type Webhook struct {
 	Source     string    `json:"source"`
 	OrgID      string    `json:"org_id"`
-	SiteID     string    `json:"site_id,omitempty"` // empty for one of the organisation
+	SiteID     string    `json:"site_id,omitempty"` // empty for one of the organization
 	Site       string    `json:"site,omitempty"`
 	ID         string    `json:"id"`
 	Name       string    `json:"name"`

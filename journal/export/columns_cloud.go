@@ -78,7 +78,7 @@ var webhookColumns = []column[event.Webhook]{
 	{name: "TOPICS", min: 16, usual: 60, get: func(w *event.Webhook, _ Options) string { return strings.Join(w.Topics, " ") }},
 }
 
-// scope is the site a webhook is of, or the organisation's source.
+// scope is the site a webhook is of, or the organization's source.
 func scope(w *event.Webhook, _ Options) string {
 	if w.SiteID == "" {
 		return "org " + w.Source

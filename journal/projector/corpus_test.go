@@ -9,7 +9,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// corpus makes the deliveries of a busy organisation, as Mist words them: most
+// corpus makes the deliveries of a busy organization, as Mist words them: most
 // of them batches of client joins, then device events, up/downs, alarms told
 // again, and scores. A tenth are told a second time by a site's own webhook.
 type corpus struct {

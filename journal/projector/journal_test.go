@@ -270,7 +270,7 @@ func TestOrgAndSiteWebhookOfARealJournal(t *testing.T) {
 	}
 }
 
-// BenchmarkCatchUp projects a log of a busy organisation from the start, with
+// BenchmarkCatchUp projects a log of a busy organization from the start, with
 // the real decoders, fingerprints and the search index.
 func BenchmarkCatchUp(b *testing.B) {
 	dir := b.TempDir()

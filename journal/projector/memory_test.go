@@ -21,7 +21,7 @@ type memLog struct {
 	records []event.Record
 	wake    chan struct{}
 	// broken is what Read returns once it comes to record brokenAt; for as many
-	// times as heals says, or for ever when it is 0.
+	// times as heals says, or forever when it is 0.
 	broken   error
 	brokenAt int64
 	brokenTo int64 // the last record that cannot be read

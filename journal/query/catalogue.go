@@ -48,7 +48,7 @@ var catalogue = []*field{
 		on(eText("via", func(e *event.Event) string { return string(e.Via) }),
 			dText("via", func(d *event.Delivery) string { return string(d.Via) }))),
 	typed(Time, "received", "when it reached foghorn", on(eReceived, dReceived)),
-	text("org_id", "Mist's id of the organisation",
+	text("org_id", "Mist's id of the organization",
 		on(eText("org_id", func(e *event.Event) string { return e.OrgID }),
 			aText("org_id", func(a *event.Alert) string { return a.OrgID }),
 			vText("org_id", func(v *event.Device) string { return v.OrgID }),

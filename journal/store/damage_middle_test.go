@@ -75,7 +75,7 @@ func TestChangedByteIsFound(t *testing.T) {
 		t.Errorf("asked for by itself: %v", err)
 	}
 	if _, err := l.Get(t.Context(), 18); err != nil {
-		t.Errorf("its neighbour: %v", err)
+		t.Errorf("its neighbor: %v", err)
 	}
 }
 

@@ -37,7 +37,7 @@ func (v *View) LiveClients(ctx context.Context, p query.Page) (clients []event.L
 }
 
 // Webhooks returns the webhooks that are configured in the cloud, those of
-// organisations before those of sites.
+// organizations before those of sites.
 func (v *View) Webhooks(ctx context.Context) ([]event.Webhook, error) {
 	return many(ctx, v, "read webhooks", scanWebhook,
 		"SELECT "+webhookColumns+" FROM webhooks ORDER BY source, site_id <> '', site COLLATE NOCASE, name COLLATE NOCASE, id")

@@ -159,7 +159,7 @@ func (w *storyRun) playEvent(at, arrives time.Time, what string, args []string) 
 	case "up":
 		s.Type, s.Severity, s.Title = event.Resolve, event.Info, "ap1 is up"
 	case "once":
-		s.Type, s.Kind, s.Title = event.OneShot, "licence_expired", "ap1: licence expired"
+		s.Type, s.Kind, s.Title = event.OneShot, "license_expired", "ap1: license expired"
 	case "brief":
 		s.Type, s.Kind, s.ExpiresAfter = event.OneShot, "commit", 5*time.Minute
 	case "each":

@@ -133,7 +133,7 @@ func (c *Cloud) settle() {
 	}
 }
 
-// mayTouch says whether the caller may do this to the organisation or site that
+// mayTouch says whether the caller may do this to the organization or site that
 // the path names.
 func (q *call) mayTouch() error {
 	who, r := q.who, q.r

@@ -172,7 +172,7 @@ func TestASitesWebhookHearsOfItsSiteOnly(t *testing.T) {
 		}
 	}
 	if here != events {
-		t.Errorf("the site's webhook heard %d events, the organisation's %d of that site", here, events)
+		t.Errorf("the site's webhook heard %d events, the organization's %d of that site", here, events)
 	}
 }
 

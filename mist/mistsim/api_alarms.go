@@ -75,7 +75,7 @@ func (q *call) alarmSearch() (any, error) {
 	return searched(q, rows, from, to, func(r alarmRow) place { return place{r.Timestamp * 1000, r.ID} })
 }
 
-// alarms are those of the site or organisation of the path.
+// alarms are those of the site or organization of the path.
 func (q *call) alarms() []*kept[alarm] {
 	site := q.r.PathValue("site_id")
 	var out []*kept[alarm]

@@ -52,7 +52,7 @@ var webhookTopics = []topicRow{
 }
 
 // What the table says, and what our own webhook gets: more than a real one of an
-// organisation could, so that one listener hears all there is to tell.
+// organization could, so that one listener hears all there is to tell.
 var (
 	loggedTopics = topicsWith(func(t topicRow) bool { return t.Logged })
 	singleTopics = topicsWith(func(t topicRow) bool { return t.Single })

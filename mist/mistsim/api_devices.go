@@ -37,7 +37,7 @@ func (q *call) ofType(parameter, kind string) bool {
 }
 
 // deviceStatsOf makes the rows of the page that is asked for, and no others: an
-// organisation may have tens of thousands.
+// organization may have tens of thousands.
 func (q *call) deviceStatsOf(sites []*Site) (any, error) {
 	query := q.query
 	var all []*Device
@@ -90,7 +90,7 @@ func (q *call) edgeStats() (any, error) {
 	return paged(q, rows, false)
 }
 
-// noEdges: ours belong to the organisation, none to a site.
+// noEdges: ours belong to the organization, none to a site.
 func (q *call) noEdges() (any, error) { return paged(q, []edgeStats{}, false) }
 
 func (q *call) clientStats() (any, error) {

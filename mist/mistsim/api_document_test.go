@@ -10,7 +10,7 @@ import (
 	"foghorn/mist/openapitest"
 )
 
-// Every route is called once, in an organisation where much has happened, and
+// Every route is called once, in an organization where much has happened, and
 // what comes back is what the vendor's document says.
 func TestEveryRouteAnswersAsTheDocumentSays(t *testing.T) {
 	t.Parallel()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The organisation, its sites and its inventory.
+// The organization, its sites and its inventory.
 
 var orgRoutes = []route{
 	{method: "GET", path: "/orgs/{org_id}", do: (*call).orgInfo},

@@ -20,7 +20,7 @@ var selfRoutes = []route{
 	{method: "POST", path: "/logout", do: (*call).logout, free: true},
 }
 
-// What people log in with. The organisation's administrators are known by their
+// What people log in with. The organization's administrators are known by their
 // e-mail addresses: the first logs in with the password alone, the second needs
 // the code as well, the third comes from elsewhere and cannot.
 const (

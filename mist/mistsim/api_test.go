@@ -53,7 +53,7 @@ func (d *desk) unchecked() *desk {
 	return &o
 }
 
-// ask calls the API as a token; the organisation's id may be written as ORG and
+// ask calls the API as a token; the organization's id may be written as ORG and
 // the first site's as SITE.
 func (d *desk) ask(token, method, path, body string) answer {
 	d.t.Helper()
@@ -136,7 +136,7 @@ func having(rows []map[string]any, field string, value any) []map[string]any {
 	return out
 }
 
-func TestTheOrganisationCanBeRead(t *testing.T) {
+func TestTheOrganizationCanBeRead(t *testing.T) {
 	d := openDesk(t, nil)
 	org := d.Org()
 	if self := d.get("/api/v1/self").object(); len(self["privileges"].([]any)) != 1 {

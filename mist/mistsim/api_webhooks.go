@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Webhooks of the organisation and of sites: what they are set to, trying them
+// Webhooks of the organization and of sites: what they are set to, trying them
 // out, and the log of their deliveries.
 
 var hookRoutes = []route{
@@ -45,7 +45,7 @@ type hookRow struct {
 	Topics     []string       `json:"topics"`
 	Single     bool           `json:"single_event_per_message"`
 	OrgID      string         `json:"org_id"`
-	SiteID     string         `json:"site_id"` // all zeroes for one of the organisation
+	SiteID     string         `json:"site_id"` // all zeroes for one of the organization
 	ForSite    bool           `json:"for_site"`
 	Created    int64          `json:"created_time"`
 	Modified   int64          `json:"modified_time"`
@@ -53,7 +53,7 @@ type hookRow struct {
 	badHeaders bool // configured as something that is no object, which Mist takes all the same
 }
 
-// hooksOf are those of the organisation or site of the path. hooks.mu is held.
+// hooksOf are those of the organization or site of the path. hooks.mu is held.
 func (q *call) hooksOf() []*hook {
 	site := q.r.PathValue("site_id")
 	return slices.DeleteFunc(slices.Clone(q.hooks.all), func(k *hook) bool {
@@ -179,7 +179,7 @@ func (q *call) putHook(row *hookRow, in map[string]json.RawMessage, own bool) er
 	return q.checkTopics(row, own)
 }
 
-// checkTopics: an organisation's webhook knows only some topics, and those of
+// checkTopics: an organization's webhook knows only some topics, and those of
 // raw readings want a webhook each, of which there may be one.
 func (q *call) checkTopics(row *hookRow, own bool) error {
 	raw := ""

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// buildOrg makes the organisation of a seed. Names are the same for every
+// buildOrg makes the organization of a seed. Names are the same for every
 // seed; ids, addresses and who carries what differ.
 func buildOrg(rng *rand.Rand, plans []plan) *Org {
 	b := builder{rng: rng, used: map[string]bool{}}

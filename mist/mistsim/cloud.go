@@ -22,7 +22,7 @@ type Options struct {
 	Seed        uint64       // the same seed tells the same story; any value will do
 	Clock       clock.Clock  // nil: the machine's
 	Client      *http.Client // nil: one of its own
-	MistURL     string       // the listener's path for the organisation, e.g. http://127.0.0.1:8484/mist/acme
+	MistURL     string       // the listener's path for the organization, e.g. http://127.0.0.1:8484/mist/acme
 	JunosURL    string       // the listener's path for the router; empty: it stays silent
 	MistSecret  []byte       // empty: unsigned
 	JunosSecret []byte       // empty: unsigned
@@ -42,7 +42,7 @@ type Options struct {
 	// StatsEvery is how often a device or client reports on the stream, as the
 	// clock counts; 0 means five seconds, less than 0 never.
 	StatsEvery time.Duration
-	// Sites makes an organisation of so many sites of one size, instead of the
+	// Sites makes an organization of so many sites of one size, instead of the
 	// one that the stories know by name. Devices are those of each site, gateway
 	// and switches included (0 means 10, at least 3), and Clients its people's
 	// (0 means twice as many as devices).
@@ -52,7 +52,7 @@ type Options struct {
 // maxOutgoing is how many posts beside the story may wait.
 const maxOutgoing = 4096
 
-// Cloud is a simulated Mist cloud with one organisation.
+// Cloud is a simulated Mist cloud with one organization.
 type Cloud struct {
 	options Options
 	clock   clock.Clock
@@ -80,7 +80,7 @@ type Cloud struct {
 	rounds int
 }
 
-// New builds the organisation of the seed. It fails when an address is no
+// New builds the organization of the seed. It fails when an address is no
 // http(s) URL or a number is out of range.
 func New(o Options) (*Cloud, error) {
 	for _, u := range []string{o.MistURL, o.JunosURL} {
@@ -126,7 +126,7 @@ func New(o Options) (*Cloud, error) {
 	return c, nil
 }
 
-// Org returns a copy of the organisation as it stands. Ids and names stay the
+// Org returns a copy of the organization as it stands. Ids and names stay the
 // same for the life of the cloud.
 func (c *Cloud) Org() *Org {
 	c.mu.Lock()

@@ -1,9 +1,9 @@
 // Package mistsim is a simulated Mist cloud. It posts signed webhooks, and the
 // posts of a Junos router, to a real listener over HTTP, and answers Mist's REST
-// API and its stream over the same organisation: for the demo and for tests.
+// API and its stream over the same organization: for the demo and for tests.
 //
 // The parts, so that each can grow alone:
-//   - org.go, build.go, names.go, size.go: the organisation, its sites, devices and clients
+//   - org.go, build.go, names.go, size.go: the organization, its sites, devices and clients
 //   - world.go, network.go, clients.go: its state and the verbs that change it
 //   - live.go, sle.go: what moves by itself, and how well everyone is served
 //   - payload_*.go: webhook elements, in the shapes of Mist's own samples
@@ -25,7 +25,7 @@
 //
 // The API follows the vendor's document, which the tests hold against every
 // route, and where that is silent the simulation decides: an unknown
-// organisation or site is 404, one without rights 403; searches come newest
+// organization or site is 404, one without rights 403; searches come newest
 // first unless sort=timestamp; every call counts against the budget, also
 // GET /self/usage, but none that is refused for its token. Alarms about lost devices (device_down
 // and its like) are found by those who ask and not told to webhooks, as when an

@@ -102,7 +102,7 @@ func (f *Faults) CutStreams() int {
 	return n
 }
 
-// RemoveSite takes a site and all in it out of the organisation, as an
+// RemoveSite takes a site and all in it out of the organization, as an
 // administrator might while somebody watches it. It reports whether there was
 // such a site.
 func (f *Faults) RemoveSite(id string) bool {

@@ -24,7 +24,7 @@ type hook struct {
 // maxDeliveries is how many deliveries the log of a webhook holds.
 const maxDeliveries = 500
 
-// hooks are the webhooks of the organisation and its sites. It is safe for
+// hooks are the webhooks of the organization and its sites. It is safe for
 // concurrent use.
 type hooks struct {
 	mu   sync.Mutex

@@ -88,7 +88,7 @@ func bounded[T any](all []T, most int) []T {
 	return all
 }
 
-// Alarms about lost devices are not among those this organisation has switched
+// Alarms about lost devices are not among those this organization has switched
 // on for its webhooks (docs/mist-api.md, Webhook configuration): only those
 // hear of them who ask.
 var downAlarms = map[string][2]string{

@@ -3,7 +3,7 @@ package mistsim
 import "fmt"
 
 // The verbs of devices: each changes the state and tells it in every topic a
-// real organisation would hear it in. Connections are told both as
+// real organization would hear it in. Connections are told both as
 // device-updowns and as device-events, since the first is a part of the second
 // (docs/mist-api.md, Webhook topics).
 
@@ -105,7 +105,7 @@ func (w *world) retune(ap *Device, reason string) {
 }
 
 // audit tells that a person changed something. A nil site means the whole
-// organisation. It returns the id, which device events that follow refer to.
+// organization. It returns the id, which device events that follow refer to.
 func (w *world) audit(by Admin, s *Site, message, before, after string) string {
 	a := audit{
 		AdminID: by.ID, AdminName: by.Name + " " + by.Email, Before: before, After: after,

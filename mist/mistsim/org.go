@@ -14,7 +14,7 @@ const (
 	MxEdge  = "mxedge"
 )
 
-// Org is a simulated organisation with everything in it.
+// Org is a simulated organization with everything in it.
 type Org struct {
 	ID      string
 	Name    string
@@ -25,7 +25,7 @@ type Org struct {
 	Routers []Router // Junos boxes outside Mist's care, which post themselves
 }
 
-// Site is one place of the organisation.
+// Site is one place of the organization.
 type Site struct {
 	ID      string
 	Name    string
@@ -89,7 +89,7 @@ type Admin struct {
 // Router is a Junos device with the event agent on it.
 type Router struct {
 	Hostname string
-	Peer     string // its BGP neighbour
+	Peer     string // its BGP neighbor
 	PeerAS   int
 	Uplink   string // interface name
 }
@@ -160,7 +160,7 @@ func (s *Site) online() []*Client {
 	return out
 }
 
-// clone copies the organisation so deeply that later changes do not show in it.
+// clone copies the organization so deeply that later changes do not show in it.
 func (o *Org) clone() *Org {
 	c := *o
 	c.MxEdges = cloneAll(o.MxEdges)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTheOrganisationIsBelievable(t *testing.T) {
+func TestTheOrganizationIsBelievable(t *testing.T) {
 	t.Parallel()
 	o := mustNew(t, Options{MistURL: "http://listener/mist"}).Org()
 	if len(o.Sites) < 6 || len(o.MxEdges) == 0 || len(o.WLANs) < 2 {
@@ -51,7 +51,7 @@ func TestTheOrganisationIsBelievable(t *testing.T) {
 	}
 }
 
-func TestACopyOfTheOrganisationDoesNotChange(t *testing.T) {
+func TestACopyOfTheOrganizationDoesNotChange(t *testing.T) {
 	t.Parallel()
 	c := mustNew(t, Options{MistURL: "http://listener/mist"})
 	o := c.Org()

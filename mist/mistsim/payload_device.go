@@ -77,7 +77,7 @@ type audit struct {
 	ID        string  `json:"id"`
 	Message   string  `json:"message"`
 	OrgID     string  `json:"org_id"`
-	SiteID    *string `json:"site_id"` // null for a change of the whole organisation
+	SiteID    *string `json:"site_id"` // null for a change of the whole organization
 	SrcIP     string  `json:"src_ip"`
 	Timestamp float64 `json:"timestamp"`
 	UserAgent string  `json:"user_agent"`

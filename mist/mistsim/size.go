@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Bounds of an organisation of any size.
+// Bounds of an organization of any size.
 const (
 	maxSites   = 5000
 	maxDevices = 1000

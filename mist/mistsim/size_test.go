@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestAnOrganisationOfAnySize(t *testing.T) {
+func TestAnOrganizationOfAnySize(t *testing.T) {
 	t.Parallel()
 	for _, sites := range []int{1, 10, 100, 1000} {
 		c := mustNew(t, Options{Unposted: true, Seed: 3, Sites: sites, Devices: 12, Clients: 15})
@@ -33,7 +33,7 @@ func TestAnOrganisationOfAnySize(t *testing.T) {
 		}
 		last := again.Org().Sites[sites-1]
 		if last.ID != o.Sites[sites-1].ID || last.Devices[3].MAC != o.Sites[sites-1].Devices[3].MAC {
-			t.Error("the same seed makes another organisation")
+			t.Error("the same seed makes another organization")
 		}
 		if err := c.Play(t.Context(), "switch-outage"); err != nil {
 			t.Fatal(err)

@@ -6,7 +6,7 @@ var stories = []story{
 	{"rogue-ap", "an unknown AP near ours, reported again and again under one alarm id", 1, rogueAP},
 	{"bad-signature", "deliveries signed with an old secret, and one not signed at all", 3, badSignature},
 	{"ap-flap", "an access point that loses the cloud three times", 4, apFlap},
-	{"duplicate", "the same events by an organisation's and a site's webhook", 8, duplicate},
+	{"duplicate", "the same events by an organization's and a site's webhook", 8, duplicate},
 	{"core-router", "a Junos router: commit, link and BGP session down and up, CPU", 12, coreRouter},
 	{"switch-outage", "a switch that goes down and takes its access points with it", 18, switchOutage},
 	{"hostile-names", "an SSID and a host name full of escape sequences", 24, hostileNames},

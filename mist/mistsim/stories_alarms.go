@@ -2,7 +2,7 @@ package mistsim
 
 import "fmt"
 
-// rogueAP: a neighbour's hotspot. Mist tells the same alarm again with a higher
+// rogueAP: a neighbor's hotspot. Mist tells the same alarm again with a higher
 // count; a site that had one already goes on with it.
 func rogueAP(s *scene) {
 	site := s.castSite()

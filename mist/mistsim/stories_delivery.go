@@ -20,7 +20,7 @@ func badSignature(s *scene) {
 	s.at(6, func() { s.emitAlone("device-events", unsigned, nil, body()) })
 }
 
-// duplicate: an organisation's and a site's webhook both subscribe to a topic,
+// duplicate: an organization's and a site's webhook both subscribe to a topic,
 // so every event comes twice (docs/mist-api.md, Webhook configuration). The
 // site's batches gather longer, so the bodies are not the same.
 func duplicate(s *scene) {
@@ -72,7 +72,7 @@ func garbage(s *scene) {
 }
 
 // Names chosen by strangers. Each would do harm if it were written to a
-// terminal as it is: colours and clearing, the window's title, the clipboard,
+// terminal as it is: colors and clearing, the window's title, the clipboard,
 // text that runs backwards, characters nobody sees, and stacked accents.
 const (
 	hostileSSID   = "\x1b[2J\x1b[31mFREE\x1b]0;owned\x07 WiFi\u202eLLEH\u202c\u200b\u200d\u00ad"

@@ -221,7 +221,7 @@ func (w *world) clientPart(s *Site, c *Client, ap *Device, round int, now time.T
 	}{all.MAC, all.APMAC, all.APID, all.SSID, all.BSSID, all.Band, all.Channel, all.RSSI, all.SNR, all.LastSeen, all.Uptime, all.RxRate, all.TxRate}
 }
 
-// dashboard is one of the partial updates of an organisation's overview.
+// dashboard is one of the partial updates of an organization's overview.
 func (w *world) dashboard(round int, now time.Time) map[string]any {
 	if round%2 == 1 {
 		return w.countOf()

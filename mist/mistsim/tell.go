@@ -22,7 +22,7 @@ const maxLag = 30 * time.Second
 func (c *Cloud) tell(ctx context.Context) error {
 	c.begin()
 	for {
-		at, _ := c.tl.next() // never empty: habits go on for ever
+		at, _ := c.tl.next() // never empty: habits go on forever
 		if err := c.await(ctx, at); err != nil {
 			return err
 		}

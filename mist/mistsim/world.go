@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// world is the organisation in motion: its state, the moment it is in, and what
+// world is the organization in motion: its state, the moment it is in, and what
 // it has to tell. Verbs on it (network.go, clients.go) change the state and
 // emit the events a real cloud would. It is not safe for concurrent use; Cloud
 // guards it.

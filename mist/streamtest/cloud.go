@@ -1,7 +1,7 @@
 // Package streamtest is a WebSocket server for tests of the stream: real frames
 // of a real server over pipes, so that it runs in a bubble of testing/synctest,
 // where hours pass at once. It does what a test orders, mostly wrong things.
-// A simulated organisation is mist/mistsim.
+// A simulated organization is mist/mistsim.
 package streamtest
 
 import (

@@ -19,7 +19,7 @@ type Plot struct {
 // AxisWidth is the columns of the labels and the axis.
 const AxisWidth = 6
 
-// grid is a canvas of cells, each with its dots and the value that colours it.
+// grid is a canvas of cells, each with its dots and the value that colors it.
 type grid struct {
 	across, down int // dots in a cell
 	cells        [][]dotCell
@@ -112,7 +112,7 @@ func (p Plot) Draw(e Context, values []float64, width, height int) []string {
 	return out
 }
 
-// row draws the cells of a line, those of one colour in one go.
+// row draws the cells of a line, those of one color in one go.
 func (p Plot) row(e Context, cells []dotCell, across bool) string {
 	var out, run strings.Builder
 	last := Plain

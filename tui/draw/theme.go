@@ -40,7 +40,7 @@ func (p paint) on(s string) string {
 	return p.pre + s + p.post
 }
 
-// Theme is every colour of the program. There is one per background, made when
+// Theme is every color of the program. There is one per background, made when
 // the terminal reports its background, so that no style is built while drawing.
 type Theme struct {
 	normal   [roleCount]paint
@@ -52,12 +52,12 @@ type Theme struct {
 type Background uint8
 
 const (
-	BackgroundUnknown Background = iota // colours that read on both
+	BackgroundUnknown Background = iota // colors that read on both
 	BackgroundDark
 	BackgroundLight
 )
 
-// palette holds 256-colour numbers, or for coarse terminals those of the first
+// palette holds 256-color numbers, or for coarse terminals those of the first
 // eight; an empty one is the terminal's own foreground.
 type palette struct {
 	dim, critical, warn, info, ok, accent string
@@ -79,9 +79,9 @@ func paletteFor(b Background) palette {
 	}
 }
 
-// coarsePalette is for 16 colours and fewer. The nearest of them is no choice:
-// it would make warnings red, and grey white on white. What is dim elsewhere
-// has the plain foreground, as none of the greys can be read everywhere.
+// coarsePalette is for 16 colors and fewer. The nearest of them is no choice:
+// it would make warnings red, and gray white on white. What is dim elsewhere
+// has the plain foreground, as none of the grays can be read everywhere.
 func coarsePalette(b Background) palette {
 	if b == BackgroundLight { // yellow, green and cyan cannot be read on white
 		return palette{critical: "1", warn: "5", info: "4", accent: "4"}
@@ -89,8 +89,8 @@ func coarsePalette(b Background) palette {
 	return palette{critical: "1", warn: "3", info: "6", ok: "2", accent: "6"}
 }
 
-// NewTheme works all styles out. coarse is set for terminals of 16 colours or
-// none, where a grey selection would vanish: they get reverse video.
+// NewTheme works all styles out. coarse is set for terminals of 16 colors or
+// none, where a gray selection would vanish: they get reverse video.
 func NewTheme(b Background, coarse bool) *Theme {
 	p := paletteFor(b)
 	if coarse {
@@ -156,7 +156,7 @@ func SeverityRole(s event.Severity) Role {
 	}
 }
 
-// SeverityLetter says the severity without colour.
+// SeverityLetter says the severity without color.
 func SeverityLetter(s event.Severity) string {
 	switch s {
 	case event.Critical:

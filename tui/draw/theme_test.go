@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// contrast is how well one colour reads on another, from 1 to 21, as WCAG 2.1
+// contrast is how well one color reads on another, from 1 to 21, as WCAG 2.1
 // reckons it. Below 3 people begin to miss things.
 func contrast(a, b string) float64 {
 	x, y := luminance(a), luminance(b)
@@ -30,14 +30,14 @@ func luminance(c string) float64 {
 	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
 }
 
-// hex gives the colours 16 to 255 the values xterm has for them.
+// hex gives the colors 16 to 255 the values xterm has for them.
 func hex(c string) string {
 	n, err := strconv.Atoi(c)
 	switch {
 	case strings.HasPrefix(c, "#"):
 		return c
 	case err != nil || n < 16:
-		panic("not one of the fixed colours: " + c)
+		panic("not one of the fixed colors: " + c)
 	case n >= 232:
 		return fmt.Sprintf("#%02[1]x%02[1]x%02[1]x", 8+10*(n-232))
 	}
@@ -46,7 +46,7 @@ func hex(c string) string {
 	return fmt.Sprintf("#%02x%02x%02x", level[n/36], level[n/6%6], level[n%6])
 }
 
-func TestColoursCanBeReadOnTheirBackgrounds(t *testing.T) {
+func TestColorsCanBeReadOnTheirBackgrounds(t *testing.T) {
 	black, white := []string{"#000000", "#1e1e1e"}, []string{"#ffffff", "#fdf6e3"}
 	for name, c := range map[string]struct {
 		b     Background
@@ -74,7 +74,7 @@ func TestColoursCanBeReadOnTheirBackgrounds(t *testing.T) {
 	}
 }
 
-func TestSixteenColoursTellWarnFromCriticalAndNeedNoGrey(t *testing.T) {
+func TestSixteenColorsTellWarnFromCriticalAndNeedNoGray(t *testing.T) {
 	for _, b := range []Background{BackgroundUnknown, BackgroundDark, BackgroundLight} {
 		th := NewTheme(b, true)
 		if th.normal[Warn].pre == th.normal[Critical].pre {

@@ -46,7 +46,7 @@ func (m Mode) Next() Mode { return (m + 1) % (Hex + 1) }
 type Paint func(string) string
 
 // Styles says how the parts are drawn. A nil Paint leaves its part plain, so
-// that the zero value is a view without colour.
+// that the zero value is a view without color.
 type Styles struct {
 	Key, String, Number, Word Paint // Word is true, false and null
 	Punctuation, Note         Paint // Note is what the view itself remarks

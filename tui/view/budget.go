@@ -104,7 +104,7 @@ func (s *budgetSheet) one(e pane.Context, b event.Budget, w int) []string {
 	return out
 }
 
-// Parts of a token's hourly limit at which its gauge changes colour and letter;
+// Parts of a token's hourly limit at which its gauge changes color and letter;
 // at the same ones the pollers slow down.
 const (
 	budgetInfo     = 0.60

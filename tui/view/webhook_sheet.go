@@ -102,7 +102,7 @@ func webhookKeys(p *pane.List[webhookRow]) []pane.Binding {
 // noPing says why there is no webhook to ping, or nobody to ask for it.
 func noPing(s pane.Screen, p *pane.List[webhookRow]) string {
 	if s.Actions == nil || len(s.Actions.Sources()) == 0 {
-		return "No ping from here: no organisation has an API token in this process."
+		return "No ping from here: no organization has an API token in this process."
 	}
 	if s.Sheet == nil && p.List.Len() == 0 {
 		return "No webhook here to ping."
@@ -223,7 +223,7 @@ func (s *webhookSheet) lines(e pane.Context, w int) []string {
 		out = append(out, draw.Headline(e.Context, badge, r, e.Text(text), w)[0])
 	}
 	out = append(out, s.hopLines(e, w)...) // before the fields: a low window would not show it below them
-	scope := "the organisation"
+	scope := "the organization"
 	if hook.SiteID != "" {
 		scope = "site " + WithID(e, hook.Site, hook.SiteID)
 	}

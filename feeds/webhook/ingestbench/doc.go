@@ -4,7 +4,7 @@
 // (docs/PERFORMANCE.md, Ingestion).
 //
 // Both are driven by the same client, over loopback, in one run, turn and turn
-// about, because on a shared machine only the ratio of neighbouring rounds
+// about, because on a shared machine only the ratio of neighboring rounds
 // says anything. The client shares the processors with the server, so it is
 // made cheap: requests are signed beforehand and answers are hardly parsed.
 // The caller brings the stack that is measured, so that this package knows

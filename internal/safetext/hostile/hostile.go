@@ -20,7 +20,7 @@ type Sample struct {
 func Samples() []Sample {
 	return []Sample{
 		{"clear screen", "Free\x1b[2J\x1b[HWiFi"},
-		{"colour left on", "\x1b[31;5mred"},
+		{"color left on", "\x1b[31;5mred"},
 		{"window title", "ap\x1b]0;owned\x07"},
 		{"clipboard write", "\x1b]52;c;cm0gLXJmIH4K\x07"},
 		{"hyperlink", "\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\"},
