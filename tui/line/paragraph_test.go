@@ -110,10 +110,10 @@ func FuzzParagraph(f *testing.F) {
 		'k': ctrl('k'), 'U': code(tea.KeyUp), 'D': code(tea.KeyDown), 'h': ctrl('h'), 'x': code(tea.KeyDelete), 'a': ctrl('a'), 'e': ctrl('e')}
 	f.Fuzz(func(t *testing.T, text string, w int, presses string) {
 		w = min(max(w, leastColumns), 200)
-		if len(text) > 400 || len(presses) > 40 {
+		if len(text) > 200 || len(presses) > 20 {
 			return
 		}
-		p := NewParagraph(text, 0)
+		p := NewParagraph(text, 600)
 		for _, r := range presses {
 			if k, ok := keys[r]; ok {
 				p.Key(k)
