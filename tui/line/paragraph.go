@@ -48,7 +48,7 @@ func NewParagraph(text string, limit int) *Paragraph {
 	p := &Paragraph{area: textarea.New(), limit: limit}
 	p.area.Prompt, p.area.ShowLineNumbers = "", false
 	p.area.CharLimit, p.area.MaxWidth, p.area.MaxHeight, p.area.DynamicHeight = 0, 0, maxRows, true
-	p.area.SetStyles(textarea.Styles{}) // plain rows; who draws them colours them
+	p.area.SetStyles(textarea.Styles{}) // plain rows; the drawing code colors them
 	p.area.SetVirtualCursor(false)      // the terminal's own cursor is used
 	_ = p.area.Focus()                  // the command would make the cursor blink, which that one does itself
 	p.area.KeyMap = wrappedKeys()
