@@ -18,7 +18,7 @@ var sqlViews = sqlView("v_events", "events", "id", isoTime("time"), isoTime("rec
 	sqlView("v_alerts", "alerts", "id", "key", "source", "kind", "object", severityName(), stateNow, "title",
 		"org_id", "site_id", "site", "device_mac", "device", isoTime("opened"), isoTime("last_seen"), isoTime("resolved"),
 		"count", "flaps", "owner", isoTime("acked_at"), isoTime("snoozed_until"), "note", "mist_alarm_id", nullID("parent_id"), "events",
-		"sync_state", "sync_reason") +
+		isoTimeAs("expires", "leaves"), isoTime("unclear_end"), "unclear_among", "sync_state", "sync_reason") +
 	sqlView("v_deliveries", "deliveries", "id", isoTime("received"), "source", "via", "remote", "method", "path", "truncated", "size",
 		"verdict", "cause", "warning", "status", "duration_ms", "topic", "events", "duplicates", nullID("replay_of"), "ignored", "ignored_by")
 
@@ -28,8 +28,10 @@ func sqlView(name, table string, columns ...string) string {
 
 // isoTime is a column of milliseconds as RFC 3339 in UTC. Dividing by a float keeps
 // the milliseconds.
-func isoTime(column string) string {
-	return fmt.Sprintf("CASE WHEN %s <> 0 THEN strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ', %[1]s / 1000.0, 'unixepoch') END AS %[1]s", column)
+func isoTime(column string) string { return isoTimeAs(column, column) }
+
+func isoTimeAs(column, name string) string {
+	return fmt.Sprintf("CASE WHEN %s <> 0 THEN strftime('%%Y-%%m-%%dT%%H:%%M:%%fZ', %[1]s / 1000.0, 'unixepoch') END AS %s", column, name)
 }
 
 func nullID(column string) string { return fmt.Sprintf("nullif(%s, 0) AS %[1]s", column) }
