@@ -54,6 +54,13 @@ func (j *testJournal) must(err error) {
 // projector. The caller closes the journal in the same synctest bubble.
 func (j *testJournal) open() {
 	j.tb.Helper()
+	j.write()
+	j.startProjector()
+}
+
+// write makes the files with the rows, and starts the log's writer.
+func (j *testJournal) write() {
+	j.tb.Helper()
 	ctx := context.Background()
 	var err error
 	j.dir, err = os.MkdirTemp(memoryDir, "foghorn-journal-")
@@ -61,6 +68,19 @@ func (j *testJournal) open() {
 		j.dir, err = os.MkdirTemp("", "foghorn-journal-")
 	}
 	j.must(err)
+	copied := j.copyTemplate()
+	j.openFiles(ctx)
+	if !copied {
+		j.must(j.putLogged(ctx, j.deliveries, j.events))
+		j.must(j.view.Update(ctx, j.putDerived))
+		j.must(j.view.PutScores(ctx, hourly(j.scores, time.Now())))
+	}
+	j.must(j.saveState(ctx))
+}
+
+// openFiles opens log and view, and starts the log's writer.
+func (j *testJournal) openFiles(ctx context.Context) {
+	j.tb.Helper()
 	log, err := store.OpenLog(ctx, j.dir, store.Options{})
 	j.must(err)
 	j.stopLog = runs(log.Run)
@@ -69,11 +89,6 @@ func (j *testJournal) open() {
 	j.Journal = journal.New(log, j.view)
 	_, err = j.view.Match(ctx, log)
 	j.must(err)
-	j.must(j.putLogged(ctx, j.deliveries, j.events))
-	j.must(j.view.Update(ctx, j.putDerived))
-	j.must(j.saveState(ctx))
-	j.must(j.view.PutScores(ctx, hourly(j.scores, time.Now())))
-	j.startProjector()
 }
 
 // putDerived writes what the projector would derive besides events.

@@ -43,6 +43,7 @@ func withOptions(t *testing.T, width, height int, edit func(o *Options, j *testJ
 	synctest.Test(t, func(t *testing.T) {
 		j := newTestJournal(t)
 		w := whole(j, time.Now())
+		j.makeTemplate()
 		opt := Options{Journal: j, Actions: (&fakeCloud{}).on(j), Clock: clock.Real{}, Actor: "max.muster", Version: "test", Zone: time.UTC,
 			Address: "127.0.0.1:8484", Hints: []string{"Point a webhook here:", "  POST https://your-host/mist/acme"}}
 		if edit != nil {
