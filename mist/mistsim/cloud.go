@@ -17,9 +17,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Options say where a cloud posts and what it tells.
+// Options configure where a cloud posts, and its story.
 type Options struct {
-	Seed        uint64       // the same seed tells the same story; any value will do
+	Seed        uint64       // the same seed gives the same story; any value works
 	Clock       clock.Clock  // nil: the machine's
 	Client      *http.Client // nil: one of its own
 	MistURL     string       // the listener's path for the organization, e.g. http://127.0.0.1:8484/mist/acme
@@ -75,7 +75,7 @@ type Cloud struct {
 
 	streams streams
 
-	tl     *timeline // what Run tells; touched by its goroutine alone
+	tl     *timeline // Run's events; only its goroutine uses it
 	start  time.Time // the wall time of the timeline's zero
 	rounds int
 }

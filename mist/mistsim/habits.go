@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// habit is something that happens again and again on a quiet day.
+// habit is an event that recurs on a normal day.
 type habit struct {
 	live  time.Duration // mean distance while the demo runs
-	past  time.Duration // mean distance in the history told at the start
+	past  time.Duration // mean interval in the history at the start
 	exact bool          // no jitter
 	do    func(*world)
 }
@@ -58,7 +58,7 @@ func (w *world) busySite() *Site {
 	return w.org.Sites[0]
 }
 
-// deviceLives tells one of the small things devices do all day.
+// deviceLives sends one of the routine events of devices.
 func (w *world) deviceLives() {
 	s := w.busySite()
 	d := pick(w.rng, s.Devices)
@@ -105,7 +105,7 @@ func (w *world) switchLives(sw *Device) {
 	}
 }
 
-// someoneConfigures tells an everyday change, or a mere look.
+// someoneConfigures sends the audit of a routine change or login.
 func (w *world) someoneConfigures() {
 	by, s := pick(w.rng, w.org.Admins), w.busySite()
 	ap := pick(w.rng, s.OfType(AP))
@@ -148,7 +148,7 @@ func (w *world) peopleWalk() {
 	}
 }
 
-// edgeLives tells what the Mist Edges do.
+// edgeLives sends routine events of the Mist Edges.
 func (w *world) edgeLives() {
 	d := pick(w.rng, w.org.MxEdges)
 	if w.rng.IntN(2) == 0 {
@@ -163,7 +163,7 @@ func (w *world) edgeLives() {
 	w.later(w.between(1e9, 3e9), func() { w.emit("mxedge-events", mxedgeEventOf(w.org, d, "ME_CONFIGURED", w.now)) })
 }
 
-// zoneFills tells that a zone holds too many people, and later that it does not.
+// zoneFills sends that a zone is over its occupancy limit, and later that it is not.
 func (w *world) zoneFills() {
 	s := w.busySite()
 	z := pick(w.rng, s.Zones)

@@ -15,11 +15,11 @@ const (
 	nearby = 64
 )
 
-// memory is what was told by webhooks, and what only those hear who ask: the
+// memory holds the events sent by webhooks, and those that only searches find: the
 // same happening has the same id, time, type and address both ways. It is
 // guarded like the world it belongs to.
 type memory struct {
-	alarms []*kept[alarm] // in the order of their first telling
+	alarms []*kept[alarm] // in the order of their first event
 	byID   map[string]*kept[alarm]
 	down   map[string]string // ids of open alarms about devices that are down, by MAC
 	events []kept[deviceEvent]
@@ -27,7 +27,7 @@ type memory struct {
 	told   int
 }
 
-// kept is something told, with a running number that makes its place unique.
+// kept is a past event with a serial number, which makes its position unique.
 type kept[T any] struct {
 	told int
 	of   T
@@ -97,7 +97,7 @@ var downAlarms = map[string][2]string{
 	Gateway: {"gateway_down", "gateway_reconnected"},
 }
 
-// missed raises the alarm that a device is down, without telling webhooks.
+// missed raises the alarm that a device is down, without a webhook.
 func (w *world) missed(d *Device) {
 	kinds, ok := downAlarms[d.Type]
 	if !ok {

@@ -16,10 +16,10 @@ type world struct {
 	out   outbox
 	sites map[string]*Site  // by id
 	busy  map[string]bool   // MACs and site ids that a story holds
-	known map[string]*alarm // alarms told before, by what they are about
+	known map[string]*alarm // earlier alarms, by their object
 
 	devices map[string]*Device // by MAC
-	memory  memory             // what was told, for those who ask later
+	memory  memory             // past events, for searches
 	trouble []trouble          // what broke and when, newest last
 	gain    float64            // times as long as it lasts, trouble weighs on the service levels
 	side    *rand.Rand         // for what is beside the story, which must not change it
@@ -70,13 +70,13 @@ func (w *world) populate() {
 	}
 }
 
-// emit tells an event of a topic.
+// emit sends an event of a topic.
 func (w *world) emit(topic string, element any) {
 	w.memory.keep(element)
 	w.out.add(topic, element)
 }
 
-// emitAlone tells events in a delivery of their own, which may be signed
+// emitAlone sends events in a delivery of their own, which may be signed
 // otherwise and carry more headers.
 func (w *world) emitAlone(topic string, sl seal, header map[string]string, elements ...any) {
 	var own outbox
