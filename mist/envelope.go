@@ -141,7 +141,7 @@ func (e *envelope) judge() (string, int, error) {
 		return "", 0, errors.New("there is no topic")
 	}
 	if e.topicSeen != '"' {
-		return "", 0, fmt.Errorf("topic is %s, not a text", sortOf(e.topicSeen))
+		return "", 0, fmt.Errorf("topic is %s, not a text", jsonType(e.topicSeen))
 	}
 	topic := topicName(e.topic)
 	switch {
@@ -154,7 +154,7 @@ func (e *envelope) judge() (string, int, error) {
 	case e.list == 'n':
 		return "", 0, errors.New("events is null, not a list")
 	case e.list != '[':
-		return "", 0, fmt.Errorf("events is %s, not a list", sortOf(e.list))
+		return "", 0, fmt.Errorf("events is %s, not a list", jsonType(e.list))
 	}
 	return topic, e.events, nil
 }
@@ -179,8 +179,8 @@ func isName(name []byte, want string) bool {
 	return false
 }
 
-// sortOf names the JSON type of a value by its first byte.
-func sortOf(first byte) string {
+// jsonType names the JSON type of a value by its first byte.
+func jsonType(first byte) string {
 	switch first {
 	case '"':
 		return "a text"

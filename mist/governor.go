@@ -73,7 +73,7 @@ func (e *BudgetError) Error() string {
 func (g *Governor) admit(by caller) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.turn()
+	now := g.rollHour()
 	if now.Before(g.blocked) {
 		return &Error{Kind: KindRateLimit, Retry: g.blocked, Detail: "the cloud accepts no calls of this token"}
 	}
@@ -90,7 +90,7 @@ func (g *Governor) admit(by caller) error {
 func (g *Governor) giveBack(by caller) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.turn()
+	g.rollHour()
 	g.used = max(g.used-1, 0)
 	g.account(by).takeBack()
 }
@@ -99,7 +99,7 @@ func (g *Governor) giveBack(by caller) {
 func (g *Governor) answered(e *Error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.turn()
+	now := g.rollHour()
 	if e == nil {
 		g.refusals = 0
 		return
@@ -122,9 +122,9 @@ func (g *Governor) answered(e *Error) {
 	}
 }
 
-// turn starts a new hour when the current one has ended, and also when the clock
+// rollHour starts a new hour when the current one has ended, and also when the clock
 // was set back by more than an hour: the old count means nothing then.
-func (g *Governor) turn() time.Time {
+func (g *Governor) rollHour() time.Time {
 	now := g.now()
 	if now.Before(g.resets) && g.resets.Sub(now) <= time.Hour {
 		return now
@@ -149,7 +149,7 @@ func (g *Governor) turn() time.Time {
 func (g *Governor) Learn(u Usage) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.turn()
+	now := g.rollHour()
 	if u.Limit > 0 {
 		g.limit = u.Limit
 		if g.cap > 0 {
@@ -167,7 +167,7 @@ func (g *Governor) Learn(u Usage) {
 func (g *Governor) IntervalFactor(u Urgency) float64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.turn().Before(g.blocked) {
+	if g.rollHour().Before(g.blocked) {
 		return 0
 	}
 	return intervalFactor(u, g.used, g.limit)
@@ -219,7 +219,7 @@ type CallerUsage struct {
 func (g *Governor) Usage() BudgetUsage {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.turn()
+	now := g.rollHour()
 	out := BudgetUsage{Used: g.used, Limit: g.limit, Resets: g.resets}
 	if now.Before(g.blocked) {
 		out.Blocked = g.blocked

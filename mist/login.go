@@ -122,7 +122,7 @@ const youngSession = 30 * time.Second
 // ready logs in unless the session is logged in. A caller can cancel waiting for
 // another caller's login, which may wait for a person to type a code.
 func (s *session) ready(ctx context.Context) error {
-	if done, err := s.standing(); done {
+	if done, err := s.loginState(); done {
 		return err
 	}
 	select {
@@ -131,7 +131,7 @@ func (s *session) ready(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if done, err := s.standing(); done {
+	if done, err := s.loginState(); done {
 		return err // another caller logged in
 	}
 	err := s.login(ctx)
@@ -145,9 +145,9 @@ func (s *session) ready(ctx context.Context) error {
 	return err
 }
 
-// standing reports whether no login is needed or allowed now: the session is
+// loginState reports whether no login is needed or allowed now: the session is
 // logged in (nil), or the last login was refused a short time ago (its error).
-func (s *session) standing() (done bool, err error) {
+func (s *session) loginState() (done bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.in {

@@ -122,7 +122,7 @@ func (l *link) run(ctx context.Context) error {
 		}
 		if errors.Is(err, errIdle) {
 			l.delays.Reset()
-			l.become(LinkIdle, "", time.Time{})
+			l.setState(LinkIdle, "", time.Time{})
 			continue
 		}
 		if !l.lost(ctx, err) {
@@ -161,12 +161,12 @@ func (l *link) lost(ctx context.Context, err error) bool {
 	}
 	l.s.mu.Unlock()
 	if l.isOver(err) {
-		l.become(LinkRefused, reason, time.Time{})
+		l.setState(LinkRefused, reason, time.Time{})
 		return false
 	}
 	least := leastWait(err)
 	wait := max(l.delays.NextBackOff(), least)
-	l.become(LinkWaiting, reason, time.Now().Add(wait))
+	l.setState(LinkWaiting, reason, time.Now().Add(wait))
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	hurry := l.hurry
@@ -182,9 +182,9 @@ func (l *link) lost(ctx context.Context, err error) bool {
 	return true
 }
 
-// Hurry makes waiting connections reconnect now, because the cloud answers again.
+// ReconnectSoon makes waiting connections reconnect now, because the cloud answers again.
 // Connections that wait by the cloud's order (Retry-After) keep waiting.
-func (s *Stream) Hurry() {
+func (s *Stream) ReconnectSoon() {
 	s.mu.Lock()
 	links := slices.Clone(s.links)
 	s.mu.Unlock()
@@ -210,8 +210,8 @@ func (l *link) isOver(err error) bool {
 	return true
 }
 
-// become changes the state and calls Changed.
-func (l *link) become(state LinkState, reason string, retry time.Time) {
+// setState changes the state and calls Changed.
+func (l *link) setState(state LinkState, reason string, retry time.Time) {
 	now := time.Now()
 	l.s.mu.Lock()
 	st := &l.state

@@ -340,7 +340,7 @@ func TestACloudThatComesBackIsNoticedWithinAMinute(t *testing.T) {
 		cloud.Last().Cut(nil)
 		pass(3 * time.Hour)
 		away(nil)
-		l.Hurry()
+		l.ReconnectSoon()
 		pass(time.Second)
 		if n := len(l.told(LinkReady)); n != 2 {
 			t.Errorf("ready %d times after the hurry", n)

@@ -21,14 +21,14 @@ import (
 
 // session runs one connection from the upgrade to its end. It never returns nil.
 func (l *link) session(ctx context.Context) error {
-	l.become(LinkConnecting, "", time.Time{})
+	l.setState(LinkConnecting, "", time.Time{})
 	conn, err := l.dial(ctx)
 	if err != nil {
 		return err
 	}
 	l.begin()
 	defer l.end()
-	l.become(LinkSubscribing, "", time.Time{})
+	l.setState(LinkSubscribing, "", time.Time{})
 	g, gctx := errgroup.WithContext(ctx)
 	guard := l.s.cfg.Guard
 	g.Go(guard(func() error { return over(l.read(conn)) }))
@@ -246,7 +246,7 @@ func (l *link) write(ctx context.Context, conn *websocket.Conn) error {
 				return err
 			}
 		}
-		again, err := l.settle(time.Now())
+		again, err := l.settleSession(time.Now())
 		if err != nil {
 			return err
 		}
@@ -295,9 +295,9 @@ func send(conn *websocket.Conn, o op) error {
 	return conn.WriteMessage(websocket.TextMessage, text)
 }
 
-// settle checks whether all channels are answered, and returns when to check
+// settleSession checks whether all channels are answered, and returns when to check
 // again. While answers arrive, 2,000 channels may take longer than 10 seconds.
-func (l *link) settle(now time.Time) (time.Duration, error) {
+func (l *link) settleSession(now time.Time) (time.Duration, error) {
 	l.s.mu.Lock()
 	if len(l.channels) == 0 {
 		l.s.mu.Unlock()
@@ -327,7 +327,7 @@ func (l *link) settle(now time.Time) (time.Duration, error) {
 	ready := waiting == 0 && l.readyAt.IsZero()
 	l.s.mu.Unlock()
 	if ready {
-		l.become(LinkReady, "", time.Time{})
+		l.setState(LinkReady, "", time.Time{})
 	}
 	return again, err
 }

@@ -9,10 +9,10 @@ import (
 var topicsBySound = func() map[string]string {
 	m := make(map[string]string, len(topicNames)+len(otherTopics))
 	for name := range topicNames {
-		m[sound(name)] = name
+		m[normalizeTopic(name)] = name
 	}
 	for other, name := range otherTopics {
-		m[sound(other)] = name
+		m[normalizeTopic(other)] = name
 	}
 	return m
 }()
@@ -34,15 +34,15 @@ func TopicKey(name string) string {
 	if len(name) > MaxTopic {
 		return name
 	}
-	if topic, ok := topicsBySound[sound(name)]; ok {
+	if topic, ok := topicsBySound[normalizeTopic(name)]; ok {
 		return topic
 	}
 	return name
 }
 
-// sound removes the differences between spellings: case, separators and the s of
+// normalizeTopic removes the differences between spellings: case, separators and the s of
 // a plural.
-func sound(name string) string {
+func normalizeTopic(name string) string {
 	var w strings.Builder
 	word := make([]rune, 0, len(name))
 	end := func() {

@@ -100,11 +100,11 @@ func (c *Client) SiteWebhooks(ctx context.Context, site string) iter.Seq2[Webhoo
 
 func (c *Client) webhooks(ctx context.Context, at Scope) iter.Seq2[Webhook, error] {
 	return search(ctx, c, Request{Path: at.path("webhooks"), Query: numbered(pageSize)}, pagingNumber,
-		func(w *Webhook, _ []byte) { w.settle(at) })
+		func(w *Webhook, _ []byte) { w.setScope(at) })
 }
 
-// settle fills in the organization and site, which some responses omit.
-func (w *Webhook) settle(at Scope) {
+// setScope fills in the organization and site, which some responses omit.
+func (w *Webhook) setScope(at Scope) {
 	if w.SiteID = at.SiteID; w.OrgID == "" {
 		w.OrgID = at.OrgID
 	}
@@ -143,7 +143,7 @@ func (c *Client) webhook(ctx context.Context, r Request, at Scope) (Webhook, err
 		return Webhook{}, err
 	}
 	w, _ := decodeRow[Webhook](resp.Body)
-	w.settle(at)
+	w.setScope(at)
 	return w, nil
 }
 

@@ -85,7 +85,7 @@ func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err 
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b mist.Alarm) int { return a.LastSeen.Compare(b.LastSeen) })
-	ids, changed := p.alarms.news(rows)
+	ids, changed := p.alarms.changedSince(rows)
 	if len(changed) == 0 {
 		return nil, nil
 	}
@@ -93,16 +93,16 @@ func (p *Poll) reconcile(ctx context.Context, w mist.Window) (seqs []int64, err 
 	if err != nil {
 		return nil, err
 	}
-	return p.settle(ctx, changed, known, asked)
+	return p.applyChanged(ctx, changed, known, asked)
 }
 
 // followed reports whether events of a site are emitted. Events without a site
 // always are.
 func (p *Poll) followed(id string) bool { return id == "" || p.o.State.Keeps(id) }
 
-// news picks the alarms that changed since the last reading, or whose acks do not
+// changedSince picks the alarms that changed since the last reading, or whose acks do not
 // agree with the alert yet.
-func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
+func (m *alarms) changedSince(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
 	for _, a := range rows {
 		s, known := m.seen[a.ID]
 		if known && s.settled && s.state == alarmState(&a) && s.acked == a.Acked && s.ackedAt.Equal(a.AckedAt) && s.note == a.Note {
@@ -113,9 +113,9 @@ func (m *alarms) news(rows []mist.Alarm) (ids []string, changed []mist.Alarm) {
 	return ids, changed
 }
 
-// settle emits what is new in the changed alarms, and caches their state once
+// applyChanged emits what is new in the changed alarms, and caches their state once
 // that is in the log.
-func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[string]event.Alert, asked time.Time) (seqs []int64, err error) {
+func (p *Poll) applyChanged(ctx context.Context, changed []mist.Alarm, known map[string]event.Alert, asked time.Time) (seqs []int64, err error) {
 	var tell [][]byte
 	var acts []event.Record
 	next := make(map[string]seenAlarm, len(changed))
@@ -134,7 +134,7 @@ func (p *Poll) settle(ctx context.Context, changed []mist.Alarm, known map[strin
 				return nil, err
 			}
 			if !settling {
-				act, now.settled = p.people(a, &alert, before, asked)
+				act, now.settled = p.portalActivity(a, &alert, before, asked)
 			}
 		}
 		if act != nil {
@@ -178,9 +178,9 @@ func (p *Poll) settling(ctx context.Context, alert *event.Alert, asked time.Time
 	return asked.Sub(acts[0].Time) < ackSettles, nil
 }
 
-// people compares acks in the portal with the alert. It returns the activity that
+// portalActivity compares acks in the portal with the alert. It returns the activity that
 // is missing here, if any, and whether the two agree after it.
-func (p *Poll) people(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked time.Time) (*event.Activity, bool) {
+func (p *Poll) portalActivity(a *mist.Alarm, alert *event.Alert, before seenAlarm, asked time.Time) (*event.Activity, bool) {
 	own := alert.Sync.Unfinished()
 	switch {
 	case own:

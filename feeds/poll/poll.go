@@ -198,7 +198,7 @@ func (p *Poll) ask(ctx context.Context, t *task) {
 // RetryNow makes polling try an unreachable cloud now, because another feed heard
 // from it.
 func (p *Poll) RetryNow() {
-	p.schedule.hurry(p.o.Clock.Now())
+	p.schedule.runSoon(p.o.Clock.Now())
 	p.wake.Notify()
 }
 

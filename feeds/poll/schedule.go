@@ -225,8 +225,8 @@ func (s *schedule) cameBack() bool {
 	return back
 }
 
-// hurry makes the scout try an unreachable cloud now.
-func (s *schedule) hurry(now time.Time) {
+// runSoon makes the scout try an unreachable cloud now.
+func (s *schedule) runSoon(now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.failures >= brokenAfter && s.broken.After(now) {

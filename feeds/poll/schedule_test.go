@@ -331,7 +331,7 @@ func TestAHurryTriesAtOnce(t *testing.T) {
 	}
 	d.until(20 * time.Minute)
 	away, d.asked = false, nil
-	d.hurry(d.now)
+	d.runSoon(d.now)
 	if d.until(time.Second); len(d.asked) == 0 {
 		t.Error("nothing was asked within a second")
 	}

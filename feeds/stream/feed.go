@@ -123,7 +123,7 @@ func (f *Feed) Watch(sites []string) {
 func (f *Feed) ViewChanged() { f.viewChanged.Store(true) }
 
 // Hurry makes the stream reconnect now, because the cloud answers again.
-func (f *Feed) Hurry() { f.stream.Hurry() }
+func (f *Feed) Hurry() { f.stream.ReconnectSoon() }
 
 // Channels lists the channels and their states.
 func (f *Feed) Channels() []mist.ChannelStatus { return f.stream.Channels() }

@@ -200,12 +200,12 @@ func (q *call) configureDevice() (any, error) {
 	}
 	before := d.Name
 	d.Name, d.config, d.changed = name, config, q.now
-	q.tellConfigured(d, before)
+	q.emitConfigured(d, before)
 	return q.configOf(q.site(), d), nil
 }
 
-// tellConfigured tells everyone that the caller changed a device.
-func (q *call) tellConfigured(d *Device, oldName string) {
+// emitConfigured tells everyone that the caller changed a device.
+func (q *call) emitConfigured(d *Device, oldName string) {
 	q.beside(func(w *world) {
 		s := w.siteOf(d)
 		a := audit{

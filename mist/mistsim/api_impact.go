@@ -53,10 +53,10 @@ type userImpact struct {
 	impactHead
 }
 
-// asksImpact says how much of what is asked for fell to each access point. With
+// parseImpact says how much of what is asked for fell to each access point. With
 // a classifier it is the part that is put down to it.
-func (q *call) asksImpact() (impactHead, levels, map[string]float64, error) {
-	m, l, err := q.asksLevels()
+func (q *call) parseImpact() (impactHead, levels, map[string]float64, error) {
+	m, l, err := q.parseLevels()
 	if err != nil {
 		return impactHead{}, l, nil, err
 	}
@@ -82,7 +82,7 @@ func (q *call) impactedAPs() (any, error) {
 	if q.r.PathValue("scope") != "site" {
 		return nil, notFound
 	}
-	head, l, of, err := q.asksImpact()
+	head, l, of, err := q.parseImpact()
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (q *call) impactedUsers() (any, error) {
 	if scope := q.r.PathValue("scope"); scope != "site" && scope != AP {
 		return nil, notFound
 	}
-	head, l, of, err := q.asksImpact()
+	head, l, of, err := q.parseImpact()
 	if err != nil {
 		return nil, err
 	}

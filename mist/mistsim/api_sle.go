@@ -93,8 +93,8 @@ func (q *call) scoresOf(s *Site, family string, b slots) map[string]any {
 	return row
 }
 
-// asksSLE reads what a path under /sle/ names.
-func (q *call) asksSLE() (m *metric, just only, err error) {
+// parseSLE reads what a path under /sle/ names.
+func (q *call) parseSLE() (m *metric, just only, err error) {
 	s, id := q.site(), q.r.PathValue("scope_id")
 	switch scope := q.r.PathValue("scope"); scope {
 	case "site":
@@ -124,7 +124,7 @@ func (q *call) asksSLE() (m *metric, just only, err error) {
 }
 
 func (q *call) metricList() (any, error) {
-	if _, _, err := q.asksSLE(); err != nil {
+	if _, _, err := q.parseSLE(); err != nil {
 		return nil, err
 	}
 	names := []string{}
@@ -134,9 +134,9 @@ func (q *call) metricList() (any, error) {
 	return map[string][]string{"enabled": names, "supported": append(names, "roaming-v2", "switch_stc", "location_jitter")}, nil
 }
 
-// asksLevels counts what a path and a window ask for.
-func (q *call) asksLevels() (*metric, levels, error) {
-	m, just, err := q.asksSLE()
+// parseLevels counts what a path and a window ask for.
+func (q *call) parseLevels() (*metric, levels, error) {
+	m, just, err := q.parseSLE()
 	if err != nil {
 		return nil, levels{}, err
 	}
@@ -200,7 +200,7 @@ func (l levels) classifier(m *metric, name string) sleSeries {
 }
 
 func (q *call) summaryTrend() (any, error) {
-	m, l, err := q.asksLevels()
+	m, l, err := q.parseLevels()
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +242,7 @@ func (q *call) summary() (any, error) {
 }
 
 func (q *call) threshold() (any, error) {
-	m, _, err := q.asksSLE()
+	m, _, err := q.parseSLE()
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +250,7 @@ func (q *call) threshold() (any, error) {
 }
 
 func (q *call) classifiers() (any, error) {
-	m, _, err := q.asksSLE()
+	m, _, err := q.parseSLE()
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +258,7 @@ func (q *call) classifiers() (any, error) {
 }
 
 func (q *call) classifierTrend() (any, error) {
-	m, l, err := q.asksLevels()
+	m, l, err := q.parseLevels()
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func (q *call) utility(verb string, prints bool) (any, error) {
 	for _, line := range printed(verb, d, in) {
 		lines = append(lines, map[string]string{"session": session, "raw": line})
 	}
-	if err := q.tellOrKeep(path, lines); err != nil {
+	if err := q.emitOrKeep(path, lines); err != nil {
 		return nil, &failure{status: http.StatusInternalServerError, detail: err.Error()}
 	}
 	return map[string]string{"session": session}, nil

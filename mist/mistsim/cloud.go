@@ -151,7 +151,7 @@ func (c *Cloud) Run(ctx context.Context) error {
 		defer c.poster.client.CloseIdleConnections()
 	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return c.tell(gctx) })
+	g.Go(func() error { return c.emit(gctx) })
 	g.Go(func() error { return c.deliver(gctx) })
 	if c.options.Rate > 0 {
 		g.Go(func() error { return c.load(gctx) })

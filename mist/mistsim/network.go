@@ -20,7 +20,7 @@ func (w *world) down(devices ...*Device) {
 		}
 	}
 	for _, d := range lost {
-		w.tellConnection(d, "DISCONNECTED", "")
+		w.emitConnection(d, "DISCONNECTED", "")
 	}
 	for _, d := range lost {
 		if d.Type == AP {
@@ -37,10 +37,10 @@ func (w *world) up(d *Device, restarted string) {
 	d.Connected, d.Since = true, w.now
 	w.found(d)
 	w.mends(w.siteOf(d), "", d.MAC)
-	w.tellConnection(d, "CONNECTED", "")
+	w.emitConnection(d, "CONNECTED", "")
 	if restarted != "" {
 		d.booted = w.now
-		w.tellConnection(d, "RESTARTED", restarted)
+		w.emitConnection(d, "RESTARTED", restarted)
 		if d.Type != MxEdge {
 			w.later(w.between(800e6, 1800e6), func() { w.settled(d) })
 		}
@@ -54,7 +54,7 @@ func (w *world) settled(d *Device) {
 	}
 }
 
-func (w *world) tellConnection(d *Device, what, reason string) {
+func (w *world) emitConnection(d *Device, what, reason string) {
 	if d.Type == MxEdge {
 		w.emit("mxedge-events", mxedgeEventOf(w.org, d, typePrefix[MxEdge]+what, w.now))
 		return

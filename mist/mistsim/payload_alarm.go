@@ -77,8 +77,8 @@ func (a alarm) marvis(o *Org, status, symptom, action, category string) alarm {
 	return a
 }
 
-// standing is the same Marvis alarm, sent again with another status.
-func (a alarm) standing(status string, at time.Time) alarm {
+// withStatus is the same Marvis alarm, sent again with another status.
+func (a alarm) withStatus(status string, at time.Time) alarm {
 	a = a.again(at, 0)
 	d := *a.Details
 	d.Status = status

@@ -114,7 +114,7 @@ func auditBeforeTrouble(s *scene) {
 		s.mends(site, causeAuth, "")
 		s.rejoin(site, 5)
 	})
-	s.at(30, func() { s.raise(about, s.known[about].standing("validated", s.now)) })
+	s.at(30, func() { s.raise(about, s.known[about].withStatus("validated", s.now)) })
 	s.at(32, func() { s.scores(site) })
 }
 
@@ -156,5 +156,5 @@ func badCable(s *scene) {
 	s.at(12, func() { s.portalAck("Teo Varga", "new cable is on its way", s.now, s.known[about].ID) })
 	s.at(20, func() { s.port(sw, port, false) })
 	s.at(24, func() { s.port(sw, port, true) })
-	s.at(28, func() { s.raise(about, s.known[about].standing("validated", s.now)) })
+	s.at(28, func() { s.raise(about, s.known[about].withStatus("validated", s.now)) })
 }

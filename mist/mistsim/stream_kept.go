@@ -12,8 +12,8 @@ type keptFrames struct {
 	until  time.Time
 }
 
-// tellOrKeep says data on a channel, or keeps it for who subscribes it next.
-func (c *Cloud) tellOrKeep(path string, data []any) error {
+// emitOrKeep says data on a channel, or keeps it for who subscribes it next.
+func (c *Cloud) emitOrKeep(path string, data []any) error {
 	frames := make([]frame, 0, len(data))
 	for _, d := range data {
 		raw, err := encode(d)

@@ -18,8 +18,8 @@ const (
 // laptop slept, nobody wants eight hours of story at once.
 const maxLag = 30 * time.Second
 
-// tell runs the timeline until ctx ends.
-func (c *Cloud) tell(ctx context.Context) error {
+// emit runs the timeline until ctx ends.
+func (c *Cloud) emit(ctx context.Context) error {
 	c.begin()
 	for {
 		at, _ := c.tl.next() // never empty: habits go on forever
@@ -51,7 +51,7 @@ func (c *Cloud) begin() {
 	}
 	c.gather(past)
 	if past < 0 {
-		c.tellPast(past)
+		c.emitPast(past)
 	}
 	c.tl.at(0, c.round)
 	// A first screen without scores would look broken.
@@ -98,8 +98,8 @@ func (c *Cloud) gather(from time.Duration) {
 	})
 }
 
-// tellPast puts the stories of the history down, and one that is still open.
-func (c *Cloud) tellPast(from time.Duration) {
+// emitPast puts the stories of the history down, and one that is still open.
+func (c *Cloud) emitPast(from time.Duration) {
 	for _, p := range past {
 		at := -time.Duration(p.minutes * float64(time.Minute))
 		if s, ok := storyNamed(p.name); ok && at >= from {
