@@ -75,7 +75,7 @@ func (c *Client) resolve(path string, query url.Values) (*url.URL, error) {
 		case "":
 			return nil, errors.New("the path has an empty part: is an id missing?")
 		case ".", "..":
-			return nil, errors.New("the path must not contain ..")
+			return nil, errors.New(`the path must not contain ".."`)
 		}
 	}
 	u := *c.base
