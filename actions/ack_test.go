@@ -111,9 +111,9 @@ func TestAnAckWhileOfflineWaitsAndIsSentByTheCollector(t *testing.T) {
 	collector := d.process(nil).Retrier()
 	collector.RetryDue(d.ctx)
 	d.project()
-	before := d.requests
+	before := d.requestsMade()
 	collector.RetryDue(d.ctx)
-	if d.requests != before {
+	if d.requestsMade() != before {
 		t.Error("the cloud is asked again at once after it could not be reached")
 	}
 	d.online(true)

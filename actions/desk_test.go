@@ -38,6 +38,13 @@ type desk struct {
 	requests int
 }
 
+// requestsMade counts the requests that reached the cloud's address.
+func (d *desk) requestsMade() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.requests
+}
+
 func open(t *testing.T) *desk {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
