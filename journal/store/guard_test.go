@@ -169,6 +169,7 @@ func TestTheJournalsOwnWorkIsNoTampering(t *testing.T) {
 	defer trimmer.Close()
 	trimmer.SetBusyTimeout(busyTimeout)
 	acked := map[int64]string{}
+	var trimmed []int64 // the child's answers for them may be read only later
 	for i := range 300 {
 		body := fmt.Sprintf("own %d %s", i, strings.Repeat("x", 2000))
 		seqs, err := l.Append(t.Context(), record(body))
@@ -179,7 +180,7 @@ func TestTheJournalsOwnWorkIsNoTampering(t *testing.T) {
 		case 10:
 			must(t, exec(trimmer, "DELETE FROM records WHERE seq BETWEEN ? AND ?", i/2, i/2+5))
 			for seq := i / 2; seq <= i/2+5; seq++ {
-				delete(acked, int64(seq))
+				trimmed = append(trimmed, int64(seq))
 			}
 		case 20:
 			must(t, exec(trimmer, "PRAGMA incremental_vacuum(10)"))
@@ -196,6 +197,9 @@ func TestTheJournalsOwnWorkIsNoTampering(t *testing.T) {
 	must(t, <-ended, l.CheckDurable())
 	must(t, l.Close())
 	whole(t, l.path)
+	for _, seq := range trimmed {
+		delete(acked, seq)
+	}
 	allStored(t, dir, acked)
 }
 

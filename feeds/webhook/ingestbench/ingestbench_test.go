@@ -195,7 +195,8 @@ func TestARefusedDeliveryEndsTheRun(t *testing.T) {
 		},
 		Dir: t.TempDir(), Rounds: 1, Duration: time.Millisecond,
 	})
-	if err == nil || !strings.Contains(err.Error(), "401") {
+	// The first of the many refusals to be read may be one over the allowance.
+	if err == nil || !strings.Contains(err.Error(), "401") && !strings.Contains(err.Error(), "429") {
 		t.Errorf("error %v", err)
 	}
 }
