@@ -135,8 +135,9 @@ func (m *Model) ask() tea.Cmd {
 	p.cancel = cancel
 
 	number, wanted, question, journal := p.number, m.wanted(), m.wantedDetail(), m.opt.Journal
-	known, actor, newsAt := m.journal.status, m.opt.Actor, m.journal.lastActivity
-	if p.rows || p.last.Sub(p.rowsAt) >= rowsEvery {
+	// The command runs beside the model: it gets values, never p.
+	known, actor, newsAt, now := m.journal.status, m.opt.Actor, m.journal.lastActivity, p.last
+	if p.rows || now.Sub(p.rowsAt) >= rowsEvery {
 		known = nil
 	}
 	p.rows = false
@@ -148,7 +149,7 @@ func (m *Model) ask() tea.Cmd {
 		}
 		snap.rows = true
 		if snap.news.until = snap.status.Position; snap.err == nil && newsAt > 0 {
-			snap.news, snap.err = readOwnerChanges(ctx, journal, actor, newsAt, p.last)
+			snap.news, snap.err = readOwnerChanges(ctx, journal, actor, newsAt, now)
 		}
 		for _, f := range wanted {
 			snap.run(ctx, journal, f, &question)
