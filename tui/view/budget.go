@@ -83,7 +83,7 @@ func (s *budgetSheet) one(e pane.Context, b event.Budget, w int) []string {
 	out = append(out, e.Theme.Heading(cols, widths, w))
 	spenders := slices.Clone(b.Callers)
 	slices.SortStableFunc(spenders, func(a, b event.CallerUsage) int { return b.PerHour - a.PerHour })
-	told, sum := 0, 0
+	listed, sum := 0, 0
 	for _, p := range spenders {
 		role := draw.Plain
 		if p.State != "" {
@@ -91,14 +91,14 @@ func (s *budgetSheet) one(e pane.Context, b event.Budget, w int) []string {
 		}
 		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.Cell(p.Name), Role: draw.Plain}, {Text: e.Cell(p.Urgency), Role: draw.Dim}, {Text: human.Count(int64(p.Calls)), Role: draw.Plain},
 			{Text: human.Count(int64(p.PerHour)), Role: draw.Plain}, {Text: strings.ToUpper(e.Cell(p.State)), Role: role}}, cols, widths, w, false, false))
-		told, sum = told+p.Calls, sum+p.PerHour
+		listed, sum = listed+p.Calls, sum+p.PerHour
 	}
-	if others := b.Used - told; others > 0 && b.Limit > 0 {
+	if others := b.Used - listed; others > 0 && b.Limit > 0 {
 		out = append(out, e.Theme.Row([]draw.Cell{{Text: "others", Role: draw.Dim}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(others)), Role: draw.Dim}, {Text: "", Role: draw.Dim},
 			{Text: "of the same token: portal, scripts", Role: draw.Dim}}, cols, widths, w, false, false))
 	}
 	if len(spenders) > 1 {
-		out = append(out, e.Theme.Row([]draw.Cell{{Text: "together", Role: draw.Strong}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(told)), Role: draw.Strong},
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: "together", Role: draw.Strong}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(listed)), Role: draw.Strong},
 			{Text: human.Count(int64(sum)), Role: draw.Strong}, {Text: "", Role: draw.Dim}}, cols, widths, w, false, false))
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -40,7 +41,7 @@ func (f *DetailData) readDevice(ctx context.Context, j port.Journal, page query.
 	if err != nil {
 		return err
 	}
-	if f.alerts, err = j.Alerts(ctx, query.Page{Where: ofMAC("!state:resolved device_mac", mac), Now: page.Now, Limit: alertsOf}); err != nil {
+	if f.alerts, err = j.Alerts(ctx, query.Page{Where: query.And(journal.Unresolved, ofMAC("device_mac", mac)), Now: page.Now, Limit: alertsOf}); err != nil {
 		return err
 	}
 	if f.events, err = j.Events(ctx, query.Page{Where: ofMAC("device_mac", mac), Now: page.Now, Limit: eventsOf}); err != nil {

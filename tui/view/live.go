@@ -170,9 +170,9 @@ func clientDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	if c.Band != "" {
 		radio = fmt.Sprintf("%s GHz, channel %s", e.Text(c.Band), cmp.Or(draw.Number(c.Channel), "unknown"))
 	}
-	told, stale := e.ExactAgo(c.Updated), draw.Dim
+	updated, stale := e.ExactAgo(c.Updated), draw.Dim
 	if e.Stale(c.Updated, StaleAfter) {
-		told, stale = told+": stale", draw.Warn
+		updated, stale = updated+": stale", draw.Warn
 	}
 	roams := ""
 	if f.bodyNote == "" {
@@ -191,7 +191,7 @@ func clientDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "address", Value: e.Text(c.IP), Role: draw.Plain},
 		{Name: "roams", Value: roams, Role: draw.Plain},
 		{Name: "last seen", Value: e.ExactAgo(c.LastSeen), Role: draw.Plain},
-		{Name: "updated", Value: told, Role: stale},
+		{Name: "updated", Value: updated, Role: stale},
 	})...)
 	out = append(out, "", e.Theme.On(draw.Dim, "f follows it: its signal over time, through APs"))
 	others = pathLines(e, f, w)
