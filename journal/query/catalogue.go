@@ -12,6 +12,13 @@ func typed(t Type, name, help string, on [tables][]column, aliases ...string) *f
 	return &field{Field: Field{Name: name, Aliases: aliases, Type: t, Help: help}, on: on}
 }
 
+// ahead describes a time that mostly lies ahead: a clock time is the next one.
+func ahead(name, help string, on [tables][]column) *field {
+	f := typed(Time, name, help, on)
+	f.ahead = true
+	return f
+}
+
 // words describes a text field with a fixed list of values.
 func words(name, help string, values []string, on [tables][]column) *field {
 	return &field{Field: Field{Name: name, Type: Word, Help: help, Values: values}, on: on}
@@ -74,8 +81,8 @@ var catalogue = []*field{
 			cNum("last_seen", func(c *event.LiveClient) int64 { return millis(c.LastSeen) })), "seen"),
 	typed(Time, "resolved", "when it ended", on(aResolved)),
 	typed(Time, "acked_at", "when it was acknowledged", on(aAcked)),
-	typed(Time, "snoozed_until", "when its snooze ends", on(aSnoozed)),
-	typed(Time, "leaves", "when it ends by itself, because nothing reports its end",
+	ahead("snoozed_until", "when its snooze ends", on(aSnoozed)),
+	ahead("leaves", "when it ends by itself, because nothing reports its end",
 		on(aNum("expires", func(a *event.Alert) int64 { return millisOf(a.Expires) }))),
 	text("owner", "who acknowledged it", on(aOwner)),
 	text("note", "the operator's note", on(aNote)),

@@ -127,7 +127,7 @@ func valueOffers(f *field, op string, t Table, typed string, values func(field, 
 		if equal {
 			return nil
 		}
-		all = []string{"-5m", "-1h", "-24h", "-7d"}
+		all = []string{"-5m", "-1h", "-24h", "-7d", "today", "yesterday"}
 	case Text, MAC, Status:
 		return offerValues(f, t, typed, values)
 	}

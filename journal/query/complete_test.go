@@ -45,6 +45,7 @@ func TestComplete(t *testing.T) {
 		{"verdict:ver| x", Deliveries, []string{"verdict:verified x", "verdict:verified-v1 x"}, ""},
 		{"age<2|", Events, []string{"age<24h"}, ""},
 		{"time>-1|", Events, []string{"time>-1h"}, ""},
+		{"time>=yes|", Events, []string{"time>=yesterday"}, ""},
 		{"site:ber|", Events, []string{`site:"Berlin HQ"`, "site:Berlin-2"}, "site=ber"},
 		{`site:"Berlin H|Q" x`, Events, []string{`site:"Berlin HQ" x`}, "site=Berlin H"},
 		{`site:Munich,"berl|`, Events, []string{`site:Munich,"Berlin HQ"`, "site:Munich,Berlin-2"}, "site=berl"},

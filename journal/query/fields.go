@@ -36,7 +36,8 @@ type Field struct {
 // has rows that never match it.
 type field struct {
 	Field
-	on [tables][]column
+	on    [tables][]column
+	ahead bool // its times mostly lie ahead, so a clock time is the next one
 }
 
 // column is one column of one table, read from memory or by its name. One of

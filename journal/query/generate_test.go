@@ -58,10 +58,11 @@ var (
 	orders  = []string{"<", "<=", ">", ">="}
 	regexps = []string{`ap_`, `^ber`, `lin$`, `a.b`, `(rogue|open)`, `\d+%`, `[^a-z]`, `"ü"`, `"é|ß"`, `"\\."`, `.*`, `"^$"`, `"\s"`}
 	moments = []string{"-2h", "-1h30m", "+5m", "-3d", "2026-11-23", "2026-11-23T10", "2026-11-23T11:59", "2026-11-23T11:59:59", "2026-11-23T12:00:00.123",
-		"2026-11-23T10:00Z", "2026-11-23T10:00:00+02:00", "1970-01-01", "0001-01-01", "2026-10-25T02:30"}
+		"2026-11-23T10:00Z", "2026-11-23T10:00:00+02:00", "1970-01-01", "0001-01-01", "2026-10-25T02:30",
+		"11:59", "12:00", "12:01", "9:05", "11:59:59", "12:00:00.123", "23:00", "today", "Yesterday", "yesterday 18:00", `"yesterday 18:00"`, "TODAY  11:00:01", "2026-11-23 10:00", `"2026-11-23 10:00"`, "2026-11-23 10:00Z"}
 	ages      = []string{"1h", "90s", "3d", "1w", "0s", "2h30m"}
 	macTexts  = []string{"5c:5b:35:00:00:01", "5C-5B-35", "5c5b.3500.0001", "*01", "5c*", "aa*ff", "5c5b35000001,aabbccddeeff", "00000000-0000-0000-1000-5c5b35000001", `""`, "*"}
-	barewords = []string{"open", "Acked", "snoozed", "resolved", "rogue", "ber*hq", "5c:5b", "5c:5b:35:00:00:01", "AA-BB-CC", "5c5b.35", "ap_", "100", "サイト", "*", "**"}
+	barewords = []string{"open", "Acked", "snoozed", "resolved", "rogue", "ber*hq", "5c:5b", "5c:5b:35:00:00:01", "AA-BB-CC", "5c5b.35", "10:00", "18:00", "ap_", "100", "サイト", "*", "**"}
 )
 
 func (d dice) term() string {
@@ -113,7 +114,7 @@ func (d dice) opValue(f *field) string {
 		return order + pick(d, ages)
 	case Time:
 		if d.IntN(4) == 0 {
-			return eq + pick(d, []string{"*", moments[4], moments[5] + "," + moments[8], moments[11]})
+			return eq + pick(d, []string{"*", "2026-11-23", "2026-11-23T10,2026-11-23T12:00:00.123", "1970-01-01", "12:00", "today", "yesterday 18:00,11:59", "11:00,yesterday"})
 		}
 		return order + pick(d, moments)
 	}

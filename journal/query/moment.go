@@ -2,20 +2,67 @@ package query
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
 
-// moment is a time in a query: a distance from now, or a date with an optional
-// time. A date without a zone uses the location of now, so a query means the
-// operator's local time.
+// moment is a time in a query: a distance from now, a date with an optional time,
+// a clock time, or a day named by a word. Without a zone it is in the location of
+// now, so a query means the operator's local time.
 type moment struct {
 	raw      string
 	relative bool
 	offset   time.Duration // from now, when relative
-	civil    time.Time     // otherwise; its location counts only with zoned
-	zoned    bool
+	day      dayOf
+	civil    time.Time     // otherwise; of a day that is not dated it has only the clock
+	zoned    bool          // the location of civil counts
 	span     time.Duration // the precision: a day, an hour, ... a millisecond
+}
+
+// dayOf says to which day the clock of a moment belongs.
+type dayOf uint8
+
+const (
+	dated     dayOf = iota // the day it names
+	latest                 // the last time that the clock showed it
+	next                   // the next time that the clock will show it
+	today                  // the day of now
+	yesterday              // the day before
+)
+
+// dayWords are the days that have a name.
+var dayWords = map[string]dayOf{"today": today, "yesterday": yesterday}
+
+// start returns the first instant of a moment that is not relative.
+func (m moment) start(now time.Time) time.Time {
+	if m.zoned {
+		return m.civil
+	}
+	y, mon, d := now.Date()
+	on := func(days int) time.Time {
+		c := m.civil
+		return time.Date(y, mon, d+days, c.Hour(), c.Minute(), c.Second(), c.Nanosecond(), now.Location())
+	}
+	switch m.day {
+	case latest:
+		if t := on(0); !t.After(now) {
+			return t
+		}
+		return on(-1)
+	case next:
+		if t := on(0); !t.Before(now) {
+			return t
+		}
+		return on(1)
+	case today:
+		return on(0)
+	case yesterday:
+		return on(-1)
+	case dated:
+		y, mon, d = m.civil.Date()
+	}
+	return on(0)
 }
 
 // bounds returns the first millisecond of the moment and the first behind it.
@@ -24,14 +71,26 @@ func (m moment) bounds(now time.Time) (from, to int64) {
 		from = now.Add(m.offset).UnixMilli()
 		return from, from + 1
 	}
-	t := m.civil
-	if !m.zoned {
-		t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), now.Location())
-	}
+	t := m.start(now)
 	if m.span == day {
 		return t.UnixMilli(), t.AddDate(0, 0, 1).UnixMilli()
 	}
 	return t.UnixMilli(), t.Add(m.span).UnixMilli()
+}
+
+// ParseTime reads a time as queries do: 13:03, yesterday 18:00, 2026-11-23,
+// 2026-11-23 10:00 or -2h. What has no zone of its own is in zone. A clock time
+// alone is the last one that is not after now. Of a day, an hour or a minute it
+// returns the beginning.
+func ParseTime(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	m, err := parseMoment(strings.TrimSpace(text))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q %w", text, errTime)
+	}
+	if m.relative {
+		return now.Add(m.offset), nil
+	}
+	return m.start(now.In(zone)), nil
 }
 
 const (
@@ -39,19 +98,26 @@ const (
 	maxDistance = 36500 * day // a hundred years
 )
 
-// forms are the accepted layouts with the span each covers.
-var forms = []struct {
+// form is an accepted layout with the span it covers.
+type form struct {
 	layout string
 	span   time.Duration
-}{
-	{"2006-01-02", day},
-	{"2006-01-02T15", time.Hour},
-	{"2006-01-02T15:04", time.Minute},
-	{"2006-01-02T15:04:05", time.Second}, // takes a fraction too, and is a millisecond then
 }
 
+// clocks are the layouts of a time of day, dates those that begin with a date. The
+// seconds take a fraction too, and the span is a millisecond then.
 var (
-	errTime     = errors.New("is not a time; write 2026-11-23, 2026-11-23T10:00 or -2h")
+	clocks = []form{{"15:04", time.Minute}, {"15:04:05", time.Second}}
+	dates  = []form{
+		{"2006-01-02", day},
+		{"2006-01-02T15", time.Hour},
+		{"2006-01-02T15:04", time.Minute},
+		{"2006-01-02T15:04:05", time.Second},
+	}
+)
+
+var (
+	errTime     = errors.New("is not a time; write 13:03, yesterday 18:00, 2026-11-23, 2026-11-23T10:00 or -2h")
 	errDuration = errors.New("is not a duration; write 30s, 15m, 2h, 7d or 1h30m")
 )
 
@@ -65,23 +131,51 @@ func parseMoment(s string) (moment, error) {
 		d, err := parseDistance(rest)
 		return moment{raw: s, relative: true, offset: d}, err
 	}
+	if m, ok := parseClock(s, s, latest); ok {
+		return m, nil
+	}
+	word, clock, both := strings.Cut(fold(s), " ")
+	if named, ok := dayWords[word]; ok {
+		if !both {
+			return moment{raw: s, day: named, span: day}, nil
+		}
+		m, ok := parseClock(s, strings.TrimSpace(clock), named)
+		if !ok {
+			return moment{}, errTime
+		}
+		return m, nil
+	}
 	t := strings.Replace(strings.ToUpper(s), " ", "T", 1)
-	for _, f := range forms {
+	for _, f := range dates {
 		if at, err := time.Parse(f.layout, t); err == nil {
-			return newMoment(s, at, false, f.span), nil
+			return newMoment(s, at, f.span), nil
 		}
 		if at, err := time.Parse(f.layout+"Z07:00", t); err == nil && f.span < day {
-			return newMoment(s, at.UTC(), true, f.span), nil
+			m := newMoment(s, at.UTC(), f.span)
+			m.zoned = true
+			return m, nil
 		}
 	}
 	return moment{}, errTime
 }
 
-func newMoment(raw string, t time.Time, zoned bool, span time.Duration) moment {
+// parseClock reads a time of day, which belongs to the given day.
+func parseClock(raw, clock string, of dayOf) (moment, bool) {
+	for _, f := range clocks {
+		if t, err := time.Parse(f.layout, clock); err == nil {
+			m := newMoment(raw, t, f.span)
+			m.day = of
+			return m, true
+		}
+	}
+	return moment{}, false
+}
+
+func newMoment(raw string, t time.Time, span time.Duration) moment {
 	if t.Nanosecond() != 0 {
 		t, span = t.Truncate(time.Millisecond), time.Millisecond
 	}
-	return moment{raw: raw, civil: t, zoned: zoned, span: span}
+	return moment{raw: raw, civil: t, span: span}
 }
 
 // parseDistance reads a duration such as 90s, 2h, 1h30m, 7d or 2w: whole
@@ -137,6 +231,18 @@ func (v at) sql(c column, b *builder) {
 		return
 	}
 	b.text("(", c.name, " ", v.op, " ? AND ", c.name, " <> 0)").arg(from)
+}
+
+// takesClock reports whether a time of day behind the term would be part of it.
+func takesClock(n node) bool {
+	switch n := n.(type) {
+	case not:
+		return takesClock(n.of)
+	case term:
+		v, ok := n.vals[len(n.vals)-1].(at)
+		return ok && v.m.span == day
+	}
+	return false
 }
 
 func (v at) write(w *strings.Builder) { literal(v.m.raw).write(w, inValue) }

@@ -54,10 +54,14 @@ func (n not) write(w *strings.Builder) {
 }
 
 // writeJoined writes the parts of an and or of an or. An or inside an and needs
-// parentheses; an and inside an or binds tighter and needs none.
+// parentheses; an and inside an or binds tighter and needs none. A word behind a
+// day is kept apart from it, because it may read like a time of that day.
 func writeJoined(w *strings.Builder, nodes []node, sep string, group bool) {
 	for i, k := range nodes {
 		if i > 0 {
+			if _, isWord := k.(word); isWord && group && takesClock(nodes[i-1]) {
+				w.WriteString(" and")
+			}
 			w.WriteString(sep)
 		}
 		if _, isOr := k.(or); isOr && group {

@@ -137,6 +137,12 @@ func (p *parser) timeValue(f *field, op string, start int, pat pattern) (value, 
 		return has{}, nil
 	}
 	m, err := parseMoment(pat.raw())
+	if err == nil && m.span == day && !strings.Contains(p.in[start:p.pos], `"`) {
+		m = p.withClock(m)
+	}
+	if err == nil && m.day == latest && f.ahead {
+		m.day = next
+	}
 	if err != nil {
 		suggestion := ""
 		if _, err := parseDistance(pat.raw()); err == nil {
@@ -148,6 +154,21 @@ func (p *parser) timeValue(f *field, op string, start int, pat pattern) (value, 
 		return nil, p.problem(start, "", "%s is never exactly %s; use < or >", f.Name, pat.raw())
 	}
 	return at{op: op, m: m}, nil
+}
+
+// withClock adds to a day the time of day that was written behind it, without
+// quotes around the two.
+func (p *parser) withClock(m moment) moment {
+	before := p.pos
+	p.skipSpace()
+	clock, quoted, err := p.pattern(true)
+	if err == nil && !quoted && clock.plain() && strings.Contains(clock.raw(), ":") {
+		if both, err := parseMoment(m.raw + " " + clock.raw()); err == nil {
+			return both
+		}
+	}
+	p.pos = before
+	return m
 }
 
 func (p *parser) numberValue(f *field, op string, start int, pat pattern) (value, *Error) {
