@@ -26,8 +26,8 @@ var _ = onAck(Descriptor{
 		Parent: "alerts", Use: "ack ID...", Short: "Acknowledge: this is mine",
 		Long: "Acknowledge alerts: they are yours, on every screen and in Mist.\n\n" +
 			"An alert that somebody else has acknowledged stays theirs: the command names the owner and changes nothing, unless you give --take-over.",
-		Example: `foghorn alerts ack 3450000 3450001 --note "switch is being replaced"
-foghorn alerts ack 3450000 --take-over        # even if somebody else has it`,
+		Example: `foghorn alerts ack a345 a345.1 --note "switch is being replaced"
+foghorn alerts ack a345 --take-over        # even if somebody else has it`,
 		Past: "acknowledged",
 	},
 	order: 10,
@@ -75,7 +75,7 @@ func others(items []Item) error {
 	var errs []error
 	for _, i := range items {
 		if i.Owner != "" {
-			errs = append(errs, fmt.Errorf("alert %s: %w", i.Target.ID, ErrOthers))
+			errs = append(errs, fmt.Errorf("alert %s: %w", i.Target.Short(), ErrOthers))
 		}
 	}
 	return errors.Join(errs...)

@@ -48,6 +48,14 @@ func AlertTargets(ids ...int64) []Target {
 // String names the target as activities do.
 func (t Target) String() string { return string(t.Kind) + ":" + t.ID }
 
+// Short names the target for people: an alert by its short id, others by their id.
+func (t Target) Short() string {
+	if id, ok := event.AlertIDOf(t.String()); ok {
+		return event.ShortID(id)
+	}
+	return t.ID
+}
+
 // ArgKind is the form of an argument.
 type ArgKind string
 

@@ -10,7 +10,7 @@ var _ = onAlerts(Descriptor{
 	Keys:    []Key{{Name: "unack", Keys: []string{"u"}, Help: "take an acknowledgement back"}},
 	Command: &Command{
 		Parent: "alerts", Use: "unack ID...", Short: "Take an acknowledgement back",
-		Example: `foghorn alerts unack 3450000`, Past: "un-acknowledged",
+		Example: `foghorn alerts unack a345`, Past: "un-acknowledged",
 	},
 	order: 20,
 }, func(_ *call, a *event.Alert, i *Item) {

@@ -10,7 +10,7 @@ var _ = onAlerts(Descriptor{
 	Keys:    []Key{{Name: "wake", Help: "end a snooze"}},
 	Command: &Command{
 		Parent: "alerts", Use: "wake ID...", Short: "End a snooze now",
-		Example: `foghorn alerts wake 3450000`, Past: "woken",
+		Example: `foghorn alerts wake a345`, Past: "woken",
 	},
 	order: 40,
 }, func(c *call, a *event.Alert, i *Item) {

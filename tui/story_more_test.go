@@ -160,11 +160,11 @@ func TestHelpIsSearchable(t *testing.T) {
 func TestDetailLeadsFromEventToDeliveryAndBack(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("9", "enter")
-		s.sees("─ Event 1200000", "(w opens it)")
+		s.sees("─ Event a120", "(w opens it)")
 		s.press("w")
 		s.sees("─ Delivery 120", "POST /mist/acme", "X-Mist-Signature-V2: <masked>")
 		s.press("]", "enter")
-		s.sees("─ Event 1200000")
+		s.sees("─ Event a120")
 		s.press("]", "]", "/")
 		s.write("list")
 		s.press("enter")

@@ -32,14 +32,15 @@ func (e *env) printSkipped(items []actions.Item, args actions.Args) ([]actions.T
 	for _, i := range items {
 		switch {
 		case i.Missing():
-			return nil, fmt.Errorf("alert %s: %w", i.Target.ID, event.ErrNotFound)
+			id, _ := event.AlertIDOf(i.Target.String())
+			return nil, notFoundHint(fmt.Errorf("alert %s: %w", i.Target.Short(), event.ErrNotFound), id)
 		case i.Owner != "" && args["take-over"] != "true":
 			others = append(others, fmt.Errorf("%s is acknowledged by %s since %s; --take-over makes it yours",
-				i.Target.ID, safetext.Line(i.Owner), i.Since.In(time.Local).Format("2006-01-02 15:04:05 MST")))
+				i.Target.Short(), safetext.Line(i.Owner), i.Since.In(time.Local).Format("2006-01-02 15:04:05 MST")))
 		case i.Skip == "":
 			targets = append(targets, i.Target)
 		default:
-			line := strings.ReplaceAll(i.Skip, "{}", i.Target.ID) + ": " + safetext.Line(i.Label)
+			line := strings.ReplaceAll(i.Skip, "{}", i.Target.Short()) + ": " + safetext.Line(i.Label)
 			if i.Mine() {
 				fmt.Fprintln(e.stdout, line)
 				continue
@@ -95,7 +96,7 @@ func (r *alertRun) print(e *env, asked, carried []event.Activity) error {
 	failed := false
 	for _, a := range asked {
 		past := r.past(a.Action)
-		id, title := strings.TrimPrefix(a.Target, "alert:"), r.title(a.Target)
+		id, title := shortTarget(a.Target), r.title(a.Target)
 		i := slices.IndexFunc(carried, func(c event.Activity) bool { return c.ID == a.ID })
 		if i >= 0 && carried[i].Became == nil {
 			failed = true
@@ -123,6 +124,14 @@ func (r *alertRun) past(action string) string {
 		return d.Command.Past
 	}
 	return r.d.Command.Past
+}
+
+// shortTarget names the alert of an activity by its short id.
+func shortTarget(target string) string {
+	if id, ok := event.AlertIDOf(target); ok {
+		return event.ShortID(id)
+	}
+	return target
 }
 
 func (r *alertRun) title(target string) string {

@@ -17,8 +17,8 @@ import (
 
 const alertsExample = `foghorn alerts                                   # what is wrong now, worst first
 foghorn alerts --all -q 'site:berlin' --since 7d # resolved ones too
-foghorn alerts show 3450000                    # one, with its events and who did what
-foghorn alerts ack 3450000 --note "on it"      # own it; every screen sees it`
+foghorn alerts show a345                       # one, with its events and who did what
+foghorn alerts ack a345 --note "on it"         # own it; every screen sees it`
 
 func newAlertsCmd(e *env) *cobra.Command {
 	list := &listFlags{}
@@ -54,7 +54,7 @@ func newAlertsShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show one alert with its events and activities as JSON",
-		Example: "foghorn alerts show 3450000",
+		Example: "foghorn alerts show a345",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "alert", alertDetail)

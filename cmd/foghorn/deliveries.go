@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,7 @@ foghorn deliveries show 345 -o body > body.json       # the exact bytes, for fog
 }
 
 func showDelivery(ctx context.Context, e *env, arg, format string) error {
-	id, err := parseID(arg, "delivery")
+	id, err := parseDeliveryID(arg)
 	if err != nil {
 		return err
 	}
@@ -95,11 +96,15 @@ func (e *env) printBody(ctx context.Context, j *journal.Journal, d *event.Delive
 	return err
 }
 
-// parseID reads the id of a row from an argument.
-func parseID(arg, what string) (int64, error) {
-	id, err := strconv.ParseInt(arg, 10, 64)
+// parseDeliveryID reads the number of a delivery, or the short id of one of its
+// events.
+func parseDeliveryID(arg string) (int64, error) {
+	id, err := event.ParseID(arg)
+	if err == nil && strings.HasPrefix(strings.ToLower(arg), "a") {
+		id, _ = event.SplitID(id)
+	}
 	if err != nil || id <= 0 {
-		return 0, usageError(fmt.Errorf("%s is no %s id: ids are whole numbers, the first column of the list", strconv.Quote(arg), what))
+		return 0, usageError(fmt.Errorf("%s is no delivery id: it is a whole number, the first column of the list", strconv.Quote(arg)))
 	}
 	return id, nil
 }

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +16,7 @@ import (
 const eventsExample = `foghorn events                                        # the newest 100
 foghorn events -q 'site:ber* sev>=warn' --since 24h
 foghorn events -q 'topic:client-join ssid:Corp' -o ndjson --limit 0
-foghorn events show 3450012                         # one event, with the element as received`
+foghorn events show a345.12                         # one event, with the element as received`
 
 func newEventsCmd(e *env) *cobra.Command {
 	list := &listFlags{}
@@ -48,7 +51,7 @@ func newEventsShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
 		Short:   "Show one event as JSON, with the element as received",
-		Example: "foghorn events show 3450012",
+		Example: "foghorn events show a345.12",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {
@@ -65,6 +68,24 @@ func newEventsShowCmd(e *env) *cobra.Command {
 	}
 }
 
+// parseID reads the id of an event or alert from an argument, in either form.
+func parseID(arg, what string) (int64, error) {
+	id, err := event.ParseID(arg)
+	if err != nil || id <= 0 {
+		return 0, usageError(fmt.Errorf("%s is no %s id: write it as the list shows it, such as a345 or a345.12, or as its number", strconv.Quote(arg), what))
+	}
+	return id, nil
+}
+
+// notFoundHint adds to an error that says that an id was not found what the id would be now
+// if an older version wrote it.
+func notFoundHint(err error, id int64) error {
+	if hint := event.OlderIDHint(id); hint != "" && errors.Is(err, event.ErrNotFound) {
+		return fmt.Errorf("%w; %s", err, hint)
+	}
+	return err
+}
+
 // showOne reads one thing by its id and prints it as JSON.
 func showOne(ctx context.Context, e *env, arg, what string, read func(context.Context, *journal.Journal, int64) ([]byte, error)) error {
 	id, err := parseID(arg, what)
@@ -74,7 +95,7 @@ func showOne(ctx context.Context, e *env, arg, what string, read func(context.Co
 	return e.read(ctx, func(_ *settings, j *journal.Journal) error {
 		row, err := read(ctx, j, id)
 		if err != nil {
-			return err // names what was not found
+			return notFoundHint(err, id) // names what was not found
 		}
 		_, err = e.stdout.Write(append(row, '\n'))
 		return err

@@ -71,6 +71,7 @@ func named(name string, mac event.MAC) string {
 }
 
 var eventColumns = []column[event.Event]{
+	{name: "ID", min: 4, usual: 10, drop: 6, get: func(e *event.Event, _ Options) string { return event.ShortID(e.ID) }},
 	{name: "TIME", min: 19, usual: 20, drop: 1, get: func(e *event.Event, o Options) string { return clock(e.Time, o) }},
 	{name: "SEV", min: 8, usual: 8, get: func(e *event.Event, _ Options) string { return e.Severity.String() }},
 	{name: "TOPIC", min: 8, usual: 14, drop: 5, get: func(e *event.Event, _ Options) string { return e.Topic }},
@@ -83,7 +84,7 @@ var eventColumns = []column[event.Event]{
 }
 
 var alertColumns = []column[event.Alert]{
-	{name: "ID", min: 4, usual: 12, right: true, get: func(a *event.Alert, _ Options) string { return strconv.FormatInt(a.ID, 10) }},
+	{name: "ID", min: 4, usual: 10, get: func(a *event.Alert, _ Options) string { return event.ShortID(a.ID) }},
 	{name: "SEV", min: 8, usual: 8, get: func(a *event.Alert, _ Options) string { return a.Severity.String() }},
 	{name: "STATE", min: 8, usual: 8, get: func(a *event.Alert, _ Options) string { return string(a.State) }},
 	{name: "OPENED", min: 19, usual: 20, drop: 3, get: func(a *event.Alert, o Options) string { return clock(a.Opened, o) }},

@@ -83,9 +83,9 @@ func TestJSONIsOneArray(t *testing.T) {
 
 func TestTable(t *testing.T) {
 	expect(t, write(t, Table, events(), Options{}), strings.TrimPrefix(`
-TIME                  SEV       TOPIC           TYPE             SITE           DEVICE     CLIENT             SSID              TEXT
-2026-03-01 14:03:07Z  critical  device-updowns  AP_DISCONNECTED  hq-berlin      lobby-ap3                                       lobby-ap3 lost its cloud connection
-2026-03-01 14:04:07Z  info      client-join     client-join      =HYPERLINK(1)             a0:b1:c2:d3:e4:f5  Free|Wi\x1b[2JFi  joined, "at last"
+ID      TIME                  SEV       TOPIC           TYPE             SITE           DEVICE     CLIENT             SSID              TEXT
+a700    2026-03-01 14:03:07Z  critical  device-updowns  AP_DISCONNECTED  hq-berlin      lobby-ap3                                       lobby-ap3 lost its cloud connection
+a800.1  2026-03-01 14:04:07Z  info      client-join     client-join      =HYPERLINK(1)             a0:b1:c2:d3:e4:f5  Free|Wi\x1b[2JFi  joined, "at last"
 `, "\n"))
 	expect(t, write(t, Table, events(), Options{Width: 80, Zone: at.Location()}), strings.TrimPrefix(`
 TIME                 SEV       TYPE        SITE    DEVICE  TEXT
@@ -113,9 +113,9 @@ func TestAlertsSayHowLongTheyLasted(t *testing.T) {
 	end := at.Add(6*time.Minute + 12*time.Second)
 	alerts := []event.Alert{{ID: 1, Opened: at, Resolved: &end, Title: "down"}, {ID: 2, Opened: at, Title: "down still"}}
 	expect(t, write(t, Table, alerts, Options{Now: at.Add(2*time.Hour + 5*time.Minute)}), strings.TrimPrefix(`
-ID  SEV    STATE  OPENED                LASTED  TITLE
- 1  debug         2026-03-01 14:03:07Z   6m12s  down
- 2  debug         2026-03-01 14:03:07Z   2h05m  down still
+ID    SEV    STATE  OPENED                LASTED  TITLE
+a0.1  debug         2026-03-01 14:03:07Z   6m12s  down
+a0.2  debug         2026-03-01 14:03:07Z   2h05m  down still
 `, "\n"))
 	if strings.Contains(write(t, Table, alerts[1:], Options{}), "LASTED") {
 		t.Error("without a clock an open alert has no length")
@@ -303,7 +303,7 @@ func TestParseFormat(t *testing.T) {
 
 func TestLineAndObject(t *testing.T) {
 	e := events()[1]
-	expect(t, Line(&e, Options{}), `2026-03-01 14:04:07Z  info  client-join  client-join  =HYPERLINK(1)  a0:b1:c2:d3:e4:f5  Free|Wi\x1b[2JFi  joined, "at last"`)
+	expect(t, Line(&e, Options{}), `a800.1  2026-03-01 14:04:07Z  info  client-join  client-join  =HYPERLINK(1)  a0:b1:c2:d3:e4:f5  Free|Wi\x1b[2JFi  joined, "at last"`)
 	out, err := Object(&event.Activity{ID: 1, Time: at, Actor: "jd"})
 	if err != nil {
 		t.Fatal(err)

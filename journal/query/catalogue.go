@@ -65,7 +65,7 @@ var catalogue = []*field{
 			aText("site_id", func(a *event.Alert) string { return a.SiteID }),
 			vText("site_id", func(v *event.Device) string { return v.SiteID }),
 			cText("site_id", func(c *event.LiveClient) string { return c.SiteID }))),
-	typed(Number, "id", "number of the row",
+	typed(Number, "id", "number of the row; of an event or alert also its short id, such as a345",
 		on(eNum("id", func(e *event.Event) int64 { return e.ID }),
 			aNum("id", func(a *event.Alert) int64 { return a.ID }),
 			dNum("id", func(d *event.Delivery) int64 { return d.ID }))),

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"foghorn/journal/event"
 )
 
 // inOrder compares by an operator; ":" is equality.
@@ -69,6 +72,20 @@ func (v fraction) write(w *strings.Builder) {
 }
 
 var errNumber = errors.New("is not a number")
+
+// parseWhole reads a whole number, of a field that holds ids of events or alerts also
+// as a short id.
+func parseWhole(f *field, s string) (int64, error) {
+	if s != "" && (s[0] == 'a' || s[0] == 'A') && slices.Contains(shortIDFields, f.Name) {
+		if id, err := event.ParseID(s); err == nil {
+			return id, nil
+		}
+	}
+	return parseNumber(s)
+}
+
+// shortIDFields are the fields with ids of events or alerts.
+var shortIDFields = []string{"id", "alert_id", "parent_id"}
 
 // parseNumber reads a whole number.
 func parseNumber(s string) (int64, error) {

@@ -187,7 +187,7 @@ func (p *parser) numberValue(f *field, op string, start int, pat pattern) (value
 	case Percent:
 		x, err = parseUnits(strings.TrimSuffix(pat.raw(), "%"), bare)
 	default:
-		n, err = parseNumber(pat.raw())
+		n, err = parseWhole(f, pat.raw())
 	}
 	if err != nil {
 		return nil, p.problem(start, "", "%q %v; %s takes a %s", pat.raw(), err, f.Name, f.Type)

@@ -136,7 +136,10 @@ func (d *Detail) name(e pane.Context) string {
 	case s.Kind == pane.DeviceRecord, s.Kind == pane.ClientRecord:
 		return name + " " + pane.MACOf(s.ID).String()
 	}
-	return name + " " + strconv.FormatInt(s.ID, 10)
+	if s.Kind == pane.DeliveryRecord {
+		return name + " " + idText(s.ID)
+	}
+	return name + " " + shortID(s.ID)
 }
 
 func (d *Detail) drawEvents(e pane.Context, w, h int) []string {

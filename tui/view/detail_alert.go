@@ -46,7 +46,7 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "kind", Value: e.Text(a.Kind), Role: draw.Plain},
 		{Name: "source", Value: e.Text(a.Source), Role: draw.Plain},
 		{Name: "mist alarm", Value: e.Text(a.MistAlarmID), Role: draw.Dim},
-		{Name: "part of", Value: idText(a.ParentID), Role: draw.Dim},
+		{Name: "part of", Value: shortID(a.ParentID), Role: draw.Dim},
 		{Name: "key", Value: e.Text(a.Key), Role: draw.Dim},
 	})...)
 	post := junosPost(f)

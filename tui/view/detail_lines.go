@@ -72,7 +72,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "received", Value: e.Exact(ev.Received) + late, Role: draw.Plain},
 		{Name: "duplicates", Value: duplicates, Role: draw.Plain},
 		{Name: "source", Value: e.Text(ev.Source) + " by " + e.Text(string(ev.Via)), Role: draw.Plain},
-		{Name: "alert", Value: idText(ev.AlertID) + keyHint(ev.AlertID, "o"), Role: draw.Plain},
+		{Name: "alert", Value: shortID(ev.AlertID) + keyHint(ev.AlertID, "o"), Role: draw.Plain},
 		{Name: "delivery", Value: idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), Role: draw.Plain},
 	})...)
 	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
@@ -223,6 +223,14 @@ func idText(id int64) string {
 		return ""
 	}
 	return strconv.FormatInt(id, 10)
+}
+
+// shortID writes the id of an event or alert; none is empty.
+func shortID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return event.ShortID(id)
 }
 
 func deviceHint(mac event.MAC) string { return keyHint(mac.Int64(), "D") }
