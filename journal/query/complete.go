@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -149,11 +150,7 @@ func offerValues(f *field, t Table, typed string, values func(field, prefix stri
 		if c.text == nil {
 			continue
 		}
-		name := c.valuesOf
-		if name == "" {
-			name = c.name
-		}
-		for _, v := range values(name, typed) {
+		for _, v := range values(c.listedAs(), typed) {
 			if f.Type == MAC {
 				v = event.MAC(v).String()
 			}
@@ -164,6 +161,9 @@ func offerValues(f *field, t Table, typed string, values func(field, prefix stri
 	}
 	return all
 }
+
+// listedAs is the name under which the values of a column are listed.
+func (c column) listedAs() string { return cmp.Or(c.valuesOf, c.name) }
 
 // completeWord offers fields by name and alias, and states.
 func completeWord(input string, start, cursor int, t Table) []Completion {

@@ -81,3 +81,38 @@ func TestComplete(t *testing.T) {
 		t.Errorf("without values: %v", got)
 	}
 }
+
+// What a query asks for as a whole value, and where: to be replaced by one that exists.
+func TestEqualities(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		table Table
+		want  []string // field, columns, and the text with the value replaced
+	}{
+		{"topic:audit", Events, []string{"topic topic: topic:audits|"}},
+		{`sev>=warn (site:"Berlin H" or !x) y`, Events, []string{`site site: sev>=warn (site:audits| or !x) y`}},
+		{"site:a,b*,c", Events, []string{"site site: site:audits|,b*,c", "site site: site:a,b*,audits|"}},
+		{"!site:a -(topic:b) site!=c site:~d site>e", Events, nil},
+		{"!(sev:warn) topic:b", Events, []string{"topic topic: !(sev:warn) topic:audits|"}},
+		{"type:x", Alerts, []string{"type kind: type:audits|"}},
+		{"name:x", Devices, []string{"name device: name:audits|"}},
+		{"topic:x", Alerts, nil},
+		{"topic:x (", Events, nil},
+		{`owner:""`, Alerts, nil},
+	} {
+		var got []string
+		for _, e := range Equalities(c.in, c.table) {
+			before, after := e.Replaced(c.in, "audits")
+			got = append(got, e.Field+" "+strings.Join(e.Columns, " ")+": "+before+"|"+after)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s on %s: got %q, want %q", c.in, c.table, got, c.want)
+		}
+	}
+	e := Equalities("site:x", Events)[0]
+	for value, want := range map[string]string{"Berlin HQ": `site:"Berlin HQ"`, "ber*": "site:ber*", "*a b*": `site:*"a b"*`} {
+		if got, _ := e.Replaced("site:x", value); got != want {
+			t.Errorf("%q is put in as %s, want %s", value, got, want)
+		}
+	}
+}

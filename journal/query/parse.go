@@ -31,8 +31,10 @@ func Regexp(pattern string) (*regexp.Regexp, error) {
 // parser builds the nodes.
 type parser struct {
 	scanner
-	depth int
-	terms int
+	depth   int
+	terms   int
+	negated int          // negations around what is read now
+	equal   []equalValue // the plain texts that rows have to equal
 }
 
 func (p *parser) query() (node, *Error) {
@@ -124,6 +126,8 @@ func (p *parser) one() (node, *Error) {
 	defer func() { p.depth-- }()
 	p.pos++
 	if negated {
+		p.negated++
+		defer func() { p.negated-- }()
 		if r, n := p.rune(); n == 0 || r == ')' || unicode.IsSpace(r) {
 			return nil, p.problem(start, "", "nothing follows this %c; quote it to search for it", p.in[start])
 		}
@@ -199,6 +203,9 @@ func (p *parser) fieldTerm(f *field, op string) (node, *Error) {
 			return nil, err
 		}
 		t.vals = append(t.vals, v)
+		if e, ok := v.(equals); ok && e.plain() && !negated && p.negated == 0 {
+			p.equal = append(p.equal, equalValue{f, e.lits[0], start, p.pos})
+		}
 		if op != ":" || !p.take(',') {
 			break
 		}
