@@ -62,7 +62,7 @@ func listBindings() []binding {
 		{name: "follow", keys: []string{"f"}, where: inFollowing | inOverview, help: "follow the newest row, or stop", run: (*Model).toggleFollow},
 		{name: "follow", keys: []string{"f"}, where: with(pane.HasClients) | inDetail, foot: "follow", help: "follow this client: its signal over time, through APs", run: (*Model).followClient, off: (*Model).noClient},
 		{name: "sort", keys: []string{"s"}, where: with(pane.HasOrders), help: "sort the rows; a menu offers the orders", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
-		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor: all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
+		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor; a menu offers all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
 		{name: "resolved", where: setOf(view.AlertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
 		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all that match, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
@@ -71,9 +71,11 @@ func listBindings() []binding {
 }
 
 func severityNames() []string {
-	var out []string
+	out := []string{allSeverities}
 	for _, s := range event.Severities() {
-		out = append(out, s.String())
+		if s != event.Debug { // which is all of them
+			out = append(out, s.String())
+		}
 	}
 	return out
 }

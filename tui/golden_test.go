@@ -82,7 +82,7 @@ func TestDetailsLookRight(t *testing.T) {
 
 func TestPromptsMenusAndHelpLookRight(t *testing.T) {
 	for name, keys := range map[string][]string{
-		"snooze": {"1", "z"}, "copy": {"6", "y"}, "export": {"9", "x"}, "sort": {"1", "s"}, "palette": {"1", ":", "s"},
+		"snooze": {"1", "z"}, "copy": {"6", "y"}, "export": {"9", "x"}, "sort": {"1", "s"}, "severity": {"1", "S"}, "palette": {"1", ":", "s"},
 		"help": {"6", "?"}, "filter": {"9", "/", "s", "i", "t", "e", ":", "h"}, "preview": {"9", "v"}, "feeds": {"i"},
 	} {
 		t.Run(name, func(t *testing.T) {

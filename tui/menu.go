@@ -20,10 +20,12 @@ type menu struct {
 	declined  string    // said when the answer is not yes
 }
 
-// menuItem is one choice; off says why it cannot be taken.
+// menuItem is one choice; off says why it cannot be taken, now that it is what holds
+// at present.
 type menuItem struct {
 	key, label string
 	off        string
+	now        bool
 	run        func(m *Model) tea.Cmd
 }
 
@@ -32,8 +34,9 @@ func (m *Model) openMenu(title string, items ...menuItem) tea.Cmd {
 	return nil
 }
 
-// menuKey takes a key for the open menu; keys without a meaning close nothing
-// and do nothing, so that a slip chooses nothing.
+// menuKey takes every key while a menu is open. Keys without a meaning close
+// nothing and do nothing: a letter meant for another menu must not become an
+// action on the rows behind it.
 func (m *Model) menuKey(key string) tea.Cmd {
 	if m.input.menu.confirm {
 		return m.answer(key)
@@ -74,6 +77,9 @@ func (n *menu) Draw(e pane.Context, w int) []string {
 		label := it.label
 		if it.off != "" {
 			r, label = draw.Dim, it.label+" ("+it.off+")"
+		}
+		if it.now {
+			label += "  " + e.Theme.Glyph.States["resolved"] + " now"
 		}
 		out = append(out, e.Theme.On(draw.Key, "  "+it.key)+e.Theme.On(r, e.Theme.Fit("  "+label, w-2-draw.TextWidth(it.key), false)))
 	}

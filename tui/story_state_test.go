@@ -73,7 +73,7 @@ func TestDevicesAreFilteredSortedAndExported(t *testing.T) {
 		if !strings.Contains(s.lines()[4], "89%") {
 			t.Fatalf("the busiest radio is not first: %q", s.lines()[4])
 		}
-		s.press("S") // the severity floor has no meaning for devices, and hides none
+		s.press("S", "c") // the severity floor has no meaning for devices, and hides none
 		s.sees("ch6 89%")
 		s.press(":")
 		s.write("sort nonsense")

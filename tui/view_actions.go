@@ -163,8 +163,9 @@ func (m *Model) sortBy(arg string) tea.Cmd {
 	p := m.sortable()
 	if arg == "" {
 		var items []menuItem
-		for _, o := range p.Orders() {
-			items = append(items, menuItem{key: o.Key, label: o.Label, run: func(m *Model) tea.Cmd { return m.sortBy(o.Name) }})
+		order := p.ViewState().Order
+		for i, o := range p.Orders() {
+			items = append(items, menuItem{key: o.Key, label: o.Label, now: o.Name == order || i == 0 && order == "", run: func(m *Model) tea.Cmd { return m.sortBy(o.Name) }})
 		}
 		return m.openMenu("sort "+strings.ToLower(p.About().Name)+" by", items...)
 	}
@@ -197,23 +198,45 @@ func (m *Model) toggleResolved(string) tea.Cmd {
 	return m.pullNow()
 }
 
-// setSeverity sets the floor of all lists; without a name it steps up.
+// setSeverity sets the floor of all lists; without a name it asks.
 func (m *Model) setSeverity(arg string) tea.Cmd {
-	next := (m.panes.floor + 1) % (event.Critical + 1)
-	if arg == "all" {
-		arg = event.Debug.String()
-	}
-	if arg != "" {
-		s, err := event.ParseSeverity(arg)
-		if err != nil {
-			m.say(draw.Warn, err.Error())
-			return nil
+	if arg == "" {
+		var items []menuItem
+		for _, f := range floors {
+			items = append(items, menuItem{key: f.key, label: f.label, now: m.panes.floor == f.severity,
+				run: func(m *Model) tea.Cmd { return m.setFloor(f.severity) }})
 		}
-		next = s
+		return m.openMenu("show alerts and events of", items...)
 	}
-	m.panes.setFloor(next)
-	m.say(draw.Dim, "Showing "+next.String()+" and above; S steps on.")
-	if next == event.Debug {
+	if arg == allSeverities {
+		return m.setFloor(event.Debug)
+	}
+	s, err := event.ParseSeverity(arg)
+	if err != nil {
+		m.say(draw.Warn, err.Error())
+		return nil
+	}
+	return m.setFloor(s)
+}
+
+// floors are the choices of the severity menu.
+var floors = []struct {
+	key, label string
+	severity   event.Severity
+}{
+	{"a", "all severities", event.Debug},
+	{"i", "info and above", event.Info},
+	{"w", "warn and above", event.Warn},
+	{"c", "critical only", event.Critical},
+}
+
+// allSeverities is the floor below which nothing is hidden, as people type it.
+const allSeverities = "all"
+
+func (m *Model) setFloor(s event.Severity) tea.Cmd {
+	m.panes.setFloor(s)
+	m.say(draw.Dim, "Showing "+s.String()+" and above; S changes it.")
+	if s == event.Debug {
 		m.say(draw.Dim, "Showing every severity.")
 	}
 	return m.pullNow()
