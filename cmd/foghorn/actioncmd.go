@@ -44,10 +44,6 @@ func (e *env) actionCommand(d *actions.Descriptor) *cobra.Command {
 			cmd.Flags().String(a.Name, "", usage)
 		}
 	}
-	cmd.Args = cobra.ExactArgs(1 + len(required))
-	if strings.Contains(c.Use, "...") {
-		cmd.Args = cobra.MinimumNArgs(1 + len(required))
-	}
 	if d.Target == actions.OnWebhook {
 		cmd.Flags().StringVarP(&given.format, "output", "o", "table", "`format`: table, ndjson")
 	}

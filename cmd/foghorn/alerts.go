@@ -28,7 +28,6 @@ func newAlertsCmd(e *env) *cobra.Command {
 		Aliases: []string{"alert"},
 		Short:   "List alerts, show one, acknowledge, annotate",
 		Example: alertsExample,
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listAlerts(cmd.Context(), e, list, all)
 		},
@@ -55,7 +54,6 @@ func newAlertsShowCmd(e *env) *cobra.Command {
 		Use:     "show ID",
 		Short:   "Show one alert with its events and activities as JSON",
 		Example: "foghorn alerts show a345",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "alert", alertDetail)
 		},

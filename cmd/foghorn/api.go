@@ -51,7 +51,6 @@ func newAPICmd(e *env) *cobra.Command {
 		Short:   "Call any endpoint of the Mist API",
 		Long:    apiLong,
 		Example: apiExample,
-		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return callAPI(cmd.Context(), e, args[0], args[1], f)
 		},

@@ -62,7 +62,6 @@ func newRenameCmd(e *env) *cobra.Command {
 		Short:   d.Command.Short,
 		Long:    renameLong,
 		Example: renameExample,
-		Args:    cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return rename(cmd.Context(), e, args, f)
 		},

@@ -22,7 +22,6 @@ func newBackupLogCmd(e *env) *cobra.Command {
 		Short:   "Copy the log into a new file, also while foghorn runs, and verify it",
 		Long:    backupLong,
 		Example: "foghorn backup-log /backup/foghorn-$(date +%F).db",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := e.settings()
 			if err != nil {
@@ -55,7 +54,6 @@ func newRestoreLogCmd(e *env) *cobra.Command {
 		Short:   "Replace the log with a copy made by backup-log",
 		Long:    restoreLong,
 		Example: "foghorn restore-log /backup/foghorn-2026-11-26.db",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return restoreLog(cmd.Context(), e, args[0])
 		},

@@ -31,7 +31,6 @@ func newBenchIngestCmd(e *env) *cobra.Command {
 		Short: "Compare acknowledged deliveries with a bare handler that only checks the HMAC",
 		Example: `foghorn bench ingest
 foghorn bench ingest --rounds 9 --duration 5s --dir /var/tmp`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.NewStack = benchStack(e)
 			o.Progress = func(line string) { fmt.Fprintln(e.stderr, line) }

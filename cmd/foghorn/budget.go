@@ -19,7 +19,6 @@ func newBudgetCmd(e *env) *cobra.Command {
 		Use:     "budget",
 		Short:   "Show how much of the hourly API limit is used, and by what",
 		Example: "foghorn budget",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return printBudget(cmd.Context(), e)
 		},

@@ -26,7 +26,6 @@ func newConfigInitCmd(e *env) *cobra.Command {
 		Use:     "init",
 		Short:   "Write a commented example configuration; never overwrites a file",
 		Example: "foghorn config init\nfoghorn config init --config ./foghorn.toml",
-		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			path, err := config.Path(e.configPath, e.getenv)
 			if err != nil {
@@ -57,7 +56,6 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 		Use:     "check",
 		Short:   "Check the configuration and report every mistake",
 		Example: "foghorn config check --config /etc/foghorn/config.toml",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := e.settings()
 			if err != nil {
@@ -90,7 +88,6 @@ func newConfigShowCmd(e *env) *cobra.Command {
 		Use:     "show",
 		Short:   "Show the effective configuration with defaults; secrets are masked",
 		Example: "foghorn config show",
-		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			s, err := e.settings()
 			if err != nil {

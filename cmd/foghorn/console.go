@@ -103,6 +103,7 @@ func execute(ctx context.Context, root *cobra.Command, args []string) (err error
 			if c.Name() == "man" { // fang's own; help and completion are cobra's, and root has them
 				styled.RemoveCommand(c)
 				root.AddCommand(c)
+				checkWords(c)
 			}
 		}
 		root.SetArgs(args)

@@ -17,23 +17,30 @@ foghorn devices                                  # and switches, gateways, Mist 
 foghorn devices -q 'status:disconnected site:ber*' -o json
 foghorn ap rename 5c:5b:35:00:00:01 lobby-ap3`
 
-func newDevicesCmd(e *env) *cobra.Command {
-	list := &listFlags{}
-	cmd := &cobra.Command{
+// newAPCmd lists access points; newDevicesCmd lists devices of all types. Both have
+// the same commands below them.
+func newAPCmd(e *env) *cobra.Command {
+	return newDeviceListCmd(e, &cobra.Command{
 		Use:     "ap",
-		Aliases: []string{"aps", "device", "devices"},
-		Short:   "List devices with their current state; rename them",
-		Long: "List devices with their current state: access points as `foghorn ap`, all types as `foghorn devices`.\n\n" +
-			"The list comes from the collector, which needs an API token of the organization.",
-		Example: devicesExample,
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			asked := *list
-			if called := cmd.CalledAs(); called == "ap" || called == "aps" {
-				asked.narrow = func(typed *query.Query) *query.Query { return query.And(typed, journal.AccessPoints) }
-			}
-			return printCurrent(cmd.Context(), e, &asked, "devices", (*journal.Journal).Devices)
-		},
+		Aliases: []string{"aps"},
+		Short:   "List access points with their current state; rename them",
+	}, journal.AccessPoints)
+}
+
+func newDevicesCmd(e *env) *cobra.Command {
+	return newDeviceListCmd(e, &cobra.Command{
+		Use:     "devices",
+		Aliases: []string{"device"},
+		Short:   "List devices of all types with their current state; rename them",
+	}, nil)
+}
+
+func newDeviceListCmd(e *env, cmd *cobra.Command, only *query.Query) *cobra.Command {
+	list := &listFlags{narrow: func(typed *query.Query) *query.Query { return query.And(typed, only) }}
+	cmd.Long = cmd.Short + ".\n\nThe list comes from the collector, which needs an API token of the organization."
+	cmd.Example = devicesExample
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return printCurrent(cmd.Context(), e, list, "devices", (*journal.Journal).Devices)
 	}
 	list.addQuery(cmd)
 	cmd.AddCommand(newRenameCmd(e))
@@ -49,7 +56,6 @@ func newClientsCmd(e *env) *cobra.Command {
 		Example: `foghorn clients -q 'rssi<-75 site:berlin'
 foghorn clients -q 'ap:lobby-ap3' -o csv
 foghorn events -q 'client:jane topic:client-join,client-sessions'   # what they did before`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return printCurrent(cmd.Context(), e, list, "clients", (*journal.Journal).LiveClients)
 		},

@@ -24,7 +24,6 @@ func newDeliveriesCmd(e *env) *cobra.Command {
 		Use:     "deliveries",
 		Short:   "List webhook requests: when, from where, and whether they verify",
 		Example: deliveriesExample,
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return printRows(cmd.Context(), e, list, (*journal.Journal).Deliveries, func(d *event.Delivery) int64 { return d.ID }, nil)
 		},
@@ -41,7 +40,6 @@ func newDeliveriesShowCmd(e *env) *cobra.Command {
 		Short: "Show one request: headers, verdict and body",
 		Example: `foghorn deliveries show 345
 foghorn deliveries show 345 -o body > body.json       # the exact bytes, for foghorn verify`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showDelivery(cmd.Context(), e, args[0], format)
 		},

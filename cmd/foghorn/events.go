@@ -25,7 +25,6 @@ func newEventsCmd(e *env) *cobra.Command {
 		Use:     "events",
 		Short:   "List events: what happened, one line each",
 		Example: eventsExample,
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listEvents(cmd.Context(), e, list, raw)
 		},
@@ -52,7 +51,6 @@ func newEventsShowCmd(e *env) *cobra.Command {
 		Use:     "show ID",
 		Short:   "Show one event as JSON, with the element as received",
 		Example: "foghorn events show a345.12",
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {
 				ev, err := j.Event(ctx, id)

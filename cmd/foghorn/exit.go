@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"foghorn/collector"
 )
@@ -41,33 +40,16 @@ func usageError(err error) error { return &exitError{code: exitUsage, err: err} 
 func exitCode(err error) int {
 	var coded *exitError
 	var config *collector.ConfigError
+	var line *lineError
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &coded):
 		return coded.code
-	case errors.As(err, &config):
+	case errors.As(err, &config), errors.As(err, &line):
 		return exitUsage
 	case errors.Is(err, context.DeadlineExceeded):
 		return exitTimeout
-	case isUsage(err):
-		return exitUsage
 	}
 	return exitProblem
-}
-
-// isUsage recognizes cobra's errors about flags and arguments by their texts: the
-// library has no type for them.
-func isUsage(err error) bool {
-	if err == nil {
-		return false
-	}
-	msg := err.Error()
-	for _, prefix := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs an argument",
-		"invalid argument", "accepts ", "requires ", "required flag", "if any flags in the group"} {
-		if strings.HasPrefix(msg, prefix) {
-			return true
-		}
-	}
-	return false
 }

@@ -24,8 +24,6 @@ func newJunosCmd(e *env) *cobra.Command {
 		Example: `foghorn junos agent > junos-agent.py
 foghorn junos config --source core --url http://192.0.2.10:8484/junos/core
 foghorn junos test --source core`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newJunosAgentCmd(e), newJunosConfigCmd(e), newJunosTestCmd(e), newJunosLevelsCmd(e))
 	return cmd
@@ -41,7 +39,6 @@ func newJunosAgentCmd(e *env) *cobra.Command {
 configuration of the device contains.`,
 		Example: `foghorn junos agent > junos-agent.py && scp junos-agent.py admin@ex-sw-01:/var/db/scripts/event/
 foghorn junos agent --checksum`,
-		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if checksum {
 				_, err := fmt.Fprintln(e.stdout, agent.Checksum())

@@ -42,7 +42,6 @@ func newJunosConfigCmd(e *env) *cobra.Command {
 		Example: `foghorn junos config --source core --url http://192.0.2.10:8484/junos/core
 foghorn junos config --source core --url https://hooks.example.com/junos/core --form set --user netops
 foghorn junos config --url http://192.0.2.10:8484/junos/core --events SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return junosConfig(cmd.Context(), e, f)
 		},

@@ -25,7 +25,6 @@ func newJunosLevelsCmd(e *env) *cobra.Command {
 		Long:  junosLevelsLong,
 		Example: `foghorn junos levels
 foghorn junos levels --event SNMP_TRAP_LINK_DOWN --text 'ifOperStatus down(2), ifName ge-0/0/7' --host ex-sw-01`,
-		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			s, err := e.settings()
 			if err != nil {

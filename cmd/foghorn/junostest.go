@@ -45,7 +45,6 @@ func newJunosTestCmd(e *env) *cobra.Command {
 		Example: `foghorn junos test --source core
 foghorn junos test --source core --url https://hooks.example.com/junos/core    # the way a device takes
 foghorn junos test --events SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP --host ex-sw-01`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return junosTest(cmd.Context(), e, f)
 		},

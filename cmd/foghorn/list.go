@@ -45,6 +45,29 @@ func addFormat(cmd *cobra.Command, format *string) {
 	}
 	cmd.Flags().StringVarP(format, "output", "o", string(export.Table), "`format`: "+strings.Join(names, ", "))
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Annotations = map[string]string{printsRows: "yes"}
+}
+
+// printsRows marks a command that prints rows in a chosen format.
+const printsRows = "prints rows"
+
+// addLists gives every list a subcommand of that name: "foghorn alerts list" is
+// "foghorn alerts", for fingers that know other programs.
+func addLists(root *cobra.Command) {
+	for _, parent := range root.Commands() {
+		if parent.Annotations[printsRows] == "" || needsArguments(parent) {
+			continue
+		}
+		list := &cobra.Command{
+			Use:               "list" + strings.TrimPrefix(parent.Use, parent.Name()),
+			Short:             "The same as " + parent.CommandPath(),
+			Example:           parent.CommandPath() + " list -o json",
+			RunE:              parent.RunE,
+			ValidArgsFunction: parent.ValidArgsFunction,
+		}
+		list.Flags().AddFlagSet(parent.Flags()) // the same flags, and not copies of them
+		parent.AddCommand(list)
+	}
 }
 
 // page turns the flags into a page of the view.

@@ -39,7 +39,6 @@ func newListenCmd(e *env) *cobra.Command {
 		Short:   "Print a line per delivery: is anything arriving, and does it verify?",
 		Long:    listenLong,
 		Example: listenExample,
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listen(cmd.Context(), e, f)
 		},

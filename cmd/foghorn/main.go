@@ -91,7 +91,7 @@ func printError(w io.Writer, err error) {
 	if errors.As(err, &damaged) && filepath.Base(damaged.Path) == store.LogFile {
 		fmt.Fprintln(w, "If it stays damaged: foghorn rebuild --start-fresh renames it and begins an empty journal.")
 	}
-	if isUsage(err) {
+	if _, ok := errors.AsType[*lineError](err); ok {
 		fmt.Fprintln(w, "Run the command with --help for its flags and examples.")
 	}
 }

@@ -32,7 +32,6 @@ func newRebuildCmd(e *env) *cobra.Command {
 		Short:   "Derive the view again from the log",
 		Long:    rebuildLong,
 		Example: "foghorn rebuild\nfoghorn rebuild --start-fresh    # only after foghorn said that log.db is damaged",
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return rebuild(cmd.Context(), e, fresh, skip)
 		},

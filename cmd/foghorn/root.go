@@ -44,7 +44,6 @@ func newRoot(e *env) *cobra.Command {
 		Short:   "A monitoring terminal for Juniper Mist and Junos",
 		Long:    rootLong,
 		Example: rootExample,
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runScreen(cmd.Context(), e, screen)
 		},
@@ -69,14 +68,18 @@ func newRoot(e *env) *cobra.Command {
 	}
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
 	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e),
-		newDevicesCmd(e), newClientsCmd(e), newSLECmd(e), newBudgetCmd(e))
+		newAPCmd(e), newDevicesCmd(e), newClientsCmd(e), newSLECmd(e), newBudgetCmd(e))
 	add("debug", newSendCmd(e), newVerifyCmd(e), newWebhooksCmd(e), newAPICmd(e))
 	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))
+	addLists(root)
+	root.SetHelpCommand(newHelpCmd())
+	root.InitDefaultHelpCmd()
 	exampleOfCompletion(root)
 	plainUsage(root)
+	checkWords(root)
 	return root
 }
 

@@ -43,7 +43,7 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 		return err
 	}
 	if !isTerminal(e.stdin) || !isTerminal(e.stdout) {
-		return usageError(errors.New("the screen needs a terminal; without one use `foghorn serve`, `foghorn listen` or `foghorn alerts`"))
+		return usageError(errors.New("the screen needs a terminal; without one use foghorn serve, foghorn listen or foghorn alerts"))
 	}
 	if f.attach {
 		return attach(ctx, e, s, f)
@@ -166,7 +166,6 @@ func newDemoCmd(e *env) *cobra.Command {
 		Example: `foghorn demo
 foghorn demo --rate 2000            # with a load of 2,000 events a second on top
 foghorn demo --lines --for 10s      # without a screen`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), e, f)
 		},

@@ -45,7 +45,6 @@ func newSendCmd(e *env) *cobra.Command {
 		Short:     "Sign and post a sample of any topic, as Mist or a Junos device would",
 		Long:      "Sign and post a sample of any topic, as Mist or a Junos device would.\n\nTopics: junos, " + strings.Join(mist.Topics(), ", "),
 		Example:   sendExample,
-		Args:      cobra.ExactArgs(1),
 		ValidArgs: append([]string{"junos"}, mist.Topics()...),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return send(cmd.Context(), e, args[0], f)

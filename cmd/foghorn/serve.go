@@ -28,7 +28,6 @@ func newServeCmd(e *env) *cobra.Command {
 		Long:  serveLong,
 		Example: `foghorn serve
 foghorn serve --listen 0.0.0.0:8484 --config /etc/foghorn/config.toml`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), e, listen)
 		},
@@ -78,8 +77,8 @@ func explainHeld(err error) error {
 	h := held.Holder
 	if h.PID == 0 {
 		return fmt.Errorf("another collector already works in this data directory, and does not say who it is (its %s was deleted or is being written); "+
-			"attach to it with plain `foghorn`, stop it, or choose another directory with --data", store.LockFile)
+			"attach to it with foghorn alone, stop it, or choose another directory with --data", store.LockFile)
 	}
 	return fmt.Errorf("another collector (foghorn %s, pid %d on %s, user %s) already works in this data directory; "+
-		"attach to it with plain `foghorn`, stop it, or choose another directory with --data", h.Command, h.PID, h.Host, h.User)
+		"attach to it with foghorn alone, stop it, or choose another directory with --data", h.Command, h.PID, h.Host, h.User)
 }

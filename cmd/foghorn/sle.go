@@ -45,7 +45,6 @@ func newSLECmd(e *env) *cobra.Command {
 		Short:   "Show service levels, and the causes of a low one",
 		Long:    sleLong,
 		Example: sleExample,
-		Args:    cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
 				return explainSLE(cmd.Context(), e, args[0], args[1], f)

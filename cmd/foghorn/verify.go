@@ -32,7 +32,6 @@ func newVerifyCmd(e *env) *cobra.Command {
 		Use:     "verify FILE|-",
 		Short:   "Check a body against a signature: which scheme matches, or why none does",
 		Example: verifyExample,
-		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return verify(cmd.Context(), e, args[0], f)
 		},

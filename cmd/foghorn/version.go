@@ -37,7 +37,6 @@ func newVersionCmd(e *env) *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of this binary",
 		Example: "foghorn version",
-		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(e.stdout, "foghorn %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err

@@ -24,7 +24,6 @@ func newWebhooksCmd(e *env) *cobra.Command {
 		Aliases: []string{"webhook"},
 		Short:   "List the webhooks configured in Mist, ping one",
 		Example: webhooksExample,
-		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listWebhooks(cmd.Context(), e, list)
 		},
