@@ -123,6 +123,10 @@ func FindSite(ctx context.Context, r Sites, source, typed string) (event.Site, e
 	if err != nil {
 		return event.Site{}, err
 	}
+	return siteNamed(sites, typed, "foghorn sle lists them")
+}
+
+func siteNamed(sites []event.Site, typed, advice string) (event.Site, error) {
 	name := func(s *event.Site) string { return s.Name }
 	found := choose(sites, typed, func(s *event.Site) bool { return strings.EqualFold(s.ID, typed) }, name)
 	if len(found) == 0 && typed != "" {
@@ -131,7 +135,7 @@ func FindSite(ctx context.Context, r Sites, source, typed string) (event.Site, e
 	if len(found) == 1 {
 		return found[0], nil
 	}
-	e := &LookupError{Kind: "site", Typed: typed, Advice: "foghorn sle lists them"}
+	e := &LookupError{Kind: "site", Typed: typed, Advice: advice}
 	if len(found) == 0 {
 		e.Nearest = nearest(typed, namesOf(sites, name))
 		return event.Site{}, e

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"time"
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
@@ -41,6 +42,22 @@ type Reader interface {
 	Sites(ctx context.Context) ([]event.Site, error)
 	Scores(ctx context.Context) ([]event.SLEScore, error)
 	Frames(ctx context.Context, source string, limit int) ([]event.Frame, error)
+
+	// SiteStates returns all sites, or the one of an id; Changes what was changed at a
+	// site and in its organization, newest first.
+	SiteStates(ctx context.Context, siteID string) ([]event.SiteState, error)
+	Changes(ctx context.Context, q event.ChangeQuery) ([]event.Event, error)
+	SiteDown(ctx context.Context, siteID string, limit int) ([]event.Device, error)
+	SiteAlerts(ctx context.Context, siteID string, limit int) ([]event.Alert, error)
+	SiteScores(ctx context.Context, siteID string) ([]event.SLEScore, error)
+	DeviceClients(ctx context.Context, device event.MAC, limit int) ([]event.LiveClient, error)
+	// DevicesBehind returns the devices of a site whose uplink is a device of that name.
+	DevicesBehind(ctx context.Context, siteID, name string, limit int) ([]event.Device, error)
+	// HealthAlerts returns the alerts about a source's own deliveries in a span of time.
+	HealthAlerts(ctx context.Context, source string, from, to time.Time) ([]event.Alert, error)
+	// KeptSince is when the oldest record of record groups was received that
+	// retention left; zero when it removed none.
+	KeptSince(ctx context.Context, groups ...string) (time.Time, error)
 
 	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
 	Status(ctx context.Context) (event.Status, error)

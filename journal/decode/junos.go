@@ -51,6 +51,7 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	if e.Signal != nil {
 		e.Signal.Detail = safetext.Clip(detail, maxText)
 	}
+	e.Change = changeOf(&e)
 	clipTexts(&e)
 	return Decoded{Events: []event.Event{e}}
 }

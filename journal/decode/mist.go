@@ -157,7 +157,7 @@ func (dec *decoder) element(p piece, t *topic) {
 	if s := e.Signal; s != nil && strings.TrimSpace(s.Title) == "" {
 		s.Title = e.Text
 	}
-	e.Connection = connectionOf(e)
+	e.Connection, e.Change = connectionOf(e), changeOf(e)
 	clipTexts(e)
 	if !hasTime || !t.identity.identify(&el, e) {
 		e.Fingerprint = fingerprint(t.name, &el, hasTime, d.Received)

@@ -76,9 +76,10 @@ func readAudit(el *element, e *event.Event) {
 	head, _, _ := strings.Cut(what, ` "`)
 	e.Rank.Name = safetext.Clip(head, maxID) // audits have no type: Update Site "Vienna" is ranked as Update Site
 	verb := " changed: "
+	e.Change = event.ChangeAudit
 	for _, w := range []string{"Login", "Logout", "Log in", "Accessed", "Invoked", "Viewed"} {
 		if hasPrefixFold(what, w) {
-			verb = ": " // nothing was changed
+			verb, e.Change = ": ", "" // nothing was changed
 		}
 	}
 	if what == "" {

@@ -68,6 +68,8 @@ type Event struct {
 	// Connection is DeviceConnected or DeviceDisconnected where the event says
 	// that its device is back in the cloud or was lost; empty for all others.
 	Connection string `json:"-"`
+	// Change is what the event changed; empty for one that changed nothing.
+	Change ChangeKind `json:"-"`
 
 	// Fingerprint is the same for two reports of one happening: topic plus
 	// canonical JSON of the element without its volatile fields.

@@ -13,7 +13,7 @@ import (
 // viewVersion is the layout of view.db. Any change of layout, and any change
 // of what decoders or triage write into it, gets a new number: a collector that
 // finds an older one derives the view again from the log.
-const viewVersion = 6
+const viewVersion = 7
 
 // viewLayout makes the tables of view.db. Columns have the JSON names of
 // journal/event, because queries compile to them: texts are never NULL, times are
@@ -33,8 +33,9 @@ CREATE TABLE events(
 	client_mac TEXT NOT NULL, client TEXT NOT NULL, ssid TEXT NOT NULL,
 	text TEXT NOT NULL,
 	delivery_id INTEGER NOT NULL, alert_id INTEGER NOT NULL, duplicates INTEGER NOT NULL,
-	connection TEXT NOT NULL
+	connection TEXT NOT NULL, change TEXT NOT NULL
 );
+CREATE INDEX events_change ON events(site_id, time) WHERE change <> '';
 CREATE INDEX events_alert ON events(alert_id) WHERE alert_id <> 0;
 CREATE TABLE fingerprints(slot INTEGER PRIMARY KEY, fingerprint INTEGER NOT NULL, event_id INTEGER NOT NULL);
 CREATE TABLE deliveries(

@@ -14,7 +14,7 @@ import (
 // use them. The insert statements are made of them.
 const (
 	eventColumns = "id, time, received, source, via, topic, type, severity, org_id, site_id, site, device_mac, device, device_type, " +
-		"client_mac, client, ssid, text, delivery_id, alert_id, duplicates, connection"
+		"client_mac, client, ssid, text, delivery_id, alert_id, duplicates, connection, change"
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
@@ -106,7 +106,7 @@ func bindEvent(st *sqlite.Stmt, e *event.Event) {
 	r.bindInt(int64(e.Severity))
 	r.bind(e.OrgID, e.SiteID, e.Site, string(e.DeviceMAC), e.Device, e.DeviceType, string(e.ClientMAC), e.Client, e.SSID, e.Text)
 	r.bindInt(e.DeliveryID, e.AlertID, int64(e.Duplicates))
-	r.bind(e.Connection)
+	r.bind(e.Connection, string(e.Change))
 }
 
 func scanEvent(st *sqlite.Stmt) event.Event {
@@ -116,7 +116,7 @@ func scanEvent(st *sqlite.Stmt) event.Event {
 		Source: r.text(), Via: event.Via(r.text()), Topic: r.text(), Type: r.text(), Severity: event.Severity(r.int()),
 		OrgID: r.text(), SiteID: r.text(), Site: r.text(), DeviceMAC: event.MAC(r.text()), Device: r.text(), DeviceType: r.text(),
 		ClientMAC: event.MAC(r.text()), Client: r.text(), SSID: r.text(), Text: r.text(),
-		DeliveryID: r.int(), AlertID: r.int(), Duplicates: int(r.int()), Connection: r.text(),
+		DeliveryID: r.int(), AlertID: r.int(), Duplicates: int(r.int()), Connection: r.text(), Change: event.ChangeKind(r.text()),
 	}
 }
 

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS devices(
 	PRIMARY KEY(source, mac)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS devices_mac ON devices(mac);
+CREATE INDEX IF NOT EXISTS devices_site ON devices(site_id, type, status, updated);
 CREATE TABLE IF NOT EXISTS clients(
 	source TEXT NOT NULL, mac TEXT NOT NULL, mac_number INTEGER NOT NULL,
 	org_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL, hostname TEXT NOT NULL, username TEXT NOT NULL,
@@ -38,6 +39,8 @@ CREATE TABLE IF NOT EXISTS clients(
 	PRIMARY KEY(source, mac)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS clients_mac ON clients(mac);
+CREATE INDEX IF NOT EXISTS clients_site ON clients(site_id);
+CREATE INDEX IF NOT EXISTS clients_ap ON clients(ap);
 CREATE TABLE IF NOT EXISTS webhooks(
 	source TEXT NOT NULL, id TEXT NOT NULL, org_id TEXT NOT NULL, site_id TEXT NOT NULL, site TEXT NOT NULL,
 	name TEXT NOT NULL, type TEXT NOT NULL, url TEXT NOT NULL,

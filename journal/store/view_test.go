@@ -44,7 +44,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	later := began.Add(time.Hour)
 	e := newSampler().event()
 	e.AlertID, e.ClientMAC, e.Client, e.SSID = e.ID, "a0b100000001", "laptop", "corp\x00\xff\nß"
-	e.Connection = "disconnected"
+	e.Connection, e.Change = "disconnected", event.ChangeConfig
 	a := sampleAlert(e.ID)
 	a.AckedAt, a.SnoozedUntil, a.State = &began, &later, event.Snoozed
 	a.Object, a.Raises, a.UnclearEnd, a.UnclearAmong = "10.0.0.1 (instance blue)", 3, &later, 2
