@@ -77,10 +77,16 @@ func single(ctx context.Context, c *Client, note func(string, error)) {
 	note("SLEClassifierTrend", err)
 	_, err = c.SLEThreshold(ctx, site, "coverage")
 	note("SLEThreshold", err)
-	_, err = c.ImpactedAPs(ctx, site, "coverage", "weak-signal", window)
+	_, err = c.Impacted(ctx, site, "coverage", "weak-signal", ImpactedAPs, window)
 	note("ImpactedAPs", err)
-	_, err = c.ImpactedUsers(ctx, ap, "coverage", "", window)
+	_, err = c.Impacted(ctx, ap, "coverage", "", ImpactedUsers, window)
 	note("ImpactedUsers", err)
+	_, err = c.Impacted(ctx, site, "switch_health", "", ImpactedSwitches, window)
+	note("ImpactedSwitches", err)
+	_, err = c.Impacted(ctx, site, "switch_throughput", "", ImpactedClients, window)
+	note("ImpactedClients", err)
+	_, err = c.Impacted(ctx, site, "gateway-health", "", ImpactedGateways, window)
+	note("ImpactedGateways", err)
 }
 
 func drain[T any](seq iter.Seq2[T, error]) error {

@@ -126,10 +126,10 @@ func TestServiceLevelsAtTheSimulatedCloud(t *testing.T) {
 	if threshold, err := c.SLEThreshold(ctx, site, "coverage"); err != nil || !threshold.Known {
 		t.Errorf("%+v, %v", threshold, err)
 	}
-	if _, err := c.ImpactedAPs(ctx, site, "coverage", "", hour); err != nil {
+	if _, err := c.Impacted(ctx, site, "coverage", "", mist.ImpactedAPs, hour); err != nil {
 		t.Error(err)
 	}
-	if _, err := c.ImpactedUsers(ctx, site, "coverage", "", hour); err != nil {
+	if _, err := c.Impacted(ctx, site, "coverage", "", mist.ImpactedUsers, hour); err != nil {
 		t.Error(err)
 	}
 }

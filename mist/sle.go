@@ -187,43 +187,92 @@ func (c *Client) SLEThreshold(ctx context.Context, s SLEScope, metric string) (S
 	return t, nil
 }
 
-// Impacted is an access point or a client that a metric's failures affected.
+// endpointNames are metrics that the SLE endpoints call something else than the
+// overview of sites and the webhooks do (docs/mist-api.md, Success rates).
+var endpointNames = map[string]string{
+	"successful-connect": "failed-to-connect",
+	"switch-health":      "switch_health",
+	"switch-throughput":  "switch_throughput",
+	"switch-stc":         "switch_stc",
+	"application-health": "application_health",
+}
+
+// SLEEndpointName is the name by which the SLE endpoints most likely know a metric.
+// Only SLEMetrics knows for certain: names differ by license and version.
+func SLEEndpointName(metric string) string {
+	if name, ok := endpointNames[foldMetric(metric)]; ok {
+		return name
+	}
+	return metric
+}
+
+// FindSLEMetric finds a metric in the names of a site: the same in other
+// punctuation, by its other name, or another version of it.
+func FindSLEMetric(metric string, names []string) (string, bool) {
+	want := foldMetric(metric)
+	other := ""
+	for short, long := range endpointNames {
+		switch want {
+		case short:
+			other = foldMetric(long)
+		case foldMetric(long):
+			other = short
+		}
+	}
+	for _, w := range []string{want, other, want + "-v2", strings.TrimSuffix(want, "-v2"), want + "-new"} {
+		for _, n := range names {
+			if w != "" && foldMetric(n) == w {
+				return n, true
+			}
+		}
+	}
+	return "", false
+}
+
+// foldMetric makes names comparable: Mist mixes hyphens and underscores.
+func foldMetric(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
+
+// Impacted is a device or a client that a metric's failures affected.
 type Impacted struct {
 	MAC      string // 12 hex digits
 	Name     string
 	Degraded float64
 	Total    float64
-	// Clients only.
-	APMAC, APName, SSID, DeviceType, DeviceOS string
+	// Clients only: the device that they are on, and what they are.
+	DeviceMAC, DeviceName, SSID, DeviceType, DeviceOS string
 }
 
 func (i *Impacted) read(o Object) {
-	*i = Impacted{MAC: o.MAC("mac", "ap_mac"), Name: o.Text("name"), Degraded: o.float("degraded"), Total: o.float("total"),
+	*i = Impacted{MAC: o.MAC("mac", "ap_mac", "switch_mac", "gateway_mac"), Name: o.Text("name"), Degraded: o.float("degraded"), Total: o.float("total"),
 		SSID: o.Text("ssid"), DeviceType: o.Text("device_type"), DeviceOS: o.Text("device_os")}
-	if o.Value("mac") != nil {
-		i.APMAC, i.APName = o.MAC("ap_mac"), o.Text("ap_name")
+	if o.Value("mac") == nil {
+		return
+	}
+	i.DeviceMAC, i.DeviceName = o.MAC("ap_mac"), o.Text("ap_name")
+	if at := o.Value("switches").Objects(1); len(at) > 0 {
+		i.DeviceMAC, i.DeviceName = at[0].MAC("switch_mac"), at[0].Text("switch_name")
 	}
 }
 
-// ImpactedAPs lists at most 1000 affected access points; the scope must be a
-// site. classifier limits the list to one classifier, or is empty.
-func (c *Client) ImpactedAPs(ctx context.Context, s SLEScope, metric, classifier string, w Window) ([]Impacted, error) {
-	return c.impacted(ctx, s, metric, classifier, "aps", w)
-}
+// The lists of those that a metric affected. Wi-Fi metrics have APs and users,
+// wired ones switches and clients, WAN ones gateways.
+const (
+	ImpactedAPs      = "aps"
+	ImpactedUsers    = "users"
+	ImpactedSwitches = "switches"
+	ImpactedClients  = "clients"
+	ImpactedGateways = "gateways"
+)
 
-// ImpactedUsers lists at most 1000 affected clients; the scope must be a site or
-// an access point.
-func (c *Client) ImpactedUsers(ctx context.Context, s SLEScope, metric, classifier string, w Window) ([]Impacted, error) {
-	return c.impacted(ctx, s, metric, classifier, "users", w)
-}
-
-func (c *Client) impacted(ctx context.Context, s SLEScope, metric, classifier, what string, w Window) ([]Impacted, error) {
-	o, err := c.getObject(ctx, s.path("metric", metric, "impacted-"+what), w.add(with(url.Values{}, "classifier", classifier)))
+// Impacted lists at most 1000 affected devices or clients of a site. list is one
+// of the constants above; classifier limits the list to one classifier, or is empty.
+func (c *Client) Impacted(ctx context.Context, s SLEScope, metric, classifier, list string, w Window) ([]Impacted, error) {
+	o, err := c.getObject(ctx, s.path("metric", metric, "impacted-"+list), w.add(with(url.Values{}, "classifier", classifier)))
 	if err != nil {
 		return nil, err
 	}
 	var out []Impacted
-	for _, row := range o.Value(what).Objects(pageSize) {
+	for _, row := range o.Value(list).Objects(pageSize) {
 		var i Impacted
 		i.read(row)
 		out = append(out, i)

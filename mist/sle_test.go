@@ -101,13 +101,47 @@ func TestSLEOfASite(t *testing.T) {
 	if err != nil || !threshold.Known || threshold.Value != -66 || threshold.Units != "dBm" {
 		t.Errorf("%+v, %v", threshold, err)
 	}
-	aps, err := k.client.ImpactedAPs(ctx, site, "coverage", "", window)
-	if err != nil || len(aps) != 1 || aps[0].MAC != "5c5b35500000" || aps[0].Degraded != 1486 || aps[0].APMAC != "" {
+	aps, err := k.client.Impacted(ctx, site, "coverage", "", ImpactedAPs, window)
+	if err != nil || len(aps) != 1 || aps[0].MAC != "5c5b35500000" || aps[0].Degraded != 1486 || aps[0].DeviceMAC != "" {
 		t.Errorf("%+v, %v", aps, err)
 	}
-	users, err := k.client.ImpactedUsers(ctx, site, "coverage", "", window)
-	if err != nil || len(users) != 1 || users[0].MAC != "dc080f360000" || users[0].APMAC != "d420b0830000" || users[0].Total != 1270 {
+	users, err := k.client.Impacted(ctx, site, "coverage", "", ImpactedUsers, window)
+	if err != nil || len(users) != 1 || users[0].MAC != "dc080f360000" || users[0].DeviceMAC != "d420b0830000" || users[0].Total != 1270 {
 		t.Errorf("%+v, %v", users, err)
+	}
+}
+
+func TestWhoAWiredOrWANMetricAffected(t *testing.T) {
+	k := setup(t)
+	const base = "GET /sites/{site}/sle/site/{id}/metric/{metric}/"
+	k.on(base+"impacted-switches", answer(200, `{"switches":[{"switch_mac":"2c2131001122","name":"test-ex","interface":["ge-0/0/11"],"degraded":109.8,"total":5753.75}]}`))
+	k.on(base+"impacted-clients", answer(200, `{"clients":[{"mac":"001122334455","name":"printer","degraded":40,"total":11014,
+		"switches":[{"switch_mac":"2c2131001122","switch_name":"test-ex","interfaces":["ge-0/0/6"]}]}]}`))
+	k.on(base+"impacted-gateways", answer(200, `{"gateways":[{"gateway_mac":"fc3342001122","name":"test-srx","degraded":758573.1,"total":2770997}]}`))
+	for list, want := range map[string]Impacted{
+		ImpactedSwitches: {MAC: "2c2131001122", Name: "test-ex", Degraded: 109.8, Total: 5753.75},
+		ImpactedClients:  {MAC: "001122334455", Name: "printer", Degraded: 40, Total: 11014, DeviceMAC: "2c2131001122", DeviceName: "test-ex"},
+		ImpactedGateways: {MAC: "fc3342001122", Name: "test-srx", Degraded: 758573.1, Total: 2770997},
+	} {
+		got, err := k.client.Impacted(t.Context(), SiteScope(testSite), "switch_health", "", list, Window{Duration: time.Hour})
+		if err != nil || len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %+v, %v", list, got, err)
+		}
+	}
+}
+
+func TestMetricsHaveOtherNamesAtOtherEndpoints(t *testing.T) {
+	for metric, want := range map[string]string{"successful-connect": "failed-to-connect", "switch-health": "switch_health", "coverage": "coverage"} {
+		if got := SLEEndpointName(metric); got != want {
+			t.Errorf("%s: asked as %s, want %s", metric, got, want)
+		}
+	}
+	names := []string{"coverage", "failed-to-connect", "roaming-v2", "switch_health", "application_health"}
+	for metric, want := range map[string]string{"Coverage": "coverage", "successful-connect": "failed-to-connect", "roaming": "roaming-v2",
+		"switch-health-v2": "switch_health", "application-health": "application_health", "happiness": ""} {
+		if got, ok := FindSLEMetric(metric, names); got != want || ok != (want != "") {
+			t.Errorf("%s: %q %v, want %q", metric, got, ok, want)
+		}
 	}
 }
 

@@ -17,6 +17,27 @@ type impactedAP struct {
 	Total    float64 `json:"total"`
 }
 
+type impactedSwitch struct {
+	MAC      string   `json:"switch_mac"`
+	Name     string   `json:"name"`
+	Model    string   `json:"switch_model"`
+	Version  string   `json:"switch_version"`
+	Ports    []string `json:"interface"`
+	Degraded float64  `json:"degraded"`
+	Duration float64  `json:"duration"`
+	Total    float64  `json:"total"`
+}
+
+type impactedGateway struct {
+	MAC      string  `json:"gateway_mac"`
+	Name     string  `json:"name"`
+	Model    string  `json:"gateway_model"`
+	Version  string  `json:"gateway_version"`
+	Degraded float64 `json:"degraded"`
+	Duration int64   `json:"duration"`
+	Total    int64   `json:"total"`
+}
+
 type impactedUser struct {
 	MAC        string  `json:"mac"`
 	Name       string  `json:"name"`
@@ -31,7 +52,7 @@ type impactedUser struct {
 	Total      float64 `json:"total"`
 }
 
-// impactHead is what the pages of both have in common.
+// impactHead is what the pages of all lists have in common.
 type impactHead struct {
 	Classifier string `json:"classifier"`
 	Failure    string `json:"failure"`
@@ -45,6 +66,21 @@ type impactHead struct {
 
 type apImpact struct {
 	APs []impactedAP `json:"aps"`
+	impactHead
+}
+
+type switchImpact struct {
+	Switches []impactedSwitch `json:"switches"`
+	impactHead
+}
+
+type gatewayImpact struct {
+	Gateways []impactedGateway `json:"gateways"`
+	impactHead
+}
+
+type clientImpact struct {
+	Clients []struct{} `json:"clients"`
 	impactHead
 }
 
@@ -78,26 +114,69 @@ func (q *call) parseImpact() (impactHead, levels, map[string]float64, error) {
 	return out, l, of, nil
 }
 
-func (q *call) impactedAPs() (any, error) {
+// affected is a device that a metric hit, and how much.
+type affected struct {
+	*Device
+	degraded, total float64
+}
+
+// parseAffected lists the devices of a type that what is asked for hit, the worst
+// first.
+func (q *call) parseAffected(device string) (impactHead, []affected, error) {
 	if q.r.PathValue("scope") != "site" {
-		return nil, notFound
+		return impactHead{}, nil, notFound
 	}
 	head, l, of, err := q.parseImpact()
 	if err != nil {
-		return nil, err
+		return head, nil, err
 	}
-	out := apImpact{APs: []impactedAP{}, impactHead: head}
-	aps := q.site().OfType(AP)
-	for _, d := range aps {
+	var out []affected
+	all := q.site().OfType(device)
+	for _, d := range all {
 		if bad := round3(of[d.MAC]); bad > 0 {
-			out.APs = append(out.APs, impactedAP{MAC: d.MAC, Name: d.label(), Degraded: bad, Duration: bad, Total: round3(l.sum(l.total) / float64(len(aps)))})
+			out = append(out, affected{d, bad, round3(l.sum(l.total) / float64(len(all)))})
 		}
 	}
-	slices.SortFunc(out.APs, func(a, b impactedAP) int {
-		return cmp.Or(cmp.Compare(b.Degraded, a.Degraded), cmp.Compare(a.MAC, b.MAC))
+	slices.SortFunc(out, func(a, b affected) int {
+		return cmp.Or(cmp.Compare(b.degraded, a.degraded), cmp.Compare(a.MAC, b.MAC))
 	})
-	out.Total = len(out.APs)
-	return out, nil
+	head.Total = len(out)
+	return head, out, nil
+}
+
+func (q *call) impactedAPs() (any, error) {
+	head, hit, err := q.parseAffected(AP)
+	out := apImpact{APs: []impactedAP{}, impactHead: head}
+	for _, d := range hit {
+		out.APs = append(out.APs, impactedAP{MAC: d.MAC, Name: d.label(), Degraded: d.degraded, Duration: d.degraded, Total: d.total})
+	}
+	return out, err
+}
+
+func (q *call) impactedSwitches() (any, error) {
+	head, hit, err := q.parseAffected(Switch)
+	out := switchImpact{Switches: []impactedSwitch{}, impactHead: head}
+	for _, d := range hit {
+		out.Switches = append(out.Switches, impactedSwitch{MAC: d.MAC, Name: d.label(), Model: d.Model, Version: d.Version, Ports: []string{},
+			Degraded: d.degraded, Duration: d.total, Total: d.total})
+	}
+	return out, err
+}
+
+func (q *call) impactedGateways() (any, error) {
+	head, hit, err := q.parseAffected(Gateway)
+	out := gatewayImpact{Gateways: []impactedGateway{}, impactHead: head}
+	for _, d := range hit {
+		out.Gateways = append(out.Gateways, impactedGateway{MAC: d.MAC, Name: d.label(), Model: d.Model, Version: d.Version,
+			Degraded: d.degraded, Duration: int64(math.Ceil(d.total)), Total: int64(math.Ceil(d.total))})
+	}
+	return out, err
+}
+
+// impactedClients are those on switches. The simulated organization has none.
+func (q *call) impactedClients() (any, error) {
+	head, _, _, err := q.parseImpact()
+	return clientImpact{Clients: []struct{}{}, impactHead: head}, err
 }
 
 // impactedUsers: those on an access point share what fell to it; what fell to

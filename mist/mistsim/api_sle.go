@@ -22,7 +22,10 @@ var sleRoutes = []route{
 	{method: "GET", path: slePath + "/metric/{metric}/classifiers", do: (*call).classifiers},
 	{method: "GET", path: slePath + "/metric/{metric}/classifier/{classifier}/summary-trend", do: (*call).classifierTrend},
 	{method: "GET", path: slePath + "/metric/{metric}/impacted-aps", do: (*call).impactedAPs},
+	{method: "GET", path: slePath + "/metric/{metric}/impacted-switches", do: (*call).impactedSwitches},
+	{method: "GET", path: slePath + "/metric/{metric}/impacted-gateways", do: (*call).impactedGateways},
 	{method: "GET", path: slePath + "/metric/{metric}/impacted-users", do: (*call).impactedUsers},
+	{method: "GET", path: slePath + "/metric/{metric}/impacted-clients", do: (*call).impactedClients},
 }
 
 // sitesPage is one page of the overview. Its rows have a key for each metric.
