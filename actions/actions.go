@@ -75,6 +75,8 @@ type Actions struct {
 	inFlight map[int64]bool // ids of activities that this process is sending or will send
 	wake     signal.Signal
 	running  sync.Mutex // one flush at a time
+
+	sleNames sleNames
 }
 
 // maxQueue bounds the acks that wait in this process. The collector finds the others

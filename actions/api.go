@@ -21,8 +21,7 @@ type API interface {
 	SLESummaryTrend(ctx context.Context, s mist.SLEScope, metric string, w mist.Window) (mist.SLETrend, error)
 	SLEClassifierTrend(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) (mist.SLESeries, error)
 	SLEThreshold(ctx context.Context, s mist.SLEScope, metric string) (mist.SLEThreshold, error)
-	ImpactedAPs(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) ([]mist.Impacted, error)
-	ImpactedUsers(ctx context.Context, s mist.SLEScope, metric, classifier string, w mist.Window) ([]mist.Impacted, error)
+	Impacted(ctx context.Context, s mist.SLEScope, metric, classifier, list string, w mist.Window) ([]mist.Impacted, error)
 }
 
 // inventory reads the devices of an organization from Mist.

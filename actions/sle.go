@@ -14,13 +14,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
 
-// Bounds of one question: parts asked at the same time, classifiers asked for
-// by themselves, and what is kept of the lists.
+// Bounds of one question: calls before the operator asks for more, parts asked at the
+// same time, classifiers asked for by themselves, and what is kept of the lists.
 const (
+	usualCalls     = 3
 	atOnce         = 4
 	maxClassifiers = 16
 	maxImpacted    = 100
@@ -29,7 +31,7 @@ const (
 
 // SLE asks how a metric of a site did, and composes the answer of what can be
 // had: the error is only for a metric of which nothing can. What could not be
-// had is in Problems.
+// had is in Problems. It takes at most three calls, unless the question is Full.
 func (a *Actions) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error) {
 	c, err := a.cloud(q.Source)
 	if err != nil {
@@ -40,18 +42,45 @@ func (a *Actions) SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail
 	}
 	ctx, cancel := context.WithTimeout(asOperator(ctx), callLimit)
 	defer cancel()
-	s := &sleQuestion{api: c.API, scope: mist.SiteScope(q.SiteID), window: mist.Window{Start: q.Start, End: q.End}}
-	s.detail = event.SLEDetail{Source: q.Source, SiteID: q.SiteID, Metric: q.Metric, Start: q.Start, End: q.End}
-	if err := s.name(ctx, q.Metric); err != nil {
+	s := &sleQuestion{api: c.API, scope: mist.SiteScope(q.SiteID), window: mist.Window{Start: q.Start, End: q.End}, full: q.Full}
+	s.detail = event.SLEDetail{Source: q.Source, SiteID: q.SiteID, Metric: a.sleNames.name(q), Start: q.Start, End: q.End}
+	trend, err := s.trend(ctx, q.Metric)
+	if err != nil {
 		return event.SLEDetail{}, err
 	}
-	trend, err := c.API.SLESummaryTrend(ctx, s.scope, s.detail.Metric, s.window)
-	if err != nil {
-		return event.SLEDetail{}, explain(err)
-	}
+	a.sleNames.keep(q, s.detail.Metric)
 	s.summary(trend)
-	s.others(ctx, trend)
+	s.others(ctx, trend, cmp.Or(q.Family, journal.SLEFamily(event.SLEScore{Metric: q.Metric})))
 	return s.detail, nil
+}
+
+// sleNames remembers what the SLE endpoints of a site call a metric, so that it is
+// asked for once and not with every question.
+type sleNames struct {
+	mu    sync.Mutex
+	names map[sleKey]string
+}
+
+type sleKey struct{ source, site, metric string }
+
+// maxSLENames bounds what is remembered.
+const maxSLENames = 10_000
+
+func keyOf(q event.SLEQuestion) sleKey { return sleKey{q.Source, q.SiteID, q.Metric} }
+
+func (n *sleNames) name(q event.SLEQuestion) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return cmp.Or(n.names[keyOf(q)], mist.SLEEndpointName(q.Metric))
+}
+
+func (n *sleNames) keep(q event.SLEQuestion, name string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.names == nil || len(n.names) >= maxSLENames {
+		n.names = map[sleKey]string{}
+	}
+	n.names[keyOf(q)] = name
 }
 
 // sleQuestion is a question under way.
@@ -59,6 +88,8 @@ type sleQuestion struct {
 	api    API
 	scope  mist.SLEScope
 	window mist.Window
+	full   bool
+	calls  int // made so far
 
 	mu     sync.Mutex
 	detail event.SLEDetail
@@ -70,49 +101,34 @@ func (s *sleQuestion) problem(part string, err error) {
 	s.detail.Problems = append(s.detail.Problems, part+": "+mist.Explain(err))
 }
 
-// name puts in place of the metric's name the one that the SLE endpoints have
-// for it. They are asked, because names differ between the endpoints, between
-// licenses, and in hyphens and underscores.
-func (s *sleQuestion) name(ctx context.Context, metric string) error {
-	enabled, supported, err := s.api.SLEMetrics(ctx, s.scope)
-	if err != nil {
-		s.problem("metrics of the site", err)
-		return nil // the name may be right as it is
+// trend reads the summary. If the site knows no metric of that name, trend asks which
+// it has, because names differ between the endpoints, between licenses, and in
+// hyphens and underscores.
+func (s *sleQuestion) trend(ctx context.Context, metric string) (mist.SLETrend, error) {
+	s.calls++
+	trend, err := s.api.SLESummaryTrend(ctx, s.scope, s.detail.Metric, s.window)
+	if !mist.IsKind(err, mist.KindNotFound) && !mist.IsKind(err, mist.KindBadRequest) {
+		return trend, explain(err)
+	}
+	s.calls++
+	enabled, supported, nerr := s.api.SLEMetrics(ctx, s.scope)
+	if nerr != nil {
+		return trend, explain(err)
 	}
 	for _, list := range [][]string{enabled, supported} {
-		if name, ok := metricNamed(metric, list); ok {
+		if name, ok := mist.FindSLEMetric(metric, list); ok && name != s.detail.Metric {
 			s.detail.Metric = name
-			return nil
+			s.calls++
+			trend, err = s.api.SLESummaryTrend(ctx, s.scope, name, s.window)
+			return trend, explain(err)
+		} else if ok {
+			return trend, explain(err)
 		}
 	}
 	if len(enabled) == 0 {
-		return nil
+		return trend, explain(err)
 	}
-	return fmt.Errorf("the site has no metric %s; it has %s", metric, strings.Join(enabled, ", "))
-}
-
-// otherNames are metrics that one endpoint calls something else.
-var otherNames = map[string]string{
-	"successful-connect": "failed-to-connect",
-	"failed-to-connect":  "successful-connect",
-}
-
-// metricNamed finds a metric in a list of names: itself, the same in other
-// punctuation, its other name, or its second version.
-func metricNamed(metric string, names []string) (string, bool) {
-	fold := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
-	for _, want := range []string{fold(metric), otherNames[fold(metric)], fold(metric) + "-v2", strings.TrimSuffix(fold(metric), "-v2"),
-		fold(metric) + "-new"} {
-		if want == "" {
-			continue
-		}
-		for _, n := range names {
-			if fold(n) == want {
-				return n, true
-			}
-		}
-	}
-	return "", false
+	return trend, fmt.Errorf("the site has no metric %s; it has %s", metric, strings.Join(enabled, ", "))
 }
 
 // summary takes the series over and works the rate out.
@@ -154,20 +170,44 @@ func number(list []float64, i int) float64 {
 	return list[i]
 }
 
-// others asks for everything beside the summary at the same time, a few at once.
-func (s *sleQuestion) others(ctx context.Context, t mist.SLETrend) {
+// impactedLists are the lists of those whom a metric of a family affected.
+var impactedLists = map[string]struct{ device, devices, users string }{
+	event.FamilyWiFi:  {"ap", mist.ImpactedAPs, mist.ImpactedUsers},
+	event.FamilyWired: {"switch", mist.ImpactedSwitches, mist.ImpactedClients},
+	event.FamilyWAN:   {"gateway", mist.ImpactedGateways, ""},
+}
+
+// others asks for what the summary does not have at the same time, a few at once.
+func (s *sleQuestion) others(ctx context.Context, t mist.SLETrend, family string) {
 	g := errgroup.Group{}
 	g.SetLimit(atOnce)
+	ask := func(part func()) {
+		if s.full || s.calls < usualCalls {
+			s.calls++
+			g.Go(func() error { part(); return nil })
+		}
+	}
 	classifiers := make([]mist.SLESeries, min(len(t.Classifiers), maxClassifiers))
 	copy(classifiers, t.Classifiers)
-	if left := len(t.Classifiers) - len(classifiers); left > 0 {
-		s.detail.Problems = append(s.detail.Problems, fmt.Sprintf("%d more classifiers were not asked for", left))
+	lists := impactedLists[family]
+	s.detail.DeviceType = lists.device
+	ask(func() { s.devices(ctx, lists.devices) })
+	if lists.users != "" {
+		ask(func() { s.users(ctx, lists.users) })
 	}
-	g.Go(func() error { s.threshold(ctx); return nil })
-	g.Go(func() error { s.aps(ctx); return nil })
-	g.Go(func() error { s.users(ctx); return nil })
-	for i := range classifiers {
-		g.Go(func() error { s.classifier(ctx, &classifiers[i]); return nil })
+	if s.full {
+		if left := len(t.Classifiers) - len(classifiers); left > 0 {
+			s.detail.Problems = append(s.detail.Problems, fmt.Sprintf("%d more classifiers were not asked for", left))
+		}
+		ask(func() { s.threshold(ctx) })
+		for i := range classifiers {
+			ask(func() { s.classifier(ctx, &classifiers[i]) })
+		}
+	} else {
+		s.detail.MoreCalls = usualCalls + 1 + len(classifiers)
+		if lists.users == "" {
+			s.detail.MoreCalls--
+		}
 	}
 	_ = g.Wait() // each part keeps its own problem
 	shares := mist.Shares(classifiers)
@@ -211,34 +251,37 @@ func (s *sleQuestion) threshold(ctx context.Context) {
 	}
 }
 
-func (s *sleQuestion) aps(ctx context.Context) {
-	list, err := s.api.ImpactedAPs(ctx, s.scope, s.detail.Metric, "", s.window)
+func (s *sleQuestion) devices(ctx context.Context, which string) {
+	list, err := s.api.Impacted(ctx, s.scope, s.detail.Metric, "", which, s.window)
 	if err != nil {
-		s.problem("impacted APs", err)
+		s.problem("impacted "+which, err)
 		return
 	}
+	s.detail.Devices = []event.ImpactedDevice{}
 	for _, i := range worst(list) {
 		mac, _ := event.ParseMAC(i.MAC)
-		s.detail.APs = append(s.detail.APs, event.ImpactedAP{MAC: mac, Name: i.Name, Degraded: i.Degraded, Total: i.Total})
+		s.detail.Devices = append(s.detail.Devices, event.ImpactedDevice{MAC: mac, Name: i.Name, Degraded: i.Degraded, Total: i.Total})
 	}
 }
 
-func (s *sleQuestion) users(ctx context.Context) {
-	list, err := s.api.ImpactedUsers(ctx, s.scope, s.detail.Metric, "", s.window)
+func (s *sleQuestion) users(ctx context.Context, which string) {
+	list, err := s.api.Impacted(ctx, s.scope, s.detail.Metric, "", which, s.window)
 	if err != nil {
-		s.problem("impacted users", err)
+		s.problem("impacted "+which, err)
 		return
 	}
+	s.detail.Users = []event.ImpactedUser{}
 	for _, i := range worst(list) {
 		mac, _ := event.ParseMAC(i.MAC)
-		ap, _ := event.ParseMAC(i.APMAC)
-		s.detail.Users = append(s.detail.Users, event.ImpactedUser{MAC: mac, Name: i.Name, AP: ap, APName: i.APName, SSID: i.SSID,
+		on, _ := event.ParseMAC(i.DeviceMAC)
+		s.detail.Users = append(s.detail.Users, event.ImpactedUser{MAC: mac, Name: i.Name, On: on, OnName: i.DeviceName, SSID: i.SSID,
 			Device: strings.TrimSpace(i.DeviceType + " " + i.DeviceOS), Degraded: i.Degraded, Total: i.Total})
 	}
 }
 
-// worst are those that suffered most.
+// worst are those that were affected most. Mist also lists some that were not.
 func worst(list []mist.Impacted) []mist.Impacted {
+	list = slices.DeleteFunc(list, func(i mist.Impacted) bool { return !(i.Degraded > 0) })
 	slices.SortStableFunc(list, func(a, b mist.Impacted) int {
 		return cmp.Or(cmp.Compare(b.Degraded, a.Degraded), cmp.Compare(a.MAC, b.MAC))
 	})

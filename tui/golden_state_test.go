@@ -33,10 +33,11 @@ func sleAnswer(q event.SLEQuestion) event.SLEDetail {
 		share := []float64{0.612, 0.25, 0.1, 0.03, 0.008}[i]
 		d.Classifiers = append(d.Classifiers, event.SLEClassifier{Name: name, Degraded: share * 9000, Share: share, Users: 40 - 8*i, APs: 9 - i})
 	}
+	d.Classifiers = append(d.Classifiers, event.SLEClassifier{Name: "no-effect"})
 	for i := range 9 {
-		d.APs = append(d.APs, event.ImpactedAP{MAC: event.MAC(fmt.Sprintf("5c5b35%06x", i)), Name: fmt.Sprintf("hq--ap%02d", i), Degraded: 2300 / float64(i+1), Total: 4000})
+		d.Devices = append(d.Devices, event.ImpactedDevice{MAC: event.MAC(fmt.Sprintf("5c5b35%06x", i)), Name: fmt.Sprintf("hq--ap%02d", i), Degraded: 2300 / float64(i+1), Total: 4000})
 		d.Users = append(d.Users, event.ImpactedUser{MAC: event.MAC(fmt.Sprintf("5c5b35%06x", 4096+i)), Name: worldClients[i%len(worldClients)],
-			AP: event.MAC(fmt.Sprintf("5c5b35%06x", i)), APName: fmt.Sprintf("hq--ap%02d", i), SSID: "Corp", Device: "iPhone iOS 17", Degraded: 300 / float64(i+1), Total: 600})
+			On: event.MAC(fmt.Sprintf("5c5b35%06x", i)), OnName: fmt.Sprintf("hq--ap%02d", i), SSID: "Corp", Device: "iPhone iOS 17", Degraded: 300 / float64(i+1), Total: 600})
 	}
 	return d
 }

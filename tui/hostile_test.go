@@ -63,8 +63,8 @@ func hostileCloud() *fakeCloud {
 			d.Series = append(d.Series, event.SLESample{Time: q.Start.Add(-time.Duration(i) * time.Hour), Success: float64(i) * 1e300, Known: true})
 			d.Measured = append(d.Measured, math.Inf(i%3-1), math.NaN(), -1e300)
 			d.Classifiers = append(d.Classifiers, event.SLEClassifier{Name: s, Share: float64(i-3) * 1e9, Users: -1 << 40, APs: 1 << 40})
-			d.APs = append(d.APs, event.ImpactedAP{MAC: "5c5b35000001", Name: s, Degraded: math.Inf(1), Total: 1})
-			d.Users = append(d.Users, event.ImpactedUser{MAC: "5c5b35000001", Name: s, AP: event.MAC(s), APName: s, SSID: s, Device: s, Degraded: -1, Total: math.NaN()})
+			d.Devices = append(d.Devices, event.ImpactedDevice{MAC: "5c5b35000001", Name: s, Degraded: math.Inf(1), Total: 1})
+			d.Users = append(d.Users, event.ImpactedUser{MAC: "5c5b35000001", Name: s, On: event.MAC(s), OnName: s, SSID: s, Device: s, Degraded: -1, Total: math.NaN()})
 			d.Problems = append(d.Problems, s)
 		}
 		return d, errors.New(nasty[0])

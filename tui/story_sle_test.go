@@ -72,7 +72,7 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.pass(view.CloudLimit + time.Second)
 		s.sees("the cloud did not answer within 30s", "weak-signal")
 		s.press("r")
-		none := event.SLEDetail{Start: cloud.asked[4].Start, End: cloud.asked[4].End, Problems: []string{"impacted users: no right (403)"}}
+		none := event.SLEDetail{Start: cloud.asked[4].Start, End: cloud.asked[4].End, Devices: []event.ImpactedDevice{}, Problems: []string{"impacted users: no right (403)"}}
 		answers[4] <- none
 		s.settle()
 		s.sees("no data", "No data: nothing was counted in this time.", "Not available: impacted users: no right (403)", "no APs")
@@ -84,6 +84,65 @@ func TestQuestionsAboutAnSLE(t *testing.T) {
 		s.press("q") // gives the open question up
 		s.settle()
 		s.sees("─ SLE of hq-berlin")
+	})
+}
+
+// A drill spares the budget: what costs more calls waits until somebody asks.
+func TestMoreIsAskedOnlyWhenSomebodyWantsIt(t *testing.T) {
+	cloud := &fakeCloud{sources: []string{"acme"}, sle: func(_ context.Context, q event.SLEQuestion) (event.SLEDetail, error) {
+		d := sleAnswer(q)
+		if !q.Full {
+			d.MoreCalls, d.Threshold = 9, ""
+		}
+		return d, nil
+	}}
+	withOptions(t, 120, 40, func(o *Options, j *testJournal) { o.Actions = cloud.on(j) }, func(s *screen) {
+		s.press("5", "enter", "enter")
+		s.sees("m: more (9 calls)", "weak-signal")
+		s.misses("threshold", "no-effect")
+		s.press("m")
+		s.sees("threshold -72 dBm")
+		s.misses("m: more")
+		if last := cloud.asked[len(cloud.asked)-1]; !last.Full {
+			t.Errorf("asked %+v", last)
+		}
+		s.press("m")
+		s.sees("Everything was asked for.")
+		s.pass(view.AgainAfter + time.Minute) // asks again by itself, for little
+		s.sees("m: more (9 calls)", "threshold -72 dBm")
+		if last := cloud.asked[len(cloud.asked)-1]; last.Full {
+			t.Errorf("asked %+v", last)
+		}
+	})
+}
+
+func TestHoursThatAreStillToBeReadAreShownAsLoading(t *testing.T) {
+	for _, hours := range []int{23, 0} {
+		withOptions(t, 80, 24, func(o *Options, j *testJournal) {
+			withCloud(o, j)
+			for i := range j.scores {
+				j.scores[i].Trend = nil
+			}
+			j.feeds = append(j.feeds, event.Feed{Name: "acme", Kind: event.FeedMistAPI, State: event.FeedUp, Last: time.Now(), Loading: hours})
+		}, func(s *screen) {
+			s.press("5")
+			if hours > 0 {
+				s.sees("loading")
+			} else {
+				s.misses("loading") // the cloud was asked, and has nothing
+			}
+		})
+	}
+}
+
+func TestAWANMetricListsGateways(t *testing.T) {
+	withOptions(t, 80, 24, withCloud, func(s *screen) {
+		s.press("5", "]", "]", "]", "enter")
+		s.press("enter")
+		s.sees("Affected gateways (9)")
+		s.misses("Affected APs")
+		s.press("tab")
+		s.sees("Mist lists no clients for a WAN metric.", "Affected gateways (9)")
 	})
 }
 

@@ -21,18 +21,21 @@ import (
 )
 
 const sleLong = `List service levels, the worst first; or, for one metric at one site, ask Mist about
-the last hour: success over time, the causes by their share, and the access points
-and users that were affected.`
+the last hour: success over time, the causes by their share, and the devices and
+clients that were affected. That takes three API calls; --full takes one more for
+each cause.`
 
 const sleExample = `foghorn sle                              # all sites and metrics, worst first
 foghorn sle berlin                       # the metrics of one site (name, or a part with *)
 foghorn sle berlin coverage              # the last hour of one metric
-foghorn sle berlin coverage --since 24h -o json`
+foghorn sle berlin coverage --since 24h -o json
+foghorn sle berlin coverage --full       # the threshold and counts by cause, too`
 
 // sleFlags are the flags of "foghorn sle".
 type sleFlags struct {
 	source string
 	family string
+	full   bool
 	since  time.Duration
 	limit  int
 	format string
@@ -56,6 +59,7 @@ func newSLECmd(e *env) *cobra.Command {
 	cmd.Flags().StringVar(&f.family, "family", "", "only `wifi`, wired or wan")
 	cmd.Flags().DurationVar(&f.since, "since", time.Hour, "with a metric: the `duration` to look at, up to 7 days")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "at most `n` rows; 0 for all")
+	cmd.Flags().BoolVar(&f.full, "full", false, "with a metric: ask for the threshold and for how many each cause affected, too")
 	addFormat(cmd, &f.format)
 	return cmd
 }
@@ -119,7 +123,8 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 		if err != nil {
 			return err
 		}
-		d, err := a.SLE(ctx, event.SLEQuestion{Source: at.Source, SiteID: at.ID, Metric: metric, Start: page.Now.Add(-f.since), End: page.Now})
+		d, err := a.SLE(ctx, event.SLEQuestion{Source: at.Source, SiteID: at.ID, Metric: metric, Family: f.family,
+			Start: page.Now.Add(-f.since), End: page.Now, Full: f.full})
 		if err != nil {
 			return cloudError(err)
 		}
@@ -177,15 +182,22 @@ func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 			line("  %s  %7s  %.0f of %.0f %s degraded", s.Time.In(zone).Format("15:04"), human.Success(s.Success, true), s.Degraded, s.Total, safetext.Line(d.Counted))
 		}
 	}
-	if len(d.Classifiers) > 0 {
+	if len(d.Reasons()) > 0 {
 		line("why")
-		for _, c := range d.Classifiers {
-			line("  %6s  %s", human.Percent(c.Share), safetext.Line(c.Name))
+	}
+	for _, c := range d.Reasons() {
+		if c.Users > 0 || c.APs > 0 {
+			line("  %6s  %-28s %d clients, %d APs", human.Percent(c.Share), safetext.Line(c.Name), c.Users, c.APs)
+			continue
 		}
+		line("  %6s  %s", human.Percent(c.Share), safetext.Line(c.Name))
 	}
 	printImpacted(line, d)
 	for _, p := range d.Problems {
 		line("! %s", safetext.Line(p))
+	}
+	if d.MoreCalls > 0 {
+		line("--full also asks for the threshold and for how many each cause affected (%d calls)", d.MoreCalls)
 	}
 }
 
@@ -211,16 +223,16 @@ func degraded(d *event.SLEDetail) bool {
 const maxImpacted = 10
 
 func printImpacted(line func(string, ...any), d *event.SLEDetail) {
-	if len(d.APs) > 0 {
-		line("access points, %d", len(d.APs))
+	if len(d.Devices) > 0 {
+		line("%s, %d", map[string]string{"ap": "access points", "switch": "switches", "gateway": "gateways"}[d.DeviceType], len(d.Devices))
 	}
-	for _, a := range d.APs[:min(len(d.APs), maxImpacted)] {
+	for _, a := range d.Devices[:min(len(d.Devices), maxImpacted)] {
 		line("  %s  %-20s %.0f of %.0f", a.MAC, safetext.Line(a.Name), a.Degraded, a.Total)
 	}
 	if len(d.Users) > 0 {
-		line("users, %d", len(d.Users))
+		line("clients, %d", len(d.Users))
 	}
 	for _, u := range d.Users[:min(len(d.Users), maxImpacted)] {
-		line("  %s  %-20s %-16s %-12s %.0f of %.0f", u.MAC, safetext.Line(u.Name), safetext.Line(u.APName), safetext.Line(u.SSID), u.Degraded, u.Total)
+		line("  %s  %-20s %-16s %-12s %.0f of %.0f", u.MAC, safetext.Line(u.Name), safetext.Line(u.OnName), safetext.Line(u.SSID), u.Degraded, u.Total)
 	}
 }

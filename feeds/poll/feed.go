@@ -41,6 +41,7 @@ func (p *Poll) Feed() event.Feed {
 		}
 	}
 	f.Detail = safetext.Line(text)
+	f.Loading = p.history.pending()
 	return f
 }
 

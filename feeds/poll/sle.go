@@ -1,7 +1,9 @@
 package poll
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,43 +57,76 @@ func (p *Poll) askScores(ctx context.Context, family string, w mist.Window) erro
 // mostScores limits how many scores of one reading are kept.
 const mostScores = 200_000
 
-// history fills the trend of the last day after the start, an hour at a time.
+// history fills the trend of the last day after the start: first of the worst
+// metrics, each with one call, then of all, an hour at a time.
 type history struct {
 	mu     sync.Mutex
 	looked bool
 	hours  []int // the missing hours, as hours ago
 }
 
+const (
+	hoursOfDay = 24
+	// worstFirst is how many metrics have their whole day read before the others.
+	worstFirst = 5
+)
+
 func (h *history) pace() time.Duration {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.looked && len(h.hours) == 0 {
+	if h.pending() == 0 {
 		return 24 * time.Hour
 	}
 	return 20 * time.Second
 }
 
-// askHistory reads one hour for which the view has no scores yet.
-func (p *Poll) askHistory(ctx context.Context) error {
-	h := &p.history
+// pending returns how many hours are still to be read.
+func (h *history) pending() int {
 	h.mu.Lock()
-	looked := h.looked
-	h.mu.Unlock()
-	if !looked {
-		hours, err := p.missingHours(ctx)
-		if err != nil {
-			return err
-		}
-		h.mu.Lock()
-		h.looked, h.hours = true, hours
-		h.mu.Unlock()
+	defer h.mu.Unlock()
+	if !h.looked {
+		return hoursOfDay - 1
 	}
+	return len(h.hours)
+}
+
+// next takes the next hour off; 0 if none is left.
+func (h *history) next() (ago int) {
 	h.mu.Lock()
-	ago := 0
+	defer h.mu.Unlock()
 	if len(h.hours) > 0 {
 		ago, h.hours = h.hours[0], h.hours[1:]
 	}
-	h.mu.Unlock()
+	return ago
+}
+
+func (h *history) begin(hours []int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.looked, h.hours = true, hours
+}
+
+func (h *history) begun() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.looked
+}
+
+// askHistory reads what the view has no scores of: at first the day of the worst
+// metrics, then one hour each time.
+func (p *Poll) askHistory(ctx context.Context) error {
+	h := &p.history
+	if !h.begun() {
+		scores, err := p.o.View.Scores(ctx)
+		if err != nil {
+			return err
+		}
+		scores = slices.DeleteFunc(scores, func(s event.SLEScore) bool { return s.Source != p.o.Source })
+		missing := missingHours(scores)
+		h.begin(missing)
+		if len(missing) > worstFirst {
+			return p.askWorst(ctx, scores)
+		}
+	}
+	ago := h.next()
 	if ago == 0 {
 		return nil
 	}
@@ -109,29 +144,89 @@ func (p *Poll) askHistory(ctx context.Context) error {
 	return nil
 }
 
-// missingHours returns the past hours without a score of this organization.
-func (p *Poll) missingHours(ctx context.Context) ([]int, error) {
-	scores, err := p.o.View.Scores(ctx)
-	if err != nil {
-		return nil, err
-	}
-	const day = 24
-	has := [day]bool{}
+// missingHours returns the past hours without any score.
+func missingHours(scores []event.SLEScore) []int {
+	has := [hoursOfDay]bool{}
 	for _, s := range scores {
-		if s.Source != p.o.Source {
-			continue
-		}
 		for i, v := range s.Trend {
-			if ago := len(s.Trend) - 1 - i; v >= 0 && ago < day {
+			if ago := len(s.Trend) - 1 - i; v >= 0 && ago < hoursOfDay {
 				has[ago] = true
 			}
 		}
 	}
 	var missing []int
-	for ago := 1; ago < day; ago++ {
+	for ago := 1; ago < hoursOfDay; ago++ {
 		if !has[ago] {
 			missing = append(missing, ago)
 		}
 	}
-	return missing, nil
+	return missing
+}
+
+// askWorst reads the day of the worst metrics, so that whoever looks at the worst
+// site has its past within seconds. What the cloud does not know under the name
+// that is tried waits for its hours.
+func (p *Poll) askWorst(ctx context.Context, scores []event.SLEScore) error {
+	now := p.cloudTime(p.o.Clock.Now())
+	w := mist.Window{Start: now.Truncate(time.Hour).Add(-(hoursOfDay - 1) * time.Hour), End: now}
+	var past []event.SLEScore
+	for _, s := range worstScores(scores) {
+		trend, err := p.api().SLESummaryTrend(ctx, mist.SiteScope(s.SiteID), mist.SLEEndpointName(s.Metric), w)
+		switch {
+		case mist.IsKind(err, mist.KindNotFound), mist.IsKind(err, mist.KindBadRequest):
+			continue
+		case err != nil:
+			return err
+		}
+		past = append(past, p.hoursOf(s, trend)...)
+	}
+	return p.o.View.PutScores(ctx, past)
+}
+
+// worstScores are the worst metric of each of the worst sites.
+func worstScores(scores []event.SLEScore) []event.SLEScore {
+	scores = slices.DeleteFunc(slices.Clone(scores), func(s event.SLEScore) bool { return !(s.Value >= 0) })
+	slices.SortStableFunc(scores, func(a, b event.SLEScore) int { return cmp.Compare(a.Value, b.Value) })
+	seen := map[string]bool{}
+	var out []event.SLEScore
+	for _, s := range scores {
+		if !seen[s.SiteID] && len(out) < worstFirst {
+			seen[s.SiteID] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// hoursOf turns a trend into the scores of its full hours.
+func (p *Poll) hoursOf(of event.SLEScore, trend mist.SLETrend) []event.SLEScore {
+	step := trend.Metric.Interval
+	if step <= 0 || step > time.Hour || trend.Start.IsZero() {
+		return nil
+	}
+	skew := p.o.State.Stats().Skew
+	var out []event.SLEScore
+	begun, samples := time.Time{}, mist.Samples{}
+	flush := func() {
+		if rate, ok := mist.Success(samples); ok {
+			s := of
+			s.Value, s.Time, s.Trend = rate, begun.Add(time.Hour-time.Second).Add(-skew), nil
+			out = append(out, s)
+		}
+	}
+	present := p.cloudTime(p.o.Clock.Now()).Truncate(time.Hour)
+	for i := range min(len(trend.Metric.Samples.Total), len(trend.Metric.Samples.Degraded)) {
+		at := trend.Start.Add(time.Duration(i) * step).Truncate(time.Hour)
+		if !at.Before(present) { // the hour is not over, and the poll has its newest value
+			break
+		}
+		if !at.Equal(begun) {
+			flush()
+			begun, samples = at, mist.Samples{}
+		}
+		samples.Total = append(samples.Total, trend.Metric.Samples.Total[i])
+		samples.Degraded = append(samples.Degraded, trend.Metric.Samples.Degraded[i])
+	}
+	flush()
+	return out
 }

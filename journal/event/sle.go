@@ -14,7 +14,11 @@ type SLEQuestion struct {
 	Source     string
 	SiteID     string
 	Metric     string
+	Family     string // of the metric, where it is known
 	Start, End time.Time
+	// Full asks for the threshold, and for how many each classifier affected,
+	// too. That costs a call for each.
+	Full bool
 }
 
 // SLEDetail is the answer. HasData is false when nothing was counted: there is
@@ -34,9 +38,23 @@ type SLEDetail struct {
 	Threshold   string          `json:"threshold,omitempty"` // with its unit, "-72 dBm"
 	Measured    Values          `json:"measured,omitempty"`  // the quantity the threshold is about, by sample
 	Classifiers []SLEClassifier `json:"classifiers"`         // the largest share first
-	APs         []ImpactedAP    `json:"aps"`                 // the most degraded first
-	Users       []ImpactedUser  `json:"users"`
-	Problems    []string        `json:"problems,omitempty"` // parts that could not be had, and why
+	// DeviceType says what Devices are: ap, switch or gateway.
+	DeviceType string           `json:"device_type"`
+	Devices    []ImpactedDevice `json:"devices"`            // the most degraded first; null if they were not asked for
+	Users      []ImpactedUser   `json:"users"`              // likewise; Mist lists none for WAN metrics
+	Problems   []string         `json:"problems,omitempty"` // parts that could not be had, and why
+	// MoreCalls is what asking with Full would cost in API calls; 0 when
+	// everything was asked for.
+	MoreCalls int `json:"more_calls,omitempty"`
+}
+
+// Reasons are the classifiers that have a share.
+func (d *SLEDetail) Reasons() []SLEClassifier {
+	n := 0
+	for n < len(d.Classifiers) && d.Classifiers[n].Share > 0 { // the largest share first
+		n++
+	}
+	return d.Classifiers[:n]
 }
 
 // SLESample is one interval. Known is false where the cloud reported nothing.
@@ -57,20 +75,20 @@ type SLEClassifier struct {
 	APs      int     `json:"aps,omitempty"`
 }
 
-// ImpactedAP is an access point where a metric suffered.
-type ImpactedAP struct {
+// ImpactedDevice is an access point, switch or gateway that a metric's failures affected.
+type ImpactedDevice struct {
 	MAC      MAC     `json:"mac"`
 	Name     string  `json:"name"`
 	Degraded float64 `json:"degraded"`
 	Total    float64 `json:"total"`
 }
 
-// ImpactedUser is a client that suffered.
+// ImpactedUser is a client that a metric's failures affected.
 type ImpactedUser struct {
 	MAC      MAC     `json:"mac"`
 	Name     string  `json:"name"`
-	AP       MAC     `json:"ap"`
-	APName   string  `json:"ap_name"`
+	On       MAC     `json:"on"` // the access point or switch that it is on
+	OnName   string  `json:"on_name"`
 	SSID     string  `json:"ssid"`
 	Device   string  `json:"device"` // type and system, "iPhone iOS 17"
 	Degraded float64 `json:"degraded"`

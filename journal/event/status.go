@@ -51,6 +51,9 @@ type Feed struct {
 	Last    time.Time `json:"last"`           // its last event; zero when there was none
 	Total   int64     `json:"total"`          // accepted deliveries since the collector started
 	Failed  int64     `json:"failed"`         // refused ones since then
+	// Loading is how many hours of the last day have no SLE scores because they
+	// were not asked for yet; of a Mist API only.
+	Loading int `json:"loading,omitempty"`
 }
 
 // Collector is the process that owns the feeds of a data directory.

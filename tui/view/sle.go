@@ -188,7 +188,7 @@ func sleCells(e pane.Context, s siteRow) []draw.Cell {
 		{Text: e.Cell(cmp.Or(s.Site, s.SiteID)), Role: text},
 		{Text: Success(worst.Value), Role: r},
 		{Text: e.Cell(worst.Metric), Role: text},
-		{Text: trend(e, worst.Trend, trendWidth(e.Width)), Role: r},
+		{Text: trendOf(e, worst, trendWidth(e.Width)), Role: r},
 		{Text: strings.Join(also, "  "), Role: draw.Dim},
 		{Text: e.When(newestOf(s.Scores)), Role: draw.Dim},
 	}
@@ -221,6 +221,33 @@ func Success(v float64) string {
 		v = math.NaN()
 	}
 	return human.Success(v, v < 1)
+}
+
+// trendOf draws the last 24 hours of a score; "loading" while they are still asked for.
+func trendOf(e pane.Context, s event.SLEScore, width int) string {
+	known := 0
+	for _, v := range s.Trend {
+		if v >= 0 {
+			known++
+		}
+	}
+	if known < 2 && loading(e, s.Source) > 0 {
+		return e.Theme.Fit("loading", width, false)
+	}
+	return trend(e, s.Trend, width)
+}
+
+// loading is how many hours of the last day are still to be asked of the cloud.
+func loading(e pane.Context, source string) int {
+	if e.Status == nil {
+		return 0
+	}
+	for _, f := range e.Status.Feeds {
+		if f.Kind == event.FeedMistAPI && f.Name == source && f.State == event.FeedUp {
+			return f.Loading
+		}
+	}
+	return 0
 }
 
 // trend draws the last 24 hours of a score.
@@ -265,14 +292,16 @@ func turnFamily(p *pane.List[siteRow], by int) pane.Request {
 func sleKeys(p *pane.List[siteRow]) []pane.Binding {
 	site, metric := []pane.Place{sitePlace}, []pane.Place{metricPlace}
 	return []pane.Binding{
-		{Name: "open", Keys: []string{"enter", "d"}, In: site, Foot: "open", Help: "open the metric, the AP or the client", Run: pane.OnSheet((*siteSheet).Open)},
-		{Name: "open", Keys: []string{"enter", "d"}, In: metric, Foot: "open", Help: "open the metric, the AP or the client", Run: pane.OnSheet((*metricSheet).Open)},
+		{Name: "open", Keys: []string{"enter", "d"}, In: site, Foot: "open", Help: "open the metric", Run: pane.OnSheet((*siteSheet).Open)},
+		{Name: "open", Keys: []string{"enter", "d"}, In: metric, Foot: "open", Help: "open the device or the client", Run: pane.OnSheet((*metricSheet).Open)},
 		{Name: "family-next", Keys: []string{"]"}, Foot: "family", Help: "next family: all, Wi-Fi, wired, WAN", Run: func(pane.Screen) pane.Request { return turnFamily(p, 1) }},
 		{Name: "family-previous", Keys: []string{"["}, Help: "previous family", Run: func(pane.Screen) pane.Request { return turnFamily(p, len(families)-1) }},
 		{Name: "span-longer", Keys: []string{"]"}, In: metric, Foot: "longer", Help: "over a longer time: 1 hour, 24 hours, 7 days",
 			Run: pane.OnSheet(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, 1) })},
 		{Name: "span-shorter", Keys: []string{"["}, In: metric, Help: "over a shorter time", Run: pane.OnSheet(func(m *metricSheet, s pane.Screen) pane.Request { return m.turnSpan(s, -1) })},
-		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "APs/clients", Help: "move in the other list: affected APs or affected clients", Run: pane.OnSheet((*metricSheet).nextList)},
+		{Name: "list", Keys: []string{"tab", "shift+tab"}, In: metric, Foot: "other list", Help: "move in the other list: affected devices or affected clients", Run: pane.OnSheet((*metricSheet).nextList)},
+		{Name: "more", Keys: []string{"m"}, In: metric, Help: "ask Mist for more: the threshold, and how many each reason affected; a call for each",
+			Run: pane.OnSheet((*metricSheet).More), Off: noMore},
 		{Name: "plot", Keys: []string{"v"}, In: metric, Foot: "plot", Help: "plot the measured quantity with its threshold, or the success rate",
 			Run: pane.OnSheet((*metricSheet).togglePlot), Off: noMeasured},
 	}

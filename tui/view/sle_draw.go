@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -58,6 +59,9 @@ func (s *metricSheet) summary(e pane.Context, w int) string {
 	parts := []string{over}
 	if s.detail.Threshold != "" {
 		parts = append(parts, "threshold "+e.Cell(s.detail.Threshold))
+	}
+	if n := s.detail.MoreCalls; n > 0 && !s.asking {
+		parts = append(parts, fmt.Sprintf("m: more (%d calls)", n))
 	}
 	switch {
 	case s.asking:
@@ -272,12 +276,16 @@ func leadingNumber(s string) (float64, bool) {
 // barWidth is the longest bar of a share.
 const barWidth = 20
 
-// classes are the reasons by their share, as bars, in at most room lines.
+// classes are the reasons by their share, as bars, in at most room lines. Those
+// without a share are no reasons.
 func (s *metricSheet) classes(e pane.Context, w, room int) []string {
 	out := []string{e.Theme.On(draw.Title, e.Theme.Fit("Why, by share of what was degraded", w, false))}
-	if len(s.detail.Classifiers) == 0 {
-		text := " none"
+	reasons := s.detail.Reasons()
+	if len(reasons) == 0 {
+		text := " Mist names none"
 		switch {
+		case len(s.detail.Classifiers) > 0:
+			text = " nothing was degraded"
 		case s.asking:
 			text = " asking the cloud"
 		case len(e.Tokens) == 0:
@@ -287,8 +295,8 @@ func (s *metricSheet) classes(e pane.Context, w, room int) []string {
 	}
 	wide := min(barWidth, w/4)
 	named := min(26, w/3)
-	for i, c := range s.detail.Classifiers {
-		if left := len(s.detail.Classifiers) - i; len(out) == room-1 && left > 1 {
+	for i, c := range reasons {
+		if left := len(reasons) - i; len(out) == room-1 && left > 1 {
 			out = append(out, e.Theme.On(draw.Dim, e.Theme.Fit(fmt.Sprintf(" and %d more", left), w, false)))
 			break
 		}
@@ -299,7 +307,7 @@ func (s *metricSheet) classes(e pane.Context, w, room int) []string {
 		}
 		tail := ""
 		if c.Users > 0 || c.APs > 0 {
-			tail = fmt.Sprintf("%d users, %d APs", c.Users, c.APs)
+			tail = fmt.Sprintf("%d clients, %d APs", c.Users, c.APs)
 		}
 		line := " " + e.Theme.Fit(e.Cell(c.Name), named, false) + " " + e.Theme.Fit(human.Percent(share), 4, true) + " " +
 			e.Theme.On(draw.Warn, strings.Repeat("█", full)) + strings.Repeat(" ", wide-full) + " "
@@ -309,13 +317,13 @@ func (s *metricSheet) classes(e pane.Context, w, room int) []string {
 }
 
 var (
-	apColumns   = []draw.Column{{Title: "AP", Width: 12, Grow: 3, Max: 28}, {Title: "SUCCESS", Width: 7, Right: true}, {Title: "DEGRADED", Width: 8, Right: true}}
-	userColumns = []draw.Column{{Title: "CLIENT", Width: 12, Grow: 3, Max: 26}, {Title: "SUCCESS", Width: 7, Right: true},
-		{Title: "DEGRADED", Width: 8, Right: true, Drop: 1}, {Title: "AP", Width: 8, Grow: 2, Max: 22, Drop: 2},
+	impactColumns = []draw.Column{{Title: "NAME", Width: 12, Grow: 3, Max: 28}, {Title: "SUCCESS", Width: 7, Right: true}, {Title: "DEGRADED", Width: 8, Right: true}}
+	userColumns   = []draw.Column{{Title: "CLIENT", Width: 12, Grow: 3, Max: 26}, {Title: "SUCCESS", Width: 7, Right: true},
+		{Title: "DEGRADED", Width: 8, Right: true, Drop: 1}, {Title: "ON", Width: 8, Grow: 2, Max: 22, Drop: 2},
 		{Title: "KIND", Width: 8, Grow: 2, Max: 20, Drop: 3}, {Title: "SSID", Width: 6, Grow: 1, Max: 14, Drop: 4}}
 )
 
-func apCells(e pane.Context, a event.ImpactedAP) []draw.Cell {
+func impactCells(e pane.Context, a event.ImpactedDevice) []draw.Cell {
 	v := portion(a.Degraded, a.Total)
 	_, r := scoreWord(v)
 	return []draw.Cell{{Text: e.Device(a.Name, a.MAC), Role: draw.Plain}, {Text: Success(v), Role: r}, {Text: amount(a.Degraded), Role: draw.Dim}}
@@ -325,7 +333,7 @@ func userCells(e pane.Context, u event.ImpactedUser) []draw.Cell {
 	v := portion(u.Degraded, u.Total)
 	_, r := scoreWord(v)
 	return []draw.Cell{{Text: e.Device(u.Name, u.MAC), Role: draw.Plain}, {Text: Success(v), Role: r}, {Text: amount(u.Degraded), Role: draw.Dim},
-		{Text: e.Device(u.APName, u.AP), Role: draw.Dim}, {Text: e.Cell(u.Device), Role: draw.Dim}, {Text: e.Cell(u.SSID), Role: draw.Dim}}
+		{Text: e.Device(u.OnName, u.On), Role: draw.Dim}, {Text: e.Cell(u.Device), Role: draw.Dim}, {Text: e.Cell(u.SSID), Role: draw.Dim}}
 }
 
 // portion is the success rate of a part of the whole; not a number without a total.
@@ -343,35 +351,61 @@ func amount(v float64) string {
 	return human.Short(int64(math.Round(v)))
 }
 
-// lists are the APs and the clients that suffered, side by side where there is
-// room, else the one the keys move.
+// deviceWords names the devices of a metric, by their type.
+var deviceWords = map[string]string{"ap": "APs", "switch": "switches", "gateway": "gateways"}
+
+func (s *metricSheet) deviceWord() string {
+	family := map[string]string{event.FamilyWiFi: "ap", event.FamilyWired: "switch", event.FamilyWAN: "gateway"}
+	return deviceWords[cmp.Or(s.detail.DeviceType, family[journal.SLEFamily(s.score)])]
+}
+
+// lists are the devices and the clients that were affected, side by side where
+// there is room, else the one the keys move.
 func (s *metricSheet) lists(e pane.Context, w, room int) []string {
 	if room < 2 {
 		return nil
 	}
-	aps := func(w int) []string {
-		return pane.DrawRows(e, fmt.Sprintf("Affected APs (%d)", s.aps.Len()), s.none("APs"), &s.aps, apColumns, apCells, s.list == listAPs, w, room)
+	word := s.deviceWord()
+	devices := func(w int) []string {
+		return pane.DrawRows(e, affected(word, s.detail.Devices == nil, s.devices.Len()), s.none(word, s.detail.Devices == nil), &s.devices,
+			impactColumns, impactCells, s.list == listDevices, w, room)
 	}
 	users := func(w int) []string {
-		return pane.DrawRows(e, fmt.Sprintf("Affected clients (%d)", s.users.Len()), s.none("clients"), &s.users, userColumns, userCells, s.list == listUsers, w, room)
+		return pane.DrawRows(e, affected("clients", s.detail.Users == nil, s.users.Len()), s.none("clients", s.detail.Users == nil), &s.users,
+			userColumns, userCells, s.list == listUsers, w, room)
 	}
 	switch {
+	case !s.hasUsers():
+		return devices(w)
 	case w >= wideLists:
 		left := w * 2 / 5
-		return draw.Beside(e.Context, aps(left), users(w-left-1))
+		return draw.Beside(e.Context, devices(left), users(w-left-1))
 	case s.list == listUsers:
 		return users(w)
 	default:
-		return aps(w)
+		return devices(w)
 	}
 }
 
-func (s *metricSheet) none(what string) string {
+// affected is the title of a list: its number only where it is known.
+func affected(what string, unknown bool, n int) string {
+	if unknown {
+		return "Affected " + what
+	}
+	return fmt.Sprintf("Affected %s (%d)", what, n)
+}
+
+// none says why a list has no rows.
+func (s *metricSheet) none(what string, unknown bool) string {
 	switch {
-	case s.asking && s.answered.IsZero():
+	case s.asking:
 		return " asking the cloud"
 	case s.answered.IsZero():
 		return " unknown"
+	case unknown && len(s.detail.Problems) == 0:
+		return " not asked yet; m asks Mist"
+	case unknown:
+		return " not known"
 	default:
 		return " no " + what
 	}

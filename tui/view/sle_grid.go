@@ -118,7 +118,7 @@ func gridCells(e pane.Context, s siteRow, metrics []int) []draw.Cell {
 			also = append(also, e.Cell(sc.Metric)+" "+Success(sc.Value))
 		}
 	}
-	return append(cells, draw.Cell{Text: trend(e, s.Scores[0].Trend, 12), Role: r}, draw.Cell{Text: strings.Join(also, "  "), Role: draw.Dim})
+	return append(cells, draw.Cell{Text: trendOf(e, s.Scores[0], 12), Role: r}, draw.Cell{Text: strings.Join(also, "  "), Role: draw.Dim})
 }
 
 // scoreAt is the score of a column: where two names mean the same, the worse.

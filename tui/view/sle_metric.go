@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/list"
@@ -33,7 +34,7 @@ const usualSpan = 1
 
 // The lists of a metric's sheet.
 const (
-	listAPs = iota
+	listDevices = iota
 	listUsers
 	metricLists
 )
@@ -55,8 +56,8 @@ type metricSheet struct {
 	answered time.Time // when the detail came; zero without one
 	detail   event.SLEDetail
 
-	aps   list.Model[event.ImpactedAP]
-	users list.Model[event.ImpactedUser]
+	devices list.Model[event.ImpactedDevice]
+	users   list.Model[event.ImpactedUser]
 }
 
 // metricPlace is the sheet of one metric.
@@ -64,7 +65,7 @@ var metricPlace = pane.Place{Name: "SLE of a metric", Traits: pane.IsSheet | pan
 
 func newMetricSheet(score event.SLEScore) *metricSheet {
 	s := &metricSheet{score: score, span: usualSpan}
-	s.aps = list.New(func(a event.ImpactedAP) int64 { return a.MAC.Int64() }, false)
+	s.devices = list.New(func(a event.ImpactedDevice) int64 { return a.MAC.Int64() }, false)
 	s.users = list.New(func(u event.ImpactedUser) int64 { return u.MAC.Int64() }, false)
 	return s
 }
@@ -75,7 +76,7 @@ func (s *metricSheet) Nav() pane.Navigator {
 	if s.list == listUsers {
 		return &s.users
 	}
-	return &s.aps
+	return &s.devices
 }
 
 func (s *metricSheet) Close() {
@@ -100,7 +101,25 @@ func (s *metricSheet) Fetch(time.Time) pane.Fetch {
 }
 
 // Refresh asks the cloud anew; a question under way is given up.
-func (s *metricSheet) Refresh(scr pane.Screen) pane.Request {
+func (s *metricSheet) Refresh(scr pane.Screen) pane.Request { return s.ask(scr, false) }
+
+// More asks for what the first answer leaves out to spare calls: the threshold,
+// and how many each reason affected.
+func (s *metricSheet) More(scr pane.Screen) pane.Request { return s.ask(scr, true) }
+
+// noMore says why there is nothing more to ask for.
+func noMore(scr pane.Screen) string {
+	s, ok := scr.Sheet.(*metricSheet)
+	switch {
+	case !ok || s.answered.IsZero():
+		return "The cloud has not answered yet."
+	case s.detail.MoreCalls == 0:
+		return "Everything was asked for."
+	}
+	return ""
+}
+
+func (s *metricSheet) ask(scr pane.Screen, full bool) pane.Request {
 	if scr.Actions == nil || len(scr.Actions.Sources()) == 0 {
 		return nil
 	}
@@ -108,7 +127,8 @@ func (s *metricSheet) Refresh(scr pane.Screen) pane.Request {
 	now := scr.Now
 	ctx, cancel := context.WithCancel(scr.Ctx)
 	s.cancel, s.asking, s.asked = cancel, true, now
-	q := event.SLEQuestion{Source: s.score.Source, SiteID: s.score.SiteID, Metric: s.score.Metric, Start: now.Add(-spans[s.span].d), End: now}
+	q := event.SLEQuestion{Source: s.score.Source, SiteID: s.score.SiteID, Metric: s.score.Metric, Family: journal.SLEFamily(s.score),
+		Start: now.Add(-spans[s.span].d), End: now, Full: full}
 	number, cloud := s.number, scr.Actions
 	return pane.Command{Cmd: scr.Do(ctx, CloudLimit, func(ctx context.Context) tea.Msg {
 		defer cancel()
@@ -132,10 +152,13 @@ func (s *metricSheet) Take(number int, detail event.SLEDetail, err error, now ti
 	if err != nil {
 		return
 	}
+	if detail.Threshold == "" && detail.MoreCalls > 0 { // it was not asked for, and hardly ever changes
+		detail.Threshold = s.detail.Threshold
+	}
 	s.detail, s.answered = detail, now
-	s.aps.Set(withMAC(detail.APs, func(a event.ImpactedAP) event.MAC { return a.MAC }))
+	s.devices.Set(withMAC(detail.Devices, func(a event.ImpactedDevice) event.MAC { return a.MAC }))
 	s.users.Set(withMAC(detail.Users, func(u event.ImpactedUser) event.MAC { return u.MAC }))
-	if s.aps.Len() == 0 && s.users.Len() > 0 {
+	if s.devices.Len() == 0 && s.users.Len() > 0 {
 		s.list = listUsers
 	}
 }
@@ -169,6 +192,9 @@ func (s *metricSheet) turnSpan(scr pane.Screen, by int) pane.Request {
 }
 
 func (s *metricSheet) nextList(pane.Screen) pane.Request {
+	if !s.hasUsers() {
+		return pane.Say{Role: draw.Dim, Text: "Mist lists no clients for a WAN metric."}
+	}
 	s.list = (s.list + 1) % metricLists
 	return nil
 }
@@ -186,7 +212,10 @@ func (s *metricSheet) togglePlot(pane.Screen) pane.Request {
 	return nil
 }
 
-// Open opens the AP or the client under the cursor.
+// hasUsers reports whether Mist lists clients for the metric.
+func (s *metricSheet) hasUsers() bool { return journal.SLEFamily(s.score) != event.FamilyWAN }
+
+// Open opens the device or the client under the cursor.
 func (s *metricSheet) Open(pane.Screen) pane.Request {
 	if s.list == listUsers {
 		if u, ok := s.users.Selected(); ok {
@@ -194,7 +223,7 @@ func (s *metricSheet) Open(pane.Screen) pane.Request {
 		}
 		return nil
 	}
-	if a, ok := s.aps.Selected(); ok {
+	if a, ok := s.devices.Selected(); ok {
 		return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.DeviceRecord, ID: a.MAC.Int64()}}
 	}
 	return nil

@@ -102,7 +102,7 @@ func siteCells(e pane.Context, s event.SLEScore) []draw.Cell {
 		{Text: e.Cell(s.Metric), Role: text},
 		{Text: familyName(journal.SLEFamily(s)), Role: draw.Dim},
 		{Text: Success(s.Value), Role: r},
-		{Text: trend(e, s.Trend, 24), Role: r},
+		{Text: trendOf(e, s, 24), Role: r},
 		{Text: lowest, Role: draw.Dim},
 		{Text: e.AgeOr(s.Time, ""), Role: draw.Dim},
 	}
