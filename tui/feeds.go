@@ -7,10 +7,10 @@ import (
 	"strings"
 
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
-	"foghorn/tui/view"
 )
 
 // leastFeeds is how much of the line the feeds get before the collector does.
@@ -90,10 +90,8 @@ func (h header) feedParts(e pane.Context) []string {
 func isCloud(f event.Feed) bool { return f.Kind == event.FeedMistAPI || f.Kind == event.FeedMistStream }
 
 // staleFeed reports whether a feed of the cloud that is up has delivered nothing for
-// long. Webhooks come when something happens; these are always at it.
-func staleFeed(e pane.Context, f event.Feed) bool {
-	return isCloud(f) && f.State == event.FeedUp && e.Stale(f.Last, view.StaleAfter)
-}
+// long.
+func staleFeed(e pane.Context, f event.Feed) bool { return journal.StaleFeed(f, e.Now) }
 
 func (h header) hasWebhook(name string) bool {
 	return slices.ContainsFunc(h.status.Feeds, func(f event.Feed) bool {
@@ -122,15 +120,7 @@ func (h header) cloudFeeds(e pane.Context, name string) string {
 }
 
 // feedName tells the feeds of one source apart.
-func feedName(e pane.Context, f event.Feed) string {
-	switch f.Kind {
-	case event.FeedMistAPI:
-		return e.Text(f.Name) + " api"
-	case event.FeedMistStream:
-		return e.Text(f.Name) + " stream"
-	}
-	return e.Text(f.Name)
-}
+func feedName(e pane.Context, f event.Feed) string { return e.Text(journal.FeedName(f)) }
 
 // feedShort is a feed in a few words: name, state, rate, age of its last event.
 func feedShort(e pane.Context, f event.Feed) string {

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -163,7 +163,7 @@ func (h header) banners(e pane.Context) []string {
 	if h.err != nil {
 		out = append(out, readProblem(e, h.err))
 	}
-	if d := h.lag(); d > time.Second && h.status != nil {
+	if d := h.lag(); d > journal.LagLimit && h.status != nil {
 		out = append(out, h.lagText(h.status.LogEnd-h.status.Position))
 	}
 	if h.paused != nil {

@@ -6,6 +6,7 @@ import (
 
 	"foghorn/internal/clock"
 	"foghorn/internal/human"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -46,7 +47,7 @@ func (j *journalState) goneAt() time.Time {
 	if j.status == nil || j.status.Collector.Heartbeat.IsZero() {
 		return time.Time{}
 	}
-	return j.status.Collector.Heartbeat.Add(collectorTTL)
+	return j.status.Collector.Heartbeat.Add(journal.CollectorTTL)
 }
 
 // gone reports whether the collector's heartbeat stopped.
@@ -61,14 +62,14 @@ func (j *journalState) gone() (since time.Time, is bool) {
 // lagText says how many records are in the log and not yet on the screen. A progress
 // bar would go backwards: records come in while the older ones are read.
 func (j *journalState) lagText(n int64) string {
-	records := human.Count(n) + " records"
-	if n == 1 {
-		records = "1 record"
-	}
 	if _, gone := j.gone(); gone {
+		records := human.Count(n) + " records"
+		if n == 1 {
+			records = "1 record"
+		}
 		return "What this screen shows lacks " + records + " of the log: a collector has to run to read them."
 	}
-	return "The view is " + records + " behind the log and catching up."
+	return draw.Capital(journal.BehindText(n)) + "."
 }
 
 // problems says, a sentence each, why this screen may not show what happens. As
@@ -78,25 +79,11 @@ func (j *journalState) problems(e pane.Context) []string {
 		return nil
 	}
 	var out []string
-	if beat, gone := j.gone(); gone {
-		return []string{"No collector has run since " + e.At(beat) + ": nothing new is taken. Start it: foghorn serve."}
-	}
-	if p := j.status.Collector.Problem; p != "" {
-		out = append(out, draw.Capital(e.Text(p))+".")
-	}
-	if p := j.status.Problem; p != "" {
-		out = append(out, draw.Capital(e.Text(p))+".")
-	}
-	if j.err != nil {
+	if _, gone := j.gone(); j.err != nil && !gone {
 		out = append(out, readProblem(e, j.err))
 	}
-	if j.lag() > time.Second {
-		out = append(out, j.lagText(j.status.LogEnd-j.status.Position))
-	}
-	for _, f := range j.status.Feeds {
-		if t := feedProblem(e, f); t != "" {
-			out = append(out, t)
-		}
+	for _, t := range journal.Troubles(*j.status, journal.Watch{Now: j.clock.Now(), At: e.At, Running: j.collecting, Lag: j.lag()}) {
+		out = append(out, sentence(e, t))
 	}
 	return out
 }

@@ -188,9 +188,8 @@ func (m *Model) table() query.Table { return m.current().Table() }
 
 // Steps of the timer that redraws what time alone changes.
 const (
-	toastStay    = 6 * time.Second
-	undoStay     = 10 * time.Second
-	collectorTTL = 6 * time.Second // a beat older than this is a collector that is gone
+	toastStay = 6 * time.Second
+	undoStay  = 10 * time.Second
 )
 
 // wakeMsg says that time may have changed some text.

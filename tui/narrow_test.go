@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -43,7 +44,7 @@ func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
 func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.sees("acme up", "core up")
-		s.pass(collectorTTL + draw.AgeStep)
+		s.pass(journal.CollectorTTL + draw.AgeStep)
 		s.sees("COLLECTOR GONE", "acme off 10s ago", "core off 6m ago")
 		s.misses("acme up", "core up", "serve pid")
 		s.j.stopProjector()

@@ -40,7 +40,7 @@ func TestStaleReasons(t *testing.T) {
 		want        []string
 	}{
 		"nothing": {event.Status{Feeds: []event.Feed{{Name: "acme", State: event.FeedUp}, {Name: "listener", State: event.FeedWarns}}}, false, nil},
-		"refused": {event.Status{Feeds: []event.Feed{refused}}, false, []string{"deliveries of acme are refused (6 in a row): secret differs"}},
+		"refused": {event.Status{Feeds: []event.Feed{refused}}, false, []string{"deliveries of acme are refused, 6 in a row: secret differs"}},
 		"down":    {event.Status{Feeds: []event.Feed{{Name: "acme", Kind: event.FeedMistStream, State: event.FeedDown, Detail: "no answer"}}}, false, []string{"acme stream DOWN: no answer"}},
 		"not listening yet": {event.Status{Feeds: []event.Feed{{Name: "listener", Kind: event.FeedListener, State: event.FeedDown, Detail: "address in use"},
 			{Name: "acme", Kind: event.FeedMistWebhook, State: event.FeedDown, Detail: "/mist/acme"}}}, false, []string{"listener DOWN: address in use"}},
@@ -51,7 +51,7 @@ func TestStaleReasons(t *testing.T) {
 		"gone": {event.Status{Collector: event.Collector{Heartbeat: at}, Feeds: []event.Feed{refused}}, true,
 			[]string{"no collector has run since 2026-11-26 20:07:31 UTC, so this list is as of then; start one: foghorn serve"}},
 	} {
-		if got := staleReasons(c.status, c.noCollector, nil); !slices.Equal(got, c.want) {
+		if got := staleReasons(c.status, c.noCollector, nil, at); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -33,7 +33,7 @@ const maxAlertsRead = 500
 // Ages from which the last report of the cloud is marked as stale. Mist Edges have no
 // stream and are asked more rarely than all others.
 const (
-	StaleAfter = 3 * time.Minute
+	StaleAfter = journal.StaleAfter
 	staleEdge  = 12 * time.Minute
 )
 
