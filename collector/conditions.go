@@ -58,7 +58,7 @@ func (c *Collector) openConditions(ctx context.Context, end int64) (keys []strin
 	if err != nil {
 		return nil, false
 	}
-	alerts, err := c.view.Alerts(ctx, query.Page{Where: openHealth, Now: c.Clock.Now(), Limit: readLimit})
+	alerts, err := c.view.Alerts(ctx, query.Page{Where: journal.OpenHealth, Now: c.Clock.Now(), Limit: readLimit})
 	if err != nil {
 		return nil, false
 	}
@@ -98,8 +98,6 @@ func recordedCondition(ctx context.Context, j *journal.Journal, a *event.Alert) 
 	}
 	return health.Recorded(a.Source, element)
 }
-
-var openHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
 
 // idleSince is when a collector last worked: its heartbeat, else the last record.
 func (c *Collector) idleSince(ctx context.Context, before event.Collector) (time.Time, error) {

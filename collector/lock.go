@@ -8,10 +8,6 @@ import (
 	"foghorn/journal/store"
 )
 
-// commandCatchUp is the name of a listing command in the lock file, while it
-// holds the collector's lock to bring the view up to date.
-const commandCatchUp = "catch-up"
-
 // A catch-up holds the lock for a moment, so Lock waits for it. It does not wait
 // for a collector.
 const (
@@ -29,7 +25,7 @@ func (s *Settings) Lock(ctx context.Context, command string) (*store.Lock, error
 	for {
 		lock, err := store.LockCollector(s.Dir, s.Process(command))
 		var held *store.HeldError
-		if !errors.As(err, &held) || held.Holder.Command != commandCatchUp && held.Holder.PID != 0 {
+		if !errors.As(err, &held) || held.Holder.Command != store.CatchUp && held.Holder.PID != 0 {
 			return lock, err
 		}
 		select {

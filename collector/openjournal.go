@@ -62,7 +62,7 @@ func (s *Settings) replaceView(ctx context.Context, suffix, message string, caus
 // CatchUp projects what the log has and the view has not, unless a collector
 // runs: then that is the collector's work. idle reports that none runs.
 func (s *Settings) CatchUp(ctx context.Context) (idle bool, err error) {
-	lock, err := s.Lock(ctx, commandCatchUp)
+	lock, err := s.Lock(ctx, store.CatchUp)
 	if _, ok := errors.AsType[*store.HeldError](err); ok {
 		return false, nil
 	}

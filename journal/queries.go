@@ -12,6 +12,9 @@ var (
 	Unresolved   = query.MustParse("!state:resolved")
 	AccessPoints = query.MustParse("type:ap")
 
+	// OpenHealth are the alerts of foghorn's own health that are not resolved.
+	OpenHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
+
 	// UpDown are the events that say a device or a link came or went: the topic
 	// made for it, the same under device-events (where it is one event with the
 	// other and has the topic it came by first), what a poll found, and what Junos

@@ -25,7 +25,8 @@ import (
 //	start NAME foghorn ARG...   start it beside the script and wait until it listens, at $URL
 //	terminate NAME              end it with SIGTERM; its output can be looked at
 //	ends NAME                   wait until it ends by itself
-//	until PATTERN foghorn ...   run it again and again until its output matches
+//	until PATTERN foghorn ...   run it again and again until its output matches; "exits CODE" before it
+//	                            when it then ends with another code than 0
 //	save NAME PATTERN           set $NAME to the first group of PATTERN in the last output
 //	shows FILE                  the last output is FILE, in which "..." stands for any text
 //	organization                a simulated cloud, and a collector named "collector" that follows it
@@ -159,12 +160,18 @@ func scriptUntil(ts *testscript.TestScript, neg bool, args []string) {
 	s := scriptOf(ts, neg, args, 3)
 	pattern, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
+	code := 0
+	if args[1] == "exits" {
+		code, err = strconv.Atoi(args[2])
+		ts.Check(err)
+		args = args[2:]
+	}
 	for deadline := time.Now().Add(patience); ; {
 		var out, errOut strings.Builder
 		cmd := exec.Command(os.Args[0], args[2:]...)
 		cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(ts), &out, &errOut
 		err := cmd.Run()
-		found := err == nil && pattern.MatchString(out.String())
+		found := cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == code && pattern.MatchString(out.String())
 		if late := time.Now().After(deadline); found || late {
 			fmt.Fprint(ts.Stdout(), out.String())
 			fmt.Fprint(ts.Stderr(), errOut.String())

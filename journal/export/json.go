@@ -130,6 +130,13 @@ func Object[T Row](row *T) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// Value returns anything that is no row as indented JSON, with times and unsafe
+// characters written as in rows.
+func Value(v any) ([]byte, error) {
+	out, err := json.Marshal(v, encoding, jsontext.WithIndent("  "))
+	return Escaped(out), err
+}
+
 // Escaped returns JSON that came from outside with every character that is not
 // safe to look at written as a \u escape, which means the same.
 func Escaped(text []byte) []byte {

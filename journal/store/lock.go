@@ -40,6 +40,10 @@ func (e *HeldError) Error() string {
 		e.Holder.Command, e.Holder.PID, e.Holder.User, e.Holder.Host, e.Path)
 }
 
+// CatchUp is the Command of a listing command that holds the lock for a moment, to
+// bring the view up to date. It is no collector.
+const CatchUp = "catch-up"
+
 // lockFileMax is far more than a Collector takes.
 const lockFileMax = 64 << 10
 
@@ -79,6 +83,28 @@ func LockCollector(dir string, c event.Collector) (*Lock, error) {
 		return nil, errors.Join(wrap("lock", path, err), d.Close(), f.Close())
 	}
 	return &Lock{path: path, file: f, is: is, dir: d}, nil
+}
+
+// Holder returns what the collector of dir left in its lock file, and whether there
+// is one. It takes no lock, so that a starting collector never meets it. A process
+// that was killed still stands there: its heartbeat tells.
+func Holder(dir string) (c event.Collector, is bool, err error) {
+	path := filepath.Join(dir, LockFile)
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c, false, nil
+	}
+	if err != nil {
+		return c, false, wrap("read", path, err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, lockFileMax))
+	if err != nil {
+		return c, false, wrap("read", path, err)
+	}
+	// It may be written right now: then the holder stays unknown.
+	_ = json.Unmarshal(b, &c)
+	return c, len(b) > 0 && c.Command != CatchUp, nil
 }
 
 // lockDirectory is asked once the file is locked: that another process holds the

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+	"foghorn/journal/store"
+)
+
+const statusLong = `Show how the collecting goes: collector, listener, sources, cloud feeds, webhooks,
+API budget, journal. It reads the journal alone, so it works beside a collector,
+without one, and without a network.
+
+The first line is a summary for a monitor: OK or PROBLEM. A line for each problem
+follows, with what to do. It exits with 1 while there is one. Open alerts of the
+network are counted for information; they are no problem of the collecting.`
+
+func newStatusCmd(e *env) *cobra.Command {
+	format := ""
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show how the collecting goes; exit 1 when something is wrong",
+		Long:  statusLong,
+		Example: `foghorn status
+foghorn status >/dev/null || mail -s "foghorn does not collect" noc@example.com </dev/null
+foghorn status -o json | jq -r '.problems[].what'`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return showStatus(cmd.Context(), e, format)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "output", "o", string(export.Table), "`format`: table or json")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func showStatus(ctx context.Context, e *env, format string) error {
+	if format != string(export.Table) && format != string(export.JSON) {
+		return usageError(fmt.Errorf("-o %s: the status is shown as table or json", strconv.Quote(format)))
+	}
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	h, err := readHealth(ctx, e, s)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		h = badHealth(journal.Trouble{Kind: journal.JournalFails, What: "the journal cannot be read", Detail: err.Error()})
+	}
+	if format == string(export.JSON) {
+		var text []byte
+		if text, err = export.Value(h); err == nil {
+			_, err = e.stdout.Write(append(text, '\n'))
+		}
+	} else {
+		_, err = fmt.Fprint(e.stdout, healthTable(h, s.clock.Now(), e.moment(s.clock.Now())))
+	}
+	if err == nil && !h.OK {
+		err = &exitError{code: exitProblem}
+	}
+	return err
+}
+
+// moment words times of the output: local on a terminal, else UTC.
+func (e *env) moment(now time.Time) func(time.Time) string {
+	if zone := e.zone(); zone != nil {
+		return func(t time.Time) string { return human.When(t.In(zone), now.In(zone), human.Local) }
+	}
+	return func(t time.Time) string { return human.When(t, now, human.UTC) }
+}
+
+// readHealth reads the health of the data directory. It leaves the collector's lock
+// alone, unlike other commands: a monitor that asks often must not meet a collector
+// that starts.
+func readHealth(ctx context.Context, e *env, s *settings) (journal.Health, error) {
+	if _, err := os.Stat(s.dir); errors.Is(err, fs.ErrNotExist) {
+		return badHealth(noJournal(s.dir)), nil
+	}
+	view, err := store.OpenView(ctx, s.dir, s.collecting().StoreOptions())
+	if errors.Is(err, store.ErrNoView) {
+		return badHealth(noJournal(s.dir)), nil
+	}
+	if err != nil {
+		return journal.Health{}, err
+	}
+	log, err := store.OpenLog(ctx, s.dir, s.collecting().StoreOptions())
+	if err != nil {
+		return journal.Health{}, errors.Join(err, view.Close())
+	}
+	j := journal.New(log, view)
+	defer j.Close()
+	now := s.clock.Now()
+	return j.Health(ctx, s.dir, journal.Watch{Now: now, At: e.moment(now)})
+}
+
+// noJournal is the trouble of a directory in which no collector has run yet.
+func noJournal(dir string) journal.Trouble {
+	return journal.Trouble{Kind: journal.NoCollector, What: "there is no journal in " + dir + " yet", Detail: "start foghorn serve, or name the directory with --data"}
+}
+
+// badHealth is the health where nothing else can be known.
+func badHealth(t journal.Trouble) journal.Health {
+	return journal.Health{Problems: []journal.Trouble{t}, Summary: "PROBLEM: " + t.Line()}
+}
+
+// healthTable is the health for people, a line for each thing.
+func healthTable(h journal.Health, now time.Time, at func(time.Time) string) string {
+	t := &statusTable{}
+	t.line(h.Summary)
+	for _, p := range h.Problems {
+		if len(h.Problems) > 1 || p.Full() != p.Line() {
+			t.line("  " + p.Full())
+		}
+	}
+	for _, w := range h.Warnings {
+		t.line("  warning: " + w.Full())
+	}
+	if h.Collector.PID == 0 && h.Listener == nil {
+		return t.b.String() // nothing is known
+	}
+	t.row("collector", collectorLine(h.Collector, at))
+	if h.Listener != nil {
+		t.row("listener", joinWords(string(h.Listener.State), h.Collector.Address, h.Listener.Cause))
+	}
+	t.feeds(h, now, at)
+	for _, w := range h.Webhooks {
+		state := map[bool]string{true: "enabled", false: "DISABLED"}[w.Enabled]
+		t.row("webhooks", joinWords(w.Name, w.Source+" "+w.Place, state, "checked "+ago(now, w.Checked), strings.Join(w.Lint, "; ")))
+	}
+	for _, b := range h.Budgets {
+		t.row("budget", fmt.Sprintf("%s  %d of %d calls, resets in %s", strings.Join(b.Sources, ","), b.Used, b.Limit, human.Duration(max(0, b.Resets.Sub(now)))))
+	}
+	t.row("projector", fmt.Sprintf("at record %d, %s behind", h.Projector.Position, plural(h.Projector.Behind, "record")))
+	t.row("disk", fmt.Sprintf("log %s, view %s, %s free", human.Bytes(h.Disk.Log), human.Bytes(h.Disk.View), human.Bytes(h.Disk.Free)))
+	var alerts []string
+	for _, sev := range slices.Backward(event.Severities()) {
+		alerts = append(alerts, fmt.Sprintf("%s %d", sev, h.Alerts.Open[sev]))
+	}
+	t.row("alerts", "open: "+strings.Join(alerts, ", "))
+	return t.b.String()
+}
+
+// feeds adds the sources and what is polled and streamed of the cloud.
+func (t *statusTable) feeds(h journal.Health, now time.Time, at func(time.Time) string) {
+	for _, f := range h.Sources {
+		text := fmt.Sprintf("%s  %s  last %s, %s accepted, %s refused", f.Name, f.State, ago(now, f.Last), human.Count(f.Accepted), human.Count(f.Refused))
+		if f.InARow > 0 {
+			text += fmt.Sprintf("; %s in a row since %s: %s", human.Count(f.InARow), at(f.Since), f.Cause)
+		}
+		t.row("sources", text)
+	}
+	for _, f := range h.Cloud {
+		name := map[event.FeedKind]string{event.FeedMistAPI: "poll", event.FeedMistStream: "stream"}[f.Kind]
+		t.row("cloud", joinWords(f.Name+" "+name, string(f.State), "last "+ago(now, f.Last), f.Cause))
+	}
+}
+
+// ago is how long ago something was, to the second.
+func ago(now, then time.Time) string {
+	if then.IsZero() {
+		return "never"
+	}
+	return human.Duration(max(0, now.Sub(then)).Truncate(time.Second)) + " ago"
+}
+
+// collectorLine says who collects, or who did.
+func collectorLine(c journal.CollectorHealth, at func(time.Time) string) string {
+	if c.PID == 0 {
+		return "none has run"
+	}
+	who := fmt.Sprintf("foghorn %s, pid %d of %s on %s, %s", c.Command, c.PID, c.User, c.Host, c.Version)
+	if !c.Running {
+		return "gone  last seen " + at(c.Heartbeat) + ": " + who
+	}
+	return "running  since " + at(c.Started) + ": " + who
+}
+
+// statusTable puts lines under each other; of several rows of one kind the first
+// has its name.
+type statusTable struct {
+	b    strings.Builder
+	last string
+}
+
+func (t *statusTable) line(text string) { t.b.WriteString(safetext.Line(text) + "\n") }
+
+func (t *statusTable) row(kind, text string) {
+	shown := kind
+	if kind == t.last {
+		shown = ""
+	}
+	t.last = kind
+	t.line(fmt.Sprintf("%-10s  %s", shown, text))
+}
+
+// joinWords joins what is not empty by two blanks.
+func joinWords(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "  ")
+}
+
+func plural(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return human.Count(n) + " " + what + "s"
+}
