@@ -49,7 +49,7 @@ func listEvents(ctx context.Context, e *env, list *listFlags, raw bool) error {
 func newEventsShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
-		Short:   "Show one event as JSON, with the element as received",
+		Short:   "Show one event as JSON, with what an audit changed and the element as received",
 		Example: "foghorn events show a345.12",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "event", func(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {
@@ -60,6 +60,7 @@ func newEventsShowCmd(e *env) *cobra.Command {
 				if ev.Raw, err = j.Raw(ctx, id); err != nil {
 					return nil, err
 				}
+				ev.Audit = journal.AuditOf(&ev, ev.Raw)
 				return export.Object(&ev)
 			})
 		},

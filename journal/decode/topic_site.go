@@ -1,8 +1,6 @@
 package decode
 
 import (
-	"strings"
-
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
@@ -61,31 +59,6 @@ func readProbe(el *element, e *event.Event) {
 		from = "from " + deviceInSentence(e)
 	}
 	e.Text = joinNonEmpty(": ", what, joinNonEmpty(", ", result, lost, took, from))
-}
-
-// readAudit: John Doe changed: Update Device "Reception".
-func readAudit(el *element, e *event.Event) {
-	who := el.text("admin_name")
-	if i := strings.LastIndexByte(who, ' '); i > 0 && strings.Contains(who[i:], "@") {
-		who = strings.TrimSpace(who[:i]) // Mist sends "Name mail@example.com"
-	}
-	if who == "" {
-		who = "Somebody" // changes by Mist itself have no admin
-	}
-	what := el.text("message")
-	head, _, _ := strings.Cut(what, ` "`)
-	e.Rank.Name = safetext.Clip(head, maxID) // audits have no type: Update Site "Vienna" is ranked as Update Site
-	verb := " changed: "
-	e.Change = event.ChangeAudit
-	for _, w := range []string{"Login", "Logout", "Log in", "Accessed", "Invoked", "Viewed"} {
-		if hasPrefixFold(what, w) {
-			verb, e.Change = ": ", "" // nothing was changed
-		}
-	}
-	if what == "" {
-		what = "something that the audit does not name"
-	}
-	e.Text = who + verb + what
 }
 
 // readOccupancy: Zone "Marketing" holds 9 people, 4 are allowed.

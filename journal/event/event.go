@@ -65,6 +65,9 @@ type Event struct {
 	AlertID    int64           `json:"alert_id,omitempty"`
 	Duplicates int             `json:"duplicates"`    // reports of the event, the first included
 	Raw        json.RawMessage `json:"raw,omitempty"` // the element as it came; read from the log only when asked for
+	// Audit is what an event of the topic audits changed; read only when asked for, as
+	// Raw. It is printed as audit.
+	Audit *Audit `json:"-"`
 	// Connection is DeviceConnected or DeviceDisconnected where the event says
 	// that its device is back in the cloud or was lost; empty for all others.
 	Connection string `json:"-"`

@@ -50,6 +50,12 @@ type delivery struct {
 	Binary *string `json:"body_base64,omitempty"`
 }
 
+// audited adds what was changed to what an event prints.
+type audited struct {
+	Audit *event.Audit `json:"audit"`
+	event.Event
+}
+
 // printed returns what is encoded for row.
 func printed[T Row](row *T) any {
 	switch r := any(row).(type) {
@@ -58,8 +64,12 @@ func printed[T Row](row *T) any {
 			// Raw of a body that was cut off is no JSON; it is shown as text.
 			e := *r
 			e.Raw, _ = jsontext.AppendQuote(nil, string(r.Raw))
-			return &e
+			r = &e
 		}
+		if r.Audit != nil {
+			return &audited{Audit: r.Audit, Event: *r}
+		}
+		return r
 	case *event.Delivery:
 		d := delivery{Delivery: *r}
 		if len(r.Body) > 0 && utf8.Valid(r.Body) {

@@ -77,6 +77,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	})...)
 	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
+	out = append(out, changeLines(e, f, w)...)
 	title := "Of the same device or client, newest first"
 	if ev.AlertID != 0 {
 		title = "Of the same alert, newest first"
