@@ -96,7 +96,7 @@ func TestMistypedCommandsAreSuggested(t *testing.T) {
 		"send a b":               `"b" is one word too many: foghorn send TOPIC`,
 		"send ping --set x":      `--set "x": it takes name=value`,
 		"demo --speed abc":       `--speed "abc": it takes a number`,
-		"sle --since soon":       `--since "soon": it takes a duration such as `,
+		"listen --for soon":      `--for "soon": it takes a duration such as `,
 		"events --=3":            `"--=3" is no flag`,
 	} {
 		if said := mistyped(t, strings.Fields(line)...); !strings.Contains(said, says) {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // listFlags are what every listing command takes.
 type listFlags struct {
 	query  string
-	since  string
+	span   spanFlags
 	limit  int
 	format string
 	// narrow adds the command's own terms to what was typed; nil adds none.
@@ -26,7 +25,7 @@ type listFlags struct {
 
 func (f *listFlags) add(cmd *cobra.Command) {
 	f.addQuery(cmd)
-	cmd.Flags().StringVar(&f.since, "since", "", "only what is newer than a `duration` such as 90s, 2h or 7d")
+	f.span.add(cmd.Flags())
 }
 
 // addQuery adds the flags of a list of the current state, whose rows have no age.
@@ -84,14 +83,11 @@ func (f *listFlags) page(now time.Time) (query.Page, error) {
 	if f.narrow != nil {
 		where = f.narrow(where)
 	}
-	if f.since != "" {
-		since, err := query.Parse("age<" + f.since)
-		if err != nil || len(strings.Fields(f.since)) != 1 || strings.ContainsAny(f.since, "()") {
-			return query.Page{}, usageError(fmt.Errorf("--since %s: it takes a duration such as 90s, 2h or 7d", strconv.Quote(f.since)))
-		}
-		where = query.And(where, since)
+	span, err := f.span.where(now)
+	if err != nil {
+		return query.Page{}, err
 	}
-	return query.Page{Where: where, Now: now, Limit: f.limit}, nil
+	return query.Page{Where: query.And(where, span), Now: now, Limit: f.limit}, nil
 }
 
 // pageSize is how many rows are read at a time. It bounds the memory that

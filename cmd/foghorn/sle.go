@@ -29,6 +29,7 @@ const sleExample = `foghorn sle                              # all sites and met
 foghorn sle berlin                       # the metrics of one site (name, or a part with *)
 foghorn sle berlin coverage              # the last hour of one metric
 foghorn sle berlin coverage --since 24h -o json
+foghorn sle berlin coverage --since 'yesterday 18:00' --until 'yesterday 20:00'
 foghorn sle berlin coverage --full       # the threshold and counts by cause, too`
 
 // sleFlags are the flags of "foghorn sle".
@@ -36,7 +37,7 @@ type sleFlags struct {
 	source string
 	family string
 	full   bool
-	since  time.Duration
+	span   spanFlags
 	limit  int
 	format string
 }
@@ -52,12 +53,16 @@ func newSLECmd(e *env) *cobra.Command {
 			if len(args) == 2 {
 				return explainSLE(cmd.Context(), e, args[0], args[1], f)
 			}
+			if f.span != (spanFlags{}) {
+				return usageError(errors.New("--since and --until look at one metric of a site: foghorn sle SITE METRIC"))
+			}
 			return listSLE(cmd.Context(), e, strings.Join(args, ""), f)
 		},
 	}
 	addSource(cmd, &f.source)
 	cmd.Flags().StringVar(&f.family, "family", "", "only `wifi`, wired or wan")
-	cmd.Flags().DurationVar(&f.since, "since", time.Hour, "with a metric: the `duration` to look at, up to 7 days")
+	cmd.Flags().StringVar(&f.span.since, "since", "", "with a metric: from this `time` on, such as 2h or 13:00 (default an hour before the end); at most 7 days")
+	cmd.Flags().StringVar(&f.span.until, "until", "", "with a metric: before this `time` (default now)")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "at most `n` rows; 0 for all")
 	cmd.Flags().BoolVar(&f.full, "full", false, "with a metric: ask for the threshold and for how many each cause affected, too")
 	addFormat(cmd, &f.format)
@@ -115,8 +120,9 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 	if format != export.Table && format != export.JSON {
 		return usageError(fmt.Errorf("-o %s: one metric is printed as table or json", format))
 	}
-	if f.since < 10*time.Minute || f.since > 7*24*time.Hour {
-		return usageError(errors.New("--since takes 10m to 168h"))
+	from, to, err := f.span.window(page.Now)
+	if err != nil {
+		return err
 	}
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
 		at, err := journal.FindSite(ctx, j, f.source, site)
@@ -124,7 +130,7 @@ func explainSLE(ctx context.Context, e *env, site, metric string, f *sleFlags) e
 			return err
 		}
 		d, err := a.SLE(ctx, event.SLEQuestion{Source: at.Source, SiteID: at.ID, Metric: metric, Family: f.family,
-			Start: page.Now.Add(-f.since), End: page.Now, Full: f.full})
+			Start: from, End: to, Full: f.full})
 		if err != nil {
 			return cloudError(err)
 		}
