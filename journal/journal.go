@@ -40,6 +40,9 @@ func (j *Journal) RunView(ctx context.Context) error { return j.view.Run(ctx) }
 // is not projected yet has none of that.
 func (j *Journal) Delivery(ctx context.Context, id int64) (event.Delivery, error) {
 	r, err := j.Log.Get(ctx, id)
+	if errors.Is(err, event.ErrNotFound) {
+		return event.Delivery{}, fmt.Errorf("delivery %d: %w", id, event.ErrNotFound)
+	}
 	if err != nil {
 		return event.Delivery{}, fmt.Errorf("read delivery %d: %w", id, err)
 	}

@@ -25,7 +25,7 @@ type alertRun struct {
 
 // printSkipped prints what there is nothing to do to, and returns the other
 // targets. An error means that nothing may be done at all.
-func (e *env) printSkipped(items []actions.Item, args actions.Args) ([]actions.Target, error) {
+func (e *env) printSkipped(ctx context.Context, j *journal.Journal, items []actions.Item, args actions.Args) ([]actions.Target, error) {
 	var targets []actions.Target
 	var others []error
 	idle := 0
@@ -33,7 +33,7 @@ func (e *env) printSkipped(items []actions.Item, args actions.Args) ([]actions.T
 		switch {
 		case i.Missing():
 			id, _ := event.AlertIDOf(i.Target.String())
-			return nil, notFoundHint(fmt.Errorf("alert %s: %w", i.Target.Short(), event.ErrNotFound), id)
+			return nil, explainMissing(ctx, j, "alert", id, event.ErrNotFound)
 		case i.Owner != "" && args["take-over"] != "true":
 			others = append(others, fmt.Errorf("%s is acknowledged by %s since %s; --take-over makes it yours",
 				i.Target.Short(), safetext.Line(i.Owner), i.Since.In(time.Local).Format("2006-01-02 15:04:05 MST")))

@@ -145,7 +145,7 @@ func (e *env) actOnAlerts(ctx context.Context, s *settings, d *actions.Descripto
 	if err != nil {
 		return err
 	}
-	targets, err = e.printSkipped(items, args)
+	targets, err = e.printSkipped(ctx, j, items, args)
 	if err != nil || len(targets) == 0 {
 		return err
 	}

@@ -57,7 +57,7 @@ func showDelivery(ctx context.Context, e *env, arg, format string) error {
 	return e.read(ctx, func(s *settings, j *journal.Journal) error {
 		d, err := j.Delivery(ctx, id)
 		if err != nil {
-			return err
+			return explainMissing(ctx, j, "delivery", id, err)
 		}
 		switch format {
 		case "json":

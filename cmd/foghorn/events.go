@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -74,29 +73,4 @@ func parseID(arg, what string) (int64, error) {
 		return 0, usageError(fmt.Errorf("%s is no %s id: write it as the list shows it, such as a345 or a345.12, or as its number", strconv.Quote(arg), what))
 	}
 	return id, nil
-}
-
-// notFoundHint adds to an error that says that an id was not found what the id would be now
-// if an older version wrote it.
-func notFoundHint(err error, id int64) error {
-	if hint := event.OlderIDHint(id); hint != "" && errors.Is(err, event.ErrNotFound) {
-		return fmt.Errorf("%w; %s", err, hint)
-	}
-	return err
-}
-
-// showOne reads one thing by its id and prints it as JSON.
-func showOne(ctx context.Context, e *env, arg, what string, read func(context.Context, *journal.Journal, int64) ([]byte, error)) error {
-	id, err := parseID(arg, what)
-	if err != nil {
-		return err
-	}
-	return e.read(ctx, func(_ *settings, j *journal.Journal) error {
-		row, err := read(ctx, j, id)
-		if err != nil {
-			return notFoundHint(err, id) // names what was not found
-		}
-		_, err = e.stdout.Write(append(row, '\n'))
-		return err
-	})
 }

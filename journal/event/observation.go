@@ -59,7 +59,7 @@ func ObservationRecord(o Observation) (Record, error) {
 // Nothing of it was an HTTP request, so it is no row of the deliveries.
 func (r Record) Observation() (Delivery, error) {
 	if r.Kind != RecordObservation {
-		return Delivery{}, fmt.Errorf("record %d is not an observation (kind %d)", r.Seq, r.Kind)
+		return Delivery{}, &KindError{r.Seq, r.Kind, RecordObservation}
 	}
 	d, err := r.unpack()
 	if err != nil {

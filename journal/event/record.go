@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"foghorn/internal/mask"
@@ -24,6 +25,35 @@ const (
 	RecordObservation RecordKind = 3
 	RecordActivity    RecordKind = 4
 )
+
+// String names the kind in a sentence.
+func (k RecordKind) String() string {
+	switch k {
+	case RecordDelivery:
+		return "a delivery"
+	case RecordRefusal:
+		return "a refused delivery"
+	case RecordObservation:
+		return "an observation"
+	case RecordActivity:
+		return "an activity"
+	}
+	return "a record of kind " + strconv.Itoa(int(k))
+}
+
+// KindError says that a record holds something else than what was asked for. There
+// is no row of what was asked for: it is an ErrNotFound.
+type KindError struct {
+	Seq        int64
+	Kind, Want RecordKind
+}
+
+func (e *KindError) Error() string {
+	return fmt.Sprintf("record %d is %s and not %s", e.Seq, e.Kind, e.Want)
+}
+
+// Is makes the error an ErrNotFound.
+func (e *KindError) Is(target error) bool { return target == ErrNotFound }
 
 // Record is one entry of the log, the only truth. Head is JSON (a Delivery
 // without its body, or an Activity); Body is the exact bytes that came, if any.
@@ -61,7 +91,7 @@ func DeliveryRecord(d Delivery) (Record, error) {
 // Hide found in the body are masked: only r.Body is what its signature is over.
 func (r Record) Delivery() (Delivery, error) {
 	if r.Kind != RecordDelivery && r.Kind != RecordRefusal {
-		return Delivery{}, fmt.Errorf("record %d is not a delivery (kind %d)", r.Seq, r.Kind)
+		return Delivery{}, &KindError{r.Seq, r.Kind, RecordDelivery}
 	}
 	d, err := r.unpack()
 	if err != nil {
@@ -138,7 +168,7 @@ func ActivityRecord(a Activity) (Record, error) {
 // also when an older version with other event ids wrote it.
 func (r Record) Activity() (Activity, error) {
 	if r.Kind != RecordActivity {
-		return Activity{}, fmt.Errorf("record %d is not an activity (kind %d)", r.Seq, r.Kind)
+		return Activity{}, &KindError{r.Seq, r.Kind, RecordActivity}
 	}
 	var s storedActivity
 	if err := json.Unmarshal(r.Head, &s); err != nil {
