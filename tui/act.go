@@ -94,6 +94,7 @@ func (m *Model) askArg(a *act, ask *actions.Arg) tea.Cmd {
 		if ask.Kind == actions.Text {
 			p = newNotePrompt(title, old)
 		}
+		p.enter = a.d.Name + "s"
 		p.accept = func(m *Model, text string) tea.Cmd {
 			a.args[ask.Name] = text
 			return m.checkAction(a)

@@ -129,9 +129,9 @@ func globalBindings() []binding {
 	return []binding{
 		{name: "pause", keys: []string{"p"}, where: inLists | inSheets, help: "pause the screen; what comes in is counted", run: (*Model).togglePause},
 		{name: "refresh", keys: []string{"r", "ctrl+r", "f5"}, where: inLists | inDetail | inSheets, help: "read everything again", run: (*Model).refresh},
-		{name: "help", keys: []string{"?"}, where: inEverywhere, foot: "help", help: "keys of this pane; / searches them", run: (*Model).toggleHelp},
+		{name: "help", keys: []string{"?", "f1"}, where: inEverywhere, foot: "help", help: "signs and keys of this pane; / searches them", run: (*Model).toggleHelp},
 		{name: "keys", where: inEverywhere, help: "keys of all panes", run: (*Model).allKeys},
-		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "command palette; tab completes, up is history", run: (*Model).openPalette},
+		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "run a command by its name; up, down and tab choose one", run: (*Model).openPalette},
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: func(m *Model, _ string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},

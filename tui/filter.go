@@ -90,7 +90,7 @@ func (m *Model) askCompletions() tea.Cmd {
 	p.number++
 	switch p.kind {
 	case promptCommand:
-		p.completions = m.completeCommand(p.input.Value())
+		m.askCommands(p)
 	case promptFilter:
 		return m.askValues(p.number, p.input.Value(), len(p.input.Before()))
 	}
@@ -123,5 +123,9 @@ func (m *Model) takeCompletions(msg completedMsg) {
 	if p == nil || p.number != msg.number || p.input.Value() != p.base {
 		return
 	}
-	p.completions = msg.list
+	list := make([]candidate, len(msg.list))
+	for i, c := range msg.list {
+		list[i] = candidate{Completion: c}
+	}
+	p.candidates.set(p.base, list, false)
 }

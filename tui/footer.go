@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,9 +42,18 @@ func (m *Model) bottom(e pane.Context, w int) []string {
 	case m.input.menu != nil:
 		out = m.input.menu.Draw(e, w)
 	case m.input.prompt != nil:
-		out = m.input.prompt.Draw(e, w)
+		out = m.input.prompt.Draw(e, w, m.candidateRows())
 	}
 	return append(out, m.footer(e, w)...)
+}
+
+// candidateRows is how many lines of candidates stand above a prompt: commands are
+// what the person looks for, values are in the way of the rows they narrow.
+func (m *Model) candidateRows() int {
+	if m.input.prompt.kind == promptCommand {
+		return min(16, max(3, m.window.height-13))
+	}
+	return 5
 }
 
 // maxToast is how many lines an answer may take; the end of one is often where
@@ -77,14 +87,49 @@ func (m *Model) keyLine(e pane.Context, w int) string {
 	case m.input.prompt != nil:
 		return draw.KeyHints(e.Context, w, m.input.prompt.hints())
 	}
-	var keys [][2]string
+	keys := m.markKeys()
+	marked := len(keys) > 0
 	for _, b := range m.keys.in(m.here()) {
 		if m.detail != nil && b.off != nil && b.off(m) != "" {
 			continue // this record has none; in lists that would flicker with the rows
+		}
+		if marked && b.name == "ack" {
+			continue // said with its number
 		}
 		if b.foot != "" && len(b.keys) > 0 {
 			keys = append(keys, [2]string{b.keys[0], b.foot})
 		}
 	}
 	return draw.KeyHints(e.Context, w, keys)
+}
+
+// markKeys are the keys that act on the marked rows, and on how many.
+func (m *Model) markKeys() [][2]string {
+	if m.here()&inLists == 0 || m.current().Nav().Marks() == 0 {
+		return nil
+	}
+	var out [][2]string
+	if n := m.unresolvedAtHand(); n > 0 {
+		for _, name := range []string{"ack", "snooze"} {
+			if b, ok := m.keys.command(m.here(), name); ok && b.where&m.here() != 0 {
+				out = append(out, [2]string{b.keys[0], name + "s " + strconv.Itoa(n)})
+			}
+		}
+	}
+	if b, ok := m.keys.command(m.here(), "unmark"); ok {
+		out = append(out, [2]string{b.keys[0], "unmarks"})
+	}
+	return out
+}
+
+// unresolvedAtHand counts the alerts at hand that are not over, as far as the screen
+// knows.
+func (m *Model) unresolvedAtHand() int {
+	n := 0
+	for _, id := range m.alertIDs() {
+		if a := m.known(id); a == nil || a.Resolved == nil {
+			n++
+		}
+	}
+	return n
 }

@@ -82,15 +82,19 @@ func TestDetailsLookRight(t *testing.T) {
 
 func TestPromptsMenusAndHelpLookRight(t *testing.T) {
 	for name, keys := range map[string][]string{
-		"snooze": {"1", "z"}, "copy": {"6", "y"}, "export": {"9", "x"}, "sort": {"1", "s"}, "severity": {"1", "S"}, "palette": {"1", ":", "s"},
-		"help": {"6", "?"}, "filter": {"9", "/", "s", "i", "t", "e", ":", "h"}, "preview": {"9", "v"}, "feeds": {"i"},
+		"snooze": {"1", "z"}, "copy": {"6", "y"}, "export": {"9", "x"}, "sort": {"1", "s"}, "severity": {"1", "S"},
+		"commands": {"1", ":"}, "palette": {"1", ":", "s", "down"}, "values": {"1", ":", "s", "e", "v", "space"},
+		"help": {"6", "?"}, "help-alerts": {"1", "f1"}, "help-search": {"1", "?", "/", "a", "c", "k"},
+		"filter": {"9", "/", "s", "i", "t", "e", ":", "h"}, "preview": {"9", "v"}, "feeds": {"i"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			onScreen(t, 80, 24, func(s *screen) {
-				s.press(keys...)
-				s.golden()
+		for _, size := range windows[:2] {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
+				onScreen(t, size.w, size.h, func(s *screen) {
+					s.press(keys...)
+					s.golden()
+				})
 			})
-		})
+		}
 	}
 }
 

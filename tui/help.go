@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"foghorn/tui/draw"
@@ -9,21 +12,43 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
-// helpView lists keys; a search leaves only the lines that hold it.
+// helpView lists signs and keys in sections; a search leaves only the entries that
+// hold it.
 type helpView struct {
-	title  string
-	lines  []helpLine
-	search string
-	text   draw.TextWindow
+	title    string
+	sections []helpSection
+	search   string
+	text     draw.TextWindow
 }
 
 // Scroll moves through the keys.
 func (h *helpView) Scroll(lines, pages int) { h.text.Scroll(lines, pages) }
 
-// helpLine is one binding, or with no keys and no name a heading.
-type helpLine struct {
-	keys, name, text string
-	heading          bool
+// helpSection is a heading and what is below it: signs, or bindings.
+type helpSection struct {
+	title string
+	signs []sign
+	keys  []binding
+}
+
+// helpOrder is the place of a chapter in help: what is done to rows, then the keys of
+// the pane at hand, then lists and moving, then the rest.
+func helpOrder(chapter string) int {
+	switch chapter {
+	case actChapter:
+		return 0
+	case listChapter:
+		return 2
+	case moveChapter:
+		return 3
+	case viewChapter:
+		return 4
+	case cloudChapter:
+		return 5
+	case globalChapter:
+		return 6
+	}
+	return 1 // of panes, of the detail view
 }
 
 // toggleHelp shows the keys of the place at hand.
@@ -39,89 +64,140 @@ func (m *Model) toggleHelp(string) tea.Cmd {
 			name = p.Name
 		}
 	}
-	m.help = &helpView{title: "Keys: " + name, lines: append(helpLines(m.keys, at), legend(m.window.theme)...)}
+	signs := helpSection{title: "Signs", signs: legend(m.window.theme)}
+	m.help = &helpView{title: "Help: " + name, sections: append([]helpSection{signs}, m.keys.sections(at)...)}
 	return nil
 }
 
 // allKeys shows the keys of every place.
 func (m *Model) allKeys(string) tea.Cmd {
-	var lines []helpLine
+	h := &helpView{title: "Keys of all panes"}
 	for _, p := range places {
-		lines = append(lines, helpLine{text: p.Name, heading: true})
-		lines = append(lines, helpLines(m.keys, setOf(p))...)
+		all := helpSection{title: p.Name}
+		for _, s := range m.keys.sections(setOf(p)) {
+			all.keys = append(all.keys, s.keys...)
+		}
+		h.sections = append(h.sections, all)
 	}
-	m.help = &helpView{title: "Keys of all panes", lines: lines}
+	m.help = h
 	return nil
 }
 
-func helpLines(k *keymap, at placeSet) []helpLine {
-	var out []helpLine
-	for _, b := range k.in(at) {
-		name := ":" + b.name
-		if b.arg != "" {
-			name += " " + b.arg
+// sections are the bindings of a place by chapter, in the order of help.
+func (k *keymap) sections(at placeSet) []helpSection {
+	bindings := k.in(at)
+	slices.SortStableFunc(bindings, func(a, b binding) int { return helpOrder(a.chapter) - helpOrder(b.chapter) })
+	var out []helpSection
+	for _, b := range bindings {
+		if len(out) == 0 || out[len(out)-1].title != b.chapter {
+			out = append(out, helpSection{title: b.chapter})
 		}
-		out = append(out, helpLine{keys: keyNames(b.keys), name: name, text: b.help})
+		last := &out[len(out)-1]
+		last.keys = append(last.keys, b)
 	}
 	return out
 }
 
-// legend explains the signs of the lists.
-func legend(t *draw.Theme) []helpLine {
-	g := t.Glyph
-	return []helpLine{
-		{text: "signs", heading: true},
-		{keys: g.States["open"] + " " + g.States["acked"] + " " + g.States["snoozed"] + " " + g.States["resolved"], text: "alert is open, acknowledged, snoozed, resolved"},
-		{keys: "C W I d", text: "severity: critical, warn, info, debug"},
-		{keys: g.Times + "3", text: "reported or happened three times"},
-		{keys: "~3", text: "came back three times: it flaps"},
-		{keys: "7m*", text: "happened 7 minutes ago and arrived late; lists are in the order of arrival"},
-		{keys: g.More + " " + g.Waits + " " + g.States["resolved"] + " " + g.Refused, text: "after an owner: sending to Mist, pending, done, refused"},
-		{keys: g.Up + " " + g.Down + " ~ ?", text: "device is connected, not connected, something else, not known"},
-		{keys: "C2", text: "beside a device: two unresolved alerts, the worst of them critical"},
-		{keys: "ch6 84%", text: "channel of an AP's busiest radio, and how much of its air time is used"},
-		{keys: "JD 5m", text: "J. Doe owns it since five minutes"},
+// Draw shows the part in the window; the title says which that is.
+func (h *helpView) Draw(e pane.Context, w, height int) []string {
+	find := finderOf(h.search)
+	body, entries := h.body(e, w, find)
+	right := ""
+	if h.search != "" {
+		title := " matches"
+		if entries == 1 {
+			title = " match"
+		}
+		right = fmt.Sprintf("/%s %s %d%s", e.Text(h.search), e.Theme.Glyph.Dot, entries, title)
+		if entries == 0 {
+			body = []string{"", "  No key and no sign is about that."}
+		}
 	}
+	out := h.text.Draw("", body, w, height)
+	if from, to, all := h.text.Shown(); all > to-from+1 {
+		if right != "" {
+			right += " " + e.Theme.Glyph.Dot + " "
+		}
+		right += fmt.Sprintf("lines %d-%d of %d", from, to, all)
+	}
+	out[0] = draw.SheetTitle(e.Context, h.title, right, w)
+	return out
 }
 
-func (h *helpView) Draw(e pane.Context, w, height int) []string {
-	title := h.title
-	if h.search != "" {
-		title += "  /" + e.Text(h.search)
-	}
-	title = e.Theme.Glyph.Rule + " " + title + " "
-	head := e.Theme.On(draw.Title, e.Theme.Fit(title+strings.Repeat(e.Theme.Glyph.Rule, max(0, w-draw.TextWidth(title))), w, false))
-	var body []string
-	for _, l := range h.lines {
-		if h.search != "" && !l.holds(h.search) {
+// body is what a search leaves, or everything, and how many entries that is.
+func (h *helpView) body(e pane.Context, w int, find *regexp.Regexp) (lines []string, entries int) {
+	for _, s := range h.sections {
+		var in []string
+		n := 0
+		if len(s.signs) > 0 {
+			in, n = drawSigns(e, s.signs, w, find)
+		}
+		for _, b := range s.keys {
+			if find == nil || find.MatchString(strings.Join([]string{keyNames(b.keys), ":" + b.name, b.help}, "\n")) {
+				in = append(in, drawKeys(e, b, w, find)...)
+				n++
+			}
+		}
+		if n == 0 {
 			continue
 		}
-		body = append(body, l.Draw(e, w)...)
-	}
-	if len(body) == 0 {
-		body = []string{"", "  No key is about that."}
-	}
-	return h.text.Draw(head, body, w, height)
-}
-
-func (l helpLine) holds(s string) bool {
-	return strings.Contains(strings.ToLower(l.keys+" "+l.name+" "+l.text), strings.ToLower(s))
-}
-
-func (l helpLine) Draw(e pane.Context, w int) []string {
-	if l.heading {
-		return []string{"", " " + e.Theme.On(draw.Title, l.text)}
-	}
-	const keys, name = 18, 22
-	head := " " + e.Theme.On(draw.Key, e.Theme.Fit(l.keys, keys, false)) + " " + e.Theme.On(draw.Dim, e.Theme.Fit(l.name, name, false)) + " "
-	var out []string
-	for i, t := range draw.Wrap(l.text, max(12, w-keys-name-3)) {
-		if i > 0 {
-			head = strings.Repeat(" ", keys+name+3)
+		if len(lines) > 0 {
+			lines = append(lines, "")
 		}
-		out = append(out, head+t)
+		lines = append(append(lines, " "+e.Theme.On(draw.Title, s.title)), in...)
+		entries += n
+	}
+	return lines, entries
+}
+
+// The columns of help: keys, what they do, and the command of the same.
+const (
+	helpKeys    = 14
+	helpCommand = 15
+)
+
+// drawKeys shows a binding: its keys, what they do, and its command.
+func drawKeys(e pane.Context, b binding, w int, find *regexp.Regexp) []string {
+	room := max(12, w-helpKeys-helpCommand-4)
+	keys, text := draw.Wrap(keyNames(b.keys), helpKeys), draw.Wrap(b.help, room)
+	var out []string
+	for i := range max(len(keys), len(text)) {
+		k, t, name := "", "", ""
+		if i < len(keys) {
+			k = keys[i]
+		}
+		if i < len(text) {
+			t = text[i]
+		}
+		if i == 0 {
+			name = ":" + b.name
+		}
+		out = append(out, " "+marked(e, draw.Key, e.Theme.Fit(k, helpKeys, false), find)+" "+
+			marked(e, draw.Plain, e.Theme.Fit(t, room, false), find)+" "+marked(e, draw.Dim, e.Theme.Fit(name, helpCommand, false), find))
 	}
 	return out
+}
+
+// finderOf matches a search without regard to case; nil without one.
+func finderOf(search string) *regexp.Regexp {
+	if search == "" {
+		return nil
+	}
+	return regexp.MustCompile("(?i)" + regexp.QuoteMeta(search))
+}
+
+// marked draws a text with what was searched for made visible in it.
+func marked(e pane.Context, r draw.Role, text string, find *regexp.Regexp) string {
+	if find == nil {
+		return e.Theme.On(r, text)
+	}
+	var b strings.Builder
+	from := 0
+	for _, at := range find.FindAllStringIndex(text, -1) {
+		b.WriteString(e.Theme.On(r, text[from:at[0]]) + e.Theme.On(draw.Match, text[at[0]:at[1]]))
+		from = at[1]
+	}
+	return b.String() + e.Theme.On(r, text[from:])
 }
 
 // openSearch searches the help, or the JSON of a detail view.

@@ -85,7 +85,14 @@ type binding struct {
 	// off says why it cannot be done now; empty or nil means that it can.
 	off func(m *Model) string
 	// values completes the argument.
-	values func(m *Model) []string
+	values  func(m *Model) []string
+	chapter string // its title, set by newKeymap
+}
+
+// needsValue reports whether the command can do nothing without an argument. One
+// that has a key can: the key gives none.
+func (b *binding) needsValue() bool {
+	return b.arg != "" && len(b.keys) == 0 && !strings.HasPrefix(b.arg, "[")
 }
 
 // chapter is a part of the keymap, in the order of the reference.
@@ -94,10 +101,20 @@ type chapter struct {
 	bindings []binding
 }
 
+// The chapters that help puts in an order of their own.
+const (
+	moveChapter   = "Moving"
+	listChapter   = "Lists"
+	actChapter    = "Acting on alerts and rows"
+	viewChapter   = "Panes and views"
+	cloudChapter  = "The cloud"
+	globalChapter = "Everything else"
+)
+
 // chaptersOf are the screen's own keys and those of the panes. What a pane binds
 // replaces the screen's binding of that name or key there.
 func chaptersOf(panes []pane.Pane) []chapter {
-	out := []chapter{{"Moving", moveBindings()}, {"Lists", listBindings()}}
+	out := []chapter{{moveChapter, moveBindings()}, {listChapter, listBindings()}}
 	first := len(out)
 	for _, p := range panes {
 		if own := paneBindings(p); len(own) > 0 {
@@ -106,8 +123,8 @@ func chaptersOf(panes []pane.Pane) []chapter {
 	}
 	last := len(out)
 	out = append(out, []chapter{
-		{"Acting on alerts and rows", actBindings()}, {"Detail view", detailBindings()}, {"The cloud", cloudBindings()},
-		{"JSON of a record, body of a delivery", jsonBindings()}, {"Panes and views", viewBindings(panes)}, {"Everything else", globalBindings()},
+		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {cloudChapter, cloudBindings()},
+		{"JSON of a record, body of a delivery", jsonBindings()}, {viewChapter, viewBindings(panes)}, {globalChapter, globalBindings()},
 	}...)
 	for i, c := range out {
 		if first <= i && i < last {
@@ -156,7 +173,10 @@ type keymap struct {
 func newKeymap(panes []pane.Pane) *keymap {
 	k := &keymap{byKey: map[string][]int{}}
 	for _, c := range chaptersOf(panes) {
-		k.all = append(k.all, c.bindings...)
+		for _, b := range c.bindings {
+			b.chapter = c.title
+			k.all = append(k.all, b)
+		}
 	}
 	for i, b := range k.all {
 		for _, key := range b.keys {
@@ -229,18 +249,4 @@ func (k *keymap) isPrefix(key string) bool {
 // keyNames shows keys the way people write them.
 func keyNames(keys []string) string {
 	return strings.Join(keys, " ")
-}
-
-// names lists the placed commands whose name starts with prefix, each once.
-func (k *keymap) names(at placeSet, prefix string) []binding {
-	var out []binding
-	for _, b := range k.all {
-		if b.where&at == 0 || !strings.HasPrefix(b.name, prefix) {
-			continue
-		}
-		if !slices.ContainsFunc(out, func(o binding) bool { return o.name == b.name }) {
-			out = append(out, b)
-		}
-	}
-	return out
 }

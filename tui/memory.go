@@ -206,7 +206,12 @@ func (m *Model) restore(v savedView) tea.Cmd {
 
 // viewNames completes :view.
 func (m *Model) viewNames() []string {
-	return append(m.memory.savedNames(), "save ", "drop ")
+	names := m.memory.savedNames()
+	out := append(slices.Clone(names), "save ")
+	for _, n := range names {
+		out = append(out, "drop "+n)
+	}
+	return out
 }
 
 // savedNames are the names of the saved views, sorted.

@@ -9,7 +9,7 @@ import (
 	"foghorn/tui/draw"
 )
 
-// openPalette starts typing a command.
+// openPalette starts typing a command. All of them are listed at once.
 func (m *Model) openPalette(string) tea.Cmd {
 	p := newPrompt(promptCommand, ":", "")
 	p.accept = (*Model).runCommand
@@ -25,12 +25,11 @@ func (m *Model) runCommand(text string) tea.Cmd {
 	name, arg, _ := strings.Cut(text, " ")
 	b, ok := m.keys.command(m.here(), name)
 	if !ok {
-		if near := m.keys.names(m.here(), name); len(near) == 1 {
-			b, ok = &near[0], true
+		sorry := "No command :" + name + ";"
+		if near := m.keys.nearest(m.here(), name); near != "" {
+			sorry += " did you mean :" + near + "?"
 		}
-	}
-	if !ok {
-		m.say(draw.Warn, "No command :"+name+"; :keys lists them")
+		m.say(draw.Warn, sorry+" :keys lists them")
 		return nil
 	}
 	if b.where&m.here() == 0 {
@@ -51,35 +50,48 @@ func placeNames(w placeSet) string {
 	return strings.Join(out, ", ")
 }
 
-// completeCommand offers the commands of this place, or the values of one.
-func (m *Model) completeCommand(text string) []query.Completion {
+// askCommands lists the commands, or the values of one.
+func (m *Model) askCommands(p *prompt) {
+	text := p.input.Value()
 	name, arg, has := strings.Cut(text, " ")
-	var out []query.Completion
-	if !has {
-		if text == "" {
-			return nil
-		}
-		for _, b := range m.keys.names(m.here(), name) {
-			hint := b.help
-			if len(b.keys) > 0 {
-				hint += "  (" + keyNames(b.keys) + ")"
-			}
-			label := ":" + b.name
-			if b.arg != "" {
-				label += " " + b.arg
-			}
-			out = append(out, query.Completion{Label: label, Insert: b.name, End: len(text), Hint: hint})
-		}
-		return out
+	if has {
+		list, first := m.commandValues(name, arg)
+		p.candidates.set(text, list, first)
+		return
 	}
+	var list []candidate
+	found := m.keys.search(m.here(), name)
+	for _, f := range found {
+		c := candidate{Completion: query.Completion{Label: ":" + f.name, Insert: f.name, End: len(text), Hint: f.help}, keys: keyNames(f.keys), elsewhere: !f.here}
+		if f.arg != "" {
+			c.Label += " " + f.arg
+		}
+		if f.needsValue() {
+			c.Insert += " "
+		}
+		if !f.here {
+			c.Hint = "in " + placeNames(m.keys.wherever(f.name))
+		}
+		list = append(list, c)
+	}
+	p.candidates.set(text, list, name != "" && len(found) > 0 && begins(found[0].fit))
+}
+
+// commandValues lists the values that fit an argument, those that begin with it
+// first; first says that one does.
+func (m *Model) commandValues(name, arg string) (list []candidate, first bool) {
 	b, ok := m.keys.command(m.here(), name)
 	if !ok || b.values == nil {
-		return nil
+		return nil, false
 	}
-	for _, v := range b.values(m) {
-		if strings.HasPrefix(v, arg) {
-			out = append(out, query.Completion{Label: v, Insert: v, Start: len(name) + 1, End: len(text)})
+	values := b.values(m)
+	for fit := fitsWhole; fit < fitsNot; fit++ {
+		for _, v := range values {
+			if fits(v, arg) == fit {
+				first = first || arg != "" && begins(fit)
+				list = append(list, candidate{Completion: query.Completion{Label: v, Insert: v, Start: len(name) + 1, End: len(name) + 1 + len(arg)}})
+			}
 		}
 	}
-	return out
+	return list, first
 }

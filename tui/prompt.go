@@ -19,9 +19,6 @@ const (
 	promptNote
 )
 
-// maxCompletionsShown is how many lines of completions stand above a prompt.
-const maxCompletionsShown = 5
-
 // prompt is the line somebody types into. It owns every key but ctrl+c while
 // it is open, so that no letter is ever taken for a command.
 type prompt struct {
@@ -32,10 +29,8 @@ type prompt struct {
 	column int    // where: cells from 1, 0 nowhere
 	broken int    // the same in runes
 
-	completions []query.Completion
-	base        string // the text the completions are for
-	chosen      int    // the next completion tab puts in
-	number      int    // of the last request for completions
+	candidates
+	number int // of the last request for candidates
 
 	history []string
 	recall  int // 0: the text being typed, 1: the newest of history
@@ -44,6 +39,7 @@ type prompt struct {
 	accept func(m *Model, text string) tea.Cmd
 	change func(m *Model, text string) tea.Cmd // nil: nothing happens while typing
 	cancel func(m *Model)
+	enter  string // what enter does, for the footer; empty: it keeps the text
 }
 
 // editor holds the text of a prompt and the cursor in it.
@@ -101,9 +97,12 @@ func (m *Model) promptKey(key string, msg tea.KeyPressMsg) tea.Cmd {
 	used := false
 	cmd := m.edit(func(l editor) { used = l.Key(msg) })
 	switch {
-	case !used && key == "up": // in the first row
+	case used || key != "up" && key != "down": // those that the editor does not take
+	case p.kind == promptCommand:
+		p.choose(map[string]int{"up": -1, "down": 1}[key])
+	case key == "up": // in the first row
 		return m.recallHistory(1)
-	case !used && key == "down":
+	default:
 		return m.recallHistory(-1)
 	}
 	return cmd
@@ -131,7 +130,7 @@ func (m *Model) paste(msg tea.PasteMsg) tea.Cmd {
 func (m *Model) changed() tea.Cmd {
 	p := m.input.prompt
 	p.err, p.column, p.broken = "", 0, 0
-	p.completions, p.chosen, p.base = nil, 0, p.input.Value()
+	p.candidates.set(p.input.Value(), nil, false)
 	var cmd tea.Cmd
 	if p.change != nil {
 		cmd = p.change(m, p.input.Value())
@@ -144,12 +143,19 @@ func (m *Model) acceptPrompt() tea.Cmd {
 	if p.err != "" {
 		return nil // the error stays where it can be read; esc leaves
 	}
+	if c, ok := p.current(); ok && !p.put {
+		before, after, _ := p.filled()
+		p.input.Set(before, after)
+		if c.unfinished() {
+			return m.changed() // what it needs is listed next
+		}
+	}
 	text := strings.TrimSpace(p.input.Value())
 	m.input.prompt = nil
 	return tea.Batch(p.accept(m, text), m.memory.remember(p.kind, text))
 }
 
-// complete puts the next completion into the line, and reacts to it.
+// complete puts the next candidate into the line, and reacts to it.
 func (m *Model) complete(dir int) tea.Cmd {
 	p := m.input.prompt
 	switch n := p.complete(dir); {
@@ -161,20 +167,29 @@ func (m *Model) complete(dir int) tea.Cmd {
 	return nil
 }
 
-// complete puts the next completion into the line. It returns how many there are.
+// complete puts a candidate into the line: the marked one, or if that is there
+// already the next. It returns how many there are.
 func (p *prompt) complete(dir int) int {
-	n := len(p.completions)
-	if n == 0 {
+	if p.marked < 0 || p.put {
+		p.step(dir)
+	}
+	before, after, ok := p.filled()
+	if !ok {
 		return 0
 	}
-	if dir < 0 {
-		p.chosen = (p.chosen + n - 2) % n
-	}
-	c := p.completions[p.chosen%n]
-	p.input.Set(p.base[:c.Start]+c.Insert, p.base[c.End:])
-	p.chosen = (p.chosen + 1) % n
+	p.input.Set(before, after)
+	p.put = true
 	p.err, p.column = "", 0
-	return n
+	return len(p.list)
+}
+
+// choose marks another candidate, and leaves the line as it was typed.
+func (p *prompt) choose(dir int) {
+	if p.put {
+		p.input.SetValue(p.base)
+		p.put = false
+	}
+	p.step(dir)
 }
 
 func (m *Model) recallHistory(dir int) tea.Cmd {

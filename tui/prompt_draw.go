@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,22 +13,10 @@ import (
 	"foghorn/tui/pane"
 )
 
-// Draw shows completions, the line, and what is wrong with it.
-func (p *prompt) Draw(e pane.Context, w int) []string {
-	var out []string
-	first := max(0, min(p.chosen-1, len(p.completions)-maxCompletionsShown))
-	for i, c := range p.completions[first:min(len(p.completions), first+maxCompletionsShown)] {
-		r := draw.Plain
-		if first+i == (p.chosen+len(p.completions)-1)%len(p.completions) && p.input.Value() != p.base {
-			r = draw.Title
-		}
-		room := min(30, w)
-		if c.Hint == "" {
-			room = w
-		}
-		label := e.Theme.Fit("   "+e.Text(c.Label), room, false)
-		out = append(out, e.Theme.On(r, label)+e.Theme.On(draw.Dim, e.Theme.Fit(" "+e.Text(c.Hint), w-draw.TextWidth(label), false)))
-	}
+// Draw shows the candidates in at most rows lines, the line, and what is wrong
+// with it.
+func (p *prompt) Draw(e pane.Context, w, rows int) []string {
+	out := p.candidates.Draw(e, w, rows)
 	t := p.layout(w)
 	if t.below {
 		out = append(out, e.Theme.On(draw.Title, e.Theme.Fit(p.label, w, false)))
@@ -110,9 +99,32 @@ func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
 
 // hints are the keys of the prompt, for the footer.
 func (p *prompt) hints() [][2]string {
-	out := [][2]string{{"enter", "keeps"}, {"esc", "cancels"}}
+	enter, esc := cmp.Or(p.enter, "keeps"), "cancels"
+	history := "up"
+	switch p.kind {
+	case promptCommand:
+		enter, esc, history = "runs", "closes", "ctrl+p"
+		if c, ok := p.current(); ok && c.unfinished() {
+			enter = "goes on with its values"
+		} else if ok {
+			before, after, _ := p.filled()
+			enter = "runs :" + safetext.Fit(before+after, maxHinted)
+		}
+	case promptFilter:
+		esc = "takes it back"
+	case promptSearch:
+		esc = "ends the search"
+	case promptNote:
+	}
+	out := [][2]string{{"enter", enter}, {"esc", esc}}
+	if p.kind == promptCommand {
+		out = append(out, [2]string{"up down", "choose"})
+	}
 	if p.kind == promptFilter || p.kind == promptCommand {
 		out = append(out, [2]string{"tab", "completes"})
 	}
-	return append(out, [2]string{"up", "history"}, [2]string{"ctrl+u", "clears"})
+	return append(out, [2]string{history, "history"}, [2]string{"ctrl+u", "clears"})
 }
+
+// maxHinted bounds how much of a command the footer repeats.
+const maxHinted = 24

@@ -144,7 +144,7 @@ func (s *screen) write(text string) {
 var namedKeys = map[string]rune{
 	"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft,
 	"right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
-	"backspace": tea.KeyBackspace, "space": tea.KeySpace, "f5": tea.KeyF5, "delete": tea.KeyDelete,
+	"backspace": tea.KeyBackspace, "space": tea.KeySpace, "f1": tea.KeyF1, "f5": tea.KeyF5, "delete": tea.KeyDelete,
 }
 
 func keyPress(name string) tea.KeyPressMsg {

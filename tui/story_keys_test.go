@@ -114,3 +114,112 @@ func TestAFilterTurnedAround(t *testing.T) {
 		s.sees(" d client-join")
 	})
 }
+
+// After marking, the last line says what the next key would act on.
+func TestTheFooterSaysHowManyTheMarksAre(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", "*") // seven rows, one of them resolved
+		s.sees("7 marked", " a acks 6 ", " z snoozes 6 ")
+		s.press("\\")
+		s.sees(" a ack ")
+		s.press("space")
+		s.sees("1 marked", " a acks 1 ")
+		s.press("9", "*")
+		s.sees(" unmarks ")
+	})
+}
+
+// The palette shows everything at once, and enter runs what is marked and no more.
+func TestThePaletteListsMarksAndRuns(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		acts := len(s.activities())
+		s.press("1", ":")
+		s.sees(":ack [NOTE]", ":snooze", "more", "enter runs", "esc closes")
+		s.press("enter") // nothing is marked yet
+		if s.m.input.prompt != nil || len(s.activities()) != acts {
+			t.Fatalf("enter ran something:\n%s", s.frame())
+		}
+		s.press(":")
+		s.write("dev")
+		s.sees("› :devices", "enter runs :devices")
+		s.press("enter")
+		s.sees("─ 4 Devices")
+
+		s.press("1", ":", "l", "o")
+		s.sees("› :log")
+		s.press("down", "up", "down", "up", "enter")
+		s.sees("─ 9 Log")
+
+		s.press("1", ":") // of a name's middle nothing is taken unseen
+		s.write("nspect")
+		s.sees(":inspector")
+		s.misses("› :inspector")
+		s.press("enter")
+		s.sees("No command :nspect; did you mean :inspector? :keys lists them", "─ 1 Alerts")
+		s.press(":")
+		s.write("nspect")
+		s.press("down", "enter")
+		s.sees("─ 6 Inspector")
+
+		s.press(":")
+		s.write("nosuch")
+		s.press("enter")
+		s.sees("No command :nosuch; :keys lists them")
+		s.press(":")
+		s.write("snoz")
+		s.press("enter")
+		s.sees("No command :snoz; did you mean :snooze?")
+	})
+}
+
+// A command that needs a value shows the values instead of running without one.
+func TestThePaletteAsksForWhatACommandNeeds(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", "S", "w", ":")
+		s.write("view save mine")
+		s.press("enter", "S", "a", ":")
+		s.write("vie")
+		s.sees("enter goes on with its values")
+		s.press("enter")
+		s.sees(":view ", "mine", "drop mine")
+		s.press("down")
+		s.sees("enter runs :view mine")
+		s.press("enter")
+		s.sees("warn+")
+
+		s.press(":") // one that has a key needs none, and asks in its own way
+		s.write("sort")
+		s.press("enter")
+		s.sees("sort alerts by")
+		s.press("esc", ":")
+		s.write("sort ")
+		s.sees("severity", "newest")
+		s.write("ol")
+		s.sees("› oldest", "enter runs :sort oldest")
+		s.press("enter")
+		s.sees("by oldest")
+	})
+}
+
+// Tab still completes into the line, and history is on ctrl+p.
+func TestThePaletteCompletesAndRemembers(t *testing.T) {
+	onScreen(t, 80, 24, func(s *screen) {
+		s.press("1", ":")
+		s.write("sn")
+		s.press("tab")
+		s.sees("\n:snooze")
+		s.press("esc", ":")
+		s.write("log")
+		s.press("enter", "1", ":", "ctrl+p")
+		s.sees("\n:log")
+		s.press("enter")
+		s.sees("─ 9 Log")
+		s.press(":", "s", "tab", "tab")
+		s.misses("\n:s ")
+		line := s.m.input.prompt.input.Value()
+		s.press("tab")
+		if next := s.m.input.prompt.input.Value(); next == line || s.m.input.prompt.base != "s" {
+			t.Errorf("tab stays on %q", line)
+		}
+	})
+}

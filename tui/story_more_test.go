@@ -146,7 +146,7 @@ func TestPaletteRunsEveryCommandByNameOrKey(t *testing.T) {
 func TestHelpIsSearchable(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("1", "?")
-		s.sees("Keys: Alerts", "next row")
+		s.sees("Help: Alerts", ":ack", "~2", "it flaps", "lines 1-20 of ")
 		s.press("/")
 		s.write("snooze")
 		s.press("enter")

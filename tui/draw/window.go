@@ -25,6 +25,13 @@ func (t *TextWindow) Draw(head string, lines []string, w, h int) []string {
 	return Pad(append([]string{head}, lines[top:min(len(lines), top+t.port.Height())]...), w, h)
 }
 
+// Shown says which lines were in the window when it was drawn last, from 1, and how
+// many there are.
+func (t *TextWindow) Shown() (from, to, all int) {
+	all, from = t.port.TotalLineCount(), t.port.YOffset()+1
+	return from, min(all, from+t.port.Height()-1), all
+}
+
 // Indent puts a blank before each line.
 func Indent(lines []string) []string {
 	for i, l := range lines {
