@@ -65,10 +65,11 @@ const (
 	Name     ArgKind = "name"     // a name, without blanks at its ends
 	Duration ArgKind = "duration" // such as 15m or 4h
 	Flag     ArgKind = "flag"     // "true", or not given
+	Reason   ArgKind = "reason"   // a line that is not empty; a flag of the command line even where it is required
 )
 
-// Arg is an argument of an action. A command line takes required ones by position
-// and the others as flags.
+// Arg is an argument of an action. A command line takes required ones by position,
+// except for a reason, and the others as flags.
 type Arg struct {
 	Name     string
 	Kind     ArgKind
@@ -192,6 +193,9 @@ func (d *Descriptor) Validate(args Args) error {
 		value, given := args[a.Name]
 		if a.Required && !given {
 			return &ArgError{fmt.Sprintf("%s needs %s: %s", d.Name, a.Name, a.Help)}
+		}
+		if a.Kind == Reason && given && strings.TrimSpace(value) == "" {
+			return &ArgError{d.Name + " needs a reason that says something"}
 		}
 		if !given || a.Kind != Duration {
 			continue

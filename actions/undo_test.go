@@ -25,14 +25,15 @@ func operator(a event.Alert) string {
 		}
 		return t.UTC().Format(time.RFC3339Nano)
 	}
-	return fmt.Sprintf("owner %q acked %s snoozed %s note %q", a.Owner, at(a.AckedAt), at(a.SnoozedUntil), a.Note)
+	return fmt.Sprintf("owner %q acked %s snoozed %s note %q closed %q %s %q resolved %s", a.Owner, at(a.AckedAt), at(a.SnoozedUntil), a.Note,
+		a.ClosedBy, at(a.ClosedAt), a.CloseReason, at(a.Resolved))
 }
 
 // deed makes a random activity on an alert.
 func deed(r *rand.Rand, now time.Time, target string) event.Activity {
 	people := []string{"ann", "bob", "eve"}
 	a := event.Activity{Time: now, Actor: people[r.IntN(len(people))], Target: target}
-	switch r.IntN(6) {
+	switch r.IntN(7) {
 	case 0, 1:
 		a.Action = event.ActionAck
 		if r.IntN(2) == 0 {
@@ -44,6 +45,8 @@ func deed(r *rand.Rand, now time.Time, target string) event.Activity {
 		a.Action, a.After = event.ActionSnooze, now.Add(time.Duration(1+r.IntN(90))*time.Minute).UTC().Format(time.RFC3339)
 	case 4:
 		a.Action = event.ActionWake
+	case 6:
+		a.Action, a.Reason = event.ActionClose, "test"
 	case 5:
 		a.Action, a.After = event.ActionNote, []string{"", "vendor case", "spare part"}[r.IntN(3)]
 	}

@@ -87,11 +87,11 @@ func (m *Model) askArg(a *act, ask *actions.Arg) tea.Cmd {
 	title := strings.ReplaceAll(ask.Prompt, "{}", a.label)
 	if len(ask.Choices) == 0 {
 		old := ""
-		if ask.Required {
+		if ask.Required && ask.Kind != actions.Reason {
 			old = a.old
 		}
 		p := newPrompt(promptNote, title, old)
-		if ask.Kind == actions.Text {
+		if ask.Kind == actions.Text || ask.Kind == actions.Reason {
 			p = newNotePrompt(title, old)
 		}
 		p.enter = a.d.Name + "s"

@@ -136,7 +136,7 @@ func globalBindings() []binding {
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: func(m *Model, _ string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
 		{name: "q", keys: []string{"q"}, where: inLists, foot: "quit", help: "quit, asking first when the listener is in this window", run: (*Model).quit},
-		{name: "close", keys: []string{"q"}, where: inDetail | inSheets | inHelp, foot: "back", help: "close this view", run: (*Model).quit},
+		{name: "q", keys: []string{"q"}, where: inDetail | inSheets | inHelp, foot: "back", help: "close this view", run: (*Model).quit},
 		{name: "quit", keys: []string{"Q"}, where: inEverywhere, help: "quit now", run: func(m *Model, _ string) tea.Cmd { return tea.Quit }},
 	}
 }

@@ -36,7 +36,7 @@ func (e *env) actionCommand(d *actions.Descriptor) *cobra.Command {
 		a := &d.Args[i]
 		usage := strings.Replace(a.Help, a.Name, "`"+a.Name+"`", 1)
 		switch {
-		case a.Required:
+		case a.Required && a.Kind != actions.Reason:
 			required = append(required, a.Name)
 		case a.Kind == actions.Flag:
 			cmd.Flags().Bool(a.Name, false, a.Help)

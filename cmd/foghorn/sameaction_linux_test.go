@@ -20,6 +20,7 @@ import (
 // activityReader finds what was written to a journal that others write.
 type activityReader struct {
 	j    *journal.Journal
+	acts *actions.Actions
 	seen int64
 }
 
@@ -52,6 +53,17 @@ func (r *activityReader) next(t *testing.T, action string) event.Activity {
 	return found
 }
 
+// undo takes an activity back.
+func (r *activityReader) undo(t *testing.T, a event.Activity) {
+	t.Helper()
+	for _, err := range r.acts.Undo(t.Context(), actions.Operator{Person: "ada", Role: actions.RoleAdmin}, []event.Activity{a}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.next(t, event.ActionUndo)
+}
+
 // asDone is an activity without what two of them cannot share: the time, the id, and
 // the way in. The end of a snooze is told as its length.
 func asDone(t *testing.T, a event.Activity, via event.Via) event.Activity {
@@ -80,6 +92,7 @@ var triedActions = []tried{
 	{event.ActionSnooze, ":snooze 4h\r", []string{"alerts", "snooze", "ID", "4h"}},
 	{event.ActionWake, ":wake\r", []string{"alerts", "wake", "ID"}},
 	{event.ActionUnack, ":unack\r", []string{"alerts", "unack", "ID"}},
+	{event.ActionClose, ":close test alert\r", []string{"alerts", "close", "ID", "--reason", "test alert"}},
 	{event.ActionSubscribe, ":subscribe /test acme\r", nil},
 	{event.ActionUnsubscribe, ":unsubscribe /test acme\r", nil},
 	{event.ActionRename, ":rename lobby-new\r", []string{"ap", "rename", "MAC", "lobby-new"}},
@@ -138,7 +151,7 @@ func (o *organizationInTheCloud) reader(t *testing.T) *activityReader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { j.Close() })
-	r := &activityReader{j: j}
+	r := &activityReader{j: j, acts: s.actions(j, collector.APIs{}, nil)}
 	if r.seen, err = j.Log.Last(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +176,11 @@ func (o *organizationInTheCloud) onScreen(t *testing.T, r *activityReader) map[s
 		case event.ActionPing:
 			insist(t, screen, r, c.action, "P")
 		}
-		out[c.action] = asDone(t, r.next(t, c.action), event.ViaTUI)
+		done := r.next(t, c.action)
+		out[c.action] = asDone(t, done, event.ViaTUI)
+		if c.action == event.ActionClose {
+			r.undo(t, done) // so that the command can close it too
+		}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ const (
 	ActionSnooze = "snooze" // After holds the RFC 3339 time it ends
 	ActionWake   = "wake"   // ends a snooze early
 	ActionNote   = "note"   // After holds the note; an empty one clears it
+	ActionClose  = "close"  // ends the alert by hand; Reason says why
 	ActionUndo   = "undo"   // Undoes says which activity on the same alert
 )
 

@@ -70,6 +70,12 @@ type Alert struct {
 	// ignored. 0 when there is none, or its ack lapsed.
 	SyncActivity int64 `json:"-"`
 
+	// ClosedBy is who closed the present outage by hand, ClosedAt when, and
+	// CloseReason why. An end that is reported later is in Resolved.
+	ClosedBy    string     `json:"closed_by,omitempty"`
+	ClosedAt    *time.Time `json:"closed_at,omitempty"`
+	CloseReason string     `json:"close_reason,omitempty"`
+
 	Last LastStep `json:"-"` // see Transition
 }
 
@@ -87,6 +93,10 @@ func (a *Alert) Derive(now time.Time) {
 	}
 }
 
+// ClosedByHand reports whether a person ended the alert, and no report of its end has
+// come since.
+func (a *Alert) ClosedByHand() bool { return a.ClosedAt != nil && sameTime(a.Resolved, a.ClosedAt) }
+
 // OperatorFields are the fields of an alert that people decide, at one moment.
 type OperatorFields struct {
 	Owner        string     `json:"owner,omitempty"`
@@ -95,12 +105,16 @@ type OperatorFields struct {
 	Note         string     `json:"note,omitempty"`
 	// Flaps identifies the outage: an ack of an earlier one lapsed when the
 	// condition came back.
-	Flaps int `json:"flaps,omitempty"`
+	Flaps       int        `json:"flaps,omitempty"`
+	ClosedBy    string     `json:"closed_by,omitempty"`
+	ClosedAt    *time.Time `json:"closed_at,omitempty"`
+	CloseReason string     `json:"close_reason,omitempty"`
 }
 
 // Operator returns what people have decided about the alert.
 func (a *Alert) Operator() OperatorFields {
-	return OperatorFields{Owner: a.Owner, AckedAt: a.AckedAt, SnoozedUntil: a.SnoozedUntil, Note: a.Note, Flaps: a.Flaps}
+	return OperatorFields{Owner: a.Owner, AckedAt: a.AckedAt, SnoozedUntil: a.SnoozedUntil, Note: a.Note, Flaps: a.Flaps,
+		ClosedBy: a.ClosedBy, ClosedAt: a.ClosedAt, CloseReason: a.CloseReason}
 }
 
 // SameAck reports whether both are acknowledged by the same person since the
@@ -112,6 +126,11 @@ func (f OperatorFields) SameAck(o OperatorFields) bool {
 // SameSnooze reports whether both are snoozed until the same time, or neither is.
 func (f OperatorFields) SameSnooze(o OperatorFields) bool {
 	return sameTime(f.SnoozedUntil, o.SnoozedUntil)
+}
+
+// SameClose reports whether both were closed by hand at the same time, or neither was.
+func (f OperatorFields) SameClose(o OperatorFields) bool {
+	return f.ClosedBy == o.ClosedBy && sameTime(f.ClosedAt, o.ClosedAt)
 }
 
 func sameTime(a, b *time.Time) bool {

@@ -57,7 +57,8 @@ CREATE TABLE alerts(
 	note TEXT NOT NULL, sync_state TEXT NOT NULL, sync_reason TEXT NOT NULL, sync_activity INTEGER NOT NULL,
 	object TEXT NOT NULL, scope TEXT NOT NULL, signal TEXT NOT NULL, expires INTEGER NOT NULL, expires_after INTEGER NOT NULL,
 	raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
-	transitions INTEGER NOT NULL, last_state TEXT NOT NULL
+	transitions INTEGER NOT NULL, last_state TEXT NOT NULL,
+	closed_by TEXT NOT NULL, closed_at INTEGER NOT NULL, close_reason TEXT NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
 CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);

@@ -19,7 +19,8 @@ const (
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, sync_state, sync_reason, sync_activity, " +
-		"object, scope, signal, expires, expires_after, raises, unclear_end, unclear_among, transitions, last_state"
+		"object, scope, signal, expires, expires_after, raises, unclear_end, unclear_among, transitions, last_state, " +
+		"closed_by, closed_at, close_reason"
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
 	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, operator_before, operator_after"
 )
@@ -162,7 +163,9 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bindInt(a.SyncActivity)
 	r.bind(a.Object, a.Scope, a.Signal.String())
 	r.bindInt(millisOf(a.Expires), a.ExpiresAfter.Milliseconds(), int64(a.Raises), millisOf(a.UnclearEnd), int64(a.UnclearAmong), int64(a.Last.N))
-	r.bind(string(a.Last.State))
+	r.bind(string(a.Last.State), a.ClosedBy)
+	r.bindInt(millisOf(a.ClosedAt))
+	r.bind(a.CloseReason)
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -188,6 +191,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 	}
 	// A step is noted with every change of the severity, so that is the last step's.
 	a.Last = event.LastStep{N: int(r.int()), State: event.State(r.text()), Severity: a.Severity}
+	a.ClosedBy, a.ClosedAt, a.CloseReason = r.text(), r.timeOrNil(), r.text()
 	return a
 }
 

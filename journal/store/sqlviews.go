@@ -18,7 +18,8 @@ var sqlViews = sqlView("v_events", "events", "id", isoTime("time"), isoTime("rec
 	sqlView("v_alerts", "alerts", "id", "key", "source", "kind", "object", severityName(), stateNow, "title",
 		"org_id", "site_id", "site", "device_mac", "device", isoTime("opened"), isoTime("last_seen"), isoTime("resolved"),
 		"count", "flaps", "owner", isoTime("acked_at"), isoTime("snoozed_until"), "note", "mist_alarm_id", nullID("parent_id"), "events",
-		isoTimeAs("expires", "leaves"), isoTime("unclear_end"), "unclear_among", "sync_state", "sync_reason") +
+		isoTimeAs("expires", "leaves"), isoTime("unclear_end"), "unclear_among", "sync_state", "sync_reason",
+		"closed_by", isoTime("closed_at"), "close_reason") +
 	sqlView("v_deliveries", "deliveries", "id", isoTime("received"), "source", "via", "remote", "method", "path", "truncated", "size",
 		"verdict", "cause", "warning", "status", "duration_ms", "topic", "events", "duplicates", nullID("replay_of"), "ignored", "ignored_by")
 

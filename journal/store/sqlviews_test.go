@@ -46,6 +46,7 @@ func TestSQLViewsSayWhatTheCommandLineSays(t *testing.T) {
 			a.Key, a.Opened, a.LastSeen, a.Severity = fmt.Sprint(seq), moment(), moment(), event.Severity(r.IntN(4))
 			a.Resolved, a.AckedAt, a.ParentID = maybe(moment()), maybe(moment()), r.Int64N(2)*7
 			a.Expires, a.UnclearEnd, a.UnclearAmong = maybe(moment()), maybe(moment()), r.IntN(4)
+			a.ClosedBy, a.ClosedAt, a.CloseReason = "kim", maybe(moment()), "it's a test"
 			a.SnoozedUntil = maybe(now.Add(time.Duration(r.IntN(3)-1) * 24 * time.Hour))
 			d := event.Delivery{ID: seq, Received: moment(), Source: "acme", Via: event.ViaWebhook, Verdict: event.Verified, Status: 200,
 				DurationMS: 1.5, Topic: "alarms", Events: 2, ReplayOf: r.Int64N(2) * 3, Size: 12, Truncated: seq%2 == 0}

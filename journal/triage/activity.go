@@ -125,8 +125,10 @@ func apply(alert *event.Alert, a *event.Activity) error {
 	case event.ActionNote:
 		setBeforeAfter(a, alert.Note, a.After)
 		alert.Note = safetext.Clip(a.After, maxNote)
+	case event.ActionClose:
+		return closeByHand(alert, a)
 	default:
-		return fmt.Errorf("unknown action %q; the actions on an alert are ack, unack, snooze, wake and note", safetext.Clip(a.Action, 64))
+		return fmt.Errorf("unknown action %q; the actions on an alert are ack, unack, snooze, wake, note and close", safetext.Clip(a.Action, 64))
 	}
 	return nil
 }
@@ -143,8 +145,12 @@ func undo(alert *event.Alert, a, of *event.Activity) error {
 	ack := !was.SameAck(*became) && now.SameAck(*became)
 	snooze := !was.SameSnooze(*became) && now.SameSnooze(*became)
 	note := was.Note != became.Note && now.Note == became.Note
-	if !ack && !snooze && !note {
+	closed := canUndoClose(alert, &now, was, became)
+	if !ack && !snooze && !note && !closed {
 		return errors.New("nothing is left to undo: it has been changed since")
+	}
+	if closed {
+		undoClose(alert, was)
 	}
 	if note {
 		setBeforeAfter(a, now.Note, was.Note)

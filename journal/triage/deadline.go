@@ -72,6 +72,8 @@ func (m *Machine) noteExpiry(a *event.Alert) {
 	case a.Resolved == nil && expiresByTime(a):
 		at := m.expiry(a)
 		a.Expires = &at
+	case a.ClosedByHand():
+		// An undo of it needs to know.
 	case !hasExpired(a):
 		a.Expires = nil
 	}
@@ -79,7 +81,7 @@ func (m *Machine) noteExpiry(a *event.Alert) {
 
 // hasExpired reports whether time ended the alert, and no report.
 func hasExpired(a *event.Alert) bool {
-	return a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires)
+	return a.Resolved != nil && !a.ClosedByHand() && a.Expires != nil && a.Resolved.Equal(*a.Expires)
 }
 
 // arm makes Tick look at the alert no later than its deadline.

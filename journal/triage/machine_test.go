@@ -123,7 +123,7 @@ func TestActivityResults(t *testing.T) {
 		{"an ack of an alert", "alert:10000", event.ActionAck, "", "ok"},
 		{"an alert that is not there", "alert:77", event.ActionAck, "", "alert 77 is not in the journal; retention may have removed it"},
 		{"no number", "alert:x", event.ActionAck, "", `"alert:x" names no alert; a target looks like alert:3450012`},
-		{"an action unheard of", "alert:10000", "frob", "", `unknown action "frob"; the actions on an alert are ack, unack, snooze, wake and note`},
+		{"an action unheard of", "alert:10000", "frob", "", `unknown action "frob"; the actions on an alert are ack, unack, snooze, wake, note and close`},
 		{"a snooze without an end", "alert:10000", event.ActionSnooze, "soon", `snooze until "soon": not an RFC 3339 time such as 2026-03-01T10:30:00Z`},
 		{"somebody else's business", "device:5c5b35000001", "rename", "", ""},
 	}

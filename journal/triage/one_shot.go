@@ -23,7 +23,7 @@ func (m *Machine) oneShot(e *event.Event, look Lookup) error {
 	switch {
 	case a == nil:
 		a = m.newAlert(e, key, at)
-	case at.After(m.expiry(a)):
+	case at.After(m.expiry(a)), m.isLongClosed(a, at):
 		m.expire(a, e)
 		a = m.newAlert(e, key, at)
 	default:
@@ -47,10 +47,22 @@ func repeatOneShot(a *event.Alert, s *event.Signal, at time.Time) {
 	if at.After(a.LastSeen) {
 		// If a tick ended the alert, it did so too early: this repeat happened
 		// before the end and puts it off.
-		a.LastSeen, a.Resolved = at, nil
+		reopenOneShot(a, at)
+		a.LastSeen = at
 	}
 	a.Severity = s.Severity
 	setTitle(a, s.Title)
+}
+
+// reopenOneShot makes the alert of a repeat open. A closed one opens by a repeat from
+// after that time only.
+func reopenOneShot(a *event.Alert, at time.Time) {
+	switch {
+	case !a.ClosedByHand():
+		a.Resolved = nil
+	case at.After(*a.Resolved):
+		setReopened(a, at)
+	}
 }
 
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }

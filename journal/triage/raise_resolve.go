@@ -75,16 +75,16 @@ func (m *Machine) raise(e *event.Event, look Lookup) error {
 	case alreadyCovered(a, e.Signal, w):
 		m.backdate(a, w.start)
 		updateSeverity(a, e.Signal, w)
-	case a.Resolved == nil:
+	case a.Resolved == nil, a.ClosedByHand() && !isBack(a, w):
 		m.repeatRaise(a, e, w)
-	case isUnnamed(e.Signal) && !w.isAfter(*a.Resolved):
+	case isUnnamed(e.Signal) && !isBack(a, w):
 		m.reopenUnnamed(a, w)
-	case !w.isAfter(*a.Resolved):
+	case !isBack(a, w):
 		// The event is late: its outage is over.
 		m.backdate(a, w.start)
 		updateSeverity(a, e.Signal, w)
 	case w.lastSeen.Sub(*a.Resolved) > m.rules.ReopenWithin:
-		a = m.newOutage(e, w, a.LastSeen)
+		a = m.newOutage(e, w, later(a.LastSeen, *a.Resolved))
 	default:
 		m.reopenFlap(a, e, w)
 	}
@@ -196,6 +196,10 @@ func (m *Machine) resolve(e *event.Event, look Lookup) error {
 		// It ended an older outage than the alert's, or one whose raise has not
 		// arrived yet.
 		m.keepOrphan(s.Key, at)
+	case a.ClosedByHand() && at.Before(a.LastSeen):
+		m.keepOrphan(s.Key, at) // it ended the outage before the latest raise
+	case a.ClosedByHand():
+		setResolved(a, at)
 	case a.Resolved != nil:
 		a.LastSeen = later(a.LastSeen, at)
 		if at.Before(*a.Resolved) && a.Resolved.Sub(at) <= m.rules.SameWithin {
@@ -241,6 +245,7 @@ func setReopened(a *event.Alert, at time.Time) {
 	a.Opened = at
 	a.LastSeen = later(a.LastSeen, at)
 	a.Raises, a.UnclearEnd, a.UnclearAmong = 1, nil, 0
+	a.ClosedBy, a.ClosedAt, a.CloseReason = "", nil, ""
 	a.Flaps++
 	a.Count = max(a.Count, a.Flaps+1)
 	if a.AckedAt != nil && a.AckedAt.Before(at) {

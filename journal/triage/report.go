@@ -63,7 +63,7 @@ func (m *Machine) report(e *event.Event, look Lookup) error {
 		m.attach(a, e)
 		return nil
 	}
-	if s.ExpiresAfter > 0 && a.Resolved == nil {
+	if s.ExpiresAfter > 0 && isOn(a) {
 		// Nothing reports its end. A late report still shows that it was seen.
 		at := later(a.LastSeen, milli(e.Received)).Add(s.ExpiresAfter)
 		a.Expires = &at
@@ -90,9 +90,9 @@ func (m *Machine) applyReport(a *event.Alert, s *event.Signal, w statusReport) b
 	a.Severity = s.Severity
 	setIfKnown(&a.Title, s.Title)
 	switch {
-	case s.Resolved && (a.Resolved == nil || !s.Ended.IsZero()):
+	case s.Resolved && (isOn(a) || !s.Ended.IsZero()):
 		setResolved(a, later(w.ended, a.Opened))
-	case !s.Resolved && a.Resolved != nil && m.startsAgain(w, *a.Resolved):
+	case !s.Resolved && a.Resolved != nil && m.startsAgain(w, a):
 		at := w.seen
 		if !at.After(*a.Resolved) {
 			at = w.reported
@@ -104,7 +104,8 @@ func (m *Machine) applyReport(a *event.Alert, s *event.Signal, w statusReport) b
 
 // startsAgain reports whether a report reopens an ended condition: it was seen after
 // the end, or the report is so much newer than the end that it cannot be a late one
-// from before it.
-func (m *Machine) startsAgain(w statusReport, ended time.Time) bool {
-	return w.seen.After(ended) || w.reported.Sub(ended) > m.rules.SameWithin
+// from before it. One that a person closed has to be seen again.
+func (m *Machine) startsAgain(w statusReport, a *event.Alert) bool {
+	ended := *a.Resolved
+	return w.seen.After(ended) || !a.ClosedByHand() && w.reported.Sub(ended) > m.rules.SameWithin
 }

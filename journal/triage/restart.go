@@ -24,13 +24,13 @@ func (m *Machine) restart(e *event.Event, look Lookup) error {
 	switch {
 	case a == nil:
 		a = m.newRestartAlert(e, at)
-	case isRestartOnly(a) && at.After(m.expiry(a)):
+	case isRestartOnly(a) && (at.After(m.expiry(a)) || m.isLongClosed(a, at)):
 		m.expire(a, e)
 		a = m.newRestartAlert(e, at)
 	case isRestartOnly(a):
 		repeatOneShot(a, e.Signal, at)
 	case a.Resolved != nil && at.Sub(*a.Resolved) > m.rules.ReopenWithin:
-		m.keepOrphan(a.Key, a.LastSeen)
+		m.keepOrphan(a.Key, later(a.LastSeen, *a.Resolved))
 		a = m.newRestartAlert(e, at)
 	case !at.Before(a.Opened):
 		a.Title = joinTitle(a.Title, e.Signal.Title)
@@ -62,12 +62,21 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 	case ended && a.Opened.Sub(over) > m.rules.ReopenWithin:
 		return a // the restart does not belong to that outage, which is long over
 	}
-	restart, last := a.Title, a.LastSeen
+	restart, last, closed := a.Title, a.LastSeen, a.ClosedByHand() && !isBack(a, w)
 	a.Kind, a.Severity, a.Title, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
 	a.Expires, a.ExpiresAfter = nil, 0
-	if opened.After(last) {
+	switch {
+	case closed:
+		a.Title = joinTitle(s.Title, restart)
+		if opened.Before(a.Opened) {
+			a.Opened = opened
+		}
+	case opened.After(last):
 		setReopened(a, opened)
-	} else {
+	case a.ClosedByHand():
+		setReopened(a, w.lastSeen)
+		a.Title = joinTitle(s.Title, restart)
+	default:
 		a.Title = joinTitle(s.Title, restart)
 		a.Opened, a.Resolved = opened, nil
 	}

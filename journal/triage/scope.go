@@ -74,7 +74,7 @@ func (m *Machine) resolveInScope(e *event.Event, look Lookup) error {
 	if err != nil {
 		return err
 	}
-	if own != nil && own.Resolved == nil {
+	if own != nil && isOn(own) {
 		return m.resolve(e, look)
 	}
 	meant, sole := m.candidates(s, own, open, at)
@@ -89,13 +89,20 @@ func (m *Machine) resolveInScope(e *event.Event, look Lookup) error {
 
 // resolveUnnamed handles a resolve without an object: it resolves the only outage that
 // was open at its time. An outage that has ended since was open then too, and may have
-// been the one that was meant.
+// been the one that was meant. So may one that a person has closed while this one was
+// open: nobody knows that it ended.
 func (m *Machine) resolveUnnamed(e *event.Event, open []*event.Alert, at time.Time, look Lookup) error {
-	ended, err := m.resolvedSince(e.Signal.Scope, at, look)
+	since := at
+	if len(open) == 1 && open[0].Opened.Before(at) {
+		since = open[0].Opened
+	}
+	ended, err := m.resolvedSince(e.Signal.Scope, since, look)
 	if err != nil {
 		return err
 	}
-	others := slices.ContainsFunc(ended, func(a *event.Alert) bool { return !a.Opened.After(at) })
+	others := slices.ContainsFunc(ended, func(a *event.Alert) bool {
+		return !a.Opened.After(at) && (a.ClosedByHand() || !a.Resolved.Before(at))
+	})
 	if len(open) == 1 && !others && coversOneOutage(open[0]) && !at.Before(open[0].LastSeen) {
 		m.resolveByGuess(open[0], e, at)
 		return nil

@@ -23,7 +23,8 @@ import (
 //	10:00 broken id=a on=VLAN30  an alarm that DHCP fails; 10:20 fixed on=VLAN30: DHCP is well again
 //	10:00 lasting count=2 last=10:20  an alarm that nobody ends, and that stays for two hours
 //	10:00 several last=10:20   one alarm that ap1 and others are down; 10:40 back last=11:00: that they are back
-//	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, on the newest alert
+//	10:01 ack anna             also unack, snooze 11:00, wake, note TEXT, close WHY, on the newest alert
+//	10:02 undo                 takes the last activity back
 //	10:30 tick
 //
 // Every step first ticks at its arrival, as the projector does.
@@ -103,7 +104,7 @@ func (l ledger) load(r Rules) *Machine {
 }
 
 func clone(a event.Alert) event.Alert {
-	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Expires} {
+	for _, p := range []**time.Time{&a.Resolved, &a.AckedAt, &a.SnoozedUntil, &a.UnclearEnd, &a.Expires, &a.ClosedAt} {
 		if *p != nil {
 			t := **p
 			*p = &t
@@ -139,7 +140,7 @@ func (w *storyRun) step(f []string) {
 	}
 	switch f[1] {
 	case "tick":
-	case "ack", "unack", "snooze", "wake", "note":
+	case "ack", "unack", "snooze", "wake", "note", "close", "undo":
 		w.playActivity(arrives, f[1], strings.Join(f[2:], " "))
 	default:
 		w.playEvent(at, arrives, f[1], f[2:])
@@ -243,6 +244,7 @@ func (w *storyRun) playActivity(at time.Time, action, arg string) {
 	for id := range w.rows.alerts {
 		newest = max(newest, id)
 	}
+	of := w.last
 	w.last = event.Activity{ID: w.seq, Time: at, Actor: "bo", Action: action, Target: event.AlertTarget(newest)}
 	switch action {
 	case event.ActionAck:
@@ -251,6 +253,14 @@ func (w *storyRun) playActivity(at time.Time, action, arg string) {
 		w.last.After = hour(arg).Format(time.RFC3339)
 	case event.ActionNote:
 		w.last.After = arg
+	case event.ActionClose:
+		w.last.Reason = arg
+	case event.ActionUndo:
+		w.last.Undoes, w.last.Target = of.ID, of.Target
+		if err := w.m.Undo(&w.last, &of, w.rows); err != nil {
+			w.t.Fatal(err)
+		}
+		return
 	}
 	if err := w.m.Activity(&w.last, w.rows); err != nil {
 		w.t.Fatal(err)
@@ -285,6 +295,9 @@ func line(a event.Alert) string {
 	}
 	if a.Note != "" {
 		s += " note=" + a.Note
+	}
+	if a.ClosedBy != "" {
+		s += fmt.Sprintf(" closed %s by %s: %s", clockTime(*a.ClosedAt), a.ClosedBy, a.CloseReason)
 	}
 	s += fmt.Sprintf(" of %d", a.Events)
 	if a.MistAlarmID != "" {

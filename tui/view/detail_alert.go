@@ -59,6 +59,10 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 // endedText says when the alert ended, or how it will.
 func endedText(e pane.Context, a *event.Alert) string {
 	switch {
+	case a.ClosedByHand():
+		return e.Exact(*a.Resolved) + ", " + closedText(e, a) + ", after " + human.Duration(a.Duration(e.Now))
+	case a.ClosedAt != nil && a.Resolved != nil:
+		return e.Exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.Now)) + "; " + closedText(e, a) + " " + e.Exact(*a.ClosedAt)
 	case a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires):
 		return e.Exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
 	case a.Resolved != nil:
@@ -69,6 +73,11 @@ func endedText(e pane.Context, a *event.Alert) string {
 		return "happened once, leaves " + e.Exact(*a.Expires)
 	}
 	return "still going on"
+}
+
+// closedText says who closed the alert by hand, and why.
+func closedText(e pane.Context, a *event.Alert) string {
+	return "closed by " + e.Text(a.ClosedBy) + `: "` + e.Text(a.CloseReason) + `"`
 }
 
 // seenText says when the condition was last seen, and how often.

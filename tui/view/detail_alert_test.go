@@ -19,12 +19,14 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		alert     event.Alert
 		row, page string
 	}{
-		"once":            {event.Alert{Count: 1, Expires: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
-		"told again":      {event.Alert{Count: 4, Expires: &soon}, "; leaves 14:13", "unless it is reported again"},
-		"on another day":  {event.Alert{Count: 1, Expires: &tomorrow}, " 13:00", "happened once"},
-		"left":            {event.Alert{Count: 1, Expires: &past, Resolved: &past}, "", "by time: nothing reports its end"},
-		"ended by a word": {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
-		"ends otherwise":  {event.Alert{Count: 1}, "", "still going on"},
+		"once":             {event.Alert{Count: 1, Expires: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
+		"told again":       {event.Alert{Count: 4, Expires: &soon}, "; leaves 14:13", "unless it is reported again"},
+		"on another day":   {event.Alert{Count: 1, Expires: &tomorrow}, " 13:00", "happened once"},
+		"left":             {event.Alert{Count: 1, Expires: &past, Resolved: &past}, "", "by time: nothing reports its end"},
+		"ended by a word":  {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
+		"closed":           {event.Alert{Count: 1, Resolved: &past, ClosedAt: &past, ClosedBy: "jd", CloseReason: "test alert"}, "", `closed by jd: "test alert"`},
+		"closed, and over": {event.Alert{Count: 1, Resolved: &past, ClosedAt: &resolved, ClosedBy: "jd", CloseReason: "test"}, "", `; closed by jd: "test" 2026-`},
+		"ends otherwise":   {event.Alert{Count: 1}, "", "still going on"},
 	} {
 		c.alert.Title = "Switch core: bad optics"
 		row, _ := alertLeaves(testEnv(), c.alert)

@@ -166,7 +166,7 @@ func activityLines(e pane.Context, acts []event.Activity, w int) []string {
 func actionText(e pane.Context, a event.Activity) string {
 	text := map[string]string{
 		event.ActionAck: "acknowledged", event.ActionUnack: "took the ack back", event.ActionWake: "ended the snooze",
-		event.ActionSnooze: "snoozed", event.ActionNote: "noted",
+		event.ActionSnooze: "snoozed", event.ActionNote: "noted", event.ActionClose: "closed it",
 	}[a.Action]
 	if text == "" {
 		text = e.Text(a.Action)
