@@ -106,7 +106,7 @@ func feedTrouble(f event.Feed, all []event.Feed, w Watch) (t Trouble, is bool) {
 	switch {
 	case f.State == event.FeedWarns: // it works, and the header shows the warning
 		return t, false
-	case f.State == event.FeedDown && ofListener(f) && slices.ContainsFunc(all, listenerDown):
+	case (f.State == event.FeedDown || f.State == event.FeedStarting) && ofListener(f) && slices.ContainsFunc(all, listenerDown):
 		return t, false // the listener gives the reason
 	case f.State == event.FeedRefused:
 		t.Kind, t.What = SourceRefused, "deliveries of "+f.Name+" are refused"
@@ -114,6 +114,8 @@ func feedTrouble(f event.Feed, all []event.Feed, w Watch) (t Trouble, is bool) {
 			t.What += " since " + w.At(f.Since)
 		}
 		t.What += fmt.Sprintf(", %s in a row", human.Count(f.Refused))
+	case f.State == event.FeedStarting:
+		t.What = FeedName(f) + " is starting"
 	case f.State != event.FeedUp:
 		t.What = FeedName(f) + " " + strings.ToUpper(string(f.State))
 	case StaleFeed(f, w.Now):

@@ -24,7 +24,7 @@ func TestTheGaugeTellsOfTheWorstTokenAndGivesWayToTheCounts(t *testing.T) {
 		"95 %":           {120, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 4750, now)} }, "API C 4750/5000 resets 22m"},
 		"worst of two": {120, func(now time.Time) []event.Budget {
 			return []event.Budget{budgetOf("acme", 812, now), budgetOf("umbrella", 4100, now)}
-		}, "API W umbrella 4100/5000 resets 22m +1"},
+		}, "API W umbrella 4100/5000 resets 22m, 1 more token"},
 		"blocked":         {120, func(now time.Time) []event.Budget { return []event.Budget{blocked(budgetOf("acme", 812, now))} }, "API C BLOCKED by Mist for 2m"},
 		"narrowest":       {60, func(now time.Time) []event.Budget { return []event.Budget{budgetOf("acme", 4000, now)} }, "API W 4000/5000 resets 22m"},
 		"limit not known": {120, func(time.Time) []event.Budget { return []event.Budget{{Sources: []string{"acme"}, Used: 12}} }, "API 12 calls"},

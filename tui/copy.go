@@ -67,7 +67,7 @@ func (m *Model) deliveryHere() (int64, bool) {
 // for terminals that do not take it.
 func (m *Model) copy(text string) tea.Cmd {
 	file := ""
-	if m.opt.Dir != "" {
+	if m.opt.Dir != "" && m.opt.ExportDir == "" {
 		file = filepath.Join(m.opt.Dir, "clipboard.txt")
 	}
 	return clip.Copy(text, clip.Options{File: file})

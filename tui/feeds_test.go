@@ -24,11 +24,11 @@ func TestTheHeaderTellsPollingAndStreamBesideTheWebhooks(t *testing.T) {
 		sees   []string
 		misses []string
 	}{
-		"all well":         {func([]event.Feed) {}, []string{"acme up 3.2/s now api 20s stream 47/s", "core up"}, []string{"stale", "dropped"}},
-		"stream dropping":  {func(f []event.Feed) { f[3].Failed = 12 }, []string{"stream 47/s 12 dropped"}, nil},
-		"polling is stale": {func(f []event.Feed) { f[2].Last = f[2].Last.Add(-4 * time.Minute) }, []string{"acme api stale 4m", "acme up 3.2/s now stream"}, nil},
+		"all well":         {func([]event.Feed) {}, []string{"acme up: webhooks 3.2/s, last event now; polled 20s ago; stream 47/s", "core up: 0/s, last event 6m ago"}, []string{"stale", "dropped"}},
+		"stream dropping":  {func(f []event.Feed) { f[3].Failed = 12 }, []string{"stream 47/s, 12 messages dropped"}, nil},
+		"polling is stale": {func(f []event.Feed) { f[2].Last = f[2].Last.Add(-4 * time.Minute) }, []string{"acme api stale 4m", "acme up: webhooks 3.2/s, last event now; stream 47/s"}, nil},
 		"stream is down": {func(f []event.Feed) { f[3].State, f[3].Detail = event.FeedDown, "connecting again in 8s" },
-			[]string{"acme stream DOWN connecting again in 8s", "acme up 3.2/s now api"}, nil},
+			[]string{"acme stream DOWN connecting again in 8s", "acme up, last event now, polled 20s ago"}, nil},
 		"token refused": {func(f []event.Feed) { f[2].State, f[2].Detail = event.FeedError, "does not accept the token (401)" },
 			[]string{"acme api ERROR does not accept the token (401)"}, nil},
 	} {
@@ -69,7 +69,39 @@ func TestThatDataIsSimulatedIsToldBesideALongFeed(t *testing.T) {
 		j.feeds = liveFeeds(time.Now())
 		j.collector.Note = "simulated"
 	}, func(s *screen) {
-		s.sees("acme up 3.2/s now api 20s stream 47/s", "listening here, simulated")
+		s.sees("acme up, last event now", "core up, last event 6m ago", "listening here, simulated")
+		s.fits()
+	})
+}
+
+// What was just switched on has not failed; what then fails shows at once.
+func TestAFeedThatStartsIsNotDown(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
+		empty(o, j)
+		o.Collecting = true
+		j.feeds = liveFeeds(time.Now())[:2]
+		for i := range j.feeds {
+			j.feeds[i] = event.Feed{Name: j.feeds[i].Name, Kind: j.feeds[i].Kind, State: event.FeedStarting, Detail: "not listening yet"}
+		}
+	}, func(s *screen) {
+		s.sees("listener starting", "acme starting")
+		s.misses("DOWN", "STARTING", "all quiet")
+		s.j.feeds[0].State, s.j.feeds[0].Detail = event.FeedDown, "address already in use"
+		s.j.save()
+		s.pass(pullGap)
+		s.sees("listener DOWN address already in use")
+	})
+}
+
+// The unfolded header of a narrow window keeps the listener's address and how many
+// requests were refused.
+func TestTheUnfoldedHeaderShowsAddressAndRefusals(t *testing.T) {
+	withOptions(t, 80, 24, func(_ *Options, j *testJournal) {
+		j.feeds = liveFeeds(time.Now())
+		j.feeds[0].Detail, j.feeds[0].Failed, j.feeds[0].Total = "http://127.0.0.1:8484", 8, 12_400
+	}, func(s *screen) {
+		s.press("i")
+		s.sees("8 refused, 12k taken", "listener http://127.0.0.1:8484", "core")
 		s.fits()
 	})
 }

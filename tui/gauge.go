@@ -34,7 +34,10 @@ func (h header) gauge(e pane.Context, w int) string {
 	}
 	others := ""
 	if n := len(budgets) - 1; n > 0 {
-		others = fmt.Sprintf(" +%d", n)
+		others = fmt.Sprintf(", %d more tokens", n)
+		if n == 1 {
+			others = ", 1 more token"
+		}
 	}
 	for _, text := range gaugeWordings(e, b, others) {
 		if text = "API " + letter + text; draw.TextWidth(text) <= w {
@@ -53,15 +56,16 @@ func (h header) budgetTight(e pane.Context) bool {
 func gaugeWordings(e pane.Context, b event.Budget, others string) []string {
 	if b.Blocked.After(e.Now) {
 		wait := e.Until(b.Blocked)
-		return []string{"BLOCKED by Mist for " + wait + others, "BLOCKED " + wait + others, "BLOCKED"}
+		return []string{"BLOCKED by Mist for " + wait + others, "BLOCKED by Mist for " + wait, "BLOCKED " + wait, "BLOCKED"}
 	}
 	if b.Limit <= 0 {
-		return []string{human.Count(int64(b.Used)) + " calls" + others, strconv.Itoa(b.Used)}
+		return []string{human.Count(int64(b.Used)) + " calls" + others, human.Count(int64(b.Used)) + " calls", strconv.Itoa(b.Used)}
 	}
 	count := fmt.Sprintf("%d/%d", b.Used, b.Limit)
 	part := fmt.Sprintf("%d%%", int(view.BudgetUsed(b)*100))
 	wait := e.Until(b.Resets)
-	out := []string{count + " resets " + wait + others, count + " " + wait + others, part + " " + wait + others, part + others, part}
+	resets := count + " resets " + wait
+	out := []string{resets + others, resets, count + " " + wait, part + " " + wait, part}
 	if others != "" {
 		out = slices.Insert(out, 0, e.Cell(strings.Join(b.Sources, ","))+" "+out[0])
 	}

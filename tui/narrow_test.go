@@ -16,7 +16,7 @@ func TestTheHeaderWordsWhoCollectsByTheRoomThereIs(t *testing.T) {
 		s.j.collector.Note = "simulated"
 		s.j.save()
 		s.pass(time.Second)
-		for w, want := range map[int]string{120: "collector: serve pid 4123 on noc1, simulated", 80: "by serve pid 4123 on noc1, simulated", 60: "by serve, simulated"} {
+		for w, want := range map[int]string{120: "collector: serve pid 4123 on noc1, simulated", 80: "by serve, simulated", 60: "by serve pid 4123 on noc1, simulated"} {
 			s.send(keyWindow(w, 24))
 			s.sees(want)
 			s.fits()
@@ -32,7 +32,7 @@ func TestFeedsThatDoNotFitAreCounted(t *testing.T) {
 		s.j.feeds = append(s.j.feeds, event.Feed{Name: "tls", Kind: event.FeedListener, State: event.FeedError, Detail: "certificate expired"})
 		s.j.save()
 		s.pass(time.Second)
-		s.sees("tls ERROR certificate expired", "+7 (i)", "serve pid 4123")
+		s.sees("tls ERROR certificate expired", "7 more: i", "serve pid 4123")
 		for w := pane.LeastWidth; w < 260; w += 7 {
 			s.send(keyWindow(w, 24))
 			s.sees("tls ERROR certificate expired", "serve")

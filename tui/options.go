@@ -43,9 +43,10 @@ type Options struct {
 	Address string
 	// Hints are the lines shown as long as nothing ever arrived.
 	Hints []string
-	// Dir is where exports go and where prompts keep their history and saved
-	// views; empty keeps nothing on disk.
-	Dir string
+	// Dir is the data directory, where prompts keep their history and saved views;
+	// empty keeps nothing on disk. Exports go to Dir/exports, unless ExportDir names
+	// another folder because Dir does not last.
+	Dir, ExportDir string
 	// Filter is the query the Alerts and Log panes start with.
 	Filter string
 

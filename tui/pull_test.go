@@ -25,7 +25,7 @@ func (s *screen) beat() {
 }
 
 func TestABeatOfTheCollectorReadsNoRows(t *testing.T) {
-	onScreen(t, 80, 24, func(s *screen) {
+	onScreen(t, 140, 24, func(s *screen) {
 		s.press("9")
 		s.pass(draw.AgeStep) // up to the timer that looks at everything
 		n := s.asks(func() {

@@ -85,9 +85,11 @@ func TestPauseCountsWhatComesIn(t *testing.T) {
 
 func TestTheHeaderTellsWhoCollectsAndWhenTheyAreGone(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
-		s.sees("collector: serve pid 4123 on noc1", "acme up 3.2/s", "core up 0/s", "00:00")
+		s.sees("by serve pid 4123 on noc1", "acme up: webhooks 3.2/s, last event now", "core up: 0/s, last event 6m ago", "00:00")
 		s.pass(11 * time.Second)
-		s.sees("COLLECTOR GONE for 10s")
+		s.sees("COLLECTOR GONE since 00:00:00 (10s)")
+		s.pass(20 * time.Second)
+		s.sees("COLLECTOR GONE since 00:00:00 (30s)")
 		s.j.collector.Heartbeat = time.Now()
 		s.j.collector.Problem = "journal not writable: no space left on device"
 		s.j.save()
@@ -211,6 +213,22 @@ func TestExportSaysWhereTheFileIs(t *testing.T) {
 		info, err := os.Stat(path)
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Fatalf("mode %v, %v", info.Mode(), err)
+		}
+	})
+}
+
+// A demo's data directory is removed at the end: what was exported is kept elsewhere.
+func TestExportsOfADirectoryThatDoesNotLastGoElsewhere(t *testing.T) {
+	dir, kept := t.TempDir(), t.TempDir()
+	withOptions(t, 160, 24, func(o *Options, _ *testJournal) { o.Dir, o.ExportDir = dir, kept }, func(s *screen) {
+		s.press("1", "x", "c")
+		path := filepath.Join(kept, "foghorn-alerts-20000101-000000.csv")
+		s.sees("Wrote 7 alerts to " + path)
+		if _, err := os.Stat(path); err != nil {
+			t.Fatal(err)
+		}
+		if files, _ := filepath.Glob(filepath.Join(dir, "exports", "*")); len(files) > 0 {
+			t.Fatalf("exports in the data directory: %v", files)
 		}
 	})
 }

@@ -20,8 +20,8 @@ import (
 
 const demoLong = `Show a simulated organization: real webhooks, signed and posted to the real listener
 over loopback HTTP, and a Mist API and stream served on loopback. The journal is
-removed at the end, unless --data names a directory to keep it in. The same --seed
-gives the same events.`
+removed at the end, unless --data names a directory to keep it in; what x exports then
+goes there, and else to the current folder. The same --seed gives the same events.`
 
 // demoFlags are the flags of "foghorn demo".
 type demoFlags struct {
@@ -115,6 +115,9 @@ func (e *env) demoSettings() (*settings, func(), error) {
 	if err != nil {
 		cleanup()
 		return nil, nil, err
+	}
+	if e.dataDir == "" { // an export in a directory that is removed at the end would be lost
+		s.exports, _ = os.Getwd() // without a current folder exports go there after all
 	}
 	return s, cleanup, nil
 }

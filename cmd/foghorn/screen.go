@@ -135,7 +135,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Clock:   s.clock,
 		Actor:   s.actor,
 		Version: version(),
-		Dir:     s.dir,
+		Dir:     s.dir, ExportDir: s.exports,
 		ASCII:   f.ascii || s.config.Screen.ASCII,
 		NoColor: f.noColor,
 		Theme:   s.config.Screen.Theme,

@@ -16,6 +16,7 @@ import (
 type settings struct {
 	config   *config.Config
 	dir      string // the data directory
+	exports  string // where the screen's exports go, if the data directory does not last
 	readOnly bool
 	clock    clock.Clock
 	logger   *slog.Logger

@@ -44,6 +44,8 @@ func TestStaleReasons(t *testing.T) {
 		"down":    {event.Status{Feeds: []event.Feed{{Name: "acme", Kind: event.FeedMistStream, State: event.FeedDown, Detail: "no answer"}}}, false, []string{"acme stream DOWN: no answer"}},
 		"not listening yet": {event.Status{Feeds: []event.Feed{{Name: "listener", Kind: event.FeedListener, State: event.FeedDown, Detail: "address in use"},
 			{Name: "acme", Kind: event.FeedMistWebhook, State: event.FeedDown, Detail: "/mist/acme"}}}, false, []string{"listener DOWN: address in use"}},
+		"starting": {event.Status{Feeds: []event.Feed{{Name: "listener", Kind: event.FeedListener, State: event.FeedStarting, Detail: "not listening yet"},
+			{Name: "acme", Kind: event.FeedMistWebhook, State: event.FeedStarting, Detail: "/mist/acme"}}}, false, []string{"listener is starting: not listening yet"}},
 		"never collected": {event.Status{}, true, []string{"no collector is running, so this list may be out of date; start one: foghorn serve"}},
 		"a damaged log":   {event.Status{Problem: "record 7 is damaged"}, false, []string{"record 7 is damaged"}},
 		"an ill journal":  {event.Status{Collector: event.Collector{Problem: "journal not writable: disk full"}}, false, []string{"journal not writable: disk full"}},

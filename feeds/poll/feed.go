@@ -32,7 +32,7 @@ func (p *Poll) Feed() event.Feed {
 		f.State = event.FeedDown
 		text = fmt.Sprintf("%s accepts no calls of this token until %s (429); calls of other programs with the token count too", client.Host(), blocked.UTC().Format("15:04:05Z"))
 	case !up && text == "":
-		f.State, text = event.FeedDown, "asking "+client.Host()+" for the first time"
+		f.State, text = event.FeedStarting, "asking "+client.Host()+" for the first time"
 	case !up:
 		f.State = event.FeedDown
 	case text == "":

@@ -63,6 +63,7 @@ type Feed struct {
 
 	mu               sync.Mutex
 	running          bool
+	over             bool // Run has ended
 	sites            []string
 	asked            []event.Subscription
 	wanted           map[string]bool // the channels that are subscribed
@@ -152,7 +153,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	g.Go(recovery.Wrap(func() error { return f.reportGaps(gctx) }))
 	err := g.Wait()
 	f.mu.Lock()
-	f.running = false
+	f.running, f.over = false, true
 	f.mu.Unlock()
 	f.reportComplete()
 	return err

@@ -23,11 +23,13 @@ func (f *Feed) Feed() event.Feed {
 	out.Total += stats.Dropped // they arrived
 
 	f.mu.Lock()
-	running, refusal, wrong := f.running, f.refusal, []error{f.problem, f.framesErr, f.subscriptionsErr}
+	running, ended, refusal, wrong := f.running, f.over, f.refusal, []error{f.problem, f.framesErr, f.subscriptionsErr}
 	f.mu.Unlock()
 	switch {
 	case refusal != "":
 		out.State, out.Detail = event.FeedError, refusal
+	case !running && !ended:
+		out.State, out.Detail = event.FeedStarting, "not connected yet"
 	case !running:
 		out.Detail = "not running"
 	default:
@@ -82,7 +84,7 @@ func linkState(links []mist.Link, now time.Time) (event.FeedState, string) {
 	case coming != nil && coming.Reason != "":
 		return event.FeedDown, some + "reconnecting: " + coming.Reason
 	case coming != nil:
-		return event.FeedDown, some + string(coming.State)
+		return event.FeedStarting, some + string(coming.State)
 	}
 	line := count(int64(total), "channel")
 	if ready > 1 {

@@ -46,6 +46,8 @@ type Listener struct {
 	explaining sync.Mutex // held while a refusal is looked into
 	explained  explained  // the last one
 
+	created time.Time
+
 	mu      sync.Mutex
 	address string
 	phase   phase
@@ -61,6 +63,10 @@ const (
 	phaseDraining
 	phaseDown
 )
+
+// startTime is how long a listener may take until it listens. Later it counts as
+// down: something keeps the collector from starting it.
+const startTime = 5 * time.Second
 
 // source is a configured sender and what was seen of it.
 type source struct {
@@ -87,6 +93,7 @@ func New(o Options) (*Listener, error) {
 	}
 	l := &Listener{
 		o:        o,
+		created:  o.Clock.Now(),
 		up:       make(chan struct{}),
 		byPath:   map[string]*source{},
 		room:     newRoom(o.MaxBuffered, o.MaxBody, o.AppendTimeout),
@@ -241,6 +248,9 @@ func (l *Listener) state() (event.FeedState, string) {
 	l.mu.Unlock()
 	switch phase {
 	case phaseIdle:
+		if l.o.Clock.Now().Sub(l.created) < startTime {
+			return event.FeedStarting, "not listening yet"
+		}
 		return event.FeedDown, "not listening yet"
 	case phaseDraining:
 		return event.FeedDown, address + " closing, finishing what has arrived"

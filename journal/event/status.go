@@ -7,9 +7,11 @@ type FeedState string
 
 // The states of a feed.
 const (
-	FeedUp    FeedState = "up"
-	FeedDown  FeedState = "down"
-	FeedError FeedState = "error"
+	FeedUp FeedState = "up"
+	// FeedStarting is one that was just switched on: nothing has failed.
+	FeedStarting FeedState = "starting"
+	FeedDown     FeedState = "down"
+	FeedError    FeedState = "error"
 	// FeedRefused is a sender's whose deliveries are turned away.
 	FeedRefused FeedState = "refused"
 	// FeedWarns is one that works, and will not for long.

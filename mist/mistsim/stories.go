@@ -1,6 +1,6 @@
 package mistsim
 
-// stories is one round of the demo: every story once, within 90 seconds. To add
+// stories is one round of the demo: every story once, begun within 90 seconds. To add
 // one, write its script and give it a line here.
 var stories = []story{
 	{"rogue-ap", "an unknown AP near ours, reported again and again under one alarm id", 1, rogueAP},
@@ -33,7 +33,7 @@ var past = []struct {
 	minutes float64
 	scale   float64
 }{
-	{"wan-outage", 55, 6},
+	{"wan-outage", 55, 0.8},
 	{"ap-flap", 49, 20},
 	{"rogue-ap", 42, 30},
 	{"dhcp-failure", 33, 14},
@@ -73,19 +73,20 @@ func switchOutage(s *scene) {
 }
 
 // wanOutage: the provider digs. The cloud loses the gateway and all behind it;
-// nothing restarts, so all of it is back soon after the link is.
+// nothing restarts, so all of it is back soon after the link is. It lasts two
+// minutes, so that there is time to read it, to find the gateway and to act on it.
 func wanOutage(s *scene) {
 	gw, rest := s.castSmallSite()
 	site := s.siteOf(gw)
 	s.at(0, func() { s.down(gw) })
 	s.at(1, func() { s.down(rest...) })
 	s.at(4, func() { s.scores(site) })
-	back := s.jitter(12, 16)
+	back := s.jitter(112, 118)
 	s.at(back, func() { s.up(gw, "") })
 	for _, d := range rest {
 		s.at(back+s.jitter(1, 4), func() { s.up(d, "") })
 	}
-	s.at(22, func() { s.scores(site) })
+	s.at(124, func() { s.scores(site) })
 }
 
 // coldAP: an access point that has been off since before the demo began, and

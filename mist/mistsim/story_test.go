@@ -98,6 +98,21 @@ func TestStoriesAreToldInOrder(t *testing.T) {
 	}
 }
 
+// A site outage is there to be read and acted on: it lasts about two minutes.
+func TestTheSiteOutageLastsTwoMinutes(t *testing.T) {
+	t.Parallel()
+	at := map[any]float64{}
+	for _, g := range play(t, "wan-outage") {
+		topic, events, _ := g.events()
+		if topic == "device-updowns" {
+			at[events[0]["type"]] = events[0]["timestamp"].(float64)
+		}
+	}
+	if d := at["GW_CONNECTED"] - at["GW_DISCONNECTED"]; d < 105 || d > 125 {
+		t.Fatalf("the gateway was away for %v seconds", d)
+	}
+}
+
 func TestAnUnknownStoryIsAnErrorThatListsThem(t *testing.T) {
 	t.Parallel()
 	err := mustNew(t, (&recorder{}).options(1)).Play(t.Context(), "ap-flop")
