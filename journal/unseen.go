@@ -69,6 +69,10 @@ func FindUnseen(ctx context.Context, r Values, text string, t query.Table) (u Un
 	return Unseen{}, false, nil
 }
 
+// leastGlob is the fewest bytes that make a glob worth offering: a letter is in
+// most names.
+const leastGlob = 3
+
 // nearestOrGlob is the value that typed is a part of, or the glob that finds all of
 // them; where it is a part of none, the value that it is a slip of.
 func nearestOrGlob(typed string, values []string) string {
@@ -84,6 +88,8 @@ func nearestOrGlob(typed string, values []string) string {
 	switch {
 	case len(parts) == 1:
 		return parts[0]
+	case len(parts) > 1 && len(typed) < leastGlob:
+		return ""
 	case len(parts) > 1 && !strings.Contains(typed, "*") && begins:
 		return typed + "*"
 	case len(parts) > 1 && !strings.Contains(typed, "*"):

@@ -51,6 +51,7 @@ func TestFindUnseen(t *testing.T) {
 		{"topic:audits site:munich", query.Events, "no site munich seen; did you mean store-munich?"},
 		{"site:berlin", query.Events, "no site berlin seen; did you mean Berlin HQ?"},
 		{"device:lobby", query.Events, "no device lobby seen; did you mean *lobby*?"},
+		{"device:c", query.Events, "no device c seen"},
 		{"device:core", query.Events, "no device core seen; did you mean core*?"},
 		{"device:coer-1", query.Events, "no device coer-1 seen; did you mean core-1?"},
 		{"type:device_dwon", query.Alerts, "no type device_dwon seen; did you mean device_down?"},

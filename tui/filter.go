@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -34,6 +35,13 @@ func (m *Model) openFilter(arg string) tea.Cmd {
 			return nil // what stood before stays in force
 		}
 		return m.pullNow()
+	}
+	p.offer = func() (journal.Unseen, bool) {
+		e, ok := target.(pane.Explainer)
+		if !ok || target.FilterText() != strings.TrimSpace(p.input.Value()) || len(p.list) > 0 {
+			return journal.Unseen{}, false
+		}
+		return e.Unseen()
 	}
 	before := target.FilterText()
 	p.cancel = func(*Model) { _ = target.SetFilter(before) } // it parsed before

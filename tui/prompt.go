@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/journal"
 	"foghorn/journal/query"
 	"foghorn/tui/line"
 )
@@ -39,7 +40,9 @@ type prompt struct {
 	accept func(m *Model, text string) tea.Cmd
 	change func(m *Model, text string) tea.Cmd // nil: nothing happens while typing
 	cancel func(m *Model)
-	enter  string // what enter does, for the footer; empty: it keeps the text
+	// offer is a value in the text that was never seen, and what may have been meant.
+	offer func() (journal.Unseen, bool)
+	enter string // what enter does, for the footer; empty: it keeps the text
 }
 
 // editor holds the text of a prompt and the cursor in it.
@@ -155,9 +158,13 @@ func (m *Model) acceptPrompt() tea.Cmd {
 	return tea.Batch(p.accept(m, text), m.memory.remember(p.kind, text))
 }
 
-// complete puts the next candidate into the line, and reacts to it.
+// complete puts the next candidate into the line, and reacts to it. Without any it
+// takes the value that is offered.
 func (m *Model) complete(dir int) tea.Cmd {
 	p := m.input.prompt
+	if u, ok := p.offered(); ok && u.Nearest != "" {
+		return m.edit(func(l editor) { l.Set(u.Replaced(l.Value(), u.Nearest)) })
+	}
 	switch n := p.complete(dir); {
 	case n == 1:
 		return m.changed() // nothing to choose: what comes next is completed
@@ -181,6 +188,13 @@ func (p *prompt) complete(dir int) int {
 	p.put = true
 	p.err, p.column = "", 0
 	return len(p.list)
+}
+
+func (p *prompt) offered() (journal.Unseen, bool) {
+	if p.offer == nil {
+		return journal.Unseen{}, false
+	}
+	return p.offer()
 }
 
 // choose marks another candidate, and leaves the line as it was typed.

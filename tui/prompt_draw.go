@@ -26,10 +26,18 @@ func (p *prompt) Draw(e pane.Context, w, rows int) []string {
 	} else {
 		out = append(out, e.Theme.On(draw.Title, p.label)+e.Theme.Fit(t.rows[0], w-draw.TextWidth(p.label), false))
 	}
+	return append(out, p.below(e, w)...)
+}
+
+// below is what is wrong with the text, or what may have been meant.
+func (p *prompt) below(e pane.Context, w int) []string {
 	if p.err != "" {
-		out = append(out, e.Theme.On(draw.Critical, e.Theme.Fit(p.complaint(w), w, false)))
+		return []string{e.Theme.On(draw.Critical, e.Theme.Fit(p.complaint(w), w, false))}
 	}
-	return out
+	if u, ok := p.offered(); ok {
+		return []string{e.Theme.On(draw.Warn, e.Theme.Fit(" "+u.String(), w, false))}
+	}
+	return nil
 }
 
 // complaint points at the column, the words beside the caret where they fit.
@@ -90,10 +98,7 @@ func (m *Model) promptCursor(w, top int, bottom []string) *tea.Cursor {
 	if t.below {
 		left = 1
 	}
-	y := top + len(bottom) - len(m.footer(m.env(), w)) - len(t.rows) + t.y
-	if p.err != "" {
-		y--
-	}
+	y := top + len(bottom) - len(m.footer(m.env(), w)) - len(p.below(m.env(), w)) - len(t.rows) + t.y
 	return tea.NewCursor(min(w-1, left+t.x), y)
 }
 
@@ -120,7 +125,9 @@ func (p *prompt) hints() [][2]string {
 	if p.kind == promptCommand {
 		out = append(out, [2]string{"up down", "choose"})
 	}
-	if p.kind == promptFilter || p.kind == promptCommand {
+	if u, ok := p.offered(); ok && u.Nearest != "" {
+		out = append(out, [2]string{"tab", "takes " + safetext.Fit(u.Nearest, maxHinted)})
+	} else if p.kind == promptFilter || p.kind == promptCommand {
 		out = append(out, [2]string{"tab", "completes"})
 	}
 	return append(out, [2]string{history, "history"}, [2]string{"ctrl+u", "clears"})

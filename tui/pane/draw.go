@@ -123,6 +123,14 @@ func (p *List[T]) emptyLines(e Context, width, height int) []string {
 		lines = []string{"Reading the journal."}
 	case p.filter != "":
 		lines = []string{"Nothing matches /" + e.Text(p.filter), "esc clears the filter"}
+		if u, ok := p.Unseen(); ok {
+			lines[1] = u.String()
+			if u.Nearest != "" {
+				lines = append(lines, "/ and tab take it, esc clears the filter")
+			} else {
+				lines = append(lines, "esc clears the filter")
+			}
+		}
 	case p.floor > 0 && p.hasSeverity():
 		lines = []string{"Nothing at " + p.floor.String() + " or above.", "S changes the severity floor"}
 	default:

@@ -14,8 +14,8 @@ import (
 // counting and loads them when the reader comes down.
 const PinnedBatch = 100
 
-// Fetch returns the question to the journal for the rows around the window.
-func (p *List[T]) Fetch(now time.Time) Fetch {
+// fetch is the question for the rows around the window.
+func (p *List[T]) fetch(now time.Time) Fetch {
 	page := query.Page{Where: p.query, Now: now}
 	height := max(1, p.List.Height())
 	if !p.Spec.Tail {
@@ -76,10 +76,12 @@ func (p *List[T]) fetchTop(page query.Page, height int) Fetch {
 		if p.Spec.Arrange != nil {
 			rows = p.Spec.Arrange(rows, show)
 		}
-		return p.guard(gen, func() {
+		a := p.guard(gen, func() {
 			p.fresh, p.hasMore = false, full
 			p.List.Set(rows)
-		}), err
+		})
+		a.empty = len(rows) == 0
+		return a, err
 	}
 }
 
@@ -96,6 +98,7 @@ func (p *List[T]) fetchNewest(page query.Page, height int) Fetch {
 				p.List.Set(rows)
 			}
 		})
+		a.empty = len(rows) == 0
 		if len(rows) > 0 && p.Spec.Record != nil {
 			a.Newest, _ = p.Spec.Record(rows[len(rows)-1])
 		}
@@ -119,11 +122,13 @@ func (p *List[T]) fetchAround(page query.Page, height int) Fetch {
 		slices.Reverse(rows)
 		begin := len(rows) < older.Limit
 		newer, end, err := p.newer(ctx, j, page, at, 2*height)
-		return p.guard(gen, func() {
+		a := p.guard(gen, func() {
 			p.fresh, p.reachedOldest = false, begin
 			p.List.Set(rows)
 			p.List.Append(newer, end)
-		}), err
+		})
+		a.empty = len(rows)+len(newer) == 0
+		return a, err
 	}
 }
 

@@ -109,6 +109,7 @@ type List[T any] struct {
 	hasMore       bool         // a list from the top has more rows than were asked for
 	loaded        bool         // something was read at least once
 	newest        int64        // largest id that was ever in the window
+	missing       missing
 }
 
 func NewList[T any](k Spec[T]) *List[T] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/port"
@@ -72,6 +73,8 @@ type (
 	ClientOf interface{ ClientOf() (event.MAC, string) }
 	// ScopesOf are the organizations and sites that the rows name.
 	ScopesOf interface{ Scopes() []Scope }
+	// Explainer says which value of its filter was never seen.
+	Explainer interface{ Unseen() (journal.Unseen, bool) }
 	// Seeker moves to the next row that needs attention.
 	Seeker interface{ Seek(dir int) bool }
 	// Opener opens the selected row in a way of its own; false where the row is
@@ -109,4 +112,5 @@ type Answer struct {
 	Apply func()
 	// Newest is the row that will be selected if the list is in follow mode.
 	Newest RecordRef
+	empty  bool // no row was read
 }
