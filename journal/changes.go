@@ -105,7 +105,7 @@ type span struct {
 }
 
 func (j *Journal) changes(ctx context.Context, s span, scope func(*event.Event) ChangeScope, counts func(*event.Event) bool) (Changes, error) {
-	out := Changes{From: s.from, To: s.to}
+	out := Changes{From: s.from, To: s.to, Rows: []Change{}}
 	events, err := j.Reader.Changes(ctx, event.ChangeQuery{Source: s.source, OrgID: s.org, SiteID: s.site, From: s.from, To: s.to, Limit: maxChangesRead})
 	if err != nil {
 		return out, err

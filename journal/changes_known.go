@@ -32,7 +32,7 @@ func (j *Journal) unknownChanges(ctx context.Context, s span) ([]Gap, error) {
 		out = append(out, gaps...)
 	}
 	if s.site == "" {
-		out = append(out, Gap{Why: "the alert names no site, so only changes of the whole organization are listed"})
+		out = append(out, Gap{Why: "it names no site, so only changes of the whole organization are listed"})
 	}
 	return out, nil
 }

@@ -80,12 +80,12 @@ func TestTimesInAnAlertsJSONHaveThreeDecimals(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 	onScreen(t, 80, 24, func(s *screen) {
 		s.j.putAlert(event.Alert{ID: event.ID(7000, 0), Severity: event.Critical, Title: "exact", Opened: at, LastSeen: at})
-		f, err := view.ReadDetail(s.t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, ID: event.ID(7000, 0)}, query.Page{Now: at})
+		f, err := view.ReadDetail(s.t.Context(), s.j, pane.RecordRef{Kind: pane.AlertRecord, ID: event.ID(7000, 0)}, query.Page{Now: at}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.j.add(nil, []event.Event{{ID: event.ID(9000, 0), Time: at, Received: at, Text: "without a delivery"}})
-		g, err := view.ReadDetail(s.t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, ID: event.ID(9000, 0)}, query.Page{Now: at})
+		g, err := view.ReadDetail(s.t.Context(), s.j, pane.RecordRef{Kind: pane.EventRecord, ID: event.ID(9000, 0)}, query.Page{Now: at}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -90,7 +90,7 @@ func actBindings() []binding {
 func detailBindings() []binding {
 	return []binding{
 		{name: "tab-next", keys: []string{"]", "tab"}, where: inDetail, foot: "tab", help: "next tab: fields, events, JSON", run: func(m *Model, _ string) tea.Cmd { return m.turnTab(1) }},
-		{name: "tab-previous", keys: []string{"[", "shift+tab"}, where: inDetail, help: "previous tab", run: func(m *Model, _ string) tea.Cmd { return m.turnTab(view.Tabs - 1) }},
+		{name: "tab-previous", keys: []string{"[", "shift+tab"}, where: inDetail, help: "previous tab", run: func(m *Model, _ string) tea.Cmd { return m.turnTab(-1) }},
 		{name: "row-next", keys: []string{">"}, where: inDetail, help: "detail of the next row in the list", run: func(m *Model, _ string) tea.Cmd { return m.turnRow(1) }},
 		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: func(m *Model, _ string) tea.Cmd { return m.turnRow(-1) }},
 		{name: "alert", keys: []string{"o"}, where: inDetail, help: "go to the alert of this event", run: (*Model).openAlert, off: (*Model).noAlert},

@@ -11,11 +11,11 @@ import (
 // Open shows the selected row in full.
 func (m *Model) Open(string) tea.Cmd {
 	if m.detail != nil {
-		ev, ok := m.detail.Events.Selected()
+		ref, ok := m.detail.Selected()
 		if !ok {
 			return nil
 		}
-		return m.push(pane.RecordRef{Kind: pane.EventRecord, ID: ev.ID})
+		return m.push(ref)
 	}
 	if o, ok := m.current().(pane.Opener); ok {
 		if r, own := o.Open(m.screen()); own {
@@ -60,7 +60,7 @@ func (m *Model) closeDetail() tea.Cmd {
 }
 
 func (m *Model) turnTab(by int) tea.Cmd {
-	m.detail.Tab = (m.detail.Tab + by) % view.Tabs
+	m.detail.TurnTab(by)
 	return nil
 }
 

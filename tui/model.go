@@ -172,7 +172,7 @@ func (m *Model) here() placeSet {
 		return inHelp
 	}
 	if m.detail != nil {
-		return [...]placeSet{inFields, inEvents, inJSON}[m.detail.Tab]
+		return map[pane.Traits]placeSet{pane.HasText: inFields, pane.HasRows: inEvents, pane.HasJSON: inJSON}[m.detail.Showing()]
 	}
 	if s := m.sheet(); s != nil {
 		return setOf(s.Place())

@@ -213,6 +213,7 @@ type detailQuestion struct {
 	ref     pane.RecordRef
 	follows bool
 	now     time.Time
+	known   *view.DetailData // what the view or the preview has of it
 	take    func(view.DetailData)
 }
 
@@ -220,7 +221,7 @@ func (q *detailQuestion) Fetch(ctx context.Context, j port.Journal) (pane.Answer
 	if q.ref == (pane.RecordRef{}) {
 		return pane.Answer{Apply: func() {}}, nil
 	}
-	f, err := view.ReadDetail(ctx, j, q.ref, query.Page{Now: q.now})
+	f, err := view.ReadDetail(ctx, j, q.ref, query.Page{Now: q.now}, q.known)
 	return pane.Answer{Apply: func() { q.take(f) }}, err
 }
 
@@ -230,7 +231,12 @@ func (m *Model) wantedDetail() *detailQuestion {
 	if !shown {
 		return nil
 	}
-	return &detailQuestion{ref: s, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeDetail,
+	known := &m.preview.data
+	if m.detail != nil {
+		known = &m.detail.Data
+	}
+	have := *known // the answer is made while the view may change
+	return &detailQuestion{ref: s, known: &have, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeDetail,
 		follows: !m.detailOpen() && m.current().Nav().Following()}
 }
 

@@ -17,7 +17,7 @@ import (
 
 const alertsExample = `foghorn alerts                                   # what is wrong now, worst first
 foghorn alerts --all -q 'site:berlin' --since 7d # resolved ones too
-foghorn alerts show a345                       # one, with its events and who did what
+foghorn alerts show a345                       # one, with its events and what changed before
 foghorn alerts ack a345 --note "on it"         # own it; every screen sees it`
 
 func newAlertsCmd(e *env) *cobra.Command {
@@ -52,7 +52,7 @@ func listAlerts(ctx context.Context, e *env, list *listFlags, all bool) error {
 func newAlertsShowCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show ID",
-		Short:   "Show one alert with its events and activities as JSON",
+		Short:   "Show one alert as JSON: its events, what people did, what was changed before",
 		Example: "foghorn alerts show a345",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showOne(cmd.Context(), e, args[0], "alert", alertDetail)
@@ -60,8 +60,8 @@ func newAlertsShowCmd(e *env) *cobra.Command {
 	}
 }
 
-// alertDetail is the alert, the events behind it and what people did about it,
-// as one JSON object.
+// alertDetail is the alert, the events behind it, what people did about it, and what
+// was changed at its site before it began, as one JSON object.
 func alertDetail(ctx context.Context, j *journal.Journal, id int64) ([]byte, error) {
 	a, err := j.Alert(ctx, id)
 	if err != nil {
@@ -75,6 +75,14 @@ func alertDetail(ctx context.Context, j *journal.Journal, id int64) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
+	changes, err := j.ChangesBefore(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
+	before, err := json.Marshal(changes)
+	if err != nil {
+		return nil, err
+	}
 	var alert, happened, done bytes.Buffer
 	if err := errors.Join(
 		export.Write(&alert, export.NDJSON, []event.Alert{a}, export.Options{}),
@@ -83,8 +91,8 @@ func alertDetail(ctx context.Context, j *journal.Journal, id int64) ([]byte, err
 	); err != nil {
 		return nil, err
 	}
-	joined := fmt.Appendf(bytes.TrimSuffix(bytes.TrimSpace(alert.Bytes()), []byte("}")), `,"happened":%s,"activities":%s}`,
-		happened.Bytes(), done.Bytes())
+	joined := fmt.Appendf(bytes.TrimSuffix(bytes.TrimSpace(alert.Bytes()), []byte("}")), `,"happened":%s,"activities":%s,"changes_before":%s}`,
+		happened.Bytes(), done.Bytes(), before)
 	var out bytes.Buffer
 	err = json.Indent(&out, joined, "", "  ")
 	return out.Bytes(), err

@@ -20,7 +20,7 @@ var house = map[string]room{
 	"cmd/foghorn": {6, "*"},
 
 	"tui":          {5, "actions journal journal/event journal/query journal/export junos internal tui"},
-	"tui/port":     {5, "actions journal/event journal/query"},
+	"tui/port":     {5, "actions journal journal/event journal/query"},
 	"tui/draw":     {5, "journal/event internal tui/jsonview"},
 	"tui/pane":     {5, "actions journal journal/event journal/query journal/export internal tui/port tui/draw tui/list tui/jsonview"},
 	"tui/view":     {5, "actions journal journal/event journal/query journal/export junos internal tui/port tui/draw tui/pane tui/list tui/jsonview"},

@@ -7,8 +7,10 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"time"
 
 	"foghorn/actions"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -37,6 +39,13 @@ type Journal interface {
 	Raw(ctx context.Context, eventID int64) (json.RawMessage, error)
 	// Delivery returns one delivery with its body.
 	Delivery(ctx context.Context, id int64) (event.Delivery, error)
+	// ChangesBefore returns what was changed at an alert's site before it began.
+	ChangesBefore(ctx context.Context, a *event.Alert) (journal.Changes, error)
+	// DeviceDetail and SiteDetail return the state of a device or site and what is
+	// behind it; SiteStates returns the states of all sites.
+	DeviceDetail(ctx context.Context, mac event.MAC, now time.Time) (journal.DeviceDetail, error)
+	SiteDetail(ctx context.Context, id string, now time.Time) (d journal.SiteDetail, ok bool, err error)
+	SiteStates(ctx context.Context, siteID string) ([]event.SiteState, error)
 	// Changed has one slot: a commit fills it, whoever reads it empties it.
 	Changed() <-chan struct{}
 }

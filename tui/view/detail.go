@@ -10,42 +10,31 @@ import (
 	"foghorn/journal/export"
 	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
-	"foghorn/tui/list"
 	"foghorn/tui/pane"
-)
-
-// The tabs of a detail view.
-const (
-	TabFields = iota
-	tabEvents
-	tabJSON
-	Tabs
 )
 
 // Detail is the full-screen view of one record. What it leads to (an alert's
 // event, that event's delivery) is stacked on top of it.
 type Detail struct {
-	Refs   []pane.RecordRef
-	Tab    int
-	Data   DetailData
-	loaded bool
-	text   draw.TextWindow // of the fields
-	Events list.Model[event.Event]
-	JSON   *jsonview.Model
-	Search string // in json
+	Refs    []pane.RecordRef
+	Tab     int
+	Data    DetailData
+	loaded  bool
+	text    draw.TextWindow // of the fields
+	related relatedLists
+	JSON    *jsonview.Model
+	Search  string // in json
 }
 
 func NewDetail(s pane.RecordRef) *Detail {
-	return &Detail{Refs: []pane.RecordRef{s}, Events: list.New(eventID, false), JSON: jsonview.New(jsonview.Styles{})}
+	return &Detail{Refs: []pane.RecordRef{s}, related: newRelatedLists(), JSON: jsonview.New(jsonview.Styles{})}
 }
 
 func (d *Detail) Ref() pane.RecordRef { return d.Refs[len(d.Refs)-1] }
 
-func (d *Detail) Nav() pane.Navigator { return &d.Events }
-
 // Reset shows another record in the same view.
 func (d *Detail) Reset() {
-	*d = Detail{Refs: d.Refs, Tab: d.Tab, Events: list.New(eventID, false), JSON: d.JSON}
+	*d = Detail{Refs: d.Refs, Tab: d.Tab, related: newRelatedLists(), JSON: d.JSON}
 }
 
 // SetData puts in what was read; the JSON is only set when it changed, so that
@@ -53,7 +42,7 @@ func (d *Detail) Reset() {
 func (d *Detail) SetData(f DetailData) {
 	changed := !d.loaded || string(d.Data.Body) != string(f.Body)
 	d.Data, d.loaded = f, true
-	d.Events.Set(f.events)
+	d.related.set(&f)
 	if changed {
 		d.JSON.SetJSON(f.Body)
 		d.Search = ""
@@ -63,9 +52,12 @@ func (d *Detail) SetData(f DetailData) {
 // AlertID is the alert this is, or the alert of the event this is.
 func (d *Detail) AlertID() int64 {
 	if d.Tab == tabEvents {
-		if ev, ok := d.Events.Selected(); ok && d.Ref().Kind == pane.DeliveryRecord {
+		if ev, ok := d.related.events.Selected(); ok && d.Ref().Kind == pane.DeliveryRecord {
 			return ev.AlertID
 		}
+	}
+	if a, ok := d.related.alerts.Selected(); ok && d.Tab == tabAlerts {
+		return a.ID
 	}
 	switch {
 	case d.Ref().Kind == pane.AlertRecord:
@@ -91,33 +83,34 @@ func (d *Detail) Draw(e pane.Context, w, h int) []string {
 		return draw.Pad(append(out, "", "  Reading the journal."), w, h)
 	case d.Data.missing:
 		return draw.Pad(append(out, "", "  This record is no longer in the journal.", "  esc goes back"), w, h)
-	case d.Tab == tabEvents:
-		return draw.Pad(append(out, d.drawEvents(e, w, body)...), w, h)
 	case d.Tab == tabJSON:
 		return draw.Pad(append(out, d.drawJSON(e, w, body)...), w, h)
+	}
+	if t, ok := d.rows(); ok {
+		return draw.Pad(append(out, t.draw(e, w, body)...), w, h)
 	}
 	return d.text.Draw(out[0], draw.Indent(DetailLines(e, &d.Data, w-2)), w, h)
 }
 
 // head is the line with the record's name and the tabs.
 func (d *Detail) head(e pane.Context, w int) string {
-	s := d.Ref()
-	names := [Tabs]string{"Fields", "Events " + strconv.Itoa(d.Events.Len()), "JSON"}
-	if s.Kind == pane.DeliveryRecord {
-		names[tabJSON] = "Body"
-	}
-	right := ""
+	names, at := d.tabNames()
+	lead := ""
 	if d.Tab == tabJSON && d.loaded && !d.Data.missing {
-		right = " " + e.Theme.On(draw.Accent, e.Text(d.jsonTitle())) + " "
+		lead = " " + e.Theme.On(draw.Accent, e.Text(d.jsonTitle())) + " "
 	}
+	right := lead
 	for i, n := range names {
-		if i == d.Tab {
+		if i == at {
 			right += " " + e.Theme.On(draw.Title, "["+n+"]")
 		} else {
 			right += " " + e.Theme.On(draw.Dim, " "+n+" ")
 		}
 	}
 	name := e.Theme.Glyph.Rule + " " + d.name(e)
+	if draw.TextWidth(name)+draw.TextWidth(right)+3 > w { // the name is needed more than the other tabs
+		right = lead + " " + e.Theme.On(draw.Title, "["+names[at]+"]") + e.Theme.On(draw.Dim, fmt.Sprintf(" %d/%d", at+1, len(names)))
+	}
 	name = e.Theme.Fit(name, max(0, min(draw.TextWidth(name), w-draw.TextWidth(right)-3)), false)
 	left := e.Theme.On(draw.Title, name) + " "
 	fill := max(0, w-draw.TextWidth(left)-draw.TextWidth(right)-2)
@@ -140,20 +133,6 @@ func (d *Detail) name(e pane.Context) string {
 		return name + " " + idText(s.ID)
 	}
 	return name + " " + shortID(s.ID)
-}
-
-func (d *Detail) drawEvents(e pane.Context, w, h int) []string {
-	if d.Events.Len() == 0 {
-		return []string{"", "  No events."}
-	}
-	cols := logColumns(e, w)
-	widths := draw.Layout(cols, w)
-	d.Events.SetHeight(h - 1)
-	out := []string{e.Theme.Heading(cols, widths, w)}
-	for i, ev := range d.Events.Visible() {
-		out = append(out, e.Theme.Row(logCells(e, ev), cols, widths, w, d.Events.Top()+i == d.Events.Cursor(), false))
-	}
-	return out
 }
 
 // Clipboard of a detail view are of its record.

@@ -43,16 +43,20 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "ended", Value: endedText(e, &a), Role: draw.Plain},
 		{Name: "unclear", Value: unclearEnd(e, &a), Role: draw.Strong},
 		{Name: "last seen", Value: seenText(e, &a), Role: draw.Plain},
+	})...)
+	post := junosPost(f)
+	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
+	out = append(out, junosTables(e, post, w)...)
+	others = append(others, beforeLines(e, f, w)...)
+	others = append(others, "")
+	others = append(others, draw.Fields(e.Context, w, []draw.Field{
 		{Name: "kind", Value: e.Text(a.Kind), Role: draw.Plain},
 		{Name: "source", Value: e.Text(a.Source), Role: draw.Plain},
 		{Name: "mist alarm", Value: e.Text(a.MistAlarmID), Role: draw.Dim},
 		{Name: "part of", Value: shortID(a.ParentID), Role: draw.Dim},
 		{Name: "key", Value: e.Text(a.Key), Role: draw.Dim},
 	})...)
-	post := junosPost(f)
-	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
-	out = append(out, junosTables(e, post, w)...)
-	others = activityLines(e, f.activities, w)
+	others = append(others, activityLines(e, f.activities, w)...)
 	return out, append(others, eventLines(e, "Events behind it, newest first", f.events, w)...)
 }
 

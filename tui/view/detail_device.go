@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"foghorn/internal/human"
-	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -17,11 +16,8 @@ import (
 	"foghorn/tui/port"
 )
 
-// How many alerts and events of a device or client are read for its view.
-const (
-	alertsOf = 50
-	eventsOf = 100
-)
+// eventsOf is how many events of a client are read for its view.
+const eventsOf = 100
 
 // ofMAC matches the rows of a table whose field is the MAC.
 func ofMAC(field string, mac event.MAC) *query.Query {
@@ -36,41 +32,16 @@ func ofMAC(field string, mac event.MAC) *query.Query {
 var nothing = query.MustParse("mac:000000000000")
 
 func (f *DetailData) readDevice(ctx context.Context, j port.Journal, page query.Page) error {
-	mac := pane.MACOf(f.Subject.ID)
-	rows, err := j.Devices(ctx, query.Page{Where: ofMAC("mac", mac), Now: page.Now, Limit: 1})
+	d, err := j.DeviceDetail(ctx, pane.MACOf(f.Subject.ID), page.Now)
 	if err != nil {
 		return err
 	}
-	if f.alerts, err = j.Alerts(ctx, query.Page{Where: query.And(journal.Unresolved, ofMAC("device_mac", mac)), Now: page.Now, Limit: alertsOf}); err != nil {
-		return err
-	}
-	if f.events, err = j.Events(ctx, query.Page{Where: ofMAC("device_mac", mac), Now: page.Now, Limit: eventsOf}); err != nil {
-		return err
-	}
-	f.Device = &event.Device{MAC: mac}
-	if len(rows) > 0 {
-		f.Device = &rows[0]
-	} else { // what is known of it otherwise is worth showing
+	f.Device, f.alerts, f.events, f.clients, f.behind = &d.Device, d.Alerts, d.Events, d.Clients, d.Behind
+	if !d.Listed { // what is known of it otherwise is worth showing
 		f.bodyNote = "The inventory does not have it, or was not read yet."
-		f.named(f.events, f.alerts)
 	}
 	f.Body, err = export.Object(f.Device)
 	return err
-}
-
-// named takes what others say of a device that the inventory does not have.
-func (f *DetailData) named(events []event.Event, alerts []event.Alert) {
-	d := f.Device
-	for _, ev := range events {
-		if d.Name == "" && ev.Device != "" {
-			d.Name, d.Site, d.Type, d.Source = ev.Device, ev.Site, ev.DeviceType, ev.Source
-		}
-	}
-	for _, a := range alerts {
-		if d.Name == "" && a.Device != "" {
-			d.Name, d.Site, d.Source = a.Device, a.Site, a.Source
-		}
-	}
 }
 
 // DeviceOf is the device that a record is about; empty when it is about none.

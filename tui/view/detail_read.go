@@ -2,7 +2,9 @@ package view
 
 import (
 	"context"
+	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -20,6 +22,10 @@ type DetailData struct {
 	Device     *event.Device
 	Client     *event.LiveClient
 	alerts     []event.Alert // of a device, the worst first
+	clients    []event.LiveClient
+	behind     []event.Device   // the devices whose uplink this one is
+	changes    *journal.Changes // before an alert; nil while they are not read
+	changesAt  time.Time        // when they were read
 	events     []event.Event
 	activities []event.Activity
 	post       []byte // of an alert of a Junos device: what the device said
@@ -34,10 +40,13 @@ const (
 	relatedActivities = 50
 )
 
-// ReadDetail asks for all that a detail view shows. full is unset for the
-// preview, which shows neither body nor activities of others.
-func ReadDetail(ctx context.Context, j port.Journal, s pane.RecordRef, page query.Page) (DetailData, error) {
+// ReadDetail asks for all that a detail view shows. known is what was read before
+// and may be used again, of whatever record.
+func ReadDetail(ctx context.Context, j port.Journal, s pane.RecordRef, page query.Page, known *DetailData) (DetailData, error) {
 	f := DetailData{Subject: s}
+	if known != nil && known.Subject == s && page.Now.Sub(known.changesAt) < changesFor {
+		f.changes, f.changesAt = known.changes, known.changesAt
+	}
 	page.After, page.Before, page.Limit = s.ID-1, s.ID+1, 1
 	var err error
 	switch s.Kind {
@@ -68,6 +77,13 @@ func (f *DetailData) readAlert(ctx context.Context, j port.Journal, page query.P
 		return err
 	}
 	f.post = junosRaw(ctx, j, f.events)
+	if f.changes == nil {
+		changes, err := j.ChangesBefore(ctx, f.Alert)
+		if err != nil {
+			return err
+		}
+		f.changes, f.changesAt = &changes, page.Now
+	}
 	if f.activities, err = j.Activities(ctx, event.AlertTarget(f.Subject.ID), relatedActivities); err != nil {
 		return err
 	}
