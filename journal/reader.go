@@ -27,6 +27,10 @@ type Reader interface {
 
 	// Transitions returns the steps of all alerts after a cursor, oldest first.
 	Transitions(ctx context.Context, after event.TransitionCursor, limit int) ([]event.Transition, error)
+	// TransitionsBefore returns those up to a cursor, newest first.
+	TransitionsBefore(ctx context.Context, upTo event.TransitionCursor, limit int) ([]event.Transition, error)
+	// LastTransition returns the cursor of the newest step.
+	LastTransition(ctx context.Context) (event.TransitionCursor, error)
 	AlertTransitions(ctx context.Context, alertID int64) ([]event.Transition, error)
 
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)

@@ -21,7 +21,7 @@ foghorn alerts show a345                       # one, with its events and what c
 foghorn alerts ack a345 --note "on it"         # own it; every screen sees it`
 
 func newAlertsCmd(e *env) *cobra.Command {
-	list := &listFlags{}
+	list, follow := &listFlags{}, &followFlags{}
 	all := false
 	cmd := &cobra.Command{
 		Use:     "alerts",
@@ -29,10 +29,14 @@ func newAlertsCmd(e *env) *cobra.Command {
 		Short:   "List alerts, show one, acknowledge, annotate",
 		Example: alertsExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if follow.asked() {
+				return followAlerts(cmd.Context(), cmd, e, list, follow)
+			}
 			return listAlerts(cmd.Context(), e, list, all)
 		},
 	}
 	list.add(cmd)
+	follow.add(cmd)
 	cmd.Flags().BoolVar(&all, "all", false, "resolved alerts too")
 	cmd.AddCommand(newAlertsShowCmd(e))
 	cmd.AddCommand(e.actionCommands("alerts")...)

@@ -15,20 +15,26 @@ import (
 
 const deliveriesExample = `foghorn deliveries                                    # every request that reached the listener, refused ones too
 foghorn deliveries -q 'verdict:failed' --since 1h     # whose signature did not match, and why
+foghorn deliveries --follow -q '!status:200'           # what is refused, as it comes
 foghorn deliveries show 345                           # headers, verdict and body of one
 foghorn deliveries show 345 -o curl                   # as a curl command that sends it again`
 
 func newDeliveriesCmd(e *env) *cobra.Command {
-	list := &listFlags{}
+	list, follow := &listFlags{}, &followFlags{}
 	cmd := &cobra.Command{
 		Use:     "deliveries",
 		Short:   "List webhook requests: when, from where, and whether they verify",
 		Example: deliveriesExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return printRows(cmd.Context(), e, list, (*journal.Journal).Deliveries, func(d *event.Delivery) int64 { return d.ID }, nil)
+			id := func(d *event.Delivery) int64 { return d.ID }
+			if follow.asked() {
+				return followList(cmd.Context(), cmd, e, list, follow, 1, (*journal.Journal).Deliveries, id, deliveryLine, nil)
+			}
+			return printRows(cmd.Context(), e, list, (*journal.Journal).Deliveries, id, nil)
 		},
 	}
 	list.add(cmd)
+	follow.add(cmd)
 	cmd.AddCommand(newDeliveriesShowCmd(e))
 	return cmd
 }

@@ -19,30 +19,70 @@ foghorn events show a345.12                         # one event, with the elemen
 
 func newEventsCmd(e *env) *cobra.Command {
 	list := &listFlags{}
-	raw := false
+	follow, raw := &followFlags{}, false
 	cmd := &cobra.Command{
 		Use:     "events",
 		Short:   "List events: what happened, one line each",
 		Example: eventsExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if follow.asked() {
+				return followEvents(cmd, e, list, follow, raw)
+			}
 			return listEvents(cmd.Context(), e, list, raw)
 		},
 	}
 	list.add(cmd)
-	cmd.Flags().BoolVar(&raw, "raw", false, "with json or ndjson: add the element as received")
+	follow.add(cmd)
+	addRaw(cmd, &raw)
 	cmd.AddCommand(newEventsShowCmd(e))
 	return cmd
 }
 
+func addRaw(cmd *cobra.Command, raw *bool) {
+	cmd.Flags().BoolVar(raw, "raw", false, "with json or ndjson: add the element as received")
+}
+
 func listEvents(ctx context.Context, e *env, list *listFlags, raw bool) error {
-	var add func(*journal.Journal, *event.Event) error
-	if raw {
-		add = func(j *journal.Journal, ev *event.Event) (err error) {
-			ev.Raw, err = j.Raw(ctx, ev.ID)
-			return err
-		}
+	return printRows(ctx, e, list, (*journal.Journal).Events, eventID, addElement(ctx, raw))
+}
+
+func eventID(ev *event.Event) int64 { return ev.ID }
+
+// addElement completes events with their elements as received, if asked to.
+func addElement(ctx context.Context, raw bool) func(*journal.Journal, *event.Event) error {
+	if !raw {
+		return nil
 	}
-	return printRows(ctx, e, list, (*journal.Journal).Events, func(ev *event.Event) int64 { return ev.ID }, add)
+	return func(j *journal.Journal, ev *event.Event) (err error) {
+		ev.Raw, err = j.Raw(ctx, ev.ID)
+		return err
+	}
+}
+
+// newTailCmd is "foghorn events --follow" under the name that fingers know.
+func newTailCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	follow, raw := &followFlags{on: true}, false
+	cmd := &cobra.Command{
+		Use:   "tail",
+		Short: "Print events as they come, beside a running collector",
+		Long: "Print the newest events, then those that come, until ctrl+c: the same as foghorn events --follow.\n\n" +
+			"It reads the journal, so it works beside the collector and its screens. Without one it says that nothing new comes.",
+		Example: `foghorn tail
+foghorn tail -q 'sev>=warn site:ber*' -n 50
+foghorn tail --since 10m -o ndjson | jq -r .text
+foghorn tail -o ndjson | lnav                         # with docs/foghorn.lnav.json installed`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return followEvents(cmd, e, list, follow, raw) },
+	}
+	list.add(cmd)
+	follow.addFor(cmd)
+	addRaw(cmd, &raw)
+	return cmd
+}
+
+func followEvents(cmd *cobra.Command, e *env, list *listFlags, f *followFlags, raw bool) error {
+	return followList(cmd.Context(), cmd, e, list, f, event.MaxEventsPerRecord, (*journal.Journal).Events, eventID, eventLine, addElement(cmd.Context(), raw))
 }
 
 func newEventsShowCmd(e *env) *cobra.Command {

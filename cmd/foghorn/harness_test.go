@@ -146,6 +146,21 @@ func start(t *testing.T, args ...string) *process {
 // startIn is start with another environment.
 func startIn(t testing.TB, env []string, args ...string) *process {
 	t.Helper()
+	p, address := launch(t, env, args...)
+	select {
+	case a := <-address:
+		p.url = "http://" + a
+	case <-p.done:
+		t.Fatalf("foghorn %s ended before it listened:\n%s", strings.Join(args, " "), p.errors())
+	case <-time.After(patience):
+		t.Fatalf("foghorn %s does not listen:\n%s", strings.Join(args, " "), p.errors())
+	}
+	return p
+}
+
+// launch starts a foghorn. When it says where it listens, address has it.
+func launch(t testing.TB, env []string, args ...string) (*process, <-chan string) {
+	t.Helper()
 	p := &process{cmd: exec.Command(os.Args[0], args...), lines: make(chan string, 100_000), done: make(chan struct{})}
 	p.cmd.Env = env
 	stdout, err := p.cmd.StdoutPipe()
@@ -180,15 +195,7 @@ func startIn(t testing.TB, env []string, args ...string) *process {
 			t.Logf("foghorn %s wrote:\n%s", strings.Join(args, " "), p.errors())
 		}
 	})
-	select {
-	case a := <-address:
-		p.url = "http://" + a
-	case <-p.done:
-		t.Fatalf("foghorn %s ended before it listened:\n%s", strings.Join(args, " "), p.errors())
-	case <-time.After(patience):
-		t.Fatalf("foghorn %s does not listen:\n%s", strings.Join(args, " "), p.errors())
-	}
-	return p
+	return p, address
 }
 
 func (p *process) readErrors(stderr io.Reader, address chan<- string) {
@@ -212,7 +219,7 @@ func (p *process) errors() string {
 }
 
 // line returns the next line the process prints.
-func (p *process) line(t *testing.T) string {
+func (p *process) line(t testing.TB) string {
 	t.Helper()
 	select {
 	case l, ok := <-p.lines:

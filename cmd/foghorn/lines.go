@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
+	"foghorn/journal/store"
 )
 
 // lineFlags are the flags of commands that print deliveries or events as they arrive.
@@ -41,30 +44,42 @@ func (f *lineFlags) add(cmd *cobra.Command) {
 // journal changes. It reads the view, so that a line is printed only for what is
 // durable.
 func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last int64) error {
-	if f.format != "" && f.format != "ndjson" {
+	format := export.Table
+	switch f.format {
+	case "ndjson":
+		format = export.NDJSON
+	case "":
+	default:
 		return usageError(fmt.Errorf("-o %q: the format is plain (the default) or ndjson", f.format))
 	}
 	where, err := query.Parse(f.query)
 	if err != nil {
 		return usageError(fmt.Errorf("-q: %w", err))
 	}
+	if f.events {
+		return followRows(ctx, f, j, last, event.MaxEventsPerRecord, where, j.Events,
+			func(ev *event.Event) int64 { return ev.ID }, newRowLines(e, format, eventLine).print)
+	}
+	return followRows(ctx, f, j, last, 1, where, j.Deliveries,
+		func(d *event.Delivery) int64 { return d.ID }, newRowLines(e, format, deliveryLine).print)
+}
+
+// followRows prints the rows of the records after last, whenever the journal changes,
+// until ctx ends. places is how many ids one record holds. While the view is derived
+// again its position is behind last: nothing is printed then, and nothing is missed.
+func followRows[T any](ctx context.Context, f *lineFlags, j *journal.Journal, last, places int64, where *query.Query,
+	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
+) error {
 	for {
 		// Read before the rows: all records up to this position are among them.
 		position, err := j.Position(ctx)
+		if err == nil {
+			last, err = printNew(ctx, f, last, position, places, query.Page{Where: where, Now: time.Now()}, read, id, show)
+		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		if f.events {
-			last, err = printNew(ctx, f, last, position, event.MaxEventsPerRecord, query.Page{Where: where, Now: time.Now()}, j.Events,
-				func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error { return f.printEvent(e, ev) })
-		} else {
-			last, err = printNew(ctx, f, last, position, 1, query.Page{Where: where, Now: time.Now()}, j.Deliveries,
-				func(d *event.Delivery) int64 { return d.ID }, func(d *event.Delivery) error { return f.printDelivery(e, d) })
-		}
-		if err != nil {
+		if err != nil && !errors.Is(err, store.ErrNoView) { // a view that is set aside is made anew
 			return err
 		}
 		if f.count > 0 && f.printed >= f.count {
@@ -106,13 +121,14 @@ func printNew[T any](ctx context.Context, f *lineFlags, last, position, places i
 	return max(last, position), nil
 }
 
-// printDelivery prints one request: when, verdict, what, how large, from where.
-func (f *lineFlags) printDelivery(e *env, d *event.Delivery) error {
-	if f.format == "ndjson" {
-		return export.Write(e.stdout, export.NDJSON, []event.Delivery{*d}, export.Options{})
+// deliveryLine is one request: when, verdict, what, how large, from where.
+func deliveryLine(d *event.Delivery, p paint) string {
+	sev := event.Debug
+	if !d.Verdict.Accepted() {
+		sev = event.Critical
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %3d %-11s  %-18s %3d ev  %8s  %7s  %s %s", d.Received.Local().Format("15:04:05.000"), d.Status, d.Verdict,
+	fmt.Fprintf(&b, "%s  %s  %-18s %3d ev  %8s  %7s  %s %s", d.Received.Local().Format("15:04:05.000"), p.on(sev, fmt.Sprintf("%3d %-11s", d.Status, d.Verdict)),
 		safetext.Line(orDash(d.Topic)), d.Events, human.Bytes(d.Size), fmt.Sprintf("%.1fms", d.DurationMS), safetext.Line(d.Remote), safetext.Line(d.Path))
 	if d.Duplicates > 0 {
 		fmt.Fprintf(&b, "  (%d known already)", d.Duplicates)
@@ -126,18 +142,77 @@ func (f *lineFlags) printDelivery(e *env, d *event.Delivery) error {
 			fmt.Fprintf(&b, "\n              %s", safetext.Line(why))
 		}
 	}
-	_, err := fmt.Fprintln(e.stdout, b.String())
+	return b.String()
+}
+
+// eventLine is one event as a sentence.
+func eventLine(ev *event.Event, p paint) string {
+	return fmt.Sprintf("%s  %s %-16s %-14s %s", ev.Time.Local().Format("15:04:05"), p.on(ev.Severity, fmt.Sprintf("%-8s", ev.Severity)),
+		safetext.Line(ev.Topic), safetext.Line(orDash(ev.Site)), safetext.Line(ev.Text))
+}
+
+// stepLine is one step in the life of an alert.
+func stepLine(s *event.AlertStep, p paint) string {
+	text := fmt.Sprintf("%s  %s %-9s %-8s %-14s %s", s.Time.Local().Format("15:04:05"), p.on(s.Severity, fmt.Sprintf("%-8s", s.Severity)), s.Step,
+		event.ShortID(s.AlertID), safetext.Line(orDash(s.Site)), safetext.Line(orDash(s.Title)))
+	if s.Actor != "" {
+		text += " (" + safetext.Line(s.Actor)
+		if s.Reason != "" {
+			text += ": " + safetext.Line(s.Reason)
+		}
+		text += ")"
+	}
+	return text
+}
+
+// paint colors lines for a terminal; false leaves them plain.
+type paint bool
+
+// on colors a text by a severity. The severity is in words too.
+func (p paint) on(sev event.Severity, text string) string {
+	code := map[event.Severity]string{event.Critical: "1;31", event.Warn: "33", event.Info: "36", event.Debug: "2"}[sev]
+	if !p || code == "" {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[m"
+}
+
+// rowLines prints rows one by one as they come: as lines for people, or in a format
+// for programs.
+type rowLines[T export.Row] struct {
+	w      io.Writer
+	paint  paint
+	line   func(*T, paint) string
+	stream *export.Writer[T] // nil for lines
+}
+
+// newRowLines returns the printer of a format. Lines are the format table; JSON is an
+// object a line, because an array would never end.
+func newRowLines[T export.Row](e *env, format export.Format, line func(*T, paint) string) *rowLines[T] {
+	switch format {
+	case export.Table:
+		if e.colored() { // a line is sanitized before it is colored
+			return &rowLines[T]{w: underlyingWriter(e.stdout), paint: true, line: line}
+		}
+		return &rowLines[T]{w: e.stdout, line: line}
+	case export.JSON:
+		format = export.NDJSON
+	}
+	return &rowLines[T]{stream: export.NewWriter[T](e.stdout, format, e.exportOptions(time.Time{}))}
+}
+
+func (p *rowLines[T]) print(row *T) error {
+	if p.stream != nil {
+		return p.stream.Write(row)
+	}
+	_, err := fmt.Fprintln(p.w, p.line(row, p.paint))
 	return err
 }
 
-// printEvent prints one event as a sentence.
-func (f *lineFlags) printEvent(e *env, ev *event.Event) error {
-	if f.format == "ndjson" {
-		return export.Write(e.stdout, export.NDJSON, []event.Event{*ev}, export.Options{})
-	}
-	_, err := fmt.Fprintf(e.stdout, "%s  %-8s %-16s %-14s %s\n", ev.Time.Local().Format("15:04:05"), ev.Severity,
-		safetext.Line(ev.Topic), safetext.Line(orDash(ev.Site)), safetext.Line(ev.Text))
-	return err
+// colored reports whether lines are colored: on a terminal that can, unless the
+// person wants none.
+func (e *env) colored() bool {
+	return isTerminal(e.stdout) && e.getenv("NO_COLOR") == "" && e.getenv("TERM") != "dumb"
 }
 
 // orDash returns a dash for an empty text, so that columns stay aligned.

@@ -32,7 +32,7 @@ func (f *listFlags) add(cmd *cobra.Command) {
 func (f *listFlags) addQuery(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.query, "query", "q", "", "only what matches the `query`, as in the screen's filter")
-	flags.IntVar(&f.limit, "limit", 100, "at most `n` rows; 0 for all")
+	flags.IntVarP(&f.limit, "limit", "n", 100, "at most `n` rows; 0 for all")
 	addFormat(cmd, &f.format)
 }
 

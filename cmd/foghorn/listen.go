@@ -67,11 +67,9 @@ func listen(ctx context.Context, e *env, f *listenFlags) error {
 		return explainHeld(err)
 	}
 	defer c.Close()
-	if f.lines.format == "" {
-		fmt.Fprintf(e.stderr, "foghorn: listening on %s, journal in %s; ctrl+c ends it\n", c.Addr(), s.dir)
-		for _, line := range c.Paths() {
-			fmt.Fprintln(e.stderr, "  "+line)
-		}
+	fmt.Fprintf(e.stderr, "foghorn: listening on %s, journal in %s; ctrl+c ends it\n", c.Addr(), s.dir)
+	for _, line := range c.Paths() {
+		fmt.Fprintln(e.stderr, "  "+line)
 	}
 	return collectAndPrint(ctx, e, c, &f.lines, nil)
 }

@@ -67,7 +67,7 @@ func newRoot(e *env) *cobra.Command {
 		}
 	}
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
-	add("watch", newStatusCmd(e))
+	add("watch", newStatusCmd(e), newTailCmd(e))
 	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e),
 		newAPCmd(e), newDevicesCmd(e), newClientsCmd(e), newSLECmd(e), newBudgetCmd(e))
 	add("debug", newSendCmd(e), newVerifyCmd(e), newWebhooksCmd(e), newAPICmd(e))

@@ -23,7 +23,10 @@ import (
 //	foghorn ARG...              run the program, as a process of its own
 //	exits CODE foghorn ARG...   the same, and it ends with this exit code
 //	start NAME foghorn ARG...   start it beside the script and wait until it listens, at $URL
+//	follow NAME foghorn ARG...  start it beside the script
+//	prints NAME PATTERN         wait until it prints a line that matches
 //	terminate NAME              end it with SIGTERM; its output can be looked at
+//	interrupt NAME              the same, with ctrl+c
 //	ends NAME                   wait until it ends by itself
 //	until PATTERN foghorn ...   run it again and again until its output matches; "exits CODE" before it
 //	                            when it then ends with another code than 0
@@ -40,6 +43,7 @@ func TestScripts(t *testing.T) {
 		Setup:              setUpScript,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": scriptExits, "start": scriptStart, "terminate": scriptTerminate, "ends": scriptEnds, "until": scriptUntil,
+			"follow": scriptFollow, "prints": scriptPrints, "interrupt": scriptInterrupt,
 			"save": scriptSave, "shows": scriptShows, "organization": scriptOrganization,
 		},
 	})
@@ -122,11 +126,32 @@ func (s *script) keep(ts *testscript.TestScript, name string, p *process) {
 	ts.Setenv("URL", p.url)
 }
 
+func scriptFollow(ts *testscript.TestScript, neg bool, args []string) {
+	s := scriptOf(ts, neg, args, 3)
+	s.processes[args[0]], _ = launch(s.t, s.environment(ts), args[2:]...)
+}
+
+func scriptPrints(ts *testscript.TestScript, neg bool, args []string) {
+	s := scriptOf(ts, neg, args, 2)
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	for !pattern.MatchString(s.processes[args[0]].line(s.t)) {
+	}
+}
+
 func scriptTerminate(ts *testscript.TestScript, neg bool, args []string) {
+	scriptStop(ts, neg, args, syscall.SIGTERM)
+}
+
+func scriptInterrupt(ts *testscript.TestScript, neg bool, args []string) {
+	scriptStop(ts, neg, args, syscall.SIGINT)
+}
+
+func scriptStop(ts *testscript.TestScript, neg bool, args []string, sig syscall.Signal) {
 	s := scriptOf(ts, neg, args, 1)
 	p := s.processes[args[0]]
-	if code := p.stop(s.t, syscall.SIGTERM); code != 0 {
-		ts.Fatalf("SIGTERM ends it with %d:\n%s", code, p.errors())
+	if code := p.stop(s.t, sig); code != 0 {
+		ts.Fatalf("%s ends it with %d:\n%s", sig, code, p.errors())
 	}
 	p.output(ts)
 }

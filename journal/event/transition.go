@@ -47,3 +47,49 @@ type LastStep struct {
 	State    State
 	Severity Severity
 }
+
+// AlertStep is a transition with what people want to read beside it: what it is called,
+// the alert it is of, and who caused it.
+type AlertStep struct {
+	AlertID       int64     `json:"alert_id"`
+	N             int       `json:"n"`
+	Time          time.Time `json:"time"`
+	Step          string    `json:"step"` // opened, acked, unacked, snoozed, woke, resolved, reopened, severity
+	From          State     `json:"from"` // empty for the opening
+	To            State     `json:"to"`
+	Severity      Severity  `json:"severity"` // after the step
+	Title         string    `json:"title"`
+	Source        string    `json:"source"`
+	Kind          string    `json:"kind"`
+	SiteID        string    `json:"site_id,omitempty"`
+	Site          string    `json:"site,omitempty"`
+	DeviceMAC     MAC       `json:"device_mac,omitempty"`
+	Device        string    `json:"device,omitempty"`
+	Actor         string    `json:"actor,omitempty"`  // of the activity that caused it
+	Reason        string    `json:"reason,omitempty"` // what the actor wrote
+	CauseEvent    int64     `json:"cause_event,omitempty"`
+	CauseActivity int64     `json:"cause_activity,omitempty"`
+
+	Cursor TransitionCursor `json:"-"`
+}
+
+// Name is what people call the step.
+func (t Transition) Name() string {
+	switch {
+	case t.From == "":
+		return "opened"
+	case t.From == t.To:
+		return "severity"
+	case t.To == Resolved:
+		return "resolved"
+	case t.To == Acked:
+		return "acked"
+	case t.To == Snoozed:
+		return "snoozed"
+	case t.From == Acked:
+		return "unacked"
+	case t.From == Snoozed:
+		return "woke"
+	}
+	return "reopened"
+}

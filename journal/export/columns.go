@@ -27,6 +27,8 @@ func columnsOf[T Row]() []column[T] {
 		columns = eventColumns
 	case event.Alert:
 		columns = alertColumns
+	case event.AlertStep:
+		columns = stepColumns
 	case event.Delivery:
 		columns = deliveryColumns
 	case event.Activity:
@@ -102,6 +104,18 @@ func lasted(a *event.Alert, o Options) string {
 		return ""
 	}
 	return human.Duration(a.Duration(o.Now))
+}
+
+var stepColumns = []column[event.AlertStep]{
+	{name: "TIME", min: 19, usual: 20, get: func(s *event.AlertStep, o Options) string { return clock(s.Time, o) }},
+	{name: "SEV", min: 8, usual: 8, get: func(s *event.AlertStep, _ Options) string { return s.Severity.String() }},
+	{name: "STEP", min: 8, usual: 8, get: func(s *event.AlertStep, _ Options) string { return s.Step }},
+	{name: "ALERT", min: 5, usual: 8, get: func(s *event.AlertStep, _ Options) string { return event.ShortID(s.AlertID) }},
+	{name: "SITE", min: 6, usual: 12, drop: 2, get: func(s *event.AlertStep, _ Options) string { return s.Site }},
+	{name: "DEVICE", min: 6, usual: 17, drop: 2, get: func(s *event.AlertStep, _ Options) string { return named(s.Device, s.DeviceMAC) }},
+	{name: "ACTOR", min: 5, usual: 8, drop: 3, get: func(s *event.AlertStep, _ Options) string { return s.Actor }},
+	{name: "REASON", min: 6, usual: 12, drop: 4, get: func(s *event.AlertStep, _ Options) string { return s.Reason }},
+	{name: "TITLE", min: 20, usual: 60, get: func(s *event.AlertStep, _ Options) string { return s.Title }},
 }
 
 var deliveryColumns = []column[event.Delivery]{

@@ -23,7 +23,7 @@ import (
 
 // Row is what can be exported.
 type Row interface {
-	event.Event | event.Alert | event.Delivery | event.Activity |
+	event.Event | event.Alert | event.AlertStep | event.Delivery | event.Activity |
 		event.Device | event.LiveClient | event.Webhook | event.SLEScore
 }
 

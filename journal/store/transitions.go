@@ -28,13 +28,22 @@ func (v *View) Transitions(ctx context.Context, after event.TransitionCursor, li
 		"WHERE (record, place) > (?, ?) ORDER BY record, place LIMIT ?", after.Record, after.Place, limit)
 }
 
+// TransitionsBefore returns the steps of all alerts up to a cursor, newest first.
+func (v *View) TransitionsBefore(ctx context.Context, upTo event.TransitionCursor, limit int) ([]event.Transition, error) {
+	if limit <= 0 || limit > maxTransitions {
+		limit = maxTransitions
+	}
+	return many(ctx, v, "read transitions", scanTransition, "SELECT "+transitionColumns+" FROM transitions "+
+		"WHERE (record, place) <= (?, ?) ORDER BY record DESC, place DESC LIMIT ?", upTo.Record, upTo.Place, limit)
+}
+
 // AlertTransitions returns the steps of one alert, oldest first.
 func (v *View) AlertTransitions(ctx context.Context, alertID int64) ([]event.Transition, error) {
 	return many(ctx, v, "read the transitions of an alert", scanTransition,
 		"SELECT "+transitionColumns+" FROM transitions WHERE alert_id = ? ORDER BY n", alertID)
 }
 
-// LastTransition implements Projection. It remembers a cursor whose transition
+// LastTransition implements Projection and Reader. It remembers a cursor whose transition
 // retention has removed: used again, a reader that has passed it would miss a step.
 func (v *View) LastTransition(ctx context.Context) (c event.TransitionCursor, err error) {
 	err = v.read(ctx, "read the last transition", func(conn *sqlite.Conn) error {

@@ -1,0 +1,59 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+	"foghorn/journal/store"
+)
+
+// Steps describes transitions that match a query, in their order. Where looks at the
+// alert as it was after the step. An alert that retention has removed leaves its step
+// without a title, and only everything matches it.
+func (j *Journal) Steps(ctx context.Context, transitions []event.Transition, where *query.Query, now time.Time) ([]event.AlertStep, error) {
+	var out []event.AlertStep
+	for _, t := range transitions {
+		a, err := j.Alert(ctx, t.AlertID)
+		gone := errors.Is(err, store.ErrNotFound)
+		if err != nil && !gone {
+			return nil, err
+		}
+		after := alertAfter(a, t)
+		if gone && !where.Empty() || !gone && !where.Alert(&after, now) {
+			continue
+		}
+		s := event.AlertStep{AlertID: t.AlertID, N: t.N, Time: t.Time, Step: t.Name(), From: t.From, To: t.To, Severity: t.Severity,
+			Title: a.Title, Source: a.Source, Kind: a.Kind, SiteID: a.SiteID, Site: a.Site, DeviceMAC: a.DeviceMAC, Device: a.Device,
+			CauseEvent: t.CauseEvent, CauseActivity: t.CauseActivity, Cursor: t.Cursor}
+		if t.CauseActivity != 0 {
+			acts, err := j.ActivitiesByID(ctx, t.CauseActivity)
+			if err != nil {
+				return nil, err
+			}
+			if len(acts) == 1 {
+				s.Actor, s.Reason = acts[0].Actor, acts[0].Reason
+			}
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+// alertAfter is an alert with the state and severity that a step left it in. The
+// query reads the state from the alert's times.
+func alertAfter(a event.Alert, t event.Transition) event.Alert {
+	a.State, a.Severity = t.To, t.Severity
+	a.Resolved, a.SnoozedUntil, a.AckedAt = nil, nil, nil
+	switch later := t.Time.AddDate(100, 0, 0); t.To {
+	case event.Resolved:
+		a.Resolved = &t.Time
+	case event.Snoozed:
+		a.SnoozedUntil = &later
+	case event.Acked:
+		a.AckedAt = &t.Time
+	}
+	return a
+}
