@@ -119,7 +119,13 @@ func (j *Journal) Health(ctx context.Context, dir string, w Watch) (h Health, er
 		return h, err
 	}
 	running := held && !CollectorGone(status.Collector, w.Now)
-	h.Problems = Troubles(status, w)
+	for _, t := range Troubles(status, w) {
+		if t.Kind == FeedStarts {
+			h.Warnings = append(h.Warnings, t) // or a monitor would report each restart
+			continue
+		}
+		h.Problems = append(h.Problems, t)
+	}
 	h.addAlerts(alerts, running)
 	h.addFeeds(status.Feeds, running)
 	for _, hook := range hooks {

@@ -34,6 +34,7 @@ const (
 	SourceRefused  TroubleKind = "refused"
 	FeedFails      TroubleKind = "feed"
 	FeedStale      TroubleKind = "stale"
+	FeedStarts     TroubleKind = "starting"
 	// HealthAlert is an open alert of foghorn's own health: a disabled webhook, an expiring certificate.
 	HealthAlert TroubleKind = "health"
 )
@@ -115,7 +116,7 @@ func feedTrouble(f event.Feed, all []event.Feed, w Watch) (t Trouble, is bool) {
 		}
 		t.What += fmt.Sprintf(", %s in a row", human.Count(f.Refused))
 	case f.State == event.FeedStarting:
-		t.What = FeedName(f) + " is starting"
+		t.Kind, t.What = FeedStarts, FeedName(f)+" is starting"
 	case f.State != event.FeedUp:
 		t.What = FeedName(f) + " " + strings.ToUpper(string(f.State))
 	case StaleFeed(f, w.Now):

@@ -10,7 +10,7 @@ import (
 func sentence(e pane.Context, t journal.Trouble) string {
 	s := e.Text(t.Full()) + "."
 	switch t.Kind {
-	case journal.FeedFails, journal.FeedStale: // begins with a name
+	case journal.FeedFails, journal.FeedStale, journal.FeedStarts: // begins with a name
 		return s
 	case journal.SourceRefused:
 		s += " Pane 6 shows them."

@@ -76,6 +76,7 @@ foghorn tail -o ndjson | lnav                         # with docs/foghorn.lnav.j
 		RunE: func(cmd *cobra.Command, _ []string) error { return followEvents(cmd, e, list, follow, raw) },
 	}
 	list.add(cmd)
+	cmd.Annotations = nil // it is no list
 	follow.addFor(cmd)
 	addRaw(cmd, &raw)
 	return cmd

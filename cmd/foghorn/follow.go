@@ -46,7 +46,7 @@ type follower struct {
 	journal *journal.Journal
 	listing
 	new   *query.Query // what of the new rows is printed
-	since *query.Query // what is not too old, of events and steps; nil for everything
+	since time.Time    // of the first steps; zero for all
 	stop  time.Duration
 }
 
@@ -64,20 +64,23 @@ func (w follower) until(ctx context.Context) (context.Context, context.CancelFun
 // has everything that was in the log at this moment, so that no row is between those
 // that were there and those that are new.
 func (e *env) follow(ctx context.Context, cmd *cobra.Command, list *listFlags, f *followFlags, do func(context.Context, follower) error) error {
+	if list.span.until != "" {
+		return usageError(errors.New("--until is for lists: what is followed has no end; --for DURATION stops it"))
+	}
 	asked := *list
 	if !cmd.Flags().Changed("limit") {
 		asked.limit = firstRows
-		if asked.since != "" {
+		if asked.span.since != "" {
 			asked.limit = 0
 		}
 	}
-	alone, since := asked, listFlags{since: asked.since, format: asked.format}
-	alone.since = ""
-	_, _, tail, err := e.listing(&alone)
+	alone := asked
+	alone.span = spanFlags{}
+	s, _, tail, err := e.listing(&alone)
 	if err != nil {
 		return err
 	}
-	_, _, recent, err := e.listing(&since)
+	since, _, err := list.span.times(s.clock.Now())
 	if err != nil {
 		return err
 	}
@@ -93,7 +96,7 @@ func (e *env) follow(ctx context.Context, cmd *cobra.Command, list *listFlags, f
 			if err := e.awaitView(gctx, j); err != nil {
 				return err
 			}
-			return do(gctx, follower{e, j, l, tail.Where, recent.Where, f.duration})
+			return do(gctx, follower{e, j, l, tail.Where, since, f.duration})
 		}))
 		return g.Wait()
 	})
@@ -293,7 +296,7 @@ func lastSteps(ctx context.Context, w follower, cursor event.TransitionCursor) (
 			cursor.Place--
 		}
 		transitions = slices.DeleteFunc(transitions, func(t event.Transition) bool {
-			return !w.since.Event(&event.Event{Time: t.Time}, w.page.Now)
+			return t.Time.Before(w.since)
 		})
 		steps, err := w.journal.Steps(ctx, transitions, w.new, w.page.Now)
 		if err != nil {
