@@ -127,7 +127,7 @@ func TestHoursThatAreStillToBeReadAreShownAsLoading(t *testing.T) {
 		}, func(s *screen) {
 			s.press("5")
 			if hours > 0 {
-				s.sees("loading")
+				s.sees("loading", "23 hours loading")
 			} else {
 				s.misses("loading") // the cloud was asked, and has nothing
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -52,6 +53,9 @@ func slePane() *pane.List[siteRow] {
 		},
 		JSON: func(s *siteRow) ([]byte, error) { return json.MarshalIndent(s, "", "  ") },
 		Note: func(e pane.Context, rows []siteRow) string {
+			if n := mostLoading(e); n > 0 {
+				return strconv.Itoa(n) + " hours loading"
+			}
 			return pane.StaleNote(e, staleScore, rows, func(s siteRow) time.Time { return newestOf(s.Scores) })
 		},
 		Empty: emptySLE,
@@ -235,6 +239,15 @@ func trendOf(e pane.Context, s event.SLEScore, width int) string {
 		return e.Theme.Fit("loading", width, false)
 	}
 	return trend(e, s.Trend, width)
+}
+
+// mostLoading is how many hours any organization still waits for.
+func mostLoading(e pane.Context) int {
+	n := 0
+	for _, source := range e.Tokens {
+		n = max(n, loading(e, source))
+	}
+	return n
 }
 
 // loading is how many hours of the last day are still to be asked of the cloud.
