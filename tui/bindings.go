@@ -34,6 +34,8 @@ func moveBindings() []binding {
 		{name: "half-up", keys: []string{"ctrl+u"}, where: inMoving, help: "half a page up", run: move(func(n pane.Navigator) { n.Half(-1) })},
 		{name: "first", keys: []string{"g", "home"}, where: inMoving, help: "first loaded row; older ones load as you go", run: move(func(n pane.Navigator) { n.Home() })},
 		{name: "last", keys: []string{"G", "end"}, where: inMoving, help: "last row; event lists follow again", run: move(func(n pane.Navigator) { n.End() })},
+		{name: "goto", where: inLists, help: "the row of a time: `goto 13:03`, `goto yesterday 18:00`, `goto -2h`; G returns to the newest", arg: "TIME", run: (*Model).gotoTime,
+			values: func(*Model) []string { return []string{"-15m", "-1h", "yesterday", "yesterday 18:00"} }},
 
 		{name: "down", keys: []string{"j", "down"}, where: inScrolling, help: "scroll down", run: scroll(1, 0)},
 		{name: "up", keys: []string{"k", "up"}, where: inScrolling, help: "scroll up", run: scroll(-1, 0)},

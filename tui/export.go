@@ -41,7 +41,7 @@ func (m *Model) export(arg string) tea.Cmd {
 	p := m.current()
 	var hits func(context.Context, port.Journal) (pane.ExportSet, error)
 	if e, ok := p.(pane.ExportOfRows); ok {
-		hits = e.ExportRows(maxExported, m.opt.Clock.Now().In(m.opt.Zone))
+		hits = e.ExportRows(maxExported, m.now())
 	}
 	if hits == nil || p.Nav().Len() == 0 {
 		m.say(draw.Warn, "No rows here to export.")

@@ -63,6 +63,7 @@ var (
 	inHelp       = setOf(helpPlace)
 	inLists      = inOverview | with(pane.IsPane)
 	inFollowing  = with(pane.IsPane|pane.IsTail) &^ with(pane.HasClients)
+	inTime       = with(pane.IsPane | pane.IsTail)
 	inSheets     = with(pane.IsSheet)
 	inDetail     = inFields | inEvents | inJSON
 	inActing     = with(pane.HasAlerts)

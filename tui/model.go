@@ -58,6 +58,7 @@ type input struct {
 	ignoreUntil time.Time // keys before it belong to typing that closed a question
 	chord       string
 	interrupt   time.Time // when ctrl+c was pressed last
+	went        int       // how often a time was gone to
 }
 
 // preview is where the preview is, and what it shows.
@@ -129,6 +130,15 @@ func (m *Model) current() pane.Pane { return m.panes.current() }
 // Init asks for the terminal's background and starts looking at the journal.
 func (m *Model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.memory.load(), m.awaitNotice(), m.wake())
+}
+
+// now is the present in the zone in which times are shown: 13:03 in a query is what
+// the screen shows as 13:03.
+func (m *Model) now() time.Time {
+	if m.window.times == human.UTC {
+		return m.opt.Clock.Now().UTC()
+	}
+	return m.opt.Clock.Now().In(m.opt.Zone)
 }
 
 // env is what drawing needs, as of now.

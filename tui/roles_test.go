@@ -30,7 +30,7 @@ var roleNames = map[draw.Role]string{
 func TestRolesOfTheScreen(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"overview": {"0"}, "alerts": {"1", "j", "a"}, "devices": {"4"}, "log-filter": {"9", "/", "s", "e", "v", ">", "=", "w", "a", "r", "n"},
-		"inspector": {"6"}, "event-json": {"9", "enter", "]", "]"}, "help": {"1", "?"},
+		"inspector": {"6"}, "event-json": {"9", "enter", "]", "]"}, "help": {"1", "?", "/", "s", "n", "o", "o"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, theme := range []string{"dark", "light"} {

@@ -191,7 +191,7 @@ func (m *Model) wanted() []pane.Fetch {
 	if m.detailOpen() {
 		return nil
 	}
-	now := m.opt.Clock.Now().In(m.opt.Zone)
+	now := m.now()
 	if m.sheet() != nil {
 		if m.paused != nil {
 			return nil
@@ -236,7 +236,7 @@ func (m *Model) wantedDetail() *detailQuestion {
 		known = &m.detail.Data
 	}
 	have := *known // the answer is made while the view may change
-	return &detailQuestion{ref: s, known: &have, now: m.opt.Clock.Now().In(m.opt.Zone), take: m.takeDetail,
+	return &detailQuestion{ref: s, known: &have, now: m.now(), take: m.takeDetail,
 		follows: !m.detailOpen() && m.current().Nav().Following()}
 }
 

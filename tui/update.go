@@ -66,6 +66,8 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.serve(msg(m.screen()))
 	case actedMsg:
 		return m.takeActed(msg)
+	case wentTo:
+		return m.takeWent(msg)
 	case foundDevice:
 		return m.takeDevice(msg)
 	case checked:

@@ -81,7 +81,12 @@ func (m *Model) cycleTime(string) tea.Cmd {
 		human.Relative: "Times are ages.", human.Local: "Times are local: " + m.opt.Clock.Now().In(m.opt.Zone).Format("MST") + ".",
 		human.UTC: "Times are UTC.",
 	}[m.window.times])
-	return nil
+	for _, p := range m.panes.byID { // clock times in a filter are those of the zone shown
+		if text := p.FilterText(); text != "" {
+			_ = p.SetFilter(text) // it parsed before
+		}
+	}
+	return m.pullNow()
 }
 
 func (m *Model) foldHeader(string) tea.Cmd {

@@ -55,6 +55,14 @@ func (m *Model[T]) Select(id int64) bool {
 	return true
 }
 
+// Center puts the cursor on a record and the record in the middle of the window.
+func (m *Model[T]) Center(id int64) {
+	if m.Select(id) {
+		m.top = m.cursor - m.height/2
+		m.settle()
+	}
+}
+
 // Seek moves the cursor to the next row (dir 1) or the previous one (dir -1)
 // that is wanted, and reports whether there was one.
 func (m *Model[T]) Seek(dir int, wanted func(T) bool) bool {

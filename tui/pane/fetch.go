@@ -23,10 +23,13 @@ func (p *List[T]) fetch(now time.Time) Fetch {
 	}
 	first, _, ok := p.List.Bounds()
 	switch {
+	case p.goal != 0:
+		return p.fetchAround(page, height, p.goal)
 	case !ok || p.List.Following() || len(p.List.Visible()) == 0:
 		return p.fetchNewest(page, height)
 	case p.fresh:
-		return p.fetchAround(page, height)
+		row, _ := p.List.Selected()
+		return p.fetchAround(page, height, p.Spec.RowID(row))
 	case p.List.Top() < height && !p.reachedOldest:
 		return p.fetchOlder(page, height, first)
 	default:
@@ -106,11 +109,9 @@ func (p *List[T]) fetchNewest(page query.Page, height int) Fetch {
 	}
 }
 
-// fetchAround reads anew on both sides of the cursor: a filter was set or
-// taken away, and the reader should stay where they are.
-func (p *List[T]) fetchAround(page query.Page, height int) Fetch {
-	row, _ := p.List.Selected()
-	at := p.Spec.RowID(row)
+// fetchAround reads anew on both sides of a row: that of the cursor, when a filter
+// was set or taken away and the reader should stay where they are, or another one.
+func (p *List[T]) fetchAround(page query.Page, height int, at int64) Fetch {
 	gen := p.gen
 	return func(ctx context.Context, j port.Journal) (Answer, error) {
 		older := page
@@ -126,6 +127,7 @@ func (p *List[T]) fetchAround(page query.Page, height int) Fetch {
 			p.fresh, p.reachedOldest = false, begin
 			p.List.Set(rows)
 			p.List.Append(newer, end)
+			p.arrive()
 		})
 		a.empty = len(rows)+len(newer) == 0
 		return a, err

@@ -53,6 +53,8 @@ type Spec[T any] struct {
 	Tail     bool // newest at the bottom
 	Complete bool // read returns all there is, whatever the limit
 	RowID    func(T) int64
+	// Arrived is when a row came in, for lists in that order; nil for others.
+	Arrived func(T) time.Time
 
 	Columns        func(e Context, width int) []draw.Column
 	Cells          func(e Context, row T) []draw.Cell
@@ -110,6 +112,7 @@ type List[T any] struct {
 	loaded        bool         // something was read at least once
 	newest        int64        // largest id that was ever in the window
 	missing       missing
+	goal          int64 // the row that the next fetch goes to; 0 for none
 }
 
 func NewList[T any](k Spec[T]) *List[T] {
@@ -143,7 +146,7 @@ func (p *List[T]) SetFilter(text string) error {
 func (p *List[T]) restart() {
 	p.query = p.wanted()
 	p.gen++
-	p.fresh, p.reachedOldest = true, false
+	p.fresh, p.reachedOldest, p.goal = true, false, 0
 }
 
 // wanted is what the pane asks for: its own terms, the filter and the floor.

@@ -75,6 +75,11 @@ type (
 	ScopesOf interface{ Scopes() []Scope }
 	// Explainer says which value of its filter was never seen.
 	Explainer interface{ Unseen() (journal.Unseen, bool) }
+	// InTime is a list in the order of time; see List.AtTime.
+	InTime interface {
+		AtTime(t, now time.Time) func(ctx context.Context, j port.Journal) (Moment, error)
+		GoTo(id int64)
+	}
 	// Seeker moves to the next row that needs attention.
 	Seeker interface{ Seek(dir int) bool }
 	// Opener opens the selected row in a way of its own; false where the row is

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"foghorn/journal"
 	"foghorn/journal/event"
@@ -33,6 +34,7 @@ func clientsPane() *pane.List[clientRow] {
 		Table: query.Events, Tail: true,
 		Base:           journal.ClientEvents,
 		RowID:          func(r clientRow) int64 { return r.ID },
+		Arrived:        func(r clientRow) time.Time { return r.Received },
 		Read:           readClientRows,
 		Record:         func(r clientRow) (pane.RecordRef, bool) { return eventRecord(r.Event) },
 		Alert:          func(r clientRow) int64 { return r.AlertID },

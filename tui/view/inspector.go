@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"foghorn/internal/human"
 	"foghorn/journal/event"
@@ -27,6 +28,7 @@ func inspectorPane() *pane.List[event.Delivery] {
 			PreviewRows: inspectorPreview},
 		Table: query.Deliveries, Tail: true,
 		RowID:   func(d event.Delivery) int64 { return d.ID },
+		Arrived: func(d event.Delivery) time.Time { return d.Received },
 		Columns: deliveryColumns,
 		Cells:   deliveryCells,
 		Read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.Delivery, error) {

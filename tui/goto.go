@@ -1,0 +1,94 @@
+package tui
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"foghorn/internal/human"
+	"foghorn/journal/query"
+	"foghorn/tui/draw"
+	"foghorn/tui/pane"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// wentTo is the row that a list has for a time.
+type wentTo struct {
+	in     pane.InTime
+	gen    int // of the question: a later one counts
+	asked  time.Time
+	moment pane.Moment
+	err    error
+}
+
+// gotoTime moves to the newest row that came in at or before a time.
+func (m *Model) gotoTime(arg string) tea.Cmd {
+	if arg == "" {
+		m.say(draw.Warn, ":goto needs a time: 13:03, yesterday 18:00, 2026-11-23 10:00 or -2h")
+		return nil
+	}
+	now := m.now()
+	at, err := query.ParseTime(arg, now, now.Location())
+	if err != nil {
+		m.say(draw.Warn, err.Error())
+		return nil
+	}
+	if at.After(now) {
+		m.say(draw.Warn, m.clock(at)+" is still to come.")
+		return nil
+	}
+	p, ok := m.current().(pane.InTime)
+	if !ok {
+		return nil
+	}
+	find := p.AtTime(at, now)
+	if find == nil {
+		m.say(draw.Warn, m.current().About().Name+" is in no order of time; :goto works in "+placeNames(inTime)+".")
+		return nil
+	}
+	m.input.went++
+	msg, j := wentTo{in: p, gen: m.input.went, asked: at}, m.opt.Journal
+	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
+		msg.moment, msg.err = find(ctx, j)
+		return msg
+	})
+}
+
+// takeWent goes to the row that was found, and says how near it is.
+func (m *Model) takeWent(msg wentTo) tea.Cmd {
+	switch found := msg.moment; {
+	case msg.gen != m.input.went:
+		return nil
+	case msg.err != nil:
+		m.say(draw.Critical, "Not found: "+msg.err.Error())
+		return nil
+	case found.ID == 0:
+		m.say(draw.Warn, "There are no rows here.")
+		return nil
+	case found.After:
+		m.say(draw.Warn, "Nothing here is from "+m.clock(msg.asked)+" or before; this is the oldest row, of "+m.clock(found.At)+".")
+	default:
+		before := strings.TrimSpace(human.Duration(msg.asked.Sub(found.At).Truncate(time.Second))) + " before " + m.clock(msg.asked)
+		if msg.asked.Sub(found.At) < time.Second {
+			before = "exactly then"
+		}
+		m.say(draw.Dim, m.clock(found.At)+" "+m.window.theme.Glyph.Dot+" "+before+" "+m.window.theme.Glyph.Dot+" G returns to the newest")
+	}
+	msg.in.GoTo(msg.moment.ID)
+	return m.pullNow()
+}
+
+// clock is a time as the rows show it, with the day where it is another one.
+func (m *Model) clock(t time.Time) string {
+	now := m.now()
+	t = t.In(now.Location())
+	layout := "15:04:05"
+	if t.Second() == 0 && t.Nanosecond() == 0 {
+		layout = "15:04"
+	}
+	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
+		layout = "Jan _2 " + layout
+	}
+	return t.Format(layout)
+}
