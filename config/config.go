@@ -89,7 +89,7 @@ type Junos struct {
 
 // Screen configures the terminal program.
 type Screen struct {
-	Theme string `toml:"theme"` // auto, dark or light
+	Theme string `toml:"theme"` // auto, dark, light or high-contrast
 	ASCII bool   `toml:"ascii"` // no characters beyond ASCII
 	Time  string `toml:"time"`  // relative, local or utc
 	Mouse bool   `toml:"mouse"`

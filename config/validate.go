@@ -18,7 +18,7 @@ func (c *Config) validate(r *report, o Options) {
 	c.Listen.validate(r)
 	c.validateSources(r, o)
 	c.Retention.validate(r)
-	oneOf(r, "screen.theme", c.Screen.Theme, "auto", "dark", "light")
+	oneOf(r, "screen.theme", c.Screen.Theme, "auto", "dark", "light", "high-contrast")
 	oneOf(r, "screen.time", c.Screen.Time, "relative", "local", "utc")
 	if !c.Listen.Loopback() && c.Listen.TLSCertFile == "" && len(c.Listen.TrustedProxies) == 0 {
 		c.warn("listen.address", "what is posted crosses the network in clear text; set tls_cert_file and tls_key_file, or list the TLS proxy in trusted_proxies")

@@ -7,6 +7,7 @@ import (
 
 	"foghorn/actions"
 	"foghorn/journal/event"
+	"foghorn/tui/draw"
 	"foghorn/tui/pane"
 	"foghorn/tui/view"
 )
@@ -135,6 +136,8 @@ func globalBindings() []binding {
 		{name: "keys", where: inEverywhere, help: "keys of all panes", run: (*Model).allKeys},
 		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "run a command by its name; up, down and tab choose one", run: (*Model).openPalette},
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
+		{name: "theme", keys: []string{"ctrl+x t"}, where: inEverywhere, help: "next theme: auto, dark, light, high contrast", arg: "NAME", run: (*Model).setThemeTo,
+			values: func(*Model) []string { return draw.Themes() }},
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: func(m *Model, _ string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
 		{name: "q", keys: []string{"q"}, where: inLists, foot: "quit", help: "quit, asking first when the listener is in this window", run: (*Model).quit},

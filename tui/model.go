@@ -41,8 +41,9 @@ type Model struct {
 // the frame that was drawn last.
 type window struct {
 	width, height int
-	background    draw.Background
-	coarse        bool // 16 colors or fewer
+	background    draw.Background // as the terminal reported it
+	chosen        string          // the name of the theme
+	coarse        bool            // 16 colors or fewer
 	theme         *draw.Theme
 	times         human.Format
 	unfolded      bool // each feed has a line of its own
@@ -82,7 +83,7 @@ func New(ctx context.Context, opt Options) *Model {
 	jobs := newJobs(ctx)
 	m := &Model{
 		opt: opt, jobs: jobs, memory: memory{dir: opt.Dir, jobs: jobs}, keys: newKeymap(panes), panes: newPaneSet(panes),
-		window:  window{coarse: opt.NoColor, background: backgroundOf(opt.Theme), times: opt.Times, mouse: opt.Mouse},
+		window:  window{coarse: opt.NoColor, chosen: opt.Theme, times: opt.Times, mouse: opt.Mouse},
 		journal: journalState{clock: opt.Clock, collecting: opt.Collecting},
 	}
 	m.window.setTheme()
@@ -103,18 +104,7 @@ func (m *Model) startFilter(text string) {
 }
 
 // setTheme works the styles out for the colors the terminal has.
-func (w *window) setTheme() { w.theme = draw.NewTheme(w.background, w.coarse) }
-
-// backgroundOf is the background a theme is made for.
-func backgroundOf(theme string) draw.Background {
-	switch theme {
-	case "dark":
-		return draw.BackgroundDark
-	case "light":
-		return draw.BackgroundLight
-	}
-	return draw.BackgroundUnknown
-}
+func (w *window) setTheme() { w.theme = draw.ThemeOf(w.chosen, w.background, w.coarse) }
 
 // tokens are the sources that have an API token in this process.
 func (m *Model) tokens() []string {

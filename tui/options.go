@@ -52,7 +52,7 @@ type Options struct {
 
 	ASCII   bool
 	NoColor bool
-	// Theme is dark or light; anything else asks the terminal. Times says how
+	// Theme is the name of one of draw.Themes; empty is auto. Times says how
 	// times are shown at first, and Mouse whether the wheel is the program's.
 	Theme string
 	Times human.Format

@@ -34,9 +34,6 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		if msg.IsDark() {
 			m.window.background = draw.BackgroundDark
 		}
-		if chosen := backgroundOf(m.opt.Theme); chosen != draw.BackgroundUnknown {
-			m.window.background = chosen // terminals are not always right about themselves
-		}
 		m.window.setTheme()
 	case tea.ColorProfileMsg:
 		m.window.coarse = m.opt.NoColor || msg.Profile < colorprofile.ANSI256

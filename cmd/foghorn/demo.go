@@ -36,8 +36,7 @@ type demoFlags struct {
 func (f *demoFlags) add(cmd *cobra.Command) {
 	f.lines.add(cmd)
 	flags := cmd.Flags()
-	flags.BoolVar(&f.screen.ascii, "ascii", false, "draw with ASCII only")
-	flags.BoolVar(&f.screen.noColor, "no-color", false, "draw without colors")
+	f.screen.addLooks(flags)
 	flags.StringVar(&f.screen.listen, "listen", "127.0.0.1:0", "`address` to listen on")
 	flags.BoolVar(&f.plain, "lines", false, "print lines instead of opening the screen (also when the output is not a terminal)")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of the simulation")
@@ -46,6 +45,9 @@ func (f *demoFlags) add(cmd *cobra.Command) {
 }
 
 func runDemo(ctx context.Context, e *env, f *demoFlags) error {
+	if err := f.screen.check(); err != nil {
+		return err
+	}
 	s, cleanup, err := e.demoSettings()
 	if err != nil {
 		return err

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -17,6 +20,7 @@ import (
 	"foghorn/journal"
 	"foghorn/journal/store"
 	"foghorn/tui"
+	"foghorn/tui/draw"
 	"foghorn/tui/port"
 )
 
@@ -26,18 +30,36 @@ type screenFlags struct {
 	ascii   bool
 	attach  bool
 	noColor bool
+	theme   string
 }
 
 func (f *screenFlags) add(flags *pflag.FlagSet) {
+	f.addLooks(flags)
 	flags.StringVar(&f.listen, "listen", "", "`address` to listen on (default listen.address, 127.0.0.1:8484)")
+	flags.BoolVar(&f.attach, "attach", false, "attach to a running collector; never start one")
+}
+
+// addLooks adds the flags about how the screen looks, which the demo has too.
+func (f *screenFlags) addLooks(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
 	flags.BoolVar(&f.noColor, "no-color", false, "draw without colors (as NO_COLOR=1)")
-	flags.BoolVar(&f.attach, "attach", false, "attach to a running collector; never start one")
+	flags.StringVar(&f.theme, "theme", "", "`name` of the theme: "+strings.Join(draw.Themes(), ", ")+" (default screen.theme, auto)")
+}
+
+// check reports flags with values that do not exist.
+func (f *screenFlags) check() error {
+	if themes := draw.Themes(); f.theme != "" && !slices.Contains(themes, f.theme) {
+		return usageError(fmt.Errorf("--theme %q: there are %s", f.theme, strings.Join(themes, ", ")))
+	}
+	return nil
 }
 
 // runScreen opens the screen: with a collector of its own when the data
 // directory has none, attached to the running one otherwise.
 func runScreen(ctx context.Context, e *env, f *screenFlags) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -138,7 +160,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Dir:     s.dir, ExportDir: s.exports,
 		ASCII:   f.ascii || s.config.Screen.ASCII,
 		NoColor: f.noColor,
-		Theme:   s.config.Screen.Theme,
+		Theme:   cmp.Or(f.theme, s.config.Screen.Theme),
 		Times:   timesOf(s.config.Screen.Time),
 		Mouse:   s.config.Screen.Mouse,
 		Input:   e.stdin,

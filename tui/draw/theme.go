@@ -57,45 +57,93 @@ const (
 	BackgroundLight
 )
 
+// The themes that people can choose. Auto goes by the terminal's background, and so
+// does HighContrast.
+const (
+	Auto         = "auto"
+	Dark         = "dark"
+	Light        = "light"
+	HighContrast = "high-contrast"
+)
+
+// Themes are the names of the themes, in the order in which the key steps through them.
+func Themes() []string { return []string{Auto, Dark, Light, HighContrast} }
+
+// ThemeOf returns the theme of a name for a terminal that reported a background.
+// coarse is set for terminals of 16 colors or none.
+func ThemeOf(name string, reported Background, coarse bool) *Theme {
+	switch name {
+	case Dark:
+		return NewTheme(BackgroundDark, coarse)
+	case Light:
+		return NewTheme(BackgroundLight, coarse)
+	case HighContrast:
+		if coarse {
+			reported = BackgroundUnknown // what its colors look like is up to the terminal
+		}
+		return newTheme(contrastPalette(reported))
+	}
+	return NewTheme(reported, coarse)
+}
+
 // palette holds 256-color numbers, or for coarse terminals those of the first
 // eight; an empty one is the terminal's own foreground.
 type palette struct {
 	dim, critical, warn, info, ok, accent string
 	selection                             string // empty: reverse video
-	bannerText, banner                    string
+	bannerText, banner                    string // empty: reverse video
 }
 
+// paletteFor are colors that stay apart for people who see no red, no green or no blue,
+// and that can be read on their background. A test holds both.
 func paletteFor(b Background) palette {
 	switch b {
 	case BackgroundDark:
-		return palette{dim: "245", critical: "203", warn: "214", info: "75", ok: "114", accent: "80",
+		return palette{dim: "245", critical: "210", warn: "227", info: "74", ok: "122", accent: "80",
 			selection: "237", bannerText: "231", banner: "124"}
 	case BackgroundLight:
-		return palette{dim: "242", critical: "160", warn: "130", info: "25", ok: "28", accent: "30",
-			selection: "253", bannerText: "231", banner: "160"}
+		return palette{dim: "242", critical: "124", warn: "130", info: "26", ok: "23", accent: "24",
+			selection: "255", bannerText: "231", banner: "124"}
 	default:
-		return palette{dim: "244", critical: "160", warn: "136", info: "32", ok: "28", accent: "30",
-			bannerText: "231", banner: "160"}
+		return palette{dim: "243", critical: "167", warn: "94", info: "104", ok: "30", accent: "30",
+			bannerText: "231", banner: "124"}
+	}
+}
+
+// contrastPalette has a contrast of at least 7. No color has that on white and on
+// black: on an unknown background the terminal's own foreground has to do.
+func contrastPalette(b Background) palette {
+	switch b {
+	case BackgroundDark:
+		return palette{dim: "252", critical: "210", warn: "227", info: "110", ok: "122", accent: "231", bannerText: "231", banner: "88"}
+	case BackgroundLight:
+		return palette{dim: "238", critical: "124", warn: "91", info: "17", ok: "23", accent: "16", bannerText: "231", banner: "88"}
+	default:
+		return palette{}
 	}
 }
 
 // coarsePalette is for 16 colors and fewer. The nearest of them is no choice:
 // it would make warnings red, and gray white on white. What is dim elsewhere
-// has the plain foreground, as none of the grays can be read everywhere.
+// has the plain foreground, as none of the grays can be read everywhere, and so
+// has what is well: some people cannot tell its green from red.
 func coarsePalette(b Background) palette {
 	if b == BackgroundLight { // yellow, green and cyan cannot be read on white
 		return palette{critical: "1", warn: "5", info: "4", accent: "4"}
 	}
-	return palette{critical: "1", warn: "3", info: "6", ok: "2", accent: "6"}
+	return palette{critical: "1", warn: "3", info: "6", accent: "6"}
 }
 
-// NewTheme works all styles out. coarse is set for terminals of 16 colors or
-// none, where a gray selection would vanish: they get reverse video.
+// NewTheme works all styles out. On terminals of 16 colors or none (coarse) a gray
+// selection would vanish: they get reverse video.
 func NewTheme(b Background, coarse bool) *Theme {
-	p := paletteFor(b)
 	if coarse {
-		p = coarsePalette(b)
+		return newTheme(coarsePalette(b))
 	}
+	return newTheme(paletteFor(b))
+}
+
+func newTheme(p palette) *Theme {
 	base := lipgloss.NewStyle()
 	fg := func(c string) lipgloss.Style {
 		if c == "" {
@@ -113,12 +161,15 @@ func NewTheme(b Background, coarse bool) *Theme {
 		Info:     fg(p.info),
 		OK:       fg(p.ok),
 		Accent:   fg(p.accent),
-		Banner:   fg(p.bannerText).Background(lipgloss.Color(p.banner)).Bold(true),
+		Banner:   base.Reverse(true).Bold(true),
 		Key:      base.Bold(true),
 		Match:    base.Reverse(true),
 	}
-	if coarse {
-		styles[Banner] = base.Reverse(true).Bold(true)
+	if p.banner != "" {
+		styles[Banner] = fg(p.bannerText).Background(lipgloss.Color(p.banner)).Bold(true)
+	}
+	if p.critical == "" { // no colors at all
+		styles[Critical], styles[Warn] = base.Reverse(true).Bold(true), base.Bold(true)
 	}
 	t := &Theme{Glyph: theGlyphs()}
 	for r, s := range styles {

@@ -47,28 +47,33 @@ func hex(c string) string {
 }
 
 func TestColorsCanBeReadOnTheirBackgrounds(t *testing.T) {
-	black, white := []string{"#000000", "#1e1e1e"}, []string{"#ffffff", "#fdf6e3"}
+	black, white := []string{"#000000", "#1e1e1e"}, []string{"#ffffff"}
 	for name, c := range map[string]struct {
-		b     Background
+		p     palette
 		on    []string
 		least float64
 	}{
-		"dark":    {BackgroundDark, black, 4.5},
-		"light":   {BackgroundLight, white, 3.7},
-		"unknown": {BackgroundUnknown, append(black, white...), 2.9},
+		"dark":                 {paletteFor(BackgroundDark), black, 4.5},
+		"light":                {paletteFor(BackgroundLight), white, 4.5},
+		"unknown":              {paletteFor(BackgroundUnknown), append(black, white...), 2.9},
+		"high contrast, dark":  {contrastPalette(BackgroundDark), black, 7},
+		"high contrast, light": {contrastPalette(BackgroundLight), white, 7},
 	} {
-		p := paletteFor(c.b)
-		for what, fg := range map[string]string{"dim": p.dim, "critical": p.critical, "warn": p.warn, "info": p.info, "ok": p.ok, "accent": p.accent} {
+		for what, fg := range map[string]string{"dim": c.p.dim, "critical": c.p.critical, "warn": c.p.warn, "info": c.p.info, "ok": c.p.ok, "accent": c.p.accent} {
 			for _, bg := range c.on {
 				if got := contrast(fg, bg); got < c.least {
 					t.Errorf("%s: %s has a contrast of %.1f on %s, less than %.1f", name, what, got, bg, c.least)
 				}
 			}
-			if p.selection != "" && contrast(fg, p.selection) < 3 {
-				t.Errorf("%s: %s has a contrast of %.1f on the selected row", name, what, contrast(fg, p.selection))
+			least := 4.0
+			if what == "dim" {
+				least = 3
+			}
+			if c.p.selection != "" && contrast(fg, c.p.selection) < least {
+				t.Errorf("%s: %s has a contrast of %.1f on the selected row", name, what, contrast(fg, c.p.selection))
 			}
 		}
-		if got := contrast(p.bannerText, p.banner); got < 4.5 {
+		if got := contrast(c.p.bannerText, c.p.banner); got < max(4.5, c.least) {
 			t.Errorf("%s: banners have a contrast of %.1f", name, got)
 		}
 	}
