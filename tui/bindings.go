@@ -138,6 +138,7 @@ func globalBindings() []binding {
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
 		{name: "theme", keys: []string{"ctrl+x t"}, where: inEverywhere, help: "next theme: auto, dark, light, high contrast", arg: "NAME", run: (*Model).setThemeTo,
 			values: func(*Model) []string { return draw.Themes() }},
+		{name: "suspend", keys: []string{"ctrl+z"}, where: inEverywhere, help: "suspend a screen that only attached; fg brings it back", run: (*Model).suspend},
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: func(m *Model, _ string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }},
 		{name: "escape", keys: []string{"esc"}, where: inEverywhere, help: "close the prompt, then the detail, then the filter, then back to the overview; never quits", run: (*Model).escape},
 		{name: "q", keys: []string{"q"}, where: inLists, foot: "quit", help: "quit, asking first when the listener is in this window", run: (*Model).quit},

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"foghorn/internal/human"
 	"foghorn/journal/export"
 	"foghorn/tui/clip"
 	"foghorn/tui/draw"
@@ -32,7 +33,7 @@ func (m *Model) copyMenu(string) tea.Cmd {
 		what = "copy " + strconv.Itoa(c.N) + " rows as"
 	}
 	items := []menuItem{
-		{key: "y", label: "text, as on the screen", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.Lines, "\n")) }},
+		{key: "y", label: "text, with times in full", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.Lines, "\n")) }},
 		{key: "j", label: "JSON", run: func(m *Model) tea.Cmd { return m.copyJSON(c) }},
 		{key: "i", label: "id", run: func(m *Model) tea.Cmd { return m.copy(strings.Join(c.IDs, "\n")) }},
 	}
@@ -43,13 +44,19 @@ func (m *Model) copyMenu(string) tea.Cmd {
 	return m.openMenu(what, items...)
 }
 
-// chosen are the forms of what copying is about now.
+// chosen are the forms of what copying is about now. A copy is read later, so its times
+// are times of day with the date, and no ages.
 func (m *Model) chosen() pane.ClipboardForms {
+	e := m.env()
+	e.Dated = true
+	if e.Mode == human.Relative {
+		e.Mode = human.Local
+	}
 	if m.detail != nil {
-		return m.detail.Clipboard(m.env())
+		return m.detail.Clipboard(e)
 	}
 	if p, ok := m.current().(pane.ClipboardOf); ok {
-		return p.Clipboard(m.env())
+		return p.Clipboard(e)
 	}
 	return pane.ClipboardForms{}
 }

@@ -38,6 +38,8 @@ type Options struct {
 	// Collecting says that this process owns the feeds: leaving the screen
 	// stops them, so leaving asks first.
 	Collecting bool
+	// NoSuspend says why ctrl+z cannot suspend the screen; empty when it can.
+	NoSuspend string
 	// Address is where the listener of this data directory is, if known; the
 	// empty panes tell it.
 	Address string

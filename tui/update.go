@@ -40,6 +40,8 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.window.setTheme()
 	case tea.KeyPressMsg:
 		return m.key(msg.String(), msg)
+	case tea.ResumeMsg:
+		return m.pullNow()
 	case tea.PasteMsg:
 		return m.paste(msg)
 	case tea.MouseWheelMsg:
@@ -81,7 +83,7 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.takeCopy(msg)
 	case clip.Done:
 		r := draw.OK
-		if msg.Err != nil || !msg.Sent {
+		if !msg.OK() {
 			r = draw.Warn
 		}
 		m.say(r, draw.Capital(msg.String()))

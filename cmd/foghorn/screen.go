@@ -31,6 +31,7 @@ type screenFlags struct {
 	attach  bool
 	noColor bool
 	theme   string
+	flags   *pflag.FlagSet
 }
 
 func (f *screenFlags) add(flags *pflag.FlagSet) {
@@ -41,7 +42,8 @@ func (f *screenFlags) add(flags *pflag.FlagSet) {
 
 // addLooks adds the flags about how the screen looks, which the demo has too.
 func (f *screenFlags) addLooks(flags *pflag.FlagSet) {
-	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only")
+	f.flags = flags
+	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only (default screen.ascii, else by the locale)")
 	flags.BoolVar(&f.noColor, "no-color", false, "draw without colors (as NO_COLOR=1)")
 	flags.StringVar(&f.theme, "theme", "", "`name` of the theme: "+strings.Join(draw.Themes(), ", ")+" (default screen.theme, auto)")
 }
@@ -64,8 +66,8 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	if err != nil {
 		return err
 	}
-	if !isTerminal(e.stdin) || !isTerminal(e.stdout) {
-		return usageError(errors.New("the screen needs a terminal; without one use foghorn serve, foghorn listen or foghorn alerts"))
+	if err := e.checkTerminal("foghorn"); err != nil {
+		return err
 	}
 	if f.attach {
 		return attach(ctx, e, s, f)
@@ -158,13 +160,14 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Actor:   s.actor,
 		Version: version(),
 		Dir:     s.dir, ExportDir: s.exports,
-		ASCII:   f.ascii || s.config.Screen.ASCII,
-		NoColor: f.noColor,
-		Theme:   cmp.Or(f.theme, s.config.Screen.Theme),
-		Times:   timesOf(s.config.Screen.Time),
-		Mouse:   s.config.Screen.Mouse,
-		Input:   e.stdin,
-		Output:  underlyingWriter(e.stdout),
+		NoSuspend: noSuspend(),
+		ASCII:     f.asciiOnly(s.config.Screen.ASCII, e.getenv),
+		NoColor:   f.noColor,
+		Theme:     cmp.Or(f.theme, s.config.Screen.Theme),
+		Times:     timesOf(s.config.Screen.Time),
+		Mouse:     s.config.Screen.Mouse,
+		Input:     e.stdin,
+		Output:    underlyingWriter(e.stdout),
 	}
 }
 

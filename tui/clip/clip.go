@@ -1,5 +1,6 @@
 // Package clip copies text to the clipboard of the person's own terminal, over
-// SSH and through tmux or screen, by the OSC 52 sequence.
+// SSH and through tmux or screen: inside tmux by tmux itself, and else, or when that
+// fails, by the OSC 52 sequence.
 //
 // A program cannot learn whether a terminal obeyed: many ignore the sequence
 // without a word, and so does tmux unless it was told otherwise. So each copy
@@ -9,11 +10,14 @@
 package clip
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -35,17 +39,34 @@ const screenChunk = 256
 type Options struct {
 	Getenv func(string) string // nil for os.Getenv
 	File   string              // the way out; "" for DefaultFile
+	// Tmux runs tmux with arguments and a text on its standard input, and returns what
+	// it printed; nil runs the real one.
+	Tmux func(ctx context.Context, stdin string, args ...string) (string, error)
 }
 
 // Done is the message that follows a copy.
 type Done struct {
 	Bytes int    // of the text
+	Taken Taken  // who took it without the sequence
 	Sent  bool   // the sequence was sent; whether it was obeyed nobody knows
 	Tmux  bool   // it goes through tmux, which has to allow it
 	File  string // where the text is kept too, "" if Err
 	Err   error  // why it is not kept there
 	Home  string // is shown as ~
 }
+
+// Taken says who is known to have taken a text.
+type Taken uint8
+
+// Who took a text. What tmux gives on, it gives to a terminal that may refuse it.
+const (
+	ByNobody    Taken = iota
+	ByTmux            // and its clipboard is switched off
+	ByClipboard       // tmux, which gave it on
+)
+
+// OK reports whether the text is on its way to the clipboard.
+func (d Done) OK() bool { return d.Taken != ByNobody || d.Sent && d.Err == nil }
 
 // String says what was done, for the status line.
 func (d Done) String() string {
@@ -62,6 +83,10 @@ func (d Done) String() string {
 	}
 	file = safetext.Line(file)
 	switch {
+	case d.Taken == ByClipboard:
+		return "copied " + size + " to tmux's buffer and the clipboard"
+	case d.Taken == ByTmux:
+		return "copied " + size + " to tmux's buffer; tmux's set-clipboard is off, so the clipboard has nothing"
 	case d.Sent && d.Err == nil && d.Tmux:
 		return "sent " + size + " by OSC 52; if tmux (set-clipboard on) or your terminal blocks it: file " + file
 	case d.Sent && d.Err == nil:
@@ -104,7 +129,44 @@ func Copy(text string, o Options) tea.Cmd {
 	if !done.Sent {
 		return keep
 	}
-	return tea.Sequence(tea.Raw(Sequence(text, getenv)), keep)
+	send := tea.Sequence(tea.Raw(Sequence(text, getenv)), keep)
+	if getenv("TMUX") == "" {
+		return send
+	}
+	run := o.Tmux
+	if run == nil {
+		run = runTmux
+	}
+	return func() tea.Msg {
+		if done.Taken = byTmux(run, text); done.Taken != ByNobody {
+			return keep()
+		}
+		return send()
+	}
+}
+
+// tmuxLimit is how long tmux may take. It answers at once or hangs.
+const tmuxLimit = 2 * time.Second
+
+// byTmux gives the text to tmux, which gives it on to the terminal whatever it does with
+// sequences of programs in it (load-buffer -w, from tmux 3.2).
+func byTmux(run func(context.Context, string, ...string) (string, error), text string) Taken {
+	ctx, cancel := context.WithTimeout(context.Background(), tmuxLimit)
+	defer cancel()
+	if _, err := run(ctx, text, "load-buffer", "-w", "-"); err != nil {
+		return ByNobody
+	}
+	if set, err := run(ctx, "", "show-options", "-sv", "set-clipboard"); err == nil && strings.TrimSpace(set) == "off" {
+		return ByTmux
+	}
+	return ByClipboard
+}
+
+func runTmux(ctx context.Context, stdin string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "tmux", args...)
+	cmd.Stdin, cmd.WaitDelay = strings.NewReader(stdin), tmuxLimit
+	out, err := cmd.Output()
+	return string(out), err
 }
 
 // Sequence returns what has to be written to the terminal for text to get to

@@ -2,9 +2,12 @@ package clip
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -180,5 +183,43 @@ func TestMessageIsCleanToo(t *testing.T) {
 	d := Done{Bytes: 1, Sent: true, File: "/home/\x1b[2J/c", Tmux: true}
 	if err := hostile.Check(d.String(), false); err != nil {
 		t.Error(err)
+	}
+}
+
+// Inside tmux the text goes to tmux itself: its default does not pass a program's sequence on.
+func TestTmuxTakesTheTextItself(t *testing.T) {
+	refuses := errors.New("exit status 1")
+	for name, c := range map[string]struct {
+		load, show error
+		set        string
+		says       string
+		sequence   bool
+	}{
+		"external":   {nil, nil, "external\n", "copied 9 bytes to tmux's buffer and the clipboard", false},
+		"an old one": {refuses, nil, "", "sent 9 bytes by OSC 52; if tmux (set-clipboard on) or your terminal blocks it: file ", true},
+		"off":        {nil, nil, "off\n", "copied 9 bytes to tmux's buffer; tmux's set-clipboard is off, so the clipboard has nothing", false},
+		"no option":  {nil, refuses, "", "copied 9 bytes to tmux's buffer and the clipboard", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			loaded := ""
+			tmux := func(ctx context.Context, stdin string, args ...string) (string, error) {
+				if _, bounded := ctx.Deadline(); !bounded {
+					t.Error("tmux may take for ever")
+				}
+				if slices.Equal(args, []string{"load-buffer", "-w", "-"}) {
+					loaded = stdin
+					return "", c.load
+				}
+				return c.set, c.show
+			}
+			file := filepath.Join(t.TempDir(), "c.txt")
+			out, done := run(t, "lobby-ap3", Options{Getenv: env("TMUX", "/tmp/tmux-0/default,1,0"), File: file, Tmux: tmux})
+			if loaded != "lobby-ap3" || !strings.HasPrefix(done.String(), c.says) || strings.Contains(out, "]52;") != c.sequence || !done.OK() {
+				t.Errorf("tmux got %q, the terminal %q, said %q", loaded, out, done)
+			}
+			if kept, err := os.ReadFile(file); err != nil || string(kept) != "lobby-ap3" {
+				t.Errorf("file holds %q, %v", kept, err)
+			}
+		})
 	}
 }

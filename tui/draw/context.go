@@ -27,6 +27,8 @@ type Context struct {
 	Zone  *time.Location
 	Width int  // of the pane that is drawn
 	ASCII bool // the frame will be spelled in ASCII
+	// Dated has times in full, for text that is read later and elsewhere: copies.
+	Dated bool
 }
 
 // Steps at which ages change their text.
@@ -50,13 +52,16 @@ func (e Context) Age(t time.Time) string {
 	if t.IsZero() {
 		return "never"
 	}
+	if e.Dated {
+		return e.Exact(t)
+	}
 	return human.Age(e.Since(t))
 }
 
 // Ago is age as the end of a sentence.
 func (e Context) Ago(t time.Time) string {
 	s := e.Age(t)
-	if s == "now" || s == "never" {
+	if s == "now" || s == "never" || e.Dated {
 		return s
 	}
 	return s + " ago"
@@ -66,6 +71,9 @@ func (e Context) Ago(t time.Time) string {
 func (e Context) When(t time.Time) string {
 	if t.IsZero() {
 		return ""
+	}
+	if e.Dated {
+		return e.Exact(t)
 	}
 	if e.Mode == human.Relative {
 		return e.Age(t)
