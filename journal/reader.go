@@ -63,6 +63,11 @@ type Reader interface {
 	// retention left; zero when it removed none.
 	KeptSince(ctx context.Context, groups ...string) (time.Time, error)
 
+	// Select runs a statement that a person typed, which can only read the SQL views, and
+	// Columns returns the columns of one of those. Mistakes are *store.SQLError.
+	Select(ctx context.Context, text string, limit int, head func(names []string) error, row func(values []any) error) (more bool, err error)
+	Columns(ctx context.Context, view string) ([]string, error)
+
 	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
 	Status(ctx context.Context) (event.Status, error)
 	// Position is the last record of the log that is wholly in the view.

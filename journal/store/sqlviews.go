@@ -7,8 +7,8 @@ import (
 	"foghorn/journal/event"
 )
 
-// sqlViews makes the SQL views for people and programs that open view.db: v_events,
-// v_alerts and v_deliveries. They have the names and values of the command line's
+// sqlViews makes the SQL views for people and programs that open view.db or use foghorn
+// sql: v_events, v_alerts, v_deliveries, v_devices and v_clients. They have the names and values of the command line's
 // JSON: times as text, severities by name, NULL where JSON has no id or time. Their
 // columns are documented in docs/JOURNAL.md and stay when tables change, so a
 // change of a table has to keep them.
@@ -21,7 +21,16 @@ var sqlViews = sqlView("v_events", "events", "id", isoTime("time"), isoTime("rec
 		isoTimeAs("expires", "leaves"), isoTime("unclear_end"), "unclear_among", "sync_state", "sync_reason",
 		"closed_by", isoTime("closed_at"), "close_reason") +
 	sqlView("v_deliveries", "deliveries", "id", isoTime("received"), "source", "via", "remote", "method", "path", "truncated", "size",
-		"verdict", "cause", "warning", "status", "duration_ms", "topic", "events", "duplicates", nullID("replay_of"), "ignored", "ignored_by")
+		"verdict", "cause", "warning", "status", "duration_ms", "topic", "events", "duplicates", nullID("replay_of"), "ignored", "ignored_by") +
+	sqlView("v_devices", "devices", "source", "mac", "name", "type", "status", isoTime("since"), "site", "site_id", "org_id", "id", "model", "serial",
+		"version", "ip", isoTime("last_seen"), "uptime_s", "clients", "cpu", "memory", "uplink", "CAST(radios AS TEXT) AS radios", isoTime("updated")) +
+	sqlView("v_clients", "clients", "source", "mac", "hostname", "username", "ip", "ssid", "ap", "ap_name", "band", "channel", "rssi", "snr",
+		isoTime("since"), isoTime("last_seen"), "roams", "site", "site_id", "org_id", isoTime("updated"))
+
+// SQLViews are the names of the views.
+func SQLViews() []string {
+	return []string{"v_alerts", "v_clients", "v_deliveries", "v_devices", "v_events"}
+}
 
 func sqlView(name, table string, columns ...string) string {
 	return fmt.Sprintf("DROP VIEW IF EXISTS %s;\nCREATE VIEW %[1]s AS SELECT %s FROM %s;\n", name, strings.Join(columns, ", "), table)
