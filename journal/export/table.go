@@ -13,27 +13,33 @@ const gap = "  "
 
 // tableEncoder writes aligned columns under a header.
 type tableEncoder[T Row] struct {
-	columns []column[T]
+	all     []column[T]
+	columns []column[T] // those that are shown
 	widths  []int
 	o       Options
 }
 
 // newTable returns a table with columns of their usual width.
 func newTable[T Row](o Options) *tableEncoder[T] {
-	t := &tableEncoder[T]{columns: columnsOf[T](), o: o}
+	t := &tableEncoder[T]{all: columnsOf[T](), o: o}
+	t.usual()
+	return t
+}
+
+// usual gives the columns their usual width.
+func (t *tableEncoder[T]) usual() {
+	t.columns, t.widths = t.all, nil
 	for _, c := range t.columns {
 		t.widths = append(t.widths, max(c.usual, len(c.name)))
 	}
 	t.fit()
-	return t
 }
 
 // measure makes the columns as wide as rows need, leaves out those that are
 // empty in all of them, and fits the rest into the line.
 func (t *tableEncoder[T]) measure(rows []T) {
-	all := columnsOf[T]()
 	t.columns, t.widths = nil, nil
-	for _, c := range all {
+	for _, c := range t.all {
 		width := 0
 		for i := range rows {
 			width = max(width, safetext.Cells(c.get(&rows[i], t.o)))
