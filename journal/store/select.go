@@ -18,8 +18,8 @@ import (
 // Bounds of a statement that a person typed, whatever it asks for.
 const (
 	maxSQLLength = 64 << 10
-	maxSQLValue  = 16 << 20 // bytes of one value or row
-	maxSQLHeap   = 256 << 20  // bytes that all of SQLite in this process may take
+	maxSQLValue  = 16 << 20  // bytes of one value or row
+	maxSQLHeap   = 256 << 20 // bytes that all of SQLite in this process may take
 )
 
 // SQLError is a mistake in a typed statement. Line and Column begin at 1 and count
