@@ -91,7 +91,7 @@ func TestSheetsOfTheCloudLookRight(t *testing.T) {
 
 func TestWebhooksSayWhatIsWrongWithThem(t *testing.T) {
 	onCloud(t, 200, 40, nil, func(s *screen, _ *fakeCloud) {
-		s.press("7")
+		s.press("7", "v") // the preview below: the list has the whole width
 		s.sees("disabled: Mist sends nothing", "no secret:", "verify_cert is off", "twice: org noc sends alarms to the same URL too",
 			"several location topics in one webhook")
 		s.press("/", "l", "a", "b", "enter")

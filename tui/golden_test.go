@@ -33,6 +33,21 @@ func TestPanesLookRight(t *testing.T) {
 	}
 }
 
+// The overview of a large window shows more of everything, and the row at hand.
+func TestTheOverviewOfALargeWindow(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{160, 45}, {200, 60}} {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			onScreen(t, size.w, size.h, func(s *screen) {
+				s.pass(time.Second)
+				s.sees("24 HOURS")
+				s.golden()
+				s.press("l", "l", "l", "v", "v", "h")
+				s.fits()
+			})
+		})
+	}
+}
+
 func TestEmptyPanesSayWhyAndWhatToDo(t *testing.T) {
 	for _, size := range windows {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {

@@ -18,7 +18,8 @@ import (
 const (
 	leastHeight                 = 15
 	gridWidth, gridHeight       = 80, 16 // of the body: four panes, else one
-	wideGrid                    = 116    // the lower three beside each other
+	wideGrid                    = 165    // the lower three beside each other
+	previewOverview             = 180    // the row at hand beside the alerts
 	previewWidth, previewHeight = 150, 34
 	previewNeedsCols            = 90 // right of the list
 )
@@ -125,27 +126,39 @@ func (m *Model) visiblePanes() []pane.Pane {
 	return []pane.Pane{m.panes.byID[m.panes.focus]}
 }
 
-// grid draws the overview: alerts over the whole width, as they need most;
-// below them up/down, clients and SLE, side by side where there is room.
+// grid draws the overview: alerts over the whole width, as they need most, and below
+// them up/down, clients and SLE. A wide window has those beside each other, and the
+// row at hand beside the alerts; in others clients and SLE share one side, so that each
+// line has room for what happened.
 func (m *Model) grid(e pane.Context, w, h int) []string {
 	top := max(h*2/5, min(h/2, 10))
 	low := h - top
 	one := func(id pane.ID, w, h int) []string { return m.panes.byID[id].Draw(e, w, h, m.panes.focus == id) }
-	out := one(view.AlertsID, w, top)
+	beside := func(left, right []string) []string { return draw.Beside(e.Context, left, right) }
+	upper := w
+	if m.previewAt(w, h) == previewRight {
+		upper = w * 3 / 5
+	}
+	out := one(view.AlertsID, upper, top)
+	if upper < w {
+		out = beside(out, m.drawPreview(e, w-upper-1, top))
+	}
 	if w >= wideGrid {
-		left, right := w*2/5, w/4
-		middle := w - left - right - 2
-		return append(out, draw.Beside(e.Context, draw.Beside(e.Context, one(view.UpDownID, left, low), one(view.ClientsID, middle, low)), one(view.SLEID, right, low))...)
+		left, middle := w/3, w/3
+		return append(out, beside(beside(one(view.UpDownID, left, low), one(view.ClientsID, middle, low)), one(view.SLEID, w-left-middle-2, low))...)
 	}
 	left := (w - 1) / 2
 	sle := max(3, low*2/5)
 	right := append(one(view.ClientsID, w-left-1, low-sle), one(view.SLEID, w-left-1, sle)...)
-	return append(out, draw.Beside(e.Context, one(view.UpDownID, left, low), right)...)
+	return append(out, beside(one(view.UpDownID, left, low), right)...)
 }
 
 // previewAt decides where the preview goes in a window of this size.
 func (m *Model) previewAt(w, h int) previewMode {
-	if m.panes.shown == pane.OverviewID || m.current().About().NoPreview {
+	if m.panes.shown == pane.OverviewID {
+		if w >= previewOverview && h >= gridHeight && m.preview.place != previewOff {
+			return previewRight
+		}
 		return previewOff
 	}
 	switch m.preview.place {
@@ -182,10 +195,13 @@ func (m *Model) withPreview(e pane.Context, w, h int) []string {
 
 // drawPreview shows the selected row's record once it is read.
 func (m *Model) drawPreview(e pane.Context, w, h int) []string {
-	s, ok := m.recordAtHand()
 	title := e.Theme.On(draw.Dim, strings.Repeat(e.Theme.Glyph.Rule, w))
 	out := []string{title}
-	if ok && m.preview.data.Subject == s {
+	if p, ok := m.current().(pane.Previewer); ok {
+		lines, _ := p.Preview(e, w-1)
+		out = append(out, lines...)
+	}
+	if s, ok := m.recordAtHand(); ok && m.preview.data.Subject == s {
 		out = append(out, view.DetailLines(e, &m.preview.data, w-1)...)
 	}
 	for i := 1; i < len(out); i++ {

@@ -16,7 +16,7 @@ func TestWalkingBetweenViews(t *testing.T) {
 		s.press("-")
 		s.sees("─ 6 Inspector")
 		s.press("0", "l", "+")
-		s.sees("─ 2 Up/Down", "KIND")
+		s.sees("─ 2 Up/Down · kind ap", "WHAT")
 		s.misses("3 Clients")
 		s.press("_")
 		s.sees("─ 1 Alerts", "─ 2 Up/Down", "─ 3 Clients", "─ 5 SLE")

@@ -61,9 +61,11 @@ func (m *Model) cyclePreview(arg string) tea.Cmd {
 		m.preview.place = previewBottom
 	case arg == "off":
 		m.preview.place = previewOff
-	case m.panes.shown == pane.OverviewID:
-		m.say(draw.Dim, "The overview has no preview; zoom in with +.")
+	case m.panes.shown == pane.OverviewID && m.window.width < previewOverview:
+		m.say(draw.Dim, "The overview has no preview in a window of this width; zoom in with +.")
 		return nil
+	case m.panes.shown == pane.OverviewID && now == previewRight:
+		m.preview.place = previewOff
 	case now == previewOff && m.window.width >= previewNeedsCols:
 		m.preview.place = previewRight
 	case now == previewOff, now == previewRight:

@@ -20,9 +20,9 @@ type Context struct {
 	Trouble []string      // why the screen may not show what happens
 }
 
-// severalOrgs reports whether more than one organization is collected or can be
+// SeveralOrgs reports whether more than one organization is collected or can be
 // asked: rows then say which one they are of.
-func (e Context) severalOrgs() bool {
+func (e Context) SeveralOrgs() bool {
 	if len(e.Tokens) > 1 {
 		return true
 	}

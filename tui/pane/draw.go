@@ -14,52 +14,70 @@ func (p *List[T]) Draw(e Context, width, height int, focused bool) []string {
 		return out
 	}
 	e.Width = width
-	out = append(out, p.title(e, width, focused))
 	body := height - 1
 	head := body >= 6
-	cols := p.Spec.Columns(e, width)
-	widths := draw.Layout(cols, width)
 	rows := body
 	if head {
 		rows--
 	}
 	p.List.SetHeight(rows)
 	if p.List.Len() == 0 {
+		out = append(out, p.title(e, width, focused, nil))
 		return draw.Pad(append(out, p.emptyLines(e, width, body)...), width, height)
 	}
+	cols := p.Spec.Columns(e, width)
+	visible := p.List.Visible()
+	cells := make([][]draw.Cell, len(visible))
+	for i, row := range visible {
+		cells[i] = p.Spec.Cells(e, row)
+	}
+	table := p.measure(e, cols, cells)
+	widths := table.Widths(width)
+	out = append(out, p.title(e, width, focused, table.Same()))
 	if head {
 		out = append(out, e.Theme.Heading(cols, widths, width))
 	}
-	for i, row := range p.List.Visible() {
+	for i, row := range visible {
 		at := p.List.Top() + i
-		out = append(out, e.Theme.Row(p.Spec.Cells(e, row), cols, widths, width,
+		out = append(out, e.Theme.Row(cells[i], cols, widths, width,
 			focused && at == p.List.Cursor(), p.List.Marked(p.Spec.RowID(row))))
 	}
 	return draw.Pad(out, width, height)
 }
 
 // title is the pane's name, and at the right what holds for its rows.
-func (p *List[T]) title(e Context, width int, focused bool) string {
+// same is what all rows have in common.
+func (p *List[T]) title(e Context, width int, focused bool, same []string) string {
 	name := p.Spec.About.Digit + " " + p.Spec.About.Name
 	if p.Spec.Tabs != nil && width >= LeastWidth {
 		name += "  " + p.Spec.Tabs(e)
 	}
 	right := p.status(e)
-	room := width - draw.TextWidth(name) - 6
+	room := max(0, width-draw.TextWidth(name)-6)
 	if draw.TextWidth(right) > room {
-		right = e.Theme.Fit(right, max(0, room), false)
+		right = e.Theme.Fit(right, room, false)
+	}
+	room -= draw.TextWidth(right)
+	for _, value := range same {
+		value = " " + e.Theme.Glyph.Dot + " " + value
+		if room < leastSame {
+			break
+		}
+		value = e.Theme.Fit(value, min(room, draw.TextWidth(value)), false)
+		name += value
+		room -= draw.TextWidth(value)
 	}
 	fill := max(0, width-draw.TextWidth(name)-draw.TextWidth(right)-6)
-	r := draw.Dim
+	r, said := draw.Dim, draw.Dim
 	if focused {
-		r = draw.Title
+		r, said = draw.Title, draw.Accent
 	}
 	rule := e.Theme.Glyph.Rule
 	line := e.Theme.On(r, rule+" "+name+" ") + e.Theme.On(draw.Dim, strings.Repeat(rule, fill))
 	if right == "" {
 		return line + e.Theme.On(draw.Dim, strings.Repeat(rule, max(0, width-draw.TextWidth(name)-3-fill)))
 	}
-	return line + e.Theme.On(draw.Dim, " ") + e.Theme.On(draw.Accent, right) + e.Theme.On(draw.Dim, " "+rule)
+	return line + e.Theme.On(draw.Dim, " ") + e.Theme.On(said, right) + e.Theme.On(draw.Dim, " "+rule)
 }
 
 // status says what of the rows is shown: marks, filter, what is below.
@@ -149,6 +167,9 @@ func (p *List[T]) emptyLines(e Context, width, height int) []string {
 	}
 	return out[:min(len(out), height)]
 }
+
+// leastSame is the least of a common value that is worth naming in the title.
+const leastSame = 12
 
 // LeastWidth is the width below which a pane leaves out what is not its rows.
 const LeastWidth = 60

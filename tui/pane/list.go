@@ -35,9 +35,8 @@ type About struct {
 	Place string
 	// Under is the pane whose second list this is: the same digit, pressed again.
 	Under ID
-	// NoPreview is set where a row has no record to preview. PreviewRows is the
-	// least height at which the preview is below the list; 0 is the usual one.
-	NoPreview   bool
+	// PreviewRows is the least height at which the preview is below the list; 0 is
+	// the usual one.
 	PreviewRows int
 	// Sheets are the places of the sheets that the pane's keys open.
 	Sheets []Place
@@ -78,6 +77,8 @@ type Spec[T any] struct {
 	Client   func(row T) (event.MAC, string)
 	Scopes   func(row T) []Scope
 	AlertRow func(row *T) *event.Alert
+	// Preview replaces the record in the preview of the selected row.
+	Preview func(e Context, row T, width int) []string
 	// Open replaces opening the selected row as a record.
 	Open func(s Screen, row T) Request
 	// Ask asks the cloud anew when the pane is shown, or refreshed.
@@ -113,6 +114,7 @@ type List[T any] struct {
 	newest        int64        // largest id that was ever in the window
 	missing       missing
 	goal          int64 // the row that the next fetch goes to; 0 for none
+	measured      measured
 }
 
 func NewList[T any](k Spec[T]) *List[T] {
@@ -202,6 +204,15 @@ func (p *List[T]) Open(s Screen) (Request, bool) {
 		return nil, true
 	}
 	return p.Spec.Open(s, row), true
+}
+
+// Preview describes the selected row where it has no record.
+func (p *List[T]) Preview(e Context, width int) (lines []string, ok bool) {
+	row, ok := p.List.Selected()
+	if !ok || p.Spec.Preview == nil {
+		return nil, false
+	}
+	return p.Spec.Preview(e, row, width), true
 }
 
 func (p *List[T]) DeviceOf() (event.Device, bool) {

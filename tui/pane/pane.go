@@ -61,6 +61,10 @@ type Filtered interface {
 
 // What a pane may offer of its rows.
 type (
+	// Previewer describes the selected row itself; false where its record does.
+	Previewer interface {
+		Preview(e Context, width int) (lines []string, ok bool)
+	}
 	// RecordOf names the record of the selected row.
 	RecordOf interface{ Record() (RecordRef, bool) }
 	// AlertsOf names the alerts behind the chosen rows, each once.

@@ -52,26 +52,28 @@ func alertsPane() *pane.List[event.Alert] {
 	}, alertsOrg, func(a event.Alert) string { return a.Source }))
 }
 
-const (
-	textTitle = "WHAT"
-	alertsOrg = 3 // the place of the column of organizations
-)
+// alertsOrg is the place of the column of organizations.
+const alertsOrg = 3
 
 func alertColumns(e pane.Context, _ int) []draw.Column {
-	duration := draw.Column{Title: "HOW LONG", Width: 8}
+	lasts, opened := draw.Column{Title: "FOR", Width: 7}, draw.Column{Title: "OPENED", Width: 14}
+	first, extra := lasts, opened
 	if e.Mode != human.Relative {
-		duration = e.TimeColumn()
-		duration.Title = "OPENED"
+		first, extra = opened, lasts
 	}
+	extra.Extra = 2
 	return []draw.Column{
 		{Width: 1},
 		{Width: 1},
-		duration,
-		{Title: "SITE", Width: 9, Grow: 1, Max: 18, Drop: 3},
-		{Title: "DEVICE", Width: 10, Grow: 1, Max: 24},
-		{Title: textTitle, Width: 24, Grow: 8},
-		{Title: "N", Width: 3, Right: true, Drop: 4},
+		first,
+		{Title: "SITE", Width: 8, Max: 20, Drop: 3, Same: true},
+		{Title: "DEVICE", Width: 10, Max: maxName, Whole: true},
+		{Title: "WHAT", Width: 20, Grow: 8},
+		{Title: "N", Width: 5, Right: true, Drop: 4},
 		{Title: "OWNER", Width: 7, Drop: 2},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
+		extra,
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 3},
 	}
 }
 
@@ -89,35 +91,31 @@ func alertCells(e pane.Context, a event.Alert) []draw.Cell {
 			text = draw.Strong
 		}
 	}
+	first, extra := alertDuration(e, a), e.At(a.Opened)
+	if e.Mode != human.Relative {
+		first, extra = extra, first
+	}
+	site := e.Cell(a.Site)
+	what := draw.Cell{Role: text}
+	what.Text, what.Fit = alertText(e, a)
 	return []draw.Cell{
 		{Text: e.Theme.Glyph.States[a.State], Role: state},
 		{Text: draw.SeverityLetter(a.Severity), Role: sev},
-		{Text: alertDuration(e, a), Role: text},
-		{Text: e.Cell(a.Site), Role: text},
-		{Text: alertDevice(e, a), Role: text},
-		{Text: alertText(e, a), Role: text},
+		{Text: first, Role: text},
+		{Text: site, Role: text},
+		{Text: e.Device(a.Device, a.DeviceMAC), Role: text, Else: site}, // without that, an alert of a whole site would not say where it is
+		what,
 		{Text: alertCount(e, a), Role: draw.Dim},
 		{Text: alertOwner(e, a) + syncMark(e, a), Role: ownerRole(a)},
+		{Text: event.ShortID(a.ID), Role: draw.Dim},
+		{Text: extra, Role: draw.Dim},
+		{Text: e.Cell(a.DeviceMAC.String()), Role: draw.Dim},
 	}
-}
-
-// siteDropped is the width below which alerts have no column for their site.
-const siteDropped = 68
-
-// alertDevice names the device; where sites have no column, an alert of a
-// whole site names that, as it would not say where it is at all.
-func alertDevice(e pane.Context, a event.Alert) string {
-	if a.Device == "" && a.DeviceMAC == "" && e.Width > 0 && e.Width < siteDropped {
-		return e.Cell(a.Site)
-	}
-	return e.Device(a.Device, a.DeviceMAC)
 }
 
 // alertDuration shows how long the condition lasts, or lasted.
 func alertDuration(e pane.Context, a event.Alert) string {
 	switch {
-	case e.Mode != human.Relative:
-		return e.When(a.Opened)
 	case a.State != event.Resolved || a.Resolved == nil:
 		return e.Age(a.Opened)
 	}
@@ -166,44 +164,33 @@ func pastTense(title string) string {
 	return said + quoted
 }
 
-// alertText is the sentence of an alert's row. When it expires is shown
-// before the note, and is shortened and kept where the column is narrow, unless
-// what is left would not say what it is about.
-func alertText(e pane.Context, a event.Alert) string {
-	room := textWidth(e)
+// alertText is the sentence of an alert's row, and how it is worded for a width. When
+// it expires is shown before the note, and is shortened and kept where the column is
+// narrow, unless what is left would not say what it is about.
+func alertText(e pane.Context, a event.Alert) (text string, fit func(int) string) {
 	note := ""
 	if a.Note != "" {
 		note = "  [" + e.Cell(a.Note) + "]"
 	}
 	says := e.Cell(alertSentence(a))
 	leaves, short := alertLeaves(e, a)
-	if leaves == "" || room == 0 || draw.TextWidth(says)+draw.TextWidth(leaves) <= room {
-		return says + leaves + note
+	if leaves == "" {
+		return says + note, nil
 	}
-	if left := room - draw.TextWidth(short); left >= min(draw.TextWidth(says), leastSays) {
-		return strings.TrimRight(e.Theme.Fit(says, min(left, draw.TextWidth(says)), false), " ") + short + note
+	return says + leaves + note, func(room int) string {
+		if draw.TextWidth(says)+draw.TextWidth(leaves) <= room {
+			return says + leaves + note
+		}
+		if left := room - draw.TextWidth(short); left >= min(draw.TextWidth(says), leastSays) {
+			return strings.TrimRight(e.Theme.Fit(says, min(left, draw.TextWidth(says)), false), " ") + short + note
+		}
+		return says + short + note
 	}
-	return says + short + note
 }
 
 // leastSays is how much of a title must be seen before it is worth cutting it
 // for the time at which the alert leaves.
 const leastSays = 24
-
-// textWidth is how wide the sentences of alerts are in the pane that is drawn; 0
-// when it is not known.
-func textWidth(e pane.Context) int {
-	if e.Width <= 0 {
-		return 0
-	}
-	cols := pane.WithOrgColumn(e, alertColumns(e, e.Width), alertsOrg)
-	for i, w := range draw.Layout(cols, e.Width) {
-		if cols[i].Title == textTitle {
-			return w
-		}
-	}
-	return 0
-}
 
 // alertLeaves says of an alert that nobody ever ends when time does, at length and
 // in short.

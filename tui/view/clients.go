@@ -99,16 +99,18 @@ func clientColumns(e pane.Context, _ int) []draw.Column {
 		e.TimeColumn(),
 		{Width: 1},
 		{Title: "WHAT", Width: 5},
-		{Title: "CLIENT", Width: 12, Grow: 3, Max: 26},
-		{Title: "SSID", Width: 8, Grow: 2, Max: 20},
-		{Title: "SITE", Width: 8, Grow: 1, Max: 18, Drop: 3},
-		{Title: "AP", Width: 8, Grow: 2, Max: 22, Drop: 2},
-		{Title: "TEXT", Width: 14, Grow: 4, Drop: 5},
-		{Width: 3, Right: true, Drop: 9},
-		{Title: "NOW", Width: 4, Right: true, Drop: 4},
+		{Title: "CLIENT", Max: maxName, Whole: true},
+		{Title: "SSID", Width: 5, Max: 20, Drop: 1, Same: true},
+		{Title: "SITE", Width: 12, Max: 20, Drop: 5, Same: true},
+		{Title: "AP", Max: maxName, Whole: true, Drop: 2},
+		{Title: "TEXT", Width: 14, Grow: 4, Drop: 4},
+		{Width: 5, Right: true, Drop: 7},
+		{Title: "NOW", Width: 4, Right: true, Drop: 3},
 		{Title: "BAND", Width: 4, Right: true, Drop: 6},
-		{Title: "SNR", Width: 3, Right: true, Drop: 7},
-		{Title: "ROAMS", Width: 5, Right: true, Drop: 8},
+		{Title: "SNR", Width: 3, Right: true, Drop: 8},
+		{Title: "ROAMS", Width: 5, Right: true, Drop: 9},
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 1},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 2},
 	}
 }
 
@@ -128,7 +130,8 @@ func clientCells(e pane.Context, row clientRow) []draw.Cell {
 		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Dim},
 		{Text: e.Cell(clientText(ev) + arrivedLate(ev)), Role: draw.Dim},
 		{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim},
-	}, liveNow(e, row.live)...)
+	}, append(liveNow(e, row.live),
+		draw.Cell{Text: e.Cell(ev.ClientMAC.String()), Role: draw.Dim}, draw.Cell{Text: event.ShortID(ev.ID), Role: draw.Dim})...)
 }
 
 // liveNow is how a client is connected at present: signal, band, SNR, roams.

@@ -77,19 +77,18 @@ func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 	for name, c := range map[string]struct {
 		title, note string
 		count       int
-		want        map[int]string // by the width of the screen
+		want        map[int]string // by the width of the column
 	}{
-		"short": {"AP lobby restarted", "", 1, map[int]string{120: "restarted; happened once, leaves 14:13", 80: "restarted; leaves 14:13"}},
+		"short": {"AP lobby restarted", "", 1, map[int]string{40: "restarted; happened once, leaves 14:13", 38: "restarted; happened once, leaves 14:13", 37: "restarted; leaves 14:13"}},
 		"long": {`Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others`, "", 4,
-			map[int]string{120: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-c…; leaves 14:13`,
-				80: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others; leaves 14:13`}},
-		"noted": {"AP lobby restarted", "on it", 1, map[int]string{80: "restarted; leaves 14:13  [on it]"}},
+			map[int]string{62: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-c…; leaves 14:13`,
+				37: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others; leaves 14:13`}},
+		"noted": {"AP lobby restarted", "on it", 1, map[int]string{37: "restarted; leaves 14:13  [on it]"}},
 	} {
 		for width, want := range c.want {
-			e := testEnv()
-			e.Width = width
 			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Expires: &soon}
-			got := alertText(e, a)
+			_, fit := alertText(testEnv(), a)
+			got := fit(width)
 			if got != want {
 				t.Errorf("%s at %d: got %q, want %q", name, width, got, want)
 			}

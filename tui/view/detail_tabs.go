@@ -79,16 +79,16 @@ func (d *Detail) rows() (relatedTab, bool) {
 		return rowsTab("Alerts", &r.alerts, alertColumns, alertCells, "No open alerts.",
 			func(a event.Alert) pane.RecordRef { return pane.RecordRef{Kind: pane.AlertRecord, ID: a.ID} }), true
 	case tabClients:
-		return rowsTab("Clients", &r.clients, d.clientColumns, d.clientCells, "No clients are connected to it, as far as Mist reports.",
+		return rowsTab("Clients", &r.clients, liveColumns, liveCells, "No clients are connected to it, as far as Mist reports.",
 			func(c event.LiveClient) pane.RecordRef {
 				return pane.RecordRef{Kind: pane.ClientRecord, ID: c.MAC.Int64()}
-			}), true
+			}, "ORG", "AP", "SITE"), true
 	}
 	return relatedTab{}, false
 }
 
 func rowsTab[T any](name string, l *list.Model[T], columns func(e pane.Context, w int) []draw.Column, cells func(e pane.Context, row T) []draw.Cell,
-	empty string, ref func(T) pane.RecordRef) relatedTab {
+	empty string, ref func(T) pane.RecordRef, without ...string) relatedTab {
 	return relatedTab{
 		name: name, nav: l,
 		selected: func() (pane.RecordRef, bool) {
@@ -103,35 +103,9 @@ func rowsTab[T any](name string, l *list.Model[T], columns func(e pane.Context, 
 				return append([]string{""}, draw.Indent(draw.Indent(draw.Wrap(empty, max(10, w-3))))...)
 			}
 			e.Width = w
-			cols := columns(e, w)
-			widths := draw.Layout(cols, w)
-			l.SetHeight(h - 1)
-			out := []string{e.Theme.Heading(cols, widths, w)}
-			for i, row := range l.Visible() {
-				out = append(out, e.Theme.Row(cells(e, row), cols, widths, w, l.Top()+i == l.Cursor(), false))
-			}
-			return out
+			return pane.Rows[T]{List: l, Columns: columns(e, w), Cells: cells, Focused: true, Without: without}.Draw(e, w, h, true)
 		},
 	}
-}
-
-// clientColumns leave out what the page says already: the AP, the site and the organization.
-func (d *Detail) clientColumns(pane.Context, int) []draw.Column { return ofOneAP(liveColumns()) }
-
-func (d *Detail) clientCells(e pane.Context, c event.LiveClient) []draw.Cell {
-	return ofOneAP(liveCells(e, c))
-}
-
-// ofOneAP takes ORG, AP and SITE out of the columns of clients.
-func ofOneAP[T any](cells []T) []T {
-	const org, ap, site = orgAt, 7, 9
-	var out []T
-	for i, c := range cells {
-		if i != org && i != ap && i != site {
-			out = append(out, c)
-		}
-	}
-	return out
 }
 
 // TabNames are the tabs with how many rows they have, and which one is at hand.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,7 +46,7 @@ func staleOf(d event.Device) time.Duration {
 const DevicesID pane.ID = 4
 
 func devicesPane() *pane.List[deviceRow] {
-	p := pane.NewList(pane.Spec[deviceRow]{
+	return pane.NewList(pane.Spec[deviceRow]{
 		About: pane.About{ID: DevicesID, Digit: "4", Name: "Devices", Command: "devices", Help: "APs, switches, gateways and Mist Edges, those with problems first"},
 		Table: query.Devices,
 		RowID: func(d deviceRow) int64 { return d.MAC.Int64() },
@@ -77,25 +76,10 @@ func devicesPane() *pane.List[deviceRow] {
 		Note: func(e pane.Context, rows []deviceRow) string {
 			return pane.StaleNote(e, StaleAfter, rows, func(d deviceRow) time.Time { return d.Updated })
 		},
-		Empty: func(e pane.Context) []string { return pane.EmptyState(e, "devices") },
+		Empty:   func(e pane.Context) []string { return pane.EmptyState(e, "devices") },
+		Columns: func(e pane.Context, _ int) []draw.Column { return deviceColumns(e) },
+		Cells:   deviceCells,
 	})
-	orgs := func(e pane.Context) bool {
-		return len(e.Tokens) > 1 || manySources(p.List.Rows(), func(d deviceRow) string { return d.Source })
-	}
-	p.Spec.Columns = func(e pane.Context, _ int) []draw.Column { return orgOnly(deviceColumns(e), orgs(e)) }
-	p.Spec.Cells = func(e pane.Context, d deviceRow) []draw.Cell { return orgOnly(deviceCells(e, d), orgs(e)) }
-	return p
-}
-
-// orgAt is the place of the organization among the columns of devices and of
-// live clients; orgOnly takes it out where there is only one organization.
-const orgAt = 4
-
-func orgOnly[T any](cells []T, orgs bool) []T {
-	if orgs {
-		return cells
-	}
-	return slices.Delete(cells, orgAt, orgAt+1)
 }
 
 func readDevices(ctx context.Context, j port.Journal, p query.Page) ([]deviceRow, error) {
@@ -173,19 +157,21 @@ func busiest(d event.Device) event.Radio {
 
 func deviceColumns(e pane.Context) []draw.Column {
 	return []draw.Column{
-		{Title: "NOW", Width: 6},
+		{Title: "NOW", Width: 6, Max: 14},
 		{Title: "AL", Width: 3},
 		{Title: "SINCE", Width: e.TimeColumn().Width, Right: true},
-		{Title: "NAME", Width: 12, Grow: 6, Max: 28},
-		{Title: "ORG", Width: 6, Grow: 1, Max: 14, Drop: 4},
-		{Title: "SITE", Width: 9, Grow: 3, Max: 20, Drop: 1},
-		{Title: "TYPE", Width: 7, Drop: 5},
-		{Title: "MODEL", Width: 7, Grow: 1, Max: 12, Drop: 6},
-		{Title: "VERSION", Width: 9, Grow: 1, Max: 14, Drop: 8},
+		{Title: "NAME", Max: maxName, Whole: true},
+		pane.OrgColumn(e),
+		{Title: "SITE", Width: 8, Max: 20, Drop: 1, Same: true},
+		{Title: "TYPE", Width: 7, Drop: 5, Same: true},
+		{Title: "MODEL", Width: 7, Max: 16, Drop: 6, Same: true},
+		{Title: "VERSION", Width: 9, Max: 20, Drop: 8, Same: true},
 		{Title: "CLI", Width: 4, Right: true, Drop: 2},
 		{Title: "BUSY", Width: 9, Right: true, Drop: 3},
 		{Title: "UPTIME", Width: 6, Right: true, Drop: 7},
 		{Title: "SEEN", Width: 5, Right: true, Drop: 6},
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 1},
+		{Title: "ADDRESS", Width: 15, Max: 39, Extra: 2},
 	}
 }
 
@@ -213,10 +199,12 @@ func deviceCells(e pane.Context, d deviceRow) []draw.Cell {
 		{Text: busyText(busy), Role: busyRole(busy)},
 		{Text: uptimeText(d.UptimeS), Role: dim},
 		{Text: e.AgeOr(d.LastSeen, ""), Role: dim},
+		{Text: e.Cell(d.MAC.String()), Role: dim},
+		{Text: e.Cell(d.IP), Role: dim},
 	}
 }
 
-// deviceWord says how a device is, in at most six cells before it is cut.
+// deviceWord says how a device is, of which six cells are shown in any window.
 func deviceWord(e pane.Context, d event.Device) (string, draw.Role) {
 	switch d.Status {
 	case event.DeviceConnected:
@@ -280,11 +268,6 @@ func busyRole(r event.Radio) draw.Role {
 	default:
 		return draw.Dim
 	}
-}
-
-// manySources reports whether rows come from more than one organization.
-func manySources[T any](rows []T, source func(T) string) bool {
-	return len(rows) > 1 && slices.ContainsFunc(rows, func(r T) bool { return source(r) != source(rows[0]) })
 }
 
 // uptimeText is how long a device has been running.

@@ -70,11 +70,14 @@ func logColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		e.TimeColumn(),
 		{Width: 1},
-		{Title: "TOPIC", Width: 10, Grow: 1, Max: 18, Drop: 4},
-		{Title: "SITE", Width: 8, Grow: 1, Max: 16, Drop: 3},
-		{Title: "DEVICE", Width: 10, Grow: 2, Max: 22, Drop: 2},
+		{Title: "TOPIC", Width: 10, Max: 20, Drop: 4, Same: true},
+		{Title: "SITE", Width: 8, Max: 20, Drop: 3, Same: true},
+		{Title: "DEVICE", Max: maxName, Whole: true, Drop: 2},
 		{Title: "WHAT", Width: 30, Grow: 8},
-		{Width: 3, Right: true, Drop: 5},
+		{Width: 5, Right: true, Drop: 5},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
+		{Title: "CLIENT", Whole: true, Max: maxName, Extra: 2},
+		{Title: "TYPE", Width: 10, Max: 32, Extra: 3},
 	}
 }
 
@@ -91,6 +94,9 @@ func logCells(e pane.Context, ev event.Event) []draw.Cell {
 		{Text: e.Device(ev.Device, ev.DeviceMAC), Role: text},
 		{Text: e.Cell(eventTextShort(ev) + arrivedLate(ev)), Role: text},
 		{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim},
+		{Text: event.ShortID(ev.ID), Role: draw.Dim},
+		{Text: e.Device(ev.Client, ev.ClientMAC), Role: draw.Dim},
+		{Text: e.Cell(ev.Type), Role: draw.Dim},
 	}
 }
 
@@ -124,11 +130,13 @@ func upDownColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		e.TimeColumn(),
 		{Title: "NOW", Width: 6},
-		{Title: "KIND", Width: 7, Drop: 4},
-		{Title: "SITE", Width: 8, Grow: 2, Max: 20, Drop: 2},
-		{Title: "DEVICE", Width: 12, Grow: 4, Max: 28},
+		{Title: "KIND", Width: 7, Drop: 4, Same: true},
+		{Title: "SITE", Width: 8, Max: 20, Drop: 2, Same: true},
+		{Title: "DEVICE", Max: maxName, Whole: true},
 		{Title: "WHAT", Width: 18, Grow: 8, Drop: 3},
-		{Width: 3, Right: true, Drop: 5},
+		{Width: 5, Right: true, Drop: 5},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 2},
 	}
 }
 
@@ -146,7 +154,8 @@ func upDownCells(e pane.Context, ev event.Event) []draw.Cell {
 	device := draw.Cell{Text: e.Device(ev.Device, ev.DeviceMAC), Role: draw.Plain}
 	site := draw.Cell{Text: e.Cell(ev.Site), Role: draw.Plain}
 	return append(cells, draw.Cell{Text: e.Cell(ev.DeviceType), Role: draw.Dim}, site, device,
-		draw.Cell{Text: e.Cell(eventTextShort(ev) + arrivedLate(ev)), Role: draw.Dim}, draw.Cell{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim})
+		draw.Cell{Text: e.Cell(eventTextShort(ev) + arrivedLate(ev)), Role: draw.Dim}, draw.Cell{Text: e.Duplicates(ev.Duplicates), Role: draw.Dim},
+		draw.Cell{Text: event.ShortID(ev.ID), Role: draw.Dim}, draw.Cell{Text: e.Cell(ev.DeviceMAC.String()), Role: draw.Dim})
 }
 
 // lateAfter is how much later than it happened an event may arrive without

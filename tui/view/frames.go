@@ -81,9 +81,9 @@ func (s *framesSheet) Fetch(time.Time) pane.Fetch {
 func frameColumns(e pane.Context) []draw.Column {
 	return []draw.Column{
 		e.TimeColumn(),
-		{Title: "SOURCE", Width: 6, Grow: 1, Max: 12, Drop: 4},
-		{Title: "CHANNEL", Width: 22, Grow: 3, Max: 60},
-		{Title: "EVENT", Width: 9, Grow: 1, Max: 18, Drop: 2},
+		{Title: "SOURCE", Width: 6, Max: 12, Drop: 4},
+		{Title: "CHANNEL", Width: 22, Max: 80, Grow: 1},
+		{Title: "EVENT", Width: 9, Max: 18, Drop: 2},
 		{Title: "SIZE", Width: 7, Right: true, Drop: 1},
 		{Title: "TEXT", Width: 12, Grow: 6},
 	}
@@ -95,25 +95,23 @@ func (s *framesSheet) Draw(e pane.Context, w, h int) []string {
 		right = "not following, G goes on"
 	}
 	out := []string{draw.SheetHead(e.Context, "Raw messages of the streams", right, w)}
-	cols := frameColumns(e)
-	widths := draw.Layout(cols, w)
-	s.list.SetHeight(h - 2)
 	switch {
 	case !s.read:
 		return draw.Pad(append(out, "", "  Reading the journal."), w, h)
 	case s.list.Len() == 0:
 		return draw.Pad(append(out, "", "  No message yet. Streams need an API token; :subscribe asks for more channels."), w, h)
 	}
-	out = append(out, e.Theme.Heading(cols, widths, w))
-	for i, f := range s.list.Visible() {
-		r := draw.Plain
-		if strings.Contains(f.Event, "failed") {
-			r = draw.Critical
-		}
-		out = append(out, e.Theme.Row([]draw.Cell{{Text: e.When(f.Time), Role: draw.Dim}, {Text: e.Cell(f.Source), Role: draw.Dim}, {Text: e.Cell(f.Channel), Role: draw.Plain}, {Text: e.Cell(f.Event), Role: r},
-			{Text: human.Bytes(int64(f.Size)), Role: draw.Dim}, {Text: e.Cell(f.Text), Role: draw.Dim}}, cols, widths, w, s.list.Top()+i == s.list.Cursor(), false))
+	rows := pane.Rows[event.Frame]{List: &s.list, Columns: frameColumns(e), Cells: frameCells, Focused: true}
+	return draw.Pad(append(out, rows.Draw(e, w, h-1, true)...), w, h)
+}
+
+func frameCells(e pane.Context, f event.Frame) []draw.Cell {
+	r := draw.Plain
+	if strings.Contains(f.Event, "failed") {
+		r = draw.Critical
 	}
-	return draw.Pad(out, w, h)
+	return []draw.Cell{{Text: e.When(f.Time), Role: draw.Dim}, {Text: e.Cell(f.Source), Role: draw.Dim}, {Text: e.Cell(f.Channel), Role: draw.Plain},
+		{Text: e.Cell(f.Event), Role: r}, {Text: human.Bytes(int64(f.Size)), Role: draw.Dim}, {Text: e.Cell(f.Text), Role: draw.Dim}}
 }
 
 // frameSheet is one raw message; JSON that is packed in a string is unpacked.

@@ -51,12 +51,14 @@ func deliveryColumns(e pane.Context, _ int) []draw.Column {
 		e.TimeColumn(),
 		{Title: "VERDICT", Width: 9},
 		{Title: "ANS", Width: 3, Right: true},
-		{Title: "SOURCE", Width: 8, Grow: 1, Max: 14, Drop: 2},
-		{Title: "TOPIC", Width: 12, Grow: 1, Max: 20},
+		{Title: "SOURCE", Width: 8, Max: 16, Drop: 2, Same: true},
+		{Title: "TOPIC", Width: 12, Max: 24, Same: true},
 		{Title: "EV", Width: 4, Right: true},
 		{Title: "SIZE", Width: 7, Right: true, Drop: 4},
 		{Title: "TOOK", Width: 6, Right: true, Drop: 3},
 		{Title: "CAUSE", Width: 12, Grow: 8},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
+		{Title: "FROM", Width: 15, Max: 39, Extra: 2},
 	}
 }
 
@@ -76,6 +78,8 @@ func deliveryCells(e pane.Context, d event.Delivery) []draw.Cell {
 		{Text: human.Bytes(d.Size), Role: draw.Dim},
 		{Text: tookText(d.DurationMS), Role: draw.Dim},
 		{Text: e.Cell(deliveryCause(d)), Role: causeRole(d)},
+		{Text: strconv.FormatInt(d.ID, 10), Role: draw.Dim},
+		{Text: e.Cell(d.Remote), Role: draw.Dim},
 	}
 }
 

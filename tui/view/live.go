@@ -19,7 +19,7 @@ import (
 
 // livePane shows the clients that are connected now.
 func livePane() *pane.List[event.LiveClient] {
-	p := pane.NewList(pane.Spec[event.LiveClient]{
+	return pane.NewList(pane.Spec[event.LiveClient]{
 		About: pane.About{ID: LiveID, Digit: "3", Name: "Clients", Place: "Clients: connected now", Under: ClientsID, Sheets: []pane.Place{followPlace}},
 		Keys:  otherListKeys(ClientsID),
 		Table: query.Clients,
@@ -40,14 +40,10 @@ func livePane() *pane.List[event.LiveClient] {
 		Note: func(e pane.Context, rows []event.LiveClient) string {
 			return pane.StaleNote(e, StaleAfter, rows, func(c event.LiveClient) time.Time { return c.Updated })
 		},
-		Empty: func(e pane.Context) []string { return pane.EmptyState(e, "connected clients") },
+		Empty:   func(e pane.Context) []string { return pane.EmptyState(e, "connected clients") },
+		Columns: liveColumns,
+		Cells:   liveCells,
 	})
-	orgs := func(e pane.Context) bool {
-		return len(e.Tokens) > 1 || manySources(p.List.Rows(), func(c event.LiveClient) string { return c.Source })
-	}
-	p.Spec.Columns = func(e pane.Context, _ int) []draw.Column { return orgOnly(liveColumns(), orgs(e)) }
-	p.Spec.Cells = func(e pane.Context, c event.LiveClient) []draw.Cell { return orgOnly(liveCells(e, c), orgs(e)) }
-	return p
 }
 
 // clientTabs are the two lists of pane 3.
@@ -87,21 +83,23 @@ func clientKey(c event.LiveClient) string { return cmp.Or(ClientName(c), "\xff"+
 // ClientName is what a client calls itself, else who uses it.
 func ClientName(c event.LiveClient) string { return cmp.Or(c.Hostname, c.Username) }
 
-func liveColumns() []draw.Column {
+func liveColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		{Width: 1},
-		{Title: "CLIENT", Width: 12, Grow: 4, Max: 26},
+		{Title: "CLIENT", Max: maxName, Whole: true},
 		{Title: "RSSI", Width: 4, Right: true},
 		{Title: "SNR", Width: 3, Right: true, Drop: 3},
-		{Title: "ORG", Width: 6, Grow: 1, Max: 14, Drop: 4},
+		pane.OrgColumn(e),
 		{Title: "BAND", Width: 4, Right: true},
 		{Title: "CH", Width: 3, Right: true, Drop: 4},
-		{Title: "AP", Width: 10, Grow: 3, Max: 24},
-		{Title: "SSID", Width: 7, Grow: 2, Max: 18, Drop: 2},
-		{Title: "SITE", Width: 8, Grow: 1, Max: 18, Drop: 1},
+		{Title: "AP", Max: maxName, Whole: true},
+		{Title: "SSID", Width: 7, Max: 20, Drop: 2, Same: true},
+		{Title: "SITE", Width: 8, Max: 20, Drop: 1, Same: true},
 		{Title: "ROAMS", Width: 5, Right: true, Drop: 5},
 		{Title: "FOR", Width: 4, Right: true, Drop: 6},
 		{Title: "ADDRESS", Width: 15, Drop: 7},
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 1},
+		{Title: "USER", Width: 8, Max: maxName, Extra: 2},
 	}
 }
 
@@ -125,6 +123,8 @@ func liveCells(e pane.Context, c event.LiveClient) []draw.Cell {
 		{Text: draw.Number(c.Roams), Role: draw.Dim},
 		{Text: e.AgeOr(c.Since, ""), Role: draw.Dim},
 		{Text: e.Cell(c.IP), Role: draw.Dim},
+		{Text: e.Cell(c.MAC.String()), Role: draw.Dim},
+		{Text: e.Cell(c.Username), Role: draw.Dim},
 	}
 }
 

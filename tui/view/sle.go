@@ -35,8 +35,11 @@ const SLEID pane.ID = 5
 
 func slePane() *pane.List[siteRow] {
 	p := pane.NewList(pane.Spec[siteRow]{
-		About: pane.About{ID: SLEID, Digit: "5", Name: "SLE", Command: "sle", Help: "SLE: sites by metrics, the worst first", NoPreview: true,
+		About: pane.About{ID: SLEID, Digit: "5", Name: "SLE", Command: "sle", Help: "SLE: sites by metrics, the worst first",
 			Sheets: []pane.Place{sitePlace, metricPlace}},
+		Preview: func(e pane.Context, row siteRow, w int) []string {
+			return newSiteSheet(row).table(e, w, len(row.Scores)+1, false)
+		},
 		Scopes: func(s siteRow) []pane.Scope { return pane.ScopesIn(s.Scores[0].Source, "", s.SiteID, s.Site) },
 		Open:   func(_ pane.Screen, row siteRow) pane.Request { return pane.OpenSheet{Sheet: newSiteSheet(row)} },
 		Table:  query.Events, Complete: true,
@@ -62,15 +65,17 @@ func slePane() *pane.List[siteRow] {
 	})
 	p.Spec.Keys = sleKeys(p)
 	p.Spec.Tabs = func(pane.Context) string { return draw.Tabs(familyTabs, slices.Index(families, p.ViewState().Family)) }
+	var metrics []int // that have a column, of the frame that is drawn
 	p.Spec.Columns = func(e pane.Context, w int) []draw.Column {
 		if gridFits(p.ViewState(), w) {
-			return gridColumns(gridMetrics(p.List.Rows()), w)
+			metrics = gridMetrics(p.List.Rows())
+			return gridColumns(metrics, w)
 		}
 		return sleColumns(e, w)
 	}
 	p.Spec.Cells = func(e pane.Context, s siteRow) []draw.Cell {
 		if gridFits(p.ViewState(), e.Width) {
-			return gridCells(e, s, gridMetrics(p.List.Rows()))
+			return gridCells(e, s, metrics)
 		}
 		return sleCells(e, s)
 	}
@@ -156,21 +161,19 @@ func ofFamily(rows []siteRow, s pane.ViewState) []siteRow {
 	return out
 }
 
-// trendWidth is the cells of the last 24 hours: fewer in the overview.
-func trendWidth(w int) int {
-	if w < pane.LeastWidth {
-		return 8
-	}
-	return 12
-}
+// The cells of the last 24 hours: as many as its title, up to one for each hour.
+const (
+	leastTrend = 8
+	mostTrend  = 24
+)
 
-func sleColumns(e pane.Context, w int) []draw.Column {
+func sleColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		{Width: 1},
-		{Title: "SITE", Width: 8, Grow: 2, Max: 20},
+		{Title: "SITE", Width: 8, Max: maxName, Whole: true},
 		{Title: "WORST", Width: 7, Right: true},
-		{Title: "METRIC", Width: 8, Grow: 3, Max: 20},
-		{Title: "24 HOURS", Width: trendWidth(w), Drop: 2},
+		{Title: "METRIC", Width: 8, Max: 24},
+		{Title: "24 HOURS", Width: leastTrend, Max: mostTrend, Grow: 1},
 		{Title: "ALSO", Width: 14, Grow: 6, Drop: 4},
 		{Title: e.TimeColumn().Title, Width: e.TimeColumn().Width, Right: true, Drop: 3},
 	}
@@ -192,7 +195,7 @@ func sleCells(e pane.Context, s siteRow) []draw.Cell {
 		{Text: e.Cell(cmp.Or(s.Site, s.SiteID)), Role: text},
 		{Text: Success(worst.Value), Role: r},
 		{Text: e.Cell(worst.Metric), Role: text},
-		{Text: trendOf(e, worst, trendWidth(e.Width)), Role: r},
+		trendCell(e, worst, r),
 		{Text: strings.Join(also, "  "), Role: draw.Dim},
 		{Text: e.When(newestOf(s.Scores)), Role: draw.Dim},
 	}
@@ -261,6 +264,11 @@ func loading(e pane.Context, source string) int {
 		}
 	}
 	return 0
+}
+
+// trendCell draws the last 24 hours of a score, more exactly where there is more room.
+func trendCell(e pane.Context, s event.SLEScore, r draw.Role) draw.Cell {
+	return draw.Cell{Text: trendOf(e, s, mostTrend), Role: r, Fit: func(w int) string { return trendOf(e, s, w) }}
 }
 
 // trend draws the last 24 hours of a score.

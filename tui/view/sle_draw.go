@@ -317,10 +317,10 @@ func (s *metricSheet) classes(e pane.Context, w, room int) []string {
 }
 
 var (
-	impactColumns = []draw.Column{{Title: "NAME", Width: 12, Grow: 3, Max: 28}, {Title: "SUCCESS", Width: 7, Right: true}, {Title: "DEGRADED", Width: 8, Right: true}}
-	userColumns   = []draw.Column{{Title: "CLIENT", Width: 12, Grow: 3, Max: 26}, {Title: "SUCCESS", Width: 7, Right: true},
-		{Title: "DEGRADED", Width: 8, Right: true, Drop: 1}, {Title: "ON", Width: 8, Grow: 2, Max: 22, Drop: 2},
-		{Title: "KIND", Width: 8, Grow: 2, Max: 20, Drop: 3}, {Title: "SSID", Width: 6, Grow: 1, Max: 14, Drop: 4}}
+	impactColumns = []draw.Column{{Title: "NAME", Max: maxName, Whole: true}, {Title: "SUCCESS", Width: 7, Right: true}, {Title: "DEGRADED", Width: 8, Right: true}}
+	userColumns   = []draw.Column{{Title: "CLIENT", Max: maxName, Whole: true}, {Title: "SUCCESS", Width: 7, Right: true},
+		{Title: "DEGRADED", Width: 8, Right: true, Drop: 1}, {Title: "ON", Max: maxName, Whole: true, Drop: 2},
+		{Title: "KIND", Width: 8, Max: 24, Drop: 3}, {Title: "SSID", Width: 6, Max: 20, Drop: 4}}
 )
 
 func impactCells(e pane.Context, a event.ImpactedDevice) []draw.Cell {
@@ -367,12 +367,12 @@ func (s *metricSheet) lists(e pane.Context, w, room int) []string {
 	}
 	word := s.deviceWord()
 	devices := func(w int) []string {
-		return pane.DrawRows(e, affected(word, s.detail.Devices == nil, s.devices.Len()), s.none(word, s.detail.Devices == nil), &s.devices,
-			impactColumns, impactCells, s.list == listDevices, w, room)
+		return pane.Rows[event.ImpactedDevice]{List: &s.devices, Columns: impactColumns, Cells: impactCells, Focused: s.list == listDevices}.DrawTitled(
+			e, affected(word, s.detail.Devices == nil, s.devices.Len()), s.none(word, s.detail.Devices == nil), w, room)
 	}
 	users := func(w int) []string {
-		return pane.DrawRows(e, affected("clients", s.detail.Users == nil, s.users.Len()), s.none("clients", s.detail.Users == nil), &s.users,
-			userColumns, userCells, s.list == listUsers, w, room)
+		return pane.Rows[event.ImpactedUser]{List: &s.users, Columns: userColumns, Cells: userCells, Focused: s.list == listUsers}.DrawTitled(
+			e, affected("clients", s.detail.Users == nil, s.users.Len()), s.none("clients", s.detail.Users == nil), w, room)
 	}
 	switch {
 	case !s.hasUsers():

@@ -77,7 +77,7 @@ func gridMetrics(rows []siteRow) []int {
 const gridLong = 116
 
 func gridColumns(metrics []int, width int) []draw.Column {
-	cols := []draw.Column{{Width: 1}, {Title: "SITE", Width: 12, Grow: 2, Max: 24}}
+	cols := []draw.Column{{Width: 1}, {Title: "SITE", Width: 12, Max: maxName, Whole: true}}
 	for _, i := range metrics {
 		c := draw.Column{Title: gridKnown[i].short, Width: 6, Right: true}
 		if width >= gridLong {
@@ -85,7 +85,7 @@ func gridColumns(metrics []int, width int) []draw.Column {
 		}
 		cols = append(cols, c)
 	}
-	return append(cols, draw.Column{Title: "WORST, 24 H", Width: 12, Drop: 1}, draw.Column{Title: "ALSO", Width: 16, Grow: 4, Drop: 2})
+	return append(cols, draw.Column{Title: "WORST, 24 H", Width: leastTrend, Max: mostTrend, Grow: 1, Drop: 1}, draw.Column{Title: "ALSO", Width: 16, Grow: 4, Drop: 2})
 }
 
 // gridCells are the scores of a site, by metric. An unknown one is a dash;
@@ -118,7 +118,7 @@ func gridCells(e pane.Context, s siteRow, metrics []int) []draw.Cell {
 			also = append(also, e.Cell(sc.Metric)+" "+Success(sc.Value))
 		}
 	}
-	return append(cells, draw.Cell{Text: trendOf(e, s.Scores[0], 12), Role: r}, draw.Cell{Text: strings.Join(also, "  "), Role: draw.Dim})
+	return append(cells, trendCell(e, s.Scores[0], r), draw.Cell{Text: strings.Join(also, "  "), Role: draw.Dim})
 }
 
 // scoreAt is the score of a column: where two names mean the same, the worse.

@@ -76,10 +76,10 @@ func hasValue(s event.SLEScore) int {
 
 var siteColumns = []draw.Column{
 	{Width: 1},
-	{Title: "METRIC", Width: 18, Grow: 3, Max: 32},
+	{Title: "METRIC", Width: 18, Max: 32},
 	{Title: "FOR", Width: 6, Drop: 3},
 	{Title: "1 HOUR", Width: 7, Right: true},
-	{Title: "LAST 24 HOURS", Width: 24},
+	{Title: "LAST 24 HOURS", Width: mostTrend},
 	{Title: "LOWEST", Width: 7, Right: true, Drop: 1},
 	{Title: "AGE", Width: 5, Right: true, Drop: 2},
 }
@@ -135,11 +135,10 @@ func (s *siteSheet) Draw(e pane.Context, w, h int) []string {
 		}
 		return draw.Pad(append(out, "", "  "+text), w, h)
 	}
-	widths := draw.Layout(siteColumns, w)
-	s.rows.SetHeight(h - 2)
-	out = append(out, e.Theme.Heading(siteColumns, widths, w))
-	for i, sc := range s.rows.Visible() {
-		out = append(out, e.Theme.Row(siteCells(e, sc), siteColumns, widths, w, s.rows.Top()+i == s.rows.Cursor(), false))
-	}
-	return draw.Pad(out, w, h)
+	return draw.Pad(append(out, s.table(e, w, h-1, true)...), w, h)
+}
+
+// table is the heads and the metrics, in at most h lines.
+func (s *siteSheet) table(e pane.Context, w, h int, focused bool) []string {
+	return pane.Rows[event.SLEScore]{List: &s.rows, Columns: siteColumns, Cells: siteCells, Focused: focused}.Draw(e, w, h, true)
 }

@@ -228,10 +228,10 @@ func (s *webhookSheet) lines(e pane.Context, w int) []string {
 		scope = "site " + WithID(e, hook.Site, hook.SiteID)
 	}
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
+		{Name: "url", Value: e.Text(hook.URL), Role: draw.Strong}, // first, so that a preview of few lines has it
 		{Name: "of", Value: scope, Role: draw.Plain},
 		{Name: "source", Value: e.Text(hook.Source), Role: draw.Plain},
 		{Name: "type", Value: e.Text(hook.Type), Role: draw.Plain},
-		{Name: "url", Value: e.Text(hook.URL), Role: draw.Strong},
 		{Name: "topics", Value: e.Text(strings.Join(hook.Topics, ", ")), Role: draw.Plain},
 		{Name: "enabled", Value: yesNo(hook.Enabled), Role: boolRole(hook.Enabled)},
 		{Name: "secret", Value: yesNo(hook.HasSecret), Role: boolRole(hook.HasSecret)},

@@ -35,14 +35,19 @@ const maxPings = 60
 
 const WebhooksID pane.ID = 7
 
+// webhookPreview is the height from which webhooks have a preview below them: there are
+// few of them, and their URLs are long.
+const webhookPreview = 18
+
 func webhooksPane() *pane.List[webhookRow] {
 	p := pane.NewList(pane.Spec[webhookRow]{
 		About: pane.About{ID: WebhooksID, Digit: "7", Name: "Webhooks", Command: "webhooks", Help: "webhooks that are configured in Mist, and whether they arrive",
-			NoPreview: true, Sheets: []pane.Place{webhookPlace}},
-		Scopes: func(h webhookRow) []pane.Scope { return pane.ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
-		Open:   func(_ pane.Screen, h webhookRow) pane.Request { return pane.OpenSheet{Sheet: &webhookSheet{row: h}} },
-		Ask:    func(s pane.Screen) pane.Request { return askWebhooks(s, "", "") },
-		Table:  query.Events, Complete: true,
+			PreviewRows: webhookPreview, Sheets: []pane.Place{webhookPlace}},
+		Preview: func(e pane.Context, h webhookRow, w int) []string { return (&webhookSheet{row: h}).lines(e, w) },
+		Scopes:  func(h webhookRow) []pane.Scope { return pane.ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
+		Open:    func(_ pane.Screen, h webhookRow) pane.Request { return pane.OpenSheet{Sheet: &webhookSheet{row: h}} },
+		Ask:     func(s pane.Screen) pane.Request { return askWebhooks(s, "", "") },
+		Table:   query.Events, Complete: true,
 		RowID:          webhookID,
 		Columns:        webhookColumns,
 		Cells:          webhookCells,
@@ -111,22 +116,23 @@ func lastPing(ctx context.Context, j port.Journal, h event.Webhook) (*event.Acti
 func webhookColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		{Width: 1},
-		{Title: "NAME", Width: 12, Grow: 2, Max: 24},
-		{Title: "OF", Width: 9, Grow: 1, Max: 18},
-		{Title: "SRC", Width: 5, Grow: 1, Max: 12, Drop: 6},
+		{Title: "NAME", Max: maxName, Whole: true},
+		{Title: "OF", Width: 10, Max: 20},
+		pane.OrgColumn(e),
 		{Title: "ON", Width: 3},
 		{Title: "SECRET", Width: 6, Drop: 4},
 		{Title: "CERT", Width: 4, Drop: 5},
-		{Title: "TOPICS", Width: 6, Grow: 2, Max: 40, Drop: 3},
-		{Title: "LAST PING", Width: 9, Drop: 2},
-		{Title: "URL / PROBLEM", Width: 18, Grow: 8},
+		{Title: "PING", Width: 9, Drop: 2},
+		{Title: "PROBLEM", Width: 24, Grow: 8},
+		{Title: "URL", Width: 24, Grow: 4, Drop: 1},
+		{Title: "TOPICS", Width: 12, Grow: 1, Drop: 3},
 	}
 }
 
 func webhookCells(e pane.Context, h webhookRow) []draw.Cell {
-	letter, r, last, lastRole := " ", draw.Plain, e.Cell(h.URL), draw.Dim
+	letter, r := "", draw.Plain
 	if len(h.Warnings) > 0 {
-		letter, r, last, lastRole = "W", draw.Warn, e.Cell(strings.Join(h.Warnings, "; ")), draw.Warn
+		letter, r = "W", draw.Warn
 	}
 	on, onRole := "yes", draw.OK
 	switch {
@@ -144,9 +150,10 @@ func webhookCells(e pane.Context, h webhookRow) []draw.Cell {
 		{Text: on, Role: onRole},
 		{Text: yesNo(h.HasSecret), Role: boolRole(h.HasSecret)},
 		{Text: yesNo(h.VerifyCert), Role: boolRole(h.VerifyCert)},
-		{Text: e.Cell(strings.Join(h.Topics, " ")), Role: draw.Dim},
 		{Text: ping, Role: pingRole},
-		{Text: last, Role: lastRole},
+		{Text: e.Cell(strings.Join(h.Warnings, "; ")), Role: draw.Warn},
+		{Text: e.Cell(h.URL), Role: draw.Dim},
+		{Text: e.Cell(strings.Join(h.Topics, " ")), Role: draw.Dim},
 	}
 }
 
