@@ -118,7 +118,7 @@ func TestPromptsMenusAndHelpLookRight(t *testing.T) {
 }
 
 // howManyKeys is what every new key changes.
-var howManyKeys = regexp.MustCompile(`(\+|lines \d+-\d+ of )\d+`)
+var howManyKeys = regexp.MustCompile(`(  \+|lines \d+-\d+ of )\d+`)
 
 func TestAnyWindowIsFilledAndNoneIsTooSmall(t *testing.T) {
 	withOptions(t, 80, 24, withCloud, func(s *screen) {

@@ -9,10 +9,10 @@ import (
 	"foghorn/tui/pane"
 )
 
-// sign is what the lists and the header show in a cell or two, and what it means.
+// sign is what the lists show in a cell or two, and what it means.
 type sign struct{ sign, text string }
 
-// legend explains the signs of the lists and of the header.
+// legend explains the signs of the lists. The header uses words.
 func legend(t *draw.Theme) []sign {
 	g := t.Glyph
 	state := func(s event.State) string { return g.States[s] }
@@ -29,8 +29,6 @@ func legend(t *draw.Theme) []sign {
 		{g.Up + " " + g.Down + " ~ ?", "up, down, other, not known"},
 		{"C2", "2 alerts here, worst critical"},
 		{"ch6 84%", "AP's busiest channel, its load"},
-		{"3/s now", "feed: events a second, newest"},
-		{"+1 (i)", "1 feed more; i shows them all"},
 	}
 }
 

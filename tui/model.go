@@ -59,7 +59,8 @@ type input struct {
 	ignoreUntil time.Time // keys before it belong to typing that closed a question
 	chord       string
 	interrupt   time.Time // when ctrl+c was pressed last
-	went        int       // how often a time was gone to
+	ahead       *typedAhead
+	went        int // how often a time was gone to
 }
 
 // preview is where the preview is, and what it shows.

@@ -126,6 +126,7 @@ type foundDevice struct {
 func (m *Model) findDevice(a *act, k actions.Key, typed string) tea.Cmd {
 	d, _ := m.deviceAtHand()
 	j, now := m.opt.Journal, m.opt.Clock.Now()
+	m.input.ahead = &typedAhead{}
 	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
 		found, ok, err := journal.DeviceByMAC(ctx, j, d.Source, d.MAC, now)
 		if !ok {
@@ -138,6 +139,7 @@ func (m *Model) findDevice(a *act, k actions.Key, typed string) tea.Cmd {
 // takeDevice goes on with the device that was found.
 func (m *Model) takeDevice(msg foundDevice) tea.Cmd {
 	if msg.err != nil {
+		m.input.ahead = nil
 		m.say(draw.Critical, "Not done: "+msg.err.Error())
 		return nil
 	}
@@ -148,5 +150,5 @@ func (m *Model) takeDevice(msg foundDevice) tea.Cmd {
 		label += " at " + e.Cell(d.Site)
 	}
 	a.label, a.old = e.Theme.Fit(label, min(draw.TextWidth(label), m.window.width/2), false), d.Name
-	return m.takeArg(a, msg.key, msg.typed)
+	return m.prepared(func() tea.Cmd { return m.takeArg(a, msg.key, msg.typed) })
 }

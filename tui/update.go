@@ -102,6 +102,9 @@ func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 	}
 	m.clearToast()
 	switch {
+	case m.input.ahead != nil:
+		m.keep(key, msg)
+		return nil
 	case m.input.menu != nil:
 		return m.menuKey(key)
 	case m.input.prompt != nil:
@@ -175,7 +178,7 @@ func (m *Model) interrupted() tea.Cmd {
 		return tea.Quit
 	}
 	m.input.interrupt = now
-	m.input.menu, m.input.prompt = nil, nil
+	m.input.menu, m.input.prompt, m.input.ahead = nil, nil, nil
 	m.say(draw.Warn, "ctrl+c again quits"+m.stops()+"; esc goes on")
 	return nil
 }

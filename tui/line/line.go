@@ -61,6 +61,10 @@ func (m *Model) Insert(text string) {
 	m.Set(before, after)
 }
 
+// lineFeed is how a line break arrives that was pasted into a terminal without
+// bracketed paste.
+const lineFeed = "ctrl+j"
+
 // Key edits by a key press and reports whether the key meant anything.
 func (m *Model) Key(k tea.KeyPressMsg) bool {
 	switch k.String() {
@@ -82,6 +86,8 @@ func (m *Model) Key(k tea.KeyPressMsg) bool {
 		m.remove(0, m.cursor)
 	case "ctrl+k":
 		m.remove(m.cursor, len(m.clusters))
+	case lineFeed:
+		m.Insert(" ")
 	default:
 		if k.Text == "" {
 			return false

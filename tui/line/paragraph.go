@@ -108,6 +108,8 @@ func (p *Paragraph) Key(k tea.KeyPressMsg) bool {
 		p.repeat(tea.KeyBackspace, lastCluster(before))
 	case "delete", "ctrl+d":
 		p.repeat(tea.KeyDelete, firstCluster(after))
+	case lineFeed:
+		p.Insert(" ")
 	case "up", "down":
 		return p.moveRow(k)
 	default:

@@ -20,6 +20,7 @@ func TestParagraphEditing(t *testing.T) {
 		keys           []tea.KeyPressMsg
 		want, wantLeft string
 	}{
+		"a pasted line feed":         {"ab", []tea.KeyPressMsg{code(tea.KeyLeft), ctrl('j')}, "a b", "a "},
 		"type in the middle":         {"ac", []tea.KeyPressMsg{code(tea.KeyLeft), {Code: 'b', Text: "b"}}, "abc", "ab"},
 		"delete a whole cluster":     {"ae\u0301", []tea.KeyPressMsg{code(tea.KeyBackspace)}, "a", "a"},
 		"delete a cluster forward":   {"e\u0301a", []tea.KeyPressMsg{ctrl('a'), code(tea.KeyDelete)}, "a", ""},
