@@ -34,6 +34,7 @@ type Payload struct {
 	Attributes     map[string]string
 	ID             string // unique on the device; empty from the first agents
 	AgentVersion   string
+	Test           bool // "foghorn junos test" sent it, and no device
 }
 
 // Process is one line of the detail array.
@@ -71,6 +72,7 @@ func Parse(body []byte) (Payload, error) {
 		AgentVersion: text(m["agent_version"]),
 		Attributes:   attributes(m["attributes"]),
 	}
+	p.Test = string(m["test"]) == "true" // no text of a device can become that
 	p.Detail, p.Processes = detail(m["detail"])
 	if t := m["generation_time"]; len(t) > 0 && string(t) != "null" {
 		p.GenerationTime = t

@@ -17,6 +17,8 @@ type Sender struct {
 	Time     int64  // of the event, in epoch seconds
 	ID       string // of the post: milliseconds, a dash and a unique part
 	Version  string // of the agent
+	// Test marks the post as one that no device sent.
+	Test bool
 	// Top are the busiest processes, for events about the CPU.
 	Top []Process
 }
@@ -39,8 +41,12 @@ func (e Example) Post(s Sender) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"event": %s, "process": %s, "message": %s, "hostname": %s, "detail": %s, `,
 		quote(e.ID), orNull(e.Process), quote(e.Line()), orNull(s.Hostname), detail)
-	fmt.Fprintf(&b, `"generation_time": %d, "pid": %s, "facility": %s, "severity": %s, "attributes": {%s}, "id": %s, "agent_version": %s}`,
+	fmt.Fprintf(&b, `"generation_time": %d, "pid": %s, "facility": %s, "severity": %s, "attributes": {%s}, "id": %s, "agent_version": %s`,
 		s.Time, orNull(s.PID), orNull(s.Facility), orNull(e.Severity), strings.Join(attributes, ", "), quote(s.ID), quote(s.Version))
+	if s.Test {
+		b.WriteString(`, "test": true`)
+	}
+	b.WriteString("}")
 	return b.Bytes()
 }
 

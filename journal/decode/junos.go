@@ -31,7 +31,7 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	}
 	e := event.Event{
 		ID: event.ID(d.ID, 0), Time: d.Received, Received: d.Received, Source: d.Source, Via: d.Via,
-		Topic: JunosTopic, Type: p.Event, Device: device, DeviceType: JunosTopic, DeliveryID: d.ID, Duplicates: 1,
+		Topic: JunosTopic, Type: p.Event, Device: device, DeviceType: JunosTopic, DeliveryID: d.ID, Duplicates: 1, Test: p.Test,
 		Fingerprint: junosFingerprint(d, &p),
 	}
 	if t, origin := p.When(); origin != junos.Nobody {
@@ -90,6 +90,9 @@ func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 		host = "unknown" // devices that leave out their name are treated as one
 	}
 	base := "junos:" + e.Source + ":" + safetext.Clip(host, maxName) + ":"
+	if e.Test {
+		base = "test:" + base // it neither begins nor ends anything real
+	}
 	s := &event.Signal{Severity: e.Severity, Began: e.Time, LastSeen: e.Time}
 	switch {
 	case c.Direction == condition.Begins || c.Direction == condition.Ends:

@@ -9,6 +9,28 @@ import (
 	"foghorn/junos"
 )
 
+// Only "foghorn junos test" marks a post. What a device sends cannot become the mark,
+// and what a test begins or ends is nothing real.
+func TestTestsAreMarked(t *testing.T) {
+	x, _ := junos.ExampleOf("SNMP_TRAP_LINK_DOWN")
+	for name, c := range map[string]struct {
+		body string
+		want bool
+	}{
+		"junos test":         {string(x.Post(junos.Sender{Hostname: "sw1", Test: true})), true},
+		"a device":           {string(x.Post(junos.Sender{Hostname: "sw1"})), false},
+		"a text":             {`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifName ge-0/0/1","test":"true"}`, false},
+		"a number":           {`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifName ge-0/0/1","test":1}`, false},
+		"an attribute":       {`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifName ge-0/0/1","attributes":{"test":true}}`, false},
+		"within the message": {`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifName ge-0/0/1 \"test\": true"}`, false},
+	} {
+		e := one(t, fromJunos(c.body))
+		if e.Test != c.want || strings.HasPrefix(e.Signal.Key, "test:") != c.want || strings.HasPrefix(e.Signal.Scope, "test:") != c.want {
+			t.Errorf("%s: test %v, key %q, scope %q", name, e.Test, e.Signal.Key, e.Signal.Scope)
+		}
+	}
+}
+
 func TestJunosPosts(t *testing.T) {
 	const link = `SNMP_TRAP_LINK_DOWN: ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1`
 	for _, c := range []struct {

@@ -41,6 +41,7 @@ type Alert struct {
 	ParentID    int64      `json:"parent_id,omitempty"`
 	Events      int        `json:"events"` // how many events belong to it
 
+	Test   bool   `json:"test,omitempty"`   // of test events only: see Event.Test
 	Object string `json:"object,omitempty"` // see Signal.Object
 	// Raises is how many events opened the present outage.
 	Raises int `json:"-"`
@@ -91,6 +92,28 @@ func (a *Alert) Derive(now time.Time) {
 	default:
 		a.State = Open
 	}
+}
+
+// ListRank orders alerts of one severity in lists: what nobody has, what somebody has,
+// what is snoozed; then tests in the same order.
+func (a *Alert) ListRank() int {
+	rank := map[State]int{Acked: 1, Snoozed: 2}[a.State]
+	if a.Test {
+		rank += 3
+	}
+	return rank
+}
+
+// Leaving says when time ends an alert that nothing else ends; at words the time. It
+// is empty for all others.
+func (a *Alert) Leaving(at func(time.Time) string) string {
+	switch {
+	case a.Expires == nil || a.Resolved != nil:
+		return ""
+	case a.Count > 1 || a.Signal == Raise || a.Signal == Report:
+		return "leaves " + at(*a.Expires)
+	}
+	return "happened once, leaves " + at(*a.Expires)
 }
 
 // ClosedByHand reports whether a person ended the alert, and no report of its end has

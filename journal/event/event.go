@@ -63,8 +63,9 @@ type Event struct {
 	Text       string          `json:"text"`
 	DeliveryID int64           `json:"delivery_id,omitempty"`
 	AlertID    int64           `json:"alert_id,omitempty"`
-	Duplicates int             `json:"duplicates"`    // reports of the event, the first included
-	Raw        json.RawMessage `json:"raw,omitempty"` // the element as it came; read from the log only when asked for
+	Duplicates int             `json:"duplicates"`     // reports of the event, the first included
+	Test       bool            `json:"test,omitempty"` // the sender says that it only tries whether events arrive
+	Raw        json.RawMessage `json:"raw,omitempty"`  // the element as it came; read from the log only when asked for
 	// Audit is what an event of the topic audits changed; read only when asked for, as
 	// Raw. It is printed as audit.
 	Audit *Audit `json:"-"`
@@ -93,6 +94,14 @@ type Event struct {
 	Rank Rank `json:"-"`
 	// SLE holds the scores of a site-sle event, 0 to 1 by metric; nil otherwise.
 	SLE map[string]float64 `json:"-"`
+}
+
+// Marked is a sentence as people read it: what is only a test says so first.
+func Marked(sentence string, test bool) string {
+	if test {
+		return "TEST " + sentence
+	}
+	return sentence
 }
 
 // Rank is what rules about priorities need to know of an event.

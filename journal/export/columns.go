@@ -82,7 +82,7 @@ var eventColumns = []column[event.Event]{
 	{name: "DEVICE", min: 6, usual: 17, drop: 2, get: func(e *event.Event, _ Options) string { return named(e.Device, e.DeviceMAC) }},
 	{name: "CLIENT", min: 6, usual: 17, drop: 3, get: func(e *event.Event, _ Options) string { return named(e.Client, e.ClientMAC) }},
 	{name: "SSID", min: 4, usual: 10, drop: 4, get: func(e *event.Event, _ Options) string { return e.SSID }},
-	{name: "TEXT", min: 20, usual: 60, get: func(e *event.Event, _ Options) string { return e.Text }},
+	{name: "TEXT", min: 20, usual: 60, get: func(e *event.Event, _ Options) string { return event.Marked(e.Text, e.Test) }},
 }
 
 var alertColumns = []column[event.Alert]{
@@ -96,7 +96,22 @@ var alertColumns = []column[event.Alert]{
 	{name: "DEVICE", min: 6, usual: 17, drop: 2, get: func(a *event.Alert, _ Options) string { return named(a.Device, a.DeviceMAC) }},
 	{name: "OWNER", min: 5, usual: 8, drop: 3, get: func(a *event.Alert, _ Options) string { return a.Owner }},
 	{name: "NOTE", min: 6, usual: 12, drop: 5, get: func(a *event.Alert, _ Options) string { return a.Note }},
-	{name: "TITLE", min: 20, usual: 60, get: func(a *event.Alert, _ Options) string { return a.Title }},
+	{name: "TITLE", min: 20, usual: 60, get: alertTitle},
+}
+
+// alertTitle is the title, and when time ends the alert where nothing else does.
+func alertTitle(a *event.Alert, o Options) string {
+	title := event.Marked(a.Title, a.Test)
+	leaving := a.Leaving(func(t time.Time) string {
+		if o.Zone == nil {
+			return human.Hour(t, o.Now, time.UTC) + "Z"
+		}
+		return human.Hour(t, o.Now, o.Zone)
+	})
+	if leaving == "" {
+		return title
+	}
+	return title + "; " + leaving
 }
 
 func lasted(a *event.Alert, o Options) string {

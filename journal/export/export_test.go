@@ -122,6 +122,37 @@ a0.2  debug         2026-03-01 14:03:07Z   2h05m  down still
 	}
 }
 
+// The table says when what nobody ends leaves, and what is only a test.
+func TestAlertsSayWhenTheyLeave(t *testing.T) {
+	soon := at.Add(70 * time.Minute)
+	berlin := time.FixedZone("CET", 3600)
+	alerts := []event.Alert{
+		{ID: 1, Opened: at, Expires: &soon, Count: 1, Title: "license expired", Signal: event.OneShot},
+		{ID: 2, Opened: at, Expires: &soon, Count: 3, Title: "login failed", Signal: event.OneShot},
+		{ID: 3, Opened: at, Expires: &soon, Count: 1, Title: "rogue AP", Signal: event.Report},
+		{ID: 4, Opened: at, Expires: &soon, Count: 1, Title: "link is down", Signal: event.Raise, Test: true},
+		{ID: 5, Opened: at, Expires: &soon, Resolved: &soon, Count: 1, Title: "it left", Signal: event.OneShot},
+	}
+	for _, c := range []struct {
+		o    Options
+		want []string
+	}{
+		{Options{Now: at, Zone: berlin}, []string{"license expired; happened once, leaves 16:13", "login failed; leaves 16:13", "rogue AP; leaves 16:13",
+			"TEST link is down; leaves 16:13", "it left"}},
+		{Options{Now: at.AddDate(0, 0, 1)}, []string{"leaves 1 Mar 15:13Z", "leaves 1 Mar", "leaves 1 Mar", "TEST", "it left"}},
+	} {
+		lines := strings.Split(write(t, Table, alerts, c.o), "\n")[1:]
+		for i, want := range c.want {
+			if !strings.Contains(lines[i], want) {
+				t.Errorf("%q, want %q", lines[i], want)
+			}
+		}
+		if strings.Contains(lines[4], "leaves") {
+			t.Errorf("it has left: %q", lines[4])
+		}
+	}
+}
+
 func TestCSV(t *testing.T) {
 	out := write(t, CSV, events(), Options{})
 	if strings.Count(out, "\r\n") != 3 {
@@ -131,8 +162,8 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect(t, strings.Join(rows[0], ","), "id,time,received,source,via,topic,type,severity,org_id,site_id,site,device_mac,device,device_type,client_mac,client,ssid,text,delivery_id,alert_id,duplicates,raw")
-	expect(t, strings.Join(rows[2], ";"), `8000001;2026-03-01T14:04:07.250Z;;acme;webhook;client-join;client-join;info;;;'=HYPERLINK(1);;;;a0:b1:c2:d3:e4:f5;;Free|Wi\x1b[2JFi;joined, "at last";8;0;2;`)
+	expect(t, strings.Join(rows[0], ","), "id,time,received,source,via,topic,type,severity,org_id,site_id,site,device_mac,device,device_type,client_mac,client,ssid,text,delivery_id,alert_id,duplicates,test,raw")
+	expect(t, strings.Join(rows[2], ";"), `8000001;2026-03-01T14:04:07.250Z;;acme;webhook;client-join;client-join;info;;;'=HYPERLINK(1);;;;a0:b1:c2:d3:e4:f5;;Free|Wi\x1b[2JFi;joined, "at last";8;0;2;false;`)
 }
 
 func TestCSVOfASync(t *testing.T) {

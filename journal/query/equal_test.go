@@ -90,6 +90,8 @@ func (d dice) fill(v reflect.Value) {
 				f.SetString(d.words())
 			case reflect.Int, reflect.Int64:
 				f.SetInt(pick(d, []int64{0, 1, 2, 3, 200, 503, 8192, 1 << 53, -1, -70}))
+			case reflect.Bool:
+				f.SetBool(d.IntN(2) == 0)
 			case reflect.Float64:
 				f.SetFloat(pick(d, []float64{0, 0.5, 1, 1.25, 1000, 60000}))
 			}
@@ -124,6 +126,8 @@ func columnsOf(row any) (names []string, values []any) {
 				values = append(values, int64(f.Uint()))
 			case reflect.Float64:
 				values = append(values, f.Float())
+			case reflect.Bool:
+				values = append(values, map[bool]int64{true: 1}[f.Bool()])
 			default:
 				continue
 			}

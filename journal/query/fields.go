@@ -82,6 +82,14 @@ func withValuesOf(field string, c []column) []column {
 	return c
 }
 
+// oneIf is how the tables keep what is true.
+func oneIf(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 func eText(name string, get func(*event.Event) string) []column { return textOf(Events, name, get) }
 func aText(name string, get func(*event.Alert) string) []column { return textOf(Alerts, name, get) }
 func dText(name string, get func(*event.Delivery) string) []column {

@@ -15,6 +15,9 @@ import (
 // finds an older one derives the view again from the log.
 const viewVersion = 7
 
+// alertOrder is the order of every list of alerts: see event.Alert.ListRank.
+const alertOrder = "(resolved <> 0), severity DESC, list_rank, opened DESC, id DESC"
+
 // viewLayout makes the tables of view.db. Columns have the JSON names of
 // journal/event, because queries compile to them: texts are never NULL, times are
 // epoch milliseconds with 0 for none. docs/JOURNAL.md describes each table.
@@ -33,7 +36,7 @@ CREATE TABLE events(
 	client_mac TEXT NOT NULL, client TEXT NOT NULL, ssid TEXT NOT NULL,
 	text TEXT NOT NULL,
 	delivery_id INTEGER NOT NULL, alert_id INTEGER NOT NULL, duplicates INTEGER NOT NULL,
-	connection TEXT NOT NULL, change TEXT NOT NULL
+	connection TEXT NOT NULL, change TEXT NOT NULL, test INTEGER NOT NULL
 );
 CREATE INDEX events_change ON events(site_id, time) WHERE change <> '';
 CREATE INDEX events_alert ON events(alert_id) WHERE alert_id <> 0;
@@ -58,10 +61,11 @@ CREATE TABLE alerts(
 	object TEXT NOT NULL, scope TEXT NOT NULL, signal TEXT NOT NULL, expires INTEGER NOT NULL, expires_after INTEGER NOT NULL,
 	raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
 	transitions INTEGER NOT NULL, last_state TEXT NOT NULL,
-	closed_by TEXT NOT NULL, closed_at INTEGER NOT NULL, close_reason TEXT NOT NULL
+	closed_by TEXT NOT NULL, closed_at INTEGER NOT NULL, close_reason TEXT NOT NULL,
+	test INTEGER NOT NULL, list_rank INTEGER NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
-CREATE INDEX alerts_order ON alerts((resolved <> 0), severity DESC, opened DESC, id DESC);
+CREATE INDEX alerts_order ON alerts(` + alertOrder + `);
 CREATE INDEX alerts_mist_alarm ON alerts(mist_alarm_id) WHERE mist_alarm_id <> '';
 CREATE INDEX alerts_resolved ON alerts(resolved);
 CREATE INDEX alerts_snoozed ON alerts(snoozed_until) WHERE resolved = 0 AND snoozed_until <> 0;

@@ -31,14 +31,15 @@ func (v *View) Delivery(ctx context.Context, id int64) (event.Delivery, error) {
 }
 
 // Alerts returns the alerts of a page: unresolved before resolved, then by
-// severity, then the newest opened first; oldest first means by id. States are
+// severity, then what nobody has acked before what is acked or snoozed, then the
+// newest opened first; oldest first means by id. States are
 // those at p.Now. In the first order the ids of the page bound which alerts are
 // listed, not where the page begins.
 func (v *View) Alerts(ctx context.Context, p query.Page) (alerts []event.Alert, err error) {
 	now := v.now(p.Now)
 	err = v.read(ctx, "search alerts", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Alerts, now)
-		by := "(resolved <> 0), severity DESC, opened DESC, id DESC"
+		by := alertOrder
 		if p.OldestFirst {
 			by = "id"
 		}

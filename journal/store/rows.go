@@ -14,13 +14,13 @@ import (
 // use them. The insert statements are made of them.
 const (
 	eventColumns = "id, time, received, source, via, topic, type, severity, org_id, site_id, site, device_mac, device, device_type, " +
-		"client_mac, client, ssid, text, delivery_id, alert_id, duplicates, connection, change"
+		"client_mac, client, ssid, text, delivery_id, alert_id, duplicates, connection, change, test"
 	deliveryColumns = "id, received, source, via, remote, method, path, truncated, size, verdict, cause, warning, status, " +
 		"duration_ms, topic, events, duplicates, replay_of, ignored, ignored_by"
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, sync_state, sync_reason, sync_activity, " +
 		"object, scope, signal, expires, expires_after, raises, unclear_end, unclear_among, transitions, last_state, " +
-		"closed_by, closed_at, close_reason"
+		"closed_by, closed_at, close_reason, test, list_rank"
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
 	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, operator_before, operator_after"
 )
@@ -68,6 +68,8 @@ func (r *columns) int() int64 {
 	return r.st.ColumnInt64(r.i - 1)
 }
 
+func (r *columns) bool() bool { return r.int() != 0 }
+
 func (r *columns) float() float64 {
 	r.i++
 	return r.st.ColumnFloat(r.i - 1)
@@ -108,6 +110,7 @@ func bindEvent(st *sqlite.Stmt, e *event.Event) {
 	r.bind(e.OrgID, e.SiteID, e.Site, string(e.DeviceMAC), e.Device, e.DeviceType, string(e.ClientMAC), e.Client, e.SSID, e.Text)
 	r.bindInt(e.DeliveryID, e.AlertID, int64(e.Duplicates))
 	r.bind(e.Connection, string(e.Change))
+	r.bindBool(e.Test)
 }
 
 func scanEvent(st *sqlite.Stmt) event.Event {
@@ -117,7 +120,7 @@ func scanEvent(st *sqlite.Stmt) event.Event {
 		Source: r.text(), Via: event.Via(r.text()), Topic: r.text(), Type: r.text(), Severity: event.Severity(r.int()),
 		OrgID: r.text(), SiteID: r.text(), Site: r.text(), DeviceMAC: event.MAC(r.text()), Device: r.text(), DeviceType: r.text(),
 		ClientMAC: event.MAC(r.text()), Client: r.text(), SSID: r.text(), Text: r.text(),
-		DeliveryID: r.int(), AlertID: r.int(), Duplicates: int(r.int()), Connection: r.text(), Change: event.ChangeKind(r.text()),
+		DeliveryID: r.int(), AlertID: r.int(), Duplicates: int(r.int()), Connection: r.text(), Change: event.ChangeKind(r.text()), Test: r.bool(),
 	}
 }
 
@@ -166,6 +169,8 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bind(string(a.Last.State), a.ClosedBy)
 	r.bindInt(millisOf(a.ClosedAt))
 	r.bind(a.CloseReason)
+	r.bindBool(a.Test)
+	r.bindInt(int64(a.ListRank()))
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -192,6 +197,7 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 	// A step is noted with every change of the severity, so that is the last step's.
 	a.Last = event.LastStep{N: int(r.int()), State: event.State(r.text()), Severity: a.Severity}
 	a.ClosedBy, a.ClosedAt, a.CloseReason = r.text(), r.timeOrNil(), r.text()
+	a.Test = r.bool()
 	return a
 }
 

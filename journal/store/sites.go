@@ -24,7 +24,7 @@ const (
 	deviceClientsSQL = "SELECT " + clientColumns + " FROM clients WHERE ap = ?1 ORDER BY rssi = 0, rssi, hostname COLLATE NOCASE, mac LIMIT ?2"
 	behindSQL        = "SELECT " + deviceColumns + " FROM devices WHERE site_id = ?1 AND substr(uplink || ' ', 1, length(?2) + 1) = ?2 || ' ' " +
 		"ORDER BY name COLLATE NOCASE, mac LIMIT ?3"
-	siteAlertsSQL = "SELECT " + alertColumns + " FROM alerts WHERE (resolved <> 0) = 0 AND site_id = ?1 ORDER BY severity DESC, opened DESC, id DESC LIMIT ?2"
+	siteAlertsSQL = "SELECT " + alertColumns + " FROM alerts WHERE (resolved <> 0) = 0 AND site_id = ?1 ORDER BY " + alertOrder + " LIMIT ?2"
 	siteScoresSQL = "SELECT " + scoreColumns + " FROM scores WHERE site_id = ?1 AND value >= 0 ORDER BY value, metric"
 
 	countDevicesSQL = "SELECT site_id, source, max(org_id), max(site), type, count(*), sum(status NOT IN ('connected', '')), sum(status = ''), max(updated) FROM devices "

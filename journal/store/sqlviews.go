@@ -14,12 +14,12 @@ import (
 // change of a table has to keep them.
 var sqlViews = sqlView("v_events", "events", "id", isoTime("time"), isoTime("received"), "source", "via", "topic", "type", severityName(),
 	"org_id", "site_id", "site", "device_mac", "device", "device_type", "client_mac", "client", "ssid", "text",
-	nullID("delivery_id"), nullID("alert_id"), "duplicates") +
+	nullID("delivery_id"), nullID("alert_id"), "duplicates", "test") +
 	sqlView("v_alerts", "alerts", "id", "key", "source", "kind", "object", severityName(), stateNow, "title",
 		"org_id", "site_id", "site", "device_mac", "device", isoTime("opened"), isoTime("last_seen"), isoTime("resolved"),
 		"count", "flaps", "owner", isoTime("acked_at"), isoTime("snoozed_until"), "note", "mist_alarm_id", nullID("parent_id"), "events",
 		isoTimeAs("expires", "leaves"), isoTime("unclear_end"), "unclear_among", "sync_state", "sync_reason",
-		"closed_by", isoTime("closed_at"), "close_reason") +
+		"closed_by", isoTime("closed_at"), "close_reason", "test") +
 	sqlView("v_deliveries", "deliveries", "id", isoTime("received"), "source", "via", "remote", "method", "path", "truncated", "size",
 		"verdict", "cause", "warning", "status", "duration_ms", "topic", "events", "duplicates", nullID("replay_of"), "ignored", "ignored_by") +
 	sqlView("v_devices", "devices", "source", "mac", "name", "type", "status", isoTime("since"), "site", "site_id", "org_id", "id", "model", "serial",

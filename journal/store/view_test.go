@@ -45,11 +45,12 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	e := newSampler().event()
 	e.AlertID, e.ClientMAC, e.Client, e.SSID = e.ID, "a0b100000001", "laptop", "corp\x00\xff\nß"
 	e.Connection, e.Change = "disconnected", event.ChangeConfig
+	e.Test = true
 	a := sampleAlert(e.ID)
 	a.AckedAt, a.SnoozedUntil, a.State = &began, &later, event.Snoozed
 	a.Object, a.Raises, a.UnclearEnd, a.UnclearAmong = "10.0.0.1 (instance blue)", 3, &later, 2
 	a.Expires, a.ExpiresAfter, a.Signal, a.Scope = &later, time.Minute, event.OneShot, "bgp"
-	a.ClosedBy, a.ClosedAt, a.CloseReason = "kim", &later, "test"
+	a.Test, a.ClosedBy, a.ClosedAt, a.CloseReason = true, "kim", &later, "test"
 	a.Last = event.LastStep{N: 4, State: event.Acked, Severity: a.Severity}
 	d := event.Delivery{
 		ID: 1, Received: began, Source: "acme", Via: event.ViaWebhook, Remote: "10.0.0.1", Method: "POST", Path: "/mist/acme", Truncated: true,

@@ -183,7 +183,7 @@ func (m *Machine) newAlert(e *event.Event, key string, at time.Time) *event.Aler
 	a := &event.Alert{
 		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, Title: s.Title,
 		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Scope: s.Scope, Signal: s.Type, Raises: 1,
-		ExpiresAfter: m.expiresAfter(s),
+		Test: e.Test, ExpiresAfter: m.expiresAfter(e),
 	}
 	m.byKey[key] = m.cache(a)
 	return a

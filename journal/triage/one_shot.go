@@ -29,7 +29,7 @@ func (m *Machine) oneShot(e *event.Event, look Lookup) error {
 	default:
 		repeatOneShot(a, e.Signal, at)
 	}
-	a.ExpiresAfter = m.expiresAfter(e.Signal)
+	a.ExpiresAfter = m.expiresAfter(e)
 	m.attach(a, e)
 	return nil
 }
@@ -67,30 +67,33 @@ func reopenOneShot(a *event.Alert, at time.Time) {
 
 func sameSecond(a, b time.Time) bool { return a.Sub(b).Abs() < time.Second }
 
-// expiresAfter is how long after it was last seen an alert of this signal expires; 0
+// expiresAfter is how long after it was last seen an alert of this event expires; 0
 // for one that something else ends.
-func (m *Machine) expiresAfter(s *event.Signal) time.Duration {
-	switch {
+func (m *Machine) expiresAfter(e *event.Event) time.Duration {
+	switch s := e.Signal; {
+	case e.Test:
+		return m.rules.TestFor
 	case s.Type == event.Restart:
 		return m.rules.RestartFor
 	case s.Type != event.OneShot:
 		return 0
 	case s.ExpiresAfter > 0:
 		return s.ExpiresAfter
+	default:
+		return m.rules.OneShotFor
 	}
-	return m.rules.OneShotFor
 }
 
 // expiresByTime reports whether time alone ends the alert. Nothing reports the end of
 // a one-shot, of a restart, or of an alarm that its sender reports with a time to
-// live.
+// live; and nobody waits for the end of a test.
 func expiresByTime(a *event.Alert) bool {
-	return a.Signal == event.OneShot || a.Signal == event.Restart || a.Signal == event.Report && a.Expires != nil
+	return a.Test || a.Signal == event.OneShot || a.Signal == event.Restart || a.Signal == event.Report && a.Expires != nil
 }
 
 // expiry is when an alert that expires is over, unless it is repeated before.
 func (m *Machine) expiry(a *event.Alert) time.Time {
-	if a.Signal == event.Report {
+	if a.Signal == event.Report && !a.Test {
 		return *a.Expires
 	}
 	return a.LastSeen.Add(a.ExpiresAfter)

@@ -64,7 +64,7 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 	}
 	restart, last, closed := a.Title, a.LastSeen, a.ClosedByHand() && !isBack(a, w)
 	a.Kind, a.Severity, a.Title, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
-	a.Expires, a.ExpiresAfter = nil, 0
+	a.Expires, a.ExpiresAfter = nil, m.expiresAfter(e)
 	switch {
 	case closed:
 		a.Title = joinTitle(s.Title, restart)

@@ -14,6 +14,8 @@ type Rules struct {
 	OneShotFor time.Duration
 	// RestartFor is the same for a restart whose outage nobody has reported.
 	RestartFor time.Duration
+	// TestFor is the same for an alert of test events, whatever their type.
+	TestFor time.Duration
 	// SameWithin is how far apart two reports of the same beginning, or of the same
 	// end, may be: the cloud's up/down event and its alarm about it. The earlier time
 	// then counts, whichever arrives first.
@@ -36,6 +38,7 @@ func DefaultRules() Rules {
 		ReopenWithin:      15 * time.Minute,
 		OneShotFor:        time.Hour,
 		RestartFor:        15 * time.Minute,
+		TestFor:           10 * time.Minute,
 		SameWithin:        5 * time.Minute,
 		MaxAhead:          10 * time.Minute,
 		MaxCached:         20_000,

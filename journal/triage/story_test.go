@@ -167,7 +167,11 @@ func (w *storyRun) playEvent(at, arrives time.Time, what string, args []string) 
 		s.Type, s.Kind, s.Distinct = event.OneShot, "login_failed", true
 	case "restart":
 		s.Type, s.Kind, s.Severity = event.Restart, event.KindRestarted, event.Warn
-		s.Title, args = "ap1 restarted: "+strings.Join(args, " "), nil
+		var marks []string
+		if n := len(args); n > 0 && args[n-1] == "test" {
+			args, marks = args[:n-1], args[n-1:]
+		}
+		s.Title, args = "ap1 restarted: "+strings.Join(args, " "), marks
 		s.Title = strings.TrimSuffix(s.Title, ": ")
 	case "alarm":
 		s.Type, s.Key, s.Kind, s.Began = event.Report, "mist:alarm:7", "rogue_ap", at
@@ -214,6 +218,8 @@ func (w *storyRun) details(args []string) {
 			s.Severity, _ = event.ParseSeverity(value)
 		case "resolved":
 			s.Resolved = true
+		case "test":
+			w.event.Test = true
 		case "ended":
 			s.Ended = hour(value)
 		case "told":
@@ -292,6 +298,9 @@ func line(a event.Alert) string {
 	}
 	if a.Owner != "" {
 		s += " own=" + a.Owner
+	}
+	if a.Test {
+		s += " test"
 	}
 	if a.Note != "" {
 		s += " note=" + a.Note

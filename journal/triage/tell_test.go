@@ -8,7 +8,7 @@ import (
 type story struct{ name, script, want string }
 
 func allStories() []story {
-	return slices.Concat(stories, restartStories, sightedStories, clearedStories, lastingStories, severalStories, closedStories)
+	return slices.Concat(stories, restartStories, sightedStories, clearedStories, lastingStories, severalStories, closedStories, markedStories)
 }
 
 func TestStories(t *testing.T) {

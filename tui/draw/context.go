@@ -96,11 +96,7 @@ func (e Context) Hour(t time.Time) string {
 	if e.Mode == human.UTC {
 		zone = time.UTC
 	}
-	t, now := t.In(zone), e.Now.In(zone)
-	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
-		return t.Format("2 Jan 15:04")
-	}
-	return t.Format("15:04")
+	return human.Hour(t, e.Now, zone)
 }
 
 // TimeColumn is the column when fills in.

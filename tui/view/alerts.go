@@ -139,9 +139,9 @@ func AlertTitle(a event.Alert) string {
 func alertSentence(a event.Alert) string {
 	title := withoutColumns(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
 	if a.State == event.Resolved {
-		return pastTense(title)
+		title = pastTense(title)
 	}
-	return title
+	return event.Marked(title, a.Test)
 }
 
 // pastTense changes the verb of a title, which precedes what the title quotes
@@ -195,14 +195,10 @@ const leastSays = 24
 // alertLeaves says of an alert that nobody ever ends when time does, at length and
 // in short.
 func alertLeaves(e pane.Context, a event.Alert) (long, short string) {
-	if a.Expires == nil || a.Resolved != nil {
+	if long = a.Leaving(e.Hour); long == "" {
 		return "", ""
 	}
-	short = "; leaves " + e.Hour(*a.Expires)
-	if a.Count > 1 {
-		return short, short
-	}
-	return "; happened once, leaves " + e.Hour(*a.Expires), short
+	return "; " + long, "; leaves " + e.Hour(*a.Expires)
 }
 
 func alertCount(e pane.Context, a event.Alert) string {

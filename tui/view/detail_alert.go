@@ -16,7 +16,7 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	a := *f.Alert
 	a.Derive(e.Now)
 	out := []string{""}
-	out = append(out, draw.Headline(e.Context, e.Theme.Glyph.States[a.State]+" "+strings.ToUpper(a.Severity.String()), draw.SeverityRole(a.Severity), e.Text(a.Title), w)...)
+	out = append(out, draw.Headline(e.Context, e.Theme.Glyph.States[a.State]+" "+strings.ToUpper(a.Severity.String()), draw.SeverityRole(a.Severity), e.Text(event.Marked(a.Title, a.Test)), w)...)
 	owner := ""
 	if a.Owner != "" {
 		owner = e.Text(a.Owner)
@@ -71,10 +71,12 @@ func endedText(e pane.Context, a *event.Alert) string {
 		return e.Exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
 	case a.Resolved != nil:
 		return e.Exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.Now))
-	case a.Expires != nil && a.Count > 1:
-		return "nothing reports its end; it leaves " + e.Exact(*a.Expires) + " unless it is reported again"
 	case a.Expires != nil:
-		return "happened once, leaves " + e.Exact(*a.Expires)
+		text := a.Leaving(e.Hour)
+		if a.Test {
+			return text + ": it is a test"
+		}
+		return text + " unless it is reported again: nothing reports its end"
 	}
 	return "still going on"
 }

@@ -19,7 +19,9 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		alert     event.Alert
 		row, page string
 	}{
-		"once":             {event.Alert{Count: 1, Expires: &soon}, "; happened once, leaves 14:13", "happened once, leaves 2026-"},
+		"once":             {event.Alert{Count: 1, Expires: &soon}, "; happened once, leaves 14:13", "happened once, leaves 14:13 unless it is reported again"},
+		"a lasting one":    {event.Alert{Count: 1, Expires: &soon, Signal: event.Report}, "; leaves 14:13", "leaves 14:13 unless"},
+		"a test":           {event.Alert{Count: 1, Expires: &soon, Signal: event.Raise, Test: true}, "; leaves 14:13", "leaves 14:13: it is a test"},
 		"told again":       {event.Alert{Count: 4, Expires: &soon}, "; leaves 14:13", "unless it is reported again"},
 		"on another day":   {event.Alert{Count: 1, Expires: &tomorrow}, " 13:00", "happened once"},
 		"left":             {event.Alert{Count: 1, Expires: &past, Resolved: &past}, "", "by time: nothing reports its end"},

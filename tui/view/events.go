@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -107,10 +108,7 @@ func eventTextShort(ev event.Event) string {
 
 // eventText is the event's sentence, or its type when it has none.
 func eventText(ev event.Event) string {
-	if ev.Text != "" {
-		return ev.Text
-	}
-	return ev.Type
+	return event.Marked(cmp.Or(ev.Text, ev.Type), ev.Test)
 }
 
 // upDownPane shows devices coming and going.
