@@ -9,7 +9,7 @@ var _ = onAlerts(Descriptor{
 	Args:    []Arg{{Name: "reason", Kind: Reason, Required: true, Help: "why it is over", Prompt: "close {}, reason: "}},
 	Checks:  "whether it has ended already. Mist's API has no call that ends an alarm, so nothing is sent there",
 	Done:    "closed",
-	Keys: []Key{{Name: "close", Keys: []string{"X"}, Help: "close: it is over, with a reason; it opens again if its condition is seen again",
+	Keys: []Key{{Name: "close", Keys: []string{"X"}, Help: "end it by hand, with a reason",
 		Arg: "[REASON]", Ask: "reason"}},
 	Command: &Command{
 		Parent: "alerts", Use: "close ID... --reason TEXT", Short: "End alerts by hand, with a reason",
