@@ -70,6 +70,8 @@ func commandOf(d *Descriptor) string {
 	text := "foghorn " + d.Command.Parent + " " + d.Command.Use
 	for _, a := range d.Args {
 		switch {
+		case a.Kind == Reason:
+			text += " --" + a.Name + " " + strings.ToUpper(a.Name)
 		case a.Required:
 		case a.Kind == Flag:
 			text += " [--" + a.Name + "]"
