@@ -93,6 +93,8 @@ type Screen struct {
 	ASCII bool   `toml:"ascii"` // no characters beyond ASCII
 	Time  string `toml:"time"`  // relative, local or utc
 	Mouse bool   `toml:"mouse"`
+	// Linear prints a sentence per change in place of the screen.
+	Linear bool `toml:"linear"`
 }
 
 // Default returns the configuration without a file.

@@ -93,9 +93,15 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		g.Go(recovery.Wrap(func() error { return api.run(ctx) }))
 		return g.Wait()
 	}
+	if f.screen.linear {
+		return screenWithCollector(ctx, e, s, c, &f.screen, notes, run)
+	}
 	if f.plain || !isTerminal(e.stdin) || !isTerminal(e.stdout) {
 		fmt.Fprintf(e.stderr, "foghorn demo: simulated organization, listening on %s\n", base)
 		return collectAndPrint(ctx, e, c, &f.lines, run)
+	}
+	if err := e.checkTerminal("foghorn demo"); err != nil {
+		return err
 	}
 	return screenWithCollector(ctx, e, s, c, &f.screen, notes, run)
 }

@@ -31,6 +31,7 @@ type screenFlags struct {
 	attach  bool
 	noColor bool
 	theme   string
+	linear  bool
 	flags   *pflag.FlagSet
 }
 
@@ -45,6 +46,7 @@ func (f *screenFlags) addLooks(flags *pflag.FlagSet) {
 	f.flags = flags
 	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only (default screen.ascii, else by the locale)")
 	flags.BoolVar(&f.noColor, "no-color", false, "draw without colors (as NO_COLOR=1)")
+	flags.BoolVar(&f.linear, "linear", false, "print a sentence per change in place of the screen, for screen readers and logs")
 	flags.StringVar(&f.theme, "theme", "", "`name` of the theme: "+strings.Join(draw.Themes(), ", ")+" (default screen.theme, auto)")
 }
 
@@ -66,8 +68,10 @@ func runScreen(ctx context.Context, e *env, f *screenFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := e.checkTerminal("foghorn"); err != nil {
-		return err
+	if f.linear = f.linear || s.config.Screen.Linear; !f.linear {
+		if err := e.checkTerminal("foghorn"); err != nil {
+			return err
+		}
 	}
 	if f.attach {
 		return attach(ctx, e, s, f)
@@ -96,7 +100,9 @@ func screenWithCollector(ctx context.Context, e *env, s *settings, c *collector.
 ) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	defer s.logs.hold()()
+	if !f.linear {
+		defer s.logs.hold()()
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return c.Run(gctx) })
 	if also != nil {
@@ -104,6 +110,9 @@ func screenWithCollector(ctx context.Context, e *env, s *settings, c *collector.
 	}
 	g.Go(func() error {
 		defer stop()
+		if f.linear {
+			return newLinear(e, s, f, c.Journal(), c.Addr().String()).run(gctx)
+		}
 		c.Actions().OnRefresh(collectorAsker(c, s.clock).Ask)
 		o := e.screenOptions(s, f, c.Journal(), c.Actions())
 		o.Notices = notes
@@ -127,6 +136,9 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 	defer j.Close()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if f.linear {
+		return attachLinear(ctx, e, s, f, j)
+	}
 	defer s.logs.hold()()
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(recovery.Wrap(func() error { return j.Log.Run(gctx) }))
@@ -145,6 +157,23 @@ func attach(ctx context.Context, e *env, s *settings, f *screenFlags) error {
 		return tui.Run(gctx, o)
 	})
 	err = g.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// attachLinear says in sentences what another process collects.
+func attachLinear(ctx context.Context, e *env, s *settings, f *screenFlags, j *journal.Journal) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(recovery.Wrap(func() error { return j.RunView(gctx) }))
+	g.Go(recovery.Wrap(func() error {
+		defer stop()
+		return newLinear(e, s, f, j, "").run(gctx)
+	}))
+	err := g.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}

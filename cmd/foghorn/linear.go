@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"foghorn/internal/clock"
+	"foghorn/internal/safetext"
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+	"foghorn/journal/store"
+)
+
+// linear says what the screen would show in sentences, one per change, for screen
+// readers and logs: no cursor, no colors, no frames, nothing that is drawn over.
+type linear struct {
+	env     *env
+	journal *journal.Journal
+	dir     string
+	clock   clock.Clock
+	zone    *time.Location
+	spell   func(string) string // what the output takes: ASCII, or all
+	address string              // where this process listens; empty for one that attached
+
+	steps  event.TransitionCursor // the last step that was told
+	events int64                  // the last up or down that was looked at
+	told   map[string]journal.Trouble
+	lag    lagWatch
+}
+
+// newLinear makes it for a journal. c is the collector in this process, if any.
+func newLinear(e *env, s *settings, f *screenFlags, j *journal.Journal, address string) *linear {
+	l := &linear{env: e, journal: j, dir: s.dir, clock: s.clock, zone: time.Local, address: address,
+		spell: func(text string) string { return text }, told: map[string]journal.Trouble{}}
+	if f.asciiOnly(s.config.Screen.ASCII, e.getenv) {
+		l.spell = safetext.ASCII
+	}
+	return l
+}
+
+// lookEvery is how often a collector that is gone, or a feed that is silent, is looked
+// for: neither changes the journal.
+const lookEvery = time.Second
+
+// run tells what is open, then what changes, until ctx ends.
+func (l *linear) run(ctx context.Context) error {
+	tick, stop := l.clock.NewTicker(lookEvery)
+	defer stop()
+	err := l.env.awaitView(ctx, l.journal)
+	if err == nil {
+		err = l.begin(ctx)
+	}
+	for err == nil {
+		err = l.look(ctx)
+		if errors.Is(err, store.ErrNoView) { // a view that is set aside is made anew
+			err = nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.journal.Changed():
+		case <-tick:
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// look tells what is new since the last look, the oldest first.
+func (l *linear) look(ctx context.Context) error {
+	status, err := l.journal.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if err := l.tellTroubles(status); err != nil {
+		return err
+	}
+	if err := l.tellSteps(ctx); err != nil {
+		return err
+	}
+	return l.tellUpDown(ctx, status.Position)
+}
+
+// say prints a sentence that happened at a time.
+func (l *linear) say(at time.Time, text string) error {
+	_, err := fmt.Fprintln(l.env.stdout, l.spell(l.moment(at)+" "+safetext.Line(text)))
+	return err
+}
+
+// moment is a time of day, with the date where it is another day.
+func (l *linear) moment(at time.Time) string {
+	at, now := at.In(l.zone), l.clock.Now().In(l.zone)
+	if at.YearDay() != now.YearDay() || at.Year() != now.Year() {
+		return at.Format("2006-01-02 15:04:05")
+	}
+	return at.Format("15:04:05")
+}
+
+// tellSteps tells the steps of alerts after the last one that was told. It stays
+// behind while the view is derived again, and tells nothing then.
+func (l *linear) tellSteps(ctx context.Context) error {
+	for {
+		page, err := l.journal.Transitions(ctx, l.steps, pageSize)
+		if err != nil {
+			return err
+		}
+		for _, t := range page {
+			steps, err := l.journal.Steps(ctx, []event.Transition{t}, nil, l.clock.Now())
+			if err != nil {
+				return err
+			}
+			for i := range steps {
+				a, err := l.journal.Alert(ctx, t.AlertID)
+				if err != nil && !errors.Is(err, store.ErrNotFound) {
+					return err
+				}
+				if err := l.say(t.Time, stepSentence(&steps[i], a.Opened)); err != nil {
+					return err
+				}
+			}
+			l.steps = t.Cursor
+		}
+		if len(page) < pageSize {
+			return nil
+		}
+	}
+}
+
+// tellUpDown tells what came or went and is of no alert: those have steps.
+func (l *linear) tellUpDown(ctx context.Context, position int64) error {
+	page := query.Page{Where: journal.UpDown, Now: l.clock.Now(), After: l.events, OldestFirst: true}
+	err := collect(ctx, page, l.journal.Events, func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error {
+		l.events = ev.ID
+		if ev.AlertID != 0 {
+			return nil
+		}
+		return l.say(ev.Time, eventSentence(ev))
+	})
+	if err != nil {
+		return err
+	}
+	l.events = max(l.events, lastEventOf(position))
+	return nil
+}
+
+// lastEventOf is the last id that an event of a record can have.
+func lastEventOf(record int64) int64 { return (record+1)*event.MaxEventsPerRecord - 1 }
+
+// tellTroubles tells what begins and ends to keep news from the journal.
+func (l *linear) tellTroubles(status event.Status) error {
+	now := l.clock.Now()
+	_, held, err := store.Holder(l.dir)
+	if err != nil {
+		return err
+	}
+	found := journal.Troubles(status, journal.Watch{Now: now, At: l.moment, Running: l.address != "", NoCollector: !held, Lag: l.lag.see(status, now)})
+	still := map[string]bool{}
+	for _, t := range found {
+		key := string(t.Kind) + " " + t.Name
+		still[key] = true
+		if _, known := l.told[key]; known || t.Kind == journal.FeedStarts {
+			continue
+		}
+		l.told[key] = t
+		if err := l.say(now, troubleSentence(t)); err != nil {
+			return err
+		}
+	}
+	over := slices.Sorted(func(yield func(string) bool) {
+		for key := range l.told {
+			if !still[key] && !yield(key) {
+				return
+			}
+		}
+	})
+	for _, key := range over {
+		if err := l.say(now, "Over: "+l.told[key].What+"."); err != nil {
+			return err
+		}
+		delete(l.told, key)
+	}
+	return nil
+}
+
+// lagWatch knows how long the oldest record that is not in the view has waited, as far
+// as it has seen it.
+type lagWatch struct {
+	end   int64
+	since time.Time
+}
+
+func (w *lagWatch) see(s event.Status, now time.Time) time.Duration {
+	if s.Position >= w.end {
+		w.end, w.since = s.LogEnd, now
+	}
+	if s.Position >= w.end {
+		return 0
+	}
+	return now.Sub(w.since)
+}
