@@ -209,6 +209,7 @@ func (j *testJournal) add(deliveries []event.Delivery, events []event.Event) {
 // putAlert adds an alert or replaces the one with its id, before and after open.
 func (j *testJournal) putAlert(a event.Alert) {
 	j.tb.Helper()
+	a.OpenTitle = a.Title
 	if i := slices.IndexFunc(j.alerts, func(o event.Alert) bool { return o.ID == a.ID }); i >= 0 {
 		j.alerts[i] = a
 	} else {

@@ -113,8 +113,8 @@ func (w *world) alerts(now time.Time) {
 		{Kind: "dhcp_failure", Severity: event.Warn, Title: "DHCP failures on VLAN 30: 41 clients got no address", Site: "plant-graz", Opened: *at(22 * time.Minute), Count: 41},
 		{Kind: "bad_cable", Severity: event.Warn, Title: "Bad cable on ge-0/0/7", Site: "store-022", Device: "sw-store-022", Opened: *at(26 * time.Hour), Count: 1, Owner: "root", AckedAt: at(20 * time.Hour), SnoozedUntil: &until},
 		{Kind: "ap_restart", Severity: event.Info, Title: "AP restarted: power cycle", Site: "lab", Device: "lab-ap01", Opened: *at(40 * time.Second), Count: 1},
-		{Kind: "device_down", Severity: event.Critical, Title: "AP is disconnected", Site: "store-017", Device: "sto-ap05", Opened: *at(14 * time.Minute), Resolved: at(4 * time.Minute), Count: 1},
-		{Kind: "device_down", Severity: event.Critical, Title: "AP is disconnected", Site: "lab", Device: "lab-ap07", Opened: *at(50 * time.Minute), Resolved: at(30 * time.Minute), Count: 1},
+		{Kind: "device_down", Severity: event.Critical, Title: "AP was disconnected", Site: "store-017", Device: "sto-ap05", Opened: *at(14 * time.Minute), Resolved: at(4 * time.Minute), Count: 1},
+		{Kind: "device_down", Severity: event.Critical, Title: "AP was disconnected", Site: "lab", Device: "lab-ap07", Opened: *at(50 * time.Minute), Resolved: at(30 * time.Minute), Count: 1},
 	} {
 		a.ID, a.Source, a.Key, a.LastSeen, a.Events = id(i), "acme", "mist:alarm:"+fmt.Sprint(i), now.Add(-time.Minute), 2
 		if a.Device != "" {

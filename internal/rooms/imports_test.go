@@ -53,7 +53,7 @@ var house = map[string]room{
 	"journal/condition": {2, "journal/event mist junos internal"},
 	"journal/decode":    {2, "journal/event journal/condition mist junos internal"},
 	"journal/store":     {2, "journal/event journal/query internal"},
-	"journal/triage":    {2, "journal/event internal"},
+	"journal/triage":    {2, "journal/event journal/condition internal"},
 	"journal/projector": {2, "journal/event journal/decode journal/triage journal/store journal/priority internal"},
 	"journal/export":    {2, "journal/event internal"},
 

@@ -133,7 +133,7 @@ func trapPost(phrase, text string) Post {
 	if d == NoDirection {
 		return Post{}
 	}
-	k := &Kind{Name: stem, Part: stem, Title: phrase + ": %s", Bare: phrase, Severity: event.Warn, parts: junosThing}
+	k := &Kind{Name: stem, Part: stem, Subject: "%s: " + phrase, Bare: phrase, Severity: event.Warn, parts: junosThing}
 	return Post{Kind: k, Direction: d, Object: k.Object(noFields, text)}
 }
 
@@ -153,7 +153,7 @@ func junosKind(id, stem string) (k *Kind, template string) {
 	for _, whole := range []string{"evpn_isolated", "vc_in_transition", "redundancy_lost"} { // a device is, or is not
 		shared := Named(whole)
 		if slices.ContainsFunc(shared.match, func(entry string) bool { return has(tokensOf(stem), strings.Fields(entry)) }) {
-			k.Bare, k.parts = shared.Bare, nil
+			k.Bare, k.State, k.parts = shared.Bare, shared.State, nil
 		}
 	}
 	return k, ""

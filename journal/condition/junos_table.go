@@ -11,19 +11,19 @@ import (
 
 // junosOnly are the kinds that only Junos reports.
 var junosOnly = []Kind{
-	{Name: "link_down", Part: "link", Title: "Interface %s is down", Bare: "an interface is down", Severity: event.Warn,
+	{Name: "link_down", Part: "link", Subject: "%s", Bare: "Interface", State: "down", Severity: event.Warn,
 		parts: []part{{names: []string{"interface_name", "ifName"}, inText: after(`\bifName[ :=]+([^\s,;]+)`), clean: cleanName, identifies: true}}},
-	{Name: "ospf_neighbor_lost", Part: "ospf_2way", Title: "OSPF neighbor %s, without an adjacency, is lost", Bare: "an OSPF neighbor without an adjacency is lost", Severity: event.Warn},
-	{Name: "ldp_session_down", Part: "ldp_session", Title: "LDP session with %s is down", Bare: "an LDP session is down", Severity: event.Warn, parts: []part{neighbor, instance}},
-	{Name: "pim_down", Part: "pim", Title: "PIM neighbor %s is lost", Bare: "a PIM neighbor is lost", Severity: event.Warn, parts: []part{neighbor, onPort, instance}},
-	{Name: "vc_link_down", Part: "vc-link", Title: "Virtual-chassis link %s is lost", Bare: "a virtual-chassis link is lost", Severity: event.Warn,
+	{Name: "ospf_neighbor_lost", Part: "ospf_2way", Subject: "OSPF neighbor %s, without an adjacency,", Bare: "OSPF neighbor without an adjacency", State: "lost", Severity: event.Warn},
+	{Name: "ldp_session_down", Part: "ldp_session", Subject: "LDP session with %s", Bare: "LDP session", State: "down", Severity: event.Warn, parts: []part{neighbor, instance}},
+	{Name: "pim_down", Part: "pim", Subject: "PIM neighbor %s", Bare: "PIM neighbor", State: "down", Severity: event.Warn, parts: []part{neighbor, onPort, instance}},
+	{Name: "vc_link_down", Part: "vc-link", Subject: "Virtual-chassis link to %s", Bare: "Virtual-chassis link", State: "down", Severity: event.Warn,
 		parts: []part{verbatim("", cleanHost, `(?i)\badjacency to (\S+)`), verbatim("port", cleanLow, `(?i)\badjacency to \S+ on ([^\s,]+)`)}},
-	{Name: "cpu_high", Part: "cpu", Title: "CPU of %s is above its threshold", Bare: "its CPU is above its threshold", Severity: event.Warn,
+	{Name: "cpu_high", Part: "cpu", Subject: "CPU of %s", Bare: "CPU", State: "above its threshold", Severity: event.Warn,
 		parts: []part{{inText: junosUnit, clean: oneLine, identifies: true}}},
-	{Name: "lsp_down", Part: "lsp", Title: "MPLS path %s is down", Bare: "an MPLS path is down", Severity: event.Warn, parts: []part{verbatim("", cleanName, `\bLSP (\S+)`)}},
-	{Name: "lsp_path_down", Part: "lsp_path", Title: "MPLS path %s is down", Bare: "an MPLS path is down", Severity: event.Warn,
+	{Name: "lsp_down", Part: "lsp", Subject: "MPLS path %s", Bare: "MPLS path", State: "down", Severity: event.Warn, parts: []part{verbatim("", cleanName, `\bLSP (\S+)`)}},
+	{Name: "lsp_path_down", Part: "lsp_path", Subject: "MPLS path %s", Bare: "MPLS path", State: "down", Severity: event.Warn,
 		parts: []part{verbatim("", cleanName, `\bMPLS path (\S+)`), verbatim("LSP", cleanName, `\bLSP (\S+)`)}},
-	{Name: "vpn_down", Part: "vpn", Title: "VPN %s is down", Bare: "a VPN is down", Severity: event.Critical,
+	{Name: "vpn_down", Part: "vpn", Subject: "VPN %s", Bare: "VPN", State: "down", Severity: event.Critical,
 		parts: []part{verbatim("", vpnFrom, `\bVPN (\S+ from [0-9a-fA-F:.]*[0-9a-fA-F])`)}},
 }
 

@@ -1,7 +1,6 @@
 package condition
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,10 +13,11 @@ import (
 type Kind struct {
 	Name     string         // stable name for queries: "bgp_down"
 	Part     string         // follows the device in the keys of its conditions: "bgp"
-	Title    string         // "BGP session with %s is down"
-	Bare     string         // the title when the object is not known: "a BGP session is down"
+	Subject  string         // with %s for the object: "BGP neighbor %s"; empty without objects
+	Bare     string         // the subject when the object is not known: "BGP neighbor"
+	State    string         // of the subject while it holds: "down"; see states of title.go
 	Severity event.Severity // of the event that begins it
-	// UsesOwnText prefers the device's own text to Title: a chassis alarm says what is
+	// UsesOwnText prefers the device's own text to the sentence: a chassis alarm says what is
 	// wrong with which component.
 	UsesOwnText bool
 	match       []string // a stem is of this kind if it has all words of one entry
@@ -77,21 +77,6 @@ func (k *Kind) Object(get Fields, text string) string {
 		return ""
 	}
 	return event.ObjectName(found...)
-}
-
-// Sentence says that the condition holds. It is empty for a kind that is in no table:
-// then the type of the event has to do.
-func (k *Kind) Sentence(object string) string {
-	if object == "" || !strings.Contains(k.Title, "%s") {
-		return k.Bare
-	}
-	object = strings.Replace(object, " (instance master)", "", 1)
-	before, _, _ := strings.Cut(k.Title, "%s")
-	word, _, _ := strings.Cut(object, " ")
-	if strings.HasSuffix(before, word+" ") {
-		object = strings.TrimPrefix(object, word+" ") // VPN peer peer hub01
-	}
-	return fmt.Sprintf(k.Title, object)
 }
 
 // Named returns the kind of a name, or nil.

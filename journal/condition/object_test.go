@@ -170,6 +170,6 @@ func ExampleKind_Sentence() {
 	fmt.Println(Of(stem).Sentence("10.0.0.1 (instance blue)"))
 	fmt.Println(Of(stem).Sentence(""))
 	// Output:
-	// BGP session with 10.0.0.1 (instance blue) is down
-	// a BGP session is down
+	// BGP neighbor 10.0.0.1 (instance blue) down
+	// BGP neighbor down
 }

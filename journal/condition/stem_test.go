@@ -73,7 +73,7 @@ func TestEveryListedPairIsOfOneKind(t *testing.T) {
 			if begins := i < len(p.Open); k.Part != part || begins && d != Begins || !begins && d != Ends {
 				t.Errorf("%s is of %s and %d, not %s", eventType, k.Part, d, part)
 			}
-			if k.Title+k.Bare == "" && !Connection(stem) {
+			if k.Bare == "" && !Connection(stem) {
 				t.Errorf("%s is of no kind in the table", eventType)
 			}
 		}
@@ -84,7 +84,7 @@ func TestEveryListedPairIsOfOneKind(t *testing.T) {
 func TestKindsAreToldApart(t *testing.T) {
 	names, parts := map[string]bool{}, map[string]bool{}
 	for _, k := range kinds {
-		if names[k.Name] || parts[k.Part] || k.Bare == "" || k.HasNoObjects() != (k.Title == "") {
+		if names[k.Name] || parts[k.Part] || k.Bare == "" || k.HasNoObjects() != (k.Subject == "") {
 			t.Errorf("kind %+v", k)
 		}
 		names[k.Name], parts[k.Part] = true, true

@@ -74,7 +74,7 @@ func alarmSignal(el *element, e *event.Event, what condition.Alarm, m alarmMembe
 // offlineSignal makes an alarm a report about a device's connection. Only an alarm
 // that was counted up was seen again later than it began.
 func offlineSignal(el *element, e *event.Event, s *event.Signal, m alarmMember, at alarmTimes) {
-	s.Key, s.Kind, s.Title, s.Type = deviceKey(el, e)+connection, kindDown, deviceLabel(e)+isDown, event.Raise
+	s.Key, s.Kind, s.Title, s.Type = deviceKey(el, e)+connection, kindDown, downTitle(e, alarmReason(el, m)), event.Raise
 	s.Reported, s.Ended = time.Time{}, time.Time{}
 	switch {
 	case m.direction == condition.Ends:
@@ -164,4 +164,17 @@ func unlistedText(n int, kind string) string {
 		word = deviceWords[""]
 	}
 	return fmt.Sprintf("up to %s more that the alarm does not list", plural(n, word))
+}
+
+// alarmReason is why the one device of an alarm is down, as far as the alarm says it.
+func alarmReason(el *element, m alarmMember) string {
+	reasons := el.list("reasons")
+	if m.listed != 1 || len(reasons) == 0 {
+		return ""
+	}
+	why := spaced(strings.Join(reasons[:min(len(reasons), 2)], ", "))
+	if !isReason(why) {
+		return ""
+	}
+	return safetext.Clip(why, maxName)
 }

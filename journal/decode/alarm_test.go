@@ -170,17 +170,17 @@ func TestAlarmsOfPairs(t *testing.T) {
 	for _, c := range []struct{ down, up, scope, object, title string }{
 		{`"type":"sw_bgp_neighbor_down","reasons":["BGP peer 192.0.2.7 (External AS 64530) changed state from Established to Idle"]`,
 			`"type":"sw_bgp_neighbor_up","reasons":["BGP peer 192.0.2.7 (External AS 64530) changed state from OpenConfirm to Established"]`,
-			"bgp", "192.0.2.7", "Switch core: BGP session with 192.0.2.7 is down"},
+			"bgp", "192.0.2.7", "Switch core: BGP neighbor 192.0.2.7 down"},
 		{`"type":"sw_bgp_neighbor_state_changed","reasons":["BGP peer 2001:db8::7 (External AS 64530) changed state from Established to Idle"]`,
 			`"type":"sw_bgp_neighbor_state_changed","reasons":["BGP peer 2001:db8::7 (External AS 64530) changed state from OpenConfirm to Established"]`,
-			"bgp", "2001:db8::7", "Switch core: BGP session with 2001:db8::7 is down"},
+			"bgp", "2001:db8::7", "Switch core: BGP neighbor 2001:db8::7 down"},
 		{`"type":"sw_alarm_chassis_psu","reasons":["PEM 0 Not Powered"]`, `"type":"sw_alarm_chassis_psu_clear","reasons":["PEM 0 Not Powered"]`,
 			"alarm_psu", "PSU 0 (of pem 0)", "Switch core: Switch Power Supply Alarm: PEM 0 Not Powered"},
 		{`"type":"sw_alarm_chassis_psu","reasons":["PSU Sensor too Warm"]`, `"type":"sw_alarm_chassis_psu_clear","reasons":["PSU Sensor OK"]`,
 			"alarm_psu", "of psu sensor", "Switch core: Switch Power Supply Alarm: PSU Sensor too Warm"},
 		{`"type":"sw_critical_port_down","port_ids":["ge-0/0/47"]`, `"type":"sw_critical_port_up","port_ids":["ge-0/0/47"]`,
-			"port", "ge-0/0/47", "Switch core: Port ge-0/0/47 is down"},
-		{`"type":"vpn_peer_down","reasons":["peer CSQA_Hub01 down"]`, `"type":"vpn_peer_up","reasons":["peer CSQA_Hub01 up"]`, "vpn_peer", "csqa_hub01", "Switch core: VPN peer csqa_hub01 is down"},
+			"port", "ge-0/0/47", "Switch core: ge-0/0/47 down"},
+		{`"type":"vpn_peer_down","reasons":["peer CSQA_Hub01 down"]`, `"type":"vpn_peer_up","reasons":["peer CSQA_Hub01 up"]`, "vpn_peer", "csqa_hub01", "Switch core: VPN peer csqa_hub01 down"},
 		{`"type":"sw_chassis_thing_failed","reasons":["so it is"]`, `"type":"sw_chassis_thing_recovered"`, "sw_chassis_thing", "", ""},
 	} {
 		down, up := alarm(t, "{"+sw+","+c.down+"}"), alarm(t, "{"+sw+","+c.up+"}")
@@ -224,7 +224,7 @@ func TestAlarmOfSeveralDevices(t *testing.T) {
 	for i, e := range three {
 		s := e.Signal
 		if e.ID != event.ID(7, i) || s.Type != event.Raise || s.Key != "mist:device:o:5c5b3500000"+string(rune('1'+i))+":connection" || !s.Aggregated || s.Count != 0 || e.Device != string(rune('x'+i)) ||
-			e.Text != "Device offline: AP "+e.Device+", one of 3 (infrastructure)" || s.Title != "AP "+e.Device+" is down" {
+			e.Text != "Device offline: AP "+e.Device+", one of 3 (infrastructure)" || s.Title != "AP "+e.Device+" down" {
 			t.Errorf("%d: %q, %+v", i, e.Text, s)
 		}
 	}

@@ -59,7 +59,7 @@ func TestNestedOccupancyAlerts(t *testing.T) {
 		t.Fatalf("%d events, want 4", len(d.Events))
 	}
 	bad, ok := d.Events[0], d.Events[1]
-	if bad.SiteID != "s1" || bad.Site != "Berlin" || bad.Severity != event.Warn || bad.Text != `Zone "Hall" holds 9 people, allowed are 4` {
+	if bad.SiteID != "s1" || bad.Site != "Berlin" || bad.Severity != event.Warn || bad.Text != `Zone "Hall" holds 9 people; the limit is 4` {
 		t.Errorf("%+v", bad)
 	}
 	if bad.Signal.Type != event.Raise || ok.Signal.Type != event.Resolve || ok.Severity != event.Info {

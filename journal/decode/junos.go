@@ -46,7 +46,12 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	e.Rank.Harmless = calm || c.Deliberate || c.Direction == condition.NoDirection && junos.GoodNews(p.Event)
 	e.Severity = junosSeverity(entry, e.Rank.Harmless)
 	text, detail := junosText(&p, entry)
-	e.Text = joinNonEmpty("; ", text, detail)
+	if c.Kind != nil && c.Kind.State != "" && (c.Direction == condition.Begins || c.Direction == condition.Ends) {
+		says := conditionText(c.Kind, clipObject(c.Object), c.Direction == condition.Begins, text, "")
+		e.Text, text = joinNonEmpty("; ", says.text, detail), says.title
+	} else {
+		e.Text = joinNonEmpty("; ", text, detail)
+	}
 	e.Signal = junosSignal(&e, text, c)
 	if e.Signal != nil {
 		e.Signal.Detail = safetext.Clip(detail, maxText)
@@ -118,6 +123,9 @@ func junosSignal(e *event.Event, text string, c condition.Post) *event.Signal {
 // junosTitle is the sentence of a condition; for one that is in no table, the device's
 // own text and the object.
 func junosTitle(k *condition.Kind, object, text string) string {
+	if k.State != "" {
+		return text // is the sentence
+	}
 	if sentence := k.Sentence(object); sentence != "" {
 		return sentence
 	}

@@ -40,13 +40,13 @@ func TestJunosPosts(t *testing.T) {
 		key              string
 	}{
 		{"link down", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"` + link + `"}`,
-			"ifIndex 515, ifAdminStatus up(1), ifOperStatus down(2), ifName ge-0/0/1", event.Warn, event.Raise, "junos:core:sw1:link:ge-0/0/1"},
+			"ge-0/0/1 down", event.Warn, event.Raise, "junos:core:sw1:link:ge-0/0/1"},
 		{"switched off by somebody", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1"}`,
-			"ifAdminStatus down(2), ifOperStatus down(2), ifName ge-0/0/1", event.Info, event.Raise, "junos:core:sw1:link:ge-0/0/1"},
+			"ge-0/0/1 down (disabled by an admin)", event.Info, event.Raise, "junos:core:sw1:link:ge-0/0/1"},
 		{"link up", `{"event":"SNMP_TRAP_LINK_UP","hostname":"sw1","message":"SNMP_TRAP_LINK_UP: ifOperStatus up(1), ifName ge-0/0/1"}`,
-			"ifOperStatus up(1), ifName ge-0/0/1", event.Info, event.Resolve, "junos:core:sw1:link:ge-0/0/1"},
+			"ge-0/0/1 up", event.Info, event.Resolve, "junos:core:sw1:link:ge-0/0/1"},
 		{"BGP lost", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)"}`,
-			"BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Raise, "junos:core:mx:bgp:192.0.2.9 (instance master)"},
+			"BGP neighbor 192.0.2.9 down (hold time expired); BGP peer 192.0.2.9 (External AS 64530) changed state from Established to Idle (event HoldTime) (instance master)", event.Critical, event.Raise, "junos:core:mx:bgp:192.0.2.9 (instance master)"},
 		{"BGP on its way", `{"event":"RPD_BGP_NEIGHBOR_STATE_CHANGED","hostname":"mx","message":"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)"}`,
 			"BGP peer 192.0.2.9 (External AS 64530) changed state from Idle to Connect (event Start) (instance master)", event.Info, 0, ""},
 		{"level 2 without a pair", `{"event":"LICENSE_EXPIRED","hostname":"srx","message":"LICENSE_EXPIRED: gone"}`,
@@ -63,7 +63,7 @@ func TestJunosPosts(t *testing.T) {
 		{"not listed, id with blanks", `{"event":"FPC 3 PIC 1","hostname":"srx","message":"FPC 3 PIC 1: hot","detail":"more"}`,
 			"hot; more", event.Warn, event.OneShot, "junos:core:srx:FPC 3 PIC 1"},
 		{"pair without its object", `{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`,
-			"somewhere", event.Warn, event.Raise, "junos:core:sw1:link:?"},
+			"Interface down; somewhere", event.Warn, event.Raise, "junos:core:sw1:link:?"},
 		{"no host name", `{"event":"LICENSE_EXPIRED"}`, "LICENSE_EXPIRED: license expired", event.Warn, event.OneShot, "junos:core:unknown:LICENSE_EXPIRED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -103,8 +103,8 @@ func TestTitlesOfJunosNameTheObject(t *testing.T) {
 		`{"event":"FOO_DOWN","hostname":"mx","message":"FOO_DOWN: foo on ge-0/0/1.7 is down"}`:                  "mx: foo on ge-0/0/1.7 is down",
 		`{"event":"FOO_DOWN","hostname":"mx","message":"down","attributes":{"peer":"192.0.2.1"}}`:               "mx: down [192.0.2.1]",
 		`{"event":"SYSTEM","hostname":"mx","message":" Major alarm set, FPC 1 Major Errors"}`:                   "mx: Alarm: FPC 1 Major Errors",
-		`{"event":"IKE_VPN_DOWN_ALARM_USER","hostname":"fw","message":"VPN waw-1 from 203.0.113.129 is down."}`: "fw: VPN waw-1 203.0.113.129 is down",
-		`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`:                                "sw1: an interface is down",
+		`{"event":"IKE_VPN_DOWN_ALARM_USER","hostname":"fw","message":"VPN waw-1 from 203.0.113.129 is down."}`: "fw: VPN waw-1 203.0.113.129 down",
+		`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"sw1","message":"somewhere"}`:                                "sw1: Interface down",
 	} {
 		e := one(t, fromJunos(body))
 		if e.Signal == nil || e.Signal.Title != want {
@@ -134,7 +134,7 @@ func TestJunosRaw(t *testing.T) {
 
 func TestRoutingEnginesAreOneDeviceUnlessTheyAreSetApart(t *testing.T) {
 	d := fromJunos(`{"event":"SNMP_TRAP_LINK_DOWN","hostname":"re1.edge01","message":"ifName ge-0/0/1"}`)
-	if e := one(t, d); e.Device != "edge01" || e.Signal.Key != "junos:core:edge01:link:ge-0/0/1" || e.Signal.Title != "edge01: Interface ge-0/0/1 is down" {
+	if e := one(t, d); e.Device != "edge01" || e.Signal.Key != "junos:core:edge01:link:ge-0/0/1" || e.Signal.Title != "edge01: ge-0/0/1 down" {
 		t.Errorf("%+v %+v", e, e.Signal)
 	}
 	if raw, err := Raw(d); err != nil || !strings.Contains(string(raw[0]), "re1.edge01") {

@@ -10,19 +10,19 @@ import (
 func TestCallDevice(t *testing.T) {
 	for _, c := range []struct{ name, topic, element, device, text, title string }{
 		{"a plain name", "device-updowns", `{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001"}`,
-			"lobby", "AP lobby disconnected from the cloud", "AP lobby is down"},
+			"lobby", "AP lobby down, no reason given", "AP lobby down"},
 		{"a name that says its sort", "device-updowns", `{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001"}`,
-			"ap-zrh-03", "ap-zrh-03 disconnected from the cloud", "ap-zrh-03 is down"},
+			"ap-zrh-03", "ap-zrh-03 down, no reason given", "ap-zrh-03 down"},
 		{"inside a sentence", "alarms", `{"type":"rogue_ap","id":"a","aps":["5c5b35000001"]}`,
 			"lobby", "Rogue AP: lobby (security)", "Rogue AP: lobby"},
 		{"where a client is", "client-join", `{"mac":"70ef00000001","ssid":"x","ap":"5c5b35000001"}`,
 			"lobby", `70:ef:00:00:00:01 joined "x" on lobby`, ""},
 		{"a name there already", "device-updowns", `{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001","ap_name":"hall"}`,
-			"lobby", "AP hall disconnected from the cloud", "AP hall is down"},
+			"lobby", "AP hall down, no reason given", "AP hall down"},
 		{"no name known", "device-updowns", `{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001"}`,
-			"", "AP 5c:5b:35:00:00:01 disconnected from the cloud", "AP 5c:5b:35:00:00:01 is down"},
+			"", "AP 5c:5b:35:00:00:01 down, no reason given", "AP 5c:5b:35:00:00:01 down"},
 		{"a name that is the MAC's own words", "device-updowns", `{"type":"AP_DISCONNECTED","org_id":"o","ap":"5c5b35000001"}`,
-			"AP 5c:5b:35:00:00:01", "AP 5c:5b:35:00:00:01 disconnected from the cloud", "AP 5c:5b:35:00:00:01 is down"},
+			"AP 5c:5b:35:00:00:01", "AP 5c:5b:35:00:00:01 down, no reason given", "AP 5c:5b:35:00:00:01 down"},
 	} {
 		e := one(t, webhook(deviceBody(c.topic, c.element)))
 		SetDeviceName(&e, c.device)

@@ -23,7 +23,7 @@ func TestAFoundStatusIsTheDevicesConnection(t *testing.T) {
 	if found.Signal == nil || found.Signal.Key != told.Signal.Key || found.Signal.Type != event.Raise || found.Severity != event.Critical {
 		t.Errorf("found %+v, told %+v", found.Signal, told.Signal)
 	}
-	if found.Text != "Switch core-1 was found disconnected from the cloud (poll)" || found.Type != "DEVICE_DISCONNECTED" || found.DeviceType != "switch" || found.Site != "Berlin" {
+	if found.Text != "Switch core-1 down, seen by poll" || found.Type != "DEVICE_DISCONNECTED" || found.DeviceType != "switch" || found.Site != "Berlin" {
 		t.Errorf("%+v", found)
 	}
 	again := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","type":"switch","status":"disconnected","timestamp":1700000030.5,"seen_by":"stream"}`))

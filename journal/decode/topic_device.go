@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"regexp"
 	"strings"
 
 	"foghorn/internal/safetext"
@@ -12,8 +13,9 @@ import (
 
 // readDevice reads device-events, its subset device-updowns, and mxedge-events.
 //
-//	AP lobby-ap3 disconnected from the cloud
-//	Switch core-1: Port Down ge-0/0/2: ifIndex 515, ifAdminStatus up(1), ...
+//	AP lobby-ap3 down, no reason given
+//	AP lobby-ap3 up
+//	Switch core-1: ge-0/0/2 down
 //
 // Severity: losing the cloud is critical for a switch, a gateway or a Mist Edge,
 // because others depend on it, and a warning for one AP. Other beginnings of a
@@ -23,16 +25,13 @@ import (
 func readDevice(el *element, e *event.Event) {
 	e.DeviceType = deviceType(el, e)
 	kind, what := split(e.Type)
-	text := el.text("text")
-	if i := strings.IndexByte(text, ':'); i > 0 && junosID(text[:i]) {
-		text = junos.Plain(text[:i], text)
-	}
+	text := message(el)
 	reason := spaced(el.text("reason"))
 	switch what {
 	case "CONNECTED":
-		e.Text = deviceLabel(e) + " connected to the cloud"
+		e.Text = deviceLabel(e) + isUp
 	case "DISCONNECTED":
-		e.Text = joinNonEmpty(": ", deviceLabel(e)+" disconnected from the cloud", reason)
+		e.Text = downText(e, downReason(el))
 	case "RESTARTED":
 		e.Text = joinNonEmpty(": ", deviceLabel(e)+" restarted", reason, text)
 	case "RESTART_BY_USER":
@@ -41,6 +40,15 @@ func readDevice(el *element, e *event.Event) {
 		e.Text = joinNonEmpty(": ", deviceLabel(e), joinNonEmpty(" ", typeName(e.Type, kind), deviceObject(el)), reason, radio(el), text)
 	}
 	judgeDevice(el, e)
+}
+
+// message is the device's own text, without the Junos id that it may begin with.
+func message(el *element) string {
+	text := el.text("text")
+	if i := strings.IndexByte(text, ':'); i > 0 && junosID(text[:i]) {
+		return junos.Plain(text[:i], text)
+	}
+	return text
 }
 
 // kinds are the device types by the beginnings of event types. They are more reliable
@@ -140,32 +148,45 @@ func judgeConnection(el *element, e *event.Event, lost bool) {
 			e.Severity = event.Warn
 		}
 	}
-	pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, lost)
+	pairSignal(el, e, "connection", kindDown, downTitle(e, downReason(el)), lost)
 }
 
 // conditionSignal sets a signal that raises or resolves a condition of the object that
-// the event names.
+// the event names, and the sentence about it.
 func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool) {
 	pairSignal(el, e, k.Part, k.Name, "", opens)
-	s := e.Signal
-	if s == nil {
-		return
-	}
+	k = k.WordedBy(e.Type)
 	object := ""
 	if !k.HasNoObjects() {
 		object = clipObject(k.Object(el.single, joinNonEmpty("; ", el.text("text"), el.text("reason"))))
+	}
+	if s := e.Signal; s != nil && !k.HasNoObjects() {
 		s.SetObject(s.Key, object)
 	}
-	if k.UsesOwnText && el.text("text") != "" {
-		s.Title = e.Text
-		return
+	title := ""
+	switch text := message(el); {
+	case k.UsesOwnText && text != "":
+		title = e.Text
+	case k.State == "":
+		what := k.Sentence(object)
+		if what == "" {
+			kind, _ := split(e.Type)
+			what = joinNonEmpty(" ", typeName(e.Type, kind), object)
+		}
+		title = deviceLabel(e) + ": " + what
+	default:
+		says := conditionText(k, object, opens, text, spaced(el.text("reason")))
+		title = deviceLabel(e) + ": " + k.Sentence(object)
+		if opens {
+			title = deviceLabel(e) + ": " + says.title
+		}
+		if opens || !k.HasNoObjects() { // else the type says better how it ended
+			e.Text = deviceLabel(e) + ": " + says.text
+		}
 	}
-	what := k.Sentence(object)
-	if what == "" {
-		kind, _ := split(e.Type)
-		what = joinNonEmpty(" ", typeName(e.Type, kind), object)
+	if e.Signal != nil {
+		e.Signal.Title = title
 	}
-	s.Title = deviceLabel(e) + ": " + what
 }
 
 // deviceSeverity is the severity of an event that is not about the connection to the
@@ -193,8 +214,36 @@ func deviceSeverity(el *element, e *event.Event, k *condition.Kind, d condition.
 const (
 	connection = ":connection" // ends the key of a device's connection to the cloud
 	kindDown   = "device_down"
-	isDown     = " is down"
+	isUp       = " up"
 )
+
+// downReason is why a device lost the cloud, as far as Mist says it.
+func downReason(el *element) string {
+	for _, r := range []string{spaced(el.text("reason")), message(el)} {
+		if isReason(r) {
+			return r
+		}
+	}
+	return ""
+}
+
+// isReason reports whether a reason says more than that a device is down.
+func isReason(r string) bool { return addsTo("", downWords.ReplaceAllString(r, "")) }
+
+var downWords = regexp.MustCompile(`(?i)\b(?:unknown|devices?|aps?|switch(?:es)?|gateways?|offline|down|(?:dis)?connect(?:ed|ion)|lost|from|cloud|mist)\b`)
+
+// downTitle is the title of a device's outage: "AP lobby down: power loss".
+func downTitle(e *event.Event, reason string) string {
+	return joinNonEmpty(": ", deviceLabel(e)+" "+condition.Down, reason)
+}
+
+// downText is the sentence about its beginning, which says so where no reason is given.
+func downText(e *event.Event, reason string) string {
+	if reason == "" {
+		return downTitle(e, "") + ", no reason given"
+	}
+	return downTitle(e, reason)
+}
 
 // connectionOf is the state of the device's connection to the cloud after the event. It
 // follows the signal and not the type, so that the list of devices agrees with the

@@ -14,24 +14,24 @@ import (
 // readStatus reads what polls and streams found about a device. It is about the same
 // condition as the device's own up/down events:
 //
-//	AP lobby-ap3 was found disconnected from the cloud (poll)
+//	AP lobby-ap3 down, seen by poll
 func readStatus(el *element, e *event.Event) {
 	switch t := strings.ToLower(el.text("type")); t {
 	case "ap", "switch", "gateway", "mxedge":
 		e.DeviceType = t
 	}
-	by := parens(safetext.Clip(el.text("seen_by"), maxID))
+	by := prefixed(", seen by ", safetext.Clip(el.text("seen_by"), maxID))
 	switch status := strings.ToLower(el.text("status")); status {
 	case event.DeviceConnected:
-		e.Type, e.Text = "DEVICE_CONNECTED", deviceLabel(e)+" was found connected to the cloud"+by
-		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, false)
+		e.Type, e.Text = "DEVICE_CONNECTED", deviceLabel(e)+isUp+by
+		pairSignal(el, e, "connection", kindDown, downTitle(e, ""), false)
 	case event.DeviceDisconnected:
-		e.Type, e.Text = "DEVICE_DISCONNECTED", deviceLabel(e)+" was found disconnected from the cloud"+by
+		e.Type, e.Text = "DEVICE_DISCONNECTED", downTitle(e, "")+by
 		e.Severity = event.Critical
 		if e.DeviceType == "ap" {
 			e.Severity = event.Warn
 		}
-		pairSignal(el, e, "connection", kindDown, deviceLabel(e)+isDown, true)
+		pairSignal(el, e, "connection", kindDown, downTitle(e, ""), true)
 	default:
 		e.Type, e.Text = "DEVICE_STATUS", deviceLabel(e)+" was found "+spaced(status)+by
 	}
@@ -79,7 +79,7 @@ func readSilence(el *element, e *event.Event) {
 		}
 		e.Device, e.DeviceType = host, JunosTopic
 		e.Text = host + " sent no heartbeat" + prefixed(" for ", durationText(seconds))
-		s.Key, s.Kind, s.Severity, s.Title = heartbeatKey(e.Source, host), "device_silent", event.Critical, host+" is silent: no heartbeats"
+		s.Key, s.Kind, s.Severity, s.Title = heartbeatKey(e.Source, host), "device_silent", event.Critical, host+" silent: no heartbeats"
 	}
 	e.Severity = s.Severity
 	if over, _ := el.flag("over"); over {

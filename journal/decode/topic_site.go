@@ -2,6 +2,7 @@ package decode
 
 import (
 	"foghorn/internal/safetext"
+	"foghorn/journal/condition"
 	"foghorn/journal/event"
 )
 
@@ -61,25 +62,37 @@ func readProbe(el *element, e *event.Event) {
 	e.Text = joinNonEmpty(": ", what, joinNonEmpty(", ", result, lost, took, from))
 }
 
-// readOccupancy: Zone "Marketing" holds 9 people, 4 are allowed.
+// readOccupancy: Zone "Marketing" holds 9 people; the limit is 4.
 func readOccupancy(el *element, e *event.Event) {
 	zone := el.text("zone_name", "zone_id")
 	now, limit := el.text("current_occupancy"), el.text("occupancy_limit")
-	e.Text = "Zone " + quote(zone) + prefixed(" holds ", now) + prefixed(" people, allowed are ", limit)
+	e.Text = "Zone " + quote(zone) + occupied(now, limit)
 	act := event.Raise
 	switch e.Type {
 	case "COMPLIANCE-VIOLATION":
 		e.Severity = event.Warn
 	case "COMPLIANCE-OK":
 		act = event.Resolve
-		e.Text += ": within bounds again"
+		e.Text += ": within its limit again"
 	default:
 		return
 	}
 	if id := el.text("zone_id"); id != "" {
 		e.Signal = &event.Signal{
 			Key: "mist:zone:" + e.SiteID + ":" + safetext.Clip(id, maxID) + ":occupancy", Kind: "occupancy", Type: act,
-			Title: "Zone " + quote(zone) + " holds too many people", Severity: event.Warn, Began: e.Time, LastSeen: e.Time,
+			Title: "Zone " + quote(zone) + " " + condition.Crowded, Severity: event.Warn, Began: e.Time, LastSeen: e.Time,
 		}
 	}
+}
+
+// occupied says how many people a zone holds, and how many may be in it.
+func occupied(now, limit string) string {
+	if now == "" {
+		return ""
+	}
+	people := " people"
+	if now == "1" {
+		people = " person"
+	}
+	return " holds " + now + people + prefixed("; the limit is ", limit)
 }

@@ -26,7 +26,7 @@ type Alert struct {
 	Kind        string     `json:"kind"`
 	Severity    Severity   `json:"severity"`
 	State       State      `json:"state"` // as Derive sets it
-	Title       string     `json:"title"`
+	Title       string     `json:"title"` // in the past tense once it is over
 	OrgID       string     `json:"org_id,omitempty"`
 	SiteID      string     `json:"site_id,omitempty"`
 	Site        string     `json:"site,omitempty"`
@@ -40,6 +40,9 @@ type Alert struct {
 	MistAlarmID string     `json:"mist_alarm_id,omitempty"`
 	ParentID    int64      `json:"parent_id,omitempty"`
 	Events      int        `json:"events"` // how many events belong to it
+
+	// OpenTitle is the title while the alert is not over; Title follows from it.
+	OpenTitle string `json:"-"`
 
 	Test   bool   `json:"test,omitempty"`   // of test events only: see Event.Test
 	Object string `json:"object,omitempty"` // see Signal.Object

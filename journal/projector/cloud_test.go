@@ -217,7 +217,7 @@ func TestNamesFromTheInventoryAndRenames(t *testing.T) {
 	for _, e := range eventsOf(t, v) {
 		texts = append(texts, e.Text+" at "+e.Site)
 	}
-	want := []string{"ap-1 disconnected from the cloud at Berlin", "ap-1 disconnected from the cloud at Berlin", "ap-lobby disconnected from the cloud at Berlin"}
+	want := []string{"ap-1 down, no reason given at Berlin", "ap-1 down, no reason given at Berlin", "ap-lobby down, no reason given at Berlin"}
 	for i := range want {
 		want[i] = strings.ReplaceAll(want[i], "ap-", "AP ap-")
 	}

@@ -166,10 +166,10 @@ func TestNamesLearnedAreInTheSentences(t *testing.T) {
 	}
 	v := project(t, newLog(records...), func(o *Options) { o.Records, o.Decode = 1, nil })
 	v.read(func(s *memState) {
-		if e := s.Events[event.ID(3, 0)]; e.Text != "ap-lobby disconnected from the cloud" {
+		if e := s.Events[event.ID(3, 0)]; e.Text != "ap-lobby down, no reason given" {
 			t.Errorf("the event says %q", e.Text)
 		}
-		if a := s.Alerts[event.ID(3, 0)]; a.Title != "ap-lobby is down" || a.Device != "ap-lobby" {
+		if a := s.Alerts[event.ID(3, 0)]; a.Title != "ap-lobby down" || a.Device != "ap-lobby" {
 			t.Errorf("the alert says %q of %q", a.Title, a.Device)
 		}
 		if e := s.Events[event.ID(4, 0)]; e.Client != "laptop-7" || e.Text != `laptop-7 70:ef:00:00:00:01 (Android) left "x" on ap-lobby` {

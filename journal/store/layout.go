@@ -62,7 +62,7 @@ CREATE TABLE alerts(
 	raises INTEGER NOT NULL, unclear_end INTEGER NOT NULL, unclear_among INTEGER NOT NULL,
 	transitions INTEGER NOT NULL, last_state TEXT NOT NULL,
 	closed_by TEXT NOT NULL, closed_at INTEGER NOT NULL, close_reason TEXT NOT NULL,
-	test INTEGER NOT NULL, list_rank INTEGER NOT NULL
+	test INTEGER NOT NULL, list_rank INTEGER NOT NULL, open_title TEXT NOT NULL
 );
 CREATE INDEX alerts_key ON alerts(key);
 CREATE INDEX alerts_order ON alerts(` + alertOrder + `);

@@ -20,7 +20,7 @@ const (
 	alertColumns = "id, key, source, kind, severity, state, title, org_id, site_id, site, device_mac, device, opened, last_seen, resolved, " +
 		"count, flaps, mist_alarm_id, parent_id, events, owner, acked_at, snoozed_until, note, sync_state, sync_reason, sync_activity, " +
 		"object, scope, signal, expires, expires_after, raises, unclear_end, unclear_among, transitions, last_state, " +
-		"closed_by, closed_at, close_reason, test, list_rank"
+		"closed_by, closed_at, close_reason, test, list_rank, open_title"
 	transitionColumns = "record, place, alert_id, n, time, from_state, to_state, severity, cause_event, cause_activity"
 	activityColumns   = "id, time, actor, via, action, target, reason, before, after, result, source, sync_state, sync_reason, undoes, operator_before, operator_after"
 )
@@ -171,6 +171,7 @@ func bindAlert(st *sqlite.Stmt, a *event.Alert) {
 	r.bind(a.CloseReason)
 	r.bindBool(a.Test)
 	r.bindInt(int64(a.ListRank()))
+	r.bind(a.OpenTitle)
 }
 
 // scanAlert reads an alert with its state as of now, because a snooze ends
@@ -198,6 +199,8 @@ func scanStored(st *sqlite.Stmt) event.Alert {
 	a.Last = event.LastStep{N: int(r.int()), State: event.State(r.text()), Severity: a.Severity}
 	a.ClosedBy, a.ClosedAt, a.CloseReason = r.text(), r.timeOrNil(), r.text()
 	a.Test = r.bool()
+	r.int() // list_rank
+	a.OpenTitle = r.text()
 	return a
 }
 

@@ -51,6 +51,7 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 	a.Object, a.Raises, a.UnclearEnd, a.UnclearAmong = "10.0.0.1 (instance blue)", 3, &later, 2
 	a.Expires, a.ExpiresAfter, a.Signal, a.Scope = &later, time.Minute, event.OneShot, "bgp"
 	a.Test, a.ClosedBy, a.ClosedAt, a.CloseReason = true, "kim", &later, "test"
+	a.OpenTitle = "ap1 down"
 	a.Last = event.LastStep{N: 4, State: event.Acked, Severity: a.Severity}
 	d := event.Delivery{
 		ID: 1, Received: began, Source: "acme", Via: event.ViaWebhook, Remote: "10.0.0.1", Method: "POST", Path: "/mist/acme", Truncated: true,

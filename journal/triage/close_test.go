@@ -152,7 +152,7 @@ var closedStories = []story{
 		10:05 restart power cycle
 		10:10 close known
 		10:04 down @10:11`, `
-		resolved critical 10:04-10:10 x1 closed 10:10 by bo: known of 2: ap1 is down; restarted: power cycle`},
+		resolved critical 10:04-10:10 x1 closed 10:10 by bo: known of 2: ap1 down; restarted: power cycle`},
 	{"a restart, and then an outage", `
 		10:05 restart power cycle
 		10:10 close known

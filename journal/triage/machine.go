@@ -181,7 +181,7 @@ func (m *Machine) attach(a *event.Alert, e *event.Event) {
 func (m *Machine) newAlert(e *event.Event, key string, at time.Time) *event.Alert {
 	s := e.Signal
 	a := &event.Alert{
-		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, Title: s.Title,
+		ID: e.ID, Key: key, Source: e.Source, Kind: s.Kind, Severity: s.Severity, OpenTitle: s.Title,
 		Opened: at, LastSeen: at, Count: 1, MistAlarmID: s.MistAlarmID, Object: s.Object, Scope: s.Scope, Signal: s.Type, Raises: 1,
 		Test: e.Test, ExpiresAfter: m.expiresAfter(e),
 	}

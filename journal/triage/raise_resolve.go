@@ -132,7 +132,7 @@ func (m *Machine) reopenFlap(a *event.Alert, e *event.Event, w observation) {
 	}
 	opened, _ := w.outage(*a.Resolved)
 	setReopened(a, opened)
-	a.LastSeen, a.Title = w.lastSeen, e.Signal.Title
+	a.LastSeen, a.OpenTitle = w.lastSeen, e.Signal.Title
 	updateSeverity(a, e.Signal, w)
 	if over.After(w.lastSeen) {
 		setResolved(a, over)

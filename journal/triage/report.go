@@ -88,7 +88,7 @@ func (m *Machine) applyReport(a *event.Alert, s *event.Signal, w statusReport) b
 	}
 	a.LastSeen = later(a.LastSeen, w.seen)
 	a.Severity = s.Severity
-	setIfKnown(&a.Title, s.Title)
+	setIfKnown(&a.OpenTitle, s.Title)
 	switch {
 	case s.Resolved && (isOn(a) || !s.Ended.IsZero()):
 		setResolved(a, later(w.ended, a.Opened))

@@ -33,7 +33,7 @@ func (m *Machine) restart(e *event.Event, look Lookup) error {
 		m.keepOrphan(a.Key, later(a.LastSeen, *a.Resolved))
 		a = m.newRestartAlert(e, at)
 	case !at.Before(a.Opened):
-		a.Title = joinTitle(a.Title, e.Signal.Title)
+		a.OpenTitle = joinTitle(a.OpenTitle, e.Signal.Title)
 	}
 	m.attach(a, e)
 	return nil
@@ -62,12 +62,12 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 	case ended && a.Opened.Sub(over) > m.rules.ReopenWithin:
 		return a // the restart does not belong to that outage, which is long over
 	}
-	restart, last, closed := a.Title, a.LastSeen, a.ClosedByHand() && !isBack(a, w)
-	a.Kind, a.Severity, a.Title, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
+	restart, last, closed := a.OpenTitle, a.LastSeen, a.ClosedByHand() && !isBack(a, w)
+	a.Kind, a.Severity, a.OpenTitle, a.Count, a.Signal = s.Kind, s.Severity, s.Title, 1, s.Type
 	a.Expires, a.ExpiresAfter = nil, m.expiresAfter(e)
 	switch {
 	case closed:
-		a.Title = joinTitle(s.Title, restart)
+		a.OpenTitle = joinTitle(s.Title, restart)
 		if opened.Before(a.Opened) {
 			a.Opened = opened
 		}
@@ -75,9 +75,9 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 		setReopened(a, opened)
 	case a.ClosedByHand():
 		setReopened(a, w.lastSeen)
-		a.Title = joinTitle(s.Title, restart)
+		a.OpenTitle = joinTitle(s.Title, restart)
 	default:
-		a.Title = joinTitle(s.Title, restart)
+		a.OpenTitle = joinTitle(s.Title, restart)
 		a.Opened, a.Resolved = opened, nil
 	}
 	a.LastSeen = w.lastSeen
@@ -88,7 +88,7 @@ func (m *Machine) promoteRestart(a *event.Alert, e *event.Event, w observation) 
 }
 
 // joinTitle appends the sentence about a restart to a title, without the words that
-// both begin with: "ap1 is down" and "ap1 restarted: power cycle" become "ap1 is down;
+// both begin with: "ap1 down" and "ap1 restarted: power cycle" become "ap1 down;
 // restarted: power cycle". A repeated restart changes nothing, and one with its reason
 // replaces one without.
 func joinTitle(title, more string) string {
@@ -115,7 +115,7 @@ func joinTitle(title, more string) string {
 
 // setTitle gives the alert its newest title, unless its title already begins with it.
 func setTitle(a *event.Alert, title string) {
-	if !strings.HasPrefix(a.Title, title) {
-		a.Title = title
+	if !strings.HasPrefix(a.OpenTitle, title) {
+		a.OpenTitle = title
 	}
 }

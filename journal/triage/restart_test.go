@@ -10,25 +10,25 @@ var restartStories = []story{
 		10:00 down
 		10:05 up
 		10:05 restart power cycle`, `
-		resolved critical 10:00-10:05 x1 of 3: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00-10:05 x1 of 3: ap1 was down 5m00s; restarted: power cycle`},
 	{"a restart told before the device is back", `
 		10:00 down
 		10:04 restart power cycle
 		10:05 up`, `
-		resolved critical 10:00-10:05 x1 of 3: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00-10:05 x1 of 3: ap1 was down 5m00s; restarted: power cycle`},
 	{"a restart told by two topics, by one without the reason", `
 		10:00 down
 		10:05 restart
 		10:05:00.7 restart power cycle
 		10:05 restart
 		10:05 up`, `
-		resolved critical 10:00-10:05 x1 of 5: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00-10:05 x1 of 5: ap1 was down 5m00s; restarted: power cycle`},
 	{"what is told of the outage later leaves the restart in the title", `
 		10:00 down
 		10:04 restart power cycle
 		10:04 down @10:05
 		10:00 sight @10:06`, `
-		open critical 10:00 x1 of 4 mist=m: ap1 is down; restarted: power cycle`},
+		open critical 10:00 x1 of 4 mist=m: ap1 down; restarted: power cycle`},
 	{"the next outage is not the one that a restart ended", `
 		10:00 down
 		10:05 up
@@ -74,12 +74,12 @@ var restartStories = []story{
 		10:05 restart power cycle
 		10:05 up
 		10:00 down @10:07`, `
-		resolved critical 10:00-10:05 x1 of 3: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00-10:05 x1 of 3: ap1 was down 5m00s; restarted: power cycle`},
 	{"the outage of a restart is told so late that time has ended the restart", `
 		10:05 restart power cycle
 		10:05 up
 		10:00 down @10:25`, `
-		resolved critical 10:00-10:05 x1 of 3: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00-10:05 x1 of 3: ap1 was down 5m00s; restarted: power cycle`},
 	{"an outage soon after a restart is the same row", `
 		10:00 restart power cycle
 		10:05 down`, `
@@ -115,7 +115,7 @@ var restartStories = []story{
 		10:00:20 up
 		10:00:20 restart power cycle
 		10:00:20.2 restart power cycle`, `
-		resolved critical 10:00:16-10:00:20 x3 flaps=2 of 14: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00:16-10:00:20 x3 flaps=2 of 14: ap1 was down 4s; restarted: power cycle`},
 	{"a device that flaps all night, with less than a quarter of an hour between, is one row", `
 		01:00 down
 		01:01 up
@@ -148,11 +148,11 @@ var restartStories = []story{
 func TestJoinedTitle(t *testing.T) {
 	long := strings.Repeat("x", maxTitle)
 	for _, c := range []struct{ title, more, want string }{
-		{"AP lobby is down", "AP lobby restarted", "AP lobby is down; restarted"},
-		{"AP lobby is down", "hall restarted", "AP lobby is down; hall restarted"},
-		{"ap1 is down; restarted: watchdog", "ap1 restarted: power cycle", "ap1 is down; restarted: watchdog; restarted: power cycle"},
-		{"ap1 is down; restarted", "ap1 restarted: power cycle", "ap1 is down; restarted: power cycle"},
-		{"ap1 is down; restarted: power cycle", "ap1 restarted", "ap1 is down; restarted: power cycle"},
+		{"AP lobby down", "AP lobby restarted", "AP lobby down; restarted"},
+		{"AP lobby down", "hall restarted", "AP lobby down; hall restarted"},
+		{"ap1 down; restarted: watchdog", "ap1 restarted: power cycle", "ap1 down; restarted: watchdog; restarted: power cycle"},
+		{"ap1 down; restarted", "ap1 restarted: power cycle", "ap1 down; restarted: power cycle"},
+		{"ap1 down; restarted: power cycle", "ap1 restarted", "ap1 down; restarted: power cycle"},
 		{"ap1", "ap1", "ap1; ap1"},
 		{"", "ap1 restarted", "; ap1 restarted"},
 		{long, "ap1 restarted", long},

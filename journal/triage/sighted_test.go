@@ -257,5 +257,5 @@ func oneOutage(script []string) *regexp.Regexp {
 			end = "10:0[56][:0-9]*"
 		}
 	}
-	return regexp.MustCompile("^resolved critical 10:00-" + end + " x4 of [0-9]+ mist=m: ap1 is down; restarted: power cycle\n$")
+	return regexp.MustCompile("^resolved critical 10:00-" + end + " x4 of [0-9]+ mist=m: ap1 was down \\S+; restarted: power cycle\n$")
 }

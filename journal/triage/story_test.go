@@ -153,7 +153,7 @@ func (w *storyRun) step(f []string) {
 }
 
 func (w *storyRun) playEvent(at, arrives time.Time, what string, args []string) {
-	s := &event.Signal{Key: "ap1", Kind: "device_down", Title: "ap1 is down", Severity: event.Critical}
+	s := &event.Signal{Key: "ap1", Kind: "device_down", Title: "ap1 down", Severity: event.Critical}
 	switch what {
 	case "down":
 		s.Type = event.Raise

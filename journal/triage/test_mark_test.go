@@ -42,5 +42,5 @@ var markedStories = []story{
 		10:01 restart power cycle test
 		10:00 down test @10:02
 		10:12 tick`, `
-		resolved critical 10:00-10:10 x1 test of 2: ap1 is down; restarted: power cycle`},
+		resolved critical 10:00-10:10 x1 test of 2: ap1 down; restarted: power cycle`},
 }

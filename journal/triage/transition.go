@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"foghorn/internal/safetext"
+	"foghorn/journal/condition"
 	"foghorn/journal/event"
 )
 
@@ -70,10 +72,21 @@ func (m *Machine) addTransition(a *event.Alert, to event.State, at time.Time, c 
 	m.transitions = append(m.transitions, t)
 }
 
+// setShownTitle sets the title that people see. What has an end is told in the past tense
+// after it, with how long it lasted. What happened once, or restarted, is past already
+// and ends with its time; what a person closed may go on.
+func setShownTitle(a *event.Alert) {
+	a.Title = a.OpenTitle
+	if a.Resolved != nil && !hasExpired(a) && !a.ClosedByHand() {
+		a.Title = safetext.Clip(condition.Past(a.Kind, a.OpenTitle, a.Device, a.Resolved.Sub(a.Opened)), maxTitle)
+	}
+}
+
 // touch marks an alert as changed by what was received at now, which decides
 // whether a snooze still holds.
 func (m *Machine) touch(a *event.Alert, now time.Time) {
 	m.noteExpiry(a)
+	setShownTitle(a)
 	a.Derive(now)
 	m.dirty[a.ID] = a
 	if !slices.Contains(m.touched, a) {

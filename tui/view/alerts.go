@@ -134,34 +134,9 @@ func AlertTitle(a event.Alert) string {
 	return title
 }
 
-// alertSentence is the title without the device and the note. What is over is put
-// in the past: "is down" beside a check mark would be taken for down.
+// alertSentence is the title without the device and the note.
 func alertSentence(a event.Alert) string {
-	title := withoutColumns(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device)
-	if a.State == event.Resolved {
-		title = pastTense(title)
-	}
-	return event.Marked(title, a.Test)
-}
-
-// pastTense changes the verb of a title, which precedes what the title quotes
-// or adds: those are words from outside and stay as they are.
-func pastTense(title string) string {
-	own, quoted := title, ""
-	if i := strings.IndexByte(title, '"'); i >= 0 {
-		own, quoted = title[:i], title[i:]
-	}
-	said, added, more := strings.Cut(own, ": ")
-	said = " " + said
-	if is, are := strings.LastIndex(said, " is "), strings.LastIndex(said, " are "); is > are {
-		said = said[:is] + " was " + said[is+len(" is "):]
-	} else if are >= 0 {
-		said = said[:are] + " were " + said[are+len(" are "):]
-	}
-	if said = said[1:]; more {
-		said += ": " + added
-	}
-	return said + quoted
+	return event.Marked(withoutColumns(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device), a.Test)
 }
 
 // alertText is the sentence of an alert's row, and how it is worded for a width. When
