@@ -14,6 +14,9 @@ type column[T Row] struct {
 	min   int  // cells it is of use at; the header fits in them
 	usual int  // cells it is given when the rows are not known beforehand
 	drop  int  // columns with the highest go first when a line is too narrow; 0 stays
+	whole bool // an id, a MAC, a name: never cut, others give way
+	same  bool // leaves before anything is cut when all rows say the same, which a line above then names
+	text  bool // sentences, which are cut before anything else
 	right bool // numbers
 	get   func(row *T, o Options) string
 }
@@ -73,30 +76,30 @@ func named(name string, mac event.MAC) string {
 }
 
 var eventColumns = []column[event.Event]{
-	{name: "ID", min: 4, usual: 10, drop: 6, get: func(e *event.Event, _ Options) string { return event.ShortID(e.ID) }},
-	{name: "TIME", min: 19, usual: 20, drop: 1, get: func(e *event.Event, o Options) string { return clock(e.Time, o) }},
-	{name: "SEV", min: 8, usual: 8, get: func(e *event.Event, _ Options) string { return e.Severity.String() }},
-	{name: "TOPIC", min: 8, usual: 14, drop: 5, get: func(e *event.Event, _ Options) string { return e.Topic }},
-	{name: "TYPE", min: 10, usual: 24, get: func(e *event.Event, _ Options) string { return e.Type }},
-	{name: "SITE", min: 6, usual: 12, drop: 2, get: func(e *event.Event, _ Options) string { return e.Site }},
-	{name: "DEVICE", min: 6, usual: 17, drop: 2, get: func(e *event.Event, _ Options) string { return named(e.Device, e.DeviceMAC) }},
-	{name: "CLIENT", min: 6, usual: 17, drop: 3, get: func(e *event.Event, _ Options) string { return named(e.Client, e.ClientMAC) }},
-	{name: "SSID", min: 4, usual: 10, drop: 4, get: func(e *event.Event, _ Options) string { return e.SSID }},
-	{name: "TEXT", min: 20, usual: 60, get: func(e *event.Event, _ Options) string { return event.Marked(e.Text, e.Test) }},
+	{name: "ID", min: 4, usual: 10, whole: true, get: func(e *event.Event, _ Options) string { return event.ShortID(e.ID) }},
+	{name: "TIME", min: 19, usual: 20, drop: 2, get: func(e *event.Event, o Options) string { return clock(e.Time, o) }},
+	{name: "SEV", min: 8, usual: 8, same: true, get: func(e *event.Event, _ Options) string { return e.Severity.String() }},
+	{name: "TOPIC", min: 8, usual: 14, drop: 7, same: true, get: func(e *event.Event, _ Options) string { return e.Topic }},
+	{name: "TYPE", min: 10, usual: 24, drop: 6, same: true, get: func(e *event.Event, _ Options) string { return e.Type }},
+	{name: "SITE", min: 6, usual: 12, drop: 4, same: true, get: func(e *event.Event, _ Options) string { return e.Site }},
+	{name: "DEVICE", min: 6, usual: 17, drop: 1, whole: true, get: func(e *event.Event, _ Options) string { return named(e.Device, e.DeviceMAC) }},
+	{name: "CLIENT", min: 6, usual: 17, drop: 3, whole: true, get: func(e *event.Event, _ Options) string { return named(e.Client, e.ClientMAC) }},
+	{name: "SSID", min: 4, usual: 10, drop: 5, same: true, get: func(e *event.Event, _ Options) string { return e.SSID }},
+	{name: "TEXT", min: 20, usual: 60, text: true, get: func(e *event.Event, _ Options) string { return event.Marked(e.Text, e.Test) }},
 }
 
 var alertColumns = []column[event.Alert]{
-	{name: "ID", min: 4, usual: 10, get: func(a *event.Alert, _ Options) string { return event.ShortID(a.ID) }},
-	{name: "SEV", min: 8, usual: 8, get: func(a *event.Alert, _ Options) string { return a.Severity.String() }},
-	{name: "STATE", min: 8, usual: 8, get: func(a *event.Alert, _ Options) string { return string(a.State) }},
-	{name: "OPENED", min: 19, usual: 20, drop: 3, get: func(a *event.Alert, o Options) string { return clock(a.Opened, o) }},
-	{name: "LASTED", min: 6, usual: 7, drop: 1, right: true, get: lasted},
-	{name: "COUNT", min: 5, usual: 5, drop: 4, right: true, get: func(a *event.Alert, _ Options) string { return number(int64(a.Count)) }},
-	{name: "SITE", min: 6, usual: 12, drop: 2, get: func(a *event.Alert, _ Options) string { return a.Site }},
-	{name: "DEVICE", min: 6, usual: 17, drop: 2, get: func(a *event.Alert, _ Options) string { return named(a.Device, a.DeviceMAC) }},
-	{name: "OWNER", min: 5, usual: 8, drop: 3, get: func(a *event.Alert, _ Options) string { return a.Owner }},
-	{name: "NOTE", min: 6, usual: 12, drop: 5, get: func(a *event.Alert, _ Options) string { return a.Note }},
-	{name: "TITLE", min: 20, usual: 60, get: alertTitle},
+	{name: "ID", min: 4, usual: 10, whole: true, get: func(a *event.Alert, _ Options) string { return event.ShortID(a.ID) }},
+	{name: "SEV", min: 8, usual: 8, same: true, get: func(a *event.Alert, _ Options) string { return a.Severity.String() }},
+	{name: "STATE", min: 8, usual: 8, same: true, get: func(a *event.Alert, _ Options) string { return string(a.State) }},
+	{name: "OPENED", min: 19, usual: 20, drop: 5, get: func(a *event.Alert, o Options) string { return clock(a.Opened, o) }},
+	{name: "LASTED", min: 6, usual: 7, drop: 2, right: true, get: lasted},
+	{name: "COUNT", min: 5, usual: 5, drop: 6, right: true, get: func(a *event.Alert, _ Options) string { return number(int64(a.Count)) }},
+	{name: "SITE", min: 6, usual: 12, drop: 3, same: true, get: func(a *event.Alert, _ Options) string { return a.Site }},
+	{name: "DEVICE", min: 6, usual: 17, drop: 1, whole: true, get: func(a *event.Alert, _ Options) string { return named(a.Device, a.DeviceMAC) }},
+	{name: "OWNER", min: 5, usual: 8, drop: 4, same: true, get: func(a *event.Alert, _ Options) string { return a.Owner }},
+	{name: "NOTE", min: 6, usual: 12, drop: 7, text: true, get: func(a *event.Alert, _ Options) string { return a.Note }},
+	{name: "TITLE", min: 20, usual: 60, text: true, get: alertTitle},
 }
 
 // alertTitle is the title, and when time ends the alert where nothing else does.
@@ -123,31 +126,31 @@ func lasted(a *event.Alert, o Options) string {
 
 var stepColumns = []column[event.AlertStep]{
 	{name: "TIME", min: 19, usual: 20, get: func(s *event.AlertStep, o Options) string { return clock(s.Time, o) }},
-	{name: "SEV", min: 8, usual: 8, get: func(s *event.AlertStep, _ Options) string { return s.Severity.String() }},
+	{name: "SEV", min: 8, usual: 8, same: true, get: func(s *event.AlertStep, _ Options) string { return s.Severity.String() }},
 	{name: "STEP", min: 8, usual: 8, get: func(s *event.AlertStep, _ Options) string { return s.Step }},
-	{name: "ALERT", min: 5, usual: 8, get: func(s *event.AlertStep, _ Options) string { return event.ShortID(s.AlertID) }},
-	{name: "SITE", min: 6, usual: 12, drop: 2, get: func(s *event.AlertStep, _ Options) string { return s.Site }},
-	{name: "DEVICE", min: 6, usual: 17, drop: 2, get: func(s *event.AlertStep, _ Options) string { return named(s.Device, s.DeviceMAC) }},
+	{name: "ALERT", min: 5, usual: 8, whole: true, get: func(s *event.AlertStep, _ Options) string { return event.ShortID(s.AlertID) }},
+	{name: "SITE", min: 6, usual: 12, drop: 2, same: true, get: func(s *event.AlertStep, _ Options) string { return s.Site }},
+	{name: "DEVICE", min: 6, usual: 17, drop: 2, whole: true, get: func(s *event.AlertStep, _ Options) string { return named(s.Device, s.DeviceMAC) }},
 	{name: "ACTOR", min: 5, usual: 8, drop: 3, get: func(s *event.AlertStep, _ Options) string { return s.Actor }},
-	{name: "REASON", min: 6, usual: 12, drop: 4, get: func(s *event.AlertStep, _ Options) string { return s.Reason }},
-	{name: "TITLE", min: 20, usual: 60, get: func(s *event.AlertStep, _ Options) string { return s.Title }},
+	{name: "REASON", min: 6, usual: 12, drop: 4, text: true, get: func(s *event.AlertStep, _ Options) string { return s.Reason }},
+	{name: "TITLE", min: 20, usual: 60, text: true, get: func(s *event.AlertStep, _ Options) string { return s.Title }},
 }
 
 var deliveryColumns = []column[event.Delivery]{
-	{name: "ID", min: 4, usual: 8, right: true, get: func(d *event.Delivery, _ Options) string { return strconv.FormatInt(d.ID, 10) }},
+	{name: "ID", min: 4, usual: 8, whole: true, right: true, get: func(d *event.Delivery, _ Options) string { return strconv.FormatInt(d.ID, 10) }},
 	{name: "RECEIVED", min: 19, usual: 20, drop: 2, get: func(d *event.Delivery, o Options) string { return clock(d.Received, o) }},
-	{name: "SOURCE", min: 6, usual: 10, drop: 3, get: func(d *event.Delivery, _ Options) string { return d.Source }},
+	{name: "SOURCE", min: 6, usual: 10, drop: 3, same: true, get: func(d *event.Delivery, _ Options) string { return d.Source }},
 	{name: "REMOTE", min: 8, usual: 15, drop: 4, get: func(d *event.Delivery, _ Options) string { return d.Remote }},
-	{name: "VERDICT", min: 11, usual: 11, get: func(d *event.Delivery, _ Options) string { return string(d.Verdict) }},
-	{name: "STATUS", min: 6, usual: 6, right: true, get: func(d *event.Delivery, _ Options) string { return strconv.Itoa(d.Status) }},
+	{name: "VERDICT", min: 11, usual: 11, same: true, get: func(d *event.Delivery, _ Options) string { return string(d.Verdict) }},
+	{name: "STATUS", min: 6, usual: 6, same: true, right: true, get: func(d *event.Delivery, _ Options) string { return strconv.Itoa(d.Status) }},
 	{name: "SIZE", min: 7, usual: 9, drop: 2, right: true, get: func(d *event.Delivery, _ Options) string { return human.Bytes(d.Size) }},
 	{name: "MS", min: 4, usual: 6, drop: 3, right: true, get: func(d *event.Delivery, _ Options) string {
 		return strconv.FormatFloat(d.DurationMS, 'f', 1, 64)
 	}},
 	{name: "EVENTS", min: 6, usual: 6, drop: 1, right: true, get: func(d *event.Delivery, _ Options) string { return strconv.Itoa(d.Events) }},
 	{name: "DUP", min: 3, usual: 3, drop: 5, right: true, get: func(d *event.Delivery, _ Options) string { return number(int64(d.Duplicates)) }},
-	{name: "TOPIC", min: 8, usual: 18, get: func(d *event.Delivery, _ Options) string { return d.Topic }},
-	{name: "CAUSE", min: 16, usual: 60, get: remark},
+	{name: "TOPIC", min: 8, usual: 18, same: true, get: func(d *event.Delivery, _ Options) string { return d.Topic }},
+	{name: "CAUSE", min: 16, usual: 60, text: true, get: remark},
 }
 
 // remark is why a delivery was not accepted, or what is off about it.
@@ -161,13 +164,21 @@ func remark(d *event.Delivery, _ Options) string {
 	return d.Warning
 }
 
+// target is what an activity is about, an alert by its short id.
+func target(a *event.Activity, _ Options) string {
+	if id, ok := event.AlertIDOf(a.Target); ok {
+		return "alert:" + event.ShortID(id)
+	}
+	return a.Target
+}
+
 var activityColumns = []column[event.Activity]{
 	{name: "TIME", min: 19, usual: 20, get: func(a *event.Activity, o Options) string { return clock(a.Time, o) }},
 	{name: "ACTOR", min: 5, usual: 10, get: func(a *event.Activity, _ Options) string { return a.Actor }},
 	{name: "ACTION", min: 6, usual: 7, get: func(a *event.Activity, _ Options) string { return a.Action }},
-	{name: "TARGET", min: 8, usual: 20, get: func(a *event.Activity, _ Options) string { return a.Target }},
+	{name: "TARGET", min: 8, usual: 20, get: target},
 	{name: "RESULT", min: 6, usual: 8, drop: 1, get: func(a *event.Activity, _ Options) string { return a.Result }},
-	{name: "BEFORE", min: 6, usual: 12, drop: 3, get: func(a *event.Activity, _ Options) string { return a.Before }},
-	{name: "AFTER", min: 6, usual: 20, drop: 2, get: func(a *event.Activity, _ Options) string { return a.After }},
-	{name: "REASON", min: 6, usual: 40, get: func(a *event.Activity, _ Options) string { return a.Reason }},
+	{name: "BEFORE", min: 6, usual: 12, drop: 3, text: true, get: func(a *event.Activity, _ Options) string { return a.Before }},
+	{name: "AFTER", min: 6, usual: 20, drop: 2, text: true, get: func(a *event.Activity, _ Options) string { return a.After }},
+	{name: "REASON", min: 6, usual: 40, text: true, get: func(a *event.Activity, _ Options) string { return a.Reason }},
 }

@@ -10,15 +10,15 @@ import (
 )
 
 var deviceColumns = []column[event.Device]{
-	{name: "STATUS", min: 9, usual: 12, get: func(d *event.Device, _ Options) string { return d.Status }},
+	{name: "STATUS", min: 9, usual: 12, same: true, get: func(d *event.Device, _ Options) string { return d.Status }},
 	{name: "SINCE", min: 19, usual: 20, drop: 3, get: func(d *event.Device, o Options) string { return clock(d.Since, o) }},
-	{name: "SOURCE", min: 6, usual: 10, drop: 8, get: func(d *event.Device, _ Options) string { return d.Source }},
-	{name: "SITE", min: 6, usual: 14, drop: 1, get: func(d *event.Device, _ Options) string { return orID(d.Site, d.SiteID) }},
-	{name: "NAME", min: 8, usual: 17, get: func(d *event.Device, _ Options) string { return named(d.Name, d.MAC) }},
-	{name: "MAC", min: 17, usual: 17, drop: 2, get: func(d *event.Device, _ Options) string { return d.MAC.String() }},
-	{name: "TYPE", min: 6, usual: 7, get: func(d *event.Device, _ Options) string { return d.Type }},
-	{name: "MODEL", min: 6, usual: 10, drop: 4, get: func(d *event.Device, _ Options) string { return d.Model }},
-	{name: "VERSION", min: 8, usual: 12, drop: 7, get: func(d *event.Device, _ Options) string { return d.Version }},
+	{name: "SOURCE", min: 6, usual: 10, drop: 8, same: true, get: func(d *event.Device, _ Options) string { return d.Source }},
+	{name: "SITE", min: 6, usual: 14, drop: 1, same: true, get: func(d *event.Device, _ Options) string { return orID(d.Site, d.SiteID) }},
+	{name: "NAME", min: 8, usual: 17, whole: true, get: func(d *event.Device, _ Options) string { return named(d.Name, d.MAC) }},
+	{name: "MAC", min: 17, usual: 17, drop: 2, whole: true, get: func(d *event.Device, _ Options) string { return d.MAC.String() }},
+	{name: "TYPE", min: 6, usual: 7, same: true, get: func(d *event.Device, _ Options) string { return d.Type }},
+	{name: "MODEL", min: 6, usual: 10, drop: 4, same: true, get: func(d *event.Device, _ Options) string { return d.Model }},
+	{name: "VERSION", min: 8, usual: 12, drop: 7, same: true, get: func(d *event.Device, _ Options) string { return d.Version }},
 	{name: "IP", min: 8, usual: 15, drop: 5, get: func(d *event.Device, _ Options) string { return d.IP }},
 	{name: "CLIENTS", min: 7, usual: 7, drop: 5, right: true, get: func(d *event.Device, _ Options) string { return number(int64(d.Clients)) }},
 	{name: "UPTIME", min: 6, usual: 7, drop: 6, right: true, get: func(d *event.Device, _ Options) string { return lasting(d.UptimeS) }},
@@ -52,11 +52,11 @@ func lasting(seconds int64) string {
 }
 
 var liveClientColumns = []column[event.LiveClient]{
-	{name: "CLIENT", min: 8, usual: 20, get: func(c *event.LiveClient, _ Options) string { return named(orID(c.Hostname, c.Username), c.MAC) }},
-	{name: "MAC", min: 17, usual: 17, drop: 2, get: func(c *event.LiveClient, _ Options) string { return c.MAC.String() }},
-	{name: "SSID", min: 4, usual: 12, drop: 3, get: func(c *event.LiveClient, _ Options) string { return c.SSID }},
-	{name: "SITE", min: 6, usual: 14, drop: 4, get: func(c *event.LiveClient, _ Options) string { return orID(c.Site, c.SiteID) }},
-	{name: "AP", min: 8, usual: 17, get: func(c *event.LiveClient, _ Options) string { return named(c.APName, c.AP) }},
+	{name: "CLIENT", min: 8, usual: 20, whole: true, get: func(c *event.LiveClient, _ Options) string { return named(orID(c.Hostname, c.Username), c.MAC) }},
+	{name: "MAC", min: 17, usual: 17, drop: 2, whole: true, get: func(c *event.LiveClient, _ Options) string { return c.MAC.String() }},
+	{name: "SSID", min: 4, usual: 12, drop: 3, same: true, get: func(c *event.LiveClient, _ Options) string { return c.SSID }},
+	{name: "SITE", min: 6, usual: 14, drop: 4, same: true, get: func(c *event.LiveClient, _ Options) string { return orID(c.Site, c.SiteID) }},
+	{name: "AP", min: 8, usual: 17, whole: true, get: func(c *event.LiveClient, _ Options) string { return named(c.APName, c.AP) }},
 	{name: "BAND", min: 4, usual: 4, drop: 3, get: func(c *event.LiveClient, _ Options) string { return c.Band }},
 	{name: "CH", min: 3, usual: 3, drop: 5, right: true, get: func(c *event.LiveClient, _ Options) string { return number(int64(c.Channel)) }},
 	{name: "RSSI", min: 4, usual: 4, right: true, get: func(c *event.LiveClient, _ Options) string { return number(int64(c.RSSI)) }},
@@ -67,15 +67,15 @@ var liveClientColumns = []column[event.LiveClient]{
 }
 
 var webhookColumns = []column[event.Webhook]{
-	{name: "ID", min: 8, usual: 36, drop: 3, get: func(w *event.Webhook, _ Options) string { return w.ID }},
-	{name: "SCOPE", min: 6, usual: 14, get: scope},
-	{name: "NAME", min: 8, usual: 17, get: func(w *event.Webhook, _ Options) string { return w.Name }},
-	{name: "ENABLED", min: 7, usual: 7, get: func(w *event.Webhook, _ Options) string { return yesNo(w.Enabled) }},
-	{name: "SECRET", min: 6, usual: 6, get: func(w *event.Webhook, _ Options) string { return yesNo(w.HasSecret) }},
-	{name: "VERIFY", min: 6, usual: 6, drop: 4, get: func(w *event.Webhook, _ Options) string { return yesNo(w.VerifyCert) }},
-	{name: "TYPE", min: 6, usual: 9, drop: 5, get: func(w *event.Webhook, _ Options) string { return w.Type }},
-	{name: "URL", min: 16, usual: 40, drop: 1, get: func(w *event.Webhook, _ Options) string { return w.URL }},
-	{name: "TOPICS", min: 16, usual: 60, get: func(w *event.Webhook, _ Options) string { return strings.Join(w.Topics, " ") }},
+	{name: "ID", min: 8, usual: 36, drop: 3, whole: true, get: func(w *event.Webhook, _ Options) string { return w.ID }},
+	{name: "SCOPE", min: 6, usual: 14, same: true, get: scope},
+	{name: "NAME", min: 8, usual: 17, whole: true, get: func(w *event.Webhook, _ Options) string { return w.Name }},
+	{name: "ENABLED", min: 7, usual: 7, same: true, get: func(w *event.Webhook, _ Options) string { return yesNo(w.Enabled) }},
+	{name: "SECRET", min: 6, usual: 6, same: true, get: func(w *event.Webhook, _ Options) string { return yesNo(w.HasSecret) }},
+	{name: "VERIFY", min: 6, usual: 6, drop: 4, same: true, get: func(w *event.Webhook, _ Options) string { return yesNo(w.VerifyCert) }},
+	{name: "TYPE", min: 6, usual: 9, drop: 5, same: true, get: func(w *event.Webhook, _ Options) string { return w.Type }},
+	{name: "URL", min: 16, usual: 40, drop: 1, text: true, get: func(w *event.Webhook, _ Options) string { return w.URL }},
+	{name: "TOPICS", min: 16, usual: 60, text: true, get: func(w *event.Webhook, _ Options) string { return strings.Join(w.Topics, " ") }},
 }
 
 // scope is the site a webhook is of, or the organization's source.
@@ -87,12 +87,12 @@ func scope(w *event.Webhook, _ Options) string {
 }
 
 var scoreColumns = []column[event.SLEScore]{
-	{name: "SITE", min: 6, usual: 16, get: func(s *event.SLEScore, _ Options) string { return orID(s.Site, s.SiteID) }},
-	{name: "FAMILY", min: 6, usual: 6, drop: 3, get: func(s *event.SLEScore, _ Options) string { return s.Family }},
+	{name: "SITE", min: 6, usual: 16, whole: true, same: true, get: func(s *event.SLEScore, _ Options) string { return orID(s.Site, s.SiteID) }},
+	{name: "FAMILY", min: 6, usual: 6, drop: 3, same: true, get: func(s *event.SLEScore, _ Options) string { return s.Family }},
 	{name: "METRIC", min: 8, usual: 22, get: func(s *event.SLEScore, _ Options) string { return s.Metric }},
 	{name: "SUCCESS", min: 7, usual: 7, right: true, get: func(s *event.SLEScore, _ Options) string { return human.Success(s.Value, s.Value < 1) }},
 	{name: "TIME", min: 19, usual: 20, drop: 1, get: func(s *event.SLEScore, o Options) string { return clock(s.Time, o) }},
-	{name: "SOURCE", min: 6, usual: 10, drop: 4, get: func(s *event.SLEScore, _ Options) string { return s.Source }},
+	{name: "SOURCE", min: 6, usual: 10, drop: 4, same: true, get: func(s *event.SLEScore, _ Options) string { return s.Source }},
 }
 
 // named2 prefers a name over the id behind it.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -88,14 +89,72 @@ a700    2026-03-01 14:03:07Z  critical  device-updowns  AP_DISCONNECTED  hq-berl
 a800.1  2026-03-01 14:04:07Z  info      client-join     client-join      =HYPERLINK(1)             a0:b1:c2:d3:e4:f5  Free|Wi\x1b[2JFi  joined, "at last"
 `, "\n"))
 	expect(t, write(t, Table, events(), Options{Width: 80, Zone: at.Location()}), strings.TrimPrefix(`
-TIME                 SEV       TYPE        SITE    DEVICE  TEXT
-2026-03-01 15:03:07  critical  AP_DISCON…  hq-be…  lobby…  lobby-ap3 lost its c…
-2026-03-01 15:04:07  info      client-jo…  =HYPE…          joined, "at last"
+ID      TIME                 SEV       DEVICE     TEXT
+a700    2026-03-01 15:03:07  critical  lobby-ap3  lobby-ap3 lost its cloud conn…
+a800.1  2026-03-01 15:04:07  info                 joined, "at last"
 `, "\n"))
 	expect(t, write(t, Table, events()[:1], Options{Width: 30}), strings.TrimPrefix(`
-SEV       TYPE        TEXT
-critical  AP_DISCON…  lobby-a…
+ID    SEV       TEXT
+a700  critical  lobby-ap3 los…
 `, "\n"))
+}
+
+// On a terminal what all rows have in common leaves before anything is cut, and a line
+// above names it. Where all fits, or nobody reads it in columns, it stays.
+func TestATableNamesWhatAllRowsHaveInCommon(t *testing.T) {
+	alerts := make([]event.Alert, 3)
+	for i := range alerts {
+		alerts[i] = event.Alert{ID: event.ID(40769+int64(i), 12), Severity: event.Critical, State: event.Open, Opened: at, Site: "store-munich",
+			Device: "ap-muc-first-floor-0" + strconv.Itoa(i), Title: "AP ap-muc-first-floor is down"}
+	}
+	o := Options{Width: 80, Zone: time.UTC, Now: at.Add(5 * time.Minute)}
+	expect(t, write(t, Table, alerts, o), strings.TrimPrefix(`
+All: sev critical, state open, site store-munich
+ID         LASTED  DEVICE                 TITLE
+a40769.12   5m00s  ap-muc-first-floor-00  AP ap-muc-first-floor is down
+a40770.12   5m00s  ap-muc-first-floor-01  AP ap-muc-first-floor is down
+a40771.12   5m00s  ap-muc-first-floor-02  AP ap-muc-first-floor is down
+`, "\n"))
+	for _, width := range []int{0, 160} {
+		o.Width = width
+		if text := write(t, Table, alerts, o); strings.Contains(text, "All:") || strings.Count(text, "store-munich") != 3 {
+			t.Errorf("in %d:\n%s", width, text)
+		}
+	}
+	o.Width = 80
+	if text := write(t, Table, alerts[:1], o); strings.Contains(text, "All:") {
+		t.Errorf("one row:\n%s", text)
+	}
+}
+
+// An id is typed and a name is told apart by its end: neither is ever cut on a terminal
+// of 80 columns.
+func TestIDsAndNamesAreWholeOnATerminal(t *testing.T) {
+	mac, ap, text := event.MAC("5c5b35aabbcc"), "ap-frankfurt-hall-12-north-07", strings.Repeat("many words ", 30)
+	o := Options{Width: 80, Zone: time.UTC, Now: at}
+	for name, c := range map[string]struct {
+		table string
+		whole []string
+	}{
+		"events": {write(t, Table, []event.Event{{ID: event.ID(900_719_925, 123), Time: at, Site: "site-with-a-name", Device: ap, Client: "laptop-of-somebody", SSID: "Corp",
+			Topic: "client-sessions", Type: "client-sessions", Text: text}}, o), []string{"a900719925.123", ap}},
+		"alerts": {write(t, Table, []event.Alert{{ID: event.ID(900_719_925, 123), Opened: at, DeviceMAC: mac, Site: "site-with-a-name", Owner: "somebody",
+			Note: text, Title: text, State: event.Snoozed, Severity: event.Critical}}, o), []string{"a900719925.123", mac.String()}},
+		"deliveries": {write(t, Table, []event.Delivery{{ID: 900_719_925_474, Received: at, Source: "a-long-source", Remote: "[2001:db8::1]:4711", Verdict: event.Malformed,
+			Status: 400, Topic: "client-sessions", Cause: text}}, o), []string{"900719925474"}},
+		"devices": {write(t, Table, []event.Device{{Name: ap, MAC: mac, Site: "site-with-a-name", Type: "ap", Status: "connected", Since: at, LastSeen: at, Model: "AP45-WW",
+			Version: "0.14.29313", IP: "10.10.10.10", Clients: 10}}, o), []string{ap, mac.String()}},
+		"clients": {write(t, Table, []event.LiveClient{{Hostname: "laptop-of-somebody", MAC: mac, APName: ap, SSID: "Corporate", Site: "site-with-a-name", RSSI: -70}}, o),
+			[]string{"laptop-of-somebody", mac.String(), ap}},
+		"webhooks": {write(t, Table, []event.Webhook{{ID: "4ac1dcf4-9d8b-7211-65c4-057819f0862b", Name: "monitoring-of-berlin", Source: "acme", URL: text, Topics: []string{text}}}, o),
+			[]string{"monitoring-of-berlin"}},
+	} {
+		for _, want := range c.whole {
+			if !strings.Contains(c.table, want) {
+				t.Errorf("%s: %q is cut:\n%s", name, want, c.table)
+			}
+		}
+	}
 }
 
 func TestTableNeverExceedsItsWidth(t *testing.T) {
@@ -224,7 +283,7 @@ func TestMarkdown(t *testing.T) {
 	expect(t, write(t, Markdown, acts, Options{}), strings.TrimPrefix(`
 | TIME | ACTOR | ACTION | TARGET | RESULT | BEFORE | AFTER | REASON |
 | --- | --- | --- | --- | --- | --- | --- | --- |
-| 2026-03-01 14:03:07Z | jd | note | alert:7 | ok |  | see a\|b &lt;script> \*now\* |  |
+| 2026-03-01 14:03:07Z | jd | note | alert:a0.7 | ok |  | see a\|b &lt;script> \*now\* |  |
 `, "\n"))
 }
 

@@ -16,6 +16,7 @@ type tableEncoder[T Row] struct {
 	all     []column[T]
 	columns []column[T] // those that are shown
 	widths  []int
+	same    []string // what all rows have in common and no column shows
 	o       Options
 }
 
@@ -35,47 +36,69 @@ func (t *tableEncoder[T]) usual() {
 	t.fit()
 }
 
-// measure makes the columns as wide as rows need, leaves out those that are
-// empty in all of them, and fits the rest into the line.
+// measure makes the columns as wide as rows need and leaves out those that are empty
+// in all of them. If that does not fit the line, columns that are equal in all rows
+// leave next, and the rest shares the line.
 func (t *tableEncoder[T]) measure(rows []T) {
-	t.columns, t.widths = nil, nil
-	for _, c := range t.all {
-		width := 0
-		for i := range rows {
-			width = max(width, safetext.Cells(c.get(&rows[i], t.o)))
+	all := t.all
+	content := make([]columns.Content, len(all))
+	for i := range rows {
+		for n, c := range all {
+			text := c.get(&rows[i], t.o)
+			content[n].Add(text, safetext.Cells(text))
 		}
-		if width == 0 && c.drop > 0 && len(rows) > 0 {
+	}
+	total := 0
+	for n, c := range all {
+		if !content[n].Empty() || c.drop == 0 {
+			total += max(content[n].Width, len(c.name)) + len(gap)
+		}
+	}
+	tight := t.o.Width > 0 && total-len(gap) > t.o.Width
+	t.columns, t.widths = nil, nil
+	for n, c := range all {
+		if content[n].Empty() && c.drop > 0 {
+			continue
+		}
+		if value, same := content[n].Same(len(rows)); tight && same && c.same {
+			t.same = append(t.same, strings.ToLower(c.name)+" "+value)
 			continue
 		}
 		t.columns = append(t.columns, c)
-		t.widths = append(t.widths, max(width, len(c.name)))
+		t.widths = append(t.widths, max(content[n].Width, len(c.name)))
 	}
 	t.fit()
 }
 
-// fit makes the columns fit the line. One that is still too wide when all
-// columns have their least is cut at its end, so that an id is never cut.
+// fit makes the columns fit the line.
 func (t *tableEncoder[T]) fit() {
 	if t.o.Width <= 0 {
 		return
 	}
 	cols := make([]columns.Column, len(t.columns))
 	for i, c := range t.columns {
-		cols[i] = columns.Column{Width: t.widths[i], Least: c.min}
+		cols[i] = columns.Column{Width: t.widths[i], Least: c.min, Whole: c.whole}
 		if c.drop > 0 {
 			cols[i].Drop = c.drop*len(cols) + i // of the same drop the last leaves first
 		}
+		if c.text {
+			cols[i].Grow, cols[i].Max = 1, t.widths[i]
+		}
 	}
-	all, widths := t.columns, columns.Layout(cols, t.o.Width, len(gap))
+	shown, widths := t.columns, columns.Layout(cols, t.o.Width, len(gap))
 	t.columns, t.widths = nil, nil
 	for i, w := range widths {
 		if w > 0 {
-			t.columns, t.widths = append(t.columns, all[i]), append(t.widths, w)
+			t.columns, t.widths = append(t.columns, shown[i]), append(t.widths, w)
 		}
 	}
 }
 
 func (t *tableEncoder[T]) head(b *bytes.Buffer) {
+	if len(t.same) > 0 {
+		b.WriteString(safetext.Fit("All: "+strings.Join(t.same, ", "), t.o.Width))
+		b.WriteByte('\n')
+	}
 	t.line(b, func(c column[T]) string { return c.name })
 }
 
@@ -95,6 +118,8 @@ func (t *tableEncoder[T]) line(b *bytes.Buffer, cell func(column[T]) string) {
 		switch text := cell(c); {
 		case i == len(t.columns)-1 && t.o.Width <= 0:
 			line.WriteString(safetext.Line(text)) // streamed rows may need more than is usual
+		case c.whole && safetext.Cells(text) > t.widths[i] && t.o.Width <= 0:
+			line.WriteString(safetext.Line(text)) // rather out of line than cut
 		case c.right:
 			line.WriteString(safetext.PadLeft(text, t.widths[i]))
 		default:
