@@ -31,8 +31,8 @@ type Sites interface {
 // maxDevices bounds how many devices a look-up reads.
 const maxDevices = 100_000
 
-// FindDevice finds a device by its name or its MAC in any notation, among those
-// of a source; with an empty source, among those of all.
+// FindDevice finds a device by its name, its MAC in any notation, or the last digits of
+// its MAC, among those of a source; with an empty source, among those of all.
 func FindDevice(ctx context.Context, r Devices, source, typed string, now time.Time) (event.Device, error) {
 	devices, err := devicesOf(ctx, r, source, nil, now)
 	if err != nil {
@@ -47,6 +47,13 @@ func DeviceNamed(devices []event.Device, source, typed string) (event.Device, er
 	mac, isMAC := event.ParseMAC(typed)
 	name := func(d *event.Device) string { return d.Name }
 	found := choose(devices, typed, func(d *event.Device) bool { return isMAC && d.MAC == mac }, name)
+	if end, is := endOfMAC(typed); is && len(found) == 0 {
+		for _, d := range devices {
+			if strings.HasSuffix(string(d.MAC), end) {
+				found = append(found, d)
+			}
+		}
+	}
 	if len(found) == 1 {
 		return found[0], nil
 	}
@@ -63,6 +70,15 @@ func DeviceNamed(devices []event.Device, source, typed string) (event.Device, er
 		e.Matches = append(e.Matches, d.MAC.String()+at(d.Site))
 	}
 	return event.Device{}, e
+}
+
+// endOfMAC reads the last digits of a MAC: four or more, with separators or without.
+func endOfMAC(typed string) (string, bool) {
+	digits := strings.ToLower(strings.NewReplacer(":", "", "-", "", ".", "").Replace(typed))
+	if len(digits) < 4 || len(digits) >= 12 || strings.Trim(digits, "0123456789abcdef") != "" {
+		return "", false
+	}
+	return digits, true
 }
 
 // DeviceByMAC reads a device of a source by its MAC; ok is false when the state

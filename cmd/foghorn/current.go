@@ -15,6 +15,7 @@ import (
 const devicesExample = `foghorn ap                                       # all access points, those with a problem first
 foghorn devices                                  # and switches, gateways, Mist Edges
 foghorn devices -q 'status:disconnected site:ber*' -o json
+foghorn devices show lobby-ap3                   # one, with its alerts, clients and last events
 foghorn ap rename 5c:5b:35:00:00:01 lobby-ap3`
 
 // newAPCmd lists access points; newDevicesCmd lists devices of all types. Both have
@@ -23,7 +24,7 @@ func newAPCmd(e *env) *cobra.Command {
 	return newDeviceListCmd(e, &cobra.Command{
 		Use:     "ap",
 		Aliases: []string{"aps"},
-		Short:   "List access points with their current state; rename them",
+		Short:   "List access points with their current state; show one, rename them",
 	}, journal.AccessPoints)
 }
 
@@ -31,7 +32,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 	return newDeviceListCmd(e, &cobra.Command{
 		Use:     "devices",
 		Aliases: []string{"device"},
-		Short:   "List devices of all types with their current state; rename them",
+		Short:   "List devices of all types with their current state; show one, rename them",
 	}, nil)
 }
 
@@ -43,7 +44,7 @@ func newDeviceListCmd(e *env, cmd *cobra.Command, only *query.Query) *cobra.Comm
 		return printCurrent(cmd.Context(), e, list, "devices", (*journal.Journal).Devices)
 	}
 	list.addQuery(cmd)
-	cmd.AddCommand(newRenameCmd(e))
+	cmd.AddCommand(newDeviceShowCmd(e), newRenameCmd(e))
 	return cmd
 }
 

@@ -69,7 +69,7 @@ func newRoot(e *env) *cobra.Command {
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
 	add("watch", newStatusCmd(e), newTailCmd(e))
 	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e),
-		newAPCmd(e), newDevicesCmd(e), newClientsCmd(e), newSLECmd(e), newBudgetCmd(e), newSQLCmd(e))
+		newAPCmd(e), newDevicesCmd(e), newClientsCmd(e), newSitesCmd(e), newSLECmd(e), newBudgetCmd(e), newSQLCmd(e))
 	add("debug", newSendCmd(e), newVerifyCmd(e), newWebhooksCmd(e), newAPICmd(e))
 	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
 	root.SetHelpCommandGroupID("setup")

@@ -44,6 +44,8 @@ func columnsOf[T Row]() []column[T] {
 		columns = webhookColumns
 	case event.SLEScore:
 		columns = scoreColumns
+	case event.SiteState:
+		columns = siteColumns
 	}
 	return columns.([]column[T])
 }

@@ -95,7 +95,30 @@ var scoreColumns = []column[event.SLEScore]{
 	{name: "SOURCE", min: 6, usual: 10, drop: 4, same: true, get: func(s *event.SLEScore, _ Options) string { return s.Source }},
 }
 
-// named2 prefers a name over the id behind it.
+var siteColumns = []column[event.SiteState]{
+	{name: "WORST", min: 8, usual: 8, get: func(s *event.SiteState, _ Options) string {
+		if worst, ok := s.Worst(); ok {
+			return worst.String()
+		}
+		return ""
+	}},
+	{name: "SITE", min: 8, usual: 20, get: func(s *event.SiteState, _ Options) string { return orID(s.Name, s.ID) }},
+	{name: "DOWN", min: 4, usual: 4, right: true, get: func(s *event.SiteState, _ Options) string { return number(int64(s.Down)) }},
+	{name: "DEVICES", min: 7, usual: 7, drop: 2, right: true, get: func(s *event.SiteState, _ Options) string { return number(int64(s.Devices)) }},
+	{name: "CLIENTS", min: 7, usual: 7, drop: 3, right: true, get: func(s *event.SiteState, _ Options) string { return number(int64(s.Clients)) }},
+	{name: "ALERTS", min: 6, usual: 6, right: true, get: func(s *event.SiteState, _ Options) string { return number(int64(s.Unresolved())) }},
+	{name: "OPEN", min: 4, usual: 4, drop: 1, right: true, get: func(s *event.SiteState, _ Options) string { return number(int64(s.Open)) }},
+	{name: "WORST SLE", min: 12, usual: 28, drop: 4, get: func(s *event.SiteState, _ Options) string {
+		if s.WorstSLE == nil {
+			return ""
+		}
+		return human.Success(s.WorstSLE.Value, s.WorstSLE.Value < 1) + " " + s.WorstSLE.Metric
+	}},
+	{name: "LAST CHANGE", min: 19, usual: 20, drop: 5, get: func(s *event.SiteState, o Options) string { return clock(s.LastChange, o) }},
+	{name: "SOURCE", min: 6, usual: 10, drop: 6, get: func(s *event.SiteState, _ Options) string { return s.Source }},
+}
+
+// orID prefers a name over the id behind it.
 func orID(name, id string) string {
 	if name != "" {
 		return name

@@ -90,7 +90,12 @@ func csvCell(v any) (string, error) {
 			text += ": " + v.Reason
 		}
 		return Disarm(safetext.Line(text)), nil
-	case []event.Radio, event.Trend:
+	case *event.SLEScore:
+		if v == nil {
+			return "", nil
+		}
+		return Disarm(safetext.Line(v.Metric)) + " " + strconv.FormatFloat(v.Value, 'f', -1, 64), nil
+	case []event.Radio, []event.SiteCount, map[event.Severity]int, event.Trend:
 		out, err := json.Marshal(v)
 		if string(out) == "null" {
 			out = nil
