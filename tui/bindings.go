@@ -67,6 +67,7 @@ func listBindings() []binding {
 		{name: "sort", keys: []string{"s"}, where: with(pane.HasOrders), help: "sort the rows; a menu offers the orders", arg: "ORDER", run: (*Model).sortBy, values: (*Model).orderNames},
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor; a menu offers all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
+		{name: "sev", where: setOf(view.SLEPlace()), help: "severity floor", arg: "SEVERITY", run: (*Model).setSeverity, values: func(*Model) []string { return severityNames() }},
 		{name: "resolved", where: setOf(view.AlertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
 		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all that match, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
 			values: func(*Model) []string { return []string{"json", "ndjson", "csv", "md"} }},
@@ -96,9 +97,6 @@ func detailBindings() []binding {
 		{name: "tab-previous", keys: []string{"[", "shift+tab"}, where: inDetail, help: "previous tab", run: func(m *Model, _ string) tea.Cmd { return m.turnTab(-1) }},
 		{name: "row-next", keys: []string{">"}, where: inDetail, help: "detail of the next row in the list", run: func(m *Model, _ string) tea.Cmd { return m.turnRow(1) }},
 		{name: "row-previous", keys: []string{"<"}, where: inDetail, help: "detail of the previous row", run: func(m *Model, _ string) tea.Cmd { return m.turnRow(-1) }},
-		{name: "alert", keys: []string{"o"}, where: inDetail, help: "go to the alert of this event", run: (*Model).openAlert, off: (*Model).noAlert},
-		{name: "delivery", keys: []string{"w"}, where: inDetail, foot: "delivery", help: "go to the delivery this event came in", run: (*Model).openDelivery, off: (*Model).noDelivery},
-		{name: "device", keys: []string{"D"}, where: inDetail, help: "go to the device of this record: how it is now, its alerts and events", run: (*Model).openDevice, off: (*Model).noDevice},
 		{name: "search", keys: []string{"/"}, where: inJSON | inHelp, foot: "search", help: "search in this text", run: (*Model).openSearch},
 	}
 }

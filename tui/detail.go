@@ -81,10 +81,6 @@ func (m *Model) turnRow(dir int) tea.Cmd {
 	return m.pullNow()
 }
 
-func (m *Model) openAlert(string) tea.Cmd {
-	return m.push(pane.RecordRef{Kind: pane.AlertRecord, ID: m.detail.AlertID()})
-}
-
 func (m *Model) noDelivery() string {
 	if d := m.detail; d == nil || d.Data.Event == nil || d.Data.Event.DeliveryID == 0 {
 		return "This record has no delivery."

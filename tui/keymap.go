@@ -18,7 +18,7 @@ type placeSet uint64
 var (
 	overviewPlace = pane.Place{Name: "overview", Traits: pane.HasRows | pane.HasAlerts | pane.HasOrders}
 	fieldsPlace   = pane.Place{Name: "detail: fields", Traits: pane.HasText | pane.HasAlerts}
-	eventsPlace   = pane.Place{Name: "detail: events", Traits: pane.HasRows | pane.HasAlerts}
+	eventsPlace   = pane.Place{Name: "detail: rows", Traits: pane.HasRows | pane.HasAlerts}
 	jsonPlace     = pane.Place{Name: "detail: JSON", Traits: pane.HasJSON | pane.HasAlerts}
 	helpPlace     = pane.Place{Name: "help", Traits: pane.HasText}
 )
@@ -32,7 +32,7 @@ func allPlaces() []pane.Place {
 		out = append(out, p.Place())
 		out = append(out, p.About().Sheets...)
 	}
-	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.BudgetPlace, helpPlace)
+	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.SitePagePlace, view.BudgetPlace, helpPlace)
 }
 
 // setOf is the set of one place.
@@ -124,7 +124,7 @@ func chaptersOf(panes []pane.Pane) []chapter {
 	}
 	last := len(out)
 	out = append(out, []chapter{
-		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {cloudChapter, cloudBindings()},
+		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {"From page to page", pageBindings()}, {cloudChapter, cloudBindings()},
 		{"JSON of a record, body of a delivery", jsonBindings()}, {viewChapter, viewBindings(panes)}, {globalChapter, globalBindings()},
 	}...)
 	for i, c := range out {

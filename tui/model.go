@@ -34,6 +34,7 @@ type Model struct {
 	toast  toast
 	undo   undo
 	paused *pause
+	sites  []string  // names, for completion; read when the palette opens
 	wakeAt time.Time // the next moment at which time alone changes a text
 }
 

@@ -13,7 +13,7 @@ import (
 func (m *Model) openPalette(string) tea.Cmd {
 	p := newPrompt(promptCommand, ":", "")
 	p.accept = (*Model).runCommand
-	return m.openPrompt(p)
+	return tea.Batch(m.openPrompt(p), m.readSites())
 }
 
 // runCommand runs what was typed after the colon: a command's name or a single

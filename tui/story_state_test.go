@@ -47,7 +47,7 @@ func TestTheAlertOfADeviceStandsBesideItAndCanBeTakenThere(t *testing.T) {
 		}
 		s.press("enter")
 		s.sees("Its alerts", "◐ C", "MM now")
-		s.press("o")
+		s.press("L")
 		s.sees("─ Alert ", "AP is disconnected")
 		s.press("esc")
 		s.sees("─ AP hq--ap03")

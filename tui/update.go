@@ -67,6 +67,10 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		return m.takeActed(msg)
 	case wentTo:
 		return m.takeWent(msg)
+	case foundSite:
+		return m.takeSite(msg)
+	case knownSites:
+		return m.takeSites(msg)
 	case foundDevice:
 		return m.takeDevice(msg)
 	case checked:

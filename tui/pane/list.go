@@ -242,6 +242,20 @@ func (p *List[T]) Scopes() []Scope {
 	return out
 }
 
+// SiteOf is the site of the selected row.
+func (p *List[T]) SiteOf() event.Site {
+	row, ok := p.List.Selected()
+	if !ok || p.Spec.Scopes == nil {
+		return event.Site{}
+	}
+	for _, s := range p.Spec.Scopes(row) {
+		if s.Site {
+			return event.Site{Source: s.Source, ID: s.ID, Name: s.Name}
+		}
+	}
+	return event.Site{}
+}
+
 func (p *List[T]) AlertRow(id int64) *event.Alert {
 	if p.Spec.AlertRow == nil {
 		return nil

@@ -75,6 +75,8 @@ type (
 	DeviceOf interface{ DeviceOf() (event.Device, bool) }
 	// ClientOf is the client of the selected row.
 	ClientOf interface{ ClientOf() (event.MAC, string) }
+	// SiteOf is the site of the selected row, or that a sheet is about.
+	SiteOf interface{ SiteOf() event.Site }
 	// ScopesOf are the organizations and sites that the rows name.
 	ScopesOf interface{ Scopes() []Scope }
 	// Explainer says which value of its filter was never seen.

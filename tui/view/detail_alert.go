@@ -36,7 +36,7 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "in Mist", Value: inMist, Role: inMistRole},
 		{Name: "note", Value: e.Text(a.Note), Role: draw.Strong},
 		{Name: "snoozed", Value: snoozed, Role: draw.Plain},
-		{Name: "site", Value: WithID(e, a.Site, a.SiteID), Role: draw.Plain},
+		{Name: "site", Value: WithID(e, a.Site, a.SiteID) + siteHint(a.SiteID), Role: draw.Plain},
 		{Name: "device", Value: WithID(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), Role: draw.Plain},
 		{Name: "object", Value: e.Text(a.Object), Role: draw.Plain},
 		{Name: "began", Value: e.Exact(a.Opened) + "  (" + e.Ago(a.Opened) + ")", Role: draw.Plain},

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"foghorn/internal/human"
@@ -35,7 +36,10 @@ func beforeLines(e pane.Context, f *DetailData, w int) []string {
 		if r.Nearest {
 			head, role = e.Theme.Glyph.Mark+head[1:], draw.Strong
 		}
-		out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.On(role, e.Theme.Fit(changeText(e, r), max(1, w-draw.TextWidth(head)), false)))
+		for _, l := range wrapped(e, changeText(e, r), w-draw.TextWidth(head), maxLinesOfChange) {
+			out = append(out, e.Theme.On(draw.Dim, head)+e.Theme.On(role, l))
+			head = strings.Repeat(" ", draw.TextWidth(head))
+		}
 	}
 	if more := len(c.Rows) - maxChangeLines; more > 0 || c.More {
 		text := "more in the tab Changes: ]"
@@ -45,6 +49,20 @@ func beforeLines(e pane.Context, f *DetailData, w int) []string {
 		out = append(out, e.Theme.On(draw.Dim, text))
 	}
 	return append(out, gapLines(e, c, w)...)
+}
+
+// maxLinesOfChange bounds the lines of one change: the value that it set stands at
+// the end of its text.
+const maxLinesOfChange = 3
+
+// wrapped breaks a text into at most n lines.
+func wrapped(e pane.Context, text string, w, n int) []string {
+	w = max(10, w)
+	lines := draw.Wrap(text, w)
+	if len(lines) > n {
+		lines = append(lines[:n-1], e.Theme.Fit(strings.Join(lines[n-1:], " "), w, false))
+	}
+	return lines
 }
 
 // gapLines say why there may have been more changes than are listed.
@@ -78,7 +96,7 @@ func gapText(e pane.Context, g journal.Gap) string {
 
 // changeText is a change in a line.
 func changeText(e pane.Context, c journal.Change) string {
-	text := e.Text(c.Text)
+	text := e.Cell(c.Text)
 	if c.Others > 0 {
 		text += fmt.Sprintf(", and %d more of these", c.Others)
 	}

@@ -57,6 +57,21 @@ func (f *DetailData) DeviceOf() event.MAC {
 	return ""
 }
 
+// SiteOf is the site that a record names.
+func (f *DetailData) SiteOf() event.Site {
+	switch {
+	case f.Alert != nil:
+		return event.Site{Source: f.Alert.Source, ID: f.Alert.SiteID, Name: f.Alert.Site}
+	case f.Event != nil:
+		return event.Site{Source: f.Event.Source, ID: f.Event.SiteID, Name: f.Event.Site}
+	case f.Device != nil:
+		return event.Site{Source: f.Device.Source, ID: f.Device.SiteID, Name: f.Device.Site}
+	case f.Client != nil:
+		return event.Site{Source: f.Client.Source, ID: f.Client.SiteID, Name: f.Client.Site}
+	}
+	return event.Site{}
+}
+
 // worstAlert is the alert to act on first: an open one, else the worst.
 func worstAlert(alerts []event.Alert) event.Alert {
 	for _, a := range alerts {
@@ -83,7 +98,7 @@ func deviceDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	}
 	clients := ""
 	if !d.Updated.IsZero() {
-		clients = strconv.Itoa(d.Clients)
+		clients = strconv.Itoa(d.Clients) + keyWord(len(f.clients), "C lists them")
 	} else {
 		updated = ""
 	}
@@ -101,8 +116,44 @@ func deviceDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "id", Value: e.Text(d.ID), Role: draw.Dim},
 	})...)
 	out = append(out, radioLines(e, d.Radios, w)...)
-	others = alertLines(e, f.alerts, w)
+	others = append(alertLines(e, f.alerts, w), behindLines(e, f.behind, w)...)
 	return out, append(others, eventLines(e, "Its latest events", f.events, w)...)
+}
+
+// keyWord is what a key does with a number of things, unless there are none.
+func keyWord(n int, text string) string {
+	if n == 0 {
+		return ""
+	}
+	return "  (" + text + ")"
+}
+
+// behindLines are the devices that have this one as their uplink, those that are not
+// connected first.
+func behindLines(e pane.Context, devices []event.Device, w int) []string {
+	if len(devices) == 0 {
+		return nil
+	}
+	devices = slices.Clone(devices)
+	up := func(d event.Device) int {
+		if d.Status == event.DeviceConnected {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(devices, func(a, b event.Device) int { return up(a) - up(b) })
+	out := []string{"", e.Theme.On(draw.Title, fmt.Sprintf("Connected to it by LLDP: %d", len(devices)))}
+	for _, d := range devices[:min(len(devices), maxEventLines)] {
+		word, role := deviceWord(e, d)
+		head := e.Theme.Fit(word, 7, false) + " "
+		_, port, _ := strings.Cut(d.Uplink, " ")
+		text := listed(e.Device(d.Name, d.MAC), prefixed("at ", e.Text(port)))
+		out = append(out, e.Theme.On(role, head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
+	}
+	if more := len(devices) - maxEventLines; more > 0 {
+		out = append(out, e.Theme.On(draw.Dim, fmt.Sprintf("and %d more", more)))
+	}
+	return out
 }
 
 // worstField is the alert to act on, so that nobody has to scroll for it.
@@ -111,7 +162,7 @@ func worstField(e pane.Context, alerts []event.Alert) draw.Field {
 		return draw.Field{}
 	}
 	a := worstAlert(alerts)
-	text := draw.SeverityLetter(a.Severity) + " " + e.Text(AlertTitle(a)) + keyHint(a.ID, "o")
+	text := draw.SeverityLetter(a.Severity) + " " + e.Text(AlertTitle(a)) + keyHint(a.ID, "L")
 	if n := len(alerts) - 1; n > 0 {
 		text += fmt.Sprintf(" and %d more", n)
 	}
@@ -191,5 +242,8 @@ func alertLines(e pane.Context, alerts []event.Alert, w int) []string {
 		}
 		out = append(out, e.Theme.On(draw.SeverityRole(a.Severity), head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}
-	return append(out, e.Theme.On(draw.Dim, "o opens the first one that nobody has, a takes it"))
+	if len(alerts) == 1 {
+		return append(out, e.Theme.On(draw.Dim, "L opens it, a takes it"))
+	}
+	return append(out, e.Theme.On(draw.Dim, "L goes to them, a takes the first one that nobody has"))
 }

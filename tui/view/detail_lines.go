@@ -63,7 +63,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	out = append(out, draw.Fields(e.Context, w, []draw.Field{
 		{Name: "type", Value: e.Text(ev.Type), Role: draw.Strong},
 		{Name: "topic", Value: e.Text(ev.Topic), Role: draw.Plain},
-		{Name: "site", Value: WithID(e, ev.Site, ev.SiteID), Role: draw.Plain},
+		{Name: "site", Value: WithID(e, ev.Site, ev.SiteID) + siteHint(ev.SiteID), Role: draw.Plain},
 		{Name: "device", Value: WithID(e, ev.Device, ev.DeviceMAC.String()) + deviceHint(ev.DeviceMAC), Role: draw.Plain},
 		{Name: "device type", Value: e.Text(ev.DeviceType), Role: draw.Plain},
 		{Name: "client", Value: WithID(e, ev.Client, ev.ClientMAC.String()), Role: draw.Plain},
@@ -72,7 +72,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "received", Value: e.Exact(ev.Received) + late, Role: draw.Plain},
 		{Name: "duplicates", Value: duplicates, Role: draw.Plain},
 		{Name: "source", Value: e.Text(ev.Source) + " by " + e.Text(string(ev.Via)), Role: draw.Plain},
-		{Name: "alert", Value: shortID(ev.AlertID) + keyHint(ev.AlertID, "o"), Role: draw.Plain},
+		{Name: "alert", Value: shortID(ev.AlertID) + keyHint(ev.AlertID, "L"), Role: draw.Plain},
 		{Name: "delivery", Value: idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), Role: draw.Plain},
 	})...)
 	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
@@ -232,6 +232,13 @@ func shortID(id int64) string {
 		return ""
 	}
 	return event.ShortID(id)
+}
+
+func siteHint(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "  (S opens it)"
 }
 
 func deviceHint(mac event.MAC) string { return keyHint(mac.Int64(), "D") }

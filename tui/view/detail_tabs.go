@@ -79,7 +79,7 @@ func (d *Detail) rows() (relatedTab, bool) {
 		return rowsTab("Alerts", &r.alerts, alertColumns, alertCells, "No open alerts.",
 			func(a event.Alert) pane.RecordRef { return pane.RecordRef{Kind: pane.AlertRecord, ID: a.ID} }), true
 	case tabClients:
-		return rowsTab("Clients", &r.clients, liveColumns, liveCells, "No clients are connected to it, as far as Mist reports.",
+		return rowsTab("Clients", &r.clients, liveColumns, liveCells, d.noClients(),
 			func(c event.LiveClient) pane.RecordRef {
 				return pane.RecordRef{Kind: pane.ClientRecord, ID: c.MAC.Int64()}
 			}, "ORG", "AP", "SITE"), true
@@ -106,6 +106,14 @@ func rowsTab[T any](name string, l *list.Model[T], columns func(e pane.Context, 
 			return pane.Rows[T]{List: l, Columns: columns(e, w), Cells: cells, Focused: true, Without: without}.Draw(e, w, h, true)
 		},
 	}
+}
+
+// noClients says why no clients are listed.
+func (d *Detail) noClients() string {
+	if dev := d.Data.Device; dev != nil && dev.Type != "" && dev.Type != "ap" {
+		return "Its clients are not known: only those of access points are."
+	}
+	return "No clients are connected to it, as far as Mist reports."
 }
 
 // TabNames are the tabs with how many rows they have, and which one is at hand.

@@ -49,6 +49,31 @@ func NewFollowSheet(mac event.MAC, name string) *FollowSheet {
 	return &FollowSheet{Mac: mac, name: name}
 }
 
+// followKeys lead from a followed client to where it is.
+func followKeys() []pane.Binding {
+	in := []pane.Place{followPlace}
+	return []pane.Binding{
+		{Name: "device", Keys: []string{"D"}, In: in, Foot: "AP", Help: "go to the AP that the client is at", Run: pane.OnSheet((*FollowSheet).openAP)},
+		{Name: "site-page", Keys: []string{"S"}, In: in, Foot: "site", Help: "go to the page of its site", Run: pane.OnSheet(func(f *FollowSheet, _ pane.Screen) pane.Request { return openSitePage(f.SiteOf()) })},
+	}
+}
+
+// openAP goes to the AP of the client.
+func (f *FollowSheet) openAP(pane.Screen) pane.Request {
+	if f.client == nil || f.client.AP.Int64() == 0 {
+		return pane.Say{Role: draw.Warn, Text: "No AP of this client is known."}
+	}
+	return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.DeviceRecord, ID: f.client.AP.Int64()}}
+}
+
+// SiteOf is the site of the client.
+func (f *FollowSheet) SiteOf() event.Site {
+	if f.client == nil {
+		return event.Site{}
+	}
+	return event.Site{Source: f.client.Source, ID: f.client.SiteID, Name: f.client.Site}
+}
+
 func (f *FollowSheet) Place() pane.Place   { return followPlace }
 func (f *FollowSheet) Nav() pane.Navigator { return nil }
 func (f *FollowSheet) Close()              {}

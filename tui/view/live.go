@@ -21,7 +21,7 @@ import (
 func livePane() *pane.List[event.LiveClient] {
 	return pane.NewList(pane.Spec[event.LiveClient]{
 		About: pane.About{ID: LiveID, Digit: "3", Name: "Clients", Place: "Clients: connected now", Under: ClientsID, Sheets: []pane.Place{followPlace}},
-		Keys:  otherListKeys(ClientsID),
+		Keys:  append(otherListKeys(ClientsID), followKeys()...),
 		Table: query.Clients,
 		RowID: func(c event.LiveClient) int64 { return c.MAC.Int64() },
 		Read: func(ctx context.Context, j port.Journal, p query.Page) ([]event.LiveClient, error) {
@@ -30,6 +30,7 @@ func livePane() *pane.List[event.LiveClient] {
 		Record: func(c event.LiveClient) (pane.RecordRef, bool) {
 			return pane.RecordRef{Kind: pane.ClientRecord, ID: c.MAC.Int64()}, c.MAC.Int64() != 0
 		},
+		Scopes:         func(c event.LiveClient) []pane.Scope { return pane.ScopesIn(c.Source, c.OrgID, c.SiteID, c.Site) },
 		Client:         func(c event.LiveClient) (event.MAC, string) { return c.MAC, ClientName(c) },
 		NeedsAttention: func(c event.LiveClient) bool { return journal.RSSISeverity(c.RSSI) >= event.Warn },
 		Export:         func(rows []event.LiveClient) pane.ExportSet { return pane.NewExportSet("clients", rows) },

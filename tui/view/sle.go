@@ -33,6 +33,9 @@ const staleScore = 150 * time.Minute
 
 const SLEID pane.ID = 5
 
+// SLEPlace is the pane of service levels, where S opens the page of a site.
+func SLEPlace() pane.Place { return slePane().Place() }
+
 func slePane() *pane.List[siteRow] {
 	p := pane.NewList(pane.Spec[siteRow]{
 		About: pane.About{ID: SLEID, Digit: "5", Name: "SLE", Command: "sle", Help: "SLE: sites by metrics, the worst first",
@@ -313,6 +316,9 @@ func turnFamily(p *pane.List[siteRow], by int) pane.Request {
 func sleKeys(p *pane.List[siteRow]) []pane.Binding {
 	site, metric := []pane.Place{sitePlace}, []pane.Place{metricPlace}
 	return []pane.Binding{
+		{Name: "site-page", Keys: []string{"S"}, Help: "page of the site: devices that are down, alerts, SLE and changes", Run: func(pane.Screen) pane.Request { return openSitePage(p.SiteOf()) }},
+		{Name: "site-page", Keys: []string{"S"}, In: site, Foot: "site", Help: "page of the site", Run: pane.OnSheet(func(s *siteSheet, _ pane.Screen) pane.Request { return openSitePage(s.SiteOf()) })},
+		{Name: "site-page", Keys: []string{"S"}, In: metric, Help: "page of the site", Run: pane.OnSheet(func(s *metricSheet, _ pane.Screen) pane.Request { return openSitePage(s.SiteOf()) })},
 		{Name: "open", Keys: []string{"enter", "d"}, In: site, Foot: "open", Help: "open the metric", Run: pane.OnSheet((*siteSheet).Open)},
 		{Name: "open", Keys: []string{"enter", "d"}, In: metric, Foot: "open", Help: "open the device or the client", Run: pane.OnSheet((*metricSheet).Open)},
 		{Name: "family-next", Keys: []string{"]"}, Foot: "family", Help: "next family: all, Wi-Fi, wired, WAN", Run: func(pane.Screen) pane.Request { return turnFamily(p, 1) }},

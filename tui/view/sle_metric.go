@@ -70,6 +70,11 @@ func newMetricSheet(score event.SLEScore) *metricSheet {
 	return s
 }
 
+// SiteOf is the site of the metric.
+func (s *metricSheet) SiteOf() event.Site {
+	return event.Site{Source: s.score.Source, ID: s.score.SiteID, Name: s.score.Site}
+}
+
 func (s *metricSheet) Place() pane.Place { return metricPlace }
 
 func (s *metricSheet) Nav() pane.Navigator {

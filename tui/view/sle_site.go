@@ -43,6 +43,11 @@ func (s *siteSheet) Open(scr pane.Screen) pane.Request {
 	return pane.All{pane.OpenSheet{Sheet: m}, m.Refresh(scr)}
 }
 
+// SiteOf is the site whose metrics are shown.
+func (s *siteSheet) SiteOf() event.Site {
+	return event.Site{Source: s.source, ID: s.siteID, Name: s.site}
+}
+
 func (s *siteSheet) Place() pane.Place   { return sitePlace }
 func (s *siteSheet) Nav() pane.Navigator { return &s.rows }
 func (s *siteSheet) Close()              {}

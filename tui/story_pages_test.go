@@ -1,0 +1,149 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"foghorn/journal/event"
+	"foghorn/tui/view"
+)
+
+// withPages gives the world's alerts the ids of their sites, and a history of changes
+// that begins before all of them.
+func withPages(o *Options, j *testJournal) {
+	withCloud(o, j)
+	now := time.Now()
+	for i := range j.alerts {
+		a := &j.alerts[i]
+		if n := slices.Index(worldSites, a.Site); n >= 0 {
+			a.SiteID, a.OrgID = fmt.Sprintf("site-%d", n), "org-1"
+		}
+	}
+	w := world{j: j, seq: int64(len(j.deliveries))}
+	j.events[0].Received = now.Add(-40 * time.Hour) // since then everything is known
+	for _, c := range []struct {
+		ago          time.Duration
+		site         int
+		device       event.MAC
+		kind         event.ChangeKind
+		typ, message string
+	}{
+		{30 * time.Hour, 4, "", event.ChangeAudit, "audits", `J. Doe updated Site "lab"`},
+		{50 * time.Minute, -1, "", event.ChangeAudit, "audits", `J. Doe updated Org Settings: session_policy.duration 60 → 30`},
+		{31 * time.Minute, 0, j.devices[3].MAC, event.ChangeUpgrade, "AP_UPGRADED", "AP hq--ap03 was upgraded to 0.14.29633"},
+		{12 * time.Minute, 0, "", event.ChangeAudit, "audits", `J. Doe updated WLAN "Corp": auth_servers[0].host 10.0.8.40 → 10.0.8.4`},
+		{11 * time.Minute, 0, w.mac(1), event.ChangeConfig, "AP_CONFIGURED", "AP hq--ap01 got a new configuration"},
+		{10 * time.Minute, 0, w.mac(2), event.ChangeConfig, "AP_CONFIGURED", "AP hq--ap02 got a new configuration"},
+	} {
+		w.seq++
+		ev := event.Event{ID: event.ID(w.seq, 0), Time: now.Add(-c.ago), Received: now.Add(-c.ago), Source: "acme", Via: event.ViaWebhook, Topic: "device-events",
+			Type: c.typ, Severity: event.Info, OrgID: "org-1", DeviceMAC: c.device, Text: c.message, DeliveryID: w.seq, Duplicates: 1, Change: c.kind, Raw: []byte(`{}`)}
+		if c.kind == event.ChangeAudit {
+			ev.Topic = "audits"
+		}
+		if c.site >= 0 {
+			ev.SiteID, ev.Site = fmt.Sprintf("site-%d", c.site), worldSites[c.site]
+		}
+		j.events, j.deliveries = append(j.events, ev), append(j.deliveries, event.Delivery{ID: w.seq, Received: ev.Received, Source: "acme", Via: event.ViaWebhook,
+			Verdict: event.Verified, Topic: ev.Topic, Events: 1, Body: []byte(`{"topic":"` + ev.Topic + `","events":[{}]}`)})
+	}
+}
+
+func TestPagesLookRight(t *testing.T) {
+	for name, keys := range map[string][]string{
+		"alert": {"1", "enter"}, "alert-changes": {"1", "enter", "]", "]"},
+		"device": {"1", "enter", "D"}, "device-clients": {"4", "j", "j", "j", "j", "j", "enter", "C"}, "switch": {"4", "/", "t", "y", "p", "e", ":", "s", "w", "i", "t", "c", "h", "enter", "enter"},
+		"site": {"1", "enter", "S"}, "site-quiet": {"5", "S"},
+	} {
+		for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}} {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
+				withOptions(t, size.w, size.h, withPages, func(s *screen) {
+					s.press(keys...)
+					s.golden()
+				})
+			})
+		}
+	}
+}
+
+func TestAnAlertLeadsToItsSiteItsDeviceAndTheirRows(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.press("1", "enter")
+		s.sees("Changed here in the hour before it began", "this device: AP hq--ap03 was upgraded", `J. Doe updated WLAN "Corp"`, "and 1 more of these")
+		s.press("D")
+		s.sees("─ AP hq--ap03")
+		s.press("C")
+		s.sees("[Clients")
+		s.press("esc", "S")
+		s.sees("─ Site hq-berlin of acme", "1 of 12 DOWN", "Devices down: 1 of 12", "AP is disconnected")
+		s.press("enter")
+		s.sees("─ AP hq--ap03")
+		s.press("esc")
+		s.sees("─ Site hq-berlin")
+		s.press("tab", "enter")
+		s.sees("─ Alert ")
+		s.press("esc", "=")
+		s.sees("site:hq-berlin")
+		s.misses("store-017")
+	})
+}
+
+func TestASiteIsOpenedByNameFromAnywhere(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.press("9", ":")
+		s.write("site pl")
+		s.sees("plant-graz")
+		s.press("tab", "enter")
+		s.sees("─ Site plant-graz of acme", "ALL UP", "every device is connected")
+		s.press("esc", ":")
+		s.write("site plant-gras")
+		s.press("enter")
+		s.sees("did you mean plant-graz?")
+		s.press("4", ":")
+		s.write("site")
+		s.press("enter")
+		s.sees("─ Site ")
+	})
+}
+
+func TestTheSLEPaneOpensThePageOfASite(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.press("5", "S")
+		s.sees("─ Site hq-berlin", "SLE, the worst first", "62.0%")
+		s.press("tab", "tab", "enter")
+		s.sees("hq-berlin · coverage")
+		s.press("S")
+		s.sees("─ Site hq-berlin")
+	})
+}
+
+func TestAFollowedClientLeadsToItsAPAndItsSite(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.press("3", "3", "f", "D")
+		s.sees("─ AP ")
+		s.press("esc", "S")
+		s.sees("─ Site ")
+	})
+}
+
+// A page is read outside of the program's loop: until the answer is there it says so.
+func TestAPageThatIsNotReadYetSaysSo(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		e := s.m.env()
+		lines := strings.Join(view.NewSitePage("site-0", "hq-berlin").Draw(e, 80, 20), "\n")
+		if !strings.Contains(lines, "Reading the journal.") || !strings.Contains(lines, "Site hq-berlin") {
+			t.Errorf("%s", lines)
+		}
+	})
+}
+
+func TestASiteThatNothingIsKnownOfSaysSo(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.run(s.m.openSheet(view.NewSitePage("gone", "gone")))
+		s.pass(time.Second)
+		s.sees("Nothing is known of this site any more.")
+	})
+}
