@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"foghorn/internal/human"
@@ -69,11 +68,11 @@ func (m *Model) takeWent(msg wentTo) tea.Cmd {
 	case found.After:
 		m.say(draw.Warn, "Nothing here is from "+m.clock(msg.asked)+" or before; this is the oldest row, of "+m.clock(found.At)+".")
 	default:
-		before := strings.TrimSpace(human.Duration(msg.asked.Sub(found.At).Truncate(time.Second))) + " before " + m.clock(msg.asked)
-		if msg.asked.Sub(found.At) < time.Second {
-			before = "exactly then"
+		before := "exactly then"
+		if d := msg.asked.Sub(found.At).Truncate(time.Second); d > 0 {
+			before = human.Duration(d) + " before " + m.clock(msg.asked)
 		}
-		m.say(draw.Dim, m.clock(found.At)+" "+m.window.theme.Glyph.Dot+" "+before+" "+m.window.theme.Glyph.Dot+" G returns to the newest")
+		m.say(draw.Dim, "arrived "+m.clock(found.At)+", "+before+"; G goes to the newest")
 	}
 	msg.in.GoTo(msg.moment.ID)
 	return m.pullNow()

@@ -85,7 +85,7 @@ func (m *Model) commandValues(name, arg string) (list []candidate, first bool) {
 		return nil, false
 	}
 	values := b.values(m)
-	for fit := fitsWhole; fit < fitsNot; fit++ {
+	for fit := range fitsNot { // the best first
 		for _, v := range values {
 			if fits(v, arg) == fit {
 				first = first || arg != "" && begins(fit)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"foghorn/tui/draw"
 	"foghorn/tui/view"
 )
 
@@ -11,7 +12,10 @@ import (
 func KeysMarkdown() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nMade from the keymap of the program; `?` shows what works in the pane at hand, and `/` searches there.\n" +
-		"Every command can be typed behind `:`, where tab completes it.\n")
+		"Every command can be typed behind `:`, where tab completes it.\n\n## Signs\n\n| sign | means |\n| --- | --- |\n")
+	for _, s := range legend(draw.NewTheme(draw.BackgroundUnknown, false)) {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", bars(s.sign), bars(s.text))
+	}
 	for _, c := range chaptersOf(view.Panes()) {
 		fmt.Fprintf(&b, "\n## %s\n\n| key | command | where | what it does |\n| --- | --- | --- | --- |\n", c.title)
 		for _, k := range c.bindings {
