@@ -27,7 +27,8 @@ var _ = onAck(Descriptor{
 		Long: "Acknowledge alerts: they are yours, on every screen and in Mist.\n\n" +
 			"An alert that somebody else has acknowledged stays theirs: the command names the owner and changes nothing, unless you give --take-over.",
 		Example: `foghorn alerts ack a345 a345.1 --note "switch is being replaced"
-foghorn alerts ack a345 --take-over        # even if somebody else has it`,
+foghorn alerts ack a345 --take-over        # even if somebody else has it
+foghorn alerts ack -q site:berlin          # all that match: lists them and asks once`,
 		Past: "acknowledged",
 	},
 	order: 10,

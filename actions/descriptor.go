@@ -128,6 +128,8 @@ type Descriptor struct {
 	Keys     []Key     // commands and keys of the screen; none for an action without
 	Also     []string  // actions that its menu offers too
 	Command  *Command  // nil: not on the command line
+	// NoCommand says why the action is not on the command line, when it is not.
+	NoCommand string
 
 	order int // its place in help and docs
 	// check finds out for each target what Run would do.

@@ -9,7 +9,7 @@ var _ = onAlerts(Descriptor{
 	Done:    "noted",
 	Keys:    []Key{{Name: "note", Keys: []string{"c"}, Help: "write a note on the alert; empty clears it", Arg: "[TEXT]", Ask: "text"}},
 	Command: &Command{
-		Parent: "alerts", Use: "note ID TEXT", Short: "Put a note on an alert; an empty one clears it",
+		Parent: "alerts", Use: "note ID... TEXT", Short: "Put a note on alerts; an empty one clears it",
 		Example: `foghorn alerts note a345 "vendor case 2026-1123-0815"`, Past: "noted",
 	},
 	order: 50,

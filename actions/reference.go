@@ -65,7 +65,7 @@ func keysOf(d *Descriptor) string {
 
 func commandOf(d *Descriptor) string {
 	if d.Command == nil {
-		return ""
+		return "none: " + d.NoCommand
 	}
 	text := "foghorn " + d.Command.Parent + " " + d.Command.Use
 	for _, a := range d.Args {

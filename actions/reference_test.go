@@ -42,6 +42,9 @@ func TestDescriptorsAreWhole(t *testing.T) {
 		if d.Summary == "" || d.Target == "" || d.Done == "" {
 			t.Errorf("%s: no summary, target or past participle", d.Name)
 		}
+		if (d.Command == nil) == (d.NoCommand == "") {
+			t.Errorf("%s: it needs a command, or why it has none", d.Name)
+		}
 		for _, k := range d.Keys {
 			if k.Name == "" || k.Help == "" || k.Ask != "" && d.Arg(k.Ask) == nil {
 				t.Errorf("%s: a key needs a command, a help, and an argument to ask for: %+v", d.Name, k)

@@ -3,12 +3,13 @@ package actions
 import "context"
 
 var _ = register(&Descriptor{
-	Name:    "refresh",
-	Summary: "read the webhooks of a source from Mist again; a source may be read once a second",
-	Target:  OnSource,
-	Role:    RoleViewer,
-	Done:    "refreshed",
-	order:   110,
+	Name:      "refresh",
+	Summary:   "read the webhooks of a source from Mist again; a source may be read once a second",
+	Target:    OnSource,
+	Role:      RoleViewer,
+	Done:      "refreshed",
+	NoCommand: "`foghorn webhooks` reads them each time",
+	order:     110,
 	check: func(_ context.Context, c *call, targets []Target) ([]Item, error) {
 		var out []Item
 		for _, t := range targets {

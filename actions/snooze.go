@@ -21,7 +21,7 @@ var _ = onAlerts(Descriptor{
 	Also: []string{event.ActionWake},
 	Command: &Command{
 		Parent: "alerts", Use: "snooze ID... DURATION", Short: "Hide alerts for a while",
-		Example: `foghorn alerts snooze a345 4h`, Past: "snoozed",
+		Example: "foghorn alerts snooze a345 4h\nfoghorn alerts snooze -q 'kind:rogue_ap' --yes 4h", Past: "snoozed",
 	},
 	order: 30,
 }, func(_ *call, a *event.Alert, i *Item) {

@@ -9,17 +9,21 @@ import (
 )
 
 var _ = register(&Descriptor{
-	Name:    event.ActionSubscribe,
-	Summary: "subscribe to one more channel of a source's stream",
-	Target:  OnChannel,
-	Role:    RoleOperator,
-	Done:    "subscribed",
-	Keys:    []Key{{Name: "subscribe", Help: "ask the stream of a source for one more channel", Arg: "CHANNEL [SOURCE]"}},
-	order:   90,
-	check:   checkChannels,
-	run:     runChannels("subscribed to "),
-	undo:    undoChannels(event.ActionUnsubscribe, "unsubscribed from "),
+	Name:      event.ActionSubscribe,
+	Summary:   "subscribe to one more channel of a source's stream",
+	Target:    OnChannel,
+	Role:      RoleOperator,
+	Done:      "subscribed",
+	Keys:      []Key{{Name: "subscribe", Help: "ask the stream of a source for one more channel", Arg: "CHANNEL [SOURCE]"}},
+	NoCommand: onlyOnTheScreen,
+	order:     90,
+	check:     checkChannels,
+	run:       runChannels("subscribed to "),
+	undo:      undoChannels(event.ActionUnsubscribe, "unsubscribed from "),
 })
+
+// onlyOnTheScreen says why subscriptions have no command.
+const onlyOnTheScreen = "only the screen shows what a channel brings"
 
 // channelPattern is what a channel looks like once its names are ids.
 var channelPattern = regexp.MustCompile(`^/(test|(orgs|sites)/[0-9a-fA-F-]{36}/[A-Za-z0-9_./-]+)$`)

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"foghorn/actions"
 	"foghorn/internal/safetext"
@@ -23,22 +22,25 @@ type alertRun struct {
 	items   []actions.Item
 }
 
-// printSkipped prints what there is nothing to do to, and returns the other
-// targets. An error means that nothing may be done at all.
-func (e *env) printSkipped(ctx context.Context, j *journal.Journal, items []actions.Item, args actions.Args) ([]actions.Target, error) {
-	var targets []actions.Target
+// printSkipped prints what there is nothing to do to, and returns the rest. An error
+// means that nothing may be done at all: an alert of somebody else keeps all from being
+// taken if its id was typed, and is left out if a query found it.
+func (e *env) printSkipped(ctx context.Context, j *journal.Journal, r *alertRun, found bool) ([]actions.Item, error) {
+	var todo []actions.Item
 	var others []error
 	idle := 0
-	for _, i := range items {
+	for _, i := range r.items {
 		switch {
 		case i.Missing():
 			id, _ := event.AlertIDOf(i.Target.String())
 			return nil, explainMissing(ctx, j, "alert", id, event.ErrNotFound)
-		case i.Owner != "" && args["take-over"] != "true":
-			others = append(others, fmt.Errorf("%s is acknowledged by %s since %s; --take-over makes it yours",
-				i.Target.Short(), safetext.Line(i.Owner), i.Since.In(time.Local).Format("2006-01-02 15:04:05 MST")))
+		case i.Owner != "" && r.args["take-over"] != "true" && found:
+			idle++
+			fmt.Fprintln(e.stderr, "foghorn: "+ownedBy(&i))
+		case i.Owner != "" && r.args["take-over"] != "true":
+			others = append(others, errors.New(ownedBy(&i)))
 		case i.Skip == "":
-			targets = append(targets, i.Target)
+			todo = append(todo, i)
 		default:
 			line := strings.ReplaceAll(i.Skip, "{}", i.Target.Short()) + ": " + safetext.Line(i.Label)
 			if i.Mine() {
@@ -52,10 +54,10 @@ func (e *env) printSkipped(ctx context.Context, j *journal.Journal, items []acti
 	if len(others) > 0 {
 		return nil, errors.Join(others...)
 	}
-	if len(targets) == 0 && idle > 0 {
+	if len(todo) == 0 && idle > 0 {
 		return nil, &exitError{code: exitProblem}
 	}
-	return targets, nil
+	return todo, nil
 }
 
 // runOnAlerts takes the action from a process that is not the collector, and sends

@@ -47,6 +47,10 @@ func (e *env) actionCommand(d *actions.Descriptor) *cobra.Command {
 	if d.Target == actions.OnWebhook {
 		cmd.Flags().StringVarP(&given.format, "output", "o", "table", "`format`: table, ndjson")
 	}
+	if d.Target == actions.OnAlert {
+		cmd.Use = strings.Replace(c.Use, "ID...", "[ID...]", 1)
+		given.choice.add(cmd)
+	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		given.args = actions.Args{}
 		n := len(args) - len(required)
@@ -57,6 +61,9 @@ func (e *env) actionCommand(d *actions.Descriptor) *cobra.Command {
 			if f := cmd.Flags().Lookup(d.Args[i].Name); f != nil && f.Changed {
 				given.args[d.Args[i].Name] = f.Value.String()
 			}
+		}
+		if d.Target == actions.OnAlert && (n > 0) == (given.choice.query != "") {
+			return lineErrorf("give the ids of alerts, or -q QUERY for all that match: %s %s", cmd.Parent().CommandPath(), c.Use)
 		}
 		if err := d.Validate(given.args); err != nil {
 			return usageError(err)
@@ -70,6 +77,7 @@ func (e *env) actionCommand(d *actions.Descriptor) *cobra.Command {
 type actionFlags struct {
 	args   actions.Args
 	format string
+	choice choice // of alerts
 }
 
 // runAction takes an action on what was typed.
@@ -85,7 +93,7 @@ func (e *env) runAction(ctx context.Context, d *actions.Descriptor, typed []stri
 		return actions.ErrReadOnly
 	}
 	if d.Target == actions.OnAlert {
-		return e.actOnAlerts(ctx, s, d, typed, given.args)
+		return e.actOnAlerts(ctx, s, d, typed, given)
 	}
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
 		targets, err := findTargets(ctx, j, d.Target, typed)
@@ -110,7 +118,7 @@ func findTargets(ctx context.Context, j *journal.Journal, kind actions.TargetKin
 		case actions.OnAlert:
 			id, err := parseID(text, "alert")
 			if err != nil {
-				return nil, err
+				return nil, usageError(fmt.Errorf("%w; -q QUERY takes all alerts that match", err))
 			}
 			t = actions.AlertTarget(id)
 		case actions.OnWebhook:
@@ -130,9 +138,9 @@ func findTargets(ctx context.Context, j *journal.Journal, kind actions.TargetKin
 // actOnAlerts checks that every alert is there and may be acted on, takes the action,
 // and prints what became of each once the view shows it. It does nothing at all if
 // one id is wrong or one alert belongs to somebody else.
-func (e *env) actOnAlerts(ctx context.Context, s *settings, d *actions.Descriptor, typed []string, args actions.Args) error {
-	targets, err := findTargets(ctx, nil, actions.OnAlert, typed)
-	if err != nil {
+func (e *env) actOnAlerts(ctx context.Context, s *settings, d *actions.Descriptor, typed []string, given actionFlags) error {
+	// A wrong id is one whether there is a journal or not.
+	if _, err := findTargets(ctx, nil, actions.OnAlert, typed); err != nil {
 		return err
 	}
 	j, err := openForReading(ctx, s)
@@ -140,14 +148,25 @@ func (e *env) actOnAlerts(ctx context.Context, s *settings, d *actions.Descripto
 		return err
 	}
 	defer j.Close()
-	// The check needs no secret, and nothing is sent when there is nothing to do.
-	items, err := s.actions(j, collector.APIs{}, nil).Check(ctx, s.operator(), d.Name, targets, args)
+	targets, err := given.choice.targets(ctx, j, s.clock.Now(), typed)
 	if err != nil {
 		return err
 	}
-	targets, err = e.printSkipped(ctx, j, items, args)
-	if err != nil || len(targets) == 0 {
+	// The check needs no secret, and nothing is sent when there is nothing to do.
+	items, err := s.actions(j, collector.APIs{}, nil).Check(ctx, s.operator(), d.Name, targets, given.args)
+	if err != nil {
 		return err
 	}
-	return e.runOnAlerts(ctx, s, j, &alertRun{d: d, targets: targets, args: args, items: items})
+	run := &alertRun{d: d, args: given.args, items: items}
+	todo, err := e.printSkipped(ctx, j, run, given.choice.query != "")
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	if err := given.choice.confirm(ctx, e, d, todo, s.clock.Now()); err != nil || given.choice.dryRun {
+		return err
+	}
+	for _, i := range todo {
+		run.targets = append(run.targets, i.Target)
+	}
+	return e.runOnAlerts(ctx, s, j, run)
 }

@@ -40,10 +40,14 @@ type argument struct {
 }
 
 // argumentsOf reads the usage line of a command: "ack ID...", "sle [SITE] [METRIC]".
+// A flag that it names, and what follows, are no arguments.
 func argumentsOf(use string) []argument {
 	var out []argument
 	optional := false
 	for _, word := range strings.Fields(use)[1:] {
+		if strings.HasPrefix(word, "-") {
+			break
+		}
 		optional = optional || strings.HasPrefix(word, "[")
 		name := strings.Trim(word, "[]")
 		plain := strings.TrimSuffix(name, "...")

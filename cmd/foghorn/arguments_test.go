@@ -113,6 +113,7 @@ func TestArgumentsOfAUsageLine(t *testing.T) {
 		"snooze ID... FOR":    {{name: "ID", many: true}, {name: "FOR"}},
 		"sle [SITE] [METRIC]": {{name: "SITE", optional: true}, {name: "METRIC", optional: true}},
 		"rename [OLD NEW] X":  {{name: "OLD", optional: true}, {name: "NEW", optional: true}, {name: "X"}},
+		"close ID... --for X": {{name: "ID", many: true}},
 		"help [COMMAND...]":   {{name: "COMMAND", optional: true, many: true}},
 	} {
 		if got := argumentsOf(use); !slices.Equal(got, want) {

@@ -21,8 +21,10 @@ func newEventsCmd(e *env) *cobra.Command {
 	list := &listFlags{}
 	follow, raw := &followFlags{}, false
 	cmd := &cobra.Command{
-		Use:     "events",
-		Short:   "List events: what happened, one line each",
+		Use:   "events",
+		Short: "List events: what happened, one line each",
+		Long: "List events: what happened, one line each.\n\nWhat more channels of the stream bring (:subscribe) is shown by the screen alone, and so are " +
+			"the commands for them.",
 		Example: eventsExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if follow.asked() {

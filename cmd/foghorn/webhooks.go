@@ -23,6 +23,7 @@ func newWebhooksCmd(e *env) *cobra.Command {
 		Use:     "webhooks",
 		Aliases: []string{"webhook"},
 		Short:   "List the webhooks configured in Mist, ping one",
+		Long:    "List the webhooks that are configured in Mist, ping one.\n\nThe list asks Mist each time, so that the screen's refresh has no command of its own.",
 		Example: webhooksExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listWebhooks(cmd.Context(), e, list)
