@@ -54,6 +54,9 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	}
 	e.Signal = junosSignal(&e, text, c)
 	if e.Signal != nil {
+		if e.Signal.Type == event.Resolve {
+			e.Signal.Over = c.Kind.Over(clipObject(c.Object))
+		}
 		e.Signal.Detail = safetext.Clip(detail, maxText)
 	}
 	e.Change = changeOf(&e)

@@ -2,7 +2,9 @@ package decode
 
 import (
 	"strings"
+	"time"
 
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
@@ -47,5 +49,22 @@ func rewriteTexts(e *event.Event, change func(string) string) {
 	e.Text = safetext.Clip(change(e.Text), maxText)
 	if s := e.Signal; s != nil {
 		s.Title = safetext.Clip(change(s.Title), maxText)
+		s.Over = safetext.Clip(change(s.Over), maxText)
 	}
+}
+
+// SetOutage adds to the sentence of an event that ended an outage how long that lasted
+// and how the device restarted meanwhile: "AP lobby up" becomes "AP lobby up after 6m12s;
+// restarted: power cycle".
+func SetOutage(e *event.Event) {
+	s := e.Signal
+	if s == nil || s.Over == "" || e.Outage.Lasted < time.Second {
+		return
+	}
+	before, after, found := strings.Cut(e.Text, s.Over)
+	if !found {
+		return
+	}
+	over := s.Over + " after " + human.Duration(e.Outage.Lasted)
+	e.Text = safetext.Clip(before+over+prefixed("; ", e.Outage.Restarted)+after, maxText)
 }

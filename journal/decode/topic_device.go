@@ -149,6 +149,7 @@ func judgeConnection(el *element, e *event.Event, lost bool) {
 		}
 	}
 	pairSignal(el, e, "connection", kindDown, downTitle(e, downReason(el)), lost)
+	setUp(e)
 }
 
 // conditionSignal sets a signal that raises or resolves a condition of the object that
@@ -184,8 +185,11 @@ func conditionSignal(el *element, e *event.Event, k *condition.Kind, opens bool)
 			e.Text = deviceLabel(e) + ": " + says.text
 		}
 	}
-	if e.Signal != nil {
-		e.Signal.Title = title
+	if s := e.Signal; s != nil {
+		s.Title = title
+		if over := k.Over(object); !opens && !k.HasNoObjects() && strings.Contains(e.Text, over) {
+			s.Over = over
+		}
 	}
 }
 
@@ -216,6 +220,13 @@ const (
 	kindDown   = "device_down"
 	isUp       = " up"
 )
+
+// setUp says which words of a sentence say that the device is back.
+func setUp(e *event.Event) {
+	if up := deviceLabel(e) + isUp; e.Signal != nil && e.Signal.Type == event.Resolve && strings.HasPrefix(e.Text, up) {
+		e.Signal.Over = up
+	}
+}
 
 // downReason is why a device lost the cloud, as far as Mist says it.
 func downReason(el *element) string {

@@ -25,6 +25,7 @@ func readStatus(el *element, e *event.Event) {
 	case event.DeviceConnected:
 		e.Type, e.Text = "DEVICE_CONNECTED", deviceLabel(e)+isUp+by
 		pairSignal(el, e, "connection", kindDown, downTitle(e, ""), false)
+		setUp(e)
 	case event.DeviceDisconnected:
 		e.Type, e.Text = "DEVICE_DISCONNECTED", downTitle(e, "")+by
 		e.Severity = event.Critical

@@ -89,6 +89,9 @@ type Event struct {
 	// Signal is what the event says about a condition, or nil. Triage alone
 	// reads it; it is not stored, because a decoder can give it again.
 	Signal *Signal `json:"-"`
+	// Outage is what triage knows of the outage that the event ended. It is not stored: the
+	// event's text says it.
+	Outage Outage `json:"-"`
 	// Rank is what the decoder knows about how much the event matters; the
 	// people's own rules are put over it before triage. It is not stored.
 	Rank Rank `json:"-"`
@@ -102,6 +105,12 @@ func Marked(sentence string, test bool) string {
 		return "TEST " + sentence
 	}
 	return sentence
+}
+
+// Outage is an outage that is over.
+type Outage struct {
+	Lasted    time.Duration // 0: nothing is known of it
+	Restarted string        // how the device restarted meanwhile: "restarted: power cycle"; empty when nobody said so
 }
 
 // Rank is what rules about priorities need to know of an event.
@@ -159,6 +168,7 @@ type Signal struct {
 	Kind        string     // stable kind for queries: device_down, rogue_ap, bad_cable ...
 	Type        SignalType //
 	Title       string     // the alert's sentence
+	Over        string     // with Resolve: the words of the event's text that say what is over, behind which the text says how long it lasted
 	Detail      string     // what the sender adds; part of the sentence where the event's priority asks for it
 	Severity    Severity   //
 	Resolved    bool       // with Report: the sender says it is over

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/journal/decode"
 	"foghorn/journal/event"
 	"foghorn/journal/priority"
 	"foghorn/journal/store"
@@ -203,6 +204,7 @@ func (w *writer) event(e *event.Event, d *event.Delivery, replayed bool) (stored
 		if err := w.p.machine.Event(e, w.tx); err != nil {
 			return false, err
 		}
+		decode.SetOutage(e)
 	}
 	if ignored && e.AlertID == 0 { // it ended nothing
 		ignore(d, ruling.Rule(e))

@@ -36,7 +36,7 @@ func (w *writer) knownReport(e *event.Event) (known int64, err error) {
 	switch {
 	case e.Topic == topicAlarms && e.Time.Sub(a.LastSeen).Abs() > alarmWithin:
 		return 0, nil // the last report has another time
-	case e.Topic != topicAlarms && isDisconnect(e) != (a.Resolved == nil):
+	case e.Topic != topicAlarms && isDisconnect(e) != (a.Resolved == nil) && !isLateDisconnect(e, a):
 		return 0, nil // it changes what the alert says
 	}
 	// The last few are nearly always enough, and each one takes time to read.
@@ -62,6 +62,8 @@ func sameReport(e *event.Event, behind []event.Event, a *event.Alert) (known int
 			if sameAlarm(e, last) {
 				return last.ID, true
 			}
+		case isConnection(last) && isLateDisconnect(e, a) && !isDisconnect(last):
+			// The end of the outage that e reports late; its beginning is older.
 		case isConnection(last):
 			if isPolled(e) == isPolled(last) || isDisconnect(e) != isDisconnect(last) || !sameChange(e, last, a) {
 				return 0, true
@@ -70,6 +72,13 @@ func sameReport(e *event.Event, behind []event.Event, a *event.Alert) (known int
 		}
 	}
 	return 0, e.Topic == topicAlarms
+}
+
+// isLateDisconnect reports whether e says that a device was lost, when its outage is
+// known to be over: a list that was read before the device was back, or a webhook that
+// took long.
+func isLateDisconnect(e *event.Event, a *event.Alert) bool {
+	return isConnection(e) && isDisconnect(e) && a.Resolved != nil && e.Time.Before(*a.Resolved)
 }
 
 // sameChange reports whether e and last, one of which was polled, report the same

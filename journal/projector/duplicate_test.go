@@ -61,6 +61,12 @@ func TestWhatAPollFindsIsTheWebhooksOwnEvent(t *testing.T) {
 		{"down again, which only the poll found", []event.Record{
 			webhook(300, updown, down(updown, 280)), webhook(600, updown, up(590)), polled(900, status, seen("disconnected", 870))},
 			"AP_DISCONNECTED x1, AP_CONNECTED x1, DEVICE_DISCONNECTED x1", 1},
+		{"found when it was back already", []event.Record{
+			webhook(300, updown, down(updown, 280)), webhook(340, updown, up(330)), polled(345, status, seen("disconnected", 230))},
+			"AP_DISCONNECTED x2, AP_CONNECTED x1", 0},
+		{"told when it was found back already", []event.Record{
+			polled(300, status, seen("disconnected", 270)), polled(340, status, seen("connected", 330)), webhook(345, updown, down(updown, 280))},
+			"DEVICE_DISCONNECTED x2, DEVICE_CONNECTED x1", 0},
 		{"heard since, so it is another outage", []event.Record{
 			webhook(300, updown, down(updown, 280)), polled(2000, status, seen("disconnected", 1900))},
 			"AP_DISCONNECTED x1, DEVICE_DISCONNECTED x1", 1},

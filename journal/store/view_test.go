@@ -61,9 +61,9 @@ func TestRowsSurviveTheRoundTrip(t *testing.T) {
 		Via: event.ViaCLI, Source: "acme", Sync: event.Sync{State: event.SyncFailed, Reason: "403"},
 		Undoes: 1, Was: &event.OperatorFields{Owner: "bob"}, Became: &event.OperatorFields{Owner: "ann", Flaps: 1}}
 	score := event.SLEScore{Source: "acme", Family: event.FamilyWiFi, SiteID: "s", Site: "Berlin", Metric: "coverage", Value: 0.75, Time: began}
-	allSet(t, e, "Raw", "Audit", "SLE", "Signal", "GroupFingerprint", "FingerprintIsID", "Rank") // used before it is written, or in the log
-	allSet(t, a, "Resolved")                                                                     // then it would have no other state
-	allSet(t, d, "Headers", "Body", "Masked")                                                    // in the log
+	allSet(t, e, "Raw", "Audit", "Outage", "SLE", "Signal", "GroupFingerprint", "FingerprintIsID", "Rank") // used before it is written, or in the log
+	allSet(t, a, "Resolved")                                                                               // then it would have no other state
+	allSet(t, d, "Headers", "Body", "Masked")                                                              // in the log
 	allSet(t, act)
 	update(t, v, func(tx Tx) error {
 		return errors.Join(tx.PutEvent(&e), tx.PutAlert(&a), tx.PutDelivery(&d), tx.PutActivity(&act), tx.PutScore(score),

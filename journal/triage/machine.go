@@ -26,6 +26,7 @@ package triage
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"foghorn/journal/event"
@@ -120,8 +121,26 @@ func (m *Machine) Event(e *event.Event, look Lookup) error {
 		return nil
 	}
 	err := m.applySignal(e, look)
+	m.noteOutage(e)
 	m.endCall(m.eventCause(e))
 	return err
+}
+
+// noteOutage sets e.Outage for an event that ended an outage, or reports its end a second
+// time.
+func (m *Machine) noteOutage(e *event.Event) {
+	a := m.byID[e.AlertID]
+	if e.Signal.Type != event.Resolve || a == nil || a.Resolved == nil {
+		return
+	}
+	at := m.observedAt(e)
+	if at.Sub(*a.Resolved).Abs() > m.rules.SameWithin || at.Before(a.Opened) {
+		return
+	}
+	e.Outage.Lasted = at.Sub(a.Opened)
+	if i := strings.Index(a.OpenTitle, "; restarted"); i >= 0 {
+		e.Outage.Restarted = a.OpenTitle[i+len("; "):]
+	}
 }
 
 func (m *Machine) applySignal(e *event.Event, look Lookup) error {
