@@ -7,35 +7,55 @@ import (
 	"foghorn/journal/event"
 )
 
-// The event that ends an outage says how long it lasted, and how the device restarted
-// meanwhile, however the log is cut into slices.
-func TestAnEndSaysHowLongTheOutageLasted(t *testing.T) {
-	body := func(kind string, sec int, more string) string {
-		return fmt.Sprintf(`{"type":%q,"org_id":"o","mac":"5c5b35000001","device_name":"core","timestamp":%d%s}`, kind, start.Unix()+int64(sec), more)
+// TestOneOutageInMistsWords projects one outage of a switch as Mist tells it, by
+// two webhook topics and by alarms, in every order: one alert, always the same.
+func TestOneOutageInMistsWords(t *testing.T) {
+	at := func(sec int) int64 { return start.Unix() + int64(sec) }
+	bodies := []string{
+		fmt.Sprintf(`{"topic":"device-updowns","events":[{"type":"SW_DISCONNECTED","org_id":"o","site_id":"s","mac":"5c5b35000001","device_name":"core","timestamp":%d}]}`, at(0)),
+		fmt.Sprintf(`{"topic":"alarms","events":[{"type":"switch_down","id":"a1","org_id":"o","site_id":"s","severity":"warn","count":1,"switches":["5c5b35000001"],"hostnames":["core"],"timestamp":%d,"last_seen":%[1]d}]}`, at(40)),
+		fmt.Sprintf(`{"topic":"alarms","events":[{"type":"switch_down","id":"a1","org_id":"o","site_id":"s","severity":"warn","count":2,"update":true,"switches":["5c5b35000001"],"timestamp":%d,"last_seen":%d}]}`, at(40), at(200)),
+		fmt.Sprintf(`{"topic":"device-events","events":[{"type":"SW_CONNECTED","org_id":"o","site_id":"s","mac":"5c5b35000001","device_name":"core","timestamp":%d.5}]}`, at(240)),
+		fmt.Sprintf(`{"topic":"device-events","events":[{"type":"SW_RESTARTED","org_id":"o","site_id":"s","mac":"5c5b35000001","device_name":"core","reason":"power_cycle","timestamp":%d}]}`, at(241)),
 	}
-	port := `,"port_id":"ge-0/0/3"`
-	const topic = "device-events"
-	records := []event.Record{
-		webhook(100, topic, body("SW_DISCONNECTED", 90, `,"reason":"power_loss"`)),
-		webhook(200, topic, body("SW_RESTARTED", 190, `,"reason":"power_cycle"`)),
-		webhook(470, topic, body("SW_CONNECTED", 462, "")),
-		webhook(500, topic, body("SW_PORT_DOWN", 490, port)),
-		webhook(520, topic, body("SW_PORT_UP", 502, port)),
-		webhook(530, topic, body("SW_PORT_UP", 525, `,"port_id":"ge-0/0/4"`)), // nobody said that it was down
-	}
-	want := []string{"Switch core down: power loss", "Switch core restarted: power cycle", "Switch core up after 6m12s; restarted: power cycle",
-		"Switch core: ge-0/0/3 down", "Switch core: ge-0/0/3 up after 12s", "Switch core: ge-0/0/4 up"}
-	for _, slice := range []int{1, 2, 100} {
-		v := project(t, newLog(records...), func(o *Options) { o.Records, o.Decode = slice, nil })
+	everyOrder(len(bodies), func(order []int) {
+		var records []event.Record
+		for i, n := range order {
+			r := delivery(300+i, "acme")
+			r.Body = []byte(bodies[n])
+			records = append(records, r)
+		}
+		v := project(t, newLog(records...), func(o *Options) { o.Records, o.Decode = 2, nil })
 		v.read(func(s *memState) {
-			for i, text := range want {
-				if got := s.Events[event.ID(int64(i+1), 0)].Text; got != text {
-					t.Errorf("slices of %d, event %d: %q, want %q", slice, i, got, text)
+			for _, a := range s.Alerts {
+				// The update does not name the switch; before any other event did, its MAC has to do.
+				said := fmt.Sprintf("%s %s %s %s x%d ~%d %s: %s", a.State, a.Severity, a.Kind, a.Duration(start), a.Count, a.Flaps, a.MistAlarmID, a.Device)
+				if want := "resolved critical device_down 4m0.5s x2 ~0 a1: core"; said != want || len(s.Alerts) != 1 {
+					t.Errorf("order %v: %d alerts; %s, want %s", order, len(s.Alerts), said, want)
 				}
 			}
-			if got := s.Alerts[event.ID(1, 0)].Title; got != "Switch core was down 6m12s: power loss; restarted: power cycle" {
-				t.Errorf("slices of %d: the alert says %q", slice, got)
-			}
 		})
+	})
+}
+
+// everyOrder calls each with every order of the numbers below n.
+func everyOrder(n int, each func([]int)) {
+	order := make([]int, 0, n)
+	used := make([]bool, n)
+	var next func()
+	next = func() {
+		if len(order) == n {
+			each(order)
+			return
+		}
+		for i := range n {
+			if used[i] {
+				continue
+			}
+			used[i], order = true, append(order, i)
+			next()
+			used[i], order = false, order[:len(order)-1]
+		}
 	}
+	next()
 }
