@@ -67,6 +67,9 @@ func (m *Model) startAction(d *actions.Descriptor, k actions.Key, arg string) te
 		m.say(draw.Warn, "This screen only reads.")
 		return nil
 	}
+	if m.detail == nil {
+		m.current().Nav().Hold() // the next key means the same row, wherever it sinks
+	}
 	return finders[d.Target].find(m, &act{d: d, args: actions.Args{}}, k, arg)
 }
 

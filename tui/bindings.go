@@ -68,6 +68,8 @@ func listBindings() []binding {
 		{name: "sev", keys: []string{"S"}, where: inLists, help: "severity floor; a menu offers all, info, warn, critical", arg: "SEVERITY", run: (*Model).setSeverity,
 			values: func(*Model) []string { return severityNames() }},
 		{name: "sev", where: setOf(view.SLEPlace()), help: "severity floor", arg: "SEVERITY", run: (*Model).setSeverity, values: func(*Model) []string { return severityNames() }},
+		{name: "only-site", keys: []string{"="}, where: with(pane.HasSites), help: "only rows of this row's site; again: all", run: (*Model).toggleSite, off: (*Model).noSite},
+		{name: "only-open", keys: []string{"O"}, where: with(pane.HasStates), help: "only alerts that nobody has acked or snoozed; again: all", run: (*Model).onlyOpen},
 		{name: "resolved", where: setOf(view.AlertsPlace()) | inOverview, help: "show resolved alerts too, or only those of the last 10 minutes", run: (*Model).toggleResolved},
 		{name: "export", keys: []string{"x"}, where: inLists, help: "write the marked rows, or all that match, to a file", arg: "json|ndjson|csv|md", run: (*Model).export,
 			values: func(*Model) []string { return []string{"json", "ndjson", "csv", "md"} }},

@@ -17,6 +17,7 @@ func (m *Model) Open(string) tea.Cmd {
 		}
 		return m.push(ref)
 	}
+	m.current().Nav().Hold()
 	if o, ok := m.current().(pane.Opener); ok {
 		if r, own := o.Open(m.screen()); own {
 			return m.serve(r)

@@ -16,7 +16,7 @@ type placeSet uint64
 // The places that are the screen's own. Those of the panes and their sheets follow
 // in the order of the panes.
 var (
-	overviewPlace = pane.Place{Name: "overview", Traits: pane.HasRows | pane.HasAlerts | pane.HasOrders}
+	overviewPlace = pane.Place{Name: "overview", Traits: pane.HasRows | pane.HasAlerts | pane.HasOrders | pane.HasSites | pane.HasStates}
 	fieldsPlace   = pane.Place{Name: "detail: fields", Traits: pane.HasText | pane.HasAlerts}
 	eventsPlace   = pane.Place{Name: "detail: rows", Traits: pane.HasRows | pane.HasAlerts}
 	jsonPlace     = pane.Place{Name: "detail: JSON", Traits: pane.HasJSON | pane.HasAlerts}

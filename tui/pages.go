@@ -160,16 +160,12 @@ func (m *Model) takeSite(msg foundSite) tea.Cmd {
 
 // onlySite goes to the list behind the pages, only with the rows of the site at hand.
 func (m *Model) onlySite(string) tea.Cmd {
-	site := m.siteAtHand()
-	field, value := "site", site.Name
-	if value == "" {
-		field, value = "site_id", site.ID
-	}
+	term := siteTerm(m.siteAtHand())
 	m.closeAll()
 	if m.table() == query.Deliveries { // a request has no site
 		m.show(view.AlertsID)
 	}
-	return m.applyFilter(m.current(), query.Is(field, value).String())
+	return m.applyFilter(m.current(), term.String())
 }
 
 // knownSites are the names of the sites, for completion.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"io"
 	"math"
 	"os"
@@ -20,7 +21,7 @@ import (
 // activityReader finds what was written to a journal that others write.
 type activityReader struct {
 	j    *journal.Journal
-	acts *actions.Actions
+	s    *settings
 	seen int64
 }
 
@@ -56,10 +57,16 @@ func (r *activityReader) next(t *testing.T, action string) event.Activity {
 // undo takes an activity back.
 func (r *activityReader) undo(t *testing.T, a event.Activity) {
 	t.Helper()
-	for _, err := range r.acts.Undo(t.Context(), actions.Operator{Person: "ada", Role: actions.RoleAdmin}, []event.Activity{a}) {
-		if err != nil {
-			t.Fatal(err)
+	err := r.s.withActions(t.Context(), func(ctx context.Context, acts *actions.Actions, _ *journal.Journal) error {
+		for _, err := range acts.Undo(ctx, r.s.operator(), []event.Activity{a}) {
+			if err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	r.next(t, event.ActionUndo)
 }
@@ -151,7 +158,7 @@ func (o *organizationInTheCloud) reader(t *testing.T) *activityReader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { j.Close() })
-	r := &activityReader{j: j, acts: s.actions(j, collector.APIs{}, nil)}
+	r := &activityReader{j: j, s: s}
 	if r.seen, err = j.Log.Last(t.Context()); err != nil {
 		t.Fatal(err)
 	}

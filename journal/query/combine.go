@@ -45,6 +45,40 @@ func Not(q *Query) *Query {
 	return &Query{root: not{q.root}}
 }
 
+// Requires reports whether a query is one of the terms that all rows of q match.
+func (q *Query) Requires(part *Query) bool {
+	return !part.Empty() && slices.ContainsFunc(q.parts(), func(n node) bool { return written(n) == written(part.root) })
+}
+
+// Without returns the query without a term that all of its rows match.
+func (q *Query) Without(part *Query) *Query {
+	if part.Empty() {
+		return q
+	}
+	rest := slices.DeleteFunc(q.parts(), func(n node) bool { return written(n) == written(part.root) })
+	if len(rest) == 0 {
+		return &Query{}
+	}
+	return &Query{root: newAnd(rest)}
+}
+
+// parts are the terms that all rows of q match.
+func (q *Query) parts() []node {
+	if q.Empty() {
+		return nil
+	}
+	if all, ok := q.root.(and); ok {
+		return slices.Clone([]node(all))
+	}
+	return []node{q.root}
+}
+
+func written(n node) string {
+	var w strings.Builder
+	n.write(&w)
+	return w.String()
+}
+
 // nothing matches no row.
 type nothing struct{}
 

@@ -117,3 +117,25 @@ func TestIsTakesValuesAsTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// A list's filter is narrowed by a term and widened again as a tree: what was typed
+// keeps its meaning, and comes back as it was.
+func TestATermIsAddedAndTakenAway(t *testing.T) {
+	site := Is("site", "hq (berlin)")
+	for _, typed := range []string{"", "lobby", "sev:critical or sev:warn", "a b", `site:"hq (berlin)" or x`, "!down", `(a or b) c site:ber*`} {
+		q := MustParse(typed)
+		if q.Requires(site) {
+			t.Errorf("%q requires the site", typed)
+		}
+		narrowed := MustParse(And(q, site).String())
+		if !narrowed.Requires(site) || narrowed.String() != And(q, site).String() {
+			t.Errorf("%q narrowed is %q, which does not require the site", typed, narrowed)
+		}
+		if back := narrowed.Without(site); back.String() != q.String() {
+			t.Errorf("%q comes back as %q", q, back)
+		}
+	}
+	if got := MustParse("a").Without(site).String(); got != "a" {
+		t.Errorf("a term that is not there took %q along", got)
+	}
+}

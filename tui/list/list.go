@@ -3,7 +3,8 @@
 // It holds the rows that are loaded, the window that is shown, the cursor, and
 // the marks. Callers may rely on three things. The cursor is an id and not an
 // index: rows may arrive, leave or change places and it stays on the same
-// record. A list that follows its newest row stops doing so as soon as the
+// record. Before somebody moves it or acts on its row, and after Home, it stays on
+// the first row. A list that follows its newest row stops doing so as soon as the
 // cursor is moved up, and starts again with End. No method does I/O or costs
 // more than the rows that are loaded.
 package list
@@ -84,8 +85,9 @@ func (m *Model[T]) Bounds() (first, last int64, ok bool) {
 	return m.id(m.rows[0]), m.id(m.rows[len(m.rows)-1]), true
 }
 
-// Set replaces all rows. The cursor stays on its record if that is still
-// there, else it goes to the record nearest to it.
+// Set replaces all rows. A cursor that nobody has placed stays on the first row, which
+// is the one that matters most. One that was placed stays on its record if that is
+// still there, else it goes to the record nearest to it.
 func (m *Model[T]) Set(rows []T) {
 	line := m.cursor - m.top
 	m.rows = rows
@@ -98,25 +100,16 @@ func (m *Model[T]) Set(rows []T) {
 		m.settle()
 		return
 	}
+	if !m.moved && !m.tail {
+		m.cursor, m.top = 0, 0
+		m.settle()
+		return
+	}
 	m.relocate()
-	switch {
-	case m.tail || m.moved && m.top > 0:
+	if m.tail || m.top > 0 {
 		m.top = m.cursor - line
-	case !m.moved:
-		m.stayAtTop()
 	}
 	m.settle()
-}
-
-// stayAtTop keeps the window of an untouched list on its first rows, which are
-// the ones that matter most. The cursor stays on its record as long as that is
-// in sight, so that nobody acts on a row that has just slipped under it; once
-// the record has sunk below the window it goes back to the top.
-func (m *Model[T]) stayAtTop() {
-	m.top = 0
-	if m.cursor >= m.height {
-		m.cursor = 0
-	}
 }
 
 // relocate finds the row of the cursor's id again after rows changed.

@@ -158,13 +158,18 @@ func TestAnUntouchedListShowsItsFirstRowsWhateverArrives(t *testing.T) {
 	m.SetHeight(3)
 	m.Set([]int64{50, 40, 30, 20, 10})
 	m.Set([]int64{60, 50, 40, 30, 20, 10})
-	if selected(t, &m) != 50 || !slices.Equal(m.Visible(), []int64{60, 50, 40}) {
-		t.Errorf("in sight: selected %d, visible %v", selected(t, &m), m.Visible())
+	if selected(t, &m) != 60 || !slices.Equal(m.Visible(), []int64{60, 50, 40}) {
+		t.Errorf("one more: selected %d, visible %v", selected(t, &m), m.Visible())
 	}
 	m.Set([]int64{90, 80, 70, 60, 50, 40})
 	if selected(t, &m) != 90 || !slices.Equal(m.Visible(), []int64{90, 80, 70}) {
-		t.Errorf("sunk out of sight: selected %d, visible %v", selected(t, &m), m.Visible())
+		t.Errorf("three more: selected %d, visible %v", selected(t, &m), m.Visible())
 	}
+	m.Set([]int64{80, 70, 90})
+	if selected(t, &m) != 80 {
+		t.Errorf("the first row sank: selected %d", selected(t, &m))
+	}
+	m.Set([]int64{90, 80, 70, 60, 50, 40})
 	m.Move(1)
 	m.Set([]int64{99, 98, 97, 96, 90, 80, 70})
 	if selected(t, &m) != 80 {
@@ -172,8 +177,8 @@ func TestAnUntouchedListShowsItsFirstRowsWhateverArrives(t *testing.T) {
 	}
 	m.Home()
 	m.Set([]int64{100, 99, 98, 97, 96, 90})
-	if !slices.Equal(m.Visible(), []int64{100, 99, 98}) {
-		t.Errorf("after Home the first rows show again, not %v", m.Visible())
+	if selected(t, &m) != 100 || !slices.Equal(m.Visible(), []int64{100, 99, 98}) {
+		t.Errorf("after Home the first rows show again, not %v with %d", m.Visible(), selected(t, &m))
 	}
 }
 

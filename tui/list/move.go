@@ -27,6 +27,10 @@ func (m *Model[T]) Home() {
 	m.settle()
 }
 
+// Hold keeps the cursor on its record, as a movement does: somebody acts on it, and
+// the next key means the same one.
+func (m *Model[T]) Hold() { m.moved = true }
+
 // End goes to the last row; a tail list follows from there.
 func (m *Model[T]) End() {
 	m.follow, m.moved = m.tail, true

@@ -94,7 +94,7 @@ func (p *List[T]) status(e Context) string {
 	if p.filter != "" {
 		parts = append(parts, "/"+e.Text(p.filter))
 	}
-	if p.floor > 0 && p.hasSeverity() {
+	if p.floor > 0 && p.Spec.HasSeverity {
 		parts = append(parts, p.floor.String()+"+")
 	}
 	if p.state.Order != "" {
@@ -149,7 +149,7 @@ func (p *List[T]) emptyLines(e Context, width, height int) []string {
 				lines = append(lines, "esc clears the filter")
 			}
 		}
-	case p.floor > 0 && p.hasSeverity():
+	case p.floor > 0 && p.Spec.HasSeverity:
 		lines = []string{"Nothing at " + p.floor.String() + " or above.", "S changes the severity floor"}
 	default:
 		lines = p.Spec.Empty(e)

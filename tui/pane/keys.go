@@ -25,6 +25,8 @@ const (
 	HasClients                    // there is a client behind a row: follow it
 	IsTail                        // the newest row is at the bottom, and can be followed
 	HasOrders                     // rows can be sorted
+	HasSites                      // rows are of a site
+	HasStates                     // rows have the state of an alert
 )
 
 // Place is where keys have a meaning: a pane, a sheet, a tab of the detail view.

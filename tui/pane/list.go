@@ -48,10 +48,12 @@ type Spec[T any] struct {
 	Table query.Table
 	Base  *query.Query // all its rows match it; nil is every row
 	// BaseFor replaces base where it depends on what is to be shown.
-	BaseFor  func(s ViewState, filter *query.Query) *query.Query
-	Tail     bool // newest at the bottom
-	Complete bool // read returns all there is, whatever the limit
-	RowID    func(T) int64
+	BaseFor func(s ViewState, filter *query.Query) *query.Query
+	// HasSeverity says that rows have a severity: the floor applies to them.
+	HasSeverity bool
+	Tail        bool // newest at the bottom
+	Complete    bool // read returns all there is, whatever the limit
+	RowID       func(T) int64
 	// Arrived is when a row came in, for lists in that order; nil for others.
 	Arrived func(T) time.Time
 
@@ -144,6 +146,15 @@ func (p *List[T]) SetFilter(text string) error {
 	return nil
 }
 
+// ToggleTerm narrows the filter by a term, or takes the term away that is in it, and
+// reports which. The filter is edited as a tree: it may have an "or" in it.
+func (p *List[T]) ToggleTerm(term *query.Query) (narrowed bool, err error) {
+	if p.parsed.Requires(term) {
+		return false, p.SetFilter(p.parsed.Without(term).String())
+	}
+	return true, p.SetFilter(query.And(p.parsed, term).String())
+}
+
 // restart drops answers that are under way and reads anew.
 func (p *List[T]) restart() {
 	p.query = p.wanted()
@@ -157,15 +168,10 @@ func (p *List[T]) wanted() *query.Query {
 	if p.Spec.BaseFor != nil {
 		q = query.And(p.Spec.BaseFor(p.state, p.parsed), p.parsed)
 	}
-	if p.floor > event.Debug && p.hasSeverity() {
+	if p.floor > event.Debug && p.Spec.HasSeverity {
 		q = query.And(q, query.MustParse("sev>="+p.floor.String()))
 	}
 	return q
-}
-
-// hasSeverity reports whether the severity floor has a meaning for the rows.
-func (p *List[T]) hasSeverity() bool {
-	return p.Spec.Table == query.Events || p.Spec.Table == query.Alerts
 }
 
 // Place says which of the screen's keys work in the pane, by what its rows are.
@@ -173,6 +179,7 @@ func (p *List[T]) Place() Place {
 	t := IsPane | HasRows
 	for trait, has := range map[Traits]bool{
 		HasAlerts: p.Spec.Alert != nil, HasClients: p.Spec.Client != nil, IsTail: p.Spec.Tail, HasOrders: len(p.Spec.Sorts) > 0,
+		HasSites: p.Spec.Scopes != nil, HasStates: p.Spec.Table == query.Alerts,
 	} {
 		if has {
 			t |= trait

@@ -72,11 +72,13 @@ func TestWhichKeysWorkFollowsFromTheRows(t *testing.T) {
 		edit func(s *pane.Spec[int64])
 		want pane.Traits
 	}{
-		"plain":   {nil, 0},
-		"alerts":  {func(s *pane.Spec[int64]) { s.Alert = func(n int64) int64 { return n } }, pane.HasAlerts},
-		"clients": {func(s *pane.Spec[int64]) { s.Client = func(int64) (event.MAC, string) { return "", "" } }, pane.HasClients},
-		"tail":    {func(s *pane.Spec[int64]) { s.Tail = true }, pane.IsTail},
-		"sorted":  {func(s *pane.Spec[int64]) { s.Sorts = []pane.Order{{Key: "n", Name: "number", Label: "number"}} }, pane.HasOrders},
+		"plain":    {nil, 0},
+		"alerts":   {func(s *pane.Spec[int64]) { s.Alert = func(n int64) int64 { return n } }, pane.HasAlerts},
+		"clients":  {func(s *pane.Spec[int64]) { s.Client = func(int64) (event.MAC, string) { return "", "" } }, pane.HasClients},
+		"tail":     {func(s *pane.Spec[int64]) { s.Tail = true }, pane.IsTail},
+		"of sites": {func(s *pane.Spec[int64]) { s.Scopes = func(int64) []pane.Scope { return nil } }, pane.HasSites},
+		"states":   {func(s *pane.Spec[int64]) { s.Table = query.Alerts }, pane.HasStates},
+		"sorted":   {func(s *pane.Spec[int64]) { s.Sorts = []pane.Order{{Key: "n", Name: "number", Label: "number"}} }, pane.HasOrders},
 	} {
 		if got, want := numbers(c.edit).Place().Traits, pane.IsPane|pane.HasRows|c.want; got != want {
 			t.Errorf("%s: traits %b, want %b", name, got, want)
@@ -114,5 +116,24 @@ func TestAFilterThatDoesNotParseChangesNothing(t *testing.T) {
 	}
 	if err := p.SetFilter("sevv:warn"); err == nil || p.FilterText() != "sev:warn" {
 		t.Errorf("the filter is %q, error %v", p.FilterText(), err)
+	}
+}
+
+// The severity floor hides rows only where rows have a severity.
+func TestTheFloorIsForRowsWithASeverity(t *testing.T) {
+	for _, has := range []bool{false, true} {
+		asked := ""
+		p := numbers(func(s *pane.Spec[int64]) {
+			s.HasSeverity = has
+			s.Read = func(_ context.Context, _ port.Journal, page query.Page) ([]int64, error) {
+				asked = page.Where.String()
+				return nil, nil
+			}
+		})
+		p.SetFloor(event.Warn)
+		fetched(t, p)
+		if got := drawn(p, 40, 8); strings.Contains(asked, "severity") != has || strings.Contains(got, "warn") != has {
+			t.Errorf("rows with a severity: %v; asked for %q, drawn\n%s", has, asked, got)
+		}
 	}
 }

@@ -16,6 +16,7 @@ type Navigator interface {
 	Page(n int)
 	Half(n int)
 	Home()
+	Hold()
 	End()
 	SetFollow(on bool)
 	Following() bool
@@ -53,6 +54,7 @@ type Filtered interface {
 	Table() query.Table
 	FilterText() string
 	SetFilter(text string) error
+	ToggleTerm(term *query.Query) (narrowed bool, err error)
 	SetFloor(s event.Severity)
 	SetViewState(s ViewState)
 	ViewState() ViewState

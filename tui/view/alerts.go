@@ -24,8 +24,8 @@ func AlertsPlace() pane.Place { return alertsPane().Place() }
 
 func alertsPane() *pane.List[event.Alert] {
 	return pane.NewList(pane.WithOrg(pane.Spec[event.Alert]{
-		About:   pane.About{ID: AlertsID, Digit: "1", Name: "Alerts", Command: "alerts", Help: "alerts: one row per problem"},
-		Table:   query.Alerts,
+		About: pane.About{ID: AlertsID, Digit: "1", Name: "Alerts", Command: "alerts", Help: "alerts: one row per problem"},
+		Table: query.Alerts, HasSeverity: true,
 		RowID:   func(a event.Alert) int64 { return a.ID },
 		BaseFor: alertsBase,
 		Columns: alertColumns,

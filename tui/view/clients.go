@@ -31,7 +31,7 @@ func clientsPane() *pane.List[clientRow] {
 		About: pane.About{ID: ClientsID, Digit: "3", Name: "Clients", Command: "clients",
 			Help: "clients that joined, left, were let in or not; again: those connected now"},
 		Keys:  otherListKeys(LiveID),
-		Table: query.Events, Tail: true,
+		Table: query.Events, HasSeverity: true, Tail: true,
 		Base:           journal.ClientEvents,
 		RowID:          func(r clientRow) int64 { return r.ID },
 		Arrived:        func(r clientRow) time.Time { return r.Received },

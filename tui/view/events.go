@@ -35,7 +35,7 @@ func eventNeedsAttention(ev event.Event) bool { return ev.Severity >= event.Warn
 
 func eventSpec() pane.Spec[event.Event] {
 	return pane.Spec[event.Event]{
-		Table: query.Events, Tail: true,
+		Table: query.Events, HasSeverity: true, Tail: true,
 		RowID: eventID, Arrived: func(ev event.Event) time.Time { return ev.Received }, Read: readEvents, Record: eventRecord, Alert: eventAlert,
 		NeedsAttention: eventNeedsAttention, Export: exportEvents, JSON: export.Object[event.Event],
 		Device: func(ev event.Event) (event.Device, bool) {
