@@ -110,6 +110,48 @@ type CallerUsage struct {
 	State   string `json:"state,omitempty"` // empty, "slowed" or "stopped"
 }
 
+// Others is the caller that stands for all calls with a token which its collector did
+// not make: foghorn's commands, other programs, people.
+const Others = "others"
+
+// BudgetUse is what one caller takes of a token's hourly limit, and the token's limit.
+type BudgetUse struct {
+	Sources []string  `json:"sources"` // those that share the token
+	Caller  string    `json:"caller"`
+	Urgency string    `json:"urgency,omitempty"`
+	Calls   int       `json:"calls"` // in this hour
+	PerHour int       `json:"per_hour"`
+	State   string    `json:"state,omitempty"` // empty, "slowed" or "stopped"
+	Used    int       `json:"used"`            // of the token, by all callers
+	Limit   int       `json:"limit"`
+	Resets  time.Time `json:"resets"`
+	Blocked time.Time `json:"blocked,omitzero"` // the cloud answers 429 until then
+}
+
+// Uses returns a budget by caller. The last is Others, so that all calls add up to what
+// Mist says is used.
+func (b *Budget) Uses() []BudgetUse {
+	use := func(c CallerUsage) BudgetUse {
+		return BudgetUse{Sources: b.Sources, Caller: c.Name, Urgency: c.Urgency, Calls: c.Calls, PerHour: c.PerHour, State: c.State,
+			Used: b.Used, Limit: b.Limit, Resets: b.Resets, Blocked: b.Blocked}
+	}
+	var out []BudgetUse
+	for _, c := range b.Callers {
+		out = append(out, use(c))
+	}
+	return append(out, use(CallerUsage{Name: Others, Calls: b.Others()}))
+}
+
+// Others is how many calls the collector did not make itself. It is 0 while Mist's count
+// is behind the collector's.
+func (b *Budget) Others() int {
+	rest := b.Used
+	for _, c := range b.Callers {
+		rest -= c.Calls
+	}
+	return max(0, rest)
+}
+
 // Frame is one raw message of a stream, for looking at.
 type Frame struct {
 	ID      int64     `json:"id"` // grows with arrival while the collector runs

@@ -44,6 +44,8 @@ func columnsOf[T Row]() []column[T] {
 		columns = webhookColumns
 	case event.SLEScore:
 		columns = scoreColumns
+	case event.BudgetUse:
+		columns = budgetColumns
 	case event.SiteState:
 		columns = siteColumns
 	}

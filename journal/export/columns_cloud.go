@@ -95,6 +95,15 @@ var scoreColumns = []column[event.SLEScore]{
 	{name: "SOURCE", min: 6, usual: 10, drop: 4, same: true, get: func(s *event.SLEScore, _ Options) string { return s.Source }},
 }
 
+var budgetColumns = []column[event.BudgetUse]{
+	{name: "CALLER", min: 10, usual: 22, get: func(b *event.BudgetUse, _ Options) string { return b.Caller }},
+	{name: "URGENCY", min: 10, usual: 10, drop: 2, get: func(b *event.BudgetUse, _ Options) string { return b.Urgency }},
+	{name: "CALLS", min: 5, usual: 6, right: true, get: func(b *event.BudgetUse, _ Options) string { return strconv.Itoa(b.Calls) }},
+	{name: "AN HOUR", min: 7, usual: 7, drop: 1, right: true, get: func(b *event.BudgetUse, _ Options) string { return number(int64(b.PerHour)) }},
+	{name: "STATE", min: 6, usual: 7, drop: 3, get: func(b *event.BudgetUse, _ Options) string { return b.State }},
+	{name: "TOKEN OF", min: 8, usual: 12, drop: 4, get: func(b *event.BudgetUse, _ Options) string { return strings.Join(b.Sources, ",") }},
+}
+
 var siteColumns = []column[event.SiteState]{
 	{name: "WORST", min: 8, usual: 8, get: func(s *event.SiteState, _ Options) string {
 		if worst, ok := s.Worst(); ok {

@@ -24,7 +24,7 @@ import (
 // Row is what can be exported.
 type Row interface {
 	event.Event | event.Alert | event.AlertStep | event.Delivery | event.Activity |
-		event.Device | event.LiveClient | event.Webhook | event.SLEScore | event.SiteState | Record
+		event.Device | event.LiveClient | event.Webhook | event.SLEScore | event.SiteState | event.BudgetUse | Record
 }
 
 // Format is an output format by its name on the command line.

@@ -93,8 +93,8 @@ func (s *budgetSheet) one(e pane.Context, b event.Budget, w int) []string {
 			{Text: human.Count(int64(p.PerHour)), Role: draw.Plain}, {Text: strings.ToUpper(e.Cell(p.State)), Role: role}}, cols, widths, w, false, false))
 		listed, sum = listed+p.Calls, sum+p.PerHour
 	}
-	if others := b.Used - listed; others > 0 && b.Limit > 0 {
-		out = append(out, e.Theme.Row([]draw.Cell{{Text: "others", Role: draw.Dim}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(others)), Role: draw.Dim}, {Text: "", Role: draw.Dim},
+	if others := b.Others(); others > 0 && b.Limit > 0 {
+		out = append(out, e.Theme.Row([]draw.Cell{{Text: event.Others, Role: draw.Dim}, {Text: "", Role: draw.Dim}, {Text: human.Count(int64(others)), Role: draw.Dim}, {Text: "", Role: draw.Dim},
 			{Text: "of the same token: portal, scripts", Role: draw.Dim}}, cols, widths, w, false, false))
 	}
 	if len(spenders) > 1 {
