@@ -126,7 +126,11 @@ func (t *Table) hidden(i int) bool {
 	if t.content[i].Empty() || slices.Contains(t.without, t.Columns[i].Title) {
 		return true
 	}
-	_, same := t.content[i].Same(t.Rows)
+	rows := t.Rows
+	if t.Columns[i].Unnamed {
+		rows++ // what nobody misses need not have two rows to be left out
+	}
+	_, same := t.content[i].Same(rows)
 	return same && t.Columns[i].Same
 }
 

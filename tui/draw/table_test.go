@@ -3,6 +3,7 @@ package draw
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -90,7 +91,7 @@ func TestColumnsThatTellNothingApartAreLeftOut(t *testing.T) {
 		want  []int
 		named string
 	}{
-		{"one row shows all it has", [][4]string{{"a1", "berlin", "", "acme"}}, []int{2, 6, 0, 4}, ""},
+		{"one row shows all it has", [][4]string{{"a1", "berlin", "", "acme"}}, []int{2, 6, 0, 0}, ""},
 		{"what all have is named", [][4]string{{"a1", "berlin", "", "acme"}, {"a1", "berlin", "", "acme"}}, []int{2, 0, 0, 0}, "site berlin"},
 		{"what differs stays", [][4]string{{"a1", "berlin", "", "acme"}, {"a2", "graz", "jd", "globex"}}, []int{2, 6, 5, 6}, ""},
 		{"a value that some lack stays", [][4]string{{"a1", "berlin", "", "acme"}, {"a2", "", "", "acme"}}, []int{2, 6, 0, 0}, ""},
@@ -140,5 +141,15 @@ func TestACellIsWordedForItsWidth(t *testing.T) {
 		if got != want {
 			t.Errorf("in %d: %q, want %q", width, got, want)
 		}
+	}
+}
+
+func TestTheBarOfTheSelectedRowCoversAllOfIt(t *testing.T) {
+	theme := NewTheme(BackgroundDark, false)
+	cols := []Column{{Title: "A", Width: 4}, {Title: "WHAT", Width: 10, Grow: 1}, {Title: "N", Width: 3, Right: true}, {Title: "OWNER", Width: 7}}
+	row := theme.Row([]Cell{{Text: "x"}, {Text: "is down", Role: Strong}, {}, {}}, cols, []int{4, 20, 3, 7}, 60, true, false)
+	bare := regexp.MustCompile("\x1b\\[[0-9;]*48;5;237m[^\x1b]*\x1b\\[m").ReplaceAllString(row, "")
+	if bare != "" || ansi.StringWidth(row) != 60 {
+		t.Errorf("%q is not in the color of the selection, in %q", bare, row)
 	}
 }

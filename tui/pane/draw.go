@@ -163,7 +163,9 @@ func (p *List[T]) emptyLines(e Context, width, height int) []string {
 		if i == 0 {
 			r = draw.Plain
 		}
-		out = append(out, "  "+e.Theme.On(r, e.Theme.Fit(l, max(1, width-2), false)))
+		for _, part := range draw.Wrap(l, max(1, width-2)) { // a command in it is there to be copied
+			out = append(out, "  "+e.Theme.On(r, e.Theme.Fit(part, max(1, width-2), false)))
+		}
 	}
 	return out[:min(len(out), height)]
 }

@@ -66,7 +66,7 @@ func alertColumns(e pane.Context, _ int) []draw.Column {
 		{Width: 1},
 		{Width: 1},
 		first,
-		{Title: "SITE", Width: 8, Max: 20, Drop: 3, Same: true},
+		{Title: "SITE", Width: 12, Max: 20, Drop: 3, Same: true},
 		{Title: "DEVICE", Width: 10, Max: maxName, Whole: true},
 		{Title: "WHAT", Width: 20, Grow: 8},
 		{Title: "N", Width: 5, Right: true, Drop: 4},

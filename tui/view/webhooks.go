@@ -124,7 +124,7 @@ func webhookColumns(e pane.Context, _ int) []draw.Column {
 		{Title: "CERT", Width: 4, Drop: 5},
 		{Title: "PING", Width: 9, Drop: 2},
 		{Title: "PROBLEM", Width: 24, Grow: 8},
-		{Title: "URL", Width: 24, Grow: 4, Drop: 1},
+		{Title: "URL", Max: 60, Whole: true, Drop: 1},
 		{Title: "TOPICS", Width: 12, Grow: 1, Drop: 3},
 	}
 }
