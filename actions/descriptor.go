@@ -61,7 +61,7 @@ type ArgKind string
 
 // The kinds of arguments.
 const (
-	Text     ArgKind = "text"     // any line; an empty one counts as given
+	Text     ArgKind = "text"     // any text, in several lines too; an empty one counts as given
 	Name     ArgKind = "name"     // a name, without blanks at its ends
 	Duration ArgKind = "duration" // such as 15m or 4h
 	Flag     ArgKind = "flag"     // "true", or not given

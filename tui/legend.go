@@ -28,6 +28,7 @@ func legend(t *draw.Theme) []sign {
 		{"z18:00", "snoozed until 18:00"},
 		{g.Up + " " + g.Down + " ~ ?", "up, down, other, not known"},
 		{"C2", "2 alerts here, worst critical"},
+		{"a275", "id, for commands: alerts ack"},
 		{"ch6 84%", "AP's busiest channel, its load"},
 	}
 }

@@ -32,31 +32,44 @@ func TestALongNoteIsReadableWhileItIsTyped(t *testing.T) {
 	}
 }
 
-func TestALongNoteIsEditedByRowsAndKeptAsOneLine(t *testing.T) {
+func TestALongNoteIsEditedByRowsAndKeepsItsLines(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("1", "A")
-		s.send(tea.PasteMsg{Content: strings.Replace(longNote, " A spare", "\r\nA spare", 1)})
+		s.send(tea.PasteMsg{Content: longNote})
 		s.press("up", "up", "home", "ctrl+k")
 		s.write("ended")
 		s.press("enter")
 		if got := s.alertAt("lobby-ap3").Note; got != "ended" {
 			t.Fatalf("noted %q", got)
 		}
+		inLines := strings.Replace(longNote, " A spare", "\nA spare", 1)
 		s.press("c", "ctrl+u")
-		s.send(tea.PasteMsg{Content: strings.Replace(longNote, " A spare", "\nA spare", 1)})
+		s.send(tea.PasteMsg{Content: strings.Replace(inLines, "\n", "\r\n", 1)})
+		s.sees("in the rack is dead. ", "\n A spare is on its way")
 		s.press("enter")
-		if got := s.alertAt("lobby-ap3").Note; got != longNote {
+		if got := s.alertAt("lobby-ap3").Note; got != inLines {
 			t.Fatalf("noted %q", got)
 		}
-		s.press("c", "alt+b", "ctrl+w")
+		s.misses(`dead.\nA`)
+		s.press("enter")
+		s.sees("rack is dead.  ", "A spare is on its way")
+		s.press("G")
+		s.sees("noted: The PSU")
+		s.misses(`\nA`)
+		s.fits()
+		s.press("esc", "c", "alt+b", "ctrl+w")
 		if got := s.m.input.prompt.input.Value(); !strings.HasSuffix(got, "from the switch.") {
 			t.Errorf("the words at the end: %q", got)
 		}
 		s.press("ctrl+p", "ctrl+p") // what was typed before, from any row
 		s.sees(": ended")
 		s.press("down") // one row: down goes on in the history
-		if got := s.m.input.prompt.input.Value(); got != longNote {
+		if got := s.m.input.prompt.input.Value(); got != inLines {
 			t.Errorf("the history gave %q", got)
+		}
+		c := s.m.window.cursor
+		if c == nil || !strings.HasSuffix(s.lines()[c.Y][:c.X], "switch.") {
+			t.Errorf("the cursor %+v is not behind the note", c)
 		}
 	})
 }

@@ -70,7 +70,7 @@ func (p *prompt) layout(w int) promptText {
 		return promptText{rows: []string{text}, x: x}
 	}
 	room := w - draw.TextWidth(p.label)
-	t := promptText{below: draw.TextWidth(safetext.Line(n.Value())) >= room-1}
+	t := promptText{below: strings.Contains(n.Value(), "\n") || draw.TextWidth(safetext.Line(n.Value())) >= room-1}
 	if t.below {
 		room = w - 1
 	}

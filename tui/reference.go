@@ -30,7 +30,7 @@ func KeysMarkdown() string {
 		"at enter, and up and down mark another one. In the other prompts up and down walk through what was typed before, as ctrl+p and ctrl+n\n" +
 		"do everywhere. ctrl+u clears to the start, ctrl+k to the end, ctrl+w the last word, ctrl+a and ctrl+e go to the ends. A long note\n" +
 		"wraps: there up and down go through its rows first, and alt+b and alt+f move by words. A paste never runs or chooses anything;\n" +
-		"its line breaks become blanks. ctrl+c twice quits from everywhere.\n\n" +
+		"its line breaks become blanks, but in a note they stay. ctrl+c twice quits from everywhere.\n\n" +
 		"In a menu a letter chooses and esc closes. No other key does anything until it is closed.\n")
 	return b.String()
 }

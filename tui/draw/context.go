@@ -118,6 +118,18 @@ const CellLimit = 512
 // Cell makes text from outside safe to draw in a row.
 func (e Context) Cell(s string) string { return safetext.Fit(s, CellLimit) }
 
+// Lines makes a text that people wrote in several lines safe to draw, line by line.
+func (e Context) Lines(s string) string {
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = safetext.Line(l)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// OneLine puts the lines of such a text behind each other, for a row.
+func OneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
+
 // Text makes text from outside safe to draw on one line, all of it.
 func (e Context) Text(s string) string {
 	return safetext.Line(s)

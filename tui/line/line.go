@@ -128,12 +128,18 @@ func split(s string) []string {
 	return out
 }
 
-// clean turns line breaks and tabs into blanks and drops other controls.
-func clean(s string) string {
+// clean makes one line of a text: line breaks and tabs become blanks, other controls
+// go.
+func clean(s string) string { return strings.ReplaceAll(cleanLines(s), "\n", " ") }
+
+// cleanLines keeps line breaks, all of one kind.
+func cleanLines(s string) string {
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\r' || r == '\t':
+		case r == '\n' || r == '\r':
+			return '\n'
+		case r == '\t':
 			return ' '
 		case unicode.IsControl(r):
 			return -1

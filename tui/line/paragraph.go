@@ -20,7 +20,7 @@ const (
 )
 
 // Paragraph is a text being edited that wraps over a few rows and scrolls in them.
-// It stays one line: line breaks become blanks.
+// It keeps line breaks that are pasted, or typed with ctrl+j: enter is not its key.
 //
 // textarea of bubbles wraps, scrolls, and moves by words and rows. Its other ways
 // would do harm and stay out: it counts code points, so the paragraph itself moves
@@ -36,10 +36,10 @@ type Paragraph struct {
 // layout is the last one made, and of what. textarea takes about a millisecond to
 // draw a long text, and the frame is drawn anew whenever an event comes in.
 type layout struct {
-	text      string
-	column, w int
-	rows      []string
-	x, y      int
+	text  string
+	at, w int
+	rows  []string
+	x, y  int
 }
 
 // NewParagraph returns a paragraph with text in it, the cursor behind it. It takes
@@ -74,21 +74,30 @@ func wrappedKeys() textarea.KeyMap {
 func (p *Paragraph) Value() string { return p.area.Value() }
 
 // Before returns the text before the cursor.
-func (p *Paragraph) Before() string { return string([]rune(p.Value())[:p.area.Column()]) }
+func (p *Paragraph) Before() string { return string([]rune(p.Value())[:p.at()]) }
+
+// at is how many code points are before the cursor.
+func (p *Paragraph) at() int {
+	n := p.area.Column()
+	for _, l := range strings.Split(p.Value(), "\n")[:p.area.Line()] {
+		n += len([]rune(l)) + 1
+	}
+	return n
+}
 
 // SetValue replaces the text and puts the cursor behind it.
 func (p *Paragraph) SetValue(text string) { p.Set(text, "") }
 
 // Set replaces the text by before and after, with the cursor between them.
 func (p *Paragraph) Set(before, after string) {
-	before = clean(before)
-	p.area.SetValue(before + clean(after))
+	before = cleanLines(before)
+	p.area.SetValue(before + cleanLines(after))
 	p.moveTo(len([]rune(before)))
 }
 
 // Insert puts text in at the cursor, as typed or pasted.
 func (p *Paragraph) Insert(text string) {
-	text = clean(text)
+	text = cleanLines(text)
 	if p.limit > 0 && len(p.Value())+len(text) > p.limit {
 		return
 	}
@@ -109,7 +118,7 @@ func (p *Paragraph) Key(k tea.KeyPressMsg) bool {
 	case "delete", "ctrl+d":
 		p.repeat(tea.KeyDelete, firstCluster(after))
 	case lineFeed:
-		p.Insert(" ")
+		p.Insert("\n")
 	case "up", "down":
 		return p.moveRow(k)
 	default:
@@ -144,16 +153,18 @@ func (p *Paragraph) repeat(code rune, cluster string) {
 	}
 }
 
-// moveRow moves to the row above or below. textarea does not reach a last row that
-// has nothing in it but the cursor: the end is there.
+// moveRow moves to the row above or below. textarea does not reach a last row of a
+// line that has nothing in it but the cursor: the end of the line is there.
 func (p *Paragraph) moveRow(k tea.KeyPressMsg) bool {
-	at := p.area.LineInfo()
-	if k.Code == tea.KeyUp && at.RowOffset == 0 || k.Code == tea.KeyDown && at.RowOffset == at.Height-1 {
+	line, at := p.area.Line(), p.area.LineInfo()
+	down := k.Code == tea.KeyDown
+	if !down && line == 0 && at.RowOffset == 0 || down && line == p.area.LineCount()-1 && at.RowOffset == at.Height-1 {
 		return false
 	}
 	p.area, _ = p.area.Update(k)
-	if k.Code == tea.KeyDown && p.area.LineInfo().RowOffset == at.RowOffset {
-		p.moveTo(len([]rune(p.Value())))
+	if down && p.area.Line() == line && p.area.LineInfo().RowOffset == at.RowOffset {
+		p.area.CursorEnd()
+		p.area, _ = p.area.Update(nil)
 	}
 	p.leaveCluster()
 	return true
@@ -161,30 +172,40 @@ func (p *Paragraph) moveRow(k tea.KeyPressMsg) bool {
 
 // leaveCluster moves a cursor inside a cluster to its start.
 func (p *Paragraph) leaveCluster() {
-	column, at := p.area.Column(), 0
+	at, start := p.at(), 0
 	for _, c := range split(p.Value()) {
 		n := len([]rune(c))
-		if at+n > column {
+		if start+n > at {
 			break
 		}
-		at += n
+		start += n
 	}
-	if at != column {
-		p.moveTo(at)
+	if start != at {
+		p.moveTo(start)
 	}
 }
 
 // moveTo puts the cursor behind so many code points and scrolls to it.
-func (p *Paragraph) moveTo(column int) {
-	p.area.SetCursorColumn(column)
+func (p *Paragraph) moveTo(at int) {
+	p.area.MoveToBegin()
+	for _, l := range strings.Split(p.Value(), "\n") {
+		n := len([]rune(l))
+		if at <= n {
+			break
+		}
+		at -= n + 1
+		p.area.CursorEnd()
+		p.area.CursorDown() // to the next line
+	}
+	p.area.SetCursorColumn(at)
 	p.area, _ = p.area.Update(nil)
 }
 
 // Layout wraps the text to w cells. It returns the rows in sight, safe to draw, and
 // the cursor's cell in them. The rows belong to the paragraph.
 func (p *Paragraph) Layout(w int) (rows []string, x, y int) {
-	l := layout{text: p.Value(), column: p.area.Column(), w: w}
-	if p.last.rows == nil || p.last.text != l.text || p.last.column != l.column || p.last.w != w {
+	l := layout{text: p.Value(), at: p.at(), w: w}
+	if p.last.rows == nil || p.last.text != l.text || p.last.at != l.at || p.last.w != w {
 		l.rows, l.x, l.y = p.wrap(w)
 		p.last = l
 	}
@@ -213,7 +234,7 @@ func (p *Paragraph) wrap(w int) (rows []string, x, y int) {
 
 func (p *Paragraph) rows() (rows []string, x, y int) {
 	at := p.area.LineInfo()
-	y = max(0, at.RowOffset-p.area.ScrollYOffset())
+	y = p.area.Cursor().Y
 	for i, r := range strings.Split(p.area.View(), "\n") {
 		if i == y {
 			runes := []rune(r)

@@ -20,7 +20,7 @@ func TestParagraphEditing(t *testing.T) {
 		keys           []tea.KeyPressMsg
 		want, wantLeft string
 	}{
-		"a pasted line feed":         {"ab", []tea.KeyPressMsg{code(tea.KeyLeft), ctrl('j')}, "a b", "a "},
+		"a pasted line feed":         {"ab", []tea.KeyPressMsg{code(tea.KeyLeft), ctrl('j')}, "a\nb", "a\n"},
 		"type in the middle":         {"ac", []tea.KeyPressMsg{code(tea.KeyLeft), {Code: 'b', Text: "b"}}, "abc", "ab"},
 		"delete a whole cluster":     {"ae\u0301", []tea.KeyPressMsg{code(tea.KeyBackspace)}, "a", "a"},
 		"delete a cluster forward":   {"e\u0301a", []tea.KeyPressMsg{ctrl('a'), code(tea.KeyDelete)}, "a", ""},
@@ -49,15 +49,44 @@ func TestParagraphEditing(t *testing.T) {
 	}
 }
 
-func TestParagraphStaysOneLineWithinTheLimit(t *testing.T) {
+func TestParagraphKeepsLineBreaksWithinTheLimit(t *testing.T) {
 	p := NewParagraph("", 20)
 	p.Insert("a\x1b[31m\r\nb\rc\td\x00\x9b\xff\n")
-	if got := p.Value(); got != "a[31m b c d " {
+	if got := p.Value(); got != "a[31m\nb\nc d\n" {
 		t.Fatalf("%q", got)
 	}
 	p.Insert("far too much to fit")
-	if p.Key(code(tea.KeyEnter)) || p.Value() != "a[31m b c d " {
-		t.Fatalf("%q is over the limit or has a line break", p.Value())
+	if p.Key(code(tea.KeyEnter)) || p.Value() != "a[31m\nb\nc d\n" {
+		t.Fatalf("%q is over the limit, or enter is a key of it", p.Value())
+	}
+}
+
+func TestParagraphMovesThroughLines(t *testing.T) {
+	p := NewParagraph("one\n\ntwo three", 0)
+	if rows, x, y := p.Layout(40); len(rows) != 3 || rows[1] != "" || rows[2] != "two three" || x != 9 || y != 2 {
+		t.Fatalf("%q, the cursor at %d,%d", rows, x, y)
+	}
+	steps := []struct {
+		key  tea.KeyPressMsg
+		left string
+		used bool
+	}{
+		{ctrl('a'), "one\n\n", true}, {code(tea.KeyLeft), "one\n", true}, {code(tea.KeyUp), "", true}, {code(tea.KeyUp), "", false},
+		{code(tea.KeyDown), "one\n", true}, {code(tea.KeyDown), "one\n\n", true}, {code(tea.KeyDown), "one\n\n", false},
+		{code(tea.KeyRight), "one\n\nt", true}, {code(tea.KeyHome), "one\n\n", true}, {code(tea.KeyBackspace), "one\n", true},
+		{code(tea.KeyLeft), "one", true}, {code(tea.KeyDelete), "one", true}, {ctrl('j'), "one\n", true},
+	}
+	for i, s := range steps {
+		if used := p.Key(s.key); used != s.used || p.Before() != s.left {
+			t.Fatalf("step %d, %s: used %v with %q before the cursor, want %v with %q", i, s.key, used, p.Before(), s.used, s.left)
+		}
+	}
+	if got := p.Value(); got != "one\ntwo three" {
+		t.Errorf("%q is left", got)
+	}
+	p.Set("a\nbb", "c\nd")
+	if got := p.Before(); got != "a\nbb" {
+		t.Errorf("%q is before the cursor", got)
 	}
 }
 
@@ -104,11 +133,11 @@ func TestDownReachesARowThatHoldsTheCursorAlone(t *testing.T) {
 }
 
 func FuzzParagraph(f *testing.F) {
-	for _, s := range []string{long, "\u202egnirts\u200b", "👨\u200d👩\u200d👧\u200d👦 🇩🇪🇦🇹", "क्षि दिल्ली", "日本語のとても長い", "e\u0301\u0301\u0301\u0301", "\xff\x1b]0;t\x07", " \u0301 x", "   ", "﷽﷽"} {
-		f.Add(s, 20, "lbwfdukUDhx")
+	for _, s := range []string{long, "\u202egnirts\u200b", "👨\u200d👩\u200d👧\u200d👦 🇩🇪🇦🇹", "क्षि दिल्ली", "日本語のとても長い", "e\u0301\u0301\u0301\u0301", "\xff\x1b]0;t\x07", " \u0301 x", "   ", "﷽﷽", "one\n\ntwo words\n", "\n\n\n\n\n\n\n"} {
+		f.Add(s, 20, "lbwfdukUDhxj")
 	}
 	keys := map[rune]tea.KeyPressMsg{'l': code(tea.KeyLeft), 'r': code(tea.KeyRight), 'b': alt('b'), 'w': ctrl('w'), 'f': alt('f'), 'd': alt('d'), 'u': ctrl('u'),
-		'k': ctrl('k'), 'U': code(tea.KeyUp), 'D': code(tea.KeyDown), 'h': ctrl('h'), 'x': code(tea.KeyDelete), 'a': ctrl('a'), 'e': ctrl('e')}
+		'k': ctrl('k'), 'U': code(tea.KeyUp), 'D': code(tea.KeyDown), 'h': ctrl('h'), 'x': code(tea.KeyDelete), 'a': ctrl('a'), 'e': ctrl('e'), 'j': ctrl('j')}
 	f.Fuzz(func(t *testing.T, text string, w int, presses string) {
 		w = min(max(w, leastColumns), 200)
 		if len(text) > 200 || len(presses) > 20 {

@@ -129,7 +129,7 @@ func alertDuration(e pane.Context, a event.Alert) string {
 func AlertTitle(a event.Alert) string {
 	title := alertSentence(a)
 	if a.Note != "" {
-		return title + "  [" + a.Note + "]"
+		return title + "  [" + draw.OneLine(a.Note) + "]"
 	}
 	return title
 }
@@ -145,7 +145,7 @@ func alertSentence(a event.Alert) string {
 func alertText(e pane.Context, a event.Alert) (text string, fit func(int) string) {
 	note := ""
 	if a.Note != "" {
-		note = "  [" + e.Cell(a.Note) + "]"
+		note = "  [" + e.Cell(draw.OneLine(a.Note)) + "]"
 	}
 	says := e.Cell(alertSentence(a))
 	leaves, short := alertLeaves(e, a)

@@ -34,7 +34,7 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "reported", Value: raisedBy(e, f), Role: draw.Plain},
 		{Name: "owner", Value: owner, Role: draw.Plain},
 		{Name: "in Mist", Value: inMist, Role: inMistRole},
-		{Name: "note", Value: e.Text(a.Note), Role: draw.Strong},
+		{Name: "note", Value: e.Lines(a.Note), Role: draw.Strong},
 		{Name: "snoozed", Value: snoozed, Role: draw.Plain},
 		{Name: "site", Value: WithID(e, a.Site, a.SiteID) + siteHint(a.SiteID), Role: draw.Plain},
 		{Name: "device", Value: WithID(e, a.Device, a.DeviceMAC.String()) + deviceHint(a.DeviceMAC), Role: draw.Plain},

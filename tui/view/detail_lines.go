@@ -175,14 +175,14 @@ func actionText(e pane.Context, a event.Activity) string {
 	case a.Action == event.ActionNote && a.After == "":
 		text = "cleared the note"
 	case a.Action == event.ActionNote:
-		text += ": " + e.Text(a.After)
+		text += ": " + e.Text(draw.OneLine(a.After))
 	case a.Action == event.ActionSnooze:
 		if until, err := time.Parse(time.RFC3339, a.After); err == nil {
 			text += " until " + until.In(e.Zone).Format("Jan _2 15:04")
 		}
 	}
 	if a.Reason != "" {
-		text += ": " + e.Text(a.Reason)
+		text += ": " + e.Text(draw.OneLine(a.Reason))
 	}
 	return text
 }
