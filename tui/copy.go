@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -41,6 +42,9 @@ func (m *Model) copyMenu(string) tea.Cmd {
 		items = append(items, menuItem{key: "c", label: "curl command that sends this delivery again",
 			run: func(m *Model) tea.Cmd { return m.copyCurl(id) }})
 	}
+	if c.N == 1 && m.noPortal() == "" {
+		items = append(items, menuItem{key: "u", label: "URL of the page in the Mist portal", run: (*Model).copyPortal})
+	}
 	return m.openMenu(what, items...)
 }
 
@@ -69,6 +73,9 @@ func (m *Model) deliveryHere() (int64, bool) {
 	}
 	return s.ID, ok && s.Kind == pane.DeliveryRecord
 }
+
+// openLimit is how long opening a URL may take.
+const openLimit = 10 * time.Second
 
 // copy sends text to the clipboard of the operator's terminal, and to a file
 // for terminals that do not take it.
@@ -103,6 +110,16 @@ func (m *Model) copyCurl(id int64) tea.Cmd {
 		}
 		return copyText{text: export.CurlTo(&d, address)}
 	})
+}
+
+// takeDone says what became of a copy. Of a URL it says before why, and shows it.
+func (m *Model) takeDone(msg clip.Done) {
+	r := draw.OK
+	if !msg.OK() {
+		r = draw.Warn
+	}
+	m.say(r, m.copied.why+draw.Capital(msg.String()))
+	m.toast.link, m.copied = m.copied.url, link{}
 }
 
 func (m *Model) takeCopy(msg copyText) tea.Cmd {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"foghorn/internal/safetext"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -16,6 +18,7 @@ type toast struct {
 	text  string
 	role  draw.Role
 	until time.Time
+	link  string // a URL that is shown below the text and can be clicked on; empty without one
 }
 
 // maxToastLength bounds an answer: more cells than its lines have on any window.
@@ -72,7 +75,19 @@ func (m *Model) footer(e pane.Context, w int) []string {
 	for i, l := range lines {
 		lines[i] = e.Theme.On(m.toast.role, e.Theme.Fit(" "+l, w, false))
 	}
-	return lines
+	return append(lines, linkLines(e, m.toast.link, w)...)
+}
+
+// linkLines show a URL as a link for terminals that know links (OSC 8). It is made of
+// plain ASCII, and broken where the line ends: each part leads to the whole.
+func linkLines(e pane.Context, url string, w int) []string {
+	var out []string
+	for rest := url; rest != ""; {
+		part := rest[:min(len(rest), max(10, w-2))]
+		rest = rest[len(part):]
+		out = append(out, " "+ansi.SetHyperlink(url, "id=portal")+e.Theme.On(draw.Accent, part)+ansi.ResetHyperlink()+strings.Repeat(" ", max(0, w-1-len(part))))
+	}
+	return out
 }
 
 // keyLine shows what can be pressed now.

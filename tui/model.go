@@ -34,6 +34,7 @@ type Model struct {
 	toast  toast
 	undo   undo
 	paused *pause
+	copied link      // the URL that is being copied; zero without one
 	sites  []string  // names, for completion; read when the palette opens
 	wakeAt time.Time // the next moment at which time alone changes a text
 }

@@ -35,6 +35,11 @@ type Options struct {
 	Actor   string // who acts, as written into activities
 	Version string
 
+	// Portal finds the page of the Mist portal about a row; nil knows none. OpenURL opens
+	// it; nil does it with the desktop's own program.
+	Portal  port.Portal
+	OpenURL func(url string) error
+
 	// Collecting says that this process owns the feeds: leaving the screen
 	// stops them, so leaving asks first.
 	Collecting bool

@@ -26,6 +26,7 @@ func pageBindings() []binding {
 		{name: "clients-of", keys: []string{"C"}, where: inFields | inEvents, foot: "clients", help: "go to the clients that are connected to this device", run: (*Model).openClients, off: (*Model).noClients},
 		{name: "site", keys: []string{"S"}, where: inDetail, help: siteHelp, arg: "[NAME]", run: (*Model).openSite, values: (*Model).siteNames},
 		{name: "site", where: inEverywhere &^ inDetail, help: siteHelp, arg: "[NAME]", run: (*Model).openSite, values: (*Model).siteNames},
+		{name: "portal", keys: []string{"o"}, where: inLists | pages | with(pane.IsSheet), help: "open the page about this row in the Mist portal; over SSH its URL is copied", run: (*Model).openPortal, off: (*Model).noPortal},
 		{name: "only-site", keys: []string{"="}, where: pages, help: "go to the list, only with the rows of this site", run: (*Model).onlySite, off: (*Model).noSite},
 
 		{name: "open", keys: []string{"enter", "d"}, where: setOf(view.SitePagePlace), foot: "open", help: "open the device, alert, metric or change", run: onSitePage((*view.SitePage).Open)},

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/tui/browser"
+	"foghorn/tui/port"
 	"foghorn/tui/view"
 )
 
@@ -145,5 +148,72 @@ func TestASiteThatNothingIsKnownOfSaysSo(t *testing.T) {
 		s.run(s.m.openSheet(view.NewSitePage("gone", "gone")))
 		s.pass(time.Second)
 		s.sees("Nothing is known of this site any more.")
+	})
+}
+
+// withPortal gives acme a portal and the desktop an opener that notes what it opens.
+func withPortal(opened *[]string, err error) func(*Options, *testJournal) {
+	return func(o *Options, j *testJournal) {
+		withPages(o, j)
+		o.Portal = func(p port.PortalPage) (string, bool) {
+			if p.Source != "acme" {
+				return "", false
+			}
+			return "https://manage.mist.com/admin/?org_id=org-1#!" + p.Kind + "/" + p.SiteID + string(p.MAC), p.Kind != port.PortalWebhook
+		}
+		o.OpenURL = func(url string) error {
+			*opened = append(*opened, url)
+			return err
+		}
+	}
+}
+
+func TestTheRowsPageInThePortalIsOpened(t *testing.T) {
+	var opened []string
+	withOptions(t, 80, 24, withPortal(&opened, nil), func(s *screen) {
+		for _, keys := range [][]string{{"1"}, {"4"}, {"5"}, {"9"}, {"3", "3"}, {"1", "enter"}, {"S"}, {"esc", "D"}} {
+			s.press(keys...)
+			s.press("o")
+			s.sees("Opened the page in the Mist portal in the browser:")
+			s.fits()
+		}
+		want := []string{"alarm/site-0", "ap/site-05c5b35000003", "site/site-0", "", "client/", "alarm/site-0", "site/site-0", "ap/site-05c5b35000003"}
+		for i, w := range want {
+			if !strings.Contains(opened[i], "#!"+w) {
+				t.Errorf("press %d opened %s, want …%s", i, opened[i], w)
+			}
+		}
+	})
+}
+
+func TestWithoutADesktopTheURLIsCopiedAndShownAsALink(t *testing.T) {
+	var opened []string
+	withOptions(t, 80, 24, withPortal(&opened, browser.ErrNoDesktop), func(s *screen) {
+		s.press("1", "o")
+		s.sees("No desktop here, so the page in the Mist portal was not opened but its URL", "https://manage.mist.com/admin/?org_id=org-1#!alarm/site-0")
+		s.fits()
+		const link = "\x1b]8;id=portal;https://manage.mist.com/admin/?org_id=org-1#!alarm/site-0"
+		if !strings.Contains(s.m.window.frame, link) {
+			t.Errorf("the URL is no link: %q", s.m.window.frame[len(s.m.window.frame)-500:])
+		}
+		s.press("j", "y", "u")
+		s.sees("#!alarm/site-0")
+		s.misses("No desktop here")
+	})
+	withOptions(t, 60, 15, withPortal(&opened, errors.New("xdg-open: exit status 3")), func(s *screen) {
+		s.press("1", "o")
+		s.sees("Not opened (xdg-open: exit status 3).", "https://manage.mist.com/")
+		s.fits()
+	})
+}
+
+func TestWhatHasNoPortalSaysSo(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.press("1", "o")
+		s.sees("No portal is known of acme")
+		s.press("6", "o")
+		s.sees("The Mist portal has no page about this row.")
+		s.press("1", "y")
+		s.misses("u  URL of the page")
 	})
 }

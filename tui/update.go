@@ -85,12 +85,10 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.takeMemory(msg)
 	case copyText:
 		return m.takeCopy(msg)
+	case openedURL:
+		return m.takeOpened(msg)
 	case clip.Done:
-		r := draw.OK
-		if !msg.OK() {
-			r = draw.Warn
-		}
-		m.say(r, draw.Capital(msg.String()))
+		m.takeDone(msg)
 	}
 	return nil
 }

@@ -187,6 +187,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Actions: acts,
 		Clock:   s.clock,
 		Actor:   s.actor,
+		Portal:  portalOf(s.config),
 		Version: version(),
 		Dir:     s.dir, ExportDir: s.exports,
 		NoSuspend: noSuspend(),

@@ -27,6 +27,7 @@ var house = map[string]room{
 	"tui/list":     {5, ""},
 	"tui/line":     {5, "internal"},
 	"tui/clip":     {5, "internal"},
+	"tui/browser":  {5, ""},
 	"tui/jsonview": {5, "internal"},
 
 	"collector": {5, "config actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},

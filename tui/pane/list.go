@@ -78,6 +78,7 @@ type Spec[T any] struct {
 	Device   func(row T) (event.Device, bool)
 	Client   func(row T) (event.MAC, string)
 	Scopes   func(row T) []Scope
+	Portal   func(row T) port.PortalPage
 	AlertRow func(row *T) *event.Alert
 	// Preview replaces the record in the preview of the selected row.
 	Preview func(e Context, row T, width int) []string
@@ -247,6 +248,14 @@ func (p *List[T]) Scopes() []Scope {
 		out = append(out, p.Spec.Scopes(row)...)
 	}
 	return out
+}
+
+func (p *List[T]) PortalPage() (port.PortalPage, bool) {
+	row, ok := p.List.Selected()
+	if !ok || p.Spec.Portal == nil {
+		return port.PortalPage{}, false
+	}
+	return p.Spec.Portal(row), true
 }
 
 // SiteOf is the site of the selected row.

@@ -79,6 +79,10 @@ type (
 	ClientOf interface{ ClientOf() (event.MAC, string) }
 	// SiteOf is the site of the selected row, or that a sheet is about.
 	SiteOf interface{ SiteOf() event.Site }
+	// PortalOf is the page of the Mist portal about the selected row, or a sheet.
+	PortalOf interface {
+		PortalPage() (port.PortalPage, bool)
+	}
 	// ScopesOf are the organizations and sites that the rows name.
 	ScopesOf interface{ Scopes() []Scope }
 	// Explainer says which value of its filter was never seen.

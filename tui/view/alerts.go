@@ -43,6 +43,7 @@ func alertsPane() *pane.List[event.Alert] {
 		Device: func(a event.Alert) (event.Device, bool) {
 			return DeviceNamed(a.Source, a.Site, a.SiteID, a.Device, a.DeviceMAC)
 		},
+		Portal:   alertPage,
 		Scopes:   func(a event.Alert) []pane.Scope { return pane.ScopesIn(a.Source, a.OrgID, a.SiteID, a.Site) },
 		AlertRow: func(a *event.Alert) *event.Alert { return a },
 		Sorts: []pane.Order{{Key: "s", Name: "severity", Label: "severity, newest first"}, {Key: "n", Name: "newest", Label: "newest first"},

@@ -41,6 +41,7 @@ func clientsPane() *pane.List[clientRow] {
 		NeedsAttention: func(r clientRow) bool { return eventNeedsAttention(r.Event) },
 		Export:         func(rows []clientRow) pane.ExportSet { return exportEvents(eventsIn(rows)) },
 		JSON:           func(r *clientRow) ([]byte, error) { return export.Object(&r.Event) },
+		Portal:         func(r clientRow) port.PortalPage { return eventPage(r.Event) },
 		Scopes:         func(r clientRow) []pane.Scope { return pane.ScopesIn(r.Source, r.OrgID, r.SiteID, r.Site) },
 		Client:         func(r clientRow) (event.MAC, string) { return r.ClientMAC, r.Client },
 		Columns:        clientColumns,

@@ -70,6 +70,7 @@ func devicesPane() *pane.List[deviceRow] {
 		},
 		JSON:    func(d *deviceRow) ([]byte, error) { return export.Object(&d.Device) },
 		Device:  func(d deviceRow) (event.Device, bool) { return d.Device, true },
+		Portal:  func(d deviceRow) port.PortalPage { return devicePage(d.Device) },
 		Scopes:  func(d deviceRow) []pane.Scope { return pane.ScopesIn(d.Source, d.OrgID, d.SiteID, d.Site) },
 		Sorts:   deviceSorts,
 		Arrange: arrangeBy(deviceOrders),

@@ -41,6 +41,7 @@ func eventSpec() pane.Spec[event.Event] {
 		Device: func(ev event.Event) (event.Device, bool) {
 			return DeviceNamed(ev.Source, ev.Site, ev.SiteID, ev.Device, ev.DeviceMAC)
 		},
+		Portal: eventPage,
 		Scopes: func(ev event.Event) []pane.Scope { return pane.ScopesIn(ev.Source, ev.OrgID, ev.SiteID, ev.Site) },
 	}
 }

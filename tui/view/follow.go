@@ -66,6 +66,14 @@ func (f *FollowSheet) openAP(pane.Screen) pane.Request {
 	return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.DeviceRecord, ID: f.client.AP.Int64()}}
 }
 
+// PortalPage is the client's page in the Mist portal.
+func (f *FollowSheet) PortalPage() (port.PortalPage, bool) {
+	if f.client == nil {
+		return port.PortalPage{}, false
+	}
+	return clientPage(*f.client), true
+}
+
 // SiteOf is the site of the client.
 func (f *FollowSheet) SiteOf() event.Site {
 	if f.client == nil {

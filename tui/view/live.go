@@ -30,6 +30,7 @@ func livePane() *pane.List[event.LiveClient] {
 		Record: func(c event.LiveClient) (pane.RecordRef, bool) {
 			return pane.RecordRef{Kind: pane.ClientRecord, ID: c.MAC.Int64()}, c.MAC.Int64() != 0
 		},
+		Portal:         clientPage,
 		Scopes:         func(c event.LiveClient) []pane.Scope { return pane.ScopesIn(c.Source, c.OrgID, c.SiteID, c.Site) },
 		Client:         func(c event.LiveClient) (event.MAC, string) { return c.MAC, ClientName(c) },
 		NeedsAttention: func(c event.LiveClient) bool { return journal.RSSISeverity(c.RSSI) >= event.Warn },

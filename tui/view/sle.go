@@ -43,6 +43,7 @@ func slePane() *pane.List[siteRow] {
 		Preview: func(e pane.Context, row siteRow, w int) []string {
 			return newSiteSheet(row).table(e, w, len(row.Scores)+1, false)
 		},
+		Portal: func(s siteRow) port.PortalPage { return SitePortal(event.Site{Source: s.Source, ID: s.SiteID}) },
 		Scopes: func(s siteRow) []pane.Scope { return pane.ScopesIn(s.Scores[0].Source, "", s.SiteID, s.Site) },
 		Open:   func(_ pane.Screen, row siteRow) pane.Request { return pane.OpenSheet{Sheet: newSiteSheet(row)} },
 		Table:  query.Events, Complete: true,

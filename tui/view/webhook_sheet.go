@@ -41,6 +41,11 @@ type pingStep struct {
 	err  error
 }
 
+// PortalPage is the page of the webhook's settings in the Mist portal.
+func (s *webhookSheet) PortalPage() (port.PortalPage, bool) {
+	return webhookPage(s.row.Webhook), true
+}
+
 func (s *webhookSheet) Place() pane.Place       { return webhookPlace }
 func (s *webhookSheet) Nav() pane.Navigator     { return nil }
 func (s *webhookSheet) Scroll(lines, pages int) { s.text.Scroll(lines, pages) }

@@ -44,6 +44,7 @@ func webhooksPane() *pane.List[webhookRow] {
 		About: pane.About{ID: WebhooksID, Digit: "7", Name: "Webhooks", Command: "webhooks", Help: "webhooks that are configured in Mist, and whether they arrive",
 			PreviewRows: webhookPreview, Sheets: []pane.Place{webhookPlace}},
 		Preview: func(e pane.Context, h webhookRow, w int) []string { return (&webhookSheet{row: h}).lines(e, w) },
+		Portal:  func(h webhookRow) port.PortalPage { return webhookPage(h.Webhook) },
 		Scopes:  func(h webhookRow) []pane.Scope { return pane.ScopesIn(h.Source, h.OrgID, h.SiteID, h.Site) },
 		Open:    func(_ pane.Screen, h webhookRow) pane.Request { return pane.OpenSheet{Sheet: &webhookSheet{row: h}} },
 		Ask:     func(s pane.Screen) pane.Request { return askWebhooks(s, "", "") },
