@@ -73,7 +73,7 @@ func newTailCmd(e *env) *cobra.Command {
 		Example: `foghorn tail
 foghorn tail -q 'sev>=warn site:ber*' -n 50
 foghorn tail --since 10m -o ndjson | jq -r .text
-foghorn tail -o ndjson | lnav                         # with docs/foghorn.lnav.json installed`,
+foghorn tail -o ndjson | lnav                         # after lnav -i docs/foghorn.lnav.json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return followEvents(cmd, e, list, follow, raw) },
 	}
