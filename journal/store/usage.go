@@ -27,7 +27,7 @@ func DiskUsage(dir string) (u Usage, err error) {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return u, wrap("look at", dir, err)
 	}
-	u.Free = int64(st.Bavail) * int64(st.Bsize)
+	u.Free = int64(st.Bavail * uint64(st.Bsize))
 	return u, nil
 }
 
