@@ -147,7 +147,7 @@ func TestAlarmOfASitesService(t *testing.T) {
 		s.MistAlarmID != "a" || s.Title != "DHCP Failure: VLAN 30 (server 198.51.100.67)" {
 		t.Errorf("%+v", s)
 	}
-	if want := `DHCP Failure (beta): SSID "Staff" seen by ap-1, VLAN 30, server 198.51.100.67, 20 times (infrastructure)`; down.Text != want {
+	if want := `DHCP Failure: SSID "Staff" seen by ap-1, VLAN 30, server 198.51.100.67, 20 times (infrastructure)`; down.Text != want {
 		t.Errorf("%s, want %s", down.Text, want)
 	}
 	up := alarm(t, `{"id":"b","type":"infra_dhcp_success","org_id":"o","site_id":"s","vlans":["20"],"servers":["198.51.100.66"]}`)
@@ -326,9 +326,9 @@ func TestAlarmNamesADeviceOnlyWhenThereIsNoDoubt(t *testing.T) {
 		{`{"id":"a","type":"loop_detected_by_ap","aps":["5c5b35000001","5c5b35000002","5c5b35000003","5c5b35000004","5c5b35000005","5c5b35000006","5c5b35000007","5c5b35000008","5c5b35000009","5c5b3500000a"]}`,
 			"", "", "Loop detected (by AP): 10 or more APs (infrastructure)"},
 		{`{"id":"a","type":"bad_cable","impacted_entities":[{"entity_type":"switch","entity_mac":"5c5b35000001","entity_name":"core","port_id":"ge-0/0/1"},{"entity_type":"switch","entity_mac":"5c5b35000001","entity_name":"core","port_id":"ge-0/0/2"}]}`,
-			"5c5b35000001", "core", "Bad cable: Switch core ge-0/0/1 and 1 more (marvis)"},
+			"5c5b35000001", "core", "Bad cable: Switch core ge-0/0/1 and 1 more (Marvis)"},
 		{`{"id":"a","type":"bad_cable","impacted_entities":[{"entity_type":"switch","entity_mac":"5c5b35000001"},{"entity_type":"switch","entity_mac":"5c5b35000002"}]}`,
-			"", "", "Bad cable: Switch 5c:5b:35:00:00:01 and 1 more (marvis)"},
+			"", "", "Bad cable: Switch 5c:5b:35:00:00:01 and 1 more (Marvis)"},
 	} {
 		e := alarm(t, c.element)
 		if string(e.DeviceMAC) != c.mac || e.Device != c.device || e.Text != c.text {

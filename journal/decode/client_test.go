@@ -13,7 +13,7 @@ func TestSentencesOfClients(t *testing.T) {
 		{"a key beside a hostname", "client-join", `{"ap_name":"hall","mac":"020000000c06","hostname":"laptop-7","psk_name":"morgan","client_username":"kim","ssid":"R"}`,
 			`laptop-7 02:00:00:00:0c:06 joined "R" on hall, kim, key of morgan`},
 		{"went nowhere", "client-sessions", `{"ap_name":"hall","mac":"020000000c01","next_ap":"000000000000","termination_reason":1,"duration":60,"ssid":"S"}`,
-			`02:00:00:00:0c:01 left "S" on hall after 1m0s: disassociated`},
+			`02:00:00:00:0c:01 left "S" on hall after 1m00s: disassociated`},
 		{"went nowhere, with colons", "client-sessions", `{"ap_name":"hall","mac":"020000000c01","next_ap":"00:00:00:00:00:00","termination_reason":2,"ssid":"S","psk_name":"morgan","client_ip":"10.0.0.9"}`,
 			`morgan 02:00:00:00:0c:01 left "S" on hall: went inactive, 10.0.0.9`},
 		{"roamed", "client-sessions", `{"ap_name":"hall","mac":"020000000c01","next_ap":"5c5b35000002","termination_reason":3,"ssid":"S"}`,

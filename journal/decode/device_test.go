@@ -69,7 +69,7 @@ var deviceStories = []struct {
 	{"type of 2030", "device-events", `{"type":"AP_TELEPORT_FAILED","org_id":"o","ap":"5c5b35000001","ap_name":"lobby"}`,
 		"AP lobby: Teleport failed", event.Warn, "ap", event.Raise, ofDevice + "ap_teleport:?"},
 	{"type with no device in it", "device-events", `{"type":"CLIENT_DNS_OK","org_id":"o","mac":"5c5b35000001","device_name":"lobby","device_type":"ap"}`,
-		"AP lobby: Client dns ok", event.Info, "ap", 0, ""},
+		"AP lobby: Client DNS ok", event.Info, "ap", 0, ""},
 }
 
 func TestDeviceEvents(t *testing.T) {

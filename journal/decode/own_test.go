@@ -32,14 +32,14 @@ func TestAFoundStatusIsTheDevicesConnection(t *testing.T) {
 		t.Errorf("%x, again %x, back %x", found.Fingerprint, again.Fingerprint, back.Fingerprint)
 	}
 	busy := one(t, observed(event.TopicDeviceStatus, `{"org_id":"o","mac":"5c5b35000002","name":"core-1","type":"switch","status":"upgrading","timestamp":1700000030}`))
-	if busy.Signal != nil || busy.Severity != event.Info || busy.Text != "Switch core-1 was found upgrading" {
+	if busy.Signal != nil || busy.Severity != event.Info || busy.Text != "Switch core-1 is upgrading" {
 		t.Errorf("%+v", busy)
 	}
 }
 
 func TestAGapOfTheStreamIsAnEvent(t *testing.T) {
 	e := one(t, observed(event.TopicStreamGap, `{"timestamp":1700000252,"start":1700000000,"seconds":252,"filled":6,"reason":"connection reset","org_id":"o"}`))
-	if e.Text != "4m12s without the stream, 6 events filled (connection reset)" || e.Severity != event.Info || e.Signal != nil || e.Type != event.TopicStreamGap {
+	if e.Text != "No stream for 4m12s, 6 missed events fetched (connection reset)" || e.Severity != event.Info || e.Signal != nil || e.Type != event.TopicStreamGap {
 		t.Errorf("%+v", e)
 	}
 }
@@ -50,13 +50,13 @@ func TestSilenceIsACondition(t *testing.T) {
 	if s == nil || s.Key != heartbeatKey("acme", "core-sw1") || s.Key != "junos:acme:core-sw1:heartbeat" || s.Type != event.Raise || s.Severity != event.Critical {
 		t.Fatalf("%+v", s)
 	}
-	if !s.Began.Equal(time.Unix(1700000000, 0)) || junos.Text != "core-sw1 sent no heartbeat for 15m0s" || junos.Device != "core-sw1" || junos.DeviceType != JunosTopic {
+	if !s.Began.Equal(time.Unix(1700000000, 0)) || junos.Text != "core-sw1 sent no heartbeat for 15m00s" || junos.Device != "core-sw1" || junos.DeviceType != JunosTopic {
 		t.Errorf("%+v began %v", junos, s.Began)
 	}
 	mist := one(t, observed(event.TopicSilence, `{"source_kind":"mist","since":1700000000,"timestamp":1700003600,"seconds":3600}`))
 	over := one(t, observed(event.TopicSilence, `{"source_kind":"mist","since":1700000000,"timestamp":1700007200,"seconds":7200,"over":true}`))
-	if mist.Text != "Nothing was heard of acme for 1h0m0s" || mist.Severity != event.Warn || over.Signal.Key != mist.Signal.Key || over.Signal.Type != event.Resolve ||
-		over.Text != "Nothing was heard of acme: it is over" {
+	if mist.Text != "Nothing was heard from acme for 1h00m" || mist.Severity != event.Warn || over.Signal.Key != mist.Signal.Key || over.Signal.Type != event.Resolve ||
+		over.Text != "acme is heard from again" {
 		t.Errorf("%+v, over %+v", mist, over)
 	}
 }
@@ -128,7 +128,7 @@ func TestHealthIsACondition(t *testing.T) {
 func TestATimeWithoutACollectorIsAnEvent(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"start":1700000000,"timestamp":1700000025,"seconds":25}`: "Nothing was collected for 25s, 22:13:20 to 22:13:45 UTC info",
-		`{"start":1700000000,"timestamp":1700090025}`:              "Nothing was collected for 25h0m25s, 2023-11-14 22:13:20 to 2023-11-15 23:13:45 UTC warn",
+		`{"start":1700000000,"timestamp":1700090025}`:              "Nothing was collected for 1d1h, 2023-11-14 22:13:20 to 2023-11-15 23:13:45 UTC warn",
 		`{"start":1700000000,"timestamp":1600000000}`:              "Nothing was collected for a while info",
 	} {
 		if e := one(t, observed(event.TopicUncollected, body)); e.Text+" "+e.Severity.String() != want || e.Signal != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
@@ -144,19 +145,32 @@ func spaced(key string) string {
 }
 
 // humanize makes a phrase from an unknown type: "AP_NEW_THING" becomes "AP new thing",
-// "psk_failure" becomes "Psk failure".
+// "psk_failure" becomes "PSK failure".
 func humanize(key string) string {
-	head, tail, _ := strings.Cut(spaced(key), " ")
-	switch {
-	case head == "":
-		return ""
-	case head == strings.ToUpper(head):
-		tail = strings.ToLower(tail)
-	case 'a' <= head[0] && head[0] <= 'z':
-		head = string(head[0]-'a'+'A') + head[1:]
+	words := strings.Fields(spaced(key))
+	for i, w := range words {
+		low := strings.ToLower(w)
+		switch short, is := acronyms[low]; {
+		case is:
+			words[i] = short
+		case i > 0 && words[0] == strings.ToUpper(words[0]):
+			words[i] = low
+		case i == 0 && 'a' <= w[0] && w[0] <= 'z':
+			words[i] = string(w[0]-'a'+'A') + w[1:]
+		}
 	}
-	return joinNonEmpty(" ", head, tail)
+	return strings.Join(words, " ")
 }
+
+// acronyms are the short names that types spell in lower case.
+var acronyms = func() map[string]string {
+	m := map[string]string{"macsec": "MACsec", "ddos": "DDoS", "poe": "PoE", "ospf3": "OSPFv3", "radsec": "RadSec"}
+	for w := range strings.FieldsSeq("AP ARP BFD BGP BPDU BSSID CLI CPU DFS DHCP DNS EAP ESL EVPN FIB FPC HA IDP IP LACP LAG LDP LLDP MAC MTU NAC NTP OSPF " +
+		"PEM PIC PSK PSU RADIUS RRM RSVP SFP SLE SNMP SSID SSL STP TLS VC VLAN VPN VRRP WAN WLAN ZTP") {
+		m[strings.ToLower(w)] = w
+	}
+	return m
+}()
 
 // durationText formats a duration in seconds: "4m40s", "850ms".
 func durationText(seconds float64) string {
@@ -168,7 +182,7 @@ func durationText(seconds float64) string {
 	if d < time.Second {
 		return d.Round(time.Millisecond).String()
 	}
-	return d.Round(time.Second).String()
+	return human.Duration(d.Round(time.Second))
 }
 
 // joinNonEmpty joins the parts that are not empty.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"foghorn/internal/safetext"
+	"foghorn/journal/condition"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
@@ -39,8 +40,8 @@ func readAlarm(el *element, e *event.Event) {
 		group = def.Group
 	}
 	title := joinNonEmpty(": ", alarmName(e.Type, def), alarmAbout(el, e, alarmDevices(el, e, m), m))
-	e.Text = joinNonEmpty(", ", title, times(el, m), state) + parens(group)
 	alarmSignal(el, e, what, m, title, state, at)
+	e.Text = joinNonEmpty(", ", alarmText(e, what, m, title), times(el, m), stateText(state)) + parens(groupText(group))
 	if isOver(state) {
 		e.Severity = event.Info // an end is good news
 	}
@@ -61,7 +62,7 @@ var alarmHeads = map[string]string{"sw": "Switch", "gw": "WAN Edge", "me": "Mist
 func alarmName(alarmType string, def mist.Definition) string {
 	switch {
 	case def.Display != "":
-		return strings.TrimSuffix(def.Display, " detected")
+		return strings.TrimSuffix(strings.TrimSuffix(def.Display, " (beta)"), " detected")
 	case alarmType != "":
 		head, rest, _ := strings.Cut(mist.AlarmKey(alarmType), "_")
 		if word, ok := alarmHeads[head]; ok && rest != "" {
@@ -124,8 +125,7 @@ func manyOf(n int) string {
 // alarmAbout says what an alarm is about, besides its name.
 func alarmAbout(el *element, e *event.Event, devices string, m alarmMember) string {
 	if entities := el.objects("impacted_entities"); len(entities) > 0 {
-		suggestion := strings.ToLower(spaced(el.text("suggestion")))
-		return joinNonEmpty(", ", alarmEntities(entities, e), prefixed("Marvis suggests ", suggestion))
+		return joinNonEmpty(", ", alarmEntities(entities, e), prefixed("Marvis suggests ", suggestionText(el.text("suggestion"))))
 	}
 	reasons := el.list("reasons")
 	if m.reason != "" {
@@ -179,6 +179,8 @@ func alarmEntities(entities []element, e *event.Event) string {
 	}
 	if word, known := deviceWords[kind]; known && kind != "" {
 		kind = word
+	} else if kind != "" {
+		kind = entityWord(kind)
 	}
 	return joinNonEmpty(" ", safetext.Clip(kind, maxID), safetext.Clip(who, maxName), safetext.Clip(first.text("port_id"), maxID), more)
 }
@@ -210,6 +212,64 @@ func countOf(n int, word string) string {
 		return fmt.Sprintf("%d or more %ss", n, word)
 	}
 	return plural(n, word)
+}
+
+// alarmText says what an alarm reports: by its own name, or by the object and its state
+// where the type begins or ends a condition that has both.
+func alarmText(e *event.Event, what condition.Alarm, m alarmMember, title string) string {
+	k := condition.Of(what.Stem)
+	if what.Lifecycle != condition.Paired || what.Site || e.Signal == nil || k.State == "" || k.UsesOwnText || m.object == "" {
+		return title
+	}
+	said := k.Sentence(m.object)
+	if m.direction == condition.Ends {
+		said = k.Over(m.object)
+	}
+	if addsTo(said, m.reason) {
+		said += "; " + m.reason
+	}
+	return deviceLabel(e) + ": " + said
+}
+
+// suggestions are what Marvis suggests most often, in words.
+var suggestions = map[string]string{
+	"test_replace_cable": "testing or replacing the cable", "check_dhcp_failure": "checking DHCP", "check_disconnected_ap": "checking the AP's connection",
+}
+
+func suggestionText(s string) string {
+	if said, ok := suggestions[strings.ToLower(s)]; ok {
+		return said
+	}
+	if s == "" {
+		return ""
+	}
+	return quote(strings.ToLower(spaced(s)))
+}
+
+// entityWord is what Marvis calls a thing, with its acronyms in capitals: DHCP server.
+func entityWord(kind string) string {
+	words := strings.Fields(strings.ToLower(spaced(kind)))
+	for i, w := range words {
+		if short, is := acronyms[w]; is {
+			words[i] = short
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// stateText is the state of an alarm in a sentence.
+func stateText(state string) string {
+	if strings.HasPrefix(state, "reoccur") {
+		return "back again" // Mist writes reoccured
+	}
+	return state
+}
+
+func groupText(group string) string {
+	if group == "marvis" {
+		return "Marvis"
+	}
+	return group
 }
 
 // names lists the first names of several.

@@ -28,14 +28,10 @@ func readDevice(el *element, e *event.Event) {
 	text := message(el)
 	reason := spaced(el.text("reason"))
 	switch what {
-	case "CONNECTED":
-		e.Text = deviceLabel(e) + isUp
-	case "DISCONNECTED":
-		e.Text = downText(e, downReason(el))
 	case "RESTARTED":
-		e.Text = joinNonEmpty(": ", deviceLabel(e)+" restarted", reason, text)
+		e.Text = joinNonEmpty("; ", restartText(e, reason), text)
 	case "RESTART_BY_USER":
-		e.Text = joinNonEmpty(": ", deviceLabel(e)+" was restarted by a user", text)
+		e.Text = joinNonEmpty("; ", deviceLabel(e)+" was restarted by a user", text)
 	default:
 		e.Text = joinNonEmpty(": ", deviceLabel(e), joinNonEmpty(" ", typeName(e.Type, kind), deviceObject(el)), reason, radio(el), text)
 	}
@@ -139,10 +135,11 @@ func judgeDevice(el *element, e *event.Event) {
 	}
 }
 
-// judgeConnection sets severity and signal of a device that lost the cloud or is back.
+// judgeConnection sets sentence, severity and signal of a device that lost the cloud or is back.
 func judgeConnection(el *element, e *event.Event, lost bool) {
-	e.Severity = event.Info
+	e.Severity, e.Text = event.Info, deviceLabel(e)+isUp
 	if lost {
+		e.Text = downText(e, downReason(el))
 		e.Severity = event.Critical
 		if e.DeviceType == "ap" {
 			e.Severity = event.Warn
@@ -226,6 +223,17 @@ func setUp(e *event.Event) {
 	if up := deviceLabel(e) + isUp; e.Signal != nil && e.Signal.Type == event.Resolve && strings.HasPrefix(e.Text, up) {
 		e.Signal.Over = up
 	}
+}
+
+// restartText is the sentence about a restart, which says so where no reason is given.
+func restartText(e *event.Event, reason string) string {
+	switch r := strings.ToLower(reason); {
+	case strings.HasSuffix(r, "by user"):
+		return deviceLabel(e) + " was restarted by a user"
+	case r == "" || r == "unknown":
+		return deviceLabel(e) + " restarted, no reason given"
+	}
+	return deviceLabel(e) + " restarted: " + reason
 }
 
 // downReason is why a device lost the cloud, as far as Mist says it.
@@ -329,6 +337,9 @@ func wanted(reason string) bool {
 }
 
 func restartSignal(el *element, e *event.Event, reason string) {
+	if strings.EqualFold(reason, "unknown") {
+		reason = ""
+	}
 	if key := deviceKey(el, e); key != "" {
 		e.Signal = &event.Signal{Key: key + connection, Kind: event.KindRestarted, Type: event.Restart,
 			Title: joinNonEmpty(": ", deviceLabel(e)+" restarted", reason), Severity: e.Severity, Began: e.Time, LastSeen: e.Time}

@@ -34,22 +34,22 @@ func readStatus(el *element, e *event.Event) {
 		}
 		pairSignal(el, e, "connection", kindDown, downTitle(e, ""), true)
 	default:
-		e.Type, e.Text = "DEVICE_STATUS", deviceLabel(e)+" was found "+spaced(status)+by
+		e.Type, e.Text = "DEVICE_STATUS", deviceLabel(e)+" is "+spaced(status)+by
 	}
 }
 
-// readGap: 4m12s without the stream, 6 events filled (connection reset).
+// readGap: No stream for 4m12s, 6 missed events fetched (connection reset).
 func readGap(el *element, e *event.Event) {
 	seconds, _ := el.number("seconds")
 	filled := ""
 	if n, ok := el.number("filled"); ok && n >= 0 && n < 1e9 {
-		filled = plural(int(n), "event") + " filled"
+		filled = plural(int(n), "missed event") + " fetched"
 	}
-	long := "A while"
+	long := "a while"
 	if seconds > 0 && durationText(seconds) != "" {
 		long = durationText(seconds)
 	}
-	e.Text = joinNonEmpty(", ", long+" without the stream", filled) + parens(safetext.Clip(el.text("reason"), maxName))
+	e.Text = joinNonEmpty(", ", "No stream for "+long, filled) + parens(safetext.Clip(el.text("reason"), maxName))
 }
 
 // heartbeatKey identifies the condition that a Junos device sends no heartbeats. An
@@ -63,7 +63,7 @@ func heartbeatKey(source, host string) string {
 // Junos device that sent heartbeats before, or from a whole source. An observation with
 // over ends it.
 //
-//	core-sw1 sent no heartbeat for 15m0s
+//	core-sw1 sent no heartbeat for 15m00s
 func readSilence(el *element, e *event.Event) {
 	seconds, _ := el.number("seconds")
 	since, ok := el.time("since")
@@ -71,8 +71,8 @@ func readSilence(el *element, e *event.Event) {
 		since = e.Time
 	}
 	s := &event.Signal{Type: event.Raise, Kind: "source_silent", Severity: event.Warn, Began: since, LastSeen: e.Time,
-		Key: "source:" + e.Source + ":silence", Title: "Nothing is heard of " + e.Source}
-	e.Text = "Nothing was heard of " + e.Source + prefixed(" for ", durationText(seconds))
+		Key: "source:" + e.Source + ":silence", Title: "Nothing is heard from " + e.Source}
+	e.Text = "Nothing was heard from " + e.Source + prefixed(" for ", durationText(seconds))
 	if el.text("source_kind") == JunosTopic {
 		host := safetext.Clip(el.text("host"), maxName)
 		if host == "" {
@@ -85,9 +85,9 @@ func readSilence(el *element, e *event.Event) {
 	e.Severity = s.Severity
 	if over, _ := el.flag("over"); over {
 		e.Severity, s.Type, s.Began = event.Info, event.Resolve, e.Time
-		e.Text = strings.TrimSuffix(e.Text, prefixed(" for ", durationText(seconds))) + ": it is over"
+		e.Text = e.Source + " is heard from again"
 		if e.DeviceType == JunosTopic {
-			e.Text = e.Device + " is heard of again"
+			e.Text = e.Device + " sends heartbeats again"
 		}
 	}
 	e.Signal = s

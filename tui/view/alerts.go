@@ -137,7 +137,7 @@ func AlertTitle(a event.Alert) string {
 
 // alertSentence is the title without the device and the note.
 func alertSentence(a event.Alert) string {
-	return event.Marked(withoutColumns(a.Title, "Switch "+a.Device, "Gateway "+a.Device, "Mist Edge "+a.Device, "AP "+a.Device, a.Device), a.Test)
+	return event.Marked(withoutDevice(a.Title, a.Device, a.DeviceMAC), a.Test)
 }
 
 // alertText is the sentence of an alert's row, and how it is worded for a width. When

@@ -147,6 +147,26 @@ func TestAgesStepTogetherAndNeverBelowAMinuteOnceThere(t *testing.T) {
 	}
 }
 
+func TestSentencesDoNotRepeatTheirDevice(t *testing.T) {
+	for text, want := range map[string]string{
+		"AP ap-7 down": "down", "ap-7: ge-0/0/3 down": "ge-0/0/3 down", "ap-77 down": "ap-77 down",
+		"Bad cable: Switch ap-7 ge-0/0/9, Marvis suggests x": "Bad cable: ge-0/0/9, Marvis suggests x",
+		"Device offline: AP ap-7, 2 times (infrastructure)":  "Device offline, 2 times (infrastructure)",
+		"Rogue AP: ap-7 (security)":                          "Rogue AP (security)",
+		`Rogue AP: SSID "x" seen by AP ap-7, 5 times`:        `Rogue AP: SSID "x", 5 times`,
+		`Rogue AP: SSID "x" seen by ap-77`:                   `Rogue AP: SSID "x" seen by ap-77`,
+		"Authentication failure: WLAN Corp":                  "Authentication failure: WLAN Corp",
+		"VPN Peer Down: Gateway ap-7: peer hub down":         "VPN Peer Down: peer hub down",
+	} {
+		if got := withoutDevice(text, "ap-7", "5c5b35000001"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	if got := withoutDevice("AP 5c:5b:35:00:00:01 down", "", "5c5b35000001"); got != "down" {
+		t.Errorf("by its MAC: %q", got)
+	}
+}
+
 func TestSentencesDoNotRepeatTheirColumns(t *testing.T) {
 	for _, c := range []struct {
 		text string

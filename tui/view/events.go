@@ -104,7 +104,7 @@ func logCells(e pane.Context, ev event.Event) []draw.Cell {
 
 // eventTextShort is the sentence without the device, which has its column.
 func eventTextShort(ev event.Event) string {
-	return withoutColumns(eventText(ev), "Switch "+ev.Device, "Gateway "+ev.Device, "Mist Edge "+ev.Device, "AP "+ev.Device, ev.Device)
+	return withoutDevice(eventText(ev), ev.Device, ev.DeviceMAC)
 }
 
 // eventText is the event's sentence, or its type when it has none.
@@ -184,6 +184,33 @@ func arrivedLate(ev event.Event) string {
 		return " (arrived " + human.Duration(d) + " late)"
 	}
 	return ""
+}
+
+// withoutDevice is a sentence without the device that has its column: not at its start,
+// nor behind the name of an alarm ("Bad cable: Switch sw-1 ge-0/0/9"), nor as the one
+// that saw something.
+func withoutDevice(text, name string, mac event.MAC) string {
+	if name == "" {
+		name = mac.String()
+	}
+	if name == "" {
+		return text
+	}
+	told := []string{"Switch " + name, "Gateway " + name, "Mist Edge " + name, "AP " + name, name}
+	text = withoutColumns(text, told...)
+	for _, t := range told {
+		for _, before := range []string{" seen by ", ": "} {
+			head, tail, found := strings.Cut(text, before+t)
+			if !found || head == "" || tail != "" && strings.IndexByte(" ,:;", tail[0]) < 0 {
+				continue
+			}
+			if before == ": " && strings.HasPrefix(tail, " ") && !strings.HasPrefix(tail, " (") {
+				head += ":" // what follows is of the device
+			}
+			return head + tail
+		}
+	}
+	return text
 }
 
 // withoutColumns takes from the start of a sentence what the row's columns tell
