@@ -21,6 +21,7 @@ func TestStepsAreSentences(t *testing.T) {
 		"Info, no longer acked by ada: ap-7 is slow.":                          {Step: "unacked", From: event.Acked, To: event.Open, Severity: event.Info, Title: "ap-7 is slow", Device: "ap-7", Actor: "ada"},
 		"Info, no longer snoozed: ap-7 is slow.":                               {Step: "woke", From: event.Snoozed, To: event.Open, Severity: event.Info, Title: "ap-7 is slow", Device: "ap-7"},
 		"Info, resolved after 6m12s: ap-7 is slow.":                            {Step: "resolved", From: event.Open, To: event.Resolved, Severity: event.Info, Title: "ap-7 is slow", Device: "ap-7"},
+		"Info, resolved: Switch sw-1 was down 6m12s.":                          {Step: "resolved", From: event.Open, To: event.Resolved, Severity: event.Info, Title: "Switch sw-1 was down 6m12s", Device: "sw-1"},
 		"Info, closed by ada: ap-7 is slow. Reason: gone.":                     {Step: "resolved", From: event.Open, To: event.Resolved, Severity: event.Info, Title: "ap-7 is slow", Device: "ap-7", Actor: "ada", Reason: "gone."},
 		"Critical, resolved after 6m12s: alert a345, which is no longer kept.": {Step: "resolved", To: event.Resolved, Severity: event.Critical, AlertID: event.ID(345, 0)},
 	} {

@@ -43,7 +43,7 @@ func stepSentence(s *event.AlertStep, opened time.Time) string {
 		switch d := s.Time.Sub(opened); {
 		case s.Actor != "":
 			word += ", closed" + by
-		case d > 0 && !opened.IsZero():
+		case d > 0 && !opened.IsZero() && !strings.Contains(s.Title, human.Duration(d)): // a title in the past tense says it
 			word += ", resolved after " + human.Duration(d)
 		default:
 			word += ", resolved"

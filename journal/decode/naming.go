@@ -11,8 +11,8 @@ import (
 
 // SetDeviceName gives an event the name of its device when its element had none: in
 // Device, and in its sentences in place of the MAC, so that they read as if the name
-// had come with the event. "AP 5c:5b:35:00:00:01 is down" becomes "AP lobby is down",
-// or "ap-lobby is down" when the name says the type already. It does nothing when the
+// had come with the event. "AP 5c:5b:35:00:00:01 down" becomes "AP lobby down",
+// or "ap-lobby down" when the name says the type already. It does nothing when the
 // event has a name, or no MAC.
 func SetDeviceName(e *event.Event, name string) {
 	if name == "" || e.Device != "" || e.DeviceMAC == "" {

@@ -33,7 +33,7 @@ var fieldNow = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 // expect.txt says in words what is right, and want.txt which alerts are in the
 // view at the end, and, where it lists any, which events:
 //
-//	ALERT open warn bgp_down 11:50:00 x1 | Switch sw-a1: BGP session with 192.0.2.8 is down
+//	ALERT open warn bgp_down 11:50:00 x1 | Switch sw-a1: BGP neighbor 192.0.2.8 down
 //	EVENT info SW_PORT_DOWN x1 | Switch sw-a1: Port Down ge-0/0/31
 //
 // The case has to end alike whether the projector runs through it or is started
