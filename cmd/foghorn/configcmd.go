@@ -14,10 +14,10 @@ import (
 func newConfigCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "config",
-		Short:   "Write, check and show the configuration",
-		Example: "foghorn config init\nfoghorn config check\nfoghorn config show",
+		Short:   "Write, edit, check and show the configuration",
+		Example: "foghorn config init\nfoghorn config edit\nfoghorn config check\nfoghorn config path\nfoghorn config show",
 	}
-	cmd.AddCommand(newConfigInitCmd(e), newConfigCheckCmd(e), newConfigShowCmd(e))
+	cmd.AddCommand(newConfigInitCmd(e), newConfigEditCmd(e), newConfigCheckCmd(e), newConfigPathCmd(e), newConfigShowCmd(e))
 	return cmd
 }
 
@@ -45,7 +45,7 @@ func newConfigInitCmd(e *env) *cobra.Command {
 			if err := errors.Join(err, f.Close()); err != nil {
 				return fmt.Errorf("write the configuration: %w", err)
 			}
-			fmt.Fprintf(e.stdout, "wrote %s\nedit it, then: foghorn config check\n", path)
+			fmt.Fprintf(e.stdout, "wrote %s\nedit it with: foghorn config edit\n", path)
 			return nil
 		},
 	}
@@ -53,10 +53,13 @@ func newConfigInitCmd(e *env) *cobra.Command {
 
 func newConfigCheckCmd(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use:     "check",
-		Short:   "Check the configuration and report every mistake",
-		Example: "foghorn config check --config /etc/foghorn/config.toml",
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Use:     "check [FILE]",
+		Short:   "Check the configuration, or a file that may become it, and report every mistake",
+		Example: "foghorn config check\nfoghorn config check ./new.toml",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				e.configPath = args[0]
+			}
 			s, err := e.settings()
 			if err != nil {
 				return err
@@ -79,6 +82,29 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 			fmt.Fprintf(e.stdout, "%s: %d Mist and %d Junos sources, listening on %s, journal in %s\n",
 				verdict, len(s.config.Mist), len(s.config.Junos), s.config.Listen.Address, s.dir)
 			return nil
+		},
+	}
+}
+
+func newConfigPathCmd(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "path",
+		Short:   "Print which file is the configuration, and say what named it",
+		Example: "foghorn config path\nls -l \"$(foghorn config path)\"",
+		RunE: func(*cobra.Command, []string) error {
+			place, err := config.Find(e.configPath, e.getenv)
+			if err != nil {
+				return usageError(err)
+			}
+			is := "it exists"
+			if _, err := os.Stat(place.Path); errors.Is(err, os.ErrNotExist) {
+				is = "it does not exist: foghorn config init writes one to start from"
+			} else if err != nil {
+				is = "it cannot be read: " + err.Error()
+			}
+			fmt.Fprintf(e.stderr, "foghorn: named by %s; %s\n", place.From, is)
+			_, err = fmt.Fprintln(e.stdout, place.Path)
+			return err
 		},
 	}
 }

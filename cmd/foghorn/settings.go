@@ -53,11 +53,15 @@ func (e *env) settings() (*settings, error) {
 }
 
 func (e *env) loadConfig() (*config.Config, error) {
+	return config.Load(e.configPath, e.configOptions())
+}
+
+func (e *env) configOptions() config.Options {
 	var regions []string
 	for _, r := range mist.Regions() {
 		regions = append(regions, r.Name)
 	}
-	return config.Load(e.configPath, config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true, Fetched: e.secrets.Add})
+	return config.Options{Regions: regions, Getenv: e.getenv, SecretsLater: true, Fetched: e.secrets.Add}
 }
 
 // settingsOf applies the flags to a configuration.
