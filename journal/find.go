@@ -153,7 +153,11 @@ func siteNamed(sites []event.Site, typed, advice string) (event.Site, error) {
 	}
 	e := &LookupError{Kind: "site", Typed: typed, Advice: advice}
 	if len(found) == 0 {
-		e.Nearest = nearest(typed, namesOf(sites, name))
+		names := namesOf(sites, name)
+		if e.Nearest = nearest(typed, names); len(names) > 0 {
+			slices.Sort(names)
+			e.Advice = "there are " + listed(names) + " (" + advice + ")"
+		}
 		return event.Site{}, e
 	}
 	e.Advice = "give the whole name, or the id"

@@ -126,10 +126,10 @@ func TestFindSite(t *testing.T) {
 		{"by glob", "acme", "berl*", "s1", ""},
 		{"by id", "acme", "S2", "s2", ""},
 		{"with service levels but no devices", "acme", "basel", "s3", ""},
-		{"of another source", "acme", "Zug", "", `no site "Zug"; foghorn sle lists them`},
+		{"of another source", "acme", "Zug", "", `no site "Zug"; there are Basel, Berlin HQ, Bern (foghorn sle lists them)`},
 		{"a glob of several", "acme", "ber*", "", `"ber*" matches 2 sites: Berlin HQ, Bern; give the whole name, or the id`},
 		{"a slip", "acme", "Brn", "", `no site "Brn"; did you mean Bern?`},
-		{"nothing typed", "acme", "", "", `no site ""; foghorn sle lists them`},
+		{"nothing typed", "acme", "", "", `no site ""; there are Basel, Berlin HQ, Bern (foghorn sle lists them)`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := FindSite(t.Context(), j, c.source, c.typed)

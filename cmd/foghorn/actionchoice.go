@@ -38,7 +38,7 @@ func (c *choice) add(cmd *cobra.Command) {
 }
 
 // targets returns the alerts that were chosen, by ids or by the query.
-func (c *choice) targets(ctx context.Context, j *journal.Journal, now time.Time, typed []string) ([]actions.Target, error) {
+func (c *choice) targets(ctx context.Context, e *env, j *journal.Journal, now time.Time, typed []string) ([]actions.Target, error) {
 	if c.query == "" {
 		return findTargets(ctx, j, actions.OnAlert, typed)
 	}
@@ -52,6 +52,7 @@ func (c *choice) targets(ctx context.Context, j *journal.Journal, now time.Time,
 	}
 	switch {
 	case len(alerts) == 0:
+		e.hintUnseen(ctx, j, c.query, query.Alerts)
 		return nil, fmt.Errorf("no alert matches %s", strconv.Quote(c.query))
 	case len(alerts) > maxChosen:
 		return nil, usageError(fmt.Errorf("more than %s alerts match %s: that is too many for one command, narrow the query", human.Count(maxChosen), strconv.Quote(c.query)))

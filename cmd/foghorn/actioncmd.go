@@ -148,7 +148,7 @@ func (e *env) actOnAlerts(ctx context.Context, s *settings, d *actions.Descripto
 		return err
 	}
 	defer j.Close()
-	targets, err := given.choice.targets(ctx, j, s.clock.Now(), typed)
+	targets, err := given.choice.targets(ctx, e, j, s.clock.Now(), typed)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ foghorn alerts show a345                       # one, with its events and what c
 foghorn alerts ack a345 --note "on it"         # own it; every screen sees it`
 
 func newAlertsCmd(e *env) *cobra.Command {
-	list, follow := &listFlags{}, &followFlags{}
+	list, follow := &listFlags{about: query.Alerts}, &followFlags{}
 	all := false
 	cmd := &cobra.Command{
 		Use:     "alerts",

@@ -167,6 +167,9 @@ func valueOf(f *pflag.Flag) string {
 	case "stringToString":
 		return "name=value"
 	}
+	if strings.HasPrefix(f.Value.Type(), "one of ") {
+		return f.Value.Type()
+	}
 	return "a value of another form: " + f.Usage
 }
 

@@ -37,7 +37,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 }
 
 func newDeviceListCmd(e *env, cmd *cobra.Command, only *query.Query) *cobra.Command {
-	list := &listFlags{narrow: func(typed *query.Query) *query.Query { return query.And(typed, only) }}
+	list := &listFlags{about: query.Devices, narrow: func(typed *query.Query) *query.Query { return query.And(typed, only) }}
 	cmd.Long = cmd.Short + ".\n\nThe list comes from the collector, which needs an API token of the organization."
 	cmd.Example = devicesExample
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -49,7 +49,7 @@ func newDeviceListCmd(e *env, cmd *cobra.Command, only *query.Query) *cobra.Comm
 }
 
 func newClientsCmd(e *env) *cobra.Command {
-	list := &listFlags{}
+	list := &listFlags{about: query.Clients}
 	cmd := &cobra.Command{
 		Use:     "clients",
 		Aliases: []string{"client"},
@@ -84,6 +84,9 @@ func printCurrent[T export.Row](ctx context.Context, e *env, list *listFlags, wh
 			l.explainNoState(e, what)
 		} else {
 			e.warnStale(ctx, j)
+			if len(rows) == 0 {
+				e.hintUnseen(ctx, j, list.query, list.about)
+			}
 		}
 		return export.Write(e.stdout, l.format, rows, l.options)
 	})

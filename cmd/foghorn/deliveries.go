@@ -11,6 +11,7 @@ import (
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
+	"foghorn/journal/query"
 )
 
 const deliveriesExample = `foghorn deliveries                                    # every request that reached the listener, refused ones too
@@ -20,7 +21,7 @@ foghorn deliveries show 345                           # headers, verdict and bod
 foghorn deliveries show 345 -o curl                   # as a curl command that sends it again`
 
 func newDeliveriesCmd(e *env) *cobra.Command {
-	list, follow := &listFlags{}, &followFlags{}
+	list, follow := &listFlags{about: query.Deliveries}, &followFlags{}
 	cmd := &cobra.Command{
 		Use:     "deliveries",
 		Short:   "List webhook requests: when, from where, and whether they verify",

@@ -90,7 +90,7 @@ func foghornAs(t *testing.T, person, stdin string, args ...string) result {
 	var out, errOut bytes.Buffer
 	code := runCommand(ctx, &env{
 		stdin: strings.NewReader(stdin), stdout: &out, stderr: &errOut,
-		getenv: func(name string) string { return variables[name] },
+		getenv: func(name string) string { return variables[name] }, completeWithin: patience,
 	}, args)
 	return result{code: code, out: out.String(), errOut: errOut.String()}
 }

@@ -21,6 +21,7 @@ type listFlags struct {
 	format string
 	// narrow adds the command's own terms to what was typed; nil adds none.
 	narrow func(typed *query.Query) *query.Query
+	about  query.Table // of the query
 }
 
 func (f *listFlags) add(cmd *cobra.Command) {
@@ -58,11 +59,10 @@ func addLists(root *cobra.Command) {
 			continue
 		}
 		list := &cobra.Command{
-			Use:               "list" + strings.TrimPrefix(parent.Use, parent.Name()),
-			Short:             "The same as " + parent.CommandPath(),
-			Example:           parent.CommandPath() + " list -o json",
-			RunE:              parent.RunE,
-			ValidArgsFunction: parent.ValidArgsFunction,
+			Use:     "list" + strings.TrimPrefix(parent.Use, parent.Name()),
+			Short:   "The same as " + parent.CommandPath(),
+			Example: parent.CommandPath() + " list -o json",
+			RunE:    parent.RunE,
 		}
 		list.Flags().AddFlagSet(parent.Flags()) // the same flags, and not copies of them
 		parent.AddCommand(list)
@@ -134,8 +134,9 @@ func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 	read func(*journal.Journal, context.Context, query.Page) ([]T, error), id func(*T) int64, add func(*journal.Journal, *T) error,
 ) error {
 	return e.list(ctx, list, func(j *journal.Journal, l listing) error {
-		out := newRowPrinter[T](e, l)
+		out, found := newRowPrinter[T](e, l), false
 		err := collect(ctx, l.page, func(ctx context.Context, p query.Page) ([]T, error) { return read(j, ctx, p) }, id, func(row *T) error {
+			found = true
 			if add != nil {
 				if err := add(j, row); err != nil {
 					return err
@@ -145,6 +146,9 @@ func printRows[T export.Row](ctx context.Context, e *env, list *listFlags,
 		})
 		if err != nil {
 			return err
+		}
+		if !found {
+			e.hintUnseen(ctx, j, list.query, list.about)
 		}
 		return out.close()
 	})

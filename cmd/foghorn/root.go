@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,8 @@ type env struct {
 	configPath string
 	dataDir    string
 	readOnly   bool
+
+	completeWithin time.Duration // for a shell; zero is the usual limit
 }
 
 const rootLong = `foghorn shows what is wrong in a Juniper Mist organization, and on Junos devices, in a terminal.
@@ -79,6 +82,7 @@ func newRoot(e *env) *cobra.Command {
 	root.SetHelpCommand(newHelpCmd())
 	root.InitDefaultHelpCmd()
 	exampleOfCompletion(root)
+	e.addCompletions(root)
 	plainUsage(root)
 	checkWords(root)
 	return root

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ func newSLECmd(e *env) *cobra.Command {
 		},
 	}
 	addSource(cmd, &f.source)
-	cmd.Flags().StringVar(&f.family, "family", "", "only `wifi`, wired or wan")
+	cmd.Flags().Var(newOneOf(&f.family, event.FamilyWiFi, event.FamilyWired, event.FamilyWAN), "family", "only `wifi`, wired or wan")
 	cmd.Flags().StringVar(&f.span.since, "since", "", "with a metric: from this `time` on, such as 2h or 13:00 (default an hour before the end); at most 7 days")
 	cmd.Flags().StringVar(&f.span.until, "until", "", "with a metric: before this `time` (default now)")
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "at most `n` rows; 0 for all")
@@ -85,10 +86,41 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 		case len(scores) == 0:
 			l.explainNoState(e, "service levels")
 		case len(rows) == 0:
+			if err := f.explainNone(ctx, j, site); err != nil {
+				return err
+			}
 			return fmt.Errorf("no data: no service level of %s is known", safetext.Line(site+f.family))
 		}
 		return export.Write(e.stdout, l.format, rows, l.options)
 	})
+}
+
+// explainNone says which of the words that chose no service level names nothing that
+// there is.
+func (f *sleFlags) explainNone(ctx context.Context, j *journal.Journal, site string) error {
+	if f.source != "" {
+		scores, err := j.Scores(ctx)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, s := range scores {
+			if !slices.Contains(names, s.Source) {
+				names = append(names, s.Source)
+			}
+		}
+		if _, err := journal.FindSource(names, f.source); err != nil {
+			return err
+		}
+	}
+	if site == "" {
+		return nil
+	}
+	_, err := journal.FindSite(ctx, j, f.source, site)
+	if missing, ok := errors.AsType[*journal.LookupError](err); ok && len(missing.Matches) > 0 {
+		return nil // a glob of several, of which none has service levels
+	}
+	return err
 }
 
 // filter returns the scores that the flags and a site ask for.
