@@ -86,6 +86,9 @@ func (m *Model) commandValues(name, arg string) (list []candidate, first bool) {
 	}
 	values := b.values(m)
 	for fit := range fitsNot { // the best first
+		if fit == fitsLetters && len(list) > 0 {
+			break
+		}
 		for _, v := range values {
 			if fits(v, arg) == fit {
 				first = first || arg != "" && begins(fit)

@@ -73,6 +73,9 @@ func (k *keymap) search(at placeSet, typed string) []found {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b found) int { return a.order(typed) - b.order(typed) })
+	if slices.ContainsFunc(out, func(f found) bool { return f.fit < fitsLetters }) { // scattered letters are a last resort
+		out = slices.DeleteFunc(out, func(f found) bool { return f.fit == fitsLetters })
+	}
 	return out
 }
 
