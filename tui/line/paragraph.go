@@ -188,7 +188,7 @@ func (p *Paragraph) leaveCluster() {
 // moveTo puts the cursor behind so many code points and scrolls to it.
 func (p *Paragraph) moveTo(at int) {
 	p.area.MoveToBegin()
-	for _, l := range strings.Split(p.Value(), "\n") {
+	for l := range strings.SplitSeq(p.Value(), "\n") {
 		n := len([]rune(l))
 		if at <= n {
 			break
