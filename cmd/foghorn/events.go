@@ -69,7 +69,8 @@ func newTailCmd(e *env) *cobra.Command {
 		Use:   "tail",
 		Short: "Print events as they come, beside a running collector",
 		Long: "Print the newest events, then those that come, until ctrl+c: the same as foghorn events --follow.\n\n" +
-			"It reads the journal, so it works beside the collector and its screens. Without one it says that nothing new comes.",
+			"It reads the journal, so it works beside the collector and its screens. Without one it says that nothing new comes.\n" +
+			"Lines are colored by severity on a terminal; -o json prints one object a line, as -o ndjson.",
 		Example: `foghorn tail
 foghorn tail -q 'sev>=warn site:ber*' -n 50
 foghorn tail --since 10m -o ndjson | jq -r .text

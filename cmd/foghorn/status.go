@@ -43,8 +43,7 @@ foghorn status -o json | jq -r '.problems[].what'`,
 			return showStatus(cmd.Context(), e, format)
 		},
 	}
-	cmd.Flags().StringVarP(&format, "output", "o", string(export.Table), "`format`: table or json")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	addPageFormat(cmd, &format)
 	return cmd
 }
 
