@@ -136,6 +136,7 @@ func globalBindings() []binding {
 		{name: "keys", where: inEverywhere, help: "keys of all panes", run: (*Model).allKeys},
 		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "run a command by its name; up, down and tab choose one", run: (*Model).openPalette},
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
+		{name: "privacy", keys: []string{"ctrl+x p"}, where: inEverywhere, help: "hide names, MACs, IPs and SSIDs, for a screen that others see; or show them again", run: (*Model).togglePrivacy},
 		{name: "theme", keys: []string{"ctrl+x t"}, where: inEverywhere, help: "next theme: auto, dark, light, high contrast", arg: "NAME", run: (*Model).setThemeTo,
 			values: func(*Model) []string { return draw.Themes() }},
 		{name: "suspend", keys: []string{"ctrl+z"}, where: inEverywhere, help: "suspend a screen that only attached; fg brings it back", run: (*Model).suspend},

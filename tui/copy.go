@@ -84,7 +84,8 @@ func (m *Model) copy(text string) tea.Cmd {
 	if m.opt.Dir != "" && m.opt.ExportDir == "" {
 		file = filepath.Join(m.opt.Dir, "clipboard.txt")
 	}
-	return clip.Copy(text, clip.Options{File: file})
+	text, note := m.shown(text)
+	return clip.Copy(text, clip.Options{File: file, Note: note})
 }
 
 func (m *Model) copyJSON(c pane.ClipboardForms) tea.Cmd {

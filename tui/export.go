@@ -68,15 +68,16 @@ func (m *Model) export(arg string) tea.Cmd {
 
 func (m *Model) exportTo(hits func(context.Context, port.Journal) (pane.ExportSet, error), f export.Format) tea.Cmd {
 	dir, now, zone, journal := cmp.Or(m.opt.ExportDir, filepath.Join(m.opt.Dir, "exports")), m.opt.Clock.Now(), m.opt.Zone, m.opt.Journal
+	hiding, note := m.hiding()
 	return m.jobs.do(actLimit, func(ctx context.Context) tea.Msg {
 		rows, err := hits(ctx, journal)
 		if err != nil {
 			return noticeMsg{draw.Critical, "Not exported: " + err.Error()}
 		}
 		name := fmt.Sprintf("foghorn-%s-%s.%s", rows.Name, now.In(zone).Format("20060102-150405"), f)
-		path, err := writeNew(dir, name, func(w io.Writer) error {
+		path, err := writeNew(dir, name, hiding(func(w io.Writer) error {
 			return rows.Write(w, f, export.Options{Zone: zone, Now: now})
-		})
+		}))
 		if err != nil {
 			return noticeMsg{draw.Critical, "Not exported: " + err.Error()}
 		}
@@ -84,6 +85,7 @@ func (m *Model) exportTo(hits func(context.Context, port.Journal) (pane.ExportSe
 		if rows.N == maxExported {
 			text += "; there are more, `foghorn " + rows.Name + " -o` has no limit"
 		}
+		text += note
 		return noticeMsg{draw.OK, text}
 	})
 }

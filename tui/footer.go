@@ -68,7 +68,7 @@ func (m *Model) footer(e pane.Context, w int) []string {
 	if m.toast.text == "" || !m.opt.Clock.Now().Before(m.toast.until) {
 		return []string{m.keyLine(e, w)}
 	}
-	lines := draw.Wrap(m.toast.text, w-2)
+	lines := draw.Wrap(e.Hidden(m.toast.text), w-2)
 	if len(lines) > maxToast {
 		lines = append(lines[:maxToast-1], strings.Join(lines[maxToast-1:], " "))
 	}
@@ -94,7 +94,7 @@ func linkLines(e pane.Context, url string, w int) []string {
 func (m *Model) keyLine(e pane.Context, w int) string {
 	switch {
 	case m.input.chord != "":
-		return e.Theme.Fit(" "+m.input.chord+" then: m mouse", w, false)
+		return e.Theme.Fit(" "+m.input.chord+" then: m mouse, t theme, p privacy", w, false)
 	case m.input.menu != nil && m.input.menu.confirm:
 		return draw.KeyHints(e.Context, w, [][2]string{{"y", "yes"}, {"any other key", "no"}})
 	case m.input.menu != nil:

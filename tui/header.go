@@ -20,11 +20,12 @@ type header struct {
 	*journalState
 	dir, version string
 	unfolded     bool
+	hidden       bool
 	paused       *pause
 }
 
 func (m *Model) header() header {
-	return header{journalState: &m.journal, dir: m.opt.Dir, version: m.opt.Version, unfolded: m.window.unfolded, paused: m.paused}
+	return header{journalState: &m.journal, dir: m.opt.Dir, version: m.opt.Version, unfolded: m.window.unfolded, hidden: m.hidden, paused: m.paused}
 }
 
 // lines tell, whether what is on the screen can be
@@ -34,11 +35,11 @@ func (h header) lines(e pane.Context, w int) []string {
 	if e.Mode == human.UTC {
 		clock = e.Now.UTC().Format("15:04Z")
 	}
-	left := e.Theme.On(draw.Title, "foghorn") + "  " + h.counts(e)
+	left := h.name(e) + "  " + h.counts(e)
 	right := e.Theme.On(draw.Strong, clock)
 	g := h.gauge(e, w-draw.TextWidth(left)-draw.TextWidth(right)-4)
 	if g == "" && h.budgetTight(e) { // then it matters more than how many are acked
-		left = e.Theme.On(draw.Title, "foghorn") + "  " + h.severities(e)
+		left = h.name(e) + "  " + h.severities(e)
 		g = h.gauge(e, w-draw.TextWidth(left)-draw.TextWidth(right)-4)
 	}
 	if g != "" {
@@ -56,6 +57,14 @@ func (h header) lines(e pane.Context, w int) []string {
 		out = append(out, e.Theme.On(draw.Banner, e.Theme.Fit(" "+b, w, false)))
 	}
 	return out
+}
+
+// name is the program's, and says that who is who is hidden.
+func (h header) name(e pane.Context) string {
+	if h.hidden {
+		return e.Theme.On(draw.Title, "foghorn") + " " + e.Theme.On(draw.Banner, " PRIVATE ")
+	}
+	return e.Theme.On(draw.Title, "foghorn")
 }
 
 // counts are the unresolved alerts by severity, letters and all.

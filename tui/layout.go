@@ -39,6 +39,9 @@ func (m *Model) draw() {
 	m.window.cursor = nil
 	lines := m.lines()
 	frame := strings.Join(lines, "\n")
+	if m.hidden {
+		frame = m.hider.Frame(frame)
+	}
 	if m.opt.ASCII {
 		frame = safetext.ASCII(frame)
 	}
@@ -95,6 +98,8 @@ func (m *Model) body(e pane.Context, w, h int) []string {
 	switch {
 	case m.help != nil:
 		return m.help.Draw(e, w, h)
+	case m.hidden && !m.taught:
+		return draw.Pad([]string{"", "  Reading the names that are to be hidden."}, w, h)
 	case m.detail != nil:
 		return m.detail.Draw(e, w, h)
 	case m.sheet() != nil:

@@ -11,6 +11,7 @@ import (
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
+	"foghorn/tui/privacy"
 	"foghorn/tui/view"
 )
 
@@ -27,6 +28,10 @@ type Model struct {
 	journal journalState
 	pull    puller
 	memory  memory
+
+	hider  *privacy.Hider
+	hidden bool // names and addresses are not shown
+	taught bool // the names to hide were read once
 
 	sheets []shownSheet // over the panes, the last one on top
 	detail *view.Detail
@@ -82,10 +87,12 @@ func New(ctx context.Context, opt Options) *Model {
 	if opt.Zone == nil {
 		opt.Zone = time.Local
 	}
+	hider := privacy.New()
+	opt.Journal, opt.Actions = hider.Teaching(opt.Journal), hider.TeachingActions(opt.Actions)
 	panes := view.Panes()
 	jobs := newJobs(ctx)
 	m := &Model{
-		opt: opt, jobs: jobs, memory: memory{dir: opt.Dir, jobs: jobs}, keys: newKeymap(panes), panes: newPaneSet(panes),
+		opt: opt, hider: hider, hidden: opt.Privacy, jobs: jobs, memory: memory{dir: opt.Dir, jobs: jobs}, keys: newKeymap(panes), panes: newPaneSet(panes),
 		window:  window{coarse: opt.NoColor, chosen: opt.Theme, times: opt.Times, mouse: opt.Mouse},
 		journal: journalState{clock: opt.Clock, collecting: opt.Collecting},
 	}
@@ -122,7 +129,7 @@ func (m *Model) current() pane.Pane { return m.panes.current() }
 
 // Init asks for the terminal's background and starts looking at the journal.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.memory.load(), m.awaitNotice(), m.wake())
+	return tea.Batch(tea.RequestBackgroundColor, m.pullNow(), m.keepTaught(), m.memory.load(), m.awaitNotice(), m.wake())
 }
 
 // now is the present in the zone in which times are shown: 13:03 in a query is what
@@ -139,6 +146,9 @@ func (m *Model) env() pane.Context {
 	e := pane.Context{
 		Context: draw.Context{Theme: m.window.theme, Now: m.opt.Clock.Now(), Mode: m.window.times, Zone: m.opt.Zone, ASCII: m.opt.ASCII},
 		Address: m.opt.Address, Hints: m.opt.Hints, Status: m.journal.status, Tokens: m.tokens(),
+	}
+	if m.hidden {
+		e.Hide = m.hider.Text
 	}
 	if m.journal.status != nil { // an attached screen learns it from the collector
 		if e.Address == "" {

@@ -59,6 +59,8 @@ type Options struct {
 
 	ASCII   bool
 	NoColor bool
+	// Privacy hides who is who from the start.
+	Privacy bool
 	// Theme is the name of one of draw.Themes; empty is auto. Times says how
 	// times are shown at first, and Mouse whether the wheel is the program's.
 	Theme string

@@ -58,7 +58,9 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case snapshotMsg:
 		return m.Take(msg)
 	case wakeMsg:
-		return tea.Batch(m.pullSoon(), m.tickSheet())
+		return tea.Batch(m.pullSoon(), m.tickSheet(), m.keepTaught())
+	case taughtMsg:
+		m.taught = true
 	case completedMsg:
 		m.takeCompletions(msg)
 	case pane.Reply:

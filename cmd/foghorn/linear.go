@@ -13,6 +13,7 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/journal/store"
+	"foghorn/tui/privacy"
 )
 
 // linear says what the screen would show in sentences, one per change, for screen
@@ -24,6 +25,7 @@ type linear struct {
 	clock   clock.Clock
 	zone    *time.Location
 	spell   func(string) string // what the output takes: ASCII, or all
+	hider   *privacy.Hider      // nil when everything is shown
 	address string              // where this process listens; empty for one that attached
 
 	steps  event.TransitionCursor // the last step that was told
@@ -38,6 +40,9 @@ func newLinear(e *env, s *settings, f *screenFlags, j *journal.Journal, address 
 		spell: func(text string) string { return text }, told: map[string]journal.Trouble{}}
 	if f.asciiOnly(s.config.Screen.ASCII, e.getenv) {
 		l.spell = safetext.ASCII
+	}
+	if f.privacy {
+		l.hider = privacy.New()
 	}
 	return l
 }
@@ -78,6 +83,7 @@ func (l *linear) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.learn(status)
 	if err := l.tellTroubles(status); err != nil {
 		return err
 	}
@@ -89,8 +95,18 @@ func (l *linear) look(ctx context.Context) error {
 
 // say prints a sentence that happened at a time.
 func (l *linear) say(at time.Time, text string) error {
+	if l.hider != nil {
+		text = l.hider.Text(text)
+	}
 	_, err := fmt.Fprintln(l.env.stdout, l.spell(l.moment(at)+" "+safetext.Line(text)))
 	return err
+}
+
+// learn takes the names that are to be hidden out of what was read.
+func (l *linear) learn(rows any) {
+	if l.hider != nil {
+		l.hider.Learn(rows)
+	}
 }
 
 // moment is a time of day, with the date where it is another day.
@@ -120,6 +136,7 @@ func (l *linear) tellSteps(ctx context.Context) error {
 				if err != nil && !errors.Is(err, store.ErrNotFound) {
 					return err
 				}
+				l.learn(steps[i])
 				if err := l.say(t.Time, stepSentence(&steps[i], a.Opened)); err != nil {
 					return err
 				}
@@ -140,6 +157,7 @@ func (l *linear) tellUpDown(ctx context.Context, position int64) error {
 		if ev.AlertID != 0 {
 			return nil
 		}
+		l.learn(ev)
 		return l.say(ev.Time, eventSentence(ev))
 	})
 	if err != nil {

@@ -22,6 +22,13 @@ func (l *linear) begin(ctx context.Context) error {
 		return err
 	}
 	now := l.clock.Now()
+	if l.hider != nil {
+		if err := l.hider.ReadAhead(ctx, l.journal, now); err != nil {
+			return err
+		}
+		l.learn(open)
+		l.learn(status)
+	}
 	if err := l.say(now, l.whereFrom(status)); err != nil {
 		return err
 	}

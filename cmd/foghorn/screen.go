@@ -32,6 +32,7 @@ type screenFlags struct {
 	noColor bool
 	theme   string
 	linear  bool
+	privacy bool
 	flags   *pflag.FlagSet
 }
 
@@ -47,6 +48,7 @@ func (f *screenFlags) addLooks(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only (default screen.ascii, else by the locale)")
 	flags.BoolVar(&f.noColor, "no-color", false, "draw without colors (as NO_COLOR=1)")
 	flags.BoolVar(&f.linear, "linear", false, "print a sentence per change in place of the screen, for screen readers and logs")
+	flags.BoolVar(&f.privacy, "privacy", false, "hide names, MACs, IPs and SSIDs, for a screen that others see")
 	flags.StringVar(&f.theme, "theme", "", "`name` of the theme: "+strings.Join(draw.Themes(), ", ")+" (default screen.theme, auto)")
 }
 
@@ -193,6 +195,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		NoSuspend: noSuspend(),
 		ASCII:     f.asciiOnly(s.config.Screen.ASCII, e.getenv),
 		NoColor:   f.noColor,
+		Privacy:   f.privacy,
 		Theme:     cmp.Or(f.theme, s.config.Screen.Theme),
 		Times:     timesOf(s.config.Screen.Time),
 		Mouse:     s.config.Screen.Mouse,

@@ -25,6 +25,7 @@ var house = map[string]room{
 	"tui/pane":     {5, "actions journal journal/event journal/query journal/export internal tui/port tui/draw tui/list tui/jsonview"},
 	"tui/view":     {5, "actions journal journal/event journal/query journal/export junos internal tui/port tui/draw tui/pane tui/list tui/jsonview"},
 	"tui/list":     {5, ""},
+	"tui/privacy":  {5, "journal journal/event journal/query internal tui/port"},
 	"tui/line":     {5, "internal"},
 	"tui/clip":     {5, "internal"},
 	"tui/browser":  {5, ""},

@@ -39,6 +39,7 @@ const screenChunk = 256
 type Options struct {
 	Getenv func(string) string // nil for os.Getenv
 	File   string              // the way out; "" for DefaultFile
+	Note   string              // what to say about the text besides
 	// Tmux runs tmux with arguments and a text on its standard input, and returns what
 	// it printed; nil runs the real one.
 	Tmux func(ctx context.Context, stdin string, args ...string) (string, error)
@@ -47,6 +48,7 @@ type Options struct {
 // Done is the message that follows a copy.
 type Done struct {
 	Bytes int    // of the text
+	Note  string // Options.Note
 	Taken Taken  // who took it without the sequence
 	Sent  bool   // the sequence was sent; whether it was obeyed nobody knows
 	Tmux  bool   // it goes through tmux, which has to allow it
@@ -73,6 +75,11 @@ func (d Done) String() string {
 	if d.Bytes == 0 {
 		return "nothing to copy"
 	}
+	return d.way() + d.Note
+}
+
+// way says which way the text went.
+func (d Done) way() string {
 	size := human.Count(int64(d.Bytes)) + " bytes"
 	if d.Bytes == 1 {
 		size = "1 byte"
@@ -109,7 +116,7 @@ func Copy(text string, o Options) tea.Cmd {
 	if getenv == nil {
 		getenv = os.Getenv
 	}
-	done := Done{Bytes: len(text), Sent: text != "" && len(text) <= Limit, Tmux: inTmux(getenv), Home: getenv("HOME")}
+	done := Done{Bytes: len(text), Note: o.Note, Sent: text != "" && len(text) <= Limit, Tmux: inTmux(getenv), Home: getenv("HOME")}
 	if text == "" {
 		return func() tea.Msg { return done }
 	}

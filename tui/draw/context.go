@@ -15,6 +15,7 @@ import (
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
+	"foghorn/tui/jsonview"
 )
 
 // Context is what drawing needs beyond the rows: the theme, the time and how
@@ -27,6 +28,8 @@ type Context struct {
 	Zone  *time.Location
 	Width int  // of the pane that is drawn
 	ASCII bool // the frame will be spelled in ASCII
+	// Hide replaces who is who in text from outside; nil shows it.
+	Hide func(string) string
 	// Dated has times in full, for text that is read later and elsewhere: copies.
 	Dated bool
 }
@@ -116,7 +119,12 @@ func (e Context) TimeColumn() Column {
 const CellLimit = 512
 
 // Cell makes text from outside safe to draw in a row.
-func (e Context) Cell(s string) string { return safetext.Fit(s, CellLimit) }
+func (e Context) Cell(s string) string {
+	if e.Hide != nil {
+		s = e.Hide(s[:min(len(s), hideLimit)])
+	}
+	return safetext.Fit(s, CellLimit)
+}
 
 // Lines makes a text that people wrote in several lines safe to draw, line by line.
 func (e Context) Lines(s string) string {
@@ -132,7 +140,25 @@ func OneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
 
 // Text makes text from outside safe to draw on one line, all of it.
 func (e Context) Text(s string) string {
-	return safetext.Line(s)
+	return safetext.Line(e.Hidden(s))
+}
+
+// hideLimit bounds what is looked through for a cell, in bytes: more than CellLimit shows.
+const hideLimit = 16 * CellLimit
+
+// Hidden is text as others may see it, while the screen is private.
+func (e Context) Hidden(s string) string {
+	if e.Hide == nil {
+		return s
+	}
+	return e.Hide(s)
+}
+
+// JSONStyles are the styles of the JSON view.
+func (e Context) JSONStyles() jsonview.Styles {
+	s := e.Theme.jsonStyles()
+	s.Hide = e.Hide
+	return s
 }
 
 // Device names a device: its name, else its MAC.

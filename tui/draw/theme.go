@@ -242,8 +242,8 @@ func theGlyphs() glyphs {
 	}
 }
 
-// JSONStyles are the theme's styles for the JSON view.
-func (t *Theme) JSONStyles() jsonview.Styles {
+// jsonStyles are the theme's styles for the JSON view.
+func (t *Theme) jsonStyles() jsonview.Styles {
 	on := func(r Role) jsonview.Paint { return t.normal[r].on }
 	return jsonview.Styles{
 		Key: on(Accent), Number: on(Info), Word: on(Info), Punctuation: on(Dim), Note: on(Warn),

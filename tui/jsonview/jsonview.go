@@ -51,6 +51,9 @@ type Styles struct {
 	Key, String, Number, Word Paint // Word is true, false and null
 	Punctuation, Note         Paint // Note is what the view itself remarks
 	Match, Cursor             Paint // Cursor draws the whole row
+	// Hide replaces what must not be seen, in the document itself, so that it is neither
+	// found nor copied; nil replaces nothing.
+	Hide func(string) string
 }
 
 // place is where a person is in one mode.
@@ -63,7 +66,8 @@ type Model struct {
 	styles        Styles
 	width, height int
 
-	src    []byte
+	given  []byte // the document as it was handed over
+	src    []byte // as it is shown
 	nodes  []node
 	reason string // why there is no tree
 
@@ -86,7 +90,13 @@ func New(s Styles) *Model {
 }
 
 // SetStyles changes how the parts are drawn.
-func (m *Model) SetStyles(s Styles) { m.styles = s }
+func (m *Model) SetStyles(s Styles) {
+	changed := (s.Hide == nil) != (m.styles.Hide == nil)
+	m.styles = s
+	if changed && m.given != nil {
+		m.SetJSON(m.given)
+	}
+}
 
 // SetSize gives the view width cells and height rows; either may be 0.
 func (m *Model) SetSize(width, height int) {
@@ -102,7 +112,11 @@ func (m *Model) SetSize(width, height int) {
 // it is JSON, as text if it is not, in hex if it is no text either. It ends a
 // search.
 func (m *Model) SetJSON(src []byte) {
-	*m = Model{styles: m.styles, width: m.width, height: m.height, src: src, hit: -1}
+	given := src
+	if m.styles.Hide != nil {
+		src = []byte(m.styles.Hide(string(src)))
+	}
+	*m = Model{styles: m.styles, width: m.width, height: m.height, given: given, src: src, hit: -1}
 	nodes, err := parse(src)
 	if err == nil {
 		m.nodes = nodes

@@ -168,7 +168,7 @@ func (d *Detail) drawJSON(e pane.Context, w, h int) []string {
 		out = append(out, " "+e.Theme.On(draw.Dim, e.Theme.Fit(d.Data.bodyNote, w-1, false)))
 		h--
 	}
-	d.JSON.SetStyles(e.Theme.JSONStyles())
+	d.JSON.SetStyles(e.JSONStyles())
 	d.JSON.SetSize(w, h)
 	return append(out, strings.Split(d.JSON.View(), "\n")...)
 }

@@ -155,7 +155,7 @@ func (s *frameSheet) Fetch(time.Time) pane.Fetch { return nil }
 func (s *frameSheet) Tree() *jsonview.Model      { return s.json }
 
 func (s *frameSheet) Draw(e pane.Context, w, h int) []string {
-	s.json.SetStyles(e.Theme.JSONStyles())
+	s.json.SetStyles(e.JSONStyles())
 	s.json.SetSize(w, h-1)
 	out := []string{draw.SheetHead(e.Context, e.Cell(s.frame.Channel+"  "+s.frame.Event), s.note, w)}
 	return draw.Pad(append(out, strings.Split(s.json.View(), "\n")...), w, h)
