@@ -48,7 +48,8 @@ func Layout(cols []Column, free, gap int) []int {
 	if need(l.widths, gap) <= free {
 		l.addExtras()
 	}
-	l.narrow()
+	l.narrow(true) // the end of a sentence says less than the end of a word
+	l.narrow(false)
 	if need(l.widths, gap) > free {
 		l.squeeze()
 	}
@@ -124,7 +125,7 @@ func (l *layout) squeeze() {
 			l.least[i] = min(1, l.widths[i])
 		}
 	}
-	l.narrow()
+	l.narrow(false)
 	for i := len(l.cols) - 1; i >= 0 && whole && need(l.widths, l.gap) > l.free; i-- {
 		if !l.cols[i].Whole {
 			l.leave(i)
@@ -133,30 +134,26 @@ func (l *layout) squeeze() {
 	for i := range l.cols {
 		l.least[i] = min(1, l.widths[i])
 	}
-	l.narrow()
+	l.narrow(false)
 	for i := len(l.cols) - 1; i > 0 && need(l.widths, l.gap) > l.free; i-- {
 		l.leave(i)
 	}
 }
 
 // narrow takes what is too much, cell by cell, from the column that has most to
-// give above its least: first from those that grow, as the end of a sentence says
-// less than the end of a word.
-func (l *layout) narrow() {
-	over := need(l.widths, l.gap) - l.free
-	for _, growing := range []bool{true, false} {
-		for ; over > 0; over-- {
-			most, spare := -1, 0
-			for i := range l.widths {
-				if n := l.widths[i] - l.least[i]; n > spare && (l.cols[i].Grow > 0 || !growing) {
-					most, spare = i, n
-				}
+// give above its least, of those that grow or of all.
+func (l *layout) narrow(growing bool) {
+	for over := need(l.widths, l.gap) - l.free; over > 0; over-- {
+		most, spare := -1, 0
+		for i := range l.widths {
+			if n := l.widths[i] - l.least[i]; n > spare && (l.cols[i].Grow > 0 || !growing) {
+				most, spare = i, n
 			}
-			if most < 0 {
-				break
-			}
-			l.widths[most]--
 		}
+		if most < 0 {
+			return
+		}
+		l.widths[most]--
 	}
 }
 

@@ -85,11 +85,11 @@ var eventColumns = []column[event.Event]{
 	{name: "SEV", min: 8, usual: 8, same: true, get: func(e *event.Event, _ Options) string { return e.Severity.String() }},
 	{name: "TOPIC", min: 8, usual: 14, drop: 7, same: true, get: func(e *event.Event, _ Options) string { return e.Topic }},
 	{name: "TYPE", min: 10, usual: 24, drop: 6, same: true, get: func(e *event.Event, _ Options) string { return e.Type }},
-	{name: "SITE", min: 6, usual: 12, drop: 4, same: true, get: func(e *event.Event, _ Options) string { return e.Site }},
+	{name: "SITE", min: 12, usual: 12, drop: 4, same: true, get: func(e *event.Event, _ Options) string { return e.Site }},
 	{name: "DEVICE", min: 6, usual: 17, drop: 1, whole: true, get: func(e *event.Event, _ Options) string { return named(e.Device, e.DeviceMAC) }},
 	{name: "CLIENT", min: 6, usual: 17, drop: 3, whole: true, get: func(e *event.Event, _ Options) string { return named(e.Client, e.ClientMAC) }},
 	{name: "SSID", min: 4, usual: 10, drop: 5, same: true, get: func(e *event.Event, _ Options) string { return e.SSID }},
-	{name: "TEXT", min: 20, usual: 60, text: true, get: func(e *event.Event, _ Options) string { return event.Marked(e.Text, e.Test) }},
+	{name: "TEXT", min: 24, usual: 60, text: true, get: func(e *event.Event, _ Options) string { return event.Marked(e.Text, e.Test) }},
 }
 
 var alertColumns = []column[event.Alert]{
@@ -99,11 +99,11 @@ var alertColumns = []column[event.Alert]{
 	{name: "OPENED", min: 19, usual: 20, drop: 5, get: func(a *event.Alert, o Options) string { return clock(a.Opened, o) }},
 	{name: "LASTED", min: 6, usual: 7, drop: 2, right: true, get: lasted},
 	{name: "COUNT", min: 5, usual: 5, drop: 6, right: true, get: func(a *event.Alert, _ Options) string { return number(int64(a.Count)) }},
-	{name: "SITE", min: 6, usual: 12, drop: 3, same: true, get: func(a *event.Alert, _ Options) string { return a.Site }},
+	{name: "SITE", min: 12, usual: 12, drop: 3, same: true, get: func(a *event.Alert, _ Options) string { return a.Site }},
 	{name: "DEVICE", min: 6, usual: 17, drop: 1, whole: true, get: func(a *event.Alert, _ Options) string { return named(a.Device, a.DeviceMAC) }},
 	{name: "OWNER", min: 5, usual: 8, drop: 4, same: true, get: func(a *event.Alert, _ Options) string { return a.Owner }},
 	{name: "NOTE", min: 6, usual: 12, drop: 7, text: true, get: func(a *event.Alert, _ Options) string { return a.Note }},
-	{name: "TITLE", min: 20, usual: 60, text: true, get: alertTitle},
+	{name: "TITLE", min: 24, usual: 60, text: true, get: alertTitle},
 }
 
 // alertTitle is the title, and when time ends the alert where nothing else does.
@@ -133,11 +133,11 @@ var stepColumns = []column[event.AlertStep]{
 	{name: "SEV", min: 8, usual: 8, same: true, get: func(s *event.AlertStep, _ Options) string { return s.Severity.String() }},
 	{name: "STEP", min: 8, usual: 8, get: func(s *event.AlertStep, _ Options) string { return s.Step }},
 	{name: "ALERT", min: 5, usual: 8, whole: true, get: func(s *event.AlertStep, _ Options) string { return event.ShortID(s.AlertID) }},
-	{name: "SITE", min: 6, usual: 12, drop: 2, same: true, get: func(s *event.AlertStep, _ Options) string { return s.Site }},
+	{name: "SITE", min: 12, usual: 12, drop: 2, same: true, get: func(s *event.AlertStep, _ Options) string { return s.Site }},
 	{name: "DEVICE", min: 6, usual: 17, drop: 2, whole: true, get: func(s *event.AlertStep, _ Options) string { return named(s.Device, s.DeviceMAC) }},
 	{name: "ACTOR", min: 5, usual: 8, drop: 3, get: func(s *event.AlertStep, _ Options) string { return s.Actor }},
 	{name: "REASON", min: 6, usual: 12, drop: 4, text: true, get: func(s *event.AlertStep, _ Options) string { return s.Reason }},
-	{name: "TITLE", min: 20, usual: 60, text: true, get: func(s *event.AlertStep, _ Options) string { return s.Title }},
+	{name: "TITLE", min: 24, usual: 60, text: true, get: func(s *event.AlertStep, _ Options) string { return s.Title }},
 }
 
 var deliveryColumns = []column[event.Delivery]{

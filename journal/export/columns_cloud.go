@@ -10,10 +10,10 @@ import (
 )
 
 var deviceColumns = []column[event.Device]{
-	{name: "STATUS", min: 9, usual: 12, same: true, get: func(d *event.Device, _ Options) string { return d.Status }},
+	{name: "STATUS", min: 12, usual: 12, same: true, get: func(d *event.Device, _ Options) string { return d.Status }},
 	{name: "SINCE", min: 19, usual: 20, drop: 3, get: func(d *event.Device, o Options) string { return clock(d.Since, o) }},
 	{name: "SOURCE", min: 6, usual: 10, drop: 8, same: true, get: func(d *event.Device, _ Options) string { return d.Source }},
-	{name: "SITE", min: 6, usual: 14, drop: 1, same: true, get: func(d *event.Device, _ Options) string { return orID(d.Site, d.SiteID) }},
+	{name: "SITE", min: 12, usual: 14, drop: 1, same: true, get: func(d *event.Device, _ Options) string { return orID(d.Site, d.SiteID) }},
 	{name: "NAME", min: 8, usual: 17, whole: true, get: func(d *event.Device, _ Options) string { return named(d.Name, d.MAC) }},
 	{name: "MAC", min: 17, usual: 17, drop: 2, whole: true, get: func(d *event.Device, _ Options) string { return d.MAC.String() }},
 	{name: "TYPE", min: 6, usual: 7, same: true, get: func(d *event.Device, _ Options) string { return d.Type }},
@@ -54,8 +54,8 @@ func lasting(seconds int64) string {
 var liveClientColumns = []column[event.LiveClient]{
 	{name: "CLIENT", min: 8, usual: 20, whole: true, get: func(c *event.LiveClient, _ Options) string { return named(orID(c.Hostname, c.Username), c.MAC) }},
 	{name: "MAC", min: 17, usual: 17, drop: 2, whole: true, get: func(c *event.LiveClient, _ Options) string { return c.MAC.String() }},
-	{name: "SSID", min: 4, usual: 12, drop: 3, same: true, get: func(c *event.LiveClient, _ Options) string { return c.SSID }},
-	{name: "SITE", min: 6, usual: 14, drop: 4, same: true, get: func(c *event.LiveClient, _ Options) string { return orID(c.Site, c.SiteID) }},
+	{name: "SSID", min: 8, usual: 12, drop: 3, same: true, get: func(c *event.LiveClient, _ Options) string { return c.SSID }},
+	{name: "SITE", min: 12, usual: 14, drop: 4, same: true, get: func(c *event.LiveClient, _ Options) string { return orID(c.Site, c.SiteID) }},
 	{name: "AP", min: 8, usual: 17, whole: true, get: func(c *event.LiveClient, _ Options) string { return named(c.APName, c.AP) }},
 	{name: "BAND", min: 4, usual: 4, drop: 3, get: func(c *event.LiveClient, _ Options) string { return c.Band }},
 	{name: "CH", min: 3, usual: 3, drop: 5, right: true, get: func(c *event.LiveClient, _ Options) string { return number(int64(c.Channel)) }},

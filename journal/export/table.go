@@ -50,14 +50,14 @@ func (t *tableEncoder[T]) measure(rows []T) {
 	}
 	total := 0
 	for n, c := range all {
-		if !content[n].Empty() || c.drop == 0 {
+		if !c.hidden(&content[n]) {
 			total += max(content[n].Width, len(c.name)) + len(gap)
 		}
 	}
 	tight := t.o.Width > 0 && total-len(gap) > t.o.Width
 	t.columns, t.widths = nil, nil
 	for n, c := range all {
-		if content[n].Empty() && c.drop > 0 {
+		if c.hidden(&content[n]) {
 			continue
 		}
 		if value, same := content[n].Same(len(rows)); tight && same && c.same {
@@ -68,6 +68,12 @@ func (t *tableEncoder[T]) measure(rows []T) {
 		t.widths = append(t.widths, max(content[n].Width, len(c.name)))
 	}
 	t.fit()
+}
+
+// hidden reports whether a column has nothing to say; what was asked for by name, or is
+// what the table is about, stays.
+func (c *column[T]) hidden(seen *columns.Content) bool {
+	return seen.Empty() && (c.drop > 0 || c.text)
 }
 
 // fit makes the columns fit the line.

@@ -105,7 +105,7 @@ func TestEventRows(t *testing.T) {
 	} {
 		ev := base
 		ev.Type = typ
-		if got, want := lineOf(upDownColumns(e, 0), upDownCells(e, ev)), "30s  "+want+"  ap  hq  ap1  AP disconnected  ×2"; got != want {
+		if got, want := lineOf(upDownColumns(e, 0), upDownCells(e, ev)), "30s  "+want+"  hq  ap1  AP disconnected  ×2"; got != want {
 			t.Errorf("up/down: got %q, want %q", got, want)
 		}
 	}
@@ -256,9 +256,18 @@ func TestAnAlertOfASiteNamesItInEveryWindow(t *testing.T) {
 	}
 }
 
-func TestClientsDoNotRepeatTheirSSID(t *testing.T) {
-	ev := event.Event{Time: noon, Received: noon, Topic: "client-join", Client: "anna", SSID: "Corp", Text: `anna joined "Corp" on 5 GHz`}
-	if got, want := lineOf(clientColumns(testEnv(), 0), clientCells(testEnv(), clientRow{Event: ev})), "now  d  join  anna  Corp  on 5 GHz"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestClientsDoNotRepeatWhatHasAColumn(t *testing.T) {
+	for text, want := range map[string]string{
+		`anna joined "Corp" on 5 GHz`:                                                    "on 5 GHz",
+		`anna joined "Corp" on ap-7, 6 GHz, -72 dBm`:                                     "6 GHz, -72 dBm",
+		`anna (iPhone) left "Corp" on ap-7 after 10m49s: roamed to AP ac:23:16:11:4c:57`: "(iPhone) after 10m49s: roamed to AP ac:23:16:11:4c:57",
+		`anna joined "Corp" on ap-77, 6 GHz`:                                             "on ap-77, 6 GHz",
+		`anna left "Corp"`:                                                               `left "Corp"`,
+		`anna was permitted on "Corp" at ap-7`:                                           `was permitted on "Corp" at ap-7`,
+	} {
+		ev := event.Event{Time: noon, Received: noon, Topic: "client-join", Client: "anna", SSID: "Corp", Device: "ap-7", Text: text}
+		if got := clientText(ev); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
 	}
 }

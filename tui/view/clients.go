@@ -151,10 +151,29 @@ func liveNow(e pane.Context, c *event.LiveClient) []draw.Cell {
 // clientText is the sentence without what has a column of its own.
 func clientText(ev event.Event) string {
 	text := withoutColumns(eventText(ev), ev.Client, ev.ClientMAC.String())
-	if ev.SSID == "" {
+	if ev.SSID != "" {
+		for _, told := range []string{"joined " + strconv.Quote(ev.SSID), "left " + strconv.Quote(ev.SSID), "joined " + ev.SSID, "left " + ev.SSID} {
+			text = withoutPart(text, told)
+		}
+	}
+	if ev.Device != "" {
+		text = withoutPart(text, "on AP "+ev.Device)
+		text = withoutPart(text, "on "+ev.Device)
+	}
+	return text
+}
+
+// withoutPart takes a part out of a sentence, where it stands as words of their own and
+// something else remains.
+func withoutPart(text, part string) string {
+	before, after, found := strings.Cut(text, part)
+	if !found || before != "" && !strings.HasSuffix(before, " ") || after != "" && !strings.ContainsAny(after[:1], " ,:") {
 		return text
 	}
-	return withoutColumns(text, "joined "+strconv.Quote(ev.SSID), "left "+strconv.Quote(ev.SSID), "joined "+ev.SSID, "left "+ev.SSID)
+	if rest := strings.TrimRight(before, " ") + " " + strings.TrimLeft(after, " ,"); strings.Trim(rest, " :") != "" {
+		return strings.TrimSpace(rest)
+	}
+	return text
 }
 
 // clientWord says in a word what a client did.

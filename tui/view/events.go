@@ -129,13 +129,13 @@ func upDownColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		e.TimeColumn(),
 		{Title: "NOW", Width: 6},
-		{Title: "KIND", Width: 7, Drop: 4, Same: true},
+		{Title: "KIND", Width: 7, Extra: 1, Same: true},
 		{Title: "SITE", Width: 12, Max: 20, Drop: 2, Same: true},
 		{Title: "DEVICE", Max: maxName, Whole: true},
 		{Title: "WHAT", Width: 18, Grow: 8, Drop: 3},
 		{Width: 5, Right: true, Drop: 5},
-		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
-		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 2},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 2},
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 3},
 	}
 }
 

@@ -171,12 +171,16 @@ const (
 	mostTrend  = 24
 )
 
-func sleColumns(e pane.Context, _ int) []draw.Column {
+func sleColumns(e pane.Context, w int) []draw.Column {
+	metric := 8
+	if w >= 50 { // a part of the overview has no room for more
+		metric = 18
+	}
 	return []draw.Column{
 		{Width: 1},
 		{Title: "SITE", Width: 8, Max: maxName, Whole: true},
 		{Title: "WORST", Width: 7, Right: true},
-		{Title: "METRIC", Width: 8, Max: 24},
+		{Title: "METRIC", Width: metric, Max: 24},
 		{Title: "24 HOURS", Width: leastTrend, Max: mostTrend, Grow: 1},
 		{Title: "ALSO", Width: 14, Grow: 6, Drop: 4},
 		{Title: e.TimeColumn().Title, Width: e.TimeColumn().Width, Right: true, Drop: 3},
