@@ -47,8 +47,9 @@ type Change struct {
 	Others int `json:"others,omitempty"`
 }
 
-// Changes are what was changed in a span of time, the nearest first, the others
-// newest first. Unknown says why there may have been more: only when it is empty
+// Changes are what was changed in a span of time. Before an alert the nearest comes
+// first, then what people did, then what devices report, each newest first; at a site
+// all come newest first. Unknown says why there may have been more: only when it is empty
 // does an empty list mean that nothing was changed.
 type Changes struct {
 	From    time.Time `json:"from"`
@@ -82,6 +83,8 @@ func (j *Journal) ChangesBefore(ctx context.Context, a *event.Alert) (Changes, e
 	if err != nil {
 		return found, err
 	}
+	// Devices echo what people change, each of them: that must not hide the cause.
+	slices.SortStableFunc(found.Rows, func(a, b Change) int { return byPeople(b) - byPeople(a) })
 	found.pickNearest()
 	return found, nil
 }
@@ -138,6 +141,14 @@ func (j *Journal) changes(ctx context.Context, s span, scope func(*event.Event) 
 	return out, err
 }
 
+// byPeople is 1 for what a person did.
+func byPeople(c Change) int {
+	if c.Kind == event.ChangeAudit {
+		return 1
+	}
+	return 0
+}
+
 // pickNearest puts the change first that most likely has to do with the alert: the
 // last one on the same device, else at the same site. One of the whole organization
 // is as near as any other.
@@ -145,7 +156,9 @@ func (c *Changes) pickNearest() {
 	if len(c.Rows) == 0 {
 		return
 	}
-	best := slices.MinFunc(c.Rows, func(a, b Change) int { return cmp.Compare(scopeRank[a.Scope], scopeRank[b.Scope]) })
+	best := slices.MinFunc(c.Rows, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(scopeRank[a.Scope], scopeRank[b.Scope]), b.Time.Compare(a.Time))
+	})
 	if best.Scope == SameOrg {
 		return
 	}

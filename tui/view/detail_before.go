@@ -7,6 +7,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/journal"
+	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
 )
@@ -32,7 +33,7 @@ func beforeLines(e pane.Context, f *DetailData, w int) []string {
 		out = append(out, e.Theme.On(draw.Plain, "no change is known, but some may be missing:"))
 	}
 	for _, r := range c.Rows[:min(len(c.Rows), maxChangeLines)] {
-		head, role := e.Theme.Fit(human.Age(c.To.Sub(r.Time)), 5, true)+" before  ", draw.Plain
+		head, role := e.Theme.Fit(beforeText(c.To.Sub(r.Time)), 5, true)+" before  ", draw.Plain
 		if r.Nearest {
 			head, role = e.Theme.Glyph.Mark+head[1:], draw.Strong
 		}
@@ -94,6 +95,14 @@ func gapText(e pane.Context, g journal.Gap) string {
 	return e.Hour(g.From) + " to " + e.Hour(g.To) + ": " + why
 }
 
+// beforeText is how long before something a change was.
+func beforeText(d time.Duration) string {
+	if d < draw.AgeStep {
+		return "just"
+	}
+	return human.Age(d)
+}
+
 // changeText is a change in a line.
 func changeText(e pane.Context, c journal.Change) string {
 	text := e.Cell(c.Text)
@@ -104,7 +113,10 @@ func changeText(e pane.Context, c journal.Change) string {
 	case journal.SameDevice:
 		return "this device: " + text
 	case journal.SameOrg:
-		return "whole organization: " + text
+		if c.Kind == event.ChangeAudit { // a device without a site names itself
+			return "whole organization: " + text
+		}
+	case journal.SameSite:
 	}
 	return text
 }
@@ -130,7 +142,7 @@ func (d *Detail) changeCells(e pane.Context, c journal.Change) []draw.Cell {
 	}
 	before := ""
 	if d.Data.changes != nil {
-		before = human.Age(d.Data.changes.To.Sub(c.Time))
+		before = beforeText(d.Data.changes.To.Sub(c.Time))
 	}
 	text := e.Cell(c.Text)
 	if c.Others > 0 {
