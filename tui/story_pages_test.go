@@ -217,3 +217,34 @@ func TestWhatHasNoPortalSaysSo(t *testing.T) {
 		s.misses("u  URL of the page")
 	})
 }
+
+func TestNothingOnThePagesReachesTheTerminalRaw(t *testing.T) {
+	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
+		now := time.Now()
+		c := hostileCloud()
+		j.testRows = hostileRows(now)
+		o.Actions = c.on(j)
+		for i := range j.alerts {
+			j.alerts[i].SiteID, j.alerts[i].OrgID, j.alerts[i].Opened, j.alerts[i].Resolved = "s1", "o1", now, nil
+		}
+		for i := range j.devices {
+			j.devices[i].SiteID, j.devices[i].Status = "s1", event.DeviceDisconnected
+		}
+		for i := range j.events {
+			j.events[i].SiteID, j.events[i].OrgID, j.events[i].Time, j.events[i].Change = "s1", "o1", now.Add(-time.Minute), event.ChangeAudit
+		}
+		for i := range j.scores {
+			j.scores[i].SiteID = "s1"
+		}
+	}, func(s *screen) {
+		for _, size := range []struct{ w, h int }{{60, 15}, {80, 24}, {121, 40}, {200, 50}} {
+			s.send(keyWindow(size.w, size.h))
+			for _, keys := range [][]string{{"1"}, {"enter"}, {"]"}, {"]"}, {"S"}, {"tab"}, {"tab"}, {"tab"}, {"enter"}, {"esc", "o"}, {"esc", "esc", "4", "enter"}, {"C"}, {"]"},
+				{"esc", "esc", ":", "s", "i", "t", "e", " "}, {"esc", "esc", "1", "enter", "="}, {"esc", "esc"}} {
+				s.press(keys...)
+				clean(t, s.m.window.frame)
+				s.fits()
+			}
+		}
+	})
+}

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,9 +43,7 @@ func TestAURLIsOpenedOnADesktop(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir, notes := program(t, test.program, "")
 			vars := map[string]string{"PATH": "relative" + string(filepath.ListSeparator) + dir}
-			for k, v := range test.env {
-				vars[k] = v
-			}
+			maps.Copy(vars, test.env)
 			err := Open(url, Options{Getenv: env(vars), OS: test.system})
 			if !test.opened {
 				if !errors.Is(err, ErrNoDesktop) {
