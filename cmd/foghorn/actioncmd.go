@@ -97,6 +97,9 @@ func (e *env) runAction(ctx context.Context, d *actions.Descriptor, typed []stri
 	}
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
 		targets, err := findTargets(ctx, j, d.Target, typed)
+		if err != nil && d.Target == actions.OnWebhook && s.readWebhooks(ctx, j) {
+			targets, err = findTargets(ctx, j, d.Target, typed)
+		}
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,8 @@ once. If one row fails its check, nothing is renamed, unless you give --partial:
 then the other rows are. A name that another device has, or that two rows give,
 is a mistake, unless you give --allow-duplicates.
 
-The renames stop after three errors in a row. An undo file in the same format
+On a terminal the renames of a file are shown, the old names beside the new ones, and
+asked about once (--yes: not). The renames stop after three errors in a row. An undo file in the same format
 takes back what was renamed. Exit code 1 when any row failed, 2 when the file
 cannot be read as rows.`
 
@@ -47,6 +48,7 @@ type renameFlags struct {
 	undo   string
 	dryRun bool
 
+	yes             bool
 	partial         bool
 	allowDuplicates bool
 }
@@ -71,6 +73,7 @@ func newRenameCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.csv, "csv", "", "take rows of name,mac from this `file`; - is standard input")
 	flags.StringVar(&f.undo, "undo", "", "write what takes it back to this `file` (default FILE.undo.csv)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "check everything and change nothing")
+	flags.BoolVar(&f.yes, "yes", false, "do not ask on a terminal")
 	flags.BoolVar(&f.partial, "partial", false, "rename the rows that pass their check, even if others fail")
 	flags.BoolVar(&f.allowDuplicates, "allow-duplicates", false, "allow names that another device has, or that the file gives twice")
 	return cmd
@@ -129,6 +132,9 @@ func (f *renameFlags) run(ctx context.Context, e *env, by actions.Operator, plan
 			hint = "; --partial renames the others"
 		}
 		return &exitError{code: exitProblem, err: fmt.Errorf("%d of %d rows failed their check; nothing was renamed%s", plan.Failed, len(plan.Rows), hint)}
+	}
+	if err := f.confirm(ctx, e, plan); err != nil {
+		return err
 	}
 	var results []actions.RowResult
 	failed := 0

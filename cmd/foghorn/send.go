@@ -26,6 +26,7 @@ type sendFlags struct {
 	to      string
 	secrets secretFlags
 	set     map[string]string
+	add     bool
 	count   int
 	rate    float64
 	print   bool
@@ -54,6 +55,7 @@ func newSendCmd(e *env) *cobra.Command {
 	flags.StringVar(&f.to, "to", "", "`URL` to post to (default this configuration's own listener, with its secret)")
 	f.secrets.add(flags)
 	flags.StringToStringVar(&f.set, "set", nil, "set a `field=value` of the sample; may be repeated")
+	flags.BoolVar(&f.add, "add", false, "let --set add fields that the sample does not have")
 	flags.IntVar(&f.count, "count", 1, "number of deliveries to post")
 	flags.Float64Var(&f.rate, "rate", 0, "deliveries a second; 0 sends as fast as they are answered")
 	flags.BoolVar(&f.print, "print", false, "print the body and send nothing")
@@ -178,13 +180,29 @@ func sign(req *http.Request, topic string, secret, body []byte, v1Only bool) {
 // sampleBody makes the nth body of the topic with fresh times and ids.
 func sampleBody(topic string, now time.Time, f *sendFlags, n int) ([]byte, error) {
 	if topic == "junos" {
+		if err := f.checkSet(topic); err != nil {
+			return nil, err
+		}
 		return junosSampleBody(f.set)
 	}
 	body, err := mistsim.SampleBody(topic, now, f.set, n)
 	if near := query.Nearest(topic, mist.Topics()); err != nil && near != "" && near != topic {
 		return nil, fmt.Errorf("no topic %q; did you mean %s?", topic, near)
 	}
+	if err == nil {
+		err = f.checkSet(topic)
+	}
 	return body, err
+}
+
+// checkSet checks the fields of --set once, before the first body.
+func (f *sendFlags) checkSet(topic string) error {
+	if f.add || len(f.set) == 0 {
+		return nil
+	}
+	err := checkFields(topic, f.set)
+	f.add = err == nil
+	return err
 }
 
 // ownListener returns the URL of the configured listener with the path of the first

@@ -9,6 +9,7 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 )
@@ -57,6 +58,13 @@ func listWebhooks(ctx context.Context, e *env, list *listFlags) error {
 		s.explainNoState(e, "webhooks")
 	}
 	return export.Write(e.stdout, format, hooks, export.Options{Width: e.width(), Now: page.Now, Zone: e.zone()})
+}
+
+// readWebhooks asks Mist for the webhooks: the collector may not have read them yet,
+// or somebody made one a moment ago. It reports whether it has learned anything.
+func (s *settings) readWebhooks(ctx context.Context, j *journal.Journal) bool {
+	ask := s.hookAsker(s.attached(ctx).Current, j)
+	return ask != nil && ask.Ask(ctx, "", "") == nil
 }
 
 func printHop(e *env, h event.CheckStep, format string) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 )
@@ -198,6 +199,9 @@ func (l *Listener) unknownPath(r *http.Request) *refusal {
 		no.cause = "several sources are configured, so the path must name one: " + strings.Join(paths, ", ")
 	default:
 		no.cause = "no such source is configured; there are " + strings.Join(paths, ", ")
+		if near := human.Nearest(path, paths); near != "" {
+			no.cause = "no such source is configured; did you mean " + near + "? There are " + strings.Join(paths, ", ")
+		}
 	}
 	no.cause = safetext.Clip(no.cause, 400)
 	return no
