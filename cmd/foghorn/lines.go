@@ -147,8 +147,12 @@ func deliveryLine(d *event.Delivery, p paint) string {
 
 // eventLine is one event as a sentence.
 func eventLine(ev *event.Event, p paint) string {
+	text := ev.Text
+	if ev.Device != "" && !strings.Contains(text, ev.Device) {
+		text = ev.Device + ": " + text // no column names it
+	}
 	return fmt.Sprintf("%s  %s %-16s %-14s %s", ev.Time.Local().Format("15:04:05"), p.on(ev.Severity, fmt.Sprintf("%-8s", ev.Severity)),
-		safetext.Line(ev.Topic), safetext.Line(orDash(ev.Site)), safetext.Line(ev.Text))
+		safetext.Line(ev.Topic), safetext.Line(orDash(ev.Site)), safetext.Line(text))
 }
 
 // stepLine is one step in the life of an alert.
