@@ -8,9 +8,9 @@ import (
 	"foghorn/tui/pane"
 )
 
-// changeLines show what the audit of an event page changed: by whom and from where, and
-// each setting from its old to its new value. There are none for other events, nor when
-// the element is gone.
+// changeLines stand under the sentence of an audit's page and say what was changed: by
+// whom and from where, and each setting from its old to its new value. There are none
+// for other events, nor when the element is gone.
 func changeLines(e pane.Context, f *DetailData, w int) []string {
 	if f.bodyNote != "" {
 		return nil
@@ -26,7 +26,7 @@ func changeLines(e pane.Context, f *DetailData, w int) []string {
 		{Name: "object", Value: e.Text(a.Object), Role: draw.Strong},
 	})
 	if len(a.Changes) == 0 {
-		return out
+		return append(out, "")
 	}
 	out = append(out, "", e.Theme.On(draw.Title, "Changes"))
 	for _, c := range a.Changes {
@@ -37,5 +37,5 @@ func changeLines(e pane.Context, f *DetailData, w int) []string {
 	if a.More > 0 {
 		out = append(out, e.Theme.On(draw.Dim, fmt.Sprintf("and %d more in the tab JSON", a.More)))
 	}
-	return out
+	return append(out, "")
 }

@@ -52,6 +52,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	ev, post := f.Event, junosPost(f)
 	out := []string{""}
 	out = append(out, draw.Headline(e.Context, strings.ToUpper(ev.Severity.String()), draw.SeverityRole(ev.Severity), e.Text(eventText(*ev)), w)...)
+	out = append(out, changeLines(e, f, w)...)
 	duplicates := ""
 	if ev.Duplicates > 1 {
 		duplicates = fmt.Sprintf("reported %d times", ev.Duplicates)
@@ -77,7 +78,6 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	})...)
 	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
-	out = append(out, changeLines(e, f, w)...)
 	title := "Of the same device or client, newest first"
 	if ev.AlertID != 0 {
 		title = "Of the same alert, newest first"
