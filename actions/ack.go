@@ -16,6 +16,7 @@ var _ = onAck(Descriptor{
 		{Name: "note", Kind: Text, Help: "a note to keep with it", Prompt: "ack {}, note: "},
 		{Name: "take-over", Kind: Flag, Help: "also take alerts that somebody else has acknowledged"},
 	},
+	Takes:  "makes it yours",
 	Checks: "whether somebody else has acknowledged it; then the screen asks, and the command line needs `--take-over`",
 	Done:   "acked",
 	Keys: []Key{
@@ -35,8 +36,7 @@ foghorn alerts ack -q site:berlin          # all that match: lists them and asks
 })
 
 // onAck completes the descriptor. A note given for an alert that ended meanwhile is
-// kept on it. Somebody else's alert is taken only on purpose: without take-over
-// nothing at all is done.
+// kept on it.
 func onAck(d Descriptor) *Descriptor {
 	plan := func(c *call, a *event.Alert, i *Item) {
 		note := c.args["note"]
@@ -51,22 +51,27 @@ func onAck(d Descriptor) *Descriptor {
 			i.Skip, i.mine = "{} is already yours", true
 		}
 	}
-	ack := onAlerts(d, plan, func(c *call, act *event.Activity) {
+	return guarded(onAlerts(d, plan, func(c *call, act *event.Activity) {
 		if act.Action == event.ActionNote {
 			act.After = c.args["note"]
 		} else {
 			act.Reason = c.args["note"]
 		}
-	})
-	run := ack.run
-	ack.run = func(ctx context.Context, c *call, items []Item, yield func(Step, error) bool) {
+	}))
+}
+
+// guarded completes an action that can take an alert from its owner: without take-over
+// it does nothing at all when one of the alerts is somebody else's.
+func guarded(d *Descriptor) *Descriptor {
+	run := d.run
+	d.run = func(ctx context.Context, c *call, items []Item, yield func(Step, error) bool) {
 		if err := others(items); err != nil && c.args["take-over"] != "true" {
 			yield(Step{}, err)
 			return
 		}
 		run(ctx, c, items, yield)
 	}
-	return ack
+	return d
 }
 
 // ErrOthers means that alerts are somebody else's.

@@ -70,11 +70,14 @@ type Actions struct {
 	refresh func(ctx context.Context, source, site string) error
 
 	mu       sync.Mutex
-	last     int64          // the last record that this process appended
-	queue    []job          // waits for Send
-	inFlight map[int64]bool // ids of activities that this process is sending or will send
-	wake     signal.Signal
-	running  sync.Mutex // one flush at a time
+	last     int64                  // the last record that this process appended
+	queue    []job                  // waits for Send
+	inFlight map[int64]bool         // ids of activities that this process is sending or will send
+	recent   map[string][]recentAct // by target; see claim
+	// recentCount is how many they are.
+	recentCount int
+	wake        signal.Signal
+	running     sync.Mutex // one flush at a time
 
 	sleNames sleNames
 }
@@ -91,7 +94,7 @@ func New(o Options) *Actions {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	a := &Actions{opt: o, clouds: map[string]Cloud{}, inFlight: map[int64]bool{}, wake: signal.New()}
+	a := &Actions{opt: o, clouds: map[string]Cloud{}, inFlight: map[int64]bool{}, recent: map[string][]recentAct{}, wake: signal.New()}
 	for _, c := range o.Clouds {
 		a.clouds[c.Source] = c
 	}

@@ -65,7 +65,7 @@ func (c *call) alerts(ctx context.Context, targets []Target) (map[string]event.A
 
 // alertsByID reads alerts, many with one question.
 func (a *Actions) alertsByID(ctx context.Context, ids []string) (map[string]event.Alert, error) {
-	out := map[string]event.Alert{}
+	out, unshown := map[string]event.Alert{}, a.unshown(ctx)
 	for part := range slices.Chunk(ids, maxIDsPerQuery) {
 		where, err := query.Parse("id:" + strings.Join(part, ","))
 		if err != nil {
@@ -75,8 +75,8 @@ func (a *Actions) alertsByID(ctx context.Context, ids []string) (map[string]even
 		if err != nil {
 			return nil, err
 		}
-		for _, a := range rows {
-			out[strconv.FormatInt(a.ID, 10)] = a
+		for _, row := range rows {
+			out[strconv.FormatInt(row.ID, 10)] = withUnshown(row, unshown[event.AlertTarget(row.ID)], a.opt.Clock.Now())
 		}
 	}
 	return out, nil

@@ -123,6 +123,7 @@ type Descriptor struct {
 	Role     Role      // who may take it
 	Disrupts bool      // clients or devices may lose their connection
 	Ask      *Question // nil: does not ask first
+	Takes    string    // what --take-over does to an alert that is somebody else's
 	Checks   string    // what Check looks at before it is taken
 	Done     string    // past participle, for the screen
 	Keys     []Key     // commands and keys of the screen; none for an action without

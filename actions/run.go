@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"foghorn/journal/event"
@@ -177,7 +178,21 @@ func (a *Actions) Undo(ctx context.Context, by Operator, done []event.Activity) 
 // appendAll appends activities, waits until the view shows them, and yields what
 // came of each.
 func (c *call) appendAll(ctx context.Context, targets []Target, acts []event.Activity, yield func(Step, error) bool) {
+	again := c.claim(acts)
+	for i := len(acts) - 1; i >= 0; i-- {
+		if !again[i] {
+			continue
+		}
+		if !yield(Step{Target: targets[i], State: Skipped, Text: "{} was just " + c.d.Done}, nil) {
+			return
+		}
+		targets, acts = slices.Delete(targets, i, i+1), slices.Delete(acts, i, i+1)
+	}
+	if len(acts) == 0 {
+		return
+	}
 	ids, err := c.Append(ctx, acts...)
+	c.claimed(acts, ids)
 	if err != nil {
 		yield(Step{}, err)
 		return

@@ -76,7 +76,7 @@ func (m *Model) startAction(d *actions.Descriptor, k actions.Key, arg string) te
 // takeArg goes on with the value that was typed with the command, or asks for it.
 func (m *Model) takeArg(a *act, k actions.Key, typed string) tea.Cmd {
 	ask := a.d.Arg(k.Ask)
-	if typed != "" && len(a.d.Args) > 0 {
+	if typed != "" && len(a.d.Args) > 0 && a.d.Args[0].Kind != actions.Flag {
 		a.args[a.d.Args[0].Name] = typed
 	} else if ask != nil {
 		return m.askArg(a, ask)

@@ -157,7 +157,11 @@ func (m *Model) askTakeOver(a *act, todo []actions.Item) tea.Cmd {
 	if len(todo) > len(others) {
 		what += " (of " + strconv.Itoa(len(todo)) + ")"
 	}
-	return m.askFirst("take over from "+fewNames(names)+since+"?", "yes, take over "+strings.TrimSpace(what), "no, leave it", "Not taken over.",
+	title, verb, declined := "take over from "+fewNames(names)+since+"?", "take over", "Not taken over."
+	if a.d.Name != event.ActionAck {
+		title, verb, declined = a.d.Name+" what "+fewNames(names)+" has"+since+"?", a.d.Name, "Not "+a.d.Done+"."
+	}
+	return m.askFirst(title, "yes, "+verb+" "+strings.TrimSpace(what), "no, leave it", declined,
 		func(m *Model) tea.Cmd {
 			a.args["take-over"] = "true"
 			return m.runAction(a)

@@ -60,10 +60,10 @@ func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
 		down   int
 		keys   []string
 	}{
-		{"sto-ap02", 2, []string{"u"}},
+		{"sto-ap02", 2, []string{"u", "wait", "y"}},
 		{"sto-ap02", 2, []string{"c", "ctrl+u", "x", "enter"}},
 		{"sto-ap02", 2, []string{"z", "1"}},
-		{"sw-store-022", 4, []string{"u"}},
+		{"sw-store-022", 4, []string{"u", "wait", "y"}},
 		{"sw-store-022", 4, []string{"z", "2"}},
 		{"sw-store-022", 4, []string{"z", "w"}},
 		{"sw-store-022", 4, []string{"a", "wait", "y"}},
@@ -92,6 +92,42 @@ func TestUndoGivesAlertsBackAsTheyWere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Somebody else's ack is not taken back by one key: the question names its owner.
+func TestUnackOfAnothersAlertAsksFirst(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		written := len(s.activities())
+		s.press("1", "j", "j", "u")
+		s.sees("unack what jane.doe has, acked 5m ago?", "yes, unack sto-ap02 Rogue AP")
+		s.press("n")
+		s.sees("Not un-acked.")
+		if len(s.activities()) != written {
+			t.Fatalf("a no wrote %+v", s.activities())
+		}
+		s.press("u")
+		s.pass(time.Second)
+		s.press("y")
+		s.sees("Un-acked 1 alert, which jane.doe had. U takes it back")
+		if a := s.alertAt("sto-ap02"); a.AckedAt != nil {
+			t.Fatalf("the owner is %q", a.Owner)
+		}
+	})
+}
+
+// A key pressed again before the view shows the first is answered from that.
+func TestAckPressedTwiceIsWrittenOnce(t *testing.T) {
+	onScreen(t, 100, 24, func(s *screen) {
+		s.j.stopProjector()
+		s.press("1", "a", "a")
+		s.sees("Nothing to do: it is already yours.")
+		s.pass(3 * time.Second)
+		s.j.startProjector()
+		s.pass(time.Second)
+		if acts := s.activities(); len(acts) != 1 || acts[0].Action != event.ActionAck {
+			t.Fatalf("activities: %+v", acts)
+		}
+	})
 }
 
 // An ack that the view does not show yet is undone all the same: the undo comes after
@@ -161,7 +197,7 @@ func TestWhatThereIsNothingOfIsSaidAndNotWritten(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		written := len(s.activities())
 		s.press("1", "u")
-		s.sees("Nothing to do: nobody has acknowledged it.")
+		s.sees("Nothing to do: nobody had it.")
 		s.press("z", "w")
 		s.sees("Nothing to do: it is not snoozed.")
 		if len(s.activities()) != written {

@@ -36,9 +36,9 @@ func (e *env) printSkipped(ctx context.Context, j *journal.Journal, r *alertRun,
 			return nil, explainMissing(ctx, j, "alert", id, event.ErrNotFound)
 		case i.Owner != "" && r.args["take-over"] != "true" && found:
 			idle++
-			fmt.Fprintln(e.stderr, "foghorn: "+ownedBy(&i))
+			fmt.Fprintln(e.stderr, "foghorn: "+ownedBy(r.d, &i))
 		case i.Owner != "" && r.args["take-over"] != "true":
-			others = append(others, errors.New(ownedBy(&i)))
+			others = append(others, errors.New(ownedBy(r.d, &i)))
 		case i.Skip == "":
 			todo = append(todo, i)
 		default:

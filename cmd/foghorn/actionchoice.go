@@ -118,7 +118,7 @@ func tableOf(items []actions.Item, o export.Options) ([]byte, error) {
 }
 
 // ownedBy says whose alert it is.
-func ownedBy(i *actions.Item) string {
-	return fmt.Sprintf("%s is acknowledged by %s since %s; --take-over makes it yours",
-		i.Target.Short(), safetext.Line(i.Owner), i.Since.In(time.Local).Format("2006-01-02 15:04:05 MST"))
+func ownedBy(d *actions.Descriptor, i *actions.Item) string {
+	return fmt.Sprintf("%s is acknowledged by %s since %s; --take-over %s",
+		i.Target.Short(), safetext.Line(i.Owner), i.Since.In(time.Local).Format("2006-01-02 15:04:05 MST"), d.Takes)
 }

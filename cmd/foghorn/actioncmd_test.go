@@ -62,13 +62,14 @@ func TestWhatWasDoneIsWhatTheNextCommandShows(t *testing.T) {
 			owner    string
 			note     string
 		}{
-			{"ann", "unack", nil, exitProblem, "nobody has acknowledged", "", ""},
+			{"ann", "unack", nil, exitProblem, "nobody had ", "", ""},
 			{"ann", "ack", []string{"--note", "on it"}, exitOK, "acknowledged: ", "ann", "on it"},
 			{"ann", "ack", nil, exitOK, "is already yours", "ann", "on it"},
 			{"bob", "ack", nil, exitProblem, "is acknowledged by ann since ", "ann", "on it"},
 			{"bob", "ack", []string{"--take-over"}, exitOK, "acknowledged, taken over from ann: ", "bob", "on it"},
 			{"ann", "note", []string{"vendor case"}, exitOK, "noted: ", "bob", "vendor case"},
-			{"ann", "unack", nil, exitOK, "un-acknowledged, bob had it: ", "", "vendor case"},
+			{"ann", "unack", nil, exitProblem, "is acknowledged by bob since ", "bob", "vendor case"},
+			{"ann", "unack", []string{"--take-over"}, exitOK, "un-acknowledged, bob had it: ", "", "vendor case"},
 			{"ann", "note", []string{""}, exitOK, "noted: ", "", ""},
 		} {
 			args := append([]string{"alerts", step.act, ids[0]}, step.args...)

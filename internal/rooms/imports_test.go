@@ -45,7 +45,7 @@ var house = map[string]room{
 	"feeds/webhook/ingestbench": {4, "feeds/webhook journal/event mist internal"},
 	"feeds/stream":              {4, "journal/event mist internal"},
 
-	"actions": {3, "journal journal/event journal/query journal/export mist internal"},
+	"actions": {3, "journal journal/triage journal/event journal/query journal/export mist internal"},
 
 	"config":            {2, "journal/query journal/event journal/priority"},
 	"journal":           {2, "journal/event journal/query journal/decode journal/store junos internal"},
