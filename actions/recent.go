@@ -23,13 +23,16 @@ type recentAct struct {
 // maxRecent bounds them. Beyond it the view alone counts.
 const maxRecent = 20_000
 
-// claim notes that activities are about to be appended, and reports for each whether
+// claim notes that activities on alerts are about to be appended, and reports for each whether
 // it repeats the one that this process did last on its alert.
 func (a *Actions) claim(acts []event.Activity) (again []bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	again = make([]bool, len(acts))
 	for i, act := range acts {
+		if _, ok := event.AlertIDOf(act.Target); !ok {
+			continue
+		}
 		if n := len(a.recent[act.Target]); n > 0 && sameDeed(a.recent[act.Target][n-1].act, act) {
 			again[i] = true
 			continue

@@ -16,6 +16,9 @@ import (
 // fakeCloud has the program's own actions, on the test's journal and with a cloud
 // whose answers a test sets. Pings take their steps from the test.
 type fakeCloud struct {
+	once sync.Once
+	acts *actions.Actions
+
 	journal *testJournal
 	mu      sync.Mutex
 	sources []string
@@ -34,7 +37,13 @@ func (c *fakeCloud) on(j *testJournal) *fakeCloud {
 	return c
 }
 
+// actions are those of the screen's process: one, which knows what it has just done.
 func (c *fakeCloud) actions() *actions.Actions {
+	c.once.Do(func() { c.acts = c.newActions() })
+	return c.acts
+}
+
+func (c *fakeCloud) newActions() *actions.Actions {
 	o := actions.Options{Log: testLog{c.journal}, View: c.journal}
 	for _, s := range c.sources {
 		o.Clouds = append(o.Clouds, actions.Cloud{Source: s, OrgID: "org-1", API: fakeAPI{cloud: c}})

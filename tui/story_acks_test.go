@@ -119,8 +119,11 @@ func TestUnackOfAnothersAlertAsksFirst(t *testing.T) {
 func TestAckPressedTwiceIsWrittenOnce(t *testing.T) {
 	onScreen(t, 100, 24, func(s *screen) {
 		s.j.stopProjector()
-		s.press("1", "a", "a")
-		s.sees("Nothing to do: it is already yours.")
+		s.press("1", "a", "a") // at once, and a moment later
+		s.pass(100 * time.Millisecond)
+		s.press("a")
+		s.pass(100 * time.Millisecond)
+		s.sees("it is already yours.")
 		s.pass(3 * time.Second)
 		s.j.startProjector()
 		s.pass(time.Second)
