@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 	"time"
 
 	"foghorn/journal/event"
@@ -178,24 +177,34 @@ func (a *Actions) Undo(ctx context.Context, by Operator, done []event.Activity) 
 // appendAll appends activities, waits until the view shows them, and yields what
 // came of each.
 func (c *call) appendAll(ctx context.Context, targets []Target, acts []event.Activity, yield func(Step, error) bool) {
-	again := c.claim(acts)
-	for i := len(acts) - 1; i >= 0; i-- {
-		if !again[i] {
+	var at []Target
+	var todo []event.Activity
+	var repeats []Step
+	for i, again := range c.claim(acts) {
+		if again {
+			repeats = append(repeats, Step{Target: targets[i], State: Skipped, Text: "{} was just " + c.d.Done})
 			continue
 		}
-		if !yield(Step{Target: targets[i], State: Skipped, Text: "{} was just " + c.d.Done}, nil) {
-			return
-		}
-		targets, acts = slices.Delete(targets, i, i+1), slices.Delete(acts, i, i+1)
+		at, todo = append(at, targets[i]), append(todo, acts[i])
 	}
-	if len(acts) == 0 {
+	if len(todo) > 0 && !c.appendNew(ctx, at, todo, yield) {
 		return
 	}
+	for _, step := range repeats {
+		if !yield(step, nil) {
+			return
+		}
+	}
+}
+
+// appendNew is appendAll for activities that repeat none. It reports whether more
+// steps are wanted.
+func (c *call) appendNew(ctx context.Context, targets []Target, acts []event.Activity, yield func(Step, error) bool) bool {
 	ids, err := c.Append(ctx, acts...)
 	c.claimed(acts, ids)
 	if err != nil {
 		yield(Step{}, err)
-		return
+		return false
 	}
 	shown := map[int64]event.Activity{}
 	carried, all := c.Await(ctx, ids...)
@@ -214,9 +223,10 @@ func (c *call) appendAll(ctx context.Context, targets []Target, acts []event.Act
 			}
 		}
 		if !yield(step, nil) {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // failed reports whether the view says that an activity changed nothing.
