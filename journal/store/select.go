@@ -54,7 +54,12 @@ func (v *View) Select(ctx context.Context, text string, limit int, head func(nam
 	if err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, c.Close()) }()
+	defer func() {
+		err = errors.Join(err, c.Close())
+		if err != nil && ctx.Err() != nil {
+			err = ctx.Err() // whatever it was interrupted at
+		}
+	}()
 	c.SetInterrupt(ctx.Done())
 	if err := checkView(c, v.path); err != nil {
 		return false, err
@@ -73,9 +78,6 @@ func (v *View) Select(ctx context.Context, text string, limit int, head func(nam
 	}
 	st, err := prepareOne(c, text, guard)
 	if err != nil {
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
 		return false, err
 	}
 	defer func() { err = errors.Join(err, st.Finalize()) }()
@@ -89,8 +91,6 @@ func (v *View) Select(ctx context.Context, text string, limit int, head func(nam
 	for n := 0; ; n++ {
 		there, err := st.Step()
 		switch {
-		case err != nil && ctx.Err() != nil:
-			return false, ctx.Err()
 		case err != nil:
 			return false, sqlMistake(text, err, "")
 		case !there:

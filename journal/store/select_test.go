@@ -120,4 +120,9 @@ func TestSelectEndsInTime(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("an endless statement: %v", err)
 	}
+	over, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := v.Select(over, "select 1", 0, func([]string) error { return nil }, none); !errors.Is(err, context.Canceled) {
+		t.Errorf("a statement whose time was over before it began: %v", err)
+	}
 }
