@@ -95,6 +95,8 @@ type Screen struct {
 	Mouse bool   `toml:"mouse"`
 	// Linear prints a sentence per change in place of the screen.
 	Linear bool `toml:"linear"`
+	// LowBandwidth draws at most twice a second.
+	LowBandwidth bool `toml:"low_bandwidth"`
 }
 
 // Default returns the configuration without a file.

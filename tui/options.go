@@ -59,6 +59,8 @@ type Options struct {
 
 	ASCII   bool
 	NoColor bool
+	// LowBandwidth draws at most twice a second.
+	LowBandwidth bool
 	// Privacy hides who is who from the start.
 	Privacy bool
 	// Theme is the name of one of draw.Themes; empty is auto. Times says how

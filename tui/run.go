@@ -15,13 +15,24 @@ import (
 // screen costs, which is why there are no more of them.
 const fps = 48
 
+// lowFPS is for a slow or a metered line: what changed in between is never sent.
+const lowFPS = 2
+
+// frameRate is how many frames a second are written at most.
+func (o Options) frameRate() int {
+	if o.LowBandwidth {
+		return lowFPS
+	}
+	return fps
+}
+
 // Run shows the screen until the operator leaves or ctx ends; both are nil.
 // The caller handles signals by ending ctx; the terminal is restored in every
 // case, a panic in one of the program's goroutines included.
 func Run(ctx context.Context, opt Options) error {
 	m := New(ctx, opt)
 	defer m.jobs.close()
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(fps)}
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler(), tea.WithFPS(opt.frameRate())}
 	if opt.Input != nil {
 		opts = append(opts, tea.WithInput(opt.Input))
 	}

@@ -33,6 +33,7 @@ type screenFlags struct {
 	theme   string
 	linear  bool
 	privacy bool
+	lowBW   bool
 	flags   *pflag.FlagSet
 }
 
@@ -48,6 +49,7 @@ func (f *screenFlags) addLooks(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.ascii, "ascii", false, "draw with ASCII only (default screen.ascii, else by the locale)")
 	flags.BoolVar(&f.noColor, "no-color", false, "draw without colors (as NO_COLOR=1)")
 	flags.BoolVar(&f.linear, "linear", false, "print a sentence per change in place of the screen, for screen readers and logs")
+	flags.BoolVar(&f.lowBW, "lowbw", false, "draw at most twice a second, for a slow line")
 	flags.BoolVar(&f.privacy, "privacy", false, "hide names, MACs, IPs and SSIDs, for a screen that others see")
 	flags.StringVar(&f.theme, "theme", "", "`name` of the theme: "+strings.Join(draw.Themes(), ", ")+" (default screen.theme, auto)")
 }
@@ -192,15 +194,16 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Portal:  portalOf(s.config),
 		Version: version(),
 		Dir:     s.dir, ExportDir: s.exports,
-		NoSuspend: noSuspend(),
-		ASCII:     f.asciiOnly(s.config.Screen.ASCII, e.getenv),
-		NoColor:   f.noColor,
-		Privacy:   f.privacy,
-		Theme:     cmp.Or(f.theme, s.config.Screen.Theme),
-		Times:     timesOf(s.config.Screen.Time),
-		Mouse:     s.config.Screen.Mouse,
-		Input:     e.stdin,
-		Output:    underlyingWriter(e.stdout),
+		NoSuspend:    noSuspend(),
+		ASCII:        f.asciiOnly(s.config.Screen.ASCII, e.getenv),
+		NoColor:      f.noColor,
+		Privacy:      f.privacy,
+		LowBandwidth: f.lowBW || s.config.Screen.LowBandwidth,
+		Theme:        cmp.Or(f.theme, s.config.Screen.Theme),
+		Times:        timesOf(s.config.Screen.Time),
+		Mouse:        s.config.Screen.Mouse,
+		Input:        e.stdin,
+		Output:       underlyingWriter(e.stdout),
 	}
 }
 
