@@ -19,14 +19,14 @@ func legend(t *draw.Theme) []sign {
 	return []sign{
 		{state(event.Open) + " " + state(event.Acked) + " " + state(event.Snoozed) + " " + state(event.Resolved), "open, acked, snoozed, resolved"},
 		{"C W I d", "critical, warn, info, debug"},
-		{g.Times + "9", "happened or reported 9 times"},
-		{"~2", "came back 2 times: it flaps"},
-		{"41m*", "happened 41m ago, arrived late"},
+		{"9x", "happened or reported 9 times"},
+		{"2 flaps", "came back 2 times"},
+		{"41m late", "happened 41m ago, arrived late"},
 		{"JD 5m", "J. Doe has had it for 5m"},
 		{g.More + " " + g.Waits, "the ack goes to Mist, waits"},
 		{state(event.Resolved) + " " + g.Refused, "Mist took the ack, refused it"},
 		{"z18:00", "snoozed until 18:00"},
-		{g.Up + " " + g.Down + " ~ ?", "up, down, other, not known"},
+		{g.Up + " " + g.Down + " - ?", "up, down, other, not known"},
 		{"C2", "2 alerts here, worst critical"},
 		{"a275", "id, for commands: alerts ack"},
 		{"ch6 84%", "AP's busiest channel, its load"},
@@ -34,7 +34,7 @@ func legend(t *draw.Theme) []sign {
 }
 
 // signColumn is the width of the signs.
-const signColumn = 7
+const signColumn = 8
 
 // twoSigns is the least width at which two signs are side by side.
 const twoSigns = 80

@@ -148,7 +148,7 @@ func TestPaletteRunsEveryCommandByNameOrKey(t *testing.T) {
 func TestHelpIsSearchable(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
 		s.press("1", "?")
-		s.sees("Help: Alerts", ":ack", "~2", "it flaps", "lines 1-20 of ")
+		s.sees("Help: Alerts", ":ack", "2 flaps", "came back 2 times", "lines 1-20 of ")
 		s.press("/")
 		s.write("snooze")
 		s.press("enter")

@@ -174,7 +174,7 @@ func (e Context) Duplicates(n int) string {
 	if n < 2 {
 		return ""
 	}
-	return e.Theme.Glyph.Times + strconv.Itoa(n)
+	return strconv.Itoa(n) + "x"
 }
 
 // ExactAgo is a time in full with its age.

@@ -223,13 +223,13 @@ func SeverityLetter(s event.Severity) string {
 
 // glyphs are the few signs beyond ASCII; all of them are one cell wide.
 type glyphs struct {
-	States           map[event.State]string
-	Pointer, Mark    string
-	Down, Up, Later  string
-	Rule, Bar        string
-	Times, Dot, More string
-	Waits, Refused   string // an ack: pending, refused by Mist
-	Becomes          string
+	States          map[event.State]string
+	Pointer, Mark   string
+	Down, Up, Later string
+	Rule, Bar       string
+	Dot, More       string
+	Waits, Refused  string // an ack: pending, refused by Mist
+	Becomes         string
 }
 
 // In ASCII mode the whole frame goes through safetext.ASCII, which spells them
@@ -238,7 +238,7 @@ func theGlyphs() glyphs {
 	return glyphs{
 		States:  map[event.State]string{event.Open: "●", event.Acked: "◐", event.Snoozed: "☾", event.Resolved: "✓"},
 		Pointer: "›", Mark: "*", Down: "▼", Up: "▲", Later: "↓", Rule: "─", Bar: "│",
-		Times: "×", Dot: "·", More: "…", Waits: "↑", Refused: "✗", Becomes: "→",
+		Dot: "·", More: "…", Waits: "↑", Refused: "✗", Becomes: "→",
 	}
 }
 

@@ -98,7 +98,7 @@ func TestSixteenColorsTellWarnFromCriticalAndNeedNoGray(t *testing.T) {
 
 func TestOurOwnSignsAreOneCellWide(t *testing.T) {
 	g := theGlyphs()
-	signs := []string{g.Pointer, g.Mark, g.Down, g.Up, g.Later, g.Rule, g.Bar, g.Times, g.Dot, g.More}
+	signs := []string{g.Pointer, g.Mark, g.Down, g.Up, g.Later, g.Rule, g.Bar, g.Dot, g.More}
 	for _, s := range g.States {
 		signs = append(signs, s)
 	}

@@ -70,7 +70,7 @@ func alertColumns(e pane.Context, _ int) []draw.Column {
 		{Title: "SITE", Width: 12, Max: 20, Drop: 3, Same: true},
 		{Title: "DEVICE", Width: 10, Max: maxName, Whole: true},
 		{Title: "WHAT", Width: 20, Grow: 8},
-		{Title: "N", Width: 5, Right: true, Drop: 4},
+		{Title: "N", Width: 5, Max: 9, Whole: true, Right: true, Drop: 4},
 		{Title: "OWNER", Width: 7, Drop: 2},
 		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
 		extra,
@@ -106,7 +106,7 @@ func alertCells(e pane.Context, a event.Alert) []draw.Cell {
 		{Text: site, Role: text},
 		{Text: e.Device(a.Device, a.DeviceMAC), Role: text, Else: site}, // without that, an alert of a whole site would not say where it is
 		what,
-		{Text: alertCount(e, a), Role: draw.Dim},
+		{Text: alertCount(a), Role: draw.Dim},
 		{Text: alertOwner(e, a) + syncMark(e, a), Role: ownerRole(a)},
 		{Text: event.ShortID(a.ID), Role: draw.Dim},
 		{Text: extra, Role: draw.Dim},
@@ -177,12 +177,12 @@ func alertLeaves(e pane.Context, a event.Alert) (long, short string) {
 	return "; " + long, "; leaves " + e.Hour(*a.Expires)
 }
 
-func alertCount(e pane.Context, a event.Alert) string {
+func alertCount(a event.Alert) string {
 	switch {
 	case a.Flaps > 1:
-		return "~" + strconv.Itoa(a.Flaps)
+		return strconv.Itoa(a.Flaps) + " flaps"
 	case a.Count > 1:
-		return e.Theme.Glyph.Times + strconv.Itoa(a.Count)
+		return strconv.Itoa(a.Count) + "x"
 	default:
 		return ""
 	}

@@ -98,7 +98,7 @@ func readClientRows(ctx context.Context, j port.Journal, p query.Page) ([]client
 
 func clientColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
-		e.TimeColumn(),
+		eventTimeColumn(e),
 		{Width: 1},
 		{Title: "WHAT", Width: 5},
 		{Title: "CLIENT", Max: maxName, Whole: true},

@@ -215,7 +215,7 @@ func deviceWord(e pane.Context, d event.Device) (string, draw.Role) {
 	case "":
 		return "? n/a", draw.Dim
 	default:
-		return "~ " + e.Cell(d.Status), draw.Warn
+		return "- " + e.Cell(d.Status), draw.Warn
 	}
 }
 

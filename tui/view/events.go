@@ -70,7 +70,7 @@ func eventSource(ev event.Event) string { return ev.Source }
 
 func logColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
-		e.TimeColumn(),
+		eventTimeColumn(e),
 		{Width: 1},
 		{Title: "TOPIC", Width: 15, Max: 20, Drop: 4, Same: true},
 		{Title: "SITE", Width: 12, Max: 20, Drop: 3, Same: true},
@@ -127,7 +127,7 @@ func upDownPane() *pane.List[event.Event] {
 
 func upDownColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
-		e.TimeColumn(),
+		eventTimeColumn(e),
 		{Title: "NOW", Width: 6},
 		{Title: "KIND", Width: 7, Extra: 1, Same: true},
 		{Title: "SITE", Width: 12, Max: 20, Drop: 2, Same: true},
@@ -169,16 +169,25 @@ func late(ev event.Event) time.Duration {
 	return 0
 }
 
+const lateWord = " late"
+
+// eventTimeColumn has room for the word beside the time.
+func eventTimeColumn(e pane.Context) draw.Column {
+	c := e.TimeColumn()
+	c.Max, c.Whole = c.Width+len(lateWord), true
+	return c
+}
+
 // eventTime shows the time of an event. Lists are in the order of arrival: a
-// star marks an event that is older than its position suggests.
+// word marks an event that is older than its position suggests.
 func eventTime(e pane.Context, ev event.Event) string {
 	if late(ev) > 0 {
-		return e.When(ev.Time) + "*"
+		return e.When(ev.Time) + lateWord
 	}
 	return e.When(ev.Time)
 }
 
-// arrivedLate explains the star, behind the event's sentence.
+// arrivedLate explains the word, behind the event's sentence.
 func arrivedLate(ev event.Event) string {
 	if d := late(ev); d > 0 {
 		return " (arrived " + human.Duration(d) + " late)"
