@@ -43,7 +43,7 @@ func TestATextIsCheckedAsTheFileThatItIsToBecome(t *testing.T) {
 	if err := Check(t.Context(), path, text, o); err != nil {
 		t.Error(err)
 	}
-	problems, ok := errors.AsType[Problems](Check(t.Context(), path, []byte("[listen]\naddres = \"x\"\n"), o))
+	problems, ok := errors.AsType[Problems](Check(t.Context(), path, []byte("[listen]\naddrez = \"x\"\n"), o))
 	if !ok || len(problems) != 1 || problems[0].File != path || problems[0].Line != 2 {
 		t.Errorf("%+v", problems)
 	}

@@ -54,8 +54,8 @@ func editConfig(ctx context.Context, e *env) error {
 		return usageError(err)
 	}
 	d := &edit{env: e, path: place.Path}
-	if real, err := filepath.EvalSymlinks(d.path); err == nil {
-		d.path = real // or the link would become a file
+	if target, err := filepath.EvalSymlinks(d.path); err == nil {
+		d.path = target // or the link would become a file
 	}
 	d.before, err = os.ReadFile(d.path)
 	if d.isNew = errors.Is(err, os.ErrNotExist); err != nil && !d.isNew {

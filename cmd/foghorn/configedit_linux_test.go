@@ -46,8 +46,8 @@ func leftIn(t *testing.T, dir string, want int) {
 func TestEditingAgainAfterAMistake(t *testing.T) {
 	t.Parallel()
 	term, file, tmp := editing(t, `test "$1" = --flag || exit 9
-if grep -q addres_ "$2"; then sed -i s/addres_/address/ "$2"; else sed -i 's/address/addres_/; s/8484/8585/' "$2"; fi`)
-	term.waitFor(t, "config.toml:2:1: listen.addres_")
+if grep -q addrez "$2"; then sed -i s/addrez/address/ "$2"; else sed -i 's/address/addrez/; s/8484/8585/' "$2"; fi`)
+	term.waitFor(t, "config.toml:2:1: listen.addrez")
 	contains(t, file, "8484")
 	term.waitFor(t, "Edit again, keep it with its mistakes, or drop it? [E/k/d] ")
 	term.press(t, "\r")
@@ -65,11 +65,11 @@ func TestKeepingOrDroppingAMistake(t *testing.T) {
 		code      int
 		left      int
 	}{
-		"k\r":  {"with mistakes", "addres_", exitOK, 0},
+		"k\r":  {"with mistakes", "addrez", exitOK, 0},
 		"d\r":  {"nothing was changed", "address", exitProblem, 0},
 		"\x03": {"what you edited is in ", "address", exitProblem, 1},
 	} {
-		term, file, tmp := editing(t, `sed -i s/address/addres_/ "$2"`)
+		term, file, tmp := editing(t, `sed -i s/address/addrez/ "$2"`)
 		term.waitFor(t, "[E/k/d] ")
 		term.press(t, answer)
 		term.waitFor(t, c.says)
