@@ -47,6 +47,7 @@ func (o Options) junosDelivery(d *event.Delivery) Decoded {
 	e.Severity = junosSeverity(entry, e.Rank.Harmless)
 	text, detail := junosText(&p, entry)
 	if c.Kind != nil && c.Kind.State != "" && (c.Direction == condition.Begins || c.Direction == condition.Ends) {
+		e.Rank.Text = text // rules name parts of the message, which the sentence leaves out
 		says := conditionText(c.Kind, clipObject(c.Object), c.Direction == condition.Begins, text, "")
 		e.Text, text = joinNonEmpty("; ", says.text, detail), says.title
 	} else {

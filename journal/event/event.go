@@ -118,6 +118,7 @@ type Rank struct {
 	Name     string // what the rules call it; empty when that is the event's type
 	Level    int    // 1 to 4, when the program's own catalogue lists it; else 0
 	Harmless bool   // it reports no trouble: an intermediate step, or something intended
+	Text     string // the message as it came, where the event's text says it in other words
 }
 
 // SignalType is what a signal says about its condition.

@@ -119,12 +119,17 @@ func Name(e *event.Event) string {
 }
 
 // Text is what sub-priorities and filters search: the text of the event, for a Junos
-// device with its host name in front, because the messages do not contain it.
+// device with its host name in front, because the messages do not contain it, and with
+// the message as it came where the text says it in other words.
 func Text(e *event.Event) string {
-	if e.Topic == junosTopic && e.Device != "" {
-		return e.Device + ": " + e.Text
+	text := e.Text
+	if e.Rank.Text != "" {
+		text += "; " + e.Rank.Text
 	}
-	return e.Text
+	if e.Topic == junosTopic && e.Device != "" {
+		return e.Device + ": " + text
+	}
+	return text
 }
 
 // Live holds the rules in force. The zero value has none. It is safe for
