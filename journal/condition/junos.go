@@ -47,6 +47,9 @@ func Junos(id, message string, attributes map[string]string) Post {
 	if p.Object == "" {
 		p.Object = k.Object(fieldsOf(attributes), "")
 	}
+	if template == "" && k.State == "" && k.Subject == "" {
+		p.Kind = k.ofUnit(id, p.Object)
+	}
 	p.Deliberate = k.Name == "link_down" && adminDown.MatchString(said)
 	return p
 }

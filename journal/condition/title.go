@@ -63,6 +63,30 @@ func (k *Kind) WordedBy(eventType string) *Kind {
 // gone are the states of a part that is not there, with the words for its return.
 var gone = map[string]string{"unplugged": "plugged", "removed": "inserted", "absent": "present", "missing": "found", "ejected": "loaded"}
 
+// ofUnit is the kind of an id that is in no table with a sentence for a part of a chassis
+// that has a plain state: FPC 0 offline, of CHASSISD_FRU_OFFLINE_NOTICE.
+func (k *Kind) ofUnit(id, object string) *Kind {
+	if !unitOnly.MatchString(object) {
+		return k
+	}
+	for _, word := range junosTokens(id) {
+		state := plainStates[word]
+		if state == "" {
+			continue
+		}
+		own := *k
+		own.Subject, own.State = "%s", state
+		return &own
+	}
+	return k
+}
+
+// plainStates are the states of a part that a word of an id says, or its opposite.
+var plainStates = map[string]string{"offline": "offline", "online": "offline", "down": Down, "up": Down, "failed": failed, "failure": failed, "fail": failed}
+
+// unitOnly is an object that is a part of a chassis: "FPC 1 PIC 0".
+var unitOnly = regexp.MustCompile(`^(?:[A-Z]{2,5}|fan tray|fan|power supply|routing engine)(?: \d+(?:/\d+)*)(?: [A-Z]{2,5} \d+(?:/\d+)*)*$`)
+
 // opposites are what an object is again when a state ends.
 var opposites = map[string]string{
 	"down": "up", "lost": "back", "offline": "online", "unreachable": "reachable", "blocked": "unblocked", "failed": "working again", "failing": "working again",
@@ -128,6 +152,9 @@ func Past(kind, title, device string, lasted time.Duration) string {
 		from = i + len(device+": ")
 	}
 	states := statesOf(kind)
+	if clause := clauses(title[from:])[0]; states == nil && unitOnly.MatchString(clause[:max(0, strings.LastIndexByte(clause, ' '))]) {
+		states = []string{Down, "offline", failed}
+	}
 	for _, part := range clauses(title[from:]) {
 		if past, ok := pastState(part, long, states); ok {
 			return title[:from] + strings.Replace(title[from:], part, past, 1)

@@ -22,6 +22,7 @@ func TestPastTellsWhatIsOver(t *testing.T) {
 		{"link_down", "is down: ge-0/0/1 down", "is down", "is down: ge-0/0/1 was down 6m12s"}, // a name is no verb
 		{"occupancy", `Zone "is down: x" overcrowded`, "", `Zone "is down: x" was overcrowded 6m12s`},
 		{"chassisd_fru", "mx: Taking FPC 0 offline", "mx", "mx: Taking FPC 0 offline; over after 6m12s"}, // the device's own words
+		{"chassisd_fru", "mx: FPC 0 offline; Taking FPC 0 offline", "mx", "mx: FPC 0 was offline 6m12s; Taking FPC 0 offline"},
 		{"fan_failed", "mx: fan 1 unplugged", "mx", "mx: fan 1 was unplugged 6m12s"},
 		{"isis_down", "mx: IS-IS adjacency with a down (Aged Out: 1.5)", "mx", "mx: IS-IS adjacency with a was down 6m12s (Aged Out: 1.5)"},
 		{"x", "Deliveries of acme are refused: secret is wrong", "", "Deliveries of acme were refused for 6m12s: secret is wrong"},
