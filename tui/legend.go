@@ -21,7 +21,7 @@ func legend(t *draw.Theme) []sign {
 		{"C W I d", "critical, warn, info, debug"},
 		{"9x", "happened or reported 9 times"},
 		{"2 flaps", "came back 2 times"},
-		{"41m late", "happened 41m ago, arrived late"},
+		{"5m late", "happened 5m ago, arrived late"},
 		{"JD 5m", "J. Doe has had it for 5m"},
 		{g.More + " " + g.Waits, "the ack goes to Mist, waits"},
 		{state(event.Resolved) + " " + g.Refused, "Mist took the ack, refused it"},
@@ -34,7 +34,7 @@ func legend(t *draw.Theme) []sign {
 }
 
 // signColumn is the width of the signs.
-const signColumn = 8
+const signColumn = 7
 
 // twoSigns is the least width at which two signs are side by side.
 const twoSigns = 80
