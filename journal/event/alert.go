@@ -119,6 +119,14 @@ func (a *Alert) Leaving(at func(time.Time) string) string {
 	return "happened once, leaves " + at(*a.Expires)
 }
 
+// Closing says who ended the alert by hand, and why; empty when nobody did.
+func (a *Alert) Closing() string {
+	if a.ClosedAt == nil {
+		return ""
+	}
+	return "closed by " + a.ClosedBy + `: "` + a.CloseReason + `"`
+}
+
 // ClosedByHand reports whether a person ended the alert, and no report of its end has
 // come since.
 func (a *Alert) ClosedByHand() bool { return a.ClosedAt != nil && sameTime(a.Resolved, a.ClosedAt) }

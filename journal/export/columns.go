@@ -115,10 +115,12 @@ func alertTitle(a *event.Alert, o Options) string {
 		}
 		return human.Hour(t, o.Now, o.Zone)
 	})
-	if leaving == "" {
-		return title
+	for _, more := range []string{leaving, a.Closing()} {
+		if more != "" {
+			title += "; " + more
+		}
 	}
-	return title + "; " + leaving
+	return title
 }
 
 func lasted(a *event.Alert, o Options) string {

@@ -190,14 +190,14 @@ func TestAlertsSayWhenTheyLeave(t *testing.T) {
 		{ID: 2, Opened: at, Expires: &soon, Count: 3, Title: "login failed", Signal: event.OneShot},
 		{ID: 3, Opened: at, Expires: &soon, Count: 1, Title: "rogue AP", Signal: event.Report},
 		{ID: 4, Opened: at, Expires: &soon, Count: 1, Title: "link is down", Signal: event.Raise, Test: true},
-		{ID: 5, Opened: at, Expires: &soon, Resolved: &soon, Count: 1, Title: "it left", Signal: event.OneShot},
+		{ID: 5, Opened: at, Expires: &soon, Resolved: &soon, Count: 1, Title: "it left", Signal: event.OneShot, ClosedAt: &soon, ClosedBy: "jd", CloseReason: "test"},
 	}
 	for _, c := range []struct {
 		o    Options
 		want []string
 	}{
 		{Options{Now: at, Zone: berlin}, []string{"license expired; happened once, leaves 16:13", "login failed; leaves 16:13", "rogue AP; leaves 16:13",
-			"TEST link is down; leaves 16:13", "it left"}},
+			"TEST link is down; leaves 16:13", `it left; closed by jd: "test"`}},
 		{Options{Now: at.AddDate(0, 0, 1)}, []string{"leaves 1 Mar 15:13Z", "leaves 1 Mar", "leaves 1 Mar", "TEST", "it left"}},
 	} {
 		lines := strings.Split(write(t, Table, alerts, c.o), "\n")[1:]

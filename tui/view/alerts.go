@@ -128,11 +128,18 @@ func alertDuration(e pane.Context, a event.Alert) string {
 
 // AlertTitle is the sentence without the device, which has its column.
 func AlertTitle(a event.Alert) string {
-	title := alertSentence(a)
-	if a.Note != "" {
-		return title + "  [" + draw.OneLine(a.Note) + "]"
+	return alertSentence(a) + remarks(a)
+}
+
+// remarks are what people have said about an alert: why it was closed, and the note.
+func remarks(a event.Alert) string {
+	text := ""
+	for _, said := range []string{a.Closing(), a.Note} {
+		if said != "" {
+			text += "  [" + draw.OneLine(said) + "]"
+		}
 	}
-	return title
+	return text
 }
 
 // alertSentence is the title without the device and the note.
@@ -144,10 +151,7 @@ func alertSentence(a event.Alert) string {
 // it expires is shown before the note, and is shortened and kept where the column is
 // narrow, unless what is left would not say what it is about.
 func alertText(e pane.Context, a event.Alert) (text string, fit func(int) string) {
-	note := ""
-	if a.Note != "" {
-		note = "  [" + e.Cell(draw.OneLine(a.Note)) + "]"
-	}
+	note := e.Cell(remarks(a))
 	says := e.Cell(alertSentence(a))
 	leaves, short := alertLeaves(e, a)
 	if leaves == "" {

@@ -64,9 +64,9 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 func endedText(e pane.Context, a *event.Alert) string {
 	switch {
 	case a.ClosedByHand():
-		return e.Exact(*a.Resolved) + ", " + closedText(e, a) + ", after " + human.Duration(a.Duration(e.Now))
+		return e.Exact(*a.Resolved) + ", " + e.Text(a.Closing()) + ", after " + human.Duration(a.Duration(e.Now))
 	case a.ClosedAt != nil && a.Resolved != nil:
-		return e.Exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.Now)) + "; " + closedText(e, a) + " " + e.Exact(*a.ClosedAt)
+		return e.Exact(*a.Resolved) + ", after " + human.Duration(a.Duration(e.Now)) + "; " + e.Text(a.Closing()) + " " + e.Exact(*a.ClosedAt)
 	case a.Resolved != nil && a.Expires != nil && a.Resolved.Equal(*a.Expires):
 		return e.Exact(*a.Resolved) + ", by time: nothing reports its end, and it was not reported again"
 	case a.Resolved != nil:
@@ -79,11 +79,6 @@ func endedText(e pane.Context, a *event.Alert) string {
 		return text + " unless it is reported again: nothing reports its end"
 	}
 	return "still going on"
-}
-
-// closedText says who closed the alert by hand, and why.
-func closedText(e pane.Context, a *event.Alert) string {
-	return "closed by " + e.Text(a.ClosedBy) + `: "` + e.Text(a.CloseReason) + `"`
 }
 
 // seenText says when the condition was last seen, and how often.

@@ -130,3 +130,15 @@ func TestAnAlertTellsWhatRaisedIt(t *testing.T) {
 		}
 	}
 }
+
+// The row of an alert that a person closed says so before its note.
+func TestARowSaysWhoClosedItsAlert(t *testing.T) {
+	a := event.Alert{Title: "link down", Note: "vendor case", Resolved: &noon, ClosedAt: &noon, ClosedBy: "jd", CloseReason: "test\nalert"}
+	want := `link down  [closed by jd: "test`
+	if got, _ := alertText(testEnv(), a); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, "  [vendor case]") || strings.Contains(got, "\n") {
+		t.Errorf("row %q", got)
+	}
+	if got := AlertTitle(a); !strings.HasPrefix(got, want) {
+		t.Errorf("title %q", got)
+	}
+}
