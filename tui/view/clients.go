@@ -96,17 +96,17 @@ func readClientRows(ctx context.Context, j port.Journal, p query.Page) ([]client
 	return rows, err
 }
 
-func clientColumns(e pane.Context, _ int) []draw.Column {
+func clientColumns(e pane.Context, w int) []draw.Column {
 	return []draw.Column{
 		eventTimeColumn(e),
 		{Width: 1},
 		{Title: "WHAT", Width: 5},
-		{Title: "CLIENT", Max: maxName, Whole: true},
+		{Title: "CLIENT", Max: clientRoom(w), Whole: true},
 		{Title: "SSID", Width: 5, Max: 20, Drop: 1, Same: true},
 		{Title: "SITE", Width: 12, Max: 20, Drop: 5, Same: true},
 		{Title: "AP", Max: maxName, Whole: true, Drop: 2},
 		{Title: "TEXT", Width: 14, Grow: 4, Drop: 4},
-		{Width: 5, Right: true, Drop: 7},
+		{Width: 5, Right: true, Extra: 1},
 		{Title: "NOW", Width: 4, Right: true, Drop: 3},
 		{Title: "BAND", Width: 4, Right: true, Drop: 6},
 		{Title: "SNR", Width: 3, Right: true, Drop: 8},
@@ -115,6 +115,10 @@ func clientColumns(e pane.Context, _ int) []draw.Column {
 		{Title: "ID", Whole: true, Max: maxID, Extra: 2},
 	}
 }
+
+// clientRoom is the most of a name that clients choose themselves in a pane of w cells: a
+// single long one must not push out where all the others are. A MAC is always whole.
+func clientRoom(w int) int { return min(maxName, max(maxMAC, w*2/5)) }
 
 func clientCells(e pane.Context, row clientRow) []draw.Cell {
 	ev := row.Event

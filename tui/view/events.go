@@ -76,7 +76,7 @@ func logColumns(e pane.Context, _ int) []draw.Column {
 		{Title: "SITE", Width: 12, Max: 20, Drop: 3, Same: true},
 		{Title: "DEVICE", Max: maxName, Whole: true, Drop: 2},
 		{Title: "WHAT", Width: 36, Grow: 8},
-		{Width: 5, Right: true, Drop: 5},
+		{Width: 5, Right: true, Extra: 1},
 		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
 		{Title: "CLIENT", Whole: true, Max: maxName, Extra: 2},
 		{Title: "TYPE", Width: 10, Max: 32, Extra: 3},
@@ -129,13 +129,13 @@ func upDownColumns(e pane.Context, _ int) []draw.Column {
 	return []draw.Column{
 		eventTimeColumn(e),
 		{Title: "NOW", Width: 6},
-		{Title: "KIND", Width: 7, Extra: 1, Same: true},
+		{Title: "KIND", Width: 7, Extra: 2, Same: true},
 		{Title: "SITE", Width: 12, Max: 20, Drop: 2, Same: true},
 		{Title: "DEVICE", Max: maxName, Whole: true},
-		{Title: "WHAT", Width: 18, Grow: 8, Drop: 3},
-		{Width: 5, Right: true, Drop: 5},
-		{Title: "ID", Whole: true, Max: maxID, Extra: 2},
-		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 3},
+		{Title: "WHAT", Width: 10, Grow: 8, Drop: 3},
+		{Width: 5, Right: true, Extra: 1},
+		{Title: "ID", Whole: true, Max: maxID, Extra: 3},
+		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 4},
 	}
 }
 

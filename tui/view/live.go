@@ -85,10 +85,10 @@ func clientKey(c event.LiveClient) string { return cmp.Or(ClientName(c), "\xff"+
 // ClientName is what a client calls itself, else who uses it.
 func ClientName(c event.LiveClient) string { return cmp.Or(c.Hostname, c.Username) }
 
-func liveColumns(e pane.Context, _ int) []draw.Column {
+func liveColumns(e pane.Context, w int) []draw.Column {
 	return []draw.Column{
 		{Width: 1},
-		{Title: "CLIENT", Max: maxName, Whole: true},
+		{Title: "CLIENT", Max: clientRoom(w), Whole: true},
 		{Title: "RSSI", Width: 4, Right: true},
 		{Title: "SNR", Width: 3, Right: true, Drop: 3},
 		pane.OrgColumn(e),
