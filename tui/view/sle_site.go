@@ -29,6 +29,7 @@ func newSiteSheet(row siteRow) *siteSheet {
 	s := &siteSheet{source: row.Source, siteID: row.SiteID, site: row.Site}
 	s.rows = list.New(func(sc event.SLEScore) int64 { return pane.TextID(sc.Metric) }, false)
 	s.Take(row.Scores)
+	s.rows.Hold() // on the metric of the row, also among those of other families
 	s.read = false
 	return s
 }
