@@ -98,7 +98,7 @@ CREATE TABLE index_segments(
 	min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, block_starts BLOB NOT NULL
 );
 CREATE TABLE trigram_bits(id INTEGER PRIMARY KEY, bits BLOB NOT NULL);
-CREATE TABLE retention_usage(record_group TEXT PRIMARY KEY, bytes INTEGER NOT NULL, trimmed_to INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE retention_usage(record_group TEXT PRIMARY KEY, bytes INTEGER NOT NULL, trimmed_to INTEGER NOT NULL, removed_to INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending_deletes(record INTEGER PRIMARY KEY);
 `
 

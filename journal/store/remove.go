@@ -20,9 +20,9 @@ func (t *Trimmer) load(ctx context.Context) error {
 		if t.measured, err = queryInt(c, "SELECT value FROM meta WHERE key = 'measured'"); err != nil {
 			return err
 		}
-		return sqlitex.Execute(c, "SELECT record_group, bytes, trimmed_to FROM retention_usage", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
+		return sqlitex.Execute(c, "SELECT record_group, bytes, trimmed_to, removed_to FROM retention_usage", &sqlitex.ExecOptions{ResultFunc: func(st *sqlite.Stmt) error {
 			grp := st.ColumnText(0)
-			t.usage[grp] = &usage{bytes: st.ColumnInt64(1), trimmedTo: st.ColumnInt64(2), group: t.ret.GroupOf(grp)}
+			t.usage[grp] = &usage{bytes: st.ColumnInt64(1), trimmedTo: st.ColumnInt64(2), removedTo: st.ColumnInt64(3), group: t.ret.GroupOf(grp)}
 			return nil
 		}})
 	})
@@ -86,8 +86,8 @@ func (t *Trimmer) savePending(c *sqlite.Conn, chosen []int64) error {
 		if !u.dirty {
 			continue
 		}
-		err := sqlitex.Execute(c, "INSERT OR REPLACE INTO retention_usage(record_group, bytes, trimmed_to) VALUES(?, ?, ?)",
-			&sqlitex.ExecOptions{Args: []any{grp, u.bytes, u.trimmedTo}})
+		err := sqlitex.Execute(c, "INSERT OR REPLACE INTO retention_usage(record_group, bytes, trimmed_to, removed_to) VALUES(?, ?, ?, ?)",
+			&sqlitex.ExecOptions{Args: []any{grp, u.bytes, u.trimmedTo, u.removedTo}})
 		if err != nil {
 			return err
 		}

@@ -71,6 +71,7 @@ type Trimmer struct {
 type usage struct {
 	bytes     int64
 	trimmedTo int64 // up to here, no removable record is left
+	removedTo int64 // the last record that was removed; 0 if none ever was
 	group     string
 	dirty     bool
 }
@@ -265,6 +266,7 @@ func (t *Trimmer) choose(s *choice, group string, end int64, now time.Time) erro
 			over -= r.bytes
 			u.bytes -= r.bytes
 			u.dirty = true
+			u.removedTo = r.seq
 			s.records = append(s.records, r.seq)
 			s.bytes += r.bytes
 		}

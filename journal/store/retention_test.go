@@ -198,6 +198,40 @@ func TestRetentionByAgeOfEachGroup(t *testing.T) {
 	}
 }
 
+// "Older records were removed" is said of a group only when some were.
+func TestKeptSinceIsKnownOfEachGroup(t *testing.T) {
+	j := newJournal(t)
+	kept := func(group string) time.Time {
+		t.Helper()
+		since, err := j.view.KeptSince(t.Context(), group)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return since
+	}
+	j.receive("alarms", 10)
+	first := j.receive("location", 10)
+	j.trim(limits())
+	for _, group := range []string{"alarms", "location"} {
+		if since := kept(group); !since.IsZero() {
+			t.Errorf("nothing was removed, and %s are kept since %v", group, since)
+		}
+	}
+	j.now = j.now.Add(2 * time.Hour)
+	next := j.now.Add(time.Minute)
+	j.receive("location", 10)
+	j.trim(limits())
+	if got := j.left(); slices.Contains(got, first) {
+		t.Fatalf("the first location is still there: %v", got)
+	}
+	if since := kept("location"); !since.Equal(next) {
+		t.Errorf("locations are kept since %v, want %v", since, next)
+	}
+	if since := kept("alarms"); !since.IsZero() {
+		t.Errorf("no alarm was removed, and they are kept since %v", since)
+	}
+}
+
 func TestRetentionBySizeTakesTheOldest(t *testing.T) {
 	j := newJournal(t)
 	for range 20 {

@@ -100,14 +100,14 @@ func (v *View) HealthAlerts(ctx context.Context, source string, from, to time.Ti
 func (v *View) KeptSince(ctx context.Context, groups ...string) (since time.Time, err error) {
 	err = v.read(ctx, "read retention", func(c *sqlite.Conn) error {
 		for _, g := range groups {
-			trimmed, err := queryInt(c, "SELECT trimmed_to FROM retention_usage WHERE record_group = ?", g)
-			if err != nil || trimmed <= 0 {
-				if err != nil {
-					return err
-				}
+			removed, err := queryInt(c, "SELECT removed_to FROM retention_usage WHERE record_group = ?", g)
+			if err != nil {
+				return err
+			}
+			if removed <= 0 {
 				continue
 			}
-			at, err := queryInt(c, "SELECT received FROM events WHERE id >= ? ORDER BY id LIMIT 1", event.ID(trimmed+1, 0))
+			at, err := queryInt(c, "SELECT received FROM events WHERE id >= ? ORDER BY id LIMIT 1", event.ID(removed+1, 0))
 			if err != nil {
 				return err
 			}
