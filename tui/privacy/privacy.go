@@ -73,7 +73,7 @@ var members = map[string]string{
 	"site_name": "site", "device_name": "device", "ap_name": "ap", "hostname": "device", "client_hostname": "client", "client_name": "client",
 	"client_username": "user", "username": "user", "user": "user", "ssid": "ssid", "ssids": "ssid", "hostnames": "device", "admin_name": "person",
 	"switch_name": "device", "gateway_name": "device", "device": "device", "last_hostname": "client", "name": "name", "entity_name": "name",
-	"random_mac_hostname": "client", "zone_name": "zone", "map_name": "map",
+	"random_mac_hostname": "client",
 }
 
 var (
@@ -85,7 +85,7 @@ var (
 )
 
 // quoted are names that sentences quote, with the word before them.
-var quoted = regexp.MustCompile(`(SSID|WLAN|Zone|zone|map|user|client) "([^"]{2,64})"`)
+var quoted = regexp.MustCompile(`(SSID|WLAN|user|client) "([^"]{2,64})"`)
 
 // deepest bounds how far a row is looked into.
 const deepest = 6
