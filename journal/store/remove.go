@@ -15,7 +15,7 @@ func (t *Trimmer) load(ctx context.Context) error {
 	if t.loaded {
 		return nil
 	}
-	t.usage, t.measured = map[string]*usage{}, 0
+	t.usage, t.measured, t.holes = map[string]*usage{}, 0, false
 	err := t.view.read(ctx, "read usage", func(c *sqlite.Conn) (err error) {
 		if t.measured, err = queryInt(c, "SELECT value FROM meta WHERE key = 'measured'"); err != nil {
 			return err

@@ -64,6 +64,7 @@ type Trimmer struct {
 
 	loaded   bool
 	measured int64             // all records up to here are in usage
+	holes    bool              // records were missing between those measured
 	usage    map[string]*usage // by record group
 }
 
@@ -71,7 +72,7 @@ type Trimmer struct {
 type usage struct {
 	bytes     int64
 	trimmedTo int64 // up to here, no removable record is left
-	removedTo int64 // the last record that was removed; 0 if none ever was
+	removedTo int64 // up to here, records may have been removed; 0 when none was
 	group     string
 	dirty     bool
 }
@@ -147,9 +148,13 @@ func (t *Trimmer) measure(end int64) (more bool, err error) {
 			return false
 		}
 		n++
+		t.holes = t.holes || r.seq != t.measured+1
 		u := t.usage[r.group]
 		if u == nil {
 			u = &usage{trimmedTo: r.seq - 1, group: t.ret.GroupOf(r.group)}
+			if t.holes { // a view that is derived again: whose records are missing, nobody knows
+				u.removedTo = r.seq - 1
+			}
 			t.usage[r.group] = u
 		}
 		u.bytes += r.bytes

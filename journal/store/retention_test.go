@@ -47,14 +47,19 @@ func (j *journal) receive(topic string, n int) int64 {
 	if err != nil {
 		j.t.Fatal(err)
 	}
-	seq := seqs[0]
+	j.project(seqs[0], d)
+	return seqs[0]
+}
+
+// project books a delivery and its event in the view.
+func (j *journal) project(seq int64, d event.Delivery) {
+	j.t.Helper()
 	d.ID = seq
 	update(j.t, j.view, func(tx Tx) error {
-		e := event.Event{ID: event.ID(seq, 0), Time: j.now.Add(-time.Second), Received: j.now, Topic: topic, Fingerprint: uint64(seq) << 40, DeliveryID: seq, Duplicates: 1}
+		e := event.Event{ID: event.ID(seq, 0), Time: d.Received.Add(-time.Second), Received: d.Received, Topic: d.Topic, Fingerprint: uint64(seq) << 40, DeliveryID: seq, Duplicates: 1}
 		_, err := tx.Claim(&e)
 		return errors.Join(err, tx.PutEvent(&e), tx.PutDelivery(&d), tx.SetPosition(seq))
 	})
-	return seq
 }
 
 // alert opens, or with resolved ends, an alert on the event of a record.
