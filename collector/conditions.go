@@ -252,20 +252,18 @@ func (c *Collector) webhooks(ctx context.Context, now time.Time) []health.Condit
 	return out
 }
 
-// doubt reads webhooks again that were disabled when last read, if their source has
-// delivered since. Another webhook may have sent that delivery, so it asks less and
-// less often while the answer stays the same.
+// doubt reads webhooks again where what arrives, or no longer arrives, says otherwise
+// than what was read. Another webhook may have sent it, and a quiet hour looks the
+// same, so it asks less and less often while the answer stays the same.
 func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
+	here := slices.DeleteFunc(slices.Clone(hooks), func(h event.Webhook) bool { return !leadsHere(h, c.sources) })
 	for i, source := range c.OrgNames() {
-		contradicted := false
-		for _, r := range c.listener.Refusals() {
-			contradicted = contradicted || r.Source == source && slices.ContainsFunc(hooks, func(h event.Webhook) bool {
-				return h.Source == source && !h.Enabled && leadsHere(h, c.sources) && r.Accepted.Sub(h.Updated) > journal.DeliveryDelay
-			})
-		}
+		doubtful := slices.ContainsFunc(c.listener.Refusals(), func(r webhook.Refusal) bool {
+			return r.Source == source && slices.ContainsFunc(here, func(h event.Webhook) bool { return h.Source == source && contradicts(r, h, now) })
+		})
 		d := c.doubts[source]
 		switch {
-		case !contradicted:
+		case !doubtful:
 			if now.Sub(d.asked) > longestDoubt {
 				delete(c.doubts, source)
 			}
@@ -276,8 +274,19 @@ func (c *Collector) doubt(hooks []event.Webhook, now time.Time) {
 	}
 }
 
-// doubted is when Mist was last asked whether a webhook is still disabled, and the
-// wait before it is asked again.
+// contradicts reports whether what arrived from a source speaks against what was last
+// read of its webhook: it is disabled and deliveries came since, or it is enabled and
+// none came since a while before. Deliveries that are refused do arrive.
+func contradicts(r webhook.Refusal, h event.Webhook, now time.Time) bool {
+	if !h.Enabled {
+		return r.Accepted.Sub(h.Updated) > journal.DeliveryDelay
+	}
+	silent := r.Accepted.Add(silentAfter)
+	return !r.Refused && !r.Accepted.IsZero() && !now.Before(silent) && h.Updated.Before(silent)
+}
+
+// doubted is when Mist was last asked about webhooks in doubt, and the wait before it
+// is asked again.
 type doubted struct {
 	asked time.Time
 	wait  time.Duration
@@ -286,6 +295,7 @@ type doubted struct {
 const (
 	firstDoubt   = 10 * time.Second
 	longestDoubt = 10 * time.Minute
+	silentAfter  = 2 * time.Minute // longer than a quiet moment, much shorter than the polling
 )
 
 // leadsHere reports whether a webhook's URL ends in the path of its source. Which

@@ -31,6 +31,53 @@ func TestWhichWebhooksLeadHere(t *testing.T) {
 	}
 }
 
+// Mist says nothing when somebody disables a webhook: the deliveries just end. So
+// foghorn looks when they do, and when they come although it is said to be disabled.
+func TestAWebhookIsReadAgainWhenDeliveriesContradictIt(t *testing.T) {
+	now := time.Date(2026, 11, 26, 20, 0, 0, 0, time.UTC)
+	ago := func(d time.Duration) time.Time { return now.Add(-d) }
+	for name, c := range map[string]struct {
+		accepted time.Duration // ago; 0: never
+		refused  bool
+		enabled  bool
+		read     time.Duration // ago
+		asks     bool
+	}{
+		"it delivers":                         {accepted: time.Second, enabled: true, read: 5 * time.Minute},
+		"it was quiet for a moment":           {accepted: time.Minute, enabled: true, read: 5 * time.Minute},
+		"it went silent":                      {accepted: 2 * time.Minute, enabled: true, read: 5 * time.Minute, asks: true},
+		"it went silent just after the read":  {accepted: 2 * time.Minute, enabled: true, read: time.Minute + 59*time.Second, asks: true},
+		"read since it went silent":           {accepted: 3 * time.Minute, enabled: true, read: 30 * time.Second},
+		"nothing ever came":                   {enabled: true, read: 5 * time.Minute},
+		"what comes is refused":               {accepted: time.Hour, refused: true, enabled: true, read: 5 * time.Minute},
+		"it is disabled and silent":           {accepted: time.Hour, read: 5 * time.Minute},
+		"it is disabled and delivers":         {accepted: time.Second, read: time.Minute, asks: true},
+		"a delivery was under way when asked": {accepted: time.Minute, read: time.Minute + 4*time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := testCollector(t, fullConfig)
+			x.doubts = map[string]doubted{}
+			past := webhook.Past{Last: ago(c.accepted), Refusal: webhook.Refusal{Refused: c.refused, Count: 9, Since: ago(time.Minute), Brief: "secret differs"}}
+			if c.accepted == 0 {
+				past.Last = time.Time{}
+			}
+			x.listener.Restore(map[string]webhook.Past{"acme": past})
+			hooks := []event.Webhook{
+				{Source: "acme", URL: "https://hooks.example.com/mist/acme", Enabled: c.enabled, Updated: ago(c.read)},
+				{Source: "acme", URL: "https://example.com/splunk", Enabled: !c.enabled, Updated: ago(time.Hour)}, // it leads elsewhere
+			}
+			x.doubt(hooks, now)
+			if d, asks := x.doubts["acme"]; asks != c.asks || asks && d != (doubted{now, firstDoubt}) {
+				t.Errorf("asks %v %+v", asks, d)
+			}
+			x.doubt(hooks, now.Add(time.Second))
+			if d := x.doubts["acme"]; c.asks && d.asked != now {
+				t.Error("asks again before the answer can be there")
+			}
+		})
+	}
+}
+
 // The status in the view is how a refused source survives a restart. A reason may
 // have a colon in it, and a status without a count says nothing.
 func TestARefusalIsReadBackFromTheStatus(t *testing.T) {
