@@ -213,10 +213,7 @@ func (h *Health) summarize(now time.Time) {
 		}
 		return
 	}
-	sources := fmt.Sprintf("%d sources", len(h.Sources))
-	if len(h.Sources) == 1 {
-		sources = "1 source"
-	}
+	sources := human.CountOf(len(h.Sources), "source")
 	last := slices.MaxFunc(append([]FeedHealth{{}}, h.Sources...), func(a, b FeedHealth) int { return a.Last.Compare(b.Last) }).Last
 	h.Summary = "OK: " + sources + ", nothing came in yet"
 	if !last.IsZero() {

@@ -162,9 +162,5 @@ func CollectorGone(c event.Collector, now time.Time) bool {
 
 // BehindText says how far the view is behind the log.
 func BehindText(records int64) string {
-	n := human.Count(records) + " records"
-	if records == 1 {
-		n = "1 record"
-	}
-	return "the view is " + n + " behind the log and catching up"
+	return "the view is " + human.CountOf(records, "record") + " behind the log and catching up"
 }

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/actions"
+	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -93,7 +94,7 @@ func didText(e pane.Context, d *actions.Descriptor, did []actions.Step, acts []e
 			}
 		}
 	}
-	text := doneWord(acts[0].Action) + " " + howMany(n)
+	text := doneWord(acts[0].Action) + " " + human.CountOf(n, "alert")
 	switch {
 	case acts[0].Action == event.ActionUnack && taken > 0:
 		return text + ", which " + fewNames(names) + " had"
@@ -102,7 +103,7 @@ func didText(e pane.Context, d *actions.Descriptor, did []actions.Step, acts []e
 	case noted == n:
 		return endedMeanwhile(n)
 	case noted > 0:
-		text = fmt.Sprintf("acked %s; the note is kept on %s that ended meanwhile", howMany(n-noted), howMany(noted))
+		text = fmt.Sprintf("acked %s; the note is kept on %s that ended meanwhile", human.CountOf(n-noted, "alert"), human.CountOf(noted, "alert"))
 	}
 	switch {
 	case taken == 1 && n == 1:
@@ -152,7 +153,7 @@ func (m *Model) askTakeOver(a *act, todo []actions.Item) tea.Cmd {
 		since = ", acked " + ago
 	}
 	if len(others) > 1 {
-		what, since = howMany(len(others)), ""
+		what, since = human.CountOf(len(others), "alert"), ""
 	}
 	if len(todo) > len(others) {
 		what += " (of " + strconv.Itoa(len(todo)) + ")"
@@ -183,11 +184,4 @@ func (m *Model) whoShows() string {
 		return "a collector runs"
 	}
 	return "the collector has caught up"
-}
-
-func howMany(n int) string {
-	if n == 1 {
-		return "1 alert"
-	}
-	return fmt.Sprintf("%d alerts", n)
 }

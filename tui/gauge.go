@@ -34,10 +34,7 @@ func (h header) gauge(e pane.Context, w int) string {
 	}
 	others := ""
 	if n := len(budgets) - 1; n > 0 {
-		others = fmt.Sprintf(", %d more tokens", n)
-		if n == 1 {
-			others = ", 1 more token"
-		}
+		others = ", " + human.CountOf(n, "more token")
 	}
 	for _, text := range gaugeWordings(e, b, others) {
 		if text = "API " + letter + text; draw.TextWidth(text) <= w {

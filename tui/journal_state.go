@@ -63,11 +63,7 @@ func (j *journalState) gone() (since time.Time, is bool) {
 // bar would go backwards: records come in while the older ones are read.
 func (j *journalState) lagText(n int64) string {
 	if _, gone := j.gone(); gone {
-		records := human.Count(n) + " records"
-		if n == 1 {
-			records = "1 record"
-		}
-		return "What this screen shows lacks " + records + " of the log: a collector has to run to read them."
+		return "What this screen shows lacks " + human.CountOf(n, "record") + " of the log: a collector has to run to read them."
 	}
 	return draw.Capital(journal.BehindText(n)) + "."
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
@@ -85,7 +86,7 @@ func (m *Model) takeNews(n activityNews) {
 	h := n.handovers[len(n.handovers)-1]
 	what := "your alert"
 	if more := len(n.handovers); more > 1 {
-		what = "your " + howMany(more)
+		what = "your " + human.CountOf(more, "alert")
 	} else if h.alert != "" {
 		what += ": " + e.Cell(h.alert)
 	}

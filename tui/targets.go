@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/actions"
+	"foghorn/internal/human"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/draw"
@@ -33,7 +34,7 @@ var finders = map[actions.TargetKind]finder{
 
 func (m *Model) findAlerts(a *act, k actions.Key, typed string) tea.Cmd {
 	ids := m.alertIDs()
-	a.targets, a.label = actions.AlertTargets(ids...), howMany(len(ids))
+	a.targets, a.label = actions.AlertTargets(ids...), human.CountOf(len(ids), "alert")
 	if known := m.known(ids[0]); known != nil && len(ids) == 1 {
 		a.old = known.Note
 	}

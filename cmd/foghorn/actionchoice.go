@@ -74,7 +74,7 @@ func (c *choice) confirm(ctx context.Context, e *env, d *actions.Descriptor, ite
 	if err != nil {
 		return err
 	}
-	what := d.Name + " " + countOf(len(items), "alert")
+	what := d.Name + " " + human.CountOf(len(items), "alert")
 	switch {
 	case c.dryRun:
 		_, err := e.stdout.Write(list)
@@ -94,14 +94,6 @@ func (c *choice) confirm(ctx context.Context, e *env, d *actions.Descriptor, ite
 		err = errDeclined
 	}
 	return err
-}
-
-// countOf is a number of things: 1 alert, 12 alerts.
-func countOf(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return human.Count(int64(n)) + " " + what
 }
 
 // tableOf is the alerts as foghorn alerts lists them.

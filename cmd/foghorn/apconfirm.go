@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"foghorn/actions"
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 )
 
@@ -28,7 +29,7 @@ func (f *renameFlags) confirm(ctx context.Context, e *env, plan *actions.RenameP
 	if err := w.Flush(); err != nil || planned == 0 {
 		return err
 	}
-	yes, err := e.ask(ctx, fmt.Sprintf("Rename %s, which takes %s of the API?", countOf(planned, "device"), countOf(planned, "call")))
+	yes, err := e.ask(ctx, fmt.Sprintf("Rename %s, which takes %s of the API?", human.CountOf(planned, "device"), human.CountOf(planned, "call")))
 	if err == nil && !yes {
 		err = errDeclined
 	}

@@ -9,6 +9,7 @@ import (
 
 	"foghorn/actions"
 	"foghorn/collector"
+	"foghorn/internal/human"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/tui/port"
@@ -72,22 +73,15 @@ func noticesOf(results []event.Activity) []port.Notice {
 		}
 	}
 	if n := len(refused); n > 0 {
-		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("Mist refused %s, taken back here: %s", acks(n), reasons(refused))})
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("Mist refused %s, taken back here: %s", human.CountOf(n, "ack"), reasons(refused))})
 	}
 	if n := len(local); n > 0 {
-		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s not sent to Mist: %s", acks(n), reasons(local))})
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s not sent to Mist: %s", human.CountOf(n, "ack"), reasons(local))})
 	}
 	if n := len(pending); n > 0 {
-		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s pending, will retry: %s", acks(n), reasons(pending))})
+		out = append(out, port.Notice{Bad: true, Text: fmt.Sprintf("%s pending, will retry: %s", human.CountOf(n, "ack"), reasons(pending))})
 	}
 	return out
-}
-
-func acks(n int) string {
-	if n == 1 {
-		return "1 ack"
-	}
-	return fmt.Sprintf("%d acks", n)
 }
 
 // reasons lists the different reasons, at most three.

@@ -106,7 +106,7 @@ func siteLine(s *event.SiteState) string {
 	for _, t := range s.Types {
 		types = append(types, fmt.Sprintf("%d %s (%d down)", t.Devices, t.Type, t.Down))
 	}
-	return joinWords(strings.Join(types, ", "), plural(int64(s.Clients), "client"), plural(int64(s.Unresolved()), "alert")+" ("+strconv.Itoa(s.Open)+" open)")
+	return joinWords(strings.Join(types, ", "), human.CountOf(s.Clients, "client"), human.CountOf(s.Unresolved(), "alert")+" ("+strconv.Itoa(s.Open)+" open)")
 }
 
 func newDeviceShowCmd(e *env) *cobra.Command {

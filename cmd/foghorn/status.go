@@ -145,7 +145,7 @@ func healthTable(h journal.Health, now time.Time, at func(time.Time) string) str
 	for _, b := range h.Budgets {
 		t.row("budget", fmt.Sprintf("%s  %d of %d calls, resets in %s", strings.Join(b.Sources, ","), b.Used, b.Limit, human.Duration(max(0, b.Resets.Sub(now)))))
 	}
-	t.row("projector", fmt.Sprintf("at record %d, %s behind", h.Projector.Position, plural(h.Projector.Behind, "record")))
+	t.row("projector", fmt.Sprintf("at record %d, %s behind", h.Projector.Position, human.CountOf(h.Projector.Behind, "record")))
 	t.row("disk", fmt.Sprintf("log %s, view %s, %s free", human.Bytes(h.Disk.Log), human.Bytes(h.Disk.View), human.Bytes(h.Disk.Free)))
 	var alerts []string
 	for _, sev := range slices.Backward(event.Severities()) {
@@ -211,11 +211,4 @@ func (t *statusTable) row(kind, text string) {
 // joinWords joins what is not empty by two blanks.
 func joinWords(words ...string) string {
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), "  ")
-}
-
-func plural(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return human.Count(n) + " " + what + "s"
 }

@@ -40,10 +40,10 @@ func (f *Feed) Feed() event.Feed {
 		notes = append(notes, f.failedChannels()...)
 	}
 	if stats.Dropped > 0 {
-		notes = append(notes, count(stats.Dropped, "message")+" dropped: more arrived than could be processed")
+		notes = append(notes, human.CountOf(stats.Dropped, "message")+" dropped: more arrived than could be processed")
 	}
 	if stats.Malformed > 0 {
-		notes = append(notes, count(stats.Malformed, "message")+" malformed")
+		notes = append(notes, human.CountOf(stats.Malformed, "message")+" malformed")
 	}
 	for _, err := range wrong {
 		if err != nil {
@@ -86,7 +86,7 @@ func linkState(links []mist.Link, now time.Time) (event.FeedState, string) {
 	case coming != nil:
 		return event.FeedStarting, some + string(coming.State)
 	}
-	line := count(int64(total), "channel")
+	line := human.CountOf(total, "channel")
 	if ready > 1 {
 		line += fmt.Sprintf(" on %d connections", ready)
 	}
@@ -108,13 +108,6 @@ func (f *Feed) failedChannels() []string {
 		return []string{"1 channel refused: " + first}
 	}
 	return []string{fmt.Sprintf("%d channels refused, the first %s", n, first)}
-}
-
-func count(n int64, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // roundUp rounds to whole seconds, so that a time still to come never reads as now.

@@ -103,6 +103,14 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
+func TestCountOf(t *testing.T) {
+	for n, want := range map[int]string{0: "0 alerts", 1: "1 alert", 2: "2 alerts", 12345: "12,345 alerts"} {
+		if got := CountOf(n, "alert"); got != want {
+			t.Errorf("CountOf(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestWhen(t *testing.T) {
 	berlin := time.FixedZone("CET", 3600)
 	now := time.Date(2026, 3, 1, 0, 30, 0, 0, berlin) // still February in UTC

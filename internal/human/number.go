@@ -18,6 +18,15 @@ func Bytes(n int64) string {
 // Count formats a number in full, with thousands separators: "12,345".
 func Count(n int64) string { return humanize.Comma(n) }
 
+// CountOf formats how many there are of something: "1 alert", "12,345 alerts". The word
+// is one whose plural ends in s.
+func CountOf[T int | int64](n T, word string) string {
+	if n != 1 {
+		word += "s"
+	}
+	return Count(int64(n)) + " " + word
+}
+
 // Short formats a number in at most five cells: "999", "1.2k", "12k", "345M". It
 // truncates, so that 999,999 does not read as a million.
 func Short(n int64) string {

@@ -80,10 +80,7 @@ func (d Done) String() string {
 
 // way says which way the text went.
 func (d Done) way() string {
-	size := human.Count(int64(d.Bytes)) + " bytes"
-	if d.Bytes == 1 {
-		size = "1 byte"
-	}
+	size := human.CountOf(d.Bytes, "byte")
 	file := d.File
 	if rest, ok := strings.CutPrefix(file, d.Home+string(filepath.Separator)); ok && d.Home != "" {
 		file = "~" + string(filepath.Separator) + rest

@@ -47,10 +47,7 @@ func (s *SitePage) Draw(e pane.Context, w, h int) []string {
 // standing is what the page says first: how many devices are down, and of what.
 func (s *SitePage) standing(e pane.Context) (badge string, r draw.Role, text string) {
 	d := &s.data
-	clients := human.Count(int64(d.Clients)) + " clients"
-	if d.Clients == 1 {
-		clients = "1 client"
-	}
+	clients := human.CountOf(d.Clients, "client")
 	if d.Devices == 0 {
 		return "NO INVENTORY", draw.Dim, "how many devices are down is not known: no API token has read them; " + clients
 	}
