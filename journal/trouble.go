@@ -73,6 +73,29 @@ type Watch struct {
 	Lag time.Duration
 }
 
+// LagWatch knows how long the oldest record that is not in the view has waited, as far as
+// whoever reads the status has seen it.
+type LagWatch struct {
+	position, end int64
+	since         time.Time
+}
+
+// See takes a status that was read just now.
+func (w *LagWatch) See(s event.Status, now time.Time) {
+	if s.Position >= w.end {
+		w.end, w.since = s.LogEnd, now
+	}
+	w.position = s.Position
+}
+
+// Lag is how long that record has waited.
+func (w *LagWatch) Lag(now time.Time) time.Duration {
+	if w.position >= w.end {
+		return 0
+	}
+	return now.Sub(w.since)
+}
+
 // Troubles returns why the journal may lack what happens, the gravest first. As
 // long as there is one, nothing may call the network quiet.
 func Troubles(s event.Status, w Watch) []Trouble {

@@ -57,3 +57,19 @@ func TestTroubles(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A view that falls behind is told after a while, from the moment it fell behind.
+func TestLagIsWatchedFromWhenItBegan(t *testing.T) {
+	now := time.Date(2026, 11, 27, 13, 0, 0, 0, time.UTC)
+	var w LagWatch
+	for i, c := range []struct {
+		position, end int64
+		want          time.Duration
+	}{{10, 10, 0}, {10, 20, 0}, {15, 30, time.Second}, {20, 40, 0}, {20, 40, time.Second}, {40, 40, 0}} {
+		at := now.Add(time.Duration(i) * time.Second)
+		w.See(event.Status{Position: c.position, LogEnd: c.end}, at)
+		if got := w.Lag(at); got != c.want {
+			t.Errorf("step %d: %s, want %s", i, got, c.want)
+		}
+	}
+}

@@ -19,28 +19,19 @@ type journalState struct {
 
 	status       *event.Status // nil before the first one was read
 	err          error         // of the last read
-	lagEnd       int64
-	lagSince     time.Time
+	lagging      journal.LagWatch
 	lastActivity int64 // the last activity that was looked at for what others did
 }
 
 // take keeps the counters and works out how far the view is behind.
 func (j *journalState) take(s event.Status) {
-	now := j.clock.Now()
 	j.status = &s
-	if s.Position >= j.lagEnd {
-		j.lagEnd, j.lagSince = s.LogEnd, now
-	}
+	j.lagging.See(s, j.clock.Now())
 }
 
 // lag is how long the oldest record not yet in the view has been waiting, as
 // far as this screen has seen it.
-func (j *journalState) lag() time.Duration {
-	if j.status == nil || j.status.Position >= j.lagEnd {
-		return 0
-	}
-	return j.clock.Now().Sub(j.lagSince)
-}
+func (j *journalState) lag() time.Duration { return j.lagging.Lag(j.clock.Now()) }
 
 // goneAt is when the collector counts as gone, if it does not write again.
 func (j *journalState) goneAt() time.Time {

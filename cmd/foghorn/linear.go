@@ -31,7 +31,7 @@ type linear struct {
 	steps  event.TransitionCursor // the last step that was told
 	events int64                  // the last up or down that was looked at
 	told   map[string]journal.Trouble
-	lag    lagWatch
+	lag    journal.LagWatch
 }
 
 // newLinear makes it for a journal. c is the collector in this process, if any.
@@ -173,11 +173,12 @@ func lastEventOf(record int64) int64 { return (record+1)*event.MaxEventsPerRecor
 // tellTroubles tells what begins and ends to keep news from the journal.
 func (l *linear) tellTroubles(status event.Status) error {
 	now := l.clock.Now()
+	l.lag.See(status, now)
 	_, held, err := store.Holder(l.dir)
 	if err != nil {
 		return err
 	}
-	found := journal.Troubles(status, journal.Watch{Now: now, At: l.moment, Running: l.address != "", NoCollector: !held, Lag: l.lag.see(status, now)})
+	found := journal.Troubles(status, journal.Watch{Now: now, At: l.moment, Running: l.address != "", NoCollector: !held, Lag: l.lag.Lag(now)})
 	still := map[string]bool{}
 	for _, t := range found {
 		key := string(t.Kind) + " " + t.Name
@@ -204,21 +205,4 @@ func (l *linear) tellTroubles(status event.Status) error {
 		delete(l.told, key)
 	}
 	return nil
-}
-
-// lagWatch knows how long the oldest record that is not in the view has waited, as far
-// as it has seen it.
-type lagWatch struct {
-	end   int64
-	since time.Time
-}
-
-func (w *lagWatch) see(s event.Status, now time.Time) time.Duration {
-	if s.Position >= w.end {
-		w.end, w.since = s.LogEnd, now
-	}
-	if s.Position >= w.end {
-		return 0
-	}
-	return now.Sub(w.since)
 }
