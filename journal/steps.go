@@ -42,6 +42,36 @@ func (j *Journal) Steps(ctx context.Context, transitions []event.Transition, whe
 	return out, nil
 }
 
+// stepsPage is how many transitions are read at a time.
+const stepsPage = 500
+
+// StepsAfter hands the steps after a cursor that match a query to each, in their order,
+// and returns the cursor to go on from. While the view is derived again it is behind the
+// cursor: there are no steps then, and none is missed.
+func (j *Journal) StepsAfter(ctx context.Context, cursor event.TransitionCursor, where *query.Query, now time.Time, each func(*event.AlertStep) error) (event.TransitionCursor, error) {
+	for {
+		transitions, err := j.Transitions(ctx, cursor, stepsPage)
+		if err != nil {
+			return cursor, err
+		}
+		for _, t := range transitions {
+			steps, err := j.Steps(ctx, []event.Transition{t}, where, now)
+			if err != nil {
+				return cursor, err
+			}
+			for i := range steps {
+				if err := each(&steps[i]); err != nil {
+					return cursor, err
+				}
+			}
+			cursor = t.Cursor
+		}
+		if len(transitions) < stepsPage {
+			return cursor, nil
+		}
+	}
+}
+
 // alertAfter is an alert with the state and severity that a step left it in. The
 // query reads the state from the alert's times.
 func alertAfter(a event.Alert, t event.Transition) event.Alert {

@@ -174,7 +174,7 @@ func FeedName(f event.Feed) string {
 // StaleFeed reports whether a feed of the cloud that is up has delivered nothing for
 // long.
 func StaleFeed(f event.Feed, now time.Time) bool {
-	return (f.Kind == event.FeedMistAPI || f.Kind == event.FeedMistStream) && f.State == event.FeedUp &&
+	return f.Kind.OfCloud() && f.State == event.FeedUp &&
 		!f.Last.IsZero() && now.Sub(f.Last) >= StaleAfter
 }
 

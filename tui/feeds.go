@@ -99,7 +99,7 @@ func (h header) feedParts(e pane.Context, words wording) []string {
 			if f.Kind == event.FeedListener && f.State == event.FeedUp && len(h.status.Feeds) > 1 {
 				continue // its sources tell
 			}
-			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && isCloud(f) && h.hasWebhook(f.Name) {
+			if (f.State == event.FeedUp && !staleFeed(e, f)) != (pass == 1) || pass == 1 && f.Kind.OfCloud() && h.hasWebhook(f.Name) {
 				continue // it is shown after the webhooks of its source
 			}
 			parts = append(parts, h.feedShort(e, f, words))
@@ -110,8 +110,6 @@ func (h header) feedParts(e pane.Context, words wording) []string {
 	}
 	return parts
 }
-
-func isCloud(f event.Feed) bool { return f.Kind == event.FeedMistAPI || f.Kind == event.FeedMistStream }
 
 // staleFeed reports whether a feed of the cloud that is up has delivered nothing for
 // long.
@@ -127,7 +125,7 @@ func (h header) hasWebhook(name string) bool {
 func (h header) cloudFeeds(e pane.Context, name, between string, words wording) string {
 	out := ""
 	for _, f := range h.status.Feeds {
-		if f.Name != name || !isCloud(f) || f.State != event.FeedUp || staleFeed(e, f) {
+		if f.Name != name || !f.Kind.OfCloud() || f.State != event.FeedUp || staleFeed(e, f) {
 			continue
 		}
 		text := "polled " + e.Ago(f.Last)
@@ -253,7 +251,7 @@ func feedCells(e pane.Context, f event.Feed) []draw.Cell {
 		totals, lost = human.Short(f.Failed)+" "+word+", "+totals, draw.Warn
 	}
 	what := string(f.Kind)
-	if f.State == event.FeedUp && !isCloud(f) {
+	if f.State == event.FeedUp && !f.Kind.OfCloud() {
 		what = strings.TrimSpace(what + " " + f.Detail)
 	}
 	return []draw.Cell{

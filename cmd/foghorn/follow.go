@@ -106,6 +106,27 @@ func (e *env) follow(ctx context.Context, cmd *cobra.Command, list *listFlags, f
 	return err
 }
 
+// whenChanged looks now, and again whenever the journal changes or tick ticks, until look
+// is done, it fails, or ctx ends.
+func whenChanged(ctx context.Context, j *journal.Journal, tick <-chan time.Time, look func() (done bool, err error)) error {
+	for {
+		done, err := look()
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, store.ErrNoView): // a view that is set aside is made anew
+		case err != nil || done:
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-j.Changed():
+		case <-tick:
+		}
+	}
+}
+
 // awaitView waits until the view has what is in the log now: it may be derived again
 // at this moment.
 func (e *env) awaitView(ctx context.Context, j *journal.Journal) error {
@@ -238,47 +259,11 @@ func followAlerts(ctx context.Context, cmd *cobra.Command, e *env, list *listFla
 		}
 		ctx, cancel := w.until(ctx)
 		defer cancel()
-		for {
-			cursor, err = printSteps(ctx, j, cursor, w.new, out)
-			if ctx.Err() != nil {
-				return nil
-			}
-			if err != nil && !errors.Is(err, store.ErrNoView) { // a view that is set aside is made anew
-				return err
-			}
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-j.Changed():
-			}
-		}
+		return whenChanged(ctx, j, nil, func() (bool, error) {
+			cursor, err = j.StepsAfter(ctx, cursor, w.new, w.clock.Now(), out.print)
+			return false, err
+		})
 	})
-}
-
-// printSteps prints the steps after a cursor and returns the cursor of the last one. It
-// stays behind while the view is derived again, and nothing is printed then.
-func printSteps(ctx context.Context, j *journal.Journal, cursor event.TransitionCursor, where *query.Query, out *rowLines[event.AlertStep]) (event.TransitionCursor, error) {
-	for {
-		transitions, err := j.Transitions(ctx, cursor, pageSize)
-		if err != nil {
-			return cursor, err
-		}
-		for _, t := range transitions {
-			steps, err := j.Steps(ctx, []event.Transition{t}, where, time.Now())
-			if err != nil {
-				return cursor, err
-			}
-			for i := range steps {
-				if err := out.print(&steps[i]); err != nil {
-					return cursor, err
-				}
-			}
-			cursor = t.Cursor
-		}
-		if len(transitions) < pageSize {
-			return cursor, nil
-		}
-	}
 }
 
 // lastSteps are the steps up to a cursor that a follower begins with, newest first:

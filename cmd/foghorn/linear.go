@@ -59,22 +59,13 @@ func (l *linear) run(ctx context.Context) error {
 	if err == nil {
 		err = l.begin(ctx)
 	}
-	for err == nil {
-		err = l.look(ctx)
-		if errors.Is(err, store.ErrNoView) { // a view that is set aside is made anew
-			err = nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-l.journal.Changed():
-		case <-tick:
-		}
-	}
 	if ctx.Err() != nil {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return whenChanged(ctx, l.journal, tick, func() (bool, error) { return false, l.look(ctx) })
 }
 
 // look tells what is new since the last look, the oldest first.
@@ -118,35 +109,17 @@ func (l *linear) moment(at time.Time) string {
 	return at.Format("15:04:05")
 }
 
-// tellSteps tells the steps of alerts after the last one that was told. It stays
-// behind while the view is derived again, and tells nothing then.
-func (l *linear) tellSteps(ctx context.Context) error {
-	for {
-		page, err := l.journal.Transitions(ctx, l.steps, pageSize)
-		if err != nil {
+// tellSteps tells the steps of alerts after the last one that was told.
+func (l *linear) tellSteps(ctx context.Context) (err error) {
+	l.steps, err = l.journal.StepsAfter(ctx, l.steps, nil, l.clock.Now(), func(s *event.AlertStep) error {
+		a, err := l.journal.Alert(ctx, s.AlertID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		for _, t := range page {
-			steps, err := l.journal.Steps(ctx, []event.Transition{t}, nil, l.clock.Now())
-			if err != nil {
-				return err
-			}
-			for i := range steps {
-				a, err := l.journal.Alert(ctx, t.AlertID)
-				if err != nil && !errors.Is(err, store.ErrNotFound) {
-					return err
-				}
-				l.learn(steps[i])
-				if err := l.say(t.Time, stepSentence(&steps[i], a.Opened)); err != nil {
-					return err
-				}
-			}
-			l.steps = t.Cursor
-		}
-		if len(page) < pageSize {
-			return nil
-		}
-	}
+		l.learn(s)
+		return l.say(s.Time, stepSentence(s, a.Opened))
+	})
+	return err
 }
 
 // tellUpDown tells what came or went and is of no alert: those have steps.

@@ -61,7 +61,7 @@ func (l *linear) now(ctx context.Context) ([]event.Alert, event.Status, error) {
 		if err != nil {
 			return nil, status, err
 		}
-		open, err := l.journal.Alerts(ctx, query.Page{Where: notResolved, Now: l.clock.Now(), Limit: mostOpen})
+		open, err := l.journal.Alerts(ctx, query.Page{Where: journal.Unresolved, Now: l.clock.Now(), Limit: mostOpen})
 		if err != nil {
 			return nil, status, err
 		}
@@ -72,9 +72,6 @@ func (l *linear) now(ctx context.Context) ([]event.Alert, event.Status, error) {
 		}
 	}
 }
-
-// notResolved are the alerts that still hold.
-var notResolved = query.MustParse("!state:resolved")
 
 // whereFrom says who collects.
 func (l *linear) whereFrom(s event.Status) string {

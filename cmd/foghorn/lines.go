@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
-	"foghorn/journal/store"
 )
 
 // lineFlags are the flags of commands that print deliveries or events as they arrive.
@@ -70,27 +68,14 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last
 func followRows[T any](ctx context.Context, f *lineFlags, j *journal.Journal, last, places int64, where *query.Query,
 	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
 ) error {
-	for {
+	return whenChanged(ctx, j, nil, func() (bool, error) {
 		// Read before the rows: all records up to this position are among them.
 		position, err := j.Position(ctx)
 		if err == nil {
 			last, err = printNew(ctx, f, last, position, places, query.Page{Where: where, Now: time.Now()}, read, id, show)
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil && !errors.Is(err, store.ErrNoView) { // a view that is set aside is made anew
-			return err
-		}
-		if f.count > 0 && f.printed >= f.count {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-j.Changed():
-		}
-	}
+		return f.count > 0 && f.printed >= f.count, err
+	})
 }
 
 // printNew prints the rows after the record last, in the order they came, and

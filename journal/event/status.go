@@ -35,8 +35,12 @@ const (
 // OfMist reports whether the feed is one of a Mist organization, which can have
 // all three.
 func (k FeedKind) OfMist() bool {
-	return k == FeedMistWebhook || k == FeedMistAPI || k == FeedMistStream
+	return k == FeedMistWebhook || k.OfCloud()
 }
+
+// OfCloud reports whether the feed asks Mist's cloud: it is always at it, while webhooks
+// come when something happens.
+func (k FeedKind) OfCloud() bool { return k == FeedMistAPI || k == FeedMistStream }
 
 // Feed is the standing of one thing that brings records in, as the header
 // shows it. The collector writes it at most once a second.
