@@ -46,7 +46,7 @@ func (s *metricSheet) window(e pane.Context) (start, end time.Time) {
 // trendEnd is where the hours of a trend end: with the present one.
 func trendEnd(e pane.Context) time.Time { return e.Now.Truncate(time.Hour).Add(time.Hour) }
 
-// summary is the success rate and what it is of, in a line.
+// summary is the success rate and what it is of, in a line, whose end narrow windows cut.
 func (s *metricSheet) summary(e pane.Context, w int) string {
 	value, over := s.score.Value, "reported "+e.Ago(s.score.Time)
 	if !s.answered.IsZero() {
@@ -57,23 +57,23 @@ func (s *metricSheet) summary(e pane.Context, w int) string {
 	}
 	letter, r := scoreWord(value)
 	parts := []string{over}
+	if hasValue(s.score) > 0 && !s.answered.IsZero() { // what the lists have
+		parts = append(parts, "last hour "+Success(s.score.Value))
+	}
 	if s.detail.Threshold != "" {
 		parts = append(parts, "threshold "+e.Cell(s.detail.Threshold))
 	}
 	if n := s.detail.MoreCalls; n > 0 && !s.asking {
 		parts = append(parts, fmt.Sprintf("m: more (%d calls)", n))
 	}
-	switch {
-	case s.asking:
+	if s.asking {
 		parts = append(parts, "asking the cloud")
-	case !s.answered.IsZero():
-		parts = append(parts, "asked "+e.Ago(s.answered))
-	}
-	if hasValue(s.score) > 0 && !s.answered.IsZero() { // what the lists have
-		parts = append(parts, "last hour "+Success(s.score.Value))
 	}
 	if s.detail.Counted != "" {
 		parts = append(parts, stepText(s.detail)+"of "+e.Cell(s.detail.Counted))
+	}
+	if !s.asking && !s.answered.IsZero() {
+		parts = append(parts, "asked "+e.Ago(s.answered))
 	}
 	badge := strings.TrimSpace(letter + " " + Success(value))
 	return " " + e.Theme.On(r, badge) + "  " + e.Theme.On(draw.Dim, e.Theme.Fit(strings.Join(parts, ", "), max(1, w-draw.TextWidth(badge)-3), false))
