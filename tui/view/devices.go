@@ -163,7 +163,7 @@ func deviceColumns(e pane.Context) []draw.Column {
 		{Title: "SINCE", Width: e.TimeColumn().Width, Right: true},
 		{Title: "NAME", Max: maxName, Whole: true},
 		pane.OrgColumn(e),
-		{Title: "SITE", Width: 8, Max: 20, Drop: 1, Same: true},
+		{Title: "SITE", Width: 12, Max: 20, Drop: 1, Same: true},
 		{Title: "TYPE", Width: 7, Drop: 5, Same: true},
 		{Title: "MODEL", Width: 7, Max: 16, Drop: 6, Same: true},
 		{Title: "VERSION", Width: 9, Max: 20, Drop: 8, Same: true},
