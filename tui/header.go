@@ -157,7 +157,7 @@ func (h header) collector(e pane.Context, w int) string {
 func (h header) banners(e pane.Context) []string {
 	var out []string
 	if beat, gone := h.gone(); gone {
-		out = append(out, "COLLECTOR GONE since "+e.At(beat)+" ("+human.Age(max(draw.AgeStep, e.Since(beat)))+"): nothing new until `foghorn serve` runs.")
+		out = append(out, "COLLECTOR GONE since "+e.At(beat)+" ("+e.Lasted(beat)+"): nothing new until `foghorn serve` runs.")
 	}
 	if h.status != nil && h.status.Collector.Problem != "" {
 		out = append(out, draw.Capital(e.Text(h.status.Collector.Problem)))

@@ -50,6 +50,10 @@ func (e Context) Since(t time.Time) time.Duration {
 	return max(time.Minute, e.Now.Truncate(clockStep).Sub(t))
 }
 
+// Lasted is how long something has lasted since t: at least a step, for "for now"
+// would mean something else.
+func (e Context) Lasted(t time.Time) string { return human.Age(max(AgeStep, e.Since(t))) }
+
 // Age is how long ago t was.
 func (e Context) Age(t time.Time) string {
 	if t.IsZero() {

@@ -271,3 +271,19 @@ func TestClientsDoNotRepeatWhatHasAColumn(t *testing.T) {
 		}
 	}
 }
+
+// "for now" means something else than how long it has lasted.
+func TestWhatHasJustBegunDoesNotLastForNow(t *testing.T) {
+	e := testEnv()
+	c := event.LiveClient{MAC: "5c5b35000009", APName: "ap-1", RSSI: -50, Since: e.Now, Updated: e.Now}
+	client, _ := clientDetail(e, &DetailData{Client: &c}, 78)
+	for what, got := range map[string]string{
+		"client":   strings.Join(client, "\n"),
+		"device":   deviceSentence(e, event.Device{Status: event.DeviceConnected, Since: e.Now}),
+		"followed": (&FollowSheet{client: &c, read: true, here: true}).standing(e, 78),
+	} {
+		if got = ansi.Strip(got); !strings.Contains(got, "for 10s") || strings.Contains(got, "for now") {
+			t.Errorf("%s: %q", what, got)
+		}
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/query"
@@ -193,7 +192,7 @@ func percentOf(name string, v float64) string {
 func deviceSentence(e pane.Context, d event.Device) string {
 	since := ""
 	if !d.Since.IsZero() {
-		since = " for " + human.Age(max(e.Since(d.Since), draw.AgeStep))
+		since = " for " + e.Lasted(d.Since)
 	}
 	switch d.Status {
 	case event.DeviceConnected:

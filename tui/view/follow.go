@@ -235,7 +235,7 @@ func (f *FollowSheet) standing(e pane.Context, w int) string {
 		parts = append(parts, "SNR "+draw.Unit(c.SNR, " dB"))
 	}
 	if !c.Since.IsZero() {
-		parts = append(parts, "for "+e.Age(c.Since))
+		parts = append(parts, "for "+e.Lasted(c.Since))
 	}
 	switch c.Roams {
 	case 0:

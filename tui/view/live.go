@@ -165,7 +165,10 @@ func clientDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 	badge, r, sentence := "GONE", draw.Dim, f.bodyNote
 	if f.bodyNote == "" {
 		badge, r = signalWords(c.RSSI)
-		sentence = "on " + e.Device(c.APName, c.AP) + " for " + e.AgeOr(c.Since, "some time")
+		sentence = "on " + e.Device(c.APName, c.AP)
+		if !c.Since.IsZero() {
+			sentence += " for " + e.Lasted(c.Since)
+		}
 	}
 	out := append([]string{""}, draw.Headline(e.Context, badge, r, sentence, w)...)
 	radio := ""
