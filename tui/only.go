@@ -48,7 +48,7 @@ func (m *Model) toggleTerm(p pane.Pane, term *query.Query, what string) tea.Cmd 
 	case narrowed:
 		m.say(draw.Dim, "Only "+what+"; the same key or esc shows all.")
 	default:
-		m.say(draw.Dim, "Not only "+what+" any more.")
+		m.say(draw.Dim, "No longer only "+what+".")
 	}
 	return m.pullNow()
 }

@@ -28,7 +28,7 @@ func TestOnlyThisSitesRows(t *testing.T) {
 			t.Fatalf("sites %v", got)
 		}
 		s.press("=")
-		s.sees("/severity:critical or severity:warn ")
+		s.sees("/severity:critical or severity:warn ", "No longer only rows of hq-berlin.")
 		if got := s.sites(); len(got) != 4 {
 			t.Fatalf("sites %v", got)
 		}
