@@ -1,6 +1,7 @@
 package actions
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -64,7 +65,7 @@ func collision(devices []event.Device, d event.Device, name string) string {
 		if where == "" {
 			where = "no site"
 		}
-		return fmt.Sprintf("%s is the name of another device already: %s %s at %s", name, o.Type, o.MAC, where)
+		return fmt.Sprintf("%s %s at %s has that name already", cmp.Or(o.Type, "device"), o.MAC, where)
 	}
 	return ""
 }

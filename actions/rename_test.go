@@ -139,7 +139,7 @@ func TestTheNameCheckReadsTheDevicesOfItsOwnSource(t *testing.T) {
 	if w, err := checkRename(d.ctx, acts, "acme", of, "lobby"); err != nil || w != "" {
 		t.Errorf("a name of another organization: %q, %v", w, err)
 	}
-	if w, err := checkRename(d.ctx, acts, "acme", of, "taken"); err != nil || w == "" {
+	if w, err := checkRename(d.ctx, acts, "acme", of, "taken"); err != nil || w != "device 5c:5b:35:00:00:02 at no site has that name already" {
 		t.Errorf("a taken name: %q, %v", w, err)
 	}
 	if asked.Where.Device(&event.Device{Source: "other"}, noon) || !asked.Where.Device(&event.Device{Source: "acme"}, noon) {

@@ -198,12 +198,12 @@ func TestARenameIsAskedConfirmedDoneAndUndone(t *testing.T) {
 
 func TestATakenNameIsAWarningAndARefusalIsTold(t *testing.T) {
 	onCloud(t, 120, 30, func(_ *Options, c *fakeCloud, _ *testJournal) {
-		c.warn = "lab is the name of another device already"
+		c.warn = "ap 5c:5b:35:00:00:02 at hq-berlin has that name already"
 		c.rename = func(event.Device, string) error { return errors.New("no rights on /api/v1/sites (403)") }
 	}, func(s *screen, _ *fakeCloud) {
 		s.press("1", "R", "x", "enter")
 		s.pass(time.Second)
-		s.sees("yes, although lab is the name of another device already")
+		s.sees("yes, although ap 5c:5b:35:00:00:02 at hq-berlin has that name already")
 		s.press("y")
 		s.sees("Not done: no rights on /api/v1/sites (403)")
 	})

@@ -18,12 +18,13 @@ func (f *renameFlags) confirm(ctx context.Context, e *env, plan *actions.RenameP
 	}
 	planned := 0
 	w := tabwriter.NewWriter(e.stderr, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "MAC\tOLD\t\tNEW")
 	for _, r := range plan.Rows {
 		if r.State != actions.RowPlanned {
 			continue
 		}
-		planned++
+		if planned++; planned == 1 {
+			fmt.Fprintln(w, "MAC\tOLD\t\tNEW")
+		}
 		fmt.Fprintf(w, "%s\t%s\t→\t%s\n", r.Device.MAC, safetext.Line(r.Old), safetext.Line(r.Name))
 	}
 	if err := w.Flush(); err != nil || planned == 0 {

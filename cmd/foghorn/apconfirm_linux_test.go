@@ -38,6 +38,11 @@ func TestRenamingByAFileOnATerminalAsksOnce(t *testing.T) {
 	}
 	term := inTerminal(t, environment(t), 100, 30, append(args, "--yes")...)
 	term.waitFor(t, "same")
+	again := inTerminal(t, environment(t), 100, 30, args...)
+	again.waitFor(t, "it has that name already")
+	if got := again.drawn(); strings.Contains(got, "OLD") {
+		t.Errorf("a head above no rename:\n%s", got)
+	}
 	if r := o.run(t, "ap", "rename", "--csv", file, "--dry-run"); r.code != exitOK || strings.Contains(r.out+r.errOut, "[y/N]") {
 		t.Errorf("without a terminal: exit %d\n%s%s", r.code, r.out, r.errOut)
 	}

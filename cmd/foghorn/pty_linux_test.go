@@ -103,6 +103,13 @@ func (t *terminal) bytes() int64 {
 	return t.written
 }
 
+// drawn is what was drawn since the last forget.
+func (t *terminal) drawn() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.since.String()
+}
+
 // forget drops what was drawn so far.
 func (t *terminal) forget() {
 	t.mu.Lock()
@@ -118,7 +125,6 @@ func (t *terminal) waitFor(tb testing.TB, text string) time.Duration {
 	for {
 		t.mu.Lock()
 		found := bytes.Contains(t.since.Bytes(), []byte(text))
-		drawn := t.since.String()
 		t.mu.Unlock()
 		if found {
 			return time.Since(start)
@@ -126,9 +132,9 @@ func (t *terminal) waitFor(tb testing.TB, text string) time.Duration {
 		select {
 		case <-t.more:
 		case <-t.done:
-			tb.Fatalf("foghorn ended before it drew %q:\n%q", text, drawn)
+			tb.Fatalf("foghorn ended before it drew %q:\n%q", text, t.drawn())
 		case <-late:
-			tb.Fatalf("%q was not drawn:\n%q", text, drawn)
+			tb.Fatalf("%q was not drawn:\n%q", text, t.drawn())
 		}
 	}
 }
