@@ -71,7 +71,7 @@ func (m *Model) takeActed(msg actedMsg) tea.Cmd {
 	m.say(draw.OK, text)
 	if !msg.undo && actions.CanUndo(acts[0]) {
 		m.undo = undo{func(m *Model) tea.Cmd { return m.undoThese(msg.d, acts) }, m.opt.Clock.Now().Add(undoStay)}
-		m.toast.text, m.toast.until = text+" U takes it back (10 s).", m.undo.until
+		m.toast.text, m.toast.until = text+" U takes it back (10s).", m.undo.until
 	}
 	return m.pullSoon()
 }

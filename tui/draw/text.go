@@ -64,8 +64,15 @@ func Fields(e Context, w int, fields []Field) []string {
 	return out
 }
 
+// Wrap breaks a text into lines of w cells, at blanks. It keeps hyphenated words
+// together: half a name, id or command can be neither read nor copied.
 func Wrap(s string, w int) []string {
-	return strings.Split(ansi.Wrap(s, w, ""), "\n")
+	const joined = "\uE02D" // as wide as a hyphen, for private use: no text from outside has it
+	lines := strings.Split(ansi.Wrap(strings.ReplaceAll(s, "-", joined), w, ""), "\n")
+	for i, l := range lines {
+		lines[i] = strings.ReplaceAll(l, joined, "-")
+	}
+	return lines
 }
 
 // Unit is a number with its unit; 0 means unknown.
