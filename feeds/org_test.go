@@ -166,7 +166,7 @@ func TestACutStreamLosesNothing(t *testing.T) {
 			t.Fatalf("%d of %d alarms came", len(alarms), len(ids))
 		}
 		gaps := s.events("topic:" + event.TopicStreamGap)
-		if len(gaps) != 1 || !strings.Contains(gaps[0].Text, "5 events filled") {
+		if len(gaps) != 1 || !strings.Contains(gaps[0].Text, "5 missed events fetched") {
 			t.Fatalf("the gap is told as %+v", gaps)
 		}
 		if ws := s.feed(event.FeedMistStream); ws.State != event.FeedUp {
