@@ -13,7 +13,7 @@ var _ = onAlerts(Descriptor{
 		Arg: "[REASON]", Ask: "reason"}},
 	Command: &Command{
 		Parent: "alerts", Use: "close ID...", Short: "End alerts by hand, with a reason",
-		Long: "End alerts by hand, for what nothing else ends: a test, a device that was taken away, a trouble that you know to be over.\n\n" +
+		Long: "End alerts by hand, for what nothing else ends: a test, a device that was taken away, a problem that you know is over.\n\n" +
 			"An alert opens again when its condition is reported at a later time. Reports from before do not open it. " +
 			"Only foghorn ends it: Mist's API cannot end an alarm.",
 		Example: `foghorn alerts close a345 --reason "test alert"`, Past: "closed",

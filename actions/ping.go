@@ -20,8 +20,8 @@ var _ = register(&Descriptor{
 		Parent: "webhooks", Use: "ping NAME|ID", Short: "Have Mist send a ping, and follow it to this listener",
 		Long: `Have Mist send a ping by a webhook, and follow it: asked, taken by the cloud,
 arrived here, signature verified, each with its time; or where it stopped, with
-what Mist's own delivery log says. A collector has to run. Exit code 1 when it
-does not arrive.`,
+what Mist's own delivery log says. It needs a running collector. Exit code 1 when
+the ping does not arrive.`,
 		Example: "foghorn webhooks ping noc",
 	},
 	order: 70,

@@ -43,7 +43,7 @@ func (m *Model) gotoTime(arg string) tea.Cmd {
 	}
 	find := p.AtTime(at, now)
 	if find == nil {
-		m.say(draw.Warn, m.current().About().Name+" is in no order of time; :goto works in "+placeNames(inTime)+".")
+		m.say(draw.Warn, m.current().About().Name+" is not sorted by time; :goto works in "+placeNames(inTime)+".")
 		return nil
 	}
 	m.input.went++

@@ -110,7 +110,7 @@ func (h *helpView) Draw(e pane.Context, w, height int) []string {
 		}
 		right = fmt.Sprintf("/%s %s %d%s", e.Text(h.search), e.Theme.Glyph.Dot, entries, title)
 		if entries == 0 {
-			body = []string{"", "  No key and no sign is about that."}
+			body = []string{"", "  No key or sign matches."}
 		}
 	}
 	out := h.text.Draw("", body, w, height)

@@ -99,7 +99,7 @@ func (m *Model) body(e pane.Context, w, h int) []string {
 	case m.help != nil:
 		return m.help.Draw(e, w, h)
 	case m.hidden && !m.taught:
-		return draw.Pad([]string{"", "  Reading the names that are to be hidden."}, w, h)
+		return draw.Pad([]string{"", "  Reading the names to hide."}, w, h)
 	case m.detail != nil:
 		return m.detail.Draw(e, w, h)
 	case m.sheet() != nil:

@@ -41,7 +41,7 @@ func (m *Model) portalURL() (url string, exact bool, why string) {
 		url, exact = m.opt.Portal(p)
 	}
 	if url == "" {
-		return "", false, "No portal is known of " + p.Source + ": it is no organization in a region of Mist."
+		return "", false, "No portal is known for " + p.Source + ": it is not an organization in a Mist region."
 	}
 	return url, exact, ""
 }
@@ -80,7 +80,7 @@ func (m *Model) takeOpened(msg openedURL) tea.Cmd {
 		m.toast.link = msg.url
 		return nil
 	}
-	why := "No desktop here, so " + what + " was not opened but its URL copied. "
+	why := "No desktop here, so " + what + " was not opened; its URL was copied. "
 	if !errors.Is(msg.err, browser.ErrNoDesktop) {
 		why = "Not opened (" + msg.err.Error() + "). "
 	}

@@ -42,7 +42,7 @@ func (m *Model) togglePrivacy(string) tea.Cmd {
 	if m.hidden {
 		m.say(draw.OK, "Private: names, MACs, IPs and SSIDs are masked, in copies and exports too. ctrl+x p shows them.")
 	} else {
-		m.say(draw.Warn, "Not private any more: names and addresses are shown.")
+		m.say(draw.Warn, "No longer private: names and addresses are shown.")
 	}
 	return tea.Batch(m.pullNow(), m.keepTaught())
 }

@@ -153,7 +153,7 @@ func TestCopiesAndExportsOfAPrivateScreenAreMasked(t *testing.T) {
 			}
 		}
 		s.press("ctrl+x", "p")
-		s.sees("Not private any more")
+		s.sees("No longer private")
 		if shows(s.frame(), ids) == "" {
 			t.Fatal("nothing is shown again")
 		}

@@ -110,7 +110,7 @@ func TestTimesThatLeadNowhere(t *testing.T) {
 		s.sees(`"noon" is not a time; write 13:03, yesterday 18:00`)
 		s.press("1")
 		s.goTo("-1h")
-		s.sees("Alerts is in no order of time; :goto works in", "Log")
+		s.sees("Alerts is not sorted by time; :goto works in", "Log")
 		s.press("9", "/")
 		s.write("verdict:malformed")
 		s.press("enter")

@@ -147,7 +147,7 @@ func TestASiteThatNothingIsKnownOfSaysSo(t *testing.T) {
 	withOptions(t, 80, 24, withPages, func(s *screen) {
 		s.run(s.m.openSheet(view.NewSitePage("gone", "gone")))
 		s.pass(time.Second)
-		s.sees("Nothing is known of this site any more.")
+		s.sees("Nothing is known about this site anymore.")
 	})
 }
 
@@ -210,7 +210,7 @@ func TestWithoutADesktopTheURLIsCopiedAndShownAsALink(t *testing.T) {
 func TestWhatHasNoPortalSaysSo(t *testing.T) {
 	withOptions(t, 80, 24, withPages, func(s *screen) {
 		s.press("1", "o")
-		s.sees("No portal is known of acme")
+		s.sees("No portal is known for acme")
 		s.press("6", "o")
 		s.sees("The Mist portal has no page about this row.")
 		s.press("1", "y")

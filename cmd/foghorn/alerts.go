@@ -26,7 +26,7 @@ func newAlertsCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "alerts",
 		Aliases: []string{"alert"},
-		Short:   "List alerts, show one, acknowledge, annotate",
+		Short:   "List alerts; show, acknowledge, snooze, annotate or close them",
 		Example: alertsExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if follow.asked() {

@@ -29,10 +29,10 @@ once. If one row fails its check, nothing is renamed, unless you give --partial:
 then the other rows are. A name that another device has, or that two rows give,
 is a mistake, unless you give --allow-duplicates.
 
-On a terminal it shows the renames of a file, the old names beside the new ones, and
-asks once; --yes answers. The renames stop after three errors in a row. An undo file
-in the same format takes back what was renamed. Exit code 1 when any row failed, 2
-when the file cannot be read as rows.`
+On a terminal, the command shows the renames of a file, old names beside new ones,
+and asks once; with --yes it does not ask. It stops after three errors in a row. An
+undo file in the same format takes back what was renamed. Exit code 1 when any row
+failed, 2 when the file cannot be read as rows.`
 
 const renameExample = `foghorn ap rename lobby-ap3 lobby-ap-03
 foghorn ap rename 5c:5b:35:00:00:01 lobby-ap-03

@@ -133,7 +133,7 @@ func explainFlag(cmd *cobra.Command, err error) error {
 		return lineErrorf("--%s %s: it takes %s", bad.GetFlag().Name, strconv.Quote(bad.GetValue()), valueOf(bad.GetFlag()))
 	}
 	if syntax, ok := errors.AsType[*pflag.InvalidSyntaxError](err); ok {
-		return lineErrorf("%s is no flag: they look like --name or --name=value", strconv.Quote(syntax.GetSpecifiedFlag()))
+		return lineErrorf("%s is not a flag: flags look like --name or --name=value", strconv.Quote(syntax.GetSpecifiedFlag()))
 	}
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {

@@ -97,7 +97,7 @@ func TestMistypedCommandsAreSuggested(t *testing.T) {
 		"send ping --set x":      `--set "x": it takes name=value`,
 		"demo --speed abc":       `--speed "abc": it takes a number`,
 		"listen --for soon":      `--for "soon": it takes a duration such as `,
-		"events --=3":            `"--=3" is no flag`,
+		"events --=3":            `"--=3" is not a flag`,
 	} {
 		if said := mistyped(t, strings.Fields(line)...); !strings.Contains(said, says) {
 			t.Errorf("foghorn %s says %s", line, said)

@@ -22,8 +22,8 @@ func newBudgetCmd(e *env) *cobra.Command {
 		Use:   "budget",
 		Short: "Show how much of the hourly API limit is used, and by what",
 		Long: "Show how much of a token's hourly API limit is used, and by what.\n\n" +
-			"The row others stands for what the collector did not call itself: foghorn's commands,\n" +
-			"other programs and people with the same token. With it the calls add up to what Mist counts.",
+			"The row others counts the calls that the collector did not make: those of foghorn's commands,\n" +
+			"of other programs and of people with the same token. With it, the calls add up to what Mist counts.",
 		Example: `foghorn budget
 foghorn budget -o json | jq '.[] | select(.caller == "others") | .calls'`,
 		RunE: func(cmd *cobra.Command, _ []string) error {

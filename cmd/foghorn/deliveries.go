@@ -109,7 +109,7 @@ func parseDeliveryID(arg string) (int64, error) {
 		id, _ = event.SplitID(id)
 	}
 	if err != nil || id <= 0 {
-		return 0, usageError(fmt.Errorf("%s is no delivery id: it is a whole number, the first column of the list", strconv.Quote(arg)))
+		return 0, usageError(fmt.Errorf("%s is not a delivery id: write the whole number in the first column of the list", strconv.Quote(arg)))
 	}
 	return id, nil
 }

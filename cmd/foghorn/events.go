@@ -23,8 +23,8 @@ func newEventsCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "events",
 		Short: "List events: what happened, one line each",
-		Long: "List events: what happened, one line each.\n\nWhat more channels of the stream bring (:subscribe) is shown by the screen alone, and so are " +
-			"the commands for them.",
+		Long: "List events: what happened, one line each.\n\nOnly the screen shows the messages of extra stream channels (:subscribe), and only " +
+			"the screen has the commands for them.",
 		Example: eventsExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if follow.asked() {
@@ -67,9 +67,9 @@ func newTailCmd(e *env) *cobra.Command {
 	follow, raw := &followFlags{on: true}, false
 	cmd := &cobra.Command{
 		Use:   "tail",
-		Short: "Print events as they come, beside a running collector",
-		Long: "Print the newest events, then those that come, until ctrl+c: the same as foghorn events --follow.\n\n" +
-			"It reads the journal, so it works beside the collector and its screens. Without one it says that nothing new comes.\n" +
+		Short: "Print events as they arrive, beside a running collector",
+		Long: "Print the newest events, then new ones as they arrive, until ctrl+c: the same as foghorn events --follow.\n\n" +
+			"It reads the journal, so it works beside the collector and its screens. Without a collector it warns that nothing new arrives.\n" +
 			"Lines are colored by severity on a terminal; -o json prints one object a line, as -o ndjson.",
 		Example: `foghorn tail
 foghorn tail -q 'sev>=warn site:ber*' -n 50
@@ -114,7 +114,7 @@ func newEventsShowCmd(e *env) *cobra.Command {
 func parseID(arg, what string) (int64, error) {
 	id, err := event.ParseID(arg)
 	if err != nil || id <= 0 {
-		return 0, usageError(fmt.Errorf("%s is no %s id: write it as the list shows it, such as a345 or a345.12, or as its number", strconv.Quote(arg), what))
+		return 0, usageError(fmt.Errorf("%s is not an id of an %s: write it as the list shows it, such as a345 or a345.12, or as its number", strconv.Quote(arg), what))
 	}
 	return id, nil
 }

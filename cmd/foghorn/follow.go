@@ -26,7 +26,7 @@ type followFlags struct {
 
 // add adds --follow and --for.
 func (f *followFlags) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVarP(&f.on, "follow", "f", false, "print the last rows as lines, then new ones as they come, until ctrl+c")
+	cmd.Flags().BoolVarP(&f.on, "follow", "f", false, "print the last rows as lines, then new ones as they arrive, until ctrl+c")
 	f.addFor(cmd)
 }
 
@@ -182,7 +182,7 @@ func (e *env) tellCollector(ctx context.Context, s *settings, j *journal.Journal
 	missing = !held || journal.CollectorGone(status.Collector, s.clock.Now())
 	switch {
 	case missing && !before:
-		fmt.Fprintln(e.stderr, "foghorn: no collector runs: nothing new comes until `foghorn serve` does")
+		fmt.Fprintln(e.stderr, "foghorn: no collector runs: nothing new arrives until `foghorn serve` runs")
 	case before && !missing:
 		fmt.Fprintln(e.stderr, "foghorn: a collector runs again")
 	}

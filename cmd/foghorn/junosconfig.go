@@ -48,10 +48,10 @@ foghorn junos config --url http://192.0.2.10:8484/junos/core --events SNMP_TRAP_
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", "`name` of the [[junos]] source (default the only one)")
-	flags.StringVar(&f.url, "url", "", "`URL` where the device reaches foghorn, http://HOST:PORT/junos/NAME (required)")
+	flags.StringVar(&f.url, "url", "", "the `URL` where the device reaches foghorn, http://HOST:PORT/junos/NAME (required)")
 	flags.StringVar(&f.user, "user", "admin", "`user` of the device that the agent runs as")
 	flags.StringSliceVar(&f.events, "events", nil, "`ids` of the events to hook, comma separated (default those of the catalogue)")
-	flags.StringVar(&f.form, "form", "both", "set, curly or both")
+	flags.StringVar(&f.form, "form", "both", "how to write it: set, curly or both")
 	flags.BoolVar(&f.noSecret, "no-secret", false, "print SECRET in place of the secret")
 	flags.BoolVar(&f.noHeartbeat, "no-heartbeat", false, "leave out the timer that sends heartbeats")
 	return cmd

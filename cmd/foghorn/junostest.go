@@ -52,7 +52,7 @@ foghorn junos test --events SNMP_TRAP_LINK_DOWN,SNMP_TRAP_LINK_UP --host ex-sw-0
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", "`name` of the [[junos]] source (default the only one)")
-	flags.StringVar(&f.url, "url", "", "`URL` to post to (default this configuration's own listener)")
+	flags.StringVar(&f.url, "url", "", "post to this `URL` (default this configuration's own listener)")
 	flags.StringVar(&f.host, "host", "foghorn-test", "`name` of the simulated device")
 	flags.StringSliceVar(&f.events, "events", nil, "only these `ids`, comma separated")
 	return cmd

@@ -93,7 +93,7 @@ func (l *linear) say(at time.Time, text string) error {
 	return err
 }
 
-// learn takes the names that are to be hidden out of what was read.
+// learn takes the names to hide out of what was read.
 func (l *linear) learn(rows any) {
 	if l.hider != nil {
 		l.hider.Learn(rows)

@@ -74,7 +74,7 @@ func alertSentence(a *event.Alert, now time.Time) string {
 	case event.Snoozed:
 		word += ", snoozed"
 	}
-	lasts := "It lasts " + human.Duration(shown.Duration(now)) + " so far."
+	lasts := "It has lasted " + human.Duration(shown.Duration(now)) + " so far."
 	return word + ": " + sentence(where(a.Title, a.Device, a.DeviceMAC, a.Site)) + " " + lasts + reason(a.Note)
 }
 

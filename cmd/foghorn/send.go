@@ -52,7 +52,7 @@ func newSendCmd(e *env) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.to, "to", "", "`URL` to post to (default this configuration's own listener, with its secret)")
+	flags.StringVar(&f.to, "to", "", "post to this `URL` (default this configuration's own listener, with its secret)")
 	f.secrets.add(flags)
 	flags.StringToStringVar(&f.set, "set", nil, "set a `field=value` of the sample; may be repeated")
 	flags.BoolVar(&f.add, "add", false, "let --set add fields that the sample does not have")

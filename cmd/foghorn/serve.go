@@ -13,12 +13,12 @@ import (
 
 const serveLong = `Run the collector alone: listen for webhooks, write the journal, derive the view.
 
-Every foghorn that is started on the same data directory attaches to it, so that
-closing a laptop stops nothing and acknowledgements are shared. It says on
-standard error what it does and stays in the foreground, as systemd likes it.
+Every foghorn that starts on the same data directory attaches to it, so that
+closing a laptop stops nothing and acknowledgements are shared. It reports on
+standard error what it does and stays in the foreground, as systemd expects.
 
-SIGHUP makes it read the configuration again and take over the priorities, which
-it also does by itself when the file changes.`
+On SIGHUP it reads the configuration again and applies the priorities. It also
+does so by itself when the file changes.`
 
 func newServeCmd(e *env) *cobra.Command {
 	listen := ""

@@ -115,7 +115,7 @@ func newDeviceShowCmd(e *env) *cobra.Command {
 		Use:   "show NAME|MAC",
 		Short: "Show a device: its state, alerts, clients, last events",
 		Long: "Show a device with its unresolved alerts, the clients and devices behind it, and its last events.\n\n" +
-			"It is named by its name, its MAC in any notation, or the last four or more digits of the MAC.",
+			"Give its name, its MAC in any notation, or at least the last four digits of the MAC.",
 		Example: `foghorn devices show lobby-ap3
 foghorn devices show 0a:1f                 # the end of its MAC
 foghorn devices show lobby-ap3 -o json`,

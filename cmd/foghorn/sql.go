@@ -16,7 +16,7 @@ import (
 	"foghorn/journal/store"
 )
 
-const sqlLong = `Ask the journal in SQL: one SELECT over the views v_alerts, v_clients,
+const sqlLong = `Query the journal in SQL: one SELECT over the views v_alerts, v_clients,
 v_deliveries, v_devices and v_events. foghorn sql --schema lists their columns.
 
 Times are text in UTC (2026-11-27T10:04:55.000Z), so they compare and sort as they
@@ -37,7 +37,7 @@ func newSQLCmd(e *env) *cobra.Command {
 	list, timeout, schema := &listFlags{}, time.Duration(0), false
 	cmd := &cobra.Command{
 		Use:     "sql [STATEMENT|-]",
-		Short:   "Ask the journal with a SELECT, read only",
+		Short:   "Query the journal with a SELECT, read-only",
 		Long:    sqlLong,
 		Example: sqlExample,
 		Args:    cobra.MaximumNArgs(1),

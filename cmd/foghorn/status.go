@@ -21,19 +21,19 @@ import (
 	"foghorn/journal/store"
 )
 
-const statusLong = `Show how the collecting goes: collector, listener, sources, cloud feeds, webhooks,
+const statusLong = `Show whether foghorn collects: collector, listener, sources, cloud feeds, webhooks,
 API budget, journal. It reads the journal alone, so it works beside a collector,
 without one, and without a network.
 
 The first line is a summary for a monitor: OK or PROBLEM. A line for each problem
 follows, with what to do. It exits with 1 while there is one. Open alerts of the
-network are counted for information; they are no problem of the collecting.`
+network are counted for information; they do not count as a problem.`
 
 func newStatusCmd(e *env) *cobra.Command {
 	format := ""
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show how the collecting goes; exit 1 when something is wrong",
+		Short: "Show whether foghorn collects; exit 1 when something is wrong",
 		Long:  statusLong,
 		Example: `foghorn status
 foghorn status >/dev/null || mail -s "foghorn does not collect" noc@example.com </dev/null

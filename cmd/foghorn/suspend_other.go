@@ -3,4 +3,4 @@
 package main
 
 // noSuspend says why this process cannot be suspended.
-func noSuspend() string { return "Not suspended: this system suspends no programs." }
+func noSuspend() string { return "Not suspended: this system cannot suspend programs." }

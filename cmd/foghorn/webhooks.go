@@ -24,7 +24,7 @@ func newWebhooksCmd(e *env) *cobra.Command {
 		Use:     "webhooks",
 		Aliases: []string{"webhook"},
 		Short:   "List the webhooks configured in Mist, ping one",
-		Long:    "List the webhooks that are configured in Mist, ping one.\n\nThe list asks Mist each time, so that the screen's refresh has no command of its own.",
+		Long:    "List the webhooks configured in Mist, or ping one.\n\nThe list asks Mist each time, so it needs no command to refresh.",
 		Example: webhooksExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listWebhooks(cmd.Context(), e, list)

@@ -38,7 +38,7 @@ func Open(url string, o Options) error {
 		return ErrNoDesktop
 	}
 	if !strings.HasPrefix(url, "https://") {
-		return fmt.Errorf("open %q: it is no https URL", url)
+		return fmt.Errorf("open %q: it is not an https URL", url)
 	}
 	cmd := exec.Command(program, url) //nolint:gosec,noctx // one of two programs; it may outlive the wait, as the browser does
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = nil, io.Discard, io.Discard

@@ -90,7 +90,7 @@ func (d Done) way() string {
 	case d.Taken == ByClipboard:
 		return "copied " + size + " to tmux's buffer and the clipboard"
 	case d.Taken == ByTmux:
-		return "copied " + size + " to tmux's buffer; tmux's set-clipboard is off, so the clipboard has nothing"
+		return "copied " + size + " to tmux's buffer; tmux's set-clipboard is off, so the clipboard did not change"
 	case d.Sent && d.Err == nil && d.Tmux:
 		return "sent " + size + " by OSC 52; if tmux (set-clipboard on) or your terminal blocks it: file " + file
 	case d.Sent && d.Err == nil:

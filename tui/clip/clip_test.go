@@ -197,7 +197,7 @@ func TestTmuxTakesTheTextItself(t *testing.T) {
 	}{
 		"external":   {nil, nil, "external\n", "copied 9 bytes to tmux's buffer and the clipboard", false},
 		"an old one": {refuses, nil, "", "sent 9 bytes by OSC 52; if tmux (set-clipboard on) or your terminal blocks it: file ", true},
-		"off":        {nil, nil, "off\n", "copied 9 bytes to tmux's buffer; tmux's set-clipboard is off, so the clipboard has nothing", false},
+		"off":        {nil, nil, "off\n", "copied 9 bytes to tmux's buffer; tmux's set-clipboard is off, so the clipboard did not change", false},
 		"no option":  {nil, refuses, "", "copied 9 bytes to tmux's buffer and the clipboard", false},
 	} {
 		t.Run(name, func(t *testing.T) {

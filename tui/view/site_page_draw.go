@@ -25,7 +25,7 @@ func (s *SitePage) Draw(e pane.Context, w, h int) []string {
 	case !s.read:
 		return draw.Pad(append(out, "", "  Reading the journal."), w, h)
 	case s.missing:
-		return draw.Pad(append(out, "", "  Nothing is known of this site any more.", "  esc goes back"), w, h)
+		return draw.Pad(append(out, "", "  Nothing is known about this site anymore.", "  esc goes back"), w, h)
 	}
 	badge, role, text := s.standing(e)
 	for _, l := range draw.Headline(e.Context, badge, role, text, w-2) {
