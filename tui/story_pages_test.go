@@ -58,7 +58,7 @@ func withPages(o *Options, j *testJournal) {
 func TestPagesLookRight(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"alert": {"1", "enter"}, "alert-changes": {"1", "enter", "]", "]"},
-		"device": {"1", "enter", "D"}, "device-clients": {"4", "j", "j", "j", "j", "j", "enter", "C"}, "switch": {"4", "/", "t", "y", "p", "e", ":", "s", "w", "i", "t", "c", "h", "enter", "enter"},
+		"device": {"1", "enter", "D"}, "device-clients": {"4", "j", "j", "j", "j", "j", "j", "enter", "C"}, "switch": {"4", "/", "t", "y", "p", "e", ":", "s", "w", "i", "t", "c", "h", "enter", "enter"},
 		"site": {"1", "enter", "S"}, "site-quiet": {"5", "S"},
 	} {
 		for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}} {

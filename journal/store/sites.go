@@ -12,6 +12,9 @@ import (
 	"foghorn/journal/event"
 )
 
+// upstreamFirst orders devices of a site by what may take the others down.
+const upstreamFirst = "type <> 'gateway', type <> 'switch', name COLLATE NOCASE, mac"
+
 // The statements that ask about one site, or about one and its organization. Each
 // has an index whose first column is the site; a test holds them to it.
 const (
@@ -20,7 +23,7 @@ const (
 	lastChangeSQL  = "SELECT time, source, org_id, site FROM events WHERE change <> '' AND site_id = ?1 ORDER BY time DESC LIMIT 1"
 	siteNamesSQL   = "SELECT id, name FROM names WHERE kind = 'site' AND (?1 = '' OR id = ?1)"
 	siteDevicesSQL = "SELECT " + deviceColumns + " FROM devices WHERE site_id = ?1 AND status NOT IN ('connected', '') " +
-		"ORDER BY type <> 'gateway', type <> 'switch', name COLLATE NOCASE, mac LIMIT ?2"
+		"ORDER BY " + upstreamFirst + " LIMIT ?2"
 	deviceClientsSQL = "SELECT " + clientColumns + " FROM clients WHERE ap = ?1 ORDER BY rssi = 0, rssi, hostname COLLATE NOCASE, mac LIMIT ?2"
 	behindSQL        = "SELECT " + deviceColumns + " FROM devices WHERE site_id = ?1 AND substr(uplink || ' ', 1, length(?2) + 1) = ?2 || ' ' " +
 		"ORDER BY name COLLATE NOCASE, mac LIMIT ?3"

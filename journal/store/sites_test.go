@@ -13,6 +13,7 @@ import (
 
 	"foghorn/internal/clock"
 	"foghorn/journal/event"
+	"foghorn/journal/query"
 )
 
 // A site page must not read the rows of other sites: each statement searches an
@@ -166,5 +167,31 @@ func TestSiteStatesPutTheTablesTogether(t *testing.T) {
 	}
 	if scores, err := v.SiteScores(ctx, "s1"); err != nil || len(scores) != 2 || scores[0].Metric != "capacity" {
 		t.Errorf("scores: %+v, %v", scores, err)
+	}
+}
+
+// In an outage the gateway is what one looks for: it comes before what it took down.
+func TestDevicesOfASiteBeginWithItsGateway(t *testing.T) {
+	v := openTestView(t, t.TempDir(), Options{})
+	device := func(mac event.MAC, site, kind, name, status string) event.Device {
+		return event.Device{Source: "acme", MAC: mac, SiteID: site, Site: site, Type: kind, Name: name, Status: status}
+	}
+	must(t, v.PutDevices(t.Context(), "acme", []event.Device{
+		device("000000000001", "berlin", "ap", "ap-1", event.DeviceDisconnected),
+		device("000000000002", "berlin", "switch", "sw-1", event.DeviceDisconnected),
+		device("000000000003", "berlin", "gateway", "gw-1", event.DeviceDisconnected),
+		device("000000000004", "berlin", "ap", "ap-2", event.DeviceConnected),
+		device("000000000005", "aachen", "ap", "ap-3", event.DeviceDisconnected),
+	}, nil))
+	devices, err := v.Devices(t.Context(), query.Page{Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range devices {
+		got = append(got, d.Name)
+	}
+	if want := []string{"ap-3", "gw-1", "sw-1", "ap-1", "ap-2"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

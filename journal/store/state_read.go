@@ -11,13 +11,13 @@ import (
 )
 
 // Devices returns the devices of a page: those that are not connected before
-// those nothing is known of and those that are, then by site and name. The ids
-// of the page are the numbers of MACs (event.MAC.Int64).
+// those nothing is known of and those that are, then by site, and in a site gateways,
+// then switches, then the others, by name. The ids of the page are the numbers of MACs (event.MAC.Int64).
 func (v *View) Devices(ctx context.Context, p query.Page) (devices []event.Device, err error) {
 	err = v.read(ctx, "search devices", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Devices, v.now(p.Now))
 		devices, err = page(c, "SELECT "+deviceColumns+" FROM devices WHERE ("+sql.Where+") AND mac_number BETWEEN ? AND ? "+
-			"ORDER BY CASE status WHEN 'connected' THEN 2 WHEN '' THEN 1 ELSE 0 END, site COLLATE NOCASE, name COLLATE NOCASE, mac, source LIMIT ?",
+			"ORDER BY CASE status WHEN 'connected' THEN 2 WHEN '' THEN 1 ELSE 0 END, site COLLATE NOCASE, "+upstreamFirst+", source LIMIT ?",
 			sql.Args, p, scanDevice)
 		return err
 	})

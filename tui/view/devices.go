@@ -106,7 +106,7 @@ func withAlerts(devices []event.Device, alerts []event.Alert) []deviceRow {
 }
 
 var deviceSorts = []pane.Order{
-	{Key: "p", Name: "problems", Label: "problems first, then site and name"}, {Key: "a", Name: "alerts", Label: "worst alert, then how many"}, {Key: "n", Name: "name", Label: "name"},
+	{Key: "p", Name: "problems", Label: "problems first, then site, gateways and switches first"}, {Key: "a", Name: "alerts", Label: "worst alert, then how many"}, {Key: "n", Name: "name", Label: "name"},
 	{Key: "l", Name: "site", Label: "site and name"}, {Key: "y", Name: "type", Label: "type and name"}, {Key: "c", Name: "clients", Label: "most clients"},
 	{Key: "u", Name: "utilisation", Label: "busiest radio"}, {Key: "b", Name: "boot", Label: "started last"}, {Key: "v", Name: "version", Label: "version"},
 }
