@@ -190,7 +190,7 @@ func TestWithoutADesktopTheURLIsCopiedAndShownAsALink(t *testing.T) {
 	var opened []string
 	withOptions(t, 80, 24, withPortal(&opened, browser.ErrNoDesktop), func(s *screen) {
 		s.press("1", "o")
-		s.sees("No desktop here, so the page in the Mist portal was not opened but its URL", "https://manage.mist.com/admin/?org_id=org-1#!alarm/site-0")
+		s.sees("No desktop here, so the page in the Mist portal was not opened; its URL was", "https://manage.mist.com/admin/?org_id=org-1#!alarm/site-0")
 		s.fits()
 		const link = "\x1b]8;id=portal;https://manage.mist.com/admin/?org_id=org-1#!alarm/site-0"
 		if !strings.Contains(s.m.window.frame, link) {
