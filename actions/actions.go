@@ -74,7 +74,7 @@ type Actions struct {
 	queue    []job                  // waits for Send
 	inFlight map[int64]bool         // ids of activities that this process is sending or will send
 	recent   map[string][]recentAct // by target; see claim
-	// recentCount is how many they are.
+	// recentCount is how many there are.
 	recentCount int
 	wake        signal.Signal
 	running     sync.Mutex // one flush at a time

@@ -13,8 +13,8 @@ import (
 	"foghorn/journal/store"
 )
 
-// Health is how the collecting of a data directory goes, as the journal has it: it
-// takes no network and no running collector to say so.
+// Health says whether foghorn collects into a data directory, as the journal has it. It
+// needs neither a network nor a running collector.
 type Health struct {
 	OK        bool            `json:"ok"`
 	Summary   string          `json:"summary"`
@@ -86,7 +86,7 @@ type ProjectorHealth struct {
 	Damaged    int64   `json:"damaged"`    // records that could not be used
 }
 
-// AlertCounts are alerts that are not resolved, and those of them that nobody took.
+// AlertCounts are alerts that are not resolved, and those that nobody has acked or snoozed.
 type AlertCounts struct {
 	Unresolved map[event.Severity]int64 `json:"unresolved"`
 	Open       map[event.Severity]int64 `json:"open"`
@@ -95,7 +95,7 @@ type AlertCounts struct {
 // maxHealthAlerts bounds the alerts of foghorn's own health that are read.
 const maxHealthAlerts = 100
 
-// Health reads how the collecting in dir goes. w.Lag and w.NoCollector are found out
+// Health reads whether foghorn collects into dir. w.Lag and w.NoCollector are found out
 // here.
 func (j *Journal) Health(ctx context.Context, dir string, w Watch) (h Health, err error) {
 	status, err := j.Status(ctx)
@@ -203,7 +203,7 @@ func (h *Health) addFeeds(feeds []event.Feed, running bool) {
 	}
 }
 
-// summarize says in one line how it goes.
+// summarize writes the health in one line.
 func (h *Health) summarize(now time.Time) {
 	h.OK = len(h.Problems) == 0
 	if !h.OK {

@@ -70,7 +70,7 @@ func SiteNamed(sites []event.SiteState, source, typed string) (event.SiteState, 
 	return sites[slices.IndexFunc(sites, func(s event.SiteState) bool { return s.ID == found.ID })], nil
 }
 
-// SiteDetail is a site's state and what is behind it.
+// SiteDetail is a site's state with its rows.
 type SiteDetail struct {
 	event.SiteState
 	DownDevices []event.Device   `json:"down"`       // gateways, then switches, then the others
@@ -102,8 +102,8 @@ func (j *Journal) SiteDetail(ctx context.Context, id string, now time.Time) (d S
 // DeviceDetail is the state of a device and what is around it.
 type DeviceDetail struct {
 	Device event.Device `json:"device"`
-	// Listed says that the inventory has it. Otherwise the device is as far known as
-	// events and alerts name it.
+	// Listed says that the inventory has it. Otherwise only what events and alerts
+	// say about the device is known.
 	Listed  bool               `json:"listed"`
 	Alerts  []event.Alert      `json:"alerts"`  // unresolved, the worst first
 	Events  []event.Event      `json:"events"`  // newest first

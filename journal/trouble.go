@@ -11,12 +11,12 @@ import (
 	"foghorn/journal/event"
 )
 
-// Times after which somebody who was always there counts as missing.
+// Times after which something that should be there counts as missing.
 const (
 	// CollectorTTL is the age of a heartbeat at which its collector counts as gone.
 	CollectorTTL = 6 * time.Second
 	// StaleAfter is how long a feed of the cloud may deliver nothing. Webhooks come when
-	// something happens; polls and streams are always at it.
+	// something happens; polls and streams never pause.
 	StaleAfter = 3 * time.Minute
 	// LagLimit is how long a record may wait for the projector.
 	LagLimit = time.Second
@@ -62,7 +62,7 @@ func joinReason(what, why string) string {
 	return what + ": " + why
 }
 
-// Watch is what whoever asks for troubles knows beside the status.
+// Watch is what the caller knows besides the status.
 type Watch struct {
 	Now time.Time
 	At  func(time.Time) string // words a moment
@@ -74,7 +74,7 @@ type Watch struct {
 }
 
 // LagWatch knows how long the oldest record that is not in the view has waited, as far as
-// whoever reads the status has seen it.
+// the reader of the status has seen it.
 type LagWatch struct {
 	position, end int64
 	since         time.Time
@@ -96,7 +96,7 @@ func (w *LagWatch) Lag(now time.Time) time.Duration {
 	return now.Sub(w.since)
 }
 
-// Troubles returns why the journal may lack what happens, the gravest first. As
+// Troubles returns why the journal may lack what happens, the worst first. As
 // long as there is one, nothing may call the network quiet.
 func Troubles(s event.Status, w Watch) []Trouble {
 	if !w.Running && (w.NoCollector || CollectorGone(s.Collector, w.Now)) {

@@ -19,7 +19,7 @@ type Values interface {
 const maxValues = 10_000
 
 // NearestValue returns the value seen of a field (as the catalogue of queries names
-// its column) that typed is probably a slip of; empty when none is like it.
+// its column) that typed is probably a typo of; empty when none is like it.
 func NearestValue(ctx context.Context, r Values, field, typed string) (string, error) {
 	values, err := r.Values(ctx, field, "", maxValues)
 	if err != nil {
@@ -74,7 +74,7 @@ func FindUnseen(ctx context.Context, r Values, text string, t query.Table) (u Un
 const leastGlob = 3
 
 // nearestOrGlob is the value that typed is a part of, or the glob that finds all of
-// them; where it is a part of none, the value that it is a slip of.
+// them; where it is a part of none, the value that it is a typo of.
 func nearestOrGlob(typed string, values []string) string {
 	low := strings.ToLower(typed)
 	var parts []string

@@ -37,8 +37,8 @@ type PortalPage struct {
 // PortalURL returns the URL of a page in a region's portal, and whether it is the
 // page that was asked for: without an id that the path needs, or for a kind whose
 // path is not known, it is the site's page or the organization's dashboard. It
-// returns "" without an organization, and for ids that are none, because they come
-// from outside and a URL is opened by other programs. docs/mist-api.md (The portal)
+// returns "" without an organization. It checks ids, because they come from outside
+// and other programs open the URL. docs/mist-api.md (The portal)
 // has the sources of the paths.
 func (r Region) PortalURL(p PortalPage) (url string, exact bool) {
 	if r.Portal == "" || !isPortalID(p.OrgID) {
@@ -54,7 +54,7 @@ func (r Region) PortalURL(p PortalPage) (url string, exact bool) {
 	return base, p.Kind == PortalOrg
 }
 
-// path is what stands after #! in the URL of a page; false when it is not known.
+// path is what follows #! in the URL of a page; false when it is not known.
 func (p PortalPage) path() (string, bool) {
 	site := isPortalID(p.SiteID)
 	device := p.ID

@@ -187,7 +187,7 @@ func (c *Client) SLEThreshold(ctx context.Context, s SLEScope, metric string) (S
 	return t, nil
 }
 
-// endpointNames are metrics that the SLE endpoints call something else than the
+// endpointNames are metrics that have another name at the SLE endpoints than in the
 // overview of sites and the webhooks do (docs/mist-api.md, Success rates).
 var endpointNames = map[string]string{
 	"successful-connect": "failed-to-connect",

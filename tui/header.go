@@ -59,7 +59,7 @@ func (h header) lines(e pane.Context, w int) []string {
 	return out
 }
 
-// name is the program's, and says that who is who is hidden.
+// name is the program's, and says that names are masked.
 func (h header) name(e pane.Context) string {
 	if h.hidden {
 		return e.Theme.On(draw.Title, "foghorn") + " " + e.Theme.On(draw.Banner, " PRIVATE ")

@@ -12,7 +12,7 @@ import (
 	"foghorn/tui/view"
 )
 
-// onlyOpenTerm is what an alert matches that needs somebody.
+// onlyOpenTerm matches alerts that nobody has acked or snoozed.
 var onlyOpenTerm = query.MustParse("state:open")
 
 // siteTerm is what the rows of a site match.

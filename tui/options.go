@@ -61,7 +61,7 @@ type Options struct {
 	NoColor bool
 	// LowBandwidth draws at most twice a second.
 	LowBandwidth bool
-	// Privacy hides who is who from the start.
+	// Privacy masks names and addresses from the start.
 	Privacy bool
 	// Theme is the name of one of draw.Themes; empty is auto. Times says how
 	// times are shown at first, and Mouse whether the wheel is the program's.

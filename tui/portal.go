@@ -69,7 +69,7 @@ func (m *Model) openPortal(string) tea.Cmd {
 	return m.jobs.do(openLimit, func(context.Context) tea.Msg { return openedURL{url, exact, open(url)} })
 }
 
-// takeOpened says what became of the URL, and copies one that was not opened.
+// takeOpened reports whether the URL was opened, and copies one that was not.
 func (m *Model) takeOpened(msg openedURL) tea.Cmd {
 	what := "the page in the Mist portal"
 	if !msg.exact {
@@ -87,13 +87,13 @@ func (m *Model) takeOpened(msg openedURL) tea.Cmd {
 	return m.copyLink(msg.url, why)
 }
 
-// copyLink copies a URL, and shows it as a link with what is said of the copy.
+// copyLink copies a URL, and shows it as a link with the answer about the copy.
 func (m *Model) copyLink(url, why string) tea.Cmd {
 	m.copied = link{url, why}
 	return m.copy(url)
 }
 
-// link is a URL that is being copied, and what is said before the outcome.
+// link is a URL that is being copied, and what is said before the answer.
 type link struct{ url, why string }
 
 // copyPortal copies the URL for the menu of copies.

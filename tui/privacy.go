@@ -10,7 +10,7 @@ import (
 	"foghorn/tui/draw"
 )
 
-// maskedNote says of what leaves a private screen that it is as the screen.
+// maskedNote says that what leaves a private screen is masked as the screen is.
 const maskedNote = "; names and addresses are masked, as on the screen"
 
 // taughtMsg says that the names that sentences may mention are known.
@@ -36,7 +36,7 @@ func (m *Model) keepTaught() tea.Cmd {
 	return m.teach()
 }
 
-// togglePrivacy hides who is who, or shows it again.
+// togglePrivacy masks names and addresses, or shows them again.
 func (m *Model) togglePrivacy(string) tea.Cmd {
 	m.hidden = !m.hidden
 	if m.hidden {

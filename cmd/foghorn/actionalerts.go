@@ -22,9 +22,9 @@ type alertRun struct {
 	items   []actions.Item
 }
 
-// printSkipped prints what there is nothing to do to, and returns the rest. An error
-// means that nothing may be done at all: an alert of somebody else keeps all from being
-// taken if its id was typed, and is left out if a query found it.
+// printSkipped prints the alerts that need nothing, and returns the rest. An error means
+// that nothing may be done at all: another person's alert stops the command if its id
+// was typed, and is left out if a query found it.
 func (e *env) printSkipped(ctx context.Context, j *journal.Journal, r *alertRun, found bool) ([]actions.Item, error) {
 	var todo []actions.Item
 	var others []error

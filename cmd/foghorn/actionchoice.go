@@ -23,7 +23,7 @@ import (
 // maxChosen bounds how many alerts one command acts on.
 const maxChosen = 1000
 
-// choice is how the alerts of an action are chosen beside their ids: all that a query
+// choice is how to choose the alerts of an action other than by id: all that a query
 // finds, after a question.
 type choice struct {
 	query       string

@@ -142,7 +142,7 @@ func findTargets(ctx context.Context, j *journal.Journal, kind actions.TargetKin
 // and prints what became of each once the view shows it. It does nothing at all if
 // one id is wrong or one alert belongs to somebody else.
 func (e *env) actOnAlerts(ctx context.Context, s *settings, d *actions.Descriptor, typed []string, given actionFlags) error {
-	// A wrong id is one whether there is a journal or not.
+	// A malformed id is reported with or without a journal.
 	if _, err := findTargets(ctx, nil, actions.OnAlert, typed); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ type argument struct {
 }
 
 // argumentsOf reads the usage line of a command: "ack ID...", "sle [SITE] [METRIC]".
-// A flag that it names, and what follows, are no arguments.
+// A flag that it names, and what follows, are not arguments.
 func argumentsOf(use string) []argument {
 	var out []argument
 	optional := false
@@ -98,7 +98,7 @@ func usageOf(cmd *cobra.Command) string {
 	return cmd.CommandPath() + strings.TrimPrefix(cmd.Use, cmd.Name())
 }
 
-// unknownCommand says what a parent has in place of a word that it does not know.
+// unknownCommand says what a parent has instead of a word that it does not know.
 func unknownCommand(parent *cobra.Command, word string) error {
 	var names, all []string
 	called := map[string]string{}

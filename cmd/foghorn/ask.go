@@ -13,7 +13,7 @@ import (
 // what is typed is an answer.
 func (e *env) canAsk() bool { return isTerminal(e.stdin) && isTerminal(e.stderr) }
 
-// ask asks a question once, whose answer is no unless it is yes.
+// ask asks a question once. Any answer but yes is a no.
 func (e *env) ask(ctx context.Context, question string) (bool, error) {
 	answer, err := e.askFor(ctx, question+" [y/N] ")
 	return answer == "y" || answer == "yes", err

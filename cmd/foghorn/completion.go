@@ -16,7 +16,7 @@ import (
 	"foghorn/journal/store"
 )
 
-// A shell waits while it completes: what is not there in this time is not offered.
+// A shell waits while it completes: what is not read in this time is not offered.
 const completionLimit = 200 * time.Millisecond
 
 // maxOffered bounds what is offered of one kind: more than fits a screen is of no use.
@@ -39,7 +39,7 @@ func (a *asked) begins(text string) bool {
 }
 
 // An offer lists completions. Offers of the journal read its view as it is: they
-// start nothing, bring nothing up to date and wait for nobody.
+// start nothing, update nothing and wait for nothing.
 type (
 	offer        func(a *asked) ([]cobra.Completion, cobra.ShellCompDirective)
 	journalOffer func(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Completion, cobra.ShellCompDirective, error)
@@ -97,7 +97,7 @@ func (e *env) completeArguments(cmd *cobra.Command, args []string, typed string)
 	return out, directive
 }
 
-// fromJournal makes an offer of the journal one that is over in time.
+// fromJournal gives an offer of the journal a time limit.
 func (e *env) fromJournal(read journalOffer) offer {
 	return func(a *asked) ([]cobra.Completion, cobra.ShellCompDirective) {
 		ctx, cancel := context.WithTimeout(a.cmd.Context(), cmp.Or(e.completeWithin, completionLimit))

@@ -116,7 +116,7 @@ func tableNamed(cmd *cobra.Command) (query.Table, bool) {
 	return 0, false
 }
 
-// described is a completion with a text beside it, which is of outside.
+// described is a completion with a text beside it, which comes from outside.
 func described(value, text string) cobra.Completion {
 	return cobra.CompletionWithDesc(safetext.Line(value), safetext.Clip(safetext.Line(text), 60))
 }

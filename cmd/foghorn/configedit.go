@@ -163,7 +163,7 @@ func (d *edit) openEditor(ctx context.Context) error {
 // plainStream is the stream of a console: an editor draws on the terminal itself.
 func plainStream(w io.Writer) io.Writer { return underlyingWriter(w) }
 
-// writeConfig puts a text in the place of the configuration at path, in one step. A new file
+// writeConfig replaces the configuration at path with a text, in one step. A new file
 // is its owner's alone. One that was there keeps its owner, its group and the group's
 // right to read it: it may be that of a service. Nobody else may read or change it.
 func writeConfig(path string, text []byte) error {

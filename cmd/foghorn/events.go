@@ -61,7 +61,7 @@ func addElement(ctx context.Context, raw bool) func(*journal.Journal, *event.Eve
 	}
 }
 
-// newTailCmd is "foghorn events --follow" under the name that fingers know.
+// newTailCmd is "foghorn events --follow" under a name that people know.
 func newTailCmd(e *env) *cobra.Command {
 	list := &listFlags{}
 	follow, raw := &followFlags{on: true}, false

@@ -18,7 +18,7 @@ import (
 	"foghorn/journal/store"
 )
 
-// followFlags make a list go on with what comes after it.
+// followFlags make a list continue with the rows that come after it.
 type followFlags struct {
 	on       bool
 	duration time.Duration

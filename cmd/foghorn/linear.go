@@ -100,7 +100,7 @@ func (l *linear) learn(rows any) {
 	}
 }
 
-// moment is a time of day, with the date where it is another day.
+// moment is a time of day, with the date if it is not today.
 func (l *linear) moment(at time.Time) string {
 	at, now := at.In(l.zone), l.clock.Now().In(l.zone)
 	if at.YearDay() != now.YearDay() || at.Year() != now.Year() {
@@ -122,7 +122,7 @@ func (l *linear) tellSteps(ctx context.Context) (err error) {
 	return err
 }
 
-// tellUpDown tells what came or went and is of no alert: those have steps.
+// tellUpDown tells what came or went and belongs to no alert: alerts have steps.
 func (l *linear) tellUpDown(ctx context.Context, position int64) error {
 	page := query.Page{Where: journal.UpDown, Now: l.clock.Now(), After: l.events, OldestFirst: true}
 	err := collect(ctx, page, l.journal.Events, func(ev *event.Event) int64 { return ev.ID }, func(ev *event.Event) error {

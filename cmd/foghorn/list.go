@@ -52,7 +52,7 @@ func addFormat(cmd *cobra.Command, format *string) {
 const printsRows = "prints rows"
 
 // addLists gives every list a subcommand of that name: "foghorn alerts list" is
-// "foghorn alerts", for fingers that know other programs.
+// "foghorn alerts", for people who know other programs.
 func addLists(root *cobra.Command) {
 	for _, parent := range root.Commands() {
 		if parent.Annotations[printsRows] == "" || needsArguments(parent) {

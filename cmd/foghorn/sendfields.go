@@ -16,8 +16,8 @@ import (
 	"foghorn/mist/mistsim"
 )
 
-// checkFields says which field that is to be set no sample of the topic has: a slip
-// would be sent as one field more, and nothing would change.
+// checkFields names a field that no sample of the topic has: a typo would be sent as an
+// extra field, and change nothing.
 func checkFields(topic string, set map[string]string) error {
 	known := fieldsOf(topic)
 	for _, path := range slices.Sorted(maps.Keys(set)) {

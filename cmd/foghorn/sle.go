@@ -95,8 +95,8 @@ func listSLE(ctx context.Context, e *env, site string, f *sleFlags) error {
 	})
 }
 
-// explainNone says which of the words that chose no service level names nothing that
-// there is.
+// explainNone says which of the words does not exist, when they chose no service
+// level.
 func (f *sleFlags) explainNone(ctx context.Context, j *journal.Journal, site string) error {
 	if f.source != "" {
 		scores, err := j.Scores(ctx)

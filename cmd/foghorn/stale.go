@@ -41,7 +41,7 @@ func staleReasons(status event.Status, noCollector bool, zone *time.Location, no
 	return out
 }
 
-// stampIn words moments in full, in a zone; nil is UTC.
+// stampIn formats moments in full, in a zone; nil is UTC.
 func stampIn(zone *time.Location) func(time.Time) string {
 	if zone == nil {
 		zone = time.UTC

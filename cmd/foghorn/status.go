@@ -76,7 +76,7 @@ func showStatus(ctx context.Context, e *env, format string) error {
 	return err
 }
 
-// moment words times of the output: local on a terminal, else UTC.
+// moment formats times of the output: local on a terminal, else UTC.
 func (e *env) moment(now time.Time) func(time.Time) string {
 	if zone := e.zone(); zone != nil {
 		return func(t time.Time) string { return human.When(t.In(zone), now.In(zone), human.Local) }
@@ -190,7 +190,7 @@ func collectorLine(c journal.CollectorHealth, at func(time.Time) string) string 
 	return "running  since " + at(c.Started) + ": " + who
 }
 
-// statusTable puts lines under each other; of several rows of one kind the first
+// statusTable aligns lines in columns; of several rows of one kind only the first
 // has its name.
 type statusTable struct {
 	b    strings.Builder

@@ -3,8 +3,8 @@
 //
 // Names have to be known: see Names.Add. MAC addresses, IP addresses and e-mail addresses
 // are found by their form. A name counts where it stands as a word: no letter or digit
-// beside it. An alias hides a name from people who look on; it is no secret, as somebody
-// with a list of names can find out which of them it may be.
+// beside it. An alias hides a name from people who look on. It is not encryption: somebody with a
+// list of names can find out which of them it may be.
 package alias
 
 import (

@@ -8,7 +8,7 @@ import (
 	"foghorn/mist"
 )
 
-// ReadAudit reads an element of the topic audits; false for what is no element.
+// ReadAudit reads an element of the topic audits; false for what is not one.
 func ReadAudit(raw []byte) (event.Audit, bool) {
 	fields, ok := mist.Fields(raw, nil)
 	if !ok {

@@ -1,6 +1,6 @@
 package event
 
-// ChangeKind says what somebody or something changed, for what later broke.
+// ChangeKind says what was changed, to explain what broke later.
 type ChangeKind string
 
 // The kinds of changes. An event that changed nothing has none.

@@ -41,8 +41,8 @@ func (k RecordKind) String() string {
 	return "a record of kind " + strconv.Itoa(int(k))
 }
 
-// KindError says that a record holds something else than what was asked for. There
-// is no row of what was asked for: it is an ErrNotFound.
+// KindError says that a record holds something other than what was asked for. There
+// is no such row, so it is an ErrNotFound.
 type KindError struct {
 	Seq        int64
 	Kind, Want RecordKind

@@ -38,7 +38,7 @@ func (k FeedKind) OfMist() bool {
 	return k == FeedMistWebhook || k.OfCloud()
 }
 
-// OfCloud reports whether the feed asks Mist's cloud: it is always at it, while webhooks
+// OfCloud reports whether the feed asks Mist's cloud: it never pauses, while webhooks
 // come when something happens.
 func (k FeedKind) OfCloud() bool { return k == FeedMistAPI || k == FeedMistStream }
 

@@ -140,7 +140,7 @@ func Object[T Row](row *T) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// Value returns anything that is no row as indented JSON, with times and unsafe
+// Value returns anything that is not a row as indented JSON, with times and unsafe
 // characters written as in rows.
 func Value(v any) ([]byte, error) {
 	out, err := json.Marshal(v, encoding, jsontext.WithIndent("  "))

@@ -41,7 +41,7 @@ func (e *HeldError) Error() string {
 }
 
 // CatchUp is the Command of a listing command that holds the lock for a moment, to
-// bring the view up to date. It is no collector.
+// bring the view up to date. It is not a collector.
 const CatchUp = "catch-up"
 
 // lockFileMax is far more than a Collector takes.
@@ -87,7 +87,7 @@ func LockCollector(dir string, c event.Collector) (*Lock, error) {
 
 // Holder returns what the collector of dir left in its lock file, and whether there
 // is one. It takes no lock, so that a starting collector never meets it. A process
-// that was killed still stands there: its heartbeat tells.
+// that was killed is still named there: its heartbeat shows that it is gone.
 func Holder(dir string) (c event.Collector, is bool, err error) {
 	path := filepath.Join(dir, LockFile)
 	f, err := os.Open(path)

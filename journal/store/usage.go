@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// Usage is the room that the journal of a data directory takes and has.
+// Usage is the disk space that the journal of a data directory takes and has left.
 type Usage struct {
 	Log  int64 `json:"log"`  // bytes of log.db and its write-ahead file
 	View int64 `json:"view"` // bytes of view.db and its write-ahead file

@@ -93,8 +93,8 @@ func (m *Machine) Result(of *event.Activity, sync event.Sync, at time.Time, look
 	return nil
 }
 
-// Apply changes an alert as Activity will, for who cannot wait for that. What cannot
-// be done changes nothing.
+// Apply changes an alert as Activity will, for callers that cannot wait for it. What
+// cannot be done changes nothing.
 func Apply(alert *event.Alert, a event.Activity) { _ = apply(alert, &a) }
 
 // apply changes the columns that people decide, or says why it does not.

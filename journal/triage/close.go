@@ -58,7 +58,7 @@ func undoClose(alert *event.Alert, was *event.OperatorFields) {
 
 // isBack reports whether a raise says that the condition of a resolved alert holds once
 // more. A closed alert takes a later time: a second report of what the person saw is
-// no news.
+// not news.
 func isBack(a *event.Alert, w observation) bool {
 	if a.ClosedByHand() {
 		return w.lastSeen.After(*a.Resolved)

@@ -60,11 +60,11 @@ type Done struct {
 // Taken says who is known to have taken a text.
 type Taken uint8
 
-// Who took a text. What tmux gives on, it gives to a terminal that may refuse it.
+// Who took a text. The terminal may refuse what tmux sends to it.
 const (
 	ByNobody    Taken = iota
 	ByTmux            // and its clipboard is switched off
-	ByClipboard       // tmux, which gave it on
+	ByClipboard       // tmux, which sent it to the terminal
 )
 
 // OK reports whether the text is on its way to the clipboard.
@@ -152,8 +152,9 @@ func Copy(text string, o Options) tea.Cmd {
 // tmuxLimit is how long tmux may take. It answers at once or hangs.
 const tmuxLimit = 2 * time.Second
 
-// byTmux gives the text to tmux, which gives it on to the terminal whatever it does with
-// sequences of programs in it (load-buffer -w, from tmux 3.2).
+// byTmux gives the text to tmux, which sends it to the terminal even if it ignores the
+// sequences of programs inside it (load-buffer -w, from tmux 3.2: docs/integrations.md,
+// Terminals).
 func byTmux(run func(context.Context, string, ...string) (string, error), text string) Taken {
 	ctx, cancel := context.WithTimeout(context.Background(), tmuxLimit)
 	defer cancel()

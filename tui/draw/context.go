@@ -28,7 +28,7 @@ type Context struct {
 	Zone  *time.Location
 	Width int  // of the pane that is drawn
 	ASCII bool // the frame will be spelled in ASCII
-	// Hide replaces who is who in text from outside; nil shows it.
+	// Hide replaces names and addresses in text from outside; nil shows them.
 	Hide func(string) string
 	// Dated has times in full, for text that is read later and elsewhere: copies.
 	Dated bool

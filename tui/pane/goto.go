@@ -16,7 +16,7 @@ type Moment struct {
 }
 
 // AtTime returns the question for the newest row that came in at or before a time; nil
-// where rows are in no order of time. It reads a row for each step of a search among
+// where rows are not sorted by time. It reads a row for each step of a search among
 // the ids, which grow as rows come in, and nothing between.
 func (p *List[T]) AtTime(t, now time.Time) func(ctx context.Context, j port.Journal) (Moment, error) {
 	if p.Spec.Arrived == nil {
@@ -88,7 +88,7 @@ func (p *List[T]) GoTo(id int64) {
 	p.goal = id
 }
 
-// arrive selects the row that was gone to, in the middle of the window.
+// arrive selects the row of the goal, in the middle of the window.
 func (p *List[T]) arrive() {
 	if p.goal != 0 {
 		p.List.Center(p.goal)

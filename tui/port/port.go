@@ -41,8 +41,8 @@ type Journal interface {
 	Delivery(ctx context.Context, id int64) (event.Delivery, error)
 	// ChangesBefore returns what was changed at an alert's site before it began.
 	ChangesBefore(ctx context.Context, a *event.Alert) (journal.Changes, error)
-	// DeviceDetail and SiteDetail return the state of a device or site and what is
-	// behind it; SiteStates returns the states of all sites.
+	// DeviceDetail and SiteDetail return the state of a device or site with its
+	// rows; SiteStates returns the states of all sites.
 	DeviceDetail(ctx context.Context, mac event.MAC, now time.Time) (journal.DeviceDetail, error)
 	SiteDetail(ctx context.Context, id string, now time.Time) (d journal.SiteDetail, ok bool, err error)
 	SiteStates(ctx context.Context, siteID string) ([]event.SiteState, error)

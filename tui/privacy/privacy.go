@@ -1,4 +1,4 @@
-// Package privacy hides who is who on a screen that others see: names, addresses and SSIDs
+// Package privacy masks names, addresses and SSIDs on a screen that others see: they
 // become aliases.
 //
 // A Hider learns names from everything that is read for the screen, so it knows each of
@@ -184,7 +184,7 @@ func (h *Hider) add(kind, name string) {
 	}
 }
 
-// LearnJSON takes the names out of a document of Mist's. What is no JSON has none.
+// LearnJSON takes the names out of a document of Mist's. What is not JSON has none.
 func (h *Hider) LearnJSON(doc []byte) {
 	var v any
 	if json.Unmarshal(doc, &v) == nil {
