@@ -56,13 +56,20 @@ func alertsPane() *pane.List[event.Alert] {
 // alertsOrg is the place of the column of organizations.
 const alertsOrg = 3
 
-func alertColumns(e pane.Context, _ int) []draw.Column {
+// wideOwner is the width from which on the column of owners has names and not initials.
+const wideOwner = 120
+
+func alertColumns(e pane.Context, width int) []draw.Column {
 	lasts, opened := draw.Column{Title: "FOR", Width: 7}, draw.Column{Title: "OPENED", Width: 14}
 	first, extra := lasts, opened
 	if e.Mode != human.Relative {
 		first, extra = opened, lasts
 	}
 	extra.Extra = 2
+	owner := draw.Column{Title: "OWNER", Width: 7, Drop: 2}
+	if width >= wideOwner {
+		owner.Max = maxName
+	}
 	return []draw.Column{
 		{Width: 1},
 		{Width: 1},
@@ -71,7 +78,7 @@ func alertColumns(e pane.Context, _ int) []draw.Column {
 		{Title: "DEVICE", Width: 10, Max: maxName, Whole: true},
 		{Title: "WHAT", Width: 20, Grow: 8},
 		{Title: "N", Width: 5, Max: 9, Whole: true, Right: true, Drop: 4},
-		{Title: "OWNER", Width: 7, Drop: 2},
+		owner,
 		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
 		extra,
 		{Title: "MAC", Whole: true, Max: maxMAC, Extra: 3},
@@ -107,7 +114,7 @@ func alertCells(e pane.Context, a event.Alert) []draw.Cell {
 		{Text: e.Device(a.Device, a.DeviceMAC), Role: text, Else: site}, // without that, an alert of a whole site would not say where it is
 		what,
 		{Text: alertCount(a), Role: draw.Dim},
-		{Text: alertOwner(e, a) + syncMark(e, a), Role: ownerRole(a)},
+		ownerCell(e, a),
 		{Text: event.ShortID(a.ID), Role: draw.Dim},
 		{Text: extra, Role: draw.Dim},
 		{Text: e.Cell(a.DeviceMAC.String()), Role: draw.Dim},
@@ -192,17 +199,27 @@ func alertCount(a event.Alert) string {
 	}
 }
 
-func alertOwner(e pane.Context, a event.Alert) string {
+// alertOwner shows who has an alert and since when, or until when it is snoozed.
+func alertOwner(e pane.Context, a event.Alert, name string) string {
 	switch {
 	case a.State == event.Snoozed && a.SnoozedUntil != nil:
 		return "z" + a.SnoozedUntil.In(e.Zone).Format("15:04")
-	case a.Owner == "":
-		return ""
-	case a.AckedAt != nil:
-		return e.Cell(initials(a.Owner)) + " " + e.Age(*a.AckedAt)
-	default:
-		return e.Cell(initials(a.Owner))
+	case a.Owner != "" && a.AckedAt != nil:
+		return e.Cell(name) + " " + e.Age(*a.AckedAt)
 	}
+	return e.Cell(name)
+}
+
+// ownerCell has the owner's name, and the initials where the column is narrow.
+func ownerCell(e pane.Context, a event.Alert) draw.Cell {
+	mark := syncMark(e, a)
+	whole := alertOwner(e, a, a.Owner) + mark
+	return draw.Cell{Text: whole, Role: ownerRole(a), Fit: func(room int) string {
+		if draw.TextWidth(whole) <= room {
+			return whole
+		}
+		return alertOwner(e, a, initials(a.Owner)) + mark
+	}}
 }
 
 // ownerRole makes what Mist did not take stand out.

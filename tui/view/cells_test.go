@@ -49,7 +49,7 @@ func TestAlertRows(t *testing.T) {
 		"leaves before the note": {event.Alert{Severity: event.Warn, Title: "AP x restarted", Device: "x", Count: 1, Note: "ticket 1",
 			Opened: ago(2 * time.Minute), Expires: new(noon.Add(time.Hour))}, "●  W  2m  x  restarted; happened once, leaves 13:00  [ticket 1]"},
 		"acked by a person": {event.Alert{Kind: "rogue_ap", Severity: event.Warn, Title: "Rogue AP", Device: "ap", Opened: ago(2 * time.Hour),
-			Owner: "jane.doe", AckedAt: new(ago(5 * time.Minute)), Count: 3, Note: "ticket 1"}, "◐  W  2h  ap  Rogue AP  [ticket 1]  3x  JD 5m"},
+			Owner: "jane.doe", AckedAt: new(ago(5 * time.Minute)), Count: 3, Note: "ticket 1"}, "◐  W  2h  ap  Rogue AP  [ticket 1]  3x  jane.doe 5m"},
 		"snoozed tells until when": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: new(noon.Add(time.Hour))},
 			"☾  I  1m  x  z13:00"},
 		"a snooze that is over": {event.Alert{Severity: event.Info, Title: "x", Opened: ago(time.Minute), SnoozedUntil: new(ago(time.Second)), State: event.Snoozed},
@@ -187,6 +187,21 @@ func TestInitials(t *testing.T) {
 	for name, want := range map[string]string{"jane.doe": "JD", "root": "RO", "J. Doe-Smith": "JD", "max@noc1": "MA", "": "", "x": "X", "über.öl": "ÜÖ"} {
 		if got := initials(name); got != want {
 			t.Errorf("initials of %q are %q, want %q", name, got, want)
+		}
+	}
+}
+
+// Who is on it is a name where there is room: two people may have the same initials.
+func TestAnOwnerHasANameWhereThereIsRoom(t *testing.T) {
+	e := testEnv()
+	at := e.Now.Add(-5 * time.Minute)
+	a := event.Alert{ID: 1, State: event.Acked, Owner: "jane.doe", AckedAt: &at, Opened: at, Title: strings.Repeat("long ", 30), Device: "ap-1"}
+	for width, want := range map[int]string{80: "JD 5m ", 120: "jane.doe 5m"} {
+		table := draw.NewTable(alertColumns(e, width))
+		cells := alertCells(e, a)
+		table.Add(cells)
+		if row := e.Theme.Row(cells, table.Columns, table.Widths(width), width, false, false); !strings.Contains(row, want) {
+			t.Errorf("at %d: %q, want %q", width, row, want)
 		}
 	}
 }

@@ -237,7 +237,7 @@ func alertLines(e pane.Context, alerts []event.Alert, w int) []string {
 		head := e.Theme.Glyph.States[a.State] + " " + draw.SeverityLetter(a.Severity) + " "
 		text := e.Theme.Fit(alertDuration(e, a), 5, true) + " " + e.Text(AlertTitle(a))
 		if a.Owner != "" {
-			text += "  " + alertOwner(e, a)
+			text += "  " + alertOwner(e, a, a.Owner)
 		}
 		out = append(out, e.Theme.On(draw.SeverityRole(a.Severity), head)+e.Theme.Fit(text, max(1, w-draw.TextWidth(head)), false))
 	}

@@ -245,7 +245,7 @@ func siteAlertCells(e pane.Context, a event.Alert) []draw.Cell {
 		{Text: e.Age(a.Opened), Role: text},
 		{Text: e.Device(a.Device, a.DeviceMAC), Role: text},
 		{Text: e.Cell(AlertTitle(a)), Role: text},
-		{Text: alertOwner(e, a), Role: draw.Dim},
+		{Text: alertOwner(e, a, initials(a.Owner)), Role: draw.Dim},
 	}
 }
 
