@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -160,6 +163,22 @@ func TestEveryListIsAlsoCalledList(t *testing.T) {
 		short := foghorn(t, "", name, "--limit", "1", "-o", "csv", "--data", dir)
 		if long.out != short.out || long.errOut != short.errOut || long.code != exitOK || long.out == "" {
 			t.Errorf("%s list: exit %d\n%s%s\nwithout list\n%s%s", name, long.code, long.out, long.errOut, short.out, short.errOut)
+		}
+	}
+}
+
+// What ends a command before it is done is told in the words of people, with what it
+// was doing.
+func TestAnInterruptionIsToldInPlainWords(t *testing.T) {
+	for want, err := range map[string]error{
+		"foghorn: interrupted\n":                  context.Canceled,
+		"foghorn: read events: interrupted\n":     fmt.Errorf("read events: %w", context.Canceled),
+		"foghorn: ask acme: it took too long\n":   fmt.Errorf("ask acme: %w", context.DeadlineExceeded),
+		"foghorn: read aps.csv: no such device\n": errors.New("read aps.csv: no such device"),
+	} {
+		var b strings.Builder
+		if printError(&b, err); b.String() != want {
+			t.Errorf("%v: %q, want %q", err, b.String(), want)
 		}
 	}
 }

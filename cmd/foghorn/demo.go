@@ -44,9 +44,23 @@ func (f *demoFlags) add(cmd *cobra.Command) {
 	flags.Float64Var(&f.speed, "speed", 1, "speed of the simulation, as a multiple of real time")
 }
 
+// check checks what the simulation can do.
+func (f *demoFlags) check() error {
+	switch {
+	case !(f.speed >= 0 && f.speed <= mistsim.MaxSpeed):
+		return fmt.Errorf("--speed %v: it takes 0 to %d", f.speed, mistsim.MaxSpeed)
+	case !(f.rate >= 0 && f.rate <= mistsim.MaxRate):
+		return fmt.Errorf("--rate %v: it takes 0 to %d events a second", f.rate, mistsim.MaxRate)
+	}
+	return nil
+}
+
 func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 	if err := f.screen.check(); err != nil {
 		return err
+	}
+	if err := f.check(); err != nil {
+		return usageError(err)
 	}
 	s, cleanup, err := e.demoSettings()
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -73,6 +74,12 @@ func runCommand(ctx context.Context, e *env, args []string) int {
 // and restoring the terminal.
 const echo = time.Second
 
+// plainWords puts what Go's context says in the words of people.
+var plainWords = strings.NewReplacer(
+	context.Canceled.Error(), "interrupted",
+	context.DeadlineExceeded.Error(), "it took too long",
+)
+
 // printError prints an error as plain text. Errors that carry only an exit code have
 // been reported already.
 func printError(w io.Writer, err error) {
@@ -86,7 +93,7 @@ func printError(w io.Writer, err error) {
 		fmt.Fprintln(w, err)
 		return
 	}
-	fmt.Fprintf(w, "foghorn: %v\n", err)
+	fmt.Fprintf(w, "foghorn: %s\n", plainWords.Replace(err.Error()))
 	var damaged *store.CorruptError
 	if errors.As(err, &damaged) && filepath.Base(damaged.Path) == store.LogFile {
 		fmt.Fprintln(w, "If it stays damaged: foghorn rebuild --start-fresh renames it and begins an empty journal.")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -75,6 +76,9 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 		_, err = e.stdout.Write(append(body, '\n'))
 		return err
 	}
+	if err := checkTarget(f.to, topic); err != nil {
+		return usageError(err)
+	}
 	secret, err := f.secrets.read(e)
 	if err != nil {
 		return usageError(err)
@@ -113,6 +117,18 @@ func send(ctx context.Context, e *env, topic string, f *sendFlags) error {
 		return &exitError{code: code, err: fmt.Errorf("%d of %d deliveries were not accepted", failed, f.count)}
 	}
 	return nil
+}
+
+// checkTarget checks the URL of --to, if there is one.
+func checkTarget(to, topic string) error {
+	if u, err := url.Parse(to); to == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" {
+		return nil
+	}
+	path := "/mist/acme"
+	if topic == "junos" {
+		path = "/junos/core"
+	}
+	return fmt.Errorf("--to %q: it takes a URL such as http://127.0.0.1:8484%s", to, path)
 }
 
 // codeOfStatus returns the exit code for an HTTP status that is not 2xx.

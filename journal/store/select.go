@@ -207,6 +207,9 @@ func sqlMistake(text string, err error, denied string) error {
 			said = fmt.Sprintf("no such table: %s; did you mean %s?", missing, near)
 		}
 	}
+	if strings.HasPrefix(said, "no such column: ") {
+		said += "; foghorn sql --schema lists the columns"
+	}
 	switch code {
 	case sqlite.ResultTooBig:
 		said = fmt.Sprintf("a value is larger than %s", human.Bytes(maxSQLValue))

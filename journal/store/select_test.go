@@ -64,7 +64,7 @@ func TestSelectOnlyReadsWhatItMay(t *testing.T) {
 		"select 1; select 2":             "column 11: a second statement begins here",
 		"select 1;\n  drop table events": "line 2, column 3: a second statement begins here",
 		"select 1; nonsense":             "column 11: a second statement",
-		"select nosuch from v_events":    "column 8: no such column: nosuch",
+		"select nosuch from v_events":    "column 8: no such column: nosuch; foghorn sql --schema lists the columns",
 		"select *\nfrom v_events\nwhere x = 'ü'":         "line 3, column 7: no such column: x",
 		"select 'ü', nosuch from v_events":               "column 13: no such column: nosuch",
 		"selec 1":                                        `column 1: near "selec": syntax error`,

@@ -80,6 +80,12 @@ type Cloud struct {
 	rounds int
 }
 
+// The most that Options take.
+const (
+	MaxSpeed = 1000
+	MaxRate  = 1_000_000
+)
+
 // New builds the organization of the seed. It fails when an address is no
 // http(s) URL or a number is out of range.
 func New(o Options) (*Cloud, error) {
@@ -91,8 +97,8 @@ func New(o Options) (*Cloud, error) {
 	if o.MistURL == "" && !o.Unposted {
 		return nil, errors.New("simulated cloud: no address to post to")
 	}
-	if !(o.Speed >= 0 && o.Speed <= 1000) || !(o.Rate >= 0 && o.Rate <= 1e6) {
-		return nil, fmt.Errorf("simulated cloud: speed %v must be 0 to 1000 and rate %v 0 to 1,000,000", o.Speed, o.Rate)
+	if !(o.Speed >= 0 && o.Speed <= MaxSpeed) || !(o.Rate >= 0 && o.Rate <= MaxRate) {
+		return nil, fmt.Errorf("simulated cloud: speed %v must be 0 to %d and rate %v 0 to %d", o.Speed, MaxSpeed, o.Rate, MaxRate)
 	}
 	plans, err := planned(o)
 	if err != nil {
