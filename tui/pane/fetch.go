@@ -61,7 +61,7 @@ func (p *List[T]) guard(gen int, apply func()) Answer {
 		if p.gen != gen {
 			return
 		}
-		p.loaded, p.measured.stale = true, true
+		p.loaded, p.measured.stale, p.measured.rows = true, true, gen
 		apply()
 	}}
 }

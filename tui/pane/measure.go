@@ -16,6 +16,7 @@ type measured struct {
 	table *draw.Table
 	seen  map[int64]struct{}
 	stale bool // rows were loaded since
+	rows  int  // the generation of the rows: until those of a new filter are here, the old ones are shown
 }
 
 // measureKey is what the cells of unchanged rows depend on.
@@ -29,7 +30,7 @@ type measureKey struct {
 // measure takes in the rows that were not measured yet, and those in the window.
 func (p *List[T]) measure(e Context, cols []draw.Column, visible [][]draw.Cell) *draw.Table {
 	m := &p.measured
-	key := measureKey{p.gen, e.Width, len(cols), e.Mode, e.ASCII, e.Now.Unix() / int64(time.Minute/time.Second)}
+	key := measureKey{m.rows, e.Width, len(cols), e.Mode, e.ASCII, e.Now.Unix() / int64(time.Minute/time.Second)}
 	if m.table == nil || m.key != key {
 		m.key, m.table, m.stale = key, draw.NewTable(cols), true
 		clear(m.seen)

@@ -43,6 +43,11 @@ func newNamed(n int) *named {
 func (p *named) at(t *testing.T, now time.Time, w int) string {
 	t.Helper()
 	fetched(t, p.List)
+	return p.drawn(now, w)
+}
+
+// drawn is the pane with what it has loaded so far.
+func (p *named) drawn(now time.Time, w int) string {
 	c := pane.Context{Context: draw.Context{Theme: draw.NewTheme(draw.BackgroundUnknown, true), Zone: time.UTC, Now: now}}
 	return ansi.Strip(strings.Join(p.Draw(c, w, 10, true), "\n"))
 }
@@ -75,6 +80,22 @@ func TestATableDoesNotJumpWithinAMinute(t *testing.T) {
 	p.names[1] = "renamed-while-in-sight"
 	if got := p.at(t, now.Add(61*time.Second), 60); !strings.Contains(got, "renamed-while-in-sight is down") {
 		t.Errorf("a row that changed:\n%s", got)
+	}
+}
+
+// A filter makes another table: its columns are by its own rows, also when a frame was
+// drawn before they came.
+func TestAFilteredTableIsMeasuredByItsOwnRows(t *testing.T) {
+	p, now := newNamed(40), time.Unix(600, 0)
+	p.names[40], p.sites[40] = "an-ap-with-a-long-name", "graz"
+	p.at(t, now, 60)
+	if err := p.SetFilter("site:berlin"); err != nil {
+		t.Fatal(err)
+	}
+	p.drawn(now, 60) // still all rows
+	p.rows = p.rows[:39]
+	if got := p.at(t, now, 60); !strings.Contains(got, "· site berlin ") || !strings.Contains(got, "ap-01 is down") {
+		t.Errorf("only berlin:\n%s", got)
 	}
 }
 
