@@ -137,7 +137,7 @@ func globalBindings() []binding {
 		{name: "command", keys: []string{":"}, where: inEverywhere, foot: "command", help: "run a command by its name; up, down and tab choose one", run: (*Model).openPalette},
 		{name: "mouse", keys: []string{"ctrl+x m"}, where: inEverywhere, help: "mouse wheel on or off; off leaves selecting text to the terminal", run: (*Model).toggleMouse},
 		{name: "privacy", keys: []string{"ctrl+x p"}, where: inEverywhere, help: "hide names, MACs, IPs and SSIDs, for a screen that others see; or show them again", run: (*Model).togglePrivacy},
-		{name: "theme", keys: []string{"ctrl+x t"}, where: inEverywhere, help: "next theme: auto, dark, light, high contrast", arg: "NAME", run: (*Model).setThemeTo,
+		{name: "theme", keys: []string{"ctrl+x t"}, where: inEverywhere, help: "next theme: auto, dark, light, high-contrast", arg: "NAME", run: (*Model).setThemeTo,
 			values: func(*Model) []string { return draw.Themes() }},
 		{name: "suspend", keys: []string{"ctrl+z"}, where: inEverywhere, help: "suspend a screen that only attached; fg brings it back", run: (*Model).suspend},
 		{name: "redraw", keys: []string{"ctrl+l"}, where: inEverywhere, help: "draw the whole screen anew", run: func(m *Model, _ string) tea.Cmd { return tea.Batch(tea.ClearScreen, m.pullNow()) }},

@@ -68,17 +68,17 @@ func (m *Model) takeWent(msg wentTo) tea.Cmd {
 	case found.After:
 		m.say(draw.Warn, "Nothing here is from "+m.clock(msg.asked)+" or before; this is the oldest row, of "+m.clock(found.At)+".")
 	default:
-		before := "exactly then"
+		before := ""
 		if d := msg.asked.Sub(found.At).Truncate(time.Second); d > 0 {
-			before = human.Duration(d) + " before " + m.clock(msg.asked)
+			before = ", " + human.Duration(d) + " before " + m.clock(msg.asked)
 		}
-		m.say(draw.Dim, "arrived "+m.clock(found.At)+", "+before+"; G goes to the newest")
+		m.say(draw.Dim, "Arrived "+m.clock(found.At)+before+"; G goes to the newest.")
 	}
 	msg.in.GoTo(msg.moment.ID)
 	return m.pullNow()
 }
 
-// clock is a time as the rows show it, with the day where it is another one.
+// clock is a time as the rows show it, with the day if it is not today.
 func (m *Model) clock(t time.Time) string {
 	now := m.now()
 	t = t.In(now.Location())

@@ -38,7 +38,7 @@ func (m *Model) themeNote(name string) string {
 	case m.opt.NoColor:
 		return "without colors, as this screen was started."
 	case name != draw.Auto && name != draw.HighContrast:
-		return "screen.theme in config.toml keeps it."
+		return "to keep it, set screen.theme in config.toml."
 	case m.window.background == draw.BackgroundDark:
 		return "the terminal says that its background is dark."
 	case m.window.background == draw.BackgroundLight:
