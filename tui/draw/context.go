@@ -281,9 +281,12 @@ func (e Context) AgeOr(t time.Time, none string) string {
 	return e.Age(t)
 }
 
-// At is a time of day in the zone that is shown, with the day where it is
+// At is a time of day in the zone that is shown, in full in a copy and with the day where it is
 // another one.
 func (e Context) At(t time.Time) string {
+	if e.Dated {
+		return e.Exact(t)
+	}
 	mode := e.Mode
 	if mode == human.Relative {
 		mode = human.Local

@@ -124,7 +124,10 @@ func alertCells(e pane.Context, a event.Alert) []draw.Cell {
 // alertDuration shows how long the condition lasts, or lasted.
 func alertDuration(e pane.Context, a event.Alert) string {
 	switch {
-	case a.State != event.Resolved || a.Resolved == nil:
+	case a.State == event.Resolved && a.Resolved != nil:
+	case e.Dated:
+		return "" // when it began is in the line already
+	default:
 		return e.Age(a.Opened)
 	}
 	if d := a.Duration(e.Now); d > 0 {

@@ -191,6 +191,21 @@ func TestInitials(t *testing.T) {
 	}
 }
 
+// A copy is read later: it has each time once, with the date.
+func TestACopiedAlertHasItsTimeOnce(t *testing.T) {
+	e := testEnv()
+	e.Mode, e.Dated = human.UTC, true
+	ended := e.Now.Add(-time.Minute)
+	a := event.Alert{ID: 3450000, State: event.Open, Severity: event.Warn, Opened: e.Now.Add(-3 * time.Minute), Title: "ap-1 down", Device: "ap-1"}
+	if got, want := pane.LineOf(alertCells(e, a)), e.Theme.Glyph.States[event.Open]+"  W  "+e.Exact(a.Opened)+"  ap-1  down  a345"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	a.State, a.Resolved = event.Resolved, &ended
+	if got, want := pane.LineOf(alertCells(e, a)), "W  "+e.Exact(a.Opened)+"  ap-1  down  a345  2m00s"; !strings.HasSuffix(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Who is on it is a name where there is room: two people may have the same initials.
 func TestAnOwnerHasANameWhereThereIsRoom(t *testing.T) {
 	e := testEnv()
