@@ -92,7 +92,7 @@ func TestTheRowOfATimeIsTheLastBefore(t *testing.T) {
 			}
 		}
 		s.goTo(want.Received.Format("2006-01-02T15:04:05.000"))
-		s.sees("Arrived " + want.Received.Format("15:04:05") + "; G goes to the newest.")
+		s.sees("Arrived ", want.Received.Format("15:04:05")+"; G goes to the newest.")
 	})
 }
 
