@@ -79,7 +79,7 @@ func logColumns(e pane.Context, _ int) []draw.Column {
 		{Width: 5, Right: true, Extra: 1},
 		{Title: "ID", Whole: true, Max: maxID, Extra: 1},
 		{Title: "CLIENT", Whole: true, Max: maxName, Extra: 2},
-		{Title: "TYPE", Width: 10, Max: 32, Extra: 3},
+		{Title: "TYPE", Width: 10, Max: 32, Extra: 3, Same: true, Unnamed: true},
 	}
 }
 
