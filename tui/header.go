@@ -25,7 +25,7 @@ type header struct {
 }
 
 func (m *Model) header() header {
-	return header{journalState: &m.journal, dir: m.opt.Dir, version: m.opt.Version, unfolded: m.window.unfolded, hidden: m.hidden, paused: m.paused}
+	return header{journalState: &m.journal, dir: m.opt.Dir, version: m.opt.Version, unfolded: m.window.unfolded, hidden: m.private.on, paused: m.paused}
 }
 
 // lines tell, whether what is on the screen can be

@@ -39,8 +39,8 @@ func (m *Model) draw() {
 	m.window.cursor = nil
 	lines := m.lines()
 	frame := strings.Join(lines, "\n")
-	if m.hidden {
-		frame = m.hider.Frame(frame)
+	if m.private.on {
+		frame = m.private.hider.Frame(frame)
 	}
 	if m.opt.ASCII {
 		frame = safetext.ASCII(frame)
@@ -98,7 +98,7 @@ func (m *Model) body(e pane.Context, w, h int) []string {
 	switch {
 	case m.help != nil:
 		return m.help.Draw(e, w, h)
-	case m.hidden && !m.taught:
+	case m.private.on && !m.private.taught:
 		return draw.Pad([]string{"", "  Reading the names to hide."}, w, h)
 	case m.detail != nil:
 		return m.detail.Draw(e, w, h)

@@ -29,19 +29,15 @@ type Model struct {
 	pull    puller
 	memory  memory
 
-	hider  *privacy.Hider
-	hidden bool // names and addresses are not shown
-	taught bool // the names to hide were read once
-
-	sheets []shownSheet // over the panes, the last one on top
-	detail *view.Detail
-	help   *helpView
-	toast  toast
-	undo   undo
-	paused *pause
-	copied link      // the URL that is being copied; zero without one
-	sites  []string  // names, for completion; read when the palette opens
-	wakeAt time.Time // the next moment at which time alone changes a text
+	private private
+	sheets  []shownSheet // over the panes, the last one on top
+	detail  *view.Detail
+	help    *helpView
+	toast   toast
+	undo    undo
+	paused  *pause
+	copied  link
+	wakeAt  time.Time // the next moment at which time alone changes a text
 }
 
 // window is the terminal: its size and colors, how times are shown in it, and
@@ -67,7 +63,15 @@ type input struct {
 	chord       string
 	interrupt   time.Time // when ctrl+c was pressed last
 	ahead       *typedAhead
-	went        int // how often a time was gone to
+	went        int      // how often a time was gone to
+	sites       []string // names, for completion; read when the palette opens
+}
+
+// private is who is hidden from others that see the screen.
+type private struct {
+	hider  *privacy.Hider
+	on     bool // names and addresses are not shown
+	taught bool // the names to hide were read once
 }
 
 // preview is where the preview is, and what it shows.
@@ -92,7 +96,7 @@ func New(ctx context.Context, opt Options) *Model {
 	panes := view.Panes()
 	jobs := newJobs(ctx)
 	m := &Model{
-		opt: opt, hider: hider, hidden: opt.Privacy, jobs: jobs, memory: memory{dir: opt.Dir, jobs: jobs}, keys: newKeymap(panes), panes: newPaneSet(panes),
+		opt: opt, private: private{hider: hider, on: opt.Privacy}, jobs: jobs, memory: memory{dir: opt.Dir, jobs: jobs}, keys: newKeymap(panes), panes: newPaneSet(panes),
 		window:  window{coarse: opt.NoColor, chosen: opt.Theme, times: opt.Times, mouse: opt.Mouse},
 		journal: journalState{clock: opt.Clock, collecting: opt.Collecting},
 	}
@@ -147,8 +151,8 @@ func (m *Model) env() pane.Context {
 		Context: draw.Context{Theme: m.window.theme, Now: m.opt.Clock.Now(), Mode: m.window.times, Zone: m.opt.Zone, ASCII: m.opt.ASCII},
 		Address: m.opt.Address, Hints: m.opt.Hints, Status: m.journal.status, Tokens: m.tokens(),
 	}
-	if m.hidden {
-		e.Hide = m.hider.Text
+	if m.private.on {
+		e.Hide = m.private.hider.Text
 	}
 	if m.journal.status != nil { // an attached screen learns it from the collector
 		if e.Address == "" {

@@ -29,7 +29,7 @@ func pageBindings() []binding {
 		{name: "portal", keys: []string{"o"}, where: inLists | pages | with(pane.IsSheet), help: "open the page about this row in the Mist portal; over SSH its URL is copied", run: (*Model).openPortal, off: (*Model).noPortal},
 		{name: "only-site", keys: []string{"="}, where: pages, help: "go to the list, only with the rows of this site", run: (*Model).onlySite, off: (*Model).noSite},
 
-		{name: "open", keys: []string{"enter", "d"}, where: setOf(view.SitePagePlace), foot: "open", help: "open the device, alert, metric or change", run: onSitePage((*view.SitePage).Open)},
+		{name: "open", keys: []string{"enter", "d"}, where: setOf(view.SitePagePlace), foot: "open", help: "open the device, alert, metric or change", run: onParts(pane.PartsOf.Open)},
 		{name: "part-next", keys: []string{"tab", "]"}, where: setOf(view.SitePagePlace), foot: "next list", help: "next list of the page", run: turnPart(1)},
 		{name: "part-previous", keys: []string{"shift+tab", "["}, where: setOf(view.SitePagePlace), help: "previous list of the page", run: turnPart(-1)},
 	}
@@ -37,10 +37,10 @@ func pageBindings() []binding {
 
 const siteHelp = "page of a site: its devices that are down, alerts, SLE and changes"
 
-// onSitePage makes a handler of what a site's page does.
-func onSitePage(f func(s *view.SitePage, scr pane.Screen) pane.Request) func(*Model, string) tea.Cmd {
+// onParts makes a handler of what a sheet of several lists does.
+func onParts(f func(s pane.PartsOf, scr pane.Screen) pane.Request) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd {
-		if s, ok := m.sheet().(*view.SitePage); ok {
+		if s, ok := m.sheet().(pane.PartsOf); ok {
 			return m.serve(f(s, m.screen()))
 		}
 		return nil
@@ -48,7 +48,7 @@ func onSitePage(f func(s *view.SitePage, scr pane.Screen) pane.Request) func(*Mo
 }
 
 func turnPart(by int) func(*Model, string) tea.Cmd {
-	return onSitePage(func(s *view.SitePage, _ pane.Screen) pane.Request {
+	return onParts(func(s pane.PartsOf, _ pane.Screen) pane.Request {
 		s.NextPart(by)
 		return nil
 	})
@@ -99,16 +99,20 @@ func (m *Model) openClients(string) tea.Cmd {
 	return cmd
 }
 
+// atHand is the sheet on top, else the pane, to be asked for what it can do.
+func (m *Model) atHand() any {
+	if s := m.sheet(); s != nil {
+		return s
+	}
+	return m.current()
+}
+
 // siteAtHand is the site of the page or the row at hand.
 func (m *Model) siteAtHand() event.Site {
 	if m.detail != nil {
 		return m.detail.Data.SiteOf()
 	}
-	var shown any = m.current()
-	if s := m.sheet(); s != nil {
-		shown = s
-	}
-	if of, ok := shown.(pane.SiteOf); ok {
+	if of, ok := m.atHand().(pane.SiteOf); ok {
 		return of.SiteOf()
 	}
 	return event.Site{}
@@ -194,11 +198,11 @@ func (m *Model) readSites() tea.Cmd {
 	})
 }
 
-func (m *Model) siteNames() []string { return m.sites }
+func (m *Model) siteNames() []string { return m.input.sites }
 
 // takeSites keeps the names; an open palette offers them at once.
 func (m *Model) takeSites(names knownSites) tea.Cmd {
-	m.sites = names
+	m.input.sites = names
 	if p := m.input.prompt; p != nil && p.kind == promptCommand {
 		return m.askCompletions()
 	}

@@ -18,10 +18,7 @@ func (m *Model) portalPage() (port.PortalPage, bool) {
 	if m.detail != nil {
 		return m.detail.Data.PortalPage()
 	}
-	var shown any = m.current()
-	if s := m.sheet(); s != nil {
-		shown = s
-	}
+	shown := m.atHand()
 	if of, ok := shown.(pane.PortalOf); ok {
 		return of.PortalPage()
 	}

@@ -19,7 +19,7 @@ type taughtMsg struct{}
 // teach reads ahead the names that sentences may mention. As long as none was read, a
 // private screen shows no rows.
 func (m *Model) teach() tea.Cmd {
-	j, hider, now := m.opt.Journal, m.hider, m.opt.Clock.Now()
+	j, hider, now := m.opt.Journal, m.private.hider, m.opt.Clock.Now()
 	return m.jobs.do(readLimit, func(ctx context.Context) tea.Msg {
 		if hider.ReadAhead(ctx, j, now) != nil {
 			return nil // the next wake tries again
@@ -30,7 +30,7 @@ func (m *Model) teach() tea.Cmd {
 
 // keepTaught reads the names again while the screen is private.
 func (m *Model) keepTaught() tea.Cmd {
-	if !m.hidden {
+	if !m.private.on {
 		return nil
 	}
 	return m.teach()
@@ -38,8 +38,8 @@ func (m *Model) keepTaught() tea.Cmd {
 
 // togglePrivacy masks names and addresses, or shows them again.
 func (m *Model) togglePrivacy(string) tea.Cmd {
-	m.hidden = !m.hidden
-	if m.hidden {
+	m.private.on = !m.private.on
+	if m.private.on {
 		m.say(draw.OK, "Private: names, MACs, IPs and SSIDs are masked, in copies and exports too. ctrl+x p shows them.")
 	} else {
 		m.say(draw.Warn, "No longer private: names and addresses are shown.")
@@ -49,19 +49,19 @@ func (m *Model) togglePrivacy(string) tea.Cmd {
 
 // shown is a text as it may leave the screen, and what to say about it.
 func (m *Model) shown(text string) (out, note string) {
-	if !m.hidden {
+	if !m.private.on {
 		return text, ""
 	}
-	return m.hider.Text(text), maskedNote
+	return m.private.hider.Text(text), maskedNote
 }
 
 // hiding returns what masks what is written, while the screen is private, and what to
 // say about it.
 func (m *Model) hiding() (wrap func(write func(io.Writer) error) func(io.Writer) error, note string) {
-	if !m.hidden {
+	if !m.private.on {
 		return func(write func(io.Writer) error) func(io.Writer) error { return write }, ""
 	}
-	hider := m.hider
+	hider := m.private.hider
 	return func(write func(io.Writer) error) func(io.Writer) error {
 		return func(w io.Writer) error {
 			var b bytes.Buffer

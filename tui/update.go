@@ -60,7 +60,7 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 	case wakeMsg:
 		return tea.Batch(m.pullSoon(), m.tickSheet(), m.keepTaught())
 	case taughtMsg:
-		m.taught = true
+		m.private.taught = true
 	case completedMsg:
 		m.takeCompletions(msg)
 	case pane.Reply:

@@ -126,6 +126,11 @@ type (
 	Ticker interface{ Tick(s Screen) Request }
 	// Refresher has more to read anew than the journal.
 	Refresher interface{ Refresh(s Screen) Request }
+	// PartsOf is a sheet of several lists, one of which the keys move.
+	PartsOf interface {
+		NextPart(by int)
+		Open(s Screen) Request // the row under the cursor
+	}
 	// TreeOf is a sheet that shows a JSON tree.
 	TreeOf interface{ Tree() *jsonview.Model }
 )
