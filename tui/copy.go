@@ -79,13 +79,16 @@ const openLimit = 10 * time.Second
 
 // copy sends text to the clipboard of the operator's terminal, and to a file
 // for terminals that do not take it.
-func (m *Model) copy(text string) tea.Cmd {
+func (m *Model) copy(text string) tea.Cmd { return m.copyAs(text, link{}) }
+
+// copyAs copies a text; of is what it is the URL of.
+func (m *Model) copyAs(text string, of link) tea.Cmd {
 	file := ""
 	if m.opt.Dir != "" && m.opt.ExportDir == "" {
 		file = filepath.Join(m.opt.Dir, "clipboard.txt")
 	}
 	text, note := m.shown(text)
-	return clip.Copy(text, clip.Options{File: file, Note: note})
+	return clip.Copy(text, clip.Options{File: file, Note: note, For: of})
 }
 
 func (m *Model) copyJSON(c pane.ClipboardForms) tea.Cmd {
@@ -119,8 +122,9 @@ func (m *Model) takeDone(msg clip.Done) {
 	if !msg.OK() {
 		r = draw.Warn
 	}
-	m.say(r, m.copied.why+draw.Capital(msg.String()))
-	m.toast.link, m.copied = m.copied.url, link{}
+	of, _ := msg.For.(link)
+	m.say(r, of.why+draw.Capital(msg.String()))
+	m.toast.link = of.url
 }
 
 func (m *Model) takeCopy(msg copyText) tea.Cmd {

@@ -36,7 +36,6 @@ type Model struct {
 	toast   toast
 	undo    undo
 	paused  *pause
-	copied  link
 	wakeAt  time.Time // the next moment at which time alone changes a text
 }
 

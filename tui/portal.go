@@ -86,8 +86,7 @@ func (m *Model) takeOpened(msg openedURL) tea.Cmd {
 
 // copyLink copies a URL, and shows it as a link with the answer about the copy.
 func (m *Model) copyLink(url, why string) tea.Cmd {
-	m.copied = link{url, why}
-	return m.copy(url)
+	return m.copyAs(url, link{url, why})
 }
 
 // link is a URL that is being copied, and what is said before the answer.

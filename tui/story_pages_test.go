@@ -10,6 +10,7 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/tui/browser"
+	"foghorn/tui/clip"
 	"foghorn/tui/port"
 	"foghorn/tui/view"
 )
@@ -204,6 +205,16 @@ func TestWithoutADesktopTheURLIsCopiedAndShownAsALink(t *testing.T) {
 		s.press("1", "o")
 		s.sees("Not opened (xdg-open: exit status 3).", "https://manage.mist.com/")
 		s.fits()
+	})
+}
+
+// Copies end in any order: what is said of one is about its own text.
+func TestTheEndOfAnotherCopyIsNoLink(t *testing.T) {
+	withOptions(t, 80, 24, withPages, func(s *screen) {
+		s.m.copyLink("https://manage.mist.com/", "Not opened. ")
+		s.send(clip.Done{Bytes: 3, Sent: true})
+		s.sees("Sent 3 bytes")
+		s.misses("Not opened", "https://manage.mist.com/")
 	})
 }
 

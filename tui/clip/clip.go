@@ -40,6 +40,7 @@ type Options struct {
 	Getenv func(string) string // nil for os.Getenv
 	File   string              // the way out; "" for DefaultFile
 	Note   string              // what to say about the text besides
+	For    any                 // comes back in Done
 	// Tmux runs tmux with arguments and a text on its standard input, and returns what
 	// it printed; nil runs the real one.
 	Tmux func(ctx context.Context, stdin string, args ...string) (string, error)
@@ -49,6 +50,7 @@ type Options struct {
 type Done struct {
 	Bytes int    // of the text
 	Note  string // Options.Note
+	For   any    // Options.For
 	Taken Taken  // who took it without the sequence
 	Sent  bool   // the sequence was sent; whether it was obeyed nobody knows
 	Tmux  bool   // it goes through tmux, which has to allow it
@@ -113,7 +115,7 @@ func Copy(text string, o Options) tea.Cmd {
 	if getenv == nil {
 		getenv = os.Getenv
 	}
-	done := Done{Bytes: len(text), Note: o.Note, Sent: text != "" && len(text) <= Limit, Tmux: inTmux(getenv), Home: getenv("HOME")}
+	done := Done{Bytes: len(text), Note: o.Note, For: o.For, Sent: text != "" && len(text) <= Limit, Tmux: inTmux(getenv), Home: getenv("HOME")}
 	if text == "" {
 		return func() tea.Msg { return done }
 	}
