@@ -19,6 +19,7 @@ import (
 
 const (
 	shortest  = 2       // names below are not looked for
+	longest   = 512     // bytes; what is longer is no name, and each length costs a look-up
 	mostNames = 200_000 // further ones are not learned
 	mostKept  = 4096    // texts whose result is remembered
 	keptText  = 512     // bytes; longer ones are not remembered
@@ -45,7 +46,7 @@ func New() *Names {
 // was given first.
 func (n *Names) Add(kind, name string) {
 	name = lower(strings.TrimSpace(name))
-	if len(name) < shortest || len(name) < leastDigits && number(name) {
+	if len(name) < shortest || len(name) > longest || len(name) < leastDigits && number(name) {
 		return
 	}
 	n.mu.Lock()

@@ -84,3 +84,17 @@ func TestSameWidthKeepsTheWidth(t *testing.T) {
 		}
 	}
 }
+
+// A stranger chooses names. However many lengths they have, looking for them stays cheap.
+func TestNamesOfAllLengthsAreBounded(t *testing.T) {
+	n := New()
+	for i := range 4 * longest {
+		n.Add("device", "abc"+strings.Repeat("x", i))
+	}
+	if got := len(n.lengths["abc"]); got > longest {
+		t.Errorf("%d lengths are looked up for one beginning", got)
+	}
+	if name := "abc" + strings.Repeat("x", longest-3); n.Text(name) == name {
+		t.Error("a name of the greatest length is not hidden")
+	}
+}
