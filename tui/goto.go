@@ -87,7 +87,7 @@ func (m *Model) clock(t time.Time) string {
 		layout = "15:04"
 	}
 	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
-		layout = "Jan _2 " + layout
+		layout = "2 Jan " + layout
 	}
 	return t.Format(layout)
 }

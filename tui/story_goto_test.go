@@ -32,7 +32,7 @@ func TestGoingToATime(t *testing.T) {
 			if late := now.Add(-2 * time.Hour).Sub(arrived); late < -time.Minute || late > 10*time.Minute {
 				t.Errorf("pane %s: the row is of %v, %v before the time", key, arrived, late)
 			}
-			s.sees("s before Dec 31 22:00:", "G goes to the newest")
+			s.sees("s before 31 Dec 22:00:", "G goes to the newest")
 			if s.m.current().Nav().Following() {
 				t.Errorf("pane %s still follows", key)
 			}

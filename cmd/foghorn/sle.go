@@ -243,9 +243,9 @@ func printSLE(w io.Writer, d *event.SLEDetail, zone *time.Location) {
 func spanOf(start, end time.Time) string {
 	to := end.Format("15:04 MST")
 	if start.Format(time.DateOnly) != end.Format(time.DateOnly) {
-		to = end.Format("Jan _2 15:04 MST")
+		to = end.Format("2 Jan 15:04 MST")
 	}
-	return start.Format("Jan _2 15:04") + " to " + to
+	return start.Format("2 Jan 15:04") + " to " + to
 }
 
 func degraded(d *event.SLEDetail) bool {

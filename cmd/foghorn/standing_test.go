@@ -125,7 +125,7 @@ func TestASpanNamesItsDaysAndZone(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
 	end := time.Date(2026, 11, 26, 14, 0, 0, 0, zone)
 	for ago, want := range map[time.Duration]string{
-		24 * time.Hour: "Nov 25 14:00 to Nov 26 14:00 CET", time.Hour: "Nov 26 13:00 to 14:00 CET",
+		24 * time.Hour: "25 Nov 14:00 to 26 Nov 14:00 CET", time.Hour: "26 Nov 13:00 to 14:00 CET",
 	} {
 		if got := spanOf(end.Add(-ago), end); got != want {
 			t.Errorf("%s, want %s", got, want)

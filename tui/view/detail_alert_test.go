@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"foghorn/internal/human"
 	"foghorn/journal/event"
 )
 
@@ -140,5 +141,21 @@ func TestARowSaysWhoClosedItsAlert(t *testing.T) {
 	}
 	if got := AlertTitle(a); !strings.HasPrefix(got, want) {
 		t.Errorf("title %q", got)
+	}
+}
+
+// What somebody did about an alert names times as the screen shows them.
+func TestTheEndOfASnoozeIsInTheTimesOfTheScreen(t *testing.T) {
+	e := testEnv()
+	e.Zone = time.FixedZone("CET", 3600)
+	for until, want := range map[time.Duration][2]string{
+		2 * time.Hour: {"snoozed until 15:00", "snoozed until 14:00"}, 24 * time.Hour: {"snoozed until 2 Mar 13:00", "snoozed until 2 Mar 12:00"},
+	} {
+		a := event.Activity{Action: event.ActionSnooze, After: noon.Add(until).Format(time.RFC3339)}
+		for i, mode := range []human.Format{human.Local, human.UTC} {
+			if e.Mode = mode; actionText(e, a) != want[i] {
+				t.Errorf("%s: %q, want %q", mode, actionText(e, a), want[i])
+			}
+		}
 	}
 }

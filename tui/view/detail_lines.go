@@ -178,7 +178,7 @@ func actionText(e pane.Context, a event.Activity) string {
 		text += ": " + e.Text(draw.OneLine(a.After))
 	case a.Action == event.ActionSnooze:
 		if until, err := time.Parse(time.RFC3339, a.After); err == nil {
-			text += " until " + until.In(e.Zone).Format("Jan _2 15:04")
+			text += " until " + e.Hour(until)
 		}
 	}
 	if a.Reason != "" {
