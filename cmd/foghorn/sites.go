@@ -54,25 +54,24 @@ foghorn sites show 'ber*' -o json`,
 // addPageFormat adds the -o flag of a command that shows one thing with what is
 // around it.
 func addPageFormat(cmd *cobra.Command, format *string) {
-	cmd.Flags().StringVarP(format, "output", "o", string(export.Table), "`format`: table or json")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	*format = string(export.Table)
+	words := []string{string(export.Table), string(export.JSON)}
+	cmd.Flags().VarP(newOneOf(format, words...), "output", "o", "`format`: table or json")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
 // printPage shows one thing: as JSON, or as the tables that text prints.
 func (e *env) printPage(format string, whole any, text func(*pageWriter)) error {
-	switch format {
-	case string(export.JSON):
+	if format == string(export.JSON) {
 		out, err := export.Value(whole)
 		if err == nil {
 			_, err = e.stdout.Write(append(out, '\n'))
 		}
 		return err
-	case string(export.Table):
-		p := &pageWriter{env: e, options: e.exportOptions(time.Now())}
-		text(p)
-		return p.err
 	}
-	return usageError(fmt.Errorf("-o %s: it is shown as table or json", strconv.Quote(format)))
+	p := &pageWriter{env: e, options: e.exportOptions(time.Now())}
+	text(p)
+	return p.err
 }
 
 func showSite(ctx context.Context, e *env, typed, format string) error {
@@ -190,6 +189,13 @@ type pageWriter struct {
 func (p *pageWriter) line(text string) {
 	if p.err == nil {
 		_, p.err = fmt.Fprintln(p.stdout, safetext.Line(text))
+	}
+}
+
+// text writes lines that are safe already.
+func (p *pageWriter) text(lines string) {
+	if p.err == nil {
+		_, p.err = fmt.Fprint(p.stdout, lines)
 	}
 }
 

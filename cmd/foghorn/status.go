@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"foghorn/internal/safetext"
 	"foghorn/journal"
 	"foghorn/journal/event"
-	"foghorn/journal/export"
 	"foghorn/journal/store"
 )
 
@@ -48,9 +46,6 @@ foghorn status -o json | jq -r '.problems[].what'`,
 }
 
 func showStatus(ctx context.Context, e *env, format string) error {
-	if format != string(export.Table) && format != string(export.JSON) {
-		return usageError(fmt.Errorf("-o %s: the status is shown as table or json", strconv.Quote(format)))
-	}
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -62,14 +57,7 @@ func showStatus(ctx context.Context, e *env, format string) error {
 	if err != nil {
 		h = badHealth(journal.Trouble{Kind: journal.JournalFails, What: "the journal cannot be read", Detail: err.Error()})
 	}
-	if format == string(export.JSON) {
-		var text []byte
-		if text, err = export.Value(h); err == nil {
-			_, err = e.stdout.Write(append(text, '\n'))
-		}
-	} else {
-		_, err = fmt.Fprint(e.stdout, healthTable(h, s.clock.Now(), e.moment(s.clock.Now())))
-	}
+	err = e.printPage(format, h, func(p *pageWriter) { p.text(healthTable(h, s.clock.Now(), e.moment(s.clock.Now()))) })
 	if err == nil && !h.OK {
 		err = &exitError{code: exitProblem}
 	}
