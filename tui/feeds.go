@@ -91,7 +91,7 @@ func (h header) feedParts(e pane.Context, words wording) []string {
 	for pass := range 2 {
 		for _, f := range h.status.Feeds {
 			if gone && pass == 0 && f.Kind != event.FeedListener {
-				parts = append(parts, e.Theme.On(draw.Critical, feedName(e, f)+" off")+e.Theme.On(draw.Dim, " "+e.Ago(f.Last)))
+				parts = append(parts, e.Theme.On(draw.Critical, feedName(e, f)+" off")+e.Theme.On(draw.Dim, lastHeard(e, f, words)))
 			}
 			if gone {
 				continue // its last known state no longer holds
@@ -170,19 +170,23 @@ func (h header) feedShort(e pane.Context, f event.Feed, words wording) string {
 	return s
 }
 
+// lastHeard says when the last event came from a feed, if there is room to.
+func lastHeard(e pane.Context, f event.Feed, words wording) string {
+	switch {
+	case f.Last.IsZero():
+		return ", nothing yet"
+	case words == inAWord:
+		return ""
+	}
+	return ", last event " + e.Ago(f.Last)
+}
+
 // delivers says how much comes from a feed that is up.
 func (h header) delivers(e pane.Context, f event.Feed, words wording) string {
-	last, between := "nothing yet", ", "
-	if !f.Last.IsZero() {
-		last = "last event " + e.Ago(f.Last)
-	}
-	says := ", " + last
-	switch {
-	case words == inAWord && !f.Last.IsZero():
-		says = ""
-	case words == inFull && !f.Last.IsZero():
+	says, between := lastHeard(e, f, words), ", "
+	if words == inFull && !f.Last.IsZero() {
 		between = "; "
-		says = ": " + human.Rate(f.Rate) + ", " + last
+		says = ": " + human.Rate(f.Rate) + says
 		if f.Kind == event.FeedMistWebhook {
 			says = ": webhooks" + says[1:]
 		}

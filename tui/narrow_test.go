@@ -45,7 +45,7 @@ func TestWithoutACollectorNothingIsCalledUpAndActionsSayWhenTheyShow(t *testing.
 	onScreen(t, 80, 24, func(s *screen) {
 		s.sees("acme up", "core up")
 		s.pass(journal.CollectorTTL + draw.AgeStep)
-		s.sees("COLLECTOR GONE", "acme off 10s ago", "core off 6m ago")
+		s.sees("COLLECTOR GONE", "acme off", "core off")
 		s.misses("acme up", "core up", "serve pid")
 		s.j.stopProjector()
 		s.press("1", "a")

@@ -134,7 +134,7 @@ func TestAckWithNoteUnackSnoozeAndNote(t *testing.T) {
 		s.press("1", "A")
 		s.write("on my way? quite")
 		s.press("enter")
-		s.sees("[on my way? quite]", "MM now")
+		s.sees("[on my way? quite]", "max.muster now")
 		s.press("u")
 		s.sees("Un-acked 1 alert.")
 		s.press("z", "2")

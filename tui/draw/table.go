@@ -39,6 +39,14 @@ type Column struct {
 	Right   bool
 }
 
+// most is how wide a column gets at most; 0 is no limit.
+func (c *Column) most() int {
+	if c.Max == 0 && c.Grow == 0 && !c.Whole {
+		return c.Width
+	}
+	return c.Max
+}
+
 // gutter is the pointer and the mark in front of every row.
 const gutter = 2
 
@@ -73,7 +81,11 @@ func (t *Table) Add(cells []Cell) {
 	t.Rows++
 	for i := range min(len(cells), len(t.content)) {
 		c := &cells[i]
-		t.content[i].Add(c.Text, max(TextWidth(c.Text), TextWidth(c.Else)))
+		wide := TextWidth(c.Text)
+		if most := t.Columns[i].most(); c.Fit != nil && most > 0 && wide > most {
+			wide = TextWidth(c.Fit(most)) // what it will say there may be less wide
+		}
+		t.content[i].Add(c.Text, max(wide, TextWidth(c.Else)))
 	}
 }
 

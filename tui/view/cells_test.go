@@ -211,11 +211,12 @@ func TestAnOwnerHasANameWhereThereIsRoom(t *testing.T) {
 	e := testEnv()
 	at := e.Now.Add(-5 * time.Minute)
 	a := event.Alert{ID: 1, State: event.Acked, Owner: "jane.doe", AckedAt: &at, Opened: at, Title: strings.Repeat("long ", 30), Device: "ap-1"}
-	for width, want := range map[int]string{80: "JD 5m ", 120: "jane.doe 5m"} {
+	for width, want := range map[int]string{80: "… JD 5m\n", 120: "… jane.doe 5m a0.1"} {
 		table := draw.NewTable(alertColumns(e, width))
 		cells := alertCells(e, a)
 		table.Add(cells)
-		if row := e.Theme.Row(cells, table.Columns, table.Widths(width), width, false, false); !strings.Contains(row, want) {
+		row := ansi.Strip(e.Theme.Row(cells, table.Columns, table.Widths(width), width, false, false)) + "\n"
+		if !strings.Contains(row, want) {
 			t.Errorf("at %d: %q, want %q", width, row, want)
 		}
 	}
