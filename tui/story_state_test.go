@@ -46,7 +46,7 @@ func TestTheAlertOfADeviceStandsBesideItAndCanBeTakenThere(t *testing.T) {
 			t.Fatalf("%s is %q's", a.Device, a.Owner)
 		}
 		s.press("enter")
-		s.sees("Its alerts", "◐ C", "MM now")
+		s.sees("Its alerts", "◐ C", "max.muster now")
 		s.press("L")
 		s.sees("─ Alert ", "AP is disconnected")
 		s.press("esc")
