@@ -106,13 +106,19 @@ var triedActions = []tried{
 	{event.ActionPing, "7", []string{"webhooks", "ping", "HOOK"}},
 }
 
+// lastingAlerts finds alerts that the cloud does not end while all actions are tried.
+const lastingAlerts = "kind:rogue_ap device_mac:5*"
+
 // An action leaves the same activity, whether it is taken on the screen or by a
 // command: both are made from its descriptor. A new action is to be tried here.
 func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
 	o := newOrganization(t)
 	eventually(t, "all devices are known", func() bool { return len(o.devices(t, "")) >= 70 })
-	eventually(t, "a device has an alert", func() bool {
-		return len(list[event.Alert](t, "alerts", "-q", "device_mac:5*", "--data", o.dir, "--config", o.config)) > 0
+	if err := o.Play(t.Context(), "rogue-ap"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a device has an alert that lasts", func() bool {
+		return len(list[event.Alert](t, "alerts", "-q", lastingAlerts, "--data", o.dir, "--config", o.config)) > 0
 	})
 	r := o.reader(t)
 	bySurface := o.onScreen(t, r)
@@ -171,7 +177,9 @@ func (o *organizationInTheCloud) onScreen(t *testing.T, r *activityReader) map[s
 	out := map[string]event.Activity{}
 	screen := inTerminal(t, environment(t), 160, 50, "--data", o.dir, "--config", o.config)
 	screen.waitFor(t, "› ") // a row is under the cursor
-	screen.press(t, "1\r")
+	screen.press(t, "1/"+lastingAlerts+"\r")
+	screen.waitFor(t, "› ")
+	screen.press(t, "\r")
 	screen.waitFor(t, "Fields") // its record is open, and stays whatever the list does
 	for _, c := range triedActions {
 		screen.press(t, c.keys)
