@@ -64,8 +64,7 @@ const maxGaps = 5
 
 // notCollected are the times without a collector.
 func (j *Journal) notCollected(ctx context.Context, s span) ([]Gap, error) {
-	ended := query.MustParse("time>=" + s.from.UTC().Format(time.RFC3339))
-	events, err := j.Events(ctx, query.Page{Where: query.And(uncollected, ended), OldestFirst: true, Limit: maxGaps})
+	events, err := j.Events(ctx, query.Page{Where: query.And(uncollected, query.Since(s.from)), OldestFirst: true, Limit: maxGaps})
 	var out []Gap
 	for _, ev := range events {
 		raw, err := j.Raw(ctx, ev.ID)

@@ -57,21 +57,14 @@ func (f *spanFlags) where(now time.Time) (*query.Query, error) {
 	if err != nil {
 		return nil, err
 	}
-	var parts []*query.Query
-	for _, end := range []struct {
-		op string
-		at time.Time
-	}{{"time>=", from}, {"time<", to}} {
-		if end.at.IsZero() {
-			continue
-		}
-		q, err := query.Parse(end.op + end.at.UTC().Format("2006-01-02T15:04:05.000Z"))
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, q)
+	var since, until *query.Query
+	if !from.IsZero() {
+		since = query.Since(from)
 	}
-	return query.And(parts...), nil
+	if !to.IsZero() {
+		until = query.Until(to)
+	}
+	return query.And(since, until), nil
 }
 
 // window is the span to ask Mist about: the last hour, or what the flags say. It

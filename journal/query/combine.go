@@ -3,6 +3,7 @@ package query
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // And returns the query that matches the rows that all of qs match. Code combines
@@ -100,6 +101,17 @@ func Is(field, value string) *Query {
 		return &Query{root: nothing{}}
 	}
 	return q
+}
+
+// Since returns the query that matches what happened at a time or after it, to the
+// millisecond.
+func Since(t time.Time) *Query { return atTime(">=", t) }
+
+// Until returns the query that matches what happened before a time.
+func Until(t time.Time) *Query { return atTime("<", t) }
+
+func atTime(op string, t time.Time) *Query {
+	return MustParse("time" + op + t.UTC().Format("2006-01-02T15:04:05.000Z"))
 }
 
 // AsksForResolved reports whether a query over alerts mentions resolved ones: by

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"foghorn/journal/event"
 )
@@ -137,5 +138,19 @@ func TestATermIsAddedAndTakenAway(t *testing.T) {
 	}
 	if got := MustParse("a").Without(site).String(); got != "a" {
 		t.Errorf("a term that is not there took %q along", got)
+	}
+}
+
+// A span is a tree, so no time zone or format of text comes in between.
+func TestSinceAndUntilAreTheSpanBetween(t *testing.T) {
+	at := time.Date(2026, 3, 1, 13, 3, 4, 567_000_000, time.FixedZone("", 3600))
+	span := And(Since(at), Until(at.Add(time.Second)))
+	for when, want := range map[time.Duration]bool{-time.Millisecond: false, 0: true, 999 * time.Millisecond: true, time.Second: false} {
+		if got := span.Event(&event.Event{Time: at.Add(when)}, at); got != want {
+			t.Errorf("%v after its beginning: %v, want %v", when, got, want)
+		}
+	}
+	if again, err := Parse(span.String()); err != nil || again.String() != span.String() {
+		t.Errorf("%q: %v", span, err)
 	}
 }

@@ -18,18 +18,6 @@ import (
 // eventsOf is how many events of a client are read for its view.
 const eventsOf = 100
 
-// ofMAC matches the rows of a table whose field is the MAC.
-func ofMAC(field string, mac event.MAC) *query.Query {
-	q, err := query.Parse(field + ":" + string(mac))
-	if err != nil {
-		return nothing
-	}
-	return q
-}
-
-// nothing matches no row that has a MAC of its own.
-var nothing = query.MustParse("mac:000000000000")
-
 func (f *DetailData) readDevice(ctx context.Context, j port.Journal, page query.Page) error {
 	d, err := j.DeviceDetail(ctx, pane.MACOf(f.Subject.ID), page.Now)
 	if err != nil {

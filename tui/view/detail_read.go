@@ -130,11 +130,7 @@ func relatedTo(ctx context.Context, j port.Journal, ev *event.Event, page query.
 	if mac == "" {
 		return nil, nil
 	}
-	q, err := query.Parse("mac:" + string(mac))
-	if err != nil {
-		return nil, nil // what is not a MAC relates to nothing
-	}
-	return j.Events(ctx, query.Page{Where: q, Now: page.Now, Limit: relatedEvents / 4})
+	return j.Events(ctx, query.Page{Where: query.Is("mac", string(mac)), Now: page.Now, Limit: relatedEvents / 4})
 }
 
 func (f *DetailData) readDelivery(ctx context.Context, j port.Journal) error {

@@ -87,7 +87,7 @@ func (f *FollowSheet) Nav() pane.Navigator { return nil }
 func (f *FollowSheet) Close()              {}
 
 func (f *FollowSheet) Fetch(now time.Time) pane.Fetch {
-	mine := query.Page{Where: ofMAC("client_mac", f.Mac), Now: now, Limit: 1}
+	mine := query.Page{Where: query.Is("client_mac", string(f.Mac)), Now: now, Limit: 1}
 	return func(ctx context.Context, j port.Journal) (pane.Answer, error) {
 		rows, err := j.LiveClients(ctx, mine)
 		if err != nil {

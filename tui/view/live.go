@@ -140,11 +140,11 @@ func rssiWord(rssi int) (string, draw.Role) {
 
 func (f *DetailData) readClient(ctx context.Context, j port.Journal, page query.Page) error {
 	mac := pane.MACOf(f.Subject.ID)
-	rows, err := j.LiveClients(ctx, query.Page{Where: ofMAC("client_mac", mac), Now: page.Now, Limit: 1})
+	rows, err := j.LiveClients(ctx, query.Page{Where: query.Is("client_mac", string(mac)), Now: page.Now, Limit: 1})
 	if err != nil {
 		return err
 	}
-	if f.events, err = j.Events(ctx, query.Page{Where: ofMAC("client_mac", mac), Now: page.Now, Limit: eventsOf}); err != nil {
+	if f.events, err = j.Events(ctx, query.Page{Where: query.Is("client_mac", string(mac)), Now: page.Now, Limit: eventsOf}); err != nil {
 		return err
 	}
 	f.Client = &event.LiveClient{MAC: mac}
