@@ -57,12 +57,6 @@ func argumentsOf(use string) []argument {
 	return out
 }
 
-// needsArguments reports whether a command does nothing without an argument.
-func needsArguments(cmd *cobra.Command) bool {
-	takes := argumentsOf(cmd.Use)
-	return len(takes) > 0 && !takes[0].optional
-}
-
 // checkArguments checks the number of arguments against the usage line. A word too
 // many after a command that has others below it is an unknown command.
 func checkArguments(cmd *cobra.Command, args []string) error {

@@ -153,7 +153,7 @@ func TestEveryListIsAlsoCalledList(t *testing.T) {
 		})
 	}
 	for path, c := range all {
-		if c.Annotations[printsRows] != "" && c.Parent() == c.Root() && !needsArguments(c) && all[path+" list"] == nil {
+		if c.Parent() == c.Root() && c.Flags().Lookup("limit") != nil && all[path+" list"] == nil && path != "foghorn tail" && path != "foghorn sql" {
 			t.Errorf("%s prints rows, and there is no %s list", path, path)
 		}
 	}
@@ -181,4 +181,10 @@ func TestAnInterruptionIsToldInPlainWords(t *testing.T) {
 			t.Errorf("%v: %q, want %q", err, b.String(), want)
 		}
 	}
+}
+
+// needsArguments reports whether a command does nothing without an argument.
+func needsArguments(cmd *cobra.Command) bool {
+	takes := argumentsOf(cmd.Use)
+	return len(takes) > 0 && !takes[0].optional
 }

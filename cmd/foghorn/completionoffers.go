@@ -38,6 +38,8 @@ func (e *env) argumentOffer(cmd *cobra.Command, name string) offer {
 		return e.fromJournal(offerDevices)
 	case "NAME|ID":
 		return e.fromJournal(offerWebhooks)
+	case "STATEMENT|-":
+		return offerViews
 	case "FILE", "FILE|-":
 		return nil
 	case "NAME":

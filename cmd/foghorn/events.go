@@ -75,11 +75,9 @@ func newTailCmd(e *env) *cobra.Command {
 foghorn tail -q 'sev>=warn site:ber*' -n 50
 foghorn tail --since 10m -o ndjson | jq -r .text
 foghorn tail -o ndjson | lnav                         # after lnav -i docs/foghorn.lnav.json`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return followEvents(cmd, e, list, follow, raw) },
 	}
 	list.add(cmd)
-	cmd.Annotations = nil // it is no list
 	follow.addFor(cmd)
 	addRaw(cmd, &raw)
 	return cmd

@@ -45,19 +45,12 @@ func addFormat(cmd *cobra.Command, format *string) {
 	}
 	cmd.Flags().StringVarP(format, "output", "o", string(export.Table), "`format`: "+strings.Join(names, ", "))
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
-	cmd.Annotations = map[string]string{printsRows: "yes"}
 }
 
-// printsRows marks a command that prints rows in a chosen format.
-const printsRows = "prints rows"
-
-// addLists gives every list a subcommand of that name: "foghorn alerts list" is
-// "foghorn alerts", for people who know other programs.
-func addLists(root *cobra.Command) {
-	for _, parent := range root.Commands() {
-		if parent.Annotations[printsRows] == "" || needsArguments(parent) {
-			continue
-		}
+// addLists gives lists a subcommand of that name: "foghorn alerts list" is "foghorn
+// alerts", for people who know other programs.
+func addLists(lists ...*cobra.Command) {
+	for _, parent := range lists {
 		list := &cobra.Command{
 			Use:     "list" + strings.TrimPrefix(parent.Use, parent.Name()),
 			Short:   "The same as " + parent.CommandPath(),

@@ -69,16 +69,17 @@ func newRoot(e *env) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e))
-	add("watch", newStatusCmd(e), newTailCmd(e))
-	add("ask", newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e),
-		newAPCmd(e), newDevicesCmd(e), newClientsCmd(e), newSitesCmd(e), newSLECmd(e), newBudgetCmd(e), newSQLCmd(e))
-	add("debug", newSendCmd(e), newVerifyCmd(e), newWebhooksCmd(e), newAPICmd(e))
+	lists := []*cobra.Command{newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e), newAPCmd(e), newDevicesCmd(e), newClientsCmd(e),
+		newSitesCmd(e), newSLECmd(e), newBudgetCmd(e)}
+	webhooks := newWebhooksCmd(e)
+	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e), newStatusCmd(e), newTailCmd(e))
+	add("ask", append(lists, newSQLCmd(e))...)
+	add("debug", newSendCmd(e), newVerifyCmd(e), webhooks, newAPICmd(e))
+	addLists(append(lists, webhooks)...)
 	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))
-	addLists(root)
 	root.SetHelpCommand(newHelpCmd())
 	root.InitDefaultHelpCmd()
 	exampleOfCompletion(root)

@@ -40,18 +40,11 @@ func newSQLCmd(e *env) *cobra.Command {
 		Short:   "Query the journal with a SELECT, read-only",
 		Long:    sqlLong,
 		Example: sqlExample,
-		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if schema != (len(args) == 0) {
 				return usageError(errors.New("foghorn sql takes one statement in quotes, - to read it from standard input, or --schema alone"))
 			}
 			return runSQL(cmd.Context(), e, list, timeout, args)
-		},
-		ValidArgsFunction: func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return completeView(typed), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 	flags := cmd.Flags()
@@ -59,20 +52,17 @@ func newSQLCmd(e *env) *cobra.Command {
 	flags.DurationVar(&timeout, "timeout", 10*time.Second, "stop a statement that takes longer than this `time`")
 	flags.BoolVar(&schema, "schema", false, "list the views and their columns")
 	addFormat(cmd, &list.format)
-	cmd.Annotations = nil // it is no list
 	return cmd
 }
 
-// completeView completes the last word of a statement to a view's name.
-func completeView(typed string) []cobra.Completion {
-	at := strings.LastIndexAny(typed, " ,(\t\n") + 1
-	var out []cobra.Completion
+// offerViews completes the last word of a statement to a view's name.
+func offerViews(a *asked) ([]cobra.Completion, cobra.ShellCompDirective) {
+	before := a.typed[:strings.LastIndexAny(a.typed, " ,(\t\n")+1]
+	var list []string
 	for _, name := range store.SQLViews() {
-		if strings.HasPrefix(name, strings.ToLower(typed[at:])) {
-			out = append(out, typed[:at]+name)
-		}
+		list = append(list, before+name)
 	}
-	return out
+	return fixed(list...)(a)
 }
 
 // runSQL runs the statement of the command line, or lists the views without one.

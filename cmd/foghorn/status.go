@@ -36,7 +36,6 @@ func newStatusCmd(e *env) *cobra.Command {
 		Example: `foghorn status
 foghorn status >/dev/null || mail -s "foghorn does not collect" noc@example.com </dev/null
 foghorn status -o json | jq -r '.problems[].what'`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return showStatus(cmd.Context(), e, format)
 		},
