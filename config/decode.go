@@ -89,6 +89,12 @@ func (d *decoder) value(path string, data any, v reflect.Value) {
 		} else {
 			d.add(path, "", "must be true or false, not %s", kind(data))
 		}
+	case reflect.Int:
+		if n, ok := data.(int64); ok && n == int64(int(n)) {
+			v.SetInt(n)
+		} else {
+			d.add(path, "", "must be a whole number, not %s", kind(data))
+		}
 	case reflect.Struct:
 		if m, ok := data.(map[string]any); ok {
 			d.table(path, m, v)

@@ -45,6 +45,20 @@ var house = map[string]room{
 	"feeds/webhook/ingestbench": {4, "feeds/webhook journal/event mist internal"},
 	"feeds/stream":              {4, "journal/event mist internal"},
 
+	"relay":            {4, "config journal journal/event journal/query journal/store internal"},
+	"relay/kinds":      {4, "config relay"},
+	"relay/command":    {4, "relay config journal/event internal"},
+	"relay/datadog":    {4, "relay config journal/event internal"},
+	"relay/file":       {4, "relay config journal/event internal"},
+	"relay/mattermost": {4, "relay config journal/event internal"},
+	"relay/servicenow": {4, "relay config journal/event internal"},
+	"relay/slack":      {4, "relay config journal/event internal"},
+	"relay/splunk":     {4, "relay config journal/event internal"},
+	"relay/sql":        {4, "relay config journal/event internal"},
+	"relay/syslog":     {4, "relay config journal/event internal"},
+	"relay/teams":      {4, "relay config journal/event internal"},
+	"relay/webhook":    {4, "relay config journal/event internal"},
+
 	"actions": {3, "journal journal/triage journal/event journal/query journal/export mist internal"},
 
 	"config":            {2, "journal/query journal/event journal/priority"},
