@@ -190,6 +190,15 @@ func Fields(t Table) []Field {
 func fieldNames() []string {
 	var names []string
 	for _, f := range catalogue {
+		names = append(names, namesOf([]Field{f.Field})...)
+	}
+	return names
+}
+
+// namesOf are the names and aliases of some fields.
+func namesOf(fields []Field) []string {
+	var names []string
+	for _, f := range fields {
 		names = append(names, f.Name)
 		names = append(names, f.Aliases...)
 	}

@@ -10,7 +10,16 @@ import (
 // Parse reads a query. The empty text is the query that matches everything. An
 // error is always an *Error.
 func Parse(s string) (*Query, error) {
-	p := parser{scanner: scanner{in: s}}
+	return parse(parser{scanner: scanner{in: s}})
+}
+
+// ParseFor is Parse for a query that is kept and runs over one table only. A field
+// that its rows do not have is a mistake there: the term would never match.
+func ParseFor(t Table, s string) (*Query, error) {
+	return parse(parser{scanner: scanner{in: s}, only: Fields(t), table: t})
+}
+
+func parse(p parser) (*Query, error) {
 	root, err := p.query()
 	if err != nil {
 		return nil, err
@@ -35,6 +44,8 @@ type parser struct {
 	terms   int
 	negated int          // negations around what is read now
 	equal   []equalValue // the plain texts that rows have to equal
+	table   Table        // with only: the table it is for
+	only    []Field      // the fields it may name; nil for all
 }
 
 func (p *parser) query() (node, *Error) {
@@ -160,6 +171,9 @@ func (p *parser) term() (node, *Error) {
 	start := p.pos
 	if name, op, ok := p.fieldOp(); ok {
 		f := byName[fold(name)]
+		if f != nil && p.only != nil && len(f.on[p.table]) == 0 {
+			return nil, p.problem(start, Nearest(name, namesOf(p.only)), "%s have no field %q", p.table, name)
+		}
 		if f != nil {
 			return p.fieldTerm(f, op)
 		}
@@ -169,7 +183,7 @@ func (p *parser) term() (node, *Error) {
 			return nil, err
 		}
 		if quoted || !pat.plain() || macPart(pat.lits[0]) == "" {
-			return nil, p.problem(start, Nearest(name, fieldNames()), "no field %q", name)
+			return nil, p.problem(start, Nearest(name, p.names()), "no field %q", name)
 		}
 		return newWord(pat, false), p.count(start)
 	}
@@ -181,6 +195,14 @@ func (p *parser) term() (node, *Error) {
 		return nil, err
 	}
 	return newWord(pat, quoted), nil
+}
+
+// names are the names of fields that the query may use.
+func (p *parser) names() []string {
+	if p.only != nil {
+		return namesOf(p.only)
+	}
+	return fieldNames()
 }
 
 // fieldTerm reads the values of a field.

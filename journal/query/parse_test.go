@@ -176,3 +176,34 @@ func TestFieldNamesAreUnique(t *testing.T) {
 		}
 	}
 }
+
+// A query that is kept for one table names only what its rows have.
+func TestParseForATable(t *testing.T) {
+	for _, c := range []struct {
+		table Table
+		text  string
+		want  string
+	}{
+		{Alerts, `sev>=warn site:ber* !owner:ada "rogue"`, ""},
+		{Alerts, "", ""},
+		{Alerts, "5c:5b:35:00", ""},
+		{Events, "topic:alarms type:~ap_ alert:5", ""},
+		{Alerts, "sev>=warn (site:x or topic:alarms)", `column 22: alerts have no field "topic"`},
+		{Events, "!owner:ada", `column 2: events have no field "owner"`},
+		{Events, "src:x opened:today", `column 7: events have no field "opened"`},
+		{Events, "sit:x", `column 1: no field "sit"; did you mean "site"?`},
+		{Alerts, "siet:x", `column 1: no field "siet"; did you mean "site"?`},
+		{Alerts, "sev>=", "column 6: "},
+	} {
+		q, err := ParseFor(c.table, c.text)
+		if c.want == "" {
+			if same, _ := Parse(c.text); err != nil || q.String() != same.String() {
+				t.Errorf("%s of %s: %v, %v", c.text, c.table, q, err)
+			}
+			continue
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s of %s: %v, want %s", c.text, c.table, err, c.want)
+		}
+	}
+}
