@@ -17,6 +17,7 @@ func (c *Config) Advise(dataDir string) {
 	c.adviseFiles()
 	c.adviseListener()
 	c.adviseSecrets()
+	c.adviseRelays()
 	c.adviseJournal(dataDir)
 }
 
@@ -162,6 +163,9 @@ func (c *Config) adviseSecrets() {
 		if signs(at) && weak(text) {
 			c.warn(src.path, "is easy to guess: it is short or repetitive; make another with: openssl rand -hex 32")
 		}
+		if relayed(at) {
+			continue // several relays may post with one token
+		}
 		if other, shared := first[text]; shared {
 			c.warn(src.path, "is the same secret as %s: whoever has one has both", other)
 			continue
@@ -173,6 +177,9 @@ func (c *Config) adviseSecrets() {
 // signs reports whether the secret at a path signs deliveries. Mist issues the
 // others, or they sign nothing that strangers can see.
 func signs(at string) bool { return strings.HasSuffix(at, "secret") }
+
+// relayed reports whether the secret at a path is one that a relay shows to a service.
+func relayed(at string) bool { return strings.HasPrefix(at, "relay[") && !signs(at) }
 
 // weak reports whether a secret is short, or made of few different characters.
 func weak(text string) bool {

@@ -7,8 +7,8 @@ import (
 )
 
 // Changed lists the tables in which two configurations differ, except for the
-// priority tables: these changes need a restart. It compares the sources of
-// secrets, not their values.
+// priority tables and the relays: these changes need a restart. It compares the
+// sources of secrets, not their values.
 func Changed(a, b *Config) ([]string, error) {
 	before, err := tablesOf(a)
 	if err != nil {
@@ -32,7 +32,7 @@ func Changed(a, b *Config) ([]string, error) {
 // tablesOf returns the output of Show, by table heading.
 func tablesOf(c *Config) (map[string]string, error) {
 	plain := *c
-	plain.Priority = nil
+	plain.Priority, plain.Relays = nil, nil
 	text, err := Show(&plain)
 	if err != nil {
 		return nil, err

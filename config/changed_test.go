@@ -11,6 +11,7 @@ func TestWhatNeedsAStart(t *testing.T) {
 		{base, ""},
 		{base + "[priority.junos]\nUI_COMMIT = 1\n", ""},
 		{base + "# a remark\n", ""},
+		{base + "[[relay]]\nname = \"disk\"\nkind = \"file\"\npath = \"/x\"\n", ""},
 		{strings.Replace(base, "/a", "/b", 1), "the top level"},
 		{strings.Replace(base, ":1\"", ":2\"", 1), "[listen]"},
 		{base + "[[junos]]\nname = \"edge\"\n", "[[junos]]"},

@@ -15,6 +15,7 @@ type Config struct {
 	Listen    Listen         `toml:"listen"`
 	Mist      []Mist         `toml:"mist"`
 	Junos     []Junos        `toml:"junos"`
+	Relays    []Relay        `toml:"relay"`
 	Priority  priority.Table `toml:"priority"` // importance of events, by topic
 	Retention Retention      `toml:"retention"`
 	Screen    Screen         `toml:"screen"`

@@ -92,6 +92,9 @@ func parse(file string, text []byte, o Options) (*Config, error) {
 	for i := range c.Junos {
 		c.Junos[i].inherit()
 	}
+	for i := range c.Relays {
+		c.Relays[i].inherit(c.where, element("relay", i))
+	}
 	c.resolvePaths(r)
 	c.validate(r, o)
 	if err := r.err(); err != nil {
@@ -134,6 +137,12 @@ func (c *Config) resolvePaths(r *report) {
 	fix("data_dir", &c.DataDir)
 	fix("listen.tls_cert_file", &c.Listen.TLSCertFile)
 	fix("listen.tls_key_file", &c.Listen.TLSKeyFile)
+	for i := range c.Relays {
+		relay, at := &c.Relays[i], element("relay", i)
+		fix(at+".path", &relay.Path)
+		fix(at+".ca_file", &relay.CAFile)
+		fix(at+".template_file", &relay.TemplateFile)
+	}
 	for at, src := range c.sources {
 		if src.how == fromFile {
 			fix(src.path, &src.text)

@@ -209,7 +209,7 @@ func TestExample(t *testing.T) {
 	}
 	c := load(t, Example(), nil)
 	want := Default()
-	if !reflect.DeepEqual(c.Listen, want.Listen) || !reflect.DeepEqual(c.Retention, want.Retention) || c.Screen != want.Screen || len(c.Mist)+len(c.Junos) > 0 {
+	if !reflect.DeepEqual(c.Listen, want.Listen) || !reflect.DeepEqual(c.Retention, want.Retention) || c.Screen != want.Screen || len(c.Mist)+len(c.Junos)+len(c.Relays) > 0 {
 		t.Errorf("the example is not the defaults: %+v", c)
 	}
 	all := regexp.MustCompile(`(?m)^# (\[\[?[A-Za-z_.-]+\]\]?$|("[^"\n]*"|[A-Za-z0-9_]+) = )`).ReplaceAllString(Example(), "$1")
@@ -223,6 +223,30 @@ func TestExample(t *testing.T) {
 	for _, key := range keysOf(reflect.TypeFor[Config]()) {
 		if !regexp.MustCompile(`\b` + key + `\b|\b` + key + `_(env|file|command) = `).MatchString(Example()) {
 			t.Errorf("the example does not tell of %s", key)
+		}
+	}
+}
+
+// The example has a relay of each kind, and among them each key.
+func TestExampleOfRelays(t *testing.T) {
+	_, text, _ := strings.Cut(Example(), "# One [[relay]]")
+	text, _, _ = strings.Cut(text, "# How much events matter")
+	if n := strings.Count(text, "\n"); n > 120 {
+		t.Errorf("the section has %d lines", n)
+	}
+	var kinds []string
+	for _, m := range regexp.MustCompile(`(?m)^# kind = "(.*)"$`).FindAllStringSubmatch(text, -1) {
+		kinds = append(kinds, m[1])
+	}
+	slices.Sort(kinds)
+	if !slices.Equal(kinds, RelayKinds()) {
+		t.Errorf("kinds: %v", kinds)
+	}
+	for _, key := range sorted(relayKeys) {
+		if n := len(regexp.MustCompile(`(?m)^# `+key+`(_env|_file|_command)? = `).FindAllString(text, -1)); n == 0 {
+			t.Errorf("no relay of the example has %s", key)
+		} else if n > 1 && !slices.Contains([]string{"name", "kind", "url", "token", "channel"}, key) {
+			t.Errorf("%s is told %d times", key, n)
 		}
 	}
 }

@@ -14,23 +14,29 @@ type position struct{ line, col int }
 // "listen.address", "mist[0]", "mist[0].region". The TOML library tells places
 // of syntax errors only.
 type positions struct {
-	src string
-	at  map[string]int // byte offsets
+	src    string
+	at     map[string]int // byte offsets
+	values map[string]int // and those of the values of keys
 }
 
 // find returns the place of path, or of the nearest table around it.
 func (ps positions) find(path string) position {
 	for path != "" {
 		if at, ok := ps.at[path]; ok {
-			before := ps.src[:at]
-			return position{
-				line: strings.Count(before, "\n") + 1,
-				col:  utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1,
-			}
+			return ps.place(at)
 		}
 		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
 	return position{1, 1}
+}
+
+// place returns the place of a byte offset.
+func (ps positions) place(at int) position {
+	before := ps.src[:at]
+	return position{
+		line: strings.Count(before, "\n") + 1,
+		col:  utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1,
+	}
 }
 
 // has reports whether the file has the key.
@@ -45,19 +51,20 @@ type keyScanner struct {
 	src    string
 	pos    int
 	found  map[string]int
+	values map[string]int
 	arrays map[string]int // elements of [[path]] so far
 	depth  int
 }
 
 // scanKeys returns the places of all keys of src.
 func scanKeys(src string) positions {
-	s := &keyScanner{src: src, found: map[string]int{}, arrays: map[string]int{}}
+	s := &keyScanner{src: src, found: map[string]int{}, values: map[string]int{}, arrays: map[string]int{}}
 	table := ""
 	for {
 		s.skip(" \t\r\n")
 		switch {
 		case s.pos >= len(s.src):
-			return positions{src: src, at: s.found}
+			return positions{src: src, at: s.found, values: s.values}
 		case s.src[s.pos] == '#':
 			s.line()
 		case s.src[s.pos] == '[':
@@ -67,7 +74,7 @@ func scanKeys(src string) positions {
 			start := s.pos
 			s.pair(table)
 			if s.pos == start {
-				return positions{src: src, at: s.found}
+				return positions{src: src, at: s.found, values: s.values}
 			}
 		}
 	}
@@ -107,6 +114,7 @@ func (s *keyScanner) pair(table string) {
 		s.note(path, at)
 	}
 	s.skip(" \t=")
+	s.values[path] = s.pos
 	s.value(path)
 }
 

@@ -61,3 +61,36 @@ last = {}`
 		}
 	}
 }
+
+// The places of characters in a text, in all the ways TOML writes one.
+func TestPositionsInsideATextValue(t *testing.T) {
+	const text = `a = "xyz"
+b = 'x\yz'
+c = "\"\u00e9\U0001F600\tz"
+d = """x"y"""
+e = """
+x \
+   y"""
+t.f = [1, "x"]
+g = {h = 'äöx'}
+i = ""
+`
+	ps := scanKeys(text)
+	for _, c := range []struct {
+		path      string
+		character int
+		want      position
+	}{
+		{"a", 1, position{1, 6}}, {"a", 3, position{1, 8}}, {"a", 4, position{1, 9}}, {"a", 99, position{11, 1}},
+		{"b", 3, position{2, 8}},
+		{"c", 1, position{3, 6}}, {"c", 2, position{3, 8}}, {"c", 3, position{3, 14}}, {"c", 4, position{3, 24}}, {"c", 5, position{3, 26}},
+		{"d", 2, position{4, 9}}, {"d", 3, position{4, 10}},
+		{"e", 1, position{6, 1}}, {"e", 2, position{6, 2}}, {"e", 3, position{7, 4}},
+		{"t.f", 2, position{8, 7}}, {"g.h", 3, position{9, 13}}, {"i", 1, position{10, 6}},
+		{"none", 3, position{1, 1}},
+	} {
+		if got := ps.inside(c.path, c.character); got != c.want {
+			t.Errorf("character %d of %s is at %v, want %v", c.character, c.path, got, c.want)
+		}
+	}
+}

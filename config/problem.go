@@ -55,6 +55,11 @@ type report struct {
 // add adds a problem of the key at path, such as "mist[1].region". It keeps only
 // the first problem of each key: the others mostly follow from it.
 func (r *report) add(path, suggestion, format string, args ...any) {
+	r.addAt(r.where.find(path), path, suggestion, format, args...)
+}
+
+// addAt is add at another position than that of the key.
+func (r *report) addAt(at position, path, suggestion, format string, args ...any) {
 	if r.seen[path] {
 		return
 	}
@@ -62,7 +67,6 @@ func (r *report) add(path, suggestion, format string, args ...any) {
 		r.seen = map[string]bool{}
 	}
 	r.seen[path] = true
-	at := r.where.find(path)
 	r.problems = append(r.problems, Problem{
 		File: r.file, Line: at.line, Col: at.col, Key: withoutIndexes(path),
 		Msg: fmt.Sprintf(format, args...), Suggestion: suggestion,

@@ -1,7 +1,5 @@
 package config
 
-import "time"
-
 // Relay is one destination that events or alerts are sent to. Which keys a kind takes
 // is in relayKinds; a key of another kind is a mistake.
 type Relay struct {
@@ -81,10 +79,3 @@ type Relay struct {
 	Table    string   `toml:"table"`
 	Columns  string   `toml:"columns"` // foghorn or network-assistant
 }
-
-// Defaults of relays.
-const (
-	defaultRelayTimeout = Duration(15 * time.Second)
-	defaultDropAfter    = Duration(7 * 24 * time.Hour)
-	defaultGroupWindow  = Duration(5 * time.Minute)
-)

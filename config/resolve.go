@@ -29,6 +29,8 @@ type source struct {
 	how    how
 	text   string   // the secret, the file or the variable
 	args   []string // the program
+	// check returns what is wrong with the secret, and what is unwise; nil checks nothing.
+	check func(secret string) (problem, advice string)
 }
 
 // String describes the source, and never contains the secret.
@@ -53,8 +55,12 @@ const (
 // Resolve fetches the secrets that are not fetched yet: reads the files and
 // variables and runs the programs (each for at most 10 seconds, with no input).
 // Load does it, unless Options.SecretsLater says otherwise; until then such
-// secrets are zero. The error is Problems and never holds a secret.
+// secrets are zero. It refuses relays that run a program when MayRunPrograms does.
+// The error is Problems and never holds a secret.
 func (c *Config) Resolve(ctx context.Context) error {
+	if err := c.checkPrograms(); err != nil {
+		return err
+	}
 	return c.resolve(ctx, func(source) bool { return true })
 }
 
@@ -75,9 +81,26 @@ func (c *Config) resolve(ctx context.Context, wanted func(source) bool) error {
 			continue
 		}
 		c.fetched(text)
+		if src.how != inline { // that was checked with the file
+			c.checkText(r, src, text)
+		}
 		*src.secret = NewSecret(text)
 	}
 	return r.err()
+}
+
+// checkText reports what the source's check says of the secret.
+func (c *Config) checkText(r *report, src source, text string) {
+	if src.check == nil {
+		return
+	}
+	problem, advice := src.check(text)
+	if problem != "" {
+		r.add(src.path, "", "%s", problem)
+	}
+	if advice != "" {
+		c.warn(src.path, "%s", advice)
+	}
 }
 
 // checkSecret removes the newline at the end, and refuses invalid secrets.

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -44,15 +45,16 @@ func (w *shower) table(path, at string, v reflect.Value) error {
 		full, fullAt := join(path, key), join(at, key)
 		switch f.Interface().(type) {
 		case Secret:
-			if src, ok := w.sources[fullAt]; ok {
-				fmt.Fprintf(w, "%s = %q  # %s\n", key, masked, src)
-			}
+			w.secret(key, fullAt)
 			continue
 		case Listen, Retention, Screen:
 			later = append(later, func() error { return w.section("\n["+full+"]\n", full, fullAt, f) })
 			continue
 		case []Mist, []Junos:
 			later = append(later, func() error { return w.sections(full, f) })
+			continue
+		case []Relay:
+			later = append(later, func() error { return w.relays(full, f.Interface().([]Relay)) })
 			continue
 		case priority.Table:
 			later = append(later, func() error { w.priorities(full, f.Interface().(priority.Table)); return nil })
@@ -73,6 +75,13 @@ func (w *shower) table(path, at string, v reflect.Value) error {
 	return nil
 }
 
+// secret writes that a secret is given, and where it comes from.
+func (w *shower) secret(key, at string) {
+	if src, ok := w.sources[at]; ok {
+		fmt.Fprintf(w, "%s = %q  # %s\n", key, masked, src)
+	}
+}
+
 func (w *shower) section(header, path, at string, v reflect.Value) error {
 	w.WriteString(header)
 	return w.table(path, at, v)
@@ -82,6 +91,27 @@ func (w *shower) sections(path string, v reflect.Value) error {
 	for i := range v.Len() {
 		if err := w.section("\n[["+path+"]]\n", path, element(path, i), v.Index(i)); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// relays writes the relays with the keys that their kinds take. A number or a time of
+// 0 is none, for which there is no text.
+func (w *shower) relays(path string, relays []Relay) error {
+	for i := range relays {
+		fmt.Fprintf(w, "\n[[%s]]\n", path)
+		at, keys := element(path, i), relays[i].keys()
+		for field, f := range reflect.ValueOf(relays[i]).Fields() {
+			key := field.Tag.Get("toml")
+			switch {
+			case field.Type == reflect.TypeFor[Secret]():
+				w.secret(key, join(at, key))
+			case slices.Contains(keys, key) && (f.Kind() == reflect.Bool || !f.IsZero()):
+				if err := w.value(key, f); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil

@@ -37,6 +37,24 @@ func tampered(file string) error {
 	return nil
 }
 
+// MayRunPrograms returns an error if others can change the configuration, and so
+// choose the programs that its relays run.
+func (c *Config) MayRunPrograms() error { return tampered(c.File) }
+
+// checkPrograms reports a relay that may not run its program.
+func (c *Config) checkPrograms() error {
+	r := &report{file: c.File, where: c.where}
+	for i := range c.Relays {
+		if len(c.Relays[i].Command) == 0 {
+			continue
+		}
+		if err := c.MayRunPrograms(); err != nil {
+			r.add(element("relay", i)+".command", "", "%v", err)
+		}
+	}
+	return r.err()
+}
+
 // changeable returns who else can change a file or directory, and how to fix it.
 // In a directory with the sticky bit, such as /tmp, only its owner can remove a
 // file. It checks owners only if ours is set: in a container, the directories

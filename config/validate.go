@@ -17,6 +17,7 @@ import (
 func (c *Config) validate(r *report, o Options) {
 	c.Listen.validate(r)
 	c.validateSources(r, o)
+	c.validateRelays(r)
 	c.Retention.validate(r)
 	oneOf(r, "screen.theme", c.Screen.Theme, "auto", "dark", "light", "high-contrast")
 	oneOf(r, "screen.time", c.Screen.Time, "relative", "local", "utc")
@@ -90,7 +91,7 @@ func (l Listen) Loopback() bool {
 	return err == nil && a.Unmap().IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
-// namePattern matches the names of sources and groups, which become parts of URLs.
+// namePattern matches the names of sources, groups and relays, which become parts of URLs.
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 const nameRule = "use lower-case letters, digits and dashes, at most 63"

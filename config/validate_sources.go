@@ -17,7 +17,7 @@ func (c *Config) validateSources(r *report, o Options) {
 	names := map[string]bool{}
 	for i, m := range c.Mist {
 		path := element("mist", i)
-		checkName(r, path, m.Name, names)
+		checkName(r, path, m.Name, aSource, names)
 		c.checkCloud(r, path, m, o)
 		c.checkSigning(r, path, "webhook_secret", m.AllowUnsigned)
 		if m.RequireV2 && !c.given(path+".webhook_secret") {
@@ -34,7 +34,7 @@ func (c *Config) validateSources(r *report, o Options) {
 	}
 	for i, j := range c.Junos {
 		path := element("junos", i)
-		checkName(r, path, j.Name, names)
+		checkName(r, path, j.Name, aSource, names)
 		c.checkSigning(r, path, "secret", j.AllowUnsigned)
 		j.checkHeartbeat(r, path)
 	}
@@ -72,14 +72,19 @@ func (c *Config) given(path string) bool {
 	return ok
 }
 
-func checkName(r *report, path, name string, names map[string]bool) {
+// named is something that has a name, and what the name is for.
+type named struct{ what, use string }
+
+var aSource = named{"source", "it says where the source posts to"}
+
+func checkName(r *report, path, name string, of named, names map[string]bool) {
 	switch {
 	case name == "" && !r.where.has(path+".name"):
-		r.add(path+".name", "", "is missing; it says where the source posts to")
+		r.add(path+".name", "", "is missing; %s", of.use)
 	case !namePattern.MatchString(name):
-		r.add(path+".name", "", "%q cannot name a source; %s", name, nameRule)
+		r.add(path+".name", "", "%q cannot name a %s; %s", name, of.what, nameRule)
 	case names[name]:
-		r.add(path+".name", "", "%q names another source already", name)
+		r.add(path+".name", "", "%q names another %s already", name, of.what)
 	}
 	names[name] = true
 }
