@@ -150,7 +150,7 @@ func (r *Relay) inherit(where positions, path string) {
 	if !given("group_window") && r.Group == GroupSite {
 		r.GroupWindow = defaultGroupWindow
 	}
-	if !given("max_per_minute") && kind.chat {
+	if !given("max_per_minute") && kind.chat && r.Send == SendAlerts {
 		r.MaxPerMinute = defaultMaxPerMinute
 	}
 }

@@ -35,7 +35,7 @@ func TestRelayDefaults(t *testing.T) {
 		{aSlack, "alerts", "site", 5 * minute, 7 * day, 20},
 		{aSlack + "group_window = \"1m\"\nmax_per_minute = 3\ndrop_after = \"2h\"", "alerts", "site", minute, 2 * hour, 3},
 		{aSlack + `group = "none"`, "alerts", "none", 0, 7 * day, 20},
-		{aSlack + `send = "events"`, "events", "none", 0, 7 * day, 20},
+		{aSlack + `send = "events"`, "events", "none", 0, 7 * day, 0},
 		{"kind = \"mattermost\"\nurl_env = \"U\"", "alerts", "site", 5 * minute, 7 * day, 20},
 		{"kind = \"teams\"\nurl_env = \"U\"", "alerts", "site", 5 * minute, 7 * day, 20},
 		{aDatadog, "events", "none", 0, 18 * hour, 0},

@@ -174,7 +174,7 @@ func (c *relayCheck) times() {
 // groups checks what chats take.
 func (c *relayCheck) groups() {
 	if c.relay.Send == SendEvents {
-		c.excludes(`is for alerts, and this relay sends events; leave it out, or set send = "alerts"`, "group", "group_window")
+		c.excludes(`is for alerts, and this relay sends events; leave it out, or set send = "alerts"`, chatKeys...)
 	}
 	c.oneOf("group", c.relay.Group, GroupSite, GroupNone)
 	if c.relay.Group == GroupNone {
