@@ -1,0 +1,31 @@
+// Package kinds makes the destination that a relay's configuration asks for.
+//
+// Callers may rely on this: every kind that config accepts is here. An error is about
+// the configuration, names the relay, and holds no secret.
+package kinds
+
+import (
+	"fmt"
+
+	"foghorn/config"
+	"foghorn/relay"
+	"foghorn/relay/splunk"
+)
+
+// constructors make a destination of each kind.
+var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, error){
+	"splunk": splunk.New,
+}
+
+// New makes the destination of a relay.
+func New(c config.Relay, e relay.Env) (relay.Destination, error) {
+	construct, ok := constructors[c.Kind]
+	if !ok {
+		return nil, fmt.Errorf("relay %s: there is no kind %q", c.Name, c.Kind)
+	}
+	d, err := construct(c, e)
+	if err != nil {
+		return nil, fmt.Errorf("relay %s: %w", c.Name, err)
+	}
+	return d, nil
+}

@@ -1,0 +1,105 @@
+package kinds
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"foghorn/config"
+	"foghorn/relay"
+)
+
+// Every kind here is one that the configuration knows.
+func TestKindsAreThoseOfTheConfiguration(t *testing.T) {
+	for kind := range constructors {
+		if !slices.Contains(config.RelayKinds(), kind) {
+			t.Errorf("the configuration refuses the kind %s", kind)
+		}
+	}
+}
+
+// example loads the example of the configuration with all of its lines switched on and
+// secrets filled in.
+func example(t *testing.T) []config.Relay {
+	t.Helper()
+	text := regexp.MustCompile(`(?m)^# (\[\[?[A-Za-z_.-]+\]\]?$|("[^"\n]*"|[A-Za-z0-9_]+) = )`).ReplaceAllString(config.Example(), "$1")
+	dir := t.TempDir()
+	for name, text := range map[string]string{"config.toml": text, "hook.tmpl": `{"text": {{json .Title}}}`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := config.Load(filepath.Join(dir, "config.toml"), config.Options{SecretsLater: true, Getenv: func(string) string { return dir }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.Relays {
+		fill(&c.Relays[i])
+	}
+	return c.Relays
+}
+
+// fill sets the secrets that the example of a kind gives.
+func fill(r *config.Relay) {
+	set := func(s *config.Secret, text string) { *s = config.NewSecret(text) }
+	switch r.Kind {
+	case "slack":
+		set(&r.Token, "xoxb-1-2-abcdefghijklmnop")
+	case "mattermost":
+		set(&r.Token, "xxxxxxxxxxxxxxxxxxxxxxxxxx")
+	case "teams":
+		set(&r.URL, "https://prod-1.westeurope.logic.azure.com/workflows/1/triggers/manual/paths/invoke?sig=x")
+	case "servicenow":
+		set(&r.URL, "https://example.service-now.com")
+		set(&r.Password, "hunter2")
+	case "datadog":
+		set(&r.APIKey, "0123456789abcdef0123456789abcdef")
+	case "splunk":
+		set(&r.URL, "https://splunk.example.net:8088")
+		set(&r.Token, "00000000-0000-0000-0000-000000000000")
+	case "webhook":
+		set(&r.URL, "https://example.net/hook")
+		set(&r.Secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+	case "sql":
+		set(&r.DSN, "postgres://foghorn:hunter2@db.example.net/events")
+	}
+}
+
+// What the configuration takes, the destinations take: each relay of the example.
+func TestEachRelayOfTheExampleIsMade(t *testing.T) {
+	for _, c := range example(t) {
+		if constructors[c.Kind] == nil {
+			continue
+		}
+		for _, send := range []string{config.SendAlerts, config.SendEvents} {
+			c.Send = send
+			d, err := New(c, relay.Env{Host: "noc1", Version: "1.0"})
+			if err != nil {
+				t.Errorf("%s of %s: %v", c.Kind, send, err)
+				continue
+			}
+			if l := d.Limits(); l.Items < 0 || l.Parallel < 0 || l.Wait < 0 {
+				t.Errorf("%s of %s: limits %+v", c.Kind, send, l)
+			}
+			if chat := slices.Contains([]string{"slack", "mattermost", "teams"}, c.Kind); send == config.SendAlerts && d.Limits().Groups != chat {
+				t.Errorf("%s: groups %v, but the configuration takes group for chats alone", c.Kind, d.Limits().Groups)
+			}
+		}
+	}
+}
+
+// An error names the relay, and there is no destination then, nor a nil one inside.
+func TestNoDestinationWithoutItsKeys(t *testing.T) {
+	for _, kind := range append(config.RelayKinds(), "pigeon") {
+		if constructors[kind] == nil && kind != "pigeon" {
+			continue
+		}
+		d, err := New(config.Relay{Name: "night", Kind: kind}, relay.Env{})
+		if err == nil || d != nil || !strings.HasPrefix(err.Error(), "relay night: ") {
+			t.Errorf("%s: %v, %v", kind, d, err)
+		}
+	}
+}
