@@ -55,3 +55,6 @@ func (j *Journal) Delivery(ctx context.Context, id int64) (event.Delivery, error
 	}
 	return d, nil
 }
+
+// LogEnd is the last record of the log.
+func (j *Journal) LogEnd(ctx context.Context) (int64, error) { return j.Log.Last(ctx) }

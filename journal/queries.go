@@ -13,7 +13,7 @@ var (
 	AccessPoints = query.MustParse("type:ap")
 
 	// OpenHealth are the alerts of foghorn's own health that are not resolved.
-	OpenHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires !state:resolved")
+	OpenHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires,relay_failing !state:resolved")
 
 	// UpDown are the events that say a device or a link came or went: the topic
 	// made for it, the same under device-events (where it is one event with the

@@ -15,6 +15,10 @@ type Reader interface {
 	// the resolved, then by severity, then newest opened first.
 	Events(ctx context.Context, p query.Page) ([]event.Event, error)
 	Alerts(ctx context.Context, p query.Page) ([]event.Alert, error)
+	// CountEvents returns how many events match within the bounds of a page, and
+	// CountTransitions how many steps there are after a cursor.
+	CountEvents(ctx context.Context, p query.Page) (int64, error)
+	CountTransitions(ctx context.Context, after event.TransitionCursor) (int64, error)
 	Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error)
 
 	Event(ctx context.Context, id int64) (event.Event, error)

@@ -21,7 +21,7 @@ func (j *Journal) Steps(ctx context.Context, transitions []event.Transition, whe
 		if err != nil && !gone {
 			return nil, err
 		}
-		after := alertAfter(a, t)
+		after := AlertAfter(a, t)
 		if gone && !where.Empty() || !gone && !where.Alert(&after, now) {
 			continue
 		}
@@ -72,9 +72,9 @@ func (j *Journal) StepsAfter(ctx context.Context, cursor event.TransitionCursor,
 	}
 }
 
-// alertAfter is an alert with the state and severity that a step left it in. The
+// AlertAfter is an alert with the state and severity that a step left it in. The
 // query reads the state from the alert's times.
-func alertAfter(a event.Alert, t event.Transition) event.Alert {
+func AlertAfter(a event.Alert, t event.Transition) event.Alert {
 	a.State, a.Severity = t.To, t.Severity
 	a.Resolved, a.SnoozedUntil, a.AckedAt = nil, nil, nil
 	switch later := t.Time.AddDate(100, 0, 0); t.To {

@@ -9,7 +9,8 @@ import (
 )
 
 // checks are the conditions of foghorn's own health. Events can be lost unseen while
-// they last, so all except the certificate's first warning are critical.
+// they last, so those about what comes in are critical, but for the certificate's first
+// warning. A relay loses nothing before its drop age.
 var checks = map[string]struct {
 	kind     string
 	severity event.Severity
@@ -18,6 +19,7 @@ var checks = map[string]struct {
 }{
 	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
 	event.CheckWebhook:     {"webhook_disabled", event.Critical, "Webhook %s is disabled in Mist", "Webhook %s is enabled in Mist again"},
+	event.CheckRelay:       {"relay_failing", event.Warn, "Relay %s gets nothing through", "Relay %s gets through again"},
 	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
 }
 

@@ -21,6 +21,7 @@ const (
 	CheckRefused     = "refused"     // what a source's sender posts is turned away
 	CheckWebhook     = "webhook"     // Mist sends nothing to a webhook of ours; about its id
 	CheckCertificate = "certificate" // the listener's certificate expires, or has
+	CheckRelay       = "relay"       // a relay's destination takes nothing; of SourceFoghorn, about the relay's name
 )
 
 // SourceFoghorn is the source of observations that are about foghorn itself and

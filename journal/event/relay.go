@@ -57,19 +57,22 @@ const (
 // Lane is what a relay knows of one alert: what it sent last, and what waits. What a
 // destination refuses stops its own lane and no other.
 type Lane struct {
-	AlertID  int64    `json:"alert_id"`
-	Message  int64    `json:"message,omitempty"` // the message that tells it; 0 before the first
-	Cursor   int64    `json:"-"`                 // record of the newest transition that was read
-	ReadN    int      `json:"read_n"`            // number of the newest transition that was read
-	SentN    int      `json:"sent_n"`            // and of the newest that was sent; 0 for none
-	State    State    `json:"state,omitempty"`   // as last sent
-	Severity Severity `json:"severity"`
-	Owner    string   `json:"owner,omitempty"`
+	AlertID  int64     `json:"alert_id"`
+	Message  int64     `json:"message,omitempty"` // the message that tells it; 0 before the first
+	Read     time.Time `json:"read,omitzero"`     // when the newest transition was read
+	ReadN    int       `json:"read_n"`            // number of the newest transition that was read
+	SentN    int       `json:"sent_n"`            // and of the newest that was sent; 0 for none
+	State    State     `json:"state,omitempty"`   // as last sent
+	Severity Severity  `json:"severity"`
+	Owner    string    `json:"owner,omitempty"`
 	// Pending says that ReadN must still be sent, since Since; Due is when it may be.
 	Pending  bool      `json:"pending"`
 	Since    time.Time `json:"since,omitzero"`
 	Due      time.Time `json:"due,omitzero"`
 	Attempts int       `json:"attempts,omitempty"`
+	// Parked counts the failures after which the destination took something else: then it
+	// is the item and not the destination.
+	Parked   int       `json:"parked,omitempty"`
 	Status   int       `json:"status,omitempty"` // of the last answer, when it failed
 	Error    string    `json:"error,omitempty"`
 	RemindAt time.Time `json:"remind_at,omitzero"`
@@ -78,11 +81,13 @@ type Lane struct {
 // RelayMessage is one message that stands in a destination: about one alert, or about
 // several of one site and kind.
 type RelayMessage struct {
-	ID      int64
+	ID      int64  // that of its first alert
 	Group   string // what its alerts share; empty for one that takes no others
 	Opened  time.Time
 	Updated time.Time
 	Handle  []byte // see relay.Work
+	Title   string // as last sent
+	Posted  bool   // the destination has it; false while the first exchange is under way
 	Over    bool   // it was sent as resolved
 	Members []int64
 }
