@@ -139,3 +139,7 @@ type Verdict struct {
 	// Reason is a short sentence for people, without secrets: "401: the API key is wrong".
 	Reason string
 }
+
+// Adviser is for destinations that can do less as they are configured than they could.
+// Advice says what, and how to change it; empty when there is nothing to say.
+type Adviser interface{ Advice() string }

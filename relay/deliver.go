@@ -1,0 +1,233 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"foghorn/journal/event"
+	"foghorn/journal/store"
+)
+
+// draft is one message that is due: what it says, and whose changes it tells.
+type draft struct {
+	message event.RelayMessage
+	lanes   []*event.Lane // those that changed
+	notice  *Notice
+	states  map[int64]event.Alert // the alerts of lanes, as the notice says them
+}
+
+// bucket are lanes that one message tells.
+type bucket struct {
+	key   string
+	lanes []*event.Lane
+}
+
+// deliver makes one exchange about what is due.
+func (q *alertQueue) deliver(ctx context.Context, now time.Time) (time.Time, error) {
+	buckets, next, err := q.due(ctx, now)
+	if err != nil {
+		return now, err
+	}
+	k := &store.OutboxCommit{Flight: q.flight}
+	var drafts []*draft
+	most := max(1, q.sender.limits.Items)
+	if q.sender.limits.Keeps || q.alone > 0 {
+		most = 1
+	}
+	for _, b := range buckets {
+		d, at, err := q.draft(ctx, k, b, now)
+		if err != nil {
+			return now, err
+		}
+		if d == nil {
+			next = earlier(next, at)
+			continue
+		}
+		if drafts = append(drafts, d); len(drafts) == most || b.lanes[0].Parked > 1 {
+			break
+		}
+	}
+	if len(k.Lanes)+len(k.Dropped)+len(k.Letters) > 0 {
+		if err := q.commit(ctx, k); err != nil {
+			return now, err
+		}
+	}
+	if len(drafts) == 0 {
+		return next, nil
+	}
+	return time.Time{}, q.exchange(ctx, drafts)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.IsZero() || !a.IsZero() && a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// due are the lanes whose time has come, by the message that will tell them: first what
+// has failed least, then what has waited longest. next is when another one is due.
+func (q *alertQueue) due(ctx context.Context, now time.Time) (out []bucket, next time.Time, err error) {
+	next = now.Add(idleWait)
+	var lanes []*event.Lane
+	for _, l := range q.pending {
+		if l.Due.After(now) {
+			next = earlier(next, l.Due)
+			continue
+		}
+		lanes = append(lanes, l)
+	}
+	slices.SortFunc(lanes, func(a, b *event.Lane) int {
+		return cmp.Or(cmp.Compare(a.Attempts+a.Parked, b.Attempts+b.Parked), a.Since.Compare(b.Since), cmp.Compare(a.AlertID, b.AlertID))
+	})
+	at := map[string]int{}
+	for _, l := range lanes {
+		key, err := q.bucketOf(ctx, l)
+		if err != nil {
+			return nil, next, err
+		}
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, bucket{key: key})
+		}
+		out[i].lanes = append(out[i].lanes, l)
+	}
+	out, free := q.capped(out, now)
+	return out, earlier(next, free), nil
+}
+
+// draft is the message of a bucket. It is nil when there is nothing to say, or not yet:
+// then at is when.
+func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket, now time.Time) (_ *draft, at time.Time, err error) {
+	d := &draft{states: map[int64]event.Alert{}}
+	if d.message, err = q.messageOf(ctx, b, now); err != nil {
+		return nil, at, err
+	}
+	for _, l := range b.lanes {
+		a, say, err := q.judge(ctx, k, l, d.message.Title, now)
+		if err != nil {
+			return nil, at, err
+		}
+		if say {
+			d.lanes, d.states[l.AlertID] = append(d.lanes, l), a
+		}
+	}
+	if len(d.lanes) == 0 {
+		return nil, at, nil
+	}
+	if err := q.compose(ctx, d, now); err != nil {
+		return nil, at, err
+	}
+	if !q.sender.limits.Keeps && q.sender.limits.Groups && d.notice.Why == Update && !d.partial() {
+		for _, l := range d.lanes { // posted anew, an ack is only noise
+			q.told(k, l, d.states[l.AlertID], d.message, now)
+		}
+		return nil, at, nil
+	}
+	if at := d.message.Updated.Add(q.gap(d)); d.message.Posted && at.After(now) {
+		for _, l := range d.lanes {
+			l.Due = at
+		}
+		return nil, at, nil
+	}
+	return d, at, nil
+}
+
+// partial reports whether some of a message's alerts are newly over, and others not.
+func (d *draft) partial() bool {
+	return slices.ContainsFunc(d.lanes, func(l *event.Lane) bool {
+		a := d.states[l.AlertID]
+		return a.Resolved != nil && l.State != event.Resolved
+	})
+}
+
+// gap is how long a message stays as it is before the next change: what rings people
+// does not wait, but for alerts that join one by one.
+func (q *alertQueue) gap(d *draft) time.Duration {
+	if !q.sender.limits.Groups {
+		return 0
+	}
+	joined := d.notice.Why == Worse && len(d.notice.Joined) > 0
+	if !joined && d.notice.Why.Rings() {
+		return 0
+	}
+	if q.sender.limits.Keeps {
+		return 3 * time.Second
+	}
+	if joined {
+		return min(time.Minute, time.Duration(q.o.Config.GroupWindow))
+	}
+	return time.Duration(q.o.Config.GroupWindow)
+}
+
+// judge decides whether there is something to say about one alert, and gives up what is
+// too old. What is not said is noted in k.
+func (q *alertQueue) judge(ctx context.Context, k *store.OutboxCommit, l *event.Lane, title string, now time.Time) (event.Alert, bool, error) {
+	a, err := q.o.Journal.Alert(ctx, l.AlertID)
+	gone := errors.Is(err, event.ErrNotFound)
+	if gone {
+		a = event.Alert{ID: l.AlertID, Title: title, Severity: l.Severity, Opened: l.Read, Resolved: &now, State: event.Resolved, Source: event.SourceFoghorn}
+		if l.SentN > 0 && l.State != event.Resolved {
+			return a, true, nil // it was sent, so its end is, too
+		}
+	} else if err != nil {
+		return a, false, err
+	}
+	old := now.Sub(l.Since) > time.Duration(q.o.Config.DropAfter)
+	switch {
+	case l.Parked > 0 && old:
+		q.bury(k, l, a)
+	case l.SentN > 0 && q.differs(l, &a, now):
+		return a, true, nil
+	case l.SentN > 0:
+		l.SentN = l.ReadN
+	case gone:
+	case a.Resolved != nil && old:
+		q.drop(k, l.AlertID, "older than the relay's drop_after")
+	case q.stillHolds(&a, now):
+		return a, true, nil
+	}
+	q.settle(k, l)
+	return a, false, nil
+}
+
+// stillHolds reports whether an alert that was not sent yet is to be sent: it is open
+// and the query chooses it, or it was so for longer than the relay holds alerts.
+func (q *alertQueue) stillHolds(a *event.Alert, now time.Time) bool {
+	if a.Resolved == nil {
+		return q.where.Alert(a, now)
+	}
+	return a.Resolved.Sub(a.Opened) >= time.Duration(q.o.Config.Hold)
+}
+
+// differs reports whether an alert is not as it was sent, or people must be reminded.
+func (q *alertQueue) differs(l *event.Lane, a *event.Alert, now time.Time) bool {
+	return l.State != a.State || l.Severity != a.Severity || l.Owner != a.Owner || q.remind(l, a, now)
+}
+
+func (q *alertQueue) remind(l *event.Lane, a *event.Alert, now time.Time) bool {
+	return !l.RemindAt.IsZero() && !now.Before(l.RemindAt) && a.State == event.Open
+}
+
+// settle ends that something waits about an alert.
+func (q *alertQueue) settle(k *store.OutboxCommit, l *event.Lane) {
+	l.Pending, l.Attempts, l.Parked, l.Status, l.Error = false, 0, 0, 0, ""
+	delete(q.pending, l.AlertID)
+	k.Lanes = append(k.Lanes, *l)
+}
+
+// told notes that a message says how an alert is.
+func (q *alertQueue) told(k *store.OutboxCommit, l *event.Lane, a event.Alert, m event.RelayMessage, now time.Time) {
+	l.Message, l.SentN = m.ID, max(l.ReadN, l.SentN, 1)
+	l.State, l.Severity, l.Owner = a.State, a.Severity, a.Owner
+	l.RemindAt = time.Time{}
+	if remind := time.Duration(q.o.Config.Remind); remind > 0 && a.State == event.Open {
+		l.RemindAt = now.Add(remind)
+	}
+	q.settle(k, l)
+}

@@ -1,0 +1,310 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foghorn/journal/event"
+	"foghorn/journal/query"
+	"foghorn/journal/store"
+)
+
+// eventQueue sends events in the order of their ids. What waits is a position: nothing
+// of a backlog is copied, but for items that the destination refused.
+type eventQueue struct {
+	*Relay
+	after int64 // the last event that is done with
+	// few bounds a batch while the relay looks for the item that its service refuses:
+	// halved with each refusal.
+	few int
+	// suspect is an item that the service has failed on several times, alone. It is
+	// parked once another item is taken, which shows that the service works.
+	suspect *event.Event
+	fault   result
+	blocked map[int64]bool // alerts one of whose events is parked
+	letters time.Time      // when a parked item is due; zero for none
+	version int64          // see Relay.control
+
+	counted int64 // the last event that queued includes
+	queued  int64
+	oldest  time.Time
+}
+
+// eventPage is how many events are read at a time, and countPage how many ids are
+// counted in one publication of the state.
+const (
+	eventPage  = 1000
+	suspectTry = 3
+)
+
+func cursorOf(id int64) event.TransitionCursor {
+	seq, place := event.SplitID(id)
+	return event.TransitionCursor{Record: seq, Place: place}
+}
+
+func (q *eventQueue) restore(ctx context.Context) error {
+	q.after = event.ID(q.state.Cursor.Record, q.state.Cursor.Place)
+	q.counted = q.after
+	q.few = max(1, q.sender.limits.Items)
+	return q.readLetters(ctx)
+}
+
+// step sends one batch, or one parked item that is due.
+func (q *eventQueue) step(ctx context.Context) (time.Time, error) {
+	now := q.o.time.Now()
+	if at := q.sender.ready(now); !at.IsZero() {
+		return at, nil
+	}
+	if done, next, err := q.retry(ctx, now); done || err != nil {
+		return next, err
+	}
+	items, end, err := q.read(ctx, now)
+	if err != nil {
+		return now, err
+	}
+	if len(items) == 0 {
+		return q.idle(ctx, now, end)
+	}
+	if wait := q.gather(items, now); wait > 0 {
+		return now.Add(wait), nil
+	}
+	return time.Time{}, q.send(ctx, items, end)
+}
+
+// read returns the next events that the relay chooses, without those of parked alerts,
+// and the id up to which it has looked.
+func (q *eventQueue) read(ctx context.Context, now time.Time) (items []Item, end int64, err error) {
+	at, err := q.o.Journal.Position(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	end = event.ID(at, event.MaxEventsPerRecord-1)
+	limit := min(eventPage, q.few)
+	after := q.after
+	if q.suspect != nil {
+		after, limit = q.suspect.ID, 1
+	}
+	events, err := q.o.Journal.Events(ctx, query.Page{Where: q.where, Now: now, After: after, Before: end + 1, OldestFirst: true, Limit: limit})
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(events) == limit {
+		end = events[len(events)-1].ID
+	}
+	for i := range events {
+		e := &events[i]
+		if e.Raw, err = q.o.Journal.Raw(ctx, e.ID); err != nil && !errors.Is(err, event.ErrNotFound) {
+			q.o.Logger.Warn("a relay sends an event without its element", "relay", q.state.Name, "event", e.ID, "error", err)
+		}
+		items = append(items, Item{Event: e})
+	}
+	return items, end, nil
+}
+
+// gather is how long to wait for a fuller batch.
+func (q *eventQueue) gather(items []Item, now time.Time) time.Duration {
+	limits := q.sender.limits
+	if len(items) >= limits.Items || limits.Wait == 0 || q.few < limits.Items || q.suspect != nil {
+		return 0
+	}
+	return limits.Wait - now.Sub(items[0].Event.Received)
+}
+
+// idle moves the position over what the relay does not choose. That is committed with
+// the state: a position that is a little behind only costs reading.
+func (q *eventQueue) idle(ctx context.Context, now time.Time, end int64) (time.Time, error) {
+	if q.suspect != nil { // nothing else is there to show whether the service works
+		return q.sender.until, q.send(ctx, []Item{{Event: q.suspect}}, 0)
+	}
+	q.after = max(q.after, end)
+	q.state.Cursor = cursorOf(q.after)
+	if !q.letters.IsZero() {
+		return q.letters, nil
+	}
+	return now.Add(idleWait), nil
+}
+
+// send makes one exchange about a batch, and commits what came of it.
+func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
+	k := &store.OutboxCommit{}
+	items = q.sort(k, items)
+	if len(items) == 0 {
+		q.after = max(q.after, end)
+		return q.finish(ctx, k)
+	}
+	work := &Work{Items: items, Now: q.o.time.Now()}
+	flight := &store.Flight{At: work.Now, Items: len(items), Last: items[len(items)-1].Event.ID}
+	if err := q.begun(ctx, flight); err != nil {
+		return err
+	}
+	x, err := q.sender.exchange(ctx, work, func() error { return nil })
+	if err != nil {
+		return err
+	}
+	at(StepAnswered)
+	q.answered(x, false)
+	switch x.Outcome {
+	case Sent:
+		q.taken(k, items, x, end)
+	case Refused:
+		q.refused(k, items, x)
+	default:
+		q.failed(items, x)
+		if x.uncertain {
+			q.flight = flight
+		}
+	}
+	return q.finish(ctx, k)
+}
+
+func (q *eventQueue) finish(ctx context.Context, k *store.OutboxCommit) error {
+	q.state.Cursor = cursorOf(q.after)
+	if err := q.commit(ctx, k); err != nil {
+		return err
+	}
+	at(StepDone)
+	if len(k.Letters) > 0 {
+		return q.readLetters(ctx)
+	}
+	return nil
+}
+
+// sort takes out what is too old, and what must wait behind a parked item.
+func (q *eventQueue) sort(k *store.OutboxCommit, items []Item) []Item {
+	now := q.o.time.Now()
+	oldest := now.Add(-time.Duration(q.o.Config.DropAfter))
+	if age := q.sender.limits.Age; age > 0 && now.Add(-age).After(oldest) {
+		oldest = now.Add(-age)
+	}
+	out := items[:0]
+	for _, it := range items {
+		e := it.Event
+		switch {
+		case e.Received.Before(oldest):
+			q.drop(k, e.ID, "older than the relay's drop_after, or than the service takes")
+		case e.AlertID != 0 && q.blocked[e.AlertID]:
+			k.Letters = append(k.Letters, q.letter(e, result{Verdict: Verdict{Reason: "waits behind an earlier event of its alert"}}))
+		default:
+			out = append(out, it)
+		}
+	}
+	if len(out) == 0 && len(items) > 0 {
+		q.after = max(q.after, items[len(items)-1].Event.ID)
+	}
+	return out
+}
+
+// drop counts an item that is given up, in a row of its run.
+func (r *Relay) drop(k *store.OutboxCommit, id int64, why string) {
+	r.state.Dropped++
+	if n := len(k.Dropped); n > 0 && k.Dropped[n-1].Why == why {
+		k.Dropped[n-1].To = id
+		k.Dropped[n-1].Count++
+		return
+	}
+	k.Dropped = append(k.Dropped, event.RelayDrop{Relay: r.state.Name, At: r.o.time.Now(), From: id, To: id, Count: 1, Why: why})
+}
+
+// taken moves the position behind what was sent.
+func (q *eventQueue) taken(k *store.OutboxCommit, items []Item, x result, end int64) {
+	n := min(x.Items, len(items))
+	last := items[n-1].Event
+	if q.suspect != nil && last.ID != q.suspect.ID {
+		k.Letters = append(k.Letters, q.letter(q.suspect, q.fault)) // the service works: it is the item
+	}
+	q.suspect = nil
+	q.noteSent(k, items[:n], x)
+	q.after = last.ID
+	if n == len(items) {
+		q.after = max(q.after, end)
+	}
+	q.few = min(max(1, q.sender.limits.Items), q.few*2)
+}
+
+func (q *eventQueue) noteSent(k *store.OutboxCommit, items []Item, x result) {
+	now := q.o.time.Now()
+	first, last := items[0].Event, items[len(items)-1].Event
+	row := event.RelaySent{At: now, EventID: last.ID, Title: last.Text, Items: len(items), Requests: x.requests, Took: x.took}
+	if q.repeats(first.ID, nil) {
+		row.Repeat = true
+		q.state.Repeated += int64(len(items))
+	}
+	if q.flight != nil && last.ID >= q.flight.Last {
+		q.flight = nil
+	}
+	q.state.Sent += int64(len(items))
+	q.queued = max(0, q.queued-int64(len(items)))
+	for i := range items {
+		q.latency.add(now.Sub(items[i].Event.Received))
+	}
+	k.Sent = append(k.Sent, row)
+}
+
+// refused finds the item that the service does not want: it says which, or smaller
+// batches show it. That one is parked, and the others go on.
+func (q *eventQueue) refused(k *store.OutboxCommit, items []Item, x result) {
+	n := x.Items
+	if n < 0 || n >= len(items) {
+		if len(items) > 1 {
+			q.few = max(1, len(items)/2)
+			return
+		}
+		n = 0
+	}
+	if n > 0 {
+		q.noteSent(k, items[:n], x)
+	}
+	if q.suspect != nil && q.suspect.ID != items[n].Event.ID {
+		k.Letters = append(k.Letters, q.letter(q.suspect, q.fault)) // the service judges items: it works
+	}
+	k.Letters = append(k.Letters, q.letter(items[n].Event, x))
+	q.after, q.suspect = items[n].Event.ID, nil
+}
+
+// failed looks whether it is the item and not the service, once the service has failed
+// on it several times: the batch shrinks to one item, and then the next one is tried.
+func (q *eventQueue) failed(items []Item, x result) {
+	q.fault = x
+	if x.status < 500 || q.sender.failures < suspectTry {
+		return
+	}
+	switch {
+	case q.suspect != nil:
+		q.suspect = nil // the next one fails too: it is the service
+	case len(items) > 1:
+		q.few = 1
+	case q.sender.failures%suspectTry == 0:
+		q.suspect = items[0].Event
+	}
+}
+
+// backlog counts what waits: all of it once, and then what is new.
+func (q *eventQueue) backlog(ctx context.Context) (int64, *time.Time, error) {
+	pos, err := q.o.Journal.Position(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	end := event.ID(pos, event.MaxEventsPerRecord-1)
+	if q.counted < q.after {
+		q.counted, q.queued = q.after, 0
+	}
+	if end > q.counted {
+		n, err := q.o.Journal.CountEvents(ctx, query.Page{Where: q.where, Now: q.o.time.Now(), After: q.counted, Before: end + 1})
+		if err != nil {
+			return 0, nil, err
+		}
+		q.queued += n
+		q.counted = end
+	}
+	if q.queued == 0 {
+		return 0, nil, nil
+	}
+	first, err := q.o.Journal.Events(ctx, query.Page{Where: q.where, Now: q.o.time.Now(), After: q.after, OldestFirst: true, Limit: 1})
+	if err != nil || len(first) == 0 {
+		q.queued = 0
+		return 0, nil, err
+	}
+	q.oldest = first[0].Received
+	return q.queued, &q.oldest, nil
+}

@@ -1,0 +1,179 @@
+package relay
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"github.com/sony/gobreaker/v2"
+)
+
+// How a relay waits for a service that does not take anything.
+const (
+	firstPause = time.Second
+	longPause  = time.Minute // the longest: a service that is back is noticed within it
+	// tripAfter is how many failures in a row open the circuit; it is tried again
+	// after circuitPause.
+	tripAfter    = 5
+	circuitPause = 30 * time.Second
+	// failingAfter is how long a service takes nothing until the relay is called failing.
+	failingAfter = time.Minute
+)
+
+// timer is where a relay's time comes from: the machine, or a back-test.
+type timer interface {
+	Now() time.Time
+	// Wait returns at a time, at once when wake gets a signal, and with an error when
+	// ctx ends.
+	Wait(ctx context.Context, until time.Time, wake <-chan struct{}) error
+}
+
+// sender makes the requests of one relay: it paces them, pauses when the service does
+// not take them, and remembers how the service does.
+type sender struct {
+	dest    Destination
+	limits  Limits
+	do      func(context.Context, *Request) *Answer
+	time    timer
+	pace    *pace
+	circuit *gobreaker.TwoStepCircuitBreaker[struct{}]
+	backoff *backoff.ExponentialBackOff
+
+	channel  string    // of the last request: the next one probably goes there too
+	until    time.Time // nothing is sent before
+	failures int       // in a row
+	since    time.Time // of the first of them
+	broken   bool      // the service refuses the relay itself: see Misconfigured
+}
+
+func newSender(d Destination, do func(context.Context, *Request) *Answer, t timer) *sender {
+	s := &sender{dest: d, limits: d.Limits(), do: do, time: t}
+	s.pace = newPace(s.limits.Rates)
+	s.backoff = backoff.NewExponentialBackOff()
+	s.backoff.InitialInterval, s.backoff.MaxInterval, s.backoff.Multiplier = firstPause, longPause, 2
+	s.backoff.Reset()
+	s.circuit = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+		Timeout:     circuitPause,
+		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= tripAfter },
+	})
+	return s
+}
+
+// ready is when the next request may go: the zero time for now.
+func (s *sender) ready(now time.Time) time.Time {
+	at, _ := s.pace.next(s.channel, now)
+	if s.until.After(now) && s.until.After(at) {
+		at = s.until
+	}
+	return at
+}
+
+// result is how an exchange ended.
+type result struct {
+	Verdict
+	status    int
+	requests  int
+	took      time.Duration
+	uncertain bool // the service may have taken what it did not answer
+}
+
+// exchange makes the requests that work needs, until the service has taken it or
+// does not. save commits work.Handle before the next request.
+func (s *sender) exchange(ctx context.Context, work *Work, save func() error) (result, error) {
+	var out result
+	for {
+		request, err := s.dest.Encode(work)
+		if err != nil {
+			out.Verdict = Verdict{Outcome: Refused, Reason: err.Error()}
+			return out, nil
+		}
+		answer, err := s.send(ctx, request)
+		if err != nil {
+			return out, err
+		}
+		v := s.dest.Judge(work, request, answer)
+		if v.Outcome == Sent && v.Items == 0 {
+			v.Items = max(1, request.Items)
+		}
+		out.Verdict, out.status = v, answer.Status
+		out.requests++
+		out.took += answer.Duration
+		out.uncertain = answer.Err != nil && answer.Written
+		if v.Outcome != More {
+			return out, nil
+		}
+		if err := save(); err != nil {
+			return out, err
+		}
+		work.Now = s.time.Now()
+	}
+}
+
+// send makes one request when its turn has come.
+func (s *sender) send(ctx context.Context, r *Request) (*Answer, error) {
+	if r.After > 0 {
+		if err := s.time.Wait(ctx, s.time.Now().Add(r.After), nil); err != nil {
+			return nil, err
+		}
+	}
+	if !r.Unpaced {
+		s.channel = r.Channel
+		if at, _ := s.pace.next(r.Channel, s.time.Now()); !at.IsZero() {
+			if err := s.time.Wait(ctx, at, nil); err != nil {
+				return nil, err
+			}
+		}
+		s.pace.sent(r.Channel, s.time.Now())
+	}
+	a := s.do(ctx, r)
+	if err := context.Cause(ctx); err != nil && a.Err != nil {
+		return nil, err // it was given up because the relay stops
+	}
+	return a, nil
+}
+
+// note draws the consequences of an exchange for the next ones. An item that the
+// service has refused before while it took others says nothing about the service.
+func (s *sender) note(r result, suspect bool) {
+	now := s.time.Now()
+	done, allowErr := s.circuit.Allow()
+	report := func(err error) {
+		if allowErr == nil {
+			done(err)
+		}
+	}
+	switch r.Outcome {
+	case Retry, Misconfigured:
+		if suspect && r.After == 0 && r.Outcome == Retry {
+			report(nil)
+			s.until = now.Add(firstPause)
+			return
+		}
+		report(errTaken)
+		if s.failures++; s.failures == 1 {
+			s.since = now
+		}
+		s.broken = r.Outcome == Misconfigured
+		pause := r.After
+		if pause == 0 {
+			pause = min(s.backoff.NextBackOff(), longPause)
+			if s.circuit.State() == gobreaker.StateOpen {
+				pause = circuitPause + rand.N(circuitPause/10)
+			}
+		}
+		s.until = now.Add(pause)
+	default:
+		report(nil)
+		s.failures, s.since, s.broken, s.until = 0, time.Time{}, false, time.Time{}
+		s.backoff.Reset()
+	}
+}
+
+var errTaken = errors.New("not taken")
+
+// failing reports whether the service has taken nothing for longer, or refuses the relay.
+func (s *sender) failing(now time.Time) bool {
+	return s.failures > 0 && (s.broken || now.Sub(s.since) >= failingAfter)
+}

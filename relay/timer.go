@@ -1,0 +1,27 @@
+package relay
+
+import (
+	"context"
+	"time"
+
+	"foghorn/internal/clock"
+)
+
+// clockTimer is the timer of a relay that runs.
+type clockTimer struct{ clock.Clock }
+
+func (t clockTimer) Wait(ctx context.Context, until time.Time, wake <-chan struct{}) error {
+	d := until.Sub(t.Now())
+	if d <= 0 {
+		return ctx.Err()
+	}
+	tick, stop := t.NewTicker(d)
+	defer stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-tick:
+	case <-wake:
+	}
+	return nil
+}
