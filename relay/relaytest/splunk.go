@@ -2,7 +2,6 @@ package relaytest
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
@@ -214,7 +213,7 @@ func (s *Splunk) serveEvents(w http.ResponseWriter, r *http.Request, token Splun
 			return
 		}
 	}
-	body, err := s.body(r)
+	body, err := unpacked(r, s.max)
 	switch {
 	case errors.Is(err, errTooLarge):
 		answerJSON(w, http.StatusRequestEntityTooLarge,
@@ -241,29 +240,6 @@ func (s *Splunk) serveEvents(w http.ResponseWriter, r *http.Request, token Splun
 	default:
 		splunkAnswer(w, 0, nil)
 	}
-}
-
-var errTooLarge = errors.New("too large")
-
-// body reads a body, compressed or not.
-func (s *Splunk) body(r *http.Request) ([]byte, error) {
-	var from io.Reader = r.Body
-	switch r.Header.Get("Content-Encoding") {
-	case "", "identity":
-	case "gzip":
-		unpacked, err := gzip.NewReader(r.Body)
-		if err != nil {
-			return nil, err
-		}
-		from = unpacked
-	default:
-		return nil, errors.New("unknown encoding")
-	}
-	body, err := io.ReadAll(io.LimitReader(from, s.max+1))
-	if err == nil && int64(len(body)) > s.max {
-		err = errTooLarge
-	}
-	return body, err
 }
 
 // take keeps the events of a body up to the first bad one. It returns how many those are,
