@@ -9,12 +9,14 @@ import (
 
 	"foghorn/config"
 	"foghorn/relay"
+	"foghorn/relay/datadog"
 	"foghorn/relay/splunk"
 )
 
 // constructors make a destination of each kind.
 var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, error){
-	"splunk": splunk.New,
+	"datadog": datadog.New,
+	"splunk":  splunk.New,
 }
 
 // New makes the destination of a relay.
