@@ -11,12 +11,14 @@ import (
 	"foghorn/relay"
 	"foghorn/relay/datadog"
 	"foghorn/relay/splunk"
+	"foghorn/relay/webhook"
 )
 
 // constructors make a destination of each kind.
 var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, error){
 	"datadog": datadog.New,
 	"splunk":  splunk.New,
+	"webhook": webhook.New,
 }
 
 // New makes the destination of a relay.

@@ -27,7 +27,7 @@ func example(t *testing.T) []config.Relay {
 	t.Helper()
 	text := regexp.MustCompile(`(?m)^# (\[\[?[A-Za-z_.-]+\]\]?$|("[^"\n]*"|[A-Za-z0-9_]+) = )`).ReplaceAllString(config.Example(), "$1")
 	dir := t.TempDir()
-	for name, text := range map[string]string{"config.toml": text, "hook.tmpl": `{"text": {{json .Title}}}`} {
+	for name, text := range map[string]string{"config.toml": text, "hook.tmpl": `{"text": {{json .ID}}}`} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
