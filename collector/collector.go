@@ -11,6 +11,7 @@ import (
 
 	"foghorn/actions"
 	"foghorn/collector/lifecycle"
+	"foghorn/config"
 	"foghorn/feeds/health"
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
@@ -19,6 +20,7 @@ import (
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
 	"foghorn/journal/store"
+	"foghorn/relay"
 )
 
 // Options is what differs between the commands that collect.
@@ -47,6 +49,9 @@ type Collector struct {
 	lock      *store.Lock
 	log       *store.Log
 	view      *store.View
+	outbox    *store.Outbox
+	relays    *relay.Service
+	relayed   []config.Relay // those that relays runs; only the reloader's goroutine changes it
 	projector *projector.Projector
 	listener  *webhook.Listener
 	socket    net.Listener
@@ -74,6 +79,7 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 		return nil, err
 	}
 	c := &Collector{Settings: s, o: o, self: s.Process(o.Command), reloader: newReloader(s)}
+	c.reloader.onLoad(c.applyRelays)
 	c.self.Note = o.Note
 	defer func() {
 		if err != nil {
@@ -87,6 +93,9 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 		return nil, err
 	}
 	if err := c.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.newRelays(ctx); err != nil {
 		return nil, err
 	}
 	if err := c.makeListener(ctx); err != nil {
@@ -184,6 +193,9 @@ func (c *Collector) Run(ctx context.Context) error {
 func (c *Collector) Close() error {
 	steps := []closeStep{{"listener", c.closeSocket}}
 	if c.runner == nil || len(c.runner.Overrun()) == 0 {
+		if c.outbox != nil {
+			steps = append(steps, closeStep{store.OutboxFile, c.outbox.Close})
+		}
 		if c.view != nil {
 			steps = append(steps, closeStep{store.ViewFile, c.view.Close})
 		}
@@ -243,7 +255,9 @@ func (c *Collector) Addr() net.Addr { return c.socket.Addr() }
 
 // Journal is the collector's own journal, for a screen in the same process. It
 // is closed by Close.
-func (c *Collector) Journal() *journal.Journal { return journal.New(c.log, c.view) }
+func (c *Collector) Journal() *journal.Journal {
+	return journal.New(c.log, c.view).WithOutbox(c.outbox)
+}
 
 // Actions are what the people of this process do. It is nil before Connect.
 func (c *Collector) Actions() *actions.Actions { return c.actions }

@@ -37,6 +37,7 @@ func TestServicesOfAFullConfiguration(t *testing.T) {
 		{"view", derive, lifecycle.Never},
 		{"projector", derive, lifecycle.Never},
 		{"retention", derive, lifecycle.OnFailure},
+		{"relays", serve, lifecycle.OnFailure},
 		{"configuration", serve, lifecycle.OnFailure},
 		{"status", serve, lifecycle.OnFailure},
 	}

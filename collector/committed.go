@@ -46,6 +46,7 @@ func (c *Collector) committed(k projector.Commit) {
 		}
 	}
 	c.progress.committed(k.Received)
+	c.relays.Wake()
 	for i := range k.Events {
 		if k.Events[i].Connection != "" {
 			connections = append(connections, k.Events[i])

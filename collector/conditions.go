@@ -187,7 +187,7 @@ func (c *Collector) currentConditions(ctx context.Context, now time.Time) []heal
 			out = out[:len(out)-1] // a post or two, or nothing is known yet
 		}
 	}
-	return slices.Concat(out, c.former, c.certificate(now), c.webhooks(ctx, now))
+	return slices.Concat(out, c.former, c.certificate(now), c.webhooks(ctx, now), c.relayConditions(ctx, now))
 }
 
 // The listener warns of its certificate's expiry warnDays before it, and raises a

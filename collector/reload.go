@@ -21,8 +21,8 @@ import (
 // reloadEvery is how often the configuration file is checked.
 const reloadEvery = 2 * time.Second
 
-// reloader applies what may change while foghorn runs: the priority rules and
-// nothing else. The listener is not touched, so no delivery is lost. When the file
+// reloader applies what may change while foghorn runs: the priority rules, the
+// relays, and nothing else. The listener is not touched, so no delivery is lost. When the file
 // has an error, the previous rules stay in effect, and the messages and every
 // screen say so.
 type reloader struct {
@@ -32,6 +32,7 @@ type reloader struct {
 	clock clock.Clock
 	log   io.Writer
 	now   <-chan struct{} // somebody asks for it; nil when nobody can
+	apply func(context.Context, *config.Config)
 
 	seen    fileState // at the last check
 	pending bool      // the file changed, and may still be being written
@@ -61,6 +62,13 @@ func newReloader(s *Settings) *reloader {
 	return r
 }
 
+// onLoad says what else takes up a configuration that was loaded again.
+func (r *reloader) onLoad(apply func(context.Context, *config.Config)) {
+	if r != nil {
+		r.apply = apply
+	}
+}
+
 // Run checks the file until ctx ends.
 func (r *reloader) Run(ctx context.Context) error {
 	if r == nil {
@@ -74,16 +82,16 @@ func (r *reloader) Run(ctx context.Context) error {
 			return nil
 		case <-r.now:
 			r.seen, r.pending = r.stat(), false
-			r.reload(true)
+			r.reload(ctx, true)
 		case <-tick:
-			r.check()
+			r.check(ctx)
 		}
 	}
 }
 
 // check reloads a file that changed before the previous check and not since, so
 // that a half-written file is not reported as an error.
-func (r *reloader) check() {
+func (r *reloader) check(ctx context.Context) {
 	v := r.stat()
 	changed := v != r.seen
 	r.seen = v
@@ -92,7 +100,7 @@ func (r *reloader) check() {
 		r.pending = true
 	case r.pending:
 		r.pending = false
-		r.reload(false)
+		r.reload(ctx, false)
 	}
 }
 
@@ -120,12 +128,12 @@ const maxConfig = 1 << 20
 
 // reload loads the file and applies what can be applied. asked reports that
 // somebody waits for an answer, also when nothing changed.
-func (r *reloader) reload(asked bool) {
+func (r *reloader) reload(ctx context.Context, asked bool) {
 	c, err := r.load()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err != nil {
-		r.problem = configErrors(err) + "; previous priorities stay in effect (foghorn config check)"
+		r.problem = configErrors(err) + "; the previous one stays in effect (foghorn config check)"
 		fmt.Fprintf(r.log, "foghorn: the configuration was not applied; the previous one stays in effect:\n%s\n", plain(err))
 		return
 	}
@@ -136,6 +144,12 @@ func (r *reloader) reload(asked bool) {
 		fmt.Fprintf(r.log, "foghorn: applied the priorities of %s (foghorn rebuild applies them to earlier events)\n", plainText(r.path))
 	} else if asked {
 		fmt.Fprintf(r.log, "foghorn: read %s again; its priorities have not changed\n", plainText(r.path))
+	}
+	if r.apply != nil && !(len(c.Relays)+len(r.last.Relays) == 0) {
+		r.apply(ctx, c)
+		if config.RelaysChanged(r.last, c) {
+			fmt.Fprintf(r.log, "foghorn: applied the relays of %s\n", plainText(r.path))
+		}
 	}
 	if changed, err := config.Changed(r.last, c); err == nil && len(changed) > 0 {
 		fmt.Fprintf(r.log, "foghorn: changes in %s take effect at the next start\n", plainText(strings.Join(changed, ", ")))

@@ -53,18 +53,18 @@ func (b *reloadBench) commit() event.Severity {
 
 func TestAFileThatIsStillBeingWrittenIsWaitedFor(t *testing.T) {
 	b := newReloadBench(t, "[priority.junos]\nUI_COMMIT = 3\n")
-	b.check()
+	b.check(t.Context())
 	if b.out.Len() > 0 {
 		t.Errorf("nothing changed, and it says %s", b.out)
 	}
 	b.write(t, "[priority.ju")
-	b.check()
+	b.check(t.Context())
 	b.write(t, "[priority.junos]\nUI_COMMIT = 4\n")
-	b.check()
+	b.check(t.Context())
 	if b.commit() != event.Info || b.Problem() != "" {
 		t.Errorf("taken over too early: %s, %q", b.commit(), b.Problem())
 	}
-	b.check()
+	b.check(t.Context())
 	if b.commit() != event.Debug || b.Problem() != "" || !strings.Contains(b.out.String(), "applied the priorities") {
 		t.Errorf("not taken over: %s, %q, %s", b.commit(), b.Problem(), b.out)
 	}
@@ -81,8 +81,8 @@ func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
 		{"", ""},
 	} {
 		b.write(t, step.text)
-		b.check()
-		b.check()
+		b.check(t.Context())
+		b.check(t.Context())
 		if !strings.Contains(b.Problem(), step.note) || step.note == "" && b.Problem() != "" {
 			t.Errorf("%q: the note is %q", step.text, b.Problem())
 		}
@@ -94,13 +94,13 @@ func TestAFileThatIsWrongOrGoneKeepsTheRules(t *testing.T) {
 		t.Error("an empty file has no rules, and is right")
 	}
 	b.write(t, "[priority.junos]\nUI_COMMIT = 4\n")
-	b.check()
-	b.check()
+	b.check(t.Context())
+	b.check(t.Context())
 	if err := os.Remove(b.file); err != nil {
 		t.Fatal(err)
 	}
-	b.check()
-	b.check()
+	b.check(t.Context())
+	b.check(t.Context())
 	if b.commit() != event.Debug || !strings.Contains(b.Problem(), "no such file") {
 		t.Errorf("with the file gone: %s, %q", b.commit(), b.Problem())
 	}

@@ -34,6 +34,7 @@ func (c *Collector) services() []lifecycle.Service {
 		lifecycle.Service{Name: "view", Phase: lifecycle.Derive, Run: c.view.Run},
 		lifecycle.Service{Name: "projector", Phase: lifecycle.Derive, Run: c.projector.Run, Drain: c.drainProjector, DrainTimeout: projectorDrain},
 		lifecycle.Service{Name: "retention", Phase: lifecycle.Derive, Run: c.trim, Restart: lifecycle.OnFailure},
+		lifecycle.Service{Name: "relays", Phase: lifecycle.Serve, Run: c.relays.Run, Restart: lifecycle.OnFailure, StopTimeout: relaysStop},
 		lifecycle.Service{Name: "configuration", Phase: lifecycle.Serve, Run: c.reloader.Run, Restart: lifecycle.OnFailure},
 		lifecycle.Service{Name: "status", Phase: lifecycle.Serve, Run: c.publish, Restart: lifecycle.OnFailure},
 	)
@@ -46,6 +47,8 @@ const (
 	// goes on at the next start.
 	projectorDrain = 2 * time.Second
 	drainPoll      = 10 * time.Millisecond
+	// relaysStop leaves relays the time to read the answers to what they have sent.
+	relaysStop = 10 * time.Second
 )
 
 func (c *Collector) listen(ctx context.Context) error { return c.listener.Run(ctx, c.socket) }

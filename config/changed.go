@@ -51,3 +51,18 @@ func tablesOf(c *Config) (map[string]string, error) {
 	}
 	return out, nil
 }
+
+// RelaysChanged reports whether two configurations differ in their relays: the file's
+// text, and not what its secrets are.
+func RelaysChanged(a, b *Config) bool {
+	text := func(c *Config) string {
+		relays := Default()
+		relays.Relays, relays.sources, relays.where, relays.File = c.Relays, c.sources, c.where, c.File
+		out, err := Show(relays)
+		if err != nil {
+			return err.Error()
+		}
+		return out
+	}
+	return text(a) != text(b)
+}

@@ -17,9 +17,10 @@ type Journal struct {
 	// the current state is as old as the last one left it.
 	NoCollector bool
 
-	view *store.View // to run and close; Reader is the same one
-	raw  rawRecord
-	read webhookReads
+	view   *store.View   // to run and close; Reader is the same one
+	outbox *store.Outbox // nil where no relay ever ran
+	raw    rawRecord
+	read   webhookReads
 }
 
 // New returns the journal of an open log and its view. Whoever opened them may
@@ -28,8 +29,14 @@ func New(log *store.Log, view *store.View) *Journal {
 	return &Journal{Reader: view, Log: log, view: view}
 }
 
-// Close closes both files.
-func (j *Journal) Close() error { return errors.Join(j.view.Close(), j.Log.Close()) }
+// Close closes the files.
+func (j *Journal) Close() error {
+	var err error
+	if j.outbox != nil {
+		err = j.outbox.Close()
+	}
+	return errors.Join(err, j.view.Close(), j.Log.Close())
+}
 
 // RunView looks for what another process commits to the view, until ctx ends. Without
 // it Changed has only what this process commits.

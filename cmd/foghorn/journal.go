@@ -43,7 +43,11 @@ func openForReading(ctx context.Context, s *settings) (*journal.Journal, error) 
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	j := journal.New(log, view)
+	outbox, err := store.OpenExistingOutbox(ctx, s.dir, s.collecting().StoreOptions())
+	if err != nil {
+		return nil, errors.Join(err, view.Close(), log.Close())
+	}
+	j := journal.New(log, view).WithOutbox(outbox)
 	j.NoCollector = idle
 	return j, nil
 }

@@ -31,7 +31,7 @@ var house = map[string]room{
 	"tui/browser":  {5, ""},
 	"tui/jsonview": {5, "internal"},
 
-	"collector": {5, "config actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},
+	"collector": {5, "config relay relay/kinds actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},
 
 	"collector/lifecycle": {5, "internal"},
 

@@ -111,6 +111,14 @@ func OpenOutbox(ctx context.Context, dir string, o Options) (*Outbox, error) {
 	})}, nil
 }
 
+// OpenExistingOutbox opens relay.db in dir; nil when no relay ever ran there.
+func OpenExistingOutbox(ctx context.Context, dir string, o Options) (*Outbox, error) {
+	if !exists(filepath.Join(dir, OutboxFile)) {
+		return nil, nil
+	}
+	return OpenOutbox(ctx, dir, o)
+}
+
 // Close closes the file.
 func (o *Outbox) Close() error {
 	o.mu.Lock()
