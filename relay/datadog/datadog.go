@@ -83,11 +83,17 @@ func New(c config.Relay, e relay.Env) (relay.Destination, error) {
 	case c.Site != "" && !c.URL.IsZero():
 		return nil, errors.New("site and url are both set: site is enough for Datadog itself, and url leads to a proxy")
 	case c.Site != "":
-		return d, d.atSite(c.Site)
+		if err := d.atSite(c.Site); err != nil {
+			return nil, err
+		}
 	case !c.URL.IsZero():
-		return d, d.atURL(c.URL.Reveal())
+		if err := d.atURL(c.URL.Reveal()); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, errors.New(`site is missing: it is the address of your Datadog page without "app.", such as datadoghq.eu or us5.datadoghq.com`)
 	}
-	return nil, errors.New(`site is missing: it is the address of your Datadog page without "app.", such as datadoghq.eu or us5.datadoghq.com`)
+	return d, nil
 }
 
 func (d *destination) atSite(site string) error {
@@ -114,9 +120,9 @@ func (d *destination) atURL(text string) error {
 
 // Limits implements relay.Destination.
 func (d *destination) Limits() relay.Limits {
-	l := relay.Limits{Items: maxItems, Wait: wait, Age: maxAge}
-	if d.restamp || d.events && d.format != jsonFormat {
-		l.Age = 0 // an entry of the reference relay has no time: Datadog dates it when it arrives
+	l := relay.Limits{Items: maxItems, Wait: wait}
+	if d.events && d.format == jsonFormat && !d.restamp {
+		l.Age = maxAge // an alert is told as it is now, and an entry of the reference relay has no time
 	}
 	return l
 }
@@ -127,6 +133,9 @@ func (d *destination) Encode(work *relay.Work) (*relay.Request, error) {
 	for i := range work.Items[:min(len(work.Items), maxItems)] {
 		entry, err := d.entry(&work.Items[i], work.Now)
 		if err != nil {
+			if n > 0 {
+				break // an error is about the first item: this one is the first of the next request
+			}
 			return nil, err
 		}
 		if n > 0 {

@@ -113,7 +113,7 @@ func (d *destination) tagged(tags ...string) string {
 // as it came, and one that still is keeps only its name beside the message.
 func (d *destination) jsonEntry(item *relay.Item, now time.Time) ([]byte, error) {
 	entry := d.attributes(item)
-	entry.Time = d.stamp(item.Time(), now).UTC().Format("2006-01-02T15:04:05.000Z")
+	entry.Time = stamp(item, now).UTC().Format("2006-01-02T15:04:05.000Z")
 	for _, form := range []func() ([]byte, error){item.JSON, smaller(item).JSON} {
 		if text, err := form(); err == nil && len(text) <= maxItem {
 			entry.Item = text
@@ -217,13 +217,18 @@ func tag(name, value string) string {
 	}, text(value, maxTag))
 }
 
-// stamp is the date of an entry. Datadog takes an entry whose date it does not bear, and
-// throws it away later without a word: where such an item must arrive it gets the present time, and keeps
-// its own in the item. What comes from a clock that is ahead always gets it.
-func (d *destination) stamp(at, now time.Time) time.Time {
-	late := d.Limits().Age == 0 && now.Sub(at) > maxAge-onTheWay
-	if late || at.Sub(now) > maxAhead {
-		return now
+// stamp is the date of an entry: when the item happened, or else when it was received,
+// or else now. Datadog accepts an entry whose date it does not bear, and throws it away
+// later without a word. The item keeps its own time.
+func stamp(item *relay.Item, now time.Time) time.Time {
+	dates := []time.Time{item.Time()}
+	if item.Event != nil {
+		dates = append(dates, item.Event.Received)
 	}
-	return at
+	for _, at := range dates {
+		if now.Sub(at) <= maxAge-onTheWay && at.Sub(now) <= maxAhead {
+			return at
+		}
+	}
+	return now
 }

@@ -106,32 +106,55 @@ func TestAlertsAreJSONInEveryFormat(t *testing.T) {
 	}
 }
 
-// What is too old for Datadog is the sender's to drop; with restamp it gets the present time.
+// What is too old for Datadog is the sender's to drop. An alert is told as it is now, and
+// an entry of the reference relay has no time.
 func TestAge(t *testing.T) {
-	for _, c := range []struct {
-		name   string
+	for name, c := range map[string]struct {
 		config func(*config.Relay)
-		limit  time.Duration
-		stamp  time.Time // of an item that is 19 hours old
+		want   time.Duration
 	}{
-		{"json", nil, 18 * time.Hour, start.Add(-19 * time.Hour)},
-		{"restamped", func(c *config.Relay) { c.Restamp = true }, 0, start},
-		{"relay", func(c *config.Relay) { c.Format = "relay" }, 0, start},
-		{"readme", func(c *config.Relay) { c.Format = "readme" }, 0, start},
-		{"alerts", func(c *config.Relay) { c.Send, c.Format = "alerts", "relay" }, 18 * time.Hour, start.Add(-19 * time.Hour)},
+		"json":      {nil, 18 * time.Hour},
+		"restamped": {func(c *config.Relay) { c.Restamp = true }, 0},
+		"relay":     {func(c *config.Relay) { c.Format = "relay" }, 0},
+		"readme":    {func(c *config.Relay) { c.Format = "readme" }, 0},
+		"alerts":    {func(c *config.Relay) { c.Send = "alerts" }, 0},
 	} {
-		d := made(t, c.config)
-		if got := d.Limits().Age; got != c.limit {
-			t.Errorf("%s: events of %s are taken, want %s", c.name, got, c.limit)
+		if got := made(t, c.config).Limits().Age; got != c.want {
+			t.Errorf("%s: events of %s are taken, want %s", name, got, c.want)
 		}
-		for at, want := range map[time.Time]time.Time{
-			start.Add(-19 * time.Hour): c.stamp, start.Add(-17 * time.Hour): start.Add(-17 * time.Hour),
-			start.Add(time.Hour): start.Add(time.Hour), start.Add(3 * time.Hour): start,
-		} {
-			body := bodyOf(t, d, relay.Item{Event: &event.Event{ID: 1, Time: at}})
-			if stamp := `"timestamp":"` + want.Format(time.RFC3339)[:19] + ".000Z\""; !strings.Contains(string(body), stamp) {
-				t.Errorf("%s at %s: no %s in %s", c.name, at, stamp, body)
-			}
+	}
+}
+
+// What was received in time is never dated so that Datadog hides it, whatever it says of itself.
+func TestDates(t *testing.T) {
+	ago := func(hours int) time.Time { return start.Add(time.Duration(-hours) * time.Hour) }
+	resolved := alertOf(func(n *relay.Notice) { n.Time = ago(19) })
+	dd := relaytest.NewDatadog(apiKey, func() time.Time { return start })
+	server := httptest.NewServer(dd)
+	defer server.Close()
+	d := made(t, func(c *config.Relay) { c.Site, c.URL = "", config.NewSecret(server.URL) })
+	wants := []time.Time{}
+	work := &relay.Work{Now: start}
+	for _, c := range []struct {
+		item relay.Item
+		want time.Time
+	}{
+		{relay.Item{Event: &event.Event{ID: 1, Time: ago(17), Received: ago(1)}}, ago(17)},
+		{relay.Item{Event: &event.Event{ID: 1, Time: ago(19), Received: ago(1)}}, ago(1)}, // found by a search, days later
+		{relay.Item{Event: &event.Event{ID: 1, Time: ago(19), Received: ago(19)}}, start}, // with restamp alone
+		{relay.Item{Event: &event.Event{ID: 1, Time: ago(-1), Received: start}}, ago(-1)}, //
+		{relay.Item{Event: &event.Event{ID: 1, Time: ago(-3), Received: ago(1)}}, ago(1)}, // a clock that is ahead
+		{relay.Item{Notice: alertOf(nil)}, start},
+		{relay.Item{Notice: resolved}, start},
+	} {
+		work.Items, wants = append(work.Items, c.item), append(wants, c.want)
+	}
+	if _, err := relaytest.Drive(t.Context(), d, work, relaytest.HTTP(server.Client(), nil)); err != nil || dd.Hidden() != 0 || len(dd.Logs()) != len(wants) {
+		t.Fatalf("%d logs, %d hidden: %v", len(dd.Logs()), dd.Hidden(), err)
+	}
+	for i, log := range dd.Logs() {
+		if !log.Date.Equal(wants[i]) {
+			t.Errorf("log %d is dated %s, want %s", i, log.Date, wants[i])
 		}
 	}
 }

@@ -65,8 +65,11 @@ func New(c config.Relay, _ relay.Env) (relay.Destination, error) {
 		return nil, err
 	}
 	d.masked = mask.New(secrets...)
-	d.body, err = newBody(c.TemplateFile, c.Send == "events", mediaType == "application/json" || strings.HasSuffix(mediaType, "+json"))
-	return d, err
+	isJSON := mediaType == "application/json" || strings.HasSuffix(mediaType, "+json")
+	if d.body, err = newBody(c.TemplateFile, c.Send == "events", isJSON); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 var (
