@@ -48,6 +48,7 @@ var house = map[string]room{
 	"relay":            {4, "config journal journal/event journal/query journal/store internal"},
 	"relay/kinds":      {4, "config relay"},
 	"relay/relaytest":  {4, "relay internal"},
+	"relay/chattext":   {4, "relay journal/event internal"},
 	"relay/command":    {4, "relay config journal/event internal"},
 	"relay/datadog":    {4, "relay config journal/event internal"},
 	"relay/file":       {4, "relay config journal/event internal"},
