@@ -10,15 +10,19 @@ import (
 	"foghorn/config"
 	"foghorn/relay"
 	"foghorn/relay/datadog"
+	"foghorn/relay/mattermost"
 	"foghorn/relay/splunk"
+	"foghorn/relay/teams"
 	"foghorn/relay/webhook"
 )
 
 // constructors make a destination of each kind.
 var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, error){
-	"datadog": datadog.New,
-	"splunk":  splunk.New,
-	"webhook": webhook.New,
+	"datadog":    datadog.New,
+	"mattermost": mattermost.New,
+	"splunk":     splunk.New,
+	"teams":      teams.New,
+	"webhook":    webhook.New,
 }
 
 // New makes the destination of a relay.
