@@ -11,6 +11,7 @@ import (
 	"foghorn/relay"
 	"foghorn/relay/datadog"
 	"foghorn/relay/mattermost"
+	"foghorn/relay/slack"
 	"foghorn/relay/splunk"
 	"foghorn/relay/teams"
 	"foghorn/relay/webhook"
@@ -20,6 +21,7 @@ import (
 var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, error){
 	"datadog":    datadog.New,
 	"mattermost": mattermost.New,
+	"slack":      slack.New,
 	"splunk":     splunk.New,
 	"teams":      teams.New,
 	"webhook":    webhook.New,

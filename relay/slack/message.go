@@ -1,0 +1,289 @@
+package slack
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"foghorn/journal/event"
+	"foghorn/relay"
+)
+
+// Slack's limits (docs/relays/slack.md, Limits). What is shown of one text stays well
+// below them, so that a message can be read.
+const (
+	maxHeader  = 150
+	maxField   = 300
+	maxFields  = 10 // in a section
+	maxBody    = 1500
+	maxElement = 100
+	maxText    = 1000
+	maxEntry   = 500 // of one of several items in a message
+	// maxBytes bounds all blocks of a message: Slack refuses them above about 13,000. Of them
+	// smallPrint are kept for the last line, so that it always says why it was sent.
+	maxBytes   = 11_000
+	smallPrint = 2_500
+	fieldBytes = 450
+	linkBytes  = 600
+	// perBlock is what a block costs besides its texts, at the most.
+	perBlock = 120
+	// maxNames is how many devices a message about several lists.
+	maxNames = 30
+)
+
+// block is one block of Block Kit.
+type block struct {
+	Type     string `json:"type"`
+	Text     *text  `json:"text,omitempty"`
+	Fields   []text `json:"fields,omitempty"`
+	Elements []text `json:"elements,omitempty"`
+}
+
+// text is one text of a block. Plain text shows what it is given, letter by letter.
+type text struct {
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Emoji    *bool  `json:"emoji,omitempty"`
+	Verbatim *bool  `json:"verbatim,omitempty"`
+}
+
+func plain(s string) text {
+	no := false
+	return text{Type: "plain_text", Text: s, Emoji: &no}
+}
+
+func mrkdwn(s string) text {
+	yes := true
+	return text{Type: "mrkdwn", Text: s, Verbatim: &yes}
+}
+
+// card collects the blocks of a message within its bytes.
+type card struct {
+	left   int
+	blocks []block
+}
+
+func newCard() *card { return &card{left: maxBytes - smallPrint} }
+
+// take returns what fits of a text, and nothing when a block would be too much.
+func (c *card) take(s string, characters, bytes int, cut func(string, int, int) string) string {
+	out := cut(s, characters, min(bytes, c.left-perBlock))
+	if out != "" {
+		c.left -= perBlock + jsonLen(out)
+	}
+	return out
+}
+
+// jsonLen is how long a text is in JSON.
+func jsonLen(s string) int {
+	return len(s) + strings.Count(s, `"`) + strings.Count(s, `\`) + strings.Count(s, "\n")
+}
+
+// header returns what it shows.
+func (c *card) header(s string) string {
+	s = c.take(s, maxHeader, maxBytes, line)
+	if s != "" {
+		t := plain(s)
+		c.blocks = append(c.blocks, block{Type: "header", Text: &t})
+	}
+	return s
+}
+
+func (c *card) body(s string) { c.section(c.take(s, maxBody, maxBytes, fit)) }
+
+// section adds a text that was cut.
+func (c *card) section(s string) {
+	if s != "" {
+		t := plain(s)
+		c.blocks = append(c.blocks, block{Type: "section", Text: &t})
+	}
+}
+
+// facts are shown in two columns, the label in bold where the value allows it.
+func (c *card) facts(facts []relay.Fact) {
+	var fields []text
+	for _, f := range facts {
+		label := line(f.Label, 60, 240)
+		value := c.take(f.Value, maxField, fieldBytes, fit)
+		if value == "" {
+			continue
+		}
+		c.left -= jsonLen(label)
+		if marked(value) || marked(label) {
+			fields = append(fields, plain(label+"\n"+value))
+		} else {
+			fields = append(fields, mrkdwn("*"+label+"*\n"+value))
+		}
+	}
+	for len(fields) > 0 {
+		n := min(len(fields), maxFields)
+		c.blocks = append(c.blocks, block{Type: "section", Fields: fields[:n:n]})
+		fields = fields[n:]
+	}
+}
+
+// context is small print: texts, and a link.
+func (c *card) context(address string, texts ...string) {
+	c.left += smallPrint
+	var elements []text
+	for _, s := range texts {
+		if s = c.take(s, maxElement, maxBytes, line); s != "" {
+			elements = append(elements, plain(s))
+		}
+	}
+	if l := link(address, "open in Mist"); l != "" && len(l) <= linkBytes {
+		elements = append(elements, mrkdwn(l))
+	}
+	if len(elements) > 0 {
+		c.blocks = append(c.blocks, block{Type: "context", Elements: elements})
+	}
+}
+
+// badges show a severity at a glance. The word always stands beside them.
+var badges = map[event.Severity]string{event.Critical: "🔴", event.Warn: "🟠", event.Info: "🔵", event.Debug: "⚪"}
+
+// headline is a notice in one line: how it stands, and its title.
+func headline(n *relay.Notice) string {
+	status, severity := n.Status(), n.Severity().String()
+	switch {
+	case n.Over():
+		return "✅ resolved: " + n.Title()
+	case !strings.HasPrefix(status, severity):
+		status = severity + ", " + status
+	}
+	return badges[n.Severity()] + " " + status + ": " + n.Title()
+}
+
+// full reports whether something of a severity is told in full: always, never, or by its
+// level, where what is critical is.
+func (s *slack) full(severity event.Severity) bool {
+	switch s.detail {
+	case "full":
+		return true
+	case "summary":
+		return false
+	}
+	return severity == event.Critical
+}
+
+// brief are the facts of a message that is not told in full.
+var brief = map[string]bool{"Site": true, "Device": true, "Since": true, "Lasted": true, "Time": true}
+
+// facts are those that are told.
+func (s *slack) facts(all []relay.Fact, severity event.Severity) (out []relay.Fact) {
+	full := s.full(severity)
+	for _, f := range all {
+		if f.Value != "" && (full || brief[f.Label]) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// root is the message about one item.
+func (s *slack) root(item *relay.Item) message {
+	if item.Event != nil {
+		return s.event(item.Event)
+	}
+	c, n := newCard(), item.Notice
+	head := headline(n)
+	if strings.HasSuffix(c.header(head), ellipsis) {
+		c.body(n.Title())
+	}
+	c.facts(s.facts(n.Facts(), n.Severity()))
+	if len(n.Alerts) > 1 {
+		names, more := n.Names(maxNames)
+		c.body(listed(names, more))
+	} else if n.Event != nil && !strings.HasSuffix(n.Alerts[0].Title, n.Event.Text) && s.full(n.Severity()) {
+		c.body(n.Event.Text)
+	}
+	c.context(n.Link, s.from(), "sent because: "+string(n.Why), "alert "+item.ID())
+	return message{Text: line(head+place(n.Alerts[0].Site), maxText, 4*maxText), Blocks: c.blocks}
+}
+
+// listed is a list of names in a sentence.
+func listed(names []string, more int) string {
+	out := strings.Join(names, ", ")
+	if more > 0 {
+		out += fmt.Sprintf(" and %d more", more)
+	}
+	return out
+}
+
+func place(site string) string {
+	if site == "" {
+		return ""
+	}
+	return " (" + site + ")"
+}
+
+// event is the message about one event.
+func (s *slack) event(e *event.Event) message {
+	c := newCard()
+	c.header(badges[e.Severity] + " " + e.Severity.String() + ": " + e.Topic + " " + e.Type)
+	c.facts(s.facts([]relay.Fact{
+		{Label: "Time", Value: e.Time.UTC().Format("2006-01-02 15:04:05 UTC")}, {Label: "Site", Value: e.Site}, {Label: "Device", Value: e.Device},
+		{Label: "Client", Value: e.Client}, {Label: "SSID", Value: e.SSID}, {Label: "Source", Value: e.Source},
+	}, e.Severity))
+	c.body(event.Marked(e.Text, e.Test))
+	c.context("", s.from(), "event "+event.ShortID(e.ID))
+	return message{Text: line(eventLine(e), maxText, 4*maxText), Blocks: c.blocks}
+}
+
+// eventLine is an event in one line.
+func eventLine(e *event.Event) string {
+	where := []string{e.Time.UTC().Format("15:04:05 UTC")}
+	for _, s := range []string{e.Site, e.Device, e.Client} {
+		if s != "" {
+			where = append(where, s)
+		}
+	}
+	return badges[e.Severity] + " " + e.Severity.String() + ", " + strings.Join(where, ", ") + ": " + event.Marked(e.Text, e.Test)
+}
+
+// batch is one message about all items, each a section of it; about one, it is that
+// item in full.
+func (s *slack) batch(items []relay.Item) message {
+	if len(items) == 1 {
+		return s.root(&items[0])
+	}
+	c := newCard()
+	first := ""
+	for i := range items {
+		said := entry(&items[i])
+		if i == 0 {
+			first = said
+		}
+		// What an item leaves of its share is for those after it.
+		share := c.left/(len(items)-i) - perBlock
+		c.section(c.take(said, maxEntry, share, line))
+	}
+	c.context("", s.from())
+	return message{Text: line(strconv.Itoa(len(items))+" messages: "+first, maxText, 4*maxText), Blocks: c.blocks}
+}
+
+// entry is an item in one line.
+func entry(item *relay.Item) string {
+	if item.Event != nil {
+		return eventLine(item.Event)
+	}
+	return headline(item.Notice) + place(item.Notice.Alerts[0].Site)
+}
+
+// reply is what rings people in a thread.
+func (s *slack) reply(n *relay.Notice) message {
+	c := newCard()
+	c.body(n.Rung())
+	if n.Reason != "" && n.Actor != "" {
+		c.body(n.Actor + " wrote: " + n.Reason)
+	}
+	return message{Text: line(n.Rung(), maxText, 4*maxText), Blocks: c.blocks}
+}
+
+// from says which machine sent the message.
+func (s *slack) from() string {
+	if s.host == "" {
+		return "foghorn"
+	}
+	return "foghorn on " + s.host
+}
