@@ -7,6 +7,7 @@ import (
 
 	"foghorn/journal/event"
 	"foghorn/relay"
+	"foghorn/relay/chattext"
 )
 
 // Slack's limits (docs/relays/slack.md, Limits). What is shown of one text stays well
@@ -143,41 +144,15 @@ func (c *card) context(address string, texts ...string) {
 var badges = map[event.Severity]string{event.Critical: "🔴", event.Warn: "🟠", event.Info: "🔵", event.Debug: "⚪"}
 
 // headline is a notice in one line: how it stands, and its title.
-func headline(n *relay.Notice) string {
-	status, severity := n.Status(), n.Severity().String()
+func (s *slack) headline(n *relay.Notice) string {
+	status, severity, title := n.Status(), n.Severity().String(), s.detail.Headline(n.Title(), n)
 	switch {
 	case n.Over():
-		return "✅ resolved: " + n.Title()
+		return "✅ resolved: " + title
 	case !strings.HasPrefix(status, severity):
 		status = severity + ", " + status
 	}
-	return badges[n.Severity()] + " " + status + ": " + n.Title()
-}
-
-// full reports whether something of a severity is told in full: always, never, or by its
-// level, where what is critical is.
-func (s *slack) full(severity event.Severity) bool {
-	switch s.detail {
-	case "full":
-		return true
-	case "summary":
-		return false
-	}
-	return severity == event.Critical
-}
-
-// brief are the facts of a message that is not told in full.
-var brief = map[string]bool{"Site": true, "Device": true, "Since": true, "Lasted": true, "Time": true}
-
-// facts are those that are told.
-func (s *slack) facts(all []relay.Fact, severity event.Severity) (out []relay.Fact) {
-	full := s.full(severity)
-	for _, f := range all {
-		if f.Value != "" && (full || brief[f.Label]) {
-			out = append(out, f)
-		}
-	}
-	return out
+	return badges[n.Severity()] + " " + status + ": " + title
 }
 
 // root is the message about one item.
@@ -186,16 +161,20 @@ func (s *slack) root(item *relay.Item) message {
 		return s.event(item.Event)
 	}
 	c, n := newCard(), item.Notice
-	head := headline(n)
+	head := s.headline(n)
 	if strings.HasSuffix(c.header(head), ellipsis) {
-		c.body(n.Title())
+		c.body(s.detail.Headline(n.Title(), n))
 	}
-	c.facts(s.facts(n.Facts(), n.Severity()))
+	full, facts := s.detail.Full(n), chattext.Brief(n)
+	if full {
+		facts = n.Facts()
+	}
+	c.facts(facts)
 	if len(n.Alerts) > 1 {
 		names, more := n.Names(maxNames)
 		c.body(listed(names, more))
-	} else if n.Event != nil && !strings.HasSuffix(n.Alerts[0].Title, n.Event.Text) && s.full(n.Severity()) {
-		c.body(n.Event.Text)
+	} else if full {
+		c.body(chattext.Sentence(n))
 	}
 	c.context(n.Link, s.from(), "sent because: "+string(n.Why), "alert "+item.ID())
 	return message{Text: line(head+place(n.Alerts[0].Site), maxText, 4*maxText), Blocks: c.blocks}
@@ -221,10 +200,7 @@ func place(site string) string {
 func (s *slack) event(e *event.Event) message {
 	c := newCard()
 	c.header(badges[e.Severity] + " " + e.Severity.String() + ": " + e.Topic + " " + e.Type)
-	c.facts(s.facts([]relay.Fact{
-		{Label: "Time", Value: e.Time.UTC().Format("2006-01-02 15:04:05 UTC")}, {Label: "Site", Value: e.Site}, {Label: "Device", Value: e.Device},
-		{Label: "Client", Value: e.Client}, {Label: "SSID", Value: e.SSID}, {Label: "Source", Value: e.Source},
-	}, e.Severity))
+	c.facts(chattext.EventFacts(e, s.detail.FullEvent(e)))
 	c.body(event.Marked(e.Text, e.Test))
 	c.context("", s.from(), "event "+event.ShortID(e.ID))
 	return message{Text: line(eventLine(e), maxText, 4*maxText), Blocks: c.blocks}
@@ -250,7 +226,7 @@ func (s *slack) batch(items []relay.Item) message {
 	c := newCard()
 	first := ""
 	for i := range items {
-		said := entry(&items[i])
+		said := s.entry(&items[i])
 		if i == 0 {
 			first = said
 		}
@@ -263,21 +239,22 @@ func (s *slack) batch(items []relay.Item) message {
 }
 
 // entry is an item in one line.
-func entry(item *relay.Item) string {
+func (s *slack) entry(item *relay.Item) string {
 	if item.Event != nil {
 		return eventLine(item.Event)
 	}
-	return headline(item.Notice) + place(item.Notice.Alerts[0].Site)
+	return s.headline(item.Notice) + place(item.Notice.Alerts[0].Site)
 }
 
 // reply is what rings people in a thread.
 func (s *slack) reply(n *relay.Notice) message {
 	c := newCard()
-	c.body(n.Rung())
+	rung := s.detail.Headline(n.Rung(), n)
+	c.body(rung)
 	if n.Reason != "" && n.Actor != "" {
 		c.body(n.Actor + " wrote: " + n.Reason)
 	}
-	return message{Text: line(n.Rung(), maxText, 4*maxText), Blocks: c.blocks}
+	return message{Text: line(rung, maxText, 4*maxText), Blocks: c.blocks}
 }
 
 // from says which machine sent the message.

@@ -17,6 +17,7 @@ import (
 
 	"foghorn/config"
 	"foghorn/relay"
+	"foghorn/relay/chattext"
 )
 
 // defaultURL is where Slack's Web API is.
@@ -41,7 +42,7 @@ type slack struct {
 	channel string
 	sender  sender
 	events  bool
-	detail  string
+	detail  chattext.Detail
 	host    string
 }
 
@@ -54,7 +55,7 @@ type sender struct {
 
 // New makes the destination of a relay of kind slack.
 func New(c config.Relay, e relay.Env) (relay.Destination, error) {
-	s := &slack{token: c.Token.Reveal(), channel: strings.TrimSpace(c.Channel), events: c.Send == config.SendEvents, detail: c.Detail, host: e.Host,
+	s := &slack{token: c.Token.Reveal(), channel: strings.TrimSpace(c.Channel), events: c.Send == config.SendEvents, detail: chattext.Detail(c.Detail), host: e.Host,
 		sender: sender{c.Username, c.IconURL, c.IconEmoji}}
 	at := c.URL.Reveal()
 	switch {

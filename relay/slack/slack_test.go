@@ -293,20 +293,27 @@ func TestChecks(t *testing.T) {
 	}
 }
 
-// By default the level of an alert decides, which its severity shows.
+// By default the level of an alert decides: what is critical, or has the sender's detail
+// in its title, is told in full.
 func TestDetailFollowsTheLevel(t *testing.T) {
 	for _, c := range []struct {
 		detail   string
 		severity event.Severity
-		want     bool
+		title    string
+		full     bool
+		want     string
 	}{
-		{"", event.Critical, true}, {"", event.Warn, false}, {"level", event.Critical, true}, {"level", event.Info, false},
-		{"full", event.Debug, true}, {"summary", event.Critical, false},
+		{"", event.Critical, "CPU is high", true, "critical: CPU is high"}, {"", event.Warn, "CPU is high", false, "warn: CPU is high"},
+		{"level", event.Warn, "CPU is high; rpd 91 %", true, "warn: CPU is high; rpd 91 %"},
+		{"full", event.Debug, "CPU is high", true, "debug: CPU is high"}, {"summary", event.Critical, "CPU is high; rpd 91 %", false, "critical: CPU is high\n"},
 	} {
 		b := newBench(t, func(r *config.Relay) { r.Detail = c.detail })
-		b.send(lobby(relay.First, 1, func(a *event.Alert) { a.Severity = c.severity }))
-		if got := strings.Contains(b.slack.History(), "3 heartbeats missed"); got != c.want {
-			t.Errorf("detail %q of %s: in full %v\n%s", c.detail, c.severity, got, b.slack.History())
+		n := lobby(relay.First, 1, func(a *event.Alert) { a.Severity, a.Title = c.severity, c.title })
+		n.Event.Text = "CPU exceeds its threshold; rpd 91 %"
+		b.send(n)
+		if full := strings.Contains(b.slack.History(), "Source: acme"); full != c.full {
+			t.Errorf("detail %q of %s: in full %v\n%s", c.detail, c.severity, full, b.slack.History())
 		}
+		b.want(1, c.want)
 	}
 }
