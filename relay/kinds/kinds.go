@@ -9,7 +9,9 @@ import (
 
 	"foghorn/config"
 	"foghorn/relay"
+	"foghorn/relay/command"
 	"foghorn/relay/datadog"
+	"foghorn/relay/file"
 	"foghorn/relay/mattermost"
 	"foghorn/relay/slack"
 	"foghorn/relay/splunk"
@@ -19,7 +21,9 @@ import (
 
 // constructors make a destination of each kind.
 var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, error){
+	"command":    command.New,
 	"datadog":    datadog.New,
+	"file":       file.New,
 	"mattermost": mattermost.New,
 	"slack":      slack.New,
 	"splunk":     splunk.New,
