@@ -40,6 +40,13 @@ type Checker interface {
 	JudgeCheck(request *Request, answer *Answer) Verdict
 }
 
+// Previewer is for destinations that ask before they send: Encode alone would show the
+// question. Preview returns the exchange as it is when the service knows nothing of
+// the items yet.
+type Previewer interface {
+	Preview(work *Work) ([]*Request, error)
+}
+
 // Limits is what a service documents, or bears.
 type Limits struct {
 	Items int           // the most items that one request can take; 0 means 1
