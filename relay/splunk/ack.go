@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,31 @@ func (d *destination) answered(work *relay.Work, answer *relay.Answer, said *rep
 		work.Handle = nil
 		return relay.Verdict{Outcome: relay.Sent, Items: h.Items}
 	}
+	return d.askOn(work, h, answer, "received, and not indexed yet")
+}
+
+// unanswered is what follows when the answer to a question is none: an error, or one of
+// the collector's codes. The batch was received, so the question is asked again, and
+// the batch is not sent again before its time.
+func (d *destination) unanswered(work *relay.Work, answer *relay.Answer, said *reply, v relay.Verdict) relay.Verdict {
+	if said != nil {
+		_, v = said.meaning(answer)
+	}
+	h := d.pending(work)
+	switch {
+	case v.Outcome == relay.Retry && h != nil:
+		return d.askOn(work, h, answer, v.Reason)
+	case v.Outcome == relay.Refused, v.Outcome == relay.Sent: // not the items are meant, but the question
+		v = relay.Verdict{Outcome: relay.Misconfigured, Reason: "the question whether a batch is indexed got " + relay.Explain(answer)}
+	}
+	if said != nil && slices.Contains([]int{10, 11, 14}, *said.Code) { // nobody will ever know
+		work.Handle = nil
+	}
+	return v
+}
+
+// askOn asks again later, or sends the batch again when it has had its time.
+func (d *destination) askOn(work *relay.Work, h *handle, answer *relay.Answer, reason string) relay.Verdict {
 	if answer.At.Sub(h.Sent) >= ackWithin {
 		work.Handle = nil
 		return relay.Verdict{Outcome: relay.Retry, Reason: "Splunk has not indexed a batch within " + strconv.Itoa(int(ackWithin.Minutes())) +
@@ -105,5 +131,5 @@ func (d *destination) answered(work *relay.Work, answer *relay.Answer, said *rep
 	}
 	h.Asked++
 	keep(work, h)
-	return relay.Verdict{Outcome: relay.More, Reason: "received, and not indexed yet"}
+	return relay.Verdict{Outcome: relay.More, Reason: reason}
 }

@@ -47,8 +47,8 @@ func equal(a, b []time.Duration) bool {
 	return len(a) == len(b)
 }
 
-// A process that dies between the post and its acknowledgement asks on, with what it
-// remembers, and sends nothing twice.
+// A process that dies between the post and its acknowledgement asks on, if its handle
+// was kept, and sends nothing twice.
 func TestARestartAsksOn(t *testing.T) {
 	s := relaytest.NewSplunk(acking)
 	server := httptest.NewServer(s)
@@ -115,9 +115,9 @@ func TestQuestionsThatFail(t *testing.T) {
 		outcome relay.Outcome
 		next    string // step of the next request
 	}{
-		"busy":            {fault(9), relay.Retry, stepAsk},
-		"no answer":       {relaytest.Fault{}, relay.Retry, stepAsk},
-		"cut off":         {relaytest.Fault{Status: 200, Body: `{"acks":{"0":tr`, Cut: true}, relay.Retry, stepAsk},
+		"busy":            {fault(9), relay.More, stepAsk},
+		"no answer":       {relaytest.Fault{}, relay.More, stepAsk},
+		"cut off":         {relaytest.Fault{Status: 200, Body: `{"acks":{"0":tr`, Cut: true}, relay.More, stepAsk},
 		"a page":          {relaytest.Fault{Status: 200, Body: html}, relay.Misconfigured, stepAsk},
 		"bad request":     {relaytest.Fault{Status: 400, Body: html}, relay.Misconfigured, stepAsk},
 		"wrong form":      {fault(6), relay.Misconfigured, stepAsk},
@@ -156,6 +156,24 @@ func TestATokenWithoutAcknowledgement(t *testing.T) {
 	turns, err := relaytest.Drive(t.Context(), d, work, do)
 	if err != nil || len(turns) != 1 || len(work.Items) != 0 || !strings.Contains(turns[0].Verdict.Reason, "set ack = false") {
 		t.Errorf("%s, %v: %+v", steps(turns), err, turns)
+	}
+}
+
+// A check takes no yes away from a batch that waits for it.
+func TestChecksLeaveAcknowledgementsAlone(t *testing.T) {
+	s := relaytest.NewSplunk(acking)
+	d, do := collectorOf(t, s, withAck)
+	work := &relay.Work{Items: events(2)}
+	if _, err := relaytest.Step(t.Context(), d, work, do); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range d.Checks() {
+		if v := d.JudgeCheck(r, do(t.Context(), r)); v.Outcome != relay.Sent {
+			t.Errorf("%s: %+v", r.Step, v)
+		}
+	}
+	if turn, err := relaytest.Step(t.Context(), d, work, do); err != nil || turn.Request.Step != stepAsk || turn.Verdict.Outcome != relay.Sent {
+		t.Errorf("%+v, %v", turn.Verdict, err)
 	}
 }
 

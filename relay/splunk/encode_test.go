@@ -144,6 +144,19 @@ func TestHostileTextIsTaken(t *testing.T) {
 	}
 }
 
+// A sender may put bytes into its element that are no UTF-8.
+func TestAnElementOfOtherBytesIsTaken(t *testing.T) {
+	s := relaytest.NewSplunk(relaytest.SplunkToken{Value: token})
+	d, do := collectorOf(t, s, nil)
+	e := anEvent(0)
+	e.Event.Raw = json.RawMessage("{\"ssid\":\"caf\xe9\"}")
+	work := &relay.Work{Items: []relay.Item{e}}
+	turns, err := relaytest.Drive(t.Context(), d, work, do)
+	if err != nil || len(work.Items) != 0 || !strings.Contains(string(s.Events()[0].Event), "caf\uFFFD") {
+		t.Errorf("%+v, %v", turns[len(turns)-1].Verdict, err)
+	}
+}
+
 func FuzzEnvelope(f *testing.F) {
 	for _, text := range hostile() {
 		f.Add(text)

@@ -68,17 +68,13 @@ var codes = map[int]meaning{
 // Judge says what an answer means.
 func (d *destination) Judge(work *relay.Work, request *relay.Request, answer *relay.Answer) relay.Verdict {
 	said, verdict := read(answer)
-	if said == nil {
-		if verdict.Outcome == relay.Refused && request.Step == stepAsk {
-			verdict.Outcome, verdict.Items = relay.Misconfigured, 0 // not the items were refused, but the question
-		}
-		return single(verdict, request)
-	}
-	switch asked := request.Step == stepAsk; {
-	case asked && said.Acks != nil:
+	switch {
+	case request.Step == stepAsk && said != nil && said.Acks != nil:
 		return d.answered(work, answer, said)
-	case asked:
-		return d.unanswered(work, answer, said)
+	case request.Step == stepAsk:
+		return d.unanswered(work, answer, said, verdict)
+	case said == nil:
+		return single(verdict, request)
 	case said.Code == nil:
 		return relay.Verdict{Outcome: relay.Misconfigured, Reason: notSplunk(answer)}
 	}
@@ -101,21 +97,6 @@ func (d *destination) Judge(work *relay.Work, request *relay.Request, answer *re
 		return relay.Verdict{Outcome: relay.Sent, Items: before, Reason: v.Reason}
 	}
 	return v
-}
-
-// unanswered is what follows when the collector answers a question with one of its codes.
-func (d *destination) unanswered(work *relay.Work, answer *relay.Answer, said *reply) relay.Verdict {
-	m, v := said.meaning(answer)
-	switch m.outcome {
-	case relay.Retry:
-		return v
-	case relay.Misconfigured:
-		if *said.Code == 14 || *said.Code == 10 || *said.Code == 11 { // nobody will ever know: send it again
-			work.Handle = nil
-		}
-		return v
-	}
-	return relay.Verdict{Outcome: relay.Misconfigured, Reason: "the question whether a batch is indexed got " + relay.Explain(answer)}
 }
 
 // single says which item was refused where there is only one.
