@@ -53,7 +53,7 @@ var house = map[string]room{
 	"relay/datadog":    {4, "relay config journal/event internal"},
 	"relay/file":       {4, "relay config journal/event journal/export internal"},
 	"relay/mattermost": {4, "relay config journal/event internal"},
-	"relay/servicenow": {4, "relay config journal/event internal"},
+	"relay/servicenow": {4, "relay config journal/event mist internal"},
 	"relay/slack":      {4, "relay config journal/event internal"},
 	"relay/splunk":     {4, "relay config journal/event internal"},
 	"relay/sql":        {4, "relay config journal/event internal"},

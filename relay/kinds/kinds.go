@@ -13,6 +13,7 @@ import (
 	"foghorn/relay/datadog"
 	"foghorn/relay/file"
 	"foghorn/relay/mattermost"
+	"foghorn/relay/servicenow"
 	"foghorn/relay/slack"
 	"foghorn/relay/splunk"
 	"foghorn/relay/teams"
@@ -25,6 +26,7 @@ var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, 
 	"datadog":    datadog.New,
 	"file":       file.New,
 	"mattermost": mattermost.New,
+	"servicenow": servicenow.New,
 	"slack":      slack.New,
 	"splunk":     splunk.New,
 	"teams":      teams.New,
