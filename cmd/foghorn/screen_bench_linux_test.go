@@ -22,6 +22,17 @@ import (
 // watch is how long bytes and processor time are counted for.
 const watch = 10 * time.Second
 
+// TestTheScreenDrawsWhatBenchmarksWaitFor keeps the benchmarks' texts up to date:
+// nothing else notices that the screen no longer draws one of them.
+func TestTheScreenDrawsWhatBenchmarksWaitFor(t *testing.T) {
+	dir := t.TempDir()
+	fill(t, dir, 100)
+	screen := inTerminal(t, environment(t), 120, 40, "--data", dir, "--listen", "127.0.0.1:0")
+	screen.waitFor(t, "Alerts")
+	screen.waitFor(t, "full-frame")
+	screen.helpAndBack(t)
+}
+
 // BenchmarkScreenIdle counts what a screen costs when nothing changes.
 func BenchmarkScreenIdle(b *testing.B) {
 	dir := b.TempDir()
@@ -85,18 +96,26 @@ func BenchmarkScreenKeys(b *testing.B) {
 		t.waitFor(b, "Alerts")
 		<-time.After(5 * time.Second)
 		for range 200 {
-			t.forget()
-			t.press(b, "?")
-			waits = append(waits, t.waitFor(b, "Keys"))
-			t.forget()
-			t.press(b, "\x1b")
-			t.waitFor(b, "HOW LONG")
+			waits = append(waits, t.helpAndBack(b))
 		}
 		b.ReportMetric(float64(t.resident(b))/1e6, "MB")
 	}
 	slices.Sort(waits)
 	b.ReportMetric(float64(waits[len(waits)/2].Microseconds())/1000, "p50-ms")
 	b.ReportMetric(float64(waits[len(waits)*99/100].Microseconds())/1000, "p99-ms")
+}
+
+// helpAndBack opens help and closes it again. It returns how long the first key
+// took to its repaint.
+func (t *terminal) helpAndBack(tb testing.TB) time.Duration {
+	tb.Helper()
+	t.forget()
+	t.press(tb, "?")
+	wait := t.waitFor(tb, "Help")
+	t.forget()
+	t.press(tb, "\x1b")
+	t.waitFor(tb, "FOR")
+	return wait
 }
 
 // BenchmarkScreenStart measures the way from the shell to the first full frame
@@ -123,41 +142,41 @@ func BenchmarkScreenStart(b *testing.B) {
 
 // fill makes a journal of n events: client joins in batches of a hundred, and
 // one site that is down, whose name tells that the frame is complete.
-func fill(b *testing.B, dir string, n int) {
-	b.Helper()
-	ctx, cancel := context.WithCancel(b.Context())
+func fill(tb testing.TB, dir string, n int) {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(tb.Context())
 	log, err := store.OpenLog(ctx, dir, store.Options{})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	ran := make(chan error, 1)
 	go func() { ran <- log.Run(ctx) }()
 	at := time.Now().Add(-24 * time.Hour)
 	for i := 0; i < n; i += 100 {
-		add(b, log, "client-join", at.Add(time.Duration(i)*time.Millisecond), joins(i, min(100, n-i)))
+		add(tb, log, "client-join", at.Add(time.Duration(i)*time.Millisecond), joins(i, min(100, n-i)))
 	}
-	add(b, log, "device-updowns", time.Now(), fmt.Sprintf(`{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"o","site_id":"s",`+
+	add(tb, log, "device-updowns", time.Now(), fmt.Sprintf(`{"topic":"device-updowns","events":[{"type":"AP_DISCONNECTED","org_id":"o","site_id":"s",`+
 		`"site_name":"full-frame","ap":"5c5b35000001","ap_name":"lobby-ap3","timestamp":%d}]}`, time.Now().Unix()))
 	view, err := store.OpenViewWriter(ctx, dir, store.Options{})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	p, err := projector.New(projector.Options{Log: log, View: view})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := p.CatchUp(ctx, nil); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	cancel()
 	if err := <-ran; err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := view.Close(); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 	if err := log.Close(); err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
@@ -173,14 +192,14 @@ func joins(from, n int) string {
 	return string(append(body, "]}"...))
 }
 
-func add(b *testing.B, log *store.Log, topic string, at time.Time, body string) {
-	b.Helper()
+func add(tb testing.TB, log *store.Log, topic string, at time.Time, body string) {
+	tb.Helper()
 	r, err := event.DeliveryRecord(event.Delivery{Received: at, Source: "acme", Via: event.ViaWebhook, Method: "POST", Path: "/mist/acme",
 		Body: []byte(body), Size: int64(len(body)), Verdict: event.Verified, Status: 200, Topic: topic})
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	if _, err := log.Append(b.Context(), r); err != nil {
-		b.Fatal(err)
+	if _, err := log.Append(tb.Context(), r); err != nil {
+		tb.Fatal(err)
 	}
 }
