@@ -120,6 +120,11 @@ func connect(path string, s settings) (*sqlite.Conn, error) {
 	return c, nil
 }
 
+// limited ends a query whose last argument is its limit. SQLite plans by a limit
+// that is an argument itself, and therefore compiles such a statement again each
+// time an argument is bound, the first time included. The sign keeps it from looking.
+const limited = " LIMIT +?"
+
 // exec runs one statement that is not worth keeping.
 func exec(c *sqlite.Conn, sql string, args ...any) error {
 	return sqlitex.ExecuteTransient(c, sql, &sqlitex.ExecOptions{Args: args})

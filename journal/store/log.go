@@ -124,7 +124,7 @@ const recordColumns = "seq, kind, grp, at_ms, head, body, sum"
 // what is before them, and a CorruptError when they are the next: see Damage.
 func (l *Log) Read(ctx context.Context, after int64, maxRecords int, maxBytes int64) (records []event.Record, err error) {
 	err = l.readers.with(ctx, "read", func(c *sqlite.Conn) error {
-		st, err := c.Prepare("SELECT " + recordColumns + " FROM records WHERE seq >= ? ORDER BY seq LIMIT ?")
+		st, err := c.Prepare("SELECT " + recordColumns + " FROM records WHERE seq >= ? ORDER BY seq" + limited)
 		if err != nil {
 			return err
 		}

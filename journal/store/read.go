@@ -44,7 +44,7 @@ func (v *View) Alerts(ctx context.Context, p query.Page) (alerts []event.Alert, 
 			by = "id"
 		}
 		alerts, err = page(c, "SELECT "+alertColumns+" FROM alerts WHERE ("+sql.Where+") AND id BETWEEN ? AND ? "+
-			"ORDER BY "+by+" LIMIT ?", sql.Args, p,
+			"ORDER BY "+by+limited, sql.Args, p,
 			func(st *sqlite.Stmt) event.Alert { return scanAlert(st, now) })
 		return err
 	})
@@ -57,7 +57,7 @@ func (v *View) Deliveries(ctx context.Context, p query.Page) (deliveries []event
 	err = v.read(ctx, "search deliveries", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Deliveries, v.now(p.Now))
 		deliveries, err = page(c, "SELECT "+deliveryColumns+" FROM deliveries WHERE ("+sql.Where+") AND id BETWEEN ? AND ? "+
-			"ORDER BY id "+order(p)+" LIMIT ?", sql.Args, p, scanDelivery)
+			"ORDER BY id "+order(p)+limited, sql.Args, p, scanDelivery)
 		return err
 	})
 	return deliveries, err
@@ -66,13 +66,13 @@ func (v *View) Deliveries(ctx context.Context, p query.Page) (deliveries []event
 // AlertEvents returns the events that belong to an alert, newest first.
 func (v *View) AlertEvents(ctx context.Context, alertID int64, limit int) ([]event.Event, error) {
 	return many(ctx, v, "read events of an alert", scanEvent,
-		"SELECT "+eventColumns+" FROM events WHERE alert_id = ? AND alert_id <> 0 ORDER BY id DESC LIMIT ?", alertID, limit)
+		"SELECT "+eventColumns+" FROM events WHERE alert_id = ? AND alert_id <> 0 ORDER BY id DESC"+limited, alertID, limit)
 }
 
 // DeliveryEvents returns the events that came in one delivery, in their order.
 func (v *View) DeliveryEvents(ctx context.Context, deliveryID int64, limit int) ([]event.Event, error) {
 	return many(ctx, v, "read events of a delivery", scanEvent,
-		"SELECT "+eventColumns+" FROM events WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?",
+		"SELECT "+eventColumns+" FROM events WHERE id BETWEEN ? AND ? ORDER BY id"+limited,
 		event.ID(deliveryID, 0), event.ID(deliveryID, event.MaxEventsPerRecord-1), limit)
 }
 
@@ -80,10 +80,10 @@ func (v *View) DeliveryEvents(ctx context.Context, deliveryID int64, limit int) 
 // target means everything.
 func (v *View) Activities(ctx context.Context, target string, limit int) ([]event.Activity, error) {
 	if target == "" {
-		return many(ctx, v, "read activities", scanActivity, "SELECT "+activityColumns+" FROM activities ORDER BY id DESC LIMIT ?", limit)
+		return many(ctx, v, "read activities", scanActivity, "SELECT "+activityColumns+" FROM activities ORDER BY id DESC"+limited, limit)
 	}
 	return many(ctx, v, "read activities", scanActivity,
-		"SELECT "+activityColumns+" FROM activities WHERE target = ? ORDER BY id DESC LIMIT ?", target, limit)
+		"SELECT "+activityColumns+" FROM activities WHERE target = ? ORDER BY id DESC"+limited, target, limit)
 }
 
 // one reads the row of an id.

@@ -97,7 +97,7 @@ type search struct {
 // those between segments that retention left.
 func (s *search) run(p query.Page, now time.Time) (err error) {
 	sql := p.Where.SQL(query.Events, now)
-	s.st, _, err = s.conn.PrepareTransient("SELECT " + eventColumns + " FROM events WHERE (" + sql.Where + ") AND id BETWEEN ? AND ? ORDER BY id " + order(p) + " LIMIT ?")
+	s.st, _, err = s.conn.PrepareTransient("SELECT " + eventColumns + " FROM events WHERE (" + sql.Where + ") AND id BETWEEN ? AND ? ORDER BY id " + order(p) + limited)
 	if err != nil {
 		return err
 	}

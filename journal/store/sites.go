@@ -19,15 +19,15 @@ const upstreamFirst = "type <> 'gateway', type <> 'switch', name COLLATE NOCASE,
 // has an index whose first column is the site; a test holds them to it.
 const (
 	changesSQL = "SELECT " + eventColumns + " FROM events WHERE change <> '' AND site_id IN (?1, '') AND time BETWEEN ?2 AND ?3 " +
-		"AND (site_id <> '' OR source = ?4 OR org_id <> '' AND org_id = ?5) ORDER BY time DESC, id DESC LIMIT ?6"
+		"AND (site_id <> '' OR source = ?4 OR org_id <> '' AND org_id = ?5) ORDER BY time DESC, id DESC" + limited
 	lastChangeSQL  = "SELECT time, source, org_id, site FROM events WHERE change <> '' AND site_id = ?1 ORDER BY time DESC LIMIT 1"
 	siteNamesSQL   = "SELECT id, name FROM names WHERE kind = 'site' AND (?1 = '' OR id = ?1)"
 	siteDevicesSQL = "SELECT " + deviceColumns + " FROM devices WHERE site_id = ?1 AND status NOT IN ('connected', '') " +
-		"ORDER BY " + upstreamFirst + " LIMIT ?2"
-	deviceClientsSQL = "SELECT " + clientColumns + " FROM clients WHERE ap = ?1 ORDER BY rssi = 0, rssi, hostname COLLATE NOCASE, mac LIMIT ?2"
+		"ORDER BY " + upstreamFirst + limited
+	deviceClientsSQL = "SELECT " + clientColumns + " FROM clients WHERE ap = ?1 ORDER BY rssi = 0, rssi, hostname COLLATE NOCASE, mac" + limited
 	behindSQL        = "SELECT " + deviceColumns + " FROM devices WHERE site_id = ?1 AND substr(uplink || ' ', 1, length(?2) + 1) = ?2 || ' ' " +
-		"ORDER BY name COLLATE NOCASE, mac LIMIT ?3"
-	siteAlertsSQL = "SELECT " + alertColumns + " FROM alerts WHERE (resolved <> 0) = 0 AND site_id = ?1 ORDER BY " + alertOrder + " LIMIT ?2"
+		"ORDER BY name COLLATE NOCASE, mac" + limited
+	siteAlertsSQL = "SELECT " + alertColumns + " FROM alerts WHERE (resolved <> 0) = 0 AND site_id = ?1 ORDER BY " + alertOrder + limited
 	siteScoresSQL = "SELECT " + scoreColumns + " FROM scores WHERE site_id = ?1 AND value >= 0 ORDER BY value, metric"
 
 	countDevicesSQL = "SELECT site_id, source, max(org_id), max(site), type, count(*), sum(status NOT IN ('connected', '')), sum(status = ''), max(updated) FROM devices "

@@ -17,7 +17,7 @@ func (v *View) Devices(ctx context.Context, p query.Page) (devices []event.Devic
 	err = v.read(ctx, "search devices", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Devices, v.now(p.Now))
 		devices, err = page(c, "SELECT "+deviceColumns+" FROM devices WHERE ("+sql.Where+") AND mac_number BETWEEN ? AND ? "+
-			"ORDER BY CASE status WHEN 'connected' THEN 2 WHEN '' THEN 1 ELSE 0 END, site COLLATE NOCASE, "+upstreamFirst+", source LIMIT ?",
+			"ORDER BY CASE status WHEN 'connected' THEN 2 WHEN '' THEN 1 ELSE 0 END, site COLLATE NOCASE, "+upstreamFirst+", source"+limited,
 			sql.Args, p, scanDevice)
 		return err
 	})
@@ -30,7 +30,7 @@ func (v *View) LiveClients(ctx context.Context, p query.Page) (clients []event.L
 	err = v.read(ctx, "search clients", func(c *sqlite.Conn) error {
 		sql := p.Where.SQL(query.Clients, v.now(p.Now))
 		clients, err = page(c, "SELECT "+clientColumns+" FROM clients WHERE ("+sql.Where+") AND mac_number BETWEEN ? AND ? "+
-			"ORDER BY rssi = 0, rssi, site COLLATE NOCASE, hostname = '', hostname COLLATE NOCASE, mac, source LIMIT ?", sql.Args, p, scanClient)
+			"ORDER BY rssi = 0, rssi, site COLLATE NOCASE, hostname = '', hostname COLLATE NOCASE, mac, source"+limited, sql.Args, p, scanClient)
 		return err
 	})
 	return clients, err
@@ -55,7 +55,7 @@ func (v *View) Sites(ctx context.Context) ([]event.Site, error) {
 // is empty), newest first.
 func (v *View) Frames(ctx context.Context, source string, limit int) ([]event.Frame, error) {
 	return many(ctx, v, "read frames", scanFrame,
-		"SELECT id, time, source, channel, event, size, text FROM frames WHERE ?1 IN ('', source) ORDER BY id DESC LIMIT ?2", source, limit)
+		"SELECT id, time, source, channel, event, size, text FROM frames WHERE ?1 IN ('', source) ORDER BY id DESC"+limited, source, limit)
 }
 
 // Subscriptions returns the channels that operators subscribed to and have not
@@ -89,7 +89,7 @@ func (v *View) ActivitiesByID(ctx context.Context, ids ...int64) (found []event.
 // NewActivities returns what was done after the activity after, oldest first.
 func (v *View) NewActivities(ctx context.Context, after int64, limit int) ([]event.Activity, error) {
 	return many(ctx, v, "read new activities", scanActivity,
-		"SELECT "+activityColumns+" FROM activities WHERE id > ? ORDER BY id LIMIT ?", after, limit)
+		"SELECT "+activityColumns+" FROM activities WHERE id > ? ORDER BY id"+limited, after, limit)
 }
 
 // maxPending bounds what PendingActivities returns; the oldest come first.
@@ -99,7 +99,7 @@ const maxPending = 10_000
 // oldest first: those being sent, or that could not be.
 func (v *View) PendingActivities(ctx context.Context) ([]event.Activity, error) {
 	return many(ctx, v, "read pending activities", scanActivity,
-		"SELECT "+activityColumns+" FROM activities WHERE "+isPending+" ORDER BY id LIMIT ?", maxPending)
+		"SELECT "+activityColumns+" FROM activities WHERE "+isPending+" ORDER BY id"+limited, maxPending)
 }
 
 // isPending is the condition of the index activities_pending. That a result says

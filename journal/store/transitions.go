@@ -25,7 +25,7 @@ func (v *View) Transitions(ctx context.Context, after event.TransitionCursor, li
 		limit = maxTransitions
 	}
 	return many(ctx, v, "read transitions", scanTransition, "SELECT "+transitionColumns+" FROM transitions "+
-		"WHERE (record, place) > (?, ?) ORDER BY record, place LIMIT ?", after.Record, after.Place, limit)
+		"WHERE (record, place) > (?, ?) ORDER BY record, place"+limited, after.Record, after.Place, limit)
 }
 
 // TransitionsBefore returns the steps of all alerts up to a cursor, newest first.
@@ -34,7 +34,7 @@ func (v *View) TransitionsBefore(ctx context.Context, upTo event.TransitionCurso
 		limit = maxTransitions
 	}
 	return many(ctx, v, "read transitions", scanTransition, "SELECT "+transitionColumns+" FROM transitions "+
-		"WHERE (record, place) <= (?, ?) ORDER BY record DESC, place DESC LIMIT ?", upTo.Record, upTo.Place, limit)
+		"WHERE (record, place) <= (?, ?) ORDER BY record DESC, place DESC"+limited, upTo.Record, upTo.Place, limit)
 }
 
 // AlertTransitions returns the steps of one alert, oldest first.

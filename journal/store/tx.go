@@ -55,7 +55,7 @@ func (w *viewWriter) prepare() error {
 	}{
 		{&w.st.event, insertRow("INSERT", "events", eventColumns)},
 		{&w.st.duplicate, "UPDATE events SET duplicates = duplicates + 1 WHERE id = ?"},
-		{&w.st.alertEvents, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC LIMIT ?2"},
+		{&w.st.alertEvents, "SELECT " + eventColumns + " FROM events WHERE alert_id = ?1 AND alert_id <> 0 ORDER BY id DESC" + limited},
 		{&w.st.delivery, insertRow("INSERT OR REPLACE", "deliveries", deliveryColumns)},
 		{&w.st.alert, insertRow("INSERT OR REPLACE", "alerts", alertColumns)},
 		{&w.st.transition, insertRow("INSERT", "transitions", transitionColumns)},

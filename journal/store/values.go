@@ -158,12 +158,12 @@ func (v *View) Values(ctx context.Context, field, prefix string, limit int) (val
 				return nil
 			}})
 		}
-		if err := add("SELECT value FROM known_values WHERE field = ? AND value >= ? ORDER BY value LIMIT ?", field, prefix, limit); err != nil {
+		if err := add("SELECT value FROM known_values WHERE field = ? AND value >= ? ORDER BY value"+limited, field, prefix, limit); err != nil {
 			return err
 		}
 		for _, column := range stateValues[field] {
 			name, _, _ := strings.Cut(column, " ")
-			err := add("SELECT DISTINCT "+column+" WHERE "+name+" >= ? COLLATE NOCASE ORDER BY 1 COLLATE NOCASE LIMIT ?", prefix, limit)
+			err := add("SELECT DISTINCT "+column+" WHERE "+name+" >= ? COLLATE NOCASE ORDER BY 1 COLLATE NOCASE"+limited, prefix, limit)
 			if err != nil {
 				return err
 			}
