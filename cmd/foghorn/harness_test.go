@@ -30,9 +30,16 @@ const asProgram = "FOGHORN_TEST_AS_PROGRAM"
 
 const testSecret = "fog-over-the-harbour"
 
+// raceOptions are those of the race detector. It would let each process wait for a
+// second before it ends, and these tests start hundreds.
+const raceOptions = "GORACE"
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) == "1" {
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	if os.Getenv(raceOptions) == "" {
+		_ = os.Setenv(raceOptions, "atexit_sleep_ms=0")
 	}
 	testscript.Main(leakChecked{m}, map[string]func(){"foghorn": main})
 }

@@ -65,7 +65,8 @@ func setUpScript(e *testscript.Env) error {
 		return errors.New("the scripts need a testing.TB")
 	}
 	set := map[string]string{
-		"HOME": e.WorkDir, "XDG_CONFIG_HOME": e.WorkDir, "XDG_STATE_HOME": e.WorkDir + "/state", "TZ": "UTC",
+		raceOptions: os.Getenv(raceOptions),
+		"HOME":      e.WorkDir, "XDG_CONFIG_HOME": e.WorkDir, "XDG_STATE_HOME": e.WorkDir + "/state", "TZ": "UTC",
 		"FOGHORN_CONFIG": "", "FOGHORN_USER": "ada", "SECRET": testSecret, "WRONG": "not-the-secret", "EMPTY": "",
 	}
 	if file := e.WorkDir + "/config.toml"; exists(file) {
