@@ -42,7 +42,7 @@ func TestNothingOfTheCloudReachesTheTerminalRaw(t *testing.T) {
 		notices = make(chan port.Notice, 1)
 		o.Actions, o.Notices = c.on(j), notices
 	}, func(s *screen) {
-		for _, w := range []int{60, 80, 121, 200} {
+		for _, w := range few(60, 80, 121, 200) {
 			s.send(keyWindow(w, 30))
 			for _, keys := range [][]string{{"7"}, {"j"}, {"enter"}, {"P"}, {"pgdown"}, {"G"}, {"esc", "/", "x"}, {"esc", "9", "F"}, {"k", "k", "enter"},
 				{"v"}, {"v"}, {"esc", "esc", ":", "b", "u", "d", "g", "e", "t", "enter"}, {"G"}, {"esc", "1", "enter"}, {"esc", "R"}, {"esc", "esc"}} {

@@ -48,7 +48,7 @@ func TestAcksShowHowTheyStandWithMist(t *testing.T) {
 		{State: event.SyncFailed, Reason: "no rights (403)"}: {"JD 5m✗", "Mist refused: no rights (403)", "JD 5mx"},
 		{}: {"JD 5m ", "acked here only: not a Mist alarm", "JD 5m "},
 	} {
-		for _, ascii := range []bool{false, true} {
+		for _, ascii := range few(false, true) {
 			t.Run(fmt.Sprintf("%v %v", sync, ascii), func(t *testing.T) {
 				withOptions(t, 100, 40, func(o *Options, j *testJournal) {
 					o.ASCII = ascii

@@ -71,7 +71,7 @@ func TestSheetsAndDetailsOfTheCloudLookRight(t *testing.T) {
 		"sle-wifi": {"5", "]"}, "sle-wan": {"5", "]", "]", "]"}, "sle-site": {"5", "enter"}, "sle-metric": {"5", "enter", "enter"},
 		"sle-measured": {"5", "enter", "enter", "v", "tab"}, "sort-devices": {"4", "s"},
 	} {
-		for _, size := range windows {
+		for _, size := range few(windows...) {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				withOptions(t, size.w, size.h, withCloud, func(s *screen) {
 					s.press(keys...)
@@ -83,8 +83,8 @@ func TestSheetsAndDetailsOfTheCloudLookRight(t *testing.T) {
 }
 
 func TestFollowingLooksRight(t *testing.T) {
-	for _, ascii := range []bool{false, true} {
-		for _, size := range windows {
+	for _, ascii := range few(false, true) {
+		for _, size := range few(windows...) {
 			t.Run(fmt.Sprintf("ascii=%t-%dx%d", ascii, size.w, size.h), func(t *testing.T) {
 				withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 					withCloud(o, j)
@@ -103,7 +103,7 @@ func TestEmptyPanesOfTheCloudLookRight(t *testing.T) {
 	for name, tokens := range map[string]func(o *Options, j *testJournal){
 		"no-token": func(*Options, *testJournal) {}, "token": withCloud,
 	} {
-		for _, size := range windows {
+		for _, size := range few(windows...) {
 			for _, key := range []string{"4", "live", "5"} {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, key, size.w, size.h), func(t *testing.T) {
 					withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
@@ -123,7 +123,7 @@ func TestEmptyPanesOfTheCloudLookRight(t *testing.T) {
 }
 
 func TestOldAndManyOrganizationsLookRight(t *testing.T) {
-	for _, size := range windows {
+	for _, size := range few(windows...) {
 		for name, keys := range map[string][]string{"devices": {"4"}, "live": {"3", "3"}, "sle": {"5"}} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
@@ -157,7 +157,7 @@ func TestOldAndManyOrganizationsLookRight(t *testing.T) {
 }
 
 func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
-	for _, size := range windows {
+	for _, size := range few(windows...) {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {
 				cloud := &fakeCloud{sources: []string{"acme"}, sle: func(context.Context, event.SLEQuestion) (event.SLEDetail, error) {
@@ -175,7 +175,7 @@ func TestARefusedQuestionIsExplainedInPlace(t *testing.T) {
 
 func TestOneOfEachAndHostileNamesLookRight(t *testing.T) {
 	for name, device := range map[string]string{"one": "lobby-ap3", "hostile": "\x1b[2J\u202ea\u0301p 日本語のとても長い名前です\x07"} {
-		for _, size := range windows {
+		for _, size := range few(windows...) {
 			for pane, keys := range map[string][]string{"devices": {"4"}, "device": {"4", "enter"}, "live": {"3", "3"}, "sle": {"5"}} {
 				t.Run(fmt.Sprintf("%s-%s-%dx%d", name, pane, size.w, size.h), func(t *testing.T) {
 					withOptions(t, size.w, size.h, func(o *Options, j *testJournal) {

@@ -21,7 +21,7 @@ func empty(o *Options, j *testJournal) {
 var windows = []struct{ w, h int }{{80, 24}, {120, 40}, {60, 15}}
 
 func TestPanesLookRight(t *testing.T) {
-	for _, size := range windows {
+	for _, size := range few(windows...) {
 		for key, name := range map[string]string{"0": "overview", "1": "alerts", "2": "updown", "3": "clients", "4": "devices", "5": "sle", "6": "inspector", "9": "log"} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				onScreen(t, size.w, size.h, func(s *screen) {
@@ -35,7 +35,7 @@ func TestPanesLookRight(t *testing.T) {
 
 // The overview of a large window shows more of everything, and the row at hand.
 func TestTheOverviewOfALargeWindow(t *testing.T) {
-	for _, size := range []struct{ w, h int }{{160, 45}, {200, 60}} {
+	for _, size := range few([]struct{ w, h int }{{160, 45}, {200, 60}}...) {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			onScreen(t, size.w, size.h, func(s *screen) {
 				s.pass(time.Second)
@@ -49,7 +49,7 @@ func TestTheOverviewOfALargeWindow(t *testing.T) {
 }
 
 func TestEmptyPanesSayWhyAndWhatToDo(t *testing.T) {
-	for _, size := range windows {
+	for _, size := range few(windows...) {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			withOptions(t, size.w, size.h, empty, func(s *screen) {
 				s.sees("No alerts yet", "nothing came in yet")
@@ -87,7 +87,7 @@ func TestDetailsLookRight(t *testing.T) {
 		"alert": {"1", "enter"}, "event": {"9", "enter"}, "event-json": {"9", "enter", "]", "]"}, "delivery": {"6", "enter"},
 		"delivery-events": {"6", "enter", "]"},
 	} {
-		for _, size := range windows {
+		for _, size := range few(windows...) {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				onScreen(t, size.w, size.h, func(s *screen) {
 					s.press(keys...)
@@ -105,7 +105,7 @@ func TestPromptsMenusAndHelpLookRight(t *testing.T) {
 		"help": {"6", "?"}, "help-alerts": {"1", "f1"}, "help-search": {"1", "?", "/", "a", "c", "k"},
 		"filter": {"9", "/", "s", "i", "t", "e", ":", "h"}, "preview": {"9", "v"}, "feeds": {"i"},
 	} {
-		for _, size := range windows[:2] {
+		for _, size := range few(windows[:2]...) {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				onScreen(t, size.w, size.h, func(s *screen) {
 					s.press(keys...)

@@ -102,7 +102,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 		j.testRows = hostileRows(time.Now())
 		o.Actions = hostileCloud().on(j)
 	}, func(s *screen) {
-		for _, w := range []int{60, 80, 121, 200} {
+		for _, w := range few(60, 80, 121, 200) {
 			s.send(keyWindow(w, 40))
 			for _, keys := range [][]string{{"0"}, {"i"}, {"1"}, {"v"}, {"enter"}, {"]"}, {"]"}, {"esc", "2"}, {"3"}, {"f"}, {"esc", "3"},
 				{"s", "n"}, {"f"}, {"esc", "enter"}, {"]"}, {"]"}, {"esc", "esc", "4"}, {"enter"}, {"]"}, {"]"}, {"esc", "esc", "5"}, {"]"}, {"enter"},

@@ -12,7 +12,7 @@ import (
 const longNote = "The PSU of the second switch in the rack is dead. A spare is on its way from Graz and arrives on Tuesday before noon; until then its APs run from the first switch."
 
 func TestALongNoteIsReadableWhileItIsTyped(t *testing.T) {
-	for _, size := range []struct{ w, h int }{{80, 24}, {60, 15}} {
+	for _, size := range few([]struct{ w, h int }{{80, 24}, {60, 15}}...) {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			onScreen(t, size.w, size.h, func(s *screen) {
 				s.press("1", "A")
@@ -88,7 +88,7 @@ func TestANoteBesideItsQuestionLooksLikeAnyPrompt(t *testing.T) {
 }
 
 func TestAHostileNoteIsSafeToLookAtAndKeptAsItIs(t *testing.T) {
-	for _, size := range []struct{ w, h int }{{60, 15}, {80, 24}, {200, 40}} {
+	for _, size := range few([]struct{ w, h int }{{60, 15}, {80, 24}, {200, 40}}...) {
 		onScreen(t, size.w, size.h, func(s *screen) {
 			for _, text := range nasty {
 				s.press("1", "A", "ctrl+u")

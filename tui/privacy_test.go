@@ -72,7 +72,7 @@ func TestAPrivateScreenShowsNobody(t *testing.T) {
 		{"0"}, {"1"}, {"2"}, {"3"}, {"3", "3"}, {"4"}, {"5"}, {"6"}, {"7"}, {"9"}, {"?"}, {":"}, {"i"}, {"t"}, {"t"}, {"1", "*"},
 		{"1", "a"}, {"1", "y"}, {"1", "x"}, {"1", "z"}, {"4", "R"}, {"5", "enter"}, {"1", "="}, {"1", "A"},
 	}
-	for _, size := range []struct{ w, h int }{{80, 24}, {200, 60}} {
+	for _, size := range few([]struct{ w, h int }{{80, 24}, {200, 60}}...) {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
 			withOptions(t, size.w, size.h, func(o *Options, _ *testJournal) { o.Privacy = true }, func(s *screen) {
 				ids := s.j.identities()

@@ -33,7 +33,7 @@ func TestRolesOfTheScreen(t *testing.T) {
 		"inspector": {"6"}, "event-json": {"9", "enter", "]", "]"}, "help": {"1", "?", "/", "s", "n", "o", "o"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, theme := range []string{"dark", "light"} {
+			for _, theme := range few("dark", "light") {
 				withOptions(t, 100, 24, func(o *Options, _ *testJournal) { o.Theme = theme }, func(s *screen) {
 					s.press(keys...)
 					golden.RequireEqual(s.t, s.roles())

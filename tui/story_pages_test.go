@@ -62,7 +62,7 @@ func TestPagesLookRight(t *testing.T) {
 		"device": {"1", "enter", "D"}, "device-clients": {"4", "j", "j", "j", "j", "j", "j", "enter", "C"}, "switch": {"4", "/", "t", "y", "p", "e", ":", "s", "w", "i", "t", "c", "h", "enter", "enter"},
 		"site": {"1", "enter", "S"}, "site-quiet": {"5", "S"},
 	} {
-		for _, size := range []struct{ w, h int }{{80, 24}, {120, 40}} {
+		for _, size := range few([]struct{ w, h int }{{80, 24}, {120, 40}}...) {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
 				withOptions(t, size.w, size.h, withPages, func(s *screen) {
 					s.press(keys...)
@@ -248,7 +248,7 @@ func TestNothingOnThePagesReachesTheTerminalRaw(t *testing.T) {
 			j.scores[i].SiteID = "s1"
 		}
 	}, func(s *screen) {
-		for _, size := range []struct{ w, h int }{{60, 15}, {80, 24}, {121, 40}, {200, 50}} {
+		for _, size := range few([]struct{ w, h int }{{60, 15}, {80, 24}, {121, 40}, {200, 50}}...) {
 			s.send(keyWindow(size.w, size.h))
 			for _, keys := range [][]string{{"1"}, {"enter"}, {"]"}, {"]"}, {"S"}, {"tab"}, {"tab"}, {"tab"}, {"enter"}, {"esc", "o"}, {"esc", "esc", "4", "enter"}, {"C"}, {"]"},
 				{"esc", "esc", ":", "s", "i", "t", "e", " "}, {"esc", "esc", "1", "enter", "="}, {"esc", "esc"}} {
