@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"zombiezen.com/go/sqlite"
@@ -111,6 +112,27 @@ func many[T any](ctx context.Context, v *View, op string, scan func(*sqlite.Stmt
 		return nil, err
 	}
 	return rows, nil
+}
+
+// forEach runs a statement that yields at most one row with each of the keys as its
+// argument. It is prepared once: SQLite compares what it compiled with the argument
+// before, which preparing forgets, and compiles it again.
+func forEach[K string | int64](c *sqlite.Conn, sql string, keys []K, row func(K, *sqlite.Stmt)) error {
+	st, err := c.Prepare(sql)
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		bindArgs(st, []any{k})
+		found, err := st.Step()
+		if err == nil && found {
+			row(k, st)
+		}
+		if err := errors.Join(err, st.Reset()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // page reads the rows of a query's statement, which ends with the bounds and

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"zombiezen.com/go/sqlite"
-	"zombiezen.com/go/sqlite/sqlitex"
 
 	"foghorn/journal/event"
 	"foghorn/journal/query"
@@ -71,17 +70,9 @@ func (v *View) Subscriptions(ctx context.Context) ([]event.Subscription, error) 
 // of ids.
 func (v *View) ActivitiesByID(ctx context.Context, ids ...int64) (found []event.Activity, err error) {
 	err = v.read(ctx, "read activities", func(c *sqlite.Conn) error {
-		for _, id := range ids {
-			err := sqlitex.Execute(c, "SELECT "+activityColumns+" FROM activities WHERE id = ?", &sqlitex.ExecOptions{Args: []any{id},
-				ResultFunc: func(st *sqlite.Stmt) error {
-					found = append(found, scanActivity(st))
-					return nil
-				}})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return forEach(c, "SELECT "+activityColumns+" FROM activities WHERE id = ?", ids, func(_ int64, st *sqlite.Stmt) {
+			found = append(found, scanActivity(st))
+		})
 	})
 	return found, err
 }
@@ -110,20 +101,8 @@ const isPending = "sync_state IN ('sending', 'pending') AND action <> 'result'"
 func (v *View) AlertsByMistAlarm(ctx context.Context, ids []string) (map[string]event.Alert, error) {
 	now, found := v.clock.Now(), make(map[string]event.Alert, len(ids))
 	err := v.read(ctx, "find alerts of alarms", func(c *sqlite.Conn) error {
-		for _, id := range ids {
-			if id == "" {
-				continue
-			}
-			err := sqlitex.Execute(c, "SELECT "+alertColumns+" FROM alerts WHERE mist_alarm_id = ? AND mist_alarm_id <> '' ORDER BY id DESC LIMIT 1",
-				&sqlitex.ExecOptions{Args: []any{id}, ResultFunc: func(st *sqlite.Stmt) error {
-					found[id] = scanAlert(st, now)
-					return nil
-				}})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return forEach(c, "SELECT "+alertColumns+" FROM alerts WHERE mist_alarm_id = ? AND mist_alarm_id <> '' ORDER BY id DESC LIMIT 1", ids,
+			func(id string, st *sqlite.Stmt) { found[id] = scanAlert(st, now) })
 	})
 	if err != nil {
 		return nil, err
