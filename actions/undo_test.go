@@ -75,7 +75,7 @@ func TestUndoRestoresExactlyWhatWasThereBefore(t *testing.T) {
 		}
 		return d.do(acts, back...)
 	}
-	for round := range 150 {
+	for round := range rounds {
 		d.clock.Advance(time.Duration(1+r.IntN(400)) * time.Second)
 		d.do(acts, deed(r, d.clock.Now(), target(r.IntN(3)))) // what stays
 		before := now()
