@@ -332,7 +332,7 @@ func TestRebuildAndCrashOfTheCloudPart(t *testing.T) {
 			t.Errorf("slices of %d records: %s", records, firstDifference(got, want))
 		}
 	}
-	for n := 1; ; n += 23 {
+	for n := 1; ; n += 23 * sparser {
 		f := &faulty{failAt: n}
 		got := rebuild(t, dir, l, func(o *Options) { o.Records = 10 }, func(v store.Projection) store.Projection {
 			f.Projection = v

@@ -180,7 +180,7 @@ func TestCrashAnywhereInARealJournal(t *testing.T) {
 	fill(t, l, 2, 24)
 	slicing := func(o *Options) { o.Records = 11 }
 	want := rebuild(t, dir, l, slicing, nil)
-	for n := 1; ; n += 29 {
+	for n := 1; ; n += 29 * sparser {
 		f := &faulty{failAt: n}
 		got := rebuild(t, dir, l, slicing, func(v store.Projection) store.Projection {
 			f.Projection = v

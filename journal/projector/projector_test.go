@@ -34,7 +34,7 @@ func TestCrashAnywhere(t *testing.T) {
 	l := newLog(history(5, 36)...)
 	slicing := func(o *Options) { o.Records = 9 }
 	want := project(t, l, slicing).dump()
-	for n := 1; ; n++ {
+	for n := 1; ; n += sparser {
 		v := newView()
 		v.failAt = n
 		p := newProjector(t, l, v, slicing)
