@@ -192,6 +192,9 @@ type stage struct {
 
 type choice func(*mistsim.Options, *poll.Options)
 
+// small is an organization of two sites, for stories that are long and about no device.
+func small(sim *mistsim.Options, _ *poll.Options) { sim.Sites, sim.Devices, sim.Clients = 2, 3, 3 }
+
 func newStage(t testing.TB, choices ...choice) *stage {
 	t.Helper()
 	return newStageBehind(t, func(api http.Handler) http.Handler { return api }, choices...)

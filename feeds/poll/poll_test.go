@@ -19,7 +19,7 @@ import (
 func TestAnOrganizationIsRead(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.run(2 * time.Hour)
+	s.run(time.Hour)
 	org := s.cloud.Org()
 	devices, named := len(org.MxEdges), 0
 	for _, site := range org.Sites {
@@ -94,7 +94,7 @@ func TestNamesThatTheViewHasAreNotTold(t *testing.T) {
 
 func TestWhatNoWebhookToldIsFoundOnce(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := newStage(t, small)
 	s.run(10 * time.Minute)
 	if n := len(s.of("alarms")) + len(s.of("device-events")) + len(s.of("audits")); n != 0 {
 		t.Fatalf("%d things told of a cloud where nothing happened", n)
@@ -199,7 +199,7 @@ func TestAnAckGivenBackIsNotTakenForAnUnackInThePortal(t *testing.T) {
 
 func TestTopicsAreNotPolledWhileWebhooksDeliverThem(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := newStage(t, small)
 	path := "GET /api/v1/orgs/{org_id}/devices/events/search"
 	s.run(time.Minute)
 	first := s.cloud.Calls()[path]
@@ -416,7 +416,7 @@ func TestAJournalThatRefusesIsSaidAndNothingIsLost(t *testing.T) {
 
 func TestAGapIsFilledAtOnce(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := newStage(t, small)
 	s.run(30 * time.Minute)
 	began := s.clock.Now()
 	s.cloud.RaiseAlarms(2)
