@@ -33,7 +33,7 @@ const (
 	readSteps  = 200
 	checkEvery = time.Hour
 	countEvery = 30 * time.Second
-	// gatherFor is how long the first alert waits for others of its site and kind.
+	// gatherFor is how long a change waits for others of its site and kind.
 	gatherFor = 2 * time.Second
 )
 
@@ -149,7 +149,7 @@ func (q *alertQueue) observe(ctx context.Context, lanes map[int64]*event.Lane, t
 	}
 	now := q.o.time.Now()
 	after := journal.AlertAfter(a, t)
-	if l.SentN == 0 && (l.Pending || gone || q.own(&a) || !q.where.Alert(&after, now)) {
+	if l.SentN == 0 && (l.Pending || gone || t.To == event.Resolved || q.own(&a) || !q.where.Alert(&after, now)) {
 		if l.Pending {
 			l.ReadN, l.Read = t.N, now
 			changed[t.AlertID] = true
@@ -164,9 +164,9 @@ func (q *alertQueue) observe(ctx context.Context, lanes map[int64]*event.Lane, t
 			return err
 		}
 	}
-	l.Due = l.Since
+	l.Due = l.Since.Add(q.gathers())
 	if l.SentN == 0 {
-		l.Due = l.Since.Add(max(time.Duration(q.o.Config.Hold), q.gathers()))
+		l.Due = l.Due.Add(time.Duration(q.o.Config.Hold))
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (q *alertQueue) own(a *event.Alert) bool {
 	return a.Key == event.HealthKey(event.CheckRelay, event.SourceFoghorn, q.state.Name)
 }
 
-// gathers is how long the first alert of a message waits for others.
+// gathers is how long a change waits for others that one message can tell with it.
 func (q *alertQueue) gathers() time.Duration {
 	if q.groups() {
 		return gatherFor

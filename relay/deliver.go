@@ -68,17 +68,19 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// due are the lanes whose time has come, by the message that will tell them: first what
-// has failed least, then what has waited longest. next is when another one is due.
+// due are the lanes whose time has come, by the message that will tell them, with those
+// that the same message can tell although they would still gather others: first what has
+// failed least, then what has waited longest. next is when another one is due.
 func (q *alertQueue) due(ctx context.Context, now time.Time) (out []bucket, next time.Time, err error) {
 	next = now.Add(idleWait)
-	var lanes []*event.Lane
+	lanes := make([]*event.Lane, 0, len(q.pending))
 	for _, l := range q.pending {
+		if !l.Due.After(now.Add(q.gathers())) {
+			lanes = append(lanes, l)
+		}
 		if l.Due.After(now) {
 			next = earlier(next, l.Due)
-			continue
 		}
-		lanes = append(lanes, l)
 	}
 	slices.SortFunc(lanes, func(a, b *event.Lane) int {
 		return cmp.Or(cmp.Compare(a.Attempts+a.Parked, b.Attempts+b.Parked), a.Since.Compare(b.Since), cmp.Compare(a.AlertID, b.AlertID))
@@ -97,6 +99,9 @@ func (q *alertQueue) due(ctx context.Context, now time.Time) (out []bucket, next
 		}
 		out[i].lanes = append(out[i].lanes, l)
 	}
+	out = slices.DeleteFunc(out, func(b bucket) bool {
+		return !slices.ContainsFunc(b.lanes, func(l *event.Lane) bool { return !l.Due.After(now) })
+	})
 	out, free := q.capped(out, now)
 	return out, earlier(next, free), nil
 }
@@ -108,7 +113,7 @@ func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket,
 	if d.message, err = q.messageOf(ctx, b, now); err != nil {
 		return nil, at, err
 	}
-	for _, l := range b.lanes {
+	for _, l := range q.withSame(b.lanes) {
 		a, say, err := q.judge(ctx, k, l, d.message.Title, now)
 		if err != nil {
 			return nil, at, err
@@ -123,8 +128,8 @@ func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket,
 	if err := q.compose(ctx, d, now); err != nil {
 		return nil, at, err
 	}
-	if !q.sender.limits.Keeps && q.sender.limits.Groups && d.notice.Why == Update && !d.partial() {
-		for _, l := range d.lanes { // posted anew, an ack is only noise
+	if q.silent(d) {
+		for _, l := range d.lanes {
 			q.told(k, l, d.states[l.AlertID], d.message, now)
 		}
 		return nil, at, nil
@@ -136,6 +141,31 @@ func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket,
 		return nil, at, nil
 	}
 	return d, at, nil
+}
+
+// withSame adds what else waits for the message of some lanes: the message says how
+// all of its alerts are.
+func (q *alertQueue) withSame(lanes []*event.Lane) []*event.Lane {
+	id := lanes[0].Message
+	if id == 0 {
+		return lanes
+	}
+	out := slices.Clone(lanes)
+	for _, l := range q.pending {
+		if l.Message == id && !slices.Contains(lanes, l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// silent reports whether a change is not worth a message: where each is posted anew, an
+// ack is only noise. A message that is over stays so, whatever its alerts do besides.
+func (q *alertQueue) silent(d *draft) bool {
+	if d.notice.Why != Update || !q.sender.limits.Groups {
+		return false
+	}
+	return d.message.Over && d.notice.Over() || !q.sender.limits.Keeps && !d.partial()
 }
 
 // partial reports whether some of a message's alerts are newly over, and others not.
@@ -184,9 +214,7 @@ func (q *alertQueue) judge(ctx context.Context, k *store.OutboxCommit, l *event.
 		q.bury(k, l, a)
 	case l.SentN > 0 && q.differs(l, &a, now):
 		return a, true, nil
-	case l.SentN > 0:
-		l.SentN = l.ReadN
-	case gone:
+	case l.SentN > 0, gone:
 	case a.Resolved != nil && old:
 		q.drop(k, l.AlertID, "older than the relay's drop_after")
 	case q.stillHolds(&a, now):

@@ -66,7 +66,7 @@ func (s *service) Encode(w *Work) (*Request, error) {
 func (s *service) Judge(w *Work, r *Request, a *Answer) Verdict {
 	v := JudgeHTTP(a)
 	if v.Outcome == Sent && s.limits.Keeps {
-		if r.Step == "update" && s.updates {
+		if r.Step == "update" && s.updates && w.Items[0].Notice.Why.Rings() {
 			w.Handle = []byte(`"reply"`)
 			return Verdict{Outcome: More}
 		}

@@ -138,6 +138,9 @@ func (q *alertQueue) why(d *draft, n *Notice) Why {
 		return First
 	}
 	if n.Over() {
+		if d.message.Over {
+			return Update
+		}
 		return Resolved
 	}
 	why := Update

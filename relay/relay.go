@@ -83,6 +83,7 @@ type Relay struct {
 	tended   time.Time // when the outbox was last trimmed
 	stated   event.RelayState
 	statedAt time.Time
+	unstated bool // a change was not published yet
 }
 
 // queue is what a relay sends: alerts or events.
@@ -138,16 +139,28 @@ func (r *Relay) Run(ctx context.Context) error {
 		if err := r.publish(ctx, now); err != nil && ctx.Err() == nil {
 			r.o.Logger.Warn("a relay cannot publish its state", "relay", r.state.Name, "error", err)
 		}
-		if next.IsZero() {
-			continue
+		if r.unstated {
+			next = earlier(next, r.statedAt.Add(stateEvery))
 		}
-		if limit := now.Add(controlEvery); next.After(limit) {
-			next = limit
-		}
-		if err := r.o.time.Wait(ctx, next, r.wake); err != nil {
+		if err := r.rest(ctx, next); err != nil {
 			return nil
 		}
 	}
+}
+
+// rest waits until a time, until the journal has something new, or until a person has
+// decided something in another process. The zero time waits for nothing.
+func (r *Relay) rest(ctx context.Context, next time.Time) error {
+	for now := r.o.time.Now(); next.After(now); now = r.o.time.Now() {
+		woken, err := r.o.time.Wait(ctx, earlier(now.Add(controlEvery), next), r.wake)
+		if err != nil || woken {
+			return err
+		}
+		if version, err := r.o.Outbox.Version(ctx); err != nil || version != r.control {
+			return nil
+		}
+	}
+	return nil
 }
 
 // Wake says that the journal has something new.

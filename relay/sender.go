@@ -27,7 +27,7 @@ type timer interface {
 	Now() time.Time
 	// Wait returns at a time, at once when wake gets a signal, and with an error when
 	// ctx ends.
-	Wait(ctx context.Context, until time.Time, wake <-chan struct{}) error
+	Wait(ctx context.Context, until time.Time, wake <-chan struct{}) (woken bool, err error)
 }
 
 // sender makes the requests of one relay: it paces them, pauses when the service does
@@ -114,14 +114,14 @@ func (s *sender) exchange(ctx context.Context, work *Work, save func() error) (r
 // send makes one request when its turn has come.
 func (s *sender) send(ctx context.Context, r *Request) (*Answer, error) {
 	if r.After > 0 {
-		if err := s.time.Wait(ctx, s.time.Now().Add(r.After), nil); err != nil {
+		if _, err := s.time.Wait(ctx, s.time.Now().Add(r.After), nil); err != nil {
 			return nil, err
 		}
 	}
 	if !r.Unpaced {
 		s.channel = r.Channel
 		if at, _ := s.pace.next(r.Channel, s.time.Now()); !at.IsZero() {
-			if err := s.time.Wait(ctx, at, nil); err != nil {
+			if _, err := s.time.Wait(ctx, at, nil); err != nil {
 				return nil, err
 			}
 		}

@@ -89,7 +89,7 @@ func (s *Service) Run(ctx context.Context) error {
 		if err := s.reconcile(ctx); err != nil && ctx.Err() == nil {
 			s.o.Logger.Warn("relays cannot be started; foghorn tries again", "error", err)
 			s.changed.Notify()
-			if err := (clockTimer{s.o.Clock}).Wait(ctx, s.o.Clock.Now().Add(restartPause), nil); err != nil {
+			if _, err := (clockTimer{s.o.Clock}).Wait(ctx, s.o.Clock.Now().Add(restartPause), nil); err != nil {
 				return nil
 			}
 		}
@@ -170,7 +170,7 @@ func (s *Service) start(ctx context.Context, c config.Relay) *running {
 			r.fault = err
 			s.mu.Unlock()
 			s.o.Logger.Error("a relay ended; it starts again", "relay", c.Name, "error", err)
-			if (clockTimer{s.o.Clock}).Wait(ctx, s.o.Clock.Now().Add(restartPause), nil) != nil {
+			if _, err := (clockTimer{s.o.Clock}).Wait(ctx, s.o.Clock.Now().Add(restartPause), nil); err != nil {
 				return
 			}
 		}
@@ -242,7 +242,7 @@ func (s *Service) patient(do func(context.Context, *Request) *Answer) func(conte
 		own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		defer cancel()
 		stop := context.AfterFunc(ctx, func() {
-			_ = clockTimer{s.o.Clock}.Wait(own, s.o.Clock.Now().Add(graceful), nil)
+			_, _ = clockTimer{s.o.Clock}.Wait(own, s.o.Clock.Now().Add(graceful), nil)
 			cancel()
 		})
 		defer stop()

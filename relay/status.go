@@ -15,7 +15,7 @@ const stateEvery = time.Second
 
 // publish writes the relay's state when it changed.
 func (r *Relay) publish(ctx context.Context, now time.Time) error {
-	if now.Sub(r.statedAt) < stateEvery {
+	if r.unstated = now.Sub(r.statedAt) < stateEvery; r.unstated {
 		return nil
 	}
 	var err error
