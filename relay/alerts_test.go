@@ -266,7 +266,7 @@ func TestADeadLetter(t *testing.T) {
 		_, err = other.RetryLetters(d.ctx, "chat", letters[0].ID)
 		d.must(err)
 		d.must(other.Close())
-		d.wait(3 * time.Second)
+		d.wait(21 * time.Second)
 		d.took("post first: AP lobby-ap3 down")
 		if s := d.state(); s.Parked+s.Dead != 0 {
 			t.Errorf("state %+v", s)
@@ -347,7 +347,7 @@ func TestAPause(t *testing.T) {
 		d.must(err)
 		now := time.Now()
 		d.must(other.PauseRelay(d.ctx, "chat", "ada", &now))
-		d.wait(2 * time.Second)
+		d.wait(21 * time.Second)
 		d.ap("ap-1", 1, true)
 		d.wait(time.Hour)
 		d.took()
@@ -355,7 +355,7 @@ func TestAPause(t *testing.T) {
 			t.Errorf("state %+v", s)
 		}
 		d.must(other.PauseRelay(d.ctx, "chat", "", nil))
-		d.wait(5 * time.Second)
+		d.wait(25 * time.Second)
 		d.took("post first: ap-1 down")
 		d.must(other.Close())
 	})

@@ -31,6 +31,7 @@ type desk struct {
 	service *service
 	relay   *Relay
 	stop    func()
+	serial  int
 }
 
 // service is a destination that keeps what it takes, and answers as the test says.
@@ -100,7 +101,9 @@ func bubble(t *testing.T, change func(*config.Relay, *service), story func(d *de
 		defer cancel()
 		d.ctx = ctx
 		var err error
-		d.log, err = store.OpenLog(ctx, d.dir, store.Options{})
+		// The log looks ten times a second for what other processes append: not in three
+		// virtual days.
+		d.log, err = store.OpenLog(ctx, d.dir, store.Options{Clock: clock.NewFake(time.Now())})
 		d.must(err)
 		d.openView()
 		d.outbox, err = store.OpenOutbox(ctx, d.dir, store.Options{})
@@ -140,7 +143,7 @@ func (d *desk) openView() {
 func (d *desk) start(c config.Relay) {
 	d.t.Helper()
 	r, err := New(Options{Config: c, Destination: d.service, Do: d.service.do, Journal: journal.New(d.log, d.view), Outbox: d.outbox,
-		Logger: slog.New(slog.DiscardHandler), time: clockTimer{clock.Real{}}})
+		Logger: slog.New(slog.DiscardHandler), time: clockTimer{clock.Real{}}, control: 20 * time.Second})
 	d.must(err)
 	ctx, cancel := context.WithCancel(d.ctx)
 	done := make(chan error, 1)
@@ -212,7 +215,7 @@ func (d *desk) took(want ...string) {
 // state is what others see of the relay.
 func (d *desk) state() event.RelayState {
 	d.t.Helper()
-	d.wait(2 * time.Second)
+	d.wait(21 * time.Second)
 	s, err := d.outbox.Relay(d.ctx, "chat")
 	d.must(err)
 	return s

@@ -128,9 +128,9 @@ func (q *eventQueue) idle(ctx context.Context, now time.Time, end int64) (time.T
 // send makes one exchange about a batch, and commits what came of it.
 func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
 	k := &store.OutboxCommit{}
-	items = q.sort(k, items)
+	items, end = q.sort(k, items, end)
 	if len(items) == 0 {
-		q.after = max(q.after, end)
+		q.after, q.few = max(q.after, end), max(1, q.sender.limits.Items)
 		return q.finish(ctx, k)
 	}
 	work := &Work{Items: items, Now: q.o.time.Now()}
@@ -154,6 +154,10 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
 		if x.uncertain {
 			q.flight = flight
 		}
+		if len(k.Letters)+len(k.Dropped) == 0 {
+			return nil // nothing has changed that must be kept
+		}
+		k.Flight = flight
 	}
 	return q.finish(ctx, k)
 }
@@ -170,29 +174,35 @@ func (q *eventQueue) finish(ctx context.Context, k *store.OutboxCommit) error {
 	return nil
 }
 
-// sort takes out what is too old, and what must wait behind a parked item.
-func (q *eventQueue) sort(k *store.OutboxCommit, items []Item) []Item {
+// sort takes out what is too old, and what must wait behind a parked item, from the
+// front. What comes behind one of those is left for the next batch: end is then the last
+// item of this one.
+func (q *eventQueue) sort(k *store.OutboxCommit, items []Item, end int64) ([]Item, int64) {
 	now := q.o.time.Now()
 	oldest := now.Add(-time.Duration(q.o.Config.DropAfter))
 	if age := q.sender.limits.Age; age > 0 && now.Add(-age).After(oldest) {
 		oldest = now.Add(-age)
 	}
-	out := items[:0]
-	for _, it := range items {
+	for i, it := range items {
 		e := it.Event
-		switch {
-		case e.Received.Before(oldest):
-			q.drop(k, e.ID, "older than the relay's drop_after, or than the service takes")
-		case e.AlertID != 0 && q.blocked[e.AlertID]:
-			k.Letters = append(k.Letters, q.letter(e, result{Verdict: Verdict{Reason: "waits behind an earlier event of its alert"}}))
-		default:
-			out = append(out, it)
+		old, blocked := e.Received.Before(oldest), e.AlertID != 0 && q.blocked[e.AlertID]
+		if !old && !blocked {
+			continue
 		}
+		if i > 0 && items[i-1].Event.ID > q.after {
+			return items[:i], items[i-1].Event.ID
+		}
+		if old {
+			q.drop(k, e.ID, "older than the relay's drop_after, or than the service takes")
+		} else {
+			k.Letters = append(k.Letters, q.letter(e, result{Verdict: Verdict{Reason: "waits behind an earlier event of its alert"}}))
+		}
+		q.after = e.ID
 	}
-	if len(out) == 0 && len(items) > 0 {
-		q.after = max(q.after, items[len(items)-1].Event.ID)
+	for len(items) > 0 && items[0].Event.ID <= q.after && q.suspect == nil {
+		items = items[1:]
 	}
-	return out
+	return items, end
 }
 
 // drop counts an item that is given up, in a row of its run.
@@ -263,19 +273,18 @@ func (q *eventQueue) refused(k *store.OutboxCommit, items []Item, x result) {
 }
 
 // failed looks whether it is the item and not the service, once the service has failed
-// on it several times: the batch shrinks to one item, and then the next one is tried.
+// on it several times: the batch shrinks to one item, and each time that one fails the
+// next one is tried at once. So nothing is passed over that only waits for the service.
 func (q *eventQueue) failed(items []Item, x result) {
-	q.fault = x
-	if x.status < 500 || q.sender.failures < suspectTry {
-		return
-	}
 	switch {
 	case q.suspect != nil:
 		q.suspect = nil // the next one fails too: it is the service
+	case !x.ambiguous() || q.sender.failures < suspectTry:
 	case len(items) > 1:
 		q.few = 1
-	case q.sender.failures%suspectTry == 0:
-		q.suspect = items[0].Event
+	default:
+		q.suspect, q.fault = items[0].Event, x
+		q.sender.until = q.o.time.Now().Add(firstPause)
 	}
 }
 

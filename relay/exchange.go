@@ -29,7 +29,7 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 		return err
 	}
 	at(StepAnswered)
-	q.answered(x, drafts[0].lanes[0].Parked > 0 && x.status >= 500)
+	q.answered(x, drafts[0].lanes[0].Parked > 0 && x.ambiguous())
 	q.alone = max(0, q.alone-1)
 	k := &store.OutboxCommit{}
 	switch x.Outcome {
@@ -41,8 +41,9 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 	default:
 		q.failed(k, drafts, x)
 		if x.uncertain {
-			q.flight, k.Flight = flight, flight
+			q.flight = flight
 		}
+		k.Flight = flight
 	}
 	if err := q.commit(ctx, k); err != nil {
 		return err
@@ -112,11 +113,11 @@ func (q *alertQueue) failed(k *store.OutboxCommit, drafts []*draft, x result) {
 	now := q.o.time.Now()
 	for _, d := range drafts {
 		for _, l := range d.lanes {
-			if x.status >= 500 {
-				l.Attempts++ // without an answer it is the service, whatever was sent
+			if x.ambiguous() {
+				l.Attempts++
 			}
 			l.Status, l.Error = x.status, x.Reason
-			if l.Parked > 0 && x.status >= 500 {
+			if l.Parked > 0 && x.ambiguous() {
 				l.Due = now.Add(min(longRetry, time.Second<<min(l.Parked, 10)))
 				l.Attempts, l.Parked = 0, l.Parked+1
 			}

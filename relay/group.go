@@ -121,7 +121,9 @@ func (q *alertQueue) compose(ctx context.Context, d *draft, now time.Time) error
 	if len(n.Joined) == len(n.Alerts) {
 		n.Joined = nil
 	}
-	n.Why = q.why(d, n)
+	if n.Why = q.why(d, n); n.Why == Reminder {
+		n.Reminder = d.lanes[0].RemindAt
+	}
 	d.notice = n
 	if err := q.cause(ctx, n, d.lanes[len(d.lanes)-1]); err != nil {
 		return err
@@ -197,8 +199,11 @@ func (q *alertQueue) cause(ctx context.Context, n *Notice, l *event.Lane) error 
 	return nil
 }
 
-// nouns are what several devices of a type are called.
-var nouns = map[string]string{"ap": "APs", "switch": "switches", "gateway": "gateways", "mxedge": "Mist Edges", "junos": "devices"}
+// nouns are what one device of a type is called, and several.
+var nouns = map[string][2]string{"ap": {"AP", "APs"}, "switch": {"switch", "switches"}, "gateway": {"gateway", "gateways"}, "mxedge": {"Mist Edge", "Mist Edges"}}
+
+// devices are of several types, or of one without a noun.
+var devices = [2]string{"device", "devices"}
 
 // kindDown is the kind of alerts about devices that are not connected.
 const kindDown = "device_down"
@@ -226,9 +231,17 @@ func (q *alertQueue) summarize(ctx context.Context, n *Notice) error {
 	if where == "" {
 		where = first.Source
 	}
-	if first.Kind == kindDown && n.Event != nil && nouns[n.Event.DeviceType] != "" {
-		of, err := q.devicesOf(ctx, first.SiteID, n.Event.DeviceType)
-		n.Summary = where + ": " + downSentence(nouns[n.Event.DeviceType], open, total, of)
+	if first.Kind == kindDown {
+		kind, err := q.typeOf(ctx, n)
+		if err != nil {
+			return err
+		}
+		noun, of := devices, 0
+		if _, ok := nouns[kind]; ok {
+			noun = nouns[kind]
+			of, err = q.devicesOf(ctx, first.SiteID, kind)
+		}
+		n.Summary = where + ": " + downSentence(noun, open, total, of)
 		return err
 	}
 	switch {
@@ -244,16 +257,40 @@ func (q *alertQueue) summarize(ctx context.Context, n *Notice) error {
 
 // downSentence says how many devices are down: of all that the site has, where that
 // is known.
-func downSentence(noun string, open, total, of int) string {
+func downSentence(noun [2]string, open, total, of int) string {
+	named := noun[1]
+	if open == 1 {
+		named = noun[0]
+	}
 	switch {
 	case open == 0:
-		return fmt.Sprintf("all %d %s up again", total, noun)
+		return fmt.Sprintf("all %d %s up again", total, noun[1])
 	case open < total:
-		return fmt.Sprintf("%d %s still down, %d up again", open, noun, total-open)
+		return fmt.Sprintf("%d %s still down, %d up again", open, named, total-open)
 	case of >= total:
-		return fmt.Sprintf("%d of %d %s down", open, of, noun)
+		return fmt.Sprintf("%d of %d %s down", open, of, noun[1])
 	}
-	return fmt.Sprintf("%d %s down", open, noun)
+	return fmt.Sprintf("%d %s down", open, named)
+}
+
+// typeOf is the type of the devices that the alerts are about; empty when they differ.
+// The event that opened an alert has the alert's id.
+func (q *alertQueue) typeOf(ctx context.Context, n *Notice) (string, error) {
+	kind := ""
+	for i := range n.Alerts {
+		e, err := q.o.Journal.Event(ctx, n.Alerts[i].ID)
+		if errors.Is(err, event.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if kind != "" && e.DeviceType != kind {
+			return "", nil
+		}
+		kind = e.DeviceType
+	}
+	return kind, nil
 }
 
 // devicesOf is how many devices of a type a site has; 0 when it is not known.

@@ -81,6 +81,7 @@ func (h *HTTP) Do(ctx context.Context, r *Request) *Answer {
 	a := h.do(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(i httptrace.WroteRequestInfo) {
 		if i.Err == nil {
 			written.Store(true)
+			at(StepSent)
 		}
 	}}), r)
 	a.At = h.now()
@@ -123,8 +124,7 @@ func (h *HTTP) do(ctx context.Context, r *Request) *Answer {
 
 // explain is an error without the URL, whose path or query may be a secret.
 func (h *HTTP) explain(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
+	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {

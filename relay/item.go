@@ -41,6 +41,8 @@ type Notice struct {
 	Steps int
 	// N is the number of the last of them within the first alert.
 	N int
+	// Reminder is, of a reminder, when it was due: it tells one from the next.
+	Reminder time.Time
 	// Step is the name of the last transition (event.Transition.Name): opened, acked ...
 	// Time is when it took effect, and Actor and Reason who caused it, if a person did.
 	Step   string

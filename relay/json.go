@@ -15,7 +15,11 @@ func (i *Item) ID() string {
 	if i.Event != nil {
 		return event.ShortID(i.Event.ID)
 	}
-	return event.ShortID(i.Notice.Alerts[0].ID) + "/" + strconv.Itoa(i.Notice.N)
+	id := event.ShortID(i.Notice.Alerts[0].ID) + "/" + strconv.Itoa(i.Notice.N)
+	if at := i.Notice.Reminder; !at.IsZero() {
+		id += "/" + strconv.FormatInt(at.Unix(), 10)
+	}
+	return id
 }
 
 // Time is when the item happened.

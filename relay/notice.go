@@ -73,6 +73,9 @@ func (n *Notice) Rung() string {
 	case Reminder:
 		return "Still open after " + human.Duration(n.lasted()) + ", and nobody has acknowledged it: " + n.Title()
 	case Worse:
+		if len(n.Joined) > 0 {
+			return n.Title()
+		}
 		return "Now " + n.Severity().String() + ": " + n.Title()
 	}
 	return n.Title()

@@ -12,9 +12,8 @@ type pace struct {
 
 func newPace(rates []Rate) *pace { return &pace{rates: rates, by: map[string][]time.Time{}} }
 
-// next is when a request to a channel may go, and the rate that it waits for; the zero
-// time when it may go now.
-func (p *pace) next(channel string, now time.Time) (at time.Time, limit string) {
+// next is when a request to a channel may go; the zero time when it may go now.
+func (p *pace) next(channel string, now time.Time) (at time.Time) {
 	for _, r := range p.rates {
 		times := p.all
 		if r.Channel {
@@ -24,10 +23,10 @@ func (p *pace) next(channel string, now time.Time) (at time.Time, limit string) 
 			continue
 		}
 		if free := times[len(times)-r.Count].Add(r.Per); free.After(now) && free.After(at) {
-			at, limit = free, r.Name
+			at = free
 		}
 	}
-	return at, limit
+	return at
 }
 
 // sent notes a request.

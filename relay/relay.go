@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,7 +67,8 @@ type Options struct {
 	// Link leads to an alert's place in the vendor's portal; nil when there is none.
 	Link func(*event.Alert) string
 
-	time timer
+	time    timer
+	control time.Duration // how often people's decisions are looked for; controlEvery when 0
 }
 
 // Relay sends to one destination. Run owns it.
@@ -77,8 +79,9 @@ type Relay struct {
 	queue    queue
 	state    event.RelayState
 	wake     signal.Signal
-	control  int64 // the outbox's version when people's decisions were last read
-	flight   *store.Flight
+	control  int64         // the outbox's version when people's decisions were last read
+	flight   *store.Flight // was under way when its answer was lost
+	aloft    *store.Flight // is committed as under way
 	latency  latencies
 	tended   time.Time // when the outbox was last trimmed
 	stated   event.RelayState
@@ -129,7 +132,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	for {
 		next, err := r.step(ctx)
 		if ctx.Err() != nil {
-			return nil
+			return r.commit(ctx, &store.OutboxCommit{Flight: r.flight})
 		}
 		now := r.o.time.Now()
 		if err != nil {
@@ -139,11 +142,14 @@ func (r *Relay) Run(ctx context.Context) error {
 		if err := r.publish(ctx, now); err != nil && ctx.Err() == nil {
 			r.o.Logger.Warn("a relay cannot publish its state", "relay", r.state.Name, "error", err)
 		}
+		if next.IsZero() {
+			continue
+		}
 		if r.unstated {
 			next = earlier(next, r.statedAt.Add(stateEvery))
 		}
 		if err := r.rest(ctx, next); err != nil {
-			return nil
+			return r.commit(ctx, &store.OutboxCommit{Flight: r.flight})
 		}
 	}
 }
@@ -152,7 +158,7 @@ func (r *Relay) Run(ctx context.Context) error {
 // decided something in another process. The zero time waits for nothing.
 func (r *Relay) rest(ctx context.Context, next time.Time) error {
 	for now := r.o.time.Now(); next.After(now); now = r.o.time.Now() {
-		woken, err := r.o.time.Wait(ctx, earlier(now.Add(controlEvery), next), r.wake)
+		woken, err := r.o.time.Wait(ctx, earlier(now.Add(cmp.Or(r.o.control, controlEvery)), next), r.wake)
 		if err != nil || woken {
 			return err
 		}
@@ -284,15 +290,17 @@ func (r *Relay) obey(ctx context.Context) error {
 
 // commit writes one step to the outbox, with the relay's state.
 func (r *Relay) commit(ctx context.Context, k *store.OutboxCommit) error {
-	k.State = r.state
+	k.State, r.aloft = r.state, k.Flight
 	return r.o.Outbox.CommitRelay(context.WithoutCancel(ctx), k)
 }
 
 // begun commits what is about to be sent, so that after a kill it is known that it
-// may be sent a second time.
+// may be sent a second time. Another try of the same needs no other commit.
 func (r *Relay) begun(ctx context.Context, f *store.Flight) error {
-	if err := r.commit(ctx, &store.OutboxCommit{Flight: f}); err != nil {
-		return err
+	if r.aloft == nil || r.aloft.Last != f.Last || r.aloft.Items != f.Items || !slices.Equal(r.aloft.Alerts, f.Alerts) {
+		if err := r.commit(ctx, &store.OutboxCommit{Flight: f}); err != nil {
+			return err
+		}
 	}
 	at(StepRead)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -63,7 +64,7 @@ func newSender(d Destination, do func(context.Context, *Request) *Answer, t time
 
 // ready is when the next request may go: the zero time for now.
 func (s *sender) ready(now time.Time) time.Time {
-	at, _ := s.pace.next(s.channel, now)
+	at := s.pace.next(s.channel, now)
 	if s.until.After(now) && s.until.After(at) {
 		at = s.until
 	}
@@ -78,6 +79,10 @@ type result struct {
 	took      time.Duration
 	uncertain bool // the service may have taken what it did not answer
 }
+
+// ambiguous reports whether the failure may be the item's: a service that is overloaded,
+// or behind a gateway that does not reach it, says so with other codes.
+func (r *result) ambiguous() bool { return r.status == http.StatusInternalServerError }
 
 // exchange makes the requests that work needs, until the service has taken it or
 // does not. save commits work.Handle before the next request.
@@ -120,7 +125,7 @@ func (s *sender) send(ctx context.Context, r *Request) (*Answer, error) {
 	}
 	if !r.Unpaced {
 		s.channel = r.Channel
-		if at, _ := s.pace.next(r.Channel, s.time.Now()); !at.IsZero() {
+		if at := s.pace.next(r.Channel, s.time.Now()); !at.IsZero() {
 			if _, err := s.time.Wait(ctx, at, nil); err != nil {
 				return nil, err
 			}
