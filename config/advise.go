@@ -43,7 +43,7 @@ func (c *Config) holdsSecrets() bool {
 			return true
 		}
 	}
-	return false
+	return len(c.headerSecrets()) > 0
 }
 
 // adviseMode warns if others than its owner can read or change a file. Group read

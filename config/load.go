@@ -100,6 +100,9 @@ func parse(file string, text []byte, o Options) (*Config, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
+	for _, secret := range c.headerSecrets() {
+		c.fetched(secret)
+	}
 	if !o.SecretsLater {
 		if err := c.Resolve(context.Background()); err != nil {
 			return nil, err

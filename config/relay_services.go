@@ -111,6 +111,7 @@ const maxTableName = 63
 
 func checkSQL(c *relayCheck) {
 	c.needs(`it names the database: "postgres://user@host/database" or "mysql://user@host/database"`, "dsn")
+	c.secret("dsn", checkDSN)
 	c.oneOf("columns", c.relay.Columns, "foghorn", "network-assistant")
 	if c.relay.Columns == "network-assistant" && c.relay.Send == SendAlerts {
 		c.add("columns", `"network-assistant" needs send = "events": it has no table of alerts`)

@@ -16,7 +16,7 @@ func relays(t *testing.T, bodies ...string) []Relay {
 	for i, body := range bodies {
 		w.WriteString("[[relay]]\nname = \"" + string(rune('a'+i)) + "\"\n" + body + "\n")
 	}
-	return load(t, w.String(), map[string]string{"S": "hunter2", "U": "https://hooks.example.net/x"}).Relays
+	return load(t, w.String(), map[string]string{"S": "hunter2", "U": "https://hooks.example.net/x", "DSN": "postgres://db.example.net/events"}).Relays
 }
 
 const (
@@ -46,7 +46,7 @@ func TestRelayDefaults(t *testing.T) {
 		{"kind = \"command\"\ncommand = [\"true\"]", "alerts", "none", 0, 7 * day, 0},
 		{"kind = \"syslog\"\naddress = \"udp://127.0.0.1:514\"", "events", "none", 0, 7 * day, 0},
 		{"kind = \"file\"\npath = \"x\"", "events", "none", 0, 7 * day, 0},
-		{"kind = \"sql\"\ndsn_env = \"S\"", "events", "none", 0, 7 * day, 0},
+		{"kind = \"sql\"\ndsn_env = \"DSN\"", "events", "none", 0, 7 * day, 0},
 	} {
 		r := relays(t, c.body)[0]
 		if r.Send != c.send || r.Group != c.group || time.Duration(r.GroupWindow) != c.window || time.Duration(r.DropAfter) != c.drop || r.MaxPerMinute != c.max {
@@ -155,6 +155,33 @@ max_size = "1MiB"
 		if !reflect.DeepEqual(a, b) {
 			t.Errorf("read again: %+v\nwant %+v", a, b)
 		}
+	}
+}
+
+// Headers are no secrets, but their values can be: they are masked as such.
+func TestCredentialsInHeaders(t *testing.T) {
+	var fetched []string
+	path := write(t, "[[relay]]\nname = \"a\"\nkind = \"webhook\"\nurl_env = \"U\"\nheaders = [\"X-Team: noc\", \"Authorization: Bearer hunter2\", \"x-api-key:hunter3\"]\n")
+	c, err := Load(path, Options{SecretsLater: true, Fetched: func(s string) { fetched = append(fetched, s) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"Bearer hunter2", "hunter2", "hunter3"}; !slices.Equal(fetched, want) {
+		t.Errorf("told as secrets: %q, want %q", fetched, want)
+	}
+	const want = `headers = ["X-Team: noc", "Authorization: <secret>", "x-api-key: <secret>"]`
+	if shown, err := Show(c); err != nil || strings.Contains(shown, "hunter") || !strings.Contains(shown, want) {
+		t.Errorf("%v\n%s", err, shown)
+	}
+	if got := advice(t, "[[relay]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"http://127.0.0.1\"\n", 0o640, t.TempDir()+"/none"); !strings.Contains(got, "holds a secret") {
+		t.Errorf("a url is a secret: %q", got)
+	}
+	if c.Relays[0].Headers[1] != "Authorization: Bearer hunter2" {
+		t.Errorf("what is sent is masked: %q", c.Relays[0].Headers)
+	}
+	c.sources = nil
+	if !c.holdsSecrets() {
+		t.Error("a file with a credential in a header holds no secret")
 	}
 }
 

@@ -3,18 +3,20 @@ package config
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
-// url checks the address of a service. One that a file, a variable or a program gives
+// secret checks the text of a secret. One that a file, a variable or a program gives
 // is checked when it is fetched.
-func (c *relayCheck) url() {
-	src, ok := c.sources[c.path+".url"]
+func (c *relayCheck) secret(key string, check func(text string) (problem, advice string)) {
+	at := c.path + "." + key
+	src, ok := c.sources[at]
 	if !ok {
 		return
 	}
-	src.check = checkServiceURL
-	c.sources[c.path+".url"] = src
+	src.check = check
+	c.sources[at] = src
 	if src.how == inline {
 		c.checkText(c.r, src, src.text)
 	}
@@ -44,4 +46,13 @@ func checkServiceURL(text string) (problem, advice string) {
 func privateHost(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return err == nil && (a.Unmap().IsPrivate() || a.IsLinkLocalUnicast())
+}
+
+// checkDSN returns what is wrong with the name of a database, without quoting it.
+func checkDSN(text string) (problem, advice string) {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok || rest == "" || !slices.Contains([]string{"postgres", "postgresql", "mysql", "mariadb"}, scheme) {
+		return "is not a URL that begins with postgres:// or mysql://", ""
+	}
+	return "", ""
 }

@@ -48,7 +48,7 @@ func (c *relayCheck) validate() {
 		c.groups()
 	}
 	if kind.http {
-		c.url()
+		c.secret("url", checkServiceURL)
 	}
 	kind.check(c)
 }

@@ -102,7 +102,9 @@ func (w *shower) relays(path string, relays []Relay) error {
 	for i := range relays {
 		fmt.Fprintf(w, "\n[[%s]]\n", path)
 		at, keys := element(path, i), relays[i].keys()
-		for field, f := range reflect.ValueOf(relays[i]).Fields() {
+		relay := relays[i]
+		relay.Headers = maskedHeaders(relay.Headers)
+		for field, f := range reflect.ValueOf(relay).Fields() {
 			key := field.Tag.Get("toml")
 			switch {
 			case field.Type == reflect.TypeFor[Secret]():
