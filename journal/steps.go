@@ -12,7 +12,7 @@ import (
 
 // Steps describes transitions that match a query, in their order. Where looks at the
 // alert as it was after the step. An alert that retention has removed leaves its step
-// without a title, and only everything matches it.
+// without a title and without when it opened, and only everything matches it.
 func (j *Journal) Steps(ctx context.Context, transitions []event.Transition, where *query.Query, now time.Time) ([]event.AlertStep, error) {
 	var out []event.AlertStep
 	for _, t := range transitions {
@@ -26,7 +26,7 @@ func (j *Journal) Steps(ctx context.Context, transitions []event.Transition, whe
 			continue
 		}
 		s := event.AlertStep{AlertID: t.AlertID, N: t.N, Time: t.Time, Step: t.Name(), From: t.From, To: t.To, Severity: t.Severity,
-			Title: a.Title, Source: a.Source, Kind: a.Kind, SiteID: a.SiteID, Site: a.Site, DeviceMAC: a.DeviceMAC, Device: a.Device,
+			Opened: a.Opened, Title: a.Title, Source: a.Source, Kind: a.Kind, SiteID: a.SiteID, Site: a.Site, DeviceMAC: a.DeviceMAC, Device: a.Device,
 			CauseEvent: t.CauseEvent, CauseActivity: t.CauseActivity, Cursor: t.Cursor}
 		if t.CauseActivity != 0 {
 			acts, err := j.ActivitiesByID(ctx, t.CauseActivity)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -112,12 +111,8 @@ func (l *linear) moment(at time.Time) string {
 // tellSteps tells the steps of alerts after the last one that was told.
 func (l *linear) tellSteps(ctx context.Context) (err error) {
 	l.steps, err = l.journal.StepsAfter(ctx, l.steps, nil, l.clock.Now(), func(s *event.AlertStep) error {
-		a, err := l.journal.Alert(ctx, s.AlertID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
 		l.learn(s)
-		return l.say(s.Time, stepSentence(s, a.Opened))
+		return l.say(s.Time, stepSentence(s))
 	})
 	return err
 }

@@ -22,7 +22,7 @@ func severityWord(s event.Severity) string {
 }
 
 // stepSentence is a step in the life of an alert.
-func stepSentence(s *event.AlertStep, opened time.Time) string {
+func stepSentence(s *event.AlertStep) string {
 	word := severityWord(s.Severity)
 	by := ""
 	if s.Actor != "" {
@@ -40,10 +40,10 @@ func stepSentence(s *event.AlertStep, opened time.Time) string {
 			word += ", no longer " + string(s.From) + by
 		}
 	case event.Resolved:
-		switch d := s.Time.Sub(opened); {
+		switch d := s.Time.Sub(s.Opened); {
 		case s.Actor != "":
 			word += ", closed" + by
-		case d > 0 && !opened.IsZero() && !strings.Contains(s.Title, human.Duration(d)): // a title in the past tense says it
+		case d > 0 && !s.Opened.IsZero() && !strings.Contains(s.Title, human.Duration(d)): // a title in the past tense says it
 			word += ", resolved after " + human.Duration(d)
 		default:
 			word += ", resolved"

@@ -57,7 +57,8 @@ type AlertStep struct {
 	Step          string    `json:"step"` // opened, acked, unacked, snoozed, woke, resolved, reopened, severity
 	From          State     `json:"from"` // empty for the opening
 	To            State     `json:"to"`
-	Severity      Severity  `json:"severity"` // after the step
+	Severity      Severity  `json:"severity"`        // after the step
+	Opened        time.Time `json:"opened,omitzero"` // when the alert began
 	Title         string    `json:"title"`
 	Source        string    `json:"source"`
 	Kind          string    `json:"kind"`
