@@ -81,13 +81,5 @@ func (m *Model) takeWent(msg wentTo) tea.Cmd {
 // clock is a time as the rows show it, with the day if it is not today.
 func (m *Model) clock(t time.Time) string {
 	now := m.now()
-	t = t.In(now.Location())
-	layout := "15:04:05"
-	if t.Second() == 0 && t.Nanosecond() == 0 {
-		layout = "15:04"
-	}
-	if t.YearDay() != now.YearDay() || t.Year() != now.Year() {
-		layout = "2 Jan " + layout
-	}
-	return t.Format(layout)
+	return human.Clock(t, now, now.Location())
 }

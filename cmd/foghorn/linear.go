@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foghorn/internal/clock"
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal"
 	"foghorn/journal/event"
@@ -100,13 +101,7 @@ func (l *linear) learn(rows any) {
 }
 
 // moment is a time of day, with the date if it is not today.
-func (l *linear) moment(at time.Time) string {
-	at, now := at.In(l.zone), l.clock.Now().In(l.zone)
-	if at.YearDay() != now.YearDay() || at.Year() != now.Year() {
-		return at.Format("2006-01-02 15:04:05")
-	}
-	return at.Format("15:04:05")
-}
+func (l *linear) moment(at time.Time) string { return human.Clock(at, l.clock.Now(), l.zone) }
 
 // tellSteps tells the steps of alerts after the last one that was told.
 func (l *linear) tellSteps(ctx context.Context) (err error) {

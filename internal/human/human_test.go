@@ -179,3 +179,22 @@ func TestSuccessNeverClaimsAllWhenSomethingWasDegraded(t *testing.T) {
 		}
 	}
 }
+
+func TestATimeOfDayHasItsDateOnAnotherDay(t *testing.T) {
+	cet := time.FixedZone("CET", 3600)
+	now := time.Date(2026, 11, 28, 0, 30, 0, 0, cet)
+	for _, c := range []struct {
+		t           time.Time
+		clock, hour string
+	}{
+		{now, "00:30:00", "00:30"},
+		{now.Add(90 * s), "00:31:30", "00:31"},
+		{now.Add(-h), "27 Nov 23:30:00", "27 Nov 23:30"},
+		{now.AddDate(-1, 0, 0), "28 Nov 00:30:00", "28 Nov 00:30"},
+		{now.UTC(), "00:30:00", "00:30"},
+	} {
+		if clock, hour := Clock(c.t, now.UTC(), cet), Hour(c.t, now.UTC(), cet); clock != c.clock || hour != c.hour {
+			t.Errorf("%v: %q and %q, want %q and %q", c.t, clock, hour, c.clock, c.hour)
+		}
+	}
+}
