@@ -98,12 +98,21 @@ func (e Context) Exact(t time.Time) string {
 
 // Hour is a time as people say it in a sentence: 14:13, with the date where it is
 // another day.
-func (e Context) Hour(t time.Time) string {
-	zone := e.Zone
-	if e.Mode == human.UTC {
-		zone = time.UTC
+func (e Context) Hour(t time.Time) string { return human.Hour(t, e.Now, e.zone()) }
+
+// Coming is Hour for a time to come in a narrow place: within a day it needs no date.
+func (e Context) Coming(t time.Time) string {
+	if d := t.Sub(e.Now); d >= 0 && d < 24*time.Hour {
+		return human.Hour(t, t, e.zone())
 	}
-	return human.Hour(t, e.Now, zone)
+	return e.Hour(t)
+}
+
+func (e Context) zone() *time.Location {
+	if e.Mode == human.UTC {
+		return time.UTC
+	}
+	return e.Zone
 }
 
 // TimeColumn is the column when fills in.

@@ -158,8 +158,8 @@ func alertSentence(a event.Alert) string {
 }
 
 // alertText is the sentence of an alert's row, and how it is worded for a width. When
-// it expires is shown before the note, and is shortened and kept where the column is
-// narrow, unless what is left would not say what it is about.
+// it expires is shown before the note. Where the column is narrow it is shortened, and
+// left out when it would be cut itself or the rest would not say what it is about.
 func alertText(e pane.Context, a event.Alert) (text string, fit func(int) string) {
 	note := e.Cell(remarks(a))
 	says := e.Cell(alertSentence(a))
@@ -174,7 +174,7 @@ func alertText(e pane.Context, a event.Alert) (text string, fit func(int) string
 		if left := room - draw.TextWidth(short); left >= min(draw.TextWidth(says), leastSays) {
 			return strings.TrimRight(e.Theme.Fit(says, min(left, draw.TextWidth(says)), false), " ") + short + note
 		}
-		return says + short + note
+		return says + note
 	}
 }
 
@@ -185,10 +185,10 @@ const leastSays = 24
 // alertLeaves says of an alert that nobody ever ends when time does, at length and
 // in short.
 func alertLeaves(e pane.Context, a event.Alert) (long, short string) {
-	if long = a.Leaving(e.Hour); long == "" {
+	if long = a.Leaving(e.Coming); long == "" {
 		return "", ""
 	}
-	return "; " + long, "; leaves " + e.Hour(*a.Expires)
+	return "; " + long, "; leaves " + e.Coming(*a.Expires)
 }
 
 func alertCount(a event.Alert) string {

@@ -15,7 +15,7 @@ import (
 // and of one that left that time ended it.
 func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 	soon, past, resolved := noon.Add(133*time.Minute), noon.Add(-time.Hour), noon.Add(-2*time.Hour)
-	tomorrow := noon.Add(25 * time.Hour)
+	night, tomorrow := noon.Add(20*time.Hour), noon.Add(25*time.Hour)
 	for name, c := range map[string]struct {
 		alert     event.Alert
 		row, page string
@@ -24,7 +24,8 @@ func TestAnAlertSaysWhenItLeaves(t *testing.T) {
 		"a lasting one":    {event.Alert{Count: 1, Expires: &soon, Signal: event.Report}, "; leaves 14:13", "leaves 14:13 unless"},
 		"a test":           {event.Alert{Count: 1, Expires: &soon, Signal: event.Raise, Test: true}, "; leaves 14:13", "leaves 14:13: it is a test"},
 		"told again":       {event.Alert{Count: 4, Expires: &soon}, "; leaves 14:13", "unless it is reported again"},
-		"on another day":   {event.Alert{Count: 1, Expires: &tomorrow}, " 13:00", "happened once"},
+		"within a day":     {event.Alert{Count: 1, Expires: &night}, "; happened once, leaves 08:00", "leaves 2 Mar 08:00"},
+		"on another day":   {event.Alert{Count: 1, Expires: &tomorrow}, "leaves 2 Mar 13:00", "happened once"},
 		"left":             {event.Alert{Count: 1, Expires: &past, Resolved: &past}, "", "by time: nothing reports its end"},
 		"ended by a word":  {event.Alert{Count: 1, Resolved: &resolved}, "", ", after"},
 		"closed":           {event.Alert{Count: 1, Resolved: &past, ClosedAt: &past, ClosedBy: "jd", CloseReason: "test alert"}, "", `closed by jd: "test alert"`},
@@ -74,7 +75,8 @@ func TestAnAlertTellsOfAnEndThatMayBeAnothers(t *testing.T) {
 }
 
 // A narrow column shortens when an alert leaves, then the title, and keeps the
-// time; but never so much that the title does not say what it is about.
+// time; but never so much that the title does not say what it is about. It has all of
+// the time or nothing.
 func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 	soon := noon.Add(133 * time.Minute)
 	for name, c := range map[string]struct {
@@ -85,8 +87,9 @@ func TestANarrowRowKeepsWhenAnAlertLeaves(t *testing.T) {
 		"short": {"AP lobby restarted", "", 1, map[int]string{40: "restarted; happened once, leaves 14:13", 38: "restarted; happened once, leaves 14:13", 37: "restarted; leaves 14:13"}},
 		"long": {`Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others`, "", 4,
 			map[int]string{62: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-c…; leaves 14:13`,
-				37: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others; leaves 14:13`}},
-		"noted": {"AP lobby restarted", "on it", 1, map[int]string{37: "restarted; leaves 14:13  [on it]"}},
+				37: `Rogue AP: SSID "DIRECT-7c-Printer" seen by ap-cgn-04 and by others`}},
+		"no room": {"AP lobby was restarted by a watchdog", "", 4, map[int]string{42: "was restarted by a watchdog; leaves 14:13", 33: "was restarted by a watchdog"}},
+		"noted":   {"AP lobby restarted", "on it", 1, map[int]string{37: "restarted; leaves 14:13  [on it]"}},
 	} {
 		for width, want := range c.want {
 			a := event.Alert{Title: c.title, Device: "lobby", Count: c.count, Note: c.note, Expires: &soon}
