@@ -67,57 +67,87 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		return err
 	}
 	defer cleanup()
-	mistSecret, junosSecret, token := newSecret(), newSecret(), newSecret()
 	notes, results := notices()
-	c, err := collector.New(ctx, s.collecting(), collector.Options{
-		Command: "demo", Note: "simulated", Address: f.screen.listen, ConnectLater: true, SyncResults: results,
-		Sources: []webhook.Source{
-			{Name: "acme", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "current", Key: mistSecret}}},
-			{Name: "core", Via: event.ViaJunos, Secrets: []webhook.Secret{{Name: "current", Key: junosSecret}}},
-		},
-	})
-	if err != nil {
-		return explainHeld(err)
-	}
-	defer c.Close()
-	base := "http://" + c.Addr().String()
-	cloud, err := mistsim.New(mistsim.Options{
-		Seed: f.seed, Clock: s.clock, Speed: f.speed, Rate: f.rate,
-		MistURL: base + "/mist/acme", MistSecret: mistSecret,
-		JunosURL: base + "/junos/core", JunosSecret: junosSecret,
-		Tokens: []mistsim.Token{{Key: string(token), Name: "foghorn", Role: "admin"}},
-	})
+	sim, err := newSimulation(ctx, s, f, results)
 	if err != nil {
 		return err
 	}
-	api, err := serveDemo(cloud)
-	if err != nil {
-		return err
-	}
-	s.config.Mist = []config.Mist{{
-		Name: "acme", OrgID: cloud.Org().ID, Token: config.NewSecret(string(token)), WebhookSecret: config.NewSecret(string(mistSecret)),
-		APIURL: "http://" + api.address, StreamURL: "ws://" + api.address,
-	}}
-	if err := c.Connect(); err != nil {
-		return err
-	}
-	run := func(ctx context.Context) error {
-		g, ctx := errgroup.WithContext(ctx)
-		g.Go(recovery.Wrap(func() error { return cloud.Run(ctx) }))
-		g.Go(recovery.Wrap(func() error { return api.run(ctx) }))
-		return g.Wait()
-	}
+	defer sim.collector.Close()
 	if f.screen.linear {
-		return screenWithCollector(ctx, e, s, c, &f.screen, notes, run)
+		return screenWithCollector(ctx, e, s, sim.collector, &f.screen, notes, sim.run)
 	}
 	if f.plain || !isTerminal(e.stdin) || !isTerminal(e.stdout) {
-		fmt.Fprintf(e.stderr, "foghorn demo: simulated organization, listening on %s\n", base)
-		return collectAndPrint(ctx, e, c, &f.lines, run)
+		fmt.Fprintf(e.stderr, "foghorn demo: simulated organization, listening on %s\n", sim.base())
+		return collectAndPrint(ctx, e, sim.collector, &f.lines, sim.run)
 	}
 	if err := e.checkTerminal("foghorn demo"); err != nil {
 		return err
 	}
-	return screenWithCollector(ctx, e, s, c, &f.screen, notes, run)
+	return screenWithCollector(ctx, e, s, sim.collector, &f.screen, notes, sim.run)
+}
+
+// simulation is a collector and the simulated organization that it follows.
+type simulation struct {
+	collector *collector.Collector
+	cloud     *mistsim.Cloud
+	api       *demoAPI
+}
+
+// secrets are what the simulated senders and the collector share.
+type secrets struct{ mist, junos, token []byte }
+
+// newSimulation makes both, and tells each where the other is. The caller closes the
+// collector.
+func newSimulation(ctx context.Context, s *settings, f *demoFlags, results func([]event.Activity)) (*simulation, error) {
+	shared := secrets{mist: newSecret(), junos: newSecret(), token: newSecret()}
+	c, err := collector.New(ctx, s.collecting(), collector.Options{
+		Command: "demo", Note: "simulated", Address: f.screen.listen, ConnectLater: true, SyncResults: results,
+		Sources: []webhook.Source{
+			{Name: "acme", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "current", Key: shared.mist}}},
+			{Name: "core", Via: event.ViaJunos, Secrets: []webhook.Secret{{Name: "current", Key: shared.junos}}},
+		},
+	})
+	if err != nil {
+		return nil, explainHeld(err)
+	}
+	sim := &simulation{collector: c}
+	if err := sim.connect(s, f, shared); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return sim, nil
+}
+
+// connect makes the organization, and has the collector follow it.
+func (sim *simulation) connect(s *settings, f *demoFlags, shared secrets) (err error) {
+	sim.cloud, err = mistsim.New(mistsim.Options{
+		Seed: f.seed, Clock: s.clock, Speed: f.speed, Rate: f.rate,
+		MistURL: sim.base() + "/mist/acme", MistSecret: shared.mist,
+		JunosURL: sim.base() + "/junos/core", JunosSecret: shared.junos,
+		Tokens: []mistsim.Token{{Key: string(shared.token), Name: "foghorn", Role: "admin"}},
+	})
+	if err != nil {
+		return err
+	}
+	if sim.api, err = serveDemo(sim.cloud); err != nil {
+		return err
+	}
+	s.config.Mist = []config.Mist{{
+		Name: "acme", OrgID: sim.cloud.Org().ID, Token: config.NewSecret(string(shared.token)), WebhookSecret: config.NewSecret(string(shared.mist)),
+		APIURL: "http://" + sim.api.address, StreamURL: "ws://" + sim.api.address,
+	}}
+	return sim.collector.Connect()
+}
+
+// base is where the collector listens.
+func (sim *simulation) base() string { return "http://" + sim.collector.Addr().String() }
+
+// run runs the organization until ctx ends.
+func (sim *simulation) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(recovery.Wrap(func() error { return sim.cloud.Run(ctx) }))
+	g.Go(recovery.Wrap(func() error { return sim.api.run(ctx) }))
+	return g.Wait()
 }
 
 // demoSettings returns settings that use no configuration file, with a temporary data
