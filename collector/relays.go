@@ -21,7 +21,7 @@ import (
 // newRelays opens the outbox and makes the service that sends. Nothing is sent
 // before Run.
 func (c *Collector) newRelays(ctx context.Context) (err error) {
-	if c.outbox, err = store.OpenOutbox(ctx, c.Dir, c.StoreOptions()); err != nil {
+	if c.outbox, err = c.openOutbox(ctx); err != nil {
 		return err
 	}
 	c.relays = relay.NewService(relay.ServiceOptions{
@@ -32,6 +32,21 @@ func (c *Collector) newRelays(ctx context.Context) (err error) {
 	})
 	c.applyRelays(ctx, c.Config)
 	return nil
+}
+
+// openOutbox opens relay.db. One that is damaged is set aside: nothing can derive it
+// again, and what comes in must still be kept and shown.
+func (c *Collector) openOutbox(ctx context.Context) (*store.Outbox, error) {
+	outbox, err := store.OpenOutbox(ctx, c.Dir, c.StoreOptions())
+	if !errors.Is(err, store.ErrCorrupt) {
+		return outbox, err
+	}
+	aside, moved := store.Quarantine(c.Dir, store.OutboxFile)
+	if moved != nil {
+		return nil, errors.Join(err, moved)
+	}
+	c.Logger.Error("what relays remember was damaged; all of them begin from now on", "error", err, "kept", aside)
+	return store.OpenOutbox(ctx, c.Dir, c.StoreOptions())
 }
 
 // applyRelays makes the relays of a configuration the present ones. One whose secret
@@ -78,13 +93,14 @@ func (c *Collector) portalLink(a *event.Alert) string {
 // relayConditions are how the relays are, for the alerts about them.
 func (c *Collector) relayConditions(ctx context.Context, now time.Time) []health.Condition {
 	conditions, err := c.relays.Conditions(ctx, now)
-	if err != nil {
-		if !errors.Is(err, context.Canceled) {
-			c.Logger.Warn("read the state of the relays", "error", err)
-		}
+	if ctx.Err() != nil {
 		return nil
 	}
-	var out []health.Condition
+	file := health.Condition{Source: event.SourceFoghorn, Check: event.CheckRelay, About: store.OutboxFile, Name: "of any name", Over: err == nil}
+	if err != nil {
+		file.Brief, file.Cause = "relay.db cannot be read", err.Error()
+	}
+	out := []health.Condition{file}
 	for _, r := range conditions {
 		out = append(out, health.Condition{Source: event.SourceFoghorn, Check: event.CheckRelay, About: r.Relay, Name: r.Relay,
 			Brief: r.Brief, Cause: r.Cause, Since: r.Since, Urgent: r.Urgent, Over: r.Over})

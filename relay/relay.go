@@ -40,7 +40,7 @@ type Journal interface {
 type Outbox interface {
 	Relays(ctx context.Context) ([]event.RelayState, error)
 	Relay(ctx context.Context, name string) (event.RelayState, error)
-	BeginRelay(ctx context.Context, r event.RelayState) error
+	BeginRelay(ctx context.Context, r event.RelayState, forget bool) error
 	CommitRelay(ctx context.Context, k *store.OutboxCommit) error
 	TrimRelay(ctx context.Context, name string, now time.Time) error
 	Flight(ctx context.Context, name string) (*store.Flight, error)
@@ -83,6 +83,7 @@ type Relay struct {
 	flight   *store.Flight // was under way when its answer was lost
 	aloft    *store.Flight // is committed as under way
 	latency  latencies
+	trouble  string    // the last error of the journal or the outbox
 	tended   time.Time // when the outbox was last trimmed
 	stated   event.RelayState
 	statedAt time.Time
@@ -136,9 +137,12 @@ func (r *Relay) Run(ctx context.Context) error {
 		}
 		now := r.o.time.Now()
 		if err != nil {
-			r.o.Logger.Warn("a relay cannot read the journal or write what it sent; it tries again", "relay", r.state.Name, "error", err)
+			if r.trouble != err.Error() {
+				r.o.Logger.Warn("a relay cannot read the journal or write what it sent; it tries again", "relay", r.state.Name, "error", err)
+			}
 			next = now.Add(retryStep)
 		}
+		r.trouble = fmt.Sprint(err)
 		if err := r.publish(ctx, now); err != nil && ctx.Err() == nil {
 			r.o.Logger.Warn("a relay cannot publish its state", "relay", r.state.Name, "error", err)
 		}
@@ -177,7 +181,7 @@ func (r *Relay) Wake() { r.wake.Notify() }
 func (r *Relay) restore(ctx context.Context) error {
 	name := r.o.Config.Name
 	state, err := r.o.Outbox.Relay(ctx, name)
-	begin := errors.Is(err, event.ErrNotFound) || err == nil && (state.State == event.RelayRemoved || state.Send != r.o.Config.Send)
+	begin := errors.Is(err, event.ErrNotFound) || err == nil && (state.State == event.RelayRemoved || state.Send != r.o.Config.Send || state.Kind != r.o.Config.Kind)
 	if err != nil && !begin {
 		return err
 	}
@@ -224,7 +228,7 @@ func (r *Relay) begin(ctx context.Context, old event.RelayState) (event.RelaySta
 	}
 	s := event.RelayState{Name: r.o.Config.Name, Kind: r.o.Config.Kind, Send: r.o.Config.Send, Cursor: cursor, Start: cursor, Started: r.o.time.Now(),
 		Sent: old.Sent, Failed: old.Failed, Dropped: old.Dropped, Repeated: old.Repeated}
-	return s, r.o.Outbox.BeginRelay(ctx, s)
+	return s, r.o.Outbox.BeginRelay(ctx, s, old.Kind != s.Kind)
 }
 
 // restorePace counts what was sent before a restart against the rates.

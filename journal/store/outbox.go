@@ -212,14 +212,21 @@ func (o *Outbox) Flight(ctx context.Context, name string) (*Flight, error) {
 	return &rows[0], nil
 }
 
-// BeginRelay adds a relay, or takes one up again that was removed: from Cursor on, with
-// what it knows of alerts.
-func (o *Outbox) BeginRelay(ctx context.Context, r event.RelayState) error {
+// BeginRelay adds a relay, or takes one up again that was removed: from Cursor on. forget
+// drops what it knows of alerts: another kind of destination has none of its messages.
+func (o *Outbox) BeginRelay(ctx context.Context, r event.RelayState, forget bool) error {
 	data, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
 	return o.write(ctx, "begin a relay", func(c *sqlite.Conn) error {
+		if forget {
+			for _, table := range []string{"lanes", "messages", "letters"} {
+				if err := exec(c, "DELETE FROM "+table+" WHERE relay = ?", r.Name); err != nil {
+					return err
+				}
+			}
+		}
 		return exec(c, "INSERT OR REPLACE INTO relays(name, record, place, start_record, start_place, data) VALUES(?, ?, ?, ?, ?, ?)",
 			r.Name, r.Cursor.Record, r.Cursor.Place, r.Start.Record, r.Start.Place, string(data))
 	})

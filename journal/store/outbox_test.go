@@ -21,7 +21,7 @@ func openOutbox(t *testing.T, dir string) *Outbox {
 func beginRelay(t *testing.T, o *Outbox, name string) event.RelayState {
 	t.Helper()
 	r := event.RelayState{Name: name, Kind: "slack", Send: "alerts", Cursor: event.TransitionCursor{Record: 7, Place: 2}, Start: event.TransitionCursor{Record: 7, Place: 2}}
-	if err := o.BeginRelay(t.Context(), r); err != nil {
+	if err := o.BeginRelay(t.Context(), r, false); err != nil {
 		t.Fatal(err)
 	}
 	return r

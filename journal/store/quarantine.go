@@ -18,7 +18,7 @@ func Quarantine(dir, name string) (movedTo string, err error) { return SetAside(
 // the file: hold the collector's lock. Do it to log.db only on the user's word;
 // view.db can be derived again.
 func SetAside(dir, name, why string) (movedTo string, err error) {
-	if name != LogFile && name != ViewFile {
+	if name != LogFile && name != ViewFile && name != OutboxFile {
 		return "", fmt.Errorf("set aside %s: not a file of the journal", name)
 	}
 	path := filepath.Join(dir, name)
