@@ -93,6 +93,7 @@ func parse(file string, text []byte, o Options) (*Config, error) {
 		c.Junos[i].inherit()
 	}
 	for i := range c.Relays {
+		c.Relays[i].file = file
 		c.Relays[i].inherit(c.where, element("relay", i))
 	}
 	c.resolvePaths(r)

@@ -78,4 +78,6 @@ type Relay struct {
 	Interval Duration `toml:"fsync_interval"`
 	Table    string   `toml:"table"`
 	Columns  string   `toml:"columns"` // foghorn or network-assistant
+
+	file string // that configures the relay
 }

@@ -107,7 +107,9 @@ func kindsWith(key string) string {
 var relayKeys = func() map[string]bool {
 	keys := map[string]bool{}
 	for field := range reflect.TypeFor[Relay]().Fields() {
-		keys[field.Tag.Get("toml")] = field.Type == reflect.TypeFor[Secret]()
+		if field.IsExported() {
+			keys[field.Tag.Get("toml")] = field.Type == reflect.TypeFor[Secret]()
+		}
 	}
 	return keys
 }()

@@ -55,8 +55,8 @@ const (
 // Resolve fetches the secrets that are not fetched yet: reads the files and
 // variables and runs the programs (each for at most 10 seconds, with no input).
 // Load does it, unless Options.SecretsLater says otherwise; until then such
-// secrets are zero. It refuses relays that run a program when MayRunPrograms does.
-// The error is Problems and never holds a secret.
+// secrets are zero. It also refuses relays that may not run their program. The error
+// is Problems and never holds a secret.
 func (c *Config) Resolve(ctx context.Context) error {
 	if err := c.checkPrograms(); err != nil {
 		return err

@@ -37,18 +37,20 @@ func tampered(file string) error {
 	return nil
 }
 
-// MayRunPrograms returns an error if others can change the configuration, and so
-// choose the programs that its relays run.
-func (c *Config) MayRunPrograms() error { return tampered(c.File) }
+// MayRun returns an error if the relay runs a program and others can change the
+// configuration, and so choose the program.
+func (r *Relay) MayRun() error {
+	if len(r.Command) == 0 || r.file == "" {
+		return nil
+	}
+	return tampered(r.file)
+}
 
-// checkPrograms reports a relay that may not run its program.
+// checkPrograms reports relays that may not run their programs.
 func (c *Config) checkPrograms() error {
 	r := &report{file: c.File, where: c.where}
 	for i := range c.Relays {
-		if len(c.Relays[i].Command) == 0 {
-			continue
-		}
-		if err := c.MayRunPrograms(); err != nil {
+		if err := c.Relays[i].MayRun(); err != nil {
 			r.add(element("relay", i)+".command", "", "%v", err)
 		}
 	}

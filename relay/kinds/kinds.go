@@ -39,6 +39,9 @@ func New(c config.Relay, e relay.Env) (relay.Destination, error) {
 	if !ok {
 		return nil, fmt.Errorf("relay %s: there is no kind %q", c.Name, c.Kind)
 	}
+	if err := c.MayRun(); err != nil {
+		return nil, fmt.Errorf("relay %s: command: %w", c.Name, err)
+	}
 	d, err := construct(c, e)
 	if err != nil {
 		return nil, fmt.Errorf("relay %s: %w", c.Name, err)

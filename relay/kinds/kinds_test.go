@@ -103,3 +103,25 @@ func TestNoDestinationWithoutItsKeys(t *testing.T) {
 		}
 	}
 }
+
+// Secrets are fetched one by one while foghorn runs, so what guards programs is looked
+// at where a destination is made.
+func TestNoProgramForAConfigurationThatOthersMayChange(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("[[relay]]\nname = \"night\"\nkind = \"command\"\ncommand = [\"true\"]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(path, config.Options{SecretsLater: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(c.Relays[0], relay.Env{}); err != nil {
+		t.Errorf("a private file: %v", err)
+	}
+	if err := os.Chmod(path, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := New(c.Relays[0], relay.Env{}); d != nil || err == nil || !strings.Contains(err.Error(), "relay night: command: foghorn runs no program for this configuration") {
+		t.Errorf("a file that all may change: %v, %v", d, err)
+	}
+}
