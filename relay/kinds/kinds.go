@@ -16,6 +16,7 @@ import (
 	"foghorn/relay/servicenow"
 	"foghorn/relay/slack"
 	"foghorn/relay/splunk"
+	"foghorn/relay/syslog"
 	"foghorn/relay/teams"
 	"foghorn/relay/webhook"
 )
@@ -29,6 +30,7 @@ var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, 
 	"servicenow": servicenow.New,
 	"slack":      slack.New,
 	"splunk":     splunk.New,
+	"syslog":     syslog.New,
 	"teams":      teams.New,
 	"webhook":    webhook.New,
 }

@@ -1,0 +1,8 @@
+package syslog
+
+import "golang.org/x/sys/unix"
+
+// unacknowledged is how many bytes of a TCP connection the other system has not confirmed.
+func unacknowledged(fd int) (int, error) {
+	return unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_NWRITE)
+}
