@@ -18,6 +18,35 @@ func MatchesWebhook(q *query.Query, h event.Webhook, now time.Time) bool {
 	}, now)
 }
 
+// RelaySeverity is how much a relay needs somebody.
+func RelaySeverity(r event.RelayState) event.Severity {
+	switch {
+	case r.State == event.RelayFailing:
+		return event.Critical
+	case r.State == "", r.State == event.RelayWaiting, r.State == event.RelayPaused, r.Dead > 0, r.Parked > 0:
+		return event.Warn
+	}
+	return event.Info
+}
+
+// MatchesRelay reports whether a query matches a relay. It is asked of an event that
+// says the same: the relay's name is its device, its kind the event's type.
+func MatchesRelay(q *query.Query, r event.RelayState, now time.Time) bool {
+	return q.Event(&event.Event{Topic: "relay", Device: r.Name, Type: r.Kind, Severity: RelaySeverity(r), Received: r.Since, Time: r.Since,
+		Text: strings.Join([]string{r.Name, r.Kind, r.Send, r.State, r.PausedBy, r.LastError}, " ")}, now)
+}
+
+// MatchesLetter reports whether a query matches a dead letter, in the same way: its
+// relay is the device, its state the event's type.
+func MatchesLetter(q *query.Query, l event.DeadLetter, now time.Time) bool {
+	severity := event.Warn
+	if l.State == event.LetterDead {
+		severity = event.Critical
+	}
+	return q.Event(&event.Event{ID: l.EventID, AlertID: l.AlertID, Topic: "relay", Device: l.Relay, Type: l.State, Severity: severity,
+		Received: l.First, Time: l.First, Text: strings.Join([]string{l.Title, l.Answer, l.State}, " ")}, now)
+}
+
 // MatchesScores reports whether a query matches the service levels of one site,
 // worst first. Queries know no service levels, so it is asked of an event of
 // topic site-sle with the site, the severity of the worst score and the metrics

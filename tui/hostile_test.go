@@ -50,6 +50,7 @@ func hostileRows(now time.Time) testRows {
 			APName: s, Band: s, Channel: 1 << 40, RSSI: -1 << 40, SNR: 1 << 40, Since: now, LastSeen: now, Roams: 1 << 40, Updated: now})
 		j.scores[len(j.scores)-1].Source, j.scores[len(j.scores)-1].Trend = s, []float64{-1, 0, 1e300, math.NaN(), math.Inf(1), 0.5}
 		j.feeds = append(j.feeds, event.Feed{Name: s, Kind: event.FeedKind(s), State: event.FeedState(s), Detail: s})
+		j.outbox.add(s, id, now)
 	}
 	j.collector = event.Collector{PID: 1, Host: nasty[0], Command: nasty[1], Note: nasty[2] + ": " + nasty[0], Heartbeat: now}
 	return j
@@ -107,7 +108,8 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 			for _, keys := range [][]string{{"0"}, {"i"}, {"1"}, {"v"}, {"enter"}, {"]"}, {"]"}, {"esc", "2"}, {"3"}, {"f"}, {"esc", "3"},
 				{"s", "n"}, {"f"}, {"esc", "enter"}, {"]"}, {"]"}, {"esc", "esc", "4"}, {"enter"}, {"]"}, {"]"}, {"esc", "esc", "5"}, {"]"}, {"enter"},
 				{"enter"}, {"v"}, {"tab"}, {"enter"}, {"esc", "tab", "enter"}, {"esc", "esc", "esc", "6"}, {"enter"}, {"]"}, {"]"}, {"v"},
-				{"esc", "9"}, {"k", "enter"}, {"]", "]"}, {"esc", "y"}, {"esc", "x"}, {"esc", "/", "s", "i", "t", "e", ":"}, {"esc", "esc", "?"}, {"esc", "esc"}} {
+				{"esc", "8"}, {"enter"}, {"G"}, {"esc", "j", "enter"}, {"esc", "]"}, {"enter"}, {"L"},
+				{"esc", "esc", "9"}, {"k", "enter"}, {"]", "]"}, {"esc", "y"}, {"esc", "x"}, {"esc", "/", "s", "i", "t", "e", ":"}, {"esc", "esc", "?"}, {"esc", "esc"}} {
 				s.press(keys...)
 				clean(t, s.m.window.frame)
 				s.fits()

@@ -24,8 +24,9 @@ type testJournal struct {
 	testRows
 
 	tb    testing.TB
-	saved testRows    // what the view has of the rows
-	view  *store.View // to write what a collector would
+	saved testRows      // what the view has of the rows
+	view  *store.View   // to write what a collector would
+	box   *store.Outbox // nil without relays
 	dir   string
 
 	stopLog, stopProjector func() // each waits for its goroutine
@@ -86,7 +87,7 @@ func (j *testJournal) openFiles(ctx context.Context) {
 	j.stopLog = runs(log.Run)
 	j.view, err = store.OpenViewWriter(ctx, j.dir, store.Options{})
 	j.must(err)
-	j.Journal = journal.New(log, j.view)
+	j.Journal = journal.New(log, j.view).WithOutbox(j.openOutbox(ctx))
 	_, err = j.view.Match(ctx, log)
 	j.must(err)
 }

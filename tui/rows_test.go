@@ -24,6 +24,7 @@ type testRows struct {
 	collector  event.Collector
 	feeds      []event.Feed
 	budgets    []event.Budget
+	outbox     testOutbox
 }
 
 // saveState writes what changed of the rows that a collector replaces: devices,

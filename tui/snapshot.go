@@ -137,7 +137,7 @@ func (m *Model) ask() tea.Cmd {
 	number, wanted, question, journal := p.number, m.wanted(), m.wantedDetail(), m.opt.Journal
 	// The command runs beside the model: it gets values, never p.
 	known, actor, newsAt, now := m.journal.status, m.opt.Actor, m.journal.lastActivity, p.last
-	if p.rows || now.Sub(p.rowsAt) >= rowsEvery {
+	if p.rows || now.Sub(p.rowsAt) >= rowsEvery || m.showsBeside() {
 		known = nil
 	}
 	p.rows = false
@@ -160,6 +160,12 @@ func (m *Model) ask() tea.Cmd {
 		return snap
 	})
 	return tea.Batch(read, m.watch())
+}
+
+// showsBeside reports whether what is shown changes without a counter of the status.
+func (m *Model) showsBeside() bool {
+	b, ok := m.atHand().(pane.BesideOf)
+	return ok && b.Beside()
 }
 
 // sameRows reports whether nothing happened between two looks at the status

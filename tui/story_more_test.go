@@ -278,10 +278,8 @@ func TestTimesAgesLocalAndUTC(t *testing.T) {
 	})
 }
 
-func TestDigitsWithoutAPaneSaySo(t *testing.T) {
+func TestAChordSwitchesTheMouseOn(t *testing.T) {
 	onScreen(t, 80, 24, func(s *screen) {
-		s.press("8")
-		s.sees("No pane on 8")
 		s.press("ctrl+x", "m")
 		if s.m.View().MouseMode == tea.MouseModeNone {
 			t.Fatal("the chord did not switch the mouse on")

@@ -54,7 +54,7 @@ func (j *testJournal) copyTemplate() bool {
 // derived are the rows that saveState does not replace.
 func derived(r testRows) testRows {
 	r.devices, r.clients, r.webhooks, r.frames, r.feeds, r.budgets = nil, nil, nil, nil, nil, nil
-	r.collector = event.Collector{}
+	r.collector, r.outbox = event.Collector{}, testOutbox{}
 	return r
 }
 

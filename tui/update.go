@@ -122,7 +122,7 @@ func (m *Model) key(key string, msg tea.KeyPressMsg) tea.Cmd {
 	}
 	b, ok := m.keys.find(m.here(), key)
 	if !ok {
-		return m.unbound(key)
+		return nil
 	}
 	return m.do(b, "")
 }
@@ -136,19 +136,6 @@ func (m *Model) do(b *binding, arg string) tea.Cmd {
 		}
 	}
 	return b.run(m, arg)
-}
-
-// unbound takes keys without a meaning here; digits without a pane say so.
-func (m *Model) unbound(key string) tea.Cmd {
-	if what, ok := laterPanes[key]; ok {
-		m.say(draw.Dim, what)
-	}
-	return nil
-}
-
-// laterPanes says what the digits without a pane are kept for.
-var laterPanes = map[string]string{
-	"8": "No pane on 8: there are no relays here.",
 }
 
 func (m *Model) resize(w, h int) tea.Cmd {

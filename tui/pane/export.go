@@ -34,6 +34,9 @@ func (p *List[T]) Clipboard(e Context) ClipboardForms {
 
 // displayID is the id people know a row by.
 func (p *List[T]) displayID(row T) string {
+	if p.Spec.Name != nil {
+		return p.Spec.Name(row)
+	}
 	if p.Spec.Table == query.Devices || p.Spec.Table == query.Clients {
 		return MACOf(p.Spec.RowID(row)).String()
 	}

@@ -53,6 +53,7 @@ type Spec[T any] struct {
 	HasSeverity bool
 	Tail        bool // newest at the bottom
 	Complete    bool // read returns all there is, whatever the limit
+	Beside      bool // rows change without a counter of the status: they are read at each look
 	RowID       func(T) int64
 	// Arrived is when a row came in, for lists in that order; nil for others.
 	Arrived func(T) time.Time
@@ -75,9 +76,11 @@ type Spec[T any] struct {
 	Note func(e Context, rows []T) string
 
 	// The device, client, organization or alert of a row; nil where rows have none.
-	Device   func(row T) (event.Device, bool)
-	Client   func(row T) (event.MAC, string)
-	Scopes   func(row T) []Scope
+	Device func(row T) (event.Device, bool)
+	Client func(row T) (event.MAC, string)
+	Scopes func(row T) []Scope
+	// Name is what people call a row that has no id they know.
+	Name     func(row T) string
 	Portal   func(row T) port.PortalPage
 	AlertRow func(row *T) *event.Alert
 	// Preview replaces the record in the preview of the selected row.
@@ -174,6 +177,9 @@ func (p *List[T]) wanted() *query.Query {
 	}
 	return q
 }
+
+// Beside reports whether the rows change without a counter of the status.
+func (p *List[T]) Beside() bool { return p.Spec.Beside }
 
 // Place says which of the screen's keys work in the pane, by what its rows are.
 func (p *List[T]) Place() Place {

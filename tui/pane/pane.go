@@ -92,6 +92,9 @@ type (
 		AtTime(t, now time.Time) func(ctx context.Context, j port.Journal) (Moment, error)
 		GoTo(id int64)
 	}
+	// BesideOf says whether rows, or what a sheet shows, change without a counter of the
+	// status.
+	BesideOf interface{ Beside() bool }
 	// Seeker moves to the next row that needs attention.
 	Seeker interface{ Seek(dir int) bool }
 	// Opener opens the selected row in a way of its own; false where the row is

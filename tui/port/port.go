@@ -46,6 +46,8 @@ type Journal interface {
 	DeviceDetail(ctx context.Context, mac event.MAC, now time.Time) (journal.DeviceDetail, error)
 	SiteDetail(ctx context.Context, id string, now time.Time) (d journal.SiteDetail, ok bool, err error)
 	SiteStates(ctx context.Context, siteID string) ([]event.SiteState, error)
+	// Outbox is what relays remember of what they sent. It changes without Changed.
+	Outbox() journal.Relays
 	// Changed has one slot: a commit fills it, whoever reads it empties it.
 	Changed() <-chan struct{}
 }

@@ -34,13 +34,25 @@ func DetailLines(e pane.Context, f *DetailData, w int) []string {
 	default:
 		return nil
 	}
+	own, others := page(e, f, partWidth(w))
+	return joinParts(own, others, w)
+}
+
+// partWidth is how wide a page's own lines and those of what belongs to it are: in a
+// wide window they are beside each other.
+func partWidth(w int) int {
 	if w < wideDetail {
-		own, others := page(e, f, w)
+		return w
+	}
+	return w/2 - 1
+}
+
+// joinParts puts what belongs to a page beside what is its own, or below it.
+func joinParts(own, others []string, w int) []string {
+	if w < wideDetail {
 		return append(own, others...)
 	}
-	half := w / 2
-	own, others := page(e, f, half-1)
-	n := max(len(own), len(others))
+	half, n := w/2, max(len(own), len(others))
 	own, others = draw.Pad(own, half+1, n), draw.Pad(others, w-half-1, n)
 	for i := range own {
 		own[i] += others[i]

@@ -10,5 +10,6 @@ import "foghorn/tui/pane"
 
 // Panes are those of the screen, in the order in which tab walks through them.
 func Panes() []pane.Pane {
-	return []pane.Pane{alertsPane(), upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), webhooksPane(), logPane()}
+	return []pane.Pane{alertsPane(), upDownPane(), clientsPane(), livePane(), devicesPane(), slePane(), inspectorPane(), webhooksPane(), relaysPane(), lettersPane(),
+		logPane()}
 }

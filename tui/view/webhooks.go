@@ -50,6 +50,7 @@ func webhooksPane() *pane.List[webhookRow] {
 		Ask:     func(s pane.Screen) pane.Request { return askWebhooks(s, "", "") },
 		Table:   query.Events, Complete: true,
 		RowID:          webhookID,
+		Name:           func(h webhookRow) string { return h.ID },
 		Columns:        webhookColumns,
 		Cells:          webhookCells,
 		Read:           readWebhooks,
