@@ -31,6 +31,7 @@ type asked struct {
 	cmd   *cobra.Command
 	args  []string // that are complete
 	typed string
+	now   time.Time // set where the journal is read
 }
 
 // begins reports whether a text may follow from what was typed, in any case.
@@ -62,7 +63,7 @@ func (e *env) addCompletions(cmd *cobra.Command) {
 			if o == nil {
 				return nil, noFiles
 			}
-			return o(&asked{cmd, args, typed})
+			return o(&asked{cmd: cmd, args: args, typed: typed})
 		})
 	})
 	for _, c := range cmd.Commands() {
@@ -91,7 +92,7 @@ func (e *env) completeArguments(cmd *cobra.Command, args []string, typed string)
 		if o == nil {
 			return nil, cobra.ShellCompDirectiveDefault // a file
 		}
-		more, d := o(&asked{cmd, args, typed})
+		more, d := o(&asked{cmd: cmd, args: args, typed: typed})
 		out, directive = append(out, more...), directive|d
 	}
 	return out, directive
@@ -140,6 +141,7 @@ func (e *env) readOffer(ctx context.Context, read journalOffer, a *asked) ([]cob
 		return nil, noFiles, err
 	}
 	defer view.Close()
+	a.now = s.clock.Now()
 	return read(ctx, view, a)
 }
 

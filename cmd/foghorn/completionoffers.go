@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -133,7 +132,7 @@ func offerAlerts(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Compl
 	case "wake":
 		where = query.MustParse("state:snoozed")
 	}
-	alerts, err := j.Alerts(ctx, query.Page{Where: where, Now: time.Now(), Limit: maxOffered})
+	alerts, err := j.Alerts(ctx, query.Page{Where: where, Now: a.now, Limit: maxOffered})
 	var out []cobra.Completion
 	for _, row := range alerts {
 		if id := event.ShortID(row.ID); a.begins(id) && !slices.Contains(a.args, id) {
@@ -144,7 +143,7 @@ func offerAlerts(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Compl
 }
 
 func offerEvents(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Completion, cobra.ShellCompDirective, error) {
-	events, err := j.Events(ctx, query.Page{Now: time.Now(), Limit: maxOffered})
+	events, err := j.Events(ctx, query.Page{Now: a.now, Limit: maxOffered})
 	var out []cobra.Completion
 	for _, row := range events {
 		if id := event.ShortID(row.ID); a.begins(id) {
@@ -155,7 +154,7 @@ func offerEvents(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Compl
 }
 
 func offerDeliveries(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Completion, cobra.ShellCompDirective, error) {
-	deliveries, err := j.Deliveries(ctx, query.Page{Now: time.Now(), Limit: maxOffered})
+	deliveries, err := j.Deliveries(ctx, query.Page{Now: a.now, Limit: maxOffered})
 	var out []cobra.Completion
 	for _, row := range deliveries {
 		if id := strconv.FormatInt(row.ID, 10); a.begins(id) {
@@ -173,7 +172,7 @@ func offerDevices(ctx context.Context, j journal.Reader, a *asked) ([]cobra.Comp
 	if a.cmd.Parent() != nil && a.cmd.Parent().Name() == "ap" {
 		where = journal.AccessPoints
 	}
-	devices, err := j.Devices(ctx, query.Page{Where: where, Now: time.Now(), Limit: maxDevicesRead})
+	devices, err := j.Devices(ctx, query.Page{Where: where, Now: a.now, Limit: maxDevicesRead})
 	var out []cobra.Completion
 	for _, d := range devices {
 		name := cmp.Or(d.Name, d.MAC.String())

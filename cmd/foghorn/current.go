@@ -83,7 +83,7 @@ func printCurrent[T export.Row](ctx context.Context, e *env, list *listFlags, wh
 		if len(rows) == 0 && list.query == "" && what != "" {
 			l.explainNoState(e, what)
 		} else {
-			e.warnStale(ctx, j)
+			e.warnStale(ctx, j, l.page.Now)
 			if len(rows) == 0 {
 				e.hintUnseen(ctx, j, list.query, list.about)
 			}

@@ -50,8 +50,8 @@ func showDevice(ctx context.Context, e *env, typed, format string) error {
 		if !d.Listed && len(d.Events) == 0 && len(d.Alerts) == 0 {
 			return err // no inventory has it, and nothing was ever heard of it
 		}
-		e.warnStale(ctx, j)
-		return e.printPage(format, d, func(p *pageWriter) {
+		e.warnStale(ctx, j, now)
+		return e.printPage(format, d, now, func(p *pageWriter) {
 			p.line(deviceLine(&d, e.moment(now)))
 			section(p, "Alerts", d.Alerts)
 			section(p, "Clients", d.Clients)

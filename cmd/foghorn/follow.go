@@ -217,7 +217,7 @@ func followList[T export.Row](ctx context.Context, cmd *cobra.Command, e *env, l
 		}
 		ctx, cancel := w.until(ctx)
 		defer cancel()
-		return followRows(ctx, &lineFlags{}, w.journal, position, places, w.new, from, id, show)
+		return followRows(ctx, w.journal, w.clock, &lineCount{}, position, places, w.new, from, id, show)
 	})
 }
 

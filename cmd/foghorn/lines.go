@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/internal/clock"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal"
@@ -24,8 +25,6 @@ type lineFlags struct {
 	events   bool
 	count    int
 	duration time.Duration
-
-	printed int
 }
 
 func (f *lineFlags) add(cmd *cobra.Command) {
@@ -41,7 +40,7 @@ func (f *lineFlags) add(cmd *cobra.Command) {
 // follow prints what comes after the record last, oldest first, whenever the
 // journal changes. It reads the view, so that a line is printed only for what is
 // durable.
-func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last int64) error {
+func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, clk clock.Clock, lines *lineCount, last int64) error {
 	format := export.Table
 	switch f.format {
 	case "ndjson":
@@ -55,26 +54,31 @@ func (f *lineFlags) follow(ctx context.Context, e *env, j *journal.Journal, last
 		return usageError(fmt.Errorf("-q: %w", err))
 	}
 	if f.events {
-		return followRows(ctx, f, j, last, event.MaxEventsPerRecord, where, j.Events,
+		return followRows(ctx, j, clk, lines, last, event.MaxEventsPerRecord, where, j.Events,
 			func(ev *event.Event) int64 { return ev.ID }, newRowLines(e, format, eventLine).print)
 	}
-	return followRows(ctx, f, j, last, 1, where, j.Deliveries,
+	return followRows(ctx, j, clk, lines, last, 1, where, j.Deliveries,
 		func(d *event.Delivery) int64 { return d.ID }, newRowLines(e, format, deliveryLine).print)
 }
+
+// lineCount is how many lines were printed, of how many at most; 0 is no limit.
+type lineCount struct{ most, printed int }
+
+func (c *lineCount) reached() bool { return c.most > 0 && c.printed >= c.most }
 
 // followRows prints the rows of the records after last, whenever the journal changes,
 // until ctx ends. places is how many ids one record holds. While the view is derived
 // again its position is behind last: nothing is printed then, and nothing is missed.
-func followRows[T any](ctx context.Context, f *lineFlags, j *journal.Journal, last, places int64, where *query.Query,
+func followRows[T any](ctx context.Context, j *journal.Journal, clk clock.Clock, lines *lineCount, last, places int64, where *query.Query,
 	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
 ) error {
 	return whenChanged(ctx, j, nil, func() (bool, error) {
 		// Read before the rows: all records up to this position are among them.
 		position, err := j.Position(ctx)
 		if err == nil {
-			last, err = printNew(ctx, f, last, position, places, query.Page{Where: where, Now: time.Now()}, read, id, show)
+			last, err = printNew(ctx, lines, last, position, places, query.Page{Where: where, Now: clk.Now()}, read, id, show)
 		}
-		return f.count > 0 && f.printed >= f.count, err
+		return lines.reached(), err
 	})
 }
 
@@ -82,18 +86,18 @@ func followRows[T any](ctx context.Context, f *lineFlags, j *journal.Journal, la
 // returns the record to go on from: the last one printed, or position, up to
 // which the rows are known to be there, so that what does not match is not
 // searched again. places is how many ids one record holds.
-func printNew[T any](ctx context.Context, f *lineFlags, last, position, places int64, page query.Page,
+func printNew[T any](ctx context.Context, lines *lineCount, last, position, places int64, page query.Page,
 	read func(context.Context, query.Page) ([]T, error), id func(*T) int64, show func(*T) error,
 ) (int64, error) {
 	page.After, page.OldestFirst = last*places+places-1, true
-	if f.count > 0 {
-		page.Limit = f.count - f.printed
+	if lines.most > 0 {
+		page.Limit = lines.most - lines.printed
 	}
 	err := collect(ctx, page, read, id, func(row *T) error {
 		if err := show(row); err != nil {
 			return err
 		}
-		f.printed++
+		lines.printed++
 		last = id(row) / places
 		return nil
 	})

@@ -16,7 +16,7 @@ func TestFollowingGoesOnBehindWhatDidNotMatch(t *testing.T) {
 		asked = append(asked, p.After)
 		return nil, nil
 	}
-	f, last := &lineFlags{}, int64(5)
+	f, last := &lineCount{}, int64(5)
 	for _, position := range []int64{5, 40, 900} {
 		var err error
 		last, err = printNew(t.Context(), f, last, position, 1, query.Page{}, read,
@@ -44,7 +44,7 @@ func TestFollowingPrintsOldestFirst(t *testing.T) {
 		return out, nil
 	}
 	for _, count := range []int{0, 3, pageSize, pageSize + 1} {
-		f, printed := &lineFlags{count: count}, []int64(nil)
+		f, printed := &lineCount{most: count}, []int64(nil)
 		last, err := printNew(t.Context(), f, 2, 0, 1, query.Page{}, read,
 			func(d *event.Delivery) int64 { return d.ID }, func(d *event.Delivery) error { printed = append(printed, d.ID); return nil })
 		want := rows - 2

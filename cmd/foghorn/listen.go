@@ -93,11 +93,12 @@ func collectAndPrint(ctx context.Context, e *env, c *collector.Collector, f *lin
 		runCtx, cancel = context.WithTimeout(runCtx, f.duration)
 		defer cancel()
 	}
+	lines := &lineCount{most: f.count}
 	g, gctx := errgroup.WithContext(runCtx)
 	g.Go(func() error { return c.Run(gctx) })
 	g.Go(recovery.Wrap(func() error {
 		defer stop()
-		return f.follow(gctx, e, c.Journal(), status.LogEnd)
+		return f.follow(gctx, e, c.Journal(), c.Clock, lines, status.LogEnd)
 	}))
 	if also != nil {
 		g.Go(recovery.Wrap(func() error { return also(gctx) }))
@@ -106,8 +107,8 @@ func collectAndPrint(ctx context.Context, e *env, c *collector.Collector, f *lin
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		err = nil
 	}
-	if err == nil && f.count > 0 && f.printed < f.count && ctx.Err() == nil {
-		return &exitError{code: exitTimeout, err: fmt.Errorf("%d of %d deliveries arrived within %s", f.printed, f.count, f.duration)}
+	if err == nil && lines.most > 0 && !lines.reached() && ctx.Err() == nil {
+		return &exitError{code: exitTimeout, err: fmt.Errorf("%d of %d deliveries arrived within %s", lines.printed, lines.most, f.duration)}
 	}
 	return err
 }

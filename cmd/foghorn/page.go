@@ -20,8 +20,9 @@ func addPageFormat(cmd *cobra.Command, format *string) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// printPage shows one thing: as JSON, or as the tables that text prints.
-func (e *env) printPage(format string, whole any, text func(*pageWriter)) error {
+// printPage shows one thing: as JSON, or as the tables that text prints, as
+// of now.
+func (e *env) printPage(format string, whole any, now time.Time, text func(*pageWriter)) error {
 	if format == string(export.JSON) {
 		out, err := export.Value(whole)
 		if err == nil {
@@ -29,7 +30,7 @@ func (e *env) printPage(format string, whole any, text func(*pageWriter)) error 
 		}
 		return err
 	}
-	p := &pageWriter{env: e, options: e.exportOptions(time.Now())}
+	p := &pageWriter{env: e, options: e.exportOptions(now)}
 	text(p)
 	return p.err
 }

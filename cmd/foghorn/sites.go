@@ -58,12 +58,13 @@ func showSite(ctx context.Context, e *env, typed, format string) error {
 		if err != nil {
 			return err
 		}
-		d, _, err := j.SiteDetail(ctx, found.ID, s.clock.Now())
+		now := s.clock.Now()
+		d, _, err := j.SiteDetail(ctx, found.ID, now)
 		if err != nil {
 			return err
 		}
-		e.warnStale(ctx, j)
-		return e.printPage(format, d, func(p *pageWriter) {
+		e.warnStale(ctx, j, now)
+		return e.printPage(format, d, now, func(p *pageWriter) {
 			p.line(joinWords(d.Name, "("+d.Source+")", siteLine(&d.SiteState)))
 			section(p, "Down", d.DownDevices)
 			section(p, "Alerts", d.Problems)

@@ -12,12 +12,12 @@ import (
 
 // warnStale says on standard error why a list of the current state may be out of
 // date. Without it an empty list would pass for an all-clear.
-func (e *env) warnStale(ctx context.Context, j *journal.Journal) {
+func (e *env) warnStale(ctx context.Context, j *journal.Journal, now time.Time) {
 	status, err := j.Status(ctx)
 	if err != nil {
 		return // reading the list fails as well and reports it
 	}
-	for _, line := range staleReasons(status, j.NoCollector, e.zone(), time.Now()) {
+	for _, line := range staleReasons(status, j.NoCollector, e.zone(), now) {
 		fmt.Fprintln(e.stderr, "foghorn: "+safetext.Line(line))
 	}
 }

@@ -56,7 +56,8 @@ func showStatus(ctx context.Context, e *env, format string) error {
 	if err != nil {
 		h = badHealth(journal.Trouble{Kind: journal.JournalFails, What: "the journal cannot be read", Detail: err.Error()})
 	}
-	err = e.printPage(format, h, func(p *pageWriter) { p.text(healthTable(h, s.clock.Now(), e.moment(s.clock.Now()))) })
+	now := s.clock.Now()
+	err = e.printPage(format, h, now, func(p *pageWriter) { p.text(healthTable(h, now, e.moment(now))) })
 	if err == nil && !h.OK {
 		err = &exitError{code: exitProblem}
 	}
