@@ -84,11 +84,9 @@ func (o Options) opener() string {
 	case getenv("DISPLAY") == "" && getenv("WAYLAND_DISPLAY") == "":
 		return ""
 	}
-	for _, dir := range filepath.SplitList(getenv("PATH")) {
-		path := filepath.Join(dir, name)
-		if st, err := os.Stat(path); err == nil && filepath.IsAbs(path) && st.Mode().IsRegular() && st.Mode()&0o111 != 0 {
-			return path
-		}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return "" // also where it is in a relative folder
 	}
-	return ""
+	return path
 }

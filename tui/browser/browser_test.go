@@ -2,7 +2,6 @@ package browser
 
 import (
 	"errors"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,9 +41,8 @@ func TestAURLIsOpenedOnADesktop(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, notes := program(t, test.program, "")
-			vars := map[string]string{"PATH": "relative" + string(filepath.ListSeparator) + dir}
-			maps.Copy(vars, test.env)
-			err := Open(url, Options{Getenv: env(vars), OS: test.system})
+			t.Setenv("PATH", "relative"+string(filepath.ListSeparator)+dir)
+			err := Open(url, Options{Getenv: env(test.env), OS: test.system})
 			if !test.opened {
 				if !errors.Is(err, ErrNoDesktop) {
 					t.Errorf("%v", err)
@@ -60,14 +58,17 @@ func TestAURLIsOpenedOnADesktop(t *testing.T) {
 }
 
 func TestAnOpenerThatFailsOrStays(t *testing.T) {
+	x11 := env(map[string]string{"DISPLAY": ":0"})
 	dir, _ := program(t, "xdg-open", "exit 3")
-	err := Open(url, Options{Getenv: env(map[string]string{"DISPLAY": ":0", "PATH": dir}), OS: "linux"})
+	t.Setenv("PATH", dir)
+	err := Open(url, Options{Getenv: x11, OS: "linux"})
 	if err == nil || !strings.Contains(err.Error(), "xdg-open: exit status 3") {
 		t.Errorf("%v", err)
 	}
 	dir, _ = program(t, "xdg-open", "exec sleep 0.5")
+	t.Setenv("PATH", dir+":/bin:/usr/bin")
 	began := time.Now()
-	err = Open(url, Options{Getenv: env(map[string]string{"DISPLAY": ":0", "PATH": dir + ":/bin:/usr/bin"}), OS: "linux", Limit: 10 * time.Millisecond})
+	err = Open(url, Options{Getenv: x11, OS: "linux", Limit: 10 * time.Millisecond})
 	if err != nil || time.Since(began) > 400*time.Millisecond {
 		t.Errorf("one that stays as long as the browser took %v, %v", time.Since(began), err)
 	}
@@ -75,8 +76,9 @@ func TestAnOpenerThatFailsOrStays(t *testing.T) {
 
 func TestOnlyHTTPSIsOpened(t *testing.T) {
 	dir, notes := program(t, "xdg-open", "")
+	t.Setenv("PATH", dir)
 	for _, bad := range []string{"file:///etc/passwd", "-h", "javascript:alert(1)", "http://x"} {
-		if err := Open(bad, Options{Getenv: env(map[string]string{"DISPLAY": ":0", "PATH": dir}), OS: "linux"}); err == nil {
+		if err := Open(bad, Options{Getenv: env(map[string]string{"DISPLAY": ":0"}), OS: "linux"}); err == nil {
 			t.Errorf("%s was opened", bad)
 		}
 	}
