@@ -2,9 +2,11 @@
 // become aliases.
 //
 // A Hider learns names from everything that is read for the screen, so it knows each of
-// them before it can be drawn; Journal is the reader that teaches it. Callers draw what
-// came from outside through Hider.Text, and put the whole frame through Hider.Frame, which
-// catches what was drawn otherwise.
+// them before it can be drawn. Hider.Teaching wraps the journal, and Hider.TeachingActions
+// the actions, whose answers then teach it. They do so while nothing is masked too: when
+// somebody switches masking on, the rows and the cloud's answers that are on the screen
+// were read long before. Callers draw what came from outside through Hider.Text, and put
+// the whole frame through Hider.Frame, which catches what was drawn otherwise.
 package privacy
 
 import (
