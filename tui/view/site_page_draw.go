@@ -181,7 +181,7 @@ func (s *SitePage) alertsTitle() string {
 	if n == 0 {
 		return "Alerts"
 	}
-	return fmt.Sprintf("Alerts: %d, %d of them open", n, s.data.Open)
+	return fmt.Sprintf("Alerts: %d (%d open)", n, s.data.Open)
 }
 
 // sentence is what stands in place of rows where that depends on nothing.
