@@ -9,6 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"foghorn/config"
+	"foghorn/internal/human"
+	"foghorn/relay"
+	"foghorn/relay/kinds"
 )
 
 func newConfigCmd(e *env) *cobra.Command {
@@ -67,6 +70,12 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 			if err := s.config.Resolve(cmd.Context()); err != nil {
 				return usageError(err)
 			}
+			if err := s.config.TryRelays(func(r config.Relay) error {
+				_, err := kinds.New(r, relay.Env{})
+				return err
+			}); err != nil {
+				return usageError(err)
+			}
 			s.config.Advise(s.dir)
 			for _, w := range s.config.Warnings {
 				fmt.Fprintf(e.stdout, "warning: %s\n", w)
@@ -79,8 +88,12 @@ func newConfigCheckCmd(e *env) *cobra.Command {
 			default:
 				verdict = fmt.Sprintf("usable, with %d warnings", n)
 			}
-			fmt.Fprintf(e.stdout, "%s: %d Mist and %d Junos sources, listening on %s, journal in %s\n",
-				verdict, len(s.config.Mist), len(s.config.Junos), s.config.Listen.Address, s.dir)
+			relays := ""
+			if n := len(s.config.Relays); n > 0 {
+				relays = fmt.Sprintf("relays to %s, ", human.CountOf(n, "destination"))
+			}
+			fmt.Fprintf(e.stdout, "%s: %d Mist and %d Junos sources, %slistening on %s, journal in %s\n",
+				verdict, len(s.config.Mist), len(s.config.Junos), relays, s.config.Listen.Address, s.dir)
 			return nil
 		},
 	}
