@@ -190,6 +190,16 @@ func (l *Log) Last(ctx context.Context) (seq int64, err error) {
 	return seq, err
 }
 
+// Identity is the number that the log got when it was made. Another log has another one,
+// and ids of its own.
+func (l *Log) Identity(ctx context.Context) (id int64, err error) {
+	err = l.readers.with(ctx, "read", func(c *sqlite.Conn) error {
+		id, err = queryInt(c, "SELECT id FROM identity")
+		return err
+	})
+	return id, err
+}
+
 func scanRecord(st *sqlite.Stmt) event.Record {
 	return event.Record{
 		Seq:   st.ColumnInt64(0),

@@ -16,6 +16,29 @@ import (
 	"foghorn/journal/event"
 )
 
+// A log keeps its identity when it is opened again, and no two have the same.
+func TestLogIdentity(t *testing.T) {
+	dir := t.TempDir()
+	var got []int64
+	for _, in := range []string{dir, dir, t.TempDir()} {
+		l, err := OpenLog(t.Context(), in, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := l.Identity(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, id)
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got[0] == 0 || got[1] != got[0] || got[2] == got[0] {
+		t.Errorf("identities %v", got)
+	}
+}
+
 func TestLogGivesBackWhatWasAppended(t *testing.T) {
 	ctx := context.Background()
 	l := openTestLog(t, t.TempDir())
