@@ -24,10 +24,14 @@ func (c *Collector) newRelays(ctx context.Context) (err error) {
 	if c.outbox, err = c.openOutbox(ctx); err != nil {
 		return err
 	}
+	identity, err := c.log.Identity(ctx)
+	if err != nil {
+		return err
+	}
 	c.relays = relay.NewService(relay.ServiceOptions{
 		Journal: func() relay.Journal { return journal.New(c.log, c.view) },
 		Outbox:  c.outbox, Clock: c.Clock, Logger: c.Logger, Mask: c.Secrets.Text,
-		Env: relay.Env{Host: c.self.Host, Version: c.Version},
+		Env: relay.Env{Host: c.self.Host, Version: c.Version, Journal: identity},
 		New: kinds.New, Link: c.portalLink,
 	})
 	c.applyRelays(ctx, c.Config)

@@ -10,6 +10,9 @@ import (
 type Env struct {
 	Host    string // of this machine, as it calls itself
 	Version string
+	// Journal is the identity of the log, for services where several journals meet: ids
+	// of events begin anew in another. 0 when it is not known.
+	Journal int64
 }
 
 // Destination is one kind of service, as one relay uses it. Its methods do no I/O
