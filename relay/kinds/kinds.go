@@ -16,6 +16,7 @@ import (
 	"foghorn/relay/servicenow"
 	"foghorn/relay/slack"
 	"foghorn/relay/splunk"
+	"foghorn/relay/sql"
 	"foghorn/relay/syslog"
 	"foghorn/relay/teams"
 	"foghorn/relay/webhook"
@@ -30,6 +31,7 @@ var constructors = map[string]func(config.Relay, relay.Env) (relay.Destination, 
 	"servicenow": servicenow.New,
 	"slack":      slack.New,
 	"splunk":     splunk.New,
+	"sql":        sql.New,
 	"syslog":     syslog.New,
 	"teams":      teams.New,
 	"webhook":    webhook.New,
