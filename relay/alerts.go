@@ -215,10 +215,19 @@ func (q *alertQueue) check(ctx context.Context, now time.Time) error {
 		return err
 	}
 	k := &store.OutboxCommit{Flight: q.flight}
+	remind := map[int64]bool{} // messages
+	for i := range lanes {
+		if l := &lanes[i]; !l.RemindAt.IsZero() && !now.Before(l.RemindAt) && l.Message != 0 {
+			remind[l.Message] = true
+		}
+	}
 	for i := range lanes {
 		l := &lanes[i]
 		if l.Pending || q.pending[l.AlertID] != nil {
 			continue
+		}
+		if remind[l.Message] && l.RemindAt.After(now) {
+			l.RemindAt = now // one reminder for all that the message tells
 		}
 		due, err := q.overlooked(ctx, l, now)
 		if err != nil {

@@ -97,7 +97,7 @@ func TestASiteIsOneMessage(t *testing.T) {
 			d.ap(fmt.Sprintf("ap-%d", i), i, false)
 		}
 		d.wait(10 * time.Second)
-		d.took("update update: berlin: 5 APs still down, 9 up again")
+		d.took("update update: berlin: 5 APs down, 9 up again")
 		for i := 10; i <= 14; i++ {
 			d.ap(fmt.Sprintf("ap-%d", i), i, false)
 		}

@@ -21,8 +21,9 @@ type draft struct {
 
 // bucket are lanes that one message tells.
 type bucket struct {
-	key   string
-	lanes []*event.Lane
+	key      string
+	severity event.Severity // of the worst
+	lanes    []*event.Lane
 }
 
 // deliver makes one exchange about what is due.
@@ -87,7 +88,7 @@ func (q *alertQueue) due(ctx context.Context, now time.Time) (out []bucket, next
 	})
 	at := map[string]int{}
 	for _, l := range lanes {
-		key, err := q.bucketOf(ctx, l)
+		key, severity, err := q.bucketOf(ctx, l)
 		if err != nil {
 			return nil, next, err
 		}
@@ -98,6 +99,7 @@ func (q *alertQueue) due(ctx context.Context, now time.Time) (out []bucket, next
 			out = append(out, bucket{key: key})
 		}
 		out[i].lanes = append(out[i].lanes, l)
+		out[i].severity = max(out[i].severity, severity)
 	}
 	out = slices.DeleteFunc(out, func(b bucket) bool {
 		return !slices.ContainsFunc(b.lanes, func(l *event.Lane) bool { return !l.Due.After(now) })
@@ -134,7 +136,7 @@ func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket,
 		}
 		return nil, at, nil
 	}
-	if at := d.message.Updated.Add(q.gap(d)); d.message.Posted && at.After(now) {
+	if at := d.message.Updated.Add(q.gap(d, now)); d.message.Posted && at.After(now) {
 		for _, l := range d.lanes {
 			l.Due = at
 		}
@@ -177,22 +179,24 @@ func (d *draft) partial() bool {
 }
 
 // gap is how long a message stays as it is before the next change: what rings people
-// does not wait, but for alerts that join one by one.
-func (q *alertQueue) gap(d *draft) time.Duration {
+// does not wait, but for alerts that join one by one. The first that joins is told soon,
+// because it shows that this is not about one device; then they are told by the dozen.
+func (q *alertQueue) gap(d *draft, now time.Time) time.Duration {
 	if !q.sender.limits.Groups {
 		return 0
 	}
 	joined := d.notice.Why == Worse && len(d.notice.Joined) > 0
-	if !joined && d.notice.Why.Rings() {
+	switch {
+	case !joined && d.notice.Why.Rings():
 		return 0
-	}
-	if q.sender.limits.Keeps {
-		return 3 * time.Second
-	}
-	if joined {
+	case joined && !q.sender.limits.Keeps:
 		return min(time.Minute, time.Duration(q.o.Config.GroupWindow))
+	case !q.sender.limits.Keeps:
+		return time.Duration(q.o.Config.GroupWindow)
+	case joined && len(d.notice.Alerts)-len(d.notice.Joined) > 1:
+		return min(max(now.Sub(d.message.Opened), 20*time.Second), time.Minute)
 	}
-	return time.Duration(q.o.Config.GroupWindow)
+	return 3 * time.Second
 }
 
 // judge decides whether there is something to say about one alert, and gives up what is

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
-	"foghorn/internal/human"
 	"foghorn/journal/event"
 )
 
@@ -20,24 +18,24 @@ const maxMembers = 500
 const overflow = "overflow"
 
 // bucketOf names the message that tells an alert: the one it has, or that of its site
-// and kind.
-func (q *alertQueue) bucketOf(ctx context.Context, l *event.Lane) (string, error) {
+// and kind. Of the latter it also returns how bad the alert is.
+func (q *alertQueue) bucketOf(ctx context.Context, l *event.Lane) (key string, severity event.Severity, err error) {
 	if l.Message != 0 {
-		return "message " + strconv.FormatInt(l.Message, 10), nil
+		return "message " + strconv.FormatInt(l.Message, 10), l.Severity, nil
 	}
 	single := "alert " + strconv.FormatInt(l.AlertID, 10)
 	if !q.groups() || l.Parked > 1 {
-		return single, nil
+		return single, l.Severity, nil
 	}
 	a, err := q.o.Journal.Alert(ctx, l.AlertID)
 	if errors.Is(err, event.ErrNotFound) {
-		return single, nil
+		return single, l.Severity, nil
 	}
-	return a.Source + " " + a.SiteID + " " + a.Kind, err
+	return a.Source + " " + a.SiteID + " " + a.Kind, a.Severity, err
 }
 
-// capped keeps the new messages of a minute under the relay's cap. When only one more
-// may come, it tells all the rest.
+// capped keeps the new messages of a minute under the relay's cap: when there are more,
+// the worst get messages of their own, and the last message tells all the rest.
 func (q *alertQueue) capped(buckets []bucket, now time.Time) (out []bucket, free time.Time) {
 	most := q.o.Config.MaxPerMinute
 	if !q.groups() || most == 0 {
@@ -54,20 +52,18 @@ func (q *alertQueue) capped(buckets []bucket, now time.Time) (out []bucket, free
 		rest = append(rest, b)
 	}
 	switch {
-	case len(rest) == 0:
+	case len(rest) <= left:
+		return append(out, rest...), free
 	case left <= 0:
-		free = q.opened[len(q.opened)-most].Add(time.Minute)
-	case left == 1 && len(rest) > 1:
-		all := bucket{key: overflow}
-		for _, b := range rest {
-			all.lanes = append(all.lanes, b.lanes...)
-		}
-		all.lanes = all.lanes[:min(len(all.lanes), maxMembers)]
-		out = append(out, all)
-	default:
-		out = append(out, rest[:min(left, len(rest))]...)
+		return out, q.opened[len(q.opened)-most].Add(time.Minute)
 	}
-	return out, free
+	slices.SortStableFunc(rest, func(a, b bucket) int { return cmp.Compare(b.severity, a.severity) })
+	all := bucket{key: overflow}
+	for _, b := range rest[left-1:] {
+		all.lanes = append(all.lanes, b.lanes...)
+	}
+	all.lanes = all.lanes[:min(len(all.lanes), maxMembers)]
+	return append(append(out, rest[:left-1]...), all), free
 }
 
 // messageOf is the message that tells a bucket: the one it has, a recent one of its
@@ -129,7 +125,7 @@ func (q *alertQueue) compose(ctx context.Context, d *draft, now time.Time) error
 		return err
 	}
 	if len(n.Alerts) > 1 {
-		return q.summarize(ctx, n)
+		return q.summarize(ctx, d)
 	}
 	return nil
 }
@@ -154,12 +150,15 @@ func (q *alertQueue) why(d *draft, n *Notice) Why {
 		switch {
 		case l.SentN == 0 || a.Resolved != nil:
 		case l.State == event.Resolved:
-			return Reopened
+			n.Again = append(n.Again, nameOf(&a))
 		case a.Severity > l.Severity:
 			why = Worse
 		case why == Update && q.remind(l, &a, n.Now):
 			why = Reminder
 		}
+	}
+	if len(n.Again) > 0 {
+		return Reopened
 	}
 	return why
 }
@@ -193,121 +192,8 @@ func (q *alertQueue) cause(ctx context.Context, n *Notice, l *event.Lane) error 
 		e.Raw = nil // its record is damaged or gone; the alert says enough
 	}
 	n.Event = e
-	if q.o.Link != nil {
+	if q.o.Link != nil && n.atOneSite() {
 		n.Link = q.o.Link(&n.Alerts[0])
 	}
 	return nil
-}
-
-// nouns are what one device of a type is called, and several.
-var nouns = map[string][2]string{"ap": {"AP", "APs"}, "switch": {"switch", "switches"}, "gateway": {"gateway", "gateways"}, "mxedge": {"Mist Edge", "Mist Edges"}}
-
-// devices are of several types, or of one without a noun.
-var devices = [2]string{"device", "devices"}
-
-// kindDown is the kind of alerts about devices that are not connected.
-const kindDown = "device_down"
-
-// summarize is the sentence about several alerts.
-func (q *alertQueue) summarize(ctx context.Context, n *Notice) error {
-	first := &n.Alerts[0]
-	sites := map[string]bool{}
-	same := true
-	for i := range n.Alerts {
-		a := &n.Alerts[i]
-		sites[a.SiteID] = true
-		same = same && a.Kind == first.Kind && a.SiteID == first.SiteID
-	}
-	total, open := len(n.Alerts), n.Unresolved()
-	if !same {
-		worst := slices.MaxFunc(n.Alerts, func(a, b event.Alert) int { return cmp.Compare(a.Severity, b.Severity) })
-		n.Summary = fmt.Sprintf("And %d more alerts at %s, the worst: %s", total, human.CountOf(len(sites), "site"), worst.Title)
-		if open < total {
-			n.Summary += fmt.Sprintf("; %d resolved", total-open)
-		}
-		return nil
-	}
-	where := first.Site
-	if where == "" {
-		where = first.Source
-	}
-	if first.Kind == kindDown {
-		kind, err := q.typeOf(ctx, n)
-		if err != nil {
-			return err
-		}
-		noun, of := devices, 0
-		if _, ok := nouns[kind]; ok {
-			noun = nouns[kind]
-			of, err = q.devicesOf(ctx, first.SiteID, kind)
-		}
-		n.Summary = where + ": " + downSentence(noun, open, total, of)
-		return err
-	}
-	switch {
-	case open == 0:
-		n.Summary = fmt.Sprintf("%s: all %d are over, the first was %s", where, total, first.Title)
-	case open < total:
-		n.Summary = fmt.Sprintf("%s: %d of %s open, the first: %s", where, open, human.CountOf(total, "alert"), first.Title)
-	default:
-		n.Summary = fmt.Sprintf("%s: %s, the first: %s", where, human.CountOf(total, "alert"), first.Title)
-	}
-	return nil
-}
-
-// downSentence says how many devices are down: of all that the site has, where that
-// is known.
-func downSentence(noun [2]string, open, total, of int) string {
-	named := noun[1]
-	if open == 1 {
-		named = noun[0]
-	}
-	switch {
-	case open == 0:
-		return fmt.Sprintf("all %d %s up again", total, noun[1])
-	case open < total:
-		return fmt.Sprintf("%d %s still down, %d up again", open, named, total-open)
-	case of >= total:
-		return fmt.Sprintf("%d of %d %s down", open, of, noun[1])
-	}
-	return fmt.Sprintf("%d %s down", open, named)
-}
-
-// typeOf is the type of the devices that the alerts are about; empty when they differ.
-// The event that opened an alert has the alert's id.
-func (q *alertQueue) typeOf(ctx context.Context, n *Notice) (string, error) {
-	kind := ""
-	for i := range n.Alerts {
-		e, err := q.o.Journal.Event(ctx, n.Alerts[i].ID)
-		if errors.Is(err, event.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if kind != "" && e.DeviceType != kind {
-			return "", nil
-		}
-		kind = e.DeviceType
-	}
-	return kind, nil
-}
-
-// devicesOf is how many devices of a type a site has; 0 when it is not known.
-func (q *alertQueue) devicesOf(ctx context.Context, siteID, deviceType string) (int, error) {
-	if siteID == "" {
-		return 0, nil
-	}
-	sites, err := q.o.Journal.SiteStates(ctx, siteID)
-	if err != nil {
-		return 0, err
-	}
-	for i := range sites {
-		for _, t := range sites[i].Types {
-			if t.Type == deviceType {
-				return t.Devices, nil
-			}
-		}
-	}
-	return 0, nil
 }

@@ -36,6 +36,8 @@ type Notice struct {
 	Alerts []event.Alert // never empty; in the order in which they opened
 	// Joined are the ids of those alerts that no notice was sent about before.
 	Joined []int64
+	// Again names the devices or titles of those that were told as over, and are open again.
+	Again []string
 	// Steps is how many transitions the notice covers: those that were pending are
 	// told as one, and the last state wins.
 	Steps int

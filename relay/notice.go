@@ -1,8 +1,11 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -45,33 +48,65 @@ func (n *Notice) Title() string {
 }
 
 // Status is how the notice stands, in a word or two: "critical", "acked by ada",
-// "resolved", "3 of 14 resolved".
+// "resolved", "3 of 14 resolved, 2 of 11 acked".
 func (n *Notice) Status() string {
-	first := &n.Alerts[0]
+	first, acked := &n.Alerts[0], n.Acked()
 	switch open := n.Unresolved(); {
 	case open == 0:
 		return "resolved"
+	case open < len(n.Alerts) && acked != "":
+		return fmt.Sprintf("%d of %d resolved, %s", len(n.Alerts)-open, len(n.Alerts), acked)
 	case open < len(n.Alerts):
 		return fmt.Sprintf("%d of %d resolved", len(n.Alerts)-open, len(n.Alerts))
-	case len(n.Alerts) > 1:
-		return n.Severity().String()
-	case first.State == event.Acked:
-		return "acked by " + first.Owner
-	case first.State == event.Snoozed && first.SnoozedUntil != nil:
+	case acked != "" && len(n.Alerts) > 1:
+		return n.Severity().String() + ", " + acked
+	case acked != "":
+		return acked
+	case len(n.Alerts) == 1 && first.State == event.Snoozed && first.SnoozedUntil != nil:
 		return "snoozed until " + first.SnoozedUntil.UTC().Format("15:04 UTC")
 	}
 	return n.Severity().String()
+}
+
+// Acked says who has taken the alerts that are not over: "acked by ada", "3 of 5 acked";
+// empty when nobody has.
+func (n *Notice) Acked() string {
+	acked, owner := 0, ""
+	for i := range n.Alerts {
+		a := &n.Alerts[i]
+		if a.State != event.Acked {
+			continue
+		}
+		if acked++; acked > 1 && a.Owner != owner {
+			owner = ""
+		} else {
+			owner = a.Owner
+		}
+	}
+	switch open := n.Unresolved(); {
+	case acked == 0:
+		return ""
+	case acked < open:
+		return fmt.Sprintf("%d of %d acked", acked, open)
+	case owner == "":
+		return "acked"
+	}
+	return "acked by " + owner
 }
 
 // Rung is what a reply in the message's thread says, for people who must be rung.
 func (n *Notice) Rung() string {
 	switch n.Why {
 	case Resolved:
-		return "Resolved after " + human.Duration(n.lasted()) + ": " + n.Title()
+		lasted := human.Duration(n.lasted())
+		if strings.Contains(n.Title(), lasted) {
+			return "Resolved: " + n.Title()
+		}
+		return "Resolved after " + lasted + ": " + n.Title()
 	case Reopened:
-		return "Open again: " + n.Title()
+		return "Open again: " + n.again() + n.Title()
 	case Reminder:
-		return "Still open after " + human.Duration(n.lasted()) + ", and nobody has acknowledged it: " + n.Title()
+		return "Still open after " + human.Duration(n.lasted()) + ", and " + n.untaken() + ": " + n.Title()
 	case Worse:
 		if len(n.Joined) > 0 {
 			return n.Title()
@@ -79,6 +114,49 @@ func (n *Notice) Rung() string {
 		return "Now " + n.Severity().String() + ": " + n.Title()
 	}
 	return n.Title()
+}
+
+// again names the alerts of several that are open again.
+func (n *Notice) again() string {
+	switch {
+	case len(n.Alerts) == 1 || len(n.Again) == 0:
+		return ""
+	case len(n.Again) == 1:
+		return n.Again[0] + "; "
+	}
+	return fmt.Sprintf("%s and %d more; ", n.Again[0], len(n.Again)-1)
+}
+
+// untaken says that nobody, or not everybody, has taken what is open.
+func (n *Notice) untaken() string {
+	open, free := n.Unresolved(), 0
+	for i := range n.Alerts {
+		if n.Alerts[i].State == event.Open {
+			free++
+		}
+	}
+	switch {
+	case open == 1:
+		return "nobody has acknowledged it"
+	case free == open:
+		return "nobody has acknowledged them"
+	}
+	return fmt.Sprintf("%d of %d are not acknowledged", free, open)
+}
+
+// Site is where all alerts of the notice are; empty when they are at several sites.
+func (n *Notice) Site() string {
+	if !n.atOneSite() {
+		return ""
+	}
+	return n.Alerts[0].Site
+}
+
+func (n *Notice) atOneSite() bool {
+	first := &n.Alerts[0]
+	return !slices.ContainsFunc(n.Alerts, func(a event.Alert) bool {
+		return a.SiteID != first.SiteID || a.Site != first.Site || a.Source != first.Source
+	})
 }
 
 // lasted is how long it has lasted since the first alert opened.
@@ -108,7 +186,7 @@ func (n *Notice) Facts() []Fact {
 			out = append(out, Fact{label, value})
 		}
 	}
-	add("Site", a.Site)
+	add("Site", n.Site())
 	if len(n.Alerts) == 1 {
 		add("Device", a.Device)
 		if a.DeviceMAC != "" && a.Device != a.DeviceMAC.String() {
@@ -134,7 +212,7 @@ func (n *Notice) Facts() []Fact {
 	if n.Reason != "" && n.Actor != "" {
 		add(n.Actor+" wrote", n.Reason)
 	}
-	if n.Steps > 1 {
+	if n.Steps > 1 && len(n.Alerts) == 1 {
 		add("Changes", strconv.Itoa(n.Steps)+", told as one")
 	}
 	add("Source", a.Source)
@@ -154,13 +232,24 @@ func (n *Notice) Names(limit int) (names []string, more int) {
 			more++
 			continue
 		}
-		name := a.Device
-		if name == "" {
-			name = a.Title
-		}
-		names = append(names, name)
+		names = append(names, nameOf(a))
 	}
 	return names, more
+}
+
+// nameOf is how an alert is called among others.
+func nameOf(a *event.Alert) string { return cmp.Or(a.Device, a.Title) }
+
+// worst is the alert of the highest severity; of those that are not over, if there are any.
+func (n *Notice) worst() *event.Alert {
+	over, worst := n.Over(), (*event.Alert)(nil)
+	for i := range n.Alerts {
+		a := &n.Alerts[i]
+		if (over || a.Resolved == nil) && (worst == nil || a.Severity > worst.Severity) {
+			worst = a
+		}
+	}
+	return worst
 }
 
 // Cut shortens a text to so many runes, with an ellipsis where something is missing.

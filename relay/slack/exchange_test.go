@@ -233,7 +233,7 @@ func TestAWebhookPostsEachChange(t *testing.T) {
 	b.restart(b.hook("alerts"))
 	b.send(lobby(relay.First, 1, nil))
 	b.send(lobby(relay.Resolved, 2, resolved))
-	b.want(2, "✅ resolved: AP lobby-ap3 was down for 4m")
+	b.want(2, "✅ Resolved after 4m09s: AP lobby-ap3 was down for 4m")
 
 	// What has piled up shares a message.
 	b.work.Items = nil
@@ -324,7 +324,7 @@ func TestALostAnswerIsToldAndTriedAgain(t *testing.T) {
 func TestAGroupIsOneMessage(t *testing.T) {
 	b := newBench(t, nil)
 	b.send(outage())
-	b.want(1, "🔴 critical, 1 of 3 resolved: berlin: 2 of 16 APs down")
+	b.want(1, "🔴 critical: berlin: 2 of 16 APs down")
 	b.want(1, "ap-1, ap-3")
 	big := outage()
 	for i := range 200 {

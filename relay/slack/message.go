@@ -143,13 +143,27 @@ func (c *card) context(address string, texts ...string) {
 // badges show a severity at a glance. The word always stands beside them.
 var badges = map[event.Severity]string{event.Critical: "🔴", event.Warn: "🟠", event.Info: "🔵", event.Debug: "⚪"}
 
-// headline is a notice in one line: how it stands, and its title.
+// headline is a notice in one line: how it stands, and its title. A message that is
+// posted anew also says what changed.
 func (s *slack) headline(n *relay.Notice) string {
-	status, severity, title := n.Status(), n.Severity().String(), s.detail.Headline(n.Title(), n)
+	title := n.Title()
+	if s.hook != "" && n.Why != relay.Worse { // the severity is there anyway
+		title = n.Rung()
+	}
+	status, severity, title := n.Status(), n.Severity().String(), s.detail.Headline(title, n)
 	switch {
+	case n.Over() && s.hook != "" && n.Why == relay.Resolved:
+		return "✅ " + title
 	case n.Over():
 		return "✅ resolved: " + title
-	case !strings.HasPrefix(status, severity):
+	case len(n.Alerts) > 1 && n.Why == relay.Reminder: // its title says how many are over, or not acked
+		status = ""
+	case len(n.Alerts) > 1:
+		status = n.Acked()
+	}
+	if status == "" {
+		status = severity
+	} else if !strings.HasPrefix(status, severity) {
 		status = severity + ", " + status
 	}
 	return badges[n.Severity()] + " " + status + ": " + title
@@ -177,7 +191,7 @@ func (s *slack) root(item *relay.Item) message {
 		c.body(chattext.Sentence(n))
 	}
 	c.context(n.Link, s.from(), "sent because: "+string(n.Why), "alert "+item.ID())
-	return message{Text: line(head+place(n.Alerts[0].Site), maxText, 4*maxText), Blocks: c.blocks}
+	return message{Text: line(head+place(n), maxText, 4*maxText), Blocks: c.blocks}
 }
 
 // listed is a list of names in a sentence.
@@ -189,11 +203,12 @@ func listed(names []string, more int) string {
 	return out
 }
 
-func place(site string) string {
-	if site == "" {
+// place is where an alert is. The title of several says so itself.
+func place(n *relay.Notice) string {
+	if n.Site() == "" || len(n.Alerts) > 1 {
 		return ""
 	}
-	return " (" + site + ")"
+	return " (" + n.Site() + ")"
 }
 
 // event is the message about one event.
@@ -243,7 +258,7 @@ func (s *slack) entry(item *relay.Item) string {
 	if item.Event != nil {
 		return eventLine(item.Event)
 	}
-	return s.headline(item.Notice) + place(item.Notice.Alerts[0].Site)
+	return s.headline(item.Notice) + place(item.Notice)
 }
 
 // reply is what rings people in a thread.
