@@ -20,6 +20,10 @@ const (
 	ActionSubscribe   = "subscribe"   // ChannelTarget; Source says at which cloud
 	ActionUnsubscribe = "unsubscribe" // ends it
 	ActionResult      = "result"      // ActivityTarget; Sync is the outcome of that activity
+
+	ActionRelayPause  = "relay-pause"  // RelayTarget; it sends nothing until it is resumed
+	ActionRelayResume = "relay-resume" // ends a pause
+	ActionRelayRetry  = "relay-retry"  // After names the dead letters that are tried again
 )
 
 // Activity is what an operator did: who, when, why, before and after. It is

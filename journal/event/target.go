@@ -12,6 +12,7 @@ const (
 	devicePrefix   = "device:"
 	webhookPrefix  = "webhook:"
 	channelPrefix  = "channel:"
+	relayPrefix    = "relay:"
 )
 
 // AlertTarget names an alert as the target of an activity.
@@ -72,6 +73,12 @@ func ChannelTarget(channel string) string { return channelPrefix + channel }
 
 // ChannelOf takes the channel out of a target, and reports whether it was one.
 func ChannelOf(target string) (string, bool) { return strings.CutPrefix(target, channelPrefix) }
+
+// RelayTarget names a relay.
+func RelayTarget(name string) string { return relayPrefix + name }
+
+// RelayOf takes the relay's name out of a target, and reports whether it was one.
+func RelayOf(target string) (string, bool) { return strings.CutPrefix(target, relayPrefix) }
 
 func numberOf(target, prefix string) (int64, bool) {
 	s, ok := strings.CutPrefix(target, prefix)

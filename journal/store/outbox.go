@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -87,6 +88,7 @@ CREATE TABLE drops(
 type Outbox struct {
 	path    string
 	readers *pool
+	decided atomic.Int64 // how often people have decided something by this Outbox
 
 	mu   sync.Mutex // held while conn is in use
 	conn *sqlite.Conn
@@ -234,7 +236,7 @@ func (o *Outbox) BeginRelay(ctx context.Context, r event.RelayState, forget bool
 
 // PauseRelay pauses a relay for somebody; nil as the time takes it up again.
 func (o *Outbox) PauseRelay(ctx context.Context, name, by string, at *time.Time) error {
-	return o.write(ctx, "pause a relay", func(c *sqlite.Conn) error {
+	return o.decide(ctx, "pause a relay", func(c *sqlite.Conn) error {
 		var ms any
 		if at != nil {
 			ms = at.UnixMilli()
@@ -246,10 +248,17 @@ func (o *Outbox) PauseRelay(ctx context.Context, name, by string, at *time.Time)
 	})
 }
 
-// Version grows when another connection has written, and not when this one has.
+// decide is write for what people decide, which relays look for by the version.
+func (o *Outbox) decide(ctx context.Context, op string, fn func(c *sqlite.Conn) error) error {
+	defer o.decided.Add(1) // afterwards: who sees the new version must find the decision
+	return o.write(ctx, op, fn)
+}
+
+// Version grows when people have decided something: by this Outbox, or by another
+// connection, whose every write counts.
 func (o *Outbox) Version(ctx context.Context) (n int64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	n, err = queryInt(o.conn, "PRAGMA data_version")
-	return n, wrap("read", o.path, err)
+	return n + o.decided.Load(), wrap("read", o.path, err)
 }

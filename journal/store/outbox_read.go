@@ -96,7 +96,7 @@ func (o *Outbox) LettersOf(ctx context.Context, eventID, alertID int64) ([]event
 // RetryLetters asks for another try of letters: of those ids, or of all of the relay
 // when there are none. It returns how many there are.
 func (o *Outbox) RetryLetters(ctx context.Context, relay string, ids ...int64) (n int, err error) {
-	err = o.write(ctx, "retry dead letters", func(c *sqlite.Conn) error {
+	err = o.decide(ctx, "retry dead letters", func(c *sqlite.Conn) error {
 		sql := "UPDATE letters SET state = 'retry', data = json_set(data, '$.state', 'retry') WHERE relay = ? AND state <> 'retry'"
 		if len(ids) > 0 {
 			sql += " AND id IN (" + numbers(ids) + ")"

@@ -118,6 +118,31 @@ func TestPeopleDecideFromAnotherProcess(t *testing.T) {
 	}
 }
 
+// On a screen that collects too, people decide by the relays' own outbox. Its version
+// grows as it does for other processes, and not with what relays commit.
+func TestPeopleDecideInTheSameProcess(t *testing.T) {
+	t.Parallel()
+	o, ctx, now := openOutbox(t, t.TempDir()), t.Context(), time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC)
+	state := beginRelay(t, o, "chat")
+	seen := int64(0)
+	grew := func(what string, want bool, err error) {
+		t.Helper()
+		version, failed := o.Version(ctx)
+		if err := errors.Join(err, failed); err != nil {
+			t.Fatal(err)
+		}
+		if (version > seen) != want {
+			t.Errorf("%s: version %d after %d", what, version, seen)
+		}
+		seen = version
+	}
+	grew("the first look", true, nil)
+	grew("a commit", false, o.CommitRelay(ctx, &OutboxCommit{State: state}))
+	grew("a pause", true, o.PauseRelay(ctx, "chat", "ada", &now))
+	_, err := o.RetryLetters(ctx, "chat")
+	grew("another try", true, err)
+}
+
 // What a relay needs no more is removed; what an alert that is not over stands on is not.
 func TestTrimmingARelay(t *testing.T) {
 	t.Parallel()
