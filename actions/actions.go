@@ -55,6 +55,7 @@ type Options struct {
 	Log      event.Appender
 	View     View
 	Clouds   []Cloud
+	Relays   Relays // nil where no relay ever ran
 	Clock    clock.Clock
 	ReadOnly bool
 	Logger   *slog.Logger // nil: silent

@@ -23,13 +23,14 @@ const (
 	OnWebhook TargetKind = "webhook"
 	OnChannel TargetKind = "channel"
 	OnSource  TargetKind = "source"
+	OnRelay   TargetKind = "relay"
 )
 
 // Target is one thing to act on.
 type Target struct {
 	Kind   TargetKind
-	ID     string // alert id, MAC, Mist's id of the webhook, channel; empty for a source
-	Source string // the organization of anything but an alert
+	ID     string // alert id, MAC, Mist's id of the webhook, channel, name of the relay; empty for a source
+	Source string // the organization of anything but an alert or a relay
 	Site   string // the site's id, for a source of which only one site is meant
 }
 

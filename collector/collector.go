@@ -169,7 +169,7 @@ func (c *Collector) Connect() (err error) {
 	if c.orgs, err = c.newOrgs(); err != nil {
 		return err
 	}
-	c.actions = c.NewActions(c.Journal(), c.log, APIs{Current: c.currentAPIs()}, c.o.SyncResults)
+	c.actions = c.NewActions(c.Journal(), c.log, c.outbox, APIs{Current: c.currentAPIs()}, c.o.SyncResults)
 	c.runner, err = lifecycle.New(lifecycle.Options{Clock: c.Clock, Logger: c.Logger}, c.services()...)
 	if err == nil {
 		registerServices(c.listener.Registry(), c.runner)

@@ -105,9 +105,9 @@ type APIs struct {
 }
 
 // NewActions makes what people of this process do: acks, renames, pings. results
-// receives what Mist answered to acks; it may be nil.
-func (s *Settings) NewActions(view actions.View, log *store.Log, apis APIs, results func([]event.Activity)) *actions.Actions {
-	o := actions.Options{Log: log, View: view, Clock: s.Clock, ReadOnly: s.ReadOnly, Logger: s.Logger, OnResult: results}
+// receives what Mist answered to acks; it and relays may be nil.
+func (s *Settings) NewActions(view actions.View, log *store.Log, relays actions.Relays, apis APIs, results func([]event.Activity)) *actions.Actions {
+	o := actions.Options{Log: log, View: view, Relays: relays, Clock: s.Clock, ReadOnly: s.ReadOnly, Logger: s.Logger, OnResult: results}
 	for i, m := range s.Config.Mist {
 		if !s.Config.HasAPI(i) {
 			continue

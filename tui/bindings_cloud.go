@@ -13,5 +13,6 @@ func cloudBindings() []binding {
 		{name: "budget", where: inEverywhere, help: "who spends what of the hourly calls of each API token", run: func(m *Model, _ string) tea.Cmd { return m.openSheet(view.NewBudgetSheet()) }},
 		{name: "frames", where: inEverywhere, help: "raw messages of the streams", run: func(m *Model, _ string) tea.Cmd { return m.openSheet(view.NewFramesSheet()) }},
 	}...)
-	return append(out, actionBindings(actions.OnChannel)...)
+	out = append(out, actionBindings(actions.OnChannel)...)
+	return append(out, actionBindings(actions.OnRelay)...)
 }

@@ -30,6 +30,7 @@ var finders = map[actions.TargetKind]finder{
 	actions.OnAlert:   {where: inActing, off: func(m *Model, _ string) string { return m.noAlert() }, find: (*Model).findAlerts},
 	actions.OnDevice:  {where: inActing, off: (*Model).noDeviceAction, find: (*Model).findDevice},
 	actions.OnChannel: {where: inEverywhere, values: (*Model).channels, find: (*Model).findChannel},
+	actions.OnRelay:   {where: inEverywhere, find: (*Model).findRelay},
 }
 
 func (m *Model) findAlerts(a *act, k actions.Key, typed string) tea.Cmd {

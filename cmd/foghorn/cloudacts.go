@@ -18,7 +18,8 @@ import (
 // actions makes the actions of this process. at has the organizations whose API can
 // be called from here; onResult receives the outcomes of acks, and may be nil.
 func (s *settings) actions(j *journal.Journal, at collector.APIs, onResult func([]event.Activity)) *actions.Actions {
-	return s.collecting().NewActions(j, j.Log, at, onResult)
+	relays, _ := j.Outbox().(actions.Relays) // a journal in which no relay ever ran has none
+	return s.collecting().NewActions(j, j.Log, relays, at, onResult)
 }
 
 // attached returns the API clients of a process that takes no webhooks. It fetches
