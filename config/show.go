@@ -101,22 +101,41 @@ func (w *shower) sections(path string, v reflect.Value) error {
 func (w *shower) relays(path string, relays []Relay) error {
 	for i := range relays {
 		fmt.Fprintf(w, "\n[[%s]]\n", path)
-		at, keys := element(path, i), relays[i].keys()
-		relay := relays[i]
-		relay.Headers = maskedHeaders(relay.Headers)
-		for field, f := range reflect.ValueOf(relay).Fields() {
-			key := field.Tag.Get("toml")
-			switch {
-			case field.Type == reflect.TypeFor[Secret]():
-				w.secret(key, join(at, key))
-			case slices.Contains(keys, key) && (f.Kind() == reflect.Bool || !f.IsZero()):
-				if err := w.value(key, f); err != nil {
-					return err
-				}
+		if err := w.relay(element(path, i), &relays[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *shower) relay(at string, r *Relay) error {
+	keys, shown := r.keys(), *r
+	shown.Headers = maskedHeaders(r.Headers)
+	for field, f := range reflect.ValueOf(shown).Fields() {
+		key := field.Tag.Get("toml")
+		switch {
+		case field.Type == reflect.TypeFor[Secret]():
+			w.secret(key, join(at, key))
+		case slices.Contains(keys, key) && (f.Kind() == reflect.Bool || !f.IsZero()):
+			if err := w.value(key, f); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// ShowRelay is what Show says of one relay, without its header; empty when there is none
+// of that name.
+func ShowRelay(c *Config, name string) (string, error) {
+	w := shower{sources: c.sources}
+	for i := range c.Relays {
+		if c.Relays[i].Name == name {
+			err := w.relay(element("relay", i), &c.Relays[i])
+			return w.String(), err
+		}
+	}
+	return "", nil
 }
 
 // groups writes the groups; those that are no topic have no list of topics.

@@ -48,6 +48,14 @@ func columnsOf[T Row]() []column[T] {
 		columns = budgetColumns
 	case event.SiteState:
 		columns = siteColumns
+	case event.RelayRow:
+		columns = relayColumns
+	case event.DeadLetter:
+		columns = letterColumns
+	case event.RelaySent:
+		columns = sentColumns
+	case event.RelayDrop:
+		columns = dropColumns
 	}
 	return columns.([]column[T])
 }

@@ -24,7 +24,8 @@ import (
 // Row is what can be exported.
 type Row interface {
 	event.Event | event.Alert | event.AlertStep | event.Delivery | event.Activity |
-		event.Device | event.LiveClient | event.Webhook | event.SLEScore | event.SiteState | event.BudgetUse | Record
+		event.Device | event.LiveClient | event.Webhook | event.SLEScore | event.SiteState | event.BudgetUse |
+		event.RelayRow | event.DeadLetter | event.RelaySent | event.RelayDrop | Record
 }
 
 // Format is an output format by its name on the command line.

@@ -34,12 +34,14 @@ var encoding = json.JoinOptions(
 	json.Deterministic(true),
 	jsontext.AllowDuplicateNames(true),
 	jsontext.AllowInvalidUTF8(true),
-	json.WithMarshalers(json.MarshalToFunc(func(e *jsontext.Encoder, t time.Time) error {
+	json.WithMarshalers(json.JoinMarshalers(json.MarshalToFunc(func(e *jsontext.Encoder, t time.Time) error {
 		if t.IsZero() {
 			return e.WriteToken(jsontext.Null)
 		}
 		return e.WriteToken(jsontext.String(stamp(t)))
-	})),
+	}), json.MarshalToFunc(func(e *jsontext.Encoder, d time.Duration) error {
+		return e.WriteToken(jsontext.Float(d.Seconds()))
+	}))),
 )
 
 // delivery adds the body to what a delivery prints: as text if it is text, so
