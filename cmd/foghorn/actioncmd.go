@@ -92,8 +92,11 @@ func (e *env) runAction(ctx context.Context, d *actions.Descriptor, typed []stri
 	if s.readOnly {
 		return actions.ErrReadOnly
 	}
-	if d.Target == actions.OnAlert {
+	switch d.Target {
+	case actions.OnAlert:
 		return e.actOnAlerts(ctx, s, d, typed, given)
+	case actions.OnRelay:
+		return e.runOnRelays(ctx, s, d, typed, given.args)
 	}
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, j *journal.Journal) error {
 		targets, err := findTargets(ctx, j, d.Target, typed)

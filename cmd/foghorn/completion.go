@@ -98,10 +98,13 @@ func (e *env) completeArguments(cmd *cobra.Command, args []string, typed string)
 	return out, directive
 }
 
+// completionLimit is how long a completion may take.
+func (e *env) completionLimit() time.Duration { return cmp.Or(e.completeWithin, completionLimit) }
+
 // fromJournal gives an offer of the journal a time limit.
 func (e *env) fromJournal(read journalOffer) offer {
 	return func(a *asked) ([]cobra.Completion, cobra.ShellCompDirective) {
-		ctx, cancel := context.WithTimeout(a.cmd.Context(), cmp.Or(e.completeWithin, completionLimit))
+		ctx, cancel := context.WithTimeout(a.cmd.Context(), e.completionLimit())
 		defer cancel()
 		return inTime(ctx, func() ([]cobra.Completion, cobra.ShellCompDirective, error) { return e.readOffer(ctx, read, a) })
 	}

@@ -42,8 +42,11 @@ func (e *env) argumentOffer(cmd *cobra.Command, name string) offer {
 	case "FILE", "FILE|-":
 		return nil
 	case "NAME":
-		if parent == "sites" {
+		switch parent {
+		case "sites":
 			return e.fromJournal(offerSites)
+		case "relay":
+			return e.offerRelays
 		}
 	case "ID":
 		switch parent {
@@ -53,6 +56,8 @@ func (e *env) argumentOffer(cmd *cobra.Command, name string) offer {
 			return e.fromJournal(offerEvents)
 		case "deliveries":
 			return e.fromJournal(offerDeliveries)
+		case "relay":
+			return e.offerLetters
 		}
 	}
 	return actionOffer(cmd.Name(), parent)

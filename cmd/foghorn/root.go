@@ -71,12 +71,12 @@ func newRoot(e *env) *cobra.Command {
 	}
 	lists := []*cobra.Command{newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e), newAPCmd(e), newDevicesCmd(e), newClientsCmd(e),
 		newSitesCmd(e), newSLECmd(e), newBudgetCmd(e)}
-	webhooks := newWebhooksCmd(e)
+	webhooks, relays := newWebhooksCmd(e), newRelayCmd(e)
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e), newStatusCmd(e), newTailCmd(e))
 	add("ask", append(lists, newSQLCmd(e))...)
 	add("debug", newSendCmd(e), newVerifyCmd(e), webhooks, newAPICmd(e))
-	addLists(append(lists, webhooks)...)
-	add("setup", newConfigCmd(e), newJunosCmd(e), newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
+	add("setup", newConfigCmd(e), newJunosCmd(e), relays, newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
+	addLists(append(lists, webhooks, relays)...)
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -104,6 +105,9 @@ var triedActions = []tried{
 	{event.ActionUnsubscribe, ":unsubscribe /test acme\r", nil},
 	{event.ActionRename, ":rename lobby-new\r", []string{"ap", "rename", "MAC", "lobby-new"}},
 	{event.ActionPing, "7", []string{"webhooks", "ping", "HOOK"}},
+	{event.ActionRelayPause, ":relay-pause tickets it moves\r", []string{"relay", "pause", "tickets", "--reason", "it moves"}},
+	{event.ActionRelayResume, ":relay-resume tickets\r", []string{"relay", "resume", "tickets"}},
+	{event.ActionRelayRetry, ":relay-retry tickets\r", []string{"relay", "retry", "tickets", "--all"}},
 }
 
 // lastingAlerts finds alerts that the cloud does not end while all actions are tried.
@@ -120,6 +124,7 @@ func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
 	eventually(t, "a device has an alert that lasts", func() bool {
 		return len(list[event.Alert](t, "alerts", "-q", lastingAlerts, "--data", o.dir, "--config", o.config)) > 0
 	})
+	o.addRelay(t, "tickets", answering(t, "HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\nno"))
 	r := o.reader(t)
 	bySurface := o.onScreen(t, r)
 	alert := strings.TrimPrefix(bySurface[event.ActionAck].Target, "alert:")
@@ -149,6 +154,23 @@ func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
 			t.Errorf("%s was not tried", d.Name)
 		}
 	}
+}
+
+// addRelay configures a relay to an address, and waits until the collector runs it.
+func (o *organizationInTheCloud) addRelay(t *testing.T, name, url string) {
+	t.Helper()
+	text, err := os.ReadFile(o.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = fmt.Appendf(text, "\n[[relay]]\nname = %q\nkind = \"webhook\"\nurl = %q\n", name, url)
+	if err := os.WriteFile(o.config, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the relay runs", func() bool {
+		rows := list[event.RelayRow](t, "relay", "--data", o.dir, "--config", o.config)
+		return len(rows) == 1 && rows[0].State == event.RelayIdle
+	})
 }
 
 // reader reads the journal beside its collector, from now on.
@@ -190,6 +212,8 @@ func (o *organizationInTheCloud) onScreen(t *testing.T, r *activityReader) map[s
 			screen.press(t, "q") // one yes too many opened a menu
 		case event.ActionPing:
 			insist(t, screen, r, c.action, "P")
+		case event.ActionRelayResume, event.ActionRelayRetry: // the pause is carried out, and the ack refused, in a moment
+			insist(t, screen, r, c.action, c.keys)
 		}
 		done := r.next(t, c.action)
 		out[c.action] = asDone(t, done, event.ViaTUI)

@@ -32,6 +32,9 @@ import (
 //	                            when it then ends with another code than 0
 //	save NAME PATTERN           set $NAME to the first group of PATTERN in the last output
 //	shows FILE                  the last output is FILE, in which "..." stands for any text
+//	standin NAME KIND           start a service that relays send to, slack or webhook, at $NAME
+//	gets NAME PATTERN           wait until that service has got what matches, and look at what it got
+//	refuse NAME N STATUS BODY   it answers the next N requests (-1: all) so; "heal NAME" ends that
 //	organization                a simulated cloud, and a collector named "collector" that follows it
 //
 // The program has a home, a configuration and a journal of its own in $WORK, is
@@ -45,6 +48,7 @@ func TestScripts(t *testing.T) {
 			"exits": scriptExits, "start": scriptStart, "terminate": scriptTerminate, "ends": scriptEnds, "until": scriptUntil,
 			"follow": scriptFollow, "prints": scriptPrints, "interrupt": scriptInterrupt,
 			"save": scriptSave, "shows": scriptShows, "organization": scriptOrganization,
+			"standin": scriptStandIn, "gets": scriptGets, "refuse": scriptRefuse, "heal": scriptHeal,
 		},
 	})
 }
@@ -55,6 +59,7 @@ type script struct {
 	names     []string // of the variables
 	work      string
 	processes map[string]*process
+	standIns  map[string]standIn
 }
 
 type scriptKey struct{}
@@ -75,7 +80,7 @@ func setUpScript(e *testscript.Env) error {
 	for name, value := range set {
 		e.Setenv(name, value)
 	}
-	s := &script{t: t, work: e.WorkDir, processes: map[string]*process{}}
+	s := &script{t: t, work: e.WorkDir, processes: map[string]*process{}, standIns: map[string]standIn{}}
 	for _, variable := range e.Vars {
 		name, _, _ := strings.Cut(variable, "=")
 		s.names = append(s.names, name)

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"foghorn/config"
+	"foghorn/internal/safetext"
+	"foghorn/journal"
+	"foghorn/journal/event"
+	"foghorn/journal/export"
+)
+
+const relayExample = `foghorn relay                        # how each relay does, and what its query chooses
+foghorn relay show chat              # all about one: configuration, what was sent and why
+foghorn relay dead                   # what destinations refused, with their answers
+foghorn relay retry chat --all       # send it again
+foghorn relay pause chat --reason 'the channel moves'
+foghorn relay resume chat`
+
+func newRelayCmd(e *env) *cobra.Command {
+	list := &listFlags{}
+	cmd := &cobra.Command{
+		Use:     "relay",
+		Aliases: []string{"relays"},
+		Short:   "List the relays; show, pause and resume them, send again what was refused",
+		Long: `List the relays, which send alerts and events to other services: how each does, and
+what its query chooses now and chose within 24 hours.
+
+A relay begins with what arrives after a collector has taken up its configuration; until
+then its state is "new". One that is no longer configured is "removed".`,
+		Example: relayExample,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return listRelays(cmd.Context(), e, list)
+		},
+	}
+	addFormat(cmd, &list.format)
+	cmd.AddCommand(newRelayShowCmd(e), newRelayDeadCmd(e))
+	cmd.AddCommand(e.relayActions()...)
+	return cmd
+}
+
+func listRelays(ctx context.Context, e *env, list *listFlags) error {
+	return e.list(ctx, list, func(j *journal.Journal, l listing) error {
+		rows, err := j.RelayRows(ctx, relayPlans(l.config), l.page.Now)
+		if err != nil {
+			return err
+		}
+		switch {
+		case len(rows) == 0:
+			fmt.Fprintln(e.stderr, "foghorn: no [[relay]] is configured, and none ever ran; foghorn config init writes an example of each kind")
+		default:
+			e.warnStale(ctx, j, l.page.Now)
+		}
+		if err := export.Write(e.stdout, l.format, rows, l.options); err != nil || l.format != export.Table {
+			return err
+		}
+		return e.adviseRelays(rows)
+	})
+}
+
+// adviseRelays says below the table what somebody should do about a relay.
+func (e *env) adviseRelays(rows []event.RelayRow) error {
+	for i := range rows {
+		r := &rows[i]
+		text := ""
+		switch {
+		case r.PausedAt != nil:
+			text = fmt.Sprintf("%s is paused by %s since %s; foghorn relay resume %s", r.Name, r.PausedBy, stampIn(e.zone())(*r.PausedAt), r.Name)
+		case r.State == event.RelayFailing:
+			text = fmt.Sprintf("%s fails; foghorn relay test %s says where", r.Name, r.Name)
+		case r.Dead+r.Parked > 0:
+			text = fmt.Sprintf("%s was refused items; foghorn relay dead %s lists them", r.Name, r.Name)
+		}
+		if text == "" {
+			continue
+		}
+		if _, err := fmt.Fprintln(e.stdout, safetext.Line(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// relayPlans is what the journal needs to know of the configured relays.
+func relayPlans(cfg *config.Config) []journal.RelayPlan {
+	var out []journal.RelayPlan
+	for i := range cfg.Relays {
+		r := &cfg.Relays[i]
+		out = append(out, journal.RelayPlan{Name: r.Name, Kind: r.Kind, Send: r.Send, Query: r.Query})
+	}
+	return out
+}
+
+// relayNames are the names of the configured relays.
+func relayNames(cfg *config.Config) []string {
+	var names []string
+	for i := range cfg.Relays {
+		names = append(names, cfg.Relays[i].Name)
+	}
+	return names
+}
+
+// relayNamed is a relay of the configuration. The error names those that there are.
+func relayNamed(cfg *config.Config, name string) (*config.Relay, error) {
+	names := relayNames(cfg)
+	if i := slices.Index(names, name); i >= 0 {
+		return &cfg.Relays[i], nil
+	}
+	return nil, usageError(noRelay(name, names))
+}
