@@ -103,7 +103,7 @@ func (q *alertQueue) take(ctx context.Context, steps []event.Transition) error {
 		}
 		q.state.Cursor = t.Cursor
 	}
-	k := &store.OutboxCommit{Flight: q.flight}
+	k := &store.OutboxCommit{}
 	for id := range changed {
 		l := lanes[id]
 		if l.Pending {
@@ -214,7 +214,7 @@ func (q *alertQueue) check(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	k := &store.OutboxCommit{Flight: q.flight}
+	k := &store.OutboxCommit{}
 	remind := map[int64]bool{} // messages
 	for i := range lanes {
 		if l := &lanes[i]; !l.RemindAt.IsZero() && !now.Before(l.RemindAt) && l.Message != 0 {

@@ -17,6 +17,7 @@ type draft struct {
 	lanes   []*event.Lane // those that changed
 	notice  *Notice
 	states  map[int64]event.Alert // the alerts of lanes, as the notice says them
+	repeat  bool                  // it may have arrived before
 }
 
 // bucket are lanes that one message tells.
@@ -32,7 +33,7 @@ func (q *alertQueue) deliver(ctx context.Context, now time.Time) (time.Time, err
 	if err != nil {
 		return now, err
 	}
-	k := &store.OutboxCommit{Flight: q.flight}
+	k := &store.OutboxCommit{}
 	var drafts []*draft
 	most := max(1, q.sender.limits.Items)
 	if q.sender.limits.Keeps || q.alone > 0 {

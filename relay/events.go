@@ -135,7 +135,8 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
 	}
 	work := &Work{Items: items, Now: q.o.time.Now()}
 	flight := &store.Flight{At: work.Now, Items: len(items), Last: items[len(items)-1].Event.ID}
-	if err := q.begun(ctx, flight); err != nil {
+	again := q.repeats(items)
+	if err := q.begun(ctx, flight, again); err != nil {
 		return err
 	}
 	x, err := q.sender.exchange(ctx, work, func() error { return nil })
@@ -152,18 +153,17 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
 	default:
 		q.failed(items, x)
 		if x.uncertain {
-			q.flight = flight
+			q.lost(flight, again)
 		}
-		if len(k.Letters)+len(k.Dropped) == 0 {
-			return nil // nothing has changed that must be kept
-		}
-		k.Flight = flight
 	}
 	return q.finish(ctx, k)
 }
 
 func (q *eventQueue) finish(ctx context.Context, k *store.OutboxCommit) error {
 	q.state.Cursor = cursorOf(q.after)
+	if q.flight != nil && q.after >= q.flight.Last {
+		q.flight = nil
+	}
 	if err := q.commit(ctx, k); err != nil {
 		return err
 	}
@@ -234,14 +234,11 @@ func (q *eventQueue) taken(k *store.OutboxCommit, items []Item, x result, end in
 
 func (q *eventQueue) noteSent(k *store.OutboxCommit, items []Item, x result) {
 	now := q.o.time.Now()
-	first, last := items[0].Event, items[len(items)-1].Event
+	last := items[len(items)-1].Event
 	row := event.RelaySent{At: now, EventID: last.ID, Title: last.Text, Items: len(items), Requests: x.requests, Took: x.took}
-	if q.repeats(first.ID, nil) {
+	if n := q.repeats(items); n > 0 {
 		row.Repeat = true
-		q.state.Repeated += int64(len(items))
-	}
-	if q.flight != nil && last.ID >= q.flight.Last {
-		q.flight = nil
+		q.state.Repeated += int64(n)
 	}
 	q.state.Sent += int64(len(items))
 	q.queued = max(0, q.queued-int64(len(items)))

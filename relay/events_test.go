@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -205,28 +204,6 @@ func TestWhatIsTooOldIsDropped(t *testing.T) {
 		d.must(err)
 		if s := d.state(); s.Dropped != 10 || len(drops) == 0 || drops[len(drops)-1].From != first {
 			t.Errorf("state %+v, drops %+v", s, drops)
-		}
-	})
-}
-
-// An answer that is lost leads to a repeat, and the repeat is counted.
-func TestALostAnswerIsARepeat(t *testing.T) {
-	t.Parallel()
-	bubble(t, stream(10), func(d *desk) {
-		lost := true
-		d.service.answer = func(r *Request) *Answer {
-			if lost {
-				lost = false
-				d.service.took = append(d.service.took, "post "+string(r.Body))
-				return &Answer{Err: errors.New("connection reset by peer"), Written: true}
-			}
-			return &Answer{Status: 200}
-		}
-		ids := d.joins(1, 3)
-		d.wait(5 * time.Second)
-		d.inOrder(append(append([]string{}, ids...), ids...))
-		if s := d.state(); s.Sent != 3 || s.Repeated != 3 {
-			t.Errorf("state %+v", s)
 		}
 	})
 }

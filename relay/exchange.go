@@ -16,12 +16,14 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 		work.Items = append(work.Items, Item{Notice: d.notice})
 		for _, l := range d.lanes {
 			flight.Alerts = append(flight.Alerts, l.AlertID)
+			d.repeat = d.repeat || q.repeats(l.AlertID) > 0
 		}
 	}
 	if len(drafts) == 1 {
 		work.Handle = drafts[0].message.Handle
 	}
-	if err := q.begun(ctx, flight); err != nil {
+	again := q.repeats(flight.Alerts...)
+	if err := q.begun(ctx, flight, again); err != nil {
 		return err
 	}
 	x, err := q.sender.exchange(ctx, work, func() error { return q.progress(ctx, drafts[0], work, flight) })
@@ -41,9 +43,8 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 	default:
 		q.failed(k, drafts, x)
 		if x.uncertain {
-			q.flight = flight
+			q.lost(flight, again)
 		}
-		k.Flight = flight
 	}
 	if err := q.commit(ctx, k); err != nil {
 		return err
@@ -55,13 +56,21 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 // progress commits how far the exchange about a message has come. Its lanes belong to
 // it from now on, so that a relay that is killed goes on and does not begin again.
 func (q *alertQueue) progress(ctx context.Context, d *draft, work *Work, flight *store.Flight) error {
+	at(StepAnswered)
 	d.message.Handle = work.Handle
-	k := &store.OutboxCommit{Flight: flight, Messages: []event.RelayMessage{d.message}}
+	for _, l := range d.lanes {
+		q.landed(l.AlertID)
+	}
+	k := &store.OutboxCommit{Flight: join(q.flight, flight), Messages: []event.RelayMessage{d.message}}
 	for _, l := range d.lanes {
 		l.Message = d.message.ID
 		k.Lanes = append(k.Lanes, *l)
 	}
-	return q.commit(ctx, k)
+	if err := q.commit(ctx, k); err != nil {
+		return err
+	}
+	at(StepDone)
+	return nil
 }
 
 // taken notes what was sent.
@@ -76,12 +85,9 @@ func (q *alertQueue) taken(ctx context.Context, k *store.OutboxCommit, drafts []
 		m.Updated, m.Posted, m.Over, m.Title = now, true, n.Over(), n.Title()
 		k.Messages = append(k.Messages, *m)
 		row := event.RelaySent{At: now, AlertID: d.lanes[0].AlertID, Why: string(n.Why), Title: n.Title(), Items: len(d.lanes),
-			Steps: n.Steps, Requests: max(1, x.requests/len(drafts)), Took: x.took}
+			Steps: n.Steps, Requests: max(1, x.requests/len(drafts)), Took: x.took, Repeat: d.repeat}
 		for _, l := range d.lanes {
-			if q.repeats(0, []int64{l.AlertID}) {
-				row.Repeat = true
-				q.state.Repeated++
-			}
+			q.landed(l.AlertID)
 			q.latency.add(now.Sub(l.Due))
 			q.state.Sent++
 			if l.Parked > 0 {
@@ -91,7 +97,6 @@ func (q *alertQueue) taken(ctx context.Context, k *store.OutboxCommit, drafts []
 		}
 		k.Sent = append(k.Sent, row)
 	}
-	q.flight = nil
 	q.parkOthers(k, now)
 }
 
@@ -201,7 +206,7 @@ func (q *alertQueue) retryLetters(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	k := &store.OutboxCommit{Flight: q.flight}
+	k := &store.OutboxCommit{}
 	now := q.o.time.Now()
 	for _, letter := range letters {
 		l := q.pending[letter.AlertID]

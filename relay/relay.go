@@ -80,8 +80,7 @@ type Relay struct {
 	state    event.RelayState
 	wake     signal.Signal
 	control  int64         // the outbox's version when people's decisions were last read
-	flight   *store.Flight // was under way when its answer was lost
-	aloft    *store.Flight // is committed as under way
+	flight   *store.Flight // what may have arrived: its answer was lost
 	latency  latencies
 	trouble  string    // the last error of the journal or the outbox
 	tended   time.Time // when the outbox was last trimmed
@@ -133,7 +132,7 @@ func (r *Relay) Run(ctx context.Context) error {
 	for {
 		next, err := r.step(ctx)
 		if ctx.Err() != nil {
-			return r.commit(ctx, &store.OutboxCommit{Flight: r.flight})
+			return r.commit(ctx, &store.OutboxCommit{})
 		}
 		now := r.o.time.Now()
 		if err != nil {
@@ -153,7 +152,7 @@ func (r *Relay) Run(ctx context.Context) error {
 			next = earlier(next, r.statedAt.Add(stateEvery))
 		}
 		if err := r.rest(ctx, next); err != nil {
-			return r.commit(ctx, &store.OutboxCommit{Flight: r.flight})
+			return r.commit(ctx, &store.OutboxCommit{})
 		}
 	}
 }
@@ -206,7 +205,7 @@ func (r *Relay) restore(ctx context.Context) error {
 	if err := r.restorePace(ctx); err != nil {
 		return err
 	}
-	if r.flight, err = r.o.Outbox.Flight(ctx, name); err != nil {
+	if err := r.restoreFlight(ctx); err != nil {
 		return err
 	}
 	r.state.State, r.state.Since = event.RelayIdle, r.o.time.Now()
@@ -292,34 +291,13 @@ func (r *Relay) obey(ctx context.Context) error {
 	return nil
 }
 
-// commit writes one step to the outbox, with the relay's state.
+// commit writes one step to the outbox, with the relay's state and what may have arrived.
 func (r *Relay) commit(ctx context.Context, k *store.OutboxCommit) error {
-	k.State, r.aloft = r.state, k.Flight
+	k.State = r.state
+	if k.Flight == nil {
+		k.Flight = r.flight
+	}
 	return r.o.Outbox.CommitRelay(context.WithoutCancel(ctx), k)
-}
-
-// begun commits what is about to be sent, so that after a kill it is known that it
-// may be sent a second time. Another try of the same needs no other commit.
-func (r *Relay) begun(ctx context.Context, f *store.Flight) error {
-	if r.aloft == nil || r.aloft.Last != f.Last || r.aloft.Items != f.Items || !slices.Equal(r.aloft.Alerts, f.Alerts) {
-		if err := r.commit(ctx, &store.OutboxCommit{Flight: f}); err != nil {
-			return err
-		}
-	}
-	at(StepRead)
-	return nil
-}
-
-// repeats reports whether what is sent now was under way when its answer was lost.
-func (r *Relay) repeats(last int64, alerts []int64) bool {
-	f := r.flight
-	if f == nil {
-		return false
-	}
-	if len(f.Alerts) == 0 {
-		return len(alerts) == 0 && last <= f.Last
-	}
-	return slices.ContainsFunc(alerts, func(id int64) bool { return slices.Contains(f.Alerts, id) })
 }
 
 // answered counts the end of an exchange, and remembers the error for people.

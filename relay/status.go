@@ -31,7 +31,7 @@ func (r *Relay) publish(ctx context.Context, now time.Time) error {
 	if reflect.DeepEqual(r.state, r.stated) {
 		return nil
 	}
-	if err := r.commit(ctx, &store.OutboxCommit{Flight: r.flight}); err != nil {
+	if err := r.commit(ctx, &store.OutboxCommit{}); err != nil {
 		return err
 	}
 	r.stated = r.state

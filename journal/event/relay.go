@@ -24,7 +24,7 @@ type RelayState struct {
 	Sent     int64 `json:"sent"`     // items that the service took
 	Failed   int64 `json:"failed"`   // requests that it did not take
 	Dropped  int64 `json:"dropped"`  // items given up because of their age
-	Repeated int64 `json:"repeated"` // items sent again because the first answer was lost
+	Repeated int64 `json:"repeated"` // items sent again because an answer was lost, or the process was killed before it was known
 	Dead     int   `json:"dead"`     // dead letters
 	Parked   int   `json:"parked"`   // items that wait apart, because the service refused them
 

@@ -169,6 +169,7 @@ type Flight struct {
 	Items  int       `json:"items"`
 	Last   int64     `json:"last"`             // the last event of a batch
 	Alerts []int64   `json:"alerts,omitempty"` // those of a message
+	Again  int       `json:"again,omitempty"`  // how many of the items are sent again, because an answer was lost before
 }
 
 const relayColumns = "name, record, place, start_record, start_place, paused_ms, paused_by, data"
