@@ -6,7 +6,7 @@ type CrashPoint string
 // The places, in the order of one exchange.
 const (
 	StepRead     CrashPoint = "read"     // the items are read, and it is committed that they are under way
-	StepSent     CrashPoint = "sent"     // the request has left, and its answer is not read
+	StepSent     CrashPoint = "sent"     // the service has the request, and its answer is not read
 	StepAnswered CrashPoint = "answered" // the answer is read and not committed
 	StepDone     CrashPoint = "done"     // it is committed
 )

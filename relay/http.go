@@ -81,9 +81,8 @@ func (h *HTTP) Do(ctx context.Context, r *Request) *Answer {
 	a := h.do(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(i httptrace.WroteRequestInfo) {
 		if i.Err == nil {
 			written.Store(true)
-			at(StepSent)
 		}
-	}}), r)
+	}, GotFirstResponseByte: func() { at(StepSent) }}), r)
 	a.At = h.now()
 	a.Duration, a.Written = a.At.Sub(began), written.Load()
 	return a
