@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"foghorn/journal/event"
@@ -59,16 +60,31 @@ type noticeJSON struct {
 
 // JSON is the item as an object, on one line. Text keeps its <, > and &.
 func (i *Item) JSON() ([]byte, error) {
-	var v any = eventJSON{i.ID(), "event", i.Event}
+	var v any
+	if i.Event != nil {
+		e := *i.Event
+		e.Raw = rawOrText(e.Raw)
+		v = eventJSON{i.ID(), "event", &e}
+	}
 	if n := i.Notice; n != nil {
 		j := noticeJSON{ID: i.ID(), Kind: "alert", Why: n.Why, Title: n.Title(), Status: n.Status(), Step: n.Step, N: n.N, Steps: n.Steps,
 			Time: n.Time, Actor: n.Actor, Reason: n.Reason, Link: n.Link, Test: n.Test, Alert: &n.Alerts[0], Others: n.Alerts[1:]}
 		if n.Event != nil {
-			j.Raw = n.Event.Raw
+			j.Raw = rawOrText(n.Event.Raw)
 		}
 		v = j
 	}
 	return Compact(v)
+}
+
+// rawOrText is an element that a service can read: one that is cut off, because its
+// delivery was, is a text.
+func rawOrText(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || json.Valid(raw) {
+		return raw
+	}
+	text, _ := json.Marshal(strings.ToValidUTF8(string(raw), "\uFFFD")) // a string always marshals
+	return text
 }
 
 // Compact is a value as JSON on one line, without escaping <, > and &: the services
