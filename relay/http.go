@@ -121,15 +121,31 @@ func (h *HTTP) do(ctx context.Context, r *Request) *Answer {
 	return &Answer{Status: resp.StatusCode, Header: resp.Header, Body: text}
 }
 
-// explain is an error without the URL, whose path or query may be a secret.
+// explain is an error without the URL, whose path or query may be a secret, and with
+// what to do about it.
 func (h *HTTP) explain(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	var (
+		unknown  x509.UnknownAuthorityError
+		hostname x509.HostnameError
+		invalid  x509.CertificateInvalidError
+	)
+	advice := ""
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("no answer within %s", h.timeout)
+	case errors.Is(err, io.EOF):
+		return errors.New("the connection ended without an answer")
+	case errors.As(err, &unknown):
+		advice = ": name the certificate of its authority in ca_file"
+	case errors.As(err, &hostname):
+		advice = ": use the host's name that the certificate has"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		advice = ": the service needs a new one, unless the clock of this machine is wrong"
 	}
-	return errors.New(h.mask(err.Error()))
+	return errors.New(h.mask(err.Error()) + advice)
 }
 
 func compress(body []byte) []byte {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"foghorn/internal/safetext"
 )
@@ -58,12 +59,16 @@ func Explain(a *Answer) string {
 	if text := http.StatusText(a.Status); text != "" {
 		out += " " + text
 	}
-	body := strings.TrimSpace(string(a.Body[:min(len(a.Body), 300)]))
-	if strings.HasPrefix(body, "<") {
+	body := strings.TrimSpace(safetext.Clip(string(a.Body), 300))
+	switch {
+	case a.Status >= 300 && a.Status < 400:
+		return out + " (redirects are not followed: is the address that of the service?)"
+	case strings.HasPrefix(body, "<"):
 		return out + " (a page of HTML: is the address that of the service?)"
-	}
-	if body != "" {
-		out = fmt.Sprintf("%s: %s", out, safetext.Line(body))
+	case !utf8.ValidString(body):
+		return out + " (a body that is no text)"
+	case body != "":
+		return fmt.Sprintf("%s: %s", out, safetext.Line(body))
 	}
 	return out
 }

@@ -64,6 +64,7 @@ type Options struct {
 	Journal     Journal
 	Outbox      Outbox
 	Logger      *slog.Logger
+	Mask        func(string) string // hides secrets in what answers are said to mean; nil hides none
 	// Link leads to an alert's place in the vendor's portal; nil when there is none.
 	Link func(*event.Alert) string
 
@@ -107,6 +108,7 @@ func New(o Options) (*Relay, error) {
 		return nil, fmt.Errorf("relay %s: query: %w", o.Config.Name, err)
 	}
 	r := &Relay{o: o, where: where, sender: newSender(o.Destination, o.Do, o.time), wake: signal.New()}
+	r.sender.mask = o.Mask
 	if o.Config.Send == "events" {
 		r.queue = &eventQueue{Relay: r}
 	} else {
@@ -150,6 +152,9 @@ func (r *Relay) Run(ctx context.Context) error {
 		}
 		if r.unstated {
 			next = earlier(next, r.statedAt.Add(stateEvery))
+		}
+		if at := r.sender.fails(); at.After(now) {
+			next = earlier(next, at)
 		}
 		if err := r.rest(ctx, next); err != nil {
 			return r.commit(ctx, &store.OutboxCommit{})

@@ -37,6 +37,7 @@ type sender struct {
 	dest    Destination
 	limits  Limits
 	do      func(context.Context, *Request) *Answer
+	mask    func(string) string // see Options.Mask
 	time    timer
 	pace    *pace
 	circuit *gobreaker.TwoStepCircuitBreaker[struct{}]
@@ -55,11 +56,16 @@ func newSender(d Destination, do func(context.Context, *Request) *Answer, t time
 	s.backoff = backoff.NewExponentialBackOff()
 	s.backoff.InitialInterval, s.backoff.MaxInterval, s.backoff.Multiplier = firstPause, longPause, 2
 	s.backoff.Reset()
+	s.close()
+	return s
+}
+
+// close makes a circuit that is closed.
+func (s *sender) close() {
 	s.circuit = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 		Timeout:     circuitPause,
 		ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= tripAfter },
 	})
-	return s
 }
 
 // ready is when the next request may go: the zero time for now.
@@ -99,6 +105,9 @@ func (s *sender) exchange(ctx context.Context, work *Work, save func() error) (r
 			return out, err
 		}
 		v := s.dest.Judge(work, request, answer)
+		if v.Reason != "" && s.mask != nil {
+			v.Reason = s.mask(v.Reason)
+		}
 		if v.Outcome == Sent && v.Items == 0 {
 			v.Items = max(1, request.Items)
 		}
@@ -170,13 +179,24 @@ func (s *sender) note(r result, suspect bool) {
 		}
 		s.until = now.Add(pause)
 	default:
-		report(nil)
+		if report(nil); allowErr != nil {
+			s.close() // it works before the circuit would have been tried: the service said when
+		}
 		s.failures, s.since, s.broken, s.until = 0, time.Time{}, false, time.Time{}
 		s.backoff.Reset()
 	}
 }
 
 var errTaken = errors.New("not taken")
+
+// fails is when a service that takes nothing is called failing; the zero time when it
+// works, or is called so already.
+func (s *sender) fails() time.Time {
+	if s.failures == 0 || s.broken {
+		return time.Time{}
+	}
+	return s.since.Add(failingAfter)
+}
 
 // failing reports whether the service has taken nothing for longer, or refuses the relay.
 func (s *sender) failing(now time.Time) bool {

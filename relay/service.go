@@ -184,12 +184,13 @@ func (s *Service) serve(ctx context.Context, r *running) error {
 	if err != nil {
 		return err
 	}
-	do, end, err := s.transport(r.config, dest)
+	hide := masked(r.config, s.o.Mask)
+	do, end, err := s.transport(r.config, dest, hide)
 	if err != nil {
 		return err
 	}
 	defer end()
-	relay, err := New(Options{Config: r.config, Destination: dest, Do: do, Journal: s.o.Journal(), Outbox: s.o.Outbox,
+	relay, err := New(Options{Config: r.config, Destination: dest, Do: do, Mask: hide, Journal: s.o.Journal(), Outbox: s.o.Outbox,
 		Logger: s.o.Logger, Link: s.o.Link, time: clockTimer{s.o.Clock}})
 	if err != nil {
 		return err
@@ -204,15 +205,15 @@ func (s *Service) serve(ctx context.Context, r *running) error {
 }
 
 // transport is how a destination's requests are made, and how to end it.
-func (s *Service) transport(c config.Relay, d Destination) (do func(context.Context, *Request) *Answer, end func(), err error) {
+func (s *Service) transport(c config.Relay, d Destination, hide func(string) string) (do func(context.Context, *Request) *Answer, end func(), err error) {
 	if t, ok := d.(Transport); ok {
-		return s.patient(s.masked(t.Do)), func() { s.closed(c.Name, t.Close()) }, nil
+		return s.patient(hidden(hide, t.Do)), func() { s.closed(c.Name, t.Close()) }, nil
 	}
-	h, err := NewHTTP(c.CAFile, time.Duration(c.Timeout), s.o.Env.Version, s.o.Clock.Now, s.o.Mask)
+	h, err := NewHTTP(c.CAFile, time.Duration(c.Timeout), s.o.Env.Version, s.o.Clock.Now, hide)
 	if err != nil {
 		return nil, nil, err
 	}
-	return s.patient(s.masked(h.Do)), func() { s.closed(c.Name, h.Close()) }, nil
+	return s.patient(hidden(hide, h.Do)), func() { s.closed(c.Name, h.Close()) }, nil
 }
 
 func (s *Service) closed(name string, err error) {
@@ -221,15 +222,15 @@ func (s *Service) closed(name string, err error) {
 	}
 }
 
-// masked hides secrets in answers: services repeat what they refuse.
-func (s *Service) masked(do func(context.Context, *Request) *Answer) func(context.Context, *Request) *Answer {
+// hidden hides secrets in answers: services repeat what they refuse.
+func hidden(hide func(string) string, do func(context.Context, *Request) *Answer) func(context.Context, *Request) *Answer {
 	return func(ctx context.Context, r *Request) *Answer {
 		a := do(ctx, r)
 		if a.Err != nil {
-			a.Err = errors.New(s.o.Mask(a.Err.Error()))
+			a.Err = errors.New(hide(a.Err.Error()))
 		}
 		if a.Status < 200 || a.Status > 299 {
-			a.Body = []byte(s.o.Mask(string(a.Body)))
+			a.Body = []byte(hide(string(a.Body)))
 		}
 		return a
 	}
