@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -205,6 +206,19 @@ func (d *desk) wait(long time.Duration) {
 	d.clock.settled(d.t, len(d.running))
 }
 
+// until lets time pass until something is so, in steps, and at most so long.
+func (d *desk) until(long time.Duration, is func() bool) bool {
+	d.t.Helper()
+	end := d.clock.Now().Add(long)
+	for !is() {
+		if !d.clock.Now().Before(end) {
+			return false
+		}
+		d.wait(time.Second)
+	}
+	return true
+}
+
 // post appends a delivery with these events, as the listener does, and projects it.
 func (d *desk) post(topic string, events ...map[string]any) {
 	d.t.Helper()
@@ -272,4 +286,24 @@ func (d *desk) state(name string) event.RelayState {
 	s, err := d.outbox.Relay(context.Background(), name)
 	d.must(err)
 	return s
+}
+
+// leaks looks for secrets in what is logged and kept.
+func (d *desk) leaks(secrets ...string) {
+	d.t.Helper()
+	places := map[string]string{"the log of the process": d.logged.String()}
+	files, err := filepath.Glob(filepath.Join(d.dir, store.OutboxFile+"*"))
+	d.must(err)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		d.must(err)
+		places[filepath.Base(f)] = string(text)
+	}
+	for place, text := range places {
+		for _, secret := range secrets {
+			if i := strings.Index(text, secret); i >= 0 {
+				d.t.Errorf("%s holds the secret %s: …%q…", place, secret, text[max(0, i-200):min(len(text), i+200)])
+			}
+		}
+	}
 }
