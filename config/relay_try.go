@@ -18,7 +18,7 @@ func (c *Config) TryRelays(try func(Relay) error) error {
 		word, rest, _ := strings.Cut(msg, " ")
 		key := strings.TrimSuffix(word, ":")
 		if _, ok := relayKeys[key]; ok && at.has(key) {
-			at.add(key, "%s", rest)
+			at.add(key, "%s", strings.TrimPrefix(rest, "= "))
 			continue
 		}
 		r.add(at.path, "", "%s", msg)
