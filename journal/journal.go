@@ -19,6 +19,7 @@ type Journal struct {
 
 	view   *store.View   // to run and close; Reader is the same one
 	outbox *store.Outbox // nil where no relay ever ran
+	plans  func() []RelayPlan
 	raw    rawRecord
 	read   webhookReads
 }

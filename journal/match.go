@@ -23,7 +23,7 @@ func RelaySeverity(r event.RelayState) event.Severity {
 	switch {
 	case r.State == event.RelayFailing:
 		return event.Critical
-	case r.State == "", r.State == event.RelayWaiting, r.State == event.RelayPaused, r.Dead > 0, r.Parked > 0:
+	case r.State == event.RelayNew, r.State == event.RelayWaiting, r.State == event.RelayPaused, r.Dead > 0, r.Parked > 0:
 		return event.Warn
 	}
 	return event.Info

@@ -76,7 +76,7 @@ func TestMatchesRelaysAndLetters(t *testing.T) {
 
 func TestARelayThatNeedsSomebodyIsAtLeastAWarning(t *testing.T) {
 	for state, want := range map[string]event.Severity{event.RelayFailing: event.Critical, event.RelayWaiting: event.Warn, event.RelayPaused: event.Warn,
-		"": event.Warn, event.RelayIdle: event.Info, event.RelaySending: event.Info, event.RelayRemoved: event.Info} {
+		event.RelayNew: event.Warn, event.RelayIdle: event.Info, event.RelaySending: event.Info, event.RelayRemoved: event.Info} {
 		if got := RelaySeverity(event.RelayState{State: state}); got != want {
 			t.Errorf("%q: %s, want %s", state, got, want)
 		}

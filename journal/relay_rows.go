@@ -26,9 +26,22 @@ func (j *Journal) RelayRows(ctx context.Context, plans []RelayPlan, now time.Tim
 	if err != nil {
 		return nil, err
 	}
+	rows := PlannedRelays(states, plans)
+	for _, p := range plans {
+		r := &rows[slices.IndexFunc(rows, func(r event.RelayRow) bool { return r.Name == p.Name })]
+		if r.Matches, r.MatchesDay, err = j.relayMatches(ctx, p, now); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// PlannedRelays joins what is known of relays with what is configured, without counting
+// what their queries choose. They are ordered by name.
+func PlannedRelays(states []event.RelayState, plans []RelayPlan) []event.RelayRow {
 	var rows []event.RelayRow
 	for _, s := range states {
-		rows = append(rows, event.RelayRow{RelayState: s})
+		rows = append(rows, event.RelayRow{RelayState: decided(s)})
 	}
 	for _, p := range plans {
 		i := slices.IndexFunc(rows, func(r event.RelayRow) bool { return r.Name == p.Name })
@@ -42,12 +55,24 @@ func (j *Journal) RelayRows(ctx context.Context, plans []RelayPlan, now time.Tim
 			r.State = event.RelayNew // it begins when a collector has taken up the configuration
 		}
 		r.Send = p.Send
-		if r.Matches, r.MatchesDay, err = j.relayMatches(ctx, p, now); err != nil {
-			return nil, err
-		}
 	}
 	slices.SortFunc(rows, func(a, b event.RelayRow) int { return strings.Compare(a.Name, b.Name) })
-	return rows, nil
+	return rows
+}
+
+// decided is a relay as somebody has decided it to be, which its collector may notice a
+// second later, or when one runs.
+func decided(r event.RelayState) event.RelayState {
+	switch {
+	case r.State == event.RelayRemoved:
+	case r.PausedAt != nil && r.State != event.RelayPaused:
+		r.State, r.Since = event.RelayPaused, *r.PausedAt
+	case r.PausedAt == nil && r.State == event.RelayPaused && r.Queued > 0:
+		r.State = event.RelaySending
+	case r.PausedAt == nil && r.State == event.RelayPaused:
+		r.State = event.RelayIdle
+	}
+	return r
 }
 
 // relayMatches counts what a relay's query chooses: of alerts those that are not over,

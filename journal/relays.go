@@ -34,6 +34,20 @@ func (j *Journal) WithOutbox(o *store.Outbox) *Journal {
 	return j
 }
 
+// WithRelayPlans says which relays are configured. plans is called from any goroutine.
+func (j *Journal) WithRelayPlans(plans func() []RelayPlan) *Journal {
+	j.plans = plans
+	return j
+}
+
+// RelayPlans are the configured relays, as far as this process knows them.
+func (j *Journal) RelayPlans() []RelayPlan {
+	if j.plans == nil {
+		return nil
+	}
+	return j.plans()
+}
+
 // noRelays is the outbox of a journal in which no relay ever ran.
 type noRelays struct{}
 

@@ -45,6 +45,9 @@ func (c *fakeCloud) actions() *actions.Actions {
 
 func (c *fakeCloud) newActions() *actions.Actions {
 	o := actions.Options{Log: testLog{c.journal}, View: c.journal}
+	if c.journal.box != nil {
+		o.Relays = c.journal.box
+	}
 	for _, s := range c.sources {
 		o.Clouds = append(o.Clouds, actions.Cloud{Source: s, OrgID: "org-1", API: fakeAPI{cloud: c}})
 	}

@@ -87,7 +87,7 @@ func (j *testJournal) openFiles(ctx context.Context) {
 	j.stopLog = runs(log.Run)
 	j.view, err = store.OpenViewWriter(ctx, j.dir, store.Options{})
 	j.must(err)
-	j.Journal = journal.New(log, j.view).WithOutbox(j.openOutbox(ctx))
+	j.Journal = journal.New(log, j.view).WithOutbox(j.openOutbox(ctx)).WithRelayPlans(j.outbox.plans)
 	_, err = j.view.Match(ctx, log)
 	j.must(err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
@@ -13,10 +14,13 @@ import (
 type testOutbox struct {
 	relays   []event.RelayState
 	pausedBy map[string]string
+	queries  map[string]string // by the name of the relay
 	lanes    map[string][]event.Lane
 	letters  []event.DeadLetter
 	sent     []event.RelaySent // oldest first
 	drops    []event.RelayDrop
+
+	configured []journal.RelayPlan // that have not begun
 }
 
 // add adds a relay of which every text is a stranger's, with all that belongs to it.
@@ -26,6 +30,15 @@ func (b *testOutbox) add(text string, id int64, now time.Time) {
 	b.letters = append(b.letters, event.DeadLetter{Relay: text, EventID: id, AlertID: id, Title: text, State: text, First: now, Due: now, Attempts: 1 << 40, Answer: text})
 	b.sent = append(b.sent, event.RelaySent{Relay: text, At: now, AlertID: id, Why: text, Title: text, Items: 1 << 40, Steps: 1 << 40, Took: 1 << 62, Repeat: true})
 	b.drops = append(b.drops, event.RelayDrop{Relay: text, At: now, From: -1, To: 1 << 60, Count: 1 << 60, Why: text})
+}
+
+// plans are the relays as the configuration has them.
+func (b *testOutbox) plans() []journal.RelayPlan {
+	var out []journal.RelayPlan
+	for _, r := range b.relays {
+		out = append(out, journal.RelayPlan{Name: r.Name, Kind: r.Kind, Send: r.Send, Query: b.queries[r.Name]})
+	}
+	return append(out, b.configured...)
 }
 
 // openOutbox makes relay.db with the rows; nil without relays.
@@ -97,11 +110,13 @@ func withRelays(_ *Options, j *testJournal) {
 			LastError: `403: {"text":"Token disabled","code":1}: the token of siem is disabled in Splunk`, LastStatus: 403, ErrorAt: at(30 * time.Second), Retry: &next, Circuit: "open",
 			Advice: "acknowledgement is off: give it ack = true to notice what Splunk loses"},
 	}
+	b.queries = map[string]string{"chat": "sev>=warn !site:lab*", "siem": "sev>=info"}
+	b.configured = []journal.RelayPlan{{Name: "noc-teams", Kind: "teams", Send: "alerts"}}
 	b.pausedBy = map[string]string{"mail": "jane.doe"}
 	b.lanes = map[string][]event.Lane{
 		"chat": {{AlertID: core.ID, SentN: 1, ReadN: 1, State: event.Open, Severity: core.Severity}, {AlertID: lobby.ID, SentN: 3, ReadN: 3, State: event.Resolved}},
 		"itsm": {{AlertID: core.ID, Pending: true, ReadN: 1, Since: *at(50 * time.Second), Due: soon, Attempts: 2, Status: 429, Error: "429: too many requests"},
-			{AlertID: lobby.ID, Pending: true, ReadN: 3, Since: *at(40 * time.Second), Due: *at(0)}},
+			{AlertID: lobby.ID, Pending: true, ReadN: 3, Since: *at(40 * time.Second), Due: next}},
 	}
 	b.letters = []event.DeadLetter{
 		{Relay: "siem", EventID: j.events[30].ID, AlertID: j.events[30].AlertID, Title: j.events[30].Text + " at " + j.events[30].Device, State: event.LetterDead,

@@ -32,6 +32,8 @@ func (m *Model) serve(r pane.Request) tea.Cmd {
 		return m.pullNow()
 	case pane.PullSoon:
 		return m.pullSoon()
+	case pane.Act:
+		return m.actFor(r)
 	case pane.Undo:
 		if why := m.noUndo(); why != "" {
 			m.say(draw.Warn, why)

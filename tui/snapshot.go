@@ -164,7 +164,11 @@ func (m *Model) ask() tea.Cmd {
 
 // showsBeside reports whether what is shown changes without a counter of the status.
 func (m *Model) showsBeside() bool {
-	b, ok := m.atHand().(pane.BesideOf)
+	shown := m.atHand()
+	if m.detail != nil {
+		shown = &m.detail.Data
+	}
+	b, ok := shown.(pane.BesideOf)
 	return ok && b.Beside()
 }
 

@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"foghorn/journal/event"
+	"foghorn/journal/store"
 	"foghorn/tui/pane"
 	"foghorn/tui/view"
 )
@@ -14,7 +16,7 @@ import (
 func TestFromAFailingRelayToWhatItRefused(t *testing.T) {
 	withOptions(t, 120, 40, withRelays, func(s *screen) {
 		s.press("8")
-		if got := row[event.RelayState](s, view.RelaysID); got.Name != "siem" {
+		if got := row[event.RelayRow](s, view.RelaysID); got.Name != "siem" {
 			t.Fatalf("the worst relay is not the first: %s", got.Name)
 		}
 		s.sees("✗ failing", "☾ paused by jane.doe", "1 failing")
@@ -50,8 +52,9 @@ func TestARelayThatRecoversShowsAtOnce(t *testing.T) {
 		s.beat()
 		s.pass(time.Second)
 		s.misses("✗ failing")
+		s.toRelay("itsm")
 		s.press("enter")
-		s.sees("Relay itsm", "the last attempt failed") // the worst one now
+		s.sees("Relay itsm", "the last attempt failed")
 		s.j.putRelay(recovered(s.j.outbox.relays[2]))
 		s.beat()
 		s.pass(time.Second)
@@ -88,7 +91,7 @@ func TestRelaysCanBeFiltered(t *testing.T) {
 		s.press("8", "/")
 		s.write("sev>=critical")
 		s.press("enter")
-		if got := rows[event.RelayState](s, view.RelaysID); len(got) != 1 || got[0].Name != "siem" {
+		if got := rows[event.RelayRow](s, view.RelaysID); len(got) != 1 || got[0].Name != "siem" {
 			t.Fatalf("critical: %v", got)
 		}
 		s.press("esc", "]", "/")
@@ -97,5 +100,32 @@ func TestRelaysCanBeFiltered(t *testing.T) {
 		if got := rows[event.DeadLetter](s, view.LettersID); len(got) != 1 || got[0].Relay != "itsm" {
 			t.Fatalf("parked: %v", got)
 		}
+	})
+}
+
+// The page of an alert follows what its relays do, although nothing in the journal
+// changes.
+func TestTheChipsOfAnAlertFollowItsRelays(t *testing.T) {
+	withOptions(t, 120, 40, withRelays, func(s *screen) {
+		s.press("1", "j", "enter")
+		s.sees("relays", "chat ✓ first", "itsm ✗ 429 failed, next try 00:00")
+		itsm, alert := s.j.outbox.relays[2], s.j.alerts[0]
+		s.j.must(s.j.box.CommitRelay(context.Background(), &store.OutboxCommit{State: recovered(itsm),
+			Lanes: []event.Lane{{AlertID: alert.ID, SentN: 1, ReadN: 1, State: event.Open}},
+			Sent:  []event.RelaySent{{Relay: "itsm", At: time.Now(), AlertID: alert.ID, Why: "first"}}}))
+		s.beat()
+		s.pass(time.Second)
+		s.sees("itsm ✓ first 00:00")
+	})
+}
+
+// A relay that is configured and has not begun has a row, and its page says so.
+func TestARelayThatHasNotBegunIsListed(t *testing.T) {
+	withOptions(t, 100, 30, withRelays, func(s *screen) {
+		s.press("8")
+		s.toRelay("noc-teams")
+		s.sees("? not started")
+		s.press("enter")
+		s.sees("Relay noc-teams", "? NOT STARTED", "no collector has begun it yet", "none: all alerts")
 	})
 }

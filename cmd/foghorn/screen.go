@@ -187,7 +187,7 @@ func attachLinear(ctx context.Context, e *env, s *settings, f *screenFlags, j *j
 // screenOptions returns the options of the screen.
 func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, acts *actions.Actions) tui.Options {
 	return tui.Options{
-		Journal: j,
+		Journal: j.WithRelayPlans(newRelayPlanner(s).Plans),
 		Actions: acts,
 		Clock:   s.clock,
 		Actor:   s.actor,

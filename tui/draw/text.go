@@ -64,6 +64,35 @@ func Fields(e Context, w int, fields []Field) []string {
 	return out
 }
 
+// Chip is one of several short texts of a field.
+type Chip struct {
+	Text string
+	Role Role
+}
+
+// Chips is a field of several short texts: its lines break between them, and one that
+// is longer than a line is cut.
+func Chips(e Context, w int, name string, chips []Chip) []string {
+	room := max(10, w-labelWidth-1)
+	between := " " + e.Theme.Glyph.Bar + " " // in ASCII a dot would look like the sign for sent
+	var out []string
+	used := 0
+	for _, c := range chips {
+		text := e.Theme.Fit(c.Text, min(room, TextWidth(c.Text)), false)
+		n := TextWidth(text)
+		if used > 0 && used+TextWidth(between)+n <= room {
+			out[len(out)-1] += e.Theme.On(Dim, between)
+			used += TextWidth(between)
+		} else {
+			out = append(out, e.Theme.On(Dim, e.Theme.Fit(name, labelWidth, false))+" ")
+			name, used = "", 0
+		}
+		out[len(out)-1] += e.Theme.On(c.Role, text)
+		used += n
+	}
+	return out
+}
+
 // Wrap breaks a text into lines of w cells, at blanks. It keeps hyphenated words
 // together: half a name, id or command can be neither read nor copied.
 func Wrap(s string, w int) []string {

@@ -89,6 +89,16 @@ type (
 	Pull struct{}
 	// PullSoon reads rows anew as soon as the pace allows it.
 	PullSoon struct{}
+	// Act takes an action of the program, as a key of the screen does: it checks first,
+	// says why there is nothing to do, and offers to undo it.
+	Act struct {
+		Action  string
+		Targets []actions.Target
+		Args    actions.Args
+		Label   string // the targets, in words
+		Ask     string // a question to be answered first; empty asks none
+		Yes     string // the answer that goes on
+	}
 	// Undo takes back what the operator did last.
 	Undo struct{}
 	// Command runs a command.
@@ -103,6 +113,7 @@ func (OpenSheet) request()  {}
 func (OpenRecord) request() {}
 func (Pull) request()       {}
 func (PullSoon) request()   {}
+func (Act) request()        {}
 func (Undo) request()       {}
 func (Command) request()    {}
 func (All) request()        {}

@@ -48,6 +48,8 @@ type Journal interface {
 	SiteStates(ctx context.Context, siteID string) ([]event.SiteState, error)
 	// Outbox is what relays remember of what they sent. It changes without Changed.
 	Outbox() journal.Relays
+	// RelayPlans are the relays of the configuration.
+	RelayPlans() []journal.RelayPlan
 	// Changed has one slot: a commit fills it, whoever reads it empties it.
 	Changed() <-chan struct{}
 }

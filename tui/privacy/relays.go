@@ -17,6 +17,9 @@ type outbox struct {
 // Outbox is what relays remember, as the reader's own answers are.
 func (r *reader) Outbox() journal.Relays { return &outbox{r.of.Outbox(), r.hider} }
 
+// RelayPlans name no devices and no people.
+func (r *reader) RelayPlans() []journal.RelayPlan { return r.of.RelayPlans() }
+
 func (o *outbox) Relays(ctx context.Context) ([]event.RelayState, error) {
 	return taught[[]event.RelayState](o.hider)(o.of.Relays(ctx))
 }

@@ -44,6 +44,7 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "unclear", Value: unclearEnd(e, &a), Role: draw.Strong},
 		{Name: "last seen", Value: seenText(e, &a), Role: draw.Plain},
 	})...)
+	out = append(out, relayChips(e, f.marks, w)...)
 	post := junosPost(f)
 	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)

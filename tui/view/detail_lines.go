@@ -88,6 +88,7 @@ func eventDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "alert", Value: shortID(ev.AlertID) + keyHint(ev.AlertID, "L"), Role: draw.Plain},
 		{Name: "delivery", Value: idText(ev.DeliveryID) + keyHint(ev.DeliveryID, "w"), Role: draw.Plain},
 	})...)
+	out = append(out, relayChips(e, f.marks, w)...)
 	out = append(out, draw.Fields(e.Context, w, junosFields(e, post))...)
 	out = append(out, junosTables(e, post, w)...)
 	title := "Of the same device or client, newest first"

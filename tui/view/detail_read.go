@@ -31,6 +31,7 @@ type DetailData struct {
 	post       []byte // of an alert of a Junos device: what the device said
 	Body       []byte // JSON, or whatever a delivery brought
 	bodyNote   string
+	marks      []journal.RelayMark // what became of an alert or event at each relay
 	missing    bool
 }
 
@@ -60,6 +61,9 @@ func ReadDetail(ctx context.Context, j port.Journal, s pane.RecordRef, page quer
 		err = f.readDevice(ctx, j, page)
 	case pane.ClientRecord:
 		err = f.readClient(ctx, j, page)
+	}
+	if err == nil {
+		err = f.readMarks(ctx, j, page.Now)
 	}
 	return f, err
 }

@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"foghorn/journal"
 	"foghorn/journal/event"
+	"foghorn/journal/export"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -38,20 +38,28 @@ func lettersPane() *pane.List[event.DeadLetter] {
 		Cells:          letterCells,
 		Read:           readLetters,
 		NeedsAttention: func(l event.DeadLetter) bool { return l.State == event.LetterDead },
-		JSON:           func(l *event.DeadLetter) ([]byte, error) { return json.MarshalIndent(l, "", "  ") },
+		JSON:           export.Object[event.DeadLetter],
+		Export:         func(rows []event.DeadLetter) pane.ExportSet { return pane.NewExportSet("letters", rows) },
 		Tabs:           func(pane.Context) string { return draw.Tabs(relayTabs, 1) },
 		Empty: func(pane.Context) []string {
 			return []string{"No dead letters: no destination refuses anything."}
 		},
 	})
-	p.Spec.Keys = append(otherRelayListKeys(RelaysID), letterKeys()...)
+	p.Spec.Keys = append(otherRelayListKeys(RelaysID), letterKeys(p)...)
 	return p
 }
 
 // letterKeys are the keys of the sheet of a dead letter.
-func letterKeys() []pane.Binding {
-	in := []pane.Place{letterPlace}
+func letterKeys(p *pane.List[event.DeadLetter]) []pane.Binding {
+	in, both := []pane.Place{letterPlace}, []pane.Place{p.Place(), letterPlace}
 	return []pane.Binding{
+		{Name: "retry", Keys: []string{"R"}, In: both, Foot: "retry", Help: "send the marked letters, or the selected one, again",
+			Off: func(s pane.Screen) string { return noSubjects(len(lettersAt(s, p))) },
+			Run: func(s pane.Screen) pane.Request {
+				letters := lettersAt(s, p)
+				p.List.ClearMarks()
+				return retryLetters(letters)
+			}},
 		{Name: "about", Keys: []string{"enter"}, In: in, Foot: "what it is about", Help: "go to the alert or event that the letter is about",
 			Off: onLetter(func(l *event.DeadLetter) string {
 				return noSubject(l.AlertID == 0 && l.EventID == 0, "alert and no event")
@@ -63,6 +71,22 @@ func letterKeys() []pane.Binding {
 				return pane.OpenRecord{Ref: pane.RecordRef{Kind: pane.AlertRecord, ID: s.row.AlertID}}
 			})},
 	}
+}
+
+// lettersAt are the letters at hand: that of the sheet, else the marked or the selected
+// ones.
+func lettersAt(s pane.Screen, p *pane.List[event.DeadLetter]) []event.DeadLetter {
+	if sheet, ok := s.Sheet.(*letterSheet); ok {
+		return []event.DeadLetter{sheet.row}
+	}
+	return p.List.Chosen()
+}
+
+func noSubjects(n int) string {
+	if n == 0 {
+		return "No dead letter here."
+	}
+	return ""
 }
 
 func onLetter(off func(l *event.DeadLetter) string) func(s pane.Screen) string {

@@ -25,7 +25,7 @@ const (
 
 // relayPage is everything that is known of a relay.
 type relayPage struct {
-	row      event.RelayState
+	row      event.RelayRow
 	sent     []event.RelaySent
 	letters  []event.DeadLetter
 	drops    []event.RelayDrop
@@ -38,7 +38,7 @@ type relaySheet struct {
 	text draw.TextWindow
 }
 
-func newRelaySheet(r event.RelayState) *relaySheet { return &relaySheet{page: relayPage{row: r}} }
+func newRelaySheet(r event.RelayRow) *relaySheet { return &relaySheet{page: relayPage{row: r}} }
 
 func (s *relaySheet) Place() pane.Place       { return relayPlace }
 func (s *relaySheet) Nav() pane.Navigator     { return nil }
@@ -94,7 +94,7 @@ func (s *relaySheet) Draw(e pane.Context, w, h int) []string {
 
 // relayLines are the fields of a relay, and what it sent, dropped and could not send.
 func relayLines(e pane.Context, p *relayPage, w int) (own, others []string) {
-	r := &p.row
+	r := &p.row.RelayState
 	sign, role := relayLook(e, r.State)
 	badge := sign + " " + strings.ToUpper(stateWord(r))
 	own = append([]string{""}, draw.Headline(e.Context, badge, role, relaySentence(e, r), w)...)
@@ -103,6 +103,7 @@ func relayLines(e pane.Context, p *relayPage, w int) (own, others []string) {
 		{Name: "next try", Value: nextTryText(e, r), Role: draw.Plain},
 		{Name: "advice", Value: e.Text(r.Advice), Role: draw.Warn},
 		{Name: "kind", Value: strings.TrimSpace(e.Text(r.Kind) + ", " + e.Text(r.Send)), Role: draw.Plain},
+		{Name: "query", Value: queryText(e, &p.row), Role: draw.Plain},
 		{Name: "state since", Value: e.ExactAgo(r.Since), Role: draw.Plain},
 		{Name: "circuit", Value: e.Text(r.Circuit), Role: draw.Plain},
 		{Name: "queued", Value: queuedText(e, r), Role: draw.Plain},
@@ -143,7 +144,7 @@ func relaySentence(e pane.Context, r *event.RelayState) string {
 	case event.RelayRemoved:
 		return "no longer in the configuration; under the same name it begins anew"
 	}
-	if r.State == "" {
+	if r.State == event.RelayNew {
 		return "it is configured, and no collector has begun it yet"
 	}
 	return "a newer version of foghorn wrote how it is"
@@ -162,6 +163,14 @@ func errorRole(r *event.RelayState) draw.Role {
 		return draw.Critical
 	}
 	return draw.Plain
+}
+
+// queryText says what of it the relay sends.
+func queryText(e pane.Context, r *event.RelayRow) string {
+	if r.Configured && r.Query == "" {
+		return "none: all " + e.Text(r.Send)
+	}
+	return e.Text(r.Query)
 }
 
 func nextTryText(e pane.Context, r *event.RelayState) string {
@@ -228,7 +237,7 @@ func p95Text(r *event.RelayState) string {
 
 // positionText says how far the relay has read, and how much it has not.
 func positionText(p *relayPage) string {
-	if p.row.State == "" || p.position == 0 {
+	if p.row.State == event.RelayNew || p.position == 0 {
 		return ""
 	}
 	text := "record " + human.Count(p.row.Cursor.Record)

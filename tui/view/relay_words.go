@@ -16,7 +16,7 @@ import (
 // relayStates are the words for the states of relays. A newer version may know more.
 var relayStates = map[string]string{
 	event.RelayIdle: "idle", event.RelaySending: "sending", event.RelayWaiting: "waiting", event.RelayFailing: "failing", event.RelayPaused: "paused",
-	event.RelayRemoved: "removed", "": "not started",
+	event.RelayRemoved: "removed", event.RelayNew: "not started",
 }
 
 // stateWord is the word for a relay's state.
@@ -69,7 +69,7 @@ func nextTry(e pane.Context, at time.Time) string {
 
 // relayRank puts relays that need somebody first.
 func relayRank(r *event.RelayState) int {
-	if i := slices.Index([]string{event.RelayFailing, "", event.RelayWaiting, event.RelayPaused}, r.State); i >= 0 {
+	if i := slices.Index([]string{event.RelayFailing, event.RelayNew, event.RelayWaiting, event.RelayPaused}, r.State); i >= 0 {
 		return i
 	}
 	switch {
@@ -84,8 +84,8 @@ func relayRank(r *event.RelayState) int {
 }
 
 // compareRelays orders relays, the worst first.
-func compareRelays(a, b event.RelayState) int {
-	return cmp.Or(relayRank(&a)-relayRank(&b), b.Dead-a.Dead, cmp.Compare(b.Queued, a.Queued), strings.Compare(a.Name, b.Name))
+func compareRelays(a, b event.RelayRow) int {
+	return cmp.Or(relayRank(&a.RelayState)-relayRank(&b.RelayState), b.Dead-a.Dead, cmp.Compare(b.Queued, a.Queued), strings.Compare(a.Name, b.Name))
 }
 
 // lastError is the newest error of a relay, with its age once it is over.

@@ -2,13 +2,13 @@ package view
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 
 	"foghorn/internal/human"
 	"foghorn/journal"
 	"foghorn/journal/event"
+	"foghorn/journal/export"
 	"foghorn/journal/query"
 	"foghorn/tui/draw"
 	"foghorn/tui/pane"
@@ -28,28 +28,29 @@ var relayTabs = []string{"relays", "dead letters"}
 const relayPreview = 18
 
 // relaysPane shows one row for each relay.
-func relaysPane() *pane.List[event.RelayState] {
-	p := pane.NewList(pane.Spec[event.RelayState]{
+func relaysPane() *pane.List[event.RelayRow] {
+	p := pane.NewList(pane.Spec[event.RelayRow]{
 		About: pane.About{ID: RelaysID, Digit: "8", Name: "Relays", Command: "relays", PreviewRows: relayPreview, Sheets: []pane.Place{relayPlace},
 			Help: "relays: what is sent to chats, tickets and logs, and what they refuse; again: dead letters"},
-		Preview: func(e pane.Context, r event.RelayState, w int) []string {
+		Preview: func(e pane.Context, r event.RelayRow, w int) []string {
 			own, others := relayLines(e, &relayPage{row: r}, w)
 			return append(own, others...)
 		},
-		Open:  func(_ pane.Screen, r event.RelayState) pane.Request { return pane.OpenSheet{Sheet: newRelaySheet(r)} },
+		Open:  func(_ pane.Screen, r event.RelayRow) pane.Request { return pane.OpenSheet{Sheet: newRelaySheet(r)} },
 		Table: query.Events, Complete: true, Beside: true,
-		RowID:          func(r event.RelayState) int64 { return pane.TextID(r.Name) },
-		Name:           func(r event.RelayState) string { return r.Name },
+		RowID:          func(r event.RelayRow) int64 { return pane.TextID(r.Name) },
+		Name:           func(r event.RelayRow) string { return r.Name },
 		Columns:        relayColumns,
 		Cells:          relayCells,
 		Read:           readRelays,
-		NeedsAttention: func(r event.RelayState) bool { return journal.RelaySeverity(r) >= event.Warn },
-		JSON:           func(r *event.RelayState) ([]byte, error) { return json.MarshalIndent(r, "", "  ") },
+		NeedsAttention: func(r event.RelayRow) bool { return journal.RelaySeverity(r.RelayState) >= event.Warn },
+		JSON:           export.Object[event.RelayRow],
+		Export:         func(rows []event.RelayRow) pane.ExportSet { return pane.NewExportSet("relays", rows) },
 		Tabs:           func(pane.Context) string { return draw.Tabs(relayTabs, 0) },
 		Note:           relaysNote,
 		Empty:          emptyRelays,
 	})
-	p.Spec.Keys = otherRelayListKeys(LettersID)
+	p.Spec.Keys = append(otherRelayListKeys(LettersID), relayKeys(p)...)
 	return p
 }
 
@@ -63,9 +64,11 @@ func otherRelayListKeys(other pane.ID) []pane.Binding {
 }
 
 // readRelays reads all relays, the worst first.
-func readRelays(ctx context.Context, j port.Journal, p query.Page) ([]event.RelayState, error) {
-	rows, err := j.Outbox().Relays(ctx)
-	rows = slices.DeleteFunc(rows, func(r event.RelayState) bool { return !journal.MatchesRelay(p.Where, r, p.Now) })
+func readRelays(ctx context.Context, j port.Journal, p query.Page) ([]event.RelayRow, error) {
+	states, err := j.Outbox().Relays(ctx)
+	rows := slices.DeleteFunc(journal.PlannedRelays(states, j.RelayPlans()), func(r event.RelayRow) bool {
+		return !journal.MatchesRelay(p.Where, r.RelayState, p.Now)
+	})
 	slices.SortFunc(rows, compareRelays)
 	return rows, err
 }
@@ -87,11 +90,11 @@ func relayColumns(pane.Context, int) []draw.Column {
 	}
 }
 
-func relayCells(e pane.Context, r event.RelayState) []draw.Cell {
+func relayCells(e pane.Context, r event.RelayRow) []draw.Cell {
 	_, role := relayLook(e, r.State)
-	short, long := relayWord(e, &r)
+	short, long := relayWord(e, &r.RelayState)
 	next := ""
-	if r.Retry != nil && tries(&r) {
+	if r.Retry != nil && tries(&r.RelayState) {
 		next = nextTry(e, *r.Retry)
 	}
 	text := draw.Plain
@@ -103,7 +106,7 @@ func relayCells(e pane.Context, r event.RelayState) []draw.Cell {
 		oldest = e.Age(*r.Oldest)
 	}
 	errRole := draw.Dim
-	if tries(&r) {
+	if tries(&r.RelayState) {
 		errRole = role
 	}
 	return []draw.Cell{
@@ -118,7 +121,7 @@ func relayCells(e pane.Context, r event.RelayState) []draw.Cell {
 		{Text: tookWord(r.P95), Role: draw.Dim},
 		{Text: draw.Number(r.Dead), Role: draw.Critical},
 		{Text: draw.Number(r.Parked), Role: draw.Warn},
-		{Text: lastError(e, &r), Role: errRole},
+		{Text: lastError(e, &r.RelayState), Role: errRole},
 	}
 }
 
@@ -131,7 +134,7 @@ func shortNumber(n int64) string {
 }
 
 // relaysNote counts in the pane's title what needs somebody.
-func relaysNote(_ pane.Context, rows []event.RelayState) string {
+func relaysNote(_ pane.Context, rows []event.RelayRow) string {
 	failing := 0
 	for i := range rows {
 		if rows[i].State == event.RelayFailing {
