@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -51,7 +52,8 @@ type Collector struct {
 	view      *store.View
 	outbox    *store.Outbox
 	relays    *relay.Service
-	relayed   []config.Relay // those that relays runs; only the reloader's goroutine changes it
+	relayed   atomic.Pointer[config.Config] // whose relays run
+	fetching  sync.Mutex                    // held while a relay's secrets are fetched
 	projector *projector.Projector
 	listener  *webhook.Listener
 	socket    net.Listener
@@ -116,7 +118,7 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 func (c *Collector) chooseSources(ctx context.Context) error {
 	c.sources = c.o.Sources
 	if c.sources == nil {
-		if err := c.Config.Resolve(ctx); err != nil {
+		if err := c.Config.ResolveSources(ctx); err != nil {
 			return configError(err)
 		}
 		c.sources = c.configuredSources()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,7 +33,7 @@ func (c *Collector) newRelays(ctx context.Context) (err error) {
 		Journal: func() relay.Journal { return journal.New(c.log, c.view) },
 		Outbox:  c.outbox, Clock: c.Clock, Logger: c.Logger, Mask: c.Secrets.Text,
 		Env: relay.Env{Host: c.self.Host, Version: c.Version, Journal: identity},
-		New: kinds.New, Link: c.portalLink,
+		New: c.newDestination, Link: c.portalLink,
 	})
 	c.applyRelays(ctx, c.Config)
 	return nil
@@ -61,15 +62,38 @@ func (c *Collector) applyRelays(ctx context.Context, cfg *config.Config) {
 	for i := range cfg.Relays {
 		secrets = append(secrets, cfg.Relays[i].Secrets()...)
 	}
-	if err := cfg.Fetch(ctx, secrets...); err != nil {
-		fmt.Fprintf(c.Messages, "foghorn: the relays were not changed:\n%s\n", plain(err))
+	c.fetching.Lock()
+	err := cfg.Fetch(ctx, secrets...)
+	c.fetching.Unlock()
+	if err != nil {
 		c.Logger.Error("a relay's secret cannot be read", "error", err)
-		if len(c.relayed) > 0 {
+		if c.relayed.Load() != nil {
+			fmt.Fprintf(c.Messages, "foghorn: the relays were not changed:\n%s\n", plain(err))
 			return
 		}
+		fmt.Fprintf(c.Messages, "foghorn: relays wait for their secrets; foghorn tries again:\n%s\n", plain(err))
 	}
-	c.relayed = cfg.Relays
-	c.relays.Apply(cfg.Relays)
+	c.relayed.Store(cfg)
+	c.relays.Apply(slices.Clone(cfg.Relays))
+}
+
+// newDestination makes the destination of a relay. A secret that could not be fetched
+// when the configuration was read is fetched now: whatever gives it may have come up later.
+func (c *Collector) newDestination(r config.Relay, e relay.Env) (relay.Destination, error) {
+	cfg := c.relayed.Load()
+	for i := range cfg.Relays {
+		if cfg.Relays[i].Name != r.Name {
+			continue
+		}
+		c.fetching.Lock()
+		defer c.fetching.Unlock()
+		if err := cfg.Fetch(context.Background(), cfg.Relays[i].Secrets()...); err != nil {
+			return nil, err
+		}
+		r = cfg.Relays[i]
+		break
+	}
+	return kinds.New(r, e)
 }
 
 // portalLink leads to an alert's alarm or site in the vendor's portal; empty when the

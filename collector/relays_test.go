@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"foghorn/journal/store"
+	"foghorn/relay"
 )
 
 // A damaged relay.db costs what relays remember, and nothing of what comes in.
@@ -30,5 +31,22 @@ func TestADamagedOutboxIsSetAside(t *testing.T) {
 	}
 	if _, err := os.Stat(path + ".damaged-1"); err != nil {
 		t.Errorf("the damaged file is not kept: %v", err)
+	}
+}
+
+// A secret that is not there when foghorn starts (a mount that comes up later) keeps its
+// relay waiting, and not for ever.
+func TestARelayWaitsForItsSecret(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	c := testCollector(t, "[[relay]]\nname = \"pager\"\nkind = \"webhook\"\nurl = \"https://127.0.0.1:1/\"\nsigning = \"standard\"\nsecret_file = \""+secret+"\"\n")
+	relays := c.relayed.Load().Relays
+	if _, err := c.newDestination(relays[0], relay.Env{}); err == nil {
+		t.Fatal("it was made without its secret")
+	}
+	if err := os.WriteFile(secret, []byte("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.newDestination(relays[0], relay.Env{}); err != nil {
+		t.Errorf("it does not take the secret up: %v", err)
 	}
 }

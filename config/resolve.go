@@ -64,6 +64,12 @@ func (c *Config) Resolve(ctx context.Context) error {
 	return c.resolve(ctx, func(source) bool { return true })
 }
 
+// ResolveSources fetches the secrets of everything but relays: what comes in must not
+// wait for what goes out.
+func (c *Config) ResolveSources(ctx context.Context) error {
+	return c.resolve(ctx, func(src source) bool { return !strings.HasPrefix(src.path, "relay[") })
+}
+
 // resolve fetches the secrets that are wanted.
 func (c *Config) resolve(ctx context.Context, wanted func(source) bool) error {
 	r := &report{file: c.File, where: c.where}

@@ -38,7 +38,7 @@ func (q *alertQueue) bucketOf(ctx context.Context, l *event.Lane) (key string, s
 // the worst get messages of their own, and the last message tells all the rest.
 func (q *alertQueue) capped(buckets []bucket, now time.Time) (out []bucket, free time.Time) {
 	most := q.o.Config.MaxPerMinute
-	if !q.groups() || most == 0 {
+	if !q.sender.limits.Groups || most == 0 {
 		return buckets, free
 	}
 	q.forget(now)
