@@ -61,6 +61,10 @@ func (m leakChecked) Run() int {
 // patience bounds every wait of these tests. It is only reached by a failure.
 const patience = 60 * time.Second
 
+// betweenLooks leaves the processors to what is waited for: a look is a whole command
+// in most of these tests.
+const betweenLooks = 50 * time.Millisecond
+
 // environment keeps the processes away from the developer's own configuration.
 func environment(t testing.TB) []string { return environmentOf(t, "ada") }
 
@@ -292,7 +296,9 @@ func list[T any](t *testing.T, args ...string) []T {
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
-	for !ok() {
+	again := time.NewTicker(betweenLooks)
+	defer again.Stop()
+	for ; !ok(); <-again.C {
 		if time.Now().After(deadline) {
 			t.Fatalf("not within %s: %s", patience, what)
 		}
