@@ -135,7 +135,7 @@ func (h *HTTP) explain(err error) error {
 	advice := ""
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("no answer within %s", h.timeout)
+		return fmt.Errorf("%w within %s", errNoAnswer, h.timeout)
 	case errors.Is(err, io.EOF):
 		return errors.New("the connection ended without an answer")
 	case errors.As(err, &unknown):
@@ -147,6 +147,9 @@ func (h *HTTP) explain(err error) error {
 	}
 	return errors.New(h.mask(err.Error()) + advice)
 }
+
+// errNoAnswer is the error of a request that took too long.
+var errNoAnswer = errors.New("no answer")
 
 func compress(body []byte) []byte {
 	var b bytes.Buffer
