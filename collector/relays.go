@@ -33,7 +33,7 @@ func (c *Collector) newRelays(ctx context.Context) (err error) {
 		Journal: func() relay.Journal { return journal.New(c.log, c.view) },
 		Outbox:  c.outbox, Clock: c.Clock, Logger: c.Logger, Mask: c.Secrets.Text,
 		Env: relay.Env{Host: c.self.Host, Version: c.Version, Journal: identity},
-		New: c.newDestination, Link: c.portalLink,
+		New: c.newDestination, Link: c.PortalLink,
 	})
 	c.applyRelays(ctx, c.Config)
 	return nil
@@ -96,11 +96,11 @@ func (c *Collector) newDestination(r config.Relay, e relay.Env) (relay.Destinati
 	return kinds.New(r, e)
 }
 
-// portalLink leads to an alert's alarm or site in the vendor's portal; empty when the
+// PortalLink leads to an alert's alarm or site in the vendor's portal; empty when the
 // organization or its portal is not known.
-func (c *Collector) portalLink(a *event.Alert) string {
-	for i := range c.Config.Mist {
-		m := &c.Config.Mist[i]
+func (s *Settings) PortalLink(a *event.Alert) string {
+	for i := range s.Config.Mist {
+		m := &s.Config.Mist[i]
 		if m.Name != a.Source {
 			continue
 		}

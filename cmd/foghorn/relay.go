@@ -15,6 +15,8 @@ import (
 )
 
 const relayExample = `foghorn relay                        # how each relay does, and what its query chooses
+foghorn relay test chat              # try it, with one message that is marked as a test
+foghorn relay preview chat a345      # what would be sent about an alert
 foghorn relay show chat              # all about one: configuration, what was sent and why
 foghorn relay dead                   # what destinations refused, with their answers
 foghorn relay retry chat --all       # send it again
@@ -26,7 +28,7 @@ func newRelayCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "relay",
 		Aliases: []string{"relays"},
-		Short:   "List the relays; show, pause and resume them, send again what was refused",
+		Short:   "List the relays; try them, preview what they send, pause them, retry what was refused",
 		Long: `List the relays, which send alerts and events to other services: how each does, and
 what its query chooses now and chose within 24 hours.
 
@@ -38,7 +40,7 @@ then its state is "new". One that is no longer configured is "removed".`,
 		},
 	}
 	addFormat(cmd, &list.format)
-	cmd.AddCommand(newRelayShowCmd(e), newRelayDeadCmd(e))
+	cmd.AddCommand(newRelayShowCmd(e), newRelayTestCmd(e), newRelayPreviewCmd(e), newRelayDeadCmd(e), newRelaySchemaCmd(e))
 	cmd.AddCommand(e.relayActions()...)
 	return cmd
 }

@@ -12,6 +12,7 @@ import (
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
+	"foghorn/relay"
 )
 
 func newRelayDeadCmd(e *env) *cobra.Command {
@@ -99,6 +100,25 @@ func showLetter(ctx context.Context, e *env, relay, id, format string) error {
 				p.line(fmt.Sprintf("Retry     foghorn relay retry %s %d", l.Relay, l.ID))
 			}
 			p.line("Answer    " + l.Answer)
+			p.letterPreview(ctx, s, j, &l)
 		})
 	})
+}
+
+// letterPreview writes what would be sent for a dead letter, or why that is not known.
+func (p *pageWriter) letterPreview(ctx context.Context, s *settings, j *journal.Journal, l *event.DeadLetter) {
+	id := l.EventID
+	if id == 0 {
+		id = l.AlertID
+	}
+	c, d, err := s.relayDestination(ctx, l.Relay)
+	if err == nil {
+		var v relay.Preview
+		if v, err = s.preview(ctx, j, c, d, id); err == nil {
+			p.head("What would be sent")
+			p.preview(&v)
+			return
+		}
+	}
+	p.line("What would be sent is not known: " + s.secrets.Text(err.Error()))
 }

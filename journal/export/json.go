@@ -149,6 +149,12 @@ func Value(v any) ([]byte, error) {
 	return Escaped(out), err
 }
 
+// LineOf encodes a value as Value does, on a line of its own.
+func LineOf(v any) ([]byte, error) {
+	out, err := json.Marshal(v, encoding)
+	return append(Escaped(out), '\n'), err
+}
+
 // Escaped returns JSON that came from outside with every character that is not
 // safe to look at written as a \u escape, which means the same.
 func Escaped(text []byte) []byte {

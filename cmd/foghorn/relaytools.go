@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+
+	"foghorn/config"
+	"foghorn/journal"
+	"foghorn/journal/query"
+	"foghorn/relay"
+	"foghorn/relay/kinds"
+)
+
+// relayDestination is a relay of the configuration with its secrets, and what it sends to.
+func (s *settings) relayDestination(ctx context.Context, name string) (config.Relay, relay.Destination, error) {
+	c, err := relayNamed(s.config, name)
+	if err != nil {
+		return config.Relay{}, nil, err
+	}
+	if err := s.config.Fetch(ctx, c.Secrets()...); err != nil {
+		return *c, nil, usageError(err)
+	}
+	d, err := kinds.New(*c, relay.Env{Host: s.collecting().Process("relay").Host, Version: version()})
+	if err != nil {
+		return *c, nil, usageError(err)
+	}
+	return *c, d, nil
+}
+
+// withQuery replaces the query of a relay by one that was typed.
+func withQuery(c config.Relay, typed string) (config.Relay, error) {
+	table := query.Alerts
+	if c.Send == config.SendEvents {
+		table = query.Events
+	}
+	if _, err := query.ParseFor(table, typed); err != nil {
+		return c, usageError(err)
+	}
+	c.Query = typed
+	return c, nil
+}
+
+// preview is what a relay would send about one item.
+func (s *settings) preview(ctx context.Context, j *journal.Journal, c config.Relay, d relay.Destination, id int64) (relay.Preview, error) {
+	return relay.PreviewItem(ctx, relay.PreviewOptions{Config: c, Destination: d, Journal: j, Link: s.collecting().PortalLink, Now: s.clock.Now()}, id)
+}
