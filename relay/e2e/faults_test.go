@@ -153,16 +153,6 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// keys are the secrets of the configuration, without addresses that hold none.
-func (s *stage) keys() (keys []string) {
-	for _, secret := range s.secrets {
-		if !strings.HasPrefix(secret, "http") {
-			keys = append(keys, secret)
-		}
-	}
-	return keys
-}
-
 // suffer goes through one fault: it comes, an AP goes down, it is mended.
 func (s *stage) suffer(i int, f fault) (report string) {
 	s.t.Helper()
