@@ -41,23 +41,6 @@ func TestAnAlertIsOneMessage(t *testing.T) {
 	})
 }
 
-// A relay that begins does not tell what is history. What was open before it began and
-// ends now has no recovery to tell either.
-func TestARelayBeginsWithWhatComes(t *testing.T) {
-	t.Parallel()
-	bubble(t, keeps, func(d *desk) {
-		d.stop()
-		d.ap("lobby-ap3", 1, true)
-		c := d.relay.o.Config
-		c.Name = "new"
-		d.start(c)
-		d.wait(time.Minute)
-		d.ap("lobby-ap3", 1, false)
-		d.wait(time.Minute)
-		d.took()
-	})
-}
-
 func TestAnAlertIsHeld(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -217,18 +217,23 @@ func (r *Relay) restore(ctx context.Context) error {
 	return r.queue.restore(ctx)
 }
 
-// begin starts a relay at the end of the journal.
+// begin starts a relay at the end of the journal: that of the log, where the view is behind
+// it. A view that is derived again must not send the whole history.
 func (r *Relay) begin(ctx context.Context, old event.RelayState) (event.RelayState, error) {
-	cursor, err := r.o.Journal.LastTransition(ctx)
+	end, err := r.o.Journal.LogEnd(ctx)
 	if err != nil {
 		return old, err
 	}
-	if r.o.Config.Send == "events" {
-		at, err := r.o.Journal.Position(ctx)
-		if err != nil {
+	at, err := r.o.Journal.Position(ctx)
+	if err != nil {
+		return old, err
+	}
+	cursor := event.TransitionCursor{Record: max(at, end), Place: event.MaxEventsPerRecord - 1}
+	if r.o.Config.Send != config.SendEvents && at >= end {
+		// What time alone does after this record counts on from here.
+		if cursor, err = r.o.Journal.LastTransition(ctx); err != nil {
 			return old, err
 		}
-		cursor = event.TransitionCursor{Record: at, Place: event.MaxEventsPerRecord - 1}
 	}
 	s := event.RelayState{Name: r.o.Config.Name, Kind: r.o.Config.Kind, Send: r.o.Config.Send, Cursor: cursor, Start: cursor, Started: r.o.time.Now(),
 		Sent: old.Sent, Failed: old.Failed, Dropped: old.Dropped, Repeated: old.Repeated}
