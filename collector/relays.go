@@ -35,8 +35,7 @@ func (c *Collector) newRelays(ctx context.Context) (err error) {
 		Env: relay.Env{Host: c.self.Host, Version: c.Version, Journal: identity},
 		New: c.newDestination, Link: c.PortalLink,
 	})
-	c.applyRelays(ctx, c.Config)
-	return nil
+	return c.applyRelays(ctx, c.Config)
 }
 
 // openOutbox opens relay.db. One that is damaged is set aside: nothing can derive it
@@ -56,8 +55,8 @@ func (c *Collector) openOutbox(ctx context.Context) (*store.Outbox, error) {
 
 // applyRelays makes the relays of a configuration the present ones. One whose secret
 // cannot be fetched leaves the previous relays in effect, because nothing may get
-// lost; the messages say so.
-func (c *Collector) applyRelays(ctx context.Context, cfg *config.Config) {
+// lost; the messages and the error say so.
+func (c *Collector) applyRelays(ctx context.Context, cfg *config.Config) error {
 	var secrets []*config.Secret
 	for i := range cfg.Relays {
 		secrets = append(secrets, cfg.Relays[i].Secrets()...)
@@ -69,12 +68,13 @@ func (c *Collector) applyRelays(ctx context.Context, cfg *config.Config) {
 		c.Logger.Error("a relay's secret cannot be read", "error", err)
 		if c.relayed.Load() != nil {
 			fmt.Fprintf(c.Messages, "foghorn: the relays were not changed:\n%s\n", plain(err))
-			return
+			return err
 		}
 		fmt.Fprintf(c.Messages, "foghorn: relays wait for their secrets; foghorn tries again:\n%s\n", plain(err))
 	}
 	c.relayed.Store(cfg)
 	c.relays.Apply(slices.Clone(cfg.Relays))
+	return nil
 }
 
 // newDestination makes the destination of a relay. A secret that could not be fetched

@@ -32,7 +32,7 @@ type reloader struct {
 	clock clock.Clock
 	log   io.Writer
 	now   <-chan struct{} // somebody asks for it; nil when nobody can
-	apply func(context.Context, *config.Config)
+	apply func(context.Context, *config.Config) error
 
 	seen    fileState // at the last check
 	pending bool      // the file changed, and may still be being written
@@ -40,6 +40,8 @@ type reloader struct {
 	mu      sync.Mutex
 	last    *config.Config
 	problem string // what is wrong, for the header; empty when nothing is
+	// unapplied says that the relays that run are older than last.
+	unapplied bool
 }
 
 // fileState identifies the content of a file. The sum is needed because an editor
@@ -63,7 +65,7 @@ func newReloader(s *Settings) *reloader {
 }
 
 // onLoad says what else takes up a configuration that was loaded again.
-func (r *reloader) onLoad(apply func(context.Context, *config.Config)) {
+func (r *reloader) onLoad(apply func(context.Context, *config.Config) error) {
 	if r != nil {
 		r.apply = apply
 	}
@@ -146,15 +148,24 @@ func (r *reloader) reload(ctx context.Context, asked bool) {
 		fmt.Fprintf(r.log, "foghorn: read %s again; its priorities have not changed\n", plainText(r.path))
 	}
 	if r.apply != nil && !(len(c.Relays)+len(r.last.Relays) == 0) {
-		r.apply(ctx, c)
-		if config.RelaysChanged(r.last, c) {
-			fmt.Fprintf(r.log, "foghorn: applied the relays of %s\n", plainText(r.path))
-		}
+		r.applyRelays(ctx, c)
 	}
 	if changed, err := config.Changed(r.last, c); err == nil && len(changed) > 0 {
 		fmt.Fprintf(r.log, "foghorn: changes in %s take effect at the next start\n", plainText(strings.Join(changed, ", ")))
 	}
 	r.last = c
+}
+
+// applyRelays applies the relays. The caller holds mu.
+func (r *reloader) applyRelays(ctx context.Context, c *config.Config) {
+	if err := r.apply(ctx, c); err != nil {
+		r.problem, r.unapplied = "the relays were not changed: "+configErrors(err), true
+		return
+	}
+	if r.unapplied || config.RelaysChanged(r.last, c) {
+		fmt.Fprintf(r.log, "foghorn: applied the relays of %s\n", plainText(r.path))
+	}
+	r.unapplied = false
 }
 
 // Problem is what is wrong with the file; empty when nothing is.
