@@ -43,6 +43,7 @@ type fault struct {
 	says  string // within the error
 	by    map[string]string
 	long  bool // until the relay is called failing
+	slow  bool // the relay has little time
 	lost  bool // the service has taken what it did not answer
 }
 
@@ -85,7 +86,7 @@ func faults() []fault {
 		{name: "429 until a date", want: waits, says: "429", begin: after(func(s *stage) string { return s.clock.Now().Add(42 * time.Second).Format(http.TimeFormat) })},
 		answered(500, waits, "500"),
 		busy,
-		{name: "slow", want: waits, says: "no answer within 150ms", begin: func(s *stage) { s.gate.set(hang) }},
+		{name: "slow", want: waits, says: "no answer within 150ms", slow: true, begin: func(s *stage) { s.gate.set(hang); s.hurry() }},
 		{name: "cut before", want: waits, says: "ended without an answer", begin: func(s *stage) { s.gate.set(cut) }},
 		{name: "cut after", want: waits, says: "ended without an answer", lost: true, begin: func(s *stage) { s.gate.set(s.gate.taken) }},
 		{name: "cut within the answer", want: waits, says: "broke off", lost: true, begin: func(s *stage) { s.gate.set(s.gate.half) }},
@@ -101,13 +102,18 @@ func faults() []fault {
 
 func (s *stage) caFile(which string) string { return fmt.Sprintf("ca_file = %q\n", s.tls[which].file) }
 
-// put configures the relay, with a short time for each request.
+// put configures the relay.
 func (s *stage) put(base, lines string) {
 	s.t.Helper()
-	relays := s.load(s.place.at(base, lines))
-	for i := range relays {
-		relays[i].Timeout = config.Duration(150 * time.Millisecond)
-	}
+	s.apply(s.load(s.place.at(base, lines)))
+}
+
+// hurry configures the relay with a short time for each request, which no configuration
+// takes: the time of sockets is that of the machine.
+func (s *stage) hurry() {
+	s.t.Helper()
+	relays := s.load(s.place.at(s.base, ""))
+	relays[0].Timeout = config.Duration(150 * time.Millisecond)
 	s.apply(relays)
 }
 
@@ -187,10 +193,10 @@ func (s *stage) suffer(i int, f fault) (report string) {
 	}
 	now := s.state("r")
 	report = s.judge(f, want, &before, &now, fail)
-	if f.at != nil {
+	s.gate.set(nil)
+	if f.at != nil || f.slow {
 		s.put(s.base, "")
 	}
-	s.gate.set(nil)
 	wanted := 1
 	if want == sent && f.at == nil {
 		wanted = 0 // the service in the middle took it
@@ -215,7 +221,7 @@ func (s *stage) suffer(i int, f fault) (report string) {
 	if after.Circuit != "closed" {
 		fail("the circuit is %s, although it works", after.Circuit)
 	}
-	if !f.lost && f.name != "cut before" && f.name != "slow" && after.Repeated != before.Repeated {
+	if !f.lost && f.name != "cut before" && !f.slow && after.Repeated != before.Repeated {
 		fail("%d repeats are counted, where the service refused", after.Repeated-before.Repeated)
 	}
 	return report
