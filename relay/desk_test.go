@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,6 +37,7 @@ type desk struct {
 
 // service is a destination that keeps what it takes, and answers as the test says.
 type service struct {
+	mu      sync.Mutex
 	limits  Limits
 	answer  func(r *Request) *Answer // nil takes everything
 	took    []string                 // what was taken, one line a request
@@ -80,6 +82,8 @@ func (s *service) Judge(w *Work, r *Request, a *Answer) Verdict {
 }
 
 func (s *service) do(_ context.Context, r *Request) *Answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.tries++
 	a := &Answer{Status: 200}
 	if s.answer != nil {
@@ -153,7 +157,7 @@ func (d *desk) start(c config.Relay) {
 		cancel()
 		d.must(<-done)
 	}
-	synctest.Wait()
+	d.pass()
 }
 
 // restart ends the relay and begins it again, as a restart of the process does.
@@ -178,7 +182,9 @@ func (d *desk) post(topic string, events ...map[string]any) {
 func (d *desk) project() {
 	d.t.Helper()
 	d.must(d.proj.CatchUp(d.ctx, nil))
+	d.pass()
 	d.relay.Wake()
+	d.pass()
 }
 
 // ap reports that an access point went down or came up.
@@ -198,8 +204,19 @@ func apEvent(name string, mac int, down bool) map[string]any {
 
 // wait lets time pass.
 func (d *desk) wait(long time.Duration) {
+	d.pass()
 	time.Sleep(long)
+	d.pass()
+}
+
+// pass lets the relay do what it can do now. The test and the relay take turns: what one
+// of them has written, the other may read after it.
+func (d *desk) pass() {
+	d.service.mu.Lock()
+	d.service.mu.Unlock() //nolint:staticcheck // empty on purpose: it orders the two
 	synctest.Wait()
+	d.service.mu.Lock()
+	d.service.mu.Unlock() //nolint:staticcheck // empty on purpose: it orders the two
 }
 
 // took compares what the service took since the last call.
