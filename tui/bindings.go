@@ -52,7 +52,8 @@ func moveBindings() []binding {
 
 func listBindings() []binding {
 	return []binding{
-		{name: "open", keys: []string{"enter", "d"}, where: inLists | inEvents, foot: "open", help: "open the selected row", run: (*Model).Open},
+		{name: "open", keys: []string{"enter"}, where: (inLists | inEvents) & with(pane.HasRelays), foot: "open", help: "open the selected row", run: (*Model).Open},
+		{name: "open", keys: []string{"enter", "d"}, where: (inLists | inEvents) &^ with(pane.HasRelays), foot: "open", help: "open the selected row", run: (*Model).Open},
 		{name: "filter", keys: []string{"/"}, where: inLists, foot: "filter", help: "filter this pane as you type; up: history, tab: completion", arg: "QUERY", run: (*Model).openFilter},
 		{name: "mark", keys: []string{"space"}, where: inLists, help: "mark or unmark the row", run: move(func(n pane.Navigator) { n.Mark(0) })},
 		{name: "mark-down", keys: []string{"J"}, where: inLists, help: "mark and go down", run: move(func(n pane.Navigator) { n.Mark(1) })},

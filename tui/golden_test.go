@@ -123,10 +123,10 @@ var howManyKeys = regexp.MustCompile(`(  \+|lines \d+-\d+ of )\d+`)
 func TestAnyWindowIsFilledAndNoneIsTooSmall(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		withCloud(o, j)
-		withRelays(o, j)
+		withPreviews(o, j)
 	}, func(s *screen) {
 		for _, keys := range [][]string{{"0"}, {"1"}, {"9"}, {"9", "v"}, {"enter"}, {"]", "]"}, {"3", "3"}, {"f"}, {"4"}, {"v"}, {"enter"},
-			{"5"}, {"]"}, {"enter"}, {"enter"}, {"v"}, {"8"}, {"enter"}, {"8", "8"}, {"enter"}, {"1", "?"}, {"esc", "z"}, {"esc", ":", "s"}, {"esc", "/"}} {
+			{"5"}, {"]"}, {"enter"}, {"enter"}, {"v"}, {"8"}, {"enter"}, {"8", "8"}, {"enter"}, {"1", "d"}, {"]"}, {"]"}, {"1", "?"}, {"esc", "z"}, {"esc", ":", "s"}, {"esc", "/"}} {
 			s.press(keys...)
 			for _, size := range []struct{ w, h int }{{0, 0}, {1, 1}, {0, 9}, {9, 0}, {12, 3}, {59, 15}, {60, 14}, {60, 15}, {79, 24}, {80, 15},
 				{80, 18}, {100, 16}, {115, 30}, {116, 30}, {200, 50}, {60, 200}, {400, 15}} {

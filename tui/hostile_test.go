@@ -101,7 +101,7 @@ func isMark(s string) bool {
 func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 	withOptions(t, 80, 24, func(o *Options, j *testJournal) {
 		j.testRows = hostileRows(time.Now())
-		o.Actions = hostileCloud().on(j)
+		o.Actions, o.Previews = hostileCloud().on(j), hostilePreviews()
 	}, func(s *screen) {
 		for _, w := range few(60, 80, 121, 200) {
 			s.send(keyWindow(w, 40))
@@ -109,6 +109,7 @@ func TestNothingFromOutsideReachesTheTerminalRaw(t *testing.T) {
 				{"s", "n"}, {"f"}, {"esc", "enter"}, {"]"}, {"]"}, {"esc", "esc", "4"}, {"enter"}, {"]"}, {"]"}, {"esc", "esc", "5"}, {"]"}, {"enter"},
 				{"enter"}, {"v"}, {"tab"}, {"enter"}, {"esc", "tab", "enter"}, {"esc", "esc", "esc", "6"}, {"enter"}, {"]"}, {"]"}, {"v"},
 				{"esc", "8"}, {"enter"}, {"G"}, {"esc", "j", "enter"}, {"esc", "]"}, {"enter"}, {"L"},
+				{"esc", "esc", "1", "d"}, {"]"}, {"]"}, {"]"}, {">"}, {"v"}, {"G"},
 				{"esc", "esc", "9"}, {"k", "enter"}, {"]", "]"}, {"esc", "y"}, {"esc", "x"}, {"esc", "/", "s", "i", "t", "e", ":"}, {"esc", "esc", "?"}, {"esc", "esc"}} {
 				s.press(keys...)
 				clean(t, s.m.window.frame)

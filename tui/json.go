@@ -1,24 +1,31 @@
 package tui
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"foghorn/tui/draw"
 	"foghorn/tui/jsonview"
 	"foghorn/tui/pane"
+	"foghorn/tui/view"
 )
 
 // jsonDo makes a handler of a key of the JSON view: what it means is the
 // view's own business, that it exists is the keymap's.
 func jsonDo(k tea.Key) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd {
-		if s, ok := m.sheet().(pane.TreeOf); ok && m.detail == nil {
-			s.Tree().Update(tea.KeyPressMsg(k))
-			return nil
-		}
-		m.detail.JSON.Update(tea.KeyPressMsg(k))
+		m.tree().Update(tea.KeyPressMsg(k))
 		return nil
 	}
+}
+
+// tree is the JSON view at hand: that of the detail, else of the sheet.
+func (m *Model) tree() *jsonview.Model {
+	if s, ok := m.sheet().(pane.TreeOf); ok && m.detail == nil {
+		return s.Tree()
+	}
+	return m.detail.JSON
 }
 
 func letter(r rune) tea.Key { return tea.Key{Code: r, Text: string(r)} }
@@ -41,16 +48,16 @@ func jsonBindings() []binding {
 		key("right", "unfold, or in", letter('l'), "l", "right"),
 		key("unfold-all", "unfold everything", letter('E'), "E"),
 		key("fold-all", "fold everything", letter('C'), "C"),
-		{name: "mode", keys: []string{"v"}, where: inJSON, foot: "raw/hex", help: "pretty, as it came, hex", run: (*Model).jsonMode},
+		{name: "mode", keys: []string{"v"}, where: inJSON | setOf(view.PreviewPlace), foot: "raw/hex", help: "pretty, as it came, hex", run: (*Model).jsonMode},
 		{name: "next", keys: []string{"n"}, where: inJSON, help: "next match", run: func(m *Model, _ string) tea.Cmd { return m.match((*jsonview.Model).Next) }},
 		{name: "previous", keys: []string{"N"}, where: inJSON, help: "previous match", run: func(m *Model, _ string) tea.Cmd { return m.match((*jsonview.Model).Prev) }},
 	}
 }
 
 func (m *Model) jsonMode(string) tea.Cmd {
-	j := m.detail.JSON
+	j := m.tree()
 	if asked := j.Mode().Next(); j.SetMode(asked) != asked {
-		m.say(draw.Dim, "There is no tree of it: "+j.Reason())
+		m.say(draw.Dim, "There is no tree of it: "+cmp.Or(j.Reason(), "it is text"))
 	}
 	return nil
 }

@@ -16,10 +16,10 @@ type placeSet uint64
 // The places that are the screen's own. Those of the panes and their sheets follow
 // in the order of the panes.
 var (
-	overviewPlace = pane.Place{Name: "overview", Traits: pane.HasRows | pane.HasAlerts | pane.HasOrders | pane.HasSites | pane.HasStates}
-	fieldsPlace   = pane.Place{Name: "detail: fields", Traits: pane.HasText | pane.HasAlerts}
-	eventsPlace   = pane.Place{Name: "detail: rows", Traits: pane.HasRows | pane.HasAlerts}
-	jsonPlace     = pane.Place{Name: "detail: JSON", Traits: pane.HasJSON | pane.HasAlerts}
+	overviewPlace = pane.Place{Name: "overview", Traits: pane.HasRows | pane.HasAlerts | pane.HasOrders | pane.HasSites | pane.HasStates | pane.HasRelays}
+	fieldsPlace   = pane.Place{Name: "detail: fields", Traits: pane.HasText | pane.HasAlerts | pane.HasRelays}
+	eventsPlace   = pane.Place{Name: "detail: rows", Traits: pane.HasRows | pane.HasAlerts | pane.HasRelays}
+	jsonPlace     = pane.Place{Name: "detail: JSON", Traits: pane.HasJSON | pane.HasAlerts | pane.HasRelays}
 	helpPlace     = pane.Place{Name: "help", Traits: pane.HasText}
 )
 
@@ -32,7 +32,7 @@ func allPlaces() []pane.Place {
 		out = append(out, p.Place())
 		out = append(out, p.About().Sheets...)
 	}
-	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.SitePagePlace, view.BudgetPlace, helpPlace)
+	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.SitePagePlace, view.BudgetPlace, view.PreviewPlace, helpPlace)
 }
 
 // setOf is the set of one place.
@@ -124,7 +124,7 @@ func chaptersOf(panes []pane.Pane) []chapter {
 	}
 	last := len(out)
 	out = append(out, []chapter{
-		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {"From page to page", pageBindings()}, {cloudChapter, cloudBindings()},
+		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {"From page to page", pageBindings()}, {"What relays would send", previewBindings()}, {cloudChapter, cloudBindings()},
 		{"JSON of a record, body of a delivery", jsonBindings()}, {viewChapter, viewBindings(panes)}, {globalChapter, globalBindings()},
 	}...)
 	for i, c := range out {

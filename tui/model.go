@@ -92,6 +92,7 @@ func New(ctx context.Context, opt Options) *Model {
 	}
 	hider := privacy.New()
 	opt.Journal, opt.Actions = hider.Teaching(opt.Journal), hider.TeachingActions(opt.Actions)
+	opt.Previews = hider.TeachingPreviews(opt.Previews)
 	panes := view.Panes()
 	jobs := newJobs(ctx)
 	m := &Model{

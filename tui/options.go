@@ -29,6 +29,8 @@ type Options struct {
 	Clock   clock.Clock
 	// Actions are what can be done from here; nil for a screen that only reads.
 	Actions port.Actions
+	// Previews says what relays would send; nil where no configuration is known.
+	Previews port.Previews
 	// Notices are shown as they come, such as an ack that Mist
 	// refused; nil without any.
 	Notices <-chan port.Notice

@@ -187,13 +187,14 @@ func attachLinear(ctx context.Context, e *env, s *settings, f *screenFlags, j *j
 // screenOptions returns the options of the screen.
 func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, acts *actions.Actions) tui.Options {
 	return tui.Options{
-		Journal: j.WithRelayPlans(newRelayPlanner(s).Plans),
-		Actions: acts,
-		Clock:   s.clock,
-		Actor:   s.actor,
-		Portal:  portalOf(s.config),
-		Version: version(),
-		Dir:     s.dir, ExportDir: s.exports,
+		Journal:  j.WithRelayPlans(newRelayPlanner(s).Plans),
+		Previews: relayPreviews{s, j},
+		Actions:  acts,
+		Clock:    s.clock,
+		Actor:    s.actor,
+		Portal:   portalOf(s.config),
+		Version:  version(),
+		Dir:      s.dir, ExportDir: s.exports,
 		NoSuspend:    noSuspend(),
 		ASCII:        f.asciiOnly(s.config.Screen.ASCII, e.getenv),
 		NoColor:      f.noColor,

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"sync"
 	"time"
 
+	"foghorn/config"
 	"foghorn/journal"
+	"foghorn/relay"
+	"foghorn/tui/port"
 )
 
 // planEvery is how long a screen takes what it knows of the configured relays as it is:
@@ -37,4 +42,54 @@ func (p *relayPlanner) Plans() []journal.RelayPlan {
 		p.plans = relayPlans(cfg)
 	}
 	return p.plans
+}
+
+// relayPreviews says on the screen what relays would send.
+type relayPreviews struct {
+	s *settings
+	j *journal.Journal
+}
+
+// PreviewRelays reads the configuration anew, so that a relay can be looked at before it
+// runs: what the running relays were configured with is not touched.
+func (p relayPreviews) PreviewRelays(ctx context.Context, id int64) ([]port.RelayPreview, error) {
+	s := *p.s
+	if s.reload != nil {
+		cfg, err := s.reload()
+		if err != nil {
+			return nil, err
+		}
+		s.config = cfg
+	}
+	var out []port.RelayPreview
+	for _, name := range relayNames(s.config) {
+		c, d, err := s.relayDestination(ctx, name)
+		var v relay.Preview
+		if err == nil {
+			v, err = s.preview(ctx, p.j, c, d, id)
+		}
+		out = append(out, screenPreview(c, v, err))
+	}
+	return out, ctx.Err()
+}
+
+// screenPreview is a preview as the screen shows it.
+func screenPreview(c config.Relay, v relay.Preview, err error) port.RelayPreview {
+	p := port.RelayPreview{Relay: c.Name, Kind: c.Kind, Chosen: v.Chosen, Note: v.Note, Advice: v.Advice}
+	if err != nil {
+		p.Problem = err.Error()
+		return p
+	}
+	if c.Hold > 0 {
+		p.Hold = fmt.Sprint(c.Hold)
+	}
+	for _, s := range v.Stages {
+		for _, r := range s.Requests {
+			p.Requests = append(p.Requests, port.RelayRequest{Why: s.Why, Step: r.Step, Method: r.Method, URL: r.URL, Header: r.Header, Body: r.Body, Gzip: r.Gzip})
+		}
+		if s.Problem != "" {
+			p.Requests = append(p.Requests, port.RelayRequest{Why: s.Why, Problem: s.Problem})
+		}
+	}
+	return p
 }

@@ -70,6 +70,7 @@ type Model struct {
 	src    []byte // as it is shown
 	nodes  []node
 	reason string // why there is no tree
+	plain  bool   // it is meant as text
 
 	mode   Mode
 	places [Hex + 1]place
@@ -93,7 +94,11 @@ func New(s Styles) *Model {
 func (m *Model) SetStyles(s Styles) {
 	changed := (s.Hide == nil) != (m.styles.Hide == nil)
 	m.styles = s
-	if changed && m.given != nil {
+	switch {
+	case !changed || m.given == nil:
+	case m.plain:
+		m.SetText(m.given)
+	default:
 		m.SetJSON(m.given)
 	}
 }
@@ -112,12 +117,8 @@ func (m *Model) SetSize(width, height int) {
 // it is JSON, as text if it is not, in hex if it is no text either. It ends a
 // search.
 func (m *Model) SetJSON(src []byte) {
-	given := src
-	if m.styles.Hide != nil {
-		src = []byte(m.styles.Hide(string(src)))
-	}
-	*m = Model{styles: m.styles, width: m.width, height: m.height, given: given, src: src, hit: -1}
-	nodes, err := parse(src)
+	m.begin(src)
+	nodes, err := parse(m.src)
 	if err == nil {
 		m.nodes = nodes
 		foldDeep(nodes)
@@ -125,8 +126,29 @@ func (m *Model) SetJSON(src []byte) {
 		return
 	}
 	m.reason = safetext.Line(err.Error())
+	m.asText()
+}
+
+// SetText shows src from its start as text, or in hex if it is none: a body that is
+// not meant to be JSON needs no reason why there is no tree of it.
+func (m *Model) SetText(src []byte) {
+	m.begin(src)
+	m.plain = true
+	m.asText()
+}
+
+// begin takes a document, of which nothing is shown yet.
+func (m *Model) begin(src []byte) {
+	given := src
+	if m.styles.Hide != nil {
+		src = []byte(m.styles.Hide(string(src)))
+	}
+	*m = Model{styles: m.styles, width: m.width, height: m.height, given: given, src: src, hit: -1}
+}
+
+func (m *Model) asText() {
 	m.mode = Raw
-	if !utf8.Valid(src) {
+	if !utf8.Valid(m.src) {
 		m.mode = Hex
 	}
 	m.wrapText()

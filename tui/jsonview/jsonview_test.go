@@ -315,3 +315,24 @@ func manyEvents(n int) []byte {
 	b.WriteString(`]}`)
 	return []byte(b.String())
 }
+
+// What is not meant as JSON is text without a reason, also when names are hidden later.
+func TestTextNeedsNoReason(t *testing.T) {
+	m := New(Styles{})
+	m.SetSize(40, 5)
+	m.SetText([]byte("<131>1 lobby-ap3 down"))
+	if m.Mode() != Raw || m.Reason() != "" || !strings.Contains(m.View(), "<131>1 lobby-ap3 down") {
+		t.Fatalf("%s, %q:\n%s", m.Mode(), m.Reason(), m.View())
+	}
+	m.SetStyles(Styles{Hide: func(s string) string { return strings.ReplaceAll(s, "lobby-ap3", "ap-1") }})
+	if m.Reason() != "" || !strings.Contains(m.View(), "<131>1 ap-1 down") {
+		t.Fatalf("hidden: %q:\n%s", m.Reason(), m.View())
+	}
+	m.SetText([]byte("\xff\xfe"))
+	if m.Mode() != Hex {
+		t.Fatalf("bytes that are no text: %s", m.Mode())
+	}
+	if m.SetMode(Pretty) != Raw {
+		t.Fatal("text has a tree")
+	}
+}

@@ -27,6 +27,7 @@ const (
 	HasOrders                     // rows can be sorted
 	HasSites                      // rows are of a site
 	HasStates                     // rows have the state of an alert
+	HasRelays                     // rows are alerts or events, which relays send
 )
 
 // Place is where keys have a meaning: a pane, a sheet, a tab of the detail view.

@@ -187,6 +187,7 @@ func (p *List[T]) Place() Place {
 	for trait, has := range map[Traits]bool{
 		HasAlerts: p.Spec.Alert != nil, HasClients: p.Spec.Client != nil, IsTail: p.Spec.Tail, HasOrders: len(p.Spec.Sorts) > 0,
 		HasSites: p.Spec.Scopes != nil, HasStates: p.Spec.Table == query.Alerts,
+		HasRelays: p.Spec.Alert != nil && (p.Spec.Table == query.Alerts || p.Spec.Table == query.Events),
 	} {
 		if has {
 			t |= trait

@@ -72,8 +72,11 @@ func TestWhichKeysWorkFollowsFromTheRows(t *testing.T) {
 		edit func(s *pane.Spec[int64])
 		want pane.Traits
 	}{
-		"plain":    {nil, 0},
-		"alerts":   {func(s *pane.Spec[int64]) { s.Alert = func(n int64) int64 { return n } }, pane.HasAlerts},
+		"plain":  {nil, 0},
+		"alerts": {func(s *pane.Spec[int64]) { s.Alert = func(n int64) int64 { return n } }, pane.HasAlerts | pane.HasRelays},
+		"of devices": {func(s *pane.Spec[int64]) {
+			s.Table, s.Alert = query.Devices, func(n int64) int64 { return n }
+		}, pane.HasAlerts},
 		"clients":  {func(s *pane.Spec[int64]) { s.Client = func(int64) (event.MAC, string) { return "", "" } }, pane.HasClients},
 		"tail":     {func(s *pane.Spec[int64]) { s.Tail = true }, pane.IsTail},
 		"of sites": {func(s *pane.Spec[int64]) { s.Scopes = func(int64) []pane.Scope { return nil } }, pane.HasSites},

@@ -5,6 +5,7 @@ import (
 
 	"foghorn/journal"
 	"foghorn/journal/event"
+	"foghorn/tui/port"
 )
 
 // outbox is what relays remember; it teaches a Hider the names in it. Titles and
@@ -46,4 +47,29 @@ func (o *outbox) SentOf(ctx context.Context, alert int64, limit int) ([]event.Re
 
 func (o *outbox) Drops(ctx context.Context, relay string, limit int) ([]event.RelayDrop, error) {
 	return taught[[]event.RelayDrop](o.hider)(o.of.Drops(ctx, relay, limit))
+}
+
+// previews are previews whose texts teach a Hider.
+type previews struct {
+	of    port.Previews
+	hider *Hider
+}
+
+// TeachingPreviews returns the previews p, which then teach h: a body holds names that
+// no row has shown yet.
+func (h *Hider) TeachingPreviews(p port.Previews) port.Previews {
+	if p == nil {
+		return nil
+	}
+	return &previews{p, h}
+}
+
+func (p *previews) PreviewRelays(ctx context.Context, id int64) ([]port.RelayPreview, error) {
+	relays, err := p.of.PreviewRelays(ctx, id)
+	for _, r := range relays {
+		for _, q := range r.Requests {
+			p.hider.LearnJSON([]byte(q.Body))
+		}
+	}
+	return relays, err
 }
