@@ -31,7 +31,7 @@ func masked(c config.Relay, others func(string) string) func(string) string {
 	if c.User != "" && !c.Password.IsZero() {
 		texts = append(texts, base64.StdEncoding.EncodeToString([]byte(c.User+":"+c.Password.Reveal())))
 	}
-	own := mask.New(texts...)
+	own := mask.New(append(texts, headerSecrets(c.Headers)...)...)
 	return func(text string) string { return others(own.Text(text)) }
 }
 

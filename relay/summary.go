@@ -87,6 +87,8 @@ func (q *alertQueue) downSentence(ctx context.Context, n *Notice, m event.RelayM
 		noun = types[0].noun
 	}
 	switch {
+	case open == 0 && n.Why == First: // nobody was told that they were down
+		return fmt.Sprintf("%d %s were down %s", total, noun[1], human.Duration(n.lasted())), nil
 	case open == 0 && total == 2:
 		return "both " + noun[1] + " up again", nil
 	case open == 0:
@@ -120,18 +122,30 @@ func (q *alertQueue) downSentence(ctx context.Context, n *Notice, m event.RelayM
 	return out, nil
 }
 
-// more is "more " when another message still tells devices of the site as down.
+// more is "more " when an older message tells of devices of the site that are down, too.
 func (q *alertQueue) more(ctx context.Context, m event.RelayMessage) (string, error) {
 	if m.Group == "" {
 		return "", nil
 	}
 	others, err := q.o.Outbox.GroupMessages(ctx, q.state.Name, m.Group, time.Time{})
+	if err != nil {
+		return "", err
+	}
 	for i := range others {
-		if others[i].ID < m.ID && others[i].Posted && !others[i].Over {
-			return "more ", err
+		if others[i].ID >= m.ID || !others[i].Posted || others[i].Over {
+			continue
+		}
+		for _, id := range others[i].Members {
+			a, err := q.o.Journal.Alert(ctx, id)
+			if err != nil && !errors.Is(err, event.ErrNotFound) {
+				return "", err
+			}
+			if err == nil && a.Resolved == nil {
+				return "more ", nil
+			}
 		}
 	}
-	return "", err
+	return "", nil
 }
 
 // typeCount is how many devices of a type alerts are about.

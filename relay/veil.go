@@ -32,8 +32,20 @@ func newVeil(c config.Relay) veil {
 	if !c.Password.IsZero() {
 		secrets = append(secrets, base64.StdEncoding.EncodeToString([]byte(c.User+":"+c.Password.Reveal())))
 	}
-	for _, h := range c.Headers {
-		name, value, _ := strings.Cut(h, ":")
+	secrets = append(secrets, headerSecrets(c.Headers)...)
+	v := veil{bare: !c.URL.IsZero() && c.Token.IsZero() && c.APIKey.IsZero() && c.Password.IsZero()}
+	if v.bare {
+		secrets = append(secrets, c.URL.Reveal())
+	}
+	v.set = mask.New(slices.DeleteFunc(secrets, func(s string) bool { return s == "" })...)
+	return v
+}
+
+// headerSecrets are the values of headers, "Name: value", that are credentials, whole and
+// without their scheme.
+func headerSecrets(lines []string) (secrets []string) {
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, ":")
 		if !credential.MatchString(name) {
 			continue
 		}
@@ -43,12 +55,7 @@ func newVeil(c config.Relay) veil {
 			secrets = append(secrets, bare)
 		}
 	}
-	v := veil{bare: !c.URL.IsZero() && c.Token.IsZero() && c.APIKey.IsZero() && c.Password.IsZero()}
-	if v.bare {
-		secrets = append(secrets, c.URL.Reveal())
-	}
-	v.set = mask.New(slices.DeleteFunc(secrets, func(s string) bool { return s == "" })...)
-	return v
+	return secrets
 }
 
 // url is an address: of an incoming webhook the host alone.
