@@ -87,5 +87,5 @@ func retryLetters(ctx context.Context, c *call, a *event.Activity) (string, erro
 		return "", err
 	}
 	n, err := c.opt.Relays.RetryLetters(ctx, name, ids...)
-	return name + " tries " + human.CountOf(n, "dead letter") + " again", err
+	return "relay " + name + " tries " + human.CountOf(n, "dead letter") + " again", err
 }

@@ -109,10 +109,10 @@ func TestDeadLettersAreTriedAgain(t *testing.T) {
 		}
 	}
 	acts, text := said(t, d, a, event.ActionRelayRetry, actions.Args{"letters": "2"}, "chat")
-	if text != "done: chat tries 1 dead letter again" || acts[0].After != "dead letters 2" || !slices.Equal(waiting(), []int64{2}) {
+	if text != "done: relay chat tries 1 dead letter again" || acts[0].After != "dead letters 2" || !slices.Equal(waiting(), []int64{2}) {
 		t.Errorf("%s, %+v, %v", text, acts, waiting())
 	}
-	if _, text := said(t, d, a, event.ActionRelayRetry, nil, "chat"); text != "done: chat tries 1 dead letter again" || len(waiting()) != 2 {
+	if _, text := said(t, d, a, event.ActionRelayRetry, nil, "chat"); text != "done: relay chat tries 1 dead letter again" || len(waiting()) != 2 {
 		t.Errorf("all: %s, %v", text, waiting())
 	}
 	if _, text := said(t, d, a, event.ActionRelayRetry, nil, "chat"); text != "skipped: {} has no dead letters" {

@@ -76,7 +76,7 @@ func TestRetryOfARelaysDeadLettersAsksFirst(t *testing.T) {
 		s.press("R")
 		s.pass(time.Second)
 		s.press("y")
-		s.sees("Siem tries 2 dead letters again")
+		s.sees("Relay siem tries 2 dead letters again")
 		if got := s.letterStates("siem"); got[0] != event.LetterRetry || got[1] != event.LetterRetry {
 			t.Fatalf("after yes: %q", got)
 		}
@@ -86,7 +86,7 @@ func TestRetryOfARelaysDeadLettersAsksFirst(t *testing.T) {
 		s.sees("Nothing to do: it has no dead letters.")
 		s.toRelay("itsm")
 		s.press("R") // one is not worth a question
-		s.sees("Itsm tries 1 dead letter again")
+		s.sees("Relay itsm tries 1 dead letter again")
 		s.press("]")
 		s.sees("↑ retry")
 		s.misses("✗ dead")
@@ -96,7 +96,7 @@ func TestRetryOfARelaysDeadLettersAsksFirst(t *testing.T) {
 func TestRetryOfSomeLetters(t *testing.T) {
 	withOptions(t, 120, 40, withRelays, func(s *screen) {
 		s.press("8", "8", "enter", "R")
-		s.sees("Siem tries 1 dead letter again", "↑ RETRY")
+		s.sees("Relay siem tries 1 dead letter again", "↑ RETRY")
 		if got := s.letterStates("siem"); got[0] != event.LetterRetry || got[1] != event.LetterDead {
 			t.Fatalf("siem: %q", got)
 		}

@@ -164,7 +164,11 @@ func letterCells(e pane.Context, l event.DeadLetter) []draw.Cell {
 
 // answerText is what the destination answered, without the code that is said before it.
 func answerText(l *event.DeadLetter) string {
-	return strings.TrimPrefix(l.Answer, strconv.Itoa(l.Status)+": ")
+	rest, ok := strings.CutPrefix(l.Answer, strconv.Itoa(l.Status))
+	if !ok || l.Status == 0 || strings.Trim(rest, ": ") == "" {
+		return l.Answer
+	}
+	return strings.TrimLeft(rest, ": ")
 }
 
 // letterSheet is one dead letter in full.

@@ -138,7 +138,7 @@ func relaySentence(e pane.Context, r *event.RelayState) string {
 			text += " by " + e.Text(r.PausedBy)
 		}
 		if r.PausedAt != nil {
-			text += " " + e.Ago(*r.PausedAt)
+			text += " since " + e.Hour(*r.PausedAt)
 		}
 		return text + "; what comes waits until it is resumed"
 	case event.RelayRemoved:

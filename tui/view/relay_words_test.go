@@ -55,3 +55,21 @@ func TestRelaysAreOrderedByWhatNeedsSomebody(t *testing.T) {
 		}
 	}
 }
+
+// The code of an answer has a column of its own.
+func TestAnAnswerWithoutItsCode(t *testing.T) {
+	for _, c := range []struct {
+		status       int
+		answer, want string
+	}{
+		{400, "400: incorrect index", "incorrect index"},
+		{400, "400 Bad Request: no such field", "Bad Request: no such field"},
+		{503, "503", "503"},
+		{0, "connection refused", "connection refused"},
+		{200, "invalid_blocks", "invalid_blocks"},
+	} {
+		if got := answerText(&event.DeadLetter{Status: c.status, Answer: c.answer}); got != c.want {
+			t.Errorf("%d %q: %q", c.status, c.answer, got)
+		}
+	}
+}
