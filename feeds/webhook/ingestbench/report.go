@@ -10,6 +10,7 @@ import (
 // Report is what was measured.
 type Report struct {
 	CPUs     int           // shared by client and server
+	Against  string        // what foghorn is compared with
 	Duration time.Duration // of each measurement
 	Loads    []Result
 	Steady   Steady
@@ -21,7 +22,7 @@ type Result struct {
 	Rounds []Round
 }
 
-// Round is what the two servers acknowledged per second, one after the other,
+// Round is what the two servers, the bare one or what stands in its place, acknowledged per second, one after the other,
 // and the processor time each delivery cost, the client's part included. The
 // latter tells more than the rate when others use the machine at the same time.
 type Round struct {
@@ -69,7 +70,7 @@ func (r Result) Spread(value func(Round) float64) (least, median, greatest float
 // WriteTo prints the report as a table.
 func (r Report) WriteTo(w io.Writer) (int64, error) {
 	b := fmt.Appendf(nil, "acknowledged deliveries a second, %d CPUs shared by client and server, %s a measurement\n", r.CPUs, r.Duration)
-	b = fmt.Appendf(b, "%-28s %6s  %26s  %26s  %20s\n", "", "rounds", "bare min/median/max", "foghorn min/median/max", "ratio min/med/max")
+	b = fmt.Appendf(b, "%-28s %6s  %26s  %26s  %20s\n", "", "rounds", r.Against+" min/median/max", "foghorn min/median/max", "ratio min/med/max")
 	for _, l := range r.Loads {
 		b0, b1, b2 := l.Spread(func(r Round) float64 { return r.Bare })
 		f0, f1, f2 := l.Spread(func(r Round) float64 { return r.Real })

@@ -20,9 +20,13 @@ type Stack func(ctx context.Context, dir string, src webhook.Source) (addr strin
 // Options say what to measure. Zero values mean the defaults given.
 type Options struct {
 	NewStack Stack
-	Dir      string        // where the journals lie; the system's temporary folder. It should be a real disk.
-	Rounds   int           // 5
-	Duration time.Duration // of one measurement; 2 s
+	// Against is what NewStack is compared with, and AgainstName how the report calls it: a
+	// bare handler when nil.
+	Against     Stack
+	AgainstName string
+	Dir         string        // where the journals lie; the system's temporary folder. It should be a real disk.
+	Rounds      int           // 5
+	Duration    time.Duration // of one measurement; 2 s
 	// SteadyRate is how many deliveries a second the latency is taken at;
 	// 2,000. Negative leaves the measurement out.
 	SteadyRate int
@@ -69,7 +73,10 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
-	r := Report{CPUs: runtime.GOMAXPROCS(0), Duration: o.Duration}
+	if o.Against == nil {
+		o.Against, o.AgainstName = bare, "bare"
+	}
+	r := Report{CPUs: runtime.GOMAXPROCS(0), Duration: o.Duration, Against: o.AgainstName}
 	for _, l := range o.Loads {
 		s, err := o.sideBySide(ctx, l)
 		if err != nil {
@@ -98,7 +105,7 @@ func (o *Options) sideBySide(ctx context.Context, l Load) (Result, error) {
 		for turn := range 2 {
 			stack, into, cpu := o.NewStack, &round.Real, &round.RealCPU
 			if (turn == 0) == (i%2 == 0) {
-				stack, into, cpu = bare, &round.Bare, &round.BareCPU
+				stack, into, cpu = o.Against, &round.Bare, &round.BareCPU
 			}
 			var n int
 			var used time.Duration
@@ -119,8 +126,8 @@ func (o *Options) sideBySide(ctx context.Context, l Load) (Result, error) {
 			*into, *cpu = float64(n)/o.Duration.Seconds(), used/time.Duration(max(1, n))
 		}
 		res.Rounds = append(res.Rounds, round)
-		o.Progress(fmt.Sprintf("%s, round %d: bare %.0f/s, foghorn %.0f/s, ratio %.2f; CPU for each %v and %v",
-			l, i+1, round.Bare, round.Real, round.Ratio(), round.BareCPU, round.RealCPU))
+		o.Progress(fmt.Sprintf("%s, round %d: %s %.0f/s, foghorn %.0f/s, ratio %.2f; CPU for each %v and %v",
+			l, i+1, o.AgainstName, round.Bare, round.Real, round.Ratio(), round.BareCPU, round.RealCPU))
 	}
 	return res, nil
 }
