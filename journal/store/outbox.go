@@ -92,6 +92,7 @@ type Outbox struct {
 
 	mu   sync.Mutex // held while conn is in use
 	conn *sqlite.Conn
+	soft bool // conn commits without fsync
 }
 
 // OpenOutbox opens relay.db in dir, and makes both when they are missing.
@@ -130,9 +131,24 @@ func (o *Outbox) Close() error {
 }
 
 // write runs fn in one transaction, all of it or nothing.
-func (o *Outbox) write(ctx context.Context, op string, fn func(c *sqlite.Conn) error) (err error) {
+func (o *Outbox) write(ctx context.Context, op string, fn func(c *sqlite.Conn) error) error {
+	return o.writeAs(ctx, op, false, fn)
+}
+
+// writeAs is write; soft leaves out the fsync.
+func (o *Outbox) writeAs(ctx context.Context, op string, soft bool, fn func(c *sqlite.Conn) error) (err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if soft != o.soft {
+		sync := "FULL"
+		if soft {
+			sync = "NORMAL"
+		}
+		if err := exec(o.conn, "PRAGMA synchronous="+sync); err != nil {
+			return wrap(op, o.path, err)
+		}
+		o.soft = soft
+	}
 	o.conn.SetInterrupt(ctx.Done())
 	defer o.conn.SetInterrupt(nil)
 	defer func() { err = wrap(op, o.path, err) }()

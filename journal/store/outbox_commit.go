@@ -21,11 +21,14 @@ type OutboxCommit struct {
 	Gone     []int64              // letters that were sent after all
 	Sent     []event.RelaySent    // added
 	Dropped  []event.RelayDrop    // added
+	// Soft leaves out the fsync: the commit survives the process, and perhaps not the
+	// machine. It is for what is only counted and shown.
+	Soft bool
 }
 
 // CommitRelay applies one step of a relay. It sets the ids of new letters in place.
 func (o *Outbox) CommitRelay(ctx context.Context, k *OutboxCommit) error {
-	return o.write(ctx, "commit a relay", func(c *sqlite.Conn) error {
+	return o.writeAs(ctx, "commit a relay", k.Soft, func(c *sqlite.Conn) error {
 		for _, put := range []func(*sqlite.Conn, *OutboxCommit) error{putRelay, putLanes, putMessages, putLetters, putSent} {
 			if err := put(c, k); err != nil {
 				return err

@@ -182,3 +182,24 @@ func TestTrimmingARelay(t *testing.T) {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }
+
+// A commit without fsync is there for other connections, and takes the fsync from no other.
+func TestASoftCommit(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	o := openOutbox(t, dir)
+	state := beginRelay(t, o, "chat")
+	for i, soft := range []bool{true, true, false, true, false} {
+		state.Sent = int64(i + 1)
+		if err := o.CommitRelay(t.Context(), &OutboxCommit{State: state, Soft: soft}); err != nil {
+			t.Fatal(err)
+		}
+		level, err := queryInt(o.conn, "PRAGMA synchronous")
+		if want := map[bool]int64{true: 1, false: 2}[soft]; err != nil || level != want {
+			t.Errorf("commit %d has the level %d, not %d; %v", i, level, want, err)
+		}
+		if got, err := o.Relay(t.Context(), "chat"); err != nil || got.Sent != state.Sent {
+			t.Errorf("commit %d: %+v, %v", i, got, err)
+		}
+	}
+}
