@@ -24,6 +24,8 @@ type eventQueue struct {
 	fault   result
 	blocked map[int64]bool // alerts one of whose events is parked
 	letters time.Time      // when a parked item is due; zero for none
+	gathers time.Time      // nothing is read before: a batch waits for more
+	last    time.Time      // when the last batch was sent
 	version int64          // see Relay.control
 
 	counted int64 // the last event that queued includes
@@ -59,6 +61,12 @@ func (q *eventQueue) step(ctx context.Context) (time.Time, error) {
 	if done, next, err := q.retry(ctx, now); done || err != nil {
 		return next, err
 	}
+	if q.gathers.After(now) {
+		return earlier(q.gathers, q.letters), nil
+	}
+	if at, err := q.turn(ctx, now); err != nil || !at.IsZero() {
+		return at, err
+	}
 	items, end, err := q.read(ctx, now)
 	if err != nil {
 		return now, err
@@ -67,9 +75,10 @@ func (q *eventQueue) step(ctx context.Context) (time.Time, error) {
 		return q.idle(ctx, now, end)
 	}
 	if wait := q.gather(items, now); wait > 0 {
-		return now.Add(wait), nil
+		q.gathers = now.Add(wait)
+		return earlier(q.gathers, q.letters), nil
 	}
-	return time.Time{}, q.send(ctx, items, end)
+	return time.Time{}, q.send(ctx, items, end, now)
 }
 
 // read returns the next events that the relay chooses, without those of parked alerts,
@@ -93,29 +102,57 @@ func (q *eventQueue) read(ctx context.Context, now time.Time) (items []Item, end
 		end = events[len(events)-1].ID
 	}
 	for i := range events {
-		e := &events[i]
-		if e.Raw, err = q.o.Journal.Raw(ctx, e.ID); err != nil && !errors.Is(err, event.ErrNotFound) {
-			q.o.Logger.Warn("a relay sends an event without its element", "relay", q.state.Name, "event", e.ID, "error", err)
-		}
-		items = append(items, Item{Event: e})
+		items = append(items, Item{Event: &events[i]})
 	}
 	return items, end, nil
 }
 
-// gather is how long to wait for a fuller batch.
+// turn is when it is this relay's turn to read; the zero time for now.
+func (q *eventQueue) turn(ctx context.Context, now time.Time) (time.Time, error) {
+	if !q.o.turns.due(now) {
+		return time.Time{}, nil
+	}
+	end, err := q.o.Journal.LogEnd(ctx)
+	if err != nil {
+		return now, err
+	}
+	return q.o.turns.wait(now, end), nil
+}
+
+// elements reads the events as they came.
+func (q *eventQueue) elements(ctx context.Context, items []Item) (err error) {
+	for i := range items {
+		e := items[i].Event
+		if e.Raw, err = q.o.Journal.Raw(ctx, e.ID); err == nil || errors.Is(err, event.ErrNotFound) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return err
+		}
+		q.o.Logger.Warn("a relay sends an event without its element", "relay", q.state.Name, "event", e.ID, "error", err)
+	}
+	return nil
+}
+
+// gather is how long to wait for a fuller batch. One that is not full leaves no sooner
+// after the one before, or each slice of a busy journal would be a batch of its own.
 func (q *eventQueue) gather(items []Item, now time.Time) time.Duration {
 	limits := q.sender.limits
 	if len(items) >= limits.Items || limits.Wait == 0 || q.few < limits.Items || q.suspect != nil {
 		return 0
 	}
-	return limits.Wait - now.Sub(items[0].Event.Received)
+	since := items[0].Event.Received
+	if q.last.After(since) {
+		since = q.last
+	}
+	return limits.Wait - now.Sub(since)
 }
 
 // idle moves the position over what the relay does not choose. That is committed with
 // the state: a position that is a little behind only costs reading.
 func (q *eventQueue) idle(ctx context.Context, now time.Time, end int64) (time.Time, error) {
 	if q.suspect != nil { // nothing else is there to show whether the service works
-		return q.sender.until, q.send(ctx, []Item{{Event: q.suspect}}, 0)
+		return q.sender.until, q.send(ctx, []Item{{Event: q.suspect}}, 0, now)
 	}
 	q.after = max(q.after, end)
 	q.state.Cursor = cursorOf(q.after)
@@ -125,13 +162,17 @@ func (q *eventQueue) idle(ctx context.Context, now time.Time, end int64) (time.T
 	return now.Add(idleWait), nil
 }
 
-// send makes one exchange about a batch, and commits what came of it.
-func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
+// send makes one exchange about a batch that is read since began, and commits what came
+// of it.
+func (q *eventQueue) send(ctx context.Context, items []Item, end int64, began time.Time) error {
 	k := &store.OutboxCommit{}
 	items, end = q.sort(k, items, end)
 	if len(items) == 0 {
 		q.after, q.few = max(q.after, end), max(1, q.sender.limits.Items)
 		return q.finish(ctx, k)
+	}
+	if err := q.elements(ctx, items); err != nil {
+		return err
 	}
 	work := &Work{Items: items, Now: q.o.time.Now()}
 	flight := &store.Flight{At: work.Now, Items: len(items), Last: items[len(items)-1].Event.ID}
@@ -144,6 +185,8 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
 		return err
 	}
 	at(StepAnswered)
+	q.last = q.o.time.Now()
+	q.o.turns.worked(q.last, work.Now.Sub(began)+x.encoding)
 	q.answered(x, false)
 	switch x.Outcome {
 	case Sent:
@@ -159,8 +202,12 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64) error {
 	return q.finish(ctx, k)
 }
 
+// finish commits a batch. The fsync comes with the next state, within a second: a kill
+// takes nothing back, and when the power fails, that second is sent again.
 func (q *eventQueue) finish(ctx context.Context, k *store.OutboxCommit) error {
 	q.state.Cursor = cursorOf(q.after)
+	k.Soft = len(k.Letters)+len(k.Dropped) == 0
+	q.loose = q.loose || k.Soft
 	if q.flight != nil && q.after >= q.flight.Last {
 		q.flight = nil
 	}

@@ -30,7 +30,7 @@ func (r *Relay) restoreFlight(ctx context.Context) (err error) {
 func (r *Relay) begun(ctx context.Context, f *store.Flight, again int) error {
 	f = join(r.flight, f)
 	f.Again = again
-	if err := r.commit(ctx, &store.OutboxCommit{Flight: f}); err != nil {
+	if err := r.commit(ctx, &store.OutboxCommit{Flight: f, Soft: true}); err != nil {
 		return err
 	}
 	at(StepRead)

@@ -69,6 +69,7 @@ type Options struct {
 	Link func(*event.Alert) string
 
 	time    timer
+	turns   *turns        // of all relays of the process; its own when nil
 	control time.Duration // how often people's decisions are looked for; controlEvery when 0
 }
 
@@ -88,6 +89,7 @@ type Relay struct {
 	stated   event.RelayState
 	statedAt time.Time
 	unstated bool // a change was not published yet
+	loose    bool // batches were committed without fsync; the next state takes them along
 }
 
 // queue is what a relay sends: alerts or events.
@@ -106,6 +108,9 @@ func New(o Options) (*Relay, error) {
 	where, err := query.Parse(o.Config.Query)
 	if err != nil {
 		return nil, fmt.Errorf("relay %s: query: %w", o.Config.Name, err)
+	}
+	if o.turns == nil {
+		o.turns = &turns{}
 	}
 	r := &Relay{o: o, where: where, sender: newSender(o.Destination, o.Do, o.time), wake: signal.New()}
 	r.sender.mask = o.Mask

@@ -83,6 +83,7 @@ type result struct {
 	status    int
 	requests  int
 	took      time.Duration
+	encoding  time.Duration
 	uncertain bool // the service may have taken what it did not answer
 }
 
@@ -95,7 +96,9 @@ func (r *result) ambiguous() bool { return r.status == http.StatusInternalServer
 func (s *sender) exchange(ctx context.Context, work *Work, save func() error) (result, error) {
 	var out result
 	for {
+		began := s.time.Now()
 		request, err := s.dest.Encode(work)
+		out.encoding += s.time.Now().Sub(began)
 		if err != nil {
 			out.Verdict = Verdict{Outcome: Refused, Reason: err.Error()}
 			return out, nil

@@ -35,6 +35,7 @@ type ServiceOptions struct {
 type Service struct {
 	o       ServiceOptions
 	changed signal.Signal
+	turns   turns
 
 	mu      sync.Mutex
 	wanted  []config.Relay
@@ -191,7 +192,7 @@ func (s *Service) serve(ctx context.Context, r *running) error {
 	}
 	defer end()
 	relay, err := New(Options{Config: r.config, Destination: dest, Do: do, Mask: hide, Journal: s.o.Journal(), Outbox: s.o.Outbox,
-		Logger: s.o.Logger, Link: s.o.Link, time: clockTimer{s.o.Clock}})
+		Logger: s.o.Logger, Link: s.o.Link, time: clockTimer{s.o.Clock}, turns: &s.turns})
 	if err != nil {
 		return err
 	}

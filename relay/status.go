@@ -31,10 +31,10 @@ func (r *Relay) publish(ctx context.Context, now time.Time) error {
 	if reflect.DeepEqual(r.state, r.stated) {
 		return nil
 	}
-	if err := r.commit(ctx, &store.OutboxCommit{}); err != nil {
+	if err := r.commit(ctx, &store.OutboxCommit{Soft: !r.loose}); err != nil {
 		return err
 	}
-	r.stated = r.state
+	r.stated, r.loose = r.state, false
 	return nil
 }
 
