@@ -154,6 +154,7 @@ func bench(text string) (err error) {
 		go func() { ended <- run(ctx) }()
 	}
 	if o.Post > 0 {
+		time.Sleep(time.Second) // the start is BenchmarkRestart's
 		err = in.post(ctx, log, o.Post)
 	} else {
 		<-in.done

@@ -116,7 +116,11 @@ func (q *eventQueue) turn(ctx context.Context, now time.Time) (time.Time, error)
 	if err != nil {
 		return now, err
 	}
-	return q.o.turns.wait(now, end), nil
+	at, err := q.o.Journal.Position(ctx)
+	if err != nil {
+		return now, err
+	}
+	return q.o.turns.wait(now, end, at), nil
 }
 
 // elements reads the events as they came.

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// turns leave the machine to those who bring records in: while the log grows, the relays
-// of a process read and encode events for a small part of the time, all of them together.
-// What waits is a position, so that waiting costs nothing, and a flood ends. Alerts do not
-// wait.
+// turns leave the machine to those who bring records in: in a flood the relays of a process
+// read and encode events for a small part of the time, all of them together. What waits is
+// a position, so that waiting costs nothing, and a flood ends. Alerts do not wait.
 type turns struct {
-	mu   sync.Mutex
-	next time.Time // when the next relay may read
-	end  int64     // of the log, when it was last seen
-	grew time.Time // when it was last seen to have grown
+	mu    sync.Mutex
+	next  time.Time // when the next relay may work
+	end   int64     // of the log, when it was last looked at
+	at    time.Time // that time
+	flood bool
 }
 
 const (
@@ -21,8 +21,12 @@ const (
 	turnRest = 15
 	// turnMost bounds the time that is owed.
 	turnMost = 5 * time.Second
-	// turnQuiet is how long the log must not grow for the rest to be left out.
-	turnQuiet = 200 * time.Millisecond
+	// turnLook is how long the log's growth is watched before it is judged.
+	turnLook = 100 * time.Millisecond
+	// floodRate is how many records a second are a flood, and floodLag how many that the
+	// view does not have yet.
+	floodRate = 2500
+	floodLag  = 2000
 )
 
 // due reports whether the work that was done is not rested from yet.
@@ -32,15 +36,16 @@ func (t *turns) due(now time.Time) bool {
 	return t.next.After(now)
 }
 
-// wait is when a relay may read, given the log's end; the zero time for now.
-func (t *turns) wait(now time.Time, end int64) time.Time {
+// wait is when a relay may work, given the last records of the log and of the view; the
+// zero time for now.
+func (t *turns) wait(now time.Time, end, position int64) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.end > 0 && end > t.end {
-		t.grew = now
+	if past := now.Sub(t.at); past >= turnLook {
+		t.flood = !t.at.IsZero() && float64(end-t.end) > floodRate*past.Seconds()
+		t.end, t.at = end, now
 	}
-	t.end = end
-	if now.Sub(t.grew) > turnQuiet {
+	if !t.flood && end-position < floodLag {
 		t.next = time.Time{}
 	}
 	if t.next.After(now) {

@@ -14,7 +14,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// While the log grows, relays rest after they have worked. When it does not, they go on.
+// In a flood, relays rest after they have worked. Otherwise they go on.
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC)
@@ -23,19 +23,28 @@ func TestTurns(t *testing.T) {
 	if s.due(at(0)) {
 		t.Error("nobody has worked, and somebody rests")
 	}
-	if got := s.wait(at(0), 5000); !got.IsZero() {
-		t.Errorf("a log that is long has not grown: rests until %s", got)
+	for _, c := range []struct {
+		what          string
+		now           int
+		end, position int64
+		rests         bool
+	}{
+		{"a log that is long has not grown yet", 0, 50_000, 50_000, false},
+		{"a steady rate", 1000, 52_000, 51_500, false},
+		{"a flood", 2000, 56_000, 56_000, true},
+		{"another look at once", 2010, 56_000, 56_000, true},
+		{"the flood is over", 3000, 56_100, 56_100, false},
+		{"the view is behind", 4000, 58_200, 56_200, true},
+	} {
+		s.worked(at(c.now), 10*time.Millisecond)
+		s.worked(at(c.now), 10*time.Millisecond) // another relay, at the same time
+		got := s.wait(at(c.now), c.end, c.position)
+		if got.IsZero() == c.rests || c.rests && got.Before(at(c.now+2*10*turnRest)) {
+			t.Errorf("%s: rests until %q", c.what, got)
+		}
 	}
-	s.worked(at(10), 10*time.Millisecond)
-	s.worked(at(20), 10*time.Millisecond) // another relay, at the same time
-	if got := s.wait(at(20), 5001); !got.Equal(at(10 + 2*10*turnRest)) {
-		t.Errorf("two relays have worked, and all rest until %s", got)
-	}
-	if got := s.wait(at(400), 5001); !got.IsZero() {
-		t.Errorf("the log is quiet, and they rest until %s", got)
-	}
-	s.worked(at(500), time.Hour)
-	if got := s.wait(at(500), 5002); !got.Equal(at(500).Add(turnMost)) {
+	s.worked(at(5000), time.Hour)
+	if got := s.wait(at(5000), 70_000, 70_000); !got.Equal(at(5000).Add(turnMost)) {
 		t.Errorf("they rest until %s", got)
 	}
 }
