@@ -261,17 +261,22 @@ func (q *alertQueue) overlooked(ctx context.Context, l *event.Lane, now time.Tim
 	return !l.RemindAt.IsZero() && !now.Before(l.RemindAt) && a.State == event.Open, nil
 }
 
-// backlog is what is pending; of what was not read yet, that there is something.
+// backlog is what is pending, but for what is listed as parked; of what was not read yet,
+// that there is something.
 func (q *alertQueue) backlog(ctx context.Context) (int64, *time.Time, error) {
-	n := int64(len(q.pending))
+	n := int64(0)
 	var oldest *time.Time
 	for _, l := range q.pending {
+		if l.Letter {
+			continue
+		}
+		n++
 		if oldest == nil || l.Since.Before(*oldest) {
 			since := l.Since
 			oldest = &since
 		}
 	}
-	if n < maxPending {
+	if len(q.pending) < maxPending {
 		return n, oldest, nil
 	}
 	if now := q.o.time.Now(); now.Sub(q.counted) >= countEvery {

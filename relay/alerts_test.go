@@ -210,6 +210,10 @@ func TestAPoisonedAlertStopsNoOther(t *testing.T) {
 				if n := len(d.service.took); n != 11 {
 					t.Errorf("a later one did not go out: %q", d.service.took)
 				}
+				letters, err := d.outbox.Letters(d.ctx, "chat", 9)
+				if s := d.state(); err != nil || len(letters) != 1 || letters[0].Status != status || letters[0].Title != "AP poison down" || s.Parked != 1 || s.Queued != 0 || s.State != event.RelayIdle {
+					t.Errorf("it is not listed: %+v, %v, state %+v", letters, err, s)
+				}
 				d.service.answer, d.service.took = nil, nil
 				d.wait(6 * time.Minute)
 				d.took("post first: AP poison down")

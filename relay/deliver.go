@@ -133,7 +133,7 @@ func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket,
 	}
 	if q.silent(d) {
 		for _, l := range d.lanes {
-			q.told(k, l, d.states[l.AlertID], d.message, now)
+			q.told(ctx, k, l, d.states[l.AlertID], d.message, now)
 		}
 		return nil, at, nil
 	}
@@ -216,7 +216,8 @@ func (q *alertQueue) judge(ctx context.Context, k *store.OutboxCommit, l *event.
 	old := now.Sub(l.Since) > time.Duration(q.o.Config.DropAfter)
 	switch {
 	case l.Parked > 0 && old:
-		q.bury(k, l, a)
+		q.bury(ctx, k, l, a)
+		return a, false, nil
 	case l.SentN > 0 && q.differs(l, &a, now):
 		return a, true, nil
 	case l.SentN > 0, gone:
@@ -225,7 +226,7 @@ func (q *alertQueue) judge(ctx context.Context, k *store.OutboxCommit, l *event.
 	case q.stillHolds(&a, now):
 		return a, true, nil
 	}
-	q.settle(k, l)
+	q.settle(ctx, k, l)
 	return a, false, nil
 }
 
@@ -247,20 +248,20 @@ func (q *alertQueue) remind(l *event.Lane, a *event.Alert, now time.Time) bool {
 	return !l.RemindAt.IsZero() && !now.Before(l.RemindAt) && a.State == event.Open
 }
 
-// settle ends that something waits about an alert.
-func (q *alertQueue) settle(k *store.OutboxCommit, l *event.Lane) {
-	l.Pending, l.Attempts, l.Parked, l.Status, l.Error = false, 0, 0, 0, ""
+// end ends that something waits about an alert.
+func (q *alertQueue) end(k *store.OutboxCommit, l *event.Lane) {
+	l.Pending, l.Attempts, l.Parked, l.Letter, l.Status, l.Error = false, 0, 0, false, 0, ""
 	delete(q.pending, l.AlertID)
 	k.Lanes = append(k.Lanes, *l)
 }
 
 // told notes that a message says how an alert is.
-func (q *alertQueue) told(k *store.OutboxCommit, l *event.Lane, a event.Alert, m event.RelayMessage, now time.Time) {
+func (q *alertQueue) told(ctx context.Context, k *store.OutboxCommit, l *event.Lane, a event.Alert, m event.RelayMessage, now time.Time) {
 	l.Message, l.SentN = m.ID, max(l.ReadN, l.SentN, 1)
 	l.State, l.Severity, l.Owner = a.State, a.Severity, a.Owner
 	l.RemindAt = time.Time{}
 	if remind := time.Duration(q.o.Config.Remind); remind > 0 && a.State == event.Open {
 		l.RemindAt = now.Add(remind)
 	}
-	q.settle(k, l)
+	q.settle(ctx, k, l)
 }

@@ -41,7 +41,7 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 	case Refused:
 		q.refused(ctx, k, drafts, x)
 	default:
-		q.failed(k, drafts, x)
+		q.failed(ctx, k, drafts, x)
 		if x.uncertain {
 			q.lost(flight, again)
 		}
@@ -90,10 +90,7 @@ func (q *alertQueue) taken(ctx context.Context, k *store.OutboxCommit, drafts []
 			q.landed(l.AlertID)
 			q.latency.add(now.Sub(l.Due))
 			q.state.Sent++
-			if l.Parked > 0 {
-				q.forgive(ctx, k, l)
-			}
-			q.told(k, l, d.states[l.AlertID], *m, now)
+			q.told(ctx, k, l, d.states[l.AlertID], *m, now)
 		}
 		k.Sent = append(k.Sent, row)
 	}
@@ -114,7 +111,7 @@ func (q *alertQueue) parkOthers(k *store.OutboxCommit, now time.Time) {
 }
 
 // failed notes an attempt that the service did not take.
-func (q *alertQueue) failed(k *store.OutboxCommit, drafts []*draft, x result) {
+func (q *alertQueue) failed(ctx context.Context, k *store.OutboxCommit, drafts []*draft, x result) {
 	now := q.o.time.Now()
 	for _, d := range drafts {
 		for _, l := range d.lanes {
@@ -125,6 +122,7 @@ func (q *alertQueue) failed(k *store.OutboxCommit, drafts []*draft, x result) {
 			if l.Parked > 0 && x.ambiguous() {
 				l.Due = now.Add(min(longRetry, time.Second<<min(l.Parked, 10)))
 				l.Attempts, l.Parked = 0, l.Parked+1
+				q.list(ctx, k, l, d.states[l.AlertID], x)
 			}
 			k.Lanes = append(k.Lanes, *l)
 		}
@@ -150,34 +148,46 @@ func (q *alertQueue) refused(ctx context.Context, k *store.OutboxCommit, drafts 
 	}
 }
 
+// list keeps what the service answers about an alert that fails for its own sake.
+func (q *alertQueue) list(ctx context.Context, k *store.OutboxCommit, l *event.Lane, a event.Alert, x result) {
+	letter := q.letterOf(ctx, l, a)
+	letter.Attempts++
+	letter.Status, letter.Answer, letter.Due = x.status, x.Reason, l.Due
+	k.Letters, l.Letter = append(k.Letters, letter), true
+}
+
 // park keeps an alert that the service refuses apart from the others, and lists it.
 func (q *alertQueue) park(ctx context.Context, k *store.OutboxCommit, l *event.Lane, a event.Alert, x result) {
-	now := q.o.time.Now()
 	l.Parked++
 	l.Status, l.Error = x.status, x.Reason
-	letter, ok := q.letterOf(ctx, l.AlertID)
-	if !ok {
-		letter = event.DeadLetter{Relay: q.state.Name, AlertID: l.AlertID, Title: a.Title, First: now}
-	}
-	letter = q.again(letter, x)
-	l.Due = letter.Due
+	letter := q.again(q.letterOf(ctx, l, a), x)
+	l.Due, l.Letter = letter.Due, true
 	k.Letters = append(k.Letters, letter)
 	if letter.State == event.LetterDead {
-		q.settle(k, l)
+		q.end(k, l)
 		return
 	}
 	k.Lanes = append(k.Lanes, *l)
 }
 
 // bury gives up an alert that failed for its own sake until it was too old.
-func (q *alertQueue) bury(k *store.OutboxCommit, l *event.Lane, a event.Alert) {
+func (q *alertQueue) bury(ctx context.Context, k *store.OutboxCommit, l *event.Lane, a event.Alert) {
 	now := q.o.time.Now()
-	k.Letters = append(k.Letters, event.DeadLetter{Relay: q.state.Name, AlertID: l.AlertID, Title: a.Title, State: event.LetterDead,
-		First: l.Since, Died: &now, Attempts: l.Parked, Status: l.Status, Answer: l.Error})
+	letter := q.letterOf(ctx, l, a)
+	letter.State, letter.Died, letter.Attempts, letter.Status, letter.Answer = event.LetterDead, &now, max(letter.Attempts, l.Parked), l.Status, l.Error
+	k.Letters = append(k.Letters, letter)
+	q.end(k, l)
 }
 
-// letterOf is the letter of an alert that is still tried.
-func (q *alertQueue) letterOf(ctx context.Context, alert int64) (event.DeadLetter, bool) {
+// letterOf is the letter of an alert that is still tried, or a new one.
+func (q *alertQueue) letterOf(ctx context.Context, l *event.Lane, a event.Alert) event.DeadLetter {
+	if letter, ok := q.knownLetter(ctx, l.AlertID); ok {
+		return letter
+	}
+	return event.DeadLetter{Relay: q.state.Name, AlertID: l.AlertID, Title: a.Title, State: event.LetterParked, First: q.o.time.Now()}
+}
+
+func (q *alertQueue) knownLetter(ctx context.Context, alert int64) (event.DeadLetter, bool) {
 	letters, err := q.o.Outbox.LettersOf(ctx, 0, alert)
 	if err != nil {
 		return event.DeadLetter{}, false // another letter is better than none
@@ -190,11 +200,15 @@ func (q *alertQueue) letterOf(ctx context.Context, alert int64) (event.DeadLette
 	return event.DeadLetter{}, false
 }
 
-// forgive removes the letter of an alert that was sent after all.
-func (q *alertQueue) forgive(ctx context.Context, k *store.OutboxCommit, l *event.Lane) {
-	if letter, ok := q.letterOf(ctx, l.AlertID); ok {
-		k.Gone = append(k.Gone, letter.ID)
+// settle ends that something waits about an alert: it was sent, or there is nothing to say.
+// Then it is not listed any more either.
+func (q *alertQueue) settle(ctx context.Context, k *store.OutboxCommit, l *event.Lane) {
+	if l.Letter || l.Parked > 0 {
+		if letter, ok := q.knownLetter(ctx, l.AlertID); ok {
+			k.Gone = append(k.Gone, letter.ID)
+		}
 	}
+	q.end(k, l)
 }
 
 // retryLetters takes up the alerts that a person asked to try again.
@@ -220,7 +234,7 @@ func (q *alertQueue) retryLetters(ctx context.Context) error {
 				l = &known[0]
 			}
 		}
-		l.Pending, l.Since, l.Due, l.Parked, l.Attempts = true, now, now, 1, 0
+		l.Pending, l.Since, l.Due, l.Parked, l.Attempts, l.Letter = true, now, now, 1, 0, true
 		letter.State, letter.Died, letter.First = event.LetterParked, nil, now
 		q.pending[l.AlertID] = l
 		k.Lanes, k.Letters = append(k.Lanes, *l), append(k.Letters, letter)

@@ -45,7 +45,7 @@ func (q *alertQueue) capped(buckets []bucket, now time.Time) (out []bucket, free
 	left := most - len(q.opened)
 	var rest []bucket
 	for _, b := range buckets {
-		if b.lanes[0].Message != 0 {
+		if b.lanes[0].Message != 0 || b.lanes[0].Parked > 1 { // what is refused goes alone
 			out = append(out, b)
 			continue
 		}

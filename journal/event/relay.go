@@ -73,6 +73,7 @@ type Lane struct {
 	// Parked counts the failures after which the destination took something else: then it
 	// is the item and not the destination.
 	Parked   int       `json:"parked,omitempty"`
+	Letter   bool      `json:"letter,omitempty"` // it is listed with what the destination refused
 	Status   int       `json:"status,omitempty"` // of the last answer, when it failed
 	Error    string    `json:"error,omitempty"`
 	RemindAt time.Time `json:"remind_at,omitzero"`

@@ -238,7 +238,7 @@ func (s *stage) judge(f fault, want string, before, now *event.RelayState, fail 
 	s.must(err)
 	state := now.State
 	switch {
-	case want == refused && (now.Parked != 1 || len(letters) != 1 || now.State == event.RelayFailing || now.State == event.RelayWaiting):
+	case want == refused && (now.Parked != 1 || len(letters) != 1 || now.Queued != 0 || now.State != event.RelayIdle):
 		fail("want it parked: %s, %d parked, %d letters, %q", state, now.Parked, len(letters), said)
 	case want == misconfigured && now.State != event.RelayFailing:
 		fail("want it failing at once: %s, %q", state, said)
