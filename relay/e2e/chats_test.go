@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"foghorn/relay/relaytest"
 )
@@ -19,17 +21,20 @@ type chats struct {
 	teams                      *relaytest.Teams
 }
 
-// newChats starts a relay to each chat, each with these lines in its table.
-func newChats(t *testing.T, lines string) *chats {
+// inChats tells a story in the time of a bubble, with a relay to each chat, each with these
+// lines in its table.
+func inChats(t *testing.T, lines string, story func(t *testing.T, s *chats)) {
 	t.Helper()
-	c := newStepClock(began)
+	c := &bubbleClock{}
 	s := &chats{
-		slack: relaytest.NewSlack(slackToken, c.Now), slackHook: relaytest.NewSlack(slackToken, c.Now),
-		mattermost: relaytest.NewMattermost(c.Now), mattermostHook: relaytest.NewMattermost(c.Now), teams: relaytest.NewTeams(c.Now),
+		slack: relaytest.NewSlack(slackToken, c.seen), slackHook: relaytest.NewSlack(slackToken, c.seen),
+		mattermost: relaytest.NewMattermost(c.seen), mattermostHook: relaytest.NewMattermost(c.seen), teams: relaytest.NewTeams(c.seen),
 	}
 	at := func(h http.Handler) string {
 		server := httptest.NewServer(h)
 		t.Cleanup(server.Close)
+		// While a connection is open, time stands still in the bubble.
+		server.Config.SetKeepAlivesEnabled(false)
 		return server.URL
 	}
 	tables := fmt.Sprintf(`
@@ -63,8 +68,11 @@ kind = "teams"
 url = "%s/workflows/1/triggers/manual/paths/invoke?sig=made-up-signature"
 %s
 `, slackToken, at(s.slack), lines, at(s.slackHook), relaytest.SlackHook, lines, at(s.mattermost), lines, at(s.mattermostHook), lines, at(s.teams), lines)
-	s.desk = newDesk(t, c, tables)
-	return s
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(began))
+		s.desk = newDesk(t, c, tables)
+		story(t, s)
+	})
 }
 
 const slackToken = "xoxb-1-2-abcdefghijklmnop"

@@ -2,12 +2,57 @@ package e2e
 
 import (
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"foghorn/internal/clock"
 )
 
+// timekeeper is the clock of a desk, and lets its time pass.
+type timekeeper interface {
+	clock.Clock
+	// settled waits until so many relays wait for the clock.
+	settled(t *testing.T, relays int)
+	// pass lets time pass.
+	pass(t *testing.T, relays int, long time.Duration)
+	// noticed does what the relays notice, and waits until they have.
+	noticed(relays int, do func(), have func() bool)
+}
+
+// bubbleClock is the time of a bubble of synctest: exact, and for stories in which nothing
+// is wrong with the network, because a request has no end of time in it. Servers are
+// outside of the bubble: seen is its time for them.
+type bubbleClock struct {
+	clock.Real
+	last atomic.Int64
+}
+
+// Now is asked before each request.
+func (c *bubbleClock) Now() time.Time {
+	now := time.Now()
+	c.last.Store(now.UnixNano())
+	return now
+}
+
+func (c *bubbleClock) seen() time.Time { return time.Unix(0, c.last.Load()).UTC() }
+
+func (c *bubbleClock) settled(*testing.T, int) { synctest.Wait() }
+
+func (c *bubbleClock) pass(_ *testing.T, _ int, long time.Duration) {
+	time.Sleep(long)
+	synctest.Wait()
+}
+
+func (c *bubbleClock) noticed(_ int, do func(), _ func() bool) {
+	do()
+	synctest.Wait()
+}
+
 // stepClock is a clock that the test moves from one due time to the next, and only
-// while every relay waits: so a request takes no time, whatever the machine does.
+// while every relay waits: so a request takes no time, whatever the machine does. A relay
+// may notice something a second late.
 type stepClock struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -89,6 +134,26 @@ func (c *stepClock) settled(t *testing.T, relays int) {
 		case <-limit.C:
 			t.Fatalf("only %d of %d relays wait", n, relays)
 		}
+	}
+}
+
+// pass lets time pass.
+func (c *stepClock) pass(t *testing.T, relays int, long time.Duration) {
+	t.Helper()
+	until := c.Now().Add(long)
+	for reached := false; !reached; {
+		c.settled(t, relays)
+		reached = c.step(until)
+	}
+	c.settled(t, relays)
+}
+
+// noticed waits for a moment: a relay that waits for its turn does not notice.
+func (c *stepClock) noticed(relays int, do func(), have func() bool) {
+	before := c.count()
+	do()
+	for spins := 0; spins < 40 && c.count() < before+relays || spins < 100_000 && !have(); spins++ {
+		time.Sleep(50 * time.Microsecond)
 	}
 }
 

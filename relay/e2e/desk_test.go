@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 type desk struct {
 	t       *testing.T
 	dir     string
-	clock   *stepClock
+	clock   timekeeper
 	log     *store.Log
 	view    *store.View
 	outbox  *store.Outbox
@@ -77,7 +77,7 @@ func (l *lockedBuffer) String() string {
 
 // newDesk opens the files of a journal, and starts its relays: the tables [[relay]] of a
 // configuration.
-func newDesk(t *testing.T, clock *stepClock, tables string) *desk {
+func newDesk(t *testing.T, clock timekeeper, tables string) *desk {
 	t.Helper()
 	d := &desk{t: t, dir: t.TempDir(), clock: clock}
 	d.open()
@@ -143,15 +143,7 @@ func (d *desk) start() {
 	go func() { done <- d.relays.Run(ctx) }()
 	d.stop = func() {
 		cancel()
-		for {
-			select {
-			case err := <-done:
-				d.must(err)
-				return
-			case <-d.clock.moved: // a request that hangs gets its last seconds
-				d.clock.step(d.clock.Now().Add(time.Minute))
-			}
-		}
+		d.must(<-done)
 	}
 }
 
@@ -188,22 +180,14 @@ func (d *desk) apply(relays []config.Relay) {
 			starts++
 		}
 	}
-	d.relays.Apply(relays)
-	for spins := 0; d.starts.Load() < starts && spins < 100_000; spins++ {
-		time.Sleep(50 * time.Microsecond)
-	}
+	d.clock.noticed(0, func() { d.relays.Apply(relays) }, func() bool { return d.starts.Load() >= starts })
 	d.clock.settled(d.t, len(relays))
 }
 
 // wait lets time pass.
 func (d *desk) wait(long time.Duration) {
 	d.t.Helper()
-	until := d.clock.Now().Add(long)
-	for reached := false; !reached; {
-		d.clock.settled(d.t, len(d.running))
-		reached = d.clock.step(until)
-	}
-	d.clock.settled(d.t, len(d.running))
+	d.clock.pass(d.t, len(d.running), long)
 }
 
 // until lets time pass until something is so, in steps, and at most so long.
@@ -245,11 +229,7 @@ func (d *desk) append(rec event.Record) {
 func (d *desk) project() {
 	d.t.Helper()
 	d.must(d.proj.CatchUp(context.Background(), nil))
-	before := d.clock.count()
-	d.relays.Wake()
-	for spins := 0; d.clock.count() < before+len(d.running) && spins < 40; spins++ {
-		time.Sleep(50 * time.Microsecond) // a relay that waits for its turn does not notice
-	}
+	d.clock.noticed(len(d.running), d.relays.Wake, func() bool { return true })
 	d.clock.settled(d.t, len(d.running))
 }
 

@@ -83,53 +83,54 @@ func (d *desk) act(actor, action string, alert int64, reason string) {
 // read in each chat at each point.
 func TestAnOutage(t *testing.T) {
 	t.Parallel()
-	s := newChats(t, `query = "sev>=warn"`)
-	s.devices(berlin, 16)
-	s.devices(munich, 3)
-	var b strings.Builder
-	look := func(what string) {
-		fmt.Fprintf(&b, "==== %s: %s\n%s\n", s.clock.Now().Format("15:04:05"), what, s.slack.History())
-	}
-
-	s.goes(berlin, 1, 7, true, 1400*time.Millisecond)
-	s.goes(munich, 1, 1, true, time.Second)
-	s.goes(berlin, 8, 14, true, 1400*time.Millisecond)
-	s.wait(10 * time.Second)
-	look("14 APs of berlin and one of munich went down")
-	s.act("ada", event.ActionAck, 10000, "looking at it")
-	s.wait(10 * time.Second)
-	look("ada acked one of them")
-	for i := range 13 {
-		id := int64(i+2) * 10000
-		if i+2 > 7 {
-			id += 10000 // the eighth record is munich's
+	inChats(t, `query = "sev>=warn"`, func(t *testing.T, s *chats) {
+		s.devices(berlin, 16)
+		s.devices(munich, 3)
+		var b strings.Builder
+		look := func(what string) {
+			fmt.Fprintf(&b, "==== %s: %s\n%s\n", s.clock.Now().Format("15:04:05"), what, s.slack.History())
 		}
-		s.act("ada", event.ActionAck, id, "")
-	}
-	s.wait(20 * time.Second)
-	look("ada acked all of berlin")
-	s.goes(munich, 2, 2, true, time.Second)
-	s.goes(berlin, 1, 13, false, 10*time.Second)
-	s.wait(2 * time.Minute)
-	look("13 APs of berlin came back")
-	s.goes(berlin, 3, 3, true, time.Second)
-	s.wait(time.Minute)
-	look("one of them went down again")
-	s.goes(berlin, 15, 16, true, time.Second)
-	s.wait(time.Minute)
-	look("two others of berlin went down, too late to join")
-	s.goes(berlin, 14, 16, false, time.Second)
-	s.goes(berlin, 3, 3, false, time.Second)
-	s.wait(time.Minute)
-	look("all of berlin came back")
-	s.goes(berlin, 14, 14, true, time.Second)
-	s.wait(time.Minute)
-	look("and one went down again")
-	s.goes(berlin, 14, 14, false, time.Second)
-	s.goes(munich, 1, 2, false, time.Second)
-	s.wait(time.Hour)
-	golden(t, "outage.txt", b.String()+"==== what all chats show in the end\n"+s.history())
-	s.tidy()
+
+		s.goes(berlin, 1, 7, true, 1400*time.Millisecond)
+		s.goes(munich, 1, 1, true, time.Second)
+		s.goes(berlin, 8, 14, true, 1400*time.Millisecond)
+		s.wait(10 * time.Second)
+		look("14 APs of berlin and one of munich went down")
+		s.act("ada", event.ActionAck, 10000, "looking at it")
+		s.wait(10 * time.Second)
+		look("ada acked one of them")
+		for i := range 13 {
+			id := int64(i+2) * 10000
+			if i+2 > 7 {
+				id += 10000 // the eighth record is munich's
+			}
+			s.act("ada", event.ActionAck, id, "")
+		}
+		s.wait(20 * time.Second)
+		look("ada acked all of berlin")
+		s.goes(munich, 2, 2, true, time.Second)
+		s.goes(berlin, 1, 13, false, 10*time.Second)
+		s.wait(2 * time.Minute)
+		look("13 APs of berlin came back")
+		s.goes(berlin, 3, 3, true, time.Second)
+		s.wait(time.Minute)
+		look("one of them went down again")
+		s.goes(berlin, 15, 16, true, time.Second)
+		s.wait(time.Minute)
+		look("two others of berlin went down, too late to join")
+		s.goes(berlin, 14, 16, false, time.Second)
+		s.goes(berlin, 3, 3, false, time.Second)
+		s.wait(time.Minute)
+		look("all of berlin came back")
+		s.goes(berlin, 14, 14, true, time.Second)
+		s.wait(time.Minute)
+		look("and one went down again")
+		s.goes(berlin, 14, 14, false, time.Second)
+		s.goes(munich, 1, 2, false, time.Second)
+		s.wait(time.Hour)
+		golden(t, "outage.txt", b.String()+"==== what all chats show in the end\n"+s.history())
+		s.tidy()
+	})
 }
 
 // tidy checks that nothing is hidden, pings anybody or waits.
@@ -151,29 +152,30 @@ func (s *chats) tidy() {
 // at the most, the worst first. They recover, one later than the others.
 func TestAStormOverManySites(t *testing.T) {
 	t.Parallel()
-	s := newChats(t, "query = \"sev>=warn\"\nmax_per_minute = 6")
-	at := func(i int) site {
-		return site{fmt.Sprintf("978c48e6-6ef6-11e6-8bbf-%012d", i), fmt.Sprintf("site-%02d", i)}
-	}
-	all := func(down bool) (events []map[string]any) {
-		for i := range 300 {
-			events = append(events, s.updown(at(i%60), fmt.Sprintf("ap%d-%02d", i/60, i%60), 1000+i, down))
+	inChats(t, "query = \"sev>=warn\"\nmax_per_minute = 6", func(t *testing.T, s *chats) {
+		at := func(i int) site {
+			return site{fmt.Sprintf("978c48e6-6ef6-11e6-8bbf-%012d", i), fmt.Sprintf("site-%02d", i)}
 		}
-		return events
-	}
-	gateway := func(what string) map[string]any {
-		e := s.updown(at(42), "gw-42", 5000, true)
-		e["type"], e["device_type"] = what, "gateway"
-		return e
-	}
-	s.post("device-updowns", append(all(true), gateway("GW_DISCONNECTED"))...)
-	s.wait(2 * time.Minute)
-	s.post("device-updowns", append(all(false)[:299], gateway("GW_CONNECTED"))...)
-	s.wait(7 * time.Minute)
-	s.post("device-updowns", all(false)[299])
-	s.wait(time.Hour)
-	golden(t, "storm.txt", s.history())
-	s.tidy()
+		all := func(down bool) (events []map[string]any) {
+			for i := range 300 {
+				events = append(events, s.updown(at(i%60), fmt.Sprintf("ap%d-%02d", i/60, i%60), 1000+i, down))
+			}
+			return events
+		}
+		gateway := func(what string) map[string]any {
+			e := s.updown(at(42), "gw-42", 5000, true)
+			e["type"], e["device_type"] = what, "gateway"
+			return e
+		}
+		s.post("device-updowns", append(all(true), gateway("GW_DISCONNECTED"))...)
+		s.wait(2 * time.Minute)
+		s.post("device-updowns", append(all(false)[:299], gateway("GW_CONNECTED"))...)
+		s.wait(7 * time.Minute)
+		s.post("device-updowns", all(false)[299])
+		s.wait(time.Hour)
+		golden(t, "storm.txt", s.history())
+		s.tidy()
+	})
 }
 
 // alarm is an alarm of Mist at berlin.
@@ -187,27 +189,28 @@ func (d *desk) alarm(id, kind, severity string) map[string]any {
 // everybody has taken, and a snooze.
 func TestOtherAlerts(t *testing.T) {
 	t.Parallel()
-	s := newChats(t, "query = \"sev>=warn\"\nremind = \"30m\"")
-	device := func(what, name, kind string, mac int) map[string]any {
-		e := s.updown(berlin, name, mac, true)
-		e["type"], e["device_type"] = what, kind
-		return e
-	}
-	s.post("alarms", s.alarm("11111111-1111-1111-1111-111111111111", "infra_dhcp_failure", "warn"))
-	s.wait(20 * time.Second)
-	s.post("alarms", s.alarm("11111111-1111-1111-1111-111111111111", "infra_dhcp_failure", "critical"))
-	s.wait(20 * time.Second)
-	s.post("device-updowns", device("SW_DISCONNECTED", "sw1", "switch", 5001))
-	s.goes(berlin, 1, 2, true, time.Second)
-	s.wait(time.Minute)
-	s.post("device-updowns", device("GW_DISCONNECTED", "gw1", "gateway", 5002))
-	s.wait(10 * time.Minute)
-	s.act("ada", event.ActionAck, 40000, "")
-	s.wait(25 * time.Minute)
-	s.post("device-updowns", device("SW_CONNECTED", "sw1", "switch", 5001), device("GW_CONNECTED", "gw1", "gateway", 5002))
-	s.wait(10 * time.Minute)
-	s.goes(berlin, 1, 2, false, time.Second)
-	s.wait(time.Minute)
-	golden(t, "others.txt", s.history())
-	s.tidy()
+	inChats(t, "query = \"sev>=warn\"\nremind = \"30m\"", func(t *testing.T, s *chats) {
+		device := func(what, name, kind string, mac int) map[string]any {
+			e := s.updown(berlin, name, mac, true)
+			e["type"], e["device_type"] = what, kind
+			return e
+		}
+		s.post("alarms", s.alarm("11111111-1111-1111-1111-111111111111", "infra_dhcp_failure", "warn"))
+		s.wait(20 * time.Second)
+		s.post("alarms", s.alarm("11111111-1111-1111-1111-111111111111", "infra_dhcp_failure", "critical"))
+		s.wait(20 * time.Second)
+		s.post("device-updowns", device("SW_DISCONNECTED", "sw1", "switch", 5001))
+		s.goes(berlin, 1, 2, true, time.Second)
+		s.wait(time.Minute)
+		s.post("device-updowns", device("GW_DISCONNECTED", "gw1", "gateway", 5002))
+		s.wait(10 * time.Minute)
+		s.act("ada", event.ActionAck, 40000, "")
+		s.wait(25 * time.Minute)
+		s.post("device-updowns", device("SW_CONNECTED", "sw1", "switch", 5001), device("GW_CONNECTED", "gw1", "gateway", 5002))
+		s.wait(10 * time.Minute)
+		s.goes(berlin, 1, 2, false, time.Second)
+		s.wait(time.Minute)
+		golden(t, "others.txt", s.history())
+		s.tidy()
+	})
 }
