@@ -13,7 +13,13 @@ type pace struct {
 func newPace(rates []Rate) *pace { return &pace{rates: rates, by: map[string][]time.Time{}} }
 
 // next is when a request to a channel may go; the zero time when it may go now.
-func (p *pace) next(channel string, now time.Time) (at time.Time) {
+func (p *pace) next(channel string, now time.Time) time.Time {
+	at, _ := p.limit(channel, now)
+	return at
+}
+
+// limit is next with the name of the rate that a request has to wait for longest.
+func (p *pace) limit(channel string, now time.Time) (at time.Time, name string) {
 	for _, r := range p.rates {
 		times := p.all
 		if r.Channel {
@@ -23,10 +29,10 @@ func (p *pace) next(channel string, now time.Time) (at time.Time) {
 			continue
 		}
 		if free := times[len(times)-r.Count].Add(r.Per); free.After(now) && free.After(at) {
-			at = free
+			at, name = free, r.Name
 		}
 	}
-	return at
+	return at, name
 }
 
 // sent notes a request.

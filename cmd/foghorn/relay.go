@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"foghorn/config"
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal"
 	"foghorn/journal/event"
@@ -113,4 +115,20 @@ func relayNamed(cfg *config.Config, name string) (*config.Relay, error) {
 		return &cfg.Relays[i], nil
 	}
 	return nil, usageError(noRelay(name, names))
+}
+
+// relayHealth is how a relay does, in a line.
+func relayHealth(r *event.RelayState, now time.Time) string {
+	counts := fmt.Sprintf("sent %s, failed %s, queued %s", human.Count(r.Sent), human.Count(r.Failed), human.Count(r.Queued))
+	if r.Oldest != nil {
+		counts += ", the oldest for " + human.Duration(max(0, now.Sub(*r.Oldest)).Truncate(time.Second))
+	}
+	trouble := ""
+	switch {
+	case r.PausedAt != nil:
+		trouble = "by " + r.PausedBy
+	case r.State == event.RelayFailing || r.State == event.RelayWaiting:
+		trouble = r.LastError
+	}
+	return joinWords(r.Name+" "+r.Kind, r.State, trouble, counts)
 }

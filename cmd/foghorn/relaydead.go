@@ -111,7 +111,7 @@ func (p *pageWriter) letterPreview(ctx context.Context, s *settings, j *journal.
 	if id == 0 {
 		id = l.AlertID
 	}
-	c, d, err := s.relayDestination(ctx, l.Relay)
+	c, d, err := s.relayDestination(ctx, l.Relay, j)
 	if err == nil {
 		var v relay.Preview
 		if v, err = s.preview(ctx, j, c, d, id); err == nil {

@@ -8,49 +8,73 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/config"
 	"foghorn/internal/safetext"
 	"foghorn/journal"
 	"foghorn/relay"
 )
 
+// previewFlags are the flags of "foghorn relay preview".
+type previewFlags struct {
+	query, format string
+	span          spanFlags
+	show          int
+}
+
 func newRelayPreviewCmd(e *env) *cobra.Command {
-	format, typed := "", ""
+	f := &previewFlags{}
 	cmd := &cobra.Command{
-		Use:   "preview NAME ID",
-		Short: "Show what a relay would send about an alert or event",
+		Use:   "preview NAME [ID]",
+		Short: "Show what a relay would send about an item, or would have sent over recorded history",
 		Long: `Show exactly what a relay would send about an alert or event: each request with its
-headers and body, the secrets hidden. Nothing is sent. Of an alert it shows the first
-message and its end. If the relay's query does not choose the item, it says so.`,
-		Example: "foghorn relay preview chat a345\nfoghorn relay preview logs a345.12 -o json",
+headers and body, the secrets hidden. Of an alert it shows the first message and its
+end. If the relay's query does not choose the item, it says so.
+
+Without an id the relay is tested over recorded history, by default the last 24 hours:
+how many messages it would have sent, the busiest minute, which limit of the service
+they would have met, and what was told together. Nothing is sent, in neither case.`,
+		Example: `foghorn relay preview chat a345
+foghorn relay preview chat --since 7d -q 'sev>=critical'
+foghorn relay preview chat --show 5`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return previewRelay(cmd.Context(), e, args[0], args[1], typed, format)
+			if len(args) == 2 {
+				return previewRelay(cmd.Context(), e, args[0], args[1], f)
+			}
+			return backTestRelay(cmd.Context(), e, args[0], f)
 		},
 	}
-	addPageFormat(cmd, &format)
-	cmd.Flags().StringVarP(&typed, "query", "q", "", "as if the relay had this `query`")
+	addPageFormat(cmd, &f.format)
+	flags := cmd.Flags()
+	flags.StringVarP(&f.query, "query", "q", "", "as if the relay had this `query`")
+	flags.IntVar(&f.show, "show", 0, "without an id: show the first `n` requests too")
+	f.span.add(flags)
 	return cmd
 }
 
-func previewRelay(ctx context.Context, e *env, name, typedID, typed, format string) error {
+// tools are the relay with the query that was typed, and its destination.
+func (f *previewFlags) tools(ctx context.Context, s *settings, j *journal.Journal, name string) (config.Relay, relay.Destination, error) {
+	c, d, err := s.relayDestination(ctx, name, j)
+	if err == nil && f.query != "" {
+		c, err = withQuery(c, f.query)
+	}
+	return c, d, err
+}
+
+func previewRelay(ctx context.Context, e *env, name, typedID string, f *previewFlags) error {
 	id, err := parseID(typedID, "alert or event")
 	if err != nil {
 		return err
 	}
 	return e.read(ctx, func(s *settings, j *journal.Journal) error {
-		c, d, err := s.relayDestination(ctx, name)
+		c, d, err := f.tools(ctx, s, j, name)
 		if err != nil {
 			return err
-		}
-		if typed != "" {
-			if c, err = withQuery(c, typed); err != nil {
-				return err
-			}
 		}
 		p, err := s.preview(ctx, j, c, d, id)
 		if err != nil {
 			return err
 		}
-		return e.printPage(format, p, s.clock.Now(), func(w *pageWriter) { w.preview(&p) })
+		return e.printPage(f.format, p, s.clock.Now(), func(w *pageWriter) { w.preview(&p) })
 	})
 }
 

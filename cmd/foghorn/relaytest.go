@@ -57,7 +57,7 @@ func tryRelay(ctx context.Context, e *env, name, format string) error {
 		e.printTrial(t, format)
 	}
 	began := s.clock.Now()
-	c, d, err := s.relayDestination(ctx, name)
+	c, d, err := s.relayDestination(ctx, name, nil)
 	configured := relay.TrialStep{Name: "configuration", OK: err == nil, Took: s.clock.Now().Sub(began), Text: configuredText(&c)}
 	if err != nil {
 		configured.Text, configured.Fix = s.secrets.Text(err.Error()), "foghorn config check says where"

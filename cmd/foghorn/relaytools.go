@@ -11,7 +11,8 @@ import (
 )
 
 // relayDestination is a relay of the configuration with its secrets, and what it sends to.
-func (s *settings) relayDestination(ctx context.Context, name string) (config.Relay, relay.Destination, error) {
+// j says which journal it is, and may be nil.
+func (s *settings) relayDestination(ctx context.Context, name string, j *journal.Journal) (config.Relay, relay.Destination, error) {
 	c, err := relayNamed(s.config, name)
 	if err != nil {
 		return config.Relay{}, nil, err
@@ -19,7 +20,13 @@ func (s *settings) relayDestination(ctx context.Context, name string) (config.Re
 	if err := s.config.Fetch(ctx, c.Secrets()...); err != nil {
 		return *c, nil, usageError(err)
 	}
-	d, err := kinds.New(*c, relay.Env{Host: s.collecting().Process("relay").Host, Version: version()})
+	env := relay.Env{Host: s.collecting().Process("relay").Host, Version: version()}
+	if j != nil {
+		if env.Journal, err = j.Log.Identity(ctx); err != nil {
+			return *c, nil, err
+		}
+	}
+	d, err := kinds.New(*c, env)
 	if err != nil {
 		return *c, nil, usageError(err)
 	}

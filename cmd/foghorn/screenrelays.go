@@ -63,7 +63,7 @@ func (p relayPreviews) PreviewRelays(ctx context.Context, id int64) ([]port.Rela
 	}
 	var out []port.RelayPreview
 	for _, name := range relayNames(s.config) {
-		c, d, err := s.relayDestination(ctx, name)
+		c, d, err := s.relayDestination(ctx, name, p.j)
 		var v relay.Preview
 		if err == nil {
 			v, err = s.preview(ctx, p.j, c, d, id)
