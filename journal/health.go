@@ -28,7 +28,9 @@ type Health struct {
 	Projector ProjectorHealth `json:"projector"`
 	Disk      store.Usage     `json:"disk_bytes"`
 	Budgets   []event.Budget  `json:"budgets"`
-	Alerts    AlertCounts     `json:"alerts"` // for information: they do not count as problems
+	// Relays are those that have run and were not removed.
+	Relays []event.RelayState `json:"relays"`
+	Alerts AlertCounts        `json:"alerts"` // for information: they do not count as problems
 }
 
 // CollectorHealth is the process that collects, or the last one that did.
@@ -142,6 +144,10 @@ func (j *Journal) Health(ctx context.Context, dir string, w Watch) (h Health, er
 	h.Projector = ProjectorHealth{Position: status.Position, LogEnd: status.LogEnd, Behind: status.LogEnd - status.Position, LagS: w.Lag.Seconds(),
 		Events: n.Events, Deliveries: n.Deliveries, Refused: n.Refused, Dropped: status.Dropped, Unknown: n.Unknown, Damaged: n.Damaged}
 	h.Budgets = status.Budgets
+	if h.Relays, err = j.Outbox().Relays(ctx); err != nil {
+		return h, err
+	}
+	h.addRelays(running, w.At)
 	h.Alerts = AlertCounts{n.Unresolved, n.OpenBySev}
 	h.summarize(w.Now)
 	return h, nil

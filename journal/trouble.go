@@ -37,6 +37,9 @@ const (
 	FeedStarts     TroubleKind = "starting"
 	// HealthAlert is an open alert of foghorn's own health: a disabled webhook, an expiring certificate.
 	HealthAlert TroubleKind = "health"
+	// RelayFails is a relay that gets nothing through, RelayPaused one that a person paused.
+	RelayFails  TroubleKind = "relay"
+	RelayPaused TroubleKind = "relay_paused"
 )
 
 // Trouble is one reason why the journal may lack what happens. Its texts may hold

@@ -90,7 +90,11 @@ func readHealth(ctx context.Context, e *env, s *settings) (journal.Health, error
 	if err != nil {
 		return journal.Health{}, errors.Join(err, view.Close())
 	}
-	j := journal.New(log, view)
+	outbox, err := store.OpenExistingOutbox(ctx, s.dir, s.collecting().StoreOptions())
+	if err != nil {
+		return journal.Health{}, errors.Join(err, view.Close(), log.Close())
+	}
+	j := journal.New(log, view).WithOutbox(outbox)
 	defer j.Close()
 	now := s.clock.Now()
 	return j.Health(ctx, s.dir, journal.Watch{Now: now, At: e.moment(now)})
@@ -129,6 +133,9 @@ func healthTable(h journal.Health, now time.Time, at func(time.Time) string) str
 	for _, w := range h.Webhooks {
 		state := map[bool]string{true: "enabled", false: "DISABLED"}[w.Enabled]
 		t.row("webhooks", joinWords(w.Name, w.Source+" "+w.Place, state, "checked "+ago(now, w.Checked), strings.Join(w.Lint, "; ")))
+	}
+	for i := range h.Relays {
+		t.row("relays", relayHealth(&h.Relays[i], now))
 	}
 	for _, b := range h.Budgets {
 		t.row("budget", fmt.Sprintf("%s  %d of %d calls, resets in %s", strings.Join(b.Sources, ","), b.Used, b.Limit, human.Duration(max(0, b.Resets.Sub(now)))))
