@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -21,7 +22,10 @@ import (
 const demoLong = `Show a simulated organization: real webhooks, signed and posted to the real listener
 over loopback HTTP, and a Mist API and stream served on loopback. The journal is
 removed at the end, unless --data names a directory to keep it in; what x exports then
-goes there, and else to the current folder. The same --seed gives the same events.`
+goes there, and else to the current folder. The same --seed gives the same events.
+
+With --config FILE the relays of that file send what is simulated, to see an outage
+arrive in a chat; nothing else of the file counts.`
 
 // demoFlags are the flags of "foghorn demo".
 type demoFlags struct {
@@ -62,7 +66,7 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 	if err := f.check(); err != nil {
 		return usageError(err)
 	}
-	s, cleanup, err := e.demoSettings()
+	s, cleanup, err := e.demoSettings(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,7 +81,7 @@ func runDemo(ctx context.Context, e *env, f *demoFlags) error {
 		return screenWithCollector(ctx, e, s, sim.collector, &f.screen, notes, sim.run)
 	}
 	if f.plain || !isTerminal(e.stdin) || !isTerminal(e.stdout) {
-		fmt.Fprintf(e.stderr, "foghorn demo: simulated organization, listening on %s\n", sim.base())
+		fmt.Fprintf(e.stderr, "foghorn demo: simulated organization, listening on %s%s\n", sim.base(), relaysOfDemo(s.config))
 		return collectAndPrint(ctx, e, sim.collector, &f.lines, sim.run)
 	}
 	if err := e.checkTerminal("foghorn demo"); err != nil {
@@ -101,7 +105,7 @@ type secrets struct{ mist, junos, token []byte }
 func newSimulation(ctx context.Context, s *settings, f *demoFlags, results func([]event.Activity)) (*simulation, error) {
 	shared := secrets{mist: newSecret(), junos: newSecret(), token: newSecret()}
 	c, err := collector.New(ctx, s.collecting(), collector.Options{
-		Command: "demo", Note: "simulated", Address: f.screen.listen, ConnectLater: true, SyncResults: results,
+		Command: "demo", Note: "simulated" + relaysOfDemo(s.config), Address: f.screen.listen, ConnectLater: true, SyncResults: results,
 		Sources: []webhook.Source{
 			{Name: "acme", Via: event.ViaWebhook, Secrets: []webhook.Secret{{Name: "current", Key: shared.mist}}},
 			{Name: "core", Via: event.ViaJunos, Secrets: []webhook.Secret{{Name: "current", Key: shared.junos}}},
@@ -151,19 +155,22 @@ func (sim *simulation) run(ctx context.Context) error {
 }
 
 // demoSettings returns settings that use no configuration file, with a temporary data
-// directory unless one was named.
-func (e *env) demoSettings() (*settings, func(), error) {
+// directory unless one was named. Of a file that --config names, the relays count.
+func (e *env) demoSettings(ctx context.Context) (*settings, func(), error) {
+	cfg, err := e.demoConfig(ctx)
+	if err != nil {
+		return nil, nil, usageError(err)
+	}
 	plain := *e
 	dir, cleanup := e.dataDir, func() {}
 	if dir == "" {
-		var err error
 		if dir, err = os.MkdirTemp("", "foghorn-demo-"); err != nil {
 			return nil, nil, fmt.Errorf("create a directory for the journal of the demo: %w", err)
 		}
 		cleanup = func() { _ = os.RemoveAll(dir) }
 	}
 	plain.dataDir = dir
-	s, err := plain.settingsOf(config.Default())
+	s, err := plain.settingsOf(cfg)
 	if err != nil {
 		cleanup()
 		return nil, nil, err
@@ -172,6 +179,32 @@ func (e *env) demoSettings() (*settings, func(), error) {
 		s.exports, _ = os.Getwd() // without a current folder exports go there after all
 	}
 	return s, cleanup, nil
+}
+
+// demoConfig is the configuration of a demo: the default one, with the relays of the file
+// that --config names.
+func (e *env) demoConfig(ctx context.Context) (*config.Config, error) {
+	if e.configPath == "" {
+		return config.Default(), nil
+	}
+	whole, err := e.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	cfg := whole.OnlyRelays()
+	var secrets []*config.Secret
+	for i := range cfg.Relays {
+		secrets = append(secrets, cfg.Relays[i].Secrets()...)
+	}
+	return cfg, cfg.Fetch(ctx, secrets...)
+}
+
+// relaysOfDemo says which relays a demo sends by: what it invents arrives for real.
+func relaysOfDemo(cfg *config.Config) string {
+	if len(cfg.Relays) == 0 {
+		return ""
+	}
+	return ", sent by " + strings.Join(relayNames(cfg), ", ")
 }
 
 // newSecret returns a random secret.

@@ -14,7 +14,7 @@ func TestExportsOfADemoOutliveIt(t *testing.T) {
 	}
 	for dir, want := range map[string]string{"": here, t.TempDir(): ""} {
 		e := &env{stderr: io.Discard, getenv: os.Getenv, dataDir: dir}
-		s, cleanup, err := e.demoSettings()
+		s, cleanup, err := e.demoSettings(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -227,7 +227,8 @@ func newDemoCmd(e *env) *cobra.Command {
 		Long:  demoLong,
 		Example: `foghorn demo
 foghorn demo --rate 2000            # with a load of 2,000 events a second on top
-foghorn demo --lines --for 10s      # without a screen`,
+foghorn demo --lines --for 10s      # without a screen
+foghorn demo --config chat.toml     # its outages arrive where the relays of that file send`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runDemo(cmd.Context(), e, f)
 		},
