@@ -137,7 +137,7 @@ func (q *alertQueue) draft(ctx context.Context, k *store.OutboxCommit, b bucket,
 		}
 		return nil, at, nil
 	}
-	if at := d.message.Updated.Add(q.gap(d, now)); d.message.Posted && at.After(now) {
+	if at := d.message.Updated.Add(q.gap(d)); d.message.Posted && at.After(now) {
 		for _, l := range d.lanes {
 			l.Due = at
 		}
@@ -182,7 +182,7 @@ func (d *draft) partial() bool {
 // gap is how long a message stays as it is before the next change: what rings people
 // does not wait, but for alerts that join one by one. The first that joins is told soon,
 // because it shows that this is not about one device; then they are told by the dozen.
-func (q *alertQueue) gap(d *draft, now time.Time) time.Duration {
+func (q *alertQueue) gap(d *draft) time.Duration {
 	if !q.sender.limits.Groups {
 		return 0
 	}
@@ -195,7 +195,7 @@ func (q *alertQueue) gap(d *draft, now time.Time) time.Duration {
 	case !q.sender.limits.Keeps:
 		return time.Duration(q.o.Config.GroupWindow)
 	case joined && len(d.notice.Alerts)-len(d.notice.Joined) > 1:
-		return min(max(now.Sub(d.message.Opened), 20*time.Second), time.Minute)
+		return min(max(d.message.Updated.Sub(d.message.Opened), 20*time.Second), time.Minute)
 	}
 	return 3 * time.Second
 }

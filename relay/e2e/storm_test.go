@@ -185,6 +185,30 @@ func (d *desk) alarm(id, kind, severity string) map[string]any {
 		"org_id": orgID, "timestamp": now, "last_seen": now, "count": 1}
 }
 
+// Alerts of one kind that come one by one: the first that joins is told soon, and each
+// after it within its time, which does not run away. People close two of them.
+func TestAlertsThatJoinSlowly(t *testing.T) {
+	t.Parallel()
+	inChats(t, `query = "sev>=warn"`, func(t *testing.T, s *chats) {
+		for i := range 6 {
+			a := s.alarm(fmt.Sprintf("11111111-1111-1111-1111-11111111111%d", i), "bad_cable", "warn")
+			a["switches"], a["hostnames"] = []string{fmt.Sprintf("5c5b35aaaa0%d", i)}, []string{fmt.Sprintf("sw%d", i)}
+			s.post("alarms", a)
+			s.wait(12 * time.Second)
+		}
+		s.wait(2 * time.Minute)
+		s.act("bob", event.ActionClose, 10000, "replaced the cable")
+		s.wait(time.Minute)
+		before := s.slack.History()
+		for i := range 5 {
+			s.act("bob", event.ActionClose, int64(i+2)*10000, "replaced the cable")
+		}
+		s.wait(6 * time.Minute)
+		golden(t, "joins.txt", before+s.history())
+		s.tidy()
+	})
+}
+
 // Devices of several types, an alarm that becomes worse, reminders of what nobody or not
 // everybody has taken, and a snooze.
 func TestOtherAlerts(t *testing.T) {
