@@ -301,10 +301,10 @@ func conditionOf(r *event.RelayState, now time.Time, run *running) *Condition {
 		c.Brief, c.Since = run.fault.Error(), run.since
 	case r.State == event.RelayFailing:
 		c.Brief, c.Since = r.LastError, r.Since
-	case late && r.State != event.RelayPaused:
+	case late:
 		c.Brief, c.Since = "it is far behind", *r.Oldest
-	case r.State == event.RelayWaiting:
-		return nil // not known yet
+	case r.State == event.RelayWaiting, r.State == event.RelayPaused:
+		return nil // not known: a pause is no all-clear
 	default:
 		c.Over = true
 		return c

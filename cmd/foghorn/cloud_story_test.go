@@ -29,11 +29,11 @@ type organizationInTheCloud struct {
 func newOrganization(t *testing.T) *organizationInTheCloud {
 	t.Helper()
 	dir := t.TempDir()
-	return newOrganizationIn(t, environment(t), dir, filepath.Join(t.TempDir(), "config.toml"))
+	return newOrganizationIn(t, environment(t), dir, filepath.Join(t.TempDir(), "config.toml"), 10)
 }
 
 // newOrganizationIn is newOrganization with another environment and places.
-func newOrganizationIn(t testing.TB, env []string, dir, config string) *organizationInTheCloud {
+func newOrganizationIn(t testing.TB, env []string, dir, config string, speed float64) *organizationInTheCloud {
 	t.Helper()
 	var api atomic.Pointer[http.Handler]
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -58,7 +58,7 @@ func newOrganizationIn(t testing.TB, env []string, dir, config string) *organiza
 	}
 	o.collector = startIn(t, env, "serve", "--listen", "127.0.0.1:0", "--data", o.dir, "--config", o.config)
 	o.Cloud, err = mistsim.New(mistsim.Options{
-		Seed: 7, Speed: 10, MistURL: o.collector.url + "/mist/acme", MistSecret: []byte(testSecret), History: -1,
+		Seed: 7, Speed: speed, MistURL: o.collector.url + "/mist/acme", MistSecret: []byte(testSecret), History: -1,
 		Tokens: []mistsim.Token{{Key: testSecret, Name: "foghorn", Role: "admin"}},
 	})
 	if err != nil {

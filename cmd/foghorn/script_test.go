@@ -262,6 +262,6 @@ func scriptOrganization(ts *testscript.TestScript, neg bool, args []string) {
 	s := scriptOf(ts, neg, args, 0)
 	config := filepath.Join(s.work, "config.toml")
 	ts.Setenv("FOGHORN_CONFIG", config)
-	o := newOrganizationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config)
+	o := newOrganizationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config, 10)
 	s.keep(ts, "collector", o.collector)
 }
