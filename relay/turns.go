@@ -5,20 +5,25 @@ import (
 	"time"
 )
 
-// turns leave the machine to those who bring records in: in a flood the relays of a process
-// read and encode events for a small part of the time, all of them together. What waits is
-// a position, so that waiting costs nothing, and a flood ends. Alerts do not wait.
+// turns leave the machine to those who bring records in: while the log grows, the relays of
+// a process read and encode events for a part of the time, all of them together, and in a
+// flood for a small part. What waits is a position, so that waiting costs nothing, and a
+// flood ends. Alerts do not wait.
 type turns struct {
 	mu    sync.Mutex
-	next  time.Time // when the next relay may work
+	soon  time.Time // when the next relay may work while the log grows
+	next  time.Time // and in a flood
 	end   int64     // of the log, when it was last looked at
 	at    time.Time // that time
+	grows bool
 	flood bool
 }
 
 const (
-	// turnRest is how long everybody rests for the time that one has worked.
-	turnRest = 15
+	// growRest is how long everybody rests for the time that one has worked, and floodRest
+	// the same in a flood.
+	growRest  = 3
+	floodRest = 15
 	// turnMost bounds the time that is owed.
 	turnMost = 5 * time.Second
 	// turnLook is how long the log's growth is watched before it is judged.
@@ -42,11 +47,15 @@ func (t *turns) wait(now time.Time, end, position int64) time.Time {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if past := now.Sub(t.at); past >= turnLook {
-		t.flood = !t.at.IsZero() && float64(end-t.end) > floodRate*past.Seconds()
+		t.grows = !t.at.IsZero() && end > t.end
+		t.flood = t.grows && float64(end-t.end) > floodRate*past.Seconds()
 		t.end, t.at = end, now
 	}
 	if !t.flood && end-position < floodLag {
-		t.next = time.Time{}
+		t.next = t.soon
+	}
+	if !t.grows && end-position < floodLag {
+		t.soon, t.next = time.Time{}, time.Time{}
 	}
 	if t.next.After(now) {
 		return t.next
@@ -58,10 +67,17 @@ func (t *turns) wait(now time.Time, end, position int64) time.Time {
 func (t *turns) worked(now time.Time, long time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.next.Before(now) {
-		t.next = now
+	t.soon = owed(t.soon, now, growRest*long)
+	t.next = owed(t.next, now, floodRest*long)
+}
+
+// owed is a time to rest until, for so long more.
+func owed(until, now time.Time, long time.Duration) time.Time {
+	if until.Before(now) {
+		until = now
 	}
-	if t.next = t.next.Add(turnRest * long); t.next.After(now.Add(turnMost)) {
-		t.next = now.Add(turnMost)
+	if until = until.Add(long); until.After(now.Add(turnMost)) {
+		return now.Add(turnMost)
 	}
+	return until
 }

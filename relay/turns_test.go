@@ -14,7 +14,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// In a flood, relays rest after they have worked. Otherwise they go on.
+// While the log grows, relays rest after they have worked, and in a flood longer.
 func TestTurns(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC)
@@ -27,24 +27,25 @@ func TestTurns(t *testing.T) {
 		what          string
 		now           int
 		end, position int64
-		rests         bool
+		rest          int // for the time that was worked
 	}{
-		{"a log that is long has not grown yet", 0, 50_000, 50_000, false},
-		{"a steady rate", 1000, 52_000, 51_500, false},
-		{"a flood", 2000, 56_000, 56_000, true},
-		{"another look at once", 2010, 56_000, 56_000, true},
-		{"the flood is over", 3000, 56_100, 56_100, false},
-		{"the view is behind", 4000, 58_200, 56_200, true},
+		{"a log that is long has not grown yet", 0, 50_000, 50_000, 0},
+		{"a steady rate", 1000, 52_000, 51_500, growRest},
+		{"a flood", 2000, 56_000, 56_000, floodRest},
+		{"another look at once", 2010, 56_000, 56_000, floodRest},
+		{"the flood is over", 3000, 56_100, 56_100, growRest},
+		{"nothing comes", 4000, 56_100, 56_100, 0},
+		{"the view is behind", 5000, 58_200, 56_200, floodRest},
 	} {
 		s.worked(at(c.now), 10*time.Millisecond)
 		s.worked(at(c.now), 10*time.Millisecond) // another relay, at the same time
 		got := s.wait(at(c.now), c.end, c.position)
-		if got.IsZero() == c.rests || c.rests && got.Before(at(c.now+2*10*turnRest)) {
+		if got.IsZero() != (c.rest == 0) || c.rest > 0 && got.Before(at(c.now+2*10*c.rest)) || c.rest == growRest && got.After(at(c.now+2*10*c.rest)) {
 			t.Errorf("%s: rests until %q", c.what, got)
 		}
 	}
-	s.worked(at(5000), time.Hour)
-	if got := s.wait(at(5000), 70_000, 70_000); !got.Equal(at(5000).Add(turnMost)) {
+	s.worked(at(6000), time.Hour)
+	if got := s.wait(at(6000), 70_000, 70_000); !got.Equal(at(6000).Add(turnMost)) {
 		t.Errorf("they rest until %s", got)
 	}
 }
