@@ -357,3 +357,29 @@ func TestAReminder(t *testing.T) {
 		d.took("post first: ap-1 down", "update reminder: ap-1 down", "reply reminder: ap-1 down", "update reminder: ap-1 down", "reply reminder: ap-1 down")
 	})
 }
+
+// What was over before foghorn heard of it calls nobody; a log store gets it.
+func TestThePastCallsNobody(t *testing.T) {
+	t.Parallel()
+	logStore := func(_ *config.Relay, s *service) { s.limits = Limits{Items: 10} }
+	for name, c := range map[string]struct {
+		relay func(*config.Relay, *service)
+		want  []string
+	}{
+		"a chat":      {keeps, nil},
+		"a log store": {logStore, []string{"post first: AP lobby-ap3 was down 10m00s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, c.relay, func(d *desk) {
+				d.wait(2 * time.Hour)
+				down, up := apEvent("lobby-ap3", 1, true), apEvent("lobby-ap3", 1, false)
+				down["timestamp"] = time.Now().Add(-time.Hour).Unix()
+				up["timestamp"] = time.Now().Add(-50 * time.Minute).Unix()
+				d.post("device-updowns", down, up)
+				d.wait(time.Minute)
+				d.took(c.want...)
+			})
+		})
+	}
+}

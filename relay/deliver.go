@@ -223,7 +223,7 @@ func (q *alertQueue) judge(ctx context.Context, k *store.OutboxCommit, l *event.
 	case l.SentN > 0, gone:
 	case a.Resolved != nil && old:
 		q.drop(k, l.AlertID, "older than the relay's drop_after")
-	case q.stillHolds(&a, now):
+	case q.stillHolds(l, &a, now):
 		return a, true, nil
 	}
 	q.settle(ctx, k, l)
@@ -231,10 +231,15 @@ func (q *alertQueue) judge(ctx context.Context, k *store.OutboxCommit, l *event.
 }
 
 // stillHolds reports whether an alert that was not sent yet is to be sent: it is open
-// and the query chooses it, or it was so for longer than the relay holds alerts.
-func (q *alertQueue) stillHolds(a *event.Alert, now time.Time) bool {
+// and the query chooses it, or it was so for longer than the relay holds alerts. People
+// are not called for what was over before foghorn heard of it, such as the past that is
+// read from the cloud at the first start.
+func (q *alertQueue) stillHolds(l *event.Lane, a *event.Alert, now time.Time) bool {
 	if a.Resolved == nil {
 		return q.where.Alert(a, now)
+	}
+	if limits := q.sender.limits; (limits.Groups || limits.Keeps) && a.Resolved.Before(l.Since) {
+		return false
 	}
 	return a.Resolved.Sub(a.Opened) >= time.Duration(q.o.Config.Hold)
 }
