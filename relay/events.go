@@ -190,7 +190,9 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64, began ti
 	}
 	at(StepAnswered)
 	q.last = q.o.time.Now()
-	q.o.turns.worked(q.last, work.Now.Sub(began)+x.encoding)
+	if x.Outcome == Sent { // the others do not rest for a service that is down: its tries are rare
+		q.o.turns.worked(q.last, work.Now.Sub(began)+x.encoding)
+	}
 	q.answered(x, false)
 	switch x.Outcome {
 	case Sent:
