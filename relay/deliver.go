@@ -35,8 +35,11 @@ func (q *alertQueue) deliver(ctx context.Context, now time.Time) (time.Time, err
 	}
 	k := &store.OutboxCommit{}
 	var drafts []*draft
-	most := max(1, q.sender.limits.Items)
-	if q.sender.limits.Keeps || q.alone > 0 {
+	most := q.sender.batch()
+	if q.sender.limits.Keeps {
+		most = q.sender.parallel()
+	}
+	if q.alone > 0 {
 		most = 1
 	}
 	for _, b := range buckets {
@@ -59,6 +62,9 @@ func (q *alertQueue) deliver(ctx context.Context, now time.Time) (time.Time, err
 	}
 	if len(drafts) == 0 {
 		return next, nil
+	}
+	if q.sender.parallel() > 1 {
+		return time.Time{}, q.exchangeEach(ctx, drafts)
 	}
 	return time.Time{}, q.exchange(ctx, drafts)
 }

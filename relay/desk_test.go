@@ -31,6 +31,7 @@ type desk struct {
 	proj    *projector.Projector
 	service *service
 	relay   *Relay
+	do      func(context.Context, *Request) *Answer
 	stop    func()
 	serial  int
 }
@@ -101,6 +102,7 @@ func bubble(t *testing.T, change func(*config.Relay, *service), story func(d *de
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{t: t, dir: t.TempDir(), service: &service{limits: Limits{Items: 100}}}
+		d.do = d.service.do
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		d.ctx = ctx
@@ -146,7 +148,7 @@ func (d *desk) openView() {
 // start runs the relay; stop ends it, and start may follow.
 func (d *desk) start(c config.Relay) {
 	d.t.Helper()
-	r, err := New(Options{Config: c, Destination: d.service, Do: d.service.do, Journal: journal.New(d.log, d.view), Outbox: d.outbox,
+	r, err := New(Options{Config: c, Destination: d.service, Do: d.do, Journal: journal.New(d.log, d.view), Outbox: d.outbox,
 		Logger: slog.New(slog.DiscardHandler), time: clockTimer{clock.Real{}}, control: 20 * time.Second})
 	d.must(err)
 	ctx, cancel := context.WithCancel(d.ctx)
@@ -158,6 +160,13 @@ func (d *desk) start(c config.Relay) {
 		d.must(<-done)
 	}
 	d.pass()
+}
+
+// slowly begins the relay again, with another way to make requests.
+func (d *desk) slowly(do func(context.Context, *Request) *Answer) {
+	d.t.Helper()
+	d.do = do
+	d.start(d.relay.o.Config)
 }
 
 // restart ends the relay and begins it again, as a restart of the process does.

@@ -48,7 +48,7 @@ func cursorOf(id int64) event.TransitionCursor {
 func (q *eventQueue) restore(ctx context.Context) error {
 	q.after = event.ID(q.state.Cursor.Record, q.state.Cursor.Place)
 	q.counted = q.after
-	q.few = max(1, q.sender.limits.Items)
+	q.few = q.sender.batch()
 	return q.readLetters(ctx)
 }
 
@@ -142,7 +142,7 @@ func (q *eventQueue) elements(ctx context.Context, items []Item) (err error) {
 // after the one before, or each slice of a busy journal would be a batch of its own.
 func (q *eventQueue) gather(items []Item, now time.Time) time.Duration {
 	limits := q.sender.limits
-	if len(items) >= limits.Items || limits.Wait == 0 || q.few < limits.Items || q.suspect != nil {
+	if len(items) >= q.sender.batch() || limits.Wait == 0 || q.few < q.sender.batch() || q.suspect != nil {
 		return 0
 	}
 	since := items[0].Event.Received
@@ -172,11 +172,14 @@ func (q *eventQueue) send(ctx context.Context, items []Item, end int64, began ti
 	k := &store.OutboxCommit{}
 	items, end = q.sort(k, items, end)
 	if len(items) == 0 {
-		q.after, q.few = max(q.after, end), max(1, q.sender.limits.Items)
+		q.after, q.few = max(q.after, end), q.sender.batch()
 		return q.finish(ctx, k)
 	}
 	if err := q.elements(ctx, items); err != nil {
 		return err
+	}
+	if q.sender.parallel() > 1 && len(items) > 1 {
+		return q.sendEach(ctx, k, items, began)
 	}
 	work := &Work{Items: items, Now: q.o.time.Now()}
 	flight := &store.Flight{At: work.Now, Items: len(items), Last: items[len(items)-1].Event.ID}
@@ -282,7 +285,7 @@ func (q *eventQueue) taken(k *store.OutboxCommit, items []Item, x result, end in
 	if n == len(items) {
 		q.after = max(q.after, end)
 	}
-	q.few = min(max(1, q.sender.limits.Items), q.few*2)
+	q.few = min(q.sender.batch(), q.few*2)
 }
 
 func (q *eventQueue) noteSent(k *store.OutboxCommit, items []Item, x result) {

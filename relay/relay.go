@@ -323,6 +323,12 @@ func (r *Relay) answered(x result, suspect bool) {
 		r.state.LastSent = &now
 		return
 	}
+	r.noteError(x)
+}
+
+// noteError counts an exchange in which the service did not take what was sent.
+func (r *Relay) noteError(x result) {
+	now := r.o.time.Now()
 	r.state.Failed++
 	r.state.LastError, r.state.LastStatus, r.state.ErrorAt = x.Reason, x.status, &now
 	r.o.Logger.Info("a relay's destination did not take an item", "relay", r.state.Name, "status", x.status, "reason", x.Reason, "requests", x.requests)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/sony/gobreaker/v2"
+	"golang.org/x/sync/errgroup"
 )
 
 // How a relay waits for a service that does not take anything.
@@ -94,62 +95,119 @@ func (r *result) ambiguous() bool { return r.status == http.StatusInternalServer
 // exchange makes the requests that work needs, until the service has taken it or
 // does not. save commits work.Handle before the next request.
 func (s *sender) exchange(ctx context.Context, work *Work, save func() error) (result, error) {
-	var out result
-	for {
-		began := s.time.Now()
-		request, err := s.dest.Encode(work)
-		out.encoding += s.time.Now().Sub(began)
-		if err != nil {
-			out.Verdict = Verdict{Outcome: Refused, Reason: err.Error()}
-			return out, nil
-		}
-		answer, err := s.send(ctx, request)
-		if err != nil {
-			return out, err
-		}
-		v := s.dest.Judge(work, request, answer)
-		if v.Reason != "" && s.mask != nil {
-			v.Reason = s.mask(v.Reason)
-		}
-		if v.Outcome == Sent && v.Items == 0 {
-			v.Items = max(1, request.Items)
-		}
-		out.Verdict, out.status = v, answer.Status
-		out.requests++
-		out.took += answer.Duration
-		out.uncertain = answer.Err != nil && answer.Written
-		if v.Outcome != More {
-			return out, nil
-		}
-		if err := save(); err != nil {
-			return out, err
-		}
-		work.Now = s.time.Now()
-	}
+	out, err := s.exchanges(ctx, []*Work{work}, func(int) error { return save() })
+	return out[0], err
 }
 
-// send makes one request when its turn has come.
-func (s *sender) send(ctx context.Context, r *Request) (*Answer, error) {
+// exchanges makes several exchanges at once, one request of each at a time. save commits
+// the handle of one of them.
+func (s *sender) exchanges(ctx context.Context, works []*Work, save func(i int) error) ([]result, error) {
+	out := make([]result, len(works))
+	open := make([]int, len(works))
+	for i := range open {
+		open[i] = i
+	}
+	for len(open) > 0 {
+		requests, answers, err := s.round(ctx, works, open, out)
+		if err != nil {
+			return out, err
+		}
+		var more []int
+		for k, i := range open {
+			if answers[k] == nil {
+				continue // it could not be encoded
+			}
+			s.judge(works[i], requests[k], answers[k], &out[i])
+			if out[i].Outcome != More {
+				continue
+			}
+			if err := save(i); err != nil {
+				return out, err
+			}
+			works[i].Now = s.time.Now()
+			more = append(more, i)
+		}
+		open = more
+	}
+	return out, nil
+}
+
+// round makes one request of each open exchange, all at once.
+func (s *sender) round(ctx context.Context, works []*Work, open []int, out []result) ([]*Request, []*Answer, error) {
+	requests, answers := make([]*Request, len(open)), make([]*Answer, len(open))
+	var all errgroup.Group
+	defer func() { _ = all.Wait() }() // each has its answer; see send
+	for k, i := range open {
+		began := s.time.Now()
+		r, err := s.dest.Encode(works[i])
+		out[i].encoding += s.time.Now().Sub(began)
+		if err != nil {
+			out[i].Verdict = Verdict{Outcome: Refused, Reason: err.Error()}
+			continue
+		}
+		if err := s.await(ctx, r); err != nil {
+			return nil, nil, err
+		}
+		requests[k] = r
+		all.Go(func() error {
+			answers[k] = s.do(ctx, r)
+			return nil
+		})
+	}
+	_ = all.Wait()
+	for _, a := range answers {
+		if err := context.Cause(ctx); err != nil && a != nil && a.Err != nil {
+			return nil, nil, err // it was given up because the relay stops
+		}
+	}
+	return requests, answers, nil
+}
+
+// judge notes what an answer means.
+func (s *sender) judge(work *Work, request *Request, answer *Answer, out *result) {
+	v := s.dest.Judge(work, request, answer)
+	if v.Reason != "" && s.mask != nil {
+		v.Reason = s.mask(v.Reason)
+	}
+	if v.Outcome == Sent && v.Items == 0 {
+		v.Items = max(1, request.Items)
+	}
+	out.Verdict, out.status = v, answer.Status
+	out.requests++
+	out.took += answer.Duration
+	out.uncertain = answer.Err != nil && answer.Written
+}
+
+// await waits until it is a request's turn.
+func (s *sender) await(ctx context.Context, r *Request) error {
 	if r.After > 0 {
 		if _, err := s.time.Wait(ctx, s.time.Now().Add(r.After), nil); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if !r.Unpaced {
-		s.channel = r.Channel
-		if at := s.pace.next(r.Channel, s.time.Now()); !at.IsZero() {
-			if _, err := s.time.Wait(ctx, at, nil); err != nil {
-				return nil, err
-			}
+	if r.Unpaced {
+		return nil
+	}
+	s.channel = r.Channel
+	if at := s.pace.next(r.Channel, s.time.Now()); !at.IsZero() {
+		if _, err := s.time.Wait(ctx, at, nil); err != nil {
+			return err
 		}
-		s.pace.sent(r.Channel, s.time.Now())
 	}
-	a := s.do(ctx, r)
-	if err := context.Cause(ctx); err != nil && a.Err != nil {
-		return nil, err // it was given up because the relay stops
-	}
-	return a, nil
+	s.pace.sent(r.Channel, s.time.Now())
+	return nil
 }
+
+// parallel is how many exchanges may run at once; 1 where a request takes several items.
+func (s *sender) parallel() int {
+	if s.limits.Items > 1 {
+		return 1
+	}
+	return max(1, s.limits.Parallel)
+}
+
+// batch is how many items leave at once: in one request, or in one each.
+func (s *sender) batch() int { return max(1, s.limits.Items, s.parallel()) }
 
 // note draws the consequences of an exchange for the next ones. An item that the
 // service has refused before while it took others says nothing about the service.

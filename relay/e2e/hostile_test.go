@@ -107,7 +107,7 @@ func newEverywhere(t *testing.T, c *stepClock) *everywhere {
 	}
 	fmt.Fprintf(&tables, "[[relay]]\nname = \"file\"\nkind = \"file\"\npath = %q\nfsync = \"never\"\n", e.file)
 	fmt.Fprintf(&tables, "[[relay]]\nname = \"syslog\"\nkind = \"syslog\"\naddress = %q\n", e.syslog.Address)
-	fmt.Fprintf(&tables, "[[relay]]\nname = \"command\"\nkind = \"command\"\ncommand = [%q]\n", script)
+	fmt.Fprintf(&tables, "[[relay]]\nname = \"command\"\nkind = \"command\"\ncommand = [%q]\nparallel = 1 # the lines of several at once would mix\n", script)
 	e.desk = newDesk(t, c, tables.String())
 	return e
 }
