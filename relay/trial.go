@@ -106,7 +106,7 @@ func (t *trial) check(ctx context.Context) bool {
 		a := t.do(ctx, r)
 		if v := checker.JudgeCheck(r, a); v.Outcome != Sent {
 			fault := faultOf(v, a)
-			if i == 0 && fault == Problem && v.Outcome == Misconfigured && a.Status != http.StatusNotFound {
+			if i == 0 && a.Err == nil && fault == Problem && v.Outcome == Misconfigured && a.Status != http.StatusNotFound {
 				fault = Forbidden
 			}
 			return t.failed(r.Step, began, fault, v.Reason, fixOf(fault))

@@ -162,6 +162,9 @@ func plainTLS(err error, host string) (text, fix string) {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return "this machine does not trust who signed the certificate", "set ca_file to the certificate of the authority that signed it"
 	}
+	if netFault(err) == TimedOut {
+		return "the service did not answer the TLS handshake in time", "is this the port for TLS?"
+	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
 		return "the service does not speak TLS on this port", "use the port for TLS"
 	}

@@ -3,6 +3,7 @@ package relay_test
 import (
 	"encoding/pem"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -121,6 +122,33 @@ func TestWhatATrialFailsFor(t *testing.T) {
 		if fault != c.want || !strings.HasPrefix(last(lines), "-test message: ") || !strings.Contains(last(lines), c.text) {
 			t.Errorf("%s: %d, %q", name, fault, lines)
 		}
+	}
+}
+
+// A file or a program that is not there has nothing to do with credentials.
+func TestATrialTellsAMissingFileFromRefusedCredentials(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "none", "x")
+	for _, c := range []config.Relay{{Kind: "file", Send: config.SendEvents, Path: missing}, {Kind: "command", Command: []string{missing}}} {
+		lines, fault, fix := tried(t, c)
+		if fault != relay.Problem || !strings.Contains(last(lines), "does not exist") || fix != "" {
+			t.Errorf("%s: fault %d, %q, %q", c.Kind, fault, lines, fix)
+		}
+	}
+}
+
+// A server that does not speak TLS may say nothing at all.
+func TestATrialTellsOfAServerThatIsSilentInTLS(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	c := config.Relay{Kind: "syslog", Send: config.SendEvents, Address: "tls://" + silent.Addr().String(), Timeout: config.Duration(50 * time.Millisecond)}
+	lines, fault, fix := tried(t, c)
+	if fault != relay.TimedOut || last(lines) != "-TLS: the service did not answer the TLS handshake in time" || fix != "is this the port for TLS?" {
+		t.Errorf("fault %d, %q, %q", fault, lines, fix)
 	}
 }
 

@@ -47,7 +47,7 @@ const (
 
 const (
 	stepSend  = "send"
-	stepCheck = "connect"
+	stepCheck = "transport"
 )
 
 // facilities are the names of RFC 5424's facilities that have one, by number.
