@@ -27,7 +27,7 @@ func RelayTarget(name string) Target { return Target{Kind: OnRelay, ID: name} }
 // relay is a relay that has run.
 func (c *call) relay(ctx context.Context, name string) (event.RelayState, error) {
 	if c.opt.Relays == nil {
-		return event.RelayState{}, fmt.Errorf("relay %s: no relay has ever run here", name)
+		return event.RelayState{}, fmt.Errorf("relay %s: no relay has run here yet; start one with a collector: foghorn serve", name)
 	}
 	r, err := c.opt.Relays.Relay(ctx, name)
 	if errors.Is(err, event.ErrNotFound) {

@@ -129,7 +129,7 @@ func TestRelaysAreForOperators(t *testing.T) {
 			t.Errorf("a viewer: %v", err)
 		}
 	}
-	if _, text := said(t, d, d.process(nil), event.ActionRelayPause, nil, "chat"); text != "failed: relay chat: no relay has ever run here" {
+	if _, text := said(t, d, d.process(nil), event.ActionRelayPause, nil, "chat"); text != "failed: relay chat: no relay has run here yet; start one with a collector: foghorn serve" {
 		t.Errorf("without relays: %s", text)
 	}
 }

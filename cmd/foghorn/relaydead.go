@@ -53,7 +53,7 @@ func listLetters(ctx context.Context, e *env, list *listFlags, args []string) er
 			return err
 		}
 		if len(letters) == 0 {
-			fmt.Fprintln(e.stderr, "foghorn: no destination has refused anything that still waits")
+			fmt.Fprintln(e.stderr, "foghorn: no dead letters: nothing that a destination refused still waits")
 		}
 		return export.Write(e.stdout, l.format, letters, l.options)
 	})
