@@ -125,6 +125,9 @@ func relayLines(e pane.Context, p *relayPage, w int) (own, others []string) {
 func relaySentence(e pane.Context, r *event.RelayState) string {
 	switch r.State {
 	case event.RelayIdle:
+		if refused := r.Dead + r.Parked; refused > 0 {
+			return "everything is sent, except " + human.CountOf(refused, "refused item")
+		}
 		return "everything is sent"
 	case event.RelaySending:
 		return human.CountOf(r.Queued, "item") + " on the way"

@@ -73,3 +73,20 @@ func TestAnAnswerWithoutItsCode(t *testing.T) {
 		}
 	}
 }
+
+// An idle relay does not hide what its destination refused.
+func TestTheSentenceOfAnIdleRelay(t *testing.T) {
+	for _, c := range []struct {
+		dead, parked int
+		want         string
+	}{
+		{0, 0, "everything is sent"},
+		{0, 1, "everything is sent, except 1 refused item"},
+		{2, 17, "everything is sent, except 19 refused items"},
+	} {
+		r := event.RelayState{State: event.RelayIdle, Dead: c.dead, Parked: c.parked}
+		if got := relaySentence(testEnv(), &r); got != c.want {
+			t.Errorf("%d dead, %d parked: %q, want %q", c.dead, c.parked, got, c.want)
+		}
+	}
+}

@@ -76,16 +76,16 @@ func readRelays(ctx context.Context, j port.Journal, p query.Page) ([]event.Rela
 func relayColumns(pane.Context, int) []draw.Column {
 	return []draw.Column{
 		{Title: "NAME", Max: maxName, Whole: true},
-		{Title: "KIND", Max: 10, Whole: true, Drop: 3},
+		{Title: "KIND", Max: 10, Whole: true, Drop: 4},
 		{Title: "STATE", Width: 13, Max: 30},
 		{Title: "NEXT", Width: 5, Max: 12, Right: true},
-		{Title: "SENT", Width: 5, Right: true, Drop: 4},
+		{Title: "SENT", Width: 5, Right: true, Drop: 5},
 		{Title: "FAILED", Width: 6, Right: true, Drop: 6},
-		{Title: "QUEUED", Width: 6, Right: true, Drop: 1},
-		{Title: "OLDEST", Width: 6, Right: true, Drop: 2},
+		{Title: "QUEUED", Width: 6, Right: true, Drop: 2},
+		{Title: "OLDEST", Width: 6, Right: true, Drop: 3},
 		{Title: "P95", Width: 5, Right: true, Drop: 7},
 		{Title: "DEAD", Width: 4, Right: true},
-		{Title: "PARKED", Width: 6, Right: true, Drop: 5},
+		{Title: "PARKED", Width: 6, Right: true, Drop: 1},
 		{Title: "LAST ERROR", Width: 20, Grow: 8},
 	}
 }
