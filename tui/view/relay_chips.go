@@ -51,6 +51,9 @@ func markText(e pane.Context, m journal.RelayMark) (string, draw.Role) {
 	if m.Status != 0 {
 		code = " " + strconv.Itoa(m.Status)
 	}
+	if m.Status > 0 && m.Status < 100 { // of a program: no status of HTTP is that small
+		code = " exit" + code
+	}
 	switch m.State {
 	case journal.MarkSent:
 		text := "sent"

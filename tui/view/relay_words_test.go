@@ -27,6 +27,7 @@ func TestMarksOfRelays(t *testing.T) {
 		{journal.RelayMark{State: journal.MarkFailed, Next: ago(time.Second)}, "✗ failed, next try now", draw.Critical},
 		{journal.RelayMark{State: journal.MarkParked, Status: 400, Next: soon}, "✗ 400 parked, next try 12:02", draw.Critical},
 		{journal.RelayMark{State: journal.MarkParked, Status: 400, Paused: true}, "✗ 400 failed, paused", draw.Warn},
+		{journal.RelayMark{State: journal.MarkParked, Status: 1, Next: soon}, "✗ exit 1 parked, next try 12:02", draw.Critical},
 		{journal.RelayMark{State: journal.MarkDead, Status: 413}, "✗ 413 dead letter", draw.Critical},
 		{journal.RelayMark{State: journal.MarkDropped}, "✗ dropped: too old", draw.Warn},
 		{journal.RelayMark{State: journal.MarkBefore}, "- not sent: the relay began later", draw.Dim},
