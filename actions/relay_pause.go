@@ -17,7 +17,7 @@ var _ = register(&Descriptor{
 	Name:    event.ActionRelayPause,
 	Summary: "stop a relay from sending, until it is resumed; what comes meanwhile waits",
 	Target:  OnRelay,
-	Args:    []Arg{{Name: "reason", Kind: Reason, Help: "why, for those who wonder"}},
+	Args:    []Arg{{Name: "reason", Kind: Reason, Help: "why, for others to read"}},
 	Role:    RoleOperator,
 	Done:    "paused",
 	Keys:    []Key{{Name: event.ActionRelayPause, Help: "stop a relay from sending, until it is resumed", Arg: "NAME [REASON]"}},

@@ -23,7 +23,7 @@ const (
 	NoFault   Fault = iota
 	Problem         // anything else
 	Forbidden       // the credentials are refused
-	RateLimit       // the service wants to be left alone for a while
+	RateLimit       // the service asks to wait
 	TimedOut        // nobody answered in time
 )
 

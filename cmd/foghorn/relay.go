@@ -16,7 +16,7 @@ import (
 	"foghorn/journal/export"
 )
 
-const relayExample = `foghorn relay                        # how each relay does, and what its query chooses
+const relayExample = `foghorn relay                        # the state of each relay, and what its query matches
 foghorn relay test chat              # try it, with one message that is marked as a test
 foghorn relay preview chat a345      # what would be sent about an alert
 foghorn relay show chat              # all about one: configuration, what was sent and why
@@ -31,11 +31,11 @@ func newRelayCmd(e *env) *cobra.Command {
 		Use:     "relay",
 		Aliases: []string{"relays"},
 		Short:   "List the relays; try them, preview what they send, pause them, retry what was refused",
-		Long: `List the relays, which send alerts and events to other services: how each does, and
-what its query chooses now and chose within 24 hours.
+		Long: `List the relays, which send alerts and events to other services: the state
+of each, and how much its query matches now and matched within 24 hours.
 
-A relay begins with what arrives after a collector has taken up its configuration; until
-then its state is "new". One that is no longer configured is "removed".`,
+A relay begins with what arrives after a collector has read its configuration; until then
+its state is "new". One that is no longer configured is "removed".`,
 		Example: relayExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listRelays(cmd.Context(), e, list)

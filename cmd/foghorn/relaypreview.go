@@ -27,12 +27,12 @@ func newRelayPreviewCmd(e *env) *cobra.Command {
 		Use:   "preview NAME [ID]",
 		Short: "Show what a relay would send about an item, or would have sent over recorded history",
 		Long: `Show exactly what a relay would send about an alert or event: each request with its
-headers and body, the secrets hidden. Of an alert it shows the first message and its
-end. If the relay's query does not choose the item, it says so.
+headers and body, with the secrets hidden. For an alert it shows the first message and
+the one that ends it. If the relay's query does not choose the item, it says so.
 
 Without an id the relay is tested over recorded history, by default the last 24 hours:
 how many messages it would have sent, the busiest minute, which limit of the service
-they would have met, and what was told together. Nothing is sent, in neither case.`,
+they would have met, and what was told together. Nothing is sent in either case.`,
 		Example: `foghorn relay preview chat a345
 foghorn relay preview chat --since 7d -q 'sev>=critical'
 foghorn relay preview chat --show 5`,

@@ -19,8 +19,8 @@ func newRelayShowCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show NAME",
 		Short: "Show a relay: its configuration, what it sent and why, what was refused or dropped",
-		Long: `Show a relay: how it does, its configuration without the secrets, what it sent last
-and why, what its destination refused, what was dropped, and who paused it.`,
+		Long: `Show a relay: its state, its configuration without the secrets, what it sent last and
+why, what its destination refused, what was dropped, and who paused it.`,
 		Example: "foghorn relay show chat\nfoghorn relay show chat -o json | jq .sent",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showRelay(cmd.Context(), e, args[0], format)

@@ -14,13 +14,12 @@ import (
 )
 
 const relayTestLong = `Try a relay step by step, up to the first that fails: configuration and secrets, the
-name of the service, the connection, its certificate, what it says of the credentials,
-and one message that is marked as a test. Of a service whose messages foghorn updates,
-the message is updated and resolved too. It needs no collector and no journal.
+name of the service, the connection, its certificate, whether it takes the credentials,
+and one message that is marked as a test. Where foghorn updates messages, it updates and
+resolves this one too. The test needs no collector and no journal.
 
 Exit codes: 0 the message arrived, 1 it did not, 2 the configuration is wrong, 3 the
-credentials are refused, 4 the service wants to be left alone for a while, 5 nobody
-answered in time.`
+credentials are refused, 4 the service asks to wait, 5 nobody answered in time.`
 
 func newRelayTestCmd(e *env) *cobra.Command {
 	format := ""
