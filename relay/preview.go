@@ -101,8 +101,11 @@ func PreviewItem(ctx context.Context, o PreviewOptions, id int64) (Preview, erro
 	a, err := o.Journal.Alert(ctx, id)
 	if errors.Is(err, event.ErrNotFound) {
 		e, failed := o.Journal.Event(ctx, id)
-		if failed != nil || e.AlertID == 0 {
-			return Preview{}, fmt.Errorf("%s is no alert, and relay %s sends alerts: %w", event.ShortID(id), o.Config.Name, event.ErrNotFound)
+		switch {
+		case failed != nil:
+			return Preview{}, fmt.Errorf("alert %s: %w", event.ShortID(id), err)
+		case e.AlertID == 0:
+			return Preview{}, fmt.Errorf("event %s belongs to no alert, and relay %s sends alerts", event.ShortID(id), o.Config.Name)
 		}
 		a, err = o.Journal.Alert(ctx, e.AlertID)
 	}

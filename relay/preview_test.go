@@ -17,7 +17,10 @@ import (
 
 var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-// past is a journal with one alert and one event.
+// loneEvent is an event that belongs to no alert.
+const loneEvent = 3470000
+
+// past is a journal with one alert, an event of it, and one of none.
 type past struct {
 	relay.Journal
 	alert event.Alert
@@ -32,6 +35,9 @@ func (p *past) Alert(_ context.Context, id int64) (event.Alert, error) {
 }
 
 func (p *past) Event(_ context.Context, id int64) (event.Event, error) {
+	if id == loneEvent {
+		return event.Event{ID: id, Time: noon, Topic: "client-join", Text: "a client joined"}, nil
+	}
 	if id != 3450000 && id != 3460000 {
 		return event.Event{}, event.ErrNotFound
 	}
@@ -162,7 +168,8 @@ func TestWhatAPreviewIsAbout(t *testing.T) {
 		want   string
 	}{
 		{hook, 3460000, "a345 first: send; resolved: send"},
-		{hook, 7, "a0.7 is no alert, and relay chat sends alerts: not found; retention may have removed it"},
+		{hook, 7, "alert a0.7: not found; retention may have removed it"},
+		{hook, loneEvent, "event a347 belongs to no alert, and relay chat sends alerts"},
 		{events, 3460000, "a346 event: send"},
 		{events, 7, "event a0.7: not found; retention may have removed it"},
 	} {

@@ -101,6 +101,6 @@ func (e *env) printTrial(t relay.TrialStep, format string) {
 	}
 	fmt.Fprintf(e.stdout, "%s  %-20s %8s  %s\n", mark, safetext.Line(t.Name), human.Duration(t.Took), safetext.Line(t.Text))
 	if t.Fix != "" {
-		fmt.Fprintf(e.stdout, "%33s%s\n", "", safetext.Line(t.Fix))
+		fmt.Fprintf(e.stdout, "%34s%s\n", "", safetext.Line(t.Fix))
 	}
 }

@@ -147,7 +147,7 @@ func TestAProgramThatCannotBeRun(t *testing.T) {
 	write("here", "#!/bin/sh\n", 0o755)
 	for _, c := range []struct{ program, want string }{
 		{"no-such-program", "not in PATH"},
-		{filepath.Join(dir, "absent"), "does not exist"},
+		{filepath.Join(dir, "absent"), "absent, or the interpreter that its first line names, does not exist"},
 		{write("plain", "#!/bin/sh\n", 0o644), "may not be executed"},
 		{write("lost", "#!/no/such/interpreter\n", 0o755), "interpreter"},
 		{write("text", "hello", 0o755), "#!/bin/sh"},

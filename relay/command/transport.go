@@ -96,7 +96,7 @@ func (d *Destination) explain(err error) *relay.Answer {
 	case errors.Is(err, exec.ErrNotFound):
 		return failed(fmt.Errorf("the program %q is not in PATH: install it, or write its whole path into command", name), misconfigured)
 	case errors.Is(err, fs.ErrNotExist):
-		return failed(fmt.Errorf("the program %s does not exist, or the interpreter that its first line names", name), misconfigured)
+		return failed(fmt.Errorf("the program %s, or the interpreter that its first line names, does not exist", name), misconfigured)
 	case errors.Is(err, fs.ErrPermission):
 		return failed(fmt.Errorf("the program %s may not be executed by foghorn's user: chmod +x helps where the file is a program", name), misconfigured)
 	case errors.Is(err, syscall.ENOEXEC):
