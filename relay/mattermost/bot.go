@@ -9,6 +9,7 @@ import (
 	"foghorn/config"
 	"foghorn/relay"
 	"foghorn/relay/chattext"
+	"foghorn/relay/chattext/markdown"
 )
 
 // bot posts by the API with a token, and can update and reply.
@@ -102,7 +103,7 @@ func (b *bot) post(items []relay.Item, anew bool) (*relay.Request, error) {
 func (b *bot) reply(i *relay.Item, root string) (*relay.Request, error) {
 	rung := chattext.Detail(b.c.Detail).Headline(i.Notice.Rung(), i.Notice)
 	return b.request(stepReply, http.MethodPost, "/posts", postBody{
-		ChannelID: b.c.Channel, RootID: root, Message: markdown(rung, budgets[0].title), PendingPostID: b.pending(stepReply, i, 1),
+		ChannelID: b.c.Channel, RootID: root, Message: markdown.Text(rung, budgets[0].title), PendingPostID: b.pending(stepReply, i, 1),
 	}, 1)
 }
 

@@ -11,6 +11,7 @@ import (
 	"foghorn/journal/event"
 	"foghorn/relay"
 	"foghorn/relay/chattext"
+	"foghorn/relay/chattext/markdown"
 )
 
 // message is what a post says, for hooks and bots alike.
@@ -99,7 +100,7 @@ func (t *teller) sentence(i *relay.Item) string {
 	}
 }
 
-func (t *teller) headline(i *relay.Item) string { return bold(t.sentence(i), t.budget.title) }
+func (t *teller) headline(i *relay.Item) string { return markdown.Bold(t.sentence(i), t.budget.title) }
 
 func (t *teller) attach(i *relay.Item) attachment {
 	if i.Event != nil {
@@ -112,7 +113,7 @@ func (t *teller) attachEvent(i *relay.Item) attachment {
 	e := i.Event
 	full := t.detail.FullEvent(e)
 	a := attachment{
-		Fallback: plain("["+e.Severity.String()+"] "+t.sentence(i), t.budget.title),
+		Fallback: markdown.Plain("["+e.Severity.String()+"] "+t.sentence(i), t.budget.title),
 		Color:    color(e.Severity),
 		Text:     e.Severity.String(),
 		Footer:   "foghorn " + event.ShortID(e.ID),
@@ -125,9 +126,9 @@ func (t *teller) attachNotice(i *relay.Item) attachment {
 	n := i.Notice
 	full := t.detail.Full(n)
 	a := attachment{
-		Fallback: plain("["+n.Status()+"] "+t.sentence(i), t.budget.title),
+		Fallback: markdown.Plain("["+n.Status()+"] "+t.sentence(i), t.budget.title),
 		Color:    color(n.Severity()),
-		Text:     markdown(n.Status(), t.budget.value),
+		Text:     markdown.Text(n.Status(), t.budget.value),
 		Footer:   "foghorn " + event.ShortID(n.Alerts[0].ID),
 	}
 	if n.Over() {
@@ -135,7 +136,7 @@ func (t *teller) attachNotice(i *relay.Item) attachment {
 	}
 	if full {
 		t.facts(&a, n.Facts(), true)
-		a.Text = join("\n", a.Text, t.list(n), markdown(chattext.Sentence(n), t.budget.text))
+		a.Text = join("\n", a.Text, t.list(n), markdown.Text(chattext.Sentence(n), t.budget.text))
 	} else {
 		t.facts(&a, chattext.Brief(n), false)
 	}
@@ -146,13 +147,13 @@ func (t *teller) attachNotice(i *relay.Item) attachment {
 // facts adds facts as fields, or in short to the text.
 func (t *teller) facts(a *attachment, facts []relay.Fact, full bool) {
 	for _, f := range facts {
-		value := markdown(f.Value, t.budget.value)
+		value := markdown.Text(f.Value, t.budget.value)
 		if strings.HasSuffix(f.Label, "MAC") {
-			value = code(f.Value, t.budget.value)
+			value = markdown.Code(f.Value, t.budget.value)
 		}
 		switch {
 		case full:
-			a.Fields = append(a.Fields, field{Title: plain(f.Label, t.budget.value), Value: value, Short: len(f.Value) <= maxShort})
+			a.Fields = append(a.Fields, field{Title: markdown.Plain(f.Label, t.budget.value), Value: value, Short: len(f.Value) <= maxShort})
 		case f.Label == "Since" || f.Label == "Lasted":
 			a.Text += " · " + strings.ToLower(f.Label) + " " + value
 		default:
@@ -169,7 +170,7 @@ func (t *teller) list(n *relay.Notice) string {
 	names, more := n.Names(t.budget.names)
 	var lines []string
 	for _, name := range names {
-		lines = append(lines, "- "+markdown(name, t.budget.value))
+		lines = append(lines, "- "+markdown.Text(name, t.budget.value))
 	}
 	if more > 0 {
 		lines = append(lines, fmt.Sprintf("- and %d more", more))

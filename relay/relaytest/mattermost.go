@@ -28,7 +28,9 @@ type MattermostPost struct {
 	RootID    string
 	Message   string
 	Props     map[string]any
+	FileIDs   []string
 	Username  string // shown, by way of a hook
+	ByPerson  bool
 	Created   time.Time
 	Edits     int
 	Deleted   bool
@@ -102,6 +104,15 @@ func (m *Mattermost) Posts() (out []MattermostPost) {
 		out = append(out, *p)
 	}
 	return out
+}
+
+// Write posts as a person does.
+func (m *Mattermost) Write(channelID, rootID, message string) MattermostPost {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := &MattermostPost{ChannelID: channelID, RootID: rootID, Message: message, Props: map[string]any{}, ByPerson: true}
+	_ = m.add(p) // what people type fits
+	return *p
 }
 
 // Delete deletes a post, as a person does.

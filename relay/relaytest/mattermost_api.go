@@ -62,6 +62,7 @@ func (m *Mattermost) create(body []byte) (int, any, *mattermostError) {
 		RootID        string         `json:"root_id"`
 		Message       string         `json:"message"`
 		Props         map[string]any `json:"props"`
+		FileIDs       []string       `json:"file_ids"`
 		PendingPostID string         `json:"pending_post_id"`
 	}
 	if json.Unmarshal(body, &req) != nil {
@@ -82,7 +83,7 @@ func (m *Mattermost) create(body []byte) (int, any, *mattermostError) {
 			return 0, nil, &mattermostError{http.StatusBadRequest, "api.post.create_post.root_id.app_error", "Invalid RootId parameter."}
 		}
 	}
-	p := &MattermostPost{ChannelID: req.ChannelID, RootID: req.RootID, Message: req.Message, Props: req.Props}
+	p := &MattermostPost{ChannelID: req.ChannelID, RootID: req.RootID, Message: req.Message, Props: req.Props, FileIDs: req.FileIDs}
 	if e := m.add(p); e != nil {
 		return 0, nil, e
 	}

@@ -13,6 +13,7 @@ var (
 	slackAnnouncement = regexp.MustCompile(`<!(here|channel|all|everyone)(\|[^>]*)?>`)
 	slackLink         = regexp.MustCompile(`<([^<|]+)\|([^>]+)>`)
 	markdownEscape    = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+	codeBlock         = regexp.MustCompile("(?ms)^```$.*?^```$")
 	codeSpan          = regexp.MustCompile("`[^`\n]*`")
 )
 
@@ -44,6 +45,9 @@ func slackAttachments(list []any) []any {
 	return list
 }
 
+// MattermostMentions finds the words of a text that ring people.
+func MattermostMentions(text string) []string { return mentions(&MattermostPost{Message: text}) }
+
 // mentions finds the words of a post that ring people. Any word that begins with @ counts,
 // because anybody may be called so.
 func mentions(p *MattermostPost) (out []string) {
@@ -64,6 +68,7 @@ func mentions(p *MattermostPost) (out []string) {
 		}
 	}
 	for _, t := range texts {
+		t = codeBlock.ReplaceAllString(t, " ")
 		t = codeSpan.ReplaceAllString(strings.ReplaceAll(t, "\\`", " "), " ")
 		t = html.UnescapeString(markdownEscape.ReplaceAllString(t, "$1"))
 		for _, word := range strings.FieldsFunc(t, func(r rune) bool {

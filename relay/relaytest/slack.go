@@ -92,6 +92,12 @@ func (s *Slack) Invite(channel string, in bool) {
 	s.channel(channel, func(c *slackChannel) { c.member = in })
 }
 
+// In reports whether the bot is in a channel.
+func (s *Slack) In(channel string) (in bool) {
+	s.channel(channel, func(c *slackChannel) { in = c.member })
+	return in
+}
+
 // Delete deletes a message, as a person may; its replies stay.
 func (s *Slack) Delete(channel, ts string) {
 	s.channel(channel, func(c *slackChannel) {

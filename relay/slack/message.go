@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"foghorn/internal/slacktext"
 	"foghorn/journal/event"
 	"foghorn/relay"
 	"foghorn/relay/chattext"
@@ -70,19 +71,14 @@ func newCard() *card { return &card{left: maxBytes - smallPrint} }
 func (c *card) take(s string, characters, bytes int, cut func(string, int, int) string) string {
 	out := cut(s, characters, min(bytes, c.left-perBlock))
 	if out != "" {
-		c.left -= perBlock + jsonLen(out)
+		c.left -= perBlock + slacktext.JSONLen(out)
 	}
 	return out
 }
 
-// jsonLen is how long a text is in JSON.
-func jsonLen(s string) int {
-	return len(s) + strings.Count(s, `"`) + strings.Count(s, `\`) + strings.Count(s, "\n")
-}
-
 // header returns what it shows.
 func (c *card) header(s string) string {
-	s = c.take(s, maxHeader, maxBytes, line)
+	s = c.take(s, maxHeader, maxBytes, slacktext.Line)
 	if s != "" {
 		t := plain(s)
 		c.blocks = append(c.blocks, block{Type: "header", Text: &t})
@@ -90,7 +86,7 @@ func (c *card) header(s string) string {
 	return s
 }
 
-func (c *card) body(s string) { c.section(c.take(s, maxBody, maxBytes, fit)) }
+func (c *card) body(s string) { c.section(c.take(s, maxBody, maxBytes, slacktext.Fit)) }
 
 // section adds a text that was cut.
 func (c *card) section(s string) {
@@ -104,13 +100,13 @@ func (c *card) section(s string) {
 func (c *card) facts(facts []relay.Fact) {
 	var fields []text
 	for _, f := range facts {
-		label := line(f.Label, 60, 240)
-		value := c.take(f.Value, maxField, fieldBytes, fit)
+		label := slacktext.Line(f.Label, 60, 240)
+		value := c.take(f.Value, maxField, fieldBytes, slacktext.Fit)
 		if value == "" {
 			continue
 		}
-		c.left -= jsonLen(label)
-		if marked(value) || marked(label) {
+		c.left -= slacktext.JSONLen(label)
+		if slacktext.Marked(value) || slacktext.Marked(label) {
 			fields = append(fields, plain(label+"\n"+value))
 		} else {
 			fields = append(fields, mrkdwn("*"+label+"*\n"+value))
@@ -128,11 +124,11 @@ func (c *card) context(address string, texts ...string) {
 	c.left += smallPrint
 	var elements []text
 	for _, s := range texts {
-		if s = c.take(s, maxElement, maxBytes, line); s != "" {
+		if s = c.take(s, maxElement, maxBytes, slacktext.Line); s != "" {
 			elements = append(elements, plain(s))
 		}
 	}
-	if l := link(address, "open in Mist"); l != "" && len(l) <= linkBytes {
+	if l := slacktext.Link(address, "open in Mist"); l != "" && len(l) <= linkBytes {
 		elements = append(elements, mrkdwn(l))
 	}
 	if len(elements) > 0 {
@@ -176,7 +172,7 @@ func (s *slack) root(item *relay.Item) message {
 	}
 	c, n := newCard(), item.Notice
 	head := s.headline(n)
-	if strings.HasSuffix(c.header(head), ellipsis) {
+	if strings.HasSuffix(c.header(head), slacktext.Ellipsis) {
 		c.body(s.detail.Headline(n.Title(), n))
 	}
 	full, facts := s.detail.Full(n), chattext.Brief(n)
@@ -191,7 +187,7 @@ func (s *slack) root(item *relay.Item) message {
 		c.body(chattext.Sentence(n))
 	}
 	c.context(n.Link, s.from(), "sent because: "+string(n.Why), "alert "+item.ID())
-	return message{Text: line(head+place(n), maxText, 4*maxText), Blocks: c.blocks}
+	return message{Text: slacktext.Line(head+place(n), maxText, 4*maxText), Blocks: c.blocks}
 }
 
 // listed is a list of names in a sentence.
@@ -218,7 +214,7 @@ func (s *slack) event(e *event.Event) message {
 	c.facts(chattext.EventFacts(e, s.detail.FullEvent(e)))
 	c.body(event.Marked(e.Text, e.Test))
 	c.context("", s.from(), "event "+event.ShortID(e.ID))
-	return message{Text: line(eventLine(e), maxText, 4*maxText), Blocks: c.blocks}
+	return message{Text: slacktext.Line(eventLine(e), maxText, 4*maxText), Blocks: c.blocks}
 }
 
 // eventLine is an event in one line.
@@ -247,10 +243,10 @@ func (s *slack) batch(items []relay.Item) message {
 		}
 		// What an item leaves of its share is for those after it.
 		share := c.left/(len(items)-i) - perBlock
-		c.section(c.take(said, maxEntry, share, line))
+		c.section(c.take(said, maxEntry, share, slacktext.Line))
 	}
 	c.context("", s.from())
-	return message{Text: line(strconv.Itoa(len(items))+" messages: "+first, maxText, 4*maxText), Blocks: c.blocks}
+	return message{Text: slacktext.Line(strconv.Itoa(len(items))+" messages: "+first, maxText, 4*maxText), Blocks: c.blocks}
 }
 
 // entry is an item in one line.
@@ -269,7 +265,7 @@ func (s *slack) reply(n *relay.Notice) message {
 	if n.Reason != "" && n.Actor != "" {
 		c.body(n.Actor + " wrote: " + n.Reason)
 	}
-	return message{Text: line(rung, maxText, 4*maxText), Blocks: c.blocks}
+	return message{Text: slacktext.Line(rung, maxText, 4*maxText), Blocks: c.blocks}
 }
 
 // from says which machine sent the message.

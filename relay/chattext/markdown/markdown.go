@@ -1,4 +1,8 @@
-package mattermost
+// Package markdown writes text from outside into the Markdown of Mattermost.
+//
+// Callers may rely on this: the text is shown letter by letter on one line, opens no
+// preview and rings nobody, and is not longer than asked for.
+package markdown
 
 import (
 	"regexp"
@@ -10,11 +14,11 @@ import (
 // emoji is what Mattermost may draw as one: a MAC address has ":de:" in it.
 var emoji = regexp.MustCompile(`^:[A-Za-z0-9_+-]*[A-Za-z][A-Za-z0-9_+-]*:|^:(100|1234):`)
 
-// markdown is a text in which nothing acts: no Markdown, no mention, no link that opens a
+// Text is a text in which nothing acts: no Markdown, no mention, no link that opens a
 // preview. The web client and the mobile ones do not know the same escapes, so each
 // character gets one that all know. An escape does not keep an @ from ringing people:
 // docs/integrations.md, Mattermost posts.
-func markdown(s string, limit int) string { return chattext.Escape(s, limit, piece) }
+func Text(s string, limit int) string { return chattext.Escape(s, limit, piece) }
 
 func piece(s string, i int, r rune) string {
 	line, number := chattext.Starts(s, i)
@@ -52,8 +56,8 @@ func piece(s string, i int, r rune) string {
 	return string(r)
 }
 
-// plain is a text for where Markdown is not read. It mentions nobody either.
-func plain(s string, limit int) string {
+// Plain is a text for where Markdown is not read. It mentions nobody either.
+func Plain(s string, limit int) string {
 	return chattext.Escape(s, limit, func(s string, i int, r rune) string {
 		switch r {
 		case '@':
@@ -97,17 +101,17 @@ func isASCIIWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// code is a value that people copy, such as a MAC address.
-func code(s string, limit int) string {
+// Code is a value that people copy, such as a MAC address.
+func Code(s string, limit int) string {
 	if s == "" || strings.ContainsAny(s, "`<@") {
-		return markdown(s, limit)
+		return Text(s, limit)
 	}
 	return "`" + chattext.Line(s, limit-2) + "`"
 }
 
-// bold is a sentence that stands out.
-func bold(s string, limit int) string {
-	if s = markdown(s, limit-4); s == "" {
+// Bold is a sentence that stands out.
+func Bold(s string, limit int) string {
+	if s = Text(s, limit-4); s == "" {
 		return ""
 	}
 	return "**" + s + "**"
