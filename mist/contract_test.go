@@ -38,6 +38,10 @@ func everyCall(ctx context.Context, c *Client) map[string]error {
 		"AlarmDefinitions":   drain(c.AlarmDefinitions(ctx)),
 		"EventDefinitions":   drain(c.EventDefinitions(ctx)),
 		"DeleteWebhook":      c.DeleteWebhook(ctx, org, "w1"),
+		"RestartDevice":      c.RestartDevice(ctx, testSite, "5c5b35000001"),
+		"LocateDevice":       c.LocateDevice(ctx, testSite, "5c5b35000001", true),
+		"LocateDevice, stop": c.LocateDevice(ctx, testSite, "5c5b35000001", false),
+		"BouncePorts":        c.BouncePorts(ctx, testSite, "5c5b35000001", []string{"ge-0/0/1"}),
 		"PingWebhook, org":   c.PingWebhook(ctx, org, "w1"),
 		"PingWebhook, site":  c.PingWebhook(ctx, Scope{SiteID: testSite}, "w1"),
 	}

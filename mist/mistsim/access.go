@@ -142,6 +142,9 @@ func tooMany(limit int, wait time.Duration) *failure {
 	}
 }
 
+// writes reports whether the role is one that may change things.
+func (p *principal) writes() bool { return p.role == "admin" || p.role == "write" }
+
 // mayWrite says whether a caller may change anything.
 func (p *principal) mayWrite(r *http.Request) error {
 	if strings.HasSuffix(r.URL.Path, "/two_factor") {
@@ -150,7 +153,7 @@ func (p *principal) mayWrite(r *http.Request) error {
 	if p.csrf != "" && r.Header.Get("X-CSRFToken") != p.csrf {
 		return badCSRF
 	}
-	if p.role != "admin" && p.role != "write" && !strings.HasSuffix(r.URL.Path, "/logout") {
+	if !p.writes() && !strings.HasSuffix(r.URL.Path, "/logout") {
 		return forbidden
 	}
 	return nil

@@ -110,7 +110,7 @@ func TestLoggingIn(t *testing.T) {
 	me("GET", "/api/v1/self", "", false).is(401)
 
 	half := d.login(admins[1].Email, "")
-	if self := half("GET", "/api/v1/self", "", false).is(200).object(); self["privileges"] != nil {
+	if self := half("GET", "/api/v1/self", "", false).is(200).object(); self["privileges"] != nil || self["two_factor_required"] != true || self["two_factor_passed"] != false {
 		t.Errorf("privileges before the second factor: %v", self)
 	}
 	half("GET", "/api/v1/orgs/ORG/sites", "", false).is(401)

@@ -1,7 +1,6 @@
 package mistsim
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,18 +126,16 @@ func (q *call) configOf(s *Site, d *Device) map[string]any {
 	if d.Name != "" {
 		out["name"] = d.Name
 	}
-	for k, v := range d.config {
-		out[k] = v
-	}
+	maps.Copy(out, d.config)
 	return out
 }
 
 func (q *call) deviceList() (any, error) {
 	name := q.query.Get("name")
-	var rows []map[string]any
+	var rows []any
 	for _, d := range q.site().Devices {
 		if q.ofType("type", d.Type) && (name == "" || d.Name == name) {
-			rows = append(rows, q.configOf(q.site(), d))
+			rows = append(rows, q.reveal(q.configOf(q.site(), d)))
 		}
 	}
 	return paged(q, rows, false)
@@ -158,7 +155,7 @@ func (q *call) device() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return q.configOf(q.site(), d), nil
+	return q.reveal(q.configOf(q.site(), d)), nil
 }
 
 // fixed are the keys of a device that cannot be put; Mist ignores them.
@@ -167,70 +164,65 @@ var fixed = map[string]bool{
 	"created_time": true, "modified_time": true, "name": true,
 }
 
-// configureDevice takes a name, and keeps whatever else is put. What is left
-// out stays as it was. Everyone hears of it: the audit log, the device's events,
-// and from then on all that carries the name.
+// configureDevice keeps what is put. What is left out stays as it was. Everyone
+// hears of it: the audit log, the device's events, and from then on all that
+// carries the name.
 func (q *call) configureDevice() (any, error) {
 	d, err := q.deviceOfPath()
 	if err != nil {
 		return nil, err
 	}
-	var in map[string]json.RawMessage
-	if err := q.read(&in); err != nil {
+	in, err := q.members()
+	if err != nil {
 		return nil, err
 	}
+	const longest = 256
 	name := d.Name
-	if raw, given := in["name"]; given {
-		if err := json.Unmarshal(raw, &name); err != nil {
+	if v, given := in["name"]; given {
+		text, ok := v.(string)
+		if !ok {
 			return nil, badRequest("name: not a valid string")
 		}
-	}
-	const longest = 256
-	if len(name) > longest {
-		return nil, badRequest("name: longer than %d characters", longest)
-	}
-	config := maps.Clone(d.config)
-	for k, v := range in {
-		if !fixed[k] {
-			if config == nil {
-				config = map[string]json.RawMessage{}
-			}
-			config[k] = v
+		if name = text; len(name) > longest {
+			return nil, badRequest("name: longer than %d characters", longest)
 		}
 	}
-	before := d.Name
-	d.Name, d.config, d.changed = name, config, q.now
-	q.emitConfigured(d, before)
-	return q.configOf(q.site(), d), nil
-}
-
-// emitConfigured tells everyone that the caller changed a device.
-func (q *call) emitConfigured(d *Device, oldName string) {
+	before, after := d.configure(in)
+	if name != d.Name {
+		before["name"], after["name"] = d.Name, name
+	}
+	d.Name, d.changed = name, q.now
 	q.beside(func(w *world) {
-		s := w.siteOf(d)
-		a := audit{
-			AdminID: q.who.id, AdminName: q.who.called(), ID: uuid(w.side), DeviceID: d.ID,
-			Message: fmt.Sprintf("Update Device %q", d.Name), OrgID: w.org.ID, SiteID: &s.ID, SrcIP: "192.0.2.77",
-			Timestamp: floatSeconds(w.now), UserAgent: q.r.UserAgent(),
-		}
-		if oldName != d.Name {
-			a.Before, a.After = nameText(oldName), nameText(d.Name)
-		}
+		a := q.auditOf(fmt.Sprintf("Update Device %q", d.Name), w.siteOf(d))
+		a.DeviceID, a.Before, a.After = d.ID, auditText(before), auditText(after)
 		w.emit("audits", a)
 		if d.Connected {
-			w.configured(d, a.ID)
-			w.event(d, "CONFIGURED", nil)
+			w.reconfigured(d, a.ID)
 		}
 	})
+	return q.reveal(q.configOf(q.site(), d)), nil
 }
 
-// nameText is a name as the before and after of an audit have it.
-func nameText(name string) string {
-	raw, err := encode(map[string]string{"name": name})
-	if err != nil {
-		return "" // cannot be: any string can be encoded
+// configure keeps what is put beyond the name, and returns what differs, before
+// and after.
+func (d *Device) configure(with map[string]any) (before, after map[string]any) {
+	before, after = map[string]any{}, map[string]any{}
+	config := maps.Clone(d.config)
+	if config == nil {
+		config = map[string]any{}
 	}
-	return string(raw)
+	for k, v := range with {
+		old, there := config[k]
+		if fixed[k] || there && same(old, v) {
+			continue
+		}
+		if there {
+			before[k] = old
+		}
+		after[k], config[k] = v, v
+	}
+	d.config = config
+	return before, after
 }
 
 // called is the caller's name as audits have it: "Name email".

@@ -211,7 +211,7 @@ func (q *call) impactedUsers() (any, error) {
 			continue
 		}
 		out.Users = append(out.Users, impactedUser{
-			MAC: c.MAC, Name: c.Hostname, APMAC: ap.MAC, APName: ap.label(), SSID: wlan.SSID, WLANID: wlan.ID, DeviceType: c.Family, DeviceOS: c.OS,
+			MAC: c.MAC, Name: c.Hostname, APMAC: ap.MAC, APName: ap.label(), SSID: wlan.SSID, WLANID: q.world.org.wlanID(c.WLAN, s), DeviceType: c.Family, DeviceOS: c.OS,
 			Degraded: bad, Duration: bad, Total: round3(l.sum(l.total) / float64(len(on))),
 		})
 	}

@@ -5,58 +5,23 @@ import (
 	"time"
 )
 
-// The organization, its sites and its inventory.
+// The sites of the organization and its inventory.
 
 var orgRoutes = []route{
-	{method: "GET", path: "/orgs/{org_id}", do: (*call).orgInfo},
 	{method: "GET", path: "/orgs/{org_id}/sites", do: (*call).siteList},
-	{method: "GET", path: "/sites/{site_id}", do: (*call).siteInfo},
 	{method: "GET", path: "/orgs/{org_id}/inventory", do: (*call).inventory},
 }
 
 // founded is when everything was made, a while before the story.
 var founded = time.Date(2024, 3, 1, 8, 0, 0, 0, time.UTC)
 
-type orgRow struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Created  int64  `json:"created_time"`
-	Modified int64  `json:"modified_time"`
-}
-
-func (q *call) orgInfo() (any, error) {
-	o := q.world.org
-	return orgRow{ID: o.ID, Name: o.Name, Created: founded.Unix(), Modified: founded.Unix()}, nil
-}
-
-type siteRow struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	OrgID    string `json:"org_id"`
-	Address  string `json:"address"`
-	Country  string `json:"country_code"`
-	Timezone string `json:"timezone"`
-	Created  int64  `json:"created_time"`
-	Modified int64  `json:"modified_time"`
-}
-
-func siteRowOf(o *Org, s *Site) siteRow {
-	return siteRow{
-		ID: s.ID, Name: s.Name, OrgID: o.ID, Address: "1 Example Street", Country: "DE", Timezone: "Europe/Berlin",
-		Created: founded.Unix(), Modified: founded.Unix(),
-	}
-}
-
 func (q *call) siteList() (any, error) {
-	var rows []siteRow
+	info := typeNamed("info")
+	rows := []map[string]any{}
 	for _, s := range q.sites() {
-		rows = append(rows, siteRowOf(q.world.org, s))
+		rows = append(rows, q.world.shown(info, s, q.world.single(info.name, s)))
 	}
 	return paged(q, rows, false)
-}
-
-func (q *call) siteInfo() (any, error) {
-	return siteRowOf(q.world.org, q.site()), nil
 }
 
 // sites are those that are still there.

@@ -68,6 +68,7 @@ type selfReply struct {
 	Name       string      `json:"name"`
 	Privileges []privilege `json:"privileges"` // null while the second factor is missing
 	TwoFactor  *bool       `json:"two_factor_passed,omitempty"`
+	Required   *bool       `json:"two_factor_required,omitempty"` // the vendor's own client asks for the code because of it
 }
 
 func (q *call) self() (any, error) {
@@ -77,8 +78,8 @@ func (q *call) self() (any, error) {
 		out.FirstName = who.name
 	}
 	if who.role == "" {
-		passed := false
-		out.TwoFactor = &passed
+		passed, required := false, true
+		out.TwoFactor, out.Required = &passed, &required
 		return out, nil
 	}
 	p := privilege{Scope: "org", Role: who.role, OrgID: org.ID, Name: org.Name}

@@ -233,7 +233,7 @@ func (w *world) clientStatsOf(s *Site, c *Client, ap *Device, now time.Time) cli
 	rssi, snr := c.signal(now)
 	rate := math.Round(float64(min(max(snr, 3), 45))*26) + 6.5
 	row := clientStats{
-		MAC: c.MAC, APMAC: ap.MAC, APID: ap.ID, SiteID: s.ID, WLANID: wlan.ID, SSID: wlan.SSID, BSSID: c.BSSID,
+		MAC: c.MAC, APMAC: ap.MAC, APID: ap.ID, SiteID: s.ID, WLANID: w.org.wlanID(c.WLAN, s), SSID: wlan.SSID, BSSID: c.BSSID,
 		Band: c.Band, Channel: ap.Channel, Proto: "ax", KeyMgmt: keyMgmt[wlan.Auth], RSSI: rssi, SNR: snr,
 		Hostname: c.Hostname, IP: c.IP, Username: c.Username, Manufacture: c.Manufacture, Family: c.Family, Model: c.Model, OS: c.OS,
 		VLANID: wlan.VLAN, AssocTime: c.Since.Unix(), LastSeen: *seconds(now.Add(-time.Second)), Uptime: int64(now.Sub(c.Since).Seconds()),

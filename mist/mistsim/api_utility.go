@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // Utilities of devices. What they print comes on the device's cmd channel, and
@@ -49,7 +50,7 @@ func (q *call) utility(verb string, prints bool) (any, error) {
 	}
 	switch verb {
 	case "bounce_port":
-		if len(in.Ports) == 0 || len(in.Ports) > 48 || slices.Contains(in.Ports, "vme") {
+		if len(in.Ports) == 0 || len(in.Ports) > 48 || slices.ContainsFunc(in.Ports, unbounceable) {
 			return nil, badRequest("ports: name the ports to bounce")
 		}
 		q.beside(func(w *world) {
@@ -75,6 +76,16 @@ func (q *call) utility(verb string, prints bool) (any, error) {
 		return nil, &failure{status: http.StatusInternalServerError, detail: err.Error()}
 	}
 	return map[string]string{"session": session}, nil
+}
+
+// unbounceable ports are no ports of their own.
+func unbounceable(port string) bool {
+	for _, kind := range []string{"vme", "ae", "irb"} {
+		if strings.HasPrefix(port, kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // printed is what a utility prints.

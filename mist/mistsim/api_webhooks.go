@@ -71,32 +71,68 @@ func (q *call) hookOf() (*hook, error) {
 	return nil, notFound
 }
 
+// seen is a webhook as the caller may see it.
+func (q *call) seen() func(hookRow) hookRow {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	hides := q.hides()
+	return func(row hookRow) hookRow {
+		if hides && row.Secret != "" {
+			row.Secret = mask
+		}
+		return row
+	}
+}
+
 func (q *call) hookList() (any, error) {
+	seen := q.seen()
 	q.hooks.mu.Lock()
 	defer q.hooks.mu.Unlock()
 	var rows []hookRow
 	for _, k := range q.hooksOf() {
-		rows = append(rows, k.row)
+		rows = append(rows, seen(k.row))
 	}
 	return paged(q, rows, false)
 }
 
 func (q *call) showHook() (any, error) {
+	seen := q.seen()
 	q.hooks.mu.Lock()
 	defer q.hooks.mu.Unlock()
 	k, err := q.hookOf()
 	if err != nil {
 		return nil, err
 	}
-	return k.row, nil
+	return seen(k.row), nil
 }
 
-// makeHook creates one. What the body does not say has Mist's defaults.
-func (q *call) makeHook() (any, error) {
+// hookBody reads what a webhook is to be.
+func (q *call) hookBody() (map[string]json.RawMessage, error) {
 	var in map[string]json.RawMessage
 	if err := q.read(&in); err != nil {
 		return nil, err
 	}
+	if string(in["secret"]) == `"`+mask+`"` {
+		return nil, badRequest("secret: %s is not a valid value", mask)
+	}
+	return in, nil
+}
+
+// makeHook creates one. What the body does not say has Mist's defaults.
+func (q *call) makeHook() (any, error) {
+	in, err := q.hookBody()
+	if err != nil {
+		return nil, err
+	}
+	row, err := q.addHook(in)
+	if err != nil {
+		return nil, err
+	}
+	q.tellHook("Add", nil, &row)
+	return q.seen()(row), nil
+}
+
+func (q *call) addHook(in map[string]json.RawMessage) (hookRow, error) {
 	q.hooks.mu.Lock()
 	defer q.hooks.mu.Unlock()
 	site := q.r.PathValue("site_id")
@@ -108,7 +144,7 @@ func (q *call) makeHook() (any, error) {
 		row.SiteID = site
 	}
 	if err := q.putHook(&row, in, false); err != nil {
-		return nil, err
+		return row, err
 	}
 	row.ID = q.hooks.id()
 	q.hooks.all = append(q.hooks.all, &hook{row: row})
@@ -116,37 +152,56 @@ func (q *call) makeHook() (any, error) {
 }
 
 func (q *call) changeHook() (any, error) {
-	var in map[string]json.RawMessage
-	if err := q.read(&in); err != nil {
+	in, err := q.hookBody()
+	if err != nil {
 		return nil, err
 	}
+	before, after, err := q.setHook(in)
+	if err != nil {
+		return nil, err
+	}
+	q.tellHook("Update", &before, &after)
+	return q.seen()(after), nil
+}
+
+func (q *call) setHook(in map[string]json.RawMessage) (before, after hookRow, err error) {
 	q.hooks.mu.Lock()
 	defer q.hooks.mu.Unlock()
 	k, err := q.hookOf()
 	if err != nil {
-		return nil, err
+		return before, after, err
 	}
-	row := k.row
-	if err := q.putHook(&row, in, k.own); err != nil {
-		return nil, err
+	before, after = k.row, k.row
+	after.Topics = slices.Clone(k.row.Topics) // decoding writes into it
+	if err := q.putHook(&after, in, k.own); err != nil {
+		return before, after, err
 	}
-	row.Modified = q.now.Unix()
+	after.Modified = q.now.Unix()
 	if _, given := in["topics"]; given {
 		k.everything = false
 	}
-	k.row = row
-	return row, nil
+	k.row = after
+	return before, after, nil
 }
 
 func (q *call) removeHook() (any, error) {
+	row, err := q.dropHook()
+	if err != nil {
+		return nil, err
+	}
+	q.tellHook("Delete", &row, nil)
+	return nil, nil
+}
+
+func (q *call) dropHook() (hookRow, error) {
 	q.hooks.mu.Lock()
 	defer q.hooks.mu.Unlock()
 	k, err := q.hookOf()
 	if err != nil {
-		return nil, err
+		return hookRow{}, err
 	}
 	q.hooks.all = slices.DeleteFunc(q.hooks.all, func(x *hook) bool { return x == k })
-	return nil, nil
+	return k.row, nil
 }
 
 // putHook sets what a body says and checks the whole. Our own webhook keeps the

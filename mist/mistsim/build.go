@@ -49,13 +49,14 @@ func (b *builder) site(p plan, index int) *Site {
 	for i := range p.switches {
 		sw := b.device(Switch, fmt.Sprintf("sw-%s-%02d", short, i+1), pick(b.rng, switchOUIs), switchModel, switchVersion)
 		sw.Uplink, sw.Port = gw.MAC, fmt.Sprintf("ge-0/0/%d", i+1)
+		sw.config = map[string]any{"port_config": map[string]any{"ge-0/0/12-35": map[string]any{"usage": "desk"}, "mge-0/0/0-11": map[string]any{"usage": "ap"}}}
 		switches = append(switches, sw)
 	}
 	s.Devices = append(s.Devices, switches...)
 	for i := range p.aps {
 		ap := b.device(AP, fmt.Sprintf("%s-%02d", p.apNames, i+1), pick(b.rng, apOUIs), pick(b.rng, apModels), apVersion)
 		ap.Uplink, ap.Port = switches[i%len(switches)].MAC, fmt.Sprintf("mge-0/0/%d", i)
-		ap.Channel = pick(b.rng, channels)
+		ap.Channel, ap.config = pick(b.rng, channels), radioConfig(10)
 		s.Devices = append(s.Devices, ap)
 	}
 	for i, d := range s.Devices {

@@ -127,6 +127,6 @@ func (w *world) guest(s *Site, c *Client) {
 	w.emit("guest-authorizations", guestAuthorization{
 		AP: c.AP, AuthMethod: "passphrase", AuthorizedTime: w.now.Unix(),
 		AuthorizedExpires: w.now.Add(8 * time.Hour).Unix(), Client: c.MAC, Company: "Visitor",
-		Email: name + "@example.net", Name: strings.ToUpper(name[:1]) + name[1:], OrgID: w.org.ID, SiteID: s.ID, SSID: wlan.SSID, WLANID: wlan.ID,
+		Email: name + "@example.net", Name: strings.ToUpper(name[:1]) + name[1:], OrgID: w.org.ID, SiteID: s.ID, SSID: wlan.SSID, WLANID: w.org.wlanID(c.WLAN, s),
 	})
 }

@@ -11,6 +11,7 @@
 //   - timeline.go, cloud.go: simulated time, and running it
 //   - outbox.go, poster.go, hooks.go, load.go: batching, signing and posting
 //   - memory.go: past events, for searches
+//   - configs.go, configs_*.go: what is configured, and who is told of a change
 //   - api.go, api_*.go: the REST API; access.go: tokens, sessions and budgets
 //   - stream.go, stream_report.go: the stream; faults.go: faults that tests inject
 //   - sample.go: single sample bodies for a sender
@@ -29,6 +30,11 @@
 // first unless sort=timestamp; every call counts against the budget, including
 // GET /self/usage, except for calls refused because of their token. Searches find
 // alarms about lost devices (device_down and the like), but no webhook sends them,
-// as with an alert template that leaves them out. A degraded minute counts as ten
-// in the service levels, because a demo minute represents about ten.
+// as with an alert template that leaves them out. A PUT replaces the members it
+// has, nested ones whole. Secrets are **** for those who may only read, and for
+// all while api_policy.no_reveal of the organization's setting is true; a mask
+// that is put in the place of a secret is refused. An audit has the members that
+// changed, masked, and the id of the object in a member of its type's, such as
+// wlan_id; the device events that follow carry the audit's id. A degraded minute
+// counts as ten in the service levels, because a demo minute represents about ten.
 package mistsim

@@ -1,7 +1,9 @@
 package mistsim
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -111,18 +113,30 @@ func (w *world) someoneConfigures() {
 	ap := pick(w.rng, s.OfType(AP))
 	switch w.rng.IntN(4) {
 	case 0:
-		w.audit(by, nil, fmt.Sprintf("Accessed Org %q", w.org.Name), "", "")
+		w.audit(by, nil, fmt.Sprintf("Accessed Org %q", w.org.Name))
 	case 1:
-		w.audit(by, s, fmt.Sprintf("Update Site Settings %q", s.Name), `{"rogue": {"min_rssi": -80}}`, `{"rogue": {"min_rssi": -75}}`)
+		setting := w.single("setting", s)
+		heard := json.Number("-75")
+		if rogue, _ := setting.members["rogue"].(map[string]any); rogue["min_rssi"] == heard {
+			heard = "-80"
+		}
+		w.configure(by, typeNamed("setting"), s, setting, map[string]any{"rogue": map[string]any{"enabled": true, "min_rssi": heard}})
 	default:
-		old := 8 + w.rng.IntN(8)
-		id := w.audit(by, s, fmt.Sprintf("Update Device %q", ap.Name),
-			fmt.Sprintf(`{"radio_config": {"band_5": {"power": %d}}}`, old), fmt.Sprintf(`{"radio_config": {"band_5": {"power": %d}}}`, old+2))
+		before, after := ap.configure(radioConfig(10 + w.rng.IntN(8)))
+		ap.changed = w.now
+		id := w.emitAudit(by, s, audit{
+			Message: fmt.Sprintf("Update Device %q", ap.Name), DeviceID: ap.ID, Before: auditText(before), After: auditText(after),
+		})
 		if ap.Connected {
 			w.configured(ap, id)
 			w.later(w.between(1e9, 2e9), func() { w.settled(ap) })
 		}
 	}
+}
+
+// radioConfig is the configuration of an access point with so much power at 5 GHz.
+func radioConfig(power int) map[string]any {
+	return map[string]any{"radio_config": map[string]any{"band_5": map[string]any{"power": json.Number(strconv.Itoa(power))}}}
 }
 
 // peopleWalk tells where a few connected clients are, and through which zone

@@ -106,12 +106,25 @@ func (w *world) retune(ap *Device, reason string) {
 
 // audit tells that a person changed something. A nil site means the whole
 // organization. It returns the id, which device events that follow refer to.
-func (w *world) audit(by Admin, s *Site, message, before, after string) string {
-	a := audit{
-		AdminID: by.ID, AdminName: by.Name + " " + by.Email, Before: before, After: after,
-		ID: uuid(w.rng), Message: message, OrgID: w.org.ID, SrcIP: by.IP,
-		Timestamp: floatSeconds(w.now), UserAgent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/132.0",
+func (w *world) audit(by Admin, s *Site, message string) string {
+	return w.emitAudit(by, s, audit{Message: message})
+}
+
+// configure lets a person change an object in the portal, and tells that.
+func (w *world) configure(by Admin, t *objectType, s *Site, o *object, with map[string]any) string {
+	before, after := o.change(w.now, with)
+	a := audit{Message: "Update " + t.called(s, w.name(t, s, o)), Before: auditText(before), After: auditText(after)}
+	if !t.single {
+		a.object, a.objectID = t.idField(), o.id
 	}
+	return w.emitAudit(by, s, a)
+}
+
+// emitAudit tells an audit, once it says who did it, where and when.
+func (w *world) emitAudit(by Admin, s *Site, a audit) string {
+	a.AdminID, a.AdminName, a.SrcIP = by.ID, by.Name+" "+by.Email, by.IP
+	a.ID, a.OrgID, a.Timestamp = uuid(w.rng), w.org.ID, floatSeconds(w.now)
+	a.UserAgent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/132.0"
 	if s != nil {
 		a.SiteID = &s.ID
 	}

@@ -1,7 +1,6 @@
 package mistsim
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 )
@@ -65,9 +64,9 @@ type Device struct {
 	Channel   int // of an AP's 5 GHz radio
 	IP        string
 
-	booted  time.Time                  // what its uptime counts from
-	changed time.Time                  // of its configuration; zero: never
-	config  map[string]json.RawMessage // what was put beyond the name
+	booted  time.Time      // what its uptime counts from
+	changed time.Time      // of its configuration; zero: never
+	config  map[string]any // what is configured beyond the name; replaced, never changed
 }
 
 // WLAN is one wireless network, the same at every site.

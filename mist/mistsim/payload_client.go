@@ -145,7 +145,7 @@ func joinOf(o *Org, s *Site, c *Client, ap *Device) clientJoin {
 		AP: ap.MAC, APName: ap.Name, Band: c.Band, BSSID: c.BSSID,
 		Connect: c.Since.Unix(), ConnectFloat: floatSeconds(c.Since), MAC: c.MAC,
 		OrgID: o.ID, RSSI: c.RSSI, SiteID: s.ID, SiteName: s.Name, SSID: w.SSID,
-		Timestamp: c.Since.Unix(), Version: 2, WLANID: w.ID,
+		Timestamp: c.Since.Unix(), Version: 2, WLANID: o.wlanID(c.WLAN, s),
 	}
 }
 
@@ -157,6 +157,6 @@ func sessionOf(o *Org, s *Site, c *Client, ap *Device, end time.Time, reason int
 		Connect: c.Since.Unix(), ConnectFloat: floatSeconds(c.Since),
 		Disconnect: end.Unix(), DisconnectFloat: floatSeconds(end), Duration: end.Sub(c.Since).Seconds(),
 		MAC: c.MAC, NextAP: next, OrgID: o.ID, RSSI: c.RSSI, SiteID: s.ID, SiteName: s.Name,
-		SSID: w.SSID, TerminationReason: reason, Timestamp: end.Unix(), Version: 2, WLANID: w.ID,
+		SSID: w.SSID, TerminationReason: reason, Timestamp: end.Unix(), Version: 2, WLANID: o.wlanID(c.WLAN, s),
 	}
 }

@@ -81,6 +81,22 @@ type audit struct {
 	SrcIP     string  `json:"src_ip"`
 	Timestamp float64 `json:"timestamp"`
 	UserAgent string  `json:"user_agent"`
+
+	object, objectID string // the member that names what was changed, such as wlan_id, and its value
+}
+
+// MarshalJSON adds the id of what was changed, whose name differs by its type.
+func (a audit) MarshalJSON() ([]byte, error) {
+	type plain audit
+	raw, err := encode(plain(a))
+	if err != nil || a.object == "" {
+		return raw, err
+	}
+	id, err := encode(map[string]string{a.object: a.objectID})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(raw[:len(raw)-1], ','), id[1:]...), nil
 }
 
 type ping struct {

@@ -16,7 +16,7 @@ import (
 // where each is known from stands beside it.
 var beyond = map[string][]string{
 	"alarms":          {"servers", "vlans", "impacted_entities.entity_id", "resolved_time"},                            // fields of alarm_defs
-	"audits":          {"admin_id", "user_agent", "before", "after"},                                                   // docs/mist-api.md, Webhook topics
+	"audits":          {"admin_id", "user_agent", "before", "after", "wlan_id"},                                        // docs/mist-api.md, Webhook topics
 	"device-updowns":  {"device_name"},                                                                                 // docs/mist-api.md, Webhook topics; mac of an AP and a gateway likewise
 	"nac-events":      {"text"},                                                                                        // in the event search of the API
 	"mxedge-events":   {"service"},                                                                                     // const/mxedge_events

@@ -76,6 +76,9 @@ func TestTheStoryIsTheSameHoweverMuchIsAsked(t *testing.T) {
 				others++
 				continue
 			}
+			if strings.Contains(g.body, `"message":"Add Webhook`) {
+				continue // the audit of the one that is made on the way
+			}
 			fmt.Fprintf(h, "%s %s\n", g.path, g.body)
 		}
 		return [32]byte(h.Sum(nil)), others

@@ -1,6 +1,9 @@
 package mistsim
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // rogueAP: a neighbor's hotspot. Mist tells the same alarm again with a higher
 // count; a site that had one already goes on with it.
@@ -81,19 +84,16 @@ func (s *scene) rejoin(site *Site, n int) {
 // somebody takes it back. Marvis notices in between.
 func auditBeforeTrouble(s *scene) {
 	site, by := s.castSite(), pick(s.rng, s.org.Admins)
-	wlan := s.org.WLANs[wlanCorp]
-	message := fmt.Sprintf("Update WLAN %q", wlan.SSID)
-	before, after := `{"auth": {"type": "eap"}, "auth_servers": [{"host": "10.0.8.4", "port": 1812}]}`,
-		`{"auth": {"type": "eap"}, "auth_servers": [{"host": "10.0.8.40", "port": 1812}]}`
+	wlan, wlanID := s.org.WLANs[wlanCorp], s.org.wlanID(wlanCorp, site)
 	about := "auth:" + site.ID
-	tell := func(before, after string) {
-		id := s.audit(by, site, message, before, after)
+	tell := func(server string) {
+		id := s.authenticate(by, site, wlanID, server)
 		for _, ap := range upAPs(site, "") {
 			s.configured(ap, id)
 		}
 	}
 	s.at(0, func() {
-		tell(before, after)
+		tell("10.0.8.40")
 		site.authBroken = true
 		s.breaks(site, causeAuth, "")
 	})
@@ -105,17 +105,28 @@ func auditBeforeTrouble(s *scene) {
 		a := newAlarm(s.org, site, uuid(s.rng), "authentication_failure", "marvis", "critical", s.now).
 			marvis(s.org, "open", "auth_failure", "check_radius_offline", "connectivity")
 		a.RootCause = "wlan_site"
-		a.Impacted = []impacted{{EntityID: wlan.ID, EntityName: wlan.SSID, EntityType: "wlan"}}
+		a.Impacted = []impacted{{EntityID: wlanID, EntityName: wlan.SSID, EntityType: "wlan"}}
 		s.raise(about, a)
 	})
 	s.at(22, func() {
-		tell(after, before)
+		tell("10.0.8.4")
 		site.authBroken = false
 		s.mends(site, causeAuth, "")
 		s.rejoin(site, 5)
 	})
 	s.at(30, func() { s.raise(about, s.known[about].withStatus("validated", s.now)) })
 	s.at(32, func() { s.scores(site) })
+}
+
+// authenticate sends a site's network of the staff to another RADIUS server.
+func (s *scene) authenticate(by Admin, site *Site, wlanID, server string) string {
+	t := typeNamed("wlans")
+	o := s.find(t, site, wlanID)
+	if o == nil { // somebody deleted it while we ran
+		return s.audit(by, site, fmt.Sprintf("Update WLAN %q", s.org.WLANs[wlanCorp].SSID))
+	}
+	servers := []any{map[string]any{"host": server, "port": json.Number("1812"), "secret": "sim-radius-secret"}}
+	return s.configure(by, t, site, o, map[string]any{"auth_servers": servers})
 }
 
 // turnAway makes clients of the staff network come back from sleep and fail.

@@ -18,11 +18,12 @@ type world struct {
 	busy  map[string]bool   // MACs and site ids that a story holds
 	known map[string]*alarm // earlier alarms, by their object
 
-	devices map[string]*Device // by MAC
-	memory  memory             // past events, for searches
-	trouble []trouble          // what broke and when, newest last
-	gain    float64            // times as long as it lasts, trouble weighs on the service levels
-	side    *rand.Rand         // for what is beside the story, which must not change it
+	devices map[string]*Device  // by MAC
+	memory  memory              // past events, for searches
+	shelves map[shelf][]*object // what is configured
+	trouble []trouble           // what broke and when, newest last
+	gain    float64             // times as long as it lasts, trouble weighs on the service levels
+	side    *rand.Rand          // for what is beside the story, which must not change it
 
 	// later puts something down for a moment after this one, on the timeline
 	// that runs.
@@ -34,7 +35,7 @@ func newWorld(seed uint64, plans []plan) *world {
 	w := &world{
 		org: org, rng: rand.New(rand.NewPCG(seed, 0x776f726c64)),
 		sites: map[string]*Site{}, busy: map[string]bool{}, known: map[string]*alarm{},
-		devices: map[string]*Device{}, side: rand.New(rand.NewPCG(seed, 0x73696465)), gain: liveGain,
+		devices: map[string]*Device{}, shelves: map[shelf][]*object{}, side: rand.New(rand.NewPCG(seed, 0x73696465)), gain: liveGain,
 	}
 	for _, s := range org.Sites {
 		w.sites[s.ID] = s

@@ -139,6 +139,7 @@ var trends = map[string]string{
 }
 
 func addNewer(doc map[string]any) {
+	addObjects(doc)
 	paths := child(doc, "paths")
 	for template, like := range newerRoutes {
 		paths[template] = map[string]any{"get": child(child(paths, like), "get")}
