@@ -1,6 +1,6 @@
 // Package health records in the log what keeps foghorn from receiving events: a
 // sender whose deliveries are refused, a disabled webhook, a certificate that
-// expires. The record is an observation, so it becomes an alert that survives
+// expires. With another topic it records other conditions in the same way. The record is an observation, so it becomes an alert that survives
 // restarts and rebuilds.
 //
 // Callers may rely on this:
@@ -36,6 +36,10 @@ type Condition struct {
 	Count  int64
 	Urgent bool
 	Over   bool
+	// SiteID is the site that it is about; may be empty.
+	SiteID string
+	// Severity is that of the alert; the check's own when 0.
+	Severity event.Severity
 }
 
 func (c *Condition) key() string { return event.HealthKey(c.Check, c.Source, c.About) }
@@ -52,6 +56,8 @@ type Options struct {
 	// whether the view has all of the log. It is called until it has; nil means
 	// that there are none.
 	Open func(ctx context.Context) (keys []string, all bool)
+	// Topic is what conditions are recorded as; event.TopicHealth when empty.
+	Topic string
 	// Idle is when the previous collector was last seen; zero when there was none.
 	Idle time.Time
 }
@@ -89,6 +95,9 @@ func New(o Options) (*Watcher, error) {
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real{}
+	}
+	if o.Topic == "" {
+		o.Topic = event.TopicHealth
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -192,25 +201,34 @@ type recorded struct {
 	Count  int64   `json:"count,omitempty"`
 	Urgent bool    `json:"urgent,omitempty"`
 	Over   bool    `json:"over,omitempty"`
+	SiteID string  `json:"site_id,omitempty"`
+	// Severity is set where it is not the check's own.
+	Severity string `json:"severity,omitempty"`
 }
 
 // record appends a condition.
 func (w *Watcher) record(ctx context.Context, c *Condition, now time.Time) error {
-	e := recorded{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over}
+	e := recorded{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over, SiteID: c.SiteID}
+	if c.Severity != event.Debug {
+		e.Severity = c.Severity.String()
+	}
 	if !c.Since.IsZero() {
 		e.Since = epoch(c.Since)
 	}
-	return w.append(ctx, c.Source, event.TopicHealth, now, e)
+	return w.append(ctx, c.Source, w.o.Topic, now, e)
 }
 
 // Recorded reads back what a Watcher recorded of a condition: element is an event of
-// event.TopicHealth as it came.
+// its topic as it came.
 func Recorded(source string, element json.RawMessage) (Condition, error) {
 	var e recorded
 	if err := json.Unmarshal(element, &e); err != nil {
 		return Condition{}, fmt.Errorf("read a recorded condition: %w", err)
 	}
-	c := Condition{Source: source, Check: e.Check, About: e.About, Name: e.Name, Brief: e.Brief, Cause: e.Cause, Count: e.Count, Urgent: e.Urgent, Over: e.Over}
+	c := Condition{Source: source, Check: e.Check, About: e.About, Name: e.Name, Brief: e.Brief, Cause: e.Cause, Count: e.Count, Urgent: e.Urgent, Over: e.Over, SiteID: e.SiteID}
+	if s, err := event.ParseSeverity(e.Severity); err == nil {
+		c.Severity = s
+	}
 	if e.Since != 0 {
 		c.Since = time.UnixMilli(int64(math.Round(e.Since * 1000))).UTC()
 	}

@@ -79,7 +79,7 @@ func TestTheInventoryBringsNames(t *testing.T) {
 
 // A webhook cannot pass for an observation.
 func TestOwnTopicsComeByNoWebhook(t *testing.T) {
-	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory, event.TopicHealth, event.TopicUncollected} {
+	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory, event.TopicHealth, event.TopicUncollected, event.TopicConfigs} {
 		got := Delivery(webhook(deviceBody(topic, `{"kind":"site","id":"s1","name":"Evil","mac":"5c5b35000001","org_id":"o","status":"disconnected","timestamp":1700000000}`)))
 		if got.Unknown != 1 || len(got.Events) != 1 || got.Events[0].Signal != nil {
 			t.Errorf("%s: %+v", topic, got)
@@ -119,6 +119,10 @@ func TestHealthIsACondition(t *testing.T) {
 	hook := one(t, observed(event.TopicHealth, `{"check":"webhook","about":"id-1","name":"noc of acme","timestamp":1700000099}`))
 	if hook.Text != "Webhook noc of acme is disabled in Mist" || hook.Signal.Key == s.Key {
 		t.Errorf("%+v", hook)
+	}
+	broken := one(t, observed(event.TopicConfigs, `{"check":"rule","about":"open-wlan/wlans/w1","name":"wlans Guest (Vienna)","brief":"is open, rule open-wlan","site_id":"s1","severity":"info","timestamp":1700000099}`))
+	if s := broken.Signal; s == nil || s.Kind != "config_violation" || s.Severity != event.Info || s.Title != "Configuration of wlans Guest (Vienna) breaks a rule: is open, rule open-wlan" || broken.SiteID != "s1" {
+		t.Errorf("%+v of %+v", s, broken)
 	}
 	if odd := one(t, observed(event.TopicHealth, `{"check":"moon","timestamp":1700000099}`)); odd.Signal == nil || odd.Text != "Something is wrong with acme" {
 		t.Errorf("%+v", odd)

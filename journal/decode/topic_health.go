@@ -8,7 +8,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// checks are the conditions of foghorn's own health. Events can be lost unseen while
+// checks are the conditions of foghorn's own health, and of the configuration that it backs up. Events can be lost unseen while
 // they last, so those about what comes in are critical, but for the certificate's first
 // warning. A relay loses nothing before its drop age.
 var checks = map[string]struct {
@@ -20,6 +20,8 @@ var checks = map[string]struct {
 	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
 	event.CheckWebhook:     {"webhook_disabled", event.Critical, "Webhook %s is disabled in Mist", "Webhook %s is enabled in Mist again"},
 	event.CheckRelay:       {"relay_failing", event.Warn, "Relay %s gets nothing through", "Relay %s gets through again"},
+	event.CheckRule:        {"config_violation", event.Warn, "Configuration of %s breaks a rule", "Configuration of %s is no violation any more"},
+	event.CheckStale:       {"backup_stale", event.Warn, "The backup of %s is too old", "%s is backed up again"},
 	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
 }
 
@@ -40,6 +42,9 @@ func readHealth(el *element, e *event.Event) {
 	e.Type = check
 	s := &event.Signal{Type: event.Raise, Kind: c.kind, Key: event.HealthKey(check, e.Source, safetext.Clip(el.text("about"), maxID)),
 		Severity: c.severity, LastSeen: e.Time, Began: e.Time}
+	if given, err := event.ParseSeverity(el.text("severity")); err == nil {
+		s.Severity = given
+	}
 	if urgent, _ := el.flag("urgent"); urgent {
 		s.Severity = event.Critical
 	}

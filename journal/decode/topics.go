@@ -64,6 +64,7 @@ var topics = table(
 	topic{name: event.TopicStreamGap, internal: true, time: stamped, severity: event.Info, read: readGap},
 	topic{name: event.TopicSilence, internal: true, time: stamped, severity: event.Warn, read: readSilence},
 	topic{name: event.TopicHealth, internal: true, time: stamped, severity: event.Warn, read: readHealth},
+	topic{name: event.TopicConfigs, internal: true, time: stamped, severity: event.Warn, read: readHealth},
 	topic{name: event.TopicUncollected, internal: true, time: stamped, severity: event.Info, read: readUncollected},
 	topic{name: event.TopicInventory, internal: true, namesOnly: true},
 

@@ -19,6 +19,12 @@ const (
 	ActionPing        = "ping"        // WebhookTarget
 	ActionSubscribe   = "subscribe"   // ChannelTarget; Source says at which cloud
 	ActionUnsubscribe = "unsubscribe" // ends it
+	ActionRestart     = "restart"     // DeviceTarget
+	ActionLocate      = "locate"      // DeviceTarget; After says on or off
+	ActionBounce      = "bounce"      // DeviceTarget; After lists the ports
+	ActionRestore     = "restore"     // ObjectTarget; After says to the state of when
+	ActionChatSet     = "chat-set"    // ChatTarget; Before and After list its values, without secrets
+	ActionChatRemove  = "chat-remove" // ChatTarget
 	ActionResult      = "result"      // ActivityTarget; Sync is the outcome of that activity
 
 	ActionRelayPause  = "relay-pause"  // RelayTarget; it sends nothing until it is resumed

@@ -14,6 +14,7 @@ const (
 	TopicSilence      = "silence"       // a sender that should have sent something and did not
 	TopicHealth       = "health"        // something keeps foghorn from receiving events, or no longer does
 	TopicUncollected  = "uncollected"   // a while in which no collector ran
+	TopicConfigs      = "configuration" // backed-up configuration breaks a rule or is old, or no longer
 )
 
 // The checks of foghorn's own health: the check of an observation of TopicHealth.
@@ -22,6 +23,12 @@ const (
 	CheckWebhook     = "webhook"     // Mist sends nothing to a webhook of ours; about its id
 	CheckCertificate = "certificate" // the listener's certificate expires, or has
 	CheckRelay       = "relay"       // a relay's destination takes nothing; of SourceFoghorn, about the relay's name
+)
+
+// The checks of backed-up configuration: the check of an observation of TopicConfigs.
+const (
+	CheckRule  = "rule"  // an object breaks a rule; about rule, site, type and id
+	CheckStale = "stale" // the last backup of everything is old
 )
 
 // SourceFoghorn is the source of observations that are about foghorn itself and

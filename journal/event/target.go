@@ -68,8 +68,15 @@ func DeviceMACOf(target string) (MAC, bool) {
 // WebhookTarget names a webhook by Mist's id.
 func WebhookTarget(id string) string { return webhookPrefix + id }
 
+// ChatTarget names a setting of chat.
+func ChatTarget(table, key string) string { return "chat:" + table + " " + key }
+
 // ChannelTarget names a channel of the stream.
 func ChannelTarget(channel string) string { return channelPrefix + channel }
+
+// ObjectTarget is the target of activities on an object of the configuration, by its
+// path in the backup.
+func ObjectTarget(path string) string { return "object:" + path }
 
 // ChannelOf takes the channel out of a target, and reports whether it was one.
 func ChannelOf(target string) (string, bool) { return strings.CutPrefix(target, channelPrefix) }

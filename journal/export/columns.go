@@ -46,6 +46,8 @@ func columnsOf[T Row]() []column[T] {
 		columns = scoreColumns
 	case event.BudgetUse:
 		columns = budgetColumns
+	case event.Job:
+		columns = jobColumns
 	case event.SiteState:
 		columns = siteColumns
 	case event.RelayRow:

@@ -24,7 +24,7 @@ import (
 // Row is what can be exported.
 type Row interface {
 	event.Event | event.Alert | event.AlertStep | event.Delivery | event.Activity |
-		event.Device | event.LiveClient | event.Webhook | event.SLEScore | event.SiteState | event.BudgetUse |
+		event.Device | event.LiveClient | event.Webhook | event.SLEScore | event.SiteState | event.BudgetUse | event.Job |
 		event.RelayRow | event.DeadLetter | event.RelaySent | event.RelayDrop | Record
 }
 

@@ -79,6 +79,45 @@ CREATE TABLE drops(
 	at_ms INTEGER NOT NULL,
 	data  TEXT    NOT NULL
 );
+`, `
+CREATE TABLE jobs(
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind       TEXT    NOT NULL,
+	source     TEXT    NOT NULL,
+	state      TEXT    NOT NULL,
+	created_ms INTEGER NOT NULL,
+	data       TEXT    NOT NULL
+);
+CREATE INDEX jobs_kind ON jobs(kind, source, id);
+CREATE TABLE requests(
+	platform TEXT    NOT NULL,
+	id       TEXT    NOT NULL,
+	at_ms    INTEGER NOT NULL,
+	state    TEXT    NOT NULL,
+	data     TEXT    NOT NULL,
+	PRIMARY KEY(platform, id)
+) WITHOUT ROWID;
+CREATE TABLE calls(
+	id    INTEGER PRIMARY KEY AUTOINCREMENT,
+	at_ms INTEGER NOT NULL,
+	data  TEXT    NOT NULL
+);
+CREATE TABLE proposals(
+	nonce      TEXT PRIMARY KEY,
+	expires_ms INTEGER NOT NULL,
+	data       TEXT    NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE managed(
+	kind TEXT NOT NULL,
+	key  TEXT NOT NULL,
+	data TEXT NOT NULL,
+	PRIMARY KEY(kind, key)
+) WITHOUT ROWID;
+`, `
+ALTER TABLE jobs ADD COLUMN cancel_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX jobs_live ON jobs(id) WHERE state IN ('queued', 'running');
+CREATE INDEX jobs_untold ON jobs(id) WHERE told = 0;
 `}
 
 // Outbox is relay.db: what relays remember of what they sent, which cannot be derived
