@@ -7,8 +7,8 @@ import (
 )
 
 // Changed lists the tables in which two configurations differ, except for the
-// priority tables and the relays: these changes need a restart. It compares the
-// sources of secrets, not their values.
+// priority tables, the relays, the scheduled jobs and chat: these changes need a
+// restart. It compares the sources of secrets, not their values.
 func Changed(a, b *Config) ([]string, error) {
 	before, err := tablesOf(a)
 	if err != nil {
@@ -32,7 +32,8 @@ func Changed(a, b *Config) ([]string, error) {
 // tablesOf returns the output of Show, by table heading.
 func tablesOf(c *Config) (map[string]string, error) {
 	plain := *c
-	plain.Priority, plain.Relays = nil, nil
+	plain.Priority, plain.Relays, plain.Scheduled = nil, nil, nil
+	plain.ChatOps = defaultChatOps()
 	text, err := Show(&plain)
 	if err != nil {
 		return nil, err
@@ -55,10 +56,21 @@ func tablesOf(c *Config) (map[string]string, error) {
 // RelaysChanged reports whether two configurations differ in their relays: the file's
 // text, and not what its secrets are.
 func RelaysChanged(a, b *Config) bool {
+	return differ(a, b, func(part, whole *Config) { part.Relays = whole.Relays })
+}
+
+// ChatChanged is RelaysChanged for chat.
+func ChatChanged(a, b *Config) bool {
+	return differ(a, b, func(part, whole *Config) { part.ChatOps = whole.ChatOps })
+}
+
+// differ reports whether two configurations differ in what take takes of each.
+func differ(a, b *Config, take func(part, whole *Config)) bool {
 	text := func(c *Config) string {
-		relays := Default()
-		relays.Relays, relays.sources, relays.where, relays.File = c.Relays, c.sources, c.where, c.File
-		out, err := Show(relays)
+		part := Default()
+		take(part, c)
+		part.sources, part.where = c.sources, c.where
+		out, err := Show(part)
 		if err != nil {
 			return err.Error()
 		}

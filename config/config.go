@@ -16,8 +16,12 @@ type Config struct {
 	Mist      []Mist         `toml:"mist"`
 	Junos     []Junos        `toml:"junos"`
 	Relays    []Relay        `toml:"relay"`
+	ChatOps   ChatOps        `toml:"chatops"`
 	Priority  priority.Table `toml:"priority"` // importance of events, by topic
 	Retention Retention      `toml:"retention"`
+	Jobs      Jobs           `toml:"jobs"`
+	Scheduled []Job          `toml:"job"`
+	Configs   Configs        `toml:"configs"`
 	Screen    Screen         `toml:"screen"`
 
 	// File is the path of the configuration; empty without a file.
@@ -111,6 +115,9 @@ func Default() *Config {
 			IdleTimeout:   Duration(time.Minute),
 			ReplayAfter:   Duration(24 * time.Hour),
 		},
+		ChatOps:   defaultChatOps(),
+		Jobs:      Jobs{PerOrganization: defaultPerOrganization},
+		Configs:   Configs{StaleAfter: defaultStaleAfter},
 		Retention: defaultRetention(),
 		Screen:    Screen{Theme: "auto", Time: "relative"},
 	}

@@ -96,6 +96,7 @@ func parse(file string, text []byte, o Options) (*Config, error) {
 		c.Relays[i].file = file
 		c.Relays[i].inherit(c.where, element("relay", i))
 	}
+	c.ChatOps.inherit(c.where)
 	c.resolvePaths(r)
 	c.validate(r, o)
 	if err := r.err(); err != nil {

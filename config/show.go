@@ -43,15 +43,24 @@ func (w *shower) table(path, at string, v reflect.Value) error {
 		}
 		f := v.Field(i)
 		full, fullAt := join(path, key), join(at, key)
-		switch f.Interface().(type) {
+		switch value := f.Interface().(type) {
 		case Secret:
 			w.secret(key, fullAt)
 			continue
-		case Listen, Retention, Screen:
+		case ChatOps:
+			if reflect.DeepEqual(value, defaultChatOps()) {
+				continue // nobody may call
+			}
 			later = append(later, func() error { return w.section("\n["+full+"]\n", full, fullAt, f) })
 			continue
-		case []Mist, []Junos:
-			later = append(later, func() error { return w.sections(full, f) })
+		case Listen, Retention, Jobs, Configs, Screen:
+			later = append(later, func() error { return w.section("\n["+full+"]\n", full, fullAt, f) })
+			continue
+		case []Mist, []Junos, []ChatWorkspace, []ChatUser, []ChatChannel, []ObjectRule, []RuleException:
+			later = append(later, func() error { return w.sections(full, fullAt, f) })
+			continue
+		case []Job:
+			later = append(later, func() error { return w.jobs(full, value) })
 			continue
 		case []Relay:
 			later = append(later, func() error { return w.relays(full, f.Interface().([]Relay)) })
@@ -87,9 +96,9 @@ func (w *shower) section(header, path, at string, v reflect.Value) error {
 	return w.table(path, at, v)
 }
 
-func (w *shower) sections(path string, v reflect.Value) error {
+func (w *shower) sections(path, at string, v reflect.Value) error {
 	for i := range v.Len() {
-		if err := w.section("\n[["+path+"]]\n", path, element(path, i), v.Index(i)); err != nil {
+		if err := w.section("\n[["+path+"]]\n", path, element(at, i), v.Index(i)); err != nil {
 			return err
 		}
 	}
@@ -118,6 +127,22 @@ func (w *shower) relay(at string, r *Relay) error {
 			w.secret(key, join(at, key))
 		case slices.Contains(keys, key) && (f.Kind() == reflect.Bool || !f.IsZero()):
 			if err := w.value(key, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// jobs writes the scheduled jobs; an interval of 0 is none, for which there is no text.
+func (w *shower) jobs(path string, jobs []Job) error {
+	for _, j := range jobs {
+		fmt.Fprintf(w, "\n[[%s]]\n", path)
+		for field, f := range reflect.ValueOf(j).Fields() {
+			if f.IsZero() {
+				continue
+			}
+			if err := w.value(field.Tag.Get("toml"), f); err != nil {
 				return err
 			}
 		}
