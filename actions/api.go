@@ -14,6 +14,9 @@ type API interface {
 	AckAlarms(ctx context.Context, org string, ids []string, note string) (int, error)
 	UnackAlarms(ctx context.Context, org string, ids []string, note string) (int, error)
 	RenameDevice(ctx context.Context, site, device, name string) (mist.DeviceConfig, error)
+	RestartDevice(ctx context.Context, site, device string) error
+	LocateDevice(ctx context.Context, site, device string, blink bool) error
+	BouncePorts(ctx context.Context, site, device string, ports []string) error
 	Inventory(ctx context.Context, org string, vc bool) iter.Seq2[mist.InventoryItem, error]
 	PingWebhook(ctx context.Context, at mist.Scope, id string) error
 	WebhookEvents(ctx context.Context, at mist.Scope, id string, query mist.WebhookEventQuery) iter.Seq2[mist.WebhookEvent, error]

@@ -9,7 +9,7 @@ import (
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("# Actions\n\nGenerated from the descriptors of the actions. Every action that changes something leaves an activity in the journal, with the\n" +
-		"person and the way in (`tui` or `cli`). On the screen and on the command line you have the role admin; `read_only = true` leaves only\n" +
+		"person and the way in (`tui`, `cli` or `chat`). On the screen and on the command line you have the role admin; `read_only = true` leaves only\n" +
 		"the actions for viewers. The second name of an action works on the command line. On the screen, `U` undoes within 10 seconds what can\n" +
 		"be undone.\n\n" +
 		"| action | what it does | on | role | key, command of the screen | command line | undo |\n| --- | --- | --- | --- | --- | --- | --- |\n")
