@@ -1,0 +1,141 @@
+package chatops
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"foghorn/journal/event"
+)
+
+// running is a call on its way. Whoever takes the answer first, Accept or the goroutine
+// that runs the call, decides how it is told.
+type running struct {
+	call Call
+	done chan *Message // the answer, while Accept waits for it
+
+	mu   sync.Mutex
+	left bool // Accept does not wait any more
+}
+
+// leave says that Accept does not wait any more; the answer is given when it was there
+// already.
+func (r *running) leave() *Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left = true
+	select {
+	case m := <-r.done:
+		return m
+	default:
+		return nil
+	}
+}
+
+// offer gives the answer to Accept; false when that does not wait.
+func (r *running) offer(m *Message) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.left {
+		return false
+	}
+	r.done <- m
+	return true
+}
+
+// Accept implements Handler.
+func (c *Core) Accept(ctx context.Context, call Call) (*Message, error) {
+	if call.Platform == "" || call.ID == "" || call.Workspace == "" {
+		return nil, errors.New("chatops: a call needs a platform, an id and a workspace")
+	}
+	if call.At.IsZero() {
+		call.At = c.Clock.Now()
+	}
+	data, err := json.Marshal(call)
+	if err != nil {
+		return nil, fmt.Errorf("accept a call: %w", err)
+	}
+	known, err := c.enter(&call)
+	if known || err != nil {
+		return c.recall(&call), err
+	}
+	first, err := c.Store.AcceptRequest(ctx, event.ChatRequest{
+		Platform: call.Platform, ID: call.ID, Accepted: c.Clock.Now(), State: event.RequestAccepted, Call: data})
+	if err != nil || !first {
+		c.exit(&call)
+		return c.recall(&call), err
+	}
+	r := &running{call: call, done: make(chan *Message, 1)}
+	select {
+	case c.queue <- r:
+	default: // those of a restart take the room: it is taken up at the next start
+		c.exit(&call)
+		return nil, errBusy
+	}
+	timer, stop := c.Clock.NewTicker(firstAnswer)
+	defer stop()
+	select {
+	case m := <-r.done:
+		return m, nil
+	case <-timer:
+	case <-ctx.Done():
+	}
+	return r.leave(), nil
+}
+
+// key identifies a call among those of all platforms.
+func (call *Call) key() string { return call.Platform + " " + call.ID }
+
+// enter makes a call one of those that wait here; known when it is already.
+func (c *Core) enter(call *Call) (known bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.waiting[call.key()]:
+		return true, nil
+	case len(c.waiting) >= maxWaiting:
+		return false, errBusy
+	}
+	c.waiting[call.key()] = true
+	return false, nil
+}
+
+// force is enter for a call that a restart left; known when it waits here already.
+func (c *Core) force(call *Call) (known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	known = c.waiting[call.key()]
+	c.waiting[call.key()] = true
+	return known
+}
+
+func (c *Core) exit(call *Call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.waiting, call.key())
+}
+
+// remember keeps the first answer to a call. A platform that repeats a call did not get
+// it, and is given the same again.
+func (c *Core) remember(call *Call, m *Message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := call.key()
+	if c.answers[key] == nil {
+		c.order = append(c.order, key)
+	}
+	c.answers[key] = m
+	if len(c.order) > maxAnswers {
+		delete(c.answers, c.order[0])
+		c.order = c.order[1:]
+	}
+}
+
+// recall returns the first answer to a call that is repeated; nil when it has none yet.
+func (c *Core) recall(call *Call) *Message {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.answers[call.key()]
+}

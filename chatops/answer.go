@@ -1,0 +1,201 @@
+package chatops
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"foghorn/actions"
+	"foghorn/config"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+	"foghorn/journal/event"
+)
+
+// request is a call whose caller is known.
+type request struct {
+	*Core
+	call   *Call
+	dir    *Directory
+	person *Person
+	line
+	job    int64 // that it started
+	failed bool  // it did not do all it should
+}
+
+// refused is an error that means: this person may not do that.
+type refused struct{ text string }
+
+func (e *refused) Error() string { return e.text }
+
+// outcome is what became of a call.
+type outcome struct {
+	outcome string // event.ChatSuccess ...
+	message *Message
+	person  string
+	job     int64
+}
+
+// answer finds out who calls, whether they may, and does what they ask.
+func (c *Core) answer(ctx context.Context, call *Call) *Message {
+	dir := c.directory()
+	r := &request{Core: c, call: call, dir: dir, person: dir.person(call.Workspace, call.User)}
+	if r.person == nil {
+		return c.finish(ctx, call, outcome{outcome: event.ChatUnauthorized, message: dir.refusal(call)})
+	}
+	o := outcome{outcome: event.ChatSuccess, person: r.person.Person}
+	m, err := r.run(ctx)
+	o.job = r.job
+	switch {
+	case err == nil && r.failed:
+		o.outcome, o.message = event.ChatError, m
+	case err == nil:
+		o.message = m
+	case errors.Is(err, errUsage):
+		o.outcome, o.message = event.ChatError, m
+	case isRefusal(err):
+		o.outcome, o.message = event.ChatUnauthorized, problem(err.Error())
+	case ctx.Err() != nil:
+		o.outcome, o.message = event.ChatError, problem("foghorn gave up before it was done: it took too long, or foghorn is stopping. Look before you ask again.")
+	default:
+		o.outcome, o.message = event.ChatError, problem(err.Error())
+	}
+	return c.finish(ctx, call, o)
+}
+
+func isRefusal(err error) bool {
+	_, no := errors.AsType[*refused](err)
+	_, role := errors.AsType[*actions.RoleError](err)
+	return no || role || errors.Is(err, actions.ErrReadOnly)
+}
+
+// problem is an answer that only the caller sees.
+func problem(text string) *Message {
+	return &Message{Ephemeral: true, Severity: "warn", Sections: []Section{{Text: text}}}
+}
+
+// run checks where the call comes from, and does what it asks.
+func (r *request) run(ctx context.Context) (*Message, error) {
+	if err := r.dir.takesCommands(r.call); err != nil {
+		return nil, err
+	}
+	if r.call.Click != nil {
+		return r.click(ctx)
+	}
+	return r.command(ctx, r.call.Text)
+}
+
+// command does what somebody typed.
+func (r *request) command(ctx context.Context, text string) (*Message, error) {
+	var err error
+	if r.line, err = split(text); err != nil {
+		return nil, err
+	}
+	cmd, err := find(r.word)
+	if err != nil {
+		return nil, err
+	}
+	if r.person.Role < cmd.role {
+		return nil, &refused{cmd.name + " needs the role " + cmd.role.String() + "; you have " + r.person.Role.String() + "."}
+	}
+	if n := len(r.args); n < cmd.min || cmd.max >= 0 && n > cmd.max {
+		return cmd.usage(r.dir.Command), errUsage
+	}
+	return cmd.run(ctx, r)
+}
+
+// takesCommands reports why a channel takes no commands; nil when it does.
+func (d *Directory) takesCommands(call *Call) error {
+	ch := d.Channel(call.Workspace, call.Channel)
+	if ch != nil && ch.Commands || ch == nil && d.Channels != config.ChannelsListed {
+		return nil
+	}
+	return &refused{"foghorn takes no commands in this channel (" + call.Channel + "). Whoever runs foghorn can allow them with a [[chatops.channel]] that has commands = true."}
+}
+
+// errUsage means that the arguments are wrong; the message with it says how.
+var errUsage = errors.New("the arguments are wrong")
+
+// find returns the command of a word; none means help.
+func find(word string) (*command, error) {
+	if word == "" {
+		word = "help"
+	}
+	names := make([]string, len(commands()))
+	for i, cmd := range commands() {
+		if cmd.name == word {
+			return cmd, nil
+		}
+		names[i] = cmd.name
+	}
+	word = safetext.Clip(word, 64)
+	if near := human.Nearest(word, names); near != "" {
+		return nil, errors.New("There is no command " + word + "; did you mean " + near + "?")
+	}
+	return nil, errors.New("There is no command " + word + "; help lists them.")
+}
+
+// command is something that people can ask for.
+type command struct {
+	name, args string
+	summary    string
+	detail     string // more about it, for help NAME
+	examples   []string
+	role       actions.Role
+	min, max   int // arguments; max is -1 without a limit
+	run        func(ctx context.Context, r *request) (*Message, error)
+}
+
+// usage says how a command is used.
+func (cmd *command) usage(slash string) *Message {
+	m := &Message{Ephemeral: true, Title: cmd.line(slash), Sections: []Section{{Text: strings.TrimSpace(sentence(cmd.summary) + " " + cmd.detail)}}}
+	var lines []string
+	for _, example := range cmd.examples {
+		lines = append(lines, slash+" "+example)
+	}
+	if len(lines) > 0 {
+		m.Sections = append(m.Sections, Section{Title: "Examples", Code: strings.Join(lines, "\n")})
+	}
+	m.Sections = append(m.Sections, Section{Text: "For the roles " + strings.Join(rolesFrom(cmd.role), ", ") + "."})
+	return m
+}
+
+func (cmd *command) line(slash string) string {
+	return strings.TrimSpace(slash + " " + cmd.name + " " + cmd.args)
+}
+
+func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
+
+func rolesFrom(role actions.Role) (out []string) {
+	for r := role; r <= actions.RoleAdmin; r++ {
+		out = append(out, r.String())
+	}
+	return out
+}
+
+// commands lists all commands, in the order of help.
+func commands() []*command { return commandList }
+
+var helpCommand = &command{name: "help", args: "[command]", summary: "lists the commands, or explains one", max: 1, examples: []string{"help", "help ack"}}
+
+func init() { helpCommand.run = help } // help lists all commands, itself too
+
+func help(_ context.Context, r *request) (*Message, error) {
+	if len(r.args) == 1 {
+		cmd, err := find(strings.ToLower(r.args[0]))
+		if err != nil {
+			return nil, err
+		}
+		return cmd.usage(r.dir.Command), nil
+	}
+	var rows [][]string
+	for _, cmd := range commands() {
+		if cmd.role <= r.person.Role {
+			rows = append(rows, []string{cmd.line(r.dir.Command), cmd.summary})
+		}
+	}
+	return &Message{Ephemeral: true, Title: "What " + r.dir.Command + " can do for you", Sections: []Section{
+		{Head: []string{"command", "what it does"}, Rows: rows},
+		{Text: `Words in quotes stay together: search "interface ge-0/0/1". ` + r.dir.Command + " help COMMAND says more about one."},
+	}}, nil
+}

@@ -1,0 +1,155 @@
+package chatops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"foghorn/actions"
+	"foghorn/config"
+	"foghorn/internal/clock"
+	"foghorn/jobs"
+	"foghorn/journal"
+	"foghorn/journal/event"
+)
+
+// Store keeps what chat must remember; *store.Outbox is one.
+type Store interface {
+	AcceptRequest(ctx context.Context, r event.ChatRequest) (first bool, err error)
+	MoveRequest(ctx context.Context, platform, id, from, to string) (moved bool, err error)
+	OpenRequests(ctx context.Context) ([]event.ChatRequest, error)
+	TrimRequests(ctx context.Context, before time.Time) error
+	AddCall(ctx context.Context, call *event.ChatCall) error
+	Calls(ctx context.Context, before int64, limit int) ([]event.ChatCall, error)
+	PutProposal(ctx context.Context, p event.ChatProposal) error
+	Proposal(ctx context.Context, nonce string) (event.ChatProposal, error)
+	TakeProposal(ctx context.Context, nonce string) (taken bool, err error)
+	TrimProposals(ctx context.Context, before time.Time) error
+}
+
+// Jobs runs what takes longer than a person waits; *jobs.Runner is one.
+type Jobs interface {
+	Start(ctx context.Context, s jobs.Spec) (event.Job, error)
+	Job(ctx context.Context, id int64) (event.Job, error)
+	Jobs(ctx context.Context, limit int) ([]event.Job, error)
+}
+
+// Configs searches backed-up configurations. May says whether the one who asks may see
+// a site of a source; the site is empty for what belongs to the organization.
+type Configs interface {
+	Search(ctx context.Context, text string, may func(source, siteID string) bool, limit int) ([]Found, error)
+}
+
+// Found is a line of a configuration.
+type Found struct {
+	Source, SiteID, Site string
+	Type, ID, Name       string
+	Text                 string
+}
+
+// Options are what a Core works with.
+type Options struct {
+	Directory *Directory // who may call; Use replaces it
+	Journal   *journal.Journal
+	Store     Store
+	// Actions returns those of a person with a Mist token of their own or, with none,
+	// those of the collector.
+	Actions func(token config.Secret) *actions.Actions
+	Jobs    Jobs    // nil: none are run here
+	Configs Configs // nil: nothing is backed up here
+	Clock   clock.Clock
+	Logger  *slog.Logger
+	Mask    func(text string) string         // hides secrets; nil hides none
+	Link    func(a *event.Alert) string      // into the vendor's portal; may be nil
+	Offer   func(kind string) (offered bool) // whether a kind of job can be started; nil: all
+	// Managing is nil where settings are not managed.
+	Managing *Managing
+}
+
+// Core takes the calls of all platforms. It is safe for concurrent use.
+type Core struct {
+	Options
+	refusals *rate.Limiter
+
+	mu        sync.Mutex
+	platforms map[string]Platform
+	dir       *Directory
+	waiting   map[string]bool     // calls that this process accepted and has not done
+	answers   map[string]*Message // first answers, for repeats; see remember
+	order     []string
+
+	queue chan *running
+}
+
+const (
+	// firstAnswer is how long Accept waits: the platforms give 3 seconds, and the answer
+	// has a way to go.
+	firstAnswer = 2 * time.Second
+	// remembered is how long a call's id is known, so that a repeat runs nothing.
+	remembered = 15 * time.Minute
+	maxWaiting = 256
+	maxAtOnce  = 8 // calls that run at once
+	maxAnswers = 500
+)
+
+var errBusy = errors.New("too many calls wait; it has to be repeated")
+
+// New makes a Core. Calls that Accept takes run while Run does.
+func New(o Options) (*Core, error) {
+	if o.Store == nil || o.Journal == nil || o.Actions == nil || o.Clock == nil {
+		return nil, errors.New("chatops: a store, a journal, actions and a clock are needed")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Mask == nil {
+		o.Mask = func(text string) string { return text }
+	}
+	c := &Core{Options: o, platforms: map[string]Platform{}, waiting: map[string]bool{}, answers: map[string]*Message{},
+		refusals: rate.NewLimiter(5, 100), queue: make(chan *running, 2*maxWaiting)}
+	c.Use(o.Directory)
+	return c, nil
+}
+
+// Register says who sends answers to a kind of chat. It replaces the one before.
+func (c *Core) Register(platform string, p Platform) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.platforms[platform] = p
+}
+
+// Use replaces the directory: from now on it decides who may do what.
+func (c *Core) Use(d *Directory) {
+	if d == nil {
+		d = NewDirectory(config.ChatOps{})
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dir = d
+}
+
+func (c *Core) directory() *Directory {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dir
+}
+
+// platform returns who answers a kind of chat.
+func (c *Core) platform(name string) (Platform, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p := c.platforms[name]; p != nil {
+		return p, nil
+	}
+	return nil, fmt.Errorf("nothing here answers on %s", name)
+}
+
+// Known reports whether a user of a workspace may call at all.
+func (c *Core) Known(workspace, user string) bool {
+	return c.directory().person(workspace, user) != nil
+}

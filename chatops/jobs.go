@@ -1,0 +1,203 @@
+package chatops
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"foghorn/internal/human"
+	"foghorn/jobs"
+	"foghorn/journal/event"
+)
+
+// Kinds of jobs that chat starts, and the arguments that they get.
+const (
+	JobPing   = "ping"   // a device pings the host of ArgHost
+	JobBackup = "backup" // of a device, a site or an organization
+
+	ArgSite   = "site_id"
+	ArgDevice = "device_id"
+	ArgMAC    = "mac"
+	ArgHost   = "host"
+)
+
+const (
+	// wholeOrg is the target of a backup of a whole organization.
+	wholeOrg = "org"
+	// pingHost is what a device pings when nothing else is named.
+	pingHost = "8.8.8.8"
+	maxJobs  = 20
+	maxFound = 100
+)
+
+// ping has a device ping a host.
+func ping(ctx context.Context, r *request) (*Message, error) {
+	d, err := r.device(ctx, r.args[0])
+	if err != nil {
+		return nil, err
+	}
+	host := pingHost
+	if len(r.args) > 1 {
+		host = r.args[1]
+	}
+	if _, err := netip.ParseAddr(host); err != nil {
+		return nil, fmt.Errorf("%q is not an address such as 192.0.2.1: devices ping addresses only", host)
+	}
+	return r.start(ctx, jobs.Spec{Kind: JobPing, Source: d.Source, Target: nameOf(d.Name, d.MAC),
+		Args: map[string]string{ArgSite: d.SiteID, ArgDevice: d.ID, ArgMAC: string(d.MAC), ArgHost: host}})
+}
+
+// backup keeps the configuration of a device, a site or an organization.
+func backup(ctx context.Context, r *request) (*Message, error) {
+	typed := r.rest(0)
+	if strings.EqualFold(typed, wholeOrg) && len(r.person.orgs) == 1 {
+		typed = r.person.orgs[0]
+	}
+	if slices.Contains(r.person.orgs, typed) {
+		if len(r.person.Sites) > 0 {
+			return nil, &refused{"You may back up your sites and their devices, but not the whole organization."}
+		}
+		return r.start(ctx, jobs.Spec{Kind: JobBackup, Source: typed, Target: wholeOrg})
+	}
+	site, noSite := r.site(ctx, typed)
+	if noSite == nil {
+		return r.start(ctx, jobs.Spec{Kind: JobBackup, Source: site.Source, Target: site.Name, Args: map[string]string{ArgSite: site.ID}})
+	}
+	d, noDevice := r.device(ctx, typed)
+	if noDevice != nil {
+		return nil, fmt.Errorf("%q is none of your organizations (%s); %w; %w", typed, strings.Join(r.person.orgs, ", "), noSite, noDevice)
+	}
+	return r.start(ctx, jobs.Spec{Kind: JobBackup, Source: d.Source, Target: nameOf(d.Name, d.MAC),
+		Args: map[string]string{ArgSite: d.SiteID, ArgDevice: d.ID, ArgMAC: string(d.MAC)}})
+}
+
+// start starts a job whose end is told where it was asked for.
+func (r *request) start(ctx context.Context, s jobs.Spec) (*Message, error) {
+	if r.Jobs == nil || r.Offer != nil && !r.Offer(s.Kind) {
+		return nil, fmt.Errorf("foghorn is not set up for %s", s.Kind)
+	}
+	reply, err := json.Marshal(Call{Platform: r.call.Platform, ID: r.call.ID, Workspace: r.call.Workspace, Channel: r.call.Channel, User: r.call.User, At: r.call.At, Reply: r.call.Reply})
+	if err != nil {
+		return nil, err
+	}
+	s.Actor, s.Via, s.Reply = r.person.Person, event.ViaChat, string(reply)
+	j, err := r.Jobs.Start(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	r.job = j.ID
+	return &Message{Follows: true, Sections: []Section{{Text: fmt.Sprintf("Job %d: %s of %s. The result follows here.", j.ID, j.Kind, j.Target)}}}, nil
+}
+
+// maySeeJob reports whether the person may see a job: what is about a whole organization
+// is for people without a limit of sites, and everybody sees their own.
+func (r *request) maySeeJob(j *event.Job) bool {
+	return slices.Contains(r.person.orgs, j.Source) && (len(r.person.Sites) == 0 || j.Actor == r.person.Person)
+}
+
+// listJobs lists jobs, or shows one.
+func listJobs(ctx context.Context, r *request) (*Message, error) {
+	if r.Jobs == nil {
+		return nil, errors.New("foghorn runs no jobs here")
+	}
+	if len(r.args) > 0 {
+		id, err := strconv.ParseInt(strings.TrimPrefix(r.args[0], "#"), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not the number of a job", r.args[0])
+		}
+		j, err := r.Jobs.Job(ctx, id)
+		if errors.Is(err, event.ErrNotFound) || err == nil && !r.maySeeJob(&j) {
+			return nil, fmt.Errorf("there is no job %d", id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return r.jobCard(&j), nil
+	}
+	all, err := r.Jobs.Jobs(ctx, 10*maxJobs)
+	if err != nil {
+		return nil, err
+	}
+	s := Section{Head: []string{"job", "kind", "of", "state", "who", "age", "took"}}
+	for i := range all {
+		if j := &all[i]; r.maySeeJob(j) && len(s.Rows) < maxJobs {
+			s.Rows = append(s.Rows, []string{strconv.FormatInt(j.ID, 10), j.Kind, cmp.Or(j.Target, j.Source), string(j.State), j.Actor, r.ago(j.Created), took(j, r.Core)})
+		}
+	}
+	if len(s.Rows) == 0 {
+		return &Message{Sections: []Section{{Text: "There is no job."}}}, nil
+	}
+	return &Message{Title: "The last jobs", Sections: []Section{s}}, nil
+}
+
+func took(j *event.Job, c *Core) string {
+	if j.Started == nil {
+		return ""
+	}
+	return human.Duration(j.Duration(c.Clock.Now()).Round(1e9))
+}
+
+// jobCard shows a job.
+func (c *Core) jobCard(j *event.Job) *Message {
+	m := &Message{Title: fmt.Sprintf("Job %d: %s of %s", j.ID, j.Kind, cmp.Or(j.Target, j.Source)), Severity: "info"}
+	if j.State.Bad() {
+		m.Severity = "critical"
+	}
+	progress := ""
+	if !j.State.Over() && j.Total > 0 {
+		progress = fmt.Sprintf("%d of %d", j.Done, j.Total)
+	}
+	started := ""
+	if j.Started != nil {
+		started = human.When(*j.Started, c.Clock.Now(), human.UTC)
+	}
+	m.Sections = append(m.Sections, Section{Fields: fields("State", string(j.State), "Who", j.Actor, "Started", started, "Took", took(j, c),
+		"Progress", progress, "Doing", j.Doing, "Failed because", j.Error)})
+	if j.Result != "" {
+		m.Sections = append(m.Sections, Section{Title: "Result", Code: j.Result})
+	}
+	if len(j.Log) > 0 {
+		m.Sections = append(m.Sections, Section{Title: "Log", Code: strings.Join(j.Log, "\n")})
+	}
+	return m
+}
+
+// search looks for a text in backed-up configurations.
+func search(ctx context.Context, r *request) (*Message, error) {
+	if r.Configs == nil {
+		return nil, errors.New("foghorn is not set up to back up configurations here")
+	}
+	text := r.rest(0)
+	sites, err := r.sites(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for _, s := range sites {
+		names[s.Source+" "+s.ID] = s.Name
+	}
+	found, err := r.Configs.Search(ctx, text, func(source, siteID string) bool {
+		return r.person.sees(source, siteID, names[source+" "+siteID])
+	}, maxFound)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return &Message{Sections: []Section{{Text: "No configuration has " + strconv.Quote(text) + "."}}}, nil
+	}
+	s := Section{Head: []string{"type", "name", "site", "line"}}
+	for _, f := range found {
+		s.Rows = append(s.Rows, []string{f.Type, cmp.Or(f.Name, f.ID), cmp.Or(f.Site, names[f.Source+" "+f.SiteID]), r.Mask(f.Text)})
+	}
+	title := human.CountOf(len(found), "place") + " with " + strconv.Quote(text)
+	if len(found) == maxFound {
+		title = fmt.Sprintf("The first %d places with %q", maxFound, text)
+	}
+	return &Message{Title: title, Sections: []Section{s}}, nil
+}

@@ -1,0 +1,323 @@
+package chatops
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"foghorn/config"
+	"foghorn/journal/event"
+	"foghorn/journal/store"
+)
+
+// KeyFile holds the key that the secrets of managed settings are kept with.
+const KeyFile = "chatops.key"
+
+// ManagedStore keeps what is managed; *store.Outbox is one.
+type ManagedStore interface {
+	PutManaged(ctx context.Context, m store.Managed) error
+	DropManaged(ctx context.Context, kind, key string) error
+	ManagedOf(ctx context.Context, kind string) ([]store.Managed, error)
+}
+
+// Settings are the workspaces, people and channels that are managed while foghorn runs,
+// besides those of the configuration, which wins. Secrets are kept as references, or
+// encrypted with a key that only the owner of the data directory can read. They are never
+// given back.
+type Settings struct {
+	dir   string
+	store ManagedStore
+	note  func(ctx context.Context, a event.Activity) error
+}
+
+// NewSettings are those of a data directory. note logs that something was changed.
+func NewSettings(dir string, s ManagedStore, note func(ctx context.Context, a event.Activity) error) *Settings {
+	return &Settings{dir, s, note}
+}
+
+// Tables are the kinds of settings.
+var Tables = []string{config.ChatWorkspaceTable, config.ChatUserTable, config.ChatChannelTable}
+
+// secretKeys are the keys of settings whose values are secrets.
+var secretKeys = []string{"signing_secret", "bot_token", "app_token", "command_token", "token"}
+
+// Setting is a table of chat, without its secrets.
+type Setting struct {
+	Table  string         `json:"-"`
+	Key    string         `json:"key"`
+	Values map[string]any `json:"values"`
+	// InFile says that the configuration has it; Hidden that it is managed, but the
+	// configuration has another of its key, which counts.
+	InFile bool `json:"in_file"`
+	Hidden bool `json:"hidden,omitempty"`
+}
+
+// ErrSetting means that a setting cannot be as it was asked for.
+var ErrSetting = errors.New("not changed")
+
+func wrong(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", ErrSetting, fmt.Errorf(format, args...))
+}
+
+// Put adds a setting, or replaces one, and returns its key. All of the settings have to be
+// valid then.
+func (s *Settings) Put(ctx context.Context, c *config.Config, table string, values map[string]any, by event.Activity) (string, error) {
+	values = maps.Clone(values)
+	m := config.Managed{Table: table, Values: values}
+	key := m.Key()
+	if c.HasChat(table, key) {
+		return key, wrong("config.toml has the %s %s, and what it says wins: change it there", table, key)
+	}
+	for name := range values {
+		if strings.HasSuffix(name, "_command") {
+			return key, wrong("%s: programs run for config.toml only", name)
+		}
+	}
+	others, err := s.all(ctx)
+	if err != nil {
+		return key, err
+	}
+	before := ""
+	for i, o := range others {
+		if o.Table == table && o.Key() == key {
+			before = shownValues(o.Values)
+			for name, value := range o.Values { // a secret that is not given stays
+				if _, given := anyForm(values, baseOf(name)); slices.Contains(secretKeys, baseOf(name)) && !given {
+					values[name] = value
+				}
+			}
+			others = slices.Delete(others, i, i+1)
+			break
+		}
+	}
+	if _, err := c.WithChat(append(others, m)); err != nil {
+		return key, wrong("%w", err)
+	}
+	data, err := s.seal(&m)
+	if err != nil {
+		return key, err
+	}
+	if err := s.store.PutManaged(ctx, store.Managed{Kind: table, Key: key, Data: data}); err != nil {
+		return key, err
+	}
+	by.Action, by.Target, by.Before, by.After = event.ActionChatSet, event.ChatTarget(table, key), before, shownValues(values)
+	return key, s.note(ctx, by)
+}
+
+// Remove removes a setting that is managed; event.ErrNotFound when there is none.
+func (s *Settings) Remove(ctx context.Context, c *config.Config, table, key string, by event.Activity) error {
+	if c.HasChat(table, key) {
+		return wrong("config.toml has the %s %s: remove it there", table, key)
+	}
+	rest, err := s.all(ctx)
+	if err != nil {
+		return err
+	}
+	rest = slices.DeleteFunc(rest, func(m config.Managed) bool {
+		is := m.Table == table && m.Key() == key
+		if is {
+			by.Before = shownValues(m.Values)
+		}
+		return is
+	})
+	if _, err := c.WithChat(rest); err != nil {
+		return wrong("others need it: %w", err)
+	}
+	if err := s.store.DropManaged(ctx, table, key); err != nil {
+		return err
+	}
+	by.Action, by.Target = event.ActionChatRemove, event.ChatTarget(table, key)
+	return s.note(ctx, by)
+}
+
+// List returns the settings of a kind: those of the configuration, then those managed.
+func (s *Settings) List(ctx context.Context, c *config.Config, table string) ([]Setting, error) {
+	out := fromFile(c, table)
+	all, err := s.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range all {
+		if m.Table == table {
+			out = append(out, Setting{Table: table, Key: m.Key(), Values: withoutSecrets(m.Values), Hidden: c.HasChat(table, m.Key())})
+		}
+	}
+	return out, nil
+}
+
+// With returns a configuration with what is managed, and its secrets fetched as far as
+// they can be: the error is about those that cannot.
+func (s *Settings) With(ctx context.Context, c *config.Config) (*config.Config, error) {
+	all, err := s.all(ctx)
+	if err != nil {
+		return c, err
+	}
+	merged, err := c.WithChat(all)
+	if err != nil {
+		return c, fmt.Errorf("what is managed of chat does not fit the configuration, and is left out: %w", err)
+	}
+	return merged, merged.Fetch(ctx, merged.ChatOps.Secrets()...)
+}
+
+// Stamp changes when anything that is managed does.
+func (s *Settings) Stamp(ctx context.Context) (string, error) {
+	var b strings.Builder
+	for _, table := range Tables {
+		rows, err := s.store.ManagedOf(ctx, table)
+		if err != nil {
+			return "", err
+		}
+		for _, row := range rows {
+			fmt.Fprintf(&b, "%s %q %s\n", table, row.Key, row.Data)
+		}
+	}
+	return b.String(), nil
+}
+
+// all reads what is managed, with its secrets.
+func (s *Settings) all(ctx context.Context) ([]config.Managed, error) {
+	var out []config.Managed
+	for _, table := range Tables {
+		rows, err := s.store.ManagedOf(ctx, table)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			m, err := s.unseal(row)
+			if err != nil {
+				return nil, fmt.Errorf("the %s %s: %w", table, row.Key, err)
+			}
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// sealed marks a value that is encrypted.
+const sealed = "sealed:"
+
+// seal is a setting as it is kept.
+func (s *Settings) seal(m *config.Managed) ([]byte, error) {
+	values := maps.Clone(m.Values)
+	for _, name := range secretKeys {
+		text, ok := values[name].(string)
+		if !ok {
+			continue
+		}
+		box, err := s.box()
+		if err != nil {
+			return nil, err
+		}
+		nonce := make([]byte, box.NonceSize())
+		_, _ = rand.Read(nonce) // it never fails
+		values[name] = sealed + base64.StdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(text), about(m, name)))
+	}
+	return json.Marshal(values)
+}
+
+// about binds a secret to its place, so that it cannot be moved to another.
+func about(m *config.Managed, name string) []byte {
+	return []byte(m.Table + "\x00" + m.Key() + "\x00" + name)
+}
+
+func (s *Settings) unseal(row store.Managed) (config.Managed, error) {
+	m := config.Managed{Table: row.Kind}
+	d := json.NewDecoder(bytes.NewReader(row.Data))
+	if err := d.Decode(&m.Values); err != nil {
+		return m, err
+	}
+	for _, name := range secretKeys {
+		text, ok := m.Values[name].(string)
+		if !ok {
+			continue
+		}
+		box, err := s.box()
+		if err != nil {
+			return m, err
+		}
+		data, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, sealed))
+		if err != nil || len(data) < box.NonceSize() {
+			return m, fmt.Errorf("its %s cannot be read", name)
+		}
+		plain, err := box.Open(nil, data[:box.NonceSize()], data[box.NonceSize():], about(&m, name))
+		if err != nil {
+			return m, fmt.Errorf("its %s cannot be decrypted: %s is not the key that it was kept with; set it again", name, filepath.Join(s.dir, KeyFile))
+		}
+		m.Values[name] = string(plain)
+	}
+	return m, nil
+}
+
+const keyBytes = 32
+
+// box encrypts with the key of the data directory, and makes that when there is none.
+func (s *Settings) box() (cipher.AEAD, error) {
+	path := filepath.Join(s.dir, KeyFile)
+	key, err := readKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key, err = makeKey(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the key of chat's secrets: %w", err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+func readKey(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if mode := info.Mode(); !mode.IsRegular() || mode.Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("others may read %s (mode %04o); run: chmod 600 %s", path, mode.Perm(), path)
+	}
+	key, err := io.ReadAll(io.LimitReader(f, keyBytes+1))
+	if err == nil && len(key) != keyBytes {
+		err = fmt.Errorf("%s has not %d bytes", path, keyBytes)
+	}
+	return key, err
+}
+
+// makeKey makes a key. Of two processes that make one, one reads the other's.
+func makeKey(path string) ([]byte, error) {
+	key := make([]byte, keyBytes)
+	_, _ = rand.Read(key)
+	f, err := os.CreateTemp(filepath.Dir(path), KeyFile+".*") // 0600
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.Write(key)
+	if err = cmp.Or(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
+		return readKey(path)
+	} else if err != nil {
+		return nil, err
+	}
+	return key, nil
+}
