@@ -1,0 +1,103 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"foghorn/chatops"
+	"foghorn/chatops/layout"
+	"foghorn/config"
+	"foghorn/internal/human"
+	"foghorn/internal/safetext"
+)
+
+// maxFile bounds a file. Slack would take a gigabyte; nobody reads that.
+const maxFile = 8 << 20
+
+// attach posts the whole of a message as a file: where the message is or, when only one
+// person may see it, in the app's conversation with them. Where Slack takes no file, its
+// pages follow in place of it.
+func (s *Slack) attach(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, l *laid) error {
+	err := s.upload(ctx, w, call, m, l.file)
+	if err == nil {
+		return nil
+	}
+	s.Logger.Warn("an answer could not be attached as a file; its pages are shown instead", "workspace", w.Name, "error", err)
+	r := *l.rendered
+	more := &laid{rendered: &r, user: l.user}
+	r.pages = append([][]block{{contextLine("The file could not be attached (" + safetext.Line(safetext.Clip(err.Error(), 300)) + "). These are its pages.")}}, r.pages...)
+	more.message = s.paged(&r, call.Workspace, l.user)
+	if call.User == "" { // nobody asked, so that there is only the thread
+		_, err := s.post(ctx, w, "chat.postMessage", &post{Channel: call.Channel, ThreadTS: call.Reply.Thread, message: more.message})
+		return err
+	}
+	return s.deliver(ctx, w, call, &chatops.Message{Ephemeral: m.Ephemeral}, more, s.thread(call))
+}
+
+// upload puts a file where people see it.
+func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, file []byte) error {
+	if cut := len(file) - maxFile; cut > 0 {
+		file = []byte(safetext.Clip(string(file), maxFile) + "\n" + human.Bytes(int64(cut)) + " more were left out.\n")
+	}
+	channel, thread := call.Channel, s.thread(call)
+	if m.Ephemeral {
+		var opened struct {
+			Channel struct {
+				ID string `json:"id"`
+			} `json:"channel"`
+		}
+		if err := s.call(ctx, w.BotToken, "conversations.open", url.Values{"users": {call.User}}, &opened); err != nil {
+			return err
+		}
+		channel, thread = opened.Channel.ID, ""
+	}
+	var place struct {
+		URL string `json:"upload_url"`
+		ID  string `json:"file_id"`
+	}
+	title := safetext.Line(safetext.Clip(m.Title, 120))
+	if title == "" {
+		title = "answer"
+	}
+	if err := s.call(ctx, w.BotToken, "files.getUploadURLExternal", url.Values{"filename": {layout.FileName(title)}, "length": {strconv.Itoa(len(file))}}, &place); err != nil {
+		return err
+	}
+	if err := s.uploads(place.URL); err != nil {
+		return err
+	}
+	status, _, _, err := s.send(ctx, "upload a file", place.URL, http.Header{"Content-Type": {"application/octet-stream"}}, file)
+	if err != nil {
+		return err
+	}
+	if status != http.StatusOK {
+		return &statusError{what: "upload a file", status: status}
+	}
+	list, err := json.Marshal([]map[string]string{{"id": place.ID, "title": title}})
+	if err != nil {
+		return err
+	}
+	form := url.Values{"files": {string(list)}, "channel_id": {channel}}
+	if thread != "" {
+		form.Set("thread_ts", thread)
+	}
+	return s.call(ctx, w.BotToken, "files.completeUploadExternal", form, nil)
+}
+
+// uploads reports a place for files that is not Slack's.
+func (s *Slack) uploads(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return errors.New("upload a file: Slack gave no address")
+	}
+	api, err := url.Parse(s.API)
+	if err == nil && u.Scheme == api.Scheme && u.Host == api.Host || u.Scheme == "https" && (u.Host == "slack.com" || strings.HasSuffix(u.Host, ".slack.com")) {
+		return nil
+	}
+	return fmt.Errorf("upload a file: Slack gave an address at %.80q, which is not its own", u.Host)
+}
