@@ -1,0 +1,196 @@
+package mattermost
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"foghorn/chatops"
+	"foghorn/config"
+	"foghorn/relay/chattext/markdown"
+)
+
+// action is a button of an attachment. Mattermost keeps the integration to itself: nobody
+// who reads the post sees it.
+type action struct {
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Type        string      `json:"type"`
+	Style       string      `json:"style,omitempty"`
+	Integration integration `json:"integration"`
+}
+
+type integration struct {
+	URL     string  `json:"url"`
+	Context pressed `json:"context"`
+}
+
+// pressed is what a button stands for.
+type pressed struct {
+	Workspace string `json:"workspace"`
+	Action    string `json:"action"`
+	Value     string `json:"value"`
+	Code      string `json:"code"` // proves that foghorn made the button
+}
+
+const (
+	maxButtons = 20
+	maxLabel   = 60
+)
+
+// code is what only foghorn can make: a click has no token of Mattermost's.
+func (p *pressed) code(token config.Secret) string {
+	text, _ := json.Marshal([]string{"foghorn click", p.Workspace, p.Action, p.Value}) // of texts
+	h := hmac.New(sha256.New, []byte(token.Reveal()))
+	h.Write(text)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// buttons are those of a message: what can be pressed where Mattermost reaches this
+// listener, and lines of what can be typed in place of that. command is what people begin
+// such a line with.
+func (s *Mattermost) buttons(w *config.ChatWorkspace, command string, all []chatops.Button) (actions []action, lines []string) {
+	base, reached := s.bases.Get(w.Name, s.Clock.Now())
+	left := 0
+	for i := range all {
+		b := &all[i]
+		if b.URL != "" {
+			if line := linkTo(b); line != "" {
+				lines = append(lines, line)
+			}
+			continue
+		}
+		pressable := reached && !w.CommandToken.IsZero() && len(actions) < maxButtons
+		if pressable {
+			p := pressed{Workspace: w.Name, Action: b.Action, Value: b.Value}
+			p.Code = p.code(w.CommandToken)
+			a := action{ID: "b" + strconv.Itoa(i), Name: markdown.Plain(b.Label, maxLabel), Type: "button", Integration: integration{base + actionPath, p}}
+			if b.Danger {
+				a.Style = "danger"
+			}
+			actions = append(actions, a)
+		}
+		line := typedLine(command, b)
+		if line != "" {
+			lines = append(lines, line)
+		} else if !pressable {
+			left++
+		}
+	}
+	if left > 0 {
+		lines = append(lines, strconv.Itoa(left)+" of the buttons cannot be shown here")
+	}
+	return actions, lines
+}
+
+// typedLine says what to type in place of pressing a button; empty where nothing can be.
+func typedLine(command string, b *chatops.Button) string {
+	text := ""
+	for _, word := range typedClicks {
+		if b.Action == word && isID(b.Value) {
+			text = word + " " + b.Value
+		}
+	}
+	if b.Action == "run" && b.Value != "" && !strings.ContainsFunc(b.Value, func(r rune) bool { return r == '`' || r < ' ' }) {
+		text = b.Value
+	}
+	if text == "" {
+		return ""
+	}
+	return markdown.Text(b.Label, maxLabel) + ": type `" + command + " " + text + "`"
+}
+
+// serveAction takes a click.
+func (s *Mattermost) serveAction(w http.ResponseWriter, r *http.Request, body []byte) {
+	var in struct {
+		UserID    string  `json:"user_id"`
+		UserName  string  `json:"user_name"`
+		ChannelID string  `json:"channel_id"`
+		TeamID    string  `json:"team_id"`
+		PostID    string  `json:"post_id"`
+		TriggerID string  `json:"trigger_id"`
+		Context   pressed `json:"context"`
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		s.refuse(r.Context(), w, http.StatusBadRequest, "a click is not JSON of one")
+		return
+	}
+	call := chatops.Call{Platform: platformName, Channel: in.ChannelID, User: in.UserID, UserName: in.UserName, At: s.Clock.Now(),
+		Click: &chatops.Click{Action: in.Context.Action, Value: in.Context.Value}}
+	ws, err := s.pressedIn(&in.Context, in.TeamID)
+	if err != nil {
+		s.refused(r.Context(), chatops.Call{Channel: in.ChannelID, User: in.UserID}, "a click: "+err.Error())
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	call.Workspace = ws.Name
+	if isID(in.PostID) {
+		call.Reply.Thread = in.PostID
+	}
+	if err := check(&call, ws, in.TriggerID); err != nil {
+		s.refused(r.Context(), call, err.Error())
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	call.ID = callID(ws, in.TriggerID)
+	write(w, s.clicked(r.Context(), ws, call))
+}
+
+// pressedIn finds the workspace of a button, whose code must be right.
+func (s *Mattermost) pressedIn(p *pressed, team string) (*config.ChatWorkspace, error) {
+	for _, w := range s.all() {
+		if w.Name != p.Workspace || w.CommandToken.IsZero() {
+			continue
+		}
+		if !same(p.code(w.CommandToken), p.Code) {
+			return nil, errors.New("its code is wrong: foghorn did not make the button, or command_token is another since")
+		}
+		if team != "" && team != w.TeamID { // a direct message has none
+			return nil, fmt.Errorf("the button is of the team %s, and was pressed in %.40q", w.TeamID, team)
+		}
+		return &w, nil
+	}
+	return nil, fmt.Errorf("the workspace %.40q has no buttons", p.Workspace)
+}
+
+// clickAnswer is the answer to a click.
+type clickAnswer struct {
+	Update        *update `json:"update,omitempty"`
+	EphemeralText string  `json:"ephemeral_text,omitempty"`
+	// SkipSlackParsing keeps Mattermost from reading the text as Slack's.
+	SkipSlackParsing bool `json:"skip_slack_parsing,omitempty"`
+}
+
+// update replaces the post that was clicked.
+type update struct {
+	Message string `json:"message"`
+	Props   props  `json:"props"`
+}
+
+func (s *Mattermost) clicked(ctx context.Context, w *config.ChatWorkspace, call chatops.Call) *clickAnswer {
+	m, err := s.accept(ctx, call)
+	switch {
+	case err != nil:
+		s.Logger.Error("a click in Mattermost was not accepted", "workspace", w.Name, "error", err)
+		return &clickAnswer{EphemeralText: failed}
+	case m == nil:
+		return &clickAnswer{EphemeralText: onWay}
+	}
+	r := s.render(w, &call, m, "")
+	switch {
+	case m.Replace && !m.Ephemeral && len(r.pages) == 1:
+		p := r.post(0)
+		return &clickAnswer{Update: &update{p.Message, *p.Props}}
+	case m.Ephemeral || w.BotToken.IsZero():
+		return &clickAnswer{EphemeralText: r.flat(), SkipSlackParsing: true}
+	}
+	s.answerOnce(call, m)
+	return &clickAnswer{}
+}

@@ -1,0 +1,161 @@
+package mattermost
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"foghorn/chatops"
+	"foghorn/config"
+	"foghorn/internal/safetext"
+)
+
+const (
+	// acceptLimit is how long the handler may take to accept a call: people shall have an
+	// answer within three seconds, and it has a way to go.
+	acceptLimit = 2500 * time.Millisecond
+	// keep is how long the id of a call is known here.
+	keep   = 15 * time.Minute
+	maxID  = 255
+	maxURL = 2000
+	// basesKept is how long a listener is taken to be reached where it was.
+	basesKept = 7 * 24 * time.Hour
+	onWay     = "On it: the answer follows."
+	failed    = "foghorn could not take that just now. Nothing was done; ask again in a moment."
+)
+
+// command takes a slash command, and returns its first answer.
+func (s *Mattermost) command(ctx context.Context, form url.Values, right []config.ChatWorkspace, base string) *response {
+	call := chatops.Call{
+		Platform: platformName, Channel: form.Get("channel_id"), User: form.Get("user_id"), UserName: form.Get("user_name"),
+		Command: form.Get("command"), Text: form.Get("text"), At: s.Clock.Now(), Reply: chatops.Reply{URL: form.Get("response_url")},
+	}
+	team := form.Get("team_id")
+	i := slices.IndexFunc(right, func(w config.ChatWorkspace) bool { return w.TeamID == team && team != "" })
+	if i < 0 {
+		s.refused(ctx, call, fmt.Sprintf("the team %.40q is not one of the workspaces that the token is for", team))
+		return say("foghorn does not know this team. Whoever runs foghorn can add a [[chatops.workspace]] to its config.toml, with this team_id and the token of its own slash command: " + safetext.Clip(team, maxID))
+	}
+	w := &right[i]
+	call.Workspace = w.Name
+	id := form.Get("trigger_id")
+	if id == "" {
+		id = call.Reply.URL
+	}
+	if err := check(&call, w, id); err != nil {
+		s.refused(ctx, call, err.Error())
+		return say("foghorn cannot take that: " + err.Error() + ".")
+	}
+	if base != "" {
+		s.bases.Set(w.Name, base, s.Clock.Now(), basesKept)
+	}
+	call.ID = callID(w, id)
+	asClick(&call)
+	m, err := s.accept(ctx, call)
+	switch {
+	case err != nil:
+		s.Logger.Error("a command from Mattermost was not accepted", "workspace", w.Name, "error", err)
+		return say(failed)
+	case m == nil:
+		return say(onWay)
+	case m.Follows && !m.Ephemeral && !w.BotToken.IsZero():
+		// Only a post of the bot can begin a thread.
+		s.answerOnce(call, m)
+		return &response{Type: ephemeral}
+	}
+	return s.first(w, &call, m)
+}
+
+// typedClicks are the actions of buttons that people can type as well, because buttons
+// need a way from Mattermost to this listener.
+var typedClicks = []string{"confirm", "cancel", "take"}
+
+// asClick makes a click of what was typed in place of one: "confirm NONCE".
+func asClick(call *chatops.Call) {
+	words := strings.Fields(call.Text)
+	if len(words) != 2 {
+		return
+	}
+	if action := strings.ToLower(words[0]); slices.Contains(typedClicks, action) {
+		call.Text, call.Click = "", &chatops.Click{Action: action, Value: strings.Trim(words[1], "`")}
+	}
+}
+
+// callID names a call, equally whenever it is repeated. No workspace can use up ids of
+// another's.
+func callID(w *config.ChatWorkspace, id string) string {
+	if len(id) > maxID {
+		sum := sha256.Sum256([]byte(id))
+		id = hex.EncodeToString(sum[:])
+	}
+	return w.Name + "/" + id
+}
+
+// check reports a call that Mattermost does not make.
+func check(call *chatops.Call, w *config.ChatWorkspace, id string) error {
+	if id == "" {
+		return errors.New("it has no trigger_id")
+	}
+	for _, one := range []struct{ what, id string }{{"user", call.User}, {"channel", call.Channel}} {
+		if !isID(one.id) {
+			return fmt.Errorf("the id of the %s, %.40q, is none", one.what, one.id)
+		}
+	}
+	if call.Reply.URL == "" {
+		return nil
+	}
+	return responds(w, call.Reply.URL)
+}
+
+// isID reports whether a text may be an id, which goes into addresses.
+func isID(id string) bool {
+	return id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	})
+}
+
+// responds reports a response_url that is not on the server of a workspace.
+func responds(w *config.ChatWorkspace, address string) error {
+	u, err := url.Parse(address)
+	if err != nil || len(address) > maxURL {
+		return errors.New("the response_url is no address")
+	}
+	server, err := url.Parse(w.Server)
+	if err != nil || u.User != nil || u.Opaque != "" || u.Scheme != server.Scheme || hostOf(u) != hostOf(server) {
+		return fmt.Errorf("the response_url is at %.80q, and server of the workspace is %s: make it what Mattermost has as its Site URL", u.Scheme+"://"+u.Host, w.Server)
+	}
+	if path.Clean(u.Path) != u.Path || !strings.HasPrefix(u.Path, server.Path+"/hooks/commands/") {
+		return errors.New("the response_url is not one of a command")
+	}
+	return nil
+}
+
+// hostOf is the host of an address with its port.
+func hostOf(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
+}
+
+// accept hands a call on, and waits for its first answer.
+func (s *Mattermost) accept(ctx context.Context, call chatops.Call) (*chatops.Message, error) {
+	ctx, cancel := context.WithTimeout(ctx, acceptLimit)
+	defer cancel()
+	return s.Handler.Accept(ctx, call)
+}
+
+// answerOnce posts the first answer to a call, unless a repeat of it was answered.
+func (s *Mattermost) answerOnce(call chatops.Call, m *chatops.Message) {
+	if s.answered.Put(call.ID, struct{}{}, s.Clock.Now(), keep) {
+		s.later("answer a call", func(ctx context.Context) error { return s.Answer(ctx, &call, m) })
+	}
+}
