@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ import (
 	"foghorn/feeds/junoswatch"
 	"foghorn/feeds/webhook"
 	"foghorn/internal/recovery"
+	"foghorn/jobs"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
@@ -52,6 +54,9 @@ type Collector struct {
 	view      *store.View
 	outbox    *store.Outbox
 	relays    *relay.Service
+	jobs      *jobs.Runner
+	checks    *configChecks
+	chat      *chat
 	relayed   atomic.Pointer[config.Config] // whose relays run
 	fetching  sync.Mutex                    // held while a relay's secrets are fetched
 	projector *projector.Projector
@@ -81,7 +86,7 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 		return nil, err
 	}
 	c := &Collector{Settings: s, o: o, self: s.Process(o.Command), reloader: newReloader(s)}
-	c.reloader.onLoad(c.applyRelays)
+	c.reloader.onLoad(c.applyRelays, c.applyChat, c.applyJobs)
 	c.self.Note = o.Note
 	defer func() {
 		if err != nil {
@@ -98,6 +103,15 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 		return nil, err
 	}
 	if err := c.newRelays(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.newJobs(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.newChat(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.checks.watch(ctx); err != nil {
 		return nil, err
 	}
 	if err := c.makeListener(ctx); err != nil {
@@ -153,7 +167,7 @@ func (c *Collector) makeListener(ctx context.Context) (err error) {
 		return err
 	}
 	o := c.listenerOptions(&outage{log: maskedLog{c.log, c.Secrets}, logger: c.Logger, clock: c.Clock})
-	o.Ready, o.Warning, o.Handlers = c.ready, c.warning, c.o.Handlers
+	o.Ready, o.Warning, o.Handlers = c.ready, c.warning, slices.Concat(c.o.Handlers, c.chatHandlers())
 	if c.listener, err = webhook.New(o); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,7 +23,7 @@ import (
 const reloadEvery = 2 * time.Second
 
 // reloader applies what may change while foghorn runs: the priority rules, the
-// relays, and nothing else. The listener is not touched, so no delivery is lost. When the file
+// relays, chat, the schedule of jobs, and nothing else. The listener is not touched, so no delivery is lost. When the file
 // has an error, the previous rules stay in effect, and the messages and every
 // screen say so.
 type reloader struct {
@@ -31,8 +32,10 @@ type reloader struct {
 	live  *priority.Live
 	clock clock.Clock
 	log   io.Writer
-	now   <-chan struct{} // somebody asks for it; nil when nobody can
-	apply func(context.Context, *config.Config) error
+	now   <-chan struct{}                             // somebody asks for it; nil when nobody can
+	apply func(context.Context, *config.Config) error // the relays
+	chat  func(context.Context, *config.Config)
+	jobs  func(context.Context, *config.Config) // the schedule
 
 	seen    fileState // at the last check
 	pending bool      // the file changed, and may still be being written
@@ -65,9 +68,9 @@ func newReloader(s *Settings) *reloader {
 }
 
 // onLoad says what else takes up a configuration that was loaded again.
-func (r *reloader) onLoad(apply func(context.Context, *config.Config) error) {
+func (r *reloader) onLoad(relays func(context.Context, *config.Config) error, chat, jobs func(context.Context, *config.Config)) {
 	if r != nil {
-		r.apply = apply
+		r.apply, r.chat, r.jobs = relays, chat, jobs
 	}
 }
 
@@ -149,6 +152,14 @@ func (r *reloader) reload(ctx context.Context, asked bool) {
 	}
 	if r.apply != nil && !(len(c.Relays)+len(r.last.Relays) == 0) {
 		r.applyRelays(ctx, c)
+	}
+	if r.chat != nil && config.ChatChanged(r.last, c) {
+		r.chat(ctx, c)
+		fmt.Fprintf(r.log, "foghorn: applied what %s says of chat\n", plainText(r.path))
+	}
+	if r.jobs != nil && !slices.Equal(r.last.ScheduledJobs(), c.ScheduledJobs()) {
+		r.jobs(ctx, c)
+		fmt.Fprintf(r.log, "foghorn: applied the schedule of jobs of %s\n", plainText(r.path))
 	}
 	if changed, err := config.Changed(r.last, c); err == nil && len(changed) > 0 {
 		fmt.Fprintf(r.log, "foghorn: changes in %s take effect at the next start\n", plainText(strings.Join(changed, ", ")))

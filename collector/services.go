@@ -27,6 +27,11 @@ func (c *Collector) services() []lifecycle.Service {
 	for _, org := range c.orgs {
 		out = append(out, lifecycle.Service{Name: "mist " + org.name, Phase: lifecycle.Ingest, Run: org.Run, Restart: lifecycle.OnFailure})
 	}
+	out = append(out, c.chatServices()...)
+	out = append(out,
+		lifecycle.Service{Name: "configuration checks", Phase: lifecycle.Ingest, Run: c.checks.Run, Restart: lifecycle.OnFailure},
+		lifecycle.Service{Name: "configuration alerts", Phase: lifecycle.Ingest, Run: c.checks.record, Restart: lifecycle.OnFailure})
+	out = append(out, lifecycle.Service{Name: "jobs", Phase: lifecycle.Ingest, Run: c.jobs.Run, Restart: lifecycle.OnFailure, StopTimeout: jobsStop})
 	return append(out,
 		lifecycle.Service{Name: "actions", Phase: lifecycle.Ingest, Run: c.actions.Send, Restart: lifecycle.OnFailure},
 		lifecycle.Service{Name: "pending actions", Phase: lifecycle.Ingest, Run: c.actions.RetryPending, Restart: lifecycle.OnFailure},
@@ -35,6 +40,7 @@ func (c *Collector) services() []lifecycle.Service {
 		lifecycle.Service{Name: "projector", Phase: lifecycle.Derive, Run: c.projector.Run, Drain: c.drainProjector, DrainTimeout: projectorDrain},
 		lifecycle.Service{Name: "retention", Phase: lifecycle.Derive, Run: c.trim, Restart: lifecycle.OnFailure},
 		lifecycle.Service{Name: "relays", Phase: lifecycle.Serve, Run: c.relays.Run, Restart: lifecycle.OnFailure, StopTimeout: relaysStop},
+		lifecycle.Service{Name: "changed configuration", Phase: lifecycle.Serve, Run: c.followConfigs, Restart: lifecycle.OnFailure},
 		lifecycle.Service{Name: "configuration", Phase: lifecycle.Serve, Run: c.reloader.Run, Restart: lifecycle.OnFailure},
 		lifecycle.Service{Name: "status", Phase: lifecycle.Serve, Run: c.publish, Restart: lifecycle.OnFailure},
 	)
