@@ -32,7 +32,7 @@ func allPlaces() []pane.Place {
 		out = append(out, p.Place())
 		out = append(out, p.About().Sheets...)
 	}
-	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.SitePagePlace, view.BudgetPlace, view.PreviewPlace, helpPlace)
+	return append(out, fieldsPlace, eventsPlace, jsonPlace, view.SitePagePlace, view.BudgetPlace, view.PreviewPlace, view.JobsPlace, view.JobPlace, helpPlace)
 }
 
 // setOf is the set of one place.
@@ -124,7 +124,7 @@ func chaptersOf(panes []pane.Pane) []chapter {
 	}
 	last := len(out)
 	out = append(out, []chapter{
-		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {"From page to page", pageBindings()}, {"What relays would send", previewBindings()}, {cloudChapter, cloudBindings()},
+		{actChapter, actBindings()}, {"Detail view", detailBindings()}, {"From page to page", pageBindings()}, {"What relays would send", previewBindings()}, {cloudChapter, slices.Concat(cloudBindings(), jobBindings())},
 		{"JSON of a record, body of a delivery", jsonBindings()}, {viewChapter, viewBindings(panes)}, {globalChapter, globalBindings()},
 	}...)
 	for i, c := range out {

@@ -217,7 +217,7 @@ type wakeMsg struct{ at time.Time }
 func (m *Model) wake() tea.Cmd {
 	now := m.opt.Clock.Now()
 	next := now.Truncate(draw.AgeStep).Add(draw.AgeStep)
-	for _, t := range []time.Time{m.toast.until, m.undo.until, m.journal.goneAt()} {
+	for _, t := range []time.Time{m.toast.until, m.undo.until, m.journal.goneAt(), m.sheetTickAt()} {
 		if t.After(now) && t.Before(next) {
 			next = t
 		}

@@ -31,6 +31,8 @@ type Options struct {
 	Actions port.Actions
 	// Previews says what relays would send; nil where no configuration is known.
 	Previews port.Previews
+	// Jobs cancels jobs; nil for a screen that only reads.
+	Jobs port.Jobs
 	// Notices are shown as they come, such as an ack that Mist
 	// refused; nil without any.
 	Notices <-chan port.Notice

@@ -11,7 +11,7 @@ import (
 // screen is what the panes may use, as of now.
 func (m *Model) screen() pane.Screen {
 	return pane.Screen{
-		Context: m.env(), Journal: m.opt.Journal, Actions: m.opt.Actions, Operator: m.operator(),
+		Context: m.env(), Journal: m.opt.Journal, Actions: m.opt.Actions, Jobs: m.opt.Jobs, Operator: m.operator(),
 		Paused: m.paused != nil, Sheet: m.sheet(), Ctx: m.jobs.ctx, Do: m.jobs.with,
 	}
 }

@@ -81,6 +81,14 @@ func (m *Model) tickSheet() tea.Cmd {
 	return nil
 }
 
+// sheetTickAt is when the sheet on top is due; the zero time when it does not say.
+func (m *Model) sheetTickAt() time.Time {
+	if s, ok := m.sheet().(pane.Waker); ok {
+		return s.TickAt()
+	}
+	return time.Time{}
+}
+
 // closeAll takes everything off the panes.
 func (m *Model) closeAll() {
 	for _, s := range m.sheets {

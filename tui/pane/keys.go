@@ -59,6 +59,7 @@ type Screen struct {
 	// reads.
 	Actions  port.Actions
 	Operator actions.Operator
+	Jobs     port.Jobs // cancels jobs; nil for a screen that only reads
 	Paused   bool
 	Sheet    Sheet // the one on top; nil without one
 	// Ctx ends with the program. Do runs f outside of the program's loop, under a
@@ -136,6 +137,9 @@ type (
 	Scroller interface{ Scroll(lines, pages int) }
 	// Ticker is a sheet that does something as time goes by.
 	Ticker interface{ Tick(s Screen) Request }
+	// Waker is a Ticker that is due at a time of its own; the zero time leaves it to the
+	// next change of a text.
+	Waker interface{ TickAt() time.Time }
 	// Refresher has more to read anew than the journal.
 	Refresher interface{ Refresh(s Screen) Request }
 	// PartsOf is a sheet of several lists, one of which the keys move.

@@ -50,6 +50,9 @@ type Journal interface {
 	Outbox() journal.Relays
 	// RelayPlans are the relays of the configuration.
 	RelayPlans() []journal.RelayPlan
+	// Jobs returns jobs newest first; Job one of them.
+	Jobs(ctx context.Context, limit int) ([]event.Job, error)
+	Job(ctx context.Context, id int64) (event.Job, error)
 	// Changed has one slot: a commit fills it, whoever reads it empties it.
 	Changed() <-chan struct{}
 }
@@ -80,6 +83,11 @@ type Actions interface {
 	// SLE explains a metric of a site. An answer with parts missing says so in
 	// Problems and is no error.
 	SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
+}
+
+// Jobs cancels jobs. *journal.Journal does.
+type Jobs interface {
+	CancelJob(ctx context.Context, id int64, by string) error
 }
 
 // Notice is something that happened after the screen had its answer, such as

@@ -149,6 +149,14 @@ func (r *reader) Frames(ctx context.Context, source string, limit int) ([]event.
 	return taught[[]event.Frame](r.hider)(r.of.Frames(ctx, source, limit))
 }
 
+func (r *reader) Jobs(ctx context.Context, limit int) ([]event.Job, error) {
+	return taught[[]event.Job](r.hider)(r.of.Jobs(ctx, limit))
+}
+
+func (r *reader) Job(ctx context.Context, id int64) (event.Job, error) {
+	return taught[event.Job](r.hider)(r.of.Job(ctx, id))
+}
+
 // doer are actions whose answers from the cloud teach a Hider.
 type doer struct {
 	port.Actions
