@@ -20,6 +20,7 @@ import (
 // its own process, which follows it with nothing but api_url and stream_url changed.
 type organizationInTheCloud struct {
 	*mistsim.Cloud
+	url       string // of its API
 	collector *process
 	dir       string
 	config    string
@@ -50,7 +51,7 @@ func newOrganizationIn(t testing.TB, env []string, dir, config string, speed flo
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &organizationInTheCloud{dir: dir, config: config}
+	o := &organizationInTheCloud{url: server.URL, dir: dir, config: config}
 	text := fmt.Sprintf("[[mist]]\nname = \"acme\"\napi_url = %q\nstream_url = %q\norg_id = %q\ntoken_env = \"SECRET\"\nwebhook_secret_env = \"SECRET\"\n",
 		server.URL, "ws"+strings.TrimPrefix(server.URL, "http"), plan.Org().ID)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {

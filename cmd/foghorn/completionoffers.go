@@ -39,6 +39,10 @@ func (e *env) argumentOffer(cmd *cobra.Command, name string) offer {
 		return e.fromJournal(offerWebhooks)
 	case "STATEMENT|-":
 		return offerViews
+	case "OBJECT", "OTHER", "OBJECT@TIME":
+		return e.offerConfigs
+	case "TARGET":
+		return e.fromJournal(offerDevices)
 	case "FILE", "FILE|-":
 		return nil
 	case "NAME":

@@ -71,12 +71,12 @@ func newRoot(e *env) *cobra.Command {
 	}
 	lists := []*cobra.Command{newEventsCmd(e), newAlertsCmd(e), newDeliveriesCmd(e), newAPCmd(e), newDevicesCmd(e), newClientsCmd(e),
 		newSitesCmd(e), newSLECmd(e), newBudgetCmd(e)}
-	webhooks, relays := newWebhooksCmd(e), newRelayCmd(e)
+	webhooks, relays, jobs := newWebhooksCmd(e), newRelayCmd(e), newJobsCmd(e)
 	add("watch", newServeCmd(e), newDemoCmd(e), newListenCmd(e), newStatusCmd(e), newTailCmd(e))
-	add("ask", append(lists, newSQLCmd(e))...)
+	add("ask", append(lists, newSQLCmd(e), newConfigsCmd(e), jobs)...)
 	add("debug", newSendCmd(e), newVerifyCmd(e), webhooks, newAPICmd(e))
-	add("setup", newConfigCmd(e), newJunosCmd(e), relays, newRebuildCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
-	addLists(append(lists, webhooks, relays)...)
+	add("setup", newConfigCmd(e), newJunosCmd(e), relays, newChatopsCmd(e), newRebuildCmd(e), newBackupCmd(e), newBackupLogCmd(e), newRestoreLogCmd(e), newVersionCmd(e))
+	addLists(append(lists, webhooks, relays, jobs)...)
 	root.SetHelpCommandGroupID("setup")
 	root.SetCompletionCommandGroupID("setup")
 	root.AddCommand(newBenchCmd(e))

@@ -154,7 +154,7 @@ func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
 		}
 	}
 	for _, d := range actions.Descriptors() {
-		if _, ok := bySurface[d.Name]; !ok && d.Role > actions.RoleViewer {
+		if _, ok := bySurface[d.Name]; !ok && d.Role > actions.RoleViewer && len(d.Keys)+len(d.Also) > 0 {
 			t.Errorf("%s was not tried", d.Name)
 		}
 	}

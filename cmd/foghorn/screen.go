@@ -190,6 +190,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Journal:  j.WithRelayPlans(newRelayPlanner(s).Plans),
 		Previews: relayPreviews{s, j},
 		Actions:  acts,
+		Jobs:     jobsOf(s, j),
 		Clock:    s.clock,
 		Actor:    s.actor,
 		Portal:   portalOf(s.config),
@@ -206,6 +207,14 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Input:        e.stdin,
 		Output:       underlyingWriter(e.stdout),
 	}
+}
+
+// jobsOf cancels jobs; nil when nothing may be changed.
+func jobsOf(s *settings, j *journal.Journal) port.Jobs {
+	if s.readOnly {
+		return nil
+	}
+	return j
 }
 
 // timesOf returns the time format that the configuration names.

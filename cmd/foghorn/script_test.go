@@ -36,6 +36,8 @@ import (
 //	gets NAME PATTERN           wait until that service has got what matches, and look at what it got
 //	refuse NAME N STATUS BODY   it answers the next N requests (-1: all) so; "heal NAME" ends that
 //	organization                a simulated cloud, and a collector named "collector" that follows it
+//	portal EMAIL METHOD PATH [BODY]
+//	                            that administrator logs in to the cloud and calls its API
 //
 // The program has a home, a configuration and a journal of its own in $WORK, is
 // used by "ada", and finds the webhook secret in $SECRET.
@@ -47,7 +49,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": scriptExits, "start": scriptStart, "terminate": scriptTerminate, "ends": scriptEnds, "until": scriptUntil,
 			"follow": scriptFollow, "prints": scriptPrints, "interrupt": scriptInterrupt,
-			"save": scriptSave, "shows": scriptShows, "organization": scriptOrganization,
+			"save": scriptSave, "shows": scriptShows, "organization": scriptOrganization, "portal": scriptPortal,
 			"standin": scriptStandIn, "gets": scriptGets, "refuse": scriptRefuse, "heal": scriptHeal,
 		},
 	})
@@ -59,6 +61,7 @@ type script struct {
 	names     []string // of the variables
 	work      string
 	processes map[string]*process
+	cloud     *organizationInTheCloud // that of the script's organization
 	standIns  map[string]standIn
 }
 
@@ -263,5 +266,6 @@ func scriptOrganization(ts *testscript.TestScript, neg bool, args []string) {
 	config := filepath.Join(s.work, "config.toml")
 	ts.Setenv("FOGHORN_CONFIG", config)
 	o := newOrganizationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config, 10)
+	s.cloud = o
 	s.keep(ts, "collector", o.collector)
 }
