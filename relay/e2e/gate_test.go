@@ -21,6 +21,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"foghorn/relay/relaytest"
 )
 
 // gate stands before a stand-in, and does in its place what networks, proxies and broken
@@ -146,12 +148,12 @@ func serve(t *testing.T, h http.Handler, certificate *tls.Certificate) (base str
 // nobody is an address at which nothing listens.
 func nobody(t *testing.T) (base string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, release, err := relaytest.Nobody()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return "http://" + l.Addr().String()
+	t.Cleanup(release)
+	return "http://" + address
 }
 
 // certify makes a self-signed certificate for a name or an address, and the file that a

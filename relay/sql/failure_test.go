@@ -10,6 +10,7 @@ import (
 
 	"foghorn/config"
 	"foghorn/relay"
+	"foghorn/relay/relaytest"
 )
 
 // attempt sends one event and returns the verdict, which must not show the password.
@@ -42,12 +43,12 @@ func TestWrongSettings(t *testing.T) {
 		if v := attempt(t, db, elsewhere); v.Outcome != relay.Misconfigured && v.Outcome != relay.Retry {
 			t.Errorf("unknown host: %+v", v)
 		}
-		l, err := net.Listen("tcp", "127.0.0.1:0") // only a port that nobody listens on
+		nobody, release, err := relaytest.Nobody()
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = l.Close()
-		wants(t, attempt(t, db, strings.Replace(db.dsn(), db.Address, l.Addr().String(), 1)), relay.Retry, "refused")
+		defer release()
+		wants(t, attempt(t, db, strings.Replace(db.dsn(), db.Address, nobody, 1)), relay.Retry, "refused")
 	})
 }
 
