@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // standIn is a service that takes everything, and counts.
 type standIn struct {
 	Faults
-	took    int
+	took    atomic.Int32
 	arrived func() // called when a request arrives
 }
 
@@ -23,7 +24,7 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.arrived()
 	}
 	s.Through(w, r, func(w http.ResponseWriter, _ *http.Request) {
-		s.took++
+		s.took.Add(1)
 		_, _ = w.Write([]byte("ok"))
 	})
 }
@@ -48,18 +49,18 @@ func TestFaultsComeInOrderAndEnd(t *testing.T) {
 		return do(t.Context(), &relay.Request{URL: url, Body: []byte("x")})
 	}
 	for range 2 {
-		if a := ask(); a.Status != 503 || a.Header.Get("Retry-After") != "7" || string(a.Body) != "later" || s.took != 0 {
-			t.Fatalf("want 503, later: %+v, took %d", a, s.took)
+		if a := ask(); a.Status != 503 || a.Header.Get("Retry-After") != "7" || string(a.Body) != "later" || s.took.Load() != 0 {
+			t.Fatalf("want 503, later: %+v, took %d", a, s.took.Load())
 		}
 	}
-	if a := ask(); a.Err == nil || !a.Written || s.took != 1 {
-		t.Errorf("the answer is lost after the request was taken: %+v, took %d", a, s.took)
+	if a := ask(); a.Err == nil || !a.Written || s.took.Load() != 1 {
+		t.Errorf("the answer is lost after the request was taken: %+v, took %d", a, s.took.Load())
 	}
 	if a := ask(); a.Err == nil || a.Status != 200 || string(a.Body) != `{"ok":` {
 		t.Errorf("the answer stops in the middle: %+v", a)
 	}
-	if a := ask(); a.Status != 500 || string(a.Body) != "but it is in" || s.took != 2 {
-		t.Errorf("the answer is replaced: %+v, took %d", a, s.took)
+	if a := ask(); a.Status != 500 || string(a.Body) != "but it is in" || s.took.Load() != 2 {
+		t.Errorf("the answer is replaced: %+v, took %d", a, s.took.Load())
 	}
 	for range 3 {
 		if a := ask(); a.Status != 401 {

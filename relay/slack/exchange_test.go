@@ -14,7 +14,7 @@ import (
 // paced sends a request when Limits would let it go: messages one after another.
 func (b *bench) paced(ctx context.Context, r *relay.Request) *relay.Answer {
 	a := b.do(ctx, r)
-	b.now = b.now.Add(b.dest.Limits().Rates[0].Per)
+	b.clock.Advance(b.dest.Limits().Rates[0].Per)
 	return a
 }
 

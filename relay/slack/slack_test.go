@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"foghorn/config"
+	"foghorn/internal/clock"
 	"foghorn/journal/event"
 	"foghorn/relay"
 	"foghorn/relay/relaytest"
@@ -35,17 +36,16 @@ type bench struct {
 	do    relaytest.Do
 	dest  relay.Destination
 	work  relay.Work
-	now   time.Time
+	clock *clock.Fake // the stand-in reads it beside the test
 }
 
 func newBench(t *testing.T, change func(*config.Relay)) *bench {
 	t.Helper()
-	b := &bench{t: t, now: start}
-	clock := func() time.Time { return b.now }
-	b.slack = relaytest.NewSlack(token, clock)
+	b := &bench{t: t, clock: clock.NewFake(start)}
+	b.slack = relaytest.NewSlack(token, b.clock.Now)
 	server := httptest.NewServer(b.slack)
 	t.Cleanup(server.Close)
-	b.url, b.do = server.URL, relaytest.HTTP(server.Client(), clock)
+	b.url, b.do = server.URL, relaytest.HTTP(server.Client(), b.clock.Now)
 	b.restart(change)
 	return b
 }
@@ -79,7 +79,7 @@ func mustNew(t *testing.T, c config.Relay) relay.Destination {
 // send drives a notice to its end, and lets the time pass that the relay would have waited.
 func (b *bench) send(n *relay.Notice) []relaytest.Turn {
 	b.t.Helper()
-	b.work.Items, b.work.Now = []relay.Item{{Notice: n}}, b.now
+	b.work.Items, b.work.Now = []relay.Item{{Notice: n}}, b.clock.Now()
 	turns, err := relaytest.Drive(b.t.Context(), b.dest, &b.work, b.paced)
 	if err != nil {
 		b.t.Fatal(err)

@@ -109,8 +109,8 @@ func TestWhichSignaturesAreMade(t *testing.T) {
 // An attempt that comes an hour later is signed with its own time, under the id of the
 // first: a receiver that has it already sees so.
 func TestARepeatHasTheSameIDAndItsOwnTime(t *testing.T) {
-	at := start
-	hook := relaytest.NewWebhook(relaytest.WebhookOptions{MistSecret: standardSecret, StandardSecret: standardSecret}, func() time.Time { return at })
+	now := clock.NewFake(start)
+	hook := relaytest.NewWebhook(relaytest.WebhookOptions{MistSecret: standardSecret, StandardSecret: standardSecret}, now.Now)
 	server := httptest.NewServer(hook)
 	defer server.Close()
 	d := made(t, func(c *config.Relay) {
@@ -118,13 +118,13 @@ func TestARepeatHasTheSameIDAndItsOwnTime(t *testing.T) {
 	})
 	do := relaytest.HTTP(server.Client(), nil)
 	hook.Add(1, relaytest.Fault{Taken: true}) // the answer is lost
-	work := &relay.Work{Items: []relay.Item{apDown()}, Now: at}
+	work := &relay.Work{Items: []relay.Item{apDown()}, Now: now.Now()}
 	turns, err := relaytest.Drive(t.Context(), d, work, do)
 	if err != nil || turns[0].Verdict.Outcome != relay.Retry || !turns[0].Answer.Written {
 		t.Fatalf("%+v: %v", turns, err)
 	}
-	at = at.Add(time.Hour)
-	work.Now = at
+	now.Advance(time.Hour)
+	work.Now = now.Now()
 	if turns, err = relaytest.Drive(t.Context(), d, work, do); err != nil || turns[0].Verdict.Outcome != relay.Sent {
 		t.Fatalf("%+v: %v", turns, err)
 	}
