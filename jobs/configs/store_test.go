@@ -33,7 +33,7 @@ func open(t *testing.T) *Store {
 func withGit(t *testing.T) *Store {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed")
+		t.Skip("SKIPPED: git is not installed, so commits of the backup were NOT tried: apt-get install git")
 	}
 	return open(t)
 }
