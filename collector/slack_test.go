@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -8,7 +9,6 @@ import (
 	"testing"
 
 	"foghorn/chatops/chattest"
-	"foghorn/chatops/slack"
 	"foghorn/journal/event"
 )
 
@@ -20,6 +20,7 @@ secret = "fog-over-the-harbour"
 name = "noc"
 platform = "slack"
 team_id = "T0123456789"
+api_url = "%s"
 signing_secret = "synthetic-signing-secret-0001"
 bot_token = "xoxb-synthetic-bot-token"
 app_token = "xapp-synthetic-app-token"
@@ -39,9 +40,7 @@ func TestPeopleCallFromSlack(t *testing.T) {
 		SigningSecret: "synthetic-signing-secret-0001"}, func() string { return standIn.URL })
 	standIn = httptest.NewServer(s)
 	defer standIn.Close()
-	c := testCollector(t, slackConfig)
-	ours := c.chat.platforms[0].Platform.(*slack.Slack)
-	ours.API, ours.ResponseHost = standIn.URL+"/api/", strings.TrimPrefix(standIn.URL, "http://")
+	c := testCollector(t, fmt.Sprintf(slackConfig, standIn.URL+"/api"))
 	defer running(t, c)()
 	eventually(t, "two sockets", func() bool { return len(s.Sockets()) == 2 })
 

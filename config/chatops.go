@@ -23,6 +23,7 @@ type ChatWorkspace struct {
 	SigningSecret Secret   `toml:"signing_secret"` // Slack: HTTP requests
 	BotToken      Secret   `toml:"bot_token"`      // posts; Mattermost: also the WebSocket
 	AppToken      Secret   `toml:"app_token"`      // Slack: Socket Mode
+	APIURL        string   `toml:"api_url"`        // Slack: the Web API, where it is not at slack.com
 	CommandToken  Secret   `toml:"command_token"`  // Mattermost: the slash command
 	Server        string   `toml:"server"`         // Mattermost
 	Orgs          []string `toml:"orgs"`           // names of sources that it may see

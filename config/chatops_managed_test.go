@@ -15,6 +15,7 @@ func TestChatIsManagedBesideTheFile(t *testing.T) {
 		{ChatUserTable, map[string]any{"workspace": "noc", "id": "U0123456789", "person": "mallory", "role": "admin"}}, // the file has it
 		{ChatUserTable, map[string]any{"workspace": "noc", "id": "U9876543210", "person": "lee", "role": "operator", "sites": []any{"berlin*"}, "token_env": "L"}},
 		{ChatChannelTable, map[string]any{"workspace": "team", "id": "tsb8crrn5tgqtedpkt81b4tcyb"}},
+		{ChatWorkspaceTable, map[string]any{"name": "gov", "platform": "slack", "api_url": "https://slack-gov.com/api/", "team_id": "T9876543210", "bot_token": "xoxb-2", "signing_secret": "s", "orgs": []any{"core"}}},
 		{ChatWorkspaceTable, map[string]any{"name": "team", "platform": "mattermost", "server": "https://chat.example.net", "team_id": "tsb8crrn5tgqtedpkt81b4tcya", "bot_token": "secret", "orgs": []any{"core"}}},
 	})
 	if err != nil {
@@ -27,7 +28,7 @@ func TestChatIsManagedBesideTheFile(t *testing.T) {
 	if len(users) != 2 || users[0].Person != "kim" || users[0].Token.Reveal() != "kim's" || users[1].Token.Reveal() != "lee's" || users[1].Sites[0] != "berlin*" {
 		t.Errorf("%+v", users)
 	}
-	if w := got.ChatOps.Workspaces; len(w) != 2 || w[0].BotToken.Reveal() != "xoxb-1" || w[1].BotToken.Reveal() != "secret" || !channel.Commands || !channel.NotifyJobFailure {
+	if w := got.ChatOps.Workspaces; len(w) != 3 || w[0].BotToken.Reveal() != "xoxb-1" || w[0].APIURL != "" || w[1].APIURL != "https://slack-gov.com/api/" || w[2].BotToken.Reveal() != "secret" || !channel.Commands || !channel.NotifyJobFailure {
 		t.Errorf("%+v %+v", w, channel)
 	}
 	if len(c.ChatOps.Users) != 1 || len(c.ChatOps.Workspaces) != 1 {
@@ -48,6 +49,10 @@ func TestWhatIsManagedIsChecked(t *testing.T) {
 		{ChatUserTable, map[string]any{"workspace": "noc", "id": "U1111111111", "person": 7, "role": "admin"}, "user.person: must be a text"},
 		{ChatChannelTable, map[string]any{"workspace": "noc", "id": "C0123456789", "commands": "yes"}, "channel.commands: must be true or false"},
 		{ChatWorkspaceTable, map[string]any{"name": "team", "platform": "slack"}, "workspace.team_id: is missing"},
+		{ChatWorkspaceTable, map[string]any{"name": "team", "platform": "mattermost", "api_url": "https://slack.com/api/"}, "workspace.api_url: is for Slack, and this is Mattermost"},
+		{ChatWorkspaceTable, map[string]any{"name": "gov", "platform": "slack", "api_url": "http://slack-gov.com/api/"}, "would carry the token in clear text; use https://"},
+		{ChatWorkspaceTable, map[string]any{"name": "gov", "platform": "slack", "api_url": "https://slack-gov.com"}, `"https://slack-gov.com" is not where its Web API is: https://slack-gov.com/api/`},
+		{ChatWorkspaceTable, map[string]any{"name": "gov", "platform": "slack", "api_url": "https://x:y@slack-gov.com/api/?z"}, "must be an address alone"},
 		{"chair", map[string]any{}, `has no tables "chair"`},
 	} {
 		if _, err := c.WithChat([]Managed{{m.table, m.values}}); err == nil || !strings.Contains(err.Error(), m.want) {

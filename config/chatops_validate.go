@@ -1,6 +1,7 @@
 package config
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -130,10 +131,11 @@ func (c *chatCheck) workspace(w *ChatWorkspace) {
 		if !c.has("signing_secret") && !c.has("app_token") {
 			c.add("app_token", "is missing; give it for Socket Mode, or signing_secret for requests over HTTP")
 		}
+		c.apiURL(w.APIURL)
 		c.secret("bot_token", "xoxb-", "the bot's token is under OAuth & Permissions")
 		c.secret("app_token", "xapp-", "the token of Socket Mode is under Basic Information, App-Level Tokens")
 	case ChatMattermost:
-		c.excludes("is for Slack, and this is Mattermost", "signing_secret", "app_token")
+		c.excludes("is for Slack, and this is Mattermost", "signing_secret", "app_token", "api_url")
 		c.needs("it is the team's, of 26 letters and digits", "team_id")
 		c.shape("team_id", w.TeamID, mattermostID, mattermostForm)
 		c.needs("it is the address of Mattermost, such as https://chat.example.net", "server")
@@ -145,6 +147,16 @@ func (c *chatCheck) workspace(w *ChatWorkspace) {
 	c.orgs(w.Orgs, nil)
 	if len(w.Orgs) == 0 {
 		c.add("orgs", "is missing; it lists the sources that people of this workspace may see")
+	}
+}
+
+// apiURL checks the address of a Web API. What answers there gets the tokens, and says
+// where answers may go.
+func (c *chatCheck) apiURL(address string) {
+	checkURL(c.r, c.at("api_url"), address, "https", "http")
+	u, err := url.Parse(address)
+	if err == nil && slices.Contains([]string{"slack.com", "slack-gov.com"}, u.Host) && strings.Trim(u.Path, "/") != "api" {
+		c.add("api_url", "%q is not where its Web API is: https://%s/api/", address, u.Host)
 	}
 }
 

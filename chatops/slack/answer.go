@@ -144,14 +144,14 @@ func (s *Slack) thread(call *chatops.Call) string {
 // an answer of Slack's may have worked, so that there is no second one then.
 func (s *Slack) deliver(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, l *laid, thread string) error {
 	r := l.response(m)
-	byURL := func() error { return s.respond(ctx, call, r) }
+	byURL := func() error { return s.respond(ctx, originOf(w), call, r) }
 	var ways []func() error
 	switch {
 	case m.Replace && call.Click != nil:
 		yes := true
 		replacing := *r
 		replacing.ReplaceOriginal = &yes
-		ways = append(ways, func() error { return s.respond(ctx, call, &replacing) })
+		ways = append(ways, func() error { return s.respond(ctx, originOf(w), call, &replacing) })
 		if m.Ephemeral {
 			break
 		}

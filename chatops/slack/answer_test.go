@@ -250,7 +250,7 @@ func TestACallOfAWorkspaceThatIsGoneIsNotAnswered(t *testing.T) {
 func TestAStoredResponseURLIsCheckedAgain(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		call := &chatops.Call{Platform: "slack", Workspace: "acme", Channel: channel, User: ada, At: time.Now(), Reply: chatops.Reply{URL: "http://169.254.169.254/x"}}
-		if err := st.ours.respond(st.t.Context(), call, say("x")); !errors.Is(err, errNoURL) || !strings.Contains(err.Error(), "only") {
+		if err := st.ours.respond(st.t.Context(), slackAPI, call, say("x")); !errors.Is(err, errNoURL) || !strings.Contains(err.Error(), "only") {
 			t.Error(err)
 		}
 		if err := st.ours.Answer(st.t.Context(), call, says("done")); err != nil {

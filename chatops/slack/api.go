@@ -81,14 +81,14 @@ func isRefusal(err error) bool {
 
 // call calls a method of the Web API. Arguments that are url.Values go as a form, which
 // all methods take; others as JSON.
-func (s *Slack) call(ctx context.Context, token config.Secret, method string, args, out any) error {
+func (s *Slack) call(ctx context.Context, at origin, token config.Secret, method string, args, out any) error {
 	body, kind, err := encoded(args)
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, err)
 	}
 	header := http.Header{"Content-Type": {kind}, "Authorization": {"Bearer " + token.Reveal()}}
 	for try := 1; ; try++ {
-		status, answer, pause, err := s.send(ctx, method, s.API+method, header, body)
+		status, answer, pause, err := s.send(ctx, method, string(at)+method, header, body)
 		switch {
 		case err != nil:
 			return err
@@ -199,6 +199,6 @@ func (s *Slack) post(ctx context.Context, w *config.ChatWorkspace, method string
 	var out struct {
 		TS string `json:"ts"`
 	}
-	err := s.call(ctx, w.BotToken, method, p, &out)
+	err := s.call(ctx, originOf(w), w.BotToken, method, p, &out)
 	return out.TS, err
 }

@@ -42,7 +42,7 @@ func (k *socket) envelope(ctx context.Context, f *frame) {
 
 // unwrap takes the payload of an envelope.
 func (l *link) unwrap(ctx context.Context, f *frame) (*response, error) {
-	of := l.ofApp(l.token)
+	of := l.ofApp(l.app)
 	switch f.Type {
 	case "slash_commands":
 		var c command
@@ -52,7 +52,7 @@ func (l *link) unwrap(ctx context.Context, f *frame) (*response, error) {
 		answer, err := l.command(ctx, &c, of, f.Envelope)
 		if answer != nil && !f.Accepts {
 			call := chatops.Call{At: l.Clock.Now(), Reply: chatops.Reply{URL: c.ResponseURL}}
-			l.later("answer a command", func(ctx context.Context) error { return l.respond(ctx, &call, answer) })
+			l.later("answer a command", func(ctx context.Context) error { return l.respond(ctx, l.app.at, &call, answer) })
 		}
 		return answer, err
 	case "interactive":

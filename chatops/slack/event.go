@@ -68,7 +68,7 @@ func (s *Slack) event(ctx context.Context, payload []byte, of []config.ChatWorks
 		Platform: platformName, ID: callID(w, e.EventID, ""), Workspace: w.Name, Channel: said.Channel, User: said.User,
 		Command: mentioned, Text: typed.Replace(withoutMention(said.Text)), At: s.Clock.Now(), Reply: chatops.Reply{Thread: safetext.Clip(thread, maxID)},
 	}
-	if err := s.check(&call); err != nil {
+	if err := check(w, &call); err != nil {
 		return err
 	}
 	return s.acceptThenAnswer(ctx, call)

@@ -3,12 +3,9 @@ package slack
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"foghorn/chatops"
 	"foghorn/chatops/layout"
@@ -52,7 +49,7 @@ func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chato
 				ID string `json:"id"`
 			} `json:"channel"`
 		}
-		if err := s.call(ctx, w.BotToken, "conversations.open", url.Values{"users": {call.User}}, &opened); err != nil {
+		if err := s.call(ctx, originOf(w), w.BotToken, "conversations.open", url.Values{"users": {call.User}}, &opened); err != nil {
 			return err
 		}
 		channel, thread = opened.Channel.ID, ""
@@ -65,10 +62,10 @@ func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chato
 	if title == "" {
 		title = "answer"
 	}
-	if err := s.call(ctx, w.BotToken, "files.getUploadURLExternal", url.Values{"filename": {layout.FileName(title)}, "length": {strconv.Itoa(len(file))}}, &place); err != nil {
+	if err := s.call(ctx, originOf(w), w.BotToken, "files.getUploadURLExternal", url.Values{"filename": {layout.FileName(title)}, "length": {strconv.Itoa(len(file))}}, &place); err != nil {
 		return err
 	}
-	if err := s.uploads(place.URL); err != nil {
+	if err := originOf(w).uploads(place.URL); err != nil {
 		return err
 	}
 	status, _, _, err := s.send(ctx, "upload a file", place.URL, http.Header{"Content-Type": {"application/octet-stream"}}, file)
@@ -86,18 +83,5 @@ func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chato
 	if thread != "" {
 		form.Set("thread_ts", thread)
 	}
-	return s.call(ctx, w.BotToken, "files.completeUploadExternal", form, nil)
-}
-
-// uploads reports a place for files that is not Slack's.
-func (s *Slack) uploads(address string) error {
-	u, err := url.Parse(address)
-	if err != nil {
-		return errors.New("upload a file: Slack gave no address")
-	}
-	api, err := url.Parse(s.API)
-	if err == nil && u.Scheme == api.Scheme && u.Host == api.Host || u.Scheme == "https" && (u.Host == "slack.com" || strings.HasSuffix(u.Host, ".slack.com")) {
-		return nil
-	}
-	return fmt.Errorf("upload a file: Slack gave an address at %.80q, which is not its own", u.Host)
+	return s.call(ctx, originOf(w), w.BotToken, "files.completeUploadExternal", form, nil)
 }

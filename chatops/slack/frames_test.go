@@ -77,7 +77,7 @@ func TestAnAddressThatIsNoSocketIsNotDialed(t *testing.T) {
 		}
 		play(t, func(o *Options) {}, func(st *stage) {
 			st.slack.Fail(1, 200, http.Header{}, string(body))
-			if _, err := st.ours.newLink(appTok).open(st.t.Context()); err == nil || !strings.Contains(err.Error(), "no address") {
+			if _, err := st.ours.newLink(app{address + "/api/", appTok}).open(st.t.Context()); err == nil || !strings.Contains(err.Error(), "no address") {
 				t.Errorf("%q: %v", at, err)
 			}
 		})

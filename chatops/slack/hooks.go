@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strings"
 
 	"foghorn/chatops"
@@ -17,35 +14,13 @@ import (
 // errNoURL means that a response_url is not there, or used up.
 var errNoURL = errors.New("there is no response_url that still takes an answer")
 
-// responds reports a response_url that is not Slack's.
-func (s *Slack) responds(address string) error {
-	u, err := url.Parse(address)
-	switch {
-	case err != nil || len(address) > maxURL:
-		return errors.New("the response_url is no address")
-	case u.User != nil || u.Opaque != "" || u.Host != s.ResponseHost || u.Scheme != "https" && !(u.Scheme == "http" && s.isTest()):
-		return fmt.Errorf("the response_url is at %.80q, and foghorn answers at https://%s only", u.Scheme+"://"+u.Host, s.ResponseHost)
-	}
-	return nil
-}
-
-// isTest reports whether answers go to this machine, which Slack never asks for.
-func (s *Slack) isTest() bool {
-	host, _, err := net.SplitHostPort(s.ResponseHost)
-	if err != nil {
-		return false
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
-}
-
 // respond posts an answer at the response_url of a call.
-func (s *Slack) respond(ctx context.Context, call *chatops.Call, r *response) error {
+func (s *Slack) respond(ctx context.Context, at origin, call *chatops.Call, r *response) error {
 	if call.Reply.URL == "" {
 		return errNoURL
 	}
 	// A call may come from the disk, where anything may stand.
-	if err := s.responds(call.Reply.URL); err != nil {
+	if err := at.responds(call.Reply.URL); err != nil {
 		return fmt.Errorf("%w: %w", errNoURL, err)
 	}
 	if !s.uses.Take(call.Reply.URL, call.At, s.Clock.Now()) {

@@ -28,12 +28,18 @@ const (
 // link keeps the sockets of one app up.
 type link struct {
 	*Slack
-	token string
+	app app
 	// answers remembers by which socket an envelope was answered.
 	answers recall.Memory[*socket]
 }
 
-func (s *Slack) newLink(token string) *link { return &link{Slack: s, token: token} }
+// app identifies an app of Slack: by where it is, and its token of Socket Mode.
+type app struct {
+	at    origin
+	token string
+}
+
+func (s *Slack) newLink(a app) *link { return &link{Slack: s, app: a} }
 
 // stopError ends the sockets of an app for good: it is a person's turn.
 type stopError struct{ error }
@@ -64,13 +70,13 @@ func (l *link) run(ctx context.Context) {
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		l.Logger.Error("Slack's Socket Mode stopped", "workspaces", l.names(), "error", err)
 		l.Say("Slack's Socket Mode stopped for " + strings.Join(l.names(), ", ") + ": " + err.Error())
-		l.note(l.token, func(st *linkState) { st.stopped, st.problem = true, err.Error() })
+		l.note(l.app, func(st *linkState) { st.stopped, st.problem = true, err.Error() })
 	}
 }
 
 // names are the workspaces of the app, for the log.
 func (l *link) names() (out []string) {
-	for _, w := range l.ofApp(l.token) {
+	for _, w := range l.ofApp(l.app) {
 		out = append(out, w.Name)
 	}
 	return out
@@ -117,7 +123,7 @@ func (l *link) keep(ctx context.Context) error {
 		}
 		wait := delays.NextBackOff()
 		l.Logger.Warn("a socket to Slack is not up; it is opened again", "workspaces", l.names(), "in", wait.Round(time.Millisecond), "error", err)
-		l.note(l.token, func(st *linkState) { st.problem = err.Error() })
+		l.note(l.app, func(st *linkState) { st.problem = err.Error() })
 		_ = sleep(ctx, wait) // it ends early only with ctx, which the next turn notices
 	}
 }
@@ -139,7 +145,7 @@ func (l *link) open(ctx context.Context) (*socket, error) {
 	var out struct {
 		URL string `json:"url"`
 	}
-	err := l.call(ctx, config.NewSecret(l.token), "apps.connections.open", struct{}{}, &out)
+	err := l.call(ctx, l.app.at, config.NewSecret(l.app.token), "apps.connections.open", struct{}{}, &out)
 	if api, ok := errors.AsType[*apiError](err); ok && final[api.Code] {
 		return nil, &stopError{fmt.Errorf("%w; then restart foghorn", err)}
 	}

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -55,23 +54,23 @@ func (s *Slack) Run(ctx context.Context) error {
 			}
 		})
 	}
-	links := map[string]context.CancelFunc{} // by app token
+	links := map[app]context.CancelFunc{}
 	for {
-		wanted := s.appTokens()
-		for token, stop := range links {
-			if !slices.Contains(wanted, token) {
+		wanted := s.apps()
+		for a, stop := range links {
+			if !slices.Contains(wanted, a) {
 				stop()
-				delete(links, token)
-				s.forget(token)
+				delete(links, a)
+				s.forget(a)
 			}
 		}
-		for _, token := range wanted {
-			if links[token] != nil {
+		for _, a := range wanted {
+			if links[a] != nil {
 				continue
 			}
 			linked, stop := context.WithCancel(ctx)
-			links[token] = stop
-			l := s.newLink(token)
+			links[a] = stop
+			l := s.newLink(a)
 			all.Go(func() { l.run(linked) })
 		}
 		select {
@@ -85,16 +84,17 @@ func (s *Slack) Run(ctx context.Context) error {
 	}
 }
 
-// appTokens are the tokens of Socket Mode. Workspaces that share an app share one.
-func (s *Slack) appTokens() []string {
-	tokens := map[string]bool{}
+// apps are those that use Socket Mode. Workspaces may share one.
+func (s *Slack) apps() (out []app) {
 	for _, w := range s.all() {
-		if t := w.AppToken.Reveal(); t != "" {
-			tokens[t] = true
+		if a := appOf(&w); a.token != "" && !slices.Contains(out, a) {
+			out = append(out, a)
 		}
 	}
-	return slices.Sorted(maps.Keys(tokens))
+	return out
 }
+
+func appOf(w *config.ChatWorkspace) app { return app{originOf(w), w.AppToken.Reveal()} }
 
 // linkState is how the sockets of an app are.
 type linkState struct {
@@ -125,7 +125,7 @@ func (s *Slack) Status() []Status {
 		if !w.AppToken.IsZero() {
 			st.Wanted = socketsWanted
 		}
-		if l := s.states[w.AppToken.Reveal()]; l != nil {
+		if l := s.states[appOf(&w)]; l != nil {
 			st.Sockets, st.Problem, st.Stopped = l.up, l.problem, l.stopped
 		}
 		out = append(out, st)
@@ -135,22 +135,22 @@ func (s *Slack) Status() []Status {
 }
 
 // note changes the state of an app's sockets.
-func (s *Slack) note(token string, change func(*linkState)) {
+func (s *Slack) note(a app, change func(*linkState)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.states[token] == nil {
-		s.states[token] = &linkState{}
+	if s.states[a] == nil {
+		s.states[a] = &linkState{}
 	}
-	change(s.states[token])
+	change(s.states[a])
 }
 
-func (s *Slack) forget(token string) {
+func (s *Slack) forget(a app) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.states, token)
+	delete(s.states, a)
 }
 
-// ofApp are the workspaces whose app has a token.
-func (s *Slack) ofApp(token string) []config.ChatWorkspace {
-	return slices.DeleteFunc(slices.Clone(s.all()), func(w config.ChatWorkspace) bool { return w.AppToken.Reveal() != token })
+// ofApp are the workspaces of an app.
+func (s *Slack) ofApp(a app) []config.ChatWorkspace {
+	return slices.DeleteFunc(slices.Clone(s.all()), func(w config.ChatWorkspace) bool { return appOf(&w) != a })
 }

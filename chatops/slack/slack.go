@@ -5,8 +5,8 @@
 //     secret of the workspace that it is for, and its timestamp within 300 s.
 //   - A call is acknowledged once the handler has accepted it, within the three seconds
 //     that Slack gives. What Slack repeats is handed on with the same id, and answered once.
-//   - An answer is posted to Slack only: an address that is not on hooks.slack.com is
-//     refused.
+//   - An answer is posted to Slack only: an address that is not on hooks.slack.com, or on
+//     what answers for the workspace's api_url, is refused.
 //   - No answer fails for its length, and no text from outside pings anybody.
 //   - A lost socket is replaced, and one that Slack announces to end is replaced before it
 //     ends. What only a person can mend is said by Status and in the log, and not tried again.
@@ -19,7 +19,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -44,16 +43,9 @@ type Options struct {
 	HTTP   *http.Client // one of its own
 	// Dial connects sockets; the machine's network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// API is where the Web API is; Slack's.
-	API string
-	// ResponseHost is the only host that answers are posted to besides the Web API;
-	// hooks.slack.com. Tests name one of their own, which may be without TLS on this machine.
-	ResponseHost string
 }
 
 const (
-	defaultAPI  = "https://slack.com/api/"
-	defaultHost = "hooks.slack.com"
 	// platformName is Call.Platform.
 	platformName = config.ChatSlack
 	// httpLimit bounds one request to Slack.
@@ -73,7 +65,7 @@ type Slack struct {
 
 	mu         sync.Mutex
 	workspaces []config.ChatWorkspace
-	states     map[string]*linkState // by app token
+	states     map[app]*linkState
 }
 
 // New makes a Slack. Sockets are open while Run runs; Endpoints serve regardless.
@@ -100,14 +92,7 @@ func New(o Options) (*Slack, error) {
 	if o.Dial == nil {
 		o.Dial = (&net.Dialer{}).DialContext
 	}
-	if o.API == "" {
-		o.API = defaultAPI
-	}
-	o.API = strings.TrimSuffix(o.API, "/") + "/"
-	if o.ResponseHost == "" {
-		o.ResponseHost = defaultHost
-	}
-	s := &Slack{Options: o, background: make(chan func(context.Context), maxBackground), changed: signal.New(), states: map[string]*linkState{}}
+	s := &Slack{Options: o, background: make(chan func(context.Context), maxBackground), changed: signal.New(), states: map[app]*linkState{}}
 	s.Use(o.Workspaces)
 	return s, nil
 }

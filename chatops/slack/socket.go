@@ -138,12 +138,12 @@ func (k *socket) next() (*frame, error) {
 
 // start begins to take envelopes.
 func (k *socket) start(ctx context.Context) {
-	k.l.note(k.l.token, func(st *linkState) { st.up++; st.problem = "" })
+	k.l.note(k.l.app, func(st *linkState) { st.up++; st.problem = "" })
 	k.all.Go(func() {
 		err := recovery.Wrap(func() error { return k.read(ctx) })()
 		k.work.Wait()
 		_ = k.conn.Close()
-		k.l.note(k.l.token, func(st *linkState) { st.up-- })
+		k.l.note(k.l.app, func(st *linkState) { st.up-- })
 		k.err = err
 		close(k.ended)
 	})

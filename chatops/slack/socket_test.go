@@ -71,7 +71,7 @@ func TestRecordedFrames(t *testing.T) {
 		return privately("looking up router1"), nil
 	}}
 	s := mustNew(t, Options{Handler: h, Clock: testClock(), Workspaces: []config.ChatWorkspace{{Name: "acme", Platform: "slack", TeamID: "T0123456789", AppToken: config.NewSecret(appTok)}}})
-	l := s.newLink(appTok)
+	l := s.newLink(app{slackAPI, appTok})
 	acks := map[string]ack{}
 	seen := 0
 	for line := range strings.Lines(string(text)) {

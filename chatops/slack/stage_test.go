@@ -50,7 +50,7 @@ func play(t *testing.T, change func(*Options), story func(*stage)) {
 		t.Cleanup(transport.CloseIdleConnections)
 		o := Options{
 			Workspaces: []config.ChatWorkspace{workspace()}, Handler: st.h, Clock: clock.Real{}, Logger: logTo(&st.said), Say: func(line string) { st.told = append(st.told, line) },
-			HTTP: &http.Client{Transport: transport}, Dial: pipes.Dial, API: address + "/api/", ResponseHost: "127.0.0.1:1",
+			HTTP: &http.Client{Transport: transport}, Dial: pipes.Dial,
 		}
 		if change != nil {
 			change(&o)
@@ -75,7 +75,7 @@ func play(t *testing.T, change func(*Options), story func(*stage)) {
 
 // workspace is one with HTTP only.
 func workspace() config.ChatWorkspace {
-	return config.ChatWorkspace{Name: "acme", Platform: config.ChatSlack, TeamID: team, SigningSecret: config.NewSecret(signing), BotToken: config.NewSecret(botTok)}
+	return config.ChatWorkspace{Name: "acme", Platform: config.ChatSlack, TeamID: team, SigningSecret: config.NewSecret(signing), BotToken: config.NewSecret(botTok), APIURL: address + "/api/"}
 }
 
 // sockets makes the workspace use Socket Mode.

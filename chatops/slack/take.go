@@ -78,7 +78,7 @@ func (s *Slack) command(ctx context.Context, c *command, of []config.ChatWorkspa
 			". Whoever runs foghorn can add a [[chatops.workspace]] with this team_id to its config.toml."), nil
 	}
 	call.Workspace = w.Name
-	if err := s.check(&call); err != nil {
+	if err := check(w, &call); err != nil {
 		return nil, err
 	}
 	call.ID = callID(w, c.TriggerID, unique)
@@ -128,7 +128,7 @@ func callID(w *config.ChatWorkspace, id, unique string) string {
 }
 
 // check reports a call that Slack does not make.
-func (s *Slack) check(call *chatops.Call) error {
+func check(w *config.ChatWorkspace, call *chatops.Call) error {
 	for what, id := range map[string]string{"user": call.User, "channel": call.Channel} {
 		if id == "" || len(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			return &malformed{*call, fmt.Sprintf("the id of the %s, %.40q, is none", what, id)}
@@ -137,7 +137,7 @@ func (s *Slack) check(call *chatops.Call) error {
 	if call.Reply.URL == "" {
 		return nil
 	}
-	if err := s.responds(call.Reply.URL); err != nil {
+	if err := originOf(w).responds(call.Reply.URL); err != nil {
 		return &malformed{*call, err.Error()}
 	}
 	return nil
@@ -211,7 +211,7 @@ func (s *Slack) interaction(ctx context.Context, payload []byte, of []config.Cha
 		return nil
 	}
 	call.Workspace = w.Name
-	if err := s.check(&call); err != nil {
+	if err := check(w, &call); err != nil {
 		return err
 	}
 	call.ID = callID(w, in.TriggerID, unique)

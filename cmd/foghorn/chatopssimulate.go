@@ -127,7 +127,7 @@ func (f *simulateFlags) request(ctx context.Context, s *settings, w *config.Chat
 	case w.Platform == config.ChatSlack && w.SigningSecret.IsZero():
 		return nil, usageError(fmt.Errorf("%s has no signing_secret, so it takes no requests over HTTP: it uses Socket Mode", w.Name))
 	case w.Platform == config.ChatSlack:
-		form.Set("response_url", "https://hooks.slack.com/commands/simulated")
+		form.Set("response_url", slack.ResponseOrigin(w)+"/commands/simulated")
 		now := strconv.FormatInt(s.clock.Now().Unix(), 10)
 		mac := hmac.New(sha256.New, []byte(w.SigningSecret.Reveal()))
 		_, _ = mac.Write([]byte("v0:" + now + ":" + form.Encode()))

@@ -32,7 +32,7 @@ type chatTable struct {
 }
 
 var chatTables = []chatTable{
-	{name: "workspaces", table: config.ChatWorkspaceTable, key: "NAME", texts: []string{"platform", "team_id", "server"}, lists: []string{"orgs"},
+	{name: "workspaces", table: config.ChatWorkspaceTable, key: "NAME", texts: []string{"platform", "team_id", "server", "api_url"}, lists: []string{"orgs"},
 		secrets: []string{"signing_secret", "bot_token", "app_token", "command_token"},
 		example: "foghorn chatops workspaces add noc --platform slack --team-id T0123456789 --orgs acme --bot-token-env SLACK_BOT_TOKEN --app-token-file app.token"},
 	{name: "users", table: config.ChatUserTable, key: "WORKSPACE ID", texts: []string{"person", "role"}, lists: []string{"orgs", "sites"}, secrets: []string{"token"},
