@@ -21,7 +21,7 @@ const maxAligned = 256 << 10
 // Compare lists what differs between two files of objects; nil stands for an object
 // that was not there.
 func Compare(before, after []byte) ([]event.ChangedSetting, error) {
-	options := []jsondiff.Option{jsondiff.Invertible()}
+	options := []jsondiff.Option{jsondiff.Invertible(), jsondiff.UnmarshalFunc(decodeInto)}
 	if len(before)+len(after) < maxAligned {
 		options = append(options, jsondiff.LCS())
 	}
@@ -47,6 +47,13 @@ func Compare(before, after []byte) ([]event.ChangedSetting, error) {
 		out, was = append(out, c), ""
 	}
 	return out, nil
+}
+
+// decodeInto decodes as files are decoded: a number keeps its text, because a float64
+// cannot tell 9007199254740992 from 9007199254740993.
+func decodeInto(data []byte, into any) (err error) {
+	*into.(*any), err = decode(data)
+	return err
 }
 
 func orEmpty(data []byte) []byte {
