@@ -86,7 +86,7 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 		return nil, err
 	}
 	c := &Collector{Settings: s, o: o, self: s.Process(o.Command), reloader: newReloader(s)}
-	c.reloader.onLoad(c.applyRelays, c.applyChat, c.applyJobs)
+	c.reloader.onLoad(c.applyRelays, c.applyChat, c.applyJobs, c.applyConfigs)
 	c.self.Note = o.Note
 	defer func() {
 		if err != nil {

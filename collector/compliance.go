@@ -25,7 +25,7 @@ func (s *Settings) CheckConfigs(ctx context.Context, env JobEnv, source, rule st
 	if _, err := os.Stat(filepath.Join(s.Dir, ConfigsDir, org)); err != nil {
 		return nil, fmt.Errorf("nothing of %s is backed up; foghorn backup begins", source)
 	}
-	checker, err := compliance.New(&s.Config.Configs)
+	checker, err := compliance.New(&s.current().Configs)
 	if err != nil {
 		return nil, err
 	}

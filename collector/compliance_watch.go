@@ -101,6 +101,15 @@ func (w *configChecks) changed(source string) {
 	w.due[source] = true
 }
 
+// applyConfigs makes the rules and limits of a configuration the present ones, and checks
+// every organization by them.
+func (c *Collector) applyConfigs(_ context.Context, cfg *config.Config) {
+	c.reloaded.Store(cfg)
+	for i := range cfg.Mist {
+		c.checks.changed(cfg.Mist[i].Name)
+	}
+}
+
 // jobEnded takes up the end of a backup.
 func (w *configChecks) jobEnded(j *event.Job) {
 	if j.Kind == config.JobBackup && j.State.Over() {
@@ -315,9 +324,10 @@ func (w *configChecks) decided(cond *health.Condition) bool {
 // stale are the organizations whose last backup is too old: those that have one, and those
 // that are to be backed up by a schedule, counted from the start of this process.
 func (w *configChecks) stale(last map[string]time.Time, now time.Time) []health.Condition {
-	limit := time.Duration(w.c.Config.Configs.StaleAfter)
+	cfg := w.c.current()
+	limit := time.Duration(cfg.Configs.StaleAfter)
 	scheduled := map[string]bool{}
-	for _, j := range w.c.Config.ScheduledJobs() {
+	for _, j := range cfg.ScheduledJobs() {
 		scheduled[j.Source] = scheduled[j.Source] || j.Kind == config.JobBackup && j.Target == ""
 	}
 	var out []health.Condition
@@ -333,7 +343,7 @@ func (w *configChecks) stale(last map[string]time.Time, now time.Time) []health.
 			cond.Over, cond.Brief = false, "there is none yet"
 		}
 		if !cond.Over {
-			cond.Cause = cond.Brief + ", and stale_after is " + w.c.Config.Configs.StaleAfter.String() + "; foghorn jobs list says what became of the last ones"
+			cond.Cause = cond.Brief + ", and stale_after is " + cfg.Configs.StaleAfter.String() + "; foghorn jobs list says what became of the last ones"
 		}
 		out = append(out, cond)
 	}

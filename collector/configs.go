@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"foghorn/chatops"
+	"foghorn/internal/clock"
 	"foghorn/jobs"
 	"foghorn/jobs/configs"
 	"foghorn/journal/event"
@@ -31,23 +32,34 @@ func (s *Settings) backupTask(env JobEnv) jobs.Task {
 	return configs.Task(s.OpenConfigs, s.Clock, s.configsOf(env.Organization))
 }
 
-// configsOf finds what the configuration needs of an organization. Those that share a
-// token share a pace.
+// configPaces are the paces of the tokens. Backups and what follows changes share them, so
+// that both together keep to one share of the hour's calls.
+type configPaces struct {
+	mu  sync.Mutex
+	all map[*mist.Governor]*configs.Pace
+}
+
+// of returns the pace of the token whose calls a governor counts.
+func (p *configPaces) of(g *mist.Governor, c clock.Clock) *configs.Pace {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all == nil {
+		p.all = map[*mist.Governor]*configs.Pace{}
+	}
+	if p.all[g] == nil {
+		p.all[g] = configs.NewPace(g.Usage().Limit, configs.Share, c)
+	}
+	return p.all[g]
+}
+
+// configsOf finds what the configuration needs of an organization.
 func (s *Settings) configsOf(find func(source string) (Organization, error)) func(source string) (configs.Organization, error) {
-	var mu sync.Mutex
-	paces := map[*mist.Governor]*configs.Pace{}
 	return func(source string) (configs.Organization, error) {
 		org, err := find(source)
 		if err != nil {
 			return configs.Organization{}, err
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		g := org.Client.Governor()
-		if paces[g] == nil {
-			paces[g] = configs.NewPace(g.Usage().Limit, configs.Share, s.Clock)
-		}
-		return configs.Organization{Cloud: org.Client, OrgID: org.OrgID, Pace: paces[g]}, nil
+		return configs.Organization{Cloud: org.Client, OrgID: org.OrgID, Pace: s.paces.of(org.Client.Governor(), s.Clock)}, nil
 	}
 }
 

@@ -68,6 +68,7 @@ func (c *Collector) jobEnv() JobEnv {
 
 // applyJobs makes the schedule of a configuration the present one.
 func (c *Collector) applyJobs(_ context.Context, cfg *config.Config) {
+	c.reloaded.Store(cfg)
 	c.jobs.Schedule(cfg.ScheduledJobs())
 }
 

@@ -23,9 +23,9 @@ import (
 const reloadEvery = 2 * time.Second
 
 // reloader applies what may change while foghorn runs: the priority rules, the
-// relays, chat, the schedule of jobs, and nothing else. The listener is not touched, so no delivery is lost. When the file
-// has an error, the previous rules stay in effect, and the messages and every
-// screen say so.
+// relays, chat, the schedule of jobs, the rules for configuration, and nothing else. The
+// listener is not touched, so no delivery is lost. When the file has an error, the
+// previous rules stay in effect, and the messages and every screen say so.
 type reloader struct {
 	path  string
 	load  func() (*config.Config, error)
@@ -36,6 +36,7 @@ type reloader struct {
 	apply func(context.Context, *config.Config) error // the relays
 	chat  func(context.Context, *config.Config)
 	jobs  func(context.Context, *config.Config) // the schedule
+	rules func(context.Context, *config.Config) // of [configs]
 
 	seen    fileState // at the last check
 	pending bool      // the file changed, and may still be being written
@@ -68,9 +69,9 @@ func newReloader(s *Settings) *reloader {
 }
 
 // onLoad says what else takes up a configuration that was loaded again.
-func (r *reloader) onLoad(relays func(context.Context, *config.Config) error, chat, jobs func(context.Context, *config.Config)) {
+func (r *reloader) onLoad(relays func(context.Context, *config.Config) error, chat, jobs, rules func(context.Context, *config.Config)) {
 	if r != nil {
-		r.apply, r.chat, r.jobs = relays, chat, jobs
+		r.apply, r.chat, r.jobs, r.rules = relays, chat, jobs, rules
 	}
 }
 
@@ -160,6 +161,10 @@ func (r *reloader) reload(ctx context.Context, asked bool) {
 	if r.jobs != nil && !slices.Equal(r.last.ScheduledJobs(), c.ScheduledJobs()) {
 		r.jobs(ctx, c)
 		fmt.Fprintf(r.log, "foghorn: applied the schedule of jobs of %s\n", plainText(r.path))
+	}
+	if r.rules != nil && config.ConfigsChanged(r.last, c) {
+		r.rules(ctx, c)
+		fmt.Fprintf(r.log, "foghorn: applied the rules for configuration of %s\n", plainText(r.path))
 	}
 	if changed, err := config.Changed(r.last, c); err == nil && len(changed) > 0 {
 		fmt.Fprintf(r.log, "foghorn: changes in %s take effect at the next start\n", plainText(strings.Join(changed, ", ")))

@@ -1,10 +1,12 @@
 package collector
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"foghorn/config"
@@ -36,6 +38,16 @@ type Settings struct {
 	ConfigPath string
 	Load       func() (*config.Config, error)
 	ReloadNow  <-chan struct{}
+
+	// reloaded is the configuration that was loaded last while this process runs, for what
+	// follows it without a restart: [configs] and the schedule of jobs.
+	reloaded atomic.Pointer[config.Config]
+	paces    configPaces
+}
+
+// current is the configuration as it was loaded last.
+func (s *Settings) current() *config.Config {
+	return cmp.Or(s.reloaded.Load(), s.Config)
 }
 
 // ConfigError is a mistake in the configuration, in contrast to a failure.

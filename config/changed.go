@@ -7,8 +7,8 @@ import (
 )
 
 // Changed lists the tables in which two configurations differ, except for the
-// priority tables, the relays, the scheduled jobs and chat: these changes need a
-// restart. It compares the sources of secrets, not their values.
+// priority tables, the relays, the scheduled jobs, chat and [configs]: these changes need
+// a restart. It compares the sources of secrets, not their values.
 func Changed(a, b *Config) ([]string, error) {
 	before, err := tablesOf(a)
 	if err != nil {
@@ -33,7 +33,7 @@ func Changed(a, b *Config) ([]string, error) {
 func tablesOf(c *Config) (map[string]string, error) {
 	plain := *c
 	plain.Priority, plain.Relays, plain.Scheduled = nil, nil, nil
-	plain.ChatOps = defaultChatOps()
+	plain.ChatOps, plain.Configs = defaultChatOps(), Default().Configs
 	text, err := Show(&plain)
 	if err != nil {
 		return nil, err
@@ -62,6 +62,11 @@ func RelaysChanged(a, b *Config) bool {
 // ChatChanged is RelaysChanged for chat.
 func ChatChanged(a, b *Config) bool {
 	return differ(a, b, func(part, whole *Config) { part.ChatOps = whole.ChatOps })
+}
+
+// ConfigsChanged is RelaysChanged for what is expected of the backed-up configuration.
+func ConfigsChanged(a, b *Config) bool {
+	return differ(a, b, func(part, whole *Config) { part.Configs = whole.Configs })
 }
 
 // differ reports whether two configurations differ in what take takes of each.

@@ -32,6 +32,7 @@ func TestWhatNeedsAStart(t *testing.T) {
 		{base + "# a remark\n", ""},
 		{base + "[[relay]]\nname = \"disk\"\nkind = \"file\"\npath = \"/x\"\n", ""},
 		{base + chat, ""},
+		{base + "[configs]\ndisable = [\"poe-power\"]\n[[configs.rule]]\nname = \"names\"\ntype = \"devices\"\nnaming = \"sw-.*\"\n", ""},
 		{strings.Replace(base, "/a", "/b", 1), "the top level"},
 		{strings.Replace(base, ":1\"", ":2\"", 1), "[listen]"},
 		{base + "[[junos]]\nname = \"edge\"\n", "[[junos]]"},
