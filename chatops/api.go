@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"foghorn/config"
 	"foghorn/journal/event"
 )
 
@@ -22,34 +23,50 @@ const (
 	maxPageSize  = 1000
 )
 
-// API serves the audit of calls, and what is managed of chat, to whoever has the audit
-// token. Without one it refuses everybody.
+// API serves the audit of calls to whoever has the audit token, and what is managed of
+// chat to whoever has the admin token. Without such a token it refuses everybody.
 func (c *Core) API() http.Handler { return http.HandlerFunc(c.serveAPI) }
 
 func (c *Core) serveAPI(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if !c.authorized(r) {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="foghorn"`)
-		c.Refused(r.Context(), Call{Platform: "http", Command: r.Method, Text: r.URL.Path}, "the bearer token is missing or wrong")
-		answerError(w, http.StatusUnauthorized, "a bearer token is needed: the audit_token of [chatops]")
-		return
-	}
 	part, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, APIPath), "/")
 	table, settings := tablePaths[part]
+	d := c.directory()
+	isAudit, isAdmin := bears(r, d.AuditToken), bears(r, d.AdminToken)
+	commands := strings.TrimSuffix(r.URL.Path, "/")+"/" == commandsPath
 	switch {
-	case strings.TrimSuffix(r.URL.Path, "/")+"/" == commandsPath:
-		c.serveCalls(w, r)
+	case settings && d.AdminToken.IsZero():
+		c.turnAway(w, r, http.StatusForbidden, "chat is not managed over HTTP: [chatops] has no admin_token")
+	case settings && isAudit && !isAdmin:
+		c.turnAway(w, r, http.StatusForbidden, "the audit_token reads the audit only: give the admin_token of [chatops]")
+	case settings && !isAdmin:
+		c.turnAway(w, r, http.StatusUnauthorized, "a bearer token is needed: the admin_token of [chatops]")
 	case settings:
 		c.serveSettings(w, r, table, rest)
+	case commands && isAdmin && !isAudit:
+		c.turnAway(w, r, http.StatusForbidden, "the admin_token manages chat only: give the audit_token of [chatops]")
+	case !isAudit && !isAdmin:
+		c.turnAway(w, r, http.StatusUnauthorized, "a bearer token is needed: the audit_token of [chatops]")
+	case commands:
+		c.serveCalls(w, r)
 	default:
 		answerError(w, http.StatusNotFound, "there is nothing here")
 	}
 }
 
-// authorized checks the bearer token, in a time that says nothing of how much of it is
-// right.
-func (c *Core) authorized(r *http.Request) bool {
-	want := c.directory().AuditToken.Reveal()
+// turnAway refuses a request, and audits it.
+func (c *Core) turnAway(w http.ResponseWriter, r *http.Request, status int, why string) {
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="foghorn"`)
+	}
+	c.Refused(r.Context(), Call{Platform: "http", Command: r.Method, Text: r.URL.Path}, why)
+	answerError(w, status, why)
+}
+
+// bears reports whether a request has a token, in a time that says nothing of how much of
+// it is right. No request has one that is not configured.
+func bears(r *http.Request, token config.Secret) bool {
+	want := token.Reveal()
 	scheme, got, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	a, b := sha256.Sum256([]byte(want)), sha256.Sum256([]byte(got))
 	return subtle.ConstantTimeCompare(a[:], b[:]) == 1 && want != "" && strings.EqualFold(scheme, "bearer")

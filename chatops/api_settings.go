@@ -27,7 +27,7 @@ var tablePaths = map[string]string{"workspaces": config.ChatWorkspaceTable, "use
 // maxSetting bounds the body of a setting, in bytes.
 const maxSetting = 64 << 10
 
-// apiActor is who changes settings over HTTP: the holder of the audit token.
+// apiActor is who changes settings over HTTP: the holder of the admin token.
 const apiActor = "chatops API"
 
 // serveSettings serves /workspaces/, /user-mappings/ and /channels/, and one setting at

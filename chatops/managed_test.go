@@ -32,7 +32,7 @@ func manage(t *testing.T) *managed {
 	t.Helper()
 	m := &managed{desk: open(t), dir: t.TempDir()}
 	path := filepath.Join(t.TempDir(), "config.toml")
-	const file = "[[mist]]\nname = \"acme\"\n[chatops]\naudit_token = \"sesame\"\n[[chatops.workspace]]\nname = \"noc\"\nplatform = \"slack\"\nteam_id = \"T0123456789\"\nbot_token = \"xoxb-1\"\napp_token = \"xapp-1\"\norgs = [\"acme\"]\n"
+	const file = "[[mist]]\nname = \"acme\"\n[chatops]\nadmin_token = \"sesame\"\naudit_token = \"reader\"\n[[chatops.workspace]]\nname = \"noc\"\nplatform = \"slack\"\nteam_id = \"T0123456789\"\nbot_token = \"xoxb-1\"\napp_token = \"xapp-1\"\norgs = [\"acme\"]\n"
 	m.must(os.WriteFile(path, []byte(file), 0o600))
 	var err error
 	m.file, err = config.Load(path, config.Options{})
@@ -49,11 +49,17 @@ func manage(t *testing.T) *managed {
 	return m
 }
 
-// send sends a request to the API.
+// send sends a request to the API, as an admin.
 func (m *managed) send(method, path, body string) (int, map[string]any) {
 	m.t.Helper()
+	return m.sendAs("sesame", method, path, body)
+}
+
+// sendAs is send with a token.
+func (m *managed) sendAs(token, method, path, body string) (int, map[string]any) {
+	m.t.Helper()
 	r := httptest.NewRequest(method, "/api/v1/chatops/"+path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer sesame")
+	r.Header.Set("Authorization", "Bearer "+token)
 	w := httptest.NewRecorder()
 	m.core.API().ServeHTTP(w, r)
 	var out map[string]any
@@ -111,6 +117,44 @@ func TestSettingsAreManagedOverHTTP(t *testing.T) {
 	all := strings.Join(told, "\n")
 	if len(told) != 3 || !strings.Contains(told[1], `role = "operator"`) || strings.Contains(all, "lee-s-own") || !strings.HasPrefix(told[2], "chat-remove chat:user noc U9876543210") {
 		t.Errorf("%s", all)
+	}
+}
+
+// Each token opens its own paths, and no other.
+func TestTheAuditTokenManagesNothing(t *testing.T) {
+	m := manage(t)
+	const user = `{"workspace":"noc","id":"U9876543210","person":"lee","role":"admin"}`
+	for _, c := range []struct {
+		token, method, path string
+		status              int
+		detail              string
+	}{
+		{"reader", "GET", "user-mappings/", 403, "reads the audit only"},
+		{"reader", "POST", "user-mappings/", 403, "give the admin_token"},
+		{"guess", "POST", "user-mappings/", 401, "the admin_token of [chatops]"},
+		{"", "GET", "channels/", 401, "the admin_token of [chatops]"},
+		{"sesame", "GET", "commands/", 403, "give the audit_token"},
+		{"guess", "GET", "commands/", 401, "the audit_token of [chatops]"},
+	} {
+		status, got := m.sendAs(c.token, c.method, c.path, user)
+		if detail, _ := got["detail"].(string); status != c.status || !strings.Contains(detail, c.detail) {
+			t.Errorf("%s with %q: %d %v, want %d %s", c.path, c.token, status, got, c.status, c.detail)
+		}
+		if row := m.audit(); row.Outcome != event.ChatUnauthorized || !strings.Contains(row.Command, c.method+" /api/v1/chatops/"+c.path) {
+			t.Errorf("audited: %+v", row)
+		}
+	}
+	if status, got := m.sendAs("reader", "GET", "commands/", ""); status != 200 || len(got["results"].([]any)) != 6 {
+		t.Errorf("%d %v", status, got)
+	}
+	m.core.Use(chatops.NewDirectory(config.ChatOps{AuditToken: config.NewSecret("reader")}))
+	for _, token := range []string{"", "sesame", "reader"} {
+		if status, got := m.sendAs(token, "POST", "user-mappings/", user); status != 403 || got["detail"] != "chat is not managed over HTTP: [chatops] has no admin_token" {
+			t.Errorf("without an admin token, %q: %d %v", token, status, got)
+		}
+	}
+	if len(m.noted) > 0 || m.core.Known("noc", "U9876543210") {
+		t.Errorf("it was changed: %+v", m.noted)
 	}
 }
 

@@ -4,7 +4,8 @@ package config
 // mapping does not give them.
 type ChatOps struct {
 	Command    string `toml:"command"`     // what people type: "/foghorn"
-	AuditToken Secret `toml:"audit_token"` // reads the audit and manages chat, over HTTP
+	AuditToken Secret `toml:"audit_token"` // reads the audit over HTTP
+	AdminToken Secret `toml:"admin_token"` // manages chat over HTTP
 	// Writes is whose Mist token a change uses: person (their own) or service (the
 	// organization's).
 	Writes string `toml:"writes"`
@@ -93,7 +94,7 @@ func (c *ChatOps) inherit(where positions) {
 
 // Secrets returns the secrets of chat, for Fetch.
 func (c *ChatOps) Secrets() []*Secret {
-	out := []*Secret{&c.AuditToken}
+	out := []*Secret{&c.AuditToken, &c.AdminToken}
 	for i := range c.Workspaces {
 		w := &c.Workspaces[i]
 		out = append(out, &w.SigningSecret, &w.BotToken, &w.AppToken, &w.CommandToken)

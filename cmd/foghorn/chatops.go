@@ -39,7 +39,36 @@ foghorn chatops simulate --user U0123456789 status ap-17`,
 	return cmd
 }
 
-// withChat runs what reads or changes chat's settings in the data directory.
+// readChat runs what reads chat's settings and its audit. It makes no data directory: a
+// look at one that is not there, perhaps because of a slip in --data, leaves nothing behind.
+func (e *env) readChat(ctx context.Context, do func(*settings, chatRecords) error) error {
+	s, err := e.settings()
+	if err != nil {
+		return err
+	}
+	outbox, err := store.OpenExistingOutbox(ctx, s.dir, s.collecting().StoreOptions())
+	if err != nil {
+		return err
+	}
+	if outbox == nil {
+		return do(s, noRecords{})
+	}
+	return errors.Join(do(s, outbox), outbox.Close())
+}
+
+// chatRecords are what a data directory has of chat; *store.Outbox is one.
+type chatRecords interface {
+	chatops.ManagedStore
+	Calls(ctx context.Context, before int64, limit int) ([]event.ChatCall, error)
+}
+
+// noRecords are those of a data directory that is not there.
+type noRecords struct{ chatops.ManagedStore }
+
+func (noRecords) ManagedOf(context.Context, string) ([]store.Managed, error)  { return nil, nil }
+func (noRecords) Calls(context.Context, int64, int) ([]event.ChatCall, error) { return nil, nil }
+
+// withChat runs what changes chat's settings in the data directory.
 func (e *env) withChat(ctx context.Context, do func(*settings, *store.Outbox) error) error {
 	s, err := e.settings()
 	if err != nil {
@@ -71,7 +100,7 @@ func newChatListCmd(e *env) *cobra.Command {
 
 // listChat prints the settings of some kinds, with where each comes from.
 func listChat(ctx context.Context, e *env, list *listFlags, tables ...string) error {
-	return e.withChat(ctx, func(s *settings, outbox *store.Outbox) error {
+	return e.readChat(ctx, func(s *settings, records chatRecords) error {
 		format, err := export.ParseFormat(list.format)
 		if err != nil {
 			return usageError(err)
@@ -79,7 +108,7 @@ func listChat(ctx context.Context, e *env, list *listFlags, tables ...string) er
 		names := []string{"kind", "key", "from", "values"}
 		var rows []export.Record
 		for _, table := range tables {
-			all, err := chatops.NewSettings(s.dir, outbox, nil).List(ctx, s.config, table)
+			all, err := chatops.NewSettings(s.dir, records, nil).List(ctx, s.config, table)
 			if err != nil {
 				return err
 			}
@@ -137,7 +166,7 @@ func newChatAuditCmd(e *env) *cobra.Command {
 }
 
 func printChatAudit(ctx context.Context, e *env, list *listFlags) error {
-	return e.withChat(ctx, func(s *settings, outbox *store.Outbox) error {
+	return e.readChat(ctx, func(s *settings, records chatRecords) error {
 		format, err := export.ParseFormat(list.format)
 		if err != nil {
 			return usageError(err)
@@ -145,7 +174,7 @@ func printChatAudit(ctx context.Context, e *env, list *listFlags) error {
 		if list.limit < 1 {
 			return usageError(errors.New("--limit: give a number of rows"))
 		}
-		calls, err := outbox.Calls(ctx, 0, list.limit)
+		calls, err := records.Calls(ctx, 0, list.limit)
 		if err != nil {
 			return err
 		}
@@ -170,6 +199,6 @@ func jobOf(c *event.ChatCall) any {
 }
 
 // chatConfig is the configuration with what is managed, and the secrets of chat.
-func (s *settings) chatConfig(ctx context.Context, outbox *store.Outbox) (*config.Config, error) {
-	return chatops.NewSettings(s.dir, outbox, nil).With(ctx, s.config)
+func (s *settings) chatConfig(ctx context.Context, records chatRecords) (*config.Config, error) {
+	return chatops.NewSettings(s.dir, records, nil).With(ctx, s.config)
 }

@@ -25,7 +25,6 @@ import (
 	"foghorn/chatops/slack"
 	"foghorn/config"
 	"foghorn/internal/safetext"
-	"foghorn/journal/store"
 )
 
 // simulateFlags are the flags of "foghorn chatops simulate".
@@ -46,8 +45,8 @@ answered in the chat alone.
 Exit codes: 0 it was answered, 1 it was not, 3 the signature was refused.`,
 		Example: "foghorn chatops simulate --user U0123456789 status ap-17\nfoghorn chatops simulate --workspace noc --user U0123456789 help",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return e.withChat(cmd.Context(), func(s *settings, outbox *store.Outbox) error {
-				return f.run(cmd.Context(), e, s, outbox, strings.Join(args, " "))
+			return e.readChat(cmd.Context(), func(s *settings, records chatRecords) error {
+				return f.run(cmd.Context(), e, s, records, strings.Join(args, " "))
 			})
 		},
 	}
@@ -78,11 +77,11 @@ func workspaceOf(c *config.Config, name string) (*config.ChatWorkspace, error) {
 	return nil, usageError(fmt.Errorf("--workspace: give one of %s", strings.Join(names, ", ")))
 }
 
-func (f *simulateFlags) run(ctx context.Context, e *env, s *settings, outbox *store.Outbox, text string) error {
+func (f *simulateFlags) run(ctx context.Context, e *env, s *settings, records chatRecords, text string) error {
 	if f.user == "" {
 		return usageError(errors.New("--user: give the id of a user on the platform; foghorn chatops list has those that are known"))
 	}
-	c, err := s.chatConfig(ctx, outbox)
+	c, err := s.chatConfig(ctx, records)
 	if err != nil {
 		return usageError(err)
 	}
@@ -158,8 +157,8 @@ func newChatTestCmd(e *env) *cobra.Command {
 token is right and that the bot may write there.`,
 		Example: "foghorn chatops test --workspace noc --channel C0123456789",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return e.withChat(cmd.Context(), func(s *settings, outbox *store.Outbox) error {
-				return testChat(cmd.Context(), e, s, outbox, workspace, channel)
+			return e.readChat(cmd.Context(), func(s *settings, records chatRecords) error {
+				return testChat(cmd.Context(), e, s, records, workspace, channel)
 			})
 		},
 	}
@@ -176,8 +175,8 @@ func (noCalls) Accept(context.Context, chatops.Call) (*chatops.Message, error) {
 }
 func (noCalls) Refused(context.Context, chatops.Call, string) {}
 
-func testChat(ctx context.Context, e *env, s *settings, outbox *store.Outbox, workspace, channel string) error {
-	c, err := s.chatConfig(ctx, outbox)
+func testChat(ctx context.Context, e *env, s *settings, records chatRecords, workspace, channel string) error {
+	c, err := s.chatConfig(ctx, records)
 	if err != nil {
 		return usageError(err)
 	}
