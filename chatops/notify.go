@@ -16,14 +16,9 @@ import (
 func (c *Core) JobEnded(j event.Job) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*answerLimit)
 	defer cancel()
-	var asked Call
-	if j.Reply != "" {
-		if err := json.Unmarshal([]byte(j.Reply), &asked); err != nil {
-			c.Logger.Error("where the end of a job is told cannot be read", "job", j.ID, "error", err)
-		}
-	}
-	if asked.Platform != "" {
-		c.reply(ctx, &asked, &j)
+	asked, ok := c.Asked(&j)
+	if ok {
+		c.tell(ctx, &asked, c.jobCard(&j))
 	}
 	if n, ok := jobs.NoticeOf(&j); ok {
 		if err := c.notify(ctx, n, &asked); err != nil {
@@ -32,15 +27,25 @@ func (c *Core) JobEnded(j event.Job) {
 	}
 }
 
-// reply tells the end of a job to whoever asked for it, unless they may not see it any
-// more.
-func (c *Core) reply(ctx context.Context, asked *Call, j *event.Job) {
+// Asked returns the call in whose thread the end of a job is told; false when the job was
+// not asked for in a chat, or whoever asked may not see it any more.
+func (c *Core) Asked(j *event.Job) (asked Call, ok bool) {
+	if j.Reply == "" {
+		return Call{}, false
+	}
+	if err := json.Unmarshal([]byte(j.Reply), &asked); err != nil {
+		c.Logger.Error("where the end of a job is told cannot be read", "job", j.ID, "error", err)
+		return Call{}, false
+	}
+	if asked.Platform == "" {
+		return Call{}, false
+	}
 	p := c.directory().person(asked.Workspace, asked.User)
 	if p == nil || p.Person != j.Actor || !slices.Contains(p.orgs, j.Source) {
 		c.Logger.Warn("the end of a job is not told: whoever asked for it may not know any more", "job", j.ID, "workspace", asked.Workspace, "user", asked.User)
-		return
+		return Call{}, false
 	}
-	c.tell(ctx, asked, c.jobCard(j))
+	return asked, true
 }
 
 // Notify implements jobs.Notifier: it tells a notice in the channels of the workspaces

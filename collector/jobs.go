@@ -34,18 +34,19 @@ func (s *Settings) JobTasks(env JobEnv) []jobs.Task {
 	return []jobs.Task{s.pingTask(env), s.backupTask(env), s.checkTask(env)}
 }
 
-// NewJobs makes what takes and runs jobs. ended is told of the end of each; it may be nil.
-func (s *Settings) NewJobs(outbox *store.Outbox, env JobEnv, ended func(event.Job)) (*jobs.Runner, error) {
+// NewJobs makes what takes and runs jobs. record keeps the end of each and ended is told
+// of it; both may be nil in a process that does not collect.
+func (s *Settings) NewJobs(outbox *store.Outbox, env JobEnv, record func(context.Context, event.Job, bool) error, ended func(event.Job)) (*jobs.Runner, error) {
 	return jobs.New(jobs.Options{
 		Store: outbox, Clock: s.Clock, Logger: s.Logger, Tasks: s.JobTasks(env), PerSource: s.Config.Jobs.PerOrganization,
-		Ended: ended, Mask: s.Secrets.Text,
+		Record: record, Ended: ended, Mask: s.Secrets.Text,
 	})
 }
 
 // newJobs makes the jobs of the collector. None runs before Run.
 func (c *Collector) newJobs(ctx context.Context) (err error) {
 	c.checks = newConfigChecks(c)
-	c.jobs, err = c.NewJobs(c.outbox, c.jobEnv(), func(j event.Job) {
+	c.jobs, err = c.NewJobs(c.outbox, c.jobEnv(), c.recordJob, func(j event.Job) {
 		c.checks.jobEnded(&j)
 		c.chat.core.JobEnded(j)
 	})

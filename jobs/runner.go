@@ -43,9 +43,13 @@ type Options struct {
 	Tasks  []Task
 	// PerSource is how many jobs of an organization run at once; 0 for 2.
 	PerSource int
-	// Ended is told of every job that has ended, also of one that another process ran or
-	// canceled, and again when this process ended before it returned. It is called by one
-	// goroutine; a job that ended long ago is not told any more.
+	// Record keeps the end of every job, also of one that another process ran or canceled.
+	// It is called again until it succeeds, and once more when this process ended before the
+	// job was marked: a repeat must be harmless. told reports whether Ended follows.
+	Record func(ctx context.Context, j event.Job, told bool) error
+	// Ended is told of every job that has ended after it was recorded, and again when this
+	// process ended before it returned. It is called by one goroutine; a job that ended long
+	// ago is not told any more.
 	Ended func(event.Job)
 	// Zone is where a time of day in the schedule is; nil is the machine's.
 	Zone *time.Location
@@ -93,6 +97,9 @@ func New(o Options) (*Runner, error) {
 	}
 	if o.Ended == nil {
 		o.Ended = func(event.Job) {}
+	}
+	if o.Record == nil {
+		o.Record = func(context.Context, event.Job, bool) error { return nil }
 	}
 	if o.Zone == nil {
 		o.Zone = time.Local

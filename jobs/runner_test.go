@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -214,6 +215,37 @@ func TestEndsAreToldAfterARestart(t *testing.T) {
 		again := newDesk(t, dir, nil).run()
 		pass(5 * time.Second)
 		d.want("told again", again.told(), "")
+	})
+}
+
+// An end is told once it is recorded, which is tried until it succeeds. What ended long
+// ago is recorded, too.
+func TestAnEndIsRecordedBeforeItIsTold(t *testing.T) {
+	story(t, func(t *testing.T) {
+		var recorded []string
+		full := true
+		d := newDesk(t, t.TempDir(), func(o *Options) {
+			o.Record = func(_ context.Context, j event.Job, told bool) error {
+				if full && j.ID != 3 {
+					return errors.New("the disk is full")
+				}
+				recorded = append(recorded, fmt.Sprint(j.ID, " ", told))
+				return nil
+			}
+		})
+		long := time.Now().Add(-48 * time.Hour)
+		if err := d.store.PutJob(t.Context(), &event.Job{Kind: "quick", State: event.JobFailed, Created: long, Ended: &long}); err != nil {
+			t.Fatal(err)
+		}
+		d.start("quick acme")
+		d.start("quick acme")
+		d.run()
+		pass(time.Minute)
+		d.want("told while the disk is full", d.told(), "3 done")
+		full = false
+		pass(5 * time.Second)
+		d.want("told", d.told(), "3 done, 2 done")
+		d.want("recorded", strings.Join(recorded, ", "), "3 true, 1 false, 2 true")
 	})
 }
 

@@ -2,6 +2,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"foghorn/internal/human"
 	"foghorn/internal/recovery"
@@ -32,8 +34,8 @@ func (r *Runner) tellAll(ctx context.Context) error {
 
 const tellAtOnce = 50
 
-// tellSome tells what is untold. A job that ended too long ago is not told any more: that
-// is no news.
+// tellSome records and tells what is untold. Somebody who asked for a job that ended too
+// long ago is not told any more: that is no news.
 func (r *Runner) tellSome(ctx context.Context) (more bool, err error) {
 	untold, err := r.o.Store.UntoldJobs(ctx, tellAtOnce)
 	if err != nil {
@@ -43,28 +45,40 @@ func (r *Runner) tellSome(ctx context.Context) (more bool, err error) {
 		if ctx.Err() != nil {
 			return false, nil
 		}
-		if j.Ended != nil && r.o.Clock.Now().Sub(*j.Ended) < toldWithin {
-			if err := recovery.Wrap(func() error { r.o.Ended(j); return nil })(); err != nil {
-				r.o.Logger.Error("the end of a job could not be told", "job", j.ID, "error", err)
-			}
-		}
-		if err := r.o.Store.TellJob(ctx, j.ID); err != nil {
-			return false, err
-		}
+		err = errors.Join(err, r.tellOne(ctx, j))
 	}
-	return len(untold) == tellAtOnce, nil
+	return len(untold) == tellAtOnce && err == nil, err
 }
 
-// Title says in one line what became of a job: "backup of acme: done in 12s".
-func Title(j *event.Job) string {
-	title := j.Kind
+// tellOne records the end of a job, and tells it. One that cannot be recorded is not told
+// either, so that it is not told again and again.
+func (r *Runner) tellOne(ctx context.Context, j event.Job) error {
+	news := j.Ended != nil && r.o.Clock.Now().Sub(*j.Ended) < toldWithin
+	if err := recovery.Wrap(func() error { return r.o.Record(ctx, j, news) })(); err != nil {
+		return fmt.Errorf("record the end of job %d: %w", j.ID, err)
+	}
+	if news {
+		if err := recovery.Wrap(func() error { r.o.Ended(j); return nil })(); err != nil {
+			r.o.Logger.Error("the end of a job could not be told", "job", j.ID, "error", err)
+		}
+	}
+	return r.o.Store.TellJob(ctx, j.ID)
+}
+
+// What says what a job is: "backup of HQ (acme)".
+func What(j *event.Job) string {
 	switch {
 	case j.Target != "" && j.Source != "":
-		title += " of " + j.Target + " (" + j.Source + ")"
+		return j.Kind + " of " + j.Target + " (" + j.Source + ")"
 	case j.Target+j.Source != "":
-		title += " of " + j.Target + j.Source
+		return j.Kind + " of " + j.Target + j.Source
 	}
-	title += ": " + string(j.State)
+	return j.Kind
+}
+
+// Title says in one line what became of a job: "backup of acme: done after 12s".
+func Title(j *event.Job) string {
+	title := What(j) + ": " + string(j.State)
 	if j.Ended != nil && j.Started != nil {
 		title += " after " + human.Duration(j.Duration(*j.Ended))
 	}

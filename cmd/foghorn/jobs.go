@@ -158,7 +158,7 @@ func (e *env) cancelJob(ctx context.Context, s *settings, outbox *store.Outbox, 
 	if j.State.Over() {
 		return fmt.Errorf("job %d is over already: %s", id, j.State)
 	}
-	r, err := s.collecting().NewJobs(outbox, collector.JobEnv{}, nil)
+	r, err := s.collecting().NewJobs(outbox, collector.JobEnv{}, nil, nil)
 	if err == nil {
 		err = r.CancelNow(ctx, id, s.actor)
 	}

@@ -85,7 +85,7 @@ func (e *env) runJob(ctx context.Context, f *jobsRunFlags, args []string) error 
 			return err
 		}
 		defer done()
-		runner, err := s.collecting().NewJobs(outbox, env, nil)
+		runner, err := s.collecting().NewJobs(outbox, env, nil, nil)
 		if err != nil {
 			return err
 		}

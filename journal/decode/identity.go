@@ -78,6 +78,7 @@ var (
 			"band", "channel", "ssid", "wcid", "text"}}
 
 	auditIdentity  = &identity{group: "audits", isID: true, keys: []keyFunc{keyField("id")}}
+	jobIdentity    = &identity{group: "jobs", isID: true, keys: []keyFunc{keyField("job"), keyField("state"), keySecond}}
 	statusIdentity = &identity{group: "device-status", isID: true, keys: []keyFunc{keyDevice, keyField("status"), keySecond}}
 )
 

@@ -79,7 +79,7 @@ func TestTheInventoryBringsNames(t *testing.T) {
 
 // A webhook cannot pass for an observation.
 func TestOwnTopicsComeByNoWebhook(t *testing.T) {
-	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory, event.TopicHealth, event.TopicUncollected, event.TopicConfigs} {
+	for _, topic := range []string{event.TopicDeviceStatus, event.TopicStreamGap, event.TopicSilence, event.TopicInventory, event.TopicHealth, event.TopicUncollected, event.TopicConfigs, event.TopicJobs} {
 		got := Delivery(webhook(deviceBody(topic, `{"kind":"site","id":"s1","name":"Evil","mac":"5c5b35000001","org_id":"o","status":"disconnected","timestamp":1700000000}`)))
 		if got.Unknown != 1 || len(got.Events) != 1 || got.Events[0].Signal != nil {
 			t.Errorf("%s: %+v", topic, got)
@@ -137,6 +137,35 @@ func TestATimeWithoutACollectorIsAnEvent(t *testing.T) {
 	} {
 		if e := one(t, observed(event.TopicUncollected, body)); e.Text+" "+e.Severity.String() != want || e.Signal != nil {
 			t.Errorf("%s: %s %s", body, e.Text, e.Severity)
+		}
+	}
+}
+
+// The end of a job is one event however often it is recorded. A failure on a schedule is a
+// condition, which the next success ends; that of a person is none.
+func TestTheEndOfAJobIsAnEvent(t *testing.T) {
+	const backup = `"kind":"backup","what":"backup of HQ (acme)","about":"HQ","site_id":"s1","site_name":"HQ","timestamp":1700000009`
+	failed := one(t, observed(event.TopicJobs, `{"job":7,"state":"failed","via":"schedule","seconds":12.2,"error":"401: the token is wrong\nask for another",`+backup+`}`))
+	if failed.Type != "JOB_FAILED" || failed.Text != "backup of HQ (acme): failed after 12s: 401: the token is wrong" || failed.Severity != event.Warn || failed.Site != "HQ" {
+		t.Errorf("%+v", failed)
+	}
+	s := failed.Signal
+	if s == nil || s.Type != event.Raise || s.Kind != "job_failed" || s.Severity != event.Warn || s.Key != "job:backup:acme:HQ" || s.Title != "backup of HQ (acme) failed: 401: the token is wrong" {
+		t.Fatalf("%+v", s)
+	}
+	repeat := one(t, observed(event.TopicJobs, `{"job":7,"state":"failed","via":"schedule","again":true,"workspace":"noc",`+backup+`}`))
+	other := one(t, observed(event.TopicJobs, `{"job":8,"state":"failed","via":"schedule","again":true,`+backup+`}`))
+	if repeat.Fingerprint != failed.Fingerprint || other.Fingerprint == failed.Fingerprint || other.Type != "JOB_FAILED_AGAIN" || other.Text != "backup of HQ (acme): failed again" || other.Signal.Key != s.Key {
+		t.Errorf("repeated %+v, another %+v", repeat, other)
+	}
+	done := one(t, observed(event.TopicJobs, `{"job":9,"state":"done","via":"cli","result":"41 objects, 2 changed",`+backup+`}`))
+	if done.Signal == nil || done.Signal.Type != event.Resolve || done.Signal.Key != s.Key || done.Severity != event.Info || done.Text != "backup of HQ (acme): done: 41 objects, 2 changed" {
+		t.Errorf("%+v %+v", done, done.Signal)
+	}
+	for state, severity := range map[string]event.Severity{"partial": event.Warn, "interrupted": event.Warn, "canceled": event.Info} {
+		e := one(t, observed(event.TopicJobs, `{"job":10,"state":"`+state+`","via":"chat",`+backup+`}`))
+		if e.Signal != nil || e.Severity != severity {
+			t.Errorf("a person's, %s: %+v", state, e)
 		}
 	}
 }

@@ -52,6 +52,40 @@ const (
 	JobInterrupted JobState = "interrupted"
 )
 
+// EventType is the type of the event about the end of a job: JOB_FAILED.
+func (s JobState) EventType() string { return "JOB_" + strings.ToUpper(string(s)) }
+
+// JobAgain ends the type of the event about a job that failed on a schedule as the one
+// before it did.
+const JobAgain = "_AGAIN"
+
+// JobEnd is an event of TopicJobs as it is in the log.
+type JobEnd struct {
+	Job       int64    `json:"job"`
+	Kind      string   `json:"kind"`
+	Target    string   `json:"target,omitempty"`
+	About     string   `json:"about,omitempty"` // the target and the arguments: what the job's alert is about
+	What      string   `json:"what"`            // the job in words: "backup of HQ (acme)"
+	State     JobState `json:"state"`
+	Again     bool     `json:"again,omitempty"` // it failed on a schedule as the one before it did
+	Actor     string   `json:"actor,omitempty"`
+	Via       Via      `json:"via,omitempty"`
+	Seconds   float64  `json:"seconds,omitempty"` // that it ran
+	Timestamp float64  `json:"timestamp"`         // of its end
+	Result    string   `json:"result,omitempty"`
+	Error     string   `json:"error,omitempty"`
+	// Workspace and Channel are the channel in whose thread the end is told to whoever
+	// asked for the job there.
+	Workspace string `json:"workspace,omitempty"`
+	Channel   string `json:"channel,omitempty"`
+
+	OrgID  string `json:"org_id,omitempty"`
+	SiteID string `json:"site_id,omitempty"`
+	Site   string `json:"site_name,omitempty"`
+	MAC    MAC    `json:"mac,omitempty"`
+	Device string `json:"device_name,omitempty"`
+}
+
 // Over reports whether the job has ended.
 func (s JobState) Over() bool { return s != JobQueued && s != JobRunning }
 

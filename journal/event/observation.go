@@ -15,6 +15,7 @@ const (
 	TopicHealth       = "health"        // something keeps foghorn from receiving events, or no longer does
 	TopicUncollected  = "uncollected"   // a while in which no collector ran
 	TopicConfigs      = "configuration" // backed-up configuration breaks a rule or is old, or no longer
+	TopicJobs         = "jobs"          // a job has ended; see JobEnd
 )
 
 // The checks of foghorn's own health: the check of an observation of TopicHealth.

@@ -111,6 +111,13 @@ func (o *Outbox) LastJob(ctx context.Context, like event.Job) (event.Job, error)
 		like.Kind, like.Source, like.Target, string(like.Via))
 }
 
+// EarlierJobs returns the jobs of the kind, source and target of a job that were asked for
+// before it, newest first.
+func (o *Outbox) EarlierJobs(ctx context.Context, than event.Job, limit int) ([]event.Job, error) {
+	return rowsOf(ctx, o, "read jobs", `SELECT id, data FROM jobs WHERE kind = ? AND source = ? AND id < ?
+		AND coalesce(data->>'$.target', '') = ? ORDER BY id DESC LIMIT ?`, scanJob, than.Kind, than.Source, than.ID, than.Target, limit)
+}
+
 // UntoldJobs returns jobs that have ended and of which nobody was told, oldest first.
 func (o *Outbox) UntoldJobs(ctx context.Context, limit int) ([]event.Job, error) {
 	return rowsOf(ctx, o, "read jobs", "SELECT id, data FROM jobs WHERE told = 0 AND state NOT IN ('queued', 'running') ORDER BY id LIMIT ?", scanJob, limit)
