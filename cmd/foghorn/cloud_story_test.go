@@ -36,6 +36,20 @@ func newOrganization(t *testing.T) *organizationInTheCloud {
 // newOrganizationIn is newOrganization with another environment and places.
 func newOrganizationIn(t testing.TB, env []string, dir, config string, speed float64) *organizationInTheCloud {
 	t.Helper()
+	return startOrganization(t, organizationOptions{env: env, dir: dir, config: config, cloud: mistsim.Options{Speed: speed}})
+}
+
+// organizationOptions say what an organization and its collector are like.
+type organizationOptions struct {
+	env         []string
+	dir, config string
+	more        string                        // of the configuration, after the organization
+	cloud       mistsim.Options               // its size, speed and tokens besides that of foghorn
+	ready       func(*organizationInTheCloud) // runs before the API answers; may be nil
+}
+
+func startOrganization(t testing.TB, with organizationOptions) *organizationInTheCloud {
+	t.Helper()
 	var api atomic.Pointer[http.Handler]
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h := api.Load(); h != nil {
@@ -47,23 +61,26 @@ func newOrganizationIn(t testing.TB, env []string, dir, config string, speed flo
 	t.Cleanup(server.Close)
 	// The ids of an organization depend on its seed alone, so that it can be
 	// configured before it runs.
-	plan, err := mistsim.New(mistsim.Options{Seed: 7, MistURL: "http://127.0.0.1:1/"})
+	of := with.cloud
+	of.Seed, of.MistURL = 7, "http://127.0.0.1:1/"
+	plan, err := mistsim.New(of)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &organizationInTheCloud{url: server.URL, dir: dir, config: config}
+	o := &organizationInTheCloud{url: server.URL, dir: with.dir, config: with.config}
 	text := fmt.Sprintf("[[mist]]\nname = \"acme\"\napi_url = %q\nstream_url = %q\norg_id = %q\ntoken_env = \"SECRET\"\nwebhook_secret_env = \"SECRET\"\n",
 		server.URL, "ws"+strings.TrimPrefix(server.URL, "http"), plan.Org().ID)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(o.config, []byte(text+with.more), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o.collector = startIn(t, env, "serve", "--listen", "127.0.0.1:0", "--data", o.dir, "--config", o.config)
-	o.Cloud, err = mistsim.New(mistsim.Options{
-		Seed: 7, Speed: speed, MistURL: o.collector.url + "/mist/acme", MistSecret: []byte(testSecret), History: -1,
-		Tokens: []mistsim.Token{{Key: testSecret, Name: "foghorn", Role: "admin"}},
-	})
-	if err != nil {
+	o.collector = startIn(t, with.env, "serve", "--listen", "127.0.0.1:0", "--data", o.dir, "--config", o.config)
+	of.MistURL, of.MistSecret, of.History = o.collector.url+"/mist/acme", []byte(testSecret), -1
+	of.Tokens = append([]mistsim.Token{{Key: testSecret, Name: "foghorn", Role: "admin"}}, of.Tokens...)
+	if o.Cloud, err = mistsim.New(of); err != nil {
 		t.Fatal(err)
+	}
+	if with.ready != nil {
+		with.ready(o)
 	}
 	handler := o.API()
 	api.Store(&handler)
