@@ -11,6 +11,7 @@ import (
 	"foghorn/actions"
 	"foghorn/chatops"
 	"foghorn/chatops/mattermost"
+	"foghorn/chatops/platform"
 	"foghorn/chatops/slack"
 	"foghorn/collector/lifecycle"
 	"foghorn/config"
@@ -40,10 +41,10 @@ type chat struct {
 type chatPlatform struct {
 	chatops.Platform
 
-	name     string
-	run      func(context.Context) error             // its sockets
-	use      func(workspaces []config.ChatWorkspace) // replaces its workspaces
-	handlers []webhook.Handler
+	name      string
+	run       func(context.Context) error             // its sockets
+	use       func(workspaces []config.ChatWorkspace) // replaces its workspaces
+	endpoints []platform.Endpoint
 }
 
 // newChat makes what takes calls. None is run before Run.
@@ -73,25 +74,18 @@ func (c *Collector) newChat(ctx context.Context) (err error) {
 
 // chatPlatforms lists the kinds of chats.
 func (c *Collector) chatPlatforms() ([]chatPlatform, error) {
-	s, err := slack.New(slack.Options{Handler: c.chat.core, Known: c.chat.core.Known, Clock: c.Clock, Logger: c.Logger,
-		Say: func(line string) { fmt.Fprintf(c.Messages, "foghorn: %s\n", plainText(line)) }})
+	o := platform.Options{Handler: c.chat.core, Known: c.chat.core.Known, Clock: c.Clock, Logger: c.Logger,
+		Say: func(line string) { fmt.Fprintf(c.Messages, "foghorn: %s\n", plainText(line)) }}
+	s, err := slack.New(o)
 	if err != nil {
 		return nil, err
 	}
-	overSlack := chatPlatform{Platform: s, name: config.ChatSlack, run: s.Run, use: s.Use}
-	for _, e := range s.Endpoints() {
-		overSlack.handlers = append(overSlack.handlers, webhook.Handler{Path: e.Path, Handler: e.Handler})
-	}
-	m, err := mattermost.New(mattermost.Options{Handler: c.chat.core, Known: c.chat.core.Known, Clock: c.Clock, Logger: c.Logger,
-		Say: func(line string) { fmt.Fprintf(c.Messages, "foghorn: %s\n", plainText(line)) }})
+	m, err := mattermost.New(o)
 	if err != nil {
 		return nil, err
 	}
-	overMattermost := chatPlatform{Platform: m, name: config.ChatMattermost, run: m.Run, use: m.Use}
-	for _, e := range m.Endpoints() {
-		overMattermost.handlers = append(overMattermost.handlers, webhook.Handler{Path: e.Path, Handler: e.Handler})
-	}
-	return []chatPlatform{overSlack, overMattermost}, nil
+	return []chatPlatform{{Platform: s, name: config.ChatSlack, run: s.Run, use: s.Use, endpoints: s.Endpoints()},
+		{Platform: m, name: config.ChatMattermost, run: m.Run, use: m.Use, endpoints: m.Endpoints()}}, nil
 }
 
 // applyChat makes what a configuration says of chat, and what is managed beside it, the
@@ -189,7 +183,9 @@ func (c *Collector) newHands(token config.Secret) *actions.Actions {
 func (c *Collector) chatHandlers() []webhook.Handler {
 	out := []webhook.Handler{{Path: chatops.APIPath, Handler: c.chat.core.API()}}
 	for _, p := range c.chat.platforms {
-		out = append(out, p.handlers...)
+		for _, e := range p.endpoints {
+			out = append(out, webhook.Handler{Path: e.Path, Handler: e.Handler})
+		}
 	}
 	return out
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -28,20 +27,16 @@ type MattermostConfig struct {
 // refused as Mattermost refuses it, and listed by Violations.
 type Mattermost struct {
 	*relaytest.Mattermost
-	c   MattermostConfig
-	url func() string // its own address
+	service
+	c MattermostConfig
 
-	mu         sync.Mutex
-	violations []string
-	responses  map[string]*responseURL
-	shown      []MattermostShown
-	files      []MattermostFile
-	sockets    []*MattermostSocket
-	streams    map[string]*mattermostStream
-	opened     []string // queries of sockets
-	deaf       bool
-	noFiles    bool
-	n          int
+	shown   []MattermostShown
+	files   []MattermostFile
+	sockets []*MattermostSocket
+	streams map[string]*mattermostStream
+	opened  []string // queries of sockets
+	deaf    bool
+	noFiles bool
 }
 
 // MattermostShown is an answer that arrived with the answer to a command, or by a
@@ -77,18 +72,16 @@ const (
 	MattermostBotName = "foghorn"
 )
 
-// Mattermost's limits.
-const (
-	mattermostMaxPost = 16_383
-	mattermostRequest = 16 << 20
-)
+// mattermostMaxPost is how many characters a post has at most.
+const mattermostMaxPost = 16_383
 
 // NewMattermost makes a stand-in. address returns where it is served.
 func NewMattermost(c MattermostConfig, address func() string) *Mattermost {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	m := &Mattermost{Mattermost: relaytest.NewMattermost(c.Now), c: c, url: address, responses: map[string]*responseURL{}, streams: map[string]*mattermostStream{}}
+	m := &Mattermost{Mattermost: relaytest.NewMattermost(c.Now), c: c, streams: map[string]*mattermostStream{}}
+	m.init(address, c.Now)
 	m.Set(func(s *relaytest.MattermostSettings) { s.Token = c.BotToken })
 	return m
 }
@@ -108,17 +101,9 @@ func (m *Mattermost) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.Through(w, r, serve)
 }
 
-func (m *Mattermost) wrong(format string, args ...any) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.violations = append(m.violations, fmt.Sprintf(format, args...))
-}
-
 // Violations lists what was done against the rules, mentions that ring people among it.
 func (m *Mattermost) Violations() []string {
-	m.mu.Lock()
-	out := slices.Clone(m.violations)
-	m.mu.Unlock()
+	out := m.service.Violations()
 	for _, p := range m.Posts() {
 		if len(p.Mentions) > 0 && !p.ByPerson {
 			out = append(out, fmt.Sprintf("a post rings %q", p.Mentions))
@@ -146,14 +131,6 @@ func (m *Mattermost) NoFiles() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.noFiles = true
-}
-
-// number makes a name unique.
-func (m *Mattermost) number() int {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.n++
-	return m.n
 }
 
 func refuseMattermost(w http.ResponseWriter, status int, id, message string) {
@@ -200,7 +177,7 @@ func (m *Mattermost) upload(w http.ResponseWriter, r *http.Request) {
 	off := m.noFiles
 	m.mu.Unlock()
 	channel, name := r.URL.Query().Get("channel_id"), r.URL.Query().Get("filename")
-	content, err := io.ReadAll(io.LimitReader(r.Body, mattermostRequest))
+	content, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	switch {
 	case off:
 		refuseMattermost(w, http.StatusNotImplemented, "api.file.attachments.disabled.app_error", "File attachments have been disabled on this server.")
@@ -219,28 +196,8 @@ func (m *Mattermost) upload(w http.ResponseWriter, r *http.Request) {
 
 // respond takes an answer at a response_url.
 func (m *Mattermost) respond(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(io.LimitReader(r.Body, mattermostRequest))
-	if err != nil {
-		return
-	}
-	if r.Header.Get("Authorization") != "" {
-		m.wrong("a token was sent to a response_url")
-	}
-	m.mu.Lock()
-	at, problem := m.responses[r.URL.Path], ""
-	switch {
-	case at == nil:
-		problem = "no_such_url"
-	case m.c.Now().Sub(at.made) > slackResponseLasts:
-		problem = "expired_url"
-	case at.uses >= slackResponseUses:
-		problem = "used_url"
-	default:
-		at.uses++
-	}
-	m.mu.Unlock()
+	at, raw, problem := m.answered(r)
 	if problem != "" {
-		m.wrong("an answer at a response_url: %s", problem)
 		refuseMattermost(w, http.StatusNotFound, "web.command_webhook.invalid.app_error", "Invalid webhook.")
 		return
 	}

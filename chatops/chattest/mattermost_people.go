@@ -21,13 +21,10 @@ type MattermostCommand struct {
 // Command is a slash command.
 func (m *Mattermost) Command(channel, user, command, text string) *MattermostCommand {
 	n := m.number()
-	at := fmt.Sprintf("/hooks/commands/%026d", n)
-	m.mu.Lock()
-	m.responses[at] = &responseURL{channel: channel, user: user, made: m.c.Now()}
-	m.mu.Unlock()
+	at := m.offer(fmt.Sprintf("/hooks/commands/%026d", n), channel, user)
 	return &MattermostCommand{User: user, Form: url.Values{
 		"token": {m.c.CommandToken}, "team_id": {m.c.TeamID}, "team_domain": {"noc"}, "channel_id": {channel}, "channel_name": {"network-alerts"}, "user_id": {user}, "user_name": {"ada"},
-		"command": {command}, "text": {text}, "response_url": {m.url() + at}, "trigger_id": {fmt.Sprintf("trigger%d", n)}}}
+		"command": {command}, "text": {text}, "response_url": {at}, "trigger_id": {fmt.Sprintf("trigger%d", n)}}}
 }
 
 // Request makes the request of a command as Mattermost makes it.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"foghorn/relay/relaytest"
@@ -27,20 +26,16 @@ type SlackConfig struct {
 // app does against Slack's rules is refused as Slack refuses it, and listed by Violations.
 type Slack struct {
 	*relaytest.Slack
-	c   SlackConfig
-	url func() string // its own address
+	service
+	c SlackConfig
 
-	mu         sync.Mutex
-	violations []string
-	responses  map[string]*responseURL
-	shown      []SlackShown
-	files      []*SlackFile
-	sockets    []*SlackSocket
-	tickets    map[string]bool
-	envelopes  map[string]*SlackEnvelope
-	opened     int
-	n          int // numbers what needs a name of its own
-	deaf       bool
+	shown     []SlackShown
+	files     []*SlackFile
+	sockets   []*SlackSocket
+	tickets   map[string]bool
+	envelopes map[string]*SlackEnvelope
+	opened    int
+	deaf      bool
 }
 
 // SlackShown is a message that arrived by an acknowledgement, by a response_url, or for one
@@ -69,26 +64,13 @@ type SlackFile struct {
 	length          int
 }
 
-// Slack's rules for response_urls.
-const (
-	slackResponseUses  = 5
-	slackResponseLasts = 30 * time.Minute
-)
-
-// responseURL is an address that a call was given for its answers.
-type responseURL struct {
-	channel, user string
-	made          time.Time
-	uses          int
-}
-
 // NewSlack makes a stand-in. address returns where it is served, as http://127.0.0.1:1234.
 func NewSlack(c SlackConfig, address func() string) *Slack {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	s := &Slack{Slack: relaytest.NewSlack(c.BotToken, c.Now), c: c, url: address,
-		responses: map[string]*responseURL{}, tickets: map[string]bool{}, envelopes: map[string]*SlackEnvelope{}}
+	s := &Slack{Slack: relaytest.NewSlack(c.BotToken, c.Now), c: c, tickets: map[string]bool{}, envelopes: map[string]*SlackEnvelope{}}
+	s.init(address, c.Now)
 	s.Scopes = []string{"chat:write", "commands", "app_mentions:read", "im:history", "im:write", "files:write"}
 	return s
 }
@@ -113,27 +95,6 @@ func (s *Slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Through(w, r, serve)
 }
 
-// wrong notes what an app may not do.
-func (s *Slack) wrong(format string, args ...any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.violations = append(s.violations, fmt.Sprintf(format, args...))
-}
-
-// Violations lists what the app did against the rules.
-func (s *Slack) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.violations)
-}
-
-// Forgive forgets the violations so far.
-func (s *Slack) Forgive() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.violations = nil
-}
-
 // Shown lists what was shown besides the messages that were posted.
 func (s *Slack) Shown() []SlackShown {
 	s.mu.Lock()
@@ -154,21 +115,9 @@ func (s *Slack) Files() []SlackFile {
 	return out
 }
 
-// number makes a name unique.
-func (s *Slack) number() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.n++
-	return s.n
-}
-
 // responseURL makes the address for the answers to a call.
 func (s *Slack) responseURL(kind, channel, user string) string {
-	at := fmt.Sprintf("/%s/%s/%d/secretofthis", kind, s.c.TeamID, s.number())
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.responses[at] = &responseURL{channel: channel, user: user, made: s.c.Now()}
-	return s.url() + at
+	return s.offer(fmt.Sprintf("/%s/%s/%d/secretofthis", kind, s.c.TeamID, s.number()), channel, user)
 }
 
 // show keeps a message that was found in order, or notes what is wrong with it.

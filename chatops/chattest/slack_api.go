@@ -14,9 +14,6 @@ import (
 	"foghorn/relay/relaytest"
 )
 
-// maxSlackRequest is far above what an app sends.
-const maxSlackRequest = 16 << 20
-
 func answerJSON(w http.ResponseWriter, problem string, more map[string]any) {
 	answer := map[string]any{"ok": problem == ""}
 	if problem != "" {
@@ -52,7 +49,7 @@ func (s *Slack) hasMessage(channel, ts string) bool {
 
 // form reads arguments that the newer methods take as a form only.
 func (s *Slack) form(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxSlackRequest))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	values, bad := url.ParseQuery(string(body))
 	if err != nil || bad != nil || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 		answerJSON(w, "invalid_arguments", nil)
@@ -65,7 +62,7 @@ func (s *Slack) postEphemeral(w http.ResponseWriter, r *http.Request) {
 	if !s.authorized(w, r, s.c.BotToken, "chat:write") {
 		return
 	}
-	raw, err := io.ReadAll(io.LimitReader(r.Body, maxSlackRequest))
+	raw, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	var p struct{ Channel, User string }
 	if err != nil || json.Unmarshal(raw, &p) != nil {
 		answerJSON(w, "invalid_json", nil)
@@ -127,7 +124,7 @@ func (s *Slack) upload(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Authorization") != "" {
 		s.wrong("a token was sent to an upload's address")
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxSlackRequest))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	fits := false
 	s.file(strings.TrimPrefix(r.URL.Path, "/upload/"), func(f *SlackFile) {
 		if fits = len(body) == f.length; fits {
@@ -180,28 +177,8 @@ func (s *Slack) completeUpload(w http.ResponseWriter, r *http.Request) {
 
 // respond takes an answer at a response_url.
 func (s *Slack) respond(w http.ResponseWriter, r *http.Request) {
-	raw, err := io.ReadAll(io.LimitReader(r.Body, maxSlackRequest))
-	if err != nil {
-		return
-	}
-	if r.Header.Get("Authorization") != "" {
-		s.wrong("a token was sent to a response_url")
-	}
-	s.mu.Lock()
-	at, problem := s.responses[r.URL.Path], ""
-	switch {
-	case at == nil:
-		problem = "no_such_url"
-	case s.c.Now().Sub(at.made) > slackResponseLasts:
-		problem = "expired_url"
-	case at.uses >= slackResponseUses:
-		problem = "used_url"
-	default:
-		at.uses++
-	}
-	s.mu.Unlock()
+	at, raw, problem := s.answered(r)
 	if problem != "" {
-		s.wrong("an answer at a response_url: %s", problem)
 		http.Error(w, problem, http.StatusNotFound)
 		return
 	}

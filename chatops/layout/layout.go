@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"foghorn/chatops"
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 )
 
@@ -86,6 +87,30 @@ func Whole(m *chatops.Message) string {
 		put(s.Code)
 	}
 	return b.String()
+}
+
+// maxFile bounds a file. The platforms take more; nobody reads that.
+const maxFile = 8 << 20
+
+// File is a message as a file.
+type File struct {
+	Name, Title string
+	Content     []byte
+}
+
+// FileOf is the whole of a message as a file.
+func FileOf(m *chatops.Message) *File {
+	f := &File{Title: safetext.Line(safetext.Clip(m.Title, 120))}
+	if f.Title == "" {
+		f.Title = "answer"
+	}
+	f.Name = FileName(f.Title)
+	text := Whole(m)
+	if cut := len(text) - maxFile; cut > 0 {
+		text = safetext.Clip(text, maxFile) + "\n" + human.Bytes(int64(cut)) + " more were left out.\n"
+	}
+	f.Content = []byte(text)
+	return f
 }
 
 // FileName makes the name of a text file of a title.

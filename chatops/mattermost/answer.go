@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
-	"foghorn/internal/safetext"
 )
 
 const (
@@ -16,10 +15,6 @@ const (
 	inChannel = "in_channel"
 	// maxPages is how many posts an answer is; a longer one becomes a file.
 	maxPages = 4
-	// threadsKept is how long later answers hang on the first.
-	threadsKept = 24 * time.Hour
-	// afterFirst lets the answer to a command come before the file that it announces.
-	afterFirst = time.Second
 	// hardPages bounds an answer where there is no way to give a file.
 	hardPages = 20
 )
@@ -80,12 +75,7 @@ func (r *rendered) response(m *chatops.Message) *response {
 func (s *Mattermost) first(w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message) *response {
 	r := s.render(w, call, m, askedFor(call, m))
 	if r.bound(!w.BotToken.IsZero()) {
-		s.later("attach a file", func(ctx context.Context) error {
-			if err := sleep(ctx, afterFirst); err != nil {
-				return err
-			}
-			return s.attach(ctx, w, call, m, s.thread(call))
-		})
+		s.After(afterFirst, "attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.Thread(call)) })
 	}
 	return r.response(m)
 }
@@ -96,20 +86,16 @@ func askedFor(call *chatops.Call, m *chatops.Message) string {
 	if m.Ephemeral || call.Reply.URL == "" || call.Text == "" {
 		return ""
 	}
-	who := call.UserName
-	if who == "" {
-		who = call.User
-	}
-	return safetext.Clip(who+": "+strings.TrimSpace(call.Command+" "+call.Text), 4*maxAsked)
+	return platform.Question(call, 4*maxAsked)
 }
 
 // Answer implements chatops.Platform: it posts an answer besides the first.
 func (s *Mattermost) Answer(ctx context.Context, call *chatops.Call, m *chatops.Message) error {
-	w, err := s.named(call.Workspace)
+	w, err := s.Named(call.Workspace)
 	if err != nil {
 		return err
 	}
-	thread := s.thread(call)
+	thread := s.Thread(call)
 	asked := ""
 	if thread == "" {
 		asked = askedFor(call, m)
@@ -119,27 +105,17 @@ func (s *Mattermost) Answer(ctx context.Context, call *chatops.Call, m *chatops.
 	if err := s.deliver(ctx, w, call, m, r, thread); err != nil || !file {
 		return err
 	}
-	s.later("attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.thread(call)) })
+	s.Later("attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.Thread(call)) })
 	return nil
 }
 
-// thread is the post that answers to a call hang on; empty without one.
-func (s *Mattermost) thread(call *chatops.Call) string {
-	if call.Reply.Thread != "" {
-		return call.Reply.Thread
-	}
-	thread, _ := s.threads.Get(call.ID, s.Clock.Now())
-	return thread
-}
-
-// deliver posts a message by the first way that Mattermost takes it. A way that failed
-// without an answer of Mattermost's may have worked, so that there is no second one then.
+// deliver posts a message by the first way that Mattermost takes.
 func (s *Mattermost) deliver(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, r *rendered, thread string) error {
 	byURL := func() error { return s.respond(ctx, w, call, r.response(m)) }
 	post := func() error {
 		id, err := s.postPages(ctx, w, call.Channel, thread, r)
 		if err == nil && thread == "" && m.Follows {
-			s.threads.Set(call.ID, id, s.Clock.Now(), threadsKept)
+			s.SetThread(call, id)
 		}
 		return err
 	}
@@ -162,13 +138,7 @@ func (s *Mattermost) deliver(ctx context.Context, w *config.ChatWorkspace, call 
 	default:
 		ways = append(ways, byURL, post)
 	}
-	var err error
-	for _, way := range ways {
-		if err = way(); err == nil || !isRefusal(err) {
-			return err
-		}
-	}
-	return err
+	return platform.FirstWay(isRefusal, ways...)
 }
 
 // postPages posts the pages of a message, the first one in a thread where there is one and
@@ -198,26 +168,20 @@ func (s *Mattermost) postPages(ctx context.Context, w *config.ChatWorkspace, cha
 
 // respond posts an answer at the response_url of a call.
 func (s *Mattermost) respond(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, r *response) error {
-	if call.Reply.URL == "" {
-		return errNoURL
-	}
-	// A call may come from the disk, where anything may stand.
-	if err := responds(w, call.Reply.URL); err != nil {
+	to, err := s.ResponseURL(call, func(address string) error { return responds(w, address) })
+	if err != nil {
 		return err
 	}
-	if !s.uses.Take(call.Reply.URL, call.At, s.Clock.Now()) {
-		return errNoURL
-	}
-	return s.send(ctx, &request{what: "answer at the response_url", url: call.Reply.URL, json: r}, nil)
+	return s.do(ctx, &request{what: "answer at the response_url", url: to, json: r}, nil)
 }
 
 // Post implements chatops.Platform: it posts beyond any call.
 func (s *Mattermost) Post(ctx context.Context, workspace, channel string, m *chatops.Message) error {
-	w, err := s.named(workspace)
+	w, err := s.Named(workspace)
 	if err != nil {
 		return err
 	}
-	call := &chatops.Call{Platform: platformName, Workspace: workspace, Channel: channel}
+	call := &chatops.Call{Platform: s.Name, Workspace: workspace, Channel: channel}
 	r := s.render(w, call, m, "")
 	file := r.bound(true)
 	id, err := s.postPages(ctx, w, channel, "", r)

@@ -11,6 +11,7 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/relay/relaytest"
 )
@@ -19,12 +20,12 @@ import (
 func TestLaterAnswers(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "ping ap1")
-		pass(10 * time.Second)
+		chattest.Pass(10 * time.Second)
 		for i := range 6 {
-			st.answer(says(fmt.Sprint("answer ", i)))
+			st.answer(chattest.Says(fmt.Sprint("answer ", i)))
 		}
 		st.answer(privately("only you"))
-		lines := []string{"command, only " + ada + ": " + onWay}
+		lines := []string{"command, only " + ada + ": " + platform.OnWay}
 		for i := range 5 {
 			lines = append(lines, fmt.Sprintf("response_url, channel: > ada: /foghorn ping ap1\n\nanswer %d", i))
 		}
@@ -36,8 +37,8 @@ func TestLaterAnswers(t *testing.T) {
 func TestAResponseURLLastsHalfAnHour(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "backup berlin")
-		pass(30 * time.Minute)
-		st.answer(says("backup done"))
+		chattest.Pass(30 * time.Minute)
+		st.answer(chattest.Says("backup done"))
 		st.posts("> ada: /foghorn backup berlin\n\nbackup done")
 	})
 }
@@ -45,11 +46,11 @@ func TestAResponseURLLastsHalfAnHour(t *testing.T) {
 // A job's result hangs on its beginning.
 func TestAJobRepliesInTheThread(t *testing.T) {
 	play(t, nil, func(st *stage) {
-		m := says("Job 12: backup of berlin. The result follows here.")
+		m := chattest.Says("Job 12: backup of berlin. The result follows here.")
 		m.Follows = true
-		st.answers(m)
+		st.h.Answers(m)
 		st.command(ada, "backup berlin")
-		st.answer(says("done"))
+		st.answer(chattest.Says("done"))
 		st.want()
 		st.posts("> ada: /foghorn backup berlin\n\nJob 12: backup of berlin. The result follows here.", "> done")
 	})
@@ -58,9 +59,9 @@ func TestAJobRepliesInTheThread(t *testing.T) {
 // Without a bot, everything goes to the response_url.
 func TestWithoutABot(t *testing.T) {
 	play(t, noBot, func(st *stage) {
-		m := says("Job 12: backup of berlin.")
+		m := chattest.Says("Job 12: backup of berlin.")
 		m.Follows = true
-		st.answers(m)
+		st.h.Answers(m)
 		st.command(ada, "backup berlin")
 		st.answer(privately("done"))
 		st.want("command, channel: > ada: /foghorn backup berlin\n\nJob 12: backup of berlin.", "response_url, only "+ada+": done")
@@ -69,7 +70,7 @@ func TestWithoutABot(t *testing.T) {
 		}
 		call := *st.last()
 		call.Reply.URL = ""
-		if err := st.ours.Answer(st.t.Context(), &call, says("late")); err == nil || !isRefusal(err) {
+		if err := st.ours.Answer(st.t.Context(), &call, chattest.Says("late")); err == nil || !isRefusal(err) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -81,7 +82,7 @@ func TestAStoredResponseURLIsCheckedAgain(t *testing.T) {
 		st.command(ada, "ping ap1")
 		call := *st.last()
 		call.Reply.URL = "http://169.254.169.254/hooks/commands/x"
-		if err := st.ours.Answer(st.t.Context(), &call, says("late")); err == nil || !strings.Contains(err.Error(), "the response_url is at") {
+		if err := st.ours.Answer(st.t.Context(), &call, chattest.Says("late")); err == nil || !strings.Contains(err.Error(), "the response_url is at") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -112,7 +113,7 @@ func TestAnswersFit(t *testing.T) {
 				st.answer(privately("x")) // uses the response_url up
 			}
 			st.answer(list(c.rows))
-			pass(2 * time.Second)
+			chattest.Pass(2 * time.Second)
 			posts := st.server.Posts()
 			if c.files > 0 {
 				last := posts[len(posts)-1]
@@ -141,7 +142,7 @@ func TestAnswersFit(t *testing.T) {
 // Every row of every length is there, by command and by response_url.
 func TestEveryRowIsShown(t *testing.T) {
 	play(t, noBot, func(st *stage) {
-		st.answers(list(1000))
+		st.h.Answers(list(1000))
 		st.command(ada, "status all")
 		st.answer(list(1000))
 		for _, by := range []string{"command", "response_url"} {
@@ -164,9 +165,9 @@ func TestEveryRowIsShown(t *testing.T) {
 func TestWhereFilesAreOff(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.server.NoFiles()
-		st.answers(list(2000))
+		st.h.Answers(list(2000))
 		st.command(ada, "status all")
-		pass(5 * time.Second)
+		chattest.Pass(5 * time.Second)
 		var all strings.Builder
 		for _, p := range st.server.Posts() {
 			for _, a := range p.Attachments() {
@@ -184,9 +185,9 @@ func TestAFileForOne(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		m := list(2000)
 		m.Ephemeral = true
-		st.answers(m)
+		st.h.Answers(m)
 		st.command(ada, "status all")
-		pass(5 * time.Second)
+		chattest.Pass(5 * time.Second)
 		if f := st.server.Files(); len(f) != 1 || f[0].Channel != st.server.Direct(ada) {
 			t.Errorf("%d files", len(f))
 		}
@@ -194,7 +195,7 @@ func TestAFileForOne(t *testing.T) {
 }
 
 func TestLimitsOfAPage(t *testing.T) {
-	m, err := New(Options{Handler: &recorder{}, Clock: fixed{}})
+	m, err := New(Options{Handler: &chattest.Handler{}, Clock: fixed{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +260,7 @@ func TestAProposalIsConfirmed(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		m := proposal()
 		m.Follows = true
-		st.answers(m)
+		st.h.Answers(m)
 		st.command(ada, "restart ap-17")
 		st.posts("> ada: /foghorn restart ap-17\n**🟠 Restart ap-17?**\n3 clients are on it.\n\nConfirm: type `/foghorn confirm NONCE1`\nCancel: type `/foghorn cancel NONCE1`")
 		post := st.server.Posts()[0]
@@ -267,17 +268,17 @@ func TestAProposalIsConfirmed(t *testing.T) {
 		if len(buttons) != 2 || buttons[0].Integration.URL != "https://"+ourHost+basePath+actionPath {
 			t.Fatalf("%+v", buttons)
 		}
-		st.answers(&chatops.Message{Title: "Restart ap-17", Replace: true, Sections: []chatops.Section{{Text: "done"}}})
+		st.h.Answers(&chatops.Message{Title: "Restart ap-17", Replace: true, Sections: []chatops.Section{{Text: "done"}}})
 		code, a := st.press(bob, &post, &buttons[0])
 		if call := st.last(); code != 200 || a.Update == nil || a.Update.Message != "**Restart ap-17**\n\ndone" || *call.Click != (chatops.Click{Action: "confirm", Value: "NONCE1"}) ||
 			call.User != bob || call.Reply.Thread != post.ID || call.Workspace != "noc" {
 			t.Errorf("%d %+v %+v", code, a, call)
 		}
-		st.answers(privately("You asked for it yourself."))
+		st.h.Answers(privately("You asked for it yourself."))
 		if code, a = st.press(ada, &post, &buttons[0]); code != 200 || a.Update != nil || a.EphemeralText != "You asked for it yourself." {
 			t.Errorf("%d %+v", code, a)
 		}
-		st.answers(says("Canceled."))
+		st.h.Answers(chattest.Says("Canceled."))
 		if code, a = st.press(ada, &post, &buttons[1]); code != 200 || a.Update != nil || a.EphemeralText != "" {
 			t.Errorf("%d %+v", code, a)
 		}
@@ -308,7 +309,7 @@ func TestForgedClicks(t *testing.T) {
 			return code
 		}
 		if send(genuine) != http.StatusOK {
-			t.Fatalf("a genuine click is refused: %q", st.refusals())
+			t.Fatalf("a genuine click is refused: %q", st.h.Refusals())
 		}
 		for name, change := range map[string]func(*pressed){
 			"another value":     func(p *pressed) { p.Value = "NONCE2" },
@@ -327,8 +328,8 @@ func TestForgedClicks(t *testing.T) {
 				t.Errorf("%s: %d", name, code)
 			}
 		}
-		if len(st.calls()) != 1 || len(st.refusals()) != 6 {
-			t.Errorf("%d calls, refused %q", len(st.calls()), st.refusals())
+		if len(st.calls()) != 1 || len(st.h.Refusals()) != 6 {
+			t.Errorf("%d calls, refused %q", len(st.calls()), st.h.Refusals())
 		}
 	})
 }
@@ -342,10 +343,10 @@ func TestPost(t *testing.T) {
 		if p := st.server.Posts(); len(p) != 1 || p[0].Message != "**🟠 Devices**" || p[0].Attachments()[0]["color"] != "#f0ad4e" {
 			t.Errorf("%+v", p)
 		}
-		if err := st.ours.Post(st.t.Context(), "noc", "cnowherecnowherecnowherecn", says("x")); err == nil || !strings.Contains(err.Error(), "add the bot to the team and to the channel") {
+		if err := st.ours.Post(st.t.Context(), "noc", "cnowherecnowherecnowherecn", chattest.Says("x")); err == nil || !strings.Contains(err.Error(), "add the bot to the team and to the channel") {
 			t.Errorf("%v", err)
 		}
-		if err := st.ours.Post(st.t.Context(), "elsewhere", channel, says("x")); err == nil {
+		if err := st.ours.Post(st.t.Context(), "elsewhere", channel, chattest.Says("x")); err == nil {
 			t.Error("an unknown workspace is posted to")
 		}
 	})

@@ -1,40 +1,24 @@
 package mattermost
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"foghorn/chatops"
 	"foghorn/chatops/layout"
+	"foghorn/chatops/platform"
 	"foghorn/config"
-	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 )
 
-const (
-	maxAnswer = 1 << 20
-	// maxWait is how long a request waits when Mattermost says that it is too much.
-	maxWait  = time.Minute
-	apiTries = 3
-	// maxFile bounds a file. Mattermost would take 100 MB; nobody reads that.
-	maxFile    = 8 << 20
-	directKept = 24 * time.Hour
-)
+const directKept = 24 * time.Hour
 
-var (
-	// errNoURL means that a response_url is not there, or used up.
-	errNoURL = errors.New("there is no response_url that still takes an answer")
-	errNoBot = errors.New("the workspace has no bot_token to post with")
-)
+var errNoBot = errors.New("the workspace has no bot_token to post with")
 
 // apiError is a refusal of Mattermost's.
 type apiError struct {
@@ -61,7 +45,7 @@ func (e *apiError) Error() string {
 // isRefusal reports whether Mattermost did not do what it was asked, for sure.
 func isRefusal(err error) bool {
 	api, ok := errors.AsType[*apiError](err)
-	return ok && (api.status < http.StatusInternalServerError || api.status == http.StatusNotImplemented) || errors.Is(err, errNoURL) || errors.Is(err, errNoBot)
+	return ok && (api.status < http.StatusInternalServerError || api.status == http.StatusNotImplemented) || errors.Is(err, platform.ErrNoURL) || errors.Is(err, errNoBot)
 }
 
 // request is one to Mattermost.
@@ -80,94 +64,39 @@ func (q *request) body() (data []byte, kind string, err error) {
 	if q.json == nil {
 		return nil, "", nil
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err = e.Encode(q.json)
-	return b.Bytes(), "application/json; charset=utf-8", err
+	data, err = platform.JSON(q.json)
+	return data, platform.JSONType, err
 }
 
-// send sends a request, again when Mattermost asks to wait, and reads the answer into out.
-func (s *Mattermost) send(ctx context.Context, q *request, out any) error {
+// do sends a request, and reads the answer into out.
+func (s *Mattermost) do(ctx context.Context, q *request, out any) error {
 	data, kind, err := q.body()
 	if err != nil {
 		return fmt.Errorf("%s: %w", q.what, err)
 	}
-	for try := 1; ; try++ {
-		status, answer, pause, err := s.once(ctx, q, data, kind)
-		switch {
-		case err != nil:
-			return fmt.Errorf("%s: %w", q.what, err)
-		case status == http.StatusTooManyRequests && try < apiTries:
-			if err := sleep(ctx, pause); err != nil {
-				return fmt.Errorf("%s: Mattermost asks to wait %s: %w", q.what, pause, err)
-			}
-			continue
-		case status != http.StatusOK && status != http.StatusCreated:
-			e := &apiError{}
-			_ = json.Unmarshal(answer, e) // a proxy's page is none
-			e.what, e.status = q.what, status
-			return e
-		case out == nil:
-			return nil
-		}
-		if err := json.Unmarshal(answer, out); err != nil {
-			return fmt.Errorf("%s: the answer is not JSON: a proxy may have answered in place of Mattermost", q.what)
-		}
-		return nil
-	}
-}
-
-// once sends a request once. Its errors do not say the address, which may be a secret.
-func (s *Mattermost) once(ctx context.Context, q *request, data []byte, kind string) (status int, answer []byte, pause time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, httpLimit)
-	defer cancel()
-	method := q.method
-	if method == "" {
-		method = http.MethodPost
-	}
-	r, err := http.NewRequestWithContext(ctx, method, q.url, bytes.NewReader(data))
-	if err != nil {
-		return 0, nil, 0, errors.New("the address is none")
-	}
+	header := http.Header{}
 	if kind != "" {
-		r.Header.Set("Content-Type", kind)
+		header.Set("Content-Type", kind)
 	}
 	if !q.token.IsZero() {
-		r.Header.Set("Authorization", "Bearer "+q.token.Reveal())
+		header.Set("Authorization", "Bearer "+q.token.Reveal())
 	}
-	resp, err := s.HTTP.Do(r)
-	if err != nil {
-		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err
-		}
-		return 0, nil, 0, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return 0, nil, 0, fmt.Errorf("the answer broke off: %w", err)
-	}
-	seconds, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("Retry-After")))
-	if err != nil || seconds < 1 {
-		seconds = 1
-	}
-	return resp.StatusCode, answer, min(maxWait, time.Duration(seconds)*time.Second), nil
-}
-
-// sleep waits, unless ctx would end before.
-func sleep(ctx context.Context, d time.Duration) error {
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-		return context.DeadlineExceeded
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
+	a, err := s.Send(ctx, &platform.Request{What: q.what, Method: q.method, URL: q.url, Header: header, Body: data, Patient: true})
+	switch {
+	case err != nil:
+		return err
+	case a.Status != http.StatusOK && a.Status != http.StatusCreated:
+		e := &apiError{}
+		_ = json.Unmarshal(a.Body, e) // a proxy's page is none
+		e.what, e.status = q.what, a.Status
+		return e
+	case out == nil:
 		return nil
 	}
+	if err := json.Unmarshal(a.Body, out); err != nil {
+		return fmt.Errorf("%s: the answer is not JSON: a proxy may have answered in place of Mattermost", q.what)
+	}
+	return nil
 }
 
 // api calls the API of a workspace's server as its bot.
@@ -176,7 +105,7 @@ func (s *Mattermost) api(ctx context.Context, w *config.ChatWorkspace, q *reques
 		return errNoBot
 	}
 	q.url, q.token = w.Server+"/api/v4"+q.url, w.BotToken
-	return s.send(ctx, q, out)
+	return s.do(ctx, q, out)
 }
 
 // post is a post as the API takes it.
@@ -257,17 +186,14 @@ func (s *Mattermost) attach(ctx context.Context, w *config.ChatWorkspace, call *
 
 // upload puts a file into a channel.
 func (s *Mattermost) upload(ctx context.Context, w *config.ChatWorkspace, channel, thread string, m *chatops.Message) error {
-	file := layout.Whole(m)
-	if cut := len(file) - maxFile; cut > 0 {
-		file = safetext.Clip(file, maxFile) + "\n" + human.Bytes(int64(cut)) + " more were left out.\n"
-	}
+	file := layout.FileOf(m)
 	var out struct {
 		Files []struct {
 			ID string `json:"id"`
 		} `json:"file_infos"`
 	}
-	where := url.Values{"channel_id": {channel}, "filename": {layout.FileName(safetext.Line(safetext.Clip(m.Title, 120)))}}
-	if err := s.api(ctx, w, &request{what: "upload a file", url: "/files?" + where.Encode(), file: []byte(file)}, &out); err != nil {
+	where := url.Values{"channel_id": {channel}, "filename": {file.Name}}
+	if err := s.api(ctx, w, &request{what: "upload a file", url: "/files?" + where.Encode(), file: file.Content}, &out); err != nil {
 		return err
 	}
 	if len(out.Files) == 0 {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/relay/chattext/markdown"
 )
@@ -119,14 +120,14 @@ func (s *Mattermost) serveAction(w http.ResponseWriter, r *http.Request, body []
 		Context   pressed `json:"context"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
-		s.refuse(r.Context(), w, http.StatusBadRequest, "a click is not JSON of one")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "a click is not JSON of one")
 		return
 	}
-	call := chatops.Call{Platform: platformName, Channel: in.ChannelID, User: in.UserID, UserName: in.UserName, At: s.Clock.Now(),
+	call := chatops.Call{Platform: s.Name, Channel: in.ChannelID, User: in.UserID, UserName: in.UserName, At: s.Clock.Now(),
 		Click: &chatops.Click{Action: in.Context.Action, Value: in.Context.Value}}
 	ws, err := s.pressedIn(&in.Context, in.TeamID)
 	if err != nil {
-		s.refused(r.Context(), chatops.Call{Channel: in.ChannelID, User: in.UserID}, "a click: "+err.Error())
+		s.Refused(r.Context(), chatops.Call{Channel: in.ChannelID, User: in.UserID}, "a click: "+err.Error())
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
@@ -135,17 +136,17 @@ func (s *Mattermost) serveAction(w http.ResponseWriter, r *http.Request, body []
 		call.Reply.Thread = in.PostID
 	}
 	if err := check(&call, ws, in.TriggerID); err != nil {
-		s.refused(r.Context(), call, err.Error())
+		s.Refused(r.Context(), call, err.Error())
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	call.ID = callID(ws, in.TriggerID)
-	write(w, s.clicked(r.Context(), ws, call))
+	call.ID = platform.CallID(ws, in.TriggerID)
+	platform.WriteJSON(w, s.clicked(r.Context(), ws, call))
 }
 
 // pressedIn finds the workspace of a button, whose code must be right.
 func (s *Mattermost) pressedIn(p *pressed, team string) (*config.ChatWorkspace, error) {
-	for _, w := range s.all() {
+	for _, w := range s.All() {
 		if w.Name != p.Workspace || w.CommandToken.IsZero() {
 			continue
 		}
@@ -175,13 +176,13 @@ type update struct {
 }
 
 func (s *Mattermost) clicked(ctx context.Context, w *config.ChatWorkspace, call chatops.Call) *clickAnswer {
-	m, err := s.accept(ctx, call)
+	m, err := s.HandOn(ctx, call)
 	switch {
 	case err != nil:
 		s.Logger.Error("a click in Mattermost was not accepted", "workspace", w.Name, "error", err)
-		return &clickAnswer{EphemeralText: failed}
+		return &clickAnswer{EphemeralText: platform.Failed}
 	case m == nil:
-		return &clickAnswer{EphemeralText: onWay}
+		return &clickAnswer{EphemeralText: platform.OnWay}
 	}
 	r := s.render(w, &call, m, "")
 	switch {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/chattest"
 	"foghorn/internal/clock"
 )
 
@@ -20,7 +21,7 @@ func FuzzCommand(f *testing.F) {
 	f.Add("token=" + token)
 	f.Add("%zz&;=\xff")
 	f.Fuzz(func(t *testing.T, text string) {
-		h := &recorder{}
+		h := &chattest.Handler{}
 		m, err := New(Options{Handler: h, Clock: clock.NewFake(time.Unix(1_800_000_000, 0)), Workspaces: allOf(workspace())})
 		if err != nil {
 			t.Fatal(err)
@@ -29,10 +30,10 @@ func FuzzCommand(f *testing.F) {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		w := httptest.NewRecorder()
 		m.Endpoints()[0].ServeHTTP(w, r)
-		if len(h.calls)+len(h.whys) != 1 {
-			t.Fatalf("%d calls, refused %q", len(h.calls), h.whys)
+		if len(h.Calls())+len(h.Refusals()) != 1 {
+			t.Fatalf("%d calls, refused %q", len(h.Calls()), h.Refusals())
 		}
-		for _, call := range h.calls {
+		for _, call := range h.Calls() {
 			if !isID(call.User) || !isID(call.Channel) || call.Workspace != "noc" || call.Reply.URL != "" && !strings.HasPrefix(call.Reply.URL, address+"/hooks/commands/") {
 				t.Errorf("%+v", call)
 			}
@@ -49,15 +50,17 @@ func FuzzPosted(f *testing.F) {
 	f.Add(`{"channel_type":"O","team_id":"` + team + `","post":"{\"id\":\"p\",\"root_id\":\"../x\",\"user_id\":\"u\",\"channel_id\":\"c\",\"message\":\"@foghorn: status\"}"}`)
 	f.Add(`[]`)
 	f.Fuzz(func(t *testing.T, data string) {
-		h := &recorder{}
+		h := &chattest.Handler{}
 		m, err := New(Options{Handler: h, Clock: clock.NewFake(time.Unix(1_800_000_000, 0)), Workspaces: allOf(workspace())})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := m.all()[0]
-		l := &link{Mattermost: m, account: accountOf(&w), bot: user{ID: "b", Name: "foghorn"}}
+		w := m.All()[0]
+		a, _ := accountOf(&w)
+		l := m.newLink(a)
+		l.bot = user{ID: "b", Name: "foghorn"}
 		l.posted(t.Context(), json.RawMessage(data))
-		for _, call := range h.calls {
+		for _, call := range h.Calls() {
 			if !isID(call.User) || !isID(call.Channel) || call.Reply.Thread != "" && !isID(call.Reply.Thread) || call.ID == "noc/" || call.Click != nil && call.Text != "" {
 				t.Errorf("%+v", call)
 			}
@@ -70,7 +73,7 @@ func FuzzText(f *testing.F) {
 	f.Add(hostile)
 	f.Add("```\n@all\n```")
 	f.Add("a\n===\n@here `@channel`")
-	m, err := New(Options{Handler: &recorder{}, Clock: fixed{}})
+	m, err := New(Options{Handler: &chattest.Handler{}, Clock: fixed{}})
 	if err != nil {
 		f.Fatal(err)
 	}

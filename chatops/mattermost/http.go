@@ -1,20 +1,17 @@
 package mattermost
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
 	"unicode/utf8"
 
-	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 )
 
@@ -26,56 +23,25 @@ const (
 	actionPath  = "actions"
 )
 
-// Endpoint is a path, and what is served there.
-type Endpoint struct {
-	Path string
-	http.Handler
-}
-
 // Endpoints are what Mattermost posts to: slash commands, and clicks on buttons.
-func (s *Mattermost) Endpoints() []Endpoint {
-	return []Endpoint{
-		{basePath + commandPath, s.endpoint("command", "application/x-www-form-urlencoded", s.serveCommand)},
-		{basePath + actionPath, s.endpoint("click", "application/json", s.serveAction)},
+func (s *Mattermost) Endpoints() []platform.Endpoint {
+	return []platform.Endpoint{
+		{Path: basePath + commandPath, Handler: s.endpoint("command", "application/x-www-form-urlencoded", s.serveCommand)},
+		{Path: basePath + actionPath, Handler: s.endpoint("click", "application/json", s.serveAction)},
 	}
 }
 
-// endpoint takes a body of a kind, by POST only.
+// endpoint takes a body of a kind.
 func (s *Mattermost) endpoint(what, kind string, serve func(http.ResponseWriter, *http.Request, []byte)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			s.refuse(r.Context(), w, http.StatusMethodNotAllowed, fmt.Sprintf("a %s came by %.16q, not by POST: set the request method of the slash command to POST", what, r.Method))
-			return
-		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			s.refuse(r.Context(), w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a %s is larger than %d bytes", what, tooLarge.Limit))
-			return
-		}
-		if err != nil {
-			s.refuse(r.Context(), w, http.StatusBadRequest, "the body of a "+what+" broke off")
-			return
-		}
+	takes := platform.Takes{What: what, Most: maxBody, Advice: "set the request method of the slash command to POST"}
+	return s.Endpoint(takes, func(w http.ResponseWriter, r *http.Request, body []byte) {
 		got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		if err != nil || got != kind {
-			s.refuse(r.Context(), w, http.StatusUnsupportedMediaType, fmt.Sprintf("a %s is %.64q, not %s", what, r.Header.Get("Content-Type"), kind))
+			s.Refuse(r.Context(), w, http.StatusUnsupportedMediaType, fmt.Sprintf("a %s is %.64q, not %s", what, r.Header.Get("Content-Type"), kind))
 			return
 		}
 		serve(w, r, body)
-	}
-}
-
-// refuse turns a request away without a word, and audits it.
-func (s *Mattermost) refuse(ctx context.Context, w http.ResponseWriter, status int, why string) {
-	s.refused(ctx, chatops.Call{}, why)
-	w.WriteHeader(status)
-}
-
-// refused audits what was turned away.
-func (s *Mattermost) refused(ctx context.Context, call chatops.Call, why string) {
-	call.Platform, call.At = platformName, s.Clock.Now()
-	s.Handler.Refused(ctx, call, why)
+	})
 }
 
 // same compares secrets in a time that says nothing about them.
@@ -124,15 +90,15 @@ func verify(header http.Header, form url.Values, workspaces []config.ChatWorkspa
 func (s *Mattermost) serveCommand(w http.ResponseWriter, r *http.Request, body []byte) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || !utf8.Valid(body) {
-		s.refuse(r.Context(), w, http.StatusBadRequest, "the body of a command is no form")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body of a command is no form")
 		return
 	}
-	right, err := verify(r.Header, form, s.all())
+	right, err := verify(r.Header, form, s.All())
 	if err != nil {
-		s.refuse(r.Context(), w, http.StatusUnauthorized, "a command: "+err.Error())
+		s.Refuse(r.Context(), w, http.StatusUnauthorized, "a command: "+err.Error())
 		return
 	}
-	write(w, s.command(r.Context(), form, right, reachedAt(r)))
+	platform.WriteJSON(w, s.command(r.Context(), form, right, reachedAt(r)))
 }
 
 // reachedAt is where Mattermost reaches this listener, as a request that was found to be
@@ -144,17 +110,8 @@ func reachedAt(r *http.Request) string {
 	}
 	base := strings.TrimSuffix(r.URL.Path, commandPath)
 	u, err := url.Parse(scheme + "://" + r.Host + base)
-	if err != nil || r.Host == "" || u.Host != r.Host || len(r.Host) > maxID || u.Path != base {
+	if err != nil || r.Host == "" || u.Host != r.Host || len(r.Host) > platform.MaxID || u.Path != base {
 		return ""
 	}
 	return u.String()
-}
-
-// write answers in JSON.
-func write(w http.ResponseWriter, answer any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false) // Mattermost takes 1 MiB, and escapes are six times as long
-	_ = e.Encode(answer)   // Mattermost left, and the call runs regardless
 }

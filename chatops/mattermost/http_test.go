@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/chattest"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/internal/clock"
 )
@@ -23,7 +25,7 @@ func TestTheRecordedCommandBecomesACall(t *testing.T) {
 	}
 	noon := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 	for _, header := range []string{"", "Token " + token} {
-		h := &recorder{}
+		h := &chattest.Handler{}
 		m, err := New(Options{Handler: h, Clock: clock.NewFake(noon), Workspaces: []config.ChatWorkspace{
 			{Name: "noc", Platform: config.ChatMattermost, TeamID: team, Server: "https://mm.example.net/", CommandToken: config.NewSecret(token)}}})
 		if err != nil {
@@ -36,13 +38,13 @@ func TestTheRecordedCommandBecomesACall(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		m.Endpoints()[0].ServeHTTP(w, r)
-		if w.Code != http.StatusOK || len(h.calls) != 1 {
-			t.Fatalf("%d %s, refused %q", w.Code, w.Body, h.whys)
+		if w.Code != http.StatusOK || len(h.Calls()) != 1 {
+			t.Fatalf("%d %s, refused %q", w.Code, w.Body, h.Refusals())
 		}
 		want := chatops.Call{Platform: "mattermost", ID: "noc/NG1kM3lyN2NqYmQxcGNyc2s0Nmo5em0xb2M6azF4NGFxZGp5", Workspace: "noc", Channel: "i3bb9xfyqt8rtbyshmyhgsj16c",
 			User: "k1x4aqdjy3813c84m771eoc9xo", UserName: "tnakamura", Command: "/mist", Text: "status router1", At: noon,
 			Reply: chatops.Reply{URL: "https://mm.example.net/hooks/commands/zozc1xwxybdedeyz8djwjpngny"}}
-		got, _ := json.Marshal(h.calls[0])
+		got, _ := json.Marshal(h.Calls()[0])
 		expected, _ := json.Marshal(want)
 		if string(got) != string(expected) {
 			t.Errorf("got  %s\nwant %s", got, expected)
@@ -95,9 +97,9 @@ func TestWhatIsRefused(t *testing.T) {
 			if c.change != nil {
 				c.change(r)
 			}
-			n := len(st.refusals())
+			n := len(st.h.Refusals())
 			w := st.serve(r)
-			whys := st.refusals()[n:]
+			whys := st.h.Refusals()[n:]
 			if w.Code != c.status || len(whys) != 1 || !strings.Contains(whys[0], c.why) {
 				t.Errorf("%s: %d, audited %q, want %d, %q", name, w.Code, whys, c.status, c.why)
 			}
@@ -123,17 +125,17 @@ func TestATokenIsForItsOwnTeam(t *testing.T) {
 		st.post(cmd)
 		cmd.Form.Set("token", "labtokenlabtokenlabtokenla")
 		st.post(cmd)
-		if calls := st.calls(); len(calls) != 1 || calls[0].Workspace != "lab" || len(st.refusals()) != 1 {
-			t.Errorf("%+v %q", calls, st.refusals())
+		if calls := st.calls(); len(calls) != 1 || calls[0].Workspace != "lab" || len(st.h.Refusals()) != 1 {
+			t.Errorf("%+v %q", calls, st.h.Refusals())
 		}
 	})
 }
 
 func TestACommandThatIsNotAcceptedIsSaid(t *testing.T) {
 	play(t, nil, func(st *stage) {
-		st.fails(errors.New("disk full"))
+		st.h.Fails(errors.New("disk full"))
 		st.command(ada, "backup berlin")
-		st.want("command, only " + ada + ": " + failed)
+		st.want("command, only " + ada + ": " + platform.Failed)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/internal/safetext"
 )
@@ -37,39 +38,39 @@ func (l *link) posted(ctx context.Context, data json.RawMessage) {
 	var e posted
 	var p said
 	if json.Unmarshal(data, &e) != nil || json.Unmarshal([]byte(e.Post), &p) != nil {
-		l.refused(ctx, chatops.Call{}, "an event says that something was posted, and has no post")
+		l.Refused(ctx, chatops.Call{}, "an event says that something was posted, and has no post")
 		return
 	}
 	text, ours := l.forUs(&e, &p)
 	if !ours {
 		return
 	}
-	call := chatops.Call{Platform: platformName, Channel: p.ChannelID, User: p.UserID, UserName: strings.TrimPrefix(e.SenderName, "@"),
+	call := chatops.Call{Platform: l.Name, Channel: p.ChannelID, User: p.UserID, UserName: strings.TrimPrefix(e.SenderName, "@"),
 		Command: "@" + l.bot.Name, Text: text, At: l.Clock.Now(), Reply: chatops.Reply{Thread: p.RootID}}
 	if p.RootID == "" && e.ChannelType != directMessage {
 		call.Reply.Thread = p.ID
 	}
 	w, problem := l.meant(&e, &p)
 	if w == nil {
-		l.refused(ctx, call, problem)
+		l.Refused(ctx, call, problem)
 		return
 	}
 	call.Workspace = w.Name
 	if err := check(&call, w, p.ID); err != nil || !isID(p.ID) || p.RootID != "" && !isID(p.RootID) {
-		l.refused(ctx, call, "a post is not one of Mattermost's")
+		l.Refused(ctx, call, "a post is not one of Mattermost's")
 		return
 	}
-	call.ID = callID(w, p.ID)
+	call.ID = platform.CallID(w, p.ID)
 	if problem != "" {
-		l.refused(ctx, call, problem)
+		l.Refused(ctx, call, problem)
 		l.answerOnce(call, privately("You are known in several teams. Write to foghorn in a channel of the team that you mean."))
 		return
 	}
 	asClick(&call)
-	switch m, err := l.accept(ctx, call); {
+	switch m, err := l.HandOn(ctx, call); {
 	case err != nil:
 		l.Logger.Error("a post in Mattermost was not accepted", "workspace", w.Name, "error", err)
-		l.answerOnce(call, privately(failed))
+		l.answerOnce(call, privately(platform.Failed))
 	case m != nil:
 		l.answerOnce(call, m)
 	}
@@ -116,7 +117,7 @@ func withoutName(text, bot string) (rest string, named bool) {
 // meant is the workspace that somebody means: that of the channel's team or, in a direct
 // message, the one that knows them. A problem without a workspace is nobody's.
 func (l *link) meant(e *posted, p *said) (w *config.ChatWorkspace, problem string) {
-	of := l.of(l.account)
+	of := l.links.Workspaces(l.account)
 	if e.TeamID != "" {
 		for i := range of {
 			if of[i].TeamID == e.TeamID {

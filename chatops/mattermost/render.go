@@ -172,7 +172,7 @@ func summary(m *chatops.Message) string {
 
 // begins is what people begin a command with that they type.
 func (s *Mattermost) begins(w *config.ChatWorkspace, call *chatops.Call) string {
-	switch name := s.botName(w); {
+	switch name := s.links.State(w).Bot; {
 	case call.Reply.URL != "" && isCommand(call.Command):
 		return call.Command
 	case name != "":

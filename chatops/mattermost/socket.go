@@ -5,28 +5,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
-	"github.com/gorilla/websocket"
-
+	"foghorn/chatops/platform"
 	"foghorn/internal/recovery"
 	"foghorn/internal/safetext"
 )
 
 const (
-	dialWithin  = 15 * time.Second
-	helloWithin = 10 * time.Second
-	writeWithin = 5 * time.Second
-	pingEvery   = 10 * time.Second
-	// silence is how long nothing may come: neither events, nor answers to our pings. A
-	// socket that died without a word is replaced then.
-	silence = 25 * time.Second
 	// maxFrame bounds a frame: a post with its attachments, and what it quotes.
 	maxFrame = 4 << 20
 	// maxPosts is how many posts of a socket are at work at once.
@@ -65,80 +55,43 @@ func (l *link) socketURL() (string, error) {
 func (l *link) connect(ctx context.Context) error {
 	address, err := l.socketURL()
 	if err != nil {
-		return &stopError{err}
+		return &platform.StopError{Err: err}
 	}
-	dialing, cancel := context.WithTimeout(ctx, dialWithin)
-	defer cancel()
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, NetDialContext: l.Dial, HandshakeTimeout: dialWithin}
-	conn, resp, err := dialer.DialContext(dialing, address, http.Header{"Authorization": {"Bearer " + l.token}}) //nolint:bodyclose // the library has read the body
+	conn, err := l.Connect(ctx, address, http.Header{"Authorization": {"Bearer " + l.token}}, maxFrame)
 	if err != nil {
-		if resp != nil {
+		if _, answered := errors.AsType[*platform.HandshakeError](err); answered {
 			l.connection = "" // it may be what Mattermost does not take
-			return fmt.Errorf("connect the socket: Mattermost answered %d: a proxy on the way may not let WebSockets pass", resp.StatusCode)
 		}
-		return fmt.Errorf("connect the socket: %w", err)
+		return err
 	}
-	conn.SetReadLimit(maxFrame)
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	stop := context.AfterFunc(ctx, conn.Close)
 	defer stop()
 	var work sync.WaitGroup
 	defer work.Wait()
 	done := make(chan struct{})
-	work.Go(func() { ping(conn, done) })
+	work.Go(func() { conn.Ping(done) })
 	defer func() {
 		close(done)
-		_ = conn.Close()
-		l.note(l.account, func(st *linkState) { st.up = false })
+		conn.Close()
+		l.links.Note(l.account, func(st *platform.State) { st.Up = 0 })
 	}()
 	return l.read(context.WithoutCancel(ctx), conn, &work)
 }
 
-// ping asks for a sign of life, so that silence means that the socket is dead.
-func ping(conn *websocket.Conn, done <-chan struct{}) {
-	t := time.NewTicker(pingEvery)
-	defer t.Stop()
-	for {
-		select {
-		case <-done:
-			return
-		case <-t.C:
-			if conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
-				_ = conn.Close() // the reader notices
-				return
-			}
-		}
-	}
-}
-
 // read takes what comes until the socket ends.
-func (l *link) read(ctx context.Context, conn *websocket.Conn, work *sync.WaitGroup) error {
-	alive := func() { _ = conn.SetReadDeadline(time.Now().Add(silence)) } // it fails on a closed connection only
-	conn.SetPongHandler(func(string) error { alive(); return nil })
-	conn.SetPingHandler(func(text string) error {
-		alive()
-		// The library has a lock of its own for control frames.
-		_ = conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeWithin))
-		return nil
-	})
+func (l *link) read(ctx context.Context, conn *platform.Socket, work *sync.WaitGroup) error {
 	asked := l.connection
 	if asked == "" {
-		if err := conn.SetReadDeadline(time.Now().Add(helloWithin)); err != nil {
-			return err
-		}
+		conn.Within(platform.HelloWithin)
 		l.next = 0
 	} else { // nothing comes when nothing is missing
-		alive()
 		l.isUp()
 	}
 	for {
-		_, raw, err := conn.ReadMessage()
-		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
-			return fmt.Errorf("the socket was silent for %s", silence)
-		}
+		raw, err := conn.Read()
 		if err != nil {
-			return fmt.Errorf("the socket ended: %w", err)
+			return err
 		}
-		alive()
 		var f frame
 		if json.Unmarshal(raw, &f) != nil {
 			l.Logger.Debug("Mattermost sent a frame that is not JSON")
@@ -156,7 +109,7 @@ func (l *link) read(ctx context.Context, conn *websocket.Conn, work *sync.WaitGr
 
 // isUp notes that the socket is up.
 func (l *link) isUp() {
-	l.note(l.account, func(st *linkState) { st.up, st.problem = true, "" })
+	l.links.Note(l.account, func(st *platform.State) { st.Up, st.Problem = 1, "" })
 }
 
 // follow checks that no event is missing. asked is the connection that the socket was to
@@ -170,7 +123,7 @@ func (l *link) follow(f *frame, asked string) error {
 		if asked != "" && hello.Connection != asked {
 			l.Logger.Warn("Mattermost keeps the events no more that came while the socket was down: what people wrote meanwhile is not answered", "workspaces", l.names())
 		}
-		l.connection, l.next = safetext.Clip(hello.Connection, maxID), f.Seq+1
+		l.connection, l.next = safetext.Clip(hello.Connection, platform.MaxID), f.Seq+1
 		l.isUp()
 		return nil
 	}

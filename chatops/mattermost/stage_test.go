@@ -1,15 +1,11 @@
 package mattermost
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
@@ -31,39 +27,13 @@ const (
 	ourHost = "foghorn.example.net"
 )
 
-// recorder is a handler that notes what it is given, and answers as the test says.
-type recorder struct {
-	mu     sync.Mutex
-	calls  []chatops.Call
-	whys   []string
-	turned []chatops.Call
-	answer func(ctx context.Context, call *chatops.Call) (*chatops.Message, error)
-}
-
-func (h *recorder) Accept(ctx context.Context, call chatops.Call) (*chatops.Message, error) {
-	h.mu.Lock()
-	h.calls = append(h.calls, call)
-	answer := h.answer
-	h.mu.Unlock()
-	if answer == nil {
-		return nil, nil
-	}
-	return answer(ctx, &call)
-}
-
-func (h *recorder) Refused(_ context.Context, call chatops.Call, why string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.turned, h.whys = append(h.turned, call), append(h.whys, why)
-}
-
 // stage is a Mattermost of ours and the stand-in that it works with, in a bubble where time
 // passes at once.
 type stage struct {
 	t      *testing.T
 	server *chattest.Mattermost
 	ours   *Mattermost
-	h      *recorder
+	h      *chattest.Handler
 	told   []string
 }
 
@@ -77,7 +47,7 @@ func workspace() config.ChatWorkspace {
 func play(t *testing.T, change func(*Options), story func(*stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		st := &stage{t: t, h: &recorder{}}
+		st := &stage{t: t, h: &chattest.Handler{}}
 		st.server = chattest.NewMattermost(chattest.MattermostConfig{TeamID: team, CommandToken: token, BotToken: botTok}, func() string { return address })
 		pipes := streamtest.Serve(t, st.server)
 		transport := &http.Transport{DialContext: pipes.Dial}
@@ -92,16 +62,7 @@ func play(t *testing.T, change func(*Options), story func(*stage)) {
 			t.Fatal(err)
 		}
 		st.ours = ours
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- st.ours.Run(ctx) }()
-		synctest.Wait()
-		story(st)
-		synctest.Wait()
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("Run ended with %v", err)
-		}
+		chattest.During(t, st.ours.Run, func() { story(st) })
 		for _, wrong := range st.server.Violations() {
 			t.Errorf("against Mattermost's rules: %s", wrong)
 		}
@@ -112,52 +73,18 @@ func play(t *testing.T, change func(*Options), story func(*stage)) {
 func noBot(o *Options)     { o.Workspaces[0].BotToken = config.Secret{} }
 func noCommand(o *Options) { o.Workspaces[0].CommandToken = config.Secret{} }
 
-// answers says what the handler answers with.
-func (st *stage) answers(m *chatops.Message) {
-	st.h.mu.Lock()
-	defer st.h.mu.Unlock()
-	st.h.answer = func(context.Context, *chatops.Call) (*chatops.Message, error) { return m, nil }
-}
-
-// fails says what the handler fails with.
-func (st *stage) fails(err error) {
-	st.h.mu.Lock()
-	defer st.h.mu.Unlock()
-	st.h.answer = func(context.Context, *chatops.Call) (*chatops.Message, error) { return nil, err }
-}
-
 // calls are those that were handed on.
 func (st *stage) calls() []chatops.Call {
 	synctest.Wait()
-	st.h.mu.Lock()
-	defer st.h.mu.Unlock()
-	return slices.Clone(st.h.calls)
+	return st.h.Calls()
 }
 
-// refusals are the reasons of what was turned away.
-func (st *stage) refusals() []string {
-	st.h.mu.Lock()
-	defer st.h.mu.Unlock()
-	return slices.Clone(st.h.whys)
-}
-
-// serve hands a request to the endpoint of its path, as the listener does.
+// serve hands a request to the endpoint of its path.
 func (st *stage) serve(r *http.Request) *httptest.ResponseRecorder {
 	st.t.Helper()
-	w := httptest.NewRecorder()
-	for _, e := range st.ours.Endpoints() {
-		if e.Path == r.URL.Path {
-			began := time.Now()
-			e.ServeHTTP(w, r)
-			if took := time.Since(began); took > 3*time.Second {
-				st.t.Errorf("answered after %s", took)
-			}
-			synctest.Wait()
-			return w
-		}
-	}
-	st.t.Fatalf("nothing is served at %s", r.URL.Path)
-	return nil
+	w := chattest.Serve(st.t, st.ours.Endpoints(), r)
+	synctest.Wait()
+	return w
 }
 
 // post delivers a slash command, and shows its answer.
@@ -184,11 +111,8 @@ func (st *stage) command(user, text string) *httptest.ResponseRecorder {
 // last is the call that was handed on last.
 func (st *stage) last() *chatops.Call {
 	st.t.Helper()
-	all := st.calls()
-	if len(all) == 0 {
-		st.t.Fatalf("no call was handed on; refused: %q", st.refusals())
-	}
-	return &all[len(all)-1]
+	synctest.Wait()
+	return st.h.Last(st.t)
 }
 
 // answer posts a later answer to the last call.
@@ -241,16 +165,6 @@ func (st *stage) posts(lines ...string) {
 	if g, w := strings.Join(got, "\n"), strings.Join(lines, "\n"); g != w {
 		st.t.Errorf("posted:\n%s\nwant:\n%s", g, w)
 	}
-}
-
-func pass(d time.Duration) {
-	time.Sleep(d)
-	synctest.Wait()
-}
-
-// says is a message of one text.
-func says(s string) *chatops.Message {
-	return &chatops.Message{Sections: []chatops.Section{{Text: s}}}
 }
 
 func allOf(w ...config.ChatWorkspace) []config.ChatWorkspace { return w }

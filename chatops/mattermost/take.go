@@ -2,8 +2,6 @@ package mattermost
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
@@ -13,35 +11,28 @@ import (
 	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/internal/safetext"
 )
 
 const (
-	// acceptLimit is how long the handler may take to accept a call: people shall have an
-	// answer within three seconds, and it has a way to go.
-	acceptLimit = 2500 * time.Millisecond
-	// keep is how long the id of a call is known here.
-	keep   = 15 * time.Minute
-	maxID  = 255
 	maxURL = 2000
 	// basesKept is how long a listener is taken to be reached where it was.
 	basesKept = 7 * 24 * time.Hour
-	onWay     = "On it: the answer follows."
-	failed    = "foghorn could not take that just now. Nothing was done; ask again in a moment."
 )
 
 // command takes a slash command, and returns its first answer.
 func (s *Mattermost) command(ctx context.Context, form url.Values, right []config.ChatWorkspace, base string) *response {
 	call := chatops.Call{
-		Platform: platformName, Channel: form.Get("channel_id"), User: form.Get("user_id"), UserName: form.Get("user_name"),
+		Platform: s.Name, Channel: form.Get("channel_id"), User: form.Get("user_id"), UserName: form.Get("user_name"),
 		Command: form.Get("command"), Text: form.Get("text"), At: s.Clock.Now(), Reply: chatops.Reply{URL: form.Get("response_url")},
 	}
 	team := form.Get("team_id")
 	i := slices.IndexFunc(right, func(w config.ChatWorkspace) bool { return w.TeamID == team && team != "" })
 	if i < 0 {
-		s.refused(ctx, call, fmt.Sprintf("the team %.40q is not one of the workspaces that the token is for", team))
-		return say("foghorn does not know this team. Whoever runs foghorn can add a [[chatops.workspace]] to its config.toml, with this team_id and the token of its own slash command: " + safetext.Clip(team, maxID))
+		s.Refused(ctx, call, fmt.Sprintf("the team %.40q is not one of the workspaces that the token is for", team))
+		return say("foghorn does not know this team. Whoever runs foghorn can add a [[chatops.workspace]] to its config.toml, with this team_id and the token of its own slash command: " + safetext.Clip(team, platform.MaxID))
 	}
 	w := &right[i]
 	call.Workspace = w.Name
@@ -50,21 +41,21 @@ func (s *Mattermost) command(ctx context.Context, form url.Values, right []confi
 		id = call.Reply.URL
 	}
 	if err := check(&call, w, id); err != nil {
-		s.refused(ctx, call, err.Error())
+		s.Refused(ctx, call, err.Error())
 		return say("foghorn cannot take that: " + err.Error() + ".")
 	}
 	if base != "" {
 		s.bases.Set(w.Name, base, s.Clock.Now(), basesKept)
 	}
-	call.ID = callID(w, id)
+	call.ID = platform.CallID(w, id)
 	asClick(&call)
-	m, err := s.accept(ctx, call)
+	m, err := s.HandOn(ctx, call)
 	switch {
 	case err != nil:
 		s.Logger.Error("a command from Mattermost was not accepted", "workspace", w.Name, "error", err)
-		return say(failed)
+		return say(platform.Failed)
 	case m == nil:
-		return say(onWay)
+		return say(platform.OnWay)
 	case m.Follows && !m.Ephemeral && !w.BotToken.IsZero():
 		// Only a post of the bot can begin a thread.
 		s.answerOnce(call, m)
@@ -88,16 +79,6 @@ func asClick(call *chatops.Call) {
 	}
 }
 
-// callID names a call, equally whenever it is repeated. No workspace can use up ids of
-// another's.
-func callID(w *config.ChatWorkspace, id string) string {
-	if len(id) > maxID {
-		sum := sha256.Sum256([]byte(id))
-		id = hex.EncodeToString(sum[:])
-	}
-	return w.Name + "/" + id
-}
-
 // check reports a call that Mattermost does not make.
 func check(call *chatops.Call, w *config.ChatWorkspace, id string) error {
 	if id == "" {
@@ -116,7 +97,7 @@ func check(call *chatops.Call, w *config.ChatWorkspace, id string) error {
 
 // isID reports whether a text may be an id, which goes into addresses.
 func isID(id string) bool {
-	return id != "" && len(id) <= maxID && !strings.ContainsFunc(id, func(r rune) bool {
+	return id != "" && len(id) <= platform.MaxID && !strings.ContainsFunc(id, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 	})
 }
@@ -146,16 +127,7 @@ func hostOf(u *url.URL) string {
 	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
-// accept hands a call on, and waits for its first answer.
-func (s *Mattermost) accept(ctx context.Context, call chatops.Call) (*chatops.Message, error) {
-	ctx, cancel := context.WithTimeout(ctx, acceptLimit)
-	defer cancel()
-	return s.Handler.Accept(ctx, call)
-}
-
 // answerOnce posts the first answer to a call, unless a repeat of it was answered.
 func (s *Mattermost) answerOnce(call chatops.Call, m *chatops.Message) {
-	if s.answered.Put(call.ID, struct{}{}, s.Clock.Now(), keep) {
-		s.later("answer a call", func(ctx context.Context) error { return s.Answer(ctx, &call, m) })
-	}
+	s.Once(&call, func(ctx context.Context) error { return s.Answer(ctx, &call, m) })
 }

@@ -3,13 +3,12 @@ package slack
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"foghorn/chatops"
 	"foghorn/chatops/layout"
+	"foghorn/chatops/platform"
 	"foghorn/config"
-	"foghorn/internal/safetext"
 )
 
 const (
@@ -17,8 +16,6 @@ const (
 	inChannel = "in_channel"
 	// maxPages is how many pages people turn; a longer answer becomes a file.
 	maxPages = 8
-	// afterFirst is how long what follows the first answer waits, so that it comes second.
-	afterFirst = time.Second
 )
 
 // response is an answer as commands and response_urls take it.
@@ -38,8 +35,8 @@ func say(s string) *response {
 func (s *Slack) first(call *chatops.Call, m *chatops.Message) *response {
 	l := s.lay(call, m, "")
 	if l.file != nil {
-		if w, err := s.named(call.Workspace); err == nil { // it is, unless it was removed just now
-			s.attachLater(&w, call, m, l, afterFirst)
+		if w, err := s.Named(call.Workspace); err == nil { // it is, unless it was removed just now
+			s.attachLater(w, call, m, l, afterFirst)
 		}
 	}
 	return l.response(m)
@@ -49,7 +46,7 @@ func (s *Slack) first(call *chatops.Call, m *chatops.Message) *response {
 type laid struct {
 	*rendered
 	message // its first page
-	file    []byte
+	file    *layout.File
 	user    string // who may turn its pages
 }
 
@@ -69,27 +66,27 @@ func (s *Slack) lay(call *chatops.Call, m *chatops.Message, asked string) *laid 
 		l.message = s.paged(l.rendered, call.Workspace, l.user)
 		return l
 	}
-	l.file = []byte(layout.Whole(m))
+	l.file = layout.FileOf(m)
 	l.message = l.page(0, contextLine("This is only the beginning. The whole answer follows as a file."))
 	return l
 }
 
 // Answer implements chatops.Platform: it posts an answer besides the first.
 func (s *Slack) Answer(ctx context.Context, call *chatops.Call, m *chatops.Message) error {
-	w, err := s.named(call.Workspace)
+	w, err := s.Named(call.Workspace)
 	if err != nil {
 		return err
 	}
-	thread := s.thread(call)
+	thread := s.Thread(call)
 	asked := ""
 	if thread == "" && !m.Ephemeral && call.Click == nil {
 		asked = quoted(call)
 	}
 	l := s.lay(call, m, asked)
 	return s.orLater(ctx, "answer a call", func(ctx context.Context) error {
-		err := s.deliver(ctx, &w, call, m, l, thread)
+		err := s.deliver(ctx, w, call, m, l, thread)
 		if err == nil {
-			s.attachLater(&w, call, m, l, 0)
+			s.attachLater(w, call, m, l, 0)
 		}
 		return err
 	})
@@ -99,7 +96,7 @@ func (s *Slack) Answer(ctx context.Context, call *chatops.Call, m *chatops.Messa
 func (s *Slack) orLater(ctx context.Context, what string, do func(context.Context) error) error {
 	err := do(ctx)
 	if errors.Is(err, errPaced) {
-		s.later(what, do)
+		s.Later(what, do)
 		return nil
 	}
 	return err
@@ -111,12 +108,7 @@ func (s *Slack) attachLater(w *config.ChatWorkspace, call *chatops.Call, m *chat
 	if l.file == nil {
 		return
 	}
-	s.later("attach a file", func(ctx context.Context) error {
-		if err := sleep(ctx, after); err != nil {
-			return err
-		}
-		return s.attach(ctx, w, call, m, l)
-	})
+	s.After(after, "attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, l) })
 }
 
 // quoted says what an answer is to, where people did not see the question.
@@ -124,24 +116,10 @@ func quoted(call *chatops.Call) string {
 	if call.Command+call.Text == "" { // it is not known any more
 		return ""
 	}
-	who := call.UserName
-	if who == "" {
-		who = call.User
-	}
-	return safetext.Clip(who+": "+strings.TrimSpace(call.Command+" "+call.Text), maxText)
+	return platform.Question(call, maxText)
 }
 
-// thread is the message that answers to a call hang on; empty without one.
-func (s *Slack) thread(call *chatops.Call) string {
-	if call.Reply.Thread != "" {
-		return call.Reply.Thread
-	}
-	thread, _ := s.threads.Get(call.ID, s.Clock.Now())
-	return thread
-}
-
-// deliver posts a message by the first way that Slack takes it. A way that failed without
-// an answer of Slack's may have worked, so that there is no second one then.
+// deliver posts a message by the first way that Slack takes.
 func (s *Slack) deliver(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, l *laid, thread string) error {
 	r := l.response(m)
 	byURL := func() error { return s.respond(ctx, originOf(w), call, r) }
@@ -172,37 +150,31 @@ func (s *Slack) deliver(ctx context.Context, w *config.ChatWorkspace, call *chat
 			return err
 		})
 	}
-	var err error
-	for _, way := range ways {
-		if err = way(); err == nil || !isRefusal(err) {
-			return err
-		}
-	}
-	return err
+	return platform.FirstWay(isRefusal, ways...)
 }
 
 // postFor posts an answer that the channel sees, and keeps it as the root of a thread.
 func (s *Slack) postFor(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, l *laid, thread string) error {
 	ts, err := s.post(ctx, w, "chat.postMessage", &post{Channel: call.Channel, ThreadTS: thread, message: l.message})
 	if err == nil && thread == "" && m.Follows {
-		s.threads.Set(call.ID, ts, s.Clock.Now(), pagesKept)
+		s.SetThread(call, ts)
 	}
 	return err
 }
 
 // Post implements chatops.Platform: it posts beyond any call.
 func (s *Slack) Post(ctx context.Context, workspace, channel string, m *chatops.Message) error {
-	w, err := s.named(workspace)
+	w, err := s.Named(workspace)
 	if err != nil {
 		return err
 	}
-	call := &chatops.Call{Platform: platformName, Workspace: workspace, Channel: channel}
+	call := &chatops.Call{Platform: s.Name, Workspace: workspace, Channel: channel}
 	l := s.lay(call, m, "")
 	return s.orLater(ctx, "post a message", func(ctx context.Context) error {
-		ts, err := s.post(ctx, &w, "chat.postMessage", &post{Channel: channel, message: l.message})
+		ts, err := s.post(ctx, w, "chat.postMessage", &post{Channel: channel, message: l.message})
 		if err == nil {
 			call.Reply.Thread = ts
-			s.attachLater(&w, call, m, l, 0)
+			s.attachLater(w, call, m, l, 0)
 		}
 		return err
 	})

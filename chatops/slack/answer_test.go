@@ -11,16 +11,17 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
+	"foghorn/chatops/platform"
 	"foghorn/relay/relaytest"
 )
 
 func TestLaterAnswersGoToTheResponseURL(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "ping ap1")
-		pass(10 * time.Second)
-		st.answer(says("ap1: 5 of 5"))
+		chattest.Pass(10 * time.Second)
+		st.answer(chattest.Says("ap1: 5 of 5"))
 		st.answer(privately("only you"))
-		st.want("ack, only "+ada+": "+onWay, "response_url, channel: ap1: 5 of 5", "response_url, only "+ada+": only you")
+		st.want("ack, only "+ada+": "+platform.OnWay, "response_url, channel: ap1: 5 of 5", "response_url, only "+ada+": only you")
 		st.posts()
 	})
 }
@@ -30,7 +31,7 @@ func TestAResponseURLTakesFiveAnswers(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "ping ap1")
 		for i := range 7 {
-			st.answer(says(fmt.Sprint("answer ", i)))
+			st.answer(chattest.Says(fmt.Sprint("answer ", i)))
 		}
 		st.answer(privately("private"))
 		st.posts("answer 5", "answer 6")
@@ -43,11 +44,11 @@ func TestAResponseURLTakesFiveAnswers(t *testing.T) {
 func TestAResponseURLLastsHalfAnHour(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "backup berlin")
-		pass(29 * time.Minute)
-		st.answer(says("half of it is done"))
-		pass(2 * time.Minute)
-		st.answer(says("backup done"))
-		st.want("ack, only "+ada+": "+onWay, "response_url, channel: half of it is done")
+		chattest.Pass(29 * time.Minute)
+		st.answer(chattest.Says("half of it is done"))
+		chattest.Pass(2 * time.Minute)
+		st.answer(chattest.Says("backup done"))
+		st.want("ack, only "+ada+": "+platform.OnWay, "response_url, channel: half of it is done")
 		st.posts("backup done")
 		// People did not see who asked, and for what.
 		if lines := strings.Join(st.slack.Messages(channel)[0].Lines, "\n"); !strings.Contains(lines, "ada: /foghorn backup berlin") {
@@ -59,12 +60,12 @@ func TestAResponseURLLastsHalfAnHour(t *testing.T) {
 // A job's result hangs on its beginning.
 func TestAJobRepliesInTheThread(t *testing.T) {
 	play(t, nil, func(st *stage) {
-		st.answers(&chatops.Message{Title: "Job 12 is queued", Follows: true})
+		st.h.Answers(&chatops.Message{Title: "Job 12 is queued", Follows: true})
 		st.command(ada, "backup acme")
-		pass(time.Second)
+		chattest.Pass(time.Second)
 		st.posts("Job 12 is queued")
-		pass(40 * time.Minute)
-		st.answer(says("Job 12 is done"))
+		chattest.Pass(40 * time.Minute)
+		st.answer(chattest.Says("Job 12 is done"))
 		st.posts("Job 12 is queued", "> Job 12 is done")
 		st.want()
 	})
@@ -72,18 +73,18 @@ func TestAJobRepliesInTheThread(t *testing.T) {
 
 func TestAMentionIsAnsweredInItsThread(t *testing.T) {
 	play(t, nil, func(st *stage) {
-		st.answers(says("up"))
+		st.h.Answers(chattest.Says("up"))
 		st.command(ada, "status ap1") // to have a message to reply to
-		st.answer(says("root"))
-		if err := st.ours.Post(st.t.Context(), "acme", channel, says("AP ap1 is down")); err != nil {
+		st.answer(chattest.Says("root"))
+		if err := st.ours.Post(st.t.Context(), "acme", channel, chattest.Says("AP ap1 is down")); err != nil {
 			t.Fatal(err)
 		}
 		root := st.slack.Messages(channel)[0].TS
 		st.post(st.slack.Mention(channel, ada, "Ev1", root, "status ap1"))
-		pass(5 * time.Second)
-		st.answers(privately("You may not do that."))
+		chattest.Pass(5 * time.Second)
+		st.h.Answers(privately("You may not do that."))
 		st.post(st.slack.Mention(channel, bob, "Ev2", root, "restart ap1"))
-		pass(5 * time.Second)
+		chattest.Pass(5 * time.Second)
 		st.posts("AP ap1 is down", "> up")
 		shown := st.slack.Shown()
 		if last := shown[len(shown)-1]; last.By != "postEphemeral" || last.User != bob {
@@ -97,16 +98,16 @@ func TestABotThatIsNotInTheChannelAnswersNevertheless(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.slack.Invite(channel, false)
 		st.slack.AddChannel(ada, "of-ada")
-		st.answers(&chatops.Message{Title: "Job 3 is queued", Follows: true})
+		st.h.Answers(&chatops.Message{Title: "Job 3 is queued", Follows: true})
 		st.command(ada, "backup acme")
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		st.want("response_url, channel: Job 3 is queued")
-		pass(time.Hour)
+		chattest.Pass(time.Hour)
 		st.answer(privately("The job failed."))
 		if got := st.slack.Messages(ada); len(got) != 1 || got[0].Text != "The job failed." {
 			t.Errorf("to ada: %+v", got)
 		}
-		if err := st.ours.Answer(st.t.Context(), st.last(), says("done")); err == nil || !strings.Contains(err.Error(), "/invite") {
+		if err := st.ours.Answer(st.t.Context(), st.h.Last(st.t), chattest.Says("done")); err == nil || !strings.Contains(err.Error(), "/invite") {
 			t.Errorf("%v", err)
 		}
 	})
@@ -115,22 +116,22 @@ func TestABotThatIsNotInTheChannelAnswersNevertheless(t *testing.T) {
 func TestAClickIsAcknowledgedAndAnsweredBesides(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "alerts")
-		st.answers(&chatops.Message{Title: "Alert a1 is acked by ada", Replace: true})
+		st.h.Answers(&chatops.Message{Title: "Alert a1 is acked by ada", Replace: true})
 		ack := chattest.SlackButton{Action: "ack#3", Value: "a1"}
 		if w := st.post(st.slack.Click(channel, ada, "1760000000.000200", ack)); w.Code != 200 || w.Body.Len() > 0 {
 			t.Errorf("%d %q", w.Code, w.Body)
 		}
-		if got := st.last(); got.Click == nil || *got.Click != (chatops.Click{Action: "ack", Value: "a1"}) || got.Reply.Thread != "1760000000.000200" || got.Text != "" {
+		if got := st.h.Last(st.t); got.Click == nil || *got.Click != (chatops.Click{Action: "ack", Value: "a1"}) || got.Reply.Thread != "1760000000.000200" || got.Text != "" {
 			t.Errorf("%+v", got)
 		}
-		st.answers(privately("bob may not do that."))
+		st.h.Answers(privately("bob may not do that."))
 		st.post(st.slack.Click(channel, bob, "", ack))
-		if got := st.last(); got.User != bob || got.Reply.Thread != "" {
+		if got := st.h.Last(st.t); got.User != bob || got.Reply.Thread != "" {
 			t.Errorf("a click of bob's became %+v", got)
 		}
 		st.post(st.slack.Click(channel, ada, "", chattest.SlackButton{Action: ":link#0", Value: ""}))
-		st.want("ack, only "+ada+": "+onWay, "response_url, replaces: Alert a1 is acked by ada", "response_url, only "+bob+": bob may not do that.")
-		if n := len(st.h.accepted()); n != 3 {
+		st.want("ack, only "+ada+": "+platform.OnWay, "response_url, replaces: Alert a1 is acked by ada", "response_url, only "+bob+": bob may not do that.")
+		if n := len(st.h.Calls()); n != 3 {
 			t.Errorf("%d calls: a button that opens a page is none", n)
 		}
 	})
@@ -153,7 +154,7 @@ func TestWhatSlackRefusesIsSaidWithAdvice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			play(t, nil, func(st *stage) {
 				c.fault(st.slack)
-				err := st.ours.Post(st.t.Context(), "acme", channel, says("hello"))
+				err := st.ours.Post(st.t.Context(), "acme", channel, chattest.Says("hello"))
 				if err == nil || !strings.Contains(err.Error(), c.want) {
 					t.Errorf("%v; want %q", err, c.want)
 				}
@@ -169,7 +170,7 @@ func TestAWaitThatSlackAsksForIsKept(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.slack.Fail(2, 429, http.Header{"Retry-After": {"7"}}, "")
 		began := time.Now()
-		if err := st.ours.Post(st.t.Context(), "acme", channel, says("hello")); err != nil {
+		if err := st.ours.Post(st.t.Context(), "acme", channel, chattest.Says("hello")); err != nil {
 			t.Error(err)
 		}
 		if took := time.Since(began); took < 14*time.Second || took > 15*time.Second {
@@ -183,7 +184,7 @@ func TestAWaitThatSlackAsksForIsKept(t *testing.T) {
 func TestMessagesAreSpaced(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		for i := range 5 {
-			if err := st.ours.Post(st.t.Context(), "acme", channel, says(fmt.Sprint(i))); err != nil {
+			if err := st.ours.Post(st.t.Context(), "acme", channel, chattest.Says(fmt.Sprint(i))); err != nil {
 				t.Error(err)
 			}
 		}
@@ -196,12 +197,12 @@ func TestABurstIsPostedAsSlackTakesIt(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		for i := range 20 {
 			ctx, cancel := context.WithTimeout(st.t.Context(), time.Second)
-			if err := st.ours.Post(ctx, "acme", channel, says(fmt.Sprint("job ", i, " failed"))); err != nil {
+			if err := st.ours.Post(ctx, "acme", channel, chattest.Says(fmt.Sprint("job ", i, " failed"))); err != nil {
 				t.Error(err)
 			}
 			cancel()
 		}
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		if n := len(st.slack.Messages(channel)); n != 20 {
 			t.Errorf("%d of 20 were posted", n)
 		}
@@ -213,7 +214,7 @@ func TestABurstIsPostedAsSlackTakesIt(t *testing.T) {
 func TestAnAnswerToAnUnknownQuestionQuotesNone(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		call := &chatops.Call{Platform: "slack", ID: "acme/1", Workspace: "acme", Channel: channel, User: ada, At: time.Now().Add(-time.Hour)}
-		if err := st.ours.Answer(st.t.Context(), call, says("Job 1 is done")); err != nil {
+		if err := st.ours.Answer(st.t.Context(), call, chattest.Says("Job 1 is done")); err != nil {
 			t.Error(err)
 		}
 		if got := st.slack.Messages(channel)[0].Lines; len(got) != 1 {
@@ -226,7 +227,7 @@ func TestAnAnswerThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "ping ap1")
 		st.slack.Add(1, relaytest.Fault{Taken: true}) // it arrives, and we are not told
-		if err := st.ours.Answer(st.t.Context(), st.last(), says("once")); err == nil {
+		if err := st.ours.Answer(st.t.Context(), st.h.Last(st.t), chattest.Says("once")); err == nil {
 			t.Error("the answer is lost, and nobody is told")
 		}
 		st.posts()
@@ -237,7 +238,7 @@ func TestACallOfAWorkspaceThatIsGoneIsNotAnswered(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		st.command(ada, "ping ap1")
 		st.ours.Use(nil)
-		if err := st.ours.Answer(st.t.Context(), st.last(), says("late")); err == nil || !strings.Contains(err.Error(), "not configured") {
+		if err := st.ours.Answer(st.t.Context(), st.h.Last(st.t), chattest.Says("late")); err == nil || !strings.Contains(err.Error(), "not configured") {
 			t.Error(err)
 		}
 		if w := st.post(st.slack.Command(channel, ada, "/foghorn", "help")); w.Code != 401 {
@@ -250,10 +251,10 @@ func TestACallOfAWorkspaceThatIsGoneIsNotAnswered(t *testing.T) {
 func TestAStoredResponseURLIsCheckedAgain(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		call := &chatops.Call{Platform: "slack", Workspace: "acme", Channel: channel, User: ada, At: time.Now(), Reply: chatops.Reply{URL: "http://169.254.169.254/x"}}
-		if err := st.ours.respond(st.t.Context(), slackAPI, call, say("x")); !errors.Is(err, errNoURL) || !strings.Contains(err.Error(), "only") {
+		if err := st.ours.respond(st.t.Context(), slackAPI, call, say("x")); !errors.Is(err, platform.ErrNoURL) || !strings.Contains(err.Error(), "only") {
 			t.Error(err)
 		}
-		if err := st.ours.Answer(st.t.Context(), call, says("done")); err != nil {
+		if err := st.ours.Answer(st.t.Context(), call, chattest.Says("done")); err != nil {
 			t.Error(err)
 		}
 		st.want()

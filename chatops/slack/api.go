@@ -1,27 +1,16 @@
 package slack
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
-	"time"
 
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/internal/safetext"
-)
-
-const (
-	maxAnswer = 1 << 20
-	// maxWait is how long a call waits when Slack says that it is too much.
-	maxWait  = time.Minute
-	apiTries = 3
 )
 
 // apiError is a refusal of the Web API.
@@ -76,7 +65,7 @@ func (e *statusError) Error() string {
 func isRefusal(err error) bool {
 	_, api := errors.AsType[*apiError](err)
 	status, ok := errors.AsType[*statusError](err)
-	return api || ok && status.status < http.StatusInternalServerError || errors.Is(err, errNoURL)
+	return api || ok && status.status < http.StatusInternalServerError || errors.Is(err, platform.ErrNoURL)
 }
 
 // call calls a method of the Web API. Arguments that are url.Values go as a form, which
@@ -87,21 +76,14 @@ func (s *Slack) call(ctx context.Context, at origin, token config.Secret, method
 		return fmt.Errorf("%s: %w", method, err)
 	}
 	header := http.Header{"Content-Type": {kind}, "Authorization": {"Bearer " + token.Reveal()}}
-	for try := 1; ; try++ {
-		status, answer, pause, err := s.send(ctx, method, string(at)+method, header, body)
-		switch {
-		case err != nil:
-			return err
-		case status == http.StatusTooManyRequests && try < apiTries:
-			if err := sleep(ctx, pause); err != nil {
-				return fmt.Errorf("%s: Slack asks to wait %s: %w", method, pause, err)
-			}
-			continue
-		case status != http.StatusOK:
-			return &statusError{what: method, status: status}
-		}
-		return read(method, answer, out)
+	a, err := s.Send(ctx, &platform.Request{What: method, URL: string(at) + method, Header: header, Body: body, Patient: true})
+	if err != nil {
+		return err
 	}
+	if a.Status != http.StatusOK {
+		return &statusError{what: method, status: a.Status}
+	}
+	return read(method, a.Body, out)
 }
 
 // read reads an answer of the Web API.
@@ -129,51 +111,8 @@ func encoded(args any) (body []byte, kind string, err error) {
 	if form, ok := args.(url.Values); ok {
 		return []byte(form.Encode()), "application/x-www-form-urlencoded", nil
 	}
-	body, err = compact(args)
-	return body, "application/json; charset=utf-8", err
-}
-
-// send posts a body. Its errors do not say the address, which may be a secret.
-func (s *Slack) send(ctx context.Context, what, to string, header http.Header, body []byte) (status int, answer []byte, pause time.Duration, err error) {
-	ctx, cancel := context.WithTimeout(ctx, httpLimit)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(body))
-	if err != nil {
-		return 0, nil, 0, fmt.Errorf("%s: the address is none", what)
-	}
-	r.Header = header
-	resp, err := s.HTTP.Do(r)
-	if err != nil {
-		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err
-		}
-		return 0, nil, 0, fmt.Errorf("%s: %w", what, err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	answer, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return 0, nil, 0, fmt.Errorf("%s: the answer broke off: %w", what, err)
-	}
-	seconds, err := strconv.Atoi(strings.TrimSpace(resp.Header.Get("Retry-After")))
-	if err != nil || seconds < 1 {
-		seconds = 1
-	}
-	return resp.StatusCode, answer, min(maxWait, time.Duration(seconds)*time.Second), nil
-}
-
-// sleep waits, unless ctx would end before.
-func sleep(ctx context.Context, d time.Duration) error {
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-		return context.DeadlineExceeded
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	body, err = platform.JSON(args)
+	return body, platform.JSONType, err
 }
 
 // post is a message as chat.postMessage and chat.postEphemeral take it.

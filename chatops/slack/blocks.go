@@ -1,12 +1,11 @@
 package slack
 
 import (
-	"bytes"
-	"encoding/json"
 	"strconv"
 	"strings"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/internal/slacktext"
 )
 
@@ -92,18 +91,9 @@ func section(t text) block { return block{Type: "section", Text: &t} }
 
 func contextLine(s string) block { return block{Type: "context", Elements: []any{plain(s)}} }
 
-// compact is JSON with no more escapes than it needs, so that its size is what it seems.
-func compact(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return bytes.TrimSpace(b.Bytes()), err
-}
-
 // size is how large something is in JSON.
 func size(v any) int {
-	b, _ := compact(v) // of blocks, which are texts
+	b, _ := platform.JSON(v) // of blocks, which are texts
 	return len(b)
 }
 

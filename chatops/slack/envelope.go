@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 )
 
 // ack acknowledges an envelope, with an answer where it takes one.
@@ -32,17 +33,17 @@ func (k *socket) envelope(ctx context.Context, f *frame) {
 	}
 	// Of two answers to one envelope people would see both. It is answered again only when
 	// the socket of the first answer is gone, and the answer perhaps with it.
-	if !l.answers.Take(f.Envelope, k, l.Clock.Now(), keep, (*socket).gone) {
+	if !l.answers.Take(f.Envelope, k, l.Clock.Now(), platform.Repeats, (*socket).gone) {
 		a.Payload = nil
 	}
-	if err := k.send(a); err != nil {
+	if err := k.conn.Send(a); err != nil {
 		l.Logger.Warn("an envelope of Slack could not be acknowledged; Slack sends it again", "error", err)
 	}
 }
 
 // unwrap takes the payload of an envelope.
 func (l *link) unwrap(ctx context.Context, f *frame) (*response, error) {
-	of := l.ofApp(l.app)
+	of := l.links.Workspaces(l.app)
 	switch f.Type {
 	case "slash_commands":
 		var c command
@@ -52,7 +53,7 @@ func (l *link) unwrap(ctx context.Context, f *frame) (*response, error) {
 		answer, err := l.command(ctx, &c, of, f.Envelope)
 		if answer != nil && !f.Accepts {
 			call := chatops.Call{At: l.Clock.Now(), Reply: chatops.Reply{URL: c.ResponseURL}}
-			l.later("answer a command", func(ctx context.Context) error { return l.respond(ctx, l.app.at, &call, answer) })
+			l.Later("answer a command", func(ctx context.Context) error { return l.respond(ctx, l.app.at, &call, answer) })
 		}
 		return answer, err
 	case "interactive":

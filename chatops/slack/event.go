@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/internal/safetext"
 )
@@ -50,7 +51,7 @@ func (s *Slack) event(ctx context.Context, payload []byte, of []config.ChatWorks
 	said := &e.Event
 	switch {
 	case w == nil:
-		s.refused(ctx, chatops.Call{Channel: said.Channel, User: said.User}, unknownTeam(e.TeamID))
+		s.Refused(ctx, chatops.Call{Channel: said.Channel, User: said.User}, unknownTeam(e.TeamID))
 		return nil
 	case said.Type == "app_uninstalled" || said.Type == "tokens_revoked":
 		s.Logger.Error("Slack says that the app was removed from a workspace; install it again", "workspace", w.Name, "event", said.Type)
@@ -65,8 +66,8 @@ func (s *Slack) event(ctx context.Context, payload []byte, of []config.ChatWorks
 		thread = said.TS
 	}
 	call := chatops.Call{
-		Platform: platformName, ID: callID(w, e.EventID, ""), Workspace: w.Name, Channel: said.Channel, User: said.User,
-		Command: mentioned, Text: typed.Replace(withoutMention(said.Text)), At: s.Clock.Now(), Reply: chatops.Reply{Thread: safetext.Clip(thread, maxID)},
+		Platform: s.Name, ID: callID(w, e.EventID, ""), Workspace: w.Name, Channel: said.Channel, User: said.User,
+		Command: mentioned, Text: typed.Replace(withoutMention(said.Text)), At: s.Clock.Now(), Reply: chatops.Reply{Thread: safetext.Clip(thread, platform.MaxID)},
 	}
 	if err := check(w, &call); err != nil {
 		return err

@@ -9,13 +9,10 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/chatops/layout"
+	"foghorn/chatops/platform"
 	"foghorn/config"
-	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 )
-
-// maxFile bounds a file. Slack would take a gigabyte; nobody reads that.
-const maxFile = 8 << 20
 
 // attach posts the whole of a message as a file: where the message is or, when only one
 // person may see it, in the app's conversation with them. Where Slack takes no file, its
@@ -34,15 +31,12 @@ func (s *Slack) attach(ctx context.Context, w *config.ChatWorkspace, call *chato
 		_, err := s.post(ctx, w, "chat.postMessage", &post{Channel: call.Channel, ThreadTS: call.Reply.Thread, message: more.message})
 		return err
 	}
-	return s.deliver(ctx, w, call, &chatops.Message{Ephemeral: m.Ephemeral}, more, s.thread(call))
+	return s.deliver(ctx, w, call, &chatops.Message{Ephemeral: m.Ephemeral}, more, s.Thread(call))
 }
 
 // upload puts a file where people see it.
-func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, file []byte) error {
-	if cut := len(file) - maxFile; cut > 0 {
-		file = []byte(safetext.Clip(string(file), maxFile) + "\n" + human.Bytes(int64(cut)) + " more were left out.\n")
-	}
-	channel, thread := call.Channel, s.thread(call)
+func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, file *layout.File) error {
+	channel, thread := call.Channel, s.Thread(call)
 	if m.Ephemeral {
 		var opened struct {
 			Channel struct {
@@ -58,24 +52,21 @@ func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chato
 		URL string `json:"upload_url"`
 		ID  string `json:"file_id"`
 	}
-	title := safetext.Line(safetext.Clip(m.Title, 120))
-	if title == "" {
-		title = "answer"
-	}
-	if err := s.call(ctx, originOf(w), w.BotToken, "files.getUploadURLExternal", url.Values{"filename": {layout.FileName(title)}, "length": {strconv.Itoa(len(file))}}, &place); err != nil {
+	if err := s.call(ctx, originOf(w), w.BotToken, "files.getUploadURLExternal", url.Values{"filename": {file.Name}, "length": {strconv.Itoa(len(file.Content))}}, &place); err != nil {
 		return err
 	}
 	if err := originOf(w).uploads(place.URL); err != nil {
 		return err
 	}
-	status, _, _, err := s.send(ctx, "upload a file", place.URL, http.Header{"Content-Type": {"application/octet-stream"}}, file)
+	q := &platform.Request{What: "upload a file", URL: place.URL, Header: http.Header{"Content-Type": {"application/octet-stream"}}, Body: file.Content}
+	a, err := s.Send(ctx, q)
 	if err != nil {
 		return err
 	}
-	if status != http.StatusOK {
-		return &statusError{what: "upload a file", status: status}
+	if a.Status != http.StatusOK {
+		return &statusError{what: q.What, status: a.Status}
 	}
-	list, err := json.Marshal([]map[string]string{{"id": place.ID, "title": title}})
+	list, err := json.Marshal([]map[string]string{{"id": place.ID, "title": file.Title}})
 	if err != nil {
 		return err
 	}

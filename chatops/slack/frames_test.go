@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/chattest"
 	"foghorn/config"
 )
 
 func TestFramesThatAreNone(t *testing.T) {
 	play(t, sockets, func(st *stage) {
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		k := st.up(2)[0]
 		for _, text := range []string{"", "hello", "[]", "{}", `{"type":"brand_new"}`, `{"type":"hello"}`, `{"type":7}`} {
 			k.Say(text)
@@ -26,10 +27,10 @@ func TestFramesThatAreNone(t *testing.T) {
 			k.Say(`{"envelope_id":"nonsense-` + kind + `","type":"` + kind + `","payload":["\u001b[2J"],"accepts_response_payload":true}`)
 		}
 		synctest.Wait()
-		if st.up(2)[0] != k || len(st.h.accepted()) > 0 {
+		if st.up(2)[0] != k || len(st.h.Calls()) > 0 {
 			t.Error("nonsense ended the socket, or became a call")
 		}
-		if got := st.h.refusals(); len(got) != 3 {
+		if got := st.h.Refusals(); len(got) != 3 {
 			t.Errorf("audited: %q", got)
 		}
 		if got := st.slack.Violations(); len(got) != 4 { // the stand-in did not send them by Send
@@ -37,7 +38,7 @@ func TestFramesThatAreNone(t *testing.T) {
 		}
 		st.slack.Forgive()
 		k.Say(`{"type":"x","payload":"` + strings.Repeat("x", maxFrame) + `"}`)
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		if !k.Closed() {
 			t.Error("a frame of any size is taken")
 		}
@@ -50,7 +51,7 @@ func TestACallOfAnotherTeamComesToNothing(t *testing.T) {
 	play(t, func(o *Options) { sockets(o); o.Workspaces[0].TeamID = "T9999999999" }, func(st *stage) {
 		st.up(2)[0].Send("", "slash_commands", st.slack.Command(channel, ada, "/foghorn", "status"))
 		synctest.Wait()
-		if got := st.h.refusals(); len(st.h.accepted()) > 0 || len(got) != 1 {
+		if got := st.h.Refusals(); len(st.h.Calls()) > 0 || len(got) != 1 {
 			t.Errorf("%q", got)
 		}
 	})
@@ -86,10 +87,10 @@ func TestAnAddressThatIsNoSocketIsNotDialed(t *testing.T) {
 
 func TestAPanicOfTheHandlerIsNotTheEnd(t *testing.T) {
 	play(t, sockets, func(st *stage) {
-		st.h.answer = func(context.Context, *chatops.Call) (*chatops.Message, error) { panic("spilled") }
+		st.h.Does(func(context.Context, *chatops.Call) (*chatops.Message, error) { panic("spilled") })
 		st.up(2)[0].Send("", "slash_commands", st.slack.Command(channel, ada, "/foghorn", "status"))
 		synctest.Wait()
-		st.fails(errors.New("no"))
+		st.h.Fails(errors.New("no"))
 		st.up(2)
 		if !strings.Contains(strings.Join(st.said, "\n"), "spilled") {
 			t.Error("nobody is told")

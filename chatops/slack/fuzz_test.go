@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"foghorn/chatops/chattest"
 	"foghorn/config"
 )
 
@@ -22,20 +23,20 @@ func FuzzSignedBodies(f *testing.F) {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		h := &recorder{}
+		h := &chattest.Handler{}
 		s := mustNew(t, Options{Handler: h, Clock: testClock(), Workspaces: []config.ChatWorkspace{workspace()}})
 		for _, path := range []string{"commands", "events", "interactions"} {
-			w := serve(s, signed(base+path, signing, body))
+			w := chattest.Serve(t, s.Endpoints(), signed(base+path, signing, body))
 			switch w.Code {
 			case http.StatusOK, http.StatusBadRequest, http.StatusUnsupportedMediaType:
 			default:
 				t.Errorf("%s: %d", path, w.Code)
 			}
-			if w.Code != http.StatusOK && len(h.refusals()) == 0 {
+			if w.Code != http.StatusOK && len(h.Refusals()) == 0 {
 				t.Errorf("%s: %d, and nothing in the audit", path, w.Code)
 			}
 		}
-		for _, call := range h.accepted() {
+		for _, call := range h.Calls() {
 			if call.ID == "" || call.Workspace != "acme" || call.User == "" || call.Channel == "" || call.Reply.URL != "" && !strings.HasPrefix(call.Reply.URL, "https://hooks.slack.com") {
 				t.Errorf("%+v", call)
 			}

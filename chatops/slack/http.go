@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,28 +10,22 @@ import (
 	"net/url"
 	"unicode/utf8"
 
-	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 )
 
 // maxBody bounds a request. A click brings the whole message along that it was made on.
 const maxBody = 1 << 20
 
-// Endpoint is a path, and what is served there.
-type Endpoint struct {
-	Path string
-	http.Handler
-}
-
 // Endpoints are what Slack posts to: each below slack/ and, as newer set-ups have it, below
 // slack/webhook/.
-func (s *Slack) Endpoints() []Endpoint {
-	var out []Endpoint
+func (s *Slack) Endpoints() []platform.Endpoint {
+	var out []platform.Endpoint
 	for _, base := range []string{"/api/v1/chatops/slack/", "/api/v1/chatops/slack/webhook/"} {
 		out = append(out,
-			Endpoint{base + "commands", s.endpoint("command", s.serveCommand)},
-			Endpoint{base + "events", s.endpoint("event", s.serveEvent)},
-			Endpoint{base + "interactions", s.endpoint("click", s.serveInteraction)},
+			s.endpoint(base+"commands", "command", s.serveCommand),
+			s.endpoint(base+"events", "event", s.serveEvent),
+			s.endpoint(base+"interactions", "click", s.serveInteraction),
 		)
 	}
 	return out
@@ -47,53 +40,27 @@ type request struct {
 }
 
 // endpoint verifies what comes before it hands it on.
-func (s *Slack) endpoint(what string, serve func(http.ResponseWriter, *request)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			w.Header().Set("Allow", http.MethodPost)
-			s.refuse(r.Context(), w, http.StatusMethodNotAllowed, fmt.Sprintf("a %s came by %.16q, not by POST", what, r.Method))
-			return
-		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			s.refuse(r.Context(), w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a %s is larger than %d bytes", what, tooLarge.Limit))
-			return
-		}
+func (s *Slack) endpoint(path, what string, serve func(http.ResponseWriter, *request)) platform.Endpoint {
+	return platform.Endpoint{Path: path, Handler: s.Endpoint(platform.Takes{What: what, Most: maxBody}, func(w http.ResponseWriter, r *http.Request, body []byte) {
+		signed, err := verify(r.Header, body, s.All(), s.Clock.Now())
 		if err != nil {
-			s.refuse(r.Context(), w, http.StatusBadRequest, "the body of a "+what+" broke off")
-			return
-		}
-		signed, err := verify(r.Header, body, s.all(), s.Clock.Now())
-		if err != nil {
-			s.refuse(r.Context(), w, http.StatusUnauthorized, fmt.Sprintf("a %s: %v", what, err))
+			s.Refuse(r.Context(), w, http.StatusUnauthorized, fmt.Sprintf("a %s: %v", what, err))
 			return
 		}
 		serve(w, &request{Request: r, body: body, signed: signed, unique: r.Header.Get(headerSignature)})
-	}
-}
-
-// refuse turns a request away without a word, and audits it.
-func (s *Slack) refuse(ctx context.Context, w http.ResponseWriter, status int, why string) {
-	s.refused(ctx, chatops.Call{}, why)
-	w.WriteHeader(status)
-}
-
-// refused audits what was turned away.
-func (s *Slack) refused(ctx context.Context, call chatops.Call, why string) {
-	call.Platform, call.At = platformName, s.Clock.Now()
-	s.Handler.Refused(ctx, call, why)
+	})}
 }
 
 // form reads the body of a form; false when it was refused, because it is none.
 func (s *Slack) form(w http.ResponseWriter, r *request) (url.Values, bool) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		s.refuse(r.Context(), w, http.StatusUnsupportedMediaType, fmt.Sprintf("the body is signed, but %.64q is not that of a form", r.Header.Get("Content-Type")))
+		s.Refuse(r.Context(), w, http.StatusUnsupportedMediaType, fmt.Sprintf("the body is signed, but %.64q is not that of a form", r.Header.Get("Content-Type")))
 		return nil, false
 	}
 	values, err := url.ParseQuery(string(r.body))
 	if err != nil || !utf8.Valid(r.body) {
-		s.refuse(r.Context(), w, http.StatusBadRequest, "the body is signed, but it is no form")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body is signed, but it is no form")
 		return nil, false
 	}
 	return values, true
@@ -118,8 +85,7 @@ func (s *Slack) serveCommand(w http.ResponseWriter, r *request) {
 	if answer == nil {
 		return
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	_ = json.NewEncoder(w).Encode(answer) // Slack left, and the call runs regardless
+	platform.WriteJSON(w, answer)
 }
 
 func (s *Slack) serveInteraction(w http.ResponseWriter, r *request) {
@@ -139,7 +105,7 @@ func (s *Slack) serveEvent(w http.ResponseWriter, r *request) {
 		Challenge string `json:"challenge"`
 	}
 	if err := json.Unmarshal(r.body, &e); err != nil {
-		s.refuse(r.Context(), w, http.StatusBadRequest, "an event is signed, but it is not JSON")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "an event is signed, but it is not JSON")
 		return
 	}
 	if e.Type == "url_verification" {

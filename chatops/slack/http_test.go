@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"foghorn/chatops/chattest"
 	"foghorn/config"
 )
 
@@ -112,17 +113,17 @@ func TestWhatIsNotSlacksIsRefusedWithoutAWord(t *testing.T) {
 func (st *stage) judged(change func(*http.Request, string), status int, why string) {
 	st.t.Helper()
 	eachEndpoint(func(path, body string) {
-		before, calls := len(st.h.refusals()), len(st.h.accepted())
+		before, calls := len(st.h.Refusals()), len(st.h.Calls())
 		r := signed(path, signing, body)
 		change(r, body)
-		w := serve(st.ours, r)
-		refused := st.h.refusals()[before:]
+		w := chattest.Serve(st.t, st.ours.Endpoints(), r)
+		refused := st.h.Refusals()[before:]
 		switch {
 		case w.Code != status:
 			st.t.Errorf("%s: %d, want %d; %q", path, w.Code, status, refused)
-		case status == 200 && (len(refused) > 0 || len(st.h.accepted()) != calls+1):
+		case status == 200 && (len(refused) > 0 || len(st.h.Calls()) != calls+1):
 			st.t.Errorf("%s: refused %q", path, refused)
-		case status != 200 && (w.Body.Len() > 0 || len(refused) != 1 || !strings.Contains(refused[0], why) || len(st.h.accepted()) != calls):
+		case status != 200 && (w.Body.Len() > 0 || len(refused) != 1 || !strings.Contains(refused[0], why) || len(st.h.Calls()) != calls):
 			st.t.Errorf("%s: body %q, refused %q; want one because of %q", path, w.Body, refused, why)
 		}
 	})
@@ -151,16 +152,16 @@ func TestWorkspacesAreKeptApart(t *testing.T) {
 			{signing, "T2222222222", ""}, {"another-signing-secret-002", team, ""}, {signing, "T3333333333", ""}, {signing, "T5555555555", ""}, {signing, "T9", ""}, {signing, "", ""},
 		} {
 			eachEndpoint(func(path, body string) {
-				before := len(st.h.refusals())
+				before := len(st.h.Refusals())
 				body = strings.ReplaceAll(body, team, c.team)
-				w := serve(st.ours, signed(path, c.secret, body))
+				w := chattest.Serve(st.t, st.ours.Endpoints(), signed(path, c.secret, body))
 				if w.Code != 200 {
 					t.Errorf("%s of %q: %d", path, c.team, w.Code)
 				}
-				refused := st.h.refusals()[before:]
+				refused := st.h.Refusals()[before:]
 				if c.workspace != "" {
-					if st.last().Workspace != c.workspace || len(refused) > 0 {
-						t.Errorf("%s of %s became a call of %q; refused %q", path, c.team, st.last().Workspace, refused)
+					if st.h.Last(st.t).Workspace != c.workspace || len(refused) > 0 {
+						t.Errorf("%s of %s became a call of %q; refused %q", path, c.team, st.h.Last(st.t).Workspace, refused)
 					}
 					return
 				}
@@ -172,7 +173,7 @@ func TestWorkspacesAreKeptApart(t *testing.T) {
 				}
 			})
 		}
-		for _, call := range st.h.accepted() {
+		for _, call := range st.h.Calls() {
 			if !strings.HasPrefix(call.ID, call.Workspace+"/") {
 				t.Errorf("the id %q may be one of another workspace", call.ID)
 			}
@@ -183,11 +184,11 @@ func TestWorkspacesAreKeptApart(t *testing.T) {
 func TestWithoutASecretNothingIsTaken(t *testing.T) {
 	play(t, func(o *Options) { o.Workspaces[0].SigningSecret = config.Secret{} }, func(st *stage) {
 		eachEndpoint(func(path, body string) {
-			if w := serve(st.ours, signed(path, "", body)); w.Code != 401 {
+			if w := chattest.Serve(st.t, st.ours.Endpoints(), signed(path, "", body)); w.Code != 401 {
 				t.Errorf("%s: %d", path, w.Code)
 			}
 		})
-		if got := st.h.refusals(); len(got) != 6 || !strings.Contains(got[0], "no workspace has a signing_secret") {
+		if got := st.h.Refusals(); len(got) != 6 || !strings.Contains(got[0], "no workspace has a signing_secret") {
 			t.Errorf("%q", got)
 		}
 	})
@@ -234,9 +235,9 @@ func TestSignedNonsenseIsRefused(t *testing.T) {
 				if c.kind != "" {
 					r.Header.Set("Content-Type", c.kind)
 				}
-				w := serve(st.ours, r)
-				got := st.h.refusals()
-				if w.Code != c.status || w.Body.Len() > 0 || len(got) != 1 || !strings.Contains(got[0], c.why) || len(st.h.accepted()) > 0 {
+				w := chattest.Serve(st.t, st.ours.Endpoints(), r)
+				got := st.h.Refusals()
+				if w.Code != c.status || w.Body.Len() > 0 || len(got) != 1 || !strings.Contains(got[0], c.why) || len(st.h.Calls()) > 0 {
 					t.Errorf("%d %q, refused %q; want %d because of %q", w.Code, w.Body, got, c.status, c.why)
 				}
 			})
@@ -247,32 +248,32 @@ func TestSignedNonsenseIsRefused(t *testing.T) {
 func TestProbesAreAnsweredWithNothing(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		for _, path := range []string{"commands", "interactions"} {
-			if w := serve(st.ours, signed(base+path, signing, "token=x&ssl_check=1")); w.Code != 200 || w.Body.Len() > 0 {
+			if w := chattest.Serve(st.t, st.ours.Endpoints(), signed(base+path, signing, "token=x&ssl_check=1")); w.Code != 200 || w.Body.Len() > 0 {
 				t.Errorf("%s: %d %q", path, w.Code, w.Body)
 			}
 		}
 		verification := `{"token":"x","challenge":"<b>3eZ</b>","type":"url_verification"}`
-		w := serve(st.ours, signed(base+"events", signing, verification))
+		w := chattest.Serve(st.t, st.ours.Endpoints(), signed(base+"events", signing, verification))
 		if w.Code != 200 || w.Body.String() != "<b>3eZ</b>" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
 			t.Errorf("%d %q %v", w.Code, w.Body, w.Header())
 		}
 		for _, body := range []string{verification, "ssl_check=1"} { // signed too
-			if w := serve(st.ours, signed(base+"events", "other", body)); w.Code != 401 || w.Body.Len() > 0 {
+			if w := chattest.Serve(st.t, st.ours.Endpoints(), signed(base+"events", "other", body)); w.Code != 401 || w.Body.Len() > 0 {
 				t.Errorf("unsigned: %d %q", w.Code, w.Body)
 			}
 		}
-		if len(st.h.accepted()) > 0 {
-			t.Errorf("probes became calls: %+v", st.h.accepted())
+		if len(st.h.Calls()) > 0 {
+			t.Errorf("probes became calls: %+v", st.h.Calls())
 		}
 	})
 }
 
 func TestEmptyAndUnknownCommandsAreTheHandlers(t *testing.T) {
 	play(t, nil, func(st *stage) {
-		st.answers(privately("There is no such command."))
+		st.h.Answers(privately("There is no such command."))
 		for _, text := range []string{"", "   ", "fly me to the moon", strings.Repeat("x", 8000), `search "a & b <c>"`} {
 			st.command(ada, text)
-			if got := st.last(); got.Text != text || got.Command != "/foghorn" || got.User != ada || got.Channel != channel || got.Workspace != "acme" {
+			if got := st.h.Last(st.t); got.Text != text || got.Command != "/foghorn" || got.User != ada || got.Channel != channel || got.Workspace != "acme" {
 				t.Errorf("%.40q became %+v", text, got)
 			}
 		}

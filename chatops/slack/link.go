@@ -4,26 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
-
+	"foghorn/chatops/platform"
 	"foghorn/chatops/recall"
 	"foghorn/config"
 	"foghorn/internal/recovery"
 )
 
-const (
-	// socketsWanted is how many sockets an app has, so that one is there while the other is
-	// replaced.
-	socketsWanted = 2
-	firstDelay    = time.Second
-	longestDelay  = 30 * time.Second
-	// settled is how long a socket must be up before its loss is a first one again.
-	settled = 30 * time.Second
-)
+// socketsWanted is how many sockets an app has, so that one is there while the other is
+// replaced.
+const socketsWanted = 2
+
+// app is an app with Socket Mode. Workspaces that share one share its sockets.
+type app struct {
+	at    origin
+	token string
+}
+
+func appOf(w *config.ChatWorkspace) (app, bool) {
+	return app{originOf(w), w.AppToken.Reveal()}, !w.AppToken.IsZero()
+}
 
 // link keeps the sockets of one app up.
 type link struct {
@@ -33,20 +35,9 @@ type link struct {
 	answers recall.Memory[*socket]
 }
 
-// app identifies an app of Slack: by where it is, and its token of Socket Mode.
-type app struct {
-	at    origin
-	token string
-}
-
 func (s *Slack) newLink(a app) *link { return &link{Slack: s, app: a} }
 
-// stopError ends the sockets of an app for good: it is a person's turn.
-type stopError struct{ error }
-
-func (e *stopError) Unwrap() error { return e.error }
-
-var errDisabled = &stopError{errors.New("the app's Socket Mode was turned off: turn it on under Settings, Socket Mode, or remove app_token to take requests over HTTP; then restart foghorn")}
+var errDisabled = &platform.StopError{Err: errors.New("the app's Socket Mode was turned off: turn it on under Settings, Socket Mode, or remove app_token to take requests over HTTP; then restart foghorn")}
 
 // final are the refusals that no further try would change.
 var final = map[string]bool{
@@ -55,7 +46,7 @@ var final = map[string]bool{
 }
 
 // run keeps the sockets up until ctx ends, or until only a person can help.
-func (l *link) run(ctx context.Context) {
+func (l *link) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var all sync.WaitGroup
@@ -67,24 +58,11 @@ func (l *link) run(ctx context.Context) {
 		})
 	}
 	all.Wait()
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		l.Logger.Error("Slack's Socket Mode stopped", "workspaces", l.names(), "error", err)
-		l.Say("Slack's Socket Mode stopped for " + strings.Join(l.names(), ", ") + ": " + err.Error())
-		l.note(l.app, func(st *linkState) { st.stopped, st.problem = true, err.Error() })
-	}
-}
-
-// names are the workspaces of the app, for the log.
-func (l *link) names() (out []string) {
-	for _, w := range l.ofApp(l.app) {
-		out = append(out, w.Name)
-	}
-	return out
+	return context.Cause(ctx)
 }
 
 // keep keeps one socket up. Before one ends that Slack announced to end, it opens the next.
 func (l *link) keep(ctx context.Context) error {
-	delays := &backoff.ExponentialBackOff{InitialInterval: firstDelay, Multiplier: 2, RandomizationFactor: 0.5, MaxInterval: longestDelay}
 	var old *socket
 	var fading sync.WaitGroup
 	defer fading.Wait()
@@ -95,37 +73,24 @@ func (l *link) keep(ctx context.Context) error {
 		old = nil
 	}
 	defer fade()
-	for {
+	return l.links.KeepUp(ctx, l.app, func(ctx context.Context) (time.Duration, error) {
 		next, err := l.open(ctx)
-		if err == nil {
+		if err != nil {
+			return 0, err
+		}
+		fade()
+		old = next
+		began := time.Now()
+		err = l.watch(ctx, next)
+		up := time.Since(began)
+		switch {
+		case err != nil:
 			fade()
-			old = next
-			began := time.Now()
-			err = l.watch(ctx, next)
-			up := time.Since(began) >= settled
-			if up {
-				delays.Reset()
-			}
-			switch {
-			case err != nil:
-				fade()
-			case up: // it is to be replaced, and stays until it is
-				continue
-			default:
-				err = errors.New("Slack asked for a new socket right away")
-			}
+		case up < platform.Settled: // otherwise it stays until the next is there
+			err = errors.New("Slack asked for a new socket right away")
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if stop := (*stopError)(nil); errors.As(err, &stop) {
-			return err
-		}
-		wait := delays.NextBackOff()
-		l.Logger.Warn("a socket to Slack is not up; it is opened again", "workspaces", l.names(), "in", wait.Round(time.Millisecond), "error", err)
-		l.note(l.app, func(st *linkState) { st.problem = err.Error() })
-		_ = sleep(ctx, wait) // it ends early only with ctx, which the next turn notices
-	}
+		return up, err
+	})
 }
 
 // watch returns nil when a socket is to be replaced, and otherwise what it ended with.
@@ -147,7 +112,7 @@ func (l *link) open(ctx context.Context) (*socket, error) {
 	}
 	err := l.call(ctx, l.app.at, config.NewSecret(l.app.token), "apps.connections.open", struct{}{}, &out)
 	if api, ok := errors.AsType[*apiError](err); ok && final[api.Code] {
-		return nil, &stopError{fmt.Errorf("%w; then restart foghorn", err)}
+		return nil, &platform.StopError{Err: fmt.Errorf("%w; then restart foghorn", err)}
 	}
 	if err != nil {
 		return nil, err

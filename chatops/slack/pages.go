@@ -83,11 +83,11 @@ func (s *Slack) turn(ctx context.Context, call *chatops.Call) error {
 	if call.Reply.URL == "" {
 		return errors.New("a click on a page came without a response_url")
 	}
-	w, err := s.named(call.Workspace)
+	w, err := s.Named(call.Workspace)
 	if err != nil {
 		return err
 	}
-	at := originOf(&w)
+	at := originOf(w)
 	key, number, _ := strings.Cut(call.Click.Value, ".")
 	to, err := strconv.Atoi(number)
 	set := s.pages.find(key, s.Clock.Now())
@@ -95,7 +95,7 @@ func (s *Slack) turn(ctx context.Context, call *chatops.Call) error {
 	case set == nil || set.workspace != call.Workspace || err != nil || to < 0 || to >= len(set.pages):
 		return s.respond(ctx, at, call, say("These pages are kept no more. Ask again."))
 	case !s.Known(call.Workspace, call.User) || set.user != "" && set.user != call.User:
-		s.refused(ctx, *call, "somebody else asked for the pages that this user wants to turn")
+		s.Refused(ctx, *call, "somebody else asked for the pages that this user wants to turn")
 		return s.respond(ctx, at, call, say("Only the one who asked can turn these pages. Ask foghorn yourself."))
 	}
 	yes := true

@@ -150,11 +150,8 @@ func (c *composer) fields(all []chatops.Field) {
 	flush()
 }
 
-const (
-	fence = "```"
-	// apart keeps the marks of a fence in code from ending it. People do not see it.
-	apart = "``\u200b`"
-)
+// fence begins and ends a block of code.
+const fence = "```"
 
 // code adds text in a fixed font, as it is, below a head that each block repeats.
 func (c *composer) code(head, s string) {
@@ -166,6 +163,6 @@ func (c *composer) code(head, s string) {
 		head += "\n"
 	}
 	for _, piece := range slacktext.Split(s, limit-len(head), sectionBytes) {
-		c.add(section(mrkdwn(fence + "\n" + strings.ReplaceAll(head+piece, fence, apart) + "\n" + fence)))
+		c.add(section(mrkdwn(layout.Fenced(head + piece))))
 	}
 }

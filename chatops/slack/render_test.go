@@ -9,6 +9,7 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
+	"foghorn/chatops/platform"
 	"foghorn/internal/safetext/hostile"
 	"foghorn/relay/relaytest"
 )
@@ -43,7 +44,7 @@ func (st *stage) lines() string {
 
 func TestTwoHundredDevicesAreShownInPages(t *testing.T) {
 	play(t, nil, func(st *stage) {
-		st.answers(devices(200))
+		st.h.Answers(devices(200))
 		st.command(ada, "status")
 		seen := st.lines()
 		if !strings.Contains(seen, "Page 1 of ") || !strings.Contains(seen, "ap-000-lobby  AP45   connected  berlin <mgmt> & co  0.14.29091") || strings.Contains(seen, "[Previous]") {
@@ -70,7 +71,7 @@ func TestTwoHundredDevicesAreShownInPages(t *testing.T) {
 		if !strings.Contains(st.lines(), fmt.Sprintf("Page %d of %d", pages-1, pages)) {
 			t.Error(st.lines())
 		}
-		if n := len(st.h.accepted()); n != 1 {
+		if n := len(st.h.Calls()); n != 1 {
 			t.Errorf("%d calls: to turn a page is none", n)
 		}
 	})
@@ -79,11 +80,11 @@ func TestTwoHundredDevicesAreShownInPages(t *testing.T) {
 func TestPagesAreTurnedByTheOneWhoAskedOnly(t *testing.T) {
 	known := map[string]bool{ada: true, bob: true}
 	play(t, func(o *Options) { o.Known = func(_, user string) bool { return known[user] } }, func(st *stage) {
-		st.answers(devices(200))
+		st.h.Answers(devices(200))
 		st.command(ada, "status")
 		next := st.press("Next")
 		st.post(st.slack.Click(channel, bob, "1.2", next))
-		if got := st.h.refusals(); len(got) != 1 || st.h.turned[0].User != bob || !strings.Contains(st.lines(), "Only the one who asked") {
+		if got := st.h.Refusals(); len(got) != 1 || st.h.Turned()[0].User != bob || !strings.Contains(st.lines(), "Only the one who asked") {
 			t.Errorf("%q, %s", got, st.lines())
 		}
 		known[ada] = false // removed meanwhile
@@ -98,7 +99,7 @@ func TestPagesAreTurnedByTheOneWhoAskedOnly(t *testing.T) {
 				t.Errorf("%q: %s", value, st.lines())
 			}
 		}
-		pass(pagesKept + time.Second)
+		chattest.Pass(pagesKept + time.Second)
 		st.post(st.slack.Click(channel, ada, "1.2", next))
 		if !strings.Contains(st.lines(), "kept no more") {
 			t.Error(st.lines())
@@ -118,9 +119,9 @@ func big() *chatops.Message {
 func TestWhatIsTooLongForPagesBecomesAFile(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		m := big()
-		st.answers(m)
+		st.h.Answers(m)
 		st.command(ada, "diff")
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		files := st.slack.Files()
 		if len(files) != 1 || files[0].Channel != channel || files[0].Name != "configuration-of-ex-sw-07.txt" || files[0].Title != m.Title || !strings.Contains(string(files[0].Content), strings.TrimSpace(m.Sections[1].Code)) {
 			t.Fatalf("%d files: %.200v", len(files), files)
@@ -129,11 +130,11 @@ func TestWhatIsTooLongForPagesBecomesAFile(t *testing.T) {
 			t.Error(st.lines())
 		}
 		// In a thread, the file is there too.
-		st.answers(&chatops.Message{Title: "Job 1", Follows: true})
+		st.h.Answers(&chatops.Message{Title: "Job 1", Follows: true})
 		st.command(ada, "backup")
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		st.answer(m)
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		if files = st.slack.Files(); len(files) != 2 || files[1].Thread == "" || files[1].Thread != st.slack.Messages(channel)[0].TS {
 			t.Errorf("%d files", len(files))
 		}
@@ -141,7 +142,7 @@ func TestWhatIsTooLongForPagesBecomesAFile(t *testing.T) {
 		if err := st.ours.Post(st.t.Context(), "acme", channel, m); err != nil {
 			t.Error(err)
 		}
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		if files = st.slack.Files(); len(files) != 3 || files[2].Thread == "" {
 			t.Errorf("%d files", len(files))
 		}
@@ -153,9 +154,9 @@ func TestAFileForOnePersonGoesToThatPerson(t *testing.T) {
 	play(t, nil, func(st *stage) {
 		m := big()
 		m.Ephemeral = true
-		st.answers(m)
+		st.h.Answers(m)
 		st.command(ada, "diff")
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		if files := st.slack.Files(); len(files) != 1 || files[0].Channel != "D0123456789" || files[0].Thread != "" {
 			t.Errorf("%.200v", files)
 		}
@@ -168,9 +169,9 @@ func TestWithoutTheScopeForFilesThereArePages(t *testing.T) {
 			st.slack.Scopes = []string{"chat:write"}
 			m := big()
 			m.Ephemeral = private
-			st.answers(m)
+			st.h.Answers(m)
 			st.command(ada, "diff")
-			pass(2 * time.Second)
+			chattest.Pass(2 * time.Second)
 			if got := st.lines(); !strings.Contains(got, "could not be attached") || !strings.Contains(got, "add the scope") || !strings.Contains(got, "[Next]") {
 				t.Errorf("%s", got)
 			}
@@ -187,7 +188,7 @@ func TestWithoutTheScopeForFilesThereArePages(t *testing.T) {
 		if err := st.ours.Post(st.t.Context(), "acme", channel, big()); err != nil {
 			t.Error(err)
 		}
-		pass(5 * time.Second)
+		chattest.Pass(5 * time.Second)
 		if got := st.slack.Messages(channel); len(got) != 2 || got[1].Thread != got[0].TS || !strings.Contains(strings.Join(got[1].Lines, "\n"), "[Next]") {
 			t.Errorf("%+v", got)
 		}
@@ -248,7 +249,7 @@ func TestSlackTakesEveryPageOfEveryMessage(t *testing.T) {
 		r := render(m, "ada: /foghorn <!channel>")
 		for i := range r.pages {
 			page := r.page(i, pager("key", i, max(2, len(r.pages)))...)
-			raw, err := compact(page)
+			raw, err := platform.JSON(page)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -276,7 +277,7 @@ func TestAMessageAsPeopleReadIt(t *testing.T) {
 			{Label: "Bad", URL: "javascript:alert(1)"}, {Label: "Long", Action: "a", Value: strings.Repeat("x", 3000)}, {Label: "Ours", Action: ":page"}},
 	}
 	r := render(m, "")
-	raw, err := compact(r.page(0))
+	raw, err := platform.JSON(r.page(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +317,7 @@ x
 
 func TestAMessageOfNothingIsStillOne(t *testing.T) {
 	r := render(&chatops.Message{}, "")
-	if raw, _ := compact(r.page(0)); len(r.pages) != 1 || !strings.Contains(string(raw), "foghorn has answered") {
+	if raw, _ := platform.JSON(r.page(0)); len(r.pages) != 1 || !strings.Contains(string(raw), "foghorn has answered") {
 		t.Errorf("%s", raw)
 	}
 }

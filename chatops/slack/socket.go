@@ -5,27 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
-
+	"foghorn/chatops/platform"
 	"foghorn/internal/recovery"
 	"foghorn/internal/safetext"
 )
 
 const (
-	dialWithin  = 15 * time.Second
-	helloWithin = 10 * time.Second
-	writeWithin = 5 * time.Second
-	pingEvery   = 10 * time.Second
-	// silence is how long nothing may come: neither Slack's pings, nor answers to ours. A
-	// socket that died without a word is replaced then.
-	silence = 25 * time.Second
 	// maxFrame bounds a frame. A click brings the whole message along that it was made on.
 	maxFrame = 1 << 20
 	// maxEnvelopes is how many envelopes of a socket are at work at once.
@@ -40,17 +30,16 @@ const (
 // socket is one connection.
 type socket struct {
 	l    *link
-	conn *websocket.Conn
+	conn *platform.Socket
 
 	refresh chan struct{} // closed when it is to be replaced
 	once    sync.Once
 	ended   chan struct{} // closed when it has ended, with err
 	err     error
 
-	write sync.Mutex     // held to write
-	work  sync.WaitGroup // envelopes; the reader's alone
-	room  chan struct{}  // one for each envelope at work
-	all   sync.WaitGroup // its goroutines
+	work sync.WaitGroup // envelopes; the reader's alone
+	room chan struct{}  // one for each envelope at work
+	all  sync.WaitGroup // its goroutines
 
 	closing chan struct{} // closed when nothing more is taken
 }
@@ -70,35 +59,19 @@ func (l *link) dial(ctx context.Context, address string) (*socket, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "wss" && !(u.Scheme == "ws" && loopback(u.Hostname())) {
 		return nil, errors.New("apps.connections.open: Slack gave no address of a socket")
 	}
-	dialing, cancel := context.WithTimeout(ctx, dialWithin)
-	defer cancel()
-	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment, NetDialContext: l.Dial, HandshakeTimeout: dialWithin}
-	conn, resp, err := dialer.DialContext(dialing, address, nil) //nolint:bodyclose // the library has read the body
+	conn, err := l.Connect(ctx, address, nil, maxFrame)
 	if err != nil {
-		if resp != nil {
-			return nil, fmt.Errorf("connect the socket: Slack answered %d", resp.StatusCode)
-		}
-		return nil, fmt.Errorf("connect the socket: %w", withoutAddress(err))
-	}
-	k := &socket{l: l, conn: conn, refresh: make(chan struct{}), ended: make(chan struct{}), closing: make(chan struct{}), room: make(chan struct{}, maxEnvelopes)}
-	conn.SetReadLimit(maxFrame)
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	if err := k.hello(); err != nil {
-		stop()
-		_ = conn.Close()
 		return nil, err
 	}
-	stop()
+	k := &socket{l: l, conn: conn, refresh: make(chan struct{}), ended: make(chan struct{}), closing: make(chan struct{}), room: make(chan struct{}, maxEnvelopes)}
+	stop := context.AfterFunc(ctx, conn.Close)
+	defer stop()
+	if err := k.hello(); err != nil {
+		conn.Close()
+		return nil, err
+	}
 	k.start(context.WithoutCancel(ctx))
 	return k, nil
-}
-
-// withoutAddress takes the address off an error: it bears a ticket.
-func withoutAddress(err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		return u.Err
-	}
-	return err
 }
 
 func loopback(host string) bool {
@@ -108,9 +81,7 @@ func loopback(host string) bool {
 
 // hello waits for the first frame.
 func (k *socket) hello() error {
-	if err := k.conn.SetReadDeadline(time.Now().Add(helloWithin)); err != nil {
-		return err
-	}
+	k.conn.Within(platform.HelloWithin)
 	f, err := k.next()
 	switch {
 	case err != nil:
@@ -125,7 +96,7 @@ func (k *socket) hello() error {
 
 // next reads a frame.
 func (k *socket) next() (*frame, error) {
-	_, raw, err := k.conn.ReadMessage()
+	raw, err := k.conn.Read()
 	if err != nil {
 		return nil, err
 	}
@@ -138,39 +109,26 @@ func (k *socket) next() (*frame, error) {
 
 // start begins to take envelopes.
 func (k *socket) start(ctx context.Context) {
-	k.l.note(k.l.app, func(st *linkState) { st.up++; st.problem = "" })
+	k.l.links.Note(k.l.app, func(st *platform.State) { st.Up++; st.Problem = "" })
 	k.all.Go(func() {
 		err := recovery.Wrap(func() error { return k.read(ctx) })()
 		k.work.Wait()
-		_ = k.conn.Close()
-		k.l.note(k.l.app, func(st *linkState) { st.up-- })
+		k.conn.Close()
+		k.l.links.Note(k.l.app, func(st *platform.State) { st.Up-- })
 		k.err = err
 		close(k.ended)
 	})
-	k.all.Go(k.ping)
+	k.all.Go(func() { k.conn.Ping(k.ended) })
 }
 
 // read takes what comes until the socket ends.
 func (k *socket) read(ctx context.Context) error {
-	alive := func() { _ = k.conn.SetReadDeadline(time.Now().Add(silence)) } // it fails on a closed connection only
-	alive()
-	k.conn.SetPongHandler(func(string) error { alive(); return nil })
-	k.conn.SetPingHandler(func(text string) error {
-		alive()
-		// The library has a lock of its own for control frames.
-		_ = k.conn.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(writeWithin))
-		return nil
-	})
 	for {
 		f, err := k.next()
-		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
-			return fmt.Errorf("the socket was silent for %s", silence)
+		if err == nil {
+			err = k.take(ctx, f)
 		}
 		if err != nil {
-			return fmt.Errorf("the socket ended: %w", err)
-		}
-		alive()
-		if err := k.take(ctx, f); err != nil {
 			return err
 		}
 	}
@@ -203,37 +161,6 @@ func (k *socket) take(ctx context.Context, f *frame) error {
 		})
 	}
 	return nil
-}
-
-// ping asks for a sign of life, so that silence means that the socket is dead.
-func (k *socket) ping() {
-	t := time.NewTicker(pingEvery)
-	defer t.Stop()
-	for {
-		select {
-		case <-k.ended:
-			return
-		case <-t.C:
-			if k.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWithin)) != nil {
-				_ = k.conn.Close() // the reader notices
-				return
-			}
-		}
-	}
-}
-
-// send writes a frame.
-func (k *socket) send(v any) error {
-	raw, err := compact(v)
-	if err != nil {
-		return err
-	}
-	k.write.Lock()
-	defer k.write.Unlock()
-	if err := k.conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
-		return err
-	}
-	return k.conn.WriteMessage(websocket.TextMessage, raw)
 }
 
 // gone reports whether the socket has ended.
@@ -273,8 +200,6 @@ func (k *socket) retire() {
 		break
 	}
 	close(k.closing)
-	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-	_ = k.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second)) // it ends anyway
-	_ = k.conn.Close()
+	k.conn.Bye()
 	k.all.Wait()
 }

@@ -11,6 +11,7 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
+	"foghorn/chatops/platform"
 	"foghorn/chatops/recall"
 	"foghorn/config"
 )
@@ -28,30 +29,30 @@ func (st *stage) up(n int) []*chattest.SlackSocket {
 func TestTwoSocketsAreOpenAndTakeEachTypeOfCall(t *testing.T) {
 	play(t, sockets, func(st *stage) {
 		open := st.up(2)
-		st.answers(says("ap1 is up"))
+		st.h.Answers(chattest.Says("ap1 is up"))
 		id := open[0].Send("", "slash_commands", st.slack.Command(channel, ada, "/foghorn", "status ap1"))
 		synctest.Wait()
 		if e := st.slack.Envelope(id); e.Acks != 1 || !strings.Contains(string(e.Payload), "ap1 is up") {
 			t.Errorf("%+v", e)
 		}
-		if got := st.last(); got.Workspace != "acme" || got.Text != "status ap1" || got.User != ada || got.Reply.URL == "" {
+		if got := st.h.Last(st.t); got.Workspace != "acme" || got.Text != "status ap1" || got.User != ada || got.Reply.URL == "" {
 			t.Errorf("%+v", got)
 		}
-		st.answers(privately("You may not."))
+		st.h.Answers(privately("You may not."))
 		id = open[1].Send("", "interactive", st.slack.Click(channel, bob, "1.2", chattest.SlackButton{Action: "ack#0", Value: "a1"}))
 		synctest.Wait()
 		if e := st.slack.Envelope(id); e.Acks != 1 || e.Payload != nil {
 			t.Errorf("a click takes no answer along: %+v", e)
 		}
-		st.answers(says("help is here"))
+		st.h.Answers(chattest.Says("help is here"))
 		open[1].Send("", "events_api", st.slack.Mention(channel, ada, "Ev7", "", "help"))
-		pass(time.Second)
+		chattest.Pass(time.Second)
 		st.want("ack, channel: ap1 is up", "response_url, only "+bob+": You may not.")
 		st.posts("help is here")
-		if n := len(st.h.accepted()); n != 3 {
+		if n := len(st.h.Calls()); n != 3 {
 			t.Errorf("%d calls", n)
 		}
-		pass(24 * time.Hour) // pings keep them up
+		chattest.Pass(24 * time.Hour) // pings keep them up
 		if st.up(2); st.slack.Opened() != 2 {
 			t.Errorf("opened %d", st.slack.Opened())
 		}
@@ -64,12 +65,13 @@ func TestRecordedFrames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &recorder{answer: func(_ context.Context, call *chatops.Call) (*chatops.Message, error) {
+	h := &chattest.Handler{}
+	h.Does(func(_ context.Context, call *chatops.Call) (*chatops.Message, error) {
 		if call.Click != nil {
 			return nil, nil
 		}
 		return privately("looking up router1"), nil
-	}}
+	})
 	s := mustNew(t, Options{Handler: h, Clock: testClock(), Workspaces: []config.ChatWorkspace{{Name: "acme", Platform: "slack", TeamID: "T0123456789", AppToken: config.NewSecret(appTok)}}})
 	l := s.newLink(app{slackAPI, appTok})
 	acks := map[string]ack{}
@@ -110,7 +112,7 @@ func TestRecordedFrames(t *testing.T) {
 			t.Errorf("%s: %s", want.Envelope, jsonOf(t, got))
 		}
 	}
-	calls := h.accepted()
+	calls := h.Calls()
 	if seen != 2 || len(calls) != 2 || calls[0].Text != "status router1" || calls[1].Click.Action != "ack_alarm" || calls[1].Click.Value != "alarm:6f0b2a54-0000-4000-8000-0000000000aa" {
 		t.Errorf("%d, %s", seen, jsonOf(t, calls))
 	}
@@ -118,19 +120,19 @@ func TestRecordedFrames(t *testing.T) {
 
 func TestAnEnvelopeIsAcknowledgedWithinThreeSeconds(t *testing.T) {
 	play(t, sockets, func(st *stage) {
-		st.h.answer = func(ctx context.Context, _ *chatops.Call) (*chatops.Message, error) {
+		st.h.Does(func(ctx context.Context, _ *chatops.Call) (*chatops.Message, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
-		}
+		})
 		id := st.up(2)[0].Send("", "slash_commands", st.slack.Command(channel, ada, "/foghorn", "status"))
-		pass(3 * time.Second)
+		chattest.Pass(3 * time.Second)
 		if e := st.slack.Envelope(id); e.Acks != 1 || e.Took > 3*time.Second {
 			t.Errorf("%+v", e)
 		}
-		st.want("ack, only " + ada + ": " + failed)
+		st.want("ack, only " + ada + ": " + platform.Failed)
 		// Events and clicks stay without one, so that Slack repeats them.
 		event := st.up(2)[0].Send("", "events_api", st.slack.Mention(channel, ada, "Ev1", "", "help"))
-		pass(10 * time.Second)
+		chattest.Pass(10 * time.Second)
 		if e := st.slack.Envelope(event); e.Acks != 0 {
 			t.Errorf("%+v", e)
 		}
@@ -141,7 +143,7 @@ func TestAnEnvelopeIsAcknowledgedWithinThreeSeconds(t *testing.T) {
 // answer may have been lost with its socket.
 func TestOneEnvelopeHasOneAnswer(t *testing.T) {
 	play(t, sockets, func(st *stage) {
-		st.answers(says("ap1 is up"))
+		st.h.Answers(chattest.Says("ap1 is up"))
 		open := st.up(2)
 		c := st.slack.Command(channel, ada, "/foghorn", "status ap1")
 		id := open[0].Send("", "slash_commands", c)
@@ -154,7 +156,7 @@ func TestOneEnvelopeHasOneAnswer(t *testing.T) {
 		}
 		st.want("ack, channel: ap1 is up")
 		ids := map[string]bool{}
-		for _, call := range st.h.accepted() {
+		for _, call := range st.h.Calls() {
 			ids[call.ID] = true
 		}
 		if len(ids) != 1 {
@@ -165,10 +167,10 @@ func TestOneEnvelopeHasOneAnswer(t *testing.T) {
 		k := &socket{ended: make(chan struct{})}
 		var answers recall.Memory[*socket]
 		now := time.Now()
-		first := answers.Take("e1", k, now, keep, (*socket).gone)
-		second := answers.Take("e1", k, now, keep, (*socket).gone)
+		first := answers.Take("e1", k, now, platform.Repeats, (*socket).gone)
+		second := answers.Take("e1", k, now, platform.Repeats, (*socket).gone)
 		close(k.ended)
-		third := answers.Take("e1", k, now, keep, (*socket).gone)
+		third := answers.Take("e1", k, now, platform.Repeats, (*socket).gone)
 		if !first || second || !third {
 			t.Error(first, second, third)
 		}
@@ -179,7 +181,7 @@ func TestOneEnvelopeHasOneAnswer(t *testing.T) {
 func TestASocketThatWillEndIsReplacedFirst(t *testing.T) {
 	for _, reason := range []string{"warning", "refresh_requested", "something new"} {
 		play(t, sockets, func(st *stage) {
-			pass(time.Hour)
+			chattest.Pass(time.Hour)
 			old := st.up(2)[0]
 			old.Disconnect(reason)
 			synctest.Wait()
@@ -187,18 +189,18 @@ func TestASocketThatWillEndIsReplacedFirst(t *testing.T) {
 				t.Fatalf("%s: %d sockets, the old one closed: %v", reason, n, old.Closed())
 			}
 			// What still comes by the old one is answered.
-			st.answers(says("up"))
+			st.h.Answers(chattest.Says("up"))
 			id := old.Send("", "slash_commands", st.slack.Command(channel, ada, "/foghorn", "status"))
 			synctest.Wait()
 			if e := st.slack.Envelope(id); e.Acks != 1 {
 				t.Errorf("%s: %+v", reason, e)
 			}
 			old.Disconnect("refresh_requested") // it says both
-			pass(time.Second)
+			chattest.Pass(time.Second)
 			if st.slack.Opened() != 3 {
 				t.Errorf("%s: opened %d", reason, st.slack.Opened())
 			}
-			pass(fades)
+			chattest.Pass(fades)
 			if !old.Closed() {
 				t.Errorf("%s: the old one stays", reason)
 			}
@@ -209,9 +211,9 @@ func TestASocketThatWillEndIsReplacedFirst(t *testing.T) {
 
 func TestALinkThatWasDisabledIsNotTriedAgain(t *testing.T) {
 	play(t, sockets, func(st *stage) {
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		st.up(2)[0].Disconnect("link_disabled")
-		pass(24 * time.Hour)
+		chattest.Pass(24 * time.Hour)
 		st.up(0)
 		if n := st.slack.Opened(); n != 2 {
 			t.Errorf("opened %d", n)
@@ -236,7 +238,7 @@ func TestALinkThatWasDisabledIsNotTriedAgain(t *testing.T) {
 func TestATokenThatIsRefusedIsNotTriedAgain(t *testing.T) {
 	for token, want := range map[string]string{"xapp-wrong": "invalid_auth", botTok: "not_allowed_token_type"} {
 		play(t, func(o *Options) { o.Workspaces[0].AppToken = config.NewSecret(token) }, func(st *stage) {
-			pass(24 * time.Hour)
+			chattest.Pass(24 * time.Hour)
 			st.up(0)
 			got := st.ours.Status()[0]
 			if !got.Stopped || !strings.Contains(got.Problem, want) || strings.Contains(got.Problem, token) {
@@ -250,7 +252,7 @@ func TestATokenThatIsRefusedIsNotTriedAgain(t *testing.T) {
 			st.up(2)
 			// And it ends when Socket Mode is taken out.
 			st.ours.Use([]config.ChatWorkspace{workspace()})
-			pass(time.Minute)
+			chattest.Pass(time.Minute)
 			st.up(0)
 		})
 	}
@@ -259,22 +261,22 @@ func TestATokenThatIsRefusedIsNotTriedAgain(t *testing.T) {
 // A socket can die without a word: then nothing comes, not even answers to pings.
 func TestASilentSocketIsReplaced(t *testing.T) {
 	play(t, func(o *Options) { sockets(o) }, func(st *stage) {
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		st.slack.Deaf(true)
 		for _, k := range st.up(2) {
 			k.Cut()
 		}
-		pass(2 * time.Second)
+		chattest.Pass(2 * time.Second)
 		opened := st.slack.Opened()
 		deaf := st.up(2)
 		st.slack.Deaf(false)
-		pass(silence + 10*time.Second)
+		chattest.Pass(platform.Silence + 10*time.Second)
 		for _, k := range deaf {
 			if !k.Closed() {
 				t.Error("a silent socket is still there")
 			}
 		}
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		st.up(2)
 		if st.slack.Opened() < opened+2 || !strings.Contains(strings.Join(st.said, "\n"), "silent for 25s") {
 			t.Errorf("opened %d of %d, log %q", st.slack.Opened(), opened, st.said)
@@ -284,13 +286,13 @@ func TestASilentSocketIsReplaced(t *testing.T) {
 
 func TestReconnectsAreSpacedAndJittered(t *testing.T) {
 	play(t, sockets, func(st *stage) {
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		st.slack.Fail(-1, 503, nil, "")
 		for _, k := range st.up(2) {
 			k.Cut()
 		}
 		before := st.slack.Opened()
-		pass(10 * time.Minute)
+		chattest.Pass(10 * time.Minute)
 		if st.up(0); !strings.Contains(st.ours.Status()[0].Problem, "503") {
 			t.Errorf("%+v", st.ours.Status())
 		}
@@ -311,7 +313,7 @@ func TestReconnectsAreSpacedAndJittered(t *testing.T) {
 			t.Errorf("the waits are equal: %v", waits)
 		}
 		st.slack.Heal()
-		pass(time.Minute)
+		chattest.Pass(time.Minute)
 		st.up(2)
 		if st.slack.Opened() != before+2 {
 			t.Errorf("opened %d after %d", st.slack.Opened(), before)
@@ -325,7 +327,7 @@ func TestASocketThatNeverStandsIsNotHurried(t *testing.T) {
 			for _, k := range st.slack.Sockets() {
 				k.Disconnect("refresh_requested")
 			}
-			pass(time.Second)
+			chattest.Pass(time.Second)
 		}
 		if n := st.slack.Opened(); n > 130 {
 			t.Errorf("opened %d times in 10 minutes", n)

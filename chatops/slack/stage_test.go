@@ -1,13 +1,11 @@
 package slack
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
@@ -33,7 +31,7 @@ type stage struct {
 	t     *testing.T
 	slack *chattest.Slack
 	ours  *Slack
-	h     *recorder
+	h     *chattest.Handler
 	said  []string // by the log
 	told  []string // to people at the collector
 }
@@ -43,29 +41,20 @@ type stage struct {
 func play(t *testing.T, change func(*Options), story func(*stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		st := &stage{t: t, h: &recorder{}}
+		st := &stage{t: t, h: &chattest.Handler{}}
 		st.slack = chattest.NewSlack(chattest.SlackConfig{TeamID: team, BotToken: botTok, AppToken: appTok, SigningSecret: signing}, func() string { return address })
 		pipes := streamtest.Serve(t, st.slack)
 		transport := &http.Transport{DialContext: pipes.Dial}
 		t.Cleanup(transport.CloseIdleConnections)
 		o := Options{
-			Workspaces: []config.ChatWorkspace{workspace()}, Handler: st.h, Clock: clock.Real{}, Logger: logTo(&st.said), Say: func(line string) { st.told = append(st.told, line) },
+			Workspaces: []config.ChatWorkspace{workspace()}, Handler: st.h, Clock: clock.Real{}, Logger: chattest.LogTo(&st.said), Say: func(line string) { st.told = append(st.told, line) },
 			HTTP: &http.Client{Transport: transport}, Dial: pipes.Dial,
 		}
 		if change != nil {
 			change(&o)
 		}
 		st.ours = mustNew(t, o)
-		ctx, stop := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- st.ours.Run(ctx) }()
-		synctest.Wait()
-		story(st)
-		synctest.Wait()
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("Run ended with %v", err)
-		}
+		chattest.During(t, st.ours.Run, func() { story(st) })
 		for _, wrong := range st.slack.Violations() {
 			t.Errorf("against Slack's rules: %s", wrong)
 		}
@@ -99,20 +88,6 @@ func (st *stage) nobodyRung() {
 	}
 }
 
-// answers says what the handler answers with.
-func (st *stage) answers(m *chatops.Message) {
-	st.h.mu.Lock()
-	defer st.h.mu.Unlock()
-	st.h.answer = func(context.Context, *chatops.Call) (*chatops.Message, error) { return m, nil }
-}
-
-// fails says what the handler fails with.
-func (st *stage) fails(err error) {
-	st.h.mu.Lock()
-	defer st.h.mu.Unlock()
-	st.h.answer = func(context.Context, *chatops.Call) (*chatops.Message, error) { return nil, err }
-}
-
 // base is where Slack posts to.
 const base = "/api/v1/chatops/slack/"
 
@@ -123,11 +98,7 @@ func (st *stage) post(c *chattest.SlackCall) *httptest.ResponseRecorder {
 	if err != nil {
 		st.t.Fatal(err)
 	}
-	began := time.Now()
-	w := serve(st.ours, r)
-	if took := time.Since(began); took > 3*time.Second {
-		st.t.Errorf("answered after %s", took)
-	}
+	w := chattest.Serve(st.t, st.ours.Endpoints(), r)
 	if w.Code == http.StatusOK && strings.Contains(r.URL.Path, "commands") {
 		st.slack.Answered(c, w.Body.Bytes())
 	}
@@ -142,20 +113,10 @@ func (st *stage) command(user, text string) *chattest.SlackCall {
 	return c
 }
 
-// last is the call that was handed on last.
-func (st *stage) last() *chatops.Call {
-	st.t.Helper()
-	all := st.h.accepted()
-	if len(all) == 0 {
-		st.t.Fatalf("no call was handed on; refused: %q", st.h.refusals())
-	}
-	return &all[len(all)-1]
-}
-
 // answer posts a later answer to the last call.
 func (st *stage) answer(m *chatops.Message) {
 	st.t.Helper()
-	if err := st.ours.Answer(st.t.Context(), st.last(), m); err != nil {
+	if err := st.ours.Answer(st.t.Context(), st.h.Last(st.t), m); err != nil {
 		st.t.Error(err)
 	}
 }
@@ -194,16 +155,6 @@ func (st *stage) posts(lines ...string) {
 	if g, w := strings.Join(got, "\n"), strings.Join(lines, "\n"); g != w {
 		st.t.Errorf("posted:\n%s\nwant:\n%s", g, w)
 	}
-}
-
-func pass(d time.Duration) {
-	time.Sleep(d)
-	synctest.Wait()
-}
-
-// says is a message of one text.
-func says(s string) *chatops.Message {
-	return &chatops.Message{Sections: []chatops.Section{{Text: s}}}
 }
 
 func privately(s string) *chatops.Message {

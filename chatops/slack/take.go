@@ -2,28 +2,15 @@ package slack
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/platform"
 	"foghorn/config"
 	"foghorn/internal/safetext"
-)
-
-const (
-	// acceptLimit is how long the handler may take to accept a call: Slack gives three
-	// seconds, and the answer has a way to go.
-	acceptLimit = 2500 * time.Millisecond
-	// keep is how long the id of a call is known here: longer than Slack repeats.
-	keep   = 15 * time.Minute
-	maxID  = 255
-	onWay  = "On it: the answer follows."
-	failed = "foghorn could not take that just now. Nothing was done; ask again in a moment."
 )
 
 // notAccepted is the error of a call that should be repeated.
@@ -45,7 +32,7 @@ func (s *Slack) refuseCall(ctx context.Context, err error) {
 	if bad, ok := errors.AsType[*malformed](err); ok {
 		call = bad.call
 	}
-	s.refused(ctx, call, err.Error())
+	s.Refused(ctx, call, err.Error())
 }
 
 // command is what somebody typed, as a form or as JSON.
@@ -68,13 +55,13 @@ var typed = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 // is none.
 func (s *Slack) command(ctx context.Context, c *command, of []config.ChatWorkspace, unique string) (*response, error) {
 	call := chatops.Call{
-		Platform: platformName, Channel: c.ChannelID, User: c.UserID, UserName: c.UserName,
+		Platform: s.Name, Channel: c.ChannelID, User: c.UserID, UserName: c.UserName,
 		Command: c.Command, Text: typed.Replace(c.Text), At: s.Clock.Now(), Reply: chatops.Reply{URL: c.ResponseURL},
 	}
 	w := workspaceOf(of, c.TeamID, c.EnterpriseID)
 	if w == nil {
-		s.refused(ctx, call, unknownTeam(c.TeamID))
-		return say("foghorn does not know this workspace, " + safetext.Line(safetext.Clip(c.TeamID, maxID)) +
+		s.Refused(ctx, call, unknownTeam(c.TeamID))
+		return say("foghorn does not know this workspace, " + safetext.Line(safetext.Clip(c.TeamID, platform.MaxID)) +
 			". Whoever runs foghorn can add a [[chatops.workspace]] with this team_id to its config.toml."), nil
 	}
 	call.Workspace = w.Name
@@ -86,9 +73,9 @@ func (s *Slack) command(ctx context.Context, c *command, of []config.ChatWorkspa
 	switch {
 	case err != nil:
 		s.Logger.Error("a command from Slack was not accepted", "workspace", w.Name, "error", err)
-		return say(failed), nil
+		return say(platform.Failed), nil
 	case m == nil:
-		return say(onWay), nil
+		return say(platform.OnWay), nil
 	case m.Follows && !m.Ephemeral:
 		// Only a message that is posted can begin a thread.
 		s.answerOnce(call, m)
@@ -114,23 +101,18 @@ func workspaceOf(of []config.ChatWorkspace, ids ...string) *config.ChatWorkspace
 	return nil
 }
 
-// callID names a call, equally whenever it is repeated. No workspace can use up ids of
-// another's.
+// callID names a call by what Slack calls it or, without that, by what is unique.
 func callID(w *config.ChatWorkspace, id, unique string) string {
 	if id == "" {
 		id = unique
 	}
-	if len(id) > maxID {
-		sum := sha256.Sum256([]byte(id))
-		id = hex.EncodeToString(sum[:])
-	}
-	return w.Name + "/" + id
+	return platform.CallID(w, id)
 }
 
 // check reports a call that Slack does not make.
 func check(w *config.ChatWorkspace, call *chatops.Call) error {
 	for what, id := range map[string]string{"user": call.User, "channel": call.Channel} {
-		if id == "" || len(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		if id == "" || len(id) > platform.MaxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			return &malformed{*call, fmt.Sprintf("the id of the %s, %.40q, is none", what, id)}
 		}
 	}
@@ -145,9 +127,7 @@ func check(w *config.ChatWorkspace, call *chatops.Call) error {
 
 // accept hands a call on, and waits for its first answer.
 func (s *Slack) accept(ctx context.Context, call chatops.Call) (*chatops.Message, error) {
-	ctx, cancel := context.WithTimeout(ctx, acceptLimit)
-	defer cancel()
-	m, err := s.Handler.Accept(ctx, call)
+	m, err := s.HandOn(ctx, call)
 	if err != nil {
 		return nil, &notAccepted{err}
 	}
@@ -201,13 +181,13 @@ func (s *Slack) interaction(ctx context.Context, payload []byte, of []config.Cha
 	}
 	pressed := in.Actions[0]
 	call := chatops.Call{
-		Platform: platformName, Channel: channel, User: in.User.ID, UserName: in.User.UserName, At: s.Clock.Now(),
+		Platform: s.Name, Channel: channel, User: in.User.ID, UserName: in.User.UserName, At: s.Clock.Now(),
 		Reply: chatops.Reply{URL: in.ResponseURL, Thread: in.thread()},
 		Click: &chatops.Click{Action: actionOf(pressed.ID), Value: pressed.Value},
 	}
 	w := workspaceOf(of, in.Team.ID, in.Enterprise.ID)
 	if w == nil {
-		s.refused(ctx, call, unknownTeam(in.Team.ID))
+		s.Refused(ctx, call, unknownTeam(in.Team.ID))
 		return nil
 	}
 	call.Workspace = w.Name
@@ -219,7 +199,7 @@ func (s *Slack) interaction(ctx context.Context, payload []byte, of []config.Cha
 	case actionLink: // it opened a page; Slack tells it nevertheless
 		return nil
 	case actionPage:
-		s.later("turn a page", func(ctx context.Context) error { return s.turn(ctx, &call) })
+		s.Later("turn a page", func(ctx context.Context) error { return s.turn(ctx, &call) })
 		return nil
 	}
 	return s.acceptThenAnswer(ctx, call)
@@ -231,9 +211,9 @@ func (in *interaction) thread() string {
 	case in.Container.Ephemeral:
 		return ""
 	case in.Container.ThreadTS != "":
-		return safetext.Clip(in.Container.ThreadTS, maxID)
+		return safetext.Clip(in.Container.ThreadTS, platform.MaxID)
 	}
-	return safetext.Clip(in.Container.MessageTS, maxID)
+	return safetext.Clip(in.Container.MessageTS, platform.MaxID)
 }
 
 // acceptThenAnswer takes a call whose acknowledgement bears no answer.
@@ -250,7 +230,5 @@ func (s *Slack) acceptThenAnswer(ctx context.Context, call chatops.Call) error {
 
 // answerOnce posts the first answer to a call, unless a repeat of it was answered.
 func (s *Slack) answerOnce(call chatops.Call, m *chatops.Message) {
-	if s.seen.Put(call.ID, struct{}{}, s.Clock.Now(), keep) {
-		s.later("answer a call", func(ctx context.Context) error { return s.Answer(ctx, &call, m) })
-	}
+	s.Once(&call, func(ctx context.Context) error { return s.Answer(ctx, &call, m) })
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"foghorn/chatops"
+	"foghorn/chatops/chattest"
 	"foghorn/config"
 	"foghorn/internal/clock"
 )
@@ -72,7 +73,7 @@ func TestKnownRequestsBecomeCalls(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			h := &recorder{}
+			h := &chattest.Handler{}
 			now := clock.NewFake(time.Unix(seconds+299, 0))
 			s := mustNew(t, Options{Handler: h, Clock: now, Workspaces: []config.ChatWorkspace{
 				{Name: "acme", Platform: config.ChatSlack, TeamID: "T0123456789", SigningSecret: config.NewSecret("3f1a9c0d5b7e42868a6d0c1e2f3b4a59")},
@@ -82,19 +83,19 @@ func TestKnownRequestsBecomeCalls(t *testing.T) {
 			for key, value := range v.Headers {
 				r.Header.Set(key, value)
 			}
-			w := serve(s, r)
+			w := chattest.Serve(t, s.Endpoints(), r)
 			if w.Code != http.StatusOK {
-				t.Fatalf("%s at %s: %d, %q", name, path, w.Code, h.whys)
+				t.Fatalf("%s at %s: %d, %q", name, path, w.Code, h.Refusals())
 			}
 			call, isCall := want[name]
 			if !isCall { // url_verification
-				if got := w.Body.String(); got != "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P" || len(h.calls) > 0 {
-					t.Errorf("%s: %q, calls %v", name, got, h.calls)
+				if got := w.Body.String(); got != "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P" || len(h.Calls()) > 0 {
+					t.Errorf("%s: %q, calls %v", name, got, h.Calls())
 				}
 				continue
 			}
 			call.Platform, call.At = "slack", now.Now()
-			if got, want := jsonOf(t, h.calls), jsonOf(t, []chatops.Call{call}); got != want {
+			if got, want := jsonOf(t, h.Calls()), jsonOf(t, []chatops.Call{call}); got != want {
 				t.Errorf("%s at %s:\n got %s\nwant %s", name, path, got, want)
 			}
 		}

@@ -22,6 +22,7 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/chatops/mattermost"
+	"foghorn/chatops/platform"
 	"foghorn/chatops/slack"
 	"foghorn/config"
 	"foghorn/internal/safetext"
@@ -203,8 +204,9 @@ func testChat(ctx context.Context, e *env, s *settings, records chatRecords, wor
 
 // chatPlatformOf posts to a workspace, from a process that takes no calls.
 func chatPlatformOf(s *settings, c *config.Config, w *config.ChatWorkspace) (chatops.Platform, error) {
+	o := platform.Options{Workspaces: c.ChatOps.Workspaces, Handler: noCalls{}, Clock: s.clock, Logger: s.logger}
 	if w.Platform == config.ChatSlack {
-		return slack.New(slack.Options{Workspaces: c.ChatOps.Workspaces, Handler: noCalls{}, Clock: s.clock, Logger: s.logger})
+		return slack.New(o)
 	}
-	return mattermost.New(mattermost.Options{Workspaces: c.ChatOps.Workspaces, Handler: noCalls{}, Clock: s.clock, Logger: s.logger})
+	return mattermost.New(o)
 }

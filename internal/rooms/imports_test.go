@@ -63,11 +63,12 @@ var house = map[string]room{
 	"relay/webhook":           {4, "relay config journal/event internal"},
 
 	"chatops":            {4, "config actions jobs journal journal/event journal/query journal/store mist internal"},
-	"chatops/slack":      {4, "chatops chatops/layout chatops/recall config journal/event internal"},
-	"chatops/mattermost": {4, "chatops chatops/layout chatops/recall config relay/chattext/markdown journal/event internal"},
+	"chatops/slack":      {4, "chatops chatops/platform chatops/layout chatops/recall config journal/event internal"},
+	"chatops/mattermost": {4, "chatops chatops/platform chatops/layout chatops/recall config relay/chattext/markdown journal/event internal"},
+	"chatops/platform":   {4, "chatops chatops/recall config journal/event internal"},
 	"chatops/layout":     {4, "chatops internal"},
 	"chatops/recall":     {4, ""},
-	"chatops/chattest":   {4, "relay/relaytest internal"},
+	"chatops/chattest":   {4, "chatops chatops/platform relay/relaytest internal"},
 	"jobs":               {4, "config journal/event journal/store internal"},
 	"jobs/configs":       {4, "jobs config journal journal/event journal/query journal/store mist internal"},
 
