@@ -11,6 +11,7 @@ import (
 
 	"foghorn/internal/clock"
 	"foghorn/internal/signal"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -31,7 +32,7 @@ type View interface {
 	ActivitiesByID(ctx context.Context, ids ...int64) ([]event.Activity, error)
 	// PendingActivities are those that Mist has not answered, by id.
 	PendingActivities(ctx context.Context) ([]event.Activity, error)
-	Devices(ctx context.Context, p query.Page) ([]event.Device, error)
+	journal.Carried
 	Deliveries(ctx context.Context, p query.Page) ([]event.Delivery, error)
 	// Delivery returns one with its body.
 	Delivery(ctx context.Context, id int64) (event.Delivery, error)

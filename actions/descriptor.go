@@ -95,6 +95,8 @@ type Key struct {
 	Foot string // word in the footer; empty keeps it out
 	Arg  string // what the palette's command takes
 	Ask  string // the argument to ask for when the command has none
+	Args Args   // what the command says by itself, such as that a device is to stop blinking
+	Menu Choice // in the menu of a device; none keeps it out
 }
 
 // Command is a command of the command line.
@@ -110,6 +112,7 @@ type Question struct {
 	Title    string // {} stands for the target and {value} for the new value
 	Yes      string
 	Declined string
+	Unless   string // the argument with which there is nothing to ask
 }
 
 // Descriptor says everything about one action: keys, palette, help, command line
@@ -122,7 +125,8 @@ type Descriptor struct {
 	Target   TargetKind
 	Args     []Arg
 	Role     Role      // who may take it
-	Disrupts bool      // clients or devices may lose their connection
+	Disrupts bool      // clients or devices may lose their connection: the target's name is typed to confirm it
+	Costs    string    // calls of the API, and how long what it hits is away
 	Ask      *Question // nil: does not ask first
 	Takes    string    // what --take-over does to an alert that is somebody else's
 	Checks   string    // what Check looks at before it is taken

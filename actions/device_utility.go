@@ -6,12 +6,10 @@ import (
 	"errors"
 	"fmt"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
-
-// inAChat is why actions have no command of the command line.
-const inAChat = "it is for chats, where a second person can confirm it"
 
 // utility is something that Mist has a device do.
 type utility struct {
@@ -35,7 +33,9 @@ func onDevice(d Descriptor, u utility) *Descriptor {
 			if err == nil {
 				_, err = c.cloud(t.Source)
 			}
-			i.Err = cmp.Or(err, reachable(&device), u.possible(c, &device))
+			if i.Err = cmp.Or(err, reachable(&device), u.possible(c, &device)); i.Err == nil && d.Disrupts {
+				c.addImpact(ctx, &i)
+			}
 			out = append(out, i)
 		}
 		return out, nil
@@ -48,6 +48,18 @@ func onDevice(d Descriptor, u utility) *Descriptor {
 		}
 	}
 	return &d
+}
+
+// addImpact finds out what a disruption of a device hits now. That it cannot be read
+// keeps nobody from going on, but is said.
+func (c *call) addImpact(ctx context.Context, i *Item) {
+	ports, _ := Ports(c.args["ports"]) // none for all of the device
+	hit, err := journal.ImpactOf(ctx, c.opt.View, i.Device, ports, c.now)
+	if err != nil {
+		i.Warn = "what it hits could not be read: " + err.Error()
+		return
+	}
+	i.Impact = &hit
 }
 
 // reachable says why Mist cannot have a device do anything.

@@ -8,8 +8,8 @@ type Role uint8
 // The roles, each with the rights of those before it.
 const (
 	RoleViewer   Role = iota
-	RoleOperator      // works on alerts
-	RoleAdmin         // changes the network's configuration
+	RoleOperator      // works on alerts and devices
+	RoleAdmin         // changes and restores configuration
 )
 
 func (r Role) String() string {

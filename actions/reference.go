@@ -32,11 +32,14 @@ func Markdown() string {
 			continue
 		}
 		fmt.Fprintf(&b, "- **%s** checks %s.", d.Name, d.Checks)
-		if d.Ask != nil {
+		if d.Ask != nil && !d.Disrupts {
 			b.WriteString(" The screen asks before it is done.")
 		}
 		if d.Disrupts {
-			b.WriteString(" It disrupts: clients or devices may lose their connection.")
+			b.WriteString(" It disrupts: clients or devices may lose their connection. The screen has the name of the device typed.")
+		}
+		if d.Costs != "" {
+			b.WriteString(" " + d.Costs)
 		}
 		b.WriteString("\n")
 	}

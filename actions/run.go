@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"foghorn/journal"
 	"foghorn/journal/event"
 )
 
@@ -45,7 +46,8 @@ type Item struct {
 	Alert   *event.Alert
 	Device  *event.Device
 	Webhook *event.Webhook
-	Err     error // why it cannot be done at all
+	Impact  *journal.Impact // what a disruption hits now; nil for none
+	Err     error           // why it cannot be done at all
 
 	action  string // of the activity, where it is not the descriptor's
 	missing bool

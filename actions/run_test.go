@@ -32,12 +32,12 @@ func TestRunRefusesBeforeItWrites(t *testing.T) {
 		args   actions.Args
 		says   string
 	}{
-		"a viewer":             {actions.Operator{Person: "eve"}, "ack", nil, "needs the role operator"},
-		"an operator's rename": {kim, "rename", actions.Args{"name": "x"}, "needs the role admin"},
-		"an unknown action":    {kim, "explode", nil, `unknown action "explode"`},
-		"an argument missing":  {kim, "snooze", nil, "snooze needs for"},
-		"too long a snooze":    {kim, "snooze", actions.Args{"for": "200h"}, "from 1m to 168h"},
-		"an unknown argument":  {kim, "ack", actions.Args{"loudly": "true"}, `no argument "loudly"`},
+		"a viewer":            {actions.Operator{Person: "eve"}, "ack", nil, "needs the role operator"},
+		"a viewer's rename":   {actions.Operator{Person: "eve"}, "rename", actions.Args{"name": "x"}, "needs the role operator"},
+		"an unknown action":   {kim, "explode", nil, `unknown action "explode"`},
+		"an argument missing": {kim, "snooze", nil, "snooze needs for"},
+		"too long a snooze":   {kim, "snooze", actions.Args{"for": "200h"}, "from 1m to 168h"},
+		"an unknown argument": {kim, "ack", actions.Args{"loudly": "true"}, `no argument "loudly"`},
 	} {
 		before, err := d.log.Last(d.ctx)
 		d.must(err)

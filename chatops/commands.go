@@ -25,6 +25,6 @@ var commandList = []*command{
 	{name: "locate", args: "<device> [stop]", summary: "makes a device blink, or stops that", role: actions.RoleOperator, min: 1, max: 2, run: locate, examples: []string{"locate ap-17", "locate ap-17 stop"}},
 	{name: "restart", args: "<device>...", summary: "restarts devices, once it is confirmed", role: actions.RoleOperator, min: 1, max: -1, run: restart, examples: []string{"restart ap-17"}},
 	{name: "bounce", args: "<device> <port>...", summary: "takes ports down and up again, once it is confirmed", role: actions.RoleOperator, min: 2, max: -1, run: bounce, examples: []string{"bounce sw-1 ge-0/0/12"}},
-	{name: "rename", args: "<device> <name>", summary: "renames a device in Mist", role: actions.RoleAdmin, min: 2, max: -1, run: rename, examples: []string{`rename ap-17 "lobby north"`}},
+	{name: "rename", args: "<device> <name>", summary: "renames a device in Mist", role: actions.RoleOperator, min: 2, max: -1, run: rename, examples: []string{`rename ap-17 "lobby north"`}},
 	helpCommand,
 }

@@ -44,13 +44,14 @@ type target struct {
 	Site   string `json:"site,omitempty"`
 }
 
-// propose asks for a click before something disrupts. hits says what it hits.
-func (r *request) propose(ctx context.Context, p plan, hits []Section) (*Message, error) {
+// propose asks for a click before something disrupts. about says what it is about, where
+// the check of the action does not.
+func (r *request) propose(ctx context.Context, p plan, about []Section) (*Message, error) {
 	acts, err := r.hands(r.dir, r.person, p.Mist)
 	if err != nil {
 		return nil, err
 	}
-	warnings, err := r.check(ctx, acts, p)
+	found, err := r.check(ctx, acts, p)
 	if err != nil {
 		return nil, err
 	}
@@ -64,10 +65,7 @@ func (r *request) propose(ctx context.Context, p plan, hits []Section) (*Message
 	if err := r.Store.PutProposal(ctx, proposal); err != nil {
 		return nil, err
 	}
-	m := &Message{Title: p.question(), Severity: "warn", Sections: hits}
-	for _, warning := range warnings {
-		m.Sections = append(m.Sections, Section{Text: warning})
-	}
+	m := &Message{Title: p.question(), Severity: "warn", Sections: append(about, found...)}
 	who := "Confirm it"
 	if r.needsSecond(&p) {
 		who = "A second person has to confirm it"
@@ -77,9 +75,9 @@ func (r *request) propose(ctx context.Context, p plan, hits []Section) (*Message
 	return m, nil
 }
 
-// check finds out what speaks against a plan. What cannot be done to one of its targets
-// is an error.
-func (r *request) check(ctx context.Context, acts *actions.Actions, p plan) (warnings []string, err error) {
+// check finds out what a plan hits and costs, and what speaks against it. What cannot be
+// done to one of its targets is an error.
+func (r *request) check(ctx context.Context, acts *actions.Actions, p plan) (found []Section, err error) {
 	targets := make([]actions.Target, len(p.Targets))
 	for i, t := range p.Targets {
 		targets[i] = t.Target
@@ -96,12 +94,18 @@ func (r *request) check(ctx context.Context, acts *actions.Actions, p plan) (war
 		case item.Owner != "":
 			return nil, fmt.Errorf("%s: %w: %s", name, actions.ErrOthers, item.Owner)
 		case item.Skip != "":
-			warnings = append(warnings, strings.ReplaceAll(item.Skip, "{}", name))
+			found = append(found, Section{Text: strings.ReplaceAll(item.Skip, "{}", name)})
 		case item.Warn != "":
-			warnings = append(warnings, name+": "+item.Warn)
+			found = append(found, Section{Text: name + ": " + item.Warn})
+		}
+		if item.Impact != nil {
+			found = append(found, hits(item.Device, p.Args["ports"], item.Impact)...)
 		}
 	}
-	return warnings, nil
+	if d, err := actions.Find(p.Action); err == nil && d.Costs != "" {
+		found = append(found, Section{Text: d.Costs})
+	}
+	return found, nil
 }
 
 // question names what a plan does.

@@ -9,8 +9,8 @@ import (
 
 	"foghorn/actions"
 	"foghorn/config"
-	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/journal"
 	"foghorn/journal/event"
 )
 
@@ -120,19 +120,14 @@ func restart(ctx context.Context, r *request) (*Message, error) {
 		return nil, fmt.Errorf("%d devices are more than the %d of one command", len(r.args), maxTargets)
 	}
 	p := plan{Action: event.ActionRestart, Mist: true}
-	var hits []Section
 	for _, typed := range r.args {
 		d, err := r.device(ctx, typed)
 		if err != nil {
 			return nil, err
 		}
-		hit, err := r.impact(ctx, &d, nil)
-		if err != nil {
-			return nil, err
-		}
-		p.Targets, hits = append(p.Targets, ofDevice(&d)), append(hits, hit...)
+		p.Targets = append(p.Targets, ofDevice(&d))
 	}
-	return r.propose(ctx, p, hits)
+	return r.propose(ctx, p, nil)
 }
 
 func bounce(ctx context.Context, r *request) (*Message, error) {
@@ -144,41 +139,16 @@ func bounce(ctx context.Context, r *request) (*Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	hit, err := r.impact(ctx, &d, ports)
-	if err != nil {
-		return nil, err
-	}
-	return r.propose(ctx, plan{Action: event.ActionBounce, Args: actions.Args{"ports": strings.Join(ports, ",")}, Targets: []target{ofDevice(&d)}, Mist: true}, hit)
+	return r.propose(ctx, plan{Action: event.ActionBounce, Args: actions.Args{"ports": strings.Join(ports, ",")}, Targets: []target{ofDevice(&d)}, Mist: true}, nil)
 }
 
-// impact says what loses its connection.
-func (r *request) impact(ctx context.Context, d *event.Device, ports []string) ([]Section, error) {
-	hit, err := r.Journal.ImpactOf(ctx, d, ports, r.Clock.Now())
-	if err != nil {
-		return nil, err
-	}
+// hits says what loses its connection.
+func hits(d *event.Device, ports string, hit *journal.Impact) []Section {
 	where := nameOf(d.Name, d.MAC)
-	if len(ports) > 0 {
-		where += " " + strings.Join(ports, ", ")
+	if ports != "" {
+		where += " " + strings.ReplaceAll(ports, ",", ", ")
 	}
-	count := human.CountOf(len(hit.Clients), "wireless client")
-	if len(hit.Devices) > 0 {
-		count = human.CountOf(len(hit.Devices), "device") + " and " + count
-	}
-	text := "It hits " + count + " right now."
-	switch {
-	case len(hit.Devices)+len(hit.Clients) == 0 && !hit.Wired:
-		text = "No client is connected to it right now."
-	case len(hit.Devices)+len(hit.Clients) == 0:
-		text = "foghorn knows of no device or wireless client behind it."
-	}
-	if hit.More {
-		text += " There are more than it counts."
-	}
-	if hit.Wired {
-		text += " Clients on a wire are not known to foghorn."
-	}
-	out := []Section{{Title: where, Text: text}}
+	out := []Section{{Title: where, Text: hit.String()}}
 	var rows [][]string
 	for _, o := range hit.Devices {
 		rows = append(rows, []string{o.Type, nameOf(o.Name, o.MAC), o.Uplink})
@@ -189,7 +159,7 @@ func (r *request) impact(ctx context.Context, d *event.Device, ports []string) (
 	if len(rows) > 0 {
 		out = append(out, Section{Head: []string{"what", "name", "at"}, Rows: rows})
 	}
-	return out, nil
+	return out
 }
 
 // do takes an action of a plan as a person, and says what became of it.

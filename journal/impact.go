@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"foghorn/internal/human"
 	"foghorn/journal/event"
 	"foghorn/journal/query"
 )
@@ -23,11 +24,18 @@ type Impact struct {
 	More bool
 }
 
+// Carried reads what reaches the network through a device.
+type Carried interface {
+	Devices
+	DevicesBehind(ctx context.Context, siteID, name string, limit int) ([]event.Device, error)
+	DeviceClients(ctx context.Context, device event.MAC, limit int) ([]event.LiveClient, error)
+}
+
 // ImpactOf returns what a device carries now or, with ports, what those ports of it do.
-func (j *Journal) ImpactOf(ctx context.Context, d *event.Device, ports []string, now time.Time) (Impact, error) {
+func ImpactOf(ctx context.Context, r Carried, d *event.Device, ports []string, now time.Time) (Impact, error) {
 	out := Impact{Wired: d.Type != "ap"}
 	var err error
-	if out.Devices, err = j.carried(ctx, d, now); err != nil {
+	if out.Devices, err = carried(ctx, r, d, now); err != nil {
 		return out, err
 	}
 	out.More = len(out.Devices) == maxHit
@@ -44,7 +52,7 @@ func (j *Journal) ImpactOf(ctx context.Context, d *event.Device, ports []string,
 		if through[i].Type != "ap" {
 			continue
 		}
-		clients, err := j.DeviceClients(ctx, through[i].MAC, maxHit-len(out.Clients))
+		clients, err := r.DeviceClients(ctx, through[i].MAC, maxHit-len(out.Clients))
 		if err != nil {
 			return out, err
 		}
@@ -58,13 +66,35 @@ func (j *Journal) ImpactOf(ctx context.Context, d *event.Device, ports []string,
 
 // carried are the devices that reach the network through a device: all others of its site
 // for a gateway, and those that are linked to it for a switch.
-func (j *Journal) carried(ctx context.Context, d *event.Device, now time.Time) ([]event.Device, error) {
+func carried(ctx context.Context, r Carried, d *event.Device, now time.Time) ([]event.Device, error) {
 	switch {
 	case d.SiteID == "" || d.Type == "ap":
 		return nil, nil
 	case d.Type == "gateway":
-		all, err := j.Devices(ctx, query.Page{Where: query.Is("site_id", d.SiteID), Now: now, Limit: maxHit})
+		all, err := r.Devices(ctx, query.Page{Where: query.Is("site_id", d.SiteID), Now: now, Limit: maxHit})
 		return slices.DeleteFunc(all, func(o event.Device) bool { return o.MAC == d.MAC || o.Source != d.Source }), err
 	}
-	return j.DevicesBehind(ctx, d.SiteID, d.Name, maxHit)
+	return r.DevicesBehind(ctx, d.SiteID, d.Name, maxHit)
+}
+
+// String says in sentences what is hit.
+func (i *Impact) String() string {
+	count := human.CountOf(len(i.Clients), "wireless client")
+	if len(i.Devices) > 0 {
+		count = human.CountOf(len(i.Devices), "device") + " and " + count
+	}
+	text := "It hits " + count + " right now."
+	switch {
+	case len(i.Devices)+len(i.Clients) == 0 && !i.Wired:
+		text = "No client is connected to it right now."
+	case len(i.Devices)+len(i.Clients) == 0:
+		text = "foghorn knows of no device or wireless client behind it."
+	}
+	if i.More {
+		text += " There are more than it counts."
+	}
+	if i.Wired {
+		text += " Clients on a wire are not known to foghorn."
+	}
+	return text
 }

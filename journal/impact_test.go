@@ -34,7 +34,7 @@ func TestWhatADeviceCarries(t *testing.T) {
 		{gw, nil, []string{"attic", "far", "lobby", "sw-1"}, []string{"a1", "a2", "a3"}, true},
 		{gw, []string{"ge-0/0/0"}, []string{"sw-1"}, nil, true},
 	} {
-		hit, err := j.ImpactOf(t.Context(), &c.of, c.ports, now)
+		hit, err := ImpactOf(t.Context(), j, &c.of, c.ports, now)
 		must(t, err)
 		var devices, macs []string
 		for _, d := range hit.Devices {

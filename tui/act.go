@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -76,6 +77,7 @@ func (m *Model) startAction(d *actions.Descriptor, k actions.Key, arg string) te
 // takeArg goes on with the value that was typed with the command, or asks for it.
 func (m *Model) takeArg(a *act, k actions.Key, typed string) tea.Cmd {
 	ask := a.d.Arg(k.Ask)
+	maps.Copy(a.args, k.Args)
 	if typed != "" && len(a.d.Args) > 0 && a.d.Args[0].Kind != actions.Flag {
 		a.args[a.d.Args[0].Name] = typed
 	} else if ask != nil {
@@ -98,6 +100,9 @@ func (m *Model) askArg(a *act, ask *actions.Arg) tea.Cmd {
 			p = newNotePrompt(title, old)
 		}
 		p.enter = a.d.Name + "s"
+		if a.d.Ask != nil {
+			p.enter = "goes on"
+		}
 		p.accept = func(m *Model, text string) tea.Cmd {
 			a.args[ask.Name] = text
 			return m.checkAction(a)
@@ -136,7 +141,7 @@ func (m *Model) checkAction(a *act) tea.Cmd {
 		return nil
 	}
 	limit := readLimit
-	if a.d.Ask != nil {
+	if a.d.Target == actions.OnDevice {
 		limit = networkLimit
 		m.say(draw.Dim, "Checking first.")
 	}
@@ -164,7 +169,7 @@ func (m *Model) takeChecked(msg checked) tea.Cmd {
 			others++
 		}
 	}
-	if a.d.Ask != nil {
+	if a.d.Target == actions.OnDevice {
 		m.toast = toast{}
 	}
 	switch {
@@ -185,8 +190,10 @@ func (m *Model) takeChecked(msg checked) tea.Cmd {
 	switch {
 	case others > 0:
 		return m.askTakeOver(a, todo)
-	case a.d.Ask != nil:
-		return m.askAction(a, todo[0])
+	case a.d.Disrupts:
+		return m.askDisruption(a, &todo[0])
+	case a.d.Ask != nil && a.args[a.d.Ask.Unless] == "":
+		return m.askAction(a, &todo[0])
 	}
 	return m.runAction(a)
 }
@@ -211,8 +218,18 @@ func whyNot(items []actions.Item) string {
 }
 
 // askAction asks before an action that changes the network.
-func (m *Model) askAction(a *act, i actions.Item) tea.Cmd {
-	e, q, value := m.env(), a.d.Ask, ""
+func (m *Model) askAction(a *act, i *actions.Item) tea.Cmd {
+	e, q := m.env(), a.d.Ask
+	title, yes := m.question(a, i), q.Yes
+	if i.Warn != "" {
+		yes = "yes, although " + e.Cell(i.Warn)
+	}
+	return m.askFirst(title, yes, "no, leave it", q.Declined, func(m *Model) tea.Cmd { return m.runAction(a) })
+}
+
+// question is the question of an action about one target.
+func (m *Model) question(a *act, i *actions.Item) string {
+	e, value := m.env(), ""
 	if len(a.d.Args) > 0 {
 		value = e.Cell(strings.TrimSpace(a.args[a.d.Args[0].Name]))
 	}
@@ -220,12 +237,7 @@ func (m *Model) askAction(a *act, i actions.Item) tea.Cmd {
 	if i.Device != nil {
 		label = e.Device(i.Device.Name, i.Device.MAC)
 	}
-	title := strings.NewReplacer("{}", label, "{value}", value, "{becomes}", e.Theme.Glyph.Becomes).Replace(q.Title)
-	yes := q.Yes
-	if i.Warn != "" {
-		yes = "yes, although " + e.Cell(i.Warn)
-	}
-	return m.askFirst(title, yes, "no, leave it", q.Declined, func(m *Model) tea.Cmd { return m.runAction(a) })
+	return strings.NewReplacer("{}", label, "{value}", value, "{becomes}", e.Theme.Glyph.Becomes).Replace(a.d.Ask.Title)
 }
 
 // runAction takes the action; its outcome is a toast.
@@ -234,7 +246,7 @@ func (m *Model) runAction(a *act) tea.Cmd {
 		m.current().Nav().ClearMarks()
 	}
 	limit := actLimit
-	if a.d.Ask != nil {
+	if a.d.Target == actions.OnDevice {
 		limit = networkLimit
 		m.say(draw.Dim, "Sending to Mist.")
 	}

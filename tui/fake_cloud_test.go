@@ -29,6 +29,8 @@ type fakeCloud struct {
 	ping    func(hook event.Webhook, hop func(event.CheckStep)) error
 	refresh func(ctx context.Context, source, site string) error
 	asked   []event.SLEQuestion
+
+	restarted []string // ids of devices
 }
 
 // on sets the journal.
@@ -113,6 +115,13 @@ type fakeAPI struct {
 }
 
 func (a fakeAPI) Host() string { return "api.example.net" }
+
+func (a fakeAPI) RestartDevice(_ context.Context, _, device string) error {
+	a.cloud.mu.Lock()
+	defer a.cloud.mu.Unlock()
+	a.cloud.restarted = append(a.cloud.restarted, device)
+	return nil
+}
 
 func (a fakeAPI) RenameDevice(_ context.Context, _, device, name string) (mist.DeviceConfig, error) {
 	devices := a.cloud.journal.devices

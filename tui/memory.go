@@ -64,7 +64,7 @@ type memoryMsg struct {
 type keptMsg struct{ err error }
 
 func (p promptKind) String() string {
-	return [...]string{"filter", "command", "search", "note"}[p]
+	return [...]string{"filter", "command", "search", "note", "confirm"}[p]
 }
 
 func (m *memory) path() string { return filepath.Join(m.dir, "screen.json") }

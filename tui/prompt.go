@@ -18,6 +18,7 @@ const (
 	promptCommand
 	promptSearch
 	promptNote
+	promptConfirm // the name of what is about to be disrupted
 )
 
 // prompt is the line somebody types into. It owns every key but ctrl+c while
@@ -37,6 +38,7 @@ type prompt struct {
 	recall  int // 0: the text being typed, 1: the newest of history
 	draft   string
 
+	about  []string // what to know before it is answered, above the line
 	accept func(m *Model, text string) tea.Cmd
 	change func(m *Model, text string) tea.Cmd // nil: nothing happens while typing
 	cancel func(m *Model)
@@ -155,6 +157,9 @@ func (m *Model) acceptPrompt() tea.Cmd {
 	}
 	text := strings.TrimSpace(p.input.Value())
 	m.input.prompt = nil
+	if p.kind == promptConfirm { // what confirms is typed each time
+		return p.accept(m, text)
+	}
 	return tea.Batch(p.accept(m, text), m.memory.remember(p.kind, text))
 }
 

@@ -17,6 +17,15 @@ import (
 // with it.
 func (p *prompt) Draw(e pane.Context, w, rows int) []string {
 	out := p.candidates.Draw(e, w, rows)
+	for n, text := range p.about {
+		r := draw.Plain
+		if n == 0 {
+			r = draw.Title
+		}
+		for _, l := range draw.Wrap(text, w) {
+			out = append(out, e.Theme.On(r, e.Theme.Fit(l, w, false)))
+		}
+	}
 	t := p.layout(w)
 	if t.below {
 		out = append(out, e.Theme.On(draw.Title, e.Theme.Fit(p.label, w, false)))
@@ -120,6 +129,8 @@ func (p *prompt) hints() [][2]string {
 	case promptSearch:
 		esc = "ends the search"
 	case promptNote:
+	case promptConfirm:
+		return [][2]string{{"enter", enter}, {"esc", esc}}
 	}
 	out := [][2]string{{"enter", enter}, {"esc", esc}}
 	if p.kind == promptCommand {

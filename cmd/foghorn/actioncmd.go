@@ -19,7 +19,7 @@ import (
 func (e *env) actionCommands(parent string) []*cobra.Command {
 	var out []*cobra.Command
 	for _, d := range actions.Descriptors() {
-		if d.Command != nil && d.Command.Parent == parent && d.Target != actions.OnDevice {
+		if d.Command != nil && d.Command.Parent == parent && d.Name != event.ActionRename {
 			out = append(out, e.actionCommand(d))
 		}
 	}
@@ -46,6 +46,9 @@ func (e *env) actionCommand(d *actions.Descriptor) *cobra.Command {
 	}
 	if d.Target == actions.OnWebhook {
 		cmd.Flags().StringVarP(&given.format, "output", "o", "table", "`format`: table, ndjson")
+	}
+	if d.Target == actions.OnDevice {
+		given.device.add(cmd, d)
 	}
 	if d.Target == actions.OnAlert {
 		cmd.Use = strings.Replace(c.Use, "ID...", "[ID...]", 1)
@@ -78,6 +81,7 @@ type actionFlags struct {
 	args   actions.Args
 	format string
 	choice choice // of alerts
+	device deviceFlags
 }
 
 // runAction takes an action on what was typed.
@@ -89,10 +93,12 @@ func (e *env) runAction(ctx context.Context, d *actions.Descriptor, typed []stri
 	if err != nil {
 		return err
 	}
-	if s.readOnly {
+	if s.readOnly && d.Role > actions.RoleViewer {
 		return actions.ErrReadOnly
 	}
 	switch d.Target {
+	case actions.OnDevice:
+		return e.runOnDevices(ctx, s, d, typed, given)
 	case actions.OnAlert:
 		return e.actOnAlerts(ctx, s, d, typed, given)
 	case actions.OnRelay:

@@ -26,6 +26,9 @@ type organizationInTheCloud struct {
 	config    string
 }
 
+// still is the speed of a cloud in which nothing happens that the test does not play.
+const still = 0.01
+
 // newOrganization starts a cloud, and a collector that follows it.
 func newOrganization(t *testing.T) *organizationInTheCloud {
 	t.Helper()

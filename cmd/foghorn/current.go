@@ -16,7 +16,8 @@ const devicesExample = `foghorn ap                                       # all a
 foghorn devices                                  # and switches, gateways, Mist Edges
 foghorn devices -q 'status:disconnected site:ber*' -o json
 foghorn devices show lobby-ap3                   # one, with its alerts, clients and last events
-foghorn ap rename 5c:5b:35:00:00:01 lobby-ap3`
+foghorn ap rename 5c:5b:35:00:00:01 lobby-ap3
+foghorn devices restart lobby-ap3 --wait         # says what it hits, asks, and follows it`
 
 // newAPCmd lists access points; newDevicesCmd lists devices of all types. Both have
 // the same commands below them.
@@ -24,7 +25,7 @@ func newAPCmd(e *env) *cobra.Command {
 	return newDeviceListCmd(e, &cobra.Command{
 		Use:     "ap",
 		Aliases: []string{"aps"},
-		Short:   "List access points with their current state; show one, rename them",
+		Short:   "List access points with their current state; show, rename, restart, locate them",
 	}, journal.AccessPoints)
 }
 
@@ -32,7 +33,7 @@ func newDevicesCmd(e *env) *cobra.Command {
 	return newDeviceListCmd(e, &cobra.Command{
 		Use:     "devices",
 		Aliases: []string{"device"},
-		Short:   "List devices of all types with their current state; show one, rename them",
+		Short:   "List devices of all types with their current state; show, rename, restart, locate them, bounce their ports",
 	}, nil)
 }
 
@@ -45,6 +46,7 @@ func newDeviceListCmd(e *env, cmd *cobra.Command, only *query.Query) *cobra.Comm
 	}
 	list.addQuery(cmd)
 	cmd.AddCommand(newDeviceShowCmd(e), newRenameCmd(e))
+	cmd.AddCommand(e.actionCommands("devices")...)
 	return cmd
 }
 

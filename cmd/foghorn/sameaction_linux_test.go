@@ -88,7 +88,7 @@ func asDone(t *testing.T, a event.Activity, via event.Via) event.Activity {
 }
 
 // tried is an action as it is taken on the screen, with the record of an alert open,
-// and by a command: ID stands for the alert, MAC for its device.
+// and by a command: ID stands for the alert, MAC for its device, SWITCH for switchTried.
 type tried struct {
 	action  string
 	keys    string
@@ -104,15 +104,18 @@ var triedActions = []tried{
 	{event.ActionClose, ":close test alert\r", []string{"alerts", "close", "ID", "--reason", "test alert"}},
 	{event.ActionSubscribe, ":subscribe /test acme\r", nil},
 	{event.ActionUnsubscribe, ":unsubscribe /test acme\r", nil},
+	{event.ActionLocate, ":locate-stop\r", []string{"devices", "locate", "MAC", "--stop"}},
+	{event.ActionRestart, ":restart it hangs\r", []string{"devices", "restart", "MAC", "--reason", "it hangs", "--yes"}},
 	{event.ActionRename, ":rename lobby-new\r", []string{"ap", "rename", "MAC", "lobby-new"}},
+	{event.ActionBounce, "4/name:SWITCH\r:bounce ge-0/0/1\r", []string{"devices", "bounce", "SWITCH", "ge-0/0/1", "--yes"}},
 	{event.ActionPing, "7", []string{"webhooks", "ping", "HOOK"}},
 	{event.ActionRelayPause, ":relay-pause tickets it moves\r", []string{"relay", "pause", "tickets", "--reason", "it moves"}},
 	{event.ActionRelayResume, ":relay-resume tickets\r", []string{"relay", "resume", "tickets"}},
 	{event.ActionRelayRetry, ":relay-retry tickets\r", []string{"relay", "retry", "tickets", "--all"}},
 }
 
-// still is the speed of a cloud in which nothing happens that the test does not play.
-const still = 0.01
+// switchTried is a switch of the cloud.
+const switchTried = "sw-ber-01"
 
 // lastingAlerts finds alerts that the cloud does not end while all actions are tried.
 const lastingAlerts = "kind:rogue_ap"
@@ -146,7 +149,7 @@ func TestScreenAndCommandLeaveTheSameActivities(t *testing.T) {
 		}
 		args := slices.Clone(c.command)
 		for i := range args {
-			args[i] = cmp.Or(map[string]string{"ID": alert, "MAC": mac, "HOOK": hook}[args[i]], args[i])
+			args[i] = cmp.Or(map[string]string{"ID": alert, "MAC": mac, "HOOK": hook, "SWITCH": switchTried}[args[i]], args[i])
 		}
 		res := o.run(t, args...)
 		if got, want := asDone(t, r.next(t, c.action), event.ViaCLI), bySurface[c.action]; !reflect.DeepEqual(got, want) {
@@ -208,8 +211,14 @@ func (o *organizationInTheCloud) onScreen(t *testing.T, r *activityReader) map[s
 	screen.press(t, "\r")
 	screen.waitFor(t, "Fields") // its record is open, and stays whatever the list does
 	for _, c := range triedActions {
-		screen.press(t, c.keys)
+		screen.press(t, strings.ReplaceAll(c.keys, "SWITCH", switchTried))
 		switch c.action {
+		case event.ActionRestart:
+			screen.waitFor(t, "to restart it:")
+			screen.press(t, strings.TrimPrefix(out[event.ActionLocate].Target, "device:")+"\r")
+		case event.ActionBounce:
+			screen.waitFor(t, "to bounce it:")
+			screen.press(t, switchTried+"\r")
 		case event.ActionRename:
 			screen.waitFor(t, "lobby-new?")
 			insist(t, screen, r, c.action, "y")

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -35,7 +36,7 @@ import (
 //	standin NAME KIND           start a service that relays send to, slack or webhook, at $NAME
 //	gets NAME PATTERN           wait until that service has got what matches, and look at what it got
 //	refuse NAME N STATUS BODY   it answers the next N requests (-1: all) so; "heal NAME" ends that
-//	organization                a simulated cloud, and a collector named "collector" that follows it
+//	organization [still]        a simulated cloud, and a collector named "collector" that follows it; in one that is still, nothing happens by itself
 //	portal EMAIL METHOD PATH [BODY]
 //	                            that administrator logs in to the cloud and calls its API
 //
@@ -263,9 +264,13 @@ func words(text string) string {
 
 func scriptOrganization(ts *testscript.TestScript, neg bool, args []string) {
 	s := scriptOf(ts, neg, args, 0)
+	speed := 10.0
+	if slices.Contains(args, "still") {
+		speed = still
+	}
 	config := filepath.Join(s.work, "config.toml")
 	ts.Setenv("FOGHORN_CONFIG", config)
-	o := newOrganizationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config, 10)
+	o := newOrganizationIn(s.t, s.environment(ts), filepath.Join(s.work, "state", "foghorn"), config, speed)
 	s.cloud = o
 	s.keep(ts, "collector", o.collector)
 }
