@@ -159,9 +159,9 @@ func (s *Settings) List(ctx context.Context, c *config.Config, table string) ([]
 	return out, nil
 }
 
-// With returns a configuration with what is managed, and its secrets fetched as far as
-// they can be: the error is about those that cannot.
-func (s *Settings) With(ctx context.Context, c *config.Config) (*config.Config, error) {
+// Merged returns a configuration with what is managed, without fetching secrets; without
+// it when there is an error.
+func (s *Settings) Merged(ctx context.Context, c *config.Config) (*config.Config, error) {
 	all, err := s.all(ctx)
 	if err != nil {
 		return c, err
@@ -169,6 +169,16 @@ func (s *Settings) With(ctx context.Context, c *config.Config) (*config.Config, 
 	merged, err := c.WithChat(all)
 	if err != nil {
 		return c, fmt.Errorf("what is managed of chat does not fit the configuration, and is left out: %w", err)
+	}
+	return merged, nil
+}
+
+// With is Merged with the secrets fetched as far as they can be: the error is about those
+// that cannot.
+func (s *Settings) With(ctx context.Context, c *config.Config) (*config.Config, error) {
+	merged, err := s.Merged(ctx, c)
+	if err != nil {
+		return c, err
 	}
 	return merged, merged.Fetch(ctx, merged.ChatOps.Secrets()...)
 }

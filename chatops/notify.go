@@ -3,27 +3,18 @@ package chatops
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"slices"
 
-	"foghorn/config"
-	"foghorn/jobs"
 	"foghorn/journal/event"
 )
 
-// JobEnded tells the end of a job where it was asked for, and in the channels that want
-// to know. It is jobs.Options.Ended.
+// JobEnded tells the end of a job in the thread where it was asked for. It is
+// jobs.Options.Ended. Channels are told by relays.
 func (c *Core) JobEnded(j event.Job) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*answerLimit)
 	defer cancel()
-	asked, ok := c.Asked(&j)
-	if ok {
+	if asked, ok := c.Asked(&j); ok {
 		c.tell(ctx, &asked, c.jobCard(&j))
-	}
-	if n, ok := jobs.NoticeOf(&j); ok {
-		if err := c.notify(ctx, n, &asked); err != nil {
-			c.Logger.Error("the end of a job could not be told", "job", j.ID, "error", err)
-		}
 	}
 }
 
@@ -46,56 +37,4 @@ func (c *Core) Asked(j *event.Job) (asked Call, ok bool) {
 		return Call{}, false
 	}
 	return asked, true
-}
-
-// Notify implements jobs.Notifier: it tells a notice in the channels of the workspaces
-// that see the organization.
-func (c *Core) Notify(ctx context.Context, n jobs.Notice) error { return c.notify(ctx, n, &Call{}) }
-
-// notify is Notify, but not in the channel where the end of a job is told already.
-func (c *Core) notify(ctx context.Context, n jobs.Notice, told *Call) error {
-	d := c.directory()
-	var errs []error
-	for i := range d.Listed {
-		ch := &d.Listed[i]
-		w := d.Workspace(ch.Workspace)
-		if w == nil || !slices.Contains(w.Orgs, n.Source) || !wants(ch, n.Kind) || ch.Workspace == told.Workspace && ch.ID == told.Channel {
-			continue
-		}
-		p, err := c.platform(w.Platform)
-		if err == nil {
-			ctx, cancel := context.WithTimeout(ctx, answerLimit)
-			err = p.Post(ctx, w.Name, ch.ID, c.notice(&n))
-			cancel()
-		}
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// wants reports whether a channel is told of a kind of notice.
-func wants(ch *config.ChatChannel, kind string) bool {
-	switch kind {
-	case jobs.NoticeDone:
-		return ch.NotifyJobCompletion
-	case jobs.NoticeFailed:
-		return ch.NotifyJobFailure
-	case jobs.NoticeCompliance:
-		return ch.NotifyComplianceViolations
-	case jobs.NoticeDrift:
-		return ch.NotifyDriftDetected
-	}
-	return false
-}
-
-// notice is a notice as a message.
-func (c *Core) notice(n *jobs.Notice) *Message {
-	if n.Job != nil && (n.Kind == jobs.NoticeDone || n.Kind == jobs.NoticeFailed) {
-		return c.jobCard(n.Job)
-	}
-	m := &Message{Title: n.Title, Severity: "warn"}
-	if n.Text != "" {
-		m.Sections = []Section{{Code: n.Text}}
-	}
-	return m
 }

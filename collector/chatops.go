@@ -31,6 +31,7 @@ type chat struct {
 
 	applying sync.Mutex // one change at a time
 	file     *config.Config
+	trouble  string // what could not be read at the last change; empty when all could
 	stamp    string // of what is managed; only watchChat knows
 
 	mu    sync.Mutex
@@ -112,8 +113,13 @@ func (c *Collector) reapplyChat(ctx context.Context) {
 	defer c.chat.applying.Unlock()
 	err := c.chat.file.Fetch(ctx, c.chat.file.ChatOps.Secrets()...)
 	merged, managed := c.chat.settings.With(ctx, c.chat.file)
+	before := c.chat.trouble
+	c.chat.trouble = ""
 	if err = errors.Join(err, managed); err != nil {
-		fmt.Fprintf(c.Messages, "foghorn: something about chat cannot be read:\n%s\n", plain(err))
+		c.chat.trouble = err.Error()
+	}
+	if err != nil && c.chat.trouble != before {
+		fmt.Fprintf(c.Messages, "foghorn: something about chat cannot be read; foghorn tries again:\n%s\n", plain(err))
 		c.Logger.Error("something about chat cannot be read", "error", err)
 	}
 	for _, secret := range merged.ChatOps.Secrets() {
@@ -125,19 +131,25 @@ func (c *Collector) reapplyChat(ctx context.Context) {
 			p.use(merged.ChatOps.Workspaces)
 		}
 	}
+	c.useRelays(func(r *relaying) { r.channels = merged.ChatRelays() })
 }
 
-// watchChat takes over what other processes manage.
+// chatRetry is how often what could not be read about chat is tried again.
+const chatRetry = 30 * time.Second
+
+// watchChat takes over what other processes manage, and what could not be read before.
 func (c *Collector) watchChat(ctx context.Context) error {
 	tick, stop := c.Clock.NewTicker(reloadEvery)
 	defer stop()
+	tried := c.Clock.Now()
 	for {
 		stamp, err := c.chat.settings.Stamp(ctx)
 		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		if err == nil && stamp != c.chat.stamp {
-			c.chat.stamp = stamp
+		now := c.Clock.Now()
+		if err == nil && (stamp != c.chat.stamp || c.chat.failed() && now.Sub(tried).Abs() >= chatRetry) {
+			c.chat.stamp, tried = stamp, now
 			c.reapplyChat(ctx)
 		}
 		select {
@@ -146,6 +158,13 @@ func (c *Collector) watchChat(ctx context.Context) error {
 		case <-tick:
 		}
 	}
+}
+
+// failed reports whether something about chat could not be read.
+func (c *chat) failed() bool {
+	c.applying.Lock()
+	defer c.applying.Unlock()
+	return c.trouble != ""
 }
 
 // handsOf are the actions of a person with a Mist token of their own; without one, those

@@ -58,7 +58,8 @@ type Collector struct {
 	checks    *configChecks
 	chat      *chat
 	relayed   atomic.Pointer[config.Config] // whose relays run
-	fetching  sync.Mutex                    // held while a relay's secrets are fetched
+	relaying  relaying
+	fetching  sync.Mutex // held while a relay's secrets are fetched
 	projector *projector.Projector
 	listener  *webhook.Listener
 	socket    net.Listener

@@ -99,7 +99,18 @@ secret = "fog-over-the-harbour"
 // testCollector is a collector with this configuration, which does not run.
 func testCollector(t *testing.T, text string) *Collector {
 	t.Helper()
-	dir := t.TempDir()
+	c := testCollectorIn(t, t.TempDir(), text)
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// testCollectorIn is testCollector in a directory. Whoever calls it closes the collector.
+func testCollectorIn(t *testing.T, dir, text string) *Collector {
+	t.Helper()
 	path := filepath.Join(dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -124,11 +135,6 @@ func testCollector(t *testing.T, text string) *Collector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	return c
 }
 

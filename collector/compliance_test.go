@@ -171,13 +171,6 @@ func TestViolationsAsConditions(t *testing.T) {
 		t.Errorf("before the first check: %v, %v", h, o)
 	}
 	step(result("open-wlan", 2), "[open-wlan/wlans/w0 open-wlan/wlans/w1]", "[open-wlan/wlans/w7]")
-	if len(w.notices) != 1 || w.notices[0].Text != "wlans WLAN 1: is open, rule open-wlan" || w.notices[0].Title != "acme: 1 new violation of the rules for configuration" {
-		t.Errorf("told %+v", w.notices)
-	}
-	step(result("open-wlan", 2), "[open-wlan/wlans/w0 open-wlan/wlans/w1]", "[open-wlan/wlans/w7]")
-	if len(w.notices) != 1 {
-		t.Errorf("told twice: %+v", w.notices)
-	}
 	step(&compliance.Result{Rules: []string{"open-wlan"}, Troubles: []compliance.Trouble{{Rule: "open-wlan", Err: errors.New("no")}}}, "[]", "[]")
 	step(result("open-wlan", 26), "[open-wlan]", "[open-wlan/wlans/w0 open-wlan/wlans/w1 open-wlan/wlans/w7]")
 	step(result("open-wlan", 0), "[]", "[open-wlan open-wlan/wlans/w0 open-wlan/wlans/w1 open-wlan/wlans/w7]")

@@ -11,7 +11,6 @@ import (
 	"foghorn/config"
 	"foghorn/feeds/health"
 	"foghorn/internal/human"
-	"foghorn/jobs"
 	"foghorn/jobs/configs/compliance"
 	"foghorn/journal"
 	"foghorn/journal/event"
@@ -30,7 +29,6 @@ type configChecks struct {
 	results  map[string]*compliance.Result
 	known    map[string]health.Condition // those that were open, by key
 	restored bool                        // known has what is open in the journal
-	notices  []jobs.Notice
 	short    map[string]shortOf
 	last     map[string]time.Time // backups, as they were last seen
 }
@@ -43,12 +41,10 @@ type shortOf struct {
 
 // Times and limits of checks.
 const (
-	checkAgain   = time.Hour // exceptions end, devices get another version
-	checkTick    = 2 * time.Second
-	checkEach    = 25 // violations of one rule with an alert each; of more there is one alert
-	noticeLines  = 10
-	maxKnown     = 20_000
-	noticeBehind = 100
+	checkAgain = time.Hour // exceptions end, devices get another version
+	checkTick  = 2 * time.Second
+	checkEach  = 25 // violations of one rule with an alert each; of more there is one alert
+	maxKnown   = 20_000
 )
 
 func newConfigChecks(c *Collector) *configChecks {
@@ -145,7 +141,7 @@ func (w *configChecks) ready() bool {
 	return w.restored
 }
 
-// step checks the organizations that are due, or all, and tells what is new.
+// step checks the organizations that are due, or all.
 func (w *configChecks) step(ctx context.Context, all bool) {
 	last, err := w.c.lastBackups()
 	if err != nil {
@@ -168,7 +164,6 @@ func (w *configChecks) step(ctx context.Context, all bool) {
 		}
 		w.checked(source, r)
 	}
-	w.tell(ctx)
 }
 
 // take returns what is due: what changed, what another process has backed up, or all.
@@ -208,41 +203,11 @@ func (w *configChecks) env() JobEnv {
 	return env
 }
 
-// checked takes up the result of a check, and notes what is new in it.
+// checked takes up the result of a check.
 func (w *configChecks) checked(source string, r *compliance.Result) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.results[source] = r
-	var fresh []string
-	for _, cond := range violated(source, r) {
-		key := event.HealthKey(cond.Check, cond.Source, cond.About)
-		if was, ok := w.known[key]; !ok || was.Over {
-			fresh = append(fresh, cond.Name+": "+cond.Brief)
-		}
-		w.known[key] = cond
-	}
-	if len(fresh) == 0 || len(w.notices) >= noticeBehind {
-		return
-	}
-	n := jobs.Notice{Kind: jobs.NoticeCompliance, Source: source, Title: source + ": " + human.CountOf(len(fresh), "new violation") + " of the rules for configuration"}
-	if more := len(fresh) - noticeLines; more > 0 {
-		fresh = append(fresh[:noticeLines], fmt.Sprintf("and %d more; foghorn configs check lists all", more))
-	}
-	n.Text = strings.Join(fresh, "\n")
-	w.notices = append(w.notices, n)
-}
-
-// tell tells what is new in the chats.
-func (w *configChecks) tell(ctx context.Context) {
-	w.mu.Lock()
-	notices := w.notices
-	w.notices = nil
-	w.mu.Unlock()
-	for _, n := range notices {
-		if err := w.c.chat.core.Notify(ctx, n); err != nil && ctx.Err() == nil {
-			w.c.Logger.Warn("a violation was not told everywhere", "source", n.Source, "error", err)
-		}
-	}
 }
 
 // violated are the violations of a result as conditions: each one of its own, but of a

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"foghorn/config"
@@ -73,13 +74,31 @@ func (c *Collector) applyRelays(ctx context.Context, cfg *config.Config) error {
 		fmt.Fprintf(c.Messages, "foghorn: relays wait for their secrets; foghorn tries again:\n%s\n", plain(err))
 	}
 	c.relayed.Store(cfg)
-	c.relays.Apply(slices.Clone(cfg.Relays))
+	c.useRelays(func(r *relaying) { r.configured = cfg.Relays })
 	return nil
+}
+
+// relaying are the relays that are to run.
+type relaying struct {
+	mu         sync.Mutex
+	configured []config.Relay
+	channels   []config.Relay // of chat
+}
+
+// useRelays changes which relays are to run.
+func (c *Collector) useRelays(change func(*relaying)) {
+	c.relaying.mu.Lock()
+	defer c.relaying.mu.Unlock()
+	change(&c.relaying)
+	c.relays.Apply(slices.Concat(c.relaying.configured, c.relaying.channels))
 }
 
 // newDestination makes the destination of a relay. A secret that could not be fetched
 // when the configuration was read is fetched now: whatever gives it may have come up later.
 func (c *Collector) newDestination(r config.Relay, e relay.Env) (relay.Destination, error) {
+	if r.Derived != nil && r.Token.IsZero() {
+		return nil, fmt.Errorf("relay %s: the bot_token of the workspace %s cannot be read; the log of foghorn says why", r.Name, r.Derived.Workspace)
+	}
 	cfg := c.relayed.Load()
 	for i := range cfg.Relays {
 		if cfg.Relays[i].Name != r.Name {

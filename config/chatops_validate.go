@@ -230,6 +230,15 @@ func (c *chatCheck) channel(ch *ChatChannel, workspaces map[string]*ChatWorkspac
 	}
 	c.id(w, ch.ID, slackChannel, "is not a channel's id such as C0123456789")
 	c.once("channel", ch.Workspace, ch.ID, seen)
+	if c.given(element("chatops.workspace", c.chatWorkspace(w.Name)) + ".bot_token") {
+		return
+	}
+	for key, on := range map[string]bool{"notify_job_completion": ch.NotifyJobCompletion, "notify_job_failure": ch.NotifyJobFailure && c.has("notify_job_failure"),
+		"notify_compliance_violations": ch.NotifyComplianceViolations, "notify_drift_detected": ch.NotifyDriftDetected} {
+		if on {
+			c.warn(c.at(key), "tells nothing: the workspace %s has no bot_token to post with", w.Name)
+		}
+	}
 }
 
 func (c *chatCheck) id(w *ChatWorkspace, id string, slack *regexp.Regexp, why string) {

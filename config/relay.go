@@ -79,5 +79,8 @@ type Relay struct {
 	Table    string   `toml:"table"`
 	Columns  string   `toml:"columns"` // foghorn or network-assistant
 
+	// Derived is set for a relay that no [[relay]] configures; see ChatRelays.
+	Derived *Derived `toml:"-"`
+
 	file string // that configures the relay
 }

@@ -107,8 +107,8 @@ func kindsWith(key string) string {
 var relayKeys = func() map[string]bool {
 	keys := map[string]bool{}
 	for field := range reflect.TypeFor[Relay]().Fields() {
-		if field.IsExported() {
-			keys[field.Tag.Get("toml")] = field.Type == reflect.TypeFor[Secret]()
+		if key := field.Tag.Get("toml"); field.IsExported() && key != "-" {
+			keys[key] = field.Type == reflect.TypeFor[Secret]()
 		}
 	}
 	return keys

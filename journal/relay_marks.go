@@ -2,12 +2,10 @@ package journal
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"foghorn/journal/event"
-	"foghorn/journal/query"
 )
 
 // MarkState says what became of an alert or an event at one relay.
@@ -176,9 +174,9 @@ func (m *RelayMark) ofEvent(ctx context.Context, box Relays, r *event.RelayState
 	if i < 0 {
 		return false, nil
 	}
-	where, err := query.Parse(plans[i].Query)
+	where, err := plans[i].where()
 	if err != nil {
-		return false, fmt.Errorf("relay %s: query: %w", r.Name, err)
+		return false, err
 	}
 	if !where.Event(e, now) {
 		return false, nil

@@ -14,6 +14,22 @@ import (
 // RelayPlan is what a reader of relays needs to know of the configuration of one.
 type RelayPlan struct {
 	Name, Kind, Send, Query string
+	// Where is the query of a relay that no [[relay]] configures; Query is its text then.
+	Where *query.Query
+	// From says which part of the configuration such a relay comes from.
+	From string
+}
+
+// where is what the relay sends.
+func (p *RelayPlan) where() (*query.Query, error) {
+	if p.Where != nil {
+		return p.Where, nil
+	}
+	where, err := query.Parse(p.Query)
+	if err != nil {
+		return nil, fmt.Errorf("relay %s: query: %w", p.Name, err)
+	}
+	return where, nil
 }
 
 // maxMatches bounds how many alerts are counted for one relay.
@@ -50,7 +66,7 @@ func PlannedRelays(states []event.RelayState, plans []RelayPlan) []event.RelayRo
 			rows = append(rows, event.RelayRow{RelayState: event.RelayState{Name: p.Name, Kind: p.Kind, Send: p.Send, State: event.RelayNew}})
 		}
 		r := &rows[i]
-		r.Configured, r.Kind, r.Query = true, p.Kind, p.Query
+		r.Configured, r.Kind, r.Query, r.From = true, p.Kind, p.Query, p.From
 		if r.Send != p.Send || r.State == event.RelayRemoved {
 			r.State = event.RelayNew // it begins when a collector has taken up the configuration
 		}
@@ -78,9 +94,9 @@ func decided(r event.RelayState) event.RelayState {
 // relayMatches counts what a relay's query chooses: of alerts those that are not over,
 // and those that opened within a day; of events only the latter.
 func (j *Journal) relayMatches(ctx context.Context, p RelayPlan, now time.Time) (open *int, day int64, err error) {
-	where, err := query.Parse(p.Query)
+	where, err := p.where()
 	if err != nil {
-		return nil, 0, fmt.Errorf("relay %s: query: %w", p.Name, err)
+		return nil, 0, err
 	}
 	recent := query.Since(now.Add(-24 * time.Hour))
 	if p.Send == "events" {

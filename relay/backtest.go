@@ -11,7 +11,6 @@ import (
 
 	"foghorn/config"
 	"foghorn/journal/event"
-	"foghorn/journal/query"
 	"foghorn/journal/store"
 )
 
@@ -127,7 +126,7 @@ func RunBackTest(ctx context.Context, o BackTestOptions) (*BackTest, error) {
 
 // prepare reads the history and makes the relay.
 func (b *backTest) prepare(ctx context.Context, outbox *store.Outbox) error {
-	where, err := query.Parse(b.Config.Query)
+	where, err := b.Config.Where()
 	if err != nil {
 		return fmt.Errorf("relay %s: query: %w", b.Config.Name, err)
 	}

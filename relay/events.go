@@ -94,17 +94,26 @@ func (q *eventQueue) read(ctx context.Context, now time.Time) (items []Item, end
 	if q.suspect != nil {
 		after, limit = q.suspect.ID, 1
 	}
-	events, err := q.o.Journal.Events(ctx, query.Page{Where: q.where, Now: now, After: after, Before: end + 1, OldestFirst: true, Limit: limit})
-	if err != nil {
-		return nil, 0, err
+	for {
+		events, err := q.o.Journal.Events(ctx, query.Page{Where: q.where, Now: now, After: after, Before: end + 1, OldestFirst: true, Limit: limit})
+		if err != nil {
+			return nil, 0, err
+		}
+		if items, err = q.untold(ctx, events); err != nil {
+			return nil, 0, err
+		}
+		full := len(events) == limit
+		if full {
+			after = events[len(events)-1].ID
+		}
+		switch {
+		case full && len(items) == 0:
+			continue
+		case full:
+			end = after
+		}
+		return items, end, nil
 	}
-	if len(events) == limit {
-		end = events[len(events)-1].ID
-	}
-	for i := range events {
-		items = append(items, Item{Event: &events[i]})
-	}
-	return items, end, nil
 }
 
 // turn is when it is this relay's turn to read; the zero time for now.

@@ -70,7 +70,7 @@ type previewer struct {
 }
 
 func newPreviewer(o PreviewOptions) (*previewer, error) {
-	where, err := query.Parse(o.Config.Query)
+	where, err := o.Config.Where()
 	if err != nil {
 		return nil, fmt.Errorf("relay %s: query: %w", o.Config.Name, err)
 	}
@@ -126,6 +126,9 @@ func (p *previewer) event(ctx context.Context, id int64) (Preview, error) {
 	out := p.begin(id, e.Text)
 	if out.Chosen = p.where.Event(&e, p.Now); !out.Chosen {
 		out.Note = "the relay's query does not choose it"
+	}
+	if out.Chosen && toldInThread(&p.Config, &e) {
+		out.Chosen, out.Note = false, "it is told in the thread where the job was asked for"
 	}
 	work := &Work{Items: []Item{{Event: &e}}, Now: p.Now}
 	out.Stages = []Stage{p.stage("event", work)}

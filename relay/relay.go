@@ -105,7 +105,7 @@ type queue interface {
 
 // New makes a relay. Nothing is read or sent before Run.
 func New(o Options) (*Relay, error) {
-	where, err := query.Parse(o.Config.Query)
+	where, err := o.Config.Where()
 	if err != nil {
 		return nil, fmt.Errorf("relay %s: query: %w", o.Config.Name, err)
 	}

@@ -204,7 +204,7 @@ func relaysOfDemo(cfg *config.Config) string {
 	if len(cfg.Relays) == 0 {
 		return ""
 	}
-	return ", sent by " + strings.Join(relayNames(cfg), ", ")
+	return ", sent by " + strings.Join(relayNames(cfg.Relays), ", ")
 }
 
 // newSecret returns a random secret.

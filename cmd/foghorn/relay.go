@@ -3,12 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"foghorn/config"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/journal"
@@ -35,7 +33,8 @@ func newRelayCmd(e *env) *cobra.Command {
 of each, and how much its query matches now and matched within 24 hours.
 
 A relay begins with what arrives after a collector has read its configuration; until then
-its state is "new". One that is no longer configured is "removed".`,
+its state is "new". One that is no longer configured is "removed". A relay whose name begins
+with chat: tells a channel of [chatops] what the channel's notify flags ask for.`,
 		Example: relayExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listRelays(cmd.Context(), e, list)
@@ -49,13 +48,13 @@ its state is "new". One that is no longer configured is "removed".`,
 
 func listRelays(ctx context.Context, e *env, list *listFlags) error {
 	return e.list(ctx, list, func(j *journal.Journal, l listing) error {
-		rows, err := j.RelayRows(ctx, relayPlans(l.config), l.page.Now)
+		rows, err := j.RelayRows(ctx, relayPlans(l.settings.relays(ctx)), l.page.Now)
 		if err != nil {
 			return err
 		}
 		switch {
 		case len(rows) == 0:
-			fmt.Fprintln(e.stderr, "foghorn: no [[relay]] is configured, and none ever ran; foghorn config init writes an example of each kind")
+			fmt.Fprintln(e.stderr, "foghorn: no [[relay]] and no channel of chat is configured, and none ever ran; foghorn config init writes an example of each kind")
 		default:
 			e.warnStale(ctx, j, l.page.Now)
 		}
@@ -87,34 +86,6 @@ func (e *env) adviseRelays(rows []event.RelayRow) error {
 		}
 	}
 	return nil
-}
-
-// relayPlans is what the journal needs to know of the configured relays.
-func relayPlans(cfg *config.Config) []journal.RelayPlan {
-	var out []journal.RelayPlan
-	for i := range cfg.Relays {
-		r := &cfg.Relays[i]
-		out = append(out, journal.RelayPlan{Name: r.Name, Kind: r.Kind, Send: r.Send, Query: r.Query})
-	}
-	return out
-}
-
-// relayNames are the names of the configured relays.
-func relayNames(cfg *config.Config) []string {
-	var names []string
-	for i := range cfg.Relays {
-		names = append(names, cfg.Relays[i].Name)
-	}
-	return names
-}
-
-// relayNamed is a relay of the configuration. The error names those that there are.
-func relayNamed(cfg *config.Config, name string) (*config.Relay, error) {
-	names := relayNames(cfg)
-	if i := slices.Index(names, name); i >= 0 {
-		return &cfg.Relays[i], nil
-	}
-	return nil, usageError(noRelay(name, names))
 }
 
 // relayHealth is how a relay does, in a line.

@@ -21,7 +21,7 @@ again: what is there stays as it is.`,
 			if err != nil {
 				return err
 			}
-			c, err := relayNamed(s.config, args[0])
+			c, err := s.relayNamed(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}

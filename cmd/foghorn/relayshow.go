@@ -73,7 +73,7 @@ func showRelay(ctx context.Context, e *env, name, format string) error {
 
 // readRelay reads a relay that is configured, or that once ran.
 func readRelay(ctx context.Context, s *settings, j *journal.Journal, name string) (p relayPage, err error) {
-	rows, err := j.RelayRows(ctx, relayPlans(s.config), s.clock.Now())
+	rows, err := j.RelayRows(ctx, relayPlans(s.relays(ctx)), s.clock.Now())
 	if err != nil {
 		return p, err
 	}
@@ -125,6 +125,11 @@ func relayLines(r *event.RelayRow, now time.Time, at func(time.Time) string) []s
 			queued += "; 95 of 100 are sent within " + human.Duration(r.P95)
 		}
 		out = append(out, queued)
+	}
+	if r.Configured && r.From != "" {
+		workspace, channel, _ := strings.Cut(strings.TrimPrefix(r.Name, "chat:"), "/")
+		add("Comes from %s: what channel %s of workspace %s is told follows its notify_ keys", r.From, channel, workspace)
+		add("Query: %s", r.Query)
 	}
 	if r.Configured {
 		add("Matches %s", matchesText(r))

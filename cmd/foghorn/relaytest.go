@@ -47,7 +47,7 @@ func tryRelay(ctx context.Context, e *env, name, format string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := relayNamed(s.config, name); err != nil {
+	if _, err := s.relayNamed(ctx, name); err != nil {
 		return err
 	}
 	code := exitOK
@@ -80,8 +80,8 @@ func tryRelay(ctx context.Context, e *env, name, format string) error {
 // configuredText says what is configured, without secrets.
 func configuredText(c *config.Relay) string {
 	text := c.Kind + ", sends " + c.Send
-	if c.Query != "" {
-		text += " that match " + c.Query
+	if where := c.QueryText(); where != "" {
+		text += " that match " + where
 	}
 	return text
 }

@@ -26,7 +26,19 @@ type relayPlanner struct {
 }
 
 func newRelayPlanner(s *settings) *relayPlanner {
-	return &relayPlanner{s: s, at: s.clock.Now(), plans: relayPlans(s.config)}
+	return &relayPlanner{s: s, at: s.clock.Now(), plans: plansOf(s)}
+}
+
+// plansLimit bounds how long a screen waits for what is managed of chat.
+const plansLimit = time.Second
+
+// plansOf are the relays that a configuration and what is managed of chat ask for. What
+// cannot be read of the latter is missing on the screen: the collector says why.
+func plansOf(s *settings) []journal.RelayPlan {
+	ctx, cancel := context.WithTimeout(context.Background(), plansLimit)
+	defer cancel()
+	all, _ := s.knownRelays(ctx)
+	return relayPlans(all)
 }
 
 // Plans are the relays of the newest configuration without mistakes.
@@ -39,7 +51,9 @@ func (p *relayPlanner) Plans() []journal.RelayPlan {
 	}
 	p.at = now
 	if cfg, err := p.s.reload(); err == nil {
-		p.plans = relayPlans(cfg)
+		s := *p.s
+		s.config = cfg
+		p.plans = plansOf(&s)
 	}
 	return p.plans
 }
@@ -61,8 +75,12 @@ func (p relayPreviews) PreviewRelays(ctx context.Context, id int64) ([]port.Rela
 		}
 		s.config = cfg
 	}
+	all, err := s.knownRelays(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []port.RelayPreview
-	for _, name := range relayNames(s.config) {
+	for _, name := range relayNames(all) {
 		c, d, err := s.relayDestination(ctx, name, p.j)
 		var v relay.Preview
 		if err == nil {

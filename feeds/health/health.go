@@ -179,7 +179,7 @@ func (w *Watcher) check(ctx context.Context, now time.Time) error {
 		case !open, now.Sub(before.at) < repeatAfter && !now.Before(before.at), before.brief == c.Brief && c.Count < 2*max(before.count, 1):
 			continue
 		}
-		if err := w.record(ctx, &c, now); err != nil {
+		if err := w.record(ctx, &c, now, open && !c.Over); err != nil {
 			return fmt.Errorf("%s: %w", key, err)
 		}
 		if delete(w.recorded, key); !c.Over {
@@ -201,14 +201,15 @@ type recorded struct {
 	Count  int64   `json:"count,omitempty"`
 	Urgent bool    `json:"urgent,omitempty"`
 	Over   bool    `json:"over,omitempty"`
+	Again  bool    `json:"again,omitempty"` // it was recorded before, and has changed
 	SiteID string  `json:"site_id,omitempty"`
 	// Severity is set where it is not the check's own.
 	Severity string `json:"severity,omitempty"`
 }
 
-// record appends a condition.
-func (w *Watcher) record(ctx context.Context, c *Condition, now time.Time) error {
-	e := recorded{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over, SiteID: c.SiteID}
+// record appends a condition; again says that it was recorded before and still holds.
+func (w *Watcher) record(ctx context.Context, c *Condition, now time.Time, again bool) error {
+	e := recorded{Check: c.Check, About: c.About, Name: c.Name, Brief: c.Brief, Cause: c.Cause, Stamp: epoch(now), Count: c.Count, Urgent: c.Urgent, Over: c.Over, Again: again, SiteID: c.SiteID}
 	if c.Severity != event.Debug {
 		e.Severity = c.Severity.String()
 	}

@@ -234,7 +234,7 @@ func TestAConditionIsReadBackAsItWasRecorded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.record(t.Context(), &want, since); err != nil {
+		if err := w.record(t.Context(), &want, since, false); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := Recorded("acme", log.element); err != nil || got != want {

@@ -146,20 +146,20 @@ func TestATimeWithoutACollectorIsAnEvent(t *testing.T) {
 func TestTheEndOfAJobIsAnEvent(t *testing.T) {
 	const backup = `"kind":"backup","what":"backup of HQ (acme)","about":"HQ","site_id":"s1","site_name":"HQ","timestamp":1700000009`
 	failed := one(t, observed(event.TopicJobs, `{"job":7,"state":"failed","via":"schedule","seconds":12.2,"error":"401: the token is wrong\nask for another",`+backup+`}`))
-	if failed.Type != "JOB_FAILED" || failed.Text != "backup of HQ (acme): failed after 12s: 401: the token is wrong" || failed.Severity != event.Warn || failed.Site != "HQ" {
+	if failed.Type != "JOB_FAILED" || failed.Text != "Backup of HQ (acme): failed after 12s: 401: the token is wrong" || failed.Severity != event.Warn || failed.Site != "HQ" {
 		t.Errorf("%+v", failed)
 	}
 	s := failed.Signal
-	if s == nil || s.Type != event.Raise || s.Kind != "job_failed" || s.Severity != event.Warn || s.Key != "job:backup:acme:HQ" || s.Title != "backup of HQ (acme) failed: 401: the token is wrong" {
+	if s == nil || s.Type != event.Raise || s.Kind != "job_failed" || s.Severity != event.Warn || s.Key != "job:backup:acme:HQ" || s.Title != "Backup of HQ (acme) failed: 401: the token is wrong" {
 		t.Fatalf("%+v", s)
 	}
 	repeat := one(t, observed(event.TopicJobs, `{"job":7,"state":"failed","via":"schedule","again":true,"workspace":"noc",`+backup+`}`))
 	other := one(t, observed(event.TopicJobs, `{"job":8,"state":"failed","via":"schedule","again":true,`+backup+`}`))
-	if repeat.Fingerprint != failed.Fingerprint || other.Fingerprint == failed.Fingerprint || other.Type != "JOB_FAILED_AGAIN" || other.Text != "backup of HQ (acme): failed again" || other.Signal.Key != s.Key {
+	if repeat.Fingerprint != failed.Fingerprint || other.Fingerprint == failed.Fingerprint || other.Type != "JOB_FAILED_AGAIN" || other.Text != "Backup of HQ (acme): failed again" || other.Signal.Key != s.Key {
 		t.Errorf("repeated %+v, another %+v", repeat, other)
 	}
 	done := one(t, observed(event.TopicJobs, `{"job":9,"state":"done","via":"cli","result":"41 objects, 2 changed",`+backup+`}`))
-	if done.Signal == nil || done.Signal.Type != event.Resolve || done.Signal.Key != s.Key || done.Severity != event.Info || done.Text != "backup of HQ (acme): done: 41 objects, 2 changed" {
+	if done.Signal == nil || done.Signal.Type != event.Resolve || done.Signal.Key != s.Key || done.Severity != event.Info || done.Text != "Backup of HQ (acme): done: 41 objects, 2 changed" {
 		t.Errorf("%+v %+v", done, done.Signal)
 	}
 	for state, severity := range map[string]event.Severity{"partial": event.Warn, "interrupted": event.Warn, "canceled": event.Info} {

@@ -39,7 +39,7 @@ func readHealth(el *element, e *event.Event) {
 	if !known {
 		c.kind, c.severity, c.failed, c.over = "health", event.Warn, "Something is wrong with %s", "%s is healthy again"
 	}
-	e.Type = check
+	e.Type = check + phase(el, e.Topic)
 	s := &event.Signal{Type: event.Raise, Kind: c.kind, Key: event.HealthKey(check, e.Source, safetext.Clip(el.text("about"), maxID)),
 		Severity: c.severity, LastSeen: e.Time, Began: e.Time}
 	if given, err := event.ParseSeverity(el.text("severity")); err == nil {
@@ -62,6 +62,21 @@ func readHealth(el *element, e *event.Event) {
 		e.Severity, e.Text = event.Info, joinNonEmpty(": ", filled(c.over), cause)
 	}
 	e.Signal = s
+}
+
+// phase tells the beginning of a condition of configuration, whose type is its check alone,
+// from its changes and its end: only the beginning is news to a channel.
+func phase(el *element, topic string) string {
+	if topic != event.TopicConfigs {
+		return ""
+	}
+	if over, _ := el.flag("over"); over {
+		return "_over"
+	}
+	if again, _ := el.flag("again"); again {
+		return "_changed"
+	}
+	return ""
 }
 
 // readUncollected reads that no collector ran for a while:

@@ -2,6 +2,8 @@ package decode
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
@@ -21,10 +23,10 @@ var jobFailed = map[event.JobState]string{
 // which ends when the same is done, whoever asks for it: nobody looks at a schedule, while
 // whoever asked for a job is told.
 //
-//	backup of acme: failed after 12s: 401: the token is wrong
+//	Backup of acme: failed after 12s: 401: the token is wrong
 func readJob(el *element, e *event.Event) {
 	state := event.JobState(safetext.Clip(el.text("state"), maxID))
-	what := safetext.Clip(el.text("what"), maxName)
+	what := sentence(safetext.Clip(el.text("what"), maxName))
 	brief, _, _ := strings.Cut(strings.TrimSpace(el.text("error", "result")), "\n")
 	brief = safetext.Clip(brief, maxText)
 	again := ""
@@ -55,4 +57,13 @@ func readJob(el *element, e *event.Event) {
 		return
 	}
 	e.Signal = s
+}
+
+// sentence begins with a capital letter.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -18,6 +18,16 @@ const (
 	TopicJobs         = "jobs"          // a job has ended; see JobEnd
 )
 
+// OwnTopic reports whether events of a topic are what foghorn found out itself. Their text
+// says it all: the topic and the type are for queries.
+func OwnTopic(topic string) bool {
+	switch topic {
+	case TopicDeviceStatus, TopicStreamGap, TopicInventory, TopicSilence, TopicHealth, TopicUncollected, TopicConfigs, TopicJobs:
+		return true
+	}
+	return false
+}
+
 // The checks of foghorn's own health: the check of an observation of TopicHealth.
 const (
 	CheckRefused     = "refused"     // what a source's sender posts is turned away

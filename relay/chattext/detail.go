@@ -93,6 +93,7 @@ func EventFacts(e *event.Event, full bool) (out []relay.Fact) {
 			out = append(out, relay.Fact{Label: label, Value: value})
 		}
 	}
+	out = append(out, ownFacts(e)...)
 	add("Site", e.Site)
 	add("Device", e.Device)
 	add("Time", e.Time.UTC().Format("2006-01-02 15:04:05 UTC"))
@@ -108,6 +109,8 @@ func EventFacts(e *event.Event, full bool) (out []relay.Fact) {
 	}
 	add("Network", e.SSID)
 	add("Type", e.Type)
-	add("Source", e.Source)
+	if !event.OwnTopic(e.Topic) {
+		add("Source", e.Source)
+	}
 	return out
 }

@@ -118,7 +118,13 @@ func (t *teller) attachEvent(i *relay.Item) attachment {
 		Text:     e.Severity.String(),
 		Footer:   "foghorn " + event.ShortID(e.ID),
 	}
+	if job := chattext.Job(e); job != 0 {
+		a.Footer += fmt.Sprintf(" · foghorn jobs show %d", job)
+	}
 	t.facts(&a, chattext.EventFacts(e, full), full)
+	for _, line := range chattext.More(e) {
+		a.Text = join("\n", a.Text, markdown.Text(line, t.budget.value))
+	}
 	return a
 }
 

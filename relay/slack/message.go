@@ -209,6 +209,9 @@ func place(n *relay.Notice) string {
 
 // event is the message about one event.
 func (s *slack) event(e *event.Event) message {
+	if event.OwnTopic(e.Topic) {
+		return s.own(e)
+	}
 	c := newCard()
 	c.header(badges[e.Severity] + " " + e.Severity.String() + ": " + e.Topic + " " + e.Type)
 	c.facts(chattext.EventFacts(e, s.detail.FullEvent(e)))
@@ -217,8 +220,27 @@ func (s *slack) event(e *event.Event) message {
 	return message{Text: slacktext.Line(eventLine(e), maxText, 4*maxText), Blocks: c.blocks}
 }
 
+// own is the message about something that foghorn found out itself: its text is the title.
+func (s *slack) own(e *event.Event) message {
+	c, said := newCard(), event.Marked(e.Text, e.Test)
+	if strings.HasSuffix(c.header(badges[e.Severity]+" "+said), slacktext.Ellipsis) {
+		c.body(said)
+	}
+	c.facts(chattext.EventFacts(e, s.detail.FullEvent(e)))
+	c.body(strings.Join(chattext.More(e), "\n"))
+	texts := []string{s.from(), "severity " + e.Severity.String(), "event " + event.ShortID(e.ID)}
+	if job := chattext.Job(e); job != 0 {
+		texts = append(texts, fmt.Sprintf("foghorn jobs show %d", job))
+	}
+	c.context("", texts...)
+	return message{Text: slacktext.Line(eventLine(e), maxText, 4*maxText), Blocks: c.blocks}
+}
+
 // eventLine is an event in one line.
 func eventLine(e *event.Event) string {
+	if event.OwnTopic(e.Topic) {
+		return badges[e.Severity] + " " + strings.Join(chattext.Where(e), ", ") + ": " + event.Marked(e.Text, e.Test)
+	}
 	where := []string{e.Time.UTC().Format("15:04:05 UTC")}
 	for _, s := range []string{e.Site, e.Device, e.Client} {
 		if s != "" {
