@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"foghorn/journal/event"
 	"foghorn/mist"
@@ -105,6 +106,42 @@ func commitOf(o mist.Object, at time.Time) Commit {
 var looking = map[string]bool{"login": true, "logout": true, "accessed": true, "access": true, "view": true, "viewed": true, "invoke": true,
 	"invoked": true, "export": true, "download": true, "locate": true, "unlocate": true, "ping": true}
 
+// ChangesNothing reports whether the message of an audit says that somebody only looked,
+// or logged in.
+func ChangesNothing(message string) bool {
+	verb, _ := objectWords(message)
+	return looking[verb]
+}
+
+// VerbOf is the first word of an audit's message, in lower case: "update".
+func VerbOf(message string) string {
+	verb, _ := objectWords(message)
+	return verb
+}
+
+// Quoted is the name that an audit's message has in quotes; empty without one.
+func Quoted(message string) string {
+	m := quotedPattern.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
+var quotedPattern = regexp.MustCompile(`["“]([^"”]+)["”]`)
+
+// MentionedIn reports whether a message has the words for the type anywhere.
+func (t *Type) MentionedIn(message string) bool {
+	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(message), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
+	for _, name := range append([]string{t.singular(), t.Name}, t.Also...) {
+		name = strings.NewReplacer("_", " ", "-", " ").Replace(name)
+		if strings.Contains(words, " "+name+" ") || strings.Contains(words, " "+name+"s ") {
+			return true
+		}
+	}
+	return false
+}
+
 var messagePattern = regexp.MustCompile(`^\s*(\w+)\s+([^"“]*)`)
 
 // objectWords are the verb of a message and its words for the object: "update" and "wlan"
@@ -156,4 +193,10 @@ func (t Type) kindOf(body []byte) Type {
 		return other
 	}
 	return t
+}
+
+// CommitOf is an entry of the audit log, as it came, as the author of a change.
+func CommitOf(raw []byte, at time.Time) Commit {
+	o, _ := mist.ParseObject(raw)
+	return commitOf(o, at)
 }

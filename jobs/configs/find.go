@@ -125,7 +125,8 @@ func (s *Store) SiteNames(ctx context.Context) (map[string]string, error) {
 // Entry is one commit with what it changed.
 type Entry struct {
 	Version
-	Changes []Changed // without names
+	Recorded time.Time // when the commit was made; Time is when the change was
+	Changes  []Changed // without names
 }
 
 // Log returns what changed in a span of time, the newest first. It needs git.

@@ -253,7 +253,9 @@ func (f *Follower) open(org string) (bool, error) {
 		return false, nil
 	}
 	if err == nil && f.store == nil {
-		f.store, err = Open(f.o.Dir)
+		if f.store, err = Open(f.o.Dir); err == nil {
+			f.store.UseClock(f.o.Clock)
+		}
 	}
 	return err == nil, err
 }

@@ -32,6 +32,8 @@ const (
 	gitTidy    = 200 // commits between two tidyings
 )
 
+var errTooLong = fmt.Errorf("the answer has more than %d bytes", gitOutput)
+
 func newGit(dir string) *git {
 	g := &git{dir: dir, timeout: gitTimeout, now: time.Now}
 	program, err := exec.LookPath("git")
@@ -73,7 +75,7 @@ func (g *git) run(ctx context.Context, env []string, stdin string, args ...strin
 	case err != nil:
 		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, safetext.Clip(safetext.Line(strings.TrimSpace(trouble.String())), 300))
 	case out.cut:
-		return nil, fmt.Errorf("git %s says more than %d bytes", args[0], gitOutput)
+		return nil, fmt.Errorf("git %s: %w", args[0], errTooLong)
 	}
 	return out.Bytes(), nil
 }
@@ -160,7 +162,7 @@ func (g *git) record(ctx context.Context, message string, by Commit) error {
 		when = g.now()
 	}
 	date := fmt.Sprintf("@%d +0000", when.Unix())
-	name, email := identity(by.Author, "foghorn"), identity(by.Email, "foghorn@localhost")
+	name, email := identity(by.Author, Nobody), identity(by.Email, "foghorn@localhost")
 	_, err := g.run(ctx, []string{"GIT_AUTHOR_NAME=" + name, "GIT_AUTHOR_EMAIL=" + email, "GIT_AUTHOR_DATE=" + date,
 		"GIT_COMMITTER_NAME=foghorn", "GIT_COMMITTER_EMAIL=foghorn@localhost", fmt.Sprintf("GIT_COMMITTER_DATE=@%d +0000", g.now().Unix())},
 		message, "commit", "--quiet", "--allow-empty-message", "--no-verify", "--cleanup=verbatim", "--file=-")

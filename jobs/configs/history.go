@@ -153,38 +153,36 @@ func (g *git) log(ctx context.Context, name string) ([]Entry, error) {
 	if !g.begun() {
 		return nil, nil
 	}
-	out, err := g.run(ctx, nil, "", "log", "--no-renames", "--name-status", "--max-count=10000",
-		"--format=%x1e%H%x1f%at%x1f%an%x1f%ae%x1f%B%x1f", "--", name)
-	if err != nil {
-		if strings.Contains(err.Error(), "does not have any commits") {
-			return nil, nil
-		}
-		return nil, err
+	entries, err := g.entries(ctx, "", "--max-count=10000", "--", name)
+	if err != nil && strings.Contains(err.Error(), "does not have any commits") {
+		return nil, nil
 	}
-	var entries []Entry
-	for record := range strings.SplitSeq(string(out), recordMark) {
-		if e, ok := parseEntry(record); ok {
-			entries = append(entries, e)
-		}
-	}
-	return entries, nil
+	return entries, err
 }
 
+// entryFormat is what parseEntry reads: revision, time and author of the change, time of
+// the commit, and message.
+const entryFormat = "%x1e%H%x1f%at%x1f%an%x1f%ae%x1f%ct%x1f%B%x1f"
+
 func parseEntry(record string) (Entry, bool) {
-	f := strings.SplitN(record, fieldMark, 6)
-	if len(f) < 6 {
+	f := strings.SplitN(record, fieldMark, 7)
+	if len(f) < 7 {
 		return Entry{}, false
 	}
 	at, err := strconv.ParseInt(f[1], 10, 64)
 	if err != nil {
 		return Entry{}, false
 	}
-	e := Entry{Version: Version{Revision: f[0], Time: time.Unix(at, 0).UTC(), Author: f[2], Email: f[3]}}
-	e.Message, _, _ = strings.Cut(f[4], "\n")
-	if _, id, ok := strings.Cut(f[4], "\n"+auditTrailer); ok {
+	recorded, err := strconv.ParseInt(f[4], 10, 64)
+	if err != nil {
+		return Entry{}, false
+	}
+	e := Entry{Version: Version{Revision: f[0], Time: time.Unix(at, 0).UTC(), Author: f[2], Email: f[3]}, Recorded: time.Unix(recorded, 0).UTC()}
+	e.Message, _, _ = strings.Cut(f[5], "\n")
+	if _, id, ok := strings.Cut(f[5], "\n"+auditTrailer); ok {
 		e.AuditID = strings.TrimSpace(id)
 	}
-	for line := range strings.SplitSeq(strings.TrimSpace(f[5]), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(f[6]), "\n") {
 		status, name, _ := strings.Cut(line, "\t")
 		if p, err := ParsePath(name); err == nil && status != "" {
 			e.Changes = append(e.Changes, Changed{Path: p, Verb: statusVerb(status[0])})

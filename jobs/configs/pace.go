@@ -55,6 +55,19 @@ func (p *Pace) wait(ctx context.Context, waits func(until time.Time)) error {
 	return err
 }
 
+// allow is wait for a call that would rather not be made than wait.
+func (p *Pace) allow() error {
+	if p == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.limiter.AllowN(p.clock.Now(), 1) {
+		return errPaced
+	}
+	return nil
+}
+
 // sleep waits by a clock.
 func sleep(ctx context.Context, c clock.Clock, d time.Duration) error {
 	tick, stop := c.NewTicker(max(d, time.Millisecond))

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"foghorn/internal/clock"
 	"foghorn/internal/safetext"
 	"foghorn/mist"
 )
@@ -62,6 +63,9 @@ func Open(dir string) (*Store, error) {
 	}
 	return &Store{dir: dir, root: root, key: key, git: newGit(dir), put: putFile}, nil
 }
+
+// UseClock lets commits have the time of a clock; it is the machine's otherwise.
+func (s *Store) UseClock(c clock.Clock) { s.git.now = c.Now }
 
 // Close lets go of the folder.
 func (s *Store) Close() error { return s.root.Close() }
