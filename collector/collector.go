@@ -19,6 +19,7 @@ import (
 	"foghorn/feeds/webhook"
 	"foghorn/internal/recovery"
 	"foghorn/jobs"
+	"foghorn/jobs/configs/drift"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
@@ -56,6 +57,7 @@ type Collector struct {
 	relays    *relay.Service
 	jobs      *jobs.Runner
 	checks    *configChecks
+	drift     *drift.Watcher
 	chat      *chat
 	relayed   atomic.Pointer[config.Config] // whose relays run
 	relaying  relaying
@@ -113,6 +115,9 @@ func New(ctx context.Context, s *Settings, o Options) (_ *Collector, err error) 
 		return nil, err
 	}
 	if err := c.checks.watch(ctx); err != nil {
+		return nil, err
+	}
+	if err := c.newDrift(); err != nil {
 		return nil, err
 	}
 	if err := c.makeListener(ctx); err != nil {

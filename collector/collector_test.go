@@ -37,6 +37,7 @@ func TestServicesOfAFullConfiguration(t *testing.T) {
 		{"mattermost", ingest, lifecycle.OnFailure},
 		{"configuration checks", ingest, lifecycle.OnFailure},
 		{"configuration alerts", ingest, lifecycle.OnFailure},
+		{"configuration drift", ingest, lifecycle.OnFailure},
 		{"jobs", ingest, lifecycle.OnFailure},
 		{"actions", ingest, lifecycle.OnFailure},
 		{"pending actions", ingest, lifecycle.OnFailure},
@@ -111,6 +112,12 @@ func testCollector(t *testing.T, text string) *Collector {
 // testCollectorIn is testCollector in a directory. Whoever calls it closes the collector.
 func testCollectorIn(t *testing.T, dir, text string) *Collector {
 	t.Helper()
+	return testCollectorAt(t, dir, text, clock.Real{})
+}
+
+// testCollectorAt is testCollectorIn with a clock.
+func testCollectorAt(t *testing.T, dir, text string, clk clock.Clock) *Collector {
+	t.Helper()
 	path := filepath.Join(dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -128,7 +135,7 @@ func testCollectorIn(t *testing.T, dir, text string) *Collector {
 	}
 	logs := testLog{t}
 	c, err := New(t.Context(), &Settings{
-		Config: cfg, Dir: filepath.Join(dir, "data"), Clock: clock.Real{}, Logger: slog.New(slog.NewTextHandler(logs, nil)), Messages: logs,
+		Config: cfg, Dir: filepath.Join(dir, "data"), Clock: clk, Logger: slog.New(slog.NewTextHandler(logs, nil)), Messages: logs,
 		Secrets: &Secrets{}, Actor: "ada", Version: "test", Priorities: priority.NewLive(priority.Compile(cfg.Priority)),
 		ConfigPath: path, Load: load,
 	}, Options{Command: "serve", Address: "127.0.0.1:0"})

@@ -24,7 +24,11 @@ const configsCursor = "configs.cursor"
 
 // OpenConfigs opens the backed-up configuration.
 func (s *Settings) OpenConfigs() (*configs.Store, error) {
-	return configs.Open(filepath.Join(s.Dir, ConfigsDir))
+	store, err := configs.Open(filepath.Join(s.Dir, ConfigsDir))
+	if err == nil && s.Clock != nil {
+		store.UseClock(s.Clock)
+	}
+	return store, err
 }
 
 // backupTask backs up what a job's target names.
@@ -65,18 +69,25 @@ func (s *Settings) configsOf(find func(source string) (Organization, error)) fun
 
 // followConfigs backs up what events say has changed, once an organization was backed up.
 func (c *Collector) followConfigs(ctx context.Context) error {
-	end, err := c.view.Position(ctx)
-	if err != nil {
-		return err
-	}
-	f, err := configs.NewFollower(configs.FollowOptions{
-		Dir: filepath.Join(c.Dir, ConfigsDir), Events: c.Journal(), Find: c.configsOf(c.organization), Cursor: filepath.Join(c.Dir, configsCursor),
-		Clock: c.Clock, Logger: c.Logger, Changed: func(scope configs.Scope, _ *configs.Result) { c.checks.changed(scope.Source) },
-	}, event.ID(end, event.MaxEventsPerRecord-1))
+	f, err := c.newFollower(ctx)
 	if err != nil {
 		return err
 	}
 	return f.Run(ctx)
+}
+
+func (c *Collector) newFollower(ctx context.Context) (*configs.Follower, error) {
+	end, err := c.view.Position(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return configs.NewFollower(configs.FollowOptions{
+		Dir: filepath.Join(c.Dir, ConfigsDir), Events: c.Journal(), Find: c.configsOf(c.organization), Cursor: filepath.Join(c.Dir, configsCursor),
+		Clock: c.Clock, Logger: c.Logger, Changed: func(scope configs.Scope, _ *configs.Result) {
+			c.checks.changed(scope.Source)
+			c.drift.Wake()
+		},
+	}, event.ID(end, event.MaxEventsPerRecord-1))
 }
 
 // chatConfigs answers searches in chats.

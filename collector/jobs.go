@@ -48,6 +48,7 @@ func (c *Collector) newJobs(ctx context.Context) (err error) {
 	c.checks = newConfigChecks(c)
 	c.jobs, err = c.NewJobs(c.outbox, c.jobEnv(), c.recordJob, func(j event.Job) {
 		c.checks.jobEnded(&j)
+		c.drift.Wake()
 		c.chat.core.JobEnded(j)
 	})
 	if err == nil {

@@ -30,7 +30,8 @@ func (c *Collector) services() []lifecycle.Service {
 	out = append(out, c.chatServices()...)
 	out = append(out,
 		lifecycle.Service{Name: "configuration checks", Phase: lifecycle.Ingest, Run: c.checks.Run, Restart: lifecycle.OnFailure},
-		lifecycle.Service{Name: "configuration alerts", Phase: lifecycle.Ingest, Run: c.checks.record, Restart: lifecycle.OnFailure})
+		lifecycle.Service{Name: "configuration alerts", Phase: lifecycle.Ingest, Run: c.checks.record, Restart: lifecycle.OnFailure},
+		lifecycle.Service{Name: "configuration drift", Phase: lifecycle.Ingest, Run: c.drift.Run, Restart: lifecycle.OnFailure})
 	out = append(out, lifecycle.Service{Name: "jobs", Phase: lifecycle.Ingest, Run: c.jobs.Run, Restart: lifecycle.OnFailure, StopTimeout: jobsStop})
 	return append(out,
 		lifecycle.Service{Name: "actions", Phase: lifecycle.Ingest, Run: c.actions.Send, Restart: lifecycle.OnFailure},

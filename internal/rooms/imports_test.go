@@ -31,7 +31,7 @@ var house = map[string]room{
 	"tui/browser":  {5, ""},
 	"tui/jsonview": {5, "internal"},
 
-	"collector": {5, "config chatops jobs jobs/configs jobs/configs/compliance relay relay/kinds actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},
+	"collector": {5, "config chatops jobs jobs/configs jobs/configs/compliance jobs/configs/drift relay relay/kinds actions feeds journal journal/event journal/query journal/priority journal/decode journal/projector journal/store mist junos internal collector"},
 
 	"collector/lifecycle": {5, "internal"},
 
@@ -72,6 +72,7 @@ var house = map[string]room{
 	"jobs":               {4, "config journal/event journal/store internal"},
 	"jobs/configs":       {4, "jobs config journal journal/event journal/query journal/store mist internal"},
 
+	"jobs/configs/drift":      {4, "jobs/configs feeds/observation journal/event journal/query mist internal"},
 	"jobs/configs/compliance": {4, "jobs/configs config journal/event mist internal"},
 
 	"actions": {3, "journal journal/triage journal/event journal/query journal/export mist internal"},

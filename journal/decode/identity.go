@@ -77,9 +77,11 @@ var (
 		details: []string{"port_id", "port", "lag", "component", "service", "package", "vpn_name", "peer_mac", "neighbor", "peer", "ip",
 			"band", "channel", "ssid", "wcid", "text"}}
 
-	auditIdentity  = &identity{group: "audits", isID: true, keys: []keyFunc{keyField("id")}}
-	jobIdentity    = &identity{group: "jobs", isID: true, keys: []keyFunc{keyField("job"), keyField("state"), keySecond}}
-	statusIdentity = &identity{group: "device-status", isID: true, keys: []keyFunc{keyDevice, keyField("status"), keySecond}}
+	auditIdentity = &identity{group: "audits", isID: true, keys: []keyFunc{keyField("id")}}
+	// A change of the configuration is judged once; its record may be appended again.
+	configsIdentity = &identity{group: "configuration", isID: true, keys: []keyFunc{keyField("id")}}
+	statusIdentity  = &identity{group: "device-status", isID: true, keys: []keyFunc{keyDevice, keyField("status"), keySecond}}
+	jobIdentity     = &identity{group: "jobs", isID: true, keys: []keyFunc{keyField("job"), keyField("state"), keySecond}}
 )
 
 // identify sets the fingerprints of the event from its identity, and reports whether

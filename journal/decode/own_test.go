@@ -169,3 +169,42 @@ func TestTheEndOfAJobIsAnEvent(t *testing.T) {
 		}
 	}
 }
+
+// A change of the configuration is a condition only without an explanation. Whoever reads
+// its text in a chat knows who changed what.
+func TestDriftIsACondition(t *testing.T) {
+	read := func(members string) event.Event {
+		return one(t, observed(event.TopicConfigs, `{"check":"drift","about":"wlans/w1","name":"wlans Corp (Vienna)","brief":"vlan_id 10 → 20","site_id":"s1","timestamp":1700000099`+members+`}`))
+	}
+	for members, want := range map[string]string{
+		`,"id":"c:1","verdict":"unexplained","verb":"changed"`:                                                                    `warn raise wlans Corp (Vienna) changed outside of the audit log: vlan_id 10 → 20`,
+		`,"id":"c:1","verdict":"unexplained","verb":"deleted"`:                                                                    `warn raise wlans Corp (Vienna) was deleted outside of the audit log: vlan_id 10 → 20`,
+		`,"id":"c:1","verdict":"explained","verb":"changed","admin":"Ada Admin","message":"Update WLAN \"Corp\"","audit_id":"a1"`: `info  Ada Admin changed wlans Corp (Vienna): vlan_id 10 → 20 (audit: Update WLAN "Corp")`,
+		`,"id":"c:1","verdict":"explained","verb":"new","message":"Add WLAN \"Corp\"","audit_id":"a1"`:                            `info  wlans Corp (Vienna) was created: vlan_id 10 → 20 (audit: Add WLAN "Corp")`,
+		`,"id":"c:1","verdict":"explained","admin":"Ada","message":"Update","audit_id":"a1","more_audits":2`:                      `info  Ada changed wlans Corp (Vienna): vlan_id 10 → 20 (3 audits, the last: Update)`,
+		`,"id":"c:1","verdict":"explained","admin":"Ada","message":"Import","audit_id":"a1","perhaps":true`:                       `info  wlans Corp (Vienna) changed: vlan_id 10 → 20 (perhaps by Ada, audit: Import)`,
+		`,"id":"c:1","verdict":"explained","admin":"ada","message":"foghorn, restore"`:                                            `info  ada changed wlans Corp (Vienna): vlan_id 10 → 20 (foghorn, restore)`,
+		`,"id":"c:1","verdict":"unchecked","why":"403"`:                                                                           `warn  wlans Corp (Vienna) changed: vlan_id 10 → 20; whether the audit log explains it could not be checked: 403; foghorn tries again`,
+		`,"id":"c:1","verdict":"known","verb":"new"`:                                                                              `info  wlans Corp (Vienna) is backed up for the first time; it is older than the backup before`,
+		`,"id":"c:1","verdict":"over"`:                                                                                            `info resolve wlans Corp (Vienna) is again as it was`,
+		`,"id":"a:1","verdict":"over","admin":"Ada","message":"Update"`:                                                           `info resolve An audit entry explains the change of wlans Corp (Vienna): Ada: Update`,
+	} {
+		e, kind, key := read(members), "", event.HealthKey(event.CheckDrift, "acme", "wlans/w1")
+		if s := e.Signal; s != nil {
+			if kind = s.Type.String(); s.Key != key || s.Kind != "config_drift" || s.Type == event.Raise && s.Title != e.Text {
+				t.Errorf("%s: %+v", members, s)
+			}
+		}
+		if got := fmt.Sprintf("%s %s %s", e.Severity, kind, e.Text); got != want || e.Type != event.CheckDrift || e.SiteID != "s1" {
+			t.Errorf("%s: %s, want %s", members, got, want)
+		}
+	}
+	a, b := read(`,"id":"c:1","verdict":"unexplained"`), read(`,"id":"c:1","verdict":"unexplained","found":9`)
+	if a.Fingerprint != b.Fingerprint || !a.FingerprintIsID || a.Fingerprint == read(`,"id":"c:2","verdict":"unexplained"`).Fingerprint {
+		t.Errorf("a change that is told twice is two: %+v, %+v", a, b)
+	}
+	template := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","brief":"ntp_servers[0]","timestamp":1700000099}`))
+	if s := template.Signal; template.Type != event.CheckDrift || s.Kind != "template_drift" || s.Severity != event.Info || s.Title != "Configuration of devices sw1 differs from its template: ntp_servers[0]" {
+		t.Errorf("%+v of %+v", s, template)
+	}
+}

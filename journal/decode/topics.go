@@ -64,7 +64,7 @@ var topics = table(
 	topic{name: event.TopicStreamGap, internal: true, time: stamped, severity: event.Info, read: readGap},
 	topic{name: event.TopicSilence, internal: true, time: stamped, severity: event.Warn, read: readSilence},
 	topic{name: event.TopicHealth, internal: true, time: stamped, severity: event.Warn, read: readHealth},
-	topic{name: event.TopicConfigs, internal: true, time: stamped, severity: event.Warn, read: readHealth},
+	topic{name: event.TopicConfigs, internal: true, identity: configsIdentity, time: stamped, device: []string{"device_mac"}, severity: event.Warn, read: readConfigs},
 	topic{name: event.TopicJobs, internal: true, identity: jobIdentity, time: stamped, device: []string{"mac"}, deviceName: []string{"device_name"}, severity: event.Info, read: readJob},
 	topic{name: event.TopicUncollected, internal: true, time: stamped, severity: event.Info, read: readUncollected},
 	topic{name: event.TopicInventory, internal: true, namesOnly: true},

@@ -14,7 +14,7 @@ const (
 	TopicSilence      = "silence"       // a sender that should have sent something and did not
 	TopicHealth       = "health"        // something keeps foghorn from receiving events, or no longer does
 	TopicUncollected  = "uncollected"   // a while in which no collector ran
-	TopicConfigs      = "configuration" // backed-up configuration breaks a rule or is old, or no longer
+	TopicConfigs      = "configuration" // backed-up configuration changed, breaks a rule or is old, or no longer
 	TopicJobs         = "jobs"          // a job has ended; see JobEnd
 )
 
@@ -40,6 +40,22 @@ const (
 const (
 	CheckRule  = "rule"  // an object breaks a rule; about rule, site, type and id
 	CheckStale = "stale" // the last backup of everything is old
+	CheckDrift = "drift" // an object has changed; about type and id
+	// CheckTemplate is a device that differs from its template; about rule, type and id.
+	// Its events have the type of CheckDrift.
+	CheckTemplate = "template"
+)
+
+// DriftVerdict says what is known about a change of the configuration.
+type DriftVerdict string
+
+// The verdicts. Only an unexplained change is an alert.
+const (
+	DriftExplained   DriftVerdict = "explained"   // an audit entry, or foghorn's own journal, explains it
+	DriftUnexplained DriftVerdict = "unexplained" // it was made outside of the audit log
+	DriftUnchecked   DriftVerdict = "unchecked"   // the audit log could not be asked
+	DriftKnown       DriftVerdict = "known"       // the object is older than its first backup
+	DriftOver        DriftVerdict = "over"        // an unexplained change is undone, or explained after all
 )
 
 // SourceFoghorn is the source of observations that are about foghorn itself and

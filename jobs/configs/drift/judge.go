@@ -1,0 +1,286 @@
+package drift
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"foghorn/jobs/configs"
+	"foghorn/journal/event"
+)
+
+// Limits of judging.
+const (
+	eachObject = 25  // changes of a commit with an event each; of more there is one event
+	withFiles  = 500 // changes of a commit whose files are compared
+)
+
+// outcome is what was found out about a commit.
+type outcome struct {
+	wait     bool // an audit entry may be on its way
+	elements []element
+	open     []open
+	over     []verdict // of the objects that open alerts may be about
+	commit   *configs.Entry
+	org      Org
+	pending  *pending
+}
+
+// verdict is what is known about one change.
+type verdict struct {
+	change *Change
+	is     event.DriftVerdict
+	by     Explanation
+	why    string // it could not be checked
+}
+
+// judge finds out what explains a commit. only restricts it to some of its objects.
+func (w *Watcher) judge(ctx context.Context, o Org, st *orgState, e *configs.Entry, only []string) (outcome, error) {
+	out := outcome{commit: e, org: o}
+	changes := changesOf(o, e, only)
+	if len(changes) == 0 {
+		return out, nil
+	}
+	trusted := len(changes) == 1 && e.AuditID != "" // a follower fetched this object for the entry
+	if !trusted && w.o.Clock.Now().Before(e.Recorded.Add(settle)) {
+		return outcome{wait: true}, nil
+	}
+	names, err := w.store.Names(o.OrgID)
+	if err != nil {
+		return out, err
+	}
+	if changes, err = w.describe(ctx, e, names, changes); err != nil || len(changes) == 0 {
+		return out, err
+	}
+	all := make([]verdict, len(changes))
+	if trusted {
+		admin := e.Author
+		if admin == configs.Nobody {
+			admin = ""
+		}
+		all[0] = verdict{change: changes[0], is: event.DriftExplained, by: Explanation{Audit: Audit{ID: e.AuditID, Admin: admin, Message: e.Message, Time: e.Time}, IDs: []string{e.AuditID}}}
+	} else if err := w.explain(ctx, o, st, e, changes, all); err != nil {
+		return out, err
+	}
+	return w.group(o, e, all, out), nil
+}
+
+// changesOf are the changes of a commit that somebody can have made.
+func changesOf(o Org, e *configs.Entry, only []string) []*Change {
+	var out []*Change
+	for _, c := range e.Changes {
+		t, ok := configs.FindType(c.Path.Type, c.Path.SiteID != "")
+		if ok && !t.ReadOnly && c.Path.OrgID == o.OrgID && (only == nil || slices.Contains(only, c.Path.String())) {
+			out = append(out, &Change{Path: c.Path, Verb: c.Verb})
+		}
+	}
+	return out
+}
+
+// describe names the changed objects and compares their files. What differs by itself is
+// left out.
+func (w *Watcher) describe(ctx context.Context, e *configs.Entry, names *configs.Names, changes []*Change) ([]*Change, error) {
+	for _, c := range changes {
+		c.Name, c.Site = names.Of(c.Path), names.Site(c.Path.SiteID)
+		c.Taken = func(name string) bool { return names.Taken(c.Path, name) }
+	}
+	if len(changes) > withFiles {
+		return changes, nil
+	}
+	paths := make([]configs.Path, len(changes))
+	for i, c := range changes {
+		paths[i] = c.Path
+	}
+	before, err := w.store.BlobsAt(ctx, e.Revision+"^", paths)
+	if err != nil {
+		return nil, err
+	}
+	after, err := w.store.BlobsAt(ctx, e.Revision, paths)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Change
+	for i, c := range changes {
+		c.Before, c.After = before[i], after[i]
+		c.Was = configs.NameIn(c.Path, c.Before)
+		c.Name = first(configs.NameIn(c.Path, c.After), c.Was, c.Name)
+		if differs, err := c.compare(); err != nil || differs { // what cannot be compared has changed
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// explain looks for what explains changes: in the journal, then in the cloud's audit log.
+func (w *Watcher) explain(ctx context.Context, o Org, st *orgState, e *configs.Entry, changes []*Change, all []verdict) error {
+	from := st.from(e.Recorded)
+	if err := w.spans(ctx, o, e, from, changes); err != nil {
+		return err
+	}
+	for _, c := range changes {
+		for _, id := range st.Spent[c.Path.String()].IDs {
+			c.Used[id] = true
+		}
+	}
+	known, err := w.journalAudits(ctx, o.Source, from.Add(-slack), e.Recorded.Add(slack))
+	if err != nil {
+		return err
+	}
+	missing := false
+	for i, c := range changes {
+		own, err := w.activities(ctx, c, len(changes))
+		if err != nil {
+			return err
+		}
+		x, ok := Explain(c, append(own, known...))
+		all[i] = verdict{change: c, is: event.DriftExplained, by: x}
+		if !ok {
+			all[i].is, missing = event.DriftUnexplained, true
+		}
+	}
+	if !missing {
+		return nil
+	}
+	logged, err := w.cloudAudits(ctx, o, from.Add(-slack), e.Recorded.Add(slack))
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	made := w.newMadeAt(o)
+	for i := range all {
+		v := &all[i]
+		if v.is != event.DriftUnexplained {
+			continue
+		}
+		if err != nil {
+			v.is, v.why = event.DriftUnchecked, err.Error()
+			continue
+		}
+		x, ok := Explain(v.change, logged)
+		if ok {
+			v.is, v.by = event.DriftExplained, x
+			continue
+		}
+		v.is, v.why = made.verdict(ctx, v.change)
+	}
+	return ctx.Err()
+}
+
+// spans finds when each object may have changed: after the commit before that changed it.
+func (w *Watcher) spans(ctx context.Context, o Org, e *configs.Entry, from time.Time, changes []*Change) error {
+	earlier, err := w.store.CommitsBefore(ctx, o.OrgID, e.Revision, from)
+	if err != nil {
+		return err
+	}
+	byPath := map[configs.Path]*Change{}
+	for _, c := range changes {
+		c.From, c.To, c.Used = from, e.Recorded, map[string]bool{}
+		byPath[c.Path] = c
+	}
+	for _, was := range earlier { // the newest first
+		for _, x := range was.Changes {
+			c := byPath[x.Path]
+			if c == nil {
+				continue
+			}
+			if was.AuditID != "" {
+				c.Used[was.AuditID] = true
+			}
+			if was.Recorded.After(c.From) {
+				c.From = was.Recorded
+			}
+		}
+	}
+	return nil
+}
+
+// group makes events of verdicts: one for each change, or one for many of one verdict.
+func (w *Watcher) group(o Org, e *configs.Entry, all []verdict, out outcome) outcome {
+	now := w.o.Clock.Now()
+	out.over = all
+	for _, is := range []event.DriftVerdict{event.DriftExplained, event.DriftKnown, event.DriftUnchecked, event.DriftUnexplained} {
+		var of []verdict
+		for _, v := range all {
+			if v.is == is {
+				of = append(of, v)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		if is == event.DriftUnchecked {
+			out.pending = &pending{Commit: e.Revision, Since: now, Next: now.Add(time.Minute)}
+			for _, v := range of {
+				out.pending.Paths = append(out.pending.Paths, v.change.Path.String())
+			}
+		}
+		if len(of) > eachObject {
+			out.addMany(of, now)
+			continue
+		}
+		for i := range of {
+			out.addOne(&of[i], now)
+		}
+	}
+	return out
+}
+
+func (out *outcome) addOne(v *verdict, now time.Time) {
+	el := v.change.element(out.org, out.commit, v.is, now)
+	switch v.is {
+	case event.DriftExplained:
+		el.by(&v.by)
+	case event.DriftUnexplained:
+		out.open = append(out.open, open{About: el.About, Name: el.Name, SiteID: el.SiteID, Device: el.Device, Objects: []openObject{v.change.openObject(out.commit)}})
+	}
+	el.Why = clip(v.why)
+	out.elements = append(out.elements, el)
+}
+
+func (out *outcome) addMany(of []verdict, now time.Time) {
+	changes := make([]*Change, len(of))
+	last := &of[0]
+	for i := range of {
+		changes[i] = of[i].change
+		if of[i].by.Time.After(last.by.Time) {
+			last = &of[i]
+		}
+	}
+	el := newElement(out.org, out.commit, of[0].is, "many/"+out.commit.Revision[:12], many(out.org.Source, changes), now)
+	el.Verb, el.Why = string(configs.Modified), clip(of[0].why)
+	switch of[0].is {
+	case event.DriftExplained:
+		el.by(&last.by)
+		el.Also = len(auditsOf(of)) - 1
+	case event.DriftUnexplained:
+		a := open{About: el.About, Name: el.Name}
+		for _, c := range changes {
+			if a.More = len(a.Objects) == maxObjects; a.More {
+				break
+			}
+			a.Objects = append(a.Objects, c.openObject(out.commit))
+		}
+		out.open = append(out.open, a)
+	}
+	out.elements = append(out.elements, el)
+}
+
+// auditsOf are the entries that explain changes.
+func auditsOf(of []verdict) map[string]bool {
+	ids := map[string]bool{}
+	for i := range of {
+		ids[of[i].by.ID] = true
+	}
+	return ids
+}
+
+func (c *Change) openObject(e *configs.Entry) openObject {
+	x := openObject{Path: c.Path.String(), Name: c.Name, Was: c.Was, Verb: c.Verb, Commit: e.Revision, From: c.From, To: c.To}
+	for i, s := range c.Settings {
+		if i == maxSettings { // the whole object counts
+			x.Settings = nil
+			break
+		}
+		x.Settings = append(x.Settings, s.Path)
+	}
+	return x
+}
