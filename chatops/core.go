@@ -2,6 +2,9 @@ package chatops
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,6 +33,7 @@ type Store interface {
 	Proposal(ctx context.Context, nonce string) (event.ChatProposal, error)
 	TakeProposal(ctx context.Context, nonce string) (taken bool, err error)
 	TrimProposals(ctx context.Context, before time.Time) error
+	TrimRemembered(ctx context.Context, now time.Time) error
 }
 
 // Jobs runs what takes longer than a person waits; *jobs.Runner is one.
@@ -149,7 +153,14 @@ func (c *Core) platform(name string) (Platform, error) {
 	return nil, fmt.Errorf("nothing here answers on %s", name)
 }
 
-// Known reports whether a user of a workspace may call at all.
-func (c *Core) Known(workspace, user string) bool {
-	return c.directory().person(workspace, user) != nil
+// Rights names what a user of a workspace may do and see: it is another text once that has
+// changed, and empty for somebody who may not call.
+func (c *Core) Rights(workspace, user string) string {
+	p := c.directory().person(workspace, user)
+	if p == nil {
+		return ""
+	}
+	text, _ := json.Marshal([]any{p.Person, p.Role, p.orgs, p.Sites}) // of texts
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }

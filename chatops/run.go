@@ -131,7 +131,7 @@ func (c *Core) interrupted(ctx context.Context, call *Call, state string) {
 // trim forgets what no platform repeats any more.
 func (c *Core) trim(ctx context.Context) {
 	now := c.Clock.Now()
-	for _, err := range []error{c.Store.TrimRequests(ctx, now.Add(-remembered)), c.Store.TrimProposals(ctx, now.Add(-expiredKept))} {
+	for _, err := range []error{c.Store.TrimRequests(ctx, now.Add(-remembered)), c.Store.TrimProposals(ctx, now.Add(-expiredKept)), c.Store.TrimRemembered(ctx, now)} {
 		if err != nil && ctx.Err() == nil {
 			c.Logger.Warn("what chat remembers could not be trimmed", "error", err)
 		}

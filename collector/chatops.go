@@ -75,7 +75,7 @@ func (c *Collector) newChat(ctx context.Context) (err error) {
 
 // chatPlatforms lists the kinds of chats.
 func (c *Collector) chatPlatforms() ([]chatPlatform, error) {
-	o := platform.Options{Handler: c.chat.core, Known: c.chat.core.Known, Clock: c.Clock, Logger: c.Logger,
+	o := platform.Options{Handler: c.chat.core, Rights: c.chat.core.Rights, Store: c.outbox, Clock: c.Clock, Logger: c.Logger,
 		Say: func(line string) { fmt.Fprintf(c.Messages, "foghorn: %s\n", plainText(line)) }}
 	s, err := slack.New(o)
 	if err != nil {

@@ -72,10 +72,10 @@ func (r *rendered) response(m *chatops.Message) *response {
 }
 
 // first is the answer that goes with the acknowledgement of a command.
-func (s *Mattermost) first(w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message) *response {
-	r := s.render(w, call, m, askedFor(call, m))
+func (s *Mattermost) first(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message) *response {
+	r := s.render(ctx, w, call, m, askedFor(call, m))
 	if r.bound(!w.BotToken.IsZero()) {
-		s.After(afterFirst, "attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.Thread(call)) })
+		s.After(afterFirst, "attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.Thread(ctx, call)) })
 	}
 	return r.response(m)
 }
@@ -95,17 +95,17 @@ func (s *Mattermost) Answer(ctx context.Context, call *chatops.Call, m *chatops.
 	if err != nil {
 		return err
 	}
-	thread := s.Thread(call)
+	thread := s.Thread(ctx, call)
 	asked := ""
 	if thread == "" {
 		asked = askedFor(call, m)
 	}
-	r := s.render(w, call, m, asked)
+	r := s.render(ctx, w, call, m, asked)
 	file := r.bound(!w.BotToken.IsZero())
 	if err := s.deliver(ctx, w, call, m, r, thread); err != nil || !file {
 		return err
 	}
-	s.Later("attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.Thread(call)) })
+	s.Later("attach a file", func(ctx context.Context) error { return s.attach(ctx, w, call, m, s.Thread(ctx, call)) })
 	return nil
 }
 
@@ -115,7 +115,7 @@ func (s *Mattermost) deliver(ctx context.Context, w *config.ChatWorkspace, call 
 	post := func() error {
 		id, err := s.postPages(ctx, w, call.Channel, thread, r)
 		if err == nil && thread == "" && m.Follows {
-			s.SetThread(call, id)
+			s.SetThread(ctx, call, id)
 		}
 		return err
 	}
@@ -182,7 +182,7 @@ func (s *Mattermost) Post(ctx context.Context, workspace, channel string, m *cha
 		return err
 	}
 	call := &chatops.Call{Platform: s.Name, Workspace: workspace, Channel: channel}
-	r := s.render(w, call, m, "")
+	r := s.render(ctx, w, call, m, "")
 	file := r.bound(true)
 	id, err := s.postPages(ctx, w, channel, "", r)
 	if err != nil || !file {

@@ -209,7 +209,7 @@ func TestLimitsOfAPage(t *testing.T) {
 			"rows":  {Sections: []chatops.Section{{Head: []string{text, text}, Rows: [][]string{{text, text}, {"a", "b"}}}}},
 			"label": {Severity: "warn", Buttons: []chatops.Button{{Label: text, Action: "confirm", Value: "ABC"}, {Label: "x", URL: "https://example.net/" + text}}},
 		} {
-			r := m.render(&w, &chatops.Call{UserName: text, Command: text, Text: text, Reply: chatops.Reply{URL: "x"}}, msg, text)
+			r := m.render(t.Context(), &w, &chatops.Call{UserName: text, Command: text, Text: text, Reply: chatops.Reply{URL: "x"}}, msg, text)
 			for i := range r.pages {
 				p := r.post(i)
 				texts := []string{p.Message, r.summary}

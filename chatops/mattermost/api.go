@@ -178,7 +178,7 @@ func (s *Mattermost) attach(ctx context.Context, w *config.ChatWorkspace, call *
 		return err
 	}
 	s.Logger.Warn("an answer could not be attached as a file; its pages are posted instead", "workspace", w.Name, "error", err)
-	r := s.render(w, call, m, "")
+	r := s.render(ctx, w, call, m, "")
 	r.bound(false)
 	_, err = s.postPages(ctx, w, channel, thread, r)
 	return err

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"foghorn/chatops"
 	"foghorn/chatops/platform"
@@ -54,11 +55,41 @@ func (p *pressed) code(token config.Secret) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// addresses is the kind of what is remembered of workspaces: where Mattermost reaches this
+// listener, as the last slash command showed.
+const addresses = "addresses"
+
+const (
+	// addressKept is how long a listener is taken to be reached where it was.
+	addressKept = 7 * 24 * time.Hour
+	// addressFresh is how long an address is not written again.
+	addressFresh = 24 * time.Hour
+)
+
+// reachedAt is an address that was seen at a time.
+type reachedAt struct {
+	Base string    `json:"base"`
+	At   time.Time `json:"at"`
+}
+
+// noteReached remembers where Mattermost reaches this listener.
+func (s *Mattermost) noteReached(ctx context.Context, w *config.ChatWorkspace, base string) {
+	var old reachedAt
+	now := s.Clock.Now()
+	if s.Recall(ctx, addresses, w.Name, &old) && old.Base == base && now.Sub(old.At) < addressFresh {
+		return
+	}
+	if err := s.Remember(ctx, addresses, w.Name, reachedAt{base, now}, addressKept); err != nil {
+		s.Logger.Warn("where Mattermost reaches foghorn is not remembered: there are no buttons", "workspace", w.Name, "error", err)
+	}
+}
+
 // buttons are those of a message: what can be pressed where Mattermost reaches this
 // listener, and lines of what can be typed in place of that. command is what people begin
 // such a line with.
-func (s *Mattermost) buttons(w *config.ChatWorkspace, command string, all []chatops.Button) (actions []action, lines []string) {
-	base, reached := s.bases.Get(w.Name, s.Clock.Now())
+func (s *Mattermost) buttons(ctx context.Context, w *config.ChatWorkspace, command string, all []chatops.Button) (actions []action, lines []string) {
+	var at reachedAt
+	reached := len(all) > 0 && s.Recall(ctx, addresses, w.Name, &at)
 	left := 0
 	for i := range all {
 		b := &all[i]
@@ -72,7 +103,7 @@ func (s *Mattermost) buttons(w *config.ChatWorkspace, command string, all []chat
 		if pressable {
 			p := pressed{Workspace: w.Name, Action: b.Action, Value: b.Value}
 			p.Code = p.code(w.CommandToken)
-			a := action{ID: "b" + strconv.Itoa(i), Name: markdown.Plain(b.Label, maxLabel), Type: "button", Integration: integration{base + actionPath, p}}
+			a := action{ID: "b" + strconv.Itoa(i), Name: markdown.Plain(b.Label, maxLabel), Type: "button", Integration: integration{at.Base + actionPath, p}}
 			if b.Danger {
 				a.Style = "danger"
 			}
@@ -184,7 +215,7 @@ func (s *Mattermost) clicked(ctx context.Context, w *config.ChatWorkspace, call 
 	case m == nil:
 		return &clickAnswer{EphemeralText: platform.OnWay}
 	}
-	r := s.render(w, &call, m, "")
+	r := s.render(ctx, w, &call, m, "")
 	switch {
 	case m.Replace && !m.Ephemeral && len(r.pages) == 1:
 		p := r.post(0)

@@ -79,7 +79,7 @@ func FuzzText(f *testing.F) {
 	}
 	w := workspace()
 	f.Fuzz(func(t *testing.T, text string) {
-		r := m.render(&w, &chatops.Call{}, &chatops.Message{Title: text, Sections: []chatops.Section{{Title: text, Text: text, Code: text,
+		r := m.render(t.Context(), &w, &chatops.Call{}, &chatops.Message{Title: text, Sections: []chatops.Section{{Title: text, Text: text, Code: text,
 			Fields: []chatops.Field{{Label: text, Value: text}}, Head: []string{text}, Rows: [][]string{{text, text}}}}}, text)
 		for i := range r.pages {
 			if rung := rings(r.post(i).Message); len(rung) > 0 {

@@ -98,12 +98,12 @@ func (s *Mattermost) serveCommand(w http.ResponseWriter, r *http.Request, body [
 		s.Refuse(r.Context(), w, http.StatusUnauthorized, "a command: "+err.Error())
 		return
 	}
-	platform.WriteJSON(w, s.command(r.Context(), form, right, reachedAt(r)))
+	platform.WriteJSON(w, s.command(r.Context(), form, right, baseOf(r)))
 }
 
-// reachedAt is where Mattermost reaches this listener, as a request that was found to be
+// baseOf is where Mattermost reaches this listener, as a request that was found to be
 // its own says; empty when that is no address.
-func reachedAt(r *http.Request) string {
+func baseOf(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
 		scheme = "https"

@@ -33,7 +33,6 @@ const afterFirst = time.Second
 type Mattermost struct {
 	*platform.Base
 	links  *platform.Links[account]
-	bases  recall.Memory[string] // of workspaces: where Mattermost reaches this listener
 	direct recall.Memory[string] // the channels of the bots with users
 }
 

@@ -1,6 +1,7 @@
 package mattermost
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -127,7 +128,7 @@ func (c *composer) turn() {
 }
 
 // render lays a message out. asked is what it answers, where people did not see that.
-func (s *Mattermost) render(w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, asked string) *rendered {
+func (s *Mattermost) render(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, asked string) *rendered {
 	r := &rendered{color: colors[m.Severity]}
 	if asked != "" {
 		r.asked = "> " + markdown.Text(asked, maxAsked)
@@ -153,7 +154,7 @@ func (s *Mattermost) render(w *config.ChatWorkspace, call *chatops.Call, m *chat
 		}
 	}
 	r.summary = summary(m)
-	actions, lines := s.buttons(w, s.begins(w, call), m.Buttons)
+	actions, lines := s.buttons(ctx, w, s.begins(w, call), m.Buttons)
 	r.actions, r.typed = actions, strings.Join(lines, "\n")
 	return r
 }

@@ -115,12 +115,12 @@ func TestAThread(t *testing.T) {
 
 // A bot of several teams asks which one is meant, where it cannot know.
 func TestABotOfSeveralTeams(t *testing.T) {
-	known := map[string]bool{"lab " + ada: true, "noc " + bob: true, "lab " + bob: true}
+	rights := map[string]string{"lab " + ada: "all", "noc " + bob: "all", "lab " + bob: "all"}
 	play(t, func(o *Options) {
 		second := workspace()
 		second.Name, second.TeamID = "lab", other
 		o.Workspaces = append(o.Workspaces, second)
-		o.Known = func(w, user string) bool { return known[w+" "+user] }
+		o.Rights = func(w, user string) string { return rights[w+" "+user] }
 	}, func(st *stage) {
 		if n := len(st.server.Opened()); n != 1 {
 			t.Errorf("%d sockets for one bot", n)

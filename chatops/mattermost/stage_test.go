@@ -33,6 +33,7 @@ type stage struct {
 	t      *testing.T
 	server *chattest.Mattermost
 	ours   *Mattermost
+	o      Options // of ours
 	h      *chattest.Handler
 	told   []string
 }
@@ -57,16 +58,23 @@ func play(t *testing.T, change func(*Options), story func(*stage)) {
 		if change != nil {
 			change(&o)
 		}
-		ours, err := New(o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		st.ours = ours
+		st.o = o
+		st.open()
 		chattest.During(t, st.ours.Run, func() { story(st) })
 		for _, wrong := range st.server.Violations() {
 			t.Errorf("against Mattermost's rules: %s", wrong)
 		}
 	})
+}
+
+// open makes ours, which knows only what is in its store.
+func (st *stage) open() {
+	st.t.Helper()
+	ours, err := New(st.o)
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	st.ours = ours
 }
 
 // noBot and noCommand take away one way in.

@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"foghorn/chatops"
 	"foghorn/chatops/platform"
@@ -16,11 +15,7 @@ import (
 	"foghorn/internal/safetext"
 )
 
-const (
-	maxURL = 2000
-	// basesKept is how long a listener is taken to be reached where it was.
-	basesKept = 7 * 24 * time.Hour
-)
+const maxURL = 2000
 
 // command takes a slash command, and returns its first answer.
 func (s *Mattermost) command(ctx context.Context, form url.Values, right []config.ChatWorkspace, base string) *response {
@@ -45,7 +40,7 @@ func (s *Mattermost) command(ctx context.Context, form url.Values, right []confi
 		return say("foghorn cannot take that: " + err.Error() + ".")
 	}
 	if base != "" {
-		s.bases.Set(w.Name, base, s.Clock.Now(), basesKept)
+		s.noteReached(ctx, w, base)
 	}
 	call.ID = platform.CallID(w, id)
 	asClick(&call)
@@ -61,7 +56,7 @@ func (s *Mattermost) command(ctx context.Context, form url.Values, right []confi
 		s.answerOnce(call, m)
 		return &response{Type: ephemeral}
 	}
-	return s.first(w, &call, m)
+	return s.first(ctx, w, &call, m)
 }
 
 // typedClicks are the actions of buttons that people can type as well, because buttons

@@ -69,18 +69,24 @@ func (b *Base) Once(call *chatops.Call, answer func(context.Context) error) {
 	}
 }
 
+// threads is the kind of what is remembered of calls: the message that later answers hang
+// on.
+const threads = "threads"
+
 // Thread is the message that answers to a call hang on; empty without one.
-func (b *Base) Thread(call *chatops.Call) string {
+func (b *Base) Thread(ctx context.Context, call *chatops.Call) (thread string) {
 	if call.Reply.Thread != "" {
 		return call.Reply.Thread
 	}
-	thread, _ := b.threads.Get(call.ID, b.Clock.Now())
+	b.Recall(ctx, threads, call.ID, &thread)
 	return thread
 }
 
 // SetThread makes a message the one that later answers to a call hang on.
-func (b *Base) SetThread(call *chatops.Call, id string) {
-	b.threads.Set(call.ID, id, b.Clock.Now(), threadsKept)
+func (b *Base) SetThread(ctx context.Context, call *chatops.Call, id string) {
+	if err := b.Remember(ctx, threads, call.ID, id, threadsKept); err != nil {
+		b.Logger.Warn(b.Title+": later answers will not hang on the first", "error", err)
+	}
 }
 
 // Question says what an answer is to, for where people did not see the question.

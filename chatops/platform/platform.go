@@ -43,8 +43,11 @@ type Kind struct {
 type Options struct {
 	Workspaces []config.ChatWorkspace // those of other platforms are passed over
 	Handler    chatops.Handler
-	// Known reports whether a user may call at all.
-	Known func(workspace, user string) bool
+	// Rights names what a user may see: another text once that has changed, and empty for
+	// somebody who may not call. Without it everybody may see everything.
+	Rights func(workspace, user string) string
+	// Store keeps what has to outlive a restart; nil keeps it as long as the process.
+	Store Store
 	// Say tells people at the collector what only a person can mend; may be nil.
 	Say    func(line string)
 	Clock  clock.Clock
@@ -61,7 +64,6 @@ type Base struct {
 	tasks    chan func(context.Context)
 	changed  signal.Signal           // the workspaces are others
 	answered recall.Memory[struct{}] // calls whose first answer was posted, or is about to be
-	threads  recall.Memory[string]   // of calls: the message that later answers hang on
 	uses     recall.Uses             // of response_urls
 
 	mu         sync.Mutex
@@ -76,8 +78,11 @@ func New(kind Kind, o Options) (*Base, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	if o.Known == nil {
-		o.Known = func(_, _ string) bool { return true }
+	if o.Rights == nil {
+		o.Rights = func(_, _ string) string { return "all" }
+	}
+	if o.Store == nil {
+		o.Store = &inMemory{}
 	}
 	if o.Say == nil {
 		o.Say = func(string) {}
@@ -96,6 +101,9 @@ func New(kind Kind, o Options) (*Base, error) {
 	b.Use(o.Workspaces)
 	return b, nil
 }
+
+// Known reports whether a user may call at all.
+func (b *Base) Known(workspace, user string) bool { return b.Rights(workspace, user) != "" }
 
 // Use replaces the workspaces.
 func (b *Base) Use(workspaces []config.ChatWorkspace) {

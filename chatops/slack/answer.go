@@ -32,8 +32,8 @@ func say(s string) *response {
 }
 
 // first is the answer that goes with the acknowledgement of a command.
-func (s *Slack) first(call *chatops.Call, m *chatops.Message) *response {
-	l := s.lay(call, m, "")
+func (s *Slack) first(ctx context.Context, call *chatops.Call, m *chatops.Message) *response {
+	l := s.lay(ctx, call, m, "")
 	if l.file != nil {
 		if w, err := s.Named(call.Workspace); err == nil { // it is, unless it was removed just now
 			s.attachLater(w, call, m, l, afterFirst)
@@ -60,11 +60,14 @@ func (l *laid) response(m *chatops.Message) *response {
 }
 
 // lay makes a message ready: one page, several, or one with a file that follows.
-func (s *Slack) lay(call *chatops.Call, m *chatops.Message, asked string) *laid {
+func (s *Slack) lay(ctx context.Context, call *chatops.Call, m *chatops.Message, asked string) *laid {
 	l := &laid{rendered: render(m, asked), user: call.User}
 	if len(l.pages) <= maxPages {
-		l.message = s.paged(l.rendered, call.Workspace, l.user)
-		return l
+		var err error
+		if l.message, err = s.paged(ctx, l.rendered, call.Workspace, l.user); err == nil {
+			return l
+		}
+		s.Logger.Error("the pages of an answer cannot be kept; it becomes a file", "workspace", call.Workspace, "error", err)
 	}
 	l.file = layout.FileOf(m)
 	l.message = l.page(0, contextLine("This is only the beginning. The whole answer follows as a file."))
@@ -77,12 +80,12 @@ func (s *Slack) Answer(ctx context.Context, call *chatops.Call, m *chatops.Messa
 	if err != nil {
 		return err
 	}
-	thread := s.Thread(call)
+	thread := s.Thread(ctx, call)
 	asked := ""
 	if thread == "" && !m.Ephemeral && call.Click == nil {
 		asked = quoted(call)
 	}
-	l := s.lay(call, m, asked)
+	l := s.lay(ctx, call, m, asked)
 	return s.orLater(ctx, "answer a call", func(ctx context.Context) error {
 		err := s.deliver(ctx, w, call, m, l, thread)
 		if err == nil {
@@ -157,7 +160,7 @@ func (s *Slack) deliver(ctx context.Context, w *config.ChatWorkspace, call *chat
 func (s *Slack) postFor(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, l *laid, thread string) error {
 	ts, err := s.post(ctx, w, "chat.postMessage", &post{Channel: call.Channel, ThreadTS: thread, message: l.message})
 	if err == nil && thread == "" && m.Follows {
-		s.SetThread(call, ts)
+		s.SetThread(ctx, call, ts)
 	}
 	return err
 }
@@ -169,7 +172,7 @@ func (s *Slack) Post(ctx context.Context, workspace, channel string, m *chatops.
 		return err
 	}
 	call := &chatops.Call{Platform: s.Name, Workspace: workspace, Channel: channel}
-	l := s.lay(call, m, "")
+	l := s.lay(ctx, call, m, "")
 	return s.orLater(ctx, "post a message", func(ctx context.Context) error {
 		ts, err := s.post(ctx, w, "chat.postMessage", &post{Channel: channel, message: l.message})
 		if err == nil {

@@ -26,17 +26,19 @@ func (s *Slack) attach(ctx context.Context, w *config.ChatWorkspace, call *chato
 	r := *l.rendered
 	more := &laid{rendered: &r, user: l.user}
 	r.pages = append([][]block{{contextLine("The file could not be attached (" + safetext.Line(safetext.Clip(err.Error(), 300)) + "). These are its pages.")}}, r.pages...)
-	more.message = s.paged(&r, call.Workspace, l.user)
+	if more.message, err = s.paged(ctx, &r, call.Workspace, l.user); err != nil {
+		return err
+	}
 	if call.User == "" { // nobody asked, so that there is only the thread
 		_, err := s.post(ctx, w, "chat.postMessage", &post{Channel: call.Channel, ThreadTS: call.Reply.Thread, message: more.message})
 		return err
 	}
-	return s.deliver(ctx, w, call, &chatops.Message{Ephemeral: m.Ephemeral}, more, s.Thread(call))
+	return s.deliver(ctx, w, call, &chatops.Message{Ephemeral: m.Ephemeral}, more, s.Thread(ctx, call))
 }
 
 // upload puts a file where people see it.
 func (s *Slack) upload(ctx context.Context, w *config.ChatWorkspace, call *chatops.Call, m *chatops.Message, file *layout.File) error {
-	channel, thread := call.Channel, s.Thread(call)
+	channel, thread := call.Channel, s.Thread(ctx, call)
 	if m.Ephemeral {
 		var opened struct {
 			Channel struct {

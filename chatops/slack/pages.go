@@ -6,79 +6,58 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"foghorn/chatops"
 )
 
 const (
+	// pages is the kind of what is remembered of answers: their pages.
+	pages = "pages"
 	// pagesKept is how long the pages of an answer can be turned.
 	pagesKept = 24 * time.Hour
-	maxSets   = 300
-	// maxPagesBytes bounds what the pages of all answers take.
-	maxPagesBytes = 32 << 20
+	// maxKept bounds the pages of one answer.
+	maxKept = 200
 )
 
-// pageSet are the pages of one answer.
+// pageSet are the pages of one answer, as they are remembered.
 type pageSet struct {
-	*rendered
-	workspace string
-	user      string // who may turn them; empty for everybody who may call
-	until     time.Time
-	bytes     int
+	Text    string    `json:"text"`
+	Pages   [][]block `json:"pages"`
+	Buttons []block   `json:"buttons"`
+	// User is who may turn them, as long as they have these rights; empty for everybody who
+	// may call.
+	User   string `json:"user"`
+	Rights string `json:"rights"`
 }
 
-// pages keeps the pages of answers. The oldest leave when there are too many. The zero
-// value is empty.
-type pages struct {
-	mu    sync.Mutex
-	sets  map[string]*pageSet
-	order []string
-	bytes int
-}
-
-// keep returns the key of a set.
-func (p *pages) keep(set *pageSet) string {
-	for _, page := range set.pages {
-		for _, b := range page {
-			set.bytes += size(b)
-		}
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.sets == nil {
-		p.sets = map[string]*pageSet{}
-	}
-	key := rand.Text()
-	p.sets[key], p.order, p.bytes = set, append(p.order, key), p.bytes+set.bytes
-	for len(p.order) > 1 && (len(p.order) > maxSets || p.bytes > maxPagesBytes) {
-		p.bytes -= p.sets[p.order[0]].bytes
-		delete(p.sets, p.order[0])
-		p.order = p.order[1:]
-	}
-	return key
-}
-
-func (p *pages) find(key string, now time.Time) *pageSet {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if set := p.sets[key]; set != nil && now.Before(set.until) {
-		return set
-	}
-	return nil
+// page is one page, with the buttons that turn it.
+func (set *pageSet) page(key string, i int) message {
+	r := rendered{set.Text, set.Pages, set.Buttons}
+	return r.page(i, pager(key, i, len(set.Pages))...)
 }
 
 // paged is the first page of a message, with the buttons that turn it where there are more.
-func (s *Slack) paged(r *rendered, workspace, user string) message {
+func (s *Slack) paged(ctx context.Context, r *rendered, workspace, user string) (message, error) {
 	if len(r.pages) == 1 {
-		return r.page(0)
+		return r.page(0), nil
 	}
-	key := s.pages.keep(&pageSet{rendered: r, workspace: workspace, user: user, until: s.Clock.Now().Add(pagesKept)})
-	return r.page(0, pager(key, 0, len(r.pages))...)
+	set := &pageSet{Text: r.text, Pages: r.pages, Buttons: r.buttons, User: user}
+	if user != "" {
+		set.Rights = s.Rights(workspace, user)
+	}
+	if left := len(r.pages) - maxKept; left > 0 {
+		set.Pages = append(set.Pages[:maxKept:maxKept], []block{contextLine(strconv.Itoa(left) + " more pages were left out.")})
+	}
+	key := rand.Text()
+	if err := s.Remember(ctx, pages, workspace+" "+key, set, pagesKept); err != nil {
+		return message{}, err
+	}
+	return set.page(key, 0), nil
 }
 
-// turn shows another page of an answer to the one who asked for it, if they may call yet.
+// turn shows another page of an answer to the one who asked for it, if they may see now
+// what they could see then.
 func (s *Slack) turn(ctx context.Context, call *chatops.Call) error {
 	if call.Reply.URL == "" {
 		return errors.New("a click on a page came without a response_url")
@@ -87,17 +66,22 @@ func (s *Slack) turn(ctx context.Context, call *chatops.Call) error {
 	if err != nil {
 		return err
 	}
-	at := originOf(w)
+	tell := func(r *response) error { return s.respond(ctx, originOf(w), call, r) }
 	key, number, _ := strings.Cut(call.Click.Value, ".")
 	to, err := strconv.Atoi(number)
-	set := s.pages.find(key, s.Clock.Now())
-	switch {
-	case set == nil || set.workspace != call.Workspace || err != nil || to < 0 || to >= len(set.pages):
-		return s.respond(ctx, at, call, say("These pages are kept no more. Ask again."))
-	case !s.Known(call.Workspace, call.User) || set.user != "" && set.user != call.User:
+	var set pageSet
+	// The workspace is a part of the key: nobody finds the pages of another.
+	if err != nil || !s.Recall(ctx, pages, w.Name+" "+key, &set) || to < 0 || to >= len(set.Pages) {
+		return tell(say("These pages are kept no more. Ask again."))
+	}
+	switch rights := s.Rights(w.Name, call.User); {
+	case rights == "" || set.User != "" && set.User != call.User:
 		s.Refused(ctx, *call, "somebody else asked for the pages that this user wants to turn")
-		return s.respond(ctx, at, call, say("Only the one who asked can turn these pages. Ask foghorn yourself."))
+		return tell(say("Only the one who asked can turn these pages. Ask foghorn yourself."))
+	case set.User != "" && rights != set.Rights:
+		s.Refused(ctx, *call, "this user may not see any more what these pages show")
+		return tell(say("What you may see has changed since. Ask again."))
 	}
 	yes := true
-	return s.respond(ctx, at, call, &response{ReplaceOriginal: &yes, message: set.page(to, pager(key, to, len(set.pages))...)})
+	return tell(&response{ReplaceOriginal: &yes, message: set.page(key, to)})
 }

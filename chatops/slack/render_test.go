@@ -78,8 +78,8 @@ func TestTwoHundredDevicesAreShownInPages(t *testing.T) {
 }
 
 func TestPagesAreTurnedByTheOneWhoAskedOnly(t *testing.T) {
-	known := map[string]bool{ada: true, bob: true}
-	play(t, func(o *Options) { o.Known = func(_, user string) bool { return known[user] } }, func(st *stage) {
+	known := map[string]string{ada: "a", bob: "b"}
+	play(t, func(o *Options) { o.Rights = func(_, user string) string { return known[user] } }, func(st *stage) {
 		st.h.Answers(devices(200))
 		st.command(ada, "status")
 		next := st.press("Next")
@@ -87,12 +87,17 @@ func TestPagesAreTurnedByTheOneWhoAskedOnly(t *testing.T) {
 		if got := st.h.Refusals(); len(got) != 1 || st.h.Turned()[0].User != bob || !strings.Contains(st.lines(), "Only the one who asked") {
 			t.Errorf("%q, %s", got, st.lines())
 		}
-		known[ada] = false // removed meanwhile
+		known[ada] = "" // removed meanwhile
 		st.post(st.slack.Click(channel, ada, "1.2", next))
 		if !strings.Contains(st.lines(), "Only the one who asked") {
 			t.Error(st.lines())
 		}
-		known[ada] = true
+		known[ada] = "fewer sites"
+		st.post(st.slack.Click(channel, ada, "1.2", next))
+		if !strings.Contains(st.lines(), "What you may see has changed") {
+			t.Error(st.lines())
+		}
+		known[ada] = "a"
 		for _, value := range []string{"", "nonsense", "nonsense.1", strings.Split(next.Value, ".")[0] + ".99", strings.Split(next.Value, ".")[0] + ".-1"} {
 			st.post(st.slack.Click(channel, ada, "1.2", chattest.SlackButton{Action: next.Action, Value: value}))
 			if !strings.Contains(st.lines(), "kept no more") {
@@ -337,21 +342,5 @@ func TestPagesHoldAllOfALongText(t *testing.T) {
 	}
 	if strings.Join(got, " ") != strings.Join(words, " ") {
 		t.Errorf("%d words of %d", len(got), len(words))
-	}
-}
-
-func TestPagesAreBounded(t *testing.T) {
-	var p pages
-	now := time.Now()
-	all := render(big(), "")
-	set := func() *pageSet {
-		return &pageSet{rendered: all, workspace: "acme", until: now.Add(time.Hour)}
-	}
-	first := p.keep(set())
-	for range 2 * maxSets {
-		p.keep(set())
-	}
-	if p.find(first, now) != nil || len(p.sets) > maxSets || len(p.sets) != len(p.order) || p.bytes > maxPagesBytes {
-		t.Errorf("%d sets of %d bytes", len(p.sets), p.bytes)
 	}
 }

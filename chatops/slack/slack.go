@@ -30,7 +30,6 @@ const afterFirst = time.Second
 type Slack struct {
 	*platform.Base
 	links *platform.Links[app]
-	pages pages
 	pace  pace
 }
 

@@ -31,6 +31,7 @@ type stage struct {
 	t     *testing.T
 	slack *chattest.Slack
 	ours  *Slack
+	o     Options // of ours
 	h     *chattest.Handler
 	said  []string // by the log
 	told  []string // to people at the collector
@@ -53,7 +54,7 @@ func play(t *testing.T, change func(*Options), story func(*stage)) {
 		if change != nil {
 			change(&o)
 		}
-		st.ours = mustNew(t, o)
+		st.o, st.ours = o, mustNew(t, o)
 		chattest.During(t, st.ours.Run, func() { story(st) })
 		for _, wrong := range st.slack.Violations() {
 			t.Errorf("against Slack's rules: %s", wrong)

@@ -81,7 +81,7 @@ func (s *Slack) command(ctx context.Context, c *command, of []config.ChatWorkspa
 		s.answerOnce(call, m)
 		return nil, nil
 	}
-	return s.first(&call, m), nil
+	return s.first(ctx, &call, m), nil
 }
 
 // unknownTeam says of what is not configured, or not with the secret or token it came by.

@@ -118,6 +118,17 @@ ALTER TABLE jobs ADD COLUMN cancel_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE jobs ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX jobs_live ON jobs(id) WHERE state IN ('queued', 'running');
 CREATE INDEX jobs_untold ON jobs(id) WHERE told = 0;
+`, `
+CREATE TABLE remembered(
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind     TEXT    NOT NULL,
+	key      TEXT    NOT NULL,
+	until_ms INTEGER NOT NULL,
+	bytes    INTEGER NOT NULL,
+	data     TEXT    NOT NULL,
+	UNIQUE(kind, key)
+);
+CREATE INDEX remembered_kind ON remembered(kind, id, bytes);
 `}
 
 // Outbox is relay.db: what relays remember of what they sent, which cannot be derived

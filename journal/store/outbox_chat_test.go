@@ -2,8 +2,11 @@ package store
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
+
+	"zombiezen.com/go/sqlite"
 
 	"foghorn/journal/event"
 )
@@ -92,5 +95,56 @@ func TestManagedSettings(t *testing.T) {
 	}
 	if err := o.DropManaged(ctx, "user", "a"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("removed twice: %v", err)
+	}
+}
+
+// What is remembered of a kind ends with its time, and the oldest leave when there is too
+// much of it, whatever there is of another kind.
+func TestWhatIsRememberedIsBounded(t *testing.T) {
+	t.Parallel()
+	o, ctx, now := openOutbox(t, t.TempDir()), t.Context(), time.Date(2026, 11, 27, 3, 0, 0, 0, time.UTC)
+	put := func(kind, key string, bytes int, keep time.Duration) {
+		t.Helper()
+		if err := o.Remember(ctx, kind, key, []byte(`"`+strings.Repeat("x", bytes)+`"`), now, now.Add(keep)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	has := func(kind, key string, at time.Time) bool {
+		t.Helper()
+		data, err := o.Recall(ctx, kind, key, at)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			t.Fatal(err)
+		}
+		return len(data) > 0
+	}
+	put("threads", "a", 1, time.Hour)
+	put("pages", "a", 1, time.Hour)
+	put("pages", "a", 2, time.Minute)
+	if data, err := o.Recall(ctx, "pages", "a", now); err != nil || string(data) != `"xx"` {
+		t.Errorf("%s %v", data, err)
+	}
+	if has("pages", "a", now.Add(time.Minute)) || has("pages", "b", now) {
+		t.Error("it is kept too long, or another is found")
+	}
+	put("pages", "large", maxRememberedBytes/2, time.Hour)
+	put("pages", "larger", maxRememberedBytes/2, time.Hour)
+	if has("pages", "large", now) || !has("pages", "larger", now) {
+		t.Error("the bytes are not bounded")
+	}
+	if err := o.write(ctx, "fill", func(c *sqlite.Conn) error {
+		return exec(c, "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) "+
+			"INSERT INTO remembered(kind, key, until_ms, bytes, data) SELECT 'pages', i, ?, 3, '\"x\"' FROM n", maxRemembered, now.Add(time.Hour).UnixMilli())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	put("pages", "last", 1, time.Hour)
+	if has("pages", "larger", now) || has("pages", "1", now) || !has("pages", "2", now) || !has("pages", "last", now) || !has("threads", "a", now) {
+		t.Error("the number is not bounded, or is that of all kinds")
+	}
+	if err := o.TrimRemembered(ctx, now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if has("threads", "a", now) {
+		t.Error("what is over stays")
 	}
 }
