@@ -45,6 +45,7 @@ type chatPlatform struct {
 	name      string
 	run       func(context.Context) error             // its sockets
 	use       func(workspaces []config.ChatWorkspace) // replaces its workspaces
+	status    func() []platform.Status
 	endpoints []platform.Endpoint
 }
 
@@ -85,8 +86,8 @@ func (c *Collector) chatPlatforms() ([]chatPlatform, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []chatPlatform{{Platform: s, name: config.ChatSlack, run: s.Run, use: s.Use, endpoints: s.Endpoints()},
-		{Platform: m, name: config.ChatMattermost, run: m.Run, use: m.Use, endpoints: m.Endpoints()}}, nil
+	return []chatPlatform{{Platform: s, name: config.ChatSlack, run: s.Run, use: s.Use, status: s.Status, endpoints: s.Endpoints()},
+		{Platform: m, name: config.ChatMattermost, run: m.Run, use: m.Use, status: m.Status, endpoints: m.Endpoints()}}, nil
 }
 
 // applyChat makes what a configuration says of chat, and what is managed beside it, the

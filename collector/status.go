@@ -26,6 +26,17 @@ func joinNotes(a, b string) string {
 	return a + "; " + b
 }
 
+// chatLinks is how the workspaces of chat are connected.
+func (c *Collector) chatLinks() (out []event.ChatLink) {
+	for _, p := range c.chat.platforms {
+		for _, s := range p.status() {
+			out = append(out, event.ChatLink{Workspace: s.Workspace, Platform: p.name, HTTP: s.HTTP, Sockets: s.Sockets, Wanted: s.Wanted,
+				Problem: c.Secrets.Text(s.Problem), Stopped: s.Stopped})
+		}
+	}
+	return out
+}
+
 // publish keeps the collector's status in the view, where every screen of every
 // process reads it.
 func (c *Collector) publish(ctx context.Context) error {
@@ -43,6 +54,7 @@ func (c *Collector) publish(ctx context.Context) error {
 		if !slices.Equal(current, lastFeeds) || !reflect.DeepEqual(budgets, lastBudgets) || now.Sub(c.self.Heartbeat) >= heartbeatEvery || now.Before(c.self.Heartbeat) {
 			lastFeeds, lastBudgets, c.self.Heartbeat = current, budgets, now
 			self := c.self
+			self.Chat = c.chatLinks()
 			self.Problem = joinNotes(c.reloader.Problem(), c.journalNote())
 			if err := c.view.PutFeeds(ctx, self, current, c.listener.Dropped(), budgets); err != nil && ctx.Err() == nil {
 				c.Logger.Warn("publish status", "error", err)

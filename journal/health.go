@@ -30,6 +30,8 @@ type Health struct {
 	Budgets   []event.Budget  `json:"budgets"`
 	// Relays are those that have run and were not removed.
 	Relays []event.RelayState `json:"relays"`
+	Chat   []ChatHealth       `json:"chat"`
+	Jobs   JobsHealth         `json:"jobs"`
 	Alerts AlertCounts        `json:"alerts"` // for information: they do not count as problems
 }
 
@@ -148,6 +150,10 @@ func (j *Journal) Health(ctx context.Context, dir string, w Watch) (h Health, er
 		return h, err
 	}
 	h.addRelays(running, w.At)
+	h.addChat(c.Chat, running)
+	if err := h.addJobs(ctx, j, w.Now); err != nil {
+		return h, err
+	}
 	h.Alerts = AlertCounts{n.Unresolved, n.OpenBySev}
 	h.summarize(w.Now)
 	return h, nil

@@ -40,6 +40,8 @@ const (
 	// RelayFails is a relay that gets nothing through, RelayPaused one that a person paused.
 	RelayFails  TroubleKind = "relay"
 	RelayPaused TroubleKind = "relay_paused"
+	// ChatFails is a workspace of a chat that is not connected as it should be.
+	ChatFails TroubleKind = "chat"
 )
 
 // Trouble is one reason why the journal may lack what happens. Its texts may hold

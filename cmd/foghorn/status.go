@@ -14,18 +14,20 @@ import (
 
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/jobs"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
 
 const statusLong = `Show whether foghorn collects: collector, listener, sources, cloud feeds, webhooks,
-API budget, journal. It reads the journal alone, so it works beside a collector,
+relays, chat, jobs, API budget, journal. It reads the journal alone, so it works beside a collector,
 without one, and without a network.
 
 The first line is a summary for a monitor: OK or PROBLEM. A line for each problem
 follows, with what to do. It exits with 1 while there is one. Open alerts of the
-network are counted for information; they do not count as a problem.`
+network and failed jobs are counted for information, and a chat that is not connected
+is a warning: they do not count as a problem.`
 
 func newStatusCmd(e *env) *cobra.Command {
 	format := ""
@@ -137,6 +139,12 @@ func healthTable(h journal.Health, now time.Time, at func(time.Time) string) str
 	for i := range h.Relays {
 		t.row("relays", relayHealth(&h.Relays[i], now))
 	}
+	for i := range h.Chat {
+		t.row("chat", chatHealth(&h.Chat[i]))
+	}
+	if text := jobsHealth(&h.Jobs, now); text != "" {
+		t.row("jobs", text)
+	}
 	for _, b := range h.Budgets {
 		t.row("budget", fmt.Sprintf("%s  %d of %d calls, resets in %s", strings.Join(b.Sources, ","), b.Used, b.Limit, human.Duration(max(0, b.Resets.Sub(now)))))
 	}
@@ -148,6 +156,30 @@ func healthTable(h journal.Health, now time.Time, at func(time.Time) string) str
 	}
 	t.row("alerts", "open: "+strings.Join(alerts, ", "))
 	return t.b.String()
+}
+
+// chatHealth is how a workspace of a chat is connected, in a line.
+func chatHealth(c *journal.ChatHealth) string {
+	var ways []string
+	if c.Wanted > 0 {
+		ways = append(ways, fmt.Sprintf("%d of %s", c.Sockets, human.CountOf(c.Wanted, "socket")))
+	}
+	if c.HTTP {
+		ways = append(ways, "requests over HTTP")
+	}
+	return joinWords(c.Workspace+" "+c.Platform, c.State, strings.Join(ways, ", "), c.Problem)
+}
+
+// jobsHealth counts the jobs in a line; empty when there are none to speak of.
+func jobsHealth(j *journal.JobsHealth, now time.Time) string {
+	if j.Running+j.Waiting+j.Failed == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%d running, %d waiting, %d failed in the last 24 h", j.Running, j.Waiting, j.Failed)
+	if last := j.LastFailed; last != nil {
+		text += fmt.Sprintf("; the last %s ago, job %d: %s: %s", human.Duration(max(0, now.Sub(*last.Ended)).Truncate(time.Second)), last.ID, jobs.What(last), last.Brief())
+	}
+	return text
 }
 
 // feeds adds the sources and what is polled and streamed of the cloud.

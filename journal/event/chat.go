@@ -53,3 +53,15 @@ type ChatProposal struct {
 	Expires   time.Time `json:"expires"`
 	Call      []byte    `json:"call"` // what to run, as chatops writes it
 }
+
+// ChatLink is how a workspace of a chat is connected.
+type ChatLink struct {
+	Workspace string `json:"workspace"`
+	Platform  string `json:"platform"`
+	HTTP      bool   `json:"http"`    // requests over HTTP are taken
+	Sockets   int    `json:"sockets"` // that are up
+	Wanted    int    `json:"sockets_wanted"`
+	Problem   string `json:"problem,omitempty"` // of the last socket, until the next is up
+	// Stopped says that it is not tried again before a person has mended the problem.
+	Stopped bool `json:"stopped,omitempty"`
+}

@@ -74,6 +74,8 @@ type Collector struct {
 	Note      string    `json:"note,omitempty"`    // what people should know, e.g. "simulated"
 	Problem   string    `json:"problem,omitempty"` // what is wrong with the collector, in words
 	Address   string    `json:"address,omitempty"` // where it listens
+	// Chat is how the workspaces of chat are connected.
+	Chat []ChatLink `json:"chat,omitempty"`
 	// Help says how to point a sender there, in lines, for screens to which nothing came yet.
 	Help string `json:"help,omitempty"`
 }

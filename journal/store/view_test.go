@@ -310,7 +310,7 @@ func TestStatusIsSharedWithAttachedScreens(t *testing.T) {
 	}
 	defer screen.Close()
 	st, err := screen.Status(ctx)
-	if err != nil || st.Position != 2 || st.LogEnd != 3 || st.Dropped != 4 || st.Collector != who || !reflect.DeepEqual(st.Feeds, feeds) ||
+	if err != nil || st.Position != 2 || st.LogEnd != 3 || st.Dropped != 4 || !reflect.DeepEqual(st.Collector, who) || !reflect.DeepEqual(st.Feeds, feeds) ||
 		!reflect.DeepEqual(st.Budgets, budgets) || st.State != 0 ||
 		st.Counts.Unknown != 1 || st.Counts.Undecoded != 2 {
 		t.Errorf("%+v, %v", st, err)

@@ -8,6 +8,9 @@ import (
 	"foghorn/relay"
 )
 
+// AskedBy is the label of who asked for a job.
+const AskedBy = "Asked for by"
+
 // maxMore bounds the lines of More.
 const maxMore = 12
 
@@ -62,7 +65,7 @@ func ownFacts(e *event.Event) (out []relay.Fact) {
 	}
 	if end, ok := jobEnd(e); ok {
 		if end.Via != event.ViaSchedule && end.Actor != "" {
-			out = append(out, relay.Fact{Label: "Asked for by", Value: end.Actor})
+			out = append(out, relay.Fact{Label: AskedBy, Value: end.Actor})
 		}
 	}
 	return out

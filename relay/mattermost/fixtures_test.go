@@ -117,6 +117,18 @@ func storm(n int) relay.Item {
 	return i
 }
 
+// failedBackup is the end of a job, with an error that tries to ring somebody.
+func failedBackup() relay.Item {
+	return relay.Item{Event: &event.Event{ID: event.ID(412, 0), Time: noon, Received: noon, Source: "acme", Topic: event.TopicJobs, Type: "JOB_PARTIAL", Severity: event.Warn,
+		Text: "Backup of acme: partial after 1m41s: 2 of 3 sites: some of it failed",
+		Raw:  json.RawMessage(`{"job":7,"state":"partial","via":"cli","actor":"kim","error":"2 of 3 sites: some of it failed\nvienna: 403 @all\n*berlin*: no answer"}`)}}
+}
+
+func violation(of string) relay.Item {
+	return relay.Item{Event: &event.Event{ID: event.ID(413, 0), Time: noon, Received: noon, Source: "acme", Topic: event.TopicConfigs, Type: "rule", Severity: event.Warn, Site: "berlin",
+		Text: "Configuration of " + of + " breaks a rule: is open and has no portal, rule open-wlan"}}
+}
+
 func arrival(k int) relay.Item {
 	return relay.Item{Event: &event.Event{
 		ID: event.ID(400+int64(k), 0), Time: noon, Received: noon, Source: "acme", Topic: "device-events", Type: "AP_DISCONNECTED", Severity: event.Warn,

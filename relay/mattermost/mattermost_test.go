@@ -30,6 +30,8 @@ func TestTheBytesOfARequest(t *testing.T) {
 		{"bot-first", bot, nil, []relay.Item{down(relay.First, 1)}},
 		{"bot-acked", bot, posted, []relay.Item{acked(2)}},
 		{"bot-reply", bot, []byte(`{"post":"p0000000000000000000000001","reply":"a345/3"}`), []relay.Item{down(relay.Resolved, 3)}},
+		{"bot-job", bot, nil, []relay.Item{failedBackup()}},
+		{"bot-violations", bot, nil, []relay.Item{violation("wlans Guest (berlin)"), violation("wlans @all (vienna)")}},
 		{"bot-event", bot, nil, []relay.Item{arrival(1)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -85,7 +85,11 @@ func (t *teller) heading(items []relay.Item) string {
 	if items[0].Event != nil {
 		word = "event"
 	}
-	return "**" + human.CountOf(len(items), word) + "**"
+	heading := "**" + human.CountOf(len(items), word) + "**"
+	if e := items[0].Event; e != nil && event.OwnTopic(e.Topic) {
+		heading += ", the first: " + markdown.Text(t.sentence(&items[0]), t.budget.title)
+	}
+	return heading
 }
 
 // sentence is an item in one sentence.
@@ -160,7 +164,7 @@ func (t *teller) facts(a *attachment, facts []relay.Fact, full bool) {
 		switch {
 		case full:
 			a.Fields = append(a.Fields, field{Title: markdown.Plain(f.Label, t.budget.value), Value: value, Short: len(f.Value) <= maxShort})
-		case f.Label == "Since" || f.Label == "Lasted":
+		case f.Label == "Since" || f.Label == "Lasted" || f.Label == chattext.AskedBy:
 			a.Text += " · " + strings.ToLower(f.Label) + " " + value
 		default:
 			a.Text += " · " + value

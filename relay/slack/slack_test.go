@@ -181,6 +181,7 @@ func TestEncodedBytes(t *testing.T) {
 	shown := resolvedHandle(t, api)
 	short, shortEvents := api, events
 	short.Detail, shortEvents.Detail = "summary", "summary"
+	byLevel := events
 	events.Detail = "full"
 	test := lobby(relay.First, 1, nil)
 	test.Test = true
@@ -200,6 +201,8 @@ func TestEncodedBytes(t *testing.T) {
 		"event":         {events, []relay.Item{{Event: sampleEvent()}}, nil, "https://slack.com/api/chat.postMessage"},
 		"post-summary":  {short, []relay.Item{{Notice: lobby(relay.First, 1, nil)}}, nil, "https://slack.com/api/chat.postMessage"},
 		"event-summary": {shortEvents, []relay.Item{{Event: sampleEvent()}}, nil, "https://slack.com/api/chat.postMessage"},
+		"job":           {byLevel, []relay.Item{{Event: failedBackup()}}, nil, "https://slack.com/api/chat.postMessage"},
+		"violations":    {byLevel, []relay.Item{{Event: violation("wlans Guest (berlin)")}, {Event: violation("wlans <!here> (vienna)")}}, nil, "https://slack.com/api/chat.postMessage"},
 		"event-batch":   {events, []relay.Item{{Event: sampleEvent()}, {Event: sampleEvent()}}, nil, "https://slack.com/api/chat.postMessage"},
 	} {
 		t.Run(name, func(t *testing.T) {

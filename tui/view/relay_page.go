@@ -103,6 +103,7 @@ func relayLines(e pane.Context, p *relayPage, w int) (own, others []string) {
 		{Name: "next try", Value: nextTryText(e, r), Role: draw.Plain},
 		{Name: "advice", Value: e.Text(r.Advice), Role: draw.Warn},
 		{Name: "kind", Value: strings.TrimSpace(e.Text(r.Kind) + ", " + e.Text(r.Send)), Role: draw.Plain},
+		{Name: "comes from", Value: fromText(e, &p.row), Role: draw.Plain},
 		{Name: "query", Value: queryText(e, &p.row), Role: draw.Plain},
 		{Name: "state since", Value: e.ExactAgo(r.Since), Role: draw.Plain},
 		{Name: "circuit", Value: e.Text(r.Circuit), Role: draw.Plain},
@@ -166,6 +167,14 @@ func errorRole(r *event.RelayState) draw.Role {
 		return draw.Critical
 	}
 	return draw.Plain
+}
+
+// fromText says where a relay is configured that has no [[relay]].
+func fromText(e pane.Context, r *event.RelayRow) string {
+	if r.From == "" {
+		return ""
+	}
+	return e.Text(r.From) + ": the flags of the channel choose what it sends"
 }
 
 // queryText says what of it the relay sends.
