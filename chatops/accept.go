@@ -65,7 +65,10 @@ func (c *Core) Accept(ctx context.Context, call Call) (*Message, error) {
 		Platform: call.Platform, ID: call.ID, Accepted: c.Clock.Now(), State: event.RequestAccepted, Call: data})
 	if err != nil || !first {
 		c.exit(&call)
-		return c.recall(&call), err
+		if err != nil {
+			return nil, err
+		}
+		return c.recallKept(ctx, &call)
 	}
 	r := &running{call: call, done: make(chan *Message, 1)}
 	select {
@@ -138,4 +141,36 @@ func (c *Core) recall(call *Call) *Message {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.answers[call.key()]
+}
+
+// maxAnswerKept bounds the answer that is kept on disk with a call, in bytes.
+const maxAnswerKept = 64 << 10
+
+// keep notes that a call is done, with its answer: a platform that did not get it before
+// foghorn ended may repeat the call to the next process.
+func (c *Core) keep(ctx context.Context, call *Call, m *Message) error {
+	answer, err := json.Marshal(m)
+	if err != nil || len(answer) > maxAnswerKept {
+		answer = nil
+	}
+	return c.Store.FinishRequest(ctx, call.Platform, call.ID, answer)
+}
+
+// recallKept is recall for a call that perhaps another process took, before a restart.
+func (c *Core) recallKept(ctx context.Context, call *Call) (*Message, error) {
+	if m := c.recall(call); m != nil {
+		return m, nil
+	}
+	r, err := c.Store.Request(ctx, call.Platform, call.ID)
+	switch {
+	case err != nil && !errors.Is(err, event.ErrNotFound):
+		return nil, err
+	case err == nil && r.State != event.RequestDone: // it is taken up, and answered then
+		return nil, nil
+	}
+	var m Message
+	if len(r.Answer) == 0 || json.Unmarshal(r.Answer, &m) != nil {
+		return problem("foghorn took this before it was restarted, and does not do it again. Look what came of it before you ask again."), nil
+	}
+	return &m, nil
 }

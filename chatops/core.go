@@ -25,6 +25,8 @@ import (
 type Store interface {
 	AcceptRequest(ctx context.Context, r event.ChatRequest) (first bool, err error)
 	MoveRequest(ctx context.Context, platform, id, from, to string) (moved bool, err error)
+	FinishRequest(ctx context.Context, platform, id string, answer []byte) error
+	Request(ctx context.Context, platform, id string) (event.ChatRequest, error)
 	OpenRequests(ctx context.Context) ([]event.ChatRequest, error)
 	TrimRequests(ctx context.Context, before time.Time) error
 	AddCall(ctx context.Context, call *event.ChatCall) error

@@ -33,7 +33,11 @@ func TestACallRunsOnceAfterAKill(t *testing.T) {
 		t.Errorf("repeated: %v, %v", m, err)
 	}
 	d.stop()
-	d.serve()
+	c = d.serve()
+	// Another process answers the repeat as the first did.
+	if m, err := c.Accept(d.ctx, call); err != nil || m == nil || !strings.Contains(text(m), "Noted") {
+		t.Errorf("repeated to another process: %v, %v", m, err)
+	}
 	if got := d.activities(event.ActionNote); len(got) != 1 {
 		t.Errorf("ran %d times", len(got))
 	}
@@ -81,7 +85,7 @@ func TestAnInterruptedCallIsTold(t *testing.T) {
 	if moved, err := d.outbox.MoveRequest(d.ctx, "slack", started.ID, event.RequestAccepted, event.RequestStarted); err != nil || !moved {
 		t.Fatal(moved, err)
 	}
-	d.serve()
+	c := d.serve()
 	<-d.posts.arrived
 	<-d.posts.arrived
 	d.posts.mu.Lock()
@@ -92,6 +96,13 @@ func TestAnInterruptedCallIsTold(t *testing.T) {
 	}
 	if acts := d.activities(event.ActionLocate); len(acts) > 0 {
 		t.Errorf("ran: %+v", acts)
+	}
+	// A repeat of it is told the same and, by one more process, at least not that it begins.
+	if m, err := c.Accept(d.ctx, started); err != nil || m == nil || !strings.Contains(text(m), "may be done or not") {
+		t.Errorf("repeated: %v, %v", m, err)
+	}
+	if m, err := d.core().Accept(d.ctx, started); err != nil || m == nil || !strings.Contains(text(m), "before it was restarted") {
+		t.Errorf("repeated to another process: %v, %v", m, err)
 	}
 	rows, err := d.outbox.Calls(d.ctx, 0, 10)
 	if err != nil || len(rows) != 2 || rows[0].Outcome != event.ChatError || rows[1].Outcome != event.ChatError {

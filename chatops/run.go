@@ -71,7 +71,7 @@ func (c *Core) work(ctx context.Context, r *running) {
 	if !r.offer(m) {
 		c.tell(ctx, &r.call, m)
 	}
-	if _, err := c.Store.MoveRequest(ctx, r.call.Platform, r.call.ID, event.RequestStarted, event.RequestDone); err != nil {
+	if err := c.keep(ctx, &r.call, m); err != nil {
 		c.Logger.Error("a call that ran cannot be noted as done", "error", err)
 	}
 }
@@ -125,6 +125,7 @@ func (c *Core) interrupted(ctx context.Context, call *Call, state string) {
 		text = fmt.Sprintf("foghorn was not running, and did not do this: it is more than %d minutes old. Ask again if it is still wanted.", int(remembered.Minutes()))
 	}
 	m := c.finish(ctx, call, outcome{outcome: event.ChatError, message: problem(text)})
+	c.remember(call, m)
 	c.tell(ctx, call, m)
 }
 

@@ -33,8 +33,9 @@ type ChatRequest struct {
 	Accepted time.Time `json:"accepted"`
 	// State is accepted, started or done. After a restart an accepted one runs; a started
 	// one was interrupted.
-	State string `json:"state"`
-	Call  []byte `json:"call"` // what to run, as chatops writes it
+	State  string `json:"state"`
+	Call   []byte `json:"call"`             // what to run, as chatops writes it
+	Answer []byte `json:"answer,omitempty"` // to one that is done, as chatops writes it
 }
 
 // The states of a request.

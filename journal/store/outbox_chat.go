@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"time"
@@ -40,6 +41,23 @@ func (o *Outbox) MoveRequest(ctx context.Context, platform, id, from, to string)
 		return nil
 	})
 	return moved, err
+}
+
+// FinishRequest notes that a call that was started is done, with its answer.
+func (o *Outbox) FinishRequest(ctx context.Context, platform, id string, answer []byte) error {
+	return o.write(ctx, "note that a call is done", func(c *sqlite.Conn) error {
+		return exec(c, "UPDATE requests SET state = ?3, data = json_set(data, '$.state', ?3, '$.answer', ?4) WHERE platform = ?1 AND id = ?2 AND state = ?5",
+			platform, id, event.RequestDone, base64.StdEncoding.EncodeToString(answer), event.RequestStarted)
+	})
+}
+
+// Request returns a call; ErrNotFound when it is not known, or not any more.
+func (o *Outbox) Request(ctx context.Context, platform, id string) (event.ChatRequest, error) {
+	rows, err := rowsOf[event.ChatRequest](ctx, o, "read a call", "SELECT data FROM requests WHERE platform = ? AND id = ?", nil, platform, id)
+	if err != nil || len(rows) == 0 {
+		return event.ChatRequest{}, errors.Join(err, missing(len(rows)))
+	}
+	return rows[0], nil
 }
 
 // OpenRequests returns the calls that are not done, oldest first.
