@@ -110,6 +110,36 @@ func TestAnInterruptedCallIsTold(t *testing.T) {
 	}
 }
 
+// dying is a platform whose process ends while it posts an answer.
+type dying struct {
+	chatops.Platform
+	end context.CancelFunc
+}
+
+func (p dying) Answer(ctx context.Context, _ *chatops.Call, _ *chatops.Message) error {
+	p.end()
+	return ctx.Err()
+}
+
+// Whoever could not be told that a call was interrupted is told by the next process.
+func TestTheEndOfAProcessLeavesNobodyUntold(t *testing.T) {
+	d := open(t)
+	call := d.call(otto, "locate "+d.cloud.Org().Sites[0].OfType("ap")[0].Name)
+	d.leave(d.core(), call)
+	if moved, err := d.outbox.MoveRequest(d.ctx, "slack", call.ID, event.RequestAccepted, event.RequestStarted); err != nil || !moved {
+		t.Fatal(moved, err)
+	}
+	c := d.core()
+	ctx, end := context.WithCancel(d.ctx)
+	c.Register("slack", dying{d.posts, end})
+	d.must(c.Run(ctx))
+	d.serve()
+	<-d.posts.arrived
+	if got := d.posts.answers; len(got) != 1 || !strings.Contains(got[0], "may be done or not") {
+		t.Errorf("%q", got)
+	}
+}
+
 // A platform that did not get the answer repeats the call, and gets the same one again.
 func TestARepeatRunsNothing(t *testing.T) {
 	d := open(t)

@@ -113,13 +113,10 @@ func (c *Core) resume(ctx context.Context, g *errgroup.Group) error {
 	return nil
 }
 
-// interrupted tells somebody that a restart came between, and audits that.
+// interrupted tells somebody that a restart came between, and audits that. The call is done
+// once they are told: a process that ends before leaves it to the next one.
 func (c *Core) interrupted(ctx context.Context, call *Call, state string) {
 	defer c.exit(call)
-	moved, err := c.Store.MoveRequest(ctx, call.Platform, call.ID, state, event.RequestDone)
-	if err != nil || !moved {
-		return
-	}
 	text := "foghorn was restarted while it did this, so it may be done or not. Look before you ask again."
 	if state == event.RequestAccepted {
 		text = fmt.Sprintf("foghorn was not running, and did not do this: it is more than %d minutes old. Ask again if it is still wanted.", int(remembered.Minutes()))
@@ -127,6 +124,9 @@ func (c *Core) interrupted(ctx context.Context, call *Call, state string) {
 	m := c.finish(ctx, call, outcome{outcome: event.ChatError, message: problem(text)})
 	c.remember(call, m)
 	c.tell(ctx, call, m)
+	if _, err := c.Store.MoveRequest(ctx, call.Platform, call.ID, state, event.RequestDone); err != nil && ctx.Err() == nil {
+		c.Logger.Error("a call that a restart interrupted cannot be noted as done; it is told again at the next start", "error", err)
+	}
 }
 
 // trim forgets what no platform repeats any more.
