@@ -36,6 +36,7 @@ type Slack struct {
 	envelopes map[string]*SlackEnvelope
 	opened    int
 	deaf      bool
+	acked     func(envelope string)
 }
 
 // SlackShown is a message that arrived by an acknowledgement, by a response_url, or for one

@@ -112,11 +112,21 @@ func (k *SlackSocket) read() {
 	}
 }
 
+// WhenAcked has f called at each acknowledgement, before anything else comes of it.
+func (s *Slack) WhenAcked(f func(envelope string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acked = f
+}
+
 // ack notes an acknowledgement, and shows the answer that rides along.
 func (s *Slack) ack(id string, payload json.RawMessage) {
 	s.mu.Lock()
-	e := s.envelopes[id]
+	e, acked := s.envelopes[id], s.acked
 	s.mu.Unlock()
+	if acked != nil {
+		acked(id)
+	}
 	if e == nil {
 		s.wrong("an acknowledgement of %q, which was never sent", id)
 		return
