@@ -126,6 +126,11 @@ func (c *Collector) reapplyChat(ctx context.Context) {
 	for _, secret := range merged.ChatOps.Secrets() {
 		c.Secrets.Add(secret.Reveal())
 	}
+	for i := range merged.ChatOps.Workspaces { // each, besides all of them in one text
+		for _, token := range merged.ChatOps.Workspaces[i].CommandTokens() {
+			c.Secrets.Add(token)
+		}
+	}
 	c.chat.core.Use(chatops.NewDirectory(merged.ChatOps))
 	if err == nil {
 		for _, p := range c.chat.platforms {

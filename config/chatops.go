@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // ChatOps is how people run foghorn from a chat. Nobody may do anything that a user
 // mapping does not give them.
 type ChatOps struct {
@@ -25,10 +27,14 @@ type ChatWorkspace struct {
 	BotToken      Secret   `toml:"bot_token"`      // posts; Mattermost: also the WebSocket
 	AppToken      Secret   `toml:"app_token"`      // Slack: Socket Mode
 	APIURL        string   `toml:"api_url"`        // Slack: the Web API, where it is not at slack.com
-	CommandToken  Secret   `toml:"command_token"`  // Mattermost: the slash command
+	CommandToken  Secret   `toml:"command_token"`  // Mattermost: the slash commands; see CommandTokens
 	Server        string   `toml:"server"`         // Mattermost
 	Orgs          []string `toml:"orgs"`           // names of sources that it may see
 }
+
+// CommandTokens are the tokens of the slash commands of a team: each command has its own,
+// and during a rotation one has two. The secret lists them with blanks or newlines between.
+func (w *ChatWorkspace) CommandTokens() []string { return strings.Fields(w.CommandToken.Reveal()) }
 
 // ChatUser maps a user of a chat to a person.
 type ChatUser struct {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -65,19 +66,24 @@ func (c *chatCheck) shape(key, value string, form *regexp.Regexp, why string) {
 	}
 }
 
-// secret checks the text of a secret when it is fetched; see relayCheck.secret.
+// secret checks how the text of a secret begins.
 func (c *chatCheck) secret(key, prefix, why string) {
+	c.checkSecret(key, func(text string) (problem, advice string) {
+		if !strings.HasPrefix(text, prefix) {
+			return "does not begin with " + prefix + ": " + why, ""
+		}
+		return "", ""
+	})
+}
+
+// checkSecret checks the text of a secret when it is fetched; see relayCheck.secret.
+func (c *chatCheck) checkSecret(key string, check func(text string) (problem, advice string)) {
 	at := c.path + "." + key
 	src, ok := c.sources[at]
 	if !ok {
 		return
 	}
-	src.check = func(text string) (problem, advice string) {
-		if !strings.HasPrefix(text, prefix) {
-			return "does not begin with " + prefix + ": " + why, ""
-		}
-		return "", ""
-	}
+	src.check = check
 	c.sources[at] = src
 	if src.how == inline {
 		c.checkText(c.r, src, src.text)
@@ -140,6 +146,7 @@ func (c *chatCheck) workspace(w *ChatWorkspace) {
 		c.shape("team_id", w.TeamID, mattermostID, mattermostForm)
 		c.needs("it is the address of Mattermost, such as https://chat.example.net", "server")
 		c.server(w.Server)
+		c.commandTokens()
 		if !c.has("bot_token") && !c.has("command_token") {
 			c.add("bot_token", "is missing; give it for the WebSocket, or command_token for a slash command over HTTP")
 		}
@@ -158,6 +165,22 @@ func (c *chatCheck) apiURL(address string) {
 	if err == nil && slices.Contains([]string{"slack.com", "slack-gov.com"}, u.Host) && strings.Trim(u.Path, "/") != "api" {
 		c.add("api_url", "%q is not where its Web API is: https://%s/api/", address, u.Host)
 	}
+}
+
+// maxCommandTokens bounds the tokens that a request is compared with.
+const maxCommandTokens = 8
+
+// commandTokens checks how many tokens of slash commands a workspace has.
+func (c *chatCheck) commandTokens() {
+	c.checkSecret("command_token", func(text string) (problem, advice string) {
+		switch n := len(strings.Fields(text)); {
+		case n == 0:
+			return "is blank: copy the token of the slash command", ""
+		case n > maxCommandTokens:
+			return fmt.Sprintf("has %d tokens, more than %d: take out those of old slash commands", n, maxCommandTokens), ""
+		}
+		return "", ""
+	})
 }
 
 func (c *chatCheck) server(server string) {

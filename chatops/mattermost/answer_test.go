@@ -12,7 +12,6 @@ import (
 	"foghorn/chatops"
 	"foghorn/chatops/chattest"
 	"foghorn/chatops/platform"
-	"foghorn/config"
 	"foghorn/relay/relaytest"
 )
 
@@ -300,7 +299,7 @@ func TestForgedClicks(t *testing.T) {
 		o.Workspaces = append(o.Workspaces, second)
 	}, func(st *stage) {
 		genuine := pressed{Workspace: "noc", Action: "confirm", Value: "NONCE1"}
-		genuine.Code = genuine.code(config.NewSecret(token))
+		genuine.Code = genuine.code(token)
 		send := func(p pressed) int {
 			b := &chattest.MattermostButton{}
 			b.Integration.URL = "https://" + ourHost + basePath + actionPath
@@ -319,7 +318,7 @@ func TestForgedClicks(t *testing.T) {
 			"no code":           func(p *pressed) { p.Code = "" },
 			"other team's": func(p *pressed) {
 				p.Workspace = "lab"
-				p.Code = p.code(config.NewSecret(token))
+				p.Code = p.code(token)
 			},
 		} {
 			p := genuine

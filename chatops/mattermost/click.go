@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,9 +49,9 @@ const (
 )
 
 // code is what only foghorn can make: a click has no token of Mattermost's.
-func (p *pressed) code(token config.Secret) string {
+func (p *pressed) code(token string) string {
 	text, _ := json.Marshal([]string{"foghorn click", p.Workspace, p.Action, p.Value}) // of texts
-	h := hmac.New(sha256.New, []byte(token.Reveal()))
+	h := hmac.New(sha256.New, []byte(token))
 	h.Write(text)
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -90,7 +91,7 @@ func (s *Mattermost) noteReached(ctx context.Context, w *config.ChatWorkspace, b
 func (s *Mattermost) buttons(ctx context.Context, w *config.ChatWorkspace, command string, all []chatops.Button) (actions []action, lines []string) {
 	var at reachedAt
 	reached := len(all) > 0 && s.Recall(ctx, addresses, w.Name, &at)
-	left := 0
+	tokens, left := w.CommandTokens(), 0
 	for i := range all {
 		b := &all[i]
 		if b.URL != "" {
@@ -99,10 +100,10 @@ func (s *Mattermost) buttons(ctx context.Context, w *config.ChatWorkspace, comma
 			}
 			continue
 		}
-		pressable := reached && !w.CommandToken.IsZero() && len(actions) < maxButtons
+		pressable := reached && len(tokens) > 0 && len(actions) < maxButtons
 		if pressable {
 			p := pressed{Workspace: w.Name, Action: b.Action, Value: b.Value}
-			p.Code = p.code(w.CommandToken)
+			p.Code = p.code(tokens[0])
 			a := action{ID: "b" + strconv.Itoa(i), Name: markdown.Plain(b.Label, maxLabel), Type: "button", Integration: integration{at.Base + actionPath, p}}
 			if b.Danger {
 				a.Style = "danger"
@@ -178,11 +179,12 @@ func (s *Mattermost) serveAction(w http.ResponseWriter, r *http.Request, body []
 // pressedIn finds the workspace of a button, whose code must be right.
 func (s *Mattermost) pressedIn(p *pressed, team string) (*config.ChatWorkspace, error) {
 	for _, w := range s.All() {
-		if w.Name != p.Workspace || w.CommandToken.IsZero() {
+		tokens := w.CommandTokens()
+		if w.Name != p.Workspace || len(tokens) == 0 {
 			continue
 		}
-		if !same(p.code(w.CommandToken), p.Code) {
-			return nil, errors.New("its code is wrong: foghorn did not make the button, or command_token is another since")
+		if !slices.ContainsFunc(tokens, func(token string) bool { return same(p.code(token), p.Code) }) {
+			return nil, errors.New("its code is wrong: foghorn did not make the button, or its command_token was removed since")
 		}
 		if team != "" && team != w.TeamID { // a direct message has none
 			return nil, fmt.Errorf("the button is of the team %s, and was pressed in %.40q", w.TeamID, team)

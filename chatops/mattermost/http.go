@@ -68,13 +68,15 @@ func verify(header http.Header, form url.Values, workspaces []config.ChatWorkspa
 	var right []config.ChatWorkspace
 	tokens := 0
 	for _, w := range workspaces {
-		if w.CommandToken.IsZero() { // which anybody could send
-			continue
+		found := false
+		for _, token := range w.CommandTokens() { // none is empty, which anybody could send
+			tokens++
+			formRight, headerRight := same(inForm, token), same(inHeader, token)
+			if (formRight || inForm == "") && (headerRight || inHeader == "") {
+				found = true
+			}
 		}
-		tokens++
-		token := w.CommandToken.Reveal()
-		formRight, headerRight := same(inForm, token), same(inHeader, token)
-		if (formRight || inForm == "") && (headerRight || inHeader == "") {
+		if found {
 			right = append(right, w)
 		}
 	}

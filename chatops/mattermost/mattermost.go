@@ -66,5 +66,5 @@ func (s *Mattermost) Run(ctx context.Context) error { return s.Base.Run(ctx, s.l
 
 // Status lists the workspaces and how they are connected.
 func (s *Mattermost) Status() []platform.Status {
-	return s.links.Status(1, func(w *config.ChatWorkspace) bool { return !w.CommandToken.IsZero() })
+	return s.links.Status(1, func(w *config.ChatWorkspace) bool { return len(w.CommandTokens()) > 0 })
 }

@@ -133,13 +133,13 @@ func (f *simulateFlags) request(ctx context.Context, s *settings, w *config.Chat
 		_, _ = mac.Write([]byte("v0:" + now + ":" + form.Encode()))
 		header.Set("X-Slack-Request-Timestamp", now)
 		header.Set("X-Slack-Signature", "v0="+hex.EncodeToString(mac.Sum(nil)))
-	case w.CommandToken.IsZero():
+	case len(w.CommandTokens()) == 0:
 		return nil, usageError(fmt.Errorf("%s has no command_token, so it takes no slash commands over HTTP: it uses the WebSocket", w.Name))
 	default:
 		to = "/api/v1/chatops/mattermost/commands"
 		form.Set("response_url", strings.TrimSuffix(w.Server, "/")+"/hooks/commands/simulated")
-		form.Set("token", w.CommandToken.Reveal())
-		header.Set("Authorization", "Token "+w.CommandToken.Reveal())
+		form.Set("token", w.CommandTokens()[0])
+		header.Set("Authorization", "Token "+w.CommandTokens()[0])
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, cmp.Or(f.url, s.listenerURL()+to), strings.NewReader(form.Encode()))
 	if err != nil {
