@@ -150,29 +150,6 @@ func (f *Follower) keep(after int64) error {
 	return err
 }
 
-// scopes are what the events ask for, each once.
-func (f *Follower) scopes(ctx context.Context, events []event.Event) ([]Scope, error) {
-	var all []Scope
-	for i := range events {
-		ev := &events[i]
-		if ev.Test {
-			continue
-		}
-		raw, err := f.o.Events.Raw(ctx, ev.ID)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil, err
-			}
-			continue // retention took the record
-		}
-		if scope, ok := ScopeOf(ev, raw); ok {
-			scope.ap = strings.HasPrefix(ev.Type, "AP_")
-			all = append(all, scope)
-		}
-	}
-	return coalesce(all), nil
-}
-
 // coalesce keeps the last of those about one thing: the cloud has its newest state alone.
 // Where many access points of a site have a new configuration it asks for their list.
 func coalesce(all []Scope) []Scope {

@@ -28,7 +28,7 @@ type journal struct {
 func (j *journal) Events(_ context.Context, p query.Page) ([]event.Event, error) {
 	var out []event.Event
 	for _, ev := range j.events {
-		if ev.ID > p.After && p.Where.Event(&ev, p.Now) && len(out) < p.Limit {
+		if ev.ID > p.After && (p.Before == 0 || ev.ID < p.Before) && p.Where.Event(&ev, p.Now) && len(out) < p.Limit {
 			out = append(out, ev)
 		}
 	}
@@ -183,5 +183,27 @@ func TestNobodyIsFollowedWhoWasNotBackedUp(t *testing.T) {
 	}
 	if _, err := os.Stat(f.o.Dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a folder appeared: %v", err)
+	}
+}
+
+// The event of a new configuration has the id of an audit: its admin is the author.
+func TestANewConfigurationHasTheAdminOfItsAudit(t *testing.T) {
+	f, s, c, j, _ := following(t)
+	audited(j, `{"id":"8e00","admin_name":"Jane Doe jane@example.com","message":"Update Network Template \"Branch\""}`)
+	step(t, f)
+	for i, id := range []string{"8e00", "unknown"} {
+		c.set("/sites/"+site+"/devices", fmt.Sprintf(`{"id":%q,"type":"ap","name":"ap-%d"}`, device, i))
+		j.add(event.Event{Topic: "device-events", Type: "AP_CONFIGURED", DeviceMAC: "5c5b350e01c7"}, fmt.Sprintf(`{"audit_id":%q}`, id))
+		step(t, f)
+	}
+	versions, err := s.History(t.Context(), Path{org, site, "devices", device})
+	if err != nil || len(versions) < 2 {
+		t.Fatalf("%+v, %v", versions, err)
+	}
+	if v := versions[1]; v.Author != "Jane Doe" || v.AuditID != "8e00" || v.Message != `Update Network Template "Branch"` {
+		t.Errorf("%+v", v)
+	}
+	if v := versions[0]; v.Author != Nobody || v.AuditID != "unknown" || v.Message != "AP_CONFIGURED" {
+		t.Errorf("without its audit: %+v", v)
 	}
 }
