@@ -225,7 +225,7 @@ func TestACheckIsAJob(t *testing.T) {
 	}
 	keep(t, c, "", "wlans", "w1", `{"ssid":"Guest","auth":{"type":"open"}}`)
 	keep(t, c, "", "webhooks", "h1", `{"name":"noc"}`)
-	for rule, want := range map[string]string{"": "2 objects, 4 rules: 2 violations", "open-wlan": "2 objects, 1 rule: 1 violation"} {
+	for rule, want := range map[string]string{"": "2 objects, 5 rules: 2 violations", "open-wlan": "2 objects, 1 rule: 1 violation"} {
 		r, err := c.CheckConfigs(t.Context(), env, "acme", rule)
 		if err != nil || r.Summary() != want {
 			t.Errorf("%q: %v, %v", rule, r, err)
@@ -236,7 +236,7 @@ func TestACheckIsAJob(t *testing.T) {
 	j := jobs.NewRunning(event.Job{Source: "acme"}, nil, func(line string) { log = append(log, line) }, func(text string) { summary = text })
 	told := 0
 	env.Checked = func(string, *compliance.Result) { told++ }
-	if err := c.checkTask(env).Run(t.Context(), j); err != nil || told != 1 || summary != "2 objects, 4 rules: 2 violations" ||
+	if err := c.checkTask(env).Run(t.Context(), j); err != nil || told != 1 || summary != "2 objects, 5 rules: 2 violations" ||
 		!slices.Equal(log, []string{"wlans Guest: is open and has no portal, rule open-wlan", "webhooks noc: has no secret: nobody can tell its deliveries from forged ones, rule webhook-secret"}) {
 		t.Errorf("the job: %v, told %d times, %q, %q", err, told, summary, log)
 	}

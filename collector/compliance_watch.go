@@ -220,7 +220,7 @@ func violated(source string, r *compliance.Result) []health.Condition {
 	var out []health.Condition
 	for i := range r.Violations {
 		v := &r.Violations[i]
-		cond := health.Condition{Source: source, Check: event.CheckRule, Severity: v.Severity}
+		cond := health.Condition{Source: source, Check: checkOf(v.Rule), Severity: v.Severity}
 		switch n := count[v.Rule]; {
 		case n == 0:
 			continue // its alert is there
@@ -239,6 +239,14 @@ func violated(source string, r *compliance.Result) []health.Condition {
 		out = append(out, cond)
 	}
 	return out
+}
+
+// checkOf is the check of a rule: a device that differs from its template is drift.
+func checkOf(rule string) string {
+	if rule == config.RuleTemplateDrift {
+		return event.CheckTemplate
+	}
+	return event.CheckRule
 }
 
 // conditions are those that hold, and the ends of those that no longer do.
@@ -278,7 +286,7 @@ func (w *configChecks) decided(cond *health.Condition) bool {
 	if !slices.ContainsFunc(w.c.Config.Mist, func(m config.Mist) bool { return m.Name == cond.Source }) {
 		return true // nobody looks after it any more
 	}
-	if cond.Check != event.CheckRule {
+	if cond.Check != event.CheckRule && cond.Check != event.CheckTemplate {
 		return false // stale says both
 	}
 	r := w.results[cond.Source]

@@ -8,9 +8,6 @@ import (
 	"foghorn/journal/query"
 )
 
-// typeDrift is the type of an event that says that configuration changed unexplained.
-const typeDrift = "drift"
-
 // Derived is what a relay has that no [[relay]] configures: it tells a channel of chat what
 // the channel's flags ask for.
 type Derived struct {
@@ -105,7 +102,7 @@ func (ch *ChatChannel) wants() (out []*query.Query) {
 		out = append(out, of(event.TopicConfigs, event.CheckRule))
 	}
 	if ch.NotifyDriftDetected {
-		out = append(out, of(event.TopicConfigs, typeDrift))
+		out = append(out, of(event.TopicConfigs, event.CheckDrift))
 	}
 	return out
 }

@@ -52,11 +52,12 @@ const (
 	RuleDuplicateName     = "duplicate-name"
 	RuleOpenWLAN          = "open-wlan"
 	RuleWebhookSecret     = "webhook-secret"
+	RuleTemplateDrift     = "template-drift"
 )
 
 // ReadyRules lists the ready-made rules.
 func ReadyRules() []string {
-	return []string{RuleUndefinedVariable, RulePoEPower, RuleDuplicateName, RuleOpenWLAN, RuleWebhookSecret}
+	return []string{RuleUndefinedVariable, RulePoEPower, RuleDuplicateName, RuleOpenWLAN, RuleWebhookSecret, RuleTemplateDrift}
 }
 
 // ObjectTypes are the types of objects that a rule may be about.

@@ -13,7 +13,7 @@ var (
 	AccessPoints = query.MustParse("type:ap")
 
 	// OpenConfigs are the alerts about backed-up configuration that are not resolved.
-	OpenConfigs = query.MustParse("kind:config_violation,backup_stale !state:resolved")
+	OpenConfigs = query.MustParse("kind:config_violation,template_drift,backup_stale !state:resolved")
 	// OpenHealth are the alerts of foghorn's own health that are not resolved.
 	OpenHealth = query.MustParse("kind:deliveries_refused,webhook_disabled,certificate_expires,relay_failing !state:resolved")
 

@@ -22,6 +22,7 @@ var ready = []rule{
 	{config.RuleDuplicateName, event.Info, duplicateNames},
 	{config.RuleOpenWLAN, event.Warn, openWLANs},
 	{config.RuleWebhookSecret, event.Warn, webhooksWithoutSecret},
+	{config.RuleTemplateDrift, event.Info, templateDrift},
 }
 
 // shortOfPower finds access points that get too little power from their switch.
