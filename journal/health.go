@@ -130,6 +130,7 @@ func (j *Journal) Health(ctx context.Context, dir string, w Watch) (h Health, er
 		}
 		h.Problems = append(h.Problems, t)
 	}
+	h.Warnings = append(h.Warnings, w.Warnings...)
 	h.addAlerts(alerts, running)
 	h.addFeeds(status.Feeds, running)
 	for _, hook := range hooks {

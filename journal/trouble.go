@@ -42,6 +42,8 @@ const (
 	RelayPaused TroubleKind = "relay_paused"
 	// ChatFails is a workspace of a chat that is not connected as it should be.
 	ChatFails TroubleKind = "chat"
+	// NoHistory is a backup of the configuration without git.
+	NoHistory TroubleKind = "no_history"
 )
 
 // Trouble is one reason why the journal may lack what happens. Its texts may hold
@@ -76,6 +78,8 @@ type Watch struct {
 	Running, NoCollector bool
 	// Lag is how long the oldest record that is not in the view has waited.
 	Lag time.Duration
+	// Warnings are what the caller knows besides.
+	Warnings []Trouble
 }
 
 // LagWatch knows how long the oldest record that is not in the view has waited, as far as

@@ -12,13 +12,21 @@ import (
 
 	"foghorn/internal/safetext"
 	"foghorn/jobs/configs"
+	"foghorn/journal/event"
 )
+
+const configsLogLong = `List who changed an object, or everything, and when.
+
+A change of which the backup does not know who made it has foghorn as its author. What
+the collector found out about it since is behind it: the audit entry that explains it,
+or that it was made outside of the audit log.`
 
 func newConfigsLogCmd(e *env) *cobra.Command {
 	f, span := &configsFlags{}, &spanFlags{}
 	cmd := &cobra.Command{
 		Use:   "log [OBJECT]",
 		Short: "List who changed an object, or everything, and when",
+		Long:  configsLogLong,
 		Example: `foghorn configs log wlans/Guest
 foghorn configs log --since 24h`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,6 +48,10 @@ type logRow struct {
 	Deleted  bool      `json:"deleted,omitempty"`
 	Revision string    `json:"revision"`
 	Objects  []string  `json:"objects,omitempty"`
+	// Drift is what foghorn found out about the change; ExplainedBy is the audit entry
+	// that it found later.
+	Drift       event.DriftVerdict `json:"drift,omitempty"`
+	ExplainedBy string             `json:"explained_by,omitempty"`
 }
 
 func logConfigs(ctx context.Context, e *env, f *configsFlags, span *spanFlags, args []string) error {
@@ -56,6 +68,7 @@ func logConfigs(ctx context.Context, e *env, f *configsFlags, span *spanFlags, a
 		to = s.clock.Now().Add(24 * time.Hour) // of a cloud whose clock is ahead
 	}
 	var rows []logRow
+	path := ""
 	if len(args) == 1 {
 		o, err := store.Find(ctx, filter, args[0])
 		if err != nil {
@@ -65,6 +78,7 @@ func logConfigs(ctx context.Context, e *env, f *configsFlags, span *spanFlags, a
 		if err != nil {
 			return err
 		}
+		path = o.Path().String()
 		for _, v := range versions {
 			if !v.Time.Before(from) && !v.Time.After(to) {
 				rows = append(rows, logRowOf(v))
@@ -76,6 +90,13 @@ func logConfigs(ctx context.Context, e *env, f *configsFlags, span *spanFlags, a
 	if f.limit > 0 && len(rows) > f.limit {
 		rows = rows[:f.limit]
 	}
+	known, err := e.answers(ctx, s)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].mark(known, path)
+	}
 	if done, err := printAs(e.stdout, f.format, rows); done {
 		return err
 	}
@@ -85,13 +106,13 @@ func logConfigs(ctx context.Context, e *env, f *configsFlags, span *spanFlags, a
 		if r.Deleted && !strings.Contains(strings.ToLower(what), "delete") {
 			what = "deleted: " + what
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.stamp(r.Time), safetext.Line(r.Author), what, r.Revision[:min(len(r.Revision), 8)])
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.stamp(r.Time), safetext.Line(r.Author), what+safetext.Line(r.note()), r.Revision[:min(len(r.Revision), 8)])
 	}
 	return w.Flush()
 }
 
 func logRowOf(v configs.Version) logRow {
-	return logRow{v.Time, v.Author, v.Email, v.Message, v.AuditID, v.Gone, v.Revision, nil}
+	return logRow{Time: v.Time, Author: v.Author, Email: v.Email, Message: v.Message, AuditID: v.AuditID, Deleted: v.Gone, Revision: v.Revision}
 }
 
 func logAll(ctx context.Context, store *configs.Store, f configs.Filter, from, to time.Time) ([]logRow, error) {

@@ -99,7 +99,11 @@ func readHealth(ctx context.Context, e *env, s *settings) (journal.Health, error
 	j := journal.New(log, view).WithOutbox(outbox)
 	defer j.Close()
 	now := s.clock.Now()
-	return j.Health(ctx, s.dir, journal.Watch{Now: now, At: e.moment(now)})
+	watch := journal.Watch{Now: now, At: e.moment(now)}
+	if t, ok := historyTrouble(s); ok {
+		watch.Warnings = append(watch.Warnings, t)
+	}
+	return j.Health(ctx, s.dir, watch)
 }
 
 // noJournal is the trouble of a directory in which no collector has run yet.
