@@ -182,7 +182,7 @@ func (d *driftDesk) drift() {
 func (d *driftDesk) want(events, alerts string) {
 	d.Helper()
 	var got, open []string
-	list, err := d.c.view.Events(d.Context(), query.Page{Where: query.MustParse("topic:configuration type:drift"), Now: d.clk.Now(), OldestFirst: true, Limit: 100})
+	list, err := d.c.view.Events(d.Context(), query.Page{Where: query.MustParse("topic:configuration type:drift,drift_over"), Now: d.clk.Now(), OldestFirst: true, Limit: 100})
 	d.must(err)
 	for _, e := range list {
 		got = append(got, fmt.Sprintf("%s: %s", e.Severity, e.Text))
@@ -213,9 +213,7 @@ func (d *driftDesk) follow(ctx context.Context) {
 func TestDrift(t *testing.T) {
 	d := newDriftDesk(t)
 	d.drift()
-	d.backup()
-	d.drift()
-	d.want("", "") // what the first backup finds is no change
+	d.backup() // what it finds is no change, but what changes after it is one
 
 	guest := d.wlan("Acme Guest")
 	d.admin(guest, `{"vlan_id": 91}`)
@@ -295,4 +293,87 @@ func TestDriftThatCannotBeChecked(t *testing.T) {
 	d.drift()
 	told += "\n" + `info: An audit entry explains the change of wlans Acme Guest: Bo Late: Update WLAN "Acme Guest"`
 	d.want(told, "over: "+outside)
+}
+
+// write writes objects into the backup, as another process does.
+func (d *driftDesk) write(changes ...configs.Change) {
+	d.Helper()
+	s, err := d.c.OpenConfigs()
+	d.must(err)
+	defer s.Close()
+	n, err := s.Write(d.Context(), changes, configs.Commit{})
+	if d.must(err); n != len(changes) {
+		d.Fatalf("%d of %d objects are written", n, len(changes))
+	}
+	d.clk.Advance(time.Second)
+}
+
+// Many changes at once are one alert. What a person accepts is as it should be. An object
+// that is older than the backup has not changed.
+func TestDriftOfManyObjects(t *testing.T) {
+	d := newDriftDesk(t)
+	wlans := func(vlan int) (out []configs.Change) {
+		for i := range 30 {
+			out = append(out, configs.Change{Object: configs.Object{Source: "acme", OrgID: d.cloud.Org().ID, Type: "wlans", ID: fmt.Sprintf("w-%08d", i),
+				JSON: fmt.Appendf(nil, `{"ssid":"Net %d","vlan_id":%d}`, i, vlan)}})
+		}
+		return out
+	}
+	d.write(wlans(1)...)
+	text, err := json.Marshal(map[string]time.Time{d.cloud.Org().ID: d.clk.Now()})
+	d.must(err)
+	d.must(os.WriteFile(filepath.Join(d.c.Dir, ConfigsDir+".last"), text, 0o600))
+	d.drift()
+
+	d.write(wlans(2)...)
+	d.drift()
+	const many = "30 objects of acme, 30 wlans changed outside of the audit log"
+	told := "warn: " + many
+	d.want(told, "open: "+many)
+	d.write(wlans(1)[1:]...)
+	d.drift()
+	d.want(told, "open: "+many)
+	d.write(wlans(1)[0])
+	d.drift()
+	told += "\ninfo: 30 objects of acme, 30 wlans are again as they were"
+	d.want(told, "over: "+many)
+
+	// Accepted; then the same object changes again, and back to what was accepted.
+	d.write(wlans(3)[7])
+	d.drift()
+	const first = "wlans Net 7 changed outside of the audit log: vlan_id 1 → 3"
+	told += "\nwarn: " + first
+	d.want(told, "over: "+many+"\nopen: "+first)
+	d.accept("config_drift")
+	d.drift()
+	d.clk.Advance(time.Hour)
+	d.write(wlans(4)[7])
+	d.drift()
+	const second = "wlans Net 7 changed outside of the audit log: vlan_id 3 → 4"
+	told += "\nwarn: " + second
+	d.want(told, "over: "+many+"\nover: "+first+"\nopen: "+second)
+	d.write(wlans(3)[7])
+	d.drift()
+	told += "\ninfo: wlans Net 7 is again as it was"
+	d.want(told, "over: "+many+"\nover: "+first+"\nover: "+second)
+
+	// An object of the cloud that the token could not read before.
+	d.write(configs.Change{Object: configs.Object{Source: "acme", OrgID: d.cloud.Org().ID, Type: "wlans", ID: d.wlan("Acme Guest"), JSON: []byte(`{"ssid":"Acme Guest"}`)}})
+	d.drift()
+	told += "\ninfo: wlans Acme Guest is backed up for the first time; it is older than the backup before"
+	d.want(told, "over: "+many+"\nover: "+first+"\nover: "+second)
+}
+
+// accept closes the open alerts of a kind.
+func (d *driftDesk) accept(kind string) {
+	d.Helper()
+	rows, err := d.c.view.Alerts(d.Context(), query.Page{Where: query.MustParse("!state:resolved kind:" + kind), Now: d.clk.Now(), Limit: 10})
+	d.must(err)
+	for _, a := range rows {
+		r, err := event.ActivityRecord(event.Activity{Time: d.clk.Now(), Actor: "ada", Action: event.ActionClose, Target: event.AlertTarget(a.ID), Reason: "agreed"})
+		d.must(err)
+		_, err = d.c.log.Append(d.Context(), r)
+		d.must(err)
+	}
+	d.settled()
 }

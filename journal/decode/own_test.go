@@ -195,13 +195,17 @@ func TestDriftIsACondition(t *testing.T) {
 				t.Errorf("%s: %+v", members, s)
 			}
 		}
-		if got := fmt.Sprintf("%s %s %s", e.Severity, kind, e.Text); got != want || e.Type != event.CheckDrift || e.SiteID != "s1" {
+		if got := fmt.Sprintf("%s %s %s", e.Severity, kind, e.Text); got != want || e.Type != event.CheckDrift+map[bool]string{true: "_over"}[kind == "resolve"] || e.SiteID != "s1" {
 			t.Errorf("%s: %s, want %s", members, got, want)
 		}
 	}
 	a, b := read(`,"id":"c:1","verdict":"unexplained"`), read(`,"id":"c:1","verdict":"unexplained","found":9`)
 	if a.Fingerprint != b.Fingerprint || !a.FingerprintIsID || a.Fingerprint == read(`,"id":"c:2","verdict":"unexplained"`).Fingerprint {
 		t.Errorf("a change that is told twice is two: %+v, %+v", a, b)
+	}
+	again := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","over":true,"timestamp":1700000100}`))
+	if again.Type != "drift_over" || again.Text != "Configuration of devices sw1 is that of its template again" {
+		t.Errorf("%+v", again)
 	}
 	template := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","brief":"ntp_servers[0]","timestamp":1700000099}`))
 	if s := template.Signal; template.Type != event.CheckDrift || s.Kind != "template_drift" || s.Severity != event.Info || s.Title != "Configuration of devices sw1 differs from its template: ntp_servers[0]" {

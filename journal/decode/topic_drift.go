@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"strings"
 
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
@@ -15,8 +16,8 @@ func readConfigs(el *element, e *event.Event) {
 		return
 	}
 	readHealth(el, e)
-	if e.Type == event.CheckTemplate {
-		e.Type = event.CheckDrift
+	if rest, ok := strings.CutPrefix(e.Type, event.CheckTemplate); ok {
+		e.Type = event.CheckDrift + rest
 	}
 }
 
@@ -40,8 +41,12 @@ func readDrift(el *element, e *event.Event) {
 		e.Severity = event.Warn
 		e.Text = fmt.Sprintf("%s %s%s; whether the audit log explains it could not be checked%s; foghorn tries again", name, verb, brief, prefixed(": ", why))
 	case event.DriftOver:
-		s.Type, e.Signal = event.Resolve, s
-		if e.Text = name + " is again as it was"; el.text("message") != "" {
+		e.Type, s.Type, e.Signal = event.CheckDrift+"_over", event.Resolve, s
+		e.Text = name + " is again as it was"
+		if many, _ := el.flag("many"); many {
+			e.Text = name + " are again as they were"
+		}
+		if el.text("message") != "" {
 			e.Text = "An audit entry explains the change of " + name + ": " + admin(el) + prefixed(": ", safetext.Clip(el.text("message"), maxText))
 		}
 	default:

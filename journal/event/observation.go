@@ -42,7 +42,7 @@ const (
 	CheckStale = "stale" // the last backup of everything is old
 	CheckDrift = "drift" // an object has changed; about type and id
 	// CheckTemplate is a device that differs from its template; about rule, type and id.
-	// Its events have the type of CheckDrift.
+	// The types of its events are those of CheckDrift.
 	CheckTemplate = "template"
 )
 

@@ -21,6 +21,7 @@ type element struct {
 	Verdict event.DriftVerdict `json:"verdict"`
 	About   string             `json:"about"`
 	Name    string             `json:"name"` // wlans Corp (store-vienna); 26 objects of acme
+	Many    bool               `json:"many,omitempty"`
 	Verb    string             `json:"verb,omitempty"`
 	Brief   string             `json:"brief,omitempty"` // the settings that differ
 	Stamp   float64            `json:"timestamp"`
@@ -48,11 +49,12 @@ const (
 	maxSettings   = 20
 	maxValue      = 100
 	maxBrief      = 300
+	shortRevision = 12
 )
 
 // newElement is what all events about a commit have.
 func newElement(o Org, e *configs.Entry, verdict event.DriftVerdict, about, name string, now time.Time) element {
-	short := e.Revision[:min(12, len(e.Revision))]
+	short := e.Revision[:min(shortRevision, len(e.Revision))]
 	return element{ID: short + ":" + about + ":" + string(verdict), Check: event.CheckDrift, Verdict: verdict, About: about, Name: safetext.Clip(safetext.Line(name), maxBrief),
 		Stamp: seconds(now), Found: seconds(e.Recorded), OrgID: o.OrgID, Commit: short}
 }

@@ -183,3 +183,31 @@ func TestSinceWhenAChangeMayBe(t *testing.T) {
 		}
 	}
 }
+
+// What is told last about a change counts.
+func TestWhatIsKnownOfACommit(t *testing.T) {
+	const one, two = "0123456789abcdef", "fedcba9876543210"
+	var a Answers
+	for _, told := range []Told{
+		{Verdict: event.DriftUnchecked, Commit: one[:shortRevision], Object: "o/wlans/a", about: "a"},
+		{Verdict: event.DriftUnexplained, Commit: one[:shortRevision], Object: "o/wlans/a", about: "a"},
+		{Verdict: event.DriftExplained, Commit: one[:shortRevision], Object: "o/wlans/b", about: "b", Admin: "Ada"},
+		{Verdict: event.DriftExplained, Commit: two[:shortRevision], about: "many", Admin: "Bo"},
+		{Verdict: event.DriftOver, Commit: two[:shortRevision], about: "a"},
+	} {
+		a.Add(told)
+	}
+	for _, c := range []struct{ revision, object, want string }{
+		{one, "o/wlans/a", "unexplained "}, {one, "o/wlans/b", "explained Ada"}, {one, "", "unexplained "}, {two, "", "explained Bo"}, {two, "o/wlans/a", "explained Bo"},
+		{"00000000000000", "", " "},
+	} {
+		got, _ := a.Of(c.revision, c.object)
+		if text := fmt.Sprint(got.Verdict, " ", got.Admin); text != c.want {
+			t.Errorf("%s of %s: %s, want %s", c.object, c.revision, text, c.want)
+		}
+	}
+	a.Add(Told{Verdict: event.DriftOver, about: "a", Admin: "Cy", Message: "late"})
+	if got, _ := a.Of(one, "o/wlans/a"); got.Verdict != event.DriftExplained || got.Admin != "Cy" {
+		t.Errorf("explained late: %+v", got)
+	}
+}

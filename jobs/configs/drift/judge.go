@@ -17,12 +17,14 @@ const (
 
 // outcome is what was found out about a commit.
 type outcome struct {
-	wait     bool // an audit entry may be on its way
-	elements []element
-	open     []open
-	over     []verdict // of the objects that open alerts may be about
-	commit   *configs.Entry
+	wait     bool // for an audit entry that may be on its way
 	org      Org
+	commit   *configs.Entry
+	verdicts []verdict
+
+	// What is made of the verdicts.
+	elements []element
+	open     []alert
 	pending  *pending
 }
 
@@ -41,10 +43,9 @@ func (w *Watcher) judge(ctx context.Context, o Org, st *orgState, e *configs.Ent
 	if len(changes) == 0 {
 		return out, nil
 	}
-	trusted := len(changes) == 1 && e.AuditID != "" // a follower fetched this object for the entry
-	if !trusted && w.o.Clock.Now().Before(e.Recorded.Add(settle)) {
-		return outcome{wait: true}, nil
-	}
+	// A follower fetched this object for the entry. A device may have a new configuration
+	// because of an entry about something else.
+	trusted := len(changesOf(o, e, nil)) == 1 && e.AuditID != "" && changes[0].Path.Type != "devices"
 	names, err := w.store.Names(o.OrgID)
 	if err != nil {
 		return out, err
@@ -59,10 +60,11 @@ func (w *Watcher) judge(ctx context.Context, o Org, st *orgState, e *configs.Ent
 			admin = ""
 		}
 		all[0] = verdict{change: changes[0], is: event.DriftExplained, by: Explanation{Audit: Audit{ID: e.AuditID, Admin: admin, Message: e.Message, Time: e.Time}, IDs: []string{e.AuditID}}}
-	} else if err := w.explain(ctx, o, st, e, changes, all); err != nil {
+	} else if out.wait, err = w.explain(ctx, o, st, e, changes, all); err != nil || out.wait {
 		return out, err
 	}
-	return w.group(o, e, all, out), nil
+	out.verdicts = all
+	return out, nil
 }
 
 // changesOf are the changes of a commit that somebody can have made.
@@ -112,10 +114,11 @@ func (w *Watcher) describe(ctx context.Context, e *configs.Entry, names *configs
 }
 
 // explain looks for what explains changes: in the journal, then in the cloud's audit log.
-func (w *Watcher) explain(ctx context.Context, o Org, st *orgState, e *configs.Entry, changes []*Change, all []verdict) error {
+// wait reports that it is too early to ask the cloud.
+func (w *Watcher) explain(ctx context.Context, o Org, st *orgState, e *configs.Entry, changes []*Change, all []verdict) (wait bool, err error) {
 	from := st.from(e.Recorded)
 	if err := w.spans(ctx, o, e, from, changes); err != nil {
-		return err
+		return false, err
 	}
 	for _, c := range changes {
 		for _, id := range st.Spent[c.Path.String()].IDs {
@@ -124,13 +127,13 @@ func (w *Watcher) explain(ctx context.Context, o Org, st *orgState, e *configs.E
 	}
 	known, err := w.journalAudits(ctx, o.Source, from.Add(-slack), e.Recorded.Add(slack))
 	if err != nil {
-		return err
+		return false, err
 	}
 	missing := false
 	for i, c := range changes {
 		own, err := w.activities(ctx, c, len(changes))
 		if err != nil {
-			return err
+			return false, err
 		}
 		x, ok := Explain(c, append(own, known...))
 		all[i] = verdict{change: c, is: event.DriftExplained, by: x}
@@ -139,8 +142,17 @@ func (w *Watcher) explain(ctx context.Context, o Org, st *orgState, e *configs.E
 		}
 	}
 	if !missing {
-		return nil
+		return false, nil
 	}
+	if w.o.Clock.Now().Before(e.Recorded.Add(settle)) {
+		return true, nil // an entry may be on its way
+	}
+	return false, w.askCloud(ctx, o, from, e, all)
+}
+
+// askCloud looks in the cloud's audit log for what explains the changes that nothing in
+// the journal does.
+func (w *Watcher) askCloud(ctx context.Context, o Org, from time.Time, e *configs.Entry, all []verdict) error {
 	logged, err := w.cloudAudits(ctx, o, from.Add(-slack), e.Recorded.Add(slack))
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -194,12 +206,10 @@ func (w *Watcher) spans(ctx context.Context, o Org, e *configs.Entry, from time.
 }
 
 // group makes events of verdicts: one for each change, or one for many of one verdict.
-func (w *Watcher) group(o Org, e *configs.Entry, all []verdict, out outcome) outcome {
-	now := w.o.Clock.Now()
-	out.over = all
+func (out *outcome) group(now time.Time) {
 	for _, is := range []event.DriftVerdict{event.DriftExplained, event.DriftKnown, event.DriftUnchecked, event.DriftUnexplained} {
 		var of []verdict
-		for _, v := range all {
+		for _, v := range out.verdicts {
 			if v.is == is {
 				of = append(of, v)
 			}
@@ -208,7 +218,7 @@ func (w *Watcher) group(o Org, e *configs.Entry, all []verdict, out outcome) out
 			continue
 		}
 		if is == event.DriftUnchecked {
-			out.pending = &pending{Commit: e.Revision, Since: now, Next: now.Add(time.Minute)}
+			out.pending = &pending{Commit: out.commit.Revision, Since: now, Next: now.Add(time.Minute)}
 			for _, v := range of {
 				out.pending.Paths = append(out.pending.Paths, v.change.Path.String())
 			}
@@ -221,7 +231,6 @@ func (w *Watcher) group(o Org, e *configs.Entry, all []verdict, out outcome) out
 			out.addOne(&of[i], now)
 		}
 	}
-	return out
 }
 
 func (out *outcome) addOne(v *verdict, now time.Time) {
@@ -230,7 +239,7 @@ func (out *outcome) addOne(v *verdict, now time.Time) {
 	case event.DriftExplained:
 		el.by(&v.by)
 	case event.DriftUnexplained:
-		out.open = append(out.open, open{About: el.About, Name: el.Name, SiteID: el.SiteID, Device: el.Device, Objects: []openObject{v.change.openObject(out.commit)}})
+		out.open = append(out.open, alert{About: el.About, Name: el.Name, SiteID: el.SiteID, Device: el.Device, Objects: []openObject{v.change.openObject(out.commit)}})
 	}
 	el.Why = clip(v.why)
 	out.elements = append(out.elements, el)
@@ -245,14 +254,14 @@ func (out *outcome) addMany(of []verdict, now time.Time) {
 			last = &of[i]
 		}
 	}
-	el := newElement(out.org, out.commit, of[0].is, "many/"+out.commit.Revision[:12], many(out.org.Source, changes), now)
-	el.Verb, el.Why = string(configs.Modified), clip(of[0].why)
+	el := newElement(out.org, out.commit, of[0].is, "many/"+out.commit.Revision[:shortRevision], many(out.org.Source, changes), now)
+	el.Verb, el.Why, el.Many = string(configs.Modified), clip(of[0].why), true
 	switch of[0].is {
 	case event.DriftExplained:
 		el.by(&last.by)
 		el.Also = len(auditsOf(of)) - 1
 	case event.DriftUnexplained:
-		a := open{About: el.About, Name: el.Name}
+		a := alert{About: el.About, Name: el.Name, Many: true}
 		for _, c := range changes {
 			if a.More = len(a.Objects) == maxObjects; a.More {
 				break

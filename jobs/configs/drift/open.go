@@ -12,26 +12,27 @@ import (
 )
 
 // apply takes up what was found out about a commit, and returns the events to tell. It
-// ends the alerts about objects that are again as they were.
-func (w *Watcher) apply(ctx context.Context, st *orgState, out outcome) ([]element, error) {
-	els, ended := out.elements, []element(nil)
-	for _, v := range out.over {
+// ends the alerts about objects that are again as they were, which leaves nothing to
+// explain.
+func (w *Watcher) apply(ctx context.Context, st *orgState, out *outcome) ([]element, error) {
+	var els []element
+	var left []verdict
+	for _, v := range out.verdicts {
 		if v.is == event.DriftExplained {
 			st.spend(&v, out.commit.Recorded)
 		}
-		over, undone, err := w.changed(ctx, st, &out, &v)
+		over, undone, err := w.changed(ctx, st, out, &v)
 		if err != nil {
 			return nil, err
 		}
-		if undone { // nothing is left to explain
-			els = slices.DeleteFunc(els, func(el element) bool {
-				return el.Verdict == event.DriftUnexplained && el.Object == v.change.Path.String()
-			})
-			out.open = slices.DeleteFunc(out.open, func(a open) bool { return a.About == aboutOf(v.change.Path) })
+		els = append(els, over...)
+		if !undone || v.is == event.DriftExplained {
+			left = append(left, v)
 		}
-		ended = append(ended, over...)
 	}
-	els = append(ended, els...) // what ended may begin again by the same commit
+	out.verdicts = left
+	out.group(w.o.Clock.Now())
+	els = append(els, out.elements...) // what ended may begin again by the same commit
 	for _, a := range out.open {
 		w.opened(st, a)
 	}
@@ -45,8 +46,8 @@ func (w *Watcher) apply(ctx context.Context, st *orgState, out outcome) ([]eleme
 }
 
 // opened remembers an alert. A further change of its object is part of it.
-func (w *Watcher) opened(st *orgState, a open) {
-	i := slices.IndexFunc(st.Open, func(x open) bool { return x.About == a.About })
+func (w *Watcher) opened(st *orgState, a alert) {
+	i := slices.IndexFunc(st.Open, func(x alert) bool { return x.About == a.About })
 	if i < 0 {
 		if st.Open = append(st.Open, a); len(st.Open) > maxOpen {
 			w.o.Logger.Warn("too many alerts about changes of the configuration; the oldest does not end by itself any more", "about", st.Open[0].About)
@@ -54,6 +55,7 @@ func (w *Watcher) opened(st *orgState, a open) {
 		}
 		return
 	}
+	st.Open[i].Record = 0
 	x, fresh := &st.Open[i].Objects[0], &a.Objects[0]
 	switch {
 	case x.Settings == nil || fresh.Settings == nil:
@@ -122,9 +124,9 @@ func (x *openObject) covered(c *Change) bool {
 }
 
 // over is the event that ends an alert.
-func (a *open) over(out *outcome, now time.Time) element {
+func (a *alert) over(out *outcome, now time.Time) element {
 	el := newElement(out.org, out.commit, event.DriftOver, a.About, a.Name, now)
-	el.SiteID, el.Device = a.SiteID, a.Device
+	el.SiteID, el.Device, el.Many = a.SiteID, a.Device, a.Many
 	return el
 }
 
@@ -191,7 +193,7 @@ func (w *Watcher) explainedLate(o Org, st *orgState, late []Audit) []element {
 		}
 		el := newElement(o, &configs.Entry{Version: configs.Version{Revision: by.ID}}, event.DriftOver, a.About, a.Name, w.o.Clock.Now())
 		el.ID, el.Commit, el.Found = by.ID+":"+a.About+":"+string(event.DriftOver), "", 0
-		el.SiteID, el.Device = a.SiteID, a.Device
+		el.SiteID, el.Device, el.Many = a.SiteID, a.Device, a.Many
 		el.by(&by)
 		out = append(out, el)
 		st.Open = slices.Delete(st.Open, i, i+1)
@@ -228,15 +230,21 @@ func (w *Watcher) again(ctx context.Context, o Org, st *orgState, head string) e
 		}
 		st.Pending = slices.Delete(st.Pending, i, i+1)
 		i--
-		if out.pending != nil && now.Sub(p.Since) < pendingDays*24*time.Hour {
+		var still []string
+		out.verdicts = slices.DeleteFunc(out.verdicts, func(v verdict) bool { // that it cannot be checked was said
+			unchecked := v.is == event.DriftUnchecked
+			if unchecked {
+				still = append(still, v.change.Path.String())
+			}
+			return unchecked
+		})
+		if len(still) > 0 && now.Sub(p.Since) < pendingDays*24*time.Hour {
 			p.Tries++
-			p.Paths, p.Next = out.pending.Paths, now.Add(min(time.Minute<<min(p.Tries, 6), time.Hour))
+			p.Paths, p.Next = still, now.Add(min(time.Minute<<min(p.Tries, 6), time.Hour))
 			st.Pending = slices.Insert(st.Pending, i+1, p)
 			i++
 		}
-		out.pending = nil
-		out.elements = slices.DeleteFunc(out.elements, func(el element) bool { return el.Verdict == event.DriftUnchecked }) // it was said
-		els, err := w.apply(ctx, st, out)
+		els, err := w.apply(ctx, st, &out)
 		if err != nil {
 			return err
 		}
@@ -258,10 +266,10 @@ func (w *Watcher) again(ctx context.Context, o Org, st *orgState, head string) e
 
 // undone ends alerts about a commit that was checked late, where the objects are as they
 // were by now.
-func (w *Watcher) undone(ctx context.Context, o Org, st *orgState, fresh []open, head string) ([]element, error) {
+func (w *Watcher) undone(ctx context.Context, o Org, st *orgState, fresh []alert, head string) ([]element, error) {
 	var out []element
 	for _, a := range fresh {
-		i := slices.IndexFunc(st.Open, func(x open) bool { return x.About == a.About })
+		i := slices.IndexFunc(st.Open, func(x alert) bool { return x.About == a.About })
 		if i < 0 {
 			continue
 		}

@@ -25,13 +25,13 @@ type orgState struct {
 	// what it finds is no change.
 	Commit string      `json:"commit,omitempty"`
 	After  time.Time   `json:"after,omitzero"`
-	Form   string      `json:"form"`            // see configs.Store.Form
+	Form   string      `json:"form"`            // see configs.Store.Form; empty before anything was backed up
 	Looks  []time.Time `json:"looks,omitempty"` // ends of the last whole backups
 	// Outgoing are events that are decided and may not be in the log yet. To append them
 	// again does no harm.
 	Outgoing []json.RawMessage `json:"outgoing,omitempty"`
 	Pending  []pending         `json:"pending,omitempty"`
-	Open     []open            `json:"open,omitempty"`
+	Open     []alert           `json:"open,omitempty"`
 	// Spent are the entries that explain the last change of an object, by its path. They
 	// explain no later one.
 	Spent map[string]spent `json:"spent,omitempty"`
@@ -52,14 +52,17 @@ type pending struct {
 	Tries  int       `json:"tries"`
 }
 
-// open is an alert: unexplained changes of an object, or of many objects of a commit.
-type open struct {
+// alert is one that is open: unexplained changes of an object, or of many objects of a commit.
+type alert struct {
 	About   string       `json:"about"`
 	Name    string       `json:"name"`
 	SiteID  string       `json:"site_id,omitempty"`
 	Device  string       `json:"device_mac,omitempty"`
+	Many    bool         `json:"many,omitempty"`
 	Objects []openObject `json:"objects"`
 	More    bool         `json:"more,omitempty"` // objects are left out: only a person can end it
+	// Record is the one in the log that raised it last; 0 until it is known.
+	Record int64 `json:"record,omitempty"`
 }
 
 // openObject is an object of an open alert.

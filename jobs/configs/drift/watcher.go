@@ -25,6 +25,7 @@ type Journal interface {
 	Raw(ctx context.Context, eventID int64) (json.RawMessage, error)
 	Activities(ctx context.Context, target string, limit int) ([]event.Activity, error)
 	Position(ctx context.Context) (int64, error)
+	Alerts(ctx context.Context, p query.Page) ([]event.Alert, error)
 }
 
 // Org is an organization whose backup is watched.
@@ -109,6 +110,10 @@ func (w *Watcher) Close() {
 
 // Step tells what has changed since the last step.
 func (w *Watcher) Step(ctx context.Context) error {
+	last, err := w.lastBackups()
+	if err != nil {
+		return err
+	}
 	if there, err := w.open(); !there || err != nil {
 		return err
 	}
@@ -123,15 +128,14 @@ func (w *Watcher) Step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := w.accepted(ctx, at); err != nil {
+		return err
+	}
 	late, err := w.lateAudits(ctx, event.ID(at, event.MaxEventsPerRecord-1))
 	if err != nil {
 		return err
 	}
 	head, err := w.store.NewestCommit(ctx, time.Time{})
-	if err != nil {
-		return err
-	}
-	last, err := configs.LastBackups(w.o.Dir)
 	if err != nil {
 		return err
 	}
@@ -145,6 +149,25 @@ func (w *Watcher) Step(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// lastBackups are the ends of the last whole backups. Organizations without one are
+// remembered, so that it is known later that their first backup is no change.
+func (w *Watcher) lastBackups() (map[string]time.Time, error) {
+	last, err := configs.LastBackups(w.o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	fresh := false
+	for _, o := range w.o.Orgs() {
+		if w.state.Orgs[o.OrgID] == nil && last[o.OrgID].IsZero() {
+			w.state.Orgs[o.OrgID], fresh = &orgState{}, true
+		}
+	}
+	if fresh {
+		err = w.state.save(w.o.State)
+	}
+	return last, err
 }
 
 // open opens the store; false before anything was backed up.
@@ -195,10 +218,10 @@ func (w *Watcher) begin(ctx context.Context, o Org, head string, last time.Time)
 	switch {
 	case head == "":
 		return nil, false, nil
-	case st == nil && last.IsZero():
-		st = &orgState{Form: form}
 	case st == nil:
 		st = &orgState{Form: form, Commit: head}
+	case st.Form == "":
+		st.Form = form
 	case st.Form != form:
 		w.o.Logger.Warn("the key of the digests or foghorn's version has changed: files of unchanged objects may differ; changes are told again after the next backup of everything", "source", o.Source)
 		st.Form, st.Commit, st.After, st.Pending = form, "", w.o.Clock.Now(), nil
@@ -242,7 +265,7 @@ func (w *Watcher) commits(ctx context.Context, o Org, st *orgState, head string)
 			if err != nil || out.wait {
 				return err
 			}
-			els, err := w.apply(ctx, st, out)
+			els, err := w.apply(ctx, st, &out)
 			if err != nil {
 				return err
 			}
@@ -282,8 +305,14 @@ func (w *Watcher) send(ctx context.Context, o Org, st *orgState) error {
 	if err != nil {
 		return err
 	}
-	if _, err := w.o.Log.Append(ctx, records...); err != nil {
+	seqs, err := w.o.Log.Append(ctx, records...)
+	if err != nil {
 		return err
+	}
+	for i := range st.Open {
+		if a := &st.Open[i]; a.Record == 0 && len(seqs) > 0 {
+			a.Record = seqs[len(seqs)-1]
+		}
 	}
 	st.Outgoing = nil
 	return w.state.save(w.o.State)
