@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -223,10 +224,11 @@ func TestEndsAreToldAfterARestart(t *testing.T) {
 func TestAnEndIsRecordedBeforeItIsTold(t *testing.T) {
 	story(t, func(t *testing.T) {
 		var recorded []string
-		full := true
+		var full atomic.Bool
+		full.Store(true)
 		d := newDesk(t, t.TempDir(), func(o *Options) {
 			o.Record = func(_ context.Context, j event.Job, told bool) error {
-				if full && j.ID != 3 {
+				if full.Load() && j.ID != 3 {
 					return errors.New("the disk is full")
 				}
 				recorded = append(recorded, fmt.Sprint(j.ID, " ", told))
@@ -242,9 +244,10 @@ func TestAnEndIsRecordedBeforeItIsTold(t *testing.T) {
 		d.run()
 		pass(time.Minute)
 		d.want("told while the disk is full", d.told(), "3 done")
-		full = false
+		full.Store(false)
 		pass(5 * time.Second)
 		d.want("told", d.told(), "3 done, 2 done")
+		d.stop()
 		d.want("recorded", strings.Join(recorded, ", "), "3 true, 1 false, 2 true")
 	})
 }
