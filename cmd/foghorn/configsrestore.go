@@ -17,36 +17,48 @@ import (
 	"foghorn/mist"
 )
 
-const configsRestoreLong = `Plan how to bring an object back to the state it had at a time.
+const configsRestoreLong = `Plan how to bring configuration back to the state it had at a time: an object, or several
+at once: everything of a site (site/NAME), of the organization (org), or of a type (wlans).
+--site and --type narrow it.
 
 The plan compares what is wanted, what the backup has and what Mist has now. It refuses when
-Mist is ahead of the backup: somebody has just changed the object. It prints the calls in
-their order, objects that have to follow to a new id, and what cannot be restored:
-secrets of which the backup has only a digest, and what Mist showed as ****.
+Mist is ahead of the backup: somebody has just changed something. It prints the calls in
+their order, what has to follow to new ids, and what cannot be restored: secrets of which
+the backup has only a digest, what Mist showed as ****, and sites and devices, which are
+neither created nor deleted. A plan has at most 500 changes.
 
 Nothing is sent, unless with --apply. That asks first, looks at each object again before it
-changes it, reads it back afterwards, and stops at the first failure. It is recorded as
-an activity.`
+changes it, reads it back afterwards, and stops at the first failure. A second plan then
+has what is left. It is recorded as an activity.`
+
+// configsRestoreFlags are those of "foghorn configs restore-plan".
+type configsRestoreFlags struct {
+	configsFlags
+	apply, yes bool
+}
 
 func newConfigsRestoreCmd(e *env) *cobra.Command {
-	f, apply, yes := &configsFlags{}, false, false
+	f := &configsRestoreFlags{}
 	cmd := &cobra.Command{
-		Use:     "restore-plan OBJECT@TIME",
-		Short:   "Plan how to bring an object back to an earlier state",
-		Long:    configsRestoreLong,
-		Example: "foghorn configs restore-plan wlans/Guest@2h\nfoghorn configs restore-plan wlans/Guest@'2026-11-23 10:00' --apply",
+		Use:   "restore-plan OBJECT@TIME|site/NAME@TIME|TYPE@TIME|org@TIME",
+		Short: "Plan how to bring configuration back to an earlier state",
+		Long:  configsRestoreLong,
+		Example: `foghorn configs restore-plan wlans/Guest@2h
+foghorn configs restore-plan wlans/Guest@'2026-11-23 10:00' --apply
+foghorn configs restore-plan site/Vienna@yesterday
+foghorn configs restore-plan wlans@2h --site Vienna`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return restoreConfig(cmd.Context(), e, f, args[0], apply, yes)
+			return restoreConfig(cmd.Context(), e, f, args[0])
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().BoolVar(&apply, "apply", false, "carry the plan out, after a question")
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	cmd.Flags().BoolVar(&f.apply, "apply", false, "carry the plan out, after a question")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
 	return cmd
 }
 
-func restoreConfig(ctx context.Context, e *env, f *configsFlags, arg string, apply, yes bool) error {
-	s, store, filter, err := e.configs(ctx, f)
+func restoreConfig(ctx context.Context, e *env, f *configsRestoreFlags, arg string) error {
+	s, store, filter, err := e.configs(ctx, &f.configsFlags)
 	if err != nil {
 		return err
 	}
@@ -55,49 +67,89 @@ func restoreConfig(ctx context.Context, e *env, f *configsFlags, arg string, app
 	if at.IsZero() {
 		return usageError(errors.New("say to the state of when: OBJECT@TIME such as wlans/Guest@2h, or OBJECT@REVISION as foghorn configs log lists it"))
 	}
-	o, err := store.Find(ctx, filter, name)
-	if err != nil {
-		return err
-	}
-	source, err := s.sourceOf(o)
-	if err != nil {
-		return err
-	}
-	org, err := s.organization(ctx, source)
-	if err != nil {
-		return err
-	}
-	plan, err := store.PlanRestore(ctx, org.Client, o.Path(), at)
+	org, plan, err := s.planRestore(ctx, store, filter, name, at)
 	if err != nil {
 		return backupError(err)
 	}
-	e.printPlan(plan)
-	if len(plan.Steps) == 0 || !apply {
+	s.learnBudget(mist.WithCaller(ctx, "restore", mist.Operator), org)
+	budget := org.Client.Governor().Usage()
+	e.printPlan(plan, budget)
+	if len(plan.Steps) == 0 || !f.apply {
 		return nil
 	}
-	return s.applyPlan(ctx, e, store, org, plan, yes)
+	if left := budget.Limit - budget.Used; plan.Calls() > left {
+		return fmt.Errorf("the plan takes %s of the API, and %d of this hour are left; apply it after %s", human.CountOf(plan.Calls(), "call"), max(left, 0), e.stamp(budget.Resets))
+	}
+	return s.applyPlan(ctx, e, store, org, plan, f.yes)
 }
 
-// printPlan prints what a restore would do.
-func (e *env) printPlan(p *configs.Plan) {
-	fmt.Fprintf(e.stdout, "%s %s, as of %s\n", p.Path.Type, safetext.Line(p.Name), e.asOf(p.When))
-	for i, step := range p.Steps {
-		fmt.Fprintf(e.stdout, "%d. %s %s  %s\n", i+1, step.Method, safetext.Line(step.APIPath), safetext.Line(step.Name))
-		for _, c := range step.Settings {
-			fmt.Fprintf(e.stdout, "   %s\n", safetext.Line(configs.DescribeSetting(c)))
+// planRestore plans for an object, or for several at once.
+func (s *settings) planRestore(ctx context.Context, store *configs.Store, f configs.Filter, name string, at configs.Moment) (org collector.Organization, p *configs.Plan, err error) {
+	sel, several, err := store.Select(ctx, f, name)
+	if err != nil {
+		return org, nil, err
+	}
+	o := configs.Object{OrgID: sel.OrgID}
+	if !several {
+		if o, err = store.Find(ctx, f, name); err != nil {
+			return org, nil, err
 		}
 	}
-	for _, n := range p.Notes {
-		fmt.Fprintf(e.stdout, "note: %s\n", safetext.Line(n))
+	source, err := s.sourceOf(o)
+	if err != nil {
+		return org, nil, err
 	}
-	for _, n := range p.NotRestorable {
-		fmt.Fprintf(e.stdout, "not restorable: %s\n", safetext.Line(n))
+	if org, err = s.organization(ctx, source); err != nil {
+		return org, nil, err
 	}
+	if several {
+		p, err = store.PlanRestoreMany(ctx, org.Client, sel, at)
+	} else {
+		p, err = store.PlanRestore(ctx, org.Client, o.Path(), at)
+	}
+	return org, p, err
+}
+
+// planLines is how many settings of a step, and how many notes, a plan for several objects
+// prints.
+const planLines = 20
+
+// printPlan prints what a restore would do.
+func (e *env) printPlan(p *configs.Plan, budget mist.BudgetUsage) {
+	fmt.Fprintf(e.stdout, "%s, as of %s\n", safetext.Line(p.What), e.asOf(p.When))
+	if p.Compared > 1 {
+		fmt.Fprintf(e.stdout, "%s compared\n", human.CountOf(p.Compared, "object"))
+	}
+	for i, step := range p.Steps {
+		fmt.Fprintf(e.stdout, "%d. %s %s %s\n   %s\n", i+1, stepVerb[step.Verb], step.Path.Type, safetext.Line(step.Name), safetext.Line(step.Method+" "+step.APIPath))
+		var lines []string
+		for _, c := range step.Settings {
+			lines = append(lines, configs.DescribeSetting(c))
+		}
+		e.printSome("   ", lines)
+	}
+	e.printSome("note: ", p.Notes)
+	e.printSome("not restorable: ", p.NotRestorable)
 	if len(p.Steps) == 0 {
 		fmt.Fprintln(e.stdout, "nothing to send")
 		return
 	}
-	fmt.Fprintf(e.stdout, "%s, %s of the API; nothing is sent yet\n", human.CountOf(len(p.Steps), "change"), human.CountOf(p.Calls(), "call"))
+	fmt.Fprintf(e.stdout, "%s, %s of the API (%d of %d of this hour are left); nothing is sent yet\n",
+		human.CountOf(len(p.Steps), "change"), human.CountOf(p.Calls(), "call"), max(budget.Limit-budget.Used, 0), budget.Limit)
+}
+
+// stepVerb says what a step does.
+var stepVerb = map[configs.Verb]string{configs.Created: "create", configs.Modified: "update", configs.Deleted: "delete"}
+
+// printSome prints lines, and how many more there are.
+func (e *env) printSome(before string, lines []string) {
+	for i, line := range lines {
+		if i == planLines {
+			fmt.Fprintf(e.stdout, "%sand %d more\n", before, len(lines)-i)
+			return
+		}
+		fmt.Fprintln(e.stdout, before+safetext.Line(line))
+	}
 }
 
 // asOf is a moment for a person.
@@ -116,7 +168,7 @@ func plainMoment(m configs.Moment) string {
 	return m.Time.UTC().Format(time.RFC3339)
 }
 
-// applyPlan asks, carries a plan out as an activity, and backs up what it changed.
+// applyPlan asks, and carries a plan out as an activity.
 func (s *settings) applyPlan(ctx context.Context, e *env, store *configs.Store, org collector.Organization, p *configs.Plan, yes bool) error {
 	if s.readOnly {
 		return actions.ErrReadOnly
@@ -134,29 +186,26 @@ func (s *settings) applyPlan(ctx context.Context, e *env, store *configs.Store, 
 		}
 	}
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, _ *journal.Journal) error {
-		r := actions.Restoration{Source: org.Name, Object: p.Path.String(), Name: p.Name, When: plainMoment(p.When)}
+		r := actions.Restoration{Source: org.Name, Object: p.Place, Name: p.Name, When: plainMoment(p.When)}
+		by := configs.Commit{Author: s.actor, Time: s.clock.Now(), Message: "Restore " + p.What + " to the state of " + plainMoment(p.When)}
 		err := a.Restore(ctx, s.operator(), r, func(ctx context.Context) error {
-			return store.Apply(ctx, org.Client, p, func(step int, what string) {
+			return store.Apply(ctx, org.Client, p, by, func(step int, what string) {
 				fmt.Fprintf(e.stdout, "done %d of %d: %s\n", step, len(p.Steps), safetext.Line(what))
 			})
 		})
-		return errors.Join(backupError(err), s.backUpRestored(ctx, store, org, p))
+		return restoreError(err)
 	})
 }
 
-// backUpRestored brings what a restore changed, or may have changed, into the backup.
-func (s *settings) backUpRestored(ctx context.Context, store *configs.Store, org collector.Organization, p *configs.Plan) error {
-	var errs []error
-	for _, step := range p.Steps {
-		scope := configs.Scope{Source: org.Name, OrgID: org.OrgID, Urgency: mist.Operator, Caller: "restore", Clock: s.clock,
-			By: configs.Commit{Author: s.actor, Time: s.clock.Now(), Message: "Restore " + p.Path.Type + " " + p.Name + " to the state of " + plainMoment(p.When)}}
-		if step.Verb == configs.Created { // under an id that the plan does not know
-			scope.SiteID, scope.Type = step.Path.SiteID, step.Path.Type
-		} else {
-			scope.Object = &step.Path
-		}
-		_, err := store.Backup(ctx, org.Client, scope, nil)
-		errs = append(errs, err)
+// restoreError explains an error of the cloud, and keeps what it says about the steps.
+func restoreError(err error) error {
+	step, ok := errors.AsType[*configs.StepError](err)
+	if !ok {
+		return backupError(err)
 	}
-	return errors.Join(errs...)
+	cause, code := backupError(step.Err), exitProblem
+	if e, ok := errors.AsType[*exitError](cause); ok {
+		code = e.code
+	}
+	return &exitError{code: code, err: &configs.StepError{Step: step.Step, Of: step.Of, What: step.What, Err: cause}}
 }

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
+	"foghorn/internal/safetext"
 	"foghorn/mist"
 )
 
@@ -28,80 +30,145 @@ func (e *StepError) Unwrap() error { return e.Err }
 
 var errChangedMeanwhile = errors.New("it has changed in the cloud since the plan was made")
 
+// KeptError means that the steps are done, and that the cloud kept fields that should be
+// unset.
+type KeptError struct{ What []string }
+
+func (e *KeptError) Error() string {
+	return "all steps are done, but the cloud did not unset " + strings.Join(e.What, "; ")
+}
+
 // Apply does what a plan says, step by step: it looks whether the object is still as the
-// plan found it, changes it, and reads it back. It stops at the first failure.
-func (s *Store) Apply(ctx context.Context, cloud Cloud, p *Plan, done func(step int, text string)) error {
+// plan found it, changes it, reads it back, and writes what it read into the backup, as
+// by. It stops at the first failure.
+func (s *Store) Apply(ctx context.Context, cloud Cloud, p *Plan, by Commit, done func(step int, text string)) error {
 	ctx = mist.WithCaller(ctx, "restore", mist.Operator)
-	newID := ""
+	ids := map[string]string{} // of what was made, by what stands for them in the steps
+	var kept []string
 	for i, step := range p.Steps {
-		if newID != "" {
-			step.Body = bytes.ReplaceAll(step.Body, []byte(NewID), []byte(newID))
-		}
-		what := fmt.Sprintf("%s %s %s", step.Method, step.Path.Type, step.Name)
-		id, err := s.applyStep(ctx, cloud, step)
+		what := fmt.Sprintf("%s %s %s", step.Method, step.Path.Type, safetext.Line(step.Name))
+		step = step.with(ids)
+		id, left, err := s.applyStep(ctx, cloud, step, by)
 		if err != nil {
 			return &StepError{i + 1, len(p.Steps), what, err}
 		}
 		if step.Verb == Created {
-			newID = id
+			ids[newIDOf(step.Path.ID)] = id
+		}
+		if len(left) > 0 {
+			kept = append(kept, strings.Join(left, ", ")+" of "+step.Path.Type+" "+safetext.Line(step.Name))
 		}
 		done(i+1, what)
+	}
+	if len(kept) > 0 {
+		return &KeptError{kept}
 	}
 	return nil
 }
 
-// applyStep does one step and returns the id of what it created.
-func (s *Store) applyStep(ctx context.Context, cloud Cloud, step Step) (string, error) {
+// with is the step with the ids of what was made before.
+func (step Step) with(ids map[string]string) Step {
+	if step.fresh {
+		step.Path.ID = ids[newIDOf(step.Path.ID)]
+	}
+	if !bytes.Contains(step.Body, []byte(newIDPrefix)) {
+		return step
+	}
+	for stands, id := range ids {
+		step.Body = bytes.ReplaceAll(step.Body, []byte(stands), []byte(id))
+	}
+	return step
+}
+
+// applyStep does one step. It returns the id of what it created, and the fields that the
+// cloud did not unset.
+func (s *Store) applyStep(ctx context.Context, cloud Cloud, step Step, by Commit) (id string, kept []string, err error) {
 	t, _ := FindType(step.Path.Type, step.Path.SiteID != "")
-	now, err := s.live(ctx, cloud, t, step.Path)
+	path := step.APIPath
+	if step.Verb != Created {
+		path = t.ItemPath(step.Path) // with the id that is known now
+	}
+	if step.Verb != Created && !step.fresh {
+		now, err := s.live(ctx, cloud, t, step.Path)
+		if err != nil {
+			return "", nil, err
+		}
+		if now == nil || !bytes.Equal(now.file, step.before) {
+			return "", nil, errChangedMeanwhile
+		}
+	}
+	resp, err := cloud.Do(ctx, mist.Request{Method: step.Method, Path: path, Body: step.Body})
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if step.Verb == Created != (now == nil) || now != nil && !bytes.Equal(now.file, step.before) {
-		return "", errChangedMeanwhile
-	}
-	resp, err := cloud.Do(ctx, mist.Request{Method: step.Method, Path: step.APIPath, Body: step.Body})
-	if err != nil {
-		return "", err
-	}
-	at := step.Path
+	at, was := step.Path, ""
 	if step.Verb == Created {
-		if at.ID = idOf(resp.Body); at.check() != nil {
-			return "", errors.New("the cloud's answer has no id")
+		if at.ID, was = idOf(resp.Body), step.Path.ID; at.check() != nil {
+			return "", nil, errors.New("the cloud's answer has no id")
 		}
 	}
 	back, err := s.live(ctx, cloud, t, at)
 	if err != nil {
-		return "", fmt.Errorf("it was sent, but cannot be read back: %w", err)
+		return "", nil, fmt.Errorf("it was sent, but cannot be read back: %w", err)
 	}
-	return at.ID, readBack(step, back)
+	if err := s.keep(ctx, at, was, back, by); err != nil {
+		return "", nil, fmt.Errorf("it was sent, but the backup does not have it: %w", err)
+	}
+	kept, err = readBack(step, back)
+	return at.ID, kept, err
 }
 
-// readBack compares what the cloud has with what was sent.
-func readBack(step Step, back *state) error {
+// keep writes what was read back into the backup: a second plan then begins with it.
+func (s *Store) keep(ctx context.Context, at Path, was string, back *state, by Commit) error {
+	changes := []Change{{Object: at.object(nil), Was: was, Gone: back == nil}}
+	if back != nil {
+		changes[0].JSON = back.raw
+	} else {
+		for _, also := range goneWith[at.Type] {
+			o := at
+			o.Type = also
+			changes = append(changes, Change{Object: o.object(nil), Gone: true})
+		}
+	}
+	_, err := s.Write(ctx, changes, by)
+	if _, ok := errors.AsType[*HistoryError](err); ok {
+		return nil // the files are written; the next backup commits them
+	}
+	return err
+}
+
+// readBack compares what the cloud has with what was sent. It returns the fields that are
+// still set as they were and should not be.
+func readBack(step Step, back *state) (kept []string, err error) {
 	if step.Verb == Deleted {
 		if back != nil {
-			return errors.New("it was sent, but the object is still there")
+			return nil, errors.New("it was sent, but the object is still there")
 		}
-		return nil
+		return nil, nil
 	}
 	if back == nil {
-		return errors.New("it was sent, but the object is not there")
+		return nil, errors.New("it was sent, but the object is not there")
 	}
 	sent, err := objectOf(step.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var differ []string
 	for _, name := range sortedKeys(sent) {
+		if was, ok := step.unset[strings.TrimPrefix(name, unsetPrefix)]; ok && strings.HasPrefix(name, unsetPrefix) {
+			if name = name[len(unsetPrefix):]; reflect.DeepEqual(back.object[name], was) {
+				kept = append(kept, name)
+			}
+			continue
+		}
 		if !contains(back.object[name], sent[name]) {
 			differ = append(differ, name)
 		}
 	}
 	if len(differ) > 0 {
-		return fmt.Errorf("it was sent, but the cloud has something else in %s", strings.Join(differ, ", "))
+		return nil, fmt.Errorf("it was sent, but the cloud has something else in %s", strings.Join(differ, ", "))
 	}
-	return nil
+	return kept, nil
 }
 
 // contains reports whether the cloud's value has all of what was sent. The cloud adds

@@ -38,6 +38,8 @@ type caller struct {
 	clock clock.Clock
 	waits func(until time.Time)
 	calls int
+	// hurried calls fail where the budget of the hour is used up: somebody waits.
+	hurried bool
 }
 
 // one fetches one object.
@@ -117,7 +119,7 @@ func (c *caller) call(ctx context.Context, do func() error) error {
 		}
 		err := do()
 		until, again := c.later(err)
-		if !again || refused >= maxRefuse {
+		if !again || c.hurried || refused >= maxRefuse {
 			return err
 		}
 		c.waits(until)

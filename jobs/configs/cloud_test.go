@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -26,6 +25,7 @@ type fakeCloud struct {
 	single map[string]string
 	status map[string]int // what a path answers instead
 	calls  []string
+	posts  int
 }
 
 func newCloud(t *testing.T) *fakeCloud {
@@ -100,17 +100,23 @@ func (c *fakeCloud) page(w http.ResponseWriter, r *http.Request, list []string) 
 	_, _ = fmt.Fprintf(w, "[%s]", strings.Join(list[first:min(first+limit, len(list))], ","))
 }
 
-// change is POST, PUT and DELETE, as Mist does them: PUT leaves alone what it does not name.
+// change is POST, PUT and DELETE, as Mist does them: PUT leaves alone what it does not
+// name, and "-name" unsets a field; one that is sticky stays.
 func (c *fakeCloud) change(w http.ResponseWriter, r *http.Request, path string) {
-	body := map[string]any{}
-	_ = json.NewDecoder(r.Body).Decode(&body)
+	text, _ := io.ReadAll(r.Body)
+	body, err := objectOf(text)
+	if err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
 	answer := func(v map[string]any) string {
 		text, _ := json.Marshal(v)
 		_, _ = w.Write(text)
 		return string(text)
 	}
 	if r.Method == http.MethodPost {
-		body["id"] = fmt.Sprintf("aaaaaaaa-0000-0000-0000-%012d", len(c.calls))
+		c.posts++
+		body["id"], body["created_time"] = fmt.Sprintf("aaaaaaaa-0000-0000-0000-%012d", c.posts), time.Now().Unix()
 		c.lists[path] = append(c.lists[path], answer(body))
 		return
 	}
@@ -135,9 +141,14 @@ func (c *fakeCloud) change(w http.ResponseWriter, r *http.Request, path string) 
 }
 
 func merged(old string, with map[string]any) map[string]any {
-	v := map[string]any{}
-	_ = json.Unmarshal([]byte(old), &v)
-	maps.Copy(v, with)
+	v, _ := objectOf([]byte(old))
+	for name, value := range with {
+		if unset, ok := strings.CutPrefix(name, "-"); !ok {
+			v[name] = value
+		} else if unset != "sticky" {
+			delete(v, unset)
+		}
+	}
 	v["modified_time"] = time.Now().UnixNano()
 	return v
 }

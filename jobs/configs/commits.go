@@ -2,6 +2,7 @@ package configs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -99,35 +100,50 @@ func (s *Store) Commit(ctx context.Context, revision string) (Entry, error) {
 // BlobsAt reads files as a revision has them, in the order of the paths; nil for one
 // that it does not have.
 func (s *Store) BlobsAt(ctx context.Context, revision string, paths []Path) ([][]byte, error) {
-	blobs, err := s.blobsAt(ctx, revision, paths)
-	if half := len(paths) / 2; half > 0 && errors.Is(err, errTooLong) {
-		first, err := s.BlobsAt(ctx, revision, paths[:half])
+	refs := make([]blobRef, len(paths))
+	for i, p := range paths {
+		refs[i] = blobRef{revision, p}
+	}
+	return s.blobs(ctx, refs)
+}
+
+// blobRef names a file as a revision has it.
+type blobRef struct {
+	revision string
+	path     Path
+}
+
+// blobs is BlobsAt for files of several revisions.
+func (s *Store) blobs(ctx context.Context, refs []blobRef) ([][]byte, error) {
+	blobs, err := s.blobsAtOnce(ctx, refs)
+	if half := len(refs) / 2; half > 0 && errors.Is(err, errTooLong) {
+		first, err := s.blobs(ctx, refs[:half])
 		if err != nil {
 			return nil, err
 		}
-		rest, err := s.BlobsAt(ctx, revision, paths[half:])
+		rest, err := s.blobs(ctx, refs[half:])
 		return append(first, rest...), err
 	}
 	return blobs, err
 }
 
-func (s *Store) blobsAt(ctx context.Context, revision string, paths []Path) ([][]byte, error) {
+func (s *Store) blobsAtOnce(ctx context.Context, refs []blobRef) ([][]byte, error) {
 	var ask strings.Builder
-	for _, p := range paths {
-		if err := p.check(); err != nil {
+	for _, r := range refs {
+		if err := cmp.Or(checkRevision(r.revision), r.path.check()); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&ask, "%s:%s\n", revision, p)
+		fmt.Fprintf(&ask, "%s:%s\n", r.revision, r.path)
 	}
-	if len(paths) == 0 {
+	if len(refs) == 0 {
 		return nil, nil
 	}
 	out, err := s.git.run(ctx, nil, ask.String(), "cat-file", "--batch")
 	if err != nil {
 		return nil, err
 	}
-	blobs := make([][]byte, len(paths))
-	for i := range paths {
+	blobs := make([][]byte, len(refs))
+	for i := range refs {
 		head, rest, ok := bytes.Cut(out, []byte{'\n'})
 		if !ok {
 			return nil, errors.New("git cat-file: the answer is too short")

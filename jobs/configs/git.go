@@ -22,6 +22,8 @@ type git struct {
 	missing error // why there is none
 	commits int   // since the repository was tidied
 	timeout time.Duration
+	output  int // of a run, in bytes
+	most    int // commits that a log lists at once
 	now     func() time.Time
 }
 
@@ -35,7 +37,7 @@ const (
 var errTooLong = fmt.Errorf("the answer has more than %d bytes", gitOutput)
 
 func newGit(dir string) *git {
-	g := &git{dir: dir, timeout: gitTimeout, now: time.Now}
+	g := &git{dir: dir, timeout: gitTimeout, output: gitOutput, most: maxLog, now: time.Now}
 	program, err := exec.LookPath("git")
 	if g.program = program; err != nil {
 		g.missing = ErrNoGit
@@ -66,7 +68,7 @@ func (g *git) run(ctx context.Context, env []string, stdin string, args ...strin
 		"GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0",
 		"GIT_DIR=" + filepath.Join(g.dir, ".git"), "GIT_WORK_TREE=" + g.dir}, env...)
 	cmd.Stdin = strings.NewReader(stdin)
-	out, trouble := &bounded{most: gitOutput}, &bounded{most: 4 << 10}
+	out, trouble := &bounded{most: g.output}, &bounded{most: 4 << 10}
 	cmd.Stdout, cmd.Stderr = out, trouble
 	err := cmd.Run()
 	switch {

@@ -12,6 +12,9 @@ import (
 	"foghorn/internal/safetext"
 )
 
+// maxLog bounds the commits that a log lists.
+const maxLog = 10_000
+
 // maxListed is how many objects a commit's message lists.
 const maxListed = 50
 
@@ -147,13 +150,22 @@ const (
 
 // log lists the commits that changed a file, the newest first.
 func (g *git) log(ctx context.Context, name string) ([]Entry, error) {
+	return g.logFrom(ctx, "", name)
+}
+
+// logFrom is log from a revision on; from the newest when it is empty.
+func (g *git) logFrom(ctx context.Context, from, name string) ([]Entry, error) {
 	if g.missing != nil {
 		return nil, g.missing
 	}
 	if !g.begun() {
 		return nil, nil
 	}
-	entries, err := g.entries(ctx, "", "--max-count=10000", "--", name)
+	args := []string{fmt.Sprintf("--max-count=%d", g.most)}
+	if from != "" {
+		args = append(args, from)
+	}
+	entries, err := g.entries(ctx, "", append(args, "--", name)...)
 	if err != nil && strings.Contains(err.Error(), "does not have any commits") {
 		return nil, nil
 	}

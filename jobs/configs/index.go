@@ -9,6 +9,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // indexName is the file of an organization that has the names of its objects.
@@ -24,9 +26,34 @@ type index struct {
 type named struct {
 	Name string `json:"name"`
 	Gone bool   `json:"gone,omitempty"`
+	// Was is the id that the object had before a restore made it anew.
+	Was string `json:"was,omitempty"`
 }
 
 func (x *index) clone() *index { return &index{x.Source, maps.Clone(x.Names)} }
+
+// renewed are the present ids of objects that a restore made anew, by each id that they had.
+func (x *index) renewed() map[string]string {
+	next := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(x.Names)) {
+		n := x.Names[key]
+		if _, ok := next[n.Was]; n.Was != "" && (!ok || !n.Gone) {
+			next[n.Was] = key[strings.LastIndexByte(key, '/')+1:]
+		}
+	}
+	out := map[string]string{}
+	for old := range next {
+		id := old
+		for range next { // no further: a damaged index may have a circle
+			if _, ok := next[id]; !ok {
+				break
+			}
+			id = next[id]
+		}
+		out[old] = id
+	}
+	return out
+}
 
 func (s *Store) indexPath(org string) string { return filepath.Join(s.dir, org, indexName) }
 

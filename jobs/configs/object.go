@@ -92,6 +92,7 @@ func level(site bool) string {
 type Change struct {
 	Object
 	Gone bool
+	Was  string // the id that the object had before a restore made it anew
 }
 
 // Verb says what happened to an object.

@@ -1,34 +1,40 @@
 package configs
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"reflect"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
-	"foghorn/internal/mask"
 	"foghorn/internal/safetext"
 	"foghorn/journal/event"
 	"foghorn/mist"
 )
 
-// Plan is what a restore of one object would do. Nothing is sent before Apply.
+// Limits of a plan.
+const (
+	maxPlanSteps = 500 // changes
+	maxPlanCalls = 500 // to find out what the cloud has
+)
+
+// Plan is what a restore would do. Nothing is sent before Apply.
 type Plan struct {
-	Path  Path
+	What  string // "wlans Guest", "site Vienna"
+	Place string // the path of the object, or the folder of several
 	Name  string
 	When  Moment // the state that is wanted
 	Steps []Step // in order: create, update, delete
-	// NotRestorable names the fields that cannot be brought back, with the reason.
+	// NotRestorable names what cannot be brought back, with the reason.
 	NotRestorable []string
-	// Notes are what the person should know before: objects that refer to it, objects
-	// that it refers to and that are gone.
+	// Notes are what the person should know before: references to what is gone or is about
+	// to go, and what the plan leaves alone.
 	Notes []string
+	// Compared is how many objects were looked at.
+	Compared int
 }
 
 // Step is one call that changes something.
@@ -41,29 +47,34 @@ type Step struct {
 	Body     []byte                 // JSON; nil for a deletion
 	Settings []event.ChangedSetting // what it changes
 	before   []byte                 // the object's file before, to see that nobody changed it since
+	unset    map[string]any         // the fields that it unsets, with their values
+	fresh    bool                   // it updates what an earlier step creates
 }
 
-// Calls is how many API calls Apply makes: for each step a look before, the change, and
-// a look after.
-func (p *Plan) Calls() int { return 3 * len(p.Steps) }
-
-// LiveChangedError means that the cloud has another state than the backup: a plan would
-// undo what somebody has just done.
-type LiveChangedError struct {
-	Path    Path
-	Changes []event.ChangedSetting
-}
-
-func (e *LiveChangedError) Error() string {
-	text := fmt.Sprintf("%s has changed in the cloud since its last backup", e.Path)
-	for i, c := range e.Changes {
-		if i == 5 {
-			text += fmt.Sprintf("\n  and %d more", len(e.Changes)-i)
-			break
-		}
-		text += "\n  " + safetext.Line(DescribeSetting(c))
+// Calls is how many API calls a step makes: a look before, the change, and a look after.
+func (s *Step) Calls() int {
+	if s.Verb == Created || s.fresh { // there is nothing to look at before
+		return 2
 	}
-	return text + "\nBack it up first, look at what changed, and plan again"
+	return 3
+}
+
+// Calls is how many API calls Apply makes.
+func (p *Plan) Calls() (n int) {
+	for i := range p.Steps {
+		n += p.Steps[i].Calls()
+	}
+	return n
+}
+
+// TooManyError means that a plan is larger than people can look through.
+type TooManyError struct {
+	What    string
+	N, Most int
+}
+
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("%d %s, more than the %d that one plan may take; ask for less at once: a site (site/NAME@TIME), a type (TYPE@TIME), both (site/NAME@TIME --type TYPE), or an object", e.N, e.What, e.Most)
 }
 
 // PlanRestore plans how to bring an object back to the state it had at a time. It
@@ -77,38 +88,89 @@ func (s *Store) PlanRestore(ctx context.Context, cloud Cloud, at Path, when Mome
 	if t.ReadOnly {
 		return nil, fmt.Errorf("%s follows from other objects and cannot be restored; restore the device, its site's setting or its templates", at.Type)
 	}
-	wanted, err := s.AtMoment(ctx, at, when)
-	gone := errors.Is(err, ErrNotFound)
-	if err != nil && !gone {
-		return nil, err
-	}
-	live, err := s.live(ctx, cloud, t, at)
+	x, err := s.readIndex(at.OrgID)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.compareLive(at, live); err != nil {
+	e, err := s.entryAt(ctx, x, t, at, when)
+	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Path: at, Name: wanted.Name, When: when}
-	switch {
-	case gone && live == nil:
-	case gone:
-		err = s.planDelete(ctx, p, t, live)
-	case live == nil:
-		err = s.planCreate(ctx, p, t, wanted)
-	default:
-		err = p.planUpdate(t, wanted, live)
+	if e.live, err = s.live(ctx, cloud, t, e.at); err != nil {
+		return nil, err
 	}
-	if err == nil && !gone {
-		err = s.noteMissing(p, wanted)
+	e.stored, err = s.readFile(e.at)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
 	}
-	return p, err
+	if t.restrained() {
+		switch {
+		case e.text != nil && e.live == nil:
+			return nil, fmt.Errorf("%s is not in the cloud any more, and an object of this type cannot be made by a restore: sites are created and devices claimed in the portal", at)
+		case e.text == nil && e.live != nil:
+			return nil, fmt.Errorf("%s was not there at that time, and an object of this type is not deleted by a restore", at)
+		}
+	}
+	p := &Plan{Place: e.at.String(), Name: e.name, What: at.Type + " " + e.name, When: when}
+	return p, s.build(ctx, p, x, []*entry{e})
+}
+
+// restrained reports whether a restore neither creates nor deletes objects of the type.
+func (t Type) restrained() bool { return t.Single || t.Name == "devices" }
+
+// entryAt is the object of a path with what is wanted of it. One that a restore made anew
+// continues the history of the one before; one of an old id is the new one.
+func (s *Store) entryAt(ctx context.Context, x *index, t Type, at Path, when Moment) (*entry, error) {
+	if id, ok := x.renewed()[at.ID]; ok {
+		at.ID = id
+	}
+	e := &entry{t: t, at: at, was: at, name: x.Names[indexKey(at)].Name}
+	var first error
+	for range len(x.Names) + 1 { // no further: a damaged index may have a circle
+		o, err := s.AtMoment(ctx, e.was, when)
+		if err == nil {
+			e.text, e.name = o.JSON, o.Name
+			return e, nil
+		}
+		first = cmp.Or(first, err)
+		before := x.Names[indexKey(e.was)].Was
+		if before == "" {
+			break
+		}
+		e.was.ID = before
+	}
+	if e.was = e.at; !errors.Is(first, ErrNotFound) {
+		return nil, first
+	}
+	return e, nil
+}
+
+// entry is one object of a plan: what is wanted of it, what the backup has and what the
+// cloud has. Each is nil when there is none.
+type entry struct {
+	t      Type
+	at     Path // in the cloud and in the backup
+	was    Path // in the history: another id when a restore made it anew since
+	name   string
+	text   []byte         // the file that is wanted
+	wanted map[string]any // the same, with the ids of today
+	stored []byte
+	live   *state
+}
+
+// about names an entry in messages.
+func (e *entry) about() string {
+	return e.t.Name + " " + safetext.Line(cmp.Or(e.name, e.at.ID))
 }
 
 // state is an object as the cloud has it: with its secrets, and as a file has it.
 type state struct {
 	object map[string]any
 	file   []byte
+	raw    []byte
+	// old is what the file says, with the secrets' digests as they would be in the place
+	// that the object had at the time.
+	old map[string]any
 }
 
 // live asks the cloud for an object; nil when there is none.
@@ -121,156 +183,89 @@ func (s *Store) live(ctx context.Context, cloud Cloud, t Type, at Path) (*state,
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.canonical(t, Object{OrgID: at.OrgID, SiteID: at.SiteID, Type: at.Type, ID: at.ID, JSON: resp.Body})
+	return s.stateOf(t, at, resp.Body)
+}
+
+// stateOf is what the cloud answered for an object.
+func (s *Store) stateOf(t Type, at Path, raw []byte) (*state, error) {
+	file, err := s.canonical(t, at.object(raw))
 	if err != nil {
 		return nil, err
 	}
-	v, err := decode(resp.Body)
-	object, _ := v.(map[string]any)
-	return &state{object, file}, err
+	object, err := objectOf(raw)
+	return &state{object: object, file: file, raw: raw}, err
 }
 
-// compareLive fails when the cloud has another state than the backup.
-func (s *Store) compareLive(at Path, live *state) error {
-	stored, err := s.readFile(at)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	var now []byte
-	if live != nil {
-		now = live.file
-	}
-	if bytes.Equal(stored, now) {
-		return nil
-	}
-	changes, err := Compare(stored, now)
-	return cmp.Or[error](err, &LiveChangedError{at, changes})
+// object is the object of a path with its JSON.
+func (p Path) object(raw []byte) Object {
+	return Object{OrgID: p.OrgID, SiteID: p.SiteID, Type: p.Type, ID: p.ID, JSON: raw}
 }
 
-// planUpdate plans to change the top-level fields that differ. The API leaves alone what
-// an update does not name, and replaces whole what it names.
-func (p *Plan) planUpdate(t Type, wanted Object, live *state) error {
-	old, err := objectOf(live.file)
-	if err != nil {
-		return err
+// made is when the cloud says that it made an object; false when it does not say.
+func (st *state) made() (time.Time, bool) { return madeAt(st.object) }
+
+func madeAt(object map[string]any) (time.Time, bool) {
+	n, err := strconv.ParseFloat(fmt.Sprint(object["created_time"]), 64)
+	if err != nil || n <= 0 || n > 1e11 {
+		return time.Time{}, false
 	}
-	want, err := objectOf(wanted.JSON)
-	if err != nil {
-		return err
-	}
-	body, shown := map[string]any{}, map[string]any{}
-	for _, name := range sortedKeys(want) {
-		if reflect.DeepEqual(want[name], old[name]) || ownFields[name] {
-			continue
-		}
-		value, lost := reveal(want[name], old[name], live.object[name], name)
-		if len(lost) > 0 {
-			p.NotRestorable = append(p.NotRestorable, lost...)
-			continue
-		}
-		body[name], shown[name] = value, want[name]
-	}
-	for _, name := range sortedKeys(old) {
-		if _, ok := want[name]; !ok && !ownFields[name] {
-			p.NotRestorable = append(p.NotRestorable, name+": it is set now and was not then; the API cannot unset a field by leaving it out")
-		}
-	}
-	if len(body) == 0 {
-		return nil
-	}
-	return p.add(Step{Verb: Modified, Path: p.Path, Name: p.Name, Method: http.MethodPut, APIPath: t.ItemPath(p.Path), before: live.file}, body, shown, old)
+	return time.Unix(int64(n), 0), true
 }
 
-func (p *Plan) add(step Step, body, shown, old map[string]any) error {
-	var err error
-	if step.Body, err = json.Marshal(body); err != nil {
-		return err
-	}
-	after := map[string]any{}
-	before := map[string]any{}
-	for name, v := range shown {
-		after[name] = v
-		if was, ok := old[name]; ok {
-			before[name] = was
-		}
-	}
-	from, err := encode(before)
-	if err != nil {
-		return err
-	}
-	to, err := encode(after)
-	if err != nil {
-		return err
-	}
-	if step.Settings, err = Compare(from, to); err != nil {
-		return err
-	}
-	p.Steps = append(p.Steps, step)
-	return nil
+// LiveChangedError means that the cloud has another state than the backup: a plan would
+// undo what somebody has just done.
+type LiveChangedError struct {
+	Objects []LiveChange
 }
 
-// ownFields are set by the cloud, or say where the object is.
-var ownFields = map[string]bool{"id": true, "org_id": true, "site_id": true, "for_site": true, "mac": true, "serial": true, "model": true}
-
-func objectOf(file []byte) (map[string]any, error) {
-	v, err := decode(orEmpty(file))
-	o, ok := v.(map[string]any)
-	if err == nil && !ok {
-		err = errors.New("the file of the object holds no JSON object")
-	}
-	return o, err
+// LiveChange is an object that differs in the cloud from its backup.
+type LiveChange struct {
+	Path     Path
+	Name     string
+	Settings []event.ChangedSetting
 }
 
-func sortedKeys(o map[string]any) []string {
-	keys := make([]string, 0, len(o))
-	for k := range o {
-		keys = append(keys, k)
+func (e *LiveChangedError) Error() string {
+	var b strings.Builder
+	most := 5
+	if n := len(e.Objects); n > 1 {
+		fmt.Fprintf(&b, "%d objects have changed in the cloud since their last backup\n  ", n)
+		most = 2
 	}
-	slices.Sort(keys)
-	return keys
+	for i, o := range e.Objects {
+		if i == 10 {
+			fmt.Fprintf(&b, "and %d more objects", len(e.Objects)-i)
+			break
+		}
+		if i > 0 {
+			b.WriteString("\n  ")
+		}
+		b.WriteString(o.text(most, len(e.Objects) == 1))
+	}
+	b.WriteString("\nBack it up first, look at what changed, and plan again")
+	return b.String()
 }
 
-// reveal puts the secrets of the live object in the place of the digests in want, where
-// the digests are the same: the secret did not change. It lists those it cannot bring back.
-func reveal(want, old, live any, path string) (value any, lost []string) {
-	switch w := want.(type) {
-	case string:
-		now, _ := live.(string)
-		switch {
-		case Masked(w):
-			return w, []string{path + ": the cloud only showed " + w}
-		case strings.Contains(w, mask.Mark), strings.Contains(w, digestPrefix) && strings.Contains(now, mask.Mark):
-			return w, []string{path + ": one of foghorn's own secrets, which it hides from itself too"}
-		case !strings.Contains(w, digestPrefix):
-			return w, nil
-		case w == old && live != nil:
-			return live, nil
-		}
-		return w, []string{path + ": a secret, of which the backup has the digest alone, and it has changed since"}
-	case map[string]any:
-		oldMap, _ := old.(map[string]any)
-		liveMap, _ := live.(map[string]any)
-		out := map[string]any{}
-		for _, name := range sortedKeys(w) {
-			v, l := reveal(w[name], oldMap[name], liveMap[name], path+"."+name)
-			out[name], lost = v, append(lost, l...)
-		}
-		return out, lost
-	case []any:
-		oldList, _ := old.([]any)
-		liveList, _ := live.([]any)
-		out := make([]any, len(w))
-		for i := range w {
-			var o, l any
-			if j := slices.IndexFunc(oldList, func(e any) bool { return reflect.DeepEqual(e, w[i]) }); j >= 0 && j < len(liveList) {
-				o, l = oldList[j], liveList[j]
-			} else if i < len(oldList) && i < len(liveList) {
-				o, l = oldList[i], liveList[i]
-			}
-			v, miss := reveal(w[i], o, l, fmt.Sprintf("%s[%d]", path, i))
-			out[i], lost = v, append(lost, miss...)
-		}
-		return out, lost
+func (o *LiveChange) text(most int, only bool) string {
+	text := fmt.Sprintf("%s %s (%s)", o.Path.Type, safetext.Line(o.Name), o.Path)
+	if only {
+		text = fmt.Sprintf("%s has changed in the cloud since its last backup", o.Path)
 	}
-	return want, nil
+	for i, c := range o.Settings {
+		if i == most {
+			return text + fmt.Sprintf("\n    and %d more", len(o.Settings)-i)
+		}
+		text += "\n    " + safetext.Line(DescribeSetting(c))
+	}
+	return text
+}
+
+// typeOrder is the place of an object's type in the table.
+func typeOrder(p Path) int {
+	return slices.IndexFunc(types, func(t Type) bool { return t.Name == p.Type && t.Site == (p.SiteID != "") })
+}
+
+// inTypeOrder is the order of steps: by the table of types, then by site and name.
+func inTypeOrder(a, b Step) int {
+	return cmp.Or(typeOrder(a.Path)-typeOrder(b.Path), cmp.Compare(a.Path.SiteID, b.Path.SiteID), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Path.ID, b.Path.ID))
 }

@@ -8,197 +8,193 @@ import (
 	"slices"
 	"strings"
 
-	"foghorn/internal/mask"
 	"foghorn/internal/safetext"
 )
 
-// planCreate plans to make an object anew. It gets a new id, so what refers to the old
-// one has to follow.
-func (s *Store) planCreate(ctx context.Context, p *Plan, t Type, wanted Object) error {
-	if t.Single || t.Name == "devices" {
-		return fmt.Errorf("%s is not in the cloud any more, and an object of this type cannot be made by a restore: sites are created and devices claimed in the portal", p.Path)
-	}
-	want, err := objectOf(wanted.JSON)
-	if err != nil {
-		return err
-	}
-	body := map[string]any{}
-	for _, name := range sortedKeys(want) {
-		if ownFields[name] && name != "mac" {
-			continue
-		}
-		value, lost := reveal(want[name], nil, nil, name)
-		if len(lost) > 0 {
-			p.NotRestorable = append(p.NotRestorable, lost...)
-			if value = withoutSecrets(value); value == nil {
-				continue
-			}
-		}
-		body[name] = value
-	}
-	path := strings.TrimSuffix(t.ListPath(p.Path.OrgID, p.Path.SiteID, ""), "/search")
-	if err := p.add(Step{Verb: Created, Path: p.Path, Name: p.Name, Method: http.MethodPost, APIPath: path}, body, body, nil); err != nil {
-		return err
-	}
-	return s.planReferences(ctx, p)
-}
-
-// sendable reports whether a value has nothing that stands in a file for something else.
-func sendable(v any) bool {
+// eachText reports whether is holds for a text or a name of a member anywhere in v.
+func eachText(v any, is func(text string) bool) bool {
 	switch v := v.(type) {
 	case string:
-		return !Masked(v) && !strings.Contains(v, digestPrefix) && !strings.Contains(v, mask.Mark)
+		return is(v)
 	case map[string]any:
-		for _, inner := range v {
-			if !sendable(inner) {
-				return false
-			}
-		}
-	case []any:
-		return !slices.ContainsFunc(v, func(e any) bool { return !sendable(e) })
-	}
-	return true
-}
-
-// withoutSecrets removes what cannot be sent: digests and masked values.
-func withoutSecrets(v any) any {
-	switch v := v.(type) {
-	case string:
-		if !sendable(v) {
-			return nil
-		}
-	case map[string]any:
-		for name := range v {
-			if v[name] = withoutSecrets(v[name]); v[name] == nil {
-				delete(v, name)
-			}
-		}
-	case []any:
-		return slices.DeleteFunc(v, func(e any) bool { return withoutSecrets(e) == nil })
-	}
-	return v
-}
-
-// NewID stands in the steps after a creation for the id that the cloud will give.
-const NewID = "{new-id}"
-
-// planReferences plans to let what refers to the old id refer to the new one.
-func (s *Store) planReferences(ctx context.Context, p *Plan) error {
-	refs, err := s.references(ctx, p.Path)
-	if err != nil {
-		return err
-	}
-	for _, o := range refs {
-		t, _ := FindType(o.Type, o.SiteID != "")
-		if t.ReadOnly {
-			continue
-		}
-		old, err := objectOf(o.JSON)
-		if err != nil {
-			return err
-		}
-		body := map[string]any{}
-		for _, name := range sortedKeys(old) {
-			value, changed := replaced(old[name], p.Path.ID)
-			if !changed || ownFields[name] {
-				continue
-			}
-			if !sendable(value) {
-				p.NotRestorable = append(p.NotRestorable, fmt.Sprintf("%s of %s %s refers to the old id beside a secret; change it by hand", name, o.Type, safetext.Line(o.Name)))
-				continue
-			}
-			body[name] = value
-		}
-		if len(body) == 0 {
-			continue
-		}
-		step := Step{Verb: Modified, Path: o.Path(), Name: o.Name, Method: http.MethodPut, APIPath: t.ItemPath(o.Path()), before: o.JSON}
-		if err := p.add(step, body, body, old); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// replaced is a value with the new id in place of an old one.
-func replaced(v any, old string) (any, bool) {
-	switch v := v.(type) {
-	case string:
-		return NewID, v == old
-	case map[string]any:
-		out, any1 := map[string]any{}, false
 		for name, inner := range v {
-			if r, ok := replaced(inner, old); ok {
-				out[name], any1 = r, true
-			} else {
-				out[name] = inner
-			}
-			if name == old {
-				out[NewID], any1 = out[name], true
-				delete(out, name)
+			if is(name) || eachText(inner, is) {
+				return true
 			}
 		}
-		return out, any1
 	case []any:
-		out, any1 := slices.Clone(v), false
-		for i := range out {
-			if r, ok := replaced(out[i], old); ok {
-				out[i], any1 = r, true
-			}
+		return slices.ContainsFunc(v, func(e any) bool { return eachText(e, is) })
+	}
+	return false
+}
+
+// rewritten is a value with other ids in the place of some, and whether it differs.
+func rewritten(v any, ids map[string]string) (any, bool) {
+	switch v := v.(type) {
+	case string:
+		if id, ok := ids[v]; ok {
+			return id, id != v
 		}
-		return out, any1
+	case map[string]any:
+		out, differs := make(map[string]any, len(v)), false
+		for name, inner := range v {
+			r, other := rewritten(inner, ids)
+			if id, ok := ids[name]; ok && id != name {
+				name, other = id, true
+			}
+			out[name], differs = r, differs || other
+		}
+		return out, differs
+	case []any:
+		out, differs := make([]any, len(v)), false
+		for i, inner := range v {
+			r, other := rewritten(inner, ids)
+			out[i], differs = r, differs || other
+		}
+		return out, differs
 	}
 	return v, false
 }
 
-// references are the objects whose files have an object's id.
-func (s *Store) references(ctx context.Context, to Path) ([]Object, error) {
-	hits, _, err := s.Search(ctx, to.ID, Filter{OrgID: to.OrgID}, 0)
-	if err != nil {
-		return nil, err
+// mentions reports whether a file has one of some ids as a text. It does not decode: many
+// files are looked at, and few have one.
+func mentions(file []byte, ids map[string]bool) bool {
+	for rest := file; ; {
+		i := bytes.IndexByte(rest, '"')
+		if i < 0 {
+			return false
+		}
+		if ids[string(rest[:i])] {
+			return true
+		}
+		rest = rest[i+1:]
 	}
-	var out []Object
-	for _, h := range hits {
-		if h.Line == 0 || h.Object.ID == to.ID || len(out) > 0 && out[len(out)-1].Path() == h.Object.Path() {
+}
+
+// follow finds what refers to objects that get another id or go. What refers to an old id
+// follows to the new one; what refers to one that is deleted is noted.
+func (b *planner) follow(ctx context.Context) error {
+	ids := map[string]bool{}
+	planned := map[Path]*entry{}
+	for _, e := range b.entries {
+		planned[e.at] = e
+	}
+	for old, id := range b.ids {
+		if strings.HasPrefix(id, newIDPrefix) {
+			ids[old] = true
+		}
+	}
+	deleted := map[string]string{}
+	for _, d := range b.deletes {
+		ids[d.Path.ID], deleted[d.Path.ID] = true, d.Path.Type+" "+d.Name
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	for o, err := range b.store.Objects(ctx, Filter{OrgID: b.org()}) {
+		if err != nil {
+			return err
+		}
+		t, _ := FindType(o.Type, o.SiteID != "")
+		if t.ReadOnly || !mentions(o.JSON, ids) {
 			continue
 		}
-		o, err := s.Read(ctx, h.Object.Path())
-		if err != nil {
-			return nil, err
+		if err := b.followOne(t, o, planned[o.Path()], deleted); err != nil {
+			return err
 		}
-		out = append(out, o)
 	}
-	return out, nil
-}
-
-func (s *Store) planDelete(ctx context.Context, p *Plan, t Type, live *state) error {
-	if t.Single || t.Name == "devices" {
-		return fmt.Errorf("%s was not there at that time, and an object of this type is not deleted by a restore", p.Path)
-	}
-	refs, err := s.references(ctx, p.Path)
-	if err != nil {
-		return err
-	}
-	for _, o := range refs {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s %s refers to it", o.Type, safetext.Line(o.Name)))
-	}
-	p.Name = nameOf(t, live.file)
-	p.Steps = append(p.Steps, Step{Verb: Deleted, Path: p.Path, Name: p.Name, Method: http.MethodDelete, APIPath: t.ItemPath(p.Path), before: live.file})
 	return nil
 }
 
-// noteMissing names what the wanted state refers to and the backup knows as gone.
-func (s *Store) noteMissing(p *Plan, wanted Object) error {
-	x, err := s.readIndex(p.Path.OrgID)
+// org is the organization of the plan.
+func (b *planner) org() string {
+	if len(b.entries) == 0 {
+		return ""
+	}
+	return b.entries[0].at.OrgID
+}
+
+// followOne looks at an object that refers to one that goes. planned is its entry, if it
+// has one: then what is wanted of it counts.
+func (b *planner) followOne(t Type, o Object, planned *entry, deleted map[string]string) error {
+	if deleted[o.ID] != "" {
+		return nil
+	}
+	old, err := objectOf(o.JSON)
 	if err != nil {
 		return err
 	}
-	for key, n := range x.Names {
+	after := old
+	if planned != nil && planned.wanted != nil {
+		after = planned.wanted
+	}
+	for _, name := range sortedKeys(after) {
+		eachText(after[name], func(text string) bool {
+			if gone := deleted[text]; gone != "" && !ownFields[name] {
+				b.note("%s %s refers to %s, which is deleted", o.Type, safetext.Line(o.Name), safetext.Line(gone))
+				return true
+			}
+			return false
+		})
+	}
+	if planned != nil && planned.wanted != nil {
+		return nil
+	}
+	body := map[string]any{}
+	for _, name := range sortedKeys(old) {
+		value, changed := rewritten(old[name], b.ids)
+		if !changed || ownFields[name] {
+			continue
+		}
+		if !sendable(value) {
+			b.plan.NotRestorable = append(b.plan.NotRestorable, fmt.Sprintf("%s of %s %s refers to the old id beside a secret; change it by hand", name, o.Type, safetext.Line(o.Name)))
+			continue
+		}
+		body[name] = value
+	}
+	if len(body) == 0 {
+		return nil
+	}
+	return b.add(&b.updates, Step{Verb: Modified, Path: o.Path(), Name: o.Name, Method: http.MethodPut, APIPath: t.ItemPath(o.Path()), before: o.JSON}, body, body, old)
+}
+
+// noteMissing notes what is sent and refers to something that is gone, and an object that
+// is deleted while one of its name was there at the time.
+func (b *planner) noteMissing() {
+	gone, named := map[string]string{}, map[string]string{}
+	for key, n := range b.index.Names {
 		id := key[strings.LastIndexByte(key, '/')+1:]
-		if n.Gone && id != p.Path.ID && bytes.Contains(wanted.JSON, []byte(`"`+id+`"`)) {
-			p.Notes = append(p.Notes, fmt.Sprintf("it refers to %s %s, which is deleted", key, safetext.Line(n.Name)))
+		if _, again := b.ids[id]; n.Gone && !again {
+			gone[id] = key + " " + safetext.Line(n.Name)
+			named[key[:strings.LastIndexByte(key, '/')]+"/"+n.Name] = key
 		}
 	}
-	slices.Sort(p.Notes)
-	return nil
+	sent := map[Path]bool{}
+	for _, step := range slices.Concat(b.creates, b.updates) {
+		sent[step.Path] = true
+	}
+	for _, e := range b.entries {
+		if e.wanted == nil || !sent[e.at] {
+			continue
+		}
+		seen := map[string]bool{}
+		for name, v := range e.wanted {
+			eachText(v, func(text string) bool {
+				if what := gone[text]; what != "" && !ownFields[name] && !seen[text] {
+					seen[text] = true
+					b.note("%s refers to %s, which is deleted", e.about(), what)
+				}
+				return false
+			})
+		}
+	}
+	if len(b.entries) > 1 {
+		return
+	}
+	for _, d := range b.deletes { // one object was asked for by its name
+		key := indexKey(d.Path)
+		if other := named[key[:strings.LastIndexByte(key, '/')]+"/"+d.Name]; other != "" {
+			b.note("another object had this name; %s names it", d.Path.OrgID+"/"+other)
+		}
+	}
 }

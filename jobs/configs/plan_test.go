@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -60,21 +61,20 @@ func TestAPlanBringsBackWhatChanged(t *testing.T) {
 		`{"id":"`+guest+`","ssid":"Guest","vlan_id":10,"auth":{"type":"psk","psk":"hunter22"},"big":9007199254740993}`,
 		`{"id":"`+guest+`","ssid":"Guest","vlan_id":99,"auth":{"type":"psk","psk":"hunter22","eap":true},"isolation":true,"big":9007199254740993}`)
 	got := plan(t, s, c, p, when)
-	want := []string{"PUT - auth.eap true", "PUT ~ vlan_id 99 → 10",
-		"isolation: it is set now and was not then; the API cannot unset a field by leaving it out"}
+	want := []string{"PUT - auth.eap true", "PUT - isolation true", "PUT ~ vlan_id 99 → 10"}
 	if !slices.Equal(said(got), want) {
 		t.Errorf("the plan is %q, want %q", said(got), want)
 	}
 	if calls := c.made(); !slices.Equal(calls, []string{"GET /sites/" + site + "/wlans/" + guest}) {
 		t.Errorf("planning made the calls %q", calls)
 	}
-	if err := s.Apply(t.Context(), c, got, func(int, string) {}); err != nil {
+	if err := s.Apply(t.Context(), c, got, Commit{Author: "Ada"}, func(int, string) {}); err != nil {
 		t.Fatal(err)
 	}
 	if calls := c.made(); len(calls) != got.Calls() {
 		t.Errorf("%q are not %d calls", calls, got.Calls())
 	}
-	if now := c.lists["/sites/"+site+"/wlans"][0]; !strings.Contains(now, `"vlan_id":10`) || !strings.Contains(now, `"psk":"hunter22"`) || strings.Contains(now, "eap") {
+	if now := c.lists["/sites/"+site+"/wlans"][0]; !strings.Contains(now, `"vlan_id":10`) || !strings.Contains(now, `"psk":"hunter22"`) || strings.Contains(now, "eap") || strings.Contains(now, "isolation") {
 		t.Errorf("the cloud has %s", now)
 	}
 }
@@ -99,7 +99,7 @@ func TestWhatCannotBeRestoredIsNamed(t *testing.T) {
 		`{"id":"`+guest+`","ssid":"Guest","vlan_id":10,"auth":{"psk":"old"},"portal":{"password":"****","a":1}}`,
 		`{"id":"`+guest+`","ssid":"Guest","vlan_id":10,"auth":{"psk":"new"},"portal":{"password":"****","a":2}}`)
 	got := plan(t, s, c, p, when)
-	want := []string{"auth.psk: a secret, of which the backup has the digest alone, and it has changed since", "portal.password: the cloud only showed ****"}
+	want := []string{"auth.psk: a secret that has changed since, and the backup has only its digest", "portal.password: the cloud only showed ****"}
 	if len(got.Steps) != 0 || !slices.Equal(got.NotRestorable, want) {
 		t.Errorf("the plan is %q, want %q", said(got), want)
 	}
@@ -129,7 +129,7 @@ func TestAPlanRefusesWhatChangedMeanwhile(t *testing.T) {
 		t.Errorf("a cloud that is ahead: %v", err)
 	}
 	c.made()
-	if err := s.Apply(t.Context(), c, good, func(int, string) {}); !errors.Is(err, errChangedMeanwhile) {
+	if err := s.Apply(t.Context(), c, good, Commit{}, func(int, string) {}); !errors.Is(err, errChangedMeanwhile) {
 		t.Errorf("a plan that is behind: %v", err)
 	}
 	if calls := c.made(); len(calls) != 1 {
@@ -143,16 +143,16 @@ func TestACreatedObjectTakesItsReferencesAlong(t *testing.T) {
 	c.set("/sites/"+site+"/wxrules", `{"id":"`+rule+`","name":"block","apply_tags":["`+guest+`","x"]}`)
 	backUp(t, s, c, Scope{OrgID: org, SiteID: site})
 	got := plan(t, s, c, p, when)
-	if len(got.Steps) != 2 || got.Steps[0].Method != "POST" || got.Steps[1].Path.ID != rule || !strings.Contains(string(got.Steps[1].Body), NewID) {
+	if len(got.Steps) != 2 || got.Steps[0].Method != "POST" || got.Steps[1].Path.ID != rule || !strings.Contains(string(got.Steps[1].Body), newIDOf(guest)) {
 		t.Fatalf("the steps are %+v", got.Steps)
 	}
 	if body := string(got.Steps[0].Body); strings.Contains(body, "digest") || strings.Contains(body, "secret") || strings.Contains(body, "org_id") || strings.Contains(body, `"id"`) {
 		t.Errorf("it sends %s", body)
 	}
-	if want := "auth.psk: a secret, of which the backup has the digest alone, and it has changed since"; !slices.Equal(got.NotRestorable, []string{want}) {
+	if want := "auth.psk: a secret, of which the backup has only a digest; set it again"; !slices.Equal(got.NotRestorable, []string{want}) {
 		t.Errorf("not restorable: %q", got.NotRestorable)
 	}
-	if err := s.Apply(t.Context(), c, got, func(int, string) {}); err != nil {
+	if err := s.Apply(t.Context(), c, got, Commit{Author: "Ada"}, func(int, string) {}); err != nil {
 		t.Fatal(err)
 	}
 	made := idOf([]byte(c.lists["/sites/"+site+"/wlans"][0]))
@@ -162,16 +162,30 @@ func TestACreatedObjectTakesItsReferencesAlong(t *testing.T) {
 }
 
 func TestAnObjectThatWasNotThereIsDeleted(t *testing.T) {
-	s, c, p, _ := restoring(t, "", `{"id":"`+guest+`","ssid":"Guest"}`)
-	got := plan(t, s, c, p, time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC))
+	at := time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+	s, c, p, _ := restoring(t, "", fmt.Sprintf(`{"id":%q,"ssid":"Guest","created_time":%d}`, guest, at.Unix()+1))
+	got := plan(t, s, c, p, at)
 	if len(got.Steps) != 1 || got.Steps[0].Method != "DELETE" {
 		t.Fatalf("the steps are %+v", got.Steps)
 	}
-	if err := s.Apply(t.Context(), c, got, func(int, string) {}); err != nil {
+	if err := s.Apply(t.Context(), c, got, Commit{Author: "Ada"}, func(int, string) {}); err != nil {
 		t.Fatal(err)
 	}
 	if left := c.lists["/sites/"+site+"/wlans"]; len(left) != 0 {
 		t.Errorf("the cloud has %q", left)
+	}
+}
+
+// The backup began later than the object: that it is not in the history is no proof.
+func TestWhatIsOlderThanTheBackupStays(t *testing.T) {
+	for made, want := range map[string]string{
+		`,"created_time":1}`: "wlans Guest was there at that time (it was made on 1970-01-01 00:00Z), but not in the backup; it is left alone",
+		`}`:                  "wlans Guest is not in the backup of that time, and the cloud does not say when it was made; it is left alone",
+	} {
+		s, c, p, _ := restoring(t, "", `{"id":"`+guest+`","ssid":"Guest"`+made)
+		if got := plan(t, s, c, p, time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)); len(got.Steps) != 0 || !slices.Equal(got.Notes, []string{want}) {
+			t.Errorf("%s: %+v", made, got)
+		}
 	}
 }
 
@@ -188,7 +202,7 @@ func TestTheFirstFailureEndsIt(t *testing.T) {
 	}
 	c.answers(got.Steps[1].APIPath, 403)
 	var done []string
-	err := s.Apply(t.Context(), c, got, func(_ int, what string) { done = append(done, what) })
+	err := s.Apply(t.Context(), c, got, Commit{Author: "Ada"}, func(_ int, what string) { done = append(done, what) })
 	var step *StepError
 	if !errors.As(err, &step) || step.Step != 2 || len(done) != 1 {
 		t.Errorf("%v after %q", err, done)

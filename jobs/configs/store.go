@@ -2,6 +2,7 @@ package configs
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -217,7 +218,7 @@ func (s *Store) prepareOne(p *pending, x *index, c *Change) error {
 	if err != nil {
 		return err
 	}
-	n := named{Name: c.Name}
+	n := named{Name: c.Name, Was: cmp.Or(c.Was, x.Names[key].Was)}
 	if n.Name == "" {
 		n.Name = nameOf(t, c.JSON)
 	}

@@ -8,10 +8,12 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Configuration objects: lists, single objects, and changing them. A PUT
-// replaces the members it has and leaves the others alone.
+// replaces the members it has and leaves the others alone; "-name" removes one
+// (docs/mist-api.md, Writing).
 
 // owners are the two that objects belong to, as paths have them.
 var owners = map[bool]string{false: "/orgs/{org_id}", true: "/sites/{site_id}"}
@@ -101,6 +103,7 @@ func (q *call) makeObject(t *objectType) (any, error) {
 			return nil, &failure{status: http.StatusBadRequest, detail: name + ": this field is required", extra: map[string]any{name: []string{"This field is required."}}}
 		}
 	}
+	maps.DeleteFunc(members, func(name string, _ any) bool { return strings.HasPrefix(name, unsetPrefix) })
 	o := &object{id: uuid(q.world.side), members: members, created: q.now, modified: q.now}
 	q.world.put(t, q.site(), append(slices.Clip(q.world.objects(t, q.site())), o))
 	q.tellChange(t, "Add", o, nil, q.world.shown(t, q.site(), o))
@@ -119,6 +122,11 @@ func (q *call) changeObject(t *objectType) (any, error) {
 	if name, given := members[t.nameField()]; given && !t.single || t.name == "info" && given {
 		if text, _ := name.(string); text == "" {
 			return nil, badRequest("%s: may not be blank", t.nameField())
+		}
+	}
+	for _, name := range t.needs() {
+		if _, unset := members[unsetPrefix+name]; unset && !t.single {
+			return nil, badRequest("%s: this field is required", name)
 		}
 	}
 	before, after := o.change(q.now, members)
@@ -175,6 +183,7 @@ func (q *call) members() (map[string]any, error) {
 	}
 	for _, name := range unsettable {
 		delete(members, name)
+		delete(members, unsetPrefix+name)
 	}
 	if name := maskIn(members); name != "" {
 		return nil, badRequest("%s: %s is not a valid value", name, mask)

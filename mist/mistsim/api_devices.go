@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Devices and their statistics. On all of these lists the type is ap unless
@@ -206,21 +207,13 @@ func (q *call) configureDevice() (any, error) {
 // configure keeps what is put beyond the name, and returns what differs, before
 // and after.
 func (d *Device) configure(with map[string]any) (before, after map[string]any) {
-	before, after = map[string]any{}, map[string]any{}
 	config := maps.Clone(d.config)
 	if config == nil {
 		config = map[string]any{}
 	}
-	for k, v := range with {
-		old, there := config[k]
-		if fixed[k] || there && same(old, v) {
-			continue
-		}
-		if there {
-			before[k] = old
-		}
-		after[k], config[k] = v, v
-	}
+	with = maps.Clone(with)
+	maps.DeleteFunc(with, func(k string, _ any) bool { return fixed[strings.TrimPrefix(k, unsetPrefix)] })
+	before, after = put(config, with)
 	d.config = config
 	return before, after
 }

@@ -184,19 +184,33 @@ func (w *world) find(t *objectType, s *Site, id string) *object {
 // change sets members of an object and returns what differs, before and after.
 func (o *object) change(now time.Time, with map[string]any) (before, after map[string]any) {
 	members := maps.Clone(o.members)
+	before, after = put(members, with)
+	if len(before)+len(after) > 0 {
+		o.members, o.modified = members, now
+	}
+	return before, after
+}
+
+// unsetPrefix before the name of a member of a PUT removes the member.
+const unsetPrefix = "-"
+
+// put sets members, and returns what differs, before and after.
+func put(members, with map[string]any) (before, after map[string]any) {
 	before, after = map[string]any{}, map[string]any{}
 	for k, v := range with {
-		old, there := members[k]
-		if there && same(old, v) {
+		name, unset := strings.CutPrefix(k, unsetPrefix)
+		old, there := members[name]
+		if there && !unset && same(old, v) {
 			continue
 		}
 		if there {
-			before[k] = old
+			before[name] = old
 		}
-		after[k], members[k] = v, v
-	}
-	if len(after) > 0 {
-		o.members, o.modified = members, now
+		if unset {
+			delete(members, name)
+			continue
+		}
+		after[name], members[name] = v, v
 	}
 	return before, after
 }

@@ -67,6 +67,16 @@ func TestAnObjectIsMadeChangedAndRemoved(t *testing.T) {
 		t.Errorf("putting what is there: %v, %v", audits, events)
 	}
 
+	d.ask(AdminToken, "PUT", item, `{"isolation":true}`).is(200)
+	d.toldSince(&n)
+	if _, there := d.ask(AdminToken, "PUT", item, `{"-isolation":"","-id":""}`).is(200).object()["isolation"]; there {
+		t.Error("a member is not unset")
+	}
+	if audits, _ = d.toldSince(&n); len(audits) != 1 || audits[0]["before"] != `{"isolation":true}` || audits[0]["after"] != nil {
+		t.Errorf("audits of unsetting: %v", audits)
+	}
+	d.ask(AdminToken, "PUT", item, `{"-ssid":""}`).is(400)
+
 	d.ask(AdminToken, "DELETE", item, "").is(200)
 	d.ask(AdminToken, "GET", item, "").is(404)
 	audits, _ = d.toldSince(&n)
@@ -74,7 +84,7 @@ func TestAnObjectIsMadeChangedAndRemoved(t *testing.T) {
 		!strings.Contains(fmt.Sprint(audits[0]["before"]), `"vlan_id":41`) {
 		t.Errorf("removed, it is still there, or the audit is not right: %v", audits)
 	}
-	if logs := d.get("/api/v1/orgs/ORG/logs/search").results(); len(logs) != 4 || logs[0]["message"] != `Delete WLAN "Lab"` {
+	if logs := d.get("/api/v1/orgs/ORG/logs/search").results(); len(logs) != 6 || logs[0]["message"] != `Delete WLAN "Lab"` {
 		t.Errorf("audit log: %v", logs)
 	}
 }
