@@ -86,7 +86,7 @@ func (e *env) configs(ctx context.Context, f *configsFlags) (*settings, *configs
 	}
 	filter := configs.Filter{Source: f.source, Type: f.kind}
 	if f.site != "" {
-		site, err := store.Find(ctx, configs.Filter{Level: configs.SiteLevel, Source: f.source}, "info/"+f.site)
+		site, err := store.FindSite(ctx, filter, f.site)
 		if err != nil {
 			return nil, nil, filter, errors.Join(err, store.Close())
 		}

@@ -187,7 +187,7 @@ func (s *settings) applyPlan(ctx context.Context, e *env, store *configs.Store, 
 	}
 	return s.withActions(ctx, func(ctx context.Context, a *actions.Actions, _ *journal.Journal) error {
 		r := actions.Restoration{Source: org.Name, Object: p.Place, Name: p.Name, When: plainMoment(p.When)}
-		by := configs.Commit{Author: s.actor, Time: s.clock.Now(), Message: "Restore " + p.What + " to the state of " + plainMoment(p.When)}
+		by := configs.Commit{Author: s.actor, Time: s.clock.Now(), Message: "to the state of " + plainMoment(p.When)}
 		err := a.Restore(ctx, s.operator(), r, func(ctx context.Context) error {
 			return store.Apply(ctx, org.Client, p, by, func(step int, what string) {
 				fmt.Fprintf(e.stdout, "done %d of %d: %s\n", step, len(p.Steps), safetext.Line(what))

@@ -39,8 +39,8 @@ func (e *KeptError) Error() string {
 }
 
 // Apply does what a plan says, step by step: it looks whether the object is still as the
-// plan found it, changes it, reads it back, and writes what it read into the backup, as
-// by. It stops at the first failure.
+// plan found it, changes it, reads it back, and writes what it read into the backup. by
+// says who does it, and its message to which state. It stops at the first failure.
 func (s *Store) Apply(ctx context.Context, cloud Cloud, p *Plan, by Commit, done func(step int, text string)) error {
 	ctx = mist.WithCaller(ctx, "restore", mist.Operator)
 	ids := map[string]string{} // of what was made, by what stands for them in the steps
@@ -48,7 +48,9 @@ func (s *Store) Apply(ctx context.Context, cloud Cloud, p *Plan, by Commit, done
 	for i, step := range p.Steps {
 		what := fmt.Sprintf("%s %s %s", step.Method, step.Path.Type, safetext.Line(step.Name))
 		step = step.with(ids)
-		id, left, err := s.applyStep(ctx, cloud, step, by)
+		one := by
+		one.Message = fmt.Sprintf("Restore %s %s %s", step.Path.Type, step.Name, by.Message)
+		id, left, err := s.applyStep(ctx, cloud, step, one)
 		if err != nil {
 			return &StepError{i + 1, len(p.Steps), what, err}
 		}

@@ -141,8 +141,12 @@ func (b *backup) run(ctx context.Context) error {
 		if b.scope.SiteID == "" {
 			return b.site(ctx, "", "the organization")
 		}
-		b.step("site " + b.scope.SiteID)
-		return b.site(ctx, b.scope.SiteID, "site "+b.scope.SiteID)
+		name, err := b.store.siteName(b.scope.OrgID, b.scope.SiteID)
+		if err != nil {
+			return err
+		}
+		b.step("site " + name)
+		return b.site(ctx, b.scope.SiteID, "site "+name)
 	}
 	return b.organization(ctx)
 }

@@ -6,35 +6,42 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 )
 
 // AmbiguousError means that a name fits several objects.
 type AmbiguousError struct {
-	Name string
-	Fit  []Object
+	Name  string
+	Fit   []Object
+	Sites map[string]string // their names, by id
 }
 
 func (e *AmbiguousError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q names %d objects; name one by its path:", safetext.Line(e.Name), len(e.Fit))
+	fmt.Fprintf(&b, "%q names %d objects; name one by its type and name (TYPE/NAME), with --site, or by its id:", safetext.Line(e.Name), len(e.Fit))
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for i, o := range e.Fit {
 		if i == 10 {
-			fmt.Fprintf(&b, "\n  and %d more", len(e.Fit)-i)
+			fmt.Fprintf(w, "\n  and %d more", len(e.Fit)-i)
 			break
 		}
-		fmt.Fprintf(&b, "\n  %s  %s", o.Path(), safetext.Line(o.Name))
+		fmt.Fprintf(w, "\n  %s\t%s\t%s", o.Type, safetext.Line(cmp.Or(e.Sites[o.SiteID], o.SiteID, "(organization)")), o.ID)
 	}
+	_ = w.Flush() // a strings.Builder takes everything
 	return b.String()
 }
 
 // Find returns the object that a person names: by the path of its file, by its id, by its
 // name, or by type and name as in "wlans/Guest". Objects that are gone are found too. A
-// name that fits a device and its set commands means the device.
+// name that fits a device and its set commands means the device, and one of a site means
+// the site and not its setting.
 func (s *Store) Find(ctx context.Context, f Filter, name string) (Object, error) {
 	if p, err := ParsePath(name); err == nil {
 		x, err := s.readIndex(p.OrgID)
@@ -56,7 +63,7 @@ func (s *Store) Find(ctx context.Context, f Filter, name string) (Object, error)
 		return Object{}, err
 	}
 	if kind == "" && len(fit) > 1 {
-		fit = slices.DeleteFunc(fit, func(o Object) bool { return o.Type == "config_cmd" })
+		fit = withoutNamesakes(fit)
 	}
 	switch len(fit) {
 	case 0:
@@ -64,7 +71,20 @@ func (s *Store) Find(ctx context.Context, f Filter, name string) (Object, error)
 	case 1:
 		return fit[0], nil
 	}
-	return Object{}, &AmbiguousError{name, fit}
+	sites, err := s.SiteNames(ctx)
+	return Object{}, cmp.Or[error](err, &AmbiguousError{name, fit, sites})
+}
+
+// withoutNamesakes leaves out objects that have the name of another one that fits: the set
+// commands of a device, the setting of a site.
+func withoutNamesakes(fit []Object) []Object {
+	return slices.DeleteFunc(slices.Clone(fit), func(o Object) bool {
+		t, _ := FindType(o.Type, o.SiteID != "")
+		like := namedLike(t)
+		return like != "" && like != o.Type && slices.ContainsFunc(fit, func(other Object) bool {
+			return other.Type == like && other.OrgID == o.OrgID && other.SiteID == o.SiteID && other.ID == o.ID
+		})
+	})
 }
 
 func isType(name string) bool {
@@ -120,6 +140,31 @@ func (s *Store) SiteNames(ctx context.Context) (map[string]string, error) {
 		out[o.SiteID] = o.Name
 	}
 	return out, err
+}
+
+// FindSite returns the own object of the site that a person names, by its name or id.
+func (s *Store) FindSite(ctx context.Context, f Filter, name string) (Object, error) {
+	o, err := s.Find(ctx, Filter{OrgID: f.OrgID, Source: f.Source, Level: SiteLevel}, "info/"+name)
+	if !errors.Is(err, ErrNotFound) {
+		return o, err
+	}
+	sites, err := s.SiteNames(ctx)
+	if err != nil {
+		return o, err
+	}
+	if near := human.Nearest(name, slices.Collect(maps.Values(sites))); near != "" {
+		return o, fmt.Errorf("there is no site %q (%w); did you mean %s?", safetext.Line(name), ErrNotFound, safetext.Line(near))
+	}
+	return o, fmt.Errorf("there is no site %q (%w)", safetext.Line(name), ErrNotFound)
+}
+
+// siteName is the name of a site as the index has it, else its id.
+func (s *Store) siteName(org, site string) (string, error) {
+	x, err := s.readIndex(org)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(x.Names[indexKey(Path{org, site, "info", site})].Name, site), nil
 }
 
 // Entry is one commit with what it changed.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"foghorn/internal/safetext"
@@ -210,54 +209,6 @@ func madeAt(object map[string]any) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	return time.Unix(int64(n), 0), true
-}
-
-// LiveChangedError means that the cloud has another state than the backup: a plan would
-// undo what somebody has just done.
-type LiveChangedError struct {
-	Objects []LiveChange
-}
-
-// LiveChange is an object that differs in the cloud from its backup.
-type LiveChange struct {
-	Path     Path
-	Name     string
-	Settings []event.ChangedSetting
-}
-
-func (e *LiveChangedError) Error() string {
-	var b strings.Builder
-	most := 5
-	if n := len(e.Objects); n > 1 {
-		fmt.Fprintf(&b, "%d objects have changed in the cloud since their last backup\n  ", n)
-		most = 2
-	}
-	for i, o := range e.Objects {
-		if i == 10 {
-			fmt.Fprintf(&b, "and %d more objects", len(e.Objects)-i)
-			break
-		}
-		if i > 0 {
-			b.WriteString("\n  ")
-		}
-		b.WriteString(o.text(most, len(e.Objects) == 1))
-	}
-	b.WriteString("\nBack it up first, look at what changed, and plan again")
-	return b.String()
-}
-
-func (o *LiveChange) text(most int, only bool) string {
-	text := fmt.Sprintf("%s %s (%s)", o.Path.Type, safetext.Line(o.Name), o.Path)
-	if only {
-		text = fmt.Sprintf("%s has changed in the cloud since its last backup", o.Path)
-	}
-	for i, c := range o.Settings {
-		if i == most {
-			return text + fmt.Sprintf("\n    and %d more", len(o.Settings)-i)
-		}
-		text += "\n    " + safetext.Line(DescribeSetting(c))
-	}
-	return text
 }
 
 // typeOrder is the place of an object's type in the table.

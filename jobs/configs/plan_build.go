@@ -112,7 +112,14 @@ func (b *planner) refuseChanged() error {
 		if err != nil {
 			return err
 		}
-		refused.Objects = append(refused.Objects, LiveChange{e.at, e.name, changes})
+		verb := Modified
+		switch {
+		case e.stored == nil:
+			verb = Created
+		case now == nil:
+			verb = Deleted
+		}
+		refused.Objects = append(refused.Objects, LiveChange{e.at, e.name, verb, changes})
 	}
 	if len(refused.Objects) > 0 {
 		return refused
@@ -187,6 +194,10 @@ func (b *planner) create() error {
 		}
 		if e.t.restrained() {
 			b.lost(e, "is not there any more; "+notMade(e.t))
+			continue
+		}
+		if i := slices.IndexFunc(e.t.Needs, func(name string) bool { return !sendable(e.wanted[name]) }); i >= 0 {
+			b.lost(e, "is not there any more, and the backup has only a digest of its "+e.t.Needs[i]+"; make it again by hand")
 			continue
 		}
 		gone = append(gone, e)

@@ -29,10 +29,10 @@ type Selection struct {
 // narrows it. False is for everything else.
 func (s *Store) Select(ctx context.Context, f Filter, name string) (Selection, bool, error) {
 	sel := Selection{OrgID: f.OrgID, SiteID: f.SiteID, Type: f.Type}
-	site, ofSite := strings.CutPrefix(name, "site/")
+	site, ofSite := strings.CutPrefix(name, sitePrefix)
 	switch {
 	case ofSite:
-		o, err := s.Find(ctx, Filter{OrgID: f.OrgID, Source: f.Source, Level: SiteLevel}, "info/"+site)
+		o, err := s.FindSite(ctx, f, site)
 		if err != nil {
 			return sel, true, err
 		}
@@ -75,15 +75,13 @@ func (s *Store) describe(ctx context.Context, f Filter, sel *Selection) error {
 			return errors.New("several organizations are backed up; name one with --source")
 		}
 	}
-	what := "everything"
-	if sel.Type != "" {
-		what = "all " + sel.Type
-	}
+	sel.Name = "the organization"
 	if sel.SiteID != "" {
-		sel.Name = what + " of site " + cmp.Or(safetext.Line(names[sel.SiteID]), sel.SiteID)
-		return nil
+		sel.Name = "site " + cmp.Or(safetext.Line(names[sel.SiteID]), sel.SiteID)
 	}
-	sel.Name = what + " of the organization"
+	if sel.Type != "" {
+		sel.Name = "all " + sel.Type + " of " + sel.Name
+	}
 	return nil
 }
 
@@ -120,7 +118,7 @@ func (s *Store) PlanRestoreMany(ctx context.Context, cloud Cloud, sel Selection,
 		return nil, err
 	}
 	if len(wanted) == 0 {
-		return nil, fmt.Errorf("the backup has nothing of %s at that time; foghorn configs log shows where its history begins: %w", sel.Name, ErrNotFound)
+		return nil, fmt.Errorf("the backup had nothing of %s at that time; foghorn configs log shows where the history begins", sel.Name)
 	}
 	at, err := s.timeOf(ctx, when)
 	if err != nil {
@@ -188,7 +186,7 @@ func (m *many) ask(ctx context.Context, at time.Time) error {
 		}
 	}
 	if m.sel.SiteID != "" && len(sites) == 0 {
-		return fmt.Errorf("%s: the site is not there any more, or was made after that time; a restore neither creates nor deletes sites", m.sel.Name)
+		return fmt.Errorf("%s cannot be restored: the site is not there any more, or was made after that time; a restore neither creates nor deletes sites", m.sel.Name)
 	}
 	calls := len(m.sel.restorable(true)) * len(sites)
 	if m.sel.SiteID == "" {

@@ -21,6 +21,7 @@ const (
 	zoneID    = "11111111-0000-0000-0000-000000000004"
 	pskID     = "11111111-0000-0000-0000-000000000005"
 	portalID  = "11111111-0000-0000-0000-000000000006"
+	keyID     = "11111111-0000-0000-0000-000000000007"
 	otherSite = "22222222-0000-0000-0000-000000000001"
 )
 
@@ -33,6 +34,7 @@ func brokenSite(t *testing.T) (*Store, *fakeCloud, Moment) {
 	c.set(in+"/wxtags", `{"id":"`+tagID+`","name":"Kids","values":["`+guest+`"]}`)
 	c.set(in+"/wxrules", `{"id":"`+ruleID+`","name":"block","order":1,"src_wxtags":["`+tagID+`"],"apply_wlans":{"`+guest+`":true}}`)
 	c.set("/orgs/"+org+"/pskportals", `{"id":"`+portalID+`","name":"Keys","wxtag_id":"`+tagID+`"}`)
+	c.set("/orgs/"+org+"/psks", `{"id":"`+keyID+`","name":"Printer","passphrase":"hunter22"}`)
 	backUp(t, s, c, Scope{OrgID: org, By: Commit{Time: at, Message: "before"}})
 
 	made := at.Add(time.Hour).Unix()
@@ -42,6 +44,7 @@ func brokenSite(t *testing.T) (*Store, *fakeCloud, Moment) {
 	c.set(in+"/psks", fmt.Sprintf(`{"id":%q,"name":"k","wlan_id":%q,"created_time":%d}`, pskID, rogueID, made))
 	c.set(in+"/zones", fmt.Sprintf(`{"id":%q,"name":"Lobby","created_time":%d}`, zoneID, at.Unix()-5))
 	c.set(in+"/devices")
+	c.set("/orgs/"+org+"/psks")
 	c.single[in+"/setting"] = `{"id":"x","vars":{"psk_guest":"hunter22","vlan":"99"},"wids":{"on":true}}`
 	c.set("/orgs/"+org+"/sites", `{"id":"`+site+`","name":"Vienna"}`, fmt.Sprintf(`{"id":%q,"name":"Graz","created_time":%d}`, otherSite, made))
 	c.single["/sites/"+otherSite+"/setting"] = "{}"
@@ -134,6 +137,14 @@ func TestWhatIsSelected(t *testing.T) {
 	s, c, when := brokenSite(t)
 	if got := planMany(t, s, c, "org", when); len(got.Steps) != 7 || !slices.Contains(got.Notes, "site Graz was made after that time; it is left alone") {
 		t.Errorf("the organization: %q, %q", steps(got), got.Notes)
+	} else if want := "psks Printer: is not there any more, and the backup has only a digest of its passphrase; make it again by hand"; !slices.Contains(got.NotRestorable, want) {
+		t.Errorf("not restorable: %q, want %q", got.NotRestorable, want)
+	}
+	for name, want := range map[string]string{"Vienna": "info", "site/vienna": "info", "sw1": "devices"} { // not its setting, not its commands
+		scope, err := s.Target(t.Context(), c, "acme", org, name)
+		if err != nil || scope.SiteID != site || (scope.DeviceID != "") != (want == "devices") {
+			t.Errorf("a backup of %s is %+v, %v", name, scope, err)
+		}
 	}
 	want := []string{"POST wlans Guest", "DELETE wlans Rogue"}
 	got := planMany(t, s, c, "wlans", when)
@@ -148,7 +159,7 @@ func TestWhatIsSelected(t *testing.T) {
 	if got := planMany(t, s, c, "pskportals", Moment{Revision: before[:9]}); len(got.Steps) != 0 || got.Compared != 1 {
 		t.Errorf("a revision: %q", steps(got))
 	}
-	for name, want := range map[string]string{"site/Linz": "not in the backup", "wlans": "two types"} {
+	for name, want := range map[string]string{"site/Linz": "there is no site", "wlans": "two types"} {
 		if _, _, err := s.Select(t.Context(), Filter{Type: "psks"}, name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -170,7 +181,7 @@ func TestWhatAPlanForManyRefuses(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want %q", name, p, err, want)
 		}
 	}
-	refused("org", Moment{Time: when.Time.AddDate(-1, 0, 0)}, "nothing of everything of the organization at that time")
+	refused("org", Moment{Time: when.Time.AddDate(-1, 0, 0)}, "had nothing of the organization at that time")
 	refused("wlans", Moment{Revision: "0123456"}, "no revision 0123456")
 	refused("config_cmd", when, "restore the devices")
 

@@ -12,19 +12,26 @@ import (
 	"foghorn/mist"
 )
 
+// sitePrefix before a name says that it is one of a site.
+const sitePrefix = "site/"
+
 // WholeOrg is the target of a backup of everything.
 const WholeOrg = "org"
 
 // Target returns the scope that a person names: "org" or nothing for the whole
-// organization, else the name or id of a site or device, a MAC, or an object of the
-// backup. What the backup does not know it looks up in the cloud, with two calls.
+// organization, "site/" and the name of a site, else the name or id of a site or device,
+// a MAC, or an object of the backup. What the backup does not know it looks up in the cloud, with two calls.
 func (s *Store) Target(ctx context.Context, cloud Cloud, source, org, target string) (Scope, error) {
 	scope := Scope{Source: source, OrgID: org}
 	target = strings.TrimSpace(target)
 	if target == "" || strings.EqualFold(target, WholeOrg) {
 		return scope, nil
 	}
-	o, err := s.Find(ctx, Filter{OrgID: org}, target)
+	f := Filter{OrgID: org}
+	if site, ok := strings.CutPrefix(target, sitePrefix); ok {
+		target, f.Level, f.Type = site, SiteLevel, "info"
+	}
+	o, err := s.Find(ctx, f, target)
 	switch {
 	case err == nil && o.OrgID != org:
 		return scope, fmt.Errorf("%s belongs to another organization", o.Path())
@@ -41,6 +48,9 @@ func (s *Store) Target(ctx context.Context, cloud Cloud, source, org, target str
 	if fit := fitting(sites, target); len(fit) == 1 {
 		scope.SiteID = idOf(fit[0])
 		return scope, nil
+	}
+	if f.Type != "" {
+		return scope, notOne(target, nil, sites)
 	}
 	devices, err := c.list(ctx, Type{Name: "inventory"}, "/orgs/"+org+"/inventory")
 	if err != nil {

@@ -32,6 +32,8 @@ type Type struct {
 	Volatile []string
 	// Secrets are the names of secret fields, besides those of every type.
 	Secrets []string
+	// Needs are secrets without which the API makes no such object.
+	Needs []string
 	// Also are other words that an audit entry uses for it.
 	Also []string
 	// IDField is the field of an audit entry that names the changed object.
@@ -73,7 +75,7 @@ var types = []Type{
 	{Name: "wlans", Path: "/orgs/{org_id}/wlans", Names: []string{"ssid"}, Also: []string{"ssid"}, Volatile: wlanLinks},
 	{Name: "wxtags", Path: "/orgs/{org_id}/wxtags", Also: []string{"wxlan tag", "label"}},
 	{Name: "wxrules", Path: "/orgs/{org_id}/wxrules", Also: []string{"wxlan rule", "wxlan policy"}},
-	{Name: "psks", Path: "/orgs/{org_id}/psks", Also: []string{"pre-shared key"}, Volatile: []string{"usage_count", "macs_count"}},
+	{Name: "psks", Path: "/orgs/{org_id}/psks", Also: []string{"pre-shared key"}, Needs: []string{"passphrase"}, Volatile: []string{"usage_count", "macs_count"}},
 	{Name: "pskportals", Path: "/orgs/{org_id}/pskportals", Also: []string{"psk portal"},
 		Volatile: []string{"ui_url", "portal_template_url", "portal_sso_url", "template_url", "thumbnail_url"}},
 	{Name: "nactags", Path: "/orgs/{org_id}/nactags", Also: []string{"nac tag", "auth policy label"}},
@@ -101,7 +103,7 @@ var types = []Type{
 	{Name: "wlans", Site: true, Path: "/sites/{site_id}/wlans", Names: []string{"ssid"}, Also: []string{"ssid"}, Volatile: wlanLinks},
 	{Name: "wxtags", Site: true, Path: "/sites/{site_id}/wxtags", Also: []string{"wxlan tag", "label"}},
 	{Name: "wxrules", Site: true, Path: "/sites/{site_id}/wxrules", Also: []string{"wxlan rule", "wxlan policy"}},
-	{Name: "psks", Site: true, Path: "/sites/{site_id}/psks", Also: []string{"pre-shared key"}, Volatile: []string{"usage_count", "macs_count"}},
+	{Name: "psks", Site: true, Path: "/sites/{site_id}/psks", Also: []string{"pre-shared key"}, Needs: []string{"passphrase"}, Volatile: []string{"usage_count", "macs_count"}},
 	{Name: "webhooks", Site: true, Path: "/sites/{site_id}/webhooks", Names: []string{"name", "url"}},
 	{Name: "evpn_topologies", Site: true, Path: "/sites/{site_id}/evpn_topologies", Also: []string{"evpn topology"}},
 	{Name: "devices", Site: true, Path: "/sites/{site_id}/devices", Query: "type=all", Names: []string{"name", "mac"},
