@@ -153,7 +153,7 @@ type many struct {
 	entries map[Path]*entry
 	sites   map[string]string // that the cloud has, with their names
 	later   map[string]bool   // sites that were made after the time
-	refused map[shelf]string // what the cloud does not give, and why
+	refused map[shelf]string  // what the cloud does not give, and why
 }
 
 // shelf is a type of the organization, or of one site.

@@ -39,12 +39,12 @@ func brokenSite(t *testing.T) (*Store, *fakeCloud, Moment) {
 
 	made := at.Add(time.Hour).Unix()
 	c.set(in+"/wlans", fmt.Sprintf(`{"id":%q,"ssid":"Rogue","created_time":%d}`, rogueID, made))
-	c.set(in+"/wxtags")
+	c.set(in + "/wxtags")
 	c.set(in+"/wxrules", `{"id":"`+ruleID+`","name":"block","order":1,"sticky":1,"src_wxtags":[]}`)
 	c.set(in+"/psks", fmt.Sprintf(`{"id":%q,"name":"k","wlan_id":%q,"created_time":%d}`, pskID, rogueID, made))
 	c.set(in+"/zones", fmt.Sprintf(`{"id":%q,"name":"Lobby","created_time":%d}`, zoneID, at.Unix()-5))
-	c.set(in+"/devices")
-	c.set("/orgs/"+org+"/psks")
+	c.set(in + "/devices")
+	c.set("/orgs/" + org + "/psks")
 	c.single[in+"/setting"] = `{"id":"x","vars":{"psk_guest":"hunter22","vlan":"99"},"wids":{"on":true}}`
 	c.set("/orgs/"+org+"/sites", `{"id":"`+site+`","name":"Vienna"}`, fmt.Sprintf(`{"id":%q,"name":"Graz","created_time":%d}`, otherSite, made))
 	c.single["/sites/"+otherSite+"/setting"] = "{}"
