@@ -13,7 +13,7 @@ import (
 
 // Configuration objects: lists, single objects, and changing them. A PUT
 // replaces the members it has and leaves the others alone; "-name" removes one
-// (docs/mist-api.md, Writing).
+// (docs/mist-api.md, Writing configuration).
 
 // owners are the two that objects belong to, as paths have them.
 var owners = map[bool]string{false: "/orgs/{org_id}", true: "/sites/{site_id}"}
