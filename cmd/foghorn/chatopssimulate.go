@@ -96,6 +96,9 @@ func (f *simulateFlags) run(ctx context.Context, e *env, s *settings, records ch
 	}
 	res, err := (&http.Client{Timeout: 15 * time.Second}).Do(req)
 	if err != nil {
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err // the address stands before it
+		}
 		return fmt.Errorf("post to %s: %w (is foghorn listening there? start it: foghorn serve)", req.URL, err)
 	}
 	answer, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))

@@ -53,10 +53,29 @@ func newChatTableCmd(e *env, t chatTable) *cobra.Command {
 		return listChat(cmd.Context(), e, list, t.table)
 	}}
 	addFormat(listing, &list.format)
-	remove := &cobra.Command{Use: "remove " + t.key, Short: "Remove one", Example: "foghorn chatops " + t.name + " remove " + strings.Join(strings.Fields(t.example)[4:4+len(strings.Fields(t.key))], " "),
+	remove := &cobra.Command{Use: "remove " + t.key, Short: "Remove a " + strings.TrimSuffix(t.name, "s"), Example: "foghorn chatops " + t.name + " remove " + strings.Join(strings.Fields(t.example)[4:4+len(strings.Fields(t.key))], " "),
 		RunE: func(cmd *cobra.Command, args []string) error { return e.removeChat(cmd.Context(), t, args) }}
 	cmd.AddCommand(listing, newChatPutCmd(e, t, "add"), newChatPutCmd(e, t, "set"), remove)
 	return cmd
+}
+
+// chatFlagHelp explains the keys of the tables as flags.
+var chatFlagHelp = map[string]string{
+	"platform": "`platform`: slack or mattermost",
+	"team_id":  "`id` of the workspace (T0123456789) or of the team (26 letters and digits)",
+	"server":   "`address` of Mattermost, as its Site URL",
+	"api_url":  "`address` of Slack's Web API where it is not at slack.com, as for GovSlack",
+	"orgs":     "`names` of the organizations that may be seen, with commas between",
+	"person":   "`name` that activities get",
+	"role":     "`role`: viewer, operator or admin",
+	"sites":    "`names`, ids or globs of the sites that may be seen, with commas between (default all)",
+	"name":     "`name` of the channel, for people",
+
+	"commands":                     "take commands in it (default true)",
+	"notify_job_completion":        "tell when a job is done",
+	"notify_job_failure":           "tell when a job failed, or did a part (default true)",
+	"notify_compliance_violations": "tell of violations of rules",
+	"notify_drift_detected":        "tell of drift of the configuration",
 }
 
 // flagOf is a key of the configuration as a flag: team-id of team_id.
@@ -64,17 +83,17 @@ func flagOf(key string) string { return strings.ReplaceAll(key, "_", "-") }
 
 // newChatPutCmd makes the command that adds one, or sets values of one.
 func newChatPutCmd(e *env, t chatTable, verb string) *cobra.Command {
-	short := map[string]string{"add": "Add one", "set": "Change values of one"}[verb]
+	short := map[string]string{"add": "Add a ", "set": "Change values of a "}[verb] + strings.TrimSuffix(t.name, "s")
 	cmd := &cobra.Command{Use: verb + " " + t.key, Short: short, Example: strings.Replace(t.example, " add ", " "+verb+" ", 1)}
 	f := cmd.Flags()
 	for _, key := range t.texts {
-		f.String(flagOf(key), "", "`"+key+"` as in config.toml")
+		f.String(flagOf(key), "", chatFlagHelp[key])
 	}
 	for _, key := range t.lists {
-		f.StringSlice(flagOf(key), nil, "`"+key+"`, comma separated")
+		f.StringSlice(flagOf(key), nil, chatFlagHelp[key])
 	}
 	for _, key := range t.flags {
-		f.Bool(flagOf(key), false, key+" as in config.toml")
+		f.Bool(flagOf(key), false, chatFlagHelp[key])
 	}
 	for _, key := range t.secrets {
 		f.String(flagOf(key)+"-env", "", "take "+key+" from this `variable` of the collector")
