@@ -49,7 +49,7 @@ func TestAKillRunsNoCallOfAChatTwice(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
-	c := newChattingOrganization(t, 4*killRounds, nil)
+	c := newChattingOrganization(t, 4*killRounds, "")
 	k := &killing{chattingOrganization: c, random: rand.New(rand.NewPCG(seed, 1)), free: c.alerts(t)}
 	for range killRounds {
 		k.round(t)

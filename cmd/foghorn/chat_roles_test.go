@@ -91,7 +91,7 @@ var chatCases = []chatCase{
 // Everybody tries everything, on both platforms, against the real program.
 func TestWhatEachRoleMayDoInAChat(t *testing.T) {
 	t.Parallel()
-	r := &rolesTable{chattingOrganization: newChattingOrganization(t, 60, nil), cells: map[string][]string{}}
+	r := &rolesTable{chattingOrganization: newChattingOrganization(t, 60, ""), cells: map[string][]string{}}
 	r.free = r.alerts(t)
 	site := r.Org().Sites[0]
 	eventually(t, "the devices are known", func() bool { return len(r.devices(t, "site:"+site.Name)) == len(site.Devices) })
