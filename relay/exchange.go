@@ -11,14 +11,10 @@ import (
 // exchange sends drafts as one work, and commits what came of it.
 func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 	work := &Work{Now: q.o.time.Now()}
-	flight := &store.Flight{At: work.Now, Items: len(drafts)}
 	for _, d := range drafts {
 		work.Items = append(work.Items, Item{Notice: d.notice})
-		for _, l := range d.lanes {
-			flight.Alerts = append(flight.Alerts, l.AlertID)
-			d.repeat = d.repeat || q.repeats(l.AlertID) > 0
-		}
 	}
+	flight := q.flightOf(drafts, work.Now)
 	if len(drafts) == 1 {
 		work.Handle = drafts[0].message.Handle
 	}
@@ -51,6 +47,19 @@ func (q *alertQueue) exchange(ctx context.Context, drafts []*draft) error {
 	}
 	at(StepDone)
 	return nil
+}
+
+// flightOf lists the alerts of drafts that are on their way, and marks the drafts that
+// repeat what may have arrived.
+func (q *alertQueue) flightOf(drafts []*draft, now time.Time) *store.Flight {
+	flight := &store.Flight{At: now, Items: len(drafts)}
+	for _, d := range drafts {
+		for _, l := range d.lanes {
+			flight.Alerts = append(flight.Alerts, l.AlertID)
+			d.repeat = d.repeat || q.repeats(l.AlertID) > 0
+		}
+	}
+	return flight
 }
 
 // progress commits how far the exchange about a message has come. Its lanes belong to

@@ -80,14 +80,10 @@ func (r *Relay) answeredAll(results []result) bool {
 // exchangeEach makes an exchange for each of several messages at once.
 func (q *alertQueue) exchangeEach(ctx context.Context, drafts []*draft) error {
 	now := q.o.time.Now()
-	flight := &store.Flight{At: now, Items: len(drafts)}
+	flight := q.flightOf(drafts, now)
 	works := make([]*Work, len(drafts))
 	for i, d := range drafts {
 		works[i] = &Work{Items: []Item{{Notice: d.notice}}, Handle: d.message.Handle, Now: now}
-		for _, l := range d.lanes {
-			flight.Alerts = append(flight.Alerts, l.AlertID)
-			d.repeat = d.repeat || q.repeats(l.AlertID) > 0
-		}
 	}
 	again := q.repeats(flight.Alerts...)
 	if err := q.begun(ctx, flight, again); err != nil {

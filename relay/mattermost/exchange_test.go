@@ -41,7 +41,7 @@ func TestABotKeepsOnePostAndRingsInItsThread(t *testing.T) {
 			t.Fatalf("%s: %s, left %d; want %s", c.item.Notice.Why, got, len(work.Items), c.steps)
 		}
 		handle = work.Handle
-		s.pass(time.Minute)
+		s.clock.Advance(time.Minute)
 	}
 	posts := s.Posts()
 	root := posts[0]
@@ -83,7 +83,7 @@ func TestALostAnswerMakesNoSecondPost(t *testing.T) {
 	if v := turns[0].Verdict; v.Outcome != relay.Retry {
 		t.Fatalf("%+v", v)
 	}
-	s.pass(10 * time.Second)
+	s.clock.Advance(10 * time.Second)
 	if _, turns = s.send(t, s.bot(), work.Handle, down(relay.First, 1)); steps(turns) != stepPost || len(s.Posts()) != 1 {
 		t.Errorf("%s, %d posts", steps(turns), len(s.Posts()))
 	}
@@ -103,7 +103,7 @@ func TestAPostThatIsGoneLeadsToExactlyOneNewOne(t *testing.T) {
 		}, acked(2), "update post"},
 		{"too old to be edited", func(s *server, _ string) {
 			s.Set(func(m *relaytest.MattermostSettings) { m.EditTime = time.Minute })
-			s.pass(time.Hour)
+			s.clock.Advance(time.Hour)
 		}, down(relay.Resolved, 2), "update post"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,13 +5,11 @@ import (
 	"flag"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"foghorn/config"
+	"foghorn/internal/clock"
 	"foghorn/journal/event"
 	"foghorn/relay"
 	"foghorn/relay/relaytest"
@@ -24,32 +22,19 @@ var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 // server is a stand-in with a clock that a test sets.
 type server struct {
 	*relaytest.Mattermost
-	url string
-	mu  sync.Mutex
-	now time.Time
-	do  relaytest.Do
+	url   string
+	clock *clock.Fake
+	do    relaytest.Do
 }
 
 func start(t *testing.T) *server {
 	t.Helper()
-	s := &server{now: noon}
-	s.Mattermost = relaytest.NewMattermost(s.clock)
+	s := &server{clock: clock.NewFake(noon)}
+	s.Mattermost = relaytest.NewMattermost(s.clock.Now)
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
-	s.url, s.do = h.URL, relaytest.HTTP(h.Client(), s.clock)
+	s.url, s.do = h.URL, relaytest.HTTP(h.Client(), s.clock.Now)
 	return s
-}
-
-func (s *server) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
-}
-
-func (s *server) pass(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(d)
 }
 
 func (s *server) hook() config.Relay {
@@ -72,7 +57,7 @@ func build(t *testing.T, c config.Relay) relay.Destination {
 // send drives the items through, from a handle, and returns the work as it is then.
 func (s *server) send(t *testing.T, c config.Relay, handle []byte, items ...relay.Item) (*relay.Work, []relaytest.Turn) {
 	t.Helper()
-	work := &relay.Work{Items: items, Handle: handle, Now: s.clock()}
+	work := &relay.Work{Items: items, Handle: handle, Now: s.clock.Now()}
 	turns, err := relaytest.Drive(t.Context(), build(t, c), work, s.do)
 	if err != nil {
 		t.Fatal(err)
@@ -143,18 +128,5 @@ func golden(t *testing.T, name string, r *relay.Request) {
 	if r.Method == "" {
 		got = append([]byte(http.MethodPost+" "+r.Step+"\n"), r.Body...)
 	}
-	got = append(got, '\n')
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != string(want) {
-		t.Errorf("%s is not as in %s; look at the difference, then write it anew with -update\ngot  %s\nwant %s", name, file, got, want)
-	}
+	relaytest.Golden(t, *update, name, append(got, '\n'))
 }

@@ -106,7 +106,7 @@ func TestAServersPauseIsKept(t *testing.T) {
 	if v := turns[0].Verdict; v.Outcome != relay.Retry || v.After != time.Second || len(work.Items) != 1 {
 		t.Errorf("%+v", v)
 	}
-	s.pass(time.Second)
+	s.clock.Advance(time.Second)
 	if work, _ = s.send(t, s.hook(), nil, down(relay.First, 1)); len(work.Items) != 0 {
 		t.Error("it is not taken after the pause")
 	}

@@ -6,14 +6,12 @@ import (
 	"flag"
 	"fmt"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"foghorn/config"
+	"foghorn/internal/clock"
 	"foghorn/journal/event"
 	"foghorn/relay"
 	"foghorn/relay/relaytest"
@@ -26,32 +24,19 @@ var noon = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 // server is a stand-in with a clock that a test sets.
 type server struct {
 	*relaytest.Teams
-	url string
-	mu  sync.Mutex
-	now time.Time
-	do  relaytest.Do
+	url   string
+	clock *clock.Fake
+	do    relaytest.Do
 }
 
 func start(t *testing.T) *server {
 	t.Helper()
-	s := &server{now: noon}
-	s.Teams = relaytest.NewTeams(s.clock)
+	s := &server{clock: clock.NewFake(noon)}
+	s.Teams = relaytest.NewTeams(s.clock.Now)
 	h := httptest.NewServer(s)
 	t.Cleanup(h.Close)
-	s.url, s.do = h.URL+"/workflows/1/triggers/manual/paths/invoke?sig=made-up-signature", relaytest.HTTP(h.Client(), s.clock)
+	s.url, s.do = h.URL+"/workflows/1/triggers/manual/paths/invoke?sig=made-up-signature", relaytest.HTTP(h.Client(), s.clock.Now)
 	return s
-}
-
-func (s *server) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
-}
-
-func (s *server) pass(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(d)
 }
 
 func build(t *testing.T, c config.Relay) relay.Destination {
@@ -66,7 +51,7 @@ func build(t *testing.T, c config.Relay) relay.Destination {
 // send drives the items through, and returns the work as it is then.
 func (s *server) send(t *testing.T, detail string, items ...relay.Item) (*relay.Work, []relaytest.Turn) {
 	t.Helper()
-	work := &relay.Work{Items: items, Now: s.clock()}
+	work := &relay.Work{Items: items, Now: s.clock.Now()}
 	turns, err := relaytest.Drive(t.Context(), build(t, config.Relay{URL: config.NewSecret(s.url), Detail: detail}), work, s.do)
 	if err != nil {
 		t.Fatal(err)
@@ -129,18 +114,5 @@ func golden(t *testing.T, name string, body []byte) {
 	if err := json.Indent(&b, body, "", " "); err != nil {
 		t.Fatal(err)
 	}
-	got := strings.ReplaceAll(b.String(), "\u200b", "<hidden>") + "\n"
-	file := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is not as in %s; look at the difference, then write it anew with -update\ngot  %s\nwant %s", name, file, got, want)
-	}
+	relaytest.Golden(t, *update, name, []byte(strings.ReplaceAll(b.String(), "\u200b", "<hidden>")+"\n"))
 }

@@ -120,7 +120,7 @@ func TestTheHourIsFull(t *testing.T) {
 	sent := 0
 	for range 120 {
 		work, turns := s.send(t, "", down(relay.First))
-		s.pass(time.Second)
+		s.clock.Advance(time.Second)
 		if len(work.Items) == 0 {
 			sent++
 		} else if v := turns[0].Verdict; v.Outcome != relay.Retry || v.After != time.Minute {
