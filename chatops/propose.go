@@ -47,7 +47,7 @@ type target struct {
 // propose asks for a click before something disrupts. about says what it is about, where
 // the check of the action does not.
 func (r *request) propose(ctx context.Context, p plan, about []Section) (*Message, error) {
-	acts, err := r.hands(r.dir, r.person, p.Mist)
+	acts, err := r.actionsFor(r.dir, r.person, p.Mist)
 	if err != nil {
 		return nil, err
 	}

@@ -17,10 +17,10 @@ import (
 // maxTargets bounds what one command acts on.
 const maxTargets = 20
 
-// hands returns the actions that a person takes changes by: with their own Mist token or,
+// actionsFor returns the actions by which a person changes things: with their own Mist token or,
 // where the configuration says so, with the collector's. What stays in the journal needs
 // none.
-func (c *Core) hands(d *Directory, p *Person, mist bool) (*actions.Actions, error) {
+func (c *Core) actionsFor(d *Directory, p *Person, mist bool) (*actions.Actions, error) {
 	if !p.Token.IsZero() || !mist || d.Writes == config.WritesService {
 		return c.Actions(p.Token), nil
 	}
@@ -164,7 +164,7 @@ func hits(d *event.Device, ports string, hit *journal.Impact) []Section {
 
 // do takes an action of a plan as a person, and says what became of it.
 func (r *request) do(ctx context.Context, by *Person, p plan) (*Message, error) {
-	acts, err := r.hands(r.dir, by, p.Mist)
+	acts, err := r.actionsFor(r.dir, by, p.Mist)
 	if err != nil {
 		return nil, err
 	}

@@ -34,8 +34,8 @@ type chat struct {
 	trouble  string // what could not be read at the last change; empty when all could
 	stamp    string // of what is managed; only watchChat knows
 
-	mu    sync.Mutex
-	hands map[[sha256.Size]byte]*actions.Actions // by token
+	mu      sync.Mutex
+	actions map[[sha256.Size]byte]*actions.Actions // by token
 }
 
 // chatPlatform is one kind of chat.
@@ -51,13 +51,13 @@ type chatPlatform struct {
 
 // newChat makes what takes calls. None is run before Run.
 func (c *Collector) newChat(ctx context.Context) (err error) {
-	c.chat = &chat{hands: map[[sha256.Size]byte]*actions.Actions{}, file: c.Config}
+	c.chat = &chat{actions: map[[sha256.Size]byte]*actions.Actions{}, file: c.Config}
 	c.chat.settings = chatops.NewSettings(c.Dir, c.outbox, func(ctx context.Context, a event.Activity) error {
 		_, err := c.actions.Append(ctx, a)
 		return err
 	})
 	c.chat.core, err = chatops.New(chatops.Options{
-		Journal: c.Journal(), Store: c.outbox, Actions: c.handsOf, Clock: c.Clock, Logger: c.Logger,
+		Journal: c.Journal(), Store: c.outbox, Actions: c.actionsFor, Clock: c.Clock, Logger: c.Logger,
 		Mask: c.Secrets.Text, Link: c.PortalLink, Jobs: c.jobs, Offer: c.offersJob, Configs: chatConfigs{c},
 		Managing: &chatops.Managing{Settings: c.chat.settings, Config: c.chatFile, Apply: c.reapplyChat},
 	})
@@ -173,23 +173,23 @@ func (c *chat) failed() bool {
 	return c.trouble != ""
 }
 
-// handsOf are the actions of a person with a Mist token of their own; without one, those
+// actionsFor are the actions of a person with a Mist token of their own; without one, those
 // of the collector. Their calls count against the budget of that token.
-func (c *Collector) handsOf(token config.Secret) *actions.Actions {
+func (c *Collector) actionsFor(token config.Secret) *actions.Actions {
 	if token.IsZero() {
 		return c.actions
 	}
 	c.chat.mu.Lock()
 	defer c.chat.mu.Unlock()
 	key := sha256.Sum256([]byte(token.Reveal()))
-	if c.chat.hands[key] == nil {
+	if c.chat.actions[key] == nil {
 		c.Secrets.Add(token.Reveal())
-		c.chat.hands[key] = c.newHands(token)
+		c.chat.actions[key] = c.newActionsFor(token)
 	}
-	return c.chat.hands[key]
+	return c.chat.actions[key]
 }
 
-func (c *Collector) newHands(token config.Secret) *actions.Actions {
+func (c *Collector) newActionsFor(token config.Secret) *actions.Actions {
 	apis := APIs{Current: map[string]func() actions.API{}, Missing: map[string]error{}}
 	budget := mist.NewGovernor(0, c.Clock.Now)
 	for _, m := range c.Config.Mist {
