@@ -121,6 +121,7 @@ func (q *call) locked(rt route) (any, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.settle()
+	q.catchUp()
 	return rt.do(q)
 }
 

@@ -53,15 +53,9 @@ func (q *call) utility(verb string, prints bool) (any, error) {
 		if len(in.Ports) == 0 || len(in.Ports) > 48 || slices.ContainsFunc(in.Ports, unbounceable) {
 			return nil, badRequest("ports: name the ports to bounce")
 		}
-		q.beside(func(w *world) {
-			for _, p := range in.Ports {
-				w.port(d, p, false)
-				w.port(d, p, true)
-			}
-		})
+		q.bounce(d, in.Ports)
 	case "restart":
-		d.booted = q.now
-		q.beside(func(w *world) { w.event(d, "RESTART_BY_USER", func(e *deviceEvent) { e.Reason = "user_restart" }) })
+		q.restart(d)
 	}
 	if !prints {
 		return nil, nil

@@ -62,6 +62,7 @@ type Cloud struct {
 	mu        sync.Mutex // guards world and what hangs on it
 	world     *world
 	populated bool
+	pending   []consequence // what requests lead to a while later
 
 	running atomic.Bool // set by the first Run
 
@@ -221,6 +222,9 @@ func (c *Cloud) step(tl *timeline, now time.Time, flush bool) ([]post, error) {
 	}
 	w.later = func(after time.Duration, do func()) { tl.at(tl.now+after, do) }
 	tl.pop().do()
+	if tl == c.tl {
+		c.takeUp()
+	}
 	if flush {
 		w.out.flush()
 	}

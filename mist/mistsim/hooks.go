@@ -245,7 +245,10 @@ func (q *call) beside(do func(*world)) {
 	w := q.world
 	was, out := w.now, w.out
 	w.now, w.out = q.now.Truncate(time.Millisecond), outbox{}
+	later := w.later
+	w.later = func(after time.Duration, do func()) { q.unfold(after, func(*world) { do() }) }
 	do(w)
+	w.later = later
 	w.out.flush()
 	q.posts = append(q.posts, w.out.take()...)
 	w.now, w.out = was, out

@@ -173,6 +173,6 @@ func (s *scene) drawSite(fits func(*Site) bool) *Site {
 }
 
 // behind returns the access points that hang on a switch.
-func (s *scene) behind(sw *Device) []*Device {
-	return slices.DeleteFunc(s.siteOf(sw).OfType(AP), func(d *Device) bool { return d.Uplink != sw.MAC })
+func (w *world) behind(sw *Device) []*Device {
+	return slices.DeleteFunc(w.siteOf(sw).OfType(AP), func(d *Device) bool { return d.Uplink != sw.MAC })
 }
