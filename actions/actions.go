@@ -69,6 +69,7 @@ type Options struct {
 type Actions struct {
 	opt     Options
 	clouds  map[string]Cloud
+	jobs    Jobs // nil: none can be started
 	refresh func(ctx context.Context, source, site string) error
 
 	mu       sync.Mutex

@@ -48,7 +48,8 @@ when Mist refused it.`,
 		}
 		return api.BouncePorts(ctx, site, device, ports)
 	},
-	told: func(c *call, name string) string { return "Mist bounces " + c.args["ports"] + " of " + name },
+	told:     func(c *call, name string) string { return "Mist accepted to bounce " + c.args["ports"] + " of " + name },
+	followed: true,
 }))
 
 // Ports reads a list of ports, such as "ge-0/0/1,ge-0/0/2". Mist bounces no ports that

@@ -19,6 +19,8 @@ type utility struct {
 	send     func(ctx context.Context, c *call, api API, site, device string) error
 	// told says in a sentence what was asked of Mist; {} stands for the device.
 	told func(c *call, name string) string
+	// followed says that what becomes of it is seen only later.
+	followed bool
 }
 
 // onDevice completes the descriptor of what Mist has a device do. It is logged, asked
@@ -79,6 +81,11 @@ func (c *call) utilityStep(ctx context.Context, i *Item, u utility) Step {
 	if s.Activity, s.Err = c.askUtility(ctx, i, u); s.Err != nil {
 		s.State, s.Text = Failed, s.Err.Error()
 		return s
+	}
+	if u.followed {
+		var known string
+		s.Job, known = c.follow(ctx, i, &s.Activity)
+		s.Text += "; " + known
 	}
 	_, shown := c.Await(ctx)
 	s.Pending = !shown

@@ -1,6 +1,8 @@
 package actions_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -37,10 +39,10 @@ func TestADeviceDoesWhatAnOperatorAsks(t *testing.T) {
 		after  string
 		told   string
 	}{
-		{event.ActionRestart, ap, actions.Args{"reason": "hangs"}, "", "Mist restarts " + ap.Name},
+		{event.ActionRestart, ap, actions.Args{"reason": "hangs"}, "", "Mist accepted the restart of " + ap.Name},
 		{event.ActionLocate, ap, nil, "on", ap.Name + " blinks"},
 		{event.ActionLocate, ap, actions.Args{"stop": "true"}, "off", ap.Name + " stops blinking"},
-		{event.ActionBounce, sw, actions.Args{"ports": "ge-0/0/1,ge-0/0/2"}, "ge-0/0/1,ge-0/0/2", "Mist bounces ge-0/0/1,ge-0/0/2"},
+		{event.ActionBounce, sw, actions.Args{"ports": "ge-0/0/1,ge-0/0/2"}, "ge-0/0/1,ge-0/0/2", "Mist accepted to bounce ge-0/0/1,ge-0/0/2"},
 	} {
 		step := d.take(op, c.action, c.device, c.args)
 		a := step.Activity
@@ -93,5 +95,73 @@ func TestPortsAreRead(t *testing.T) {
 	got, err := actions.Ports(" GE-0/0/1, mge-1/0/12 ,xe-0/1/0:3")
 	if want := []string{"ge-0/0/1", "mge-1/0/12", "xe-0/1/0:3"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// heldJobs keeps jobs that never run.
+type heldJobs struct{ started []event.Job }
+
+func (h *heldJobs) StartJob(_ context.Context, j event.Job) (event.Job, error) {
+	j.ID, j.State = int64(len(h.started)+1), event.JobQueued
+	h.started = append(h.started, j)
+	return j, nil
+}
+func (h *heldJobs) CancelJob(context.Context, int64, string) error { return event.ErrNotFound }
+func (h *heldJobs) Runs() bool                                     { return true }
+func (h *heldJobs) Job(_ context.Context, id int64) (event.Job, error) {
+	return h.started[id-1], nil
+}
+
+// A viewer may have a device ping, also where nothing may be changed. The end of the job is
+// the result of the activity; what Mist accepted stays so, whatever is seen of it.
+func TestTheEndOfAJobIsTheResultOfItsActivity(t *testing.T) {
+	d := open(t)
+	ap := d.cloud.Org().Sites[0].OfType(mistsim.AP)[0]
+	jobs := &heldJobs{}
+	a := d.process(func(o *actions.Options) { o.ReadOnly = true })
+	a.UseJobs(jobs)
+	vera := actions.Operator{Person: "vera", Via: event.ViaChat, Reply: "there"}
+	target := []actions.Target{{Kind: actions.OnDevice, ID: ap.MAC, Source: "acme"}}
+	steps, err := taken(a.Run(d.ctx, vera, event.ActionPingDevice, target, nil))
+	if err != nil || len(steps) != 1 || steps[0].State != actions.Done || steps[0].Job != 1 {
+		t.Fatalf("%+v, %v", steps, err)
+	}
+	if j := jobs.started[0]; j.Kind != event.JobPing || j.Actor != "vera" || j.Reply != "there" || j.Args[event.JobArgHost] != actions.PingHost || j.Target != ap.Name {
+		t.Errorf("%+v", j)
+	}
+	if _, err := taken(a.Run(d.ctx, vera, event.ActionRestart, target, nil)); !errors.Is(err, actions.ErrReadOnly) {
+		t.Errorf("a restart: %v", err)
+	}
+	if err := a.CancelJob(d.ctx, ada, 1); !errors.Is(err, actions.ErrReadOnly) {
+		t.Errorf("a cancel: %v", err)
+	}
+	b := d.process(nil)
+	b.UseJobs(jobs)
+	restarts, err := taken(b.Run(d.ctx, ada, event.ActionRestart, target, nil))
+	if err != nil || restarts[0].Job != 2 || jobs.started[1].Kind != event.JobFollow {
+		t.Fatalf("%+v, %v", restarts, err)
+	}
+	d.project()
+	for i, end := range []struct {
+		state  event.JobState
+		error  string
+		output string
+		want   event.Activity
+	}{
+		{event.JobFailed, "8.8.8.8 does not answer", "", event.Activity{Result: "8.8.8.8 does not answer", Sync: event.Sync{State: event.SyncFailed, Reason: "8.8.8.8 does not answer"}}},
+		{event.JobFailed, "it did not go down within 5m", "", event.Activity{Result: "it did not go down within 5m", Sync: event.Sync{State: event.SyncDone}}},
+	} {
+		j := jobs.started[i]
+		j.State, j.Error, j.Result = end.state, end.error, end.output
+		for range 2 { // it may be told twice
+			d.must(a.JobEnded(d.ctx, &j))
+			d.project()
+		}
+		id := []int64{steps[0].Activity.ID, restarts[0].Activity.ID}[i]
+		acts, err := d.view.ActivitiesByID(d.ctx, id)
+		d.must(err)
+		if acts[0].Result != end.want.Result || acts[0].Sync != end.want.Sync {
+			t.Errorf("%s: %+v", j.Kind, acts[0])
+		}
 	}
 }

@@ -21,4 +21,6 @@ type Operator struct {
 	Person string
 	Role   Role
 	Via    event.Via
+	// Reply is where the end of a job is told; see event.Job. Empty for nowhere.
+	Reply string
 }

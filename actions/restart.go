@@ -32,6 +32,7 @@ waits for that. Exit code 1 when a device was not restarted.`,
 		return api.RestartDevice(ctx, site, device)
 	},
 	told: func(_ *call, name string) string {
-		return "Mist restarts " + name + "; the journal shows when it is back"
+		return "Mist accepted the restart of " + name
 	},
+	followed: true,
 }))

@@ -27,6 +27,7 @@ type Step struct {
 	State   StepState
 	Text    string // why it was skipped or failed; what was done, where Done does not say it
 	Err     error  // why it failed
+	Job     int64  // does the rest, or follows it; 0 for none
 	Pending bool   // in the log, but the view does not show it yet
 	// Activity is as it was carried out, or as it was asked for while pending. Its
 	// id is 0 when nothing was written.

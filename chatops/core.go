@@ -16,7 +16,6 @@ import (
 	"foghorn/actions"
 	"foghorn/config"
 	"foghorn/internal/clock"
-	"foghorn/jobs"
 	"foghorn/journal"
 	"foghorn/journal/event"
 )
@@ -40,7 +39,6 @@ type Store interface {
 
 // Jobs runs what takes longer than a person waits; *jobs.Runner is one.
 type Jobs interface {
-	Start(ctx context.Context, s jobs.Spec) (event.Job, error)
 	Job(ctx context.Context, id int64) (event.Job, error)
 	Jobs(ctx context.Context, limit int) ([]event.Job, error)
 }

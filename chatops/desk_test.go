@@ -17,7 +17,6 @@ import (
 	"foghorn/chatops"
 	"foghorn/config"
 	"foghorn/internal/clock"
-	"foghorn/jobs"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/projector"
@@ -92,10 +91,10 @@ type fakeJobs struct {
 	started []event.Job
 }
 
-func (f *fakeJobs) Start(_ context.Context, s jobs.Spec) (event.Job, error) {
+func (f *fakeJobs) StartJob(_ context.Context, j event.Job) (event.Job, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	j := event.Job{ID: int64(len(f.started) + 1), Kind: s.Kind, Source: s.Source, Target: s.Target, Args: s.Args, Actor: s.Actor, Via: s.Via, Reply: s.Reply, State: event.JobQueued, Created: noon}
+	j.ID, j.State, j.Created = int64(len(f.started)+1), event.JobQueued, noon
 	f.started = append(f.started, j)
 	return j, nil
 }
@@ -107,6 +106,19 @@ func (f *fakeJobs) Job(_ context.Context, id int64) (event.Job, error) {
 		return event.Job{}, event.ErrNotFound
 	}
 	return f.started[id-1], nil
+}
+
+func (f *fakeJobs) Runs() bool { return true }
+
+func (f *fakeJobs) CancelJob(_ context.Context, id int64, by string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	j := &f.started[id-1]
+	if j.State.Over() {
+		return event.ErrNotFound
+	}
+	j.State, j.Error = event.JobCanceled, "canceled by "+by
+	return nil
 }
 
 func (f *fakeJobs) Jobs(context.Context, int) ([]event.Job, error) {
@@ -209,7 +221,9 @@ func (d *desk) core() *chatops.Core {
 		Actions: func(token config.Secret) *actions.Actions {
 			client, err := mist.NewClient(mist.WithBaseURL(d.api.URL), mist.WithToken(cmpOr(token.Reveal(), mistsim.AdminToken)), mist.WithNow(d.clock.Now))
 			d.must(err)
-			return actions.New(actions.Options{Log: d.log, View: j, Clock: d.clock, Clouds: []actions.Cloud{{Source: "acme", OrgID: d.cloud.Org().ID, API: client}}})
+			acts := actions.New(actions.Options{Log: d.log, View: j, Clock: d.clock, Clouds: []actions.Cloud{{Source: "acme", OrgID: d.cloud.Org().ID, API: client}}})
+			acts.UseJobs(d.jobs)
+			return acts
 		},
 	})
 	d.must(err)

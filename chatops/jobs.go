@@ -6,51 +6,47 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
+	"foghorn/actions"
 	"foghorn/internal/human"
-	"foghorn/jobs"
 	"foghorn/journal/event"
 )
 
 // Kinds of jobs that chat starts, and the arguments that they get.
 const (
-	JobPing   = "ping"   // a device pings the host of ArgHost
+	JobPing   = event.JobPing
 	JobBackup = "backup" // of a device, a site or an organization
 
-	ArgSite   = "site_id"
-	ArgDevice = "device_id"
-	ArgMAC    = "mac"
-	ArgHost   = "host"
+	ArgSite   = event.JobArgSite
+	ArgDevice = event.JobArgDevice
+	ArgMAC    = event.JobArgMAC
+	ArgHost   = event.JobArgHost
 )
 
 const (
 	// wholeOrg is the target of a backup of a whole organization.
 	wholeOrg = "org"
-	// pingHost is what a device pings when nothing else is named.
-	pingHost = "8.8.8.8"
 	maxJobs  = 20
 	maxFound = 100
 )
 
 // ping has a device ping a host.
 func ping(ctx context.Context, r *request) (*Message, error) {
+	if r.Offer != nil && !r.Offer(event.JobPing) {
+		return nil, errors.New("foghorn is not set up for ping")
+	}
 	d, err := r.device(ctx, r.args[0])
 	if err != nil {
 		return nil, err
 	}
-	host := pingHost
+	args := actions.Args{}
 	if len(r.args) > 1 {
-		host = r.args[1]
+		args["host"] = r.args[1]
 	}
-	if _, err := netip.ParseAddr(host); err != nil {
-		return nil, fmt.Errorf("%q is not an address such as 192.0.2.1: devices ping addresses only", host)
-	}
-	return r.start(ctx, jobs.Spec{Kind: JobPing, Source: d.Source, Target: nameOf(d.Name, d.MAC),
-		Args: map[string]string{ArgSite: d.SiteID, ArgDevice: d.ID, ArgMAC: string(d.MAC), ArgHost: host}})
+	return r.do(ctx, r.person, plan{Action: event.ActionPingDevice, Args: args, Targets: []target{ofDevice(&d)}})
 }
 
 // backup keeps the configuration of a device, a site or an organization.
@@ -63,31 +59,39 @@ func backup(ctx context.Context, r *request) (*Message, error) {
 		if len(r.person.Sites) > 0 {
 			return nil, &refused{"You may back up your sites and their devices, but not the whole organization."}
 		}
-		return r.start(ctx, jobs.Spec{Kind: JobBackup, Source: typed, Target: wholeOrg})
+		return r.start(ctx, event.Job{Kind: JobBackup, Source: typed, Target: wholeOrg})
 	}
 	site, noSite := r.site(ctx, typed)
 	if noSite == nil {
-		return r.start(ctx, jobs.Spec{Kind: JobBackup, Source: site.Source, Target: site.Name, Args: map[string]string{ArgSite: site.ID}})
+		return r.start(ctx, event.Job{Kind: JobBackup, Source: site.Source, Target: site.Name, Args: map[string]string{ArgSite: site.ID}})
 	}
 	d, noDevice := r.device(ctx, typed)
 	if noDevice != nil {
 		return nil, fmt.Errorf("%q is none of your organizations (%s); %w; %w", typed, strings.Join(r.person.orgs, ", "), noSite, noDevice)
 	}
-	return r.start(ctx, jobs.Spec{Kind: JobBackup, Source: d.Source, Target: nameOf(d.Name, d.MAC),
+	return r.start(ctx, event.Job{Kind: JobBackup, Source: d.Source, Target: nameOf(d.Name, d.MAC),
 		Args: map[string]string{ArgSite: d.SiteID, ArgDevice: d.ID, ArgMAC: string(d.MAC)}})
 }
 
+// operator is a person as they act from here. The ends of their jobs are told where this
+// was asked; user is what the platform calls them.
+func (r *request) operator(p *Person, user string) (actions.Operator, error) {
+	reply, err := json.Marshal(Call{Platform: r.call.Platform, ID: r.call.ID, Workspace: r.call.Workspace, Channel: r.call.Channel, User: user, At: r.call.At, Reply: r.call.Reply})
+	by := p.operator()
+	by.Reply = string(reply)
+	return by, err
+}
+
 // start starts a job whose end is told where it was asked for.
-func (r *request) start(ctx context.Context, s jobs.Spec) (*Message, error) {
-	if r.Jobs == nil || r.Offer != nil && !r.Offer(s.Kind) {
-		return nil, fmt.Errorf("foghorn is not set up for %s", s.Kind)
+func (r *request) start(ctx context.Context, j event.Job) (*Message, error) {
+	if r.Jobs == nil || r.Offer != nil && !r.Offer(j.Kind) {
+		return nil, fmt.Errorf("foghorn is not set up for %s", j.Kind)
 	}
-	reply, err := json.Marshal(Call{Platform: r.call.Platform, ID: r.call.ID, Workspace: r.call.Workspace, Channel: r.call.Channel, User: r.call.User, At: r.call.At, Reply: r.call.Reply})
+	by, err := r.operator(r.person, r.call.User)
 	if err != nil {
 		return nil, err
 	}
-	s.Actor, s.Via, s.Reply = r.person.Person, event.ViaChat, string(reply)
-	j, err := r.Jobs.Start(ctx, s)
+	j, err = r.Actions(r.person.Token).StartJob(ctx, by, j)
 	if err != nil {
 		return nil, err
 	}
@@ -101,20 +105,18 @@ func (r *request) maySeeJob(j *event.Job) bool {
 	return slices.Contains(r.person.orgs, j.Source) && (len(r.person.Sites) == 0 || j.Actor == r.person.Person)
 }
 
-// listJobs lists jobs, or shows one.
+// listJobs lists jobs, shows one, or cancels one.
 func listJobs(ctx context.Context, r *request) (*Message, error) {
 	if r.Jobs == nil {
 		return nil, errors.New("foghorn runs no jobs here")
 	}
-	if len(r.args) > 0 {
-		id, err := strconv.ParseInt(strings.TrimPrefix(r.args[0], "#"), 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("%q is not the number of a job", r.args[0])
-		}
-		j, err := r.Jobs.Job(ctx, id)
-		if errors.Is(err, event.ErrNotFound) || err == nil && !r.maySeeJob(&j) {
-			return nil, fmt.Errorf("there is no job %d", id)
-		}
+	switch {
+	case len(r.args) == 2 && strings.EqualFold(r.args[0], "cancel"):
+		return r.cancelJob(ctx, r.args[1])
+	case len(r.args) == 2:
+		return nil, errors.New("jobs takes the number of a job, or cancel and the number")
+	case len(r.args) == 1:
+		j, err := r.jobNumbered(ctx, r.args[0])
 		if err != nil {
 			return nil, err
 		}
@@ -134,6 +136,41 @@ func listJobs(ctx context.Context, r *request) (*Message, error) {
 		return &Message{Sections: []Section{{Text: "There is no job."}}}, nil
 	}
 	return &Message{Title: "The last jobs", Sections: []Section{s}}, nil
+}
+
+// jobNumbered reads a job that the person may see.
+func (r *request) jobNumbered(ctx context.Context, typed string) (event.Job, error) {
+	id, err := strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64)
+	if err != nil {
+		return event.Job{}, fmt.Errorf("%q is not the number of a job", typed)
+	}
+	j, err := r.Jobs.Job(ctx, id)
+	if errors.Is(err, event.ErrNotFound) || err == nil && !r.maySeeJob(&j) {
+		return event.Job{}, fmt.Errorf("there is no job %d", id)
+	}
+	return j, err
+}
+
+// cancelJob ends a job: one's own, or as an operator any of the organization.
+func (r *request) cancelJob(ctx context.Context, typed string) (*Message, error) {
+	j, err := r.jobNumbered(ctx, typed)
+	if err != nil {
+		return nil, err
+	}
+	if j.State.Over() {
+		return nil, fmt.Errorf("job %d is over already: %s", j.ID, j.State)
+	}
+	switch err := r.Actions(r.person.Token).CancelJob(ctx, r.person.operator(), j.ID); {
+	case errors.Is(err, event.ErrNotFound):
+		return nil, fmt.Errorf("job %d is over already", j.ID)
+	case err != nil:
+		if role, ok := errors.AsType[*actions.RoleError](err); ok {
+			return nil, &refused{fmt.Sprintf("Job %d is %s's: to cancel it needs the role %s; you have %s.", j.ID, j.Actor, role.Required, role.Have)}
+		}
+		return nil, err
+	}
+	r.job = j.ID
+	return &Message{Sections: []Section{{Text: fmt.Sprintf("Job %d, %s of %s, is told to end.", j.ID, j.Kind, cmp.Or(j.Target, j.Source))}}}, nil
 }
 
 func took(j *event.Job, c *Core) string {

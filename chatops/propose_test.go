@@ -35,8 +35,13 @@ func TestARestartIsProposedAndConfirmed(t *testing.T) {
 	}
 	// There is one admin, so the one who asked may confirm.
 	done := d.press(c, otto, d.button(m, "confirm"))
-	if !done.Replace || !strings.Contains(text(done), "Mist restarts "+ap.Name) {
+	if !done.Replace || !strings.Contains(text(done), "Mist accepted the restart of "+ap.Name+"; job 1 watches") || !done.Follows {
 		t.Errorf("%+v", done)
+	}
+	// The end of that job is told to the one who asked, and is the result of the activity.
+	j := d.jobs.started[0]
+	if j.Kind != event.JobFollow || j.Actor != "otto" || j.Args[event.JobArgActivity] == "" || !strings.Contains(j.Reply, otto) {
+		t.Errorf("%+v", j)
 	}
 	got := d.activities(event.ActionRestart)
 	if len(got) != 1 || got[0].Actor != "otto" || got[0].Via != event.ViaChat {
@@ -70,6 +75,9 @@ func TestTwoAdminsMeanTwoPeople(t *testing.T) {
 	}
 	if done := d.press(c, abe, d.button(m, "confirm")); d.audit().Outcome != event.ChatSuccess {
 		t.Fatal(text(done))
+	}
+	if j := d.jobs.started[0]; j.Actor != "ada" || !strings.Contains(j.Reply, ada) || j.Args[event.JobArgPorts] != "ge-0/0/1" {
+		t.Errorf("followed by %+v", j)
 	}
 	got := d.activities(event.ActionBounce)
 	if len(got) != 1 || got[0].Actor != "ada" || got[0].Reason != "confirmed by abe" || got[0].After != "ge-0/0/1" {

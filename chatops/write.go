@@ -1,6 +1,7 @@
 package chatops
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -177,18 +178,28 @@ func (r *request) do(ctx context.Context, by *Person, p plan) (*Message, error) 
 	if err != nil {
 		return nil, err
 	}
+	operator, err := r.operator(by, cmp.Or(p.User, r.call.User))
+	if err != nil {
+		return nil, err
+	}
 	m := &Message{Severity: "info"}
 	failed := 0
-	for step, err := range acts.Run(ctx, by.operator(), p.Action, targets, p.Args) {
+	for step, err := range acts.Run(ctx, operator, p.Action, targets, p.Args) {
 		if err != nil {
 			return nil, err
 		}
 		if step.State == actions.Failed {
 			failed++
 		}
+		if step.Job != 0 {
+			r.job, m.Follows = step.Job, true
+		}
 		if step.State != actions.Progress {
 			m.Sections = append(m.Sections, Section{Text: told(d, &step, names[step.Target.String()])})
 		}
+	}
+	if m.Follows {
+		m.Sections = append(m.Sections, Section{Text: "What comes of it follows here."})
 	}
 	for _, result := range acts.Flush(ctx) {
 		if result.Sync.State == event.SyncFailed {

@@ -201,7 +201,9 @@ func (c *Collector) newActionsFor(token config.Secret) *actions.Actions {
 		}
 		apis.Current[m.Name] = func() actions.API { return client }
 	}
-	return c.NewActions(c.Journal(), c.log, c.outbox, apis, nil)
+	hands := c.NewActions(c.Journal(), c.log, c.outbox, apis, nil)
+	hands.UseJobs(c.jobs)
+	return hands
 }
 
 // chatHandlers are the paths of chat on the listener.

@@ -192,6 +192,7 @@ func (c *Collector) Connect() (err error) {
 		return err
 	}
 	c.actions = c.NewActions(c.Journal(), c.log, c.outbox, APIs{Current: c.currentAPIs()}, c.o.SyncResults)
+	c.actions.UseJobs(c.jobs)
 	c.runner, err = lifecycle.New(lifecycle.Options{Clock: c.Clock, Logger: c.Logger}, c.services()...)
 	if err == nil {
 		registerServices(c.listener.Registry(), c.runner)

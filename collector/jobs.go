@@ -9,6 +9,7 @@ import (
 	"foghorn/config"
 	"foghorn/jobs"
 	"foghorn/jobs/configs/compliance"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
@@ -22,6 +23,8 @@ type JobEnv struct {
 	Organization func(source string) (Organization, error)
 	// Devices returns the devices of an organization.
 	Devices func(ctx context.Context, source string) ([]event.Device, error)
+	// Journal has what is seen of devices; nil where nobody watches.
+	Journal *journal.Journal
 	// Short are the access points of an organization that are short of power; nil asks the
 	// cloud each time.
 	Short func(ctx context.Context, o Organization) ([]event.Device, error)
@@ -31,7 +34,7 @@ type JobEnv struct {
 
 // JobTasks are the kinds of jobs that there are.
 func (s *Settings) JobTasks(env JobEnv) []jobs.Task {
-	return []jobs.Task{s.pingTask(env), s.backupTask(env), s.checkTask(env)}
+	return []jobs.Task{s.pingTask(env), s.followTask(env), s.backupTask(env), s.checkTask(env)}
 }
 
 // NewJobs makes what takes and runs jobs. record keeps the end of each and ended is told
@@ -65,6 +68,7 @@ func (c *Collector) jobEnv() JobEnv {
 			return c.actions.Devices(ctx, source)
 		},
 		Checked: c.checks.checked,
+		Journal: c.Journal(),
 	}
 }
 

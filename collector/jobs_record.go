@@ -25,6 +25,9 @@ const (
 // recordJob writes the end of a job into the log. The same end twice is one event, so that
 // nothing is lost or told twice when foghorn ends in between.
 func (c *Collector) recordJob(ctx context.Context, j event.Job, told bool) error {
+	if err := c.actions.JobEnded(ctx, &j); err != nil {
+		return err
+	}
 	again, err := c.failedBefore(ctx, &j)
 	if err != nil {
 		return err
@@ -97,7 +100,7 @@ func (c *Collector) placeJob(ctx context.Context, j *event.Job, end *event.JobEn
 	if j.Target == "" || j.Target == configs.WholeOrg || j.Kind == config.JobCheck { // the target of a check is a rule
 		return
 	}
-	if j.Kind != config.JobPing {
+	if j.Kind != config.JobPing && j.Kind != event.JobFollow {
 		if s, err := journal.FindSite(ctx, c.Journal(), j.Source, j.Target); err == nil {
 			end.SiteID, end.Site = s.ID, s.Name
 			return

@@ -204,9 +204,12 @@ func (l *looper) begin(ctx context.Context) error {
 		return err
 	}
 	l.mu.Lock()
-	busy, all := map[string]int{}, len(l.here)
+	busy, all := map[string]int{}, 0
 	for id, w := range l.here {
-		busy[w.job.Source]++
+		if !w.task.Waits {
+			busy[w.job.Source]++
+			all++
+		}
 		if by, ok := canceled[id]; ok {
 			w.cancel(&canceledError{by: by})
 		}
@@ -218,14 +221,15 @@ func (l *looper) begin(ctx context.Context) error {
 			continue
 		}
 		by, off := canceled[j.ID]
-		if !off && l.only == 0 && (busy[j.Source] >= l.o.PerSource || all >= maxAtOnce) {
+		waits := l.tasks[j.Kind].Waits
+		if !off && !waits && l.only == 0 && (busy[j.Source] >= l.o.PerSource || all >= maxAtOnce) {
 			continue
 		}
 		began, err := l.beginOne(ctx, j, by, off)
 		if err != nil {
 			return err
 		}
-		if began {
+		if began && !waits {
 			busy[j.Source]++
 			all++
 		}

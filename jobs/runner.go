@@ -193,3 +193,19 @@ func (r *Runner) Job(ctx context.Context, id int64) (event.Job, error) {
 func (r *Runner) Jobs(ctx context.Context, limit int) ([]event.Job, error) {
 	return r.o.Store.Jobs(ctx, limit)
 }
+
+// Runs reports whether a process runs the jobs: this one while Run is called, or another.
+func (r *Runner) Runs() bool {
+	runs, err := r.Elsewhere()
+	return runs && err == nil
+}
+
+// StartJob is Start for what a job is to be. It and CancelJob serve actions.
+func (r *Runner) StartJob(ctx context.Context, j event.Job) (event.Job, error) {
+	return r.Start(ctx, Spec{Kind: j.Kind, Source: j.Source, Target: j.Target, Args: j.Args, Actor: j.Actor, Via: j.Via, Reply: j.Reply})
+}
+
+// CancelJob is CancelNow.
+func (r *Runner) CancelJob(ctx context.Context, id int64, by string) error {
+	return r.CancelNow(ctx, id, by)
+}

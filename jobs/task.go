@@ -13,6 +13,9 @@ type Task struct {
 	// Safe says that it may begin again after it was interrupted: it changes nothing, or
 	// finds what it has done.
 	Safe bool
+	// Waits says that it only watches what others do: it does not count among the jobs that
+	// run at once.
+	Waits bool
 	// Check reports what is wrong with what somebody asks for, before there is a job of
 	// it, and may complete it. Nil takes everything.
 	Check func(s *Spec) error

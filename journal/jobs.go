@@ -21,12 +21,3 @@ func (j *Journal) Job(ctx context.Context, id int64) (event.Job, error) {
 	}
 	return j.outbox.Job(ctx, id)
 }
-
-// CancelJob asks the process that runs jobs to end one, for somebody. ErrNotFound means
-// that no such job is queued or running.
-func (j *Journal) CancelJob(ctx context.Context, id int64, by string) error {
-	if j.outbox == nil {
-		return event.ErrNotFound
-	}
-	return j.outbox.CancelJob(ctx, id, by)
-}

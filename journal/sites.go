@@ -13,11 +13,12 @@ import (
 
 // How many rows of a kind the page of a site or a device has.
 const (
-	maxSiteDevices  = 200
-	maxSiteAlerts   = 200
-	maxDeviceAlerts = 50
-	maxDeviceEvents = 100
-	maxClientsOf    = 500
+	maxSiteDevices      = 200
+	maxSiteAlerts       = 200
+	maxDeviceAlerts     = 50
+	maxDeviceEvents     = 100
+	maxDeviceActivities = 10
+	maxClientsOf        = 500
 )
 
 // SiteSummaries returns the sites that a page's query matches, those with the worst
@@ -109,6 +110,8 @@ type DeviceDetail struct {
 	Events  []event.Event      `json:"events"`  // newest first
 	Clients []event.LiveClient `json:"clients"` // connected, the weakest signal first
 	Behind  []event.Device     `json:"behind"`  // devices whose uplink it is
+	// Activities are what people did to it, newest first.
+	Activities []event.Activity `json:"activities"`
 }
 
 // DeviceDetail returns what is known of a device.
@@ -133,7 +136,10 @@ func (j *Journal) DeviceDetail(ctx context.Context, mac event.MAC, now time.Time
 	} else {
 		d.nameByOthers()
 	}
-	d.Behind, err = j.DevicesBehind(ctx, d.Device.SiteID, d.Device.Name, maxSiteDevices)
+	if d.Behind, err = j.DevicesBehind(ctx, d.Device.SiteID, d.Device.Name, maxSiteDevices); err != nil {
+		return d, err
+	}
+	d.Activities, err = j.Activities(ctx, event.DeviceTarget(mac), maxDeviceActivities)
 	return d, err
 }
 

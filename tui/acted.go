@@ -73,7 +73,11 @@ func (m *Model) takeActed(msg actedMsg) tea.Cmd {
 		m.undo = undo{func(m *Model) tea.Cmd { return m.undoThese(msg.d, acts) }, m.opt.Clock.Now().Add(undoStay)}
 		m.toast.text, m.toast.until = text+" U takes it back (10s).", m.undo.until
 	}
-	return m.pullSoon()
+	cmds := []tea.Cmd{m.pullSoon()}
+	for _, s := range did {
+		cmds = append(cmds, m.followJob(&s))
+	}
+	return tea.Batch(cmds...)
 }
 
 // didText says in a sentence what was done, and from whom it was taken.

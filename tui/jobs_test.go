@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"foghorn/actions"
 	"foghorn/journal/event"
 )
 
@@ -36,14 +37,14 @@ func (j *jobsJournal) Job(_ context.Context, id int64) (event.Job, error) {
 	return event.Job{}, event.ErrNotFound
 }
 
-func (j *jobsJournal) CancelJob(_ context.Context, id int64, by string) error {
+func (j *jobsJournal) CancelJob(_ context.Context, by actions.Operator, id int64) error {
 	job, err := j.Job(context.Background(), id)
 	if err != nil || job.State.Over() {
 		return event.ErrNotFound
 	}
 	j.change(id, func(job *event.Job) {
-		j.by = by
-		job.State, job.Error = event.JobCanceled, "canceled by "+by
+		j.by = by.Person
+		job.State, job.Error = event.JobCanceled, "canceled by "+by.Person
 	})
 	return nil
 }

@@ -65,6 +65,8 @@ func (m *Model) handleOwn(msg tea.Msg) tea.Cmd {
 		m.takeCompletions(msg)
 	case pane.Reply:
 		return m.serve(msg(m.screen()))
+	case jobEnded:
+		return m.takeJobEnded(msg)
 	case actedMsg:
 		return m.takeActed(msg)
 	case wentTo:

@@ -15,12 +15,14 @@ import (
 	"foghorn/internal/safetext"
 	"foghorn/journal"
 	"foghorn/journal/event"
+	"foghorn/journal/store"
 )
 
 // deviceFlags are the flags of actions on devices.
 type deviceFlags struct {
 	source      string
 	yes, dryRun bool
+	wait        bool // until the jobs have ended
 }
 
 func (f *deviceFlags) add(cmd *cobra.Command, d *actions.Descriptor) {
@@ -28,7 +30,9 @@ func (f *deviceFlags) add(cmd *cobra.Command, d *actions.Descriptor) {
 	if d.Disrupts {
 		cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask (needed without a terminal)")
 		cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what it would hit and cost, and do nothing")
+		cmd.Flags().BoolVar(&f.wait, "wait", false, "wait until it is seen to be down and back, or is not within minutes")
 	}
+	f.wait = f.wait || d.Name == event.ActionPingDevice
 }
 
 // runOnDevices takes an action on devices. What disrupts is asked about first.
@@ -50,7 +54,40 @@ func (e *env) runOnDevices(ctx context.Context, s *settings, d *actions.Descript
 		if err := e.confirmDisruption(ctx, d, items, &given); err != nil || given.device.dryRun {
 			return err
 		}
-		return e.printDeviceSteps(a.Run(ctx, s.operator(), d.Name, targets, given.args), d, items)
+		waits, failed := e.printDeviceSteps(a.Run(ctx, s.operator(), d.Name, targets, given.args), d, items)
+		if !given.device.wait {
+			return failed
+		}
+		return errors.Join(failed, e.awaitJobs(ctx, a, waits))
+	})
+}
+
+// awaitJobs waits for the jobs of an action. Without a collector this process runs them.
+func (e *env) awaitJobs(ctx context.Context, a *actions.Actions, ids []int64) error {
+	if len(ids) == 0 {
+		return &exitError{code: exitProblem} // the steps said why nothing follows
+	}
+	return e.withJobs(ctx, func(s *settings, outbox *store.Outbox) error {
+		env, done, err := s.jobEnv(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		runner, err := s.collecting().NewJobs(outbox, env, nil, nil)
+		if err != nil {
+			return err
+		}
+		collected, err := collectorRunsJobs(s, runner)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			err = errors.Join(err, e.awaitJob(ctx, runner, id, collected))
+			if j, readErr := runner.Job(context.WithoutCancel(ctx), id); readErr == nil && !collected {
+				err = errors.Join(err, a.JobEnded(context.WithoutCancel(ctx), &j))
+			}
+		}
+		return err
 	})
 }
 
@@ -134,12 +171,15 @@ func (e *env) confirmDisruption(ctx context.Context, d *actions.Descriptor, item
 	return err
 }
 
-// printDeviceSteps says what became of each device.
-func (e *env) printDeviceSteps(steps iter.Seq2[actions.Step, error], d *actions.Descriptor, items []actions.Item) error {
+// printDeviceSteps says what became of each device, and returns the jobs that go on.
+func (e *env) printDeviceSteps(steps iter.Seq2[actions.Step, error], d *actions.Descriptor, items []actions.Item) (waits []int64, err error) {
 	failed := 0
 	for step, err := range steps {
 		if err != nil {
-			return cloudError(err)
+			return waits, cloudError(err)
+		}
+		if step.Job != 0 {
+			waits = append(waits, step.Job)
 		}
 		i := slices.IndexFunc(items, func(i actions.Item) bool { return i.Target == step.Target })
 		switch text := safetext.Line(step.Text); step.State {
@@ -151,7 +191,7 @@ func (e *env) printDeviceSteps(steps iter.Seq2[actions.Step, error], d *actions.
 		}
 	}
 	if failed > 0 {
-		return &exitError{code: exitProblem}
+		return waits, &exitError{code: exitProblem}
 	}
-	return nil
+	return waits, nil
 }

@@ -12,6 +12,7 @@ import (
 	"foghorn/internal/human"
 	"foghorn/journal"
 	"foghorn/journal/event"
+	"foghorn/journal/store"
 	"foghorn/tui/port"
 )
 
@@ -19,7 +20,14 @@ import (
 // be called from here; onResult receives the outcomes of acks, and may be nil.
 func (s *settings) actions(j *journal.Journal, at collector.APIs, onResult func([]event.Activity)) *actions.Actions {
 	relays, _ := j.Outbox().(actions.Relays) // a journal in which no relay ever ran has none
-	return s.collecting().NewActions(j, j.Log, relays, at, onResult)
+	a := s.collecting().NewActions(j, j.Log, relays, at, onResult)
+	if outbox, ok := j.Outbox().(*store.Outbox); ok {
+		// It starts and ends jobs; the collector runs them.
+		if runner, err := s.collecting().NewJobs(outbox, collector.JobEnv{}, nil, nil); err == nil {
+			a.UseJobs(runner)
+		}
+	}
+	return a
 }
 
 // attached returns the API clients of a process that takes no webhooks. It fetches

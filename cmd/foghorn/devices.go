@@ -56,6 +56,7 @@ func showDevice(ctx context.Context, e *env, typed, format string) error {
 			section(p, "Alerts", d.Alerts)
 			section(p, "Clients", d.Clients)
 			section(p, "Behind it", d.Behind)
+			section(p, "What people did", d.Activities)
 			section(p, "Last events", d.Events[:min(len(d.Events), shownEvents)])
 		})
 	})

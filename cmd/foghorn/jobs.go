@@ -9,9 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/actions"
 	"foghorn/collector"
 	"foghorn/internal/human"
 	"foghorn/jobs"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/export"
 	"foghorn/journal/store"
@@ -160,7 +162,10 @@ func (e *env) cancelJob(ctx context.Context, s *settings, outbox *store.Outbox, 
 	}
 	r, err := s.collecting().NewJobs(outbox, collector.JobEnv{}, nil, nil)
 	if err == nil {
-		err = r.CancelNow(ctx, id, s.actor)
+		err = s.withActions(ctx, func(ctx context.Context, a *actions.Actions, _ *journal.Journal) error {
+			a.UseJobs(r)
+			return a.CancelJob(ctx, s.operator(), id)
+		})
 	}
 	if err == nil {
 		j, err = outbox.Job(ctx, id)

@@ -10,9 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foghorn/actions"
 	"foghorn/collector"
 	"foghorn/internal/safetext"
 	"foghorn/jobs"
+	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
 )
@@ -46,8 +48,8 @@ foghorn jobs run backup --source acme`,
 }
 
 // spec turns what was typed into what is asked for.
-func (f *jobsRunFlags) spec(s *settings, args []string) (jobs.Spec, error) {
-	spec := jobs.Spec{Kind: args[0], Source: f.source, Actor: s.actor, Via: event.ViaCLI, Args: map[string]string{}}
+func (f *jobsRunFlags) spec(s *settings, args []string) (event.Job, error) {
+	spec := event.Job{Kind: args[0], Source: f.source, Args: map[string]string{}}
 	if len(args) > 1 {
 		spec.Target = args[1]
 	}
@@ -93,8 +95,12 @@ func (e *env) runJob(ctx context.Context, f *jobsRunFlags, args []string) error 
 		if err != nil {
 			return err
 		}
-		j, err := runner.Start(ctx, spec)
-		if err != nil {
+		var j event.Job
+		if err := s.withActions(ctx, func(ctx context.Context, a *actions.Actions, _ *journal.Journal) error {
+			a.UseJobs(runner)
+			j, err = a.StartJob(ctx, s.operator(), spec)
+			return err
+		}); err != nil {
 			return usageError(err)
 		}
 		if collected && !f.wait {

@@ -107,6 +107,7 @@ var triedActions = []tried{
 	{event.ActionLocate, ":locate-stop\r", []string{"devices", "locate", "MAC", "--stop"}},
 	{event.ActionRestart, ":restart it hangs\r", []string{"devices", "restart", "MAC", "--reason", "it hangs", "--yes"}},
 	{event.ActionRename, ":rename lobby-new\r", []string{"ap", "rename", "MAC", "lobby-new"}},
+	{event.ActionPingDevice, ":ping-device 192.0.2.1\r", []string{"devices", "ping", "MAC", "--host", "192.0.2.1"}},
 	{event.ActionBounce, "4/name:SWITCH\r:bounce ge-0/0/1\r", []string{"devices", "bounce", "SWITCH", "ge-0/0/1", "--yes"}},
 	{event.ActionPing, "7", []string{"webhooks", "ping", "HOOK"}},
 	{event.ActionRelayPause, ":relay-pause tickets it moves\r", []string{"relay", "pause", "tickets", "--reason", "it moves"}},

@@ -190,7 +190,7 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 		Journal:  j.WithRelayPlans(newRelayPlanner(s).Plans),
 		Previews: relayPreviews{s, j},
 		Actions:  acts,
-		Jobs:     jobsOf(s, j),
+		Jobs:     jobsOf(s, acts),
 		Clock:    s.clock,
 		Actor:    s.actor,
 		Portal:   portalOf(s.config),
@@ -210,11 +210,11 @@ func (e *env) screenOptions(s *settings, f *screenFlags, j *journal.Journal, act
 }
 
 // jobsOf cancels jobs; nil when nothing may be changed.
-func jobsOf(s *settings, j *journal.Journal) port.Jobs {
+func jobsOf(s *settings, acts *actions.Actions) port.Jobs {
 	if s.readOnly {
 		return nil
 	}
-	return j
+	return acts
 }
 
 // timesOf returns the time format that the configuration names.

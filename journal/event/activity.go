@@ -23,6 +23,9 @@ const (
 	ActionLocate      = "locate"      // DeviceTarget; After says on or off
 	ActionBounce      = "bounce"      // DeviceTarget; After lists the ports
 	ActionRestore     = "restore"     // ObjectTarget; After says to the state of when
+	ActionPingDevice  = "ping-device" // DeviceTarget; After holds the address, Result what came of it
+	ActionJobRun      = "job-run"     // JobTarget; After says what it does
+	ActionJobCancel   = "job-cancel"  // JobTarget
 	ActionChatSet     = "chat-set"    // ChatTarget; Before and After list its values, without secrets
 	ActionChatRemove  = "chat-remove" // ChatTarget
 	ActionResult      = "result"      // ActivityTarget; Sync is the outcome of that activity

@@ -37,6 +37,23 @@ type Job struct {
 	Again int `json:"again,omitempty"`
 }
 
+// Kinds of jobs that actions start.
+const (
+	JobPing   = "ping"   // a device pings the address of JobArgHost
+	JobFollow = "follow" // watches what becomes of a restart, or of a bounce of ports
+)
+
+// Arguments of jobs.
+const (
+	JobArgSite     = "site_id"
+	JobArgDevice   = "device_id"
+	JobArgMAC      = "mac"
+	JobArgHost     = "host"
+	JobArgAction   = "action"
+	JobArgPorts    = "ports"
+	JobArgActivity = "activity" // whose result the end of the job is
+)
+
 // JobState is how far a job is.
 type JobState string
 
@@ -108,12 +125,25 @@ func (j *Job) Brief() string {
 	switch {
 	case j.Error != "":
 		return firstLine(j.Error)
+	case j.State.Over() && j.Kind == JobPing:
+		return pingSummary(j.Result)
 	case j.State.Over():
 		return firstLine(j.Result)
 	case j.Total > 0:
 		return strings.TrimSpace(fmt.Sprintf("%d of %d %s", j.Done, j.Total, j.Doing))
 	}
 	return j.Doing
+}
+
+// pingSummary is the line that says how many packets came back, else the last one.
+func pingSummary(out string) string {
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	for _, l := range lines {
+		if strings.Contains(l, "packets transmitted") {
+			return strings.TrimSpace(l)
+		}
+	}
+	return strings.TrimSpace(lines[len(lines)-1])
 }
 
 func firstLine(s string) string {

@@ -13,6 +13,7 @@ const (
 	webhookPrefix  = "webhook:"
 	channelPrefix  = "channel:"
 	relayPrefix    = "relay:"
+	jobPrefix      = "job:"
 )
 
 // AlertTarget names an alert as the target of an activity.
@@ -86,6 +87,9 @@ func RelayTarget(name string) string { return relayPrefix + name }
 
 // RelayOf takes the relay's name out of a target, and reports whether it was one.
 func RelayOf(target string) (string, bool) { return strings.CutPrefix(target, relayPrefix) }
+
+// JobTarget names a job.
+func JobTarget(id int64) string { return jobPrefix + strconv.FormatInt(id, 10) }
 
 func numberOf(target, prefix string) (int64, bool) {
 	s, ok := strings.CutPrefix(target, prefix)

@@ -59,6 +59,9 @@ func (w *writer) result(a *event.Activity) error {
 	}
 	a.Sync = a.Sync.Clip(maxReason)
 	of.Sync = a.Sync
+	if _, device := event.DeviceMACOf(of.Target); device && a.Result != "" {
+		of.Result = a.Result // what was seen of it since
+	}
 	if err := w.p.machine.Result(of, a.Sync, a.Time, w.tx); err != nil {
 		return err
 	}

@@ -85,9 +85,9 @@ type Actions interface {
 	SLE(ctx context.Context, q event.SLEQuestion) (event.SLEDetail, error)
 }
 
-// Jobs cancels jobs. *journal.Journal does.
+// Jobs cancels jobs. *actions.Actions does.
 type Jobs interface {
-	CancelJob(ctx context.Context, id int64, by string) error
+	CancelJob(ctx context.Context, by actions.Operator, id int64) error
 }
 
 // Notice is something that happened after the screen had its answer, such as

@@ -23,7 +23,7 @@ func (f *DetailData) readDevice(ctx context.Context, j port.Journal, page query.
 	if err != nil {
 		return err
 	}
-	f.Device, f.alerts, f.events, f.clients, f.behind = &d.Device, d.Alerts, d.Events, d.Clients, d.Behind
+	f.Device, f.alerts, f.events, f.clients, f.behind, f.activities = &d.Device, d.Alerts, d.Events, d.Clients, d.Behind, d.Activities
 	if !d.Listed { // what is known of it otherwise is worth showing
 		f.bodyNote = "The inventory does not have it, or was not read yet."
 	}
@@ -103,7 +103,8 @@ func deviceDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "id", Value: e.Text(d.ID), Role: draw.Dim},
 	})...)
 	out = append(out, radioLines(e, d.Radios, w)...)
-	others = append(alertLines(e, f.alerts, w), behindLines(e, f.behind, w)...)
+	others = append(alertLines(e, f.alerts, w), activityLines(e, f.activities, w)...)
+	others = append(others, behindLines(e, f.behind, w)...)
 	return out, append(others, eventLines(e, "Its latest events", f.events, w)...)
 }
 

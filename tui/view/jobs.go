@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func jobColumns(e pane.Context) []draw.Column {
 		{Title: "WHO", Width: 6, Max: 16, Drop: 3},
 		e.TimeColumn(),
 		{Title: "TOOK", Width: 6, Right: true, Drop: 2},
-		{Title: "WHAT", Width: 12, Grow: 6, Drop: 1},
+		{Title: "WHAT", Width: 34, Grow: 6, Drop: 1},
 	}
 }
 
@@ -95,7 +96,7 @@ func jobCells(e pane.Context, j event.Job) []draw.Cell {
 		{Text: strconv.FormatInt(j.ID, 10), Role: draw.Plain},
 		{Text: string(j.State), Role: jobRole(&j)},
 		{Text: e.Cell(j.Kind), Role: draw.Plain},
-		{Text: e.Cell(j.Target), Role: draw.Plain},
+		{Text: e.Cell(cmp.Or(j.Target, j.Source)), Role: draw.Plain},
 		{Text: e.Cell(j.Source), Role: draw.Dim},
 		{Text: e.Cell(j.Actor), Role: draw.Dim},
 		{Text: e.When(j.Created), Role: draw.Dim},
@@ -151,6 +152,9 @@ func OpenJob(scr pane.Screen) pane.Request {
 	}
 	return pane.OpenSheet{Sheet: &jobSheet{job: j}}
 }
+
+// NewJobSheet shows a job, which may be known by its number alone.
+func NewJobSheet(j event.Job) pane.Sheet { return &jobSheet{job: j} }
 
 // jobSheet is one job with its log and its result.
 type jobSheet struct {
@@ -264,7 +268,7 @@ func CancelJob(scr pane.Screen) pane.Request {
 		return pane.Say{Role: draw.Warn, Text: "Read-only: nothing can be canceled from here."}
 	}
 	return pane.Command{Cmd: scr.Do(scr.Ctx, cancelLimit, func(ctx context.Context) tea.Msg {
-		err := scr.Jobs.CancelJob(ctx, j.ID, scr.Operator.Person)
+		err := scr.Jobs.CancelJob(ctx, scr.Operator, j.ID)
 		return pane.Reply(func(s pane.Screen) pane.Request {
 			say := pane.Say{Role: draw.OK, Text: fmt.Sprintf("Job %d is told to end.", j.ID)}
 			switch {
