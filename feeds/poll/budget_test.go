@@ -76,7 +76,7 @@ func (h hours) most() int {
 
 func TestAHundredSitesTakeNoMoreThan1500CallsAnHour(t *testing.T) {
 	t.Parallel()
-	for _, sites := range []int{1, 10, 100} {
+	for _, sites := range sizes {
 		t.Run(fmt.Sprint(sites), func(t *testing.T) {
 			t.Parallel()
 			h := measure(t, sites, 1, false) // no later hour has more

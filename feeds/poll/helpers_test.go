@@ -204,7 +204,8 @@ func newStage(t testing.TB, choices ...choice) *stage {
 func newStageBehind(t testing.TB, between func(api http.Handler) http.Handler, choices ...choice) *stage {
 	t.Helper()
 	s := &stage{book: newBook(), t: t, clock: clock.NewFake(noon)}
-	sim := mistsim.Options{Seed: 7, Clock: s.clock, Unposted: true}
+	sim := organization
+	sim.Seed, sim.Clock, sim.Unposted = 7, s.clock, true
 	o := poll.Options{Source: "acme", View: s.book, Log: s.book, Clock: s.clock, Jitter: func() float64 { return 0.5 },
 		Sites: func(sites []netstate.Site) { s.sites = append(s.sites, sites) }}
 	for _, c := range choices {

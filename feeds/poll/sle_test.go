@@ -4,13 +4,18 @@ import (
 	"testing"
 	"time"
 
+	"foghorn/feeds/poll"
 	"foghorn/journal/event"
+	"foghorn/mist/mistsim"
 )
 
 // Right after a start the worst sites are looked at first.
 func TestTheDayOfTheWorstSitesIsReadFirst(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
+	s := newStage(t, func(sim *mistsim.Options, _ *poll.Options) {
+		sim.Sites = 8 // three more than are read first
+		sim.Devices, sim.Clients = 4, 4
+	})
 	org := s.cloud.Org()
 	for i, site := range org.Sites {
 		for _, metric := range []string{"coverage", "successful-connect"} {
