@@ -178,11 +178,8 @@ func (d *Document) validate(how variant, at string, v any) error {
 	where := url(how) + "#" + at
 	schema := d.compiled[where]
 	if schema == nil {
-		c, err := d.compiler(how)
-		if err == nil {
-			schema, err = c.Compile(where)
-		}
-		if err != nil {
+		var err error
+		if schema, err = d.compile(how, at); err != nil {
 			return fmt.Errorf("compile %s: %w", where, err)
 		}
 		d.compiled[where] = schema

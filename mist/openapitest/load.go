@@ -24,8 +24,8 @@ const root = "/api/v1/"
 type Document struct {
 	routes []route
 
-	mu       sync.Mutex // the compilers are not safe for concurrent use
-	variants map[variant]*jsonschema.Compiler
+	mu       sync.Mutex
+	variants map[variant]map[string]any
 	compiled map[string]*jsonschema.Schema
 }
 
@@ -69,7 +69,7 @@ var load = sync.OnceValues(func() (*Document, error) {
 		return nil, err
 	}
 	addNewer(doc)
-	d := &Document{variants: map[variant]*jsonschema.Compiler{}, compiled: map[string]*jsonschema.Schema{}}
+	d := &Document{variants: map[variant]map[string]any{}, compiled: map[string]*jsonschema.Schema{}}
 	d.routes = routes(doc)
 	return d, nil
 })
@@ -77,11 +77,11 @@ var load = sync.OnceValues(func() (*Document, error) {
 // Load returns the document. It is unpacked once for all tests of a package.
 func Load() (*Document, error) { return load() }
 
-// compiler returns the compiler of a variant, making it when it is first wanted:
+// variant returns the document as a variant reads it, made when it is first wanted:
 // each takes a part of a second, and most tests need two.
-func (d *Document) compiler(v variant) (*jsonschema.Compiler, error) {
-	if c := d.variants[v]; c != nil {
-		return c, nil
+func (d *Document) variant(v variant) (map[string]any, error) {
+	if doc := d.variants[v]; doc != nil {
+		return doc, nil
 	}
 	doc, err := unpack()
 	if err != nil {
@@ -89,13 +89,26 @@ func (d *Document) compiler(v variant) (*jsonschema.Compiler, error) {
 	}
 	addNewer(doc)
 	soften(doc, v)
-	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft2020)
-	if err := c.AddResource(url(v), doc); err != nil {
+	d.variants[v] = doc
+	return doc, nil
+}
+
+// compile returns the schema at a pointer.
+func (d *Document) compile(v variant, at string) (*jsonschema.Schema, error) {
+	doc, err := d.variant(v)
+	if err != nil {
 		return nil, err
 	}
-	d.variants[v] = c
-	return c, nil
+	schema, err := bundle(doc, at)
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	if err := c.AddResource(url(v), schema); err != nil {
+		return nil, err
+	}
+	return c.Compile(url(v))
 }
 
 func unpack() (map[string]any, error) {
