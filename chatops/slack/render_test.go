@@ -249,7 +249,7 @@ func anyMessage(r *rand.Rand) *chatops.Message {
 }
 
 func TestSlackTakesEveryPageOfEveryMessage(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(messages) {
 		m := anyMessage(rand.New(rand.NewPCG(seed, 1)))
 		r := render(m, "ada: /foghorn <!channel>")
 		for i := range r.pages {

@@ -186,10 +186,7 @@ func TestABatchKeepsWithinFiveMegabytes(t *testing.T) {
 func TestNoItemIsTooMuch(t *testing.T) {
 	texts := append(hostile.Hostile(), "", strings.Repeat("é", 100_000), strings.Repeat("\x01", 170_000), strings.Repeat(`"`, 510_000),
 		strings.Repeat("\xff", 170_000))
-	for _, c := range []struct {
-		format string
-		escape bool
-	}{{"json", false}, {"relay", false}, {"readme", true}} {
+	for _, c := range hostileFormats {
 		dd := relaytest.NewDatadog(apiKey, func() time.Time { return start })
 		server := httptest.NewServer(dd)
 		d := made(t, func(r *config.Relay) {
@@ -214,6 +211,12 @@ func TestNoItemIsTooMuch(t *testing.T) {
 			}
 		}
 	}
+}
+
+// entryFormat is one way to write an entry.
+type entryFormat struct {
+	format string
+	escape bool
 }
 
 // itemsOf are an event and an alert with each text in all places.
