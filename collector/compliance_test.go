@@ -176,6 +176,24 @@ func TestViolationsAsConditions(t *testing.T) {
 	step(result("open-wlan", 0), "[]", "[open-wlan open-wlan/wlans/w0 open-wlan/wlans/w1 open-wlan/wlans/w7]")
 }
 
+// A device that differs from its template is drift, and over when it no longer does.
+func TestADeviceThatDiffersFromItsTemplateIsDrift(t *testing.T) {
+	c := testCollector(t, checkedConfig)
+	w := c.checks
+	for n, want := range []string{"", "template template-drift/wlans/w0 over=false", "template template-drift/wlans/w0 over=true"} {
+		w.checked("acme", result("template-drift", n%2))
+		got := ""
+		for _, cond := range w.conditions(t.Context(), c.Clock.Now()) {
+			if cond.Check != event.CheckStale {
+				got += fmt.Sprintf("%s %s over=%v", cond.Check, cond.About, cond.Over)
+			}
+		}
+		if got != want {
+			t.Errorf("step %d: %s, want %s", n, got, want)
+		}
+	}
+}
+
 // An organization that nobody backs up has no old backup; one that a schedule should back
 // up has.
 func TestAnOldBackup(t *testing.T) {
