@@ -2,6 +2,7 @@ package drift
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 // Limits of judging.
 const (
 	eachObject = 25  // changes of a commit with an event each; of more there is one event
+	eachAlert  = 100 // open alerts of an organization; what more is unexplained shares one
 	withFiles  = 500 // changes of a commit whose files are compared
 )
 
@@ -206,7 +208,7 @@ func (w *Watcher) spans(ctx context.Context, o Org, e *configs.Entry, from time.
 }
 
 // group makes events of verdicts: one for each change, or one for many of one verdict.
-func (out *outcome) group(now time.Time) {
+func (out *outcome) group(open int, now time.Time) {
 	for _, is := range []event.DriftVerdict{event.DriftExplained, event.DriftKnown, event.DriftUnchecked, event.DriftUnexplained} {
 		var of []verdict
 		for _, v := range out.verdicts {
@@ -223,8 +225,8 @@ func (out *outcome) group(now time.Time) {
 				out.pending.Paths = append(out.pending.Paths, v.change.Path.String())
 			}
 		}
-		if len(of) > eachObject {
-			out.addMany(of, now)
+		if crowded := is == event.DriftUnexplained && open >= eachAlert; crowded || len(of) > eachObject {
+			out.addMany(of, crowded, now)
 			continue
 		}
 		for i := range of {
@@ -245,7 +247,9 @@ func (out *outcome) addOne(v *verdict, now time.Time) {
 	out.elements = append(out.elements, el)
 }
 
-func (out *outcome) addMany(of []verdict, now time.Time) {
+// addMany adds one event for many changes. Where there are many alerts already, their
+// alert is one that others share.
+func (out *outcome) addMany(of []verdict, crowded bool, now time.Time) {
 	changes := make([]*Change, len(of))
 	last := &of[0]
 	for i := range of {
@@ -254,7 +258,15 @@ func (out *outcome) addMany(of []verdict, now time.Time) {
 			last = &of[i]
 		}
 	}
-	el := newElement(out.org, out.commit, of[0].is, "many/"+out.commit.Revision[:shortRevision], many(out.org.Source, changes), now)
+	about := "many/" + out.commit.Revision[:shortRevision]
+	if crowded {
+		about = "many"
+	}
+	name := many(out.org.Source, changes)
+	if crowded {
+		name += fmt.Sprintf(" (beside %d open alerts)", eachAlert)
+	}
+	el := newElement(out.org, out.commit, of[0].is, about, name, now)
 	el.Verb, el.Why, el.Many = string(configs.Modified), clip(of[0].why), true
 	switch of[0].is {
 	case event.DriftExplained:
@@ -263,9 +275,6 @@ func (out *outcome) addMany(of []verdict, now time.Time) {
 	case event.DriftUnexplained:
 		a := alert{About: el.About, Name: el.Name, Many: true}
 		for _, c := range changes {
-			if a.More = len(a.Objects) == maxObjects; a.More {
-				break
-			}
 			a.Objects = append(a.Objects, c.openObject(out.commit))
 		}
 		out.open = append(out.open, a)

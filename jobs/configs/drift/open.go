@@ -31,7 +31,7 @@ func (w *Watcher) apply(ctx context.Context, st *orgState, out *outcome) ([]elem
 		}
 	}
 	out.verdicts = left
-	out.group(w.o.Clock.Now())
+	out.group(len(st.Open), w.o.Clock.Now())
 	els = append(els, out.elements...) // what ended may begin again by the same commit
 	for _, a := range out.open {
 		w.opened(st, a)
@@ -53,14 +53,29 @@ func (w *Watcher) opened(st *orgState, a alert) {
 			w.o.Logger.Warn("too many alerts about changes of the configuration; the oldest does not end by itself any more", "about", st.Open[0].About)
 			st.Open = st.Open[1:]
 		}
+		i = len(st.Open) - 1
+	} else {
+		st.Open[i].Record = 0
+		for _, x := range a.Objects {
+			st.Open[i].add(x)
+		}
+	}
+	if x := &st.Open[i]; len(x.Objects) > maxObjects {
+		x.Objects, x.More = x.Objects[:maxObjects], true
+	}
+}
+
+// add adds a change to an alert.
+func (a *alert) add(fresh openObject) {
+	i := slices.IndexFunc(a.Objects, func(x openObject) bool { return x.Path == fresh.Path })
+	if i < 0 {
+		a.Objects = append(a.Objects, fresh)
 		return
 	}
-	st.Open[i].Record = 0
-	x, fresh := &st.Open[i].Objects[0], &a.Objects[0]
-	switch {
-	case x.Settings == nil || fresh.Settings == nil:
+	x := &a.Objects[i]
+	if x.Settings == nil || fresh.Settings == nil {
 		x.Settings = nil
-	default:
+	} else {
 		x.Settings = append(x.Settings, fresh.Settings...)
 		slices.Sort(x.Settings)
 		x.Settings = slices.Compact(x.Settings)
