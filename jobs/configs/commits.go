@@ -98,7 +98,7 @@ func (s *Store) Commit(ctx context.Context, revision string) (Entry, error) {
 }
 
 // BlobsAt reads files as a revision has them, in the order of the paths; nil for one
-// that it does not have.
+// that it does not have. With ^ behind it a revision means the one before.
 func (s *Store) BlobsAt(ctx context.Context, revision string, paths []Path) ([][]byte, error) {
 	refs := make([]blobRef, len(paths))
 	for i, p := range paths {
@@ -130,7 +130,7 @@ func (s *Store) blobs(ctx context.Context, refs []blobRef) ([][]byte, error) {
 func (s *Store) blobsAtOnce(ctx context.Context, refs []blobRef) ([][]byte, error) {
 	var ask strings.Builder
 	for _, r := range refs {
-		if err := cmp.Or(checkRevision(r.revision), r.path.check()); err != nil {
+		if err := cmp.Or(checkRevision(strings.TrimSuffix(r.revision, "^")), r.path.check()); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(&ask, "%s:%s\n", r.revision, r.path)

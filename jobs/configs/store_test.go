@@ -166,6 +166,14 @@ func TestACommitIsTheAdminsChange(t *testing.T) {
 			t.Errorf("at %s: %s, %v; want %s", c.when, o.JSON, err, c.vlan)
 		}
 	}
+	for revision, vlan := range map[string]string{v.Revision: `"vlan_id": 20`, v.Revision + "^": `"vlan_id": 10`, versions[2].Revision + "^": ""} { // the first has none before it
+		if blobs, err := s.BlobsAt(t.Context(), revision, []Path{p}); err != nil || len(blobs) != 1 || vlan == "" && blobs[0] != nil || !strings.Contains(string(blobs[0]), vlan) {
+			t.Errorf("at %s: %q, %v; want %s", revision, blobs, err, vlan)
+		}
+	}
+	if _, err := s.BlobsAt(t.Context(), "^^^^^^^^", []Path{p}); err == nil {
+		t.Error("what is no revision is read")
+	}
 	for _, when := range []time.Time{at.Add(-2 * time.Hour), at.Add(2 * time.Hour)} {
 		if _, err := s.At(t.Context(), p, when); !errors.Is(err, ErrNotFound) {
 			t.Errorf("at %s: %v", when, err)
