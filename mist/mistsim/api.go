@@ -55,7 +55,7 @@ type route struct {
 
 func routes() []route {
 	var all []route
-	for _, some := range [][]route{selfRoutes, orgRoutes, deviceRoutes, alarmRoutes, eventRoutes, hookRoutes, constRoutes, sleRoutes, utilityRoutes(), configRoutes()} {
+	for _, some := range [][]route{selfRoutes, orgRoutes, deviceRoutes, searchRoutes, alarmRoutes, eventRoutes, hookRoutes, constRoutes, sleRoutes, utilityRoutes(), configRoutes()} {
 		all = append(all, some...)
 	}
 	return all

@@ -57,6 +57,7 @@ func (b *builder) site(p plan, index int) *Site {
 		ap := b.device(AP, fmt.Sprintf("%s-%02d", p.apNames, i+1), pick(b.rng, apOUIs), pick(b.rng, apModels), apVersion)
 		ap.Uplink, ap.Port = switches[i%len(switches)].MAC, fmt.Sprintf("mge-0/0/%d", i)
 		ap.Channel, ap.config = pick(b.rng, channels), radioConfig(10)
+		ap.short = i < p.shortAPs
 		s.Devices = append(s.Devices, ap)
 	}
 	for i, d := range s.Devices {

@@ -14,17 +14,18 @@ type plan struct {
 	zones              []string
 	meanScore          float64 // how good the site's service levels usually are, 0 to 1
 	handhelds, laptops int     // weights of what its people carry; phones fill up
+	shortAPs           int     // how many access points get less power than they need
 }
 
 var plans = []plan{
-	{"hq-berlin", 10, 3, 70, "ap-ber", "SRX345", []string{"Lobby", "Canteen", "Floor 2 open space"}, 0.97, 0, 6},
-	{"wh-hamburg", 12, 3, 60, "ap-ham", "SRX345", []string{"Dock A", "Dock B", "High bay"}, 0.92, 7, 1},
-	{"hub-rotterdam", 9, 2, 45, "ap-rtm", "SRX345", []string{"Sorting", "Loading"}, 0.94, 6, 2},
-	{"store-munich", 4, 1, 24, "ap-muc", "SRX320", []string{"Shop floor"}, 0.96, 2, 2},
-	{"store-vienna", 4, 1, 22, "ap-vie", "SRX320", []string{"Shop floor"}, 0.95, 2, 2},
-	{"store-zurich", 3, 1, 18, "ap-zrh", "SRX320", []string{"Shop floor"}, 0.98, 2, 2},
-	{"office-prague", 5, 1, 30, "ap-prg", "SRX320", []string{"Meeting rooms"}, 0.96, 0, 6},
-	{"lab-cologne", 4, 1, 16, "ap-cgn", "SRX320", []string{"Workshop"}, 0.90, 1, 4},
+	{"hq-berlin", 10, 3, 70, "ap-ber", "SRX345", []string{"Lobby", "Canteen", "Floor 2 open space"}, 0.97, 0, 6, 0},
+	{"wh-hamburg", 12, 3, 60, "ap-ham", "SRX345", []string{"Dock A", "Dock B", "High bay"}, 0.92, 7, 1, 0},
+	{"hub-rotterdam", 9, 2, 45, "ap-rtm", "SRX345", []string{"Sorting", "Loading"}, 0.94, 6, 2, 0},
+	{"store-munich", 4, 1, 24, "ap-muc", "SRX320", []string{"Shop floor"}, 0.96, 2, 2, 0},
+	{"store-vienna", 4, 1, 22, "ap-vie", "SRX320", []string{"Shop floor"}, 0.95, 2, 2, 0},
+	{"store-zurich", 3, 1, 18, "ap-zrh", "SRX320", []string{"Shop floor"}, 0.98, 2, 2, 0},
+	{"office-prague", 5, 1, 30, "ap-prg", "SRX320", []string{"Meeting rooms"}, 0.96, 0, 6, 0},
+	{"lab-cologne", 4, 1, 16, "ap-cgn", "SRX320", []string{"Workshop"}, 0.90, 1, 4, 1},
 }
 
 var wlanPlan = []WLAN{

@@ -67,6 +67,7 @@ type Device struct {
 	booted  time.Time      // what its uptime counts from
 	changed time.Time      // of its configuration; zero: never
 	config  map[string]any // what is configured beyond the name; replaced, never changed
+	short   bool           // gets less PoE power than it needs
 }
 
 // WLAN is one wireless network, the same at every site.

@@ -15,6 +15,7 @@ import (
 	"foghorn/jobs/configs"
 	"foghorn/journal/event"
 	"foghorn/mist"
+	"foghorn/mist/mistsim"
 )
 
 var now = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
@@ -225,13 +226,31 @@ func TestTheTypesOfTheConfiguration(t *testing.T) {
 	}
 }
 
+// The simulated cloud has one, and answers as the vendor's document says.
+func TestTheSimulatedCloudIsAskedForPower(t *testing.T) {
+	cloud, err := mistsim.New(mistsim.Options{Seed: 1, Unposted: true, History: -1, StatsEvery: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(cloud.API())
+	defer srv.Close()
+	client, err := mist.NewClient(mist.WithBaseURL(srv.URL), mist.WithToken(mistsim.AdminToken), mist.WithHTTPClient(srv.Client()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ShortOfPower(t.Context(), client, cloud.Org().ID)
+	if err != nil || len(got) != 1 || got[0].Name != "ap-cgn-01" || got[0].SiteID != cloud.Org().Sites[7].ID || got[0].MAC == "" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // A cloud that does not know the question answers with all devices.
 func TestWhichAreShortOfPower(t *testing.T) {
 	asked := ""
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = r.URL.Path + "?" + r.URL.Query().Encode()
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, `{"results":[{"mac":"5c5b350e0001","site_id":"s1","last_hostname":["ap1"],"hostname":"ap1","power_constrained":true},{"mac":"5c5b350e0002","power_constrained":false},{"mac":"5c5b350e0003"}],"total":3}`)
+		fmt.Fprint(w, `{"results":[{"mac":"5c5b350e0001","site_id":"s1","hostname":["ap1","old"],"last_hostname":"ap1","power_constrained":true},{"mac":"5c5b350e0002","power_constrained":false},{"mac":"5c5b350e0003"}],"total":3}`)
 	}))
 	defer srv.Close()
 	client, err := mist.NewClient(mist.WithBaseURL(srv.URL), mist.WithToken("token"), mist.WithHTTPClient(srv.Client()))
