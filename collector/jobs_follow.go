@@ -86,9 +86,11 @@ func (s *Settings) follow(ctx context.Context, f *follower, look func(ctx contex
 	}
 }
 
-// read returns the device as the journal has it, and its newest events.
+// read returns the device as the journal has it, and its newest events since it was asked
+// for: many devices may be followed at once, and each is looked at every second.
 func (f *follower) read(ctx context.Context, now time.Time) (*event.Device, []event.Event, error) {
-	events, err := f.journal.Events(ctx, query.Page{Where: query.And(query.Is("device_mac", string(f.mac)), query.Is("source", f.job.Job.Source)), Now: now, Limit: followEvents})
+	where := query.And(query.Is("device_mac", string(f.mac)), query.Is("source", f.job.Job.Source), query.Since(journal.EventsSince(f.asked)))
+	events, err := f.journal.Events(ctx, query.Page{Where: where, Now: now, Limit: followEvents})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,11 +25,11 @@ const clockSkew = 3 * time.Second
 // was asked for at a time. What is older proves nothing.
 func ComebackOf(d *event.Device, events []event.Event, asked time.Time) (c Comeback) {
 	for _, e := range slices.Backward(events) {
-		if e.Time.Before(asked.Add(-clockSkew)) || e.Received.Before(asked) {
+		if !proves(&e, asked) {
 			continue
 		}
-		c.see(e.Type, e.Time, "DISCONNECTED", "CONNECTED")
-		if strings.HasSuffix(e.Type, "_RESTARTED") && c.Booted.IsZero() {
+		c.see(ownEvent(e.Type), e.Time, "DISCONNECTED", "CONNECTED")
+		if ownEvent(e.Type) == "RESTARTED" && c.Booted.IsZero() {
 			c.Booted = e.Time
 		}
 	}
@@ -42,7 +42,11 @@ func ComebackOf(d *event.Device, events []event.Event, asked time.Time) (c Comeb
 	if d.Status == event.DeviceConnected && d.Since.After(asked) && !c.Down.IsZero() && d.Since.After(c.Down) && c.Up.IsZero() {
 		c.Up = d.Since
 	}
-	booted := d.Updated.Add(-time.Duration(d.UptimeS) * time.Second)
+	told := d.Updated // when the device said how long it runs: at the latest when it was last seen
+	if !d.LastSeen.IsZero() && d.LastSeen.Before(told) {
+		told = d.LastSeen
+	}
+	booted := told.Add(-time.Duration(d.UptimeS) * time.Second)
 	if d.UptimeS > 0 && d.Status == event.DeviceConnected && booted.After(asked) && c.Booted.IsZero() {
 		c.Booted = booted
 	}
@@ -54,24 +58,46 @@ func ComebackOf(d *event.Device, events []event.Event, asked time.Time) (c Comeb
 func PortComebacks(events []event.Event, ports []string, asked time.Time) []Comeback {
 	out := make([]Comeback, len(ports))
 	for _, e := range slices.Backward(events) {
-		if e.Time.Before(asked.Add(-clockSkew)) || e.Received.Before(asked) {
+		if !proves(&e, asked) {
 			continue
 		}
 		for i, port := range ports {
 			if names(e.Text, port) {
-				out[i].see(e.Type, e.Time, "PORT_DOWN", "PORT_UP")
+				out[i].see(ownEvent(e.Type), e.Time, "PORT_DOWN", "PORT_UP")
 			}
 		}
 	}
 	return out
 }
 
-// see takes an event of a type that ends in down or up.
-func (c *Comeback) see(kind string, at time.Time, down, up string) {
+// EventsSince are since when events can prove what was asked for at a time.
+func EventsSince(asked time.Time) time.Time { return asked.Add(-clockSkew) }
+
+// proves reports whether an event can be a consequence of what was asked for at a time. A
+// test is of nothing that happened.
+func proves(e *event.Event, asked time.Time) bool {
+	return !e.Test && !e.Time.Before(EventsSince(asked)) && !e.Received.Before(asked)
+}
+
+// ownEvent is what happened to a device itself: CONNECTED of AP_CONNECTED, and of
+// DEVICE_CONNECTED, which foghorn found out by polling. What happened to a part of it, or
+// to its connection to something else, is another type: GW_CONDUCTOR_CONNECTED,
+// ME_SERVICE_RESTARTED.
+func ownEvent(kind string) string {
+	for _, device := range []string{"AP_", "SW_", "GW_", "ME_", "DEVICE_"} {
+		if what, ok := strings.CutPrefix(kind, device); ok {
+			return what
+		}
+	}
+	return ""
+}
+
+// see takes an event of a device or a port.
+func (c *Comeback) see(what string, at time.Time, down, up string) {
 	switch {
-	case strings.HasSuffix(kind, "_"+down) && c.Down.IsZero():
+	case what == down && c.Down.IsZero():
 		c.Down = at
-	case strings.HasSuffix(kind, "_"+up) && !c.Down.IsZero() && c.Up.IsZero():
+	case what == up && !c.Down.IsZero() && c.Up.IsZero():
 		c.Up = at
 	}
 }
