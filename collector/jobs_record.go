@@ -68,7 +68,8 @@ func (c *Collector) failedBefore(ctx context.Context, j *event.Job) (bool, error
 	}
 	for i := range earlier {
 		switch before := &earlier[i]; {
-		case before.State == event.JobDone && maps.Equal(before.Args, j.Args):
+		case !maps.Equal(before.Args, j.Args): // it has an alert of its own
+		case before.State == event.JobDone:
 			return false, nil
 		case before.Via == event.ViaSchedule && before.State.Bad():
 			return before.State != event.JobPartial || j.State == event.JobPartial, nil

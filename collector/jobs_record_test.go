@@ -74,8 +74,17 @@ func TestAFailedScheduleIsAnAlert(t *testing.T) {
 	if got := alerts(); !slices.Equal(got, []string{"open warn: Backup of acme failed: 401: the token is wrong"}) {
 		t.Errorf("alerts %q", got)
 	}
+	// The same target with other arguments is another schedule, whose first failure is told.
+	other := scheduledBackup(event.JobFailed)
+	other.Args = map[string]string{"site_id": "hq"}
+	over(t, c, other)
+	eventually(t, "the other schedule", func() bool { got := events(); return len(got) == 4 && got[3] == failed+"1" })
 	over(t, c, event.Job{Kind: "backup", Actor: "kim", Via: event.ViaCLI, State: event.JobDone, Result: "41 objects"})
-	eventually(t, "all is well", func() bool { got := alerts(); return len(got) == 1 && strings.HasPrefix(got[0], "resolved") })
+	eventually(t, "all is well", func() bool {
+		got := alerts()
+		slices.Sort(got)
+		return len(got) == 2 && strings.HasPrefix(got[0], "open") && strings.HasPrefix(got[1], "resolved")
+	})
 	over(t, c, scheduledBackup(event.JobPartial))
 	eventually(t, "it is told again", func() bool { got := events(); return got[len(got)-1] == "acme JOB_PARTIAL warn x1" })
 }
