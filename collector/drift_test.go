@@ -293,6 +293,25 @@ func TestDriftThatCannotBeChecked(t *testing.T) {
 	d.drift()
 	told += "\n" + `info: An audit entry explains the change of wlans Acme Guest: Bo Late: Update WLAN "Acme Guest"`
 	d.want(told, "over: "+outside)
+
+	// Somebody rewrote the history: what waits and what is open are of commits that are gone.
+	gone := strings.Repeat("0123456789", 4)
+	state := fmt.Sprintf(`{"commit":%q,"pending":[{"commit":%[1]q,"paths":["a"]}],"open":[{"about":"wlans/gone","objects":[{"path":%q,"commit":%[1]q,"settings":["vlan_id"]}]}],`,
+		gone, d.cloud.Org().ID+"/wlans/"+guest+".json")
+	text, err := os.ReadFile(filepath.Join(d.c.Dir, configsDrift))
+	d.must(err)
+	_, rest, _ := strings.Cut(string(text), `"form"`)
+	d.must(os.WriteFile(filepath.Join(d.c.Dir, configsDrift), fmt.Appendf(nil, `{"orgs":{%q:%s"form"%s`, d.cloud.Org().ID, state, rest), 0o600))
+	d.restart()
+	d.drift()
+	// A commit of a time when the clock was ahead keeps nothing from being told.
+	d.clk.Step(31 * 24 * time.Hour)
+	d.must(d.cloud.ChangeUnaudited("wlans", "", "Acme Guest", map[string]any{"vlan_id": 93}))
+	d.backup()
+	d.clk.Step(-31 * 24 * time.Hour)
+	d.drift()
+	const ahead = "wlans Acme Guest changed outside of the audit log: vlan_id 92 → 93"
+	d.want(told+"\nwarn: "+ahead, "open: "+ahead) // it opened again
 }
 
 // write writes objects into the backup, as another process does.

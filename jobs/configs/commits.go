@@ -43,6 +43,18 @@ func (s *Store) NewestCommit(ctx context.Context, until time.Time) (string, erro
 	return strings.TrimSpace(string(out)), err
 }
 
+// Has reports whether a revision is a part of the history.
+func (s *Store) Has(ctx context.Context, revision string) (bool, error) {
+	if err := checkRevision(revision); err != nil {
+		return false, err
+	}
+	_, err := s.git.run(ctx, nil, "", "merge-base", "--is-ancestor", revision, "HEAD")
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && (exit.ExitCode() == 1 || strings.Contains(err.Error(), "Not a valid commit")) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // CommitsAfter lists the commits that changed files of an organization after a revision,
 // the oldest first, at most so many. ErrRewritten means that the revision is gone.
 func (s *Store) CommitsAfter(ctx context.Context, org, revision string, most int) ([]Entry, error) {
@@ -52,11 +64,10 @@ func (s *Store) CommitsAfter(ctx context.Context, org, revision string, most int
 	if err := checkRevision(revision); err != nil {
 		return nil, err
 	}
-	if _, err := s.git.run(ctx, nil, "", "merge-base", "--is-ancestor", revision, "HEAD"); err != nil {
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok && (exit.ExitCode() == 1 || strings.Contains(err.Error(), "Not a valid commit")) {
-			return nil, ErrRewritten
-		}
+	if has, err := s.Has(ctx, revision); err != nil {
 		return nil, err
+	} else if !has {
+		return nil, ErrRewritten
 	}
 	out, err := s.git.run(ctx, nil, "", "rev-list", "--reverse", "--first-parent", revision+"..HEAD", "--", org)
 	if err != nil {

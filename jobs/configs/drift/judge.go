@@ -146,7 +146,7 @@ func (w *Watcher) explain(ctx context.Context, o Org, st *orgState, e *configs.E
 	if !missing {
 		return false, nil
 	}
-	if w.o.Clock.Now().Before(e.Recorded.Add(settle)) {
+	if age := w.o.Clock.Now().Sub(e.Recorded); age < settle && age > -settle { // beyond that the clock was wrong
 		return true, nil // an entry may be on its way
 	}
 	return false, w.askCloud(ctx, o, from, e, all)
@@ -292,7 +292,7 @@ func auditsOf(of []verdict) map[string]bool {
 }
 
 func (c *Change) openObject(e *configs.Entry) openObject {
-	x := openObject{Path: c.Path.String(), Name: c.Name, Was: c.Was, Verb: c.Verb, Commit: e.Revision, From: c.From, To: c.To}
+	x := openObject{Path: c.Path.String(), Name: c.Name, Was: c.Was, Verb: c.Verb, span: span{e.Revision, c.From, c.To}}
 	for i, s := range c.Settings {
 		if i == maxSettings { // the whole object counts
 			x.Settings = nil

@@ -3,6 +3,7 @@ package drift
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -80,7 +81,10 @@ func (a *alert) add(fresh openObject) {
 		slices.Sort(x.Settings)
 		x.Settings = slices.Compact(x.Settings)
 	}
-	x.To, x.Verb, x.Name = fresh.To, fresh.Verb, fresh.Name
+	x.Verb, x.Name = fresh.Verb, fresh.Name
+	if x.More = x.More || len(x.Further) == maxFurther; !x.More {
+		x.Further = append(x.Further, fresh.span)
+	}
 }
 
 // changed looks what a change means for open alerts. undone reports that the change
@@ -145,16 +149,16 @@ func (a *alert) over(out *outcome, now time.Time) element {
 	return el
 }
 
-// lateAudits are the entries of the audit log that reached the journal since the last
-// step, by source. Nobody needs them while no alert is open.
-func (w *Watcher) lateAudits(ctx context.Context, end int64) (map[string][]Audit, error) {
-	if !w.anyOpen() || w.state.Audits == 0 || w.state.Audits > end {
-		w.state.Audits = end
+// lateAudits are the entries of the audit log of an organization that reached the journal
+// since the last step, until an event. Nobody needs them while no alert is open.
+func (w *Watcher) lateAudits(ctx context.Context, o Org, st *orgState, end int64) (out []Audit, err error) {
+	if len(st.Open) == 0 || st.Audits == 0 || st.Audits > end {
+		st.Audits = end
 		return nil, nil
 	}
-	out := map[string][]Audit{}
+	where := query.And(onlyAudits, query.Is("source", o.Source))
 	for {
-		events, err := w.o.Journal.Events(ctx, query.Page{Where: onlyAudits, Now: w.o.Clock.Now(), After: w.state.Audits, OldestFirst: true, Limit: readEvents})
+		events, err := w.o.Journal.Events(ctx, query.Page{Where: where, Now: w.o.Clock.Now(), After: st.Audits, OldestFirst: true, Limit: readEvents})
 		if err != nil {
 			return nil, err
 		}
@@ -164,9 +168,9 @@ func (w *Watcher) lateAudits(ctx context.Context, end int64) (map[string][]Audit
 				return nil, err
 			}
 			if a != nil && !events[i].Test {
-				out[events[i].Source] = append(out[events[i].Source], *a)
+				out = append(out, *a)
 			}
-			w.state.Audits = events[i].ID
+			st.Audits = events[i].ID
 		}
 		if len(events) < readEvents {
 			return out, nil
@@ -192,17 +196,12 @@ func (w *Watcher) explainedLate(o Org, st *orgState, late []Audit) []element {
 	for i := 0; i < len(st.Open) && len(late) > 0; i++ {
 		a := &st.Open[i]
 		var by Explanation
-		a.Objects = slices.DeleteFunc(a.Objects, func(x openObject) bool {
-			c, ok := x.change()
-			if !ok {
-				return false
+		for j := 0; j < len(a.Objects); j++ {
+			if found, over := st.explainLate(&a.Objects[j], late); over {
+				by, a.Objects = found, slices.Delete(a.Objects, j, j+1)
+				j--
 			}
-			found, ok := Explain(c, late)
-			if ok {
-				by = found
-			}
-			return ok
-		})
+		}
 		if len(a.Objects) > 0 || a.More {
 			continue
 		}
@@ -217,10 +216,42 @@ func (w *Watcher) explainedLate(o Org, st *orgState, late []Audit) []element {
 	return out
 }
 
-// change is the change that an open alert is about, without its files.
+// explainLate takes the changes that entries explain off an object of an open alert. over
+// reports that none is left. An entry explains one change.
+func (o *orgState) explainLate(x *openObject, late []Audit) (by Explanation, over bool) {
+	c, ok := x.change()
+	if !ok {
+		return by, false
+	}
+	for _, id := range o.Spent[x.Path].IDs {
+		c.Used[id] = true
+	}
+	left := slices.DeleteFunc(append([]span{x.span}, x.Further...), func(m span) bool {
+		c.From, c.To = m.From, m.To
+		found, ok := Explain(c, late)
+		if ok {
+			by = found
+			for _, id := range found.IDs {
+				c.Used[id] = true
+			}
+			o.keepSpent(x.Path, spent{slices.Sorted(maps.Keys(c.Used)), found.Time})
+		}
+		return ok
+	})
+	switch {
+	case len(left) > 0:
+		x.span, x.Further = left[0], left[1:]
+		return by, false
+	case x.More: // changes that are not known any more
+		return by, false
+	}
+	return by, true
+}
+
+// change is the first change that an open alert is about, without its files.
 func (x *openObject) change() (*Change, bool) {
 	p, err := configs.ParsePath(x.Path)
-	c := &Change{Path: p, Name: x.Name, Was: x.Was, Verb: x.Verb, From: x.From, To: x.To}
+	c := &Change{Path: p, Name: x.Name, Was: x.Was, Verb: x.Verb, From: x.From, To: x.To, Used: map[string]bool{}}
 	for _, s := range x.Settings {
 		c.Settings = append(c.Settings, event.ChangedSetting{Path: s})
 	}
@@ -242,6 +273,9 @@ func (w *Watcher) again(ctx context.Context, o Org, st *orgState, head string) e
 		out, err := w.judge(ctx, o, st, &e, p.Paths)
 		if err != nil {
 			return err
+		}
+		if out.wait { // the clock went back
+			continue
 		}
 		st.Pending = slices.Delete(st.Pending, i, i+1)
 		i--

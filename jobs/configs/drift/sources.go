@@ -2,6 +2,7 @@ package drift
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -62,8 +63,8 @@ func (w *Watcher) audit(ctx context.Context, ev *event.Event) (*Audit, error) {
 		return a, nil
 	}
 	raw, err := w.o.Journal.Raw(ctx, ev.ID)
-	if err != nil {
-		return nil, ctx.Err() // retention took the record
+	if err != nil && !errors.Is(err, event.ErrNotFound) { // retention took the record
+		return nil, err
 	}
 	var found *Audit
 	if a, ok := ReadAudit(ev.Source, ev.Time, raw); ok {
@@ -126,7 +127,7 @@ func (w *Watcher) cloudAudits(ctx context.Context, o Org, from, to time.Time) ([
 	a, now := w.asked[o.OrgID], w.o.Clock.Now()
 	ask := from
 	switch {
-	case a == nil || from.Before(a.from):
+	case a == nil || from.Before(a.from) || a.to.After(now): // the clock was wrong
 		a = &answer{from: from}
 	case !to.After(a.to):
 		return a.audits, nil

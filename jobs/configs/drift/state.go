@@ -15,8 +15,7 @@ import (
 
 // state is what is remembered of all organizations, in a file.
 type state struct {
-	Audits int64                `json:"audits"` // the last event that was looked at for open ones
-	Orgs   map[string]*orgState `json:"orgs"`   // by id
+	Orgs map[string]*orgState `json:"orgs"` // by id
 }
 
 // orgState is what is remembered of one organization.
@@ -32,6 +31,8 @@ type orgState struct {
 	Outgoing []json.RawMessage `json:"outgoing,omitempty"`
 	Pending  []pending         `json:"pending,omitempty"`
 	Open     []alert           `json:"open,omitempty"`
+	// Audits is the last event that was looked at for what explains open alerts.
+	Audits int64 `json:"audits,omitempty"`
 	// Spent are the entries that explain the last change of an object, by its path. They
 	// explain no later one.
 	Spent map[string]spent `json:"spent,omitempty"`
@@ -71,10 +72,18 @@ type openObject struct {
 	Name     string       `json:"name,omitempty"`
 	Was      string       `json:"was,omitempty"`
 	Verb     configs.Verb `json:"verb"`
-	Commit   string       `json:"commit"` // before it the object was as it should be
 	Settings []string     `json:"settings,omitempty"`
-	From     time.Time    `json:"from"`
-	To       time.Time    `json:"to"`
+	// The first change that nothing explains, and those after it.
+	span
+	Further []span `json:"further,omitempty"`
+	More    bool   `json:"more,omitempty"` // further ones are left out: no entry ends the alert
+}
+
+// span is one change of an object.
+type span struct {
+	Commit string    `json:"commit"` // before it the object was as it should be
+	From   time.Time `json:"from"`   // when it was made
+	To     time.Time `json:"to"`
 }
 
 // Bounds of what is remembered of an organization.
@@ -83,6 +92,7 @@ const (
 	maxPending  = 200
 	maxOpen     = 1000
 	maxObjects  = 2000
+	maxFurther  = 20
 	pendingDays = 7
 )
 
@@ -131,15 +141,19 @@ func (o *orgState) looked(last time.Time) {
 // spend notes what explained a change. Entries that are too old to explain a later one
 // are forgotten.
 func (o *orgState) spend(v *verdict, found time.Time) {
-	if o.Spent == nil {
-		o.Spent = map[string]spent{}
-	}
-	o.Spent[v.change.Path.String()] = spent{v.by.IDs, v.by.Time}
+	o.keepSpent(v.change.Path.String(), spent{v.by.IDs, v.by.Time})
 	if len(o.Spent) < maxSpent {
 		return
 	}
 	from := o.from(found).Add(-2 * slack)
 	maps.DeleteFunc(o.Spent, func(_ string, s spent) bool { return s.At.Before(from) })
+}
+
+func (o *orgState) keepSpent(path string, s spent) {
+	if o.Spent == nil {
+		o.Spent = map[string]spent{}
+	}
+	o.Spent[path] = s
 }
 
 // maxSpent is how many are kept before those that are too old are looked for.

@@ -131,17 +131,13 @@ func (w *Watcher) Step(ctx context.Context) error {
 	if err := w.accepted(ctx, at); err != nil {
 		return err
 	}
-	late, err := w.lateAudits(ctx, event.ID(at, event.MaxEventsPerRecord-1))
-	if err != nil {
-		return err
-	}
 	head, err := w.store.NewestCommit(ctx, time.Time{})
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, o := range w.o.Orgs() {
-		if err := w.org(ctx, o, head, last[o.OrgID], late[o.Source]); err != nil {
+		if err := w.org(ctx, o, head, last[o.OrgID], event.ID(at, event.MaxEventsPerRecord-1)); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", o.Source, err))
 			if w.state, _, err = load(w.o.State); err != nil { // what was half done begins again
 				return errors.Join(append(errs, err)...)
@@ -188,10 +184,14 @@ func (w *Watcher) open() (bool, error) {
 	return err == nil, err
 }
 
-// org tells what has changed of one organization.
-func (w *Watcher) org(ctx context.Context, o Org, head string, last time.Time, late []Audit) error {
+// org tells what has changed of one organization. end is the last event that the journal
+// has.
+func (w *Watcher) org(ctx context.Context, o Org, head string, last time.Time, end int64) error {
 	st, ok, err := w.begin(ctx, o, head, last)
 	if !ok || err != nil {
+		return err
+	}
+	if err := w.rewritten(ctx, o, st, head); err != nil {
 		return err
 	}
 	if err := w.send(ctx, o, st); err != nil { // of an earlier run
@@ -199,6 +199,10 @@ func (w *Watcher) org(ctx context.Context, o Org, head string, last time.Time, l
 	}
 	if !last.IsZero() {
 		st.looked(last)
+	}
+	late, err := w.lateAudits(ctx, o, st, end)
+	if err != nil {
+		return err
 	}
 	if els := w.explainedLate(o, st, late); len(els) > 0 {
 		if err := w.tell(ctx, o, st, els); err != nil {
@@ -241,6 +245,21 @@ func (w *Watcher) begin(ctx context.Context, o Org, head string, last time.Time)
 	return st, st.Commit != "", w.state.save(w.o.State)
 }
 
+// rewritten begins anew where the history has lost the last commit that was handled: what
+// waits and what is open are about commits that may be gone too.
+func (w *Watcher) rewritten(ctx context.Context, o Org, st *orgState, head string) error {
+	if head == st.Commit {
+		return nil
+	}
+	has, err := w.store.Has(ctx, st.Commit)
+	if has || err != nil {
+		return err
+	}
+	w.o.Logger.Warn("the history of the configuration was rewritten; foghorn tells what changes from now on, and open alerts about earlier changes stay until somebody closes them", "source", o.Source, "commit", st.Commit)
+	st.Commit, st.Pending, st.Open = head, nil, nil
+	return w.state.save(w.o.State)
+}
+
 // commits judges the commits that are new, the oldest first.
 func (w *Watcher) commits(ctx context.Context, o Org, st *orgState, head string) error {
 	if head == st.Commit {
@@ -248,11 +267,6 @@ func (w *Watcher) commits(ctx context.Context, o Org, st *orgState, head string)
 	}
 	for {
 		list, err := w.store.CommitsAfter(ctx, o.OrgID, st.Commit, batch)
-		if errors.Is(err, configs.ErrRewritten) {
-			w.o.Logger.Warn("the history of the configuration was rewritten; foghorn tells what changes from now on", "source", o.Source, "commit", st.Commit)
-			st.Commit, st.Pending = head, nil
-			return w.state.save(w.o.State)
-		}
 		if err != nil {
 			return err
 		}
