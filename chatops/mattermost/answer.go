@@ -95,6 +95,9 @@ func (s *Mattermost) Answer(ctx context.Context, call *chatops.Call, m *chatops.
 	if err != nil {
 		return err
 	}
+	if !m.Follows {
+		s.AwaitFirst(ctx, call)
+	}
 	thread := s.Thread(ctx, call)
 	asked := ""
 	if thread == "" {

@@ -1,11 +1,14 @@
 package mattermost
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode/utf8"
 
@@ -52,6 +55,30 @@ func TestAJobRepliesInTheThread(t *testing.T) {
 		st.answer(chattest.Says("done"))
 		st.want()
 		st.posts("> ada: /foghorn backup berlin\n\nJob 12: backup of berlin. The result follows here.", "> done")
+	})
+}
+
+// A job may end before it is announced.
+func TestTheResultOfAQuickJobWaitsForItsAnnouncement(t *testing.T) {
+	play(t, nil, func(st *stage) {
+		m := chattest.Says("Job 12 is queued")
+		m.Follows = true
+		var result sync.WaitGroup
+		st.h.Does(func(ctx context.Context, call *chatops.Call) (*chatops.Message, error) {
+			ended := *call
+			result.Go(func() {
+				if err := st.ours.Answer(st.t.Context(), &ended, chattest.Says("Job 12 is done")); err != nil {
+					st.t.Error(err)
+				}
+			})
+			synctest.Wait() // it would be posted by now
+			return m, nil
+		})
+		st.command(ada, "backup berlin")
+		result.Wait()
+		chattest.Pass(5 * time.Second)
+		st.posts("> ada: /foghorn backup berlin\n\nJob 12 is queued", "> Job 12 is done")
+		st.want()
 	})
 }
 

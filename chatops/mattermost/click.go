@@ -220,9 +220,11 @@ func (s *Mattermost) clicked(ctx context.Context, w *config.ChatWorkspace, call 
 	r := s.render(ctx, w, &call, m, "")
 	switch {
 	case m.Replace && !m.Ephemeral && len(r.pages) == 1:
+		s.Shown(&call)
 		p := r.post(0)
 		return &clickAnswer{Update: &update{p.Message, *p.Props}}
 	case m.Ephemeral || w.BotToken.IsZero():
+		s.Shown(&call)
 		return &clickAnswer{EphemeralText: r.flat(), SkipSlackParsing: true}
 	}
 	s.answerOnce(call, m)

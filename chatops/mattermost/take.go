@@ -56,6 +56,7 @@ func (s *Mattermost) command(ctx context.Context, form url.Values, right []confi
 		s.answerOnce(call, m)
 		return &response{Type: ephemeral}
 	}
+	s.Shown(&call)
 	return s.first(ctx, w, &call, m)
 }
 

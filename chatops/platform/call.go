@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"foghorn/chatops"
@@ -43,11 +44,52 @@ func CallID(w *config.ChatWorkspace, id string) string {
 	return w.Name + "/" + id
 }
 
-// HandOn hands a call to the handler, and waits for its first answer.
+// HandOn hands a call to the handler, and waits for its first answer. Later answers wait
+// for one that others follow: Once posts it, or Shown says that people have it.
 func (b *Base) HandOn(ctx context.Context, call chatops.Call) (*chatops.Message, error) {
+	first := &firstAnswer{shown: make(chan struct{})}
+	b.firsts.Put(call.ID, first, b.Clock.Now(), Repeats) // that of a repeat waits for nothing
 	ctx, cancel := context.WithTimeout(ctx, handOnLimit)
 	defer cancel()
-	return b.Handler.Accept(ctx, call)
+	m, err := b.Handler.Accept(ctx, call)
+	if m == nil || !m.Follows || m.Ephemeral {
+		first.close()
+	}
+	return m, err
+}
+
+// firstAnswer is the first answer to a call, on its way to people.
+type firstAnswer struct {
+	once  sync.Once
+	shown chan struct{}
+}
+
+func (f *firstAnswer) close() { f.once.Do(func() { close(f.shown) }) }
+
+// Shown says that people have the first answer to a call, or will not get it.
+func (b *Base) Shown(call *chatops.Call) {
+	if f, ok := b.firsts.Get(call.ID, b.Clock.Now()); ok {
+		f.close()
+	}
+}
+
+// firstWithin is how long a later answer waits for the first.
+const firstWithin = 3 * time.Second
+
+// AwaitFirst waits until people have the first answer to a call: a job may end before it is
+// announced, and its result hangs on that.
+func (b *Base) AwaitFirst(ctx context.Context, call *chatops.Call) {
+	f, ok := b.firsts.Get(call.ID, b.Clock.Now())
+	if !ok {
+		return
+	}
+	t := time.NewTimer(firstWithin)
+	defer t.Stop()
+	select {
+	case <-f.shown:
+	case <-ctx.Done():
+	case <-t.C:
+	}
 }
 
 // Refused audits what was turned away.
@@ -65,7 +107,10 @@ func (b *Base) Refuse(ctx context.Context, w http.ResponseWriter, status int, wh
 // Once posts the first answer to a call, unless a repeat of the call was answered.
 func (b *Base) Once(call *chatops.Call, answer func(context.Context) error) {
 	if b.answered.Put(call.ID, struct{}{}, b.Clock.Now(), Repeats) {
-		b.Later("answer a call", answer)
+		b.Later("answer a call", func(ctx context.Context) error {
+			defer b.Shown(call)
+			return answer(ctx)
+		})
 	}
 }
 

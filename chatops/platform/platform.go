@@ -64,7 +64,8 @@ type Base struct {
 	tasks    chan func(context.Context)
 	changed  signal.Signal           // the workspaces are others
 	answered recall.Memory[struct{}] // calls whose first answer was posted, or is about to be
-	uses     recall.Uses             // of response_urls
+	firsts   recall.Memory[*firstAnswer]
+	uses     recall.Uses // of response_urls
 
 	mu         sync.Mutex
 	workspaces []config.ChatWorkspace

@@ -80,6 +80,9 @@ func (s *Slack) Answer(ctx context.Context, call *chatops.Call, m *chatops.Messa
 	if err != nil {
 		return err
 	}
+	if !m.Follows {
+		s.AwaitFirst(ctx, call)
+	}
 	thread := s.Thread(ctx, call)
 	asked := ""
 	if thread == "" && !m.Ephemeral && call.Click == nil {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"foghorn/chatops"
@@ -66,6 +68,30 @@ func TestAJobRepliesInTheThread(t *testing.T) {
 		st.posts("Job 12 is queued")
 		chattest.Pass(40 * time.Minute)
 		st.answer(chattest.Says("Job 12 is done"))
+		st.posts("Job 12 is queued", "> Job 12 is done")
+		st.want()
+	})
+}
+
+// A job may end before it is announced.
+func TestTheResultOfAQuickJobWaitsForItsAnnouncement(t *testing.T) {
+	play(t, nil, func(st *stage) {
+		m := chattest.Says("Job 12 is queued")
+		m.Follows = true
+		var result sync.WaitGroup
+		st.h.Does(func(ctx context.Context, call *chatops.Call) (*chatops.Message, error) {
+			ended := *call
+			result.Go(func() {
+				if err := st.ours.Answer(st.t.Context(), &ended, chattest.Says("Job 12 is done")); err != nil {
+					st.t.Error(err)
+				}
+			})
+			synctest.Wait() // it would be posted by now
+			return m, nil
+		})
+		st.command(ada, "backup berlin")
+		result.Wait()
+		chattest.Pass(5 * time.Second)
 		st.posts("Job 12 is queued", "> Job 12 is done")
 		st.want()
 	})
