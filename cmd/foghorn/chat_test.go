@@ -84,7 +84,7 @@ func newChattingOrganization(t *testing.T, alarms int, extra string) *chattingOr
 	more.WriteString(extra)
 	c.organizationInTheCloud = startOrganization(t, organizationOptions{
 		env: c.env, dir: t.TempDir(), config: filepath.Join(t.TempDir(), "config.toml"), more: more.String(),
-		cloud: mistsim.Options{Speed: still, Sites: 1, Devices: 8, Clients: 8, Tokens: tokens},
+		cloud: mistsim.Options{Speed: still, Sites: 1, Devices: 10, Clients: 8, Tokens: tokens},
 		ready: func(o *organizationInTheCloud) { c.alarms = raiseAlarms(t, o, alarms) },
 	})
 	eventually(t, "the sockets are up", func() bool { return len(c.slack.Sockets()) == 2 && len(c.mattermost.Sockets()) == 1 })
