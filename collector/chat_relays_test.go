@@ -13,6 +13,7 @@ import (
 
 	"foghorn/chatops"
 	"foghorn/journal/event"
+	"foghorn/journal/store"
 	"foghorn/relay/relaytest"
 )
 
@@ -153,6 +154,17 @@ func TestChannelsAreTold(t *testing.T) {
 		return err == nil && c.checks.ready()
 	})
 	c.checks.checked("acme", result("open-wlan", 7))
+	// What is managed cannot be read for a while: no relay ends, and what waits for it stays.
+	broken := store.Managed{Kind: "workspace", Key: "beta", Data: []byte(`{"name":"beta","bot_token":"sealed:"}`)}
+	if err := c.outbox.PutManaged(t.Context(), broken); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it cannot be read", c.chat.failed)
+	c.relaying.mu.Lock()
+	if n := len(c.relaying.channels); n != 4 {
+		t.Errorf("%d channels have relays", n)
+	}
+	c.relaying.mu.Unlock()
 
 	x.has("C0000000002", "🟠 ")
 	if m := x.slack.Messages("C0000000002")[0]; strings.Count(strings.Join(m.Lines, "\n"), "Configuration of wlans WLAN ") != 7 {

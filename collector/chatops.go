@@ -31,8 +31,9 @@ type chat struct {
 
 	applying sync.Mutex // one change at a time
 	file     *config.Config
-	trouble  string // what could not be read at the last change; empty when all could
-	stamp    string // of what is managed; only watchChat knows
+	relaysOf *config.Config // the file whose channels have relays
+	trouble  string         // what could not be read at the last change; empty when all could
+	stamp    string         // of what is managed; only watchChat knows
 
 	mu      sync.Mutex
 	actions map[[sha256.Size]byte]*actions.Actions // by token
@@ -108,12 +109,17 @@ func (c *Collector) chatFile() *config.Config {
 
 // reapplyChat is applyChat for what is managed. A secret that cannot be fetched keeps
 // nobody in who was removed: whose token it is cannot change anything in Mist, and the
-// connections of workspaces stay as they were.
+// connections of workspaces stay as they were. What is managed and cannot be read removes no
+// relay of a channel: one that comes back begins anew, and what waits would be lost.
 func (c *Collector) reapplyChat(ctx context.Context) {
 	c.chat.applying.Lock()
 	defer c.chat.applying.Unlock()
 	err := c.chat.file.Fetch(ctx, c.chat.file.ChatOps.Secrets()...)
-	merged, managed := c.chat.settings.With(ctx, c.chat.file)
+	merged, unread := c.chat.settings.Merged(ctx, c.chat.file)
+	managed := unread
+	if unread == nil {
+		managed = merged.Fetch(ctx, merged.ChatOps.Secrets()...)
+	}
 	before := c.chat.trouble
 	c.chat.trouble = ""
 	if err = errors.Join(err, managed); err != nil {
@@ -137,7 +143,10 @@ func (c *Collector) reapplyChat(ctx context.Context) {
 			p.use(merged.ChatOps.Workspaces)
 		}
 	}
-	c.useRelays(func(r *relaying) { r.channels = merged.ChatRelays() })
+	if unread == nil || c.chat.relaysOf != c.chat.file {
+		c.chat.relaysOf = c.chat.file
+		c.useRelays(func(r *relaying) { r.channels = merged.ChatRelays() })
+	}
 }
 
 // chatRetry is how often what could not be read about chat is tried again.
