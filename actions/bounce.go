@@ -48,7 +48,7 @@ when Mist refused it.`,
 		}
 		return api.BouncePorts(ctx, site, device, ports)
 	},
-	told:     func(c *call, name string) string { return "Mist accepted to bounce " + c.args["ports"] + " of " + name },
+	told:     func(c *call, i *Item) string { return "Mist accepted to bounce " + c.args["ports"] + " of " + i.Label },
 	followed: true,
 }))
 

@@ -17,8 +17,8 @@ type utility struct {
 	possible func(c *call, d *event.Device) error
 	after    func(c *call) string // Activity.After
 	send     func(ctx context.Context, c *call, api API, site, device string) error
-	// told says in a sentence what was asked of Mist; {} stands for the device.
-	told func(c *call, name string) string
+	// told says in a sentence what was asked of Mist; the device is its label.
+	told func(c *call, i *Item) string
 	// followed says that what becomes of it is seen only later.
 	followed bool
 }
@@ -77,7 +77,7 @@ func reachable(d *event.Device) error {
 
 // utilityStep asks Mist, and says how it went.
 func (c *call) utilityStep(ctx context.Context, i *Item, u utility) Step {
-	s := Step{Target: i.Target, State: Done, Text: u.told(c, i.Label)}
+	s := Step{Target: i.Target, State: Done, Text: u.told(c, i)}
 	if s.Activity, s.Err = c.askUtility(ctx, i, u); s.Err != nil {
 		s.State, s.Text = Failed, s.Err.Error()
 		return s

@@ -33,10 +33,15 @@ switch for 5 minutes. Exit code 1 when Mist refused it for a device.`,
 	send: func(ctx context.Context, c *call, api API, site, device string) error {
 		return api.LocateDevice(ctx, site, device, c.args["stop"] != "true")
 	},
-	told: func(c *call, name string) string {
-		if c.args["stop"] == "true" {
-			return name + " stops blinking"
+	told: func(c *call, i *Item) string {
+		switch {
+		case c.args["stop"] == "true":
+			return i.Label + " stops blinking"
+		case i.Device.Type == "ap":
+			return i.Label + " blinks until somebody stops it"
+		case i.Device.Type == "switch":
+			return i.Label + " blinks for 5 minutes"
 		}
-		return name + " blinks: an access point until it is stopped, a switch for 5 minutes"
+		return i.Label + " blinks"
 	},
 }))

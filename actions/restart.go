@@ -31,8 +31,6 @@ waits for that. Exit code 1 when a device was not restarted.`,
 	send: func(ctx context.Context, _ *call, api API, site, device string) error {
 		return api.RestartDevice(ctx, site, device)
 	},
-	told: func(_ *call, name string) string {
-		return "Mist accepted the restart of " + name
-	},
+	told:     func(_ *call, i *Item) string { return "Mist accepted the restart of " + i.Label },
 	followed: true,
 }))

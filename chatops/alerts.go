@@ -77,6 +77,9 @@ func why(ctx context.Context, r *request) (*Message, error) {
 		return nil, err
 	}
 	m := &Message{Title: event.ShortID(a.ID) + " " + event.Marked(a.Title, a.Test), Severity: a.Severity.String()}
+	if a.State == event.Resolved {
+		m.Severity = event.Info.String() // a red badge would say that it goes on
+	}
 	resolved := ""
 	if a.Resolved != nil {
 		resolved = r.clock(*a.Resolved)

@@ -96,7 +96,11 @@ func (r *request) check(ctx context.Context, acts *actions.Actions, p plan) (fou
 		case item.Skip != "":
 			found = append(found, Section{Text: strings.ReplaceAll(item.Skip, "{}", name)})
 		case item.Warn != "":
-			found = append(found, Section{Text: name + ": " + item.Warn})
+			warn := item.Warn
+			if p.Action == event.ActionRename && len(r.person.Sites) > 0 {
+				warn = "another device may have that name already" // it may be one that they may not see
+			}
+			found = append(found, Section{Text: name + ": " + warn})
 		}
 		if item.Impact != nil {
 			found = append(found, hits(item.Device, p.Args["ports"], item.Impact)...)
@@ -112,10 +116,13 @@ func (r *request) check(ctx context.Context, acts *actions.Actions, p plan) (fou
 func (p *plan) question() string {
 	what := p.Targets[0].Name
 	if n := len(p.Targets); n > 1 {
-		what = fmt.Sprintf("%d targets", n)
+		what = fmt.Sprintf("%d %ss", n, p.Targets[0].Kind)
 	}
 	if ports := p.Args["ports"]; ports != "" {
 		what = ports + " of " + what
+	}
+	if name := p.Args["name"]; name != "" {
+		what += " to " + name
 	}
 	return strings.ToUpper(p.Action[:1]) + p.Action[1:] + " " + what + "?"
 }
@@ -206,7 +213,7 @@ func (r *request) confirm(ctx context.Context) (*Message, error) {
 		return nil, err
 	}
 	m.Title, m.Replace = strings.TrimSuffix(p.question(), "?"), true
-	m.Sections = append(m.Sections, Section{Text: fmt.Sprintf("%s asked for it %s before, %s confirmed it.", kept.By, human.Duration(r.Clock.Now().Sub(kept.Made)), r.person.Person)})
+	m.Sections = append(m.Sections, Section{Text: fmt.Sprintf("%s asked for it %s before, %s confirmed it.", kept.By, human.Duration(r.Clock.Now().Sub(kept.Made).Truncate(time.Second)), r.person.Person)})
 	return m, nil
 }
 

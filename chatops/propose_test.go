@@ -137,7 +137,7 @@ func TestBulkIsProposed(t *testing.T) {
 	c := d.serve()
 	ids := d.alarms(3)
 	m := d.ask(c, otto, "ack "+strings.Join(ids, ",")+" all mine")
-	if !strings.Contains(text(m), "Ack 3 targets?") || len(d.activities(event.ActionAck)) > 0 {
+	if !strings.Contains(text(m), "Ack 3 alerts?") || len(d.activities(event.ActionAck)) > 0 {
 		t.Fatal(text(m))
 	}
 	d.press(c, ada, d.button(m, "confirm"))
@@ -177,5 +177,36 @@ func TestNamesStayAsTheyAre(t *testing.T) {
 	}
 	if m := d.ask(c, ada, `rename `+ap.Name+` "über 1"`); !strings.Contains(text(m), "renamed "+ap.Name+" to über 1") {
 		t.Error(text(m))
+	}
+	// A name that another device has is asked about first.
+	other := d.cloud.Org().Sites[0].OfType("switch")[0]
+	m := d.ask(c, ada, `rename "`+ap.MAC+`" `+other.Name)
+	if !strings.Contains(text(m), " to "+other.Name+"?") || !strings.Contains(text(m), "has that name already") || len(m.Buttons) != 2 {
+		t.Error(text(m))
+	}
+}
+
+// An answer says what the alert has now: a note that is gone, the end of a snooze, and
+// that it is over.
+func TestAnswersSayWhatAnAlertHasNow(t *testing.T) {
+	d := open(t)
+	c, id := d.serve(), d.alarms(1)[0]
+	for typed, want := range map[string]string{"note " + id: "Note cleared: " + id, "snooze " + id + " 4h": "Snoozed until "} {
+		if m := d.ask(c, otto, typed); !strings.HasPrefix(text(m), want) {
+			t.Errorf("%s: %s", typed, text(m))
+		}
+	}
+	if m := d.ask(c, otto, "why "+id); m.Severity != "warn" {
+		t.Errorf("an alert that goes on: %s %s", m.Severity, text(m))
+	}
+	alert, err := event.ParseID(id)
+	d.must(err)
+	closed, err := event.ActivityRecord(event.Activity{Time: d.clock.Now(), Actor: "otto", Via: event.ViaCLI, Action: event.ActionClose, Target: event.AlertTarget(alert), Reason: "removed"})
+	d.must(err)
+	_, err = d.log.Append(d.ctx, closed)
+	d.must(err)
+	d.project()
+	if m := d.ask(c, otto, "why "+id); m.Severity != "info" {
+		t.Errorf("an alert that is over: %s %s", m.Severity, text(m))
 	}
 }

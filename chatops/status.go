@@ -62,7 +62,7 @@ func (r *request) deviceFields(d *event.Device) []Field {
 	}
 	return fields("Status", d.Status, "For", since, "Site", d.Site, "Organization", d.Source, "Type", strings.TrimSpace(d.Type+" "+d.Model),
 		"MAC", d.MAC.String(), "Address", d.IP, "Version", d.Version, "Up", uptime, "Clients", strconv.Itoa(d.Clients), "Uplink", d.Uplink,
-		"CPU", percent(d.CPU), "Memory", percent(d.Memory), "Radios", strings.Join(radios, "; "), "Heard of", r.ago(d.LastSeen))
+		"CPU", percent(d.CPU), "Memory", percent(d.Memory), "Radios", strings.Join(radios, "; "), "Last seen", r.ago(d.LastSeen))
 }
 
 func percent(v float64) string {

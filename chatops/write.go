@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"foghorn/actions"
 	"foghorn/config"
@@ -98,7 +99,16 @@ func rename(ctx context.Context, r *request) (*Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.do(ctx, r.person, plan{Action: event.ActionRename, Args: actions.Args{"name": r.rest(1)}, Targets: []target{ofDevice(&d)}, Mist: true})
+	p := plan{Action: event.ActionRename, Args: actions.Args{"name": r.rest(1)}, Targets: []target{ofDevice(&d)}, Mist: true}
+	acts, err := r.actionsFor(r.dir, r.person, true)
+	if err != nil {
+		return nil, err
+	}
+	items, err := acts.Check(ctx, r.person.operator(), p.Action, []actions.Target{p.Targets[0].Target}, p.Args)
+	if err == nil && items[0].Err == nil && items[0].Warn != "" {
+		return r.propose(ctx, p, nil) // as where another device has the name
+	}
+	return r.do(ctx, r.person, p)
 }
 
 func locate(ctx context.Context, r *request) (*Message, error) {
@@ -195,11 +205,11 @@ func (r *request) do(ctx context.Context, by *Person, p plan) (*Message, error) 
 			r.job, m.Follows = step.Job, true
 		}
 		if step.State != actions.Progress {
-			m.Sections = append(m.Sections, Section{Text: told(d, &step, names[step.Target.String()])})
+			m.Sections = append(m.Sections, Section{Text: r.told(d, &step, names[step.Target.String()])})
 		}
 	}
 	if m.Follows {
-		m.Sections = append(m.Sections, Section{Text: "What comes of it follows here."})
+		m.Sections = append(m.Sections, Section{Text: "The result follows here."})
 	}
 	for _, result := range acts.Flush(ctx) {
 		if result.Sync.State == event.SyncFailed {
@@ -215,16 +225,28 @@ func (r *request) do(ctx context.Context, by *Person, p plan) (*Message, error) 
 }
 
 // told is what became of a target, in a sentence.
-func told(d *actions.Descriptor, step *actions.Step, name string) string {
+func (r *request) told(d *actions.Descriptor, step *actions.Step, name string) string {
 	text := safetext.Line(strings.ReplaceAll(step.Text, "{}", name))
 	switch {
 	case step.State == actions.Failed:
 		return name + ": not " + d.Done + ": " + text
 	case text == "":
-		text = strings.ToUpper(d.Done[:1]) + d.Done[1:] + ": " + name
+		text = strings.ToUpper(d.Done[:1]) + d.Done[1:] + r.until(&step.Activity) + ": " + name
+		if d.Name == event.ActionNote && step.Activity.After == "" {
+			text = "Note cleared: " + name
+		}
 	}
 	if step.Pending {
 		text += " (the journal does not show it yet)"
 	}
 	return text
+}
+
+// until says when a snooze ends; nothing for other activities.
+func (r *request) until(a *event.Activity) string {
+	at, err := time.Parse(time.RFC3339, a.After)
+	if a.Action != event.ActionSnooze || err != nil {
+		return ""
+	}
+	return " until " + r.clock(at)
 }
