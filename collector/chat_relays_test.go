@@ -167,7 +167,7 @@ func TestChannelsAreTold(t *testing.T) {
 	c.relaying.mu.Unlock()
 
 	x.has("C0000000002", "🟠 ")
-	if m := x.slack.Messages("C0000000002")[0]; strings.Count(strings.Join(m.Lines, "\n"), "Configuration of wlans WLAN ") != 7 {
+	if m := x.slack.Messages("C0000000002")[0]; strings.Count(strings.Join(m.Lines, "\n"), "wlans WLAN ") != 7 {
 		t.Errorf("a batch is told as %q", m.Lines)
 	}
 	x.has("C0123456789", "🟠 Backup of acme: failed after 12s: 401: the token of ")

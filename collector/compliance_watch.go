@@ -10,7 +10,6 @@ import (
 
 	"foghorn/config"
 	"foghorn/feeds/health"
-	"foghorn/internal/human"
 	"foghorn/jobs/configs/compliance"
 	"foghorn/journal"
 	"foghorn/journal/event"
@@ -226,7 +225,7 @@ func violated(source string, r *compliance.Result) []health.Condition {
 			continue // its alert is there
 		case n > checkEach:
 			count[v.Rule] = 0
-			cond.About, cond.Name, cond.Brief = v.Rule, source, fmt.Sprintf("%s, rule %s", human.CountOf(n, "object"), v.Rule)
+			cond.About, cond.Name, cond.Brief = v.Rule, source, fmt.Sprintf("%d objects break rule %s", n, v.Rule)
 			cond.Cause = cond.Brief + "; foghorn configs check --rule " + v.Rule + " lists them"
 		default:
 			cond.About, cond.SiteID, cond.Name = v.About(), v.SiteID, v.Type+" "+v.Name

@@ -121,7 +121,7 @@ func TestHealthIsACondition(t *testing.T) {
 		t.Errorf("%+v", hook)
 	}
 	broken := one(t, observed(event.TopicConfigs, `{"check":"rule","about":"open-wlan/wlans/w1","name":"wlans Guest (Vienna)","brief":"is open, rule open-wlan","site_id":"s1","severity":"info","timestamp":1700000099}`))
-	if s := broken.Signal; s == nil || s.Kind != "config_violation" || s.Severity != event.Info || s.Title != "Configuration of wlans Guest (Vienna) breaks a rule: is open, rule open-wlan" || broken.SiteID != "s1" {
+	if s := broken.Signal; s == nil || s.Kind != "config_violation" || s.Severity != event.Info || s.Title != "wlans Guest (Vienna): is open, rule open-wlan" || broken.SiteID != "s1" {
 		t.Errorf("%+v of %+v", s, broken)
 	}
 	if odd := one(t, observed(event.TopicHealth, `{"check":"moon","timestamp":1700000099}`)); odd.Signal == nil || odd.Text != "Something is wrong with acme" {
@@ -204,11 +204,11 @@ func TestDriftIsACondition(t *testing.T) {
 		t.Errorf("a change that is told twice is two: %+v, %+v", a, b)
 	}
 	again := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","over":true,"timestamp":1700000100}`))
-	if again.Type != "drift_over" || again.Text != "Configuration of devices sw1 is that of its template again" {
+	if again.Type != "drift_over" || again.Text != "devices sw1 is as its template again" {
 		t.Errorf("%+v", again)
 	}
 	template := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","brief":"ntp_servers[0]","timestamp":1700000099}`))
-	if s := template.Signal; template.Type != event.CheckDrift || s.Kind != "template_drift" || s.Severity != event.Info || s.Title != "Configuration of devices sw1 differs from its template: ntp_servers[0]" {
+	if s := template.Signal; template.Type != event.CheckDrift || s.Kind != "template_drift" || s.Severity != event.Info || s.Title != "devices sw1 differs from its template: ntp_servers[0]" {
 		t.Errorf("%+v of %+v", s, template)
 	}
 }

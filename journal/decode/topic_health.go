@@ -20,8 +20,8 @@ var checks = map[string]struct {
 	event.CheckRefused:     {"deliveries_refused", event.Critical, "Deliveries of %s are refused", "Deliveries of %s are accepted again"},
 	event.CheckWebhook:     {"webhook_disabled", event.Critical, "Webhook %s is disabled in Mist", "Webhook %s is enabled in Mist again"},
 	event.CheckRelay:       {"relay_failing", event.Warn, "Relay %s gets nothing through", "Relay %s gets through again"},
-	event.CheckRule:        {"config_violation", event.Warn, "Configuration of %s breaks a rule", "Configuration of %s is no violation any more"},
-	event.CheckTemplate:    {"template_drift", event.Info, "Configuration of %s differs from its template", "Configuration of %s is that of its template again"},
+	event.CheckRule:        {"config_violation", event.Warn, "%s breaks a rule", "%s no longer breaks the rule"},
+	event.CheckTemplate:    {"template_drift", event.Info, "%s differs from its template", "%s is as its template again"},
 	event.CheckStale:       {"backup_stale", event.Warn, "The backup of %s is too old", "%s is backed up again"},
 	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
 }
@@ -55,9 +55,20 @@ func readHealth(el *element, e *event.Event) {
 	if n, ok := el.number("count"); ok && n >= 1 && n < 1e9 {
 		s.Count = int(n)
 	}
+	brief := safetext.Clip(el.text("brief"), maxName)
 	filled := func(sentence string) string { return strings.Replace(sentence, "%s", name, 1) }
-	s.Title = joinNonEmpty(": ", filled(c.failed), safetext.Clip(el.text("brief"), maxName))
-	e.Severity, e.Text = s.Severity, joinNonEmpty(": ", filled(c.failed), cause)
+	failed := filled(c.failed)
+	rule, object, one := strings.Cut(safetext.Clip(el.text("about"), maxID), "/")
+	if check == event.CheckRule && object != "" {
+		c.over = "%s no longer breaks rule " + rule
+	}
+	// A narrow screen shows the beginning: the object and what is wrong with it. What many
+	// objects break has a sentence of its own.
+	if brief != "" && (check == event.CheckRule || check == event.CheckTemplate && !one) {
+		failed = name
+	}
+	s.Title = joinNonEmpty(": ", failed, brief)
+	e.Severity, e.Text = s.Severity, joinNonEmpty(": ", failed, cause)
 	if over, _ := el.flag("over"); over {
 		s.Type, s.Began, s.Count = event.Resolve, e.Time, 0
 		e.Severity, e.Text = event.Info, joinNonEmpty(": ", filled(c.over), cause)

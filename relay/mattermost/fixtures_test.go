@@ -111,7 +111,7 @@ func failedBackup() relay.Item {
 
 func violation(of string) relay.Item {
 	return relay.Item{Event: &event.Event{ID: event.ID(413, 0), Time: noon, Received: noon, Source: "acme", Topic: event.TopicConfigs, Type: "rule", Severity: event.Warn, Site: "berlin",
-		Text: "Configuration of " + of + " breaks a rule: is open and has no portal, rule open-wlan"}}
+		Text: of + ": is open and has no portal, rule open-wlan"}}
 }
 
 func arrival(k int) relay.Item {

@@ -15,5 +15,5 @@ func failedBackup() *event.Event {
 
 func violation(of string) *event.Event {
 	return &event.Event{ID: 4130000, Time: start, Received: start, Source: "acme", Topic: event.TopicConfigs, Type: "rule", Severity: event.Warn, Site: "berlin",
-		Text: "Configuration of " + of + " breaks a rule: is open and has no portal, rule open-wlan", Raw: json.RawMessage(`{}`)}
+		Text: of + ": is open and has no portal, rule open-wlan", Raw: json.RawMessage(`{}`)}
 }

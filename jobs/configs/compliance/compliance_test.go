@@ -93,7 +93,7 @@ func TestReadyMadeRules(t *testing.T) {
 		"org/webhooks/h3":         `{"name":"cloud","enabled":true,"type":"google-pubsub"}`,
 		"org/webhooks/h4":         `{"name":"off","enabled":false}`,
 		"s1/devices/d1":           `{"name":"sw1","type":"switch","vars":{"uplink":"ge-0/0/0"},"notes":"{{uplink}} {{rack}}"}`,
-		"s2/devices/d2":           `{"name":"SW1","type":"switch"}`,
+		"s2/devices/00000000-0000-0000-1000-5c5b35000002": `{"name":"SW1","type":"switch"}`,
 	})
 	r := check(t, config.Configs{}, Input{Store: s, Short: func(context.Context) ([]event.Device, error) {
 		return []event.Device{{ID: "d9", SiteID: "s1", Name: "ap-lobby"}}, nil
@@ -101,10 +101,10 @@ func TestReadyMadeRules(t *testing.T) {
 	expect(t, "found", r.Violations,
 		"info Vienna (Vienna): does not define {{rack}} of devices sw1; does not define {{dns}} of networktemplates Access; does not define {{corp}} of wlans Corp, rule undefined-variable",
 		"devices ap-lobby (Vienna): gets less PoE power than it needs, rule poe-power",
-		"networktemplates Access: shares its name with 1 other networktemplates, rule duplicate-name",
-		"networktemplates access: shares its name with 1 other networktemplates, rule duplicate-name",
-		"devices sw1 (Vienna): shares its name with 1 other devices, rule duplicate-name",
-		"devices SW1 (Graz): shares its name with 1 other devices, rule duplicate-name",
+		"networktemplates Access: shares its name with t2, rule duplicate-name",
+		"networktemplates access: shares its name with t1, rule duplicate-name",
+		"devices sw1 (Vienna): shares its name with 5c:5b:35:00:00:02 (Graz), rule duplicate-name",
+		"devices SW1 (Graz): shares its name with d1 (Vienna), rule duplicate-name",
 		"wlans Guest (Vienna): is open and has no portal, rule open-wlan",
 		"webhooks noc: has no secret: nobody can tell its deliveries from forged ones, rule webhook-secret")
 	if len(r.Troubles) != 0 || r.Objects != 18 {

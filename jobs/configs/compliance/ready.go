@@ -58,12 +58,32 @@ func duplicateNames(_ context.Context, s *state) (out []finding, _ error) {
 			if len(same) < 2 {
 				continue
 			}
-			for _, o := range same {
-				out = append(out, finding{o, fmt.Sprintf("shares its name with %d other %s", len(same)-1, t)})
+			for i, o := range same {
+				// The names are equal, so the other is named by its address and site.
+				other, more := same[(i+1)%len(same)], ""
+				if n := len(same) - 2; n > 0 {
+					more = fmt.Sprintf(" and %d more", n)
+				}
+				out = append(out, finding{o, "shares its name with " + s.apart(&other) + more})
 			}
 		}
 	}
 	return out, nil
+}
+
+// apart is what distinguishes an object from another of its name: its address, else its
+// id, and its site.
+func (s *state) apart(o *configs.Object) string {
+	text := o.ID
+	if o.Type == "devices" {
+		if mac, ok := event.ParseMAC(o.ID[strings.LastIndexByte(o.ID, '-')+1:]); ok {
+			text = mac.String()
+		}
+	}
+	if site := s.sites[o.SiteID]; site != "" {
+		text += " (" + site + ")"
+	}
+	return text
 }
 
 // openWLANs finds WLANs that anybody can use. A portal, or the check of MAC addresses,
