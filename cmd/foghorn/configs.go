@@ -228,6 +228,13 @@ func showConfig(ctx context.Context, e *env, f *configsFlags, arg string) error 
 func readMoment(ctx context.Context, store *configs.Store, filter configs.Filter, arg string, now time.Time) (configs.Object, error) {
 	name, at := splitMoment(arg, now)
 	o, err := store.Find(ctx, filter, name)
+	if errors.Is(err, configs.ErrNotFound) && at.IsZero() {
+		if object, text, ok := cutMoment(arg); ok {
+			if _, there := store.Find(ctx, filter, object); there == nil {
+				err = momentError(text)
+			}
+		}
+	}
 	if err != nil {
 		return o, err
 	}
@@ -240,15 +247,29 @@ func readMoment(ctx context.Context, store *configs.Store, filter configs.Filter
 // splitMoment splits OBJECT@TIME or OBJECT@REVISION; the moment is zero without one. A
 // name may contain @ too.
 func splitMoment(arg string, now time.Time) (string, configs.Moment) {
-	i := strings.LastIndexByte(arg, '@')
-	if i <= 0 || i == len(arg)-1 {
+	object, text, ok := cutMoment(arg)
+	if !ok {
 		return arg, configs.Moment{}
 	}
-	at, err := configs.ParseMoment(arg[i+1:], func(text string) (time.Time, error) { return flagTime("at", text, now) })
+	at, err := configs.ParseMoment(text, func(text string) (time.Time, error) { return flagTime("at", text, now) })
 	if err != nil {
 		return arg, configs.Moment{}
 	}
-	return arg[:i], at
+	return object, at
+}
+
+// cutMoment cuts OBJECT@TIME in two, whatever the time is.
+func cutMoment(arg string) (object, text string, ok bool) {
+	i := strings.LastIndexByte(arg, '@')
+	if i <= 0 || i == len(arg)-1 {
+		return arg, "", false
+	}
+	return arg[:i], arg[i+1:], true
+}
+
+// momentError says that a text is no point in the history.
+func momentError(text string) error {
+	return usageError(fmt.Errorf("%q is neither a time nor a revision; a time is 2h (ago), 13:00, 'yesterday 18:00', 2026-11-23 or 2026-11-23T10:00:00Z, and foghorn configs log lists revisions", safetext.Line(text)))
 }
 
 func newConfigsSearchCmd(e *env) *cobra.Command {

@@ -64,8 +64,11 @@ func restoreConfig(ctx context.Context, e *env, f *configsRestoreFlags, arg stri
 	}
 	defer store.Close()
 	name, at := splitMoment(arg, s.clock.Now())
+	if _, text, ok := cutMoment(arg); ok && at.IsZero() {
+		return momentError(text)
+	}
 	if at.IsZero() {
-		return usageError(errors.New("say to the state of when: OBJECT@TIME such as wlans/Guest@2h, or OBJECT@REVISION as foghorn configs log lists it"))
+		return usageError(errors.New("restore to when? Name a time, OBJECT@TIME such as wlans/Guest@2h, or a revision of foghorn configs log, OBJECT@REVISION"))
 	}
 	org, plan, err := s.planRestore(ctx, store, filter, name, at)
 	if err != nil {

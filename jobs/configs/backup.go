@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foghorn/internal/clock"
+	"foghorn/internal/human"
 	"foghorn/internal/safetext"
 	"foghorn/jobs"
 	"foghorn/mist"
@@ -64,9 +65,9 @@ func (r *Result) Summary() string {
 	for _, c := range r.Changes {
 		n[slices.Index([]Verb{Created, Modified, Deleted}, c.Verb)]++
 	}
-	text := fmt.Sprintf("%d objects: %d new, %d changed, %d deleted; %d calls", r.Objects, n[0], n[1], n[2], r.Calls)
+	text := fmt.Sprintf("%s: %d new, %d changed, %d deleted; %s", human.CountOf(r.Objects, "object"), n[0], n[1], n[2], human.CountOf(r.Calls, "call"))
 	if len(r.Troubles) > 0 {
-		text += fmt.Sprintf("; %d parts failed", len(r.Troubles))
+		text += "; " + human.CountOf(len(r.Troubles), "part") + " failed"
 	}
 	return text
 }

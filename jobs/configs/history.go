@@ -70,11 +70,27 @@ func (s *Store) At(ctx context.Context, p Path, when time.Time) (Object, error) 
 			continue
 		}
 		if v.Gone {
-			return Object{}, fmt.Errorf("%s was deleted on %s: %w", p, v.Time.UTC().Format(time.RFC3339), ErrNotFound)
+			return Object{}, fmt.Errorf("%s was deleted on %s: %w", s.label(p), v.Time.UTC().Format(time.RFC3339), ErrNotFound)
 		}
 		return s.Version(ctx, p, v.Revision)
 	}
-	return Object{}, fmt.Errorf("%s at %s: %w", p, when.UTC().Format(time.RFC3339), ErrNotFound)
+	since := ""
+	if n := len(versions); n > 0 {
+		since = ", which has it since " + versions[n-1].Time.UTC().Format(time.RFC3339)
+	}
+	return Object{}, fmt.Errorf("%s as of %s is %w%s", s.label(p), when.UTC().Format(time.RFC3339), ErrNotFound, since)
+}
+
+// label names an object as people do, where its name is known.
+func (s *Store) label(p Path) string {
+	x, err := s.readIndex(p.OrgID)
+	if err != nil {
+		return p.String()
+	}
+	if name := object(p, x).Name; name != "" {
+		return p.Type + " " + safetext.Line(name)
+	}
+	return p.String()
 }
 
 // Moment is a point in the history of an object: a time, or the revision that its log

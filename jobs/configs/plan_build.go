@@ -347,7 +347,7 @@ func (b *planner) remove() error {
 		switch {
 		case e.t.Single:
 		case e.t.restrained():
-			b.note("%s was not at its site at that time; it is left alone", e.about())
+			b.note("%s is not in the backup of that time, as if it was elsewhere; it is left alone", e.about())
 		case !known:
 			b.note("%s is not in the backup of that time, and the cloud does not say when it was made; it is left alone", e.about())
 		case !made.After(b.at):
