@@ -120,6 +120,12 @@ func New(o Options) (*Runner, error) {
 // Kinds are the kinds of jobs that there are, sorted.
 func (r *Runner) Kinds() []string { return slices.Sorted(maps.Keys(r.tasks)) }
 
+// startable are the kinds that somebody can start: what watches is started by what it
+// watches.
+func (r *Runner) startable() []string {
+	return slices.DeleteFunc(r.Kinds(), func(kind string) bool { return r.tasks[kind].Waits })
+}
+
 // Start queues a job. Whichever process runs the jobs takes it from there.
 func (r *Runner) Start(ctx context.Context, s Spec) (event.Job, error) {
 	if err := r.check(&s); err != nil {
@@ -152,10 +158,10 @@ func (r *Runner) check(s *Spec) error {
 	t, ok := r.tasks[s.Kind]
 	if !ok {
 		kind := safetext.Clip(s.Kind, 64)
-		if near := human.Nearest(kind, r.Kinds()); near != "" {
+		if near := human.Nearest(kind, r.startable()); near != "" {
 			return fmt.Errorf("there is no kind of job %q; did you mean %s?", kind, near)
 		}
-		return fmt.Errorf("there is no kind of job %q; there are: %s", kind, strings.Join(r.Kinds(), ", "))
+		return fmt.Errorf("there is no kind of job %q; there are: %s", kind, strings.Join(r.startable(), ", "))
 	}
 	for _, text := range []string{s.Source, s.Target, s.Actor} {
 		if len(text) > maxText {

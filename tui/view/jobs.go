@@ -80,11 +80,11 @@ func jobsTick(scr pane.Screen, at time.Time) pane.Request {
 func jobColumns(e pane.Context) []draw.Column {
 	return []draw.Column{
 		{Title: "JOB", Width: 4, Right: true},
-		{Title: "STATE", Width: 11},
+		{Title: "STATE", Width: 7, Max: 11},
 		{Title: "KIND", Width: 6, Max: 12},
-		{Title: "TARGET", Width: 8, Max: maxName, Grow: 1},
+		{Title: "TARGET", Width: 10, Max: maxName, Grow: 1},
 		{Title: "SOURCE", Width: 6, Max: 12, Drop: 4},
-		{Title: "WHO", Width: 6, Max: 16, Drop: 3},
+		{Title: "WHO", Width: 8, Max: 16, Drop: 3},
 		e.TimeColumn(),
 		{Title: "TOOK", Width: 6, Right: true, Drop: 2},
 		{Title: "WHAT", Width: 34, Grow: 6, Drop: 1},
