@@ -130,7 +130,7 @@ func (f *follower) restart(ctx context.Context, now time.Time) (over bool, err e
 	case passed > downWithin && f.late:
 		return true, fmt.Errorf("it is not known whether %s restarted: Mist accepted it, and nobody watched", name)
 	case passed > downWithin:
-		return true, fmt.Errorf("Mist accepted the restart, but %s did not go down within %s", name, human.Duration(downWithin))
+		return true, fmt.Errorf("%s did not go down within %s of the restart, which Mist accepted", name, human.Duration(downWithin))
 	default:
 		f.job.Progress(0, 0, "waiting for "+name+" to go down")
 	}
@@ -164,7 +164,7 @@ func (f *follower) bounce(ctx context.Context, now time.Time) (over bool, err er
 	case len(away) > 0:
 		err = fmt.Errorf("%s of %s went down, and did not come back within %s", strings.Join(away, ", "), f.job.Job.Target, human.Duration(portsWithin))
 	default:
-		err = fmt.Errorf("Mist accepted it, but of %s of %s nothing was seen within %s: a port with nothing on it reports nothing",
+		err = fmt.Errorf("nothing was seen of %s of %s within %s, although Mist accepted the bounce: a port with nothing on it reports nothing",
 			strings.Join(unseen, ", "), f.job.Job.Target, human.Duration(portsWithin))
 	}
 	if len(back) > 0 {

@@ -50,7 +50,7 @@ func TestARestartIsFollowed(t *testing.T) {
 	}
 	row(event.DeviceConnected, -time.Hour, 9000, time.Second)
 	look(time.Second, false, "waiting for lobby to go down")
-	look(6*time.Minute, true, "Mist accepted the restart, but lobby did not go down within 5m")
+	look(6*time.Minute, true, "lobby did not go down within 5m00s of the restart, which Mist accepted")
 	f.late = true
 	look(6*time.Minute, true, "it is not known whether lobby restarted")
 	row(event.DeviceDisconnected, 4*time.Second, 0, 5*time.Second)

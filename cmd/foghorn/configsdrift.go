@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"foghorn/internal/safetext"
@@ -35,8 +36,8 @@ func (e *env) answers(ctx context.Context, s *settings) (*drift.Answers, error) 
 	if err != nil {
 		return nil, err
 	}
-	for i := len(events) - 1; i >= 0; i-- { // the oldest first
-		raw, err := j.Raw(ctx, events[i].ID)
+	for _, ev := range slices.Backward(events) { // the oldest first
+		raw, err := j.Raw(ctx, ev.ID)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, err

@@ -69,17 +69,17 @@ func (s *Store) Apply(ctx context.Context, cloud Cloud, p *Plan, by Commit, done
 }
 
 // with is the step with the ids of what was made before.
-func (step Step) with(ids map[string]string) Step {
-	if step.fresh {
-		step.Path.ID = ids[newIDOf(step.Path.ID)]
+func (s Step) with(ids map[string]string) Step {
+	if s.fresh {
+		s.Path.ID = ids[newIDOf(s.Path.ID)]
 	}
-	if !bytes.Contains(step.Body, []byte(newIDPrefix)) {
-		return step
+	if !bytes.Contains(s.Body, []byte(newIDPrefix)) {
+		return s
 	}
 	for stands, id := range ids {
-		step.Body = bytes.ReplaceAll(step.Body, []byte(stands), []byte(id))
+		s.Body = bytes.ReplaceAll(s.Body, []byte(stands), []byte(id))
 	}
-	return step
+	return s
 }
 
 // applyStep does one step. It returns the id of what it created, and the fields that the
