@@ -235,6 +235,7 @@ func TestDrift(t *testing.T) {
 	const outside = "wlans Acme Guest changed outside of the audit log: vlan_id 91 → 666"
 	told += "\nwarn: " + outside
 	d.want(told, "open: "+outside)
+	d.timely()
 
 	// Killed after the event was in the log, and before that was remembered.
 	d.must(os.WriteFile(filepath.Join(d.c.Dir, configsDrift), before, 0o600))
@@ -255,6 +256,26 @@ func TestDrift(t *testing.T) {
 	d.drift()
 	told += "\n" + `info: Ada Admin changed wlans Acme Guest: vlan_id 91 → 92 (audit: Update WLAN "Acme Guest")`
 	d.want(told, "over: "+outside)
+	d.timely()
+}
+
+// timely holds that a change is not as late as what was found out about it: an alert begins
+// when a backup finds it, and an explained change has the time of its audit.
+func (d *driftDesk) timely() {
+	d.Helper()
+	const late = time.Minute // a judgment comes 3 minutes after the backup
+	rows, err := d.c.view.Alerts(d.Context(), query.Page{Where: query.MustParse("kind:config_drift"), Now: d.clk.Now(), Limit: 100})
+	d.must(err)
+	list, err := d.c.view.Events(d.Context(), query.Page{Where: query.MustParse("topic:configuration type:drift"), Now: d.clk.Now(), Limit: 100})
+	d.must(err)
+	for _, a := range rows {
+		if a.LastSeen.Sub(a.Opened) < late {
+			d.Errorf("%q began %s, and was found out %s", a.Title, a.Opened, a.LastSeen)
+		}
+	}
+	if e := list[0]; len(rows) == 1 && rows[0].Resolved != nil && e.Received.Sub(e.Time) < late {
+		d.Errorf("%q happened %s, and was found out %s", e.Text, e.Time, e.Received)
+	}
 }
 
 // What could not be checked is said, and checked later. An audit that arrives late ends

@@ -52,6 +52,9 @@ func readDrift(el *element, e *event.Event) {
 	default:
 		e.Severity = event.Warn
 		e.Text = name + " " + verb + " outside of the audit log" + brief
+		if found, ok := el.time("found"); ok && found.Before(e.Time) {
+			s.Began = found // since then foghorn has looked for what explains it
+		}
 		s.Type, s.Severity, s.Title, e.Signal = event.Raise, event.Warn, safetext.Clip(e.Text, 2*maxName), s
 	}
 }

@@ -80,8 +80,12 @@ func (c *Change) element(o Org, e *configs.Entry, verdict event.DriftVerdict, no
 	return el
 }
 
-// by adds what explains the change.
+// by adds what explains the change. The event of the change is as old as the change: it
+// may be found out much later. What ends an alert happens now.
 func (el *element) by(x *Explanation) {
+	if at := seconds(x.Time); el.Verdict == event.DriftExplained && !x.Time.IsZero() && at < el.Stamp {
+		el.Stamp = at
+	}
 	el.Admin, el.Message, el.Also, el.Perhaps = clip(x.Admin), clip(x.Message), max(len(x.IDs)-1, 0), x.Perhaps
 	if !x.isActivity() {
 		el.AuditID = x.ID
