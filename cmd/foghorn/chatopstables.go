@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -138,6 +140,9 @@ func (t *chatTable) given(cmd *cobra.Command, stdin io.Reader, args []string) (m
 			if err != nil {
 				return nil, err
 			}
+			if _, err := os.Stat(full); errors.Is(err, fs.ErrNotExist) { // the collector would leave the setting without its secret
+				return nil, usageError(fmt.Errorf("--%s-file: there is no file %s", flagOf(key), safetext.Line(full)))
+			}
 			values[key+"_file"] = full
 		}
 		if on, _ := f.GetBool(flagOf(key) + "-stdin"); on {
@@ -212,6 +217,7 @@ func (e *env) changedChat(err error, done string) error {
 	}
 	if err == nil {
 		fmt.Fprintln(e.stdout, safetext.Line(done))
+		fmt.Fprintln(e.stderr, "foghorn: a running collector takes it over within seconds")
 	}
 	return err
 }

@@ -211,6 +211,10 @@ func (s *jobSheet) lines(e pane.Context, w int) []string {
 	if j.Ended != nil {
 		ended = e.Exact(*j.Ended) + "  (" + e.Ago(*j.Ended) + ")"
 	}
+	who := j.Actor
+	if j.Via != event.ViaSchedule { // the schedule is both
+		who += " (" + string(j.Via) + ")"
+	}
 	again := ""
 	if j.Again > 0 {
 		again = human.CountOf(j.Again, "time") + ", because foghorn ended"
@@ -219,7 +223,7 @@ func (s *jobSheet) lines(e pane.Context, w int) []string {
 		{Name: "kind", Value: e.Text(j.Kind), Role: draw.Strong},
 		{Name: "target", Value: e.Text(j.Target), Role: draw.Plain},
 		{Name: "source", Value: e.Text(j.Source), Role: draw.Plain},
-		{Name: "who", Value: e.Text(j.Actor) + " (" + e.Text(string(j.Via)) + ")", Role: draw.Plain},
+		{Name: "who", Value: e.Text(who), Role: draw.Plain},
 		{Name: "created", Value: e.Exact(j.Created) + "  (" + e.Ago(j.Created) + ")", Role: draw.Plain},
 		{Name: "ended", Value: ended, Role: draw.Plain},
 		{Name: "took", Value: jobTook(e, j), Role: draw.Plain},
