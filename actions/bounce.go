@@ -18,14 +18,14 @@ var portPattern = regexp.MustCompile(`^[a-z]{2,4}-?[0-9/:.]{1,16}$`)
 var _ = register(onDevice(Descriptor{
 	Name:    event.ActionBounce,
 	Summary: "take ports of a switch or gateway down and up again",
-	Args:    []Arg{{Name: "ports", Kind: Text, Required: true, Help: "the ports, with commas between", Prompt: "ports of {} to bounce, such as ge-0/0/1: "}, why}, Role: RoleOperator, Disrupts: true,
-	Costs:  "One call of the API. What hangs on the ports is away for seconds; a device that they power restarts.",
+	Args:    []Arg{{Name: "ports", Kind: Text, Required: true, Help: "the ports, separated by commas", Prompt: "ports of {} to bounce, such as ge-0/0/1: "}, why}, Role: RoleOperator, Disrupts: true,
+	Costs:  "One call of the API. Whatever is connected to the ports is offline for seconds; a device that they power restarts.",
 	Ask:    &Question{Title: "bounce {value} of {}?", Declined: "Not bounced."},
-	Checks: "whether the device is a connected switch or gateway, whether Mist can bounce the ports, and what hangs on them now", Done: "bounced",
+	Checks: "whether the device is a connected switch or gateway, whether Mist can bounce the ports, and what is connected to them now", Done: "bounced",
 	Keys: []Key{{Name: event.ActionBounce, Help: "take ports of the switch or gateway of the row down and up again, once its name is typed", Arg: "PORTS", Ask: "ports", Menu: Choice{Key: "b", Label: "bounce ports of it"}}},
 	Command: &Command{
 		Parent: "devices", Use: "bounce NAME|MAC PORTS", Short: "Take ports of a switch or gateway down and up again, once you have confirmed it",
-		Long: `Take ports of a switch or gateway down and up again. The command first says what hangs on
+		Long: `Take ports of a switch or gateway down and up again. The command first says what is on
 them right now, and asks; without a terminal it needs --yes. A job of the collector
 watches whether the ports go down and come back, and --wait waits for that. Exit code 1
 when Mist refused it.`,

@@ -13,7 +13,7 @@ var _ = register(onDevice(Descriptor{
 	Costs:  "One call of the API.",
 	Ask:    &Question{Title: "make {} blink?", Yes: "yes, have it blink", Declined: "It does not blink.", Unless: "stop"},
 	Checks: "whether the device is connected", Done: "located",
-	Keys: []Key{{Name: event.ActionLocate, Help: "make the device of the row blink, so that somebody finds it; asks before it does", Menu: Choice{Key: "l", Label: "make it blink"}},
+	Keys: []Key{{Name: event.ActionLocate, Help: "make the device of the row blink, so that you can find it; asks before it does", Menu: Choice{Key: "l", Label: "make it blink"}},
 		{Name: "locate-stop", Help: "stop its blinking", Args: Args{"stop": "true"}, Menu: Choice{Key: "s", Label: "stop its blinking"}}},
 	Command: &Command{
 		Parent: "devices", Use: "locate NAME|MAC...", Short: "Make devices blink, or stop that",

@@ -10,7 +10,7 @@ var _ = register(onDevice(Descriptor{
 	Name:    event.ActionRestart,
 	Aliases: []string{"reboot"},
 	Summary: "restart a device", Args: []Arg{why}, Role: RoleOperator, Disrupts: true,
-	Costs:  "One call of the API. An access point is away for a minute or two, a switch or gateway for several minutes.",
+	Costs:  "One call of the API. An access point is offline for a minute or two, a switch or gateway for several minutes.",
 	Ask:    &Question{Title: "restart {}?", Declined: "Not restarted."},
 	Checks: "whether the device is connected, and what it carries now", Done: "restarted",
 	Keys: []Key{{Name: event.ActionRestart, Help: "restart the device of the row, once its name is typed", Arg: "[REASON]", Menu: Choice{Key: "r", Label: "restart it"}}},

@@ -170,7 +170,7 @@ func (c *Core) recallKept(ctx context.Context, call *Call) (*Message, error) {
 	}
 	var m Message
 	if len(r.Answer) == 0 || json.Unmarshal(r.Answer, &m) != nil {
-		return problem("foghorn took this before it was restarted, and does not do it again. Look what came of it before you ask again."), nil
+		return problem("foghorn accepted this before it restarted, and does not do it again. Check what has happened before you ask again."), nil
 	}
 	return &m, nil
 }

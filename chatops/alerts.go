@@ -114,7 +114,7 @@ func (r *request) changes(ctx context.Context, a *event.Alert, out []Section) ([
 	if err != nil {
 		return nil, err
 	}
-	s := Section{Title: "What was changed in the hour before", Head: []string{"time", "where", "what"}}
+	s := Section{Title: "Changes in the hour before", Head: []string{"time", "where", "what"}}
 	for _, c := range found.Rows {
 		if c.Scope == journal.SameOrg && len(r.person.Sites) > 0 {
 			continue // it belongs to no site
@@ -122,7 +122,7 @@ func (r *request) changes(ctx context.Context, a *event.Alert, out []Section) ([
 		s.Rows = append(s.Rows, []string{r.clock(c.Time), string(c.Scope), c.Text})
 	}
 	if len(s.Rows) == 0 {
-		s.Head, s.Text = nil, "Nothing is known."
+		s.Head, s.Text = nil, "None are known."
 	}
 	for _, gap := range found.Unknown {
 		s.Text = strings.TrimSpace(s.Text + " There may be more: " + gap.Why + ".")
@@ -188,13 +188,13 @@ func handover(ctx context.Context, r *request) (*Message, error) {
 			fresh++
 		}
 	}
-	m := &Message{Title: "Handover of the last " + human.Duration(back), Sections: []Section{{Text: fmt.Sprintf("%s not resolved, %d of them new; %d resolved since.",
+	m := &Message{Title: "Handover of the last " + human.Duration(back), Sections: []Section{{Text: fmt.Sprintf("%s not resolved, %d of them new; %d resolved in this time.",
 		human.CountOf(len(open), "alert"), fresh, len(ended))}}}
 	for _, part := range []struct {
 		title string
 		rows  []event.Alert
 	}{
-		{"Nobody has these", of(event.Open)}, {"Somebody has these", of(event.Acked)}, {"Snoozed", of(event.Snoozed)}, {"Resolved since", ended},
+		{"Not acknowledged", of(event.Open)}, {"Acknowledged", of(event.Acked)}, {"Snoozed", of(event.Snoozed)}, {"Resolved in this time", ended},
 	} {
 		if len(part.rows) > 0 {
 			m.Sections = append(m.Sections, r.alertRows(part.title, part.rows))

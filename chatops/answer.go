@@ -53,7 +53,7 @@ func (c *Core) answer(ctx context.Context, call *Call) *Message {
 	case isRefusal(err):
 		o.outcome, o.message = event.ChatUnauthorized, problem(err.Error())
 	case ctx.Err() != nil:
-		o.outcome, o.message = event.ChatError, problem("foghorn gave up before it was done: it took too long, or foghorn is stopping. Look before you ask again.")
+		o.outcome, o.message = event.ChatError, problem("foghorn did not finish this: it took too long, or foghorn is stopping. Check what has happened before you ask again.")
 	default:
 		o.outcome, o.message = event.ChatError, problem(err.Error())
 	}
@@ -107,5 +107,5 @@ func (d *Directory) takesCommands(call *Call) error {
 	if ch != nil && ch.Commands || ch == nil && d.Channels != config.ChannelsListed {
 		return nil
 	}
-	return &refused{"foghorn takes no commands in this channel (" + call.Channel + "). Whoever runs foghorn can allow them with a [[chatops.channel]] that has commands = true."}
+	return &refused{"foghorn takes no commands in this channel (" + call.Channel + "). An administrator of foghorn can allow them with a [[chatops.channel]] that has commands = true."}
 }

@@ -36,15 +36,15 @@ func (c *Core) serveAPI(w http.ResponseWriter, r *http.Request) {
 	commands := strings.TrimSuffix(r.URL.Path, "/")+"/" == commandsPath
 	switch {
 	case settings && d.AdminToken.IsZero():
-		c.turnAway(w, r, http.StatusForbidden, "chat is not managed over HTTP: [chatops] has no admin_token")
+		c.turnAway(w, r, http.StatusForbidden, "managing chat over HTTP is off: [chatops] has no admin_token")
 	case settings && isAudit && !isAdmin:
-		c.turnAway(w, r, http.StatusForbidden, "the audit_token reads the audit only: give the admin_token of [chatops]")
+		c.turnAway(w, r, http.StatusForbidden, "the audit_token can only read the audit: give the admin_token of [chatops]")
 	case settings && !isAdmin:
 		c.turnAway(w, r, http.StatusUnauthorized, "a bearer token is needed: the admin_token of [chatops]")
 	case settings:
 		c.serveSettings(w, r, table, rest)
 	case commands && isAdmin && !isAudit:
-		c.turnAway(w, r, http.StatusForbidden, "the admin_token manages chat only: give the audit_token of [chatops]")
+		c.turnAway(w, r, http.StatusForbidden, "the admin_token can only manage chat: give the audit_token of [chatops]")
 	case !isAudit && !isAdmin:
 		c.turnAway(w, r, http.StatusUnauthorized, "a bearer token is needed: the audit_token of [chatops]")
 	case commands:
@@ -100,7 +100,7 @@ func rowOf(a *event.ChatCall) auditRow {
 func (c *Core) serveCalls(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
-		answerError(w, http.StatusMethodNotAllowed, "the audit can be read, and not changed")
+		answerError(w, http.StatusMethodNotAllowed, "the audit is read-only")
 		return
 	}
 	q := r.URL.Query()

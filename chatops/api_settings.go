@@ -52,7 +52,7 @@ func (c *Core) serveSettings(w http.ResponseWriter, r *http.Request, table, rest
 	case r.Method == http.MethodDelete && key != "":
 		c.removeSetting(w, r, table, key)
 	default:
-		answerError(w, http.StatusMethodNotAllowed, "GET lists, POST adds; below the name of one: GET, PUT, PATCH, DELETE")
+		answerError(w, http.StatusMethodNotAllowed, "the list takes GET and POST; an entry takes GET, PUT, PATCH and DELETE")
 	}
 }
 
@@ -94,12 +94,12 @@ func (c *Core) oneSetting(w http.ResponseWriter, r *http.Request, table, key str
 func (c *Core) putSetting(w http.ResponseWriter, r *http.Request, table, key string) {
 	var values map[string]any
 	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxSetting)).Decode(&values); err != nil || values == nil {
-		answerError(w, http.StatusBadRequest, "the body has to be a JSON object")
+		answerError(w, http.StatusBadRequest, "the body must be a JSON object")
 		return
 	}
 	for name := range values {
 		if base := baseOf(name); base != name && slices.Contains(secretKeys, base) {
-			answerError(w, http.StatusBadRequest, name+" cannot be given over HTTP; give "+base+", which is kept encrypted")
+			answerError(w, http.StatusBadRequest, name+" cannot be set over HTTP; set "+base+", which is stored encrypted")
 			return
 		}
 	}
@@ -115,11 +115,11 @@ func (c *Core) putSetting(w http.ResponseWriter, r *http.Request, table, key str
 			}
 		}
 	case key != "" && m.Key() != key:
-		answerError(w, http.StatusBadRequest, "the body is about another one than the path")
+		answerError(w, http.StatusBadRequest, "the body names another entry than the path")
 		return
 	case key == "":
 		if _, err := c.setting(r.Context(), table, m.Key()); err == nil {
-			answerError(w, http.StatusConflict, "there is one already; PUT or PATCH change it")
+			answerError(w, http.StatusConflict, "the entry exists already; change it with PUT or PATCH")
 			return
 		}
 	}
@@ -154,11 +154,11 @@ func (c *Core) removeSetting(w http.ResponseWriter, r *http.Request, table, key 
 func (c *Core) failedSetting(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, event.ErrNotFound):
-		answerError(w, http.StatusNotFound, "there is none of that name")
+		answerError(w, http.StatusNotFound, "there is no entry of that name")
 	case errors.Is(err, ErrSetting):
 		answerError(w, http.StatusBadRequest, err.Error())
 	default:
 		c.Logger.Error("a setting of chat could not be read or changed", "error", err)
-		answerError(w, http.StatusInternalServerError, "it could not be read or changed; the log says why")
+		answerError(w, http.StatusInternalServerError, "the entry could not be read or changed; the log says why")
 	}
 }

@@ -115,7 +115,7 @@ func (d *Directory) refusal(call *Call) *Message {
 	return &Message{
 		Ephemeral: true, Severity: "warn", Title: "Not allowed",
 		Sections: []Section{
-			{Text: "foghorn does not know you in this workspace, and only people it knows may use it. Whoever runs foghorn can add these lines to its config.toml:"},
+			{Text: "foghorn does not know you in this workspace, and takes commands only from people it knows. An administrator of foghorn can add these lines to its config.toml:"},
 			{Code: fmt.Sprintf("[[chatops.user]]\nworkspace = %s\nid = %s\nperson = %s\nrole = \"viewer\"   # or operator, admin", tomlText(call.Workspace), id, name)},
 			{Text: "or run: foghorn chatops users add " + call.Workspace + " " + call.User + " --person NAME --role viewer"},
 		},

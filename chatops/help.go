@@ -53,7 +53,7 @@ func (cmd *command) usage(slash string) *Message {
 	if len(lines) > 0 {
 		m.Sections = append(m.Sections, Section{Title: "Examples", Code: strings.Join(lines, "\n")})
 	}
-	m.Sections = append(m.Sections, Section{Text: "For the roles " + strings.Join(rolesFrom(cmd.role), ", ") + "."})
+	m.Sections = append(m.Sections, Section{Text: "Roles that may use it: " + strings.Join(rolesFrom(cmd.role), ", ") + "."})
 	return m
 }
 
@@ -93,6 +93,6 @@ func help(_ context.Context, r *request) (*Message, error) {
 	}
 	return &Message{Ephemeral: true, Title: "What " + r.dir.Command + " can do for you", Sections: []Section{
 		{Head: []string{"command", "what it does"}, Rows: rows},
-		{Text: `Words in quotes stay together: search "interface ge-0/0/1". ` + r.dir.Command + " help COMMAND says more about one."},
+		{Text: `Put quotes around several words that belong together: search "interface ge-0/0/1". ` + r.dir.Command + " help COMMAND explains a command."},
 	}}, nil
 }

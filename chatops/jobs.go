@@ -36,7 +36,7 @@ const (
 // ping has a device ping a host.
 func ping(ctx context.Context, r *request) (*Message, error) {
 	if r.Offer != nil && !r.Offer(event.JobPing) {
-		return nil, errors.New("foghorn is not set up for ping")
+		return nil, errors.New("foghorn is not set up to ping")
 	}
 	d, err := r.device(ctx, r.args[0])
 	if err != nil {
@@ -67,7 +67,7 @@ func backup(ctx context.Context, r *request) (*Message, error) {
 	}
 	d, noDevice := r.device(ctx, typed)
 	if noDevice != nil {
-		return nil, fmt.Errorf("%q is none of your organizations (%s); %w; %w", typed, strings.Join(r.person.orgs, ", "), noSite, noDevice)
+		return nil, fmt.Errorf("%q is not one of your organizations (%s); %w; %w", typed, strings.Join(r.person.orgs, ", "), noSite, noDevice)
 	}
 	return r.start(ctx, event.Job{Kind: JobBackup, Source: d.Source, Target: nameOf(d.Name, d.MAC),
 		Args: map[string]string{ArgSite: d.SiteID, ArgDevice: d.ID, ArgMAC: string(d.MAC)}})
@@ -114,7 +114,7 @@ func listJobs(ctx context.Context, r *request) (*Message, error) {
 	case len(r.args) == 2 && strings.EqualFold(r.args[0], "cancel"):
 		return r.cancelJob(ctx, r.args[1])
 	case len(r.args) == 2:
-		return nil, errors.New("jobs takes the number of a job, or cancel and the number")
+		return nil, errors.New("give jobs the number of a job, or cancel and the number")
 	case len(r.args) == 1:
 		j, err := r.jobNumbered(ctx, r.args[0])
 		if err != nil {
@@ -133,9 +133,9 @@ func listJobs(ctx context.Context, r *request) (*Message, error) {
 		}
 	}
 	if len(s.Rows) == 0 {
-		return &Message{Sections: []Section{{Text: "There is no job."}}}, nil
+		return &Message{Sections: []Section{{Text: "There are no jobs."}}}, nil
 	}
-	return &Message{Title: "The last jobs", Sections: []Section{s}}, nil
+	return &Message{Title: "Latest jobs", Sections: []Section{s}}, nil
 }
 
 // jobNumbered reads a job that the person may see.
@@ -158,19 +158,19 @@ func (r *request) cancelJob(ctx context.Context, typed string) (*Message, error)
 		return nil, err
 	}
 	if j.State.Over() {
-		return nil, fmt.Errorf("job %d is over already: %s", j.ID, j.State)
+		return nil, fmt.Errorf("job %d has already ended: %s", j.ID, j.State)
 	}
 	switch err := r.Actions(r.person.Token).CancelJob(ctx, r.person.operator(), j.ID); {
 	case errors.Is(err, event.ErrNotFound):
-		return nil, fmt.Errorf("job %d is over already", j.ID)
+		return nil, fmt.Errorf("job %d has already ended", j.ID)
 	case err != nil:
 		if role, ok := errors.AsType[*actions.RoleError](err); ok {
-			return nil, &refused{fmt.Sprintf("Job %d is %s's: to cancel it needs the role %s; you have %s.", j.ID, j.Actor, role.Required, role.Have)}
+			return nil, &refused{fmt.Sprintf("Job %d belongs to %s. To cancel it you need the role %s; you have %s.", j.ID, j.Actor, role.Required, role.Have)}
 		}
 		return nil, err
 	}
 	r.job = j.ID
-	return &Message{Sections: []Section{{Text: fmt.Sprintf("Job %d, %s of %s, is told to end.", j.ID, j.Kind, cmp.Or(j.Target, j.Source))}}}, nil
+	return &Message{Sections: []Section{{Text: fmt.Sprintf("Canceling job %d, %s of %s.", j.ID, j.Kind, cmp.Or(j.Target, j.Source))}}}, nil
 }
 
 func took(j *event.Job, c *Core) string {
@@ -226,7 +226,7 @@ func search(ctx context.Context, r *request) (*Message, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return &Message{Sections: []Section{{Text: "No configuration has " + strconv.Quote(text) + "."}}}, nil
+		return &Message{Sections: []Section{{Text: "No backed-up configuration contains " + strconv.Quote(text) + "."}}}, nil
 	}
 	s := Section{Head: []string{"type", "name", "site", "line"}}
 	for _, f := range found {

@@ -19,13 +19,13 @@ func TestAJobIsCanceledByItsOwnerOrAnOperator(t *testing.T) {
 	for _, x := range []struct {
 		user, typed, want, outcome string
 	}{
-		{vera, "jobs cancel 1", "Job 1 is otto's: to cancel it needs the role operator; you have viewer.", event.ChatUnauthorized},
+		{vera, "jobs cancel 1", "Job 1 belongs to otto. To cancel it you need the role operator; you have viewer.", event.ChatUnauthorized},
 		{sid, "jobs cancel 1", "there is no job 1", event.ChatError}, // he sees one other site
-		{vera, "jobs cancel 2", "Job 2, ping of " + site.Devices[0].Name + ", is told to end.", event.ChatSuccess},
-		{vera, "jobs cancel 2", "job 2 is over already: canceled", event.ChatError},
-		{otto, "jobs cancel #3", "Job 3, ping", event.ChatSuccess},
+		{vera, "jobs cancel 2", "Canceling job 2, ping of " + site.Devices[0].Name + ".", event.ChatSuccess},
+		{vera, "jobs cancel 2", "job 2 has already ended: canceled", event.ChatError},
+		{otto, "jobs cancel #3", "Canceling job 3, ping", event.ChatSuccess},
 		{otto, "jobs cancel one", "is not the number of a job", event.ChatError},
-		{otto, "jobs drop 3", "jobs takes the number", event.ChatError},
+		{otto, "jobs drop 3", "give jobs the number", event.ChatError},
 	} {
 		if m := d.ask(c, x.user, x.typed); !strings.Contains(text(m), x.want) || d.audit().Outcome != x.outcome {
 			t.Errorf("%q: %s, %s", x.typed, d.audit().Outcome, text(m))

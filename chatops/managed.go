@@ -66,11 +66,11 @@ func (s *Settings) Put(ctx context.Context, c *config.Config, table string, valu
 	m := config.Managed{Table: table, Values: values}
 	key := m.Key()
 	if c.HasChat(table, key) {
-		return key, wrong("config.toml has the %s %s, and what it says wins: change it there", table, key)
+		return key, wrong("config.toml has the %s %s, and takes precedence: change it there", table, key)
 	}
 	for name := range values {
 		if strings.HasSuffix(name, "_command") {
-			return key, wrong("%s: programs run for config.toml only", name)
+			return key, wrong("%s: only config.toml may name programs to run", name)
 		}
 	}
 	others, err := s.all(ctx)
@@ -121,7 +121,7 @@ func (s *Settings) Remove(ctx context.Context, c *config.Config, table, key stri
 		return is
 	})
 	if _, err := c.WithChat(rest); err != nil {
-		return wrong("others need it: %w", err)
+		return wrong("other entries need it: %w", err)
 	}
 	if err := s.store.DropManaged(ctx, table, key); err != nil {
 		return err
@@ -154,7 +154,7 @@ func (s *Settings) Merged(ctx context.Context, c *config.Config) (*config.Config
 	}
 	merged, err := c.WithChat(all)
 	if err != nil {
-		return c, fmt.Errorf("what is managed of chat does not fit the configuration, and is left out: %w", err)
+		return c, fmt.Errorf("the managed settings of chat do not fit the configuration, and are ignored: %w", err)
 	}
 	return merged, nil
 }

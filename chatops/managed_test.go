@@ -90,15 +90,15 @@ func TestSettingsAreManagedOverHTTP(t *testing.T) {
 		status             int
 		detail             string
 	}{
-		{"POST", "user-mappings/", user, 409, "there is one already"},
+		{"POST", "user-mappings/", user, 409, "the entry exists already"},
 		{"POST", "user-mappings/", `{"workspace":"noc","id":"U1","person":"x","role":"king"}`, 400, `"king" is not one of`},
 		{"POST", "user-mappings/", `[]`, 400, "JSON object"},
-		{"POST", "user-mappings/", `{"workspace":"noc","id":"U1111111111","person":"x","role":"admin","token_file":"/etc/passwd"}`, 400, "cannot be given over HTTP"},
-		{"PUT", "workspaces/noc/", `{"name":"noc","platform":"slack"}`, 400, "what it says wins"},
+		{"POST", "user-mappings/", `{"workspace":"noc","id":"U1111111111","person":"x","role":"admin","token_file":"/etc/passwd"}`, 400, "cannot be set over HTTP"},
+		{"PUT", "workspaces/noc/", `{"name":"noc","platform":"slack"}`, 400, "takes precedence"},
 		{"DELETE", "workspaces/noc/", "", 400, "remove it there"},
-		{"DELETE", "user-mappings/noc/U0/", "", 404, "none of that name"},
-		{"PUT", "user-mappings/noc/U9876543210/", `{"workspace":"noc","id":"U1","person":"x","role":"admin"}`, 400, "another one"},
-		{"DELETE", "channels/", "", 405, "GET lists"},
+		{"DELETE", "user-mappings/noc/U0/", "", 404, "no entry of that name"},
+		{"PUT", "user-mappings/noc/U9876543210/", `{"workspace":"noc","id":"U1","person":"x","role":"admin"}`, 400, "another entry"},
+		{"DELETE", "channels/", "", 405, "the list takes GET and POST"},
 	} {
 		if status, got := m.send(wrong.method, wrong.path, wrong.body); status != wrong.status || !strings.Contains(got["detail"].(string), wrong.detail) {
 			t.Errorf("%s %s %s: %d %v, want %d %s", wrong.method, wrong.path, wrong.body, status, got, wrong.status, wrong.detail)
@@ -129,7 +129,7 @@ func TestTheAuditTokenManagesNothing(t *testing.T) {
 		status              int
 		detail              string
 	}{
-		{"reader", "GET", "user-mappings/", 403, "reads the audit only"},
+		{"reader", "GET", "user-mappings/", 403, "can only read the audit"},
 		{"reader", "POST", "user-mappings/", 403, "give the admin_token"},
 		{"guess", "POST", "user-mappings/", 401, "the admin_token of [chatops]"},
 		{"", "GET", "channels/", 401, "the admin_token of [chatops]"},
@@ -149,7 +149,7 @@ func TestTheAuditTokenManagesNothing(t *testing.T) {
 	}
 	m.core.Use(chatops.NewDirectory(config.ChatOps{AuditToken: config.NewSecret("reader")}))
 	for _, token := range []string{"", "sesame", "reader"} {
-		if status, got := m.sendAs(token, "POST", "user-mappings/", user); status != 403 || got["detail"] != "chat is not managed over HTTP: [chatops] has no admin_token" {
+		if status, got := m.sendAs(token, "POST", "user-mappings/", user); status != 403 || got["detail"] != "managing chat over HTTP is off: [chatops] has no admin_token" {
 			t.Errorf("without an admin token, %q: %d %v", token, status, got)
 		}
 	}
@@ -197,7 +197,7 @@ func TestTheFileWins(t *testing.T) {
 	m := manage(t)
 	m.send("POST", "workspaces/", `{"name":"team","platform":"mattermost","server":"https://chat.example.net","team_id":"tsb8crrn5tgqtedpkt81b4tcya","command_token":"t","orgs":["acme"]}`)
 	m.send("POST", "user-mappings/", `{"workspace":"team","id":"tsb8crrn5tgqtedpkt81b4tcyb","person":"lee","role":"admin"}`)
-	if status, got := m.send("DELETE", "workspaces/team/", ""); status != 400 || !strings.Contains(got["detail"].(string), "others need it") {
+	if status, got := m.send("DELETE", "workspaces/team/", ""); status != 400 || !strings.Contains(got["detail"].(string), "other entries need it") {
 		t.Errorf("%d %v", status, got)
 	}
 	m.file.ChatOps.Users = append(m.file.ChatOps.Users, config.ChatUser{Workspace: "noc", ID: "U9876543210", Person: "kim", Role: "viewer"})

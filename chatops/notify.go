@@ -25,7 +25,7 @@ func (c *Core) Asked(j *event.Job) (asked Call, ok bool) {
 		return Call{}, false
 	}
 	if err := json.Unmarshal([]byte(j.Reply), &asked); err != nil {
-		c.Logger.Error("where the end of a job is told cannot be read", "job", j.ID, "error", err)
+		c.Logger.Error("where to report the end of a job cannot be read", "job", j.ID, "error", err)
 		return Call{}, false
 	}
 	if asked.Platform == "" {
@@ -33,7 +33,7 @@ func (c *Core) Asked(j *event.Job) (asked Call, ok bool) {
 	}
 	p := c.directory().person(asked.Workspace, asked.User)
 	if p == nil || p.Person != j.Actor || !slices.Contains(p.orgs, j.Source) {
-		c.Logger.Warn("the end of a job is not told: whoever asked for it may not know any more", "job", j.ID, "workspace", asked.Workspace, "user", asked.User)
+		c.Logger.Warn("the end of a job is not reported: the person who asked has lost the right to see it", "job", j.ID, "workspace", asked.Workspace, "user", asked.User)
 		return Call{}, false
 	}
 	return asked, true

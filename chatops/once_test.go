@@ -91,17 +91,17 @@ func TestAnInterruptedCallIsTold(t *testing.T) {
 	d.posts.mu.Lock()
 	got := slices.Sorted(slices.Values(d.posts.answers))
 	d.posts.mu.Unlock()
-	if len(got) != 2 || !strings.Contains(got[0]+got[1], "may be done or not") || !strings.Contains(got[0]+got[1], "more than 15 minutes old") {
+	if len(got) != 2 || !strings.Contains(got[0]+got[1], "may or may not be done") || !strings.Contains(got[0]+got[1], "more than 15 minutes old") {
 		t.Errorf("%q", got)
 	}
 	if acts := d.activities(event.ActionLocate); len(acts) > 0 {
 		t.Errorf("ran: %+v", acts)
 	}
 	// A repeat of it is told the same and, by one more process, at least not that it begins.
-	if m, err := c.Accept(d.ctx, started); err != nil || m == nil || !strings.Contains(text(m), "may be done or not") {
+	if m, err := c.Accept(d.ctx, started); err != nil || m == nil || !strings.Contains(text(m), "may or may not be done") {
 		t.Errorf("repeated: %v, %v", m, err)
 	}
-	if m, err := d.core().Accept(d.ctx, started); err != nil || m == nil || !strings.Contains(text(m), "before it was restarted") {
+	if m, err := d.core().Accept(d.ctx, started); err != nil || m == nil || !strings.Contains(text(m), "before it restarted") {
 		t.Errorf("repeated to another process: %v, %v", m, err)
 	}
 	rows, err := d.outbox.Calls(d.ctx, 0, 10)
@@ -135,7 +135,7 @@ func TestTheEndOfAProcessLeavesNobodyUntold(t *testing.T) {
 	d.must(c.Run(ctx))
 	d.serve()
 	<-d.posts.arrived
-	if got := d.posts.answers; len(got) != 1 || !strings.Contains(got[0], "may be done or not") {
+	if got := d.posts.answers; len(got) != 1 || !strings.Contains(got[0], "may or may not be done") {
 		t.Errorf("%q", got)
 	}
 }

@@ -66,11 +66,11 @@ func (r *request) propose(ctx context.Context, p plan, about []Section) (*Messag
 		return nil, err
 	}
 	m := &Message{Title: p.question(), Severity: "warn", Sections: append(about, found...)}
-	who := "Confirm it"
+	who := "Confirm"
 	if r.needsSecond(&p) {
-		who = "A second person has to confirm it"
+		who = "A second person must confirm"
 	}
-	m.Sections = append(m.Sections, Section{Text: fmt.Sprintf("%s asks for it. %s within %d minutes.", r.person.Person, who, int(proposalLasts.Minutes()))})
+	m.Sections = append(m.Sections, Section{Text: fmt.Sprintf("Requested by %s. %s within %d minutes.", r.person.Person, who, int(proposalLasts.Minutes()))})
 	m.Buttons = []Button{{Label: "Confirm", Action: actionConfirm, Value: proposal.Nonce, Danger: true}, {Label: "Cancel", Action: actionCancel, Value: proposal.Nonce}}
 	return m, nil
 }
@@ -154,7 +154,7 @@ func (p *Person) seesAll(of *plan) bool {
 
 // errGone is what a click on a proposal gets that is none, or none any more. It says the
 // same of one that was never there, so that nobody learns of others'.
-var errGone = &refused{"That cannot be confirmed: it was carried out or canceled, it is too old, or foghorn never asked for it. Ask for it again."}
+var errGone = &refused{"This can no longer be confirmed: it was carried out or canceled, it expired, or foghorn never proposed it. Ask for it again."}
 
 // proposal reads the proposal of a click, and what it is about.
 func (r *request) proposal(ctx context.Context) (event.ChatProposal, plan, error) {
@@ -189,11 +189,11 @@ func (r *request) confirm(ctx context.Context) (*Message, error) {
 		return nil, err
 	}
 	if r.person.Person == kept.By && r.needsSecond(&p) {
-		return nil, &refused{"You asked for it yourself: a second person has to confirm it."}
+		return nil, &refused{"You asked for this yourself: a second person must confirm it."}
 	}
 	asker := r.dir.person(kept.Workspace, p.User)
 	if d, err := actions.Find(p.Action); err != nil || asker == nil || asker.Person != kept.By || asker.Role < d.Role || !asker.seesAll(&p) {
-		return nil, &refused{kept.By + " asked for it, and may not do it any more."}
+		return nil, &refused{kept.By + " asked for this, and is no longer allowed to do it."}
 	}
 	taken, err := r.Store.TakeProposal(ctx, kept.Nonce)
 	if err != nil {
@@ -213,7 +213,7 @@ func (r *request) confirm(ctx context.Context) (*Message, error) {
 		return nil, err
 	}
 	m.Title, m.Replace = strings.TrimSuffix(p.question(), "?"), true
-	m.Sections = append(m.Sections, Section{Text: fmt.Sprintf("%s asked for it %s before, %s confirmed it.", kept.By, human.Duration(r.Clock.Now().Sub(kept.Made).Truncate(time.Second)), r.person.Person)})
+	m.Sections = append(m.Sections, Section{Text: fmt.Sprintf("Requested by %s %s earlier, confirmed by %s.", kept.By, human.Duration(r.Clock.Now().Sub(kept.Made).Truncate(time.Second)), r.person.Person)})
 	return m, nil
 }
 
@@ -230,5 +230,5 @@ func (r *request) cancel(ctx context.Context) (*Message, error) {
 	if !taken {
 		return nil, errGone
 	}
-	return &Message{Title: strings.TrimSuffix(p.question(), "?") + ": canceled", Replace: true, Sections: []Section{{Text: r.person.Person + " canceled it. Nothing was done."}}}, nil
+	return &Message{Title: strings.TrimSuffix(p.question(), "?") + ": canceled", Replace: true, Sections: []Section{{Text: "Canceled by " + r.person.Person + ". Nothing was done."}}}, nil
 }

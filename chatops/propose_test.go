@@ -22,7 +22,7 @@ func TestARestartIsProposedAndConfirmed(t *testing.T) {
 	site := d.cloud.Org().Sites[0]
 	ap := site.OfType("ap")[0]
 	m := d.ask(c, otto, "restart "+ap.Name)
-	for _, want := range []string{"Restart " + ap.Name + "?", "It hits 1 wireless client right now.", "phone-of-" + site.ID[:4], "otto asks for it. Confirm it within 5 minutes."} {
+	for _, want := range []string{"Restart " + ap.Name + "?", "It hits 1 wireless client right now.", "phone-of-" + site.ID[:4], "Requested by otto. Confirm within 5 minutes."} {
 		if !strings.Contains(text(m), want) {
 			t.Errorf("no %q in %s", want, text(m))
 		}
@@ -65,10 +65,10 @@ func TestTwoAdminsMeanTwoPeople(t *testing.T) {
 	c := d.serve()
 	sw := d.cloud.Org().Sites[0].OfType("switch")[0]
 	m := d.ask(c, ada, "bounce "+sw.Name+" ge-0/0/1")
-	if !strings.Contains(text(m), "A second person has to confirm it") || !strings.Contains(text(m), "Clients on a wire are not known") {
+	if !strings.Contains(text(m), "A second person must confirm") || !strings.Contains(text(m), "does not know wired clients") {
 		t.Error(text(m))
 	}
-	for user, want := range map[string]string{ada: "a second person has to confirm", vera: "needs the role operator", nobody: "does not know you", sid: "cannot be confirmed"} {
+	for user, want := range map[string]string{ada: "a second person must confirm", vera: "needs the role operator", nobody: "does not know you", sid: "can no longer be confirmed"} {
 		if m := d.press(c, user, d.button(m, "confirm")); d.audit().Outcome != event.ChatUnauthorized || !strings.Contains(text(m), want) {
 			t.Errorf("%s: %s", user, text(m))
 		}
@@ -90,16 +90,16 @@ func TestAProposalEnds(t *testing.T) {
 		before func(d *desk, c *chatops.Core, m *chatops.Message)
 		want   string
 	}{
-		"after 5 minutes": {func(d *desk, _ *chatops.Core, _ *chatops.Message) { d.clock.Advance(5 * time.Minute) }, "too old"},
+		"after 5 minutes": {func(d *desk, _ *chatops.Core, _ *chatops.Message) { d.clock.Advance(5 * time.Minute) }, "it expired"},
 		"when it is canceled": {func(d *desk, c *chatops.Core, m *chatops.Message) {
 			if m := d.press(c, ada, d.button(m, "cancel")); !m.Replace || !strings.Contains(text(m), "Nothing was done") {
 				d.t.Error(text(m))
 			}
-		}, "cannot be confirmed"},
+		}, "can no longer be confirmed"},
 		"when the asker is removed": {func(d *desk, c *chatops.Core, _ *chatops.Message) {
 			d.chat.Users = d.chat.Users[2:]
 			c.Use(chatops.NewDirectory(d.chat))
-		}, "may not do it any more"},
+		}, "is no longer allowed to do it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
@@ -123,7 +123,7 @@ func TestWhatCannotBeProposed(t *testing.T) {
 	sw := d.cloud.Org().Sites[0].OfType("switch")[0].Name
 	for typed, want := range map[string]string{
 		"bounce " + ap + " ge-0/0/1": "has no ports", "bounce " + sw + " ae0": "ae0 cannot be bounced", "bounce " + sw: "bounce <device> <port>", "restart": "restart <device>",
-		"restart " + ap + " nosuch": "no device", "restart" + strings.Repeat(" "+ap, 21): "more than the 20",
+		"restart " + ap + " nosuch": "no device", "restart" + strings.Repeat(" "+ap, 21): "one command takes 20",
 	} {
 		if m := d.ask(c, otto, typed); d.audit().Outcome != event.ChatError || !strings.Contains(text(m), want) || len(m.Buttons) > 0 {
 			t.Errorf("%q: %s", typed, text(m))
@@ -155,7 +155,7 @@ func TestAnAlertIsTakenOver(t *testing.T) {
 	d.ask(c, otto, "ack "+id)
 	d.project()
 	m := d.ask(c, ada, "ack "+id)
-	if !strings.Contains(text(m), "Somebody else has "+id) {
+	if !strings.Contains(text(m), "Someone else has acknowledged "+id) {
 		t.Fatal(text(m))
 	}
 	if m := d.press(c, vera, d.button(m, "take")); d.audit().Outcome != event.ChatUnauthorized {

@@ -65,14 +65,14 @@ func (c *Core) work(ctx context.Context, r *running) {
 	ctx = context.WithoutCancel(ctx) // it ran: that is told and noted in any case
 	if err != nil {
 		c.Logger.Error("a call failed", "error", err)
-		m = c.finish(ctx, &r.call, outcome{outcome: event.ChatError, message: problem("foghorn could not do that: a fault in foghorn, which its log has")})
+		m = c.finish(ctx, &r.call, outcome{outcome: event.ChatError, message: problem("foghorn could not do that because of a fault in foghorn. Its log has the details.")})
 	}
 	c.remember(&r.call, m)
 	if !r.offer(m) {
 		c.tell(ctx, &r.call, m)
 	}
 	if err := c.keep(ctx, &r.call, m); err != nil {
-		c.Logger.Error("a call that ran cannot be noted as done", "error", err)
+		c.Logger.Error("a call that ran cannot be recorded as done", "error", err)
 	}
 }
 
@@ -117,15 +117,15 @@ func (c *Core) resume(ctx context.Context, g *errgroup.Group) error {
 // once they are told: a process that ends before leaves it to the next one.
 func (c *Core) interrupted(ctx context.Context, call *Call, state string) {
 	defer c.exit(call)
-	text := "foghorn was restarted while it did this, so it may be done or not. Look before you ask again."
+	text := "foghorn restarted while it was doing this, so it may or may not be done. Check before you ask again."
 	if state == event.RequestAccepted {
-		text = fmt.Sprintf("foghorn was not running, and did not do this: it is more than %d minutes old. Ask again if it is still wanted.", int(remembered.Minutes()))
+		text = fmt.Sprintf("foghorn was not running, so it did not do this. The command is more than %d minutes old: ask again if you still want it.", int(remembered.Minutes()))
 	}
 	m := c.finish(ctx, call, outcome{outcome: event.ChatError, message: problem(text)})
 	c.remember(call, m)
 	c.tell(ctx, call, m)
 	if _, err := c.Store.MoveRequest(ctx, call.Platform, call.ID, state, event.RequestDone); err != nil && ctx.Err() == nil {
-		c.Logger.Error("a call that a restart interrupted cannot be noted as done; it is told again at the next start", "error", err)
+		c.Logger.Error("a call that a restart interrupted cannot be recorded as done; its user is notified again at the next start", "error", err)
 	}
 }
 

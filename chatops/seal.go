@@ -72,7 +72,7 @@ func (s *Settings) unseal(row store.Managed) (config.Managed, error) {
 		}
 		plain, err := box.Open(nil, data[:box.NonceSize()], data[box.NonceSize():], about(&m, name))
 		if err != nil {
-			return m, fmt.Errorf("its %s cannot be decrypted: %s is not the key that it was kept with; set it again", name, filepath.Join(s.dir, KeyFile))
+			return m, fmt.Errorf("its %s cannot be decrypted: the key in %s is not the one that encrypted it; set it again", name, filepath.Join(s.dir, KeyFile))
 		}
 		m.Values[name] = string(plain)
 	}
@@ -89,7 +89,7 @@ func (s *Settings) box() (cipher.AEAD, error) {
 		key, err = makeKey(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the key of chat's secrets: %w", err)
+		return nil, fmt.Errorf("the key for chat's secrets: %w", err)
 	}
 	block, err := aes.NewCipher(key)
 	if err != nil {
@@ -113,7 +113,7 @@ func readKey(path string) ([]byte, error) {
 	}
 	key, err := io.ReadAll(io.LimitReader(f, keyBytes+1))
 	if err == nil && len(key) != keyBytes {
-		err = fmt.Errorf("%s has not %d bytes", path, keyBytes)
+		err = fmt.Errorf("%s does not have %d bytes", path, keyBytes)
 	}
 	return key, err
 }

@@ -26,7 +26,7 @@ func status(ctx context.Context, r *request) (*Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Message{Title: nameOf(d.Name, d.MAC) + ": " + cmp.Or(d.Status, "nothing is known of its state"), Severity: "info"}
+	m := &Message{Title: nameOf(d.Name, d.MAC) + ": " + cmp.Or(d.Status, "its state is unknown"), Severity: "info"}
 	if d.Status != "" && d.Status != "connected" {
 		m.Severity = "critical"
 	}
@@ -78,7 +78,7 @@ func sle(ctx context.Context, r *request) (*Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	title := "Service levels, the worst first"
+	title := "Service levels, worst first"
 	site := event.Site{}
 	if len(r.args) > 0 {
 		if site, err = r.site(ctx, r.rest(0)); err != nil {
@@ -91,7 +91,7 @@ func sle(ctx context.Context, r *request) (*Message, error) {
 	})
 	slices.SortStableFunc(scores, func(a, b event.SLEScore) int { return cmp.Compare(a.Value, b.Value) })
 	if len(scores) == 0 {
-		return nil, fmt.Errorf("no service level is known %s", cmp.Or(site.Name, "of your sites"))
+		return nil, fmt.Errorf("foghorn knows no service levels of %s", cmp.Or(site.Name, "your sites"))
 	}
 	var rows [][]string
 	for _, s := range scores {

@@ -80,7 +80,7 @@ func TestNobodySeesAnothersOrganization(t *testing.T) {
 	}
 	for typed, want := range map[string]string{
 		"status " + ap: "no device", "why " + id: "there is no alert", "ack " + id: "there is no alert", "alerts": "No alert.", "alerts source:acme or id>0": "No alert",
-		"alerts ) or (id>0": "", "search vlan": "No configuration", "jobs 1": "there is no job 1", "jobs": "There is no job.", "backup acme": "none of your organizations", "sle": "no service level",
+		"alerts ) or (id>0": "", "search vlan": "No backed-up configuration", "jobs 1": "there is no job 1", "jobs": "There are no jobs.", "backup acme": "not one of your organizations", "sle": "no service level",
 		"restart " + ap: "no device", "handover": "0 alerts", "ping " + ap: "no device", "rename " + ap + " x": "no device",
 	} {
 		m, _ := beta(typed, nil)
@@ -89,7 +89,7 @@ func TestNobodySeesAnothersOrganization(t *testing.T) {
 		}
 	}
 	confirm := d.button(proposed, "confirm")
-	if m, a := beta("", &chatops.Click{Action: confirm.Action, Value: confirm.Value}); a.Outcome != event.ChatUnauthorized || !strings.Contains(text(m), "cannot be confirmed") {
+	if m, a := beta("", &chatops.Click{Action: confirm.Action, Value: confirm.Value}); a.Outcome != event.ChatUnauthorized || !strings.Contains(text(m), "can no longer be confirmed") {
 		t.Errorf("a click of another workspace: %s, %s", a.Outcome, text(m))
 	}
 	if got := d.activities(event.ActionRestart); len(got) > 0 {
@@ -106,7 +106,7 @@ func TestALimitOfSitesHolds(t *testing.T) {
 	d.found = []chatops.Found{{Source: "acme", Type: "orgs", Name: "acme", Text: "vlan 20"}}
 	for typed, want := range map[string]string{
 		"status " + first: "no device", "status " + second: "connected", "why " + id: "there is no alert", "alerts": "No alert.", "restart " + first: "no device", "restart " + second: "Restart",
-		"backup acme": "not the whole organization", "search vlan": "No configuration", "backup " + d.cloud.Org().Sites[1].Name: "Job 1",
+		"backup acme": "not the whole organization", "search vlan": "No backed-up configuration", "backup " + d.cloud.Org().Sites[1].Name: "Job 1",
 	} {
 		if got := text(d.ask(c, sid, typed)); !strings.Contains(got, want) {
 			t.Errorf("%q: %s, want %q", typed, got, want)

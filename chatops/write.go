@@ -26,8 +26,8 @@ func (c *Core) actionsFor(d *Directory, p *Person, mist bool) (*actions.Actions,
 	if !p.Token.IsZero() || !mist || d.Writes == config.WritesService {
 		return c.Actions(p.Token), nil
 	}
-	return nil, &refused{"That changes something in Mist, for which your own Mist token is needed, and foghorn has none of yours. " +
-		"Whoever runs foghorn can add token_file, token_env or token_command to your [[chatops.user]]."}
+	return nil, &refused{"This changes something in Mist. For that, your own Mist token is needed, and foghorn does not have it. " +
+		"An administrator of foghorn can add token_file, token_env or token_command to your [[chatops.user]]."}
 }
 
 // alertsOf reads the alerts that the first argument lists, with commas between.
@@ -62,7 +62,7 @@ func (r *request) onAlerts(ctx context.Context, action string, args actions.Args
 		p.Targets = append(p.Targets, target{Target: actions.AlertTarget(a.ID), Name: event.ShortID(a.ID) + " " + a.Title, Source: a.Source, SiteID: a.SiteID, Site: a.Site})
 	}
 	if len(alerts) > 1 {
-		return r.propose(ctx, p, []Section{r.alertRows("It is about", alerts)})
+		return r.propose(ctx, p, []Section{r.alertRows("Alerts", alerts)})
 	}
 	return r.do(ctx, r.person, p)
 }
@@ -74,7 +74,7 @@ func ack(ctx context.Context, r *request) (*Message, error) {
 	}
 	m, err := r.onAlerts(ctx, event.ActionAck, args)
 	if errors.Is(err, actions.ErrOthers) {
-		m = problem("Somebody else has " + r.args[0] + ".")
+		m = problem("Someone else has acknowledged " + r.args[0] + ".")
 		m.Buttons = []Button{{Label: "Take it over", Action: actionTake, Value: r.args[0]}}
 		return m, nil
 	}
@@ -119,7 +119,7 @@ func locate(ctx context.Context, r *request) (*Message, error) {
 	args := actions.Args{}
 	if len(r.args) > 1 {
 		if !strings.EqualFold(r.args[1], "stop") {
-			return nil, errors.New("locate takes a device and, to end it, the word stop")
+			return nil, errors.New("give locate a device and, to end the blinking, the word stop")
 		}
 		args["stop"] = "true"
 	}
@@ -128,7 +128,7 @@ func locate(ctx context.Context, r *request) (*Message, error) {
 
 func restart(ctx context.Context, r *request) (*Message, error) {
 	if len(r.args) > maxTargets {
-		return nil, fmt.Errorf("%d devices are more than the %d of one command", len(r.args), maxTargets)
+		return nil, fmt.Errorf("%d devices are too many; one command takes %d", len(r.args), maxTargets)
 	}
 	p := plan{Action: event.ActionRestart, Mist: true}
 	for _, typed := range r.args {

@@ -315,7 +315,7 @@ func (w *configChecks) stale(last map[string]time.Time, now time.Time) []health.
 			cond.Over, cond.Brief = false, "there is none yet"
 		}
 		if !cond.Over {
-			cond.Cause = cond.Brief + ", and stale_after is " + cfg.Configs.StaleAfter.String() + "; foghorn jobs list says what became of the last ones"
+			cond.Cause = cond.Brief + ", and stale_after is " + cfg.Configs.StaleAfter.String() + "; foghorn jobs list shows how the last ones ended"
 		}
 		out = append(out, cond)
 	}

@@ -247,7 +247,7 @@ func TestDrift(t *testing.T) {
 	d.must(d.cloud.ChangeUnaudited("wlans", "", "Acme Guest", map[string]any{"vlan_id": 91}))
 	d.backup()
 	d.drift()
-	told += "\ninfo: wlans Acme Guest is again as it was"
+	told += "\ninfo: wlans Acme Guest is back to its previous state"
 	d.want(told, "over: "+outside)
 
 	// Only the cloud knows who it was.
@@ -289,7 +289,7 @@ func TestDriftThatCannotBeChecked(t *testing.T) {
 	d.admin(guest, `{"vlan_id": 91}`)
 	d.backup()
 	d.drift()
-	told := "warn: wlans Acme Guest changed: vlan_id 90 → 91; whether the audit log explains it could not be checked: "
+	told := "warn: wlans Acme Guest changed: vlan_id 90 → 91; foghorn could not check whether the audit log explains it, and tries again: "
 	list, err := d.c.view.Events(t.Context(), query.Page{Where: query.MustParse("type:drift"), Now: d.clk.Now(), Limit: 9})
 	if err != nil || len(list) != 1 || !strings.HasPrefix("warn: "+list[0].Text, told) {
 		t.Fatalf("%+v, %v", list, err)
@@ -375,7 +375,7 @@ func TestDriftOfManyObjects(t *testing.T) {
 	d.want(told, "open: "+many)
 	d.write(wlans(1)[0])
 	d.drift()
-	told += "\ninfo: 30 objects of acme, 30 wlans are again as they were"
+	told += "\ninfo: 30 objects of acme, 30 wlans are back to their previous state"
 	d.want(told, "over: "+many)
 
 	// Accepted; then the same object changes again, and back to what was accepted.
@@ -394,13 +394,13 @@ func TestDriftOfManyObjects(t *testing.T) {
 	d.want(told, "over: "+many+"\nover: "+first+"\nopen: "+second)
 	d.write(wlans(3)[7])
 	d.drift()
-	told += "\ninfo: wlans Net 7 is again as it was"
+	told += "\ninfo: wlans Net 7 is back to its previous state"
 	d.want(told, "over: "+many+"\nover: "+first+"\nover: "+second)
 
 	// An object of the cloud that the token could not read before.
 	d.write(configs.Change{Object: configs.Object{Source: "acme", OrgID: d.cloud.Org().ID, Type: "wlans", ID: d.wlan("Acme Guest"), JSON: []byte(`{"ssid":"Acme Guest"}`)}})
 	d.drift()
-	told += "\ninfo: wlans Acme Guest is backed up for the first time; it is older than the backup before"
+	told += "\ninfo: wlans Acme Guest is backed up for the first time; it is older than the previous backup"
 	d.want(told, "over: "+many+"\nover: "+first+"\nover: "+second)
 }
 

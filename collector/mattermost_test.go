@@ -86,7 +86,7 @@ func TestPeopleCallFromMattermost(t *testing.T) {
 	if status, body := post(ada, "hepl", right); status != 200 || !strings.Contains(body, "did you mean help?") {
 		t.Errorf("a near miss: %d %s", status, body)
 	}
-	if status, body := post(ada, "confirm NOSUCHNONCE", right); status != 200 || !strings.Contains(body, "cannot be confirmed") {
+	if status, body := post(ada, "confirm NOSUCHNONCE", right); status != 200 || !strings.Contains(body, "can no longer be confirmed") {
 		t.Errorf("a confirmation of nothing: %d %s", status, body)
 	}
 	if v := m.Violations(); len(v) > 0 {

@@ -216,7 +216,7 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if j := got["long"]; j.State != event.JobDone || j.Again != 1 {
 		t.Errorf("the safe one: %+v", j)
 	}
-	if j := got["write"]; j.State != event.JobInterrupted || !strings.Contains(j.Error, "look before you run it again") {
+	if j := got["write"]; j.State != event.JobInterrupted || !strings.Contains(j.Error, "check before you run it again") {
 		t.Errorf("the other one: %+v", j)
 	}
 }

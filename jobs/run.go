@@ -245,7 +245,7 @@ func (l *looper) beginOne(ctx context.Context, j event.Job, by string, canceled 
 	case canceled:
 		j.State, j.Ended, j.Error = event.JobCanceled, &now, l.line((&canceledError{by: by}).Error())
 	case !known:
-		j.State, j.Ended, j.Error = event.JobFailed, &now, l.line("this foghorn knows no kind of job "+j.Kind)
+		j.State, j.Ended, j.Error = event.JobFailed, &now, l.line("this version of foghorn has no kind of job "+j.Kind)
 	default:
 		j.State, j.Started = event.JobRunning, &now
 	}
@@ -298,7 +298,7 @@ func (r *Runner) recover(ctx context.Context) error {
 		if _, err := r.o.Store.MoveJob(ctx, &j, event.JobRunning); err != nil {
 			return err
 		}
-		r.o.Logger.Warn("a job was running when foghorn ended", "job", j.ID, "kind", j.Kind, "source", j.Source, "state", j.State)
+		r.o.Logger.Warn("a job was running when foghorn stopped", "job", j.ID, "kind", j.Kind, "source", j.Source, "state", j.State)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func New(o Options) (*Runner, error) {
 	r := &Runner{o: o, tasks: map[string]Task{}, wake: signal.New(), tell: signal.New(), here: map[int64]*work{}}
 	for _, t := range o.Tasks {
 		if _, twice := r.tasks[t.Kind]; twice || t.Kind == "" || t.Run == nil {
-			return nil, fmt.Errorf("jobs: the task %q is there twice, or has no name or nothing to run", t.Kind)
+			return nil, fmt.Errorf("jobs: the task %q exists twice, or lacks a name or something to run", t.Kind)
 		}
 		r.tasks[t.Kind] = t
 	}

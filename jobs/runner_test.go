@@ -167,7 +167,7 @@ func TestARestart(t *testing.T) {
 		d.want("after the start", again.states(), "running interrupted running")
 		d.want("told", again.told(), "2 interrupted")
 		j := again.job(1)
-		if j.Again != 1 || !strings.Contains(strings.Join(j.Log, "|"), "begins again") {
+		if j.Again != 1 || !strings.Contains(strings.Join(j.Log, "|"), "starts again") {
 			t.Errorf("it does not say that it began again: %+v", j)
 		}
 		pass(time.Hour)

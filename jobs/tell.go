@@ -18,7 +18,7 @@ func (r *Runner) tellAll(ctx context.Context) error {
 		if again {
 			more, err := r.tellSome(ctx)
 			if err != nil && ctx.Err() == nil {
-				r.o.Logger.Warn("the ends of jobs cannot be told; foghorn tries again", "error", err)
+				r.o.Logger.Warn("the ends of jobs cannot be reported; foghorn tries again", "error", err)
 			}
 			again = err != nil || more
 		}
@@ -59,7 +59,7 @@ func (r *Runner) tellOne(ctx context.Context, j event.Job) error {
 	}
 	if news {
 		if err := recovery.Wrap(func() error { r.o.Ended(j); return nil })(); err != nil {
-			r.o.Logger.Error("the end of a job could not be told", "job", j.ID, "error", err)
+			r.o.Logger.Error("the end of a job could not be reported", "job", j.ID, "error", err)
 		}
 	}
 	return r.o.Store.TellJob(ctx, j.ID)

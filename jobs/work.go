@@ -130,7 +130,7 @@ func (w *work) outcome() event.Job {
 		j.State, j.Error = event.JobFailed, w.r.block(w.err.Error())
 		if first, stack, panicked := strings.Cut(w.err.Error(), "\ngoroutine "); panicked {
 			j.Error = w.r.line(first)
-			w.r.o.Logger.Error("a job failed for a mistake in foghorn", "job", j.ID, "kind", j.Kind, "error", first, "stack", stack)
+			w.r.o.Logger.Error("a job failed because of a fault in foghorn", "job", j.ID, "kind", j.Kind, "error", first, "stack", stack)
 		}
 	}
 	j.Doing = ""
@@ -143,12 +143,12 @@ func (r *Runner) interrupt(j *event.Job, t Task, now time.Time) {
 	if t.Safe && j.Again < maxAgain {
 		j.State, j.Started, j.Ended, j.Doing, j.Result = event.JobQueued, nil, nil, "", "" // a task may go on after the steps that are done
 		j.Again++
-		addLog(j, "foghorn ended while this ran; it begins again")
+		addLog(j, "foghorn stopped while this ran; it starts again")
 		return
 	}
 	j.State, j.Ended, j.Doing = event.JobInterrupted, &now, ""
-	j.Error = "foghorn ended while this ran. It is not known how far it came: look before you run it again."
+	j.Error = "foghorn stopped while this ran, so it may be partly done: check before you run it again."
 	if t.Safe {
-		j.Error = fmt.Sprintf("foghorn ended while this ran, %d times. Look at foghorn's own log before you run it again.", maxAgain+1)
+		j.Error = fmt.Sprintf("foghorn stopped %d times while this ran. Look at foghorn's own log before you run it again.", maxAgain+1)
 	}
 }

@@ -94,7 +94,7 @@ func (i *Impact) String() string {
 		text += " There are more than it counts."
 	}
 	if i.Wired {
-		text += " Clients on a wire are not known to foghorn."
+		text += " foghorn does not know wired clients."
 	}
 	return text
 }

@@ -128,7 +128,7 @@ func (p *previewer) event(ctx context.Context, id int64) (Preview, error) {
 		out.Note = "the relay's query does not choose it"
 	}
 	if out.Chosen && toldInThread(&p.Config, &e) {
-		out.Chosen, out.Note = false, "it is told in the thread where the job was asked for"
+		out.Chosen, out.Note = false, "the thread where the job was asked for already has it"
 	}
 	work := &Work{Items: []Item{{Event: &e}}, Now: p.Now}
 	out.Stages = []Stage{p.stage("event", work)}

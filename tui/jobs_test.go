@@ -69,7 +69,7 @@ func jobsOf(now time.Time) []event.Job {
 			Started: ago(10 * time.Minute), Ended: ago(10*time.Minute - 9*time.Second), Error: "192.0.2.7 does not answer ap-ber-02: 5 packets sent, none received",
 			Result: "PING 192.0.2.7: 56 data bytes\n\n5 packets transmitted, 0 packets received, 100% packet loss"},
 		{ID: 2, Kind: "backup", Source: "acme", State: event.JobInterrupted, Actor: "schedule", Via: event.ViaSchedule, Created: *ago(3 * time.Hour), Started: ago(3 * time.Hour),
-			Ended: ago(time.Hour), Error: "foghorn ended while this ran. It is not known how far it came: look before you run it again."},
+			Ended: ago(time.Hour), Error: "foghorn stopped while this ran, so it may be partly done: check before you run it again."},
 		{ID: 1, Kind: "backup", Source: "acme", State: event.JobDone, Actor: "schedule", Via: event.ViaSchedule, Created: *ago(9 * time.Hour), Started: ago(9 * time.Hour),
 			Ended: ago(9*time.Hour - 74*time.Second), Again: 1, Result: "812 objects: 0 new, 2 changed, 0 deleted; 214 calls"},
 	}
@@ -134,12 +134,12 @@ func TestAJobIsCanceledFromTheScreen(t *testing.T) {
 		s.palette("jobs")
 		s.press("X")
 		s.settle()
-		s.sees("Job 5 is told to end.", "canceled by max.muster")
+		s.sees("Canceling job 5.", "canceled by max.muster")
 		s.press("X")
-		s.sees("Job 5 is over already.")
+		s.sees("Job 5 has already ended.")
 		s.press("j", "enter", "X")
 		s.settle()
-		s.sees("Job 4 is told to end.", "canceled by max.muster")
+		s.sees("Canceling job 4.", "canceled by max.muster")
 		if j.by != "max.muster" {
 			t.Errorf("canceled by %q", j.by)
 		}

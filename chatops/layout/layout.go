@@ -107,7 +107,7 @@ func FileOf(m *chatops.Message) *File {
 	f.Name = FileName(f.Title)
 	text := Whole(m)
 	if cut := len(text) - maxFile; cut > 0 {
-		text = safetext.Clip(text, maxFile) + "\n" + human.Bytes(int64(cut)) + " more were left out.\n"
+		text = safetext.Clip(text, maxFile) + "\n" + human.Bytes(int64(cut)) + " more are not shown.\n"
 	}
 	f.Content = []byte(text)
 	return f

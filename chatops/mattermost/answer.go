@@ -51,7 +51,7 @@ func (r *rendered) bound(hasBot bool) (file bool) {
 		return true
 	case n > hardPages:
 		r.pages = r.pages[:hardPages]
-		r.typed = join("\n\n", r.typed, fmt.Sprintf("%d more pages were left out: they need a bot, which can post a file.", n-hardPages))
+		r.typed = join("\n\n", r.typed, fmt.Sprintf("%d more pages are not shown: only a bot can post the whole answer as a file.", n-hardPages))
 	}
 	return false
 }

@@ -35,7 +35,7 @@ func (e *apiError) Error() string {
 	}
 	switch e.status {
 	case http.StatusUnauthorized:
-		text += ": the token is wrong, or bots are turned off: copy the bot's token anew"
+		text += ": the token is wrong, or bots are turned off: copy the bot's token again"
 	case http.StatusForbidden:
 		text += ": add the bot to the team and to the channel"
 	}
@@ -94,7 +94,7 @@ func (s *Mattermost) do(ctx context.Context, q *request, out any) error {
 		return nil
 	}
 	if err := json.Unmarshal(a.Body, out); err != nil {
-		return fmt.Errorf("%s: the answer is not JSON: a proxy may have answered in place of Mattermost", q.what)
+		return fmt.Errorf("%s: the answer is not JSON: a proxy may have answered instead of Mattermost", q.what)
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ type user struct {
 func (s *Mattermost) me(ctx context.Context, w *config.ChatWorkspace) (u user, err error) {
 	err = s.api(ctx, w, &request{what: "log in", method: http.MethodGet, url: "/users/me"}, &u)
 	if err == nil && !isID(u.ID) {
-		err = errors.New("log in: Mattermost does not say who the bot is")
+		err = errors.New("log in: Mattermost did not say who the bot is")
 	}
 	return u, err
 }
@@ -197,7 +197,7 @@ func (s *Mattermost) upload(ctx context.Context, w *config.ChatWorkspace, channe
 		return err
 	}
 	if len(out.Files) == 0 {
-		return errors.New("upload a file: Mattermost took none")
+		return errors.New("upload a file: Mattermost did not take it")
 	}
 	_, err := s.post(ctx, w, &post{ChannelID: channel, RootID: thread, FileIDs: []string{out.Files[0].ID}, body: body{Message: "The whole answer:"}})
 	return err

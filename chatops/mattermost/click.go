@@ -152,7 +152,7 @@ func (s *Mattermost) serveAction(w http.ResponseWriter, r *http.Request, body []
 		Context   pressed `json:"context"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
-		s.Refuse(r.Context(), w, http.StatusBadRequest, "a click is not JSON of one")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body of a click is not valid JSON")
 		return
 	}
 	call := chatops.Call{Platform: s.Name, Channel: in.ChannelID, User: in.UserID, UserName: in.UserName, At: s.Clock.Now(),
@@ -184,10 +184,10 @@ func (s *Mattermost) pressedIn(p *pressed, team string) (*config.ChatWorkspace, 
 			continue
 		}
 		if !slices.ContainsFunc(tokens, func(token string) bool { return same(p.code(token), p.Code) }) {
-			return nil, errors.New("its code is wrong: foghorn did not make the button, or its command_token was removed since")
+			return nil, errors.New("its code is wrong: foghorn did not make the button, or its command_token has been removed since")
 		}
 		if team != "" && team != w.TeamID { // a direct message has none
-			return nil, fmt.Errorf("the button is of the team %s, and was pressed in %.40q", w.TeamID, team)
+			return nil, fmt.Errorf("the button belongs to the team %s, and was pressed in %.40q", w.TeamID, team)
 		}
 		return &w, nil
 	}

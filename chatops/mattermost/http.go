@@ -84,7 +84,7 @@ func verify(header http.Header, form url.Values, workspaces []config.ChatWorkspa
 	case tokens == 0:
 		return nil, errors.New("no workspace has a command_token")
 	case len(right) == 0:
-		return nil, errors.New("the token is wrong: copy that of the slash command into command_token")
+		return nil, errors.New("the token is wrong: copy the token of the slash command into command_token")
 	}
 	return right, nil
 }
@@ -92,7 +92,7 @@ func verify(header http.Header, form url.Values, workspaces []config.ChatWorkspa
 func (s *Mattermost) serveCommand(w http.ResponseWriter, r *http.Request, body []byte) {
 	form, err := url.ParseQuery(string(body))
 	if err != nil || !utf8.Valid(body) {
-		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body of a command is no form")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body of a command is not a form")
 		return
 	}
 	right, err := verify(r.Header, form, s.All())

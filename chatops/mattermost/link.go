@@ -54,7 +54,7 @@ func (l *link) names() []string { return l.links.Names(l.account) }
 func (l *link) login(ctx context.Context) error {
 	of := l.links.Workspaces(l.account)
 	if len(of) == 0 {
-		return errors.New("no workspace has this bot any more")
+		return errors.New("no workspace uses this bot any longer")
 	}
 	me, err := l.me(ctx, &of[0])
 	if api, ok := errors.AsType[*apiError](err); ok && (api.status == http.StatusUnauthorized || api.status == http.StatusForbidden) {

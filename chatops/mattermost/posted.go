@@ -38,7 +38,7 @@ func (l *link) posted(ctx context.Context, data json.RawMessage) {
 	var e posted
 	var p said
 	if json.Unmarshal(data, &e) != nil || json.Unmarshal([]byte(e.Post), &p) != nil {
-		l.Refused(ctx, chatops.Call{}, "an event says that something was posted, and has no post")
+		l.Refused(ctx, chatops.Call{}, "an event about a post has no post")
 		return
 	}
 	text, ours := l.forUs(&e, &p)
@@ -57,13 +57,13 @@ func (l *link) posted(ctx context.Context, data json.RawMessage) {
 	}
 	call.Workspace = w.Name
 	if err := check(&call, w, p.ID); err != nil || !isID(p.ID) || p.RootID != "" && !isID(p.RootID) {
-		l.Refused(ctx, call, "a post is not one of Mattermost's")
+		l.Refused(ctx, call, "a post does not have the form of Mattermost's posts")
 		return
 	}
 	call.ID = platform.CallID(w, p.ID)
 	if problem != "" {
 		l.Refused(ctx, call, problem)
-		l.answerOnce(call, privately("You are known in several teams. Write to foghorn in a channel of the team that you mean."))
+		l.answerOnce(call, privately("foghorn knows you in several teams. Write to it in a channel of the team that you mean."))
 		return
 	}
 	asClick(&call)
@@ -124,14 +124,14 @@ func (l *link) meant(e *posted, p *said) (w *config.ChatWorkspace, problem strin
 				return &of[i], ""
 			}
 		}
-		return nil, "the team " + safetext.Clip(e.TeamID, 40) + " is not one of the workspaces that the bot is for"
+		return nil, "the team " + safetext.Clip(e.TeamID, 40) + " is not a workspace of this bot"
 	}
 	for i := range of {
 		if !l.Known(of[i].Name, p.UserID) {
 			continue
 		}
 		if w != nil {
-			return w, "a direct message of somebody who is known in several teams"
+			return w, "a direct message from someone whom foghorn knows in several teams"
 		}
 		w = &of[i]
 	}
@@ -139,7 +139,7 @@ func (l *link) meant(e *posted, p *said) (w *config.ChatWorkspace, problem strin
 		w = &of[0]
 	}
 	if w == nil {
-		problem = "no workspace has this bot any more"
+		problem = "no workspace uses this bot any longer"
 	}
 	return w, problem
 }

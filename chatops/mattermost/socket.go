@@ -34,14 +34,14 @@ type frame struct {
 type errGap struct{ want, got int64 }
 
 func (e *errGap) Error() string {
-	return fmt.Sprintf("the event %d came in place of %d", e.got, e.want)
+	return fmt.Sprintf("event %d came instead of %d", e.got, e.want)
 }
 
 // socketURL is where the socket is. It takes up a connection where there was one.
 func (l *link) socketURL() (string, error) {
 	u, err := url.Parse(l.server)
 	if err != nil || u.Host == "" {
-		return "", errors.New("the server's address is none")
+		return "", errors.New("the server's address is not a URL")
 	}
 	u.Scheme = map[string]string{"https": "wss", "http": "ws"}[u.Scheme]
 	u.Path = strings.TrimRight(u.Path, "/") + "/api/v4/websocket"

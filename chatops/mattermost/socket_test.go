@@ -133,7 +133,7 @@ func TestABotOfSeveralTeams(t *testing.T) {
 		if calls := st.calls(); len(calls) != 1 || len(st.h.Refusals()) != 1 {
 			t.Errorf("%+v %q", calls, st.h.Refusals())
 		}
-		st.posts(st.server.Direct(bob) + ": You are known in several teams. Write to foghorn in a channel of the team that you mean.")
+		st.posts(st.server.Direct(bob) + ": foghorn knows you in several teams. Write to it in a channel of the team that you mean.")
 		st.writes("ueveueveueveueveueveueveue", "status ap1")
 		if call := st.last(); call.Workspace != "noc" || call.User != "ueveueveueveueveueveueveue" {
 			t.Errorf("%+v", call)
@@ -232,7 +232,7 @@ func TestAWrongTokenStops(t *testing.T) {
 	play(t, func(o *Options) { o.Workspaces[0].BotToken = config.NewSecret("wrongwrongwrongwrongwrongw") }, func(st *stage) {
 		chattest.Pass(time.Hour)
 		s := st.ours.Status()[0]
-		if s.Sockets != 0 || !s.Stopped || !strings.Contains(s.Problem, "copy the bot's token anew") || len(st.told) != 1 || len(st.server.Opened()) != 0 {
+		if s.Sockets != 0 || !s.Stopped || !strings.Contains(s.Problem, "copy the bot's token again") || len(st.told) != 1 || len(st.server.Opened()) != 0 {
 			t.Errorf("%+v %q", s, st.told)
 		}
 		if strings.Contains(s.Problem, "wrongwrong") {

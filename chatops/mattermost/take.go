@@ -26,8 +26,8 @@ func (s *Mattermost) command(ctx context.Context, form url.Values, right []confi
 	team := form.Get("team_id")
 	i := slices.IndexFunc(right, func(w config.ChatWorkspace) bool { return w.TeamID == team && team != "" })
 	if i < 0 {
-		s.Refused(ctx, call, fmt.Sprintf("the team %.40q is not one of the workspaces that the token is for", team))
-		return say("foghorn does not know this team. Whoever runs foghorn can add a [[chatops.workspace]] to its config.toml, with this team_id and the token of its own slash command: " + safetext.Clip(team, platform.MaxID))
+		s.Refused(ctx, call, fmt.Sprintf("the token is not for a workspace with the team %.40q", team))
+		return say("foghorn does not know this team. An administrator of foghorn can add a [[chatops.workspace]] to its config.toml, with this team_id and the token of its own slash command: " + safetext.Clip(team, platform.MaxID))
 	}
 	w := &right[i]
 	call.Workspace = w.Name
@@ -37,7 +37,7 @@ func (s *Mattermost) command(ctx context.Context, form url.Values, right []confi
 	}
 	if err := check(&call, w, id); err != nil {
 		s.Refused(ctx, call, err.Error())
-		return say("foghorn cannot take that: " + err.Error() + ".")
+		return say("foghorn cannot accept this: " + err.Error() + ".")
 	}
 	if base != "" {
 		s.noteReached(ctx, w, base)
@@ -82,7 +82,7 @@ func check(call *chatops.Call, w *config.ChatWorkspace, id string) error {
 	}
 	for _, one := range []struct{ what, id string }{{"user", call.User}, {"channel", call.Channel}} {
 		if !isID(one.id) {
-			return fmt.Errorf("the id of the %s, %.40q, is none", one.what, one.id)
+			return fmt.Errorf("the id of the %s, %.40q, is malformed", one.what, one.id)
 		}
 	}
 	if call.Reply.URL == "" {
@@ -102,14 +102,14 @@ func isID(id string) bool {
 func responds(w *config.ChatWorkspace, address string) error {
 	u, err := url.Parse(address)
 	if err != nil || len(address) > maxURL {
-		return errors.New("the response_url is no address")
+		return errors.New("the response_url is not a URL")
 	}
 	server, err := url.Parse(w.Server)
 	if err != nil || u.User != nil || u.Opaque != "" || u.Scheme != server.Scheme || hostOf(u) != hostOf(server) {
-		return fmt.Errorf("the response_url is at %.80q, and server of the workspace is %s: make it what Mattermost has as its Site URL", u.Scheme+"://"+u.Host, w.Server)
+		return fmt.Errorf("the response_url is at %.80q, but server of the workspace is %s: set it to Mattermost's Site URL", u.Scheme+"://"+u.Host, w.Server)
 	}
 	if path.Clean(u.Path) != u.Path || !strings.HasPrefix(u.Path, server.Path+"/hooks/commands/") {
-		return errors.New("the response_url is not one of a command")
+		return errors.New("the response_url is not that of a command")
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ const (
 // What people read when there is no answer yet, or none.
 const (
 	OnWay  = "On it: the answer follows."
-	Failed = "foghorn could not take that just now. Nothing was done; ask again in a moment."
+	Failed = "foghorn could not accept this just now. Nothing was done; ask again in a moment."
 )
 
 // CallID names a call, equally whenever it is repeated. No workspace can use up ids of
@@ -144,7 +144,7 @@ func Question(call *chatops.Call, limit int) string {
 }
 
 // ErrNoURL means that a response_url is not there, or used up.
-var ErrNoURL = errors.New("there is no response_url that still takes an answer")
+var ErrNoURL = errors.New("no response_url still takes an answer")
 
 // ResponseURL takes one of the answers that the response_url of a call still has. check
 // reports an address that is not the service's: a call may come from the disk, where

@@ -25,7 +25,7 @@ func (b *Base) Endpoint(t Takes, serve func(w http.ResponseWriter, r *http.Reque
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
-			why := fmt.Sprintf("a %s came by %.16q, not by POST", t.What, r.Method)
+			why := fmt.Sprintf("the %s came as %.16q, not as POST", t.What, r.Method)
 			if t.Advice != "" {
 				why += ": " + t.Advice
 			}
@@ -34,11 +34,11 @@ func (b *Base) Endpoint(t Takes, serve func(w http.ResponseWriter, r *http.Reque
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.Most))
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			b.Refuse(r.Context(), w, http.StatusRequestEntityTooLarge, fmt.Sprintf("a %s is larger than %d bytes", t.What, tooLarge.Limit))
+			b.Refuse(r.Context(), w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the %s is larger than %d bytes", t.What, tooLarge.Limit))
 			return
 		}
 		if err != nil {
-			b.Refuse(r.Context(), w, http.StatusBadRequest, "the body of a "+t.What+" broke off")
+			b.Refuse(r.Context(), w, http.StatusBadRequest, "the body of the "+t.What+" broke off")
 			return
 		}
 		serve(w, r, body)

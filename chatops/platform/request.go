@@ -65,7 +65,7 @@ func (b *Base) sendOnce(ctx context.Context, q *Request) (*Answer, error) {
 	}
 	r, err := http.NewRequestWithContext(ctx, method, q.URL, bytes.NewReader(q.Body))
 	if err != nil {
-		return nil, errors.New("the address is none")
+		return nil, errors.New("the address is not a URL")
 	}
 	if q.Header != nil {
 		r.Header = q.Header.Clone()

@@ -23,15 +23,15 @@ type apiError struct {
 // advice says what to do about the refusals that people can mend.
 var advice = map[string]string{
 	"not_in_channel":                   "invite the app to the channel (/invite)",
-	"channel_not_found":                "there is no such channel, or the app is not in it: /invite it",
+	"channel_not_found":                "the channel does not exist, or the app is not in it: /invite it",
 	"is_archived":                      "the channel is archived",
-	"invalid_auth":                     "the token is wrong: copy it anew",
+	"invalid_auth":                     "the token is wrong: copy it again",
 	"not_authed":                       "the token is missing",
 	"account_inactive":                 "the app was removed: install it again",
 	"token_revoked":                    "the token was revoked: install the app again",
 	"token_expired":                    "the token expired: use one without rotation",
 	"not_allowed_token_type":           "this is another kind of token: bot_token begins with xoxb-, app_token with xapp-",
-	"method_not_supported_for_channel": "the channel is of a kind that takes no files",
+	"method_not_supported_for_channel": "this kind of channel takes no files",
 	"app_level_token_required":         "app_token begins with xapp-",
 }
 
@@ -93,7 +93,7 @@ func read(method string, answer []byte, out any) error {
 		apiError
 	}
 	if err := json.Unmarshal(answer, &r); err != nil {
-		return fmt.Errorf("%s: the answer is not JSON: a proxy may have answered in place of Slack", method)
+		return fmt.Errorf("%s: the answer is not JSON: a proxy may have answered instead of Slack", method)
 	}
 	if !r.OK {
 		r.method = method

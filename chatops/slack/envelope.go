@@ -48,7 +48,7 @@ func (l *link) unwrap(ctx context.Context, f *frame) (*response, error) {
 	case "slash_commands":
 		var c command
 		if err := json.Unmarshal(f.Payload, &c); err != nil {
-			return nil, errors.New("a command came in an envelope, and is not JSON of one")
+			return nil, errors.New("the payload of a command is not valid JSON")
 		}
 		answer, err := l.command(ctx, &c, of, f.Envelope)
 		if answer != nil && !f.Accepts {

@@ -42,7 +42,7 @@ const mentioned = "@foghorn"
 func (s *Slack) event(ctx context.Context, payload []byte, of []config.ChatWorkspace) error {
 	var e callback
 	if err := json.Unmarshal(payload, &e); err != nil {
-		return errors.New("an event is not JSON")
+		return errors.New("an event is not valid JSON")
 	}
 	if e.Type != "event_callback" {
 		return nil

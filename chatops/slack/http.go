@@ -55,12 +55,12 @@ func (s *Slack) endpoint(path, what string, serve func(http.ResponseWriter, *req
 func (s *Slack) form(w http.ResponseWriter, r *request) (url.Values, bool) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		s.Refuse(r.Context(), w, http.StatusUnsupportedMediaType, fmt.Sprintf("the body is signed, but %.64q is not that of a form", r.Header.Get("Content-Type")))
+		s.Refuse(r.Context(), w, http.StatusUnsupportedMediaType, fmt.Sprintf("the body is signed, but its Content-Type %.64q is not that of a form", r.Header.Get("Content-Type")))
 		return nil, false
 	}
 	values, err := url.ParseQuery(string(r.body))
 	if err != nil || !utf8.Valid(r.body) {
-		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body is signed, but it is no form")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "the body is signed, but is not a form")
 		return nil, false
 	}
 	return values, true
@@ -105,7 +105,7 @@ func (s *Slack) serveEvent(w http.ResponseWriter, r *request) {
 		Challenge string `json:"challenge"`
 	}
 	if err := json.Unmarshal(r.body, &e); err != nil {
-		s.Refuse(r.Context(), w, http.StatusBadRequest, "an event is signed, but it is not JSON")
+		s.Refuse(r.Context(), w, http.StatusBadRequest, "an event is signed, but is not JSON")
 		return
 	}
 	if e.Type == "url_verification" {

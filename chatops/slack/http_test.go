@@ -98,7 +98,7 @@ func TestWhatIsNotSlacksIsRefusedWithoutAWord(t *testing.T) {
 		"changed by a proxy":       {func(r *http.Request, body string) { r.Body = reader(body + "\n") }, 401, "changed the body"},
 		"order changed by a proxy": {func(r *http.Request, body string) { r.Body = reader(strings.Replace(body, "a", "A", 1)) }, 401, "changed the body"},
 		"no body":                  {func(r *http.Request, _ string) { r.Body = http.NoBody }, 401, "signature is wrong"},
-		"GET":                      {func(r *http.Request, _ string) { r.Method = http.MethodGet }, 405, "not by POST"},
+		"GET":                      {func(r *http.Request, _ string) { r.Method = http.MethodGet }, 405, "not as POST"},
 		"endless":                  {func(r *http.Request, _ string) { r.Body = reader(strings.Repeat("x", maxBody+1)) }, 413, "larger than"},
 		"broken off":               {func(r *http.Request, _ string) { r.Body = &broken{} }, 400, "broke off"},
 	} {
@@ -165,7 +165,7 @@ func TestWorkspacesAreKeptApart(t *testing.T) {
 					}
 					return
 				}
-				if len(refused) != 1 || !strings.Contains(refused[0], "not one of the workspaces") {
+				if len(refused) != 1 || !strings.Contains(refused[0], "the secret is not for a workspace") {
 					t.Errorf("%s of %q with another secret: refused %q", path, c.team, refused)
 				}
 				if strings.HasSuffix(path, "commands") && !strings.Contains(w.Body.String(), "[[chatops.workspace]]") {
@@ -207,10 +207,10 @@ func TestSignedNonsenseIsRefused(t *testing.T) {
 		status           int
 		why              string
 	}{
-		"not a form":          {"commands", "%zz=%", "", 400, "no form"},
+		"not a form":          {"commands", "%zz=%", "", 400, "not a form"},
 		"JSON for a form":     {"commands", "{}", "application/json", 415, "not that of a form"},
 		"no type":             {"interactions", "payload={}", " ", 415, "not that of a form"},
-		"not UTF-8":           {"commands", "text=\xff", "", 400, "no form"},
+		"not UTF-8":           {"commands", "text=\xff", "", 400, "not a form"},
 		"no user":             {"commands", form(func(v url.Values) { v.Del("user_id") }), "", 400, "id of the user"},
 		"no channel":          {"commands", form(func(v url.Values) { v.Del("channel_id") }), "", 400, "id of the channel"},
 		"a user with a blank": {"commands", form(func(v url.Values) { v.Set("user_id", "U1 U2") }), "", 400, "id of the user"},
@@ -220,13 +220,13 @@ func TestSignedNonsenseIsRefused(t *testing.T) {
 		"another port":        {"commands", elsewhere("http://127.0.0.1:2/x"), "", 400, "only"},
 		"metadata":            {"commands", elsewhere("http://169.254.169.254/latest"), "", 400, "only"},
 		"a file":              {"commands", elsewhere("file:///etc/passwd"), "", 400, "only"},
-		"no address":          {"commands", elsewhere("http://[::1"), "", 400, "no address"},
-		"endless address":     {"commands", elsewhere("http://127.0.0.1:1/" + strings.Repeat("x", 4000)), "", 400, "no address"},
-		"no payload":          {"interactions", "a=b", "", 400, "not JSON"},
+		"no address":          {"commands", elsewhere("http://[::1"), "", 400, "not a URL"},
+		"endless address":     {"commands", elsewhere("http://127.0.0.1:1/" + strings.Repeat("x", 4000)), "", 400, "not a URL"},
+		"no payload":          {"interactions", "a=b", "", 400, "JSON"},
 		"payload elsewhere":   {"interactions", strings.Replace(bodies()["interactions"], "trigger_id", "response_url%22%3A%22https%3A%2F%2Fevil.example%2F%22%2C%22trigger_id", 1), "", 400, "only"},
-		"payload not JSON":    {"interactions", "payload=%7B", "", 400, "not JSON"},
-		"events not JSON":     {"events", "hello", "", 400, "not JSON"},
-		"events a list":       {"events", "[]", "", 400, "not JSON"},
+		"payload not JSON":    {"interactions", "payload=%7B", "", 400, "JSON"},
+		"events not JSON":     {"events", "hello", "", 400, "JSON"},
+		"events a list":       {"events", "[]", "", 400, "JSON"},
 		"no event id":         {"events", strings.Replace(bodies()["events"], "Ev1", "", 1), "", 400, "no event_id"},
 	} {
 		t.Run(name, func(t *testing.T) {

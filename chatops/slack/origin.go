@@ -57,7 +57,7 @@ func cloudOf(u *url.URL) string {
 func (o origin) responds(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || len(address) > maxURL {
-		return errors.New("the response_url is no address")
+		return errors.New("the response_url is not a URL")
 	}
 	at := u.Scheme + "://" + u.Host
 	if hooks := o.hooks(); u.User != nil || u.Opaque != "" || at != hooks || u.Scheme != "https" && !onThisMachine(u) {
@@ -78,7 +78,7 @@ func (o origin) uploads(address string) error {
 	}
 	api, err := url.Parse(string(o))
 	if err != nil {
-		return errors.New("upload a file: the address of the Web API is none")
+		return errors.New("upload a file: the address of the Web API is not a URL")
 	}
 	cloud := cloudOf(api)
 	switch {
@@ -88,5 +88,5 @@ func (o origin) uploads(address string) error {
 	case cloud == "" && cloudOf(u) != "", cloud != "" && cloudOf(u) == cloud:
 		return nil
 	}
-	return fmt.Errorf("upload a file: Slack gave an address at %.80q, which is not its own", u.Host)
+	return fmt.Errorf("upload a file: Slack gave an address at %.80q, which does not belong to Slack", u.Host)
 }

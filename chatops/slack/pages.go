@@ -47,7 +47,7 @@ func (s *Slack) paged(ctx context.Context, r *rendered, workspace, user string) 
 		set.Rights = s.Rights(workspace, user)
 	}
 	if left := len(r.pages) - maxKept; left > 0 {
-		set.Pages = append(set.Pages[:maxKept:maxKept], []block{contextLine(strconv.Itoa(left) + " more pages were left out.")})
+		set.Pages = append(set.Pages[:maxKept:maxKept], []block{contextLine(strconv.Itoa(left) + " more pages are not shown.")})
 	}
 	key := rand.Text()
 	if err := s.Remember(ctx, pages, workspace+" "+key, set, pagesKept); err != nil {
@@ -72,15 +72,15 @@ func (s *Slack) turn(ctx context.Context, call *chatops.Call) error {
 	var set pageSet
 	// The workspace is a part of the key: nobody finds the pages of another.
 	if err != nil || !s.Recall(ctx, pages, w.Name+" "+key, &set) || to < 0 || to >= len(set.Pages) {
-		return tell(say("These pages are kept no more. Ask again."))
+		return tell(say("foghorn no longer has these pages. Ask again."))
 	}
 	switch rights := s.Rights(w.Name, call.User); {
 	case rights == "" || set.User != "" && set.User != call.User:
-		s.Refused(ctx, *call, "somebody else asked for the pages that this user wants to turn")
-		return tell(say("Only the one who asked can turn these pages. Ask foghorn yourself."))
+		s.Refused(ctx, *call, "this user tried to turn pages that someone else asked for")
+		return tell(say("Only the person who asked can turn these pages. Ask foghorn yourself."))
 	case set.User != "" && rights != set.Rights:
-		s.Refused(ctx, *call, "this user may not see any more what these pages show")
-		return tell(say("What you may see has changed since. Ask again."))
+		s.Refused(ctx, *call, "this user may no longer see what these pages show")
+		return tell(say("Your rights have changed since. Ask again."))
 	}
 	yes := true
 	return tell(&response{ReplaceOriginal: &yes, message: set.page(key, to)})

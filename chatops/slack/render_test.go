@@ -84,29 +84,29 @@ func TestPagesAreTurnedByTheOneWhoAskedOnly(t *testing.T) {
 		st.command(ada, "status")
 		next := st.press("Next")
 		st.post(st.slack.Click(channel, bob, "1.2", next))
-		if got := st.h.Refusals(); len(got) != 1 || st.h.Turned()[0].User != bob || !strings.Contains(st.lines(), "Only the one who asked") {
+		if got := st.h.Refusals(); len(got) != 1 || st.h.Turned()[0].User != bob || !strings.Contains(st.lines(), "Only the person who asked") {
 			t.Errorf("%q, %s", got, st.lines())
 		}
 		known[ada] = "" // removed meanwhile
 		st.post(st.slack.Click(channel, ada, "1.2", next))
-		if !strings.Contains(st.lines(), "Only the one who asked") {
+		if !strings.Contains(st.lines(), "Only the person who asked") {
 			t.Error(st.lines())
 		}
 		known[ada] = "fewer sites"
 		st.post(st.slack.Click(channel, ada, "1.2", next))
-		if !strings.Contains(st.lines(), "What you may see has changed") {
+		if !strings.Contains(st.lines(), "Your rights have changed") {
 			t.Error(st.lines())
 		}
 		known[ada] = "a"
 		for _, value := range []string{"", "nonsense", "nonsense.1", strings.Split(next.Value, ".")[0] + ".99", strings.Split(next.Value, ".")[0] + ".-1"} {
 			st.post(st.slack.Click(channel, ada, "1.2", chattest.SlackButton{Action: next.Action, Value: value}))
-			if !strings.Contains(st.lines(), "kept no more") {
+			if !strings.Contains(st.lines(), "no longer has these pages") {
 				t.Errorf("%q: %s", value, st.lines())
 			}
 		}
 		chattest.Pass(pagesKept + time.Second)
 		st.post(st.slack.Click(channel, ada, "1.2", next))
-		if !strings.Contains(st.lines(), "kept no more") {
+		if !strings.Contains(st.lines(), "no longer has these pages") {
 			t.Error(st.lines())
 		}
 	})

@@ -62,12 +62,12 @@ func TestPagesAndThreadsOutliveARestart(t *testing.T) {
 				t.Error(third)
 			}
 			st.post(st.slack.Click(channel, bob, "1.2", next))
-			if got := st.h.Refusals(); len(got) != 1 || !strings.Contains(st.lines(), "Only the one who asked") {
+			if got := st.h.Refusals(); len(got) != 1 || !strings.Contains(st.lines(), "Only the person who asked") {
 				t.Errorf("%q %s", got, st.lines())
 			}
 			rights[ada] = "hamburg"
 			st.post(st.slack.Click(channel, ada, "1.2", next))
-			if got := st.h.Refusals(); len(got) != 2 || !strings.Contains(st.lines(), "What you may see has changed") {
+			if got := st.h.Refusals(); len(got) != 2 || !strings.Contains(st.lines(), "Your rights have changed") {
 				t.Errorf("%q %s", got, st.lines())
 			}
 			if err := st.ours.Answer(st.t.Context(), &asked, chattest.Says("Job 7 is done")); err != nil {

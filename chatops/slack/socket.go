@@ -57,7 +57,7 @@ type frame struct {
 func (l *link) dial(ctx context.Context, address string) (*socket, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "wss" && !(u.Scheme == "ws" && loopback(u.Hostname())) {
-		return nil, errors.New("apps.connections.open: Slack gave no address of a socket")
+		return nil, errors.New("apps.connections.open: Slack gave no address for a socket")
 	}
 	conn, err := l.Connect(ctx, address, nil, maxFrame)
 	if err != nil {

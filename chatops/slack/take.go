@@ -62,7 +62,7 @@ func (s *Slack) command(ctx context.Context, c *command, of []config.ChatWorkspa
 	if w == nil {
 		s.Refused(ctx, call, unknownTeam(c.TeamID))
 		return say("foghorn does not know this workspace, " + safetext.Line(safetext.Clip(c.TeamID, platform.MaxID)) +
-			". Whoever runs foghorn can add a [[chatops.workspace]] with this team_id to its config.toml."), nil
+			". An administrator of foghorn can add a [[chatops.workspace]] with this team_id to its config.toml."), nil
 	}
 	call.Workspace = w.Name
 	if err := check(w, &call); err != nil {
@@ -86,7 +86,7 @@ func (s *Slack) command(ctx context.Context, c *command, of []config.ChatWorkspa
 
 // unknownTeam says of what is not configured, or not with the secret or token it came by.
 func unknownTeam(team string) string {
-	return fmt.Sprintf("the team %.40q is not one of the workspaces that the secret is for", team)
+	return fmt.Sprintf("the secret is not for a workspace with the team %.40q", team)
 }
 
 // workspaceOf finds the workspace that a call is for among those that its secret is for.
@@ -113,7 +113,7 @@ func callID(w *config.ChatWorkspace, id, unique string) string {
 func check(w *config.ChatWorkspace, call *chatops.Call) error {
 	for what, id := range map[string]string{"user": call.User, "channel": call.Channel} {
 		if id == "" || len(id) > platform.MaxID || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return &malformed{*call, fmt.Sprintf("the id of the %s, %.40q, is none", what, id)}
+			return &malformed{*call, fmt.Sprintf("the id of the %s, %.40q, is malformed", what, id)}
 		}
 	}
 	if call.Reply.URL == "" {
@@ -170,7 +170,7 @@ type interaction struct {
 func (s *Slack) interaction(ctx context.Context, payload []byte, of []config.ChatWorkspace, unique string) error {
 	var in interaction
 	if err := json.Unmarshal(payload, &in); err != nil {
-		return errors.New("an interaction is not JSON")
+		return errors.New("an interaction is not valid JSON")
 	}
 	if in.Type != "block_actions" || len(in.Actions) == 0 {
 		return nil // nothing that foghorn offers

@@ -60,7 +60,7 @@ func verify(header http.Header, body []byte, workspaces []config.ChatWorkspace, 
 	case secrets == 0:
 		return nil, errors.New("no workspace has a signing_secret")
 	case len(signed) == 0:
-		return nil, errors.New("the signature is wrong: the signing secret is another, or something on the way changed the body")
+		return nil, errors.New("the signature is wrong: the signing secret differs, or something on the way changed the body")
 	}
 	return signed, nil
 }
@@ -71,7 +71,7 @@ func single(header http.Header, name string) (string, error) {
 	case len(values) == 0 || values[0] == "":
 		return "", errors.New("the header " + name + " is missing")
 	case len(values) > 1:
-		return "", errors.New("the header " + name + " is there more than once")
+		return "", errors.New("the header " + name + " occurs more than once")
 	default:
 		return values[0], nil
 	}

@@ -29,8 +29,8 @@ func (f *deviceFlags) add(cmd *cobra.Command, d *actions.Descriptor) {
 	addSource(cmd, &f.source)
 	if d.Disrupts {
 		cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask (needed without a terminal)")
-		cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "say what it would hit and cost, and do nothing")
-		cmd.Flags().BoolVar(&f.wait, "wait", false, "wait until it is seen to be down and back, or is not within minutes")
+		cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "show what it would hit and cost, and do nothing")
+		cmd.Flags().BoolVar(&f.wait, "wait", false, "wait until foghorn sees it go down and come back, or gives up after some minutes")
 	}
 	f.wait = f.wait || d.Name == event.ActionPingDevice
 }

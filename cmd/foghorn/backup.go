@@ -12,14 +12,14 @@ import (
 )
 
 const backupLong = `Copy log.db, from which everything else is derived, into a new file, and verify the
-copy: its pages, the checksum of each record, and that none is missing. foghorn may
+copy: its pages, the checksum of each record, and that no record is missing. foghorn may
 keep running. An existing file is never overwritten. Do not copy log.db with cp while foghorn
 runs: the copy would lack the newest records and might be damaged.`
 
 func newBackupLogCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup-log FILE",
-		Short:   "Copy the log into a new file, also while foghorn runs, and verify it",
+		Short:   "Copy the log into a new file, even while foghorn runs, and verify it",
 		Long:    backupLong,
 		Example: "foghorn backup-log /backup/foghorn-$(date +%F).db",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -21,7 +21,7 @@ import (
 const longestDelay = 30 * time.Millisecond
 
 // unsure is what people are told whose call the kill interrupted.
-const unsure = "may be done or not"
+const unsure = "may or may not be done"
 
 // killedCall is a call whose process is killed.
 type killedCall struct {
@@ -43,7 +43,7 @@ type killing struct {
 }
 
 // kill -9 at the moment of an acknowledgement, and at any moment before: what was asked
-// runs exactly once, or whoever asked is told that it may be done or not, however often
+// runs exactly once, or whoever asked is told that it may or may not be done, however often
 // Slack repeats it to the next process.
 func TestAKillRunsNoCallOfAChatTwice(t *testing.T) {
 	t.Parallel()

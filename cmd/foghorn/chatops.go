@@ -19,14 +19,14 @@ import (
 	"foghorn/journal/store"
 )
 
-const chatopsLong = `People run foghorn from Slack or Mattermost. Who may is in config.toml, or is
-managed with the commands below while foghorn runs; what config.toml says wins.
-docs/CHATOPS.md shows how to set it up.`
+const chatopsLong = `Manage and test the use of foghorn from Slack or Mattermost. config.toml says who may
+do what. You can also manage that with the commands below while foghorn runs; entries
+of config.toml take precedence. docs/CHATOPS.md shows how to set up a chat.`
 
 func newChatopsCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "chatops",
-		Short: "Run foghorn from a chat: who may, what they did",
+		Short: "Run foghorn from a chat: who may do what, and what they did",
 		Long:  chatopsLong,
 		Example: `foghorn chatops list
 foghorn chatops audit --limit 50
@@ -129,7 +129,7 @@ func fromOf(s *chatops.Setting) string {
 	case s.InFile:
 		return "config.toml"
 	case s.Hidden:
-		return "managed, but config.toml wins"
+		return "managed, but config.toml takes precedence"
 	}
 	return "managed"
 }
@@ -154,7 +154,7 @@ func newChatAuditCmd(e *env) *cobra.Command {
 	list := &listFlags{}
 	cmd := &cobra.Command{
 		Use:     "audit",
-		Short:   "List the calls from chats, the refused ones too, newest first",
+		Short:   "List calls from chats, including refused ones, newest first",
 		Example: "foghorn chatops audit\nfoghorn chatops audit --limit 1000 -o csv",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return printChatAudit(cmd.Context(), e, list)
@@ -179,7 +179,7 @@ func printChatAudit(ctx context.Context, e *env, list *listFlags) error {
 			return err
 		}
 		if len(calls) == 0 && format == export.Table {
-			fmt.Fprintln(e.stdout, "nobody has called from a chat")
+			fmt.Fprintln(e.stdout, "there were no calls from a chat")
 			return nil
 		}
 		names := []string{"time", "outcome", "platform", "workspace", "channel", "user", "person", "command", "job", "text"}

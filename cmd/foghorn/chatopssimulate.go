@@ -38,12 +38,12 @@ func newChatSimulateCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate [WORD...]",
 		Short: "Post a signed slash command to the local listener, as the chat does",
-		Long: `Post a slash command to the listener of this configuration as Slack or Mattermost
-does, signed with the secret of the workspace, and print the answer. It runs as the
-user that you name, with their rights. What takes longer than the chat waits is
-answered in the chat alone.
+		Long: `Post a slash command to the listener of this configuration, as Slack or Mattermost
+does: signed with the secret of the workspace. Print the answer. The command runs as
+the user that you name, with their rights. An answer that takes longer than the chat
+waits appears only in the chat.
 
-Exit codes: 0 it was answered, 1 it was not, 3 the signature was refused.`,
+Exit codes: 0 there was an answer, 1 there was none, 3 the signature was refused.`,
 		Example: "foghorn chatops simulate --user U0123456789 status ap-17\nfoghorn chatops simulate --workspace noc --user U0123456789 help",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.readChat(cmd.Context(), func(s *settings, records chatRecords) error {
@@ -80,7 +80,7 @@ func workspaceOf(c *config.Config, name string) (*config.ChatWorkspace, error) {
 
 func (f *simulateFlags) run(ctx context.Context, e *env, s *settings, records chatRecords, text string) error {
 	if f.user == "" {
-		return usageError(errors.New("--user: give the id of a user on the platform; foghorn chatops list has those that are known"))
+		return usageError(errors.New("--user: give the id of a user on the platform; foghorn chatops list shows the known ones"))
 	}
 	c, err := s.chatConfig(ctx, records)
 	if err != nil {
@@ -109,7 +109,7 @@ func (f *simulateFlags) run(ctx context.Context, e *env, s *settings, records ch
 		return &exitError{code: codeOfStatus(res.StatusCode), err: fmt.Errorf("%s answered %d: %s", req.URL, res.StatusCode, safetext.Line(string(answer)))}
 	}
 	if len(bytes.TrimSpace(answer)) == 0 {
-		fmt.Fprintln(e.stdout, "accepted; the answer comes in the chat")
+		fmt.Fprintln(e.stdout, "accepted; the answer will appear in the chat")
 		return nil
 	}
 	var pretty bytes.Buffer
@@ -157,8 +157,8 @@ func newChatTestCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test",
 		Short: "Post a test message to a channel, with the bot token of the workspace",
-		Long: `Post a message to a channel as foghorn posts notifications. It proves that the bot
-token is right and that the bot may write there.`,
+		Long: `Post a message to a channel, as foghorn posts notifications. This proves that the bot
+token is right and that the bot may write to the channel.`,
 		Example: "foghorn chatops test --workspace noc --channel C0123456789",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.readChat(cmd.Context(), func(s *settings, records chatRecords) error {
@@ -175,7 +175,7 @@ token is right and that the bot may write there.`,
 type noCalls struct{}
 
 func (noCalls) Accept(context.Context, chatops.Call) (*chatops.Message, error) {
-	return nil, errors.New("no calls are taken here")
+	return nil, errors.New("this command takes no calls")
 }
 func (noCalls) Refused(context.Context, chatops.Call, string) {}
 
@@ -197,7 +197,7 @@ func testChat(ctx context.Context, e *env, s *settings, records chatRecords, wor
 	if err != nil {
 		return err
 	}
-	m := &chatops.Message{Title: "foghorn can write here", Severity: "info", Sections: []chatops.Section{{Text: "This is a test that " + s.actor + " made. Commands are given with " + c.ChatOps.Command + "."}}}
+	m := &chatops.Message{Title: "foghorn can write here", Severity: "info", Sections: []chatops.Section{{Text: "This is a test by " + s.actor + ". Give commands with " + c.ChatOps.Command + "."}}}
 	if err := p.Post(ctx, w.Name, channel, m); err != nil {
 		return &exitError{code: exitProblem, err: err}
 	}

@@ -47,8 +47,8 @@ var chatTables = []chatTable{
 func newChatTableCmd(e *env, t chatTable) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: t.name, Short: "Manage " + t.name + " while foghorn runs", Example: t.example,
-		Long: "Manage " + t.name + " while foghorn runs. A running collector takes a change over within seconds.\n" +
-			"What config.toml has is listed, marked, and changed there only.",
+		Long: "Manage " + t.name + " while foghorn runs. A running collector applies a change within seconds.\n" +
+			"The list marks entries of config.toml; you can change those only in that file.",
 	}
 	list := &listFlags{}
 	listing := &cobra.Command{Use: "list", Short: "List " + t.name, Example: "foghorn chatops " + t.name + " list", RunE: func(cmd *cobra.Command, _ []string) error {
@@ -66,18 +66,18 @@ var chatFlagHelp = map[string]string{
 	"platform": "`platform`: slack or mattermost",
 	"team_id":  "`id` of the workspace (T0123456789) or of the team (26 letters and digits)",
 	"server":   "`address` of Mattermost, as its Site URL",
-	"api_url":  "`address` of Slack's Web API where it is not at slack.com, as for GovSlack",
-	"orgs":     "`names` of the organizations that may be seen, with commas between",
-	"person":   "`name` that activities get",
+	"api_url":  "`address` of Slack's Web API if it is not at slack.com, for example for GovSlack",
+	"orgs":     "`names` of the organizations to show, separated by commas",
+	"person":   "`name` of the person in activities",
 	"role":     "`role`: viewer, operator or admin",
-	"sites":    "`names`, ids or globs of the sites that may be seen, with commas between (default all)",
-	"name":     "`name` of the channel, for people",
+	"sites":    "`names`, ids or globs of the sites to show, separated by commas (default all)",
+	"name":     "`name` of the channel, for people to read",
 
-	"commands":                     "take commands in it (default true)",
-	"notify_job_completion":        "tell when a job is done",
-	"notify_job_failure":           "tell when a job failed, or did a part (default true)",
-	"notify_compliance_violations": "tell of violations of rules",
-	"notify_drift_detected":        "tell of drift of the configuration",
+	"commands":                     "take commands in the channel (default true)",
+	"notify_job_completion":        "notify when a job is done",
+	"notify_job_failure":           "notify when a job failed or was only partly done (default true)",
+	"notify_compliance_violations": "notify of new violations of rules",
+	"notify_drift_detected":        "notify of configuration drift",
 }
 
 // flagOf is a key of the configuration as a flag: team-id of team_id.
@@ -100,7 +100,7 @@ func newChatPutCmd(e *env, t chatTable, verb string) *cobra.Command {
 	for _, key := range t.secrets {
 		f.String(flagOf(key)+"-env", "", "take "+key+" from this `variable` of the collector")
 		f.String(flagOf(key)+"-file", "", "take "+key+" from this `file`")
-		f.Bool(flagOf(key)+"-stdin", false, "read "+key+" from standard input, and keep it encrypted")
+		f.Bool(flagOf(key)+"-stdin", false, "read "+key+" from standard input, and store it encrypted")
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error { return e.putChat(cmd, t, verb, args) }
 	return cmd
@@ -147,7 +147,7 @@ func (t *chatTable) given(cmd *cobra.Command, stdin io.Reader, args []string) (m
 		}
 		if on, _ := f.GetBool(flagOf(key) + "-stdin"); on {
 			if read {
-				return nil, usageError(errors.New("standard input has one secret; give the others by a file or a variable"))
+				return nil, usageError(errors.New("standard input holds only one secret; give the others with a file or a variable"))
 			}
 			read = true
 			text, err := io.ReadAll(io.LimitReader(stdin, 64<<10))
@@ -190,7 +190,7 @@ func (e *env) putChat(cmd *cobra.Command, t chatTable, verb string, args []strin
 		}
 		switch {
 		case verb == "add" && known:
-			return usageError(fmt.Errorf("there is %s already; change it with: foghorn chatops %s set %s", safetext.Line(key), t.name, safetext.Line(key)))
+			return usageError(fmt.Errorf("%s exists already; change it with: foghorn chatops %s set %s", safetext.Line(key), t.name, safetext.Line(key)))
 		case verb == "set" && !known && !s.config.HasChat(t.table, key):
 			return usageError(fmt.Errorf("there is no %s; add it with: foghorn chatops %s add %s", safetext.Line(key), t.name, safetext.Line(key)))
 		}
@@ -204,7 +204,7 @@ func (e *env) removeChat(ctx context.Context, t chatTable, args []string) error 
 	return e.changeChat(ctx, func(s *settings, c *chatops.Settings) error {
 		err := c.Remove(ctx, s.config, t.table, key, event.Activity{Time: s.clock.Now(), Actor: s.actor, Via: event.ViaCLI})
 		if errors.Is(err, event.ErrNotFound) {
-			return &exitError{code: exitProblem, err: fmt.Errorf("there is no %s that is managed", safetext.Line(key))}
+			return &exitError{code: exitProblem, err: fmt.Errorf("there is no managed entry %s", safetext.Line(key))}
 		}
 		return e.changedChat(err, "removed "+key)
 	})

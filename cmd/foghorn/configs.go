@@ -24,10 +24,10 @@ import (
 )
 
 const configsLong = `Look at the configuration that foghorn backup keeps: list, show, search and compare
-objects, see who changed one, and plan how to bring back an earlier state.
+objects, see who changed an object, and plan how to restore an earlier state.
 
 An OBJECT is a name (Guest), a type and a name (wlans/Guest), an id, or the path of a file
-(ORG/SITE/TYPE/ID.json). docs/CONFIGS.md says what is kept and how.`
+(ORG/SITE/TYPE/ID.json). docs/CONFIGS.md describes what is stored, and how.`
 
 const configsExample = `foghorn backup                                  # first: fetch everything
 foghorn configs search 10.0.8.40                # in which objects is this address?
@@ -143,7 +143,7 @@ func newConfigsListCmd(e *env) *cobra.Command {
 	f := &configsFlags{}
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "List the objects that are backed up",
+		Short:   "List the backed-up objects",
 		Example: "foghorn configs list --type wlans\nfoghorn configs list --site Vienna -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listConfigs(cmd.Context(), e, f)
@@ -179,7 +179,7 @@ func listConfigs(ctx context.Context, e *env, f *configsFlags) error {
 		return err
 	}
 	if len(rows) == 0 {
-		fmt.Fprintf(e.stderr, "nothing is backed up in %s that fits; foghorn backup fetches it\n", s.configsDir())
+		fmt.Fprintf(e.stderr, "no backed-up object in %s matches; foghorn backup fetches objects\n", s.configsDir())
 		return nil
 	}
 	w := tabwriter.NewWriter(e.stdout, 0, 0, 2, ' ', 0)
@@ -200,7 +200,7 @@ func newConfigsShowCmd(e *env) *cobra.Command {
 	f := &configsFlags{}
 	cmd := &cobra.Command{
 		Use:     "show OBJECT",
-		Short:   "Show an object, as it is or as it was: OBJECT@TIME or @REVISION",
+		Short:   "Show an object in its newest or an earlier state: OBJECT@TIME or @REVISION",
 		Example: "foghorn configs show wlans/Guest\nfoghorn configs show wlans/Guest@2026-11-23\nfoghorn configs show config_cmd/sw1",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return showConfig(cmd.Context(), e, f, args[0])
@@ -276,8 +276,8 @@ func newConfigsSearchCmd(e *env) *cobra.Command {
 	f := &configsFlags{}
 	cmd := &cobra.Command{
 		Use:     "search TEXT",
-		Short:   "Search all objects for a text, whatever its case",
-		Long:    "Search the names and files of all objects for a text, whatever its case. It exits with 1 when nothing is found.",
+		Short:   "Search all objects for a text, ignoring case",
+		Long:    "Search the names and files of all objects for a text, ignoring case. Exit code 1 when nothing is found.",
 		Example: "foghorn configs search 10.0.8.40\nfoghorn configs search 'description \"Uplink' --type config_cmd",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return searchConfigs(cmd.Context(), e, f, args[0])

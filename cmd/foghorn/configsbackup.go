@@ -14,13 +14,13 @@ import (
 	"foghorn/mist"
 )
 
-const backupLongConfigs = `Fetch the configuration of the whole organization, of one site, of one device, or of one
-object, and keep it in configs/ in the data directory. Only what differs is written.
+const backupLongConfigs = `Fetch the configuration of the whole organization, a site, a device or an object, and store
+it in configs/ in the data directory. Only changed files are written.
 
 TARGET is org (or nothing), the name or id of a site or device, a MAC, or an object as in foghorn
-configs. A backup of everything takes at most 20 % of the hour's API calls, and waits when it
-needs more; one of less is done at once. What Mist refuses is named, the rest is kept,
-and the exit code is 1.`
+configs. A full backup takes at most 20 % of the hour's API calls, and waits when it needs more;
+a smaller backup runs at once. If Mist refuses a part, foghorn names that part, stores the rest,
+and exits with 1.`
 
 func newBackupCmd(e *env) *cobra.Command {
 	source := ""
@@ -33,7 +33,7 @@ func newBackupCmd(e *env) *cobra.Command {
 			return backUp(cmd.Context(), e, source, append(args, "")[0])
 		},
 	}
-	cmd.Flags().StringVar(&source, "source", "", "the `organization`, where several are configured")
+	cmd.Flags().StringVar(&source, "source", "", "the `organization`, if several are configured")
 	return cmd
 }
 

@@ -14,7 +14,7 @@ import (
 	"foghorn/jobs/configs/compliance"
 )
 
-const configsCheckLong = `Check the backed-up configuration against the rules: the ready-made ones and those of
+const configsCheckLong = `Check the backed-up configuration against the rules: the built-in ones and those of
 [[configs.rule]] in the configuration file. docs/CONFIGS.md lists them.
 
 Exit code 1 when an object breaks a rule, or a rule could not be checked.`
@@ -40,7 +40,7 @@ foghorn configs check -o ndjson | jq .name`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.source, "source", "", "only of this `organization`")
 	flags.StringVar(&f.rule, "rule", "", "only this `rule`")
-	flags.BoolVar(&f.excepted, "excepted", false, "list what exceptions let pass too")
+	flags.BoolVar(&f.excepted, "excepted", false, "also list violations that exceptions allow")
 	flags.StringVarP(&f.format, "output", "o", "table", "`format`: table, json, ndjson")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "ndjson"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("rule", cobra.FixedCompletions(config.ReadyRules(), cobra.ShellCompDirectiveNoFileComp))
@@ -100,7 +100,7 @@ func (f *configsCheckFlags) sources(s *settings) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("nothing is backed up in %s; foghorn backup begins", s.configsDir())
+		return nil, fmt.Errorf("nothing is backed up in %s; run foghorn backup first", s.configsDir())
 	}
 	return out, nil
 }

@@ -17,9 +17,9 @@ import (
 
 const configsLogLong = `List who changed an object, or everything, and when.
 
-A change of which the backup does not know who made it has foghorn as its author. What
-the collector found out about it since is behind it: the audit entry that explains it,
-or that it was made outside of the audit log.`
+If the backup does not know who made a change, the author is foghorn. After the change,
+the list shows what the collector has found out since: the audit entry that explains the
+change, or that it was made outside of the audit log.`
 
 func newConfigsLogCmd(e *env) *cobra.Command {
 	f, span := &configsFlags{}, &spanFlags{}
@@ -135,18 +135,18 @@ func logAll(ctx context.Context, store *configs.Store, f configs.Filter, from, t
 	return rows, nil
 }
 
-const configsDiffLong = `Compare an object with what it was, or two objects with each other, such as two switches.
+const configsDiffLong = `Compare an object with an earlier state, or two objects with each other, such as two switches.
 
-With one OBJECT: what its last change changed, or with --since and --until what differs
-between those times. Without an OBJECT: everything that changed since then. Set commands
-are compared line by line. A secret shows as changed, never with its value. It exits
-with 1 when something differs.`
+With one OBJECT, show its last change, or with --since and --until the differences between
+those times. Without an OBJECT, show everything that changed since then. Set commands are
+compared line by line. A secret shows as changed, never with its value. Exit code 1 when
+something differs.`
 
 func newConfigsDiffCmd(e *env) *cobra.Command {
 	f, span := &configsFlags{}, &spanFlags{}
 	cmd := &cobra.Command{
 		Use:   "diff [OBJECT [OTHER]]",
-		Short: "Compare an object with what it was, or with another",
+		Short: "Compare an object with an earlier state, or with another object",
 		Long:  configsDiffLong,
 		Example: `foghorn configs diff wlans/Guest
 foghorn configs diff --since yesterday
@@ -210,7 +210,7 @@ func (d *differ) print(before, after configs.Object, nameBefore, nameAfter, head
 // everything compares all that changed in the span.
 func (d *differ) everything(ctx context.Context, now time.Time) error {
 	if d.from.IsZero() {
-		return usageError(errors.New("name an object, or say with --since from when on"))
+		return usageError(errors.New("name an object, or give a start time with --since"))
 	}
 	to := d.to
 	if to.IsZero() {

@@ -17,19 +17,18 @@ import (
 	"foghorn/mist"
 )
 
-const configsRestoreLong = `Plan how to bring configuration back to the state it had at a time: an object, or several
-at once: everything of a site (site/NAME), of the organization (org), or of a type (wlans).
---site and --type narrow it.
+const configsRestoreLong = `Plan how to restore configuration to its state at a given time: one object, or all objects of
+a site (site/NAME), of the organization (org), or of a type (wlans). --site and --type narrow it.
 
-The plan compares what is wanted, what the backup has and what Mist has now. It refuses when
-Mist is ahead of the backup: somebody has just changed something. It prints the calls in
-their order, what has to follow to new ids, and what cannot be restored: secrets of which
-the backup has only a digest, what Mist showed as ****, and sites and devices, which are
-neither created nor deleted. A plan has at most 500 changes.
+The plan compares the wanted state, the backup and what Mist has now. The command refuses if Mist
+has changes that the backup lacks. It prints the calls in order, the references to update to new
+ids, and what cannot be restored: secrets of which the backup has only a digest, values that Mist
+showed as ****, and sites and devices, which are neither created nor deleted. A plan has at most
+500 changes.
 
-Nothing is sent, unless with --apply. That asks first, looks at each object again before it
-changes it, reads it back afterwards, and stops at the first failure. A second plan then
-has what is left. It is recorded as an activity.`
+Without --apply nothing is sent. With --apply the command asks first, checks each object again
+before it changes it, reads it back afterwards, and stops at the first failure. A second plan
+then contains the rest. The restore is recorded as an activity.`
 
 // configsRestoreFlags are those of "foghorn configs restore-plan".
 type configsRestoreFlags struct {
@@ -41,7 +40,7 @@ func newConfigsRestoreCmd(e *env) *cobra.Command {
 	f := &configsRestoreFlags{}
 	cmd := &cobra.Command{
 		Use:   "restore-plan OBJECT@TIME|site/NAME@TIME|TYPE@TIME|org@TIME",
-		Short: "Plan how to bring configuration back to an earlier state",
+		Short: "Plan how to restore configuration to an earlier state",
 		Long:  configsRestoreLong,
 		Example: `foghorn configs restore-plan wlans/Guest@2h
 foghorn configs restore-plan wlans/Guest@'2026-11-23 10:00' --apply
@@ -52,7 +51,7 @@ foghorn configs restore-plan wlans@2h --site Vienna`,
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().BoolVar(&f.apply, "apply", false, "carry the plan out, after a question")
+	cmd.Flags().BoolVar(&f.apply, "apply", false, "carry out the plan, after a confirmation")
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
 	return cmd
 }
@@ -68,7 +67,7 @@ func restoreConfig(ctx context.Context, e *env, f *configsRestoreFlags, arg stri
 		return momentError(text)
 	}
 	if at.IsZero() {
-		return usageError(errors.New("restore to when? Name a time, OBJECT@TIME such as wlans/Guest@2h, or a revision of foghorn configs log, OBJECT@REVISION"))
+		return usageError(errors.New("the time to restore is missing: give OBJECT@TIME such as wlans/Guest@2h, or OBJECT@REVISION with a revision from foghorn configs log"))
 	}
 	org, plan, err := s.planRestore(ctx, store, filter, name, at)
 	if err != nil {
@@ -81,7 +80,7 @@ func restoreConfig(ctx context.Context, e *env, f *configsRestoreFlags, arg stri
 		return nil
 	}
 	if left := budget.Limit - budget.Used; plan.Calls() > left {
-		return fmt.Errorf("the plan takes %s of the API, and %d of this hour are left; apply it after %s", human.CountOf(plan.Calls(), "call"), max(left, 0), e.stamp(budget.Resets))
+		return fmt.Errorf("the plan takes %s of the API, but only %d of this hour are left; apply it after %s", human.CountOf(plan.Calls(), "call"), max(left, 0), e.stamp(budget.Resets))
 	}
 	return s.applyPlan(ctx, e, store, org, plan, f.yes)
 }
@@ -178,7 +177,7 @@ func (s *settings) applyPlan(ctx context.Context, e *env, store *configs.Store, 
 	}
 	if !yes {
 		if !e.canAsk() {
-			return usageError(errors.New("--apply asks first, and nobody can answer here; --yes answers"))
+			return usageError(errors.New("--apply asks for a confirmation, and there is no terminal to give it; add --yes"))
 		}
 		ok, err := e.ask(ctx, fmt.Sprintf("Send %s to %s, which takes %s of the API?", human.CountOf(len(p.Steps), "change"), org.Client.Host(), human.CountOf(p.Calls(), "call")))
 		if err != nil {

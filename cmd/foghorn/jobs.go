@@ -19,12 +19,12 @@ import (
 	"foghorn/journal/store"
 )
 
-const jobsLong = `Show and run jobs: what takes longer than a person waits, such as a backup or a ping.
+const jobsLong = `Show and run jobs: tasks that take too long for an immediate answer, such as a backup or a ping.
 
-A collector runs the jobs of its data directory, also those that other processes ask for. Without a
-collector "foghorn jobs run" runs the job itself.`
+A collector runs the jobs of its data directory, including those that other processes start. Without a
+collector, "foghorn jobs run" runs the job itself.`
 
-const jobsExample = `foghorn jobs                                    # the last jobs, newest first
+const jobsExample = `foghorn jobs                                    # the latest jobs, newest first
 foghorn jobs show 7                             # its log and its result
 foghorn jobs run ping sw-lobby --wait           # a device pings 8.8.8.8
 foghorn jobs cancel 7`
@@ -90,7 +90,7 @@ func (e *env) withJobs(ctx context.Context, do func(*settings, *store.Outbox) er
 func newJobsShowCmd(e *env) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use: "show ID", Short: "Show a job: how far it is, its log and its result",
+		Use: "show ID", Short: "Show a job: its progress, log and result",
 		Example: "foghorn jobs show 7\nfoghorn jobs show 7 -o json | jq -r .result",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseJobID(args[0])
@@ -141,7 +141,7 @@ func (p *pageWriter) lines(title string, lines []string) {
 
 func newJobsCancelCmd(e *env) *cobra.Command {
 	return &cobra.Command{
-		Use: "cancel ID", Short: "Cancel a job that waits or runs", Example: "foghorn jobs cancel 7",
+		Use: "cancel ID", Short: "Cancel a waiting or running job", Example: "foghorn jobs cancel 7",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := parseJobID(args[0])
 			if err != nil {
@@ -158,7 +158,7 @@ func (e *env) cancelJob(ctx context.Context, s *settings, outbox *store.Outbox, 
 		return noJob(id, err)
 	}
 	if j.State.Over() {
-		return fmt.Errorf("job %d is over already: %s", id, j.State)
+		return fmt.Errorf("job %d has already ended: %s", id, j.State)
 	}
 	r, err := s.collecting().NewJobs(outbox, collector.JobEnv{}, nil, nil)
 	if err == nil {
@@ -173,7 +173,7 @@ func (e *env) cancelJob(ctx context.Context, s *settings, outbox *store.Outbox, 
 	if err == nil && j.State.Over() {
 		fmt.Fprintf(e.stdout, "job %d is %s\n", id, j.State)
 	} else if err == nil {
-		fmt.Fprintf(e.stdout, "job %d is told to end (foghorn jobs show %d)\n", id, id)
+		fmt.Fprintf(e.stdout, "canceling job %d (foghorn jobs show %d)\n", id, id)
 	}
 	return err
 }

@@ -31,10 +31,10 @@ func newJobsRunCmd(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run KIND [TARGET]",
 		Short: "Run a job",
-		Long: `Run a job. The collector of the data directory runs it; with --wait the command shows how far it is and
-waits for its end. Without a collector the command runs the job itself, and Ctrl-C cancels it.
+		Long: `Run a job. The collector of the data directory runs it; with --wait, the command shows its progress and
+waits for its end. Without a collector, the command runs the job itself, and Ctrl-C cancels it.
 
-Exit code 1 when the job failed, did only a part, or was canceled.`,
+Exit code 1 when the job failed, was only partly done, or was canceled.`,
 		Example: `foghorn jobs run ping sw-lobby --wait                      # a switch pings 8.8.8.8
 foghorn jobs run ping sw-lobby --arg host=192.0.2.1 --wait
 foghorn jobs run backup --source acme`,
@@ -42,8 +42,8 @@ foghorn jobs run backup --source acme`,
 		RunE: func(cmd *cobra.Command, args []string) error { return e.runJob(cmd.Context(), f, args) },
 	}
 	cmd.Flags().StringVar(&f.source, "source", "", "the `organization`; needed when several are configured")
-	cmd.Flags().StringArrayVar(&f.args, "arg", nil, "`NAME=VALUE` for the kind of job, such as host=192.0.2.1; repeatable")
-	cmd.Flags().BoolVar(&f.wait, "wait", false, "show how far the job is, and wait for its end")
+	cmd.Flags().StringArrayVar(&f.args, "arg", nil, "an argument `NAME=VALUE` of the job, such as host=192.0.2.1; repeatable")
+	cmd.Flags().BoolVar(&f.wait, "wait", false, "show the job's progress, and wait for its end")
 	return cmd
 }
 
@@ -177,7 +177,7 @@ func (e *env) awaitJob(ctx context.Context, runner *jobs.Runner, id int64, colle
 		if !collected {
 			left = nil // RunOne ends it
 		} else if missed, err = stillMissed(runner, missed); err != nil || missed >= maxMissed {
-			return cmp.Or(err, fmt.Errorf("the collector has ended; job %d waits for the next one (foghorn jobs show %d)", id, id))
+			return cmp.Or(err, fmt.Errorf("the collector has stopped; job %d waits for the next one (foghorn jobs show %d)", id, id))
 		}
 		select {
 		case err := <-ended:
@@ -186,7 +186,7 @@ func (e *env) awaitJob(ctx context.Context, runner *jobs.Runner, id int64, colle
 			}
 			ended = nil
 		case <-left:
-			return &exitError{code: exitProblem, err: fmt.Errorf("job %d goes on (foghorn jobs show %d)", id, id)}
+			return &exitError{code: exitProblem, err: fmt.Errorf("job %d continues (foghorn jobs show %d)", id, id)}
 		case <-tick.C:
 		}
 	}

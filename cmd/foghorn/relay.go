@@ -33,8 +33,8 @@ func newRelayCmd(e *env) *cobra.Command {
 of each, and how much its query matches now and matched within 24 hours.
 
 A relay begins with what arrives after a collector has read its configuration; until then
-its state is "new". One that is no longer configured is "removed". A relay whose name begins
-with chat: tells a channel of [chatops] what the channel's notify flags ask for.`,
+its state is "new". A relay that is no longer configured is "removed". A relay whose name
+begins with chat: sends the notifications that the flags of a channel of [chatops] select.`,
 		Example: relayExample,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return listRelays(cmd.Context(), e, list)
@@ -54,7 +54,7 @@ func listRelays(ctx context.Context, e *env, list *listFlags) error {
 		}
 		switch {
 		case len(rows) == 0:
-			fmt.Fprintln(e.stderr, "foghorn: no [[relay]] and no channel of chat is configured, and none ever ran; foghorn config init writes an example of each kind")
+			fmt.Fprintln(e.stderr, "foghorn: no [[relay]] and no chat channel is configured, and none ever ran; foghorn config init writes an example of each kind")
 		default:
 			e.warnStale(ctx, j, l.page.Now)
 		}

@@ -21,8 +21,8 @@ func newRelayDeadCmd(e *env) *cobra.Command {
 		Use:   "dead [NAME [ID]]",
 		Short: "List what destinations refused, or show one with the answer",
 		Long: `List the dead letters: events and alerts that a destination refused, with its answer.
-One that is still tried is parked; after that it is dead, and only foghorn relay retry
-sends it again. Others go on meanwhile. With an id, one is shown in full.`,
+While foghorn still tries a letter, it is parked; after that it is dead, and only foghorn relay
+retry sends it again. Other items are not held up. With an id, show one letter in full.`,
 		Example: "foghorn relay dead\nfoghorn relay dead chat\nfoghorn relay dead chat 12",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 {
@@ -53,7 +53,7 @@ func listLetters(ctx context.Context, e *env, list *listFlags, args []string) er
 			return err
 		}
 		if len(letters) == 0 {
-			fmt.Fprintln(e.stderr, "foghorn: no dead letters: nothing that a destination refused still waits")
+			fmt.Fprintln(e.stderr, "foghorn: there are no dead letters")
 		}
 		return export.Write(e.stdout, l.format, letters, l.options)
 	})
@@ -71,7 +71,7 @@ func letterOf(ctx context.Context, j *journal.Journal, relay, id string) (event.
 	}
 	i := slices.IndexFunc(letters, func(l event.DeadLetter) bool { return l.ID == n })
 	if i < 0 {
-		return event.DeadLetter{}, fmt.Errorf("relay %s has no dead letter %d: it was sent meanwhile, or is older than 30 days", relay, n)
+		return event.DeadLetter{}, fmt.Errorf("relay %s has no dead letter %d: it has been sent since, or is older than 30 days", relay, n)
 	}
 	return letters[i], nil
 }

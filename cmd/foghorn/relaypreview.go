@@ -32,7 +32,7 @@ the one that ends it. If the relay's query does not choose the item, it says so.
 
 Without an id the relay is tested over recorded history, by default the last 24 hours:
 how many messages it would have sent, the busiest minute, which limit of the service
-they would have met, and what was told together. Nothing is sent in either case.`,
+they would have hit, and what would have shared a message. Nothing is sent in either case.`,
 		Example: `foghorn relay preview chat a345
 foghorn relay preview chat --since 7d -q 'sev>=critical'
 foghorn relay preview chat --show 5`,

@@ -12,9 +12,9 @@ import (
 func newRelaySchemaCmd(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema NAME",
-		Short: "Print the SQL statements that make the tables of a relay",
-		Long: `Print the SQL statements that make the tables of a relay of kind sql. They may run
-again: what is there stays as it is.`,
+		Short: "Print the SQL statements that create the tables of a relay",
+		Long: `Print the SQL statements that create the tables of a relay of kind sql. You may run them
+again: existing tables stay as they are.`,
 		Example: "foghorn relay schema warehouse | psql postgres://user@host/database",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := e.settings()

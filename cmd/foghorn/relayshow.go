@@ -128,7 +128,7 @@ func relayLines(r *event.RelayRow, now time.Time, at func(time.Time) string) []s
 	}
 	if r.Configured && r.From != "" {
 		workspace, channel, _ := strings.Cut(strings.TrimPrefix(r.Name, "chat:"), "/")
-		add("Comes from %s: what channel %s of workspace %s is told follows its notify_ keys", r.From, channel, workspace)
+		add("Comes from %s: the notify_ keys of channel %s of workspace %s select what it sends", r.From, channel, workspace)
 		add("Query: %s", r.Query)
 	}
 	if r.Configured {

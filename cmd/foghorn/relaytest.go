@@ -13,7 +13,7 @@ import (
 	"foghorn/relay"
 )
 
-const relayTestLong = `Try a relay step by step, up to the first that fails: configuration and secrets, the
+const relayTestLong = `Try a relay step by step, up to the first step that fails: configuration and secrets, the
 name of the service, the connection, its certificate, whether it takes the credentials,
 and one message that is marked as a test. Where foghorn updates messages, it updates and
 resolves this one too. The test needs no collector and no journal.

@@ -22,7 +22,7 @@ type StepError struct {
 }
 
 func (e *StepError) Error() string {
-	return fmt.Sprintf("step %d of %d, %s: %v; the steps before it are done, the others were not begun", e.Step, e.Of, e.What, e.Err)
+	return fmt.Sprintf("step %d of %d, %s: %v; the steps before it are done, the later ones were not started", e.Step, e.Of, e.What, e.Err)
 }
 
 // Unwrap returns the cause.
@@ -114,7 +114,7 @@ func (s *Store) applyStep(ctx context.Context, cloud Cloud, step Step, by Commit
 		return "", nil, fmt.Errorf("it was sent, but cannot be read back: %w", err)
 	}
 	if err := s.keep(ctx, at, was, back, by); err != nil {
-		return "", nil, fmt.Errorf("it was sent, but the backup does not have it: %w", err)
+		return "", nil, fmt.Errorf("it was sent, but could not be written into the backup: %w", err)
 	}
 	kept, err = readBack(step, back)
 	return at.ID, kept, err
@@ -144,12 +144,12 @@ func (s *Store) keep(ctx context.Context, at Path, was string, back *state, by C
 func readBack(step Step, back *state) (kept []string, err error) {
 	if step.Verb == Deleted {
 		if back != nil {
-			return nil, errors.New("it was sent, but the object is still there")
+			return nil, errors.New("it was sent, but the object still exists")
 		}
 		return nil, nil
 	}
 	if back == nil {
-		return nil, errors.New("it was sent, but the object is not there")
+		return nil, errors.New("it was sent, but the object does not exist")
 	}
 	sent, err := objectOf(step.Body)
 	if err != nil {

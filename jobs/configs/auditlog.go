@@ -14,7 +14,7 @@ import (
 // maxAudits bounds what is read of an audit log at once.
 const maxAudits = 10_000
 
-var errPaced = errors.New("the calls for reconciliation are used up for now")
+var errPaced = errors.New("the API calls for asking the audit log are used up for now")
 
 // AuditLog asks the cloud for the audit log of a span of time. It does not wait for the
 // budget: it fails instead. A log that broke off is none.

@@ -172,7 +172,7 @@ func acceptable(o Object) error {
 	}
 	v, err := decode(o.JSON)
 	if _, ok := v.(map[string]any); err == nil && !ok {
-		err = errors.New("the answer is no JSON object")
+		err = errors.New("the answer is not a JSON object")
 	}
 	return err
 }

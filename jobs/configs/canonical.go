@@ -23,7 +23,7 @@ func (s *Store) canonical(t Type, o Object) ([]byte, error) {
 	}
 	root, ok := v.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("%s: the cloud's answer is no JSON object", o.Path())
+		return nil, fmt.Errorf("%s: the cloud's answer is not a JSON object", o.Path())
 	}
 	c := cleaner{t: t, digest: s.digester(o.Path())}
 	for _, path := range t.Volatile {

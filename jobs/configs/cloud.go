@@ -97,7 +97,7 @@ func rowsOf(t Type, body []byte) ([]mist.Value, error) {
 	}
 	elements, ok := mist.Elements(array, maxRows+1, nil)
 	if !ok {
-		return nil, errors.New("the answer is no list of objects")
+		return nil, errors.New("the answer is not a list of objects")
 	}
 	rows := make([]mist.Value, len(elements)) // not nil
 	for i, e := range elements {

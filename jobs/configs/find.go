@@ -67,7 +67,7 @@ func (s *Store) Find(ctx context.Context, f Filter, name string) (Object, error)
 	}
 	switch len(fit) {
 	case 0:
-		return Object{}, fmt.Errorf("%q is %w; foghorn configs list shows what is", safetext.Line(name), ErrNotFound)
+		return Object{}, fmt.Errorf("%q is %w; foghorn configs list shows its contents", safetext.Line(name), ErrNotFound)
 	case 1:
 		return fit[0], nil
 	}

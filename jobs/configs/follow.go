@@ -74,7 +74,7 @@ func NewFollower(o FollowOptions, end int64) (*Follower, error) {
 		After int64 `json:"after"`
 	}
 	if err := json.Unmarshal(text, &kept); err != nil || kept.After < 0 || kept.After > end {
-		o.Logger.Warn("it is not known how far the configuration was followed; what changed meanwhile comes with the next backup of everything", "file", o.Cursor)
+		o.Logger.Warn("it is not known how far the configuration was followed; the next full backup has what changed meanwhile", "file", o.Cursor)
 		return f, nil
 	}
 	f.after = kept.After
@@ -91,7 +91,7 @@ func (f *Follower) Run(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			f.o.Logger.Warn("the configuration is not followed; foghorn tries again", "error", err)
+			f.o.Logger.Warn("changes of the configuration cannot be followed; foghorn tries again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -133,7 +133,7 @@ func (f *Follower) Step(ctx context.Context) error {
 			f.pause = now.Add(followAgain)
 			return err
 		}
-		f.o.Logger.Warn("a change was not backed up; the next backup of everything has it", "source", scope.Source, "what", scope.about(), "error", err)
+		f.o.Logger.Warn("a change was not backed up; the next full backup has it", "source", scope.Source, "what", scope.about(), "error", err)
 	}
 	f.tries = 0
 	return f.keep(events[len(events)-1].ID)

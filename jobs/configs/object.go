@@ -50,7 +50,7 @@ func (p Path) String() string {
 func ParsePath(s string) (Path, error) {
 	parts := strings.Split(strings.TrimSuffix(s, ".json"), "/")
 	if len(parts) != 4 {
-		return Path{}, fmt.Errorf("%.100q is no path of an object; it looks like ORG/SITE/TYPE/ID.json", s)
+		return Path{}, fmt.Errorf("%.100q is not the path of an object; a path looks like ORG/SITE/TYPE/ID.json", s)
 	}
 	p := Path{parts[0], parts[1], parts[2], parts[3]}
 	if p.SiteID == orgLevel {
@@ -63,7 +63,7 @@ func ParsePath(s string) (Path, error) {
 // cannot leave its folder.
 var idPattern = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z_-]{0,63}$`)
 
-var errBadID = errors.New("an id may contain letters, digits, - and _ only")
+var errBadID = errors.New("an id may contain only letters, digits, - and _")
 
 // check refuses a path that could lead elsewhere.
 func (p Path) check() error {
@@ -76,7 +76,7 @@ func (p Path) check() error {
 		return fmt.Errorf("%.80q: %w", p.SiteID, errBadID)
 	}
 	if _, ok := FindType(p.Type, p.SiteID != ""); !ok {
-		return fmt.Errorf("%.80q is no type of object of %s", p.Type, level(p.SiteID != ""))
+		return fmt.Errorf("%.80q is not a type of object of %s", p.Type, level(p.SiteID != ""))
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ type Version struct {
 }
 
 // ErrNoGit means that something needs the history, and there is no git.
-var ErrNoGit = errors.New("there is no history without git; install git, and the next backup begins one")
+var ErrNoGit = errors.New("there is no history without git; install git, and the next backup starts one")
 
 // ErrNotFound means that the store has no such object, or had none at that time.
 var ErrNotFound = errors.New("not in the backup")

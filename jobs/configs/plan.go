@@ -73,7 +73,7 @@ type TooManyError struct {
 }
 
 func (e *TooManyError) Error() string {
-	return fmt.Sprintf("%d %s, more than the %d that one plan may take; ask for less at once: a site (site/NAME@TIME), a type (TYPE@TIME), both (site/NAME@TIME --type TYPE), or an object", e.N, e.What, e.Most)
+	return fmt.Sprintf("%d %s, more than the %d that one plan may have; ask for less at once: a site (site/NAME@TIME), a type (TYPE@TIME), both (site/NAME@TIME --type TYPE), or an object", e.N, e.What, e.Most)
 }
 
 // PlanRestore plans how to bring an object back to the state it had at a time. It
@@ -105,9 +105,9 @@ func (s *Store) PlanRestore(ctx context.Context, cloud Cloud, at Path, when Mome
 	if t.restrained() {
 		switch {
 		case e.text != nil && e.live == nil:
-			return nil, fmt.Errorf("%s is not in the cloud any more, and an object of this type cannot be made by a restore: sites are created and devices claimed in the portal", at)
+			return nil, fmt.Errorf("%s is no longer in the cloud, and a restore cannot create an object of this type: create sites and claim devices in the portal", at)
 		case e.text == nil && e.live != nil:
-			return nil, fmt.Errorf("%s was not there at that time, and an object of this type is not deleted by a restore", at)
+			return nil, fmt.Errorf("%s did not exist at that time, and a restore does not delete objects of this type", at)
 		}
 	}
 	p := &Plan{Place: e.at.String(), Name: e.name, What: at.Type + " " + e.name, When: when}

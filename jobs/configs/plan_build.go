@@ -146,7 +146,7 @@ func objectOf(file []byte) (map[string]any, error) {
 	v, err := decode(orEmpty(file))
 	o, ok := v.(map[string]any)
 	if err == nil && !ok {
-		err = errors.New("the file of the object holds no JSON object")
+		err = errors.New("the file of the object does not hold a JSON object")
 	}
 	return o, err
 }
@@ -193,11 +193,11 @@ func (b *planner) create() error {
 			continue
 		}
 		if e.t.restrained() {
-			b.lost(e, "is not there any more; "+notMade(e.t))
+			b.lost(e, "no longer exists; "+notMade(e.t))
 			continue
 		}
 		if i := slices.IndexFunc(e.t.Needs, func(name string) bool { return !sendable(e.wanted[name]) }); i >= 0 {
-			b.lost(e, "is not there any more, and the backup has only a digest of its "+e.t.Needs[i]+"; make it again by hand")
+			b.lost(e, "no longer exists, and the backup has only a digest of its "+e.t.Needs[i]+"; create it by hand")
 			continue
 		}
 		gone = append(gone, e)
@@ -234,9 +234,9 @@ func (b *planner) create() error {
 
 func notMade(t Type) string {
 	if t.Name == "devices" {
-		return "devices are claimed and assigned in the portal"
+		return "claim and assign devices in the portal"
 	}
-	return "sites are created in the portal"
+	return "create sites in the portal"
 }
 
 // createOne plans to make one object, the i-th.
@@ -347,11 +347,11 @@ func (b *planner) remove() error {
 		switch {
 		case e.t.Single:
 		case e.t.restrained():
-			b.note("%s is not in the backup of that time, as if it was elsewhere; it is left alone", e.about())
+			b.note("%s is not in the backup of that time, perhaps because it was at another site; the restore leaves it alone", e.about())
 		case !known:
-			b.note("%s is not in the backup of that time, and the cloud does not say when it was made; it is left alone", e.about())
+			b.note("%s is not in the backup of that time, and the cloud does not say when it was created; the restore leaves it alone", e.about())
 		case !made.After(b.at):
-			b.note("%s was there at that time (it was made on %s), but not in the backup; it is left alone", e.about(), made.UTC().Format("2006-01-02 15:04Z"))
+			b.note("%s existed at that time (it was created on %s), but is not in the backup; the restore leaves it alone", e.about(), made.UTC().Format("2006-01-02 15:04Z"))
 		default:
 			b.deletes = append(b.deletes, Step{Verb: Deleted, Path: e.at, Name: nameOf(e.t, e.live.file), Method: http.MethodDelete, APIPath: e.t.ItemPath(e.at), before: e.live.file})
 		}

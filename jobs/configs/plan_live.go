@@ -46,7 +46,7 @@ func (e *LiveChangedError) Error() string {
 		}
 		e.Objects[i].write(&b, most)
 	}
-	b.WriteString("\nfoghorn backup fetches what changed; look at it with foghorn configs diff, and plan again")
+	b.WriteString("\nrun foghorn backup to fetch the changes, look at them with foghorn configs diff, and plan again")
 	return b.String()
 }
 

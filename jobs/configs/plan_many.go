@@ -50,7 +50,7 @@ func (s *Store) Select(ctx context.Context, f Filter, name string) (Selection, b
 		return sel, false, nil
 	}
 	if sel.Type != "" && !isType(sel.Type) {
-		return sel, true, fmt.Errorf("%q is no type of object", safetext.Line(sel.Type))
+		return sel, true, fmt.Errorf("%q is not a type of object", safetext.Line(sel.Type))
 	}
 	return sel, true, s.describe(ctx, f, &sel)
 }
@@ -68,7 +68,7 @@ func (s *Store) describe(ctx context.Context, f Filter, sel *Selection) error {
 	if sel.OrgID == "" {
 		switch ids := slices.Sorted(maps.Keys(owners)); len(ids) {
 		case 0:
-			return fmt.Errorf("nothing is backed up that fits: %w", ErrNotFound)
+			return fmt.Errorf("no backed-up object matches: %w", ErrNotFound)
 		case 1:
 			sel.OrgID = ids[0]
 		default:
@@ -177,7 +177,7 @@ func (m *many) ask(ctx context.Context, at time.Time) error {
 		if made, ok := madeAt(o); ok && made.After(at) {
 			m.later[id] = true
 			if m.sel.SiteID == "" {
-				m.plan.Notes = append(m.plan.Notes, "site "+safetext.Line(m.sites[id])+" was made after that time; it is left alone")
+				m.plan.Notes = append(m.plan.Notes, "site "+safetext.Line(m.sites[id])+" was created after that time; the restore leaves it alone")
 			}
 			continue
 		}
@@ -186,14 +186,14 @@ func (m *many) ask(ctx context.Context, at time.Time) error {
 		}
 	}
 	if m.sel.SiteID != "" && len(sites) == 0 {
-		return fmt.Errorf("%s cannot be restored: the site is not there any more, or was made after that time; a restore neither creates nor deletes sites", m.sel.Name)
+		return fmt.Errorf("%s cannot be restored: the site no longer exists, or was created after that time; a restore neither creates nor deletes sites", m.sel.Name)
 	}
 	calls := len(m.sel.restorable(true)) * len(sites)
 	if m.sel.SiteID == "" {
 		calls += len(m.sel.restorable(false))
 	}
 	if calls > maxPlanCalls {
-		return &TooManyError{"calls, only to find out what the cloud has", calls, maxPlanCalls}
+		return &TooManyError{"calls just to find out what the cloud has", calls, maxPlanCalls}
 	}
 	if m.sel.SiteID == "" {
 		if err := m.askLevel(ctx, "", nil); err != nil {
@@ -307,7 +307,7 @@ func (m *many) merge(ctx context.Context, wanted map[Path][]byte) error {
 func (m *many) name(gone map[string]int, left map[shelf]int) {
 	for id, n := range gone {
 		name := cmp.Or(m.index.Names[id+"/info/"+id].Name, id)
-		m.plan.NotRestorable = append(m.plan.NotRestorable, fmt.Sprintf("site %s with its %s: it is not there any more; sites are created in the portal", safetext.Line(name), human.CountOf(n, "object")))
+		m.plan.NotRestorable = append(m.plan.NotRestorable, fmt.Sprintf("site %s with its %s: it no longer exists; create sites in the portal", safetext.Line(name), human.CountOf(n, "object")))
 	}
 	for l := range left {
 		where := "of the organization"

@@ -93,10 +93,10 @@ func TestASiteComesBack(t *testing.T) {
 			t.Errorf("step %d is %v and lacks %q", i+1, p.Steps[i].Settings, want)
 		}
 	}
-	if want := []string{"devices sw1: is not there any more; devices are claimed and assigned in the portal"}; !slices.Equal(p.NotRestorable, want) {
+	if want := []string{"devices sw1: no longer exists; claim and assign devices in the portal"}; !slices.Equal(p.NotRestorable, want) {
 		t.Errorf("not restorable: %q, want %q", p.NotRestorable, want)
 	}
-	if want := "zones Lobby was there at that time (it was made on 2026-11-27 09:59Z), but not in the backup; it is left alone"; !slices.Equal(p.Notes, []string{want}) {
+	if want := "zones Lobby existed at that time (it was created on 2026-11-27 09:59Z), but is not in the backup; the restore leaves it alone"; !slices.Equal(p.Notes, []string{want}) {
 		t.Errorf("notes: %q, want %q", p.Notes, want)
 	}
 
@@ -135,9 +135,9 @@ func TestASiteComesBack(t *testing.T) {
 // The whole organization, one type, and a revision instead of a time.
 func TestWhatIsSelected(t *testing.T) {
 	s, c, when := brokenSite(t)
-	if got := planMany(t, s, c, "org", when); len(got.Steps) != 7 || !slices.Contains(got.Notes, "site Graz was made after that time; it is left alone") {
+	if got := planMany(t, s, c, "org", when); len(got.Steps) != 7 || !slices.Contains(got.Notes, "site Graz was created after that time; the restore leaves it alone") {
 		t.Errorf("the organization: %q, %q", steps(got), got.Notes)
-	} else if want := "psks Printer: is not there any more, and the backup has only a digest of its passphrase; make it again by hand"; !slices.Contains(got.NotRestorable, want) {
+	} else if want := "psks Printer: no longer exists, and the backup has only a digest of its passphrase; create it by hand"; !slices.Contains(got.NotRestorable, want) {
 		t.Errorf("not restorable: %q, want %q", got.NotRestorable, want)
 	}
 	for name, want := range map[string]string{"Vienna": "info", "site/vienna": "info", "sw1": "devices"} { // not its setting, not its commands
@@ -203,7 +203,7 @@ func TestWhatAPlanForManyRefuses(t *testing.T) {
 	}
 	c.set("/orgs/"+org+"/sites", sites...)
 	c.made()
-	refused("org", when, "more than the 500 that one plan may take; ask for less at once: a site")
+	refused("org", when, "more than the 500 that one plan may have; ask for less at once: a site")
 	if calls := c.made(); len(calls) != 1 {
 		t.Errorf("it asked %q", calls)
 	}
@@ -211,7 +211,7 @@ func TestWhatAPlanForManyRefuses(t *testing.T) {
 	if got := planMany(t, s, c, "pskportals", when); len(got.Steps) != 0 {
 		t.Errorf("a type without changes: %q", steps(got))
 	}
-	if got := planMany(t, s, c, "wlans", when); !slices.Equal(got.NotRestorable, []string{"site Vienna with its 2 objects: it is not there any more; sites are created in the portal"}) {
+	if got := planMany(t, s, c, "wlans", when); !slices.Equal(got.NotRestorable, []string{"site Vienna with its 2 objects: it no longer exists; create sites in the portal"}) {
 		t.Errorf("a site that is gone: %q, %q", steps(got), got.NotRestorable)
 	}
 }

@@ -17,18 +17,18 @@ func reveal(want, old, live any, path string) (value any, lost []string) {
 		now, _ := live.(string)
 		switch {
 		case Masked(w):
-			return w, []string{path + ": the cloud only showed " + w}
+			return w, []string{path + ": the cloud showed only " + w}
 		case strings.Contains(w, mask.Mark), strings.Contains(w, digestPrefix) && strings.Contains(now, mask.Mark):
-			return w, []string{path + ": one of foghorn's own secrets, which it hides from itself too"}
+			return w, []string{path + ": one of foghorn's own secrets, which foghorn hides even from itself"}
 		case !strings.Contains(w, digestPrefix):
 			return w, nil
 		case w == old && live != nil:
 			return live, nil
 		}
 		if live == nil {
-			return w, []string{path + ": a secret, of which the backup has only a digest; set it again"}
+			return w, []string{path + ": the backup has only a digest of this secret; set it again"}
 		}
-		return w, []string{path + ": a secret that has changed since, and the backup has only its digest"}
+		return w, []string{path + ": this secret has changed since, and the backup has only a digest of it"}
 	case map[string]any:
 		oldMap, _ := old.(map[string]any)
 		liveMap, _ := live.(map[string]any)

@@ -99,7 +99,7 @@ func TestWhatCannotBeRestoredIsNamed(t *testing.T) {
 		`{"id":"`+guest+`","ssid":"Guest","vlan_id":10,"auth":{"psk":"old"},"portal":{"password":"****","a":1}}`,
 		`{"id":"`+guest+`","ssid":"Guest","vlan_id":10,"auth":{"psk":"new"},"portal":{"password":"****","a":2}}`)
 	got := plan(t, s, c, p, when)
-	want := []string{"auth.psk: a secret that has changed since, and the backup has only its digest", "portal.password: the cloud only showed ****"}
+	want := []string{"auth.psk: this secret has changed since, and the backup has only a digest of it", "portal.password: the cloud showed only ****"}
 	if len(got.Steps) != 0 || !slices.Equal(got.NotRestorable, want) {
 		t.Errorf("the plan is %q, want %q", said(got), want)
 	}
@@ -149,7 +149,7 @@ func TestACreatedObjectTakesItsReferencesAlong(t *testing.T) {
 	if body := string(got.Steps[0].Body); strings.Contains(body, "digest") || strings.Contains(body, "secret") || strings.Contains(body, "org_id") || strings.Contains(body, `"id"`) {
 		t.Errorf("it sends %s", body)
 	}
-	if want := "auth.psk: a secret, of which the backup has only a digest; set it again"; !slices.Equal(got.NotRestorable, []string{want}) {
+	if want := "auth.psk: the backup has only a digest of this secret; set it again"; !slices.Equal(got.NotRestorable, []string{want}) {
 		t.Errorf("not restorable: %q", got.NotRestorable)
 	}
 	if err := s.Apply(t.Context(), c, got, Commit{Author: "Ada"}, func(int, string) {}); err != nil {
@@ -179,8 +179,8 @@ func TestAnObjectThatWasNotThereIsDeleted(t *testing.T) {
 // The backup began later than the object: that it is not in the history is no proof.
 func TestWhatIsOlderThanTheBackupStays(t *testing.T) {
 	for made, want := range map[string]string{
-		`,"created_time":1}`: "wlans Guest was there at that time (it was made on 1970-01-01 00:00Z), but not in the backup; it is left alone",
-		`}`:                  "wlans Guest is not in the backup of that time, and the cloud does not say when it was made; it is left alone",
+		`,"created_time":1}`: "wlans Guest existed at that time (it was created on 1970-01-01 00:00Z), but is not in the backup; the restore leaves it alone",
+		`}`:                  "wlans Guest is not in the backup of that time, and the cloud does not say when it was created; the restore leaves it alone",
 	} {
 		s, c, p, _ := restoring(t, "", `{"id":"`+guest+`","ssid":"Guest"`+made)
 		if got := plan(t, s, c, p, time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)); len(got.Steps) != 0 || !slices.Equal(got.Notes, []string{want}) {

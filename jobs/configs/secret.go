@@ -125,11 +125,11 @@ func loadKey(path string) ([]byte, error) {
 		return key, privatefile.Replace(path, []byte(hex.EncodeToString(key)+"\n"))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the key of the digests of secrets: %w", err)
+		return nil, fmt.Errorf("the key for the digests of secrets: %w", err)
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(key) < 16 {
-		return nil, fmt.Errorf("%s holds no key; move it away, and the next backup makes a new one: every secret then shows once as changed", path)
+		return nil, fmt.Errorf("%s does not hold a key; move it away, and the next backup creates a new one: every secret then shows as changed once", path)
 	}
 	return key, nil
 }

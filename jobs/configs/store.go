@@ -38,7 +38,7 @@ type Store struct {
 type HistoryError struct{ Err error }
 
 func (e *HistoryError) Error() string {
-	return "the files are written, but not their history: " + e.Err.Error()
+	return "the files were written, but not their history: " + e.Err.Error()
 }
 
 // Unwrap returns what git said.

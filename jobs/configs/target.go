@@ -63,7 +63,7 @@ func (s *Store) Target(ctx context.Context, cloud Cloud, source, org, target str
 	d, _ := mist.ParseObject(fit[0])
 	scope.SiteID, scope.DeviceID = d.ID("site_id"), mist.DeviceID(d.MAC("mac"))
 	if scope.SiteID == "" {
-		return scope, fmt.Errorf("%s is assigned to no site, so it has no configuration", safetext.Line(target))
+		return scope, fmt.Errorf("%s is not assigned to a site, so it has no configuration", safetext.Line(target))
 	}
 	return scope, nil
 }

@@ -184,9 +184,9 @@ func TestDriftIsACondition(t *testing.T) {
 		`,"id":"c:1","verdict":"explained","admin":"Ada","message":"Update","audit_id":"a1","more_audits":2`:                      `info  Ada changed wlans Corp (Vienna): vlan_id 10 → 20 (3 audits, the last: Update)`,
 		`,"id":"c:1","verdict":"explained","admin":"Ada","message":"Import","audit_id":"a1","perhaps":true`:                       `info  wlans Corp (Vienna) changed: vlan_id 10 → 20 (perhaps by Ada, audit: Import)`,
 		`,"id":"c:1","verdict":"explained","admin":"ada","message":"foghorn, restore"`:                                            `info  ada changed wlans Corp (Vienna): vlan_id 10 → 20 (foghorn, restore)`,
-		`,"id":"c:1","verdict":"unchecked","why":"403"`:                                                                           `warn  wlans Corp (Vienna) changed: vlan_id 10 → 20; whether the audit log explains it could not be checked: 403; foghorn tries again`,
-		`,"id":"c:1","verdict":"known","verb":"new"`:                                                                              `info  wlans Corp (Vienna) is backed up for the first time; it is older than the backup before`,
-		`,"id":"c:1","verdict":"over"`:                                                                                            `info resolve wlans Corp (Vienna) is again as it was`,
+		`,"id":"c:1","verdict":"unchecked","why":"403"`:                                                                           `warn  wlans Corp (Vienna) changed: vlan_id 10 → 20; foghorn could not check whether the audit log explains it, and tries again: 403`,
+		`,"id":"c:1","verdict":"known","verb":"new"`:                                                                              `info  wlans Corp (Vienna) is backed up for the first time; it is older than the previous backup`,
+		`,"id":"c:1","verdict":"over"`:                                                                                            `info resolve wlans Corp (Vienna) is back to its previous state`,
 		`,"id":"a:1","verdict":"over","admin":"Ada","message":"Update"`:                                                           `info resolve An audit entry explains the change of wlans Corp (Vienna): Ada: Update`,
 	} {
 		e, kind, key := read(members), "", event.HealthKey(event.CheckDrift, "acme", "wlans/w1")
@@ -204,7 +204,7 @@ func TestDriftIsACondition(t *testing.T) {
 		t.Errorf("a change that is told twice is two: %+v, %+v", a, b)
 	}
 	again := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","over":true,"timestamp":1700000100}`))
-	if again.Type != "drift_over" || again.Text != "devices sw1 is as its template again" {
+	if again.Type != "drift_over" || again.Text != "devices sw1 matches its template again" {
 		t.Errorf("%+v", again)
 	}
 	template := one(t, observed(event.TopicConfigs, `{"check":"template","about":"template-drift/devices/d1","name":"devices sw1","brief":"ntp_servers[0]","timestamp":1700000099}`))

@@ -36,15 +36,15 @@ func readDrift(el *element, e *event.Event) {
 	case event.DriftExplained:
 		e.Text = explained(el, name, verb, brief)
 	case event.DriftKnown:
-		e.Text = name + " is backed up for the first time; it is older than the backup before"
+		e.Text = name + " is backed up for the first time; it is older than the previous backup"
 	case event.DriftUnchecked:
 		e.Severity = event.Warn
-		e.Text = fmt.Sprintf("%s %s%s; whether the audit log explains it could not be checked%s; foghorn tries again", name, verb, brief, prefixed(": ", why))
+		e.Text = fmt.Sprintf("%s %s%s; foghorn could not check whether the audit log explains it, and tries again%s", name, verb, brief, prefixed(": ", why))
 	case event.DriftOver:
 		e.Type, s.Type, e.Signal = event.CheckDrift+"_over", event.Resolve, s
-		e.Text = name + " is again as it was"
+		e.Text = name + " is back to its previous state"
 		if many, _ := el.flag("many"); many {
-			e.Text = name + " are again as they were"
+			e.Text = name + " are back to their previous state"
 		}
 		if el.text("message") != "" {
 			e.Text = "An audit entry explains the change of " + name + ": " + admin(el) + prefixed(": ", safetext.Clip(el.text("message"), maxText))

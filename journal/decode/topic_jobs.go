@@ -15,7 +15,7 @@ const maxJobAbout = 1000
 // jobFailed are how jobs end badly, for the title of an alert.
 var jobFailed = map[event.JobState]string{
 	event.JobFailed:      " failed",
-	event.JobPartial:     " did only a part",
+	event.JobPartial:     " was only partly done",
 	event.JobInterrupted: " was interrupted",
 }
 

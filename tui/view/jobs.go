@@ -267,17 +267,17 @@ func CancelJob(scr pane.Screen) pane.Request {
 	case j.ID == 0:
 		return pane.Say{Role: draw.Dim, Text: "No job here to cancel."}
 	case j.State.Over():
-		return pane.Say{Role: draw.Dim, Text: fmt.Sprintf("Job %d is over already.", j.ID)}
+		return pane.Say{Role: draw.Dim, Text: fmt.Sprintf("Job %d has already ended.", j.ID)}
 	case scr.Jobs == nil:
 		return pane.Say{Role: draw.Warn, Text: "Read-only: nothing can be canceled from here."}
 	}
 	return pane.Command{Cmd: scr.Do(scr.Ctx, cancelLimit, func(ctx context.Context) tea.Msg {
 		err := scr.Jobs.CancelJob(ctx, scr.Operator, j.ID)
 		return pane.Reply(func(s pane.Screen) pane.Request {
-			say := pane.Say{Role: draw.OK, Text: fmt.Sprintf("Job %d is told to end.", j.ID)}
+			say := pane.Say{Role: draw.OK, Text: fmt.Sprintf("Canceling job %d.", j.ID)}
 			switch {
 			case errors.Is(err, event.ErrNotFound):
-				say = pane.Say{Role: draw.Dim, Text: fmt.Sprintf("Job %d is over already.", j.ID)}
+				say = pane.Say{Role: draw.Dim, Text: fmt.Sprintf("Job %d has already ended.", j.ID)}
 			case err != nil:
 				say = pane.Say{Role: draw.Critical, Text: "The job could not be canceled: " + s.Text(err.Error())}
 			}

@@ -257,7 +257,7 @@ func ShortOfPower(ctx context.Context, cloud configs.Cloud, org string) ([]event
 		rows, _ := o.Lookup("results")
 		elements, ok := mist.Elements(rows, maxViolations, nil)
 		if !ok {
-			return nil, fmt.Errorf("the answer of %s is no list of devices", r.Path)
+			return nil, fmt.Errorf("the answer to %s is not a list of devices", r.Path)
 		}
 		for _, e := range elements {
 			row, _ := mist.ParseObject(e)

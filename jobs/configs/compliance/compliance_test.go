@@ -99,12 +99,12 @@ func TestReadyMadeRules(t *testing.T) {
 		return []event.Device{{ID: "d9", SiteID: "s1", Name: "ap-lobby"}}, nil
 	}})
 	expect(t, "found", r.Violations,
-		"info Vienna (Vienna): does not define {{rack}} of devices sw1; does not define {{dns}} of networktemplates Access; does not define {{corp}} of wlans Corp, rule undefined-variable",
+		"info Vienna (Vienna): does not define {{rack}}, which devices sw1 uses; does not define {{dns}}, which networktemplates Access uses; does not define {{corp}}, which wlans Corp uses, rule undefined-variable",
 		"devices ap-lobby (Vienna): gets less PoE power than it needs, rule poe-power",
-		"networktemplates Access: shares its name with t2, rule duplicate-name",
-		"networktemplates access: shares its name with t1, rule duplicate-name",
-		"devices sw1 (Vienna): shares its name with 5c:5b:35:00:00:02 (Graz), rule duplicate-name",
-		"devices SW1 (Graz): shares its name with d1 (Vienna), rule duplicate-name",
+		"networktemplates Access: has the same name as t2, rule duplicate-name",
+		"networktemplates access: has the same name as t1, rule duplicate-name",
+		"devices sw1 (Vienna): has the same name as 5c:5b:35:00:00:02 (Graz), rule duplicate-name",
+		"devices SW1 (Graz): has the same name as d1 (Vienna), rule duplicate-name",
 		"wlans Guest (Vienna): is open and has no portal, rule open-wlan",
 		"webhooks noc: has no secret: nobody can tell its deliveries from forged ones, rule webhook-secret")
 	if len(r.Troubles) != 0 || r.Objects != 18 {
@@ -148,8 +148,8 @@ func TestRulesOfTheConfiguration(t *testing.T) {
 	expect(t, "found", r.Violations,
 		"wlans Corp (Vienna): uses psk, rule jq",
 		"wlans Old (Vienna): breaks the rule, rule true",
-		"devices switch vie-sw-02 (Vienna): is not named as [a-z]{3}-sw-[0-9]{2}, rule name",
-		`wlans Corp (Vienna): auth.type is "psk" and not "eap"; isolation is not set and not true, rule set`,
+		"devices switch vie-sw-02 (Vienna): has a name that does not match [a-z]{3}-sw-[0-9]{2}, rule name",
+		`wlans Corp (Vienna): auth.type is "psk", must be "eap"; isolation is not set, must be true, rule set`,
 		"devices ap1 (Vienna): runs 0.9.100, older than 0.14.29633, rule fw")
 	if r.Violations[0].Severity != event.Critical || r.Violations[1].Severity != event.Warn {
 		t.Errorf("%+v", r.Violations[:2])
@@ -160,7 +160,7 @@ func TestRulesOfTheConfiguration(t *testing.T) {
 func TestAnExpressionIsBounded(t *testing.T) {
 	s := backup(t, map[string]string{"s1/wlans/w1": `{"ssid":"Corp"}`})
 	for expression, want := range map[string]string{
-		`{a: 1}`:                     "gives object",
+		`{a: 1}`:                     "returns object",
 		`range(1000) | "x"`:          "more than 20 results",
 		`[range(infinite)] | length`: "takes longer than",
 		`last(range(infinite))`:      "takes longer than",

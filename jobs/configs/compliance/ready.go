@@ -28,7 +28,7 @@ var ready = []rule{
 // shortOfPower finds access points that get too little power from their switch.
 func shortOfPower(ctx context.Context, s *state) (out []finding, _ error) {
 	if s.in.Short == nil {
-		return nil, errors.New("the power of access points is not known without a connection to the Mist API")
+		return nil, errors.New("the PoE power of access points is unknown without a connection to the Mist API")
 	}
 	devices, err := s.in.Short(ctx)
 	if err != nil {
@@ -64,7 +64,7 @@ func duplicateNames(_ context.Context, s *state) (out []finding, _ error) {
 				if n := len(same) - 2; n > 0 {
 					more = fmt.Sprintf(" and %d more", n)
 				}
-				out = append(out, finding{o, "shares its name with " + s.apart(&other) + more})
+				out = append(out, finding{o, "has the same name as " + s.apart(&other) + more})
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func undefinedVariables(_ context.Context, s *state) (out []finding, _ error) {
 			own, _ := mist.ParseObject(o.JSON)
 			for _, name := range variables(o.JSON) {
 				if defined.Value(name) == nil && own.Value("vars").Object().Value(name) == nil {
-					out = append(out, finding{info, fmt.Sprintf("does not define {{%s}} of %s %s", name, o.Type, o.Name)})
+					out = append(out, finding{info, fmt.Sprintf("does not define {{%s}}, which %s %s uses", name, o.Type, o.Name)})
 				}
 			}
 		}

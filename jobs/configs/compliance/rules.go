@@ -41,7 +41,7 @@ func compile(cfg *config.ObjectRule) (rule, error) {
 	case cfg.Firmware != "":
 		r.check = firmware(cfg)
 	default:
-		err = errors.New("it asks for nothing")
+		err = errors.New("it requires nothing")
 	}
 	return r, err
 }
@@ -100,13 +100,13 @@ func evaluate(ctx context.Context, code *gojq.Code, body []byte) (texts []string
 			}
 		case nil:
 		default:
-			return nil, fmt.Errorf("the expression gives %s; it must give true, false, null or a text", gojq.TypeOf(r))
+			return nil, fmt.Errorf("the expression returns %s; it must return true, false, null or a text", gojq.TypeOf(r))
 		}
 		if !more {
 			return texts, nil
 		}
 		if n == expressionMost {
-			return nil, fmt.Errorf("the expression gives more than %d results for one object", expressionMost)
+			return nil, fmt.Errorf("the expression returns more than %d results for one object", expressionMost)
 		}
 	}
 }
@@ -130,7 +130,7 @@ func naming(cfg *config.ObjectRule) (func(context.Context, *state) ([]finding, e
 			case o.Name == "":
 				out = append(out, finding{o, "has no name"})
 			case !fits.MatchString(o.Name):
-				out = append(out, finding{o, "is not named as " + cfg.Naming})
+				out = append(out, finding{o, "has a name that does not match " + cfg.Naming})
 			}
 		}
 		return out, nil
@@ -155,7 +155,7 @@ func settings(cfg *config.ObjectRule) (func(context.Context, *state) ([]finding,
 			for _, text := range cfg.Settings {
 				at, want, _ := config.Setting(text)
 				if got := member(v, at); !reflect.DeepEqual(got, want) {
-					out = append(out, finding{o, strings.Join(at, ".") + " is " + shown(got) + " and not " + shown(want)})
+					out = append(out, finding{o, strings.Join(at, ".") + " is " + shown(got) + ", must be " + shown(want)})
 				}
 			}
 		}
@@ -183,7 +183,7 @@ func shown(v any) string {
 func firmware(cfg *config.ObjectRule) func(context.Context, *state) ([]finding, error) {
 	return func(ctx context.Context, s *state) (out []finding, err error) {
 		if s.in.Devices == nil {
-			return nil, errors.New("the devices are not known here")
+			return nil, errors.New("foghorn does not know the devices here")
 		}
 		devices, err := s.in.Devices(ctx)
 		if err != nil {

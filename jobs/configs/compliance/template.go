@@ -132,7 +132,7 @@ func overrides(device map[string]any, layers []layer, setting map[string]any) st
 		has, known := expand(has, vars)
 		wants, known2 := expand(wants, vars)
 		if known && known2 && !sameValue(has, wants) {
-			found = append(found, fmt.Sprintf("sets %s to %s and not to %s of %s", strings.Join(at, "."), shown(has), shown(wants), of))
+			found = append(found, fmt.Sprintf("sets %s to %s instead of %s (%s)", strings.Join(at, "."), shown(has), shown(wants), of))
 		}
 	})
 	if more := len(found) - maxOverrides; more > 0 {

@@ -51,7 +51,7 @@ func (w *Watcher) opened(st *orgState, a alert) {
 	i := slices.IndexFunc(st.Open, func(x alert) bool { return x.About == a.About })
 	if i < 0 {
 		if st.Open = append(st.Open, a); len(st.Open) > maxOpen {
-			w.o.Logger.Warn("too many alerts about changes of the configuration; the oldest does not end by itself any more", "about", st.Open[0].About)
+			w.o.Logger.Warn("too many alerts about changes of the configuration; the oldest no longer resolves itself", "about", st.Open[0].About)
 			st.Open = st.Open[1:]
 		}
 		i = len(st.Open) - 1

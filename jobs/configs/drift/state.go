@@ -101,7 +101,7 @@ func load(path string) (s *state, damaged bool, err error) {
 	s = &state{}
 	text, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, false, fmt.Errorf("which changes of the configuration are told: %w", err)
+		return nil, false, fmt.Errorf("which changes of the configuration were reported: %w", err)
 	}
 	if err == nil && json.Unmarshal(text, s) != nil {
 		s, damaged = &state{}, true
@@ -123,7 +123,7 @@ func (s *state) save(path string) error {
 		err = privatefile.Replace(path, append(text, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("remember which changes of the configuration are told: %w", err)
+		return fmt.Errorf("remember which changes of the configuration were reported: %w", err)
 	}
 	return nil
 }

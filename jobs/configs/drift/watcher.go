@@ -70,7 +70,7 @@ func New(o Options) (*Watcher, error) {
 		return nil, err
 	}
 	if damaged {
-		o.Logger.Warn("it is not known which changes of the configuration are told; foghorn tells what changes from now on, and open alerts about earlier changes stay until somebody closes them", "file", o.State)
+		o.Logger.Warn("foghorn does not know which changes of the configuration it has reported; it reports new changes only, and open alerts about earlier changes stay until someone closes them", "file", o.State)
 	}
 	return &Watcher{o: o, wake: signal.New(), state: s, asked: map[string]*answer{}, read: map[int64]*Audit{}}, nil
 }
@@ -89,7 +89,7 @@ func (w *Watcher) Run(ctx context.Context) (err error) {
 	defer w.Close()
 	for {
 		if err := w.Step(ctx); err != nil && ctx.Err() == nil {
-			w.o.Logger.Warn("changes of the configuration are not told; foghorn tries again", "error", err)
+			w.o.Logger.Warn("changes of the configuration cannot be reported; foghorn tries again", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -119,7 +119,7 @@ func (w *Watcher) Step(ctx context.Context) error {
 	}
 	if err := w.store.Git(); err != nil {
 		if !w.noGit {
-			w.o.Logger.Warn("changes of the configuration are not told", "error", err)
+			w.o.Logger.Warn("changes of the configuration cannot be reported", "error", err)
 		}
 		w.noGit = true
 		return nil
@@ -227,7 +227,7 @@ func (w *Watcher) begin(ctx context.Context, o Org, head string, last time.Time)
 	case st.Form == "":
 		st.Form = form
 	case st.Form != form:
-		w.o.Logger.Warn("the key of the digests or foghorn's version has changed: files of unchanged objects may differ; changes are told again after the next backup of everything", "source", o.Source)
+		w.o.Logger.Warn("the key of the digests or foghorn's version has changed: files of unchanged objects may differ; foghorn reports changes again after the next full backup", "source", o.Source)
 		st.Form, st.Commit, st.After, st.Pending = form, "", w.o.Clock.Now(), nil
 	case st.Commit != "":
 		return st, true, nil
@@ -255,7 +255,7 @@ func (w *Watcher) rewritten(ctx context.Context, o Org, st *orgState, head strin
 	if has || err != nil {
 		return err
 	}
-	w.o.Logger.Warn("the history of the configuration was rewritten; foghorn tells what changes from now on, and open alerts about earlier changes stay until somebody closes them", "source", o.Source, "commit", st.Commit)
+	w.o.Logger.Warn("the history of the configuration was rewritten; foghorn reports new changes only, and open alerts about earlier changes stay until someone closes them", "source", o.Source, "commit", st.Commit)
 	st.Commit, st.Pending, st.Open = head, nil, nil
 	return w.state.save(w.o.State)
 }
