@@ -10,18 +10,17 @@ import (
 	"foghorn/journal/event"
 )
 
-// running is a call on its way. Whoever takes the answer first, Accept or the goroutine
-// that runs the call, decides how it is told.
+// running is a call in progress. Accept and the goroutine that runs the call compete for
+// the answer: the first one decides how to deliver it.
 type running struct {
 	call Call
 	done chan *Message // the answer, while Accept waits for it
 
 	mu   sync.Mutex
-	left bool // Accept does not wait any more
+	left bool // Accept no longer waits
 }
 
-// leave says that Accept does not wait any more; the answer is given when it was there
-// already.
+// leave records that Accept no longer waits. It returns the answer if that has arrived.
 func (r *running) leave() *Message {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -34,7 +33,7 @@ func (r *running) leave() *Message {
 	}
 }
 
-// offer gives the answer to Accept; false when that does not wait.
+// offer gives the answer to Accept; false when Accept no longer waits.
 func (r *running) offer(m *Message) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,7 +90,7 @@ func (c *Core) Accept(ctx context.Context, call Call) (*Message, error) {
 // key identifies a call among those of all platforms.
 func (call *Call) key() string { return call.Platform + " " + call.ID }
 
-// enter makes a call one of those that wait here; known when it is already.
+// enter adds a call to those that wait here; known when it waits already.
 func (c *Core) enter(call *Call) (known bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -105,7 +104,7 @@ func (c *Core) enter(call *Call) (known bool, err error) {
 	return false, nil
 }
 
-// force is enter for a call that a restart left; known when it waits here already.
+// force is enter without the limit, for a call that a restart left.
 func (c *Core) force(call *Call) (known bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,7 +120,7 @@ func (c *Core) exit(call *Call) {
 }
 
 // remember keeps the first answer to a call. A platform that repeats a call did not get
-// it, and is given the same again.
+// the answer, and gets the same one again.
 func (c *Core) remember(call *Call, m *Message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -136,7 +135,7 @@ func (c *Core) remember(call *Call, m *Message) {
 	}
 }
 
-// recall returns the first answer to a call that is repeated; nil when it has none yet.
+// recall returns the first answer to a repeated call; nil when there is none yet.
 func (c *Core) recall(call *Call) *Message {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -146,8 +145,8 @@ func (c *Core) recall(call *Call) *Message {
 // maxAnswerKept bounds the answer that is kept on disk with a call, in bytes.
 const maxAnswerKept = 64 << 10
 
-// keep notes that a call is done, with its answer: a platform that did not get it before
-// foghorn ended may repeat the call to the next process.
+// keep records that a call is done, with its answer: a platform that did not get the
+// answer before foghorn stopped may repeat the call to the next process.
 func (c *Core) keep(ctx context.Context, call *Call, m *Message) error {
 	answer, err := json.Marshal(m)
 	if err != nil || len(answer) > maxAnswerKept {
@@ -156,7 +155,7 @@ func (c *Core) keep(ctx context.Context, call *Call, m *Message) error {
 	return c.Store.FinishRequest(ctx, call.Platform, call.ID, answer)
 }
 
-// recallKept is recall for a call that perhaps another process took, before a restart.
+// recallKept is recall for a call that another process may have taken, before a restart.
 func (c *Core) recallKept(ctx context.Context, call *Call) (*Message, error) {
 	if m := c.recall(call); m != nil {
 		return m, nil

@@ -17,15 +17,15 @@ type request struct {
 	person *Person
 	line
 	job    int64 // that it started
-	failed bool  // it did not do all it should
+	failed bool  // some of it failed
 }
 
-// refused is an error that means: this person may not do that.
+// refused is an error: this person may not do that.
 type refused struct{ text string }
 
 func (e *refused) Error() string { return e.text }
 
-// outcome is what became of a call.
+// outcome is the result of a call.
 type outcome struct {
 	outcome string // event.ChatSuccess ...
 	message *Message
@@ -33,7 +33,7 @@ type outcome struct {
 	job     int64
 }
 
-// answer finds out who calls, whether they may, and does what they ask.
+// answer identifies the caller, checks their rights, and does what they ask.
 func (c *Core) answer(ctx context.Context, call *Call) *Message {
 	dir := c.directory()
 	r := &request{Core: c, call: call, dir: dir, person: dir.person(call.Workspace, call.User)}
@@ -66,7 +66,7 @@ func isRefusal(err error) bool {
 	return no || role || errors.Is(err, actions.ErrReadOnly)
 }
 
-// problem is an answer that only the caller sees.
+// problem makes an answer that only the caller sees.
 func problem(text string) *Message {
 	return &Message{Ephemeral: true, Severity: "warn", Sections: []Section{{Text: text}}}
 }

@@ -23,8 +23,8 @@ const (
 	maxPageSize  = 1000
 )
 
-// API serves the audit of calls to whoever has the audit token, and what is managed of
-// chat to whoever has the admin token. Without such a token it refuses everybody.
+// API serves the audit of calls to holders of the audit token, and the managed settings
+// of chat to holders of the admin token. If a token is not configured, it refuses everybody.
 func (c *Core) API() http.Handler { return http.HandlerFunc(c.serveAPI) }
 
 func (c *Core) serveAPI(w http.ResponseWriter, r *http.Request) {

@@ -22,7 +22,7 @@ func (c *Core) finish(ctx context.Context, call *Call, o outcome) *Message {
 	return o.message
 }
 
-// audit keeps what a call was and what became of it.
+// audit records a call and its result.
 func (c *Core) audit(ctx context.Context, call *Call, o outcome, text string) {
 	row := event.ChatCall{
 		Time: c.Clock.Now(), Platform: kept(call.Platform, maxIDKept), Workspace: kept(call.Workspace, maxIDKept), Channel: kept(call.Channel, maxIDKept),

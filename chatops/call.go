@@ -14,7 +14,7 @@ type Call struct {
 	Command   string    `json:"command,omitempty"` // "/foghorn"
 	Text      string    `json:"text,omitempty"`    // what follows it
 	At        time.Time `json:"at"`
-	// Reply is where answers go besides the first: what the platform gave for it. Only the
+	// Reply is where all answers but the first go, as the platform gave it. Only the
 	// platform's own room reads it, and checks it before it posts there.
 	Reply Reply `json:"reply"`
 	// Click is set for a click: Text is empty then.

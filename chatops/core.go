@@ -37,14 +37,14 @@ type Store interface {
 	TrimRemembered(ctx context.Context, now time.Time) error
 }
 
-// Jobs runs what takes longer than a person waits; *jobs.Runner is one.
+// Jobs reads jobs; *jobs.Runner is one.
 type Jobs interface {
 	Job(ctx context.Context, id int64) (event.Job, error)
 	Jobs(ctx context.Context, limit int) ([]event.Job, error)
 }
 
-// Configs searches backed-up configurations. May says whether the one who asks may see
-// a site of a source; the site is empty for what belongs to the organization.
+// Configs searches the backed-up configuration. may reports whether the caller may see a
+// site of a source; the site is empty for objects of the organization.
 type Configs interface {
 	Search(ctx context.Context, text string, may func(source, siteID string) bool, limit int) ([]Found, error)
 }
@@ -64,7 +64,7 @@ type Options struct {
 	// Actions returns those of a person with a Mist token of their own or, with none,
 	// those of the collector.
 	Actions func(token config.Secret) *actions.Actions
-	Jobs    Jobs    // nil: none are run here
+	Jobs    Jobs    // nil: no jobs run here
 	Configs Configs // nil: nothing is backed up here
 	Clock   clock.Clock
 	Logger  *slog.Logger
@@ -91,10 +91,10 @@ type Core struct {
 }
 
 const (
-	// firstAnswer is how long Accept waits: the platforms give 3 seconds, and the answer
-	// has a way to go.
+	// firstAnswer is how long Accept waits: platforms allow 3 seconds, and sending the
+	// answer takes some of them.
 	firstAnswer = 2 * time.Second
-	// remembered is how long a call's id is known, so that a repeat runs nothing.
+	// remembered is how long foghorn remembers a call's id, so that a repeat runs nothing.
 	remembered = 15 * time.Minute
 	maxWaiting = 256
 	maxAtOnce  = 8 // calls that run at once
@@ -120,14 +120,14 @@ func New(o Options) (*Core, error) {
 	return c, nil
 }
 
-// Register says who sends answers to a kind of chat. It replaces the one before.
+// Register sets the sender of answers on a platform, and replaces the previous one.
 func (c *Core) Register(platform string, p Platform) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.platforms[platform] = p
 }
 
-// Use replaces the directory: from now on it decides who may do what.
+// Use replaces the directory, which decides who may do what.
 func (c *Core) Use(d *Directory) {
 	if d == nil {
 		d = NewDirectory(config.ChatOps{})
@@ -143,7 +143,7 @@ func (c *Core) directory() *Directory {
 	return c.dir
 }
 
-// platform returns who answers a kind of chat.
+// platform returns the sender of answers on a platform.
 func (c *Core) platform(name string) (Platform, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -153,8 +153,8 @@ func (c *Core) platform(name string) (Platform, error) {
 	return nil, fmt.Errorf("nothing here answers on %s", name)
 }
 
-// Rights names what a user of a workspace may do and see: it is another text once that has
-// changed, and empty for somebody who may not call.
+// Rights returns a digest of what a user of a workspace may do and see: it changes with
+// their rights, and is empty for a user who may not call.
 func (c *Core) Rights(workspace, user string) string {
 	p := c.directory().person(workspace, user)
 	if p == nil {

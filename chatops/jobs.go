@@ -73,8 +73,8 @@ func backup(ctx context.Context, r *request) (*Message, error) {
 		Args: map[string]string{ArgSite: d.SiteID, ArgDevice: d.ID, ArgMAC: string(d.MAC)}})
 }
 
-// operator is a person as they act from here. The ends of their jobs are told where this
-// was asked; user is what the platform calls them.
+// operator returns a person as the operator of an action. The results of their jobs go to
+// where they asked; user is their id on the platform.
 func (r *request) operator(p *Person, user string) (actions.Operator, error) {
 	reply, err := json.Marshal(Call{Platform: r.call.Platform, ID: r.call.ID, Workspace: r.call.Workspace, Channel: r.call.Channel, User: user, At: r.call.At, Reply: r.call.Reply})
 	by := p.operator()
@@ -82,7 +82,7 @@ func (r *request) operator(p *Person, user string) (actions.Operator, error) {
 	return by, err
 }
 
-// start starts a job whose end is told where it was asked for.
+// start starts a job whose result goes to where it was asked for.
 func (r *request) start(ctx context.Context, j event.Job) (*Message, error) {
 	if r.Jobs == nil || r.Offer != nil && !r.Offer(j.Kind) {
 		return nil, fmt.Errorf("foghorn is not set up for %s", j.Kind)
@@ -99,8 +99,8 @@ func (r *request) start(ctx context.Context, j event.Job) (*Message, error) {
 	return &Message{Follows: true, Sections: []Section{{Text: fmt.Sprintf("Job %d: %s of %s. The result follows here.", j.ID, j.Kind, j.Target)}}}, nil
 }
 
-// maySeeJob reports whether the person may see a job: what is about a whole organization
-// is for people without a limit of sites, and everybody sees their own.
+// maySeeJob reports whether the person may see a job. People see their own jobs, and those
+// of their organizations if they are not limited to sites.
 func (r *request) maySeeJob(j *event.Job) bool {
 	return slices.Contains(r.person.orgs, j.Source) && (len(r.person.Sites) == 0 || j.Actor == r.person.Person)
 }

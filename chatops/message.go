@@ -4,7 +4,7 @@ package chatops
 // limits, and never fails for its length: what does not fit becomes pages, then a file.
 // All text is from outside unless this package wrote it; the platform escapes it.
 type Message struct {
-	// Ephemeral is shown only to the one who called; refusals are.
+	// Ephemeral messages, such as refusals, are shown only to the caller.
 	Ephemeral bool
 	Title     string
 	Severity  string // colors the message: critical, warn, info, or "" for none
@@ -12,8 +12,8 @@ type Message struct {
 	Buttons   []Button
 	// Replace says that a click's message is replaced by this one.
 	Replace bool
-	// Follows says that more answers to the same call follow, as a job's result does: a
-	// platform that can begins a thread with this one, and they hang on it.
+	// Follows means that more answers to the same call follow, such as a job's result. A
+	// platform with threads starts one with this message, and adds the answers to it.
 	Follows bool
 }
 
@@ -37,5 +37,5 @@ type Field struct{ Label, Value string }
 type Button struct {
 	Label, Action, Value string
 	Danger               bool
-	URL                  string // a link in place of an action
+	URL                  string // a link instead of an action
 }

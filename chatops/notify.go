@@ -9,7 +9,7 @@ import (
 )
 
 // JobEnded tells the end of a job in the thread where it was asked for. It is
-// jobs.Options.Ended. Channels are told by relays.
+// jobs.Options.Ended. Relays notify channels.
 func (c *Core) JobEnded(j event.Job) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*answerLimit)
 	defer cancel()
@@ -18,8 +18,8 @@ func (c *Core) JobEnded(j event.Job) {
 	}
 }
 
-// Asked returns the call in whose thread the end of a job is told; false when the job was
-// not asked for in a chat, or whoever asked may not see it any more.
+// Asked returns the call whose thread gets the result of a job; false when the job was not
+// asked for in a chat, or the person who asked may no longer see it.
 func (c *Core) Asked(j *event.Job) (asked Call, ok bool) {
 	if j.Reply == "" {
 		return Call{}, false

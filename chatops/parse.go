@@ -40,7 +40,7 @@ func (l *line) rest(from int) string {
 // closing are the quotes that phones and editors make of " and '.
 var closing = map[rune]rune{'"': '"', '\'': '\'', '“': '”', '„': '“', '‘': '’', '«': '»'}
 
-// blanks are what separates words, besides spaces.
+// blanks turns other separators of words into spaces.
 var blanks = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 
 // split splits what was typed into words. Words in quotes stay together; a quote within

@@ -18,6 +18,6 @@ type Platform interface {
 type Handler interface {
 	Accept(ctx context.Context, call Call) (*Message, error)
 	// Refused audits what the platform's room turned away: a bad signature, a stale
-	// timestamp, a body that is none.
+	// timestamp, a malformed body.
 	Refused(ctx context.Context, call Call, why string)
 }

@@ -21,7 +21,7 @@ const proposalLasts = 5 * time.Minute
 const (
 	actionConfirm = "confirm" // carries out a proposal
 	actionCancel  = "cancel"
-	actionRun     = "run"  // runs a command, as if whoever clicks had typed it
+	actionRun     = "run"  // runs a command, as if the person who clicks had typed it
 	actionTake    = "take" // takes an alert from its owner
 )
 
@@ -44,8 +44,8 @@ type target struct {
 	Site   string `json:"site,omitempty"`
 }
 
-// propose asks for a click before something disrupts. about says what it is about, where
-// the check of the action does not.
+// propose asks for a click before something disrupts. about describes the targets if the
+// check of the action does not.
 func (r *request) propose(ctx context.Context, p plan, about []Section) (*Message, error) {
 	acts, err := r.actionsFor(r.dir, r.person, p.Mist)
 	if err != nil {
@@ -75,8 +75,8 @@ func (r *request) propose(ctx context.Context, p plan, about []Section) (*Messag
 	return m, nil
 }
 
-// check finds out what a plan hits and costs, and what speaks against it. What cannot be
-// done to one of its targets is an error.
+// check finds out what a plan hits and costs, and returns warnings. It fails if a target
+// does not allow the action.
 func (r *request) check(ctx context.Context, acts *actions.Actions, p plan) (found []Section, err error) {
 	targets := make([]actions.Target, len(p.Targets))
 	for i, t := range p.Targets {

@@ -18,7 +18,7 @@ const (
 	// answerLimit is how long the platform may take to post an answer.
 	answerLimit = 5 * time.Second
 	trimEvery   = time.Minute
-	// expiredKept is how long an expired proposal is kept, to tell it from an unknown one.
+	// expiredKept is how long an expired proposal is kept, to distinguish it from an unknown one.
 	expiredKept = time.Hour
 )
 
@@ -62,7 +62,7 @@ func (c *Core) work(ctx context.Context, r *running) {
 		m = c.answer(ctx, &r.call)
 		return nil
 	})()
-	ctx = context.WithoutCancel(ctx) // it ran: that is told and noted in any case
+	ctx = context.WithoutCancel(ctx) // it ran, so it is answered and recorded in any case
 	if err != nil {
 		c.Logger.Error("a call failed", "error", err)
 		m = c.finish(ctx, &r.call, outcome{outcome: event.ChatError, message: problem("foghorn could not do that because of a fault in foghorn. Its log has the details.")})
@@ -76,7 +76,7 @@ func (c *Core) work(ctx context.Context, r *running) {
 	}
 }
 
-// tell posts an answer by the call's platform.
+// tell posts an answer through the call's platform.
 func (c *Core) tell(ctx context.Context, call *Call, m *Message) {
 	p, err := c.platform(call.Platform)
 	if err == nil {
@@ -89,7 +89,7 @@ func (c *Core) tell(ctx context.Context, call *Call, m *Message) {
 	}
 }
 
-// resume takes up the calls that a restart left.
+// resume runs or closes the calls that a restart left.
 func (c *Core) resume(ctx context.Context, g *errgroup.Group) error {
 	open, err := c.Store.OpenRequests(ctx)
 	if err != nil {
@@ -129,7 +129,7 @@ func (c *Core) interrupted(ctx context.Context, call *Call, state string) {
 	}
 }
 
-// trim forgets what no platform repeats any more.
+// trim forgets calls that no platform will repeat.
 func (c *Core) trim(ctx context.Context) {
 	now := c.Clock.Now()
 	for _, err := range []error{c.Store.TrimRequests(ctx, now.Add(-remembered)), c.Store.TrimProposals(ctx, now.Add(-expiredKept)), c.Store.TrimRemembered(ctx, now)} {

@@ -21,13 +21,13 @@ import (
 	"foghorn/journal/store"
 )
 
-// KeyFile holds the key that the secrets of managed settings are kept with.
+// KeyFile holds the key that encrypts the secrets of managed settings.
 const KeyFile = "chatops.key"
 
 // sealed marks a value that is encrypted.
 const sealed = "sealed:"
 
-// seal is a setting as it is kept.
+// seal encodes a setting, with its secrets encrypted.
 func (s *Settings) seal(m *config.Managed) ([]byte, error) {
 	values := maps.Clone(m.Values)
 	for _, name := range secretKeys {
@@ -81,7 +81,7 @@ func (s *Settings) unseal(row store.Managed) (config.Managed, error) {
 
 const keyBytes = 32
 
-// box encrypts with the key of the data directory, and makes that when there is none.
+// box encrypts with the key of the data directory, and creates a missing key.
 func (s *Settings) box() (cipher.AEAD, error) {
 	path := filepath.Join(s.dir, KeyFile)
 	key, err := readKey(path)

@@ -153,7 +153,7 @@ func bounce(ctx context.Context, r *request) (*Message, error) {
 	return r.propose(ctx, plan{Action: event.ActionBounce, Args: actions.Args{"ports": strings.Join(ports, ",")}, Targets: []target{ofDevice(&d)}, Mist: true}, nil)
 }
 
-// hits says what loses its connection.
+// hits lists what loses its connection.
 func hits(d *event.Device, ports string, hit *journal.Impact) []Section {
 	where := nameOf(d.Name, d.MAC)
 	if ports != "" {
@@ -173,7 +173,7 @@ func hits(d *event.Device, ports string, hit *journal.Impact) []Section {
 	return out
 }
 
-// do takes an action of a plan as a person, and says what became of it.
+// do carries out a plan as a person, and reports the result.
 func (r *request) do(ctx context.Context, by *Person, p plan) (*Message, error) {
 	acts, err := r.actionsFor(r.dir, by, p.Mist)
 	if err != nil {
@@ -224,7 +224,7 @@ func (r *request) do(ctx context.Context, by *Person, p plan) (*Message, error) 
 	return m, nil
 }
 
-// told is what became of a target, in a sentence.
+// told describes the result for a target in a sentence.
 func (r *request) told(d *actions.Descriptor, step *actions.Step, name string) string {
 	text := safetext.Line(strings.ReplaceAll(step.Text, "{}", name))
 	switch {

@@ -20,7 +20,7 @@ import (
 	"foghorn/mist"
 )
 
-// chatStop leaves a call that is under way the time to tell what became of it.
+// chatStop gives a running call time to report its result.
 const chatStop = 10 * time.Second
 
 // chat is how people run foghorn from a chat.

@@ -285,7 +285,7 @@ func (c *Collector) Journal() *journal.Journal {
 // Actions are what the people of this process do. It is nil before Connect.
 func (c *Collector) Actions() *actions.Actions { return c.actions }
 
-// Farewell says, once Run has ended, what became of what was acknowledged.
+// Farewell reports, once Run has ended, whether everything that was acknowledged is stored.
 func (c *Collector) Farewell() string {
 	if err := c.log.CheckDurable(); err != nil {
 		return "stopped; some of what was acknowledged may be missing from the journal: " + err.Error()

@@ -7,7 +7,7 @@ import (
 	"foghorn/jobs/configs/drift"
 )
 
-// configsDrift remembers which changes of the configuration are told.
+// configsDrift remembers which changes of the configuration were reported.
 const configsDrift = "configs.drift"
 
 // newDrift makes what tells changes of the backed-up configuration.

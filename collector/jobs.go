@@ -28,7 +28,7 @@ type JobEnv struct {
 	// Short are the access points of an organization that are short of power; nil asks the
 	// cloud each time.
 	Short func(ctx context.Context, o Organization) ([]event.Device, error)
-	// Checked is told what a check of an organization's configuration found; it may be nil.
+	// Checked gets what a check of an organization's configuration found; it may be nil.
 	Checked func(source string, r *compliance.Result)
 }
 

@@ -5,5 +5,5 @@
 // again only if its kind says that this is safe, and is marked as interrupted
 // otherwise. No organization has more jobs running at once than its limit. One process
 // runs the jobs of a data directory; all others may ask for jobs, watch them and cancel
-// them. The end of a job is told at least once.
+// them. The end of a job is reported at least once.
 package jobs

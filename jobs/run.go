@@ -65,7 +65,7 @@ func (r *Runner) RunOne(ctx context.Context, id int64) (event.Job, error) {
 	}
 }
 
-// cancelOwn cancels a job for whoever asked for it; nothing when it is over.
+// cancelOwn cancels a job for the person who asked for it; it does nothing when the job is over.
 func (r *Runner) cancelOwn(ctx context.Context, id int64) error {
 	j, err := r.o.Store.Job(ctx, id)
 	if err == nil {

@@ -10,7 +10,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// tellAll tells the ends of jobs until ctx ends.
+// tellAll reports the ends of jobs until ctx ends.
 func (r *Runner) tellAll(ctx context.Context) error {
 	tick, stop := r.o.Clock.NewTicker(pollEvery)
 	defer stop()
@@ -34,8 +34,8 @@ func (r *Runner) tellAll(ctx context.Context) error {
 
 const tellAtOnce = 50
 
-// tellSome records and tells what is untold. Somebody who asked for a job that ended too
-// long ago is not told any more: that is no news.
+// tellSome records and reports the ends of jobs that are not reported yet. A job that ended
+// too long ago is only recorded: its end is no longer news.
 func (r *Runner) tellSome(ctx context.Context) (more bool, err error) {
 	untold, err := r.o.Store.UntoldJobs(ctx, tellAtOnce)
 	if err != nil {
@@ -50,8 +50,8 @@ func (r *Runner) tellSome(ctx context.Context) (more bool, err error) {
 	return len(untold) == tellAtOnce && err == nil, err
 }
 
-// tellOne records the end of a job, and tells it. One that cannot be recorded is not told
-// either, so that it is not told again and again.
+// tellOne records the end of a job, and reports it. If it cannot be recorded, it is not
+// reported either: otherwise it would be reported again and again.
 func (r *Runner) tellOne(ctx context.Context, j event.Job) error {
 	news := j.Ended != nil && r.o.Clock.Now().Sub(*j.Ended) < toldWithin
 	if err := recovery.Wrap(func() error { return r.o.Record(ctx, j, news) })(); err != nil {
@@ -65,7 +65,7 @@ func (r *Runner) tellOne(ctx context.Context, j event.Job) error {
 	return r.o.Store.TellJob(ctx, j.ID)
 }
 
-// What says what a job is: "backup of HQ (acme)".
+// What names a job: "backup of HQ (acme)".
 func What(j *event.Job) string {
 	switch {
 	case j.Target != "" && j.Source != "":
@@ -76,7 +76,7 @@ func What(j *event.Job) string {
 	return j.Kind
 }
 
-// Title says in one line what became of a job: "backup of acme: done after 12s".
+// Title is the result of a job in one line: "backup of acme: done after 12s".
 func Title(j *event.Job) string {
 	title := What(j) + ": " + string(j.State)
 	if j.Ended != nil && j.Started != nil {

@@ -17,7 +17,7 @@ const maxAudits = 10_000
 var errPaced = errors.New("the API calls for asking the audit log are used up for now")
 
 // AuditLog asks the cloud for the audit log of a span of time. It does not wait for the
-// budget: it fails instead. A log that broke off is none.
+// budget: it fails instead. An incomplete log is an error.
 func AuditLog(ctx context.Context, org Organization, from, to time.Time) ([]mist.Value, error) {
 	ctx = mist.WithCaller(ctx, "configuration", mist.Routine)
 	q := url.Values{"start": {strconv.FormatInt(from.Unix(), 10)}, "end": {strconv.FormatInt(to.Unix()+1, 10)}, "limit": {strconv.Itoa(pageRows)}}

@@ -37,7 +37,7 @@ type Scope struct {
 	ap bool // the device is an access point
 }
 
-// Progress is told how far a backup is: done of total steps, and what it does.
+// Progress reports the progress of a backup: done of total steps, and the current step.
 type Progress func(done, total int, doing string)
 
 // Result is what a backup did.
@@ -190,7 +190,7 @@ func (b *backup) device(ctx context.Context) error {
 	return b.write(ctx, "device "+nameIn(body), changes)
 }
 
-// object backs up one object. One that the cloud does not know any more is gone.
+// object backs up one object. One that the cloud no longer knows is deleted.
 func (b *backup) object(ctx context.Context, p Path) error {
 	if err := p.check(); err != nil {
 		return err
@@ -221,7 +221,7 @@ func (b *backup) object(ctx context.Context, p Path) error {
 }
 
 // goneWith are the types that may have an object of the same id, and lose it with that of
-// a type. Of a profile that is gone nobody can say any more which kind it was.
+// a type. The kind of a deleted profile can no longer be found out.
 var goneWith = map[string][]string{"devices": {"config_cmd"}, "deviceprofiles": {"switchprofiles", "hubprofiles"}}
 
 // itemQuery is the query for one object: that of a list narrows the list.

@@ -49,7 +49,7 @@ func (b *backup) organization(ctx context.Context) error {
 	return b.store.backedUp(b)
 }
 
-// goneSites removes what belongs to sites that are not there any more.
+// goneSites removes the files of deleted sites.
 func (b *backup) goneSites(ctx context.Context, sites []mist.Value) error {
 	there := map[string]bool{}
 	for _, raw := range sites {

@@ -56,7 +56,7 @@ func (c *caller) one(ctx context.Context, path, query string) ([]byte, error) {
 	return body, err
 }
 
-// list fetches all objects of a list, or fails: a list that broke off is none.
+// list fetches all objects of a list. It fails if the list is incomplete.
 func (c *caller) list(ctx context.Context, t Type, path string) ([]mist.Value, error) {
 	q, _ := url.ParseQuery(t.Query)
 	q.Set("limit", fmt.Sprint(pageRows))

@@ -20,7 +20,7 @@ import (
 // Nobody is the author of a commit for a change whose author is not known.
 const Nobody = "foghorn"
 
-// ErrRewritten means that a revision is no part of the history any more.
+// ErrRewritten means that a revision is no longer part of the history.
 var ErrRewritten = errors.New("the history was rewritten")
 
 // NewestCommit is the last commit, or the last that was recorded until a time; empty when

@@ -35,7 +35,7 @@ type FollowOptions struct {
 	Cursor string // the file that remembers how far it has read
 	Clock  clock.Clock
 	Logger *slog.Logger
-	// Changed is told what a backup for an event found; it may be nil.
+	// Changed gets what a backup for an event found; it may be nil.
 	Changed func(Scope, *Result)
 }
 

@@ -45,7 +45,7 @@ func newGit(dir string) *git {
 	return g
 }
 
-// settings keep git from doing anything but what it is told.
+// settings keep git from doing anything but the given command.
 var settings = []string{"core.hooksPath=" + os.DevNull, "core.attributesFile=" + os.DevNull, "core.excludesFile=" + os.DevNull,
 	"core.fsmonitor=false", "core.autocrlf=false", "core.quotePath=false", "core.fileMode=false", "commit.gpgSign=false", "gc.auto=0",
 	"gc.autoDetach=false", "maintenance.auto=false", "advice.detachedHead=false", "init.defaultBranch=main"}

@@ -34,7 +34,7 @@ func NewPace(limit, share int, c clock.Clock) *Pace {
 	return &Pace{clock: c, limiter: rate.NewLimiter(rate.Limit(perSecond), burst)}
 }
 
-// wait waits until a call may be made; waits is told how long when it is not at once.
+// wait waits until a call may be made. If that takes time, it passes the time to waits.
 func (p *Pace) wait(ctx context.Context, waits func(until time.Time)) error {
 	if p == nil {
 		return ctx.Err()

@@ -19,7 +19,7 @@ type Filter struct {
 	Level  Level
 	Type   string
 	Name   string // the name or the id, whole, whatever its case
-	// May says who may see an object, besides; nil lets all pass. Several goroutines call it.
+	// May limits who may see an object; nil allows all. Several goroutines call it.
 	May func(o *Object) bool
 }
 

@@ -13,7 +13,7 @@ type Type struct {
 	// Path is where the API lists the objects, or has the only one: the part after
 	// /api/v1, with {org_id} or {site_id}.
 	Path string
-	// Query is what the list needs besides, such as "type=gateway".
+	// Query is what the list also needs, such as "type=gateway".
 	Query string
 	// Single says that there is one such object for each organization or site. Its id is
 	// then the id of its owner.
@@ -27,10 +27,10 @@ type Type struct {
 	ReadOnly bool
 	// Names are the fields that name an object, the first that is set counts.
 	Names []string
-	// Volatile are fields that change by themselves, besides those of every type. A path
+	// Volatile are fields that change by themselves, in addition to those of every type. A path
 	// within the object is joined by dots.
 	Volatile []string
-	// Secrets are the names of secret fields, besides those of every type.
+	// Secrets are the names of secret fields, in addition to those of every type.
 	Secrets []string
 	// Needs are secrets without which the API makes no such object.
 	Needs []string

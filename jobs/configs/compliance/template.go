@@ -171,7 +171,7 @@ func wanted(layers []layer, at []string) (v any, of string, ok bool) {
 }
 
 // isSet reports whether a value says something that can be compared: a secret cannot,
-// because its digest is another one at each place.
+// because its digest differs at each place.
 func isSet(v any) bool {
 	switch v := v.(type) {
 	case nil:

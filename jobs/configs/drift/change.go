@@ -104,7 +104,7 @@ func reverted(settings []string, before, now []byte) (bool, error) {
 	return true, nil
 }
 
-// within reports whether a setting is another one, or a part of it.
+// within reports whether a setting equals another one, or is part of it.
 func within(path, of string) bool {
 	rest, ok := strings.CutPrefix(path, of)
 	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')

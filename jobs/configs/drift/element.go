@@ -92,7 +92,7 @@ func (el *element) by(x *Explanation) {
 	}
 }
 
-// aboutOf tells the objects of an organization apart.
+// aboutOf identifies an object within its organization.
 func aboutOf(p configs.Path) string { return p.Type + "/" + p.ID }
 
 // title is the object for people: "wlans Corp (store-vienna)".

@@ -6,7 +6,7 @@ import (
 	"foghorn/journal/event"
 )
 
-// Told is what an event says about a change.
+// Told is a change as an event reports it.
 type Told struct {
 	Verdict event.DriftVerdict
 	Commit  string // the beginning of its revision
@@ -31,7 +31,7 @@ type Answers struct {
 	open     map[string][2]string // the last unexplained change, by what it is about
 }
 
-// Add takes up an event. Events come the oldest first: what is told last counts.
+// Add takes up an event. Events come oldest first: the last report counts.
 func (a *Answers) Add(t Told) {
 	if a.byChange == nil {
 		a.byChange, a.open = map[[2]string]Told{}, map[string][2]string{}
