@@ -22,6 +22,7 @@ type configChecks struct {
 	c       *Collector
 	watcher *health.Watcher
 	started time.Time
+	warned  map[string]map[string]string // why rules were not checked, by source and rule; only Run's goroutine knows
 
 	mu       sync.Mutex
 	due      map[string]bool // sources
@@ -48,7 +49,7 @@ const (
 
 func newConfigChecks(c *Collector) *configChecks {
 	return &configChecks{c: c, started: c.Clock.Now(), due: map[string]bool{}, results: map[string]*compliance.Result{},
-		known: map[string]health.Condition{}, short: map[string]shortOf{}}
+		known: map[string]health.Condition{}, short: map[string]shortOf{}, warned: map[string]map[string]string{}}
 }
 
 // watch makes the watcher that records conditions.
@@ -158,11 +159,22 @@ func (w *configChecks) step(ctx context.Context, all bool) {
 			w.c.Logger.Warn("the configuration was not checked", "source", source, "error", err)
 			continue
 		}
-		for _, t := range r.Troubles {
-			w.c.Logger.Warn("a rule was not checked", "source", source, "rule", t.Rule, "error", t.Err)
-		}
+		w.warn(source, r.Troubles)
 		w.checked(source, r)
 	}
+}
+
+// warn logs the rules that were not checked, each once while its reason stays the same:
+// a check follows each change, and a cloud that refuses one refuses the next.
+func (w *configChecks) warn(source string, troubles []compliance.Trouble) {
+	now := map[string]string{}
+	for _, t := range troubles {
+		now[t.Rule] = t.Err.Error()
+		if w.warned[source][t.Rule] != now[t.Rule] {
+			w.c.Logger.Warn("a rule was not checked", "source", source, "rule", t.Rule, "error", t.Err)
+		}
+	}
+	w.warned[source] = now
 }
 
 // take returns what is due: what changed, what another process has backed up, or all.

@@ -109,9 +109,13 @@ type backup struct {
 	doing       string
 }
 
+// waits shows that the backup is not stuck: it leaves the calls to others.
 func (b *backup) waits(until time.Time) {
-	if until.Sub(b.scope.Clock.Now()) > 30*time.Second {
+	switch long := until.Sub(b.scope.Clock.Now()); {
+	case long > 30*time.Second:
 		b.progress(b.done, b.total, b.doing+", waits for the API budget until "+until.UTC().Format("15:04Z"))
+	case long > time.Second:
+		b.progress(b.done, b.total, b.doing+", slowly, within its share of the API budget")
 	}
 }
 

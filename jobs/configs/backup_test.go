@@ -289,6 +289,24 @@ func TestTheBudgetIsWaitedFor(t *testing.T) {
 	})
 }
 
+// Between calls that are spread over the hour it must not look stuck.
+func TestABackupWithinItsShareSaysThatItIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said []string
+		b := &backup{scope: Scope{Clock: clock.Real{}}, progress: func(_, _ int, doing string) { said = append(said, doing) }}
+		pace := NewPace(5000, Share, clock.Real{})
+		b.step("site Vienna")
+		for range paceBurst + 1 {
+			if err := pace.wait(t.Context(), b.waits); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := strings.Join(said, "|"); got != "site Vienna|site Vienna, slowly, within its share of the API budget" {
+			t.Errorf("it said %q", got)
+		}
+	})
+}
+
 // refusing is a cloud whose budget is used up until it resets.
 type refusing struct {
 	Cloud

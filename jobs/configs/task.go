@@ -63,7 +63,11 @@ func Task(open func() (*Store, error), c clock.Clock, find func(source string) (
 			}
 			j.Log(c.String())
 		}
-		j.Result(r.Summary())
+		result := r.Summary()
+		if scope.Done > 0 {
+			result += "; counted from where it continued"
+		}
+		j.Result(result)
 		return err
 	}}
 }

@@ -22,7 +22,7 @@ var checks = map[string]struct {
 	event.CheckRelay:       {"relay_failing", event.Warn, "Relay %s gets nothing through", "Relay %s gets through again"},
 	event.CheckRule:        {"config_violation", event.Warn, "%s breaks a rule", "%s no longer breaks the rule"},
 	event.CheckTemplate:    {"template_drift", event.Info, "%s differs from its template", "%s matches its template again"},
-	event.CheckStale:       {"backup_stale", event.Warn, "The backup of %s is too old", "%s is backed up again"},
+	event.CheckStale:       {"backup_stale", event.Warn, "%s needs a backup", "%s is backed up again"},
 	event.CheckCertificate: {"certificate_expires", event.Warn, "The listener's TLS certificate", "The listener's TLS certificate is valid again"},
 }
 
