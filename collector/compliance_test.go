@@ -73,7 +73,7 @@ func TestWhatBreaksARuleIsAnAlert(t *testing.T) {
 		}
 		for _, a := range alerts {
 			out = append(out, fmt.Sprintf("%s %s %v resolved=%v", a.Kind, a.SiteID, a.Severity, a.State == event.Resolved))
-			if a.Kind == "config_violation" && !strings.HasPrefix(a.Title, "wlans Guest (Vienna): is ") {
+			if a.Kind == "config_violation" && !strings.HasPrefix(a.Title, "wlans Guest (Vienna): ") {
 				t.Error(a.Title)
 			}
 		}

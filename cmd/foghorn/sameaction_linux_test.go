@@ -108,7 +108,7 @@ var triedActions = []tried{
 	{event.ActionRestart, ":restart it hangs\r", []string{"devices", "restart", "MAC", "--reason", "it hangs", "--yes"}},
 	{event.ActionRename, ":rename lobby-new\r", []string{"ap", "rename", "MAC", "lobby-new"}},
 	{event.ActionPingDevice, ":ping-device 192.0.2.1\r", []string{"devices", "ping", "MAC", "--host", "192.0.2.1"}},
-	{event.ActionBounce, "4/name:SWITCH\r:bounce ge-0/0/1\r", []string{"devices", "bounce", "SWITCH", "ge-0/0/1", "--yes"}},
+	{event.ActionBounce, ":bounce ge-0/0/1\r", []string{"devices", "bounce", "SWITCH", "ge-0/0/1", "--yes"}},
 	{event.ActionPing, "7", []string{"webhooks", "ping", "HOOK"}},
 	{event.ActionRelayPause, ":relay-pause tickets it moves\r", []string{"relay", "pause", "tickets", "--reason", "it moves"}},
 	{event.ActionRelayResume, ":relay-resume tickets\r", []string{"relay", "resume", "tickets"}},
@@ -212,7 +212,11 @@ func (o *organizationInTheCloud) onScreen(t *testing.T, r *activityReader) map[s
 	screen.press(t, "\r")
 	screen.waitFor(t, "Fields") // its record is open, and stays whatever the list does
 	for _, c := range triedActions {
-		screen.press(t, strings.ReplaceAll(c.keys, "SWITCH", switchTried))
+		if c.action == event.ActionBounce {
+			screen.press(t, "4/name:"+switchTried+"\r")
+			screen.waitFor(t, "Connected to it by LLDP") // its row is under the cursor
+		}
+		screen.press(t, c.keys)
 		switch c.action {
 		case event.ActionRestart:
 			screen.waitFor(t, "to restart it:")
