@@ -41,6 +41,7 @@ func alertDetail(e pane.Context, f *DetailData, w int) (own, others []string) {
 		{Name: "object", Value: e.Text(a.Object), Role: draw.Plain},
 		{Name: "began", Value: e.Exact(a.Opened) + "  (" + e.Ago(a.Opened) + ")", Role: draw.Plain},
 		{Name: "ended", Value: endedText(e, &a), Role: draw.Plain},
+		{Name: "what to do", Value: whatToDo(&a), Role: draw.Plain},
 		{Name: "unclear", Value: unclearEnd(e, &a), Role: draw.Strong},
 		{Name: "last seen", Value: seenText(e, &a), Role: draw.Plain},
 	})...)
@@ -80,6 +81,24 @@ func endedText(e pane.Context, a *event.Alert) string {
 		return text + " unless it is reported again: nothing reports its end"
 	}
 	return "still going on"
+}
+
+// toEnd says how to end an alert about foghorn's own work, where neither the title nor
+// its events say it: nobody in the network can.
+var toEnd = map[string]string{
+	"config_drift":     "put the settings back (foghorn configs restore-plan), or close the alert to accept the change",
+	"template_drift":   "change the device or its template, or allow the difference with a [[configs.exception]]",
+	"config_violation": "change the object, or allow it with a [[configs.exception]]",
+	"backup_stale":     "run foghorn backup, and see in foghorn jobs why the last ones failed",
+	"job_failed":       "see in foghorn jobs why it failed; the next success ends the alert",
+}
+
+// whatToDo says how to end an alert that is not over.
+func whatToDo(a *event.Alert) string {
+	if a.Resolved != nil {
+		return ""
+	}
+	return toEnd[a.Kind]
 }
 
 // seenText says when the condition was last seen, and how often.

@@ -135,6 +135,22 @@ func TestAnAlertTellsWhatRaisedIt(t *testing.T) {
 	}
 }
 
+// Nobody in the network ends an alert about the configuration or a job, so its page says how.
+func TestAnAlertOfFoghornsOwnWorkSaysWhatToDo(t *testing.T) {
+	for kind := range toEnd {
+		a := event.Alert{Title: "x", Kind: kind, State: event.Open}
+		for _, over := range []bool{false, true} {
+			if over {
+				a.State, a.Resolved = event.Resolved, &time.Time{}
+			}
+			own, _ := alertDetail(testEnv(), &DetailData{Alert: &a}, 200)
+			if page := ansi.Strip(strings.Join(own, "\n")); strings.Contains(page, "what to do  "+toEnd[kind]) == over {
+				t.Errorf("%s, over %v:\n%s", kind, over, page)
+			}
+		}
+	}
+}
+
 // The row of an alert that a person closed says so before its note.
 func TestARowSaysWhoClosedItsAlert(t *testing.T) {
 	a := event.Alert{Title: "link down", Note: "vendor case", Resolved: &noon, ClosedAt: &noon, ClosedBy: "jd", CloseReason: "test\nalert"}

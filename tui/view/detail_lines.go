@@ -180,6 +180,7 @@ func actionText(e pane.Context, a event.Activity) string {
 	text := map[string]string{
 		event.ActionAck: "acknowledged", event.ActionUnack: "took the ack back", event.ActionWake: "ended the snooze",
 		event.ActionSnooze: "snoozed", event.ActionNote: "noted", event.ActionClose: "closed it",
+		event.ActionUndo: "took a change back",
 	}[a.Action]
 	if text == "" {
 		text = e.Text(a.Action)
