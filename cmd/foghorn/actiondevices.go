@@ -13,6 +13,7 @@ import (
 	"foghorn/actions"
 	"foghorn/internal/human"
 	"foghorn/internal/safetext"
+	"foghorn/jobs"
 	"foghorn/journal"
 	"foghorn/journal/event"
 	"foghorn/journal/store"
@@ -67,27 +68,16 @@ func (e *env) awaitJobs(ctx context.Context, a *actions.Actions, ids []int64) er
 	if len(ids) == 0 {
 		return &exitError{code: exitProblem} // the steps said why nothing follows
 	}
-	return e.withJobs(ctx, func(s *settings, outbox *store.Outbox) error {
-		env, done, err := s.jobEnv(ctx)
-		if err != nil {
-			return err
-		}
-		defer done()
-		runner, err := s.collecting().NewJobs(outbox, env, nil, nil)
-		if err != nil {
-			return err
-		}
-		collected, err := collectorRunsJobs(s, runner)
-		if err != nil {
-			return err
-		}
-		for _, id := range ids {
-			err = errors.Join(err, e.awaitJob(ctx, runner, id, collected))
-			if j, readErr := runner.Job(context.WithoutCancel(ctx), id); readErr == nil && !collected {
-				err = errors.Join(err, a.JobEnded(context.WithoutCancel(ctx), &j))
+	return e.withOutbox(ctx, func(s *settings, outbox *store.Outbox) error {
+		return s.withRunner(ctx, outbox, func(runner *jobs.Runner, collected bool) (err error) {
+			for _, id := range ids {
+				err = errors.Join(err, e.awaitJob(ctx, runner, id, collected))
+				if j, readErr := runner.Job(context.WithoutCancel(ctx), id); readErr == nil && !collected {
+					err = errors.Join(err, a.JobEnded(context.WithoutCancel(ctx), &j))
+				}
 			}
-		}
-		return err
+			return err
+		})
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 func TestAChangeInTheCloudIsACommitAndToldInTheChat(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("git is not installed, and without it there is no history")
+		t.Skip("SKIPPED: git is not installed, so drift in a chat was NOT tried: apt-get install git")
 	}
 	const alerts = "C0123456789" // which the bot is in
 	c := newChattingOrganization(t, 0, fmt.Sprintf("\n[[chatops.channel]]\nworkspace = \"noc\"\nid = %q\nnotify_drift_detected = true\n", alerts))

@@ -68,22 +68,6 @@ type noRecords struct{ chatops.ManagedStore }
 func (noRecords) ManagedOf(context.Context, string) ([]store.Managed, error)  { return nil, nil }
 func (noRecords) Calls(context.Context, int64, int) ([]event.ChatCall, error) { return nil, nil }
 
-// withChat runs what changes chat's settings in the data directory.
-func (e *env) withChat(ctx context.Context, do func(*settings, *store.Outbox) error) error {
-	s, err := e.settings()
-	if err != nil {
-		return err
-	}
-	if err := s.collecting().EnsureDir(); err != nil {
-		return err
-	}
-	outbox, err := store.OpenOutbox(ctx, s.dir, s.collecting().StoreOptions())
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(s, outbox), outbox.Close())
-}
-
 func newChatListCmd(e *env) *cobra.Command {
 	list := &listFlags{}
 	cmd := &cobra.Command{

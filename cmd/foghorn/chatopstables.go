@@ -224,7 +224,7 @@ func (e *env) changedChat(err error, done string) error {
 
 // changeChat runs what changes settings: each change is an activity in the journal.
 func (e *env) changeChat(ctx context.Context, do func(*settings, *chatops.Settings) error) error {
-	return e.withChat(ctx, func(s *settings, outbox *store.Outbox) error {
+	return e.withOutbox(ctx, func(s *settings, outbox *store.Outbox) error {
 		if s.readOnly {
 			return actions.ErrReadOnly
 		}

@@ -71,8 +71,9 @@ func printJobs(ctx context.Context, e *env, list *listFlags) error {
 	return export.Write(e.stdout, format, all, e.exportOptions(page.Now))
 }
 
-// withJobs opens the jobs of the data directory.
-func (e *env) withJobs(ctx context.Context, do func(*settings, *store.Outbox) error) error {
+// withOutbox opens the outbox of the data directory: it has the jobs, and what is managed
+// about chat.
+func (e *env) withOutbox(ctx context.Context, do func(*settings, *store.Outbox) error) error {
 	s, err := e.settings()
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func newJobsShowCmd(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.withJobs(cmd.Context(), func(s *settings, outbox *store.Outbox) error {
+			return e.withOutbox(cmd.Context(), func(s *settings, outbox *store.Outbox) error {
 				j, err := outbox.Job(cmd.Context(), id)
 				if err != nil {
 					return noJob(id, err)
@@ -147,7 +148,7 @@ func newJobsCancelCmd(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return e.withJobs(cmd.Context(), func(s *settings, outbox *store.Outbox) error { return e.cancelJob(cmd.Context(), s, outbox, id) })
+			return e.withOutbox(cmd.Context(), func(s *settings, outbox *store.Outbox) error { return e.cancelJob(cmd.Context(), s, outbox, id) })
 		},
 	}
 }

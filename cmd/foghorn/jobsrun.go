@@ -77,38 +77,46 @@ func (f *jobsRunFlags) spec(s *settings, args []string) (event.Job, error) {
 }
 
 func (e *env) runJob(ctx context.Context, f *jobsRunFlags, args []string) error {
-	return e.withJobs(ctx, func(s *settings, outbox *store.Outbox) error {
+	return e.withOutbox(ctx, func(s *settings, outbox *store.Outbox) error {
 		spec, err := f.spec(s, args)
 		if err != nil {
 			return err
 		}
-		env, done, err := s.jobEnv(ctx)
-		if err != nil {
-			return err
-		}
-		defer done()
-		runner, err := s.collecting().NewJobs(outbox, env, nil, nil)
-		if err != nil {
-			return err
-		}
-		collected, err := collectorRunsJobs(s, runner)
-		if err != nil {
-			return err
-		}
-		var j event.Job
-		if err := s.withActions(ctx, func(ctx context.Context, a *actions.Actions, _ *journal.Journal) error {
-			a.UseJobs(runner)
-			j, err = a.StartJob(ctx, s.operator(), spec)
-			return err
-		}); err != nil {
-			return usageError(err)
-		}
-		if collected && !f.wait {
-			fmt.Fprintf(e.stdout, "job %d waits for the collector (foghorn jobs show %d)\n", j.ID, j.ID)
-			return nil
-		}
-		return e.awaitJob(ctx, runner, j.ID, collected)
+		return s.withRunner(ctx, outbox, func(runner *jobs.Runner, collected bool) error {
+			var j event.Job
+			if err := s.withActions(ctx, func(ctx context.Context, a *actions.Actions, _ *journal.Journal) error {
+				a.UseJobs(runner)
+				j, err = a.StartJob(ctx, s.operator(), spec)
+				return err
+			}); err != nil {
+				return usageError(err)
+			}
+			if collected && !f.wait {
+				fmt.Fprintf(e.stdout, "job %d waits for the collector (foghorn jobs show %d)\n", j.ID, j.ID)
+				return nil
+			}
+			return e.awaitJob(ctx, runner, j.ID, collected)
+		})
 	})
+}
+
+// withRunner calls do with what takes and runs jobs in a command. If collected, a
+// collector runs them, and the command only waits.
+func (s *settings) withRunner(ctx context.Context, outbox *store.Outbox, do func(runner *jobs.Runner, collected bool) error) error {
+	env, done, err := s.jobEnv(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	runner, err := s.collecting().NewJobs(outbox, env, nil, nil)
+	if err != nil {
+		return err
+	}
+	collected, err := collectorRunsJobs(s, runner)
+	if err != nil {
+		return err
+	}
+	return do(runner, collected)
 }
 
 // collectorRunsJobs reports whether a collector runs the jobs. One that was killed is
