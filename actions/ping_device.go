@@ -3,6 +3,7 @@ package actions
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -84,9 +85,11 @@ func (c *call) pingFrom(ctx context.Context, i *Item) Step {
 		}
 	}
 	if err != nil {
-		if s.State, s.Text, s.Err = Failed, err.Error(), err; s.Activity.ID != 0 {
-			_, _ = c.append(context.WithoutCancel(ctx), c.result(s.Activity, event.Sync{State: event.SyncFailed, Reason: s.Text}, s.Text))
+		if s.Activity.ID != 0 {
+			_, lost := c.append(context.WithoutCancel(ctx), c.result(s.Activity, event.Sync{State: event.SyncFailed, Reason: err.Error()}, err.Error()))
+			err = errors.Join(err, lost)
 		}
+		s.State, s.Text, s.Err = Failed, err.Error(), err
 		return s
 	}
 	s.Text = fmt.Sprintf("Job %d: ping of %s to %s", s.Job, i.Label, host)
